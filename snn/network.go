@@ -1,0 +1,229 @@
+package snn
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Network is a trained network as a directed graph. Nodes and Edges keep
+// the order in which the front end added them; Order gives an evaluation
+// order.
+type Network struct {
+	// Name is the model's name, without folder or extension.
+	Name string
+	// Nodes are the operations. A node is named by its index in edges.
+	Nodes []Node
+	// Edges carry signals between nodes.
+	Edges []Edge
+	// DT is the length of a tick in seconds, 0 where the model does not
+	// say (a network without time constants).
+	DT float64
+	// Encoder names the input coding that the model asks for, empty where
+	// the model does not say.
+	Encoder string
+	// Warnings are what the front end found odd but could interpret.
+	Warnings []string
+}
+
+// Node is one operation with the shapes of its signal before and after.
+type Node struct {
+	Name string
+	Op   Op
+	In   Shape
+	Out  Shape
+}
+
+// Edge carries the output of node From to the input of node To. A Delayed
+// edge carries the output of the previous tick (zeros in the first tick):
+// it closes a loop through a stateful node.
+type Edge struct {
+	From, To int
+	Delayed  bool
+}
+
+// Shape is the extent of a signal, channels first, without batch and time.
+type Shape []int
+
+// Size is the number of elements, 1 for an empty shape.
+func (s Shape) Size() int {
+	n := 1
+	for _, d := range s {
+		n *= d
+	}
+	return n
+}
+
+// Equal reports whether both shapes have the same extents.
+func (s Shape) Equal(t Shape) bool { return slices.Equal(s, t) }
+
+// String writes the shape as "1x28x28".
+func (s Shape) String() string {
+	if len(s) == 0 {
+		return "scalar"
+	}
+	parts := make([]string, len(s))
+	for i, d := range s {
+		parts[i] = fmt.Sprint(d)
+	}
+	return strings.Join(parts, "x")
+}
+
+// Op is an operation: one of Input, Output, Dense, Conv, Pool, Scale,
+// Reshape, Relu, MaxPool, Neuron, Delay, all used as pointers.
+type Op interface {
+	// Kind is the operation's name in messages, tables and reports.
+	Kind() string
+}
+
+// Input is a place where the host feeds a signal.
+type Input struct{}
+
+// Output is a place where a signal is read.
+type Output struct{}
+
+// Reshape renames the axes of a signal without moving an element.
+type Reshape struct{}
+
+// Relu is the analog activation min(max(x, 0), Ceil); Ceil 0 means no
+// ceiling.
+type Relu struct{ Ceil float64 }
+
+// MaxPool is the analog maximum over windows of a CxHxW signal.
+type MaxPool struct{ Window Window }
+
+// Delay carries its input Ticks ticks later.
+type Delay struct {
+	// Ticks has one entry for all elements or one per element, each >= 0.
+	Ticks []int
+}
+
+// Kind implements Op.
+func (*Input) Kind() string { return "input" }
+
+// Kind implements Op.
+func (*Output) Kind() string { return "output" }
+
+// Kind implements Op.
+func (*Reshape) Kind() string { return "reshape" }
+
+// Kind implements Op.
+func (*Relu) Kind() string { return "relu" }
+
+// Kind implements Op.
+func (*MaxPool) Kind() string { return "maxpool" }
+
+// Kind implements Op.
+func (*Delay) Kind() string { return "delay" }
+
+// AddNode appends a node and returns its index.
+func (n *Network) AddNode(name string, op Op, in, out Shape) int {
+	n.Nodes = append(n.Nodes, Node{Name: name, Op: op, In: in, Out: out})
+	return len(n.Nodes) - 1
+}
+
+// Connect appends an edge that carries the signal of the same tick.
+func (n *Network) Connect(from, to int) {
+	n.Edges = append(n.Edges, Edge{From: from, To: to})
+}
+
+// Incoming lists the edges into node i in the order they were added.
+func (n *Network) Incoming(i int) []Edge {
+	return n.edges(func(e Edge) bool { return e.To == i })
+}
+
+// Outgoing lists the edges out of node i in the order they were added.
+func (n *Network) Outgoing(i int) []Edge {
+	return n.edges(func(e Edge) bool { return e.From == i })
+}
+
+func (n *Network) edges(keep func(Edge) bool) []Edge {
+	var out []Edge
+	for _, e := range n.Edges {
+		if keep(e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Inputs lists the indices of Input nodes in order.
+func (n *Network) Inputs() []int { return n.indices("input") }
+
+// Outputs lists the indices of Output nodes in order.
+func (n *Network) Outputs() []int { return n.indices("output") }
+
+func (n *Network) indices(kind string) []int {
+	var out []int
+	for i := range n.Nodes {
+		if n.Nodes[i].Op.Kind() == kind {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Find returns the index of the node with the given name.
+func (n *Network) Find(name string) (int, bool) {
+	i := slices.IndexFunc(n.Nodes, func(v Node) bool { return v.Name == name })
+	return i, i >= 0
+}
+
+// Order returns an evaluation order: every node after the sources of its
+// edges that are not Delayed. Among nodes that are ready the one added
+// first comes first. A cycle without a delayed edge is an error that names
+// its nodes.
+func (n *Network) Order() ([]int, error) {
+	waiting := make([]int, len(n.Nodes))
+	for _, e := range n.Edges {
+		if !e.Delayed {
+			waiting[e.To]++
+		}
+	}
+	done := make([]bool, len(n.Nodes))
+	order := make([]int, 0, len(n.Nodes))
+	for len(order) < len(n.Nodes) {
+		next := -1
+		for i := range n.Nodes {
+			if !done[i] && waiting[i] == 0 {
+				next = i
+				break
+			}
+		}
+		if next < 0 {
+			return nil, n.cycleError(done)
+		}
+		done[next] = true
+		order = append(order, next)
+		for _, e := range n.Outgoing(next) {
+			if !e.Delayed {
+				waiting[e.To]--
+			}
+		}
+	}
+	return order, nil
+}
+
+func (n *Network) cycleError(done []bool) error {
+	var names []string
+	for i := range n.Nodes {
+		if !done[i] {
+			names = append(names, n.Nodes[i].Name)
+		}
+	}
+	return fmt.Errorf("network %s: nodes %s form or follow a loop in which no signal is delayed by a tick; a loop must pass through a neuron", n.Name, strings.Join(names, ", "))
+}
+
+// Analog reports whether the network is an ANN: it has activations that
+// must be converted before it can run on spikes.
+func (n *Network) Analog() bool {
+	return slices.ContainsFunc(n.Nodes, func(v Node) bool {
+		k := v.Op.Kind()
+		return k == "relu" || k == "maxpool"
+	}) || !n.Stateful()
+}
+
+// Stateful reports whether the network has at least one Neuron.
+func (n *Network) Stateful() bool {
+	return slices.ContainsFunc(n.Nodes, func(v Node) bool { return v.Op.Kind() == "neuron" })
+}
