@@ -1,0 +1,40 @@
+package fixedpoint
+
+// Limit returns the largest magnitude of a symmetric signed register of the given
+// width, 2^(bits-1)-1. bits is 1 to 64; Limit(1) is 0.
+func Limit(bits uint) int64 {
+	return int64(1)<<(bits-1) - 1
+}
+
+// Saturate clips x to [-Limit(bits), Limit(bits)] and reports whether it clipped.
+// The range is symmetric, so negating a saturated value never overflows: the most
+// negative two's complement code is not used. bits is 1 to 64.
+func Saturate(x int64, bits uint) (int64, bool) {
+	limit := Limit(bits)
+	if x > limit {
+		return limit, true
+	}
+	if x < -limit {
+		return -limit, true
+	}
+	return x, false
+}
+
+// Wrap keeps the low bits of x and sign-extends them: what a two's complement
+// register of that width holds after x is written to it. bits is 1 to 64.
+func Wrap(x int64, bits uint) int64 {
+	unused := (64 - bits) & 63
+	return x << unused >> unused
+}
+
+// AddSat returns a+b saturated to the width and reports whether it clipped. The
+// plain sum must fit an int64, as it does for operands of up to 63 bits.
+func AddSat(a, b int64, bits uint) (int64, bool) {
+	return Saturate(a+b, bits)
+}
+
+// AddWrap returns a+b wrapped to the width: addition modulo 2^bits, so a chain of
+// AddWrap gives the same value in any order.
+func AddWrap(a, b int64, bits uint) int64 {
+	return Wrap(a+b, bits)
+}

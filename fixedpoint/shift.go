@@ -1,0 +1,56 @@
+package fixedpoint
+
+// magnitude splits x into its absolute value and a sign mask, 0 or -1. The
+// absolute value is unsigned, so the most negative int64 has one too.
+func magnitude(x int64) (abs uint64, sign int64) {
+	sign = x >> 63
+	return uint64((x ^ sign) - sign), sign
+}
+
+// withSign negates abs if the sign mask is -1.
+func withSign(abs uint64, sign int64) int64 {
+	return (int64(abs) ^ sign) - sign
+}
+
+// ShiftMag shifts the magnitude of x right by k and keeps the sign: x/2^k
+// truncated toward zero, the same for x and -x but for the sign.
+func ShiftMag(x int64, k uint) int64 {
+	abs, sign := magnitude(x)
+	return withSign(abs>>k, sign)
+}
+
+// ShiftFloor is the arithmetic shift right: x/2^k rounded toward minus infinity.
+func ShiftFloor(x int64, k uint) int64 {
+	return x >> k
+}
+
+// ShiftSigned shifts x left by e if e >= 0 and arithmetically right by -e, toward
+// minus infinity, if e < 0: the scaling of a weight by its exponent on Loihi
+// (Davies et al., "Loihi: A Neuromorphic Manycore Processor with On-Chip
+// Learning", IEEE Micro 38(1), 2018, and its Lava model). The caller keeps e
+// small enough for the result to fit.
+func ShiftSigned(x int64, e int) int64 {
+	if e >= 0 {
+		return x << uint(e)
+	}
+	return x >> uint(-e)
+}
+
+// ShiftStochastic shifts the magnitude of x right by k and rounds at random: the
+// k dropped bits are compared with the low k bits of draw, and the magnitude
+// grows by one if the dropped bits are greater. k is 0 to 63.
+//
+// Of the 2^k values those bits can take, exactly as many round away from zero as
+// the dropped bits say, so over all of them the results sum to x: rounding is
+// unbiased, and a value without dropped bits never moves. The stochastic rounding
+// of Gupta et al., "Deep Learning with Limited Numerical Precision", ICML 2015,
+// with a comparator for the probability.
+func ShiftStochastic(x int64, k uint, draw uint64) int64 {
+	abs, sign := magnitude(x)
+	k &= 63
+	mask := uint64(1)<<k - 1
+	dropped, drawn := abs&mask, draw&mask
+	// Both are below 2^63, so the borrow of drawn-dropped is its top bit.
+	away := (drawn - dropped) >> 63
+	return withSign(abs>>k+away, sign)
+}
