@@ -1,0 +1,153 @@
+package layout
+
+import (
+	"adder/core"
+	"adder/router"
+)
+
+// Image is what a chip is loaded with: integers and names only. Nothing in
+// it depends on the folder, the time or the machine that made it.
+type Image struct {
+	// Model is the name of the network, without folder or extension.
+	Model string
+	// Chip is the profile the image was compiled for.
+	Chip Chip
+	// Cores are the cores in use, by ascending tile.
+	Cores []PlacedCore
+	// Routes are the route trees of neurons and host inputs. Its Neurons
+	// has one entry per tile of the mesh, empty for unused tiles.
+	Routes router.Table
+	// Input says what the host feeds.
+	Input Input
+	// Encoder says how the host turns a sample into spikes.
+	Encoder Encoder
+	// Populations are the layers of the network, for probes, reports and
+	// the readout, in the order of the network.
+	Populations []Population
+	// Readout says how the host reads a class.
+	Readout Readout
+	// Host is the first layer's integer weights where the encoder is
+	// direct, else nil.
+	Host *HostLayer
+	// Synapses is the number of nonzero weights before placement,
+	// Unrolled the number with every shared kernel written out.
+	Synapses, Unrolled int64
+}
+
+// Chip names a profile and carries its text, so that an image runs without
+// the file it was compiled with.
+type Chip struct {
+	Name    string
+	Profile []byte
+}
+
+// PlacedCore is a core's load and its tile.
+type PlacedCore struct {
+	Tile   router.Core
+	Config core.Config
+}
+
+// Input is the shape of a sample. Element i of a sample, row-major, is
+// source i of port Port of the route table.
+type Input struct {
+	Name  string
+	Shape []int32
+	Port  int32
+}
+
+// Encoder is an encoder's setting. Rates and probabilities are integers in
+// the unit given.
+type Encoder struct {
+	// Kind is a name that spike/encode knows, or "spikes" where the model
+	// takes spike trains as they are.
+	Kind string
+	// Ticks is the number of input ticks of a sample.
+	Ticks int32
+	// Intensity is the rate of a full-scale element in thousandths of a
+	// spike per second.
+	Intensity int64
+	// TickNanoseconds is the length of a tick.
+	TickNanoseconds int64
+	// Bits is the resolution of direct analog input.
+	Bits uint8
+}
+
+// Population is a layer and where its neurons are.
+type Population struct {
+	Name  string
+	Shape []int32
+	// Depth is the tick in which the layer starts.
+	Depth int32
+	// Spikes is false for integrators, whose output is the potential.
+	Spikes bool
+	// Segments place the neurons: segment by segment, in logical order.
+	Segments []Segment
+	// Unit is the model's unit of potential in least significant bits, one
+	// entry for all neurons or one per neuron. Rest is what the model's
+	// potential is when v is 0, in the same form, or empty for 0.
+	Unit, Rest []Real
+}
+
+// Segment places Count consecutive neurons of a population at consecutive
+// neurons of one core.
+type Segment struct {
+	Tile         router.Core
+	First, Count int32 // in the core
+}
+
+// Real is the exact value Mantissa * 2^Exponent.
+type Real struct {
+	Mantissa int64
+	Exponent int32
+}
+
+// ReadoutKind says what the host compares.
+type ReadoutKind uint8
+
+const (
+	// ReadoutNone leaves the output to the host.
+	ReadoutNone ReadoutKind = iota
+	// ReadoutPotential takes the class with the largest final potential.
+	ReadoutPotential
+	// ReadoutCount takes the class with the most spikes.
+	ReadoutCount
+	// ReadoutLabels scores classes by the labels of the neurons that
+	// spiked.
+	ReadoutLabels
+)
+
+// String is the kind's name in JSON and tables.
+func (k ReadoutKind) String() string {
+	switch k {
+	case ReadoutPotential:
+		return "potential"
+	case ReadoutCount:
+		return "count"
+	case ReadoutLabels:
+		return "labels"
+	default:
+		return "none"
+	}
+}
+
+// Readout names the population that is read and how. Ties go to the lowest
+// class.
+type Readout struct {
+	Kind       ReadoutKind
+	Population int32
+	Classes    int32
+	// Labels gives each neuron's class for ReadoutLabels.
+	Labels []int32
+}
+
+// HostLayer is the first layer of a network with direct input: the host
+// multiplies once per sample and writes one current per neuron,
+// docs/neurocore.md section 3.2.
+type HostLayer struct {
+	// Population receives the currents.
+	Population int32
+	// Weights is [neurons][inputs], row-major, in units of 2^-WeightExp
+	// potential bits.
+	Weights   []int16
+	WeightExp int8
+}
