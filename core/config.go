@@ -66,6 +66,8 @@ type Group struct {
 	HasCurrent bool
 	// DecayU and DecayV are the kept fractions in 4096ths, 0..4096.
 	DecayU, DecayV uint16
+	// BiasToCurrent adds the bias to u instead of v; needs HasCurrent.
+	BiasToCurrent bool
 	// WeightExp scales the summed input by 2^WeightExp, -8..15.
 	WeightExp int8
 	// Integrator marks a group that never fires.
@@ -77,7 +79,7 @@ type Group struct {
 }
 
 // Axon is an entry of the axon table: a spike emitted in tick t reaches
-// Row in tick t + 1 + Delay.
+// Row in tick t + 1 + Delay, a host spike stamped t in tick t + Delay.
 type Axon struct {
 	Row   int32
 	Delay uint8

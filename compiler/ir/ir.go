@@ -16,6 +16,9 @@ type Network struct {
 	Projections []Projection
 	// Output is the index of the population that is read.
 	Output int
+	// Host is the first layer where the host multiplies (direct input),
+	// else nil.
+	Host *Host
 	// Widths are the register widths the constants were made for.
 	Widths core.Widths
 }
@@ -27,13 +30,16 @@ type Input struct {
 	Size  int
 }
 
-// Population is a layer of neurons with one model. Group holds the shared
-// constants; its First and Count are relative to the population (0, Size).
+// Population is a layer of neurons. Groups are runs of neurons with equal
+// constants; their First is relative to the population and they cover
+// [0, Size). Usually there is one.
 type Population struct {
 	Name  string
 	Shape []int
 	Size  int
-	Group core.Group
+	// Depth is the tick in which the layer starts to take part.
+	Depth  int
+	Groups []core.Group
 	// Threshold, Bias, Reset, V0 have one entry per neuron.
 	Threshold, Bias, Reset, V0 []int32
 	// Unit is one model unit of potential in least significant bits, Rest
@@ -57,6 +63,16 @@ type Projection struct {
 	// WeightBits is the width of the weights, sign included.
 	WeightBits int
 	Weights    Weights
+}
+
+// Host is a layer whose synapses stay with the host: it writes one current
+// per neuron and sample.
+type Host struct {
+	Target int
+	// Weights is [targets][inputs], row-major.
+	Weights []int16
+	// WeightExp is the power of two from a weight to the potential.
+	WeightExp int
 }
 
 // Weights are integer weights by source: row i lists where a spike of
