@@ -1,0 +1,98 @@
+package snn
+
+import "fmt"
+
+// Analog evaluates a network of linear and analog nodes (an ANN) in
+// float64, one sample at a time. It reuses its buffers, so an instance
+// serves one goroutine; Clone makes more of them.
+type Analog struct {
+	plan    *plan
+	signals *signals
+	macs    []int64
+	output  []float64
+}
+
+// NewAnalog prepares a network. One with neurons or delays is refused: it
+// has a state and needs a Reference.
+func NewAnalog(n *Network) (*Analog, error) {
+	p, err := newPlan(n)
+	if err != nil {
+		return nil, err
+	}
+	for i := range n.Nodes {
+		switch op := n.Nodes[i].Op.(type) {
+		case *Neuron, *Delay:
+			return nil, fmt.Errorf("network %s: node %q is a %s; a network with state runs tick by tick", n.Name, n.Nodes[i].Name, op.Kind())
+		}
+	}
+	return p.newAnalog(), nil
+}
+
+// Clone gives an evaluator of the same network with its own buffers. The
+// prepared weights are shared.
+func (a *Analog) Clone() *Analog { return a.plan.newAnalog() }
+
+func (p *plan) newAnalog() *Analog {
+	return &Analog{
+		plan: p, signals: p.newSignals(),
+		macs:   make([]int64, len(p.net.Nodes)),
+		output: make([]float64, p.size(p.outputs)),
+	}
+}
+
+// Run evaluates one sample. x holds the signals of the Input nodes one
+// after the other in the order of Network.Inputs; the result holds those
+// of the Output nodes likewise and is valid until the next Run.
+func (a *Analog) Run(x []float64) ([]float64, error) {
+	if want := a.plan.size(a.plan.inputs); len(x) != want {
+		return nil, fmt.Errorf("network %s: the sample has %d elements, the inputs take %d", a.plan.net.Name, len(x), want)
+	}
+	for _, i := range a.plan.inputs {
+		n := copy(a.signals.out[i], x)
+		x = x[n:]
+	}
+	for _, i := range a.plan.order {
+		a.evaluate(i)
+	}
+	y := a.output
+	for _, i := range a.plan.outputs {
+		n := copy(y, a.signals.out[i])
+		y = y[n:]
+	}
+	return a.output, nil
+}
+
+func (a *Analog) evaluate(i int) {
+	node := &a.plan.net.Nodes[i]
+	y := a.signals.out[i]
+	if l := a.plan.linear[i]; l != nil {
+		a.macs[i] = l.kernel.forward(a.plan.arriving(a.signals, i), y, a.signals.scratch)
+		return
+	}
+	switch op := node.Op.(type) {
+	case *Output:
+		copy(y, a.plan.arriving(a.signals, i))
+	case *Relu:
+		op.forward(a.plan.arriving(a.signals, i), y)
+	case *MaxPool:
+		maxPool(op, node.In, a.plan.arriving(a.signals, i), y)
+	}
+}
+
+func (r *Relu) forward(x, y []float64) {
+	for i, v := range x {
+		v = max(v, 0)
+		if r.Ceil > 0 {
+			v = min(v, r.Ceil)
+		}
+		y[i] = v
+	}
+}
+
+// Activation is the signal that node i put out in the last Run. It is
+// valid until the next Run and must not be written to.
+func (a *Analog) Activation(i int) []float64 { return a.signals.out[i] }
+
+// EffectiveMACs is the number of multiply-accumulates of node i in the
+// last Run whose input was not 0; MACs is the count with zeros.
+func (a *Analog) EffectiveMACs(i int) int64 { return a.macs[i] }

@@ -1,0 +1,111 @@
+package snn
+
+import "fmt"
+
+// plan is a validated network prepared for evaluation. It is immutable
+// and shared by evaluators.
+type plan struct {
+	net     *Network
+	order   []int
+	sources [][]Edge // per node, in the order of Network.Edges
+	linear  []*Linear
+	inputs  []int
+	outputs []int
+	scratch int
+}
+
+// newPlan validates the network and prepares its linear nodes.
+func newPlan(n *Network) (*plan, error) {
+	if err := n.Validate(); err != nil {
+		return nil, err
+	}
+	order, err := n.Order()
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{
+		net: n, order: order,
+		sources: make([][]Edge, len(n.Nodes)),
+		linear:  make([]*Linear, len(n.Nodes)),
+		inputs:  n.Inputs(), outputs: n.Outputs(),
+	}
+	for _, e := range n.Edges {
+		p.sources[e.To] = append(p.sources[e.To], e)
+	}
+	for i := range n.Nodes {
+		if !IsLinear(n.Nodes[i].Op) {
+			continue
+		}
+		if p.linear[i], err = NewLinear(&n.Nodes[i]); err != nil {
+			return nil, fmt.Errorf("network %s: %w", n.Name, err)
+		}
+		p.scratch = max(p.scratch, p.linear[i].kernel.scratch())
+	}
+	return p, nil
+}
+
+// signals are the buffers of one evaluator.
+type signals struct {
+	out     [][]float64 // per node, what it puts out
+	before  [][]float64 // what it put out in the previous tick; nil where no edge asks
+	sum     [][]float64 // per node with several sources, their sum
+	scratch []float64
+}
+
+func (p *plan) newSignals() *signals {
+	n := len(p.net.Nodes)
+	s := &signals{
+		out: make([][]float64, n), before: make([][]float64, n), sum: make([][]float64, n),
+		scratch: make([]float64, p.scratch),
+	}
+	for i := range n {
+		s.out[i] = make([]float64, p.net.Nodes[i].Out.Size())
+		if len(p.sources[i]) != 1 {
+			s.sum[i] = make([]float64, p.net.Nodes[i].In.Size())
+		}
+	}
+	for _, e := range p.net.Edges {
+		if e.Delayed && s.before[e.From] == nil {
+			s.before[e.From] = make([]float64, len(s.out[e.From]))
+		}
+	}
+	return s
+}
+
+// arriving gives the signal that arrives at node i: the sum over its edges
+// in the order they were added, 0 without any. The result is only valid
+// until the next evaluation and must not be written to.
+func (p *plan) arriving(s *signals, i int) []float64 {
+	edges := p.sources[i]
+	if len(edges) == 1 {
+		return s.carried(edges[0])
+	}
+	clear(s.sum[i])
+	for k, e := range edges {
+		x := s.carried(e)
+		if k == 0 {
+			copy(s.sum[i], x)
+			continue
+		}
+		for j, v := range x {
+			s.sum[i][j] += v
+		}
+	}
+	return s.sum[i]
+}
+
+func (s *signals) carried(e Edge) []float64 {
+	if e.Delayed {
+		return s.before[e.From]
+	}
+	return s.out[e.From]
+}
+
+// size is the number of elements of the given nodes' output signals.
+func (p *plan) size(nodes []int) int {
+	total := 0
+	for _, i := range nodes {
+		total += p.net.Nodes[i].Out.Size()
+	}
+	return total
+}
