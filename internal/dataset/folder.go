@@ -1,0 +1,299 @@
+package dataset
+
+import (
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Kind says whether a file holds images or labels.
+type Kind uint8
+
+const (
+	// Images is a file of images (IDX with three dimensions).
+	Images Kind = iota
+	// Labels is a file of labels (IDX with one dimension).
+	Labels
+)
+
+// String returns "images" or "labels".
+func (k Kind) String() string {
+	if k == Images {
+		return "images"
+	}
+	return "labels"
+}
+
+// fileSpec is one of the four files of a data set and what its unpacked
+// content must be to be MNIST's.
+type fileSpec struct {
+	split  Split
+	kind   Kind
+	name   string // standard name, without .gz
+	size   int64  // bytes of the unpacked content
+	sha256 string // of the unpacked content, hexadecimal
+}
+
+// mnistFiles returns the four files of MNIST (LeCun, Cortes, Burges, "The
+// MNIST database of handwritten digits"). The hashes are of the unpacked
+// content, since copies packed by different programs differ; the MD5 of the
+// same contents are 6bbc9ace898e44ae57da46a324031adb,
+// a25bea736e30d166cdddb491f175f624, 2646ac647ad5339dbf082846283269ea and
+// 27ae3e4e09519cfbb04c329615203637.
+func mnistFiles() []fileSpec {
+	return []fileSpec{
+		{Train, Images, "train-images-idx3-ubyte", 47040016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
+		{Train, Labels, "train-labels-idx1-ubyte", 60008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
+		{Test, Images, "t10k-images-idx3-ubyte", 7840016, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
+		{Test, Labels, "t10k-labels-idx1-ubyte", 10008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+	}
+}
+
+// matches reports whether content is exactly what the spec says.
+func (f fileSpec) matches(content []byte) bool {
+	if int64(len(content)) != f.size {
+		return false
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:]) == f.sha256
+}
+
+// candidates returns the names under which the file is looked for, in order.
+// The name that Fetch writes comes first, so that what it downloads is what is
+// opened. The dotted names are those that some archives unpack to.
+func (f fileSpec) candidates() []string {
+	dotted := strings.Replace(f.name, "-idx", ".idx", 1)
+	return []string{f.name + ".gz", f.name, dotted + ".gz", dotted}
+}
+
+// find returns the path of the file in dir, or "" where none of its names is there.
+func (f fileSpec) find(dir string) (string, error) {
+	for _, name := range f.candidates() {
+		path := filepath.Join(dir, name)
+		_, err := os.Stat(path)
+		if err == nil {
+			return path, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+// checkFolder returns an error unless dir is a folder that can be looked into.
+func checkFolder(dir string) error {
+	if dir == "" {
+		return fmt.Errorf("no data folder given: name the folder with the IDX files, or %q for the generated digits", DigitsName)
+	}
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("data folder %s is not there: %s: %w", dir, fetchHint(dir), fs.ErrNotExist)
+	}
+	if err != nil {
+		return fmt.Errorf("data folder %s: %w", dir, err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is a file: name the folder that holds the four IDX files", dir)
+	}
+	return nil
+}
+
+// fetchHint says how to get data without or into dir.
+func fetchHint(dir string) string {
+	return fmt.Sprintf("run `adder data fetch mnist --dir %s`, or use `--data %s`, which needs no download", dir, DigitsName)
+}
+
+// openFolder reads one split from the IDX files in dir.
+func openFolder(dir string, split Split) (*Set, error) {
+	if err := checkFolder(dir); err != nil {
+		return nil, err
+	}
+	set := &Set{Name: "mnist", Split: split, Classes: classes}
+	paths := map[Kind]string{}
+	for _, spec := range mnistFiles() {
+		if spec.split != split {
+			continue
+		}
+		path, err := spec.find(dir)
+		if err != nil {
+			return nil, err
+		}
+		if path == "" {
+			return nil, fmt.Errorf("%s: the %s %s (%s or %s.gz) are missing: %s: %w",
+				dir, split, spec.kind, spec.name, spec.name, fetchHint(dir), fs.ErrNotExist)
+		}
+		paths[spec.kind] = path
+		content, err := readFile(path)
+		if err != nil {
+			return nil, err
+		}
+		if err := set.take(spec.kind, content); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if !spec.matches(content) {
+			set.Name = filepath.Base(filepath.Clean(dir))
+		}
+	}
+	if n := len(set.Pixels) / set.Size(); n != set.Len() {
+		return nil, fmt.Errorf("%s holds %d images, but %s holds %d labels: they do not belong together",
+			paths[Images], n, paths[Labels], set.Len())
+	}
+	return set, nil
+}
+
+// take decodes one unpacked file into s.
+func (s *Set) take(kind Kind, content []byte) error {
+	if kind == Images {
+		img, err := decodeImages(content)
+		if err != nil {
+			return err
+		}
+		s.Rows, s.Cols, s.Pixels = img.rows, img.cols, img.pixels
+		return nil
+	}
+	labels, err := decodeLabels(content)
+	if err != nil {
+		return err
+	}
+	s.Labels = labels
+	return nil
+}
+
+// FileStatus is what [List] found for one of the four files.
+type FileStatus struct {
+	// Split and Kind say which file it is.
+	Split Split
+	Kind  Kind
+	// Name is the standard name, without .gz.
+	Name string
+	// Path is the file found, "" where it is missing.
+	Path string
+	// Bytes is the size of the file on disk, packed or not.
+	Bytes int64
+	// Items is the number of images or labels, 0 where Err is set.
+	Items int
+	// MNIST reports that the unpacked content is MNIST's own (SHA-256).
+	MNIST bool
+	// PartBytes is the size of an unfinished download, 0 where there is none.
+	PartBytes int64
+	// Err says why the file cannot be used; nil for a missing file.
+	Err error
+}
+
+// Usable reports whether the file is there and valid.
+func (f FileStatus) Usable() bool { return f.Path != "" && f.Err == nil }
+
+// List returns the state of the four files in dir, in the order train images,
+// train labels, test images, test labels. A folder that is not there counts as
+// empty. Damaged files are reported in their Err; the returned error says that
+// the folder itself cannot be read.
+func List(dir string) ([]FileStatus, error) {
+	if err := checkFolder(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	specs := mnistFiles()
+	list := make([]FileStatus, 0, len(specs))
+	for _, spec := range specs {
+		st, err := spec.status(dir)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, st)
+	}
+	for i := 0; i+1 < len(list); i += 2 {
+		img, lab := &list[i], &list[i+1]
+		if img.Usable() && lab.Usable() && img.Items != lab.Items {
+			lab.Err = fmt.Errorf("%s holds %d labels, but %s holds %d images", lab.Path, lab.Items, img.Path, img.Items)
+		}
+	}
+	return list, nil
+}
+
+// status looks for the file in dir and checks it.
+func (f fileSpec) status(dir string) (FileStatus, error) {
+	st := FileStatus{Split: f.split, Kind: f.kind, Name: f.name}
+	if info, err := os.Stat(f.partPath(dir)); err == nil {
+		st.PartBytes = info.Size()
+	}
+	path, err := f.find(dir)
+	if err != nil || path == "" {
+		return st, err
+	}
+	st.Path = path
+	if info, err := os.Stat(path); err == nil {
+		st.Bytes = info.Size()
+	}
+	content, err := readFile(path)
+	if err != nil {
+		st.Err = err
+		return st, nil
+	}
+	var set Set
+	if err := set.take(f.kind, content); err != nil {
+		st.Err = fmt.Errorf("%s: %w", path, err)
+		return st, nil
+	}
+	st.Items = set.Len()
+	if f.kind == Images {
+		st.Items = len(set.Pixels) / set.Size()
+	}
+	st.MNIST = f.matches(content)
+	return st, nil
+}
+
+// WriteIDX writes s into dir as gzip-packed IDX files under the standard names
+// of its split, making the folder where it is missing. Each file is written
+// under a temporary name and renamed. Equal sets give equal bytes.
+func WriteIDX(dir string, s *Set) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, spec := range mnistFiles() {
+		if spec.split != s.Split {
+			continue
+		}
+		content := encodeLabels(s)
+		if spec.kind == Images {
+			content = encodeImages(s)
+		}
+		if err := writeGzip(filepath.Join(dir, spec.name+".gz"), content); err != nil {
+			return fmt.Errorf("write %s %s: %w", s.Split, spec.kind, err)
+		}
+	}
+	return nil
+}
+
+// writeGzip writes content, packed, to path by way of a temporary name.
+func writeGzip(path string, content []byte) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			tmp.Close()
+			os.Remove(tmp.Name())
+		}
+	}()
+	zw := gzip.NewWriter(tmp)
+	if _, err = zw.Write(content); err != nil {
+		return err
+	}
+	if err = zw.Close(); err != nil {
+		return err
+	}
+	if err = tmp.Chmod(0o644); err != nil {
+		return err
+	}
+	if err = tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}
