@@ -1,0 +1,209 @@
+package npz
+
+import (
+	"archive/zip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// Number is an element type that the writer takes.
+type Number interface {
+	bool | int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64 | float32 | float64
+}
+
+// Writer writes an .npz archive. After any error the archive is spoilt: every
+// further call repeats the error and Close leaves nothing behind.
+type Writer struct {
+	zip   *zip.Writer
+	names map[string]bool
+	open  bool // a stream is unfinished
+	err   error
+
+	// Of a Writer made by Create.
+	file *os.File
+	path string
+}
+
+// Create starts an archive that Close will rename to path. The data goes to a
+// temporary file beside it. Abort, which does nothing after Close, belongs in
+// a defer.
+func Create(path string) (*Writer, error) {
+	f, err := createTemporary(path)
+	if err != nil {
+		return nil, err
+	}
+	w := NewWriter(f)
+	w.file, w.path = f, path
+	return w, nil
+}
+
+// createTemporary makes a new file beside path with ordinary permissions, which
+// os.CreateTemp would narrow.
+func createTemporary(path string) (*os.File, error) {
+	dir, base := filepath.Split(path)
+	for i := 0; ; i++ {
+		name := filepath.Join(dir, fmt.Sprintf(".%s.%d-%d.tmp", base, os.Getpid(), i))
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err == nil || !errors.Is(err, os.ErrExist) || i == 1000 {
+			return f, err
+		}
+	}
+}
+
+// NewWriter writes an archive to w. Close finishes the archive and leaves w
+// open.
+func NewWriter(w io.Writer) *Writer {
+	z := zip.NewWriter(w)
+	// The module's own compressor, pinned in go.mod: the standard library's may
+	// produce other bytes in another Go release.
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.DefaultCompression)
+	})
+	return &Writer{zip: z, names: map[string]bool{}}
+}
+
+// Close finishes the archive and, after Create, renames it into place. On an
+// error the temporary file is removed and path is untouched.
+func (w *Writer) Close() error {
+	if w.err == nil && w.open {
+		w.err = errors.New("npz: an array stream is still open")
+	}
+	if w.err == nil {
+		w.err = w.zip.Close()
+	}
+	if w.file == nil {
+		return w.spoil(errClosed)
+	}
+	temporary := w.file.Name()
+	if err := w.file.Close(); w.err == nil {
+		w.err = err
+	}
+	if w.err == nil {
+		w.err = os.Rename(temporary, w.path)
+	}
+	if w.err != nil {
+		os.Remove(temporary)
+	}
+	w.file = nil
+	return w.spoil(errClosed)
+}
+
+var errClosed = errors.New("npz: the writer is closed")
+
+// spoil returns the error so far and makes later calls fail.
+func (w *Writer) spoil(next error) error {
+	err := w.err
+	if w.err == nil {
+		w.err = next
+	}
+	return err
+}
+
+// Abort gives the archive up and removes the temporary file. After Close it
+// does nothing.
+func (w *Writer) Abort() {
+	if w.err == nil {
+		w.err = errors.New("npz: the writer was aborted")
+	}
+	if w.file == nil {
+		return
+	}
+	w.file.Close()
+	os.Remove(w.file.Name())
+	w.file = nil
+}
+
+// member starts a new .npy member and writes its header.
+func (w *Writer) member(name, descr string, shape []int) (io.Writer, error) {
+	switch {
+	case w.err != nil:
+		return nil, w.err
+	case w.open:
+		return nil, fmt.Errorf("npz: array %q starts before the stream before it was closed", name)
+	case name == "" || !utf8.ValidString(name):
+		return nil, fmt.Errorf("npz: %q is not an array name", name)
+	case w.names[name]:
+		return nil, fmt.Errorf("npz: array %q is written twice", name)
+	}
+	h, err := formatHeader(descr, shape)
+	if err != nil {
+		return nil, fmt.Errorf("npz: array %q: %w", name, err)
+	}
+	out, err := w.zip.CreateHeader(&zip.FileHeader{
+		Name:     name + member,
+		Method:   zip.Deflate,
+		Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), // the zip format's own beginning
+	})
+	if err == nil {
+		_, err = out.Write(h)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("npz: array %q: %w", name, err)
+	}
+	w.names[name] = true
+	return out, nil
+}
+
+// Write adds an array: data in C order, one element for each position of
+// shape. A nil shape makes a 0-d array of one element.
+func Write[T Number](w *Writer, name string, shape []int, data []T) error {
+	s, err := Begin[T](w, name, shape)
+	if err != nil {
+		return err
+	}
+	if err := s.Append(data); err != nil {
+		return err
+	}
+	return s.Close()
+}
+
+// WriteStrings adds an array of unicode strings, as wide as the longest one.
+// A string must be valid UTF-8 and must not end in a zero character, which
+// NumPy would strip.
+func WriteStrings(w *Writer, name string, shape []int, data []string) error {
+	if w.err != nil {
+		return w.err
+	}
+	n, err := elements(shape)
+	if err == nil && n != len(data) {
+		err = fmt.Errorf("%d strings for shape %s", len(data), shapeText(shape))
+	}
+	width := 1
+	for i, s := range data {
+		if err == nil && (!utf8.ValidString(s) || (s != "" && s[len(s)-1] == 0)) {
+			err = fmt.Errorf("string %d (%q) is not valid UTF-8 or ends in a zero", i, s)
+		}
+		width = max(width, utf8.RuneCountInString(s))
+	}
+	if err != nil {
+		w.err = fmt.Errorf("npz: array %q: %w", name, err)
+		return w.err
+	}
+	out, err := w.member(name, fmt.Sprintf("<U%d", width), shape)
+	if err != nil {
+		w.err = err
+		return err
+	}
+	row := make([]byte, 4*width)
+	for _, s := range data {
+		clear(row)
+		i := 0
+		for _, c := range s {
+			binary.LittleEndian.PutUint32(row[i:], uint32(c))
+			i += 4
+		}
+		if _, err := out.Write(row); err != nil {
+			w.err = fmt.Errorf("npz: array %q: %w", name, err)
+			return w.err
+		}
+	}
+	return nil
+}
