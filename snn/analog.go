@@ -47,46 +47,12 @@ func (a *Analog) Run(x []float64) ([]float64, error) {
 	if want := a.plan.size(a.plan.inputs); len(x) != want {
 		return nil, fmt.Errorf("network %s: the sample has %d elements, the inputs take %d", a.plan.net.Name, len(x), want)
 	}
-	for _, i := range a.plan.inputs {
-		n := copy(a.signals.out[i], x)
-		x = x[n:]
-	}
+	a.plan.feed(a.signals, x)
 	for _, i := range a.plan.order {
-		a.evaluate(i)
+		a.macs[i] = a.plan.stateless(a.signals, i)
 	}
-	y := a.output
-	for _, i := range a.plan.outputs {
-		n := copy(y, a.signals.out[i])
-		y = y[n:]
-	}
+	a.plan.gather(a.signals, a.output)
 	return a.output, nil
-}
-
-func (a *Analog) evaluate(i int) {
-	node := &a.plan.net.Nodes[i]
-	y := a.signals.out[i]
-	if l := a.plan.linear[i]; l != nil {
-		a.macs[i] = l.kernel.forward(a.plan.arriving(a.signals, i), y, a.signals.scratch)
-		return
-	}
-	switch op := node.Op.(type) {
-	case *Output:
-		copy(y, a.plan.arriving(a.signals, i))
-	case *Relu:
-		op.forward(a.plan.arriving(a.signals, i), y)
-	case *MaxPool:
-		maxPool(op, node.In, a.plan.arriving(a.signals, i), y)
-	}
-}
-
-func (r *Relu) forward(x, y []float64) {
-	for i, v := range x {
-		v = max(v, 0)
-		if r.Ceil > 0 {
-			v = min(v, r.Ceil)
-		}
-		y[i] = v
-	}
 }
 
 // Activation is the signal that node i put out in the last Run. It is

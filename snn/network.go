@@ -169,51 +169,6 @@ func (n *Network) Find(name string) (int, bool) {
 	return i, i >= 0
 }
 
-// Order returns an evaluation order: every node after the sources of its
-// edges that are not Delayed. Among nodes that are ready the one added
-// first comes first. A cycle without a delayed edge is an error that names
-// its nodes.
-func (n *Network) Order() ([]int, error) {
-	waiting := make([]int, len(n.Nodes))
-	for _, e := range n.Edges {
-		if !e.Delayed {
-			waiting[e.To]++
-		}
-	}
-	done := make([]bool, len(n.Nodes))
-	order := make([]int, 0, len(n.Nodes))
-	for len(order) < len(n.Nodes) {
-		next := -1
-		for i := range n.Nodes {
-			if !done[i] && waiting[i] == 0 {
-				next = i
-				break
-			}
-		}
-		if next < 0 {
-			return nil, n.cycleError(done)
-		}
-		done[next] = true
-		order = append(order, next)
-		for _, e := range n.Outgoing(next) {
-			if !e.Delayed {
-				waiting[e.To]--
-			}
-		}
-	}
-	return order, nil
-}
-
-func (n *Network) cycleError(done []bool) error {
-	var names []string
-	for i := range n.Nodes {
-		if !done[i] {
-			names = append(names, n.Nodes[i].Name)
-		}
-	}
-	return fmt.Errorf("network %s: nodes %s form or follow a loop in which no signal is delayed by a tick; a loop must pass through a neuron", n.Name, strings.Join(names, ", "))
-}
-
 // Analog reports whether the network is an ANN: it has activations that
 // must be converted before it can run on spikes.
 func (n *Network) Analog() bool {
@@ -226,4 +181,24 @@ func (n *Network) Analog() bool {
 // Stateful reports whether the network has at least one Neuron.
 func (n *Network) Stateful() bool {
 	return slices.ContainsFunc(n.Nodes, func(v Node) bool { return v.Op.Kind() == "neuron" })
+}
+
+// Spiking reports whether node i puts out spikes, 0 or 1 per element: it
+// is a neuron with a threshold, or hands on the signal of one.
+func (n *Network) Spiking(i int) bool {
+	for range n.Nodes {
+		switch op := n.Nodes[i].Op.(type) {
+		case *Neuron:
+			return op.Model.Spikes()
+		case *Output, *Reshape, *Delay:
+			in := n.Incoming(i)
+			if len(in) != 1 {
+				return false
+			}
+			i = in[0].From
+		default:
+			return false
+		}
+	}
+	return false
 }

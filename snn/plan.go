@@ -109,3 +109,47 @@ func (p *plan) size(nodes []int) int {
 	}
 	return total
 }
+
+// feed hands x to the Input nodes, one after the other.
+func (p *plan) feed(s *signals, x []float64) {
+	for _, i := range p.inputs {
+		n := copy(s.out[i], x)
+		x = x[n:]
+	}
+}
+
+// gather writes the signals of the Output nodes to y, one after the other.
+func (p *plan) gather(s *signals, y []float64) {
+	for _, i := range p.outputs {
+		n := copy(y, s.out[i])
+		y = y[n:]
+	}
+}
+
+// stateless evaluates node i if it has no state, and returns the
+// multiply-accumulates whose input was not 0.
+func (p *plan) stateless(s *signals, i int) int64 {
+	y := s.out[i]
+	if l := p.linear[i]; l != nil {
+		return l.kernel.forward(p.arriving(s, i), y, s.scratch)
+	}
+	switch op := p.net.Nodes[i].Op.(type) {
+	case *Output:
+		copy(y, p.arriving(s, i))
+	case *Relu:
+		op.forward(p.arriving(s, i), y)
+	case *MaxPool:
+		maxPool(op, p.net.Nodes[i].In, p.arriving(s, i), y)
+	}
+	return 0
+}
+
+func (r *Relu) forward(x, y []float64) {
+	for i, v := range x {
+		v = max(v, 0)
+		if r.Ceil > 0 {
+			v = min(v, r.Ceil)
+		}
+		y[i] = v
+	}
+}
