@@ -1,0 +1,132 @@
+package core
+
+// Core is a loaded neurocore: shared tables and a state of its own. New and
+// Fork make one, in the state that Begin gives. A Core is not safe for
+// concurrent use; forks of it are independent of each other.
+type Core struct {
+	*tables
+	accumulator []int32
+	potential   []int32
+	current     []int32  // nil if no group has a current
+	refractory  []uint16 // nil if no group has a refractory period
+	// drive is what enters the potential besides the input: the bias, and
+	// the host current where one is set.
+	drive []int64
+	// hosted holds drive while a host current is set.
+	hosted []int64
+	// hostCurrents are the nonzero host currents of each group.
+	hostCurrents []int64
+	spread       spread
+	merge        merge
+	// touched is set by the first delivery of a tick.
+	touched bool
+	// quiet marks the groups of which the last update changed nothing with
+	// no input. Until a spike arrives the next one changes nothing either.
+	quiet  []bool
+	counts Counts
+}
+
+func newCore(shared *tables) *Core {
+	neurons := len(shared.v0)
+	c := &Core{
+		tables:       shared,
+		accumulator:  make([]int32, neurons),
+		potential:    make([]int32, neurons),
+		drive:        shared.biasV,
+		hostCurrents: make([]int64, len(shared.groups)),
+		spread:       makeSpread(neurons),
+		quiet:        make([]bool, len(shared.groups)),
+	}
+	if shared.hasCurrent {
+		c.current = make([]int32, neurons)
+	}
+	if shared.hasRefractory {
+		c.refractory = make([]uint16, neurons)
+	}
+	if shared.widths.MergeDuplicates {
+		c.merge = makeMerge(len(shared.axons))
+	}
+	copy(c.potential, shared.v0)
+	return c
+}
+
+// Fork returns a core with the same contents in its state before a sample,
+// without host current and with zero counts. It shares what never changes
+// with c, so that samples can run side by side.
+func (c *Core) Fork() *Core { return newCore(c.tables) }
+
+// Begin brings the core to its state before a sample: v0 in the potentials,
+// zero in currents, refractory counters and accumulators. The host current
+// stays as it was last set.
+func (c *Core) Begin() {
+	c.settle()
+	clear(c.accumulator)
+	clear(c.current)
+	clear(c.refractory)
+	clear(c.quiet)
+	copy(c.potential, c.v0)
+	c.touched = false
+	c.merge.next()
+	c.counts.ResetWrites += c.resetWrites
+}
+
+// SetHost sets the analog current that enters each neuron's potential in every
+// update, in units of the potential's least significant bit, until the next
+// SetHost. currents has one entry per neuron, or is nil for none; it is not
+// kept.
+func (c *Core) SetHost(currents []int32) {
+	clear(c.quiet)
+	clear(c.hostCurrents)
+	c.drive = c.biasV
+	if currents == nil {
+		return
+	}
+	if c.hosted == nil {
+		c.hosted = make([]int64, len(c.biasV))
+	}
+	c.drive = c.hosted
+	for i := range c.groups {
+		g := &c.groups[i]
+		for n := g.first; n < g.last; n++ {
+			c.hosted[n] = c.biasV[n] + int64(currents[n])
+			if currents[n] != 0 {
+				c.hostCurrents[i]++
+			}
+		}
+	}
+}
+
+// Neurons is the number of neurons.
+func (c *Core) Neurons() int { return len(c.accumulator) }
+
+// Axons is the number of entries of the axon table.
+func (c *Core) Axons() int { return len(c.axons) }
+
+// AxonDelay is the delay of an axon entry in ticks.
+func (c *Core) AxonDelay(axon int32) int32 { return int32(c.axons[axon].Delay) }
+
+// Potential is v of neuron n, after the last Tick or Begin.
+func (c *Core) Potential(n int) int32 { return c.potential[n] }
+
+// Current is u of neuron n, 0 for a neuron without current.
+func (c *Core) Current(n int) int32 {
+	if c.current == nil {
+		return 0
+	}
+	return c.current[n]
+}
+
+// Refractory is the refractory counter of neuron n: the coming updates in
+// which it discards its input.
+func (c *Core) Refractory(n int) int32 {
+	if c.refractory == nil {
+		return 0
+	}
+	return int32(c.refractory[n])
+}
+
+// Counts returns what was counted since New, Fork or ResetCounts.
+func (c *Core) Counts() Counts { return c.counts }
+
+// ResetCounts sets all counts to zero.
+func (c *Core) ResetCounts() { c.counts = Counts{} }

@@ -1,0 +1,258 @@
+package core
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// drawConfig draws any valid core: several groups of every model, rows of
+// every format, axons that share rows.
+func drawConfig(t *rapid.T) *Config {
+	cfg := &Config{Widths: Widths{
+		Potential:       rapid.SampledFrom([]uint8{2, 5, 9, 16, 24, 31, 32}).Draw(t, "potential"),
+		Current:         rapid.SampledFrom([]uint8{2, 6, 12, 24, 32}).Draw(t, "current"),
+		WrapPotential:   rapid.Bool().Draw(t, "wrapV"),
+		WrapCurrent:     rapid.Bool().Draw(t, "wrapU"),
+		Align:           rapid.SampledFrom([]uint8{0, 0, 1, 6, 16}).Draw(t, "align"),
+		DecayDigits:     rapid.Uint8Range(0, 4).Draw(t, "digits"),
+		IndexBits:       rapid.Uint8Range(0, 16).Draw(t, "index"),
+		MergeDuplicates: rapid.Bool().Draw(t, "merge"),
+	}}
+	for range rapid.IntRange(1, 4).Draw(t, "groups") {
+		drawGroup(t, cfg)
+	}
+	for range rapid.IntRange(1, 8).Draw(t, "rows") {
+		drawRow(t, cfg)
+	}
+	for range rapid.IntRange(1, 10).Draw(t, "axons") {
+		cfg.Axons = append(cfg.Axons, Axon{
+			Row:   rapid.Int32Range(0, int32(len(cfg.Rows)-1)).Draw(t, "row"),
+			Delay: rapid.Uint8Range(0, 62).Draw(t, "delay"),
+		})
+	}
+	return cfg
+}
+
+func drawGroup(t *rapid.T, cfg *Config) {
+	g := Group{
+		First: int32(cfg.Neurons()), Count: rapid.Int32Range(1, 40).Draw(t, "count"),
+		Depth:      rapid.Int32Range(0, 3).Draw(t, "depth"),
+		HasCurrent: rapid.Bool().Draw(t, "hasCurrent"),
+		DecayU:     rapid.SampledFrom([]uint16{0, 1, 2048, 2731, 3000, 4095, 4096}).Draw(t, "decayU"),
+		DecayV:     rapid.SampledFrom([]uint16{0, 4096, 4096, 3933, 4095, 2731}).Draw(t, "decayV"),
+		WeightExp:  rapid.Int8Range(-8, 15).Draw(t, "weightExp"),
+		Integrator: rapid.IntRange(0, 4).Draw(t, "integrator") == 0,
+		ResetMode:  ResetMode(rapid.IntRange(0, 1).Draw(t, "reset")),
+		Refractory: rapid.SampledFrom([]uint16{0, 0, 1, 3}).Draw(t, "refractory"),
+	}
+	g.BiasToCurrent = g.HasCurrent && rapid.Bool().Draw(t, "biasToCurrent")
+	limit := int32(1)<<(cfg.Widths.Potential-1) - 1
+	biasLimit := limit
+	if g.BiasToCurrent {
+		biasLimit = int32(1)<<(cfg.Widths.Current-1) - 1
+	}
+	constant := func(limit int32, name string) int32 {
+		if limit > 64 && rapid.Bool().Draw(t, name+" is small") {
+			limit = 64
+		}
+		return rapid.Int32Range(-limit, limit).Draw(t, name)
+	}
+	for range g.Count {
+		cfg.Threshold = append(cfg.Threshold, constant(limit, "threshold"))
+		bias := int32(0)
+		if rapid.Bool().Draw(t, "has bias") {
+			bias = constant(biasLimit, "bias")
+		}
+		cfg.Bias = append(cfg.Bias, bias)
+		cfg.Reset = append(cfg.Reset, constant(limit, "reset"))
+		cfg.V0 = append(cfg.V0, constant(limit, "v0"))
+		cfg.ID = append(cfg.ID, uint32(len(cfg.ID)))
+	}
+	cfg.Groups = append(cfg.Groups, g)
+}
+
+func drawRow(t *rapid.T, cfg *Config) {
+	neurons := int32(cfg.Neurons())
+	first := rapid.Int32Range(0, neurons).Draw(t, "first")
+	r := Row{
+		Format:  RowFormat(rapid.IntRange(0, 3).Draw(t, "format")),
+		First:   first,
+		Count:   rapid.Int32Range(0, neurons-first).Draw(t, "length"),
+		Exclude: -1,
+	}
+	bits := uint8(9)
+	if r.Format == Dense8 {
+		bits = 8
+	}
+	r.WeightBits = rapid.Uint8Range(1, bits).Draw(t, "bits")
+	half := int16(1) << (r.WeightBits - 1)
+	weight := func() int16 {
+		return rapid.OneOf(rapid.Just(int16(0)), rapid.Int16Range(-half, half-1)).Draw(t, "weight")
+	}
+	switch r.Format {
+	case Dense8:
+		r.Offset = int64(len(cfg.Dense8))
+		for range r.Count {
+			cfg.Dense8 = append(cfg.Dense8, int8(weight()))
+		}
+	case Dense16:
+		r.Offset = int64(len(cfg.Dense16))
+		for range r.Count {
+			cfg.Dense16 = append(cfg.Dense16, weight())
+		}
+	case Sparse:
+		r.Offset = int64(len(cfg.Sparse))
+		for range r.Count {
+			neuron := rapid.Uint16Range(0, uint16(neurons-1)).Draw(t, "target")
+			cfg.Sparse = append(cfg.Sparse, Synapse{neuron, weight()})
+		}
+	case Others:
+		r.Weight = weight()
+		r.Exclude = rapid.Int32Range(-1, neurons-1).Draw(t, "exclude")
+	}
+	cfg.Rows = append(cfg.Rows, r)
+}
+
+// requireSameState compares everything a core shows with the oracle.
+func requireSameState(t require.TestingT, o *oracle, c *Core) {
+	for n := range c.Neurons() {
+		require.Equal(t, o.v[n].Int64(), int64(c.Potential(n)), "v of neuron %d", n)
+		require.Equal(t, o.u[n].Int64(), int64(c.Current(n)), "u of neuron %d", n)
+		require.Equal(t, o.r[n], int(c.Refractory(n)), "r of neuron %d", n)
+	}
+	require.Equal(t, o.counts, c.Counts())
+}
+
+// TestCoreFollowsTheOracle runs random samples on random cores and compares
+// spikes, state and counts after every tick.
+func TestCoreFollowsTheOracle(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cfg := drawConfig(t)
+		c, err := New(cfg)
+		require.NoError(t, err)
+		o := newOracle(cfg)
+		for range rapid.IntRange(1, 2).Draw(t, "samples") {
+			drawHost(t, cfg, o, c)
+			c.Begin()
+			o.begin()
+			runSample(t, cfg, o, c)
+		}
+	})
+}
+
+func drawHost(t *rapid.T, cfg *Config, o *oracle, c *Core) {
+	clear(o.host)
+	if !rapid.Bool().Draw(t, "has host") {
+		c.SetHost(nil)
+		return
+	}
+	for n := range o.host {
+		o.host[n] = rapid.OneOf(rapid.Just(int32(0)), rapid.Int32()).Draw(t, "host")
+	}
+	c.SetHost(o.host)
+}
+
+func runSample(t *rapid.T, cfg *Config, o *oracle, c *Core) {
+	inputTicks := rapid.Int32Range(1, 8).Draw(t, "ticks")
+	axon := rapid.Int32Range(0, int32(len(cfg.Axons)-1))
+	for tick := range inputTicks + 3 {
+		axons := rapid.SliceOfN(axon, 0, 12).Draw(t, "spikes")
+		if rapid.IntRange(0, 2).Draw(t, "silent") == 0 {
+			axons = nil
+		}
+		c.DeliverAll(axons)
+		for _, a := range axons {
+			o.deliver(a)
+		}
+		require.Equal(t, o.tick(tick, inputTicks), c.Tick(tick, inputTicks, nil), "spikes of tick %d", tick)
+		requireSameState(t, o, c)
+	}
+}
+
+// TestManySpikes drives accumulators far: hundreds of deliveries of extreme
+// weights in one tick, by Deliver and DeliverAll.
+func TestManySpikes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cfg := drawConfig(t)
+		cfg.Widths.MergeDuplicates = false
+		c, err := New(cfg)
+		require.NoError(t, err)
+		o := newOracle(cfg)
+		for tick := range int32(3) {
+			for a := range cfg.Axons {
+				axons := slices.Repeat([]int32{int32(a)}, rapid.IntRange(0, 700).Draw(t, "times"))
+				c.DeliverAll(axons)
+				for _, axon := range axons {
+					o.deliver(axon)
+				}
+			}
+			c.Deliver(0)
+			o.deliver(0)
+			require.Equal(t, o.tick(tick, 5), c.Tick(tick, 5, nil))
+			requireSameState(t, o, c)
+		}
+	})
+}
+
+// TestDeliveryOrderIsFree delivers the same spikes in two orders and in other
+// batches.
+func TestDeliveryOrderIsFree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cfg := drawConfig(t)
+		one, err := New(cfg)
+		require.NoError(t, err)
+		other := one.Fork()
+		axon := rapid.Int32Range(0, int32(len(cfg.Axons)-1))
+		for tick := range int32(4) {
+			axons := rapid.SliceOfN(axon, 0, 30).Draw(t, "spikes")
+			shuffled := rapid.Permutation(axons).Draw(t, "shuffled")
+			one.DeliverAll(axons)
+			for _, a := range shuffled {
+				other.Deliver(a)
+			}
+			require.Equal(t, one.Tick(tick, 9, nil), other.Tick(tick, 9, nil))
+			require.Equal(t, one.potential, other.potential)
+			require.Equal(t, one.current, other.current)
+			require.Equal(t, one.Counts(), other.Counts())
+		}
+	})
+}
+
+// TestForksAreIndependent holds that a fork starts before a sample and that
+// running it leaves its origin alone.
+func TestForksAreIndependent(t *testing.T) {
+	cfg := &Config{
+		Widths:    Widths{Potential: 24, Current: 24},
+		Groups:    []Group{{Count: 2, DecayV: 4096, ResetMode: ResetSubtract}},
+		Threshold: []int32{9, 9}, Bias: []int32{0, 1}, Reset: []int32{10, 10}, V0: []int32{5, 5}, ID: []uint32{0, 1},
+		Axons: []Axon{{}}, Rows: []Row{{WeightBits: 8, Count: 2}}, Dense8: []int8{3, -3},
+	}
+	c, err := New(cfg)
+	require.NoError(t, err)
+	c.Deliver(0)
+	require.Empty(t, c.Tick(0, 4, nil))
+	c.SetHost([]int32{7, 0})
+	fork := c.Fork()
+	require.Equal(t, Counts{}, fork.Counts())
+	require.Equal(t, int32(5), fork.Potential(0))
+	fork.Deliver(0)
+	require.Empty(t, fork.Tick(0, 4, nil), "the host current is not inherited")
+	require.Equal(t, c.Potential(1), fork.Potential(1))
+	fork.Begin()
+	require.Equal(t, int32(8), c.Potential(0))
+	require.Equal(t, []int32{0}, c.Tick(1, 4, nil))
+}
+
+func TestOutIsAppendedTo(t *testing.T) {
+	cfg := &Config{
+		Widths:    Widths{Potential: 8, Current: 8},
+		Groups:    []Group{{Count: 2, DecayV: 4096}},
+		Threshold: []int32{0, 0}, Bias: []int32{1, 1}, Reset: []int32{0, 0}, V0: []int32{0, 0}, ID: []uint32{0, 1},
+	}
+	c, err := New(cfg)
+	require.NoError(t, err)
+	require.Equal(t, []int32{77, 0, 1}, c.Tick(0, 1, []int32{77}))
+}

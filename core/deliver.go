@@ -1,0 +1,133 @@
+package core
+
+// Deliver adds the row of an axon entry into the accumulators: a spike on it is
+// due in the coming tick. The axon must be one of the core's.
+//
+// Spikes of a tick may be delivered in any order.
+func (c *Core) Deliver(axon int32) {
+	if c.widths.MergeDuplicates && !c.merge.first(axon) {
+		c.counts.Merges++
+		return
+	}
+	r := &c.rows[c.axons[axon].Row]
+	c.touched = true
+	c.counts.AxonReads++
+	c.counts.Synops += int64(r.synops)
+	c.counts.SynapticAdds += int64(r.adds)
+	c.counts.SynapseBits += r.bits
+	switch r.format {
+	case Dense8:
+		addDense(c.accumulator[r.first:][:r.count], c.dense8[r.offset:][:r.count])
+	case Dense16:
+		addDense(c.accumulator[r.first:][:r.count], c.dense16[r.offset:][:r.count])
+	case Sparse:
+		addSparse(c.accumulator, c.sparse[r.offset:][:r.count])
+	case Others:
+		c.deliverOthers(r)
+	}
+}
+
+// DeliverAll delivers a spike on each of the axons.
+func (c *Core) DeliverAll(axons []int32) {
+	for _, axon := range axons {
+		c.Deliver(axon)
+	}
+}
+
+// addDense adds weights to sums, which has the same length. The body is
+// unrolled by eight over arrays, so that no index is checked.
+func addDense[W int8 | int16](sums []int32, weights []W) {
+	for len(weights) >= 8 && len(sums) >= 8 {
+		s, w := (*[8]int32)(sums), (*[8]W)(weights)
+		s[0] += int32(w[0])
+		s[1] += int32(w[1])
+		s[2] += int32(w[2])
+		s[3] += int32(w[3])
+		s[4] += int32(w[4])
+		s[5] += int32(w[5])
+		s[6] += int32(w[6])
+		s[7] += int32(w[7])
+		sums, weights = sums[8:], weights[8:]
+	}
+	sums = sums[:len(weights)]
+	for i, w := range weights {
+		sums[i] += int32(w)
+	}
+}
+
+func addSparse(sums []int32, entries []Synapse) {
+	for _, entry := range entries {
+		sums[entry.Neuron] += int32(entry.Weight)
+	}
+}
+
+// deliverOthers spreads one weight over the run and takes it back from the
+// excluded neuron.
+func (c *Core) deliverOthers(r *row) {
+	c.spread.add(r.first, r.first+r.count, r.weight)
+	if r.exclude >= 0 {
+		c.accumulator[r.exclude] -= r.weight
+	}
+}
+
+// settle brings everything delivered into the accumulators.
+func (c *Core) settle() {
+	if c.spread.pending {
+		c.spread.addTo(c.accumulator)
+	}
+}
+
+// spread collects additions of one value to a run of neurons as a step up where
+// the run starts and a step down behind its end: a row that inhibits all
+// others costs two additions, and the running sum of the steps is taken once
+// per tick.
+type spread struct {
+	steps   []int32 // one more than neurons
+	pending bool
+}
+
+func makeSpread(neurons int) spread { return spread{steps: make([]int32, neurons+1)} }
+
+func (s *spread) add(first, last, value int32) {
+	s.steps[first] += value
+	s.steps[last] -= value
+	s.pending = true
+}
+
+// addTo adds what was collected to the sums and forgets it.
+func (s *spread) addTo(sums []int32) {
+	var level int32
+	steps := s.steps[:len(sums)]
+	for n := range sums {
+		level += steps[n]
+		sums[n] += level
+	}
+	clear(s.steps)
+	s.pending = false
+}
+
+// merge knows which axons had a spike in the coming tick.
+type merge struct {
+	stamps []uint32
+	now    uint32
+}
+
+func makeMerge(axons int) merge { return merge{stamps: make([]uint32, axons), now: 1} }
+
+// first reports whether the axon has had no spike yet, and notes one.
+func (m *merge) first(axon int32) bool {
+	if m.stamps[axon] == m.now {
+		return false
+	}
+	m.stamps[axon] = m.now
+	return true
+}
+
+// next starts a tick.
+func (m *merge) next() {
+	m.now++
+	if m.now == 0 { // stamps of 2^32 ticks ago must not count
+		clear(m.stamps)
+		m.now = 1
+	}
+}

@@ -1,0 +1,227 @@
+package core
+
+import (
+	"fmt"
+	"math"
+
+	"adder/fixedpoint"
+)
+
+// tables is what never changes once a core is loaded. Forks share it.
+type tables struct {
+	widths               Widths
+	registerV, registerU register
+	groups               []group
+	// threshold, reset and v0 are per neuron; threshold is out of reach for
+	// integrators.
+	threshold, reset, v0 []int32
+	// biasV enters the potential and biasU, which is nil if no group has a
+	// current, enters the current. They are wide so that sums need no
+	// conversion and a host current can be added.
+	biasV, biasU []int64
+	axons        []Axon
+	rows         []row
+	dense8       []int8
+	dense16      []int16
+	sparse       []Synapse
+	// hasCurrent and hasRefractory tell whether any group has such state.
+	hasCurrent, hasRefractory bool
+	// resetWrites are the state words that Begin writes.
+	resetWrites int64
+}
+
+// group is a Group as a tick uses it.
+type group struct {
+	model       model
+	first, last int32 // neurons first..last-1
+	depth       int64
+	// A summed input is shifted right, then left: weight exponent and
+	// alignment.
+	right, left    uint
+	decayU, decayV fixedpoint.Decay
+	hasCurrent     bool
+	subtract       bool
+	refractory     uint16
+	upkeep         upkeep
+}
+
+// upkeep is what an update of a whole group counts whatever its neurons do.
+type upkeep struct {
+	updates, decayAdds, membraneAdds, comparisons, words int64
+}
+
+// model selects the update loop of a group.
+type model uint8
+
+const (
+	// integrateFire has neither current nor leak nor refractory period.
+	integrateFire model = iota
+	// leaky adds a leak.
+	leaky
+	// currentBased adds a synaptic current.
+	currentBased
+	// general has a refractory period, with or without the rest.
+	general
+)
+
+// New checks a configuration and loads a core with it. The core keeps the
+// configuration's axon table and synapse memory, so these must not be changed
+// afterwards. An error names the place within the core.
+//
+// New takes the bound on accumulators (docs/neurocore.md, section 2) as given,
+// since only who knows all sources of an axon can prove it.
+func New(cfg *Config) (*Core, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	shared := &tables{
+		widths:    cfg.Widths,
+		registerV: makeRegister(cfg.Widths.Potential, cfg.Widths.WrapPotential),
+		registerU: makeRegister(cfg.Widths.Current, cfg.Widths.WrapCurrent),
+		reset:     cfg.Reset, v0: cfg.V0,
+		axons: cfg.Axons, dense8: cfg.Dense8, dense16: cfg.Dense16, sparse: cfg.Sparse,
+	}
+	shared.loadNeurons(cfg)
+	if err := shared.loadGroups(cfg); err != nil {
+		return nil, err
+	}
+	shared.rows = make([]row, len(cfg.Rows))
+	for i := range cfg.Rows {
+		shared.rows[i] = cfg.makeRow(&cfg.Rows[i])
+	}
+	return newCore(shared), nil
+}
+
+func (s *tables) loadNeurons(cfg *Config) {
+	s.threshold = append([]int32(nil), cfg.Threshold...)
+	s.biasV = make([]int64, cfg.Neurons())
+	for i := range cfg.Groups {
+		s.hasCurrent = s.hasCurrent || cfg.Groups[i].HasCurrent
+	}
+	if s.hasCurrent {
+		s.biasU = make([]int64, cfg.Neurons())
+	}
+	for i := range cfg.Groups {
+		g := &cfg.Groups[i]
+		into := s.biasV
+		if g.BiasToCurrent {
+			into = s.biasU
+		}
+		for n := g.First; n < g.First+g.Count; n++ {
+			into[n] = int64(cfg.Bias[n])
+		}
+	}
+}
+
+func (s *tables) loadGroups(cfg *Config) error {
+	s.groups = make([]group, len(cfg.Groups))
+	for i := range cfg.Groups {
+		made, err := s.makeGroup(&cfg.Groups[i], cfg.Bias)
+		if err != nil {
+			return fmt.Errorf("group %d: %w", i, err)
+		}
+		s.groups[i] = made
+		s.hasRefractory = s.hasRefractory || made.refractory > 0
+		// The accumulator is a state word too.
+		s.resetWrites += made.upkeep.words + made.upkeep.updates
+	}
+	return nil
+}
+
+func (s *tables) makeGroup(g *Group, bias []int32) (group, error) {
+	decayV, err := fixedpoint.NewDecay(g.DecayV, int(s.widths.DecayDigits))
+	if err != nil {
+		return group{}, err
+	}
+	decayU, err := fixedpoint.NewDecay(g.DecayU, int(s.widths.DecayDigits))
+	if err != nil {
+		return group{}, err
+	}
+	made := group{
+		first: g.First, last: g.First + g.Count,
+		depth: int64(g.Depth),
+		right: uint(max(-g.WeightExp, 0)), left: uint(max(g.WeightExp, 0)) + uint(s.widths.Align),
+		decayU: decayU, decayV: decayV,
+		hasCurrent: g.HasCurrent,
+		subtract:   g.ResetMode == ResetSubtract,
+		refractory: g.Refractory,
+	}
+	if g.Integrator {
+		made.refractory = 0 // nothing ever sets the counter
+		for n := made.first; n < made.last; n++ {
+			s.threshold[n] = math.MaxInt32
+		}
+	}
+	made.model = made.selectModel()
+	made.upkeep = made.countUpkeep(g, bias[made.first:made.last])
+	return made, nil
+}
+
+func (g *group) selectModel() model {
+	switch {
+	case g.refractory > 0:
+		return general
+	case g.hasCurrent:
+		return currentBased
+	case g.decayV.Factor() != fixedpoint.DecayOne || g.right != 0:
+		return leaky
+	}
+	return integrateFire
+}
+
+func (g *group) countUpkeep(from *Group, bias []int32) upkeep {
+	count := int64(from.Count)
+	u := upkeep{updates: count, words: count}
+	u.decayAdds = repeated(count, uint(g.decayV.Adds()))
+	u.membraneAdds = count
+	for _, b := range bias {
+		if b != 0 {
+			u.membraneAdds++
+		}
+	}
+	if !from.Integrator {
+		u.comparisons += count
+	}
+	if from.HasCurrent {
+		u.decayAdds += repeated(count, uint(g.decayU.Adds()))
+		u.membraneAdds += count
+		u.words += count
+	}
+	if g.refractory > 0 {
+		u.comparisons += count
+		u.words += count
+	}
+	return u
+}
+
+// register is the width of a state word and what happens to a sum that does
+// not fit it.
+type register struct {
+	// A sum x fits if x + offset, read as unsigned, is at most span.
+	offset int64
+	span   uint64
+	bits   uint
+	wrap   bool
+}
+
+func makeRegister(bits uint8, wrap bool) register {
+	limit := fixedpoint.Limit(uint(bits))
+	r := register{offset: limit, span: uint64(limit) << 1, bits: uint(bits), wrap: wrap}
+	if wrap {
+		r.offset++
+		r.span++
+	}
+	return r
+}
+
+// fits reports whether the register holds x.
+func (r *register) fits(x int64) bool { return uint64(x+r.offset) <= r.span }
+
+// limit returns what the register holds after a sum that does not fit.
+func (r *register) limit(x int64) int64 {
+	if r.wrap {
+		return fixedpoint.Wrap(x, r.bits)
+	}
+	x, _ = fixedpoint.Saturate(x, r.bits)
+	return x
+}

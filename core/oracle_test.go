@@ -1,0 +1,264 @@
+package core
+
+import (
+	"math/big"
+	"slices"
+)
+
+// oracle interprets docs/neurocore.md neuron by neuron and spike by spike, with
+// multiplications and big integers wherever that is plainer. It shares the
+// Config with the code under test, and nothing else.
+type oracle struct {
+	cfg     *Config
+	a, v, u []*big.Int
+	r       []int
+	host    []int32
+	arrived map[int32]int
+	counts  Counts
+}
+
+func newOracle(cfg *Config) *oracle {
+	o := &oracle{cfg: cfg, host: make([]int32, cfg.Neurons()), arrived: map[int32]int{}}
+	o.load()
+	return o
+}
+
+func (o *oracle) load() {
+	o.a, o.v, o.u, o.r = nil, nil, nil, nil
+	for n := range o.cfg.Neurons() {
+		o.a = append(o.a, big.NewInt(0))
+		o.v = append(o.v, big.NewInt(int64(o.cfg.V0[n])))
+		o.u = append(o.u, big.NewInt(0))
+		o.r = append(o.r, 0)
+	}
+	clear(o.arrived)
+}
+
+// begin counts one write per state word: A, v, and u and r where a group has
+// them.
+func (o *oracle) begin() {
+	o.load()
+	for _, g := range o.cfg.Groups {
+		o.counts.ResetWrites += int64(g.Count) * (1 + o.words(&g))
+	}
+}
+
+func (o *oracle) hasRefractory(g *Group) bool { return g.Refractory > 0 && !g.Integrator }
+
+func (o *oracle) words(g *Group) int64 {
+	words := int64(1)
+	if g.HasCurrent {
+		words++
+	}
+	if o.hasRefractory(g) {
+		words++
+	}
+	return words
+}
+
+// pairs lists the (neuron, weight) pairs of a row, zeros included.
+func (o *oracle) pairs(r *Row) []Synapse {
+	var list []Synapse
+	for i := int64(0); i < int64(r.Count); i++ {
+		neuron := uint16(int64(r.First) + i)
+		switch r.Format {
+		case Dense8:
+			list = append(list, Synapse{neuron, int16(o.cfg.Dense8[r.Offset+i])})
+		case Dense16:
+			list = append(list, Synapse{neuron, o.cfg.Dense16[r.Offset+i]})
+		case Sparse:
+			list = append(list, o.cfg.Sparse[r.Offset+i])
+		case Others:
+			if int32(neuron) != r.Exclude {
+				list = append(list, Synapse{neuron, r.Weight})
+			}
+		}
+	}
+	return list
+}
+
+func (o *oracle) deliver(axon int32) {
+	if o.arrived[axon]++; o.arrived[axon] > 1 && o.cfg.Widths.MergeDuplicates {
+		o.counts.Merges++
+		return
+	}
+	row := &o.cfg.Rows[o.cfg.Axons[axon].Row]
+	o.counts.AxonReads++
+	for _, synapse := range o.pairs(row) {
+		o.a[synapse.Neuron].Add(o.a[synapse.Neuron], big.NewInt(int64(synapse.Weight)))
+		o.counts.SynapticAdds++
+		if synapse.Weight != 0 {
+			o.counts.Synops++
+		}
+	}
+	index := int64(o.cfg.Widths.IndexBits)
+	if index == 0 {
+		index = 16
+	}
+	switch row.Format {
+	case Dense8, Dense16:
+		o.counts.SynapseBits += int64(row.Count) * int64(row.WeightBits)
+	case Sparse:
+		o.counts.SynapseBits += int64(row.Count) * (int64(row.WeightBits) + index)
+	case Others:
+		o.counts.SynapseBits += int64(row.WeightBits) + index
+	}
+}
+
+// canonical lists the nonzero digits of f, most significant first, as signed
+// powers of two.
+func canonical(f int64) []int64 {
+	var digits []int64
+	for place := int64(1); f != 0; place *= 2 {
+		if f%2 != 0 {
+			digit := 2 - (f%4+4)%4
+			digits = append(digits, digit*place)
+			f -= digit
+		}
+		f /= 2
+	}
+	slices.Reverse(digits)
+	return digits
+}
+
+// decay is section 1's, and its adder operations.
+func (o *oracle) decay(x *big.Int, factor uint16) (*big.Int, int64) {
+	digits := canonical(int64(factor))
+	if limit := int(o.cfg.Widths.DecayDigits); limit > 0 && limit < len(digits) {
+		digits = digits[:limit]
+	}
+	var applied int64
+	for _, digit := range digits {
+		applied += digit
+	}
+	product := new(big.Int).Mul(x, big.NewInt(applied))
+	return product.Quo(product, big.NewInt(4096)), int64(max(len(digits)-1, 0))
+}
+
+// limited brings x into a register and counts a change.
+func (o *oracle) limited(x *big.Int, bits uint8, wrap bool) *big.Int {
+	modulus := new(big.Int).Lsh(big.NewInt(1), uint(bits))
+	half := new(big.Int).Rsh(modulus, 1)
+	fitted := new(big.Int)
+	if wrap {
+		fitted.Add(x, half).Mod(fitted, modulus).Sub(fitted, half)
+	} else {
+		limit := new(big.Int).Sub(half, big.NewInt(1))
+		fitted.Set(x)
+		if x.CmpAbs(limit) > 0 {
+			fitted.Mul(limit, big.NewInt(int64(x.Sign())))
+		}
+	}
+	if fitted.Cmp(x) != 0 {
+		o.counts.Saturations++
+	}
+	return fitted
+}
+
+func (o *oracle) limV(x *big.Int) *big.Int {
+	return o.limited(x, o.cfg.Widths.Potential, o.cfg.Widths.WrapPotential)
+}
+
+func (o *oracle) limU(x *big.Int) *big.Int {
+	return o.limited(x, o.cfg.Widths.Current, o.cfg.Widths.WrapCurrent)
+}
+
+// input is exp(A, e) << align.
+func (o *oracle) input(g *Group, a *big.Int) *big.Int {
+	x := new(big.Int).Set(a)
+	if g.WeightExp >= 0 {
+		x.Lsh(x, uint(g.WeightExp))
+	} else {
+		x.Rsh(x, uint(-g.WeightExp)) // floor
+	}
+	return x.Lsh(x, uint(o.cfg.Widths.Align))
+}
+
+func (o *oracle) tick(t, inputTicks int32) []int32 {
+	var out []int32
+	for i := range o.cfg.Groups {
+		g := &o.cfg.Groups[i]
+		for n := g.First; n < g.First+g.Count; n++ {
+			if t >= g.Depth && int64(t) < int64(g.Depth)+int64(inputTicks) {
+				if o.updateNeuron(g, n) {
+					out = append(out, n)
+				}
+			}
+			o.a[n] = big.NewInt(0)
+		}
+	}
+	clear(o.arrived)
+	return out
+}
+
+func (o *oracle) updateNeuron(g *Group, n int32) (fired bool) {
+	count := &o.counts
+	oldU, oldV := o.u[n], o.v[n]
+	count.NeuronUpdates++
+	count.StateReads += o.words(g)
+	count.StateWrites += o.words(g)
+
+	bu, bv := big.NewInt(0), big.NewInt(int64(o.cfg.Bias[n]))
+	if g.BiasToCurrent {
+		bu, bv = bv, bu
+	}
+	i := o.input(g, o.a[n])
+	if g.HasCurrent {
+		u, adds := o.decay(o.u[n], g.DecayU)
+		count.DecayAdds += adds
+		count.MembraneAdds++
+		if bu.Sign() != 0 {
+			count.MembraneAdds++
+		}
+		o.u[n] = o.limU(new(big.Int).Add(new(big.Int).Add(u, i), bu))
+		i = o.u[n]
+	}
+
+	v, adds := o.decay(o.v[n], g.DecayV)
+	count.DecayAdds += adds
+	if o.hasRefractory(g) {
+		count.Comparisons++
+	}
+	if o.r[n] == 0 {
+		count.MembraneAdds++
+		if bv.Sign() != 0 {
+			count.MembraneAdds++
+		}
+		if o.host[n] != 0 {
+			count.MembraneAdds++
+		}
+		v = new(big.Int).Add(v, i)
+		v.Add(v, bv).Add(v, big.NewInt(int64(o.host[n])))
+	} else {
+		o.r[n]--
+		if i.Sign() != 0 {
+			count.Discards++
+		}
+	}
+	o.v[n] = o.limV(v)
+	if !g.Integrator {
+		count.Comparisons++
+		fired = o.v[n].Cmp(big.NewInt(int64(o.cfg.Threshold[n]))) > 0
+	}
+	if fired {
+		count.Spikes++
+		o.fire(g, n)
+	}
+	if fired || o.v[n].Cmp(oldV) != 0 || o.u[n].Cmp(oldU) != 0 {
+		count.ActiveUpdates++
+	} else {
+		count.IdleUpdates++
+	}
+	return fired
+}
+
+func (o *oracle) fire(g *Group, n int32) {
+	reset := big.NewInt(int64(o.cfg.Reset[n]))
+	if g.ResetMode == ResetSubtract {
+		o.counts.MembraneAdds++
+		o.v[n] = o.limV(new(big.Int).Sub(o.v[n], reset))
+	} else {
+		o.v[n] = reset
+	}
+	o.r[n] = int(g.Refractory)
+}

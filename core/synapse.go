@@ -1,0 +1,102 @@
+package core
+
+import "math/bits"
+
+const (
+	// maxWeightBits is the widest weight, sign included.
+	maxWeightBits = 9
+	// maxIndexBits addresses every neuron of the largest core.
+	maxIndexBits = 16
+)
+
+// row is a synapse row as a delivery uses it: where its weights are, and what
+// one delivery counts, so that counting costs the same for any length.
+type row struct {
+	format RowFormat
+	// weight and exclude are used by Others.
+	weight, exclude int32
+	// first and count name the run of neurons; for Sparse, count is the
+	// number of entries.
+	first, count int32
+	offset       int64
+	// synops are the nonzero weights, adds the adder operations and bits the
+	// memory read of one delivery.
+	synops, adds int32
+	bits         int64
+}
+
+// makeRow prepares a row of a valid configuration.
+func (c *Config) makeRow(r *Row) row {
+	made := row{
+		format: r.Format, weight: int32(r.Weight), exclude: r.Exclude,
+		first: r.First, count: r.Count, offset: r.Offset,
+		adds: r.Count,
+	}
+	entry := uint(r.WeightBits)
+	switch r.Format {
+	case Dense8:
+		made.synops = nonzero(c.Dense8[r.Offset:][:r.Count])
+	case Dense16:
+		made.synops = nonzero(c.Dense16[r.Offset:][:r.Count])
+	case Sparse:
+		made.synops = nonzeroEntries(c.Sparse[r.Offset:][:r.Count])
+		entry += c.Widths.indexBits()
+	case Others:
+		made.prepareOthers()
+		made.bits = int64(entry + c.Widths.indexBits())
+		return made
+	}
+	made.bits = repeated(int64(r.Count), entry)
+	return made
+}
+
+// prepareOthers settles which neurons the row reaches: an excluded neuron
+// outside the run excludes nothing.
+func (r *row) prepareOthers() {
+	if r.exclude >= r.first && r.exclude-r.first < r.count {
+		r.adds--
+	} else {
+		r.exclude = -1
+	}
+	if r.weight != 0 {
+		r.synops = r.adds
+	}
+}
+
+func nonzero[W int8 | int16](weights []W) int32 {
+	var n int32
+	for _, w := range weights {
+		if w != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func nonzeroEntries(entries []Synapse) int32 {
+	var n int32
+	for _, entry := range entries {
+		if entry.Weight != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// indexBits is the width of a neuron index in a sparse entry.
+func (w *Widths) indexBits() uint {
+	if w.IndexBits == 0 {
+		return maxIndexBits
+	}
+	return uint(w.IndexBits)
+}
+
+// repeated adds up n copies of x, a shifted copy per set bit of n.
+func repeated(x int64, n uint) int64 {
+	var sum int64
+	for n != 0 {
+		sum += x << bits.TrailingZeros(n)
+		n &= n - 1
+	}
+	return sum
+}

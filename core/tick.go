@@ -1,0 +1,89 @@
+package core
+
+// Tick advances the neurons by tick t of a sample of inputTicks input ticks:
+// it integrates what was delivered, tests and resets, for the groups of which t
+// lies in the window [depth, depth + inputTicks). The neurons whose spikes
+// leave are appended to out in ascending order, and out is returned.
+//
+// Groups outside of their window hold their state; what was delivered to them
+// is forgotten.
+func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
+	c.settle()
+	for i := range c.groups {
+		g := &c.groups[i]
+		if since := int64(t) - g.depth; since < 0 || since >= int64(inputTicks) {
+			c.forget(g)
+			continue
+		}
+		out = c.update(i, g, out)
+	}
+	c.touched = false
+	c.merge.next()
+	return out
+}
+
+// forget drops what was delivered to a group.
+func (c *Core) forget(g *group) {
+	if c.touched {
+		clear(c.accumulator[g.first:g.last])
+	}
+}
+
+// update advances group i inside its window.
+func (c *Core) update(i int, g *group, out []int32) []int32 {
+	c.countUpkeep(i, g)
+	if c.quiet[i] && !c.touched {
+		c.counts.IdleUpdates += g.upkeep.updates
+		return out
+	}
+	before := len(out)
+	var done tally
+	switch g.model {
+	case integrateFire:
+		out, done = c.updateIF(g, out)
+	case leaky:
+		out, done = c.updateLeaky(g, out)
+	case currentBased:
+		out, done = c.updateCurrent(g, out)
+	case general:
+		out, done = c.updateGeneral(g, out)
+	}
+	c.countUpdate(g, done, int64(len(out)-before))
+	c.quiet[i] = !c.touched && done == tally{}
+	return out
+}
+
+// tally is what the neurons of a group did in an update.
+type tally struct {
+	// active neurons changed u or v or fired.
+	active int64
+	// saturated sums did not fit their register.
+	saturated int64
+	// refractory neurons took no input, discarded of them dropped one, and
+	// unadded additions fell away.
+	refractory, discarded, unadded int64
+}
+
+// countUpkeep counts what updating a group takes whatever its neurons do.
+func (c *Core) countUpkeep(i int, g *group) {
+	n := &c.counts
+	n.NeuronUpdates += g.upkeep.updates
+	n.DecayAdds += g.upkeep.decayAdds
+	n.MembraneAdds += g.upkeep.membraneAdds + c.hostCurrents[i]
+	n.Comparisons += g.upkeep.comparisons
+	n.StateReads += g.upkeep.words
+	n.StateWrites += g.upkeep.words
+}
+
+func (c *Core) countUpdate(g *group, done tally, spikes int64) {
+	n := &c.counts
+	n.ActiveUpdates += done.active
+	n.IdleUpdates += g.upkeep.updates - done.active
+	n.Saturations += done.saturated
+	n.Discards += done.discarded
+	n.MembraneAdds -= done.unadded
+	n.Spikes += spikes
+	if g.subtract {
+		n.MembraneAdds += spikes
+	}
+}
