@@ -1,0 +1,212 @@
+package profile
+
+import "slices"
+
+// Profile is a chip. Parse and Load return profiles that are checked: every
+// field is within the range its comment gives and the fields agree.
+type Profile struct {
+	// Name names the profile on the command line and in images: letters,
+	// digits, '-' and '_'.
+	Name string
+	// Description says in a sentence or two what chip this is.
+	Description string
+	// Mesh is the grid of cores.
+	Mesh Mesh
+	// Multicast says that one packet branches on its way to several cores.
+	// Without it a spike sends one packet per destination core.
+	Multicast bool
+	// Ports are the tiles where host input enters, in the order of the
+	// file; there is at least one.
+	Ports []Port
+	// Core holds the limits of one core.
+	Core Core
+	// Weights says how synapses are stored.
+	Weights Weights
+	// Widths are register widths and overflow rules.
+	Widths Widths
+	// Duplicates says what an axon does with a second spike in one tick.
+	Duplicates Duplicates
+	// Models are the neuron models the cores run.
+	Models []Model
+	// Resets are the kinds of reset the cores know.
+	Resets []Reset
+	// Drops says when the chip loses packets.
+	Drops Drops
+	// Timing times the clocked engine, nil when the profile has none.
+	Timing *Timing
+
+	text    []byte
+	figures []Figure
+}
+
+// Mesh is a grid of Width x Height tiles with one core each. Both are 1 to
+// 1024.
+type Mesh struct{ Width, Height int }
+
+// Port is a named tile at whose router host input enters.
+type Port struct {
+	Name string
+	X, Y int
+}
+
+// Core holds the limits of one core.
+type Core struct {
+	// Neurons is the number of neurons, 1 to 65536.
+	Neurons int
+	// InputAxons is the number of entries of the axon table.
+	InputAxons int
+	// SynapseMemory is the size of the synapse memory in bits.
+	SynapseMemory int64
+	// OutputRoutes is the number of destinations, summed over the core's
+	// neurons: a neuron that reaches three axon entries takes three.
+	OutputRoutes int
+	// MaxDelay is the longest delay of an axon entry in ticks, 0 to 255. A
+	// spike emitted in tick t arrives in tick t + 1 + delay.
+	MaxDelay int
+}
+
+// Weights says how synapses are stored.
+type Weights struct {
+	// MinBits and MaxBits bound the width of a stored weight, sign
+	// included, within 1 to 9.
+	MinBits, MaxBits int
+	// ExponentMin and ExponentMax bound the exponent e of a group, whose
+	// summed weights are multiplied by 2^e, within -8 to 15.
+	ExponentMin, ExponentMax int
+	// Formats are the row formats the synapse memory knows.
+	Formats []Format
+	// SignModes say where a weight's sign is kept.
+	SignModes []SignMode
+	// SparseIndexBits is the width of the neuron index of a sparse entry;
+	// it reaches every neuron of a core.
+	SparseIndexBits int
+	// PlasticBits is the stored width of a plastic weight, 0 for a chip
+	// that does not learn, else 16.
+	PlasticBits int
+}
+
+// Widths are register widths in bits, sign included, and overflow rules.
+type Widths struct {
+	// PotentialBits is the width of v, 2 to 32.
+	PotentialBits     int
+	PotentialOverflow Overflow
+	// CurrentBits is the width of u, 2 to 32.
+	CurrentBits     int
+	CurrentOverflow Overflow
+	// Align shifts a summed input left before it enters u or v, 0 to 15.
+	Align int
+	// ThresholdBits is the width of a stored threshold and ThresholdShift
+	// the left shift that is applied to it: thresholds are multiples of
+	// 2^ThresholdShift. A threshold has no sign bit if ThresholdUnsigned.
+	ThresholdBits, ThresholdShift int
+	ThresholdUnsigned             bool
+	// BiasBits is the width of a stored bias, sign included, and
+	// BiasExponentMax the largest left shift stored with it: a bias is
+	// mantissa << exponent with an exponent of 0 to BiasExponentMax.
+	BiasBits, BiasExponentMax int
+	// DecayDigits is the number of signed digits that a decay factor may
+	// have, 0 for no limit.
+	DecayDigits int
+}
+
+// Overflow says what happens to a value that does not fit its register.
+type Overflow string
+
+// The overflow rules.
+const (
+	Saturate Overflow = "saturate"
+	Wrap     Overflow = "wrap"
+)
+
+// Duplicates says what an axon does with a second spike in one tick.
+type Duplicates string
+
+// The rules for duplicates: a second spike adds its row again, or is merged
+// with the first one.
+const (
+	AddDuplicates   Duplicates = "add"
+	MergeDuplicates Duplicates = "merge"
+)
+
+// Drops says when a chip loses packets.
+type Drops string
+
+// The rules for full buffers: the sender waits, or the packet is lost and
+// counted.
+const (
+	DropNever    Drops = "never"
+	DropWhenFull Drops = "when-full"
+)
+
+// Format is a row format of the synapse memory.
+type Format string
+
+// The row formats: one weight per neuron of a run, an index and a weight per
+// synapse, or one weight for a run of neurons but one.
+const (
+	Dense  Format = "dense"
+	Sparse Format = "sparse"
+	Others Format = "others"
+)
+
+// SignMode says where a weight's sign is kept.
+type SignMode string
+
+// The sign modes: each weight has a sign bit, or a row is of one sign and all
+// bits of its weights are magnitude.
+const (
+	Mixed      SignMode = "mixed"
+	Excitatory SignMode = "excitatory"
+	Inhibitory SignMode = "inhibitory"
+)
+
+// Model is a neuron model.
+type Model string
+
+// The neuron models: integrate and fire without leak; with leak; with a
+// leaking synaptic current before the membrane; stateless threshold; and
+// neurons that integrate without ever firing, whose potential is read.
+const (
+	IF         Model = "if"
+	LIF        Model = "lif"
+	CUBA       Model = "cuba"
+	Threshold  Model = "threshold"
+	Integrator Model = "integrator"
+)
+
+// Reset is a kind of reset.
+type Reset string
+
+// The kinds of reset: to a stored value, or by subtracting one.
+const (
+	ResetValue    Reset = "value"
+	ResetSubtract Reset = "subtract"
+)
+
+// Cores is the number of cores of the chip.
+func (p *Profile) Cores() int { return p.Mesh.Width * p.Mesh.Height }
+
+// Text is the YAML text that the profile was parsed from, comments included.
+// The caller must not change it.
+func (p *Profile) Text() []byte { return p.text }
+
+// HasFormat reports whether the synapse memory knows a row format.
+func (p *Profile) HasFormat(f Format) bool { return slices.Contains(p.Weights.Formats, f) }
+
+// HasModel reports whether the cores run a neuron model.
+func (p *Profile) HasModel(m Model) bool { return slices.Contains(p.Models, m) }
+
+// HasReset reports whether the cores know a kind of reset.
+func (p *Profile) HasReset(r Reset) bool { return slices.Contains(p.Resets, r) }
+
+// HasSignMode reports whether weights can be stored in a sign mode.
+func (p *Profile) HasSignMode(m SignMode) bool { return slices.Contains(p.Weights.SignModes, m) }
+
+// Port returns the index of the port with the given name in Ports, or -1.
+func (p *Profile) Port(name string) int {
+	return slices.IndexFunc(p.Ports, func(port Port) bool { return port.Name == name })
+}
+
+// WeightLimit is the largest magnitude of a weight of the widest width whose
+// sign takes one of its bits.
+func (p *Profile) WeightLimit() int { return 1<<(p.Weights.MaxBits-1) - 1 }

@@ -1,0 +1,109 @@
+package profile
+
+import "slices"
+
+// Cycles counts periods of Timing.Clock. In a file, a field of this type may
+// be written in cycles or as a time that is a whole number of periods.
+type Cycles int64
+
+// Timing holds the times of the clocked engine. Asynchronous chips state
+// their time resolution as the clock.
+type Timing struct {
+	// Clock is the frequency of the cycle in Hz, at most 1 THz.
+	Clock int64
+	// Core, Router and Barrier time the three kinds of clocked parts.
+	Core    CoreTiming
+	Router  RouterTiming
+	Barrier Barrier
+	// StaticPower is what the chip draws when idle, in nanowatts; 0 means
+	// that the profile does not state it.
+	StaticPower int64
+}
+
+// CoreTiming times a core. One delivered packet takes
+//
+//	AxonLookup + RowStart + max(words * MemoryCycle, groups * step)
+//
+// where the row's bits fill `words` memory words, its entries `groups` groups
+// of Lanes entries, and step is that of the row's format.
+type CoreTiming struct {
+	// EarlyStart lets a core work on packets while others still arrive;
+	// without it a core starts after the barrier.
+	EarlyStart bool
+	// AxonLookup is the time of reading an axon entry.
+	AxonLookup Cycles
+	// RowStart is the time from the axon entry to the first word of a row.
+	RowStart Cycles
+	// MemoryWord is the width of the synapse memory in bits and
+	// MemoryCycle the time of one word, 0 when it is part of the steps.
+	MemoryWord  int64
+	MemoryCycle Cycles
+	// Lanes is the number of adders that accumulate side by side.
+	Lanes int
+	// DenseStep, SparseStep and OthersStep time one group of up to Lanes
+	// additions, by format of the row.
+	DenseStep, SparseStep, OthersStep Cycles
+	// NeuronUpdate is the time of one neuron slot that changes state,
+	// NeuronIdle of one that does not.
+	NeuronUpdate, NeuronIdle Cycles
+	// SpikeOut is added to the slot of a neuron that fires.
+	SpikeOut Cycles
+	// PacketOut is the time of forming one packet.
+	PacketOut Cycles
+	// OutputFIFO is the number of packets that wait for the router before
+	// the core stalls.
+	OutputFIFO int
+	// LearningUpdate is the time of one plastic weight's change.
+	LearningUpdate Cycles
+	// ResetWrite is the time of one state word written before a sample.
+	ResetWrite Cycles
+}
+
+// RouterTiming times a router and the links that leave it.
+type RouterTiming struct {
+	// Pipeline is the time a packet takes through a router without
+	// contention, Local the time between router and core.
+	Pipeline, Local Cycles
+	// East, West, North and South are the times of a link by direction.
+	East, West, North, South Cycles
+	// InputBuffer is the number of packets that each input holds.
+	InputBuffer int
+}
+
+// Barrier times the synchronisation that ends a tick: Base + PerHop * hops or,
+// if Table is not empty, the table's time.
+type Barrier struct {
+	// Base is the time for one tile, PerHop what each hop of the diameter
+	// of the used part of the mesh adds.
+	Base, PerHop Cycles
+	// Table lists times by number of tiles in use, ascending.
+	Table []BarrierEntry
+}
+
+// BarrierEntry is the time of a barrier across a number of tiles.
+type BarrierEntry struct {
+	Tiles int
+	Time  Cycles
+}
+
+// Cycles is the time of a barrier across the given number of tiles whose
+// outermost ones are `hops` apart. Between two entries of the table the time
+// is interpolated linearly and rounded down; beyond its ends it is that of
+// the nearest entry.
+func (b *Barrier) Cycles(tiles, hops int) Cycles {
+	if len(b.Table) == 0 {
+		return b.Base + b.PerHop*Cycles(hops)
+	}
+	i, found := slices.BinarySearchFunc(b.Table, tiles, func(e BarrierEntry, n int) int { return e.Tiles - n })
+	switch {
+	case found:
+		return b.Table[i].Time
+	case i == 0:
+		return b.Table[0].Time
+	case i == len(b.Table):
+		return b.Table[i-1].Time
+	}
+	low, high := b.Table[i-1], b.Table[i]
+	span, step := Cycles(high.Tiles-low.Tiles), Cycles(tiles-low.Tiles)
+	return low.Time + (high.Time-low.Time)*step/span
+}
