@@ -1,0 +1,221 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+)
+
+// translate turns the node into nodes of the network, a constant, or
+// another name for its input.
+func (c *call) translate() error {
+	if d := c.node.domain; d != "" && d != "ai.onnx" {
+		return fmt.Errorf("operators of domain '%s' are not read; export the model with the standard ONNX operators", printable(d))
+	}
+	if len(c.node.outputs) == 0 {
+		return errors.New("it has no output; export the model again")
+	}
+	if done, err := c.fold(); done || err != nil {
+		return err
+	}
+	if done, err := c.afterEnd(); done || err != nil {
+		return err
+	}
+	if run := operator(c.node.op); run != nil {
+		return run(c)
+	}
+	return refusal(c.node.op)
+}
+
+// operator gives the translation of an operator on signals, nil for one
+// that is refused.
+func operator(op string) func(*call) error {
+	switch op {
+	case "Gemm":
+		return gemm
+	case "MatMul":
+		return matMul
+	case "Conv":
+		return conv
+	case "BatchNormalization":
+		return batchNormalization
+	case "Add", "Sum":
+		return add
+	case "Sub":
+		return sub
+	case "Mul":
+		return mul
+	case "Div":
+		return div
+	case "Neg":
+		return neg
+	case "Relu":
+		return relu
+	case "Clip":
+		return clip
+	case "Identity", "Dropout":
+		return identity
+	case "Cast":
+		return cast
+	}
+	return windowOrShapeOperator(op)
+}
+
+func windowOrShapeOperator(op string) func(*call) error {
+	switch op {
+	case "AveragePool":
+		return averagePool
+	case "MaxPool":
+		return maxPool
+	case "GlobalAveragePool", "GlobalMaxPool":
+		return globalPool
+	case "ReduceMean", "ReduceSum":
+		return reduceSpatial
+	case "Pad":
+		return pad
+	case "Flatten":
+		return flatten
+	case "Reshape":
+		return reshape
+	case "Squeeze":
+		return squeeze
+	case "Unsqueeze":
+		return unsqueeze
+	case "Transpose":
+		return transpose
+	case "Softmax", "LogSoftmax", "ArgMax":
+		return endOfGraph
+	default:
+		return nil
+	}
+}
+
+// refusal says why an operator is not read and what would help.
+func refusal(op string) error {
+	switch op {
+	case "LSTM", "GRU", "RNN", "Scan", "Loop", "If", "SequenceMap":
+		return errors.New("Adder converts feed-forward ReLU networks; train a recurrent network as a spiking one and give it as NIR")
+	case "Sigmoid", "Tanh", "LeakyRelu", "PRelu", "Elu", "Celu", "Selu", "Gelu", "Erf", "HardSigmoid", "HardSwish", "Mish", "Softplus", "Softsign", "Swish", "ThresholdedRelu":
+		return errors.New("Adder converts feed-forward ReLU networks, since a firing rate stands for max(x, 0); train the model with Relu, or Clip from 0")
+	case "LayerNormalization", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LpNormalization", "MeanVarianceNormalization", "LRN":
+		return errors.New("it divides by a statistic of the sample, which adders cannot; train the model with BatchNormalization")
+	case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger":
+		return errors.New("Adder quantises the model itself; export it in float32")
+	case "Concat", "Split", "Slice", "Gather", "Shape", "Size", "Expand", "Tile":
+		return errors.New("it cuts or joins signals, which Adder reads only in the computation of shapes; use a network whose branches meet in an Add")
+	case "ConvTranspose", "Upsample", "Resize":
+		return errors.New("Adder converts feed-forward ReLU networks that classify; upsampling is not read")
+	default:
+		return errors.New("the operator is not read; Adder converts feed-forward ReLU networks of Gemm, MatMul, Conv, BatchNormalization, pooling, Add, Relu, Clip and shape operators")
+	}
+}
+
+// identity is Identity, and Dropout, which does nothing in inference.
+func identity(c *call) error {
+	v, err := c.padded(0)
+	if err != nil {
+		return err
+	}
+	return c.give(0, v.alias())
+}
+
+// cast keeps a signal whose elements stay real numbers.
+func cast(c *call) error {
+	v, err := c.padded(0)
+	if err != nil {
+		return err
+	}
+	to, err := c.intAttribute("to", typeFloat)
+	if err != nil {
+		return err
+	}
+	if !floating(to) {
+		return fmt.Errorf("it casts a signal to data type %d, which would cut off fractions; export the model in float32", to)
+	}
+	return c.give(0, v.alias())
+}
+
+// endOfGraph drops a Softmax, LogSoftmax or ArgMax over the classes: the
+// class with the largest value stays the same.
+func endOfGraph(c *call) error {
+	v, err := c.signal(0)
+	if err != nil {
+		return err
+	}
+	if err := c.checkClassAxis(v); err != nil {
+		return err
+	}
+	out := v.alias()
+	out.ended = c.label()
+	c.b.warn("%s is dropped: the class with the largest value is the same before and after", c.label())
+	return c.give(0, out)
+}
+
+// checkClassAxis refuses a normalisation over anything but the one vector
+// of classes.
+func (c *call) checkClassAxis(v *value) error {
+	def := int64(-1)
+	if c.node.op == "ArgMax" {
+		def = 0
+	} else if c.b.opset < 13 {
+		def = 1
+	}
+	given, err := c.intAttribute("axis", def)
+	if err != nil {
+		return err
+	}
+	axis, err := axisIn(given, len(v.dims))
+	if err != nil {
+		return err
+	}
+	classes := v.dims[axis]
+	if c.b.opset < 13 && c.node.op != "ArgMax" {
+		// Older operator sets take all axes from this one on.
+		classes, _ = product(v.dims[axis:])
+	}
+	if size := v.shape().Size(); classes != size {
+		return fmt.Errorf("it goes over %d of the signal's %d elements; Adder reads one vector of classes per sample", classes, size)
+	}
+	return nil
+}
+
+// afterEnd lets the output follow a dropped Softmax through operators that
+// only rename.
+func (c *call) afterEnd() (bool, error) {
+	v, err := c.input(0)
+	if err != nil || v == nil || v.ended == "" {
+		return false, err
+	}
+	switch c.node.op {
+	case "Softmax", "LogSoftmax", "ArgMax", "Identity", "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze":
+		return true, c.give(0, v.alias())
+	default:
+		return false, fmt.Errorf("it reads what %s gives; Softmax, LogSoftmax and ArgMax may only end the graph", v.ended)
+	}
+}
+
+// axisIn resolves an axis that may count from the end.
+func axisIn(axis int64, rank int) (int, error) {
+	if axis < 0 {
+		axis += int64(rank)
+	}
+	if axis < 0 || axis >= int64(rank) {
+		return 0, fmt.Errorf("axis %d is not one of the %d axes of its input; export the model again", axis, rank)
+	}
+	return int(axis), nil
+}
+
+// axesIn resolves a list of axes into a mark per axis.
+func axesIn(axes []int64, rank int) ([]bool, error) {
+	marks := make([]bool, rank)
+	for _, a := range axes {
+		axis, err := axisIn(a, rank)
+		if err != nil {
+			return nil, err
+		}
+		if marks[axis] {
+			return nil, fmt.Errorf("axis %d stands twice in its list; export the model again", a)
+		}
+		marks[axis] = true
+	}
+	return marks, nil
+}
