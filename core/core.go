@@ -16,6 +16,7 @@ type Core struct {
 	hosted []int64
 	// hostCurrents are the nonzero host currents of each group.
 	hostCurrents []int64
+	lanes        lanes
 	spread       spread
 	merge        merge
 	// touched is set by the first delivery of a tick.
@@ -34,6 +35,7 @@ func newCore(shared *tables) *Core {
 		potential:    make([]int32, neurons),
 		drive:        shared.biasV,
 		hostCurrents: make([]int64, len(shared.groups)),
+		lanes:        makeLanes(neurons),
 		spread:       makeSpread(neurons),
 		quiet:        make([]bool, len(shared.groups)),
 	}
@@ -65,8 +67,7 @@ func (c *Core) Begin() {
 	clear(c.refractory)
 	clear(c.quiet)
 	copy(c.potential, c.v0)
-	c.touched = false
-	c.merge.next()
+	c.endTick()
 	c.counts.ResetWrites += c.resetWrites
 }
 

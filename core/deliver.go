@@ -17,7 +17,7 @@ func (c *Core) Deliver(axon int32) {
 	c.counts.SynapseBits += r.bits
 	switch r.format {
 	case Dense8:
-		addDense(c.accumulator[r.first:][:r.count], c.dense8[r.offset:][:r.count])
+		c.deliverDense(r)
 	case Dense16:
 		addDense(c.accumulator[r.first:][:r.count], c.dense16[r.offset:][:r.count])
 	case Sparse:
@@ -31,6 +31,28 @@ func (c *Core) Deliver(axon int32) {
 func (c *Core) DeliverAll(axons []int32) {
 	for _, axon := range axons {
 		c.Deliver(axon)
+	}
+}
+
+// deliverDense adds a row of bytes, by lanes if it is not among the first few of
+// the tick. A row may start and end inside a block of lanes: only whole blocks
+// take part.
+func (c *Core) deliverDense(r *row) {
+	sums, weights := c.accumulator[r.first:][:r.count], c.dense8[r.offset:][:r.count]
+	c.lanes.dense++
+	if c.lanes.dense <= scalarRows || len(weights) < minLaneRow {
+		addDense(sums, weights)
+		return
+	}
+	head := int(-r.first & (laneNeurons - 1))
+	body := (len(weights) - head) &^ (laneNeurons - 1)
+	addDense(sums[:head], weights[:head])
+	addDense(sums[head+body:], weights[head+body:])
+	first := int(r.first) + head
+	addLanes(c.lanes.blocks[first>>3:], weights[head:head+body])
+	c.spread.add(int32(first), int32(first+body), -laneBias)
+	if c.lanes.rows++; c.lanes.rows == laneRows {
+		c.settle()
 	}
 }
 
@@ -72,6 +94,9 @@ func (c *Core) deliverOthers(r *row) {
 
 // settle brings everything delivered into the accumulators.
 func (c *Core) settle() {
+	if c.lanes.rows > 0 {
+		c.lanes.addTo(c.accumulator)
+	}
 	if c.spread.pending {
 		c.spread.addTo(c.accumulator)
 	}

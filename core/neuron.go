@@ -23,23 +23,22 @@ func (c *Core) view(g *group) view {
 	}
 }
 
-// resetPotential is v after a spike (section 3.5).
-func (c *Core) resetPotential(g *group, v, reset int64, done *tally) int64 {
+// resetPotential is v after a spike (section 3.5), and the saturations on the
+// way.
+func (c *Core) resetPotential(g *group, v, reset int64) (after, saturated int64) {
 	if !g.subtract {
-		return reset
+		return reset, 0
 	}
-	v -= reset
-	if !c.registerV.fits(v) {
-		v = c.registerV.limit(v)
-		done.saturated++
+	if v -= reset; c.registerV.fits(v) {
+		return v, 0
 	}
-	return v
+	return c.registerV.limit(v), 1
 }
 
 // updateIF serves groups that keep their potential and add input, shifted left
 // only, and drive to it.
 func (c *Core) updateIF(g *group, out []int32) ([]int32, tally) {
-	var done tally
+	var active, saturated int64
 	l := c.view(g)
 	potential := l.potential
 	accumulator, drive := l.accumulator[:len(potential)], l.drive[:len(potential)]
@@ -50,24 +49,28 @@ func (c *Core) updateIF(g *group, out []int32) ([]int32, tally) {
 		v := old + int64(accumulator[n])<<left + drive[n]
 		if uint64(v+offset) > span {
 			v = c.registerV.limit(v)
-			done.saturated++
+			saturated++
+		}
+		if v != old {
+			active++
 		}
 		if v > int64(threshold[n]) {
 			out = append(out, g.first+int32(n))
-			v = c.resetPotential(g, v, int64(reset[n]), &done)
-			done.active++
-		} else if v != old {
-			done.active++
+			if v == old {
+				active++
+			}
+			after, overflow := c.resetPotential(g, v, int64(reset[n]))
+			v, saturated = after, saturated+overflow
 		}
 		potential[n] = int32(v)
 	}
 	clear(accumulator)
-	return out, done
+	return out, tally{active: active, saturated: saturated}
 }
 
 // updateLeaky serves groups without current or refractory period.
 func (c *Core) updateLeaky(g *group, out []int32) ([]int32, tally) {
-	var done tally
+	var active, saturated int64
 	l := c.view(g)
 	potential := l.potential
 	accumulator, drive := l.accumulator[:len(potential)], l.drive[:len(potential)]
@@ -79,24 +82,28 @@ func (c *Core) updateLeaky(g *group, out []int32) ([]int32, tally) {
 		v := decay.Apply(old) + int64(accumulator[n])>>right<<left + drive[n]
 		if uint64(v+offset) > span {
 			v = c.registerV.limit(v)
-			done.saturated++
+			saturated++
+		}
+		if v != old {
+			active++
 		}
 		if v > int64(threshold[n]) {
 			out = append(out, g.first+int32(n))
-			v = c.resetPotential(g, v, int64(reset[n]), &done)
-			done.active++
-		} else if v != old {
-			done.active++
+			if v == old {
+				active++
+			}
+			after, overflow := c.resetPotential(g, v, int64(reset[n]))
+			v, saturated = after, saturated+overflow
 		}
 		potential[n] = int32(v)
 	}
 	clear(accumulator)
-	return out, done
+	return out, tally{active: active, saturated: saturated}
 }
 
 // updateCurrent serves groups with a current and without refractory period.
 func (c *Core) updateCurrent(g *group, out []int32) ([]int32, tally) {
-	var done tally
+	var active, saturated int64
 	l := c.view(g)
 	potential := l.potential
 	accumulator, drive := l.accumulator[:len(potential)], l.drive[:len(potential)]
@@ -108,24 +115,27 @@ func (c *Core) updateCurrent(g *group, out []int32) ([]int32, tally) {
 		u := g.decayU.Apply(oldU) + int64(accumulator[n])>>right<<left + biasU[n]
 		if !c.registerU.fits(u) {
 			u = c.registerU.limit(u)
-			done.saturated++
+			saturated++
 		}
 		v := g.decayV.Apply(oldV) + u + drive[n]
 		if !c.registerV.fits(v) {
 			v = c.registerV.limit(v)
-			done.saturated++
+			saturated++
 		}
+		changed := v != oldV || u != oldU
 		if v > int64(threshold[n]) {
 			out = append(out, g.first+int32(n))
-			v = c.resetPotential(g, v, int64(reset[n]), &done)
-			done.active++
-		} else if v != oldV || u != oldU {
-			done.active++
+			changed = true
+			after, overflow := c.resetPotential(g, v, int64(reset[n]))
+			v, saturated = after, saturated+overflow
+		}
+		if changed {
+			active++
 		}
 		current[n], potential[n] = int32(u), int32(v)
 	}
 	clear(accumulator)
-	return out, done
+	return out, tally{active: active, saturated: saturated}
 }
 
 // updateGeneral serves groups with a refractory period, whatever else they
@@ -152,7 +162,8 @@ func (c *Core) updateGeneral(g *group, out []int32) ([]int32, tally) {
 		}
 		if v > int64(c.threshold[n]) {
 			out = append(out, n)
-			v = c.resetPotential(g, v, int64(c.reset[n]), &done)
+			after, overflow := c.resetPotential(g, v, int64(c.reset[n]))
+			v, done.saturated = after, done.saturated+overflow
 			c.refractory[n] = g.refractory
 			changed = true
 		}

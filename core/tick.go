@@ -17,9 +17,15 @@ func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
 		}
 		out = c.update(i, g, out)
 	}
-	c.touched = false
-	c.merge.next()
+	c.endTick()
 	return out
+}
+
+// endTick makes the core ready for the deliveries of the next tick.
+func (c *Core) endTick() {
+	c.touched = false
+	c.lanes.dense = 0
+	c.merge.next()
 }
 
 // forget drops what was delivered to a group.
