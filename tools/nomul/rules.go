@@ -23,6 +23,10 @@ var multipliers = map[string][]string{
 	"strings":   {"Repeat"},
 }
 
+// constants is the package that may be imported for its integer constants alone: its
+// functions are outside the allow-list and its other constants are real.
+const constants = "math"
+
 // realMessage is the diagnostic for anything that is not an integer.
 const realMessage = "floating point or complex value in the integer datapath; use a scaled integer"
 
@@ -67,7 +71,7 @@ func (c *checker) checkUse(id *ast.Ident) {
 		c.report(id.Pos(), "%s.%s multiplies or divides in the integer datapath; use shifts and adds, or a table", path.Base(from), fn.Name())
 	}
 	if !c.allowed(from) {
-		c.report(id.Pos(), "%s of %s, outside the datapath's allow-list, could multiply; do it in a package that is not guarded", fn.Name(), from)
+		c.report(id.Pos(), outside, fn.Name(), from)
 	}
 }
 

@@ -16,7 +16,7 @@ func TestVetTool(t *testing.T) {
 		t.Skip("builds the command and runs go vet; left out with -short")
 	}
 	tool := filepath.Join(t.TempDir(), "nomul")
-	run(t, ".", "build", "-o", tool, ".")
+	run(t, ".", "build", "-buildvcs=false", "-o", tool, ".")
 
 	const sum = "package core\n\n// Sum adds.\nfunc Sum(a, b int) int { return a + b }\n"
 	const scale = "package core\n\nfunc scale(a, b int) int { return a * b }\n"
@@ -47,8 +47,13 @@ func TestVetTool(t *testing.T) {
 			"core/gain.go": "//go:build never\n\npackage core\n\nvar gain float32\n"},
 			want: "core/gain.go:5:10: floating point or complex value"},
 		{name: "an import for another machine", files: map[string]string{
-			"core/gain.go": "//go:build never\n\npackage core\n\nimport _ \"math\"\n"},
-			want: `core/gain.go:5:8: import of "math"`},
+			"core/gain.go": "//go:build never\n\npackage core\n\nimport _ \"math/big\"\n"},
+			want: `core/gain.go:5:8: import of "math/big"`},
+		{name: "a limit for another machine", files: map[string]string{
+			"core/limit.go": "//go:build never\n\npackage core\n\nimport \"math\"\n\nconst limit = math.MaxInt32\n"}},
+		{name: "a root for another machine", files: map[string]string{
+			"core/root.go": "//go:build never\n\npackage core\n\nimport \"math\"\n\nvar root = int(math.Sqrt(4))\n"},
+			want: "core/root.go:7:21: Sqrt of math, outside the datapath's allow-list"},
 		{name: "assembly for another machine", files: map[string]string{
 			"core/gain_plan9.s": "// nothing\n"},
 			want: "gain_plan9.s hides its operations"},

@@ -1,6 +1,7 @@
 package multipliers
 
 import (
+	"math"
 	"math/bits"
 	. "math/bits"
 	other "math/bits"
@@ -24,4 +25,12 @@ func lengths(s string, n int) int {
 func fine(a, b uint64) int {
 	sum, _ := bits.Add64(a, b, 0)
 	return OnesCount64(sum) + other.Len64(a)
+}
+
+func functions(x uint64) int {
+	y := math.Float64frombits(x)           // want `Float64frombits of math, outside the datapath's allow-list, could multiply` `floating point`
+	if math.MaxUint16 < x || math.Pi > 3 { // want `floating point`
+		return math.MaxInt32
+	}
+	return int(math.Sqrt(y)) // want `Sqrt of math, outside` `floating point`
 }
