@@ -24,10 +24,9 @@ const (
 // needs. Field numbers are those of onnx.proto.
 type (
 	modelProto struct {
-		ir       int64
-		producer string
-		opsets   []opsetProto
-		graph    *graphProto
+		ir     int64
+		opsets []opsetProto
+		graph  *graphProto
 	}
 	opsetProto struct {
 		domain  string
@@ -77,8 +76,6 @@ func decodeModel(data []byte) (*modelProto, error) {
 		switch f.number {
 		case 1:
 			m.ir, err = f.integer()
-		case 2:
-			m.producer, err = f.text()
 		case 7:
 			m.graph = &graphProto{}
 			err = decodeInto(f, m.graph.field)

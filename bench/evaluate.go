@@ -1,0 +1,205 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"adder/chip"
+	"adder/internal/dataset"
+	"adder/layout"
+	"adder/spike"
+	"adder/spike/encode"
+)
+
+// Run says what to emulate.
+type Run struct {
+	Chip *chip.Chip
+	// Engine makes a worker's engine; nil means the fast engine with
+	// Options.
+	Engine  func() (chip.Engine, error)
+	Options chip.Options
+	// Encoder turns images into spikes; EncoderOf gives the image's own.
+	Encoder encode.Encoder
+	Set     *dataset.Set
+	// Order, if not nil, is the order in which samples are run; it changes
+	// no result.
+	Order   []int
+	Workers int
+	// Progress, if not nil, is called after each sample with the number
+	// done.
+	Progress func(done, total int)
+	// Each, if not nil, receives every outcome in the order of the run.
+	Each func(sample int, o *chip.Outcome) error
+}
+
+// Evaluation is what a run found.
+type Evaluation struct {
+	Samples, Correct int
+	// Labelled is false where the set has no labels or the image no
+	// readout.
+	Labelled bool
+	Ticks    int
+	Latency  int
+	// Counts are totals over all samples.
+	Counts chip.Counts
+	// CountsByTick and CorrectByTick are totals per compensated tick, with
+	// chip.Options.ByTick: entry t holds what tick t cost, and how many
+	// samples are right after t+1 ticks.
+	CountsByTick  []chip.Counts
+	CorrectByTick []int
+	// SpikesByPopulation are totals per population.
+	SpikesByPopulation []int64
+	// Cycles are totals of the cycle engine, nil from the fast one.
+	Cycles *chip.Cycles
+	// Seconds is wall time.
+	Seconds float64
+}
+
+// Accuracy is the share of samples whose class is right.
+func (e *Evaluation) Accuracy() float64 {
+	if e.Samples == 0 {
+		return 0
+	}
+	return float64(e.Correct) / float64(e.Samples)
+}
+
+// EncoderOf makes the encoder that an image asks for, with the given seed.
+func EncoderOf(e *layout.Encoder, seed uint64) (encode.Encoder, error) {
+	return encode.New(encode.Config{
+		Kind: e.Kind, Ticks: int(e.Ticks), Seed: seed, Bits: int(e.Bits),
+		Intensity: float64(e.Intensity) / 1000, TickSeconds: float64(e.TickNanoseconds) / 1e9,
+	})
+}
+
+// EncoderSettings is what an image records of an encoder.
+func EncoderSettings(c encode.Config) layout.Encoder {
+	return layout.Encoder{
+		Kind: c.Kind, Ticks: int32(c.Ticks), Bits: uint8(c.Bits),
+		Intensity: int64(c.Intensity*1000 + 0.5), TickNanoseconds: int64(c.TickSeconds*1e9 + 0.5),
+	}
+}
+
+// Evaluate encodes and emulates every image of the set.
+func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
+	if err := r.prepare(); err != nil {
+		return nil, err
+	}
+	out := &Evaluation{
+		Labelled: r.Chip.Image().Readout.Kind != layout.ReadoutNone && len(r.Set.Labels) > 0,
+		Ticks:    r.Options.Ticks, Latency: r.Chip.Latency(),
+		SpikesByPopulation: make([]int64, len(r.Chip.Image().Populations)),
+	}
+	if r.Options.ByTick {
+		out.CountsByTick, out.CorrectByTick = make([]chip.Counts, r.Options.Ticks), make([]int, r.Options.Ticks)
+	}
+	start := time.Now()
+	work := make([]encode.Work, len(r.Order))
+	batch := chip.Batch{
+		Samples: len(r.Order), Workers: r.Workers, Engine: r.Engine,
+		Feed: func(i int, s *chip.Sample) error {
+			work[i] = r.feed(r.Order[i], s)
+			return nil
+		},
+		Each: func(i int, o *chip.Outcome) error {
+			sample := r.Order[i]
+			o.Counts.HostAdds += work[i].Adds
+			o.Counts.HostDraws += work[i].Draws
+			o.Counts.HostMACs += work[i].MACs
+			out.add(o, r.label(sample))
+			if r.Progress != nil {
+				r.Progress(i+1, len(r.Order))
+			}
+			if r.Each != nil {
+				return r.Each(sample, o)
+			}
+			return nil
+		},
+	}
+	if err := batch.Run(ctx); err != nil {
+		return nil, err
+	}
+	out.Seconds = time.Since(start).Seconds()
+	return out, nil
+}
+
+// prepare fills in defaults and refuses a set of the wrong size.
+func (r *Run) prepare() error {
+	if r.Options.Ticks == 0 {
+		r.Options.Ticks = r.Encoder.Config().Ticks
+	}
+	if r.Engine == nil {
+		r.Engine = func() (chip.Engine, error) { return r.Chip.NewFast(r.Options), nil }
+	}
+	if r.Order == nil {
+		r.Order = make([]int, r.Set.Len())
+		for i := range r.Order {
+			r.Order[i] = i
+		}
+	}
+	size := 1
+	for _, d := range r.Chip.Image().Input.Shape {
+		size *= int(d)
+	}
+	if got := r.Encoder.Sources(r.Set.Rows * r.Set.Cols); got != size {
+		return fmt.Errorf("samples of %s have %d elements and encoder %s makes %d sources of them; %s takes %d", r.Set.Name, r.Set.Rows*r.Set.Cols, r.Encoder.Config().Kind, got, r.Chip.Image().Model, size)
+	}
+	return nil
+}
+
+// feed encodes image i, reusing the sample's memory.
+func (r *Run) feed(i int, s *chip.Sample) encode.Work {
+	s.Number = uint64(i)
+	x := r.Set.Image(i)
+	if direct, ok := r.Encoder.(*encode.Direct); ok {
+		if len(s.Levels) != len(x) {
+			s.Levels = make([]int32, len(x))
+		}
+		direct.Levels(x, s.Levels)
+		s.MaxLevel = direct.MaxLevel()
+		return encode.Work{}
+	}
+	if s.Spikes == nil {
+		s.Spikes = spike.NewTrain(r.Encoder.Sources(len(x)), r.Options.Ticks)
+	}
+	return r.Encoder.Encode(uint64(i), x, s.Spikes)
+}
+
+func (r *Run) label(i int) int {
+	if len(r.Set.Labels) == 0 {
+		return -1
+	}
+	return int(r.Set.Labels[i])
+}
+
+func (e *Evaluation) add(o *chip.Outcome, label int) {
+	e.Samples++
+	if o.Class == label {
+		e.Correct++
+	}
+	e.Counts.Add(&o.Counts)
+	for p, n := range o.SpikesByPopulation {
+		e.SpikesByPopulation[p] += n
+	}
+	for t := range o.CountsByTick {
+		e.CountsByTick[t].Add(&o.CountsByTick[t])
+		if o.ClassByTick[t] == label {
+			e.CorrectByTick[t]++
+		}
+	}
+	if o.Cycles != nil {
+		e.addCycles(o.Cycles)
+	}
+}
+
+// addCycles sums lengths and stalls and keeps the largest queue and load.
+func (e *Evaluation) addCycles(c *chip.Cycles) {
+	if e.Cycles == nil {
+		e.Cycles = &chip.Cycles{}
+	}
+	e.Cycles.Total += c.Total
+	e.Cycles.Stalls += c.Stalls
+	e.Cycles.MaxQueue = max(e.Cycles.MaxQueue, c.MaxQueue)
+	e.Cycles.MaxLinkLoad = max(e.Cycles.MaxLinkLoad, c.MaxLinkLoad)
+	e.Cycles.ByTick = append(e.Cycles.ByTick, c.ByTick...)
+}

@@ -1,0 +1,109 @@
+package chip
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Batch runs samples side by side and hands their outcomes over in order.
+type Batch struct {
+	// Samples is the number of samples, Workers the number of engines; 0
+	// or less means 1.
+	Samples, Workers int
+	// Engine makes a worker's engine.
+	Engine func() (Engine, error)
+	// Feed fills sample i. It is called by several goroutines, for
+	// different samples, each with a Sample of its own that it may reuse
+	// the memory of.
+	Feed func(i int, s *Sample) error
+	// Each receives the outcome of every sample, in order, from one
+	// goroutine at a time.
+	Each func(i int, o *Outcome) error
+}
+
+// Run runs the batch until it ends, fails or ctx is done.
+func (b *Batch) Run(ctx context.Context) error {
+	workers := max(b.Workers, 1)
+	group, ctx := errgroup.WithContext(ctx)
+	queue := &ordered{next: make(chan int), window: make(chan struct{}, 8*workers), done: map[int]*Outcome{}, each: b.Each}
+	group.Go(func() error { return queue.hand(ctx, b.Samples) })
+	for range workers {
+		group.Go(func() error { return b.work(ctx, queue) })
+	}
+	return group.Wait()
+}
+
+func (b *Batch) work(ctx context.Context, queue *ordered) error {
+	engine, err := b.Engine()
+	if err != nil {
+		return err
+	}
+	var s Sample
+	for i := range queue.next {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := b.Feed(i, &s); err != nil {
+			return fmt.Errorf("sample %d: %w", i, err)
+		}
+		o, err := engine.Run(&s)
+		if err != nil {
+			return err
+		}
+		if err := queue.put(i, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ordered hands numbers out and outcomes over, never more than a window
+// ahead of the slowest sample.
+type ordered struct {
+	next   chan int
+	window chan struct{}
+	mu     sync.Mutex
+	done   map[int]*Outcome
+	turn   int
+	each   func(int, *Outcome) error
+}
+
+// hand gives out the numbers 0..n-1.
+func (q *ordered) hand(ctx context.Context, n int) error {
+	defer close(q.next)
+	for i := range n {
+		select {
+		case q.window <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		select {
+		case q.next <- i:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// put keeps an outcome until its turn and then hands over all that are due.
+func (q *ordered) put(i int, o *Outcome) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.done[i] = o
+	for {
+		o, ok := q.done[q.turn]
+		if !ok {
+			return nil
+		}
+		delete(q.done, q.turn)
+		if err := q.each(q.turn, o); err != nil {
+			return err
+		}
+		q.turn++
+		<-q.window
+	}
+}

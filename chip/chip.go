@@ -1,0 +1,117 @@
+package chip
+
+import (
+	"fmt"
+	"slices"
+
+	"adder/chip/profile"
+	"adder/core"
+	"adder/layout"
+	"adder/router"
+)
+
+// Chip is a loaded image. It never changes; engines made from it may run
+// at the same time.
+type Chip struct {
+	image   *layout.Image
+	profile *profile.Profile
+	// cores are loaded and never run: engines run forks of them.
+	cores []*core.Core
+	// slot maps a tile to its place in cores, -1 where the tile is unused.
+	slot  []int32
+	costs *router.Costs
+	// first[p] is the logical number of population p's first neuron, and
+	// logical[slot][n] the logical number of a core's neuron.
+	first   []int32
+	logical [][]int32
+	// owner[slot][n] is the population of a core's neuron.
+	owner   [][]int32
+	latency int
+}
+
+// Load checks an image and builds what its engines share.
+func Load(img *layout.Image) (*Chip, error) {
+	if err := layout.Validate(img); err != nil {
+		return nil, fmt.Errorf("load %s: %w", img.Model, err)
+	}
+	p, err := profile.Parse(img.Chip.Name, img.Chip.Profile)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: the image's chip profile: %w", img.Model, err)
+	}
+	c := &Chip{image: img, profile: p, slot: make([]int32, img.Routes.Mesh.Tiles()), costs: router.NewCosts(&img.Routes)}
+	for i := range c.slot {
+		c.slot[i] = -1
+	}
+	for i := range img.Cores {
+		loaded, err := core.New(&img.Cores[i].Config)
+		if err != nil {
+			return nil, fmt.Errorf("load %s: core at tile %d: %w", img.Model, img.Cores[i].Tile, err)
+		}
+		c.slot[img.Cores[i].Tile] = int32(i)
+		c.cores = append(c.cores, loaded)
+	}
+	c.number()
+	return c, nil
+}
+
+// number gives every neuron its logical number and population.
+func (c *Chip) number() {
+	c.logical, c.owner = make([][]int32, len(c.cores)), make([][]int32, len(c.cores))
+	for i, k := range c.cores {
+		c.logical[i], c.owner[i] = make([]int32, k.Neurons()), make([]int32, k.Neurons())
+	}
+	next := int32(0)
+	for p := range c.image.Populations {
+		pop := &c.image.Populations[p]
+		c.first = append(c.first, next)
+		c.latency = max(c.latency, int(pop.Depth))
+		for _, s := range pop.Segments {
+			at := c.slot[s.Tile]
+			for k := range s.Count {
+				c.logical[at][s.First+k], c.owner[at][s.First+k] = next, int32(p)
+				next++
+			}
+		}
+	}
+}
+
+// Image is what the chip was loaded with. It must not be changed.
+func (c *Chip) Image() *layout.Image { return c.image }
+
+// Profile is the chip's profile.
+func (c *Chip) Profile() *profile.Profile { return c.profile }
+
+// Latency is the number of ticks from an input to the output it causes: the
+// largest depth.
+func (c *Chip) Latency() int { return c.latency }
+
+// Neurons is the number of neurons on the chip.
+func (c *Chip) Neurons() int {
+	n := 0
+	for _, k := range c.cores {
+		n += k.Neurons()
+	}
+	return n
+}
+
+// Population returns the index of the population with a name.
+func (c *Chip) Population(name string) (int, error) {
+	i := slices.IndexFunc(c.image.Populations, func(p layout.Population) bool { return p.Name == name })
+	if i < 0 {
+		names := make([]string, len(c.image.Populations))
+		for k := range names {
+			names[k] = c.image.Populations[k].Name
+		}
+		return 0, fmt.Errorf("%s has no layer %q; it has %v", c.image.Model, name, names)
+	}
+	return i, nil
+}
+
+// Size is the number of neurons of population p.
+func (c *Chip) Size(p int) int {
+	n := 0
+	for _, s := range c.image.Populations[p].Segments {
+		n += int(s.Count)
+	}
+	return n
+}

@@ -1,0 +1,65 @@
+package chip
+
+import (
+	"iter"
+
+	"adder/core"
+	"adder/router"
+)
+
+// Counts are the events of a run, as docs/neurocore.md, section 10, defines
+// them. They do not depend on contention, workers or the order of samples.
+type Counts struct {
+	Core    core.Counts
+	Traffic router.Traffic
+	// InputSpikes are the spikes the host sent.
+	InputSpikes int64
+	// HostAdds, HostDraws and HostMACs are the host's work: encoding, and
+	// the first layer of a network with direct input.
+	HostAdds, HostDraws, HostMACs int64
+	// Dropped are the spikes that the chip lost.
+	Dropped int64
+	// Ticks are the ticks the chip ran.
+	Ticks int64
+}
+
+// Add adds other to c.
+func (c *Counts) Add(other *Counts) {
+	c.Core.Add(other.Core)
+	c.Traffic.Add(other.Traffic)
+	c.InputSpikes += other.InputSpikes
+	c.HostAdds += other.HostAdds
+	c.HostDraws += other.HostDraws
+	c.HostMACs += other.HostMACs
+	c.Dropped += other.Dropped
+	c.Ticks += other.Ticks
+}
+
+// All yields every counter by its name in reports, zeros included, always
+// in the same order.
+func (c *Counts) All() iter.Seq2[string, int64] {
+	return func(yield func(string, int64) bool) {
+		for name, n := range c.Core.All() {
+			if !yield(name, n) {
+				return
+			}
+		}
+		for name, n := range c.Traffic.All() {
+			if !yield(name, n) {
+				return
+			}
+		}
+		own := []struct {
+			name string
+			n    int64
+		}{
+			{"input_spikes", c.InputSpikes}, {"host_adds", c.HostAdds}, {"host_draws", c.HostDraws},
+			{"host_macs", c.HostMACs}, {"dropped", c.Dropped}, {"ticks", c.Ticks},
+		}
+		for _, o := range own {
+			if !yield(o.name, o.n) {
+				return
+			}
+		}
+	}
+}

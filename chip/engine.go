@@ -1,0 +1,111 @@
+package chip
+
+import (
+	"fmt"
+	"math"
+
+	"adder/layout"
+	"adder/spike"
+)
+
+// Engine emulates one sample after the other. It is not safe for
+// concurrent use.
+type Engine interface {
+	// Run emulates a sample from the initial state. The outcome belongs to
+	// the caller.
+	Run(s *Sample) (*Outcome, error)
+}
+
+// Sample is what the host feeds: a spike train of the input's size, or, for
+// direct input, one level per input element.
+type Sample struct {
+	// Number identifies the sample and keys its random draws.
+	Number uint64
+	Spikes *spike.Train
+	// Levels are analog inputs, MaxLevel standing for 1.
+	Levels   []int32
+	MaxLevel int32
+}
+
+// Options are what an engine records.
+type Options struct {
+	// Ticks is the number of input ticks; 0 takes the image's.
+	Ticks int
+	// Spikes and Potentials name populations to record.
+	Spikes, Potentials []int
+	// ByTick records counts and classes for every prefix of the sample.
+	ByTick bool
+}
+
+// Outcome is what a sample did. Ticks are compensated: entry t of a
+// population at depth d is tick t + d of the chip.
+type Outcome struct {
+	Number uint64
+	Counts Counts
+	// Class is the readout's class, -1 where the image has no readout.
+	Class int
+	// Output are the readout's values: final potentials, or spike counts,
+	// per neuron of the population that is read.
+	Output []int32
+	// ClassByTick[t] is the class after t+1 ticks, CountsByTick[t] what
+	// tick t cost; with Options.ByTick.
+	ClassByTick  []int
+	CountsByTick []Counts
+	// Spikes and Potentials are in the order of Options. Potentials[k] is
+	// [ticks][neurons], row-major, in least significant bits.
+	Spikes     []*spike.Train
+	Potentials [][]int32
+	// SpikesByPopulation are the spikes of each population.
+	SpikesByPopulation []int64
+	// Cycles is the time the sample took, of the cycle engine only.
+	Cycles *Cycles
+}
+
+// Cycles is when things happened, which the cycle engine adds to what
+// happened.
+type Cycles struct {
+	// Total is the length of the sample, its reset included; ByTick the
+	// length of each tick of the chip.
+	Total  int64
+	ByTick []int64
+	// Stalls are the cycles that packets waited for a link, a buffer or a
+	// credit.
+	Stalls int64
+	// MaxQueue is the largest number of packets in one input buffer,
+	// MaxLinkLoad the largest number of packets over one link in a tick.
+	MaxQueue, MaxLinkLoad int64
+}
+
+// Model converts a potential of neuron n of a population to the model's
+// unit (docs/neurocore.md, section 7).
+func Model(pop *layout.Population, n int, v int32) float64 {
+	return float64(v)/real(pop.Unit, n, 1) + real(pop.Rest, n, 0)
+}
+
+func real(x []layout.Real, n int, def float64) float64 {
+	switch len(x) {
+	case 0:
+		return def
+	case 1:
+		n = 0
+	}
+	return math.Ldexp(float64(x[n].Mantissa), int(x[n].Exponent))
+}
+
+// check refuses a sample that does not match the image.
+func (c *Chip) check(s *Sample) error {
+	size := 1
+	for _, d := range c.image.Input.Shape {
+		size *= int(d)
+	}
+	if c.image.Host != nil {
+		if len(s.Levels) != size || s.MaxLevel <= 0 {
+			return fmt.Errorf("sample %d: %d analog levels up to %d; %s takes %d", s.Number, len(s.Levels), s.MaxLevel, c.image.Model, size)
+		}
+		return nil
+	}
+	if s.Spikes == nil || s.Spikes.Sources() != size {
+		return fmt.Errorf("sample %d does not have the %d sources that %s takes", s.Number, size, c.image.Model)
+	}
+	return nil
+}

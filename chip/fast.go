@@ -1,0 +1,246 @@
+package chip
+
+import (
+	"adder/core"
+	"adder/layout"
+	"adder/router"
+	"adder/spike"
+)
+
+// Fast is the engine that advances a tick at a time.
+type Fast struct {
+	chip     *Chip
+	opts     Options
+	ticks    int32
+	cores    []*core.Core
+	schedule *router.Schedule
+	fired    []int32
+	probes   []probe // per population
+	out      *Outcome
+	depths   []int32 // per core: the least depth of its groups
+	current  []int32 // host currents of one core
+}
+
+// probe is what is recorded of a population.
+type probe struct {
+	train      *spike.Train
+	potentials []int32
+}
+
+// NewFast makes a fast engine.
+func (c *Chip) NewFast(opts Options) *Fast {
+	if opts.Ticks == 0 {
+		opts.Ticks = int(c.image.Encoder.Ticks)
+	}
+	f := &Fast{chip: c, opts: opts, ticks: int32(opts.Ticks), schedule: router.NewSchedule(len(c.cores)), depths: make([]int32, len(c.cores))}
+	for i, loaded := range c.cores {
+		f.cores = append(f.cores, loaded.Fork())
+		groups := c.image.Cores[i].Config.Groups
+		f.depths[i] = groups[0].Depth
+		for _, g := range groups {
+			f.depths[i] = min(f.depths[i], g.Depth)
+		}
+	}
+	return f
+}
+
+// Run implements Engine.
+func (f *Fast) Run(s *Sample) (*Outcome, error) {
+	if err := f.chip.check(s); err != nil {
+		return nil, err
+	}
+	f.begin(s)
+	end := f.ticks + int32(f.chip.latency)
+	for t := int32(0); t < end; t++ {
+		if t < f.ticks && s.Spikes != nil {
+			f.inject(t, s.Spikes)
+		}
+		f.deliver(t)
+		for i := range f.cores {
+			f.tick(i, t)
+		}
+		f.record(t)
+	}
+	f.out.Counts.Ticks = int64(end)
+	f.finish()
+	return f.out, nil
+}
+
+// begin brings the chip to its initial state.
+func (f *Fast) begin(s *Sample) {
+	img := f.chip.image
+	f.out = &Outcome{Number: s.Number, Class: -1, SpikesByPopulation: make([]int64, len(img.Populations))}
+	f.schedule.Reset()
+	for _, c := range f.cores {
+		c.ResetCounts()
+		c.Begin()
+	}
+	if f.opts.ByTick {
+		f.out.CountsByTick, f.out.ClassByTick = make([]Counts, f.ticks), make([]int, f.ticks)
+	}
+	if img.Host != nil {
+		f.writeCurrents(s)
+	}
+	f.beginProbes()
+}
+
+func (f *Fast) beginProbes() {
+	f.probes = make([]probe, len(f.chip.image.Populations))
+	f.out.Spikes, f.out.Potentials = make([]*spike.Train, len(f.opts.Spikes)), make([][]int32, len(f.opts.Potentials))
+	for k, p := range f.opts.Spikes {
+		f.out.Spikes[k] = spike.NewTrain(f.chip.Size(p), int(f.ticks))
+		f.probes[p].train = f.out.Spikes[k]
+	}
+	for k, p := range f.opts.Potentials {
+		f.out.Potentials[k] = make([]int32, int(f.ticks)*f.chip.Size(p))
+		f.probes[p].potentials = f.out.Potentials[k]
+	}
+	if f.chip.image.Readout.Kind != layout.ReadoutNone {
+		f.out.Output = make([]int32, f.chip.Size(int(f.chip.image.Readout.Population)))
+	}
+}
+
+// writeCurrents gives each core the host currents of its neurons.
+func (f *Fast) writeCurrents(s *Sample) {
+	currents, macs := f.chip.hostCurrents(s)
+	f.out.Counts.HostMACs += macs
+	target := f.chip.image.Host.Population
+	for i, c := range f.cores {
+		f.current = append(f.current[:0], make([]int32, c.Neurons())...)
+		for n, p := range f.chip.owner[i] {
+			if p == target {
+				f.current[n] = currents[f.chip.logical[i][n]-f.chip.first[p]]
+			}
+		}
+		c.SetHost(f.current)
+	}
+}
+
+// inject sends the host's spikes of tick t down their routes.
+func (f *Fast) inject(t int32, train *spike.Train) {
+	port := f.chip.image.Input.Port
+	routes, costs := &f.chip.image.Routes.Ports[port].Routes, f.chip.costs.Ports[port]
+	counts := f.slot(t)
+	f.fired = train.AppendTick(int(t), f.fired[:0])
+	counts.InputSpikes += int64(len(f.fired))
+	for _, i := range f.fired {
+		counts.Traffic.AddSpike(&costs[i])
+		f.send(t, routes.Of(int(i)))
+	}
+}
+
+// send schedules a spike at every destination; from is the tick in which
+// it is due without axonal delay.
+func (f *Fast) send(from int32, dests []router.Dest) {
+	for _, d := range dests {
+		at := f.chip.slot[d.Core]
+		f.schedule.Add(from+f.cores[at].AxonDelay(d.Axon), router.Core(at), d.Axon)
+	}
+}
+
+func (f *Fast) deliver(t int32) {
+	for {
+		at, axons, ok := f.schedule.Pop(t)
+		if !ok {
+			return
+		}
+		f.cores[at].DeliverAll(axons)
+	}
+}
+
+// tick advances core i and sends the spikes that leave it.
+func (f *Fast) tick(i int, t int32) {
+	tile := f.chip.image.Cores[i].Tile
+	routes, costs := &f.chip.image.Routes.Neurons[tile], f.chip.costs.Neurons[tile]
+	f.fired = f.cores[i].Tick(t, f.ticks, f.fired[:0])
+	for _, n := range f.fired {
+		p := f.chip.owner[i][n]
+		slot := t - f.chip.image.Populations[p].Depth
+		f.slot(slot).Traffic.AddSpike(&costs[n])
+		f.out.SpikesByPopulation[p]++
+		logical := int(f.chip.logical[i][n] - f.chip.first[p])
+		if train := f.probes[p].train; train != nil {
+			train.Set(int(slot), logical)
+		}
+		if r := &f.chip.image.Readout; p == r.Population && f.out.Output != nil && r.Kind != layout.ReadoutPotential {
+			f.out.Output[logical]++
+		}
+		f.send(t+1, routes.Of(int(n)))
+	}
+}
+
+// slot is where what happened in a compensated tick is counted.
+func (f *Fast) slot(t int32) *Counts {
+	if f.opts.ByTick {
+		return &f.out.CountsByTick[min(max(t, 0), f.ticks-1)]
+	}
+	return &f.out.Counts
+}
+
+// record reads probes and the readout after tick t.
+func (f *Fast) record(t int32) {
+	if f.opts.ByTick {
+		for i, c := range f.cores {
+			counts := c.Counts()
+			f.slot(t - f.depths[i]).Core.Add(counts)
+			c.ResetCounts()
+		}
+	}
+	for p := range f.probes {
+		if f.probes[p].potentials != nil {
+			f.recordPotentials(p, t)
+		}
+	}
+	r := &f.chip.image.Readout
+	if r.Kind == layout.ReadoutNone {
+		return
+	}
+	slot := t - f.chip.image.Populations[r.Population].Depth
+	if slot < 0 || slot >= f.ticks {
+		return
+	}
+	if r.Kind == layout.ReadoutPotential && (f.opts.ByTick || slot == f.ticks-1) {
+		f.potentials(int(r.Population), f.out.Output)
+	}
+	if f.opts.ByTick {
+		f.out.ClassByTick[slot] = class(r, f.out.Output)
+	}
+}
+
+func (f *Fast) recordPotentials(p int, t int32) {
+	slot := t - f.chip.image.Populations[p].Depth
+	if slot < 0 || slot >= f.ticks {
+		return
+	}
+	size := f.chip.Size(p)
+	f.potentials(p, f.probes[p].potentials[int(slot)*size:])
+}
+
+// potentials copies the potentials of a population in logical order.
+func (f *Fast) potentials(p int, dst []int32) {
+	k := 0
+	for _, s := range f.chip.image.Populations[p].Segments {
+		c := f.cores[f.chip.slot[s.Tile]]
+		for n := range s.Count {
+			dst[k] = c.Potential(int(s.First + n))
+			k++
+		}
+	}
+}
+
+// finish totals the counts and reads the class.
+func (f *Fast) finish() {
+	for i, c := range f.cores {
+		if f.opts.ByTick {
+			f.slot(f.ticks - 1 - f.depths[i]).Core.Add(c.Counts())
+			continue
+		}
+		f.out.Counts.Core.Add(c.Counts())
+	}
+	for k := range f.out.CountsByTick {
+		f.out.Counts.Add(&f.out.CountsByTick[k])
+	}
+	if f.out.Output != nil {
+		f.out.Class = class(&f.chip.image.Readout, f.out.Output)
+	}
+}

@@ -1,0 +1,26 @@
+package chip
+
+// hostCurrents multiplies a sample's levels by the first layer's weights:
+// the host's work for direct input, once per sample. One current per
+// neuron of the layer, rounded half away from zero, and the number of
+// multiply-accumulates.
+func (c *Chip) hostCurrents(s *Sample) (currents []int32, macs int64) {
+	h := c.image.Host
+	inputs := len(s.Levels)
+	currents = make([]int32, len(h.Weights)/inputs)
+	for n := range currents {
+		var sum int64
+		for i, w := range h.Weights[n*inputs : (n+1)*inputs] {
+			sum += int64(w) * int64(s.Levels[i])
+		}
+		currents[n] = int32(divideRound(sum<<h.WeightExp, int64(s.MaxLevel)))
+	}
+	return currents, int64(len(h.Weights))
+}
+
+func divideRound(a, b int64) int64 {
+	if a < 0 {
+		return -divideRound(-a, b)
+	}
+	return (a + b/2) / b
+}

@@ -1,0 +1,46 @@
+package compiler
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Excess is a limit of the chip that the network does not keep.
+type Excess struct {
+	// Layer is the population, or empty for the chip as a whole.
+	Layer string
+	// Limit names what is exceeded: "neurons", "input axons", "synapse
+	// memory bits", "output routes", "cores", "delay".
+	Limit      string
+	Need, Have int64
+	// Help says what would make it fit.
+	Help string
+}
+
+// String is a sentence with the limit, the layer, the need and what helps.
+func (e Excess) String() string {
+	where := "the network"
+	if e.Layer != "" {
+		where = "layer " + e.Layer
+	}
+	s := fmt.Sprintf("%s needs %d %s; the chip has %d", where, e.Need, e.Limit, e.Have)
+	if e.Help != "" {
+		s += ": " + e.Help
+	}
+	return s
+}
+
+// FitError says that a network does not fit a chip, and why.
+type FitError struct {
+	Network, Chip string
+	Limits        []Excess
+}
+
+// Error implements error.
+func (e *FitError) Error() string {
+	lines := make([]string, len(e.Limits))
+	for i, l := range e.Limits {
+		lines[i] = l.String()
+	}
+	return fmt.Sprintf("%s does not fit chip %s: %s", e.Network, e.Chip, strings.Join(lines, "; "))
+}

@@ -1,0 +1,308 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+
+	"adder/snn"
+)
+
+// lower folds every chain of linear operations between two stateful nodes
+// into one projection, and what the chain adds on its own into a bias per
+// neuron. Signals that reach a population on several paths of equal delay
+// are summed.
+func lower(net *snn.Network) (*flat, error) {
+	inputs, outputs := net.Inputs(), net.Outputs()
+	if len(inputs) != 1 || len(outputs) != 1 {
+		return nil, fmt.Errorf("lower %s: a chip takes one input and one output, the network has %d and %d", net.Name, len(inputs), len(outputs))
+	}
+	l := &lowering{net: net, input: inputs[0], index: map[int]int{}, transposed: map[int]snn.Matrix{}}
+	out := &flat{name: net.Name, inputName: net.Nodes[l.input].Name, inputShape: net.Nodes[l.input].Out, dt: net.DT}
+	biases, err := l.biases()
+	if err != nil {
+		return nil, fmt.Errorf("lower %s: %w", net.Name, err)
+	}
+	for i := range net.Nodes {
+		node := &net.Nodes[i]
+		if neuron, ok := node.Op.(*snn.Neuron); ok {
+			l.index[i] = len(out.populations)
+			out.populations = append(out.populations, population{name: node.Name, shape: node.Out, neuron: neuron, bias: biases[i]})
+		}
+	}
+	for i := range net.Nodes {
+		if _, ok := l.index[i]; !ok {
+			continue
+		}
+		found, err := l.into(i)
+		if err != nil {
+			return nil, fmt.Errorf("lower %s: %w", net.Name, err)
+		}
+		out.projections = append(out.projections, found...)
+	}
+	if out.output, err = l.output(outputs[0]); err != nil {
+		return nil, fmt.Errorf("lower %s: %w", net.Name, err)
+	}
+	return out, nil
+}
+
+type lowering struct {
+	net        *snn.Network
+	input      int
+	index      map[int]int // node -> population
+	transposed map[int]snn.Matrix
+}
+
+// path is a chain of linear nodes from a source to a population.
+type path struct {
+	source    int   // node
+	chain     []int // nodes, source side first
+	wait, lag int
+	// waits is set where a Delay differs from element to element; stage is
+	// its place in the chain.
+	masks []mask
+}
+
+// mask keeps, at a place of the chain, the elements that a delay of one
+// length applies to.
+type mask struct {
+	before int // number of nodes of the chain between mask and target
+	keep   []float64
+}
+
+// output finds the population that feeds the output node.
+func (l *lowering) output(node int) (int, error) {
+	for {
+		in := l.net.Incoming(node)
+		if len(in) != 1 {
+			return 0, fmt.Errorf("output %s has %d sources; a chip reads one population", l.net.Nodes[node].Name, len(in))
+		}
+		node = in[0].From
+		if p, ok := l.index[node]; ok {
+			return p, nil
+		}
+		if l.net.Nodes[node].Op.Kind() != "reshape" {
+			return 0, fmt.Errorf("node %s (%s) stands between the last neurons and the output; only neurons can be read", l.net.Nodes[node].Name, l.net.Nodes[node].Op.Kind())
+		}
+	}
+}
+
+// biases gives what reaches each node when nothing spikes.
+func (l *lowering) biases() (map[int][]float64, error) {
+	order, err := l.net.Order()
+	if err != nil {
+		return nil, err
+	}
+	signal := make([][]float64, len(l.net.Nodes)) // nil is zero
+	out := map[int][]float64{}
+	for _, i := range order {
+		node := &l.net.Nodes[i]
+		sum := l.constantInput(i, signal)
+		switch {
+		case node.Op.Kind() == "neuron":
+			if sum != nil {
+				out[i] = sum
+			}
+		case snn.IsLinear(node.Op):
+			signal[i], err = constantOutput(node, sum)
+			if err != nil {
+				return nil, err
+			}
+		case node.Op.Kind() == "delay" && sum != nil:
+			return nil, fmt.Errorf("node %s delays a signal with a bias, which a core adds from the first tick on: put the bias after the delay", node.Name)
+		}
+	}
+	return out, nil
+}
+
+func (l *lowering) constantInput(i int, signal [][]float64) []float64 {
+	var sum []float64
+	for _, e := range l.net.Incoming(i) {
+		s := signal[e.From]
+		if s == nil {
+			continue
+		}
+		if sum == nil {
+			sum = make([]float64, len(s))
+		}
+		for k, v := range s {
+			sum[k] += v
+		}
+	}
+	return sum
+}
+
+// constantOutput is nil where everything is zero.
+func constantOutput(node *snn.Node, in []float64) ([]float64, error) {
+	if in == nil && snn.Biases(node) == nil {
+		return nil, nil
+	}
+	if in == nil {
+		in = make([]float64, node.In.Size())
+	}
+	linear, err := snn.NewLinear(node)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float64, node.Out.Size())
+	linear.Forward(in, out)
+	if !slices.ContainsFunc(out, func(v float64) bool { return v != 0 }) {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// into lists the projections into node target, by source and delay.
+func (l *lowering) into(target int) ([]projection, error) {
+	var paths []path
+	if err := l.walk(target, path{}, &paths); err != nil {
+		return nil, err
+	}
+	var out []projection
+	for _, p := range paths {
+		weights, err := l.compose(p, target)
+		if err != nil {
+			return nil, err
+		}
+		source := fromInput
+		if p.source != l.input {
+			source = l.index[p.source]
+		}
+		same := slices.IndexFunc(out, func(q projection) bool {
+			return q.source == source && q.wait == p.wait && q.lag == p.lag
+		})
+		if same >= 0 {
+			out[same].weights = sum(out[same].weights, weights)
+			continue
+		}
+		out = append(out, projection{source: source, target: l.index[target], wait: p.wait, lag: p.lag, weights: weights})
+	}
+	return out, nil
+}
+
+// walk follows the edges into node backwards to every stateful source.
+func (l *lowering) walk(node int, p path, found *[]path) error {
+	for _, e := range l.net.Incoming(node) {
+		q := p
+		if e.Delayed {
+			q.lag++
+		}
+		from := &l.net.Nodes[e.From]
+		_, stateful := l.index[e.From]
+		switch {
+		case stateful || e.From == l.input:
+			q.source = e.From
+			q.chain = slices.Clone(q.chain)
+			slices.Reverse(q.chain)
+			*found = append(*found, q)
+		case snn.IsLinear(from.Op):
+			q.chain = append(slices.Clip(q.chain), e.From)
+			if err := l.walk(e.From, q, found); err != nil {
+				return err
+			}
+		case from.Op.Kind() == "delay":
+			if err := l.walkDelay(e.From, q, found); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("node %s (%s) cannot run on spikes: convert the network first", from.Name, from.Op.Kind())
+		}
+	}
+	return nil
+}
+
+// walkDelay splits a delay into one path per length.
+func (l *lowering) walkDelay(node int, p path, found *[]path) error {
+	ticks := l.net.Nodes[node].Op.(*snn.Delay).Ticks
+	lengths := slices.Compact(slices.Sorted(slices.Values(ticks)))
+	for _, length := range lengths {
+		q := p
+		q.wait += length
+		if len(lengths) > 1 {
+			keep := make([]float64, len(ticks))
+			for i, t := range ticks {
+				if t == length {
+					keep[i] = 1
+				}
+			}
+			q.masks = append(slices.Clip(q.masks), mask{before: len(q.chain), keep: keep})
+		}
+		if err := l.walk(node, q, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compose multiplies the nodes of a path out.
+func (l *lowering) compose(p path, target int) (realWeights, error) {
+	if w, ok := l.composeDense(p); ok {
+		return w, nil
+	}
+	sources := l.net.Nodes[p.source].Out.Size()
+	targets := l.net.Nodes[target].In.Size()
+	pusher := newPusher(l, p)
+	b := newListBuilder(sources, targets)
+	for s := range sources {
+		for _, e := range pusher.push(s) {
+			if e.value != 0 {
+				b.add(e.index, e.value)
+			}
+		}
+		b.endSource()
+	}
+	return b.weights, nil
+}
+
+// composeDense keeps the matrix of a chain that is one plain Dense with
+// scales and reshapes around it, so that a large layer is not held twice.
+func (l *lowering) composeDense(p path) (realWeights, bool) {
+	if len(p.masks) > 0 {
+		return realWeights{}, false
+	}
+	var w realWeights
+	for _, i := range p.chain {
+		node := &l.net.Nodes[i]
+		switch op := node.Op.(type) {
+		case *snn.Reshape:
+		case *snn.Scale:
+			if w.matrix == nil {
+				w.column = times(w.column, scaleByElement(op, node))
+			} else {
+				w.row = times(w.row, scaleByElement(op, node))
+			}
+		case *snn.Dense:
+			rows, cols := op.W.Dims()
+			if w.matrix != nil || cols != node.In.Size() {
+				return realWeights{}, false
+			}
+			w.matrix, w.targets, w.sources = op.W, rows, cols
+		default:
+			return realWeights{}, false
+		}
+	}
+	return w, w.matrix != nil
+}
+
+// scaleByElement is a scale's factor per element, or its one factor.
+func scaleByElement(op *snn.Scale, node *snn.Node) []float64 {
+	if len(op.Factor) == 1 {
+		return op.Factor
+	}
+	out := make([]float64, node.In.Size())
+	for i := range out {
+		snn.Fanout(node, i, func(_ int, v float64) { out[i] = v })
+	}
+	return out
+}
+
+// times multiplies two parameters element by element; nil is 1.
+func times(a, b []float64) []float64 {
+	if a == nil {
+		return b
+	}
+	out := make([]float64, max(len(a), len(b)))
+	for i := range out {
+		out[i] = snn.At(a, i, 1) * snn.At(b, i, 1)
+	}
+	return out
+}

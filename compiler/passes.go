@@ -1,0 +1,120 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+
+	"adder/compiler/ir"
+	"adder/layout"
+	"adder/snn"
+)
+
+// state is what the passes hand on. Each pass fills the next field.
+type state struct {
+	opts    Options
+	spiking *snn.Network
+	flat    *flat
+	net     *ir.Network
+	mapping *mapping
+	nets    []net
+	image   *layout.Image
+	report  Report
+}
+
+// pass is one step of the compilation.
+type pass struct {
+	name string
+	// does says in a few words what the pass leaves behind.
+	does string
+	// after names the passes that must have run, and why.
+	after map[string]string
+	run   func(*state) error
+}
+
+// passes in the order they run.
+var passes = []pass{
+	{name: "convert", does: "neurons in place of activations",
+		run: runConvert},
+	{name: "lower", does: "linear chains folded into projections",
+		after: map[string]string{"convert": "activations would stand between linear nodes"},
+		run:   runLower},
+	{name: "retime", does: "a depth per layer, a delay per projection",
+		after: map[string]string{"lower": "a linear node takes no tick, a population does"},
+		run:   runRetime},
+	{name: "quantise", does: "integers at the chip's widths",
+		after: map[string]string{"lower": "a scale belongs to all weights into a neuron", "retime": "delays are copied into the integer network"},
+		run:   runQuantise},
+	{name: "partition", does: "core loads within the limits",
+		after: map[string]string{"quantise": "memory depends on which weights round to zero"},
+		run:   runPartition},
+	{name: "place", does: "a tile for each core load",
+		after: map[string]string{"partition": "only loads have places"},
+		run:   runPlace},
+	{name: "route", does: "the image",
+		after: map[string]string{"place": "a route names tiles"},
+		run:   runRoute},
+	{name: "verify", does: "nothing: the image is checked against chip and network",
+		after: map[string]string{"route": "it reads the image alone"},
+		run:   runVerify},
+}
+
+// checkOrder holds the table to its own constraints.
+func checkOrder(passes []pass) error {
+	var done []string
+	for _, p := range passes {
+		for name, why := range p.after {
+			if !slices.Contains(done, name) {
+				return fmt.Errorf("compiler: pass %s must come after %s: %s", p.name, name, why)
+			}
+		}
+		done = append(done, p.name)
+	}
+	return nil
+}
+
+func runConvert(s *state) (err error) {
+	analog := s.spiking.Analog()
+	s.spiking, s.report.Conversion, err = Convert(s.spiking, s.opts.Conversion)
+	s.report.Converted = analog
+	return err
+}
+
+func runLower(s *state) (err error) {
+	if s.flat, err = lower(s.spiking); err != nil {
+		return err
+	}
+	out := &s.flat.populations[s.flat.output]
+	out.shared = !out.neuron.Model.Spikes()
+	return nil
+}
+
+func runRetime(s *state) error { return retime(s.flat, s.opts.ChipTiming) }
+
+func runQuantise(s *state) (err error) {
+	q := Quantisation{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks), Host: s.opts.Encoder.Kind == "direct"}
+	s.net, s.report.Layers, err = quantise(s.flat, q, s.opts.Chip)
+	return err
+}
+
+func runPartition(s *state) (err error) {
+	s.mapping, err = partition(s.net, s.opts.Chip)
+	return err
+}
+
+func runPlace(s *state) error {
+	s.nets = s.mapping.nets()
+	place(s.mapping, s.nets, s.opts.Placement)
+	return nil
+}
+
+func runRoute(s *state) (err error) {
+	out := &s.net.Populations[s.net.Output]
+	d := Delivery{Encoder: s.opts.Encoder, Readout: layout.ReadoutCount, Classes: out.Size}
+	if out.Groups[0].Integrator {
+		d.Readout = layout.ReadoutPotential
+	}
+	s.image, err = route(s.mapping, d)
+	return err
+}
+
+func runVerify(s *state) error { return Verify(s.image, s.opts.Chip, s.net) }

@@ -1,0 +1,418 @@
+package compiler
+
+import (
+	"fmt"
+	"math"
+
+	"adder/chip/profile"
+	"adder/compiler/ir"
+	"adder/core"
+	"adder/snn"
+)
+
+// Quantisation says how real numbers become integers.
+type Quantisation struct {
+	// WeightBits is the width of a weight, sign included, 2 to 9.
+	WeightBits int
+	// Ticks bounds the length of a sample, for the room that an integrator
+	// needs.
+	Ticks int
+	// Host keeps the first layer's synapses with the host (direct input).
+	Host bool
+}
+
+// QuantisedLayer reports what the integers of a population cost.
+type QuantisedLayer struct {
+	Layer string
+	// Exponent is the weight exponent.
+	Exponent int
+	// WeightError is the root mean square error of the weights relative to
+	// their root mean square, ThresholdError and DecayError the largest
+	// relative error of a threshold and of a leak rate (1 - kept fraction).
+	WeightError, ThresholdError, DecayError float64
+	// Saturates is set where an integrator may run out of bits within
+	// Quantisation.Ticks.
+	Saturates bool
+}
+
+// leastThreshold keeps fractional bits for bias and threshold.
+const leastThreshold = 1 << 12
+
+// quantise turns the flat network into integers for a chip.
+func quantise(f *flat, q Quantisation, chip *profile.Profile) (*ir.Network, []QuantisedLayer, error) {
+	if err := checkBits(q.WeightBits, chip); err != nil {
+		return nil, nil, fmt.Errorf("quantise %s: %w", f.name, err)
+	}
+	net := &ir.Network{
+		Name:   f.name,
+		Input:  ir.Input{Name: f.inputName, Shape: f.inputShape, Size: f.inputShape.Size()},
+		Output: f.output, Widths: coreWidths(chip),
+	}
+	var report []QuantisedLayer
+	for p := range f.populations {
+		l := newLayer(f, p, q, chip)
+		pop, err := l.population()
+		if err != nil {
+			return nil, nil, fmt.Errorf("quantise %s: layer %s: %w", f.name, f.populations[p].name, err)
+		}
+		net.Populations = append(net.Populations, pop)
+		for k := range l.incoming {
+			l.addProjection(net, l.incoming[k])
+		}
+		report = append(report, l.report)
+	}
+	return net, report, nil
+}
+
+func checkBits(bits int, chip *profile.Profile) error {
+	low, high := max(2, chip.Weights.MinBits), chip.Weights.MaxBits
+	if bits < low || bits > high {
+		return fmt.Errorf("%d-bit weights: chip %s stores %d to %d bits, sign included", bits, chip.Name, low, high)
+	}
+	return nil
+}
+
+func coreWidths(chip *profile.Profile) core.Widths {
+	return core.Widths{
+		Potential: uint8(chip.Widths.PotentialBits), Current: uint8(chip.Widths.CurrentBits),
+		WrapPotential:   chip.Widths.PotentialOverflow == profile.Wrap,
+		WrapCurrent:     chip.Widths.CurrentOverflow == profile.Wrap,
+		Align:           uint8(chip.Widths.Align),
+		DecayDigits:     uint8(chip.Widths.DecayDigits),
+		MergeDuplicates: chip.Duplicates == profile.MergeDuplicates,
+	}
+}
+
+// layer quantises one population and the projections into it.
+type layer struct {
+	flat       *flat
+	q          Quantisation
+	chip       *profile.Profile
+	index      int
+	pop        *population
+	size       int
+	incoming   []*projection
+	constants  []constants
+	largest    []float64 // per neuron: largest weight, gain included
+	sum        []float64 // per neuron: sum of magnitudes, gain and bias included
+	scale      []float64 // per neuron: weight units per model unit
+	exponent   int
+	maxWeight  float64
+	report     QuantisedLayer
+	errW, sumW float64
+}
+
+func newLayer(f *flat, index int, q Quantisation, chip *profile.Profile) *layer {
+	pop := &f.populations[index]
+	l := &layer{
+		flat: f, q: q, chip: chip, index: index, pop: pop, size: pop.shape.Size(),
+		maxWeight: float64(int(1)<<(q.WeightBits-1) - 1),
+		report:    QuantisedLayer{Layer: pop.name},
+	}
+	for i := range f.projections {
+		if f.projections[i].target == index {
+			l.incoming = append(l.incoming, &f.projections[i])
+		}
+	}
+	l.constants = make([]constants, l.size)
+	for i := range l.constants {
+		l.constants[i] = fold(pop.neuron, i, f.dt)
+	}
+	return l
+}
+
+func (l *layer) population() (ir.Population, error) {
+	if err := l.checkModel(); err != nil {
+		return ir.Population{}, err
+	}
+	l.measure()
+	l.chooseScale()
+	out := ir.Population{
+		Name: l.pop.name, Shape: l.pop.shape, Size: l.size, Depth: l.pop.depth, Shared: l.pop.shared,
+		Threshold: make([]int32, l.size), Bias: make([]int32, l.size), Reset: make([]int32, l.size), V0: make([]int32, l.size),
+		Unit: make([]float64, l.size), Rest: make([]float64, l.size),
+	}
+	for i := range l.size {
+		if err := l.neuron(&out, i); err != nil {
+			return out, fmt.Errorf("neuron %d: %w", i, err)
+		}
+	}
+	groups, err := l.groups()
+	out.Groups = groups
+	return out, err
+}
+
+// checkModel refuses what the chip's neurons cannot do.
+func (l *layer) checkModel() error {
+	n := l.pop.neuron
+	model := map[snn.Model]profile.Model{
+		snn.ModelIF: profile.IF, snn.ModelLIF: profile.LIF, snn.ModelCubaLIF: profile.CUBA,
+		snn.ModelThreshold: profile.Threshold, snn.ModelI: profile.Integrator, snn.ModelLI: profile.Integrator, snn.ModelCubaLI: profile.Integrator,
+	}[n.Model]
+	if !l.chip.HasModel(model) {
+		return fmt.Errorf("chip %s has no %s neurons (it has %v)", l.chip.Name, model, l.chip.Models)
+	}
+	if !n.Model.Spikes() {
+		return nil
+	}
+	if n.Reset == snn.ResetSubtract && !l.chip.HasReset(profile.ResetSubtract) {
+		return fmt.Errorf("chip %s cannot reset by subtraction; use --reset zero or another chip", l.chip.Name)
+	}
+	if n.Reset == snn.ResetToValue && !l.chip.HasReset(profile.ResetValue) {
+		return fmt.Errorf("chip %s resets only by subtraction; use --reset subtract or another chip", l.chip.Name)
+	}
+	return nil
+}
+
+// measure finds what each neuron's weights span.
+func (l *layer) measure() {
+	l.largest, l.sum = make([]float64, l.size), make([]float64, l.size)
+	for _, p := range l.incoming {
+		p.weights.eachEntry(func(_, t int, v float64) {
+			a := math.Abs(v * l.constants[t].gain)
+			l.largest[t] = max(l.largest[t], a)
+			l.sum[t] += a
+		})
+	}
+	for i := range l.sum {
+		l.sum[i] += math.Abs(snn.At(l.pop.bias, i, 0) * l.constants[i].gain)
+	}
+	if l.pop.shared {
+		top := 0.0
+		for _, a := range l.largest {
+			top = max(top, a)
+		}
+		for i := range l.largest {
+			l.largest[i] = top
+		}
+	}
+}
+
+// chooseScale picks the weight exponent of the population and the scale of
+// each neuron: all of the weight range, unless the potential would not fit.
+func (l *layer) chooseScale() {
+	l.scale = make([]float64, l.size)
+	for i, a := range l.largest {
+		l.scale[i] = 1
+		if a > 0 {
+			l.scale[i] = l.maxWeight / a
+		}
+	}
+	low, high := l.chip.Weights.ExponentMin, l.chip.Weights.ExponentMax
+	l.exponent = max(low, 0)
+	if l.pop.neuron.Model.Spikes() {
+		for l.exponent < high && l.smallestThreshold() < leastThreshold {
+			l.exponent++
+		}
+	} else {
+		l.exponent = min(high, 8)
+		for l.exponent > low && l.highest() > l.room() {
+			l.exponent--
+		}
+	}
+	l.report.Exponent = l.exponent
+	l.report.Saturates = !l.pop.neuron.Model.Spikes() && l.highest() > l.room()
+	if l.pop.neuron.Model.Spikes() {
+		l.fitPotentials()
+	}
+}
+
+// unit is one model unit of neuron i's potential in least significant bits.
+func (l *layer) unit(i int) float64 {
+	return math.Ldexp(l.scale[i], l.exponent+l.chip.Widths.Align)
+}
+
+// smallestThreshold ignores neurons without weights and thresholds at or
+// below rest, which no scale makes larger.
+func (l *layer) smallestThreshold() float64 {
+	least := math.Inf(1)
+	for i := range l.size {
+		if t := l.constants[i].threshold; t > 0 && l.largest[i] > 0 {
+			least = min(least, t*l.unit(i))
+		}
+	}
+	return least
+}
+
+// room is the largest potential, with a bit to spare for the input of a
+// tick.
+func (l *layer) room() float64 {
+	return float64(int64(1)<<(l.chip.Widths.PotentialBits-1) - 1)
+}
+
+// highest bounds an integrator's potential over a sample.
+func (l *layer) highest() float64 {
+	top := 0.0
+	for i := range l.size {
+		ticks := float64(max(l.q.Ticks, 1))
+		c := &l.constants[i]
+		for _, keep := range []float64{c.keepV, c.keepU} {
+			if keep > 0 && keep < 1 {
+				ticks = min(ticks, 1/(1-keep))
+			}
+		}
+		if hasCurrent(l.pop.neuron.Model) {
+			ticks *= min(float64(max(l.q.Ticks, 1)), 1/(1-c.keepU))
+		}
+		top = max(top, (ticks*l.sum[i]+math.Abs(c.v0))*l.unit(i))
+	}
+	return top
+}
+
+// fitPotentials takes bits from the weights of neurons whose potential
+// would not fit: those with thresholds far above their weights.
+func (l *layer) fitPotentials() {
+	for i := range l.size {
+		c := &l.constants[i]
+		span := math.Abs(c.threshold) + l.sum[i] + math.Abs(c.v0) + math.Abs(c.reset)
+		if l.largest[i] == 0 && span > 0 {
+			l.scale[i] = min(1, leastThreshold/span)
+		}
+		if top := span * l.unit(i); top > l.room() {
+			l.scale[i] *= l.room() / top
+		}
+		if top := math.Abs(c.threshold) * l.unit(i); top > l.highestThreshold() {
+			l.scale[i] *= l.highestThreshold() / top
+		}
+	}
+}
+
+func (l *layer) highestThreshold() float64 {
+	w := l.chip.Widths
+	bits := w.ThresholdBits
+	if !w.ThresholdUnsigned {
+		bits--
+	}
+	return math.Ldexp(1, bits+w.ThresholdShift) - math.Ldexp(1, w.ThresholdShift)
+}
+
+// neuron writes the integers of neuron i.
+func (l *layer) neuron(out *ir.Population, i int) error {
+	c, unit := &l.constants[i], l.unit(i)
+	out.Unit[i], out.Rest[i] = unit, c.rest
+	var err error
+	if out.Threshold[i], err = l.threshold(c.threshold * unit); err != nil {
+		return err
+	}
+	if out.Reset[i], err = l.register("reset", c.reset*unit); err != nil {
+		return err
+	}
+	if out.V0[i], err = l.register("initial potential", c.v0*unit); err != nil {
+		return err
+	}
+	if out.Bias[i], err = l.bias(snn.At(l.pop.bias, i, 0) * c.gain * unit); err != nil {
+		return err
+	}
+	if c.threshold != 0 && l.pop.neuron.Model.Spikes() {
+		exact := c.threshold * unit
+		got := float64(out.Threshold[i])
+		if l.pop.neuron.AtLeast {
+			got++
+		}
+		l.report.ThresholdError = max(l.report.ThresholdError, math.Abs(got-exact)/math.Abs(exact))
+	}
+	return nil
+}
+
+func (l *layer) register(what string, x float64) (int32, error) {
+	x = math.RoundToEven(x)
+	if math.Abs(x) > l.room() {
+		return 0, fmt.Errorf("%s %.0f does not fit %d bits", what, x, l.chip.Widths.PotentialBits)
+	}
+	return int32(x), nil
+}
+
+// threshold writes "at least" as "greater than one less" and keeps to the
+// multiples that the chip stores.
+func (l *layer) threshold(x float64) (int32, error) {
+	if !l.pop.neuron.Model.Spikes() {
+		return 0, nil
+	}
+	step := math.Ldexp(1, l.chip.Widths.ThresholdShift)
+	t := math.RoundToEven(x/step) * step
+	if l.pop.neuron.AtLeast {
+		t = math.Floor((math.RoundToEven(x)-1)/step) * step
+	}
+	if t < 0 && l.chip.Widths.ThresholdUnsigned {
+		return 0, fmt.Errorf("threshold %.4g lies below rest; chip %s stores thresholds without a sign", x, l.chip.Name)
+	}
+	return l.register("threshold", t)
+}
+
+// bias keeps to mantissa << exponent.
+func (l *layer) bias(x float64) (int32, error) {
+	w := l.chip.Widths
+	limit := math.Ldexp(1, w.BiasBits-1) - 1
+	for e := 0; e <= w.BiasExponentMax; e++ {
+		if m := math.RoundToEven(math.Ldexp(x, -e)); math.Abs(m) <= limit {
+			return int32(math.Ldexp(m, e)), nil
+		}
+	}
+	return 0, fmt.Errorf("bias %.0f does not fit %d bits with exponents to %d", x, w.BiasBits, w.BiasExponentMax)
+}
+
+// groups are the runs of neurons with equal decay factors.
+func (l *layer) groups() ([]core.Group, error) {
+	var out []core.Group
+	for i := range l.size {
+		g, err := l.group(i)
+		if err != nil {
+			return nil, fmt.Errorf("neuron %d: %w", i, err)
+		}
+		if n := len(out); n > 0 && out[n-1].DecayU == g.DecayU && out[n-1].DecayV == g.DecayV {
+			out[n-1].Count++
+			continue
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+func (l *layer) group(i int) (core.Group, error) {
+	n, c := l.pop.neuron, &l.constants[i]
+	g := core.Group{
+		First: int32(i), Count: 1, Population: int32(l.index), Depth: int32(l.pop.depth),
+		HasCurrent: hasCurrent(n.Model), WeightExp: int8(l.exponent), Integrator: !n.Model.Spikes(),
+	}
+	if n.Reset == snn.ResetSubtract {
+		g.ResetMode = core.ResetSubtract
+	}
+	var err error
+	if g.DecayV, err = decayFactor(c.keepV); err != nil {
+		return g, err
+	}
+	l.noteDecay(c.keepV, g.DecayV)
+	if g.HasCurrent {
+		g.BiasToCurrent = l.pop.bias != nil
+		if g.DecayU, err = decayFactor(c.keepU); err != nil {
+			return g, err
+		}
+		l.noteDecay(c.keepU, g.DecayU)
+	}
+	return g, nil
+}
+
+func (l *layer) noteDecay(keep float64, f uint16) {
+	if keep < 1 {
+		l.report.DecayError = max(l.report.DecayError, math.Abs((4096-float64(f))/4096-(1-keep))/(1-keep))
+	}
+}
+
+// addProjection appends the integer weights of p, or gives them to the
+// host.
+func (l *layer) addProjection(net *ir.Network, p *projection) {
+	w := l.weights(&p.weights)
+	if p.source == fromInput && l.q.Host {
+		net.Host = hostLayer(l.index, w, l.exponent+l.chip.Widths.Align)
+		return
+	}
+	source := p.source
+	name := l.flat.inputName
+	if source != fromInput {
+		name = l.flat.populations[source].name
+	}
+	net.Projections = append(net.Projections, ir.Projection{
+		Name: name + " -> " + l.pop.name, Source: source, Target: l.index,
+		Delay: p.delay, WeightBits: l.q.WeightBits, Weights: w,
+	})
+}

@@ -1,0 +1,273 @@
+package compiler
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"adder/chip/profile"
+	"adder/compiler/ir"
+	"adder/core"
+	"adder/layout"
+	"adder/router"
+)
+
+// Delivery says what the host feeds and reads; it goes into the image as
+// it is.
+type Delivery struct {
+	Encoder layout.Encoder
+	Readout layout.ReadoutKind
+	Classes int
+}
+
+// route writes the image: each part becomes a core with its axons, rows
+// and neurons, each source a list of axon entries.
+func route(m *mapping, d Delivery) (*layout.Image, error) {
+	r := newRouting(m)
+	for k := range m.net.Projections {
+		if err := r.addProjection(&m.net.Projections[k]); err != nil {
+			return nil, err
+		}
+	}
+	img := &layout.Image{
+		Model: m.net.Name, Chip: layout.Chip{Name: m.chip.Name, Profile: m.chip.Text()},
+		Cores:       r.placedCores(),
+		Input:       layout.Input{Name: m.net.Input.Name, Shape: narrow(m.net.Input.Shape)},
+		Encoder:     d.Encoder,
+		Populations: r.populations(),
+		Readout:     layout.Readout{Kind: d.Readout, Population: int32(m.net.Output), Classes: int32(d.Classes)},
+	}
+	for k := range m.net.Projections {
+		img.Synapses += m.net.Projections[k].Weights.NonZero()
+	}
+	img.Unrolled = img.Synapses
+	if h := m.net.Host; h != nil {
+		img.Host = &layout.HostLayer{Population: int32(h.Target), Weights: h.Weights, WeightExp: int8(h.WeightExp)}
+	}
+	routes, err := r.table()
+	if err != nil {
+		return nil, err
+	}
+	img.Routes = *routes
+	return img, nil
+}
+
+// routing collects rows and destinations while projections are walked.
+type routing struct {
+	m      *mapping
+	homes  [][]home
+	cores  []core.Config
+	heard  *hearings
+	dests  [][]router.Dest // per source, as in hearings
+	bucket [][]core.Synapse
+	used   []int // parts with entries in bucket
+}
+
+func newRouting(m *mapping) *routing {
+	r := &routing{m: m, homes: m.homes(), cores: make([]core.Config, len(m.parts)), bucket: make([][]core.Synapse, len(m.parts))}
+	r.heard = &hearings{first: make([]int, len(m.net.Populations))}
+	total := m.net.Input.Size
+	for p := range m.net.Populations {
+		r.heard.first[p] = total
+		total += m.net.Populations[p].Size
+	}
+	r.dests = make([][]router.Dest, total)
+	for i := range m.parts {
+		r.loadNeurons(i)
+	}
+	return r
+}
+
+// loadNeurons copies the constants of a part's neurons.
+func (r *routing) loadNeurons(i int) {
+	c := &r.cores[i]
+	c.Widths = r.m.net.Widths
+	for _, q := range r.m.parts[i].pieces {
+		pop := &r.m.net.Populations[q.population]
+		base := int32(c.Neurons())
+		last := q.first + q.count
+		c.Threshold = append(c.Threshold, pop.Threshold[q.first:last]...)
+		c.Bias = append(c.Bias, pop.Bias[q.first:last]...)
+		c.Reset = append(c.Reset, pop.Reset[q.first:last]...)
+		c.V0 = append(c.V0, pop.V0[q.first:last]...)
+		for n := q.first; n < last; n++ {
+			c.ID = append(c.ID, uint32(r.heard.first[q.population]-r.m.net.Input.Size+n))
+		}
+		for _, g := range pop.Groups {
+			low, high := max(int(g.First), q.first), min(int(g.First+g.Count), last)
+			if low >= high {
+				continue
+			}
+			g.First, g.Count = base+int32(low-q.first), int32(high-low)
+			c.Groups = append(c.Groups, g)
+		}
+	}
+}
+
+func (r *routing) addProjection(p *ir.Projection) error {
+	if p.Delay > r.m.chip.Core.MaxDelay {
+		return &FitError{Network: r.m.net.Name, Chip: r.m.chip.Name, Limits: []Excess{{
+			Layer: r.m.net.Populations[p.Target].Name, Limit: "ticks of axonal delay", Need: int64(p.Delay), Have: int64(r.m.chip.Core.MaxDelay),
+			Help: "paths of different length meet at this layer; put a relay layer on the shorter one",
+		}}}
+	}
+	base := 0
+	if p.Source >= 0 {
+		base = r.heard.first[p.Source]
+	}
+	homes := r.homes[p.Target]
+	for s := range p.Weights.Sources {
+		p.Weights.Each(s, func(t int32, w int16) {
+			h := homes[t]
+			if len(r.bucket[h.part]) == 0 {
+				r.used = append(r.used, h.part)
+			}
+			r.bucket[h.part] = append(r.bucket[h.part], core.Synapse{Neuron: uint16(h.index), Weight: w})
+		})
+		for _, part := range r.used {
+			axon := r.addRow(part, p)
+			r.dests[base+s] = append(r.dests[base+s], router.Dest{Core: router.Core(r.m.tiles[part]), Axon: axon})
+			r.bucket[part] = r.bucket[part][:0]
+		}
+		r.used = r.used[:0]
+	}
+	return nil
+}
+
+// addRow stores the bucket of a part as a row in the smaller format and
+// gives it an axon.
+func (r *routing) addRow(part int, p *ir.Projection) int32 {
+	c, entries := &r.cores[part], r.bucket[part]
+	slices.SortFunc(entries, func(a, b core.Synapse) int { return cmp.Compare(a.Neuron, b.Neuron) })
+	first, last := entries[0].Neuron, entries[len(entries)-1].Neuron
+	span := int(last-first) + 1
+	row := core.Row{WeightBits: uint8(p.WeightBits), Exclude: -1}
+	denseBits := span * p.WeightBits
+	sparseBits := len(entries) * (p.WeightBits + r.m.chip.Weights.SparseIndexBits)
+	switch {
+	case !r.m.chip.HasFormat(profile.Sparse) || denseBits <= sparseBits && r.m.chip.HasFormat(profile.Dense):
+		row.First, row.Count = int32(first), int32(span)
+		addDense(c, &row, entries)
+	default:
+		row.Format, row.Count, row.Offset = core.Sparse, int32(len(entries)), int64(len(c.Sparse))
+		c.Sparse = append(c.Sparse, entries...)
+	}
+	c.Rows = append(c.Rows, row)
+	c.Axons = append(c.Axons, core.Axon{Row: int32(len(c.Rows) - 1), Delay: uint8(p.Delay)})
+	return int32(len(c.Axons) - 1)
+}
+
+func addDense(c *core.Config, row *core.Row, entries []core.Synapse) {
+	if row.WeightBits > 8 {
+		row.Format, row.Offset = core.Dense16, int64(len(c.Dense16))
+		c.Dense16 = append(c.Dense16, make([]int16, row.Count)...)
+		for _, e := range entries {
+			c.Dense16[row.Offset+int64(e.Neuron)-int64(row.First)] = e.Weight
+		}
+		return
+	}
+	row.Format, row.Offset = core.Dense8, int64(len(c.Dense8))
+	c.Dense8 = append(c.Dense8, make([]int8, row.Count)...)
+	for _, e := range entries {
+		c.Dense8[row.Offset+int64(e.Neuron)-int64(row.First)] = int8(e.Weight)
+	}
+}
+
+func (r *routing) placedCores() []layout.PlacedCore {
+	out := make([]layout.PlacedCore, len(r.cores))
+	for i := range r.cores {
+		out[i] = layout.PlacedCore{Tile: router.Core(r.m.tiles[i]), Config: r.cores[i]}
+	}
+	slices.SortFunc(out, func(a, b layout.PlacedCore) int { return cmp.Compare(a.Tile, b.Tile) })
+	return out
+}
+
+// table writes the routes and refuses cores with too many.
+func (r *routing) table() (*router.Table, error) {
+	chip := r.m.chip
+	t := &router.Table{
+		Mesh:    router.Mesh{Width: int16(chip.Mesh.Width), Height: int16(chip.Mesh.Height)},
+		Unicast: !chip.Multicast,
+		Neurons: make([]router.Routes, chip.Cores()),
+	}
+	port := chip.Ports[0]
+	t.Ports = []router.PortRoutes{{
+		Name: port.Name, At: router.Coord{X: int16(port.X), Y: int16(port.Y)},
+		Routes: routesOf(r.dests[:r.m.net.Input.Size]),
+	}}
+	for i := range r.m.parts {
+		var lists [][]router.Dest
+		for _, q := range r.m.parts[i].pieces {
+			first := r.heard.first[q.population] + q.first
+			lists = append(lists, r.dests[first:first+q.count]...)
+		}
+		routes := routesOf(lists)
+		if len(routes.Dests) > chip.Core.OutputRoutes {
+			return nil, &FitError{Network: r.m.net.Name, Chip: chip.Name, Limits: []Excess{{
+				Layer: r.m.net.Populations[r.m.parts[i].pieces[0].population].Name, Limit: "output routes in a core",
+				Need: int64(len(routes.Dests)), Have: int64(chip.Core.OutputRoutes),
+				Help: "the next layer is spread over many cores: use narrower weights or larger cores",
+			}}}
+		}
+		t.Neurons[r.m.tiles[i]] = routes
+	}
+	return t, nil
+}
+
+func routesOf(lists [][]router.Dest) router.Routes {
+	out := router.Routes{Start: make([]int32, 1, len(lists)+1)}
+	for _, list := range lists {
+		slices.SortFunc(list, func(a, b router.Dest) int {
+			return cmp.Or(cmp.Compare(a.Core, b.Core), cmp.Compare(a.Axon, b.Axon))
+		})
+		out.Dests = append(out.Dests, list...)
+		out.Start = append(out.Start, int32(len(out.Dests)))
+	}
+	return out
+}
+
+func (r *routing) populations() []layout.Population {
+	out := make([]layout.Population, len(r.m.net.Populations))
+	for p := range out {
+		pop := &r.m.net.Populations[p]
+		out[p] = layout.Population{
+			Name: pop.Name, Shape: narrow(pop.Shape), Depth: int32(pop.Depth), Spikes: !pop.Groups[0].Integrator,
+			Unit: reals(pop.Unit, 1), Rest: reals(pop.Rest, 0),
+		}
+	}
+	for i := range r.m.parts {
+		next := int32(0)
+		for _, q := range r.m.parts[i].pieces {
+			pop := &out[q.population]
+			pop.Segments = append(pop.Segments, layout.Segment{Tile: router.Core(r.m.tiles[i]), First: next, Count: int32(q.count)})
+			next += int32(q.count)
+		}
+	}
+	return out
+}
+
+func narrow(shape []int) []int32 {
+	out := make([]int32, len(shape))
+	for i, d := range shape {
+		out[i] = int32(d)
+	}
+	return out
+}
+
+// reals writes floats exactly; equal ones once, and none where all equal
+// def and def is 0.
+func reals(x []float64, def float64) []layout.Real {
+	same := !slices.ContainsFunc(x, func(v float64) bool { return v != x[0] })
+	if same && def == 0 && x[0] == 0 {
+		return nil
+	}
+	if same {
+		x = x[:1]
+	}
+	out := make([]layout.Real, len(x))
+	for i, v := range x {
+		frac, exp := math.Frexp(v)
+		out[i] = layout.Real{Mantissa: int64(math.Ldexp(frac, 53)), Exponent: int32(exp - 53)}
+	}
+	return out
+}
