@@ -18,7 +18,9 @@
 //	synapse.go  synapse rows as a delivery uses them
 //	core.go     Core, its state, Fork and Begin
 //	deliver.go  spikes into accumulators
+//	lanes.go    dense rows of bytes, eight weights at a time
 //	tick.go     the phases of a tick, group by group
-//	neuron.go   the neuron models' update loops
+//	neuron.go   the neuron models' integration loops
+//	fire.go     test and reset
 //	counts.go   what is counted
 package core

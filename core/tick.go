@@ -42,21 +42,28 @@ func (c *Core) update(i int, g *group, out []int32) []int32 {
 		c.counts.IdleUpdates += g.upkeep.updates
 		return out
 	}
+	done := c.integrate(g)
 	before := len(out)
-	var done tally
-	switch g.model {
-	case integrateFire:
-		out, done = c.updateIF(g, out)
-	case leaky:
-		out, done = c.updateLeaky(g, out)
-	case currentBased:
-		out, done = c.updateCurrent(g, out)
-	case general:
-		out, done = c.updateGeneral(g, out)
-	}
-	c.countUpdate(g, done, int64(len(out)-before))
+	out = c.test(g, out)
+	fired := out[before:]
+	c.resetFired(g, fired, &done)
+	clear(c.accumulator[g.first:g.last])
+	c.countUpdate(g, done, int64(len(fired)))
 	c.quiet[i] = !c.touched && done == tally{}
 	return out
+}
+
+// integrate brings what was delivered into u and v of a group.
+func (c *Core) integrate(g *group) tally {
+	switch g.model {
+	case integrateFire:
+		return c.integrateIF(g)
+	case leaky:
+		return c.integrateLeaky(g)
+	case currentBased:
+		return c.integrateCurrent(g)
+	}
+	return c.integrateGeneral(g)
 }
 
 // tally is what the neurons of a group did in an update.

@@ -1,0 +1,36 @@
+package core
+
+// test appends the neurons of a group whose potential is above the threshold
+// (docs/neurocore.md, section 3.3).
+func (c *Core) test(g *group, out []int32) []int32 {
+	potential := c.potential[g.first:g.last]
+	threshold := c.threshold[g.first:g.last][:len(potential)]
+	for n := range potential {
+		if potential[n] > threshold[n] {
+			out = append(out, g.first+int32(n))
+		}
+	}
+	return out
+}
+
+// resetFired resets the neurons of a group that fired (section 3.5). A neuron
+// that fired was active, whether or not its potential had changed.
+func (c *Core) resetFired(g *group, fired []int32, done *tally) {
+	for _, n := range fired {
+		if c.accumulator[n] == 0 {
+			done.active++
+		}
+		v := int64(c.reset[n])
+		if g.subtract {
+			v = int64(c.potential[n]) - v
+		}
+		if !c.registerV.fits(v) {
+			v = c.registerV.limit(v)
+			done.saturated++
+		}
+		c.potential[n] = int32(v)
+		if g.refractory > 0 {
+			c.refractory[n] = g.refractory
+		}
+	}
+}
