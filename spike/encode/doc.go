@@ -1,0 +1,37 @@
+// Package encode owns the encoders: how the host turns a sample, a row of bytes x
+// in 0..255, into the spikes of T ticks. It owns no chip: what an encoder computes
+// is the host's work, returned as Work by every call and counted as such.
+//
+// With r = intensity * tick length (expected spikes per tick of a full-scale
+// element), n the number of elements and m the number of nonzero ones:
+//
+//	kind              a spike of element x in tick t                            work per sample
+//	rate              r*x/255 added every tick to an accumulator that starts    m*T adds
+//	                  half full; its carry is the spike
+//	poisson           independent, p = 1 - exp(-r*x/255)                        m*T adds, about m*(T/64)*7 draws
+//	bernoulli         independent, p = x/max(x); the intensity has no effect    n + m*T + draws adds, draws as above
+//	direct            none: x goes to the first layer as a number of Bits bits  none here; whoever multiplies counts
+//	poisson-renewal   integer intervals, Poisson with mean 255/(r*x), 0 is 1    1 draw, a search and an add per interval
+//	rankorder         once, at ceil(T * xmin/x) - 1; the dimmest are dropped    n + m adds, 3m + 1 MACs
+//	rankorder-strict  once, at floor(rank * T/m), brightest first               2m + 255 adds, 2m MACs
+//	latency           once, at floor((255-x) * T/256); 0 is silent              none: a table
+//	population        K neurons per element, each once, at round((1-a) * T)     none: a table
+//	                  for its activation a >= Cut
+//
+// The defaults are 32 ticks and 1000 Hz for rate and direct, and 100 ticks of 1 ms
+// and 128 Hz for the others.
+//
+// Every draw is keyed by seed, sample and element, so a train does not depend on
+// the order of samples or on the number of workers, and the first ticks of rate,
+// poisson, bernoulli and poisson-renewal do not depend on how many follow.
+// Tables are computed with operations that IEEE 754 rounds correctly, one at a
+// time, so that they are the same on every machine.
+//
+// Sources: bernoulli, poisson-renewal and rankorder are the definitions of the
+// BindsNET simulator (Hazan et al., "BindsNET: A Machine Learning-Oriented Spiking
+// Neural Networks Library in Python", Frontiers in Neuroinformatics 12:89, 2018),
+// where the second is called poisson; population is Bohte, Kok and La Poutre,
+// "Error-backpropagation in temporally encoded networks of spiking neurons",
+// Neurocomputing 48, 2002; rank order goes back to Thorpe and Gautrais, "Rank
+// order coding", Computational Neuroscience, 1998.
+package encode

@@ -1,0 +1,60 @@
+package encode
+
+import (
+	"math"
+
+	"adder/spike"
+)
+
+// rateOne is one spike in the fixed point of an accumulator: its carry.
+const rateOne = 1 << 32
+
+// Rate is the deterministic rate code of adders alone: each element has a 32-bit
+// accumulator that starts at half of full scale, 2^31. Every tick adds
+// round(2^32 * r * x / 255), with r the spikes per tick of a full-scale element;
+// the carry out of the accumulator is the spike and what remains stays. After t
+// ticks an element has therefore spiked floor(1/2 + t*r*x/255) times, the nearest
+// integer to its share, and x = 255 at the default of 1000 Hz and 1 ms spikes in
+// every tick. An r*x/255 above 1 counts as 1.
+//
+// It costs an add per nonzero element and tick. As an element's spikes depend on
+// its value alone, the 256 sequences are tables.
+type Rate struct {
+	base
+	// blocks[b][x] has the spikes of value x in ticks 64b to 64b+63.
+	blocks [][levels]uint64
+}
+
+func newRate(b base) Encoder {
+	e := &Rate{base: b, blocks: make([][levels]uint64, blocks(b.config.Ticks))}
+	for x := 1; x < levels; x++ {
+		share := min(float64(float64(x)*b.config.perTick())/fullScale, 1)
+		e.fill(x, uint64(math.Round(share*rateOne)))
+	}
+	return e
+}
+
+// fill runs the accumulator of a value.
+func (e *Rate) fill(x int, increment uint64) {
+	accumulator := uint64(rateOne / 2)
+	for block := range e.blocks {
+		for tick := range tileSize {
+			accumulator += increment
+			e.blocks[block][x] |= accumulator / rateOne << tick
+			accumulator %= rateOne
+		}
+	}
+}
+
+// Encode is part of Encoder.
+func (e *Rate) Encode(_ uint64, x []uint8, out *spike.Train) Work {
+	out.Resize(len(x), e.config.Ticks)
+	for block := range e.blocks {
+		spikes := &e.blocks[block]
+		fillBlock(x, out, block, func(element int, _ uint64) uint64 { return spikes[x[element]] })
+	}
+	return Work{Adds: int64(countNonzero(x)) * int64(e.config.Ticks)}
+}
+
+// Peak is part of Encoder: r, at most 1.
+func (e *Rate) Peak() float64 { return min(e.config.perTick(), 1) }

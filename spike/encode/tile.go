@@ -1,0 +1,101 @@
+package encode
+
+import (
+	"math/bits"
+
+	"adder/spike"
+)
+
+// tileSize is the side of a tile: so many sources by so many ticks.
+const tileSize = 64
+
+// tile holds the spikes of 64 consecutive sources over 64 consecutive ticks. The
+// encoders fill it source by source, tile[i] bit t being source i in tick t,
+// because a source's spikes come easiest side by side; store turns it.
+type tile [tileSize]uint64
+
+// sparseTile is the number of spikes below which a tile is stored one by one: turning
+// it costs as much as that many.
+const sparseTile = 160
+
+// blocks is the number of rows of tiles of a train with so many ticks.
+func blocks(ticks int) int { return (ticks + tileSize - 1) / tileSize }
+
+// fillBlock fills the ticks 64*block to 64*block + 63 of a train without spikes.
+// source gives the spikes of a nonzero element: bit t is the block's tick t. Bits past
+// the last tick are ignored, and open has a bit for each of the others.
+func fillBlock(x []uint8, out *spike.Train, block int, source func(element int, open uint64) uint64) {
+	ticks := min(tileSize, out.Ticks()-block*tileSize)
+	open := ^uint64(0) >> (tileSize - ticks)
+	for first := 0; first < len(x); first += tileSize {
+		var t tile
+		spikes := 0
+		for i, value := range x[first:min(first+tileSize, len(x))] {
+			if value != 0 {
+				t[i] = source(first+i, open) & open
+				spikes += bits.OnesCount64(t[i])
+			}
+		}
+		switch {
+		case spikes == 0:
+		case spikes < sparseTile:
+			t.storeSparse(out, block*tileSize, first)
+		default:
+			t.store(out, block*tileSize, ticks, first)
+		}
+	}
+}
+
+// storeSparse sets the tile's spikes in a train, from a tick and a source on.
+func (t *tile) storeSparse(out *spike.Train, tick, source int) {
+	for i, word := range t {
+		for ; word != 0; word &= word - 1 {
+			out.Set(tick+bits.TrailingZeros64(word), source+i)
+		}
+	}
+}
+
+// store writes so many of the tile's ticks into a train, from a tick and a source, the
+// first of a word, on.
+func (t *tile) store(out *spike.Train, tick, ticks, source int) {
+	t.transpose()
+	for i := range ticks {
+		out.Row(tick + i)[source/tileSize] = t[i]
+	}
+}
+
+// transpose exchanges sources and ticks, by swapping the off-diagonal quarters of
+// ever smaller squares (Warren, "Hacker's Delight", section 7-3).
+func (t *tile) transpose() {
+	t.exchange(32, 0x00000000ffffffff)
+	t.exchange(16, 0x0000ffff0000ffff)
+	t.exchange(8, 0x00ff00ff00ff00ff)
+	t.exchange(4, 0x0f0f0f0f0f0f0f0f)
+	t.exchange(2, 0x3333333333333333)
+	t.exchange(1, 0x5555555555555555)
+}
+
+// exchange swaps, in each square of side 2*half, the upper right quarter with the
+// lower left one. mask has the lower half of each group of 2*half bits.
+func (t *tile) exchange(half uint, mask uint64) {
+	for first := uint(0); first < tileSize; first += 2 * half {
+		upper, lower := t[first:first+half], t[first+half:first+2*half]
+		for i, a := range upper {
+			b := lower[i]
+			swap := (a>>(half%tileSize) ^ b) & mask
+			lower[i] = b ^ swap
+			upper[i] = a ^ swap<<(half%tileSize)
+		}
+	}
+}
+
+// countNonzero is the number of elements that are not 0.
+func countNonzero(x []uint8) int {
+	n := 0
+	for _, value := range x {
+		if value != 0 {
+			n++
+		}
+	}
+	return n
+}
