@@ -34,11 +34,11 @@ type pose struct {
 func newPose(rnd stream) pose {
 	// 100 units of the box become 17 to 22 pixels.
 	height := rnd.between(17*pixel, 22*pixel) * (one / 100)
-	width := height / 100 * rnd.between(75, 125)
-	slant := rnd.bell(one * 45 / 100)
-	turn := rnd.bell(one * 30 / 100)
+	width := height / 100 * rnd.between(70, 130)
+	slant := rnd.bell(one * 55 / 100)
+	turn := rnd.bell(one * 40 / 100)
 	// cos and sin of the angle turn by the first terms of their series, good
-	// to 0.0004 for angles up to 0.3.
+	// to 0.0011 for angles up to 0.4.
 	cos := one - turn*turn/(2*one)
 	sin := turn - turn*turn/one*turn/(6*one)
 	// First slant (x -= slant*y), then rotate.
@@ -47,10 +47,10 @@ func newPose(rnd stream) pose {
 		xy:     mulQ(-mulQ(height, slant), cos) - mulQ(height, sin),
 		yx:     mulQ(width, sin),
 		yy:     mulQ(-mulQ(height, slant), sin) + mulQ(height, cos),
-		dx:     side*pixel/2 + rnd.bell(5*pixel/2),
-		dy:     side*pixel/2 + rnd.bell(5*pixel/2),
-		wobble: 8,
-		radius: rnd.between(pixel*65/100, pixel*150/100),
+		dx:     side*pixel/2 + rnd.bell(3*pixel),
+		dy:     side*pixel/2 + rnd.bell(3*pixel),
+		wobble: 12,
+		radius: rnd.between(pixel*70/100, pixel*160/100),
 		ink:    rnd.between(200, 255),
 	}
 }
