@@ -1,0 +1,295 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"adder/internal/dataset"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas32"
+)
+
+// The limits of a network's shape; they keep a slip of the keyboard from taking
+// all memory.
+const (
+	maxWidth  = 1 << 16
+	maxHidden = 64
+)
+
+// ANNConfig says what network to train and how.
+type ANNConfig struct {
+	// Hidden holds the widths of the ReLU layers between input and output;
+	// empty means a linear classifier.
+	Hidden []int
+	// Epochs is the number of passes over the training set, at least 1.
+	Epochs int
+	// Batch is the number of images per step, at least 1. The last batch of
+	// an epoch is as short as it comes out.
+	Batch int
+	// LearningRate multiplies the mean gradient of a batch; above 0.
+	LearningRate float64
+	// Momentum is the part of the last step that is taken again, 0 (plain
+	// gradient descent) to below 1: v = Momentum*v + gradient, w -= LearningRate*v.
+	Momentum float64
+	// Seed chooses the initial weights and the order of the images.
+	Seed uint64
+}
+
+// DefaultANNConfig returns settings that bring 784-128-10 above 97.5 % on
+// MNIST: ten passes of plain gradient descent.
+func DefaultANNConfig() ANNConfig {
+	return ANNConfig{Hidden: []int{128}, Epochs: 10, Batch: 64, LearningRate: 0.2}
+}
+
+// Check returns an error that names the first setting that cannot be used.
+func (c ANNConfig) Check() error {
+	if len(c.Hidden) > maxHidden {
+		return fmt.Errorf("%d hidden layers: at most %d", len(c.Hidden), maxHidden)
+	}
+	for i, n := range c.Hidden {
+		if n < 1 || n > maxWidth {
+			return fmt.Errorf("hidden layer %d has %d neurons: must be 1 to %d", i+1, n, maxWidth)
+		}
+	}
+	switch {
+	case c.Epochs < 1:
+		return fmt.Errorf("%d epochs: must be at least 1", c.Epochs)
+	case c.Batch < 1:
+		return fmt.Errorf("batches of %d: must be at least 1", c.Batch)
+	case !(c.LearningRate > 0) || c.LearningRate > math.MaxFloat32:
+		return fmt.Errorf("learning rate %v: must be above 0 and finite", c.LearningRate)
+	case !(c.Momentum >= 0 && c.Momentum < 1):
+		return fmt.Errorf("momentum %v: must be at least 0 and below 1", c.Momentum)
+	}
+	return nil
+}
+
+// Dense is a fully connected layer: y = x*Weight + Bias.
+type Dense struct {
+	// In and Out are the numbers of inputs and outputs.
+	In, Out int
+	// Weight has the shape [In, Out], row-major: the row of an input is what
+	// it adds to each output. A black pixel's row is skipped so.
+	Weight []float32
+	// Bias has the shape [Out].
+	Bias []float32
+}
+
+// ANN is a multilayer perceptron: dense layers with ReLU between them, none
+// after the last. Its input is an image's pixels divided by 255, row-major; its
+// output one logit per class.
+type ANN struct {
+	// Layers holds the layers from input to output, at least one.
+	Layers []Dense
+}
+
+// newANN returns a network of the given widths, input and output included,
+// with weights and biases uniform in ±1/sqrt(fan-in), as PyTorch's Linear has
+// them by default (torch/nn/modules/linear.py, reset_parameters).
+func newANN(widths []int, seed uint64) *ANN {
+	a := &ANN{Layers: make([]Dense, len(widths)-1)}
+	for i := range a.Layers {
+		in, out := widths[i], widths[i+1]
+		d := Dense{In: in, Out: out, Weight: make([]float32, in*out), Bias: make([]float32, out)}
+		rnd := newDraws(seed, drawWeights, i)
+		bound := 1 / math.Sqrt(float64(in))
+		for j := range d.Weight {
+			d.Weight[j] = rnd.symmetric(bound)
+		}
+		for j := range d.Bias {
+			d.Bias[j] = rnd.symmetric(bound)
+		}
+		a.Layers[i] = d
+	}
+	return a
+}
+
+// Inputs returns the number of inputs.
+func (a *ANN) Inputs() int { return a.Layers[0].In }
+
+// Outputs returns the number of outputs, one per class.
+func (a *ANN) Outputs() int { return a.Layers[len(a.Layers)-1].Out }
+
+// Widths returns the widths of all layers, input and output included, such as
+// 784, 128, 10.
+func (a *ANN) Widths() []int {
+	w := []int{a.Inputs()}
+	for _, l := range a.Layers {
+		w = append(w, l.Out)
+	}
+	return w
+}
+
+// evalBatch is the number of images that are evaluated at a time.
+const evalBatch = 256
+
+// Logits returns the network's output for every image of set, shape
+// [set.Len(), a.Outputs()]. An error says that the images have another size.
+func (a *ANN) Logits(set *dataset.Set) ([]float32, error) {
+	if err := a.checkInput(set); err != nil {
+		return nil, err
+	}
+	f := newForward(a, min(evalBatch, set.Len()))
+	out := make([]float32, 0, set.Len()*a.Outputs())
+	for lo := 0; lo < set.Len(); lo += evalBatch {
+		n := min(evalBatch, set.Len()-lo)
+		for i := range n {
+			f.load(i, set.Image(lo+i))
+		}
+		out = append(out, f.run(n).Data...)
+	}
+	return out, nil
+}
+
+// Predict returns the class of one image, of a.Inputs() pixels row-major: the
+// one with the greatest logit, the lowest of several.
+func (a *ANN) Predict(image []uint8) (int, error) {
+	if len(image) != a.Inputs() {
+		return 0, fmt.Errorf("predict: the image has %d pixels, the network %d inputs", len(image), a.Inputs())
+	}
+	f := newForward(a, 1)
+	f.load(0, image)
+	return argMax(f.run(1).Data), nil
+}
+
+// Accuracy returns the part of set's images, 0 to 1, whose greatest logit is
+// that of their label.
+func (a *ANN) Accuracy(set *dataset.Set) (float64, error) {
+	logits, err := a.Logits(set)
+	if err != nil {
+		return 0, err
+	}
+	if set.Len() == 0 {
+		return 0, errors.New("accuracy: the set holds no images")
+	}
+	right, k := 0, a.Outputs()
+	for i, label := range set.Labels {
+		if argMax(logits[i*k:(i+1)*k]) == int(label) {
+			right++
+		}
+	}
+	return float64(right) / float64(set.Len()), nil
+}
+
+func (a *ANN) checkInput(set *dataset.Set) error {
+	if set.Size() != a.Inputs() {
+		return fmt.Errorf("images of %d x %d pixels for a network of %d inputs", set.Rows, set.Cols, a.Inputs())
+	}
+	return nil
+}
+
+func argMax(v []float32) int {
+	best := 0
+	for i, x := range v {
+		if x > v[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// forward evaluates a network on up to a fixed number of images at a time.
+type forward struct {
+	ann  *ANN
+	acts [][]float32 // acts[0] the input, acts[i+1] the output of layer i
+	gray [256]float32
+}
+
+func newForward(a *ANN, batch int) *forward {
+	f := &forward{ann: a, acts: make([][]float32, len(a.Layers)+1)}
+	for i, w := range a.Widths() {
+		f.acts[i] = make([]float32, batch*w)
+	}
+	for i := range f.gray {
+		f.gray[i] = float32(i) / 255
+	}
+	return f
+}
+
+// load sets image row of the batch.
+func (f *forward) load(row int, image []uint8) {
+	dst := f.acts[0][row*len(image):][:len(image)]
+	for i, p := range image {
+		dst[i] = f.gray[p]
+	}
+}
+
+// run evaluates the first n rows and returns their logits, valid until the
+// next run.
+func (f *forward) run(n int) blas32.General {
+	x := matrix(n, f.ann.Inputs(), f.acts[0])
+	for i, l := range f.ann.Layers {
+		y := matrix(n, l.Out, f.acts[i+1])
+		for r := range n {
+			copy(y.Data[r*l.Out:], l.Bias)
+		}
+		blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, x, matrix(l.In, l.Out, l.Weight), 1, y)
+		if i < len(f.ann.Layers)-1 {
+			relu(y.Data)
+		}
+		x = y
+	}
+	return x
+}
+
+func relu(v []float32) {
+	for i, x := range v {
+		v[i] = max(x, 0)
+	}
+}
+
+// matrix views the first rows*cols values of data as a matrix.
+func matrix(rows, cols int, data []float32) blas32.General {
+	return blas32.General{Rows: rows, Cols: cols, Stride: cols, Data: data[:rows*cols]}
+}
+
+// vector views data as a vector.
+func vector(data []float32) blas32.Vector {
+	return blas32.Vector{N: len(data), Inc: 1, Data: data}
+}
+
+// Progress says how far training is.
+type Progress struct {
+	// Epoch counts from 1 to Epochs.
+	Epoch, Epochs int
+	// Done and Total are images of this epoch.
+	Done, Total int
+	// Loss is the mean cross-entropy (nats) and Accuracy the part of images
+	// classed right, over this epoch's images so far, each as it was before its step.
+	Loss, Accuracy float64
+}
+
+// ErrDiverged is wrapped by the error of a training run whose loss is no
+// longer a number.
+var ErrDiverged = errors.New("training diverged")
+
+// TrainANN trains a network on set and returns it. Where progress is not nil it
+// is called after each batch, from the calling goroutine. The network depends
+// on set and cfg alone. A cancelled ctx ends the training after the current
+// batch with ctx's error; a loss that is no longer finite ends it with
+// [ErrDiverged].
+func TrainANN(ctx context.Context, set *dataset.Set, cfg ANNConfig, progress func(Progress)) (*ANN, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, fmt.Errorf("train ann: %w", err)
+	}
+	if set.Len() == 0 {
+		return nil, errors.New("train ann: the training set holds no images")
+	}
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	widths := append([]int{set.Size()}, cfg.Hidden...)
+	a := newANN(append(widths, set.Classes), cfg.Seed)
+	s := newSGD(a, min(cfg.Batch, set.Len()), cfg)
+	order := make([]int, set.Len())
+	for epoch := 1; epoch <= cfg.Epochs; epoch++ {
+		shuffle(order, newDraws(cfg.Seed, drawOrder, epoch))
+		if err := s.epoch(ctx, set, order, Progress{Epoch: epoch, Epochs: cfg.Epochs, Total: len(order)}, progress); err != nil {
+			return nil, fmt.Errorf("train ann: epoch %d of %d: %w", epoch, cfg.Epochs, err)
+		}
+	}
+	return a, nil
+}
