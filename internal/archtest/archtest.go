@@ -64,7 +64,7 @@ func Table() []Row {
 		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint"}},
 
 		// What uses all of it.
-		{Package: "train", Imports: []string{"compiler/...", "chip", "chip/profile", "snn", "spike/...", "internal/dataset",
+		{Package: "train", Imports: []string{"compiler/...", "chip", "snn", "spike/...", "internal/dataset",
 			"fixedpoint", "layout"}},
 		{Package: "bench", Imports: []string{"train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
 			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5"}},

@@ -16,21 +16,14 @@ const unreadable = "%s hides its operations in the integer datapath; write it in
 // outside is the diagnostic for a function of a package that is not allowed.
 const outside = "%s of %s, outside the datapath's allow-list, could multiply; do it in a package that is not guarded"
 
-// checkImports refuses imports outside the allow-list. A dot import of the constants
-// would hide from checkSelector whose names they are.
+// checkImports refuses imports outside the allow-list.
 func (c *checker) checkImports(file *ast.File) {
 	for _, spec := range file.Imports {
 		importing, err := strconv.Unquote(spec.Path.Value)
-		if err == nil && !c.importable(spec, importing) {
+		if err == nil && !c.allowed(importing) {
 			c.report(spec.Pos(), "import of %q, outside the datapath's allow-list, could multiply; do it in a package that is not guarded", importing)
 		}
 	}
-}
-
-// importable reports whether a guarded file may have this import.
-func (c *checker) importable(spec *ast.ImportSpec, importing string) bool {
-	dot := spec.Name != nil && spec.Name.Name == "."
-	return c.allowed(importing) || importing == constants && !dot
 }
 
 // checkDirectives refuses go:linkname, which reaches functions of any package.
@@ -116,8 +109,7 @@ func (c *checker) checkSyntax(file *ast.File) {
 	})
 }
 
-// checkSelector refuses a multiplier by name, and what is not an integer limit of the
-// package that is there for those.
+// checkSelector refuses a multiplier by name.
 func (c *checker) checkSelector(n *ast.SelectorExpr, imported map[string]string) {
 	x, ok := n.X.(*ast.Ident)
 	if !ok {
@@ -126,9 +118,6 @@ func (c *checker) checkSelector(n *ast.SelectorExpr, imported map[string]string)
 	from, name := imported[x.Name], n.Sel.Name
 	if isMultiplier(from, name) {
 		c.report(n.Sel.Pos(), "%s.%s multiplies or divides in the integer datapath; use shifts and adds, or a table", x.Name, name)
-	}
-	if from == constants && !strings.HasPrefix(name, "MaxInt") && !strings.HasPrefix(name, "MinInt") && !strings.HasPrefix(name, "MaxUint") {
-		c.report(n.Sel.Pos(), outside, name, from)
 	}
 }
 

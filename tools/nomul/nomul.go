@@ -9,7 +9,6 @@
 //     another way, such as a method of a value that was handed over;
 //   - code the pass cannot read: assembly, functions without a body, go:linkname.
 //
-// Of package math the integer limits may be used, such as math.MaxInt32, nothing else.
 // Files that build constraints exclude are checked by their syntax, so a file for
 // another machine is not a way around. Test files are exempt. What a function value
 // or an interface does is not followed: whoever hands one in is responsible.

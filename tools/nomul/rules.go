@@ -23,10 +23,6 @@ var multipliers = map[string][]string{
 	"strings":   {"Repeat"},
 }
 
-// constants is the package that may be imported for its integer constants alone: its
-// functions are outside the allow-list and its other constants are real.
-const constants = "math"
-
 // realMessage is the diagnostic for anything that is not an integer.
 const realMessage = "floating point or complex value in the integer datapath; use a scaled integer"
 

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"math/bits"
 	"slices"
 	"sort"
@@ -39,7 +38,7 @@ func generic[T cmp.Ordered](a, b T) T { return max(a, b) }
 
 func use(q *priorityqueue.Queue[word], b []byte) error {
 	q.Enqueue(word(bits.TrailingZeros64(7)) + generic(word(1), 2))
-	sum, carry := bits.Add64(1, math.MaxUint64, math.MinInt8+128)
+	sum, carry := bits.Add64(1, 1<<64-1, 0)
 	words := []word{1, 2, half * 2}
 	slices.Sort(words)
 	i := sort.Search(len(words), func(i int) bool { return words[i] > word(sum+carry) })

@@ -4,7 +4,7 @@ import (
 	_ "encoding/binary"
 	_ "errors"
 	_ "helper"   // want `import of "helper", outside the datapath's allow-list, could multiply; do it in a package that is not guarded`
-	. "math"     // want `import of "math", outside`
+	_ "math"     // want `import of "math", outside`
 	_ "math/big" // want `import of "math/big", outside`
 	_ "math/bits"
 	_ "math/cmplx"   // want `import of "math/cmplx", outside`
@@ -16,5 +16,3 @@ import (
 	_ "github.com/emirpasic/gods/v2/queues/priorityqueue"
 	_ "refused/operators"
 )
-
-const most = MaxInt8

@@ -1,7 +1,7 @@
 package multipliers
 
 import (
-	"math"
+	"math" // want `import of "math", outside`
 	"math/bits"
 	. "math/bits"
 	other "math/bits"
