@@ -2,6 +2,7 @@ package snn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/emirpasic/gods/v2/trees/binaryheap"
@@ -207,4 +208,25 @@ func finishOrder(next [][]int) []int {
 		}
 	}
 	return out
+}
+
+// Loops lists the parts of the graph that hold loops: sets of nodes of
+// which each reaches each other one, and single nodes that feed
+// themselves. Nodes are in rising order, and sets in that of their first
+// node. Whether an edge is Delayed does not matter.
+func (n *Network) Loops() [][]int {
+	next := n.successors()
+	component := components(next)
+	members := make([][]int, len(n.Nodes)+1)
+	for i, c := range component {
+		members[c] = append(members[c], i)
+	}
+	var loops [][]int
+	for i, c := range component {
+		set := members[c]
+		if set[0] == i && (len(set) > 1 || slices.Contains(next[i], i)) {
+			loops = append(loops, set)
+		}
+	}
+	return loops
 }
