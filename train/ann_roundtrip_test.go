@@ -1,0 +1,43 @@
+package train
+
+import (
+	"path/filepath"
+	"testing"
+
+	"adder/compiler/onnx"
+	"adder/internal/dataset"
+	"adder/snn"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestONNXReadsBack reads the written file by the compiler's front end, which
+// knows nothing of the writer, and compares what it computes.
+func TestONNXReadsBack(t *testing.T) {
+	a, err := TrainANN(t.Context(), digits(t, dataset.Train, 500),
+		ANNConfig{Hidden: []int{24, 16}, Epochs: 2, Batch: 32, LearningRate: 0.1}, nil)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "m.onnx")
+	require.NoError(t, a.SaveONNX(path))
+	net, err := onnx.Read(path)
+	require.NoError(t, err)
+	require.NoError(t, net.Validate())
+	analog, err := snn.NewAnalog(net)
+	require.NoError(t, err)
+
+	test := digits(t, dataset.Test, 50)
+	want, err := a.Logits(test)
+	require.NoError(t, err)
+	x := make([]float64, test.Size())
+	for i := range test.Len() {
+		for j, p := range test.Image(i) {
+			x[j] = float64(p) / 255
+		}
+		got, err := analog.Run(x)
+		require.NoError(t, err)
+		require.Len(t, got, 10)
+		for k, v := range got {
+			require.InDelta(t, want[10*i+k], v, 1e-4)
+		}
+	}
+}
