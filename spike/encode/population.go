@@ -39,7 +39,7 @@ func newPopulation(b base) Encoder {
 // fieldTick is the tick of a field, counted from 0, for a value, or -1.
 func fieldTick(x, field int, c Config) int32 {
 	// The distance from the centre in units of the distance between centres.
-	distance := float64(float64(x)*float64(c.Fields-2))/fullScale - float64(2*field-1)/2
+	distance := float64(float64(x)*float64(c.Fields-2))/fullScale - (float64(field) - 0.5)
 	activation := expNegative(fieldWidth * fieldWidth / 2 * distance * distance)
 	tick := int32(math.Round((1 - activation) * float64(c.Ticks)))
 	if activation < c.Cut || int(tick) >= c.Ticks {

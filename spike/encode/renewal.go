@@ -67,7 +67,7 @@ func scaled(x int, c Config) float32 {
 // within a number of ticks.
 func newIntervalTable(mean float64, ticks int) intervalTable {
 	// An interval this far from its mean has a probability below 2^-64.
-	spread := 12*math.Sqrt(mean) + 40
+	spread := float64(12*math.Sqrt(mean)) + 40
 	if !(mean-spread <= float64(ticks)) {
 		return intervalTable{}
 	}
