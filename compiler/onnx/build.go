@@ -141,6 +141,9 @@ func (b *builder) findNeeded() error {
 	if len(outputs) == 0 {
 		return errors.New("the graph has no output; export the model again")
 	}
+	if outputs[0].name == "" {
+		return errors.New("the graph's output has no name; export the model again")
+	}
 	if len(outputs) > 1 {
 		b.warn("the graph has %d outputs; the first, '%s', is read", len(outputs), printable(outputs[0].name))
 	}
@@ -170,6 +173,9 @@ func (b *builder) addInput() error {
 		in := &b.graph.inputs[i]
 		if b.initializers[in.name] != nil {
 			continue
+		}
+		if in.name == "" {
+			return errors.New("the graph's input has no name; export the model again")
 		}
 		v, err := b.inputValue(in)
 		if err != nil {

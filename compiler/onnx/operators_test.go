@@ -79,6 +79,13 @@ func TestDenseLayers(t *testing.T) {
 			x input 2
 			mm dense[[1 2] [3 4] [5 6]] 2>3 <x
 			y output 3 <mm`},
+		{"MatMul of weights with a column", model(13).input("x", "N", 2, 1).output("y").floats("w", []int{3, 2}, counting(6)...).
+			node("MatMul mm: w x > y"), `
+			x input 2x1
+			mm_vector reshape 2x1>2 <x
+			mm dense[[1 2] [3 4] [5 6]] 2>3 <mm_vector
+			mm_column reshape 3>3x1 <mm
+			y output 3x1 <mm_column`},
 		{"Weights transposed by a node", vector().floats("w", []int{3, 2}, counting(6)...).
 			node("Transpose: w > wt", intsAttr("perm", 1, 0)).node("MatMul mm: x wt > y"), `
 			x input 2
@@ -104,7 +111,7 @@ func TestActivationsAndScales(t *testing.T) {
 			x input 2
 			c relu to 6 2 <x
 			y output 2 <c`},
-		{"Clip by attributes", model(6 + 1).input("x", "N", 2).output("y").node("Clip c: x > y", floatAttr("min", 0), floatAttr("max", 6)), `
+		{"Clip by attributes", model(6+1).input("x", "N", 2).output("y").node("Clip c: x > y", floatAttr("min", 0), floatAttr("max", 6)), `
 			x input 2
 			c relu to 6 2 <x
 			y output 2 <c`},
@@ -195,7 +202,7 @@ func TestConvolutions(t *testing.T) {
 		{"2-D with uneven padding, strides and dilations", imageModel(13).floats("w", []int{1, 1, 2, 1}, 1, 2).floats("b", []int{1}, 3).
 			node("Conv c: x w b > y", intsAttr("kernel_shape", 2, 1), packedAttr("pads", 0, 1, 2, 3), intsAttr("strides", 1, 2), intsAttr("dilations", 2, 1)), `
 			x input 1x4x4
-			c conv [1 2]+[3] k2x1 s1x2 d2x1 p[0 1 2 3] 1x4x4>1x4x4 <x
+			c conv [1 2]+[3] k2x1 s1x2 d2x1 p[0 1 2 3] 1x4x4 <x
 			y output 1x4x4 <c`},
 		{"1-D", model(13).input("x", "N", 1, 4).output("y").floats("w", []int{2, 1, 3}, counting(6)...).
 			node("Conv c: x w > y", intsAttr("pads", 1, 1)), `
@@ -293,6 +300,10 @@ func TestPools(t *testing.T) {
 			g pool average k4x4 1x4x4>1x1x1 <x
 			f reshape 1x1x1>1 <g
 			y output 1 <f`},
+		{"global maximum", imageModel(13).node("GlobalMaxPool g: x > y"), `
+			x input 1x4x4
+			g maxpool k4x4 1x4x4>1x1x1 <x
+			y output 1x1x1 <g`},
 		{"ReduceMean by attribute", imageModel(13).node("ReduceMean g: x > y", intsAttr("axes", 2, 3), intAttr("keepdims", 0)), `
 			x input 1x4x4
 			g pool average k4x4 1x4x4>1x1x1 <x

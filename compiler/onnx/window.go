@@ -144,18 +144,30 @@ func (c *call) placeExplicit(ss *sides, ceil bool) error {
 }
 
 // place sets the output extent. With ceil a last window may reach beyond
-// the padding, unless it would start there.
+// the padding, but none starts behind the signal.
 func (s *side) place(ceil bool) {
 	room := s.in + s.before + s.after - s.reach()
 	if room < 0 {
 		return
 	}
 	s.out = room/s.stride + 1
-	if !ceil || room%s.stride == 0 || s.out*s.stride >= s.in+s.before {
+	if !ceil {
 		return
 	}
-	s.beyond = s.stride - room%s.stride
-	s.out++
+	if room%s.stride != 0 {
+		s.out++
+	}
+	dropped := (s.out-1)*s.stride >= s.in+s.before
+	if dropped {
+		s.out--
+	}
+	end := (s.out-1)*s.stride + s.reach() - s.in - s.before
+	s.beyond = max(end-s.after, 0)
+	if dropped {
+		// Padding that no window reaches would only make room for the
+		// window that was dropped.
+		s.after = min(s.after, max(end, 0))
+	}
 }
 
 // placeSame pads so that the output has ceil(in/stride) elements; the odd
