@@ -2,13 +2,10 @@ package bench
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"adder/chip"
-	"adder/internal/dataset"
 	"adder/layout"
-	"adder/spike"
 	"adder/spike/encode"
 )
 
@@ -19,9 +16,8 @@ type Run struct {
 	// Options.
 	Engine  func() (chip.Engine, error)
 	Options chip.Options
-	// Encoder turns images into spikes; EncoderOf gives the image's own.
-	Encoder encode.Encoder
-	Set     *dataset.Set
+	// Source gives the samples.
+	Source Source
 	// Order, if not nil, is the order in which samples are run; it changes
 	// no result.
 	Order   []int
@@ -86,7 +82,7 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 		return nil, err
 	}
 	out := &Evaluation{
-		Labelled: r.Chip.Image().Readout.Kind != layout.ReadoutNone && len(r.Set.Labels) > 0,
+		Labelled: r.Chip.Image().Readout.Kind != layout.ReadoutNone && r.Source.Len() > 0 && r.Source.Label(0) >= 0,
 		Ticks:    r.Options.Ticks, Latency: r.Chip.Latency(),
 		SpikesByPopulation: make([]int64, len(r.Chip.Image().Populations)),
 	}
@@ -98,7 +94,7 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	batch := chip.Batch{
 		Samples: len(r.Order), Workers: r.Workers, Engine: r.Engine,
 		Feed: func(i int, s *chip.Sample) error {
-			work[i] = r.feed(r.Order[i], s)
+			work[i] = r.Source.Feed(r.Order[i], s)
 			return nil
 		},
 		Each: func(i int, o *chip.Outcome) error {
@@ -106,7 +102,7 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 			o.Counts.HostAdds += work[i].Adds
 			o.Counts.HostDraws += work[i].Draws
 			o.Counts.HostMACs += work[i].MACs
-			out.add(o, r.label(sample))
+			out.add(o, r.Source.Label(sample))
 			if r.Progress != nil {
 				r.Progress(i+1, len(r.Order))
 			}
@@ -123,58 +119,26 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	return out, nil
 }
 
-// prepare fills in defaults and refuses a set of the wrong size.
+// prepare fills in defaults and refuses samples of the wrong size.
 func (r *Run) prepare() error {
 	if r.Options.Ticks == 0 {
-		r.Options.Ticks = r.Encoder.Config().Ticks
+		r.Options.Ticks = r.Source.Ticks()
 	}
 	if r.Engine == nil {
 		r.Engine = func() (chip.Engine, error) { return r.Chip.NewFast(r.Options), nil }
 	}
 	if r.Order == nil {
-		r.Order = make([]int, r.Set.Len())
+		r.Order = make([]int, r.Source.Len())
 		for i := range r.Order {
 			r.Order[i] = i
 		}
 	}
-	size := 1
-	for _, d := range r.Chip.Image().Input.Shape {
-		size *= int(d)
-	}
-	if got := r.Encoder.Sources(r.Set.Rows * r.Set.Cols); got != size {
-		return fmt.Errorf("samples of %s have %d elements and encoder %s makes %d sources of them; %s takes %d", r.Set.Name, r.Set.Rows*r.Set.Cols, r.Encoder.Config().Kind, got, r.Chip.Image().Model, size)
-	}
-	return nil
-}
-
-// feed encodes image i, reusing the sample's memory.
-func (r *Run) feed(i int, s *chip.Sample) encode.Work {
-	s.Number = uint64(i)
-	x := r.Set.Image(i)
-	if direct, ok := r.Encoder.(*encode.Direct); ok {
-		if len(s.Levels) != len(x) {
-			s.Levels = make([]int32, len(x))
-		}
-		direct.Levels(x, s.Levels)
-		s.MaxLevel = direct.MaxLevel()
-		return encode.Work{}
-	}
-	if s.Spikes == nil {
-		s.Spikes = spike.NewTrain(r.Encoder.Sources(len(x)), r.Options.Ticks)
-	}
-	return r.Encoder.Encode(uint64(i), x, s.Spikes)
-}
-
-func (r *Run) label(i int) int {
-	if len(r.Set.Labels) == 0 {
-		return -1
-	}
-	return int(r.Set.Labels[i])
+	return checkSize(r.Source, r.Chip.Image())
 }
 
 func (e *Evaluation) add(o *chip.Outcome, label int) {
 	e.Samples++
-	if o.Class == label {
+	if label >= 0 && o.Class == label {
 		e.Correct++
 	}
 	e.Counts.Add(&o.Counts)
@@ -183,7 +147,7 @@ func (e *Evaluation) add(o *chip.Outcome, label int) {
 	}
 	for t := range o.CountsByTick {
 		e.CountsByTick[t].Add(&o.CountsByTick[t])
-		if o.ClassByTick[t] == label {
+		if label >= 0 && o.ClassByTick[t] == label {
 			e.CorrectByTick[t]++
 		}
 	}

@@ -80,6 +80,7 @@ func coreWidths(chip *profile.Profile) core.Widths {
 		Align:           uint8(chip.Widths.Align),
 		DecayDigits:     uint8(chip.Widths.DecayDigits),
 		MergeDuplicates: chip.Duplicates == profile.MergeDuplicates,
+		IndexBits:       uint8(chip.Weights.SparseIndexBits),
 	}
 }
 

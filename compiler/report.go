@@ -1,7 +1,9 @@
 package compiler
 
 import (
+	"adder/chip/profile"
 	"adder/core"
+	"adder/layout"
 )
 
 // Report is what a compilation found.
@@ -30,14 +32,14 @@ type Report struct {
 
 // CoreFill is how full a core is.
 type CoreFill struct {
-	Tile    int
-	Layers  []string
-	Neurons int
-	Axons   int
-	Bits    int64
-	Routes  int
+	Tile    int      `json:"tile"`
+	Layers  []string `json:"layers"`
+	Neurons int      `json:"neurons"`
+	Axons   int      `json:"axons"`
+	Bits    int64    `json:"synapse_bits"`
+	Routes  int      `json:"routes"`
 	// Full names the limit that closed the core, or is empty.
-	Full string
+	Full string `json:"full,omitempty"`
 }
 
 func (r *Report) fill(s *state) {
@@ -54,22 +56,36 @@ func (r *Report) fill(s *state) {
 }
 
 func (r *Report) fillCores(s *state) {
+	r.Cores = Fill(s.image)
 	byTile := map[int]int{}
 	for i, tile := range s.mapping.tiles {
 		byTile[tile] = i
 	}
-	for i := range s.image.Cores {
-		tile := int(s.image.Cores[i].Tile)
-		c := &s.image.Cores[i].Config
-		part := &s.mapping.parts[byTile[tile]]
-		fill := CoreFill{Tile: tile, Neurons: c.Neurons(), Axons: len(c.Axons), Bits: storedBits(c, s.opts.Chip.Weights.SparseIndexBits),
-			Routes: len(s.image.Routes.Neurons[tile].Dests), Full: part.full}
-		for _, q := range part.pieces {
-			fill.Layers = append(fill.Layers, s.net.Populations[q.population].Name)
-		}
-		r.SynapseBits += fill.Bits
-		r.Cores = append(r.Cores, fill)
+	for i := range r.Cores {
+		r.SynapseBits += r.Cores[i].Bits
+		r.Cores[i].Full = s.mapping.parts[byTile[r.Cores[i].Tile]].full
 	}
+}
+
+// Fill says how full the cores of an image are. Why a core is full only
+// the compilation knows.
+func Fill(img *layout.Image) []CoreFill {
+	indexBits := 0
+	if p, err := profile.Parse(img.Chip.Name, img.Chip.Profile); err == nil {
+		indexBits = p.Weights.SparseIndexBits
+	}
+	out := make([]CoreFill, len(img.Cores))
+	for i := range img.Cores {
+		tile, c := int(img.Cores[i].Tile), &img.Cores[i].Config
+		out[i] = CoreFill{Tile: tile, Neurons: c.Neurons(), Axons: len(c.Axons), Bits: storedBits(c, indexBits), Routes: len(img.Routes.Neurons[tile].Dests)}
+		for _, g := range c.Groups {
+			name := img.Populations[g.Population].Name
+			if k := len(out[i].Layers); k == 0 || out[i].Layers[k-1] != name {
+				out[i].Layers = append(out[i].Layers, name)
+			}
+		}
+	}
+	return out
 }
 
 func storedBits(c *core.Config, indexBits int) int64 {

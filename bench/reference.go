@@ -1,0 +1,187 @@
+package bench
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"adder/chip"
+	"adder/snn"
+)
+
+// ReferenceRun says what to run on the float64 reference engine.
+type ReferenceRun struct {
+	Network *snn.Network
+	Options snn.ReferenceOptions
+	Source  Source
+	Probes  snn.Probes
+	Workers int
+	// Progress, if not nil, is called with the number of samples done.
+	Progress func(done, total int)
+	// Each, if not nil, receives every record in the order of samples.
+	Each func(sample int, r *snn.Record) error
+}
+
+// ReferenceEvaluation is what a reference run found.
+type ReferenceEvaluation struct {
+	Samples, Correct int
+	Labelled         bool
+	Ticks            int
+	InputSpikes      int64
+	// Spikes are totals per node of the network.
+	Spikes  []int64
+	Seconds float64
+}
+
+// Accuracy is the share of samples whose class is right.
+func (e *ReferenceEvaluation) Accuracy() float64 {
+	if e.Samples == 0 {
+		return 0
+	}
+	return float64(e.Correct) / float64(e.Samples)
+}
+
+// EvaluateReference runs every sample on the reference engine. The class is
+// the output with most spikes or, where the output does not spike, with the
+// largest last value.
+func EvaluateReference(ctx context.Context, r ReferenceRun) (*ReferenceEvaluation, error) {
+	engine, err := snn.NewReference(r.Network, r.Options)
+	if err != nil {
+		return nil, err
+	}
+	out := &ReferenceEvaluation{
+		Ticks: r.Source.Ticks(), Spikes: make([]int64, len(r.Network.Nodes)),
+		Labelled: r.Source.Len() > 0 && r.Source.Label(0) >= 0,
+	}
+	spiking := outputSpikes(r.Network)
+	start := time.Now()
+	const chunk = 64
+	for first := 0; first < r.Source.Len(); first += chunk {
+		records, spikes, err := r.chunk(ctx, engine, first, min(first+chunk, r.Source.Len()))
+		if err != nil {
+			return nil, err
+		}
+		for k, record := range records {
+			out.InputSpikes += spikes[k]
+			if err := r.collect(out, first+k, record, spiking); err != nil {
+				return nil, err
+			}
+		}
+		if r.Progress != nil {
+			r.Progress(first+len(records), r.Source.Len())
+		}
+	}
+	out.Seconds = time.Since(start).Seconds()
+	return out, nil
+}
+
+func (r *ReferenceRun) collect(out *ReferenceEvaluation, sample int, record *snn.Record, spiking bool) error {
+	out.Samples++
+	for i, n := range record.Counts {
+		out.Spikes[i] += n
+	}
+	if label := r.Source.Label(sample); label >= 0 && ReferenceClass(record, spiking) == label {
+		out.Correct++
+	}
+	if r.Each == nil {
+		return nil
+	}
+	return r.Each(sample, record)
+}
+
+// chunk runs samples first..last-1 side by side.
+func (r *ReferenceRun) chunk(ctx context.Context, engine *snn.Reference, first, last int) ([]*snn.Record, []int64, error) {
+	records, spikes := make([]*snn.Record, last-first), make([]int64, last-first)
+	next, mu := first, sync.Mutex{}
+	take := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		next++
+		return next - 1
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for range max(r.Workers, 1) {
+		group.Go(func() error {
+			own := engine.Clone()
+			var s chip.Sample
+			for i := take(); i < last; i = take() {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				r.Source.Feed(i, &s)
+				input := Signal(&s, r.Source.Ticks())
+				record, err := own.Run(input, r.Probes)
+				if err != nil {
+					return err
+				}
+				records[i-first] = record
+				if s.Spikes != nil {
+					spikes[i-first] = int64(s.Spikes.Count())
+				}
+			}
+			return nil
+		})
+	}
+	return records, spikes, group.Wait()
+}
+
+// Signal is a sample as real numbers, [ticks][sources]: spikes as 0 and 1,
+// levels as a constant.
+func Signal(s *chip.Sample, ticks int) [][]float64 {
+	if s.Levels != nil {
+		x := make([]float64, len(s.Levels))
+		for i, level := range s.Levels {
+			x[i] = float64(level) / float64(s.MaxLevel)
+		}
+		out := make([][]float64, ticks)
+		for t := range out {
+			out[t] = x
+		}
+		return out
+	}
+	out := make([][]float64, ticks)
+	var active []int32
+	for t := range out {
+		out[t] = make([]float64, s.Spikes.Sources())
+		active = s.Spikes.AppendTick(t, active[:0])
+		for _, i := range active {
+			out[t][i] = 1
+		}
+	}
+	return out
+}
+
+// outputSpikes reports whether the network's output is spikes.
+func outputSpikes(n *snn.Network) bool {
+	for _, o := range n.Outputs() {
+		for _, e := range n.Incoming(o) {
+			return n.Spiking(e.From)
+		}
+	}
+	return false
+}
+
+// ReferenceClass reads a record's class; ties go to the lowest class.
+func ReferenceClass(r *snn.Record, spiking bool) int {
+	if len(r.Output) == 0 {
+		return -1
+	}
+	score := r.Output[len(r.Output)-1]
+	if spiking {
+		score = make([]float64, len(r.Output[0]))
+		for _, tick := range r.Output {
+			for k, v := range tick {
+				score[k] += v
+			}
+		}
+	}
+	best := 0
+	for k, v := range score {
+		if v > score[best] {
+			best = k
+		}
+	}
+	return best
+}

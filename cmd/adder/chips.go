@@ -1,0 +1,82 @@
+package main
+
+import (
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"adder/chip/profile"
+)
+
+func newChipsCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "chips [NAME|FILE]",
+		Short: "List the shipped chip profiles, or describe one with its sources",
+		Example: `  adder chips
+  adder chips loihi
+  adder chips my-chip.yaml --json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return a.describeChip(args[0])
+			}
+			return a.listChips()
+		},
+	}
+}
+
+// chipSummary is a chip in the JSON of `chips`.
+type chipSummary struct {
+	Name              string `json:"name"`
+	Description       string `json:"description"`
+	Width             int    `json:"mesh_width"`
+	Height            int    `json:"mesh_height"`
+	Neurons           int    `json:"neurons_per_core"`
+	InputAxons        int    `json:"input_axons_per_core"`
+	SynapseMemoryBits int64  `json:"synapse_memory_bits_per_core"`
+	WeightBits        int    `json:"max_weight_bits"`
+	PotentialBits     int    `json:"potential_bits"`
+	Multicast         bool   `json:"multicast"`
+	Timing            bool   `json:"timing"`
+	Text              string `json:"text,omitempty"`
+}
+
+func summarise(p *profile.Profile) chipSummary {
+	return chipSummary{
+		Name: p.Name, Description: p.Description, Width: p.Mesh.Width, Height: p.Mesh.Height,
+		Neurons: p.Core.Neurons, InputAxons: p.Core.InputAxons, SynapseMemoryBits: p.Core.SynapseMemory,
+		WeightBits: p.Weights.MaxBits, PotentialBits: p.Widths.PotentialBits, Multicast: p.Multicast, Timing: p.Timing != nil,
+	}
+}
+
+func (a *app) listChips() error {
+	var chips []chipSummary
+	var rows []table.Row
+	for _, name := range profile.Shipped() {
+		p, err := profile.Load(name)
+		if err != nil {
+			return err
+		}
+		s := summarise(p)
+		chips = append(chips, s)
+		rows = append(rows, table.Row{s.Name, p.Cores(), s.Neurons, s.InputAxons, thousands(s.SynapseMemoryBits), s.WeightBits, s.Description})
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"chips": chips})
+	}
+	a.printTable(table.Row{"chip", "cores", "neurons/core", "axons/core", "synapse bits/core", "weight bits", "what it is"}, rows)
+	return nil
+}
+
+func (a *app) describeChip(name string) error {
+	p, err := profile.Load(name)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		s := summarise(p)
+		s.Text = string(p.Text())
+		return a.printJSON(s)
+	}
+	a.printf("%s", p.Describe())
+	return nil
+}

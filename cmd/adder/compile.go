@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"adder/compiler"
+	"adder/layout"
+)
+
+// compileJSON is the JSON of `compile`.
+type compileJSON struct {
+	Model          string      `json:"model"`
+	Chip           string      `json:"chip"`
+	Fits           bool        `json:"fits"`
+	CoresUsed      int         `json:"cores_used"`
+	CoresTotal     int         `json:"cores_total"`
+	Neurons        int         `json:"neurons"`
+	Synapses       int64       `json:"synapses"`
+	SynapseBits    int64       `json:"synapse_bits"`
+	FootprintBytes int64       `json:"footprint_bytes"`
+	WeightBits     int         `json:"weight_bits"`
+	Latency        int         `json:"latency"`
+	RoutedHops     int64       `json:"routed_hops"`
+	HopLowerBound  int64       `json:"hop_lower_bound"`
+	RowMajorHops   int64       `json:"row_major_hops"`
+	Layers         []layerJSON `json:"layers"`
+	Limits         []limitJSON `json:"limits"`
+	Image          string      `json:"image,omitempty"`
+}
+
+// layerJSON says what conversion and quantisation made of a layer.
+type layerJSON struct {
+	Layer          string  `json:"layer"`
+	Lambda         float64 `json:"lambda,omitempty"`
+	Clipped        float64 `json:"clipped,omitempty"`
+	Exponent       int     `json:"weight_exponent"`
+	WeightError    float64 `json:"weight_error"`
+	ThresholdError float64 `json:"threshold_error"`
+	DecayError     float64 `json:"decay_error"`
+	Saturates      bool    `json:"saturates"`
+}
+
+type limitJSON struct {
+	Layer string `json:"layer"`
+	Limit string `json:"limit"`
+	Need  int64  `json:"need"`
+	Have  int64  `json:"have"`
+	Help  string `json:"help"`
+}
+
+func newCompileCommand(a *app) *cobra.Command {
+	var f modelFlags
+	var out string
+	var explain bool
+	cmd := &cobra.Command{
+		Use:   "compile MODEL -o x.adder",
+		Short: "Compile a trained network into an image for a chip",
+		Long: `Compile a trained network into an image: convert an ANN to spiking neurons, fold
+linear chains, retime, quantise, cut into core loads, place, route and verify.
+
+An ONNX model needs samples to measure its activations on: --calibrate DIR, of
+whose training split the first images are used. A network that does not fit is
+reported with the limit, the layer and what would help, and exit status 1.`,
+		Example: `  adder compile m.onnx --calibrate digits -o m.adder
+  adder compile m.onnx --calibrate data/mnist --bits 4 --chip loihi -o m.adder
+  adder compile m.onnx --calibrate digits --explain -o m.adder`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.runCompile(args[0], out, explain, &f) },
+	}
+	f.register(cmd)
+	cmd.Flags().StringVarP(&out, "out", "o", "", "the image to write")
+	cmd.Flags().BoolVar(&explain, "explain", false, "print the network as text after each pass, to standard error")
+	must(cmd.MarkFlagRequired("out"))
+	return cmd
+}
+
+func (a *app) runCompile(path, out string, explain bool, f *modelFlags) error {
+	net, err := readModel(path, f)
+	if err != nil {
+		return err
+	}
+	for _, w := range net.Warnings {
+		a.warn("%s: %s", path, w)
+	}
+	l, err := a.compile(net, "", f, func(o *compiler.Options) {
+		if explain {
+			o.Explain = a.err
+		}
+	})
+	var fit *compiler.FitError
+	if errors.As(err, &fit) {
+		return a.reportMisfit(fit, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := layout.Save(out, l.image); err != nil {
+		return err
+	}
+	report := newCompileJSON(l)
+	report.Image = out
+	if a.json {
+		return a.printJSON(report)
+	}
+	a.printCompiled(report, l.report)
+	a.printf("wrote %s", out)
+	return nil
+}
+
+func newCompileJSON(l *load) compileJSON {
+	r := l.report
+	out := compileJSON{
+		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
+		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, FootprintBytes: footprintBytes(l.image),
+		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops,
+		Limits: []limitJSON{},
+	}
+	for _, q := range r.Layers {
+		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Saturates: q.Saturates}
+		for _, c := range r.Conversion {
+			if c.Layer == q.Layer {
+				layer.Lambda, layer.Clipped = c.Lambda, c.Clipped
+			}
+		}
+		out.Layers = append(out.Layers, layer)
+	}
+	return out
+}
+
+func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
+	a.printf("%s fits chip %s: %d of %d cores, %s neurons, %s synapses of %d bits (%s stored bits), latency %d",
+		j.Model, j.Chip, j.CoresUsed, j.CoresTotal, thousands(int64(j.Neurons)), thousands(j.Synapses), j.WeightBits, thousands(j.SynapseBits), j.Latency)
+	var rows []table.Row
+	for _, l := range j.Layers {
+		lambda := "-"
+		if l.Lambda > 0 {
+			lambda = fmt.Sprintf("%.4g", l.Lambda)
+		}
+		rows = append(rows, table.Row{l.Layer, lambda, l.Exponent, percent(l.WeightError), percent(l.ThresholdError), percent(l.DecayError)})
+	}
+	a.printTable(table.Row{"layer", "activation per spike", "exponent", "weight error", "threshold error", "leak error"}, rows)
+	a.printCores(r.Cores)
+	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
+	for _, l := range j.Layers {
+		if l.Saturates {
+			a.warn("layer %s integrates and may saturate within the ticks of a sample", l.Layer)
+		}
+	}
+}
+
+func (a *app) printCores(cores []compiler.CoreFill) {
+	var rows []table.Row
+	for _, c := range cores {
+		full := c.Full
+		if full == "" {
+			full = "-"
+		}
+		rows = append(rows, table.Row{c.Tile, strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes, full})
+	}
+	a.printTable(table.Row{"core", "layers", "neurons", "axons", "synapse bits", "routes", "full of"}, rows)
+}
+
+// reportMisfit prints the limits and ends with exit status 1.
+func (a *app) reportMisfit(fit *compiler.FitError, err error) error {
+	limits := []limitJSON{}
+	for _, l := range fit.Limits {
+		limits = append(limits, limitJSON{Layer: l.Layer, Limit: l.Limit, Need: l.Need, Have: l.Have, Help: l.Help})
+	}
+	if a.json {
+		if jerr := a.printJSON(map[string]any{"model": fit.Network, "chip": fit.Chip, "fits": false, "limits": limits}); jerr != nil {
+			return jerr
+		}
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"adder/compiler"
+	"adder/layout"
+	"adder/snn"
+)
+
+func newInspectCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Show what a model or an image holds",
+		Long: `Show what a model or an image holds: layers, shapes and parameters of a model with
+what was odd about it; cores, how full they are, routes and settings of an image.`,
+		Example: `  adder inspect m.onnx
+  adder inspect m.adder --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if isImage(args[0]) {
+				return a.inspectImage(args[0])
+			}
+			return a.inspectModel(args[0])
+		},
+	}
+}
+
+// nodeJSON is a node in the JSON of `inspect MODEL`.
+type nodeJSON struct {
+	Name       string `json:"name"`
+	Kind       string `json:"kind"`
+	In         []int  `json:"in"`
+	Out        []int  `json:"out"`
+	Parameters int64  `json:"parameters"`
+	MACs       int64  `json:"macs"`
+}
+
+func (a *app) inspectModel(path string) error {
+	net, err := readModel(path, &modelFlags{})
+	if err != nil {
+		return err
+	}
+	nodes := make([]nodeJSON, len(net.Nodes))
+	rows := make([]table.Row, len(net.Nodes))
+	for i := range net.Nodes {
+		n := &net.Nodes[i]
+		nodes[i] = nodeJSON{Name: n.Name, Kind: kindOf(n), In: n.In, Out: n.Out, Parameters: snn.Parameters(n), MACs: snn.MACs(n)}
+		rows[i] = table.Row{n.Name, kindOf(n), n.In, n.Out, thousands(nodes[i].Parameters), thousands(nodes[i].MACs)}
+	}
+	edges := make([][]any, len(net.Edges))
+	for i, e := range net.Edges {
+		edges[i] = []any{net.Nodes[e.From].Name, net.Nodes[e.To].Name, e.Delayed}
+	}
+	if a.json {
+		warnings := net.Warnings
+		if warnings == nil {
+			warnings = []string{}
+		}
+		return a.printJSON(map[string]any{"model": net.Name, "nodes": nodes, "edges": edges, "dt": net.DT, "warnings": warnings})
+	}
+	a.printf("%s: %d nodes, %d edges", net.Name, len(net.Nodes), len(net.Edges))
+	a.printTable(table.Row{"node", "kind", "in", "out", "parameters", "MACs"}, rows)
+	for _, e := range net.Edges {
+		if e.Delayed {
+			a.printf("%s -> %s carries the previous tick", net.Nodes[e.From].Name, net.Nodes[e.To].Name)
+		}
+	}
+	for _, w := range net.Warnings {
+		a.printf("warning: %s", w)
+	}
+	return nil
+}
+
+func kindOf(n *snn.Node) string {
+	if neuron, ok := n.Op.(*snn.Neuron); ok {
+		return neuron.Model.String()
+	}
+	return n.Op.Kind()
+}
+
+func (a *app) inspectImage(path string) error {
+	img, err := layout.Open(path)
+	if err != nil {
+		return err
+	}
+	fill := compiler.Fill(img)
+	if a.json {
+		return a.printJSON(map[string]any{
+			"model": img.Model, "chip": img.Chip.Name, "cores": fill, "synapses": img.Synapses, "footprint_bytes": footprintBytes(img),
+			"encoder": img.Encoder, "readout": img.Readout.Kind.String(), "layers": populationsJSON(img),
+		})
+	}
+	e := &img.Encoder
+	a.printf("%s for chip %s: %d cores, %s synapses, %s bytes", img.Model, img.Chip.Name, len(img.Cores), thousands(img.Synapses), thousands(footprintBytes(img)))
+	a.printf("input %s %v, encoder %s, %d ticks of %s, readout %s", img.Input.Name, img.Input.Shape, e.Kind, e.Ticks, seconds(float64(e.TickNanoseconds)/1e9), img.Readout.Kind)
+	var rows []table.Row
+	for _, p := range populationsJSON(img) {
+		rows = append(rows, table.Row{p.Name, p.Shape, p.Depth, p.Spikes, p.Cores})
+	}
+	a.printTable(table.Row{"layer", "shape", "depth", "spikes", "cores"}, rows)
+	a.printCores(fill)
+	return nil
+}
+
+// populationJSON is a layer in the JSON of `inspect IMAGE`.
+type populationJSON struct {
+	Name   string  `json:"name"`
+	Shape  []int32 `json:"shape"`
+	Depth  int32   `json:"depth"`
+	Spikes bool    `json:"spikes"`
+	Cores  int     `json:"cores"`
+}
+
+func populationsJSON(img *layout.Image) []populationJSON {
+	out := make([]populationJSON, len(img.Populations))
+	for i := range img.Populations {
+		p := &img.Populations[i]
+		tiles := map[int32]bool{}
+		for _, s := range p.Segments {
+			tiles[int32(s.Tile)] = true
+		}
+		out[i] = populationJSON{Name: p.Name, Shape: p.Shape, Depth: p.Depth, Spikes: p.Spikes, Cores: len(tiles)}
+	}
+	return out
+}
+
+// seconds writes a duration with a unit that suits it.
+func seconds(s float64) string {
+	switch {
+	case s >= 1:
+		return fmt.Sprintf("%.3g s", s)
+	case s >= 1e-3:
+		return fmt.Sprintf("%.3g ms", s*1e3)
+	case s >= 1e-6:
+		return fmt.Sprintf("%.3g us", s*1e6)
+	default:
+		return fmt.Sprintf("%.3g ns", s*1e9)
+	}
+}
+
+// footprintBytes is all memory an image takes on its chip.
+func footprintBytes(img *layout.Image) int64 {
+	footprint := layout.Measure(img)
+	return (footprint.Total.Bits() + 7) / 8
+}

@@ -1,0 +1,17 @@
+// Command adder compiles trained networks onto emulated neurocores, runs
+// them and prices what they do. It owns flags, progress, tables and exit
+// codes; everything else is in the packages beside it.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// printJSON writes v as the one document of a command.
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// printTable writes rows under a header.
+func (a *app) printTable(header table.Row, rows []table.Row) {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(header)
+	t.AppendRows(rows)
+	fmt.Fprintln(a.out, t.Render())
+}
+
+// printf writes a line of a result.
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format+"\n", args...) }
+
+// warn writes a line to standard error.
+func (a *app) warn(format string, args ...any) {
+	fmt.Fprintf(a.err, "adder: warning: "+format+"\n", args...)
+}
+
+// thousands writes n with separators, for people.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// percent writes a share as "97.93 %".
+func percent(x float64) string { return fmt.Sprintf("%.2f %%", 100*x) }

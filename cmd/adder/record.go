@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"adder/bench"
+	"adder/chip"
+	"adder/internal/npz"
+	"adder/layout"
+)
+
+// recorder writes outputs and probes of a run to an npz file: "out"
+// [N, T, n], "spikes.LAYER" and "v.LAYER", latency-compensated. Arrays are
+// kept in memory until the end, since a zip holds one after the other.
+type recorder struct {
+	path    string
+	samples int
+	ticks   int
+	chip    *chip.Chip
+	out     int // population that is read
+	spikes  []int
+	v       []int
+	bytes   map[int][]uint8
+	reals   map[int][]float32
+}
+
+// newRecorder adds the probes of the flags to a run.
+func newRecorder(c *chip.Chip, f *runFlags, ticks int, r *bench.Run) (*recorder, error) {
+	if f.out == "" {
+		if len(f.probe)+len(f.probeV) > 0 {
+			return nil, errors.New("--probe and --probe-v record into a file: say which with --out out.npz")
+		}
+		return &recorder{}, nil
+	}
+	rec := &recorder{path: f.out, samples: r.Source.Len(), ticks: ticks, chip: c, bytes: map[int][]uint8{}, reals: map[int][]float32{}, out: int(c.Image().Readout.Population)}
+	var err error
+	if rec.spikes, err = populations(c, f.probe); err != nil {
+		return nil, err
+	}
+	if rec.v, err = populations(c, f.probeV); err != nil {
+		return nil, err
+	}
+	r.Options.Spikes, r.Options.Potentials = append([]int(nil), rec.spikes...), append([]int(nil), rec.v...)
+	if c.Image().Populations[rec.out].Spikes {
+		r.Options.Spikes = append(r.Options.Spikes, rec.out)
+	} else {
+		r.Options.Potentials = append(r.Options.Potentials, rec.out)
+	}
+	r.Each = func(_ int, o *chip.Outcome) error { rec.add(o, &r.Options); return nil }
+	return rec, nil
+}
+
+func populations(c *chip.Chip, names []string) ([]int, error) {
+	var out []int
+	for _, name := range names {
+		p, err := c.Population(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func (r *recorder) add(o *chip.Outcome, opts *chip.Options) {
+	seen := map[int]bool{}
+	for k, p := range opts.Spikes {
+		if !seen[p] {
+			r.bytes[p] = o.Spikes[k].AppendBytes(r.bytes[p])
+		}
+		seen[p] = true
+	}
+	seen = map[int]bool{}
+	for k, p := range opts.Potentials {
+		if !seen[p] {
+			r.reals[p] = appendModel(r.reals[p], &r.chip.Image().Populations[p], o.Potentials[k], r.chip.Size(p))
+		}
+		seen[p] = true
+	}
+}
+
+func appendModel(dst []float32, pop *layout.Population, v []int32, size int) []float32 {
+	for i, x := range v {
+		dst = append(dst, float32(chip.Model(pop, i%size, x)))
+	}
+	return dst
+}
+
+// close writes the file if the run went well.
+func (r *recorder) close(failed error) error {
+	if failed != nil || r.path == "" {
+		return failed
+	}
+	w, err := npz.Create(r.path)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if err := r.write(w); err != nil {
+		return fmt.Errorf("%s: %w", r.path, err)
+	}
+	return w.Close()
+}
+
+func (r *recorder) write(w *npz.Writer) error {
+	shape := func(p int) []int { return []int{r.samples, r.ticks, r.chip.Size(p)} }
+	pops := r.chip.Image().Populations
+	if pops[r.out].Spikes {
+		if err := npz.Write(w, "out", shape(r.out), r.bytes[r.out]); err != nil {
+			return err
+		}
+	} else if err := npz.Write(w, "out", shape(r.out), r.reals[r.out]); err != nil {
+		return err
+	}
+	for _, p := range r.spikes {
+		if err := npz.Write(w, "spikes."+pops[p].Name, shape(p), r.bytes[p]); err != nil {
+			return err
+		}
+	}
+	for _, p := range r.v {
+		if err := npz.Write(w, "v."+pops[p].Name, shape(p), r.reals[p]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"adder/bench"
+	"adder/internal/npz"
+	"adder/snn"
+)
+
+// referenceRecorder is the recorder of the reference engine: potentials and
+// graded outputs are float64.
+type referenceRecorder struct {
+	path           string
+	samples, ticks int
+	net            *snn.Network
+	probes         snn.Probes
+	spiking        bool
+	out            []float64
+	spikes         map[string][]uint8
+	v              map[string][]float64
+}
+
+func newReferenceRecorder(net *snn.Network, f *runFlags, s bench.Source, r *bench.ReferenceRun) (*referenceRecorder, error) {
+	if f.out == "" {
+		if len(f.probe)+len(f.probeV) > 0 {
+			return nil, errors.New("--probe and --probe-v record into a file: say which with --out out.npz")
+		}
+		return &referenceRecorder{}, nil
+	}
+	rec := &referenceRecorder{path: f.out, samples: s.Len(), ticks: s.Ticks(), net: net, probes: r.Probes, spikes: map[string][]uint8{}, v: map[string][]float64{}}
+	for _, o := range net.Outputs() {
+		for _, e := range net.Incoming(o) {
+			rec.spiking = net.Spiking(e.From)
+		}
+	}
+	r.Each = func(_ int, record *snn.Record) error { rec.add(record); return nil }
+	return rec, nil
+}
+
+func (r *referenceRecorder) add(record *snn.Record) {
+	for _, tick := range record.Output {
+		r.out = append(r.out, tick...)
+	}
+	for name, ticks := range record.Spikes {
+		for _, tick := range ticks {
+			r.spikes[name] = append(r.spikes[name], tick...)
+		}
+	}
+	for name, ticks := range record.Potentials {
+		for _, tick := range ticks {
+			r.v[name] = append(r.v[name], tick...)
+		}
+	}
+}
+
+func (r *referenceRecorder) close(failed error) error {
+	if failed != nil || r.path == "" {
+		return failed
+	}
+	w, err := npz.Create(r.path)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if err := r.write(w); err != nil {
+		return fmt.Errorf("%s: %w", r.path, err)
+	}
+	return w.Close()
+}
+
+func (r *referenceRecorder) write(w *npz.Writer) error {
+	if err := r.writeOut(w); err != nil {
+		return err
+	}
+	for _, name := range r.probes.Spikes {
+		if err := npz.Write(w, "spikes."+name, r.shape(len(r.spikes[name])), r.spikes[name]); err != nil {
+			return err
+		}
+	}
+	for _, name := range r.probes.Potentials {
+		if err := npz.Write(w, "v."+name, r.shape(len(r.v[name])), r.v[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *referenceRecorder) writeOut(w *npz.Writer) error {
+	if !r.spiking {
+		return npz.Write(w, "out", r.shape(len(r.out)), r.out)
+	}
+	bytes := make([]uint8, len(r.out))
+	for i, v := range r.out {
+		bytes[i] = uint8(v)
+	}
+	return npz.Write(w, "out", r.shape(len(bytes)), bytes)
+}
+
+// shape is [samples, ticks, neurons] of so many elements.
+func (r *referenceRecorder) shape(elements int) []int {
+	return []int{r.samples, r.ticks, elements / max(r.samples*r.ticks, 1)}
+}

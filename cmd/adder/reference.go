@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"adder/bench"
+	"adder/compiler"
+	"adder/internal/dataset"
+	"adder/snn"
+	"adder/spike/encode"
+)
+
+// runReference runs a model in float64, converted to spikes where it is an
+// ANN but not compiled.
+func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
+	if isImage(path) {
+		return fmt.Errorf("--engine reference runs a model in real numbers; %s is an image", path)
+	}
+	net, err := readModel(path, &f.modelFlags)
+	if err != nil {
+		return err
+	}
+	for _, w := range net.Warnings {
+		a.warn("%s: %s", path, w)
+	}
+	encoder, err := encode.New(f.config(net.Encoder, f.seed))
+	if err != nil {
+		return err
+	}
+	if net, err = f.spiking(net, encoder); err != nil {
+		return err
+	}
+	source, err := f.referenceSource(net, encoder)
+	if err != nil {
+		return err
+	}
+	r := bench.ReferenceRun{Network: net, Source: source, Workers: f.workers, Probes: snn.Probes{Spikes: f.probe, Potentials: f.probeV}}
+	p := a.newProgress("run")
+	r.Progress = p.set
+	rec, err := newReferenceRecorder(net, f, source, &r)
+	if err != nil {
+		return err
+	}
+	cpu := cpuSeconds()
+	e, err := bench.EvaluateReference(cmd.Context(), r)
+	p.end()
+	if err := rec.close(err); err != nil {
+		return err
+	}
+	return a.printReference(net, f, source, e, cpuSeconds()-cpu)
+}
+
+// spiking converts an ANN; other networks are returned as they are.
+func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Network, error) {
+	if net.Stateful() {
+		return net, nil
+	}
+	samples, err := f.calibration(f.data)
+	if err != nil {
+		return nil, err
+	}
+	out, _, err := compiler.Convert(net, compiler.Conversion{Calibration: samples, Percentile: f.percentile, InputPeak: encoder.Peak()})
+	return out, err
+}
+
+func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (bench.Source, error) {
+	if f.spikes != "" {
+		inputs := net.Inputs()
+		if len(inputs) != 1 {
+			return nil, fmt.Errorf("%s has %d inputs; one is needed", net.Name, len(inputs))
+		}
+		return readTrains(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit)
+	}
+	split, err := dataset.ParseSplit(f.split)
+	if err != nil {
+		return nil, err
+	}
+	set, err := dataset.Open(f.data, split)
+	if err != nil {
+		return nil, err
+	}
+	if f.limit > 0 {
+		set = set.Head(f.limit)
+	}
+	return &bench.Images{Set: set, Encoder: encoder}, nil
+}
+
+func narrowShape(s snn.Shape) []int32 {
+	out := make([]int32, len(s))
+	for i, d := range s {
+		out[i] = int32(d)
+	}
+	return out
+}
+
+func (a *app) printReference(net *snn.Network, f *runFlags, s bench.Source, e *bench.ReferenceEvaluation, cpu float64) error {
+	out := runJSON{
+		Model: net.Name, Engine: "reference", Data: s.Name(), Encoder: encoderName(s), Samples: e.Samples, Ticks: e.Ticks,
+		Seconds: e.Seconds, CPUSeconds: cpu, Counts: map[string]int64{"input_spikes": e.InputSpikes}, PerSample: map[string]float64{}, Out: f.out,
+	}
+	if e.Labelled {
+		accuracy := e.Accuracy()
+		out.Accuracy = &accuracy
+	}
+	for i := range net.Nodes {
+		if net.Spiking(i) {
+			out.Counts["spikes"] += e.Spikes[i]
+			out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{net.Nodes[i].Name, e.Spikes[i]})
+		}
+	}
+	for name, n := range out.Counts {
+		out.PerSample[name] = float64(n) / float64(max(e.Samples, 1))
+	}
+	if a.json {
+		return a.printJSON(out)
+	}
+	a.printf("%s, reference engine (float64): %s samples of %s, encoder %s, %d ticks", out.Model, thousands(int64(out.Samples)), out.Data, out.Encoder, out.Ticks)
+	if out.Accuracy != nil {
+		a.printf("accuracy %s", percent(*out.Accuracy))
+	}
+	rows := []table.Row{{"input spikes", thousands(e.InputSpikes), fmt.Sprintf("%.1f", out.PerSample["input_spikes"])}}
+	for _, l := range out.SpikesByLayer {
+		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), fmt.Sprintf("%.1f", float64(l.Spikes)/float64(max(e.Samples, 1)))})
+	}
+	a.printTable(table.Row{"count", "total", "per sample"}, rows)
+	a.printf("%.2f s, %.2f CPU s", out.Seconds, out.CPUSeconds)
+	return nil
+}

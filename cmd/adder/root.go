@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes of the contract.
+const (
+	exitDone  = 0 // done
+	exitLimit = 1 // the run ended but a limit was hit
+	exitUsage = 2 // the words or the files given were wrong
+)
+
+// app is what the commands share: where results and messages go.
+type app struct {
+	out, err io.Writer
+	json     bool
+}
+
+// limitError ends a command with exitLimit: what was asked for was done,
+// and a limit was hit.
+type limitError struct{ error }
+
+func (e limitError) Unwrap() error { return e.error }
+
+// execute runs the command line and returns the exit code.
+func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
+	a := &app{out: out, err: errOut}
+	root := newRootCommand(a)
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(errOut, "adder:", err)
+	var limit limitError
+	if errors.As(err, &limit) {
+		return exitLimit
+	}
+	return exitUsage
+}
+
+func newRootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "adder",
+		Short: "Emulate trained networks on neuromorphic hardware and price them",
+		Long: `adder takes a trained network and a neuromorphic chip and answers: does it fit,
+does it still classify, how long does an inference take, where does the energy
+go, and does it beat the ANN?
+
+Results go to standard output, progress and warnings to standard error. Exit
+status 0: done; 1: done, but a limit was hit; 2: the words or files given were
+wrong.`,
+		Example: `  adder demo
+  adder train ann --data digits --hidden 64 --epochs 3 -o m.onnx
+  adder run m.onnx --data digits
+  adder bench m.onnx --ann m.onnx --data digits`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print exactly one JSON document on standard output")
+	root.AddCommand(
+		newDemoCommand(a),
+		newDataCommand(a),
+		newTrainCommand(a),
+		newCompileCommand(a),
+		newInspectCommand(a),
+		newRunCommand(a),
+		newBenchCommand(a),
+		newChipsCommand(a),
+		newEnergiesCommand(a),
+	)
+	return root
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"adder/bench"
+	"adder/chip"
+	"adder/internal/dataset"
+	"adder/spike/encode"
+)
+
+// runFlags are the flags of `run`.
+type runFlags struct {
+	modelFlags
+	data, spikes, split string
+	limit               int
+	engine, against     string
+	seed                uint64
+	workers             int
+	probe, probeV       []string
+	out, trace          string
+	allowDrops          bool
+}
+
+func newRunCommand(a *app) *cobra.Command {
+	f := &runFlags{}
+	cmd := &cobra.Command{
+		Use:   "run FILE (--data DIR | --spikes in.npz)",
+		Short: "Emulate a model or an image",
+		Long: `Emulate the inference of an image, or of a model compiled on the fly with the
+flags of compile, and count what the chip does.
+
+Samples are images of a data set turned into spikes by an encoder, or spike trains
+from an npz file: "spikes", uint8 or bool, [N, T, ...input shape].`,
+		Example: `  adder run m.onnx --data digits
+  adder run m.adder --data data/mnist --limit 1000 --ticks 16
+  adder run m.adder --data digits --limit 10 --probe hidden --probe-v logits --out out.npz
+  adder run m.onnx --data digits --engine reference`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], f) },
+	}
+	f.register(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
+	flags.StringVar(&f.spikes, "spikes", "", "npz file of spike trains")
+	flags.StringVar(&f.split, "split", "test", "train or test")
+	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
+	flags.StringVar(&f.engine, "engine", "fast", "fast or reference")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
+	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
+	flags.StringSliceVar(&f.probe, "probe", nil, "layers whose spikes to record")
+	flags.StringSliceVar(&f.probeV, "probe-v", nil, "layers whose potentials to record")
+	flags.StringVar(&f.out, "out", "", "npz file to write outputs and probes to")
+	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
+	cmd.MarkFlagsOneRequired("data", "spikes")
+	cmd.MarkFlagsMutuallyExclusive("data", "spikes")
+	return cmd
+}
+
+// runJSON is the JSON of `run`.
+type runJSON struct {
+	Model           string             `json:"model"`
+	Engine          string             `json:"engine"`
+	Chip            string             `json:"chip"`
+	Data            string             `json:"data"`
+	Encoder         string             `json:"encoder"`
+	Samples         int                `json:"samples"`
+	Ticks           int                `json:"ticks"`
+	Latency         int                `json:"latency"`
+	Accuracy        *float64           `json:"accuracy"`
+	Seconds         float64            `json:"seconds"`
+	CPUSeconds      float64            `json:"cpu_seconds"`
+	SynopsPerSecond float64            `json:"synops_per_second"`
+	Counts          map[string]int64   `json:"counts"`
+	PerSample       map[string]float64 `json:"per_sample"`
+	SpikesByLayer   []layerSpikes      `json:"spikes_by_layer"`
+	Out             string             `json:"out,omitempty"`
+}
+
+type layerSpikes struct {
+	Layer  string `json:"layer"`
+	Spikes int64  `json:"spikes"`
+}
+
+func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
+	if f.engine == "reference" {
+		return a.runReference(cmd, path, f)
+	}
+	if f.engine != "fast" {
+		return fmt.Errorf("--engine %s: the engines are fast and reference", f.engine)
+	}
+	l, err := a.open(path, f.data, &f.modelFlags)
+	if err != nil {
+		return err
+	}
+	c, err := chip.Load(l.image)
+	if err != nil {
+		return err
+	}
+	source, err := f.source(c)
+	if err != nil {
+		return err
+	}
+	r := bench.Run{Chip: c, Source: source, Workers: f.workers}
+	rec, err := newRecorder(c, f, source.Ticks(), &r)
+	if err != nil {
+		return err
+	}
+	p := a.newProgress("run")
+	r.Progress = p.set
+	cpu := cpuSeconds()
+	e, err := bench.Evaluate(cmd.Context(), r)
+	p.end()
+	if err := rec.close(err); err != nil {
+		return err
+	}
+	report := newRunJSON(c, f, source, e)
+	report.CPUSeconds = cpuSeconds() - cpu
+	if err := a.printRun(&report); err != nil {
+		return err
+	}
+	if e.Counts.Dropped > 0 && !f.allowDrops {
+		return limitError{fmt.Errorf("the chip lost %d spikes (--allow-drops accepts that)", e.Counts.Dropped)}
+	}
+	return nil
+}
+
+// source gives the samples that the flags ask for, coded as the image says
+// unless a flag says otherwise.
+func (f *runFlags) source(c *chip.Chip) (bench.Source, error) {
+	if f.spikes != "" {
+		return readTrains(f.spikes, c.Image().Input.Shape, f.limit)
+	}
+	split, err := dataset.ParseSplit(f.split)
+	if err != nil {
+		return nil, err
+	}
+	set, err := dataset.Open(f.data, split)
+	if err != nil {
+		return nil, err
+	}
+	if f.limit > 0 {
+		set = set.Head(f.limit)
+	}
+	encoder, err := f.encoderFor(c)
+	if err != nil {
+		return nil, err
+	}
+	return &bench.Images{Set: set, Encoder: encoder}, nil
+}
+
+// encoderFor is the image's encoder with the changes of the flags.
+func (f *runFlags) encoderFor(c *chip.Chip) (encode.Encoder, error) {
+	e := c.Image().Encoder
+	if (f.encoder == encode.KindDirect) != (c.Image().Host != nil) && f.encoder != "" {
+		return nil, fmt.Errorf("--encoder %s: %s was compiled for %s input; compile it again", f.encoder, c.Image().Model, e.Kind)
+	}
+	cfg := encode.Config{Kind: e.Kind, Ticks: int(e.Ticks), Bits: int(e.Bits), Intensity: float64(e.Intensity) / 1000, TickSeconds: float64(e.TickNanoseconds) / 1e9, Seed: f.seed}
+	if f.encoder != "" && f.encoder != e.Kind {
+		cfg = encode.Config{Kind: f.encoder, Seed: f.seed}
+	}
+	if f.ticks > 0 {
+		cfg.Ticks = f.ticks
+	}
+	if f.intensity > 0 {
+		cfg.Intensity = f.intensity
+	}
+	return encode.New(cfg)
+}
+
+func newRunJSON(c *chip.Chip, f *runFlags, s bench.Source, e *bench.Evaluation) runJSON {
+	out := runJSON{
+		Model: c.Image().Model, Engine: f.engine, Chip: c.Image().Chip.Name, Data: s.Name(), Encoder: encoderName(s),
+		Samples: e.Samples, Ticks: e.Ticks, Latency: e.Latency, Seconds: e.Seconds,
+		Counts: map[string]int64{}, PerSample: map[string]float64{}, Out: f.out,
+	}
+	if e.Labelled {
+		accuracy := e.Accuracy()
+		out.Accuracy = &accuracy
+	}
+	for name, n := range e.Counts.All() {
+		out.Counts[name] = n
+		if e.Samples > 0 {
+			out.PerSample[name] = float64(n) / float64(e.Samples)
+		}
+	}
+	if e.Seconds > 0 {
+		out.SynopsPerSecond = float64(e.Counts.Core.Synops) / e.Seconds
+	}
+	for p, n := range e.SpikesByPopulation {
+		out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{c.Image().Populations[p].Name, n})
+	}
+	return out
+}
+
+func encoderName(s bench.Source) string {
+	if m, ok := s.(*bench.Images); ok {
+		return m.Encoder.Config().Kind
+	}
+	return "spikes"
+}
+
+func (a *app) printRun(r *runJSON) error {
+	if a.json {
+		return a.printJSON(r)
+	}
+	a.printf("%s on chip %s, %s engine: %s samples of %s, encoder %s, %d ticks, latency %d", r.Model, r.Chip, r.Engine, thousands(int64(r.Samples)), r.Data, r.Encoder, r.Ticks, r.Latency)
+	if r.Accuracy != nil {
+		a.printf("accuracy %s", percent(*r.Accuracy))
+	}
+	var rows []table.Row
+	for _, name := range []string{"synops", "synaptic_adds", "input_spikes", "spikes", "packets", "hops", "neuron_updates", "saturations", "dropped"} {
+		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(r.Counts[name]), fmt.Sprintf("%.1f", r.PerSample[name])})
+	}
+	for _, l := range r.SpikesByLayer {
+		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), fmt.Sprintf("%.1f", float64(l.Spikes)/float64(max(r.Samples, 1)))})
+	}
+	a.printTable(table.Row{"count", "total", "per sample"}, rows)
+	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds, r.SynopsPerSecond/1e6)
+	if r.Out != "" {
+		a.printf("wrote %s", r.Out)
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"adder/internal/dataset"
+	"adder/train"
+)
+
+func newTrainCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{Use: "train", Short: "Train a network"}
+	cmd.AddCommand(newTrainANNCommand(a))
+	return cmd
+}
+
+// annFlags are the flags of `train ann`.
+type annFlags struct {
+	data, out string
+	limit     int
+	config    train.ANNConfig
+}
+
+func newTrainANNCommand(a *app) *cobra.Command {
+	f := annFlags{config: train.DefaultANNConfig()}
+	cmd := &cobra.Command{
+		Use:   "ann --data DIR -o m.onnx",
+		Short: "Train the conventional network and write it as ONNX",
+		Long: `Train a multilayer perceptron with ReLU layers by stochastic gradient descent on
+cross-entropy, initialised as PyTorch initialises its Linear layers, and write it as ONNX.`,
+		Example: `  adder train ann --data digits --hidden 64 --epochs 3 -o m.onnx
+  adder train ann --data data/mnist --hidden 128 --epochs 10 --batch 64 --lr 0.1 -o m.onnx`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainANN(cmd, &f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
+	flags.IntSliceVar(&f.config.Hidden, "hidden", f.config.Hidden, "widths of the hidden layers")
+	flags.IntVar(&f.config.Epochs, "epochs", f.config.Epochs, "passes over the training set")
+	flags.IntVar(&f.config.Batch, "batch", f.config.Batch, "images per step")
+	flags.Float64Var(&f.config.LearningRate, "lr", f.config.LearningRate, "learning rate")
+	flags.Float64Var(&f.config.Momentum, "momentum", f.config.Momentum, "momentum, 0 for none")
+	flags.Uint64Var(&f.config.Seed, "seed", 0, "seed of the initial weights and of the order of images")
+	flags.IntVar(&f.limit, "limit", 0, "use only the first N training images; 0 for all")
+	flags.StringVarP(&f.out, "out", "o", "", "the ONNX file to write")
+	must(cmd.MarkFlagRequired("data"))
+	must(cmd.MarkFlagRequired("out"))
+	return cmd
+}
+
+// must keeps a programming error (a flag that does not exist) from passing.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
+	trainSet, err := dataset.Open(f.data, dataset.Train)
+	if err != nil {
+		return err
+	}
+	if f.limit > 0 {
+		trainSet = trainSet.Head(f.limit)
+	}
+	testSet, err := dataset.Open(f.data, dataset.Test)
+	if err != nil {
+		return err
+	}
+	p := a.newProgress("train")
+	start := time.Now()
+	ann, err := train.TrainANN(cmd.Context(), trainSet, f.config, func(s train.Progress) {
+		p.set((s.Epoch-1)*s.Total+s.Done, s.Epochs*s.Total)
+	})
+	p.end()
+	if err != nil {
+		return err
+	}
+	seconds := time.Since(start).Seconds()
+	accuracy, err := ann.Accuracy(testSet)
+	if err != nil {
+		return err
+	}
+	if err := ann.SaveONNX(f.out); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(map[string]any{
+			"accuracy": accuracy, "epochs": f.config.Epochs, "seconds": seconds, "widths": ann.Widths(), "data": trainSet.Name,
+			"samples": trainSet.Len(), "test_samples": testSet.Len(), "seed": f.config.Seed, "model": f.out,
+		})
+	}
+	a.printf("%v trained on %s images of %s, %d epochs, %.1f s", ann.Widths(), thousands(int64(trainSet.Len())), trainSet.Name, f.config.Epochs, seconds)
+	a.printf("accuracy %s on %s test images", percent(accuracy), thousands(int64(testSet.Len())))
+	a.printf("wrote %s", f.out)
+	return nil
+}
