@@ -2,10 +2,12 @@ package core
 
 import (
 	"fmt"
-	"math"
 
 	"adder/fixedpoint"
 )
+
+// unreachable is the threshold that no potential is above.
+const unreachable = 1<<31 - 1
 
 // tables is what never changes once a core is loaded. Forks share it.
 type tables struct {
@@ -149,7 +151,7 @@ func (s *tables) makeGroup(g *Group, bias []int32) (group, error) {
 	if g.Integrator {
 		made.refractory = 0 // nothing ever sets the counter
 		for n := made.first; n < made.last; n++ {
-			s.threshold[n] = math.MaxInt32
+			s.threshold[n] = unreachable
 		}
 	}
 	made.model = made.selectModel()

@@ -5,6 +5,8 @@ import "math/bits"
 const (
 	// maxWeightBits is the widest weight, sign included.
 	maxWeightBits = 9
+	// maxByteBits is the widest weight of a Dense8 row.
+	maxByteBits = 8
 	// maxIndexBits addresses every neuron of the largest core.
 	maxIndexBits = 16
 )

@@ -1,10 +1,6 @@
 package router
 
-import (
-	"math"
-
-	"github.com/emirpasic/gods/v2/queues/priorityqueue"
-)
+import "github.com/emirpasic/gods/v2/queues/priorityqueue"
 
 // Schedule holds spikes until they are due, in one batch per due tick and core.
 // A priority queue orders the batches by tick and then by core; adding a spike
@@ -31,13 +27,15 @@ const (
 	slotMask = slots - 1
 	// none ends a list of batches.
 	none = -1
+	// maxTick is the last tick that anything can be due in.
+	maxTick = 1<<31 - 1
 )
 
 // batchKey is a due tick and a core, packed so that keys order by both.
 type batchKey uint64
 
 // lastKey is behind every batch.
-const lastKey batchKey = math.MaxUint64
+const lastKey batchKey = 1<<64 - 1
 
 func makeKey(due int32, core Core) batchKey {
 	return batchKey(uint32(due))<<32 | batchKey(uint32(core))
@@ -163,7 +161,7 @@ func (s *Schedule) recycle() {
 // Reset drops everything scheduled and keeps the memory.
 func (s *Schedule) Reset() {
 	for {
-		if _, _, ok := s.Pop(math.MaxInt32); !ok {
+		if _, _, ok := s.Pop(maxTick); !ok {
 			return
 		}
 	}
