@@ -12,10 +12,17 @@ func (n *node) array(name string) (*array, error) {
 	if n.data == nil {
 		return nil, nil
 	}
+	if a, ok := n.read[name]; ok {
+		return a, nil
+	}
 	a, err := n.data.array(name)
 	if err != nil {
 		return nil, fmt.Errorf("dataset %q: %w", name, err)
 	}
+	if n.read == nil {
+		n.read = make(map[string]*array)
+	}
+	n.read[name] = a
 	return a, nil
 }
 

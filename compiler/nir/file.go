@@ -1,52 +1,75 @@
 package nir
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
-	"slices"
+	"fmt"
+	"io"
+
+	"adder/internal/hdf5"
 )
 
-type jnode struct {
-	G     map[string]*jnode
-	Shape []int
-	Text  []string
-	Num   []float64
-}
-
-func openFile(path string) (folder, func(), error) {
-	b, err := os.ReadFile("/tmp/nirjson/" + filepath.Base(path) + ".json")
+// openTree gives the root group of an HDF5 file of size bytes.
+func openTree(r io.ReaderAt, size int64) (folder, error) {
+	f, err := hdf5.New("HDF5", r, size)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var j jnode
-	if err := json.Unmarshal(b, &j); err != nil {
-		return nil, nil, err
-	}
-	return jf{&j}, func() {}, nil
+	return hdf5Folder{f.Root()}, nil
 }
 
-type jf struct{ *jnode }
+// hdf5Folder is a group of an HDF5 file.
+type hdf5Folder struct{ group *hdf5.Group }
 
-func (j jf) members() ([]string, error) {
-	var out []string
-	for k := range j.G {
-		out = append(out, k)
+func (f hdf5Folder) members() ([]string, error) { return f.group.Names(), nil }
+
+func (f hdf5Folder) folder(name string) (folder, error) {
+	ok, err := f.is(name, hdf5.KindGroup)
+	if !ok {
+		return nil, err
 	}
-	slices.Sort(out)
-	return out, nil
+	g, err := f.group.Group(name)
+	if err != nil {
+		return nil, err
+	}
+	return hdf5Folder{g}, nil
 }
-func (j jf) folder(name string) (folder, error) {
-	m := j.G[name]
-	if m == nil || m.G == nil {
-		return nil, nil
+
+// is reports whether the group has a member of that name and kind.
+func (f hdf5Folder) is(name string, want hdf5.Kind) (bool, error) {
+	if !f.group.Has(name) {
+		return false, nil
 	}
-	return jf{m}, nil
+	kind, err := f.group.Kind(name)
+	return err == nil && kind == want, err
 }
-func (j jf) array(name string) (*array, error) {
-	m := j.G[name]
-	if m == nil || m.G != nil {
-		return nil, nil
+
+func (f hdf5Folder) array(name string) (*array, error) {
+	ok, err := f.is(name, hdf5.KindDataset)
+	if !ok {
+		return nil, err
 	}
-	return &array{m.Shape, m.Num, m.Text}, nil
+	d, err := f.group.Dataset(name)
+	if err != nil {
+		return nil, err
+	}
+	a := &array{extents: d.Shape()}
+	switch d.Type().Class {
+	case hdf5.ClassString:
+		if a.text, err = d.Strings(); a.text == nil {
+			a.text = []string{}
+		}
+	case hdf5.ClassInteger, hdf5.ClassFloat, hdf5.ClassEnum:
+		a.numbers, err = d.Float64s()
+	default:
+		err = fmt.Errorf("its elements are of type %s, want numbers or strings", d.Type())
+	}
+	if err != nil {
+		return nil, err
+	}
+	if have := max(len(a.numbers), len(a.text)); have != a.size() {
+		if have > 0 {
+			return nil, fmt.Errorf("it has %d elements, its shape %v asks for %d", have, a.extents, a.size())
+		}
+		a.extents = []int{0} // a null dataspace
+	}
+	return a, nil
 }

@@ -21,8 +21,9 @@ const (
 // node is a primitive of the flattened graph.
 type node struct {
 	name string
-	kind string // NIR's type
-	data folder // its datasets; nil for an Input that the reader added
+	kind string            // NIR's type
+	data folder            // its datasets; nil for an Input that the reader added
+	read map[string]*array // those read so far, dropped once op is built
 	// boundary marks the Input or Output of a nested graph: it hands its
 	// signal on and vanishes from the network.
 	boundary bool

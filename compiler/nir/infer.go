@@ -102,6 +102,7 @@ func (g *graph) settle(i int, next [][]int, opts Options) error {
 	if err := b.build(); err != nil {
 		return n.failed(err)
 	}
+	n.read = nil
 	return nil
 }
 

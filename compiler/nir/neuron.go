@@ -72,9 +72,9 @@ func parametersOf(op *snn.Neuron) []parameter {
 	case snn.ModelLIF:
 		return []parameter{tau, r, leak, threshold, reset}
 	case snn.ModelCubaLI:
-		return []parameter{tauMem, tauSyn, r, leak, gain}
+		return []parameter{tauSyn, tauMem, r, leak, gain}
 	case snn.ModelCubaLIF:
-		return []parameter{tauMem, tauSyn, r, leak, gain, threshold, reset}
+		return []parameter{tauSyn, tauMem, r, leak, gain, threshold, reset}
 	default:
 		return []parameter{{dataset: "threshold", to: &op.VThreshold}}
 	}
@@ -120,10 +120,10 @@ func (b *builder) remark(op *snn.Neuron) {
 			continue
 		}
 		if least := slices.Min(*p.to); least < dt {
-			b.warn("%s is %g s at the least, shorter than a tick of %g s: the Euler step overshoots", p.dataset, least, dt)
+			b.warn("%s is %.4g s at the least, shorter than a tick of %g s: the Euler step overshoots", p.dataset, least, dt)
 		}
 		if most := slices.Max(*p.to); most >= secondsOfSteps && most >= 1000*dt {
-			b.warn("%s is up to %g s, %.4g ticks of %g s; if the file counts time in ticks, set the tick to 1 s", p.dataset, most, most/dt, dt)
+			b.warn("%s is up to %.4g s, %.4g ticks of %g s; if the file counts time in ticks, set the tick to 1 s", p.dataset, most, most/dt, dt)
 		}
 	}
 	if slices.ContainsFunc(op.VLeak, func(v float64) bool { return v != 0 }) {

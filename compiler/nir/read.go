@@ -3,7 +3,9 @@ package nir
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,21 +27,35 @@ type Options struct {
 	Reset snn.ResetMode
 }
 
-// Read reads a .nir file. The network is valid (see snn.Network.Validate)
-// and has its delayed edges marked. Errors name the file and the node or
-// edge at fault.
+// Read reads a .nir file. The network is valid (see snn.Network.Validate),
+// has its delayed edges marked and is called after the file. Errors name
+// the file and the node or edge at fault.
 func Read(path string, opts Options) (*snn.Network, error) {
-	root, done, err := openFile(path)
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
-	defer done()
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	n, err := fromTree(name, root, opts)
+	n, err := Decode(name, f, info.Size(), opts)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return n, nil
+}
+
+// Decode is Read for a file of size bytes that is not on disk; name is
+// what the network is called.
+func Decode(name string, r io.ReaderAt, size int64, opts Options) (*snn.Network, error) {
+	root, err := openTree(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return fromTree(name, root, opts)
 }
 
 // fromTree reads the network in the root group of a file.
