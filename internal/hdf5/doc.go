@@ -1,0 +1,27 @@
+// Package hdf5 reads HDF5 files: the container of NIR networks.
+//
+// It owns the file format alone, as the "HDF5 File Format Specification
+// Version 3.0" of The HDF Group describes it; what a group or dataset means is
+// the caller's business. It never writes.
+//
+// What is read: superblocks 0 to 3 behind any user block; object headers 1 and
+// 2; groups as symbol tables, compact links and dense links; hard and soft
+// links; compact, contiguous and chunked data under every chunk index of
+// layout versions 3 and 4 (B-tree 1 and 2, single chunk, implicit, fixed array,
+// extensible array); the filters deflate, shuffle, fletcher32 and h5py's LZF;
+// fill values; integers, floats, enums, arrays of them, fixed and variable
+// strings; attributes, compact and dense.
+//
+// What is refused, with a message: external links and external data, virtual
+// datasets, other filters (szip, n-bit, scale-offset and plug-ins), layout
+// versions 1 and 2 (libraries before 1.6.3), shared-message tables, filtered
+// fractal heaps, and reading elements of compound, opaque, reference, bitfield,
+// time and variable-sequence type.
+//
+// Files are taken to be hostile. Every size is checked before memory is
+// allocated, checksums are verified, cycles among links, headers and trees are
+// refused, and a File spends a budget on all that it reads and decodes, so that
+// time and memory stay within a multiple of the file's size plus a constant.
+// No input makes the package panic. Errors name the file, the object's path
+// and the offset.
+package hdf5
