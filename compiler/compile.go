@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"adder/chip/profile"
 	"adder/compiler/ir"
@@ -27,6 +28,9 @@ type Options struct {
 	// ChipTiming lets every hop take its tick instead of compensating for
 	// it.
 	ChipTiming bool
+	// Readout, if not nil, is how the image is read. Otherwise the output
+	// population is: the potentials of integrators, the counts of spikes.
+	Readout *layout.Readout
 	// Explain, if not nil, receives the network as text after each pass.
 	Explain io.Writer
 }
@@ -48,18 +52,36 @@ func Compile(net *snn.Network, opts Options) (*Result, error) {
 	if opts.WeightBits == 0 {
 		opts.WeightBits = 8
 	}
+	return compile(&state{opts: opts, spiking: net}, passes)
+}
+
+// CompileIR puts an integer network on a chip: it runs the passes from
+// partition on. The constants must be those of a chip with the network's
+// widths. A network whose Output is negative and that has no
+// Options.Readout makes an image without a readout. Options that steer
+// earlier passes are not looked at, and Result.Spiking is nil.
+func CompileIR(net *ir.Network, opts Options) (*Result, error) {
+	for k := range net.Projections {
+		opts.WeightBits = max(opts.WeightBits, net.Projections[k].WeightBits)
+	}
+	from := slices.IndexFunc(passes, func(p pass) bool { return p.name == "partition" })
+	return compile(&state{opts: opts, net: net}, passes[from:])
+}
+
+// compile runs passes, which are the end of the table.
+func compile(s *state, todo []pass) (*Result, error) {
 	if err := checkOrder(passes); err != nil {
 		return nil, err
 	}
-	s := &state{opts: opts, spiking: net}
-	for _, p := range passes {
+	for _, p := range todo {
 		if err := p.run(s); err != nil {
 			return nil, err
 		}
-		if opts.Explain != nil {
-			if _, err := fmt.Fprintf(opts.Explain, "== after %s: %s\n%s\n", p.name, p.does, s.text()); err != nil {
-				return nil, err
-			}
+		if s.opts.Explain == nil {
+			continue
+		}
+		if _, err := fmt.Fprintf(s.opts.Explain, "== after %s: %s\n%s\n", p.name, p.does, s.text()); err != nil {
+			return nil, fmt.Errorf("explain pass %s: %w", p.name, err)
 		}
 	}
 	s.report.fill(s)

@@ -108,13 +108,24 @@ func runPlace(s *state) error {
 }
 
 func runRoute(s *state) (err error) {
-	out := &s.net.Populations[s.net.Output]
-	d := Delivery{Encoder: s.opts.Encoder, Readout: layout.ReadoutCount, Classes: out.Size}
-	if out.Groups[0].Integrator {
-		d.Readout = layout.ReadoutPotential
-	}
-	s.image, err = route(s.mapping, d)
+	s.image, err = route(s.mapping, Delivery{Encoder: s.opts.Encoder, Readout: s.readout()})
 	return err
+}
+
+// readout is how the host reads the image.
+func (s *state) readout() layout.Readout {
+	if s.opts.Readout != nil {
+		return *s.opts.Readout
+	}
+	if s.net.Output < 0 {
+		return layout.Readout{}
+	}
+	out := &s.net.Populations[s.net.Output]
+	r := layout.Readout{Kind: layout.ReadoutCount, Population: int32(s.net.Output), Classes: int32(out.Size)}
+	if out.Groups[0].Integrator {
+		r.Kind = layout.ReadoutPotential
+	}
+	return r
 }
 
 func runVerify(s *state) error { return Verify(s.image, s.opts.Chip, s.net) }

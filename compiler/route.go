@@ -16,8 +16,7 @@ import (
 // it is.
 type Delivery struct {
 	Encoder layout.Encoder
-	Readout layout.ReadoutKind
-	Classes int
+	Readout layout.Readout
 }
 
 // route writes the image: each part becomes a core with its axons, rows
@@ -35,7 +34,7 @@ func route(m *mapping, d Delivery) (*layout.Image, error) {
 		Input:       layout.Input{Name: m.net.Input.Name, Shape: narrow(m.net.Input.Shape)},
 		Encoder:     d.Encoder,
 		Populations: r.populations(),
-		Readout:     layout.Readout{Kind: d.Readout, Population: int32(m.net.Output), Classes: int32(d.Classes)},
+		Readout:     d.Readout,
 	}
 	for k := range m.net.Projections {
 		img.Synapses += m.net.Projections[k].Weights.NonZero()
@@ -254,14 +253,13 @@ func narrow(shape []int) []int32 {
 	return out
 }
 
-// reals writes floats exactly; equal ones once, and none where all equal
-// def and def is 0.
+// reals writes floats exactly: equal ones once, and none where there are
+// none or all are def.
 func reals(x []float64, def float64) []layout.Real {
-	same := !slices.ContainsFunc(x, func(v float64) bool { return v != x[0] })
-	if same && def == 0 && x[0] == 0 {
+	if !slices.ContainsFunc(x, func(v float64) bool { return v != def }) {
 		return nil
 	}
-	if same {
+	if !slices.ContainsFunc(x, func(v float64) bool { return v != x[0] }) {
 		x = x[:1]
 	}
 	out := make([]layout.Real, len(x))

@@ -14,7 +14,7 @@ type Network struct {
 	Input       Input
 	Populations []Population
 	Projections []Projection
-	// Output is the index of the population that is read.
+	// Output is the index of the population that is read, or -1 for none.
 	Output int
 	// Host is the first layer where the host multiplies (direct input),
 	// else nil.

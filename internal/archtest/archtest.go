@@ -58,7 +58,7 @@ func Table() []Row {
 		{Package: "chip/trace", Imports: []string{"chip", "layout", "router", "core", "spike"}},
 
 		// From the network to the image.
-		{Package: "compiler/ir", Imports: []string{"core", "fixedpoint", "snn"}},
+		{Package: "compiler/ir", Imports: []string{"core", "fixedpoint", "snn", "spike"}},
 		{Package: "compiler/onnx", Imports: []string{"snn", "internal/hdf5"}},
 		{Package: "compiler/nir", Imports: []string{"snn", "internal/hdf5"}},
 		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint"}},
