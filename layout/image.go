@@ -72,6 +72,10 @@ type Encoder struct {
 	Bits uint8
 }
 
+// EncoderDirect is the Kind of the encoder that feeds analog currents, for
+// which an image has a HostLayer.
+const EncoderDirect = "direct"
+
 // Population is a layer and where its neurons are.
 type Population struct {
 	Name  string
@@ -83,8 +87,9 @@ type Population struct {
 	// Segments place the neurons: segment by segment, in logical order.
 	Segments []Segment
 	// Unit is the model's unit of potential in least significant bits, one
-	// entry for all neurons or one per neuron. Rest is what the model's
-	// potential is when v is 0, in the same form, or empty for 0.
+	// entry for all neurons or one per neuron, or empty for 1. Rest is what
+	// the model's potential is when v is 0, in the same form, or empty for
+	// 0.
 	Unit, Rest []Real
 }
 
@@ -146,8 +151,8 @@ type Readout struct {
 type HostLayer struct {
 	// Population receives the currents.
 	Population int32
-	// Weights is [neurons][inputs], row-major, in units of 2^-WeightExp
-	// potential bits.
+	// Weights is [neurons][inputs], row-major, in units of 2^WeightExp least
+	// significant bits of the potential.
 	Weights   []int16
 	WeightExp int8
 }

@@ -1,0 +1,36 @@
+// Package layout owns the image, which is all that a chip is loaded with: core
+// configurations, route tables, the input map, the encoder's settings and the
+// readout, integers and names only. It holds the image's file format and the
+// check that the parts of an image agree with each other.
+//
+// It does not know what the numbers do: package core checks what stands inside
+// a core's configuration when a core is loaded, package chip runs the image,
+// and the compiler decides what goes into it.
+//
+// # File format, version 1
+//
+// All numbers are little-endian. The same image gives the same bytes on every
+// machine, and a file that is accepted is the only one with its content: every
+// byte is covered by a checksum and unused bytes are zero.
+//
+//	offset  size  header
+//	0       8     magic 89 41 44 52 0d 0a 1a 0a
+//	8       4     format version
+//	12      4     number of sections n
+//	16      8     size of the file
+//	24      4     CRC-32C of the section table
+//	28      4     CRC-32C of bytes 0 to 27
+//	32      24 n  section table
+//
+// An entry of the section table has a name of 4 letters, the CRC-32C of the
+// section, and its offset and length of 8 bytes each. Sections start at
+// multiples of 64 in the order of the table, with zeros between them and none
+// behind the last. The table is META, ROUT, then HOST if the host computes the
+// first layer, then one CORE for each core. What a section holds is written
+// down once for both directions, in sections.go.
+//
+// Within a section, a list is its length in 4 bytes and its items, a text its
+// length in 4 bytes and its UTF-8, a flag one byte of 0 or 1. An array of
+// numbers is its length in 8 bytes, zeros up to a multiple of 8 from the
+// section's start, and the numbers; a reader can use it where it lies.
+package layout

@@ -1,0 +1,143 @@
+package layout
+
+import (
+	"math/bits"
+
+	"adder/core"
+	"adder/router"
+)
+
+// Footprint is the memory that an image takes on the chip, in bits.
+type Footprint struct {
+	// Cores has an entry per core in use, in the image's order.
+	Cores []CoreFootprint
+	// Total is their sum; its Tile is -1.
+	Total CoreFootprint
+}
+
+// CoreFootprint is the memory of one core, in bits. Memory that the core has
+// but the image leaves empty does not count.
+type CoreFootprint struct {
+	Tile router.Core
+	// Neurons, Axons and Routes are the numbers of neurons, of entries of the
+	// axon table and of destinations.
+	Neurons, Axons, Routes int64
+	// Dense, Sparse and Others are the synapse memory by row format. A row
+	// counts once, whatever number of axons name it.
+	Dense, Sparse, Others StoreFootprint
+	// AxonBits is the axon table: per entry a row number and a delay, as wide
+	// as the core's largest ones need.
+	AxonBits int64
+	// RouteBits are the routes: per destination a core of the mesh and an axon
+	// entry, as wide as the image's largest axon table needs.
+	RouteBits int64
+	// ConstantBits are threshold, bias, reset and initial potential of each
+	// neuron, each as wide as a potential.
+	ConstantBits int64
+	// StateBits are per neuron the accumulator of 32 bits, the potential, and
+	// where its group has them the current and the refractory counter.
+	StateBits int64
+}
+
+// StoreFootprint is the synapse memory of rows of one format.
+type StoreFootprint struct {
+	// Rows is the number of rows and Weights that of the weights stored in
+	// them, zeros included.
+	Rows, Weights int64
+	// Bits is Weights times the weight's width, for sparse and others rows
+	// plus the width of an index.
+	Bits int64
+}
+
+// SynapseBits is the synapse memory of all formats.
+func (f *CoreFootprint) SynapseBits() int64 { return f.Dense.Bits + f.Sparse.Bits + f.Others.Bits }
+
+// Bits is all memory.
+func (f *CoreFootprint) Bits() int64 {
+	return f.SynapseBits() + f.AxonBits + f.RouteBits + f.ConstantBits + f.StateBits
+}
+
+// Measure works out the footprint of a valid image.
+func Measure(img *Image) Footprint {
+	most := 0
+	for i := range img.Cores {
+		most = max(most, len(img.Cores[i].Config.Axons))
+	}
+	route := addressBits(img.Routes.Mesh.Tiles()) + addressBits(most)
+	out := Footprint{Cores: make([]CoreFootprint, len(img.Cores)), Total: CoreFootprint{Tile: -1}}
+	for i := range img.Cores {
+		f := &out.Cores[i]
+		*f = measureCore(&img.Cores[i].Config)
+		f.Tile = img.Cores[i].Tile
+		f.Routes = int64(len(img.Routes.Neurons[f.Tile].Dests))
+		f.RouteBits = f.Routes * route
+		out.Total.add(f)
+	}
+	return out
+}
+
+// addressBits is the width of a number that names one of n things.
+func addressBits(n int) int64 { return int64(bits.Len(uint(max(n-1, 0)))) }
+
+func measureCore(cfg *core.Config) CoreFootprint {
+	f := CoreFootprint{Neurons: int64(cfg.Neurons()), Axons: int64(len(cfg.Axons))}
+	index := int64(cfg.Widths.IndexBits)
+	if index == 0 {
+		index = 16
+	}
+	for i := range cfg.Rows {
+		r := &cfg.Rows[i]
+		switch r.Format {
+		case core.Sparse:
+			f.Sparse.addRow(int64(r.Count), int64(r.WeightBits)+index)
+		case core.Others:
+			f.Others.addRow(1, int64(r.WeightBits)+index)
+		default:
+			f.Dense.addRow(int64(r.Count), int64(r.WeightBits))
+		}
+	}
+	delay := uint8(0)
+	for _, a := range cfg.Axons {
+		delay = max(delay, a.Delay)
+	}
+	f.AxonBits = f.Axons * (addressBits(len(cfg.Rows)) + int64(bits.Len8(delay)))
+	f.ConstantBits = 4 * f.Neurons * int64(cfg.Widths.Potential)
+	for _, g := range cfg.Groups {
+		f.StateBits += int64(g.Count) * stateBits(&g, &cfg.Widths)
+	}
+	return f
+}
+
+// stateBits is the state of one neuron of a group.
+func stateBits(g *core.Group, w *core.Widths) int64 {
+	n := 32 + int64(w.Potential) + int64(bits.Len16(g.Refractory))
+	if g.HasCurrent {
+		n += int64(w.Current)
+	}
+	return n
+}
+
+func (s *StoreFootprint) addRow(weights, width int64) {
+	s.Rows++
+	s.Weights += weights
+	s.Bits += weights * width
+}
+
+func (s *StoreFootprint) add(other *StoreFootprint) {
+	s.Rows += other.Rows
+	s.Weights += other.Weights
+	s.Bits += other.Bits
+}
+
+func (f *CoreFootprint) add(other *CoreFootprint) {
+	f.Neurons += other.Neurons
+	f.Axons += other.Axons
+	f.Routes += other.Routes
+	f.Dense.add(&other.Dense)
+	f.Sparse.add(&other.Sparse)
+	f.Others.add(&other.Others)
+	f.AxonBits += other.AxonBits
+	f.RouteBits += other.RouteBits
+	f.ConstantBits += other.ConstantBits
+	f.StateBits += other.StateBits
+}

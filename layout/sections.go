@@ -1,0 +1,139 @@
+package layout
+
+import (
+	"adder/core"
+	"adder/router"
+)
+
+// metaSection is everything but routes, weights and cores.
+func metaSection(c *codec, img *Image) {
+	text(c, &img.Model)
+	text(c, &img.Chip.Name)
+	bytesOf(c, &img.Chip.Profile)
+	text(c, &img.Input.Name)
+	list(c, &img.Input.Shape, 4, number[int32])
+	number(c, &img.Input.Port)
+	encoder(c, &img.Encoder)
+	list(c, &img.Populations, 25, population)
+	readout(c, &img.Readout)
+	number(c, &img.Synapses)
+	number(c, &img.Unrolled)
+}
+
+func encoder(c *codec, e *Encoder) {
+	text(c, &e.Kind)
+	number(c, &e.Ticks)
+	number(c, &e.Intensity)
+	number(c, &e.TickNanoseconds)
+	number(c, &e.Bits)
+}
+
+func population(c *codec, p *Population) {
+	text(c, &p.Name)
+	list(c, &p.Shape, 4, number[int32])
+	number(c, &p.Depth)
+	boolean(c, &p.Spikes)
+	list(c, &p.Segments, 12, func(c *codec, s *Segment) {
+		number(c, &s.Tile)
+		number(c, &s.First)
+		number(c, &s.Count)
+	})
+	list(c, &p.Unit, 12, realNumber)
+	list(c, &p.Rest, 12, realNumber)
+}
+
+func realNumber(c *codec, r *Real) {
+	number(c, &r.Mantissa)
+	number(c, &r.Exponent)
+}
+
+func readout(c *codec, r *Readout) {
+	number(c, &r.Kind)
+	number(c, &r.Population)
+	number(c, &r.Classes)
+	array(c, &r.Labels)
+}
+
+// routesSection is the route table, with 16 bytes for every tile of the mesh.
+func routesSection(c *codec, img *Image) {
+	t := &img.Routes
+	number(c, &t.Mesh.Width)
+	number(c, &t.Mesh.Height)
+	boolean(c, &t.Unicast)
+	list(c, &t.Neurons, 16, routes)
+	list(c, &t.Ports, 24, func(c *codec, p *router.PortRoutes) {
+		text(c, &p.Name)
+		number(c, &p.At.X)
+		number(c, &p.At.Y)
+		routes(c, &p.Routes)
+	})
+}
+
+func routes(c *codec, r *router.Routes) {
+	array(c, &r.Start)
+	array(c, &r.Dests)
+}
+
+// hostSection is the layer that the host computes.
+func hostSection(c *codec, h *HostLayer) {
+	number(c, &h.Population)
+	number(c, &h.WeightExp)
+	array(c, &h.Weights)
+}
+
+// coreSection is one core with its tile.
+func coreSection(c *codec, p *PlacedCore) {
+	cfg := &p.Config
+	number(c, &p.Tile)
+	widths(c, &cfg.Widths)
+	list(c, &cfg.Groups, 27, group)
+	array(c, &cfg.Threshold)
+	array(c, &cfg.Bias)
+	array(c, &cfg.Reset)
+	array(c, &cfg.V0)
+	array(c, &cfg.ID)
+	list(c, &cfg.Axons, 5, func(c *codec, a *core.Axon) {
+		number(c, &a.Row)
+		number(c, &a.Delay)
+	})
+	list(c, &cfg.Rows, 24, row)
+	array(c, &cfg.Dense8)
+	array(c, &cfg.Dense16)
+	array(c, &cfg.Sparse)
+}
+
+func widths(c *codec, w *core.Widths) {
+	number(c, &w.Potential)
+	number(c, &w.Current)
+	boolean(c, &w.WrapPotential)
+	boolean(c, &w.WrapCurrent)
+	number(c, &w.Align)
+	number(c, &w.DecayDigits)
+	number(c, &w.IndexBits)
+	boolean(c, &w.MergeDuplicates)
+}
+
+func group(c *codec, g *core.Group) {
+	number(c, &g.First)
+	number(c, &g.Count)
+	number(c, &g.Population)
+	number(c, &g.Depth)
+	boolean(c, &g.HasCurrent)
+	number(c, &g.DecayU)
+	number(c, &g.DecayV)
+	boolean(c, &g.BiasToCurrent)
+	number(c, &g.WeightExp)
+	boolean(c, &g.Integrator)
+	number(c, &g.ResetMode)
+	number(c, &g.Refractory)
+}
+
+func row(c *codec, r *core.Row) {
+	number(c, &r.Format)
+	number(c, &r.WeightBits)
+	number(c, &r.Weight)
+	number(c, &r.Exclude)
+	number(c, &r.First)
+	number(c, &r.Count)
+	number(c, &r.Offset)
+}
