@@ -151,8 +151,14 @@ func (k *denseKernel[T]) column(j int) []T { return k.columns[j*k.rows : (j+1)*k
 
 // addOne adds x w to y.
 func addOne[T float32 | float64](y []float64, w []T, x float64) {
-	w = w[:len(y)]
-	for i := range y {
+	for len(y) >= 4 && len(w) >= 4 {
+		y[0] += float64(x * float64(w[0]))
+		y[1] += float64(x * float64(w[1]))
+		y[2] += float64(x * float64(w[2]))
+		y[3] += float64(x * float64(w[3]))
+		y, w = y[4:], w[4:]
+	}
+	for i := range min(len(y), len(w)) {
 		y[i] += float64(x * float64(w[i]))
 	}
 }

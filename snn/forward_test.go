@@ -325,3 +325,28 @@ func benchmarkAnalog(b *testing.B, n *Network) {
 	require.NoError(b, err)
 	b.ReportMetric(float64(macs)*float64(b.N)/b.Elapsed().Seconds()/1e9, "dense-GMAC/s")
 }
+
+// TestMaxPoolIsMaxOverFanin holds MaxPool against the windows that the
+// columns of a sum over the same window describe.
+func TestMaxPoolIsMaxOverFanin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, h, w := rapid.IntRange(1, 3).Draw(t, "c"), rapid.IntRange(1, 6).Draw(t, "h"), rapid.IntRange(1, 6).Draw(t, "w")
+		in := Shape{c, h, w}
+		window := drawWindow(t, h, w)
+		out, err := Infer(&Pool{Window: window}, in)
+		require.NoError(t, err)
+		x := drawValues(t, "x", in.Size())
+		want := make([]float64, out.Size())
+		seen := make([]bool, out.Size())
+		for src, v := range x {
+			Fanout(&Node{Op: &Pool{Window: window}, In: in, Out: out}, src, func(dst int, _ float64) {
+				if !seen[dst] || v > want[dst] {
+					seen[dst], want[dst] = true, v
+				}
+			})
+		}
+		got := make([]float64, out.Size())
+		maxPool(&MaxPool{Window: window}, in, x, got)
+		require.Equal(t, want, got)
+	})
+}

@@ -1,5 +1,7 @@
 package snn
 
+import "math"
+
 // convKernel scatters every nonzero input into the outputs it reaches. It
 // accumulates with the channel as the last axis, where the weights of one
 // input element and kernel position are adjacent, and turns the result
@@ -169,20 +171,17 @@ func maxPool(op *MaxPool, in Shape, x, y []float64) {
 }
 
 func windowMax(plane []float64, w int, vertical, horizontal axis, oh, ow int) float64 {
-	best, found := 0.0, false
-	for r := range vertical.kernel {
+	top, bottom := vertical.inside(oh)
+	left, right := horizontal.inside(ow)
+	if bottom < top || right < left {
+		return 0
+	}
+	best := math.Inf(-1)
+	for r := top; r <= bottom; r++ {
 		y := oh*vertical.stride - vertical.before + r*vertical.dilation
-		if y < 0 || y >= vertical.size {
-			continue
-		}
-		for c := range horizontal.kernel {
+		for c := left; c <= right; c++ {
 			x := ow*horizontal.stride - horizontal.before + c*horizontal.dilation
-			if x < 0 || x >= horizontal.size {
-				continue
-			}
-			if v := plane[y*w+x]; !found || v > best {
-				best, found = v, true
-			}
+			best = max(best, plane[y*w+x])
 		}
 	}
 	return best

@@ -99,8 +99,8 @@ func checkMatrix(m Matrix) error {
 	rows, cols := m.Dims()
 	buf := make([]float64, cols)
 	for r := range rows {
-		if err := checkFinite(fmt.Sprintf("weights of output %d", r), m.Row(r, buf)); err != nil {
-			return err
+		if err := checkFinite("its weight", m.Row(r, buf)); err != nil {
+			return fmt.Errorf("output %d: %w", r, err)
 		}
 	}
 	return nil

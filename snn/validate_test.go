@@ -53,7 +53,7 @@ func TestValidateNamesTheFault(t *testing.T) {
 		{"weights", func(n *Network) { n.Nodes[1].Op = &Dense{W: &Matrix64{2, 3, make([]float64, 6)}} }, `node "fc" (dense): the weight matrix is 2x3`},
 		{"no weights", func(n *Network) { n.Nodes[1].Op = &Dense{} }, "no weight matrix"},
 		{"backing", func(n *Network) { n.Nodes[1].Op = &Dense{W: &Matrix32{2, 4, make([]float32, 6)}} }, "is 2x4 but has 6 elements"},
-		{"weight not a number", func(n *Network) { n.Nodes[1].Op.(*Dense).W.(*Matrix64).Data[5] = math.NaN() }, "weights of output 1[1] is NaN"},
+		{"weight not a number", func(n *Network) { n.Nodes[1].Op.(*Dense).W.(*Matrix64).Data[5] = math.NaN() }, "output 1: its weight[1] is NaN"},
 		{"bias", func(n *Network) { n.Nodes[1].Op.(*Dense).Bias = make([]float64, 3) }, "bias has 3 entries, want one of [0 2]"},
 		{"declared output", func(n *Network) { n.Nodes[1].Out = Shape{3} }, "makes 2 of 4, but its output is declared 3"},
 		{"threshold", func(n *Network) { n.Nodes[2].Op.(*Neuron).VThreshold = make([]float64, 3) }, `node "lif" (neuron): v_threshold has 3 entries, want one of [0 1 2]; the signal is 2`},

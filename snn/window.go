@@ -87,33 +87,26 @@ func (a axis) table() [][]tap {
 	return out
 }
 
-// inside counts, for every output position, the window's elements that lie
-// in the signal and not in its padding.
-func (a axis) inside() []int {
-	counts := make([]int, a.out())
-	for o := range counts {
-		counts[o] = a.insideAt(o)
-	}
-	return counts
-}
-
-func (a axis) insideAt(o int) int {
+// inside gives the range of the window's elements at output o that lie in
+// the signal and not in its padding: first to last, none if last < first.
+func (a axis) inside(o int) (first, last int) {
 	start := o*a.stride - a.before
-	first := 0
 	if start < 0 {
 		first = (-start + a.dilation - 1) / a.dilation
 	}
-	last := a.kernel - 1
-	if start+last*a.dilation >= a.size {
-		last = (a.size - 1 - start) / a.dilation
-		if start > a.size-1 {
-			return 0
-		}
+	if start >= a.size {
+		return first, -1
 	}
+	return first, min(a.kernel-1, (a.size-1-start)/a.dilation)
+}
+
+// insideAt counts the elements of inside.
+func (a axis) insideAt(o int) int {
+	first, last := a.inside(o)
 	return max(0, last-first+1)
 }
 
-// insideTotal is the sum of inside.
+// insideTotal is the sum of insideAt over the outputs.
 func (a axis) insideTotal() int64 {
 	var total int64
 	for o := range a.out() {
