@@ -35,6 +35,13 @@ func (c *Counts) Add(other *Counts) {
 	c.Ticks += other.Ticks
 }
 
+// Hops is the number of links crossed, in all directions.
+func (c *Counts) Hops() int64 { return c.Traffic.Hops.Total() }
+
+// BufferWrites is the number of times a packet entered a router's input
+// buffer: once where it was injected and once per hop.
+func (c *Counts) BufferWrites() int64 { return c.Traffic.Packets + c.Hops() }
+
 // All yields every counter by its name in reports, zeros included, always
 // in the same order.
 func (c *Counts) All() iter.Seq2[string, int64] {
@@ -53,7 +60,7 @@ func (c *Counts) All() iter.Seq2[string, int64] {
 			name string
 			n    int64
 		}{
-			{"input_spikes", c.InputSpikes}, {"host_adds", c.HostAdds}, {"host_draws", c.HostDraws},
+			{"hops", c.Hops()}, {"buffer_writes", c.BufferWrites()}, {"input_spikes", c.InputSpikes}, {"host_adds", c.HostAdds}, {"host_draws", c.HostDraws},
 			{"host_macs", c.HostMACs}, {"dropped", c.Dropped}, {"ticks", c.Ticks},
 		}
 		for _, o := range own {

@@ -88,12 +88,16 @@ func (f *Fast) beginProbes() {
 	f.probes = make([]probe, len(f.chip.image.Populations))
 	f.out.Spikes, f.out.Potentials = make([]*spike.Train, len(f.opts.Spikes)), make([][]int32, len(f.opts.Potentials))
 	for k, p := range f.opts.Spikes {
-		f.out.Spikes[k] = spike.NewTrain(f.chip.Size(p), int(f.ticks))
-		f.probes[p].train = f.out.Spikes[k]
+		if f.probes[p].train == nil {
+			f.probes[p].train = spike.NewTrain(f.chip.Size(p), int(f.ticks))
+		}
+		f.out.Spikes[k] = f.probes[p].train
 	}
 	for k, p := range f.opts.Potentials {
-		f.out.Potentials[k] = make([]int32, int(f.ticks)*f.chip.Size(p))
-		f.probes[p].potentials = f.out.Potentials[k]
+		if f.probes[p].potentials == nil {
+			f.probes[p].potentials = make([]int32, int(f.ticks)*f.chip.Size(p))
+		}
+		f.out.Potentials[k] = f.probes[p].potentials
 	}
 	if f.chip.image.Readout.Kind != layout.ReadoutNone {
 		f.out.Output = make([]int32, f.chip.Size(int(f.chip.image.Readout.Population)))

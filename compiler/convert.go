@@ -106,9 +106,9 @@ func (b *converter) copyNode(i int) {
 		b.out[i] = b.scaled(n, node.Name+".up", lambda, node.Out)
 	case *snn.Output:
 		at := b.scaledInputs(i, node.Name+".sum", 1)
-		n := b.to.AddNode(node.Name+".potential", &snn.Neuron{Model: snn.ModelI, R: []float64{1}, UnitStep: true}, node.In, node.Out)
+		n := b.to.AddNode(node.Name, &snn.Neuron{Model: snn.ModelI, R: []float64{1}, UnitStep: true}, node.In, node.Out)
 		b.to.Connect(at, n)
-		b.out[i] = b.to.AddNode(node.Name, node.Op, node.In, node.Out)
+		b.out[i] = b.to.AddNode(node.Name+".out", node.Op, node.In, node.Out)
 		b.to.Connect(n, b.out[i])
 	default:
 		b.out[i] = b.to.AddNode(node.Name, node.Op, node.In, node.Out)
