@@ -56,26 +56,41 @@ type Source struct {
 	Delayed bool `json:"delayed,omitempty"`
 }
 
-// Summary describes the network, which must be valid.
+// Summary describes the network, which must be valid. Nodes are listed in
+// the order in which they are evaluated.
 func (n *Network) Summary() *Summary {
 	s := &Summary{Name: n.Name, DT: n.DT, Encoder: n.Encoder, Warnings: n.Warnings}
-	for i := range n.Nodes {
-		v := &n.Nodes[i]
-		node := NodeSummary{
-			Name: v.Name, Kind: v.Op.Kind(), In: v.In.String(), Out: v.Out.String(),
-			Detail: detail(v.Op), Values: ranges(v.Op), Parameters: Parameters(v), MACs: MACs(v),
+	order, err := n.Order()
+	if err != nil { // not valid; show it all the same
+		order = order[:0]
+		for i := range n.Nodes {
+			order = append(order, i)
 		}
-		if op, ok := v.Op.(*Neuron); ok {
-			node.Kind = op.Model.String()
-			s.Neurons += v.Out.Size()
+	}
+	sources := make([][]Source, len(n.Nodes))
+	for _, e := range n.Edges {
+		sources[e.To] = append(sources[e.To], Source{Name: n.Nodes[e.From].Name, Delayed: e.Delayed})
+	}
+	for _, i := range order {
+		node := n.Nodes[i].summary()
+		node.Sources = sources[i]
+		if _, ok := n.Nodes[i].Op.(*Neuron); ok {
+			s.Neurons += n.Nodes[i].Out.Size()
 		}
 		s.Parameters += node.Parameters
 		s.MACs += node.MACs
 		s.Nodes = append(s.Nodes, node)
 	}
-	for _, e := range n.Edges {
-		to := &s.Nodes[e.To]
-		to.Sources = append(to.Sources, Source{Name: n.Nodes[e.From].Name, Delayed: e.Delayed})
+	return s
+}
+
+func (v *Node) summary() NodeSummary {
+	s := NodeSummary{
+		Name: v.Name, Kind: v.Op.Kind(), In: v.In.String(), Out: v.Out.String(),
+		Detail: detail(v.Op), Values: ranges(v.Op), Parameters: Parameters(v), MACs: MACs(v),
+	}
+	if op, ok := v.Op.(*Neuron); ok {
+		s.Kind = op.Model.String()
 	}
 	return s
 }

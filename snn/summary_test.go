@@ -45,3 +45,16 @@ func TestSummary(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
+
+func TestSummaryListsNodesAsTheyAreEvaluated(t *testing.T) {
+	n := graph("o w1 n2 i", "i>n2 n2>w1 w1>n2 n2>o")
+	n.MarkDelays()
+	s := n.Summary()
+	var names []string
+	for _, v := range s.Nodes {
+		names = append(names, v.Name)
+	}
+	require.Equal(t, []string{"w1", "i", "n2", "o"}, names)
+	require.Equal(t, []Source{{Name: "n2", Delayed: true}}, s.Nodes[0].Sources)
+	require.Equal(t, 1, s.Neurons)
+}
