@@ -13,7 +13,7 @@ func (c *Chip) hostCurrents(s *Sample) (currents []int32, macs int64) {
 		for i, w := range h.Weights[n*inputs : (n+1)*inputs] {
 			sum += int64(w) * int64(s.Levels[i])
 		}
-		currents[n] = int32(divideRound(sum<<h.WeightExp, int64(s.MaxLevel)))
+		currents[n] = int32(divideRound(sum<<max(h.WeightExp, 0), int64(s.MaxLevel)<<max(-h.WeightExp, 0)))
 	}
 	return currents, int64(len(h.Weights))
 }
