@@ -63,7 +63,15 @@ func (t Type) word(b []byte) (lo, hi uint64) {
 // rawInteger gives the significant bits of an integer element, sign extended to
 // 64 bits when the type is signed.
 func (t Type) rawInteger(b []byte) uint64 {
-	v, _ := t.word(b[:t.Size])
+	var v uint64
+	switch {
+	case t.Size == 1:
+		v = uint64(b[0])
+	case t.Size == 8 && !t.BigEndian:
+		v = binary.LittleEndian.Uint64(b)
+	default:
+		v, _ = t.word(b[:t.Size])
+	}
 	if t.bits == 64 {
 		return v
 	}

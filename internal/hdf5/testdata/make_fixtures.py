@@ -6,10 +6,12 @@ shape and elements (integers and floats as Python's repr, strings as they are;
 a long list is given as its length and a sum over index and value; of a group
 with more than 400 links, or with very long names, every 37th is told).
 """
+import ctypes
 import gzip
 import json
 import os
 import sys
+import zlib
 
 import h5py
 import numpy as np
@@ -335,6 +337,66 @@ def pages_of_links(f):
         g["some_quite_long_name_to_fill_the_header_%d" % i] = i
 
 
+def edges(f):
+    """Partial chunks that skip the filters: an HDF5 setting that h5py lacks."""
+    with open("/proc/self/maps") as maps:
+        path = next(line.split()[-1] for line in maps if "libhdf5" in line and "_hl" not in line)
+    library = ctypes.CDLL(path)
+    library.H5Pset_chunk_opts.argtypes = [ctypes.c_int64, ctypes.c_uint]
+    plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    plist.set_chunk((5, 8))
+    plist.set_deflate(4)
+    if library.H5Pset_chunk_opts(plist.id, 2) < 0:  # H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS
+        sys.exit("H5Pset_chunk_opts failed")
+    endless = h5py.h5s.UNLIMITED
+    for name, most in [(b"fixed", (13, 22)), (b"grow1", (endless, 22)), (b"grow2", (endless, endless))]:
+        space = h5py.h5s.create_simple((13, 22), most)
+        d = h5py.h5d.create(f.id, name, h5py.h5t.STD_I32LE, space, plist)
+        d.write(h5py.h5s.ALL, h5py.h5s.ALL, ramp(13, 22).astype("<i4"))
+
+
+def hostile(file):
+    """Valid files that a reader must not follow blindly, and what it refuses."""
+    with h5py.File(file, "w", libver="latest") as f:
+        g = f.create_group("loop/inner")
+        g["back"] = f["loop"]
+        f["loop/soft"] = h5py.SoftLink("/")
+        f.create_dataset("huge", (2**50,), "f4", chunks=(1024,), fillvalue=1)
+        f.create_dataset("huge_late", (2**55,), "u1")
+        d = f.create_dataset("bomb", (64,), "u1", chunks=(64,), compression="gzip")
+        d.id.write_direct_chunk((0,), zlib.compress(bytes(4_000_000)))
+        d = f.create_dataset("short", (64,), "u1", chunks=(64,), compression="gzip")
+        d.id.write_direct_chunk((0,), zlib.compress(bytes(63)))
+        d = f.create_dataset("rotten", (64,), "u1", chunks=(64,), compression="gzip")
+        d.id.write_direct_chunk((0,), b"not a zlib stream")
+        d = f.create_dataset("sum", (64,), "u1", chunks=(64,), fletcher32=True)
+        d.id.write_direct_chunk((0,), bytes(64) + b"\1\2\3\4")
+        d = f.create_dataset("lzf", (64,), "u1", chunks=(64,), compression="lzf")
+        d.id.write_direct_chunk((0,), b"\xe0\xff\xff")
+        d = f.create_dataset("lzf_bomb", (64,), "u1", chunks=(64,), compression="lzf")
+        d.id.write_direct_chunk((0,), b"\0a" + b"\xe0\xff\0" * 9)
+        f.create_dataset("scale", data=np.arange(100), chunks=(10,), scaleoffset=True)
+        f.create_dataset("compound", data=np.zeros(2, [("a", "i4"), ("b", "f8")]))
+        f.create_dataset("opaque", data=np.zeros(2, "V5"))
+        f.create_dataset("reference", data=f.ref, dtype=h5py.ref_dtype)
+        d = f.create_dataset("sequence", (2,), dtype=h5py.vlen_dtype("i4"))
+        d[0] = [1, 2]
+        f.create_dataset("external", (4,), "u1", external=[("other.raw", 0, 4)])
+        layout = h5py.VirtualLayout((4,), "i4")
+        layout[...] = h5py.VirtualSource("other.h5", "x", (4,))
+        f.create_virtual_dataset("virtual", layout)
+        f["big"] = np.array([2**64 - 1, 2**53 + 1], "u8")
+        f["three"] = np.array([0, 1, 3], "i1")
+        f["text"] = "x"
+        # Few groups, 2^40 paths.
+        child = f.create_group("paths/end")
+        for i in range(40):
+            g = f.create_group(f"paths/{i}")
+            g["a"] = child
+            g["b"] = child
+            child = g
+
+
 def main():
     if not (h5py.version.hdf5_version_tuple >= (1, 10, 2)):
         sys.exit("HDF5 1.10.2 or later is needed")
@@ -347,9 +409,11 @@ def main():
     make("fills", fills)
     make("paged", paged)
     make("supers", supers, ["latest"])
+    make("edges", edges, ["latest"])
     make("attributes", attributes)
     make("links", pages_of_links)
     make("userblock", pages_of_links, userblock_size=1024)
+    hostile("hostile.h5")
     rows = []
     for file in sorted(expected):
         objects = [json.dumps(k, ensure_ascii=False) + ": " + json.dumps(v, ensure_ascii=False) for k, v in sorted(expected[file].items())]
