@@ -12,7 +12,7 @@ import (
 
 // Quantisation says how real numbers become integers.
 type Quantisation struct {
-	// WeightBits is the width of a weight, sign included, 2 to 9.
+	// WeightBits is the width of a weight, sign included, 2 to 16.
 	WeightBits int
 	// Ticks bounds the length of a sample, for the room that an integrator
 	// needs.

@@ -21,7 +21,7 @@ type Config struct {
 	// Rows are the synapse rows that axons name.
 	Rows []Row
 	// Dense8 holds the weights of dense rows of up to 8 bits, Dense16 those
-	// of 9 bits, Sparse the entries of sparse rows; Row.Offset points into
+	// of 9 to 16 bits, Sparse the entries of sparse rows; Row.Offset points into
 	// the one that Row.Format names.
 	Dense8  []int8
 	Dense16 []int16
@@ -106,7 +106,7 @@ const (
 // Row is one synapse row.
 type Row struct {
 	Format RowFormat
-	// WeightBits is the stored width of a weight, 1 to 9, sign included.
+	// WeightBits is the stored width of a weight, 1 to 16, sign included.
 	WeightBits uint8
 	// Weight and Exclude are used by Others only. Exclude is a neuron of
 	// this core, or -1.

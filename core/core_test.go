@@ -83,14 +83,14 @@ func drawRow(t *rapid.T, cfg *Config) {
 		Count:   rapid.Int32Range(0, neurons-first).Draw(t, "length"),
 		Exclude: -1,
 	}
-	bits := uint8(9)
+	bits := uint8(16)
 	if r.Format == Dense8 {
 		bits = 8
 	}
 	r.WeightBits = rapid.Uint8Range(1, bits).Draw(t, "bits")
-	half := int16(1) << (r.WeightBits - 1)
+	top := int16(int32(1)<<(r.WeightBits-1) - 1)
 	weight := func() int16 {
-		return rapid.OneOf(rapid.Just(int16(0)), rapid.Int16Range(-half, half-1)).Draw(t, "weight")
+		return rapid.OneOf(rapid.Just(int16(0)), rapid.Int16Range(-top-1, top)).Draw(t, "weight")
 	}
 	switch r.Format {
 	case Dense8:

@@ -4,7 +4,7 @@ import "math/bits"
 
 const (
 	// maxWeightBits is the widest weight, sign included.
-	maxWeightBits = 9
+	maxWeightBits = 16
 	// maxByteBits is the widest weight of a Dense8 row.
 	maxByteBits = 8
 	// maxIndexBits addresses every neuron of the largest core.

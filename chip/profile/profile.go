@@ -68,7 +68,7 @@ type Core struct {
 // Weights says how synapses are stored.
 type Weights struct {
 	// MinBits and MaxBits bound the width of a stored weight, sign
-	// included, within 1 to 9.
+	// included, within 1 to 16.
 	MinBits, MaxBits int
 	// ExponentMin and ExponentMax bound the exponent e of a group, whose
 	// summed weights are multiplied by 2^e, within -8 to 15.

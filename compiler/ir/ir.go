@@ -81,7 +81,7 @@ type Weights struct {
 	Sources, Targets int
 	// Dense is [Sources][Targets] for weights of up to 8 bits.
 	Dense []int8
-	// Dense16 is the same for 9 bits.
+	// Dense16 is the same for 9 to 16 bits.
 	Dense16 []int16
 	// Start, Target and Value list row i at [Start[i]:Start[i+1]], by
 	// ascending target.
