@@ -10,11 +10,18 @@
 //	packet.go    a packet on its way
 //	schedule.go  spikes that are due later, by tick and core
 //
-// Here a packet costs links and takes no time: package chip's fast engine adds
-// up what each spike puts on the mesh. The clocked mesh, with its links, input
-// buffers, arbitration and back-pressure, belongs to this package too, as
-// link.go, arbiter.go and clocked.go; it moves Packets along the same Trees,
-// whose branches are the output ports of each router.
+// There a packet costs links and takes no time: package chip's fast engine adds
+// up what each spike puts on the mesh. In the clocked mesh it takes time too,
+// along the same trees:
+//
+//	clocked.go     the mesh under a clock: what happens when, and the load
+//	station.go     a tile's router: inputs, outputs and credits
+//	arbiter.go     which input sends by an output next
+//	buffer.go      packets that wait
+//	link.go        classes, times, and the time of a packet alone
+//	forest.go      route trees as routers use them
+//	agenda.go      events by cycle: a priority queue, and a ring in its place
+//	invariants.go  checks under the build tag "invariants"
 //
 // The package does not own axon delays (package core stores them), nor does it
 // know what a spike does at an axon. As in package core there is no

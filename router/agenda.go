@@ -1,0 +1,221 @@
+package router
+
+import (
+	"cmp"
+	"math/bits"
+
+	"github.com/emirpasic/gods/v2/queues/priorityqueue"
+)
+
+// happening says what an event is.
+type happening uint8
+
+const (
+	// arrival: a packet has passed the wire and the pipeline of a router.
+	arrival happening = iota
+	// credit: the neighbour's input buffer has a place more.
+	credit
+	// attempt: a packet that could have moved in the last cycle tries again.
+	attempt
+	// room: the output FIFO has a place again that its core waits for.
+	room
+	// wake: the client asked to be called.
+	wake
+)
+
+// event is something that happens at a station.
+type event struct {
+	what  happening
+	port  uint8
+	class Class
+	actor int32
+	id    int32
+	route Route
+}
+
+// agenda holds events and hands them over by cycle and, within a cycle, in the
+// order in which they were put in.
+type agenda interface {
+	// push puts in an event for a cycle that is not past.
+	push(cycle int64, e event)
+	// next goes to the first cycle that has an event; ok is false if there
+	// is none.
+	next() (cycle int64, ok bool)
+	// pop takes an event of the cycle that next went to, also one put in
+	// since; ok is false if there is none left.
+	pop() (e event, ok bool)
+	// rewind goes back to cycle 0. The agenda is empty.
+	rewind()
+}
+
+// dated is an event with its place in the order.
+type dated struct {
+	cycle    int64
+	sequence uint64
+	event    event
+}
+
+// compareDated orders events by cycle and then as they were put in, so that
+// the heap's own order of equal keys never shows.
+func compareDated(a, b dated) int {
+	if c := cmp.Compare(a.cycle, b.cycle); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.sequence, b.sequence)
+}
+
+// heap is the agenda as a priority queue.
+type heap struct {
+	queue    *priorityqueue.Queue[dated]
+	sequence uint64
+	now      int64
+}
+
+func newHeap() *heap { return &heap{queue: priorityqueue.NewWith(compareDated)} }
+
+func (h *heap) push(cycle int64, e event) {
+	h.sequence++
+	h.queue.Enqueue(dated{cycle: cycle, sequence: h.sequence, event: e})
+}
+
+func (h *heap) next() (int64, bool) {
+	first, ok := h.queue.Peek()
+	if ok {
+		h.now = first.cycle
+	}
+	return h.now, ok
+}
+
+func (h *heap) pop() (event, bool) {
+	if first, ok := h.queue.Peek(); !ok || first.cycle != h.now {
+		return event{}, false
+	}
+	first, _ := h.queue.Dequeue()
+	return first.event, true
+}
+
+func (h *heap) rewind() { h.now, h.sequence = 0, 0 }
+
+const (
+	// buckets is the number of coming cycles that a ring keeps a list for.
+	buckets    = 4096
+	bucketMask = buckets - 1
+)
+
+// ring is the agenda as one list of events per coming cycle, with a priority
+// queue for what is farther ahead than there are lists. A list costs a few
+// nanoseconds per event where a heap costs hundreds, and nearly all events of a
+// mesh lie a few cycles ahead.
+type ring struct {
+	now         int64
+	first, last [buckets]int32
+	// words has a bit per bucket that is not empty and summary one per word
+	// that is not zero.
+	words   [buckets >> 6]uint64
+	summary uint64
+	nodes   []node
+	free    int32
+	// far holds events of cycle now + buckets and later. far is looked at
+	// whenever now moves on, before anything else is put in, so that lists
+	// stay in the order of the queue.
+	far    *heap
+	queued int
+}
+
+// node is an event in a list.
+type node struct {
+	event event
+	next  int32
+}
+
+func newRing() *ring { return &ring{free: none, far: newHeap()} }
+
+func (r *ring) push(cycle int64, e event) {
+	if cycle-r.now >= buckets {
+		r.far.push(cycle, e)
+		r.queued++
+		return
+	}
+	r.link(uint(cycle&bucketMask), e)
+}
+
+// link puts an event behind those of a bucket.
+func (r *ring) link(bucket uint, e event) {
+	at := r.free
+	if at == none {
+		at = int32(len(r.nodes))
+		r.nodes = append(r.nodes, node{})
+	} else {
+		r.free = r.nodes[at].next
+	}
+	r.nodes[at] = node{event: e, next: none}
+	if r.words[bucket>>6]>>(bucket&63)&1 == 0 {
+		r.first[bucket] = at
+		r.words[bucket>>6] |= 1 << (bucket & 63)
+		r.summary |= 1 << (bucket >> 6)
+	} else {
+		r.nodes[r.last[bucket]].next = at
+	}
+	r.last[bucket] = at
+}
+
+func (r *ring) next() (int64, bool) {
+	ahead, ok := r.ahead()
+	switch {
+	case ok:
+		r.now += ahead
+	case r.queued > 0:
+		r.now, _ = r.far.next()
+	default:
+		return r.now, false
+	}
+	for r.queued > 0 {
+		first, _ := r.far.queue.Peek()
+		if first.cycle-r.now >= buckets {
+			break
+		}
+		r.far.queue.Dequeue()
+		r.queued--
+		r.link(uint(first.cycle&bucketMask), first.event)
+	}
+	return r.now, true
+}
+
+// ahead is the distance to the first bucket that is not empty.
+func (r *ring) ahead() (int64, bool) {
+	if r.summary == 0 {
+		return 0, false
+	}
+	here := uint(r.now & bucketMask)
+	word := here >> 6
+	if rest := r.words[word] >> (here & 63); rest != 0 {
+		return int64(bits.TrailingZeros64(rest)), true
+	}
+	// The words behind this one, around the ring and back to its beginning.
+	turned := bits.RotateLeft64(r.summary, -int(word+1))
+	found := (word + 1 + uint(bits.TrailingZeros64(turned))) & 63
+	bucket := found<<6 + uint(bits.TrailingZeros64(r.words[found]))
+	return int64((bucket - here) & bucketMask), true
+}
+
+func (r *ring) pop() (event, bool) {
+	bucket := uint(r.now & bucketMask)
+	if r.words[bucket>>6]>>(bucket&63)&1 == 0 {
+		return event{}, false
+	}
+	at := r.first[bucket]
+	n := &r.nodes[at]
+	if r.first[bucket] = n.next; n.next == none {
+		r.words[bucket>>6] &^= 1 << (bucket & 63)
+		if r.words[bucket>>6] == 0 {
+			r.summary &^= 1 << (bucket >> 6)
+		}
+	}
+	n.next, r.free = r.free, at
+	return n.event, true
+}
+
+func (r *ring) rewind() {
+	r.now = 0
+	r.far.rewind()
+}
