@@ -226,7 +226,12 @@ func (s *sampler) scale(node *snn.Node, percentile float64) LayerScale {
 	if ceil := node.Op.(*snn.Relu).Ceil; ceil > 0 {
 		out.Lambda = min(out.Lambda, ceil)
 	}
-	above, _ := slices.BinarySearch(s.values, float32(out.Lambda))
-	out.Clipped = float64(len(s.values)-above) / float64(len(s.values))
+	notAbove, _ := slices.BinarySearchFunc(s.values, out.Lambda, func(v float32, lambda float64) int {
+		if float64(v) <= lambda {
+			return -1
+		}
+		return 1
+	})
+	out.Clipped = float64(len(s.values)-notAbove) / float64(len(s.values))
 	return out
 }

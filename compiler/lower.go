@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"adder/snn"
 )
@@ -13,8 +14,11 @@ import (
 // are summed.
 func lower(net *snn.Network) (*flat, error) {
 	inputs, outputs := net.Inputs(), net.Outputs()
-	if len(inputs) != 1 || len(outputs) != 1 {
-		return nil, fmt.Errorf("lower %s: a chip takes one input and one output, the network has %d and %d", net.Name, len(inputs), len(outputs))
+	if len(inputs) != 1 {
+		return nil, fmt.Errorf("lower %s: the network has %d inputs (%s); a chip is fed through one", net.Name, len(inputs), nodeNames(net, inputs))
+	}
+	if len(outputs) != 1 {
+		return nil, fmt.Errorf("lower %s: the network has %d outputs (%s); a chip is read at one: leave the one that gives the class and probe the other layers", net.Name, len(outputs), nodeNames(net, outputs))
 	}
 	l := &lowering{net: net, input: inputs[0], index: map[int]int{}, transposed: map[int]snn.Matrix{}}
 	out := &flat{name: net.Name, inputName: net.Nodes[l.input].Name, inputShape: net.Nodes[l.input].Out, dt: net.DT}
@@ -45,6 +49,14 @@ func lower(net *snn.Network) (*flat, error) {
 	return out, nil
 }
 
+func nodeNames(net *snn.Network, nodes []int) string {
+	names := make([]string, len(nodes))
+	for i, n := range nodes {
+		names[i] = net.Nodes[n].Name
+	}
+	return strings.Join(names, ", ")
+}
+
 type lowering struct {
 	net        *snn.Network
 	input      int
@@ -57,8 +69,7 @@ type path struct {
 	source    int   // node
 	chain     []int // nodes, source side first
 	wait, lag int
-	// waits is set where a Delay differs from element to element; stage is
-	// its place in the chain.
+	// masks are set where a Delay differs from element to element.
 	masks []mask
 }
 
@@ -81,7 +92,7 @@ func (l *lowering) output(node int) (int, error) {
 			return p, nil
 		}
 		if l.net.Nodes[node].Op.Kind() != "reshape" {
-			return 0, fmt.Errorf("node %s (%s) stands between the last neurons and the output; only neurons can be read", l.net.Nodes[node].Name, l.net.Nodes[node].Op.Kind())
+			return 0, fmt.Errorf("node %s (%s) feeds the output; only neurons can be read: end the network with a layer of neurons, LI or I for graded values", l.net.Nodes[node].Name, l.net.Nodes[node].Op.Kind())
 		}
 	}
 }
@@ -189,6 +200,8 @@ func (l *lowering) walk(node int, p path, found *[]path) error {
 		from := &l.net.Nodes[e.From]
 		_, stateful := l.index[e.From]
 		switch {
+		case stateful && !from.Op.(*snn.Neuron).Model.Spikes():
+			return fmt.Errorf("node %s hears the potential of %s, and only spikes travel on a chip: neurons without a threshold can stand at the output alone", l.net.Nodes[node].Name, from.Name)
 		case stateful || e.From == l.input:
 			q.source = e.From
 			q.chain = slices.Clone(q.chain)

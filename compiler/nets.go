@@ -1,8 +1,10 @@
 package compiler
 
 import (
-	"fmt"
+	"encoding/binary"
 	"slices"
+
+	"adder/compiler/ir"
 )
 
 // home is where a neuron stands: a part and the index in it.
@@ -26,78 +28,90 @@ func (m *mapping) homes() [][]home {
 	return out
 }
 
-// nets groups all sources by where they stand and which parts hear them.
-// The weight of a net is the number of its sources: a calibration of rates
-// may multiply it.
-func (m *mapping) nets() []net {
-	homes := m.homes()
-	type key struct {
-		source int
-		dests  string
+// firstSources numbers the sources of a network, the host's inputs first
+// and then the populations in order: the number of each population's first
+// neuron, and of all sources.
+func firstSources(net *ir.Network) (first []int, total int) {
+	total = net.Input.Size
+	for p := range net.Populations {
+		first = append(first, total)
+		total += net.Populations[p].Size
 	}
-	index := map[key]int{}
+	return first, total
+}
+
+// net is a number of sources with the same way to go: from a part, or from
+// the port, to a set of parts. The weight is the number of sources.
+type net struct {
+	source int // part, or -1 for the port
+	dests  []int
+	weight int64
+}
+
+// nets groups all sources by where they stand and which parts hear them.
+func (m *mapping) nets() []net {
+	heard := m.heardBy()
+	index := map[string]int{}
 	var out []net
-	heard := m.heardBy(homes)
-	for source, parts := range heard.each {
-		dests := slices.Compact(slices.Sorted(slices.Values(parts)))
-		if len(dests) == 0 {
-			continue
+	group := func(at int, heard [][]int) {
+		for _, dests := range heard {
+			if len(dests) == 0 {
+				continue
+			}
+			slices.Sort(dests)
+			dests = slices.Compact(dests)
+			key := netKey(at, dests)
+			if i, known := index[key]; known {
+				out[i].weight++
+				continue
+			}
+			index[key] = len(out)
+			out = append(out, net{source: at, dests: dests, weight: 1})
 		}
-		at := heard.part(source, homes)
-		k := key{at, fmt.Sprint(dests)}
-		if i, known := index[k]; known {
-			out[i].weight++
-			continue
+	}
+	group(-1, heard[:m.net.Input.Size])
+	first, _ := firstSources(m.net)
+	for i := range m.parts {
+		for _, q := range m.parts[i].pieces {
+			from := first[q.population] + q.first
+			group(i, heard[from:from+q.count])
 		}
-		index[k] = len(out)
-		out = append(out, net{source: at, dests: dests, weight: 1})
 	}
 	return out
 }
 
-// hearings lists, for each source of the network (host inputs first, then
-// populations in order), the parts that hear it.
-type hearings struct {
-	each  [][]int
-	first []int // first source of each population
+// netKey is a text that differs where the part or the destinations do.
+func netKey(at int, dests []int) string {
+	key := make([]byte, 0, 4*len(dests)+4)
+	key = binary.LittleEndian.AppendUint32(key, uint32(at))
+	for _, d := range dests {
+		key = binary.LittleEndian.AppendUint32(key, uint32(d))
+	}
+	return string(key)
 }
 
-func (m *mapping) heardBy(homes [][]home) *hearings {
-	h := &hearings{first: make([]int, len(m.net.Populations))}
-	total := m.net.Input.Size
-	for p := range m.net.Populations {
-		h.first[p] = total
-		total += m.net.Populations[p].Size
-	}
-	h.each = make([][]int, total)
+// heardBy lists, for each source by number, the parts that hear it. A part
+// may be listed twice.
+func (m *mapping) heardBy() [][]int {
+	homes := m.homes()
+	first, total := firstSources(m.net)
+	heard := make([][]int, total)
 	for k := range m.net.Projections {
 		p := &m.net.Projections[k]
 		base := 0
 		if p.Source >= 0 {
-			base = h.first[p.Source]
+			base = first[p.Source]
 		}
+		to := homes[p.Target]
 		for s := range p.Weights.Sources {
+			list := heard[base+s]
 			p.Weights.Each(s, func(t int32, _ int16) {
-				part := homes[p.Target][t].part
-				if list := h.each[base+s]; len(list) == 0 || list[len(list)-1] != part {
-					h.each[base+s] = append(list, part)
+				if part := to[t].part; len(list) == 0 || list[len(list)-1] != part {
+					list = append(list, part)
 				}
 			})
+			heard[base+s] = list
 		}
 	}
-	return h
-}
-
-// part is where a source stands, -1 for the port.
-func (h *hearings) part(source int, homes [][]home) int {
-	p := -1
-	for i, first := range h.first {
-		if source >= first {
-			p = i
-		}
-	}
-	if p < 0 {
-		return -1
-	}
-	return homes[p][source-h.first[p]].part
+	return heard
 }

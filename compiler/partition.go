@@ -71,41 +71,38 @@ func cut(net *ir.Network, chip *profile.Profile, mixDepths bool) (*mapping, erro
 	return &mapping{net: net, chip: chip, parts: c.parts}, nil
 }
 
-// cutter fills one core after the other.
+// cutter fills one core after the other. It counts the axons and bits that
+// route will make, row by row, so that a load that it accepts fits.
 type cutter struct {
 	net   *ir.Network
 	chip  *profile.Profile
-	fanIn [][]fanIn
+	fanIn [][]fanIn // by population
 	parts []part
 	open  *part
-	// heard counts, per projection and source, the entries in the open
-	// part; a source's first entry takes an axon.
-	heard map[hearing]struct{}
-	whole map[int]bool // dense projections that already took their axons
 }
 
-type hearing struct {
-	projection int
-	source     int32
-}
-
-// fanIn lists the synapses of a projection by target.
+// fanIn is a projection seen from its targets.
 type fanIn struct {
-	projection int
-	bits       int
-	sources    int
-	dense      bool
-	start      []int64
-	source     []int32
+	*ir.Projection
+	// start and source list the sources of each target; nil where the
+	// weights are dense.
+	start  []int64
+	source []int32
+	// rows are the rows of the open part, one per source.
+	rows []rowExtent
 }
+
+// rowExtent is a row in the making: its entries and the neurons of the
+// target population it spans.
+type rowExtent struct{ entries, first, last int32 }
 
 // fanIns indexes the projections into each population by target.
 func fanIns(net *ir.Network) [][]fanIn {
 	out := make([][]fanIn, len(net.Populations))
 	for k := range net.Projections {
 		p := &net.Projections[k]
-		f := fanIn{projection: k, bits: p.WeightBits, sources: p.Weights.Sources, dense: p.Weights.IsDense()}
-		if !f.dense {
+		f := fanIn{Projection: p, rows: make([]rowExtent, p.Weights.Sources)}
+		if !p.Weights.IsDense() {
 			f.start, f.source = byTarget(&p.Weights)
 		}
 		out[p.Target] = append(out[p.Target], f)
@@ -113,51 +110,73 @@ func fanIns(net *ir.Network) [][]fanIn {
 	return out
 }
 
-// byTarget transposes the pattern of a list.
+// byTarget transposes the pattern of a list, leaving zeros out.
 func byTarget(w *ir.Weights) (start []int64, source []int32) {
 	start = make([]int64, w.Targets+1)
-	for _, t := range w.Target {
-		start[t+1]++
+	for s := range w.Sources {
+		w.Each(s, func(t int32, _ int16) { start[t+1]++ })
 	}
 	for t := range w.Targets {
 		start[t+1] += start[t]
 	}
-	source = make([]int32, len(w.Target))
+	source = make([]int32, start[w.Targets])
 	next := append([]int64(nil), start[:w.Targets]...)
 	for s := range w.Sources {
-		for k := w.Start[s]; k < w.Start[s+1]; k++ {
-			t := w.Target[k]
+		w.Each(s, func(t int32, _ int16) {
 			source[next[t]] = int32(s)
 			next[t]++
-		}
+		})
 	}
 	return start, source
 }
 
+// each calls visit with every source that has a weight to target n.
+func (f *fanIn) each(n int, visit func(source int)) {
+	w := &f.Weights
+	if !w.IsDense() {
+		for _, s := range f.source[f.start[n]:f.start[n+1]] {
+			visit(int(s))
+		}
+		return
+	}
+	for s, k := 0, n; s < w.Sources; s, k = s+1, k+w.Targets {
+		if w.Dense != nil && w.Dense[k] != 0 || w.Dense16 != nil && w.Dense16[k] != 0 {
+			visit(s)
+		}
+	}
+}
+
 func (c *cutter) close(full string) {
-	if c.open != nil {
-		c.open.full = full
-		c.parts = append(c.parts, *c.open)
+	if c.open == nil {
+		return
+	}
+	c.open.full = full
+	c.parts = append(c.parts, *c.open)
+	for _, q := range c.open.pieces {
+		for i := range c.fanIn[q.population] {
+			clear(c.fanIn[q.population][i].rows)
+		}
 	}
 	c.open = nil
 }
 
 // add puts neuron n of population p into the open core, or into a new one.
 func (c *cutter) add(p, n, depth int) error {
+	axons, bits := 0, int64(0)
 	if c.open != nil {
-		full := c.exceeds(p, n)
-		if full == "" {
-			c.take(p, n)
-			return nil
+		axons, bits = c.need(p, n)
+		if full := c.exceeds(axons, bits); full != "" {
+			c.close(full)
 		}
-		c.close(full)
 	}
-	c.open = &part{depth: depth}
-	c.heard, c.whole = map[hearing]struct{}{}, map[int]bool{}
-	if full := c.exceeds(p, n); full != "" {
-		return c.tooLarge(p, n)
+	if c.open == nil {
+		c.open = &part{depth: depth}
+		axons, bits = c.need(p, n)
+		if c.exceeds(axons, bits) != "" {
+			return c.tooLarge(p, axons, bits)
+		}
 	}
-	c.take(p, n)
+	c.take(p, n, axons, bits)
 	return nil
 }
 
@@ -165,26 +184,45 @@ func (c *cutter) add(p, n, depth int) error {
 func (c *cutter) need(p, n int) (axons int, bits int64) {
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
-		if f.dense {
-			bits += int64(f.sources) * int64(f.bits)
-			if !c.whole[f.projection] {
-				axons += f.sources
-			}
-			continue
-		}
-		entries := f.source[f.start[n]:f.start[n+1]]
-		bits += int64(len(entries)) * int64(f.bits+c.chip.Weights.SparseIndexBits)
-		for _, s := range entries {
-			if _, known := c.heard[hearing{f.projection, s}]; !known {
+		f.each(n, func(s int) {
+			r := f.rows[s]
+			if r.entries == 0 {
 				axons++
+			} else {
+				bits -= r.bits(f.WeightBits, c.chip)
 			}
-		}
+			bits += r.with(n).bits(f.WeightBits, c.chip)
+		})
 	}
 	return axons, bits
 }
 
-func (c *cutter) exceeds(p, n int) string {
-	axons, bits := c.need(p, n)
+// with is the row with an entry for neuron n, which is behind its last.
+func (r rowExtent) with(n int) rowExtent {
+	if r.entries == 0 {
+		return rowExtent{1, int32(n), int32(n)}
+	}
+	return rowExtent{r.entries + 1, r.first, int32(n)}
+}
+
+// bits is the memory of the row in the format that takes least.
+func (r rowExtent) bits(weightBits int, chip *profile.Profile) int64 {
+	bits, _ := rowBits(int(r.entries), int(r.last-r.first)+1, weightBits, chip)
+	return bits
+}
+
+// rowBits is the memory of a row with a number of entries over a span of
+// neurons, and the format that takes least of it.
+func rowBits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.Format) {
+	dense := int64(span) * int64(weightBits)
+	sparse := int64(entries) * int64(weightBits+chip.Weights.SparseIndexBits)
+	if !chip.HasFormat(profile.Sparse) || dense <= sparse && chip.HasFormat(profile.Dense) {
+		return dense, profile.Dense
+	}
+	return sparse, profile.Sparse
+}
+
+func (c *cutter) exceeds(axons int, bits int64) string {
 	limits := &c.chip.Core
 	switch {
 	case c.open.neurons+1 > limits.Neurons:
@@ -198,20 +236,13 @@ func (c *cutter) exceeds(p, n int) string {
 	}
 }
 
-func (c *cutter) take(p, n int) {
-	axons, bits := c.need(p, n)
+func (c *cutter) take(p, n, axons int, bits int64) {
 	c.open.neurons++
 	c.open.axons += axons
 	c.open.bits += bits
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
-		if f.dense {
-			c.whole[f.projection] = true
-			continue
-		}
-		for _, s := range f.source[f.start[n]:f.start[n+1]] {
-			c.heard[hearing{f.projection, s}] = struct{}{}
-		}
+		f.each(n, func(s int) { f.rows[s] = f.rows[s].with(n) })
 	}
 	if k := len(c.open.pieces); k > 0 && c.open.pieces[k-1].population == p {
 		c.open.pieces[k-1].count++
@@ -221,8 +252,7 @@ func (c *cutter) take(p, n int) {
 }
 
 // tooLarge explains why a single neuron does not fit an empty core.
-func (c *cutter) tooLarge(p, n int) error {
-	axons, bits := c.need(p, n)
+func (c *cutter) tooLarge(p, axons int, bits int64) error {
 	err := &FitError{Network: c.net.Name, Chip: c.chip.Name}
 	name := c.net.Populations[p].Name
 	if axons > c.chip.Core.InputAxons {

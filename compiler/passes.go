@@ -73,9 +73,8 @@ func checkOrder(passes []pass) error {
 }
 
 func runConvert(s *state) (err error) {
-	analog := s.spiking.Analog()
+	s.report.Converted = !s.spiking.Stateful()
 	s.spiking, s.report.Conversion, err = Convert(s.spiking, s.opts.Conversion)
-	s.report.Converted = analog
 	return err
 }
 
@@ -88,11 +87,18 @@ func runLower(s *state) (err error) {
 	return nil
 }
 
-func runRetime(s *state) error { return retime(s.flat, s.opts.ChipTiming) }
+func runRetime(s *state) error {
+	warnings, err := retime(s.flat, s.opts.ChipTiming)
+	s.report.Warnings = append(s.report.Warnings, warnings...)
+	return err
+}
 
 func runQuantise(s *state) (err error) {
 	q := Quantisation{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks), Host: s.opts.Encoder.Kind == "direct"}
 	s.net, s.report.Layers, err = quantise(s.flat, q, s.opts.Chip)
+	for i := range s.report.Layers {
+		s.report.Warnings = append(s.report.Warnings, s.report.Layers[i].warnings()...)
+	}
 	return err
 }
 

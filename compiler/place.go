@@ -16,20 +16,15 @@ type Placement struct {
 	Moves int
 }
 
-// net is a set of sources with the same way to go: from a tile, or from
-// the port, to a set of parts.
-type net struct {
-	source int // part, or -1 for the port
-	dests  []int
-	weight int64
-}
-
 // place puts the parts on tiles: along a Hilbert curve that starts at the
-// port, then by a local search that swaps two tiles whenever that shortens
-// the weighted sum of multicast trees (docs/mapping.md).
+// port or, where that is shorter, row by row; then by a local search that
+// swaps two tiles whenever that shortens the routes of all nets together.
 func place(m *mapping, nets []net, opts Placement) {
 	curve := hilbert(m.chip.Mesh, m.chip.Ports[0])
-	m.tiles = append([]int(nil), curve[:len(m.parts)]...)
+	m.tiles = slices.Clone(curve[:len(m.parts)])
+	if rows := rowMajor(len(m.parts)); m.totalHops(nets, rows) < m.totalHops(nets, m.tiles) {
+		m.tiles = rows
+	}
 	moves := opts.Moves
 	if moves == 0 {
 		moves = 20_000
@@ -37,11 +32,48 @@ func place(m *mapping, nets []net, opts Placement) {
 	if moves < 0 || len(m.parts) == 0 {
 		return
 	}
-	s := newSearch(m, nets, curve)
+	s := newSearch(m, nets)
+	near := curve[:min(len(curve), 2*len(m.parts)+2)]
 	random := rand.New(rand.NewPCG(opts.Seed, 0))
 	for range moves {
-		s.try(random.IntN(len(m.parts)), curve[random.IntN(s.reach)])
+		s.try(random.IntN(len(m.parts)), near[random.IntN(len(near))])
 	}
+}
+
+// rowMajor puts part i on tile i.
+func rowMajor(parts int) []int {
+	tiles := make([]int, parts)
+	for i := range tiles {
+		tiles[i] = i
+	}
+	return tiles
+}
+
+// hops is the number of links that one spike of each of a net's sources
+// crosses, with the parts on the given tiles: those of a tree on a
+// multicast mesh, else those of a packet per part.
+func (m *mapping) hops(n *net, tiles []int) int64 {
+	coord := func(tile int) (x, y int) { return tile % m.chip.Mesh.Width, tile / m.chip.Mesh.Width }
+	x, y := m.chip.Ports[0].X, m.chip.Ports[0].Y
+	if n.source >= 0 {
+		x, y = coord(tiles[n.source])
+	}
+	if m.chip.Multicast {
+		return n.weight * int64(treeLength(x, y, n.dests, func(d int) (int, int) { return coord(tiles[d]) }))
+	}
+	links := 0
+	for _, d := range n.dests {
+		dx, dy := coord(tiles[d])
+		links += max(dx-x, x-dx) + max(dy-y, y-dy)
+	}
+	return n.weight * int64(links)
+}
+
+func (m *mapping) totalHops(nets []net, tiles []int) (total int64) {
+	for k := range nets {
+		total += m.hops(&nets[k], tiles)
+	}
+	return total
 }
 
 // hilbert orders the tiles of a mesh along a Hilbert curve over the
@@ -93,13 +125,10 @@ type search struct {
 	touches [][]int // part -> nets
 	at      []int   // tile -> part or -1
 	cost    []int64 // per net
-	reach   int     // tiles of the curve that moves may use
-	width   int
-	port    profile.Port
 }
 
-func newSearch(m *mapping, nets []net, curve []int) *search {
-	s := &search{m: m, nets: nets, touches: make([][]int, len(m.parts)), at: make([]int, m.chip.Cores()), cost: make([]int64, len(nets)), width: m.chip.Mesh.Width, port: m.chip.Ports[0]}
+func newSearch(m *mapping, nets []net) *search {
+	s := &search{m: m, nets: nets, touches: make([][]int, len(m.parts)), at: make([]int, m.chip.Cores()), cost: make([]int64, len(nets))}
 	for i := range s.at {
 		s.at[i] = -1
 	}
@@ -115,23 +144,10 @@ func newSearch(m *mapping, nets []net, curve []int) *search {
 				s.touches[d] = append(s.touches[d], k)
 			}
 		}
-		s.cost[k] = n.weight * int64(s.tree(k))
+		s.cost[k] = m.hops(&nets[k], m.tiles)
 	}
-	s.reach = min(len(curve), 2*len(m.parts)+2)
 	return s
 }
-
-// tree is the number of links of net k's XY multicast tree.
-func (s *search) tree(k int) int {
-	n := &s.nets[k]
-	x, y := s.port.X, s.port.Y
-	if n.source >= 0 {
-		x, y = s.coord(s.m.tiles[n.source])
-	}
-	return treeLength(x, y, n.dests, func(d int) (int, int) { return s.coord(s.m.tiles[d]) })
-}
-
-func (s *search) coord(tile int) (x, y int) { return tile % s.width, tile / s.width }
 
 // treeLength is the number of links in the union of XY routes from a point
 // to all destinations: the span along the source's row, then the span along
@@ -178,7 +194,7 @@ func (s *search) try(part, tile int) {
 	s.swap(part, other, from, tile)
 	lengths := make([]int64, len(affected))
 	for i, k := range affected {
-		lengths[i] = s.nets[k].weight * int64(s.tree(k))
+		lengths[i] = s.m.hops(&s.nets[k], s.m.tiles)
 		after += lengths[i]
 	}
 	if after >= before {

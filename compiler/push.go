@@ -82,13 +82,13 @@ func (u *pusher) push(i int) []entry {
 
 func (s *stage) scatter(e entry) {
 	if s.columns == nil {
-		snn.Fanout(s.node, int(e.index), func(dst int, w float64) { s.add(int32(dst), w*e.value) })
+		snn.Fanout(s.node, int(e.index), func(dst int, w float64) { s.add(int32(dst), float64(w*e.value)) })
 		return
 	}
 	inputs, outputs := s.columns.Dims()
 	block := int(e.index) / inputs * outputs
 	for o, w := range s.columns.Row(int(e.index)%inputs, s.buf) {
-		s.add(int32(block+o), w*e.value)
+		s.add(int32(block+o), float64(w*e.value))
 	}
 }
 

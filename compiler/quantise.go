@@ -7,6 +7,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/ir"
 	"adder/core"
+	"adder/fixedpoint"
 	"adder/snn"
 )
 
@@ -30,9 +31,15 @@ type QuantisedLayer struct {
 	// their root mean square, ThresholdError and DecayError the largest
 	// relative error of a threshold and of a leak rate (1 - kept fraction).
 	WeightError, ThresholdError, DecayError float64
+	// Leakless is the number of leaks, of potentials and of currents, that
+	// are so slow that they round away.
+	Leakless int
 	// Saturates is set where an integrator may run out of bits within
 	// Quantisation.Ticks.
 	Saturates bool
+	// Rests is set where the potentials of an integrator are compared with
+	// each other although they rest at different values.
+	Rests bool
 }
 
 // leastThreshold keeps fractional bits for bias and threshold.
@@ -43,10 +50,15 @@ func quantise(f *flat, q Quantisation, chip *profile.Profile) (*ir.Network, []Qu
 	if err := checkBits(q.WeightBits, chip); err != nil {
 		return nil, nil, fmt.Errorf("quantise %s: %w", f.name, err)
 	}
+	if q.Host {
+		if err := checkHost(f); err != nil {
+			return nil, nil, fmt.Errorf("quantise %s: %w", f.name, err)
+		}
+	}
 	net := &ir.Network{
 		Name:   f.name,
 		Input:  ir.Input{Name: f.inputName, Shape: f.inputShape, Size: f.inputShape.Size()},
-		Output: f.output, Widths: coreWidths(chip),
+		Output: f.output, Widths: Widths(chip),
 	}
 	var report []QuantisedLayer
 	for p := range f.populations {
@@ -69,18 +81,46 @@ func checkBits(bits int, chip *profile.Profile) error {
 	if bits < low || bits > high {
 		return fmt.Errorf("%d-bit weights: chip %s stores %d to %d bits, sign included", bits, chip.Name, low, high)
 	}
+	if !chip.HasSignMode(profile.Mixed) {
+		return fmt.Errorf("chip %s stores rows of weights of one sign, which this compiler does not make: use a chip with sign mode %s", chip.Name, profile.Mixed)
+	}
 	return nil
 }
 
-func coreWidths(chip *profile.Profile) core.Widths {
+// checkHost refuses what a current per neuron, constant over the sample and
+// added to the potential, cannot stand for.
+func checkHost(f *flat) error {
+	var heard []string
+	for i := range f.projections {
+		p := &f.projections[i]
+		if p.source != fromInput {
+			continue
+		}
+		to := &f.populations[p.target]
+		heard = append(heard, to.name)
+		switch {
+		case p.wait > 0:
+			return fmt.Errorf("direct input reaches layer %s delayed by %d ticks, and the host's currents are not: use another encoder", to.name, p.wait)
+		case hasCurrent(to.neuron.Model):
+			return fmt.Errorf("direct input reaches layer %s, whose neurons (%s) filter their input, and the host's currents bypass the filter: use another encoder", to.name, to.neuron.Model)
+		}
+	}
+	if len(heard) != 1 {
+		return fmt.Errorf("direct input feeds one layer, this one feeds %d (%v): use another encoder", len(heard), heard)
+	}
+	return nil
+}
+
+// Widths are the register widths of a chip's cores.
+func Widths(chip *profile.Profile) core.Widths {
 	return core.Widths{
 		Potential: uint8(chip.Widths.PotentialBits), Current: uint8(chip.Widths.CurrentBits),
 		WrapPotential:   chip.Widths.PotentialOverflow == profile.Wrap,
 		WrapCurrent:     chip.Widths.CurrentOverflow == profile.Wrap,
 		Align:           uint8(chip.Widths.Align),
 		DecayDigits:     uint8(chip.Widths.DecayDigits),
-		MergeDuplicates: chip.Duplicates == profile.MergeDuplicates,
 		IndexBits:       uint8(chip.Weights.SparseIndexBits),
+		MergeDuplicates: chip.Duplicates == profile.MergeDuplicates,
 	}
 }
 
@@ -146,6 +186,9 @@ func (l *layer) population() (ir.Population, error) {
 // checkModel refuses what the chip's neurons cannot do.
 func (l *layer) checkModel() error {
 	n := l.pop.neuron
+	if timed := n.Model != snn.ModelThreshold && !n.UnitStep; timed && !(l.flat.dt > 0) {
+		return fmt.Errorf("its neurons (%s) integrate over time, but the length of a tick is %g s: give one with --dt", n.Model, l.flat.dt)
+	}
 	model := map[snn.Model]profile.Model{
 		snn.ModelIF: profile.IF, snn.ModelLIF: profile.LIF, snn.ModelCubaLIF: profile.CUBA,
 		snn.ModelThreshold: profile.Threshold, snn.ModelI: profile.Integrator, snn.ModelLI: profile.Integrator, snn.ModelCubaLI: profile.Integrator,
@@ -163,128 +206,6 @@ func (l *layer) checkModel() error {
 		return fmt.Errorf("chip %s resets only by subtraction; use --reset subtract or another chip", l.chip.Name)
 	}
 	return nil
-}
-
-// measure finds what each neuron's weights span.
-func (l *layer) measure() {
-	l.largest, l.sum = make([]float64, l.size), make([]float64, l.size)
-	for _, p := range l.incoming {
-		p.weights.eachEntry(func(_, t int, v float64) {
-			a := math.Abs(v * l.constants[t].gain)
-			l.largest[t] = max(l.largest[t], a)
-			l.sum[t] += a
-		})
-	}
-	for i := range l.sum {
-		l.sum[i] += math.Abs(snn.At(l.pop.bias, i, 0) * l.constants[i].gain)
-	}
-	if l.pop.shared {
-		top := 0.0
-		for _, a := range l.largest {
-			top = max(top, a)
-		}
-		for i := range l.largest {
-			l.largest[i] = top
-		}
-	}
-}
-
-// chooseScale picks the weight exponent of the population and the scale of
-// each neuron: all of the weight range, unless the potential would not fit.
-func (l *layer) chooseScale() {
-	l.scale = make([]float64, l.size)
-	for i, a := range l.largest {
-		l.scale[i] = 1
-		if a > 0 {
-			l.scale[i] = l.maxWeight / a
-		}
-	}
-	low, high := l.chip.Weights.ExponentMin, l.chip.Weights.ExponentMax
-	l.exponent = max(low, 0)
-	if l.pop.neuron.Model.Spikes() {
-		for l.exponent < high && l.smallestThreshold() < leastThreshold {
-			l.exponent++
-		}
-	} else {
-		l.exponent = min(high, 8)
-		for l.exponent > low && l.highest() > l.room() {
-			l.exponent--
-		}
-	}
-	l.report.Exponent = l.exponent
-	l.report.Saturates = !l.pop.neuron.Model.Spikes() && l.highest() > l.room()
-	if l.pop.neuron.Model.Spikes() {
-		l.fitPotentials()
-	}
-}
-
-// unit is one model unit of neuron i's potential in least significant bits.
-func (l *layer) unit(i int) float64 {
-	return math.Ldexp(l.scale[i], l.exponent+l.chip.Widths.Align)
-}
-
-// smallestThreshold ignores neurons without weights and thresholds at or
-// below rest, which no scale makes larger.
-func (l *layer) smallestThreshold() float64 {
-	least := math.Inf(1)
-	for i := range l.size {
-		if t := l.constants[i].threshold; t > 0 && l.largest[i] > 0 {
-			least = min(least, t*l.unit(i))
-		}
-	}
-	return least
-}
-
-// room is the largest potential, with a bit to spare for the input of a
-// tick.
-func (l *layer) room() float64 {
-	return float64(int64(1)<<(l.chip.Widths.PotentialBits-1) - 1)
-}
-
-// highest bounds an integrator's potential over a sample.
-func (l *layer) highest() float64 {
-	top := 0.0
-	for i := range l.size {
-		ticks := float64(max(l.q.Ticks, 1))
-		c := &l.constants[i]
-		for _, keep := range []float64{c.keepV, c.keepU} {
-			if keep > 0 && keep < 1 {
-				ticks = min(ticks, 1/(1-keep))
-			}
-		}
-		if hasCurrent(l.pop.neuron.Model) {
-			ticks *= min(float64(max(l.q.Ticks, 1)), 1/(1-c.keepU))
-		}
-		top = max(top, (ticks*l.sum[i]+math.Abs(c.v0))*l.unit(i))
-	}
-	return top
-}
-
-// fitPotentials takes bits from the weights of neurons whose potential
-// would not fit: those with thresholds far above their weights.
-func (l *layer) fitPotentials() {
-	for i := range l.size {
-		c := &l.constants[i]
-		span := math.Abs(c.threshold) + l.sum[i] + math.Abs(c.v0) + math.Abs(c.reset)
-		if l.largest[i] == 0 && span > 0 {
-			l.scale[i] = min(1, leastThreshold/span)
-		}
-		if top := span * l.unit(i); top > l.room() {
-			l.scale[i] *= l.room() / top
-		}
-		if top := math.Abs(c.threshold) * l.unit(i); top > l.highestThreshold() {
-			l.scale[i] *= l.highestThreshold() / top
-		}
-	}
-}
-
-func (l *layer) highestThreshold() float64 {
-	w := l.chip.Widths
-	bits := w.ThresholdBits
-	if !w.ThresholdUnsigned {
-		bits--
-	}
-	return math.Ldexp(1, bits+w.ThresholdShift) - math.Ldexp(1, w.ThresholdShift)
 }
 
 // neuron writes the integers of neuron i.
@@ -379,23 +300,35 @@ func (l *layer) group(i int) (core.Group, error) {
 		g.ResetMode = core.ResetSubtract
 	}
 	var err error
-	if g.DecayV, err = decayFactor(c.keepV); err != nil {
+	if g.DecayV, err = l.decay(c.keepV); err != nil || !g.HasCurrent {
 		return g, err
 	}
-	l.noteDecay(c.keepV, g.DecayV)
-	if g.HasCurrent {
-		g.BiasToCurrent = l.pop.bias != nil
-		if g.DecayU, err = decayFactor(c.keepU); err != nil {
-			return g, err
-		}
-		l.noteDecay(c.keepU, g.DecayU)
+	g.BiasToCurrent = l.pop.bias != nil
+	g.DecayU, err = l.decay(c.keepU)
+	return g, err
+}
+
+// decay is the factor that the chip applies for a kept fraction.
+func (l *layer) decay(keep float64) (uint16, error) {
+	f, err := decayFactor(keep)
+	if err != nil {
+		return 0, err
 	}
-	return g, nil
+	d, err := fixedpoint.NewDecay(f, l.chip.Widths.DecayDigits)
+	if err != nil {
+		return 0, err
+	}
+	l.noteDecay(keep, d.Factor())
+	return d.Factor(), nil
 }
 
 func (l *layer) noteDecay(keep float64, f uint16) {
-	if keep < 1 {
-		l.report.DecayError = max(l.report.DecayError, math.Abs((4096-float64(f))/4096-(1-keep))/(1-keep))
+	if keep == 1 {
+		return
+	}
+	l.report.DecayError = max(l.report.DecayError, math.Abs((4096-float64(f))/4096-(1-keep))/(1-keep))
+	if f == fixedpoint.DecayOne {
+		l.report.Leakless++
 	}
 }
 

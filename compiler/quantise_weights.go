@@ -42,7 +42,7 @@ func (l *layer) weights(w *realWeights) ir.Weights {
 
 // weight rounds one weight of neuron t and notes the error.
 func (l *layer) weight(t int, v float64) int {
-	exact := v * l.constants[t].gain
+	exact := float64(v * l.constants[t].gain)
 	scaled := exact * l.scale[t]
 	q := min(max(math.RoundToEven(scaled), -l.maxWeight), l.maxWeight)
 	back := q/l.scale[t] - exact

@@ -1,8 +1,8 @@
 package compiler
 
 import (
-	"adder/chip/profile"
-	"adder/core"
+	"slices"
+
 	"adder/layout"
 )
 
@@ -13,6 +13,9 @@ type Report struct {
 	Converted  bool
 	Conversion []LayerScale
 	Layers     []QuantisedLayer
+	// Warnings are what the compilation had to do differently from what the
+	// model means.
+	Warnings   []string
 	Cores      []CoreFill
 	CoresTotal int
 	Neurons    int
@@ -24,9 +27,8 @@ type Report struct {
 	// it causes.
 	Latency int
 	// RoutedHops is the number of links that one spike of every source
-	// crosses together; HopLowerBound the number of other tiles it must
-	// reach, which no placement can beat; RowMajorHops what placing the
-	// loads row by row would take.
+	// crosses together; HopLowerBound a number that no placement of these
+	// loads can beat; RowMajorHops what placing them row by row would take.
 	RoutedHops, HopLowerBound, RowMajorHops int64
 }
 
@@ -70,15 +72,12 @@ func (r *Report) fillCores(s *state) {
 // Fill says how full the cores of an image are. Why a core is full only
 // the compilation knows.
 func Fill(img *layout.Image) []CoreFill {
-	indexBits := 0
-	if p, err := profile.Parse(img.Chip.Name, img.Chip.Profile); err == nil {
-		indexBits = p.Weights.SparseIndexBits
-	}
+	memory := layout.Measure(img)
 	out := make([]CoreFill, len(img.Cores))
 	for i := range img.Cores {
-		tile, c := int(img.Cores[i].Tile), &img.Cores[i].Config
-		out[i] = CoreFill{Tile: tile, Neurons: c.Neurons(), Axons: len(c.Axons), Bits: storedBits(c, indexBits), Routes: len(img.Routes.Neurons[tile].Dests)}
-		for _, g := range c.Groups {
+		f := &memory.Cores[i]
+		out[i] = CoreFill{Tile: int(f.Tile), Neurons: int(f.Neurons), Axons: int(f.Axons), Bits: f.SynapseBits(), Routes: int(f.Routes)}
+		for _, g := range img.Cores[i].Config.Groups {
 			name := img.Populations[g.Population].Name
 			if k := len(out[i].Layers); k == 0 || out[i].Layers[k-1] != name {
 				out[i].Layers = append(out[i].Layers, name)
@@ -88,50 +87,21 @@ func Fill(img *layout.Image) []CoreFill {
 	return out
 }
 
-func storedBits(c *core.Config, indexBits int) int64 {
-	var bits int64
-	for i := range c.Rows {
-		row := &c.Rows[i]
-		switch row.Format {
-		case core.Sparse:
-			bits += int64(row.Count) * int64(int(row.WeightBits)+indexBits)
-		case core.Others:
-			bits += int64(row.WeightBits)
-		default:
-			bits += int64(row.Count) * int64(row.WeightBits)
-		}
-	}
-	return bits
-}
-
 func (r *Report) fillHops(m *mapping, nets []net) {
-	port := m.chip.Ports[0]
-	width := m.chip.Mesh.Width
-	portTile := port.Y*width + port.X
-	hops := func(tiles []int) (total int64) {
-		for _, n := range nets {
-			x, y := port.X, port.Y
-			if n.source >= 0 {
-				x, y = tiles[n.source]%width, tiles[n.source]/width
-			}
-			total += n.weight * int64(treeLength(x, y, n.dests, func(d int) (int, int) { return tiles[d] % width, tiles[d] / width }))
-		}
-		return total
-	}
-	rows := make([]int, len(m.parts))
-	for i := range rows {
-		rows[i] = i
-	}
-	r.RoutedHops, r.RowMajorHops = hops(m.tiles), hops(rows)
+	r.RoutedHops = m.totalHops(nets, m.tiles)
+	r.RowMajorHops = m.totalHops(nets, rowMajor(len(m.parts)))
+	// Every other part that hears a source is at least a link away. One
+	// part may stand at the port itself.
+	atPort := make([]int64, len(m.parts)+1)
 	for _, n := range nets {
-		from := portTile
-		if n.source >= 0 {
-			from = m.tiles[n.source]
-		}
 		for _, d := range n.dests {
-			if m.tiles[d] != from {
+			if d != n.source {
 				r.HopLowerBound += n.weight
 			}
+			if n.source < 0 {
+				atPort[d] += n.weight
+			}
 		}
 	}
+	r.HopLowerBound -= slices.Max(atPort)
 }

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -56,21 +57,18 @@ type routing struct {
 	m      *mapping
 	homes  [][]home
 	cores  []core.Config
-	heard  *hearings
-	dests  [][]router.Dest // per source, as in hearings
+	first  []int           // as of firstSources
+	dests  [][]router.Dest // per source, as numbered by firstSources
 	bucket [][]core.Synapse
 	used   []int // parts with entries in bucket
 }
 
 func newRouting(m *mapping) *routing {
-	r := &routing{m: m, homes: m.homes(), cores: make([]core.Config, len(m.parts)), bucket: make([][]core.Synapse, len(m.parts))}
-	r.heard = &hearings{first: make([]int, len(m.net.Populations))}
-	total := m.net.Input.Size
-	for p := range m.net.Populations {
-		r.heard.first[p] = total
-		total += m.net.Populations[p].Size
+	first, total := firstSources(m.net)
+	r := &routing{
+		m: m, homes: m.homes(), cores: make([]core.Config, len(m.parts)),
+		first: first, dests: make([][]router.Dest, total), bucket: make([][]core.Synapse, len(m.parts)),
 	}
-	r.dests = make([][]router.Dest, total)
 	for i := range m.parts {
 		r.loadNeurons(i)
 	}
@@ -90,7 +88,7 @@ func (r *routing) loadNeurons(i int) {
 		c.Reset = append(c.Reset, pop.Reset[q.first:last]...)
 		c.V0 = append(c.V0, pop.V0[q.first:last]...)
 		for n := q.first; n < last; n++ {
-			c.ID = append(c.ID, uint32(r.heard.first[q.population]-r.m.net.Input.Size+n))
+			c.ID = append(c.ID, uint32(r.first[q.population]-r.m.net.Input.Size+n))
 		}
 		for _, g := range pop.Groups {
 			low, high := max(int(g.First), q.first), min(int(g.First+g.Count), last)
@@ -104,6 +102,9 @@ func (r *routing) loadNeurons(i int) {
 }
 
 func (r *routing) addProjection(p *ir.Projection) error {
+	if p.Delay < 0 {
+		return fmt.Errorf("route %s: projection %s has delay %d", r.m.net.Name, p.Name, p.Delay)
+	}
 	if p.Delay > r.m.chip.Core.MaxDelay {
 		return &FitError{Network: r.m.net.Name, Chip: r.m.chip.Name, Limits: []Excess{{
 			Layer: r.m.net.Populations[p.Target].Name, Limit: "ticks of axonal delay", Need: int64(p.Delay), Have: int64(r.m.chip.Core.MaxDelay),
@@ -112,7 +113,7 @@ func (r *routing) addProjection(p *ir.Projection) error {
 	}
 	base := 0
 	if p.Source >= 0 {
-		base = r.heard.first[p.Source]
+		base = r.first[p.Source]
 	}
 	homes := r.homes[p.Target]
 	for s := range p.Weights.Sources {
@@ -134,20 +135,17 @@ func (r *routing) addProjection(p *ir.Projection) error {
 }
 
 // addRow stores the bucket of a part as a row in the smaller format and
-// gives it an axon.
+// gives it an axon. Entries come by ascending neuron, since a part holds a
+// run of the target population.
 func (r *routing) addRow(part int, p *ir.Projection) int32 {
 	c, entries := &r.cores[part], r.bucket[part]
-	slices.SortFunc(entries, func(a, b core.Synapse) int { return cmp.Compare(a.Neuron, b.Neuron) })
 	first, last := entries[0].Neuron, entries[len(entries)-1].Neuron
-	span := int(last-first) + 1
 	row := core.Row{WeightBits: uint8(p.WeightBits), Exclude: -1}
-	denseBits := span * p.WeightBits
-	sparseBits := len(entries) * (p.WeightBits + r.m.chip.Weights.SparseIndexBits)
-	switch {
-	case !r.m.chip.HasFormat(profile.Sparse) || denseBits <= sparseBits && r.m.chip.HasFormat(profile.Dense):
+	span := int(last-first) + 1
+	if _, format := rowBits(len(entries), span, p.WeightBits, r.m.chip); format == profile.Dense {
 		row.First, row.Count = int32(first), int32(span)
 		addDense(c, &row, entries)
-	default:
+	} else {
 		row.Format, row.Count, row.Offset = core.Sparse, int32(len(entries)), int64(len(c.Sparse))
 		c.Sparse = append(c.Sparse, entries...)
 	}
@@ -197,7 +195,7 @@ func (r *routing) table() (*router.Table, error) {
 	for i := range r.m.parts {
 		var lists [][]router.Dest
 		for _, q := range r.m.parts[i].pieces {
-			first := r.heard.first[q.population] + q.first
+			first := r.first[q.population] + q.first
 			lists = append(lists, r.dests[first:first+q.count]...)
 		}
 		routes := routesOf(lists)

@@ -1,14 +1,13 @@
 package compiler
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
 
 	"adder/chip/profile"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
-	"adder/router"
 )
 
 // Verify checks an image against its chip and, where net is given, against
@@ -16,82 +15,194 @@ import (
 // shares no code with the passes that made them. It reports the first
 // violation.
 func Verify(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
-	if err := verifyLimits(img, chip); err != nil {
+	if err := verify(img, chip, net); err != nil {
 		return fmt.Errorf("verify %s on %s: %w", img.Model, chip.Name, err)
+	}
+	return nil
+}
+
+func verify(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
+	if err := layout.Validate(img); err != nil {
+		return err
+	}
+	if err := verifyLimits(img, chip); err != nil {
+		return err
 	}
 	if net == nil {
 		return nil
 	}
-	if err := verifySynapses(img, net); err != nil {
-		return fmt.Errorf("verify %s on %s: %w", img.Model, chip.Name, err)
-	}
-	return nil
+	return verifyNetwork(img, net)
 }
 
 func verifyLimits(img *layout.Image, chip *profile.Profile) error {
-	if len(img.Cores) > chip.Cores() {
-		return fmt.Errorf("%d cores in use, the chip has %d", len(img.Cores), chip.Cores())
+	mesh := img.Routes.Mesh
+	if int(mesh.Width) != chip.Mesh.Width || int(mesh.Height) != chip.Mesh.Height || img.Routes.Unicast == chip.Multicast {
+		return fmt.Errorf("routes for %d x %d tiles, unicast %t; the chip has %d x %d, multicast %t",
+			mesh.Width, mesh.Height, img.Routes.Unicast, chip.Mesh.Width, chip.Mesh.Height, chip.Multicast)
 	}
+	hits := axonSources(img)
 	for i := range img.Cores {
 		placed := &img.Cores[i]
-		if int(placed.Tile) < 0 || int(placed.Tile) >= chip.Cores() {
-			return fmt.Errorf("core at tile %d, the chip has %d", placed.Tile, chip.Cores())
-		}
-		if err := verifyCore(&placed.Config, chip); err != nil {
+		v := coreVerifier{chip: chip, cfg: &placed.Config}
+		if err := v.verify(hits[placed.Tile]); err != nil {
 			return fmt.Errorf("core at tile %d: %w", placed.Tile, err)
 		}
 		if n := len(img.Routes.Neurons[placed.Tile].Dests); n > chip.Core.OutputRoutes {
-			return fmt.Errorf("core at tile %d: %d output routes, the chip has %d", placed.Tile, n, chip.Core.OutputRoutes)
+			return fmt.Errorf("core at tile %d: %d output routes, a core has %d", placed.Tile, n, chip.Core.OutputRoutes)
 		}
 	}
 	return nil
 }
 
-func verifyCore(c *core.Config, chip *profile.Profile) error {
-	if c.Neurons() > chip.Core.Neurons {
-		return fmt.Errorf("%d neurons, a core has %d", c.Neurons(), chip.Core.Neurons)
+// axonSources counts, for each axon entry of each tile, the sources whose
+// spikes reach it: a source spikes at most once per tick.
+func axonSources(img *layout.Image) [][]int64 {
+	hits := make([][]int64, img.Routes.Mesh.Tiles())
+	for i := range img.Cores {
+		hits[img.Cores[i].Tile] = make([]int64, len(img.Cores[i].Config.Axons))
 	}
-	if len(c.Axons) > chip.Core.InputAxons {
-		return fmt.Errorf("%d axons, a core has %d", len(c.Axons), chip.Core.InputAxons)
+	for i := range img.Routes.Neurons {
+		for _, d := range img.Routes.Neurons[i].Dests {
+			hits[d.Core][d.Axon]++
+		}
+	}
+	for i := range img.Routes.Ports {
+		for _, d := range img.Routes.Ports[i].Dests {
+			hits[d.Core][d.Axon]++
+		}
+	}
+	return hits
+}
+
+// coreVerifier checks one core's load.
+type coreVerifier struct {
+	chip *profile.Profile
+	cfg  *core.Config
+}
+
+func (v *coreVerifier) verify(hits []int64) error {
+	if v.cfg.Widths != Widths(v.chip) {
+		return fmt.Errorf("registers are %+v, the chip's are %+v", v.cfg.Widths, Widths(v.chip))
+	}
+	for _, check := range []func() error{v.memory, v.groups, v.constants} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	if _, err := core.New(v.cfg); err != nil {
+		return err
+	}
+	return v.accumulators(hits)
+}
+
+// memory checks the tables of the core against its limits.
+func (v *coreVerifier) memory() error {
+	limits, c := &v.chip.Core, v.cfg
+	if c.Neurons() > limits.Neurons {
+		return fmt.Errorf("%d neurons, a core has %d", c.Neurons(), limits.Neurons)
+	}
+	if len(c.Axons) > limits.InputAxons {
+		return fmt.Errorf("%d axons, a core has %d", len(c.Axons), limits.InputAxons)
 	}
 	var bits int64
 	for i := range c.Rows {
-		r := &c.Rows[i]
-		if int(r.WeightBits) < chip.Weights.MinBits || int(r.WeightBits) > chip.Weights.MaxBits {
-			return fmt.Errorf("row %d: %d-bit weights, the chip stores %d to %d", i, r.WeightBits, chip.Weights.MinBits, chip.Weights.MaxBits)
+		stored, err := v.row(&c.Rows[i])
+		if err != nil {
+			return fmt.Errorf("row %d: %w", i, err)
 		}
-		per := int64(r.WeightBits)
-		if r.Format == core.Sparse {
-			per += int64(chip.Weights.SparseIndexBits)
-		}
-		bits += per * int64(r.Count)
+		bits += stored
 	}
-	if bits > chip.Core.SynapseMemory {
-		return fmt.Errorf("%d bits of synapse memory, a core has %d", bits, chip.Core.SynapseMemory)
+	if bits > limits.SynapseMemory {
+		return fmt.Errorf("%d bits of synapse memory, a core has %d", bits, limits.SynapseMemory)
 	}
 	for i, a := range c.Axons {
-		if int(a.Delay) > chip.Core.MaxDelay {
-			return fmt.Errorf("axon %d: delay %d, the chip has %d", i, a.Delay, chip.Core.MaxDelay)
+		if int(a.Delay) > limits.MaxDelay {
+			return fmt.Errorf("axon %d: delay %d, the chip has %d", i, a.Delay, limits.MaxDelay)
 		}
 	}
-	room := int64(1)<<(chip.Widths.PotentialBits-1) - 1
-	for n := range c.Neurons() {
-		for _, v := range []int32{c.Threshold[n], c.Reset[n], c.V0[n]} {
-			if int64(v) > room || int64(v) < -room {
-				return fmt.Errorf("neuron %d: constant %d does not fit %d bits", n, v, chip.Widths.PotentialBits)
+	return nil
+}
+
+// row checks a row's form and gives the bits it stores.
+func (v *coreVerifier) row(r *core.Row) (int64, error) {
+	w, bits := &v.chip.Weights, int(r.WeightBits)
+	if (bits < w.MinBits || bits > w.MaxBits) && bits != w.PlasticBits {
+		return 0, fmt.Errorf("%d-bit weights, the chip stores %d to %d", bits, w.MinBits, w.MaxBits)
+	}
+	format, stored := profile.Dense, int64(bits)*int64(r.Count)
+	switch r.Format {
+	case core.Sparse:
+		format, stored = profile.Sparse, int64(bits+w.SparseIndexBits)*int64(r.Count)
+	case core.Others:
+		format, stored = profile.Others, int64(bits+w.SparseIndexBits)
+	}
+	if !v.chip.HasFormat(format) {
+		return 0, fmt.Errorf("format %s, the chip has %v", format, v.chip.Weights.Formats)
+	}
+	return stored, nil
+}
+
+func (v *coreVerifier) groups() error {
+	for i := range v.cfg.Groups {
+		g := &v.cfg.Groups[i]
+		if e := int(g.WeightExp); e < v.chip.Weights.ExponentMin || e > v.chip.Weights.ExponentMax {
+			return fmt.Errorf("group %d: weight exponent %d, the chip has %d to %d", i, e, v.chip.Weights.ExponentMin, v.chip.Weights.ExponentMax)
+		}
+		if g.HasCurrent && !v.chip.HasModel(profile.CUBA) {
+			return fmt.Errorf("group %d: synaptic currents, the chip has none", i)
+		}
+		reset := profile.ResetValue
+		if g.ResetMode == core.ResetSubtract {
+			reset = profile.ResetSubtract
+		}
+		if !g.Integrator && !v.chip.HasReset(reset) {
+			return fmt.Errorf("group %d: reset by %s, the chip has %v", i, reset, v.chip.Resets)
+		}
+	}
+	return nil
+}
+
+// constants checks that thresholds and biases are numbers that the chip
+// stores. That they fit their registers is core.New's to check.
+func (v *coreVerifier) constants() error {
+	w := &v.chip.Widths
+	bits, low := w.ThresholdBits, int64(0)
+	if !w.ThresholdUnsigned {
+		bits--
+		low = -(int64(1)<<bits - 1) << w.ThresholdShift
+	}
+	high := (int64(1)<<bits - 1) << w.ThresholdShift
+	for i := range v.cfg.Groups {
+		g := &v.cfg.Groups[i]
+		for n := g.First; n < g.First+g.Count; n++ {
+			t := int64(v.cfg.Threshold[n])
+			if !g.Integrator && (t < low || t > high || t&(int64(1)<<w.ThresholdShift-1) != 0) {
+				return fmt.Errorf("neuron %d: threshold %d, the chip stores multiples of %d from %d to %d", n, t, int64(1)<<w.ThresholdShift, low, high)
+			}
+			if b := int64(v.cfg.Bias[n]); !storableBias(b, w) {
+				return fmt.Errorf("neuron %d: bias %d, the chip stores %d bits shifted by up to %d", n, b, w.BiasBits, w.BiasExponentMax)
 			}
 		}
 	}
-	return verifyAccumulators(c)
+	return nil
 }
 
-// verifyAccumulators proves that no sum of a tick overflows: every axon
-// may be hit once by each of the sources that name it, and a source fires
-// at most once per tick, so the sum over axons bounds it.
-func verifyAccumulators(c *core.Config) error {
-	sum := make([]int64, c.Neurons())
-	for _, a := range c.Axons {
-		eachWeight(c, &c.Rows[a.Row], func(n int32, w int16) { sum[n] += max(int64(w), -int64(w)) })
+func storableBias(b int64, w *profile.Widths) bool {
+	limit := int64(1)<<(w.BiasBits-1) - 1
+	for e := 0; e <= w.BiasExponentMax; e++ {
+		if m := b >> e; m<<e == b && m >= -limit && m <= limit {
+			return true
+		}
+	}
+	return false
+}
+
+// accumulators proves that no sum of a tick overflows: at most, every
+// source of every axon spikes.
+func (v *coreVerifier) accumulators(hits []int64) error {
+	sum := make([]int64, v.cfg.Neurons())
+	for i, a := range v.cfg.Axons {
+		eachWeight(v.cfg, &v.cfg.Rows[a.Row], func(n int32, w int16) { sum[n] += hits[i] * max(int64(w), -int64(w)) })
 	}
 	for n, s := range sum {
 		if s >= 1<<31 {
@@ -102,16 +213,22 @@ func verifyAccumulators(c *core.Config) error {
 }
 
 func eachWeight(c *core.Config, r *core.Row, visit func(neuron int32, w int16)) {
-	for k := int64(0); k < int64(r.Count); k++ {
-		switch r.Format {
-		case core.Dense8:
-			visit(r.First+int32(k), int16(c.Dense8[r.Offset+k]))
-		case core.Dense16:
-			visit(r.First+int32(k), c.Dense16[r.Offset+k])
-		case core.Sparse:
-			visit(int32(c.Sparse[r.Offset+k].Neuron), c.Sparse[r.Offset+k].Weight)
-		case core.Others:
-			if n := r.First + int32(k); n != r.Exclude {
+	switch r.Format {
+	case core.Dense8:
+		for k, w := range c.Dense8[r.Offset:][:r.Count] {
+			visit(r.First+int32(k), int16(w))
+		}
+	case core.Dense16:
+		for k, w := range c.Dense16[r.Offset:][:r.Count] {
+			visit(r.First+int32(k), w)
+		}
+	case core.Sparse:
+		for _, e := range c.Sparse[r.Offset:][:r.Count] {
+			visit(int32(e.Neuron), e.Weight)
+		}
+	case core.Others:
+		for n := r.First; n < r.First+r.Count; n++ {
+			if n != r.Exclude {
 				visit(n, r.Weight)
 			}
 		}
@@ -120,99 +237,10 @@ func eachWeight(c *core.Config, r *core.Row, visit func(neuron int32, w int16)) 
 
 // synapse is one connection in logical numbers.
 type synapse struct {
-	target int32
-	delay  uint8
-	weight int16
+	target, delay int32
+	weight        int16
 }
 
-// verifySynapses expands each source's routes, axons and rows and compares
-// them with the network's projections.
-func verifySynapses(img *layout.Image, net *ir.Network) error {
-	v := &expander{img: img, configs: map[router.Core]*core.Config{}, logical: map[router.Core][]int32{}}
-	for i := range img.Cores {
-		v.configs[img.Cores[i].Tile] = &img.Cores[i].Config
-		v.logical[img.Cores[i].Tile] = make([]int32, img.Cores[i].Config.Neurons())
-	}
-	base := int32(0)
-	bases := make([]int32, len(net.Populations))
-	for p := range net.Populations {
-		bases[p] = base
-		for _, s := range img.Populations[p].Segments {
-			for k := range s.Count {
-				v.logical[s.Tile][s.First+k] = base
-				base++
-			}
-		}
-	}
-	for s := range net.Input.Size {
-		if err := v.compare(net, bases, ir.SourceInput, s, img.Routes.Ports[img.Input.Port].Of(s)); err != nil {
-			return err
-		}
-	}
-	for p := range net.Populations {
-		n := 0
-		for _, seg := range img.Populations[p].Segments {
-			for k := range seg.Count {
-				if err := v.compare(net, bases, p, n, img.Routes.Neurons[seg.Tile].Of(int(seg.First+k))); err != nil {
-					return err
-				}
-				n++
-			}
-		}
-	}
-	return nil
-}
-
-type expander struct {
-	img       *layout.Image
-	configs   map[router.Core]*core.Config
-	logical   map[router.Core][]int32
-	got, want []synapse
-}
-
-func (v *expander) compare(net *ir.Network, bases []int32, population, n int, dests []router.Dest) error {
-	v.got, v.want = v.got[:0], v.want[:0]
-	for _, d := range dests {
-		c := v.configs[d.Core]
-		if c == nil || int(d.Axon) >= len(c.Axons) {
-			return fmt.Errorf("%s neuron %d: route to core %d axon %d, which does not exist", sourceName(net, population), n, d.Core, d.Axon)
-		}
-		a := c.Axons[d.Axon]
-		eachWeight(c, &c.Rows[a.Row], func(k int32, w int16) {
-			if w != 0 {
-				v.got = append(v.got, synapse{v.logical[d.Core][k], a.Delay, w})
-			}
-		})
-	}
-	for k := range net.Projections {
-		p := &net.Projections[k]
-		if p.Source != population {
-			continue
-		}
-		p.Weights.Each(n, func(t int32, w int16) {
-			v.want = append(v.want, synapse{bases[p.Target] + t, uint8(p.Delay), w})
-		})
-	}
-	order := func(a, b synapse) int {
-		if a.target != b.target {
-			return int(a.target - b.target)
-		}
-		if a.delay != b.delay {
-			return int(a.delay) - int(b.delay)
-		}
-		return int(a.weight) - int(b.weight)
-	}
-	slices.SortFunc(v.got, order)
-	slices.SortFunc(v.want, order)
-	if !slices.Equal(v.got, v.want) {
-		return fmt.Errorf("%s neuron %d: the image has %d synapses, the network %d, and they differ", sourceName(net, population), n, len(v.got), len(v.want))
-	}
-	return nil
-}
-
-func sourceName(net *ir.Network, population int) string {
-	if population == ir.SourceInput {
-		return "input " + net.Input.Name
-	}
-	return net.Populations[population].Name
+func compareSynapses(a, b synapse) int {
+	return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.delay, b.delay), cmp.Compare(a.weight, b.weight))
 }

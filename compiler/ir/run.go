@@ -2,8 +2,10 @@ package ir
 
 import (
 	"fmt"
+	"slices"
 
 	"adder/core"
+	"adder/fixedpoint"
 	"adder/spike"
 )
 
@@ -14,6 +16,7 @@ import (
 type Interpreter struct {
 	net     *Network
 	into    [][]int // projections by source population, the input last
+	groups  [][]core.Group
 	state   []state
 	pending []map[int][]int64 // per population: due tick -> accumulator
 }
@@ -41,7 +44,24 @@ func NewInterpreter(net *Network) *Interpreter {
 		}
 		r.into[s] = append(r.into[s], k)
 	}
+	for p := range net.Populations {
+		r.groups = append(r.groups, limitDigits(net.Populations[p].Groups, int(net.Widths.DecayDigits)))
+	}
 	return r
+}
+
+// limitDigits gives groups the decay factors that a chip with few digits
+// applies.
+func limitDigits(groups []core.Group, digits int) []core.Group {
+	out := slices.Clone(groups)
+	for i := range out {
+		for _, f := range []*uint16{&out[i].DecayU, &out[i].DecayV} {
+			if d, err := fixedpoint.NewDecay(*f, digits); err == nil {
+				*f = d.Factor()
+			}
+		}
+	}
+	return out
 }
 
 // Run executes one sample. host are currents per population for direct
@@ -126,7 +146,7 @@ func (r *Interpreter) advance(p, t, ticks int, host []int32, out *Activity) {
 	if sum == nil {
 		sum = make([]int64, pop.Size)
 	}
-	for _, g := range pop.Groups {
+	for _, g := range r.groups[p] {
 		for n := int(g.First); n < int(g.First+g.Count); n++ {
 			add := int64(0)
 			if host != nil {
