@@ -6,6 +6,10 @@
 // layers, so that its figures compare with the field's. [ANN.WriteONNX] writes
 // it as other tools read it.
 //
+// [Paper] repeats a published experiment on unsupervised learning under its own
+// conditions, on the float reference of package snn/stdp; [PaperCells] is what it
+// found.
+//
 // The algebra is gonum's, in float32. A seed gives the same network to the
 // bit on one architecture, whatever the number of threads and the processor's
 // extensions: nothing here depends on fused multiply-adds, and gonum's

@@ -50,6 +50,7 @@ func Table() []Row {
 		{Package: "spike"},
 		{Package: "spike/encode", Imports: []string{"spike", "fixedpoint"}},
 		{Package: "snn", Imports: []string{"spike", "fixedpoint"}},
+		{Package: "snn/stdp", Imports: []string{"spike", "fixedpoint"}},
 
 		// What a chip is loaded with, and the chip.
 		{Package: "layout", Imports: []string{"core", "router"}},
@@ -64,11 +65,11 @@ func Table() []Row {
 		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint"}},
 
 		// What uses all of it.
-		{Package: "train", Imports: []string{"compiler/...", "chip", "snn", "spike/...", "internal/dataset",
+		{Package: "train", Imports: []string{"compiler/...", "chip", "snn", "snn/stdp", "spike/...", "internal/dataset",
 			"fixedpoint", "layout"}},
 		{Package: "bench", Imports: []string{"train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
 			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5"}},
-		{Package: "cmd/adder", Imports: []string{"bench", "train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core",
+		{Package: "cmd/adder", Imports: []string{"bench", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",
 			"router", "fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5"}},
 	}
 }

@@ -1,0 +1,177 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"adder/internal/dataset"
+	"adder/snn/stdp"
+	"adder/spike/encode"
+)
+
+// PaperConfig describes a run of the published experiment (Shears and Yazdani,
+// "Spiking Neural Networks for Image Classification"): a winner-take-all network that
+// learns without a teacher in batches whose updates are summed. That is a float32
+// program and no hardware; package snn/stdp holds its equations.
+type PaperConfig struct {
+	// Neuron and Rule select the model and the learning rule.
+	Neuron stdp.Model
+	Rule   stdp.Rule
+	// Encoder is one of encode.Names, direct aside. The software's "poisson" is
+	// encode.KindPoissonRenewal.
+	Encoder string
+	// Neurons is the number of neurons.
+	Neurons int
+	// Ticks is the number of ticks, of a millisecond each, that an image is shown.
+	Ticks int
+	// Intensity is the rate of a full-scale pixel in spikes per second.
+	Intensity float64
+	// Batch is the number of images whose updates are summed.
+	Batch int
+	// TestBatch is the number of test images presented at once; it changes nothing but
+	// the last bits of weights that are normalised after each batch.
+	TestBatch int
+	// Epochs is the number of passes over the training images.
+	Epochs int
+	// Limit uses the first images of the training set only; 0 for all.
+	Limit int
+	// LabelEvery is the number of training images between assignments of labels,
+	// each made on the images since the last, before the batch that follows. 0 stands
+	// for a ninth of all, but at most 6400. Images after the last assignment do
+	// not reach the labels, unless there has been none.
+	LabelEvery int
+	// Seed chooses the initial weights, the order and the spikes of images, and all
+	// draws of the network.
+	Seed uint64
+	// Workers above 1 encodes the next batch beside the one that runs. It
+	// changes no result.
+	Workers int
+}
+
+// paperLabelEvery is 100 batches of 64.
+const paperLabelEvery = 6400
+
+// maxPaperNeurons keeps the weights and their events below a gigabyte.
+const maxPaperNeurons = 1 << 15
+
+// DefaultPaperConfig returns the settings of the published experiment for a cell of
+// its tables.
+func DefaultPaperConfig(neuron stdp.Model, rule stdp.Rule, encoder string) PaperConfig {
+	return PaperConfig{
+		Neuron: neuron, Rule: rule, Encoder: encoder, Neurons: 100, Ticks: 100, Intensity: 128,
+		Batch: 64, TestBatch: 256, Epochs: 1, Workers: 1,
+	}
+}
+
+// Check returns an error that names the first setting that cannot be used.
+func (c PaperConfig) Check() error {
+	switch {
+	case c.Neurons < 1 || c.Neurons > maxPaperNeurons:
+		return fmt.Errorf("%d neurons: must be 1 to %d", c.Neurons, maxPaperNeurons)
+	case c.Batch < 1:
+		return fmt.Errorf("batches of %d: must be at least 1", c.Batch)
+	case c.TestBatch < 1:
+		return fmt.Errorf("test batches of %d: must be at least 1", c.TestBatch)
+	case c.Epochs < 1:
+		return fmt.Errorf("%d epochs: must be at least 1", c.Epochs)
+	case c.Limit < 0:
+		return fmt.Errorf("a limit of %d images: must be at least 0", c.Limit)
+	case c.LabelEvery < 0:
+		return fmt.Errorf("labels every %d images: must be at least 0", c.LabelEvery)
+	case c.Encoder == encode.KindDirect:
+		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder)
+	}
+	return nil
+}
+
+// PaperProgress says how far a run is.
+type PaperProgress struct {
+	// Done and Total are images, of training and of the test together.
+	Done, Total int
+	// Accuracy is that of the training images between the last two assignments of
+	// labels, by the labels before (all activity); 0 before the second.
+	Accuracy float64
+	// Testing says that training is over.
+	Testing bool
+}
+
+// PaperTheta sums up the adaptive thresholds after training, in millivolts above the
+// fixed one.
+type PaperTheta struct {
+	Mean float64 `json:"mean"`
+	Min  float64 `json:"min"`
+	Max  float64 `json:"max"`
+}
+
+// PaperInference is what an image costs at test, on average.
+type PaperInference struct {
+	// InputSpikes and Spikes are those presented and those of the neurons.
+	InputSpikes float64 `json:"input_spikes"`
+	Spikes      float64 `json:"spikes"`
+	// Synops is the nonzero weights that delivered spikes hit, inhibition included.
+	Synops float64 `json:"synops"`
+	// Silent is the share of images without a neuron's spike: they are taken for
+	// class 0.
+	Silent float64 `json:"silent"`
+}
+
+// PaperResult is the outcome of a run.
+type PaperResult struct {
+	// AccuracyAll and AccuracyProportion are the shares of test images classed right by
+	// the all-activity and the proportion-weighting readout.
+	AccuracyAll        float64 `json:"accuracy_all"`
+	AccuracyProportion float64 `json:"accuracy_proportion"`
+	// Theta is all 0 for models without an adaptive threshold.
+	Theta PaperTheta `json:"theta"`
+	// Test is the cost of inference.
+	Test PaperInference `json:"test"`
+	// TrainSpikes is the mean number of the neurons' spikes per training image.
+	TrainSpikes float64 `json:"train_spikes"`
+	// Labelled counts the neurons of each class; Assignments how often labels
+	// were assigned.
+	Labelled    []int `json:"labelled"`
+	Assignments int   `json:"assignments"`
+	// Active is the number of neurons that spiked for any test image.
+	Active int `json:"active"`
+	// TrainImages and TestImages are the sizes of the sets, TrainSeconds and
+	// TestSeconds the time they took.
+	TrainImages  int     `json:"train_images"`
+	TestImages   int     `json:"test_images"`
+	TrainSeconds float64 `json:"train_seconds"`
+	TestSeconds  float64 `json:"test_seconds"`
+}
+
+// Paper trains and tests a network as the published experiment did. Where progress
+// is not nil it is called after each batch, from the calling goroutine. Apart from its
+// times the result depends on the sets and cfg alone, and not on cfg.Workers. A
+// cancelled ctx ends the run after the current batch with ctx's error.
+func Paper(ctx context.Context, cfg PaperConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, fmt.Errorf("paper: %w", err)
+	}
+	if cfg.Limit > 0 {
+		trainSet = trainSet.Head(cfg.Limit)
+	}
+	if trainSet.Len() == 0 || testSet.Len() == 0 {
+		return nil, errors.New("paper: the training set or the test set holds no images")
+	}
+	if trainSet.Size() != testSet.Size() {
+		return nil, fmt.Errorf("paper: training images of %d x %d pixels and test images of %d x %d: must be alike",
+			trainSet.Rows, trainSet.Cols, testSet.Rows, testSet.Cols)
+	}
+	if progress == nil {
+		progress = func(PaperProgress) {}
+	}
+	run, err := newPaperRun(cfg, trainSet, testSet, progress)
+	if err != nil {
+		return nil, fmt.Errorf("paper: %w", err)
+	}
+	if err := run.train(ctx); err != nil {
+		return nil, fmt.Errorf("paper: training: %w", err)
+	}
+	if err := run.test(ctx); err != nil {
+		return nil, fmt.Errorf("paper: test: %w", err)
+	}
+	return run.result(), nil
+}

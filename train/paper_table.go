@@ -1,0 +1,79 @@
+package train
+
+import (
+	"context"
+	"fmt"
+
+	"adder/snn/stdp"
+	"adder/spike/encode"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// PaperCell is a cell of the published tables 4 to 6.
+type PaperCell struct {
+	// Table is 4, 5 or 6.
+	Table int
+	// Encoder is the table's: poisson, bernoulli or rankorder.
+	Encoder string
+	// Neuron and Rule select the row.
+	Neuron stdp.Model
+	Rule   stdp.Rule
+	// Paper is the published accuracy, a single run without a seed.
+	Paper float64
+}
+
+// PaperCells returns the 36 cells in the order of the article.
+func PaperCells() []PaperCell {
+	tables := []struct {
+		table   int
+		encoder string
+		percent [12]int // by neuron model, then by rule
+	}{
+		{4, "poisson", [12]int{10, 9, 10, 10, 13, 10, 10, 10, 10, 79, 79, 80}},
+		{5, "bernoulli", [12]int{10, 10, 10, 10, 10, 10, 10, 9, 10, 37, 34, 35}},
+		{6, "rankorder", [12]int{10, 10, 10, 10, 10, 10, 10, 10, 10, 14, 11, 13}},
+	}
+	var cells []PaperCell
+	for _, t := range tables {
+		k := 0
+		for _, neuron := range stdp.Models() {
+			for _, rule := range stdp.Rules() {
+				cells = append(cells, PaperCell{t.table, t.encoder, neuron, rule, float64(t.percent[k]) / 100})
+				k++
+			}
+		}
+	}
+	return cells
+}
+
+// PaperEncoder returns the encoder, one of encode.Names, that makes the spikes of a
+// cell: what the experiment's software calls poisson is a renewal process.
+func PaperEncoder(cell string) string {
+	if cell == "poisson" {
+		return encode.KindPoissonRenewal
+	}
+	return cell
+}
+
+// EachCell calls run for every cell, in up to so many goroutines, and returns the
+// results in the order of the cells. The first error ends it.
+func EachCell[R any](ctx context.Context, cells []PaperCell, workers int, run func(context.Context, PaperCell) (R, error)) ([]R, error) {
+	results := make([]R, len(cells))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(workers, 1))
+	for i, cell := range cells {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			r, err := run(ctx, cell)
+			if err != nil {
+				return fmt.Errorf("%s, %s, %s: %w", cell.Encoder, cell.Neuron, cell.Rule, err)
+			}
+			results[i] = r
+			return nil
+		})
+	}
+	return results, group.Wait()
+}
