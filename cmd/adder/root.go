@@ -74,6 +74,7 @@ wrong.`,
 		newInspectCommand(a),
 		newRunCommand(a),
 		newBenchCommand(a),
+		newReproduceCommand(a),
 		newChipsCommand(a),
 		newEnergiesCommand(a),
 	)

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"adder/train"
+)
+
+// preset is a set of conditions under which the cells run.
+type preset struct {
+	// what says in a line what it is.
+	what string
+	// run runs a cell and reports the images done of all; nil where the preset
+	// cannot run, and missing says why.
+	run     func(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error)
+	missing string
+}
+
+// presets holds the presets by name.
+func presets() map[string]preset {
+	return map[string]preset{
+		"paper": {
+			what: "the article's conditions, batches of 64 whose updates are summed: float32 reference, no hardware",
+			run:  runPaperCell,
+		},
+		"tuned": {
+			what:    "online and integer, on the emulated chip",
+			missing: "learning on the emulated chip is not part of this command yet: use --preset paper",
+		},
+	}
+}
+
+// presetNames lists the presets in order.
+func presetNames() []string { return slices.Sorted(maps.Keys(presets())) }
+
+// presetHelp describes the presets, a line each.
+func presetHelp() string {
+	var b strings.Builder
+	for _, name := range presetNames() {
+		fmt.Fprintf(&b, "  %-6s %s\n", name, presets()[name].what)
+	}
+	return b.String()
+}
+
+// runPaperCell runs a cell under the article's conditions.
+func runPaperCell(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
+	cfg := train.DefaultPaperConfig(cell.Neuron, cell.Rule, train.PaperEncoder(cell.Encoder))
+	cfg.Neurons, cfg.Batch, cfg.Ticks, cfg.Epochs = s.neurons, s.batch, s.ticks, s.epochs
+	cfg.Limit, cfg.Seed = s.limit, s.seed
+	r, err := train.Paper(ctx, cfg, s.trainSet, s.testSet, func(p train.PaperProgress) { progress(p.Done, p.Total) })
+	if err != nil {
+		return reproduceRow{}, err
+	}
+	return reproduceRow{
+		Table: cell.Table, Encoder: cell.Encoder, Neuron: cell.Neuron.String(), Rule: cell.Rule.String(),
+		Accuracy: r.AccuracyAll, Paper: cell.Paper, AccuracyProportion: r.AccuracyProportion,
+		Theta: r.Theta, PerImage: r.Test, ActiveNeurons: r.Active, Labelled: r.Labelled,
+		TrainSeconds: r.TrainSeconds, TestSeconds: r.TestSeconds,
+	}, nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestReproduce(t *testing.T) {
+	csv := filepath.Join(t.TempDir(), "cells.csv")
+	args := []string{"reproduce", "table4", "--data", "digits", "--limit", "200", "--neurons", "10", "--ticks", "30", "--batch", "20",
+		"--rule", "postpre", "--seed", "3"}
+	r := runCommand(append(args, "--json", "--csv", csv)...)
+	require.Equal(t, exitDone, r.code, r.err)
+	doc := decode(t, r.out)
+	require.Equal(t, "paper", doc["preset"])
+	require.Equal(t, 200.0, doc["train_images"])
+	rows := doc["rows"].([]any)
+	require.Len(t, rows, 4)
+	for i, neuron := range []string{"if", "lif", "srm0", "dc"} {
+		row := rows[i].(map[string]any)
+		require.Equal(t, "poisson", row["encoder"])
+		require.Equal(t, neuron, row["neuron"])
+		require.Equal(t, "postpre", row["rule"])
+		require.Equal(t, []float64{0.10, 0.10, 0.10, 0.79}[i], row["paper"])
+		require.Greater(t, row["accuracy"], 0.0)
+		perImage := row["per_image"].(map[string]any)
+		// 23.6 pJ a synop, 81 an update of a neuron, 1.7 a packet
+		want := 23.6*perImage["synops"].(float64) + 81*10*30 + 1.7*perImage["spikes"].(float64)
+		require.InEpsilon(t, want, row["energy_pj"], 1e-6)
+	}
+	lines, err := os.ReadFile(csv)
+	require.NoError(t, err)
+	require.Len(t, strings.Split(strings.TrimSpace(string(lines)), "\n"), 5)
+
+	text := runCommand(append(args, "--workers", "1")...)
+	require.Equal(t, exitDone, text.code, text.err)
+	require.Contains(t, text.out, "no hardware")
+	require.Contains(t, text.out, percent(rows[3].(map[string]any)["accuracy"].(float64)), "the same with another number of workers")
+}
+
+func TestReproduceRefused(t *testing.T) {
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{`invalid argument "table7"`, []string{"table7"}},
+		{`preset "fast" is not known: use paper or tuned`, []string{"all", "--preset", "fast"}},
+		{"preset tuned: learning on the emulated chip", []string{"all", "--preset", "tuned"}},
+		{`"cell" is neither a neuron model nor a learning rule`, []string{"all", "--neuron", "cell"}},
+		{"no cell has such", []string{"all", "--neuron", "hebbian"}},
+		{"adder data fetch mnist", []string{"table4", "--data", filepath.Join(t.TempDir(), "none")}},
+		{"0 neurons: must be 1 to", []string{"table4", "--data", "digits", "--neurons", "0"}},
+	} {
+		r := runCommand(append([]string{"reproduce"}, c.args...)...)
+		require.Equal(t, exitUsage, r.code)
+		require.Contains(t, r.err, c.want)
+	}
+}
