@@ -108,7 +108,7 @@ func (c *constants) pile() float64 {
 
 // swing is how far a potential is taken to go, in ticks of all input at
 // once: inputs differ in sign and spike in part of the ticks.
-const swing = 4
+const swing = 16
 
 // roomForMore reports whether no register would have to shrink a scale
 // with the exponent one higher.
@@ -116,7 +116,7 @@ func (l *layer) roomForMore() bool {
 	bias := math.Ldexp(registerLimit(l.chip.Widths.BiasBits), l.chip.Widths.BiasExponentMax)
 	for i := range l.size {
 		c, unit := &l.constants[i], 2*l.unit(i)
-		span := math.Abs(c.threshold) + float64(swing*l.drive(i)) + math.Abs(c.v0) + math.Abs(c.reset)
+		span := math.Abs(c.threshold) + float64(min(swing, l.horizon(c.keepV))*l.drive(i)) + math.Abs(c.v0) + math.Abs(c.reset)
 		if span*unit > l.room() || math.Abs(c.threshold)*unit > l.highestThreshold() || math.Abs(snn.At(l.pop.bias, i, 0)*c.gain)*unit > bias {
 			return false
 		}
