@@ -110,9 +110,7 @@ func (r *ReferenceRun) chunk(ctx context.Context, engine *snn.Reference, first, 
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				r.Source.Feed(i, &s)
-				input := Signal(&s, r.Source.Ticks())
-				record, err := own.Run(input, r.Probes)
+				record, err := own.Run(r.signal(i, &s), r.Probes)
 				if err != nil {
 					return err
 				}
@@ -125,6 +123,16 @@ func (r *ReferenceRun) chunk(ctx context.Context, engine *snn.Reference, first, 
 		})
 	}
 	return records, spikes, group.Wait()
+}
+
+// signal is sample i as real numbers; s holds it where it is spikes or
+// levels.
+func (r *ReferenceRun) signal(i int, s *chip.Sample) [][]float64 {
+	if graded, ok := r.Source.(*Graded); ok {
+		return graded.Signals[i]
+	}
+	r.Source.Feed(i, s)
+	return Signal(s, r.Source.Ticks())
 }
 
 // Signal is a sample as real numbers, [ticks][sources]: spikes as 0 and 1,

@@ -115,6 +115,53 @@ func (t *Trains) Feed(i int, s *chip.Sample) encode.Work {
 	return encode.Work{}
 }
 
+// Graded are samples of real numbers per tick, which only the reference
+// engine takes: what travels on a chip are spikes. All have one size.
+type Graded struct {
+	Title string
+	// Signals has, per sample and tick, one number per source.
+	Signals [][][]float64
+	// Labels has one class per sample, or is nil.
+	Labels []int
+}
+
+// Name implements Source.
+func (g *Graded) Name() string { return g.Title }
+
+// Len implements Source.
+func (g *Graded) Len() int { return len(g.Signals) }
+
+// Ticks implements Source.
+func (g *Graded) Ticks() int {
+	if len(g.Signals) == 0 {
+		return 0
+	}
+	return len(g.Signals[0])
+}
+
+// Size implements Source.
+func (g *Graded) Size() int {
+	if g.Ticks() == 0 {
+		return 0
+	}
+	return len(g.Signals[0][0])
+}
+
+// Label implements Source.
+func (g *Graded) Label(i int) int {
+	if g.Labels == nil {
+		return -1
+	}
+	return g.Labels[i]
+}
+
+// Feed implements Source. It leaves the sample without spikes, which no
+// chip accepts; EvaluateReference reads Signals.
+func (g *Graded) Feed(i int, s *chip.Sample) encode.Work {
+	*s = chip.Sample{Number: uint64(i)}
+	return encode.Work{}
+}
+
 // checkSize refuses samples that do not fit the image's input.
 func checkSize(s Source, img *layout.Image) error {
 	size := 1

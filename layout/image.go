@@ -58,8 +58,7 @@ type Input struct {
 // Encoder is an encoder's setting. Rates and probabilities are integers in
 // the unit given.
 type Encoder struct {
-	// Kind is a name that spike/encode knows, or "spikes" where the model
-	// takes spike trains as they are.
+	// Kind is a name that spike/encode knows, or EncoderSpikes.
 	Kind string
 	// Ticks is the number of input ticks of a sample.
 	Ticks int32
@@ -71,6 +70,9 @@ type Encoder struct {
 	// Bits is the resolution of direct analog input.
 	Bits uint8
 }
+
+// EncoderSpikes is the Kind of a model that takes spike trains as they are.
+const EncoderSpikes = "spikes"
 
 // EncoderDirect is the Kind of the encoder that feeds analog currents, for
 // which an image has a HostLayer.

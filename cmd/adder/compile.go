@@ -29,6 +29,7 @@ type compileJSON struct {
 	HopLowerBound  int64       `json:"hop_lower_bound"`
 	RowMajorHops   int64       `json:"row_major_hops"`
 	Layers         []layerJSON `json:"layers"`
+	Warnings       []string    `json:"warnings"`
 	Limits         []limitJSON `json:"limits"`
 	Image          string      `json:"image,omitempty"`
 }
@@ -42,6 +43,7 @@ type layerJSON struct {
 	WeightError    float64 `json:"weight_error"`
 	ThresholdError float64 `json:"threshold_error"`
 	DecayError     float64 `json:"decay_error"`
+	Leakless       int     `json:"leakless"`
 	Saturates      bool    `json:"saturates"`
 }
 
@@ -63,12 +65,15 @@ func newCompileCommand(a *app) *cobra.Command {
 		Long: `Compile a trained network into an image: convert an ANN to spiking neurons, fold
 linear chains, retime, quantise, cut into core loads, place, route and verify.
 
+MODEL is a .onnx or a .nir file.
+
 An ONNX model needs samples to measure its activations on: --calibrate DIR, of
 whose training split the first images are used. A network that does not fit is
 reported with the limit, the layer and what would help, and exit status 1.`,
 		Example: `  adder compile m.onnx --calibrate digits -o m.adder
   adder compile m.onnx --calibrate data/mnist --bits 4 --chip loihi -o m.adder
-  adder compile m.onnx --calibrate digits --explain -o m.adder`,
+  adder compile m.onnx --calibrate digits --explain -o m.adder
+  adder compile m.nir --encoder bernoulli --ticks 25 -o m.adder`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.runCompile(args[0], out, explain, &f) },
 	}
@@ -118,10 +123,10 @@ func newCompileJSON(l *load) compileJSON {
 		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
 		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, FootprintBytes: footprintBytes(l.image),
 		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops,
-		Limits: []limitJSON{},
+		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...),
 	}
 	for _, q := range r.Layers {
-		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Saturates: q.Saturates}
+		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
 		for _, c := range r.Conversion {
 			if c.Layer == q.Layer {
 				layer.Lambda, layer.Clipped = c.Lambda, c.Clipped
@@ -146,11 +151,6 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	a.printTable(table.Row{"layer", "activation per spike", "exponent", "weight error", "threshold error", "leak error"}, rows)
 	a.printCores(r.Cores)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
-	for _, l := range j.Layers {
-		if l.Saturates {
-			a.warn("layer %s integrates and may saturate within the ticks of a sample", l.Layer)
-		}
-	}
 }
 
 func (a *app) printCores(cores []compiler.CoreFill) {

@@ -12,74 +12,46 @@ import (
 )
 
 func newInspectCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var f modelFlags
+	cmd := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Show what a model or an image holds",
-		Long: `Show what a model or an image holds: layers, shapes and parameters of a model with
-what was odd about it; cores, how full they are, routes and settings of an image.`,
+		Long: `Show what a model or an image holds: layers, shapes and parameters of a model,
+what it was taken to mean and what was odd about it; cores, how full they are,
+routes and settings of an image.`,
 		Example: `  adder inspect m.onnx
+  adder inspect m.nir --dt 1e-3
   adder inspect m.adder --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if isImage(args[0]) {
 				return a.inspectImage(args[0])
 			}
-			return a.inspectModel(args[0])
+			return a.inspectModel(args[0], &f)
 		},
 	}
+	f.registerReading(cmd)
+	return cmd
 }
 
-// nodeJSON is a node in the JSON of `inspect MODEL`.
-type nodeJSON struct {
-	Name       string `json:"name"`
-	Kind       string `json:"kind"`
-	In         []int  `json:"in"`
-	Out        []int  `json:"out"`
-	Parameters int64  `json:"parameters"`
-	MACs       int64  `json:"macs"`
+// modelJSON is the JSON of `inspect MODEL`.
+type modelJSON struct {
+	Model string `json:"model"`
+	*snn.Summary
+	// Warnings stands before the one of Summary, to be there when empty.
+	Warnings []string `json:"warnings"`
 }
 
-func (a *app) inspectModel(path string) error {
-	net, err := readModel(path, &modelFlags{})
+func (a *app) inspectModel(path string, f *modelFlags) error {
+	net, err := readModel(path, f)
 	if err != nil {
 		return err
 	}
-	nodes := make([]nodeJSON, len(net.Nodes))
-	rows := make([]table.Row, len(net.Nodes))
-	for i := range net.Nodes {
-		n := &net.Nodes[i]
-		nodes[i] = nodeJSON{Name: n.Name, Kind: kindOf(n), In: n.In, Out: n.Out, Parameters: snn.Parameters(n), MACs: snn.MACs(n)}
-		rows[i] = table.Row{n.Name, kindOf(n), n.In, n.Out, thousands(nodes[i].Parameters), thousands(nodes[i].MACs)}
-	}
-	edges := make([][]any, len(net.Edges))
-	for i, e := range net.Edges {
-		edges[i] = []any{net.Nodes[e.From].Name, net.Nodes[e.To].Name, e.Delayed}
-	}
+	s := net.Summary()
 	if a.json {
-		warnings := net.Warnings
-		if warnings == nil {
-			warnings = []string{}
-		}
-		return a.printJSON(map[string]any{"model": net.Name, "nodes": nodes, "edges": edges, "dt": net.DT, "warnings": warnings})
+		return a.printJSON(modelJSON{Model: net.Name, Summary: s, Warnings: append([]string{}, s.Warnings...)})
 	}
-	a.printf("%s: %d nodes, %d edges", net.Name, len(net.Nodes), len(net.Edges))
-	a.printTable(table.Row{"node", "kind", "in", "out", "parameters", "MACs"}, rows)
-	for _, e := range net.Edges {
-		if e.Delayed {
-			a.printf("%s -> %s carries the previous tick", net.Nodes[e.From].Name, net.Nodes[e.To].Name)
-		}
-	}
-	for _, w := range net.Warnings {
-		a.printf("warning: %s", w)
-	}
-	return nil
-}
-
-func kindOf(n *snn.Node) string {
-	if neuron, ok := n.Op.(*snn.Neuron); ok {
-		return neuron.Model.String()
-	}
-	return n.Op.Kind()
+	return s.Write(a.out)
 }
 
 func (a *app) inspectImage(path string) error {

@@ -11,6 +11,7 @@ import (
 	"adder/bench"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/nir"
 	"adder/compiler/onnx"
 	"adder/internal/dataset"
 	"adder/layout"
@@ -48,23 +49,68 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	flags.IntVar(&f.ticks, "ticks", 0, "input ticks per sample; default: the image's or the encoder's")
 	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale input; default: the encoder's")
 	flags.IntVar(&f.inputBits, "input-bits", 0, "resolution of direct input; default 8")
-	flags.Float64Var(&f.dt, "dt", 0, "tick length in seconds, for models that do not say")
-	flags.StringVar(&f.reset, "reset", "", "zero or subtract, for models that do not say")
+	f.registerReading(cmd)
 	flags.BoolVar(&f.chipTiming, "chip-timing", false, "let each hop take its tick instead of compensating for it")
 	flags.Uint64Var(&f.placeSeed, "place-seed", 0, "seed of the placement's local search")
 	flags.IntVar(&f.placeMoves, "place-moves", 0, "moves the local search tries; 0 for the default, -1 for none")
 }
 
-// config is the encoder that the flags ask for, seeded.
-func (f *modelFlags) config(fallback string, seed uint64) encode.Config {
-	kind := f.encoder
-	if kind == "" {
-		kind = fallback
+// registerReading adds the flags that settle what a model file leaves open.
+func (f *modelFlags) registerReading(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.Float64Var(&f.dt, "dt", 0, fmt.Sprintf("tick length in seconds, for models that do not say; NIR: %g, and 1 where a file counts time in ticks", nir.DefaultDT))
+	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero (to the reset value) or subtract (the threshold)")
+}
+
+// defaultSpikeTicks is the length of a sample that an image for spike
+// trains has room for, where nothing says it.
+const defaultSpikeTicks = 100
+
+// kind is the encoder that the flags or the model ask for. A trained
+// spiking network that names none takes spike trains as they are.
+func (f *modelFlags) kind(net *snn.Network) string {
+	switch {
+	case f.encoder != "":
+		return f.encoder
+	case net.Encoder != "":
+		return net.Encoder
+	case net.Stateful():
+		return layout.EncoderSpikes
+	default:
+		return encode.KindRate
 	}
-	if kind == "" {
-		kind = encode.KindRate
-	}
+}
+
+// config is the encoder of a kind with the flags' settings, seeded.
+func (f *modelFlags) config(kind string, seed uint64) encode.Config {
 	return encode.Config{Kind: kind, Ticks: f.ticks, Intensity: f.intensity, Bits: f.inputBits, Seed: seed}
+}
+
+// encoding is what the image records of the input, and the number of spikes
+// per tick of a full-scale input.
+func (f *modelFlags) encoding(net *snn.Network) (layout.Encoder, float64, error) {
+	kind := f.kind(net)
+	if kind == layout.EncoderSpikes {
+		ticks := f.ticks
+		if ticks == 0 {
+			ticks = defaultSpikeTicks
+		}
+		return layout.Encoder{Kind: kind, Ticks: int32(ticks), TickNanoseconds: int64(net.DT*1e9 + 0.5)}, 1, nil
+	}
+	encoder, err := encode.New(f.config(kind, 0))
+	if err != nil {
+		return layout.Encoder{}, 0, err
+	}
+	return bench.EncoderSettings(encoder.Config()), encoder.Peak(), nil
+}
+
+// chooseEncoder settles how images become spikes where neither flags nor
+// model say it.
+func (a *app) chooseEncoder(net *snn.Network, data string, f *modelFlags) {
+	if data != "" && f.kind(net) == layout.EncoderSpikes {
+		f.encoder = encode.KindRate
+		a.warn("%s does not say how images become spikes: the encoder %s is used; --encoder chooses another", net.Name, f.encoder)
+	}
 }
 
 // load is a model that is ready to run.
@@ -85,9 +131,27 @@ func readModel(path string, f *modelFlags) (*snn.Network, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".onnx":
 		return onnx.Read(path)
+	case ".nir":
+		reset, err := parseReset(f.reset)
+		if err != nil {
+			return nil, err
+		}
+		return nir.Read(path, nir.Options{DT: f.dt, Reset: reset})
 	default:
-		return nil, fmt.Errorf("%s: the ending says nothing: a model is .onnx and an image is .adder", path)
+		return nil, fmt.Errorf("%s: the ending says nothing: a model is .onnx or .nir and an image is .adder", path)
 	}
+}
+
+func parseReset(name string) (snn.ResetMode, error) {
+	for _, mode := range []snn.ResetMode{snn.ResetToValue, snn.ResetSubtract} {
+		if name == mode.String() {
+			return mode, nil
+		}
+	}
+	if name == "" {
+		return snn.ResetToValue, nil
+	}
+	return 0, fmt.Errorf("--reset %s: a spike resets to %s or %s", name, snn.ResetToValue, snn.ResetSubtract)
 }
 
 // open reads an image, or reads and compiles a model. data is the folder
@@ -107,6 +171,7 @@ func (a *app) open(path, data string, f *modelFlags) (*load, error) {
 	for _, w := range net.Warnings {
 		a.warn("%s: %s", path, w)
 	}
+	a.chooseEncoder(net, data, f)
 	return a.compile(net, data, f, nil)
 }
 
@@ -122,6 +187,9 @@ func (a *app) compile(net *snn.Network, data string, f *modelFlags, change func(
 	result, err := compiler.Compile(net, *opts)
 	if err != nil {
 		return nil, fitOrUsage(err)
+	}
+	for _, w := range result.Report.Warnings {
+		a.warn("%s: %s", net.Name, w)
 	}
 	l := &load{image: result.Image, spiking: result.Spiking, report: &result.Report}
 	if result.Report.Converted {
@@ -144,14 +212,14 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 	if err != nil {
 		return nil, err
 	}
-	encoder, err := encode.New(f.config(net.Encoder, 0))
+	encoder, peak, err := f.encoding(net)
 	if err != nil {
 		return nil, err
 	}
 	opts := &compiler.Options{
-		Chip: chip, WeightBits: f.bits, Encoder: bench.EncoderSettings(encoder.Config()), ChipTiming: f.chipTiming,
+		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
 		Placement:  compiler.Placement{Seed: f.placeSeed, Moves: f.placeMoves},
-		Conversion: compiler.Conversion{Percentile: f.percentile, InputPeak: encoder.Peak()},
+		Conversion: compiler.Conversion{Percentile: f.percentile, InputPeak: peak},
 	}
 	if !net.Stateful() {
 		opts.Conversion.Calibration, err = f.calibration(data)

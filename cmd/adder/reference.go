@@ -9,6 +9,7 @@ import (
 	"adder/bench"
 	"adder/compiler"
 	"adder/internal/dataset"
+	"adder/layout"
 	"adder/snn"
 	"adder/spike/encode"
 )
@@ -26,7 +27,8 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	for _, w := range net.Warnings {
 		a.warn("%s: %s", path, w)
 	}
-	encoder, err := encode.New(f.config(net.Encoder, f.seed))
+	a.chooseEncoder(net, f.data, &f.modelFlags)
+	encoder, err := f.hostEncoder(net)
 	if err != nil {
 		return err
 	}
@@ -53,6 +55,16 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	return a.printReference(net, f, source, e, cpuSeconds()-cpu)
 }
 
+// hostEncoder is the encoder of the samples, nil where they are spike
+// trains.
+func (f *runFlags) hostEncoder(net *snn.Network) (encode.Encoder, error) {
+	kind := f.kind(net)
+	if kind == layout.EncoderSpikes {
+		return nil, nil
+	}
+	return encode.New(f.config(kind, f.seed))
+}
+
 // spiking converts an ANN; other networks are returned as they are.
 func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Network, error) {
 	if net.Stateful() {
@@ -62,7 +74,11 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 	if err != nil {
 		return nil, err
 	}
-	out, _, err := compiler.Convert(net, compiler.Conversion{Calibration: samples, Percentile: f.percentile, InputPeak: encoder.Peak()})
+	c := compiler.Conversion{Calibration: samples, Percentile: f.percentile}
+	if encoder != nil {
+		c.InputPeak = encoder.Peak()
+	}
+	out, _, err := compiler.Convert(net, c)
 	return out, err
 }
 
@@ -72,7 +88,7 @@ func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (be
 		if len(inputs) != 1 {
 			return nil, fmt.Errorf("%s has %d inputs; one is needed", net.Name, len(inputs))
 		}
-		return readTrains(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit)
+		return readSamples(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit)
 	}
 	split, err := dataset.ParseSplit(f.split)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"adder/bench"
 	"adder/chip"
 	"adder/internal/dataset"
+	"adder/layout"
 	"adder/spike/encode"
 )
 
@@ -36,11 +38,16 @@ func newRunCommand(a *app) *cobra.Command {
 flags of compile, and count what the chip does.
 
 Samples are images of a data set turned into spikes by an encoder, or spike trains
-from an npz file: "spikes", uint8 or bool, [N, T, ...input shape].`,
+from an npz file: "spikes", uint8 or bool, [N, T, ...input shape]. The reference
+engine takes real numbers as well: "input", float32.
+
+With --against reference a model also runs in float64 on the same samples, and the
+layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 		Example: `  adder run m.onnx --data digits
   adder run m.adder --data data/mnist --limit 1000 --ticks 16
   adder run m.adder --data digits --limit 10 --probe hidden --probe-v logits --out out.npz
-  adder run m.onnx --data digits --engine reference`,
+  adder run m.onnx --data digits --engine reference
+  adder run m.nir --data data/mnist --encoder bernoulli --ticks 25 --against reference`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], f) },
 	}
@@ -51,6 +58,7 @@ from an npz file: "spikes", uint8 or bool, [N, T, ...input shape].`,
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.StringVar(&f.engine, "engine", "fast", "fast or reference")
+	flags.StringVar(&f.against, "against", "", "reference: compare with the float64 reference layer by layer")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
 	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
 	flags.StringSliceVar(&f.probe, "probe", nil, "layers whose spikes to record")
@@ -79,6 +87,7 @@ type runJSON struct {
 	Counts          map[string]int64   `json:"counts"`
 	PerSample       map[string]float64 `json:"per_sample"`
 	SpikesByLayer   []layerSpikes      `json:"spikes_by_layer"`
+	Against         *againstJSON       `json:"against,omitempty"`
 	Out             string             `json:"out,omitempty"`
 }
 
@@ -88,11 +97,17 @@ type layerSpikes struct {
 }
 
 func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
+	if err := f.checkAgainst(path); err != nil {
+		return err
+	}
 	if f.engine == "reference" {
 		return a.runReference(cmd, path, f)
 	}
 	if f.engine != "fast" {
 		return fmt.Errorf("--engine %s: the engines are fast and reference", f.engine)
+	}
+	if err := f.useTicks(); err != nil {
+		return err
 	}
 	l, err := a.open(path, f.data, &f.modelFlags)
 	if err != nil {
@@ -102,6 +117,7 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	a.chooseImageEncoder(c, f)
 	source, err := f.source(c)
 	if err != nil {
 		return err
@@ -114,13 +130,14 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	p := a.newProgress("run")
 	r.Progress = p.set
 	cpu := cpuSeconds()
-	e, err := bench.Evaluate(cmd.Context(), r)
+	e, against, err := f.evaluate(cmd.Context(), r, l)
 	p.end()
 	if err := rec.close(err); err != nil {
 		return err
 	}
 	report := newRunJSON(c, f, source, e)
 	report.CPUSeconds = cpuSeconds() - cpu
+	report.Against = newAgainstJSON(against, e)
 	if err := a.printRun(&report); err != nil {
 		return err
 	}
@@ -128,6 +145,33 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 		return limitError{fmt.Errorf("the chip lost %d spikes (--allow-drops accepts that)", e.Counts.Dropped)}
 	}
 	return nil
+}
+
+// useTicks lets a model that is compiled for a file of spike trains have
+// the length of those.
+func (f *runFlags) useTicks() (err error) {
+	if f.spikes != "" && f.ticks == 0 {
+		f.ticks, err = trainTicks(f.spikes)
+	}
+	return err
+}
+
+// chooseImageEncoder settles how images become spikes where neither flags
+// nor image say it.
+func (a *app) chooseImageEncoder(c *chip.Chip, f *runFlags) {
+	if f.data != "" && f.encoder == "" && c.Image().Encoder.Kind == layout.EncoderSpikes {
+		f.encoder = encode.KindRate
+		a.warn("%s does not say how images become spikes: the encoder %s is used; --encoder chooses another", c.Image().Model, f.encoder)
+	}
+}
+
+// evaluate runs the samples, against the reference where that is asked for.
+func (f *runFlags) evaluate(ctx context.Context, r bench.Run, l *load) (*bench.Evaluation, *bench.Against, error) {
+	if f.against != "" {
+		return bench.EvaluateAgainst(ctx, r, l.spiking)
+	}
+	e, err := bench.Evaluate(ctx, r)
+	return e, nil, err
 }
 
 // source gives the samples that the flags ask for, coded as the image says
@@ -221,6 +265,7 @@ func (a *app) printRun(r *runJSON) error {
 		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), fmt.Sprintf("%.1f", float64(l.Spikes)/float64(max(r.Samples, 1)))})
 	}
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
+	a.printAgainst(r.Against)
 	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds, r.SynopsPerSecond/1e6)
 	if r.Out != "" {
 		a.printf("wrote %s", r.Out)
