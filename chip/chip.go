@@ -3,6 +3,7 @@ package chip
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"adder/chip/profile"
 	"adder/core"
@@ -27,6 +28,8 @@ type Chip struct {
 	// owner[slot][n] is the population of a core's neuron.
 	owner   [][]int32
 	latency int
+	// plan is what the cycle engines share, made when the first one is.
+	plan func() *cyclePlan
 }
 
 // Load checks an image and builds what its engines share.
@@ -51,6 +54,7 @@ func Load(img *layout.Image) (*Chip, error) {
 		c.cores = append(c.cores, loaded)
 	}
 	c.number()
+	c.plan = sync.OnceValue(func() *cyclePlan { return newCyclePlan(c) })
 	return c, nil
 }
 

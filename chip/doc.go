@@ -6,6 +6,14 @@
 // one per worker; they share its tables and nothing else, so that samples
 // run side by side (batch.go) and no result depends on how many do.
 //
+// The cycle engine runs the same cores under a clock, on the clocked mesh of
+// package router, and adds when things happen (docs/cycle-engine.md):
+//
+//	cycle.go        ticks: what is due, the mesh, the barrier
+//	cycle_core.go   a core's time: packets, slots, packets out
+//	cycle_plan.go   times and trees, worked out once per chip
+//	tracer.go       what a trace is told, and cycle_trace.go tells it
+//
 // The package does not encode samples (spike/encode), does not read files
 // and puts no price on what it counts (bench).
 package chip

@@ -62,18 +62,41 @@ type Outcome struct {
 }
 
 // Cycles is when things happened, which the cycle engine adds to what
-// happened.
+// happened (docs/cycle-engine.md).
 type Cycles struct {
 	// Total is the length of the sample, its reset included; ByTick the
-	// length of each tick of the chip.
+	// length of each tick of the chip, and Reset the rest: the writes of the
+	// initial state and the host packets of the first tick.
 	Total  int64
 	ByTick []int64
+	Reset  int64
 	// Stalls are the cycles that packets waited for a link, a buffer or a
-	// credit.
-	Stalls int64
+	// credit. CoreStalls of them are cycles that cores waited for room in
+	// their output FIFO.
+	Stalls, CoreStalls int64
 	// MaxQueue is the largest number of packets in one input buffer,
+	// MaxIngress the largest number of axon entries that waited for one core,
 	// MaxLinkLoad the largest number of packets over one link in a tick.
-	MaxQueue, MaxLinkLoad int64
+	MaxQueue, MaxIngress, MaxLinkLoad int64
+	// LinkPackets are the packets over all links, LinkTicks the pairs of a
+	// link and a tick in which it was used: their quotient is the mean load
+	// of a link in use.
+	LinkPackets, LinkTicks int64
+	// Busy[i] are the cycles that core i of the image worked on packets and
+	// neurons.
+	Busy []int64
+}
+
+// Slowest is the core of the image that worked longest and how long it did; -1
+// without any.
+func (c *Cycles) Slowest() (core int, busy int64) {
+	core = -1
+	for i, b := range c.Busy {
+		if core < 0 || b > busy {
+			core, busy = i, b
+		}
+	}
+	return core, busy
 }
 
 // Model converts a potential of neuron n of a population to the model's

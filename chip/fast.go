@@ -122,15 +122,22 @@ func (f *Fast) writeCurrents(s *Sample) {
 
 // inject sends the host's spikes of tick t down their routes.
 func (f *Fast) inject(t int32, train *spike.Train) {
-	port := f.chip.image.Input.Port
-	routes, costs := &f.chip.image.Routes.Ports[port].Routes, f.chip.costs.Ports[port]
-	counts := f.slot(t)
+	routes := &f.chip.image.Routes.Ports[f.chip.image.Input.Port].Routes
+	for _, i := range f.take(t, train) {
+		f.send(t, routes.Of(int(i)))
+	}
+}
+
+// take counts the host's spikes of tick t and returns their inputs, valid until
+// the next call.
+func (f *Fast) take(t int32, train *spike.Train) []int32 {
+	costs, counts := f.chip.costs.Ports[f.chip.image.Input.Port], f.slot(t)
 	f.fired = train.AppendTick(int(t), f.fired[:0])
 	counts.InputSpikes += int64(len(f.fired))
 	for _, i := range f.fired {
 		counts.Traffic.AddSpike(&costs[i])
-		f.send(t, routes.Of(int(i)))
 	}
+	return f.fired
 }
 
 // send schedules a spike at every destination; from is the tick in which
@@ -154,23 +161,29 @@ func (f *Fast) deliver(t int32) {
 
 // tick advances core i and sends the spikes that leave it.
 func (f *Fast) tick(i int, t int32) {
-	tile := f.chip.image.Cores[i].Tile
-	routes, costs := &f.chip.image.Routes.Neurons[tile], f.chip.costs.Neurons[tile]
+	routes := &f.chip.image.Routes.Neurons[f.chip.image.Cores[i].Tile]
 	f.fired = f.cores[i].Tick(t, f.ticks, f.fired[:0])
 	for _, n := range f.fired {
-		p := f.chip.owner[i][n]
-		slot := t - f.chip.image.Populations[p].Depth
-		f.slot(slot).Traffic.AddSpike(&costs[n])
-		f.out.SpikesByPopulation[p]++
-		logical := int(f.chip.logical[i][n] - f.chip.first[p])
-		if train := f.probes[p].train; train != nil {
-			train.Set(int(slot), logical)
-		}
-		if r := &f.chip.image.Readout; p == r.Population && f.out.Output != nil && r.Kind != layout.ReadoutPotential {
-			f.out.Output[logical]++
-		}
+		f.leave(i, t, n)
 		f.send(t+1, routes.Of(int(n)))
 	}
+}
+
+// leave counts and records that a spike left neuron n of core i in tick t. It
+// returns the compensated tick.
+func (f *Fast) leave(i int, t, n int32) (slot int32) {
+	p := f.chip.owner[i][n]
+	slot = t - f.chip.image.Populations[p].Depth
+	f.slot(slot).Traffic.AddSpike(&f.chip.costs.Neurons[f.chip.image.Cores[i].Tile][n])
+	f.out.SpikesByPopulation[p]++
+	logical := int(f.chip.logical[i][n] - f.chip.first[p])
+	if train := f.probes[p].train; train != nil {
+		train.Set(int(slot), logical)
+	}
+	if r := &f.chip.image.Readout; p == r.Population && f.out.Output != nil && r.Kind != layout.ReadoutPotential {
+		f.out.Output[logical]++
+	}
+	return slot
 }
 
 // slot is where what happened in a compensated tick is counted.

@@ -38,9 +38,9 @@ type event struct {
 type agenda interface {
 	// push puts in an event for a cycle that is not past.
 	push(cycle int64, e event)
-	// next goes to the first cycle that has an event; ok is false if there
-	// is none.
-	next() (cycle int64, ok bool)
+	// next goes to the first cycle that has an event; ok is false, and
+	// nothing happens, if there is none up to a cycle.
+	next(until int64) (cycle int64, ok bool)
 	// pop takes an event of the cycle that next went to, also one put in
 	// since; ok is false if there is none left.
 	pop() (e event, ok bool)
@@ -78,12 +78,13 @@ func (h *heap) push(cycle int64, e event) {
 	h.queue.Enqueue(dated{cycle: cycle, sequence: h.sequence, event: e})
 }
 
-func (h *heap) next() (int64, bool) {
+func (h *heap) next(until int64) (int64, bool) {
 	first, ok := h.queue.Peek()
-	if ok {
-		h.now = first.cycle
+	if !ok || first.cycle > until {
+		return h.now, false
 	}
-	return h.now, ok
+	h.now = first.cycle
+	return h.now, true
 }
 
 func (h *heap) pop() (event, bool) {
@@ -159,16 +160,18 @@ func (r *ring) link(bucket uint, e event) {
 	r.last[bucket] = at
 }
 
-func (r *ring) next() (int64, bool) {
-	ahead, ok := r.ahead()
-	switch {
-	case ok:
-		r.now += ahead
-	case r.queued > 0:
-		r.now, _ = r.far.next()
-	default:
+func (r *ring) next(until int64) (int64, bool) {
+	cycle := until + 1
+	if ahead, ok := r.ahead(); ok {
+		cycle = r.now + ahead
+	} else if r.queued > 0 {
+		first, _ := r.far.queue.Peek()
+		cycle = first.cycle
+	}
+	if cycle > until {
 		return r.now, false
 	}
+	r.now = cycle
 	for r.queued > 0 {
 		first, _ := r.far.queue.Peek()
 		if first.cycle-r.now >= buckets {

@@ -68,9 +68,13 @@ type Clocked struct {
 	active, loaded []int32
 	now            int64
 	load           Load
-	// copies counts those in the mesh, for the check of invariants.
-	copies int64
+	// copies counts packets and copies of them in queues and in the mesh,
+	// calls the calls that the client waits for.
+	copies, calls int64
 }
+
+// never is a cycle that is not reached.
+const never = 1<<62 - 1
 
 // NewClocked returns an empty mesh at cycle 0, with valid timing. Packets may
 // follow trees of the forest, which may be nil if none does.
@@ -97,6 +101,10 @@ func (c *Clocked) Watch(w Watcher) { c.watcher = w }
 // Rewind goes back to cycle 0 and forgets the load. The mesh must be empty, as
 // Run leaves it.
 func (c *Clocked) Rewind() {
+	c.Start(never)
+	if invariants {
+		c.checkEmpty()
+	}
 	c.agenda.rewind()
 	c.now, c.load = 0, Load{}
 	for _, s := range c.stations {
@@ -127,6 +135,7 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 
 // Wake asks for a call of Client.Wake in a cycle, which is not past.
 func (c *Clocked) Wake(cycle int64, actor int32) {
+	c.calls++
 	c.push(cycle, event{what: wake, actor: actor})
 }
 
@@ -139,6 +148,7 @@ func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 		s.waited = true
 		return false
 	}
+	c.copies++
 	s.fifo.push(waiting{since: c.now, id: id, route: route, class: class})
 	c.activate(s, int32(at))
 	return true
@@ -148,35 +158,50 @@ func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 // enters the mesh when the core there has none of a lower class.
 func (c *Clocked) OfferHost(at Core, id int32, route Route) {
 	s := c.station(int32(at))
+	c.copies++
 	s.host.push(waiting{since: c.now, id: id, route: route, class: ClassHost})
 	if s.host.count == 1 { // else an attempt or a credit is on its way
 		c.push(c.now, event{what: attempt, actor: int32(at)})
 	}
 }
 
-// Start moves the present to a cycle, which is not past, while the mesh is
-// empty.
-func (c *Clocked) Start(cycle int64) { c.now = cycle }
+// Start moves the present of an empty mesh to a cycle, which is not past. The
+// credits that are due until then return.
+func (c *Clocked) Start(cycle int64) {
+	for c.advance(cycle - 1) {
+	}
+	c.now = cycle
+}
 
-// Run lets time pass until nothing is left to happen.
+// Run lets time pass until all packets have arrived and the client waits for no
+// call. Credits may still be on their way.
 func (c *Clocked) Run() {
-	for {
-		now, ok := c.agenda.next()
-		if !ok {
+	for c.copies > 0 || c.calls > 0 {
+		if !c.advance(never) {
 			break
 		}
-		c.now = now
-		for e, ok := c.agenda.pop(); ok; e, ok = c.agenda.pop() {
-			c.handle(&e)
-		}
-		for _, tile := range c.active {
-			c.step(tile)
-		}
-		c.active = c.active[:0]
 	}
 	if invariants {
-		c.checkEmpty()
+		assert(c.copies == 0 && c.calls == 0, "packets stay in the mesh: deadlock, or some were made or lost")
 	}
+}
+
+// advance goes to the next cycle in which something happens, up to a last one,
+// and reports whether there was one.
+func (c *Clocked) advance(until int64) bool {
+	now, ok := c.agenda.next(until)
+	if !ok {
+		return false
+	}
+	c.now = now
+	for e, ok := c.agenda.pop(); ok; e, ok = c.agenda.pop() {
+		c.handle(&e)
+	}
+	for _, tile := range c.active {
+		c.step(tile)
+	}
+	c.active = c.active[:0]
+	return true
 }
 
 // handle does what an event says. The events of a cycle commute: no two are of
@@ -194,8 +219,10 @@ func (c *Clocked) handle(e *event) {
 	case attempt:
 		c.activate(c.stations[e.actor], e.actor)
 	case room:
+		c.calls--
 		c.client.Room(c.now, Core(e.actor))
 	case wake:
+		c.calls--
 		c.client.Wake(c.now, e.actor)
 	}
 }
@@ -275,11 +302,11 @@ func (c *Clocked) forward(tile int32, s *station, in, out uint8) {
 	w := s.in[in].first()
 	if out == local {
 		c.load.Arrived++
-		c.copies--
 		c.client.Arrive(c.now+c.wire[local], Core(tile), w.id)
 		return
 	}
 	dir := Direction(out)
+	c.copies++
 	c.load.Hops++
 	if s.load[out]++; !s.touched {
 		s.touched = true
@@ -337,10 +364,7 @@ func (c *Clocked) release(tile int32, s *station, in uint8) {
 	if b.count > 0 {
 		s.expose(in, c.outputs(s, b.first().route))
 	}
-	if r := w.route; r >= 0 {
-		// Every output took a copy; the packet itself is gone.
-		c.copies += int64(bits.OnesCount8(uint8(c.forest.nodes[r].out))) - 1
-	}
+	c.copies-- // each output took one of its own
 	from, port := tile, uint8(local)
 	if in != local {
 		from, port = c.neighbour(tile, Direction(in)), uint8(Direction(in).opposite())
@@ -357,11 +381,11 @@ func (c *Clocked) enter(tile int32, s *station) {
 	}
 	w := from.pop()
 	c.load.Entered++
-	c.copies++
 	if from == &s.fifo {
 		c.load.Stalls += c.now - w.since
 		if s.waited {
 			s.waited = false
+			c.calls++
 			c.push(c.now+1, event{what: room, actor: tile})
 		}
 	}

@@ -8,7 +8,7 @@ func assert(holds bool, broken string) {
 	}
 }
 
-// checkEmpty checks that a mesh without events holds nothing: every copy has
+// checkEmpty checks that a mesh in which nothing happens holds nothing: every copy has
 // arrived or is counted as lost, and every credit is back.
 func (c *Clocked) checkEmpty() {
 	assert(c.copies == 0, "packets were made or lost on the way")

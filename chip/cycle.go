@@ -1,0 +1,315 @@
+package chip
+
+import (
+	"fmt"
+
+	"adder/router"
+)
+
+// Cycle is the engine that runs cores and mesh under a clock. What happens is
+// what the Fast engine says, by the same cores; Cycle adds when
+// (docs/cycle-engine.md).
+//
+// A tick has no global step. Each core works on the packets that are due and
+// then on its neurons, as fast as packets leave it; the mesh runs event by
+// event; and when all cores are done and all packets have arrived, the barrier
+// passes. Packets of the next tick collect in the second half of a double
+// buffer, and a core that is done may start on them.
+type Cycle struct {
+	fast   *Fast
+	plan   *cyclePlan
+	mesh   *router.Clocked
+	cores  []clockedCore
+	tracer Tracer // nil for none
+	// early lets cores start on packets before the barrier.
+	early bool
+	// flights are the packets of the present tick.
+	flights []flight
+	tick    int32
+	// release is when the present tick began, last when its last packet
+	// arrived.
+	release, last int64
+	cycles        *Cycles
+}
+
+// flight is a packet on its way, with the compensated tick in which it counts
+// and the cycle in which it was ready.
+type flight struct {
+	router.Packet
+	slot  int32
+	route router.Route
+	sent  int64
+}
+
+// NewCycle makes a cycle engine. A tracer, if not nil, sees what it does. The
+// chip's profile needs timing.
+func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
+	t := c.profile.Timing
+	if t == nil {
+		return nil, fmt.Errorf("chip %s has no timing: the cycle engine needs a profile with a section timing, the fast engine does not", c.profile.Name)
+	}
+	e := &Cycle{fast: c.NewFast(opts), plan: c.plan(), tracer: tracer, early: t.Core.EarlyStart}
+	if err := e.plan.mesh.Validate(); err != nil {
+		return nil, fmt.Errorf("chip %s: %w", c.profile.Name, err)
+	}
+	e.mesh = router.NewClocked(c.image.Routes.Mesh, e.plan.mesh, e.plan.forest, e)
+	if tracer != nil {
+		e.mesh.Watch(tracer)
+	}
+	for i := range c.cores {
+		e.cores = append(e.cores, e.makeCore(i))
+	}
+	return e, nil
+}
+
+// Run implements Engine.
+func (e *Cycle) Run(s *Sample) (*Outcome, error) {
+	f := e.fast
+	if err := f.chip.check(s); err != nil {
+		return nil, err
+	}
+	e.begin(s)
+	end := f.ticks + int32(f.chip.latency)
+	e.reset(s, end)
+	for t := int32(0); t < end; t++ {
+		e.advance(s, t, end)
+		f.record(t)
+	}
+	return e.finish(end)
+}
+
+// begin brings chip and clock to their initial state.
+func (e *Cycle) begin(s *Sample) {
+	e.fast.begin(s)
+	e.mesh.Rewind()
+	e.release, e.last = 0, 0
+	e.cycles = &Cycles{Busy: make([]int64, len(e.cores))}
+	for i := range e.cores {
+		e.cores[i].begin()
+	}
+	if e.tracer != nil {
+		e.tracer.Sample(s.Number)
+	}
+}
+
+// reset spends the time before the first tick: cores write their initial state
+// while the host sends the spikes of tick 0.
+func (e *Cycle) reset(s *Sample, end int32) {
+	e.tick = -1
+	write := int64(e.fast.chip.profile.Timing.Core.ResetWrite)
+	host := e.fast.chip.image.Host
+	for i := range e.cores {
+		words := e.fast.cores[i].Counts().ResetWrites
+		if host != nil {
+			for _, p := range e.fast.chip.owner[i] {
+				if p == host.Population {
+					words++
+				}
+			}
+		}
+		e.cores[i].end = words * write
+		e.work(i, PhaseReset, 0, e.cores[i].end)
+	}
+	e.pass(s, end)
+	e.cycles.Reset = e.release
+}
+
+// advance runs tick t: what is due is delivered, the neurons are updated, and
+// their packets leave when their slots end.
+func (e *Cycle) advance(s *Sample, t, end int32) {
+	e.tick = t
+	for i := range e.cores {
+		e.update(i)
+	}
+	began := e.release
+	e.pass(s, end)
+	e.cycles.ByTick = append(e.cycles.ByTick, e.release-began)
+}
+
+// pass has the host send its spikes of the next tick, lets the mesh run empty,
+// and takes the barrier to the next tick.
+func (e *Cycle) pass(s *Sample, end int32) {
+	began := e.release
+	e.last = began
+	if next := e.tick + 1; next < e.fast.ticks && s.Spikes != nil {
+		e.inject(s, next)
+	}
+	e.mesh.Run()
+	done := e.last
+	for i := range e.cores {
+		done = max(done, e.cores[i].end)
+	}
+	e.release = done + e.plan.barrier
+	e.mesh.Start(e.release)
+	e.loads()
+	if e.tick+1 < end {
+		e.due(e.tick + 1)
+		for i := range e.cores {
+			e.collect(i)
+		}
+	}
+	if e.tracer != nil {
+		e.tracer.Tick(e.tick, began, done, e.release)
+	}
+	e.flights = e.flights[:0]
+}
+
+// inject hands the mesh the host's spikes of tick t, which their packets reach
+// cores for before it begins.
+func (e *Cycle) inject(s *Sample, t int32) {
+	img := e.fast.chip.image
+	port := &img.Routes.Ports[img.Input.Port]
+	at := img.Routes.Mesh.CoreAt(port.At)
+	slot := t
+	for _, i := range e.fast.take(t, s.Spikes) {
+		var tree router.Route
+		if !img.Routes.Unicast {
+			tree = e.plan.inputs[i]
+		}
+		first := len(e.flights)
+		e.launch(router.Packet{Source: router.HostPort(int(img.Input.Port)), Neuron: i, Tick: t}, slot, tree, port.Of(int(i)))
+		for id := first; id < len(e.flights); id++ {
+			e.flights[id].sent = e.release
+			e.mesh.OfferHost(at, int32(id), e.flights[id].route)
+		}
+	}
+}
+
+// launch makes the packets of a spike: one that follows a tree, or one per
+// destination core.
+func (e *Cycle) launch(p router.Packet, slot int32, tree router.Route, dests []router.Dest) {
+	if len(dests) == 0 {
+		return
+	}
+	if !e.fast.chip.image.Routes.Unicast {
+		e.flights = append(e.flights, flight{Packet: p, slot: slot, route: tree})
+		return
+	}
+	for k, d := range dests {
+		if k == 0 || d.Core != dests[k-1].Core {
+			p.To = d
+			e.flights = append(e.flights, flight{Packet: p, slot: slot, route: router.To(d.Core)})
+		}
+	}
+}
+
+// loads takes stock of the links of a tick.
+func (e *Cycle) loads() {
+	e.mesh.Loads(func(_ router.Core, _ router.Direction, packets int32) {
+		e.cycles.LinkTicks++
+		e.cycles.LinkPackets += int64(packets)
+		e.cycles.MaxLinkLoad = max(e.cycles.MaxLinkLoad, int64(packets))
+	})
+}
+
+// due moves what delayed axons hold for tick t to their cores.
+func (e *Cycle) due(t int32) {
+	for {
+		i, axons, ok := e.fast.schedule.Pop(t)
+		if !ok {
+			return
+		}
+		e.cores[i].hold(axons)
+	}
+}
+
+// finish totals the sample.
+func (e *Cycle) finish(end int32) (*Outcome, error) {
+	load := e.mesh.Load()
+	e.cycles.Total = e.release
+	e.cycles.Stalls = load.Stalls + e.cycles.CoreStalls
+	e.cycles.MaxQueue = int64(load.MaxQueue)
+	f := e.fast
+	f.out.Counts.Ticks = int64(end)
+	f.finish()
+	f.out.Cycles = e.cycles
+	if e.tracer != nil {
+		if err := e.tracer.End(); err != nil {
+			return nil, err
+		}
+	}
+	return f.out, nil
+}
+
+// Wake implements router.Client: a core has formed a packet.
+func (e *Cycle) Wake(cycle int64, i int32) { e.emit(cycle, int(i)) }
+
+// Room implements router.Client: a core that waited may go on.
+func (e *Cycle) Room(cycle int64, at router.Core) {
+	i := int(e.fast.chip.slot[at])
+	e.resume(cycle, i)
+	e.emit(cycle, i)
+}
+
+// Arrive implements router.Client: the axon entries of a packet at a core take
+// their spike, at once or into the delay ring.
+func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
+	p := &e.flights[id]
+	e.last = max(e.last, cycle)
+	i := e.fast.chip.slot[at]
+	base := e.tick + 1
+	for _, d := range destsAt(e.routesOf(p), at) {
+		if delay := e.fast.cores[i].AxonDelay(d.Axon); delay > 0 {
+			e.fast.schedule.Add(base+delay, router.Core(i), d.Axon)
+			continue
+		}
+		e.cores[i].receive(d.Axon, cycle)
+	}
+	if e.tracer != nil {
+		e.traceMessage(p, at, cycle)
+	}
+}
+
+// routesOf lists the destinations of a packet's spike.
+func (e *Cycle) routesOf(p *flight) []router.Dest {
+	table := &e.fast.chip.image.Routes
+	if port, ok := p.FromHost(); ok {
+		return table.Ports[port].Of(int(p.Neuron))
+	}
+	return table.Neurons[p.Source].Of(int(p.Neuron))
+}
+
+// destsAt is the part of sorted destinations at one core.
+func destsAt(dests []router.Dest, at router.Core) []router.Dest {
+	low, high := 0, len(dests)
+	for low < high {
+		if mid := int(uint(low+high) >> 1); dests[mid].Core < at {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	for high = low; high < len(dests) && dests[high].Core == at; {
+		high++
+	}
+	return dests[low:high]
+}
+
+// Lost implements router.Client: the chip drops a packet. The links that it no
+// longer crosses do not count.
+func (e *Cycle) Lost(_ int64, at router.Core, id int32, rest router.Route) {
+	counts := e.fast.slot(e.flights[id].slot)
+	counts.Dropped++
+	h := e.mesh.HopsBelow(at, rest)
+	counts.Traffic.Hops.Add(router.Hops{East: -h.East, West: -h.West, North: -h.North, South: -h.South})
+}
+
+func (e *Cycle) traceMessage(p *flight, at router.Core, cycle int64) {
+	mesh := e.fast.chip.image.Routes.Mesh
+	m := Message{Packet: p.Packet, From: p.Source, Send: p.sent, Arrive: cycle}
+	m.Packet.To.Core = at
+	if port, ok := p.FromHost(); ok {
+		m.From = mesh.CoreAt(e.fast.chip.image.Routes.Ports[port].At)
+	}
+	from, to := mesh.At(m.From), mesh.At(at)
+	m.Hops = int(max(from.X-to.X, to.X-from.X)) + int(max(from.Y-to.Y, to.Y-from.Y))
+	m.Wait = cycle - p.sent - e.plan.mesh.ZeroLoad(from, to)
+	e.tracer.Message(&m)
+}
+
+// work reports a phase of core i.
+func (e *Cycle) work(i int, p Phase, from, to int64) {
+	if e.tracer != nil && from < to {
+		e.tracer.Work(i, p, from, to)
+	}
+}

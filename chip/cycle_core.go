@@ -1,0 +1,247 @@
+package chip
+
+import (
+	"adder/core"
+	"adder/router"
+)
+
+// clockedCore is when a core does what it does.
+type clockedCore struct {
+	rows []int64 // per axon entry, from the plan
+	// axons and at are the axon entries that a packet of the next tick has
+	// reached, and when. Behind them, without a time, are those that delayed
+	// axons held for it.
+	axons []int32
+	at    []int64
+	// start is when the update of the present tick begins, end when it is
+	// over.
+	start, end int64
+	// packets are those that the update forms, at times after start as if
+	// the core never waited; next is the first that has not left and shift
+	// the time that the core has waited. length is that of the update.
+	packets       []packetOut
+	next          int
+	shift, length int64
+	// stalled is since when the core waits, while it does; since is when it
+	// last went on.
+	stalled, since int64
+	// watch tells active from idle neurons where they take different time.
+	watch          *core.Watch
+	changed, fired []int32
+	// spikes are the ends of slots that fired, for a tracer.
+	spikes []packetOut
+	told   int
+}
+
+// packetOut is a packet, or a neuron, and a time.
+type packetOut struct {
+	after int64
+	id    int32
+}
+
+func (e *Cycle) makeCore(i int) clockedCore {
+	c := clockedCore{rows: e.plan.rows[i]}
+	if t := &e.fast.chip.profile.Timing.Core; t.NeuronIdle != t.NeuronUpdate {
+		c.watch = core.NewWatch(e.fast.cores[i])
+	}
+	return c
+}
+
+func (c *clockedCore) begin() {
+	c.axons, c.at = c.axons[:0], c.at[:0]
+	c.start, c.end = 0, 0
+	if c.watch != nil {
+		c.watch.Look()
+	}
+}
+
+// receive takes a packet for the next tick at an axon entry.
+func (c *clockedCore) receive(axon int32, cycle int64) {
+	c.axons = append(c.axons, axon)
+	c.at = append(c.at, cycle)
+}
+
+// hold takes what delayed axons held for the next tick.
+func (c *clockedCore) hold(axons []int32) { c.axons = append(c.axons, axons...) }
+
+// collect works out when core i has worked on all that is due in the tick that
+// begins at e.release, and so when its update starts: one entry after the other,
+// what was held first and then in the order of arrival.
+func (e *Cycle) collect(i int) {
+	c := &e.cores[i]
+	free := c.end
+	if !e.early {
+		free = max(free, e.release)
+	}
+	e.cycles.MaxIngress = max(e.cycles.MaxIngress, int64(len(c.axons)))
+	if e.tracer != nil {
+		e.traceCollect(i, free)
+	}
+	var busy int64
+	for _, axon := range c.axons[len(c.at):] {
+		busy += c.rows[axon]
+	}
+	free += busy
+	for k, at := range c.at {
+		time := c.rows[c.axons[k]]
+		free = max(free, at) + time
+		busy += time
+	}
+	e.cycles.Busy[i] += busy
+	c.start = max(free, e.release)
+}
+
+// update delivers what is due, updates the neurons of core i and has its
+// packets leave.
+func (e *Cycle) update(i int) {
+	c, f := &e.cores[i], e.fast
+	state := f.cores[i]
+	state.DeliverAll(c.axons)
+	c.axons, c.at = c.axons[:0], c.at[:0]
+	before := state.Counts()
+	c.fired = state.Tick(e.tick, f.ticks, c.fired[:0])
+	after := state.Counts()
+	slots := slotTimes{idle: int64(f.chip.profile.Timing.Core.NeuronIdle), active: int64(f.chip.profile.Timing.Core.NeuronUpdate)}
+	if c.watch != nil {
+		c.changed = c.watch.Changes(c.changed[:0])
+		slots.changed = c.changed
+		slots.mixed = true
+	}
+	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates, after.ActiveUpdates-before.ActiveUpdates)
+	c.length += (after.LearningUpdates - before.LearningUpdates) * int64(f.chip.profile.Timing.Core.LearningUpdate)
+	c.next, c.shift, c.told, c.since = 0, 0, 0, c.start
+	e.cycles.Busy[i] += c.length
+	if len(c.packets) > 0 {
+		e.mesh.Wake(c.start+c.packets[0].after, int32(i))
+		return
+	}
+	e.rest(i)
+}
+
+// form makes the packets of the neurons that fired and works out when they are
+// ready: slot by slot, a slot that fires takes longer, and its packets are
+// formed one after the other before the next slot.
+func (e *Cycle) form(i int, slots slotTimes, updates, active int64) {
+	c, f := &e.cores[i], e.fast
+	t := &f.chip.profile.Timing.Core
+	tile := f.chip.image.Cores[i].Tile
+	routes := &f.chip.image.Routes.Neurons[tile]
+	window := slotWindow{groups: f.chip.image.Cores[i].Config.Groups, tick: e.tick, ticks: f.ticks}
+	c.packets, c.spikes = c.packets[:0], c.spikes[:0]
+	var extra int64
+	for _, n := range c.fired {
+		extra += int64(t.SpikeOut)
+		ready := slots.through(n, window.through(n)) + extra
+		if e.tracer != nil {
+			c.spikes = append(c.spikes, packetOut{after: ready, id: n})
+		}
+		first := len(e.flights)
+		slot := f.leave(i, e.tick, n)
+		tree := router.NoRoute
+		if e.plan.neurons != nil {
+			tree = e.plan.neurons[i][n]
+		}
+		e.launch(router.Packet{Source: tile, Neuron: n, Tick: e.tick}, slot, tree, routes.Of(int(n)))
+		for id := first; id < len(e.flights); id++ {
+			extra += int64(t.PacketOut)
+			ready += int64(t.PacketOut)
+			c.packets = append(c.packets, packetOut{after: ready, id: int32(id)})
+		}
+	}
+	c.length = active*int64(t.NeuronUpdate) + (updates-active)*int64(t.NeuronIdle) + extra
+}
+
+// slotTimes is how long the slots of a core take, in order.
+type slotTimes struct {
+	idle, active int64
+	// mixed says that they differ: a neuron of changed, or one that fires,
+	// is active. seen is how many of changed have been passed, and fires how
+	// many others fired.
+	mixed       bool
+	changed     []int32
+	seen, fires int64
+}
+
+// through is the time of the slots up to and with that of neuron n, which fires
+// and is the count-th. Neurons are asked for in ascending order.
+func (s *slotTimes) through(n int32, count int64) int64 {
+	if !s.mixed {
+		return count * s.active
+	}
+	for s.seen < int64(len(s.changed)) && s.changed[s.seen] < n {
+		s.seen++
+	}
+	if s.seen < int64(len(s.changed)) && s.changed[s.seen] == n {
+		s.seen++
+	} else {
+		s.fires++
+	}
+	active := s.seen + s.fires
+	return active*s.active + (count-active)*s.idle
+}
+
+// slotWindow counts the slots of groups that take part in a tick; the others
+// take no time.
+type slotWindow struct {
+	groups      []core.Group
+	tick, ticks int32
+	before      int64
+}
+
+// through is the number of slots up to and with that of neuron n, of a group
+// that takes part. Neurons are asked for in ascending order.
+func (w *slotWindow) through(n int32) int64 {
+	for n >= w.groups[0].First+w.groups[0].Count {
+		if since := w.tick - w.groups[0].Depth; since >= 0 && since < w.ticks {
+			w.before += int64(w.groups[0].Count)
+		}
+		w.groups = w.groups[1:]
+	}
+	return w.before + int64(n-w.groups[0].First) + 1
+}
+
+// emit has the packets of core i leave that are ready, until one is not or does
+// not find room.
+func (e *Cycle) emit(cycle int64, i int) {
+	c := &e.cores[i]
+	at := e.fast.chip.image.Cores[i].Tile
+	for c.next < len(c.packets) {
+		p := &c.packets[c.next]
+		if ready := c.start + p.after + c.shift; ready > cycle {
+			e.mesh.Wake(ready, int32(i))
+			return
+		}
+		if e.tracer != nil {
+			e.tellSpikes(i, p.after)
+		}
+		flight := &e.flights[p.id]
+		if !e.mesh.Offer(at, p.id, flight.route, router.ClassSpike) {
+			c.stalled = cycle
+			e.work(i, PhaseUpdate, c.since, cycle)
+			return
+		}
+		flight.sent = cycle
+		c.next++
+	}
+	e.rest(i)
+}
+
+// rest ends the update of core i.
+func (e *Cycle) rest(i int) {
+	c := &e.cores[i]
+	c.end = c.start + c.length + c.shift
+	e.work(i, PhaseUpdate, c.since, c.end)
+	if e.tracer != nil {
+		e.tellSpikes(i, c.length)
+		e.tracer.State(c.end, i, e.fast.cores[i])
+	}
+}
+
+// resume ends a wait of core i for room.
+func (e *Cycle) resume(cycle int64, i int) {
+	c := &e.cores[i]
+	c.shift += cycle - c.stalled
+	e.cycles.CoreStalls += cycle - c.stalled
+	e.work(i, PhaseStall, c.stalled, cycle)
+	c.since = cycle
+}

@@ -1,0 +1,114 @@
+package chip
+
+import (
+	"adder/chip/profile"
+	"adder/core"
+	"adder/router"
+)
+
+// cyclePlan is what the cycle engines of a chip share: the times of its parts
+// and the route trees.
+type cyclePlan struct {
+	mesh   router.Timing
+	forest *router.Forest
+	// barrier is the time of one barrier.
+	barrier int64
+	// rows[i][a] is the time that core i works on a packet at axon entry a.
+	rows [][]int64
+	// neurons[i][n] and inputs[k] are the trees of multicast packets.
+	neurons [][]router.Route
+	inputs  []router.Route
+}
+
+func newCyclePlan(c *Chip) *cyclePlan {
+	t := c.profile.Timing
+	p := &cyclePlan{mesh: meshTiming(t, c.profile.Drops), forest: router.NewForest(c.image.Routes.Mesh), barrier: c.barrier()}
+	for i := range c.image.Cores {
+		p.rows = append(p.rows, rowTimes(&t.Core, &c.image.Cores[i].Config))
+	}
+	if c.image.Routes.Unicast {
+		return p
+	}
+	mesh := c.image.Routes.Mesh
+	for i := range c.image.Cores {
+		tile := c.image.Cores[i].Tile
+		p.neurons = append(p.neurons, plant(p.forest, mesh.At(tile), &c.image.Routes.Neurons[tile]))
+	}
+	if len(c.image.Routes.Ports) > 0 {
+		port := &c.image.Routes.Ports[c.image.Input.Port]
+		p.inputs = plant(p.forest, port.At, &port.Routes)
+	}
+	return p
+}
+
+// plant adds the trees of sources at a tile to a forest.
+func plant(f *router.Forest, from router.Coord, routes *router.Routes) []router.Route {
+	roots := make([]router.Route, routes.Sources())
+	var cores []router.Core
+	for i := range roots {
+		cores = router.Cores(routes.Of(i), cores[:0])
+		roots[i] = f.Add(from, cores)
+	}
+	return roots
+}
+
+func meshTiming(t *profile.Timing, drops profile.Drops) router.Timing {
+	r := &t.Router
+	return router.Timing{
+		Pipeline: int64(r.Pipeline), Local: int64(r.Local),
+		Links:       [4]int64{router.East: int64(r.East), router.West: int64(r.West), router.North: int64(r.North), router.South: int64(r.South)},
+		InputBuffer: r.InputBuffer, OutputFIFO: t.Core.OutputFIFO, DropWhenFull: drops == profile.DropWhenFull,
+	}
+}
+
+// barrier is the time of a barrier across the tiles in use.
+func (c *Chip) barrier() int64 {
+	if len(c.image.Cores) == 0 {
+		return 0
+	}
+	mesh := c.image.Routes.Mesh
+	low := mesh.At(c.image.Cores[0].Tile)
+	high := low
+	for i := range c.image.Cores {
+		at := mesh.At(c.image.Cores[i].Tile)
+		low.X, low.Y = min(low.X, at.X), min(low.Y, at.Y)
+		high.X, high.Y = max(high.X, at.X), max(high.Y, at.Y)
+	}
+	hops := int(high.X-low.X) + int(high.Y-low.Y)
+	return int64(c.profile.Timing.Barrier.Cycles(len(c.image.Cores), hops))
+}
+
+// rowTimes is how long a core works on a packet at each of its axon entries.
+func rowTimes(t *profile.CoreTiming, cfg *core.Config) []int64 {
+	byRow := make([]int64, len(cfg.Rows))
+	for i := range cfg.Rows {
+		byRow[i] = rowTime(t, &cfg.Rows[i], cfg.Widths.IndexBits)
+	}
+	times := make([]int64, len(cfg.Axons))
+	for a := range cfg.Axons {
+		times[a] = byRow[cfg.Axons[a].Row]
+	}
+	return times
+}
+
+// rowTime is the time of one packet (profile.CoreTiming): the words of a row
+// are read while the lanes add those read before.
+func rowTime(t *profile.CoreTiming, r *core.Row, indexBits uint8) int64 {
+	index := int64(indexBits)
+	if index == 0 {
+		index = 16
+	}
+	entries, bits, step := int64(r.Count), int64(r.Count)*int64(r.WeightBits), t.DenseStep
+	switch r.Format {
+	case core.Sparse:
+		bits, step = entries*(int64(r.WeightBits)+index), t.SparseStep
+	case core.Others:
+		bits, step = int64(r.WeightBits)+index, t.OthersStep
+		if r.Exclude >= r.First && r.Exclude < r.First+r.Count {
+			entries--
+		}
+	}
+	words := (bits + t.MemoryWord - 1) / t.MemoryWord
+	groups := (entries + int64(t.Lanes) - 1) / int64(t.Lanes)
+	return int64(t.AxonLookup) + int64(t.RowStart) + max(words*int64(t.MemoryCycle), groups*int64(step))
+}

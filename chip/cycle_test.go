@@ -1,0 +1,249 @@
+package chip
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"adder/core"
+	"adder/layout"
+	"adder/router"
+	"adder/spike"
+)
+
+// everything records all there is.
+func everything(img *layout.Image, byTick bool) Options {
+	opts := Options{ByTick: byTick}
+	for p := range img.Populations {
+		opts.Spikes, opts.Potentials = append(opts.Spikes, p), append(opts.Potentials, p)
+	}
+	return opts
+}
+
+// requireSameState holds the cores of two engines against each other.
+func requireSameState(t require.TestingT, a, b []*core.Core) {
+	require.Len(t, b, len(a))
+	for i := range a {
+		for n := range a[i].Neurons() {
+			require.Equal(t, a[i].Potential(n), b[i].Potential(n), "v of neuron %d of core %d", n, i)
+			require.Equal(t, a[i].Current(n), b[i].Current(n), "u of neuron %d of core %d", n, i)
+			require.Equal(t, a[i].Refractory(n), b[i].Refractory(n), "r of neuron %d of core %d", n, i)
+		}
+	}
+}
+
+// TestCycleEqualsFast: on any network, chip and placement, with any input, the
+// two engines agree in spikes, potentials, counts and final state, and the
+// times add up.
+func TestCycleEqualsFast(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		img := drawImage(t)
+		c, err := Load(img)
+		require.NoError(t, err)
+		opts := everything(img, rapid.Bool().Draw(t, "by tick"))
+		fast := c.NewFast(opts)
+		cycle, err := c.NewCycle(opts, nil)
+		require.NoError(t, err)
+		var first *Cycles
+		for run := range 2 {
+			sample := &Sample{Number: uint64(run), Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))}
+			want, err := fast.Run(sample)
+			require.NoError(t, err)
+			got, err := cycle.Run(sample)
+			require.NoError(t, err)
+			times := got.Cycles
+			got.Cycles = nil
+			require.Equal(t, want, got)
+			requireSameState(t, fast.cores, cycle.fast.cores)
+			require.Equal(t, want.Counts.Traffic.Hops.Total(), cycle.mesh.Load().Hops)
+			require.Equal(t, want.Counts.Traffic.Packets, cycle.mesh.Load().Entered)
+			requireTimes(t, c, times, int(want.Counts.Ticks))
+			again, err := cycle.Run(sample)
+			require.NoError(t, err)
+			if run == 0 {
+				first = times
+			}
+			require.Equal(t, times, again.Cycles, "a sample takes the same time again")
+		}
+		require.NotNil(t, first)
+	})
+}
+
+// requireTimes checks what holds for the times of any sample.
+func requireTimes(t require.TestingT, c *Chip, times *Cycles, ticks int) {
+	require.Len(t, times.ByTick, ticks)
+	total := times.Reset
+	for _, length := range times.ByTick {
+		require.GreaterOrEqual(t, length, c.plan().barrier)
+		total += length
+	}
+	require.Equal(t, total, times.Total)
+	require.GreaterOrEqual(t, times.Stalls, times.CoreStalls)
+	require.LessOrEqual(t, times.MaxLinkLoad, times.LinkPackets)
+	for i, busy := range times.Busy {
+		require.LessOrEqual(t, busy, times.Total, "core %d", i)
+	}
+}
+
+// line is a chip of one row of cores with one neuron each: a spike runs from
+// the host to the first core and from each to the next.
+func line(cores int, profile []byte) *layout.Image {
+	img := &layout.Image{
+		Model: "line", Chip: layout.Chip{Name: "adder", Profile: profile},
+		Routes:  router.Table{Mesh: router.Mesh{Width: int16(cores), Height: 1}},
+		Input:   layout.Input{Name: "in", Shape: []int32{1}},
+		Encoder: layout.Encoder{Kind: "spikes", Ticks: 1},
+	}
+	for i := range cores {
+		img.Cores = append(img.Cores, layout.PlacedCore{Tile: router.Core(i), Config: core.Config{
+			Widths:    core.Widths{Potential: 24, Current: 24, IndexBits: 10},
+			Groups:    []core.Group{{Count: 1, Population: int32(i), Depth: int32(i), DecayV: 4096}},
+			Threshold: []int32{0}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{0}, ID: []uint32{uint32(i)},
+			Axons: []core.Axon{{}}, Rows: []core.Row{{WeightBits: 8, Count: 1}}, Dense8: []int8{1},
+		}})
+		next := router.Routes{Start: []int32{0, 0}}
+		if i+1 < cores {
+			next = router.Routes{Start: []int32{0, 1}, Dests: []router.Dest{{Core: router.Core(i + 1)}}}
+		}
+		img.Routes.Neurons = append(img.Routes.Neurons, next)
+		img.Populations = append(img.Populations, layout.Population{
+			Name: string(rune('a' + i)), Shape: []int32{1}, Depth: int32(i), Spikes: true, Segments: []layout.Segment{{Tile: router.Core(i), Count: 1}},
+		})
+	}
+	img.Routes.Ports = []router.PortRoutes{{Name: "host", Routes: router.Routes{Start: []int32{0, 1}, Dests: []router.Dest{{}}}}}
+	img.Readout = layout.Readout{Kind: layout.ReadoutCount, Population: int32(cores - 1), Classes: 1}
+	return img
+}
+
+// TestCycleByHand follows one spike through two cores with a pencil
+// (docs/cycle-engine.md has the formulas).
+func TestCycleByHand(t *testing.T) {
+	for _, early := range []bool{true, false} {
+		c, err := Load(line(2, profileText("adder", map[string]any{
+			"early_start": early, "axon_lookup": "3 cycles", "row_start": "4 cycles", "dense_step": "5 cycles", "neuron_update": "20 cycles",
+			"neuron_idle": "10 cycles", "spike_out": "6 cycles", "packet_out": "7 cycles", "reset_write": "9 cycles",
+			"pipeline": "2 cycles", "local": "1 cycle", "east": "8 cycles", "base": "100 cycles", "per_hop": "30 cycles",
+		})))
+		require.NoError(t, err)
+		e, err := c.NewCycle(Options{}, nil)
+		require.NoError(t, err)
+		train := spike.NewTrain(1, 1)
+		train.Set(0, 0)
+		o, err := e.Run(&Sample{Spikes: train})
+		require.NoError(t, err)
+		require.EqualValues(t, 2, o.Counts.Core.Spikes)
+
+		const barrier = 100 + 30         // two tiles, a hop apart
+		const reset = 2*9 + barrier      // v and A; the host's packet takes 1 + 2 + 1
+		const row = 3 + 4 + 5            // one word, one group
+		const slot = 20 + 6              // an active neuron that fires
+		const flight = 1 + 2 + 8 + 2 + 1 // core, router, link, router, core
+		deliver := int64(row)
+		if early {
+			deliver = 0 // done during the barrier, which is longer
+		}
+		require.EqualValues(t, reset, o.Cycles.Reset)
+		// Tick 0: core 0 fires, its packet is formed and flies.
+		// Tick 1: core 1 fires; it has no destination.
+		require.Equal(t, []int64{deliver + slot + 7 + flight + barrier, deliver + slot + barrier}, o.Cycles.ByTick)
+		require.Equal(t, []int64{row + slot + 7, row + slot}, o.Cycles.Busy)
+		core, busy := o.Cycles.Slowest()
+		require.Equal(t, 0, core)
+		require.EqualValues(t, row+slot+7, busy)
+		require.Zero(t, o.Cycles.Stalls)
+		require.EqualValues(t, 1, o.Cycles.LinkPackets)
+		require.EqualValues(t, 1, o.Cycles.MaxLinkLoad)
+	}
+}
+
+// TestSlotTimes compares the sums with slots taken one by one.
+func TestSlotTimes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		groups := []core.Group{{Count: 3, Depth: 0}, {First: 3, Count: 4, Depth: 2}, {First: 7, Count: 5, Depth: 1}}
+		const tick, ticks = 1, 5
+		var changed, fired []int32
+		slots, window := slotTimes{idle: 3, active: 8, mixed: true}, slotWindow{groups: groups, tick: tick, ticks: ticks}
+		want := map[int32]int64{}
+		var sum int64
+		for _, g := range groups {
+			if tick < g.Depth {
+				continue
+			}
+			for n := g.First; n < g.First+g.Count; n++ {
+				changes, fires := rapid.Bool().Draw(t, "changes"), rapid.Bool().Draw(t, "fires")
+				if changes {
+					changed = append(changed, n)
+				}
+				if fires {
+					fired = append(fired, n)
+				}
+				if sum += 3; changes || fires {
+					sum += 5
+				}
+				want[n] = sum
+			}
+		}
+		slots.changed = changed
+		for _, n := range fired {
+			require.Equal(t, want[n], slots.through(n, window.through(n)), "neuron %d", n)
+		}
+	})
+}
+
+// TestDropsAreCounted: a chip that drops loses packets into a small buffer, says
+// how many, and counts only the links that were crossed.
+func TestDropsAreCounted(t *testing.T) {
+	text := profileText("adder", map[string]any{"drops": "when-full", "input_buffer": 1, "pipeline": "9 cycles", "neuron_update": "0 cycles", "neuron_idle": "0 cycles", "spike_out": "0 cycles"})
+	c, err := Load(fan(t, 64, text))
+	require.NoError(t, err)
+	e, err := c.NewCycle(Options{}, nil)
+	require.NoError(t, err)
+	train := spike.NewTrain(64, 2)
+	for i := range 64 {
+		train.Set(0, i)
+	}
+	o, err := e.Run(&Sample{Spikes: train})
+	require.NoError(t, err)
+	require.Positive(t, o.Counts.Dropped)
+	require.Equal(t, e.mesh.Load().Lost, o.Counts.Dropped)
+	require.Equal(t, e.mesh.Load().Hops, o.Counts.Traffic.Hops.Total())
+	require.Equal(t, int64(64), o.Counts.InputSpikes)
+	require.Less(t, o.Counts.Core.AxonReads, int64(64))
+}
+
+// fan is a chip whose host inputs each reach a neuron of their own, two cores
+// away.
+func fan(t require.TestingT, inputs int, profile []byte) *layout.Image {
+	img := line(3, profile)
+	cfg := &img.Cores[2].Config
+	*cfg = core.Config{Widths: cfg.Widths, Groups: []core.Group{{Count: int32(inputs), Population: 2, Depth: 2, DecayV: 4096}}}
+	routes := router.Routes{Start: []int32{0}}
+	own := router.Routes{Start: []int32{0}}
+	for n := range inputs {
+		cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 0), append(cfg.Bias, 0), append(cfg.Reset, 0)
+		cfg.V0, cfg.ID = append(cfg.V0, 0), append(cfg.ID, uint32(2+n))
+		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(n)})
+		cfg.Rows = append(cfg.Rows, core.Row{WeightBits: 8, First: int32(n), Count: 1, Offset: int64(n)})
+		cfg.Dense8 = append(cfg.Dense8, 1)
+		routes.Dests = append(routes.Dests, router.Dest{Core: 2, Axon: int32(n)})
+		routes.Start = append(routes.Start, int32(n+1))
+		own.Start = append(own.Start, 0)
+	}
+	img.Routes.Neurons[2] = own
+	img.Routes.Ports[0].Routes = routes
+	img.Input.Shape = []int32{int32(inputs)}
+	img.Populations[2].Shape = []int32{int32(inputs)}
+	img.Populations[2].Segments[0].Count = int32(inputs)
+	img.Readout.Classes = int32(inputs)
+	img.Encoder.Ticks = 2
+	return img
+}
+
+func TestCycleNeedsTiming(t *testing.T) {
+	c, err := Load(line(1, profileText("adder", nil)))
+	require.NoError(t, err)
+	c.profile.Timing = nil
+	_, err = c.NewCycle(Options{}, nil)
+	require.ErrorContains(t, err, "has no timing")
+}
