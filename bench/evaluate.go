@@ -99,9 +99,7 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 		},
 		Each: func(i int, o *chip.Outcome) error {
 			sample := r.Order[i]
-			o.Counts.HostAdds += work[i].Adds
-			o.Counts.HostDraws += work[i].Draws
-			o.Counts.HostMACs += work[i].MACs
+			addWork(o, work[i])
 			out.add(o, r.Source.Label(sample))
 			if r.Progress != nil {
 				r.Progress(i+1, len(r.Order))
@@ -117,6 +115,23 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	}
 	out.Seconds = time.Since(start).Seconds()
 	return out, nil
+}
+
+// addWork counts an encoder's work: in total, and spread evenly over the
+// ticks. The work of rate is the same in every tick, so that a prefix costs
+// what a run of its length would; of other encoders it is an even share.
+func addWork(o *chip.Outcome, work encode.Work) {
+	count := func(c *chip.Counts, w encode.Work) {
+		c.HostAdds += w.Adds
+		c.HostDraws += w.Draws
+		c.HostMACs += w.MACs
+	}
+	count(&o.Counts, work)
+	n := int64(len(o.CountsByTick))
+	share := func(total, t int64) int64 { return total*(t+1)/n - total*t/n }
+	for t := range n {
+		count(&o.CountsByTick[t], encode.Work{Adds: share(work.Adds, t), Draws: share(work.Draws, t), MACs: share(work.MACs, t)})
+	}
 }
 
 // prepare fills in defaults and refuses samples of the wrong size.

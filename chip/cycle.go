@@ -65,7 +65,7 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 // Run implements Engine.
 func (e *Cycle) Run(s *Sample) (*Outcome, error) {
 	f := e.fast
-	if err := f.chip.check(s); err != nil {
+	if err := f.check(s); err != nil {
 		return nil, err
 	}
 	e.begin(s)
@@ -75,7 +75,7 @@ func (e *Cycle) Run(s *Sample) (*Outcome, error) {
 		e.advance(s, t, end)
 		f.record(t)
 	}
-	return e.finish(end)
+	return e.finish()
 }
 
 // begin brings chip and clock to their initial state.
@@ -214,13 +214,12 @@ func (e *Cycle) due(t int32) {
 }
 
 // finish totals the sample.
-func (e *Cycle) finish(end int32) (*Outcome, error) {
+func (e *Cycle) finish() (*Outcome, error) {
 	load := e.mesh.Load()
 	e.cycles.Total = e.release
 	e.cycles.Stalls = load.Stalls + e.cycles.CoreStalls
 	e.cycles.MaxQueue = int64(load.MaxQueue)
 	f := e.fast
-	f.out.Counts.Ticks = int64(end)
 	f.finish()
 	f.out.Cycles = e.cycles
 	if e.tracer != nil {

@@ -96,7 +96,7 @@ func (e *Cycle) collect(i int) {
 func (e *Cycle) update(i int) {
 	c, f := &e.cores[i], e.fast
 	state := f.cores[i]
-	state.DeliverAll(c.axons)
+	f.hear(e.tick, i, c.axons)
 	c.axons, c.at = c.axons[:0], c.at[:0]
 	before := state.Counts()
 	c.fired = state.Tick(e.tick, f.ticks, c.fired[:0])

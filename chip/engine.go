@@ -48,7 +48,10 @@ type Outcome struct {
 	// per neuron of the population that is read.
 	Output []int32
 	// ClassByTick[t] is the class after t+1 ticks, CountsByTick[t] what
-	// tick t cost; with Options.ByTick.
+	// tick t adds: entries 0..t together are the counts of a run of t+1
+	// ticks, what happens once per sample lying in entry 0. The one
+	// exception are the neuron counts of a core with populations of several
+	// depths, which are entered by the least of these. With Options.ByTick.
 	ClassByTick  []int
 	CountsByTick []Counts
 	// Spikes and Potentials are in the order of Options. Potentials[k] is

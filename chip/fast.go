@@ -1,6 +1,10 @@
 package chip
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -17,8 +21,9 @@ type Fast struct {
 	fired    []int32
 	probes   []probe // per population
 	out      *Outcome
-	depths   []int32 // per core: the least depth of its groups
-	current  []int32 // host currents of one core
+	depths   []int32   // per core: the least depth of its groups
+	leads    [][]int32 // per core and axon, with Options.ByTick
+	current  []int32   // host currents of one core
 }
 
 // probe is what is recorded of a population.
@@ -35,24 +40,60 @@ func (c *Chip) NewFast(opts Options) *Fast {
 	f := &Fast{chip: c, opts: opts, ticks: int32(opts.Ticks), schedule: router.NewSchedule(len(c.cores)), depths: make([]int32, len(c.cores))}
 	for i, loaded := range c.cores {
 		f.cores = append(f.cores, loaded.Fork())
-		groups := c.image.Cores[i].Config.Groups
-		f.depths[i] = groups[0].Depth
-		for _, g := range groups {
-			f.depths[i] = min(f.depths[i], g.Depth)
-		}
+		f.depths[i] = leastDepth(c.image.Cores[i].Config.Groups)
+	}
+	if opts.ByTick {
+		f.leads = c.leads()
 	}
 	return f
 }
 
+func leastDepth(groups []core.Group) int32 {
+	if len(groups) == 0 {
+		return 0
+	}
+	return slices.MinFunc(groups, func(a, b core.Group) int { return cmp.Compare(a.Depth, b.Depth) }).Depth
+}
+
+// leads gives, for every axon entry of every core, the ticks from the
+// compensated tick that causes a delivery to the delivery. A run of so many
+// ticks makes a delivery if its spike is emitted within it and due before
+// the chip stops, a latency later; so it belongs to the tick of the spike
+// or, where that is later, a latency before it is due. An entry that
+// sources of several depths share goes by the deepest.
+func (c *Chip) leads() [][]int32 {
+	leads := make([][]int32, len(c.cores))
+	for i := range leads {
+		leads[i] = make([]int32, len(c.image.Cores[i].Config.Axons))
+	}
+	note := func(d router.Dest, emitted int32) {
+		at := c.slot[d.Core]
+		lead := min(emitted+c.cores[at].AxonDelay(d.Axon), int32(c.latency))
+		leads[at][d.Axon] = max(leads[at][d.Axon], lead)
+	}
+	for _, d := range c.image.Routes.Ports[c.image.Input.Port].Dests {
+		note(d, 0)
+	}
+	for i := range c.cores {
+		routes := &c.image.Routes.Neurons[c.image.Cores[i].Tile]
+		for n, p := range c.owner[i] {
+			for _, d := range routes.Of(n) {
+				note(d, c.image.Populations[p].Depth+1)
+			}
+		}
+	}
+	return leads
+}
+
 // Run implements Engine.
 func (f *Fast) Run(s *Sample) (*Outcome, error) {
-	if err := f.chip.check(s); err != nil {
+	if err := f.check(s); err != nil {
 		return nil, err
 	}
 	f.begin(s)
 	end := f.ticks + int32(f.chip.latency)
 	for t := int32(0); t < end; t++ {
-		if t < f.ticks && s.Spikes != nil {
+		if t < f.ticks && f.chip.image.Host == nil {
 			f.inject(t, s.Spikes)
 		}
 		f.deliver(t)
@@ -61,22 +102,38 @@ func (f *Fast) Run(s *Sample) (*Outcome, error) {
 		}
 		f.record(t)
 	}
-	f.out.Counts.Ticks = int64(end)
 	f.finish()
 	return f.out, nil
+}
+
+// check refuses a sample that does not match the image or is too short.
+func (f *Fast) check(s *Sample) error {
+	if err := f.chip.check(s); err != nil {
+		return err
+	}
+	if f.ticks < 1 {
+		return fmt.Errorf("sample %d: a run of %d ticks; give the number of ticks, which %s does not", s.Number, f.ticks, f.chip.image.Model)
+	}
+	if f.chip.image.Host == nil && s.Spikes.Ticks() < int(f.ticks) {
+		return fmt.Errorf("sample %d has %d ticks of %d", s.Number, s.Spikes.Ticks(), f.ticks)
+	}
+	return nil
 }
 
 // begin brings the chip to its initial state.
 func (f *Fast) begin(s *Sample) {
 	img := f.chip.image
 	f.out = &Outcome{Number: s.Number, Class: -1, SpikesByPopulation: make([]int64, len(img.Populations))}
+	if f.opts.ByTick {
+		f.out.CountsByTick, f.out.ClassByTick = make([]Counts, f.ticks), make([]int, f.ticks)
+		for t := range f.out.ClassByTick {
+			f.out.ClassByTick[t] = -1
+		}
+	}
 	f.schedule.Reset()
 	for _, c := range f.cores {
 		c.ResetCounts()
 		c.Begin()
-	}
-	if f.opts.ByTick {
-		f.out.CountsByTick, f.out.ClassByTick = make([]Counts, f.ticks), make([]int, f.ticks)
 	}
 	if img.Host != nil {
 		f.writeCurrents(s)
@@ -107,7 +164,7 @@ func (f *Fast) beginProbes() {
 // writeCurrents gives each core the host currents of its neurons.
 func (f *Fast) writeCurrents(s *Sample) {
 	currents, macs := f.chip.hostCurrents(s)
-	f.out.Counts.HostMACs += macs
+	f.slot(0).HostMACs += macs
 	target := f.chip.image.Host.Population
 	for i, c := range f.cores {
 		f.current = append(f.current[:0], make([]int32, c.Neurons())...)
@@ -155,8 +212,35 @@ func (f *Fast) deliver(t int32) {
 		if !ok {
 			return
 		}
-		f.cores[at].DeliverAll(axons)
+		f.hear(t, int(at), axons)
 	}
+}
+
+// hear delivers what is due at core i in tick t and counts each delivery in
+// the tick that causes it.
+func (f *Fast) hear(t int32, i int, axons []int32) {
+	if f.leads == nil {
+		f.cores[i].DeliverAll(axons)
+		return
+	}
+	leads := f.leads[i]
+	for len(axons) > 0 {
+		n, lead := 1, leads[axons[0]]
+		for n < len(axons) && leads[axons[n]] == lead {
+			n++
+		}
+		f.cores[i].DeliverAll(axons[:n])
+		f.settle(i, t-lead)
+		axons = axons[n:]
+	}
+}
+
+// settle moves what core i has counted to a compensated tick. What it
+// counted before the sample began falls to the first.
+func (f *Fast) settle(i int, slot int32) {
+	c := f.cores[i]
+	f.slot(slot).Core.Add(c.Counts())
+	c.ResetCounts()
 }
 
 // tick advances core i and sends the spikes that leave it.
@@ -186,7 +270,9 @@ func (f *Fast) leave(i int, t, n int32) (slot int32) {
 	return slot
 }
 
-// slot is where what happened in a compensated tick is counted.
+// slot is where what happened in a compensated tick is counted. A core with
+// groups of several depths is counted by the least, so that its last ticks
+// lie behind the end.
 func (f *Fast) slot(t int32) *Counts {
 	if f.opts.ByTick {
 		return &f.out.CountsByTick[min(max(t, 0), f.ticks-1)]
@@ -197,10 +283,8 @@ func (f *Fast) slot(t int32) *Counts {
 // record reads probes and the readout after tick t.
 func (f *Fast) record(t int32) {
 	if f.opts.ByTick {
-		for i, c := range f.cores {
-			counts := c.Counts()
-			f.slot(t - f.depths[i]).Core.Add(counts)
-			c.ResetCounts()
+		for i := range f.cores {
+			f.settle(i, t-f.depths[i])
 		}
 	}
 	for p := range f.probes {
@@ -247,12 +331,12 @@ func (f *Fast) potentials(p int, dst []int32) {
 
 // finish totals the counts and reads the class.
 func (f *Fast) finish() {
-	for i, c := range f.cores {
-		if f.opts.ByTick {
-			f.slot(f.ticks - 1 - f.depths[i]).Core.Add(c.Counts())
-			continue
-		}
-		f.out.Counts.Core.Add(c.Counts())
+	for i := range f.cores {
+		f.settle(i, f.ticks-1)
+	}
+	f.slot(0).Ticks += int64(f.chip.latency)
+	for t := range f.ticks {
+		f.slot(t).Ticks++
 	}
 	for k := range f.out.CountsByTick {
 		f.out.Counts.Add(&f.out.CountsByTick[k])

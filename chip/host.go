@@ -1,9 +1,11 @@
 package chip
 
+import "math"
+
 // hostCurrents multiplies a sample's levels by the first layer's weights:
 // the host's work for direct input, once per sample. One current per
-// neuron of the layer, rounded half away from zero, and the number of
-// multiply-accumulates.
+// neuron of the layer, rounded half away from zero and clipped to 32 bits,
+// and the number of multiply-accumulates.
 func (c *Chip) hostCurrents(s *Sample) (currents []int32, macs int64) {
 	h := c.image.Host
 	inputs := len(s.Levels)
@@ -13,7 +15,8 @@ func (c *Chip) hostCurrents(s *Sample) (currents []int32, macs int64) {
 		for i, w := range h.Weights[n*inputs : (n+1)*inputs] {
 			sum += int64(w) * int64(s.Levels[i])
 		}
-		currents[n] = int32(divideRound(sum<<max(h.WeightExp, 0), int64(s.MaxLevel)<<max(-h.WeightExp, 0)))
+		current := divideRound(sum<<max(h.WeightExp, 0), int64(s.MaxLevel)<<max(-h.WeightExp, 0))
+		currents[n] = int32(min(max(current, -math.MaxInt32), math.MaxInt32))
 	}
 	return currents, int64(len(h.Weights))
 }

@@ -1,0 +1,192 @@
+package chip_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"adder/chip"
+	"adder/compiler/ir"
+	"adder/layout"
+	"adder/router"
+	"adder/spike"
+)
+
+// TestFastIsTheReference compares the fast engine with the integer
+// reference, which knows no cores, in every spike and potential.
+func TestFastIsTheReference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := randomChip(t)
+		net := randomNetwork(t, on)
+		train := randomTrain(t, net.Input.Size)
+		img := compileOrSkip(t, net, on, train.Ticks(), rapid.Uint64().Draw(t, "seed"))
+		want, err := ir.NewInterpreter(net).Run(train, nil)
+		require.NoError(t, err)
+		got := run(t, img, train, chip.Options{})
+		for p := range net.Populations {
+			require.Equal(t, want.Spikes[p], got.Spikes[p], "spikes of population %d", p)
+			require.Equal(t, want.Potentials[p], got.Potentials[p], "potentials of population %d", p)
+			last := got.Potentials[p][len(got.Potentials[p])-net.Populations[p].Size:]
+			require.Equal(t, want.Final[p], last, "final potentials of population %d", p)
+			require.EqualValues(t, want.Spikes[p].Count(), got.SpikesByPopulation[p])
+		}
+		if net.Output >= 0 {
+			requireOutput(t, net, want, got)
+		}
+	})
+}
+
+// requireOutput holds the readout's values against the reference.
+func requireOutput(t *rapid.T, net *ir.Network, want *ir.Activity, got *chip.Outcome) {
+	values := want.Final[net.Output]
+	if !net.Populations[net.Output].Groups[0].Integrator {
+		values = make([]int32, net.Populations[net.Output].Size)
+		want.Spikes[net.Output].AddCounts(values)
+	}
+	require.Equal(t, values, got.Output)
+	require.Equal(t, slices.Index(values, slices.Max(values)), got.Class, "ties go to the lowest class")
+}
+
+// TestPlacementChangesNothing compares two placements: only what is counted
+// per link may differ.
+func TestPlacementChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := randomChip(t)
+		net := randomNetwork(t, on)
+		train := randomTrain(t, net.Input.Size)
+		one := run(t, compileOrSkip(t, net, on, train.Ticks(), 1), train, chip.Options{})
+		two := run(t, compileOrSkip(t, net, on, train.Ticks(), 2), train, chip.Options{})
+		one.Counts.Traffic.Hops, two.Counts.Traffic.Hops = router.Hops{}, router.Hops{}
+		require.Equal(t, one, two)
+	})
+}
+
+// TestCoresChangeNothing compares many small cores with few large ones:
+// what is counted per axon entry and row may differ as well.
+func TestCoresChangeNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		small := randomChip(t)
+		large := variant(t,
+			"potential_bits", fmt.Sprint(small.Widths.PotentialBits), "threshold_bits", fmt.Sprint(small.Widths.PotentialBits), "bias_bits", fmt.Sprint(small.Widths.PotentialBits),
+			"current_bits", fmt.Sprint(small.Widths.CurrentBits), "potential_overflow", string(small.Widths.PotentialOverflow),
+			"current_overflow", string(small.Widths.CurrentOverflow), "align", fmt.Sprint(small.Widths.Align), "decay_digits", fmt.Sprint(small.Widths.DecayDigits),
+			"duplicates", string(small.Duplicates))
+		net := randomNetwork(t, small)
+		train := randomTrain(t, net.Input.Size)
+		one := run(t, compileOrSkip(t, net, small, train.Ticks(), 1), train, chip.Options{})
+		two := run(t, compileOrSkip(t, net, large, train.Ticks(), 1), train, chip.Options{})
+		for _, o := range []*chip.Outcome{one, two} {
+			o.Counts.Traffic = two.Counts.Traffic
+			o.Counts.Core.AxonReads, o.Counts.Core.SynapseBits, o.Counts.Core.SynapticAdds = 0, 0, 0
+		}
+		require.Equal(t, one, two)
+	})
+}
+
+// TestPrefixIsARun compares the first ticks of a run by tick with a run of
+// so many ticks, in every counter: that is what curves over ticks show.
+func TestPrefixIsARun(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := randomChip(t)
+		net := causal(randomNetwork(t, on))
+		train := randomTrain(t, net.Input.Size)
+		img := compileOrSkip(t, net, on, train.Ticks(), 1)
+		whole := run(t, img, train, chip.Options{ByTick: true})
+		mixed := mixesDepths(img)
+		var counts chip.Counts
+		for tick := range train.Ticks() {
+			counts.Add(&whole.CountsByTick[tick])
+			prefix := run(t, img, train, chip.Options{Ticks: tick + 1})
+			require.Equal(t, prefix.Class, whole.ClassByTick[tick], "class after %d ticks", tick+1)
+			want, got := prefix.Counts, counts
+			if mixed && tick+1 < train.Ticks() {
+				ignoreNeurons(&want)
+				ignoreNeurons(&got)
+			}
+			require.Equal(t, want, got, "counts of %d of %d ticks", tick+1, train.Ticks())
+		}
+		plain := run(t, img, train, chip.Options{})
+		require.Equal(t, plain.Counts, whole.Counts, "recording by tick changes no total")
+		require.Equal(t, plain.Output, whole.Output)
+	})
+}
+
+// causal delays spikes until the tick, by its depth, of the population they
+// reach is no earlier than their own, as retiming does: otherwise an input
+// acts on ticks before it, which a shorter run would not see.
+func causal(net *ir.Network) *ir.Network {
+	for k := range net.Projections {
+		p := &net.Projections[k]
+		least := net.Populations[p.Target].Depth
+		if p.Source >= 0 {
+			least -= net.Populations[p.Source].Depth + 1
+		}
+		p.Delay = max(p.Delay, least)
+	}
+	return net
+}
+
+// mixesDepths reports whether a core holds populations of several depths.
+func mixesDepths(img *layout.Image) bool {
+	for i := range img.Cores {
+		groups := img.Cores[i].Config.Groups
+		for _, g := range groups {
+			if g.Depth != groups[0].Depth {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ignoreNeurons clears what neurons count, leaving what spikes count.
+func ignoreNeurons(c *chip.Counts) {
+	k := &c.Core
+	k.NeuronUpdates, k.ActiveUpdates, k.IdleUpdates, k.DecayAdds, k.MembraneAdds = 0, 0, 0, 0, 0
+	k.Comparisons, k.StateReads, k.StateWrites, k.Saturations, k.Discards = 0, 0, 0, 0, 0
+	k.Spikes = 0
+}
+
+// TestWorkersChangeNothing runs a batch by one worker and by three, and in
+// the opposite order.
+func TestWorkersChangeNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		on := randomChip(t)
+		net := randomNetwork(t, on)
+		var trains []*spike.Train
+		first := randomTrain(t, net.Input.Size)
+		for i := range 5 {
+			train := spike.NewTrain(first.Sources(), first.Ticks())
+			for tick := range train.Ticks() {
+				copy(train.Row(tick), first.Row((tick+i)%train.Ticks()))
+			}
+			trains = append(trains, train)
+		}
+		c, err := chip.Load(compileOrSkip(t, net, on, first.Ticks(), 1))
+		require.NoError(t, err)
+		batch := func(workers int, order []int) []*chip.Outcome {
+			out := make([]*chip.Outcome, len(trains))
+			b := chip.Batch{
+				Samples: len(trains), Workers: workers,
+				Engine: func() (chip.Engine, error) { return c.NewFast(chip.Options{ByTick: true}), nil },
+				Feed: func(i int, s *chip.Sample) error {
+					s.Number, s.Spikes = uint64(order[i]), trains[order[i]]
+					return nil
+				},
+				Each: func(i int, o *chip.Outcome) error {
+					out[order[i]] = o
+					return nil
+				},
+			}
+			require.NoError(t, b.Run(context.Background()))
+			return out
+		}
+		want := batch(1, []int{0, 1, 2, 3, 4})
+		require.Equal(t, want, batch(3, []int{0, 1, 2, 3, 4}))
+		require.Equal(t, want, batch(2, []int{4, 3, 2, 1, 0}))
+	})
+}
