@@ -26,6 +26,18 @@ type Config struct {
 	Dense8  []int8
 	Dense16 []int16
 	Sparse  []Synapse
+	// Plastic holds the weights of plastic rows, row after row in the order
+	// of Rows without gaps: 16 bits of magnitude each, of which the top 8
+	// reach the adder.
+	Plastic []uint16
+	// Theta has the adaptive part of each neuron's threshold that the core
+	// starts with, and Target each neuron's normalisation target. Both have
+	// one entry per neuron, or none where all are 0.
+	Theta, Target []int32
+	// Escape are the tables of escape noise that groups name.
+	Escape []EscapeTable
+	// Plasticity says which rows learn, and how.
+	Plasticity []Plasticity
 }
 
 // Widths are register widths in bits, sign included, and what happens to a
@@ -79,12 +91,76 @@ type Group struct {
 	// Refractory is the number of ticks after a spike in which input is
 	// discarded.
 	Refractory uint16
+	// HasFloor bounds the potential from below by Floor when it integrates.
+	HasFloor bool
+	Floor    int32
+	// Escape is 0 for a plain threshold; else the neurons fire by chance
+	// with the probabilities of Config.Escape[Escape-1].
+	Escape int32
+	Theta  Theta
+	Winner Winner
+}
+
+// Theta is how the adaptive part of a group's thresholds moves
+// (docs/neurocore.md, sections 3.5 and 6). The zero Theta has none.
+type Theta struct {
+	// Adaptive gives each neuron of the group a theta.
+	Adaptive bool
+	// Always lets theta move in every mode and start from Config.Theta in
+	// each sample; otherwise it moves while learning and stays between
+	// samples.
+	Always bool
+	// Plus is added when a neuron fires.
+	Plus int32
+	// Decay is the shift of the decay in every tick, 0 for none.
+	Decay uint8
+	// Fall is what every neuron of the group loses after a sample, in
+	// 65536ths of a least significant bit.
+	Fall uint32
+	// Min is the least value that Fall brings theta to.
+	Min int32
+}
+
+// Arbiter chooses among the neurons of a group that fire in one tick.
+type Arbiter uint8
+
+const (
+	// ArbiterNone lets all of them fire.
+	ArbiterNone Arbiter = iota
+	// ArbiterMargin keeps the one that is farthest above its threshold.
+	ArbiterMargin
+	// ArbiterFair keeps the one with the smallest draw.
+	ArbiterFair
+)
+
+// Winner makes a group a winner-take-all group (docs/neurocore.md, section
+// 3.4). The zero Winner leaves all neurons their spikes.
+type Winner struct {
+	Arbiter Arbiter
+	// LateralReset sets the potential of all other neurons of the group to
+	// 0 when one wins.
+	LateralReset bool
+	// Alone lets only the winner reset, raise its theta and become
+	// refractory. Otherwise the losers do so too, without a spike.
+	Alone bool
+}
+
+// EscapeTable holds firing probabilities in units of 2^-32 for potentials
+// from the threshold on, in steps of 2^Shift (docs/neurocore.md, section 3.3).
+type EscapeTable struct {
+	Shift       uint8
+	Probability []uint32
 }
 
 // Axon is an entry of the axon table: a spike emitted in tick t reaches
 // Row in tick t + 1 + Delay, a host spike stamped t in tick t + Delay.
+//
+// Base is added to every neuron that the row names, so that rows which are
+// equal but for their place are stored once. It is 0 for Others and Plastic
+// rows.
 type Axon struct {
 	Row   int32
+	Base  int32
 	Delay uint8
 }
 
@@ -101,19 +177,24 @@ const (
 	// Others adds Weight to a run of neurons except Exclude: an inhibition
 	// of all others that stores one word.
 	Others
+	// Plastic is a run of neurons with one weight of 16 bits each, without
+	// sign, that learning changes; its top 8 bits are added.
+	Plastic
 )
 
 // Row is one synapse row.
 type Row struct {
 	Format RowFormat
-	// WeightBits is the stored width of a weight, 1 to 16, sign included.
+	// WeightBits is the stored width of a weight, 1 to 16, sign included,
+	// or 16 without sign for Plastic.
 	WeightBits uint8
-	// Weight and Exclude are used by Others only. Exclude is a neuron of
-	// this core, or -1.
+	// Weight, Shift and Exclude are used by Others only, which adds Weight
+	// << Shift. Exclude is a neuron of this core, or -1.
 	Weight  int16
+	Shift   uint8
 	Exclude int32
-	// First and Count name the run of neurons of Dense8, Dense16 and
-	// Others; for Sparse, Count is the number of entries.
+	// First and Count name the run of neurons of Dense8, Dense16, Plastic
+	// and Others; for Sparse, Count is the number of entries.
 	First, Count int32
 	// Offset is where the row starts in its store.
 	Offset int64

@@ -1,5 +1,7 @@
 package core
 
+import "adder/fixedpoint"
+
 // Core is a loaded neurocore: shared tables and a state of its own. New and
 // Fork make one, in the state that Begin gives. A Core is not safe for
 // concurrent use; forks of it are independent of each other.
@@ -25,6 +27,24 @@ type Core struct {
 	// no input. Until a spike arrives the next one changes nothing either.
 	quiet  []bool
 	counts Counts
+
+	// level is threshold + theta of each neuron, or the thresholds where no
+	// group is adaptive; theta is nil then.
+	level, theta []int32
+	plastic      *plastic // nil without plastic rows
+	// target is per neuron, nil without.
+	target []int32
+	// barred counts the samples for which each neuron is barred, nil if
+	// none ever was; bar is what a win sets it to.
+	barred []uint16
+	bar    uint16
+	fired  []int32 // scratch of takeAll
+	// source and sample key the draws.
+	source fixedpoint.Source
+	sample uint64
+	// learning is the mode; learned says that plastic and target belong to
+	// this core alone.
+	learning, learned bool
 }
 
 func newCore(shared *tables) *Core {
@@ -49,6 +69,15 @@ func newCore(shared *tables) *Core {
 		c.merge = makeMerge(len(shared.axons))
 	}
 	copy(c.potential, shared.v0)
+	c.plastic, c.target, c.level = shared.plastic, shared.target, shared.threshold
+	c.source = fixedpoint.NewSource(0)
+	if shared.hasTheta {
+		c.theta, c.level = make([]int32, neurons), make([]int32, neurons)
+		for i := range c.groups {
+			c.loadTheta(&c.groups[i])
+		}
+		c.raiseThresholds()
+	}
 	return c
 }
 
@@ -59,7 +88,7 @@ func (c *Core) Fork() *Core { return newCore(c.tables) }
 
 // Begin brings the core to its state before a sample: v0 in the potentials,
 // zero in currents, refractory counters and accumulators. The host current
-// stays as it was last set.
+// stays as it was last set, and so does what was learned; traces are cleared.
 func (c *Core) Begin() {
 	c.settle()
 	clear(c.accumulator)
@@ -69,6 +98,16 @@ func (c *Core) Begin() {
 	copy(c.potential, c.v0)
 	c.endTick()
 	c.counts.ResetWrites += c.resetWrites
+	if c.theta != nil {
+		c.beginTheta()
+	}
+	if c.learning && c.plastic != nil {
+		for i := range c.plastic.learners {
+			b := &c.plastic.learners[i]
+			b.clear()
+			c.counts.ResetWrites += int64(b.rows) + int64(b.count)
+		}
+	}
 }
 
 // SetHost sets the analog current that enters each neuron's potential in every

@@ -24,6 +24,7 @@ func drawConfig(t *rapid.T) *Config {
 	for range rapid.IntRange(1, 4).Draw(t, "groups") {
 		drawGroup(t, cfg)
 	}
+	drawLearning(t, cfg)
 	for range rapid.IntRange(1, 8).Draw(t, "rows") {
 		drawRow(t, cfg)
 	}
@@ -71,6 +72,7 @@ func drawGroup(t *rapid.T, cfg *Config) {
 		cfg.V0 = append(cfg.V0, constant(limit, "v0"))
 		cfg.ID = append(cfg.ID, uint32(len(cfg.ID)))
 	}
+	drawMode(t, cfg, &g, limit)
 	cfg.Groups = append(cfg.Groups, g)
 }
 
@@ -111,6 +113,7 @@ func drawRow(t *rapid.T, cfg *Config) {
 		}
 	case Others:
 		r.Weight = weight()
+		r.Shift = rapid.Uint8Range(0, 5).Draw(t, "shift")
 		r.Exclude = rapid.Int32Range(-1, neurons-1).Draw(t, "exclude")
 	}
 	cfg.Rows = append(cfg.Rows, r)
@@ -122,6 +125,9 @@ func requireSameState(t require.TestingT, o *oracle, c *Core) {
 		require.Equal(t, o.v[n].Int64(), int64(c.Potential(n)), "v of neuron %d", n)
 		require.Equal(t, o.u[n].Int64(), int64(c.Current(n)), "u of neuron %d", n)
 		require.Equal(t, o.r[n], int(c.Refractory(n)), "r of neuron %d", n)
+		if c.theta != nil {
+			require.Equal(t, o.theta[n], int64(c.AdaptiveThreshold(n)), "theta of neuron %d", n)
+		}
 	}
 	require.Equal(t, o.counts, c.Counts())
 }
@@ -134,11 +140,18 @@ func TestCoreFollowsTheOracle(t *testing.T) {
 		c, err := New(cfg)
 		require.NoError(t, err)
 		o := newOracle(cfg)
-		for range rapid.IntRange(1, 2).Draw(t, "samples") {
+		learnSome(t, o, c)
+		for sample := range rapid.Uint64Range(1, 4).Draw(t, "samples") {
 			drawHost(t, cfg, o, c)
+			c.Seed(o.learns.source, sample)
+			o.learns.sample = sample
 			c.Begin()
 			o.begin()
 			runSample(t, cfg, o, c)
+			c.EndSample()
+			o.endSample()
+			requireSameState(t, o, c)
+			requireSameLearned(t, o, c)
 		}
 	})
 }
@@ -167,7 +180,7 @@ func runSample(t *rapid.T, cfg *Config, o *oracle, c *Core) {
 		for _, a := range axons {
 			o.deliver(a)
 		}
-		require.Equal(t, o.tick(tick, inputTicks), c.Tick(tick, inputTicks, nil), "spikes of tick %d", tick)
+		require.Equal(t, append([]int32{}, o.tick(tick, inputTicks)...), c.Tick(tick, inputTicks, []int32{}), "spikes of tick %d", tick)
 		requireSameState(t, o, c)
 	}
 }
@@ -191,7 +204,7 @@ func TestManySpikes(t *testing.T) {
 			}
 			c.Deliver(0)
 			o.deliver(0)
-			require.Equal(t, o.tick(tick, 5), c.Tick(tick, 5, nil))
+			require.Equal(t, append([]int32{}, o.tick(tick, 5)...), c.Tick(tick, 5, []int32{}))
 			requireSameState(t, o, c)
 		}
 	})

@@ -9,7 +9,8 @@ func (c *Core) Deliver(axon int32) {
 		c.counts.Merges++
 		return
 	}
-	r := &c.rows[c.axons[axon].Row]
+	index, base := c.axons[axon].Row, c.axons[axon].Base
+	r := &c.rows[index]
 	c.touched = true
 	c.counts.AxonReads++
 	c.counts.Synops += int64(r.synops)
@@ -17,13 +18,15 @@ func (c *Core) Deliver(axon int32) {
 	c.counts.SynapseBits += r.bits
 	switch r.format {
 	case Dense8:
-		c.deliverDense(r)
+		c.deliverDense(r, r.first+base)
 	case Dense16:
-		addDense(c.accumulator[r.first:][:r.count], c.dense16[r.offset:][:r.count])
+		addDense(c.accumulator[r.first+base:][:r.count], c.dense16[r.offset:][:r.count])
 	case Sparse:
-		addSparse(c.accumulator, c.sparse[r.offset:][:r.count])
+		addSparse(c.accumulator[base:], c.sparse[r.offset:][:r.count])
 	case Others:
 		c.deliverOthers(r)
+	case Plastic:
+		c.deliverPlastic(index, r)
 	}
 }
 
@@ -34,23 +37,23 @@ func (c *Core) DeliverAll(axons []int32) {
 	}
 }
 
-// deliverDense adds a row of bytes, by lanes if it is not among the first few of
+// deliverDense adds a row of bytes to the neurons from first on, by lanes if it is not among the first few of
 // the tick. A row may start and end inside a block of lanes: only whole blocks
 // take part.
-func (c *Core) deliverDense(r *row) {
-	sums, weights := c.accumulator[r.first:][:r.count], c.dense8[r.offset:][:r.count]
+func (c *Core) deliverDense(r *row, first int32) {
+	sums, weights := c.accumulator[first:][:r.count], c.dense8[r.offset:][:r.count]
 	c.lanes.dense++
 	if c.lanes.dense <= scalarRows || len(weights) < minLaneRow {
 		addDense(sums, weights)
 		return
 	}
-	head := int(-r.first & (laneNeurons - 1))
+	head := int(-first & (laneNeurons - 1))
 	body := (len(weights) - head) &^ (laneNeurons - 1)
 	addDense(sums[:head], weights[:head])
 	addDense(sums[head+body:], weights[head+body:])
-	first := int(r.first) + head
-	addLanes(c.lanes.blocks[first>>3:], weights[head:head+body])
-	c.spread.add(int32(first), int32(first+body), -laneBias)
+	start := int(first) + head
+	addLanes(c.lanes.blocks[start>>3:], weights[head:head+body])
+	c.spread.add(int32(start), int32(start+body), -laneBias)
 	if c.lanes.rows++; c.lanes.rows == laneRows {
 		c.settle()
 	}
@@ -80,6 +83,20 @@ func addDense[W int8 | int16](sums []int32, weights []W) {
 func addSparse(sums []int32, entries []Synapse) {
 	for _, entry := range entries {
 		sums[entry.Neuron] += int32(entry.Weight)
+	}
+}
+
+// deliverPlastic adds the upper bytes of a plastic row, and notes the spike for
+// learning. The zeros that fill the row's bytes up to whole blocks change no
+// sum.
+func (c *Core) deliverPlastic(index int32, r *row) {
+	c.counts.Synops += int64(c.plastic.synops[index])
+	addBytes(c.lanes.blocks[r.first>>3:], c.plastic.rows[index])
+	if c.lanes.rows++; c.lanes.rows == laneRows {
+		c.settle()
+	}
+	if c.learning && r.learner >= 0 {
+		c.plastic.learners[r.learner].arrive(r.source)
 	}
 }
 

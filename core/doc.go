@@ -22,5 +22,15 @@
 //	tick.go     the phases of a tick, group by group
 //	neuron.go   the neuron models' integration loops
 //	fire.go     test and reset
+//	escape.go   firing by chance
+//	winner.go   winner-take-all groups
+//	theta.go    adaptive thresholds
+//	plasticity.go what learns and how, plain data
+//	plastic.go  plastic synapse memory
+//	learn.go    learning mode and what is learned
+//	learner.go  spikes of a tick to the weights
+//	trace.go    traces of spikes
+//	rules.go    the learning rules
+//	normalise.go normalisation and scaling after a sample
 //	counts.go   what is counted
 package core

@@ -1,16 +1,30 @@
 package core
 
-// test appends the neurons of a group whose potential is above the threshold
-// (docs/neurocore.md, section 3.3).
-func (c *Core) test(g *group, out []int32) []int32 {
-	potential := c.potential[g.first:g.last]
-	threshold := c.threshold[g.first:g.last][:len(potential)]
-	for n := range potential {
-		if potential[n] > threshold[n] {
-			out = append(out, g.first+int32(n))
+// test appends the neurons of a group that fire in a tick: whose potential is
+// above the threshold, or by chance (docs/neurocore.md, section 3.3).
+func (c *Core) test(g *group, tick int32, out []int32) []int32 {
+	before := len(out)
+	if g.escape != nil {
+		out = c.testEscape(g, tick, out)
+	} else {
+		potential := c.potential[g.first:g.last]
+		level := c.level[g.first:g.last][:len(potential)]
+		for n := range potential {
+			if potential[n] > level[n] {
+				out = append(out, g.first+int32(n))
+			}
 		}
 	}
-	return out
+	if c.barred == nil || !c.learning {
+		return out
+	}
+	kept := out[:before]
+	for _, n := range out[before:] {
+		if c.barred[n] == 0 {
+			kept = append(kept, n)
+		}
+	}
+	return kept
 }
 
 // resetFired resets the neurons of a group that fired (section 3.5). A neuron

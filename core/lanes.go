@@ -44,6 +44,12 @@ func load(w *[8]int8) uint64 {
 		uint64(uint8(w[4]))<<32 | uint64(uint8(w[5]))<<40 | uint64(uint8(w[6]))<<48 | uint64(uint8(w[7]))<<56
 }
 
+// loadBytes is load for weights without sign.
+func loadBytes(w *[8]uint8) uint64 {
+	return uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16 | uint64(w[3])<<24 |
+		uint64(w[4])<<32 | uint64(w[5])<<40 | uint64(w[6])<<48 | uint64(w[7])<<56
+}
+
 // addLanes adds weights to blocks, of which there is one per eight weights.
 func addLanes(blocks []block, weights []int8) {
 	for len(weights) >= 32 && len(blocks) >= 4 {
@@ -68,23 +74,58 @@ func addLanes(blocks []block, weights []int8) {
 	}
 }
 
+// addBytes adds weights without sign to blocks, of which there is one per eight
+// weights. Lanes hold nothing too much for them.
+func addBytes(blocks []block, weights []uint8) {
+	for len(weights) >= 32 && len(blocks) >= 4 {
+		b, w := (*[4]block)(blocks), (*[32]uint8)(weights)
+		w0, w1 := loadBytes((*[8]uint8)(w[0:8])), loadBytes((*[8]uint8)(w[8:16]))
+		w2, w3 := loadBytes((*[8]uint8)(w[16:24])), loadBytes((*[8]uint8)(w[24:32]))
+		b[0][0] += w0 & laneMask
+		b[0][1] += w0 >> 8 & laneMask
+		b[1][0] += w1 & laneMask
+		b[1][1] += w1 >> 8 & laneMask
+		b[2][0] += w2 & laneMask
+		b[2][1] += w2 >> 8 & laneMask
+		b[3][0] += w3 & laneMask
+		b[3][1] += w3 >> 8 & laneMask
+		blocks, weights = blocks[4:], weights[32:]
+	}
+	for len(weights) >= laneNeurons && len(blocks) > 0 {
+		w := loadBytes((*[8]uint8)(weights))
+		blocks[0][0] += w & laneMask
+		blocks[0][1] += w >> 8 & laneMask
+		blocks, weights = blocks[1:], weights[laneNeurons:]
+	}
+}
+
 // addTo adds the lanes to sums and empties them. Blocks reach past the last sum
-// if the neurons do not fill them.
+// if the neurons do not fill them; what stands there is 0.
 func (l *lanes) addTo(sums []int32) {
 	blocks := l.blocks
 	for len(sums) >= laneNeurons && len(blocks) > 0 {
-		s, b := (*[laneNeurons]int32)(sums), &blocks[0]
-		even, odd := b[0], b[1]
-		s[0] += int32(even & 0xffff)
-		s[1] += int32(odd & 0xffff)
-		s[2] += int32(even >> 16 & 0xffff)
-		s[3] += int32(odd >> 16 & 0xffff)
-		s[4] += int32(even >> 32 & 0xffff)
-		s[5] += int32(odd >> 32 & 0xffff)
-		s[6] += int32(even >> 48)
-		s[7] += int32(odd >> 48)
-		*b = block{}
+		blocks[0].addTo((*[laneNeurons]int32)(sums))
 		sums, blocks = sums[laneNeurons:], blocks[1:]
 	}
+	if len(sums) > 0 && len(blocks) > 0 {
+		var rest [laneNeurons]int32
+		copy(rest[:], sums)
+		blocks[0].addTo(&rest)
+		copy(sums, rest[:])
+	}
 	l.rows = 0
+}
+
+// addTo adds the lanes of a block to the sums of its neurons and empties it.
+func (b *block) addTo(s *[laneNeurons]int32) {
+	even, odd := b[0], b[1]
+	s[0] += int32(even & 0xffff)
+	s[1] += int32(odd & 0xffff)
+	s[2] += int32(even >> 16 & 0xffff)
+	s[3] += int32(odd >> 16 & 0xffff)
+	s[4] += int32(even >> 32 & 0xffff)
+	s[5] += int32(odd >> 32 & 0xffff)
+	s[6] += int32(even >> 48)
+	s[7] += int32(odd >> 48)
+	*b = block{}
 }

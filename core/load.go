@@ -26,8 +26,17 @@ type tables struct {
 	dense8       []int8
 	dense16      []int16
 	sparse       []Synapse
-	// hasCurrent and hasRefractory tell whether any group has such state.
-	hasCurrent, hasRefractory bool
+	// hasCurrent, hasRefractory and hasTheta tell whether any group has such
+	// state.
+	hasCurrent, hasRefractory, hasTheta bool
+	// ids key draws; startTheta and target may be empty.
+	ids                []uint32
+	startTheta, target []int32
+	// initial are the plastic weights as loaded, plastic how they are used
+	// until a core learns; nil if there are none.
+	initial []uint16
+	plastic *plastic
+	squares *squares
 	// resetWrites are the state words that Begin writes.
 	resetWrites int64
 }
@@ -45,6 +54,14 @@ type group struct {
 	subtract       bool
 	refractory     uint16
 	upkeep         upkeep
+	hasFloor       bool
+	floor          int32
+	escape         *EscapeTable // nil for a plain threshold
+	theta          Theta
+	winner         Winner
+	// restless groups may act in a tick without input that follows one
+	// without change: their thresholds move, or they fire by chance.
+	restless bool
 }
 
 // upkeep is what an update of a whole group counts whatever its neurons do.
@@ -62,7 +79,7 @@ const (
 	leaky
 	// currentBased adds a synaptic current.
 	currentBased
-	// general has a refractory period, with or without the rest.
+	// general has a refractory period or a floor, with or without the rest.
 	general
 )
 
@@ -91,7 +108,20 @@ func New(cfg *Config) (*Core, error) {
 	for i := range cfg.Rows {
 		shared.rows[i] = cfg.makeRow(&cfg.Rows[i])
 	}
+	shared.loadPlastic(cfg)
 	return newCore(shared), nil
+}
+
+func (s *tables) loadPlastic(cfg *Config) {
+	s.ids, s.startTheta, s.target = cfg.ID, cfg.Theta, cfg.Target
+	s.initial, s.plastic, s.squares = cfg.Plastic, makePlastic(cfg), makeSquares()
+	for i := range cfg.Plasticity {
+		p := &cfg.Plasticity[i]
+		for k := range p.Rows {
+			r := &s.rows[p.FirstRow+k]
+			r.learner, r.source = int32(i), k
+		}
+	}
 }
 
 func (s *tables) loadNeurons(cfg *Config) {
@@ -118,19 +148,20 @@ func (s *tables) loadNeurons(cfg *Config) {
 func (s *tables) loadGroups(cfg *Config) error {
 	s.groups = make([]group, len(cfg.Groups))
 	for i := range cfg.Groups {
-		made, err := s.makeGroup(&cfg.Groups[i], cfg.Bias)
+		made, err := s.makeGroup(&cfg.Groups[i], cfg)
 		if err != nil {
 			return fmt.Errorf("group %d: %w", i, err)
 		}
 		s.groups[i] = made
-		s.hasRefractory = s.hasRefractory || made.refractory > 0
+		s.hasRefractory = s.hasRefractory || made.refractory > 0 || made.model == general
+		s.hasTheta = s.hasTheta || made.theta.Adaptive
 		// The accumulator is a state word too.
 		s.resetWrites += made.upkeep.words + made.upkeep.updates
 	}
 	return nil
 }
 
-func (s *tables) makeGroup(g *Group, bias []int32) (group, error) {
+func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {
 	decayV, err := fixedpoint.NewDecay(g.DecayV, int(s.widths.DecayDigits))
 	if err != nil {
 		return group{}, err
@@ -147,7 +178,13 @@ func (s *tables) makeGroup(g *Group, bias []int32) (group, error) {
 		hasCurrent: g.HasCurrent,
 		subtract:   g.ResetMode == ResetSubtract,
 		refractory: g.Refractory,
+		hasFloor:   g.HasFloor, floor: g.Floor,
+		theta: g.Theta, winner: g.Winner,
 	}
+	if g.Escape > 0 {
+		made.escape = &cfg.Escape[g.Escape-1]
+	}
+	made.restless = made.escape != nil || made.theta.Adaptive
 	if g.Integrator {
 		made.refractory = 0 // nothing ever sets the counter
 		for n := made.first; n < made.last; n++ {
@@ -155,13 +192,13 @@ func (s *tables) makeGroup(g *Group, bias []int32) (group, error) {
 		}
 	}
 	made.model = made.selectModel()
-	made.upkeep = made.countUpkeep(g, bias[made.first:made.last])
+	made.upkeep = made.countUpkeep(g, cfg.Bias[made.first:made.last])
 	return made, nil
 }
 
 func (g *group) selectModel() model {
 	switch {
-	case g.refractory > 0:
+	case g.refractory > 0 || g.hasFloor:
 		return general
 	case g.hasCurrent:
 		return currentBased
@@ -191,6 +228,13 @@ func (g *group) countUpkeep(from *Group, bias []int32) upkeep {
 	}
 	if g.refractory > 0 {
 		u.comparisons += count
+		u.words += count
+	}
+	if g.hasFloor {
+		u.comparisons += count
+	}
+	if g.theta.Adaptive {
+		u.membraneAdds += count
 		u.words += count
 	}
 	return u

@@ -88,10 +88,14 @@ func (c *Core) integrateCurrent(g *group) tally {
 	return tally{active: active, saturated: saturated}
 }
 
-// integrateGeneral serves groups with a refractory period, whatever else they
-// have.
+// integrateGeneral serves groups with a refractory period or a floor, whatever
+// else they have.
 func (c *Core) integrateGeneral(g *group) tally {
 	var done tally
+	floor := int64(-1 << 31)
+	if g.hasFloor {
+		floor = int64(g.floor)
+	}
 	for n := g.first; n < g.last; n++ {
 		input := int64(c.accumulator[n]) >> (g.right & 63) << (g.left & 63)
 		oldV := c.potential[n]
@@ -110,6 +114,7 @@ func (c *Core) integrateGeneral(g *group) tally {
 			v = c.registerV.limit(v)
 			done.saturated++
 		}
+		v = max(v, floor)
 		c.potential[n] = int32(v)
 		change |= int32(v) ^ oldV
 		c.accumulator[n] = change

@@ -15,10 +15,14 @@ type oracle struct {
 	host    []int32
 	arrived map[int32]int
 	counts  Counts
+	// What follows is in oracle_learning_test.go.
+	theta  []int64
+	learns oracleLearning
 }
 
 func newOracle(cfg *Config) *oracle {
 	o := &oracle{cfg: cfg, host: make([]int32, cfg.Neurons()), arrived: map[int32]int{}}
+	o.loadLearning()
 	o.load()
 	return o
 }
@@ -38,6 +42,7 @@ func (o *oracle) load() {
 // them.
 func (o *oracle) begin() {
 	o.load()
+	o.beginLearning()
 	for _, g := range o.cfg.Groups {
 		o.counts.ResetWrites += int64(g.Count) * (1 + o.words(&g))
 	}
@@ -51,6 +56,9 @@ func (o *oracle) words(g *Group) int64 {
 		words++
 	}
 	if o.hasRefractory(g) {
+		words++
+	}
+	if g.Theta.Adaptive {
 		words++
 	}
 	return words
@@ -72,6 +80,8 @@ func (o *oracle) pairs(r *Row) []Synapse {
 			if int32(neuron) != r.Exclude {
 				list = append(list, Synapse{neuron, r.Weight})
 			}
+		case Plastic:
+			list = append(list, Synapse{neuron, int16(o.learns.weights[r.Offset+i] / 256)})
 		}
 	}
 	return list
@@ -85,7 +95,11 @@ func (o *oracle) deliver(axon int32) {
 	row := &o.cfg.Rows[o.cfg.Axons[axon].Row]
 	o.counts.AxonReads++
 	for _, synapse := range o.pairs(row) {
-		o.a[synapse.Neuron].Add(o.a[synapse.Neuron], big.NewInt(int64(synapse.Weight)))
+		weight := int64(synapse.Weight)
+		if row.Format == Others {
+			weight <<= row.Shift
+		}
+		o.a[synapse.Neuron].Add(o.a[synapse.Neuron], big.NewInt(weight))
 		o.counts.SynapticAdds++
 		if synapse.Weight != 0 {
 			o.counts.Synops++
@@ -96,6 +110,8 @@ func (o *oracle) deliver(axon int32) {
 		index = 16
 	}
 	switch row.Format {
+	case Plastic:
+		o.counts.SynapseBits += 8 * int64(row.Count)
 	case Dense8, Dense16:
 		o.counts.SynapseBits += int64(row.Count) * int64(row.WeightBits)
 	case Sparse:
@@ -178,22 +194,65 @@ func (o *oracle) tick(t, inputTicks int32) []int32 {
 	var out []int32
 	for i := range o.cfg.Groups {
 		g := &o.cfg.Groups[i]
+		if t >= g.Depth && int64(t) < int64(g.Depth)+int64(inputTicks) {
+			out = append(out, o.updateGroup(g, t)...)
+		}
 		for n := g.First; n < g.First+g.Count; n++ {
-			if t >= g.Depth && int64(t) < int64(g.Depth)+int64(inputTicks) {
-				if o.updateNeuron(g, n) {
-					out = append(out, n)
-				}
-			}
 			o.a[n] = big.NewInt(0)
 		}
+	}
+	if o.learns.on {
+		o.learn(t, out)
 	}
 	clear(o.arrived)
 	return out
 }
 
-func (o *oracle) updateNeuron(g *Group, n int32) (fired bool) {
+// updateGroup takes a group through a tick, phase by phase, and returns the
+// neurons whose spikes leave.
+func (o *oracle) updateGroup(g *Group, t int32) (left []int32) {
+	active := map[int32]bool{}
+	var fired []int32
+	for n := g.First; n < g.First+g.Count; n++ {
+		oldU, oldV := o.u[n], o.v[n]
+		o.integrate(g, n)
+		active[n] = o.v[n].Cmp(oldV) != 0 || o.u[n].Cmp(oldU) != 0
+	}
+	for n := g.First; n < g.First+g.Count; n++ {
+		if o.fires(g, n, t) {
+			fired = append(fired, n)
+		}
+	}
+	left = fired
+	if g.Winner.Arbiter != ArbiterNone && len(fired) > 0 {
+		left = []int32{o.winner(g, t, fired)}
+		if g.Winner.Alone {
+			fired = left
+		}
+		for n := g.First; g.Winner.LateralReset && n < g.First+g.Count; n++ {
+			if !slices.Contains(fired, n) && o.v[n].Sign() != 0 {
+				o.v[n], active[n] = big.NewInt(0), true
+			}
+		}
+	}
+	for _, n := range fired {
+		o.fire(g, n)
+		active[n] = true
+	}
+	o.adapt(g, t, fired)
+	for n := g.First; n < g.First+g.Count; n++ {
+		if active[n] {
+			o.counts.ActiveUpdates++
+		} else {
+			o.counts.IdleUpdates++
+		}
+	}
+	o.counts.Spikes += int64(len(left))
+	return left
+}
+
+func (o *oracle) integrate(g *Group, n int32) {
 	count := &o.counts
-	oldU, oldV := o.u[n], o.v[n]
 	count.NeuronUpdates++
 	count.StateReads += o.words(g)
 	count.StateWrites += o.words(g)
@@ -236,20 +295,12 @@ func (o *oracle) updateNeuron(g *Group, n int32) (fired bool) {
 		}
 	}
 	o.v[n] = o.limV(v)
-	if !g.Integrator {
+	if g.HasFloor {
 		count.Comparisons++
-		fired = o.v[n].Cmp(big.NewInt(int64(o.cfg.Threshold[n]))) > 0
+		if floor := big.NewInt(int64(g.Floor)); o.v[n].Cmp(floor) < 0 {
+			o.v[n] = floor
+		}
 	}
-	if fired {
-		count.Spikes++
-		o.fire(g, n)
-	}
-	if fired || o.v[n].Cmp(oldV) != 0 || o.u[n].Cmp(oldU) != 0 {
-		count.ActiveUpdates++
-	} else {
-		count.IdleUpdates++
-	}
-	return fired
 }
 
 func (o *oracle) fire(g *Group, n int32) {

@@ -5,6 +5,8 @@ import "math/bits"
 const (
 	// maxWeightBits is the widest weight, sign included.
 	maxWeightBits = 16
+	// maxShift bounds the shift of an Others row.
+	maxShift = 20
 	// maxByteBits is the widest weight of a Dense8 row.
 	maxByteBits = 8
 	// maxIndexBits addresses every neuron of the largest core.
@@ -15,6 +17,9 @@ const (
 // one delivery counts, so that counting costs the same for any length.
 type row struct {
 	format RowFormat
+	// learner is who learns from a plastic row and source its number
+	// there; learner is -1 for none.
+	learner, source int32
 	// weight and exclude are used by Others.
 	weight, exclude int32
 	// first and count name the run of neurons; for Sparse, count is the
@@ -30,7 +35,7 @@ type row struct {
 // makeRow prepares a row of a valid configuration.
 func (c *Config) makeRow(r *Row) row {
 	made := row{
-		format: r.Format, weight: int32(r.Weight), exclude: r.Exclude,
+		format: r.Format, weight: int32(r.Weight) << r.Shift, exclude: r.Exclude, learner: -1,
 		first: r.First, count: r.Count, offset: r.Offset,
 		adds: r.Count,
 	}
@@ -43,6 +48,8 @@ func (c *Config) makeRow(r *Row) row {
 	case Sparse:
 		made.synops = nonzeroEntries(c.Sparse[r.Offset:][:r.Count])
 		entry += c.Widths.indexBits()
+	case Plastic:
+		entry = adderShift // the half of a weight that the adder takes
 	case Others:
 		made.prepareOthers()
 		made.bits = int64(entry + c.Widths.indexBits())

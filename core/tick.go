@@ -3,19 +3,24 @@ package core
 // Tick advances the neurons by tick t of a sample of inputTicks input ticks:
 // it integrates what was delivered, tests and resets, for the groups of which t
 // lies in the window [depth, depth + inputTicks). The neurons whose spikes
-// leave are appended to out in ascending order, and out is returned.
+// leave are appended to out in ascending order, and out is returned. In learning
+// mode the spikes of the tick then change the plastic weights.
 //
 // Groups outside of their window hold their state; what was delivered to them
 // is forgotten.
 func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
 	c.settle()
+	before := len(out)
 	for i := range c.groups {
 		g := &c.groups[i]
 		if since := int64(t) - g.depth; since < 0 || since >= int64(inputTicks) {
 			c.forget(g)
 			continue
 		}
-		out = c.update(i, g, out)
+		out = c.update(i, g, t, out)
+	}
+	if c.learning {
+		c.learn(t, out[before:])
 	}
 	c.endTick()
 	return out
@@ -36,7 +41,7 @@ func (c *Core) forget(g *group) {
 }
 
 // update advances group i inside its window.
-func (c *Core) update(i int, g *group, out []int32) []int32 {
+func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 	c.countUpkeep(i, g)
 	if c.quiet[i] && !c.touched {
 		c.counts.IdleUpdates += g.upkeep.updates
@@ -44,12 +49,18 @@ func (c *Core) update(i int, g *group, out []int32) []int32 {
 	}
 	done := c.integrate(g)
 	before := len(out)
-	out = c.test(g, out)
+	out = c.test(g, t, out)
 	fired := out[before:]
+	if g.winner.Arbiter != ArbiterNone && len(fired) > 0 {
+		out, fired = c.takeAll(g, t, out, before, &done)
+	}
 	c.resetFired(g, fired, &done)
+	if c.moves(g) {
+		c.adapt(g, t, fired, &done)
+	}
 	clear(c.accumulator[g.first:g.last])
-	c.countUpdate(g, done, int64(len(fired)))
-	c.quiet[i] = !c.touched && done == tally{}
+	c.countUpdate(g, done, int64(len(fired)), int64(len(out)-before))
+	c.quiet[i] = !c.touched && !g.restless && done == tally{}
 	return out
 }
 
@@ -88,7 +99,7 @@ func (c *Core) countUpkeep(i int, g *group) {
 	n.StateWrites += g.upkeep.words
 }
 
-func (c *Core) countUpdate(g *group, done tally, spikes int64) {
+func (c *Core) countUpdate(g *group, done tally, fired, spikes int64) {
 	n := &c.counts
 	n.ActiveUpdates += done.active
 	n.IdleUpdates += g.upkeep.updates - done.active
@@ -97,6 +108,6 @@ func (c *Core) countUpdate(g *group, done tally, spikes int64) {
 	n.MembraneAdds -= done.unadded
 	n.Spikes += spikes
 	if g.subtract {
-		n.MembraneAdds += spikes
+		n.MembraneAdds += fired
 	}
 }

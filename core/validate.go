@@ -24,7 +24,8 @@ const (
 // the core; the caller knows which core it is.
 func (c *Config) validate() error {
 	for _, check := range []func() error{
-		c.Widths.validate, c.validateLengths, c.validateGroups, c.validateNeurons, c.validateAxons, c.validateRows,
+		c.Widths.validate, c.validateLengths, c.validateGroups, c.validateNeurons, c.validateAxons, c.validateRows, c.validateBases,
+		c.validateModes, c.validatePlastic,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -163,6 +164,41 @@ func (c *Config) validateAxons() error {
 	return nil
 }
 
+// validateBases checks that rows stay within the core where axons start them.
+// The rows themselves are checked.
+func (c *Config) validateBases() error {
+	ends := make([]int64, len(c.Rows)) // of rows that an axon has moved: 1 + last neuron
+	for i, axon := range c.Axons {
+		if axon.Base == 0 {
+			continue
+		}
+		r := &c.Rows[axon.Row]
+		if r.Format == Others || r.Format == Plastic {
+			return fmt.Errorf("axon %d starts row %d at neuron %d: only dense and sparse rows can be moved", i, axon.Row, axon.Base)
+		}
+		if ends[axon.Row] == 0 {
+			ends[axon.Row] = c.endOf(r)
+		}
+		if axon.Base < 0 || int64(axon.Base)+ends[axon.Row] > int64(c.Neurons()) {
+			return fmt.Errorf("axon %d starts row %d, which reaches to neuron %d, at neuron %d: the core has %d",
+				i, axon.Row, ends[axon.Row]-1, axon.Base, c.Neurons())
+		}
+	}
+	return nil
+}
+
+// endOf is the neuron behind the last that a dense or sparse row names.
+func (c *Config) endOf(r *Row) int64 {
+	if r.Format != Sparse {
+		return int64(r.First) + int64(r.Count)
+	}
+	end := int64(0)
+	for _, entry := range c.Sparse[r.Offset:][:r.Count] {
+		end = max(end, int64(entry.Neuron)+1)
+	}
+	return end
+}
+
 func (c *Config) validateRows() error {
 	// Before any row is read, so that rows that overlap in the store cannot
 	// make the reading last.
@@ -206,6 +242,8 @@ func (c *Config) validateRow(r *Row) error {
 		return validateDense(r, c.Dense16, "16-bit")
 	case Others:
 		return c.validateOthers(r)
+	case Plastic:
+		return c.validatePlasticRow(r)
 	}
 	return fmt.Errorf("format %d is unknown", r.Format)
 }
@@ -262,6 +300,9 @@ func (c *Config) validateOthers(r *Row) error {
 	}
 	if !fits(int32(r.Weight), r.WeightBits) {
 		return fmt.Errorf("weight %d does not fit %d bits", r.Weight, r.WeightBits)
+	}
+	if r.Shift > maxShift || int64(r.Weight)<<r.Shift != int64(int32(r.Weight)<<r.Shift) {
+		return fmt.Errorf("weight %d shifted by %d: a shift is at most %d and the weight stays within 32 bits", r.Weight, r.Shift, maxShift)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func TestHostileConfig(t *testing.T) {
 				c.Deliver(a)
 				o.deliver(a)
 			}
-			require.Equal(t, o.tick(tick, math.MaxInt32), c.Tick(tick, math.MaxInt32, nil))
+			require.Equal(t, append([]int32{}, o.tick(tick, math.MaxInt32)...), c.Tick(tick, math.MaxInt32, []int32{}))
 			requireSameState(t, o, c)
 		}
 	})

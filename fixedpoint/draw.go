@@ -17,6 +17,7 @@ const (
 	PurposeRoundNorm Purpose = 6 // rounding of a weight normalisation
 	PurposeInit      Purpose = 7 // an initial weight
 	PurposeShuffle   Purpose = 8 // the order of samples
+	PurposeTheta     Purpose = 9 // rounding of an adaptive threshold
 )
 
 // keyBits is the width of a tick and of an id in a draw's key.

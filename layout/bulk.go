@@ -13,7 +13,7 @@ import (
 // their form in the file. The lines below fail to compile should one of the
 // structs change size.
 type plain interface {
-	int8 | int16 | int32 | uint32 | core.Synapse | router.Dest
+	int8 | int16 | uint16 | int32 | uint32 | core.Synapse | router.Dest
 }
 
 var (
@@ -27,7 +27,7 @@ func wordSize[T plain]() int {
 	switch item.(type) {
 	case int8:
 		return 1
-	case int16, core.Synapse:
+	case int16, uint16, core.Synapse:
 		return 2
 	}
 	return 4

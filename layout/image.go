@@ -143,8 +143,12 @@ type Readout struct {
 	Kind       ReadoutKind
 	Population int32
 	Classes    int32
-	// Labels gives each neuron's class for ReadoutLabels.
+	// Labels gives each neuron's class for ReadoutLabels, -1 for none. A
+	// class scores the mean of its neurons' spike counts.
 	Labels []int32
+	// Proportions, if not empty, weigh each neuron's count by the share of
+	// its spikes that are for its class, in 65535ths.
+	Proportions []uint16
 }
 
 // HostLayer is the first layer of a network with direct input: the host

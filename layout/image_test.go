@@ -9,13 +9,14 @@ import (
 	"adder/router"
 )
 
-// smallImage uses every part of the format: two cores, all row formats, two
-// ports, a population in two segments and a host layer.
+// smallImage uses every part of the format: two cores, all row formats, one
+// core that learns, two ports, a population in two segments and a host layer.
 func smallImage() *Image {
 	first := core.Config{
 		Widths: core.Widths{Potential: 24, Current: 20, WrapCurrent: true, Align: 6, DecayDigits: 3, IndexBits: 10},
 		Groups: []core.Group{
-			{First: 0, Count: 2, Population: 0, HasCurrent: true, BiasToCurrent: true, DecayU: 1024, DecayV: 4000, WeightExp: -3, Refractory: 2},
+			{First: 0, Count: 2, Population: 0, HasCurrent: true, BiasToCurrent: true, DecayU: 1024, DecayV: 4000, WeightExp: -3, Refractory: 2, HasFloor: true, Floor: -9,
+				Winner: core.Winner{Arbiter: core.ArbiterMargin, LateralReset: true, Alone: true}},
 			{First: 2, Count: 1, Population: 1, Depth: 1, DecayV: 4096, Integrator: true, ResetMode: core.ResetSubtract},
 		},
 		Threshold: []int32{4096, 5000, 1}, Bias: []int32{-7, 8, 0}, Reset: []int32{0, -3, 4}, V0: []int32{1, 2, 3},
@@ -25,14 +26,22 @@ func smallImage() *Image {
 			{Format: core.Dense8, WeightBits: 8, Exclude: -1, First: 0, Count: 3},
 			{Format: core.Dense16, WeightBits: 9, Exclude: -1, First: 1, Count: 2},
 			{Format: core.Sparse, WeightBits: 4, Exclude: -1, Count: 2},
-			{Format: core.Others, WeightBits: 5, Weight: -16, Exclude: 1, First: 0, Count: 3},
+			{Format: core.Others, WeightBits: 5, Weight: -16, Shift: 3, Exclude: 1, First: 0, Count: 3},
 		},
 		Dense8: []int8{-128, 0, 127}, Dense16: []int16{-255, 255}, Sparse: []core.Synapse{{Neuron: 0, Weight: 7}, {Neuron: 2, Weight: -7}},
 	}
 	second := core.Config{
-		Widths:    core.Widths{Potential: 24, Current: 20},
-		Groups:    []core.Group{{Count: 1, Population: 0, DecayV: 4096}},
+		Widths: core.Widths{Potential: 24, Current: 20},
+		Groups: []core.Group{{Count: 1, Population: 0, DecayV: 4096, Escape: 1,
+			Theta: core.Theta{Adaptive: true, Always: true, Plus: 5, Decay: 23, Fall: 70000, Min: -6}}},
 		Threshold: []int32{9}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{0}, ID: []uint32{2},
+		Rows:    []core.Row{{Format: core.Plastic, WeightBits: 16, Exclude: -1, Count: 1}, {Format: core.Plastic, WeightBits: 16, Exclude: -1, Count: 1, Offset: 1}},
+		Plastic: []uint16{65535, 258}, Theta: []int32{-4}, Target: []int32{1 << 20},
+		Escape: []core.EscapeTable{{Shift: 3, Probability: []uint32{0, 7, 1 << 31}}},
+		Plasticity: []core.Plasticity{{
+			Rows: 2, Rule: core.RuleWeightDependent, LTP: 6, LTD: core.RateOff, Pre: core.Trace{Kind: core.TraceBox, Length: 20},
+			Post: core.Trace{Length: 4}, Offset: 3, Min: 1, Max: 65280, Norm: core.Norm{Kind: core.NormL2, Shift: 5, Step: 100, Every: 400},
+		}},
 	}
 	return &Image{
 		Model: "small", Chip: Chip{Name: "tiny", Profile: []byte("name: tiny\n")},
@@ -55,7 +64,7 @@ func smallImage() *Image {
 				Unit: []Real{{Mantissa: 4096}, {Mantissa: 4097, Exponent: -1}, {Mantissa: 3, Exponent: 10}}, Rest: []Real{{Mantissa: -65, Exponent: -4}}},
 			{Name: "out", Shape: []int32{1, 1}, Depth: 1, Segments: []Segment{{Tile: 1, First: 2, Count: 1}}},
 		},
-		Readout:  Readout{Kind: ReadoutLabels, Population: 0, Classes: 2, Labels: []int32{1, -1, 0}},
+		Readout:  Readout{Kind: ReadoutLabels, Population: 0, Classes: 2, Labels: []int32{1, -1, 0}, Proportions: []uint16{65535, 0, 30000}},
 		Host:     &HostLayer{Population: 0, Weights: []int16{1, -2, 3, -4, 5, -6}, WeightExp: 4},
 		Synapses: 1 << 40, Unrolled: 1<<40 + 1,
 	}
@@ -178,7 +187,7 @@ func addRow(t *rapid.T, cfg *core.Config) {
 		row.Weight = int16(weight.Draw(t, "weight"))
 	}
 	cfg.Rows = append(cfg.Rows, row)
-	cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows) - 1), Delay: rapid.Byte().Draw(t, "delay")})
+	cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows) - 1), Base: rapid.Int32().Draw(t, "base"), Delay: rapid.Byte().Draw(t, "delay")})
 }
 
 func some[T any](t *rapid.T, label string, item *rapid.Generator[T]) []T {

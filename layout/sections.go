@@ -52,6 +52,7 @@ func readout(c *codec, r *Readout) {
 	number(c, &r.Population)
 	number(c, &r.Classes)
 	array(c, &r.Labels)
+	array(c, &r.Proportions)
 }
 
 // routesSection is the route table, with 16 bytes for every tile of the mesh.
@@ -86,20 +87,29 @@ func coreSection(c *codec, p *PlacedCore) {
 	cfg := &p.Config
 	number(c, &p.Tile)
 	widths(c, &cfg.Widths)
-	list(c, &cfg.Groups, 27, group)
+	list(c, &cfg.Groups, 54, group)
 	array(c, &cfg.Threshold)
 	array(c, &cfg.Bias)
 	array(c, &cfg.Reset)
 	array(c, &cfg.V0)
 	array(c, &cfg.ID)
-	list(c, &cfg.Axons, 5, func(c *codec, a *core.Axon) {
+	list(c, &cfg.Axons, 9, func(c *codec, a *core.Axon) {
 		number(c, &a.Row)
+		number(c, &a.Base)
 		number(c, &a.Delay)
 	})
-	list(c, &cfg.Rows, 24, row)
+	list(c, &cfg.Rows, 25, row)
 	array(c, &cfg.Dense8)
 	array(c, &cfg.Dense16)
 	array(c, &cfg.Sparse)
+	array(c, &cfg.Plastic)
+	array(c, &cfg.Theta)
+	array(c, &cfg.Target)
+	list(c, &cfg.Escape, 9, func(c *codec, e *core.EscapeTable) {
+		number(c, &e.Shift)
+		array(c, &e.Probability)
+	})
+	list(c, &cfg.Plasticity, 34, plasticity)
 }
 
 func widths(c *codec, w *core.Widths) {
@@ -126,12 +136,45 @@ func group(c *codec, g *core.Group) {
 	boolean(c, &g.Integrator)
 	number(c, &g.ResetMode)
 	number(c, &g.Refractory)
+	boolean(c, &g.HasFloor)
+	number(c, &g.Floor)
+	number(c, &g.Escape)
+	boolean(c, &g.Theta.Adaptive)
+	boolean(c, &g.Theta.Always)
+	number(c, &g.Theta.Plus)
+	number(c, &g.Theta.Decay)
+	number(c, &g.Theta.Fall)
+	number(c, &g.Theta.Min)
+	number(c, &g.Winner.Arbiter)
+	boolean(c, &g.Winner.LateralReset)
+	boolean(c, &g.Winner.Alone)
+}
+
+func plasticity(c *codec, p *core.Plasticity) {
+	number(c, &p.Group)
+	number(c, &p.FirstRow)
+	number(c, &p.Rows)
+	number(c, &p.Rule)
+	number(c, &p.LTP)
+	number(c, &p.LTD)
+	for _, t := range []*core.Trace{&p.Pre, &p.Post} {
+		number(c, &t.Kind)
+		number(c, &t.Length)
+	}
+	number(c, &p.Offset)
+	number(c, &p.Min)
+	number(c, &p.Max)
+	number(c, &p.Norm.Kind)
+	number(c, &p.Norm.Shift)
+	number(c, &p.Norm.Step)
+	number(c, &p.Norm.Every)
 }
 
 func row(c *codec, r *core.Row) {
 	number(c, &r.Format)
 	number(c, &r.WeightBits)
 	number(c, &r.Weight)
+	number(c, &r.Shift)
 	number(c, &r.Exclude)
 	number(c, &r.First)
 	number(c, &r.Count)

@@ -242,14 +242,16 @@ func validateReadout(img *Image) error {
 	case (r.Kind == ReadoutCount || r.Kind == ReadoutPotential) && int64(r.Classes) != size:
 		return fail("%d classes for %d neurons: there is one per neuron", r.Classes, size)
 	case r.Kind != ReadoutLabels:
-		if len(r.Labels) > 0 {
-			return fail("it takes no labels and has %d", len(r.Labels))
+		if len(r.Labels) > 0 || len(r.Proportions) > 0 {
+			return fail("it takes no labels or proportions and has %d and %d", len(r.Labels), len(r.Proportions))
 		}
 		return nil
 	case r.Classes < 1 || r.Classes > maxSize>>8:
 		return fail("%d classes", r.Classes)
 	case int64(len(r.Labels)) != size:
 		return fail("%d labels for %d neurons: there is one per neuron", len(r.Labels), size)
+	case len(r.Proportions) > 0 && int64(len(r.Proportions)) != size:
+		return fail("%d proportions for %d neurons: there is one per neuron, or none", len(r.Proportions), size)
 	}
 	for n, label := range r.Labels {
 		if label < -1 || label >= r.Classes {

@@ -1,0 +1,110 @@
+package core
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// learner is a Plasticity at work: the weights by neuron, which is how post
+// events and normalisation meet them, beside the bytes by row, which is how
+// deliveries do.
+type learner struct {
+	rule      Rule
+	ltp, ltd  uint8
+	offset    uint8
+	min, max  uint16
+	pre, post traceTable
+	norm      Norm
+	group     int
+	// first and count are the neurons of the group, rows the sources.
+	first, count, rows int32
+	firstRow           int32
+	// columns holds the weights, neuron after neuron.
+	columns []uint16
+	starts  []int32 // of the neurons in columns
+	// bytes and synops are the learner's part of plastic's; neuron j is at
+	// pad + j.
+	bytes  [][]uint8
+	synops []int32
+	pad    int32
+
+	// arrived has a bit per row on which a spike came in this tick.
+	arrived []uint64
+	any     bool
+	// lastPre and lastPost are the ticks of the last spikes of this sample.
+	lastPre, lastPost []int32
+	// spiked are the neurons that won in this sample, ascending.
+	spiked []int32
+	// pool is what winners gave and no target has yet, in wins; samples
+	// are those since the last sweep over all neurons.
+	pool, samples int32
+}
+
+// column are the weights into neuron j of the group.
+func (b *learner) column(j int32) []uint16 { return b.columns[b.starts[j]:][:b.rows] }
+
+// clear forgets the spikes of the sample before.
+func (b *learner) clear() {
+	for i := range b.lastPre {
+		b.lastPre[i] = never
+	}
+	for _, j := range b.spiked {
+		b.lastPost[j] = never
+	}
+	b.spiked = b.spiked[:0]
+	clear(b.arrived)
+	b.any = false
+}
+
+// arrive notes a spike on row i.
+func (b *learner) arrive(i int32) {
+	b.arrived[i>>6] |= 1 << (uint(i) & 63)
+	b.any = true
+}
+
+// learn brings the spikes of a tick to the weights: fired are the neurons of
+// the core whose spikes left, ascending.
+func (b *learner) learn(c *Core, tick int32, fired []int32) {
+	won := b.note(tick, fired)
+	if b.any {
+		b.preEvents(c, tick)
+	}
+	for _, j := range b.spiked {
+		if won && b.lastPost[j] == tick {
+			b.postEvent(c, tick, j)
+		}
+	}
+	if b.any {
+		clear(b.arrived)
+		b.any = false
+	}
+}
+
+// note brings the spikes of the tick to the traces, before any rule reads
+// them, and reports whether one left the group.
+func (b *learner) note(tick int32, fired []int32) (won bool) {
+	if b.any {
+		b.notePre(tick)
+	}
+	for _, n := range fired {
+		j := n - b.first
+		if j < 0 || j >= b.count {
+			continue
+		}
+		if b.lastPost[j] == never {
+			at, _ := slices.BinarySearch(b.spiked, j)
+			b.spiked = slices.Insert(b.spiked, at, j)
+		}
+		b.lastPost[j] = tick
+		won = true
+	}
+	return won
+}
+
+func (b *learner) notePre(tick int32) {
+	for word, set := range b.arrived {
+		for ; set != 0; set &= set - 1 {
+			b.lastPre[word<<6+bits.TrailingZeros64(set)] = tick
+		}
+	}
+}

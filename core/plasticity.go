@@ -1,0 +1,84 @@
+package core
+
+// Rule is a learning rule (docs/neurocore.md, section 5).
+type Rule uint8
+
+const (
+	// RulePostPre strengthens a synapse by the presynaptic trace when its
+	// neuron wins, and weakens it by the postsynaptic trace when a spike
+	// arrives.
+	RulePostPre Rule = iota
+	// RuleHebbian strengthens on both occasions.
+	RuleHebbian
+	// RuleWeightDependent is RulePostPre with changes in proportion to the
+	// room that is left to the bound.
+	RuleWeightDependent
+)
+
+// RateOff as a rate leaves an event without effect.
+const RateOff = 255
+
+// TraceKind is the shape of a trace after a spike.
+type TraceKind uint8
+
+const (
+	// TraceExponential loses the 2^Length-th part of itself, at least 1, in
+	// every tick.
+	TraceExponential TraceKind = iota
+	// TraceBox stays full for Length ticks, that of the spike included.
+	TraceBox
+)
+
+// Trace is a trace of 8 bits, full when its owner spikes.
+type Trace struct {
+	Kind   TraceKind
+	Length uint16
+}
+
+// NormKind is what a normalisation keeps at its target.
+type NormKind uint8
+
+const (
+	// NormNone does not normalise.
+	NormNone NormKind = iota
+	// NormL1 keeps the sum of a neuron's stored weights.
+	NormL1
+	// NormL2 keeps the sum of the squares of a neuron's weights, as far as
+	// they reach the adder.
+	NormL2
+)
+
+// Norm is the normalisation of the weights into a neuron after a sample, with
+// its target in Config.Target.
+type Norm struct {
+	Kind NormKind
+	// Shift is the part of a weight that one pass takes or gives, 2^-Shift.
+	Shift uint8
+	// Step is what winning a sample takes from a neuron's target; after
+	// every Every samples all targets rise by as much as was taken on
+	// average, and all neurons are normalised. Every 0 has neither.
+	Step  int32
+	Every uint16
+}
+
+// Plasticity makes a run of plastic rows learn. Its rows reach all neurons of
+// one group and nothing else.
+type Plasticity struct {
+	// Group is the index of the group that learns.
+	Group int32
+	// FirstRow and Rows name the rows: row FirstRow + i is that of
+	// presynaptic source i.
+	FirstRow, Rows int32
+	Rule           Rule
+	// LTP and LTD are the rates of post and pre events: shifts of 1 to 16,
+	// or RateOff.
+	LTP, LTD uint8
+	// Pre and Post are the traces of rows and neurons.
+	Pre, Post Trace
+	// Offset is taken from the presynaptic trace in a post event, so that
+	// silent inputs lose weight.
+	Offset uint8
+	// Min and Max bound the weights.
+	Min, Max uint16
+	Norm     Norm
+}

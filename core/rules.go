@@ -1,0 +1,169 @@
+package core
+
+import (
+	"math/bits"
+
+	"adder/fixedpoint"
+)
+
+// weightBits is the width of a stored plastic weight, and adderShift drops the
+// bits that do not reach the adder.
+const (
+	weightBits = 16
+	adderShift = 8
+)
+
+// preEvents changes the weights by the spikes that arrived in a tick, for every
+// neuron that has a trace left.
+func (b *learner) preEvents(c *Core, tick int32) {
+	if b.ltd == RateOff {
+		return
+	}
+	for _, j := range b.spiked {
+		if b.lastPost[j] == tick {
+			continue // together with its post event
+		}
+		if y := b.post.at(tick, b.lastPost[j]); y != 0 {
+			b.depress(c, tick, j, y)
+		}
+	}
+}
+
+// depress is the pre event of every spike that arrived, for one neuron.
+func (b *learner) depress(c *Core, tick, j int32, y uint8) {
+	column := b.column(j)
+	round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j)
+	for word, set := range b.arrived {
+		for ; set != 0; set &= set - 1 {
+			i := int32(word<<6 + bits.TrailingZeros64(set))
+			old := column[i]
+			b.store(column, i, j, int32(old)+b.preChange(&round, i, y, old))
+			c.counts.LearningUpdates++
+		}
+	}
+	c.counts.Draws += round.draws
+}
+
+// postEvent changes the weights into neuron j, which won in this tick. Where a
+// spike arrived in the same tick, its pre event comes first, and the weight is
+// clipped after both.
+func (b *learner) postEvent(c *Core, tick, j int32) {
+	column := b.column(j)
+	ltp := b.rounding(c, tick, fixedpoint.PurposeRoundLTP, j)
+	ltd := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j)
+	offset := int32(b.offset)
+	for i, last := range b.lastPre {
+		i := int32(i)
+		x := int32(b.pre.at(tick, last)) - offset
+		together := last == tick && b.ltd != RateOff
+		if (x == 0 || b.ltp == RateOff) && !together {
+			continue
+		}
+		old := column[i]
+		w := int32(old)
+		if together {
+			w += b.preChange(&ltd, i, traceFull, old)
+			c.counts.LearningUpdates++
+		}
+		if x != 0 && b.ltp != RateOff {
+			w += b.postChange(&ltp, i, x, old)
+			c.counts.LearningUpdates++
+		}
+		b.store(column, i, j, w)
+	}
+	c.counts.Draws += ltp.draws + ltd.draws
+}
+
+// preChange is the change of a weight by an arriving spike, for a trace y.
+func (b *learner) preChange(round *rounding, i int32, y uint8, old uint16) int32 {
+	switch b.rule {
+	case RuleHebbian:
+		return round.shift(int32(y)<<8, b.ltd, i)
+	case RuleWeightDependent:
+		return -round.shift(gate(int32(y), b.post.box(), int32(old)-int32(b.min)), b.ltd, i)
+	}
+	return -round.shift(int32(y)<<8, b.ltd, i)
+}
+
+// postChange is the change of a weight by a win, for a trace x less the offset.
+func (b *learner) postChange(round *rounding, i, x int32, old uint16) int32 {
+	if b.rule != RuleWeightDependent {
+		return round.shift(x<<8, b.ltp, i)
+	}
+	if x < 0 { // toward the lower bound, as a depression
+		return -round.shift(gate(-x, false, int32(old)-int32(b.min)), b.ltp, i)
+	}
+	return round.shift(gate(x, b.pre.box() && x == traceFull, int32(b.max)-int32(old)), b.ltp, i)
+}
+
+// box reports whether the trace is full or nothing, so that a gate needs no
+// adders.
+func (table traceTable) box() bool { return len(table) < 2 || table[len(table)-2] == traceFull }
+
+// gate is x/256 of the room that is left, formed bit by bit: a shifted copy of
+// the room per set bit of x. A box trace passes the room as it is.
+func gate(x int32, box bool, room int32) int32 {
+	if box {
+		return room
+	}
+	var sum int32
+	for set := uint32(x); set != 0; set &= set - 1 {
+		sum += room << bits.TrailingZeros32(set)
+	}
+	return sum >> 8
+}
+
+// store clips a weight and writes it, and what of it reaches the adder.
+func (b *learner) store(column []uint16, i, j, w int32) {
+	clipped := uint16(min(max(w, int32(b.min)), int32(b.max)))
+	if old := column[i]; clipped>>adderShift != old>>adderShift {
+		b.show(i, j, uint8(old>>adderShift), uint8(clipped>>adderShift))
+	}
+	column[i] = clipped
+}
+
+// show changes the byte that deliveries add.
+func (b *learner) show(i, j int32, old, now uint8) {
+	b.bytes[i][b.pad+j] = now
+	if old == 0 {
+		b.synops[i]++
+	}
+	if now == 0 {
+		b.synops[i]--
+	}
+}
+
+// rounding makes the draws that the synapses of one neuron round by in one
+// event. Four neighbouring synapses share a draw, 16 bits each; it is made when
+// the first of them needs it, and synapses must come in ascending order.
+type rounding struct {
+	stream fixedpoint.Stream
+	base   uint64
+	quad   int32 // -1 for none yet
+	bits   uint64
+	draws  int64
+}
+
+// synapseBits is the width of a presynaptic source in the number that keys a
+// draw, in units of four.
+const synapseBits = 24
+
+func (b *learner) rounding(c *Core, tick int32, purpose fixedpoint.Purpose, j int32) rounding {
+	return rounding{
+		stream: c.source.Stream(c.sample, uint64(tick), purpose),
+		base:   uint64(c.ids[b.first+j]) << synapseBits,
+		quad:   -1,
+	}
+}
+
+// shift is x divided by 2^k, rounded by the draw of synapse i where bits drop.
+func (r *rounding) shift(x int32, k uint8, i int32) int32 {
+	if x&(1<<k-1) == 0 {
+		return x >> k
+	}
+	if quad := i >> 2; quad != r.quad {
+		r.quad, r.bits = quad, r.stream.Draw(r.base|uint64(quad))
+		r.draws++
+	}
+	return int32(fixedpoint.ShiftStochastic(int64(x), uint(k), r.bits>>(uint(i&3)<<4)))
+}
