@@ -1,0 +1,144 @@
+package bench
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/internal/dataset"
+	"adder/snn"
+)
+
+// tinyANN has 4 inputs, 2 ReLUs and 2 outputs. Its classes are whether the
+// left or the right half of an image is brighter.
+func tinyANN() *snn.Network {
+	net := &snn.Network{Name: "tiny"}
+	in, out := snn.Shape{4}, snn.Shape{2}
+	a := net.AddNode("input", &snn.Input{}, in, in)
+	b := net.AddNode("dense1", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 4, Data: []float64{1, 1, -1, -1, -1, -1, 1, 1}}, Bias: []float64{0, 0}}, in, out)
+	c := net.AddNode("relu", &snn.Relu{}, out, out)
+	d := net.AddNode("dense2", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}}, Bias: []float64{0, 0}}, out, out)
+	e := net.AddNode("output", &snn.Output{}, out, out)
+	net.Connect(a, b)
+	net.Connect(b, c)
+	net.Connect(c, d)
+	net.Connect(d, e)
+	return net
+}
+
+// tinySet has two images of 2x2 pixels; three of four pixels of each are
+// black.
+func tinySet() *dataset.Set {
+	return &dataset.Set{Name: "tiny", Rows: 2, Cols: 2, Classes: 2, Pixels: []uint8{255, 0, 0, 0, 0, 0, 0, 255}, Labels: []uint8{0, 1}}
+}
+
+func evaluateTiny(t testing.TB) *ANNEvaluation {
+	t.Helper()
+	e, err := EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Set: tinySet(), Workers: 2})
+	require.NoError(t, err)
+	return e
+}
+
+func TestEvaluateANN(t *testing.T) {
+	e := evaluateTiny(t)
+	require.Equal(t, 1.0, e.Accuracy())
+	require.Equal(t, int64(4*2+2*2), e.MACs)
+	// One pixel meets 2 weights, one active ReLU another 2.
+	require.Equal(t, 4.0, e.Effective())
+}
+
+func TestEvaluateANNDoesNotDependOnWorkers(t *testing.T) {
+	set, err := dataset.Digits(dataset.Test, dataset.DigitsOptions{Test: 150})
+	require.NoError(t, err)
+	net := prototypes(t)
+	var first *ANNEvaluation
+	for _, workers := range []int{1, 2, 7, 1000} {
+		e, err := EvaluateANN(context.Background(), ANNRun{Network: net, Set: set, Workers: workers})
+		require.NoError(t, err)
+		if first == nil {
+			first = e
+		}
+		require.Equal(t, first, e)
+	}
+}
+
+func TestEvaluateANNFaults(t *testing.T) {
+	set := tinySet()
+	set.Rows, set.Cols = 1, 2
+	_, err := EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Set: set})
+	require.ErrorContains(t, err, "takes 4 elements; an image of tiny has 2 pixels")
+
+	_, err = EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Set: tinySet().Head(0)})
+	require.ErrorContains(t, err, "no images")
+
+	stateful := &snn.Network{Name: "spiking"}
+	stateful.AddNode("n", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{1}, UnitStep: true}, snn.Shape{1}, snn.Shape{1})
+	_, err = EvaluateANN(context.Background(), ANNRun{Network: stateful, Set: tinySet()})
+	require.ErrorContains(t, err, "the ANN")
+
+	done, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = EvaluateANN(done, ANNRun{Network: tinyANN(), Set: tinySet()})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestANNLedger(t *testing.T) {
+	e := evaluateTiny(t)
+	dense, skipped := annLedger(e, Int8(), 0, false), annLedger(e, Int8(), 0, true)
+	for _, c := range []struct {
+		event          string
+		dense, skipped float64
+	}{
+		{"ann_macs", 12, 4},
+		{"ann_comparisons", 2, 2},
+		{"ann_requantisations", 2, 2},
+		{"ann_weight_reads", 12, 4},
+		{"ann_bias_reads", 4, 4},
+		{"ann_activation_reads", 6, 6},
+		{"ann_activation_writes", 4, 4},
+		{"ann_accumulator_reads", 0, 4},
+		{"ann_accumulator_writes", 0, 4},
+	} {
+		require.Equal(t, c.dense, dense.Count(c.event), c.event)
+		require.Equal(t, c.skipped, skipped.Count(c.event), c.event)
+	}
+	fp32 := Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}
+	require.Zero(t, annLedger(e, fp32, 0, false).Count("ann_requantisations"))
+	// 12 weights and 6 activations of a byte, 4 biases of 4 bytes.
+	require.Equal(t, int64(12+6+16), annFootprint(e, Int8()))
+	require.Equal(t, int64(4*(12+6+4)), annFootprint(e, fp32))
+}
+
+func TestANNEnergyByHand(t *testing.T) {
+	e := evaluateTiny(t)
+	ops, err := LoadTable("45nm-ops-int8")
+	require.NoError(t, err)
+	// 12 MACs x 0.3, 2 comparisons x 0.1, 2 requantisations x 3.1
+	require.InDelta(t, 3.6+0.2+6.2, ops.Bill(annLedger(e, *ops.ANN, 0, false)).PJ, 1e-12)
+	require.InDelta(t, 1.2+0.2+6.2, ops.Bill(annLedger(e, *ops.ANN, 0, true)).PJ, 1e-12)
+
+	memory, err := LoadTable("45nm-memory")
+	require.NoError(t, err)
+	// A memory of n bytes below 8 KiB costs n/8192 x 10/64 pJ per bit. Layer
+	// 1 keeps 8 bytes of weights, 8 of biases, 4 in and 2 out, layer 2 keeps 4, 8,
+	// 2 and 2; each is moved once.
+	bits := 8.0*8 + 8*8 + 4*4 + 2*2 + 4*4 + 8*8 + 2*2 + 2*2
+	want := 10 + bits*8/8192*10/64
+	require.InDelta(t, want, memory.Bill(annLedger(e, *memory.ANN, 0, false)).PJ, 1e-12)
+	// Banks of 4 bytes make the weights of layer 1 as cheap as those of layer 2.
+	want -= 8 * (8 - 4) * 8.0 / 8192 * 10 / 64
+	require.InDelta(t, want, memory.Bill(annLedger(e, *memory.ANN, 4, false)).PJ, 1e-12)
+}
+
+func TestPoolingIsCounted(t *testing.T) {
+	net := &snn.Network{Name: "pool"}
+	in, out := snn.Shape{1, 4, 4}, snn.Shape{1, 2, 2}
+	window := snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1}
+	net.AddNode("mean", &snn.Pool{Window: window, Average: true}, in, out)
+	net.AddNode("max", &snn.MaxPool{Window: window}, in, out)
+	l := annLedger(&ANNEvaluation{Network: net, Samples: 1, EffectiveMACs: make([]int64, 2)}, Int8(), 0, false)
+	require.Equal(t, 16.0, l.Count("ann_adds"))
+	require.Equal(t, 12.0, l.Count("ann_comparisons"))
+	require.Equal(t, 32.0, l.Count("ann_activation_reads"))
+}

@@ -1,0 +1,156 @@
+package bench
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/chip"
+	"adder/core"
+	"adder/router"
+)
+
+// tinyCounts are counts over two samples that are easy to price by hand.
+func tinyCounts() *chip.Counts {
+	return &chip.Counts{
+		Core: core.Counts{
+			Synops: 18, SynapticAdds: 20, AxonReads: 4, SynapseBits: 160,
+			NeuronUpdates: 10, ActiveUpdates: 6, IdleUpdates: 4, MembraneAdds: 10, Comparisons: 10,
+			StateReads: 10, StateWrites: 10, Spikes: 2,
+		},
+		Traffic:     router.Traffic{Packets: 4, Hops: router.Hops{East: 6, South: 2}},
+		InputSpikes: 2, HostAdds: 8, Ticks: 6,
+	}
+}
+
+// tinyMemories have one core with 4 KiB of everything.
+func tinyMemories() *Memories {
+	bank := []Bank{{Bytes: 4096, Share: 1}}
+	return &Memories{synapse: bank, axon: bank, state: bank, constant: bank, accumulator: bank, axonBits: 10, wordBits: 24, largest: 4096}
+}
+
+func TestBillByHand(t *testing.T) {
+	ledger := NewLedger(tinyCounts(), 2, tinyMemories())
+	for _, c := range []struct {
+		table    string
+		pj       float64
+		unpriced []string
+	}{
+		// (20 synaptic adds + 10 membrane adds + 10 comparisons + 8 host adds)
+		// x 0.1 pJ / 2
+		{"45nm-ops-int8", 2.4, []string{
+			"synapse_bits", "axon_reads", "accumulator_reads", "accumulator_writes", "state_reads", "state_writes", "constant_reads",
+			"packets", "hops_east", "hops_south", "buffer_writes",
+		}},
+		{"45nm-ops-fp32", 21.6, []string{
+			"synapse_bits", "axon_reads", "accumulator_reads", "accumulator_writes", "state_reads", "state_writes", "constant_reads",
+			"packets", "hops_east", "hops_south", "buffer_writes",
+		}},
+		// The same, and bits x 5 pJ / 64 in memories of 4 KiB: 160 synapse, 4 x 10
+		// axon, 20 x 64 accumulator, 20 x 24 state, 2 x 10 x 24 constants.
+		{"45nm-memory", 2.4 + (160+40+1280+480+480)*5.0/64/2, []string{"packets", "hops_east", "hops_south", "buffer_writes"}},
+		// 18 synops x 23.6 + 6 x 81 + 4 x 52 + 4 packets x 1.7 + 6 x 3 + 2 x 4
+		{"loihi", (424.8 + 486 + 208 + 6.8 + 18 + 8) / 2, []string{"axon_reads", "host_adds"}},
+		// 18 x 35.5 + 10 x 51.2 + 6 x 21.6 + 2 x 69.3 + 4 x 111 + 6 x 3 + 2 x 4.2
+		{"loihi-calibrated", (639 + 512 + 129.6 + 138.6 + 444 + 18 + 8.4) / 2, []string{"axon_reads", "host_adds"}},
+		// adds (20+10+8) x 1.4, 10 x 1.2, loads (160+40+640+240+480) / 16 x 3.7,
+		// stores (640+240) / 16 x 3.9, 2 spikes x 1.6, 4 packets x 2
+		{"seneca", (53.2 + 12 + 360.75 + 214.5 + 3.2 + 8) / 2, []string{"hops_east", "hops_south", "buffer_writes"}},
+	} {
+		t.Run(c.table, func(t *testing.T) {
+			table, err := LoadTable(c.table)
+			require.NoError(t, err)
+			bill := table.Bill(ledger)
+			require.InDelta(t, c.pj, bill.PJ, 1e-9)
+			require.Equal(t, c.unpriced, bill.Unpriced)
+			require.True(t, bill.Partial())
+			sum := 0.0
+			for _, pj := range bill.Parts() {
+				sum += pj
+			}
+			require.InDelta(t, bill.PJ, sum, 1e-9, "the parts are the whole")
+		})
+	}
+}
+
+func TestHostIsItsOwnPart(t *testing.T) {
+	table, err := LoadTable("45nm-ops-int8")
+	require.NoError(t, err)
+	bill := table.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
+	require.InDelta(t, 0.4, bill.Parts()[PartHost], 1e-12)
+	require.InDelta(t, 2.0, bill.Parts()[PartOperations], 1e-12)
+}
+
+func TestAllInPriceExcludesItsParts(t *testing.T) {
+	allIn := parseTable(t, "prices:\n"+onePrice("synops", "26 pJ",
+		"includes: [synaptic_adds, synapse_bits, accumulator_reads, accumulator_writes, axon_reads, membrane_adds, comparisons, "+
+			"state_reads, state_writes, constant_reads, packets, hops_east, hops_west, hops_north, hops_south, buffer_writes, host_adds]"))
+	bill := allIn.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
+	require.InDelta(t, 18*26.0/2, bill.PJ, 1e-9, "nothing is added on top")
+	require.False(t, bill.Partial(), "everything that happened is in the price")
+
+	bare := parseTable(t, "prices:\n"+onePrice("synops", "26 pJ"))
+	require.Contains(t, bare.Bill(NewLedger(tinyCounts(), 2, tinyMemories())).Unpriced, "synaptic_adds")
+}
+
+func TestUnverifiedPricesAreNotApplied(t *testing.T) {
+	price := onePrice("synops", "1000 pJ", "includes: [synaptic_adds]")
+	table := parseTable(t, "prices:\n"+replaceOnce(price, "evidence: S", "evidence: U")+onePrice("comparisons", "1 pJ"))
+	bill := table.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
+	require.InDelta(t, 5, bill.PJ, 1e-12)
+	require.Contains(t, bill.Unpriced, "synaptic_adds")
+}
+
+func TestEventsThatDidNotHappenAreNotMissed(t *testing.T) {
+	table := parseTable(t, "prices:\n"+onePrice("comparisons", "1 pJ"))
+	bill := table.Bill(NewLedger(&chip.Counts{Core: core.Counts{Comparisons: 3}}, 1, tinyMemories()))
+	require.Equal(t, 3.0, bill.PJ)
+	require.False(t, bill.Partial())
+}
+
+func TestComparable(t *testing.T) {
+	ann := "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\n"
+	both := "prices:\n" + onePrice("synaptic_adds", "1 pJ") + onePrice("ann_macs", "1 pJ")
+	for name, c := range map[string]struct{ sections, why string }{
+		"both sides":     {ann + both, ""},
+		"no ANN":         {"prices:\n" + onePrice("synops", "1 pJ"), "no prices for an ANN"},
+		"another node":   {ann + both + onePrice("packets", "1 pJ", "node: 28 nm"), "of another node"},
+		"other voltage":  {ann + both + onePrice("packets", "1 pJ", "voltage: 0.7 V"), "of another node"},
+		"other boundary": {ann + both + onePrice("packets", "1 pJ", "boundary: all-in"), "another boundary"},
+		"all-in":         {ann + both + onePrice("synops", "1 pJ", "includes: [comparisons]"), "is all-in"},
+		"one memory":     {ann + both + onePrice("synapse_bits", "1 pJ", "per: 1 bit"), "memory of one side only"},
+		"both memories":  {ann + both + onePrice("synapse_bits", "1 pJ", "per: 1 bit") + onePrice("ann_weight_reads", "1 pJ"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ok, why := parseTable(t, c.sections).Comparable()
+			require.Equal(t, c.why == "", ok)
+			require.Contains(t, why, c.why)
+		})
+	}
+}
+
+// TestEveryCounterIsKnown fails when a counter is added that no table can
+// price: make it an event, or name it here as one that takes no energy.
+func TestEveryCounterIsKnown(t *testing.T) {
+	free := map[string]string{
+		"saturations": "the adder clips anyway", "discards": "the input is dropped", "merges": "counted by the axon table",
+		"dropped": "the spike is gone", "hops": "the sum of the four directions",
+	}
+	for name := range (&chip.Counts{}).All() {
+		_, known := findEvent(name)
+		require.True(t, known || free[name] != "", "counter %s has no event", name)
+	}
+}
+
+// TestLedgerHasEveryEvent fails when an event can have a price and never a
+// count.
+func TestLedgerHasEveryEvent(t *testing.T) {
+	has := map[string]bool{}
+	for _, e := range NewLedger(tinyCounts(), 2, tinyMemories()).Entries {
+		require.False(t, has[e.Event], "%s stands twice", e.Event)
+		has[e.Event] = true
+	}
+	for _, e := range Events() {
+		require.Equal(t, e.side() == sideSNN, has[e.Name], e.Name)
+	}
+}

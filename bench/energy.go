@@ -1,0 +1,286 @@
+package bench
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+//go:embed energy/*.yaml
+var shippedTables embed.FS
+
+const (
+	tableEnding = ".yaml"
+	// maxTableBytes is the largest text that is parsed; a table has a few
+	// kilobytes.
+	maxTableBytes = 256 << 10
+)
+
+// Table is a list of prices for the events that an emulation and an ANN
+// count. All of a table's energies are in picojoules. A Table is not changed
+// after it is made.
+type Table struct {
+	// Name is what the table is asked for by, Title a short description
+	// and Description what it stands for.
+	Name, Title, Description string
+	// Node and Voltage are the technology of every price that does not say
+	// otherwise, such as "45 nm" and "0.9 V".
+	Node, Voltage string
+	// Boundary says what the prices include, such as "op" or
+	// "op+memory".
+	Boundary string
+	// Caution, if not empty, is what a reader must know before a number of
+	// this table is quoted.
+	Caution string
+	// ANN is the ANN that the table prices, nil where it prices none.
+	ANN *Precision
+	// SRAM is the price of memory by its size, nil where the table has
+	// none.
+	SRAM *SRAM
+	// Prices are in the order of the file.
+	Prices []Price
+
+	text []byte
+}
+
+// Precision is how an ANN's numbers are stored.
+type Precision struct {
+	WeightBits      int `json:"weight_bits" yaml:"weight_bits"`
+	ActivationBits  int `json:"activation_bits" yaml:"activation_bits"`
+	AccumulatorBits int `json:"accumulator_bits" yaml:"accumulator_bits"`
+}
+
+// Int8 is the precision of the ANN where no table says otherwise.
+func Int8() Precision { return Precision{WeightBits: 8, ActivationBits: 8, AccumulatorBits: 32} }
+
+// Grade says how a figure came to be.
+type Grade string
+
+// The grades of a figure.
+const (
+	// GradeMeasured figures were measured on silicon.
+	GradeMeasured Grade = "measured"
+	// GradeSimulated figures come from a simulation of a circuit.
+	GradeSimulated Grade = "simulated"
+	// GradeEstimated figures are published as rough costs, without a
+	// method.
+	GradeEstimated Grade = "estimated"
+	// GradeDerived figures were computed or fitted from other figures.
+	GradeDerived Grade = "derived"
+)
+
+// Evidence says how well a figure is known to be what its source says.
+type Evidence string
+
+// The kinds of evidence for a figure.
+const (
+	// EvidenceSource figures were read in the primary source.
+	EvidenceSource Evidence = "S"
+	// EvidenceSecond figures were read in a source that quotes the primary
+	// one.
+	EvidenceSecond Evidence = "S2"
+	// EvidenceMeasured figures were measured by whoever wrote the table.
+	EvidenceMeasured Evidence = "M"
+	// EvidenceDerived figures follow from others by arithmetic.
+	EvidenceDerived Evidence = "D"
+	// EvidenceUnverified figures are from memory. They are listed and never
+	// applied: their events count as unpriced.
+	EvidenceUnverified Evidence = "U"
+)
+
+// Meaning explains a letter.
+func (e Evidence) Meaning() string {
+	switch e {
+	case EvidenceSource:
+		return "read in the primary source"
+	case EvidenceSecond:
+		return "read in a secondary source that quotes the primary one"
+	case EvidenceMeasured:
+		return "measured by the table's author"
+	case EvidenceDerived:
+		return "derived by arithmetic from figures of the source"
+	case EvidenceUnverified:
+		return "not verified; listed, never applied"
+	}
+	return "unknown"
+}
+
+// EvidenceLetters lists the letters in the order they are explained.
+func EvidenceLetters() []Evidence {
+	return []Evidence{EvidenceSource, EvidenceSecond, EvidenceMeasured, EvidenceDerived, EvidenceUnverified}
+}
+
+// Price is what one event costs.
+type Price struct {
+	// Event is one of Events.
+	Event string
+	// Text is the figure as the file has it, such as "0.1 pJ", or "sram"
+	// for the price of the memory that the event touches. PJ is its value
+	// in picojoules, 0 for sram.
+	Text string
+	PJ   float64
+	// PerBits, if not 0, makes PJ the price of so many bits of what the
+	// event moves instead of that of the event.
+	PerBits int
+	// Unit says in words what is priced.
+	Unit     string
+	Grade    Grade
+	Evidence Evidence
+	Source   string
+	// Node, Voltage and Boundary are the table's unless the price has its
+	// own.
+	Node, Voltage, Boundary string
+	// Includes are events whose energy is in this price already. They have no
+	// price of their own.
+	Includes []string
+}
+
+// FromSRAM reports whether the price follows from the size of the memory that
+// the event touches.
+func (p *Price) FromSRAM() bool { return p.Text == sramPrice }
+
+// SRAM is the price of an access of AccessBits bits by the size of the
+// memory, with whole lines used.
+type SRAM struct {
+	AccessBits int
+	Points     []SRAMPoint
+	Grade      Grade
+	Evidence   Evidence
+	Source     string
+}
+
+// SRAMPoint is a memory of a known price per access.
+type SRAMPoint struct {
+	Bytes int64
+	PJ    float64
+}
+
+// PerBit is the price in picojoules of one bit of a memory of so many
+// bytes: linear between the points and from nothing at size 0, constant above
+// the last point, since a larger memory is made of such banks.
+func (s *SRAM) PerBit(bytes float64) float64 {
+	low := SRAMPoint{}
+	for _, high := range s.Points {
+		if bytes < float64(high.Bytes) {
+			part := (bytes - float64(low.Bytes)) / float64(high.Bytes-low.Bytes)
+			return (low.PJ + float64(part*(high.PJ-low.PJ))) / float64(s.AccessBits)
+		}
+		low = high
+	}
+	return low.PJ / float64(s.AccessBits)
+}
+
+// price finds the price of an event that may be applied.
+func (t *Table) price(event string) (*Price, bool) {
+	for i := range t.Prices {
+		if t.Prices[i].Event == event && t.Prices[i].Evidence != EvidenceUnverified {
+			return &t.Prices[i], true
+		}
+	}
+	return nil, false
+}
+
+// included reports whether an event's energy is in another event's price.
+func (t *Table) included(event string) bool {
+	return slices.ContainsFunc(t.Prices, func(p Price) bool {
+		return p.Evidence != EvidenceUnverified && slices.Contains(p.Includes, event)
+	})
+}
+
+// Comparable reports whether the table may set an ANN's energy beside an
+// SNN's, and if not, why: both sides must have prices, of one node, with the
+// same memory terms, and neither an all-in price that the other lacks.
+func (t *Table) Comparable() (bool, string) {
+	if t.ANN == nil {
+		return false, "the table has no prices for an ANN"
+	}
+	var memory [2]bool
+	for i := range t.Prices {
+		p := &t.Prices[i]
+		e, _ := findEvent(p.Event)
+		switch {
+		case p.Evidence == EvidenceUnverified:
+			continue
+		case p.Node != t.Node || p.Voltage != t.Voltage:
+			return false, fmt.Sprintf("the price of %s is of another node (%s, %s)", p.Event, p.Node, p.Voltage)
+		case p.Boundary != t.Boundary:
+			return false, fmt.Sprintf("the price of %s has another boundary (%s)", p.Event, p.Boundary)
+		case len(p.Includes) > 0:
+			return false, fmt.Sprintf("the price of %s is all-in, which no price of the ANN is", p.Event)
+		}
+		if e.Part == PartMemory {
+			memory[e.side()] = true
+		}
+	}
+	if memory[sideSNN] != memory[sideANN] {
+		return false, "the table prices the memory of one side only"
+	}
+	return true, ""
+}
+
+// Text is the table as it was written.
+func (t *Table) Text() []byte { return slices.Clone(t.text) }
+
+// ShippedTables lists the names of the tables that come with Adder, sorted.
+func ShippedTables() []string {
+	// The pattern is constant and the files are in the program.
+	files, _ := fs.Glob(shippedTables, "energy/*"+tableEnding)
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = strings.TrimSuffix(path.Base(file), tableEnding)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// LoadTable returns the shipped table of the given name, or parses the file
+// at the given path: whatever contains a '/', '\' or '.' is a path.
+func LoadTable(nameOrPath string) (*Table, error) {
+	if strings.ContainsAny(nameOrPath, `/\.`) {
+		return loadTableFile(nameOrPath)
+	}
+	text, err := shippedTables.ReadFile("energy/" + nameOrPath + tableEnding)
+	if err != nil {
+		return nil, fmt.Errorf("energy table %q is not shipped: use one of %s, or the path of a %s file",
+			nameOrPath, strings.Join(ShippedTables(), ", "), tableEnding)
+	}
+	return ParseTable(nameOrPath+tableEnding, text)
+}
+
+// LoadTables loads the named tables, or all shipped ones where there are no
+// names.
+func LoadTables(names []string) ([]*Table, error) {
+	if len(names) == 0 {
+		names = ShippedTables()
+	}
+	tables := make([]*Table, len(names))
+	for i, name := range names {
+		t, err := LoadTable(name)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(tables[:i], func(o *Table) bool { return o.Name == t.Name }) {
+			return nil, fmt.Errorf("energy table %s is asked for twice: name each table once", t.Name)
+		}
+		tables[i] = t
+	}
+	return tables, nil
+}
+
+func loadTableFile(name string) (*Table, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("energy table: %w: give a shipped table (%s) or an existing file", err, strings.Join(ShippedTables(), ", "))
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxTableBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("energy table %s: %w", name, err)
+	}
+	return ParseTable(name, text)
+}

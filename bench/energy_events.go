@@ -1,0 +1,111 @@
+package bench
+
+import "strings"
+
+// Part is what a priced event is part of, in reports.
+type Part string
+
+// The parts of an energy.
+const (
+	// PartOperations is arithmetic: additions, comparisons, MACs, draws.
+	PartOperations Part = "operations"
+	// PartMemory is what is read from and written to SRAM.
+	PartMemory Part = "memory"
+	// PartTraffic is packets and hops.
+	PartTraffic Part = "traffic"
+	// PartHost is the host's work: encoding, and the first layer of direct
+	// input.
+	PartHost Part = "host"
+	// PartChip holds events that stand for several others, of tables whose
+	// prices are all-in.
+	PartChip Part = "chip"
+)
+
+// Parts lists the parts in the order of reports.
+func Parts() []Part { return []Part{PartChip, PartOperations, PartMemory, PartTraffic, PartHost} }
+
+// Event is something that is counted and may have a price.
+type Event struct {
+	Name string
+	Part Part
+	// View marks an event that stands for others: it needs no price, since
+	// those have theirs, and a table that prices it says what it
+	// includes.
+	View bool
+	// What says what one event is.
+	What string
+}
+
+const (
+	sideSNN = iota
+	sideANN
+)
+
+// side is the side that counts the event.
+func (e Event) side() int {
+	if strings.HasPrefix(e.Name, "ann_") {
+		return sideANN
+	}
+	return sideSNN
+}
+
+// Events lists everything that a table may price. The SNN's events are
+// counters of docs/neurocore.md, section 10, or follow from them as What says.
+func Events() []Event {
+	return []Event{
+		{"synops", PartChip, true, "nonzero weight reached by a spike"},
+		{"neuron_updates", PartChip, true, "neuron updated in a tick"},
+		{"active_updates", PartChip, true, "neuron whose update changed it"},
+		{"idle_updates", PartChip, true, "neuron whose update did not"},
+		{"spikes", PartChip, true, "spike that left a neuron"},
+		{"input_spikes", PartChip, true, "spike of the host"},
+		{"ticks", PartChip, true, "tick of the chip"},
+
+		{"synaptic_adds", PartOperations, false, "addition of a weight into an accumulator"},
+		{"decay_adds", PartOperations, false, "addition of a decay"},
+		{"membrane_adds", PartOperations, false, "addition into u or v"},
+		{"comparisons", PartOperations, false, "test of a threshold, a refractory counter or an arbiter"},
+		{"draws", PartOperations, false, "random draw of the chip"},
+		{"learning_updates", PartOperations, false, "plastic weight written"},
+
+		{"synapse_bits", PartMemory, false, "bit of synapse memory read"},
+		{"axon_reads", PartMemory, false, "entry of the axon table read"},
+		{"accumulator_reads", PartMemory, false, "accumulator read, one per synaptic addition"},
+		{"accumulator_writes", PartMemory, false, "accumulator written, one per synaptic addition"},
+		{"state_reads", PartMemory, false, "word of state read"},
+		{"state_writes", PartMemory, false, "word of state written"},
+		{"constant_reads", PartMemory, false, "threshold or bias read, two per neuron update"},
+		{"reset_writes", PartMemory, false, "word of state written before a sample"},
+
+		{"packets", PartTraffic, false, "packet injected"},
+		{"hops_east", PartTraffic, false, "link crossed eastward"},
+		{"hops_west", PartTraffic, false, "link crossed westward"},
+		{"hops_north", PartTraffic, false, "link crossed northward"},
+		{"hops_south", PartTraffic, false, "link crossed southward"},
+		{"buffer_writes", PartTraffic, false, "packet written into a router's buffer"},
+
+		{"host_adds", PartHost, false, "addition or comparison of the encoder"},
+		{"host_draws", PartHost, false, "random draw of the encoder"},
+		{"host_macs", PartHost, false, "multiply-accumulate of the host"},
+
+		{"ann_macs", PartOperations, false, "multiply-accumulate"},
+		{"ann_adds", PartOperations, false, "addition of a pooling layer"},
+		{"ann_comparisons", PartOperations, false, "comparison of an activation or a maximum"},
+		{"ann_requantisations", PartOperations, false, "accumulator brought back to an activation's width"},
+		{"ann_weight_reads", PartMemory, false, "weight read"},
+		{"ann_bias_reads", PartMemory, false, "bias read"},
+		{"ann_activation_reads", PartMemory, false, "activation read"},
+		{"ann_activation_writes", PartMemory, false, "activation written"},
+		{"ann_accumulator_reads", PartMemory, false, "accumulator read, where zeros are skipped"},
+		{"ann_accumulator_writes", PartMemory, false, "accumulator written, where zeros are skipped"},
+	}
+}
+
+func findEvent(name string) (Event, bool) {
+	for _, e := range Events() {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return Event{}, false
+}

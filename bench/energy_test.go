@@ -1,0 +1,195 @@
+package bench
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// table parses a table that has the given sections below a valid head.
+func parseTable(t testing.TB, sections string) *Table {
+	t.Helper()
+	parsed, err := ParseTable("test.yaml", []byte(tableHead+sections))
+	require.NoError(t, err)
+	return parsed
+}
+
+const tableHead = `name: test
+title: a test
+node: 45 nm
+voltage: 0.9 V
+boundary: op
+`
+
+// onePrice is a price in YAML.
+func onePrice(event, price string, more ...string) string {
+	s := "  - event: " + event + "\n    price: " + price + "\n    unit: one\n    grade: measured\n    evidence: S\n    source: a paper\n"
+	for _, line := range more {
+		s += "    " + line + "\n"
+	}
+	return s
+}
+
+func TestShippedTables(t *testing.T) {
+	names := ShippedTables()
+	require.Equal(t, []string{"45nm-memory", "45nm-ops-fp32", "45nm-ops-int8", "loihi", "loihi-calibrated", "seneca"}, names)
+	tables, err := LoadTables(nil)
+	require.NoError(t, err)
+	for i, table := range tables {
+		require.Equal(t, names[i], table.Name, "the file is named after the table")
+		require.NotEmpty(t, table.Description)
+		for _, p := range table.Prices {
+			require.NotEqual(t, EvidenceUnverified, p.Evidence, "%s: %s is not verified", table.Name, p.Event)
+		}
+		compares, why := table.Comparable()
+		require.Equal(t, !strings.HasPrefix(table.Name, "loihi"), compares, "%s: %s", table.Name, why)
+		again, err := ParseTable("again", table.Text())
+		require.NoError(t, err)
+		require.Equal(t, table, again)
+	}
+}
+
+// TestShippedFigures holds the figures that comparisons rest on against
+// their sources.
+func TestShippedFigures(t *testing.T) {
+	for _, c := range []struct {
+		table, event, text string
+		pj                 float64
+	}{
+		{"45nm-ops-int8", "ann_macs", "0.3 pJ", 0.3},
+		{"45nm-ops-int8", "synaptic_adds", "0.1 pJ", 0.1},
+		{"45nm-ops-fp32", "ann_macs", "4.6 pJ", 4.6},
+		{"45nm-ops-fp32", "synaptic_adds", "0.9 pJ", 0.9},
+		{"45nm-memory", "ann_macs", "0.3 pJ", 0.3},
+		{"loihi", "synops", "23.6 pJ", 23.6},
+		{"loihi", "active_updates", "81 pJ", 81},
+		{"loihi", "idle_updates", "52 pJ", 52},
+		{"loihi", "hops_east", "3.0 pJ", 3},
+		{"loihi", "hops_south", "4.0 pJ", 4},
+		{"loihi-calibrated", "synops", "35.5 pJ", 35.5},
+		{"loihi-calibrated", "hops_north", "4.2 pJ", 4.2},
+		{"seneca", "synaptic_adds", "1.4 pJ", 1.4},
+	} {
+		table, err := LoadTable(c.table)
+		require.NoError(t, err)
+		price, ok := table.price(c.event)
+		require.True(t, ok, "%s: %s", c.table, c.event)
+		require.Equal(t, c.text, price.Text)
+		require.Equal(t, c.pj, price.PJ)
+	}
+	fp32, err := LoadTable("45nm-ops-fp32")
+	require.NoError(t, err)
+	require.Contains(t, fp32.Caution, "not meant for integer hardware")
+}
+
+func TestSRAMPerBit(t *testing.T) {
+	table, err := LoadTable("45nm-memory")
+	require.NoError(t, err)
+	for _, c := range []struct {
+		bytes, perAccess float64
+	}{
+		{0, 0}, {4 << 10, 5}, {8 << 10, 10}, {20 << 10, 15}, {32 << 10, 20},
+		{(32 + 496) << 10, 60}, {1 << 20, 100}, {64 << 20, 100},
+	} {
+		require.InDelta(t, c.perAccess/64, table.SRAM.PerBit(c.bytes), 1e-12, "%v bytes", c.bytes)
+	}
+}
+
+func TestParseTableFaults(t *testing.T) {
+	prices := "prices:\n" + onePrice("synops", "1 pJ")
+	for name, c := range map[string]struct {
+		text string
+		line int
+		want string
+	}{
+		"empty":           {"", 0, "the file is empty"},
+		"no YAML":         {"name: [", 1, ""},
+		"unknown field":   {tableHead + "colour: red\n" + prices, 6, "colour"},
+		"field twice":     {tableHead + "node: 45 nm\n" + prices, 6, "node"},
+		"two documents":   {tableHead + prices + "---\nname: x\n", 0, "more than one document"},
+		"bad name":        {strings.Replace(tableHead, "name: test", "name: a b", 1) + prices, 1, `name "a b"`},
+		"no node":         {strings.Replace(tableHead, "node: 45 nm\n", "", 1) + prices, 0, `field "node" is missing`},
+		"no prices":       {tableHead, 0, "no prices"},
+		"unknown event":   {tableHead + "prices:\n" + onePrice("sinops", "1 pJ"), 7, `"sinops" is counted by nobody`},
+		"no unit":         {tableHead + "prices:\n" + onePrice("synops", "1"), 8, "write a number and fJ, pJ or nJ"},
+		"wrong unit":      {tableHead + "prices:\n" + onePrice("synops", "1 W"), 8, "write a number and fJ, pJ or nJ"},
+		"negative":        {tableHead + "prices:\n" + onePrice("synops", "-1 pJ"), 8, "plain digits"},
+		"no number":       {tableHead + "prices:\n" + onePrice("synops", "1.2.3 pJ"), 8, "write a number up to"},
+		"huge":            {tableHead + "prices:\n" + onePrice("synops", "9999999999999999 pJ"), 8, "write a number up to"},
+		"no source":       {tableHead + "prices:\n" + strings.Replace(onePrice("synops", "1 pJ"), "a paper", "\"\"", 1), 7, "there is no source"},
+		"grade":           {tableHead + "prices:\n" + strings.Replace(onePrice("synops", "1 pJ"), "measured", "guessed", 1), 7, `grade "guessed"`},
+		"evidence":        {tableHead + "prices:\n" + strings.Replace(onePrice("synops", "1 pJ"), "evidence: S", "evidence: X", 1), 7, `evidence "X"`},
+		"price twice":     {tableHead + prices + onePrice("synops", "2 pJ"), 13, "two prices"},
+		"paid for twice":  {tableHead + "prices:\n" + onePrice("synops", "1 pJ", "includes: [synaptic_adds]") + onePrice("synaptic_adds", "1 pJ"), 13, "it would be paid for twice"},
+		"unknown part":    {tableHead + "prices:\n" + onePrice("synops", "1 pJ", "includes: [sums]"), 13, `includes "sums"`},
+		"sram without":    {tableHead + "prices:\n" + onePrice("synapse_bits", "sram"), 8, "no sram section"},
+		"per of an add":   {tableHead + "prices:\n" + onePrice("synaptic_adds", "1 pJ", "per: 16 bits"), 13, "moves no bits"},
+		"per in bytes":    {tableHead + "prices:\n" + onePrice("synapse_bits", "1 pJ", "per: 2 bytes"), 13, "write a number of bits"},
+		"ANN undeclared":  {tableHead + "prices:\n" + onePrice("ann_macs", "1 pJ"), 7, "add the ann section"},
+		"ANN of 0 bits":   {tableHead + "ann: {weight_bits: 0, activation_bits: 8, accumulator_bits: 32}\n" + prices, 6, "ann.weight_bits is 0"},
+		"points disorder": {tableHead + "sram:\n  access: 64 bits\n  grade: measured\n  evidence: S\n  source: x\n  points: [{size: 2 KiB, price: 2 pJ}, {size: 1 KiB, price: 1 pJ}]\n" + prices, 11, "put the points in order"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ParseTable("mine.yaml", []byte(c.text))
+			var fault *TableError
+			require.ErrorAs(t, err, &fault)
+			require.Equal(t, "mine.yaml", fault.File)
+			require.Equal(t, c.line, fault.Line, fault.Error())
+			require.Contains(t, err.Error(), c.want)
+		})
+	}
+}
+
+func TestLoadTable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mine.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(tableHead+"prices:\n"+onePrice("synops", "0.50 pJ")), 0o600))
+	table, err := LoadTable(path)
+	require.NoError(t, err)
+	require.Equal(t, "0.50 pJ", table.Prices[0].Text, "the figure is kept as it was written")
+	require.Equal(t, 0.5, table.Prices[0].PJ)
+
+	_, err = LoadTable("45nm")
+	require.ErrorContains(t, err, "use one of 45nm-memory")
+	_, err = LoadTable(path + ".missing")
+	require.ErrorContains(t, err, "or an existing file")
+	_, err = LoadTables([]string{"loihi", "loihi"})
+	require.ErrorContains(t, err, "asked for twice")
+}
+
+func TestPriceUnits(t *testing.T) {
+	for text, want := range map[string]float64{"47 fJ": 0.047, "2.3 pJ": 2.3, "1.5 nJ": 1500, "0 pJ": 0} {
+		pj, err := parsePrice(text)
+		require.NoError(t, err)
+		require.InDelta(t, want, pj, 1e-12)
+	}
+}
+
+// FuzzParseTable asks that no text makes the parser panic or give a table
+// that cannot price.
+func FuzzParseTable(f *testing.F) {
+	for _, name := range ShippedTables() {
+		table, err := LoadTable(name)
+		require.NoError(f, err)
+		f.Add(table.Text())
+	}
+	f.Add([]byte(tableHead + "prices:\n" + onePrice("synops", "1 pJ", "includes: [synaptic_adds]")))
+	f.Add([]byte("name: [\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		table, err := ParseTable("fuzz", text)
+		if err != nil {
+			var fault *TableError
+			require.ErrorAs(t, err, &fault)
+			return
+		}
+		l := &Ledger{Samples: 1}
+		for _, e := range Events() {
+			l.Entries = append(l.Entries, Entry{Event: e.Name, Count: 3, Bits: 8, Banks: []Bank{{Bytes: 1000, Share: 1}}})
+		}
+		pj := table.Bill(l).PJ
+		require.False(t, math.IsNaN(pj) || math.IsInf(pj, 0) || pj < 0)
+	})
+}

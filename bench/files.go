@@ -1,0 +1,107 @@
+package bench
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// replace writes a file under a temporary name and renames it, so that an
+// interrupted write leaves the old file or none.
+func replace(path string, write func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), ".adder-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
+			os.Remove(file.Name())
+			err = fmt.Errorf("write %s: %w", path, err)
+		}
+	}()
+	if err := write(file); err != nil {
+		return err
+	}
+	if err := file.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// SaveCSV writes the report's tables into a folder, which is made if need be:
+// energy.csv has a row per table, side and event, break_even.csv and curve.csv
+// a row per entry of Report.BreakEven and per table and entry of Report.Curve.
+// It returns the files' names.
+func (r *Report) SaveCSV(dir string) ([]string, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, fmt.Errorf("write the tables: %w", err)
+	}
+	var names []string
+	for _, f := range []struct {
+		name string
+		rows [][]string
+	}{{"energy.csv", r.energyRows()}, {"break_even.csv", r.breakEvenRows()}, {"curve.csv", r.curveRows()}} {
+		path := filepath.Join(dir, f.name)
+		names = append(names, path)
+		err := replace(path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(f.rows) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+func (r *Report) energyRows() [][]string {
+	rows := [][]string{{"table", "node", "boundary", "side", "part", "event", "count", "price", "unit", "pj", "grade", "evidence", "source"}}
+	for i := range r.Energy {
+		e := &r.Energy[i]
+		for _, side := range []struct {
+			name  string
+			lines []BillLine
+		}{{"snn", e.Lines}, {"ann", e.ANNLines}, {"ann_zero_skipped", e.SkippedLines}} {
+			for _, l := range side.lines {
+				rows = append(rows, []string{
+					e.Table, e.Node, e.Boundary, side.name, string(l.Part), l.Event, number(l.Count), l.Price, l.Unit, number(l.PJ),
+					string(l.Grade), string(l.Evidence), l.Source,
+				})
+			}
+		}
+	}
+	return rows
+}
+
+func (r *Report) breakEvenRows() [][]string {
+	rows := [][]string{{"source", "spikes_per_synapse", "this_network", "wins", "note"}}
+	for _, e := range r.BreakEven {
+		rows = append(rows, []string{e.Source, number(e.SpikesPerSynapse), number(r.SNN.SpikesPerSynapse), strconv.FormatBool(e.Wins), e.Note})
+	}
+	return rows
+}
+
+func (r *Report) curveRows() [][]string {
+	rows := [][]string{{"table", "ticks", "accuracy", "synops", "snn_pj", "ann_pj"}}
+	for i := range r.Energy {
+		e := &r.Energy[i]
+		for k := range r.Curve {
+			p := &r.Curve[k]
+			row := []string{e.Table, strconv.Itoa(p.Ticks), "", number(p.Synops), number(p.SNNPJ[e.Table]), ""}
+			if p.Accuracy != nil {
+				row[2] = number(*p.Accuracy)
+			}
+			if e.ANNPJ != nil {
+				row[5] = number(*e.ANNPJ)
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}

@@ -1,0 +1,160 @@
+package bench
+
+import (
+	"adder/chip"
+	"adder/layout"
+)
+
+// Ledger lists what one side did, event by event, over a number of
+// samples.
+type Ledger struct {
+	// Samples is what Count of the entries is a total over, at least 1.
+	Samples int64
+	Entries []Entry
+}
+
+// Entry is a number of equal events.
+type Entry struct {
+	// Event is one of Events. Several entries may have the same one, where it
+	// touches memories of different size.
+	Event string
+	Count int64
+	// Bits is what one event moves, 0 for events that touch no memory.
+	Bits float64
+	// Banks are the memories it is spread over.
+	Banks []Bank
+}
+
+// Bank is a memory and the share of an entry's events that go to it. The
+// shares of an entry add up to 1.
+type Bank struct {
+	Bytes float64
+	Share float64
+}
+
+// Memories are the memories of an image's cores, per kind, and the widths of
+// what is kept in them: what an SNN's ledger needs besides counts.
+type Memories struct {
+	synapse, axon, state, constant, accumulator []Bank
+	// axonBits is the mean width of an entry of the axon tables, wordBits
+	// that of a word of state.
+	axonBits, wordBits float64
+	// largest is the synapse memory that the fullest core uses, in bytes.
+	largest float64
+}
+
+// accumulatorBits is the width of a core's accumulators.
+const accumulatorBits = 32
+
+// NewMemories measures the memories of a valid image. A core's memory counts as
+// large as what the image keeps in it; events are taken to be spread over
+// the cores as the bits are.
+func NewMemories(img *layout.Image) *Memories {
+	f := layout.Measure(img)
+	m := &Memories{}
+	var axons, axonBits, words, wordBits float64
+	for i := range f.Cores {
+		c := &f.Cores[i]
+		accumulators := c.Neurons * accumulatorBits
+		m.synapse = appendBank(m.synapse, c.SynapseBits())
+		m.axon = appendBank(m.axon, c.AxonBits)
+		m.state = appendBank(m.state, c.StateBits-accumulators)
+		m.constant = appendBank(m.constant, c.ConstantBits)
+		m.accumulator = appendBank(m.accumulator, accumulators)
+		m.largest = max(m.largest, float64(c.SynapseBits())/8)
+		axons += float64(c.Axons)
+		axonBits += float64(c.AxonBits)
+		words += float64(c.Neurons)
+		wordBits += float64(c.Neurons * int64(img.Cores[i].Config.Widths.Potential))
+	}
+	for _, banks := range [][]Bank{m.synapse, m.axon, m.state, m.constant, m.accumulator} {
+		spreadShares(banks)
+	}
+	m.axonBits, m.wordBits = ratio(axonBits, axons), ratio(wordBits, words)
+	return m
+}
+
+func appendBank(banks []Bank, bits int64) []Bank {
+	if bits == 0 {
+		return banks
+	}
+	return append(banks, Bank{Bytes: float64(bits) / 8})
+}
+
+// spreadShares gives every bank its part of the bytes.
+func spreadShares(banks []Bank) {
+	total := 0.0
+	for _, b := range banks {
+		total += b.Bytes
+	}
+	for i := range banks {
+		banks[i].Share = banks[i].Bytes / total
+	}
+}
+
+func ratio(a, b float64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return a / b
+}
+
+// NewLedger lists the events of an emulation over so many samples.
+//
+// Three events are no counters and follow from them. Every synaptic addition
+// reads and writes one accumulator of 32 bits; and every neuron update reads
+// a threshold and a bias, used or not.
+func NewLedger(counts *chip.Counts, samples int, m *Memories) *Ledger {
+	c, t := &counts.Core, &counts.Traffic
+	l := &Ledger{Samples: int64(max(samples, 1))}
+	add := func(event string, n int64) { l.Entries = append(l.Entries, Entry{Event: event, Count: n}) }
+	touch := func(event string, n int64, bits float64, banks []Bank) {
+		l.Entries = append(l.Entries, Entry{Event: event, Count: n, Bits: bits, Banks: banks})
+	}
+	add("synops", c.Synops)
+	add("neuron_updates", c.NeuronUpdates)
+	add("active_updates", c.ActiveUpdates)
+	add("idle_updates", c.IdleUpdates)
+	add("spikes", c.Spikes)
+	add("input_spikes", counts.InputSpikes)
+	add("ticks", counts.Ticks)
+
+	add("synaptic_adds", c.SynapticAdds)
+	add("decay_adds", c.DecayAdds)
+	add("membrane_adds", c.MembraneAdds)
+	add("comparisons", c.Comparisons)
+	add("draws", c.Draws)
+	add("learning_updates", c.LearningUpdates)
+
+	touch("synapse_bits", c.SynapseBits, 1, m.synapse)
+	touch("axon_reads", c.AxonReads, m.axonBits, m.axon)
+	touch("accumulator_reads", c.SynapticAdds, accumulatorBits, m.accumulator)
+	touch("accumulator_writes", c.SynapticAdds, accumulatorBits, m.accumulator)
+	touch("state_reads", c.StateReads, m.wordBits, m.state)
+	touch("state_writes", c.StateWrites, m.wordBits, m.state)
+	touch("constant_reads", 2*c.NeuronUpdates, m.wordBits, m.constant)
+	touch("reset_writes", c.ResetWrites, m.wordBits, m.state)
+
+	add("packets", t.Packets)
+	add("hops_east", t.Hops.East)
+	add("hops_west", t.Hops.West)
+	add("hops_north", t.Hops.North)
+	add("hops_south", t.Hops.South)
+	add("buffer_writes", counts.BufferWrites())
+
+	add("host_adds", counts.HostAdds)
+	add("host_draws", counts.HostDraws)
+	add("host_macs", counts.HostMACs)
+	return l
+}
+
+// Count is the number of events of a name per sample.
+func (l *Ledger) Count(event string) float64 {
+	var n int64
+	for i := range l.Entries {
+		if l.Entries[i].Event == event {
+			n += l.Entries[i].Count
+		}
+	}
+	return float64(n) / float64(l.Samples)
+}

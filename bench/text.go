@@ -1,0 +1,204 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// WriteText prints the report for people.
+func (r *Report) WriteText(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s on chip %s, %s engine: %s images of %s, encoder %s, %d ticks\n\n",
+		r.Model, r.Chip, r.Engine, group(float64(r.Samples)), r.Data, r.Encoder, r.SNN.Ticks)
+	b.WriteString(r.SidesText() + "\n")
+	b.WriteString(r.EnergyText() + "\n")
+	b.WriteString(r.VerdictText() + "\n")
+	b.WriteString(r.breakEvenText() + "\n")
+	if len(r.Curve) > 0 {
+		b.WriteString(r.CurveText())
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// render draws a table under a title; columns from the second on are
+// aligned to the right, but for those named in left.
+func render(title string, header table.Row, rows []table.Row, left ...int) string {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = text.FormatDefault
+	t.AppendHeader(header)
+	t.AppendRows(rows)
+	var columns []table.ColumnConfig
+	for n := 2; n <= len(header); n++ {
+		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	for _, n := range left {
+		columns[n-2].Align, columns[n-2].AlignHeader = text.AlignLeft, text.AlignLeft
+	}
+	t.SetColumnConfigs(columns)
+	return title + "\n" + t.Render() + "\n"
+}
+
+// SidesText is the table of accuracy, operations and memory of both sides.
+func (r *Report) SidesText() string {
+	header := table.Row{"per inference", "SNN"}
+	rows := []table.Row{
+		{"accuracy", share100(r.SNN.Accuracy)},
+		{"operations", group(r.SNN.Synops) + " synops"},
+		{"spikes", fmt.Sprintf("%s, inputs %s", group(r.SNN.Spikes), group(r.SNN.InputSpikes))},
+		{"spikes per synapse", fmt.Sprintf("%.3f", r.SNN.SpikesPerSynapse)},
+		{"memory", bytesText(r.SNN.FootprintBytes)},
+	}
+	if r.ANN != nil {
+		header = append(header, "ANN", "ANN, zeros skipped")
+		ann := r.ANN
+		rows[0] = append(rows[0], share100(&ann.Accuracy), "the same")
+		rows[1] = append(rows[1], group(float64(ann.MACs))+" MACs", group(ann.EffectiveMACs)+" MACs")
+		rows[2] = append(rows[2], "", "")
+		rows[3] = append(rows[3], "", "")
+		rows[4] = append(rows[4], bytesText(ann.FootprintBytes)+" (fp32 "+bytesText(ann.FootprintBytesFP32)+")", "the same")
+	}
+	return render("The two sides", header, rows)
+}
+
+// EnergyText is the table of energies.
+func (r *Report) EnergyText() string {
+	var rows []table.Row
+	for i := range r.Energy {
+		e := &r.Energy[i]
+		snn := Energy(e.SNNPJ)
+		if len(e.Unpriced) > 0 {
+			snn += " *"
+		}
+		row := table.Row{e.Table, e.Node, e.Boundary, snn, "-", "-", "-"}
+		if e.ANNPJ != nil {
+			row[4], row[5] = Energy(*e.ANNPJ), Energy(*e.SkippedPJ)
+		}
+		if e.Ratio != nil {
+			row[6] = fmt.Sprintf("%.2f", *e.Ratio)
+		}
+		rows = append(rows, row)
+	}
+	out := render("Energy per inference", table.Row{"table", "node", "boundary", "SNN", "ANN", "ANN, zeros skipped", "SNN / ANN"}, rows, 2, 3)
+	if notes := r.unpricedText(); notes != "" {
+		out += notes
+	}
+	return out
+}
+
+// unpricedText explains the asterisks.
+func (r *Report) unpricedText() string {
+	var b strings.Builder
+	for i := range r.Energy {
+		if e := &r.Energy[i]; len(e.Unpriced) > 0 {
+			fmt.Fprintf(&b, "* %s has no price for: %s\n", e.Table, e.unpricedWords())
+		}
+	}
+	return b.String()
+}
+
+// VerdictText is a line per table.
+func (r *Report) VerdictText() string {
+	var b strings.Builder
+	b.WriteString("Verdicts\n")
+	for i := range r.Energy {
+		b.WriteString(wrap(r.Energy[i].Verdict, 110, "  ") + "\n")
+	}
+	return b.String()
+}
+
+// wrap breaks a sentence at words; the first line gets a dash, the others
+// stand below its text.
+func wrap(s string, width int, indent string) string {
+	var b strings.Builder
+	b.WriteString(indent + "-")
+	column := len(indent) + 1
+	for _, word := range strings.Fields(s) {
+		if column+1+len(word) > width {
+			b.WriteString("\n" + indent + " ")
+			column = len(indent) + 1
+		}
+		b.WriteString(" " + word)
+		column += 1 + len(word)
+	}
+	return b.String()
+}
+
+func (r *Report) breakEvenText() string {
+	var rows []table.Row
+	for _, e := range r.BreakEven {
+		wins := "ANN"
+		if e.Wins {
+			wins = "SNN"
+		}
+		rows = append(rows, table.Row{e.Source, fmt.Sprintf("%.3f", e.SpikesPerSynapse), wins, e.Note})
+	}
+	title := fmt.Sprintf("Break-even in spikes per synapse and inference; here %.3f", r.SNN.SpikesPerSynapse)
+	return render(title, table.Row{"by", "up to", "favours", "note"}, rows, 3, 4)
+}
+
+// CurveText is the table of what stopping early gives, for 1, 2, 4, ... ticks,
+// the last tick and the cheapest within half a point.
+func (r *Report) CurveText() string {
+	header := table.Row{"ticks", "accuracy", "synops"}
+	for i := range r.Energy {
+		header = append(header, r.Energy[i].Table)
+	}
+	var rows []table.Row
+	for i := range r.Curve {
+		p := &r.Curve[i]
+		best := r.Cheapest != nil && p.Ticks == r.Cheapest.Ticks
+		if p.Ticks&(p.Ticks-1) != 0 && i != len(r.Curve)-1 && !best {
+			continue
+		}
+		name := fmt.Sprint(p.Ticks)
+		if best {
+			name += " <"
+		}
+		row := table.Row{name, share100(p.Accuracy), group(p.Synops)}
+		for k := range r.Energy {
+			row = append(row, Energy(p.SNNPJ[r.Energy[k].Table]))
+		}
+		rows = append(rows, row)
+	}
+	out := render("The SNN stopped early", header, rows)
+	switch {
+	case r.Cheapest != nil:
+		out += "< the fewest ticks within half a point of the ANN\n"
+	case r.ANN != nil:
+		out += "no number of ticks is within half a point of the ANN\n"
+	}
+	return out
+}
+
+func share100(x *float64) string {
+	if x == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f %%", 100**x)
+}
+
+// group writes a count with separators: no fraction above 100, one digit
+// below.
+func group(x float64) string {
+	if x < 99.95 && x != float64(int64(x)) {
+		return fmt.Sprintf("%.1f", x)
+	}
+	s := fmt.Sprintf("%.0f", x)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func bytesText(n int64) string {
+	if n < 10000 {
+		return group(float64(n)) + " B"
+	}
+	return group(float64(n)/1e3) + " kB"
+}

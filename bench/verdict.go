@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// verdict says in one sentence who wins under a table, by how much, and what
+// the table leaves out.
+func verdict(e *EnergyReport, r *Report) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: ", e.Table)
+	switch {
+	case e.NotCompared != "":
+		fmt.Fprintf(&b, "no winner, since %s; the SNN takes %s per inference", e.NotCompared, Energy(e.SNNPJ))
+	case e.SNNPJ < *e.ANNPJ && e.SNNPJ < *e.SkippedPJ:
+		fmt.Fprintf(&b, "the SNN wins, with %s against %s of the dense ANN (%s) and %s of one that skips zeros",
+			Energy(e.SNNPJ), Energy(*e.ANNPJ), times(*e.ANNPJ, e.SNNPJ), Energy(*e.SkippedPJ))
+	case e.SNNPJ < *e.ANNPJ:
+		fmt.Fprintf(&b, "the SNN beats the dense ANN, with %s against %s (%s), but an ANN that skips zeros wins with %s",
+			Energy(e.SNNPJ), Energy(*e.ANNPJ), times(*e.ANNPJ, e.SNNPJ), Energy(*e.SkippedPJ))
+	default:
+		fmt.Fprintf(&b, "the ANN wins, with %s against %s of the SNN (%s)", Energy(*e.ANNPJ), Energy(e.SNNPJ), times(e.SNNPJ, *e.ANNPJ))
+	}
+	b.WriteString(earlier(e, r))
+	if len(e.Unpriced) > 0 {
+		fmt.Fprintf(&b, "; unpriced: %s", e.unpricedWords())
+	}
+	if e.Caution != "" {
+		fmt.Fprintf(&b, "; caution: %s", e.Caution)
+	}
+	return b.String() + "."
+}
+
+// earlier says what stopping at the cheapest tick changes.
+func earlier(e *EnergyReport, r *Report) string {
+	if e.NotCompared != "" || r.Cheapest == nil || r.Cheapest.Ticks >= r.SNN.Ticks {
+		return ""
+	}
+	pj := r.Cheapest.SNNPJ[e.Table]
+	who := "the ANN wins"
+	if pj < min(*e.ANNPJ, *e.SkippedPJ) {
+		who = "the SNN wins"
+	} else if pj < *e.ANNPJ {
+		who = "the SNN beats the dense one only"
+	}
+	return fmt.Sprintf("; stopped after %d ticks, within half a point of the ANN, it takes %s (%s)", r.Cheapest.Ticks, Energy(pj), who)
+}
+
+// Energy writes picojoules with three digits and a fitting unit.
+func Energy(pj float64) string {
+	for _, u := range []struct {
+		name string
+		pj   float64
+	}{{"mJ", 1e9}, {"uJ", 1e6}, {"nJ", 1e3}} {
+		if pj >= u.pj {
+			return fmt.Sprintf("%s %s", digits(pj/u.pj), u.name)
+		}
+	}
+	return digits(pj) + " pJ"
+}
+
+// digits writes three significant digits.
+func digits(x float64) string {
+	switch {
+	case x >= 99.95:
+		return fmt.Sprintf("%.0f", x)
+	case x >= 9.995:
+		return fmt.Sprintf("%.1f", x)
+	}
+	return fmt.Sprintf("%.2f", x)
+}
+
+func times(more, less float64) string {
+	if less == 0 {
+		return "which takes nothing"
+	}
+	return digits(more/less) + " times"
+}
+
+// unpricedWords names what has no price: a whole part where none of it has
+// one, else events, hops of all directions as one.
+func (e *EnergyReport) unpricedWords() string {
+	var words []string
+	add := func(word string) {
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	for _, name := range e.Unpriced {
+		event, _ := findEvent(name)
+		_, some := e.Parts[event.Part]
+		switch {
+		case !some && event.Part != PartOperations:
+			add(string(event.Part))
+		case strings.HasPrefix(name, "hops_"):
+			add("hops")
+		default:
+			add(strings.ReplaceAll(name, "_", " "))
+		}
+	}
+	return strings.Join(words, ", ")
+}

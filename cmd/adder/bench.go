@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"adder/bench"
+	"adder/chip"
+	"adder/snn"
+)
+
+// benchFlags are the flags of `bench`; it runs as `run` does.
+type benchFlags struct {
+	runFlags
+	ann, plot, csv string
+	tables         []string
+}
+
+func newBenchCommand(a *app) *cobra.Command {
+	f := &benchFlags{}
+	cmd := &cobra.Command{
+		Use:   "bench FILE --ann m.onnx --data DIR",
+		Short: "Price a model or an image and compare it with its ANN",
+		Long: `Emulate an image, or a model compiled on the fly with the flags of compile, run its
+ANN on the same samples, and say what both cost per inference: operations, memory,
+energy under each table with a verdict in one sentence, break-even points, and the
+curve of accuracy and energy over ticks.
+
+The ANN is that of --ann, else the model itself where it was converted from one. It
+is priced dense and skipping zeros. The two sides are compared only under a table
+that has prices for both: same node, same boundary, same memory terms.`,
+		Example: `  adder bench m.onnx --data digits
+  adder bench m.adder --ann m.onnx --data data/mnist --energy 45nm-memory
+  adder bench m.onnx --data digits --ticks 64 --plot curve.svg --csv tables
+  adder bench speed`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.bench(cmd.Context(), args[0], f) },
+	}
+	f.register(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.ann, "ann", "", "the ANN to compare with, an ONNX file")
+	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
+	flags.StringVar(&f.split, "split", "test", "train or test")
+	flags.StringSliceVar(&f.tables, "energy", nil, "energy tables, each a shipped `NAME` (adder energies lists them) or a YAML file; default: all shipped ones")
+	flags.StringVar(&f.engine, "engine", "fast", "the engine that emulates: "+strings.Join(engineNames(), ", "))
+	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
+	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
+	flags.StringVar(&f.plot, "plot", "", "draw the curve to a .png or .svg file")
+	flags.StringVar(&f.csv, "csv", "", "write the tables as CSV files into this folder")
+	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
+	must(cmd.MarkFlagRequired("data"))
+	must(cmd.RegisterFlagCompletionFunc("energy", func(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		return completeTables(c, nil, word)
+	}))
+	cmd.AddCommand(newBenchSpeedCommand(a))
+	return cmd
+}
+
+// engineNames lists the engines that bench can run.
+func engineNames() []string { return []string{"fast"} }
+
+// newEngine makes engines of the given name.
+func newEngine(name string, c *chip.Chip, o chip.Options) (func() (chip.Engine, error), error) {
+	switch name {
+	case "fast":
+		return func() (chip.Engine, error) { return c.NewFast(o), nil }, nil
+	}
+	return nil, fmt.Errorf("--engine %s: bench runs on %s", name, strings.Join(engineNames(), ", "))
+}
+
+func (a *app) bench(ctx context.Context, path string, f *benchFlags) error {
+	tables, err := f.check()
+	if err != nil {
+		return err
+	}
+	l, err := a.open(path, f.data, &f.modelFlags)
+	if err != nil {
+		return err
+	}
+	ann, err := f.readANN(a, l)
+	if err != nil {
+		return err
+	}
+	c, err := chip.Load(l.image)
+	if err != nil {
+		return err
+	}
+	report, err := a.compare(ctx, c, ann, tables, f)
+	if err != nil {
+		return err
+	}
+	if err := a.saveReport(report, f); err != nil {
+		return err
+	}
+	if a.json {
+		err = a.printJSON(report)
+	} else {
+		err = report.WriteText(a.out)
+	}
+	if err != nil {
+		return err
+	}
+	if dropped := report.SNN.Counts["dropped"]; dropped > 0 && !f.allowDrops {
+		return limitError{fmt.Errorf("the chip lost %g spikes per inference (--allow-drops accepts that)", dropped)}
+	}
+	return nil
+}
+
+// check refuses flags before any work is done.
+func (f *benchFlags) check() ([]*bench.Table, error) {
+	if _, err := newEngine(f.engine, nil, chip.Options{}); err != nil {
+		return nil, err
+	}
+	if f.plot != "" {
+		if err := bench.CheckPlot(f.plot); err != nil {
+			return nil, err
+		}
+	}
+	if f.limit < 0 || f.workers < 1 {
+		return nil, errors.New("--limit must not be below 0, --workers not below 1")
+	}
+	return bench.LoadTables(f.tables)
+}
+
+// readANN reads the ANN of --ann, or takes the one that was converted. It is
+// nil where there is none.
+func (f *benchFlags) readANN(a *app, l *load) (*snn.Network, error) {
+	if f.ann == "" {
+		if l.analog == nil {
+			a.warn("there is no ANN to compare with: give one with --ann m.onnx")
+		}
+		return l.analog, nil
+	}
+	if !strings.EqualFold(filepath.Ext(f.ann), ".onnx") {
+		return nil, fmt.Errorf("--ann %s: give an ONNX file", f.ann)
+	}
+	return readModel(f.ann, &f.modelFlags)
+}
+
+// compare runs both sides on the same samples.
+func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, tables []*bench.Table, f *benchFlags) (*bench.Report, error) {
+	source, err := f.source(c)
+	if err != nil {
+		return nil, err
+	}
+	options := chip.Options{Ticks: source.Ticks(), ByTick: true}
+	engine, err := newEngine(f.engine, c, options)
+	if err != nil {
+		return nil, err
+	}
+	in := bench.Comparison{Chip: c, Source: source, Encoder: encoderName(source), Engine: f.engine, Tables: tables}
+	if ann != nil {
+		images, ok := source.(*bench.Images)
+		if !ok {
+			return nil, errors.New("an ANN runs on images: give --data")
+		}
+		p := a.newProgress("ANN")
+		in.ANN, err = bench.EvaluateANN(ctx, bench.ANNRun{Network: ann, Set: images.Set, Workers: f.workers, Progress: p.set})
+		p.end()
+		if err != nil {
+			return nil, err
+		}
+	}
+	p := a.newProgress("SNN")
+	in.SNN, err = bench.Evaluate(ctx, bench.Run{Chip: c, Engine: engine, Options: options, Source: source, Workers: f.workers, Progress: p.set})
+	p.end()
+	if err != nil {
+		return nil, err
+	}
+	return bench.NewReport(in)
+}
+
+// saveReport writes the files that were asked for.
+func (a *app) saveReport(r *bench.Report, f *benchFlags) error {
+	if f.plot != "" {
+		if err := r.SavePlot(f.plot); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.err, "wrote %s\n", f.plot)
+	}
+	if f.csv == "" {
+		return nil
+	}
+	names, err := r.SaveCSV(f.csv)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "wrote %s\n", strings.Join(names, ", "))
+	return nil
+}
