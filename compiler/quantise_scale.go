@@ -179,7 +179,7 @@ func (l *layer) fitPotentials() {
 		if l.largest[i] == 0 && span > 0 {
 			// No weight limits the scale: half the register, so that the
 			// bias keeps its bits.
-			l.scale[i] *= l.room() / 2 / (span * l.unit(i))
+			l.scale[i] *= l.room() / 2 / (span * l.horizon(c.keepV) * l.unit(i))
 		}
 		bias := math.Abs(snn.At(l.pop.bias, i, 0) * c.gain)
 		l.shrink(i, span, l.room())
