@@ -1,0 +1,220 @@
+package trace
+
+import (
+	"fmt"
+	"strconv"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"adder/chip"
+	"adder/router"
+)
+
+// Field numbers of Perfetto's trace format: protos/perfetto/trace in
+// github.com/google/perfetto (trace_packet.proto at 0260395, and in
+// track_event/: track_event.proto at 005055c, track_descriptor.proto at
+// 077b18e, counter_descriptor.proto at 9b959b7).
+const (
+	tracePacket = 1 // Trace.packet
+
+	packetTimestamp  = 8  // TracePacket.timestamp
+	packetSequence   = 10 // TracePacket.trusted_packet_sequence_id
+	packetEvent      = 11 // TracePacket.track_event
+	packetDescriptor = 60 // TracePacket.track_descriptor
+
+	descriptorUUID    = 1 // TrackDescriptor.uuid
+	descriptorName    = 2 // TrackDescriptor.name
+	descriptorParent  = 5 // TrackDescriptor.parent_uuid
+	descriptorCounter = 8 // TrackDescriptor.counter
+
+	counterUnit = 3 // CounterDescriptor.unit
+	unitCount   = 2 // CounterDescriptor.UNIT_COUNT
+
+	eventType    = 9  // TrackEvent.type
+	eventTrack   = 11 // TrackEvent.track_uuid
+	eventName    = 23 // TrackEvent.name
+	eventCounter = 30 // TrackEvent.counter_value
+
+	sliceBegin, sliceEnd, instant, counter = 1, 2, 3, 4 // TrackEvent.Type
+)
+
+// perfetto writes a time line: a track per core with its phases and spikes, one
+// per link with its packets, one for the ticks, and counters for what waits.
+// One nanosecond of the viewer is one cycle of the chip, whatever its clock,
+// since the format's times have no fractions.
+type perfetto struct {
+	silent
+	*stream
+	view *view
+	// tracks are those declared, by what they show.
+	tracks                 map[track]uint64
+	packet, inner, message []byte
+}
+
+// track says what a track shows.
+type track struct {
+	kind trackKind
+	tile router.Core
+	part int // direction or input
+}
+
+type trackKind uint8
+
+const (
+	trackChip trackKind = iota
+	trackTicks
+	trackCore
+	trackSpikes
+	trackQueue
+	trackLink
+	trackBuffer
+)
+
+// sequence marks all packets as written by one writer, in order.
+const sequence = 1
+
+func newPerfetto(s *stream, v *view) Writer {
+	p := &perfetto{stream: s, view: v, tracks: map[track]uint64{}}
+	p.track(track{kind: trackChip})
+	return p
+}
+
+// name is what the viewer calls a track.
+func (p *perfetto) name(t track) string {
+	at := p.view.chip.Image().Routes.Mesh.At(t.tile)
+	switch t.kind {
+	case trackChip:
+		return fmt.Sprintf("chip %s at %d Hz, a cycle shown as 1 ns", p.view.chip.Image().Chip.Name, p.view.hertz())
+	case trackTicks:
+		return "ticks"
+	case trackCore:
+		return fmt.Sprintf("core %d,%d", at.X, at.Y)
+	case trackSpikes:
+		return fmt.Sprintf("core %d,%d spikes", at.X, at.Y)
+	case trackQueue:
+		return fmt.Sprintf("core %d,%d queue", at.X, at.Y)
+	case trackLink:
+		return fmt.Sprintf("link %d,%d %s", at.X, at.Y, router.Direction(t.part))
+	default:
+		return fmt.Sprintf("router %d,%d buffer %s", at.X, at.Y, inputs[t.part])
+	}
+}
+
+// track is the number of a track, which is declared when first used.
+func (p *perfetto) track(t track) uint64 {
+	if uuid, ok := p.tracks[t]; ok {
+		return uuid
+	}
+	uuid := uint64(len(p.tracks) + 1)
+	p.tracks[t] = uuid
+	d := appendVarint(p.inner[:0], descriptorUUID, uuid)
+	d = appendString(d, descriptorName, p.name(t))
+	if t.kind != trackChip {
+		d = appendVarint(d, descriptorParent, p.tracks[track{kind: trackChip}])
+	}
+	if t.kind == trackQueue || t.kind == trackBuffer {
+		d = appendBytes(d, descriptorCounter, appendVarint(nil, counterUnit, unitCount))
+	}
+	p.inner = d
+	p.emit(appendBytes(appendVarint(p.packet[:0], packetSequence, sequence), packetDescriptor, d))
+	return uuid
+}
+
+// event writes an event of a track; the name may be empty.
+func (p *perfetto) event(cycle int64, t track, kind uint64, name string, value int64) {
+	uuid := p.track(t)
+	e := appendVarint(p.inner[:0], eventType, kind)
+	e = appendVarint(e, eventTrack, uuid)
+	if name != "" {
+		e = appendString(e, eventName, name)
+	}
+	if kind == counter {
+		e = appendVarint(e, eventCounter, uint64(value))
+	}
+	p.inner = e
+	packet := appendVarint(p.packet[:0], packetTimestamp, uint64(p.base+cycle))
+	packet = appendVarint(packet, packetSequence, sequence)
+	p.emit(appendBytes(packet, packetEvent, e))
+}
+
+// emit writes a packet.
+func (p *perfetto) emit(packet []byte) {
+	p.packet = packet
+	p.message = appendBytes(p.message[:0], tracePacket, packet)
+	p.write(p.message)
+}
+
+func (p *perfetto) slice(t track, name string, from, to int64) {
+	p.event(from, t, sliceBegin, name, 0)
+	p.event(to, t, sliceEnd, "", 0)
+	p.reached(to)
+}
+
+func (p *perfetto) tile(core int) router.Core { return p.view.chip.Image().Cores[core].Tile }
+
+// Sample implements chip.Tracer.
+func (p *perfetto) Sample(number uint64) { p.begin(number) }
+
+// Work implements chip.Tracer.
+func (p *perfetto) Work(core int, phase chip.Phase, from, to int64) {
+	if p.view.shown[core] {
+		p.slice(track{kind: trackCore, tile: p.tile(core)}, phase.String(), from, to)
+	}
+}
+
+// Spike implements chip.Tracer.
+func (p *perfetto) Spike(cycle int64, core int, neuron int32) {
+	if p.view.shown[core] {
+		p.event(cycle, track{kind: trackSpikes, tile: p.tile(core)}, instant, "neuron "+strconv.Itoa(int(neuron)), 0)
+	}
+}
+
+// Ingress implements chip.Tracer.
+func (p *perfetto) Ingress(cycle int64, core, waiting int) {
+	if p.view.shown[core] {
+		p.event(cycle, track{kind: trackQueue, tile: p.tile(core)}, counter, "", int64(waiting))
+	}
+}
+
+// Hop implements router.Watcher.
+func (p *perfetto) Hop(cycle int64, at router.Core, dir router.Direction, _ int32) {
+	p.slice(track{kind: trackLink, tile: at, part: int(dir)}, "packet", cycle, cycle+1)
+}
+
+// Depth implements router.Watcher.
+func (p *perfetto) Depth(cycle int64, at router.Core, input, packets int) {
+	p.event(cycle, track{kind: trackBuffer, tile: at, part: input}, counter, "", int64(packets))
+}
+
+// Tick implements chip.Tracer.
+func (p *perfetto) Tick(t int32, from, done, to int64) {
+	name := "reset"
+	if t >= 0 {
+		name = "tick " + strconv.Itoa(int(t))
+	}
+	if from < done {
+		p.slice(track{kind: trackTicks}, name, from, done)
+	}
+	if done < to {
+		p.slice(track{kind: trackTicks}, "barrier", done, to)
+	}
+	p.reached(to)
+}
+
+// End implements chip.Tracer.
+func (p *perfetto) End() error { return p.err }
+
+// Close implements Writer.
+func (p *perfetto) Close() error { return p.close() }
+
+func appendVarint(b []byte, field protowire.Number, v uint64) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), v)
+}
+
+func appendString(b []byte, field protowire.Number, s string) []byte {
+	return protowire.AppendString(protowire.AppendTag(b, field, protowire.BytesType), s)
+}
+
+func appendBytes(b []byte, field protowire.Number, v []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), v)
+}
