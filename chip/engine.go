@@ -33,6 +33,12 @@ type Options struct {
 	Ticks int
 	// Spikes and Potentials name populations to record.
 	Spikes, Potentials []int
+	// Seed keys the chip's random draws, together with the number of the
+	// sample.
+	Seed uint64
+	// Learn lets plastic rows and adaptive thresholds learn, so that each
+	// sample changes the chip for those after it (learn.go).
+	Learn bool
 	// ByTick records counts and classes for every prefix of the sample.
 	ByTick bool
 }

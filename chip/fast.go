@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"adder/core"
+	"adder/fixedpoint"
 	"adder/layout"
 	"adder/router"
 	"adder/spike"
@@ -24,6 +25,7 @@ type Fast struct {
 	depths   []int32   // per core: the least depth of its groups
 	leads    [][]int32 // per core and axon, with Options.ByTick
 	current  []int32   // host currents of one core
+	source   fixedpoint.Source
 }
 
 // probe is what is recorded of a population.
@@ -38,8 +40,11 @@ func (c *Chip) NewFast(opts Options) *Fast {
 		opts.Ticks = int(c.image.Encoder.Ticks)
 	}
 	f := &Fast{chip: c, opts: opts, ticks: int32(opts.Ticks), schedule: router.NewSchedule(len(c.cores)), depths: make([]int32, len(c.cores))}
+	f.source = fixedpoint.NewSource(opts.Seed)
 	for i, loaded := range c.cores {
-		f.cores = append(f.cores, loaded.Fork())
+		fork := loaded.Fork()
+		fork.SetLearning(opts.Learn)
+		f.cores = append(f.cores, fork)
 		f.depths[i] = leastDepth(c.image.Cores[i].Config.Groups)
 	}
 	if opts.ByTick {
@@ -133,6 +138,7 @@ func (f *Fast) begin(s *Sample) {
 	f.schedule.Reset()
 	for _, c := range f.cores {
 		c.ResetCounts()
+		c.Seed(f.source, s.Number)
 		c.Begin()
 	}
 	if img.Host != nil {
@@ -331,6 +337,7 @@ func (f *Fast) potentials(p int, dst []int32) {
 
 // finish totals the counts and reads the class.
 func (f *Fast) finish() {
+	f.endSample()
 	for i := range f.cores {
 		f.settle(i, f.ticks-1)
 	}

@@ -22,15 +22,21 @@ func class(r *layout.Readout, values []int32) int {
 	return best
 }
 
-// labelClass takes the class with the largest mean count over its neurons,
-// compared as fractions.
+// labelClass takes the class with the largest mean over its neurons of their
+// counts, weighted by their proportions if there are any. Means are compared as
+// fractions.
 func labelClass(r *layout.Readout, counts []int32) int {
 	total, members := make([]int64, r.Classes), make([]int64, r.Classes)
 	for n, label := range r.Labels {
-		if label >= 0 {
-			total[label] += int64(counts[n])
-			members[label]++
+		if label < 0 {
+			continue
 		}
+		score := int64(counts[n])
+		if len(r.Proportions) > 0 {
+			score *= int64(r.Proportions[n])
+		}
+		total[label] += score
+		members[label]++
 	}
 	best := 0
 	for k := range total {

@@ -1,0 +1,49 @@
+package chip
+
+import (
+	"fmt"
+
+	"adder/core"
+)
+
+// Learned is what learning has made of a chip: the learned state of each core,
+// in the order of the image. Between two samples it is all that an engine with
+// Options.Learn knows beyond the image, so it serves as a checkpoint.
+type Learned []core.Learned
+
+// Learned returns a copy of what the engine has learned.
+func (f *Fast) Learned() Learned {
+	out := make(Learned, len(f.cores))
+	for i, c := range f.cores {
+		out[i] = c.Learned()
+	}
+	return out
+}
+
+// SetLearned puts back what Learned returned, of this engine or of another one
+// of the same image. The engine must have been made with Options.Learn.
+func (f *Fast) SetLearned(l Learned) error {
+	if len(l) != len(f.cores) {
+		return fmt.Errorf("learned state of %d cores: %s has %d", len(l), f.chip.image.Model, len(f.cores))
+	}
+	for i, c := range f.cores {
+		if err := c.SetLearned(l[i]); err != nil {
+			return fmt.Errorf("core at tile %d: %w", f.chip.image.Cores[i].Tile, err)
+		}
+	}
+	return nil
+}
+
+// SetBar bars neurons that win from firing for so many samples (core.SetBar).
+func (f *Fast) SetBar(samples uint16) {
+	for _, c := range f.cores {
+		c.SetBar(samples)
+	}
+}
+
+// endSample lets the cores finish what they learn from a sample.
+func (f *Fast) endSample() {
+	for _, c := range f.cores {
+		c.EndSample()
+	}
+}
