@@ -89,12 +89,27 @@ func (c RuleConfig) Check() error {
 
 // change returns the weight w after the events a and c of a tick, not yet clipped.
 func (r *RuleConfig) change(w, a, c float32) float32 {
-	switch r.Rule {
-	case PostPre:
-		return float32(w-float32(r.NuPre*a)) + float32(r.NuPost*c)
-	case Hebbian:
-		return float32(w+float32(r.NuPre*a)) + float32(r.NuPost*c)
+	if r.Rule == WeightDependentPostPre {
+		return r.changeByWeight(w, a, c)
 	}
+	return changeBySum(w, r.signedPre(), r.NuPost, a, c)
+}
+
+// signedPre is the rate of presynaptic events with the sign of their effect.
+func (r *RuleConfig) signedPre() float32 {
+	if r.Rule == Hebbian {
+		return r.NuPre
+	}
+	return -r.NuPre
+}
+
+// changeBySum is PostPre and Hebbian: one event after the other.
+func changeBySum(w, pre, post, a, c float32) float32 {
+	return float32(w+float32(pre*a)) + float32(post*c)
+}
+
+// changeByWeight is WeightDependentPostPre: both events by the same weight.
+func (r *RuleConfig) changeByWeight(w, a, c float32) float32 {
 	down := float32(float32(r.NuPre*a) * float32(w-r.WMin))
 	up := float32(float32(r.NuPost*c) * float32(r.WMax-w))
 	return w + float32(up-down)
@@ -103,8 +118,15 @@ func (r *RuleConfig) change(w, a, c float32) float32 {
 // changeRow is change of each weight of a row, clipped to lo..hi.
 func (r *RuleConfig) changeRow(w, a, c []float32, lo, hi float32) {
 	a, c = a[:len(w)], c[:len(w)]
-	for j := range w {
-		w[j] = clip(r.change(w[j], a[j], c[j]), lo, hi)
+	if r.Rule == WeightDependentPostPre {
+		for j, x := range w {
+			w[j] = clip(r.changeByWeight(x, a[j], c[j]), lo, hi)
+		}
+		return
+	}
+	pre, post := r.signedPre(), r.NuPost
+	for j, x := range w {
+		w[j] = clip(changeBySum(x, pre, post, a[j], c[j]), lo, hi)
 	}
 }
 

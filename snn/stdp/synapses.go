@@ -141,10 +141,7 @@ func (s *Synapses) postEvents(b int, pre, post *Activity) {
 		x := pre.Traces.At(b, i)
 		if dense {
 			s.mark(i)
-			row := s.row(s.c, i)
-			for _, j := range targets {
-				row[j] += x
-			}
+			addAt(s.row(s.c, i), targets, x)
 			continue
 		}
 		base := i * int32(s.post)
@@ -152,6 +149,19 @@ func (s *Synapses) postEvents(b int, pre, post *Activity) {
 			s.touch(base + j)
 			s.c[base+j] += x
 		}
+	}
+}
+
+// addAt adds x to the row at the targets, which are ascending.
+func addAt(row []float32, targets []int32, x float32) {
+	if len(targets) == len(row) {
+		for j := range row {
+			row[j] += x
+		}
+		return
+	}
+	for _, j := range targets {
+		row[j] += x
 	}
 }
 
