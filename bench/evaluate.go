@@ -171,14 +171,10 @@ func (e *Evaluation) add(o *chip.Outcome, label int) {
 	}
 }
 
-// addCycles sums lengths and stalls and keeps the largest queue and load.
+// addCycles adds a sample's times.
 func (e *Evaluation) addCycles(c *chip.Cycles) {
 	if e.Cycles == nil {
 		e.Cycles = &chip.Cycles{}
 	}
-	e.Cycles.Total += c.Total
-	e.Cycles.Stalls += c.Stalls
-	e.Cycles.MaxQueue = max(e.Cycles.MaxQueue, c.MaxQueue)
-	e.Cycles.MaxLinkLoad = max(e.Cycles.MaxLinkLoad, c.MaxLinkLoad)
-	e.Cycles.ByTick = append(e.Cycles.ByTick, c.ByTick...)
+	e.Cycles.Add(c)
 }

@@ -25,7 +25,8 @@ type runFlags struct {
 	seed                uint64
 	workers             int
 	probe, probeV       []string
-	out, trace          string
+	out                 string
+	traced              traceFlags
 	allowDrops          bool
 }
 
@@ -47,6 +48,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
   adder run m.adder --data data/mnist --limit 1000 --ticks 16
   adder run m.adder --data digits --limit 10 --probe hidden --probe-v logits --out out.npz
   adder run m.onnx --data digits --engine reference
+  adder run m.onnx --data digits --engine cycle --limit 2 --trace run.vcd --trace-neurons logits
   adder run m.nir --data data/mnist --encoder bernoulli --ticks 25 --against reference`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], f) },
@@ -57,7 +59,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	flags.StringVar(&f.spikes, "spikes", "", "npz file of spike trains")
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
-	flags.StringVar(&f.engine, "engine", "fast", "fast or reference")
+	flags.StringVar(&f.engine, "engine", "fast", "fast, cycle (with times) or reference (float64)")
 	flags.StringVar(&f.against, "against", "", "reference: compare with the float64 reference layer by layer")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
 	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
@@ -65,6 +67,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	flags.StringSliceVar(&f.probeV, "probe-v", nil, "layers whose potentials to record")
 	flags.StringVar(&f.out, "out", "", "npz file to write outputs and probes to")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
+	f.traced.register(cmd)
 	cmd.MarkFlagsOneRequired("data", "spikes")
 	cmd.MarkFlagsMutuallyExclusive("data", "spikes")
 	return cmd
@@ -87,8 +90,10 @@ type runJSON struct {
 	Counts          map[string]int64   `json:"counts"`
 	PerSample       map[string]float64 `json:"per_sample"`
 	SpikesByLayer   []layerSpikes      `json:"spikes_by_layer"`
+	Cycles          *cyclesJSON        `json:"cycles,omitempty"`
 	Against         *againstJSON       `json:"against,omitempty"`
 	Out             string             `json:"out,omitempty"`
+	Trace           string             `json:"trace,omitempty"`
 }
 
 type layerSpikes struct {
@@ -100,11 +105,15 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	if err := f.checkAgainst(path); err != nil {
 		return err
 	}
-	if f.engine == "reference" {
-		return a.runReference(cmd, path, f)
+	if err := f.traced.check(f.engine); err != nil {
+		return err
 	}
-	if f.engine != "fast" {
-		return fmt.Errorf("--engine %s: the engines are fast and reference", f.engine)
+	switch f.engine {
+	case "fast", "cycle":
+	case "reference":
+		return a.runReference(cmd, path, f)
+	default:
+		return fmt.Errorf("--engine %s: the engines are fast, cycle and reference", f.engine)
 	}
 	if err := f.useTicks(); err != nil {
 		return err
@@ -127,12 +136,16 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	traced, err := f.useEngine(c, &r)
+	if err != nil {
+		return err
+	}
 	p := a.newProgress("run")
 	r.Progress = p.set
 	cpu := cpuSeconds()
 	e, against, err := f.evaluate(cmd.Context(), r, l)
 	p.end()
-	if err := rec.close(err); err != nil {
+	if err := rec.close(closeTrace(traced, err)); err != nil {
 		return err
 	}
 	report := newRunJSON(c, f, source, e)
@@ -222,6 +235,7 @@ func newRunJSON(c *chip.Chip, f *runFlags, s bench.Source, e *bench.Evaluation) 
 		Model: c.Image().Model, Engine: f.engine, Chip: c.Image().Chip.Name, Data: s.Name(), Encoder: encoderName(s),
 		Samples: e.Samples, Ticks: e.Ticks, Latency: e.Latency, Seconds: e.Seconds,
 		Counts: map[string]int64{}, PerSample: map[string]float64{}, Out: f.out,
+		Cycles: newCyclesJSON(c, e), Trace: f.traced.file,
 	}
 	if e.Labelled {
 		accuracy := e.Accuracy()
@@ -265,10 +279,14 @@ func (a *app) printRun(r *runJSON) error {
 		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), fmt.Sprintf("%.1f", float64(l.Spikes)/float64(max(r.Samples, 1)))})
 	}
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
+	a.printCycles(r.Cycles)
 	a.printAgainst(r.Against)
 	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds, r.SynopsPerSecond/1e6)
 	if r.Out != "" {
 		a.printf("wrote %s", r.Out)
+	}
+	if r.Trace != "" {
+		a.printf("wrote %s", r.Trace)
 	}
 	return nil
 }
