@@ -1,0 +1,207 @@
+package compiler
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/core"
+	"adder/layout"
+	"adder/snn"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected parts of testdata")
+
+// TestPasses runs the scripts of testdata: files are named by the pass after
+// which a network is shown. A case is "== name", a script, "--" and what the
+// pass leaves behind, or its error.
+func TestPasses(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		pass := strings.TrimSuffix(filepath.Base(file), ".txt")
+		t.Run(pass, func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			var rewritten strings.Builder
+			for i, c := range strings.Split("\n"+string(text), "\n== ") {
+				if i == 0 { // what stands before the first case is a comment
+					rewritten.WriteString(strings.TrimPrefix(c, "\n"))
+					continue
+				}
+				name, rest, _ := strings.Cut(c, "\n")
+				before, after, _ := strings.Cut(rest+"\n", "\n--\n")
+				got := runScript(before, pass)
+				fmt.Fprintf(&rewritten, "\n== %s\n%s\n--\n%s\n", name, before, got)
+				if !*update {
+					t.Run(name, func(t *testing.T) { require.Equal(t, strings.TrimSpace(after), got) })
+				}
+			}
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(strings.TrimSpace(rewritten.String())+"\n"), 0o644))
+			}
+		})
+	}
+}
+
+// runScript shows a script's network after a pass.
+func runScript(text, pass string) string {
+	s, err := parseScript(text)
+	if err != nil {
+		return "script: " + err.Error()
+	}
+	at, err := runUntil(s, pass)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(show(at, pass)), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func runUntil(s *script, last string) (*state, error) {
+	at := &state{opts: s.opts, spiking: s.net}
+	for _, p := range passes {
+		if err := p.run(at); err != nil {
+			return nil, err
+		}
+		if p.name == last {
+			return at, nil
+		}
+	}
+	return nil, fmt.Errorf("no pass %s", last)
+}
+
+func show(s *state, pass string) string {
+	switch pass {
+	case "convert":
+		return showNetwork(s.spiking)
+	case "lower":
+		return s.flat.String() + showEntries(s.flat)
+	case "retime":
+		return s.flat.String() + strings.Join(s.report.Warnings, "\n")
+	case "quantise":
+		return showIntegers(s)
+	case "partition":
+		return s.mapping.String()
+	case "place":
+		var r Report
+		r.fillHops(s.mapping, s.nets)
+		return s.mapping.String() + fmt.Sprintf("hops %d, row by row %d, at least %d", r.RoutedHops, r.RowMajorHops, r.HopLowerBound)
+	default:
+		return showImage(s.image)
+	}
+}
+
+func showNetwork(n *snn.Network) string {
+	var b strings.Builder
+	for i := range n.Nodes {
+		v := &n.Nodes[i]
+		fmt.Fprintf(&b, "%s %s %s", v.Op.Kind(), v.Name, v.Out)
+		for _, e := range n.Incoming(i) {
+			fmt.Fprintf(&b, " < %s", n.Nodes[e.From].Name)
+		}
+		switch op := v.Op.(type) {
+		case *snn.Scale:
+			fmt.Fprintf(&b, " factor %.6g", op.Factor)
+		case *snn.Neuron:
+			fmt.Fprintf(&b, " %s threshold %g v0 %g reset %s at least %t", op.Model, op.VThreshold, op.V0, op.Reset, op.AtLeast)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// showEntries lists biases and, per source, the weights of each target.
+func showEntries(f *flat) string {
+	var b strings.Builder
+	for _, p := range f.populations {
+		if p.bias != nil {
+			fmt.Fprintf(&b, "bias of %s %.6g\n", p.name, p.bias)
+		}
+	}
+	for i := range f.projections {
+		w := &f.projections[i].weights
+		lines := make([]string, w.sources)
+		w.eachEntry(func(s, t int, v float64) {
+			if v != 0 {
+				lines[s] += fmt.Sprintf(" %d*%.6g", t, v)
+			}
+		})
+		fmt.Fprintf(&b, "weights of projection %d\n", i)
+		for s, line := range lines {
+			fmt.Fprintf(&b, "  %d:%s\n", s, line)
+		}
+	}
+	return b.String()
+}
+
+func showIntegers(s *state) string {
+	var b strings.Builder
+	b.WriteString(s.net.String())
+	for i := range s.net.Populations {
+		p := &s.net.Populations[i]
+		fmt.Fprintf(&b, "units of %s %.8g, rest %g\n", p.Name, p.Unit, p.Rest)
+	}
+	if h := s.net.Host; h != nil {
+		fmt.Fprintf(&b, "host feeds %s: %v exponent %d\n", s.net.Populations[h.Target].Name, h.Weights, h.WeightExp)
+	}
+	for _, w := range s.report.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", w)
+	}
+	return b.String()
+}
+
+func showImage(img *layout.Image) string {
+	var b strings.Builder
+	for i := range img.Cores {
+		c := &img.Cores[i].Config
+		fmt.Fprintf(&b, "tile %d: %d neurons from number %d\n", img.Cores[i].Tile, c.Neurons(), slices.Min(c.ID))
+		for k, a := range c.Axons {
+			r := &c.Rows[a.Row]
+			format := [...]string{core.Dense8: "dense", core.Dense16: "dense16", core.Sparse: "sparse", core.Others: "others"}[r.Format]
+			fmt.Fprintf(&b, "  axon %d delay %d: %s", k, a.Delay, format)
+			eachWeight(c, r, func(n int32, w int16) { fmt.Fprintf(&b, " %d*%d", n, w) })
+			b.WriteByte('\n')
+		}
+	}
+	for p := range img.Routes.Ports {
+		port := &img.Routes.Ports[p]
+		for i := range port.Sources() {
+			fmt.Fprintf(&b, "%s %d -> %v\n", port.Name, i, port.Of(i))
+		}
+	}
+	for tile := range img.Routes.Neurons {
+		r := &img.Routes.Neurons[tile]
+		for i := range r.Sources() {
+			fmt.Fprintf(&b, "tile %d neuron %d -> %v\n", tile, i, r.Of(i))
+		}
+	}
+	fmt.Fprintf(&b, "read %s of %s", img.Readout.Kind, img.Populations[img.Readout.Population].Name)
+	return b.String()
+}
+
+// TestOrderOfPasses breaks every constraint of the table.
+func TestOrderOfPasses(t *testing.T) {
+	require.NoError(t, checkOrder(passes))
+	for i, p := range passes {
+		for name, why := range p.after {
+			moved := slices.Concat([]pass{p}, slices.Delete(slices.Clone(passes), i, i+1))
+			require.ErrorContains(t, checkOrder(moved), "pass "+p.name+" must come after ", "%s: %s", name, why)
+			before := slices.IndexFunc(passes, func(q pass) bool { return q.name == name })
+			require.GreaterOrEqual(t, before, 0, "%s comes after %s, which is no pass", p.name, name)
+			swapped := slices.Clone(passes)
+			swapped[before], swapped[i] = swapped[i], swapped[before]
+			require.Error(t, checkOrder(swapped))
+		}
+	}
+}
