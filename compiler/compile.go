@@ -25,6 +25,9 @@ type Options struct {
 	Encoder layout.Encoder
 	// Placement steers the place pass.
 	Placement Placement
+	// Rates, if not nil, are how often the sources spike; a converted
+	// network without them gets estimates from its calibration samples.
+	Rates *Rates
 	// ChipTiming lets every hop take its tick instead of compensating for
 	// it.
 	ChipTiming bool
@@ -43,7 +46,9 @@ type Result struct {
 	// Spiking is the network after conversion, in real numbers: what the
 	// reference engine runs.
 	Spiking *snn.Network
-	Report  Report
+	// Plan is the placement.
+	Plan   *Plan
+	Report Report
 }
 
 // Compile runs all passes. A network that does not fit its chip is a
@@ -85,5 +90,5 @@ func compile(s *state, todo []pass) (*Result, error) {
 		}
 	}
 	s.report.fill(s)
-	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Report: s.report}, nil
+	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Plan: s.mapping.plan(), Report: s.report}, nil
 }

@@ -19,8 +19,8 @@ func (m *mapping) homes() [][]home {
 	for i := range m.parts {
 		next := 0
 		for _, q := range m.parts[i].pieces {
-			for n := range q.count {
-				out[q.population][q.first+n] = home{i, next}
+			for _, n := range q.neurons {
+				out[q.population][n] = home{i, next}
 				next++
 			}
 		}
@@ -41,61 +41,74 @@ func firstSources(net *ir.Network) (first []int, total int) {
 }
 
 // net is a number of sources with the same way to go: from a part, or from
-// the port, to a set of parts. The weight is the number of sources.
+// the port, to a set of parts.
 type net struct {
 	source int // part, or -1 for the port
 	dests  []int
-	weight int64
+	// sources is their number, rate the spikes per tick that they emit
+	// together in units of 2^-rateBits.
+	sources, rate int64
 }
 
 // nets groups all sources by where they stand and which parts hear them.
-func (m *mapping) nets() []net {
-	heard := m.heardBy()
-	index := map[string]int{}
-	var out []net
-	group := func(at int, heard [][]int) {
-		for _, dests := range heard {
-			if len(dests) == 0 {
-				continue
-			}
-			slices.Sort(dests)
-			dests = slices.Compact(dests)
-			key := netKey(at, dests)
-			if i, known := index[key]; known {
-				out[i].weight++
-				continue
-			}
-			index[key] = len(out)
-			out = append(out, net{source: at, dests: dests, weight: 1})
-		}
+// rates are those of all sources, as numbered by firstSources, or nil where
+// they are not known: each source then counts as one spike per tick.
+func (m *mapping) nets(rates []int64) []net {
+	g := netGroups{heard: m.heardBy(), rates: rates, index: map[string]int{}}
+	for s := range m.net.Input.Size {
+		g.add(-1, s)
 	}
-	group(-1, heard[:m.net.Input.Size])
 	first, _ := firstSources(m.net)
 	for i := range m.parts {
 		for _, q := range m.parts[i].pieces {
-			from := first[q.population] + q.first
-			group(i, heard[from:from+q.count])
+			for _, n := range q.neurons {
+				g.add(i, first[q.population]+int(n))
+			}
 		}
 	}
-	return out
+	return g.nets
 }
 
-// netKey is a text that differs where the part or the destinations do.
-func netKey(at int, dests []int) string {
-	key := make([]byte, 0, 4*len(dests)+4)
-	key = binary.LittleEndian.AppendUint32(key, uint32(at))
-	for _, d := range dests {
-		key = binary.LittleEndian.AppendUint32(key, uint32(d))
+// netGroups collects sources by part and destinations.
+type netGroups struct {
+	heard [][]int
+	rates []int64
+	index map[string]int
+	nets  []net
+	key   []byte
+}
+
+// add puts a source that stands in a part into its group.
+func (g *netGroups) add(part, source int) {
+	dests := g.heard[source]
+	if len(dests) == 0 {
+		return
 	}
-	return string(key)
+	rate := int64(fullRate)
+	if g.rates != nil {
+		rate = g.rates[source]
+	}
+	slices.Sort(dests)
+	g.key = binary.LittleEndian.AppendUint32(g.key[:0], uint32(part))
+	for _, d := range dests {
+		g.key = binary.LittleEndian.AppendUint32(g.key, uint32(d))
+	}
+	i, known := g.index[string(g.key)]
+	if !known {
+		i = len(g.nets)
+		g.index[string(g.key)] = i
+		g.nets = append(g.nets, net{source: part, dests: dests})
+	}
+	g.nets[i].sources++
+	g.nets[i].rate += rate
 }
 
-// heardBy lists, for each source by number, the parts that hear it. A part
-// may be listed twice.
+// heardBy lists, for each source by number, the parts that hear it.
 func (m *mapping) heardBy() [][]int {
 	homes := m.homes()
 	first, total := firstSources(m.net)
 	heard := make([][]int, total)
+	seen := make([]int, len(m.parts)) // 1 + last source that reached the part
 	for k := range m.net.Projections {
 		p := &m.net.Projections[k]
 		base := 0
@@ -103,10 +116,15 @@ func (m *mapping) heardBy() [][]int {
 			base = first[p.Source]
 		}
 		to := homes[p.Target]
+		clear(seen)
 		for s := range p.Weights.Sources {
 			list := heard[base+s]
+			for _, part := range list { // of an earlier projection
+				seen[part] = s + 1
+			}
 			p.Weights.Each(s, func(t int32, _ int16) {
-				if part := to[t].part; len(list) == 0 || list[len(list)-1] != part {
+				if part := to[t].part; seen[part] != s+1 {
+					seen[part] = s + 1
 					list = append(list, part)
 				}
 			})

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"adder/chip/profile"
 	"adder/compiler/ir"
@@ -19,249 +20,275 @@ type mapping struct {
 
 // part is what one core holds.
 type part struct {
-	pieces  []piece
-	neurons int
-	axons   int
-	bits    int64
-	depth   int
-	// full names the limit that closed the part, "" where the layer ended.
+	pieces []piece
+	// load is what route will make of the part at most: rows that are
+	// stored once for several axons may take less memory.
+	load  load
+	depth int
+	// full names the limit that kept the part from being larger, "" where
+	// the layer ended.
 	full string
 }
 
-// piece is a run of consecutive neurons of one population.
-type piece struct{ population, first, count int }
+// piece is a list of neurons of one population, in the order in which they
+// stand in the core.
+type piece struct {
+	population int
+	neurons    []int32
+}
 
-// partition cuts the populations into core loads, in order, each as large
-// as the limits of a core allow. Populations share a core when they stand
-// at the same depth, so that all neurons of a core have the same window;
-// when that takes more cores than the chip has, depths are mixed.
+// partition cuts the populations into core loads: into as few as the
+// limits of a core allow, and of these with as few axons as it finds
+// (docs/mapping.md). Populations share a core when they stand at the same
+// depth, so that all neurons of a core have the same window; when that
+// takes more cores than the chip has, depths are mixed.
 func partition(net *ir.Network, chip *profile.Profile) (*mapping, error) {
-	m, err := cut(net, chip, false)
+	c := newCutter(net, chip)
+	cuts, err := c.cutAll()
 	if err != nil {
 		return nil, err
 	}
+	m := &mapping{net: net, chip: chip, parts: c.pack(cuts, false)}
 	if len(m.parts) > chip.Cores() {
-		if mixed, err := cut(net, chip, true); err == nil && len(mixed.parts) < len(m.parts) {
-			m = mixed
-		}
+		m.parts = c.pack(cuts, true)
 	}
 	if len(m.parts) > chip.Cores() {
-		return nil, &FitError{Network: net.Name, Chip: chip.Name, Limits: []Excess{{
-			Limit: "cores", Need: int64(len(m.parts)), Have: int64(chip.Cores()),
-			Help: "use narrower weights, a larger mesh or a smaller network",
-		}}}
+		return nil, c.tooManyCores(cuts, len(m.parts))
 	}
 	return m, nil
 }
 
-func cut(net *ir.Network, chip *profile.Profile, mixDepths bool) (*mapping, error) {
-	c := &cutter{net: net, chip: chip, fanIn: fanIns(net)}
-	for p := range net.Populations {
-		depth := net.Populations[p].Depth
-		if c.open != nil && c.open.depth != depth && !mixDepths {
-			c.close("")
-		}
-		for n := range net.Populations[p].Size {
-			if err := c.add(p, n, depth); err != nil {
-				return nil, err
-			}
-		}
-	}
-	c.close("")
-	return &mapping{net: net, chip: chip, parts: c.parts}, nil
-}
-
-// cutter fills one core after the other. It counts the axons and bits that
-// route will make, row by row, so that a load that it accepts fits.
-type cutter struct {
-	net   *ir.Network
-	chip  *profile.Profile
-	fanIn [][]fanIn // by population
+// cut is a population in parts of one piece each.
+type cut struct {
 	parts []part
-	open  *part
+	// tile describes the largest part of a cut into tiles, else "".
+	tile string
 }
 
-// fanIn is a projection seen from its targets.
-type fanIn struct {
-	*ir.Projection
-	// start and source list the sources of each target; nil where the
-	// weights are dense.
-	start  []int64
-	source []int32
-	// rows are the rows of the open part, one per source.
-	rows []rowExtent
+// maxRounds bounds how often populations in a loop are cut: the routes of
+// a neuron depend on how the populations that hear it are cut.
+const maxRounds = 4
+
+// cutter cuts populations.
+type cutter struct {
+	net  *ir.Network
+	chip *profile.Profile
+	// fanIn indexes the projections into each population by target.
+	fanIn [][]fanIn
+	// reach[k][s] is the number of parts that source s of projection k
+	// reaches: as many axon entries, and routes. Before the target is cut it
+	// is 1 where there is a synapse.
+	reach [][]int32
+	// routes[p][n] are the routes of neuron n of population p.
+	routes [][]int32
 }
 
-// rowExtent is a row in the making: its entries and the neurons of the
-// target population it spans.
-type rowExtent struct{ entries, first, last int32 }
+func newCutter(net *ir.Network, chip *profile.Profile) *cutter {
+	c := &cutter{net: net, chip: chip, fanIn: fanIns(net), reach: make([][]int32, len(net.Projections)), routes: make([][]int32, len(net.Populations))}
+	for p := range c.routes {
+		c.routes[p] = make([]int32, net.Populations[p].Size)
+	}
+	for p := range net.Populations {
+		c.setReach(p, []part{{pieces: []piece{{population: p, neurons: run(0, net.Populations[p].Size)}}}})
+	}
+	return c
+}
 
-// fanIns indexes the projections into each population by target.
-func fanIns(net *ir.Network) [][]fanIn {
-	out := make([][]fanIn, len(net.Populations))
-	for k := range net.Projections {
-		p := &net.Projections[k]
-		f := fanIn{Projection: p, rows: make([]rowExtent, p.Weights.Sources)}
-		if !p.Weights.IsDense() {
-			f.start, f.source = byTarget(&p.Weights)
-		}
-		out[p.Target] = append(out[p.Target], f)
+// run lists count numbers from first on.
+func run(first, count int) []int32 {
+	out := make([]int32, count)
+	for i := range out {
+		out[i] = int32(first + i)
 	}
 	return out
 }
 
-// byTarget transposes the pattern of a list, leaving zeros out.
-func byTarget(w *ir.Weights) (start []int64, source []int32) {
-	start = make([]int64, w.Targets+1)
-	for s := range w.Sources {
-		w.Each(s, func(t int32, _ int16) { start[t+1]++ })
+// cutAll cuts every population, those that are heard by others after
+// these, so that the routes of a neuron are known when it is put into a
+// part. Loops are cut again with the routes that the round before found.
+func (c *cutter) cutAll() ([]cut, error) {
+	cuts := make([]cut, len(c.net.Populations))
+	for range maxRounds {
+		for p := len(cuts) - 1; p >= 0; p-- {
+			made, err := c.cutOne(p)
+			if err != nil {
+				return nil, err
+			}
+			cuts[p] = made
+			c.setReach(p, made.parts)
+		}
+		if c.checkRoutes(cuts) == nil {
+			return cuts, nil
+		}
 	}
-	for t := range w.Targets {
-		start[t+1] += start[t]
-	}
-	source = make([]int32, start[w.Targets])
-	next := append([]int64(nil), start[:w.Targets]...)
-	for s := range w.Sources {
-		w.Each(s, func(t int32, _ int16) {
-			source[next[t]] = int32(s)
-			next[t]++
-		})
-	}
-	return start, source
+	return nil, c.checkRoutes(cuts)
 }
 
-// each calls visit with every source that has a weight to target n.
-func (f *fanIn) each(n int, visit func(source int)) {
-	w := &f.Weights
-	if !w.IsDense() {
-		for _, s := range f.source[f.start[n]:f.start[n+1]] {
-			visit(int(s))
+// cutOne cuts population p: into runs where a source reaches all neurons,
+// into tiles where the layer has a shape, else by growth.
+func (c *cutter) cutOne(p int) (cut, error) {
+	if c.hasDense(p) {
+		return c.cutRuns(p)
+	}
+	if made, ok := c.cutTiles(p); ok {
+		return made, nil
+	}
+	return c.cutSparse(p)
+}
+
+func (c *cutter) hasDense(p int) bool {
+	for i := range c.fanIn[p] {
+		if c.fanIn[p][i].Weights.IsDense() {
+			return true
 		}
+	}
+	return false
+}
+
+// setReach counts the parts that each source of population p reaches.
+func (c *cutter) setReach(p int, parts []part) {
+	owner := make([]int32, c.net.Populations[p].Size)
+	for i := range parts {
+		for _, n := range parts[i].pieces[0].neurons {
+			owner[n] = int32(i)
+		}
+	}
+	seen := make([]int32, len(parts)) // 1 + last source of the projection that reached the part
+	for k := range c.net.Projections {
+		q := &c.net.Projections[k]
+		if q.Target != p {
+			continue
+		}
+		clear(seen)
+		now := make([]int32, q.Weights.Sources)
+		for s := range now {
+			q.Weights.Each(s, func(t int32, _ int16) {
+				if seen[owner[t]] != int32(s)+1 {
+					seen[owner[t]] = int32(s) + 1
+					now[s]++
+				}
+			})
+		}
+		c.replaceReach(k, now)
+	}
+}
+
+func (c *cutter) replaceReach(k int, now []int32) {
+	before := c.reach[k]
+	c.reach[k] = now
+	source := c.net.Projections[k].Source
+	if source < 0 {
 		return
 	}
-	for s, k := 0, n; s < w.Sources; s, k = s+1, k+w.Targets {
-		if w.Dense != nil && w.Dense[k] != 0 || w.Dense16 != nil && w.Dense16[k] != 0 {
-			visit(s)
+	for s := range now {
+		c.routes[source][s] += now[s]
+		if before != nil {
+			c.routes[source][s] -= before[s]
 		}
 	}
 }
 
-func (c *cutter) close(full string) {
-	if c.open == nil {
-		return
-	}
-	c.open.full = full
-	c.parts = append(c.parts, *c.open)
-	for _, q := range c.open.pieces {
-		for i := range c.fanIn[q.population] {
-			clear(c.fanIn[q.population][i].rows)
+// checkRoutes refuses parts whose neurons have more routes than a core.
+func (c *cutter) checkRoutes(cuts []cut) error {
+	for p := range cuts {
+		for i := range cuts[p].parts {
+			part := &cuts[p].parts[i]
+			part.load.routes = c.routesOf(p, part.pieces[0].neurons)
+			if part.load.routes > c.chip.Core.OutputRoutes {
+				return &FitError{Network: c.net.Name, Chip: c.chip.Name, Limits: []Excess{{
+					Layer: c.net.Populations[p].Name, Limit: "output routes in a core", Need: int64(part.load.routes), Have: int64(c.chip.Core.OutputRoutes),
+					Help: "the layers it feeds, itself among them, are spread over many cores: use narrower weights or larger cores",
+				}}}
+			}
 		}
 	}
-	c.open = nil
-}
-
-// add puts neuron n of population p into the open core, or into a new one.
-func (c *cutter) add(p, n, depth int) error {
-	axons, bits := 0, int64(0)
-	if c.open != nil {
-		axons, bits = c.need(p, n)
-		if full := c.exceeds(axons, bits); full != "" {
-			c.close(full)
-		}
-	}
-	if c.open == nil {
-		c.open = &part{depth: depth}
-		axons, bits = c.need(p, n)
-		if c.exceeds(axons, bits) != "" {
-			return c.tooLarge(p, axons, bits)
-		}
-	}
-	c.take(p, n, axons, bits)
 	return nil
 }
 
-// need is what neuron n of population p adds to the open core.
-func (c *cutter) need(p, n int) (axons int, bits int64) {
-	for i := range c.fanIn[p] {
-		f := &c.fanIn[p][i]
-		f.each(n, func(s int) {
-			r := f.rows[s]
-			if r.entries == 0 {
-				axons++
-			} else {
-				bits -= r.bits(f.WeightBits, c.chip)
-			}
-			bits += r.with(n).bits(f.WeightBits, c.chip)
-		})
+func (c *cutter) routesOf(p int, neurons []int32) int {
+	sum := 0
+	for _, n := range neurons {
+		sum += int(c.routes[p][n])
 	}
-	return axons, bits
-}
-
-// with is the row with an entry for neuron n, which is behind its last.
-func (r rowExtent) with(n int) rowExtent {
-	if r.entries == 0 {
-		return rowExtent{1, int32(n), int32(n)}
-	}
-	return rowExtent{r.entries + 1, r.first, int32(n)}
-}
-
-// bits is the memory of the row in the format that takes least.
-func (r rowExtent) bits(weightBits int, chip *profile.Profile) int64 {
-	bits, _ := rowBits(int(r.entries), int(r.last-r.first)+1, weightBits, chip)
-	return bits
-}
-
-// rowBits is the memory of a row with a number of entries over a span of
-// neurons, and the format that takes least of it.
-func rowBits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.Format) {
-	dense := int64(span) * int64(weightBits)
-	sparse := int64(entries) * int64(weightBits+chip.Weights.SparseIndexBits)
-	if !chip.HasFormat(profile.Sparse) || dense <= sparse && chip.HasFormat(profile.Dense) {
-		return dense, profile.Dense
-	}
-	return sparse, profile.Sparse
-}
-
-func (c *cutter) exceeds(axons int, bits int64) string {
-	limits := &c.chip.Core
-	switch {
-	case c.open.neurons+1 > limits.Neurons:
-		return "neurons"
-	case c.open.axons+axons > limits.InputAxons:
-		return "input axons"
-	case c.open.bits+bits > limits.SynapseMemory:
-		return "synapse memory"
-	default:
-		return ""
-	}
-}
-
-func (c *cutter) take(p, n, axons int, bits int64) {
-	c.open.neurons++
-	c.open.axons += axons
-	c.open.bits += bits
-	for i := range c.fanIn[p] {
-		f := &c.fanIn[p][i]
-		f.each(n, func(s int) { f.rows[s] = f.rows[s].with(n) })
-	}
-	if k := len(c.open.pieces); k > 0 && c.open.pieces[k-1].population == p {
-		c.open.pieces[k-1].count++
-		return
-	}
-	c.open.pieces = append(c.open.pieces, piece{population: p, first: n, count: 1})
+	return sum
 }
 
 // tooLarge explains why a single neuron does not fit an empty core.
-func (c *cutter) tooLarge(p, axons int, bits int64) error {
+func (c *cutter) tooLarge(p int, l load) error {
 	err := &FitError{Network: c.net.Name, Chip: c.chip.Name}
-	name := c.net.Populations[p].Name
-	if axons > c.chip.Core.InputAxons {
-		err.Limits = append(err.Limits, Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(axons), Have: int64(c.chip.Core.InputAxons),
-			Help: fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower layer (at most %d outputs) before it", c.chip.Core.InputAxons)})
+	name, limits := c.net.Populations[p].Name, &c.chip.Core
+	if l.axons > limits.InputAxons {
+		err.Limits = append(err.Limits, Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.axons), Have: int64(limits.InputAxons),
+			Help: fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower layer (at most %d outputs) before it", limits.InputAxons)})
 	}
-	if bits > c.chip.Core.SynapseMemory {
-		err.Limits = append(err.Limits, Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: bits, Have: c.chip.Core.SynapseMemory,
+	if l.bits > limits.SynapseMemory {
+		err.Limits = append(err.Limits, Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.bits, Have: limits.SynapseMemory,
 			Help: "use narrower weights or a chip with more synapse memory per core"})
 	}
+	if l.routes > limits.OutputRoutes {
+		err.Limits = append(err.Limits, Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.routes), Have: int64(limits.OutputRoutes),
+			Help: "the layers it feeds are spread over many cores: use narrower weights or larger cores"})
+	}
 	return err
+}
+
+// tooManyCores says what each layer takes and which limit makes it so.
+func (c *cutter) tooManyCores(cuts []cut, need int) error {
+	err := &FitError{Network: c.net.Name, Chip: c.chip.Name, Limits: []Excess{{
+		Limit: "cores", Need: int64(need), Have: int64(c.chip.Cores()),
+		Help: "use narrower weights, a larger mesh or a smaller network",
+	}}}
+	for p := range cuts {
+		if len(cuts[p].parts) < 2 {
+			continue
+		}
+		help := "bound by " + cuts[p].parts[0].full
+		if cuts[p].tile != "" {
+			help += ", with tiles of " + cuts[p].tile
+		}
+		err.Limits = append(err.Limits, Excess{
+			Layer: c.net.Populations[p].Name, Limit: "cores", Need: int64(len(cuts[p].parts)), Have: int64(c.chip.Cores()), Help: help,
+		})
+	}
+	return err
+}
+
+// pack puts the parts of all populations into cores, each into the first
+// that has room. Parts of different depth go together only if mixDepths.
+func (c *cutter) pack(cuts []cut, mixDepths bool) []part {
+	var out []part
+	for p := range cuts {
+		depth := c.net.Populations[p].Depth
+		for _, add := range cuts[p].parts {
+			add.depth = depth
+			if !c.join(out, &add, mixDepths) {
+				out = append(out, add)
+			}
+		}
+	}
+	return out
+}
+
+// join puts a part of one piece into the first of the parts that has room.
+func (c *cutter) join(parts []part, add *part, mixDepths bool) bool {
+	for i := range parts {
+		if parts[i].depth != add.depth && !mixDepths {
+			continue
+		}
+		both := parts[i].load
+		both.add(add.load)
+		// Pieces of one population may hear the same sources, whose rows
+		// then grow together: such parts were cut apart and stay so.
+		if both.exceeds(&c.chip.Core) == "" && !parts[i].holds(add.pieces[0].population) {
+			parts[i].pieces = append(slices.Clip(parts[i].pieces), add.pieces...)
+			parts[i].load, parts[i].full = both, ""
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether the part has neurons of a population.
+func (p *part) holds(population int) bool {
+	return slices.ContainsFunc(p.pieces, func(q piece) bool { return q.population == population })
 }

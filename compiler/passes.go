@@ -16,9 +16,10 @@ type state struct {
 	flat    *flat
 	net     *ir.Network
 	mapping *mapping
-	nets    []net
-	image   *layout.Image
-	report  Report
+	// objective judges the placement.
+	objective *objective
+	image     *layout.Image
+	report    Report
 }
 
 // pass is one step of the compilation.
@@ -73,8 +74,13 @@ func checkOrder(passes []pass) error {
 }
 
 func runConvert(s *state) (err error) {
-	s.report.Converted = !s.spiking.Stateful()
-	s.spiking, s.report.Conversion, err = Convert(s.spiking, s.opts.Conversion)
+	trained := s.spiking
+	s.report.Converted = !trained.Stateful()
+	s.spiking, s.report.Conversion, err = Convert(trained, s.opts.Conversion)
+	if err != nil || !s.report.Converted || s.opts.Rates != nil {
+		return err
+	}
+	s.opts.Rates, err = estimateRates(trained, s.report.Conversion, s.opts.Conversion)
 	return err
 }
 
@@ -107,9 +113,18 @@ func runPartition(s *state) (err error) {
 	return err
 }
 
-func runPlace(s *state) error {
-	s.nets = s.mapping.nets()
-	place(s.mapping, s.nets, s.opts.Placement)
+func runPlace(s *state) (err error) {
+	var rates []int64
+	if s.opts.Rates != nil {
+		if rates, err = s.opts.Rates.sources(s.net); err != nil {
+			return err
+		}
+	}
+	s.objective = newObjective(s.opts.Chip, s.mapping.nets(rates))
+	if s.opts.Placement.Plan != nil {
+		return s.mapping.follow(s.opts.Placement.Plan)
+	}
+	place(s.mapping, s.objective, s.opts.Placement)
 	return nil
 }
 

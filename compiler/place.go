@@ -14,30 +14,35 @@ type Placement struct {
 	// Moves is the number of moves tried; 0 means 20,000, negative means
 	// none.
 	Moves int
+	// Plan, if not nil, puts the loads where it says.
+	Plan *Plan
 }
 
-// place puts the parts on tiles: along a Hilbert curve that starts at the
-// port or, where that is shorter, row by row; then by a local search that
-// swaps two tiles whenever that shortens the routes of all nets together.
-func place(m *mapping, nets []net, opts Placement) {
+// defaultMoves is a budget that takes about a second at most.
+const defaultMoves = 20_000
+
+// place puts the parts on tiles. It starts from the best of four simple
+// placements and improves it by a local search (docs/mapping.md).
+func place(m *mapping, o *objective, opts Placement) {
 	curve := hilbert(m.chip.Mesh, m.chip.Ports[0])
-	m.tiles = slices.Clone(curve[:len(m.parts)])
-	if rows := rowMajor(len(m.parts)); m.totalHops(nets, rows) < m.totalHops(nets, m.tiles) {
-		m.tiles = rows
+	t := newTraffic(m, o)
+	order := t.order()
+	starts := [][]int{
+		rowMajor(len(m.parts)), slices.Clone(curve[:len(m.parts)]), along(order, curve), t.grow(order, curve),
 	}
+	m.tiles = slices.MinFunc(starts, func(a, b []int) int {
+		return int(min(max(o.total(a)-o.total(b), -1), 1))
+	})
 	moves := opts.Moves
 	if moves == 0 {
-		moves = 20_000
+		moves = defaultMoves
 	}
-	if moves < 0 || len(m.parts) == 0 {
+	if moves < 0 || len(m.parts) < 2 && m.chip.Cores() < 2 || len(m.parts) == 0 {
 		return
 	}
-	s := newSearch(m, nets)
-	near := curve[:min(len(curve), 2*len(m.parts)+2)]
-	random := rand.New(rand.NewPCG(opts.Seed, 0))
-	for range moves {
-		s.try(random.IntN(len(m.parts)), near[random.IntN(len(near))])
-	}
+	s := newSearch(m, o)
+	s.near = curve[:min(len(curve), 2*len(m.parts)+2)]
+	m.tiles = s.run(moves, rand.New(rand.NewPCG(opts.Seed, 0)))
 }
 
 // rowMajor puts part i on tile i.
@@ -49,31 +54,13 @@ func rowMajor(parts int) []int {
 	return tiles
 }
 
-// hops is the number of links that one spike of each of a net's sources
-// crosses, with the parts on the given tiles: those of a tree on a
-// multicast mesh, else those of a packet per part.
-func (m *mapping) hops(n *net, tiles []int) int64 {
-	coord := func(tile int) (x, y int) { return tile % m.chip.Mesh.Width, tile / m.chip.Mesh.Width }
-	x, y := m.chip.Ports[0].X, m.chip.Ports[0].Y
-	if n.source >= 0 {
-		x, y = coord(tiles[n.source])
+// along puts the parts of an order on the tiles of a curve.
+func along(order, curve []int) []int {
+	tiles := make([]int, len(order))
+	for i, p := range order {
+		tiles[p] = curve[i]
 	}
-	if m.chip.Multicast {
-		return n.weight * int64(treeLength(x, y, n.dests, func(d int) (int, int) { return coord(tiles[d]) }))
-	}
-	links := 0
-	for _, d := range n.dests {
-		dx, dy := coord(tiles[d])
-		links += max(dx-x, x-dx) + max(dy-y, y-dy)
-	}
-	return n.weight * int64(links)
-}
-
-func (m *mapping) totalHops(nets []net, tiles []int) (total int64) {
-	for k := range nets {
-		total += m.hops(&nets[k], tiles)
-	}
-	return total
+	return tiles
 }
 
 // hilbert orders the tiles of a mesh along a Hilbert curve over the
@@ -118,98 +105,126 @@ func hilbertPoint(side, d int) (x, y int) {
 	return x, y
 }
 
-// search is the state of the local search.
-type search struct {
-	m       *mapping
-	nets    []net
+// traffic is what parts say to each other.
+type traffic struct {
+	m *mapping
+	o *objective
+	// between[a] has the spikes per tick from or to every part, and last
+	// those from the port.
+	between [][]int64
 	touches [][]int // part -> nets
-	at      []int   // tile -> part or -1
-	cost    []int64 // per net
 }
 
-func newSearch(m *mapping, nets []net) *search {
-	s := &search{m: m, nets: nets, touches: make([][]int, len(m.parts)), at: make([]int, m.chip.Cores()), cost: make([]int64, len(nets))}
-	for i := range s.at {
-		s.at[i] = -1
+func newTraffic(m *mapping, o *objective) *traffic {
+	t := &traffic{m: m, o: o, between: make([][]int64, len(m.parts)), touches: touching(m, o)}
+	for i := range t.between {
+		t.between[i] = make([]int64, len(m.parts)+1)
 	}
-	for p, tile := range m.tiles {
-		s.at[tile] = p
+	for k := range o.nets {
+		n := &o.nets[k]
+		from := n.source
+		if from < 0 {
+			from = len(m.parts)
+		}
+		for _, d := range n.dests {
+			t.between[d][from] += n.rate
+			if n.source >= 0 {
+				t.between[n.source][d] += n.rate
+			}
+		}
 	}
-	for k, n := range nets {
+	return t
+}
+
+// touching lists the nets of each part.
+func touching(m *mapping, o *objective) [][]int {
+	touches := make([][]int, len(m.parts))
+	for k, n := range o.nets {
 		if n.source >= 0 {
-			s.touches[n.source] = append(s.touches[n.source], k)
+			touches[n.source] = append(touches[n.source], k)
 		}
 		for _, d := range n.dests {
 			if d != n.source {
-				s.touches[d] = append(s.touches[d], k)
+				touches[d] = append(touches[d], k)
 			}
 		}
-		s.cost[k] = m.hops(&nets[k], m.tiles)
 	}
-	return s
+	return touches
 }
 
-// treeLength is the number of links in the union of XY routes from a point
-// to all destinations: the span along the source's row, then the span along
-// each column.
-func treeLength(x, y int, dests []int, at func(int) (int, int)) int {
-	type span struct{ x, low, high int }
-	var columns []span
-	west, east := x, x
-	for _, d := range dests {
-		dx, dy := at(d)
-		west, east = min(west, dx), max(east, dx)
-		i := slices.IndexFunc(columns, func(c span) bool { return c.x == dx })
-		if i < 0 {
-			columns = append(columns, span{dx, min(y, dy), max(y, dy)})
-			continue
+// order grows a list of the parts from the port: next is always the part
+// with most traffic to those before it.
+func (t *traffic) order() []int {
+	parts := len(t.m.parts)
+	pull, done := make([]int64, parts), make([]bool, parts)
+	for p := range pull {
+		pull[p] = t.between[p][parts]
+	}
+	out := make([]int, 0, parts)
+	for range parts {
+		best := -1
+		for p := range parts {
+			if !done[p] && (best < 0 || pull[p] > pull[best]) {
+				best = p
+			}
 		}
-		columns[i].low, columns[i].high = min(columns[i].low, dy), max(columns[i].high, dy)
+		done[best] = true
+		out = append(out, best)
+		for p := range parts {
+			pull[p] += t.between[best][p]
+		}
 	}
-	length := east - west
-	for _, c := range columns {
-		length += c.high - c.low
-	}
-	return length
+	return out
 }
 
-// try moves a part to a tile, swapping with what stands there, and keeps
-// the move if it shortens the trees.
-func (s *search) try(part, tile int) {
-	from := s.m.tiles[part]
-	if from == tile {
-		return
+// maxGrown bounds the number of parts that grow places one by one.
+const maxGrown = 256
+
+// grow puts the parts of an order on the mesh one by one, each where it
+// adds least to the objective among the free tiles next to those in use.
+func (t *traffic) grow(order, curve []int) []int {
+	tiles := make([]int, len(order))
+	for p := range tiles {
+		tiles[p] = unplaced
 	}
-	other := s.at[tile]
-	affected := slices.Clone(s.touches[part])
-	if other >= 0 {
-		affected = append(affected, s.touches[other]...)
+	if len(order) > maxGrown {
+		return along(order, curve)
 	}
-	slices.Sort(affected)
-	affected = slices.Compact(affected)
-	var before, after int64
-	for _, k := range affected {
-		before += s.cost[k]
+	used := make([]bool, t.m.chip.Cores())
+	frontier := []int{t.o.port}
+	for _, p := range order {
+		best, cost := 0, int64(-1)
+		for i, tile := range frontier {
+			tiles[p] = tile
+			sum := int64(0)
+			for _, k := range t.touches[p] {
+				sum += t.o.cost(k, tiles)
+			}
+			if cost < 0 || sum < cost {
+				best, cost = i, sum
+			}
+		}
+		tiles[p] = frontier[best]
+		used[tiles[p]] = true
+		frontier = slices.Delete(frontier, best, best+1)
+		for _, next := range t.neighbours(tiles[p]) {
+			if !used[next] && !slices.Contains(frontier, next) {
+				frontier = append(frontier, next)
+			}
+		}
 	}
-	s.swap(part, other, from, tile)
-	lengths := make([]int64, len(affected))
-	for i, k := range affected {
-		lengths[i] = s.m.hops(&s.nets[k], s.m.tiles)
-		after += lengths[i]
-	}
-	if after >= before {
-		s.swap(part, other, tile, from)
-		return
-	}
-	for i, k := range affected {
-		s.cost[k] = lengths[i]
-	}
+	return tiles
 }
 
-func (s *search) swap(part, other, from, to int) {
-	s.m.tiles[part], s.at[to] = to, part
-	s.at[from] = other
-	if other >= 0 {
-		s.m.tiles[other] = from
+// neighbours lists the tiles next to a tile.
+func (t *traffic) neighbours(tile int) []int {
+	w, h := t.m.chip.Mesh.Width, t.m.chip.Mesh.Height
+	var out []int
+	for _, step := range [4][2]int{{1, 0}, {0, 1}, {-1, 0}, {0, -1}} {
+		x, y := tile%w+step[0], tile/w+step[1]
+		if x >= 0 && x < w && y >= 0 && y < h {
+			out = append(out, y*w+x)
+		}
 	}
+	return out
 }

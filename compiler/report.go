@@ -1,8 +1,6 @@
 package compiler
 
 import (
-	"slices"
-
 	"adder/layout"
 )
 
@@ -30,6 +28,17 @@ type Report struct {
 	// crosses together; HopLowerBound a number that no placement of these
 	// loads can beat; RowMajorHops what placing them row by row would take.
 	RoutedHops, HopLowerBound, RowMajorHops int64
+	// HopsPerTick are the same weighted by how often sources spike, nil
+	// where that is not known.
+	HopsPerTick *HopsPerTick
+}
+
+// HopsPerTick are links crossed in a mean tick: by the placement, row by
+// row, and by no placement fewer than.
+type HopsPerTick struct {
+	Routed     float64 `json:"routed"`
+	RowMajor   float64 `json:"row_major"`
+	LowerBound float64 `json:"lower_bound"`
 }
 
 // CoreFill is how full a core is.
@@ -54,7 +63,7 @@ func (r *Report) fill(s *state) {
 		r.Latency = max(r.Latency, s.net.Populations[p].Depth)
 	}
 	r.fillCores(s)
-	r.fillHops(m, s.nets)
+	r.fillHops(s)
 }
 
 func (r *Report) fillCores(s *state) {
@@ -87,21 +96,16 @@ func Fill(img *layout.Image) []CoreFill {
 	return out
 }
 
-func (r *Report) fillHops(m *mapping, nets []net) {
-	r.RoutedHops = m.totalHops(nets, m.tiles)
-	r.RowMajorHops = m.totalHops(nets, rowMajor(len(m.parts)))
-	// Every other part that hears a source is at least a link away. One
-	// part may stand at the port itself.
-	atPort := make([]int64, len(m.parts)+1)
-	for _, n := range nets {
-		for _, d := range n.dests {
-			if d != n.source {
-				r.HopLowerBound += n.weight
-			}
-			if n.source < 0 {
-				atPort[d] += n.weight
-			}
-		}
+func (r *Report) fillHops(s *state) {
+	m, o := s.mapping, s.objective
+	rows := rowMajor(len(m.parts))
+	r.RoutedHops, r.RowMajorHops = o.hops(m.tiles), o.hops(rows)
+	r.HopLowerBound = o.bound(len(m.parts), ofSources)
+	if s.opts.Rates == nil {
+		return
 	}
-	r.HopLowerBound -= slices.Max(atPort)
+	perTick := func(x int64) float64 { return float64(x) / fullRate }
+	r.HopsPerTick = &HopsPerTick{
+		Routed: perTick(o.total(m.tiles)), RowMajor: perTick(o.total(rows)), LowerBound: perTick(o.bound(len(m.parts), ofRate)),
+	}
 }

@@ -61,6 +61,7 @@ type routing struct {
 	dests  [][]router.Dest // per source, as numbered by firstSources
 	bucket [][]core.Synapse
 	used   []int // parts with entries in bucket
+	stores []*rowStore
 }
 
 func newRouting(m *mapping) *routing {
@@ -71,6 +72,7 @@ func newRouting(m *mapping) *routing {
 	}
 	for i := range m.parts {
 		r.loadNeurons(i)
+		r.stores = append(r.stores, newRowStore(&r.cores[i]))
 	}
 	return r
 }
@@ -81,24 +83,32 @@ func (r *routing) loadNeurons(i int) {
 	c.Widths = r.m.net.Widths
 	for _, q := range r.m.parts[i].pieces {
 		pop := &r.m.net.Populations[q.population]
-		base := int32(c.Neurons())
-		last := q.first + q.count
-		c.Threshold = append(c.Threshold, pop.Threshold[q.first:last]...)
-		c.Bias = append(c.Bias, pop.Bias[q.first:last]...)
-		c.Reset = append(c.Reset, pop.Reset[q.first:last]...)
-		c.V0 = append(c.V0, pop.V0[q.first:last]...)
-		for n := q.first; n < last; n++ {
-			c.ID = append(c.ID, uint32(r.first[q.population]-r.m.net.Input.Size+n))
-		}
-		for _, g := range pop.Groups {
-			low, high := max(int(g.First), q.first), min(int(g.First+g.Count), last)
-			if low >= high {
-				continue
+		last := -1 // group of the neuron before
+		for _, n := range q.neurons {
+			at := groupOf(pop.Groups, n)
+			if at != last {
+				g := pop.Groups[at]
+				g.First, g.Count = int32(c.Neurons()), 0
+				c.Groups = append(c.Groups, g)
+				last = at
 			}
-			g.First, g.Count = base+int32(low-q.first), int32(high-low)
-			c.Groups = append(c.Groups, g)
+			c.Groups[len(c.Groups)-1].Count++
+			c.Threshold = append(c.Threshold, pop.Threshold[n])
+			c.Bias = append(c.Bias, pop.Bias[n])
+			c.Reset = append(c.Reset, pop.Reset[n])
+			c.V0 = append(c.V0, pop.V0[n])
+			c.ID = append(c.ID, uint32(r.first[q.population]-r.m.net.Input.Size+int(n)))
 		}
 	}
+}
+
+// groupOf is the index of the group that holds neuron n of a population.
+func groupOf(groups []core.Group, n int32) int {
+	i, found := slices.BinarySearchFunc(groups, n, func(g core.Group, n int32) int { return cmp.Compare(g.First, n) })
+	if !found {
+		i--
+	}
+	return i
 }
 
 func (r *routing) addProjection(p *ir.Projection) error {
@@ -125,7 +135,7 @@ func (r *routing) addProjection(p *ir.Projection) error {
 			r.bucket[h.part] = append(r.bucket[h.part], core.Synapse{Neuron: uint16(h.index), Weight: w})
 		})
 		for _, part := range r.used {
-			axon := r.addRow(part, p)
+			axon := r.addAxon(part, p)
 			r.dests[base+s] = append(r.dests[base+s], router.Dest{Core: router.Core(r.m.tiles[part]), Axon: axon})
 			r.bucket[part] = r.bucket[part][:0]
 		}
@@ -134,15 +144,43 @@ func (r *routing) addProjection(p *ir.Projection) error {
 	return nil
 }
 
-// addRow stores the bucket of a part as a row in the smaller format and
-// gives it an axon. Entries come by ascending neuron, since a part holds a
-// run of the target population.
-func (r *routing) addRow(part int, p *ir.Projection) int32 {
+// addAxon gives the bucket of a part an axon entry: of a row that holds it
+// already, moved to its place, or of a new row.
+func (r *routing) addAxon(part int, p *ir.Projection) int32 {
 	c, entries := &r.cores[part], r.bucket[part]
+	sortEntries(entries)
+	axon := core.Axon{Delay: uint8(p.Delay)}
+	if r.m.chip.Weights.SharedRows {
+		axon.Row, axon.Base = r.sharedRow(part, entries, p.WeightBits)
+	} else {
+		axon.Row = r.addRow(c, entries, p.WeightBits)
+	}
+	c.Axons = append(c.Axons, axon)
+	return int32(len(c.Axons) - 1)
+}
+
+// sharedRow finds or stores the row of the entries from its first neuron
+// on, and returns that neuron.
+func (r *routing) sharedRow(part int, entries []core.Synapse, weightBits int) (row, base int32) {
+	c, store := &r.cores[part], r.stores[part]
+	base = int32(entries[0].Neuron)
+	for i := range entries {
+		entries[i].Neuron -= uint16(base)
+	}
+	key := rowHash(entries, weightBits)
+	if row = store.find(key, entries, weightBits); row < 0 {
+		row = r.addRow(c, entries, weightBits)
+		store.note(key, row)
+	}
+	return row, base
+}
+
+// addRow stores entries, which lie in order, in the smaller format.
+func (r *routing) addRow(c *core.Config, entries []core.Synapse, weightBits int) int32 {
 	first, last := entries[0].Neuron, entries[len(entries)-1].Neuron
-	row := core.Row{WeightBits: uint8(p.WeightBits), Exclude: -1}
+	row := core.Row{WeightBits: uint8(weightBits), Exclude: -1}
 	span := int(last-first) + 1
-	if _, format := rowBits(len(entries), span, p.WeightBits, r.m.chip); format == profile.Dense {
+	if _, format := rowBits(len(entries), span, weightBits, r.m.chip); format == profile.Dense {
 		row.First, row.Count = int32(first), int32(span)
 		addDense(c, &row, entries)
 	} else {
@@ -150,8 +188,7 @@ func (r *routing) addRow(part int, p *ir.Projection) int32 {
 		c.Sparse = append(c.Sparse, entries...)
 	}
 	c.Rows = append(c.Rows, row)
-	c.Axons = append(c.Axons, core.Axon{Row: int32(len(c.Rows) - 1), Delay: uint8(p.Delay)})
-	return int32(len(c.Axons) - 1)
+	return int32(len(c.Rows) - 1)
 }
 
 func addDense(c *core.Config, row *core.Row, entries []core.Synapse) {
@@ -195,8 +232,9 @@ func (r *routing) table() (*router.Table, error) {
 	for i := range r.m.parts {
 		var lists [][]router.Dest
 		for _, q := range r.m.parts[i].pieces {
-			first := r.first[q.population] + q.first
-			lists = append(lists, r.dests[first:first+q.count]...)
+			for _, n := range q.neurons {
+				lists = append(lists, r.dests[r.first[q.population]+int(n)])
+			}
 		}
 		routes := routesOf(lists)
 		if len(routes.Dests) > chip.Core.OutputRoutes {
@@ -232,13 +270,23 @@ func (r *routing) populations() []layout.Population {
 			Unit: reals(pop.Unit, 1), Rest: reals(pop.Rest, 0),
 		}
 	}
-	for i := range r.m.parts {
-		next := int32(0)
-		for _, q := range r.m.parts[i].pieces {
-			pop := &out[q.population]
-			pop.Segments = append(pop.Segments, layout.Segment{Tile: router.Core(r.m.tiles[i]), First: next, Count: int32(q.count)})
-			next += int32(q.count)
+	for p := range out {
+		out[p].Segments = r.segments(p)
+	}
+	return out
+}
+
+// segments places the neurons of population p in logical order.
+func (r *routing) segments(p int) []layout.Segment {
+	var out []layout.Segment
+	last := home{part: -1}
+	for _, h := range r.homes[p] {
+		if h.part == last.part && h.index == last.index+1 {
+			out[len(out)-1].Count++
+		} else {
+			out = append(out, layout.Segment{Tile: router.Core(r.m.tiles[h.part]), First: int32(h.index), Count: 1})
 		}
+		last = h
 	}
 	return out
 }

@@ -115,10 +115,15 @@ func (v *coreVerifier) memory() error {
 	if bits > limits.SynapseMemory {
 		return fmt.Errorf("%d bits of synapse memory, a core has %d", bits, limits.SynapseMemory)
 	}
+	named := make([]bool, len(c.Rows))
 	for i, a := range c.Axons {
 		if int(a.Delay) > limits.MaxDelay {
 			return fmt.Errorf("axon %d: delay %d, the chip has %d", i, a.Delay, limits.MaxDelay)
 		}
+		if (a.Base != 0 || named[a.Row]) && !v.chip.Weights.SharedRows {
+			return fmt.Errorf("axon %d shares or moves row %d, which the chip cannot", i, a.Row)
+		}
+		named[a.Row] = true
 	}
 	return nil
 }
@@ -202,7 +207,7 @@ func storableBias(b int64, w *profile.Widths) bool {
 func (v *coreVerifier) accumulators(hits []int64) error {
 	sum := make([]int64, v.cfg.Neurons())
 	for i, a := range v.cfg.Axons {
-		eachWeight(v.cfg, &v.cfg.Rows[a.Row], func(n int32, w int16) { sum[n] += hits[i] * max(int64(w), -int64(w)) })
+		eachWeight(v.cfg, a, func(n int32, w int16) { sum[n] += hits[i] * max(int64(w), -int64(w)) })
 	}
 	for n, s := range sum {
 		if s >= 1<<31 {
@@ -212,22 +217,25 @@ func (v *coreVerifier) accumulators(hits []int64) error {
 	return nil
 }
 
-func eachWeight(c *core.Config, r *core.Row, visit func(neuron int32, w int16)) {
+// eachWeight visits the neurons and weights that a spike on an axon adds.
+func eachWeight(c *core.Config, a core.Axon, visit func(neuron int32, w int16)) {
+	r := &c.Rows[a.Row]
+	first := r.First + a.Base
 	switch r.Format {
 	case core.Dense8:
 		for k, w := range c.Dense8[r.Offset:][:r.Count] {
-			visit(r.First+int32(k), int16(w))
+			visit(first+int32(k), int16(w))
 		}
 	case core.Dense16:
 		for k, w := range c.Dense16[r.Offset:][:r.Count] {
-			visit(r.First+int32(k), w)
+			visit(first+int32(k), w)
 		}
 	case core.Sparse:
 		for _, e := range c.Sparse[r.Offset:][:r.Count] {
-			visit(int32(e.Neuron), e.Weight)
+			visit(a.Base+int32(e.Neuron), e.Weight)
 		}
 	case core.Others:
-		for n := r.First; n < r.First+r.Count; n++ {
+		for n := first; n < first+r.Count; n++ {
 			if n != r.Exclude {
 				visit(n, r.Weight)
 			}

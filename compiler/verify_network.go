@@ -151,7 +151,7 @@ func (x *expander) compare(net *ir.Network, population, n int, dests []router.De
 		c := x.configs[d.Core]
 		a := c.Axons[d.Axon]
 		logical := x.logical[d.Core]
-		eachWeight(c, &c.Rows[a.Row], func(k int32, w int16) {
+		eachWeight(c, a, func(k int32, w int16) {
 			if w != 0 {
 				x.got = append(x.got, synapse{logical[k], int32(a.Delay), w})
 			}

@@ -24,9 +24,12 @@ type CoreFootprint struct {
 	Neurons, Axons, Routes int64
 	// Dense, Sparse and Others are the synapse memory by row format. A row
 	// counts once, whatever number of axons name it.
-	Dense, Sparse, Others StoreFootprint
-	// AxonBits is the axon table: per entry a row number and a delay, as wide
-	// as the core's largest ones need.
+	Dense, Sparse, Others, Plastic StoreFootprint
+	// UnrolledBits is what the synapse memory would be if every axon entry had
+	// a row of its own: more than SynapseBits where rows are shared.
+	UnrolledBits int64
+	// AxonBits is the axon table: per entry a row number, the neuron where the
+	// row starts and a delay, as wide as the core's largest ones need.
 	AxonBits int64
 	// RouteBits are the routes: per destination a core of the mesh and an axon
 	// entry, as wide as the image's largest axon table needs.
@@ -35,8 +38,13 @@ type CoreFootprint struct {
 	// neuron, each as wide as a potential.
 	ConstantBits int64
 	// StateBits are per neuron the accumulator of 32 bits, the potential, and
-	// where its group has them the current and the refractory counter.
+	// where its group has them the current, the refractory counter and the
+	// adaptive threshold.
 	StateBits int64
+	// LearningBits are the traces of 8 bits of the rows and neurons that
+	// learn and, per neuron that is normalised, its sum and its target of 32
+	// bits each.
+	LearningBits int64
 }
 
 // StoreFootprint is the synapse memory of rows of one format.
@@ -50,11 +58,13 @@ type StoreFootprint struct {
 }
 
 // SynapseBits is the synapse memory of all formats.
-func (f *CoreFootprint) SynapseBits() int64 { return f.Dense.Bits + f.Sparse.Bits + f.Others.Bits }
+func (f *CoreFootprint) SynapseBits() int64 {
+	return f.Dense.Bits + f.Sparse.Bits + f.Others.Bits + f.Plastic.Bits
+}
 
 // Bits is all memory.
 func (f *CoreFootprint) Bits() int64 {
-	return f.SynapseBits() + f.AxonBits + f.RouteBits + f.ConstantBits + f.StateBits
+	return f.SynapseBits() + f.AxonBits + f.RouteBits + f.ConstantBits + f.StateBits + f.LearningBits
 }
 
 // Measure works out the footprint of a valid image.
@@ -92,20 +102,43 @@ func measureCore(cfg *core.Config) CoreFootprint {
 			f.Sparse.addRow(int64(r.Count), int64(r.WeightBits)+index)
 		case core.Others:
 			f.Others.addRow(1, int64(r.WeightBits)+index)
+		case core.Plastic:
+			f.Plastic.addRow(int64(r.Count), int64(r.WeightBits))
 		default:
 			f.Dense.addRow(int64(r.Count), int64(r.WeightBits))
 		}
 	}
-	delay := uint8(0)
+	delay, base := uint8(0), int32(0)
 	for _, a := range cfg.Axons {
-		delay = max(delay, a.Delay)
+		delay, base = max(delay, a.Delay), max(base, a.Base)
+		f.UnrolledBits += rowBits(&cfg.Rows[a.Row], index)
 	}
-	f.AxonBits = f.Axons * (addressBits(len(cfg.Rows)) + int64(bits.Len8(delay)))
+	f.AxonBits = f.Axons * (addressBits(len(cfg.Rows)) + int64(bits.Len32(uint32(base))) + int64(bits.Len8(delay)))
 	f.ConstantBits = 4 * f.Neurons * int64(cfg.Widths.Potential)
 	for _, g := range cfg.Groups {
 		f.StateBits += int64(g.Count) * stateBits(&g, &cfg.Widths)
 	}
+	for i := range cfg.Plasticity {
+		p := &cfg.Plasticity[i]
+		neurons := int64(cfg.Groups[p.Group].Count)
+		f.LearningBits += 8 * (int64(p.Rows) + neurons)
+		if p.Norm.Kind != core.NormNone {
+			f.LearningBits += 2 * 32 * neurons
+		}
+	}
 	return f
+}
+
+// rowBits is the memory of one row, given the width of an index.
+func rowBits(r *core.Row, index int64) int64 {
+	switch r.Format {
+	case core.Sparse:
+		return int64(r.Count) * (int64(r.WeightBits) + index)
+	case core.Others:
+		return int64(r.WeightBits) + index
+	default:
+		return int64(r.Count) * int64(r.WeightBits)
+	}
 }
 
 // stateBits is the state of one neuron of a group.
@@ -113,6 +146,9 @@ func stateBits(g *core.Group, w *core.Widths) int64 {
 	n := 32 + int64(w.Potential) + int64(bits.Len16(g.Refractory))
 	if g.HasCurrent {
 		n += int64(w.Current)
+	}
+	if g.Theta.Adaptive {
+		n += int64(w.Potential)
 	}
 	return n
 }
@@ -136,8 +172,11 @@ func (f *CoreFootprint) add(other *CoreFootprint) {
 	f.Dense.add(&other.Dense)
 	f.Sparse.add(&other.Sparse)
 	f.Others.add(&other.Others)
+	f.Plastic.add(&other.Plastic)
+	f.UnrolledBits += other.UnrolledBits
 	f.AxonBits += other.AxonBits
 	f.RouteBits += other.RouteBits
 	f.ConstantBits += other.ConstantBits
 	f.StateBits += other.StateBits
+	f.LearningBits += other.LearningBits
 }

@@ -75,6 +75,9 @@ type Weights struct {
 	ExponentMin, ExponentMax int
 	// Formats are the row formats the synapse memory knows.
 	Formats []Format
+	// SharedRows says that several axon entries may name one row, each with
+	// the neuron at which the row starts.
+	SharedRows bool
 	// SignModes say where a weight's sign is kept.
 	SignModes []SignMode
 	// SparseIndexBits is the width of the neuron index of a sparse entry;

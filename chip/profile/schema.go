@@ -54,6 +54,7 @@ func schema(p *Profile) []field {
 			integer("exponent_min", &p.Weights.ExponentMin, -8, 15, ""),
 			integer("exponent_max", &p.Weights.ExponentMax, -8, 15, ""),
 			choices("formats", &p.Weights.Formats, Dense, Sparse, Others),
+			flag("shared_rows", &p.Weights.SharedRows),
 			choices("sign_modes", &p.Weights.SignModes, Mixed, Excitatory, Inhibitory),
 			integer("sparse_index_bits", &p.Weights.SparseIndexBits, 0, 16, "bits"),
 			integer("plastic_bits", &p.Weights.PlasticBits, 0, 16, "bits")),

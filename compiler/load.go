@@ -1,0 +1,233 @@
+package compiler
+
+import (
+	"slices"
+
+	"adder/chip/profile"
+	"adder/compiler/ir"
+)
+
+// load is what neurons take of a core.
+type load struct {
+	neurons, axons, routes int
+	// bits of synapse memory.
+	bits int64
+}
+
+func (l *load) add(m load) {
+	l.neurons += m.neurons
+	l.axons += m.axons
+	l.routes += m.routes
+	l.bits += m.bits
+}
+
+// The limits of a core, as reports name them.
+const (
+	limitNeurons = "neurons"
+	limitAxons   = "input axons"
+	limitMemory  = "synapse memory"
+	limitRoutes  = "output routes"
+)
+
+// exceeds names the first limit that the load does not keep, or is "".
+func (l *load) exceeds(limits *profile.Core) string {
+	switch {
+	case l.neurons > limits.Neurons:
+		return limitNeurons
+	case l.axons > limits.InputAxons:
+		return limitAxons
+	case l.bits > limits.SynapseMemory:
+		return limitMemory
+	case l.routes > limits.OutputRoutes:
+		return limitRoutes
+	default:
+		return ""
+	}
+}
+
+// fanIn is a projection seen from its targets.
+type fanIn struct {
+	*ir.Projection
+	// index is that of the projection.
+	index int
+	// start and source list the sources of each target; nil where the
+	// weights are dense.
+	start  []int64
+	source []int32
+	// rows are the rows of the piece that is weighed, one per source, all
+	// empty in between; touched lists those that are not.
+	rows    []rowExtent
+	touched []int32
+}
+
+// rowExtent is a row in the making: its entries and the places in the
+// piece that it spans.
+type rowExtent struct{ entries, first, last int32 }
+
+// fanIns indexes the projections into each population by target.
+func fanIns(net *ir.Network) [][]fanIn {
+	out := make([][]fanIn, len(net.Populations))
+	for k := range net.Projections {
+		p := &net.Projections[k]
+		f := fanIn{Projection: p, index: k, rows: make([]rowExtent, p.Weights.Sources)}
+		if !p.Weights.IsDense() {
+			f.start, f.source = byTarget(&p.Weights)
+		}
+		out[p.Target] = append(out[p.Target], f)
+	}
+	return out
+}
+
+// byTarget transposes the pattern of a list, leaving zeros out.
+func byTarget(w *ir.Weights) (start []int64, source []int32) {
+	start = make([]int64, w.Targets+1)
+	for s := range w.Sources {
+		w.Each(s, func(t int32, _ int16) { start[t+1]++ })
+	}
+	for t := range w.Targets {
+		start[t+1] += start[t]
+	}
+	source = make([]int32, start[w.Targets])
+	next := append([]int64(nil), start[:w.Targets]...)
+	for s := range w.Sources {
+		w.Each(s, func(t int32, _ int16) {
+			source[next[t]] = int32(s)
+			next[t]++
+		})
+	}
+	return start, source
+}
+
+// of lists the sources of target n of a sparse projection.
+func (f *fanIn) of(n int32) []int32 { return f.source[f.start[n]:f.start[n+1]] }
+
+// each calls visit with every source that has a weight to target n.
+func (f *fanIn) each(n int32, visit func(source int32)) {
+	w := &f.Weights
+	if !w.IsDense() {
+		for _, s := range f.of(n) {
+			visit(s)
+		}
+		return
+	}
+	for s, k := 0, int(n); s < w.Sources; s, k = s+1, k+w.Targets {
+		if w.Dense != nil && w.Dense[k] != 0 || w.Dense16 != nil && w.Dense16[k] != 0 {
+			visit(int32(s))
+		}
+	}
+}
+
+// put adds an entry for the neuron at a place of the piece, which lies
+// behind those put before, to the row of a source.
+func (f *fanIn) put(s, place int32) {
+	r := f.rows[s]
+	if r.entries == 0 {
+		f.touched = append(f.touched, s)
+	}
+	f.rows[s] = r.with(place)
+}
+
+// clear empties the rows.
+func (f *fanIn) clear() {
+	for _, s := range f.touched {
+		f.rows[s] = rowExtent{}
+	}
+	f.touched = f.touched[:0]
+}
+
+// with is the row with an entry at a place behind its last.
+func (r rowExtent) with(place int32) rowExtent {
+	if r.entries == 0 {
+		return rowExtent{1, place, place}
+	}
+	return rowExtent{r.entries + 1, r.first, place}
+}
+
+// bits is the memory of the row in the format that takes least.
+func (r rowExtent) bits(weightBits int, chip *profile.Profile) int64 {
+	bits, _ := rowBits(int(r.entries), int(r.last-r.first)+1, weightBits, chip)
+	return bits
+}
+
+// rowBits is the memory of a row with a number of entries over a span of
+// neurons, and the format that takes least of it.
+func rowBits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.Format) {
+	dense := int64(span) * int64(weightBits)
+	sparse := int64(entries) * int64(weightBits+chip.Weights.SparseIndexBits)
+	if !chip.HasFormat(profile.Sparse) || dense <= sparse && chip.HasFormat(profile.Dense) {
+		return dense, profile.Dense
+	}
+	return sparse, profile.Sparse
+}
+
+// weigh finds what a list of neurons of population p takes as a piece. It
+// stops counting when there are too many axons.
+func (c *cutter) weigh(p int, neurons []int32) load {
+	l := load{neurons: len(neurons), routes: c.routesOf(p, neurons)}
+	for i := range c.fanIn[p] {
+		f := &c.fanIn[p][i]
+		c.weighProjection(f, neurons, &l)
+		if l.axons > c.chip.Core.InputAxons {
+			return l
+		}
+	}
+	if c.chip.Weights.SharedRows && l.bits > c.chip.Core.SynapseMemory {
+		l.bits = c.sharedBits(p, neurons)
+	}
+	return l
+}
+
+func (c *cutter) weighProjection(f *fanIn, neurons []int32, l *load) {
+	defer f.clear()
+	if f.Weights.IsDense() && int(neurons[len(neurons)-1]-neurons[0]) == len(neurons)-1 && slices.IsSorted(neurons) {
+		f.putRun(int(neurons[0]), len(neurons))
+	} else {
+		for place, n := range neurons {
+			f.each(n, func(s int32) { f.put(s, int32(place)) })
+			if l.axons+len(f.touched) > c.chip.Core.InputAxons {
+				break
+			}
+		}
+	}
+	l.axons += len(f.touched)
+	for _, s := range f.touched {
+		l.bits += f.rows[s].bits(f.WeightBits, c.chip)
+	}
+}
+
+// putRun adds the entries of a run of targets of a dense projection row by
+// row, as they lie in memory.
+func (f *fanIn) putRun(first, count int) {
+	w := &f.Weights
+	for s, k := 0, first; s < w.Sources; s, k = s+1, k+w.Targets {
+		var r rowExtent
+		if w.Dense != nil {
+			r = extentOf(w.Dense[k : k+count])
+		} else {
+			r = extentOf(w.Dense16[k : k+count])
+		}
+		if r.entries > 0 {
+			f.rows[s] = r
+			f.touched = append(f.touched, int32(s))
+		}
+	}
+}
+
+func extentOf[W int8 | int16](weights []W) rowExtent {
+	first, last, zeros := 0, len(weights)-1, 0
+	for first <= last && weights[first] == 0 {
+		first++
+	}
+	if first > last {
+		return rowExtent{}
+	}
+	for weights[last] == 0 {
+		last--
+	}
+	for _, w := range weights[first : last+1] {
+		if w == 0 {
+			zeros++
+		}
+	}
+	return rowExtent{entries: int32(last - first + 1 - zeros), first: int32(first), last: int32(last)}
+}

@@ -1,0 +1,121 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Plan is a placement that is kept outside an image: where each core load
+// of a network stands. Compile writes one for every network; edited, it can
+// be given back (Placement.Plan).
+type Plan struct {
+	Network string        `yaml:"network"`
+	Chip    string        `yaml:"chip"`
+	Cores   []PlannedCore `yaml:"cores"`
+}
+
+// PlannedCore places one core load. Load numbers it as the partition does;
+// Layers and Neurons say what it holds, so that a plan that was made for
+// other loads is noticed.
+type PlannedCore struct {
+	Load    int      `yaml:"load"`
+	X       int      `yaml:"x"`
+	Y       int      `yaml:"y"`
+	Layers  []string `yaml:"layers"`
+	Neurons int      `yaml:"neurons"`
+}
+
+// ParsePlan reads the text of a plan. Unknown fields are errors.
+func ParsePlan(text []byte) (*Plan, error) {
+	p := new(Plan)
+	if err := yaml.UnmarshalWithOptions(text, p, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("placement: %w", err)
+	}
+	return p, nil
+}
+
+// Text is the plan as YAML, a core load per line.
+func (p *Plan) Text() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Where the core loads of a network stand: x grows eastwards, y southwards.\n")
+	fmt.Fprintf(&b, "network: %q\nchip: %q\ncores:\n", p.Network, p.Chip)
+	for _, c := range p.Cores {
+		names := make([]string, len(c.Layers))
+		for i, l := range c.Layers {
+			names[i] = fmt.Sprintf("%q", l)
+		}
+		fmt.Fprintf(&b, "  - {load: %d, x: %d, y: %d, neurons: %d, layers: [%s]}\n", c.Load, c.X, c.Y, c.Neurons, strings.Join(names, ", "))
+	}
+	return []byte(b.String())
+}
+
+// plan is the placement of a mapping.
+func (m *mapping) plan() *Plan {
+	p := &Plan{Network: m.net.Name, Chip: m.chip.Name}
+	for i, tile := range m.tiles {
+		p.Cores = append(p.Cores, PlannedCore{
+			Load: i, X: tile % m.chip.Mesh.Width, Y: tile / m.chip.Mesh.Width,
+			Layers: m.layers(i), Neurons: m.parts[i].load.neurons,
+		})
+	}
+	return p
+}
+
+// layers names the populations in part i.
+func (m *mapping) layers(i int) []string {
+	var out []string
+	for _, q := range m.parts[i].pieces {
+		if name := m.net.Populations[q.population].Name; !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// follow places the parts as a plan says.
+func (m *mapping) follow(p *Plan) error {
+	if p.Network != m.net.Name || p.Chip != m.chip.Name {
+		return fmt.Errorf("placement: it is for network %s on chip %s, not for %s on %s", p.Network, p.Chip, m.net.Name, m.chip.Name)
+	}
+	if len(p.Cores) != len(m.parts) {
+		return fmt.Errorf("placement: %d core loads, the network has %d: write it anew with these settings", len(p.Cores), len(m.parts))
+	}
+	m.tiles = make([]int, len(m.parts))
+	for i := range m.tiles {
+		m.tiles[i] = unplaced
+	}
+	taken := make([]int, m.chip.Cores()) // 1 + load
+	for i := range p.Cores {
+		if err := m.followCore(&p.Cores[i], taken); err != nil {
+			return fmt.Errorf("placement: core %d of the list: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (m *mapping) followCore(c *PlannedCore, taken []int) error {
+	if c.Load < 0 || c.Load >= len(m.parts) {
+		return fmt.Errorf("load %d: the network has loads 0 to %d", c.Load, len(m.parts)-1)
+	}
+	if m.tiles[c.Load] != unplaced {
+		return fmt.Errorf("load %d is placed twice", c.Load)
+	}
+	mesh := m.chip.Mesh
+	if c.X < 0 || c.X >= mesh.Width || c.Y < 0 || c.Y >= mesh.Height {
+		return fmt.Errorf("load %d at (%d, %d): the mesh is %d x %d", c.Load, c.X, c.Y, mesh.Width, mesh.Height)
+	}
+	if part := &m.parts[c.Load]; c.Neurons != part.load.neurons || !slices.Equal(c.Layers, m.layers(c.Load)) {
+		return fmt.Errorf("load %d holds %d neurons of %s, the plan says %d of %s: write it anew with these settings",
+			c.Load, part.load.neurons, strings.Join(m.layers(c.Load), ", "), c.Neurons, strings.Join(c.Layers, ", "))
+	}
+	tile := c.Y*mesh.Width + c.X
+	if taken[tile] > 0 {
+		return fmt.Errorf("load %d at (%d, %d), where load %d stands", c.Load, c.X, c.Y, taken[tile]-1)
+	}
+	taken[tile] = c.Load + 1
+	m.tiles[c.Load] = tile
+	return nil
+}

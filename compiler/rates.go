@@ -1,0 +1,101 @@
+package compiler
+
+import (
+	"fmt"
+	"math"
+
+	"adder/compiler/ir"
+	"adder/snn"
+)
+
+// Rates are the mean numbers of spikes per tick of the sources of a
+// network, measured or estimated, by which a placement weighs them.
+type Rates struct {
+	// Input has one rate per element of the input; nil counts each as one.
+	Input []float64
+	// Layers has one rate per neuron of the layers it names; those of other
+	// layers count as one.
+	Layers map[string][]float64
+}
+
+// sources gives the rates of all sources as numbered by firstSources, in
+// units of 2^-rateBits. None is 0, so that silent sources still settle
+// ties.
+func (r *Rates) sources(net *ir.Network) ([]int64, error) {
+	out, err := appendRates(nil, r.Input, net.Input.Size)
+	if err != nil {
+		return nil, fmt.Errorf("rates of input %s: %w", net.Input.Name, err)
+	}
+	for p := range net.Populations {
+		pop := &net.Populations[p]
+		if out, err = appendRates(out, r.Layers[pop.Name], pop.Size); err != nil {
+			return nil, fmt.Errorf("rates of layer %s: %w", pop.Name, err)
+		}
+	}
+	return out, nil
+}
+
+func appendRates(to []int64, rates []float64, size int) ([]int64, error) {
+	if rates != nil && len(rates) != size {
+		return nil, fmt.Errorf("%d rates for %d sources", len(rates), size)
+	}
+	for i := range size {
+		rate := snn.At(rates, i, 1)
+		if !(rate >= 0 && rate <= 1<<16) {
+			return nil, fmt.Errorf("source %d has %g spikes per tick", i, rate)
+		}
+		to = append(to, max(int64(math.RoundToEven(rate*fullRate)), 1))
+	}
+	return to, nil
+}
+
+// maxRated is the number of calibration samples that rates are estimated
+// from: a placement needs no more.
+const maxRated = 64
+
+// estimateRates gives the rates that the sources of a converted network
+// will have on its calibration samples: an activation of lambda is a spike
+// per tick, and no neuron has more.
+func estimateRates(net *snn.Network, scales []LayerScale, c Conversion) (*Rates, error) {
+	eval, err := snn.NewAnalog(net)
+	if err != nil {
+		return nil, err
+	}
+	lambdas := map[string]float64{}
+	for _, s := range scales {
+		lambdas[s.Layer] = s.Lambda
+	}
+	samples := c.Calibration[:min(len(c.Calibration), maxRated)]
+	rates := &Rates{Layers: map[string][]float64{}}
+	peak := c.InputPeak
+	if peak == 0 {
+		peak = 1
+	}
+	for _, x := range samples {
+		if _, err := eval.Run(x); err != nil {
+			return nil, err
+		}
+		rates.Input = accumulate(rates.Input, x, peak/float64(len(samples)), peak/float64(len(samples)))
+		for i := range net.Nodes {
+			name := net.Nodes[i].Name
+			lambda, ok := lambdas[name]
+			if !ok {
+				continue
+			}
+			share := 1 / float64(len(samples))
+			rates.Layers[name] = accumulate(rates.Layers[name], eval.Activation(i), share/lambda, share)
+		}
+	}
+	return rates, nil
+}
+
+// accumulate adds x scaled, between 0 and limit, to sums.
+func accumulate(sums, x []float64, scale, limit float64) []float64 {
+	if sums == nil {
+		sums = make([]float64, len(x))
+	}
+	for i, v := range x {
+		sums[i] += min(max(float64(v*scale), 0), limit)
+	}
+	return sums
+}

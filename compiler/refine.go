@@ -1,0 +1,225 @@
+package compiler
+
+import (
+	"cmp"
+	"slices"
+)
+
+const (
+	// maxSweeps bounds how often refine goes over all neurons.
+	maxSweeps = 4
+	// maxCounts bounds the table of refine: parts times sources.
+	maxCounts = 1 << 26
+)
+
+// refined moves and swaps neurons of population p between the parts of a
+// cut wherever that saves axons: a source that only one neuron of a part
+// hears leaves with it (the moves of Fiduccia and Mattheyses, DAC 1982, on
+// the sources as nets). It returns the cut as it was where that saves
+// nothing, and where rows take more memory than there is when their neurons
+// are put in order.
+func (c *cutter) refined(p int, made cut) cut {
+	r := newRefiner(c, p, &made)
+	if r == nil {
+		return made
+	}
+	for range maxSweeps {
+		if !r.sweep() {
+			break
+		}
+	}
+	lists := make([][]int32, len(made.parts))
+	for n, at := range r.at {
+		lists[at] = append(lists[at], int32(n))
+	}
+	out := cut{}
+	for i, neurons := range lists {
+		if len(neurons) == 0 {
+			continue
+		}
+		l := c.weigh(p, neurons)
+		if l.exceeds(&c.chip.Core) != "" {
+			return made
+		}
+		out.parts = append(out.parts, part{pieces: []piece{{p, neurons}}, load: l, full: made.parts[i].full})
+	}
+	return out
+}
+
+// refiner knows how many neurons of each part hear each source.
+type refiner struct {
+	c     *cutter
+	p     int
+	at    []int32 // part of each neuron
+	loads []load  // bits are those of lists, the most that rows take
+	base  []int   // first source of each projection into p
+	width int     // all sources
+	heard []int32 // [part][source]
+}
+
+func newRefiner(c *cutter, p int, made *cut) *refiner {
+	r := &refiner{c: c, p: p, at: make([]int32, c.net.Populations[p].Size), loads: make([]load, len(made.parts))}
+	for i := range c.fanIn[p] {
+		r.base = append(r.base, r.width)
+		r.width += c.fanIn[p][i].Weights.Sources
+	}
+	if len(made.parts)*r.width > maxCounts {
+		return nil
+	}
+	r.heard = make([]int32, len(made.parts)*r.width)
+	for i := range made.parts {
+		for _, n := range made.parts[i].pieces[0].neurons {
+			r.put(n, int32(i))
+		}
+	}
+	return r
+}
+
+// each calls visit with every source of neuron n, numbered over all
+// projections.
+func (r *refiner) each(n int32, visit func(source int)) {
+	for i := range r.c.fanIn[r.p] {
+		for _, s := range r.c.fanIn[r.p][i].of(n) {
+			visit(r.base[i] + int(s))
+		}
+	}
+}
+
+// own is what neuron n takes without its axons.
+func (r *refiner) own(n int32) load {
+	l := load{neurons: 1, routes: int(r.c.routes[r.p][n])}
+	for i := range r.c.fanIn[r.p] {
+		f := &r.c.fanIn[r.p][i]
+		l.bits += int64(len(f.of(n))) * int64(f.WeightBits+r.c.chip.Weights.SparseIndexBits)
+	}
+	return l
+}
+
+func (r *refiner) put(n, to int32) {
+	l := r.own(n)
+	row := r.heard[int(to)*r.width:][:r.width]
+	r.each(n, func(s int) {
+		if row[s] == 0 {
+			l.axons++
+		}
+		row[s]++
+	})
+	r.loads[to].add(l)
+	r.at[n] = to
+}
+
+func (r *refiner) take(n int32) {
+	from := r.at[n]
+	l := r.own(n)
+	row := r.heard[int(from)*r.width:][:r.width]
+	r.each(n, func(s int) {
+		row[s]--
+		if row[s] == 0 {
+			l.axons++
+		}
+	})
+	r.loads[from].add(load{-l.neurons, -l.axons, -l.routes, -l.bits})
+}
+
+// gain is the number of axons that moving neuron n to a part saves.
+func (r *refiner) gain(n, to int32) (gain int) {
+	a, b := r.heard[int(r.at[n])*r.width:][:r.width], r.heard[int(to)*r.width:][:r.width]
+	r.each(n, func(s int) {
+		if a[s] == 1 {
+			gain++
+		}
+		if b[s] == 0 {
+			gain--
+		}
+	})
+	return gain
+}
+
+// wish is a move that would save axons but found no room.
+type wish struct {
+	neuron, to int32
+	gain       int
+}
+
+// sweep tries to move each neuron to where it saves most axons, then to
+// swap neurons that wish to change places. It reports whether anything
+// moved.
+func (r *refiner) sweep() (moved bool) {
+	wishes := map[[2]int32][]wish{}
+	for n := range int32(len(r.at)) {
+		w := r.wishOf(n)
+		if w.gain <= 0 {
+			continue
+		}
+		from := r.at[n]
+		if r.move(n, w.to) {
+			moved = true
+			continue
+		}
+		wishes[[2]int32{from, w.to}] = append(wishes[[2]int32{from, w.to}], w)
+	}
+	for a := range int32(len(r.loads)) {
+		for b := range a {
+			if r.swaps(wishes[[2]int32{a, b}], wishes[[2]int32{b, a}]) {
+				moved = true
+			}
+		}
+	}
+	return moved
+}
+
+// wishOf is the best part for neuron n.
+func (r *refiner) wishOf(n int32) (best wish) {
+	for to := range int32(len(r.loads)) {
+		if to == r.at[n] {
+			continue
+		}
+		if g := r.gain(n, to); g > best.gain {
+			best = wish{n, to, g}
+		}
+	}
+	return best
+}
+
+// move moves neuron n if there is room, and axons are saved.
+func (r *refiner) move(n, to int32) bool {
+	from := r.at[n]
+	before := r.loads[from].axons + r.loads[to].axons
+	r.take(n)
+	r.put(n, to)
+	if r.loads[from].axons+r.loads[to].axons < before && r.loads[to].exceeds(&r.c.chip.Core) == "" {
+		return true
+	}
+	r.take(n)
+	r.put(n, from)
+	return false
+}
+
+// swaps exchanges pairs of neurons, the most wishful first.
+func (r *refiner) swaps(there, back []wish) (moved bool) {
+	byGain := func(a, b wish) int { return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.neuron, b.neuron)) }
+	slices.SortFunc(there, byGain)
+	slices.SortFunc(back, byGain)
+	for i := range min(len(there), len(back)) {
+		moved = r.swap(there[i].neuron, back[i].neuron) || moved
+	}
+	return moved
+}
+
+func (r *refiner) swap(n, m int32) bool {
+	a, b := r.at[n], r.at[m]
+	before := r.loads[a].axons + r.loads[b].axons
+	exchange := func(x, y int32) {
+		r.take(n)
+		r.take(m)
+		r.put(n, x)
+		r.put(m, y)
+	}
+	exchange(b, a)
+	limits := &r.c.chip.Core
+	if r.loads[a].axons+r.loads[b].axons < before && r.loads[a].exceeds(limits) == "" && r.loads[b].exceeds(limits) == "" {
+		return true
+	}
+	exchange(a, b)
+	return false
+}

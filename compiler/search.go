@@ -1,0 +1,141 @@
+package compiler
+
+import (
+	"math/rand/v2"
+	"slices"
+)
+
+// search improves a placement by moving parts and swapping them. It
+// accepts a move that makes the objective worse by less than a threshold,
+// which falls to nothing (Dueck and Scheuer, J. Comput. Phys. 90, 1990):
+// annealing that needs neither exponentials nor, for a result that is the
+// same on every machine, floats.
+type search struct {
+	o       *objective
+	width   int
+	tiles   []int   // part -> tile
+	at      []int   // tile -> part or -1
+	touches [][]int // part -> nets
+	near    []int   // tiles for moves at random
+	cost    []int64 // per net
+	total   int64
+	// affected and lengths are of the move that is tried.
+	affected []int
+	lengths  []int64
+	stamp    []int // per net: last move that affected it
+	move     int
+}
+
+func newSearch(m *mapping, o *objective) *search {
+	s := &search{
+		o: o, width: m.chip.Mesh.Width, tiles: slices.Clone(m.tiles), at: make([]int, m.chip.Cores()),
+		touches: touching(m, o), cost: make([]int64, len(o.nets)), stamp: make([]int, len(o.nets)),
+	}
+	for i := range s.at {
+		s.at[i] = -1
+	}
+	for p, tile := range s.tiles {
+		s.at[tile] = p
+	}
+	for k := range o.nets {
+		s.cost[k] = o.cost(k, s.tiles)
+		s.total += s.cost[k]
+	}
+	return s
+}
+
+// run tries a number of moves and returns the best placement it came by.
+func (s *search) run(moves int, random *rand.Rand) []int {
+	best, least := slices.Clone(s.tiles), s.total
+	// A part causes about total / parts; a threshold of an eighth of that
+	// lets parts pass each other without tearing the placement apart.
+	start := s.total / int64(8*len(s.tiles))
+	falling := moves - moves/4
+	for i := range moves {
+		threshold := int64(0)
+		if i < falling {
+			threshold = start * int64(falling-i) / int64(falling)
+		}
+		part := random.IntN(len(s.tiles))
+		s.try(part, s.propose(part, random), threshold)
+		if s.total < least {
+			least = s.total
+			copy(best, s.tiles)
+		}
+	}
+	return best
+}
+
+// propose is a tile to try for a part: anywhere near the port or, as often,
+// next to a part that it shares a net with.
+func (s *search) propose(part int, random *rand.Rand) int {
+	anywhere := s.near[random.IntN(len(s.near))]
+	if len(s.touches[part]) == 0 || random.IntN(2) == 0 {
+		return anywhere
+	}
+	n := &s.o.nets[s.touches[part][random.IntN(len(s.touches[part]))]]
+	tile := s.o.port
+	if k := random.IntN(len(n.dests) + 1); k < len(n.dests) {
+		tile = s.tiles[n.dests[k]]
+	} else if n.source >= 0 {
+		tile = s.tiles[n.source]
+	}
+	x, y := tile%s.width+random.IntN(3)-1, tile/s.width+random.IntN(3)-1
+	if x < 0 || x >= s.width || y < 0 || y*s.width+x >= len(s.at) {
+		return anywhere
+	}
+	return y*s.width + x
+}
+
+// try moves a part to a tile, swapping with what stands there, and keeps
+// the move if the objective rises by less than the threshold.
+func (s *search) try(part, tile int, threshold int64) {
+	from := s.tiles[part]
+	if from == tile {
+		return
+	}
+	other := s.at[tile]
+	s.affect(part, other)
+	s.swap(part, other, from, tile)
+	s.lengths = s.lengths[:0]
+	rise := int64(0)
+	for _, k := range s.affected {
+		cost := s.o.cost(k, s.tiles)
+		s.lengths = append(s.lengths, cost)
+		rise += cost - s.cost[k]
+	}
+	if rise > 0 && rise >= threshold {
+		s.swap(part, other, tile, from)
+		return
+	}
+	for i, k := range s.affected {
+		s.cost[k] = s.lengths[i]
+	}
+	s.total += rise
+}
+
+// affect lists the nets of two parts, of which the second may be none.
+func (s *search) affect(part, other int) {
+	s.move++
+	s.affected = s.affected[:0]
+	for _, p := range []int{part, other} {
+		if p < 0 {
+			continue
+		}
+		for _, k := range s.touches[p] {
+			if s.stamp[k] != s.move {
+				s.stamp[k] = s.move
+				s.affected = append(s.affected, k)
+			}
+		}
+	}
+}
+
+// swap moves a part from one tile to another and what stands there back.
+func (s *search) swap(part, other, from, to int) {
+	s.tiles[part], s.at[to] = to, part
+	s.at[from] = other
+	if other >= 0 {
+		s.tiles[other] = from
+	}
+}

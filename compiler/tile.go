@@ -1,0 +1,192 @@
+package compiler
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// plane is a population as channels over a plane of positions.
+type plane struct{ channels, height, width int }
+
+// planeOf reads a population's shape: C x H x W, or C x L of a
+// one-dimensional convolution. Other shapes have no neighbourhoods.
+func planeOf(shape []int) (plane, bool) {
+	switch len(shape) {
+	case 2:
+		return plane{shape[0], 1, shape[1]}, true
+	case 3:
+		return plane{shape[0], shape[1], shape[2]}, true
+	default:
+		return plane{}, false
+	}
+}
+
+// grid cuts a plane into blocks of channels, rows and columns.
+type grid struct{ channels, rows, columns int }
+
+// neurons lists tile i of the grid with the channels of a position next to
+// each other: a kernel that moves over the tile then moves over the list,
+// and its weights for one position are neighbours.
+func (g grid) neurons(of plane, i int) []int32 {
+	c, rest := i%g.channels, i/g.channels
+	x, y := rest%g.columns, rest/g.columns
+	c0, c1 := c*of.channels/g.channels, (c+1)*of.channels/g.channels
+	x0, x1 := x*of.width/g.columns, (x+1)*of.width/g.columns
+	y0, y1 := y*of.height/g.rows, (y+1)*of.height/g.rows
+	out := make([]int32, 0, (c1-c0)*(x1-x0)*(y1-y0))
+	for y := y0; y < y1; y++ {
+		for x := x0; x < x1; x++ {
+			for c := c0; c < c1; c++ {
+				out = append(out, int32((c*of.height+y)*of.width+x))
+			}
+		}
+	}
+	return out
+}
+
+// String is the size of the largest tile: rows x columns x channels.
+func (g grid) String(of plane) string {
+	return fmt.Sprintf("%dx%dx%d", ceilDiv(of.height, g.rows), ceilDiv(of.width, g.columns), ceilDiv(of.channels, g.channels))
+}
+
+func ceilDiv(a, b int) int { return int(ceil(int64(a), int64(b))) }
+
+// maxTileWork bounds the search for a grid: synapses looked at, as a
+// multiple of those of the layer.
+const maxTileWork = 64
+
+// cutTiles cuts population p into tiles: of the grids with the fewest
+// tiles that all fit, the one with the fewest axons. It reports false where
+// the population has no shape or the search finds none.
+func (c *cutter) cutTiles(p int) (cut, bool) {
+	of, ok := planeOf(c.net.Populations[p].Shape)
+	if !ok {
+		return cut{}, false
+	}
+	synapses := 0
+	for i := range c.fanIn[p] {
+		synapses += len(c.fanIn[p][i].source)
+	}
+	size := c.net.Populations[p].Size
+	work, full := 0, ""
+	for tiles := c.fewestParts(p); tiles <= size && work <= maxTileWork*(synapses+size); tiles++ {
+		best, found := cut{}, false
+		axons := 0
+		for _, g := range grids(of, tiles) {
+			made, sum, why := c.tryGrid(p, of, g, &work)
+			if why != "" {
+				full = why
+				continue
+			}
+			if !found || sum < axons {
+				best, axons, found = cut{parts: made, tile: g.String(of)}, sum, true
+			}
+		}
+		if found {
+			c.explain(&best, full)
+			return best, true
+		}
+	}
+	return cut{}, false
+}
+
+// explain notes why the parts of a cut are not larger: the limit that
+// ruled out larger ones or, where none was tried, the one that set the
+// least number of parts.
+func (c *cutter) explain(made *cut, full string) {
+	if len(made.parts) < 2 {
+		return
+	}
+	if full == "" {
+		full = c.tightest(made)
+	}
+	for i := range made.parts {
+		made.parts[i].full = full
+	}
+}
+
+// tightest is the limit that the parts together come closest to.
+func (c *cutter) tightest(made *cut) string {
+	var sum load
+	for i := range made.parts {
+		sum.add(made.parts[i].load)
+	}
+	limits := &c.chip.Core
+	share := []struct {
+		limit string
+		of    float64
+	}{
+		{limitNeurons, float64(sum.neurons) / float64(limits.Neurons)},
+		{limitAxons, float64(sum.axons) / float64(limits.InputAxons)},
+		{limitMemory, float64(sum.bits) / float64(limits.SynapseMemory)},
+		{limitRoutes, float64(sum.routes) / float64(limits.OutputRoutes)},
+	}
+	top := share[0]
+	for _, s := range share[1:] {
+		if s.of > top.of {
+			top = s
+		}
+	}
+	return top.limit
+}
+
+// grids lists the grids of a number of tiles: squarer tiles first, which
+// have less border.
+func grids(of plane, tiles int) []grid {
+	var out []grid
+	for channels := 1; channels <= min(of.channels, tiles); channels++ {
+		if tiles%channels != 0 {
+			continue
+		}
+		flat := tiles / channels
+		for rows := 1; rows <= min(of.height, flat); rows++ {
+			if flat%rows == 0 && flat/rows <= of.width {
+				out = append(out, grid{channels, rows, flat / rows})
+			}
+		}
+	}
+	border := func(g grid) int {
+		return ceilDiv(of.height, g.rows) + ceilDiv(of.width, g.columns)
+	}
+	slices.SortStableFunc(out, func(a, b grid) int { return cmp.Compare(border(a), border(b)) })
+	return out
+}
+
+// tryGrid weighs the tiles of a grid, or says which limit one exceeds.
+func (c *cutter) tryGrid(p int, of plane, g grid, work *int) (parts []part, axons int, why string) {
+	tiles := g.channels * g.rows * g.columns
+	for i := range tiles {
+		neurons := g.neurons(of, i)
+		c.byGroup(p, neurons)
+		*work += len(neurons) + c.synapsesOf(p, neurons)
+		l := c.weigh(p, neurons)
+		if why := l.exceeds(&c.chip.Core); why != "" {
+			return nil, 0, why
+		}
+		parts = append(parts, part{pieces: []piece{{p, neurons}}, load: l})
+		axons += l.axons
+	}
+	return parts, axons, ""
+}
+
+func (c *cutter) synapsesOf(p int, neurons []int32) (n int) {
+	for i := range c.fanIn[p] {
+		f := &c.fanIn[p][i]
+		for _, t := range neurons {
+			n += int(f.start[t+1] - f.start[t])
+		}
+	}
+	return n
+}
+
+// byGroup brings neurons with equal constants together, since a core keeps
+// the constants of a group once.
+func (c *cutter) byGroup(p int, neurons []int32) {
+	groups := c.net.Populations[p].Groups
+	if len(groups) < 2 {
+		return
+	}
+	of := func(n int32) int { return groupOf(groups, n) }
+	slices.SortStableFunc(neurons, func(a, b int32) int { return cmp.Compare(of(a), of(b)) })
+}
