@@ -7,6 +7,7 @@ import (
 
 	"adder/chip"
 	"adder/core"
+	"adder/layout"
 	"adder/router"
 )
 
@@ -81,6 +82,27 @@ func TestHostIsItsOwnPart(t *testing.T) {
 	require.InDelta(t, 2.0, bill.Parts()[PartOperations], 1e-12)
 }
 
+// TestDirectInputPaysForItsMemory holds the host's layer to the terms of an
+// ANN's: int8 operations, and weights and inputs read once.
+func TestDirectInputPaysForItsMemory(t *testing.T) {
+	img := &layout.Image{
+		Input: layout.Input{Shape: []int32{2, 2}}, Encoder: layout.Encoder{Kind: layout.EncoderDirect, Bits: 8},
+		Host: &layout.HostLayer{Weights: []int16{1, -128, 0, 0, 3, 4, 127, 6}},
+	}
+	m := NewMemories(img)
+	require.Equal(t, 8.0, m.largest, "the host's weights count as weights")
+	table, err := LoadTable("45nm-memory")
+	require.NoError(t, err)
+	bill := table.Bill(NewLedger(&chip.Counts{HostMACs: 16}, 2, m))
+	require.False(t, bill.Partial())
+	// 8 MACs x 0.3, 8 bytes of weights and 4 of inputs
+	require.InDelta(t, 2.4+(64*8+32*4)/8192.0*10/64, bill.PJ, 1e-12)
+	require.InDelta(t, bill.PJ, bill.Parts()[PartHost], 1e-12)
+
+	img.Host.Weights[0] = 128
+	require.Equal(t, 8.0, NewLedger(&chip.Counts{HostMACs: 16}, 2, NewMemories(img)).Count("host_macs"), "9 bits are no int8")
+}
+
 func TestAllInPriceExcludesItsParts(t *testing.T) {
 	allIn := parseTable(t, "prices:\n"+onePrice("synops", "26 pJ",
 		"includes: [synaptic_adds, synapse_bits, accumulator_reads, accumulator_writes, axon_reads, membrane_adds, comparisons, "+
@@ -148,6 +170,11 @@ func TestLedgerHasEveryEvent(t *testing.T) {
 	has := map[string]bool{}
 	for _, e := range NewLedger(tinyCounts(), 2, tinyMemories()).Entries {
 		require.False(t, has[e.Event], "%s stands twice", e.Event)
+		has[e.Event] = true
+	}
+	direct := tinyMemories()
+	direct.host = hostLayer{neurons: 1, bits: 8, inputBits: 8}
+	for _, e := range NewLedger(tinyCounts(), 2, direct).Entries {
 		has[e.Event] = true
 	}
 	for _, e := range Events() {

@@ -192,6 +192,22 @@ func (t *Table) included(event string) bool {
 	})
 }
 
+// outside lists the parts of an SNN of which no event has a price or is in
+// another's.
+func (t *Table) outside() []Part {
+	var out []Part
+	for _, part := range Parts() {
+		inside := slices.ContainsFunc(Events(), func(e Event) bool {
+			_, priced := t.price(e.Name)
+			return e.Part == part && e.side() == sideSNN && (priced || t.included(e.Name))
+		})
+		if !inside {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
 // Comparable reports whether the table may set an ANN's energy beside an
 // SNN's, and if not, why: both sides must have prices, of one node, with the
 // same memory terms, and neither an all-in price that the other lacks.

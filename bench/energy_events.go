@@ -41,6 +41,11 @@ const (
 	sideANN
 )
 
+// Moves reports whether the event reads or writes a memory.
+func (e Event) Moves() bool {
+	return e.Part == PartMemory || e.Name == "host_weight_reads" || e.Name == "host_input_reads"
+}
+
 // side is the side that counts the event.
 func (e Event) side() int {
 	if strings.HasPrefix(e.Name, "ann_") {
@@ -86,7 +91,10 @@ func Events() []Event {
 
 		{"host_adds", PartHost, false, "addition or comparison of the encoder"},
 		{"host_draws", PartHost, false, "random draw of the encoder"},
-		{"host_macs", PartHost, false, "multiply-accumulate of the host"},
+		{"host_macs", PartHost, false, "multiplication of the encoder, or multiply-accumulate of a first layer wider than 8 bits"},
+		{"host_layer_macs", PartHost, false, "multiply-accumulate of a first layer of 8 bits"},
+		{"host_weight_reads", PartHost, false, "weight of the first layer read by the host"},
+		{"host_input_reads", PartHost, false, "input of the first layer read by the host"},
 
 		{"ann_macs", PartOperations, false, "multiply-accumulate"},
 		{"ann_adds", PartOperations, false, "addition of a pooling layer"},

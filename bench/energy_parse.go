@@ -254,7 +254,7 @@ func (p *tableParser) price(t *Table, form *priceText, at string) (*Price, error
 		if out.PerBits, err = parseBits(form.Per); err != nil {
 			return nil, p.fail(at+".per", "%s: %v", form.Event, err)
 		}
-		if event.Part != PartMemory {
+		if !event.Moves() {
 			return nil, p.fail(at+".per", "%s moves no bits of a memory: leave per out", form.Event)
 		}
 	}
@@ -271,7 +271,7 @@ func (p *tableParser) sramPrice(t *Table, form *priceText, event Event, at strin
 	switch {
 	case t.SRAM == nil:
 		return p.fail(at+".price", "%s: the table has no sram section: add one, or write a price in pJ", form.Event)
-	case event.Part != PartMemory:
+	case !event.Moves():
 		return p.fail(at+".price", "%s touches no memory: write a price in pJ", form.Event)
 	case form.Per != "":
 		return p.fail(at+".per", "%s: sram is a price per bit already: leave per out", form.Event)

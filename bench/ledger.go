@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"math/bits"
+
 	"adder/chip"
 	"adder/layout"
 )
@@ -39,8 +41,44 @@ type Memories struct {
 	// axonBits is the mean width of an entry of the axon tables, wordBits
 	// that of a word of state.
 	axonBits, wordBits float64
-	// largest is the synapse memory that the fullest core uses, in bytes.
+	// largest is the largest of the memories that hold weights, in bytes: a
+	// core's synapse memory or the host's.
 	largest float64
+	host    hostLayer
+}
+
+// hostLayer is a first layer that the host multiplies (direct input), or
+// zero.
+type hostLayer struct {
+	// neurons is the number of the layer's neurons and bits the width of its
+	// weights.
+	neurons int64
+	bits    float64
+	// inputBits is the width of an input.
+	inputBits       float64
+	weights, inputs []Bank
+}
+
+// narrow reports whether the host's operands have 8 bits, as those of an int8
+// ANN.
+func (h *hostLayer) narrow() bool { return h.bits <= 8 && h.inputBits <= 8 }
+
+func newHostLayer(img *layout.Image) hostLayer {
+	if img.Host == nil {
+		return hostLayer{}
+	}
+	inputs := 1
+	for _, d := range img.Input.Shape {
+		inputs *= int(d)
+	}
+	most := 0
+	for _, w := range img.Host.Weights {
+		most = max(most, bits.Len16(uint16(max(w, -(w+1))))+1) // sign included
+	}
+	h := hostLayer{neurons: int64(len(img.Host.Weights) / max(inputs, 1)), bits: float64(most), inputBits: float64(img.Encoder.Bits)}
+	h.weights = []Bank{{Bytes: float64(len(img.Host.Weights)) * h.bits / 8, Share: 1}}
+	h.inputs = []Bank{{Bytes: float64(inputs) * h.inputBits / 8, Share: 1}}
+	return h
 }
 
 // accumulatorBits is the width of a core's accumulators.
@@ -51,7 +89,10 @@ const accumulatorBits = 32
 // the cores as the bits are.
 func NewMemories(img *layout.Image) *Memories {
 	f := layout.Measure(img)
-	m := &Memories{}
+	m := &Memories{host: newHostLayer(img)}
+	for _, b := range m.host.weights {
+		m.largest = b.Bytes
+	}
 	var axons, axonBits, words, wordBits float64
 	for i := range f.Cores {
 		c := &f.Cores[i]
@@ -74,11 +115,11 @@ func NewMemories(img *layout.Image) *Memories {
 	return m
 }
 
-func appendBank(banks []Bank, bits int64) []Bank {
-	if bits == 0 {
+func appendBank(banks []Bank, size int64) []Bank {
+	if size == 0 {
 		return banks
 	}
-	return append(banks, Bank{Bytes: float64(bits) / 8})
+	return append(banks, Bank{Bytes: float64(size) / 8})
 }
 
 // spreadShares gives every bank its part of the bytes.
@@ -101,15 +142,16 @@ func ratio(a, b float64) float64 {
 
 // NewLedger lists the events of an emulation over so many samples.
 //
-// Three events are no counters and follow from them. Every synaptic addition
-// reads and writes one accumulator of 32 bits; and every neuron update reads
-// a threshold and a bias, used or not.
+// Some events are no counters and follow from them. Every synaptic addition
+// reads and writes one accumulator of 32 bits; every neuron update reads a
+// threshold and a bias, used or not; and where the host multiplies the first
+// layer it reads every weight and every input once per sample.
 func NewLedger(counts *chip.Counts, samples int, m *Memories) *Ledger {
 	c, t := &counts.Core, &counts.Traffic
 	l := &Ledger{Samples: int64(max(samples, 1))}
 	add := func(event string, n int64) { l.Entries = append(l.Entries, Entry{Event: event, Count: n}) }
-	touch := func(event string, n int64, bits float64, banks []Bank) {
-		l.Entries = append(l.Entries, Entry{Event: event, Count: n, Bits: bits, Banks: banks})
+	touch := func(event string, n int64, width float64, banks []Bank) {
+		l.Entries = append(l.Entries, Entry{Event: event, Count: n, Bits: width, Banks: banks})
 	}
 	add("synops", c.Synops)
 	add("neuron_updates", c.NeuronUpdates)
@@ -144,8 +186,23 @@ func NewLedger(counts *chip.Counts, samples int, m *Memories) *Ledger {
 
 	add("host_adds", counts.HostAdds)
 	add("host_draws", counts.HostDraws)
-	add("host_macs", counts.HostMACs)
+	l.hostMACs(counts.HostMACs, &m.host)
 	return l
+}
+
+// hostMACs lists the host's multiplications: those of a first layer with
+// their memory, or those of an encoder.
+func (l *Ledger) hostMACs(macs int64, h *hostLayer) {
+	event := "host_macs"
+	if h.neurons > 0 && h.narrow() {
+		event = "host_layer_macs"
+	}
+	l.Entries = append(l.Entries, Entry{Event: event, Count: macs})
+	if h.neurons > 0 {
+		l.Entries = append(l.Entries,
+			Entry{Event: "host_weight_reads", Count: macs, Bits: h.bits, Banks: h.weights},
+			Entry{Event: "host_input_reads", Count: macs / h.neurons, Bits: h.inputBits, Banks: h.inputs})
+	}
 }
 
 // Count is the number of events of a name per sample.

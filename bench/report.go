@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 
 	"adder/chip"
@@ -81,8 +82,25 @@ type SNNReport struct {
 	// FootprintBytes is the chip's memory that the image takes: synapses,
 	// axon tables, routes, constants and state.
 	FootprintBytes int64 `json:"footprint_bytes"`
+	// HostFootprintBytes are the weights of a first layer that the host
+	// multiplies, 0 where there is none.
+	HostFootprintBytes int64 `json:"host_footprint_bytes"`
+	// Cycles is what the cycle engine adds, nil from the fast one.
+	Cycles *CyclesReport `json:"cycles,omitempty"`
 	// Counts has every counter.
 	Counts map[string]float64 `json:"counts"`
+}
+
+// CyclesReport is the time an inference takes on the chip.
+type CyclesReport struct {
+	// Total and Stalls are means over the samples, in cycles.
+	Total  float64 `json:"total"`
+	Stalls float64 `json:"stalls"`
+	// MaxQueue and MaxLinkLoad are the largest of any sample, in packets.
+	MaxQueue    int64 `json:"max_queue"`
+	MaxLinkLoad int64 `json:"max_link_load"`
+	// SecondsOnChip is Total at the profile's clock.
+	SecondsOnChip float64 `json:"seconds_on_chip"`
 }
 
 // EnergyReport is what one table says.
@@ -113,6 +131,9 @@ type EnergyReport struct {
 	Lines        []BillLine `json:"lines"`
 	ANNLines     []BillLine `json:"ann_lines"`
 	SkippedLines []BillLine `json:"ann_zero_skipped_lines"`
+
+	// outside are the parts of which the table prices nothing.
+	outside []Part
 }
 
 // Comparison is what NewReport needs.
@@ -141,7 +162,7 @@ func NewReport(c Comparison) (*Report, error) {
 	memories := NewMemories(img)
 	r := &Report{
 		Model: img.Model, Chip: img.Chip.Name, Engine: c.Engine, Data: c.Source.Name(), Encoder: c.Encoder,
-		Samples: c.SNN.Samples, SNN: snnReport(&c),
+		Samples: c.SNN.Samples, SNN: snnReport(&c, memories),
 	}
 	if c.ANN != nil {
 		r.ANN = annReport(c.ANN, c.SNN.Ticks)
@@ -155,7 +176,7 @@ func NewReport(c Comparison) (*Report, error) {
 	return r, nil
 }
 
-func snnReport(c *Comparison) SNNReport {
+func snnReport(c *Comparison, m *Memories) SNNReport {
 	e, img := c.SNN, c.Chip.Image()
 	n := float64(e.Samples)
 	out := SNNReport{
@@ -172,8 +193,25 @@ func snnReport(c *Comparison) SNNReport {
 	}
 	out.SpikesPerSynapse = ratio(out.Synops, float64(out.Synapses))
 	out.SpikeRate = ratio(out.Spikes+out.InputSpikes, float64(sources(img))*float64(e.Ticks))
+	out.Cycles = cyclesReport(c)
 	footprint := layout.Measure(img)
 	out.FootprintBytes = (footprint.Total.Bits() + 7) / 8
+	for _, b := range m.host.weights {
+		out.HostFootprintBytes = int64(math.Ceil(b.Bytes))
+	}
+	return out
+}
+
+func cyclesReport(c *Comparison) *CyclesReport {
+	cycles, timing := c.SNN.Cycles, c.Chip.Profile().Timing
+	if cycles == nil || timing == nil {
+		return nil
+	}
+	n := float64(c.SNN.Samples)
+	out := &CyclesReport{
+		Total: float64(cycles.Total) / n, Stalls: float64(cycles.Stalls) / n, MaxQueue: cycles.MaxQueue, MaxLinkLoad: cycles.MaxLinkLoad,
+	}
+	out.SecondsOnChip = ratio(out.Total, float64(timing.Clock))
 	return out
 }
 
@@ -222,7 +260,8 @@ func energyReport(c *Comparison, t *Table, m *Memories, r *Report) EnergyReport 
 	e := EnergyReport{
 		ANNUnpriced: []string{}, ANNParts: map[Part]float64{}, ANNLines: []BillLine{}, SkippedLines: []BillLine{},
 		Table: t.Name, Node: t.Node, Voltage: t.Voltage, Boundary: t.Boundary, Caution: t.Caution,
-		SNNPJ: bill.PJ, Partial: bill.Partial(), Unpriced: bill.Unpriced, Parts: bill.Parts(), Lines: bill.Lines,
+		outside: t.outside(),
+		SNNPJ:   bill.PJ, Partial: bill.Partial(), Unpriced: bill.Unpriced, Parts: bill.Parts(), Lines: bill.Lines,
 	}
 	if ok, why := t.Comparable(); !ok {
 		e.NotCompared = why

@@ -130,7 +130,7 @@ func (fatal) Errorf(format string, args ...any) {}
 
 func (fatal) FailNow() { panic("the prototypes could not be made") }
 
-// evaluate runs the fixture for so many ticks.
+// evaluate runs the fixture for so many ticks on the fast engine.
 func evaluate(t testing.TB, ticks, workers int) Comparison {
 	t.Helper()
 	f, err := fixture()
@@ -176,6 +176,30 @@ func TestReportDoesNotDependOnWorkers(t *testing.T) {
 	one, err := NewReport(evaluate(t, fixtureTicks, 1))
 	require.NoError(t, err)
 	require.Equal(t, one, newReport(t))
+}
+
+// TestReportDoesNotDependOnTheEngine runs both: the cycle engine adds when, and
+// changes nothing of what.
+func TestReportDoesNotDependOnTheEngine(t *testing.T) {
+	fast := evaluate(t, 4, 2)
+	cycle := fast
+	options := chip.Options{Ticks: 4, ByTick: true}
+	var err error
+	cycle.SNN, err = Evaluate(context.Background(), Run{
+		Chip: fast.Chip, Source: fast.Source, Workers: 2, Options: options,
+		Engine: func() (chip.Engine, error) { return fast.Chip.NewCycle(options, nil) },
+	})
+	require.NoError(t, err)
+	want, err := NewReport(fast)
+	require.NoError(t, err)
+	got, err := NewReport(cycle)
+	require.NoError(t, err)
+	require.Nil(t, want.SNN.Cycles)
+	require.Positive(t, got.SNN.Cycles.Total)
+	require.InEpsilon(t, got.SNN.Cycles.Total/500e6, got.SNN.Cycles.SecondsOnChip, 1e-12, "chip adder runs at 500 MHz")
+	require.Contains(t, got.SidesText(), "on the chip")
+	got.SNN.Cycles = nil
+	require.Equal(t, want, got)
 }
 
 // TestReportKeys holds the names that scripts depend on.
@@ -348,9 +372,12 @@ func TestVerdicts(t *testing.T) {
 		{EnergyReport{SNNPJ: 2500, ANNPJ: pj(3000), SkippedPJ: pj(100)},
 			"t: the SNN beats the dense ANN, with 2.50 nJ against 3.00 nJ (1.20 times), but an ANN that skips zeros wins with 100 pJ; " +
 				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN beats the dense one only)."},
-		{EnergyReport{SNNPJ: 4e6, ANNPJ: pj(1000), SkippedPJ: pj(100), Unpriced: []string{"hops_east", "hops_south"}},
+		{EnergyReport{SNNPJ: 4e6, ANNPJ: pj(1000), SkippedPJ: pj(100), Unpriced: []string{"axon_reads", "hops_east", "hops_south"}, outside: []Part{PartMemory}},
 			"t: the ANN wins, with 1.00 nJ against 4.00 uJ of the SNN (4000 times); " +
-				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the ANN wins); unpriced: traffic."},
+				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the ANN wins); unpriced: memory, hops."},
+		{EnergyReport{SNNPJ: 2990, ANNPJ: pj(3000), SkippedPJ: pj(2000)},
+			"t: the SNN and the dense ANN are within 1 %, with 2.99 nJ and 3.00 nJ; an ANN that skips zeros takes 2.00 nJ; " +
+				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN wins)."},
 		{EnergyReport{SNNPJ: 12, NotCompared: "no ANN was given", Caution: "careful"},
 			"t: no winner, since no ANN was given; the SNN takes 12.0 pJ per inference; caution: careful."},
 	} {

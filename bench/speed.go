@@ -195,53 +195,62 @@ func Speed(ctx context.Context, o SpeedOptions) ([]SpeedRow, error) {
 	return rows, nil
 }
 
-// measure takes half of the kernel's time before and half after the
-// emulator's, so that a machine that changes its pace changes both.
+// rounds is how often kernel and emulator take turns, so that a machine that
+// changes its pace changes both.
+const rounds = 10
+
 func (w *Workload) measure(ctx context.Context, threads int, d time.Duration) (*SpeedRow, error) {
 	row := &SpeedRow{
 		Workload: w.Name, Threads: threads, BytesPerSynapse: w.BytesPerSynapse, Ticks: speedTicks, Synapses: w.Chip.Image().Synapses,
 	}
-	before, err := kernelSpeed(ctx, threads, d/2)
-	if err != nil {
-		return nil, err
+	var kernel, emulator pace
+	for range rounds {
+		if err := kernel.kernel(ctx, threads, d/rounds); err != nil {
+			return nil, err
+		}
+		samples, err := emulator.emulate(ctx, w, threads, d/rounds)
+		if err != nil {
+			return nil, err
+		}
+		row.Samples += samples
 	}
-	synops, err := w.emulate(ctx, row, d)
-	if err != nil {
-		return nil, err
-	}
-	after, err := kernelSpeed(ctx, threads, d/2)
-	if err != nil {
-		return nil, err
-	}
-	row.KernelAddsPerSecond = (before + after) / 2
-	row.SynopsPerSecond = float64(synops) / row.Seconds
+	row.KernelAddsPerSecond, row.SynopsPerSecond, row.Seconds = kernel.perSecond(), emulator.perSecond(), emulator.seconds
 	row.Ratio = row.SynopsPerSecond / row.KernelAddsPerSecond
 	return row, nil
 }
 
-// emulate runs batches until the time is over.
-func (w *Workload) emulate(ctx context.Context, row *SpeedRow, d time.Duration) (synops int64, err error) {
+// pace is work done in wall time.
+type pace struct {
+	operations int64
+	seconds    float64
+}
+
+func (p *pace) perSecond() float64 { return float64(p.operations) / p.seconds }
+
+// emulate runs batches until the time is over and returns the number of
+// samples.
+func (p *pace) emulate(ctx context.Context, w *Workload, threads int, d time.Duration) (samples int, err error) {
 	batch := chip.Batch{
-		Samples: 16 * row.Threads, Workers: row.Threads,
+		Samples: 16 * threads, Workers: threads,
 		Engine: func() (chip.Engine, error) { return w.Chip.NewFast(chip.Options{Ticks: speedTicks}), nil },
 		Feed: func(i int, s *chip.Sample) error {
 			s.Number, s.Spikes = uint64(i), w.Train
 			return nil
 		},
 		Each: func(_ int, o *chip.Outcome) error {
-			row.Samples++
-			synops += o.Counts.Core.Synops
+			samples++
+			p.operations += o.Counts.Core.Synops
 			return nil
 		},
 	}
 	start := time.Now()
-	for time.Since(start) < d {
+	for samples == 0 || time.Since(start) < d {
 		if err := batch.Run(ctx); err != nil {
 			return 0, err
 		}
 	}
-	row.Seconds = time.Since(start).Seconds()
-	return synops, nil
+	p.seconds += time.Since(start).Seconds()
+	return samples, nil
 }
 
 const (
@@ -252,9 +261,8 @@ const (
 	kernelRows = 36
 )
 
-// kernelSpeed is the number of additions per second that threads make
-// together in the bare loop.
-func kernelSpeed(ctx context.Context, threads int, d time.Duration) (float64, error) {
+// kernel runs the bare loop on so many threads until the time is over.
+func (p *pace) kernel(ctx context.Context, threads int, d time.Duration) error {
 	var group errgroup.Group
 	adds := make([]int64, threads)
 	start := time.Now()
@@ -265,12 +273,11 @@ func kernelSpeed(ctx context.Context, threads int, d time.Duration) (float64, er
 		})
 	}
 	err := group.Wait()
-	seconds := time.Since(start).Seconds()
-	total := int64(0)
+	p.seconds += time.Since(start).Seconds()
 	for _, n := range adds {
-		total += n
+		p.operations += n
 	}
-	return float64(total) / seconds, err
+	return err
 }
 
 // kernelLoop adds rows until the time is over and returns the number of
@@ -281,7 +288,7 @@ func kernelLoop(ctx context.Context, start time.Time, d time.Duration) int64 {
 		weights[i] = int8(i*7 + 3)
 	}
 	adds := int64(0)
-	for time.Since(start) < d && ctx.Err() == nil {
+	for adds == 0 || (time.Since(start) < d && ctx.Err() == nil) {
 		for range 256 {
 			for r := range kernelRows {
 				addRow(sums, weights[r*kernelRow:][:kernelRow])

@@ -54,6 +54,9 @@ func (r *Report) SidesText() string {
 		{"spikes per synapse", fmt.Sprintf("%.3f", r.SNN.SpikesPerSynapse)},
 		{"memory", bytesText(r.SNN.FootprintBytes)},
 	}
+	if r.SNN.HostFootprintBytes > 0 {
+		rows[4][1] = fmt.Sprintf("%s + %s on the host", rows[4][1], bytesText(r.SNN.HostFootprintBytes))
+	}
 	if r.ANN != nil {
 		header = append(header, "ANN", "ANN, zeros skipped")
 		ann := r.ANN
@@ -63,7 +66,11 @@ func (r *Report) SidesText() string {
 		rows[3] = append(rows[3], "", "")
 		rows[4] = append(rows[4], bytesText(ann.FootprintBytes)+" (fp32 "+bytesText(ann.FootprintBytesFP32)+")", "the same")
 	}
-	return render("The two sides", header, rows)
+	out := render("The two sides", header, rows)
+	if c := r.SNN.Cycles; c != nil {
+		out += fmt.Sprintf("on the chip: %s cycles per inference, %s us; packets waited %s cycles\n", group(c.Total), digits(1e6*c.SecondsOnChip), group(c.Stalls))
+	}
+	return out
 }
 
 // EnergyText is the table of energies.

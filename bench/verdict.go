@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,9 @@ func verdict(e *EnergyReport, r *Report) string {
 	switch {
 	case e.NotCompared != "":
 		fmt.Fprintf(&b, "no winner, since %s; the SNN takes %s per inference", e.NotCompared, Energy(e.SNNPJ))
+	case tied(e.SNNPJ, *e.ANNPJ):
+		fmt.Fprintf(&b, "the SNN and the dense ANN are within 1 %%, with %s and %s; an ANN that skips zeros takes %s",
+			Energy(e.SNNPJ), Energy(*e.ANNPJ), Energy(*e.SkippedPJ))
 	case e.SNNPJ < *e.ANNPJ && e.SNNPJ < *e.SkippedPJ:
 		fmt.Fprintf(&b, "the SNN wins, with %s against %s of the dense ANN (%s) and %s of one that skips zeros",
 			Energy(e.SNNPJ), Energy(*e.ANNPJ), times(*e.ANNPJ, e.SNNPJ), Energy(*e.SkippedPJ))
@@ -32,6 +36,10 @@ func verdict(e *EnergyReport, r *Report) string {
 	}
 	return b.String() + "."
 }
+
+// tied reports whether two energies are closer than any of their prices is
+// known.
+func tied(a, b float64) bool { return math.Abs(a-b) < 0.01*max(a, b) }
 
 // earlier says what stopping at the cheapest tick changes.
 func earlier(e *EnergyReport, r *Report) string {
@@ -79,8 +87,8 @@ func times(more, less float64) string {
 	return digits(more/less) + " times"
 }
 
-// unpricedWords names what has no price: a whole part where none of it has
-// one, else events, hops of all directions as one.
+// unpricedWords names what has no price: a whole part where the table leaves
+// all of it out, else events, hops of all directions as one.
 func (e *EnergyReport) unpricedWords() string {
 	var words []string
 	add := func(word string) {
@@ -90,9 +98,8 @@ func (e *EnergyReport) unpricedWords() string {
 	}
 	for _, name := range e.Unpriced {
 		event, _ := findEvent(name)
-		_, some := e.Parts[event.Part]
 		switch {
-		case !some && event.Part != PartOperations:
+		case slices.Contains(e.outside, event.Part):
 			add(string(event.Part))
 		case strings.HasPrefix(name, "hops_"):
 			add("hops")

@@ -64,13 +64,15 @@ that has prices for both: same node, same boundary, same memory terms.`,
 }
 
 // engineNames lists the engines that bench can run.
-func engineNames() []string { return []string{"fast"} }
+func engineNames() []string { return []string{"fast", "cycle"} }
 
 // newEngine makes engines of the given name.
 func newEngine(name string, c *chip.Chip, o chip.Options) (func() (chip.Engine, error), error) {
 	switch name {
 	case "fast":
 		return func() (chip.Engine, error) { return c.NewFast(o), nil }, nil
+	case "cycle":
+		return func() (chip.Engine, error) { return c.NewCycle(o, nil) }, nil
 	}
 	return nil, fmt.Errorf("--engine %s: bench runs on %s", name, strings.Join(engineNames(), ", "))
 }
