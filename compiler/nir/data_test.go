@@ -2,10 +2,13 @@ package nir
 
 import (
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -294,4 +297,42 @@ func mostSpikes(output [][]float64) int {
 		}
 	}
 	return best
+}
+
+// TestDamagedNetworks damages files of every tool in 10,000 ways. None may
+// make the reader panic, allocate a gigabyte or take a second.
+func TestDamagedNetworks(t *testing.T) {
+	root := dataFolder(t)
+	var files [][]byte
+	for _, folder := range []string{"public", "synth", "snntorch"} {
+		models, err := filepath.Glob(filepath.Join(root, folder, "*.nir"))
+		require.NoError(t, err)
+		for _, model := range models {
+			b, err := os.ReadFile(model)
+			require.NoError(t, err)
+			if len(b) < 400_000 { // the large one is 700 x 1200 weights and little else
+				files = append(files, b)
+			}
+		}
+	}
+	require.Greater(t, len(files), 30)
+	rng := rand.New(rand.NewPCG(7, 8))
+	read := 0
+	var slowest time.Duration
+	var largest uint64
+	for k := range 10_000 {
+		b := damage(rng, files[k%len(files)])
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		if attempt(t, b) {
+			read++
+		}
+		slowest = max(slowest, time.Since(start))
+		runtime.ReadMemStats(&after)
+		largest = max(largest, after.TotalAlloc-before.TotalAlloc)
+		require.Less(t, largest, uint64(1<<30), "bytes allocated for file %d", k)
+	}
+	require.Less(t, slowest, time.Second)
+	t.Logf("%d of 10000 can still be read; at most %.3f s and %d bytes allocated", read, slowest.Seconds(), largest)
 }

@@ -77,30 +77,35 @@ func attempt(t require.TestingT, b []byte) (read bool) {
 // way in every run. No file may make the reader panic.
 func TestDamagedFiles(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	words := []uint64{0, 1, 1 << 31, 1 << 32, 1 << 62, ^uint64(0)}
 	read := 0
 	files := samples(t)
 	for k := range 4000 {
-		b := bytes.Clone(files[k%len(files)])
-		for range 1 + rng.IntN(3) {
-			at := rng.IntN(len(b) - 8)
-			switch rng.IntN(4) {
-			case 0:
-				b[at] ^= 1 << rng.IntN(8)
-			case 1:
-				b[at] = byte(rng.Uint32())
-			case 2:
-				binary.LittleEndian.PutUint64(b[at&^7:], words[rng.IntN(len(words))])
-			case 3:
-				b = b[:max(64, len(b)-rng.IntN(200))]
-			}
-		}
-		if attempt(t, b) {
+		if attempt(t, damage(rng, files[k%len(files)])) {
 			read++
 		}
 	}
 	require.Greater(t, read, 0, "some damage is harmless")
 	t.Logf("%d of 4000 damaged files can still be read", read)
+}
+
+// damage is b with bits, bytes and words changed, or its end cut off.
+func damage(rng *rand.Rand, b []byte) []byte {
+	words := []uint64{0, 1, 1 << 31, 1 << 32, 1 << 62, ^uint64(0)}
+	b = bytes.Clone(b)
+	for range 1 + rng.IntN(3) {
+		at := rng.IntN(len(b) - 8)
+		switch rng.IntN(4) {
+		case 0:
+			b[at] ^= 1 << rng.IntN(8)
+		case 1:
+			b[at] = byte(rng.Uint32())
+		case 2:
+			binary.LittleEndian.PutUint64(b[at&^7:], words[rng.IntN(len(words))])
+		case 3:
+			b = b[:max(64, len(b)-rng.IntN(200))]
+		}
+	}
+	return b
 }
 
 func FuzzDecode(f *testing.F) {
