@@ -50,7 +50,7 @@ func (l *layer) chooseScale() {
 			l.exponent++
 		}
 	} else {
-		l.exponent = min(high, 8)
+		l.exponent = high
 		for l.exponent > low && l.highest() > l.room() {
 			l.exponent--
 		}
