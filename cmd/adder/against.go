@@ -52,8 +52,8 @@ func (f *runFlags) checkAgainst(path string) error {
 		return fmt.Errorf("--against %s: a run can be compared with reference", f.against)
 	case f.engine != "fast":
 		return fmt.Errorf("--against compares the engine fast; leave --engine %s out", f.engine)
-	case isImage(path):
-		return fmt.Errorf("--against reference runs the model in real numbers too; %s is an image, give the model", path)
+	case isImage(path) || isCase(path):
+		return fmt.Errorf("--against reference runs the model in real numbers too; %s has none, give the model", path)
 	}
 	return nil
 }

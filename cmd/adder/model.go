@@ -164,6 +164,9 @@ func (a *app) open(path, data string, f *modelFlags) (*load, error) {
 		}
 		return &load{image: img}, nil
 	}
+	if isCase(path) {
+		return a.openCase(path, f)
+	}
 	net, err := readModel(path, f)
 	if err != nil {
 		return nil, err

@@ -42,6 +42,9 @@ Samples are images of a data set turned into spikes by an encoder, or spike trai
 from an npz file: "spikes", uint8 or bool, [N, T, ...input shape]. The reference
 engine takes real numbers as well: "input", float32.
 
+FILE may also be a case file (.yaml): a small network whose integers are given as
+they are, in Loihi's terms (docs/case-files.md).
+
 With --against reference a model also runs in float64 on the same samples, and the
 layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 		Example: `  adder run m.onnx --data digits
@@ -49,6 +52,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
   adder run m.adder --data digits --limit 10 --probe hidden --probe-v logits --out out.npz
   adder run m.onnx --data digits --engine reference
   adder run m.onnx --data digits --engine cycle --limit 2 --trace run.vcd --trace-neurons logits
+  adder run case.yaml --spikes in.npz --probe lif --probe-v lif --out out.npz
   adder run m.nir --data data/mnist --encoder bernoulli --ticks 25 --against reference`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], f) },

@@ -62,6 +62,7 @@ func Table() []Row {
 		{Package: "compiler/ir", Imports: []string{"core", "fixedpoint", "snn", "spike"}},
 		{Package: "compiler/onnx", Imports: []string{"snn", "internal/hdf5"}},
 		{Package: "compiler/nir", Imports: []string{"snn", "internal/hdf5"}},
+		{Package: "compiler/casefile", Imports: []string{"compiler/ir", "core", "chip/profile", "internal/npz"}},
 		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint"}},
 
 		// What uses all of it.

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"adder/chip/profile"
+	"adder/compiler"
+	"adder/compiler/casefile"
+	"adder/layout"
+)
+
+// defaultChip is the profile that models are compiled for.
+const defaultChip = "adder"
+
+// isCase goes by the ending.
+func isCase(path string) bool {
+	ending := filepath.Ext(path)
+	return strings.EqualFold(ending, ".yaml") || strings.EqualFold(ending, ".yml")
+}
+
+// openCase reads a case file and places its network. The chip is the case's
+// unless --chip names another.
+func (a *app) openCase(path string, f *modelFlags) (*load, error) {
+	c, err := casefile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	name := f.chip
+	if c.Chip != "" && name == defaultChip {
+		name = c.Chip
+	}
+	p, err := profile.Load(name)
+	if err != nil {
+		return nil, err
+	}
+	net, err := c.Network(p, compiler.Widths(p))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	ticks := c.Ticks
+	if f.ticks > 0 {
+		ticks = f.ticks
+	}
+	if ticks <= 0 {
+		ticks = defaultSpikeTicks
+	}
+	result, err := compiler.CompileIR(net, compiler.Options{
+		Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)},
+		Placement: compiler.Placement{Seed: f.placeSeed, Moves: f.placeMoves},
+	})
+	if err != nil {
+		return nil, fitOrUsage(err)
+	}
+	return &load{image: result.Image, report: &result.Report}, nil
+}

@@ -1,0 +1,109 @@
+// Package casefile reads case files: small networks whose integers are given as
+// they are, in the terms of Loihi, for driving a core by hand and for holding it
+// against recorded vectors (docs/case-files.md). It makes an integer network of
+// one; package compiler places it.
+//
+//	case.go     the format
+//	decode.go   from YAML
+//	network.go  populations, with the chip's limits
+//	weights.go  connections: what a stored weight keeps
+//
+// Nothing is scaled, trained or converted here: who has real numbers starts
+// from a model.
+package casefile
+
+// Case is a case file. Fields that are left out are zero.
+type Case struct {
+	// Name is the network's; the file's name without its ending by default.
+	Name string `yaml:"name"`
+	// Chip is the profile the integers are meant for.
+	Chip string `yaml:"chip"`
+	// Ticks is the length of a sample where nothing else says it.
+	Ticks int `yaml:"ticks"`
+	// Input is what the host feeds.
+	Input Input `yaml:"input"`
+	// Populations and Connections are the network, Output the population
+	// that is read, the last one by default.
+	Populations []Population `yaml:"populations"`
+	Connections []Connection `yaml:"connections"`
+	Output      string       `yaml:"output"`
+
+	// folder is where the file lies: other files are named from there.
+	folder string
+}
+
+// InputName is what connections call the host's input.
+const InputName = "input"
+
+// Input is the shape of the host's spikes; Size is short for one side.
+type Input struct {
+	Size  int   `yaml:"size"`
+	Shape []int `yaml:"shape"`
+}
+
+// Population is a layer of neurons with equal decays.
+type Population struct {
+	Name string `yaml:"name"`
+	Size int    `yaml:"size"`
+	// DU gives the neurons a current that keeps (4096 - DU - 1) / 4096 of
+	// itself per tick, 0 to 4095. Without it, input enters the potential.
+	DU *int `yaml:"du"`
+	// DV lets the potential keep (4096 - DV) / 4096 of itself, 0 to 4096.
+	DV int `yaml:"dv"`
+	// VTh is the threshold in units of 2^6 on Loihi, of
+	// 2^threshold_shift on any chip. A neuron spikes above it.
+	VTh Integers `yaml:"vth"`
+	// Bias is added in every tick: Mantissa * 2^Exponent.
+	Bias Bias `yaml:"bias"`
+	// V0 is the potential before a sample, and Reset that after a spike, in
+	// least significant bits.
+	V0    Integers `yaml:"v0"`
+	Reset Integers `yaml:"reset"`
+	// Refractory is the number of ticks after a spike in which input is
+	// discarded.
+	Refractory int `yaml:"refractory"`
+	// Depth is the first tick in which the population takes part.
+	Depth int `yaml:"depth"`
+}
+
+// Bias is a bias as Loihi stores it.
+type Bias struct {
+	Mantissa Integers `yaml:"mantissa"`
+	Exponent Integers `yaml:"exponent"`
+}
+
+// Connection is a bundle of synapses.
+type Connection struct {
+	// From is a population or "input", To a population.
+	From string `yaml:"from"`
+	To   string `yaml:"to"`
+	// Weights are the integers by target and source, [targets][sources]; or
+	// else File is an .npz with the array Array, or an .npy.
+	Weights [][]int64 `yaml:"weights"`
+	File    string    `yaml:"file"`
+	Array   string    `yaml:"array"`
+	// Bits is the width of a weight, 8 by default, and Sign is mixed,
+	// excitatory or inhibitory; by default what the weights are.
+	Bits int    `yaml:"bits"`
+	Sign string `yaml:"sign"`
+	// Exponent multiplies the summed weights by 2^Exponent. All connections
+	// into a population have the same.
+	Exponent int `yaml:"exponent"`
+	// Delay is in ticks: 0 is the next tick for a spike, and the same tick
+	// for the host's.
+	Delay int `yaml:"delay"`
+}
+
+// Integers are one value for all neurons or one per neuron.
+type Integers []int64
+
+// at is the value of neuron n, or a default if there is none.
+func (v Integers) at(n int, otherwise int64) int64 {
+	switch len(v) {
+	case 0:
+		return otherwise
+	case 1:
+		return v[0]
+	}
+	return v[n]
+}

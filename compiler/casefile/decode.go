@@ -1,0 +1,69 @@
+package casefile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// maxBytes is the largest case file that is read.
+const maxBytes = 32 << 20
+
+// Open reads a case file.
+func Open(path string) (*Case, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxBytes {
+		return nil, fmt.Errorf("%s: %d bytes are too many for a case file: put the weights into an npz file", path, info.Size())
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	c, err := Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	c.folder = filepath.Dir(path)
+	if c.Name == "" {
+		c.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	}
+	return c, nil
+}
+
+// Parse reads the text of a case file. Other files are looked for in the
+// present folder.
+func Parse(text []byte) (c *Case, err error) {
+	// The YAML parser is foreign code that reads foreign text: whatever it
+	// trips over is a fault of the text.
+	defer func() {
+		if r := recover(); r != nil {
+			c, err = nil, fmt.Errorf("this is not YAML: %v", r)
+		}
+	}()
+	c = new(Case)
+	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("this is not a case file (docs/case-files.md has the format): %w", err)
+	}
+	return c, nil
+}
+
+// UnmarshalYAML reads an integer or a list of them.
+func (v *Integers) UnmarshalYAML(unmarshal func(any) error) error {
+	var one int64
+	if unmarshal(&one) == nil {
+		*v = Integers{one}
+		return nil
+	}
+	var list []int64
+	if err := unmarshal(&list); err != nil {
+		return fmt.Errorf("write an integer, or a list with one per neuron: %w", err)
+	}
+	*v = list
+	return nil
+}
