@@ -4,6 +4,11 @@ import (
 	"adder/layout"
 )
 
+// Class reads a class from the values of the population that is read, as an
+// engine does: its spike counts, or potentials. Ties go to the lowest class; it
+// is -1 without a readout.
+func Class(r *layout.Readout, values []int32) int { return class(r, values) }
+
 // class reads a class from the values of the population that is read; ties
 // go to the lowest class.
 func class(r *layout.Readout, values []int32) int {

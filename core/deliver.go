@@ -20,6 +20,10 @@ func (c *Core) Deliver(axon int32) {
 	case Dense8:
 		c.deliverDense(r, r.first+base)
 	case Dense16:
+		if r.bytes != nil {
+			c.deliverBytes(r.first, r.bytes)
+			return
+		}
 		addDense(c.accumulator[r.first+base:][:r.count], c.dense16[r.offset:][:r.count])
 	case Sparse:
 		addSparse(c.accumulator[base:], c.sparse[r.offset:][:r.count])
@@ -91,12 +95,18 @@ func addSparse(sums []int32, entries []Synapse) {
 // sum.
 func (c *Core) deliverPlastic(index int32, r *row) {
 	c.counts.Synops += int64(c.plastic.synops[index])
-	addBytes(c.lanes.blocks[r.first>>3:], c.plastic.rows[index])
-	if c.lanes.rows++; c.lanes.rows == laneRows {
-		c.settle()
-	}
+	c.deliverBytes(r.first, c.plastic.rows[index])
 	if c.learning && r.learner >= 0 {
 		c.plastic.learners[r.learner].arrive(r.source)
+	}
+}
+
+// deliverBytes adds weights without sign by lanes, for the blocks from that of
+// the first neuron on.
+func (c *Core) deliverBytes(first int32, weights []uint8) {
+	addBytes(c.lanes.blocks[first>>3:], weights)
+	if c.lanes.rows++; c.lanes.rows == laneRows {
+		c.settle()
 	}
 }
 

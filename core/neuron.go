@@ -91,18 +91,60 @@ func (c *Core) integrateCurrent(g *group) tally {
 // integrateGeneral serves groups with a refractory period or a floor, whatever
 // else they have.
 func (c *Core) integrateGeneral(g *group) tally {
-	var done tally
 	floor := int64(-1 << 31)
 	if g.hasFloor {
 		floor = int64(g.floor)
 	}
+	if g.hasCurrent {
+		return c.integrateRefractoryCurrent(g, floor)
+	}
+	var done tally
+	potential := c.potential[g.first:g.last]
+	accumulator := c.accumulator[g.first:g.last][:len(potential)]
+	drive := c.drive[g.first:g.last][:len(potential)]
+	refractory := c.refractory[g.first:g.last][:len(potential)]
+	offset, span := c.registerV.offset, c.registerV.span
+	right, left, decay := g.right&63, g.left&63, g.decayV
+	shift, leaks := decay.Leak()
+	shift &= 63
+	below := int64(1)<<shift - 1
+	for n := range potential {
+		old := potential[n]
+		input := int64(accumulator[n]) >> right << left
+		v := int64(old)
+		if leaks {
+			v -= (v + below&^(v>>63)) >> shift
+		} else {
+			v = decay.Apply(v)
+		}
+		if refractory[n] == 0 {
+			v += input + drive[n]
+		} else {
+			refractory[n]--
+			c.countRefractory(g.first+int32(n), input, &done)
+		}
+		if uint64(v+offset) > span {
+			v = c.registerV.limit(v)
+			done.saturated++
+		}
+		v = max(v, floor)
+		potential[n] = int32(v)
+		change := int32(v) ^ old
+		accumulator[n] = change
+		if change != 0 {
+			done.active++
+		}
+	}
+	return done
+}
+
+// integrateRefractoryCurrent is integrateGeneral for groups with a current.
+func (c *Core) integrateRefractoryCurrent(g *group, floor int64) tally {
+	var done tally
 	for n := g.first; n < g.last; n++ {
 		input := int64(c.accumulator[n]) >> (g.right & 63) << (g.left & 63)
 		oldV := c.potential[n]
-		var change int32
-		if g.hasCurrent {
-			input, change = c.advanceCurrent(g, n, input, &done)
-		}
+		input, change := c.advanceCurrent(g, n, input, &done)
 		v := g.decayV.Apply(int64(oldV))
 		if c.refractory[n] == 0 {
 			v += input + c.drive[n]

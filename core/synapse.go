@@ -26,6 +26,9 @@ type row struct {
 	// number of entries.
 	first, count int32
 	offset       int64
+	// bytes are the weights of a Dense16 row that are bytes without sign,
+	// for whole blocks of lanes; else nil.
+	bytes []uint8
 	// synops are the nonzero weights, adds the adder operations and bits the
 	// memory read of one delivery.
 	synops, adds int32
@@ -45,6 +48,7 @@ func (c *Config) makeRow(r *Row) row {
 		made.synops = nonzero(c.Dense8[r.Offset:][:r.Count])
 	case Dense16:
 		made.synops = nonzero(c.Dense16[r.Offset:][:r.Count])
+		made.bytes = c.asBytes(r)
 	case Sparse:
 		made.synops = nonzeroEntries(c.Sparse[r.Offset:][:r.Count])
 		entry += c.Widths.indexBits()
@@ -57,6 +61,27 @@ func (c *Config) makeRow(r *Row) row {
 	}
 	made.bits = repeated(int64(r.Count), entry)
 	return made
+}
+
+// asBytes returns the weights of a Dense16 row as bytes for whole blocks of
+// lanes, or nil where one is negative or too large, or the row too short to
+// gain by it.
+func (c *Config) asBytes(r *Row) []uint8 {
+	if r.Format != Dense16 || r.Count < minLaneRow {
+		return nil
+	}
+	weights := c.Dense16[r.Offset:][:r.Count]
+	for _, w := range weights {
+		if w < 0 || w > 255 {
+			return nil
+		}
+	}
+	pad := r.First & (laneNeurons - 1)
+	bytes := make([]uint8, (pad+r.Count+laneNeurons-1)&^(laneNeurons-1))
+	for k, w := range weights {
+		bytes[int(pad)+k] = uint8(w)
+	}
+	return bytes
 }
 
 // prepareOthers settles which neurons the row reaches: an excluded neuron

@@ -81,6 +81,17 @@ func (d Decay) Adds() int {
 	return max(int(d.digits)-1, 0)
 }
 
+// Leak returns k for a decay that takes the 2^-k-th part, rounded away from zero,
+// whose factor has the digits 4096 and -4096/2^k; ok is false for another. Then
+// Apply(x) is x - (x+2^k-1)>>k for x >= 0 and x - x>>k below: for loops that
+// cannot afford a call.
+func (d Decay) Leak() (k uint, ok bool) {
+	if d.digits != 2 || d.signs != 2 || d.shifts&0xff != DecayBits {
+		return 0, false
+	}
+	return DecayBits - uint(d.shifts>>8&0xff), true
+}
+
 // Apply returns x times F/4096 truncated toward zero, sign(x) * (|x|*F >> 12). The
 // product is formed exactly, so |x| must be below 2^40; beyond 2^51 it wraps.
 func (d Decay) Apply(x int64) int64 {

@@ -174,3 +174,20 @@ func BenchmarkDecay(b *testing.B) {
 		})
 	}
 }
+
+func TestLeak(t *testing.T) {
+	for f := uint16(0); f <= DecayOne; f++ {
+		d, err := NewDecay(f, 0)
+		require.NoError(t, err)
+		k, ok := d.Leak()
+		part := DecayOne - int(f)
+		require.Equal(t, part > 0 && part&(part-1) == 0 && part < DecayOne/2, ok, "factor %d", f)
+		for x := int64(-70000); ok && x <= 70000; x += 7 {
+			want := x - (x+1<<k-1)>>k
+			if x < 0 {
+				want = x - x>>k
+			}
+			require.Equal(t, want, d.Apply(x), "factor %d, x %d", f, x)
+		}
+	}
+}
