@@ -50,8 +50,9 @@ type fanIn struct {
 	*ir.Projection
 	// index is that of the projection.
 	index int
-	// start and source list the sources of each target; nil where the
-	// weights are dense.
+	// dense says that most sources reach most targets. Otherwise start and
+	// source list the sources of each target.
+	dense  bool
 	start  []int64
 	source []int32
 	// rows are the rows of the piece that is weighed, one per source, all
@@ -70,12 +71,19 @@ func fanIns(net *ir.Network) [][]fanIn {
 	for k := range net.Projections {
 		p := &net.Projections[k]
 		f := fanIn{Projection: p, index: k, rows: make([]rowExtent, p.Weights.Sources)}
-		if !p.Weights.IsDense() {
+		f.dense = isDense(&p.Weights)
+		if !f.dense {
 			f.start, f.source = byTarget(&p.Weights)
 		}
 		out[p.Target] = append(out[p.Target], f)
 	}
 	return out
+}
+
+// isDense reports whether more than half of the synapses that could be are:
+// a matrix may be pruned to less.
+func isDense(w *ir.Weights) bool {
+	return w.IsDense() && 2*w.NonZero() > int64(w.Sources)*int64(w.Targets)
 }
 
 // byTarget transposes the pattern of a list, leaving zeros out.
@@ -104,7 +112,7 @@ func (f *fanIn) of(n int32) []int32 { return f.source[f.start[n]:f.start[n+1]] }
 // each calls visit with every source that has a weight to target n.
 func (f *fanIn) each(n int32, visit func(source int32)) {
 	w := &f.Weights
-	if !w.IsDense() {
+	if !f.dense {
 		for _, s := range f.of(n) {
 			visit(s)
 		}
@@ -179,7 +187,7 @@ func (c *cutter) weigh(p int, neurons []int32) load {
 
 func (c *cutter) weighProjection(f *fanIn, neurons []int32, l *load) {
 	defer f.clear()
-	if f.Weights.IsDense() && int(neurons[len(neurons)-1]-neurons[0]) == len(neurons)-1 && slices.IsSorted(neurons) {
+	if f.dense && int(neurons[len(neurons)-1]-neurons[0]) == len(neurons)-1 && slices.IsSorted(neurons) {
 		f.putRun(int(neurons[0]), len(neurons))
 	} else {
 		for place, n := range neurons {

@@ -138,7 +138,7 @@ func (c *cutter) cutOne(p int) (cut, error) {
 
 func (c *cutter) hasDense(p int) bool {
 	for i := range c.fanIn[p] {
-		if c.fanIn[p][i].Weights.IsDense() {
+		if c.fanIn[p][i].dense {
 			return true
 		}
 	}

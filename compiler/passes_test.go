@@ -95,7 +95,7 @@ func show(s *state, pass string) string {
 		return s.mapping.String()
 	case "place":
 		var r Report
-		r.fillHops(s.mapping, s.nets)
+		r.fillHops(s)
 		return s.mapping.String() + fmt.Sprintf("hops %d, row by row %d, at least %d", r.RoutedHops, r.RowMajorHops, r.HopLowerBound)
 	default:
 		return showImage(s.image)
@@ -170,7 +170,7 @@ func showImage(img *layout.Image) string {
 			r := &c.Rows[a.Row]
 			format := [...]string{core.Dense8: "dense", core.Dense16: "dense16", core.Sparse: "sparse", core.Others: "others"}[r.Format]
 			fmt.Fprintf(&b, "  axon %d delay %d: %s", k, a.Delay, format)
-			eachWeight(c, r, func(n int32, w int16) { fmt.Fprintf(&b, " %d*%d", n, w) })
+			eachWeight(c, a, func(n int32, w int16) { fmt.Fprintf(&b, " %d*%d", n, w) })
 			b.WriteByte('\n')
 		}
 	}

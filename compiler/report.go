@@ -1,6 +1,9 @@
 package compiler
 
 import (
+	"slices"
+
+	"adder/chip/profile"
 	"adder/layout"
 )
 
@@ -18,9 +21,9 @@ type Report struct {
 	CoresTotal int
 	Neurons    int
 	// Synapses counts nonzero weights, SynapseBits the memory they take as
-	// stored.
-	Synapses, SynapseBits int64
-	WeightBits            int
+	// stored, UnrolledBits what it would be if no axons shared a row.
+	Synapses, SynapseBits, UnrolledBits int64
+	WeightBits                          int
 	// Latency is the largest depth: the ticks from an input to the output
 	// it causes.
 	Latency int
@@ -49,7 +52,14 @@ type CoreFill struct {
 	Axons   int      `json:"axons"`
 	Bits    int64    `json:"synapse_bits"`
 	Routes  int      `json:"routes"`
-	// Full names the limit that closed the core, or is empty.
+	// Unrolled is what Bits would be if no axons shared a row.
+	Unrolled int64 `json:"unrolled_bits"`
+	// Tightest is the limit that the core comes closest to, and Share how
+	// much of it is used.
+	Tightest string  `json:"tightest"`
+	Share    float64 `json:"share"`
+	// Full names the limit that kept the core from holding more of its
+	// layer, or is empty where the layer ended.
 	Full string `json:"full,omitempty"`
 }
 
@@ -62,38 +72,61 @@ func (r *Report) fill(s *state) {
 		r.Neurons += s.net.Populations[p].Size
 		r.Latency = max(r.Latency, s.net.Populations[p].Depth)
 	}
-	r.fillCores(s)
+	r.fillCores(s.image)
 	r.fillHops(s)
 }
 
-func (r *Report) fillCores(s *state) {
-	r.Cores = Fill(s.image)
-	byTile := map[int]int{}
-	for i, tile := range s.mapping.tiles {
-		byTile[tile] = i
-	}
+func (r *Report) fillCores(img *layout.Image) {
+	r.Cores = Fill(img)
 	for i := range r.Cores {
 		r.SynapseBits += r.Cores[i].Bits
-		r.Cores[i].Full = s.mapping.parts[byTile[r.Cores[i].Tile]].full
+		r.UnrolledBits += r.Cores[i].Unrolled
 	}
 }
 
-// Fill says how full the cores of an image are. Why a core is full only
-// the compilation knows.
+// Fill says how full the cores of an image are, and why.
 func Fill(img *layout.Image) []CoreFill {
 	memory := layout.Measure(img)
+	limits := profile.Core{}
+	if p, err := profile.Parse(img.Chip.Name, img.Chip.Profile); err == nil {
+		limits = p.Core
+	}
 	out := make([]CoreFill, len(img.Cores))
 	for i := range img.Cores {
 		f := &memory.Cores[i]
-		out[i] = CoreFill{Tile: int(f.Tile), Neurons: int(f.Neurons), Axons: int(f.Axons), Bits: f.SynapseBits(), Routes: int(f.Routes)}
+		out[i] = CoreFill{
+			Tile: int(f.Tile), Neurons: int(f.Neurons), Axons: int(f.Axons), Bits: f.SynapseBits(), Unrolled: f.UnrolledBits, Routes: int(f.Routes),
+			Full: img.Cores[i].Full,
+		}
+		out[i].share(&limits)
 		for _, g := range img.Cores[i].Config.Groups {
 			name := img.Populations[g.Population].Name
-			if k := len(out[i].Layers); k == 0 || out[i].Layers[k-1] != name {
+			if !slices.Contains(out[i].Layers, name) {
 				out[i].Layers = append(out[i].Layers, name)
 			}
 		}
 	}
 	return out
+}
+
+// share finds the limit that the core comes closest to.
+func (f *CoreFill) share(limits *profile.Core) {
+	for _, s := range []struct {
+		limit      string
+		used, have int64
+	}{
+		{limitNeurons, int64(f.Neurons), int64(limits.Neurons)},
+		{limitAxons, int64(f.Axons), int64(limits.InputAxons)},
+		{limitMemory, f.Bits, limits.SynapseMemory},
+		{limitRoutes, int64(f.Routes), int64(limits.OutputRoutes)},
+	} {
+		if s.have == 0 {
+			continue
+		}
+		if share := float64(s.used) / float64(s.have); share > f.Share {
+			f.Tightest, f.Share = s.limit, share
+		}
+	}
 }
 
 func (r *Report) fillHops(s *state) {

@@ -210,7 +210,7 @@ func addDense(c *core.Config, row *core.Row, entries []core.Synapse) {
 func (r *routing) placedCores() []layout.PlacedCore {
 	out := make([]layout.PlacedCore, len(r.cores))
 	for i := range r.cores {
-		out[i] = layout.PlacedCore{Tile: router.Core(r.m.tiles[i]), Config: r.cores[i]}
+		out[i] = layout.PlacedCore{Tile: router.Core(r.m.tiles[i]), Config: r.cores[i], Full: r.m.parts[i].full}
 	}
 	slices.SortFunc(out, func(a, b layout.PlacedCore) int { return cmp.Compare(a.Tile, b.Tile) })
 	return out

@@ -11,10 +11,9 @@ func (c *cutter) cutRuns(p int) (cut, error) {
 		parts = min(parts, size)
 		made, failed := c.tryRuns(p, parts)
 		if failed.neurons == 0 {
-			for i := range made {
-				made[i].full = full
-			}
-			return cut{parts: made}, nil
+			out := cut{parts: made}
+			c.explain(&out, full)
+			return out, nil
 		}
 		full = failed.exceeds(limits)
 		if failed.neurons > 1 && full == limitAxons {
@@ -64,7 +63,7 @@ func (c *cutter) leastBits(p int) (bits int64) {
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
 		n := int64(len(f.source))
-		if f.Weights.IsDense() {
+		if f.dense {
 			n = f.Weights.NonZero()
 		}
 		bits += n * int64(f.WeightBits)

@@ -22,13 +22,13 @@ func planeOf(shape []int) (plane, bool) {
 	}
 }
 
-// grid cuts a plane into blocks of channels, rows and columns.
-type grid struct{ channels, rows, columns int }
+// tiling cuts a plane into blocks of channels, rows and columns.
+type tiling struct{ channels, rows, columns int }
 
-// neurons lists tile i of the grid with the channels of a position next to
+// neurons lists tile i of the tiling with the channels of a position next to
 // each other: a kernel that moves over the tile then moves over the list,
 // and its weights for one position are neighbours.
-func (g grid) neurons(of plane, i int) []int32 {
+func (g tiling) neurons(of plane, i int) []int32 {
 	c, rest := i%g.channels, i/g.channels
 	x, y := rest%g.columns, rest/g.columns
 	c0, c1 := c*of.channels/g.channels, (c+1)*of.channels/g.channels
@@ -46,17 +46,17 @@ func (g grid) neurons(of plane, i int) []int32 {
 }
 
 // String is the size of the largest tile: rows x columns x channels.
-func (g grid) String(of plane) string {
+func (g tiling) String(of plane) string {
 	return fmt.Sprintf("%dx%dx%d", ceilDiv(of.height, g.rows), ceilDiv(of.width, g.columns), ceilDiv(of.channels, g.channels))
 }
 
 func ceilDiv(a, b int) int { return int(ceil(int64(a), int64(b))) }
 
-// maxTileWork bounds the search for a grid: synapses looked at, as a
+// maxTileWork bounds the search for a tiling: synapses looked at, as a
 // multiple of those of the layer.
 const maxTileWork = 64
 
-// cutTiles cuts population p into tiles: of the grids with the fewest
+// cutTiles cuts population p into tiles: of the tilings with the fewest
 // tiles that all fit, the one with the fewest axons. It reports false where
 // the population has no shape or the search finds none.
 func (c *cutter) cutTiles(p int) (cut, bool) {
@@ -73,8 +73,8 @@ func (c *cutter) cutTiles(p int) (cut, bool) {
 	for tiles := c.fewestParts(p); tiles <= size && work <= maxTileWork*(synapses+size); tiles++ {
 		best, found := cut{}, false
 		axons := 0
-		for _, g := range grids(of, tiles) {
-			made, sum, why := c.tryGrid(p, of, g, &work)
+		for _, g := range tilings(of, tiles) {
+			made, sum, why := c.tryTiling(p, of, g, &work)
 			if why != "" {
 				full = why
 				continue
@@ -131,10 +131,10 @@ func (c *cutter) tightest(made *cut) string {
 	return top.limit
 }
 
-// grids lists the grids of a number of tiles: squarer tiles first, which
+// tilings lists the tilings of a number of tiles: squarer tiles first, which
 // have less border.
-func grids(of plane, tiles int) []grid {
-	var out []grid
+func tilings(of plane, tiles int) []tiling {
+	var out []tiling
 	for channels := 1; channels <= min(of.channels, tiles); channels++ {
 		if tiles%channels != 0 {
 			continue
@@ -142,19 +142,19 @@ func grids(of plane, tiles int) []grid {
 		flat := tiles / channels
 		for rows := 1; rows <= min(of.height, flat); rows++ {
 			if flat%rows == 0 && flat/rows <= of.width {
-				out = append(out, grid{channels, rows, flat / rows})
+				out = append(out, tiling{channels, rows, flat / rows})
 			}
 		}
 	}
-	border := func(g grid) int {
+	border := func(g tiling) int {
 		return ceilDiv(of.height, g.rows) + ceilDiv(of.width, g.columns)
 	}
-	slices.SortStableFunc(out, func(a, b grid) int { return cmp.Compare(border(a), border(b)) })
+	slices.SortStableFunc(out, func(a, b tiling) int { return cmp.Compare(border(a), border(b)) })
 	return out
 }
 
-// tryGrid weighs the tiles of a grid, or says which limit one exceeds.
-func (c *cutter) tryGrid(p int, of plane, g grid, work *int) (parts []part, axons int, why string) {
+// tryTiling weighs the tiles of a tiling, or says which limit one exceeds.
+func (c *cutter) tryTiling(p int, of plane, g tiling, work *int) (parts []part, axons int, why string) {
 	tiles := g.channels * g.rows * g.columns
 	for i := range tiles {
 		neurons := g.neurons(of, i)

@@ -59,6 +59,8 @@ func TestVerifyCatches(t *testing.T) {
 		{"weight of a wider row", func(img *layout.Image) { first(img).Rows[0].WeightBits = 2 }, "does not fit 2 bits"},
 		{"axon delay", func(img *layout.Image) { first(img).Axons[0].Delay++ }, "delay"},
 		{"axon of another row", func(img *layout.Image) { first(img).Axons[0].Row = first(img).Axons[1].Row }, "network"},
+		{"axon that starts its row elsewhere", func(img *layout.Image) { first(img).Axons[0].Base++ }, "network"},
+		{"axon that moves its row out of the core", func(img *layout.Image) { first(img).Axons[2].Base = 7 }, "the core has"},
 		{"route dropped", func(img *layout.Image) { dropRoute(&img.Routes.Ports[0].Routes) }, "input 0: "},
 		{"route of a neuron dropped", func(img *layout.Image) { dropRoute(&img.Routes.Neurons[0]) }, "layer a neuron 0: "},
 		{"route to another axon", func(img *layout.Image) { img.Routes.Ports[0].Dests[0].Axon++ }, "input 0: "},
@@ -83,7 +85,7 @@ func TestVerifyCatches(t *testing.T) {
 			}
 		}, "9 axons, a core has 8"},
 		{"too much memory", func(img *layout.Image) {
-			for range 20 {
+			for range 40 {
 				first(img).Rows = append(first(img).Rows, first(img).Rows[0])
 			}
 		}, "bits of synapse memory, a core has 400"},

@@ -45,6 +45,9 @@ type Chip struct {
 type PlacedCore struct {
 	Tile   router.Core
 	Config core.Config
+	// Full names the limit that kept the core from holding more of its
+	// layer, for people; "" where the layer ended.
+	Full string
 }
 
 // Input is the shape of a sample. Element i of a sample, row-major, is

@@ -45,7 +45,7 @@ func smallImage() *Image {
 	}
 	return &Image{
 		Model: "small", Chip: Chip{Name: "tiny", Profile: []byte("name: tiny\n")},
-		Cores: []PlacedCore{{Tile: 1, Config: first}, {Tile: 5, Config: second}},
+		Cores: []PlacedCore{{Tile: 1, Config: first, Full: "neurons"}, {Tile: 5, Config: second}},
 		Routes: router.Table{
 			Mesh: router.Mesh{Width: 3, Height: 2}, Unicast: true,
 			Neurons: []router.Routes{

@@ -86,6 +86,7 @@ func hostSection(c *codec, h *HostLayer) {
 func coreSection(c *codec, p *PlacedCore) {
 	cfg := &p.Config
 	number(c, &p.Tile)
+	text(c, &p.Full)
 	widths(c, &cfg.Widths)
 	list(c, &cfg.Groups, 54, group)
 	array(c, &cfg.Threshold)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -14,24 +15,26 @@ import (
 
 // compileJSON is the JSON of `compile`.
 type compileJSON struct {
-	Model          string      `json:"model"`
-	Chip           string      `json:"chip"`
-	Fits           bool        `json:"fits"`
-	CoresUsed      int         `json:"cores_used"`
-	CoresTotal     int         `json:"cores_total"`
-	Neurons        int         `json:"neurons"`
-	Synapses       int64       `json:"synapses"`
-	SynapseBits    int64       `json:"synapse_bits"`
-	FootprintBytes int64       `json:"footprint_bytes"`
-	WeightBits     int         `json:"weight_bits"`
-	Latency        int         `json:"latency"`
-	RoutedHops     int64       `json:"routed_hops"`
-	HopLowerBound  int64       `json:"hop_lower_bound"`
-	RowMajorHops   int64       `json:"row_major_hops"`
-	Layers         []layerJSON `json:"layers"`
-	Warnings       []string    `json:"warnings"`
-	Limits         []limitJSON `json:"limits"`
-	Image          string      `json:"image,omitempty"`
+	Model          string                `json:"model"`
+	Chip           string                `json:"chip"`
+	Fits           bool                  `json:"fits"`
+	CoresUsed      int                   `json:"cores_used"`
+	CoresTotal     int                   `json:"cores_total"`
+	Neurons        int                   `json:"neurons"`
+	Synapses       int64                 `json:"synapses"`
+	SynapseBits    int64                 `json:"synapse_bits"`
+	UnrolledBits   int64                 `json:"unrolled_bits"`
+	FootprintBytes int64                 `json:"footprint_bytes"`
+	WeightBits     int                   `json:"weight_bits"`
+	Latency        int                   `json:"latency"`
+	RoutedHops     int64                 `json:"routed_hops"`
+	HopLowerBound  int64                 `json:"hop_lower_bound"`
+	RowMajorHops   int64                 `json:"row_major_hops"`
+	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
+	Layers         []layerJSON           `json:"layers"`
+	Warnings       []string              `json:"warnings"`
+	Limits         []limitJSON           `json:"limits"`
+	Image          string                `json:"image,omitempty"`
 }
 
 // layerJSON says what conversion and quantisation made of a layer.
@@ -58,6 +61,7 @@ type limitJSON struct {
 func newCompileCommand(a *app) *cobra.Command {
 	var f modelFlags
 	var out string
+	var writePlacement string
 	var explain bool
 	cmd := &cobra.Command{
 		Use:   "compile MODEL -o x.adder",
@@ -73,18 +77,22 @@ reported with the limit, the layer and what would help, and exit status 1.`,
 		Example: `  adder compile m.onnx --calibrate digits -o m.adder
   adder compile m.onnx --calibrate data/mnist --bits 4 --chip loihi -o m.adder
   adder compile m.onnx --calibrate digits --explain -o m.adder
+  adder compile m.onnx --calibrate digits --write-placement p.yaml -o m.adder
   adder compile m.nir --encoder bernoulli --ticks 25 -o m.adder`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.runCompile(args[0], out, explain, &f) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.runCompile(args[0], out, writePlacement, explain, &f)
+		},
 	}
 	f.register(cmd)
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the image to write")
+	cmd.Flags().StringVar(&writePlacement, "write-placement", "", "a file to write the placement to, as YAML that --placement reads")
 	cmd.Flags().BoolVar(&explain, "explain", false, "print the network as text after each pass, to standard error")
 	must(cmd.MarkFlagRequired("out"))
 	return cmd
 }
 
-func (a *app) runCompile(path, out string, explain bool, f *modelFlags) error {
+func (a *app) runCompile(path, out, writePlacement string, explain bool, f *modelFlags) error {
 	net, err := readModel(path, f)
 	if err != nil {
 		return err
@@ -107,6 +115,11 @@ func (a *app) runCompile(path, out string, explain bool, f *modelFlags) error {
 	if err := layout.Save(out, l.image); err != nil {
 		return err
 	}
+	if writePlacement != "" {
+		if err := writeFile(writePlacement, l.plan.Text()); err != nil {
+			return err
+		}
+	}
 	report := newCompileJSON(l)
 	report.Image = out
 	if a.json {
@@ -117,12 +130,25 @@ func (a *app) runCompile(path, out string, explain bool, f *modelFlags) error {
 	return nil
 }
 
+// writeFile writes a text, whole or not at all.
+func writeFile(path string, text []byte) error {
+	temporary := path + ".tmp"
+	err := os.WriteFile(temporary, text, 0o644)
+	if err == nil {
+		err = os.Rename(temporary, path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(temporary))
+	}
+	return nil
+}
+
 func newCompileJSON(l *load) compileJSON {
 	r := l.report
 	out := compileJSON{
 		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
-		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, FootprintBytes: footprintBytes(l.image),
-		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops,
+		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
+		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick,
 		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...),
 	}
 	for _, q := range r.Layers {
@@ -138,8 +164,8 @@ func newCompileJSON(l *load) compileJSON {
 }
 
 func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
-	a.printf("%s fits chip %s: %d of %d cores, %s neurons, %s synapses of %d bits (%s stored bits), latency %d",
-		j.Model, j.Chip, j.CoresUsed, j.CoresTotal, thousands(int64(j.Neurons)), thousands(j.Synapses), j.WeightBits, thousands(j.SynapseBits), j.Latency)
+	a.printf("%s fits chip %s: %d of %d cores, %s neurons, %s synapses of %d bits (%s bits stored, %s without shared rows), latency %d",
+		j.Model, j.Chip, j.CoresUsed, j.CoresTotal, thousands(int64(j.Neurons)), thousands(j.Synapses), j.WeightBits, thousands(j.SynapseBits), thousands(j.UnrolledBits), j.Latency)
 	var rows []table.Row
 	for _, l := range j.Layers {
 		lambda := "-"
@@ -151,6 +177,9 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	a.printTable(table.Row{"layer", "activation per spike", "exponent", "weight error", "threshold error", "leak error"}, rows)
 	a.printCores(r.Cores)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
+	if h := j.HopsPerTick; h != nil {
+		a.printf("expected hops per tick: %.1f (no placement can have fewer than %.1f; row by row %.1f)", h.Routed, h.LowerBound, h.RowMajor)
+	}
 }
 
 func (a *app) printCores(cores []compiler.CoreFill) {
@@ -160,9 +189,9 @@ func (a *app) printCores(cores []compiler.CoreFill) {
 		if full == "" {
 			full = "-"
 		}
-		rows = append(rows, table.Row{c.Tile, strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes, full})
+		rows = append(rows, table.Row{c.Tile, strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes, percent(c.Share) + " of " + c.Tightest, full})
 	}
-	a.printTable(table.Row{"core", "layers", "neurons", "axons", "synapse bits", "routes", "full of"}, rows)
+	a.printTable(table.Row{"core", "layers", "neurons", "axons", "synapse bits", "routes", "fullest", "cut by"}, rows)
 }
 
 // reportMisfit prints the limits and ends with exit status 1.

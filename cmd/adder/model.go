@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -36,6 +37,7 @@ type modelFlags struct {
 	chipTiming bool
 	placeSeed  uint64
 	placeMoves int
+	placement  string
 }
 
 func (f *modelFlags) register(cmd *cobra.Command) {
@@ -52,6 +54,7 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	f.registerReading(cmd)
 	flags.BoolVar(&f.chipTiming, "chip-timing", false, "let each hop take its tick instead of compensating for it")
 	flags.Uint64Var(&f.placeSeed, "place-seed", 0, "seed of the placement's local search")
+	flags.StringVar(&f.placement, "placement", "", "place as this file says, which compile --write-placement wrote")
 	flags.IntVar(&f.placeMoves, "place-moves", 0, "moves the local search tries; 0 for the default, -1 for none")
 }
 
@@ -121,6 +124,8 @@ type load struct {
 	// analog is the ANN a converted network came from, else nil.
 	analog *snn.Network
 	report *compiler.Report
+	// plan is the placement, nil for an image.
+	plan *compiler.Plan
 }
 
 // isImage goes by the ending.
@@ -194,7 +199,7 @@ func (a *app) compile(net *snn.Network, data string, f *modelFlags, change func(
 	for _, w := range result.Report.Warnings {
 		a.warn("%s: %s", net.Name, w)
 	}
-	l := &load{image: result.Image, spiking: result.Spiking, report: &result.Report}
+	l := &load{image: result.Image, spiking: result.Spiking, report: &result.Report, plan: result.Plan}
 	if result.Report.Converted {
 		l.analog = net
 	}
@@ -225,9 +230,27 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 		Conversion: compiler.Conversion{Percentile: f.percentile, InputPeak: peak},
 	}
 	if !net.Stateful() {
-		opts.Conversion.Calibration, err = f.calibration(data)
+		if opts.Conversion.Calibration, err = f.calibration(data); err != nil {
+			return nil, err
+		}
+	}
+	if f.placement != "" {
+		opts.Placement.Plan, err = readPlan(f.placement)
 	}
 	return opts, err
+}
+
+// readPlan reads a placement.
+func readPlan(path string) (*compiler.Plan, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("placement: %w", err)
+	}
+	plan, err := compiler.ParsePlan(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return plan, nil
 }
 
 // calibration reads training images as real numbers 0..1.
