@@ -228,13 +228,17 @@ func (s *Synapses) Normalize() {
 		}
 		factor[j] = s.config.Norm / sum
 	}
+	lo, hi := s.config.WMin, s.config.WMax
 	for i := range int32(s.pre) {
 		row := s.row(s.weights, i)
-		for j := range row {
-			row[j] *= factor[j]
+		for j, f := range factor {
+			w := row[j] * f
+			row[j] = w
+			if w < lo || w > hi {
+				s.unclean = true
+			}
 		}
 	}
-	s.unclean = true
 }
 
 // addRow adds src to dst. The product by 1 is exact, so that no fused operation can
