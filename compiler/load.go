@@ -125,6 +125,21 @@ func (f *fanIn) each(n int32, visit func(source int32)) {
 	}
 }
 
+// eachBetween calls visit with the weights of a source to targets low to
+// high and may call it with others. Of a wide matrix it reads no more.
+func (f *fanIn) eachBetween(source, low, high int, visit func(target int32, weight int16)) {
+	w := &f.Weights
+	if w.Dense == nil {
+		w.Each(source, visit)
+		return
+	}
+	for t, v := range w.Dense[source*w.Targets:][low : high+1] {
+		if v != 0 {
+			visit(int32(low+t), int16(v))
+		}
+	}
+}
+
 // put adds an entry for the neuron at a place of the piece, which lies
 // behind those put before, to the row of a source.
 func (f *fanIn) put(s, place int32) {

@@ -18,13 +18,14 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 	for i, n := range neurons {
 		place[n] = int32(i) + 1
 	}
+	low, high := int(slices.Min(neurons)), int(slices.Max(neurons))
 	seen := map[uint64]struct{}{}
 	var entries []core.Synapse
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
 		for s := range f.Weights.Sources {
 			entries = entries[:0]
-			f.Weights.Each(s, func(t int32, w int16) {
+			f.eachBetween(s, low, high, func(t int32, w int16) {
 				if place[t] > 0 {
 					entries = append(entries, core.Synapse{Neuron: uint16(place[t] - 1), Weight: w})
 				}
