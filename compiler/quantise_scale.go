@@ -34,13 +34,15 @@ func (l *layer) measure() {
 }
 
 // chooseScale picks the weight exponent of the population and the scale of
-// each neuron: all of the weight range, unless the potential would not fit.
+// each neuron: all of the weight range that keeps weights on their grid,
+// unless the potential would not fit.
 func (l *layer) chooseScale() {
 	l.scale = make([]float64, l.size)
+	steps := l.steps()
 	for i, a := range l.largest {
 		l.scale[i] = 1
 		if a > 0 {
-			l.scale[i] = l.maxWeight / a
+			l.scale[i] = steps[i] / a
 		}
 	}
 	low, high := l.chip.Weights.ExponentMin, l.chip.Weights.ExponentMax

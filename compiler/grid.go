@@ -1,0 +1,79 @@
+package compiler
+
+import "math"
+
+// maxGrid is the finest grid that is looked for: weights that a training
+// tool quantised to 8 bits have at most 127 steps to the largest.
+const maxGrid = 127
+
+// grid is the set of numbers m, 1 to maxGrid, for which all weights seen so
+// far are multiples of the largest weight's m-th part. Bit m%64 of word m/64
+// stands for m.
+type grid [(maxGrid + 1) / 64]uint64
+
+func fullGrid() grid {
+	var g grid
+	for m := 1; m <= maxGrid; m++ {
+		g[m/64] |= 1 << (m % 64)
+	}
+	return g
+}
+
+// keep drops the grids that a weight, as a fraction of the largest, is not
+// on. Weights and scales of 32-bit floats are off by their rounding.
+func (g *grid) keep(fraction float64) {
+	const tolerance = 1.0 / (1 << 22)
+	for m := 1; m <= maxGrid; m++ {
+		if g[m/64]>>(m%64)&1 == 0 {
+			continue
+		}
+		if x := fraction * float64(m); math.Abs(x-math.RoundToEven(x)) > float64(m)*tolerance {
+			g[m/64] &^= 1 << (m % 64)
+		}
+	}
+}
+
+// coarsest is the smallest m, or 0 where no grid is left.
+func (g *grid) coarsest() int {
+	for m := 1; m <= maxGrid; m++ {
+		if g[m/64]>>(m%64)&1 != 0 {
+			return m
+		}
+	}
+	return 0
+}
+
+// steps is the number of steps of the weight range that neuron i's largest
+// weight gets: all of them, or as many as keep its weights on their grid.
+// On a grid, weights that a training tool has quantised, or that were
+// written by hand, become integers without an error.
+func (l *layer) steps() []float64 {
+	sets := make([]grid, l.size)
+	for i := range sets {
+		sets[i] = fullGrid()
+	}
+	for _, p := range l.incoming {
+		p.weights.eachEntry(func(_, t int, v float64) {
+			set := &sets[l.scaledWith(t)]
+			if *set != (grid{}) && l.largest[t] > 0 {
+				set.keep(math.Abs(v*l.constants[t].gain) / l.largest[t])
+			}
+		})
+	}
+	out := make([]float64, l.size)
+	for i := range out {
+		out[i] = l.maxWeight
+		if m := sets[l.scaledWith(i)].coarsest(); m > 0 && float64(m) <= l.maxWeight {
+			out[i] -= math.Mod(l.maxWeight, float64(m))
+		}
+	}
+	return out
+}
+
+// scaledWith is the first neuron that must have the same scale as t.
+func (l *layer) scaledWith(t int) int {
+	if l.pop.shared {
+		return 0
+	}
+	return t
+}
