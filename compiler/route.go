@@ -125,6 +125,7 @@ func (r *routing) addProjection(p *ir.Projection) error {
 	if p.Source >= 0 {
 		base = r.first[p.Source]
 	}
+	r.reserve(p)
 	homes := r.homes[p.Target]
 	for s := range p.Weights.Sources {
 		p.Weights.Each(s, func(t int32, w int16) {
@@ -142,6 +143,27 @@ func (r *routing) addProjection(p *ir.Projection) error {
 		r.used = r.used[:0]
 	}
 	return nil
+}
+
+// reserve makes room for the rows of a dense projection, so that a large
+// store is not copied as it grows.
+func (r *routing) reserve(p *ir.Projection) {
+	if !isDense(&p.Weights) || !r.m.chip.HasFormat(profile.Dense) {
+		return
+	}
+	for i := range r.m.parts {
+		for _, q := range r.m.parts[i].pieces {
+			if q.population != p.Target {
+				continue
+			}
+			c, size := &r.cores[i], p.Weights.Sources*len(q.neurons)
+			if p.WeightBits > 8 {
+				c.Dense16 = slices.Grow(c.Dense16, size)
+			} else {
+				c.Dense8 = slices.Grow(c.Dense8, size)
+			}
+		}
+	}
 }
 
 // addAxon gives the bucket of a part an axon entry: of a row that holds it

@@ -45,8 +45,8 @@ func (g tiling) neurons(of plane, i int) []int32 {
 	return out
 }
 
-// String is the size of the largest tile: rows x columns x channels.
-func (g tiling) String(of plane) string {
+// largest is the size of the largest tile: rows x columns x channels.
+func (g tiling) largest(of plane) string {
 	return fmt.Sprintf("%dx%dx%d", ceilDiv(of.height, g.rows), ceilDiv(of.width, g.columns), ceilDiv(of.channels, g.channels))
 }
 
@@ -80,7 +80,7 @@ func (c *cutter) cutTiles(p int) (cut, bool) {
 				continue
 			}
 			if !found || sum < axons {
-				best, axons, found = cut{parts: made, tile: g.String(of)}, sum, true
+				best, axons, found = cut{parts: made, tile: g.largest(of)}, sum, true
 			}
 		}
 		if found {
