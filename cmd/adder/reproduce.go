@@ -27,7 +27,7 @@ type reproduceFlags struct {
 	settings                  reproduceSettings
 }
 
-// reproduceSettings are what a preset runs a cell with.
+// reproduceSettings are what a preset runs a cell with; 0 ticks are the preset's.
 type reproduceSettings struct {
 	limit, neurons, batch, ticks, epochs, workers int
 	seed                                          uint64
@@ -47,6 +47,7 @@ type reproduceRow struct {
 	Theta              train.PaperTheta     `json:"theta"`
 	PerImage           train.PaperInference `json:"per_image"`
 	ActiveNeurons      int                  `json:"active_neurons"`
+	Ticks              int                  `json:"ticks"`
 	Labelled           []int                `json:"labelled"`
 	TrainSeconds       float64              `json:"train_seconds"`
 	TestSeconds        float64              `json:"test_seconds"`
@@ -73,7 +74,6 @@ The accuracy is that of the all-activity readout; --json and --csv have both.`,
 		RunE:      func(cmd *cobra.Command, args []string) error { return a.reproduce(cmd.Context(), args[0], &f) },
 	}
 	s := &f.settings
-	defaults := train.PaperConfig{Neurons: 100, Batch: 64, Ticks: 100, Epochs: 1}
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", defaultDataDir(), `folder of IDX files, or "digits"`)
 	flags.StringVar(&f.preset, "preset", "paper", "the conditions: "+strings.Join(presetNames(), " or "))
@@ -81,10 +81,10 @@ The accuracy is that of the all-activity readout; --json and --csv have both.`,
 	flags.StringSliceVar(&f.rules, "rule", nil, "only these learning rules: postpre, weightdependent, hebbian")
 	flags.IntVar(&s.limit, "limit", 0, "train on the first N images only, for a quick look; 0 for all")
 	flags.Uint64Var(&s.seed, "seed", 0, "seed of initial weights, order, spikes and ties")
-	flags.IntVar(&s.neurons, "neurons", defaults.Neurons, "neurons of the network")
-	flags.IntVar(&s.batch, "batch", defaults.Batch, "images whose updates are summed")
-	flags.IntVar(&s.ticks, "ticks", defaults.Ticks, "ticks of 1 ms that an image is shown")
-	flags.IntVar(&s.epochs, "epochs", defaults.Epochs, "passes over the training images")
+	flags.IntVar(&s.neurons, "neurons", 100, "neurons of the network")
+	flags.IntVar(&s.batch, "batch", 64, "images whose updates are summed; preset paper only")
+	flags.IntVar(&s.ticks, "ticks", 0, "ticks of 1 ms that an image is shown; 0 for the preset's")
+	flags.IntVar(&s.epochs, "epochs", 1, "passes over the training images")
 	flags.IntVar(&s.workers, "workers", 2, "cells that run at once; changes no result")
 	flags.StringVar(&f.energy, "energy", "loihi", "table that prices synops, updates and spikes of an inference")
 	flags.StringVar(&f.csv, "csv", "", "write the rows to this file as CSV")
@@ -191,7 +191,7 @@ func inferenceEnergy(prices *bench.Table, row *reproduceRow, s *reproduceSetting
 	count := func(perImage float64) int64 { return int64(perImage*n + 0.5) }
 	ledger := &bench.Ledger{Samples: int64(s.testSet.Len()), Entries: []bench.Entry{
 		{Event: "synops", Count: count(row.PerImage.Synops)},
-		{Event: "active_updates", Count: count(float64(s.neurons * s.ticks))},
+		{Event: "active_updates", Count: count(float64(s.neurons * row.Ticks))},
 		{Event: "packets", Count: count(row.PerImage.Spikes)},
 	}}
 	return prices.Bill(ledger).PJ
@@ -200,19 +200,19 @@ func inferenceEnergy(prices *bench.Table, row *reproduceRow, s *reproduceSetting
 // printCells writes the rows as JSON or as a table.
 func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64) error {
 	s := &f.settings
-	images := s.trainSet.Head(s.trainSet.Len())
+	images := s.trainSet
 	if s.limit > 0 {
-		images = s.trainSet.Head(s.limit)
+		images = images.Head(s.limit)
 	}
 	if a.json {
 		return a.printJSON(map[string]any{
 			"preset": f.preset, "data": s.trainSet.Name, "rows": rows, "seed": s.seed, "train_images": images.Len(), "test_images": s.testSet.Len(),
-			"neurons": s.neurons, "batch": s.batch, "ticks": s.ticks, "epochs": s.epochs, "energy_table": f.energy, "seconds": seconds,
+			"neurons": s.neurons, "batch": s.batch, "epochs": s.epochs, "energy_table": f.energy, "seconds": seconds,
 		})
 	}
 	a.printf("preset %s: %s", f.preset, presets()[f.preset].what)
-	a.printf("%s: %s training and %s test images, %d neurons, batches of %d, %d ticks, seed %d, %.0f s", s.trainSet.Name,
-		thousands(int64(images.Len())), thousands(int64(s.testSet.Len())), s.neurons, s.batch, s.ticks, s.seed, seconds)
+	a.printf("%s: %s training and %s test images, %d neurons, seed %d, %.0f s", s.trainSet.Name,
+		thousands(int64(images.Len())), thousands(int64(s.testSet.Len())), s.neurons, s.seed, seconds)
 	var lines []table.Row
 	for _, r := range rows {
 		lines = append(lines, table.Row{

@@ -49,16 +49,23 @@ func presetHelp() string {
 // runPaperCell runs a cell under the article's conditions.
 func runPaperCell(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
 	cfg := train.DefaultPaperConfig(cell.Neuron, cell.Rule, train.PaperEncoder(cell.Encoder))
-	cfg.Neurons, cfg.Batch, cfg.Ticks, cfg.Epochs = s.neurons, s.batch, s.ticks, s.epochs
-	cfg.Limit, cfg.Seed = s.limit, s.seed
+	cfg.Neurons, cfg.Batch, cfg.Epochs, cfg.Limit, cfg.Seed = s.neurons, s.batch, s.epochs, s.limit, s.seed
+	if s.ticks != 0 {
+		cfg.Ticks = s.ticks
+	}
 	r, err := train.Paper(ctx, cfg, s.trainSet, s.testSet, func(p train.PaperProgress) { progress(p.Done, p.Total) })
 	if err != nil {
 		return reproduceRow{}, err
 	}
+	return newReproduceRow(cell, r, cfg.Ticks), nil
+}
+
+// newReproduceRow is the row of a run with so many ticks per image.
+func newReproduceRow(cell train.PaperCell, r *train.PaperResult, ticks int) reproduceRow {
 	return reproduceRow{
 		Table: cell.Table, Encoder: cell.Encoder, Neuron: cell.Neuron.String(), Rule: cell.Rule.String(),
-		Accuracy: r.AccuracyAll, Paper: cell.Paper, AccuracyProportion: r.AccuracyProportion,
+		Accuracy: r.AccuracyAll, Paper: cell.Paper, AccuracyProportion: r.AccuracyProportion, Ticks: ticks,
 		Theta: r.Theta, PerImage: r.Test, ActiveNeurons: r.Active, Labelled: r.Labelled,
 		TrainSeconds: r.TrainSeconds, TestSeconds: r.TestSeconds,
-	}, nil
+	}
 }
