@@ -93,18 +93,7 @@ reported with the limit, the layer and what would help, and exit status 1.`,
 }
 
 func (a *app) runCompile(path, out, writePlacement string, explain bool, f *modelFlags) error {
-	net, err := readModel(path, f)
-	if err != nil {
-		return err
-	}
-	for _, w := range net.Warnings {
-		a.warn("%s: %s", path, w)
-	}
-	l, err := a.compile(net, "", f, func(o *compiler.Options) {
-		if explain {
-			o.Explain = a.err
-		}
-	})
+	l, err := a.openToCompile(path, explain, f)
 	var fit *compiler.FitError
 	if errors.As(err, &fit) {
 		return a.reportMisfit(fit, err)
@@ -114,6 +103,9 @@ func (a *app) runCompile(path, out, writePlacement string, explain bool, f *mode
 	}
 	if err := layout.Save(out, l.image); err != nil {
 		return err
+	}
+	if writePlacement != "" && l.plan == nil {
+		return fmt.Errorf("--write-placement: %s lies in one core and has no placement", path)
 	}
 	if writePlacement != "" {
 		if err := writeFile(writePlacement, l.plan.Text()); err != nil {
@@ -128,6 +120,26 @@ func (a *app) runCompile(path, out, writePlacement string, explain bool, f *mode
 	a.printCompiled(report, l.report)
 	a.printf("wrote %s", out)
 	return nil
+}
+
+// openToCompile reads a model and compiles it. A network that was trained on a
+// chip goes through no passes, so there is nothing to explain.
+func (a *app) openToCompile(path string, explain bool, f *modelFlags) (*load, error) {
+	if isSNN(path) {
+		return openSNN(path, f)
+	}
+	net, err := readModel(path, f)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range net.Warnings {
+		a.warn("%s: %s", path, w)
+	}
+	return a.compile(net, "", f, func(o *compiler.Options) {
+		if explain {
+			o.Explain = a.err
+		}
+	})
 }
 
 // writeFile writes a text, whole or not at all.

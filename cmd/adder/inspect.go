@@ -27,6 +27,9 @@ routes and settings of an image.`,
 			if isImage(args[0]) {
 				return a.inspectImage(args[0])
 			}
+			if isSNN(args[0]) {
+				return a.inspectSNN(args[0])
+			}
 			return a.inspectModel(args[0], &f)
 		},
 	}

@@ -143,7 +143,7 @@ func readModel(path string, f *modelFlags) (*snn.Network, error) {
 		}
 		return nir.Read(path, nir.Options{DT: f.dt, Reset: reset})
 	default:
-		return nil, fmt.Errorf("%s: the ending says nothing: a model is .onnx or .nir and an image is .adder", path)
+		return nil, fmt.Errorf("%s: the ending says nothing: a model is .onnx, .nir or .snn and an image is .adder", path)
 	}
 }
 
@@ -171,6 +171,9 @@ func (a *app) open(path, data string, f *modelFlags) (*load, error) {
 	}
 	if isCase(path) {
 		return a.openCase(path, f)
+	}
+	if isSNN(path) {
+		return openSNN(path, f)
 	}
 	net, err := readModel(path, f)
 	if err != nil {

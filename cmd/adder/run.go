@@ -135,7 +135,7 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	r := bench.Run{Chip: c, Source: source, Workers: f.workers}
+	r := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed}}
 	rec, err := newRecorder(c, f, source.Ticks(), &r)
 	if err != nil {
 		return err

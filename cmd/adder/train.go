@@ -11,7 +11,7 @@ import (
 
 func newTrainCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{Use: "train", Short: "Train a network"}
-	cmd.AddCommand(newTrainANNCommand(a))
+	cmd.AddCommand(newTrainANNCommand(a), newTrainSTDPCommand(a))
 	return cmd
 }
 

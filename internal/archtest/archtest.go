@@ -66,8 +66,8 @@ func Table() []Row {
 		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint"}},
 
 		// What uses all of it.
-		{Package: "train", Imports: []string{"compiler/...", "chip", "snn", "snn/stdp", "spike/...", "internal/dataset",
-			"fixedpoint", "layout"}},
+		{Package: "train", Imports: []string{"compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",
+			"internal/npz", "fixedpoint", "layout"}},
 		{Package: "bench", Imports: []string{"train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
 			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5"}},
 		{Package: "cmd/adder", Imports: []string{"bench", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"adder/bench"
+	"adder/chip/profile"
+	"adder/spike/encode"
+	"adder/train"
+)
+
+// isSNN goes by the ending: a network that `train stdp` wrote.
+func isSNN(path string) bool { return strings.EqualFold(filepath.Ext(path), ".snn") }
+
+// openSNN reads a network that `train stdp` wrote and compiles it. It is in the
+// chip's integers already, so flags that quantise, convert or place have no
+// effect.
+func openSNN(path string, f *modelFlags) (*load, error) {
+	n, err := train.OpenSNN(path)
+	if err != nil {
+		return nil, err
+	}
+	p, err := profile.Load(f.chip)
+	if err != nil {
+		return nil, err
+	}
+	result, err := n.Compile(p)
+	if err != nil {
+		return nil, fitOrUsage(err)
+	}
+	config := n.Encoder
+	if f.encoder != "" && f.encoder != config.Kind {
+		config = f.config(f.encoder, 0)
+	}
+	if f.ticks > 0 {
+		config.Ticks = f.ticks
+	}
+	if f.intensity > 0 {
+		config.Intensity = f.intensity
+	}
+	encoder, err := encode.New(config)
+	if err != nil {
+		return nil, err
+	}
+	result.Image.Encoder = bench.EncoderSettings(encoder.Config())
+	return &load{image: result.Image, report: &result.Report}, nil
+}
+
+// inspectSNN prints what a trained network holds.
+func (a *app) inspectSNN(path string) error {
+	n, err := train.OpenSNN(path)
+	if err != nil {
+		return err
+	}
+	labelled := make([]int, n.Classes)
+	for _, label := range n.Labels {
+		if label >= 0 {
+			labelled[label]++
+		}
+	}
+	if a.json {
+		return a.printJSON(map[string]any{
+			"model": n.Name, "neuron": n.Neuron.String(), "rule": n.Rule.String(), "encoder": n.Encoder, "setting": n.Setting,
+			"shape": n.Shape, "neurons": n.Neurons, "parameters": len(n.Weights), "images": n.Images, "seed": n.Seed, "data": n.Data, "labelled": labelled,
+		})
+	}
+	a.printf("%s: %d inputs of shape %v reach %d %s neurons, of which one wins at a time", n.Name, len(n.Weights)/n.Neurons, n.Shape, n.Neurons, n.Neuron)
+	a.printf("learned by %s from %s images of %s, seed %d", n.Rule, thousands(int64(n.Images)), n.Data, n.Seed)
+	a.printf("input: %s, %d ticks of %s; threshold %s", n.Encoder.Kind, n.Encoder.Ticks, seconds(n.Encoder.TickSeconds), thresholds(n))
+	a.printf("neurons per class: %v", labelled)
+	return nil
+}
+
+// thresholds says what the neurons' thresholds are, in the chip's units.
+func thresholds(n *train.SNN) string {
+	if len(n.Theta) == 0 {
+		return fmt.Sprint(n.Setting.Threshold)
+	}
+	low, high := n.Theta[0], n.Theta[0]
+	for _, theta := range n.Theta {
+		low, high = min(low, theta), max(high, theta)
+	}
+	return fmt.Sprintf("%d + %d to %d", n.Setting.Threshold, low, high)
+}

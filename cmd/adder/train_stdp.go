@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"adder/chip/profile"
+	"adder/internal/dataset"
+	"adder/snn/stdp"
+	"adder/train"
+)
+
+// stdpFlags are the flags of `train stdp`.
+type stdpFlags struct {
+	data, out, chip       string
+	neuron, rule, encoder string
+	preset                string
+	ticks, neurons        int
+	intensity             float64
+	epochs, limit, labels int
+	seed                  uint64
+	checkpoint            string
+	every                 int
+	weights, fields       string
+	workers               int
+}
+
+func newTrainSTDPCommand(a *app) *cobra.Command {
+	f := stdpFlags{}
+	cmd := &cobra.Command{
+		Use:   "stdp --data DIR -o n.snn",
+		Short: "Train a winner-take-all network without a teacher on the emulated chip",
+		Long: `Train a winner-take-all network by spike-timing-dependent plasticity on the emulated
+chip: one image after the other, integers and adders only. The last training images
+then label the neurons, and the test images measure the network.
+
+--preset tuned takes the setting that was chosen for neuron model, encoder and number
+of neurons on a split of MNIST's training images. The conditions of the published
+experiment, whose batches no chip can run, are those of ` + "`adder reproduce --preset paper`" + `.
+
+With --checkpoint FILE the training writes its state there now and then and when it is
+interrupted; the same command then goes on, and ends with the same weights as a
+training that was never stopped.`,
+		Example: `  adder train stdp --data digits --neurons 50 -o n.snn
+  adder train stdp --data data/mnist --neuron dc --rule postpre --encoder poisson --neurons 100 -o n.snn
+  adder train stdp --data data/mnist --neuron lif --encoder bernoulli --checkpoint n.scp --fields n.png -o n.snn`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainSTDP(cmd.Context(), &f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
+	flags.StringVar(&f.chip, "chip", "adder", "chip to learn on: a shipped name (see `adder chips`) or a YAML file")
+	flags.StringVar(&f.neuron, "neuron", "dc", "neuron model: dc (adaptive threshold), if, lif or srm0 (synaptic scaling)")
+	flags.StringVar(&f.rule, "rule", "postpre", "learning rule: postpre, wdpostpre (weightdependent) or hebbian")
+	flags.StringVar(&f.encoder, "encoder", "poisson", "input coding: poisson, bernoulli or rankorder")
+	flags.StringVar(&f.preset, "preset", "tuned", "where the constants come from: tuned")
+	flags.IntVar(&f.ticks, "ticks", 0, "ticks per image; default: the preset's")
+	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale pixel; default: the preset's")
+	flags.IntVar(&f.neurons, "neurons", 100, "number of neurons; they must fit one core")
+	flags.IntVar(&f.epochs, "epochs", 1, "passes over the training images")
+	flags.IntVar(&f.limit, "limit", 0, "use only the first N training images; 0 for all")
+	flags.IntVar(&f.labels, "label-images", 10000, "training images, the last ones, that label the neurons")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed of initial weights, spikes and the chip's draws")
+	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the training in, and to go on from")
+	flags.IntVar(&f.every, "checkpoint-every", 5000, "images between checkpoints")
+	flags.StringVar(&f.weights, "weights", "", "npz file to write weights, thresholds and labels to")
+	flags.StringVar(&f.fields, "fields", "", "PNG file to draw the receptive fields to")
+	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "images labelled and tested side by side; changes no result")
+	flags.StringVarP(&f.out, "out", "o", "", "the .snn file to write")
+	must(cmd.MarkFlagRequired("data"))
+	must(cmd.MarkFlagRequired("out"))
+	return cmd
+}
+
+// config is the training that the flags ask for.
+func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
+	if f.preset != "tuned" {
+		return cfg, fmt.Errorf("--preset %s: this command trains with preset tuned; the published conditions are `adder reproduce --preset paper`", f.preset)
+	}
+	if cfg.Neuron, err = stdp.ParseModel(f.neuron); err != nil {
+		return cfg, err
+	}
+	if cfg.Rule, err = parseRule(f.rule); err != nil {
+		return cfg, err
+	}
+	if cfg.Setting, cfg.Encoder, err = train.TunedSetting(cfg.Neuron, cfg.Rule, f.encoder, f.neurons); err != nil {
+		return cfg, err
+	}
+	if f.ticks > 0 {
+		cfg.Encoder.Ticks = f.ticks
+	}
+	if f.intensity > 0 {
+		cfg.Encoder.Intensity = f.intensity
+	}
+	if f.every < 1 || f.labels < 1 {
+		return cfg, fmt.Errorf("--checkpoint-every %d, --label-images %d: both are at least 1", f.every, f.labels)
+	}
+	if cfg.Chip, err = profile.Load(f.chip); err != nil {
+		return cfg, err
+	}
+	cfg.Neurons, cfg.Epochs, cfg.Seed, cfg.Workers, cfg.LabelImages = f.neurons, f.epochs, f.seed, f.workers, f.labels
+	return cfg, nil
+}
+
+// parseRule also knows the weight-dependent rule by its short name.
+func parseRule(name string) (stdp.Rule, error) {
+	if name == "wdpostpre" {
+		return stdp.WeightDependentPostPre, nil
+	}
+	return stdp.ParseRule(name)
+}
+
+func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
+	cfg, err := f.config()
+	if err != nil {
+		return err
+	}
+	trainSet, err := dataset.Open(f.data, dataset.Train)
+	if err != nil {
+		return err
+	}
+	if f.limit > 0 {
+		trainSet = trainSet.Head(f.limit)
+	}
+	testSet, err := dataset.Open(f.data, dataset.Test)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	result, err := a.learnSTDP(ctx, f, cfg, trainSet)
+	if err != nil {
+		return fitOrUsage(err)
+	}
+	seconds := time.Since(start).Seconds()
+	test, err := result.Network.Test(ctx, cfg.Chip, testSet, cfg.Seed, cfg.Workers)
+	if err != nil {
+		return err
+	}
+	if err := f.write(result.Network); err != nil {
+		return err
+	}
+	return a.printSTDP(f, result, test, trainSet, seconds)
+}
+
+// learnSTDP learns from where a checkpoint is, or from the start.
+func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig, set *dataset.Set) (*train.STDPResult, error) {
+	run, err := f.start(cfg, set)
+	if err != nil {
+		return nil, err
+	}
+	if run.Done() > 0 {
+		a.warn("going on from %s after %s of %s images", f.checkpoint, thousands(int64(run.Done())), thousands(int64(run.Total())))
+	}
+	p := a.newProgress("train")
+	defer p.end()
+	saved := run.Done()
+	run.Progress = func(s train.STDPProgress) {
+		p.set(s.Done, s.Total)
+		a.noteSTDP(s)
+		if err == nil && f.checkpoint != "" && !s.Labelling && s.Done-saved >= f.every {
+			saved = s.Done
+			err = run.SaveCheckpoint(f.checkpoint)
+		}
+	}
+	stopped := run.Learn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.checkpoint != "" && (stopped == nil || errors.Is(stopped, train.ErrStopped)) {
+		if err := run.SaveCheckpoint(f.checkpoint); err != nil {
+			return nil, err
+		}
+	}
+	if stopped != nil {
+		return nil, stopped
+	}
+	return run.Finish(ctx)
+}
+
+func (f *stdpFlags) start(cfg train.STDPConfig, set *dataset.Set) (*train.STDPRun, error) {
+	if f.checkpoint == "" {
+		return train.NewSTDPRun(cfg, set)
+	}
+	return train.ResumeSTDPRun(cfg, set, f.checkpoint)
+}
+
+// noteImages is how often a line tells the accuracy so far.
+const noteImages = 10000
+
+// noteSTDP writes the accuracy so far to standard error where there is no
+// terminal to draw a bar on.
+func (a *app) noteSTDP(s train.STDPProgress) {
+	if out, ok := a.err.(*os.File); ok && term.IsTerminal(int(out.Fd())) && s.Done%windowOfNotes != 0 {
+		return
+	}
+	if s.Labelling || s.Done%noteImages != 0 || s.Accuracy == 0 {
+		return
+	}
+	fmt.Fprintf(a.err, "adder: %s of %s images, %s on the last thousand\n", thousands(int64(s.Done)), thousands(int64(s.Total)), percent(s.Accuracy))
+}
+
+// windowOfNotes is the number of images between lines on a terminal.
+const windowOfNotes = 20000
+
+// write writes the network and what else was asked for.
+func (f *stdpFlags) write(n *train.SNN) error {
+	if err := n.Save(f.out); err != nil {
+		return err
+	}
+	if f.weights != "" {
+		if err := n.SaveWeights(f.weights); err != nil {
+			return err
+		}
+	}
+	if f.fields != "" {
+		return n.SaveFields(f.fields)
+	}
+	return nil
+}
+
+func (a *app) printSTDP(f *stdpFlags, r *train.STDPResult, t *train.STDPTest, set *dataset.Set, seconds float64) error {
+	share := func(n int) float64 { return float64(n) / float64(max(t.Images, 1)) }
+	per := func(n int64, of int) float64 { return float64(n) / float64(max(of, 1)) }
+	n := r.Network
+	if a.json {
+		counts := map[string]int64{}
+		for name, value := range r.Counts.All() {
+			counts[name] = value
+		}
+		return a.printJSON(map[string]any{
+			"accuracy": share(t.CorrectProportion), "accuracy_all": share(t.CorrectAll), "epochs": f.epochs, "seconds": seconds,
+			"neuron": f.neuron, "rule": f.rule, "encoder": n.Encoder.Kind, "neurons": n.Neurons, "ticks": n.Encoder.Ticks, "preset": f.preset,
+			"data": set.Name, "samples": set.Len(), "test_samples": t.Images, "seed": f.seed, "unlabelled_neurons": r.Silent, "silent_images": t.Silent,
+			"learning": counts, "setting": n.Setting, "model": f.out,
+			"per_test_image": map[string]float64{
+				"synops": per(t.Counts.Core.Synops, t.Images), "spikes": per(t.Counts.Core.Spikes, t.Images), "input_spikes": per(t.Counts.InputSpikes, t.Images),
+			},
+		})
+	}
+	a.printf("%d %s neurons learned by %s from %s images of %s, %s spikes in %d ticks, %.1f s", n.Neurons, f.neuron, f.rule,
+		thousands(int64(n.Images)), set.Name, n.Encoder.Kind, n.Encoder.Ticks, seconds)
+	a.printf("accuracy %s on %s test images (proportion weighting; %s by all activity)", percent(share(t.CorrectProportion)), thousands(int64(t.Images)), percent(share(t.CorrectAll)))
+	a.printf("an image costs %.0f input spikes, %.0f synops, %.1f spikes; learning from one took %.0f weight updates and %.0f draws",
+		per(t.Counts.InputSpikes, t.Images), per(t.Counts.Core.Synops, t.Images), per(t.Counts.Core.Spikes, t.Images),
+		per(r.Counts.Core.LearningUpdates, n.Images), per(r.Counts.Core.Draws, n.Images))
+	a.printf("wrote %s", f.out)
+	return nil
+}

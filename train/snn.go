@@ -1,0 +1,156 @@
+package train
+
+import (
+	"fmt"
+
+	"adder/chip/profile"
+	"adder/compiler"
+	"adder/core"
+	"adder/fixedpoint"
+	"adder/layout"
+	"adder/snn/stdp"
+	"adder/spike/encode"
+)
+
+// SNN is a winner-take-all network that STDP has trained, or is training, in the
+// integers of the chip it learned on: nothing is lost when it is compiled.
+type SNN struct {
+	// Name is the network's, without folder or extension.
+	Name   string
+	Neuron stdp.Model
+	Rule   stdp.Rule
+	// Encoder makes the spikes; its seed does not belong to the network.
+	Encoder encode.Config
+	Setting STDPSetting
+	// Shape is that of a sample, Neurons the size of the population.
+	Shape   []int
+	Neurons int
+	// Weights are [inputs][neurons], row-major, in units of 1/65280 of the
+	// largest; their upper 8 bits reach the adder.
+	Weights []uint16
+	// Theta is the adaptive part of each threshold, empty where thresholds
+	// are fixed.
+	Theta []int32
+	// Target is what each neuron's weights are normalised to, empty without
+	// normalisation.
+	Target []int32
+	// Classes, Labels and Proportions read a class from spikes (package
+	// layout's Readout); empty before labels are assigned.
+	Classes     int
+	Labels      []int32
+	Proportions []uint16
+	// Images is the number of images it learned from, Seed the seed of the
+	// training, and Data the set's name.
+	Images int
+	Seed   uint64
+	Data   string
+}
+
+// newSNN makes a network as training starts from it: weights drawn evenly from
+// 0 to what makes their norm the target on average.
+func newSNN(cfg *STDPConfig, shape []int) (*SNN, error) {
+	n := &SNN{
+		Name:   fmt.Sprintf("%s-%s-%s-%d", cfg.Neuron, cfg.Rule, cfg.Encoder.Kind, cfg.Neurons),
+		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: cfg.Encoder, Setting: cfg.Setting,
+		Shape: shape, Neurons: cfg.Neurons, Seed: cfg.Seed,
+	}
+	n.Encoder.Seed = 0
+	inputs := n.inputs()
+	limit := initialLimit(&cfg.Setting, inputs)
+	stream := fixedpoint.NewSource(cfg.Seed).Stream(0, 0, fixedpoint.PurposeInit)
+	n.Weights = make([]uint16, inputs*n.Neurons)
+	for i := range n.Weights {
+		n.Weights[i] = uint16(stream.Draw(uint64(i)) >> 32 * limit >> 32)
+	}
+	if cfg.Setting.adaptive() {
+		n.Theta = make([]int32, n.Neurons)
+	}
+	if cfg.Setting.Norm != 0 {
+		n.Target = make([]int32, n.Neurons)
+		for j := range n.Target {
+			n.Target[j] = cfg.Setting.Target
+		}
+	}
+	return n, nil
+}
+
+func (n *SNN) inputs() int {
+	size := 1
+	for _, side := range n.Shape {
+		size *= side
+	}
+	return size
+}
+
+// winner is the network as the compiler takes it: while learning, in a phase of
+// it, or trained.
+func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
+	s := &n.Setting
+	table, below := s.escape()
+	w := &compiler.Winner{
+		Name: n.Name, Shape: n.Shape, Neurons: n.Neurons, Group: s.group(learn),
+		Threshold: make([]int32, n.Neurons), Reset: make([]int32, n.Neurons),
+		Escape: table, Weights: n.Weights, Encoder: encoderSettings(n.Encoder),
+		Inhibition: s.TestInhibition,
+	}
+	for j := range n.Neurons {
+		w.Reset[j] = s.Reset
+		w.Threshold[j] = s.Threshold
+		if !learn {
+			if len(n.Theta) > 0 {
+				w.Threshold[j] += n.Theta[j]
+			}
+			w.Threshold[j] = s.cut(w.Threshold[j])
+		}
+		// A chip fires above a threshold, the network at it.
+		w.Threshold[j] -= 1 + below
+	}
+	w.Readout = layout.Readout{Kind: layout.ReadoutCount, Classes: int32(n.Neurons)}
+	if learn {
+		w.Inhibition, w.Theta, w.Target = s.Inhibition, n.Theta, n.Target
+		w.Learning = s.plasticity(n.Rule, phase)
+		return w
+	}
+	if len(n.Labels) > 0 {
+		w.Readout = layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(n.Classes), Labels: n.Labels, Proportions: n.Proportions}
+	}
+	return w
+}
+
+// Compile puts the trained network on a chip. The error is a *compiler.FitError
+// where it does not fit one core.
+func (n *SNN) Compile(p *profile.Profile) (*compiler.Result, error) {
+	return compiler.CompileWinner(n.winner(false, 0), p)
+}
+
+// encoderSettings is what an image records of an encoder.
+func encoderSettings(c encode.Config) layout.Encoder {
+	return layout.Encoder{
+		Kind: c.Kind, Ticks: int32(c.Ticks), Bits: uint8(c.Bits),
+		Intensity: int64(c.Intensity*1000 + 0.5), TickNanoseconds: int64(c.TickSeconds*1e9 + 0.5),
+	}
+}
+
+// initialLimit is the largest initial weight: one that makes the mean norm the
+// target, or 0.3.
+func initialLimit(s *STDPSetting, inputs int) uint64 {
+	limit := uint64(0.3 * storedUnit)
+	switch core.NormKind(s.Norm) {
+	case core.NormL1: // the mean of even draws is half the limit
+		limit = 2 * uint64(s.Target) / uint64(inputs)
+	case core.NormL2: // their mean square is a third of its square
+		limit = isqrt(3*uint64(s.Target)/uint64(inputs)) << 8
+	}
+	return min(limit, storedUnit)
+}
+
+// isqrt is the integer part of a root.
+func isqrt(x uint64) uint64 {
+	root := uint64(0)
+	for bit := uint64(1) << 31; bit > 0; bit >>= 1 {
+		if next := root | bit; next*next <= x {
+			root = next
+		}
+	}
+	return root
+}

@@ -1,0 +1,109 @@
+package train
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+
+	"adder/internal/npz"
+)
+
+// SaveWeights writes what the network learned to an npz file, in the model's
+// units: "weights" float32 [neurons, ...shape] from 0 to 1, "theta" float32
+// [neurons] (adaptive part of the threshold), "labels" int32 and "proportions"
+// float32 [neurons], the last two only where labels were assigned.
+func (n *SNN) SaveWeights(path string) error {
+	w, err := npz.Create(path)
+	if err != nil {
+		return fmt.Errorf("write weights: %w", err)
+	}
+	defer w.Abort()
+	inputs := n.inputs()
+	weights, theta := make([]float32, len(n.Weights)), make([]float32, n.Neurons)
+	for j := range n.Neurons {
+		for i := range inputs {
+			weights[j*inputs+i] = float32(n.Weights[i*n.Neurons+j]) / storedUnit
+		}
+		if len(n.Theta) > 0 {
+			theta[j] = float32(n.Theta[j]) / unit
+		}
+	}
+	err = npz.Write(w, "weights", append([]int{n.Neurons}, n.Shape...), weights)
+	if err == nil {
+		err = npz.Write(w, "theta", []int{n.Neurons}, theta)
+	}
+	if err == nil && len(n.Labels) > 0 {
+		proportions := make([]float32, n.Neurons)
+		for j := range n.Proportions {
+			proportions[j] = float32(n.Proportions[j]) / 65535
+		}
+		if err = npz.Write(w, "labels", []int{n.Neurons}, n.Labels); err == nil {
+			err = npz.Write(w, "proportions", []int{n.Neurons}, proportions)
+		}
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("write weights to %s: %w", path, err)
+	}
+	return nil
+}
+
+// fieldScale is the size of a weight in the picture, in pixels.
+const fieldScale = 3
+
+// Fields draws the weights into each neuron as a picture of the input, all of
+// them in a square, neuron after neuron; white is no weight, black the largest
+// that a field has. It returns an error for inputs that are no pictures.
+func (n *SNN) Fields() (image.Image, error) {
+	if len(n.Shape) != 2 {
+		return nil, fmt.Errorf("inputs of shape %v are no pictures", n.Shape)
+	}
+	columns := 1
+	for columns*columns < n.Neurons {
+		columns++
+	}
+	rows := (n.Neurons + columns - 1) / columns
+	height, width := n.Shape[0]*fieldScale+1, n.Shape[1]*fieldScale+1
+	img := image.NewGray(image.Rect(0, 0, columns*width+1, rows*height+1))
+	for i := range img.Pix {
+		img.Pix[i] = 170 // lines between the fields
+	}
+	for j := range n.Neurons {
+		n.drawField(img, j, j%columns*width+1, j/columns*height+1)
+	}
+	return img, nil
+}
+
+func (n *SNN) drawField(img *image.Gray, j, left, top int) {
+	largest := 1
+	for i := range n.inputs() {
+		largest = max(largest, int(n.Weights[i*n.Neurons+j]))
+	}
+	for y := range n.Shape[0] * fieldScale {
+		for x := range n.Shape[1] * fieldScale {
+			i := y/fieldScale*n.Shape[1] + x/fieldScale
+			shade := 255 - 255*int(n.Weights[i*n.Neurons+j])/largest
+			img.SetGray(left+x, top+y, color.Gray{Y: uint8(shade)})
+		}
+	}
+}
+
+// SaveFields writes the picture of Fields as a PNG file.
+func (n *SNN) SaveFields(path string) error {
+	img, err := n.Fields()
+	if err != nil {
+		return fmt.Errorf("draw fields: %w", err)
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, img); err != nil {
+		return fmt.Errorf("draw fields: %w", err)
+	}
+	if err := replaceFile(path, out.Bytes()); err != nil {
+		return fmt.Errorf("draw fields: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,358 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"adder/chip"
+	"adder/chip/profile"
+	"adder/compiler"
+	"adder/internal/dataset"
+	"adder/layout"
+	"adder/snn/stdp"
+	"adder/spike"
+	"adder/spike/encode"
+)
+
+// STDPConfig says how a network learns on the emulated chip: one image after the
+// other, each changing the weights for the next.
+type STDPConfig struct {
+	Neuron stdp.Model
+	Rule   stdp.Rule
+	// Encoder makes the spikes; its seed is not looked at.
+	Encoder encode.Config
+	Setting STDPSetting
+	Neurons int
+	// Epochs is the number of passes over the training images.
+	Epochs int
+	// Seed chooses the initial weights, the spikes of images and the draws of
+	// the chip.
+	Seed uint64
+	// Chip is where the network learns; it must fit one core.
+	Chip *profile.Profile
+	// LabelImages is the number of training images, the last ones, that label
+	// the neurons afterwards; 0 stands for 10,000.
+	LabelImages int
+	// Workers is the number of chips that label side by side. It changes no
+	// result.
+	Workers int
+}
+
+// STDPProgress says how far a training is.
+type STDPProgress struct {
+	// Done and Total are training images.
+	Done, Total int
+	// Accuracy is that on the last thousand images, by labels from those
+	// before; 0 before there are any.
+	Accuracy float64
+	// Labelling says that learning is over and labels are assigned.
+	Labelling bool
+}
+
+// STDPResult is the outcome of a training.
+type STDPResult struct {
+	Network *SNN
+	// Counts are the events of learning.
+	Counts chip.Counts
+	// Silent is the number of neurons without a label.
+	Silent int
+}
+
+// trainKeys separates the keys of training images from those of images that
+// label or test a network, which go by their index.
+const trainKeys = 1 << 40
+
+// labelImages is the default of STDPConfig.LabelImages.
+const labelImages = 10000
+
+// windowImages is the number of images that progress is judged by.
+const windowImages = 1000
+
+// ErrStopped is what TrainSTDP returns when its context ended a training, after
+// the last checkpoint was written.
+var ErrStopped = errors.New("training stopped")
+
+// check returns an error that names the first setting that cannot be used.
+func (c *STDPConfig) check() error {
+	switch {
+	case c.Neurons < 1:
+		return fmt.Errorf("%d neurons: must be at least 1", c.Neurons)
+	case c.Epochs < 1:
+		return fmt.Errorf("%d epochs: must be at least 1", c.Epochs)
+	case c.Chip == nil:
+		return fmt.Errorf("no chip to learn on")
+	case c.Encoder.Kind == encode.KindDirect:
+		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder.Kind)
+	}
+	return c.Setting.check()
+}
+
+// STDPRun is a training that can be stopped between two images and taken up
+// again: its Checkpoint is all there is to know.
+type STDPRun struct {
+	cfg     STDPConfig
+	set     *dataset.Set
+	encoder encode.Encoder
+	net     *SNN
+	// next is the number of images learned from, total that of all.
+	next, total int
+	phase       int
+	engine      *chip.Fast
+	state       chip.Learned
+	counts      chip.Counts
+	window      window
+	// Progress, if not nil, is called after every so many images from the
+	// goroutine that calls Learn.
+	Progress func(STDPProgress)
+}
+
+// NewSTDPRun starts a training.
+func NewSTDPRun(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
+	r, err := prepareSTDP(cfg, set)
+	if err != nil {
+		return nil, fmt.Errorf("train stdp: %w", err)
+	}
+	return r, nil
+}
+
+func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	if set.Len() == 0 {
+		return nil, errors.New("the training set holds no images")
+	}
+	if cfg.LabelImages == 0 {
+		cfg.LabelImages = labelImages
+	}
+	cfg.Encoder.Seed = cfg.Seed
+	encoder, err := encode.New(cfg.Encoder)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Encoder = encoder.Config()
+	shape := []int{set.Rows, set.Cols}
+	if sources := encoder.Sources(set.Size()); sources != set.Size() {
+		shape = []int{sources}
+	}
+	net, err := newSNN(&cfg, shape)
+	if err != nil {
+		return nil, err
+	}
+	net.Data, net.Classes = set.Name, set.Classes
+	r := &STDPRun{cfg: cfg, set: set, encoder: encoder, net: net, total: cfg.Epochs * set.Len(), phase: -1}
+	r.window = newWindow(cfg.Neurons, set.Classes)
+	return r, nil
+}
+
+// Done is the number of images learned from, Total that of the whole training.
+func (r *STDPRun) Done() int { return r.next }
+
+// Total is the number of images of the whole training.
+func (r *STDPRun) Total() int { return r.total }
+
+// phaseAt is the phase of the training that an image belongs to.
+func (r *STDPRun) phaseAt(image int) int { return image * len(r.cfg.Setting.LTP) / r.total }
+
+// load puts the network in its present state on a chip that learns at the rates
+// of the next image.
+func (r *STDPRun) load() error {
+	phase := r.phaseAt(r.next)
+	if phase == r.phase {
+		return nil
+	}
+	if r.engine != nil {
+		r.state = r.engine.Learned()
+	}
+	result, err := compiler.CompileWinner(r.net.winner(true, phase), r.cfg.Chip)
+	if err != nil {
+		return err
+	}
+	loaded, err := chip.Load(result.Image)
+	if err != nil {
+		return err
+	}
+	r.engine, r.phase = loaded.NewFast(chip.Options{Learn: true, Seed: r.cfg.Seed}), phase
+	if r.state != nil {
+		return r.engine.SetLearned(r.state)
+	}
+	return nil
+}
+
+// Learn goes on until the training is done or ctx is; then it returns an error
+// that is ErrStopped, with the run between two images.
+func (r *STDPRun) Learn(ctx context.Context) error {
+	return r.learnTo(ctx, r.total)
+}
+
+// learnTo learns until so many images are done.
+func (r *STDPRun) learnTo(ctx context.Context, images int) error {
+	feed := newFeed(r)
+	defer feed.stop()
+	for r.next < images {
+		if ctx.Err() != nil {
+			return fmt.Errorf("train stdp: %w after %d of %d images: %w", ErrStopped, r.next, r.total, ctx.Err())
+		}
+		if err := r.load(); err != nil {
+			return fmt.Errorf("train stdp: %w", err)
+		}
+		r.engine.SetBar(r.bar())
+		sample := feed.next()
+		out, err := r.engine.Run(&sample.Sample)
+		if err != nil {
+			return fmt.Errorf("train stdp: %w", err)
+		}
+		out.Counts.HostAdds += sample.work.Adds
+		out.Counts.HostDraws += sample.work.Draws
+		out.Counts.HostMACs += sample.work.MACs
+		r.counts.Add(&out.Counts)
+		r.window.add(out.Output, int(r.set.Labels[r.next%r.set.Len()]))
+		feed.reuse(sample)
+		r.next++
+		if r.Progress != nil && (r.next%100 == 0 || r.next == r.total) {
+			r.Progress(STDPProgress{Done: r.next, Total: r.total, Accuracy: r.window.accuracy})
+		}
+	}
+	return nil
+}
+
+// bar is the number of images that a winner is barred for.
+func (r *STDPRun) bar() uint16 {
+	return uint16(int(r.cfg.Setting.Bar) * (r.total - r.next) / r.total)
+}
+
+// Finish labels the neurons of a training that is done.
+func (r *STDPRun) Finish(ctx context.Context) (*STDPResult, error) {
+	r.settle()
+	last := r.set.Slice(r.set.Len()-r.cfg.LabelImages, r.set.Len())
+	l := newLabeller(r.net.Neurons, r.net.Classes)
+	r.net.Labels, r.net.Proportions = nil, nil
+	err := r.net.each(ctx, r.cfg.Chip, last, r.cfg.Seed, r.cfg.Workers, func(i int, o *chip.Outcome) error {
+		l.add(o.Output, int(last.Labels[i]))
+		if r.Progress != nil && (i%100 == 99 || i+1 == last.Len()) {
+			r.Progress(STDPProgress{Done: i + 1, Total: last.Len(), Accuracy: r.window.accuracy, Labelling: true})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("train stdp: labels: %w", err)
+	}
+	r.net.Labels, r.net.Proportions = l.assign()
+	out := &STDPResult{Network: r.net, Counts: r.counts}
+	for _, label := range r.net.Labels {
+		if label < 0 {
+			out.Silent++
+		}
+	}
+	return out, nil
+}
+
+// settle copies what the chip has learned into the network.
+func (r *STDPRun) settle() {
+	if r.engine != nil {
+		r.state = r.engine.Learned()
+	}
+	if r.state == nil {
+		return
+	}
+	learned := &r.state[0]
+	copy(r.net.Weights, learned.Weights)
+	copy(r.net.Theta, learned.Theta)
+	copy(r.net.Target, learned.Target)
+	r.net.Images = r.next
+}
+
+// TrainSTDP trains a network and labels its neurons.
+func TrainSTDP(ctx context.Context, cfg STDPConfig, set *dataset.Set, progress func(STDPProgress)) (*STDPResult, error) {
+	r, err := NewSTDPRun(cfg, set)
+	if err != nil {
+		return nil, err
+	}
+	r.Progress = progress
+	if err := r.Learn(ctx); err != nil {
+		return nil, err
+	}
+	return r.Finish(ctx)
+}
+
+// each runs the images of a set on the trained network and hands over the
+// outcomes in order. Image i is sample i under the seed, as in `adder run`.
+func (n *SNN) each(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int, visit func(int, *chip.Outcome) error) error {
+	result, err := n.Compile(p)
+	if err != nil {
+		return err
+	}
+	loaded, err := chip.Load(result.Image)
+	if err != nil {
+		return err
+	}
+	config := n.Encoder
+	config.Seed = seed
+	encoder, err := encode.New(config)
+	if err != nil {
+		return err
+	}
+	work := make([]encode.Work, set.Len())
+	batch := chip.Batch{
+		Samples: set.Len(), Workers: workers,
+		Engine: func() (chip.Engine, error) { return loaded.NewFast(chip.Options{Seed: seed}), nil },
+		Feed: func(i int, s *chip.Sample) error {
+			if s.Spikes == nil {
+				s.Spikes = &spike.Train{}
+			}
+			s.Number = uint64(i)
+			work[i] = encoder.Encode(uint64(i), set.Image(i), s.Spikes)
+			return nil
+		},
+		Each: func(i int, o *chip.Outcome) error {
+			o.Counts.HostAdds += work[i].Adds
+			o.Counts.HostDraws += work[i].Draws
+			o.Counts.HostMACs += work[i].MACs
+			return visit(i, o)
+		},
+	}
+	return batch.Run(ctx)
+}
+
+// STDPTest is how a trained network does on images that it has not seen.
+type STDPTest struct {
+	// Images is their number; CorrectAll and CorrectProportion are those that
+	// the two readouts class right.
+	Images, CorrectAll, CorrectProportion int
+	// Silent is the number of images without a spike, Active that of neurons
+	// that spiked for any.
+	Silent, Active int
+	Counts         chip.Counts
+}
+
+// Test runs a set on the trained network.
+func (n *SNN) Test(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int) (*STDPTest, error) {
+	out := &STDPTest{Images: set.Len()}
+	all := layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(n.Classes), Labels: n.Labels}
+	active := make([]bool, n.Neurons)
+	err := n.each(ctx, p, set, seed, workers, func(i int, o *chip.Outcome) error {
+		class := int(set.Labels[i])
+		for j, spikes := range o.Output {
+			if spikes > 0 && !active[j] {
+				active[j] = true
+				out.Active++
+			}
+		}
+		if o.Class == class {
+			out.CorrectProportion++
+		}
+		if chip.Class(&all, o.Output) == class {
+			out.CorrectAll++
+		}
+		if o.Counts.Core.Spikes == 0 {
+			out.Silent++
+		}
+		out.Counts.Add(&o.Counts)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("test %s: %w", n.Name, err)
+	}
+	return out, nil
+}

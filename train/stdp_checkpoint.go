@@ -1,0 +1,132 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+
+	"adder/chip"
+	"adder/core"
+	"adder/internal/dataset"
+)
+
+// checkpointHeader is the header of a checkpoint: for whom it is, and all of a
+// run that is not in an array.
+type checkpointHeader struct {
+	// Run is the configuration that the checkpoint belongs to, and Images a
+	// checksum of the set.
+	Run    json.RawMessage `json:"run"`
+	Images uint32          `json:"images"`
+
+	Next     int         `json:"next"`
+	Counts   chip.Counts `json:"counts"`
+	Accuracy float64     `json:"accuracy"`
+	Right    int         `json:"right"`
+	Window   int         `json:"window"`
+	Spikes   []int64     `json:"spikes"`
+	Classes  []int64     `json:"classes"`
+}
+
+// frame lists what a checkpoint holds besides the header.
+func checkpointFrame(h *checkpointHeader, l *core.Learned, w *window) *frame {
+	return &frame{
+		magic: checkpointMagic, header: h,
+		short: []*[]uint16{&l.Weights, &l.Barred, &w.readout.Proportions},
+		long:  []*[]int32{&l.Theta, &l.Target, &l.Pool, &l.Samples, &w.readout.Labels},
+	}
+}
+
+// identity is what a run and its checkpoint must have in common.
+func (r *STDPRun) identity() (json.RawMessage, error) {
+	c := &r.cfg
+	return json.Marshal(map[string]any{
+		"neuron": c.Neuron.String(), "rule": c.Rule.String(), "encoder": c.Encoder, "setting": c.Setting,
+		"neurons": c.Neurons, "epochs": c.Epochs, "seed": c.Seed, "chip": c.Chip.Name,
+		"chip_profile": crc32.Checksum(c.Chip.Text(), castagnoli()),
+	})
+}
+
+// fingerprint is a checksum of images and labels.
+func fingerprint(set *dataset.Set) uint32 {
+	return crc32.Update(crc32.Checksum(set.Pixels, castagnoli()), castagnoli(), set.Labels)
+}
+
+// SaveCheckpoint writes the run's state between two images to a file.
+func (r *STDPRun) SaveCheckpoint(path string) error {
+	run, err := r.identity()
+	if err != nil {
+		return err
+	}
+	if r.engine == nil { // before the first image
+		if err := r.load(); err != nil {
+			return err
+		}
+	}
+	learned := r.engine.Learned()[0]
+	h := &checkpointHeader{
+		Run: run, Images: fingerprint(r.set), Next: r.next, Counts: r.counts,
+		Accuracy: r.window.accuracy, Right: r.window.right, Window: r.window.n,
+		Spikes: r.window.labels.counts, Classes: r.window.labels.images,
+	}
+	if err := checkpointFrame(h, &learned, &r.window).save(path); err != nil {
+		return fmt.Errorf("write checkpoint: %w", err)
+	}
+	return nil
+}
+
+// ResumeSTDPRun takes a training up again from a checkpoint, or starts it where
+// the file does not exist. Configuration and set must be those of the run that
+// wrote it; the weights then become those of a run that never stopped.
+func ResumeSTDPRun(cfg STDPConfig, set *dataset.Set, path string) (*STDPRun, error) {
+	r, err := NewSTDPRun(cfg, set)
+	if err != nil {
+		return nil, err
+	}
+	var h checkpointHeader
+	var learned core.Learned
+	err = checkpointFrame(&h, &learned, &r.window).load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read checkpoint: %w", err)
+	}
+	if err := r.resume(&h, learned); err != nil {
+		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
+	}
+	return r, nil
+}
+
+func (r *STDPRun) resume(h *checkpointHeader, learned core.Learned) error {
+	run, err := r.identity()
+	if err != nil {
+		return err
+	}
+	if string(run) != string(h.Run) {
+		return fmt.Errorf("it belongs to another training: it was made with %s, this is %s; remove it or ask for the same", h.Run, run)
+	}
+	if h.Images != fingerprint(r.set) {
+		return errors.New("it belongs to a training on other images; remove it or give the same data and limit")
+	}
+	w := &r.window
+	if h.Next < 0 || h.Next > r.total || len(h.Spikes) != len(w.labels.counts) || len(h.Classes) != len(w.labels.images) ||
+		len(w.readout.Labels) != 0 && len(w.readout.Labels) != r.cfg.Neurons || len(w.readout.Proportions) != len(w.readout.Labels) {
+		return fmt.Errorf("its parts do not agree: %d of %d images, %d counts, %d labels", h.Next, r.total, len(h.Spikes), len(w.readout.Labels))
+	}
+	for _, label := range w.readout.Labels {
+		if label < -1 || int(label) >= r.set.Classes {
+			return fmt.Errorf("it has label %d of %d classes", label, r.set.Classes)
+		}
+	}
+	r.next, r.counts = h.Next, h.Counts
+	w.accuracy, w.right, w.n = h.Accuracy, h.Right, h.Window
+	w.labels.counts, w.labels.images = h.Spikes, h.Classes
+	r.state = chip.Learned{learned}
+	if r.next == r.total { // loads the last phase, to label with
+		r.next--
+		defer func() { r.next = r.total }()
+	}
+	return r.load()
+}

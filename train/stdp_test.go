@@ -1,0 +1,324 @@
+package train
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/chip"
+	"adder/chip/profile"
+	"adder/compiler"
+	"adder/internal/dataset"
+	"adder/internal/npz"
+	"adder/snn/stdp"
+	"adder/spike/encode"
+)
+
+// stdpDigits are generated digits, few enough for a test.
+func stdpDigits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
+	t.Helper()
+	trainSet, err := dataset.Open(dataset.DigitsName, dataset.Train)
+	require.NoError(t, err)
+	testSet, err = dataset.Open(dataset.DigitsName, dataset.Test)
+	require.NoError(t, err)
+	return trainSet.Head(images), testSet.Head(300)
+}
+
+// tunedRun is the training of a cell under preset tuned.
+func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) STDPConfig {
+	t.Helper()
+	setting, config, err := TunedSetting(neuron, rule, encoder, neurons)
+	require.NoError(t, err)
+	adder, err := profile.Load("adder")
+	require.NoError(t, err)
+	return STDPConfig{
+		Neuron: neuron, Rule: rule, Encoder: config, Setting: setting, Neurons: neurons,
+		Epochs: 1, Seed: 3, Chip: adder, LabelImages: 600, Workers: 2,
+	}
+}
+
+// TestSTDPLearns trains every neuron model with one of the encoders and rules
+// each, on few images, of which slow rules make little.
+func TestSTDPLearns(t *testing.T) {
+	trainSet, testSet := stdpDigits(t, 1500)
+	for _, c := range []struct {
+		neuron  stdp.Model
+		rule    stdp.Rule
+		encoder string
+	}{
+		{stdp.DiehlCook, stdp.PostPre, encode.KindPoisson},
+		{stdp.IF, stdp.Hebbian, encode.KindBernoulli},
+		{stdp.LIF, stdp.WeightDependentPostPre, encode.KindRankOrder},
+		{stdp.SRM0, stdp.PostPre, encode.KindBernoulli},
+	} {
+		t.Run(c.neuron.String()+" "+c.rule.String()+" "+c.encoder, func(t *testing.T) {
+			t.Parallel()
+			cfg := tunedRun(t, c.neuron, c.rule, c.encoder, 30)
+			r, err := TrainSTDP(context.Background(), cfg, trainSet, nil)
+			require.NoError(t, err)
+			require.Equal(t, 1500, r.Network.Images)
+			require.Positive(t, r.Counts.Core.LearningUpdates)
+			test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
+			require.NoError(t, err)
+			require.Equal(t, 300, test.Images)
+			require.Greater(t, test.CorrectProportion, 65, "chance is 30, five deviations above it 56")
+			require.Greater(t, test.CorrectAll, 65)
+		})
+	}
+}
+
+// weightsOf trains to the end and returns what was learned.
+func weightsOf(t *testing.T, r *STDPRun) *STDPResult {
+	t.Helper()
+	require.NoError(t, r.Learn(context.Background()))
+	out, err := r.Finish(context.Background())
+	require.NoError(t, err)
+	return out
+}
+
+// TestResumeIsExact stops trainings at every kind of place, also more than once,
+// and goes on from the checkpoint: networks and counts are those of a training
+// that was never stopped.
+func TestResumeIsExact(t *testing.T) {
+	trainSet, _ := stdpDigits(t, 130)
+	for _, neuron := range []stdp.Model{stdp.DiehlCook, stdp.SRM0} {
+		cfg := tunedRun(t, neuron, stdp.PostPre, encode.KindBernoulli, 20)
+		cfg.Setting.LTP = []uint8{5, 6, 7}
+		cfg.Setting.Bar = 3
+		cfg.LabelImages, cfg.Epochs = 50, 2
+		whole, err := NewSTDPRun(cfg, trainSet)
+		require.NoError(t, err)
+		want := weightsOf(t, whole)
+		path := filepath.Join(t.TempDir(), "run.scp")
+		for _, stops := range [][]int{{1}, {86, 87}, {100, 200}, {260}} {
+			require.NoError(t, os.RemoveAll(path))
+			for _, stop := range stops {
+				r, err := ResumeSTDPRun(cfg, trainSet, path)
+				require.NoError(t, err)
+				require.NoError(t, r.learnTo(context.Background(), stop))
+				require.NoError(t, r.SaveCheckpoint(path))
+			}
+			r, err := ResumeSTDPRun(cfg, trainSet, path)
+			require.NoError(t, err)
+			require.Equal(t, stops[len(stops)-1], r.Done())
+			cfg.Workers = 1
+			require.Equal(t, want, weightsOf(t, r), "%v stopped at %v", neuron, stops)
+		}
+	}
+}
+
+func TestStoppedTrainingSaysSo(t *testing.T) {
+	trainSet, _ := stdpDigits(t, 50)
+	r, err := NewSTDPRun(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 10), trainSet)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	err = r.Learn(ctx)
+	require.ErrorIs(t, err, ErrStopped)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Zero(t, r.Done())
+}
+
+func TestCheckpointsOfOthersAreRefused(t *testing.T) {
+	trainSet, _ := stdpDigits(t, 40)
+	cfg := tunedRun(t, stdp.LIF, stdp.PostPre, encode.KindPoisson, 10)
+	r, err := NewSTDPRun(cfg, trainSet)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "run.scp")
+	require.NoError(t, r.SaveCheckpoint(path))
+	_, err = ResumeSTDPRun(cfg, trainSet, path)
+	require.NoError(t, err)
+
+	other := cfg
+	other.Seed++
+	_, err = ResumeSTDPRun(other, trainSet, path)
+	require.ErrorContains(t, err, "it belongs to another training")
+	_, err = ResumeSTDPRun(cfg, trainSet.Head(39), path)
+	require.ErrorContains(t, err, "it belongs to a training on other images")
+
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for at := 0; at < len(data); at += 101 {
+		require.NoError(t, os.WriteFile(path, data[:at], 0o644))
+		_, err = ResumeSTDPRun(cfg, trainSet, path)
+		require.Error(t, err, "cut at %d", at)
+	}
+	data[len(data)/2] ^= 4
+	require.NoError(t, os.WriteFile(path, data, 0o644))
+	_, err = ResumeSTDPRun(cfg, trainSet, path)
+	require.ErrorContains(t, err, "the checksum does not match")
+}
+
+// trainedSmall is a small trained network.
+func trainedSmall(t testing.TB) (*SNN, STDPConfig) {
+	t.Helper()
+	trainSet, _ := stdpDigits(t, 60)
+	cfg := tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindRankOrder, 9)
+	r, err := TrainSTDP(context.Background(), cfg, trainSet, nil)
+	require.NoError(t, err)
+	return r.Network, cfg
+}
+
+// TestSNNFile writes a network and reads it back: nothing is lost, and it
+// compiles to the same image.
+func TestSNNFile(t *testing.T) {
+	n, cfg := trainedSmall(t)
+	path := filepath.Join(t.TempDir(), "n.snn")
+	require.NoError(t, n.Save(path))
+	back, err := OpenSNN(path)
+	require.NoError(t, err)
+	require.Equal(t, n, back)
+	want, err := n.Compile(cfg.Chip)
+	require.NoError(t, err)
+	got, err := back.Compile(cfg.Chip)
+	require.NoError(t, err)
+	require.Equal(t, want.Image, got.Image)
+	_, err = OpenSNN(filepath.Join(t.TempDir(), "none.snn"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// FuzzSNN reads whatever comes: an error or a network that can be compiled,
+// never a panic.
+func FuzzSNN(f *testing.F) {
+	n, cfg := trainedSmall(f)
+	whole, err := n.frame(n.header()).encode()
+	require.NoError(f, err)
+	f.Add(whole)
+	f.Add(whole[:len(whole)/2])
+	f.Add([]byte(snnMagic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		n, err := decodeSNN(data)
+		if err != nil {
+			return
+		}
+		if r, err := n.Compile(cfg.Chip); err == nil {
+			_, _ = chip.Load(r.Image)
+		}
+	})
+}
+
+// TestTooManyNeurons expects the reason why a group that competes cannot be cut.
+func TestTooManyNeurons(t *testing.T) {
+	trainSet, _ := stdpDigits(t, 10)
+	r, err := NewSTDPRun(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 1100), trainSet)
+	require.NoError(t, err)
+	err = r.Learn(context.Background())
+	var fit *compiler.FitError
+	require.ErrorAs(t, err, &fit)
+	require.ErrorContains(t, err, "neurons that compete must lie in one core")
+	require.Len(t, fit.Limits, 2, "neurons and memory")
+}
+
+func TestExports(t *testing.T) {
+	n, _ := trainedSmall(t)
+	dir := t.TempDir()
+	require.NoError(t, n.SaveFields(filepath.Join(dir, "fields.png")))
+	require.NoError(t, n.SaveWeights(filepath.Join(dir, "w.npz")))
+	img, err := n.Fields()
+	require.NoError(t, err)
+	require.Equal(t, 3*(3*28+1)+1, img.Bounds().Dx(), "nine neurons in a square")
+
+	f, err := npz.Open(filepath.Join(dir, "w.npz"))
+	require.NoError(t, err)
+	defer f.Close()
+	weights, err := f.Array("weights")
+	require.NoError(t, err)
+	require.Equal(t, []int{9, 28, 28}, weights.Shape)
+	values, err := weights.Float32s()
+	require.NoError(t, err)
+	require.InDelta(t, float64(n.Weights[100*9+4])/65280, float64(values[4*784+100]), 1e-6)
+	labels, err := f.Array("labels")
+	require.NoError(t, err)
+	classes, err := labels.Int64s()
+	require.NoError(t, err)
+	for j, class := range classes {
+		require.EqualValues(t, n.Labels[j], class)
+	}
+}
+
+func TestLabeller(t *testing.T) {
+	l := newLabeller(3, 2)
+	l.add([]int32{4, 0, 1}, 0)
+	l.add([]int32{2, 0, 2}, 0)
+	l.add([]int32{1, 0, 2}, 1)
+	labels, proportions := l.assign()
+	require.Equal(t, []int32{0, -1, 1}, labels)
+	require.Equal(t, []uint16{49151, 0, 37449}, proportions, "3/(3+1) and 2/(1.5+2)")
+}
+
+func TestTunedSettings(t *testing.T) {
+	for _, neuron := range stdp.Models() {
+		for _, rule := range stdp.Rules() {
+			for _, encoder := range []string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder} {
+				for _, neurons := range []int{100, 400, 1600} {
+					s, config, err := TunedSetting(neuron, rule, encoder, neurons)
+					require.NoError(t, err)
+					require.NoError(t, s.check())
+					require.Equal(t, neuron == stdp.DiehlCook, s.adaptive(), "others have fixed thresholds")
+					require.Equal(t, neuron != stdp.DiehlCook, s.ScaleStep > 0)
+					require.Equal(t, encoder, config.Kind)
+				}
+			}
+		}
+	}
+	_, _, err := TunedSetting(stdp.IF, stdp.PostPre, encode.KindRate, 100)
+	require.ErrorContains(t, err, "preset tuned has no setting for encoder")
+}
+
+// TestEscapeTable holds the table to the formula at a few potentials.
+func TestEscapeTable(t *testing.T) {
+	s := STDPSetting{Escape: 64}
+	table, below := s.escape()
+	require.Equal(t, uint8(3), table.Shift)
+	require.Equal(t, int32(16*64), below)
+	require.Zero(t, table.Probability[0])
+	at := func(v int32) float64 { return float64(table.Probability[(v+below)>>3]) / (1 << 32) }
+	require.InDelta(t, 0.632, at(0), 0.03, "1 - 1/e at the threshold")
+	require.InDelta(t, 0.308, at(-64), 0.02, "1 - exp(-1/e) a width below")
+	require.Greater(t, at(255), 0.999)
+}
+
+// TestTunedIsTheSameOnAnyWorkers also covers the form of the result.
+func TestTunedIsTheSameOnAnyWorkers(t *testing.T) {
+	trainSet, testSet := stdpDigits(t, 200)
+	adder, err := profile.Load("adder")
+	require.NoError(t, err)
+	var results []*PaperResult
+	for _, workers := range []int{1, 3} {
+		last := PaperProgress{}
+		r, err := Tuned(context.Background(), TunedConfig{
+			Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Encoder: encode.KindBernoulli, Neurons: 15, Epochs: 1, Limit: 150, Chip: adder, Workers: workers,
+		}, trainSet, testSet, func(p PaperProgress) { last = p })
+		require.NoError(t, err)
+		require.Equal(t, PaperProgress{Done: 450, Total: 450, Testing: true}, last)
+		r.TrainSeconds, r.TestSeconds = 0, 0
+		results = append(results, r)
+	}
+	require.Equal(t, results[0], results[1])
+	require.Equal(t, 150, results[0].TrainImages)
+	require.Positive(t, results[0].Test.Synops)
+	require.NotZero(t, results[0].Theta.Max)
+}
+
+// TestTunedMNIST holds the preset to its accuracy on a part of MNIST.
+func TestTunedMNIST(t *testing.T) {
+	dir := os.Getenv("ADDER_TESTDATA")
+	if dir == "" {
+		t.Skip("ADDER_TESTDATA names no folder with mnist/")
+	}
+	if testing.Short() {
+		t.Skip("trains on 5,000 images")
+	}
+	images, err := dataset.Open(filepath.Join(dir, "mnist"), dataset.Train)
+	require.NoError(t, err)
+	cfg := tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindBernoulli, 100)
+	cfg.LabelImages = 5000
+	r, err := TrainSTDP(context.Background(), cfg, images.Head(5000), nil)
+	require.NoError(t, err)
+	test, err := r.Network.Test(context.Background(), cfg.Chip, images.Slice(58000, 60000), cfg.Seed, 2)
+	require.NoError(t, err)
+	require.Greater(t, float64(test.CorrectProportion)/2000, 0.78)
+}

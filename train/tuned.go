@@ -1,0 +1,115 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"adder/chip"
+	"adder/chip/profile"
+	"adder/internal/dataset"
+	"adder/snn/stdp"
+)
+
+// TunedConfig describes a run of a cell of the published tables under preset
+// `tuned`: online, with integers and adders only, on the emulated chip.
+type TunedConfig struct {
+	Neuron stdp.Model
+	Rule   stdp.Rule
+	// Encoder is the tables' name: poisson, bernoulli or rankorder.
+	Encoder string
+	Neurons int
+	Epochs  int
+	// Ticks is the number of ticks of an image, 0 for the preset's.
+	Ticks int
+	// Limit uses the first images of the training set only; 0 for all.
+	Limit int
+	Seed  uint64
+	// Chip is where the network learns.
+	Chip    *profile.Profile
+	Workers int
+}
+
+// Tuned trains and tests a network of preset `tuned` and says how it did in the form
+// of Paper. The result depends on the sets and cfg alone, its times aside, and
+// not on cfg.Workers.
+func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+	setting, encoder, err := TunedSetting(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
+	if err != nil {
+		return nil, fmt.Errorf("tuned: %w", err)
+	}
+	if cfg.Ticks > 0 {
+		encoder.Ticks = cfg.Ticks
+	}
+	if cfg.Limit > 0 {
+		trainSet = trainSet.Head(cfg.Limit)
+	}
+	run, err := NewSTDPRun(STDPConfig{
+		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: encoder, Setting: setting, Neurons: cfg.Neurons,
+		Epochs: cfg.Epochs, Seed: cfg.Seed, Chip: cfg.Chip, Workers: cfg.Workers,
+	}, trainSet)
+	if err != nil {
+		return nil, fmt.Errorf("tuned: %w", err)
+	}
+	total := run.Total() + testSet.Len()
+	if progress != nil {
+		run.Progress = func(p STDPProgress) {
+			if !p.Labelling {
+				progress(PaperProgress{Done: p.Done, Total: total, Accuracy: p.Accuracy})
+			}
+		}
+	}
+	start := time.Now()
+	if err := run.Learn(ctx); err != nil {
+		return nil, fmt.Errorf("tuned: %w", err)
+	}
+	trained, err := run.Finish(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("tuned: %w", err)
+	}
+	tested := time.Now()
+	test, err := trained.Network.Test(ctx, cfg.Chip, testSet, cfg.Seed, cfg.Workers)
+	if err != nil {
+		return nil, fmt.Errorf("tuned: %w", err)
+	}
+	if progress != nil {
+		progress(PaperProgress{Done: total, Total: total, Testing: true})
+	}
+	out := tunedResult(trained, test)
+	out.TrainImages, out.TestImages = run.Total(), testSet.Len()
+	out.TrainSeconds, out.TestSeconds = tested.Sub(start).Seconds(), time.Since(tested).Seconds()
+	return out, nil
+}
+
+// tunedResult is the outcome but for sizes and times. Thetas are in the article's
+// millivolts: a potential's unit is the same, a weight of 1.
+func tunedResult(trained *STDPResult, test *STDPTest) *PaperResult {
+	images := float64(max(test.Images, 1))
+	n := trained.Network
+	out := &PaperResult{
+		AccuracyAll:        float64(test.CorrectAll) / images,
+		AccuracyProportion: float64(test.CorrectProportion) / images,
+		Test: PaperInference{
+			InputSpikes: float64(test.Counts.InputSpikes) / images, Spikes: float64(test.Counts.Core.Spikes) / images,
+			Synops: float64(test.Counts.Core.Synops) / images, Silent: float64(test.Silent) / images,
+		},
+		TrainSpikes: perImage(&trained.Counts, n.Images), Labelled: make([]int, n.Classes), Assignments: 1, Active: test.Active,
+	}
+	for _, label := range n.Labels {
+		if label >= 0 {
+			out.Labelled[label]++
+		}
+	}
+	if len(n.Theta) > 0 {
+		theta := make([]float32, len(n.Theta))
+		for j, x := range n.Theta {
+			theta[j] = float32(x) / unit
+		}
+		out.Theta = thetaOf(theta)
+	}
+	return out
+}
+
+func perImage(c *chip.Counts, images int) float64 {
+	return float64(c.Core.Spikes) / float64(max(images, 1))
+}
