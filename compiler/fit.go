@@ -9,8 +9,10 @@ import (
 type Excess struct {
 	// Layer is the population, or empty for the chip as a whole.
 	Layer string
-	// Limit names what is exceeded: "neurons", "input axons", "synapse
-	// memory bits", "output routes", "cores", "delay".
+	// Limit names what is exceeded, with its unit, so that "needs 7 cores"
+	// reads as a sentence: "cores", "input axons for one neuron", "bits of
+	// synapse memory for one neuron", "output routes in a core", "ticks of
+	// axonal delay" and the like.
 	Limit      string
 	Need, Have int64
 	// Help says what would make it fit.
