@@ -72,11 +72,13 @@ func (c *cutter) cutTiles(p int) (cut, bool) {
 	work, full := 0, ""
 	for tiles := c.fewestParts(p); tiles <= size && work <= maxTileWork*(synapses+size); tiles++ {
 		best, found := cut{}, false
-		axons := 0
-		for _, g := range tilings(of, tiles) {
+		axons, squarest := 0, ""
+		for i, g := range tilings(of, tiles) {
 			made, sum, why := c.tryTiling(p, of, g, &work)
+			if i == 0 {
+				squarest = why
+			}
 			if why != "" {
-				full = why
 				continue
 			}
 			if !found || sum < axons {
@@ -86,6 +88,9 @@ func (c *cutter) cutTiles(p int) (cut, bool) {
 		if found {
 			c.explain(&best, full)
 			return best, true
+		}
+		if squarest != "" {
+			full = squarest
 		}
 	}
 	return cut{}, false

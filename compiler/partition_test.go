@@ -1,0 +1,135 @@
+package compiler
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/chip/profile"
+	"adder/layout"
+)
+
+// smallCores is a chip with cores so small that every limit cuts.
+func smallCores(t *testing.T, change func(p *profile.Profile)) *profile.Profile {
+	t.Helper()
+	chip, err := profile.Load("adder")
+	require.NoError(t, err)
+	out := *chip
+	change(&out)
+	return &out
+}
+
+// TestLoadsAreWhatRouteMakes compares the loads that partition worked out
+// with the images that come of them, for each limit as the one that cuts.
+func TestLoadsAreWhatRouteMakes(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(p *profile.Profile)
+	}{
+		{limitNeurons, func(p *profile.Profile) { p.Core.Neurons = 300 }},
+		{limitAxons, func(p *profile.Profile) { p.Core.InputAxons = 1200 }},
+		{limitMemory, func(p *profile.Profile) { p.Core.SynapseMemory = 1 << 19; p.Weights.SharedRows = false }},
+		{limitRoutes, func(p *profile.Profile) { p.Core.OutputRoutes = 1100 }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			chip := smallCores(t, c.change)
+			few := func(chip *profile.Profile) *state {
+				return &state{net: sparseNetwork(chip, 3, 400, 16, 32), opts: Options{Chip: chip}}
+			}
+			cut := false
+			for _, start := range []func(*profile.Profile) *state{trained(poolNetwork), few} {
+				s := start(chip)
+				for _, p := range passes {
+					if s.net == nil || p.name == "partition" || p.name == "place" || p.name == "route" || p.name == "verify" {
+						require.NoError(t, p.run(s))
+					}
+				}
+				requireLoads(t, s)
+				for i := range s.mapping.parts {
+					cut = cut || s.mapping.parts[i].full == c.name
+				}
+			}
+			require.True(t, cut, "no core is full of %s", c.name)
+		})
+	}
+}
+
+func requireLoads(t *testing.T, s *state) {
+	t.Helper()
+	fill := map[int]CoreFill{}
+	for _, f := range Fill(s.image) {
+		fill[f.Tile] = f
+	}
+	for i := range s.mapping.parts {
+		l, f := s.mapping.parts[i].load, fill[s.mapping.tiles[i]]
+		require.Equal(t, l.neurons, f.Neurons)
+		require.Equal(t, l.axons, f.Axons)
+		require.Equal(t, l.routes, f.Routes)
+		require.Equal(t, s.mapping.parts[i].full, f.Full)
+		if s.mapping.chip.Weights.SharedRows {
+			require.GreaterOrEqual(t, l.bits, f.Bits)
+		} else {
+			require.Equal(t, l.bits, f.Bits)
+			require.Equal(t, f.Unrolled, f.Bits)
+		}
+	}
+}
+
+// TestKernelsAreStoredOnce compares the memory of a convolution on chips
+// with and without shared rows. A tile of 16 channels over 20 x 20 places
+// stores per input channel at most the 9 x 9 ways in which its edges cut a
+// kernel of 5 x 5 off, where each of 24 x 24 sources would have a row.
+func TestKernelsAreStoredOnce(t *testing.T) {
+	wide, err := profile.Load("wide")
+	require.NoError(t, err)
+	net := convNetwork(28)
+	r, err := Compile(net, Options{Chip: wide, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+	require.NoError(t, err)
+	require.Less(t, 3*r.Report.SynapseBits, r.Report.UnrolledBits)
+	rows := 0
+	for i := range r.Image.Cores {
+		rows = max(rows, len(r.Image.Cores[i].Config.Rows))
+	}
+	require.LessOrEqual(t, rows, 8*9*9)
+	alone := *wide
+	alone.Weights.SharedRows = false
+	own, err := Compile(net, Options{Chip: &alone, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+	require.NoError(t, err)
+	require.Equal(t, own.Report.UnrolledBits, own.Report.SynapseBits)
+	require.Equal(t, own.Report.UnrolledBits, r.Report.UnrolledBits)
+}
+
+// TestRefineBringsStraysHome cuts two groups of neurons that hear two groups
+// of sources, but for a few that are in the part of the others, and refines
+// the cut: by swaps, since both parts are full.
+func TestRefineBringsStraysHome(t *testing.T) {
+	chip := smallCores(t, func(p *profile.Profile) { p.Core.Neurons = 32 })
+	net := sparseNetwork(chip, 1, 64, 8, 8)
+	w := &net.Projections[0].Weights
+	w.Target, w.Value, w.Start = nil, nil, []int64{0}
+	for s := range 64 {
+		for target := range 64 {
+			if s%2 == target%2 && (s/2+target/2)%3 == 0 {
+				w.Target, w.Value = append(w.Target, int32(target)), append(w.Value, 1)
+			}
+		}
+		w.Start = append(w.Start, int64(len(w.Target)))
+	}
+	c := newCutter(net, chip)
+	halves := cut{}
+	for i := range 2 {
+		var neurons []int32
+		for n := range int32(64) {
+			if (n%2 == int32(i)) != (n == 10 || n == 21) {
+				neurons = append(neurons, n)
+			}
+		}
+		halves.parts = append(halves.parts, part{pieces: []piece{{0, neurons}}, load: c.weigh(0, neurons)})
+	}
+	better := c.refined(0, halves)
+	require.Greater(t, axonsOf(&halves), 64)
+	require.Equal(t, 64, axonsOf(&better))
+	for i := range better.parts {
+		require.Empty(t, better.parts[i].load.exceeds(&chip.Core))
+	}
+}

@@ -1,0 +1,62 @@
+package compiler
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/chip/profile"
+)
+
+func planned(t *testing.T) (*mapping, *Plan) {
+	t.Helper()
+	chip, err := profile.Load("loihi")
+	require.NoError(t, err)
+	c := mapped{name: "plan", chip: "loihi", start: trained(poolNetwork)}
+	s := c.place(t)
+	require.Equal(t, chip.Cores(), s.mapping.chip.Cores())
+	return s.mapping, s.mapping.plan()
+}
+
+// TestPlanComesBack writes a placement, moves a load and reads it.
+func TestPlanComesBack(t *testing.T) {
+	m, plan := planned(t)
+	read, err := ParsePlan(plan.Text())
+	require.NoError(t, err)
+	require.Equal(t, plan, read)
+	read.Cores[3].X, read.Cores[3].Y = 15, 7
+	require.NoError(t, m.follow(read))
+	require.Equal(t, 7*16+15, m.tiles[3])
+	require.Equal(t, read, m.plan())
+}
+
+// TestPlanIsRefused changes one thing at a time.
+func TestPlanIsRefused(t *testing.T) {
+	m, _ := planned(t)
+	for _, c := range []struct {
+		name, want string
+		change     func(p *Plan)
+	}{
+		{"other network", "it is for network mlp on chip loihi, not for cnn on loihi", func(p *Plan) { p.Network = "mlp" }},
+		{"other chip", "not for cnn on loihi", func(p *Plan) { p.Chip = "adder" }},
+		{"load left out", "13 core loads, the network has 14: write it anew", func(p *Plan) { p.Cores = p.Cores[1:] }},
+		{"load twice", "core 1 of the list: load 0 is placed twice", func(p *Plan) { p.Cores[1].Load = 0 }},
+		{"no such load", "load 99: the network has loads 0 to 13", func(p *Plan) { p.Cores[0].Load = 99 }},
+		{"off the mesh", "at (16, 0): the mesh is 16 x 8", func(p *Plan) { p.Cores[2].X, p.Cores[2].Y = 16, 0 }},
+		{"tile twice", "where load 0 stands", func(p *Plan) { p.Cores[5].X, p.Cores[5].Y = p.Cores[0].X, p.Cores[0].Y }},
+		{"other neurons", "the plan says 1 of neuron2", func(p *Plan) { p.Cores[0].Neurons = 1 }},
+		{"other layers", "the plan says", func(p *Plan) { p.Cores[0].Layers = []string{"fc"} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := m.plan()
+			c.change(p)
+			before := m.tiles
+			require.ErrorContains(t, m.follow(p), c.want)
+			m.tiles = before
+		})
+	}
+	_, err := ParsePlan([]byte("network: a\nchip: b\ncores: []\nseed: 3\n"))
+	require.ErrorContains(t, err, "placement")
+	_, err = ParsePlan([]byte("cores: {"))
+	require.ErrorContains(t, err, "placement")
+}
