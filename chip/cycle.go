@@ -213,17 +213,29 @@ func (e *Cycle) due(t int32) {
 	}
 }
 
+// settle spends the time after the last tick: in learning mode cores write what
+// they learn from the sample as a whole, side by side.
+func (e *Cycle) settle() {
+	write := int64(e.fast.chip.profile.Timing.Core.LearningUpdate)
+	for _, c := range e.fast.cores {
+		before := c.Counts().LearningUpdates
+		c.EndSample()
+		e.cycles.Settle = max(e.cycles.Settle, (c.Counts().LearningUpdates-before)*write)
+	}
+}
+
 // finish totals the sample.
 func (e *Cycle) finish() (*Outcome, error) {
+	e.settle()
 	load := e.mesh.Load()
-	e.cycles.Total = e.release
+	e.cycles.Total = e.release + e.cycles.Settle
 	e.cycles.Stalls = load.Stalls + e.cycles.CoreStalls
 	e.cycles.MaxQueue = int64(load.MaxQueue)
 	f := e.fast
 	f.finish()
 	f.out.Cycles = e.cycles
 	if e.tracer != nil {
-		if err := e.tracer.End(); err != nil {
+		if err := e.tracer.End(e.cycles.Total); err != nil {
 			return nil, err
 		}
 	}

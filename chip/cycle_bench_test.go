@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -162,4 +163,48 @@ func TestEmptyChipIsSmall(t *testing.T) {
 	runtime.KeepAlive(cycle)
 	t.Logf("%.1f MB", float64(used)/1e6)
 	require.Less(t, used, int64(50e6))
+}
+
+// TestBytesPerSynapse: what a loaded core takes per synapse, by format, beside
+// its configuration and all else that a synapse costs.
+func TestBytesPerSynapse(t *testing.T) {
+	const neurons, sources = 1024, 1024
+	for _, c := range []struct {
+		name  string
+		most  float64
+		store func(cfg *core.Config, row *core.Row)
+	}{
+		{"dense, 8 bits", 1, func(cfg *core.Config, row *core.Row) {
+			row.Format, row.WeightBits, row.Offset = core.Dense8, 8, int64(len(cfg.Dense8))
+			cfg.Dense8 = append(slices.Grow(cfg.Dense8, neurons*sources-len(cfg.Dense8)), make([]int8, neurons)...)
+		}},
+		{"dense, 9 bits", 2, func(cfg *core.Config, row *core.Row) {
+			row.Format, row.WeightBits, row.Offset = core.Dense16, 9, int64(len(cfg.Dense16))
+			cfg.Dense16 = append(slices.Grow(cfg.Dense16, neurons*sources-len(cfg.Dense16)), slices.Repeat([]int16{-200, 200}, neurons/2)...)
+		}},
+		{"sparse", 8, func(cfg *core.Config, row *core.Row) {
+			row.Format, row.WeightBits, row.Offset = core.Sparse, 8, int64(len(cfg.Sparse))
+			cfg.Sparse = append(slices.Grow(cfg.Sparse, neurons*sources-len(cfg.Sparse)), make([]core.Synapse, neurons)...)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := heap()
+			cfg := &core.Config{
+				Widths: core.Widths{Potential: 24, Current: 24, IndexBits: 10}, Groups: []core.Group{{Count: neurons, DecayV: 4096}},
+				Threshold: make([]int32, neurons), Bias: make([]int32, neurons), Reset: make([]int32, neurons), V0: make([]int32, neurons), ID: make([]uint32, neurons),
+			}
+			for i := range sources {
+				row := core.Row{Count: neurons, Exclude: -1}
+				c.store(cfg, &row)
+				cfg.Axons, cfg.Rows = append(cfg.Axons, core.Axon{Row: int32(i)}), append(cfg.Rows, row)
+			}
+			loaded, err := core.New(cfg)
+			require.NoError(t, err)
+			used := float64(heap()-before) / (neurons * sources)
+			runtime.KeepAlive(loaded)
+			runtime.KeepAlive(cfg)
+			t.Logf("%.2f bytes", used)
+			require.Less(t, used, c.most*1.4)
+		})
+	}
 }

@@ -107,7 +107,7 @@ func (e *Cycle) update(i int) {
 		slots.changed = c.changed
 		slots.mixed = true
 	}
-	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates, after.ActiveUpdates-before.ActiveUpdates)
+	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates)
 	c.length += (after.LearningUpdates - before.LearningUpdates) * int64(f.chip.profile.Timing.Core.LearningUpdate)
 	c.next, c.shift, c.told, c.since = 0, 0, 0, c.start
 	e.cycles.Busy[i] += c.length
@@ -121,7 +121,7 @@ func (e *Cycle) update(i int) {
 // form makes the packets of the neurons that fired and works out when they are
 // ready: slot by slot, a slot that fires takes longer, and its packets are
 // formed one after the other before the next slot.
-func (e *Cycle) form(i int, slots slotTimes, updates, active int64) {
+func (e *Cycle) form(i int, slots slotTimes, updates int64) {
 	c, f := &e.cores[i], e.fast
 	t := &f.chip.profile.Timing.Core
 	tile := f.chip.image.Cores[i].Tile
@@ -148,7 +148,7 @@ func (e *Cycle) form(i int, slots slotTimes, updates, active int64) {
 			c.packets = append(c.packets, packetOut{after: ready, id: int32(id)})
 		}
 	}
-	c.length = active*int64(t.NeuronUpdate) + (updates-active)*int64(t.NeuronIdle) + extra
+	c.length = slots.total(updates) + extra
 }
 
 // slotTimes is how long the slots of a core take, in order.
@@ -177,6 +177,16 @@ func (s *slotTimes) through(n int32, count int64) int64 {
 		s.fires++
 	}
 	active := s.seen + s.fires
+	return active*s.active + (count-active)*s.idle
+}
+
+// total is the time of all slots, once all neurons that fire have been asked
+// for.
+func (s *slotTimes) total(count int64) int64 {
+	if !s.mixed {
+		return count * s.active
+	}
+	active := int64(len(s.changed)) + s.fires
 	return active*s.active + (count-active)*s.idle
 }
 

@@ -73,7 +73,7 @@ func TestCycleEqualsFast(t *testing.T) {
 // requireTimes checks what holds for the times of any sample.
 func requireTimes(t require.TestingT, c *Chip, times *Cycles, ticks int) {
 	require.Len(t, times.ByTick, ticks)
-	total := times.Reset
+	total := times.Reset + times.Settle
 	for _, length := range times.ByTick {
 		require.GreaterOrEqual(t, length, c.plan().barrier)
 		total += length
@@ -189,6 +189,72 @@ func TestSlotTimes(t *testing.T) {
 			require.Equal(t, want[n], slots.through(n, window.through(n)), "neuron %d", n)
 		}
 	})
+}
+
+// learner is a chip of one core whose rows learn from host input, with a winner
+// per tick and normalisation after the sample.
+func learner(inputs, neurons int) *layout.Image {
+	img := line(1, profileText("adder", map[string]any{"neuron_idle": "1 cycle"}))
+	cfg := &img.Cores[0].Config
+	*cfg = core.Config{Widths: cfg.Widths, Groups: []core.Group{{
+		Count: int32(neurons), DecayV: 4000, Refractory: 2,
+		Theta: core.Theta{Adaptive: true, Plus: 9000, Decay: 12}, Winner: core.Winner{Arbiter: core.ArbiterFair},
+	}}}
+	routes := router.Routes{Start: []int32{0}}
+	for i := range inputs {
+		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(i)})
+		cfg.Rows = append(cfg.Rows, core.Row{Format: core.Plastic, WeightBits: 16, Count: int32(neurons), Exclude: -1, Offset: int64(i * neurons)})
+		for n := range neurons {
+			cfg.Plastic = append(cfg.Plastic, uint16(3000+(i*37+n*91)%4000))
+		}
+		routes.Dests, routes.Start = append(routes.Dests, router.Dest{Axon: int32(i)}), append(routes.Start, int32(i+1))
+	}
+	for n := range neurons {
+		cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 150), append(cfg.Bias, 0), append(cfg.Reset, 0)
+		cfg.V0, cfg.ID, cfg.Target = append(cfg.V0, 0), append(cfg.ID, uint32(n)), append(cfg.Target, int32(inputs*3500))
+	}
+	cfg.Plasticity = []core.Plasticity{{
+		Rows: int32(inputs), Rule: core.RulePostPre, LTP: 4, LTD: 8, Max: 65535,
+		Pre: core.Trace{Length: 4}, Post: core.Trace{Length: 4}, Norm: core.Norm{Kind: core.NormL1, Shift: 4},
+	}}
+	img.Routes.Ports[0].Routes = routes
+	img.Routes.Neurons[0] = router.Routes{Start: make([]int32, neurons+1)}
+	img.Input.Shape = []int32{int32(inputs)}
+	img.Populations[0].Shape, img.Populations[0].Segments[0].Count = []int32{int32(neurons)}, int32(neurons)
+	img.Readout.Classes, img.Encoder.Ticks = int32(neurons), 12
+	return img
+}
+
+// TestCycleLearnsAsFast: in learning mode the engines leave the same behind, and
+// what is written takes time.
+func TestCycleLearnsAsFast(t *testing.T) {
+	c, err := Load(learner(30, 12))
+	require.NoError(t, err)
+	opts := Options{Learn: true, Seed: 5, Spikes: []int{0}, Potentials: []int{0}}
+	fast := c.NewFast(opts)
+	cycle, err := c.NewCycle(opts, nil)
+	require.NoError(t, err)
+	plain, err := c.NewCycle(Options{Seed: 5}, nil)
+	require.NoError(t, err)
+	var settled, updates int64
+	for number := range uint64(6) {
+		sample := &Sample{Number: number, Spikes: noise(30, 12, 0.1+0.1*float64(number))}
+		want, err := fast.Run(sample)
+		require.NoError(t, err)
+		got, err := cycle.Run(sample)
+		require.NoError(t, err)
+		still, err := plain.Run(sample)
+		require.NoError(t, err)
+		require.Zero(t, still.Cycles.Settle)
+		requireTimes(t, c, got.Cycles, 12)
+		settled += got.Cycles.Settle
+		updates += got.Counts.Core.LearningUpdates
+		got.Cycles = nil
+		require.Equal(t, want, got)
+		require.Equal(t, fast.Learned(), cycle.fast.Learned())
+	}
+	require.Positive(t, updates)
+	require.Positive(t, settled)
 }
 
 // TestDropsAreCounted: a chip that drops loses packets into a small buffer, says

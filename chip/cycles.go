@@ -8,6 +8,7 @@ import "slices"
 func (c *Cycles) Add(other *Cycles) {
 	c.Total += other.Total
 	c.Reset += other.Reset
+	c.Settle += other.Settle
 	c.ByTick = append(c.ByTick, other.ByTick...)
 	c.Stalls += other.Stalls
 	c.CoreStalls += other.CoreStalls

@@ -73,12 +73,13 @@ type Outcome struct {
 // Cycles is when things happened, which the cycle engine adds to what
 // happened (docs/cycle-engine.md).
 type Cycles struct {
-	// Total is the length of the sample, its reset included; ByTick the
-	// length of each tick of the chip, and Reset the rest: the writes of the
-	// initial state and the host packets of the first tick.
+	// Total is the length of the sample: Reset, the writes of the initial
+	// state and the host packets of the first tick; ByTick, the length of
+	// each tick of the chip; and Settle, what is learned after the last one.
 	Total  int64
 	ByTick []int64
 	Reset  int64
+	Settle int64
 	// Stalls are the cycles that packets waited for a link, a buffer or a
 	// credit. CoreStalls of them are cycles that cores waited for room in
 	// their output FIFO.

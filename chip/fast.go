@@ -107,6 +107,7 @@ func (f *Fast) Run(s *Sample) (*Outcome, error) {
 		}
 		f.record(t)
 	}
+	f.endSample()
 	f.finish()
 	return f.out, nil
 }
@@ -337,7 +338,6 @@ func (f *Fast) potentials(p int, dst []int32) {
 
 // finish totals the counts and reads the class.
 func (f *Fast) finish() {
-	f.endSample()
 	for i := range f.cores {
 		f.settle(i, f.ticks-1)
 	}

@@ -46,8 +46,8 @@ type Tracer interface {
 	// Tick reports that a tick, or -1 for the reset before the first one, ran
 	// in the cycles [from, to), of which those from done on were its barrier.
 	Tick(t int32, from, done, to int64)
-	// End ends the sample. An error ends the run.
-	End() error
+	// End ends the sample at a cycle. An error ends the run.
+	End(cycle int64) error
 }
 
 // Message is a packet, or one copy of it, on its way to a core.

@@ -56,7 +56,10 @@ func (m *messages) add(n int64) {
 }
 
 // End implements chip.Tracer.
-func (m *messages) End() error { return m.err }
+func (m *messages) End(cycle int64) error {
+	m.reached(cycle)
+	return m.err
+}
 
 // Close implements Writer.
 func (m *messages) Close() error { return m.close() }

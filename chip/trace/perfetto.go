@@ -202,7 +202,10 @@ func (p *perfetto) Tick(t int32, from, done, to int64) {
 }
 
 // End implements chip.Tracer.
-func (p *perfetto) End() error { return p.err }
+func (p *perfetto) End(cycle int64) error {
+	p.reached(cycle)
+	return p.err
+}
 
 // Close implements Writer.
 func (p *perfetto) Close() error { return p.close() }

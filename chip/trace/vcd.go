@@ -188,7 +188,8 @@ func (w *vcd) Tick(_ int32, _, _, to int64) {
 }
 
 // End implements chip.Tracer.
-func (w *vcd) End() error {
+func (w *vcd) End(cycle int64) error {
+	w.reached(cycle)
 	w.flush(w.base + w.length + 1)
 	return w.err
 }

@@ -47,7 +47,7 @@ func newCyclesJSON(c *chip.Chip, e *bench.Evaluation) *cyclesJSON {
 		Total: times.Total, Reset: times.Reset, PerTickMax: times.LongestTick(), Stalls: times.Stalls, CoreStalls: times.CoreStalls,
 		MaxQueue: times.MaxQueue, MaxIngress: times.MaxIngress, MaxLinkLoad: times.MaxLinkLoad,
 		PerSample:    quotient(times.Total, int64(e.Samples)),
-		PerTickMean:  quotient(times.Total-times.Reset, int64(len(times.ByTick))),
+		PerTickMean:  quotient(times.Total-times.Reset-times.Settle, int64(len(times.ByTick))),
 		MeanLinkLoad: quotient(times.LinkPackets, times.LinkTicks),
 		Hertz:        timing.Clock, SecondsOnChip: quotient(times.Total, timing.Clock),
 	}
