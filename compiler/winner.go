@@ -51,15 +51,15 @@ func CompileWinner(net *Winner, chip *profile.Profile) (*Result, error) {
 	if err := net.check(); err != nil {
 		return nil, fmt.Errorf("compile %s: %w", net.Name, err)
 	}
+	if net.Learning != nil && chip.Weights.PlasticBits == 0 {
+		return nil, &FitError{Network: net.Name, Chip: chip.Name, Limits: []Excess{{
+			Layer: winnerLayer, Limit: "bits per plastic weight", Need: 16, Help: "learn on a chip with plastic synapses; a trained network needs none",
+		}}}
+	}
 	if chip.Widths.Align != 0 {
 		return nil, &FitError{Network: net.Name, Chip: chip.Name, Limits: []Excess{{
 			Layer: winnerLayer, Limit: "bits of alignment of summed weights", Need: 0, Have: int64(chip.Widths.Align),
 			Help: "thresholds are in units of a weight, which this chip shifts: take a chip that does not",
-		}}}
-	}
-	if net.Learning != nil && chip.Weights.PlasticBits == 0 {
-		return nil, &FitError{Network: net.Name, Chip: chip.Name, Limits: []Excess{{
-			Layer: winnerLayer, Limit: "bits per plastic weight", Need: 16, Help: "learn on a chip with plastic synapses; a trained network needs none",
 		}}}
 	}
 	img := net.image(chip)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"adder/chip/profile"
 	"adder/train"
 )
 
@@ -14,10 +15,8 @@ import (
 type preset struct {
 	// what says in a line what it is.
 	what string
-	// run runs a cell and reports the images done of all; nil where the preset
-	// cannot run, and missing says why.
-	run     func(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error)
-	missing string
+	// run runs a cell and reports the images done of all.
+	run func(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error)
 }
 
 // presets holds the presets by name.
@@ -28,8 +27,8 @@ func presets() map[string]preset {
 			run:  runPaperCell,
 		},
 		"tuned": {
-			what:    "online and integer, on the emulated chip",
-			missing: "learning on the emulated chip is not part of this command yet: use --preset paper",
+			what: "online and integer, on the emulated chip",
+			run:  runTunedCell,
 		},
 	}
 }
@@ -58,6 +57,32 @@ func runPaperCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 		return reproduceRow{}, err
 	}
 	return newReproduceRow(cell, r, cfg.Ticks), nil
+}
+
+// runTunedCell runs a cell on the emulated chip. Its accuracy is that of the
+// readout that the preset was chosen with, proportion weighting.
+func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
+	chip, err := profile.Load(s.chip)
+	if err != nil {
+		return reproduceRow{}, err
+	}
+	_, encoder, err := train.TunedSetting(cell.Neuron, cell.Rule, cell.Encoder, s.neurons)
+	if err != nil {
+		return reproduceRow{}, err
+	}
+	if s.ticks != 0 {
+		encoder.Ticks = s.ticks
+	}
+	r, err := train.Tuned(ctx, train.TunedConfig{
+		Neuron: cell.Neuron, Rule: cell.Rule, Encoder: cell.Encoder, Neurons: s.neurons, Epochs: s.epochs, Ticks: s.ticks,
+		Limit: s.limit, Seed: s.seed, Chip: chip, Workers: 1,
+	}, s.trainSet, s.testSet, func(p train.PaperProgress) { progress(p.Done, p.Total) })
+	if err != nil {
+		return reproduceRow{}, fitOrUsage(err)
+	}
+	row := newReproduceRow(cell, r, encoder.Ticks)
+	row.Accuracy = r.AccuracyProportion
+	return row, nil
 }
 
 // newReproduceRow is the row of a run with so many ticks per image.

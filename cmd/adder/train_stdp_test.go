@@ -1,0 +1,114 @@
+package main
+
+import (
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/internal/npz"
+	"adder/layout"
+)
+
+// stdpNetwork trains a small network on generated digits and returns its file
+// and what the training printed.
+func stdpNetwork(t *testing.T, args ...string) (path string, doc map[string]any) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "n.snn")
+	r := runCommand(append([]string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons", "16", "--limit", "400", "--seed", "5", "--json", "-o", path}, args...)...)
+	require.Equal(t, exitDone, r.code, r.err)
+	return path, decode(t, r.out)
+}
+
+// TestTrainSTDP trains, and runs, compiles, inspects and prices the network; all
+// agree on its accuracy.
+func TestTrainSTDP(t *testing.T) {
+	dir := t.TempDir()
+	fields, weights := filepath.Join(dir, "f.png"), filepath.Join(dir, "w.npz")
+	path, doc := stdpNetwork(t, "--fields", fields, "--weights", weights)
+	accuracy := doc["accuracy"].(float64)
+	require.Greater(t, accuracy, 0.2)
+	require.Equal(t, 1.0, doc["epochs"])
+	require.Positive(t, doc["learning"].(map[string]any)["learning_updates"])
+
+	file, err := os.Open(fields)
+	require.NoError(t, err)
+	defer file.Close()
+	picture, err := png.Decode(file)
+	require.NoError(t, err)
+	require.Equal(t, 4*(3*28+1)+1, picture.Bounds().Dx())
+	archive, err := npz.Open(weights)
+	require.NoError(t, err)
+	defer archive.Close()
+	require.True(t, archive.Has("weights"))
+
+	image := filepath.Join(dir, "n.adder")
+	r := runCommand("compile", path, "--json", "-o", image)
+	require.Equal(t, exitDone, r.code, r.err)
+	require.Equal(t, true, decode(t, r.out)["fits"])
+	compiled, err := layout.Open(image)
+	require.NoError(t, err)
+	require.Equal(t, layout.ReadoutLabels, compiled.Readout.Kind)
+
+	var spikes []any
+	for _, args := range [][]string{{path}, {image}, {image, "--engine", "cycle"}, {path, "--workers", "1"}} {
+		r := runCommand(append([]string{"run", "--data", "digits", "--seed", "5", "--json"}, args...)...)
+		require.Equal(t, exitDone, r.code, r.err)
+		run := decode(t, r.out)
+		require.Equal(t, accuracy, run["accuracy"], "%v", args)
+		spikes = append(spikes, run["counts"].(map[string]any)["spikes"])
+	}
+	require.Equal(t, []any{spikes[0], spikes[0], spikes[0], spikes[0]}, spikes)
+
+	r = runCommand("inspect", path, "--json")
+	require.Equal(t, exitDone, r.code, r.err)
+	require.Equal(t, 16.0, decode(t, r.out)["neurons"])
+	r = runCommand("inspect", path)
+	require.Contains(t, r.out, "reach 16 dc neurons, of which one wins at a time")
+	r = runCommand("bench", path, "--data", "digits", "--limit", "20", "--json")
+	require.Equal(t, exitDone, r.code, r.err)
+}
+
+// TestTrainSTDPCheckpoint trains in one go and on a checkpoint of the whole,
+// which leaves nothing to do but to label: the files are the same.
+func TestTrainSTDPCheckpoint(t *testing.T) {
+	checkpoint := filepath.Join(t.TempDir(), "n.scp")
+	whole, _ := stdpNetwork(t)
+	first, _ := stdpNetwork(t, "--checkpoint", checkpoint, "--checkpoint-every", "100")
+	again, _ := stdpNetwork(t, "--checkpoint", checkpoint)
+	want, err := os.ReadFile(whole)
+	require.NoError(t, err)
+	for _, path := range []string{first, again} {
+		got, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+}
+
+func TestTrainSTDPRefused(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "n.snn")
+	broken := filepath.Join(t.TempDir(), "broken.snn")
+	require.NoError(t, os.WriteFile(broken, []byte("no network"), 0o600))
+	train := []string{"train", "stdp", "--data", "digits", "--limit", "50", "-o", out}
+	for _, c := range []struct {
+		code int
+		want string
+		args []string
+	}{
+		{exitUsage, "neuron model", append(train, "--neuron", "cell")},
+		{exitUsage, "learning rule", append(train, "--rule", "guess")},
+		{exitUsage, "preset tuned has no setting for encoder", append(train, "--encoder", "rate")},
+		{exitUsage, "adder reproduce --preset paper", append(train, "--preset", "paper")},
+		{exitUsage, "0 neurons", append(train, "--neurons", "0")},
+		{exitLimit, "neurons that compete must lie in one core", append(train, "--neurons", "2000")},
+		{exitLimit, "learn on a chip with plastic synapses", append(train, "--chip", "loihi")},
+		{exitUsage, broken, []string{"run", broken, "--data", "digits"}},
+	} {
+		r := runCommand(c.args...)
+		require.Equal(t, c.code, r.code, "%v: %s", c.args, r.err)
+		require.Contains(t, r.err, c.want)
+		require.NoFileExists(t, out)
+	}
+}
