@@ -92,13 +92,18 @@ func (r *recorder) close(failed error) error {
 	if failed != nil || r.path == "" {
 		return failed
 	}
-	w, err := npz.Create(r.path)
+	return writeArrays(r.path, r.write)
+}
+
+// writeArrays writes an npz file, whole or not at all.
+func writeArrays(path string, write func(*npz.Writer) error) error {
+	w, err := npz.Create(path)
 	if err != nil {
 		return err
 	}
 	defer w.Abort()
-	if err := r.write(w); err != nil {
-		return fmt.Errorf("%s: %w", r.path, err)
+	if err := write(w); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	return w.Close()
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"adder/bench"
 	"adder/internal/npz"
@@ -59,15 +58,7 @@ func (r *referenceRecorder) close(failed error) error {
 	if failed != nil || r.path == "" {
 		return failed
 	}
-	w, err := npz.Create(r.path)
-	if err != nil {
-		return err
-	}
-	defer w.Abort()
-	if err := r.write(w); err != nil {
-		return fmt.Errorf("%s: %w", r.path, err)
-	}
-	return w.Close()
+	return writeArrays(r.path, r.write)
 }
 
 func (r *referenceRecorder) write(w *npz.Writer) error {

@@ -8,7 +8,6 @@ import (
 
 	"adder/bench"
 	"adder/compiler"
-	"adder/internal/dataset"
 	"adder/layout"
 	"adder/snn"
 	"adder/spike/encode"
@@ -90,16 +89,9 @@ func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (be
 		}
 		return readSamples(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit)
 	}
-	split, err := dataset.ParseSplit(f.split)
+	set, err := f.images()
 	if err != nil {
 		return nil, err
-	}
-	set, err := dataset.Open(f.data, split)
-	if err != nil {
-		return nil, err
-	}
-	if f.limit > 0 {
-		set = set.Head(f.limit)
 	}
 	return &bench.Images{Set: set, Encoder: encoder}, nil
 }

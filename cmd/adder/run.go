@@ -191,12 +191,8 @@ func (f *runFlags) evaluate(ctx context.Context, r bench.Run, l *load) (*bench.E
 	return e, nil, err
 }
 
-// source gives the samples that the flags ask for, coded as the image says
-// unless a flag says otherwise.
-func (f *runFlags) source(c *chip.Chip) (bench.Source, error) {
-	if f.spikes != "" {
-		return readTrains(f.spikes, c.Image().Input.Shape, f.limit)
-	}
+// images opens the data set that the flags ask for.
+func (f *runFlags) images() (*dataset.Set, error) {
 	split, err := dataset.ParseSplit(f.split)
 	if err != nil {
 		return nil, err
@@ -207,6 +203,19 @@ func (f *runFlags) source(c *chip.Chip) (bench.Source, error) {
 	}
 	if f.limit > 0 {
 		set = set.Head(f.limit)
+	}
+	return set, nil
+}
+
+// source gives the samples that the flags ask for, coded as the image says
+// unless a flag says otherwise.
+func (f *runFlags) source(c *chip.Chip) (bench.Source, error) {
+	if f.spikes != "" {
+		return readTrains(f.spikes, c.Image().Input.Shape, f.limit)
+	}
+	set, err := f.images()
+	if err != nil {
+		return nil, err
 	}
 	encoder, err := f.encoderFor(c)
 	if err != nil {
