@@ -194,18 +194,23 @@ func (l *layer) checkModel() error {
 		snn.ModelThreshold: profile.Threshold, snn.ModelI: profile.Integrator, snn.ModelLI: profile.Integrator, snn.ModelCubaLI: profile.Integrator,
 	}[n.Model]
 	if !l.chip.HasModel(model) {
-		return fmt.Errorf("chip %s has no %s neurons (it has %v)", l.chip.Name, model, l.chip.Models)
+		return l.misfit(fmt.Sprintf("%s neurons", model), fmt.Sprintf("it has %v", l.chip.Models))
 	}
 	if !n.Model.Spikes() {
 		return nil
 	}
 	if n.Reset == snn.ResetSubtract && !l.chip.HasReset(profile.ResetSubtract) {
-		return fmt.Errorf("chip %s cannot reset by subtraction; use --reset zero or another chip", l.chip.Name)
+		return l.misfit("neurons that reset by subtraction", "a converted ANN needs them, so choose another chip; a model that says nothing of its reset can take --reset zero")
 	}
 	if n.Reset == snn.ResetToValue && !l.chip.HasReset(profile.ResetValue) {
-		return fmt.Errorf("chip %s resets only by subtraction; use --reset subtract or another chip", l.chip.Name)
+		return l.misfit("neurons that reset to a value", "choose another chip, or --reset subtract where the model says nothing of its reset")
 	}
 	return nil
+}
+
+// misfit says that the chip has no neurons of the kind that the layer needs.
+func (l *layer) misfit(kind, help string) error {
+	return &FitError{Network: l.flat.name, Chip: l.chip.Name, Limits: []Excess{{Layer: l.pop.name, Limit: kind, Need: int64(l.size), Help: help}}}
 }
 
 // neuron writes the integers of neuron i.
