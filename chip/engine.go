@@ -85,7 +85,7 @@ type Cycles struct {
 	// their output FIFO.
 	Stalls, CoreStalls int64
 	// MaxQueue is the largest number of packets in one input buffer,
-	// MaxIngress the largest number of axon entries that waited for one core,
+	// MaxIngress the largest number of axon entries due at one core in a tick,
 	// MaxLinkLoad the largest number of packets over one link in a tick.
 	MaxQueue, MaxIngress, MaxLinkLoad int64
 	// LinkPackets are the packets over all links, LinkTicks the pairs of a

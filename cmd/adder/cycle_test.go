@@ -34,6 +34,12 @@ func TestCycleEngine(t *testing.T) {
 	}
 	require.InEpsilon(t, times["total"].(float64)/500e6, times["seconds_on_chip"], 1e-9, "chip adder runs at 500 MHz")
 	require.Less(t, times["per_tick_mean"], times["per_tick_max"])
+	byTick, sum := times["by_tick"].([]any), 0.0
+	for _, length := range byTick {
+		sum += length.(float64)
+	}
+	require.Len(t, byTick, int(cycle["ticks"].(float64)+cycle["latency"].(float64)))
+	require.InEpsilon(t, sum/float64(len(byTick)), times["per_tick_mean"], 1e-9)
 	require.Nil(t, times["static_joules"], "chip adder states no static power")
 
 	text := runCommand("run", m, "--data", "digits", "--limit", "2", "--engine", "cycle")

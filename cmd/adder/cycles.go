@@ -9,17 +9,19 @@ import (
 
 // cyclesJSON is the time that the cycle engine found, over all samples.
 type cyclesJSON struct {
-	Total        int64   `json:"total"`
-	PerSample    float64 `json:"per_sample"`
-	Reset        int64   `json:"reset"`
-	PerTickMean  float64 `json:"per_tick_mean"`
-	PerTickMax   int64   `json:"per_tick_max"`
-	Stalls       int64   `json:"stalls"`
-	CoreStalls   int64   `json:"core_stalls"`
-	MaxQueue     int64   `json:"max_queue"`
-	MaxIngress   int64   `json:"max_ingress"`
-	MaxLinkLoad  int64   `json:"max_link_load"`
-	MeanLinkLoad float64 `json:"mean_link_load"`
+	Total       int64   `json:"total"`
+	PerSample   float64 `json:"per_sample"`
+	Reset       int64   `json:"reset"`
+	PerTickMean float64 `json:"per_tick_mean"`
+	PerTickMax  int64   `json:"per_tick_max"`
+	// ByTick is the mean length of each tick of a sample.
+	ByTick       []float64 `json:"by_tick"`
+	Stalls       int64     `json:"stalls"`
+	CoreStalls   int64     `json:"core_stalls"`
+	MaxQueue     int64     `json:"max_queue"`
+	MaxIngress   int64     `json:"max_ingress"`
+	MaxLinkLoad  int64     `json:"max_link_load"`
+	MeanLinkLoad float64   `json:"mean_link_load"`
 	// SlowestCore is the core that worked longest.
 	SlowestCore      *slowestJSON `json:"slowest_core"`
 	Hertz            int64        `json:"hertz"`
@@ -58,6 +60,13 @@ func newCyclesJSON(c *chip.Chip, e *bench.Evaluation) *cyclesJSON {
 		joules := float64(timing.StaticPower) * 1e-9 * out.SecondsOnChip
 		out.StaticJoules = &joules
 	}
+	for t, n := 0, len(times.ByTick)/max(e.Samples, 1); t < n; t++ {
+		sum := int64(0)
+		for i := t; i < len(times.ByTick); i += n {
+			sum += times.ByTick[i]
+		}
+		out.ByTick = append(out.ByTick, quotient(sum, int64(e.Samples)))
+	}
 	if i, busy := times.Slowest(); i >= 0 {
 		at := c.Image().Routes.Mesh.At(c.Image().Cores[i].Tile)
 		out.SlowestCore = &slowestJSON{X: at.X, Y: at.Y, Busy: quotient(busy, times.Total)}
@@ -81,7 +90,7 @@ func (a *app) printCycles(c *cyclesJSON) {
 	if s := c.SlowestCore; s != nil {
 		a.printf("slowest core at (%d, %d), busy %s of the time; packets waited %s cycles, cores %s of them", s.X, s.Y, percent(s.Busy), thousands(c.Stalls), thousands(c.CoreStalls))
 	}
-	a.printf("at most %s packets over a link in a tick (mean of links in use %.1f), %s in an input buffer, %s waiting for a core",
+	a.printf("at most %s packets over a link in a tick (mean of links in use %.1f), %s in an input buffer, %s spikes due at a core in a tick",
 		thousands(c.MaxLinkLoad), c.MeanLinkLoad, thousands(c.MaxQueue), thousands(c.MaxIngress))
 }
 
