@@ -41,6 +41,9 @@ type PaperConfig struct {
 	// for a ninth of all, but at most 6400. Images after the last assignment do
 	// not reach the labels, unless there has been none.
 	LabelEvery int
+	// ThetaDecay is the time constant of the adaptive thresholds in ticks; 0 stands for
+	// the published 1e7.
+	ThetaDecay float64
 	// Seed chooses the initial weights, the order and the spikes of images, and all
 	// draws of the network.
 	Seed uint64
@@ -79,6 +82,8 @@ func (c PaperConfig) Check() error {
 		return fmt.Errorf("a limit of %d images: must be at least 0", c.Limit)
 	case c.LabelEvery < 0:
 		return fmt.Errorf("labels every %d images: must be at least 0", c.LabelEvery)
+	case !(c.ThetaDecay >= 0):
+		return fmt.Errorf("a threshold time constant of %v: must be above 0, or 0 for the published one", c.ThetaDecay)
 	case c.Encoder == encode.KindDirect:
 		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder)
 	}

@@ -40,6 +40,9 @@ func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(Pa
 	config := stdp.DefaultConfig(cfg.Neuron, cfg.Rule, cfg.Neurons)
 	config.Inputs = encoder.Sources(trainSet.Size())
 	config.Rule.Norm = float32(normPerInput * float64(config.Inputs))
+	if cfg.ThetaDecay != 0 {
+		config.Neuron.ThetaLeak = cfg.ThetaDecay
+	}
 	config.Seed = cfg.Seed
 	network, err := stdp.New(config)
 	if err != nil {

@@ -46,6 +46,13 @@ func TestPaperLearns(t *testing.T) {
 	require.Equal(t, 8, r.Assignments, "every 222 images or more, that is 14 batches of 16, of 125")
 	require.Greater(t, r.Test.Synops, 20*r.Test.InputSpikes)
 	require.Less(t, r.Test.Silent, 0.2)
+
+	cfg.ThetaDecay = 1000
+	forgetful, err := Paper(context.Background(), cfg, trainSet, testSet, nil)
+	require.NoError(t, err)
+	require.Less(t, forgetful.Theta.Mean, r.Theta.Mean/2)
+	cfg.ThetaDecay = 0
+
 	labelled := 0
 	for _, n := range r.Labelled {
 		labelled += n
@@ -125,6 +132,7 @@ func TestPaperRefused(t *testing.T) {
 		"paper: test batches of -1":            func(c *PaperConfig) { c.TestBatch = -1 },
 		"paper: 0 epochs":                      func(c *PaperConfig) { c.Epochs = 0 },
 		"paper: a limit of -1 images":          func(c *PaperConfig) { c.Limit = -1 },
+		"paper: a threshold time constant of ": func(c *PaperConfig) { c.ThetaDecay = -1 },
 		"paper: labels every -1 images":        func(c *PaperConfig) { c.LabelEvery = -1 },
 		"paper: encoder direct makes no spike": func(c *PaperConfig) { c.Encoder = encode.KindDirect },
 		`paper: unknown encoder "morse"`:       func(c *PaperConfig) { c.Encoder = "morse" },

@@ -31,6 +31,7 @@ type reproduceFlags struct {
 type reproduceSettings struct {
 	limit, neurons, batch, ticks, epochs, workers int
 	seed                                          uint64
+	thetaDecay                                    float64
 	chip                                          string
 	trainSet, testSet                             *dataset.Set
 }
@@ -89,6 +90,7 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
 	flags.StringVar(&s.chip, "chip", "adder", "chip to learn on; preset tuned only")
 	flags.IntVar(&s.ticks, "ticks", 0, "ticks of 1 ms that an image is shown; 0 for the preset's")
 	flags.IntVar(&s.epochs, "epochs", 1, "passes over the training images")
+	flags.Float64Var(&s.thetaDecay, "theta-decay", 0, "time constant of adaptive thresholds in ticks; 0 for the article's; preset paper only")
 	flags.IntVar(&s.workers, "workers", 2, "cells that run at once; changes no result")
 	flags.StringVar(&f.energy, "energy", "loihi", "table that prices synops, updates and spikes of an inference")
 	flags.StringVar(&f.csv, "csv", "", "write the rows to this file as CSV")

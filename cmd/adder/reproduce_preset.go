@@ -49,6 +49,7 @@ func presetHelp() string {
 func runPaperCell(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
 	cfg := train.DefaultPaperConfig(cell.Neuron, cell.Rule, train.PaperEncoder(cell.Encoder))
 	cfg.Neurons, cfg.Batch, cfg.Epochs, cfg.Limit, cfg.Seed = s.neurons, s.batch, s.epochs, s.limit, s.seed
+	cfg.ThetaDecay = s.thetaDecay
 	if s.ticks != 0 {
 		cfg.Ticks = s.ticks
 	}
