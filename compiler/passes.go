@@ -76,11 +76,16 @@ func checkOrder(passes []pass) error {
 func runConvert(s *state) (err error) {
 	trained := s.spiking
 	s.report.Converted = !trained.Stateful()
-	s.spiking, s.report.Conversion, err = Convert(trained, s.opts.Conversion)
-	if err != nil || !s.report.Converted || s.opts.Rates != nil {
+	conversion := s.opts.Conversion
+	conversion.Ticks = int(s.opts.Encoder.Ticks)
+	s.spiking, s.report.Conversion, err = Convert(trained, conversion)
+	if err != nil || !s.report.Converted {
 		return err
 	}
-	s.opts.Rates, err = estimateRates(trained, s.report.Conversion, s.opts.Conversion)
+	rates, err := estimateRates(trained, s.report.Conversion, conversion)
+	if s.opts.Rates == nil {
+		s.opts.Rates = rates
+	}
 	return err
 }
 
@@ -109,8 +114,10 @@ func runQuantise(s *state) (err error) {
 }
 
 func runPartition(s *state) (err error) {
-	s.mapping, err = partition(s.net, s.opts.Chip)
-	return err
+	if s.mapping, err = partition(s.net, s.opts.Chip); err != nil {
+		return err
+	}
+	return checkWinners(s.mapping)
 }
 
 func runPlace(s *state) (err error) {

@@ -74,6 +74,35 @@ func CompileWinner(net *Winner, chip *profile.Profile) (*Result, error) {
 	return &Result{Image: img, Report: report}, nil
 }
 
+// oneCore is why a group that competes is not cut.
+const oneCore = "neurons that compete must lie in one core, whose arbiter sees them all: take fewer neurons or a chip with larger cores"
+
+// checkWinners refuses a partition that cuts a group that competes.
+func checkWinners(m *mapping) error {
+	for i := range m.parts {
+		for _, q := range m.parts[i].pieces {
+			pop := &m.net.Populations[q.population]
+			for _, g := range pop.Groups {
+				if g.Winner.Arbiter == core.ArbiterNone {
+					continue
+				}
+				here := int64(0)
+				for _, n := range q.neurons {
+					if n >= g.First && n < g.First+g.Count {
+						here++
+					}
+				}
+				if here != 0 && here != int64(g.Count) {
+					return &FitError{Network: m.net.Name, Chip: m.chip.Name, Limits: []Excess{{
+						Layer: pop.Name, Limit: "neurons in one core", Need: int64(g.Count), Have: here, Help: oneCore,
+					}}}
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // winnerLayer is the name of the population.
 const winnerLayer = "winners"
 
@@ -228,7 +257,6 @@ func (w *Winner) addInhibition(cfg *core.Config) {
 // fit compares the one core with the chip's limits.
 func (w *Winner) fit(core *layout.CoreFootprint, chip *profile.Profile) error {
 	err := &FitError{Network: w.Name, Chip: chip.Name}
-	const help = "neurons that compete must lie in one core, whose arbiter sees them all: take fewer neurons or a chip with larger cores"
 	for _, l := range []struct {
 		limit      string
 		need, have int64
@@ -240,7 +268,7 @@ func (w *Winner) fit(core *layout.CoreFootprint, chip *profile.Profile) error {
 		{"bits per weight", int64(frozenBits), int64(max(chip.Weights.MaxBits, chip.Weights.PlasticBits))},
 	} {
 		if l.need > l.have {
-			err.Limits = append(err.Limits, Excess{Layer: winnerLayer, Limit: l.limit, Need: l.need, Have: l.have, Help: help})
+			err.Limits = append(err.Limits, Excess{Layer: winnerLayer, Limit: l.limit, Need: l.need, Have: l.have, Help: oneCore})
 		}
 	}
 	if len(err.Limits) > 0 {

@@ -229,12 +229,12 @@ func adaptiveSetting(encoder string) (STDPSetting, error) {
 		s.LTP, s.LTD, s.Trace = []uint8{7}, 13, 5
 		s.Norm, s.Target = 2, lengthTarget(5)
 	case encode.KindRankOrder:
-		s.Threshold, s.TestCut = inUnits(20), 3
-		s.ThetaPlus, s.ThetaFall = inUnits(0.3), fall(0.003)
+		s.Threshold, s.TestCut = inUnits(32), 3
+		s.ThetaPlus, s.ThetaFall = inUnits(0.07), fall(0.0007)
 		s.Leak = 10
 		s.Inhibition, s.TestInhibition = inUnits(1000), inUnits(80)
 		s.LTP, s.LTD, s.Trace = []uint8{4}, 10, 3
-		s.Norm, s.Target = 1, sumTarget(78.4)
+		s.Norm, s.Target, s.NormShift = 2, lengthTarget(5), 6
 	default:
 		return s, noTunedSetting(encoder)
 	}
@@ -245,7 +245,7 @@ func adaptiveSetting(encoder string) (STDPSetting, error) {
 // scaling.
 func scaledSetting(neuron stdp.Model, encoder string) (STDPSetting, error) {
 	s := STDPSetting{
-		Norm: 2, NormShift: 5, Target: lengthTarget(5), ScaleStep: scaleStep(0.025), ScaleEvery: 100,
+		Norm: 2, NormShift: 6, Target: lengthTarget(5), ScaleStep: scaleStep(0.025), ScaleEvery: 100,
 		LTP: []uint8{9}, LTD: 15, Trace: 5, Refractory: 2,
 		Inhibition: inUnits(1000), Floor: true, TestFloor: true,
 	}
@@ -289,7 +289,7 @@ func (s *STDPSetting) enlarge400(neuron stdp.Model, encoder string) {
 	}
 	switch encoder {
 	case encode.KindPoisson:
-		s.LTP = []uint8{4, 5, 6}
+		s.LTP, s.NormShift = []uint8{4, 5, 6}, 6
 		s.ThetaPlus, s.ThetaFall = inUnits(0.33), fall(0.00124)
 	case encode.KindBernoulli:
 		s.LTP = []uint8{6}
@@ -302,7 +302,7 @@ func (s *STDPSetting) enlarge400(neuron stdp.Model, encoder string) {
 func (s *STDPSetting) enlarge1600(neuron stdp.Model, config *encode.Config) {
 	config.Intensity = 255
 	if neuron == stdp.DiehlCook {
-		s.LTP = []uint8{4, 5, 6}
+		s.LTP, s.NormShift = []uint8{4, 5, 6}, 6
 		s.ThetaPlus, s.ThetaFall = inUnits(1.32), fall(0.00124)
 		return
 	}
