@@ -3,7 +3,6 @@ package compiler
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"adder/snn"
 )
@@ -17,6 +16,16 @@ type Conversion struct {
 	// spike per tick; 0 means 99.9 (Rueckauer et al., Front. Neurosci. 11,
 	// 2017).
 	Percentile float64
+	// PerChannel gives every channel of an activation with a shape C x H x W
+	// a scale of its own. Channels that are weaker than others then spike
+	// as often as these, which costs spikes and gains resolution at few
+	// ticks.
+	PerChannel bool
+	// MaxPool is the spiking form of max-pooling layers; "" refuses them.
+	MaxPool MaxPool
+	// Ticks is the length of a sample for which LayerScale.RateError is
+	// worked out; 0 leaves it out.
+	Ticks int
 	// InputPeak is the expected number of spikes per tick of an input of 1;
 	// 0 means 1.
 	InputPeak float64
@@ -31,8 +40,23 @@ type LayerScale struct {
 	// Lambda is the activation that maps to one spike per tick, Max the
 	// largest seen.
 	Lambda, Max float64
+	// Channels has a Lambda per channel where Conversion.PerChannel gave
+	// them, else nil; Lambda is the largest of them.
+	Channels []float64
 	// Clipped is the share of positive activations above Lambda.
 	Clipped float64
+	// RateError is what a rate costs: the mean difference between an
+	// activation and the nearest that Conversion.Ticks ticks of at most one
+	// spike can say, relative to the mean activation.
+	RateError float64
+}
+
+// lambdas are the scales by channel, or the one of the layer.
+func (s *LayerScale) lambdas() []float64 {
+	if s.Channels != nil {
+		return s.Channels
+	}
+	return []float64{s.Lambda}
 }
 
 // Convert turns an ANN into a network of integrate-and-fire neurons: each
@@ -47,8 +71,8 @@ func Convert(net *snn.Network, c Conversion) (*snn.Network, []LayerScale, error)
 	if net.Stateful() {
 		return net, nil, nil
 	}
-	if i := slices.IndexFunc(net.Nodes, func(v snn.Node) bool { return v.Op.Kind() == "maxpool" }); i >= 0 {
-		return nil, nil, fmt.Errorf("convert %s: node %s is a max-pooling layer, which has no linear spiking form: replace it by average pooling and train again", net.Name, net.Nodes[i].Name)
+	if err := checkMaxPools(net, c.MaxPool); err != nil {
+		return nil, nil, fmt.Errorf("convert %s: %w", net.Name, err)
 	}
 	scales, err := calibrate(net, c)
 	if err != nil {
@@ -58,7 +82,7 @@ func Convert(net *snn.Network, c Conversion) (*snn.Network, []LayerScale, error)
 	if peak == 0 {
 		peak = 1
 	}
-	b := &converter{from: net, to: &snn.Network{Name: net.Name, DT: net.DT, Encoder: net.Encoder, Warnings: net.Warnings}, out: make([]int, len(net.Nodes)), peak: peak, scales: scales}
+	b := &converter{from: net, to: &snn.Network{Name: net.Name, DT: net.DT, Encoder: net.Encoder, Warnings: net.Warnings}, out: make([]int, len(net.Nodes)), peak: peak, scales: scales, maxPool: c.MaxPool, pooled: map[int][]float64{}}
 	if err := b.build(); err != nil {
 		return nil, nil, fmt.Errorf("convert %s: %w", net.Name, err)
 	}
@@ -79,6 +103,9 @@ type converter struct {
 	out      []int
 	peak     float64
 	scales   map[int]LayerScale
+	maxPool  MaxPool
+	// pooled has what a spike of each max-pooling node stands for.
+	pooled map[int][]float64
 }
 
 func (b *converter) build() error {
@@ -87,25 +114,30 @@ func (b *converter) build() error {
 		return err
 	}
 	for _, i := range order {
-		b.copyNode(i)
+		if err := b.copyNode(i); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (b *converter) copyNode(i int) {
+func (b *converter) copyNode(i int) error {
 	node := &b.from.Nodes[i]
 	switch node.Op.(type) {
 	case *snn.Input:
 		in := b.to.AddNode(node.Name, node.Op, node.In, node.Out)
-		b.out[i] = b.scaled(in, node.Name+".rate", 1/b.peak, node.Out)
+		b.out[i] = b.scaled(in, node.Name+".rate", []float64{1 / b.peak}, node.Out)
 	case *snn.Relu:
-		lambda := b.scales[i].Lambda
-		at := b.scaledInputs(i, node.Name+".down", 1/lambda)
+		scale := b.scales[i]
+		lambdas := scale.lambdas()
+		at := b.scaledInputs(i, node.Name+".down", inverse(lambdas))
 		n := b.to.AddNode(node.Name, integrateAndFire(), node.In, node.Out)
 		b.to.Connect(at, n)
-		b.out[i] = b.scaled(n, node.Name+".up", lambda, node.Out)
+		b.out[i] = b.scaled(n, node.Name+".up", lambdas, node.Out)
+	case *snn.MaxPool:
+		return b.copyMaxPool(i)
 	case *snn.Output:
-		at := b.scaledInputs(i, node.Name+".sum", 1)
+		at := b.scaledInputs(i, node.Name+".sum", []float64{1})
 		n := b.to.AddNode(node.Name, &snn.Neuron{Model: snn.ModelI, R: []float64{1}, UnitStep: true}, node.In, node.Out)
 		b.to.Connect(at, n)
 		b.out[i] = b.to.AddNode(node.Name+".out", node.Op, node.In, node.Out)
@@ -114,6 +146,16 @@ func (b *converter) copyNode(i int) {
 		b.out[i] = b.to.AddNode(node.Name, node.Op, node.In, node.Out)
 		b.connectInputs(i, b.out[i])
 	}
+	return nil
+}
+
+// inverse is 1/x for each x.
+func inverse(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = 1 / v
+	}
+	return out
 }
 
 func (b *converter) connectInputs(i, to int) {
@@ -123,15 +165,15 @@ func (b *converter) connectInputs(i, to int) {
 }
 
 // scaledInputs sums the inputs of node i and multiplies them by factor.
-func (b *converter) scaledInputs(i int, name string, factor float64) int {
+func (b *converter) scaledInputs(i int, name string, factor []float64) int {
 	node := &b.from.Nodes[i]
-	at := b.to.AddNode(name, &snn.Scale{Factor: []float64{factor}}, node.In, node.In)
+	at := b.to.AddNode(name, &snn.Scale{Factor: factor}, node.In, node.In)
 	b.connectInputs(i, at)
 	return at
 }
 
-func (b *converter) scaled(from int, name string, factor float64, shape snn.Shape) int {
-	at := b.to.AddNode(name, &snn.Scale{Factor: []float64{factor}}, shape, shape)
+func (b *converter) scaled(from int, name string, factor []float64, shape snn.Shape) int {
+	at := b.to.AddNode(name, &snn.Scale{Factor: factor}, shape, shape)
 	b.to.Connect(from, at)
 	return at
 }
@@ -142,96 +184,4 @@ func integrateAndFire() *snn.Neuron {
 		VThreshold: []float64{1}, V0: []float64{0.5},
 		Reset: snn.ResetSubtract, AtLeast: true,
 	}
-}
-
-// maxKept bounds the activations kept per layer; a layer with more keeps
-// every k-th, which moves a 99.9th percentile by far less than one bin of
-// an 8-bit weight.
-const maxKept = 1 << 23
-
-func calibrate(net *snn.Network, c Conversion) (map[int]LayerScale, error) {
-	if len(c.Calibration) == 0 {
-		return nil, ErrCalibration
-	}
-	percentile := c.Percentile
-	if percentile == 0 {
-		percentile = 99.9
-	}
-	if percentile <= 0 || percentile > 100 {
-		return nil, fmt.Errorf("percentile %g is outside (0, 100]", percentile)
-	}
-	eval, err := snn.NewAnalog(net)
-	if err != nil {
-		return nil, err
-	}
-	kept := map[int]*sampler{}
-	for i := range net.Nodes {
-		if net.Nodes[i].Op.Kind() == "relu" {
-			kept[i] = newSampler(len(c.Calibration) * net.Nodes[i].Out.Size())
-		}
-	}
-	for s, x := range c.Calibration {
-		if _, err := eval.Run(x); err != nil {
-			return nil, fmt.Errorf("calibration sample %d: %w", s, err)
-		}
-		for i, k := range kept {
-			k.add(eval.Activation(i))
-		}
-	}
-	scales := map[int]LayerScale{}
-	for i, k := range kept {
-		scales[i] = k.scale(&net.Nodes[i], percentile)
-	}
-	return scales, nil
-}
-
-// sampler keeps the positive activations of a layer.
-type sampler struct {
-	values []float32
-	stride int
-	seen   int
-}
-
-func newSampler(total int) *sampler {
-	return &sampler{stride: (total + maxKept - 1) / maxKept}
-}
-
-func (s *sampler) add(activations []float64) {
-	for _, a := range activations {
-		if a <= 0 {
-			continue
-		}
-		if s.seen%s.stride == 0 {
-			s.values = append(s.values, float32(a))
-		}
-		s.seen++
-	}
-}
-
-// scale takes the percentile by linear interpolation between ranks. A
-// layer that never activates gets 1.
-func (s *sampler) scale(node *snn.Node, percentile float64) LayerScale {
-	out := LayerScale{Layer: node.Name, Lambda: 1}
-	if len(s.values) == 0 {
-		return out
-	}
-	slices.Sort(s.values)
-	last := len(s.values) - 1
-	out.Max = float64(s.values[last])
-	rank := percentile / 100 * float64(last)
-	low := int(rank)
-	high := min(low+1, last)
-	frac := rank - float64(low)
-	out.Lambda = float64(float64(s.values[low])*(1-frac)) + float64(float64(s.values[high])*frac)
-	if ceil := node.Op.(*snn.Relu).Ceil; ceil > 0 {
-		out.Lambda = min(out.Lambda, ceil)
-	}
-	notAbove, _ := slices.BinarySearchFunc(s.values, out.Lambda, func(v float32, lambda float64) int {
-		if float64(v) <= lambda {
-			return -1
-		}
-		return 1
-	})
-	out.Clipped = float64(len(s.values)-notAbove) / float64(len(s.values))
-	return out
 }

@@ -61,10 +61,11 @@ func estimateRates(net *snn.Network, scales []LayerScale, c Conversion) (*Rates,
 	if err != nil {
 		return nil, err
 	}
-	lambdas := map[string]float64{}
-	for _, s := range scales {
-		lambdas[s.Layer] = s.Lambda
+	byName := map[string]*LayerScale{}
+	for i := range scales {
+		byName[scales[i].Layer] = &scales[i]
 	}
+	off := map[string]*rateError{}
 	samples := c.Calibration[:min(len(c.Calibration), maxRated)]
 	rates := &Rates{Layers: map[string][]float64{}}
 	peak := c.InputPeak
@@ -75,27 +76,67 @@ func estimateRates(net *snn.Network, scales []LayerScale, c Conversion) (*Rates,
 		if _, err := eval.Run(x); err != nil {
 			return nil, err
 		}
-		rates.Input = accumulate(rates.Input, x, peak/float64(len(samples)), peak/float64(len(samples)))
+		rates.Input = accumulate(rates.Input, x, peak/float64(len(samples)))
 		for i := range net.Nodes {
 			name := net.Nodes[i].Name
-			lambda, ok := lambdas[name]
-			if !ok {
+			scale := byName[name]
+			if scale == nil {
 				continue
 			}
+			if off[name] == nil {
+				off[name] = new(rateError)
+			}
 			share := 1 / float64(len(samples))
-			rates.Layers[name] = accumulate(rates.Layers[name], eval.Activation(i), share/lambda, share)
+			rates.Layers[name] = scale.rate(rates.Layers[name], eval.Activation(i), share, c.Ticks, off[name])
 		}
+	}
+	for name, e := range off {
+		byName[name].RateError = e.relative()
 	}
 	return rates, nil
 }
 
-// accumulate adds x scaled, between 0 and limit, to sums.
-func accumulate(sums, x []float64, scale, limit float64) []float64 {
+// accumulate adds inputs from 0 to 1, scaled, to sums.
+func accumulate(sums, x []float64, scale float64) []float64 {
 	if sums == nil {
 		sums = make([]float64, len(x))
 	}
 	for i, v := range x {
-		sums[i] += min(max(float64(v*scale), 0), limit)
+		sums[i] += min(max(v, 0), 1) * scale
 	}
 	return sums
+}
+
+// rate adds the rates of a sample's activations, times a share, to sums,
+// and notes what a number of ticks cannot say of them.
+func (s *LayerScale) rate(sums, activations []float64, share float64, ticks int, e *rateError) []float64 {
+	if sums == nil {
+		sums = make([]float64, len(activations))
+	}
+	lambdas := s.lambdas()
+	per := len(activations) / len(lambdas)
+	for i, a := range activations {
+		lambda := lambdas[i/per]
+		rate := min(max(a/lambda, 0), 1)
+		sums[i] += rate * share
+		if ticks > 0 {
+			e.add(a, math.Round(rate*float64(ticks))/float64(ticks)*lambda)
+		}
+	}
+	return sums
+}
+
+// rateError sums activations and how far rates are off.
+type rateError struct{ off, all float64 }
+
+func (e *rateError) add(activation, said float64) {
+	e.off += math.Abs(activation - said)
+	e.all += math.Abs(activation)
+}
+
+func (e *rateError) relative() float64 {
+	if e.all == 0 {
+		return 0
+	}
+	return e.off / e.all
 }

@@ -42,6 +42,7 @@ type layerJSON struct {
 	Layer          string  `json:"layer"`
 	Lambda         float64 `json:"lambda,omitempty"`
 	Clipped        float64 `json:"clipped,omitempty"`
+	RateError      float64 `json:"rate_error,omitempty"`
 	Exponent       int     `json:"weight_exponent"`
 	WeightError    float64 `json:"weight_error"`
 	ThresholdError float64 `json:"threshold_error"`
@@ -167,7 +168,7 @@ func newCompileJSON(l *load) compileJSON {
 		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
 		for _, c := range r.Conversion {
 			if c.Layer == q.Layer {
-				layer.Lambda, layer.Clipped = c.Lambda, c.Clipped
+				layer.Lambda, layer.Clipped, layer.RateError = c.Lambda, c.Clipped, c.RateError
 			}
 		}
 		out.Layers = append(out.Layers, layer)
@@ -180,13 +181,13 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 		j.Model, j.Chip, j.CoresUsed, j.CoresTotal, thousands(int64(j.Neurons)), thousands(j.Synapses), j.WeightBits, thousands(j.SynapseBits), thousands(j.UnrolledBits), j.Latency)
 	var rows []table.Row
 	for _, l := range j.Layers {
-		lambda := "-"
+		lambda, clipped, rate := "-", "-", "-"
 		if l.Lambda > 0 {
-			lambda = fmt.Sprintf("%.4g", l.Lambda)
+			lambda, clipped, rate = fmt.Sprintf("%.4g", l.Lambda), percent(l.Clipped), percent(l.RateError)
 		}
-		rows = append(rows, table.Row{l.Layer, lambda, l.Exponent, percent(l.WeightError), percent(l.ThresholdError), percent(l.DecayError)})
+		rows = append(rows, table.Row{l.Layer, lambda, clipped, rate, l.Exponent, percent(l.WeightError), percent(l.ThresholdError), percent(l.DecayError)})
 	}
-	a.printTable(table.Row{"layer", "activation per spike", "exponent", "weight error", "threshold error", "leak error"}, rows)
+	a.printTable(table.Row{"layer", "activation per spike", "clipped", "rate error", "exponent", "weight error", "threshold error", "leak error"}, rows)
 	a.printCores(r.Cores)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
 	if h := j.HopsPerTick; h != nil {

@@ -28,6 +28,8 @@ type modelFlags struct {
 	calibrate  string
 	samples    int
 	percentile float64
+	perChannel bool
+	maxPool    string
 	encoder    string
 	ticks      int
 	intensity  float64
@@ -47,6 +49,8 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.calibrate, "calibrate", "", `folder whose training split calibrates an ONNX model, or "digits"; default: that of --data`)
 	flags.IntVar(&f.samples, "calibrate-samples", 1000, "number of calibration images")
 	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that becomes one spike per tick")
+	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by channel: more spikes, finer rates")
+	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a window) or first (the input that spiked first); default: refuse")
 	flags.StringVar(&f.encoder, "encoder", "", "input coding: "+strings.Join(encode.Names(), ", ")+"; default: the model's, else rate")
 	flags.IntVar(&f.ticks, "ticks", 0, "input ticks per sample; default: the image's or the encoder's")
 	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale input; default: the encoder's")
@@ -230,7 +234,7 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 	opts := &compiler.Options{
 		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
 		Placement:  compiler.Placement{Seed: f.placeSeed, Moves: f.placeMoves},
-		Conversion: compiler.Conversion{Percentile: f.percentile, InputPeak: peak},
+		Conversion: compiler.Conversion{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: compiler.MaxPool(f.maxPool)},
 	}
 	if !net.Stateful() {
 		if opts.Conversion.Calibration, err = f.calibration(data); err != nil {

@@ -73,7 +73,7 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 	if err != nil {
 		return nil, err
 	}
-	c := compiler.Conversion{Calibration: samples, Percentile: f.percentile}
+	c := compiler.Conversion{Calibration: samples, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: compiler.MaxPool(f.maxPool)}
 	if encoder != nil {
 		c.InputPeak = encoder.Peak()
 	}
