@@ -93,17 +93,17 @@ func windowOrShapeOperator(op string) func(*call) error {
 func refusal(op string) error {
 	switch op {
 	case "LSTM", "GRU", "RNN", "Scan", "Loop", "If", "SequenceMap":
-		return errors.New("Adder converts feed-forward ReLU networks; train a recurrent network as a spiking one and give it as NIR")
+		return errors.New("only feed-forward ReLU networks are converted; train a recurrent network as a spiking one and give it as NIR")
 	case "Sigmoid", "Tanh", "LeakyRelu", "PRelu", "Elu", "Celu", "Selu", "Gelu", "Erf", "HardSigmoid", "HardSwish", "Mish", "Softplus", "Softsign", "Swish", "ThresholdedRelu":
-		return errors.New("Adder converts feed-forward ReLU networks, since a firing rate stands for max(x, 0); train the model with Relu, or Clip from 0")
+		return errors.New("only feed-forward ReLU networks are converted, since a firing rate stands for max(x, 0); train the model with Relu, or Clip from 0")
 	case "LayerNormalization", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LpNormalization", "MeanVarianceNormalization", "LRN":
 		return errors.New("it divides by a statistic of the sample, which adders cannot; train the model with BatchNormalization")
 	case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger":
-		return errors.New("Adder quantises the model itself; export it in float32")
+		return errors.New("quantised models are not read, since the compiler quantises; export it in float32")
 	case "Concat", "Split", "Slice", "Gather", "Shape", "Size", "Expand", "Tile":
 		return errors.New("it cuts or joins signals, which Adder reads only in the computation of shapes; use a network whose branches meet in an Add")
 	case "ConvTranspose", "Upsample", "Resize":
-		return errors.New("Adder converts feed-forward ReLU networks that classify; upsampling is not read")
+		return errors.New("only feed-forward ReLU networks are converted that classify; upsampling is not read")
 	default:
 		return errors.New("the operator is not read; Adder converts feed-forward ReLU networks of Gemm, MatMul, Conv, BatchNormalization, pooling, Add, Relu, Clip and shape operators")
 	}

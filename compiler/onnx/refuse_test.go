@@ -19,8 +19,8 @@ func TestRefusals(t *testing.T) {
 		want  string
 	}{
 		{"recurrent", vector().node("Relu: x > h").node("LSTM LSTM_3: h > y"),
-			"node 1 'LSTM_3' (LSTM): Adder converts feed-forward ReLU networks; train a recurrent network as a spiking one and give it as NIR"},
-		{"activation", vector().node("Sigmoid s: x > y"), "node 0 's' (Sigmoid): Adder converts feed-forward ReLU networks, since a firing rate stands for max(x, 0); train"},
+			"node 1 'LSTM_3' (LSTM): only feed-forward ReLU networks are converted; train a recurrent network as a spiking one and give it as NIR"},
+		{"activation", vector().node("Sigmoid s: x > y"), "node 0 's' (Sigmoid): only feed-forward ReLU networks are converted, since a firing rate stands for max(x, 0); train"},
 		{"normalisation", vector().node("LayerNormalization: x > y"), "node 0 (LayerNormalization): it divides by a statistic of the sample"},
 		{"quantised", vector().node("QuantizeLinear: x > y"), "export it in float32"},
 		{"upsampling", vector().node("Resize: x > y"), "upsampling is not read"},

@@ -22,7 +22,7 @@ type btree1 struct {
 func (b *btree1) walk(addr uint64) error {
 	b.seen = map[uint64]bool{}
 	if err := b.node(addr, -1); err != nil {
-		return fmt.Errorf("B-tree: %w", err)
+		return fmt.Errorf("b-tree: %w", err)
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func encodedSize(limit uint64) int { return (bits.Len64(limit)-1)/8 + 1 }
 func (f *File) btree2(addr uint64) (*btree2, error) {
 	c, err := f.checked(addr, uint64(4+1+1+4+2+2+2+f.offsetSize+2+f.lengthSize+4), "BTHD")
 	if err != nil {
-		return nil, fmt.Errorf("B-tree: %w", err)
+		return nil, fmt.Errorf("b-tree: %w", err)
 	}
 	c.version("B-tree", 0)
 	t := &btree2{f: f, kind: c.u8(), seen: map[uint64]bool{}}
@@ -48,7 +48,7 @@ func (f *File) btree2(addr uint64) (*btree2, error) {
 		c.fail("a tree of depth %d with records of %d in nodes of %d bytes", t.depth, t.recordSize, t.nodeSize)
 	}
 	if c.err != nil {
-		return nil, fmt.Errorf("B-tree: %w", c.err)
+		return nil, fmt.Errorf("b-tree: %w", c.err)
 	}
 	return t, t.pointerSizes()
 }
@@ -63,11 +63,11 @@ func (t *btree2) pointerSizes() error {
 	for level := 1; level <= t.depth; level++ {
 		pointer := uint64(t.f.offsetSize + t.countSize + t.totalSizes[level-1])
 		if t.nodeSize < 10+pointer {
-			return fmt.Errorf("B-tree: nodes of %d bytes cannot have children", t.nodeSize)
+			return fmt.Errorf("b-tree: nodes of %d bytes cannot have children", t.nodeSize)
 		}
 		most := (t.nodeSize - 10 - pointer) / (uint64(t.recordSize) + pointer)
 		if over, _ := bits.Mul64(most+1, total); over != 0 || most == 0 {
-			return fmt.Errorf("B-tree: a depth of %d is absurd", t.depth)
+			return fmt.Errorf("b-tree: a depth of %d is absurd", t.depth)
 		}
 		total = (most+1)*total + most
 		t.totalSizes = append(t.totalSizes, encodedSize(total))
@@ -81,7 +81,7 @@ func (t *btree2) walk(record func(c *cursor) error) error {
 		return nil
 	}
 	if err := t.node(t.root, t.rootCount, t.depth, record); err != nil {
-		return fmt.Errorf("B-tree: %w", err)
+		return fmt.Errorf("b-tree: %w", err)
 	}
 	return nil
 }

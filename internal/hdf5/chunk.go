@@ -89,7 +89,7 @@ func (d *Dataset) chunksBtree2(visit func(chunk) error) error {
 		kind, entry.filtered = btree2FilteredChunk, true
 	}
 	if t.kind != kind {
-		return fmt.Errorf("B-tree: record type %d where %d is needed", t.kind, kind)
+		return fmt.Errorf("b-tree: record type %d where %d is needed", t.kind, kind)
 	}
 	return t.walk(func(rec *cursor) error {
 		c := d.chunkEntry(rec, entry)
