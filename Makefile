@@ -37,6 +37,10 @@ race: ## run the short tests of all but the tools under the race detector
 	echo "$(go) test -race -short <all packages but tools>"; \
 	CGO_ENABLED=1 $(go) test -race -short $$packages
 
+.PHONY: invariants
+invariants: ## run the mesh's and the engines' short tests with their internal checks built in
+	$(go) test -short -tags invariants ./router ./chip
+
 .PHONY: cover
 cover: ## run all tests and print the coverage of each package and the whole
 	@mkdir -p bin
@@ -75,7 +79,7 @@ fuzz: ## run every fuzz target for FUZZTIME
 	done
 
 .PHONY: check
-check: lint test ## all that a change must pass: lint, tests, tidy go.mod, nothing uncommitted
+check: lint test invariants ## all that a change must pass: lint, tests, tidy go.mod, nothing uncommitted
 	$(go) mod tidy -diff
 	git diff --exit-code
 	git diff --cached --exit-code
