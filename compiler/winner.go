@@ -36,8 +36,13 @@ type Winner struct {
 	// Inhibition is what a win takes from the potential of all others in
 	// the next tick; it is rounded to 8 bits and a shift.
 	Inhibition int32
-	Encoder    layout.Encoder
-	Readout    layout.Readout
+	// Relay inhibits by way of a second population with a neuron for each of
+	// the first, a tick later: the form with excitatory and inhibitory
+	// neurons (Diehl and Cook, Frontiers in Computational Neuroscience 9:99,
+	// 2015). Otherwise a winner reaches the others itself.
+	Relay   bool
+	Encoder layout.Encoder
+	Readout layout.Readout
 }
 
 // frozenBits is the width of a weight of 8 bits without sign among weights with
@@ -68,7 +73,7 @@ func CompileWinner(net *Winner, chip *profile.Profile) (*Result, error) {
 		return nil, err
 	}
 	report := Report{
-		Cores: Fill(img), CoresTotal: chip.Cores(), Neurons: net.Neurons, Synapses: img.Synapses,
+		Cores: Fill(img), CoresTotal: chip.Cores(), Neurons: img.Cores[0].Config.Neurons(), Synapses: img.Synapses,
 		SynapseBits: memory.Total.SynapseBits(), UnrolledBits: memory.Total.UnrolledBits, WeightBits: int(img.Cores[0].Config.Rows[0].WeightBits),
 	}
 	return &Result{Image: img, Report: report}, nil
@@ -105,6 +110,9 @@ func checkWinners(m *mapping) error {
 
 // winnerLayer is the name of the population.
 const winnerLayer = "winners"
+
+// relayLayer is the name of the population that relays inhibition.
+const relayLayer = "inhibitors"
 
 func (w *Winner) sources() int {
 	n := 1
@@ -149,9 +157,9 @@ func (w *Winner) image(chip *profile.Profile) *layout.Image {
 		Name: port.Name, At: router.Coord{X: int16(port.X), Y: int16(port.Y)},
 		Routes: routesTo(tile, 0, w.sources()),
 	}}
-	routes.Neurons[tile] = router.Routes{Start: make([]int32, w.Neurons+1)}
+	routes.Neurons[tile] = router.Routes{Start: make([]int32, cfg.Neurons()+1)}
 	if w.Inhibition > 0 {
-		routes.Neurons[tile] = routesTo(tile, w.sources(), w.Neurons)
+		routes.Neurons[tile] = routesTo(tile, w.sources(), cfg.Neurons())
 	}
 	img := &layout.Image{
 		Model: w.Name, Chip: layout.Chip{Name: chip.Name, Profile: chip.Text()},
@@ -161,6 +169,13 @@ func (w *Winner) image(chip *profile.Profile) *layout.Image {
 			Name: winnerLayer, Shape: []int32{int32(w.Neurons)}, Spikes: true,
 			Segments: []layout.Segment{{Tile: tile, Count: int32(w.Neurons)}},
 		}},
+	}
+	if w.relays() {
+		img.Populations = append(img.Populations, layout.Population{
+			Name: relayLayer, Shape: []int32{int32(w.Neurons)}, Spikes: true,
+			Segments: []layout.Segment{{Tile: tile, First: int32(w.Neurons), Count: int32(w.Neurons)}},
+		})
+		img.Synapses += int64(w.Neurons)
 	}
 	for _, weight := range w.Weights {
 		if weight>>8 != 0 {
@@ -201,10 +216,44 @@ func (w *Winner) core(chip *profile.Profile) core.Config {
 	}
 	cfg.Groups = []core.Group{g}
 	w.addInputs(&cfg)
+	if w.relays() {
+		w.addRelay(&cfg)
+	}
 	if w.Inhibition > 0 {
 		w.addInhibition(&cfg)
 	}
 	return cfg
+}
+
+// relays says whether there is a second population.
+func (w *Winner) relays() bool { return w.Relay && w.Inhibition > 0 }
+
+// relayBits is the width of the weight 1.
+const relayBits = 2
+
+// addRelay adds the neurons that relay inhibition, which fire a tick after the
+// one they hear and remember nothing, and the rows by which they hear it.
+func (w *Winner) addRelay(cfg *core.Config) {
+	count := int32(w.Neurons)
+	cfg.Groups = append(cfg.Groups, core.Group{First: count, Count: count, Population: 1})
+	none := make([]int32, count)
+	cfg.Threshold = append(append([]int32(nil), w.Threshold...), none...)
+	cfg.Reset = append(append([]int32(nil), w.Reset...), none...)
+	cfg.Bias, cfg.V0 = append(cfg.Bias, none...), append(cfg.V0, none...)
+	if len(w.Theta) > 0 {
+		cfg.Theta = append(append([]int32(nil), w.Theta...), none...)
+	}
+	if len(w.Target) > 0 {
+		cfg.Target = append(append([]int32(nil), w.Target...), none...)
+	}
+	for n := range count {
+		cfg.ID = append(cfg.ID, uint32(count+n))
+		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows))})
+		cfg.Rows = append(cfg.Rows, core.Row{
+			Format: core.Dense8, WeightBits: relayBits, Exclude: -1, First: count + n, Count: 1, Offset: int64(n),
+		})
+		cfg.Dense8 = append(cfg.Dense8, 1)
+	}
 }
 
 // winnerWidths are the registers of the chip, which aligns nothing.

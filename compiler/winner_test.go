@@ -16,7 +16,7 @@ import (
 func winnerNetwork() *Winner {
 	w := &Winner{
 		Name: "small", Shape: []int{2, 3}, Neurons: 4,
-		Group:     core.Group{DecayV: 4096, Refractory: 2, Winner: core.Winner{Arbiter: core.ArbiterMargin}},
+		Group:     core.Group{DecayV: 4096, Refractory: 2, Winner: core.Winner{Arbiter: core.ArbiterMargin, LateralReset: true, Alone: true}},
 		Threshold: []int32{100, 200, 300, 400}, Reset: make([]int32, 4),
 		Weights: make([]uint16, 24), Inhibition: 1000,
 		Encoder: layout.Encoder{Kind: "poisson", Ticks: 10},
@@ -114,4 +114,42 @@ func TestWinnersLieInOneCore(t *testing.T) {
 	var fit *FitError
 	require.ErrorAs(t, err, &fit)
 	require.ErrorContains(t, err, "neurons that compete must lie in one core")
+}
+
+// TestWinnerRelay checks the form with two populations: a winner reaches its
+// partner and the partner all other winners.
+func TestWinnerRelay(t *testing.T) {
+	w := winnerNetwork()
+	w.Relay = true
+	r, err := CompileWinner(w, shipped(t, "adder"))
+	require.NoError(t, err)
+	require.NoError(t, layout.Validate(r.Image))
+	require.NoError(t, Verify(r.Image, shipped(t, "adder"), nil))
+	cfg := &r.Image.Cores[0].Config
+	require.Equal(t, 8, cfg.Neurons())
+	require.Equal(t, int64(23+12+4), r.Image.Synapses)
+	for n := range 8 {
+		dests := r.Image.Routes.Neurons[0].Of(n)
+		require.Len(t, dests, 1)
+		row := cfg.Rows[cfg.Axons[dests[0].Axon].Row]
+		if n < 4 {
+			require.Equal(t, []int32{int32(n + 4), 1}, []int32{row.First, row.Count})
+			require.Equal(t, int8(1), cfg.Dense8[row.Offset])
+			continue
+		}
+		require.Equal(t, core.Others, row.Format)
+		require.Equal(t, []int32{0, 4, int32(n - 4)}, []int32{row.First, row.Count, row.Exclude})
+	}
+	c, err := core.New(cfg)
+	require.NoError(t, err)
+	for range 10 { // source 5 brings neurons 2 and 3 equally far above their thresholds
+		c.Deliver(5)
+	}
+	require.Equal(t, []int32{2}, c.Tick(0, 9, nil))
+	c.Deliver(6 + 2)
+	require.Equal(t, []int32{6}, c.Tick(1, 9, nil)[:1])
+	before := c.Potential(0)
+	c.Deliver(6 + 6)
+	c.Tick(2, 9, nil)
+	require.InDelta(t, before-1000, c.Potential(0), 8)
 }

@@ -91,7 +91,7 @@ func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 		Name: n.Name, Shape: n.Shape, Neurons: n.Neurons, Group: s.group(learn),
 		Threshold: make([]int32, n.Neurons), Reset: make([]int32, n.Neurons),
 		Escape: table, Weights: n.Weights, Encoder: encoderSettings(n.Encoder),
-		Inhibition: s.TestInhibition,
+		Inhibition: s.TestInhibition, Relay: s.Relay,
 	}
 	for j := range n.Neurons {
 		w.Reset[j] = s.Reset

@@ -26,12 +26,12 @@ type STDPConfig struct {
 	Neurons int
 	// Epochs is the number of passes over the training images.
 	Epochs int
-	// Seed chooses the initial weights, the spikes of images and the draws of
-	// the chip.
+	// Seed chooses the initial weights, the order and the spikes of images and
+	// the draws of the chip.
 	Seed uint64
 	// Chip is where the network learns; it must fit one core.
 	Chip *profile.Profile
-	// LabelImages is the number of training images, the last ones, that label
+	// LabelImages is the number of training images, those seen last, that label
 	// the neurons afterwards; 0 stands for 10,000.
 	LabelImages int
 	// Workers is the number of chips that label side by side. It changes no
@@ -102,6 +102,7 @@ type STDPRun struct {
 	state       chip.Learned
 	counts      chip.Counts
 	window      window
+	order       imageOrder
 	// Progress, if not nil, is called after every so many images from the
 	// goroutine that calls Learn.
 	Progress func(STDPProgress)
@@ -143,6 +144,7 @@ func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
 	net.Data, net.Classes = set.Name, set.Classes
 	r := &STDPRun{cfg: cfg, set: set, encoder: encoder, net: net, total: cfg.Epochs * set.Len(), phase: -1}
 	r.window = newWindow(cfg.Neurons, set.Classes)
+	r.order = newImageOrder(cfg.Seed, set.Len(), cfg.Epochs)
 	return r, nil
 }
 
@@ -207,7 +209,7 @@ func (r *STDPRun) learnTo(ctx context.Context, images int) error {
 		out.Counts.HostDraws += sample.work.Draws
 		out.Counts.HostMACs += sample.work.MACs
 		r.counts.Add(&out.Counts)
-		r.window.add(out.Output, int(r.set.Labels[r.next%r.set.Len()]))
+		r.window.add(out.Output, int(r.set.Labels[r.order.at(r.next)]))
 		feed.reuse(sample)
 		r.next++
 		if r.Progress != nil && (r.next%100 == 0 || r.next == r.total) {
@@ -225,7 +227,7 @@ func (r *STDPRun) bar() uint16 {
 // Finish labels the neurons of a training that is done.
 func (r *STDPRun) Finish(ctx context.Context) (*STDPResult, error) {
 	r.settle()
-	last := r.set.Slice(r.set.Len()-r.cfg.LabelImages, r.set.Len())
+	last := r.order.last(r.set, r.cfg.LabelImages)
 	l := newLabeller(r.net.Neurons, r.net.Classes)
 	r.net.Labels, r.net.Proportions = nil, nil
 	err := r.net.each(ctx, r.cfg.Chip, last, r.cfg.Seed, r.cfg.Workers, func(i int, o *chip.Outcome) error {

@@ -2,6 +2,7 @@ package train
 
 import (
 	"adder/chip"
+	"adder/internal/dataset"
 	"adder/layout"
 	"adder/spike"
 	"adder/spike/encode"
@@ -30,17 +31,11 @@ func newFeed(r *STDPRun) *feed {
 		e.Spikes = &spike.Train{}
 		f.free <- e
 	}
-	go f.run(r.encoder, r.set, r.next, r.total)
+	go f.run(r.encoder, r.set, &r.order, r.next, r.total)
 	return f
 }
 
-// images is what a feed encodes.
-type images interface {
-	Len() int
-	Image(i int) []uint8
-}
-
-func (f *feed) run(encoder encode.Encoder, set images, from, to int) {
+func (f *feed) run(encoder encode.Encoder, set *dataset.Set, order *imageOrder, from, to int) {
 	for i := from; i < to; i++ {
 		var e *encoded
 		select {
@@ -49,7 +44,7 @@ func (f *feed) run(encoder encode.Encoder, set images, from, to int) {
 			return
 		}
 		e.Number = trainKeys + uint64(i)
-		e.work = encoder.Encode(e.Number, set.Image(i%set.Len()), e.Spikes)
+		e.work = encoder.Encode(e.Number, set.Image(order.at(i)), e.Spikes)
 		select {
 		case f.ready <- e:
 		case <-f.done:

@@ -41,8 +41,10 @@ type STDPSetting struct {
 	// with a floor no potential falls below 0.
 	Inhibition     int32 `json:"inhibition"`
 	TestInhibition int32 `json:"test_inhibition"`
-	Floor          bool  `json:"floor"`
-	TestFloor      bool  `json:"test_floor"`
+	// Relay lets a second population inhibit, a tick later.
+	Relay     bool `json:"relay"`
+	Floor     bool `json:"floor"`
+	TestFloor bool `json:"test_floor"`
 	// LTP lists the rates of post events, as shifts, each for an equal part of
 	// the training; LTD is that of pre events.
 	LTP []uint8 `json:"ltp"`

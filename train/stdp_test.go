@@ -239,6 +239,29 @@ func TestExports(t *testing.T) {
 	}
 }
 
+// TestImageOrder expects every image once in each epoch, in orders of the seed.
+func TestImageOrder(t *testing.T) {
+	trainSet, _ := stdpDigits(t, 500)
+	o := newImageOrder(4, 500, 2)
+	for epoch := range 2 {
+		seen := map[int]bool{}
+		for i := range 500 {
+			seen[o.at(epoch*500+i)] = true
+		}
+		require.Len(t, seen, 500)
+	}
+	require.NotEqual(t, o.epochs[0], o.epochs[1])
+	require.NotEqual(t, o, newImageOrder(5, 500, 2))
+	require.Equal(t, o, newImageOrder(4, 500, 2))
+	last := o.last(trainSet, 3)
+	require.Equal(t, 3, last.Len())
+	for i := range 3 {
+		require.Equal(t, trainSet.Image(o.at(997+i)), last.Image(i))
+		require.Equal(t, trainSet.Labels[o.at(997+i)], last.Labels[i])
+	}
+	require.Equal(t, 500, o.last(trainSet, 9999).Len())
+}
+
 func TestLabeller(t *testing.T) {
 	l := newLabeller(3, 2)
 	l.add([]int32{4, 0, 1}, 0)
@@ -321,4 +344,18 @@ func TestTunedMNIST(t *testing.T) {
 	test, err := r.Network.Test(context.Background(), cfg.Chip, images.Slice(58000, 60000), cfg.Seed, 2)
 	require.NoError(t, err)
 	require.Greater(t, float64(test.CorrectProportion)/2000, 0.78)
+}
+
+// BenchmarkSTDP asks how many images a second a hundred neurons learn from, with
+// Poisson input and the encoder beside them.
+func BenchmarkSTDP(b *testing.B) {
+	trainSet, _ := stdpDigits(b, 1000)
+	cfg := tunedRun(b, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 100)
+	cfg.Epochs = max((b.N+999)/1000, 1)
+	r, err := NewSTDPRun(cfg, trainSet)
+	require.NoError(b, err)
+	b.ReportAllocs()
+	b.ResetTimer()
+	require.NoError(b, r.learnTo(context.Background(), min(b.N, r.total)))
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
 }

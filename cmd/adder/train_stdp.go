@@ -21,7 +21,7 @@ import (
 type stdpFlags struct {
 	data, out, chip       string
 	neuron, rule, encoder string
-	preset                string
+	preset, inhibition    string
 	ticks, neurons        int
 	intensity             float64
 	epochs, limit, labels int
@@ -61,6 +61,7 @@ training that was never stopped.`,
 	flags.StringVar(&f.rule, "rule", "postpre", "learning rule: postpre, wdpostpre (weightdependent) or hebbian")
 	flags.StringVar(&f.encoder, "encoder", "poisson", "input coding: poisson, bernoulli or rankorder")
 	flags.StringVar(&f.preset, "preset", "tuned", "where the constants come from: tuned")
+	flags.StringVar(&f.inhibition, "inhibition", "direct", "direct: a winner inhibits the others; population: a second population of neurons does, a tick later")
 	flags.IntVar(&f.ticks, "ticks", 0, "ticks per image; default: the preset's")
 	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale pixel; default: the preset's")
 	flags.IntVar(&f.neurons, "neurons", 100, "number of neurons; they must fit one core")
@@ -93,6 +94,10 @@ func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
 	if cfg.Setting, cfg.Encoder, err = train.TunedSetting(cfg.Neuron, cfg.Rule, f.encoder, f.neurons); err != nil {
 		return cfg, err
 	}
+	if f.inhibition != "direct" && f.inhibition != "population" {
+		return cfg, fmt.Errorf("--inhibition %s: it is direct or population", f.inhibition)
+	}
+	cfg.Setting.Relay = f.inhibition == "population"
 	if f.ticks > 0 {
 		cfg.Encoder.Ticks = f.ticks
 	}

@@ -87,6 +87,22 @@ func TestTrainSTDPCheckpoint(t *testing.T) {
 	}
 }
 
+// TestTrainSTDPTwoPopulations trains the form with inhibitory neurons, which also
+// spike, and runs it on the cycle engine.
+func TestTrainSTDPTwoPopulations(t *testing.T) {
+	path, doc := stdpNetwork(t, "--inhibition", "population")
+	require.Greater(t, doc["accuracy"], 0.2)
+	var counts []any
+	for _, engine := range []string{"fast", "cycle"} {
+		r := runCommand("run", path, "--data", "digits", "--limit", "50", "--engine", engine, "--json")
+		require.Equal(t, exitDone, r.code, r.err)
+		layers := decode(t, r.out)["spikes_by_layer"].([]any)
+		require.Len(t, layers, 2)
+		counts = append(counts, layers)
+	}
+	require.Equal(t, counts[0], counts[1])
+}
+
 func TestTrainSTDPRefused(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "n.snn")
 	broken := filepath.Join(t.TempDir(), "broken.snn")
@@ -100,6 +116,7 @@ func TestTrainSTDPRefused(t *testing.T) {
 		{exitUsage, "neuron model", append(train, "--neuron", "cell")},
 		{exitUsage, "learning rule", append(train, "--rule", "guess")},
 		{exitUsage, "preset tuned has no setting for encoder", append(train, "--encoder", "rate")},
+		{exitUsage, "it is direct or population", append(train, "--inhibition", "none")},
 		{exitUsage, "adder reproduce --preset paper", append(train, "--preset", "paper")},
 		{exitUsage, "0 neurons", append(train, "--neurons", "0")},
 		{exitLimit, "neurons that compete must lie in one core", append(train, "--neurons", "2000")},
