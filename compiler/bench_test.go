@@ -63,6 +63,7 @@ func BenchmarkCompile(b *testing.B) {
 		net        func() *snn.Network
 	}{
 		{"conv of 1.1 M synapses", "adder", func() *snn.Network { return convNetwork(26) }},
+		{"conv of 8 M synapses", "adder", func() *snn.Network { return convNetwork(56) }},
 		{"dense of 1 M synapses", "adder", func() *snn.Network { return denseNetwork(1000) }},
 		{"dense of 100 M synapses", "wide", func() *snn.Network { return denseNetwork(10_000) }},
 	} {

@@ -23,9 +23,9 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 	var entries []core.Synapse
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
-		for s := range f.Weights.Sources {
+		for _, s := range f.reaching(neurons) {
 			entries = entries[:0]
-			f.eachBetween(s, low, high, func(t int32, w int16) {
+			f.eachBetween(int(s), low, high, func(t int32, w int16) {
 				if place[t] > 0 {
 					entries = append(entries, core.Synapse{Neuron: uint16(place[t] - 1), Weight: w})
 				}
@@ -45,6 +45,20 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 		}
 	}
 	return bits
+}
+
+// reaching lists the sources that may reach any of some neurons.
+func (f *fanIn) reaching(neurons []int32) []int32 {
+	if f.dense {
+		return run(0, f.Weights.Sources)
+	}
+	defer f.clear()
+	for place, n := range neurons {
+		for _, s := range f.of(n) {
+			f.put(s, int32(place))
+		}
+	}
+	return slices.Clone(f.touched)
 }
 
 func sortEntries(entries []core.Synapse) {
