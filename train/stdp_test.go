@@ -359,3 +359,24 @@ func BenchmarkSTDP(b *testing.B) {
 	require.NoError(b, r.learnTo(context.Background(), min(b.N, r.total)))
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
 }
+
+// TestFloatSTDPAgrees trains the same small network in float64 and on the chip: the
+// two are no further apart than few images let them be.
+func TestFloatSTDPAgrees(t *testing.T) {
+	trainSet, testSet := stdpDigits(t, 1000)
+	for _, c := range []struct {
+		neuron stdp.Model
+		rule   stdp.Rule
+	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre}, {stdp.SRM0, stdp.Hebbian}} {
+		cfg := tunedRun(t, c.neuron, c.rule, encode.KindBernoulli, 30)
+		cfg.Setting.LTP = []uint8{6}
+		want, err := FloatSTDP(context.Background(), cfg, trainSet, testSet)
+		require.NoError(t, err)
+		r, err := TrainSTDP(context.Background(), cfg, trainSet, nil)
+		require.NoError(t, err)
+		test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
+		require.NoError(t, err)
+		require.InDelta(t, want, float64(test.CorrectProportion)/300, 0.12, "%v %v", c.neuron, c.rule)
+		require.Greater(t, want, 0.2)
+	}
+}
