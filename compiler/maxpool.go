@@ -108,13 +108,14 @@ func gate(threshold float64) *snn.Neuron {
 // first gives each input k of a window a latch and a gate. With K inputs, a
 // latch fires when
 //
-//	input k + K latch k - 2K (sum of latches before k) - (sum of latches after k) >= 1
+//	input k + 2K latch k - 3K (sum of latches before k) - (sum of latches after k) >= 1
 //
 // with the latches of the tick before. The first spike of a window sets its
-// latch, which then keeps itself up (K - (K-1) >= 1 even against all later
+// latch, which then keeps itself up (2K - (K-1) >= 1 even against all later
 // ones that were set in the same tick) and the others down (an input alone
-// is 1, a latch in the way at least -1, and -2K outweighs K + 1). The gate
-// passes
+// is 1, a latch in the way at least -1, and -3K outweighs 2K + 1). The slack
+// is for weights that are rounded: all of this holds while a weight of 1
+// rounds to at least 1 (latchBits). The gate passes
 //
 //	input k + latch k - 2 (sum of latches before k) >= 2
 //
@@ -130,9 +131,9 @@ func (g *windowGates) first() int {
 	hold := g.mix(".hold", apart, k, func(to, from int) float64 {
 		switch {
 		case from == to:
-			return float64(k)
+			return float64(2 * k)
 		case from < to:
-			return float64(-2 * k)
+			return float64(-3 * k)
 		default:
 			return -1
 		}
@@ -161,6 +162,35 @@ func (g *windowGates) first() int {
 	at := g.b.to.AddNode(g.node.Name+".join", join, apart, g.node.Out)
 	g.b.to.Connect(pass, at)
 	return at
+}
+
+// latchBits is the least width of weights with which the latches of windows
+// of k inputs work: the largest, 3K, may be at most twice the largest
+// integer, so that 1 does not round to 0.
+func latchBits(k int) int {
+	bits := 3
+	for 2*(1<<(bits-1)-1) <= 3*k {
+		bits++
+	}
+	return bits
+}
+
+// checkLatches refuses weights too narrow for MaxPoolFirst.
+func checkLatches(net *snn.Network, form MaxPool, weightBits int) error {
+	if form != MaxPoolFirst {
+		return nil
+	}
+	for i := range net.Nodes {
+		op, ok := net.Nodes[i].Op.(*snn.MaxPool)
+		if !ok {
+			continue
+		}
+		if k := op.Window.KernelH * op.Window.KernelW; weightBits < latchBits(k) {
+			return fmt.Errorf("node %s: --maxpool first over windows of %d inputs needs weights of %d bits, not %d: use more bits or --maxpool or",
+				net.Nodes[i].Name, k, latchBits(k), weightBits)
+		}
+	}
+	return nil
 }
 
 // point is the window of a 1 x 1 convolution.

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -25,11 +26,12 @@ func pooledNetwork(w snn.Window, out snn.Shape) *snn.Network {
 
 var pooledWindows = []struct {
 	name string
+	bits int // the least with which latches work
 	w    snn.Window
 	out  snn.Shape
 }{
-	{"apart", snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1}, snn.Shape{2, 2, 2}},
-	{"overlapping, padded", snn.Window{KernelH: 3, KernelW: 3, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, PadTop: 1, PadLeft: 1}, snn.Shape{2, 2, 2}},
+	{"apart", 4, snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1}, snn.Shape{2, 2, 2}},
+	{"overlapping, padded", 5, snn.Window{KernelH: 3, KernelW: 3, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, PadTop: 1, PadLeft: 1}, snn.Shape{2, 2, 2}},
 }
 
 // covered lists the inputs of window o of channel c, in the order of the
@@ -70,33 +72,46 @@ func TestMaxPoolForms(t *testing.T) {
 	}
 	for _, form := range []MaxPool{MaxPoolOr, MaxPoolFirst} {
 		for _, c := range pooledWindows {
-			t.Run(string(form)+" "+c.name, func(t *testing.T) {
-				r, err := Compile(pooledNetwork(c.w, c.out), Options{
-					Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 12}, Conversion: Conversion{Calibration: [][]float64{ones}, MaxPool: form},
-				})
-				require.NoError(t, err)
-				rapid.Check(t, func(t *rapid.T) {
-					train := spike.NewTrain(32, 12)
-					for tick := range 12 {
-						for i := range 32 {
-							if rapid.IntRange(0, 3).Draw(t, "spike") == 0 {
-								train.Set(tick, i)
-							}
-						}
-					}
-					got, err := ir.NewInterpreter(r.Network).Run(train, nil)
-					require.NoError(t, err)
-					before := got.Spikes[populationOf(t, r.Network, "relu1")]
-					after := got.Spikes[populationOf(t, r.Network, "maxpool2")]
-					if form == MaxPoolOr {
-						requireOr(t, c.w, before, after)
-					} else {
-						requireFirst(t, c.w, before, after)
-					}
-				})
-			})
+			testMaxPoolForm(t, chip, ones, form, c.w, c.out, c.bits)
+			testMaxPoolForm(t, chip, ones, form, c.w, c.out, c.bits+1)
+			testMaxPoolForm(t, chip, ones, form, c.w, c.out, 8)
 		}
 	}
+	for _, c := range pooledWindows {
+		_, err := Compile(pooledNetwork(c.w, c.out), Options{
+			Chip: chip, WeightBits: c.bits - 1, Encoder: layout.Encoder{Kind: "rate", Ticks: 12},
+			Conversion: Conversion{Calibration: [][]float64{ones}, MaxPool: MaxPoolFirst},
+		})
+		require.ErrorContains(t, err, fmt.Sprintf("needs weights of %d bits, not %d", c.bits, c.bits-1))
+	}
+}
+
+func testMaxPoolForm(t *testing.T, chip *profile.Profile, ones []float64, form MaxPool, w snn.Window, shape snn.Shape, bits int) {
+	t.Run(fmt.Sprintf("%s of %d at %d bits", form, w.KernelH*w.KernelW, bits), func(t *testing.T) {
+		r, err := Compile(pooledNetwork(w, shape), Options{
+			Chip: chip, WeightBits: bits, Encoder: layout.Encoder{Kind: "rate", Ticks: 12}, Conversion: Conversion{Calibration: [][]float64{ones}, MaxPool: form},
+		})
+		require.NoError(t, err)
+		rapid.Check(t, func(t *rapid.T) {
+			train := spike.NewTrain(32, 12)
+			for tick := range 12 {
+				for i := range 32 {
+					if rapid.IntRange(0, 3).Draw(t, "spike") == 0 {
+						train.Set(tick, i)
+					}
+				}
+			}
+			got, err := ir.NewInterpreter(r.Network).Run(train, nil)
+			require.NoError(t, err)
+			before := got.Spikes[populationOf(t, r.Network, "relu1")]
+			after := got.Spikes[populationOf(t, r.Network, "maxpool2")]
+			if form == MaxPoolOr {
+				requireOr(t, w, before, after)
+			} else {
+				requireFirst(t, w, before, after)
+			}
+		})
+	})
 }
 
 func requireOr(t *rapid.T, w snn.Window, before, after *spike.Train) {

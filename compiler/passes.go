@@ -76,6 +76,9 @@ func checkOrder(passes []pass) error {
 func runConvert(s *state) (err error) {
 	trained := s.spiking
 	s.report.Converted = !trained.Stateful()
+	if err := checkLatches(trained, s.opts.Conversion.MaxPool, s.opts.WeightBits); err != nil {
+		return fmt.Errorf("convert %s: %w", trained.Name, err)
+	}
 	conversion := s.opts.Conversion
 	conversion.Ticks = int(s.opts.Encoder.Ticks)
 	s.spiking, s.report.Conversion, err = Convert(trained, conversion)
