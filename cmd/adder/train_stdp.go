@@ -183,6 +183,9 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig,
 			return nil, err
 		}
 	}
+	if errors.Is(stopped, train.ErrStopped) && f.checkpoint != "" {
+		return nil, limitError{fmt.Errorf("%w; the same command goes on from %s", stopped, f.checkpoint)}
+	}
 	if stopped != nil {
 		return nil, stopped
 	}

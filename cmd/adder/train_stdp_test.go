@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -85,6 +87,38 @@ func TestTrainSTDPCheckpoint(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
+}
+
+// TestTrainSTDPInterrupted interrupts a training after its first images: it
+// leaves a checkpoint and no network, and the same command ends as one that was
+// never stopped.
+func TestTrainSTDPInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	out, checkpoint := filepath.Join(dir, "n.snn"), filepath.Join(dir, "n.scp")
+	args := []string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons", "16", "--limit", "400", "--seed", "5",
+		"--checkpoint", checkpoint, "--checkpoint-every", "1", "-o", out}
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		for ctx.Err() == nil {
+			if _, err := os.Stat(checkpoint); err == nil {
+				cancel()
+			}
+		}
+	}()
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitLimit, execute(ctx, args, &stdout, &stderr), stderr.String())
+	require.Contains(t, stderr.String(), "the same command goes on from "+checkpoint)
+	require.NoFileExists(t, out)
+
+	r := runCommand(args...)
+	require.Equal(t, exitDone, r.code, r.err)
+	require.Contains(t, r.err, "going on from "+checkpoint)
+	whole, _ := stdpNetwork(t)
+	want, err := os.ReadFile(whole)
+	require.NoError(t, err)
+	got, err := os.ReadFile(out)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
 }
 
 // TestTrainSTDPTwoPopulations trains the form with inhibitory neurons, which also
