@@ -1,6 +1,9 @@
 package compiler
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // maxGrid is the finest grid that is looked for: weights that a training
 // tool quantised to 8 bits have at most 127 steps to the largest.
@@ -75,5 +78,19 @@ func (l *layer) scaledWith(t int) int {
 	if l.pop.shared {
 		return 0
 	}
+	if l.kernels() {
+		plane := l.pop.shape[1] * l.pop.shape[2]
+		return t / plane * plane
+	}
 	return t
+}
+
+// kernels reports whether the neurons of a channel share one scale, so that
+// rows of a kernel are equal also where padding cuts off its largest weight
+// and the chip stores them once.
+func (l *layer) kernels() bool {
+	if !l.chip.Weights.SharedRows || len(l.pop.shape) != 3 {
+		return false
+	}
+	return !slices.ContainsFunc(l.incoming, func(p *projection) bool { return p.weights.matrix != nil })
 }

@@ -22,14 +22,12 @@ func (l *layer) measure() {
 	for i := range l.sum {
 		l.sum[i] += math.Abs(snn.At(l.pop.bias, i, 0) * l.constants[i].gain)
 	}
-	if l.pop.shared {
-		top := 0.0
-		for _, a := range l.largest {
-			top = max(top, a)
-		}
-		for i := range l.largest {
-			l.largest[i] = top
-		}
+	for i, a := range l.largest {
+		first := l.scaledWith(i)
+		l.largest[first] = max(l.largest[first], a)
+	}
+	for i := range l.largest {
+		l.largest[i] = l.largest[l.scaledWith(i)]
 	}
 }
 
