@@ -41,7 +41,7 @@ func FloatSTDP(ctx context.Context, cfg STDPConfig, trainSet, testSet *dataset.S
 		if err := ctx.Err(); err != nil {
 			return 0, fmt.Errorf("float stdp: after %d of %d images: %w", i, total, err)
 		}
-		f.ltp = rate(cfg.Setting.LTP[i*len(cfg.Setting.LTP)/total])
+		f.ltp = rate(uint8(cfg.Setting.LTP[i*len(cfg.Setting.LTP)/total]))
 		f.present(trainKeys+uint64(i), trainSet.Image(order.at(i)))
 		f.endSample()
 	}

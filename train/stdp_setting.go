@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"adder/core"
 	"adder/snn/stdp"
@@ -47,8 +48,8 @@ type STDPSetting struct {
 	TestFloor bool `json:"test_floor"`
 	// LTP lists the rates of post events, as shifts, each for an equal part of
 	// the training; LTD is that of pre events.
-	LTP []uint8 `json:"ltp"`
-	LTD uint8   `json:"ltd"`
+	LTP []uint16 `json:"ltp"`
+	LTD uint8    `json:"ltd"`
 	// Trace is the shift of both traces, or with Box their length in ticks;
 	// Offset is taken from the presynaptic one.
 	Trace  uint16 `json:"trace"`
@@ -117,7 +118,7 @@ func (s *STDPSetting) plasticity(rule stdp.Rule, phase int) *core.Plasticity {
 		trace.Kind = core.TraceBox
 	}
 	p := &core.Plasticity{
-		LTP: s.LTP[phase], LTD: s.LTD, Pre: trace, Post: trace, Offset: s.Offset, Max: storedUnit + 255,
+		LTP: uint8(s.LTP[phase]), LTD: s.LTD, Pre: trace, Post: trace, Offset: s.Offset, Max: storedUnit + 255,
 		Norm: core.Norm{Kind: core.NormKind(s.Norm), Shift: s.NormShift, Step: s.ScaleStep, Every: s.ScaleEvery},
 	}
 	switch rule {
@@ -163,6 +164,8 @@ func (s *STDPSetting) check() error {
 	switch {
 	case len(s.LTP) == 0:
 		return fmt.Errorf("no rate of potentiation")
+	case slices.Max(s.LTP) > core.RateOff:
+		return fmt.Errorf("a rate of 2^-%d", slices.Max(s.LTP))
 	case s.Leak > 12:
 		return fmt.Errorf("a leak of 2^-%d: a decay factor has 12 bits", s.Leak)
 	case s.Norm > 2:
@@ -220,7 +223,7 @@ func adaptiveSetting(encoder string) (STDPSetting, error) {
 		s.ThetaPlus, s.ThetaFall = inUnits(0.66), fall(0.0099)
 		s.Reset, s.Leak = inUnits(5), 10
 		s.Inhibition, s.TestInhibition = inUnits(80), inUnits(20)
-		s.LTP, s.LTD, s.Trace = []uint8{6}, 10, 4
+		s.LTP, s.LTD, s.Trace = []uint16{6}, 10, 4
 		s.Norm, s.Target = 1, sumTarget(78.4)
 	case encode.KindBernoulli:
 		s.Threshold = inUnits(26)
@@ -228,14 +231,14 @@ func adaptiveSetting(encoder string) (STDPSetting, error) {
 		s.Leak = 7
 		s.Inhibition, s.TestInhibition, s.Floor = inUnits(1000), inUnits(20), true
 		s.TestFloor = true
-		s.LTP, s.LTD, s.Trace = []uint8{7}, 13, 5
+		s.LTP, s.LTD, s.Trace = []uint16{7}, 13, 5
 		s.Norm, s.Target = 2, lengthTarget(5)
 	case encode.KindRankOrder:
 		s.Threshold, s.TestCut = inUnits(32), 3
 		s.ThetaPlus, s.ThetaFall = inUnits(0.07), fall(0.0007)
 		s.Leak = 10
 		s.Inhibition, s.TestInhibition = inUnits(1000), inUnits(80)
-		s.LTP, s.LTD, s.Trace = []uint8{4}, 10, 3
+		s.LTP, s.LTD, s.Trace = []uint16{4}, 10, 3
 		s.Norm, s.Target, s.NormShift = 2, lengthTarget(5), 6
 	default:
 		return s, noTunedSetting(encoder)
@@ -248,7 +251,7 @@ func adaptiveSetting(encoder string) (STDPSetting, error) {
 func scaledSetting(neuron stdp.Model, encoder string) (STDPSetting, error) {
 	s := STDPSetting{
 		Norm: 2, NormShift: 6, Target: lengthTarget(5), ScaleStep: scaleStep(0.025), ScaleEvery: 100,
-		LTP: []uint8{9}, LTD: 15, Trace: 5, Refractory: 2,
+		LTP: []uint16{9}, LTD: 15, Trace: 5, Refractory: 2,
 		Inhibition: inUnits(1000), Floor: true, TestFloor: true,
 	}
 	noise := 0.5
@@ -261,7 +264,7 @@ func scaledSetting(neuron stdp.Model, encoder string) (STDPSetting, error) {
 	case encode.KindRankOrder:
 		s.Threshold, s.TestCut, s.Leak, s.Refractory = inUnits(31), 3, 10, 5
 		s.TestInhibition, s.Floor, s.TestFloor = inUnits(80), false, false
-		s.LTP, s.LTD, s.Trace = []uint8{4}, 9, 3
+		s.LTP, s.LTD, s.Trace = []uint16{4}, 9, 3
 		s.ScaleStep = scaleStep(0.05)
 	default:
 		return s, noTunedSetting(encoder)
@@ -285,16 +288,16 @@ func (s *STDPSetting) enlarge400(neuron stdp.Model, encoder string) {
 	if neuron != stdp.DiehlCook {
 		s.ScaleStep, s.ScaleEvery = 2*s.ScaleStep, 400
 		if encoder != encode.KindRankOrder {
-			s.LTP, s.LTD = []uint8{7}, 13
+			s.LTP, s.LTD = []uint16{7}, 13
 		}
 		return
 	}
 	switch encoder {
 	case encode.KindPoisson:
-		s.LTP, s.NormShift = []uint8{4, 5, 6}, 6
+		s.LTP, s.NormShift = []uint16{4, 5, 6}, 6
 		s.ThetaPlus, s.ThetaFall = inUnits(0.33), fall(0.00124)
 	case encode.KindBernoulli:
-		s.LTP = []uint8{6}
+		s.LTP = []uint16{6}
 		s.ThetaPlus, s.ThetaFall = inUnits(0.2), fall(0.0005)
 	}
 }
@@ -304,11 +307,11 @@ func (s *STDPSetting) enlarge400(neuron stdp.Model, encoder string) {
 func (s *STDPSetting) enlarge1600(neuron stdp.Model, config *encode.Config) {
 	config.Intensity = 255
 	if neuron == stdp.DiehlCook {
-		s.LTP, s.NormShift = []uint8{4, 5, 6}, 6
+		s.LTP, s.NormShift = []uint16{4, 5, 6}, 6
 		s.ThetaPlus, s.ThetaFall = inUnits(1.32), fall(0.00124)
 		return
 	}
 	s.Threshold = inUnits(60)
-	s.LTP, s.LTD = []uint8{6}, 12
+	s.LTP, s.LTD = []uint16{6}, 12
 	s.ScaleStep, s.ScaleEvery = 4*s.ScaleStep, 1600
 }

@@ -86,7 +86,7 @@ func TestResumeIsExact(t *testing.T) {
 	trainSet, _ := stdpDigits(t, 130)
 	for _, neuron := range []stdp.Model{stdp.DiehlCook, stdp.SRM0} {
 		cfg := tunedRun(t, neuron, stdp.PostPre, encode.KindBernoulli, 20)
-		cfg.Setting.LTP = []uint8{5, 6, 7}
+		cfg.Setting.LTP = []uint16{5, 6, 7}
 		cfg.Setting.Bar = 3
 		cfg.LabelImages, cfg.Epochs = 50, 2
 		whole, err := NewSTDPRun(cfg, trainSet)
@@ -369,7 +369,7 @@ func TestFloatSTDPAgrees(t *testing.T) {
 		rule   stdp.Rule
 	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre}, {stdp.SRM0, stdp.Hebbian}} {
 		cfg := tunedRun(t, c.neuron, c.rule, encode.KindBernoulli, 30)
-		cfg.Setting.LTP = []uint8{6}
+		cfg.Setting.LTP = []uint16{6}
 		want, err := FloatSTDP(context.Background(), cfg, trainSet, testSet)
 		require.NoError(t, err)
 		r, err := TrainSTDP(context.Background(), cfg, trainSet, nil)
