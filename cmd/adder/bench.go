@@ -39,8 +39,8 @@ that has prices for both: same node, same boundary, same memory terms.`,
   adder bench m.adder --ann m.onnx --data data/mnist --energy 45nm-memory
   adder bench m.onnx --data digits --ticks 64 --plot curve.svg --csv tables
   adder bench speed`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.bench(cmd.Context(), args[0], f) },
+		Args: one("FILE, a model or an image"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.bench(cmd, args[0], f) },
 	}
 	f.register(cmd)
 	flags := cmd.Flags()
@@ -59,6 +59,8 @@ that has prices for both: same node, same boundary, same memory terms.`,
 	must(cmd.RegisterFlagCompletionFunc("energy", func(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 		return completeTables(c, nil, word)
 	}))
+	offer(cmd, "split", "train", "test")
+	offer(cmd, "engine", engineNames()...)
 	cmd.AddCommand(newBenchSpeedCommand(a))
 	return cmd
 }
@@ -77,12 +79,13 @@ func newEngine(name string, c *chip.Chip, o chip.Options) (func() (chip.Engine, 
 	return nil, fmt.Errorf("--engine %s: bench runs on %s", name, strings.Join(engineNames(), ", "))
 }
 
-func (a *app) bench(ctx context.Context, path string, f *benchFlags) error {
+func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 	tables, err := f.check()
 	if err != nil {
 		return err
 	}
-	l, err := a.open(path, f.data, &f.modelFlags)
+	a.warnCompiled(cmd, path)
+	l, err := a.open(cmd.Context(), path, f.data, &f.modelFlags)
 	if err != nil {
 		return err
 	}
@@ -94,7 +97,7 @@ func (a *app) bench(ctx context.Context, path string, f *benchFlags) error {
 	if err != nil {
 		return err
 	}
-	report, err := a.compare(ctx, c, ann, tables, f)
+	report, err := a.compare(cmd.Context(), c, ann, tables, f)
 	if err != nil {
 		return err
 	}
@@ -125,8 +128,11 @@ func (f *benchFlags) check() ([]*bench.Table, error) {
 			return nil, err
 		}
 	}
-	if f.limit < 0 || f.workers < 1 {
-		return nil, errors.New("--limit must not be below 0, --workers not below 1")
+	if err := f.checkNumbers(); err != nil {
+		return nil, err
+	}
+	if err := f.checkReportFiles(); err != nil {
+		return nil, err
 	}
 	return bench.LoadTables(f.tables)
 }

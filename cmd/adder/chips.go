@@ -1,27 +1,41 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"adder/chip/profile"
 )
 
 func newChipsCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var plain bool
+	cmd := &cobra.Command{
 		Use:   "chips [NAME|FILE]",
 		Short: "List the shipped chip profiles, or describe one with its sources",
+		Long: `A chip profile says what a chip can hold and do, and with what times: mesh, cores,
+weights, widths, neuron models. Write your own in the same YAML form (--text prints a
+shipped one) and give its path wherever --chip expects a name.`,
 		Example: `  adder chips
   adder chips loihi
+  adder chips adder --text > my-chip.yaml
   adder chips my-chip.yaml --json`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              atMostOne("NAME or FILE"),
+		ValidArgsFunction: completeChips,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				return a.describeChip(args[0])
+			switch {
+			case len(args) == 1:
+				return a.describeChip(args[0], plain)
+			case plain:
+				return errors.New("--text prints one profile: name it")
 			}
 			return a.listChips()
 		},
 	}
+	cmd.Flags().BoolVar(&plain, "text", false, "print the profile's YAML")
+	return cmd
 }
 
 // chipSummary is a chip in the JSON of `chips`.
@@ -58,7 +72,7 @@ func (a *app) listChips() error {
 		}
 		s := summarise(p)
 		chips = append(chips, s)
-		rows = append(rows, table.Row{s.Name, p.Cores(), s.Neurons, s.InputAxons, thousands(s.SynapseMemoryBits), s.WeightBits, s.Description})
+		rows = append(rows, table.Row{s.Name, p.Cores(), s.Neurons, s.InputAxons, thousands(s.SynapseMemoryBits), s.WeightBits, text.WrapSoft(s.Description, 60)})
 	}
 	if a.json {
 		return a.printJSON(map[string]any{"chips": chips})
@@ -67,7 +81,7 @@ func (a *app) listChips() error {
 	return nil
 }
 
-func (a *app) describeChip(name string) error {
+func (a *app) describeChip(name string, plain bool) error {
 	p, err := profile.Load(name)
 	if err != nil {
 		return err
@@ -76,6 +90,10 @@ func (a *app) describeChip(name string) error {
 		s := summarise(p)
 		s.Text = string(p.Text())
 		return a.printJSON(s)
+	}
+	if plain {
+		_, err := a.out.Write(p.Text())
+		return err
 	}
 	a.printf("%s", p.Describe())
 	return nil

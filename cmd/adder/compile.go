@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -70,19 +71,19 @@ func newCompileCommand(a *app) *cobra.Command {
 		Long: `Compile a trained network into an image: convert an ANN to spiking neurons, fold
 linear chains, retime, quantise, cut into core loads, place, route and verify.
 
-MODEL is a .onnx or a .nir file.
+MODEL is a .onnx or a .nir file, or a .snn that train stdp wrote.
 
 An ONNX model needs samples to measure its activations on: --calibrate DIR, of
 whose training split the first images are used. A network that does not fit is
 reported with the limit, the layer and what would help, and exit status 1.`,
 		Example: `  adder compile m.onnx --calibrate digits -o m.adder
-  adder compile m.onnx --calibrate data/mnist --bits 4 --chip loihi -o m.adder
+  adder compile m.onnx --calibrate data/mnist --bits 4 --chip my-chip.yaml -o m.adder
   adder compile m.onnx --calibrate digits --explain -o m.adder
   adder compile m.onnx --calibrate digits --write-placement p.yaml -o m.adder
   adder compile m.nir --encoder bernoulli --ticks 25 -o m.adder`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.runCompile(args[0], out, writePlacement, explain, &f)
+		Args: one("MODEL"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runCompile(cmd.Context(), args[0], out, writePlacement, explain, &f)
 		},
 	}
 	f.register(cmd)
@@ -93,8 +94,11 @@ reported with the limit, the layer and what would help, and exit status 1.`,
 	return cmd
 }
 
-func (a *app) runCompile(path, out, writePlacement string, explain bool, f *modelFlags) error {
-	l, err := a.openToCompile(path, explain, f)
+func (a *app) runCompile(ctx context.Context, path, out, writePlacement string, explain bool, f *modelFlags) error {
+	if err := errors.Join(f.checkNumbers(), checkOutput("--out", out, ".adder"), checkOutput("--write-placement", writePlacement)); err != nil {
+		return err
+	}
+	l, err := a.openToCompile(ctx, path, explain, f)
 	var fit *compiler.FitError
 	if errors.As(err, &fit) {
 		return a.reportMisfit(fit, err)
@@ -125,9 +129,14 @@ func (a *app) runCompile(path, out, writePlacement string, explain bool, f *mode
 
 // openToCompile reads a model and compiles it. A network that was trained on a
 // chip goes through no passes, so there is nothing to explain.
-func (a *app) openToCompile(path string, explain bool, f *modelFlags) (*load, error) {
-	if isSNN(path) {
+func (a *app) openToCompile(ctx context.Context, path string, explain bool, f *modelFlags) (*load, error) {
+	switch {
+	case isSNN(path):
 		return openSNN(path, f)
+	case isImage(path):
+		return nil, fmt.Errorf("%s is an image, which is compiled already: give the model that it was compiled from", path)
+	case isCase(path):
+		return nil, fmt.Errorf("%s is a case file, which has nothing to compile: `adder run` takes it as it is", path)
 	}
 	net, err := readModel(path, f)
 	if err != nil {
@@ -136,7 +145,7 @@ func (a *app) openToCompile(path string, explain bool, f *modelFlags) (*load, er
 	for _, w := range net.Warnings {
 		a.warn("%s: %s", path, w)
 	}
-	return a.compile(net, "", f, func(o *compiler.Options) {
+	return a.compile(ctx, net, "", f, func(o *compiler.Options) {
 		if explain {
 			o.Explain = a.err
 		}

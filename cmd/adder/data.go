@@ -24,13 +24,11 @@ built-in set of generated pictures of digits, which needs no download and is not
 func newDataFetchCommand(a *app) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
-		Use:     "fetch mnist",
-		Short:   "Download MNIST and check its SHA-256",
-		Example: "  adder data fetch mnist --dir data/mnist",
-		Args:    cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
-		ValidArgs: []string{
-			"mnist",
-		},
+		Use:       "fetch mnist",
+		Short:     "Download MNIST and check its SHA-256",
+		Example:   "  adder data fetch mnist --dir data/mnist",
+		Args:      one("the name of a data set, mnist"),
+		ValidArgs: []string{"mnist"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := a.newProgress("download")
 			defer p.end()

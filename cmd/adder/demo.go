@@ -105,7 +105,7 @@ func (a *app) demo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.demoChip(s, net)
+	c, err := a.demoChip(ctx, s, net)
 	if err != nil {
 		return err
 	}
@@ -159,10 +159,10 @@ func (a *app) demoANN(ctx context.Context, s *story, test *dataset.Set) (*snn.Ne
 }
 
 // demoChip compiles the network with the settings of `compile`.
-func (a *app) demoChip(s *story, net *snn.Network) (*chip.Chip, error) {
+func (a *app) demoChip(ctx context.Context, s *story, net *snn.Network) (*chip.Chip, error) {
 	s.step("Compile it for chip adder: integrate-and-fire neurons, %d-bit weights, no multiplier", demoBits)
 	f := modelFlags{chip: "adder", bits: demoBits, samples: 1000, percentile: 99.9, encoder: encode.KindRate, ticks: demoTicks}
-	l, err := a.compile(net, dataset.DigitsName, &f, nil)
+	l, err := a.compile(ctx, net, dataset.DigitsName, &f, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -275,6 +275,6 @@ func (a *app) printDemo(r *bench.Report, seconds float64) error {
 	a.printf("%s", indent(r.SidesText()))
 	a.printf("5. Price every counted event, on both sides\n%s", indent(r.EnergyText()))
 	a.printf("6. %s", r.VerdictText())
-	a.printf("%.1f s. Next: `adder bench m.onnx --data digits` for the whole report, `adder energies` for prices and sources.", seconds)
+	a.printf("%.1f s. Next: `adder train ann --data digits -o m.onnx`, then `adder bench m.onnx --data digits` for the whole report.", seconds)
 	return nil
 }

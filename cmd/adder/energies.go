@@ -29,7 +29,7 @@ author, D derived by arithmetic, U not verified: listed, never applied.`,
   adder energies 45nm-memory
   adder energies 45nm-memory --text > mine.yaml
   adder energies mine.yaml --json`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              atMostOne("NAME or FILE"),
 		ValidArgsFunction: completeTables,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 && plain {

@@ -22,7 +22,7 @@ routes and settings of an image.`,
 		Example: `  adder inspect m.onnx
   adder inspect m.nir --dt 1e-3
   adder inspect m.adder --json`,
-		Args: cobra.ExactArgs(1),
+		Args: one("FILE, a model or an image"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if isImage(args[0]) {
 				return a.inspectImage(args[0])

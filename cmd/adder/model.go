@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -44,14 +45,17 @@ type modelFlags struct {
 
 func (f *modelFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.chip, "chip", "adder", "chip profile: a shipped name (see `adder chips`) or a YAML file")
+	flags.StringVar(&f.chip, "chip", "adder", "chip profile: a shipped `NAME` (adder chips lists them) or a YAML file")
+	must(cmd.RegisterFlagCompletionFunc("chip", completeChips))
 	flags.IntVar(&f.bits, "bits", 8, "weight bits, sign included")
 	flags.StringVar(&f.calibrate, "calibrate", "", `folder whose training split calibrates an ONNX model, or "digits"; default: that of --data`)
 	flags.IntVar(&f.samples, "calibrate-samples", 1000, "number of calibration images")
 	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that becomes one spike per tick")
 	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by channel: more spikes, finer rates")
 	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a window) or first (the input that spiked first); default: refuse")
+	offer(cmd, "maxpool", string(compiler.MaxPoolOr), string(compiler.MaxPoolFirst))
 	flags.StringVar(&f.encoder, "encoder", "", "input coding: "+strings.Join(encode.Names(), ", ")+"; default: the model's, else rate")
+	offer(cmd, "encoder", encode.Names()...)
 	flags.IntVar(&f.ticks, "ticks", 0, "input ticks per sample; default: the image's or the encoder's")
 	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale input; default: the encoder's")
 	flags.IntVar(&f.inputBits, "input-bits", 0, "resolution of direct input; default 8")
@@ -67,6 +71,7 @@ func (f *modelFlags) registerReading(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Float64Var(&f.dt, "dt", 0, fmt.Sprintf("tick length in seconds, for models that do not say; NIR: %g, and 1 where a file counts time in ticks", nir.DefaultDT))
 	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero (to the reset value) or subtract (the threshold)")
+	offer(cmd, "reset", snn.ResetToValue.String(), snn.ResetSubtract.String())
 }
 
 // defaultSpikeTicks is the length of a sample that an image for spike
@@ -147,7 +152,7 @@ func readModel(path string, f *modelFlags) (*snn.Network, error) {
 		}
 		return nir.Read(path, nir.Options{DT: f.dt, Reset: reset})
 	default:
-		return nil, fmt.Errorf("%s: the ending says nothing: a model is .onnx, .nir or .snn and an image is .adder", path)
+		return nil, fmt.Errorf("%s: the ending is not known: a model ends in .onnx, .nir or .snn, an image in .adder and a case file, for `adder run`, in .yaml", path)
 	}
 }
 
@@ -165,7 +170,7 @@ func parseReset(name string) (snn.ResetMode, error) {
 
 // open reads an image, or reads and compiles a model. data is the folder
 // of --data, which calibrates where --calibrate does not say otherwise.
-func (a *app) open(path, data string, f *modelFlags) (*load, error) {
+func (a *app) open(ctx context.Context, path, data string, f *modelFlags) (*load, error) {
 	if isImage(path) {
 		img, err := layout.Open(path)
 		if err != nil {
@@ -187,11 +192,11 @@ func (a *app) open(path, data string, f *modelFlags) (*load, error) {
 		a.warn("%s: %s", path, w)
 	}
 	a.chooseEncoder(net, data, f)
-	return a.compile(net, data, f, nil)
+	return a.compile(ctx, net, data, f, nil)
 }
 
 // compile compiles a network with the flags' settings.
-func (a *app) compile(net *snn.Network, data string, f *modelFlags, change func(*compiler.Options)) (*load, error) {
+func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *modelFlags, change func(*compiler.Options)) (*load, error) {
 	opts, err := f.options(net, data)
 	if err != nil {
 		return nil, err
@@ -199,7 +204,7 @@ func (a *app) compile(net *snn.Network, data string, f *modelFlags, change func(
 	if change != nil {
 		change(opts)
 	}
-	result, err := compiler.Compile(net, *opts)
+	result, err := compileUntil(ctx, net, *opts)
 	if err != nil {
 		return nil, fitOrUsage(err)
 	}
@@ -211,6 +216,26 @@ func (a *app) compile(net *snn.Network, data string, f *modelFlags, change func(
 		l.analog = net
 	}
 	return l, nil
+}
+
+// compileUntil compiles until the context is done. The compiler takes no context, so
+// it is left behind then: the process ends, and nothing was written.
+func compileUntil(ctx context.Context, net *snn.Network, opts compiler.Options) (*compiler.Result, error) {
+	type outcome struct {
+		result *compiler.Result
+		err    error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		result, err := compiler.Compile(net, opts)
+		done <- outcome{result, err}
+	}()
+	select {
+	case o := <-done:
+		return o.result, o.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("compile %s: %w", net.Name, context.Cause(ctx))
+	}
 }
 
 // fitOrUsage makes "does not fit" a limit that was hit.

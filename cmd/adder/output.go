@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -43,6 +44,16 @@ func thousands(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return sign + s
+}
+
+// tenths writes x with one decimal and separators, for people.
+func tenths(x float64) string {
+	n := int64(math.Round(10 * math.Abs(x)))
+	s := fmt.Sprintf("%s.%d", thousands(n/10), n%10)
+	if x < 0 && n > 0 {
+		return "-" + s
+	}
+	return s
 }
 
 // percent writes a share as "97.93 %".

@@ -129,9 +129,9 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s bench.Source, e *b
 	if out.Accuracy != nil {
 		a.printf("accuracy %s", percent(*out.Accuracy))
 	}
-	rows := []table.Row{{"input spikes", thousands(e.InputSpikes), fmt.Sprintf("%.1f", out.PerSample["input_spikes"])}}
+	rows := []table.Row{{"input spikes", thousands(e.InputSpikes), tenths(out.PerSample["input_spikes"])}}
 	for _, l := range out.SpikesByLayer {
-		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), fmt.Sprintf("%.1f", float64(l.Spikes)/float64(max(e.Samples, 1)))})
+		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), tenths(float64(l.Spikes) / float64(max(e.Samples, 1)))})
 	}
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
 	a.printf("%.2f s, %.2f CPU s", out.Seconds, out.CPUSeconds)

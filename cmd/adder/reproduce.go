@@ -73,7 +73,7 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
   adder reproduce table4 --preset paper --neuron dc --seed 1
   adder reproduce all --preset paper --csv cells.csv --json
   adder reproduce table5 --preset tuned --limit 5000`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args:      one("table4, table5, table6 or all"),
 		ValidArgs: []string{"table4", "table5", "table6", "all"},
 		RunE:      func(cmd *cobra.Command, args []string) error { return a.reproduce(cmd.Context(), args[0], &f) },
 	}
@@ -134,7 +134,7 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 func (f *reproduceFlags) open() (err error) {
 	s := &f.settings
 	if s.trainSet, err = dataset.Open(f.data, dataset.Train); err != nil {
-		return fmt.Errorf("%w (adder data fetch mnist downloads it; --data digits needs no download, and is not MNIST)", err)
+		return err
 	}
 	s.testSet, err = dataset.Open(f.data, dataset.Test)
 	return err

@@ -61,7 +61,7 @@ func TestReproduceRefused(t *testing.T) {
 		want string
 		args []string
 	}{
-		{`invalid argument "table7"`, []string{"table7"}},
+		{"table7 is not known: write table4, table5, table6 or all", []string{"table7"}},
 		{`preset "fast" is not known: use paper or tuned`, []string{"all", "--preset", "fast"}},
 		{`"cell" is neither a neuron model nor a learning rule`, []string{"all", "--neuron", "cell"}},
 		{"no cell has such", []string{"all", "--neuron", "hebbian"}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
@@ -12,7 +13,7 @@ import (
 // Exit codes of the contract.
 const (
 	exitDone  = 0 // done
-	exitLimit = 1 // the run ended but a limit was hit
+	exitLimit = 1 // the run ended but a limit was hit, or it was interrupted
 	exitUsage = 2 // the words or the files given were wrong
 )
 
@@ -39,6 +40,10 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(errOut, "adder: interrupted:", err)
+		return exitLimit
+	}
 	fmt.Fprintln(errOut, "adder:", err)
 	var limit limitError
 	if errors.As(err, &limit) {
@@ -56,12 +61,13 @@ does it still classify, how long does an inference take, where does the energy
 go, and does it beat the ANN?
 
 Results go to standard output, progress and warnings to standard error. Exit
-status 0: done; 1: done, but a limit was hit; 2: the words or files given were
-wrong.`,
+status 0: done; 1: a limit was hit, or the run was interrupted; 2: the words or
+files given were wrong.`,
 		Example: `  adder demo
   adder train ann --data digits --hidden 64 --epochs 3 -o m.onnx
   adder run m.onnx --data digits
   adder bench m.onnx --ann m.onnx --data digits`,
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -79,4 +85,13 @@ wrong.`,
 		newEnergiesCommand(a),
 	)
 	return root
+}
+
+// version is what the go command recorded of the source, "(devel)" where it knew nothing.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
 }

@@ -54,7 +54,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
   adder run m.onnx --data digits --engine cycle --limit 2 --trace run.vcd --trace-neurons logits
   adder run case.yaml --spikes in.npz --probe lif --probe-v lif --out out.npz
   adder run m.nir --data data/mnist --encoder bernoulli --ticks 25 --against reference`,
-		Args: cobra.ExactArgs(1),
+		Args: one("FILE, a model, an image or a case file"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], f) },
 	}
 	f.register(cmd)
@@ -72,6 +72,9 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	flags.StringVar(&f.out, "out", "", "npz file to write outputs and probes to")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.traced.register(cmd)
+	offer(cmd, "split", "train", "test")
+	offer(cmd, "engine", append(engineNames(), "reference")...)
+	offer(cmd, "against", "reference")
 	cmd.MarkFlagsOneRequired("data", "spikes")
 	cmd.MarkFlagsMutuallyExclusive("data", "spikes")
 	return cmd
@@ -106,7 +109,13 @@ type layerSpikes struct {
 }
 
 func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
+	if err := f.checkNumbers(); err != nil {
+		return err
+	}
 	if err := f.checkAgainst(path); err != nil {
+		return err
+	}
+	if err := f.checkFiles(); err != nil {
 		return err
 	}
 	if err := f.traced.check(f.engine); err != nil {
@@ -122,7 +131,8 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	if err := f.useTicks(); err != nil {
 		return err
 	}
-	l, err := a.open(path, f.data, &f.modelFlags)
+	a.warnCompiled(cmd, path)
+	l, err := a.open(cmd.Context(), path, f.data, &f.modelFlags)
 	if err != nil {
 		return err
 	}
@@ -286,10 +296,10 @@ func (a *app) printRun(r *runJSON) error {
 	}
 	var rows []table.Row
 	for _, name := range []string{"synops", "synaptic_adds", "input_spikes", "spikes", "packets", "hops", "neuron_updates", "saturations", "dropped"} {
-		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(r.Counts[name]), fmt.Sprintf("%.1f", r.PerSample[name])})
+		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(r.Counts[name]), tenths(r.PerSample[name])})
 	}
 	for _, l := range r.SpikesByLayer {
-		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), fmt.Sprintf("%.1f", float64(l.Spikes)/float64(max(r.Samples, 1)))})
+		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), tenths(float64(l.Spikes) / float64(max(r.Samples, 1)))})
 	}
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
 	a.printCycles(r.Cycles)

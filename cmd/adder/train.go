@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,6 +58,9 @@ func must(err error) {
 }
 
 func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
+	if err := errors.Join(checkLimit(f.limit), checkOutput("--out", f.out, ".onnx")); err != nil {
+		return err
+	}
 	trainSet, err := dataset.Open(f.data, dataset.Train)
 	if err != nil {
 		return err

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"adder/chip/profile"
+)
+
+// one wants a single argument, and one of ValidArgs where the command has those.
+func one(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		path := cmd.CommandPath()
+		_, name, _ := strings.Cut(path, " ")
+		switch {
+		case len(args) == 0:
+			return fmt.Errorf("%s needs %s: see `%s --help`", name, what, path)
+		case len(args) > 1:
+			return fmt.Errorf("%s takes %s, and %q is one word too many: see `%s --help`", name, what, args[1], path)
+		case len(cmd.ValidArgs) > 0 && !slices.Contains(cmd.ValidArgs, args[0]):
+			return fmt.Errorf("%s %s is not known: write %s", name, args[0], what)
+		}
+		return nil
+	}
+}
+
+// atMostOne wants a single argument or none.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return one("one "+what)(cmd, args)
+	}
+}
+
+// offer completes a flag with fixed words.
+func offer(cmd *cobra.Command, flag string, words ...string) {
+	must(cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// completeChips offers the shipped profiles beside files.
+func completeChips(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return profile.Shipped(), cobra.ShellCompDirectiveDefault
+}
+
+// checkLimit refuses a number of samples that a slip of the pen made negative: 0 means all.
+func checkLimit(limit int) error {
+	if limit < 0 {
+		return fmt.Errorf("--limit %d: write a number of samples, or 0 for all", limit)
+	}
+	return nil
+}
+
+// checkNumbers refuses settings that would otherwise pass for "not given".
+func (f *modelFlags) checkNumbers() error {
+	switch {
+	case f.ticks < 0:
+		return fmt.Errorf("--ticks %d: write 1 or more, or 0 for the default", f.ticks)
+	case f.intensity < 0 || math.IsNaN(f.intensity):
+		return fmt.Errorf("--intensity %g: write spikes per second above 0, or 0 for the default", f.intensity)
+	case f.samples < 1:
+		return fmt.Errorf("--calibrate-samples %d: write 1 or more", f.samples)
+	}
+	return nil
+}
+
+func (f *runFlags) checkNumbers() error {
+	if f.workers < 1 {
+		return fmt.Errorf("--workers %d: write 1 or more", f.workers)
+	}
+	return errors.Join(f.modelFlags.checkNumbers(), checkLimit(f.limit))
+}
+
+// checkFiles refuses, before any work is done, files that could not be written after it.
+func (f *runFlags) checkFiles() error {
+	return errors.Join(checkOutput("--out", f.out), checkOutput("--trace", f.traced.file))
+}
+
+// checkReportFiles is checkFiles for `bench`.
+func (f *benchFlags) checkReportFiles() error {
+	if info, err := os.Stat(f.csv); f.csv != "" && err == nil && !info.IsDir() {
+		return fmt.Errorf("--csv %s: this is a file: give a folder", f.csv)
+	}
+	return checkOutput("--plot", f.plot)
+}
+
+// checkOutput refuses a file to write, "" for none, whose folder is not there or whose
+// ending is not the one by which other commands know such files.
+func checkOutput(flag, path string, ending ...string) error {
+	if path == "" {
+		return nil
+	}
+	if len(ending) > 0 && !slices.Contains(ending, strings.ToLower(filepath.Ext(path))) {
+		return fmt.Errorf("%s %s: end the name in %s, by which other commands know such files", flag, path, strings.Join(ending, " or "))
+	}
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s %s: there is no folder %s: make it first", flag, path, folder)
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s %s: this is a folder: give the name of a file", flag, path)
+	}
+	return nil
+}
+
+// compiledIn lists the flags whose effect an image has behind it.
+func compiledIn() []string {
+	return []string{
+		"chip", "bits", "calibrate", "calibrate-samples", "percentile", "per-channel", "maxpool", "input-bits", "dt", "reset",
+		"chip-timing", "place-seed", "place-moves", "placement",
+	}
+}
+
+// warnCompiled says which of the flags given have no effect on an image.
+func (a *app) warnCompiled(cmd *cobra.Command, path string) {
+	if !isImage(path) {
+		return
+	}
+	var idle []string
+	for _, name := range compiledIn() {
+		if cmd.Flags().Changed(name) {
+			idle = append(idle, "--"+name)
+		}
+	}
+	if len(idle) > 0 {
+		a.warn("%s is compiled already, which %s cannot change: compile the model again with what you want", path, strings.Join(idle, ", "))
+	}
+}

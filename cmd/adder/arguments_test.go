@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestRefusedBeforeWork gives words that must be refused before a model is read: the
+// model named is not there, and no message is about it.
+func TestRefusedBeforeWork(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	nowhere := filepath.Join(dir, "none", "x")
+	for _, tt := range []struct {
+		want string
+		args []string
+	}{
+		{"run needs FILE", []string{"run", "--data", "digits"}},
+		{`"more" is one word too many`, []string{"inspect", "none.onnx", "more"}},
+		{"is not known: write the name of a data set, mnist", []string{"data", "fetch", "cifar"}},
+		{"--text prints one profile", []string{"chips", "--text"}},
+		{"--ticks -1: write", []string{"run", "none.onnx", "--data", "digits", "--ticks", "-1"}},
+		{"--ticks -1: write", []string{"bench", "none.onnx", "--data", "digits", "--ticks", "-1"}},
+		{"--intensity -2: write", []string{"compile", "none.onnx", "-o", "x.adder", "--intensity", "-2"}},
+		{"--intensity NaN: write", []string{"run", "none.onnx", "--data", "digits", "--intensity", "nan"}},
+		{"--limit -5: write", []string{"run", "none.onnx", "--data", "digits", "--limit", "-5"}},
+		{"--limit -5: write", []string{"train", "ann", "--data", "digits", "--limit", "-5", "-o", "x.onnx"}},
+		{"--workers 0: write", []string{"bench", "none.onnx", "--data", "digits", "--workers", "0"}},
+		{"--calibrate-samples 0: write", []string{"compile", "none.onnx", "-o", "x.adder", "--calibrate-samples", "0"}},
+		{"end the name in .adder", []string{"compile", "none.onnx", "-o", "x.image"}},
+		{"end the name in .onnx", []string{"train", "ann", "--data", "digits", "-o", "x.txt"}},
+		{"there is no folder", []string{"compile", "none.onnx", "-o", nowhere + ".adder"}},
+		{"there is no folder", []string{"run", "none.onnx", "--data", "digits", "--out", nowhere + ".npz"}},
+		{"there is no folder", []string{"run", "none.onnx", "--data", "digits", "--engine", "cycle", "--trace", nowhere + ".vcd"}},
+		{"there is no folder", []string{"bench", "none.onnx", "--data", "digits", "--plot", nowhere + ".svg"}},
+		{"this is a folder", []string{"run", "none.onnx", "--data", "digits", "--out", dir}},
+		{"this is a file", []string{"bench", "none.onnx", "--data", "digits", "--csv", file}},
+		{"is an image, which is compiled already", []string{"compile", "x.adder", "-o", "y.adder"}},
+		{"is a case file", []string{"compile", "x.yaml", "-o", "y.adder"}},
+	} {
+		r := runCommand(tt.args...)
+		require.Equal(t, exitUsage, r.code, "%v", tt.args)
+		require.Contains(t, r.err, tt.want, "%v", tt.args)
+		require.NotContains(t, r.err, "no such file", "%v", tt.args)
+		require.Empty(t, r.out)
+	}
+}
+
+// An image keeps what it was compiled with, so flags of compile must not seem to act.
+func TestFlagsWithoutEffectAreNamed(t *testing.T) {
+	image := filepath.Join(t.TempDir(), "m.adder")
+	compiled := runCommand("compile", model(t), "--calibrate", "digits", "-o", image)
+	require.Equal(t, exitDone, compiled.code, compiled.err)
+	plain := runCommand("run", image, "--data", "digits", "--limit", "1", "--ticks", "4")
+	require.Equal(t, exitDone, plain.code, plain.err)
+	require.NotContains(t, plain.err, "warning")
+	idle := runCommand("run", image, "--data", "digits", "--limit", "1", "--chip", "wide", "--bits", "4")
+	require.Equal(t, exitDone, idle.code, idle.err)
+	require.Contains(t, idle.err, "--chip, --bits cannot change")
+}
+
+func TestChipsTextIsAProfile(t *testing.T) {
+	text := runCommand("chips", "loihi", "--text")
+	require.Equal(t, exitDone, text.code, text.err)
+	own := filepath.Join(t.TempDir(), "own.yaml")
+	require.NoError(t, os.WriteFile(own, []byte(text.out), 0o600))
+	require.Equal(t, runCommand("chips", "loihi").out, runCommand("chips", own).out)
+}
+
+func TestInterruptedCompileWritesNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	image := filepath.Join(t.TempDir(), "m.adder")
+	var out, errOut bytes.Buffer
+	code := execute(ctx, []string{"compile", model(t), "--calibrate", "digits", "-o", image}, &out, &errOut)
+	require.Equal(t, exitLimit, code, errOut.String())
+	require.Contains(t, errOut.String(), "interrupted")
+	require.NoFileExists(t, image)
+}
+
+func TestTenths(t *testing.T) {
+	for x, want := range map[float64]string{0: "0.0", 0.04: "0.0", 0.96: "1.0", 1234.56: "1,234.6", -1.25: "-1.3", -0.01: "0.0"} {
+		require.Equal(t, want, tenths(x))
+	}
+}
