@@ -99,6 +99,7 @@ func (o *denseNetwork) step(samples []uint64, tick int, v, r, current []float32,
 			o.theta[j] *= decayOf(c.ThetaLeak)
 		}
 		level := c.Threshold + o.theta[j]
+		crossed := float32(0)
 		for b := range samples {
 			at := b*n + j
 			if c.Model != IF {
@@ -117,9 +118,10 @@ func (o *denseNetwork) step(samples []uint64, tick int, v, r, current []float32,
 			}
 			v[at], r[at] = c.Reset, c.Refractory
 			fired[b][j] = 1
-			if adaptive && learning {
-				o.theta[j] += c.ThetaPlus
-			}
+			crossed++
+		}
+		if adaptive && learning {
+			o.theta[j] += float32(c.ThetaPlus * crossed)
 		}
 	}
 	if c.Model == DiehlCook && c.OneSpike {
@@ -154,8 +156,7 @@ func table(rows, cols int) [][]int {
 }
 
 // TestNetworkIsDense holds the event-driven network to the one written out, to the
-// bit, in training and after it. The rise of theta by several samples at once is one
-// rounded product there and a sum here, so the step is a power of two.
+// bit, in training and after it.
 func TestNetworkIsDense(t *testing.T) {
 	spiked := map[Model]bool{}
 	rapid.Check(t, func(t *rapid.T) {
