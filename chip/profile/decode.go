@@ -78,7 +78,7 @@ func (d *decoder) document(text []byte) (root ast.Node, err error) {
 	case len(file.Docs) != 1:
 		return nil, d.place(1, 1, "", "the file holds %d documents: write one profile per file", len(file.Docs))
 	case file.Docs[0].Body == nil:
-		return nil, d.place(1, 1, "", "the file is empty: start from one that `adder chips` prints")
+		return nil, d.place(1, 1, "", "the file is empty: start from one, `adder chips adder --text > my-chip.yaml`")
 	}
 	return file.Docs[0].Body, nil
 }
