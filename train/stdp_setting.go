@@ -232,7 +232,7 @@ func adaptiveSetting(encoder string) (STDPSetting, error) {
 		s.Inhibition, s.TestInhibition, s.Floor = inUnits(1000), inUnits(20), true
 		s.TestFloor = true
 		s.LTP, s.LTD, s.Trace = []uint16{7}, 13, 5
-		s.Norm, s.Target = 2, lengthTarget(5)
+		s.Norm, s.Target, s.NormShift = 2, lengthTarget(5), 6
 	case encode.KindRankOrder:
 		s.Threshold, s.TestCut = inUnits(32), 3
 		s.ThetaPlus, s.ThetaFall = inUnits(0.07), fall(0.0007)
