@@ -45,14 +45,18 @@ func TestIntegersAreExact(t *testing.T) {
 // exactANN draws one or two hidden layers and a readout.
 func exactANN(t *rapid.T) *snn.Network {
 	net := &snn.Network{Name: "exact"}
-	size := rapid.IntRange(1, 5).Draw(t, "inputs")
+	size := rapid.IntRange(2, 5).Draw(t, "inputs")
 	at := net.AddNode("in", &snn.Input{}, snn.Shape{size}, snn.Shape{size})
 	dense := func(name string, outputs int) {
 		d := &snn.Matrix64{Rows: outputs, Cols: size}
 		bias := make([]float64, outputs)
 		for n := range outputs {
 			row := rapid.SliceOfN(rapid.IntRange(-255, 255), size, size).Draw(t, "weights")
-			row[rapid.IntRange(0, size-1).Draw(t, "largest")] = 255 // positive, so that the layer can be driven to its ceiling
+			largest := rapid.IntRange(0, size-1).Draw(t, "largest")
+			row[largest] = 255 // positive, so that the layer can be driven to its ceiling
+			// Without a common step, by which weights would be scaled to fewer
+			// units and leave biases to rounding.
+			row[(largest+1)%size] = 254
 			for _, w := range row {
 				d.Data = append(d.Data, float64(w))
 			}
@@ -63,7 +67,7 @@ func exactANN(t *rapid.T) *snn.Network {
 		at, size = next, outputs
 	}
 	for k := range rapid.IntRange(1, 2).Draw(t, "hidden layers") {
-		dense(fmt.Sprint("fc", k), rapid.IntRange(1, 5).Draw(t, "neurons"))
+		dense(fmt.Sprint("fc", k), rapid.IntRange(2, 5).Draw(t, "neurons"))
 		relu := net.AddNode(fmt.Sprint("relu", k), &snn.Relu{Ceil: float64(int(1) << rapid.IntRange(7, 9).Draw(t, "ceiling"))}, snn.Shape{size}, snn.Shape{size})
 		net.Connect(at, relu)
 		at = relu
