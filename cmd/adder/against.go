@@ -52,7 +52,7 @@ func (f *runFlags) checkAgainst(path string) error {
 		return fmt.Errorf("--against %s: a run can be compared with reference", f.against)
 	case f.engine != "fast":
 		return fmt.Errorf("--against compares the engine fast; leave --engine %s out", f.engine)
-	case isImage(path) || isCase(path):
+	case isImage(path) || isCase(path) || isSNN(path):
 		return fmt.Errorf("--against reference runs the model in real numbers too; %s has none, give the model", path)
 	}
 	return nil

@@ -111,26 +111,30 @@ func checkOutput(flag, path string, ending ...string) error {
 	return nil
 }
 
-// compiledIn lists the flags whose effect an image has behind it.
-func compiledIn() []string {
-	return []string{
-		"chip", "bits", "calibrate", "calibrate-samples", "percentile", "per-channel", "maxpool", "input-bits", "dt", "reset",
-		"chip-timing", "place-seed", "place-moves", "placement",
+// idleFlags lists the flags that cannot change what a file holds: an image has all of
+// compile behind it; networks that are integers from the start take a chip still.
+func idleFlags(path string) []string {
+	integers := []string{"bits", "calibrate", "calibrate-samples", "percentile", "per-channel", "maxpool", "dt", "reset", "chip-timing", "placement"}
+	switch {
+	case isImage(path):
+		return append(integers, "chip", "input-bits", "place-seed", "place-moves")
+	case isSNN(path):
+		return append(integers, "place-seed", "place-moves")
+	case isCase(path):
+		return integers
 	}
+	return nil
 }
 
-// warnCompiled says which of the flags given have no effect on an image.
+// warnCompiled says which of the flags given have no effect on a file.
 func (a *app) warnCompiled(cmd *cobra.Command, path string) {
-	if !isImage(path) {
-		return
-	}
 	var idle []string
-	for _, name := range compiledIn() {
+	for _, name := range idleFlags(path) {
 		if cmd.Flags().Changed(name) {
 			idle = append(idle, "--"+name)
 		}
 	}
 	if len(idle) > 0 {
-		a.warn("%s is compiled already, which %s cannot change: compile the model again with what you want", path, strings.Join(idle, ", "))
+		a.warn("%s is in the chip's integers already, which %s cannot change: start from the trained model for that", path, strings.Join(idle, ", "))
 	}
 }

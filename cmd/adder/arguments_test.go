@@ -42,6 +42,8 @@ func TestRefusedBeforeWork(t *testing.T) {
 		{"this is a folder", []string{"run", "none.onnx", "--data", "digits", "--out", dir}},
 		{"this is a file", []string{"bench", "none.onnx", "--data", "digits", "--csv", file}},
 		{"is an image, which is compiled already", []string{"compile", "x.adder", "-o", "y.adder"}},
+		{"is integers from the start", []string{"run", "none.snn", "--data", "digits", "--engine", "reference"}},
+		{"none.snn has none", []string{"run", "none.snn", "--data", "digits", "--against", "reference"}},
 		{"is a case file", []string{"compile", "x.yaml", "-o", "y.adder"}},
 	} {
 		r := runCommand(tt.args...)
@@ -62,7 +64,7 @@ func TestFlagsWithoutEffectAreNamed(t *testing.T) {
 	require.NotContains(t, plain.err, "warning")
 	idle := runCommand("run", image, "--data", "digits", "--limit", "1", "--chip", "wide", "--bits", "4")
 	require.Equal(t, exitDone, idle.code, idle.err)
-	require.Contains(t, idle.err, "--chip, --bits cannot change")
+	require.Contains(t, idle.err, "--bits, --chip cannot change")
 }
 
 func TestChipsTextIsAProfile(t *testing.T) {

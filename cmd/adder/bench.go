@@ -97,6 +97,7 @@ func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 	if err != nil {
 		return err
 	}
+	a.chooseImageEncoder(c, &f.runFlags)
 	report, err := a.compare(cmd.Context(), c, ann, tables, f)
 	if err != nil {
 		return err

@@ -19,6 +19,9 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	if isImage(path) {
 		return fmt.Errorf("--engine reference runs a model in real numbers; %s is an image", path)
 	}
+	if isSNN(path) || isCase(path) {
+		return fmt.Errorf("--engine reference runs a model in real numbers; %s is integers from the start: use the engine fast or cycle", path)
+	}
 	net, err := readModel(path, &f.modelFlags)
 	if err != nil {
 		return err
