@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -90,4 +91,18 @@ func TestTenths(t *testing.T) {
 	for x, want := range map[float64]string{0: "0.0", 0.04: "0.0", 0.96: "1.0", 1234.56: "1,234.6", -1.25: "-1.3", -0.01: "0.0"} {
 		require.Equal(t, want, tenths(x))
 	}
+}
+
+// An image that takes spike trains does not say how pictures become spikes; bench
+// settles that as run does.
+func TestBenchCodesImagesForSpikeTrains(t *testing.T) {
+	row := "[" + strings.Repeat("1,", 783) + "1]"
+	path := filepath.Join(t.TempDir(), "case.yaml")
+	text := "name: sums\nchip: loihi\ninput: {size: 784}\npopulations:\n  - {name: sum, size: 10, du: 4095, dv: 0, vth: 25}\n" +
+		"connections:\n  - {from: input, to: sum, weights: [" + strings.TrimSuffix(strings.Repeat(row+",", 10), ",") + "], delay: 1}\n"
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	r := runCommand("bench", path, "--data", "digits", "--limit", "3", "--ticks", "4", "--energy", "loihi", "--json")
+	require.Equal(t, exitDone, r.code, r.err)
+	require.Contains(t, r.err, "the encoder rate is used")
+	require.Positive(t, decode(t, r.out)["snn"].(map[string]any)["synops"])
 }
