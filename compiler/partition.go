@@ -236,7 +236,7 @@ func (c *cutter) tooLarge(p int, l load) error {
 func (c *cutter) tooManyCores(cuts []cut, need int) error {
 	err := &FitError{Network: c.net.Name, Chip: c.chip.Name, Limits: []Excess{{
 		Limit: "cores", Need: int64(need), Have: int64(c.chip.Cores()),
-		Help: "use narrower weights, a larger mesh or a smaller network",
+		Help: coresHelp(cuts),
 	}}}
 	for p := range cuts {
 		if len(cuts[p].parts) < 2 {
@@ -251,6 +251,19 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 		})
 	}
 	return err
+}
+
+// coresHelp says what would take fewer cores: narrower weights only where
+// memory is what fills them.
+func coresHelp(cuts []cut) string {
+	for _, c := range cuts {
+		for i := range c.parts {
+			if c.parts[i].full == limitMemory {
+				return "use narrower weights, a larger mesh or a smaller network"
+			}
+		}
+	}
+	return "use a larger mesh or a smaller network"
 }
 
 // pack puts the parts of all populations into cores, each into the first
