@@ -86,12 +86,12 @@ func (f *frame) decode(data []byte) error {
 	rest := body[12:]
 	header, rest, err := takeNumbers(rest, 1)
 	if err != nil {
-		return fmt.Errorf("header: %w", err)
+		return fmt.Errorf("header: %w: a file of another version of adder must be trained again", err)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(header))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(f.header); err != nil {
-		return fmt.Errorf("header: %w", err)
+		return fmt.Errorf("header: %w: a file of another version of adder must be trained again", err)
 	}
 	for i, array := range f.short {
 		var raw []byte

@@ -122,7 +122,18 @@ func parseRule(name string) (stdp.Rule, error) {
 	return stdp.ParseRule(name)
 }
 
+// checkFiles refuses, before any work is done, files that could not be written after it.
+func (f *stdpFlags) checkFiles() error {
+	return errors.Join(
+		checkLimit(f.limit), checkOutput("-o", f.out, ".snn"), checkOutput("--checkpoint", f.checkpoint),
+		checkOutput("--weights", f.weights, ".npz"), checkOutput("--fields", f.fields, ".png"),
+	)
+}
+
 func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
+	if err := f.checkFiles(); err != nil {
+		return err
+	}
 	cfg, err := f.config()
 	if err != nil {
 		return err
