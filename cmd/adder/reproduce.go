@@ -133,10 +133,7 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 // open reads the data sets.
 func (f *reproduceFlags) open() (err error) {
 	s := &f.settings
-	if s.trainSet, err = dataset.Open(f.data, dataset.Train); err != nil {
-		return err
-	}
-	s.testSet, err = dataset.Open(f.data, dataset.Test)
+	s.trainSet, s.testSet, err = openSplits(f.data, 0)
 	return err
 }
 

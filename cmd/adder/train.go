@@ -57,18 +57,24 @@ func must(err error) {
 	}
 }
 
+// openSplits opens both parts of a data set, the first limit training images (0 for
+// all) and all test images.
+func openSplits(dir string, limit int) (trainSet, testSet *dataset.Set, err error) {
+	if trainSet, err = dataset.Open(dir, dataset.Train); err != nil {
+		return nil, nil, err
+	}
+	if limit > 0 {
+		trainSet = trainSet.Head(limit)
+	}
+	testSet, err = dataset.Open(dir, dataset.Test)
+	return trainSet, testSet, err
+}
+
 func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	if err := errors.Join(checkLimit(f.limit), checkOutput("--out", f.out, ".onnx")); err != nil {
 		return err
 	}
-	trainSet, err := dataset.Open(f.data, dataset.Train)
-	if err != nil {
-		return err
-	}
-	if f.limit > 0 {
-		trainSet = trainSet.Head(f.limit)
-	}
-	testSet, err := dataset.Open(f.data, dataset.Test)
+	trainSet, testSet, err := openSplits(f.data, f.limit)
 	if err != nil {
 		return err
 	}

@@ -138,14 +138,7 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	if err != nil {
 		return err
 	}
-	trainSet, err := dataset.Open(f.data, dataset.Train)
-	if err != nil {
-		return err
-	}
-	if f.limit > 0 {
-		trainSet = trainSet.Head(f.limit)
-	}
-	testSet, err := dataset.Open(f.data, dataset.Test)
+	trainSet, testSet, err := openSplits(f.data, f.limit)
 	if err != nil {
 		return err
 	}
