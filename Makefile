@@ -32,10 +32,10 @@ test: ## run all tests; set ADDER_TESTDATA to a folder of data sets to run those
 	$(go) test ./...
 
 .PHONY: race
-race: ## run the short tests of all but the tools under the race detector
+race: ## run the short tests of all but the tools under the race detector, without data sets
 	@set -e; all=$$($(go) list ./...); packages=$$(echo "$$all" | grep -v '^adder/tools/'); \
 	echo "$(go) test -race -short <all packages but tools>"; \
-	CGO_ENABLED=1 $(go) test -race -short $$packages
+	ADDER_TESTDATA= CGO_ENABLED=1 $(go) test -race -short $$packages
 
 .PHONY: invariants
 invariants: ## run the mesh's and the engines' short tests with their internal checks built in
