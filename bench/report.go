@@ -101,6 +101,10 @@ type CyclesReport struct {
 	MaxLinkLoad int64 `json:"max_link_load"`
 	// SecondsOnChip is Total at the profile's clock.
 	SecondsOnChip float64 `json:"seconds_on_chip"`
+	// StaticPJ is what the whole chip draws in that time whatever it does,
+	// nil where the profile states no static power. It lies outside of every
+	// energy table's boundary and so of EnergyReport.SNNPJ.
+	StaticPJ *float64 `json:"static_pj"`
 }
 
 // EnergyReport is what one table says.
@@ -212,6 +216,11 @@ func cyclesReport(c *Comparison) *CyclesReport {
 		Total: float64(cycles.Total) / n, Stalls: float64(cycles.Stalls) / n, MaxQueue: cycles.MaxQueue, MaxLinkLoad: cycles.MaxLinkLoad,
 	}
 	out.SecondsOnChip = ratio(out.Total, float64(timing.Clock))
+	if timing.StaticPower > 0 {
+		const picojoulesPerNanojoule = 1e3
+		static := float64(timing.StaticPower) * out.SecondsOnChip * picojoulesPerNanojoule
+		out.StaticPJ = &static
+	}
 	return out
 }
 

@@ -198,8 +198,37 @@ func TestReportDoesNotDependOnTheEngine(t *testing.T) {
 	require.Positive(t, got.SNN.Cycles.Total)
 	require.InEpsilon(t, got.SNN.Cycles.Total/500e6, got.SNN.Cycles.SecondsOnChip, 1e-12, "chip adder runs at 500 MHz")
 	require.Contains(t, got.SidesText(), "on the chip")
+	require.Nil(t, got.SNN.Cycles.StaticPJ, "chip adder states no static power")
 	got.SNN.Cycles = nil
 	require.Equal(t, want, got)
+}
+
+// TestStaticPowerStandsBeside checks the energy of an idle chip: 104 mW over
+// two microseconds.
+func TestStaticPowerStandsBeside(t *testing.T) {
+	c := &Comparison{SNN: &Evaluation{Samples: 2, Cycles: &chip.Cycles{Total: 40_000}}, Chip: loihiChip(t)}
+	got := cyclesReport(c)
+	require.InEpsilon(t, 2e-6, got.SecondsOnChip, 1e-12)
+	require.InEpsilon(t, 208_000, *got.StaticPJ, 1e-12)
+	r := &Report{SNN: SNNReport{Cycles: got}}
+	require.Contains(t, r.SidesText(), "208 nJ of static power")
+}
+
+// loihiChip loads one neuron onto chip loihi.
+func loihiChip(t *testing.T) *chip.Chip {
+	p, err := profile.Load("loihi")
+	require.NoError(t, err)
+	net := &snn.Network{Name: "one", DT: 1}
+	in := net.AddNode("in", &snn.Input{}, snn.Shape{1}, snn.Shape{1})
+	neuron := net.AddNode("n", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{1}, UnitStep: true}, snn.Shape{1}, snn.Shape{1})
+	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
+	net.Connect(in, neuron)
+	net.Connect(neuron, out)
+	r, err := compiler.Compile(net, compiler.Options{Chip: p, Encoder: EncoderSettings(encode.Defaults("rate"))})
+	require.NoError(t, err)
+	loaded, err := chip.Load(r.Image)
+	require.NoError(t, err)
+	return loaded
 }
 
 // TestReportKeys holds the names that scripts depend on.

@@ -69,6 +69,9 @@ func (r *Report) SidesText() string {
 	out := render("The two sides", header, rows)
 	if c := r.SNN.Cycles; c != nil {
 		out += fmt.Sprintf("on the chip: %s cycles per inference, %s us; packets waited %s cycles\n", group(c.Total), digits(1e6*c.SecondsOnChip), group(c.Stalls))
+		if c.StaticPJ != nil {
+			out += fmt.Sprintf("in that time the whole chip draws %s of static power, which no table below includes\n", Energy(*c.StaticPJ))
+		}
 	}
 	return out
 }
