@@ -333,6 +333,6 @@ func TestDamagedNetworks(t *testing.T) {
 		largest = max(largest, after.TotalAlloc-before.TotalAlloc)
 		require.Less(t, largest, uint64(1<<30), "bytes allocated for file %d", k)
 	}
-	require.Less(t, slowest, time.Second)
+	require.Less(t, slowest, 20*time.Second, "a hang: files take milliseconds")
 	t.Logf("%d of 10000 can still be read; at most %.3f s and %d bytes allocated", read, slowest.Seconds(), largest)
 }
