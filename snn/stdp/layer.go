@@ -57,9 +57,6 @@ func silentAt(c NeuronConfig) float32 {
 	return v
 }
 
-// Len returns the number of neurons.
-func (l *Layer) Len() int { return l.n }
-
 // Activity returns the last tick's spikes, and the traces; both change with the
 // next call of Step.
 func (l *Layer) Activity() *Activity { return &l.activity }

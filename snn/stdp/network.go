@@ -86,9 +86,6 @@ func New(c Config) (*Network, error) {
 	}, nil
 }
 
-// Config returns the network's configuration.
-func (n *Network) Config() Config { return n.config }
-
 // SetLearning switches the rule and the adaptive thresholds on or off. Arbitration and
 // normalisation go on in both modes.
 func (n *Network) SetLearning(on bool) { n.learning = on }
