@@ -153,8 +153,10 @@ func (v *coreVerifier) groups() error {
 		if e := int(g.WeightExp); e < v.chip.Weights.ExponentMin || e > v.chip.Weights.ExponentMax {
 			return fmt.Errorf("group %d: weight exponent %d, the chip has %d to %d", i, e, v.chip.Weights.ExponentMin, v.chip.Weights.ExponentMax)
 		}
-		if g.HasCurrent && !v.chip.HasModel(profile.CUBA) {
-			return fmt.Errorf("group %d: synaptic currents, the chip has none", i)
+		for _, model := range modelsOf(g) {
+			if !v.chip.HasModel(model) {
+				return fmt.Errorf("group %d: neurons of kind %s, the chip has %v", i, model, v.chip.Models)
+			}
 		}
 		reset := profile.ResetValue
 		if g.ResetMode == core.ResetSubtract {
@@ -165,6 +167,22 @@ func (v *coreVerifier) groups() error {
 		}
 	}
 	return nil
+}
+
+// modelsOf lists the kinds of neurons that a group takes beyond a threshold.
+func modelsOf(g *core.Group) []profile.Model {
+	var models []profile.Model
+	for _, kind := range []struct {
+		is    bool
+		model profile.Model
+	}{
+		{g.HasCurrent, profile.CUBA}, {g.Theta.Adaptive, profile.ALIF}, {g.Escape > 0, profile.SRM0}, {g.Winner.Arbiter != core.ArbiterNone, profile.Winner},
+	} {
+		if kind.is {
+			models = append(models, kind.model)
+		}
+	}
+	return models
 }
 
 // constants checks that thresholds and biases are numbers that the chip

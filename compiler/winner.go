@@ -67,6 +67,9 @@ func CompileWinner(net *Winner, chip *profile.Profile) (*Result, error) {
 			Help: "thresholds are in units of a weight, which this chip shifts: take a chip that does not",
 		}}}
 	}
+	if err := net.checkModels(chip); err != nil {
+		return nil, err
+	}
 	img := net.image(chip)
 	memory := layout.Measure(img)
 	if err := net.fit(&memory.Cores[0], chip); err != nil {
@@ -77,6 +80,27 @@ func CompileWinner(net *Winner, chip *profile.Profile) (*Result, error) {
 		SynapseBits: memory.Total.SynapseBits(), UnrolledBits: memory.Total.UnrolledBits, WeightBits: int(img.Cores[0].Config.Rows[0].WeightBits),
 	}
 	return &Result{Image: img, Report: report}, nil
+}
+
+// checkModels refuses a chip without the kinds of neurons that the network needs.
+func (w *Winner) checkModels(chip *profile.Profile) error {
+	err := &FitError{Network: w.Name, Chip: chip.Name}
+	g := w.Group
+	if w.Escape != nil {
+		g.Escape = 1
+	}
+	for _, model := range modelsOf(&g) {
+		if !chip.HasModel(model) {
+			err.Limits = append(err.Limits, Excess{
+				Layer: winnerLayer, Limit: fmt.Sprintf("%s neurons", model), Need: int64(w.Neurons),
+				Help: fmt.Sprintf("it has %v: take a chip that has them", chip.Models),
+			})
+		}
+	}
+	if len(err.Limits) > 0 {
+		return err
+	}
+	return nil
 }
 
 // oneCore is why a group that competes is not cut.

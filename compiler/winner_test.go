@@ -84,6 +84,18 @@ func TestWinnerRefused(t *testing.T) {
 
 	_, err = CompileWinner(winnerNetwork(), shipped(t, "loihi"))
 	require.ErrorContains(t, err, "bits of alignment")
+	plain := *shipped(t, "adder")
+	plain.Models = []profile.Model{profile.IF, profile.LIF}
+	noisy := winnerNetwork()
+	noisy.Escape = &core.EscapeTable{Probability: []uint32{0, 1}}
+	noisy.Group.Theta.Adaptive = true
+	_, err = CompileWinner(noisy, &plain)
+	require.ErrorAs(t, err, &fit)
+	require.Len(t, fit.Limits, 3)
+	for i, kind := range []string{"alif neurons", "srm0 neurons", "winner neurons"} {
+		require.Equal(t, kind, fit.Limits[i].Limit)
+		require.EqualValues(t, 4, fit.Limits[i].Need)
+	}
 	short := winnerNetwork()
 	short.Weights = short.Weights[:5]
 	_, err = CompileWinner(short, shipped(t, "adder"))

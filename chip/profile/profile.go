@@ -167,14 +167,19 @@ const (
 type Model string
 
 // The neuron models: integrate and fire without leak; with leak; with a
-// leaking synaptic current before the membrane; stateless threshold; and
-// neurons that integrate without ever firing, whose potential is read.
+// leaking synaptic current before the membrane; stateless threshold; neurons
+// that integrate without ever firing, whose potential is read; with a threshold
+// that adapts; that fire by chance, by a table of escape noise; and groups that an
+// arbiter lets fire one at a time.
 const (
 	IF         Model = "if"
 	LIF        Model = "lif"
 	CUBA       Model = "cuba"
 	Threshold  Model = "threshold"
 	Integrator Model = "integrator"
+	ALIF       Model = "alif"
+	SRM0       Model = "srm0"
+	Winner     Model = "winner"
 )
 
 // Reset is a kind of reset.

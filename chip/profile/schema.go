@@ -71,7 +71,7 @@ func schema(p *Profile) []field {
 			integer("bias_exponent_max", &p.Widths.BiasExponentMax, 0, 31, ""),
 			integer("decay_digits", &p.Widths.DecayDigits, 0, 7, "digits")),
 		choice("duplicates", &p.Duplicates, AddDuplicates, MergeDuplicates),
-		choices("models", &p.Models, IF, LIF, CUBA, Threshold, Integrator),
+		choices("models", &p.Models, IF, LIF, CUBA, Threshold, Integrator, ALIF, SRM0, Winner),
 		choices("resets", &p.Resets, ResetValue, ResetSubtract),
 		choice("drops", &p.Drops, DropNever, DropWhenFull),
 		{key: "timing", optional: true, fields: timingSchema(timing), enter: func() { p.Timing = timing }},
