@@ -14,6 +14,9 @@ type Report struct {
 	Converted  bool
 	Conversion []LayerScale
 	Layers     []QuantisedLayer
+	// Constants is what integers made of the constants of a network that was
+	// learned, as far as it says.
+	Constants []Constant
 	// Warnings are what the compilation had to do differently from what the
 	// model means.
 	Warnings   []string

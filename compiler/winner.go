@@ -24,6 +24,8 @@ type Winner struct {
 	// Threshold, Reset, Theta and Target have one entry per neuron; Theta
 	// and Target may be empty.
 	Threshold, Reset, Theta, Target []int32
+	// V0 is the potential before a sample, empty for 0.
+	V0 []int32
 	// Escape is the table of escape noise, nil for none.
 	Escape *core.EscapeTable
 	// Weights are the stored weights, [sources][neurons], row-major. With a
@@ -36,6 +38,8 @@ type Winner struct {
 	// Inhibition is what a win takes from the potential of all others in
 	// the next tick; it is rounded to 8 bits and a shift.
 	Inhibition int32
+	// InputDelay is the axonal delay of the inputs, in ticks.
+	InputDelay uint8
 	// Relay inhibits by way of a second population with a neuron for each of
 	// the first, a tick later: the form with excitatory and inhibitory
 	// neurons (Diehl and Cook, Frontiers in Computational Neuroscience 9:99,
@@ -158,6 +162,7 @@ func (w *Winner) check() error {
 		{"resets", len(w.Reset), w.Neurons, false},
 		{"adaptive thresholds", len(w.Theta), w.Neurons, true},
 		{"targets", len(w.Target), w.Neurons, true},
+		{"initial potentials", len(w.V0), w.Neurons, true},
 		{"weights", len(w.Weights), w.sources() * w.Neurons, false},
 	} {
 		if part.have != part.want && !(part.optional && part.have == 0) {
@@ -230,6 +235,7 @@ func (w *Winner) core(chip *profile.Profile) core.Config {
 		Threshold: w.Threshold, Reset: w.Reset, Bias: make([]int32, count), V0: make([]int32, count), ID: make([]uint32, count),
 		Theta: w.Theta, Target: w.Target,
 	}
+	copy(cfg.V0, w.V0)
 	for n := range cfg.ID {
 		cfg.ID[n] = uint32(n)
 	}
@@ -309,16 +315,13 @@ func (w *Winner) addInputs(cfg *core.Config) {
 	for i := range w.sources() {
 		row.Offset = int64(i) * int64(count)
 		cfg.Rows = append(cfg.Rows, row)
-		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(i)})
+		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(i), Delay: w.InputDelay})
 	}
 }
 
 // addInhibition gives each neuron a row that reaches all others.
 func (w *Winner) addInhibition(cfg *core.Config) {
-	amount, shift := w.Inhibition, uint8(0)
-	for ; amount > 1<<8-1; shift++ {
-		amount = (amount + 1) >> 1
-	}
+	amount, shift := splitInhibition(w.Inhibition)
 	for n := range int32(w.Neurons) {
 		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows))})
 		cfg.Rows = append(cfg.Rows, core.Row{

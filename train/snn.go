@@ -5,7 +5,6 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler"
-	"adder/core"
 	"adder/fixedpoint"
 	"adder/layout"
 	"adder/snn/stdp"
@@ -22,6 +21,8 @@ type SNN struct {
 	// Encoder makes the spikes; its seed does not belong to the network.
 	Encoder encode.Config
 	Setting STDPSetting
+	// Constants says what became of the real constants behind the setting.
+	Constants []compiler.Constant
 	// Shape is that of a sample, Neurons the size of the population.
 	Shape   []int
 	Neurons int
@@ -51,7 +52,7 @@ type SNN struct {
 func newSNN(cfg *STDPConfig, shape []int) (*SNN, error) {
 	n := &SNN{
 		Name:   fmt.Sprintf("%s-%s-%s-%d", cfg.Neuron, cfg.Rule, cfg.Encoder.Kind, cfg.Neurons),
-		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: cfg.Encoder, Setting: cfg.Setting,
+		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: cfg.Encoder, Setting: cfg.Setting, Constants: cfg.Constants,
 		Shape: shape, Neurons: cfg.Neurons, Seed: cfg.Seed,
 	}
 	n.Encoder.Seed = 0
@@ -91,10 +92,16 @@ func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 		Name: n.Name, Shape: n.Shape, Neurons: n.Neurons, Group: s.group(learn),
 		Threshold: make([]int32, n.Neurons), Reset: make([]int32, n.Neurons),
 		Escape: table, Weights: n.Weights, Encoder: encoderSettings(n.Encoder),
-		Inhibition: s.TestInhibition, Relay: s.Relay,
+		Inhibition: s.TestInhibition, Relay: s.Relay, InputDelay: s.InputDelay,
+	}
+	if s.Start != 0 {
+		w.V0 = make([]int32, n.Neurons)
 	}
 	for j := range n.Neurons {
 		w.Reset[j] = s.Reset
+		if s.Start != 0 {
+			w.V0[j] = s.Start
+		}
 		w.Threshold[j] = s.Threshold
 		if !learn {
 			if len(n.Theta) > 0 {
@@ -120,7 +127,12 @@ func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 // Compile puts the trained network on a chip. The error is a *compiler.FitError
 // where it does not fit one core.
 func (n *SNN) Compile(p *profile.Profile) (*compiler.Result, error) {
-	return compiler.CompileWinner(n.winner(false, 0), p)
+	result, err := compiler.CompileWinner(n.winner(false, 0), p)
+	if err != nil {
+		return nil, err
+	}
+	result.Report.Constants = n.Constants
+	return result, nil
 }
 
 // encoderSettings is what an image records of an encoder.
@@ -135,10 +147,10 @@ func encoderSettings(c encode.Config) layout.Encoder {
 // target, or 0.3.
 func initialLimit(s *STDPSetting, inputs int) uint64 {
 	limit := uint64(0.3 * storedUnit)
-	switch core.NormKind(s.Norm) {
-	case core.NormL1: // the mean of even draws is half the limit
+	switch s.Norm {
+	case bySum: // the mean of even draws is half the limit
 		limit = 2 * uint64(s.Target) / uint64(inputs)
-	case core.NormL2: // their mean square is a third of its square
+	case byLength: // their mean square is a third of its square
 		limit = isqrt(3*uint64(s.Target)/uint64(inputs)) << 8
 	}
 	return min(limit, storedUnit)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"adder/compiler"
 	"adder/core"
 	"adder/snn/stdp"
 	"adder/spike/encode"
@@ -185,17 +186,19 @@ type snnHeader struct {
 	Rule    string        `json:"rule"`
 	Encoder encode.Config `json:"encoder"`
 	Setting STDPSetting   `json:"setting"`
-	Shape   []int         `json:"shape"`
-	Neurons int           `json:"neurons"`
-	Classes int           `json:"classes"`
-	Images  int           `json:"images"`
-	Seed    uint64        `json:"seed"`
-	Data    string        `json:"data"`
+	// Constants are for the reader; nothing is made of them.
+	Constants []compiler.Constant `json:"constants,omitempty"`
+	Shape     []int               `json:"shape"`
+	Neurons   int                 `json:"neurons"`
+	Classes   int                 `json:"classes"`
+	Images    int                 `json:"images"`
+	Seed      uint64              `json:"seed"`
+	Data      string              `json:"data"`
 }
 
 func (n *SNN) header() *snnHeader {
 	return &snnHeader{
-		Name: n.Name, Neuron: n.Neuron.String(), Rule: n.Rule.String(), Encoder: n.Encoder, Setting: n.Setting,
+		Name: n.Name, Neuron: n.Neuron.String(), Rule: n.Rule.String(), Encoder: n.Encoder, Setting: n.Setting, Constants: n.Constants,
 		Shape: n.Shape, Neurons: n.Neurons, Classes: n.Classes, Images: n.Images, Seed: n.Seed, Data: n.Data,
 	}
 }
@@ -248,7 +251,7 @@ func (n *SNN) adopt(h *snnHeader) (err error) {
 	if n.Rule, err = stdp.ParseRule(h.Rule); err != nil {
 		return err
 	}
-	n.Name, n.Encoder, n.Setting, n.Shape, n.Neurons = h.Name, h.Encoder, h.Setting, h.Shape, h.Neurons
+	n.Name, n.Encoder, n.Setting, n.Constants, n.Shape, n.Neurons = h.Name, h.Encoder, h.Setting, h.Constants, h.Shape, h.Neurons
 	n.Classes, n.Images, n.Seed, n.Data = h.Classes, h.Images, h.Seed, h.Data
 	if _, err := encode.New(n.Encoder); err != nil {
 		return err

@@ -20,9 +20,8 @@ import (
 type STDPConfig struct {
 	Neuron stdp.Model
 	Rule   stdp.Rule
-	// Encoder makes the spikes; its seed is not looked at.
-	Encoder encode.Config
-	Setting STDPSetting
+	// Preset holds the integers, and the encoder, whose seed is not looked at.
+	Preset
 	Neurons int
 	// Epochs is the number of passes over the training images.
 	Epochs int
@@ -84,6 +83,9 @@ func (c *STDPConfig) check() error {
 		return fmt.Errorf("no chip to learn on")
 	case c.Encoder.Kind == encode.KindDirect:
 		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder.Kind)
+	}
+	if c.Setting.Norm == byHost {
+		return fmt.Errorf("normalisation by the host: a chip divides nothing; take the sum or the length")
 	}
 	return c.Setting.check()
 }

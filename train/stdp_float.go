@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -24,6 +25,9 @@ import (
 func FloatSTDP(ctx context.Context, cfg STDPConfig, trainSet, testSet *dataset.Set) (accuracy float64, err error) {
 	if err := cfg.Setting.check(); err != nil {
 		return 0, fmt.Errorf("float stdp: %w", err)
+	}
+	if s := &cfg.Setting; s.Arbiter != ArbiterMargin || s.ThetaDecay != 0 || s.Start != 0 || s.InputDelay != 0 || s.Norm == byHost {
+		return 0, errors.New("float stdp: the setting is not one of preset tuned, which this reference knows")
 	}
 	if cfg.LabelImages == 0 {
 		cfg.LabelImages = labelImages
@@ -125,7 +129,7 @@ func newFloatNet(cfg *STDPConfig, encoder encode.Encoder, inputs int) *floatNet 
 
 // targetUnit is a target of 1 in the chip's integers.
 func (f *floatNet) targetUnit() float64 {
-	if core.NormKind(f.cfg.Setting.Norm) == core.NormL2 {
+	if f.cfg.Setting.Norm == byLength {
 		return unit * unit
 	}
 	return storedUnit
@@ -174,10 +178,7 @@ func (f *floatNet) integrate(before int) {
 	if f.learning {
 		inhibition, floor = float64(s.Inhibition)/unit, s.Floor
 	}
-	keep := 1.0
-	if s.Leak > 0 {
-		keep -= math.Ldexp(1, -int(s.Leak))
-	}
+	keep := float64(s.Decay) / 4096
 	for j := range f.v {
 		f.v[j] *= keep
 		if f.refractory[j] > 0 {
@@ -313,14 +314,14 @@ func (f *floatNet) endSample() {
 // normalise brings the weights into neuron j down to their target, and up too if
 // asked.
 func (f *floatNet) normalise(j int, up bool) {
-	kind := core.NormKind(f.cfg.Setting.Norm)
-	if kind == core.NormNone {
+	kind := f.cfg.Setting.Norm
+	if kind == 0 {
 		return
 	}
 	n, sum := f.cfg.Neurons, 0.0
 	for i := range f.inputs {
 		w := f.weights[i*n+j]
-		if kind == core.NormL2 {
+		if kind == byLength {
 			w = float64(w * w)
 		}
 		sum += w
@@ -329,7 +330,7 @@ func (f *floatNet) normalise(j int, up bool) {
 		return
 	}
 	factor := f.target[j] / sum
-	if kind == core.NormL2 {
+	if kind == byLength {
 		factor = math.Sqrt(factor)
 	}
 	for i := range f.inputs {

@@ -30,12 +30,12 @@ func stdpDigits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
 // tunedRun is the training of a cell under preset tuned.
 func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) STDPConfig {
 	t.Helper()
-	setting, config, err := TunedSetting(neuron, rule, encoder, neurons)
+	preset, err := TunedPreset(neuron, rule, encoder, neurons)
 	require.NoError(t, err)
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
 	return STDPConfig{
-		Neuron: neuron, Rule: rule, Encoder: config, Setting: setting, Neurons: neurons,
+		Neuron: neuron, Rule: rule, Preset: preset, Neurons: neurons,
 		Epochs: 1, Seed: 3, Chip: adder, LabelImages: 600, Workers: 2,
 	}
 }
@@ -277,17 +277,18 @@ func TestTunedSettings(t *testing.T) {
 		for _, rule := range stdp.Rules() {
 			for _, encoder := range []string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder} {
 				for _, neurons := range []int{100, 400, 1600} {
-					s, config, err := TunedSetting(neuron, rule, encoder, neurons)
+					preset, err := TunedPreset(neuron, rule, encoder, neurons)
 					require.NoError(t, err)
+					s := preset.Setting
 					require.NoError(t, s.check())
 					require.Equal(t, neuron == stdp.DiehlCook, s.adaptive(), "others have fixed thresholds")
 					require.Equal(t, neuron != stdp.DiehlCook, s.ScaleStep > 0)
-					require.Equal(t, encoder, config.Kind)
+					require.Equal(t, encoder, preset.Encoder.Kind)
 				}
 			}
 		}
 	}
-	_, _, err := TunedSetting(stdp.IF, stdp.PostPre, encode.KindRate, 100)
+	_, err := TunedPreset(stdp.IF, stdp.PostPre, encode.KindRate, 100)
 	require.ErrorContains(t, err, "preset tuned has no setting for encoder")
 }
 

@@ -34,18 +34,18 @@ type TunedConfig struct {
 // of Paper. The result depends on the sets and cfg alone, its times aside, and
 // not on cfg.Workers.
 func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
-	setting, encoder, err := TunedSetting(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
+	preset, err := TunedPreset(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
 	if err != nil {
 		return nil, fmt.Errorf("tuned: %w", err)
 	}
 	if cfg.Ticks > 0 {
-		encoder.Ticks = cfg.Ticks
+		preset.Encoder.Ticks = cfg.Ticks
 	}
 	if cfg.Limit > 0 {
 		trainSet = trainSet.Head(cfg.Limit)
 	}
 	run, err := NewSTDPRun(STDPConfig{
-		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: encoder, Setting: setting, Neurons: cfg.Neurons,
+		Neuron: cfg.Neuron, Rule: cfg.Rule, Preset: preset, Neurons: cfg.Neurons,
 		Epochs: cfg.Epochs, Seed: cfg.Seed, Chip: cfg.Chip, Workers: cfg.Workers,
 	}, trainSet)
 	if err != nil {

@@ -33,6 +33,7 @@ type compileJSON struct {
 	RowMajorHops   int64                 `json:"row_major_hops"`
 	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
 	Layers         []layerJSON           `json:"layers"`
+	Constants      []constantJSON        `json:"constants,omitempty"`
 	Warnings       []string              `json:"warnings"`
 	Limits         []limitJSON           `json:"limits"`
 	Image          string                `json:"image,omitempty"`
@@ -168,10 +169,11 @@ func writeFile(path string, text []byte) error {
 func newCompileJSON(l *load) compileJSON {
 	r := l.report
 	out := compileJSON{
-		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
+		Layers: []layerJSON{},
+		Model:  l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
 		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
 		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick,
-		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...),
+		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...), Constants: newConstantsJSON(r.Constants),
 	}
 	for _, q := range r.Layers {
 		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
@@ -196,7 +198,10 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 		}
 		rows = append(rows, table.Row{l.Layer, lambda, clipped, rate, l.Exponent, percent(l.WeightError), percent(l.ThresholdError), percent(l.DecayError)})
 	}
-	a.printTable(table.Row{"layer", "activation per spike", "clipped", "rate error", "exponent", "weight error", "threshold error", "leak error"}, rows)
+	if len(rows) > 0 {
+		a.printTable(table.Row{"layer", "activation per spike", "clipped", "rate error", "exponent", "weight error", "threshold error", "leak error"}, rows)
+	}
+	a.printConstants(r.Constants)
 	a.printCores(r.Cores)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
 	if h := j.HopsPerTick; h != nil {

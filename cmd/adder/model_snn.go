@@ -64,12 +64,14 @@ func (a *app) inspectSNN(path string) error {
 		return a.printJSON(map[string]any{
 			"model": n.Name, "neuron": n.Neuron.String(), "rule": n.Rule.String(), "encoder": n.Encoder, "setting": n.Setting,
 			"shape": n.Shape, "neurons": n.Neurons, "parameters": len(n.Weights), "images": n.Images, "seed": n.Seed, "data": n.Data, "labelled": labelled,
+			"constants": newConstantsJSON(n.Constants),
 		})
 	}
 	a.printf("%s: %d inputs of shape %v reach %d %s neurons, of which one wins at a time", n.Name, len(n.Weights)/n.Neurons, n.Shape, n.Neurons, n.Neuron)
 	a.printf("learned by %s from %s images of %s, seed %d", n.Rule, thousands(int64(n.Images)), n.Data, n.Seed)
 	a.printf("input: %s, %d ticks of %s; threshold %s", n.Encoder.Kind, n.Encoder.Ticks, seconds(n.Encoder.TickSeconds), thresholds(n))
 	a.printf("neurons per class: %v", labelled)
+	a.printConstants(n.Constants)
 	return nil
 }
 

@@ -67,12 +67,12 @@ func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 	if err != nil {
 		return reproduceRow{}, err
 	}
-	_, encoder, err := train.TunedSetting(cell.Neuron, cell.Rule, cell.Encoder, s.neurons)
+	tuned, err := train.TunedPreset(cell.Neuron, cell.Rule, cell.Encoder, s.neurons)
 	if err != nil {
 		return reproduceRow{}, err
 	}
 	if s.ticks != 0 {
-		encoder.Ticks = s.ticks
+		tuned.Encoder.Ticks = s.ticks
 	}
 	r, err := train.Tuned(ctx, train.TunedConfig{
 		Neuron: cell.Neuron, Rule: cell.Rule, Encoder: cell.Encoder, Neurons: s.neurons, Epochs: s.epochs, Ticks: s.ticks,
@@ -81,7 +81,7 @@ func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 	if err != nil {
 		return reproduceRow{}, fitOrUsage(err)
 	}
-	row := newReproduceRow(cell, r, encoder.Ticks)
+	row := newReproduceRow(cell, r, tuned.Encoder.Ticks)
 	row.Accuracy = r.AccuracyProportion
 	return row, nil
 }

@@ -91,7 +91,7 @@ func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
 	if cfg.Rule, err = parseRule(f.rule); err != nil {
 		return cfg, err
 	}
-	if cfg.Setting, cfg.Encoder, err = train.TunedSetting(cfg.Neuron, cfg.Rule, f.encoder, f.neurons); err != nil {
+	if cfg.Preset, err = train.TunedPreset(cfg.Neuron, cfg.Rule, f.encoder, f.neurons); err != nil {
 		return cfg, err
 	}
 	if f.inhibition != "direct" && f.inhibition != "population" {
@@ -250,7 +250,7 @@ func (a *app) printSTDP(f *stdpFlags, r *train.STDPResult, t *train.STDPTest, se
 			"accuracy": share(t.CorrectProportion), "accuracy_all": share(t.CorrectAll), "epochs": f.epochs, "seconds": seconds,
 			"neuron": f.neuron, "rule": f.rule, "encoder": n.Encoder.Kind, "neurons": n.Neurons, "ticks": n.Encoder.Ticks, "preset": f.preset,
 			"data": set.Name, "samples": set.Len(), "test_samples": t.Images, "seed": f.seed, "unlabelled_neurons": r.Silent, "silent_images": t.Silent,
-			"learning": counts, "setting": n.Setting, "model": f.out,
+			"learning": counts, "setting": n.Setting, "constants": newConstantsJSON(n.Constants), "model": f.out,
 			"per_test_image": map[string]float64{
 				"synops": per(t.Counts.Core.Synops, t.Images), "spikes": per(t.Counts.Core.Spikes, t.Images), "input_spikes": per(t.Counts.InputSpikes, t.Images),
 			},

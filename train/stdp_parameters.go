@@ -1,0 +1,133 @@
+package train
+
+import (
+	"fmt"
+
+	"adder/compiler"
+)
+
+// STDPParameters are the constants of a winner-take-all network that learns, in real
+// numbers: potentials, thresholds and inhibition in weights of 1 (the largest that a
+// synapse has), times in ticks, learning rates as what a full trace changes a weight
+// by. Fix makes integers of them.
+type STDPParameters struct {
+	// Threshold is the fixed part of the threshold; a trained network uses
+	// threshold and theta less their 2^-TestCut-th part, 0 for none.
+	Threshold float64
+	TestCut   uint8
+	// ThetaPlus is what a win adds to theta, ThetaFall what an image takes from
+	// that of all, ThetaTicks the time constant of a decay in every tick; 0
+	// for none.
+	ThetaPlus, ThetaFall, ThetaTicks float64
+	// Start is the potential before an image, Reset that after a win.
+	Start, Reset float64
+	// Refractory is the number of ticks without input after a win, LeakTicks
+	// the time constant of the potential, 0 for none.
+	Refractory uint16
+	LeakTicks  float64
+	// Noise is the width of escape noise, 0 for a plain threshold.
+	Noise float64
+	// Arbiter says who of those that cross in a tick fires; empty is ArbiterMargin.
+	Arbiter Arbiter
+	// Inhibition is what a win takes from all others, in training and in use;
+	// with a floor no potential falls below 0.
+	Inhibition, TestInhibition float64
+	Floor, TestFloor           bool
+	// InputDelay is the number of ticks from an input's spike to its arrival.
+	InputDelay uint8
+	// LTP lists the rates of post events, each for an equal part of the training;
+	// LTD is the rate of pre events.
+	LTP []float64
+	LTD float64
+	// TraceTicks is the time constant of traces, or with Box their length.
+	TraceTicks float64
+	Box        bool
+	// Norm is the normalisation, NormTo the sum or the length that it keeps, and
+	// NormShift the part of a weight that a pass moves, as a shift.
+	Norm      NormKind
+	NormTo    float64
+	NormShift uint8
+	// ScaleStep is the part of its length that a neuron loses by winning an image,
+	// ScaleEvery the images between sweeps; 0 is no synaptic scaling.
+	ScaleStep  float64
+	ScaleEvery uint16
+}
+
+// Fix makes the integers of a chip from the parameters, and says what became of each.
+func (p *STDPParameters) Fix() (STDPSetting, []compiler.Constant) {
+	c := compiler.NewConstants(unit, storedUnit)
+	s := STDPSetting{
+		TestCut: p.TestCut, Refractory: p.Refractory, Arbiter: p.Arbiter, Floor: p.Floor, TestFloor: p.TestFloor,
+		InputDelay: p.InputDelay, Box: p.Box, Norm: p.Norm, NormShift: p.NormShift, ScaleEvery: p.ScaleEvery,
+	}
+	if s.Arbiter == "" {
+		s.Arbiter = ArbiterMargin
+	}
+	s.Threshold = c.Level("threshold", p.Threshold)
+	s.Start, s.Reset = level(c, "start", p.Start), level(c, "reset", p.Reset)
+	s.Decay = c.Leak("membrane", p.LeakTicks)
+	s.Escape = level(c, "escape noise", p.Noise)
+	p.fixTheta(c, &s)
+	p.fixInhibition(c, &s)
+	p.fixLearning(c, &s)
+	return s, c.List()
+}
+
+// level is a level that may be absent.
+func level(c *compiler.Constants, name string, x float64) int32 {
+	if x == 0 {
+		return 0
+	}
+	return c.Level(name, x)
+}
+
+// fixInhibition fixes what a win takes from the others, named once where use keeps it.
+func (p *STDPParameters) fixInhibition(c *compiler.Constants, s *STDPSetting) {
+	if p.Inhibition != 0 {
+		s.Inhibition = c.Inhibition("inhibition", p.Inhibition)
+	}
+	switch p.TestInhibition {
+	case 0:
+	case p.Inhibition:
+		s.TestInhibition = s.Inhibition
+	default:
+		s.TestInhibition = c.Inhibition("inhibition in use", p.TestInhibition)
+	}
+}
+
+// fixTheta fixes what moves the adaptive threshold. It may fall to an eighth of the
+// fixed part.
+func (p *STDPParameters) fixTheta(c *compiler.Constants, s *STDPSetting) {
+	s.ThetaMin = -s.Threshold + s.Threshold>>3
+	s.ThetaPlus = level(c, "theta per win", p.ThetaPlus)
+	if p.ThetaFall != 0 {
+		s.ThetaFall = c.LevelFraction("theta fall per image", p.ThetaFall)
+	}
+	s.ThetaDecay = c.Shift("theta", p.ThetaTicks)
+}
+
+// fixLearning fixes rates, traces and normalisation.
+func (p *STDPParameters) fixLearning(c *compiler.Constants, s *STDPSetting) {
+	for i, rate := range p.LTP {
+		name := "potentiation"
+		if len(p.LTP) > 1 {
+			name = fmt.Sprintf("potentiation, part %d", i+1)
+		}
+		s.LTP = append(s.LTP, uint16(c.Rate(name, rate)))
+	}
+	s.LTD = c.Rate("depression", p.LTD)
+	if p.Box {
+		s.Trace = c.Length("traces", p.TraceTicks)
+	} else {
+		s.Trace = uint16(c.Shift("traces", p.TraceTicks))
+	}
+	switch p.Norm {
+	case bySum, byHost:
+		s.Target = c.SumTarget("sum of weights", p.NormTo)
+	case byLength:
+		s.Target = c.LengthTarget("length of weights", p.NormTo)
+		if p.ScaleEvery > 0 {
+			s.ScaleStep = c.SquareStep("scaling per image won", 2*p.NormTo*p.ScaleStep)
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package train
+
+import (
+	"fmt"
+
+	"adder/compiler"
+	"adder/snn/stdp"
+	"adder/spike/encode"
+)
+
+// Preset is a network to train: its integers, the encoder that they were chosen with,
+// and what became of the real constants behind them.
+type Preset struct {
+	Setting   STDPSetting
+	Encoder   encode.Config
+	Constants []compiler.Constant
+}
+
+// TunedPreset returns preset `tuned` for a neuron model, a learning rule, an encoder of
+// the article's tables (poisson, bernoulli, rankorder) and a number of neurons.
+// Parameters were chosen on a split of the training images.
+func TunedPreset(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) (Preset, error) {
+	var p STDPParameters
+	var err error
+	if neuron == stdp.DiehlCook {
+		p, err = adaptiveParameters(encoder)
+	} else {
+		p, err = scaledParameters(neuron, encoder)
+	}
+	if err != nil {
+		return Preset{}, err
+	}
+	config := encode.Defaults(encoder)
+	if encoder == encode.KindBernoulli {
+		config.Ticks = 20
+	}
+	switch {
+	case neurons >= 1000:
+		p.enlarge1600(neuron)
+		config.Intensity = 255
+	case neurons >= 300:
+		p.enlarge400(neuron, encoder)
+	}
+	p.Box = rule == stdp.WeightDependentPostPre
+	setting, constants := p.Fix()
+	return Preset{Setting: setting, Encoder: config, Constants: constants}, nil
+}
+
+// adaptiveParameters is Diehl & Cook: homeostasis by adaptive thresholds.
+func adaptiveParameters(encoder string) (STDPParameters, error) {
+	p := STDPParameters{Refractory: 5}
+	switch encoder {
+	case encode.KindPoisson:
+		p.Threshold, p.TestCut = 11, 3
+		p.ThetaPlus, p.ThetaFall = 0.66, 0.0099
+		p.Reset, p.LeakTicks = 5, 1024
+		p.Inhibition, p.TestInhibition = 80, 20
+		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-6}, 0x1p-10, 16
+		p.Norm, p.NormTo, p.NormShift = bySum, 78.4, 5
+	case encode.KindBernoulli:
+		p.Threshold = 26
+		p.ThetaPlus, p.ThetaFall = 0.11, 0.0011
+		p.LeakTicks = 128
+		p.Inhibition, p.TestInhibition, p.Floor, p.TestFloor = 1000, 20, true, true
+		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-7}, 0x1p-13, 32
+		p.Norm, p.NormTo, p.NormShift = byLength, 5, 6
+	case encode.KindRankOrder:
+		p.Threshold, p.TestCut = 32, 3
+		p.ThetaPlus, p.ThetaFall = 0.07, 0.0007
+		p.LeakTicks = 1024
+		p.Inhibition, p.TestInhibition = 1000, 80
+		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4}, 0x1p-10, 8
+		p.Norm, p.NormTo, p.NormShift = byLength, 5, 6
+	default:
+		return p, noTunedPreset(encoder)
+	}
+	return p, nil
+}
+
+// scaledParameters is a neuron with a fixed threshold: homeostasis by synaptic
+// scaling.
+func scaledParameters(neuron stdp.Model, encoder string) (STDPParameters, error) {
+	p := STDPParameters{
+		Norm: byLength, NormTo: 5, NormShift: 6, ScaleStep: 0.025, ScaleEvery: 100,
+		LTP: []float64{0x1p-9}, LTD: 0x1p-15, TraceTicks: 32, Refractory: 2,
+		Inhibition: 1000, Floor: true, TestFloor: true,
+	}
+	noise := 0.5
+	switch encoder {
+	case encode.KindPoisson:
+		p.Threshold, p.TestInhibition, p.LeakTicks = 40, 1000, 128
+		noise = 0.25
+	case encode.KindBernoulli:
+		p.Threshold, p.TestCut, p.LeakTicks, p.Refractory = 26, 2, 256, 0
+	case encode.KindRankOrder:
+		p.Threshold, p.TestCut, p.LeakTicks, p.Refractory = 31, 3, 1024, 5
+		p.TestInhibition, p.Floor, p.TestFloor = 80, false, false
+		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4}, 0x1p-9, 8
+		p.ScaleStep = 0.05
+	default:
+		return p, noTunedPreset(encoder)
+	}
+	if neuron == stdp.IF {
+		p.LeakTicks = 0
+	}
+	if neuron == stdp.SRM0 {
+		p.Noise = noise
+	}
+	return p, nil
+}
+
+func noTunedPreset(encoder string) error {
+	return fmt.Errorf("preset tuned has no setting for encoder %q: it has %s, %s and %s",
+		encoder, encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder)
+}
+
+// enlarge400 adapts parameters to some four hundred neurons.
+func (p *STDPParameters) enlarge400(neuron stdp.Model, encoder string) {
+	if neuron != stdp.DiehlCook {
+		p.ScaleStep, p.ScaleEvery = 2*p.ScaleStep, 400
+		if encoder != encode.KindRankOrder {
+			p.LTP, p.LTD = []float64{0x1p-7}, 0x1p-13
+		}
+		return
+	}
+	switch encoder {
+	case encode.KindPoisson:
+		p.LTP, p.NormShift = []float64{0x1p-4, 0x1p-5, 0x1p-6}, 6
+		p.ThetaPlus, p.ThetaFall = 0.33, 0.00124
+	case encode.KindBernoulli:
+		p.LTP = []float64{0x1p-6}
+		p.ThetaPlus, p.ThetaFall = 0.2, 0.0005
+	}
+}
+
+// enlarge1600 adapts parameters to some sixteen hundred neurons, which see twice
+// as many spikes.
+func (p *STDPParameters) enlarge1600(neuron stdp.Model) {
+	if neuron == stdp.DiehlCook {
+		p.LTP, p.NormShift = []float64{0x1p-4, 0x1p-5, 0x1p-6}, 6
+		p.ThetaPlus, p.ThetaFall = 1.32, 0.00124
+		return
+	}
+	p.Threshold = 60
+	p.LTP, p.LTD = []float64{0x1p-6}, 0x1p-12
+	p.ScaleStep, p.ScaleEvery = 4*p.ScaleStep, 1600
+}
