@@ -12,8 +12,9 @@ import (
 
 // PaperConfig describes a run of the published experiment (Shears and Yazdani,
 // "Spiking Neural Networks for Image Classification"): a winner-take-all network that
-// learns without a teacher in batches whose updates are summed. That is a float32
-// program and no hardware; package snn/stdp holds its equations.
+// learns without a teacher in batches whose updates are summed. That is no hardware: it
+// runs in float32 by the equations of package snn/stdp, or in lock-step in a chip's
+// integers.
 type PaperConfig struct {
 	// Neuron and Rule select the model and the learning rule.
 	Neuron stdp.Model
@@ -21,6 +22,8 @@ type PaperConfig struct {
 	// Encoder is one of encode.Names, direct aside. The software's "poisson" is
 	// encode.KindPoissonRenewal.
 	Encoder string
+	// Arithmetic is Float or Integer.
+	Arithmetic Arithmetic
 	// Neurons is the number of neurons.
 	Neurons int
 	// Ticks is the number of ticks, of a millisecond each, that an image is shown.
@@ -62,7 +65,7 @@ const maxPaperNeurons = 1 << 15
 // its tables.
 func DefaultPaperConfig(neuron stdp.Model, rule stdp.Rule, encoder string) PaperConfig {
 	return PaperConfig{
-		Neuron: neuron, Rule: rule, Encoder: encoder, Neurons: 100, Ticks: 100, Intensity: 128,
+		Neuron: neuron, Rule: rule, Encoder: encoder, Arithmetic: Float, Neurons: 100, Ticks: 100, Intensity: 128,
 		Batch: 64, TestBatch: 256, Epochs: 1, Workers: 1,
 	}
 }
@@ -84,6 +87,8 @@ func (c PaperConfig) Check() error {
 		return fmt.Errorf("labels every %d images: must be at least 0", c.LabelEvery)
 	case !(c.ThetaDecay >= 0):
 		return fmt.Errorf("a threshold time constant of %v: must be above 0, or 0 for the published one", c.ThetaDecay)
+	case c.Arithmetic != Float && c.Arithmetic != Integer:
+		return fmt.Errorf("arithmetic %q: it is %s or %s", c.Arithmetic, Float, Integer)
 	case c.Encoder == encode.KindDirect:
 		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder)
 	}
@@ -133,6 +138,9 @@ type PaperResult struct {
 	Test PaperInference `json:"test"`
 	// TrainSpikes is the mean number of the neurons' spikes per training image.
 	TrainSpikes float64 `json:"train_spikes"`
+	// HostOperations is the multiplications and divisions by which the host scaled
+	// weights in training; 0 in float, which has no host.
+	HostOperations int64 `json:"host_operations"`
 	// Labelled counts the neurons of each class; Assignments how often labels
 	// were assigned.
 	Labelled    []int `json:"labelled"`

@@ -21,15 +21,16 @@ type paperRun struct {
 	report   func(PaperProgress)
 	state    PaperProgress
 	encoder  encode.Encoder
-	network  *stdp.Network
+	network  paperNetwork
 	labels   *stdp.Labels
 
 	// counts and classes hold what was seen since the last assignment.
 	counts  []int32
 	classes []uint8
 
-	out    PaperResult
-	active []bool
+	out     PaperResult
+	trained stdp.Tally // of the training
+	active  []bool
 }
 
 func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(PaperProgress)) (*paperRun, error) {
@@ -37,14 +38,7 @@ func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(Pa
 	if err != nil {
 		return nil, err
 	}
-	config := stdp.DefaultConfig(cfg.Neuron, cfg.Rule, cfg.Neurons)
-	config.Inputs = encoder.Sources(trainSet.Size())
-	config.Rule.Norm = float32(normPerInput * float64(config.Inputs))
-	if cfg.ThetaDecay != 0 {
-		config.Neuron.ThetaLeak = cfg.ThetaDecay
-	}
-	config.Seed = cfg.Seed
-	network, err := stdp.New(config)
+	network, err := newPaperNetwork(cfg, encoder.Sources(trainSet.Size()))
 	if err != nil {
 		return nil, err
 	}
@@ -60,16 +54,15 @@ func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(Pa
 	}, nil
 }
 
-// normPerInput times 784 inputs is the published norm, 78.4.
-const normPerInput = 0.1
-
-// train runs all epochs with learning on.
+// train runs all epochs with learning on, from the images that are done.
 func (p *paperRun) train(ctx context.Context) error {
 	start := time.Now()
-	order := make([]int, p.trainSet.Len())
+	size := p.trainSet.Len()
+	order := make([]int, size)
 	for epoch := range p.cfg.Epochs {
+		done := min(p.state.Done-epoch*size, size)
 		shuffle(order, newDraws(p.cfg.Seed, drawOrder, epoch))
-		feed := newPaperFeed(p.encoder, p.trainSet, order, p.cfg.Batch, uint64(epoch)<<32, p.cfg.Workers > 1)
+		feed := newPaperFeed(p.encoder, p.trainSet, order[max(done, 0):], p.cfg.Batch, uint64(epoch)<<32, p.cfg.Workers > 1)
 		err := p.present(ctx, feed, func(b paperBatch, counts []int32) error {
 			p.counts = append(p.counts, counts...)
 			p.classes = append(p.classes, b.classes...)
@@ -84,8 +77,8 @@ func (p *paperRun) train(ctx context.Context) error {
 			return err
 		}
 	}
-	tally := p.network.Tally()
-	p.out.TrainSpikes = float64(tally.Spikes) / float64(tally.Samples)
+	p.trained = p.network.Tally()
+	p.out.TrainSpikes = float64(p.trained.Spikes) / float64(p.trained.Samples)
 	p.out.TrainSeconds = time.Since(start).Seconds()
 	return nil
 }
@@ -178,7 +171,8 @@ func (p *paperRun) result() *PaperResult {
 		InputSpikes: float64(tally.InputSpikes) / samples, Spikes: float64(tally.Spikes) / samples,
 		Synops: float64(tally.Synops) / samples, Silent: float64(tally.Silent) / samples,
 	}
-	r.Theta = thetaOf(p.network.Layer().Theta())
+	r.Theta = thetaOf(p.network.Theta())
+	r.HostOperations = p.network.HostOperations()
 	r.Labelled = make([]int, p.trainSet.Classes)
 	for j, class := range p.labels.Assigned() {
 		r.Labelled[class]++

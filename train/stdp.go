@@ -105,9 +105,7 @@ type STDPRun struct {
 	counts      chip.Counts
 	window      window
 	order       imageOrder
-	// Progress, if not nil, is called after every so many images from the
-	// goroutine that calls Learn.
-	Progress func(STDPProgress)
+	progress    func(STDPProgress)
 }
 
 // NewSTDPRun starts a training.
@@ -155,6 +153,10 @@ func (r *STDPRun) Done() int { return r.next }
 
 // Total is the number of images of the whole training.
 func (r *STDPRun) Total() int { return r.total }
+
+// Watch has progress called after every so many images, from the goroutine that calls
+// Learn or Finish.
+func (r *STDPRun) Watch(progress func(STDPProgress)) { r.progress = progress }
 
 // phaseAt is the phase of the training that an image belongs to.
 func (r *STDPRun) phaseAt(image int) int { return image * len(r.cfg.Setting.LTP) / r.total }
@@ -214,8 +216,8 @@ func (r *STDPRun) learnTo(ctx context.Context, images int) error {
 		r.window.add(out.Output, int(r.set.Labels[r.order.at(r.next)]))
 		feed.reuse(sample)
 		r.next++
-		if r.Progress != nil && (r.next%100 == 0 || r.next == r.total) {
-			r.Progress(STDPProgress{Done: r.next, Total: r.total, Accuracy: r.window.accuracy})
+		if r.progress != nil && (r.next%100 == 0 || r.next == r.total) {
+			r.progress(STDPProgress{Done: r.next, Total: r.total, Accuracy: r.window.accuracy})
 		}
 	}
 	return nil
@@ -234,8 +236,8 @@ func (r *STDPRun) Finish(ctx context.Context) (*STDPResult, error) {
 	r.net.Labels, r.net.Proportions = nil, nil
 	err := r.net.each(ctx, r.cfg.Chip, last, r.cfg.Seed, r.cfg.Workers, func(i int, o *chip.Outcome) error {
 		l.add(o.Output, int(last.Labels[i]))
-		if r.Progress != nil && (i%100 == 99 || i+1 == last.Len()) {
-			r.Progress(STDPProgress{Done: i + 1, Total: last.Len(), Accuracy: r.window.accuracy, Labelling: true})
+		if r.progress != nil && (i%100 == 99 || i+1 == last.Len()) {
+			r.progress(STDPProgress{Done: i + 1, Total: last.Len(), Accuracy: r.window.accuracy, Labelling: true})
 		}
 		return nil
 	})
@@ -273,7 +275,7 @@ func TrainSTDP(ctx context.Context, cfg STDPConfig, set *dataset.Set, progress f
 	if err != nil {
 		return nil, err
 	}
-	r.Progress = progress
+	r.Watch(progress)
 	if err := r.Learn(ctx); err != nil {
 		return nil, err
 	}

@@ -99,16 +99,24 @@ func ResumeSTDPRun(cfg STDPConfig, set *dataset.Set, path string) (*STDPRun, err
 	return r, nil
 }
 
+// sameTraining refuses the checkpoint of another training or of other images.
+func sameTraining(have, want json.RawMessage, images uint32, set *dataset.Set) error {
+	if string(want) != string(have) {
+		return fmt.Errorf("it belongs to another training: it was made with %s, this is %s; remove it or ask for the same", have, want)
+	}
+	if images != fingerprint(set) {
+		return errors.New("it belongs to a training on other images; remove it or give the same data and limit")
+	}
+	return nil
+}
+
 func (r *STDPRun) resume(h *checkpointHeader, learned core.Learned) error {
 	run, err := r.identity()
 	if err != nil {
 		return err
 	}
-	if string(run) != string(h.Run) {
-		return fmt.Errorf("it belongs to another training: it was made with %s, this is %s; remove it or ask for the same", h.Run, run)
-	}
-	if h.Images != fingerprint(r.set) {
-		return errors.New("it belongs to a training on other images; remove it or give the same data and limit")
+	if err := sameTraining(h.Run, run, h.Images, r.set); err != nil {
+		return err
 	}
 	w := &r.window
 	if h.Next < 0 || h.Next > r.total || len(h.Spikes) != len(w.labels.counts) || len(h.Classes) != len(w.labels.images) ||

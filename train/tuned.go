@@ -53,11 +53,11 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 	}
 	total := run.Total() + testSet.Len()
 	if progress != nil {
-		run.Progress = func(p STDPProgress) {
+		run.Watch(func(p STDPProgress) {
 			if !p.Labelling {
 				progress(PaperProgress{Done: p.Done, Total: total, Accuracy: p.Accuracy})
 			}
-		}
+		})
 	}
 	start := time.Now()
 	if err := run.Learn(ctx); err != nil {

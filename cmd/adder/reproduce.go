@@ -32,6 +32,7 @@ type reproduceSettings struct {
 	limit, neurons, batch, ticks, epochs, workers int
 	seed                                          uint64
 	thetaDecay                                    float64
+	arithmetic                                    train.Arithmetic
 	chip                                          string
 	trainSet, testSet                             *dataset.Set
 }
@@ -72,6 +73,7 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
 		Example: `  adder reproduce all --limit 3000
   adder reproduce table4 --preset paper --neuron dc --seed 1
   adder reproduce all --preset paper --csv cells.csv --json
+  adder reproduce table4 --preset paper --arithmetic integer --neuron dc
   adder reproduce table5 --preset tuned --limit 5000`,
 		Args:      one("table4, table5, table6 or all"),
 		ValidArgs: []string{"table4", "table5", "table6", "all"},
@@ -81,6 +83,7 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", defaultDataDir(), `folder of IDX files, or "digits"`)
 	flags.StringVar(&f.preset, "preset", "paper", "the conditions: "+strings.Join(presetNames(), " or "))
+	flags.StringVar((*string)(&s.arithmetic), "arithmetic", string(train.Float), "float (float32, as the article's software) or integer (a chip's integers, in lock-step); preset paper only")
 	flags.StringSliceVar(&f.neurons, "neuron", nil, "only these neuron models: if, lif, srm0, dc")
 	flags.StringSliceVar(&f.rules, "rule", nil, "only these learning rules: postpre, weightdependent, hebbian")
 	flags.IntVar(&s.limit, "limit", 0, "train on the first N images only, for a quick look; 0 for all")
@@ -102,6 +105,9 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 	p, ok := presets()[f.preset]
 	if !ok {
 		return fmt.Errorf("preset %q is not known: use %s", f.preset, strings.Join(presetNames(), " or "))
+	}
+	if err := f.checkArithmetic(); err != nil {
+		return err
 	}
 	cells, err := selectCells(which, f.neurons, f.rules)
 	if err != nil {
@@ -128,6 +134,35 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 		}
 	}
 	return a.printCells(rows, f, time.Since(start).Seconds())
+}
+
+// checkArithmetic refuses numbers that the preset does not have.
+func (f *reproduceFlags) checkArithmetic() error {
+	arithmetic := f.settings.arithmetic
+	if arithmetic != train.Float && arithmetic != train.Integer {
+		return fmt.Errorf("--arithmetic %s: it is %s or %s", arithmetic, train.Float, train.Integer)
+	}
+	if f.preset == "tuned" && arithmetic == train.Integer {
+		return errors.New("--arithmetic integer: preset tuned runs on the emulated chip, whose numbers are integers; leave the flag away")
+	}
+	return nil
+}
+
+// numbers is the arithmetic that the cells ran in.
+func (f *reproduceFlags) numbers() train.Arithmetic {
+	if f.preset == "tuned" {
+		return train.Integer
+	}
+	return f.settings.arithmetic
+}
+
+// conditions says in a line under what the cells ran.
+func (f *reproduceFlags) conditions() string {
+	what := presets()[f.preset].what
+	if f.preset == "paper" && f.settings.arithmetic == train.Integer {
+		what += ", here a chip's integers in lock-step"
+	}
+	return what
 }
 
 // open reads the data sets.
@@ -206,11 +241,11 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 	}
 	if a.json {
 		return a.printJSON(map[string]any{
-			"preset": f.preset, "data": s.trainSet.Name, "rows": rows, "seed": s.seed, "train_images": images.Len(), "test_images": s.testSet.Len(),
+			"preset": f.preset, "conditions": f.conditions(), "arithmetic": f.numbers(), "data": s.trainSet.Name, "rows": rows, "seed": s.seed, "train_images": images.Len(), "test_images": s.testSet.Len(),
 			"neurons": s.neurons, "batch": s.batch, "epochs": s.epochs, "energy_table": f.energy, "seconds": seconds,
 		})
 	}
-	a.printf("preset %s: %s", f.preset, presets()[f.preset].what)
+	a.printf("preset %s: %s", f.preset, f.conditions())
 	a.printf("%s: %s training and %s test images, %d neurons, seed %d, %.0f s", s.trainSet.Name,
 		thousands(int64(images.Len())), thousands(int64(s.testSet.Len())), s.neurons, s.seed, seconds)
 	var lines []table.Row

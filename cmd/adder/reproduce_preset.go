@@ -23,7 +23,7 @@ type preset struct {
 func presets() map[string]preset {
 	return map[string]preset{
 		"paper": {
-			what: "the article's conditions, batches of 64 whose updates are summed: float32 reference, no hardware",
+			what: "the article's conditions, batches of 64 whose updates are summed, which is no hardware",
 			run:  runPaperCell,
 		},
 		"tuned": {
@@ -49,7 +49,7 @@ func presetHelp() string {
 func runPaperCell(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
 	cfg := train.DefaultPaperConfig(cell.Neuron, cell.Rule, train.PaperEncoder(cell.Encoder))
 	cfg.Neurons, cfg.Batch, cfg.Epochs, cfg.Limit, cfg.Seed = s.neurons, s.batch, s.epochs, s.limit, s.seed
-	cfg.ThetaDecay = s.thetaDecay
+	cfg.ThetaDecay, cfg.Arithmetic = s.thetaDecay, s.arithmetic
 	if s.ticks != 0 {
 		cfg.Ticks = s.ticks
 	}

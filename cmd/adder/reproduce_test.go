@@ -42,6 +42,22 @@ func TestReproduce(t *testing.T) {
 	require.Contains(t, text.out, percent(rows[3].(map[string]any)["accuracy"].(float64)), "the same with another number of workers")
 }
 
+// TestReproduceInIntegers runs a cell in both arithmetics, which are close.
+func TestReproduceInIntegers(t *testing.T) {
+	var synops []float64
+	for _, arithmetic := range []string{"float", "integer"} {
+		r := runCommand("reproduce", "table4", "--data", "digits", "--limit", "640", "--neurons", "10", "--neuron", "dc", "--rule", "hebbian",
+			"--arithmetic", arithmetic, "--json")
+		require.Equal(t, exitDone, r.code, r.err)
+		doc := decode(t, r.out)
+		require.Equal(t, arithmetic, doc["arithmetic"])
+		row := doc["rows"].([]any)[0].(map[string]any)
+		require.Greater(t, row["accuracy"], 0.15)
+		synops = append(synops, row["per_image"].(map[string]any)["synops"].(float64))
+	}
+	require.InEpsilon(t, synops[0], synops[1], 0.1)
+}
+
 // TestReproduceTuned runs a cell of each encoder on the emulated chip.
 func TestReproduceTuned(t *testing.T) {
 	r := runCommand("reproduce", "all", "--preset", "tuned", "--data", "digits", "--limit", "150", "--neurons", "10", "--neuron", "dc", "--rule", "postpre", "--json")
@@ -64,6 +80,8 @@ func TestReproduceRefused(t *testing.T) {
 		{"table7 is not known: write table4, table5, table6 or all", []string{"table7"}},
 		{`preset "fast" is not known: use paper or tuned`, []string{"all", "--preset", "fast"}},
 		{`"cell" is neither a neuron model nor a learning rule`, []string{"all", "--neuron", "cell"}},
+		{"--arithmetic double: it is float or integer", []string{"all", "--arithmetic", "double"}},
+		{"preset tuned runs on the emulated chip", []string{"all", "--preset", "tuned", "--arithmetic", "integer"}},
 		{"no cell has such", []string{"all", "--neuron", "hebbian"}},
 		{"adder data fetch mnist", []string{"table4", "--data", filepath.Join(t.TempDir(), "none")}},
 		{"0 neurons: must be 1 to", []string{"table4", "--data", "digits", "--neurons", "0"}},

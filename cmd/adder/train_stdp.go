@@ -41,16 +41,20 @@ func newTrainSTDPCommand(a *app) *cobra.Command {
 chip: one image after the other, integers and adders only. The last training images
 then label the neurons, and the test images measure the network.
 
---preset tuned takes the setting that was chosen for neuron model, encoder and number
-of neurons on a split of MNIST's training images. The conditions of the published
-experiment, whose batches no chip can run, are those of ` + "`adder reproduce --preset paper`" + `.
+Presets:
+  tuned  the setting that was chosen for neuron model, encoder and number of neurons on
+         a split of MNIST's training images
+  paper  the conditions of a published experiment (see adder reproduce) in the chip's
+         integers: batches of 64 images whose updates are summed, in lock-step, and
+         weights that the host scales, which no chip does. The network is tested on a chip
 
 With --checkpoint FILE the training writes its state there now and then and when it is
 interrupted; the same command then goes on, and ends with the same weights as a
 training that was never stopped.`,
 		Example: `  adder train stdp --data digits --neurons 50 -o n.snn
   adder train stdp --data data/mnist --neuron dc --rule postpre --encoder poisson --neurons 100 -o n.snn
-  adder train stdp --data data/mnist --neuron lif --encoder bernoulli --checkpoint n.scp --fields n.png -o n.snn`,
+  adder train stdp --data data/mnist --neuron lif --encoder bernoulli --checkpoint n.scp --fields n.png -o n.snn
+  adder train stdp --data data/mnist --preset paper -o p.snn`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainSTDP(cmd.Context(), &f) },
 	}
@@ -60,14 +64,14 @@ training that was never stopped.`,
 	flags.StringVar(&f.neuron, "neuron", "dc", "neuron model: dc (adaptive threshold), if, lif or srm0 (synaptic scaling)")
 	flags.StringVar(&f.rule, "rule", "postpre", "learning rule: postpre, wdpostpre (weightdependent) or hebbian")
 	flags.StringVar(&f.encoder, "encoder", "poisson", "input coding: poisson, bernoulli or rankorder")
-	flags.StringVar(&f.preset, "preset", "tuned", "where the constants come from: tuned")
+	flags.StringVar(&f.preset, "preset", "tuned", "where the constants come from: tuned or paper")
 	flags.StringVar(&f.inhibition, "inhibition", "direct", "direct: a winner inhibits the others; population: a second population of neurons does, a tick later")
 	flags.IntVar(&f.ticks, "ticks", 0, "ticks per image; default: the preset's")
 	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale pixel; default: the preset's")
 	flags.IntVar(&f.neurons, "neurons", 100, "number of neurons; they must fit one core")
 	flags.IntVar(&f.epochs, "epochs", 1, "passes over the training images")
 	flags.IntVar(&f.limit, "limit", 0, "use only the first N training images; 0 for all")
-	flags.IntVar(&f.labels, "label-images", 10000, "training images, the last ones, that label the neurons")
+	flags.IntVar(&f.labels, "label-images", 10000, "training images, the last ones, that label the neurons; preset tuned only")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of initial weights, spikes and the chip's draws")
 	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the training in, and to go on from")
 	flags.IntVar(&f.every, "checkpoint-every", 5000, "images between checkpoints")
@@ -82,8 +86,8 @@ training that was never stopped.`,
 
 // config is the training that the flags ask for.
 func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
-	if f.preset != "tuned" {
-		return cfg, fmt.Errorf("--preset %s: this command trains with preset tuned; the published conditions are `adder reproduce --preset paper`", f.preset)
+	if f.preset != "tuned" && f.preset != "paper" {
+		return cfg, fmt.Errorf("--preset %s: it is tuned or paper", f.preset)
 	}
 	if cfg.Neuron, err = stdp.ParseModel(f.neuron); err != nil {
 		return cfg, err
@@ -91,8 +95,12 @@ func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
 	if cfg.Rule, err = parseRule(f.rule); err != nil {
 		return cfg, err
 	}
-	if cfg.Preset, err = train.TunedPreset(cfg.Neuron, cfg.Rule, f.encoder, f.neurons); err != nil {
-		return cfg, err
+	if f.preset == "tuned" {
+		if cfg.Preset, err = train.TunedPreset(cfg.Neuron, cfg.Rule, f.encoder, f.neurons); err != nil {
+			return cfg, err
+		}
+	} else if f.inhibition == "population" {
+		return cfg, errors.New("--inhibition population: the published network has one population; use preset tuned")
 	}
 	if f.inhibition != "direct" && f.inhibition != "population" {
 		return cfg, fmt.Errorf("--inhibition %s: it is direct or population", f.inhibition)
@@ -158,6 +166,29 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	return a.printSTDP(f, result, test, trainSet, seconds)
 }
 
+// paperConfig is the training of preset paper that the flags ask for.
+func (f *stdpFlags) paperConfig(c *train.STDPConfig) train.PaperConfig {
+	cfg := train.DefaultPaperConfig(c.Neuron, c.Rule, train.PaperEncoder(f.encoder))
+	cfg.Neurons, cfg.Epochs, cfg.Seed, cfg.Workers = f.neurons, f.epochs, f.seed, f.workers
+	if f.ticks > 0 {
+		cfg.Ticks = f.ticks
+	}
+	if f.intensity > 0 {
+		cfg.Intensity = f.intensity
+	}
+	return cfg
+}
+
+// stdpRun is a training under either preset.
+type stdpRun interface {
+	Done() int
+	Total() int
+	Watch(func(train.STDPProgress))
+	Learn(context.Context) error
+	Finish(context.Context) (*train.STDPResult, error)
+	SaveCheckpoint(path string) error
+}
+
 // learnSTDP learns from where a checkpoint is, or from the start.
 func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig, set *dataset.Set) (*train.STDPResult, error) {
 	run, err := f.start(cfg, set)
@@ -170,14 +201,14 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig,
 	p := a.newProgress("train")
 	defer p.end()
 	saved := run.Done()
-	run.Progress = func(s train.STDPProgress) {
+	run.Watch(func(s train.STDPProgress) {
 		p.set(s.Done, s.Total)
 		a.noteSTDP(s)
 		if err == nil && f.checkpoint != "" && !s.Labelling && s.Done-saved >= f.every {
 			saved = s.Done
 			err = run.SaveCheckpoint(f.checkpoint)
 		}
-	}
+	})
 	stopped := run.Learn(ctx)
 	if err != nil {
 		return nil, err
@@ -196,11 +227,28 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig,
 	return run.Finish(ctx)
 }
 
-func (f *stdpFlags) start(cfg train.STDPConfig, set *dataset.Set) (*train.STDPRun, error) {
-	if f.checkpoint == "" {
-		return train.NewSTDPRun(cfg, set)
+// start starts a training, or goes on with that of the checkpoint.
+func (f *stdpFlags) start(cfg train.STDPConfig, set *dataset.Set) (stdpRun, error) {
+	switch {
+	case f.preset == "paper":
+		return f.startPaper(&cfg, set)
+	case f.checkpoint != "":
+		return train.ResumeSTDPRun(cfg, set, f.checkpoint)
 	}
-	return train.ResumeSTDPRun(cfg, set, f.checkpoint)
+	return train.NewSTDPRun(cfg, set)
+}
+
+// startPaper is start under preset paper, for a chip that takes what is learned.
+func (f *stdpFlags) startPaper(cfg *train.STDPConfig, set *dataset.Set) (run *train.PaperSTDP, err error) {
+	if f.checkpoint != "" {
+		run, err = train.ResumePaperSTDP(f.paperConfig(cfg), set, f.checkpoint)
+	} else {
+		run, err = train.NewPaperSTDP(f.paperConfig(cfg), set)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return run, run.Fits(cfg.Chip)
 }
 
 // noteImages is how often a line tells the accuracy so far.
@@ -262,6 +310,10 @@ func (a *app) printSTDP(f *stdpFlags, r *train.STDPResult, t *train.STDPTest, se
 	a.printf("an image costs %.0f input spikes, %.0f synops, %.1f spikes; learning from one took %.0f weight updates and %.0f draws",
 		per(t.Counts.InputSpikes, t.Images), per(t.Counts.Core.Synops, t.Images), per(t.Counts.Core.Spikes, t.Images),
 		per(r.Counts.Core.LearningUpdates, n.Images), per(r.Counts.Core.Draws, n.Images))
+	if f.preset == "paper" {
+		a.printf("learned in lock-step, which no chip does: updates of 64 images summed, weights scaled by %.0f host operations an image; tested on chip %s",
+			per(r.Counts.HostMACs, n.Images), f.chip)
+	}
 	a.printf("wrote %s", f.out)
 	return nil
 }

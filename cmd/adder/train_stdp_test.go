@@ -137,6 +137,38 @@ func TestTrainSTDPTwoPopulations(t *testing.T) {
 	require.Equal(t, counts[0], counts[1])
 }
 
+// TestTrainSTDPPaper trains in lock-step, in one go and from a checkpoint, and runs what
+// it learned on both engines.
+func TestTrainSTDPPaper(t *testing.T) {
+	checkpoint := filepath.Join(t.TempDir(), "n.pcp")
+	paper := []string{"--preset", "paper", "--encoder", "poisson", "--ticks", "60"}
+	path, doc := stdpNetwork(t, paper...)
+	require.Greater(t, doc["accuracy"], 0.2)
+	require.Equal(t, "poisson-renewal", doc["encoder"])
+	require.EqualValues(t, 7*2*784*16, doc["learning"].(map[string]any)["host_macs"], "400 images are 7 batches")
+	constants := map[string]any{}
+	for _, c := range doc["constants"].([]any) {
+		constants[c.(map[string]any)["name"].(string)] = c.(map[string]any)["register"]
+	}
+	require.Equal(t, "x >> 23", constants["theta"])
+	require.Equal(t, "240 << 7", constants["inhibition"])
+
+	again, _ := stdpNetwork(t, append(paper, "--checkpoint", checkpoint, "--checkpoint-every", "1")...)
+	resumed, _ := stdpNetwork(t, append(paper, "--checkpoint", checkpoint)...)
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, path := range []string{again, resumed} {
+		got, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	for _, engine := range []string{"fast", "cycle"} {
+		r := runCommand("run", path, "--data", "digits", "--seed", "5", "--engine", engine, "--json")
+		require.Equal(t, exitDone, r.code, r.err)
+		require.Equal(t, doc["accuracy"], decode(t, r.out)["accuracy"])
+	}
+}
+
 func TestTrainSTDPRefused(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "n.snn")
 	broken := filepath.Join(t.TempDir(), "broken.snn")
@@ -151,7 +183,10 @@ func TestTrainSTDPRefused(t *testing.T) {
 		{exitUsage, "learning rule", append(train, "--rule", "guess")},
 		{exitUsage, "preset tuned has no setting for encoder", append(train, "--encoder", "rate")},
 		{exitUsage, "it is direct or population", append(train, "--inhibition", "none")},
-		{exitUsage, "adder reproduce --preset paper", append(train, "--preset", "paper")},
+		{exitUsage, "it is tuned or paper", append(train, "--preset", "best")},
+		{exitUsage, "the published network has one population", append(train, "--preset", "paper", "--inhibition", "population")},
+		{exitUsage, "unknown encoder", append(train, "--preset", "paper", "--encoder", "morse")},
+		{exitLimit, "neurons that compete must lie in one core", append(train, "--preset", "paper", "--neurons", "2000")},
 		{exitUsage, "0 neurons", append(train, "--neurons", "0")},
 		{exitLimit, "neurons that compete must lie in one core", append(train, "--neurons", "2000")},
 		{exitLimit, "learn on a chip with plastic synapses", append(train, "--chip", "loihi")},

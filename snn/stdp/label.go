@@ -1,6 +1,9 @@
 package stdp
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Labels gives each neuron the class for which it spikes most, and predicts the
 // class of a sample from the neurons that spike.
@@ -28,6 +31,16 @@ func NewLabels(n, classes int) *Labels {
 // with l. A silent neuron has class 0.
 func (l *Labels) Assigned() []int { return l.assigned }
 
+// Share returns the part of a neuron's rates that its class has, in 65535ths; 0 for a
+// silent neuron.
+func (l *Labels) Share(j int) uint16 {
+	class := l.assigned[j]
+	if class < 0 {
+		return 0
+	}
+	return uint16(float32(l.of(l.proportion, j)[class]*math.MaxUint16) + 0.5)
+}
+
 // Assign takes the spike counts of samples, shape [samples, n], with their classes.
 // Each neuron's mean count per class adds to what earlier calls found, and the neuron
 // is assigned the class with the largest part, the lowest of several.
@@ -51,6 +64,20 @@ func (l *Labels) Assign(counts []int32, classes []uint8) error {
 			l.rates[i] += float32(sum) / float32(total)
 		}
 	}
+	l.settle()
+	return nil
+}
+
+// Rates returns the mean spikes per sample of each neuron and class, summed over the
+// calls of Assign, shape [n, classes], shared with l.
+func (l *Labels) Rates() []float32 { return l.rates }
+
+// SetRates puts back what Rates returned.
+func (l *Labels) SetRates(rates []float32) error {
+	if len(rates) != len(l.rates) {
+		return fmt.Errorf("%d rates of %d neurons and %d classes", len(rates), l.n, l.classes)
+	}
+	copy(l.rates, rates)
 	l.settle()
 	return nil
 }

@@ -1,0 +1,241 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+
+	"adder/fixedpoint"
+	"adder/snn/stdp"
+	"adder/spike"
+)
+
+// lockstep is a winner-take-all network in a chip's integers that shows a batch of
+// images at once, tick by tick, and sums what they change. All images of a batch
+// share the weights and thetas; each has potentials, refractory counters and traces
+// of its own.
+//
+// No chip does this: a weight lies in one core, which one image occupies. It is the
+// published experiment in the numbers of a chip, without the chip: the registers
+// and roundings of docs/neurocore.md, formed with ordinary products, and
+// weights that the host scales by an exact division. With batches of one image and no
+// scaling it learns what a chip learns, to the bit.
+type lockstep struct {
+	setting         *STDPSetting
+	rule            stdp.Rule
+	inputs, neurons int
+	learning        bool
+	source          fixedpoint.Source
+
+	// columns are the stored weights, [neurons][inputs], and rows what of them
+	// reaches the adder, [inputs][neurons].
+	columns []uint16
+	rows    []uint8
+	fanOut  []int64 // [inputs], nonzero weights in rows
+	theta   []int32
+	// level is threshold and theta of the coming tick, less the 1 by which a
+	// chip's "above" differs from "at least".
+	level  []int64
+	escape []uint32 // probabilities by step above level, nil for none
+	shift  uint8    // of a step
+	below  int32    // from the threshold to the first step
+	trace  []int32  // by age in ticks
+	// crossed counts the images of the batch in which a neuron went through a reset
+	// in this tick.
+	crossed []int32
+
+	images []lockstepImage
+	sums   learningSums
+	counts []int32 // [images][neurons], spikes
+	tally  stdp.Tally
+	work   lockstepWork
+}
+
+// lockstepWork counts what a run did beside its spikes.
+type lockstepWork struct {
+	// HostOps are the multiplications and divisions of the host's scaling.
+	HostOps int64 `json:"host_operations"`
+	// Updates are weights that the events of a tick changed, Draws words of 64 random
+	// bits.
+	Updates int64 `json:"updates"`
+	Draws   int64 `json:"draws"`
+}
+
+// lockstepImage is the state of one image of a batch.
+type lockstepImage struct {
+	number     uint64
+	v, input   []int32
+	refractory []uint16
+	// spikes are the input's of this tick, due those that arrive in it.
+	spikes, due []int32
+	// crossed are the neurons above their thresholds in this tick, fired those of
+	// them whose spikes left.
+	crossed, fired []int32
+	// lastPre and lastPost are the ticks of the last spikes, noSpike for none;
+	// spiked are the neurons that have one.
+	lastPre, lastPost []int32
+	spiked            []int32
+}
+
+// noSpike is the tick of a spike that has not happened.
+const noSpike = -1
+
+// potentialLimit is the largest potential, of 24 bits as on chip adder.
+const potentialLimit = 1<<23 - 1
+
+// newLockstep returns a network as training starts from it, in learning mode. The
+// error names what a lock-step run does not have.
+func newLockstep(cfg *STDPConfig, inputs int) (*lockstep, error) {
+	s := &cfg.Setting
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.Norm != 0 && s.Norm != byHost:
+		return nil, errors.New("a lock-step run scales weights on the host or not at all: normalisation by passes is the chip's")
+	case len(s.LTP) != 1 || s.Relay || s.Bar != 0 || s.Offset != 0 || s.ScaleEvery != 0:
+		return nil, errors.New("a lock-step run has one rate, direct inhibition, no bar, no offset and no synaptic scaling")
+	}
+	start, err := newSNN(cfg, []int{inputs})
+	if err != nil {
+		return nil, err
+	}
+	n := &lockstep{
+		setting: s, rule: cfg.Rule, inputs: inputs, neurons: cfg.Neurons, learning: true, source: fixedpoint.NewSource(cfg.Seed),
+		columns: make([]uint16, inputs*cfg.Neurons), rows: make([]uint8, inputs*cfg.Neurons), fanOut: make([]int64, inputs),
+		theta: make([]int32, cfg.Neurons), level: make([]int64, cfg.Neurons), crossed: make([]int32, cfg.Neurons),
+	}
+	if table, below := s.escape(); table != nil {
+		n.escape, n.shift, n.below = table.Probability, table.Shift, below
+	}
+	for at, w := range start.Weights {
+		n.setWeight(at/cfg.Neurons, at%cfg.Neurons, w)
+	}
+	n.trace = n.makeTrace()
+	n.sums = newLearningSums(inputs, cfg.Neurons)
+	return n, nil
+}
+
+// setWeight stores the weight from input i to neuron j.
+func (n *lockstep) setWeight(i, j int, w uint16) {
+	n.columns[j*n.inputs+i] = w
+	n.rows[i*n.neurons+j] = uint8(w >> 8)
+}
+
+// setWeights stores all weights, in the order of columns.
+func (n *lockstep) setWeights(columns []uint16) {
+	for at, w := range columns {
+		n.setWeight(at%n.inputs, at/n.inputs, w)
+	}
+}
+
+// SetLearning switches weights and thetas on or off.
+func (n *lockstep) SetLearning(on bool) { n.learning = on }
+
+// Tally returns what was counted since the last call, and starts anew.
+func (n *lockstep) Tally() stdp.Tally {
+	t := n.tally
+	n.tally = stdp.Tally{}
+	return t
+}
+
+// Theta returns the adaptive thresholds in weights of 1.
+func (n *lockstep) Theta() []float32 {
+	theta := make([]float32, n.neurons)
+	for j, x := range n.theta {
+		theta[j] = float32(x) / unit
+	}
+	return theta
+}
+
+// HostOperations returns the multiplications and divisions of the host so far.
+func (n *lockstep) HostOperations() int64 { return n.work.HostOps }
+
+// Run presents a batch, trains[b] with the number samples[b] as the key of its draws;
+// what the batch shares draws by that of its first image. It returns how often each
+// neuron spiked, shape [batch, neurons], until the next Run.
+func (n *lockstep) Run(samples []uint64, trains []*spike.Train) ([]int32, error) {
+	if len(samples) != len(trains) || len(trains) == 0 {
+		return nil, fmt.Errorf("a batch of %d samples and %d spike trains: must be as many, and one at least", len(samples), len(trains))
+	}
+	ticks := trains[0].Ticks()
+	for b, train := range trains {
+		if train.Sources() != n.inputs || train.Ticks() != ticks {
+			return nil, fmt.Errorf("spike train %d of the batch has %d sources and %d ticks: the network has %d inputs and the batch %d ticks",
+				b, train.Sources(), train.Ticks(), n.inputs, ticks)
+		}
+	}
+	n.begin(samples)
+	for t := range ticks {
+		n.raiseLevels()
+		for b := range n.images {
+			n.step(b, int32(t), trains[b])
+		}
+		if n.learning {
+			n.adapt(int32(t))
+			n.learn(int32(t))
+		}
+	}
+	n.endBatch()
+	return n.counts, nil
+}
+
+// begin forgets the last batch and makes room for the next.
+func (n *lockstep) begin(samples []uint64) {
+	for len(n.images) < len(samples) {
+		n.images = append(n.images, lockstepImage{
+			v: make([]int32, n.neurons), input: make([]int32, n.neurons), refractory: make([]uint16, n.neurons),
+			lastPre: make([]int32, n.inputs), lastPost: make([]int32, n.neurons),
+		})
+	}
+	n.images = n.images[:len(samples)]
+	for b := range n.images {
+		n.images[b].begin(samples[b], n.setting.Start)
+	}
+	n.counts = append(n.counts[:0], make([]int32, len(samples)*n.neurons)...)
+	for i := range n.fanOut {
+		n.fanOut[i] = 0
+		for _, w := range n.row(int32(i)) {
+			if w != 0 {
+				n.fanOut[i]++
+			}
+		}
+	}
+}
+
+func (m *lockstepImage) begin(number uint64, start int32) {
+	m.number = number
+	for j := range m.v {
+		m.v[j], m.lastPost[j] = start, noSpike
+	}
+	for i := range m.lastPre {
+		m.lastPre[i] = noSpike
+	}
+	clear(m.refractory)
+	m.spikes, m.fired, m.spiked = m.spikes[:0], m.fired[:0], m.spiked[:0]
+}
+
+// row is what a spike of an input adds.
+func (n *lockstep) row(i int32) []uint8 { return n.rows[int(i)*n.neurons:][:n.neurons] }
+
+// endBatch scales the weights, lets thetas fall and counts.
+func (n *lockstep) endBatch() {
+	if n.learning {
+		n.fallThetas()
+		n.scaleByHost()
+	}
+	n.tally.Samples += int64(len(n.images))
+	for b := range n.images {
+		if len(n.images[b].spiked) == 0 {
+			n.tally.Silent++
+		}
+	}
+}
+
+// weights returns the stored weights as a chip is loaded with them, [inputs][neurons].
+func (n *lockstep) weights() []uint16 {
+	out := make([]uint16, len(n.columns))
+	for at := range out {
+		out[at] = n.columns[at%n.neurons*n.inputs+at/n.neurons]
+	}
+	return out
+}

@@ -1,0 +1,107 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"adder/internal/dataset"
+	"adder/snn/stdp"
+)
+
+// paperMagic begins the checkpoint of a lock-step training.
+const paperMagic = "\x89PCP\r\n\x1a\n"
+
+// paperCheckpoint is the header of such a checkpoint: for whom it is, and all of a
+// run between two batches that is not in an array.
+type paperCheckpoint struct {
+	Run    json.RawMessage `json:"run"`
+	Images uint32          `json:"images"`
+
+	Done        int       `json:"done"`
+	Accuracy    float64   `json:"accuracy"`
+	Assignments int       `json:"assignments"`
+	Rates       []float32 `json:"rates"`
+	// Classes are those of the images since the last assignment of labels.
+	Classes []uint8      `json:"classes"`
+	Tally   stdp.Tally   `json:"tally"`
+	Work    lockstepWork `json:"work"`
+}
+
+// frame lists what a checkpoint holds besides the header.
+func (h *paperCheckpoint) frame(weights *[]uint16, theta, counts *[]int32) *frame {
+	return &frame{magic: paperMagic, header: h, short: []*[]uint16{weights}, long: []*[]int32{theta, counts}}
+}
+
+// identity is what a run and its checkpoint must have in common.
+func (p *PaperSTDP) identity() (json.RawMessage, error) {
+	c := p.run.cfg
+	c.Workers, c.TestBatch, c.Limit = 0, 0, 0
+	return json.Marshal(map[string]any{"config": c, "encoder": p.run.encoder.Config(), "setting": p.network.setting})
+}
+
+// SaveCheckpoint writes the state between two batches to a file.
+func (p *PaperSTDP) SaveCheckpoint(path string) error {
+	run, err := p.identity()
+	if err != nil {
+		return err
+	}
+	n := p.network
+	h := &paperCheckpoint{
+		Run: run, Images: fingerprint(p.run.trainSet), Done: p.Done(), Accuracy: p.run.state.Accuracy, Assignments: p.run.out.Assignments,
+		Rates: p.run.labels.Rates(), Classes: p.run.classes, Tally: n.tally, Work: n.work,
+	}
+	if err := h.frame(&n.columns, &n.theta, &p.run.counts).save(path); err != nil {
+		return fmt.Errorf("write checkpoint: %w", err)
+	}
+	return nil
+}
+
+// ResumePaperSTDP takes a training up again from a checkpoint, or starts it where the
+// file does not exist. Configuration and set must be those of the run that wrote it.
+func ResumePaperSTDP(cfg PaperConfig, set *dataset.Set, path string) (*PaperSTDP, error) {
+	p, err := NewPaperSTDP(cfg, set)
+	if err != nil {
+		return nil, err
+	}
+	var h paperCheckpoint
+	var weights []uint16
+	var theta, counts []int32
+	err = h.frame(&weights, &theta, &counts).load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read checkpoint: %w", err)
+	}
+	if err := p.resume(&h, weights, theta, counts); err != nil {
+		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
+	}
+	return p, nil
+}
+
+func (p *PaperSTDP) resume(h *paperCheckpoint, weights []uint16, theta, counts []int32) error {
+	run, err := p.identity()
+	if err != nil {
+		return err
+	}
+	if err := sameTraining(h.Run, run, h.Images, p.run.trainSet); err != nil {
+		return err
+	}
+	n := p.network
+	if h.Done < 0 || h.Done > p.Total() || len(weights) != len(n.columns) || len(theta) != n.neurons || len(counts) != len(h.Classes)*n.neurons {
+		return fmt.Errorf("its parts do not agree: %d of %d images, %d weights, %d thetas, %d counts", h.Done, p.Total(), len(weights), len(theta), len(counts))
+	}
+	if h.Assignments > 0 {
+		if err := p.run.labels.SetRates(h.Rates); err != nil {
+			return err
+		}
+	}
+	n.setWeights(weights)
+	copy(n.theta, theta)
+	n.tally, n.work = h.Tally, h.Work
+	p.run.counts, p.run.classes = counts, h.Classes
+	p.run.state.Done, p.run.state.Accuracy, p.run.out.Assignments = h.Done, h.Accuracy, h.Assignments
+	return nil
+}

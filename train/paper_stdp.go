@@ -1,0 +1,89 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"adder/chip"
+	"adder/chip/profile"
+	"adder/internal/dataset"
+)
+
+// PaperSTDP is a training of the published experiment in a chip's integers, in
+// lock-step, that can be stopped between two batches and taken up again. What it
+// learns is a network that a chip takes, though no chip could have learned it.
+type PaperSTDP struct {
+	run      *paperRun
+	network  *lockstep
+	progress func(STDPProgress)
+}
+
+// NewPaperSTDP starts a training; cfg.Arithmetic is not looked at. It tests nothing:
+// the network is tested on a chip.
+func NewPaperSTDP(cfg PaperConfig, set *dataset.Set) (*PaperSTDP, error) {
+	cfg.Arithmetic = Integer
+	if err := cfg.Check(); err != nil {
+		return nil, fmt.Errorf("train stdp: %w", err)
+	}
+	if set.Len() == 0 {
+		return nil, errors.New("train stdp: the training set holds no images")
+	}
+	p := &PaperSTDP{}
+	run, err := newPaperRun(cfg, set, set.Head(0), func(s PaperProgress) {
+		if p.progress != nil {
+			p.progress(STDPProgress{Done: s.Done, Total: s.Total, Accuracy: s.Accuracy})
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("train stdp: %w", err)
+	}
+	p.run, p.network = run, run.network.(*lockstep)
+	return p, nil
+}
+
+// Done is the number of images learned from, Total that of the whole training.
+func (p *PaperSTDP) Done() int { return p.run.state.Done }
+
+// Total is the number of images of the whole training.
+func (p *PaperSTDP) Total() int { return p.run.state.Total }
+
+// Watch has progress called after each batch, from the goroutine that calls Learn.
+func (p *PaperSTDP) Watch(progress func(STDPProgress)) { p.progress = progress }
+
+// Fits returns an error, a *compiler.FitError, where the network that is to be
+// learned does not fit a chip.
+func (p *PaperSTDP) Fits(chip *profile.Profile) error {
+	_, err := p.run.networkOf(p.network).Compile(chip)
+	return err
+}
+
+// Learn goes on until the training is done or ctx is; then it returns an error that is
+// ErrStopped, with the run between two batches.
+func (p *PaperSTDP) Learn(ctx context.Context) error {
+	err := p.run.train(ctx)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("train stdp: %w after %d of %d images: %w", ErrStopped, p.Done(), p.Total(), err)
+	}
+	if err != nil {
+		return fmt.Errorf("train stdp: %w", err)
+	}
+	return nil
+}
+
+// Finish returns the network of a training that is done, with the labels that it
+// assigned on its way. Of the counts, updates of weights are per tick and batch, and the
+// host's scaling is HostMACs.
+func (p *PaperSTDP) Finish(context.Context) (*STDPResult, error) {
+	tally, work := &p.run.trained, &p.network.work
+	out := &STDPResult{Network: p.run.networkOf(p.network)}
+	out.Counts = chip.Counts{InputSpikes: tally.InputSpikes, HostMACs: work.HostOps}
+	out.Counts.Core.Spikes, out.Counts.Core.Synops = tally.Spikes, tally.Synops
+	out.Counts.Core.LearningUpdates, out.Counts.Core.Draws = work.Updates, work.Draws
+	for _, share := range out.Network.Proportions {
+		if share == 0 {
+			out.Silent++
+		}
+	}
+	return out, nil
+}

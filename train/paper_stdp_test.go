@@ -1,0 +1,159 @@
+package train
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"adder/chip/profile"
+	"adder/snn/stdp"
+	"adder/spike"
+	"adder/spike/encode"
+
+	"github.com/stretchr/testify/require"
+)
+
+// paperSTDPConfig is a training of a few batches.
+func paperSTDPConfig(neuron stdp.Model, rule stdp.Rule) PaperConfig {
+	cfg := DefaultPaperConfig(neuron, rule, encode.KindPoissonRenewal)
+	cfg.Neurons, cfg.Batch, cfg.Ticks, cfg.Epochs, cfg.Seed, cfg.LabelEvery = 12, 16, 50, 2, 5, 40
+	return cfg
+}
+
+// TestPaperInIntegers holds the lock-step run to the float one: alike where the
+// experiment learns.
+func TestPaperInIntegers(t *testing.T) {
+	trainSet, testSet := paperDigits(t, 2000, 500)
+	cfg := DefaultPaperConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
+	cfg.Neurons, cfg.Batch = 40, 16
+	float, err := Paper(context.Background(), cfg, trainSet, testSet, nil)
+	require.NoError(t, err)
+	cfg.Arithmetic = Integer
+	integer, err := Paper(context.Background(), cfg, trainSet, testSet, nil)
+	require.NoError(t, err)
+	require.InDelta(t, float.AccuracyAll, integer.AccuracyAll, 0.1)
+	require.InEpsilon(t, float.Theta.Mean, integer.Theta.Mean, 0.1)
+	require.InEpsilon(t, float.Test.Synops, integer.Test.Synops, 0.1)
+	require.InEpsilon(t, float.TrainSpikes, integer.TrainSpikes, 0.15)
+	require.Equal(t, float.Assignments, integer.Assignments)
+	require.Zero(t, float.HostOperations)
+	require.EqualValues(t, 125*2*784*40, integer.HostOperations, "125 batches")
+
+	cfg.Workers = 2
+	again, err := Paper(context.Background(), cfg, trainSet, testSet, nil)
+	require.NoError(t, err)
+	require.Equal(t, withoutTimes(integer), withoutTimes(again))
+}
+
+// TestPaperNetworkOnAChip holds networks that learned in lock-step to the chip: the
+// same spikes for every image, and a file that keeps all of it.
+func TestPaperNetworkOnAChip(t *testing.T) {
+	adder, err := profile.Load("adder")
+	require.NoError(t, err)
+	trainSet, testSet := paperDigits(t, 200, 60)
+	for _, neuron := range stdp.Models() {
+		p, err := NewPaperSTDP(paperSTDPConfig(neuron, stdp.PostPre), trainSet)
+		require.NoError(t, err)
+		require.NoError(t, p.Learn(context.Background()))
+		r, err := p.Finish(context.Background())
+		require.NoError(t, err)
+		require.Equal(t, neuron == stdp.DiehlCook, len(r.Network.Theta) > 0)
+		require.Positive(t, r.Counts.Core.LearningUpdates)
+		require.NotEmpty(t, r.Network.Constants)
+
+		path := filepath.Join(t.TempDir(), "n.snn")
+		require.NoError(t, r.Network.Save(path))
+		network, err := OpenSNN(path)
+		require.NoError(t, err)
+		require.Equal(t, r.Network, network)
+
+		p.network.SetLearning(false)
+		run := &STDPRun{cfg: STDPConfig{Chip: adder, Seed: 5}, set: testSet, net: network}
+		config := network.Encoder
+		config.Seed = 5
+		run.encoder, err = encode.New(config)
+		require.NoError(t, err)
+		requireSameInUse(t, run, p.network)
+	}
+}
+
+// TestPaperResumeIsExact stops trainings between batches, also of the second epoch and
+// more than once, and goes on from the checkpoint.
+func TestPaperResumeIsExact(t *testing.T) {
+	trainSet, _ := paperDigits(t, 100, 1)
+	path := filepath.Join(t.TempDir(), "run.pcp")
+	for _, neuron := range []stdp.Model{stdp.SRM0, stdp.DiehlCook} {
+		cfg := paperSTDPConfig(neuron, stdp.WeightDependentPostPre)
+		whole, err := NewPaperSTDP(cfg, trainSet)
+		require.NoError(t, err)
+		require.NoError(t, whole.Learn(context.Background()))
+		want, err := whole.Finish(context.Background())
+		require.NoError(t, err)
+		for _, stops := range [][]int{{16}, {64, 100}, {132, 148}, {200}} {
+			require.NoError(t, os.RemoveAll(path))
+			for _, stop := range stops {
+				learnPaperTo(t, cfg, path, stop)
+			}
+			p, err := ResumePaperSTDP(cfg, trainSet, path)
+			require.NoError(t, err)
+			require.Equal(t, stops[len(stops)-1], p.Done())
+			require.NoError(t, p.Learn(context.Background()))
+			got, err := p.Finish(context.Background())
+			require.NoError(t, err)
+			require.Equal(t, want, got, "%v stopped at %v", neuron, stops)
+		}
+	}
+	cfg := paperSTDPConfig(stdp.DiehlCook, stdp.WeightDependentPostPre)
+	cfg.Seed++
+	_, err := ResumePaperSTDP(cfg, trainSet, path)
+	require.ErrorContains(t, err, "it belongs to another training")
+	cfg.Seed--
+	_, err = ResumePaperSTDP(cfg, trainSet.Head(90), path)
+	require.ErrorContains(t, err, "it belongs to a training on other images")
+	require.NoError(t, os.WriteFile(path, []byte("nonsense"), 0o644))
+	_, err = ResumePaperSTDP(cfg, trainSet, path)
+	require.ErrorContains(t, err, "read checkpoint")
+}
+
+// learnPaperTo goes on until so many images are done, and writes the checkpoint.
+func learnPaperTo(t *testing.T, cfg PaperConfig, path string, images int) {
+	t.Helper()
+	trainSet, _ := paperDigits(t, 100, 1)
+	p, err := ResumePaperSTDP(cfg, trainSet, path)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	p.Watch(func(s STDPProgress) {
+		if s.Done >= images {
+			cancel()
+		}
+	})
+	if err := p.Learn(ctx); err != nil {
+		require.ErrorIs(t, err, ErrStopped)
+	}
+	require.NoError(t, p.SaveCheckpoint(path))
+}
+
+// BenchmarkLockstep asks how many images a second a hundred Diehl & Cook neurons learn
+// from in lock-step batches of 64, spikes at hand.
+func BenchmarkLockstep(b *testing.B) {
+	trainSet, _ := paperDigits(b, 64, 1)
+	cfg := DefaultPaperConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
+	p, err := NewPaperSTDP(cfg, trainSet)
+	require.NoError(b, err)
+	var samples []uint64
+	var trains []*spike.Train
+	for i := range trainSet.Len() {
+		train := &spike.Train{}
+		p.run.encoder.Encode(uint64(i), trainSet.Image(i), train)
+		samples, trains = append(samples, uint64(i)), append(trains, train)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		_, err := p.network.Run(samples, trains)
+		require.NoError(b, err)
+	}
+	b.ReportMetric(float64(64*b.N)/b.Elapsed().Seconds(), "images/s")
+}
