@@ -135,6 +135,15 @@ func (n *SNN) Compile(p *profile.Profile) (*compiler.Result, error) {
 	return result, nil
 }
 
+// LearningImage returns the network on a chip as it learns, with plastic rows.
+func (n *SNN) LearningImage(p *profile.Profile) (*layout.Image, error) {
+	result, err := compiler.CompileWinner(n.winner(true, 0), p)
+	if err != nil {
+		return nil, err
+	}
+	return result.Image, nil
+}
+
 // encoderSettings is what an image records of an encoder.
 func encoderSettings(c encode.Config) layout.Encoder {
 	return layout.Encoder{

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"adder/bench"
 	"adder/chip/profile"
 	"adder/internal/dataset"
 	"adder/snn/stdp"
@@ -29,6 +30,7 @@ type stdpFlags struct {
 	checkpoint            string
 	every                 int
 	weights, fields       string
+	energy                string
 	workers               int
 }
 
@@ -77,6 +79,7 @@ training that was never stopped.`,
 	flags.IntVar(&f.every, "checkpoint-every", 5000, "images between checkpoints")
 	flags.StringVar(&f.weights, "weights", "", "npz file to write weights, thresholds and labels to")
 	flags.StringVar(&f.fields, "fields", "", "PNG file to draw the receptive fields to")
+	flags.StringVar(&f.energy, "energy", "loihi", "table that prices learning, a shipped `NAME` (adder energies) or a YAML file; preset tuned only")
 	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "images labelled and tested side by side; changes no result")
 	flags.StringVarP(&f.out, "out", "o", "", "the .snn file to write")
 	must(cmd.MarkFlagRequired("data"))
@@ -146,6 +149,10 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	if err != nil {
 		return err
 	}
+	prices, err := bench.LoadTable(f.energy)
+	if err != nil {
+		return err
+	}
 	trainSet, testSet, err := openSplits(f.data, f.limit)
 	if err != nil {
 		return err
@@ -163,7 +170,13 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	if err := f.write(result.Network); err != nil {
 		return err
 	}
-	return a.printSTDP(f, result, test, trainSet, seconds)
+	var energy *learningEnergy
+	if f.preset == "tuned" {
+		if energy, err = priceLearning(prices, result.Network, cfg.Chip, &result.Counts); err != nil {
+			return err
+		}
+	}
+	return a.printSTDP(f, result, test, energy, trainSet, seconds)
 }
 
 // paperConfig is the training of preset paper that the flags ask for.
@@ -285,7 +298,7 @@ func (f *stdpFlags) write(n *train.SNN) error {
 	return nil
 }
 
-func (a *app) printSTDP(f *stdpFlags, r *train.STDPResult, t *train.STDPTest, set *dataset.Set, seconds float64) error {
+func (a *app) printSTDP(f *stdpFlags, r *train.STDPResult, t *train.STDPTest, energy *learningEnergy, set *dataset.Set, seconds float64) error {
 	share := func(n int) float64 { return float64(n) / float64(max(t.Images, 1)) }
 	per := func(n int64, of int) float64 { return float64(n) / float64(max(of, 1)) }
 	n := r.Network
@@ -298,7 +311,7 @@ func (a *app) printSTDP(f *stdpFlags, r *train.STDPResult, t *train.STDPTest, se
 			"accuracy": share(t.CorrectProportion), "accuracy_all": share(t.CorrectAll), "epochs": f.epochs, "seconds": seconds,
 			"neuron": f.neuron, "rule": f.rule, "encoder": n.Encoder.Kind, "neurons": n.Neurons, "ticks": n.Encoder.Ticks, "preset": f.preset,
 			"data": set.Name, "samples": set.Len(), "test_samples": t.Images, "seed": f.seed, "unlabelled_neurons": r.Silent, "silent_images": t.Silent,
-			"learning": counts, "setting": n.Setting, "constants": newConstantsJSON(n.Constants), "model": f.out,
+			"learning": counts, "learning_energy": energy, "setting": n.Setting, "constants": newConstantsJSON(n.Constants), "model": f.out,
 			"per_test_image": map[string]float64{
 				"synops": per(t.Counts.Core.Synops, t.Images), "spikes": per(t.Counts.Core.Spikes, t.Images), "input_spikes": per(t.Counts.InputSpikes, t.Images),
 			},
@@ -310,6 +323,9 @@ func (a *app) printSTDP(f *stdpFlags, r *train.STDPResult, t *train.STDPTest, se
 	a.printf("an image costs %.0f input spikes, %.0f synops, %.1f spikes; learning from one took %.0f weight updates and %.0f draws",
 		per(t.Counts.InputSpikes, t.Images), per(t.Counts.Core.Synops, t.Images), per(t.Counts.Core.Spikes, t.Images),
 		per(r.Counts.Core.LearningUpdates, n.Images), per(r.Counts.Core.Draws, n.Images))
+	if energy != nil {
+		a.printf("learning from an image took %v", energy)
+	}
 	if f.preset == "paper" {
 		a.printf("learned in lock-step, which no chip does: updates of 64 images summed, weights scaled by %.0f host operations an image; tested on chip %s",
 			per(r.Counts.HostMACs, n.Images), f.chip)

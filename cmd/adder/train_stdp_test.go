@@ -33,7 +33,11 @@ func TestTrainSTDP(t *testing.T) {
 	accuracy := doc["accuracy"].(float64)
 	require.Greater(t, accuracy, 0.2)
 	require.Equal(t, 1.0, doc["epochs"])
-	require.Positive(t, doc["learning"].(map[string]any)["learning_updates"])
+	updates := doc["learning"].(map[string]any)["learning_updates"].(float64)
+	require.Positive(t, updates)
+	energy := doc["learning_energy"].(map[string]any)
+	require.Equal(t, "loihi", energy["table"])
+	require.Greater(t, energy["pj"].(float64), 120*updates/400, "an update is 120 pJ")
 
 	file, err := os.Open(fields)
 	require.NoError(t, err)

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"strings"
+
+	"adder/bench"
+	"adder/chip"
+	"adder/chip/profile"
+	"adder/train"
+)
+
+// learningEnergy is what learning from an image takes on average, in the JSON of
+// `train stdp`.
+type learningEnergy struct {
+	Table    string                 `json:"table"`
+	PJ       float64                `json:"pj"`
+	Partial  bool                   `json:"partial"`
+	Unpriced []string               `json:"unpriced"`
+	Parts    map[bench.Part]float64 `json:"parts"`
+}
+
+// priceLearning prices the events of a training that a chip did, per image.
+func priceLearning(prices *bench.Table, n *train.SNN, p *profile.Profile, counts *chip.Counts) (*learningEnergy, error) {
+	image, err := n.LearningImage(p)
+	if err != nil {
+		return nil, err
+	}
+	bill := prices.Bill(bench.NewLedger(counts, n.Images, bench.NewMemories(image)))
+	return &learningEnergy{Table: prices.Name, PJ: bill.PJ, Partial: bill.Partial(), Unpriced: bill.Unpriced, Parts: bill.Parts()}, nil
+}
+
+// String says it in half a sentence.
+func (e *learningEnergy) String() string {
+	text := bench.Energy(e.PJ) + " by table " + e.Table
+	if e.Partial {
+		text += ", which has no price for " + strings.Join(e.Unpriced, ", ")
+	}
+	return text
+}
