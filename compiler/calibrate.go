@@ -20,7 +20,7 @@ func calibrate(net *snn.Network, c Conversion) (map[int]LayerScale, error) {
 	if percentile == 0 {
 		percentile = 99.9
 	}
-	if percentile <= 0 || percentile > 100 {
+	if !(percentile > 0 && percentile <= 100) { // NaN is neither
 		return nil, fmt.Errorf("percentile %g is outside (0, 100]", percentile)
 	}
 	eval, err := snn.NewAnalog(net)

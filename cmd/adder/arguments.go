@@ -59,17 +59,33 @@ func checkLimit(limit int) error {
 	return nil
 }
 
-// checkNumbers refuses settings that would otherwise pass for "not given".
+// checkNumbers refuses settings that would otherwise pass for "not given", or have no
+// effect on a file that does not ask for them.
 func (f *modelFlags) checkNumbers() error {
 	switch {
+	case f.bits < 1:
+		return fmt.Errorf("--bits %d: write the bits of a weight, sign included, such as 8", f.bits)
+	case !(f.percentile > 0 && f.percentile <= 100):
+		return fmt.Errorf("--percentile %g: write a number above 0 and at most 100", f.percentile)
+	case f.placeMoves < -1:
+		return fmt.Errorf("--place-moves %d: write a number of moves, 0 for the default or -1 for none", f.placeMoves)
 	case f.ticks < 0:
 		return fmt.Errorf("--ticks %d: write 1 or more, or 0 for the default", f.ticks)
-	case f.intensity < 0 || math.IsNaN(f.intensity):
+	case !(f.intensity >= 0) || math.IsInf(f.intensity, 0):
 		return fmt.Errorf("--intensity %g: write spikes per second above 0, or 0 for the default", f.intensity)
 	case f.samples < 1:
 		return fmt.Errorf("--calibrate-samples %d: write 1 or more", f.samples)
 	}
-	return nil
+	return f.checkReading()
+}
+
+// checkReading is checkNumbers for the flags of registerReading.
+func (f *modelFlags) checkReading() error {
+	if !(f.dt >= 0) || math.IsInf(f.dt, 0) {
+		return fmt.Errorf("--dt %g: write seconds above 0, or 0 for the default", f.dt)
+	}
+	_, err := parseReset(f.reset)
+	return err
 }
 
 func (f *runFlags) checkNumbers() error {

@@ -24,6 +24,9 @@ routes and settings of an image.`,
   adder inspect m.adder --json`,
 		Args: one("FILE, a model or an image"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := f.checkReading(); err != nil {
+				return err
+			}
 			if isImage(args[0]) {
 				return a.inspectImage(args[0])
 			}

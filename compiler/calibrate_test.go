@@ -1,0 +1,23 @@
+package compiler
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/snn"
+)
+
+func TestPercentilesOutsideTheirRangeAreRefused(t *testing.T) {
+	net := &snn.Network{Name: "one"}
+	in := net.AddNode("in", &snn.Input{}, snn.Shape{1}, snn.Shape{1})
+	relu := net.AddNode("relu", &snn.Relu{}, snn.Shape{1}, snn.Shape{1})
+	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
+	net.Connect(in, relu)
+	net.Connect(relu, out)
+	for _, percentile := range []float64{-1, 100.5, math.NaN(), math.Inf(1)} {
+		_, _, err := Convert(net, Conversion{Calibration: [][]float64{{1}}, Percentile: percentile})
+		require.ErrorContains(t, err, "outside (0, 100]", "percentile %g", percentile)
+	}
+}
