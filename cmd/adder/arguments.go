@@ -17,8 +17,7 @@ import (
 // one wants a single argument, and one of ValidArgs where the command has those.
 func one(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		path := cmd.CommandPath()
-		_, name, _ := strings.Cut(path, " ")
+		path, name := cmd.CommandPath(), shortPath(cmd)
 		switch {
 		case len(args) == 0:
 			return fmt.Errorf("%s needs %s: see `%s --help`", name, what, path)
@@ -86,6 +85,17 @@ func (f *modelFlags) checkReading() error {
 	}
 	_, err := parseReset(f.reset)
 	return err
+}
+
+// checkSamples wants one place that the samples come from.
+func (f *runFlags) checkSamples() error {
+	switch {
+	case f.data == "" && f.spikes == "":
+		return errors.New("run needs samples: give --data DIR (--data digits for the generated set) or --spikes in.npz")
+	case f.data != "" && f.spikes != "":
+		return fmt.Errorf("--data %s and --spikes %s: the samples come from one of them, leave the other out", f.data, f.spikes)
+	}
+	return nil
 }
 
 func (f *runFlags) checkNumbers() error {

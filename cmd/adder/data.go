@@ -11,14 +11,14 @@ import (
 )
 
 func newDataCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "data",
+	return parent(&cobra.Command{
+		Use:   "data fetch|list",
 		Short: "Download data sets and list what is there",
 		Long: `Data sets are folders of IDX files, plain or gzip. The word "digits" stands for a
 built-in set of generated pictures of digits, which needs no download and is not MNIST.`,
-	}
-	cmd.AddCommand(newDataFetchCommand(a), newDataListCommand(a))
-	return cmd
+		Example: `  adder data fetch mnist --dir data/mnist
+  adder data list --dir data/mnist`,
+	}, newDataFetchCommand(a), newDataListCommand(a))
 }
 
 func newDataFetchCommand(a *app) *cobra.Command {
@@ -53,7 +53,7 @@ func newDataListCommand(a *app) *cobra.Command {
 		Use:     "list",
 		Short:   "Show which files of a data set are there and whether they are whole",
 		Example: "  adder data list --dir data/mnist",
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE:    func(*cobra.Command, []string) error { return a.listData(dir) },
 	}
 	cmd.Flags().StringVar(&dir, "dir", defaultDataDir(), "the folder to look in")

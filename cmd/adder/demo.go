@@ -38,7 +38,7 @@ chip adder with 8-bit weights, emulate the test set for 32 ticks, and price the 
 against the ANN under every shipped energy table. Needs no file and no network.`,
 		Example: `  adder demo
   adder demo --json`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context()) },
 	}
 }

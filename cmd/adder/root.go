@@ -72,7 +72,10 @@ files given were wrong.`,
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print exactly one JSON document on standard output")
-	root.AddCommand(
+	root.SetFlagErrorFunc(flagError)
+	root.PersistentPreRunE = requireFlags
+	root.SetHelpCommand(newHelpCommand())
+	parent(root,
 		newDemoCommand(a),
 		newDataCommand(a),
 		newTrainCommand(a),
@@ -84,6 +87,8 @@ files given were wrong.`,
 		newChipsCommand(a),
 		newEnergiesCommand(a),
 	)
+	// Alone, the program says what it can do.
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	return root
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -75,8 +76,6 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", append(engineNames(), "reference")...)
 	offer(cmd, "against", "reference")
-	cmd.MarkFlagsOneRequired("data", "spikes")
-	cmd.MarkFlagsMutuallyExclusive("data", "spikes")
 	return cmd
 }
 
@@ -109,7 +108,7 @@ type layerSpikes struct {
 }
 
 func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
-	if err := f.checkNumbers(); err != nil {
+	if err := errors.Join(f.checkSamples(), f.checkNumbers()); err != nil {
 		return err
 	}
 	if err := f.checkAgainst(path); err != nil {

@@ -20,7 +20,7 @@ adds rows of int8 weights to int32 accumulators in the first-level cache: the sp
 that a program without neurons, routes and counters would have. Both are wall time.`,
 		Example: `  adder bench speed
   adder bench speed --duration 5s --threads 1 --json`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Duration <= 0 {
 				return fmt.Errorf("--duration %s: give a time above 0, such as 1s", o.Duration)

@@ -11,9 +11,14 @@ import (
 )
 
 func newTrainCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{Use: "train", Short: "Train a network"}
-	cmd.AddCommand(newTrainANNCommand(a), newTrainSTDPCommand(a))
-	return cmd
+	return parent(&cobra.Command{
+		Use:   "train ann|stdp",
+		Short: "Train a network",
+		Long: `Train the conventional network that spiking ones are measured against (ann), or a
+spiking network without a teacher on the emulated chip (stdp).`,
+		Example: `  adder train ann --data digits -o m.onnx
+  adder train stdp --data digits --neurons 50 -o n.snn`,
+	}, newTrainANNCommand(a), newTrainSTDPCommand(a))
 }
 
 // annFlags are the flags of `train ann`.
@@ -32,7 +37,7 @@ func newTrainANNCommand(a *app) *cobra.Command {
 cross-entropy, initialised as PyTorch initialises its Linear layers, and write it as ONNX.`,
 		Example: `  adder train ann --data digits --hidden 64 --epochs 3 -o m.onnx
   adder train ann --data data/mnist --hidden 128 --epochs 10 --batch 64 --lr 0.1 -o m.onnx`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainANN(cmd, &f) },
 	}
 	flags := cmd.Flags()
