@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -31,25 +32,47 @@ func (e limitError) Unwrap() error { return e.error }
 
 // execute runs the command line and returns the exit code.
 func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
-	a := &app{out: out, err: errOut}
+	results := &noticed{to: out}
+	a := &app{out: results, err: errOut}
 	root := newRootCommand(a)
 	root.SetArgs(args)
-	root.SetOut(out)
+	root.SetOut(results)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitDone
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(errOut, "adder: interrupted:", err)
-		return exitLimit
+		err = limitError{fmt.Errorf("interrupted: %w", err)}
 	}
 	fmt.Fprintln(errOut, "adder:", err)
+	code := exitCode(err)
+	// Flags after one that is wrong are not read.
+	if (a.json || slices.Contains(args, "--json")) && !results.written {
+		_ = a.printJSON(map[string]any{"error": err.Error(), "exit_status": code})
+	}
+	return code
+}
+
+// exitCode is that of a command that failed.
+func exitCode(err error) int {
 	var limit limitError
 	if errors.As(err, &limit) {
 		return exitLimit
 	}
 	return exitUsage
+}
+
+// noticed remembers whether anything was written.
+type noticed struct {
+	to      io.Writer
+	written bool
+}
+
+// Write implements io.Writer.
+func (n *noticed) Write(b []byte) (int, error) {
+	n.written = true
+	return n.to.Write(b)
 }
 
 func newRootCommand(a *app) *cobra.Command {
@@ -62,7 +85,8 @@ go, and does it beat the ANN?
 
 Results go to standard output, progress and warnings to standard error. Exit
 status 0: done; 1: a limit was hit, or the run was interrupted; 2: the words or
-files given were wrong.`,
+files given were wrong. With --json the one document on standard output is the
+result, or {"error": ..., "exit_status": ...} where there is none.`,
 		Example: `  adder demo
   adder train ann --data digits --hidden 64 --epochs 3 -o m.onnx
   adder run m.onnx --data digits

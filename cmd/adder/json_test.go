@@ -1,0 +1,38 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A script that asked for JSON reads one document whatever happens.
+func TestErrorsAreOneDocument(t *testing.T) {
+	for _, args := range [][]string{
+		{"fly", "--json"},
+		{"--json", "data"},
+		{"run", "none.adder", "--data", "digits", "--json"},
+		{"run", "none.adder", "--wings", "--json"},
+		{"compile", "m.txt", "-o", "x.adder", "--json"},
+		{"chips", "brain", "--json"},
+	} {
+		r := runCommand(args...)
+		require.Equal(t, exitUsage, r.code, "%v", args)
+		doc := decode(t, r.out)
+		require.Equal(t, float64(exitUsage), doc["exit_status"], "%v", args)
+		require.Equal(t, "adder: "+doc["error"].(string)+"\n", r.err, "%v", args)
+	}
+}
+
+func TestInterruptsAreOneDocument(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errOut bytes.Buffer
+	code := execute(ctx, []string{"demo", "--json"}, &out, &errOut)
+	require.Equal(t, exitLimit, code, errOut.String())
+	doc := decode(t, out.String())
+	require.Equal(t, float64(exitLimit), doc["exit_status"])
+	require.Contains(t, doc["error"], "interrupted")
+}
