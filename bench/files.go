@@ -7,33 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-)
 
-// replace writes a file under a temporary name and renames it, so that an
-// interrupted write leaves the old file or none.
-func replace(path string, write func(io.Writer) error) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), ".adder-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			file.Close()
-			os.Remove(file.Name())
-			err = fmt.Errorf("write %s: %w", path, err)
-		}
-	}()
-	if err := write(file); err != nil {
-		return err
-	}
-	if err := file.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
-}
+	"adder/internal/wholefile"
+)
 
 // SaveCSV writes the report's tables into a folder, which is made if need be:
 // energy.csv has a row per table, side and event, break_even.csv and curve.csv
@@ -50,7 +26,7 @@ func (r *Report) SaveCSV(dir string) ([]string, error) {
 	}{{"energy.csv", r.energyRows()}, {"break_even.csv", r.breakEvenRows()}, {"curve.csv", r.curveRows()}} {
 		path := filepath.Join(dir, f.name)
 		names = append(names, path)
-		err := replace(path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(f.rows) })
+		err := wholefile.Write(path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(f.rows) })
 		if err != nil {
 			return nil, err
 		}

@@ -15,6 +15,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	_ "gonum.org/v1/plot/vg/vgimg" // registers png
 	_ "gonum.org/v1/plot/vg/vgsvg" // registers svg
+
+	"adder/internal/wholefile"
 )
 
 const (
@@ -57,7 +59,7 @@ func (r *Report) SavePlot(path string) error {
 	cells := plot.Align(plots, tiles, draw.New(canvas))
 	accuracy.Draw(cells[0][0])
 	energy.Draw(cells[1][0])
-	return replace(path, func(w io.Writer) error {
+	return wholefile.Write(path, func(w io.Writer) error {
 		_, err := canvas.WriteTo(w)
 		return err
 	})

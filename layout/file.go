@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+
+	"adder/internal/wholefile"
 )
 
 // Write writes an image in the form of Version. An image that Validate refuses
@@ -23,32 +24,11 @@ func Write(w io.Writer, img *Image) error {
 
 // Save writes an image to a file under a temporary name beside it and renames
 // that, so that the file is whole or not there.
-func Save(path string, img *Image) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("save image: %w: choose a folder that exists and can be written", err)
+func Save(path string, img *Image) error {
+	if err := wholefile.Write(path, func(w io.Writer) error { return Write(w, img) }); err != nil {
+		return fmt.Errorf("save image: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			file.Close()
-			os.Remove(file.Name())
-			err = fmt.Errorf("save image %s: %w", path, err)
-		}
-	}()
-	if err := Write(file, img); err != nil {
-		return err
-	}
-	// Temporary files are private; images are for everyone, as files are.
-	if err := file.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return nil
 }
 
 // Open reads the image in a file. What is wrong with the file is a

@@ -2,15 +2,14 @@ package trace
 
 import (
 	"bufio"
-	"os"
-	"path/filepath"
+
+	"adder/internal/wholefile"
 )
 
 // stream is a file being written under a temporary name. The first error stays
 // and is what Close and End report.
 type stream struct {
-	path string
-	file *os.File
+	file *wholefile.File
 	w    *bufio.Writer
 	err  error
 	// number is the present sample, base the cycle of the file at which it
@@ -20,11 +19,11 @@ type stream struct {
 }
 
 func newStream(path string) (*stream, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	file, err := wholefile.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	return &stream{path: path, file: file, w: bufio.NewWriterSize(file, 1<<16)}, nil
+	return &stream{file: file, w: bufio.NewWriterSize(file, 1<<16)}, nil
 }
 
 // begin begins a sample where the last one ended.
@@ -54,22 +53,11 @@ func (s *stream) close() error {
 		s.err = s.w.Flush()
 	}
 	if s.err == nil {
-		s.err = s.file.Chmod(0o644)
+		s.err = s.file.Commit()
 	}
-	if err := s.file.Close(); s.err == nil {
-		s.err = err
-	}
-	if s.err == nil {
-		s.err = os.Rename(s.file.Name(), s.path)
-	}
-	if s.err != nil {
-		os.Remove(s.file.Name())
-	}
+	s.file.Abort()
 	return s.err
 }
 
 // Abort drops the file.
-func (s *stream) Abort() {
-	s.file.Close()
-	os.Remove(s.file.Name())
-}
+func (s *stream) Abort() { s.file.Abort() }

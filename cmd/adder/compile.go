@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"adder/compiler"
+	"adder/internal/wholefile"
 	"adder/layout"
 )
 
@@ -107,14 +108,15 @@ func (a *app) runCompile(ctx context.Context, path, out, writePlacement string, 
 	if err != nil {
 		return err
 	}
+	if writePlacement != "" && l.plan == nil {
+		return fmt.Errorf("--write-placement: %s lies in one core and has no placement: leave the flag out", path)
+	}
 	if err := layout.Save(out, l.image); err != nil {
 		return err
 	}
-	if writePlacement != "" && l.plan == nil {
-		return fmt.Errorf("--write-placement: %s lies in one core and has no placement", path)
-	}
 	if writePlacement != "" {
-		if err := writeFile(writePlacement, l.plan.Text()); err != nil {
+		write := func(w io.Writer) error { _, err := w.Write(l.plan.Text()); return err }
+		if err := wholefile.Write(writePlacement, write); err != nil {
 			return err
 		}
 	}
@@ -151,19 +153,6 @@ func (a *app) openToCompile(ctx context.Context, path string, explain bool, f *m
 			o.Explain = a.err
 		}
 	})
-}
-
-// writeFile writes a text, whole or not at all.
-func writeFile(path string, text []byte) error {
-	temporary := path + ".tmp"
-	err := os.WriteFile(temporary, text, 0o644)
-	if err == nil {
-		err = os.Rename(temporary, path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(temporary))
-	}
-	return nil
 }
 
 func newCompileJSON(l *load) compileJSON {

@@ -35,9 +35,10 @@ func Table() []Row {
 	return []Row{
 		// File formats that are not ours, and the tools.
 		{Package: "internal/archtest"},
-		{Package: "internal/dataset"},
+		{Package: "internal/wholefile"},
+		{Package: "internal/dataset", Imports: []string{"internal/wholefile"}},
 		{Package: "internal/hdf5"},
-		{Package: "internal/npz"},
+		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
 		{Package: "tools/nomul"},
 		{Package: "tools/nomul/cmd/nomul", Imports: []string{"tools/nomul"}},
 
@@ -53,10 +54,10 @@ func Table() []Row {
 		{Package: "snn/stdp", Imports: []string{"spike", "fixedpoint"}},
 
 		// What a chip is loaded with, and the chip.
-		{Package: "layout", Imports: []string{"core", "router"}},
+		{Package: "layout", Imports: []string{"core", "router", "internal/wholefile"}},
 		{Package: "chip/profile"},
 		{Package: "chip", Imports: []string{"layout", "core", "router", "spike", "chip/profile", "fixedpoint"}},
-		{Package: "chip/trace", Imports: []string{"chip", "layout", "router", "core", "spike"}},
+		{Package: "chip/trace", Imports: []string{"chip", "layout", "router", "core", "spike", "internal/wholefile"}},
 
 		// From the network to the image.
 		{Package: "compiler/ir", Imports: []string{"core", "fixedpoint", "snn", "spike"}},
@@ -67,11 +68,11 @@ func Table() []Row {
 
 		// What uses all of it.
 		{Package: "train", Imports: []string{"compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",
-			"internal/npz", "fixedpoint", "layout"}},
+			"internal/npz", "internal/wholefile", "fixedpoint", "layout"}},
 		{Package: "bench", Imports: []string{"train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
-			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5"}},
+			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
 		{Package: "cmd/adder", Imports: []string{"bench", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",
-			"router", "fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5"}},
+			"router", "fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
 	}
 }
 

@@ -3,13 +3,15 @@ package dataset
 import (
 	"compress/gzip"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+
+	"adder/internal/wholefile"
 )
 
 // WriteIDX writes s into dir as gzip-packed IDX files under the standard names
-// of its split, making the folder where it is missing. Each file is written
-// under a temporary name and renamed. Equal sets give equal bytes.
+// of its split, making the folder where it is missing. Equal sets give equal bytes.
 func WriteIDX(dir string, s *Set) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -29,30 +31,13 @@ func WriteIDX(dir string, s *Set) error {
 	return nil
 }
 
-// writeGzip writes content, packed, to path by way of a temporary name.
-func writeGzip(path string, content []byte) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
+// writeGzip writes content, packed, to path.
+func writeGzip(path string, content []byte) error {
+	return wholefile.Write(path, func(w io.Writer) error {
+		zw := gzip.NewWriter(w)
+		if _, err := zw.Write(content); err != nil {
+			return err
 		}
-	}()
-	zw := gzip.NewWriter(tmp)
-	if _, err = zw.Write(content); err != nil {
-		return err
-	}
-	if err = zw.Close(); err != nil {
-		return err
-	}
-	if err = tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+		return zw.Close()
+	})
 }

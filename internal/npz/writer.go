@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
+
+	"adder/internal/wholefile"
 )
 
 // Number is an element type that the writer takes.
@@ -27,35 +27,21 @@ type Writer struct {
 	open  bool // a stream is unfinished
 	err   error
 
-	// Of a Writer made by Create.
-	file *os.File
-	path string
+	// file is that of a Writer made by Create, else nil.
+	file *wholefile.File
 }
 
 // Create starts an archive that Close will rename to path. The data goes to a
 // temporary file beside it. Abort, which does nothing after Close, belongs in
 // a defer.
 func Create(path string) (*Writer, error) {
-	f, err := createTemporary(path)
+	f, err := wholefile.Create(path)
 	if err != nil {
 		return nil, err
 	}
 	w := NewWriter(f)
-	w.file, w.path = f, path
+	w.file = f
 	return w, nil
-}
-
-// createTemporary makes a new file beside path with ordinary permissions, which
-// os.CreateTemp would narrow.
-func createTemporary(path string) (*os.File, error) {
-	dir, base := filepath.Split(path)
-	for i := 0; ; i++ {
-		name := filepath.Join(dir, fmt.Sprintf(".%s.%d-%d.tmp", base, os.Getpid(), i))
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if err == nil || !errors.Is(err, os.ErrExist) || i == 1000 {
-			return f, err
-		}
-	}
 }
 
 // NewWriter writes an archive to w. Close finishes the archive and leaves w
@@ -82,16 +68,10 @@ func (w *Writer) Close() error {
 	if w.file == nil {
 		return w.spoil(errClosed)
 	}
-	temporary := w.file.Name()
-	if err := w.file.Close(); w.err == nil {
-		w.err = err
-	}
 	if w.err == nil {
-		w.err = os.Rename(temporary, w.path)
+		w.err = w.file.Commit()
 	}
-	if w.err != nil {
-		os.Remove(temporary)
-	}
+	w.file.Abort()
 	w.file = nil
 	return w.spoil(errClosed)
 }
@@ -116,8 +96,7 @@ func (w *Writer) Abort() {
 	if w.file == nil {
 		return
 	}
-	w.file.Close()
-	os.Remove(w.file.Name())
+	w.file.Abort()
 	w.file = nil
 }
 
