@@ -127,6 +127,23 @@ func (e *EventReader) Next(train *Train) (sample uint64, err error) {
 	return sample, nil
 }
 
+// Extent reads what is left of the file and returns its last sample and the latest
+// tick of its spikes, or io.EOF where there are none. It is for choosing the size of
+// the trains that another reader fills.
+func (e *EventReader) Extent() (sample, tick uint64, err error) {
+	if err := e.advance(); err != nil {
+		return 0, 0, err
+	}
+	for err == nil {
+		sample, tick = e.pending.sample, max(tick, e.pending.tick)
+		err = e.advance()
+	}
+	if errors.Is(err, io.EOF) {
+		return sample, tick, nil
+	}
+	return 0, 0, err
+}
+
 // store puts the pending event into a train.
 func (e *EventReader) store(train *Train) error {
 	if e.pending.tick >= uint64(train.Ticks()) {

@@ -103,6 +103,32 @@ func TestEventFileLineEnds(t *testing.T) {
 	require.Equal(t, []int32{2, 4}, trains[0].AppendTick(1, nil))
 }
 
+func TestEventFileExtent(t *testing.T) {
+	const header = "sample,tick,source\n"
+	for _, test := range []struct {
+		text         string
+		sample, tick uint64
+		want         string
+	}{
+		{header + "3,1,2", 3, 1, ""},
+		{header + "0,7,1\n2,1,2\n2,4,0\n", 2, 7, ""},
+		{header, 0, 0, "EOF"},
+		{"sample,tick,source", 0, 0, "EOF"},
+		{header + "0,1,2\n0,1,1\n", 0, 0, "in.csv:3: 0,1,1 does not come after 0,1,2"},
+		{header + "0,1\n", 0, 0, "in.csv:2: want three numbers"},
+	} {
+		r, err := NewEventReader(strings.NewReader(test.text), "in.csv")
+		require.NoError(t, err)
+		sample, tick, err := r.Extent()
+		if test.want != "" {
+			require.ErrorContains(t, err, test.want)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, []uint64{test.sample, test.tick}, []uint64{sample, tick})
+	}
+}
+
 type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, errors.New("broken disk") }

@@ -91,7 +91,7 @@ func (f *modelFlags) checkReading() error {
 func (f *runFlags) checkSamples() error {
 	switch {
 	case f.data == "" && f.spikes == "":
-		return errors.New("run needs samples: give --data DIR (--data digits for the generated set) or --spikes in.npz")
+		return errors.New("run needs samples: give --data DIR (--data digits for the generated set) or --spikes FILE")
 	case f.data != "" && f.spikes != "":
 		return fmt.Errorf("--data %s and --spikes %s: the samples come from one of them, leave the other out", f.data, f.spikes)
 	}
@@ -107,7 +107,10 @@ func (f *runFlags) checkNumbers() error {
 
 // checkFiles refuses, before any work is done, files that could not be written after it.
 func (f *runFlags) checkFiles() error {
-	return errors.Join(checkOutput("--out", f.out), checkOutput("--trace", f.traced.file))
+	if f.out == "" && len(f.probe)+len(f.probeV) > 0 {
+		return errors.New("--probe and --probe-v record into a file: say which with --out out.npz")
+	}
+	return errors.Join(checkOutput("--out", f.out, ".npz", eventsEnding), checkOutput("--trace", f.traced.file))
 }
 
 // checkReportFiles is checkFiles for `bench`.
@@ -154,13 +157,33 @@ func idleFlags(path string) []string {
 
 // warnCompiled says which of the flags given have no effect on a file.
 func (a *app) warnCompiled(cmd *cobra.Command, path string) {
-	var idle []string
-	for _, name := range idleFlags(path) {
+	if idle := changed(cmd, idleFlags(path)); idle != "" {
+		a.warn("%s is in the chip's integers already, which %s cannot change: start from the trained model for that", path, idle)
+	}
+}
+
+// warnCoding says which of the flags given code images, where the samples are spikes
+// already. A model that is compiled on the fly has its rates from its encoder still.
+func (a *app) warnCoding(cmd *cobra.Command, path string, f *runFlags) {
+	if f.spikes == "" {
+		return
+	}
+	names := []string{"split"}
+	if idleFlags(path) != nil {
+		names = append(names, "encoder", "intensity")
+	}
+	if idle := changed(cmd, names); idle != "" {
+		a.warn("%s has spikes already, which %s cannot change: they are for --data", f.spikes, idle)
+	}
+}
+
+// changed lists the flags that were given, of those named.
+func changed(cmd *cobra.Command, names []string) string {
+	var given []string
+	for _, name := range names {
 		if cmd.Flags().Changed(name) {
-			idle = append(idle, "--"+name)
+			given = append(given, "--"+name)
 		}
 	}
-	if len(idle) > 0 {
-		a.warn("%s is in the chip's integers already, which %s cannot change: start from the trained model for that", path, strings.Join(idle, ", "))
-	}
+	return strings.Join(given, ", ")
 }

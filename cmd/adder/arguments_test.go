@@ -18,6 +18,8 @@ func TestRefusedBeforeWork(t *testing.T) {
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	nowhere := filepath.Join(dir, "none", "x")
+	folder := filepath.Join(dir, "folder.npz")
+	require.NoError(t, os.Mkdir(folder, 0o700))
 	for _, tt := range []struct {
 		want string
 		args []string
@@ -46,9 +48,10 @@ func TestRefusedBeforeWork(t *testing.T) {
 		{"end the name in .onnx", []string{"train", "ann", "--data", "digits", "-o", "x.txt"}},
 		{"there is no folder", []string{"compile", "none.onnx", "-o", nowhere + ".adder"}},
 		{"there is no folder", []string{"run", "none.onnx", "--data", "digits", "--out", nowhere + ".npz"}},
+		{"end the name in .npz or .csv", []string{"run", "none.onnx", "--data", "digits", "--out", "x.txt"}},
 		{"there is no folder", []string{"run", "none.onnx", "--data", "digits", "--engine", "cycle", "--trace", nowhere + ".vcd"}},
 		{"there is no folder", []string{"bench", "none.onnx", "--data", "digits", "--plot", nowhere + ".svg"}},
-		{"this is a folder", []string{"run", "none.onnx", "--data", "digits", "--out", dir}},
+		{"this is a folder", []string{"run", "none.onnx", "--data", "digits", "--out", folder}},
 		{"this is a file", []string{"bench", "none.onnx", "--data", "digits", "--csv", file}},
 		{"is an image, which is compiled already", []string{"compile", "x.adder", "-o", "y.adder"}},
 		{"is integers from the start", []string{"run", "none.snn", "--data", "digits", "--engine", "reference"}},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"adder/bench"
@@ -9,6 +8,12 @@ import (
 	"adder/internal/npz"
 	"adder/layout"
 )
+
+// record is a file that a run fills.
+type record interface {
+	// close writes the file if the run went well, else it returns what failed.
+	close(failed error) error
+}
 
 // recorder writes outputs and probes of a run to an npz file: "out"
 // [N, T, n], "spikes.LAYER" and "v.LAYER", latency-compensated. Arrays are
@@ -26,12 +31,12 @@ type recorder struct {
 }
 
 // newRecorder adds the probes of the flags to a run.
-func newRecorder(c *chip.Chip, f *runFlags, ticks int, r *bench.Run) (*recorder, error) {
+func newRecorder(c *chip.Chip, f *runFlags, ticks int, r *bench.Run) (record, error) {
 	if f.out == "" {
-		if len(f.probe)+len(f.probeV) > 0 {
-			return nil, errors.New("--probe and --probe-v record into a file: say which with --out out.npz")
-		}
 		return &recorder{}, nil
+	}
+	if isEvents(f.out) {
+		return newEventRecorder(c, f, r)
 	}
 	rec := &recorder{path: f.out, samples: r.Source.Len(), ticks: ticks, chip: c, bytes: map[int][]uint8{}, reals: map[int][]float32{}, out: int(c.Image().Readout.Population)}
 	var err error
@@ -87,7 +92,7 @@ func appendModel(dst []float32, pop *layout.Population, v []int32, size int) []f
 	return dst
 }
 
-// close writes the file if the run went well.
+// close implements record.
 func (r *recorder) close(failed error) error {
 	if failed != nil || r.path == "" {
 		return failed

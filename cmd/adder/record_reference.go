@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"fmt"
 
 	"adder/bench"
 	"adder/internal/npz"
@@ -23,10 +23,10 @@ type referenceRecorder struct {
 
 func newReferenceRecorder(net *snn.Network, f *runFlags, s bench.Source, r *bench.ReferenceRun) (*referenceRecorder, error) {
 	if f.out == "" {
-		if len(f.probe)+len(f.probeV) > 0 {
-			return nil, errors.New("--probe and --probe-v record into a file: say which with --out out.npz")
-		}
 		return &referenceRecorder{}, nil
+	}
+	if isEvents(f.out) {
+		return nil, fmt.Errorf("--out %s: the reference engine writes .npz", f.out)
 	}
 	rec := &referenceRecorder{path: f.out, samples: s.Len(), ticks: s.Ticks(), net: net, probes: r.Probes, spikes: map[string][]uint8{}, v: map[string][]float64{}}
 	for _, o := range net.Outputs() {

@@ -30,6 +30,9 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 		a.warn("%s: %s", path, w)
 	}
 	a.chooseEncoder(net, f.data, &f.modelFlags)
+	if err := f.useTicks(); err != nil {
+		return err
+	}
 	encoder, err := f.hostEncoder(net)
 	if err != nil {
 		return err
@@ -90,7 +93,7 @@ func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (be
 		if len(inputs) != 1 {
 			return nil, fmt.Errorf("%s has %d inputs; one is needed", net.Name, len(inputs))
 		}
-		return readSamples(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit)
+		return readSamples(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit, f.ticks)
 	}
 	set, err := f.images()
 	if err != nil {

@@ -34,14 +34,18 @@ type runFlags struct {
 func newRunCommand(a *app) *cobra.Command {
 	f := &runFlags{}
 	cmd := &cobra.Command{
-		Use:   "run FILE (--data DIR | --spikes in.npz)",
+		Use:   "run FILE (--data DIR | --spikes FILE)",
 		Short: "Emulate a model or an image",
 		Long: `Emulate the inference of an image, or of a model compiled on the fly with the
 flags of compile, and count what the chip does.
 
 Samples are images of a data set turned into spikes by an encoder, or spike trains
-from an npz file: "spikes", uint8 or bool, [N, T, ...input shape]. The reference
-engine takes real numbers as well: "input", float32.
+from a file (docs/spike-files.md): an .npz with "spikes", uint8 or bool,
+[N, T, ...input shape], or a .csv that lists spikes as sample,tick,source. The
+reference engine takes real numbers as well: "input", float32, in an .npz.
+
+--out writes the output and what --probe and --probe-v name into an .npz, or the
+spikes of one layer into a .csv.
 
 FILE may also be a case file (.yaml): a small network whose integers are given as
 they are, in Loihi's terms (docs/case-files.md).
@@ -50,10 +54,12 @@ With --against reference a model also runs in float64 on the same samples, and t
 layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 		Example: `  adder run m.onnx --data digits
   adder run m.adder --data data/mnist --limit 1000 --ticks 16
-  adder run m.adder --data digits --limit 10 --probe hidden --probe-v logits --out out.npz
+  adder run m.adder --data digits --limit 10 --probe /1/Relu --probe-v logits --out out.npz
+  adder run m.adder --data digits --limit 10 --probe /1/Relu --out hidden.csv
   adder run m.onnx --data digits --engine reference
   adder run m.onnx --data digits --engine cycle --limit 2 --trace run.vcd --trace-neurons logits
   adder run case.yaml --spikes in.npz --probe lif --probe-v lif --out out.npz
+  adder run case.yaml --spikes events.csv --ticks 100
   adder run m.nir --data data/mnist --encoder bernoulli --ticks 25 --against reference`,
 		Args: one("FILE, a model, an image or a case file"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], f) },
@@ -61,7 +67,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	f.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
-	flags.StringVar(&f.spikes, "spikes", "", "npz file of spike trains")
+	flags.StringVar(&f.spikes, "spikes", "", "file of spike trains, .npz or .csv")
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.StringVar(&f.engine, "engine", "fast", "fast, cycle (with times) or reference (float64)")
@@ -70,7 +76,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
 	flags.StringSliceVar(&f.probe, "probe", nil, "layers whose spikes to record")
 	flags.StringSliceVar(&f.probeV, "probe-v", nil, "layers whose potentials to record")
-	flags.StringVar(&f.out, "out", "", "npz file to write outputs and probes to")
+	flags.StringVar(&f.out, "out", "", "file to write outputs and probes to, .npz, or .csv for the spikes of one layer")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.traced.register(cmd)
 	offer(cmd, "split", "train", "test")
@@ -120,6 +126,7 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	if err := f.traced.check(f.engine); err != nil {
 		return err
 	}
+	a.warnCoding(cmd, path, f)
 	switch f.engine {
 	case "fast", "cycle":
 	case "reference":
@@ -220,7 +227,7 @@ func (f *runFlags) images() (*dataset.Set, error) {
 // unless a flag says otherwise.
 func (f *runFlags) source(c *chip.Chip) (bench.Source, error) {
 	if f.spikes != "" {
-		return readTrains(f.spikes, c.Image().Input.Shape, f.limit)
+		return readTrains(f.spikes, c.Image().Input.Shape, f.limit, f.ticks)
 	}
 	set, err := f.images()
 	if err != nil {
