@@ -1,9 +1,12 @@
 package compiler
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 )
@@ -29,8 +32,17 @@ type PlannedCore struct {
 }
 
 // ParsePlan reads the text of a plan. Unknown fields are errors.
-func ParsePlan(text []byte) (*Plan, error) {
-	p := new(Plan)
+func ParsePlan(text []byte) (p *Plan, err error) {
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		return nil, errors.New("placement: this is not text: give a file that `adder compile --write-placement` wrote")
+	}
+	// The YAML parser is foreign code: whatever it trips over is a fault of the text.
+	defer func() {
+		if r := recover(); r != nil {
+			p, err = nil, fmt.Errorf("placement: this is not YAML: %v", r)
+		}
+	}()
+	p = new(Plan)
 	if err := yaml.UnmarshalWithOptions(text, p, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("placement: %w", err)
 	}

@@ -60,3 +60,22 @@ func TestPlanIsRefused(t *testing.T) {
 	_, err = ParsePlan([]byte("cores: {"))
 	require.ErrorContains(t, err, "placement")
 }
+
+func TestPlansThatAreNoText(t *testing.T) {
+	for _, text := range []string{"PK\x03\x04\x00\x00", "cores: \xff\xfe"} {
+		_, err := ParsePlan([]byte(text))
+		require.ErrorContains(t, err, "this is not text")
+	}
+}
+
+// FuzzParsePlan reads whatever text as a plan, which must end in a plan or an error.
+func FuzzParsePlan(f *testing.F) {
+	f.Add([]byte("network: \"m\"\nchip: \"adder\"\ncores:\n  - {load: 0, x: 1, y: 2, neurons: 3, layers: [\"a\"]}\n"))
+	f.Add([]byte("cores: [{load: -1}]"))
+	f.Add([]byte("cores: *x"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if p, err := ParsePlan(text); err == nil {
+			_ = p.Text()
+		}
+	})
+}

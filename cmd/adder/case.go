@@ -43,7 +43,10 @@ func (a *app) openCase(path string, f *modelFlags) (*load, error) {
 	if f.ticks > 0 {
 		ticks = f.ticks
 	}
-	if ticks <= 0 {
+	if ticks < 0 {
+		return nil, fmt.Errorf("%s: ticks: %d: write 1 or more", path, ticks)
+	}
+	if ticks == 0 {
 		ticks = defaultSpikeTicks
 	}
 	result, err := compiler.CompileIR(net, compiler.Options{

@@ -15,29 +15,47 @@ func newInspectCommand(a *app) *cobra.Command {
 	var f modelFlags
 	cmd := &cobra.Command{
 		Use:   "inspect FILE",
-		Short: "Show what a model or an image holds",
+		Short: "Show what a model, an image or a case file holds",
 		Long: `Show what a model or an image holds: layers, shapes and parameters of a model,
 what it was taken to mean and what was odd about it; cores, how full they are,
-routes and settings of an image.`,
+routes and settings of an image. A case file is placed on its chip, or on that of
+--chip, and shown as an image.`,
 		Example: `  adder inspect m.onnx
   adder inspect m.nir --dt 1e-3
-  adder inspect m.adder --json`,
-		Args: one("FILE, a model or an image"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if err := f.checkReading(); err != nil {
-				return err
-			}
-			if isImage(args[0]) {
-				return a.inspectImage(args[0])
-			}
-			if isSNN(args[0]) {
-				return a.inspectSNN(args[0])
-			}
-			return a.inspectModel(args[0], &f)
-		},
+  adder inspect m.adder --json
+  adder inspect case.yaml --chip adder`,
+		Args: one("FILE, a model, an image or a case file"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.inspect(cmd, args[0], &f) },
 	}
 	f.registerReading(cmd)
+	f.registerChip(cmd)
 	return cmd
+}
+
+func (a *app) inspect(cmd *cobra.Command, path string, f *modelFlags) error {
+	if err := f.checkReading(); err != nil {
+		return err
+	}
+	if !isCase(path) && cmd.Flags().Changed("chip") {
+		return fmt.Errorf("--chip %s: only a case file is placed to be shown; `adder compile` places a model", f.chip)
+	}
+	switch {
+	case isImage(path):
+		img, err := layout.Open(path)
+		if err != nil {
+			return err
+		}
+		return a.printImage(img)
+	case isCase(path):
+		l, err := a.openCase(path, f)
+		if err != nil {
+			return err
+		}
+		return a.printImage(l.image)
+	case isSNN(path):
+		return a.inspectSNN(path)
+	}
+	return a.inspectModel(path, f)
 }
 
 // modelJSON is the JSON of `inspect MODEL`.
@@ -60,16 +78,28 @@ func (a *app) inspectModel(path string, f *modelFlags) error {
 	return s.Write(a.out)
 }
 
-func (a *app) inspectImage(path string) error {
-	img, err := layout.Open(path)
-	if err != nil {
-		return err
+// encoderJSON is how images become spikes, in the JSON of `inspect`.
+type encoderJSON struct {
+	Kind        string  `json:"kind"`
+	Ticks       int     `json:"ticks"`
+	Intensity   float64 `json:"intensity"` // spikes per second of a full-scale input
+	TickSeconds float64 `json:"tick_seconds"`
+	Bits        int     `json:"bits,omitempty"`
+}
+
+func newEncoderJSON(e *layout.Encoder) encoderJSON {
+	return encoderJSON{
+		Kind: e.Kind, Ticks: int(e.Ticks), Intensity: float64(e.Intensity) / 1000, TickSeconds: float64(e.TickNanoseconds) / 1e9, Bits: int(e.Bits),
 	}
+}
+
+// printImage shows an image.
+func (a *app) printImage(img *layout.Image) error {
 	fill := compiler.Fill(img)
 	if a.json {
 		return a.printJSON(map[string]any{
 			"model": img.Model, "chip": img.Chip.Name, "cores": fill, "synapses": img.Synapses, "footprint_bytes": footprintBytes(img),
-			"encoder": img.Encoder, "readout": img.Readout.Kind.String(), "layers": populationsJSON(img),
+			"encoder": newEncoderJSON(&img.Encoder), "readout": img.Readout.Kind.String(), "layers": populationsJSON(img),
 		})
 	}
 	e := &img.Encoder

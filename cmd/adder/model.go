@@ -45,10 +45,9 @@ type modelFlags struct {
 
 func (f *modelFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.chip, "chip", "adder", "chip profile: a shipped `NAME` (adder chips lists them) or a YAML file")
-	must(cmd.RegisterFlagCompletionFunc("chip", completeChips))
+	f.registerChip(cmd)
 	flags.IntVar(&f.bits, "bits", 8, "weight bits, sign included")
-	flags.StringVar(&f.calibrate, "calibrate", "", `folder whose training split calibrates an ONNX model, or "digits"; default: that of --data`)
+	flags.StringVar(&f.calibrate, "calibrate", "", `folder whose training split calibrates an ONNX model, or "digits"; default: that of --data, where there is one`)
 	flags.IntVar(&f.samples, "calibrate-samples", 1000, "number of calibration images")
 	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that becomes one spike per tick")
 	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by channel: more spikes, finer rates")
@@ -64,6 +63,12 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	flags.Uint64Var(&f.placeSeed, "place-seed", 0, "seed of the placement's local search")
 	flags.StringVar(&f.placement, "placement", "", "place as this file says, which compile --write-placement wrote")
 	flags.IntVar(&f.placeMoves, "place-moves", 0, "moves the local search tries; 0 for the default, -1 for none")
+}
+
+// registerChip adds the flag that names the chip.
+func (f *modelFlags) registerChip(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.chip, "chip", defaultChip, "chip profile: a shipped `NAME` (adder chips lists them) or a YAML file")
+	must(cmd.RegisterFlagCompletionFunc("chip", completeChips))
 }
 
 // registerReading adds the flags that settle what a model file leaves open.
@@ -152,7 +157,7 @@ func readModel(path string, f *modelFlags) (*snn.Network, error) {
 		}
 		return nir.Read(path, nir.Options{DT: f.dt, Reset: reset})
 	default:
-		return nil, fmt.Errorf("%s: the ending is not known: a model ends in .onnx, .nir or .snn, an image in .adder and a case file, for `adder run`, in .yaml", path)
+		return nil, fmt.Errorf("%s: the ending is not known: a model ends in .onnx, .nir or .snn, an image in .adder and a case file, for `adder run`, `bench` and `inspect`, in .yaml", path)
 	}
 }
 

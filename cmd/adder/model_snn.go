@@ -61,8 +61,9 @@ func (a *app) inspectSNN(path string) error {
 		}
 	}
 	if a.json {
+		encoder := bench.EncoderSettings(n.Encoder)
 		return a.printJSON(map[string]any{
-			"model": n.Name, "neuron": n.Neuron.String(), "rule": n.Rule.String(), "encoder": n.Encoder, "setting": n.Setting,
+			"model": n.Name, "neuron": n.Neuron.String(), "rule": n.Rule.String(), "encoder": newEncoderJSON(&encoder), "setting": n.Setting,
 			"shape": n.Shape, "neurons": n.Neurons, "parameters": len(n.Weights), "images": n.Images, "seed": n.Seed, "data": n.Data, "labelled": labelled,
 			"constants": newConstantsJSON(n.Constants),
 		})

@@ -69,7 +69,7 @@ func TestNIRFromModelToRun(t *testing.T) {
 	require.Equal(t, true, doc["fits"])
 	require.Empty(t, doc["warnings"])
 	inspected := document(t, "inspect", image)
-	require.Equal(t, "spikes", inspected["encoder"].(map[string]any)["Kind"])
+	require.Equal(t, "spikes", inspected["encoder"].(map[string]any)["kind"])
 
 	in := someSpikes(t, 1, 5, 6)
 	compiled := document(t, "run", image, "--spikes", in)

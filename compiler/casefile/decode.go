@@ -1,10 +1,13 @@
 package casefile
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 )
@@ -16,14 +19,14 @@ const maxBytes = 32 << 20
 func Open(path string) (*Case, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("case file: %w", err)
 	}
 	if info.Size() > maxBytes {
 		return nil, fmt.Errorf("%s: %d bytes are too many for a case file: put the weights into an npz file", path, info.Size())
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("case file: %w", err)
 	}
 	c, err := Parse(text)
 	if err != nil {
@@ -46,6 +49,9 @@ func Parse(text []byte) (c *Case, err error) {
 			c, err = nil, fmt.Errorf("this is not YAML: %v", r)
 		}
 	}()
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		return nil, errors.New("this is not a case file, which is text (docs/case-files.md has the format)")
+	}
 	c = new(Case)
 	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("this is not a case file (docs/case-files.md has the format): %w", err)
