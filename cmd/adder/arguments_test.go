@@ -77,6 +77,11 @@ func TestFlagsWithoutEffectAreNamed(t *testing.T) {
 	idle := runCommand("run", image, "--data", "digits", "--limit", "1", "--chip", "wide", "--bits", "4")
 	require.Equal(t, exitDone, idle.code, idle.err)
 	require.Contains(t, idle.err, "--bits, --chip cannot change")
+
+	network, _ := stdpNetwork(t)
+	idle = runCommand("compile", network, "--bits", "4", "-o", image)
+	require.Equal(t, exitDone, idle.code, idle.err)
+	require.Contains(t, idle.err, "--bits cannot change")
 }
 
 func TestChipsTextIsAProfile(t *testing.T) {

@@ -85,7 +85,7 @@ reported with the limit, the layer and what would help, and exit status 1.`,
   adder compile m.nir --encoder bernoulli --ticks 25 -o m.adder`,
 		Args: one("MODEL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runCompile(cmd.Context(), args[0], out, writePlacement, explain, &f)
+			return a.runCompile(cmd, args[0], out, writePlacement, explain, &f)
 		},
 	}
 	f.register(cmd)
@@ -96,11 +96,14 @@ reported with the limit, the layer and what would help, and exit status 1.`,
 	return cmd
 }
 
-func (a *app) runCompile(ctx context.Context, path, out, writePlacement string, explain bool, f *modelFlags) error {
+func (a *app) runCompile(cmd *cobra.Command, path, out, writePlacement string, explain bool, f *modelFlags) error {
 	if err := errors.Join(f.checkNumbers(), checkOutput("--out", out, ".adder"), checkOutput("--write-placement", writePlacement)); err != nil {
 		return err
 	}
-	l, err := a.openToCompile(ctx, path, explain, f)
+	if isSNN(path) {
+		a.warnCompiled(cmd, path)
+	}
+	l, err := a.openToCompile(cmd.Context(), path, explain, f)
 	var fit *compiler.FitError
 	if errors.As(err, &fit) {
 		return a.reportMisfit(fit, err)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/bench"
+	"adder/chip"
 	"adder/compiler"
 	"adder/layout"
 	"adder/snn"
@@ -110,23 +111,38 @@ func narrowShape(s snn.Shape) []int32 {
 	return out
 }
 
+// chipCounts has a null for every count of a chip, which the reference is not.
+func chipCounts() map[string]*int64 {
+	out := map[string]*int64{}
+	for name := range new(chip.Counts).All() {
+		out[name] = nil
+	}
+	return out
+}
+
 func (a *app) printReference(net *snn.Network, f *runFlags, s bench.Source, e *bench.ReferenceEvaluation, cpu float64) error {
 	out := runJSON{
 		Model: net.Name, Engine: "reference", Data: s.Name(), Encoder: encoderName(s), Samples: e.Samples, Ticks: e.Ticks,
-		Seconds: e.Seconds, CPUSeconds: cpu, Counts: map[string]int64{"input_spikes": e.InputSpikes}, PerSample: map[string]float64{}, Out: f.out,
+		Seconds: e.Seconds, CPUSeconds: cpu, Counts: chipCounts(), PerSample: map[string]*float64{}, Out: f.out,
 	}
+	spikes := int64(0)
 	if e.Labelled {
 		accuracy := e.Accuracy()
 		out.Accuracy = &accuracy
 	}
 	for i := range net.Nodes {
 		if net.Spiking(i) {
-			out.Counts["spikes"] += e.Spikes[i]
+			spikes += e.Spikes[i]
 			out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{net.Nodes[i].Name, e.Spikes[i]})
 		}
 	}
+	out.Counts["spikes"], out.Counts["input_spikes"] = &spikes, &e.InputSpikes
 	for name, n := range out.Counts {
-		out.PerSample[name] = float64(n) / float64(max(e.Samples, 1))
+		out.PerSample[name] = nil
+		if n != nil {
+			mean := float64(*n) / float64(max(e.Samples, 1))
+			out.PerSample[name] = &mean
+		}
 	}
 	if a.json {
 		return a.printJSON(out)
@@ -135,7 +151,7 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s bench.Source, e *b
 	if out.Accuracy != nil {
 		a.printf("accuracy %s", percent(*out.Accuracy))
 	}
-	rows := []table.Row{{"input spikes", thousands(e.InputSpikes), tenths(out.PerSample["input_spikes"])}}
+	rows := []table.Row{{"input spikes", thousands(e.InputSpikes), tenths(*out.PerSample["input_spikes"])}}
 	for _, l := range out.SpikesByLayer {
 		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), tenths(float64(l.Spikes) / float64(max(e.Samples, 1)))})
 	}

@@ -87,25 +87,27 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 
 // runJSON is the JSON of `run`.
 type runJSON struct {
-	Model           string             `json:"model"`
-	Engine          string             `json:"engine"`
-	Chip            string             `json:"chip"`
-	Data            string             `json:"data"`
-	Encoder         string             `json:"encoder"`
-	Samples         int                `json:"samples"`
-	Ticks           int                `json:"ticks"`
-	Latency         int                `json:"latency"`
-	Accuracy        *float64           `json:"accuracy"`
-	Seconds         float64            `json:"seconds"`
-	CPUSeconds      float64            `json:"cpu_seconds"`
-	SynopsPerSecond float64            `json:"synops_per_second"`
-	Counts          map[string]int64   `json:"counts"`
-	PerSample       map[string]float64 `json:"per_sample"`
-	SpikesByLayer   []layerSpikes      `json:"spikes_by_layer"`
-	Cycles          *cyclesJSON        `json:"cycles,omitempty"`
-	Against         *againstJSON       `json:"against,omitempty"`
-	Out             string             `json:"out,omitempty"`
-	Trace           string             `json:"trace,omitempty"`
+	Model           string   `json:"model"`
+	Engine          string   `json:"engine"`
+	Chip            string   `json:"chip"`
+	Data            string   `json:"data"`
+	Encoder         string   `json:"encoder"`
+	Samples         int      `json:"samples"`
+	Ticks           int      `json:"ticks"`
+	Latency         int      `json:"latency"`
+	Accuracy        *float64 `json:"accuracy"`
+	Seconds         float64  `json:"seconds"`
+	CPUSeconds      float64  `json:"cpu_seconds"`
+	SynopsPerSecond *float64 `json:"synops_per_second"`
+	// Counts and their means are null where an engine has no such events: the
+	// reference has neither synapses nor packets to count.
+	Counts        map[string]*int64   `json:"counts"`
+	PerSample     map[string]*float64 `json:"per_sample"`
+	SpikesByLayer []layerSpikes       `json:"spikes_by_layer"`
+	Cycles        *cyclesJSON         `json:"cycles,omitempty"`
+	Against       *againstJSON        `json:"against,omitempty"`
+	Out           string              `json:"out,omitempty"`
+	Trace         string              `json:"trace,omitempty"`
 }
 
 type layerSpikes struct {
@@ -263,7 +265,7 @@ func newRunJSON(c *chip.Chip, f *runFlags, s bench.Source, e *bench.Evaluation) 
 	out := runJSON{
 		Model: c.Image().Model, Engine: f.engine, Chip: c.Image().Chip.Name, Data: s.Name(), Encoder: encoderName(s),
 		Samples: e.Samples, Ticks: e.Ticks, Latency: e.Latency, Seconds: e.Seconds,
-		Counts: map[string]int64{}, PerSample: map[string]float64{}, Out: f.out,
+		Counts: map[string]*int64{}, PerSample: map[string]*float64{}, Out: f.out,
 		Cycles: newCyclesJSON(c, e), Trace: f.traced.file,
 	}
 	if e.Labelled {
@@ -271,14 +273,14 @@ func newRunJSON(c *chip.Chip, f *runFlags, s bench.Source, e *bench.Evaluation) 
 		out.Accuracy = &accuracy
 	}
 	for name, n := range e.Counts.All() {
-		out.Counts[name] = n
-		if e.Samples > 0 {
-			out.PerSample[name] = float64(n) / float64(e.Samples)
-		}
+		mean := float64(n) / float64(max(e.Samples, 1))
+		out.Counts[name], out.PerSample[name] = &n, &mean
 	}
+	rate := 0.0
 	if e.Seconds > 0 {
-		out.SynopsPerSecond = float64(e.Counts.Core.Synops) / e.Seconds
+		rate = float64(e.Counts.Core.Synops) / e.Seconds
 	}
+	out.SynopsPerSecond = &rate
 	for p, n := range e.SpikesByPopulation {
 		out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{c.Image().Populations[p].Name, n})
 	}
@@ -302,7 +304,7 @@ func (a *app) printRun(r *runJSON) error {
 	}
 	var rows []table.Row
 	for _, name := range []string{"synops", "synaptic_adds", "input_spikes", "spikes", "packets", "hops", "neuron_updates", "saturations", "dropped"} {
-		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(r.Counts[name]), tenths(r.PerSample[name])})
+		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
 	}
 	for _, l := range r.SpikesByLayer {
 		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), tenths(float64(l.Spikes) / float64(max(r.Samples, 1)))})
@@ -310,7 +312,7 @@ func (a *app) printRun(r *runJSON) error {
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
 	a.printCycles(r.Cycles)
 	a.printAgainst(r.Against)
-	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds, r.SynopsPerSecond/1e6)
+	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds, *r.SynopsPerSecond/1e6)
 	if r.Out != "" {
 		a.printf("wrote %s", r.Out)
 	}
