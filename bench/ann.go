@@ -145,6 +145,7 @@ func (t *annTotals) add(samples, correct int, macs []int64) {
 	}
 }
 
+// largest is the position of the largest value, the first of several.
 func largest(y []float64) int {
 	best := 0
 	for i, v := range y {

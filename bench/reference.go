@@ -185,11 +185,5 @@ func ReferenceClass(r *snn.Record, spiking bool) int {
 			}
 		}
 	}
-	best := 0
-	for k, v := range score {
-		if v > score[best] {
-			best = k
-		}
-	}
-	return best
+	return largest(score)
 }

@@ -169,7 +169,7 @@ func checkSize(s Source, img *layout.Image) error {
 		size *= int(d)
 	}
 	if s.Size() != size {
-		return fmt.Errorf("a sample of %s has %d sources; %s takes %d", s.Name(), s.Size(), img.Model, size)
+		return fmt.Errorf("a sample of %s has %d sources; %s takes %d: use an encoder with one source per pixel, or a model for such samples", s.Name(), s.Size(), img.Model, size)
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"adder/bench"
 	"adder/chip"
 )
@@ -86,23 +84,10 @@ func (a *app) printCycles(c *cyclesJSON) {
 		return
 	}
 	a.printf("on the chip: %s cycles a sample, %s at %s MHz; ticks of %s cycles, the longest %s", thousands(int64(c.PerSample)),
-		shortTime(c.SecondsPerSample), thousands(c.Hertz/1e6), thousands(int64(c.PerTickMean)), thousands(c.PerTickMax))
+		seconds(c.SecondsPerSample), thousands(c.Hertz/1e6), thousands(int64(c.PerTickMean)), thousands(c.PerTickMax))
 	if s := c.SlowestCore; s != nil {
 		a.printf("slowest core at (%d, %d), busy %s of the time; packets waited %s cycles, cores %s of them", s.X, s.Y, percent(s.Busy), thousands(c.Stalls), thousands(c.CoreStalls))
 	}
 	a.printf("at most %s packets over a link in a tick (mean of links in use %.1f), %s in an input buffer, %s spikes due at a core in a tick",
 		thousands(c.MaxLinkLoad), c.MeanLinkLoad, thousands(c.MaxQueue), thousands(c.MaxIngress))
-}
-
-// shortTime writes seconds with a prefix.
-func shortTime(s float64) string {
-	for _, unit := range []struct {
-		size float64
-		name string
-	}{{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}} {
-		if s >= unit.size {
-			return fmt.Sprintf("%.3g %s", s/unit.size, unit.name)
-		}
-	}
-	return fmt.Sprintf("%.3g ns", s*1e9)
 }

@@ -53,7 +53,7 @@ func withEvents(path string, read func(*spike.EventReader) error) error {
 	return read(r)
 }
 
-// readEvents is readTrains for an event file. Its samples are numbered from 0; one
+// readEvents is readSamples for an event file. Its samples are numbered from 0; one
 // that it does not list is silent.
 func readEvents(path string, shape []int32, limit, ticks int) (*bench.Trains, error) {
 	samples, ends, err := eventExtent(path)

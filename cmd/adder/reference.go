@@ -94,7 +94,7 @@ func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (be
 		if len(inputs) != 1 {
 			return nil, fmt.Errorf("%s has %d inputs; one is needed", net.Name, len(inputs))
 		}
-		return readSamples(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit, f.ticks)
+		return readSamples(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit, f.ticks, true)
 	}
 	set, err := f.images()
 	if err != nil {

@@ -229,7 +229,7 @@ func (f *runFlags) images() (*dataset.Set, error) {
 // unless a flag says otherwise.
 func (f *runFlags) source(c *chip.Chip) (bench.Source, error) {
 	if f.spikes != "" {
-		return readTrains(f.spikes, c.Image().Input.Shape, f.limit, f.ticks)
+		return readSamples(f.spikes, c.Image().Input.Shape, f.limit, f.ticks, false)
 	}
 	set, err := f.images()
 	if err != nil {

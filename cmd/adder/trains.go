@@ -47,11 +47,11 @@ func openSamples(path string, shape []int32, limit int) (*sampleFile, error) {
 	return s, nil
 }
 
-// readTrains reads spike trains from a file, of ticks ticks, 0 for the file's own: what is
-// beyond is left out, and what is missing is silent. Graded samples of an npz file
-// that are 0 and 1 throughout are spikes too. It takes labels, "label" [N] of
-// integers, where there are some.
-func readTrains(path string, shape []int32, limit, ticks int) (*bench.Trains, error) {
+// readSamples reads the samples of a file, of ticks ticks, 0 for the file's own: what is
+// beyond is left out, and what is missing is silent. They are spike trains, or real
+// numbers where the engine takes graded ones and the file has them. An npz file has
+// labels, "label" [N] of integers, or none.
+func readSamples(path string, shape []int32, limit, ticks int, graded bool) (bench.Source, error) {
 	if isEvents(path) {
 		return readEvents(path, shape, limit, ticks)
 	}
@@ -60,9 +60,13 @@ func readTrains(path string, shape []int32, limit, ticks int) (*bench.Trains, er
 		return nil, err
 	}
 	defer s.file.Close()
+	if graded && s.array.Name == gradedArray {
+		return s.graded(ticks)
+	}
 	return s.trains(ticks)
 }
 
+// trains reads spikes. Real numbers that are 0 and 1 throughout are spikes too.
 func (s *sampleFile) trains(ticks int) (*bench.Trains, error) {
 	if err := checkTrainMemory(s.path, s.samples, max(ticks, s.ticks), s.size); err != nil {
 		return nil, err
@@ -107,22 +111,6 @@ func ofTicks(train *spike.Train, ticks int) *spike.Train {
 		copy(out.Row(t), train.Row(t))
 	}
 	return out
-}
-
-// readSamples reads spike trains, as readTrains does, or graded samples.
-func readSamples(path string, shape []int32, limit, ticks int) (bench.Source, error) {
-	if isEvents(path) {
-		return readEvents(path, shape, limit, ticks)
-	}
-	s, err := openSamples(path, shape, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer s.file.Close()
-	if s.array.Name == trainArray {
-		return s.trains(ticks)
-	}
-	return s.graded(ticks)
 }
 
 // graded reads real numbers; ticks beyond the file's are 0.
@@ -217,7 +205,7 @@ func trainTicks(path string) (int, error) {
 		}
 		return shape[1], nil
 	}
-	return 0, nil // readTrains says what is wrong
+	return 0, nil // readSamples says what is wrong
 }
 
 // checkSamples refuses an array without samples or ticks.

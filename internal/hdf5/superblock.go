@@ -53,7 +53,7 @@ func (f *File) findSuperblock() error {
 			return errors.New("not an HDF5 file but a zip archive, such as PyTorch writes: export the network to NIR")
 		}
 	}
-	return errors.New("not an HDF5 file: no signature")
+	return errors.New("not an HDF5 file: no signature: it is damaged, or a file of another kind")
 }
 
 func (f *File) fieldSizes(c *cursor) {
