@@ -178,7 +178,7 @@ func (w *twin) Run(s *chip.Sample) (*chip.Outcome, error) {
 		return nil, err
 	}
 	c := w.comparison
-	record, err := w.reference.Run(Signal(s, c.options.Ticks), c.probes)
+	record, err := w.reference.Run(realSignal(s, c.options.Ticks), c.probes)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +204,7 @@ type layerDifference struct {
 }
 
 func (c *comparison) compare(o *chip.Outcome, record *snn.Record) *difference {
-	d := &difference{class: ReferenceClass(record, c.spiking), layers: make([]layerDifference, len(c.out.Layers))}
+	d := &difference{class: referenceClass(record, c.spiking), layers: make([]layerDifference, len(c.out.Layers))}
 	for p := range d.layers {
 		name := c.out.Layers[p].Layer
 		if k := c.spikes[p]; k >= 0 {

@@ -2,8 +2,8 @@ package bench
 
 import "adder/snn"
 
-// ANNReuse states what the ANN's traffic assumes.
-const ANNReuse = "batch 1; every weight and bias is read once per inference, every activation is written once and read once per layer, " +
+// annReuse states what the ANN's traffic assumes.
+const annReuse = "batch 1; every weight and bias is read once per inference, every activation is written once and read once per layer, " +
 	"partial sums stay in the multiplier's register; with zeros skipped, the weights of nonzero inputs are read, " +
 	"and partial sums are kept in accumulators, as the SNN's are"
 

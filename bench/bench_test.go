@@ -12,7 +12,7 @@ import (
 // 784-400-10 with 10 % of the inputs spiking in a tick, and a sparse
 // network.
 func BenchmarkFastEngine(b *testing.B) {
-	workloads, err := Workloads()
+	workloads, err := speedWorkloads()
 	require.NoError(b, err)
 	for _, w := range workloads {
 		b.Run(w.Name, func(b *testing.B) {

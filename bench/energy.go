@@ -196,7 +196,7 @@ func (t *Table) included(event string) bool {
 // another's.
 func (t *Table) outside() []Part {
 	var out []Part
-	for _, part := range Parts() {
+	for _, part := range allParts() {
 		inside := slices.ContainsFunc(Events(), func(e Event) bool {
 			_, priced := t.price(e.Name)
 			return e.Part == part && e.side() == sideSNN && (priced || t.included(e.Name))

@@ -21,8 +21,8 @@ const (
 	PartChip Part = "chip"
 )
 
-// Parts lists the parts in the order of reports.
-func Parts() []Part { return []Part{PartChip, PartOperations, PartMemory, PartTraffic, PartHost} }
+// allParts lists the parts in the order of reports.
+func allParts() []Part { return []Part{PartChip, PartOperations, PartMemory, PartTraffic, PartHost} }
 
 // Event is something that is counted and may have a price.
 type Event struct {

@@ -82,7 +82,7 @@ func (r *ReferenceRun) collect(out *ReferenceEvaluation, sample int, record *snn
 	for i, n := range record.Counts {
 		out.Spikes[i] += n
 	}
-	if label := r.Source.Label(sample); label >= 0 && ReferenceClass(record, spiking) == label {
+	if label := r.Source.Label(sample); label >= 0 && referenceClass(record, spiking) == label {
 		out.Correct++
 	}
 	if r.Each == nil {
@@ -132,12 +132,12 @@ func (r *ReferenceRun) signal(i int, s *chip.Sample) [][]float64 {
 		return graded.Signals[i]
 	}
 	r.Source.Feed(i, s)
-	return Signal(s, r.Source.Ticks())
+	return realSignal(s, r.Source.Ticks())
 }
 
-// Signal is a sample as real numbers, [ticks][sources]: spikes as 0 and 1,
+// realSignal is a sample as real numbers, [ticks][sources]: spikes as 0 and 1,
 // levels as a constant.
-func Signal(s *chip.Sample, ticks int) [][]float64 {
+func realSignal(s *chip.Sample, ticks int) [][]float64 {
 	if s.Levels != nil {
 		x := make([]float64, len(s.Levels))
 		for i, level := range s.Levels {
@@ -171,8 +171,8 @@ func outputSpikes(n *snn.Network) bool {
 	return false
 }
 
-// ReferenceClass reads a record's class; ties go to the lowest class.
-func ReferenceClass(r *snn.Record, spiking bool) int {
+// referenceClass reads a record's class; ties go to the lowest class.
+func referenceClass(r *snn.Record, spiking bool) int {
 	if len(r.Output) == 0 {
 		return -1
 	}

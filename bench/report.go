@@ -256,7 +256,7 @@ func annReport(e *ANNEvaluation, ticks int) *ANNReport {
 		FootprintBytesFP32: annFootprint(e, Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}),
 		WeightBytes:        weights(dense), SkippedWeightBytes: weights(skipped),
 		ActivationBytes: (dense.Count("ann_activation_reads") + dense.Count("ann_activation_writes")) * float64(p.ActivationBits) / 8,
-		Reuse:           ANNReuse,
+		Reuse:           annReuse,
 		FairBits:        bits.Len(uint(ticks)),
 	}
 }

@@ -47,9 +47,9 @@ type SpeedOptions struct {
 	Threads []int
 }
 
-// Workload is a network with a spike train to run it on, for measuring
+// workload is a network with a spike train to run it on, for measuring
 // speed. It is generated and always the same.
-type Workload struct {
+type workload struct {
 	Name string
 	Chip *chip.Chip
 	// Train is the input of every sample.
@@ -77,9 +77,9 @@ func workloadShapes() []workloadShape {
 	}
 }
 
-// Workloads compiles the generated networks for chip adder.
-func Workloads() ([]*Workload, error) {
-	var out []*Workload
+// speedWorkloads compiles the generated networks for chip adder.
+func speedWorkloads() ([]*workload, error) {
+	var out []*workload
 	for _, shape := range workloadShapes() {
 		w, err := shape.build()
 		if err != nil {
@@ -90,7 +90,7 @@ func Workloads() ([]*Workload, error) {
 	return out, nil
 }
 
-func (s *workloadShape) build() (*Workload, error) {
+func (s *workloadShape) build() (*workload, error) {
 	p, err := profile.Load("adder")
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (s *workloadShape) build() (*Workload, error) {
 	if _, err := engine.Run(&chip.Sample{Spikes: train}); err != nil {
 		return nil, err
 	}
-	w := &Workload{Name: s.name, Chip: loaded, Train: train}
+	w := &workload{Name: s.name, Chip: loaded, Train: train}
 	w.BytesPerSynapse = float64(heap()-before) / float64(loaded.Image().Synapses)
 	runtime.KeepAlive(engine)
 	return w, nil
@@ -178,7 +178,7 @@ func Speed(ctx context.Context, o SpeedOptions) ([]SpeedRow, error) {
 			o.Threads = append(o.Threads, all)
 		}
 	}
-	workloads, err := Workloads()
+	workloads, err := speedWorkloads()
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +199,7 @@ func Speed(ctx context.Context, o SpeedOptions) ([]SpeedRow, error) {
 // changes its pace changes both.
 const rounds = 10
 
-func (w *Workload) measure(ctx context.Context, threads int, d time.Duration) (*SpeedRow, error) {
+func (w *workload) measure(ctx context.Context, threads int, d time.Duration) (*SpeedRow, error) {
 	row := &SpeedRow{
 		Workload: w.Name, Threads: threads, BytesPerSynapse: w.BytesPerSynapse, Ticks: speedTicks, Synapses: w.Chip.Image().Synapses,
 	}
@@ -229,7 +229,7 @@ func (p *pace) perSecond() float64 { return float64(p.operations) / p.seconds }
 
 // emulate runs batches until the time is over and returns the number of
 // samples.
-func (p *pace) emulate(ctx context.Context, w *Workload, threads int, d time.Duration) (samples int, err error) {
+func (p *pace) emulate(ctx context.Context, w *workload, threads int, d time.Duration) (samples int, err error) {
 	batch := chip.Batch{
 		Samples: 16 * threads, Workers: threads,
 		Engine: func() (chip.Engine, error) { return w.Chip.NewFast(chip.Options{Ticks: speedTicks}), nil },

@@ -89,15 +89,6 @@ func (c *Chip) Profile() *profile.Profile { return c.profile }
 // largest depth.
 func (c *Chip) Latency() int { return c.latency }
 
-// Neurons is the number of neurons on the chip.
-func (c *Chip) Neurons() int {
-	n := 0
-	for _, k := range c.cores {
-		n += k.Neurons()
-	}
-	return n
-}
-
 // Population returns the index of the population with a name.
 func (c *Chip) Population(name string) (int, error) {
 	i := slices.IndexFunc(c.image.Populations, func(p layout.Population) bool { return p.Name == name })

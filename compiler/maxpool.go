@@ -23,8 +23,8 @@ const (
 	MaxPoolFirst MaxPool = "first"
 )
 
-// ParseMaxPool reads a form; "" is none.
-func ParseMaxPool(s string) (MaxPool, error) {
+// parseMaxPool reads a form; "" is none.
+func parseMaxPool(s string) (MaxPool, error) {
 	m := MaxPool(s)
 	if m != "" && m != MaxPoolOr && m != MaxPoolFirst {
 		return "", fmt.Errorf("max-pooling as %q: the spiking forms are %s and %s", s, MaxPoolOr, MaxPoolFirst)
@@ -34,7 +34,7 @@ func ParseMaxPool(s string) (MaxPool, error) {
 
 // checkMaxPools refuses max-pooling layers without a form.
 func checkMaxPools(net *snn.Network, form MaxPool) error {
-	if _, err := ParseMaxPool(string(form)); err != nil || form != "" {
+	if _, err := parseMaxPool(string(form)); err != nil || form != "" {
 		return err
 	}
 	if i := slices.IndexFunc(net.Nodes, func(v snn.Node) bool { return v.Op.Kind() == "maxpool" }); i >= 0 {

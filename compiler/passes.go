@@ -108,7 +108,7 @@ func runRetime(s *state) error {
 }
 
 func runQuantise(s *state) (err error) {
-	q := Quantisation{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks), Host: s.opts.Encoder.Kind == "direct"}
+	q := quantisation{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks), Host: s.opts.Encoder.Kind == "direct"}
 	s.net, s.report.Layers, err = quantise(s.flat, q, s.opts.Chip)
 	for i := range s.report.Layers {
 		s.report.Warnings = append(s.report.Warnings, s.report.Layers[i].warnings()...)
@@ -159,4 +159,4 @@ func (s *state) readout() layout.Readout {
 	return r
 }
 
-func runVerify(s *state) error { return Verify(s.image, s.opts.Chip, s.net) }
+func runVerify(s *state) error { return verify(s.image, s.opts.Chip, s.net) }

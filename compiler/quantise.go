@@ -11,8 +11,8 @@ import (
 	"adder/snn"
 )
 
-// Quantisation says how real numbers become integers.
-type Quantisation struct {
+// quantisation says how real numbers become integers.
+type quantisation struct {
 	// WeightBits is the width of a weight, sign included, 2 to 16.
 	WeightBits int
 	// Ticks bounds the length of a sample, for the room that an integrator
@@ -35,7 +35,7 @@ type QuantisedLayer struct {
 	// are so slow that they round away.
 	Leakless int
 	// Saturates is set where an integrator may run out of bits within
-	// Quantisation.Ticks.
+	// quantisation.Ticks.
 	Saturates bool
 	// Rests is set where the potentials of an integrator are compared with
 	// each other although they rest at different values.
@@ -46,7 +46,7 @@ type QuantisedLayer struct {
 const leastThreshold = 1 << 12
 
 // quantise turns the flat network into integers for a chip.
-func quantise(f *flat, q Quantisation, chip *profile.Profile) (*ir.Network, []QuantisedLayer, error) {
+func quantise(f *flat, q quantisation, chip *profile.Profile) (*ir.Network, []QuantisedLayer, error) {
 	if err := checkBits(q.WeightBits, chip); err != nil {
 		return nil, nil, fmt.Errorf("quantise %s: %w", f.name, err)
 	}
@@ -127,7 +127,7 @@ func Widths(chip *profile.Profile) core.Widths {
 // layer quantises one population and the projections into it.
 type layer struct {
 	flat       *flat
-	q          Quantisation
+	q          quantisation
 	chip       *profile.Profile
 	index      int
 	pop        *population
@@ -143,7 +143,7 @@ type layer struct {
 	errW, sumW float64
 }
 
-func newLayer(f *flat, index int, q Quantisation, chip *profile.Profile) *layer {
+func newLayer(f *flat, index int, q quantisation, chip *profile.Profile) *layer {
 	pop := &f.populations[index]
 	l := &layer{
 		flat: f, q: q, chip: chip, index: index, pop: pop, size: pop.shape.Size(),

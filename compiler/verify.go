@@ -10,18 +10,18 @@ import (
 	"adder/layout"
 )
 
-// Verify checks an image against its chip and, where net is given, against
+// verify checks an image against its chip and, where net is given, against
 // the network before placement, from the image's own tables alone: it
 // shares no code with the passes that made them. It reports the first
 // violation.
-func Verify(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
-	if err := verify(img, chip, net); err != nil {
+func verify(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
+	if err := verifyImage(img, chip, net); err != nil {
 		return fmt.Errorf("verify %s on %s: %w", img.Model, chip.Name, err)
 	}
 	return nil
 }
 
-func verify(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
+func verifyImage(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
 	if err := layout.Validate(img); err != nil {
 		return err
 	}

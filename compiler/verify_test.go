@@ -12,7 +12,7 @@ import (
 	"adder/router"
 )
 
-// verified is a network with all that Verify looks at: two layers on
+// verified is a network with all that verify looks at: two layers on
 // several cores, a recurrence with delay, and rows of two formats.
 const verified = `
 chip adder width=3 height=1 neurons=4 input_axons=8 synapse_memory=400_bit output_routes=16 max_delay=3 bias_bits=12 bias_exponent_max=4 threshold_bits=18 threshold_shift=4 exponent_max=12
@@ -47,7 +47,7 @@ func copied(t *testing.T, img *layout.Image) *layout.Image {
 // TestVerifyCatches changes one thing of a good image at a time.
 func TestVerifyCatches(t *testing.T) {
 	s, r := compiled(t, verified)
-	require.NoError(t, Verify(copied(t, r.Image), s.opts.Chip, r.Network))
+	require.NoError(t, verify(copied(t, r.Image), s.opts.Chip, r.Network))
 	first := func(img *layout.Image) *core.Config { return &img.Cores[0].Config }
 	for _, c := range []struct {
 		name   string
@@ -101,7 +101,7 @@ func TestVerifyCatches(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			img := copied(t, r.Image)
 			c.change(img)
-			require.ErrorContains(t, Verify(img, s.opts.Chip, r.Network), c.want)
+			require.ErrorContains(t, verify(img, s.opts.Chip, r.Network), c.want)
 		})
 	}
 }

@@ -129,18 +129,9 @@ func (n *Network) Connect(from, to int) {
 
 // Incoming lists the edges into node i in the order they were added.
 func (n *Network) Incoming(i int) []Edge {
-	return n.edges(func(e Edge) bool { return e.To == i })
-}
-
-// Outgoing lists the edges out of node i in the order they were added.
-func (n *Network) Outgoing(i int) []Edge {
-	return n.edges(func(e Edge) bool { return e.From == i })
-}
-
-func (n *Network) edges(keep func(Edge) bool) []Edge {
 	var out []Edge
 	for _, e := range n.Edges {
-		if keep(e) {
+		if e.To == i {
 			out = append(out, e)
 		}
 	}
@@ -167,15 +158,6 @@ func (n *Network) indices(kind string) []int {
 func (n *Network) Find(name string) (int, bool) {
 	i := slices.IndexFunc(n.Nodes, func(v Node) bool { return v.Name == name })
 	return i, i >= 0
-}
-
-// Analog reports whether the network is an ANN: it has activations that
-// must be converted before it can run on spikes.
-func (n *Network) Analog() bool {
-	return slices.ContainsFunc(n.Nodes, func(v Node) bool {
-		k := v.Op.Kind()
-		return k == "relu" || k == "maxpool"
-	}) || !n.Stateful()
 }
 
 // Stateful reports whether the network has at least one Neuron.

@@ -30,7 +30,6 @@ type Reference struct {
 	membranes   []*membrane
 	lines       []*delayLine
 	spikes      []int64
-	macs        []int64
 	fed         []float64
 }
 
@@ -72,8 +71,8 @@ func newReference(p *plan, populations []*population) *Reference {
 	r := &Reference{
 		plan: p, populations: populations, signals: p.newSignals(),
 		membranes: make([]*membrane, n), lines: make([]*delayLine, n),
-		spikes: make([]int64, n), macs: make([]int64, n),
-		fed: make([]float64, p.size(p.inputs)),
+		spikes: make([]int64, n),
+		fed:    make([]float64, p.size(p.inputs)),
 	}
 	for i := range n {
 		if populations[i] != nil {
@@ -90,9 +89,6 @@ func newReference(p *plan, populations []*population) *Reference {
 // before the first tick. The prepared weights are shared.
 func (r *Reference) Clone() *Reference { return newReference(r.plan, r.populations) }
 
-// Network is the network that runs.
-func (r *Reference) Network() *Network { return r.plan.net }
-
 // Reset returns to the state before the first tick and clears the counts.
 func (r *Reference) Reset() {
 	for i, p := range r.populations {
@@ -106,7 +102,6 @@ func (r *Reference) Reset() {
 		clear(r.signals.before[i])
 	}
 	clear(r.spikes)
-	clear(r.macs)
 }
 
 // Step advances by one tick. inputs has one signal for each Input node in
@@ -143,7 +138,7 @@ func (r *Reference) advance() {
 		case r.lines[i] != nil:
 			r.lines[i].step(r.plan.arriving(s, i), s.out[i])
 		default:
-			r.macs[i] += r.plan.stateless(s, i)
+			r.plan.stateless(s, i)
 		}
 	}
 }
@@ -163,21 +158,8 @@ func (r *Reference) Potential(i int) []float64 {
 	return r.membranes[i].v
 }
 
-// Current is the synaptic current of a CubaLI or CubaLIF node after the
-// last tick, nil for other nodes.
-func (r *Reference) Current(i int) []float64 {
-	if r.membranes[i] == nil {
-		return nil
-	}
-	return r.membranes[i].u
-}
-
 // Spikes is the number of spikes of node i since the last Reset.
 func (r *Reference) Spikes(i int) int64 { return r.spikes[i] }
-
-// EffectiveMACs is the number of multiply-accumulates of node i since the
-// last Reset whose input was not 0.
-func (r *Reference) EffectiveMACs(i int) int64 { return r.macs[i] }
 
 // delayLine is the state of a Delay node: a ring of the last signals.
 type delayLine struct {
