@@ -3,23 +3,19 @@ package bench
 import (
 	"embed"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path"
 	"slices"
-	"strings"
+
+	"adder/internal/shipped"
 )
 
 //go:embed energy/*.yaml
-var shippedTables embed.FS
+var embedded embed.FS
 
-const (
-	tableEnding = ".yaml"
-	// maxTableBytes is the largest text that is parsed; a table has a few
-	// kilobytes.
-	maxTableBytes = 256 << 10
-)
+// maxTableBytes is the largest text that is parsed; a table has a few kilobytes.
+const maxTableBytes = 256 << 10
+
+// tableFiles are the tables that come with Adder.
+var tableFiles = &shipped.Files{What: "energy table", FS: embedded, Folder: "energy", MaxBytes: maxTableBytes}
 
 // Table is a list of prices for the events that an emulation and an ANN
 // count. All of a table's energies are in picojoules. A Table is not changed
@@ -243,29 +239,16 @@ func (t *Table) Comparable() (bool, string) {
 func (t *Table) Text() []byte { return slices.Clone(t.text) }
 
 // ShippedTables lists the names of the tables that come with Adder, sorted.
-func ShippedTables() []string {
-	// The pattern is constant and the files are in the program.
-	files, _ := fs.Glob(shippedTables, "energy/*"+tableEnding)
-	names := make([]string, len(files))
-	for i, file := range files {
-		names[i] = strings.TrimSuffix(path.Base(file), tableEnding)
-	}
-	slices.Sort(names)
-	return names
-}
+func ShippedTables() []string { return tableFiles.Names() }
 
 // LoadTable returns the shipped table of the given name, or parses the file
 // at the given path: whatever contains a '/', '\' or '.' is a path.
 func LoadTable(nameOrPath string) (*Table, error) {
-	if strings.ContainsAny(nameOrPath, `/\.`) {
-		return loadTableFile(nameOrPath)
-	}
-	text, err := shippedTables.ReadFile("energy/" + nameOrPath + tableEnding)
+	name, text, err := tableFiles.Read(nameOrPath)
 	if err != nil {
-		return nil, fmt.Errorf("energy table %q is not shipped: use one of %s, or the path of a %s file",
-			nameOrPath, strings.Join(ShippedTables(), ", "), tableEnding)
+		return nil, err
 	}
-	return ParseTable(nameOrPath+tableEnding, text)
+	return ParseTable(name, text)
 }
 
 // LoadTables loads the named tables, or all shipped ones where there are no
@@ -286,17 +269,4 @@ func LoadTables(names []string) ([]*Table, error) {
 		tables[i] = t
 	}
 	return tables, nil
-}
-
-func loadTableFile(name string) (*Table, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("energy table: %w: give a shipped table (%s) or an existing file", err, strings.Join(ShippedTables(), ", "))
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxTableBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("energy table %s: %w", name, err)
-	}
-	return ParseTable(name, text)
 }

@@ -1,57 +1,26 @@
 package profile
 
 import (
-	"bytes"
 	"embed"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path"
-	"slices"
-	"strings"
+
+	"adder/internal/shipped"
 )
 
 //go:embed shipped/*.yaml
-var shipped embed.FS
+var embedded embed.FS
 
-const ending = ".yaml"
+// files are the profiles that come with Adder.
+var files = &shipped.Files{What: "profile", FS: embedded, Folder: "shipped", MaxBytes: maxBytes}
 
 // Shipped lists the names of the profiles that come with Adder, sorted.
-func Shipped() []string {
-	// The pattern is constant and the files are in the program.
-	files, _ := fs.Glob(shipped, "shipped/*"+ending)
-	names := make([]string, len(files))
-	for i, file := range files {
-		names[i] = strings.TrimSuffix(path.Base(file), ending)
-	}
-	slices.Sort(names)
-	return names
-}
+func Shipped() []string { return files.Names() }
 
 // Load returns the shipped profile of the given name, or parses the file at
 // the given path: whatever contains a '/', '\' or '.' is a path.
 func Load(nameOrPath string) (*Profile, error) {
-	if strings.ContainsAny(nameOrPath, `/\.`) {
-		return loadFile(nameOrPath)
-	}
-	text, err := shipped.ReadFile("shipped/" + nameOrPath + ending)
+	name, text, err := files.Read(nameOrPath)
 	if err != nil {
-		return nil, fmt.Errorf("profile %q is not shipped: use one of %s, or the path of a %s file",
-			nameOrPath, strings.Join(Shipped(), ", "), ending)
+		return nil, err
 	}
-	return Parse(nameOrPath+ending, text)
-}
-
-func loadFile(name string) (*Profile, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("profile: %w: give a shipped profile (%s) or an existing file", err, strings.Join(Shipped(), ", "))
-	}
-	defer file.Close()
-	var text bytes.Buffer
-	if _, err := io.Copy(&text, io.LimitReader(file, maxBytes+1)); err != nil {
-		return nil, fmt.Errorf("profile %s: %w", name, err)
-	}
-	return Parse(name, text.Bytes())
+	return Parse(name, text)
 }

@@ -35,6 +35,7 @@ func Table() []Row {
 	return []Row{
 		// File formats that are not ours, and the tools.
 		{Package: "internal/archtest"},
+		{Package: "internal/shipped"},
 		{Package: "internal/wholefile"},
 		{Package: "internal/dataset", Imports: []string{"internal/wholefile"}},
 		{Package: "internal/hdf5"},
@@ -55,7 +56,7 @@ func Table() []Row {
 
 		// What a chip is loaded with, and the chip.
 		{Package: "layout", Imports: []string{"core", "router", "internal/wholefile"}},
-		{Package: "chip/profile"},
+		{Package: "chip/profile", Imports: []string{"internal/shipped"}},
 		{Package: "chip", Imports: []string{"layout", "core", "router", "spike", "chip/profile", "fixedpoint"}},
 		{Package: "chip/trace", Imports: []string{"chip", "layout", "router", "core", "spike", "internal/wholefile"}},
 
@@ -70,7 +71,7 @@ func Table() []Row {
 		{Package: "train", Imports: []string{"compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",
 			"internal/npz", "internal/wholefile", "fixedpoint", "layout"}},
 		{Package: "bench", Imports: []string{"train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
-			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
+			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/shipped", "internal/wholefile"}},
 		{Package: "cmd/adder", Imports: []string{"bench", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",
 			"router", "fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
 	}
