@@ -88,6 +88,7 @@ func plotFormat(path string) string {
 func newCurvePlot(title, y string) *plot.Plot {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "ticks", y
+	p.Legend.Padding = vg.Points(3) // without it descenders touch the next line
 	p.Add(plotter.NewGrid())
 	return p
 }
