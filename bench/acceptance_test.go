@@ -66,7 +66,7 @@ func spiking(t *testing.T, data *mnist, net *snn.Network, bits int, config encod
 	encoder, err := encode.New(config)
 	require.NoError(t, err)
 	result, err := compiler.Compile(net, compiler.Options{
-		Chip: on, WeightBits: bits, Encoder: bench.EncoderSettings(encoder.Config()),
+		Chip: on, WeightBits: bits, Encoder: compiler.EncoderSettings(encoder.Config()),
 		Conversion: compiler.Conversion{Calibration: data.calibration, InputPeak: encoder.Peak()},
 	})
 	require.NoError(t, err)

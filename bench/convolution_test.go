@@ -38,7 +38,7 @@ func onChip(t *testing.T, data *mnist, net *snn.Network, name string, seed uint6
 	encoder, err := encode.New(rate32)
 	require.NoError(t, err)
 	r, err := compiler.Compile(net, compiler.Options{
-		Chip: on, WeightBits: 8, Encoder: bench.EncoderSettings(encoder.Config()), Placement: compiler.Placement{Seed: seed},
+		Chip: on, WeightBits: 8, Encoder: compiler.EncoderSettings(encoder.Config()), Placement: compiler.Placement{Seed: seed},
 		Conversion: compiler.Conversion{Calibration: data.calibration, InputPeak: encoder.Peak()},
 	})
 	require.NoError(t, err)

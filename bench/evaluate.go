@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"adder/chip"
+	"adder/compiler"
 	"adder/layout"
 	"adder/spike/encode"
 )
@@ -62,18 +63,7 @@ func (e *Evaluation) Accuracy() float64 {
 
 // EncoderOf makes the encoder that an image asks for, with the given seed.
 func EncoderOf(e *layout.Encoder, seed uint64) (encode.Encoder, error) {
-	return encode.New(encode.Config{
-		Kind: e.Kind, Ticks: int(e.Ticks), Seed: seed, Bits: int(e.Bits),
-		Intensity: float64(e.Intensity) / 1000, TickSeconds: float64(e.TickNanoseconds) / 1e9,
-	})
-}
-
-// EncoderSettings is what an image records of an encoder.
-func EncoderSettings(c encode.Config) layout.Encoder {
-	return layout.Encoder{
-		Kind: c.Kind, Ticks: int32(c.Ticks), Bits: uint8(c.Bits),
-		Intensity: int64(c.Intensity*1000 + 0.5), TickNanoseconds: int64(c.TickSeconds*1e9 + 0.5),
-	}
+	return encode.New(compiler.EncoderConfig(e, seed))
 }
 
 // Evaluate encodes and emulates every image of the set.

@@ -49,7 +49,7 @@ func digitNetwork(t *testing.T, ticks int) (*chip.Chip, *bench.Images) {
 	on, err := profile.Load("adder")
 	require.NoError(t, err)
 	r, err := compiler.Compile(net, compiler.Options{
-		Chip: on, Encoder: bench.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 32}),
+		Chip: on, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 32}),
 		Conversion: compiler.Conversion{Calibration: bench.Analog(set)},
 	})
 	require.NoError(t, err)

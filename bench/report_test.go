@@ -107,7 +107,7 @@ var fixture = sync.OnceValues(func() (*comparisonFixture, error) {
 	}
 	net := prototypes(fatal{})
 	result, err := compiler.Compile(net, compiler.Options{
-		Chip: p, WeightBits: 8, Encoder: EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: fixtureTicks, Intensity: 1000, TickSeconds: 1e-3}),
+		Chip: p, WeightBits: 8, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: fixtureTicks, Intensity: 1000, TickSeconds: 1e-3}),
 		Conversion: compiler.Conversion{Calibration: Analog(calibration)},
 	})
 	if err != nil {
@@ -224,7 +224,7 @@ func loihiChip(t *testing.T) *chip.Chip {
 	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
 	net.Connect(in, neuron)
 	net.Connect(neuron, out)
-	r, err := compiler.Compile(net, compiler.Options{Chip: p, Encoder: EncoderSettings(encode.Defaults("rate"))})
+	r, err := compiler.Compile(net, compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(encode.Defaults("rate"))})
 	require.NoError(t, err)
 	loaded, err := chip.Load(r.Image)
 	require.NoError(t, err)

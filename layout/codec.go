@@ -12,6 +12,8 @@ import (
 type codec struct {
 	reading      bool
 	littleEndian bool
+	// version is that of the format.
+	version uint32
 
 	// parts are the bytes written so far, size their number; tail gathers
 	// small writes for the next part. Arrays are not copied.

@@ -7,7 +7,7 @@
 // a core's configuration when a core is loaded, package chip runs the image,
 // and the compiler decides what goes into it.
 //
-// # File format, version 1
+// # File format, version 2
 //
 // All numbers are little-endian. The same image gives the same bytes on every
 // machine, and a file that is accepted is the only one with its content: every
@@ -33,4 +33,6 @@
 // length in 4 bytes and its UTF-8, a flag one byte of 0 or 1. An array of
 // numbers is its length in 8 bytes, zeros up to a multiple of 8 from the
 // section's start, and the numbers; a reader can use it where it lies.
+//
+// Version 1, which is still read, had no receptive fields of population coding.
 package layout

@@ -88,7 +88,7 @@ func encode(img *Image, littleEndian bool) [][]byte {
 	var entries []entry
 	var sections [][][]byte
 	add := func(name string, describe func(*codec)) {
-		c := &codec{littleEndian: littleEndian}
+		c := &codec{littleEndian: littleEndian, version: Version}
 		describe(c)
 		c.flush()
 		entries = append(entries, entry{name: name, sum: checksum(c.parts...), length: uint64(c.size)})
@@ -127,7 +127,7 @@ func parse(file string, data []byte, littleEndian bool) (*Image, error) {
 	}
 	img := new(Image)
 	for i, e := range entries {
-		c := &codec{reading: true, littleEndian: littleEndian, data: data[e.offset : e.offset+e.length]}
+		c := &codec{reading: true, littleEndian: littleEndian, version: version(data), data: data[e.offset : e.offset+e.length]}
 		switch e.name {
 		case nameMeta:
 			metaSection(c, img)

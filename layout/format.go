@@ -6,9 +6,9 @@ import (
 	"hash/crc32"
 )
 
-// Version is the format version that this package writes. It reads no newer
-// one.
-const Version = 1
+// Version is the format version that this package writes. It reads older ones
+// and no newer one.
+const Version = 2
 
 const (
 	// magic starts a file. Its first byte and line ends show files that were
@@ -104,10 +104,10 @@ func checkHeader(file string, data []byte, size int64) error {
 	if len(data) < headerSize {
 		return fail(int64(len(data)), "the file ends within the header: %s", again)
 	}
-	if v := binary.LittleEndian.Uint32(data[8:]); v != Version {
-		if v > Version {
-			return fail(8, "the file has format version %d and this program reads up to %d: use a newer adder or compile the model again", v, Version)
-		}
+	switch v := version(data); {
+	case v > Version:
+		return fail(8, "the file has format version %d and this program reads up to %d: use a newer adder or compile the model again", v, Version)
+	case v == 0:
 		return fail(8, "there is no format version %d: %s", v, again)
 	}
 	if checksum(data[:28]) != binary.LittleEndian.Uint32(data[28:]) {
@@ -122,6 +122,9 @@ func checkHeader(file string, data []byte, size int64) error {
 	}
 	return nil
 }
+
+// version is the format version that a header states.
+func version(data []byte) uint32 { return binary.LittleEndian.Uint32(data[8:]) }
 
 // table reads the section table of a file whose header is good and checks that
 // sections fill the file and are as they were written.

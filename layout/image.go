@@ -72,6 +72,9 @@ type Encoder struct {
 	TickNanoseconds int64
 	// Bits is the resolution of direct analog input.
 	Bits uint8
+	// Fields is the number of receptive fields per element and Cut the activation in
+	// millionths from which one spikes, both of population coding.
+	Fields, Cut int32
 }
 
 // EncoderSpikes is the Kind of a model that takes spike trains as they are.

@@ -58,7 +58,7 @@ func smallImage() *Image {
 			},
 		},
 		Input:   Input{Name: "pixels", Shape: []int32{1, 2}},
-		Encoder: Encoder{Kind: EncoderDirect, Ticks: 32, Intensity: 1_000_000, TickNanoseconds: 1_000_000, Bits: 8},
+		Encoder: Encoder{Kind: EncoderDirect, Ticks: 32, Intensity: 1_000_000, TickNanoseconds: 1_000_000, Bits: 8, Fields: 4, Cut: 100_000},
 		Populations: []Population{
 			{Name: "hidden", Shape: []int32{3}, Spikes: true, Segments: []Segment{{Tile: 1, Count: 2}, {Tile: 5, Count: 1}},
 				Unit: []Real{{Mantissa: 4096}, {Mantissa: 4097, Exponent: -1}, {Mantissa: 3, Exponent: 10}}, Rest: []Real{{Mantissa: -65, Exponent: -4}}},
@@ -81,6 +81,7 @@ func randomImage(t *rapid.T) *Image {
 		Encoder: Encoder{
 			Kind: "rate", Ticks: rapid.Int32Range(0, 100).Draw(t, "ticks"), Intensity: rapid.Int64Min(0).Draw(t, "intensity"),
 			TickNanoseconds: rapid.Int64Min(0).Draw(t, "nanoseconds"), Bits: rapid.Byte().Draw(t, "bits"),
+			Fields: rapid.Int32Min(0).Draw(t, "fields"), Cut: rapid.Int32Min(0).Draw(t, "cut"),
 		},
 		Synapses: rapid.Int64().Draw(t, "synapses"), Unrolled: rapid.Int64().Draw(t, "unrolled"),
 	}

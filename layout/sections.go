@@ -26,6 +26,10 @@ func encoder(c *codec, e *Encoder) {
 	number(c, &e.Intensity)
 	number(c, &e.TickNanoseconds)
 	number(c, &e.Bits)
+	if c.version >= 2 {
+		number(c, &e.Fields)
+		number(c, &e.Cut)
+	}
 }
 
 func population(c *codec, p *Population) {

@@ -98,8 +98,9 @@ func validateInput(img *Image) error {
 		return fmt.Errorf("input %q has %d elements: port %q has routes for %d", in.Name, size, img.Routes.Ports[in.Port].Name, sources)
 	}
 	e := &img.Encoder
-	if e.Ticks < 0 || e.Intensity < 0 || e.TickNanoseconds < 0 {
-		return fmt.Errorf("encoder %q: ticks %d, intensity %d, tick of %d ns: none may be negative", e.Kind, e.Ticks, e.Intensity, e.TickNanoseconds)
+	if e.Ticks < 0 || e.Intensity < 0 || e.TickNanoseconds < 0 || e.Fields < 0 || e.Cut < 0 {
+		return fmt.Errorf("encoder %q: ticks %d, intensity %d, tick of %d ns, %d fields, cut %d: none may be negative",
+			e.Kind, e.Ticks, e.Intensity, e.TickNanoseconds, e.Fields, e.Cut)
 	}
 	return nil
 }

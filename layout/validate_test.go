@@ -29,7 +29,7 @@ func TestValidate(t *testing.T) {
 		{"huge input", func(i *Image) { i.Input.Shape = []int32{1 << 30, 1 << 30, 1 << 30} }, `input "pixels": shape [1073741824 1073741824 1073741824]: sides are positive and their product is at most 2147483648`},
 		{"no such port", func(i *Image) { i.Input.Port = 2 }, `input "pixels" enters at port 2: there are 2`},
 		{"wrong port", func(i *Image) { i.Input.Port = 1 }, `input "pixels" has 2 elements: port "aux" has routes for 0`},
-		{"negative ticks", func(i *Image) { i.Encoder.Ticks = -1 }, `encoder "direct": ticks -1, intensity 1000000, tick of 1000000 ns: none may be negative`},
+		{"negative ticks", func(i *Image) { i.Encoder.Ticks = -1 }, `encoder "direct": ticks -1, intensity 1000000, tick of 1000000 ns, 4 fields, cut 100000: none may be negative`},
 		{"populations of one name", func(i *Image) { i.Populations[1].Name = "hidden" }, `two populations are named "hidden"`},
 		{"population too small", func(i *Image) { i.Populations[0].Shape = []int32{4} }, `population "hidden": 3 of its 4 neurons are placed`},
 		{"segment on an empty tile", func(i *Image) { i.Populations[0].Segments[1].Tile = 4 }, `population "hidden": segment 1: tile 4 has no core`},

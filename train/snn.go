@@ -91,7 +91,7 @@ func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 	w := &compiler.Winner{
 		Name: n.Name, Shape: n.Shape, Neurons: n.Neurons, Group: s.group(learn),
 		Threshold: make([]int32, n.Neurons), Reset: make([]int32, n.Neurons),
-		Escape: table, Weights: n.Weights, Encoder: encoderSettings(n.Encoder),
+		Escape: table, Weights: n.Weights, Encoder: compiler.EncoderSettings(n.Encoder),
 		Inhibition: s.TestInhibition, Relay: s.Relay, InputDelay: s.InputDelay,
 	}
 	if s.Start != 0 {
@@ -142,14 +142,6 @@ func (n *SNN) LearningImage(p *profile.Profile) (*layout.Image, error) {
 		return nil, err
 	}
 	return result.Image, nil
-}
-
-// encoderSettings is what an image records of an encoder.
-func encoderSettings(c encode.Config) layout.Encoder {
-	return layout.Encoder{
-		Kind: c.Kind, Ticks: int32(c.Ticks), Bits: uint8(c.Bits),
-		Intensity: int64(c.Intensity*1000 + 0.5), TickNanoseconds: int64(c.TickSeconds*1e9 + 0.5),
-	}
 }
 
 // initialLimit is the largest initial weight: one that makes the mean norm the

@@ -118,7 +118,7 @@ func (f *modelFlags) encoding(net *snn.Network) (layout.Encoder, float64, error)
 	if err != nil {
 		return layout.Encoder{}, 0, err
 	}
-	return bench.EncoderSettings(encoder.Config()), encoder.Peak(), nil
+	return compiler.EncoderSettings(encoder.Config()), encoder.Peak(), nil
 }
 
 // chooseEncoder settles how images become spikes where neither flags nor

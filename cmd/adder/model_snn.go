@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"adder/bench"
 	"adder/chip/profile"
+	"adder/compiler"
 	"adder/spike/encode"
 	"adder/train"
 )
@@ -44,7 +44,7 @@ func openSNN(path string, f *modelFlags) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	result.Image.Encoder = bench.EncoderSettings(encoder.Config())
+	result.Image.Encoder = compiler.EncoderSettings(encoder.Config())
 	return &load{image: result.Image, report: &result.Report}, nil
 }
 
@@ -61,7 +61,7 @@ func (a *app) inspectSNN(path string) error {
 		}
 	}
 	if a.json {
-		encoder := bench.EncoderSettings(n.Encoder)
+		encoder := compiler.EncoderSettings(n.Encoder)
 		return a.printJSON(map[string]any{
 			"model": n.Name, "neuron": n.Neuron.String(), "rule": n.Rule.String(), "encoder": newEncoderJSON(&encoder), "setting": n.Setting,
 			"shape": n.Shape, "neurons": n.Neurons, "parameters": len(n.Weights), "images": n.Images, "seed": n.Seed, "data": n.Data, "labelled": labelled,

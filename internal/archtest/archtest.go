@@ -65,7 +65,7 @@ func Table() []Row {
 		{Package: "compiler/onnx", Imports: []string{"snn", "internal/hdf5"}},
 		{Package: "compiler/nir", Imports: []string{"snn", "internal/hdf5"}},
 		{Package: "compiler/casefile", Imports: []string{"compiler/ir", "core", "chip/profile", "internal/npz"}},
-		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint"}},
+		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint", "spike/encode"}},
 
 		// What uses all of it.
 		{Package: "train", Imports: []string{"compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",

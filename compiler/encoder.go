@@ -1,0 +1,30 @@
+package compiler
+
+import (
+	"math"
+
+	"adder/layout"
+	"adder/spike/encode"
+)
+
+// cutScale is the number of units of an image's cut in 1.
+const cutScale = 1e6
+
+// EncoderSettings is what an image records of an encoder: all but its seed, which
+// belongs to a run.
+func EncoderSettings(c encode.Config) layout.Encoder {
+	return layout.Encoder{
+		Kind: c.Kind, Ticks: int32(c.Ticks), Bits: uint8(c.Bits),
+		Intensity: int64(c.Intensity*1000 + 0.5), TickNanoseconds: int64(c.TickSeconds*1e9 + 0.5),
+		Fields: int32(c.Fields), Cut: int32(math.Round(c.Cut * cutScale)),
+	}
+}
+
+// EncoderConfig is the encoder that an image asks for, with the given seed.
+func EncoderConfig(e *layout.Encoder, seed uint64) encode.Config {
+	return encode.Config{
+		Kind: e.Kind, Ticks: int(e.Ticks), Seed: seed, Bits: int(e.Bits),
+		Intensity: float64(e.Intensity) / 1000, TickSeconds: float64(e.TickNanoseconds) / 1e9,
+		Fields: int(e.Fields), Cut: float64(e.Cut) / cutScale,
+	}
+}
