@@ -13,11 +13,14 @@ const cutScale = 1e6
 // EncoderSettings is what an image records of an encoder: all but its seed, which
 // belongs to a run.
 func EncoderSettings(c encode.Config) layout.Encoder {
-	return layout.Encoder{
+	e := layout.Encoder{
 		Kind: c.Kind, Ticks: int32(c.Ticks), Bits: uint8(c.Bits),
 		Intensity: int64(c.Intensity*1000 + 0.5), TickNanoseconds: int64(c.TickSeconds*1e9 + 0.5),
-		Fields: int32(c.Fields), Cut: int32(math.Round(c.Cut * cutScale)),
 	}
+	if c.Kind == encode.KindPopulation {
+		e.Fields, e.Cut = int32(c.Fields), int32(math.Round(c.Cut*cutScale))
+	}
+	return e
 }
 
 // EncoderConfig is the encoder that an image asks for, with the given seed.

@@ -117,14 +117,10 @@ func exact(x float32) float64 {
 func (p *paperRun) networkOf(n *lockstep) *SNN {
 	config := p.encoder.Config()
 	config.Seed = 0
-	shape := []int{p.trainSet.Rows, p.trainSet.Cols}
-	if n.inputs != p.trainSet.Size() {
-		shape = []int{n.inputs}
-	}
 	out := &SNN{
 		Name:   fmt.Sprintf("paper-%s-%s-%s-%d", p.cfg.Neuron, p.cfg.Rule, config.Kind, p.cfg.Neurons),
 		Neuron: p.cfg.Neuron, Rule: p.cfg.Rule, Encoder: config, Setting: *n.setting,
-		Shape: shape, Neurons: p.cfg.Neurons, Classes: p.trainSet.Classes,
+		Shape: inputShape(p.trainSet, p.encoder), Neurons: p.cfg.Neurons, Classes: p.trainSet.Classes,
 		Weights: n.weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed, Data: p.trainSet.Name,
 	}
 	_, out.Constants = paperParameters(p.cfg.network(n.inputs)).Fix()

@@ -8,6 +8,7 @@ import (
 	"image/png"
 
 	"adder/internal/npz"
+	"adder/spike/encode"
 )
 
 // SaveWeights writes what the network learned to an npz file, in the model's
@@ -57,9 +58,11 @@ const fieldScale = 3
 
 // Fields draws the weights into each neuron as a picture of the input, all of
 // them in a square, neuron after neuron; white is no weight, black the largest
-// that a field has. It returns an error for inputs that are no pictures.
+// that a neuron has. Where several sources code a pixel, their weights say how bright
+// they mean it, and black is full scale. It returns an error for inputs that are no
+// pictures.
 func (n *SNN) Fields() (image.Image, error) {
-	if len(n.Shape) != 2 {
+	if len(n.Shape) != 2 && len(n.Shape) != 3 {
 		return nil, fmt.Errorf("inputs of shape %v are no pictures", n.Shape)
 	}
 	columns := 1
@@ -79,17 +82,49 @@ func (n *SNN) Fields() (image.Image, error) {
 }
 
 func (n *SNN) drawField(img *image.Gray, j, left, top int) {
+	ink := n.ink(j)
+	for y := range n.Shape[0] * fieldScale {
+		for x := range n.Shape[1] * fieldScale {
+			i := y/fieldScale*n.Shape[1] + x/fieldScale
+			img.SetGray(left+x, top+y, color.Gray{Y: 255 - ink[i]})
+		}
+	}
+}
+
+// ink is how dark the pixels of the picture of neuron j are, row after row.
+func (n *SNN) ink(j int) []uint8 {
+	perPixel := 1
+	if len(n.Shape) == 3 {
+		perPixel = n.Shape[2]
+	}
+	out := make([]uint8, n.inputs()/perPixel)
 	largest := 1
 	for i := range n.inputs() {
 		largest = max(largest, int(n.Weights[i*n.Neurons+j]))
 	}
-	for y := range n.Shape[0] * fieldScale {
-		for x := range n.Shape[1] * fieldScale {
-			i := y/fieldScale*n.Shape[1] + x/fieldScale
-			shade := 255 - 255*int(n.Weights[i*n.Neurons+j])/largest
-			img.SetGray(left+x, top+y, color.Gray{Y: uint8(shade)})
+	for pixel := range out {
+		if perPixel == 1 {
+			out[pixel] = uint8(255 * int(n.Weights[pixel*n.Neurons+j]) / largest)
+			continue
 		}
+		out[pixel] = n.brightness(j, pixel, perPixel)
 	}
+	return out
+}
+
+// brightness is the mean of the centres of a pixel's fields, weighted by what neuron j
+// has learned of them.
+func (n *SNN) brightness(j, pixel, fields int) uint8 {
+	var sum, total float64
+	for field := range fields {
+		w := float64(n.Weights[(pixel*fields+field)*n.Neurons+j])
+		sum += w
+		total += float64(w * min(max(encode.FieldCentre(field, fields), 0), 255))
+	}
+	if sum == 0 {
+		return 0
+	}
+	return uint8(total / sum)
 }
 
 // SaveFields writes the picture of Fields as a PNG file.

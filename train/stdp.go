@@ -133,11 +133,7 @@ func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
 		return nil, err
 	}
 	cfg.Encoder = encoder.Config()
-	shape := []int{set.Rows, set.Cols}
-	if sources := encoder.Sources(set.Size()); sources != set.Size() {
-		shape = []int{sources}
-	}
-	net, err := newSNN(&cfg, shape)
+	net, err := newSNN(&cfg, inputShape(set, encoder))
 	if err != nil {
 		return nil, err
 	}
@@ -146,6 +142,16 @@ func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
 	r.window = newWindow(cfg.Neurons, set.Classes)
 	r.order = newImageOrder(cfg.Seed, set.Len(), cfg.Epochs)
 	return r, nil
+}
+
+// inputShape is the shape of a sample as a network hears it: [rows, columns], and the
+// sources of a pixel where it has several.
+func inputShape(set *dataset.Set, encoder encode.Encoder) []int {
+	shape := []int{set.Rows, set.Cols}
+	if perPixel := encoder.Sources(set.Size()) / max(set.Size(), 1); perPixel > 1 {
+		shape = append(shape, perPixel)
+	}
+	return shape
 }
 
 // Done is the number of images learned from, Total that of the whole training.

@@ -275,7 +275,7 @@ func TestLabeller(t *testing.T) {
 func TestTunedSettings(t *testing.T) {
 	for _, neuron := range stdp.Models() {
 		for _, rule := range stdp.Rules() {
-			for _, encoder := range []string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder} {
+			for _, encoder := range []string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder, encode.KindPopulation} {
 				for _, neurons := range []int{100, 400, 1600} {
 					preset, err := TunedPreset(neuron, rule, encoder, neurons)
 					require.NoError(t, err)
@@ -290,6 +290,22 @@ func TestTunedSettings(t *testing.T) {
 	}
 	_, err := TunedPreset(stdp.IF, stdp.PostPre, encode.KindRate, 100)
 	require.ErrorContains(t, err, "preset tuned has no setting for encoder")
+}
+
+// TestPopulationFitsACore learns from an image of four sources per pixel with the
+// hundred neurons of the setting, homeostasis by thresholds and by scaling.
+func TestPopulationFitsACore(t *testing.T) {
+	trainSet, _ := stdpDigits(t, 2)
+	for _, neuron := range []stdp.Model{stdp.DiehlCook, stdp.LIF} {
+		r, err := NewSTDPRun(tunedRun(t, neuron, stdp.PostPre, encode.KindPopulation, 100), trainSet)
+		require.NoError(t, err)
+		require.Equal(t, []int{28, 28, 4}, r.net.Shape)
+		require.NoError(t, r.Learn(context.Background()))
+		require.EqualValues(t, 2, r.counts.Core.Spikes, "a winner per image, from the first one on")
+		picture, err := r.net.Fields()
+		require.NoError(t, err)
+		require.Equal(t, 10*(3*28+1)+1, picture.Bounds().Dx())
+	}
 }
 
 // TestEscapeTable holds the table to the formula at a few potentials.

@@ -17,8 +17,9 @@ type Preset struct {
 }
 
 // TunedPreset returns preset `tuned` for a neuron model, a learning rule, an encoder of
-// the article's tables (poisson, bernoulli, rankorder) and a number of neurons.
-// Parameters were chosen on a split of the training images.
+// the article's tables (poisson, bernoulli, rankorder) or population, and a number of
+// neurons. Parameters were chosen on a split of the training images, those of
+// population for a hundred neurons alone.
 func TunedPreset(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) (Preset, error) {
 	var p STDPParameters
 	var err error
@@ -31,10 +32,14 @@ func TunedPreset(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int)
 		return Preset{}, err
 	}
 	config := encode.Defaults(encoder)
-	if encoder == encode.KindBernoulli {
+	switch encoder {
+	case encode.KindBernoulli:
 		config.Ticks = 20
+	case encode.KindPopulation:
+		config.Ticks, config.Fields = 10, 4
 	}
 	switch {
+	case encoder == encode.KindPopulation: // a core of chip adder holds 167 neurons
 	case neurons >= 1000:
 		p.enlarge1600(neuron)
 		config.Intensity = 255
@@ -71,6 +76,12 @@ func adaptiveParameters(encoder string) (STDPParameters, error) {
 		p.Inhibition, p.TestInhibition = 1000, 80
 		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4}, 0x1p-10, 8
 		p.Norm, p.NormTo, p.NormShift = byLength, 5, 6
+	case encode.KindPopulation:
+		p.Threshold = 200
+		p.ThetaPlus, p.ThetaFall = 1, 0.01
+		p.Inhibition, p.TestInhibition = 1000, 80
+		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4, 0x1p-5, 0x1p-6, 0x1p-7}, 0x1p-10, 32
+		p.Norm, p.NormTo, p.NormShift = byLength, 10, 7
 	default:
 		return p, noTunedPreset(encoder)
 	}
@@ -97,6 +108,11 @@ func scaledParameters(neuron stdp.Model, encoder string) (STDPParameters, error)
 		p.TestInhibition, p.Floor, p.TestFloor = 80, false, false
 		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4}, 0x1p-9, 8
 		p.ScaleStep = 0.05
+	case encode.KindPopulation:
+		p.Threshold, p.LeakTicks, p.Refractory = 100, 1024, 5
+		p.TestInhibition, p.Floor, p.TestFloor = 80, false, false
+		p.LTP, p.LTD = []float64{0x1p-4, 0x1p-5, 0x1p-6, 0x1p-7}, 0x1p-10
+		p.NormTo, p.NormShift = 10, 7
 	default:
 		return p, noTunedPreset(encoder)
 	}
@@ -110,8 +126,8 @@ func scaledParameters(neuron stdp.Model, encoder string) (STDPParameters, error)
 }
 
 func noTunedPreset(encoder string) error {
-	return fmt.Errorf("preset tuned has no setting for encoder %q: it has %s, %s and %s",
-		encoder, encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder)
+	return fmt.Errorf("preset tuned has no setting for encoder %q: it has %s, %s, %s and %s",
+		encoder, encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder, encode.KindPopulation)
 }
 
 // enlarge400 adapts parameters to some four hundred neurons.

@@ -85,11 +85,14 @@ type encoderJSON struct {
 	Intensity   float64 `json:"intensity"` // spikes per second of a full-scale input
 	TickSeconds float64 `json:"tick_seconds"`
 	Bits        int     `json:"bits,omitempty"`
+	Fields      int     `json:"fields,omitempty"` // receptive fields per input, of population
+	Cut         float64 `json:"cut,omitempty"`    // activation from which a field spikes
 }
 
 func newEncoderJSON(e *layout.Encoder) encoderJSON {
+	c := compiler.EncoderConfig(e, 0)
 	return encoderJSON{
-		Kind: e.Kind, Ticks: int(e.Ticks), Intensity: float64(e.Intensity) / 1000, TickSeconds: float64(e.TickNanoseconds) / 1e9, Bits: int(e.Bits),
+		Kind: c.Kind, Ticks: c.Ticks, Intensity: c.Intensity, TickSeconds: c.TickSeconds, Bits: c.Bits, Fields: c.Fields, Cut: c.Cut,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"adder/bench"
 	"adder/chip"
+	"adder/compiler"
 	"adder/internal/dataset"
 	"adder/layout"
 	"adder/spike/encode"
@@ -248,7 +249,7 @@ func (f *runFlags) encoderFor(c *chip.Chip) (encode.Encoder, error) {
 	if (f.encoder == encode.KindDirect) != (c.Image().Host != nil) && f.encoder != "" {
 		return nil, fmt.Errorf("--encoder %s: %s was compiled for %s input; compile it again", f.encoder, c.Image().Model, e.Kind)
 	}
-	cfg := encode.Config{Kind: e.Kind, Ticks: int(e.Ticks), Bits: int(e.Bits), Intensity: float64(e.Intensity) / 1000, TickSeconds: float64(e.TickNanoseconds) / 1e9, Seed: f.seed}
+	cfg := compiler.EncoderConfig(&e, f.seed)
 	if f.encoder != "" && f.encoder != e.Kind {
 		cfg = encode.Config{Kind: f.encoder, Seed: f.seed}
 	}

@@ -65,7 +65,7 @@ training that was never stopped.`,
 	flags.StringVar(&f.chip, "chip", "adder", "chip to learn on: a shipped name (see `adder chips`) or a YAML file")
 	flags.StringVar(&f.neuron, "neuron", "dc", "neuron model: dc (adaptive threshold), if, lif or srm0 (synaptic scaling)")
 	flags.StringVar(&f.rule, "rule", "postpre", "learning rule: postpre, wdpostpre (weightdependent) or hebbian")
-	flags.StringVar(&f.encoder, "encoder", "poisson", "input coding: poisson, bernoulli or rankorder")
+	flags.StringVar(&f.encoder, "encoder", "poisson", "input coding: poisson, bernoulli, rankorder or population")
 	flags.StringVar(&f.preset, "preset", "tuned", "where the constants come from: tuned or paper")
 	flags.StringVar(&f.inhibition, "inhibition", "direct", "direct: a winner inhibits the others; population: a second population of neurons does, a tick later")
 	flags.IntVar(&f.ticks, "ticks", 0, "ticks per image; default: the preset's")

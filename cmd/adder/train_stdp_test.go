@@ -141,6 +141,25 @@ func TestTrainSTDPTwoPopulations(t *testing.T) {
 	require.Equal(t, counts[0], counts[1])
 }
 
+// TestTrainSTDPPopulation trains on images coded by receptive fields, draws what was
+// learned and runs it from the file and from an image.
+func TestTrainSTDPPopulation(t *testing.T) {
+	dir := t.TempDir()
+	fields, image := filepath.Join(dir, "f.png"), filepath.Join(dir, "n.adder")
+	path, doc := stdpNetwork(t, "--encoder", "population", "--neurons", "4", "--fields", fields)
+	require.FileExists(t, fields)
+	r := runCommand("compile", path, "-o", image)
+	require.Equal(t, exitDone, r.code, r.err)
+	for _, file := range []string{path, image} {
+		r := runCommand("run", file, "--data", "digits", "--seed", "5", "--json")
+		require.Equal(t, exitDone, r.code, r.err)
+		require.Equal(t, doc["accuracy"], decode(t, r.out)["accuracy"])
+		r = runCommand("inspect", file, "--json")
+		require.Equal(t, exitDone, r.code, r.err)
+		require.Equal(t, 4.0, decode(t, r.out)["encoder"].(map[string]any)["fields"])
+	}
+}
+
 // TestTrainSTDPPaper trains in lock-step, in one go and from a checkpoint, and runs what
 // it learned on both engines.
 func TestTrainSTDPPaper(t *testing.T) {

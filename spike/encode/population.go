@@ -48,6 +48,12 @@ func fieldTick(x, field int, c Config) int32 {
 	return tick
 }
 
+// FieldCentre is the value, in 0..255 and beyond at the ends, to which a field, counted
+// from 0, of so many responds most.
+func FieldCentre(field, fields int) float64 {
+	return fullScale * (float64(field) - 0.5) / float64(fields-2)
+}
+
 // Sources is part of Encoder: Fields per element.
 func (e *Population) Sources(elements int) int { return elements * e.config.Fields }
 
