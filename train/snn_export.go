@@ -1,13 +1,14 @@
 package train
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 
 	"adder/internal/npz"
+	"adder/internal/wholefile"
 	"adder/spike/encode"
 )
 
@@ -133,11 +134,7 @@ func (n *SNN) SaveFields(path string) error {
 	if err != nil {
 		return fmt.Errorf("draw fields: %w", err)
 	}
-	var out bytes.Buffer
-	if err := png.Encode(&out, img); err != nil {
-		return fmt.Errorf("draw fields: %w", err)
-	}
-	if err := replaceFile(path, out.Bytes()); err != nil {
+	if err := wholefile.Write(path, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
 		return fmt.Errorf("draw fields: %w", err)
 	}
 	return nil

@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io/fs"
+	"io"
 	"os"
-	"path/filepath"
 
 	"adder/compiler"
 	"adder/core"
+	"adder/internal/wholefile"
 	"adder/snn/stdp"
 	"adder/spike/encode"
 )
@@ -139,7 +139,10 @@ func (f *frame) save(path string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(path, data)
+	return wholefile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 }
 
 // load reads a file.
@@ -159,24 +162,6 @@ func (f *frame) load(path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
-}
-
-// replaceFile puts data at path in one step: whoever reads meets the file before
-// or the file after.
-func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if _, err := f.Write(data); err != nil {
-		f.Close()
-		return err
-	}
-	if err := errors.Join(f.Chmod(fs.FileMode(0o644)), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // snnHeader is the header of a network's file.
