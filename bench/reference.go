@@ -102,7 +102,7 @@ func (r *ReferenceRun) chunk(ctx context.Context, engine *snn.Reference, first, 
 		return next - 1
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	for range max(r.Workers, 1) {
+	for range max(1, min(r.Workers, last-first)) {
 		group.Go(func() error {
 			own := engine.Clone()
 			var s chip.Sample

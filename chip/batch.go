@@ -26,7 +26,7 @@ type Batch struct {
 
 // Run runs the batch until it ends, fails or ctx is done.
 func (b *Batch) Run(ctx context.Context) error {
-	workers := max(b.Workers, 1)
+	workers := max(1, min(b.Workers, b.Samples)) // an engine without a sample takes memory for nothing
 	group, ctx := errgroup.WithContext(ctx)
 	queue := &ordered{next: make(chan int), window: make(chan struct{}, 8*workers), done: map[int]*Outcome{}, each: b.Each}
 	group.Go(func() error { return queue.hand(ctx, b.Samples) })

@@ -105,3 +105,12 @@ func TestBatchIsCancelled(t *testing.T) {
 	require.ErrorIs(t, b.Run(ctx), context.Canceled)
 	require.Less(t, handed.Load(), int64(1000))
 }
+
+// More workers than samples would be engines that nobody asks for anything.
+func TestBatchMakesNoIdleEngines(t *testing.T) {
+	var made atomic.Int32
+	b := echoBatch(3, 100)
+	b.Engine = func() (chip.Engine, error) { made.Add(1); return echo{}, nil }
+	require.NoError(t, b.Run(context.Background()))
+	require.EqualValues(t, 3, made.Load())
+}

@@ -98,9 +98,12 @@ func (f *runFlags) checkSamples() error {
 	return nil
 }
 
+// maxWorkers is more than any machine has use for: each takes the memory of a chip.
+const maxWorkers = 1024
+
 func (f *runFlags) checkNumbers() error {
-	if f.workers < 1 {
-		return fmt.Errorf("--workers %d: write 1 or more", f.workers)
+	if f.workers < 1 || f.workers > maxWorkers {
+		return fmt.Errorf("--workers %d: write 1 to %d", f.workers, maxWorkers)
 	}
 	return errors.Join(f.modelFlags.checkNumbers(), checkLimit(f.limit))
 }

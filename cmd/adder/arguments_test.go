@@ -43,6 +43,7 @@ func TestRefusedBeforeWork(t *testing.T) {
 		{"--limit -5: write", []string{"run", "none.onnx", "--data", "digits", "--limit", "-5"}},
 		{"--limit -5: write", []string{"train", "ann", "--data", "digits", "--limit", "-5", "-o", "x.onnx"}},
 		{"--workers 0: write", []string{"bench", "none.onnx", "--data", "digits", "--workers", "0"}},
+		{"--workers 1000000000: write 1 to 1024", []string{"run", "none.onnx", "--data", "digits", "--workers", "1000000000"}},
 		{"--calibrate-samples 0: write", []string{"compile", "none.onnx", "-o", "x.adder", "--calibrate-samples", "0"}},
 		{"end the name in .adder", []string{"compile", "none.onnx", "-o", "x.image"}},
 		{"end the name in .onnx", []string{"train", "ann", "--data", "digits", "-o", "x.txt"}},
