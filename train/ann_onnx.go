@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"adder/internal/wholefile"
 )
 
 // Field numbers and constants of the ONNX format, as onnx.proto3 in the ONNX
@@ -84,35 +84,13 @@ func (a *ANN) WriteONNX(w io.Writer) error {
 	return err
 }
 
-// SaveONNX writes the network to the file at path as [ANN.WriteONNX] does,
-// under a temporary name that is renamed when it is whole.
-func (a *ANN) SaveONNX(path string) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("save %s: %w", path, err)
-		}
-	}()
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*")
-	if err != nil {
-		return err
+// SaveONNX writes the network to the file at path as [ANN.WriteONNX] does, whole or not
+// at all.
+func (a *ANN) SaveONNX(path string) error {
+	if err := wholefile.Write(path, a.WriteONNX); err != nil {
+		return fmt.Errorf("save network: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
-		}
-	}()
-	if err = a.WriteONNX(tmp); err != nil {
-		return err
-	}
-	// Temporary files are their owner's alone; a model is an ordinary file.
-	if err = tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return nil
 }
 
 // appendModel appends a ModelProto.

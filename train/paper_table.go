@@ -10,16 +10,17 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// PaperCell is a cell of the published tables 4 to 6.
+// PaperCell is a cell of the published tables 4 to 6, or one that the article leaves
+// out.
 type PaperCell struct {
-	// Table is 4, 5 or 6.
+	// Table is 4, 5 or 6, or 0 for none.
 	Table int
-	// Encoder is the table's: poisson, bernoulli or rankorder.
+	// Encoder is the table's: poisson, bernoulli or rankorder; or population.
 	Encoder string
 	// Neuron and Rule select the row.
 	Neuron stdp.Model
 	Rule   stdp.Rule
-	// Paper is the published accuracy, a single run without a seed.
+	// Paper is the published accuracy, a single run without a seed, or 0 for none.
 	Paper float64
 }
 
@@ -42,6 +43,18 @@ func PaperCells() []PaperCell {
 				cells = append(cells, PaperCell{t.table, t.encoder, neuron, rule, float64(t.percent[k]) / 100})
 				k++
 			}
+		}
+	}
+	return cells
+}
+
+// PopulationCells returns the 12 cells of population coding, which the article names
+// and does not run.
+func PopulationCells() []PaperCell {
+	var cells []PaperCell
+	for _, neuron := range stdp.Models() {
+		for _, rule := range stdp.Rules() {
+			cells = append(cells, PaperCell{Encoder: encode.KindPopulation, Neuron: neuron, Rule: rule})
 		}
 	}
 	return cells

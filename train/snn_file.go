@@ -45,6 +45,17 @@ type frame struct {
 	long  []*[]int32
 }
 
+// what names the kind of file.
+func (f *frame) what() string {
+	switch f.magic {
+	case snnMagic:
+		return "a network"
+	case paperMagic:
+		return "a checkpoint of preset paper"
+	}
+	return "a checkpoint of preset tuned"
+}
+
 // encode returns the file.
 func (f *frame) encode() ([]byte, error) {
 	header, err := json.Marshal(f.header)
@@ -75,7 +86,7 @@ func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 // decode reads a file into the header and the arrays.
 func (f *frame) decode(data []byte) error {
 	if len(data) < len(f.magic)+12 || string(data[:len(f.magic)]) != f.magic {
-		return errors.New("this is no such file, or it is cut off at its start")
+		return fmt.Errorf("this is not %s that adder train stdp wrote, or it is cut off at its start", f.what())
 	}
 	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
 	if version := binary.LittleEndian.Uint32(data[8:]); version != frameVersion {

@@ -9,9 +9,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/internal/dataset"
-	"adder/layout"
 	"adder/snn/stdp"
-	"adder/spike"
 	"adder/spike/encode"
 )
 
@@ -273,98 +271,4 @@ func (r *STDPRun) settle() {
 	copy(r.net.Theta, learned.Theta)
 	copy(r.net.Target, learned.Target)
 	r.net.Images = r.next
-}
-
-// TrainSTDP trains a network and labels its neurons.
-func TrainSTDP(ctx context.Context, cfg STDPConfig, set *dataset.Set, progress func(STDPProgress)) (*STDPResult, error) {
-	r, err := NewSTDPRun(cfg, set)
-	if err != nil {
-		return nil, err
-	}
-	r.Watch(progress)
-	if err := r.Learn(ctx); err != nil {
-		return nil, err
-	}
-	return r.Finish(ctx)
-}
-
-// each runs the images of a set on the trained network and hands over the
-// outcomes in order. Image i is sample i under the seed, as in `adder run`.
-func (n *SNN) each(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int, visit func(int, *chip.Outcome) error) error {
-	result, err := n.Compile(p)
-	if err != nil {
-		return err
-	}
-	loaded, err := chip.Load(result.Image)
-	if err != nil {
-		return err
-	}
-	config := n.Encoder
-	config.Seed = seed
-	encoder, err := encode.New(config)
-	if err != nil {
-		return err
-	}
-	work := make([]encode.Work, set.Len())
-	batch := chip.Batch{
-		Samples: set.Len(), Workers: workers,
-		Engine: func() (chip.Engine, error) { return loaded.NewFast(chip.Options{Seed: seed}), nil },
-		Feed: func(i int, s *chip.Sample) error {
-			if s.Spikes == nil {
-				s.Spikes = &spike.Train{}
-			}
-			s.Number = uint64(i)
-			work[i] = encoder.Encode(uint64(i), set.Image(i), s.Spikes)
-			return nil
-		},
-		Each: func(i int, o *chip.Outcome) error {
-			o.Counts.HostAdds += work[i].Adds
-			o.Counts.HostDraws += work[i].Draws
-			o.Counts.HostMACs += work[i].MACs
-			return visit(i, o)
-		},
-	}
-	return batch.Run(ctx)
-}
-
-// STDPTest is how a trained network does on images that it has not seen.
-type STDPTest struct {
-	// Images is their number; CorrectAll and CorrectProportion are those that
-	// the two readouts class right.
-	Images, CorrectAll, CorrectProportion int
-	// Silent is the number of images without a spike, Active that of neurons
-	// that spiked for any.
-	Silent, Active int
-	Counts         chip.Counts
-}
-
-// Test runs a set on the trained network.
-func (n *SNN) Test(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int) (*STDPTest, error) {
-	out := &STDPTest{Images: set.Len()}
-	all := layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(n.Classes), Labels: n.Labels}
-	active := make([]bool, n.Neurons)
-	err := n.each(ctx, p, set, seed, workers, func(i int, o *chip.Outcome) error {
-		class := int(set.Labels[i])
-		for j, spikes := range o.Output {
-			if spikes > 0 && !active[j] {
-				active[j] = true
-				out.Active++
-			}
-		}
-		if o.Class == class {
-			out.CorrectProportion++
-		}
-		if chip.Class(&all, o.Output) == class {
-			out.CorrectAll++
-		}
-		if o.Counts.Core.Spikes == 0 {
-			out.Silent++
-		}
-		out.Counts.Add(&o.Counts)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("test %s: %w", n.Name, err)
-	}
-	return out, nil
 }

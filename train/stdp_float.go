@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"adder/chip"
 	"adder/core"
@@ -20,14 +21,45 @@ import (
 // reference that the chip's integers are measured against: the same spikes from
 // the encoder, the same setting read as real numbers, weights without steps,
 // exponential traces and leaks, exact normalisation, no random rounding. It runs on
-// no chip; cfg.Chip is not looked at. It returns the share of test images that
-// proportion weighting classes right.
-func FloatSTDP(ctx context.Context, cfg STDPConfig, trainSet, testSet *dataset.Set) (accuracy float64, err error) {
+// no chip; cfg.Chip is not looked at. Where progress is not nil it is called now and
+// then.
+func FloatSTDP(ctx context.Context, cfg STDPConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+	r, err := newFloatRun(cfg, trainSet, testSet, progress)
+	if err != nil {
+		return nil, fmt.Errorf("float stdp: %w", err)
+	}
+	start := time.Now()
+	if err := r.learn(ctx); err != nil {
+		return nil, fmt.Errorf("float stdp: %w", err)
+	}
+	labels := r.label()
+	tested := time.Now()
+	out, err := r.test(ctx, labels)
+	if err != nil {
+		return nil, fmt.Errorf("float stdp: %w", err)
+	}
+	out.TrainSeconds, out.TestSeconds = tested.Sub(start).Seconds(), time.Since(tested).Seconds()
+	return out, nil
+}
+
+// floatRun is a training and a test under way.
+type floatRun struct {
+	*floatNet
+	trainSet, testSet *dataset.Set
+	order             imageOrder
+	progress          func(PaperProgress)
+	state             PaperProgress
+}
+
+func newFloatRun(cfg STDPConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*floatRun, error) {
 	if err := cfg.Setting.check(); err != nil {
-		return 0, fmt.Errorf("float stdp: %w", err)
+		return nil, err
 	}
 	if s := &cfg.Setting; s.Arbiter != ArbiterMargin || s.ThetaDecay != 0 || s.Start != 0 || s.InputDelay != 0 || s.Norm == byHost {
-		return 0, errors.New("float stdp: the setting is not one of preset tuned, which this reference knows")
+		return nil, errors.New("the setting is not one of preset tuned, which this reference knows")
+	}
+	if trainSet.Len() == 0 || testSet.Len() == 0 {
+		return nil, errors.New("the training set or the test set holds no images")
 	}
 	if cfg.LabelImages == 0 {
 		cfg.LabelImages = labelImages
@@ -35,38 +67,87 @@ func FloatSTDP(ctx context.Context, cfg STDPConfig, trainSet, testSet *dataset.S
 	cfg.Encoder.Seed = cfg.Seed
 	encoder, err := encode.New(cfg.Encoder)
 	if err != nil {
-		return 0, fmt.Errorf("float stdp: %w", err)
+		return nil, err
 	}
-	f := newFloatNet(&cfg, encoder, encoder.Sources(trainSet.Size()))
-	order := newImageOrder(cfg.Seed, trainSet.Len(), cfg.Epochs)
-	total := cfg.Epochs * trainSet.Len()
-	f.learning = true
+	if progress == nil {
+		progress = func(PaperProgress) {}
+	}
+	return &floatRun{
+		floatNet: newFloatNet(&cfg, encoder, encoder.Sources(trainSet.Size())), trainSet: trainSet, testSet: testSet,
+		order: newImageOrder(cfg.Seed, trainSet.Len(), cfg.Epochs), progress: progress,
+		state: PaperProgress{Total: cfg.Epochs*trainSet.Len() + testSet.Len()},
+	}, nil
+}
+
+// step notes an image that is done, and ends a run that was cancelled.
+func (r *floatRun) step(ctx context.Context) error {
+	r.state.Done++
+	if r.state.Done%100 == 0 || r.state.Done == r.state.Total {
+		r.progress(r.state)
+	}
+	return ctx.Err()
+}
+
+func (r *floatRun) learn(ctx context.Context) error {
+	rates := r.cfg.Setting.LTP
+	total := r.cfg.Epochs * r.trainSet.Len()
+	r.learning = true
 	for i := range total {
-		if err := ctx.Err(); err != nil {
-			return 0, fmt.Errorf("float stdp: after %d of %d images: %w", i, total, err)
+		r.ltp = rate(uint8(rates[i*len(rates)/total]))
+		r.present(trainKeys+uint64(i), r.trainSet.Image(r.order.at(i)))
+		r.endSample()
+		if err := r.step(ctx); err != nil {
+			return err
 		}
-		f.ltp = rate(uint8(cfg.Setting.LTP[i*len(cfg.Setting.LTP)/total]))
-		f.present(trainKeys+uint64(i), trainSet.Image(order.at(i)))
-		f.endSample()
 	}
-	f.learning = false
-	labels := newLabeller(cfg.Neurons, trainSet.Classes)
-	last := order.last(trainSet, cfg.LabelImages)
+	return nil
+}
+
+// label reads the classes of neurons from the images seen last, as the chip does.
+func (r *floatRun) label() layout.Readout {
+	r.learning = false
+	learned := r.counts
+	labels := newLabeller(r.cfg.Neurons, r.trainSet.Classes)
+	last := r.order.last(r.trainSet, r.cfg.LabelImages)
 	for i := range last.Len() {
-		labels.add(f.present(uint64(i), last.Image(i)), int(last.Labels[i]))
+		labels.add(r.present(uint64(i), last.Image(i)), int(last.Labels[i]))
 	}
-	read := layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(trainSet.Classes)}
+	read := layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(r.trainSet.Classes)}
 	read.Labels, read.Proportions = labels.assign()
-	right := 0
-	for i := range testSet.Len() {
-		if err := ctx.Err(); err != nil {
-			return 0, fmt.Errorf("float stdp: after %d test images: %w", i, err)
-		}
-		if chip.Class(&read, f.present(uint64(i), testSet.Image(i))) == int(testSet.Labels[i]) {
-			right++
+	r.counts = learned
+	return read
+}
+
+// test runs the test set.
+func (r *floatRun) test(ctx context.Context, read layout.Readout) (*PaperResult, error) {
+	r.state.Testing = true
+	test := newSTDPTest(r.testSet.Len(), r.trainSet.Classes, read.Labels)
+	learned := r.counts
+	r.counts = chip.Counts{}
+	for i := range test.Images {
+		spikes := r.present(uint64(i), r.testSet.Image(i))
+		test.note(spikes, chip.Class(&read, spikes), int(r.testSet.Labels[i]))
+		if err := r.step(ctx); err != nil {
+			return nil, fmt.Errorf("after %d test images: %w", i, err)
 		}
 	}
-	return float64(right) / float64(max(testSet.Len(), 1)), nil
+	test.Counts = r.counts
+	network := &SNN{Neurons: r.cfg.Neurons, Classes: r.trainSet.Classes, Labels: read.Labels, Images: r.cfg.Epochs * r.trainSet.Len()}
+	out := tunedResult(&STDPResult{Network: network, Counts: learned}, test)
+	out.TrainImages, out.TestImages = network.Images, test.Images
+	if r.cfg.Setting.adaptive() {
+		out.Theta = thetaOf(narrowed(r.theta))
+	}
+	return out, nil
+}
+
+// narrowed is x in float32.
+func narrowed(x []float64) []float32 {
+	out := make([]float32, len(x))
+	for i, v := range x {
+		out[i] = float32(v)
+	}
+	return out
 }
 
 // rate is 2^-shift, 0 for a rate that is off.
@@ -96,7 +177,9 @@ type floatNet struct {
 	pool, samples     float64
 	train             spike.Train
 	active            []int32
-	counts            []int32
+	spikes            []int32 // of each neuron, for this image
+	// counts are the spikes, the input's spikes and the synops so far.
+	counts chip.Counts
 }
 
 func newFloatNet(cfg *STDPConfig, encoder encode.Encoder, inputs int) *floatNet {
@@ -148,30 +231,35 @@ func (f *floatNet) present(key uint64, image []uint8) []int32 {
 		f.lastPost[j] = -1
 	}
 	f.won, f.winners = map[int]bool{}, f.winners[:0]
-	f.counts = append(f.counts[:0], make([]int32, f.cfg.Neurons)...)
+	f.spikes = append(f.spikes[:0], make([]int32, f.cfg.Neurons)...)
 	before := -1 // who won in the tick before
 	for t := range f.train.Ticks() {
 		f.active = f.train.AppendTick(t, f.active[:0])
 		f.integrate(before)
 		before = f.compete(key, t)
 		if before >= 0 {
-			f.counts[before]++
+			f.spikes[before]++
+			f.counts.Core.Spikes++
 		}
 		if f.learning {
 			f.learn(t, before)
 		}
 	}
-	return f.counts
+	return f.spikes
 }
 
 // integrate adds the spikes of a tick and the inhibition of the win before.
 func (f *floatNet) integrate(before int) {
 	s, n := &f.cfg.Setting, f.cfg.Neurons
+	f.counts.InputSpikes += int64(len(f.active))
 	input := make([]float64, n)
 	for _, i := range f.active {
 		row := f.weights[int(i)*n:][:n]
 		for j, w := range row {
 			input[j] += w
+			if w != 0 {
+				f.counts.Core.Synops++
+			}
 		}
 	}
 	inhibition, floor := float64(s.TestInhibition)/unit, s.TestFloor

@@ -57,8 +57,7 @@ func TestSTDPLearns(t *testing.T) {
 		t.Run(c.neuron.String()+" "+c.rule.String()+" "+c.encoder, func(t *testing.T) {
 			t.Parallel()
 			cfg := tunedRun(t, c.neuron, c.rule, c.encoder, 30)
-			r, err := TrainSTDP(context.Background(), cfg, trainSet, nil)
-			require.NoError(t, err)
+			r := trainSTDP(t, cfg, trainSet)
 			require.Equal(t, 1500, r.Network.Images)
 			require.Positive(t, r.Counts.Core.LearningUpdates)
 			test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
@@ -70,8 +69,16 @@ func TestSTDPLearns(t *testing.T) {
 	}
 }
 
+// trainSTDP trains a network and labels its neurons.
+func trainSTDP(t testing.TB, cfg STDPConfig, set *dataset.Set) *STDPResult {
+	t.Helper()
+	r, err := NewSTDPRun(cfg, set)
+	require.NoError(t, err)
+	return weightsOf(t, r)
+}
+
 // weightsOf trains to the end and returns what was learned.
-func weightsOf(t *testing.T, r *STDPRun) *STDPResult {
+func weightsOf(t testing.TB, r *STDPRun) *STDPResult {
 	t.Helper()
 	require.NoError(t, r.Learn(context.Background()))
 	out, err := r.Finish(context.Background())
@@ -157,8 +164,7 @@ func trainedSmall(t testing.TB) (*SNN, STDPConfig) {
 	t.Helper()
 	trainSet, _ := stdpDigits(t, 60)
 	cfg := tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindRankOrder, 9)
-	r, err := TrainSTDP(context.Background(), cfg, trainSet, nil)
-	require.NoError(t, err)
+	r := trainSTDP(t, cfg, trainSet)
 	return r.Network, cfg
 }
 
@@ -356,8 +362,7 @@ func TestTunedMNIST(t *testing.T) {
 	require.NoError(t, err)
 	cfg := tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindBernoulli, 100)
 	cfg.LabelImages = 5000
-	r, err := TrainSTDP(context.Background(), cfg, images.Head(5000), nil)
-	require.NoError(t, err)
+	r := trainSTDP(t, cfg, images.Head(5000))
 	test, err := r.Network.Test(context.Background(), cfg.Chip, images.Slice(58000, 60000), cfg.Seed, 2)
 	require.NoError(t, err)
 	require.Greater(t, float64(test.CorrectProportion)/2000, 0.78)
@@ -387,13 +392,14 @@ func TestFloatSTDPAgrees(t *testing.T) {
 	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre}, {stdp.SRM0, stdp.Hebbian}} {
 		cfg := tunedRun(t, c.neuron, c.rule, encode.KindBernoulli, 30)
 		cfg.Setting.LTP = []uint16{6}
-		want, err := FloatSTDP(context.Background(), cfg, trainSet, testSet)
+		want, err := FloatSTDP(context.Background(), cfg, trainSet, testSet, nil)
 		require.NoError(t, err)
-		r, err := TrainSTDP(context.Background(), cfg, trainSet, nil)
-		require.NoError(t, err)
+		r := trainSTDP(t, cfg, trainSet)
 		test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
 		require.NoError(t, err)
-		require.InDelta(t, want, float64(test.CorrectProportion)/300, 0.12, "%v %v", c.neuron, c.rule)
-		require.Greater(t, want, 0.2)
+		require.InDelta(t, want.AccuracyProportion, float64(test.CorrectProportion)/300, 0.12, "%v %v", c.neuron, c.rule)
+		require.Greater(t, want.AccuracyProportion, 0.2)
+		require.InEpsilon(t, want.Test.Synops, float64(test.Counts.Core.Synops)/300, 0.2)
+		require.InEpsilon(t, want.Test.InputSpikes, float64(test.Counts.InputSpikes)/300, 1e-9, "the same spikes")
 	}
 }

@@ -16,10 +16,13 @@ import (
 type TunedConfig struct {
 	Neuron stdp.Model
 	Rule   stdp.Rule
-	// Encoder is the tables' name: poisson, bernoulli or rankorder.
+	// Encoder is the tables' name, poisson, bernoulli or rankorder, or population.
 	Encoder string
-	Neurons int
-	Epochs  int
+	// Arithmetic is Integer, on the emulated chip, or Float for the same settings in
+	// real numbers (FloatSTDP).
+	Arithmetic Arithmetic
+	Neurons    int
+	Epochs     int
 	// Ticks is the number of ticks of an image, 0 for the preset's.
 	Ticks int
 	// Limit uses the first images of the training set only; 0 for all.
@@ -31,7 +34,7 @@ type TunedConfig struct {
 }
 
 // Tuned trains and tests a network of preset `tuned` and says how it did in the form
-// of Paper. The result depends on the sets and cfg alone, its times aside, and
+// of Paper. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The result depends on the sets and cfg alone, its times aside, and
 // not on cfg.Workers.
 func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
 	preset, err := TunedPreset(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
@@ -44,10 +47,14 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 	if cfg.Limit > 0 {
 		trainSet = trainSet.Head(cfg.Limit)
 	}
-	run, err := NewSTDPRun(STDPConfig{
+	config := STDPConfig{
 		Neuron: cfg.Neuron, Rule: cfg.Rule, Preset: preset, Neurons: cfg.Neurons,
 		Epochs: cfg.Epochs, Seed: cfg.Seed, Chip: cfg.Chip, Workers: cfg.Workers,
-	}, trainSet)
+	}
+	if cfg.Arithmetic == Float {
+		return FloatSTDP(ctx, config, trainSet, testSet, progress)
+	}
+	run, err := NewSTDPRun(config, trainSet)
 	if err != nil {
 		return nil, fmt.Errorf("tuned: %w", err)
 	}

@@ -68,14 +68,24 @@ func (f *modelFlags) checkNumbers() error {
 		return fmt.Errorf("--percentile %g: write a number above 0 and at most 100", f.percentile)
 	case f.placeMoves < -1:
 		return fmt.Errorf("--place-moves %d: write a number of moves, 0 for the default or -1 for none", f.placeMoves)
-	case f.ticks < 0:
-		return fmt.Errorf("--ticks %d: write 1 or more, or 0 for the default", f.ticks)
-	case !(f.intensity >= 0) || math.IsInf(f.intensity, 0):
-		return fmt.Errorf("--intensity %g: write spikes per second above 0, or 0 for the default", f.intensity)
 	case f.samples < 1:
 		return fmt.Errorf("--calibrate-samples %d: write 1 or more", f.samples)
 	}
-	return f.checkReading()
+	return errors.Join(checkTicks(f.ticks), checkIntensity(f.intensity), f.checkReading())
+}
+
+func checkTicks(ticks int) error {
+	if ticks < 0 {
+		return fmt.Errorf("--ticks %d: write 1 or more, or 0 for the default", ticks)
+	}
+	return nil
+}
+
+func checkIntensity(intensity float64) error {
+	if !(intensity >= 0) || math.IsInf(intensity, 0) {
+		return fmt.Errorf("--intensity %g: write spikes per second above 0, or 0 for the default", intensity)
+	}
+	return nil
 }
 
 // checkReading is checkNumbers for the flags of registerReading.
@@ -101,11 +111,15 @@ func (f *runFlags) checkSamples() error {
 // maxWorkers is more than any machine has use for: each takes the memory of a chip.
 const maxWorkers = 1024
 
-func (f *runFlags) checkNumbers() error {
-	if f.workers < 1 || f.workers > maxWorkers {
-		return fmt.Errorf("--workers %d: write 1 to %d", f.workers, maxWorkers)
+func checkWorkers(workers int) error {
+	if workers < 1 || workers > maxWorkers {
+		return fmt.Errorf("--workers %d: write 1 to %d", workers, maxWorkers)
 	}
-	return errors.Join(f.modelFlags.checkNumbers(), checkLimit(f.limit))
+	return nil
+}
+
+func (f *runFlags) checkNumbers() error {
+	return errors.Join(checkWorkers(f.workers), f.modelFlags.checkNumbers(), checkLimit(f.limit))
 }
 
 // checkFiles refuses, before any work is done, files that could not be written after it.

@@ -15,6 +15,9 @@ import (
 type preset struct {
 	// what says in a line what it is.
 	what string
+	// arithmetic is the preset's own, and otherwise says what the other one is.
+	arithmetic train.Arithmetic
+	otherwise  string
 	// run runs a cell and reports the images done of all.
 	run func(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error)
 }
@@ -23,14 +26,23 @@ type preset struct {
 func presets() map[string]preset {
 	return map[string]preset{
 		"paper": {
-			what: "the article's conditions, batches of 64 whose updates are summed, which is no hardware",
-			run:  runPaperCell,
+			what:       "the article's conditions, batches of 64 whose updates are summed, which is no hardware",
+			arithmetic: train.Float, otherwise: "in a chip's integers, in lock-step",
+			run: runPaperCell,
 		},
 		"tuned": {
-			what: "online and integer, on the emulated chip",
-			run:  runTunedCell,
+			what: "online and integer, on the emulated chip", arithmetic: train.Integer, otherwise: "the same settings in real numbers, on no chip",
+			run: runTunedCell,
 		},
 	}
+}
+
+// conditions says in a line under what cells run in an arithmetic.
+func (p preset) conditions(a train.Arithmetic) string {
+	if a == p.arithmetic {
+		return p.what
+	}
+	return p.what + "; here " + p.otherwise
 }
 
 // presetNames lists the presets in order.
@@ -76,7 +88,7 @@ func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 	}
 	r, err := train.Tuned(ctx, train.TunedConfig{
 		Neuron: cell.Neuron, Rule: cell.Rule, Encoder: cell.Encoder, Neurons: s.neurons, Epochs: s.epochs, Ticks: s.ticks,
-		Limit: s.limit, Seed: s.seed, Chip: chip, Workers: 1,
+		Limit: s.limit, Seed: s.seed, Chip: chip, Workers: 1, Arithmetic: s.arithmetic,
 	}, s.trainSet, s.testSet, func(p train.PaperProgress) { progress(p.Done, p.Total) })
 	if err != nil {
 		return reproduceRow{}, fitOrUsage(err)
@@ -88,9 +100,13 @@ func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 
 // newReproduceRow is the row of a run with so many ticks per image.
 func newReproduceRow(cell train.PaperCell, r *train.PaperResult, ticks int) reproduceRow {
+	var paper *float64
+	if cell.Paper != 0 {
+		paper = &cell.Paper
+	}
 	return reproduceRow{
 		Table: cell.Table, Encoder: cell.Encoder, Neuron: cell.Neuron.String(), Rule: cell.Rule.String(),
-		Accuracy: r.AccuracyAll, Paper: cell.Paper, AccuracyProportion: r.AccuracyProportion, Ticks: ticks,
+		Accuracy: r.AccuracyAll, Paper: paper, AccuracyProportion: r.AccuracyProportion, Ticks: ticks,
 		Theta: r.Theta, PerImage: r.Test, ActiveNeurons: r.Active, Labelled: r.Labelled,
 		TrainSeconds: r.TrainSeconds, TestSeconds: r.TestSeconds,
 	}

@@ -72,16 +72,38 @@ func TestReproduceTuned(t *testing.T) {
 	}
 }
 
+// TestReproducePopulation runs cells that the article leaves out, on the chip and in real
+// numbers.
+func TestReproducePopulation(t *testing.T) {
+	var synops []float64
+	for _, arithmetic := range []string{"integer", "float"} {
+		r := runCommand("reproduce", "population", "--preset", "tuned", "--data", "digits", "--limit", "60", "--neurons", "5", "--neuron", "dc,lif", "--rule", "postpre",
+			"--arithmetic", arithmetic, "--json")
+		require.Equal(t, exitDone, r.code, r.err)
+		doc := decode(t, r.out)
+		require.Equal(t, arithmetic, doc["arithmetic"])
+		rows := doc["rows"].([]any)
+		require.Len(t, rows, 2)
+		row := rows[0].(map[string]any)
+		require.Nil(t, row["paper"])
+		require.Equal(t, 10.0, row["ticks"])
+		synops = append(synops, row["per_image"].(map[string]any)["input_spikes"].(float64))
+	}
+	require.Equal(t, synops[0], synops[1], "the same spikes")
+}
+
 func TestReproduceRefused(t *testing.T) {
 	for _, c := range []struct {
 		want string
 		args []string
 	}{
-		{"table7 is not known: write table4, table5, table6 or all", []string{"table7"}},
+		{"table7 is not known: write table4, table5, table6, all or population", []string{"table7"}},
 		{`preset "fast" is not known: use paper or tuned`, []string{"all", "--preset", "fast"}},
 		{`"cell" is neither a neuron model nor a learning rule`, []string{"all", "--neuron", "cell"}},
 		{"--arithmetic double: it is float or integer", []string{"all", "--arithmetic", "double"}},
-		{"preset tuned runs on the emulated chip", []string{"all", "--preset", "tuned", "--arithmetic", "integer"}},
+		{"--workers 0", []string{"all", "--workers", "0"}},
+		{"--limit -1", []string{"all", "--limit", "-1"}},
+		{"there is no folder", []string{"all", "--csv", filepath.Join(t.TempDir(), "none", "cells.csv")}},
 		{"no cell has such", []string{"all", "--neuron", "hebbian"}},
 		{"adder data fetch mnist", []string{"table4", "--data", filepath.Join(t.TempDir(), "none")}},
 		{"0 neurons: must be 1 to", []string{"table4", "--data", "digits", "--neurons", "0"}},

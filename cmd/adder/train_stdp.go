@@ -57,12 +57,12 @@ training that was never stopped.`,
   adder train stdp --data data/mnist --neuron dc --rule postpre --encoder poisson --neurons 100 -o n.snn
   adder train stdp --data data/mnist --neuron lif --encoder bernoulli --checkpoint n.scp --fields n.png -o n.snn
   adder train stdp --data data/mnist --preset paper -o p.snn`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainSTDP(cmd.Context(), &f) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
-	flags.StringVar(&f.chip, "chip", "adder", "chip to learn on: a shipped name (see `adder chips`) or a YAML file")
+	flags.StringVar(&f.chip, "chip", "adder", "chip to learn on: a shipped `NAME` (adder chips lists them) or a YAML file")
 	flags.StringVar(&f.neuron, "neuron", "dc", "neuron model: dc (adaptive threshold), if, lif or srm0 (synaptic scaling)")
 	flags.StringVar(&f.rule, "rule", "postpre", "learning rule: postpre, wdpostpre (weightdependent) or hebbian")
 	flags.StringVar(&f.encoder, "encoder", "poisson", "input coding: poisson, bernoulli, rankorder or population")
@@ -115,9 +115,6 @@ func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
 	if f.intensity > 0 {
 		cfg.Encoder.Intensity = f.intensity
 	}
-	if f.every < 1 || f.labels < 1 {
-		return cfg, fmt.Errorf("--checkpoint-every %d, --label-images %d: both are at least 1", f.every, f.labels)
-	}
 	if cfg.Chip, err = profile.Load(f.chip); err != nil {
 		return cfg, err
 	}
@@ -133,16 +130,24 @@ func parseRule(name string) (stdp.Rule, error) {
 	return stdp.ParseRule(name)
 }
 
+// checkNumbers refuses settings that would otherwise pass for "not given".
+func (f *stdpFlags) checkNumbers() error {
+	if f.every < 1 || f.labels < 1 {
+		return fmt.Errorf("--checkpoint-every %d, --label-images %d: both are at least 1", f.every, f.labels)
+	}
+	return errors.Join(checkWorkers(f.workers), checkTicks(f.ticks), checkIntensity(f.intensity), checkLimit(f.limit))
+}
+
 // checkFiles refuses, before any work is done, files that could not be written after it.
 func (f *stdpFlags) checkFiles() error {
 	return errors.Join(
-		checkLimit(f.limit), checkOutput("-o", f.out, ".snn"), checkOutput("--checkpoint", f.checkpoint),
+		checkOutput("-o", f.out, ".snn"), checkOutput("--checkpoint", f.checkpoint),
 		checkOutput("--weights", f.weights, ".npz"), checkOutput("--fields", f.fields, ".png"),
 	)
 }
 
 func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
-	if err := f.checkFiles(); err != nil {
+	if err := errors.Join(f.checkNumbers(), f.checkFiles()); err != nil {
 		return err
 	}
 	cfg, err := f.config()
@@ -160,12 +165,12 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	start := time.Now()
 	result, err := a.learnSTDP(ctx, f, cfg, trainSet)
 	if err != nil {
-		return fitOrUsage(err)
+		return f.resumable(ctx, fitOrUsage(err))
 	}
 	seconds := time.Since(start).Seconds()
 	test, err := result.Network.Test(ctx, cfg.Chip, testSet, cfg.Seed, cfg.Workers)
 	if err != nil {
-		return err
+		return f.resumable(ctx, err)
 	}
 	if err := f.write(result.Network); err != nil {
 		return err
@@ -177,6 +182,14 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 		}
 	}
 	return a.printSTDP(f, result, test, energy, trainSet, seconds)
+}
+
+// resumable says of an interrupted command that keeps a checkpoint how it goes on.
+func (f *stdpFlags) resumable(ctx context.Context, err error) error {
+	if ctx.Err() == nil || f.checkpoint == "" {
+		return err
+	}
+	return limitError{fmt.Errorf("%w; the same command goes on from %s", err, f.checkpoint)}
 }
 
 // paperConfig is the training of preset paper that the flags ask for.
@@ -230,9 +243,6 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig,
 		if err := run.SaveCheckpoint(f.checkpoint); err != nil {
 			return nil, err
 		}
-	}
-	if errors.Is(stopped, train.ErrStopped) && f.checkpoint != "" {
-		return nil, limitError{fmt.Errorf("%w; the same command goes on from %s", stopped, f.checkpoint)}
 	}
 	if stopped != nil {
 		return nil, stopped

@@ -95,11 +95,12 @@ func TestTrainSTDPCheckpoint(t *testing.T) {
 
 // TestTrainSTDPInterrupted interrupts a training after its first images: it
 // leaves a checkpoint and no network, and the same command ends as one that was
-// never stopped.
+// never stopped. It is long enough not to be over before the interrupt, wherever in
+// learning, labelling or testing that comes.
 func TestTrainSTDPInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	out, checkpoint := filepath.Join(dir, "n.snn"), filepath.Join(dir, "n.scp")
-	args := []string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons", "16", "--limit", "400", "--seed", "5",
+	args := []string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons", "16", "--limit", "3000", "--seed", "5",
 		"--checkpoint", checkpoint, "--checkpoint-every", "1", "-o", out}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
@@ -117,7 +118,7 @@ func TestTrainSTDPInterrupted(t *testing.T) {
 	r := runCommand(args...)
 	require.Equal(t, exitDone, r.code, r.err)
 	require.Contains(t, r.err, "going on from "+checkpoint)
-	whole, _ := stdpNetwork(t)
+	whole, _ := stdpNetwork(t, "--limit", "3000")
 	want, err := os.ReadFile(whole)
 	require.NoError(t, err)
 	got, err := os.ReadFile(out)
@@ -211,6 +212,10 @@ func TestTrainSTDPRefused(t *testing.T) {
 		{exitUsage, "unknown encoder", append(train, "--preset", "paper", "--encoder", "morse")},
 		{exitLimit, "neurons that compete must lie in one core", append(train, "--preset", "paper", "--neurons", "2000")},
 		{exitUsage, "0 neurons", append(train, "--neurons", "0")},
+		{exitUsage, "--workers 0", append(train, "--workers", "0")},
+		{exitUsage, "--ticks -1", append(train, "--ticks", "-1")},
+		{exitUsage, "--intensity NaN", append(train, "--intensity", "nan")},
+		{exitUsage, "takes flags only", append(train, "more")},
 		{exitLimit, "neurons that compete must lie in one core", append(train, "--neurons", "2000")},
 		{exitLimit, "learn on a chip with plastic synapses", append(train, "--chip", "loihi")},
 		{exitUsage, broken, []string{"run", broken, "--data", "digits"}},
