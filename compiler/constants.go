@@ -109,6 +109,16 @@ func (c *Constants) Length(name string, ticks float64) uint16 {
 	return uint16(whole)
 }
 
+// Offset is a part of a full trace, which has 8 bits.
+func (c *Constants) Offset(name string, x float64) uint8 {
+	bits := math.Round(x * fullTrace)
+	c.note(name, unitPart, x, bits/fullTrace, fmt.Sprintf("%.0f", bits))
+	return uint8(bits)
+}
+
+// fullTrace is a trace at its owner's spike.
+const fullTrace = 255
+
 // Rate is a learning rate as the nearest power of two, by ratio: a shift.
 func (c *Constants) Rate(name string, x float64) uint8 {
 	shift := -math.Round(math.Log2(x))

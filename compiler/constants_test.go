@@ -20,6 +20,7 @@ func TestConstants(t *testing.T) {
 	require.EqualValues(t, 0, c.Shift("none", 0))
 	require.EqualValues(t, 4, c.Shift("traces", 20))
 	require.EqualValues(t, 12, c.Length("box", 12.4))
+	require.EqualValues(t, 13, c.Offset("offset", 0.05))
 	require.EqualValues(t, 7, c.Rate("potentiation", 1e-2))
 	require.EqualValues(t, 240<<7, c.Inhibition("inhibition", 120))
 	require.EqualValues(t, 5117952, c.SumTarget("sum", 78.4))
@@ -42,6 +43,7 @@ func TestConstants(t *testing.T) {
 		{"theta", "x >> 23", 8388607.5, -0.16114},
 		{"traces", "x >> 4", 15.495, -0.22527},
 		{"box", "12", 12, -0.03226},
+		{"offset", "13", 0.051, 0.01961},
 		{"potentiation", "2^-7", 0.008, -0.21875},
 		{"inhibition", "240 << 7", 120.471, 0.00392},
 		{"sum", "5117952", 78.4, 0},

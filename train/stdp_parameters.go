@@ -42,6 +42,9 @@ type STDPParameters struct {
 	// TraceTicks is the time constant of traces, or with Box their length.
 	TraceTicks float64
 	Box        bool
+	// Offset is the part of a full trace that post events take from presynaptic
+	// ones, so that inputs that were silent lose weight.
+	Offset float64
 	// Norm is the normalisation, NormTo the sum or the length that it keeps, and
 	// NormShift the part of a weight that a pass moves, as a shift.
 	Norm      NormKind
@@ -120,6 +123,9 @@ func (p *STDPParameters) fixLearning(c *compiler.Constants, s *STDPSetting) {
 		s.Trace = c.Length("traces", p.TraceTicks)
 	} else {
 		s.Trace = uint16(c.Shift("traces", p.TraceTicks))
+	}
+	if p.Offset != 0 {
+		s.Offset = c.Offset("offset of traces", p.Offset)
 	}
 	switch p.Norm {
 	case bySum, byHost:

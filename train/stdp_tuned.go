@@ -74,7 +74,8 @@ func adaptiveParameters(encoder string) (STDPParameters, error) {
 		p.ThetaPlus, p.ThetaFall = 0.07, 0.0007
 		p.LeakTicks = 1024
 		p.Inhibition, p.TestInhibition = 1000, 80
-		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4}, 0x1p-10, 8
+		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4}, 0x1p-13, 8
+		p.Offset = 0.05
 		p.Norm, p.NormTo, p.NormShift = byLength, 5, 6
 	case encode.KindPopulation:
 		p.Threshold = 200
