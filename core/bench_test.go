@@ -106,6 +106,7 @@ func BenchmarkUpdate(b *testing.B) {
 		{"IF", plainGroup, false},
 		{"idle", plainGroup, true},
 		{"LIF", Group{DecayV: 3933}, false},
+		{"leak", Group{DecayV: 4096 - 4}, false},
 		{"CUBA", Group{DecayV: 3933, DecayU: 3686, HasCurrent: true}, false},
 		{"refractory", Group{DecayV: 3933, DecayU: 3686, HasCurrent: true, Refractory: 3}, false},
 	} {

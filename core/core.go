@@ -11,6 +11,9 @@ type Core struct {
 	potential   []int32
 	current     []int32  // nil if no group has a current
 	refractory  []uint16 // nil if no group has a refractory period
+	// resting are, per group, the coming updates in which a neuron may be
+	// refractory.
+	resting []uint16
 	// drive is what enters the potential besides the input: the bias, and
 	// the host current where one is set.
 	drive []int64
@@ -58,6 +61,7 @@ func newCore(shared *tables) *Core {
 		lanes:        makeLanes(neurons),
 		spread:       makeSpread(neurons),
 		quiet:        make([]bool, len(shared.groups)),
+		resting:      make([]uint16, len(shared.groups)),
 	}
 	if shared.hasCurrent {
 		c.current = make([]int32, neurons)
@@ -94,6 +98,7 @@ func (c *Core) Begin() {
 	clear(c.accumulator)
 	clear(c.current)
 	clear(c.refractory)
+	clear(c.resting)
 	clear(c.quiet)
 	copy(c.potential, c.v0)
 	c.endTick()

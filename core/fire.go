@@ -27,9 +27,12 @@ func (c *Core) test(g *group, tick int32, out []int32) []int32 {
 	return kept
 }
 
-// resetFired resets the neurons of a group that fired (section 3.5). A neuron
+// resetFired resets the neurons of group i that fired (section 3.5). A neuron
 // that fired was active, whether or not its potential had changed.
-func (c *Core) resetFired(g *group, fired []int32, done *tally) {
+func (c *Core) resetFired(i int, g *group, fired []int32, done *tally) {
+	if len(fired) > 0 {
+		c.resting[i] = g.refractory
+	}
 	for _, n := range fired {
 		if c.accumulator[n] == 0 {
 			done.active++

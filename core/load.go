@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"slices"
 
 	"adder/fixedpoint"
 )
@@ -56,9 +57,15 @@ type group struct {
 	upkeep         upkeep
 	hasFloor       bool
 	floor          int32
-	escape         *EscapeTable // nil for a plain threshold
-	theta          Theta
-	winner         Winner
+	// A potential needs no correction if, with offset added and read as
+	// unsigned, it is at most span: it fits its register and is not below
+	// the floor.
+	offset int64
+	span   uint64
+	leak   uint         // of the model leak: the 2^-leak-th part
+	escape *EscapeTable // nil for a plain threshold
+	theta  Theta
+	winner Winner
 	// restless groups may act in a tick without input that follows one
 	// without change: their thresholds move, or they fire by chance.
 	restless bool
@@ -73,14 +80,15 @@ type upkeep struct {
 type model uint8
 
 const (
-	// integrateFire has neither current nor leak nor refractory period.
+	// integrateFire has neither current nor leak.
 	integrateFire model = iota
-	// leaky adds a leak.
+	// leak adds a leak of one shift, without bias and for an input that is
+	// not scaled.
+	leak
+	// leaky adds any leak.
 	leaky
 	// currentBased adds a synaptic current.
 	currentBased
-	// general has a refractory period or a floor, with or without the rest.
-	general
 )
 
 // New checks a configuration and loads a core with it. The core keeps the
@@ -153,7 +161,7 @@ func (s *tables) loadGroups(cfg *Config) error {
 			return fmt.Errorf("group %d: %w", i, err)
 		}
 		s.groups[i] = made
-		s.hasRefractory = s.hasRefractory || made.refractory > 0 || made.model == general
+		s.hasRefractory = s.hasRefractory || made.refractory > 0
 		s.hasTheta = s.hasTheta || made.theta.Adaptive
 		// The accumulator is a state word too.
 		s.resetWrites += made.upkeep.words + made.upkeep.updates
@@ -191,21 +199,24 @@ func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {
 			s.threshold[n] = unreachable
 		}
 	}
-	made.model = made.selectModel()
+	made.offset, made.span = s.registerV.above(g)
+	made.model, made.leak = made.selectModel(cfg.Bias[made.first:made.last])
 	made.upkeep = made.countUpkeep(g, cfg.Bias[made.first:made.last])
 	return made, nil
 }
 
-func (g *group) selectModel() model {
-	switch {
-	case g.refractory > 0 || g.hasFloor:
-		return general
-	case g.hasCurrent:
-		return currentBased
-	case g.decayV.Factor() != fixedpoint.DecayOne || g.right != 0:
-		return leaky
+func (g *group) selectModel(bias []int32) (m model, shift uint) {
+	if g.hasCurrent {
+		return currentBased, 0
 	}
-	return integrateFire
+	biased := slices.ContainsFunc(bias, func(b int32) bool { return b != 0 })
+	if shift, ok := g.decayV.Leak(); ok && g.right|g.left == 0 && !biased {
+		return leak, shift
+	}
+	if g.decayV.Factor() != fixedpoint.DecayOne || g.right != 0 {
+		return leaky, 0
+	}
+	return integrateFire, 0
 }
 
 func (g *group) countUpkeep(from *Group, bias []int32) upkeep {
@@ -258,6 +269,16 @@ func makeRegister(bits uint8, wrap bool) register {
 		r.span++
 	}
 	return r
+}
+
+// above is offset and span of what the register holds of the potentials of a
+// group that are not below its floor.
+func (r *register) above(g *Group) (offset int64, span uint64) {
+	if !g.HasFloor {
+		return r.offset, r.span
+	}
+	lowest := max(-r.offset, int64(g.Floor))
+	return -lowest, uint64(int64(r.span) - r.offset - lowest)
 }
 
 // fits reports whether the register holds x.

@@ -1,6 +1,7 @@
 package core
 
-// The integration loops, one per neuron model. All do the same
+// The integration loops, one per neuron model, and one per kind of state for
+// groups in which a neuron may be refractory. All do the same
 // (docs/neurocore.md, section 3.2) and leave out what their model does not
 // have, so that a plain neuron costs a few additions and no call.
 //
@@ -14,13 +15,12 @@ func (c *Core) integrateIF(g *group) tally {
 	potential := c.potential[g.first:g.last]
 	accumulator := c.accumulator[g.first:g.last][:len(potential)]
 	drive := c.drive[g.first:g.last][:len(potential)]
-	offset, span, left := c.registerV.offset, c.registerV.span, g.left&63
+	offset, span, left := g.offset, g.span, g.left&63
 	for n := range potential {
 		old := potential[n]
 		v := int64(old) + int64(accumulator[n])<<left + drive[n]
 		if uint64(v+offset) > span {
-			v = c.registerV.limit(v)
-			saturated++
+			v, saturated = c.limitV(g, v, saturated)
 		}
 		potential[n] = int32(v)
 		change := int32(v) ^ old
@@ -32,20 +32,19 @@ func (c *Core) integrateIF(g *group) tally {
 	return tally{active: active, saturated: saturated}
 }
 
-// integrateLeaky serves groups without current or refractory period.
+// integrateLeaky serves groups without current.
 func (c *Core) integrateLeaky(g *group) tally {
 	var active, saturated int64
 	potential := c.potential[g.first:g.last]
 	accumulator := c.accumulator[g.first:g.last][:len(potential)]
 	drive := c.drive[g.first:g.last][:len(potential)]
-	offset, span := c.registerV.offset, c.registerV.span
+	offset, span := g.offset, g.span
 	right, left, decay := g.right&63, g.left&63, g.decayV
 	for n := range potential {
 		old := potential[n]
 		v := decay.Apply(int64(old)) + int64(accumulator[n])>>right<<left + drive[n]
 		if uint64(v+offset) > span {
-			v = c.registerV.limit(v)
-			saturated++
+			v, saturated = c.limitV(g, v, saturated)
 		}
 		potential[n] = int32(v)
 		change := int32(v) ^ old
@@ -57,7 +56,7 @@ func (c *Core) integrateLeaky(g *group) tally {
 	return tally{active: active, saturated: saturated}
 }
 
-// integrateCurrent serves groups with a current and without refractory period.
+// integrateCurrent serves groups with a current.
 func (c *Core) integrateCurrent(g *group) tally {
 	var active, saturated int64
 	potential := c.potential[g.first:g.last]
@@ -65,6 +64,7 @@ func (c *Core) integrateCurrent(g *group) tally {
 	drive := c.drive[g.first:g.last][:len(potential)]
 	current := c.current[g.first:g.last][:len(potential)]
 	biasU := c.biasU[g.first:g.last][:len(potential)]
+	offset, span := g.offset, g.span
 	right, left, decayU, decayV := g.right&63, g.left&63, g.decayU, g.decayV
 	for n := range potential {
 		oldU, oldV := current[n], potential[n]
@@ -74,9 +74,8 @@ func (c *Core) integrateCurrent(g *group) tally {
 			saturated++
 		}
 		v := decayV.Apply(int64(oldV)) + u + drive[n]
-		if !c.registerV.fits(v) {
-			v = c.registerV.limit(v)
-			saturated++
+		if uint64(v+offset) > span {
+			v, saturated = c.limitV(g, v, saturated)
 		}
 		current[n], potential[n] = int32(u), int32(v)
 		change := (int32(u) ^ oldU) | (int32(v) ^ oldV)
@@ -88,35 +87,61 @@ func (c *Core) integrateCurrent(g *group) tally {
 	return tally{active: active, saturated: saturated}
 }
 
-// integrateGeneral serves groups with a refractory period or a floor, whatever
-// else they have.
-func (c *Core) integrateGeneral(g *group) tally {
-	floor := int64(-1 << 31)
+// integrateLeak serves groups without current that lose a 2^-k-th part and take
+// their input as it is and nothing else. above reports whether a potential is
+// above its level: such groups compete, and in most ticks none is.
+func (c *Core) integrateLeak(g *group) (done tally, above bool) {
+	potential := c.potential[g.first:g.last]
+	accumulator := c.accumulator[g.first:g.last][:len(potential)]
+	level := c.level[g.first:g.last][:len(potential)]
+	offset, span, shift := g.offset, g.span, g.leak&63
+	var idle, saturated, margins int64
+	for n := range potential {
+		v := int64(potential[n])
+		up := ^(v >> 63) // -1 for v >= 0, of which the part is rounded up
+		change := int64(accumulator[n]) + up - (v+up)>>shift
+		v += change
+		if uint64(v+offset) > span {
+			change -= v
+			v, saturated = c.limitV(g, v, saturated)
+			change += v
+		}
+		accumulator[n] = int32(change)
+		potential[n] = int32(v)
+		margins |= int64(level[n]) - v
+		if change == 0 {
+			idle++
+		}
+	}
+	return tally{active: int64(len(potential)) - idle, saturated: saturated}, margins < 0
+}
+
+// limitV is what becomes of a potential outside of the bounds of its group, and
+// the number of saturated sums with it.
+func (c *Core) limitV(g *group, v, saturated int64) (kept, now int64) {
+	if !c.registerV.fits(v) {
+		v = c.registerV.limit(v)
+		saturated++
+	}
 	if g.hasFloor {
-		floor = int64(g.floor)
+		v = max(v, int64(g.floor))
 	}
-	if g.hasCurrent {
-		return c.integrateRefractoryCurrent(g, floor)
-	}
+	return v, saturated
+}
+
+// integrateRefractory serves groups without current.
+func (c *Core) integrateRefractory(g *group) tally {
 	var done tally
 	potential := c.potential[g.first:g.last]
 	accumulator := c.accumulator[g.first:g.last][:len(potential)]
 	drive := c.drive[g.first:g.last][:len(potential)]
 	refractory := c.refractory[g.first:g.last][:len(potential)]
-	offset, span := c.registerV.offset, c.registerV.span
+	offset, span := g.offset, g.span
 	right, left, decay := g.right&63, g.left&63, g.decayV
-	shift, leaks := decay.Leak()
-	shift &= 63
-	below := int64(1)<<shift - 1
 	for n := range potential {
 		old := potential[n]
 		input := int64(accumulator[n]) >> right << left
-		v := int64(old)
-		if leaks {
-			v -= (v + below&^(v>>63)) >> shift
-		} else {
-			v = decay.Apply(v)
-		}
+		v := decay.Apply(int64(old))
 		if refractory[n] == 0 {
 			v += input + drive[n]
 		} else {
@@ -124,10 +149,8 @@ func (c *Core) integrateGeneral(g *group) tally {
 			c.countRefractory(g.first+int32(n), input, &done)
 		}
 		if uint64(v+offset) > span {
-			v = c.registerV.limit(v)
-			done.saturated++
+			v, done.saturated = c.limitV(g, v, done.saturated)
 		}
-		v = max(v, floor)
 		potential[n] = int32(v)
 		change := int32(v) ^ old
 		accumulator[n] = change
@@ -138,8 +161,8 @@ func (c *Core) integrateGeneral(g *group) tally {
 	return done
 }
 
-// integrateRefractoryCurrent is integrateGeneral for groups with a current.
-func (c *Core) integrateRefractoryCurrent(g *group, floor int64) tally {
+// integrateRefractoryCurrent serves groups with a current.
+func (c *Core) integrateRefractoryCurrent(g *group) tally {
 	var done tally
 	for n := g.first; n < g.last; n++ {
 		input := int64(c.accumulator[n]) >> (g.right & 63) << (g.left & 63)
@@ -152,11 +175,9 @@ func (c *Core) integrateRefractoryCurrent(g *group, floor int64) tally {
 			c.refractory[n]--
 			c.countRefractory(n, input, &done)
 		}
-		if !c.registerV.fits(v) {
-			v = c.registerV.limit(v)
-			done.saturated++
+		if uint64(v+g.offset) > g.span {
+			v, done.saturated = c.limitV(g, v, done.saturated)
 		}
-		v = max(v, floor)
 		c.potential[n] = int32(v)
 		change |= int32(v) ^ oldV
 		c.accumulator[n] = change

@@ -47,14 +47,16 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 		c.counts.IdleUpdates += g.upkeep.updates
 		return out
 	}
-	done := c.integrate(g)
+	done, above := c.integrate(i, g)
 	before := len(out)
-	out = c.test(g, t, out)
+	if above || g.escape != nil {
+		out = c.test(g, t, out)
+	}
 	fired := out[before:]
 	if g.winner.Arbiter != ArbiterNone && len(fired) > 0 {
 		out, fired = c.takeAll(g, t, out, before, &done)
 	}
-	c.resetFired(g, fired, &done)
+	c.resetFired(i, g, fired, &done)
 	if c.moves(g) {
 		c.adapt(g, t, fired, &done)
 	}
@@ -64,17 +66,25 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 	return out
 }
 
-// integrate brings what was delivered into u and v of a group.
-func (c *Core) integrate(g *group) tally {
-	switch g.model {
-	case integrateFire:
-		return c.integrateIF(g)
-	case leaky:
-		return c.integrateLeaky(g)
-	case currentBased:
-		return c.integrateCurrent(g)
+// integrate brings what was delivered into u and v of group i. above is false
+// if it is known that no potential is above its level.
+func (c *Core) integrate(i int, g *group) (done tally, above bool) {
+	if c.resting[i] > 0 {
+		c.resting[i]--
+		if g.hasCurrent {
+			return c.integrateRefractoryCurrent(g), true
+		}
+		return c.integrateRefractory(g), true
 	}
-	return c.integrateGeneral(g)
+	switch {
+	case g.model == integrateFire:
+		return c.integrateIF(g), true
+	case g.model == leak && c.hostCurrents[i] == 0:
+		return c.integrateLeak(g)
+	case g.model == currentBased:
+		return c.integrateCurrent(g), true
+	}
+	return c.integrateLeaky(g), true
 }
 
 // tally is what the neurons of a group did in an update.
