@@ -15,6 +15,7 @@ import (
 // Fast is the engine that advances a tick at a time.
 type Fast struct {
 	chip     *Chip
+	straight straight
 	opts     Options
 	ticks    int32
 	cores    []*core.Core
@@ -50,6 +51,7 @@ func (c *Chip) NewFast(opts Options) *Fast {
 	if opts.ByTick {
 		f.leads = c.leads()
 	}
+	f.straight = f.straighten()
 	return f
 }
 
@@ -98,10 +100,7 @@ func (f *Fast) Run(s *Sample) (*Outcome, error) {
 	f.begin(s)
 	end := f.ticks + int32(f.chip.latency)
 	for t := int32(0); t < end; t++ {
-		if t < f.ticks && f.chip.image.Host == nil {
-			f.inject(t, s.Spikes)
-		}
-		f.deliver(t)
+		f.deliver(t, s)
 		for i := range f.cores {
 			f.tick(i, t)
 		}
@@ -184,14 +183,6 @@ func (f *Fast) writeCurrents(s *Sample) {
 	}
 }
 
-// inject sends the host's spikes of tick t down their routes.
-func (f *Fast) inject(t int32, train *spike.Train) {
-	routes := &f.chip.image.Routes.Ports[f.chip.image.Input.Port].Routes
-	for _, i := range f.take(t, train) {
-		f.send(t, routes.Of(int(i)))
-	}
-}
-
 // take counts the host's spikes of tick t and returns their inputs, valid until
 // the next call.
 func (f *Fast) take(t int32, train *spike.Train) []int32 {
@@ -213,13 +204,21 @@ func (f *Fast) send(from int32, dests []router.Dest) {
 	}
 }
 
-func (f *Fast) deliver(t int32) {
+// deliver delivers what is due in tick t, the host's spikes of the tick included.
+func (f *Fast) deliver(t int32, s *Sample) {
+	host := t < f.ticks && f.chip.image.Host == nil
+	if host && f.straight.core < 0 {
+		f.inject(t, s.Spikes)
+	}
 	for {
 		at, axons, ok := f.schedule.Pop(t)
 		if !ok {
-			return
+			break
 		}
 		f.hear(t, int(at), axons)
+	}
+	if host && f.straight.core >= 0 {
+		f.injectStraight(t, s.Spikes)
 	}
 }
 

@@ -95,6 +95,63 @@ func BenchmarkTick(b *testing.B) {
 	}
 }
 
+const (
+	learnRows    = 784
+	learnNeurons = 100
+	learnTicks   = 100
+)
+
+// learnConfig is a core of neurons that compete and learn, with plastic rows.
+func learnConfig(rng *rand.Rand) *Config {
+	const count = learnNeurons
+	cfg := benchConfig(Group{DecayV: 4092, Refractory: 5, Winner: Winner{Arbiter: ArbiterMargin, LateralReset: true}}, Others)
+	cfg.Groups[0].Count = count
+	cfg.Threshold, cfg.Bias, cfg.Reset, cfg.V0, cfg.ID = cfg.Threshold[:count], cfg.Bias[:count], make([]int32, count), make([]int32, count), cfg.ID[:count]
+	for n := range cfg.Threshold {
+		cfg.Threshold[n] = 20000
+	}
+	cfg.Axons, cfg.Rows = cfg.Axons[:learnRows], nil
+	for i := range learnRows {
+		cfg.Rows = append(cfg.Rows, Row{Format: Plastic, WeightBits: 16, Count: count, Exclude: -1, Offset: int64(i * count)})
+		for range count {
+			cfg.Plastic = append(cfg.Plastic, uint16(rng.UintN(1<<14)))
+		}
+	}
+	cfg.Plasticity = []Plasticity{{Rows: learnRows, LTP: 6, LTD: 10, Pre: Trace{TraceExponential, 4}, Post: Trace{TraceExponential, 4}, Max: 65535}}
+	return cfg
+}
+
+// BenchmarkLearn asks what a tick of learning costs, and how many spikes a second
+// that is: 13 spikes come as a set, and a neuron wins now and then.
+func BenchmarkLearn(b *testing.B) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	core, err := New(learnConfig(rng))
+	require.NoError(b, err)
+	core.SetLearning(true)
+	sets := make([][]uint64, learnTicks)
+	for t := range sets {
+		sets[t] = make([]uint64, (learnRows+63)/64)
+		for range 13 {
+			i := rng.IntN(learnRows)
+			sets[t][i/64] |= 1 << (i % 64)
+		}
+	}
+	var out []int32
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		t := i % learnTicks
+		if t == 0 {
+			core.EndSample()
+			core.Begin()
+		}
+		core.DeliverSet(0, learnRows, sets[t])
+		out = core.Tick(int32(t), learnTicks, out[:0])
+	}
+	b.ReportMetric(float64(core.Counts().AxonReads)/b.Elapsed().Seconds(), "spikes/s")
+	b.ReportMetric(float64(core.Counts().Spikes)/float64(b.N)*learnTicks, "wins/sample")
+}
+
 // BenchmarkUpdate asks what one neuron costs in a tick, by model; in the idle
 // case no spike arrives.
 func BenchmarkUpdate(b *testing.B) {

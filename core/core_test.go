@@ -25,6 +25,7 @@ func drawConfig(t *rapid.T) *Config {
 		drawGroup(t, cfg)
 	}
 	drawLearning(t, cfg)
+	drawBank(t, cfg)
 	for range rapid.IntRange(1, 8).Draw(t, "rows") {
 		drawRow(t, cfg)
 	}
@@ -74,6 +75,27 @@ func drawGroup(t *rapid.T, cfg *Config) {
 	}
 	drawMode(t, cfg, &g, limit)
 	cfg.Groups = append(cfg.Groups, g)
+}
+
+// drawBank adds rows that are alike, if there are neurons enough: bytes without
+// sign, but for a row here and there.
+func drawBank(t *rapid.T, cfg *Config) {
+	neurons := int32(cfg.Neurons())
+	if neurons < minLaneRow || rapid.Bool().Draw(t, "no bank") {
+		return
+	}
+	r := Row{Format: Dense16, WeightBits: 9, Exclude: -1, Offset: int64(len(cfg.Dense16))}
+	r.First = rapid.Int32Range(0, neurons-minLaneRow).Draw(t, "first")
+	r.Count = rapid.Int32Range(minLaneRow, neurons-r.First).Draw(t, "length")
+	for range rapid.IntRange(1, 70).Draw(t, "bank") {
+		cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows))})
+		cfg.Rows = append(cfg.Rows, r)
+		r.Offset += int64(r.Count)
+		sign := rapid.SampledFrom([]int16{1, 1, 1, 1, -1}).Draw(t, "sign")
+		for range r.Count {
+			cfg.Dense16 = append(cfg.Dense16, sign*int16(len(cfg.Dense16)*37&0xff))
+		}
+	}
 }
 
 func drawRow(t *rapid.T, cfg *Config) {
@@ -176,13 +198,35 @@ func runSample(t *rapid.T, cfg *Config, o *oracle, c *Core) {
 		if rapid.IntRange(0, 2).Draw(t, "silent") == 0 {
 			axons = nil
 		}
-		c.DeliverAll(axons)
+		deliverSome(t, c, axons)
 		for _, a := range axons {
 			o.deliver(a)
 		}
 		require.Equal(t, append([]int32{}, o.tick(tick, inputTicks)...), c.Tick(tick, inputTicks, []int32{}), "spikes of tick %d", tick)
 		requireSameState(t, o, c)
 	}
+}
+
+// deliverSome delivers spikes on axons, as a set where a set can hold them.
+func deliverSome(t *rapid.T, c *Core, axons []int32) {
+	first, count := int32(0), int32(c.Axons())
+	switch rapid.IntRange(0, 2).Draw(t, "delivery") {
+	case 0:
+		c.DeliverAll(axons)
+		return
+	case 1:
+		first, count = c.bank.first, c.bank.count
+	}
+	words := make([]uint64, (count+63)>>6)
+	for _, a := range axons {
+		i := a - first
+		if i < 0 || i >= count || words[i>>6]>>(i&63)&1 != 0 {
+			c.Deliver(a)
+			continue
+		}
+		words[i>>6] |= 1 << (i & 63)
+	}
+	c.DeliverSet(first, count, words)
 }
 
 // TestManySpikes drives accumulators far: hundreds of deliveries of extreme

@@ -20,8 +20,8 @@ func (c *Core) Deliver(axon int32) {
 	case Dense8:
 		c.deliverDense(r, r.first+base)
 	case Dense16:
-		if r.bytes != nil {
-			c.deliverBytes(r.first, r.bytes)
+		if r.padded > 0 {
+			c.deliverBytes(r.first, c.bytes.row(r))
 			return
 		}
 		addDense(c.accumulator[r.first+base:][:r.count], c.dense16[r.offset:][:r.count])
@@ -95,7 +95,7 @@ func addSparse(sums []int32, entries []Synapse) {
 // sum.
 func (c *Core) deliverPlastic(index int32, r *row) {
 	c.counts.Synops += int64(c.plastic.synops[index])
-	c.deliverBytes(r.first, c.plastic.rows[index])
+	c.deliverBytes(r.first, c.plastic.bytes.row(r))
 	if c.learning && r.learner >= 0 {
 		c.plastic.learners[r.learner].arrive(r.source)
 	}

@@ -22,17 +22,20 @@ type learner struct {
 	// columns holds the weights, neuron after neuron.
 	columns []uint16
 	starts  []int32 // of the neurons in columns
-	// bytes and synops are the learner's part of plastic's; neuron j is at
-	// pad + j.
-	bytes  [][]uint8
+	// bytes are plastic's, in which the first neuron of row i is at
+	// places[i], and synops the learner's part of plastic's.
+	bytes  byteStore
+	places []int64
 	synops []int32
-	pad    int32
 
 	// arrived has a bit per row on which a spike came in this tick.
 	arrived []uint64
 	any     bool
 	// lastPre and lastPost are the ticks of the last spikes of this sample.
 	lastPre, lastPost []int32
+	// coming is the tick that arriving spikes are taken to be of: the first,
+	// or the one behind the last.
+	coming int32
 	// spiked are the neurons that won in this sample, ascending.
 	spiked []int32
 	// pool is what winners gave and no target has yet, in wins; samples
@@ -53,12 +56,21 @@ func (b *learner) clear() {
 	}
 	b.spiked = b.spiked[:0]
 	clear(b.arrived)
-	b.any = false
+	b.any, b.coming = false, 0
 }
 
 // arrive notes a spike on row i.
 func (b *learner) arrive(i int32) {
 	b.arrived[i>>6] |= 1 << (uint(i) & 63)
+	b.lastPre[i] = b.coming
+	b.any = true
+}
+
+// arriveSet notes a spike on each row of which a bit is set, but for lastPre.
+func (b *learner) arriveSet(words []uint64) {
+	for w, word := range words[:min(len(words), len(b.arrived))] {
+		b.arrived[w] |= word
+	}
 	b.any = true
 }
 
@@ -83,9 +95,10 @@ func (b *learner) learn(c *Core, tick int32, fired []int32) {
 // note brings the spikes of the tick to the traces, before any rule reads
 // them, and reports whether one left the group.
 func (b *learner) note(tick int32, fired []int32) (won bool) {
-	if b.any {
+	if b.any && tick != b.coming {
 		b.notePre(tick)
 	}
+	b.coming = tick + 1
 	for _, n := range fired {
 		j := n - b.first
 		if j < 0 || j >= b.count {
@@ -101,6 +114,7 @@ func (b *learner) note(tick int32, fired []int32) (won bool) {
 	return won
 }
 
+// notePre corrects lastPre for a tick that was not expected.
 func (b *learner) notePre(tick int32) {
 	for word, set := range b.arrived {
 		for ; set != 0; set &= set - 1 {

@@ -242,7 +242,7 @@ func TestBytesFollowWeights(t *testing.T) {
 			}
 			nonzero := int32(0)
 			for k, w := range weights[r.Offset:][:r.Count] {
-				require.Equal(t, uint8(w>>8), c.plastic.rows[i][int(r.First&7)+k])
+				require.Equal(t, uint8(w>>8), c.plastic.bytes.row(&c.rows[i])[int(r.First&7)+k])
 				if w>>8 != 0 {
 					nonzero++
 				}

@@ -27,6 +27,8 @@ type tables struct {
 	dense8       []int8
 	dense16      []int16
 	sparse       []Synapse
+	bytes        byteStore // of Dense16 rows
+	bank         bank
 	// hasCurrent, hasRefractory and hasTheta tell whether any group has such
 	// state.
 	hasCurrent, hasRefractory, hasTheta bool
@@ -114,15 +116,16 @@ func New(cfg *Config) (*Core, error) {
 	}
 	shared.rows = make([]row, len(cfg.Rows))
 	for i := range cfg.Rows {
-		shared.rows[i] = cfg.makeRow(&cfg.Rows[i])
+		shared.rows[i] = cfg.makeRow(&cfg.Rows[i], &shared.bytes)
 	}
 	shared.loadPlastic(cfg)
+	shared.bank = findBank(shared.axons, shared.rows)
 	return newCore(shared), nil
 }
 
 func (s *tables) loadPlastic(cfg *Config) {
 	s.ids, s.startTheta, s.target = cfg.ID, cfg.Theta, cfg.Target
-	s.initial, s.plastic, s.squares = cfg.Plastic, makePlastic(cfg), makeSquares()
+	s.initial, s.plastic, s.squares = cfg.Plastic, makePlastic(cfg, s.rows), makeSquares()
 	for i := range cfg.Plasticity {
 		p := &cfg.Plasticity[i]
 		for k := range p.Rows {

@@ -3,55 +3,53 @@ package core
 // plastic is the plastic synapse memory of a core and who changes it. Cores
 // that do not learn share one.
 type plastic struct {
-	// rows holds, by row of the core, the bytes that a delivery adds: of
-	// the neurons of whole blocks of lanes, zero outside of the row's run.
-	// It is nil for other rows.
-	rows [][]uint8
-	// synops counts the nonzero bytes of each row.
+	// bytes holds what a delivery adds.
+	bytes byteStore
+	// synops counts the nonzero bytes of each row of the core.
 	synops   []int32
 	learners []learner
 }
 
 // makePlastic loads the plastic rows of a valid configuration, nil if there
-// are none.
-func makePlastic(cfg *Config) *plastic {
+// are none, and gives each its place.
+func makePlastic(cfg *Config, rows []row) *plastic {
 	if len(cfg.Plastic) == 0 {
 		return nil
 	}
-	p := &plastic{rows: make([][]uint8, len(cfg.Rows)), synops: make([]int32, len(cfg.Rows))}
+	p := &plastic{synops: make([]int32, len(cfg.Rows))}
 	for i := range cfg.Rows {
 		if r := &cfg.Rows[i]; r.Format == Plastic {
-			p.loadRow(i, r, cfg.Plastic[r.Offset:][:r.Count])
+			rows[i].place, rows[i].padded = p.bytes.open(r)
+			p.loadRow(i, &rows[i], cfg.Plastic[r.Offset:][:r.Count])
 		}
 	}
 	for i := range cfg.Plasticity {
-		p.learners = append(p.learners, p.makeLearner(cfg, &cfg.Plasticity[i]))
+		p.learners = append(p.learners, p.makeLearner(cfg, &cfg.Plasticity[i], rows))
 	}
 	return p
 }
 
-func (p *plastic) loadRow(i int, r *Row, weights []uint16) {
-	pad := r.First & (laneNeurons - 1)
-	bytes := make([]uint8, (pad+r.Count+laneNeurons-1)&^(laneNeurons-1))
+func (p *plastic) loadRow(i int, r *row, weights []uint16) {
+	bytes := p.bytes.row(r)[r.first&(laneNeurons-1):]
 	for k, w := range weights {
-		bytes[int(pad)+k] = uint8(w >> adderShift)
+		bytes[k] = uint8(w >> adderShift)
 		if w>>adderShift != 0 {
 			p.synops[i]++
 		}
 	}
-	p.rows[i] = bytes
 }
 
-func (p *plastic) makeLearner(cfg *Config, from *Plasticity) learner {
+func (p *plastic) makeLearner(cfg *Config, from *Plasticity, rows []row) learner {
 	g := &cfg.Groups[from.Group]
 	b := learner{
 		rule: from.Rule, ltp: from.LTP, ltd: from.LTD, offset: from.Offset, min: from.Min, max: from.Max,
 		pre: makeTraceTable(from.Pre), post: makeTraceTable(from.Post), norm: from.Norm,
 		group: int(from.Group), first: g.First, count: g.Count, rows: from.Rows, firstRow: from.FirstRow,
-		pad: g.First & (laneNeurons - 1),
 	}
-	b.bytes = p.rows[from.FirstRow:][:from.Rows]
-	b.synops = p.synops[from.FirstRow:][:from.Rows]
+	for _, r := range rows[from.FirstRow:][:from.Rows] {
+		b.places = append(b.places, r.place+int64(g.First&(laneNeurons-1)))
+	}
+	b.share(p)
 	b.makeState()
 	b.starts = make([]int32, g.Count)
 	for j := int32(1); j < g.Count; j++ {
@@ -75,6 +73,11 @@ func (b *learner) makeState() {
 	b.clear()
 }
 
+// share has the learner change the bytes of p.
+func (b *learner) share(p *plastic) {
+	b.bytes, b.synops = p.bytes, p.synops[b.firstRow:][:b.rows]
+}
+
 // transpose visits every weight, row after row.
 func (b *learner) transpose(visit func(i, j int32, w *uint16)) {
 	for i := range b.rows {
@@ -86,15 +89,11 @@ func (b *learner) transpose(visit func(i, j int32, w *uint16)) {
 
 // clone returns a copy that shares no weight.
 func (p *plastic) clone() *plastic {
-	made := &plastic{rows: make([][]uint8, len(p.rows)), synops: append([]int32(nil), p.synops...)}
-	for i, bytes := range p.rows {
-		made.rows[i] = append([]uint8(nil), bytes...)
-	}
+	made := &plastic{bytes: append(byteStore(nil), p.bytes...), synops: append([]int32(nil), p.synops...)}
 	for i := range p.learners {
 		b := p.learners[i]
 		b.columns = append([]uint16(nil), b.columns...)
-		b.bytes = made.rows[b.firstRow:][:b.rows]
-		b.synops = made.synops[b.firstRow:][:b.rows]
+		b.share(made)
 		b.makeState()
 		made.learners = append(made.learners, b)
 	}

@@ -124,7 +124,7 @@ func (b *learner) store(column []uint16, i, j, w int32) {
 
 // show changes the byte that deliveries add.
 func (b *learner) show(i, j int32, old, now uint8) {
-	b.bytes[i][b.pad+j] = now
+	b.bytes[b.places[i]+int64(j)] = now
 	if old == 0 {
 		b.synops[i]++
 	}

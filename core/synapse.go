@@ -14,7 +14,8 @@ const (
 )
 
 // row is a synapse row as a delivery uses it: where its weights are, and what
-// one delivery counts, so that counting costs the same for any length.
+// one delivery counts, so that counting costs the same for any length. It is as
+// large as a cache line.
 type row struct {
 	format RowFormat
 	// learner is who learns from a plastic row and source its number
@@ -26,17 +27,20 @@ type row struct {
 	// number of entries.
 	first, count int32
 	offset       int64
-	// bytes are the weights of a Dense16 row that are bytes without sign,
-	// for whole blocks of lanes; else nil.
-	bytes []uint8
+	// padded is the number of bytes of a row whose weights are bytes without
+	// sign, a Plastic row or a Dense16 row of such weights, for whole blocks
+	// of lanes; else 0. They are at place in their store.
+	place  int64
+	padded int32
 	// synops are the nonzero weights, adds the adder operations and bits the
 	// memory read of one delivery.
 	synops, adds int32
 	bits         int64
 }
 
-// makeRow prepares a row of a valid configuration.
-func (c *Config) makeRow(r *Row) row {
+// makeRow prepares a row of a valid configuration; bytes is the store of
+// Dense16 rows.
+func (c *Config) makeRow(r *Row, bytes *byteStore) row {
 	made := row{
 		format: r.Format, weight: int32(r.Weight) << r.Shift, exclude: r.Exclude, learner: -1,
 		first: r.First, count: r.Count, offset: r.Offset,
@@ -47,8 +51,14 @@ func (c *Config) makeRow(r *Row) row {
 	case Dense8:
 		made.synops = nonzero(c.Dense8[r.Offset:][:r.Count])
 	case Dense16:
-		made.synops = nonzero(c.Dense16[r.Offset:][:r.Count])
-		made.bytes = c.asBytes(r)
+		weights := c.Dense16[r.Offset:][:r.Count]
+		made.synops = nonzero(weights)
+		if areBytes(weights) {
+			made.place, made.padded = bytes.open(r)
+			for k, w := range weights {
+				bytes.row(&made)[int(r.First&(laneNeurons-1))+k] = uint8(w)
+			}
+		}
 	case Sparse:
 		made.synops = nonzeroEntries(c.Sparse[r.Offset:][:r.Count])
 		entry += c.Widths.indexBits()
@@ -63,25 +73,15 @@ func (c *Config) makeRow(r *Row) row {
 	return made
 }
 
-// asBytes returns the weights of a Dense16 row as bytes for whole blocks of
-// lanes, or nil where one is negative or too large, or the row too short to
-// gain by it.
-func (c *Config) asBytes(r *Row) []uint8 {
-	if r.Format != Dense16 || r.Count < minLaneRow {
-		return nil
-	}
-	weights := c.Dense16[r.Offset:][:r.Count]
+// areBytes reports whether weights of a Dense16 row are bytes without sign, and
+// enough of them to gain by it.
+func areBytes(weights []int16) bool {
 	for _, w := range weights {
 		if w < 0 || w > 255 {
-			return nil
+			return false
 		}
 	}
-	pad := r.First & (laneNeurons - 1)
-	bytes := make([]uint8, (pad+r.Count+laneNeurons-1)&^(laneNeurons-1))
-	for k, w := range weights {
-		bytes[int(pad)+k] = uint8(w)
-	}
-	return bytes
+	return len(weights) >= minLaneRow
 }
 
 // prepareOthers settles which neurons the row reaches: an excluded neuron

@@ -1,0 +1,75 @@
+package chip
+
+import (
+	"math/bits"
+
+	"adder/router"
+	"adder/spike"
+)
+
+// straight is a port that wires a row of inputs to a row of axon entries: input
+// i to entry first + i of one core, without delay and each at the same cost.
+// What the host sends then needs no schedule.
+type straight struct {
+	core        int // -1 for a port that is not straight
+	first, size int32
+	cost        router.Cost
+}
+
+// port returns the routes of the host's spikes and what they cost.
+func (c *Chip) port() (*router.Routes, []router.Cost) {
+	port := c.image.Input.Port
+	return &c.image.Routes.Ports[port].Routes, c.costs.Ports[port]
+}
+
+// straighten reports how the port is wired that the host's spikes take.
+func (f *Fast) straighten() straight {
+	not := straight{core: -1}
+	if f.chip.image.Host != nil {
+		return not
+	}
+	routes, costs := f.chip.port()
+	if routes.Sources() == 0 || len(routes.Dests) != routes.Sources() {
+		return not
+	}
+	first := routes.Dests[0]
+	at := int(f.chip.slot[first.Core])
+	for i, d := range routes.Dests {
+		wired := routes.Start[i] == int32(i) && d.Core == first.Core && d.Axon == first.Axon+int32(i) && costs[i] == costs[0]
+		if !wired || f.cores[at].AxonDelay(d.Axon) != 0 || f.leads != nil && f.leads[at][d.Axon] != 0 {
+			return not
+		}
+	}
+	return straight{core: at, first: first.Axon, size: int32(len(routes.Dests)), cost: costs[0]}
+}
+
+// inject sends the host's spikes of tick t down their routes.
+func (f *Fast) inject(t int32, train *spike.Train) {
+	routes, _ := f.chip.port()
+	for _, i := range f.take(t, train) {
+		f.send(t, routes.Of(int(i)))
+	}
+}
+
+// injectStraight delivers the host's spikes of tick t by a port that is
+// straight, and counts them.
+func (f *Fast) injectStraight(t int32, train *spike.Train) {
+	words := train.Row(int(t))
+	f.cores[f.straight.core].DeliverSet(f.straight.first, f.straight.size, words)
+	spikes := int64(0)
+	for _, word := range words {
+		spikes += int64(bits.OnesCount64(word))
+	}
+	counts, cost := f.slot(t), &f.straight.cost
+	counts.InputSpikes += spikes
+	counts.Traffic.Add(router.Traffic{
+		Packets: spikes * int64(cost.Packets),
+		Hops: router.Hops{
+			East: spikes * int64(cost.East), West: spikes * int64(cost.West),
+			North: spikes * int64(cost.North), South: spikes * int64(cost.South),
+		},
+	})
+	if f.opts.ByTick {
+		f.settle(f.straight.core, t)
+	}
+}
