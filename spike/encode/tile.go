@@ -46,11 +46,12 @@ func fillBlock(x []uint8, out *spike.Train, block int, source func(element int, 
 	}
 }
 
-// storeSparse sets the tile's spikes in a train, from a tick and a source on.
+// storeSparse sets the tile's spikes in a train, from a tick and a source, the
+// first of a word, on.
 func (t *tile) storeSparse(out *spike.Train, tick, source int) {
 	for i, word := range t {
 		for ; word != 0; word &= word - 1 {
-			out.Set(tick+bits.TrailingZeros64(word), source+i)
+			out.Row(tick + bits.TrailingZeros64(word))[source/tileSize] |= 1 << i
 		}
 	}
 }
