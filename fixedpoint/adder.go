@@ -26,15 +26,3 @@ func Wrap(x int64, bits uint) int64 {
 	unused := (64 - bits) & 63
 	return x << unused >> unused
 }
-
-// AddSat returns a+b saturated to the width and reports whether it clipped. The
-// plain sum must fit an int64, as it does for operands of up to 63 bits.
-func AddSat(a, b int64, bits uint) (int64, bool) {
-	return Saturate(a+b, bits)
-}
-
-// AddWrap returns a+b wrapped to the width: addition modulo 2^bits, so a chain of
-// AddWrap gives the same value in any order.
-func AddWrap(a, b int64, bits uint) int64 {
-	return Wrap(a+b, bits)
-}

@@ -40,19 +40,19 @@ func TestLimit(t *testing.T) {
 	require.Equal(t, int64(math.MaxInt64), Limit(64))
 }
 
-// TestAddExhaustive adds every pair of operands of every width up to 10 bits, the
+// TestSumsExhaustive adds every pair of operands of every width up to 10 bits, the
 // code -2^(bits-1) included, and compares with big integers.
-func TestAddExhaustive(t *testing.T) {
+func TestSumsExhaustive(t *testing.T) {
 	for bits := uint(1); bits <= 10; bits++ {
 		low, high := -int64(1)<<(bits-1), Limit(bits)
 		wraps, clips, flags := sumTable(bits, low, high)
 		for a := low; a <= high; a++ {
 			for b := low; b <= high; b++ {
 				at := a + b - 2*low
-				sum, clipped := AddSat(a, b, bits)
-				if sum != clips[at] || clipped != flags[at] || AddWrap(a, b, bits) != wraps[at] {
+				sum, clipped := Saturate(a+b, bits)
+				if sum != clips[at] || clipped != flags[at] || Wrap(a+b, bits) != wraps[at] {
 					t.Fatalf("%d bits: %d + %d: saturated %d (%t), want %d (%t); wrapped %d, want %d", bits, a, b,
-						sum, clipped, clips[at], flags[at], AddWrap(a, b, bits), wraps[at])
+						sum, clipped, clips[at], flags[at], Wrap(a+b, bits), wraps[at])
 				}
 			}
 		}
@@ -86,17 +86,17 @@ func TestOneOperandExhaustive(t *testing.T) {
 	}
 }
 
-func TestAddMatchesBigIntegers(t *testing.T) {
+func TestSumsMatchBigIntegers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bits := rapid.UintRange(1, 63).Draw(t, "bits")
 		operand := rapid.Int64Range(-1<<62, 1<<62-1)
 		a, b := operand.Draw(t, "a"), operand.Draw(t, "b")
 		sum := new(big.Int).Add(big.NewInt(a), big.NewInt(b))
 		clip, flag := bigSaturate(sum, bits)
-		got, clipped := AddSat(a, b, bits)
+		got, clipped := Saturate(a+b, bits)
 		require.Equal(t, clip.Int64(), got)
 		require.Equal(t, flag, clipped)
-		require.Equal(t, bigWrap(sum, bits).Int64(), AddWrap(a, b, bits))
+		require.Equal(t, bigWrap(sum, bits).Int64(), Wrap(a+b, bits))
 	})
 }
 
@@ -110,8 +110,8 @@ func TestWrapIsOrderFree(t *testing.T) {
 		var total, one, other int64
 		for i := range terms {
 			total += terms[i]
-			one = AddWrap(one, terms[i], bits)
-			other = AddWrap(other, shuffled[i], bits)
+			one = Wrap(one+terms[i], bits)
+			other = Wrap(other+shuffled[i], bits)
 		}
 		require.Equal(t, Wrap(total, bits), one)
 		require.Equal(t, one, other)

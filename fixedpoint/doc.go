@@ -2,9 +2,8 @@
 // comparator, a shifter and a small add-rotate-xor generator can do, and nothing
 // else. It holds
 //
-//   - adders that saturate or wrap at a stated width (Saturate, Wrap, AddSat, AddWrap),
-//   - shifters that truncate, floor or round at random (ShiftMag, ShiftFloor,
-//     ShiftSigned, ShiftStochastic),
+//   - sums that saturate or wrap at a stated width (Saturate, Wrap),
+//   - a shifter that rounds at random (ShiftStochastic),
 //   - the decay by f/4096 formed from shifts and adds (Decay),
 //   - keyed random draws that depend on what is drawn for, never on when or
 //     where (Source, Stream, Purpose).

@@ -12,30 +12,6 @@ func withSign(abs uint64, sign int64) int64 {
 	return (int64(abs) ^ sign) - sign
 }
 
-// ShiftMag shifts the magnitude of x right by k and keeps the sign: x/2^k
-// truncated toward zero, the same for x and -x but for the sign.
-func ShiftMag(x int64, k uint) int64 {
-	abs, sign := magnitude(x)
-	return withSign(abs>>k, sign)
-}
-
-// ShiftFloor is the arithmetic shift right: x/2^k rounded toward minus infinity.
-func ShiftFloor(x int64, k uint) int64 {
-	return x >> k
-}
-
-// ShiftSigned shifts x left by e if e >= 0 and arithmetically right by -e, toward
-// minus infinity, if e < 0: the scaling of a weight by its exponent on Loihi
-// (Davies et al., "Loihi: A Neuromorphic Manycore Processor with On-Chip
-// Learning", IEEE Micro 38(1), 2018, and its Lava model). The caller keeps e
-// small enough for the result to fit.
-func ShiftSigned(x int64, e int) int64 {
-	if e >= 0 {
-		return x << uint(e)
-	}
-	return x >> uint(-e)
-}
-
 // ShiftStochastic shifts the magnitude of x right by k and rounds at random: the
 // k dropped bits are compared with the low k bits of draw, and the magnitude
 // grows by one if the dropped bits are greater. k is 0 to 63.

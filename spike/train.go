@@ -124,13 +124,6 @@ func (t *Train) Equal(other *Train) bool {
 	return t.sources == other.sources && t.ticks == other.ticks && slices.Equal(t.bits, other.bits)
 }
 
-// CopyFrom makes the train equal to another, keeping its storage where that is
-// large enough.
-func (t *Train) CopyFrom(other *Train) {
-	t.sources, t.ticks, t.words = other.sources, other.ticks, other.words
-	t.bits = append(t.bits[:0], other.bits...)
-}
-
 // SetBytes replaces the spikes by src, a [ticks][sources] array of zeros and ones
 // in row-major order. It leaves the train without spikes when src has another
 // length or another value.
