@@ -46,8 +46,8 @@ func TestLockstepIsTheChip(t *testing.T) {
 		encoder := encode.Defaults(rapid.SampledFrom([]string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder}).Draw(rt, "encoder"))
 		encoder.Ticks = 25
 		cfg := STDPConfig{
-			Neuron: stdp.LIF, Rule: rule, Preset: Preset{Setting: drawnSetting(rt, rule), Encoder: encoder}, Neurons: rapid.IntRange(1, 9).Draw(rt, "neurons"),
-			Epochs: 1, Seed: rapid.Uint64().Draw(rt, "seed"), Chip: adder, LabelImages: 5, Workers: 1,
+			Neuron: stdp.LIF, Rule: rule, Preset: Preset{Setting: drawnSetting(rt, rule), Encoder: encoder, LabelImages: 5}, Neurons: rapid.IntRange(1, 9).Draw(rt, "neurons"),
+			Epochs: 1, Seed: rapid.Uint64().Draw(rt, "seed"), Chip: adder, Workers: 1,
 		}
 		run, err := NewSTDPRun(cfg, trainSet)
 		require.NoError(rt, err)

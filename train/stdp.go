@@ -18,7 +18,8 @@ import (
 type STDPConfig struct {
 	Neuron stdp.Model
 	Rule   stdp.Rule
-	// Preset holds the integers, and the encoder, whose seed is not looked at.
+	// Preset holds the integers, the encoder, whose seed is not looked at, and the
+	// number of images that label the neurons.
 	Preset
 	Neurons int
 	// Epochs is the number of passes over the training images.
@@ -28,9 +29,6 @@ type STDPConfig struct {
 	Seed uint64
 	// Chip is where the network learns; it must fit one core.
 	Chip *profile.Profile
-	// LabelImages is the number of training images, those seen last, that label
-	// the neurons afterwards; 0 stands for 10,000.
-	LabelImages int
 	// Workers is the number of chips that label side by side. It changes no
 	// result.
 	Workers int
@@ -60,9 +58,6 @@ type STDPResult struct {
 // label or test a network, which go by their index.
 const trainKeys = 1 << 40
 
-// labelImages is the default of STDPConfig.LabelImages.
-const labelImages = 10000
-
 // windowImages is the number of images that progress is judged by.
 const windowImages = 1000
 
@@ -77,6 +72,8 @@ func (c *STDPConfig) check() error {
 		return fmt.Errorf("%d neurons: must be at least 1", c.Neurons)
 	case c.Epochs < 1:
 		return fmt.Errorf("%d epochs: must be at least 1", c.Epochs)
+	case c.LabelImages < 1:
+		return fmt.Errorf("%d images to label the neurons: must be at least 1", c.LabelImages)
 	case c.Chip == nil:
 		return fmt.Errorf("no chip to learn on")
 	case c.Encoder.Kind == encode.KindDirect:
@@ -121,9 +118,6 @@ func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
 	}
 	if set.Len() == 0 {
 		return nil, errors.New("the training set holds no images")
-	}
-	if cfg.LabelImages == 0 {
-		cfg.LabelImages = labelImages
 	}
 	cfg.Encoder.Seed = cfg.Seed
 	encoder, err := encode.New(cfg.Encoder)

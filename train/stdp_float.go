@@ -61,9 +61,6 @@ func newFloatRun(cfg STDPConfig, trainSet, testSet *dataset.Set, progress func(P
 	if trainSet.Len() == 0 || testSet.Len() == 0 {
 		return nil, errors.New("the training set or the test set holds no images")
 	}
-	if cfg.LabelImages == 0 {
-		cfg.LabelImages = labelImages
-	}
 	cfg.Encoder.Seed = cfg.Seed
 	encoder, err := encode.New(cfg.Encoder)
 	if err != nil {

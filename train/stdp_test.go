@@ -32,11 +32,12 @@ func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, n
 	t.Helper()
 	preset, err := TunedPreset(neuron, rule, encoder, neurons)
 	require.NoError(t, err)
+	preset.LabelImages = 600
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
 	return STDPConfig{
 		Neuron: neuron, Rule: rule, Preset: preset, Neurons: neurons,
-		Epochs: 1, Seed: 3, Chip: adder, LabelImages: 600, Workers: 2,
+		Epochs: 1, Seed: 3, Chip: adder, Workers: 2,
 	}
 }
 

@@ -14,7 +14,17 @@ type Preset struct {
 	Setting   STDPSetting
 	Encoder   encode.Config
 	Constants []compiler.Constant
+	// LabelImages is the number of training images, those seen last, that label the
+	// neurons afterwards.
+	LabelImages int
 }
+
+// labelImages are enough to label some hundred neurons, and manyLabelImages, all of
+// MNIST's, thousands.
+const (
+	labelImages     = 10000
+	manyLabelImages = 60000
+)
 
 // TunedPreset returns preset `tuned` for a neuron model, a learning rule, an encoder of
 // the article's tables (poisson, bernoulli, rankorder) or population, and a number of
@@ -38,17 +48,18 @@ func TunedPreset(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int)
 	case encode.KindPopulation:
 		config.Ticks, config.Fields = 10, 4
 	}
+	labels := labelImages
 	switch {
 	case encoder == encode.KindPopulation: // a core of chip adder holds 167 neurons
 	case neurons >= 1000:
 		p.enlarge1600(neuron)
-		config.Intensity = 255
+		config.Intensity, labels = 255, manyLabelImages
 	case neurons >= 300:
 		p.enlarge400(neuron, encoder)
 	}
 	p.Box = rule == stdp.WeightDependentPostPre
 	setting, constants := p.Fix()
-	return Preset{Setting: setting, Encoder: config, Constants: constants}, nil
+	return Preset{Setting: setting, Encoder: config, Constants: constants, LabelImages: labels}, nil
 }
 
 // adaptiveParameters is Diehl & Cook: homeostasis by adaptive thresholds.

@@ -73,7 +73,7 @@ training that was never stopped.`,
 	flags.IntVar(&f.neurons, "neurons", 100, "number of neurons; they must fit one core")
 	flags.IntVar(&f.epochs, "epochs", 1, "passes over the training images")
 	flags.IntVar(&f.limit, "limit", 0, "use only the first N training images; 0 for all")
-	flags.IntVar(&f.labels, "label-images", 10000, "training images, the last ones, that label the neurons; preset tuned only")
+	flags.IntVar(&f.labels, "label-images", 0, "training images, the last ones, that label the neurons; default: 10,000, or 60,000 for 1000 neurons and more; preset tuned only")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of initial weights, spikes and the chip's draws")
 	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the training in, and to go on from")
 	flags.IntVar(&f.every, "checkpoint-every", 5000, "images between checkpoints")
@@ -118,7 +118,10 @@ func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
 	if cfg.Chip, err = profile.Load(f.chip); err != nil {
 		return cfg, err
 	}
-	cfg.Neurons, cfg.Epochs, cfg.Seed, cfg.Workers, cfg.LabelImages = f.neurons, f.epochs, f.seed, f.workers, f.labels
+	if f.labels > 0 {
+		cfg.LabelImages = f.labels
+	}
+	cfg.Neurons, cfg.Epochs, cfg.Seed, cfg.Workers = f.neurons, f.epochs, f.seed, f.workers
 	return cfg, nil
 }
 
@@ -132,8 +135,8 @@ func parseRule(name string) (stdp.Rule, error) {
 
 // checkNumbers refuses settings that would otherwise pass for "not given".
 func (f *stdpFlags) checkNumbers() error {
-	if f.every < 1 || f.labels < 1 {
-		return fmt.Errorf("--checkpoint-every %d, --label-images %d: both are at least 1", f.every, f.labels)
+	if f.every < 1 || f.labels < 0 {
+		return fmt.Errorf("--checkpoint-every %d, --label-images %d: write 1 or more, or 0 images for the default", f.every, f.labels)
 	}
 	return errors.Join(checkWorkers(f.workers), checkTicks(f.ticks), checkIntensity(f.intensity), checkLimit(f.limit))
 }
