@@ -166,7 +166,7 @@ func (p *STDPParameters) enlarge400(neuron stdp.Model, encoder string) {
 func (p *STDPParameters) enlarge1600(neuron stdp.Model) {
 	if neuron == stdp.DiehlCook {
 		p.LTP, p.NormShift = []float64{0x1p-4, 0x1p-5, 0x1p-6}, 6
-		p.ThetaPlus, p.ThetaFall = 1.32, 0.00124
+		p.ThetaPlus, p.ThetaFall = 0.66, 0.00124
 		return
 	}
 	p.Threshold = 60
