@@ -336,15 +336,17 @@ func (w *Winner) fit(core *layout.CoreFootprint, chip *profile.Profile) error {
 	for _, l := range []struct {
 		limit      string
 		need, have int64
+		help       string
 	}{
-		{"neurons in one core", core.Neurons, int64(chip.Core.Neurons)},
-		{"input axons in one core", core.Axons, int64(chip.Core.InputAxons)},
-		{"bits of synapse memory in one core", core.SynapseBits(), chip.Core.SynapseMemory},
-		{"output routes in one core", core.Routes, int64(chip.Core.OutputRoutes)},
-		{"bits per weight", int64(frozenBits), int64(max(chip.Weights.MaxBits, chip.Weights.PlasticBits))},
+		{"neurons in one core", core.Neurons, int64(chip.Core.Neurons), oneCore},
+		{"input axons in one core", core.Axons, int64(chip.Core.InputAxons), oneCore},
+		{"bits of synapse memory in one core", core.SynapseBits(), chip.Core.SynapseMemory, oneCore},
+		{"output routes in one core", core.Routes, int64(chip.Core.OutputRoutes), oneCore},
+		{"ticks of axonal delay", int64(w.InputDelay), int64(chip.Core.MaxDelay), "take a chip with longer delays"},
+		{"bits per weight", int64(frozenBits), int64(max(chip.Weights.MaxBits, chip.Weights.PlasticBits)), "take a chip that stores a sign and eight bits"},
 	} {
 		if l.need > l.have {
-			err.Limits = append(err.Limits, Excess{Layer: winnerLayer, Limit: l.limit, Need: l.need, Have: l.have, Help: oneCore})
+			err.Limits = append(err.Limits, Excess{Layer: winnerLayer, Limit: l.limit, Need: l.need, Have: l.have, Help: l.help})
 		}
 	}
 	if len(err.Limits) > 0 {

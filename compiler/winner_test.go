@@ -96,6 +96,10 @@ func TestWinnerRefused(t *testing.T) {
 		require.Equal(t, kind, fit.Limits[i].Limit)
 		require.EqualValues(t, 4, fit.Limits[i].Need)
 	}
+	late := winnerNetwork()
+	late.InputDelay = 200
+	_, err = CompileWinner(late, shipped(t, "adder"))
+	require.ErrorContains(t, err, "needs 200 ticks of axonal delay; the chip has 62")
 	short := winnerNetwork()
 	short.Weights = short.Weights[:5]
 	_, err = CompileWinner(short, shipped(t, "adder"))
