@@ -86,3 +86,31 @@ func TestPermissionsFollowTheMask(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, a.Mode(), b.Mode())
 }
+
+// TestLinksAndDevicesStay writes through a link and to a device.
+func TestLinksAndDevicesStay(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "a.txt"), filepath.Join(dir, "link")
+	require.NoError(t, os.WriteFile(file, []byte("old"), 0o644))
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip("this system makes no links: ", err)
+	}
+	require.NoError(t, Write(link, text("new")))
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, "new", string(content))
+	info, err := os.Lstat(link)
+	require.NoError(t, err)
+	require.NotZero(t, info.Mode()&os.ModeSymlink)
+
+	before, err := os.Stat(os.DevNull)
+	require.NoError(t, err)
+	require.NoError(t, Write(os.DevNull, text("nothing")))
+	f, err := Create(os.DevNull)
+	require.NoError(t, err)
+	f.Abort()
+	after, err := os.Stat(os.DevNull)
+	require.NoError(t, err)
+	require.Equal(t, before.Mode(), after.Mode())
+	require.Equal(t, []string{"a.txt", "link"}, names(t, dir))
+}
