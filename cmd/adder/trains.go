@@ -94,8 +94,13 @@ const maxTrainBytes = 2e9
 func checkTrainMemory(path string, samples, ticks, size int) error {
 	const train = 128 // a spike.Train without its bits, and how it is listed
 	row := float64((size + 63) / 64 * 8)
-	if bytes := float64(samples) * (train + float64(ticks)*row); bytes > maxTrainBytes {
-		return fmt.Errorf("%s: %d samples of %d ticks and %d sources are spike trains of %.0f MB, more than %.0f: run fewer samples with --limit, and count samples and ticks from 0",
+	return checkMemory(path, samples, ticks, size, float64(samples)*(train+float64(ticks)*row))
+}
+
+// checkMemory refuses samples that take more than maxTrainBytes.
+func checkMemory(path string, samples, ticks, size int, bytes float64) error {
+	if bytes > maxTrainBytes {
+		return fmt.Errorf("%s: %d samples of %d ticks and %d sources take %.0f MB, more than %.0f: run fewer samples with --limit, and count samples and ticks from 0",
 			path, samples, ticks, size, bytes/1e6, maxTrainBytes/1e6)
 	}
 	return nil
@@ -115,7 +120,12 @@ func ofTicks(train *spike.Train, ticks int) *spike.Train {
 
 // graded reads real numbers; ticks beyond the file's are 0.
 func (s *sampleFile) graded(ticks int) (*bench.Graded, error) {
-	if err := checkTrainMemory(s.path, s.samples, ticks, s.size); err != nil {
+	if ticks == 0 {
+		ticks = s.ticks
+	}
+	const row, number = 24, 8 // a slice, and a number in it; rows beyond the file's are one
+	bytes := float64(s.samples) * (float64(ticks)*row + float64(s.ticks)*float64(s.size)*number)
+	if err := checkMemory(s.path, s.samples, ticks, s.size, bytes); err != nil {
 		return nil, err
 	}
 	values, err := s.array.Float64s()
@@ -127,15 +137,12 @@ func (s *sampleFile) graded(ticks int) (*bench.Graded, error) {
 			return nil, fmt.Errorf("%s: element %d of %q is %g: write finite numbers", s.path, i, s.array.Name, v)
 		}
 	}
-	if ticks == 0 {
-		ticks = s.ticks
-	}
-	out := &bench.Graded{Title: s.path}
+	out, silence := &bench.Graded{Title: s.path}, make([]float64, s.size)
 	for i := range s.samples {
 		signal := make([][]float64, ticks)
 		for t := range signal {
 			if t >= s.ticks {
-				signal[t] = make([]float64, s.size)
+				signal[t] = silence
 				continue
 			}
 			first := (i*s.ticks + t) * s.size
