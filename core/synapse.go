@@ -14,10 +14,19 @@ const (
 )
 
 // row is a synapse row as a delivery uses it: where its weights are, and what
-// one delivery counts, so that counting costs the same for any length. It is as
-// large as a cache line.
+// one delivery counts, so that counting costs the same for any length. Its fields are
+// ordered to fill a cache line and no more.
 type row struct {
-	format RowFormat
+	offset int64
+	// place is where the bytes of a row stand in their store, padded their number:
+	// of a Plastic row, or a Dense16 row of weights that are bytes without sign, for
+	// whole blocks of lanes; else padded is 0.
+	place int64
+	// bits is the memory read of one delivery, synops the nonzero weights and adds
+	// the adder operations.
+	bits         int64
+	synops, adds int32
+	padded       int32
 	// learner is who learns from a plastic row and source its number
 	// there; learner is -1 for none.
 	learner, source int32
@@ -26,16 +35,7 @@ type row struct {
 	// first and count name the run of neurons; for Sparse, count is the
 	// number of entries.
 	first, count int32
-	offset       int64
-	// padded is the number of bytes of a row whose weights are bytes without
-	// sign, a Plastic row or a Dense16 row of such weights, for whole blocks
-	// of lanes; else 0. They are at place in their store.
-	place  int64
-	padded int32
-	// synops are the nonzero weights, adds the adder operations and bits the
-	// memory read of one delivery.
-	synops, adds int32
-	bits         int64
+	format       RowFormat
 }
 
 // makeRow prepares a row of a valid configuration; bytes is the store of
