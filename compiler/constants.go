@@ -18,7 +18,8 @@ type Constant struct {
 	Register string `json:"register"`
 }
 
-// Error is the relative error of a constant, 0 for one that is kept.
+// Error is the relative error of a constant, 0 for one that is kept. It is no number for
+// one that stands for 0 and is not.
 func (c *Constant) Error() float64 {
 	if c.Have == c.Want {
 		return 0
@@ -89,7 +90,8 @@ func (c *Constants) Leak(name string, ticks float64) uint16 {
 // leakOne is a decay factor that keeps all.
 const leakOne = 4096
 
-// Shift is a decay by a shift, x -= x >> k, for a time constant; 0 ticks do not decay.
+// Shift is a decay by a shift, x -= x >> k, for a time constant of 2 to 2^31 ticks; 0
+// ticks do not decay.
 // Thetas decay so by stochastic rounding, which keeps time constants that no factor of
 // 12 bits can hold, and traces by 8 bits that round away from 0.
 func (c *Constants) Shift(name string, ticks float64) uint8 {

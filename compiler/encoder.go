@@ -18,7 +18,7 @@ func EncoderSettings(c encode.Config) layout.Encoder {
 		Intensity: int64(c.Intensity*1000 + 0.5), TickNanoseconds: int64(c.TickSeconds*1e9 + 0.5),
 	}
 	if c.Kind == encode.KindPopulation {
-		e.Fields, e.Cut = int32(c.Fields), int32(math.Round(c.Cut*cutScale))
+		e.Fields, e.Cut = int32(c.Fields), max(int32(math.Round(c.Cut*cutScale)), 1)
 	}
 	return e
 }

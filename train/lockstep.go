@@ -79,9 +79,6 @@ type lockstepImage struct {
 // noSpike is the tick of a spike that has not happened.
 const noSpike = -1
 
-// potentialLimit is the largest potential, of 24 bits as on chip adder.
-const potentialLimit = 1<<23 - 1
-
 // newLockstep returns a network as training starts from it, in learning mode. The
 // error names what a lock-step run does not have.
 func newLockstep(cfg *STDPConfig, inputs int) (*lockstep, error) {

@@ -78,7 +78,7 @@ func (n *lockstep) inhibit(m *lockstepImage) {
 
 // integrate brings the sums into the potentials.
 func (n *lockstep) integrate(m *lockstepImage) {
-	floor := int64(-potentialLimit)
+	floor := int64(-maxLevel)
 	if n.learning && n.setting.Floor || !n.learning && n.setting.TestFloor {
 		floor = 0
 	}
@@ -90,7 +90,7 @@ func (n *lockstep) integrate(m *lockstepImage) {
 		} else {
 			m.refractory[j]--
 		}
-		m.v[j] = int32(max(min(x, potentialLimit), floor))
+		m.v[j] = int32(max(min(x, maxLevel), floor))
 	}
 }
 
@@ -176,7 +176,7 @@ func (n *lockstep) adapt(t int32) {
 	}
 	stream := n.source.Stream(n.images[0].number, uint64(t), fixedpoint.PurposeTheta)
 	for j := range n.theta {
-		theta := min(int64(n.theta[j])+int64(s.ThetaPlus)*int64(n.crossed[j]), potentialLimit)
+		theta := min(int64(n.theta[j])+int64(s.ThetaPlus)*int64(n.crossed[j]), maxLevel)
 		if theta != 0 && s.ThetaDecay > 0 {
 			n.work.Draws++
 			theta -= fixedpoint.ShiftStochastic(theta, uint(s.ThetaDecay), stream.Draw(uint64(j)))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"adder/internal/dataset"
 	"adder/snn/stdp"
@@ -58,7 +59,10 @@ type PaperConfig struct {
 // paperLabelEvery is 100 batches of 64.
 const paperLabelEvery = 6400
 
-// maxPaperNeurons keeps the weights and their events below a gigabyte.
+// maxThetaTicks is a decay by the largest shift of a theta.
+const maxThetaTicks = 1 << 31
+
+// maxPaperNeurons keeps the weights of 784 inputs and their events below a gigabyte.
 const maxPaperNeurons = 1 << 15
 
 // DefaultPaperConfig returns the settings of the published experiment for a cell of
@@ -85,8 +89,10 @@ func (c PaperConfig) Check() error {
 		return fmt.Errorf("a limit of %d images: must be at least 0", c.Limit)
 	case c.LabelEvery < 0:
 		return fmt.Errorf("labels every %d images: must be at least 0", c.LabelEvery)
-	case !(c.ThetaDecay >= 0):
+	case !(c.ThetaDecay >= 0) || math.IsInf(c.ThetaDecay, 0):
 		return fmt.Errorf("a threshold time constant of %v: must be above 0, or 0 for the published one", c.ThetaDecay)
+	case c.Arithmetic == Integer && c.ThetaDecay != 0 && (c.ThetaDecay < 2 || c.ThetaDecay > maxThetaTicks):
+		return fmt.Errorf("a threshold time constant of %v ticks: a shift holds 2 to %.3g, in float arithmetic others can be had", c.ThetaDecay, float64(maxThetaTicks))
 	case c.Arithmetic != Float && c.Arithmetic != Integer:
 		return fmt.Errorf("arithmetic %q: it is %s or %s", c.Arithmetic, Float, Integer)
 	case c.Encoder == encode.KindDirect:

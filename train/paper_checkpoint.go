@@ -90,7 +90,7 @@ func (p *PaperSTDP) resume(h *paperCheckpoint, weights []uint16, theta, counts [
 		return err
 	}
 	n := p.network
-	if h.Done < 0 || h.Done > p.Total() || len(weights) != len(n.columns) || len(theta) != n.neurons || len(counts) != len(h.Classes)*n.neurons {
+	if h.Done < 0 || h.Assignments < 0 || h.Done > p.Total() || len(weights) != len(n.columns) || len(theta) != n.neurons || len(counts) != len(h.Classes)*n.neurons {
 		return fmt.Errorf("its parts do not agree: %d of %d images, %d weights, %d thetas, %d counts", h.Done, p.Total(), len(weights), len(theta), len(counts))
 	}
 	if h.Assignments > 0 {

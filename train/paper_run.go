@@ -28,9 +28,8 @@ type paperRun struct {
 	counts  []int32
 	classes []uint8
 
-	out     PaperResult
-	trained stdp.Tally // of the training
-	active  []bool
+	out    PaperResult
+	active []bool
 }
 
 func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(PaperProgress)) (*paperRun, error) {
@@ -77,8 +76,6 @@ func (p *paperRun) train(ctx context.Context) error {
 			return err
 		}
 	}
-	p.trained = p.network.Tally()
-	p.out.TrainSpikes = float64(p.trained.Spikes) / float64(p.trained.Samples)
 	p.out.TrainSeconds = time.Since(start).Seconds()
 	return nil
 }
@@ -132,6 +129,8 @@ func (p *paperRun) assign() error {
 // test presents the test set with learning off.
 func (p *paperRun) test(ctx context.Context) error {
 	start := time.Now()
+	trained := p.network.Tally()
+	p.out.TrainSpikes = float64(trained.Spikes) / float64(trained.Samples)
 	p.state.Testing = true
 	p.counts, p.classes = nil, nil
 	p.network.SetLearning(false)

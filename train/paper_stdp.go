@@ -19,8 +19,8 @@ type PaperSTDP struct {
 	progress func(STDPProgress)
 }
 
-// NewPaperSTDP starts a training; cfg.Arithmetic is not looked at. It tests nothing:
-// the network is tested on a chip.
+// NewPaperSTDP starts a training on all images of a set; cfg.Arithmetic and cfg.Limit are
+// not looked at. It tests nothing: the network is tested on a chip.
 func NewPaperSTDP(cfg PaperConfig, set *dataset.Set) (*PaperSTDP, error) {
 	cfg.Arithmetic = Integer
 	if err := cfg.Check(); err != nil {
@@ -75,7 +75,7 @@ func (p *PaperSTDP) Learn(ctx context.Context) error {
 // assigned on its way. Of the counts, updates of weights are per tick and batch, and the
 // host's scaling is HostMACs.
 func (p *PaperSTDP) Finish(context.Context) (*STDPResult, error) {
-	tally, work := &p.run.trained, &p.network.work
+	tally, work := &p.network.tally, &p.network.work
 	out := &STDPResult{Network: p.run.networkOf(p.network)}
 	out.Counts = chip.Counts{InputSpikes: tally.InputSpikes, HostMACs: work.HostOps}
 	out.Counts.Core.Spikes, out.Counts.Core.Synops = tally.Spikes, tally.Synops

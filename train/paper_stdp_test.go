@@ -88,8 +88,16 @@ func TestPaperResumeIsExact(t *testing.T) {
 		whole, err := NewPaperSTDP(cfg, trainSet)
 		require.NoError(t, err)
 		require.NoError(t, whole.Learn(context.Background()))
+		require.NoError(t, whole.SaveCheckpoint(path))
 		want, err := whole.Finish(context.Background())
 		require.NoError(t, err)
+		require.Positive(t, want.Counts.Core.Synops)
+		done, err := ResumePaperSTDP(cfg, trainSet, path)
+		require.NoError(t, err)
+		require.NoError(t, done.Learn(context.Background()))
+		got, err := done.Finish(context.Background())
+		require.NoError(t, err)
+		require.Equal(t, want, got, "%v with nothing left to learn", neuron)
 		for _, stops := range [][]int{{16}, {64, 100}, {132, 148}, {200}} {
 			require.NoError(t, os.RemoveAll(path))
 			for _, stop := range stops {

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -127,16 +128,19 @@ func TestPaperLabelsOnce(t *testing.T) {
 func TestPaperRefused(t *testing.T) {
 	trainSet, testSet := paperDigits(t, 10, 10)
 	for want, change := range map[string]func(*PaperConfig){
-		"paper: 0 neurons":                     func(c *PaperConfig) { c.Neurons = 0 },
-		"paper: batches of 0":                  func(c *PaperConfig) { c.Batch = 0 },
-		"paper: test batches of -1":            func(c *PaperConfig) { c.TestBatch = -1 },
-		"paper: 0 epochs":                      func(c *PaperConfig) { c.Epochs = 0 },
-		"paper: a limit of -1 images":          func(c *PaperConfig) { c.Limit = -1 },
-		"paper: a threshold time constant of ": func(c *PaperConfig) { c.ThetaDecay = -1 },
-		"paper: labels every -1 images":        func(c *PaperConfig) { c.LabelEvery = -1 },
-		"paper: encoder direct makes no spike": func(c *PaperConfig) { c.Encoder = encode.KindDirect },
-		`paper: unknown encoder "morse"`:       func(c *PaperConfig) { c.Encoder = "morse" },
-		"paper: synapses: learning rule 0":     func(c *PaperConfig) { c.Rule = 0 },
+		"paper: 0 neurons":                         func(c *PaperConfig) { c.Neurons = 0 },
+		"paper: batches of 0":                      func(c *PaperConfig) { c.Batch = 0 },
+		"paper: test batches of -1":                func(c *PaperConfig) { c.TestBatch = -1 },
+		"paper: 0 epochs":                          func(c *PaperConfig) { c.Epochs = 0 },
+		"paper: a limit of -1 images":              func(c *PaperConfig) { c.Limit = -1 },
+		"paper: a threshold time constant of ":     func(c *PaperConfig) { c.ThetaDecay = -1 },
+		"paper: a threshold time constant of +Inf": func(c *PaperConfig) { c.ThetaDecay = math.Inf(1) },
+		"ticks: a shift holds 2 to 2.15e+09":       func(c *PaperConfig) { c.ThetaDecay, c.Arithmetic = 1, Integer },
+		`paper: arithmetic "double"`:               func(c *PaperConfig) { c.Arithmetic = "double" },
+		"paper: labels every -1 images":            func(c *PaperConfig) { c.LabelEvery = -1 },
+		"paper: encoder direct makes no spike":     func(c *PaperConfig) { c.Encoder = encode.KindDirect },
+		`paper: unknown encoder "morse"`:           func(c *PaperConfig) { c.Encoder = "morse" },
+		"paper: synapses: learning rule 0":         func(c *PaperConfig) { c.Rule = 0 },
 	} {
 		cfg := DefaultPaperConfig(stdp.LIF, stdp.PostPre, encode.KindBernoulli)
 		change(&cfg)

@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"os"
+	"strconv"
+	"strings"
 
 	"adder/compiler"
 	"adder/core"
@@ -25,8 +28,8 @@ import (
 //	4, n   length of each array in numbers, and its numbers of 2 or 4 bytes
 //	4      CRC-32C of all before
 //
-// All numbers are little-endian. The letters are SNN for a network and SCP for a
-// checkpoint.
+// All numbers are little-endian. The letters are SNN for a network, SCP for a checkpoint
+// of preset tuned and PCP for one of preset paper.
 const (
 	snnMagic        = "\x89SNN\r\n\x1a\n"
 	checkpointMagic = "\x89SCP\r\n\x1a\n"
@@ -252,7 +255,7 @@ func (n *SNN) adopt(h *snnHeader) (err error) {
 	if _, err := encode.New(n.Encoder); err != nil {
 		return err
 	}
-	if err := n.Setting.check(); err != nil {
+	if err := errors.Join(n.Setting.check(), n.checkConstants()); err != nil {
 		return err
 	}
 	size := 1
@@ -266,6 +269,25 @@ func (n *SNN) adopt(h *snnHeader) (err error) {
 		return fmt.Errorf("%d neurons and %d classes: at least 1 and at most %d of either", n.Neurons, n.Classes, maxSNNSize)
 	}
 	return n.checkLengths(size)
+}
+
+// maxTheta keeps threshold and theta together inside 32 bits.
+const maxTheta = 1 << 30
+
+// checkConstants refuses constants that cannot be shown.
+func (n *SNN) checkConstants() error {
+	for i := range n.Constants {
+		c := &n.Constants[i]
+		if e := c.Error(); math.IsNaN(e) || math.IsInf(e, 0) {
+			return fmt.Errorf("constant %d: %g stands for %g, which has no relative error", i, c.Have, c.Want)
+		}
+		for _, text := range []string{c.Name, c.Unit, c.Register} {
+			if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
+				return fmt.Errorf("constant %d: %q is no text to show", i, text)
+			}
+		}
+	}
+	return nil
 }
 
 func (n *SNN) checkLengths(inputs int) error {
@@ -282,6 +304,11 @@ func (n *SNN) checkLengths(inputs int) error {
 	} {
 		if part.have != part.want && !(part.optional && part.have == 0) {
 			return fmt.Errorf("%d %s for %d inputs and %d neurons: want %d", part.have, part.name, inputs, n.Neurons, part.want)
+		}
+	}
+	for j, theta := range n.Theta {
+		if theta > maxTheta || theta < -maxTheta {
+			return fmt.Errorf("neuron %d has an adaptive threshold of %d: it is at most %d", j, theta, maxTheta)
 		}
 	}
 	for i, label := range n.Labels {

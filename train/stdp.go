@@ -8,6 +8,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/core"
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/spike/encode"
@@ -61,21 +62,27 @@ const trainKeys = 1 << 40
 // windowImages is the number of images that progress is judged by.
 const windowImages = 1000
 
-// ErrStopped is what TrainSTDP returns when its context ended a training, after
+// ErrStopped is what [STDPRun.Learn] returns when its context ended a training, after
 // the last checkpoint was written.
 var ErrStopped = errors.New("training stopped")
 
 // check returns an error that names the first setting that cannot be used.
 func (c *STDPConfig) check() error {
+	if c.Chip == nil {
+		return errors.New("no chip to learn on")
+	}
+	return c.checkNetwork()
+}
+
+// checkNetwork is check for who needs no chip.
+func (c *STDPConfig) checkNetwork() error {
 	switch {
-	case c.Neurons < 1:
-		return fmt.Errorf("%d neurons: must be at least 1", c.Neurons)
+	case c.Neurons < 1 || c.Neurons > core.MaxNeurons:
+		return fmt.Errorf("%d neurons: must be 1 to %d", c.Neurons, core.MaxNeurons)
 	case c.Epochs < 1:
 		return fmt.Errorf("%d epochs: must be at least 1", c.Epochs)
 	case c.LabelImages < 1:
 		return fmt.Errorf("%d images to label the neurons: must be at least 1", c.LabelImages)
-	case c.Chip == nil:
-		return fmt.Errorf("no chip to learn on")
 	case c.Encoder.Kind == encode.KindDirect:
 		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder.Kind)
 	}

@@ -52,7 +52,7 @@ type floatRun struct {
 }
 
 func newFloatRun(cfg STDPConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*floatRun, error) {
-	if err := cfg.Setting.check(); err != nil {
+	if err := cfg.checkNetwork(); err != nil {
 		return nil, err
 	}
 	if s := &cfg.Setting; s.Arbiter != ArbiterMargin || s.ThetaDecay != 0 || s.Start != 0 || s.InputDelay != 0 || s.Norm == byHost {

@@ -179,6 +179,9 @@ func (s *STDPSetting) escape() (table *core.EscapeTable, below int32) {
 	return table, below
 }
 
+// maxLevel is the largest potential of 24 bits, which chip adder has.
+const maxLevel = 1<<23 - 1
+
 // check returns an error that names what cannot be used.
 func (s *STDPSetting) check() error {
 	switch {
@@ -196,6 +199,10 @@ func (s *STDPSetting) check() error {
 		return fmt.Errorf("threshold %d less its 2^-%d-th part: both must be positive, and the shift at most 30", s.Threshold, s.TestCut)
 	case s.Inhibition < 0 || s.TestInhibition < 0 || s.Escape < 0:
 		return fmt.Errorf("inhibition %d and %d, escape noise %d: none can be negative", s.Inhibition, s.TestInhibition, s.Escape)
+	case s.Threshold > maxLevel || s.Inhibition > maxLevel || s.TestInhibition > maxLevel:
+		return fmt.Errorf("threshold %d, inhibition %d and %d: each is at most %d", s.Threshold, s.Inhibition, s.TestInhibition, maxLevel)
+	case s.Escape > maxLevel/escapeBelow:
+		return fmt.Errorf("escape noise %d: it is at most %d", s.Escape, maxLevel/escapeBelow)
 	}
 	return nil
 }

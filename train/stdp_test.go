@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -187,6 +188,33 @@ func TestSNNFile(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
+// hostileSNN are changes that no training makes, by what a reader says of them.
+func hostileSNN() map[string]func(*SNN) {
+	return map[string]func(*SNN){
+		"escape noise 1073741824: it is at most 524287": func(n *SNN) { n.Setting.Escape = 1 << 30 },
+		"threshold 2147483647, inhibition":              func(n *SNN) { n.Setting.Threshold = 1<<31 - 1 },
+		"and 2147483647: each is at most 8388607":       func(n *SNN) { n.Setting.TestInhibition = 1<<31 - 1 },
+		"an adaptive threshold of 2147483647":           func(n *SNN) { n.Theta = slices.Repeat([]int32{1<<31 - 1}, n.Neurons) },
+		"1 stands for 0, which has no relative error":   func(n *SNN) { n.Constants = []compiler.Constant{{Have: 1}} },
+		`"\x1b[2J" is no text to show`:                  func(n *SNN) { n.Constants = []compiler.Constant{{Name: "\x1b[2J"}} },
+		"a decay factor of 4097":                        func(n *SNN) { n.Setting.Decay = 4097 },
+		`arbiter "loudest"`:                             func(n *SNN) { n.Setting.Arbiter = "loudest" },
+	}
+}
+
+// TestSNNFileRefused reads networks with numbers that no training makes.
+func TestSNNFileRefused(t *testing.T) {
+	n, _ := trainedSmall(t)
+	path := filepath.Join(t.TempDir(), "n.snn")
+	for want, change := range hostileSNN() {
+		other := *n
+		change(&other)
+		require.NoError(t, other.Save(path))
+		_, err := OpenSNN(path)
+		require.ErrorContains(t, err, want)
+	}
+}
+
 // FuzzSNN reads whatever comes: an error or a network that can be compiled,
 // never a panic.
 func FuzzSNN(f *testing.F) {
@@ -196,6 +224,13 @@ func FuzzSNN(f *testing.F) {
 	f.Add(whole)
 	f.Add(whole[:len(whole)/2])
 	f.Add([]byte(snnMagic))
+	for _, change := range hostileSNN() {
+		other := *n
+		change(&other)
+		data, err := other.frame(other.header()).encode()
+		require.NoError(f, err)
+		f.Add(data)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		n, err := decodeSNN(data)
 		if err != nil {
