@@ -68,7 +68,11 @@ func (a *app) inspectSNN(path string) error {
 			"constants": newConstantsJSON(n.Constants),
 		})
 	}
-	a.printf("%s: %d inputs of shape %v reach %d %s neurons, of which one wins at a time", n.Name, len(n.Weights)/n.Neurons, n.Shape, n.Neurons, n.Neuron)
+	compete := "of which one wins at a time"
+	if n.Setting.Arbiter == train.ArbiterNone {
+		compete = "which all may fire at once"
+	}
+	a.printf("%s: %d inputs of shape %v reach %d %s neurons, %s", n.Name, len(n.Weights)/n.Neurons, n.Shape, n.Neurons, n.Neuron, compete)
 	a.printf("learned by %s from %s images of %s, seed %d", n.Rule, thousands(int64(n.Images)), n.Data, n.Seed)
 	a.printf("input: %s, %d ticks of %s; threshold %s", n.Encoder.Kind, n.Encoder.Ticks, seconds(n.Encoder.TickSeconds), thresholds(n))
 	a.printf("neurons per class: %v", labelled)

@@ -229,13 +229,17 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig,
 	}
 	p := a.newProgress("train")
 	defer p.end()
-	saved := run.Done()
+	saved, noted := run.Done(), run.Done()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	run.Watch(func(s train.STDPProgress) {
 		p.set(s.Done, s.Total)
-		a.noteSTDP(s)
+		a.noteSTDP(s, &noted)
 		if err == nil && f.checkpoint != "" && !s.Labelling && s.Done-saved >= f.every {
 			saved = s.Done
-			err = run.SaveCheckpoint(f.checkpoint)
+			if err = run.SaveCheckpoint(f.checkpoint); err != nil {
+				stop()
+			}
 		}
 	})
 	stopped := run.Learn(ctx)
@@ -280,20 +284,19 @@ func (f *stdpFlags) startPaper(cfg *train.STDPConfig, set *dataset.Set) (run *tr
 // noteImages is how often a line tells the accuracy so far.
 const noteImages = 10000
 
-// noteSTDP writes the accuracy so far to standard error where there is no
-// terminal to draw a bar on.
-func (a *app) noteSTDP(s train.STDPProgress) {
-	if out, ok := a.err.(*os.File); ok && term.IsTerminal(int(out.Fd())) && s.Done%windowOfNotes != 0 {
+// noteSTDP writes the accuracy so far to standard error, unless the last line, after
+// noted images, is not long ago.
+func (a *app) noteSTDP(s train.STDPProgress, noted *int) {
+	every := noteImages
+	if out, ok := a.err.(*os.File); ok && term.IsTerminal(int(out.Fd())) {
+		every = 2 * noteImages // the bar says the rest
+	}
+	if s.Labelling || s.Done-*noted < every || s.Accuracy == 0 {
 		return
 	}
-	if s.Labelling || s.Done%noteImages != 0 || s.Accuracy == 0 {
-		return
-	}
-	fmt.Fprintf(a.err, "adder: %s of %s images, %s on the last thousand\n", thousands(int64(s.Done)), thousands(int64(s.Total)), percent(s.Accuracy))
+	*noted = s.Done
+	fmt.Fprintf(a.err, "adder: %s of %s images, %s on the latest\n", thousands(int64(s.Done)), thousands(int64(s.Total)), percent(s.Accuracy))
 }
-
-// windowOfNotes is the number of images between lines on a terminal.
-const windowOfNotes = 20000
 
 // write writes the network and what else was asked for.
 func (f *stdpFlags) write(n *train.SNN) error {

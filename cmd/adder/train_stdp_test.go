@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -103,11 +104,13 @@ func TestTrainSTDPInterrupted(t *testing.T) {
 	args := []string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons", "16", "--limit", "3000", "--seed", "5",
 		"--checkpoint", checkpoint, "--checkpoint-every", "1", "-o", out}
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	go func() {
 		for ctx.Err() == nil {
 			if _, err := os.Stat(checkpoint); err == nil {
 				cancel()
 			}
+			time.Sleep(time.Millisecond)
 		}
 	}()
 	var stdout, stderr bytes.Buffer
