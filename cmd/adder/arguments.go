@@ -194,6 +194,17 @@ func (a *app) warnCoding(cmd *cobra.Command, path string, f *runFlags) {
 	}
 }
 
+// warnPreset says which of the flags given the preset of a learning command has no use
+// for.
+func (a *app) warnPreset(cmd *cobra.Command, preset string) {
+	idle := map[string][]string{
+		"reproduce paper": {"chip"}, "reproduce tuned": {"batch", "theta-decay"}, "stdp paper": {"label-images", "energy"},
+	}[cmd.Name()+" "+preset]
+	if idle := changed(cmd, idle); idle != "" {
+		a.warn("preset %s has no use for %s", preset, idle)
+	}
+}
+
 // changed lists the flags that were given, of those named.
 func changed(cmd *cobra.Command, names []string) string {
 	var given []string

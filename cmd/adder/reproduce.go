@@ -62,7 +62,10 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
   adder reproduce population --preset tuned --neuron dc,lif --rule postpre`,
 		Args:      one("table4, table5, table6, all or population"),
 		ValidArgs: []string{"table4", "table5", "table6", "all", "population"},
-		RunE:      func(cmd *cobra.Command, args []string) error { return a.reproduce(cmd.Context(), args[0], &f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.warnPreset(cmd, f.preset)
+			return a.reproduce(cmd.Context(), args[0], &f)
+		},
 	}
 	s := &f.settings
 	flags := cmd.Flags()

@@ -38,6 +38,7 @@ func TestReproduce(t *testing.T) {
 
 	text := runCommand(append(args, "--workers", "1")...)
 	require.Equal(t, exitDone, text.code, text.err)
+	require.NotContains(t, text.err, "has no use for")
 	require.Contains(t, text.out, "no hardware")
 	require.Contains(t, text.out, percent(rows[3].(map[string]any)["accuracy"].(float64)), "the same with another number of workers")
 }
@@ -60,8 +61,9 @@ func TestReproduceInIntegers(t *testing.T) {
 
 // TestReproduceTuned runs a cell of each encoder on the emulated chip.
 func TestReproduceTuned(t *testing.T) {
-	r := runCommand("reproduce", "all", "--preset", "tuned", "--data", "digits", "--limit", "150", "--neurons", "10", "--neuron", "dc", "--rule", "postpre", "--json")
+	r := runCommand("reproduce", "all", "--preset", "tuned", "--batch", "5", "--data", "digits", "--limit", "150", "--neurons", "10", "--neuron", "dc", "--rule", "postpre", "--json")
 	require.Equal(t, exitDone, r.code, r.err)
+	require.Contains(t, r.err, "preset tuned has no use for --batch")
 	rows := decode(t, r.out)["rows"].([]any)
 	require.Len(t, rows, 3)
 	for i, ticks := range []float64{100, 20, 100} {

@@ -58,7 +58,10 @@ training that was never stopped.`,
   adder train stdp --data data/mnist --neuron lif --encoder bernoulli --checkpoint n.scp --fields n.png -o n.snn
   adder train stdp --data data/mnist --preset paper -o p.snn`,
 		Args: none,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainSTDP(cmd.Context(), &f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.warnPreset(cmd, f.preset)
+			return a.trainSTDP(cmd.Context(), &f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
