@@ -2,7 +2,6 @@ package train
 
 import (
 	"errors"
-	"fmt"
 
 	"adder/fixedpoint"
 	"adder/snn/stdp"
@@ -151,15 +150,9 @@ func (n *lockstep) HostOperations() int64 { return n.work.HostOps }
 // what the batch shares draws by that of its first image. It returns how often each
 // neuron spiked, shape [batch, neurons], until the next Run.
 func (n *lockstep) Run(samples []uint64, trains []*spike.Train) ([]int32, error) {
-	if len(samples) != len(trains) || len(trains) == 0 {
-		return nil, fmt.Errorf("a batch of %d samples and %d spike trains: must be as many, and one at least", len(samples), len(trains))
-	}
-	ticks := trains[0].Ticks()
-	for b, train := range trains {
-		if train.Sources() != n.inputs || train.Ticks() != ticks {
-			return nil, fmt.Errorf("spike train %d of the batch has %d sources and %d ticks: the network has %d inputs and the batch %d ticks",
-				b, train.Sources(), train.Ticks(), n.inputs, ticks)
-		}
+	ticks, err := stdp.CheckBatch(samples, trains, n.inputs)
+	if err != nil {
+		return nil, err
 	}
 	n.begin(samples)
 	for t := range ticks {

@@ -73,7 +73,8 @@ func (p *PaperSTDP) Learn(ctx context.Context) error {
 
 // Finish returns the network of a training that is done, with the labels that it
 // assigned on its way. Of the counts, updates of weights are per tick and batch, and the
-// host's scaling is HostMACs.
+// host's scaling is HostMACs. Silent are the neurons that never spiked for a label: the
+// experiment counts them to class 0.
 func (p *PaperSTDP) Finish(context.Context) (*STDPResult, error) {
 	tally, work := &p.network.tally, &p.network.work
 	out := &STDPResult{Network: p.run.networkOf(p.network)}

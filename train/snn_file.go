@@ -109,29 +109,30 @@ func (f *frame) decode(data []byte) error {
 		return fmt.Errorf("header: %w: a file of another version of adder must be trained again", err)
 	}
 	for i, array := range f.short {
-		var raw []byte
-		if raw, rest, err = takeNumbers(rest, 2); err != nil {
+		if *array, rest, err = takeArray(rest, 2, binary.LittleEndian.Uint16); err != nil {
 			return fmt.Errorf("array %d: %w", i, err)
-		}
-		*array = nil
-		for k := 0; k < len(raw); k += 2 {
-			*array = append(*array, binary.LittleEndian.Uint16(raw[k:]))
 		}
 	}
 	for i, array := range f.long {
-		var raw []byte
-		if raw, rest, err = takeNumbers(rest, 4); err != nil {
+		if *array, rest, err = takeArray(rest, 4, int32At); err != nil {
 			return fmt.Errorf("array %d: %w", len(f.short)+i, err)
-		}
-		*array = nil
-		for k := 0; k < len(raw); k += 4 {
-			*array = append(*array, int32(binary.LittleEndian.Uint32(raw[k:])))
 		}
 	}
 	if len(rest) != 0 {
 		return fmt.Errorf("%d bytes follow the last array", len(rest))
 	}
 	return nil
+}
+
+func int32At(raw []byte) int32 { return int32(binary.LittleEndian.Uint32(raw)) }
+
+// takeArray takes an array of numbers of so many bytes, nil for an empty one.
+func takeArray[T any](data []byte, size int, at func([]byte) T) (array []T, rest []byte, err error) {
+	raw, rest, err := takeNumbers(data, size)
+	for ; len(raw) > 0; raw = raw[size:] {
+		array = append(array, at(raw))
+	}
+	return array, rest, err
 }
 
 // takeNumbers takes a length and that many numbers of so many bytes.

@@ -34,8 +34,8 @@ type TunedConfig struct {
 }
 
 // Tuned trains and tests a network of preset `tuned` and says how it did in the form
-// of Paper. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The result depends on the sets and cfg alone, its times aside, and
-// not on cfg.Workers.
+// of Paper. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The
+// result depends on the sets and cfg alone, its times aside, and not on cfg.Workers.
 func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
 	preset, err := TunedPreset(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
 	if err != nil {
@@ -54,9 +54,18 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 	if cfg.Arithmetic == Float {
 		return FloatSTDP(ctx, config, trainSet, testSet, progress)
 	}
-	run, err := NewSTDPRun(config, trainSet)
+	out, err := tunedOnChip(ctx, config, trainSet, testSet, progress)
 	if err != nil {
 		return nil, fmt.Errorf("tuned: %w", err)
+	}
+	return out, nil
+}
+
+// tunedOnChip is Tuned on the emulated chip.
+func tunedOnChip(ctx context.Context, cfg STDPConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+	run, err := NewSTDPRun(cfg, trainSet)
+	if err != nil {
+		return nil, err
 	}
 	total := run.Total() + testSet.Len()
 	if progress != nil {
@@ -68,16 +77,16 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 	}
 	start := time.Now()
 	if err := run.Learn(ctx); err != nil {
-		return nil, fmt.Errorf("tuned: %w", err)
+		return nil, err
 	}
 	trained, err := run.Finish(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("tuned: %w", err)
+		return nil, err
 	}
 	tested := time.Now()
 	test, err := trained.Network.Test(ctx, cfg.Chip, testSet, cfg.Seed, cfg.Workers)
 	if err != nil {
-		return nil, fmt.Errorf("tuned: %w", err)
+		return nil, err
 	}
 	if progress != nil {
 		progress(PaperProgress{Done: total, Total: total, Testing: true})

@@ -57,7 +57,8 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 	}
 	if a.json {
 		return a.printJSON(map[string]any{
-			"preset": f.preset, "conditions": presets()[f.preset].conditions(s.arithmetic), "arithmetic": s.arithmetic, "data": s.trainSet.Name, "rows": rows, "seed": s.seed, "train_images": images.Len(), "test_images": s.testSet.Len(),
+			"preset": f.preset, "conditions": presets()[f.preset].conditions(s.arithmetic), "arithmetic": s.arithmetic,
+			"data": s.trainSet.Name, "rows": rows, "seed": s.seed, "train_images": images.Len(), "test_images": s.testSet.Len(),
 			"neurons": s.neurons, "batch": s.batch, "epochs": s.epochs, "energy_table": f.energy, "seconds": seconds,
 		})
 	}

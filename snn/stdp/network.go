@@ -107,7 +107,7 @@ func (n *Network) Tally() Tally {
 // number samples[b] as the key of its random draws. It returns how often each neuron
 // spiked, shape [batch, neurons], until the next Run.
 func (n *Network) Run(samples []uint64, trains []*spike.Train) ([]int32, error) {
-	ticks, err := n.checkBatch(samples, trains)
+	ticks, err := CheckBatch(samples, trains, n.config.Inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -131,16 +131,17 @@ func (n *Network) Run(samples []uint64, trains []*spike.Train) ([]int32, error) 
 	return n.counts, nil
 }
 
-// checkBatch returns the number of ticks of a batch.
-func (n *Network) checkBatch(samples []uint64, trains []*spike.Train) (int, error) {
+// CheckBatch returns the number of ticks of a batch for a network of so many inputs, or
+// an error where samples and trains do not agree.
+func CheckBatch(samples []uint64, trains []*spike.Train, inputs int) (ticks int, err error) {
 	if len(samples) != len(trains) || len(trains) == 0 {
 		return 0, fmt.Errorf("a batch of %d samples and %d spike trains: must be as many, and one at least", len(samples), len(trains))
 	}
-	ticks := trains[0].Ticks()
+	ticks = trains[0].Ticks()
 	for b, train := range trains {
-		if train.Sources() != n.config.Inputs || train.Ticks() != ticks {
+		if train.Sources() != inputs || train.Ticks() != ticks {
 			return 0, fmt.Errorf("spike train %d of the batch has %d sources and %d ticks: the network has %d inputs and the batch %d ticks",
-				b, train.Sources(), train.Ticks(), n.config.Inputs, ticks)
+				b, train.Sources(), train.Ticks(), inputs, ticks)
 		}
 	}
 	return ticks, nil
