@@ -30,12 +30,21 @@ func drawConfig(t *rapid.T) *Config {
 		drawRow(t, cfg)
 	}
 	for range rapid.IntRange(1, 10).Draw(t, "axons") {
-		cfg.Axons = append(cfg.Axons, Axon{
-			Row:   rapid.Int32Range(0, int32(len(cfg.Rows)-1)).Draw(t, "row"),
-			Delay: rapid.Uint8Range(0, 62).Draw(t, "delay"),
-		})
+		drawAxon(t, cfg)
 	}
 	return cfg
+}
+
+// drawAxon adds an entry for any row, moved if the row may be.
+func drawAxon(t *rapid.T, cfg *Config) {
+	a := Axon{
+		Row:   rapid.Int32Range(0, int32(len(cfg.Rows)-1)).Draw(t, "row"),
+		Delay: rapid.Uint8Range(0, 62).Draw(t, "delay"),
+	}
+	if r := &cfg.Rows[a.Row]; r.Format != Others && r.Format != Plastic && rapid.Bool().Draw(t, "moved") {
+		a.Base = rapid.Int32Range(0, int32(int64(cfg.Neurons())-cfg.endOf(r))).Draw(t, "base")
+	}
+	cfg.Axons = append(cfg.Axons, a)
 }
 
 func drawGroup(t *rapid.T, cfg *Config) {

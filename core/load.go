@@ -114,13 +114,24 @@ func New(cfg *Config) (*Core, error) {
 	if err := shared.loadGroups(cfg); err != nil {
 		return nil, err
 	}
-	shared.rows = make([]row, len(cfg.Rows))
-	for i := range cfg.Rows {
-		shared.rows[i] = cfg.makeRow(&cfg.Rows[i], &shared.bytes)
-	}
+	shared.loadRows(cfg)
 	shared.loadPlastic(cfg)
 	shared.bank = findBank(shared.axons, shared.rows)
 	return newCore(shared), nil
+}
+
+func (s *tables) loadRows(cfg *Config) {
+	moved := make([]bool, len(cfg.Rows))
+	for _, axon := range cfg.Axons {
+		moved[axon.Row] = moved[axon.Row] || axon.Base != 0
+	}
+	s.rows = make([]row, len(cfg.Rows))
+	for i := range cfg.Rows {
+		s.rows[i] = cfg.makeRow(&cfg.Rows[i])
+		if !moved[i] { // bytes stand as the lanes take them where the row itself starts
+			cfg.openBytes(&cfg.Rows[i], &s.rows[i], &s.bytes)
+		}
+	}
 }
 
 func (s *tables) loadPlastic(cfg *Config) {

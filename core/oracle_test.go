@@ -64,8 +64,10 @@ func (o *oracle) words(g *Group) int64 {
 	return words
 }
 
-// pairs lists the (neuron, weight) pairs of a row, zeros included.
-func (o *oracle) pairs(r *Row) []Synapse {
+// pairs lists the (neuron, weight) pairs of an axon's row, zeros included, where
+// the axon moves them.
+func (o *oracle) pairs(axon *Axon) []Synapse {
+	r := &o.cfg.Rows[axon.Row]
 	var list []Synapse
 	for i := int64(0); i < int64(r.Count); i++ {
 		neuron := uint16(int64(r.First) + i)
@@ -84,6 +86,9 @@ func (o *oracle) pairs(r *Row) []Synapse {
 			list = append(list, Synapse{neuron, int16(o.learns.weights[r.Offset+i] / 256)})
 		}
 	}
+	for i := range list {
+		list[i].Neuron += uint16(axon.Base)
+	}
 	return list
 }
 
@@ -94,7 +99,7 @@ func (o *oracle) deliver(axon int32) {
 	}
 	row := &o.cfg.Rows[o.cfg.Axons[axon].Row]
 	o.counts.AxonReads++
-	for _, synapse := range o.pairs(row) {
+	for _, synapse := range o.pairs(&o.cfg.Axons[axon]) {
 		weight := int64(synapse.Weight)
 		if row.Format == Others {
 			weight <<= row.Shift

@@ -19,8 +19,8 @@ const (
 type row struct {
 	offset int64
 	// place is where the bytes of a row stand in their store, padded their number:
-	// of a Plastic row, or a Dense16 row of weights that are bytes without sign, for
-	// whole blocks of lanes; else padded is 0.
+	// of a Plastic row, or a Dense16 row of weights that are bytes without sign and
+	// that no axon moves, for whole blocks of lanes; else padded is 0.
 	place int64
 	// bits is the memory read of one delivery, synops the nonzero weights and adds
 	// the adder operations.
@@ -38,9 +38,8 @@ type row struct {
 	format       RowFormat
 }
 
-// makeRow prepares a row of a valid configuration; bytes is the store of
-// Dense16 rows.
-func (c *Config) makeRow(r *Row, bytes *byteStore) row {
+// makeRow prepares a row of a valid configuration.
+func (c *Config) makeRow(r *Row) row {
 	made := row{
 		format: r.Format, weight: int32(r.Weight) << r.Shift, exclude: r.Exclude, learner: -1,
 		first: r.First, count: r.Count, offset: r.Offset,
@@ -51,14 +50,7 @@ func (c *Config) makeRow(r *Row, bytes *byteStore) row {
 	case Dense8:
 		made.synops = nonzero(c.Dense8[r.Offset:][:r.Count])
 	case Dense16:
-		weights := c.Dense16[r.Offset:][:r.Count]
-		made.synops = nonzero(weights)
-		if areBytes(weights) {
-			made.place, made.padded = bytes.open(r)
-			for k, w := range weights {
-				bytes.row(&made)[int(r.First&(laneNeurons-1))+k] = uint8(w)
-			}
-		}
+		made.synops = nonzero(c.Dense16[r.Offset:][:r.Count])
 	case Sparse:
 		made.synops = nonzeroEntries(c.Sparse[r.Offset:][:r.Count])
 		entry += c.Widths.indexBits()
@@ -71,6 +63,22 @@ func (c *Config) makeRow(r *Row, bytes *byteStore) row {
 	}
 	made.bits = repeated(int64(r.Count), entry)
 	return made
+}
+
+// openBytes stores a row that is Dense16 and holds bytes without sign once more,
+// as the lanes take it.
+func (c *Config) openBytes(from *Row, r *row, store *byteStore) {
+	if r.format != Dense16 {
+		return
+	}
+	weights := c.Dense16[from.Offset:][:from.Count]
+	if !areBytes(weights) {
+		return
+	}
+	r.place, r.padded = store.open(from)
+	for k, w := range weights {
+		store.row(r)[int(from.First&(laneNeurons-1))+k] = uint8(w)
+	}
 }
 
 // areBytes reports whether weights of a Dense16 row are bytes without sign, and
