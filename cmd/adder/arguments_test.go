@@ -85,6 +85,20 @@ func TestFlagsWithoutEffectAreNamed(t *testing.T) {
 	require.Contains(t, idle.err, "--bits cannot change")
 }
 
+// A training that went nowhere writes its file and ends well, so it has to say so.
+func TestChanceIsNamed(t *testing.T) {
+	ann := func(rate string) outcome {
+		return runCommand("train", "ann", "--data", "digits", "--hidden", "8", "--epochs", "1", "--limit", "1500", "--lr", rate, "-o", filepath.Join(t.TempDir(), "m.onnx"))
+	}
+	wild := ann("1e6")
+	require.Equal(t, exitDone, wild.code, wild.err)
+	require.Contains(t, wild.err, "the network has not learned; a lower --lr")
+	require.NotContains(t, ann("0.2").err, "warning")
+	one := runCommand("train", "stdp", "--data", "digits", "--neurons", "1", "--limit", "50", "-o", filepath.Join(t.TempDir(), "n.snn"))
+	require.Equal(t, exitDone, one.code, one.err)
+	require.Contains(t, one.err, "the network has not learned; more images")
+}
+
 func TestChipsTextIsAProfile(t *testing.T) {
 	text := runCommand("chips", "loihi", "--text")
 	require.Equal(t, exitDone, text.code, text.err)

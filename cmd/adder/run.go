@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -117,6 +118,36 @@ type layerSpikes struct {
 }
 
 func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
+	if err := f.check(path); err != nil {
+		return err
+	}
+	a.warnCoding(cmd, path, f)
+	if f.engine == "reference" {
+		return a.runReference(cmd, path, f)
+	}
+	if err := f.useTicks(); err != nil {
+		return err
+	}
+	a.warnCompiled(cmd, path)
+	l, err := a.open(cmd.Context(), path, f.data, &f.modelFlags)
+	if err != nil {
+		return err
+	}
+	report, err := a.emulate(cmd.Context(), l, f)
+	if err != nil {
+		return err
+	}
+	if err := a.printRun(report); err != nil {
+		return err
+	}
+	if dropped := *report.Counts["dropped"]; dropped > 0 && !f.allowDrops {
+		return limitError{fmt.Errorf("the chip lost %d spikes (--allow-drops accepts that)", dropped)}
+	}
+	return nil
+}
+
+// check refuses flags that contradict each other or the file, before any work.
+func (f *runFlags) check(path string) error {
 	if err := errors.Join(f.checkSamples(), f.checkNumbers()); err != nil {
 		return err
 	}
@@ -129,58 +160,44 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	if err := f.traced.check(f.engine); err != nil {
 		return err
 	}
-	a.warnCoding(cmd, path, f)
-	switch f.engine {
-	case "fast", "cycle":
-	case "reference":
-		return a.runReference(cmd, path, f)
-	default:
+	if !slices.Contains(append(engineNames(), "reference"), f.engine) {
 		return fmt.Errorf("--engine %s: the engines are fast, cycle and reference", f.engine)
 	}
-	if err := f.useTicks(); err != nil {
-		return err
-	}
-	a.warnCompiled(cmd, path)
-	l, err := a.open(cmd.Context(), path, f.data, &f.modelFlags)
-	if err != nil {
-		return err
-	}
+	return nil
+}
+
+// emulate runs the samples on a chip, writing what is to be recorded of them.
+func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, error) {
 	c, err := chip.Load(l.image)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a.chooseImageEncoder(c, f)
 	source, err := f.source(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed}}
 	rec, err := newRecorder(c, f, source.Ticks(), &r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	traced, err := f.useEngine(c, &r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p := a.newProgress("run")
 	r.Progress = p.set
 	cpu := cpuSeconds()
-	e, against, err := f.evaluate(cmd.Context(), r, l)
+	e, against, err := f.evaluate(ctx, r, l)
 	p.end()
 	if err := rec.close(closeTrace(traced, err)); err != nil {
-		return err
+		return nil, err
 	}
 	report := newRunJSON(c, f, source, e)
 	report.CPUSeconds = cpuSeconds() - cpu
 	report.Against = newAgainstJSON(against, e)
-	if err := a.printRun(&report); err != nil {
-		return err
-	}
-	if e.Counts.Dropped > 0 && !f.allowDrops {
-		return limitError{fmt.Errorf("the chip lost %d spikes (--allow-drops accepts that)", e.Counts.Dropped)}
-	}
-	return nil
+	return &report, nil
 }
 
 // useTicks lets a model that is compiled for a file of spike trains have

@@ -100,6 +100,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	if err := ann.SaveONNX(f.out); err != nil {
 		return err
 	}
+	a.warnChance(accuracy, testSet.Classes, "a lower --lr or more --epochs may help")
 	if a.json {
 		return a.printJSON(map[string]any{
 			"accuracy": accuracy, "epochs": f.config.Epochs, "seconds": seconds, "widths": ann.Widths(), "data": trainSet.Name,
@@ -110,4 +111,16 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	a.printf("accuracy %s on %s test images", percent(accuracy), thousands(int64(testSet.Len())))
 	a.printf("wrote %s", f.out)
 	return nil
+}
+
+// chanceMargin is how many times as often as a guess a network must be right to have
+// learned something.
+const chanceMargin = 1.5
+
+// warnChance warns of a trained network that tells the classes apart no better than a
+// guess, and gives advice.
+func (a *app) warnChance(accuracy float64, classes int, advice string) {
+	if accuracy*float64(classes) < chanceMargin {
+		a.warn("accuracy %s, where a guess among %d classes has %s: the network has not learned; %s", percent(accuracy), classes, percent(1/float64(classes)), advice)
+	}
 }
