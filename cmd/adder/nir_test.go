@@ -114,6 +114,11 @@ func TestGradedInput(t *testing.T) {
 	doc := document(t, "run", nirFile("recurrent"), "--spikes", graded, "--engine", "reference")
 	require.EqualValues(t, 1, doc["samples"])
 	require.Positive(t, doc["counts"].(map[string]any)["spikes"])
+	var layers []string
+	for _, l := range doc["spikes_by_layer"].([]any) {
+		layers = append(layers, l.(map[string]any)["layer"].(string))
+	}
+	require.Equal(t, []string{"hidden.lif"}, layers, "neurons, and not the output that hands their spikes on")
 
 	r := runCommand("run", nirFile("recurrent"), "--spikes", graded)
 	require.Equal(t, exitUsage, r.code)

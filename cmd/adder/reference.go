@@ -131,7 +131,8 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s bench.Source, e *b
 		out.Accuracy = &accuracy
 	}
 	for i := range net.Nodes {
-		if net.Spiking(i) {
+		// An output hands on spikes that its neurons have counted.
+		if op, ok := net.Nodes[i].Op.(*snn.Neuron); ok && op.Model.Spikes() {
 			spikes += e.Spikes[i]
 			out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{net.Nodes[i].Name, e.Spikes[i]})
 		}
