@@ -17,6 +17,7 @@ import (
 	"adder/compiler"
 	"adder/compiler/onnx"
 	"adder/internal/dataset"
+	"adder/internal/outside"
 	"adder/layout"
 	"adder/snn"
 	"adder/spike/encode"
@@ -30,7 +31,7 @@ type mnist struct {
 
 // loadMNIST reads MNIST once; 10,000 test images, or 1,000 with -short.
 var loadMNIST = sync.OnceValues(func() (*mnist, error) {
-	folder := filepath.Join(os.Getenv("ADDER_TESTDATA"), "mnist")
+	folder := filepath.Join(os.Getenv(outside.Variable), "mnist")
 	train, err := dataset.Open(folder, dataset.Train)
 	if err != nil {
 		return nil, err
@@ -48,12 +49,11 @@ var loadMNIST = sync.OnceValues(func() (*mnist, error) {
 // acceptance gives MNIST and a model of the test data.
 func acceptance(t *testing.T, model string) (*mnist, *snn.Network) {
 	t.Helper()
-	if os.Getenv("ADDER_TESTDATA") == "" {
-		t.Skip("ADDER_TESTDATA is not set: it names the folder with mnist and onnx")
-	}
+	outside.Folder(t, "mnist")
+	models := outside.Folder(t, "onnx")
 	data, err := loadMNIST()
 	require.NoError(t, err)
-	net, err := onnx.Read(filepath.Join(os.Getenv("ADDER_TESTDATA"), "onnx", model))
+	net, err := onnx.Read(filepath.Join(models, model))
 	require.NoError(t, err)
 	return data, net
 }

@@ -2,7 +2,6 @@ package bench_test
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -15,6 +14,7 @@ import (
 	"adder/compiler/ir"
 	"adder/compiler/nir"
 	"adder/internal/npz"
+	"adder/internal/outside"
 	"adder/layout"
 	"adder/snn"
 	"adder/spike"
@@ -167,15 +167,12 @@ func TestEnginesAgreeOnCNN(t *testing.T) {
 // TestPublishedCNN runs a published spiking network on the recorded input
 // of its case file, on two chips and both engines.
 func TestPublishedCNN(t *testing.T) {
-	root := os.Getenv("ADDER_TESTDATA")
-	if root == "" {
-		t.Skip("ADDER_TESTDATA is not set: it names the folder with nir")
-	}
+	folder := outside.Folder(t, "nir")
 	const name = "NIR__cnn_sinabs__89e0a61"
-	file, err := npz.Open(filepath.Join(root, "nir", "cases", name+".npz"))
+	file, err := npz.Open(filepath.Join(folder, "cases", name+".npz"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, file.Close()) })
-	net, err := nir.Read(filepath.Join(root, "nir", "public", name+".nir"), nir.Options{DT: 1e-4})
+	net, err := nir.Read(filepath.Join(folder, "public", name+".nir"), nir.Options{DT: 1e-4})
 	require.NoError(t, err)
 	trains := packedTrains(t, file, "input_bits", 300, 2*34*34)
 	for _, on := range []string{"adder", "loihi"} {

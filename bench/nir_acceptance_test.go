@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,20 +14,12 @@ import (
 	"adder/compiler/nir"
 	"adder/internal/dataset"
 	"adder/internal/npz"
+	"adder/internal/outside"
 	"adder/layout"
 	"adder/snn"
 	"adder/spike"
 	"adder/spike/encode"
 )
-
-// dataFolder is the folder of the outside test data.
-func dataFolder(t *testing.T) string {
-	root := os.Getenv("ADDER_TESTDATA")
-	if root == "" {
-		t.Skip("set ADDER_TESTDATA to the folder with the outside test data to run this test")
-	}
-	return root
-}
 
 // compileNIR reads a file and puts it on the chip adder with 8-bit weights.
 func compileNIR(t *testing.T, path string, dt float64, ticks int) (*chip.Chip, *snn.Network) {
@@ -99,7 +90,7 @@ func (r *recorded) count(layer string, ticks int) int64 {
 // TestTrainedNetworksOnChip holds networks that snnTorch trained, at 8 bits,
 // to the spikes and accuracies that snnTorch recorded.
 func TestTrainedNetworksOnChip(t *testing.T) {
-	root := dataFolder(t)
+	networks, images := outside.Folder(t, "nir"), outside.Folder(t, "mnist")
 	for _, tt := range []struct {
 		name   string
 		layers map[string]string // of the chip: in the recording
@@ -111,7 +102,7 @@ func TestTrainedNetworksOnChip(t *testing.T) {
 		{"dev_rnn_leaky", map[string]string{"1.lif": "L1", "3": "L3"}, rowByRow, 2, 74.2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			path := filepath.Join(root, "nir", "snntorch", tt.name)
+			path := filepath.Join(networks, "snntorch", tt.name)
 			rec := openRecorded(t, path+".npz")
 			ticks := rec.integers("T")[0]
 			c, net := compileNIR(t, path+".nir", 0, ticks)
@@ -126,7 +117,7 @@ func TestTrainedNetworksOnChip(t *testing.T) {
 				require.InEpsilon(t, want, layer.Chip, 0.03, "layer %s", layer.Layer)
 			}
 
-			set, err := dataset.Open(filepath.Join(root, "mnist"), dataset.Test)
+			set, err := dataset.Open(images, dataset.Test)
 			require.NoError(t, err)
 			e, err := Evaluate(context.Background(), Run{Chip: c, Source: tt.images(t, set), Workers: 2})
 			require.NoError(t, err)
@@ -178,7 +169,7 @@ func logAgainst(t *testing.T, a *Against) {
 // TestPublishedNetworksOnChip runs every public file and every small graph
 // that a chip can hold beside the reference.
 func TestPublishedNetworksOnChip(t *testing.T) {
-	root := filepath.Join(dataFolder(t), "nir")
+	root := outside.Folder(t, "nir")
 	var records []string
 	for _, pattern := range []string{"cases/*.npz", "synth/*.npz"} {
 		found, err := filepath.Glob(filepath.Join(root, pattern))

@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"adder/compiler/ir"
 	"adder/compiler/nir"
 	"adder/internal/npz"
+	"adder/internal/outside"
 	"adder/layout"
 	"adder/snn"
 	"adder/spike"
@@ -332,11 +332,7 @@ func TestChipDecidesAsTheReference(t *testing.T) {
 // TestChipDecidesAsTheReferenceOnFiles is the property on the small graphs
 // of the outside test data, one feature of NIR each.
 func TestChipDecidesAsTheReferenceOnFiles(t *testing.T) {
-	root := os.Getenv("ADDER_TESTDATA")
-	if root == "" {
-		t.Skip("set ADDER_TESTDATA to the folder with the outside test data to run this test")
-	}
-	models, err := filepath.Glob(filepath.Join(root, "nir", "synth", "*.nir"))
+	models, err := filepath.Glob(filepath.Join(outside.Folder(t, "nir"), "synth", "*.nir"))
 	require.NoError(t, err)
 	require.NotEmpty(t, models)
 	for _, model := range models {

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"context"
 	"math"
-	"os"
-	"path/filepath"
 	"runtime"
 	"testing"
 
 	"adder/internal/dataset"
+	"adder/internal/outside"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -290,11 +289,7 @@ func TestErrors(t *testing.T) {
 // TestMNISTBaseline holds the trainer to what PyTorch reaches with the same
 // settings: 85.8 to 86.6 % over seeds.
 func TestMNISTBaseline(t *testing.T) {
-	dir := os.Getenv("ADDER_TESTDATA")
-	if dir == "" {
-		t.Skip("ADDER_TESTDATA is not set: no MNIST files")
-	}
-	dir = filepath.Join(dir, "mnist")
+	dir := outside.Folder(t, "mnist")
 	learn, err := dataset.Open(dir, dataset.Train)
 	require.NoError(t, err)
 	test, err := dataset.Open(dir, dataset.Test)

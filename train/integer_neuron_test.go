@@ -9,6 +9,7 @@ import (
 
 	"adder/core"
 	"adder/fixedpoint"
+	"adder/internal/outside"
 	"adder/snn/stdp"
 
 	"github.com/stretchr/testify/require"
@@ -34,11 +35,7 @@ type recordedNeuron struct {
 
 func openRecordedNeurons(t *testing.T) (input map[string][]float64, neurons map[string]json.RawMessage) {
 	t.Helper()
-	root := os.Getenv("ADDER_TESTDATA")
-	if root == "" {
-		t.Skip("ADDER_TESTDATA is not set: it names the folder that holds bindsnet/neuron_traces.json")
-	}
-	text, err := os.ReadFile(filepath.Join(root, "bindsnet", "neuron_traces.json"))
+	text, err := os.ReadFile(filepath.Join(outside.Folder(t, "bindsnet"), "neuron_traces.json"))
 	require.NoError(t, err)
 	var r recordedNeurons
 	require.NoError(t, json.Unmarshal(text, &r))

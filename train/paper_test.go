@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"math"
-	"os"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 
 	"adder/internal/dataset"
+	"adder/internal/outside"
 	"adder/snn/stdp"
 	"adder/spike/encode"
 
@@ -189,13 +188,10 @@ func TestEachCell(t *testing.T) {
 // training, in which theta has risen by more than a tenth of the published 155 mV,
 // since neurons cross more often while it is low.
 func TestPaperMNIST(t *testing.T) {
-	root := os.Getenv("ADDER_TESTDATA")
-	if root == "" {
-		t.Skip("ADDER_TESTDATA is not set: it names the folder that holds mnist")
-	}
-	trainSet, err := dataset.Open(filepath.Join(root, "mnist"), dataset.Train)
+	folder := outside.Folder(t, "mnist")
+	trainSet, err := dataset.Open(folder, dataset.Train)
 	require.NoError(t, err)
-	testSet, err := dataset.Open(filepath.Join(root, "mnist"), dataset.Test)
+	testSet, err := dataset.Open(folder, dataset.Test)
 	require.NoError(t, err)
 	cfg := DefaultPaperConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
 	cfg.Limit = 6000

@@ -14,6 +14,7 @@ import (
 	"adder/compiler"
 	"adder/internal/dataset"
 	"adder/internal/npz"
+	"adder/internal/outside"
 	"adder/snn/stdp"
 	"adder/spike/encode"
 )
@@ -387,14 +388,11 @@ func TestTunedIsTheSameOnAnyWorkers(t *testing.T) {
 
 // TestTunedMNIST holds the preset to its accuracy on a part of MNIST.
 func TestTunedMNIST(t *testing.T) {
-	dir := os.Getenv("ADDER_TESTDATA")
-	if dir == "" {
-		t.Skip("ADDER_TESTDATA names no folder with mnist/")
-	}
+	dir := outside.Folder(t, "mnist")
 	if testing.Short() {
 		t.Skip("trains on 5,000 images")
 	}
-	images, err := dataset.Open(filepath.Join(dir, "mnist"), dataset.Train)
+	images, err := dataset.Open(dir, dataset.Train)
 	require.NoError(t, err)
 	cfg := tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindBernoulli, 100)
 	cfg.LabelImages = 5000

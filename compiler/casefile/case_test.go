@@ -19,6 +19,7 @@ import (
 	"adder/compiler/casefile"
 	"adder/compiler/ir"
 	"adder/internal/npz"
+	"adder/internal/outside"
 	"adder/layout"
 	"adder/spike"
 )
@@ -182,15 +183,7 @@ func FuzzParse(f *testing.F) {
 
 // data is the path of a recorded vector.
 func data(t *testing.T, name string) string {
-	root := os.Getenv("ADDER_TESTDATA")
-	if root == "" {
-		t.Skip("ADDER_TESTDATA is not set: no vectors of Loihi")
-	}
-	path := filepath.Join(root, "loihi", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no vectors of Loihi: %v", err)
-	}
-	return path
+	return filepath.Join(outside.Folder(t, "loihi"), name)
 }
 
 // emulate compiles a case for the chip it names and runs it on both engines,

@@ -13,17 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/internal/npz"
+	"adder/internal/outside"
 	"adder/snn"
 )
 
 // dataFolder is where the outside test data lies, with the folder nir in
 // it: networks of several tools with inputs and what they answer.
 func dataFolder(t *testing.T) string {
-	root := os.Getenv("ADDER_TESTDATA")
-	if root == "" {
-		t.Skip("set ADDER_TESTDATA to the folder with the outside test data to run this test")
-	}
-	return filepath.Join(root, "nir")
+	return outside.Folder(t, "nir")
 }
 
 // recording is an .npz file that holds inputs and expected outputs.

@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -10,22 +9,13 @@ import (
 
 	"adder/internal/dataset"
 	"adder/internal/npz"
+	"adder/internal/outside"
 	"adder/snn"
 )
 
-// testData gives the folder of trained models and data sets.
-func testData(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("ADDER_TESTDATA")
-	if dir == "" {
-		t.Skip("ADDER_TESTDATA names no folder of test data")
-	}
-	return dir
-}
-
 func readModel(t testing.TB, name string) *snn.Network {
 	t.Helper()
-	net, err := Read(filepath.Join(testData(t), "onnx", name+".onnx"))
+	net, err := Read(filepath.Join(outside.Folder(t, "onnx"), name+".onnx"))
 	require.NoError(t, err)
 	require.NoError(t, net.Validate())
 	return net
@@ -34,7 +24,7 @@ func readModel(t testing.TB, name string) *snn.Network {
 // logits are a model's outputs for the first n MNIST test images.
 func logits(t testing.TB, net *snn.Network, n int) [][]float64 {
 	t.Helper()
-	set, err := dataset.Open(filepath.Join(testData(t), "mnist"), dataset.Test)
+	set, err := dataset.Open(outside.Folder(t, "mnist"), dataset.Test)
 	require.NoError(t, err)
 	analog, err := snn.NewAnalog(net)
 	require.NoError(t, err)
@@ -55,7 +45,7 @@ func logits(t testing.TB, net *snn.Network, n int) [][]float64 {
 func exportedLogits(t testing.TB, name string) [][]float64 {
 	t.Helper()
 	var rows [][]float64
-	file, err := npz.Open(filepath.Join(testData(t), "onnx", name+".npz"))
+	file, err := npz.Open(filepath.Join(outside.Folder(t, "onnx"), name+".npz"))
 	require.NoError(t, err)
 	defer file.Close()
 	a, err := file.Array("logits_first200")
@@ -139,7 +129,7 @@ func TestUnfoldedBatchNormalization(t *testing.T) {
 func BenchmarkRead(b *testing.B) {
 	for _, name := range []string{"mlp_784_128_10", "mlp_784_128_10_matmul_floatdata", "cnn_avgpool_8_16"} {
 		b.Run(name, func(b *testing.B) {
-			path := filepath.Join(testData(b), "onnx", name+".onnx")
+			path := filepath.Join(outside.Folder(b, "onnx"), name+".onnx")
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := Read(path); err != nil {

@@ -37,6 +37,7 @@ func Table() []Row {
 		{Package: "internal/archtest"},
 		{Package: "internal/shipped"},
 		{Package: "internal/wholefile"},
+		{Package: "internal/outside"},
 		{Package: "internal/dataset", Imports: []string{"internal/wholefile"}},
 		{Package: "internal/hdf5"},
 		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"adder/internal/outside"
 )
 
 // imageFile returns an image file with the given header fields and n pixels.
@@ -233,11 +235,7 @@ func TestParseSplit(t *testing.T) {
 
 // TestMNIST reads the real files, where they are at hand.
 func TestMNIST(t *testing.T) {
-	dir := os.Getenv("ADDER_TESTDATA")
-	if dir == "" {
-		t.Skip("ADDER_TESTDATA is not set: no MNIST files")
-	}
-	dir = filepath.Join(dir, "mnist")
+	dir := outside.Folder(t, "mnist")
 	list, err := List(dir)
 	require.NoError(t, err)
 	for _, f := range list {

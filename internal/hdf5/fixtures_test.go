@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"adder/internal/outside"
 )
 
 // expectation is what h5py reads at a path of a fixture.
@@ -270,12 +272,8 @@ func readAny(e *elements) error {
 
 // TestNIRFiles opens every NIR file of the outside test data and reads it whole.
 func TestNIRFiles(t *testing.T) {
-	dir := os.Getenv("ADDER_TESTDATA")
-	if dir == "" {
-		t.Skip("ADDER_TESTDATA is not set")
-	}
 	count := 0
-	err := filepath.WalkDir(filepath.Join(dir, "nir"), func(path string, _ os.DirEntry, err error) error {
+	err := filepath.WalkDir(outside.Folder(t, "nir"), func(path string, _ os.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".nir" {
 			return err
 		}

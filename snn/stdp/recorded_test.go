@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"adder/internal/outside"
 )
 
 // recorded is the part of the recorded traces of the BindsNET simulator that is
@@ -74,11 +76,7 @@ type recordedRule struct {
 
 // openRecorded reads the recorded traces or skips the test.
 func openRecorded(t *testing.T) recorded {
-	root := os.Getenv("ADDER_TESTDATA")
-	if root == "" {
-		t.Skip("ADDER_TESTDATA is not set: it names the folder that holds bindsnet/neuron_traces.json")
-	}
-	text, err := os.ReadFile(filepath.Join(root, "bindsnet", "neuron_traces.json"))
+	text, err := os.ReadFile(filepath.Join(outside.Folder(t, "bindsnet"), "neuron_traces.json"))
 	require.NoError(t, err)
 	var r recorded
 	require.NoError(t, json.Unmarshal(text, &r))

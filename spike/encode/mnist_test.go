@@ -10,16 +10,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/internal/outside"
 	"adder/spike"
 )
 
 // mnistImages returns the first n training images of MNIST.
 func mnistImages(t *testing.T, n int) [][]uint8 {
-	folder := os.Getenv("ADDER_TESTDATA")
-	if folder == "" {
-		t.Skip("set ADDER_TESTDATA to a folder that holds mnist/ to run this test")
-	}
-	file, err := os.Open(filepath.Join(folder, "mnist", "train-images-idx3-ubyte.gz"))
+	file, err := os.Open(filepath.Join(outside.Folder(t, "mnist"), "train-images-idx3-ubyte.gz"))
 	require.NoError(t, err)
 	defer file.Close()
 	unpacked, err := gzip.NewReader(bufio.NewReader(file))
