@@ -17,6 +17,6 @@
 // A section's comment holds for the figures in it that have none. Figures
 // returns them, Describe prints them.
 //
-// The package does not know cores, routers or images and imports nothing of
-// Adder; energies belong to package bench.
+// The package does not know cores, routers or images; energies belong to
+// package bench.
 package profile
