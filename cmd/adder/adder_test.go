@@ -162,6 +162,7 @@ func TestProbesAreWritten(t *testing.T) {
 			r := runCommand("run", m, "--data", "digits", "--limit", "3", "--engine", engine, "--probe", "/1/Relu", "--probe-v", "logits", "--out", out)
 			require.Equal(t, exitDone, r.code, r.err)
 			require.FileExists(t, out)
+			require.Contains(t, r.out, "wrote "+out)
 			trains, err := readSamples(out, []int32{10}, 0, 0, false)
 			require.Nil(t, trains)
 			require.ErrorContains(t, err, "spikes./1/Relu")

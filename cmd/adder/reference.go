@@ -158,5 +158,8 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s bench.Source, e *b
 	}
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
 	a.printf("%.2f s, %.2f CPU s", out.Seconds, out.CPUSeconds)
+	if out.Out != "" {
+		a.printf("wrote %s", out.Out)
+	}
 	return nil
 }
