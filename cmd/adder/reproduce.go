@@ -14,6 +14,7 @@ import (
 
 	"adder/bench"
 	"adder/internal/dataset"
+	"adder/snn/stdp"
 	"adder/spike/encode"
 	"adder/train"
 )
@@ -73,7 +74,7 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
 	flags.StringVar(&f.preset, "preset", "paper", "the conditions: "+strings.Join(presetNames(), " or "))
 	flags.StringVar((*string)(&s.arithmetic), "arithmetic", "", "float or integer; default: the preset's")
 	flags.StringSliceVar(&f.neurons, "neuron", nil, "only these neuron models: if, lif, srm0, dc")
-	flags.StringSliceVar(&f.rules, "rule", nil, "only these learning rules: postpre, weightdependent, hebbian")
+	flags.StringSliceVar(&f.rules, "rule", nil, "only these learning rules: postpre, wdpostpre (weightdependent), hebbian")
 	flags.IntVar(&s.limit, "limit", 0, "train on the first N images only, for a quick look; 0 for all")
 	flags.Uint64Var(&s.seed, "seed", 0, "seed of initial weights, order, spikes and ties")
 	flags.IntVar(&s.neurons, "neurons", 100, "neurons of the network")
@@ -146,32 +147,43 @@ func (f *reproduceFlags) open() (err error) {
 // selectCells returns the cells of a table with the given models and rules, all of
 // them where none is given.
 func selectCells(which string, neurons, rules []string) ([]train.PaperCell, error) {
-	known := map[string]bool{}
-	var cells []train.PaperCell
+	models, err := parseEach(neurons, stdp.ParseModel)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := parseEach(rules, parseRule)
+	if err != nil {
+		return nil, err
+	}
 	all := train.PaperCells()
 	if which == encode.KindPopulation {
 		all = train.PopulationCells()
 	}
+	var cells []train.PaperCell
 	for _, cell := range all {
-		neuron, rule := cell.Neuron.String(), cell.Rule.String()
-		known[neuron], known[rule] = true, true
 		of := which == "all" || which == encode.KindPopulation || which == "table"+strconv.Itoa(cell.Table)
-		if of && among(neuron, neurons) && among(rule, rules) {
+		if of && among(cell.Neuron, models) && among(cell.Rule, wanted) {
 			cells = append(cells, cell)
 		}
-	}
-	for _, name := range slices.Concat(neurons, rules) {
-		if !known[name] {
-			return nil, fmt.Errorf("%q is neither a neuron model nor a learning rule: see adder reproduce --help", name)
-		}
-	}
-	if len(cells) == 0 {
-		return nil, errors.New("no cell has such a neuron model and learning rule: see adder reproduce --help")
 	}
 	return cells, nil
 }
 
-func among(name string, names []string) bool { return len(names) == 0 || slices.Contains(names, name) }
+// parseEach parses a list of words.
+func parseEach[T any](words []string, parse func(string) (T, error)) ([]T, error) {
+	var out []T
+	for _, word := range words {
+		x, err := parse(word)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// among reports whether x is wanted: where nothing is named, everything is.
+func among[T comparable](x T, named []T) bool { return len(named) == 0 || slices.Contains(named, x) }
 
 // runCells runs all cells with one bar.
 func (a *app) runCells(ctx context.Context, p preset, cells []train.PaperCell, s reproduceSettings) ([]reproduceRow, error) {

@@ -94,6 +94,19 @@ func TestReproducePopulation(t *testing.T) {
 	require.Equal(t, synops[0], synops[1], "the same spikes")
 }
 
+// TestReproduceKnowsTheRulesOfTraining: both commands take the same words.
+func TestReproduceKnowsTheRulesOfTraining(t *testing.T) {
+	short, err := selectCells("table4", []string{"dc"}, []string{"wdpostpre"})
+	require.NoError(t, err)
+	require.Len(t, short, 1)
+	long, err := selectCells("table4", []string{"dc"}, []string{"weightdependent"})
+	require.NoError(t, err)
+	require.Equal(t, long, short)
+	all, err := selectCells("all", nil, nil)
+	require.NoError(t, err)
+	require.Len(t, all, 36)
+}
+
 func TestReproduceRefused(t *testing.T) {
 	for _, c := range []struct {
 		want string
@@ -101,7 +114,7 @@ func TestReproduceRefused(t *testing.T) {
 	}{
 		{"table7 is not known: write table4, table5, table6, all or population", []string{"table7"}},
 		{`preset "fast" is not known: use paper or tuned`, []string{"all", "--preset", "fast"}},
-		{`"cell" is neither a neuron model nor a learning rule`, []string{"all", "--neuron", "cell"}},
+		{`neuron model "cell" is not known: use one of`, []string{"all", "--neuron", "dc,cell"}},
 		{"--arithmetic double: it is float or integer", []string{"all", "--arithmetic", "double"}},
 		{"--workers 0", []string{"all", "--workers", "0"}},
 		{"--limit -1", []string{"all", "--limit", "-1"}},
@@ -109,7 +122,8 @@ func TestReproduceRefused(t *testing.T) {
 		{"-1 epochs", []string{"table4", "--preset", "tuned", "--arithmetic", "float", "--data", "digits", "--epochs", "-1"}},
 		{"2000000000 neurons: must be 1 to", []string{"table4", "--preset", "tuned", "--data", "digits", "--neurons", "2000000000"}},
 		{"there is no folder", []string{"all", "--csv", filepath.Join(t.TempDir(), "none", "cells.csv")}},
-		{"no cell has such", []string{"all", "--neuron", "hebbian"}},
+		{`neuron model "hebbian" is not known`, []string{"all", "--neuron", "hebbian"}},
+		{`learning rule "dc" is not known`, []string{"all", "--rule", "dc"}},
 		{"adder data fetch mnist", []string{"table4", "--data", filepath.Join(t.TempDir(), "none")}},
 		{"0 neurons: must be 1 to", []string{"table4", "--data", "digits", "--neurons", "0"}},
 	} {
