@@ -53,7 +53,7 @@ func publishedBreakEven(r *Report) []BreakEven {
 func spikeDriven(event string) bool {
 	switch event {
 	case "synops", "synaptic_adds", "synapse_bits", "axon_reads", "accumulator_reads", "accumulator_writes",
-		"spikes", "input_spikes", "packets", "hops_east", "hops_west", "hops_north", "hops_south":
+		"spikes", "input_spikes", "packets", "hops_east", "hops_west", "hops_north", "hops_south", "buffer_writes":
 		return true
 	}
 	return false

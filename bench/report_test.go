@@ -380,7 +380,7 @@ func TestBreakEven(t *testing.T) {
 	// 10 pJ that follow the spikes and 4 that do not against 9 of the ANN: half
 	// the spikes would be even.
 	nine := 9.0
-	e := &EnergyReport{Table: "t", SNNPJ: 14, ANNPJ: &nine, Lines: []BillLine{{Event: "synaptic_adds", PJ: 10}, {Event: "comparisons", PJ: 4}}}
+	e := &EnergyReport{Table: "t", SNNPJ: 14, ANNPJ: &nine, Lines: []BillLine{{Event: "synaptic_adds", PJ: 7}, {Event: "buffer_writes", PJ: 3}, {Event: "comparisons", PJ: 4}}}
 	own := ownBreakEven(e, r)
 	require.InDelta(t, 0.75, own.SpikesPerSynapse, 1e-12)
 	require.False(t, own.Wins)
