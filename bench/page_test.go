@@ -1,0 +1,18 @@
+package bench
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestEnergyPage: docs/energy.md lists every event that a table may price.
+func TestEnergyPage(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "docs", "energy.md"))
+	require.NoError(t, err)
+	for _, e := range Events() {
+		require.Contains(t, string(page), "`"+e.Name+"`")
+	}
+}
