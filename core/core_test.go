@@ -111,7 +111,7 @@ func drawRow(t *rapid.T, cfg *Config) {
 	neurons := int32(cfg.Neurons())
 	first := rapid.Int32Range(0, neurons).Draw(t, "first")
 	r := Row{
-		Format:  RowFormat(rapid.IntRange(0, 3).Draw(t, "format")),
+		Format:  RowFormat(rapid.IntRange(0, 4).Draw(t, "format")),
 		First:   first,
 		Count:   rapid.Int32Range(0, neurons-first).Draw(t, "length"),
 		Exclude: -1,
@@ -121,6 +121,9 @@ func drawRow(t *rapid.T, cfg *Config) {
 		bits = 8
 	}
 	r.WeightBits = rapid.Uint8Range(1, bits).Draw(t, "bits")
+	if r.Format == Plastic { // and nobody learns from it
+		r.WeightBits = 16
+	}
 	top := int16(int32(1)<<(r.WeightBits-1) - 1)
 	weight := func() int16 {
 		return rapid.OneOf(rapid.Just(int16(0)), rapid.Int16Range(-top-1, top)).Draw(t, "weight")
@@ -141,6 +144,11 @@ func drawRow(t *rapid.T, cfg *Config) {
 		for range r.Count {
 			neuron := rapid.Uint16Range(0, uint16(neurons-1)).Draw(t, "target")
 			cfg.Sparse = append(cfg.Sparse, Synapse{neuron, weight()})
+		}
+	case Plastic:
+		r.Offset = int64(len(cfg.Plastic))
+		for range r.Count {
+			cfg.Plastic = append(cfg.Plastic, uint16(weight()))
 		}
 	case Others:
 		r.Weight = weight()

@@ -1,5 +1,7 @@
 package core
 
+import "slices"
+
 // plastic is the plastic synapse memory of a core and who changes it. Cores
 // that do not learn share one.
 type plastic struct {
@@ -13,7 +15,7 @@ type plastic struct {
 // makePlastic loads the plastic rows of a valid configuration, nil if there
 // are none, and gives each its place.
 func makePlastic(cfg *Config, rows []row) *plastic {
-	if len(cfg.Plastic) == 0 {
+	if !slices.ContainsFunc(cfg.Rows, func(r Row) bool { return r.Format == Plastic }) {
 		return nil
 	}
 	p := &plastic{synops: make([]int32, len(cfg.Rows))}
