@@ -1,11 +1,14 @@
 package core
 
 import (
+	"math"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"adder/fixedpoint"
 )
 
 // drawConfig draws any valid core: several groups of every model, rows of
@@ -24,6 +27,7 @@ func drawConfig(t *rapid.T) *Config {
 	for range rapid.IntRange(1, 4).Draw(t, "groups") {
 		drawGroup(t, cfg)
 	}
+	drawIDs(t, cfg)
 	drawLearning(t, cfg)
 	drawBank(t, cfg)
 	for range rapid.IntRange(1, 8).Draw(t, "rows") {
@@ -66,45 +70,100 @@ func drawGroup(t *rapid.T, cfg *Config) {
 		biasLimit = int32(1)<<(cfg.Widths.Current-1) - 1
 	}
 	constant := func(limit int32, name string) int32 {
-		if limit > 64 && rapid.Bool().Draw(t, name+" is small") {
-			limit = 64
+		switch size := rapid.IntRange(0, 7).Draw(t, name+" size"); {
+		case size == 0:
+			return rapid.SampledFrom([]int32{-limit, limit}).Draw(t, name)
+		case size < 5:
+			limit = min(limit, 64)
 		}
 		return rapid.Int32Range(-limit, limit).Draw(t, name)
 	}
+	biased := rapid.IntRange(0, 2).Draw(t, "biased") > 0
 	for range g.Count {
 		cfg.Threshold = append(cfg.Threshold, constant(limit, "threshold"))
 		bias := int32(0)
-		if rapid.Bool().Draw(t, "has bias") {
+		if biased && rapid.Bool().Draw(t, "has bias") {
 			bias = constant(biasLimit, "bias")
 		}
 		cfg.Bias = append(cfg.Bias, bias)
 		cfg.Reset = append(cfg.Reset, constant(limit, "reset"))
 		cfg.V0 = append(cfg.V0, constant(limit, "v0"))
-		cfg.ID = append(cfg.ID, uint32(len(cfg.ID)))
 	}
 	drawMode(t, cfg, &g, limit)
 	cfg.Groups = append(cfg.Groups, g)
 }
 
-// drawBank adds rows that are alike, if there are neurons enough: bytes without
-// sign, but for a row here and there.
+// drawIDs numbers the neurons as they may have been before placement: each
+// number once, in any order.
+func drawIDs(t *rapid.T, cfg *Config) {
+	for n := range uint32(cfg.Neurons()) {
+		cfg.ID = append(cfg.ID, n)
+	}
+	switch rapid.IntRange(0, 2).Draw(t, "numbers") {
+	case 1:
+		slices.Reverse(cfg.ID)
+	case 2:
+		for n := range cfg.ID {
+			cfg.ID[n] *= 2654435761 // odd, so that no two are equal
+		}
+	}
+}
+
+// drawBank adds rows that are alike and an axon to each, if there are neurons
+// enough: bytes without sign, but for a row here and there, or rows that are
+// never a bank.
 func drawBank(t *rapid.T, cfg *Config) {
 	neurons := int32(cfg.Neurons())
 	if neurons < minLaneRow || rapid.Bool().Draw(t, "no bank") {
 		return
 	}
-	r := Row{Format: Dense16, WeightBits: 9, Exclude: -1, Offset: int64(len(cfg.Dense16))}
-	r.First = rapid.Int32Range(0, neurons-minLaneRow).Draw(t, "first")
-	r.Count = rapid.Int32Range(minLaneRow, neurons-r.First).Draw(t, "length")
-	for range rapid.IntRange(1, 70).Draw(t, "bank") {
-		cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows))})
-		cfg.Rows = append(cfg.Rows, r)
-		r.Offset += int64(r.Count)
-		sign := rapid.SampledFrom([]int16{1, 1, 1, 1, -1}).Draw(t, "sign")
-		for range r.Count {
-			cfg.Dense16 = append(cfg.Dense16, sign*int16(len(cfg.Dense16)*37&0xff))
+	r := Row{Format: Dense16, WeightBits: 9, Exclude: -1}
+	least := int32(minLaneRow)
+	switch rapid.IntRange(0, 7).Draw(t, "bank of") {
+	case 0:
+		r.Format, r.WeightBits = Dense8, 8
+	case 1:
+		least = 0
+	}
+	r.First = rapid.Int32Range(0, neurons-least).Draw(t, "first")
+	r.Count = rapid.Int32Range(least, neurons-r.First).Draw(t, "length")
+	base := rapid.SampledFrom([]int32{0, 0, 0, neurons - r.First - r.Count}).Draw(t, "base")
+	if rapid.Bool().Draw(t, "moved as well") {
+		cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows)), Base: neurons - r.First - r.Count})
+	}
+	size := rapid.SampledFrom([]int{2, 5, 64, 65, 130}).Draw(t, "bank")
+	odd := rapid.IntRange(0, 2*size).Draw(t, "odd row")
+	for k := range size {
+		cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows)), Base: base})
+		drawBankRow(t, cfg, r, k == odd)
+	}
+}
+
+// drawBankRow adds a row of a bank, or one that is not quite like the others.
+func drawBankRow(t *rapid.T, cfg *Config, r Row, odd bool) {
+	if odd && r.Count > 0 {
+		switch rapid.IntRange(0, 3).Draw(t, "oddity") {
+		case 0:
+			r.First, r.Count = r.First+1, r.Count-1
+		case 1:
+			r.Count--
+		case 2:
+			r.WeightBits--
 		}
 	}
+	if r.Format == Dense8 {
+		r.Offset = int64(len(cfg.Dense8))
+		for range r.Count {
+			cfg.Dense8 = append(cfg.Dense8, int8(len(cfg.Dense8)*37&0x3f))
+		}
+	} else {
+		r.Offset = int64(len(cfg.Dense16))
+		sign := rapid.SampledFrom([]int16{1, 1, 1, 1, 1, 1, 1, -1}).Draw(t, "sign")
+		for range r.Count {
+			cfg.Dense16 = append(cfg.Dense16, sign*int16(len(cfg.Dense16)*40503>>8&(1<<(r.WeightBits-1)-1)))
+		}
+	}
+	cfg.Rows = append(cfg.Rows, r)
 }
 
 func drawRow(t *rapid.T, cfg *Config) {
@@ -178,15 +237,17 @@ func TestCoreFollowsTheOracle(t *testing.T) {
 		cfg := drawConfig(t)
 		c, err := New(cfg)
 		require.NoError(t, err)
-		o := newOracle(cfg)
-		learnSome(t, o, c)
+		o, w := newOracle(cfg), NewWatch(c)
+		o.learns.source = fixedpoint.NewSource(rapid.Uint64().Draw(t, "seed"))
 		for sample := range rapid.Uint64Range(1, 4).Draw(t, "samples") {
+			learnSome(t, o, c)
 			drawHost(t, cfg, o, c)
 			c.Seed(o.learns.source, sample)
 			o.learns.sample = sample
 			c.Begin()
 			o.begin()
-			runSample(t, cfg, o, c)
+			w.Look()
+			runSample(t, cfg, o, c, w)
 			c.EndSample()
 			o.endSample()
 			requireSameState(t, o, c)
@@ -207,20 +268,24 @@ func drawHost(t *rapid.T, cfg *Config, o *oracle, c *Core) {
 	c.SetHost(o.host)
 }
 
-func runSample(t *rapid.T, cfg *Config, o *oracle, c *Core) {
+func runSample(t *rapid.T, cfg *Config, o *oracle, c *Core, w *Watch) {
 	inputTicks := rapid.Int32Range(1, 8).Draw(t, "ticks")
+	start := rapid.SampledFrom([]int32{0, 0, 0, 2}).Draw(t, "first tick")
 	axon := rapid.Int32Range(0, int32(len(cfg.Axons)-1))
-	for tick := range inputTicks + 3 {
+	pause := rapid.SampledFrom([]int32{1, 2, math.MaxInt32}).Draw(t, "ticks to the pause")
+	for tick := start; tick < inputTicks+4; tick++ {
 		axons := rapid.SliceOfN(axon, 0, 12).Draw(t, "spikes")
-		if rapid.IntRange(0, 2).Draw(t, "silent") == 0 {
+		if tick > pause || rapid.IntRange(0, 2).Draw(t, "silent") == 0 {
 			axons = nil
 		}
 		deliverSome(t, c, axons)
 		for _, a := range axons {
 			o.deliver(a)
 		}
+		u, v := slices.Clone(o.u), slices.Clone(o.v)
 		require.Equal(t, append([]int32{}, o.tick(tick, inputTicks)...), c.Tick(tick, inputTicks, []int32{}), "spikes of tick %d", tick)
 		requireSameState(t, o, c)
+		require.Equal(t, o.changes(u, v), w.Changes([]int32{}), "changes in tick %d", tick)
 	}
 }
 
@@ -232,7 +297,7 @@ func deliverSome(t *rapid.T, c *Core, axons []int32) {
 		c.DeliverAll(axons)
 		return
 	case 1:
-		first, count = c.bank.first, c.bank.count
+		first, count = c.bank.first, rapid.Int32Range(0, c.bank.count).Draw(t, "of the bank")
 	}
 	words := make([]uint64, (count+63)>>6)
 	for _, a := range axons {

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -50,7 +51,7 @@ func drawLearning(t *rapid.T, cfg *Config) {
 		}
 	}
 	for i := range cfg.Groups {
-		if rapid.Bool().Draw(t, "has plastic rows") {
+		for range rapid.SampledFrom([]int{0, 0, 0, 1, 1, 1, 2}).Draw(t, "runs of plastic rows") {
 			drawPlastic(t, cfg, int32(i))
 		}
 	}
@@ -59,10 +60,17 @@ func drawLearning(t *rapid.T, cfg *Config) {
 func drawPlastic(t *rapid.T, cfg *Config, group int32) {
 	g := &cfg.Groups[group]
 	p := Plasticity{Group: group, FirstRow: int32(len(cfg.Rows)), Rows: rapid.Int32Range(1, 9).Draw(t, "plastic rows")}
+	if g.Count < 9 && rapid.IntRange(0, 2).Draw(t, "many rows") == 0 {
+		p.Rows += 60 // so that they take several words
+	}
 	for range p.Rows {
 		cfg.Rows = append(cfg.Rows, Row{Format: Plastic, WeightBits: 16, Exclude: -1, First: g.First, Count: g.Count, Offset: int64(len(cfg.Plastic))})
 		cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows) - 1)})
 		for range g.Count {
+			if p.Rows > 60 {
+				cfg.Plastic = append(cfg.Plastic, uint16(len(cfg.Plastic)*40503))
+				continue
+			}
 			cfg.Plastic = append(cfg.Plastic, rapid.OneOf(rapid.Uint16(), rapid.Uint16Range(0, 600)).Draw(t, "plastic"))
 		}
 	}
@@ -102,15 +110,12 @@ func drawNorm(t *rapid.T, cfg *Config, p *Plasticity) {
 	}
 }
 
-// learnSome draws a mode.
+// learnSome draws the mode of a sample.
 func learnSome(t *rapid.T, o *oracle, c *Core) {
-	o.learns.source = fixedpoint.NewSource(rapid.Uint64().Draw(t, "seed"))
 	o.learns.on = rapid.IntRange(0, 3).Draw(t, "learns") > 0
 	c.SetLearning(o.learns.on)
-	if rapid.IntRange(0, 2).Draw(t, "bars") == 0 {
-		o.learns.bar = 2
-		c.SetBar(2)
-	}
+	o.learns.bar = rapid.SampledFrom([]int{0, 0, 1, 2, 3}).Draw(t, "bar")
+	c.SetBar(uint16(o.learns.bar))
 }
 
 func requireSameLearned(t require.TestingT, o *oracle, c *Core) {
@@ -171,6 +176,9 @@ func TestLearnedIsWhole(t *testing.T) {
 			c.SetLearning(true)
 			c.SetBar(1)
 		}
+		if rapid.Bool().Draw(t, "has learned something else") {
+			teach(other, 6, drawSamples(t, cfg, 1))
+		}
 		want := teach(whole, 0, samples)
 		got := teach(halted, 0, samples[:stop])
 		require.NoError(t, other.SetLearned(halted.Learned()))
@@ -213,12 +221,14 @@ func TestLearningLeavesForksAlone(t *testing.T) {
 		c, err := New(cfg)
 		require.NoError(t, err)
 		fork := c.Fork()
-		want := fork.Learned()
+		want, shared := fork.Learned(), fmt.Sprint(fork.plastic)
 		c.SetLearning(true)
 		teach(c, 0, samples)
 		require.Equal(t, before, cfg.Plastic)
 		require.Equal(t, want, fork.Learned())
 		teach(fork, 0, samples)
+		deliverSome(t, fork, samples[0][0])
+		require.Equal(t, shared, fmt.Sprint(fork.plastic), "what forks share")
 		after := fork.Learned()
 		require.Equal(t, want.Weights, after.Weights)
 		require.Equal(t, want.Target, after.Target)

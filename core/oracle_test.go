@@ -213,6 +213,17 @@ func (o *oracle) tick(t, inputTicks int32) []int32 {
 	return out
 }
 
+// changes lists the neurons whose u or v is not what it was.
+func (o *oracle) changes(u, v []*big.Int) []int32 {
+	changed := []int32{}
+	for n := range u {
+		if o.u[n].Cmp(u[n]) != 0 || o.v[n].Cmp(v[n]) != 0 {
+			changed = append(changed, int32(n))
+		}
+	}
+	return changed
+}
+
 // updateGroup takes a group through a tick, phase by phase, and returns the
 // neurons whose spikes leave.
 func (o *oracle) updateGroup(g *Group, t int32) (left []int32) {
