@@ -131,7 +131,7 @@ func (e *Cycle) advance(s *Sample, t, end int32) {
 func (e *Cycle) pass(s *Sample, end int32) {
 	began := e.release
 	e.last = began
-	if next := e.tick + 1; next < e.fast.ticks && s.Spikes != nil {
+	if next := e.tick + 1; next < e.fast.ticks && e.fast.chip.image.Host == nil {
 		e.inject(s, next)
 	}
 	e.mesh.Run()

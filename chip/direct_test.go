@@ -33,6 +33,9 @@ func TestDirectInput(t *testing.T) {
 			MaxLevel: 255,
 			Levels:   rapid.SliceOfN(rapid.Int32Range(0, 255), net.Input.Size, net.Input.Size).Draw(t, "levels"),
 		}
+		if rapid.Bool().Draw(t, "has a train as well") { // which counts for nothing
+			sample.Spikes = randomTrain(t, net.Input.Size)
+		}
 		const ticks = 6
 		r, err := compiler.CompileIR(net, compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: layout.EncoderDirect, Ticks: ticks}})
 		if fit := new(compiler.FitError); errors.As(err, &fit) {
@@ -49,8 +52,15 @@ func TestDirectInput(t *testing.T) {
 		for p := range net.Populations {
 			all = append(all, p)
 		}
-		got, err := c.NewFast(chip.Options{Spikes: all, Potentials: all, ByTick: true}).Run(sample)
+		opts := chip.Options{Spikes: all, Potentials: all, ByTick: true}
+		got, err := c.NewFast(opts).Run(sample)
 		require.NoError(t, err)
+		cycle, err := c.NewCycle(opts, nil)
+		require.NoError(t, err)
+		clocked, err := cycle.Run(sample)
+		require.NoError(t, err)
+		clocked.Cycles = nil
+		require.Equal(t, got, clocked)
 		require.Equal(t, want.Spikes, got.Spikes)
 		require.Equal(t, want.Potentials, got.Potentials)
 		require.EqualValues(t, len(net.Host.Weights), got.Counts.HostMACs)
