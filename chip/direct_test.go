@@ -2,6 +2,7 @@ package chip_test
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"testing"
 
@@ -26,12 +27,13 @@ func TestDirectInput(t *testing.T) {
 		target := rapid.IntRange(0, len(net.Populations)-1).Draw(t, "target")
 		size := net.Populations[target].Size
 		net.Host = &ir.Host{
-			Target: target, WeightExp: rapid.IntRange(-8, 8).Draw(t, "exponent"),
-			Weights: rapid.SliceOfN(rapid.Int16Range(-255, 255), size*net.Input.Size, size*net.Input.Size).Draw(t, "host weights"),
+			Target: target, WeightExp: rapid.OneOf(rapid.IntRange(-8, 8), rapid.IntRange(-31, 31)).Draw(t, "exponent"),
+			Weights: rapid.SliceOfN(rapid.OneOf(rapid.Int16Range(-255, 255), rapid.Int16()), size*net.Input.Size, size*net.Input.Size).Draw(t, "host weights"),
 		}
+		top := rapid.SampledFrom([]int32{1, 255, 255, math.MaxInt32}).Draw(t, "largest level")
 		sample := &chip.Sample{
-			MaxLevel: 255,
-			Levels:   rapid.SliceOfN(rapid.Int32Range(0, 255), net.Input.Size, net.Input.Size).Draw(t, "levels"),
+			MaxLevel: top,
+			Levels:   rapid.SliceOfN(rapid.Int32Range(0, top), net.Input.Size, net.Input.Size).Draw(t, "levels"),
 		}
 		if rapid.Bool().Draw(t, "has a train as well") { // which counts for nothing
 			sample.Spikes = randomTrain(t, net.Input.Size)
@@ -68,7 +70,8 @@ func TestDirectInput(t *testing.T) {
 	})
 }
 
-// productsOf rounds the exact currents to nearest, halves away from zero.
+// productsOf rounds the exact currents to nearest, halves away from zero, and
+// clips them to what a neuron takes.
 func productsOf(net *ir.Network, s *chip.Sample) []int32 {
 	inputs := len(s.Levels)
 	out := make([]int32, len(net.Host.Weights)/inputs)
@@ -85,6 +88,10 @@ func productsOf(net *ir.Network, s *chip.Sample) []int32 {
 		}
 		text := sum.FloatString(0) // rounds halves away from zero
 		rounded, _ := new(big.Int).SetString(text, 10)
+		limit := big.NewInt(math.MaxInt32)
+		if rounded.CmpAbs(limit) > 0 {
+			rounded.Mul(limit, big.NewInt(int64(rounded.Sign())))
+		}
 		out[n] = int32(rounded.Int64())
 	}
 	return out

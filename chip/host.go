@@ -15,10 +15,17 @@ func (c *Chip) hostCurrents(s *Sample) (currents []int32, macs int64) {
 		for i, w := range h.Weights[n*inputs : (n+1)*inputs] {
 			sum += int64(w) * int64(s.Levels[i])
 		}
-		current := divideRound(sum<<max(h.WeightExp, 0), int64(s.MaxLevel)<<max(-h.WeightExp, 0))
+		current := divideRound(scaleUp(sum, max(h.WeightExp, 0)), int64(s.MaxLevel)<<max(-h.WeightExp, 0))
 		currents[n] = int32(min(max(current, -math.MaxInt32), math.MaxInt32))
 	}
 	return currents, int64(len(h.Weights))
+}
+
+// scaleUp is sum << e, held within 2^62: no level has more than 31 bits, so what
+// is clipped here is still far above the largest current after the division.
+func scaleUp(sum int64, e int8) int64 {
+	limit := int64(1) << 62 >> e
+	return min(max(sum, -limit), limit) << e
 }
 
 func divideRound(a, b int64) int64 {
