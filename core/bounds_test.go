@@ -136,6 +136,7 @@ func TestBoundsOfRows(t *testing.T) {
 	row := func(i int, change func(*Row)) func(*Config) { return func(c *Config) { change(&c.Rows[i]) } }
 	requireBounds(t, []bound{
 		{"row before the first", func(c *Config) { c.Axons[0].Row = -1 }, "axon 0 names row -1"},
+		{"plastic row that is moved", func(c *Config) { c.Axons[0].Base = 1 }, "axon 0 starts row 5 at neuron 1"},
 		{"row behind the last", func(c *Config) { c.Axons[0].Row = 6 }, "axon 0 names row 6"},
 		{"no bits", row(0, func(r *Row) { r.WeightBits = 0 }), "row 0: weights of 0 bits"},
 		{"many bits", row(1, func(r *Row) { r.WeightBits = 17 }), "row 1: weights of 17 bits"},

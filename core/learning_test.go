@@ -61,13 +61,13 @@ func drawPlastic(t *rapid.T, cfg *Config, group int32) {
 	g := &cfg.Groups[group]
 	p := Plasticity{Group: group, FirstRow: int32(len(cfg.Rows)), Rows: rapid.Int32Range(1, 9).Draw(t, "plastic rows")}
 	if g.Count < 9 && rapid.IntRange(0, 2).Draw(t, "many rows") == 0 {
-		p.Rows += 60 // so that they take several words
+		p.Rows += 64 // so that they take several words
 	}
 	for range p.Rows {
 		cfg.Rows = append(cfg.Rows, Row{Format: Plastic, WeightBits: 16, Exclude: -1, First: g.First, Count: g.Count, Offset: int64(len(cfg.Plastic))})
 		cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows) - 1)})
 		for range g.Count {
-			if p.Rows > 60 {
+			if p.Rows > 64 {
 				cfg.Plastic = append(cfg.Plastic, uint16(len(cfg.Plastic)*40503))
 				continue
 			}
@@ -227,7 +227,7 @@ func TestLearningLeavesForksAlone(t *testing.T) {
 		require.Equal(t, before, cfg.Plastic)
 		require.Equal(t, want, fork.Learned())
 		teach(fork, 0, samples)
-		deliverSome(t, fork, samples[0][0])
+		deliverSome(t, newOracle(cfg), fork, samples[0][0])
 		require.Equal(t, shared, fmt.Sprint(fork.plastic), "what forks share")
 		after := fork.Learned()
 		require.Equal(t, want.Weights, after.Weights)

@@ -92,6 +92,18 @@ func (o *oracle) pairs(axon *Axon) []Synapse {
 	return list
 }
 
+// largest is a bound on what one spike on an axon adds to a neuron, at least 1.
+func (o *oracle) largest(axon int32) int64 {
+	a, most := &o.cfg.Axons[axon], int64(1)
+	for _, synapse := range o.pairs(a) {
+		most = max(most, int64(synapse.Weight)<<o.cfg.Rows[a.Row].Shift, -int64(synapse.Weight)<<o.cfg.Rows[a.Row].Shift)
+	}
+	if o.cfg.Rows[a.Row].Format == Sparse { // which may name a neuron again
+		most *= int64(max(o.cfg.Rows[a.Row].Count, 1))
+	}
+	return most
+}
+
 func (o *oracle) deliver(axon int32) {
 	if o.arrived[axon]++; o.arrived[axon] > 1 && o.cfg.Widths.MergeDuplicates {
 		o.counts.Merges++
