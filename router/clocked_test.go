@@ -82,8 +82,18 @@ func ends(m *Clocked, at Core, rest Route) []Core {
 
 // run sends the parcels and lets time pass.
 func (s *script) run(m Mesh, timing Timing, forest *Forest, a agenda) {
+	s.begin(m, timing, forest, a)
+	s.send(0)
+}
+
+// begin makes a mesh.
+func (s *script) begin(m Mesh, timing Timing, forest *Forest, a agenda) {
 	s.mesh = newClocked(m, timing, forest, s, a)
 	s.queues = map[Core][]int32{}
+}
+
+// send sends the parcels, the present cycle being start, until the mesh is empty.
+func (s *script) send(start int64) {
 	for id := range s.parcels {
 		p := &s.parcels[id]
 		p.arrived, p.lost = map[Core]int64{}, 0
@@ -91,7 +101,7 @@ func (s *script) run(m Mesh, timing Timing, forest *Forest, a agenda) {
 			s.mesh.OfferHost(p.from, int32(id), p.route)
 			continue
 		}
-		s.mesh.Wake(p.at, int32(id))
+		s.mesh.Wake(start+p.at, int32(id))
 	}
 	s.mesh.Run()
 }
