@@ -107,6 +107,8 @@ func rowTime(t *profile.CoreTiming, r *core.Row, indexBits uint8) int64 {
 		if r.Exclude >= r.First && r.Exclude < r.First+r.Count {
 			entries--
 		}
+	case core.Plastic:
+		bits = entries * 8 // the half of a weight that is added
 	}
 	words := (bits + t.MemoryWord - 1) / t.MemoryWord
 	groups := (entries + int64(t.Lanes) - 1) / int64(t.Lanes)

@@ -24,7 +24,7 @@ type Timing struct {
 //
 //	AxonLookup + RowStart + max(words * MemoryCycle, groups * step)
 //
-// where the row's bits fill `words` memory words, its entries `groups` groups
+// where the bits read of the row fill `words` memory words, its entries `groups` groups
 // of Lanes entries, and step is that of the row's format.
 type CoreTiming struct {
 	// EarlyStart lets a core work on packets while others still arrive;
