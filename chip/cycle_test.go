@@ -185,9 +185,14 @@ func TestSlotTimes(t *testing.T) {
 			}
 		}
 		slots.changed = changed
+		plain := slotTimes{idle: 3, active: 8}
 		for _, n := range fired {
-			require.Equal(t, want[n], slots.through(n, window.through(n)), "neuron %d", n)
+			count := window.through(n)
+			require.Equal(t, want[n], slots.through(n, count), "neuron %d", n)
+			require.Equal(t, 8*count, plain.through(n, count), "neuron %d", n)
 		}
+		require.Equal(t, sum, slots.total(int64(len(want))))
+		require.Equal(t, int64(8*len(want)), plain.total(int64(len(want))))
 	})
 }
 

@@ -79,9 +79,30 @@ func drawImage(t *rapid.T) *layout.Image {
 	img.Routes.Ports = []router.PortRoutes{{Name: "host", At: at, Routes: drawRoutes(t, img, inputs)}}
 	img.Input = layout.Input{Name: "in", Shape: []int32{int32(inputs)}}
 	img.Encoder = layout.Encoder{Kind: "spikes", Ticks: int32(rapid.IntRange(1, 6).Draw(t, "ticks"))}
-	last := len(img.Populations) - 1
-	img.Readout = layout.Readout{Kind: layout.ReadoutPotential, Population: int32(last), Classes: img.Populations[last].Shape[0]}
+	drawReadout(t, img)
 	return img
+}
+
+// drawReadout draws what is read of a population: what it can be read by, or
+// nothing.
+func drawReadout(t *rapid.T, img *layout.Image) {
+	p := rapid.IntRange(0, len(img.Populations)-1).Draw(t, "read")
+	size := img.Populations[p].Shape[0]
+	r := layout.Readout{Kind: layout.ReadoutKind(rapid.IntRange(0, 3).Draw(t, "readout")), Population: int32(p), Classes: size}
+	if !img.Populations[p].Spikes {
+		r.Kind = min(r.Kind, layout.ReadoutPotential)
+	}
+	if r.Kind == layout.ReadoutLabels {
+		r.Classes = int32(rapid.IntRange(1, 4).Draw(t, "classes"))
+		weighted := rapid.Bool().Draw(t, "weighted")
+		for range size {
+			r.Labels = append(r.Labels, rapid.Int32Range(-1, r.Classes-1).Draw(t, "label"))
+			if weighted {
+				r.Proportions = append(r.Proportions, rapid.Uint16().Draw(t, "proportion"))
+			}
+		}
+	}
+	img.Readout = r
 }
 
 func drawPopulations(t *rapid.T, img *layout.Image) {
@@ -142,9 +163,13 @@ func drawRows(t *rapid.T, cfg *core.Config) {
 		cfg.Rows = append(cfg.Rows, row)
 	}
 	for range rapid.IntRange(1, 6).Draw(t, "axons") {
-		cfg.Axons = append(cfg.Axons, core.Axon{
+		a := core.Axon{
 			Row: int32(rapid.IntRange(0, len(cfg.Rows)-1).Draw(t, "row")), Delay: rapid.SampledFrom([]uint8{0, 0, 0, 1, 2, 5}).Draw(t, "delay"),
-		})
+		}
+		if r := &cfg.Rows[a.Row]; r.Format != core.Others { // sparse rows name neurons from 0 on, each once
+			a.Base = int32(rapid.IntRange(0, neurons-int(r.First+r.Count)).Draw(t, "base"))
+		}
+		cfg.Axons = append(cfg.Axons, a)
 	}
 }
 
