@@ -27,7 +27,7 @@ type Cycle struct {
 	flights []flight
 	tick    int32
 	// release is when the present tick began, last when its last packet
-	// arrived.
+	// arrived or was lost.
 	release, last int64
 	cycles        *Cycles
 }
@@ -296,9 +296,10 @@ func destsAt(dests []router.Dest, at router.Core) []router.Dest {
 	return dests[low:high]
 }
 
-// Lost implements router.Client: the chip drops a packet. The links that it no
-// longer crosses do not count.
-func (e *Cycle) Lost(_ int64, at router.Core, id int32, rest router.Route) {
+// Lost implements router.Client: the chip drops a packet, which was on its way
+// until then. The links that it no longer crosses do not count.
+func (e *Cycle) Lost(cycle int64, at router.Core, id int32, rest router.Route) {
+	e.last = max(e.last, cycle)
 	counts := e.fast.slot(e.flights[id].slot)
 	counts.Dropped++
 	h := e.mesh.HopsBelow(at, rest)

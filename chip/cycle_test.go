@@ -1,6 +1,7 @@
 package chip
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -281,6 +282,29 @@ func TestDropsAreCounted(t *testing.T) {
 	require.Equal(t, e.mesh.Load().Hops, o.Counts.Traffic.Hops.Total())
 	require.Equal(t, int64(64), o.Counts.InputSpikes)
 	require.Less(t, o.Counts.Core.AxonReads, int64(64))
+}
+
+// TestDropsAddUp: on any chip that drops, packets arrive or are dropped, and the
+// links are those that the mesh says were crossed.
+func TestDropsAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		img := drawImage(t)
+		img.Chip.Profile = bytes.Replace(img.Chip.Profile, []byte("drops: never"), []byte("drops: when-full"), 1)
+		c, err := Load(img)
+		require.NoError(t, err)
+		l := newLedger(t, len(img.Cores))
+		e, err := c.NewCycle(Options{ByTick: rapid.Bool().Draw(t, "by tick")}, l)
+		require.NoError(t, err)
+		require.True(t, e.plan.mesh.DropWhenFull)
+		o, err := e.Run(&Sample{Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))})
+		require.NoError(t, err)
+		load := e.mesh.Load()
+		require.Equal(t, load.Lost, o.Counts.Dropped)
+		require.Equal(t, load.Hops, o.Counts.Traffic.Hops.Total())
+		require.Equal(t, load.Hops, o.Cycles.LinkPackets)
+		require.Equal(t, load.Arrived, l.messages)
+		require.Equal(t, load.Entered, o.Counts.Traffic.Packets)
+	})
 }
 
 // fan is a chip whose host inputs each reach a neuron of their own, two cores
