@@ -98,6 +98,12 @@ func TestBoundsOfNeurons(t *testing.T) {
 		{"v0 of an integrator", func(c *Config) { c.V0[3] = 2048 }, "neuron 3: v0 2048"},
 		{"theta", func(c *Config) { c.Theta[1] = 2048 }, "neuron 1: theta 2048"},
 		{"thetas", func(c *Config) { c.Theta = c.Theta[:3] }, "theta has 3 entries for 4 neurons"},
+		{"theta of one neuron", func(c *Config) {
+			*c = Config{
+				Widths: c.Widths, Groups: []Group{{Count: 1}}, Threshold: c.V0[:1], Bias: c.V0[:1], Reset: c.V0[:1], V0: c.V0[:1],
+				ID: c.ID[:1], Theta: []int32{2048},
+			}
+		}, "neuron 0: theta 2048"},
 		{"no thetas", func(c *Config) { c.Theta = nil }, ""},
 	})
 }
@@ -117,6 +123,7 @@ func TestBoundsOfModes(t *testing.T) {
 		{"escape before the first", func(c *Config) { c.Groups[0].Escape = -1 }, "escape table -2"},
 		{"escape behind the last", func(c *Config) { c.Groups[0].Escape = 2 }, "escape table 1: there are 1"},
 		{"floors", func(c *Config) { c.Groups[0].HasFloor, c.Groups[0].Floor, c.Groups[2].Floor = true, -2047, 2047 }, ""},
+		{"unused floor", func(c *Config) { c.Groups[0].Floor = 1 << 20 }, ""},
 		{"low floor", func(c *Config) { c.Groups[2].Floor = -2048 }, "floor -2048 does not fit 12 bits"},
 		{"high floor", func(c *Config) { c.Groups[2].Floor = 2048 }, "floor 2048 does not fit 12 bits"},
 		{"arbiter", func(c *Config) { c.Groups[0].Winner.Arbiter = 3 }, "arbiter 3"},
@@ -181,6 +188,7 @@ func TestBoundsOfLearning(t *testing.T) {
 		{"group above", learns(func(p *Plasticity) { p.Group = 3 }), "plasticity 0: group 3 learns: there are 3"},
 		{"other group", learns(func(p *Plasticity) { p.Group = 1 }), "row 4 is not plastic or does not reach just the neurons of group 1"},
 		{"shorter row", func(c *Config) { c.Rows[5].Count, c.Plastic = 1, c.Plastic[:3] }, "row 5 is not plastic or does not reach"},
+		{"row elsewhere", func(c *Config) { c.Rows[5].First = 1 }, "row 5 is not plastic or does not reach"},
 		{"no rows", learns(func(p *Plasticity) { p.Rows = 0 }), "0 rows from 4 on"},
 		{"rows below", learns(func(p *Plasticity) { p.FirstRow = -1 }), "2 rows from -1 on"},
 		{"rows above", learns(func(p *Plasticity) { p.Rows = 3 }), "3 rows from 4 on: the core has 6"},
@@ -210,8 +218,19 @@ func TestBoundsOfLearning(t *testing.T) {
 		{"everything", learns(func(p *Plasticity) { p.Norm.Shift = 0 }), "a normalisation by 2^-0"},
 		{"step", learns(func(p *Plasticity) { p.Norm.Step = -1 }), "a scaling step of -1"},
 	})
-	require.True(t, sumFits(1<<15-1))
-	require.False(t, sumFits(1<<15))
+	sources := func(n int32) func(*Config) {
+		return func(c *Config) {
+			c.Rows, c.Plastic, c.Axons = c.Rows[:4], make([]uint16, n+n), nil
+			for i := range int64(n) {
+				c.Rows = append(c.Rows, Row{Format: Plastic, WeightBits: 16, Count: 2, Offset: i + i})
+			}
+			c.Plasticity[0].Rows = n
+		}
+	}
+	requireBounds(t, []bound{
+		{"most sources", sources(1<<15 - 1), ""},
+		{"more sources", sources(1 << 15), "32768 weights per neuron: their norm does not fit 31 bits"},
+	})
 }
 
 // TestMostNeurons holds as many neurons as a sparse entry can name.
@@ -226,4 +245,20 @@ func TestMostNeurons(t *testing.T) {
 	require.NoError(t, err)
 	_, err = New(cfg(MaxNeurons + 1))
 	require.EqualError(t, err, "65537 neurons: a core holds at most 65536")
+}
+
+// TestLowestPotential: a potential that has wrapped around to the lowest number
+// of 32 bits is still above a level that is lower than that.
+func TestLowestPotential(t *testing.T) {
+	for _, decay := range []uint16{4096, 3840} {
+		c, err := New(&Config{
+			Widths:    Widths{Potential: 32, Current: 2, WrapPotential: true},
+			Groups:    []Group{{Count: 1, DecayV: decay, Theta: Theta{Adaptive: true}}},
+			Threshold: []int32{-math.MaxInt32}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{0}, ID: []uint32{0}, Theta: []int32{-2},
+			Axons: []Axon{{}}, Rows: []Row{{Format: Others, WeightBits: 16, Weight: math.MinInt16, Shift: 16, Count: 1, Exclude: -1}},
+		})
+		require.NoError(t, err)
+		c.Deliver(0)
+		require.Equal(t, []int32{0}, c.Tick(0, 1, nil))
+	}
 }

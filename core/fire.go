@@ -4,9 +4,12 @@ package core
 // above the threshold, or by chance (docs/neurocore.md, section 3.3).
 func (c *Core) test(g *group, tick int32, out []int32) []int32 {
 	before := len(out)
-	if g.escape != nil {
+	switch {
+	case g.escape != nil:
 		out = c.testEscape(g, tick, out)
-	} else {
+	case c.wideLevels:
+		out = c.testWide(g, out)
+	default:
 		potential := c.potential[g.first:g.last]
 		level := c.level[g.first:g.last][:len(potential)]
 		for n := range potential {

@@ -32,6 +32,9 @@ type tables struct {
 	// hasCurrent, hasRefractory and hasTheta tell whether any group has such
 	// state.
 	hasCurrent, hasRefractory, hasTheta bool
+	// wideLevels says that a level may be below what 32 bits hold and a
+	// potential the lowest that they do, so that one is above the other.
+	wideLevels bool
 	// ids key draws; startTheta and target may be empty.
 	ids                []uint32
 	startTheta, target []int32
@@ -180,6 +183,7 @@ func (s *tables) loadGroups(cfg *Config) error {
 		// The accumulator is a state word too.
 		s.resetWrites += made.upkeep.words + made.upkeep.updates
 	}
+	s.wideLevels = s.hasTheta && s.registerV.wrap && s.registerV.bits == maxRegister
 	return nil
 }
 

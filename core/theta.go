@@ -66,8 +66,20 @@ func (c *Core) setTheta(n int32, theta int64, done *tally) {
 	c.level[n] = c.levelOf(n)
 }
 
+// testWide appends the neurons of a group that are above their level where that
+// may not fit a comparator of 32 bits.
+func (c *Core) testWide(g *group, out []int32) []int32 {
+	for n := g.first; n < g.last; n++ {
+		if c.margin(n) > 0 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // levelOf is threshold + theta of a neuron as a comparator of 32 bits meets it:
-// beyond its range no potential is above, or every one is.
+// beyond its range no potential is above, or every one is, except for the lowest
+// one of a register of 32 bits that wraps around (tables.wideLevels).
 func (c *Core) levelOf(n int32) int32 {
 	return int32(min(max(int64(c.threshold[n])+int64(c.theta[n]), -1<<31), 1<<31-1))
 }

@@ -49,7 +49,7 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 	}
 	done, above := c.integrate(i, g)
 	before := len(out)
-	if above || g.escape != nil {
+	if above || g.escape != nil || c.wideLevels {
 		out = c.test(g, t, out)
 	}
 	fired := out[before:]
