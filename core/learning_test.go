@@ -14,7 +14,7 @@ import (
 // drawMode gives a group some of what goes beyond a plain neuron.
 func drawMode(t *rapid.T, cfg *Config, g *Group, limit int32) {
 	if g.HasFloor = rapid.IntRange(0, 3).Draw(t, "has floor") == 0; g.HasFloor {
-		g.Floor = rapid.Int32Range(-min(limit, 100), min(limit, 10)).Draw(t, "floor")
+		g.Floor = rapid.OneOf(rapid.Int32Range(-min(limit, 100), min(limit, 10)), rapid.Int32Range(-1, 0)).Draw(t, "floor")
 	}
 	if g.Integrator {
 		return
@@ -82,7 +82,7 @@ func drawPlastic(t *rapid.T, cfg *Config, group int32) {
 	p.LTP, p.LTD = rate.Draw(t, "ltp"), rate.Draw(t, "ltd")
 	p.Pre, p.Post = drawTrace(t), drawTrace(t)
 	p.Offset = rapid.SampledFrom([]uint8{0, 0, 1, 25, 255}).Draw(t, "offset")
-	p.Min = rapid.SampledFrom([]uint16{0, 0, 100}).Draw(t, "min")
+	p.Min = rapid.SampledFrom([]uint16{0, 0, 100, 20000}).Draw(t, "min")
 	p.Max = rapid.SampledFrom([]uint16{65535, 65280, 30000}).Draw(t, "max")
 	drawNorm(t, cfg, &p)
 	cfg.Plasticity = append(cfg.Plasticity, p)
@@ -125,6 +125,9 @@ func requireSameLearned(t require.TestingT, o *oracle, c *Core) {
 	}
 	for n, target := range learned.Target {
 		require.Equal(t, o.learns.target[n], int64(target), "target of neuron %d", n)
+	}
+	if len(learned.Barred) == 0 {
+		require.Equal(t, make([]int, len(o.learns.barred)), o.learns.barred, "nobody is barred")
 	}
 	for n, barred := range learned.Barred {
 		require.Equal(t, o.learns.barred[n], int(barred), "bar of neuron %d", n)
@@ -244,22 +247,61 @@ func TestBytesFollowWeights(t *testing.T) {
 		require.NoError(t, err)
 		c.SetLearning(true)
 		teach(c, 0, drawSamples(t, cfg, 3))
-		weights := c.Learned().Weights
-		for i := range cfg.Rows {
-			r := &cfg.Rows[i]
-			if r.Format != Plastic {
-				continue
-			}
-			nonzero := int32(0)
-			for k, w := range weights[r.Offset:][:r.Count] {
-				require.Equal(t, uint8(w>>8), c.plastic.bytes.row(&c.rows[i])[int(r.First&7)+k])
-				if w>>8 != 0 {
-					nonzero++
-				}
-			}
-			require.Equal(t, nonzero, c.plastic.synops[i])
+		requireSameBytes(t, cfg, c)
+		learned := c.Learned()
+		for i := range learned.Weights {
+			learned.Weights[i] ^= uint16(i * 40503)
 		}
+		require.NoError(t, c.SetLearned(learned))
+		requireSameBytes(t, cfg, c)
 	})
+}
+
+func requireSameBytes(t require.TestingT, cfg *Config, c *Core) {
+	weights := c.Learned().Weights
+	for i := range cfg.Rows {
+		r := &cfg.Rows[i]
+		if r.Format != Plastic {
+			continue
+		}
+		nonzero := int32(0)
+		for k, w := range weights[r.Offset:][:r.Count] {
+			require.Equal(t, uint8(w>>8), c.plastic.bytes.row(&c.rows[i])[int(r.First&7)+k])
+			if w>>8 != 0 {
+				nonzero++
+			}
+		}
+		require.Equal(t, nonzero, c.plastic.synops[i])
+	}
+}
+
+// TestSetLearnedRefuses lists what does not fit a core, which it leaves alone.
+func TestSetLearnedRefuses(t *testing.T) {
+	c, err := New(boundsConfig())
+	require.NoError(t, err)
+	require.EqualError(t, c.SetLearned(c.Learned()), "a core takes what was learned in learning mode only")
+	c.SetLearning(true)
+	c.SetBar(0)
+	require.Empty(t, c.Learned().Barred, "nobody was ever barred")
+	c.SetBar(1)
+	before := c.Learned()
+	for want, change := range map[string]func(*Learned){
+		"learned state with 3 weights: this core has 4":         func(l *Learned) { l.Weights = l.Weights[:3] },
+		"learned state with 0 thresholds: this core has 4":      func(l *Learned) { l.Theta = nil },
+		"learned state with 5 targets: this core has 4":         func(l *Learned) { l.Target = append(l.Target, 1) },
+		"learned state with 2 pools: this core has 1":           func(l *Learned) { l.Pool = append(l.Pool, 1) },
+		"learned state with 0 sample counters: this core has 1": func(l *Learned) { l.Samples = nil },
+		"learned state with 1 barred neurons: this core has 4":  func(l *Learned) { l.Barred = l.Barred[:1] },
+	} {
+		l := c.Learned()
+		change(&l)
+		require.EqualError(t, c.SetLearned(l), want)
+		require.Equal(t, before, c.Learned())
+	}
+	l := c.Learned()
+	l.Barred = nil
+	require.NoError(t, c.SetLearned(l))
+	require.Empty(t, c.Learned().Barred)
 }
 
 func TestTraceTables(t *testing.T) {
