@@ -134,6 +134,7 @@ func TestTreeExample(t *testing.T) {
 func TestEmptyTree(t *testing.T) {
 	tree := NewTree(Mesh{3, 3}, Coord{1, 1}, nil)
 	require.Empty(t, tree.Branches)
+	require.Zero(t, new(Routes).Sources())
 	require.Equal(t, Hops{}, tree.Hops())
 }
 
@@ -149,9 +150,10 @@ func TestCoordinatesInvert(t *testing.T) {
 			}
 			require.False(t, m.Holds(Core(m.Tiles())))
 			require.False(t, m.Holds(-1))
+			require.True(t, m.Holds(0))
 		})
 	}
-	for _, m := range []Mesh{{0, 1}, {1, 0}, {-3, 4}, {MaxSide + 1, 1}} {
+	for _, m := range []Mesh{{0, 1}, {1, 0}, {-3, 4}, {MaxSide + 1, 1}, {1, MaxSide + 1}} {
 		require.Error(t, m.Validate())
 		require.Zero(t, m.Tiles())
 	}
