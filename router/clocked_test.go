@@ -31,20 +31,30 @@ type script struct {
 	mesh    *Clocked
 	parcels []parcel
 	queues  map[Core][]int32 // parcels that wait for room
+	refused map[Core]bool    // and were refused, so that Room is to follow
 }
 
-func (s *script) Wake(cycle int64, id int32) {
+func (s *script) Wake(_ int64, id int32) {
 	p := &s.parcels[id]
 	s.queues[p.from] = append(s.queues[p.from], id)
 	if len(s.queues[p.from]) == 1 {
-		s.Room(cycle, p.from)
+		s.offer(p.from)
 	}
 }
 
 func (s *script) Room(_ int64, at Core) {
+	if !s.refused[at] {
+		panic("room for a core that was not refused")
+	}
+	s.refused[at] = false
+	s.offer(at)
+}
+
+func (s *script) offer(at Core) {
 	for len(s.queues[at]) > 0 {
 		id := s.queues[at][0]
 		if !s.mesh.Offer(at, id, s.parcels[id].route, ClassSpike) {
+			s.refused[at] = true
 			return
 		}
 		s.queues[at] = s.queues[at][1:]
@@ -89,7 +99,7 @@ func (s *script) run(m Mesh, timing Timing, forest *Forest, a agenda) {
 // begin makes a mesh.
 func (s *script) begin(m Mesh, timing Timing, forest *Forest, a agenda) {
 	s.mesh = newClocked(m, timing, forest, s, a)
-	s.queues = map[Core][]int32{}
+	s.queues, s.refused = map[Core][]int32{}, map[Core]bool{}
 }
 
 // send sends the parcels, the present cycle being start, until the mesh is empty.
@@ -157,6 +167,27 @@ func TestTreesReachAllTheirCores(t *testing.T) {
 	})
 	require.Equal(t, want.Total(), links)
 	s.mesh.Loads(func(Core, Direction, int32) { t.Fatal("loads are handed over once") })
+}
+
+// TestForestTellsFarTilesApart: trees of tiles that differ in any bit of their
+// number or place are different trees.
+func TestForestTellsFarTilesApart(t *testing.T) {
+	m := Mesh{Width: MaxSide, Height: MaxSide}
+	forest, seen := NewForest(m), map[Route]bool{}
+	add := func(from Coord, to Core) {
+		root := forest.Add(from, []Core{to})
+		require.False(t, seen[root], "from %v to %d", from, to)
+		seen[root] = true
+		require.Equal(t, routeHops(from, m.At(to)), forest.hops(root))
+	}
+	add(Coord{}, 0)
+	for bit := int16(1); bit < MaxSide; bit += bit {
+		add(Coord{X: bit}, 0)
+		add(Coord{Y: bit}, 0)
+	}
+	for bit := Core(1); bit < Core(m.Tiles()); bit += bit {
+		add(Coord{}, bit)
+	}
 }
 
 // TestLinkSendsOnePacketPerCycle: packets of two cores share a link and arrive

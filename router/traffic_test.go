@@ -98,13 +98,14 @@ func TestTrafficAddsUp(t *testing.T) {
 	one := Traffic{Packets: 1, Hops: Hops{East: 2, West: 3, North: 4, South: 5}}
 	sum := one
 	sum.Add(one)
+	sum.AddSpike(&Cost{Packets: 1, East: 1, West: 1, North: 1, South: 1})
 	var names []string
 	var values []int64
 	for name, value := range sum.All() {
 		names, values = append(names, name), append(values, value)
 	}
 	require.Equal(t, []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south"}, names)
-	require.Equal(t, []int64{2, 4, 6, 8, 10}, values)
+	require.Equal(t, []int64{3, 5, 7, 9, 11}, values)
 	for name := range sum.All() {
 		require.Equal(t, "packets", name)
 		break
@@ -153,6 +154,8 @@ func TestValidate(t *testing.T) {
 		{"axon", func(t *Table) { t.Neurons[0].Dests[2].Axon = 3 }, "core 0: neuron 1: goes to axon 3 of core 0, which has 3"},
 		{"negative axon", func(t *Table) { t.Ports[0].Dests[0].Axon = -1 }, `input port "in": input 0: goes to axon -1 of core 1, which has 1`},
 		{"order", func(t *Table) { t.Neurons[0].Dests[0] = Dest{1, 0}; t.Neurons[0].Dests[1] = Dest{0, 0} },
+			"core 0: neuron 0: destinations 0 and 1 are out of order: sort them by core and axon"},
+		{"order of axons", func(t *Table) { t.Neurons[0].Dests[0], t.Neurons[0].Dests[1] = Dest{0, 2}, Dest{0, 1} },
 			"core 0: neuron 0: destinations 0 and 1 are out of order: sort them by core and axon"},
 		{"port name", func(t *Table) { t.Ports[1].Name = "" }, "input port 1 has no name"},
 		{"port names", func(t *Table) { t.Ports[1].Name = "in" }, `input ports 0 and 1 are both called "in"`},

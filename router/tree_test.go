@@ -135,6 +135,10 @@ func TestEmptyTree(t *testing.T) {
 	tree := NewTree(Mesh{3, 3}, Coord{1, 1}, nil)
 	require.Empty(t, tree.Branches)
 	require.Zero(t, new(Routes).Sources())
+	for link := range NewTree(Mesh{3, 3}, Coord{1, 1}, []Core{0, 8}).Links() {
+		require.Equal(t, Link{From: Coord{1, 1}, Dir: East}, link)
+		break // which ends the walk
+	}
 	require.Equal(t, Hops{}, tree.Hops())
 }
 
