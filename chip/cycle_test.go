@@ -55,6 +55,7 @@ func TestCycleEqualsFast(t *testing.T) {
 			require.NoError(t, err)
 			times := got.Cycles
 			got.Cycles = nil
+			require.Equal(t, sample.Number, want.Number)
 			require.Equal(t, want, got)
 			requireSameState(t, fast.cores, cycle.fast.cores)
 			require.Equal(t, want.Counts.Traffic.Hops.Total(), cycle.mesh.Load().Hops)
@@ -158,6 +159,26 @@ func TestCycleByHand(t *testing.T) {
 	}
 }
 
+// TestResetByHand: a chip of one core writes v and A before its first tick, and
+// a host current where its input is direct, and a barrier follows.
+func TestResetByHand(t *testing.T) {
+	img := line(1, profileText("adder", map[string]any{"reset_write": "9 cycles", "base": "100 cycles", "per_hop": "30 cycles"}))
+	train := spike.NewTrain(1, 1)
+	require.EqualValues(t, 2*9+100, resetOf(t, img, &Sample{Spikes: train}))
+	img.Encoder.Kind, img.Host = layout.EncoderDirect, &layout.HostLayer{Weights: []int16{1}}
+	require.EqualValues(t, 3*9+100, resetOf(t, img, &Sample{Levels: []int32{1}, MaxLevel: 1}))
+}
+
+func resetOf(t *testing.T, img *layout.Image, s *Sample) int64 {
+	c, err := Load(img)
+	require.NoError(t, err)
+	e, err := c.NewCycle(Options{}, nil)
+	require.NoError(t, err)
+	o, err := e.Run(s)
+	require.NoError(t, err)
+	return o.Cycles.Reset
+}
+
 // TestSlotTimes compares the sums with slots taken one by one.
 func TestSlotTimes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -200,7 +221,7 @@ func TestSlotTimes(t *testing.T) {
 // learner is a chip of one core whose rows learn from host input, with a winner
 // per tick and normalisation after the sample.
 func learner(inputs, neurons int) *layout.Image {
-	img := line(1, profileText("adder", map[string]any{"neuron_idle": "1 cycle"}))
+	img := line(1, profileText("adder", map[string]any{"neuron_idle": "1 cycle", "learning_update": "3 cycles"}))
 	cfg := &img.Cores[0].Config
 	*cfg = core.Config{Widths: cfg.Widths, Groups: []core.Group{{
 		Count: int32(neurons), DecayV: 4000, Refractory: 2,
@@ -238,7 +259,10 @@ func TestCycleLearnsAsFast(t *testing.T) {
 	require.NoError(t, err)
 	opts := Options{Learn: true, Seed: 5, Spikes: []int{0}, Potentials: []int{0}}
 	fast := c.NewFast(opts)
-	cycle, err := c.NewCycle(opts, nil)
+	require.ErrorContains(t, fast.SetLearned(nil), "learned state of 0 cores: line has 1")
+	require.NoError(t, fast.SetLearned(fast.Learned()))
+	l := &ledger{}
+	cycle, err := c.NewCycle(opts, l)
 	require.NoError(t, err)
 	plain, err := c.NewCycle(Options{Seed: 5}, nil)
 	require.NoError(t, err)
@@ -247,8 +271,10 @@ func TestCycleLearnsAsFast(t *testing.T) {
 		sample := &Sample{Number: number, Spikes: noise(30, 12, 0.1+0.1*float64(number))}
 		want, err := fast.Run(sample)
 		require.NoError(t, err)
+		*l = *newLedger(t, c)
 		got, err := cycle.Run(sample)
 		require.NoError(t, err)
+		l.requireUpdates(got, sample.Spikes)
 		still, err := plain.Run(sample)
 		require.NoError(t, err)
 		require.Zero(t, still.Cycles.Settle)
@@ -292,7 +318,7 @@ func TestDropsAddUp(t *testing.T) {
 		img.Chip.Profile = bytes.Replace(img.Chip.Profile, []byte("drops: never"), []byte("drops: when-full"), 1)
 		c, err := Load(img)
 		require.NoError(t, err)
-		l := newLedger(t, len(img.Cores))
+		l := newLedger(t, c)
 		e, err := c.NewCycle(Options{ByTick: rapid.Bool().Draw(t, "by tick")}, l)
 		require.NoError(t, err)
 		require.True(t, e.plan.mesh.DropWhenFull)

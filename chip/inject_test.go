@@ -10,6 +10,7 @@ import (
 	"adder/compiler"
 	"adder/core"
 	"adder/layout"
+	"adder/router"
 	"adder/spike"
 )
 
@@ -31,7 +32,8 @@ func TestStraightPortsChangeNothing(t *testing.T) {
 		}
 		for _, opts := range []Options{{}, {ByTick: true}} {
 			one, other := loaded.NewFast(opts), loaded.NewFast(opts)
-			require.Zero(t, one.straight.core)
+			straight := straightPort(loaded.image)
+			require.Equal(t, straight, one.straight.core == 0)
 			other.straight.core = -1
 			want, err := other.Run(&Sample{Spikes: train})
 			require.NoError(t, err)
@@ -40,6 +42,34 @@ func TestStraightPortsChangeNothing(t *testing.T) {
 			require.Equal(t, want, got)
 		}
 	})
+}
+
+// bend moves the port of an image to another tile, and sometimes its wires: one
+// input takes over the wire of the next, or two wires are exchanged.
+func bend(t *rapid.T, img *layout.Image) {
+	port := &img.Routes.Ports[0]
+	port.At = img.Routes.Mesh.At(router.Core(rapid.IntRange(0, img.Routes.Mesh.Tiles()-1).Draw(t, "tile")))
+	inputs := port.Sources()
+	if inputs < 2 || rapid.Bool().Draw(t, "stays straight") {
+		return
+	}
+	i := rapid.IntRange(0, inputs-2).Draw(t, "input")
+	if rapid.Bool().Draw(t, "takes over") {
+		port.Start[i+1] = port.Start[i+2]
+		return
+	}
+	port.Dests[i].Axon, port.Dests[i+1].Axon = port.Dests[i+1].Axon, port.Dests[i].Axon
+}
+
+// straightPort reports whether each input has the wire of its number.
+func straightPort(img *layout.Image) bool {
+	port := &img.Routes.Ports[0]
+	for i, d := range port.Dests {
+		if port.Start[i] != int32(i) || d.Axon != port.Dests[0].Axon+int32(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // straightChip is a chip whose inputs reach all neurons of one core, in their order.
@@ -58,6 +88,7 @@ func straightChip(t *rapid.T, on *profile.Profile, inputs, neurons int) *Chip {
 	}
 	result, err := compiler.CompileWinner(net, on)
 	require.NoError(t, err)
+	bend(t, result.Image)
 	loaded, err := Load(result.Image)
 	require.NoError(t, err)
 	return loaded

@@ -58,8 +58,9 @@ func drawImage(t *rapid.T) *layout.Image {
 	unicast := rapid.Bool().Draw(t, "unicast")
 	img := &layout.Image{Model: "drawn", Chip: drawProfile(t, m, unicast), Routes: router.Table{Mesh: m, Unicast: unicast}}
 	img.Routes.Neurons = make([]router.Routes, m.Tiles())
+	always := rapid.IntRange(0, m.Tiles()-1).Draw(t, "always used")
 	for tile := range m.Tiles() {
-		if tile == 0 || rapid.Bool().Draw(t, "used") {
+		if tile == always || rapid.Bool().Draw(t, "used") {
 			img.Cores = append(img.Cores, layout.PlacedCore{Tile: router.Core(tile)})
 		}
 	}

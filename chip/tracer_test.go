@@ -8,12 +8,16 @@ import (
 
 	"adder/core"
 	"adder/router"
+	"adder/spike"
 )
 
 // ledger is a tracer that keeps account of what it is told.
 type ledger struct {
 	t        require.TestingT
-	work     map[Phase]int64 // cycles of all cores
+	chip     *Chip
+	formed   map[[2]int32]int64 // when the slot of a neuron of a tile ended in this tick
+	ingress  []int64            // per core: the last cycle in this tick
+	work     map[Phase]int64    // cycles of all cores
 	busy     []int64
 	until    []int64 // per core: the end of the last phase reported
 	waiting  []int
@@ -27,9 +31,11 @@ type ledger struct {
 	ended    int64
 }
 
-func newLedger(t require.TestingT, cores int) *ledger {
+func newLedger(t require.TestingT, c *Chip) *ledger {
+	cores := len(c.cores)
 	return &ledger{
-		t: t, work: map[Phase]int64{}, busy: make([]int64, cores), until: make([]int64, cores), waiting: make([]int, cores), ended: -1,
+		t: t, chip: c, formed: map[[2]int32]int64{}, ingress: make([]int64, cores), work: map[Phase]int64{},
+		busy: make([]int64, cores), until: make([]int64, cores), waiting: make([]int, cores), ended: -1,
 	}
 }
 
@@ -57,12 +63,15 @@ func (l *ledger) Work(core int, p Phase, from, to int64) {
 	}
 }
 
-func (l *ledger) Ingress(_ int64, core, waiting int) {
+func (l *ledger) Ingress(cycle int64, core, waiting int) {
 	require.GreaterOrEqual(l.t, waiting, 0)
+	require.GreaterOrEqual(l.t, cycle, l.ingress[core], "entries come and go in order of time")
+	l.ingress[core] = cycle
 	l.waiting[core] = waiting
 }
 
-func (l *ledger) Spike(cycle int64, core int, _ int32) {
+func (l *ledger) Spike(cycle int64, core int, neuron int32) {
+	l.formed[[2]int32{int32(l.chip.image.Cores[core].Tile), neuron}] = cycle
 	require.LessOrEqual(l.t, l.released, cycle)
 	l.spikes++
 	l.see(cycle)
@@ -78,6 +87,16 @@ func (l *ledger) Message(m *Message) {
 	l.messages++
 	require.GreaterOrEqual(l.t, m.Wait, int64(0), "no packet is faster than on an empty mesh")
 	require.GreaterOrEqual(l.t, m.Send, l.released)
+	tick := int32(len(l.ticks)) - 1
+	if _, host := m.Packet.FromHost(); host {
+		tick++
+	} else {
+		formed := l.formed[[2]int32{int32(m.Packet.Source), m.Packet.Neuron}]
+		require.GreaterOrEqual(l.t, m.Send, formed+int64(l.chip.profile.Timing.Core.PacketOut), "no packet leaves before it is formed")
+	}
+	require.Equal(l.t, tick, m.Packet.Tick)
+	links := router.UnicastHops(l.chip.image.Routes.Mesh, l.chip.image.Routes.Mesh.At(m.From), []router.Core{m.Packet.To.Core})
+	require.EqualValues(l.t, links.Total(), m.Hops)
 	l.see(m.Arrive)
 }
 
@@ -87,6 +106,23 @@ func (l *ledger) Tick(t int32, from, done, to int64) {
 	require.GreaterOrEqual(l.t, to, done)
 	l.ticks = append(l.ticks, t)
 	l.released, l.latest = to, to
+	clear(l.formed)
+	clear(l.ingress)
+}
+
+// requireUpdates holds the time of all updates, and of what follows the sample
+// on a chip of one core, against what was counted.
+func (l *ledger) requireUpdates(o *Outcome, train *spike.Train) {
+	packets := o.Counts.Traffic.Packets
+	for tick := range train.Ticks() {
+		for _, i := range train.AppendTick(tick, nil) {
+			packets -= int64(l.chip.costs.Ports[0][i].Packets)
+		}
+	}
+	n, t := &o.Counts.Core, &l.chip.profile.Timing.Core
+	want := n.ActiveUpdates*int64(t.NeuronUpdate) + n.IdleUpdates*int64(t.NeuronIdle) + n.Spikes*int64(t.SpikeOut) +
+		packets*int64(t.PacketOut) + n.LearningUpdates*int64(t.LearningUpdate)
+	require.Equal(l.t, want, l.work[PhaseUpdate]+o.Cycles.Settle)
 }
 
 func (l *ledger) End(cycle int64) error { l.ended = cycle; return nil }
@@ -98,7 +134,7 @@ func TestTracerSeesAllTimes(t *testing.T) {
 		img := drawImage(t)
 		c, err := Load(img)
 		require.NoError(t, err)
-		l := newLedger(t, len(img.Cores))
+		l := newLedger(t, c)
 		traced, err := c.NewCycle(Options{}, l)
 		require.NoError(t, err)
 		plain, err := c.NewCycle(Options{}, nil)
@@ -112,6 +148,7 @@ func TestTracerSeesAllTimes(t *testing.T) {
 
 		times := got.Cycles
 		require.Equal(t, times.Busy, l.busy)
+		l.requireUpdates(got, sample.Spikes)
 		require.Equal(t, times.CoreStalls, l.work[PhaseStall])
 		require.Equal(t, got.Counts.Core.ResetWrites*int64(c.profile.Timing.Core.ResetWrite), l.work[PhaseReset])
 		require.Equal(t, got.Counts.Core.Spikes, l.spikes)
