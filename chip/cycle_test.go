@@ -2,6 +2,7 @@ package chip
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -121,14 +122,22 @@ func line(cores int, profile []byte) *layout.Image {
 // TestCycleByHand follows one spike through two cores with a pencil
 // (docs/cycle-engine.md has the formulas).
 func TestCycleByHand(t *testing.T) {
-	for _, early := range []bool{true, false} {
-		c, err := Load(line(2, profileText("adder", map[string]any{
-			"early_start": early, "axon_lookup": "3 cycles", "row_start": "4 cycles", "dense_step": "5 cycles", "neuron_update": "20 cycles",
+	for _, c := range []struct {
+		early        bool
+		base, perHop int64
+		deliver      int64 // of the work on a packet, what comes after the barrier
+	}{
+		{true, 100, 30, 0}, // done during the barrier, which is longer
+		{true, 0, 0, 3 + 4 + 5},
+		{false, 100, 30, 3 + 4 + 5},
+	} {
+		chip, err := Load(line(2, profileText("adder", map[string]any{
+			"early_start": c.early, "axon_lookup": "3 cycles", "row_start": "4 cycles", "dense_step": "5 cycles", "neuron_update": "20 cycles",
 			"neuron_idle": "10 cycles", "spike_out": "6 cycles", "packet_out": "7 cycles", "reset_write": "9 cycles",
-			"pipeline": "2 cycles", "local": "1 cycle", "east": "8 cycles", "base": "100 cycles", "per_hop": "30 cycles",
+			"pipeline": "2 cycles", "local": "1 cycle", "east": "8 cycles", "base": fmt.Sprintf("%d cycles", c.base), "per_hop": fmt.Sprintf("%d cycles", c.perHop),
 		})))
 		require.NoError(t, err)
-		e, err := c.NewCycle(Options{}, nil)
+		e, err := chip.NewCycle(Options{}, nil)
 		require.NoError(t, err)
 		train := spike.NewTrain(1, 1)
 		train.Set(0, 0)
@@ -136,19 +145,15 @@ func TestCycleByHand(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, 2, o.Counts.Core.Spikes)
 
-		const barrier = 100 + 30         // two tiles, a hop apart
-		const reset = 2*9 + barrier      // v and A; the host's packet takes 1 + 2 + 1
+		barrier := c.base + c.perHop     // two tiles, a hop apart
+		reset := 2*9 + barrier           // v and A; the host's packet takes 1 + 2 + 1
 		const row = 3 + 4 + 5            // one word, one group
 		const slot = 20 + 6              // an active neuron that fires
 		const flight = 1 + 2 + 8 + 2 + 1 // core, router, link, router, core
-		deliver := int64(row)
-		if early {
-			deliver = 0 // done during the barrier, which is longer
-		}
 		require.EqualValues(t, reset, o.Cycles.Reset)
 		// Tick 0: core 0 fires, its packet is formed and flies.
 		// Tick 1: core 1 fires; it has no destination.
-		require.Equal(t, []int64{deliver + slot + 7 + flight + barrier, deliver + slot + barrier}, o.Cycles.ByTick)
+		require.Equal(t, []int64{c.deliver + slot + 7 + flight + barrier, c.deliver + slot + barrier}, o.Cycles.ByTick)
 		require.Equal(t, []int64{row + slot + 7, row + slot}, o.Cycles.Busy)
 		core, busy := o.Cycles.Slowest()
 		require.Equal(t, 0, core)
@@ -157,6 +162,23 @@ func TestCycleByHand(t *testing.T) {
 		require.EqualValues(t, 1, o.Cycles.LinkPackets)
 		require.EqualValues(t, 1, o.Cycles.MaxLinkLoad)
 	}
+}
+
+// TestBarrierSpansTheCoresInUse: from corner to corner of the box around them.
+func TestBarrierSpansTheCoresInUse(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, err := Load(drawImage(t))
+		require.NoError(t, err)
+		mesh := c.image.Routes.Mesh
+		var wide, high int16
+		for i := range c.image.Cores {
+			for k := range c.image.Cores {
+				a, b := mesh.At(c.image.Cores[i].Tile), mesh.At(c.image.Cores[k].Tile)
+				wide, high = max(wide, a.X-b.X), max(high, a.Y-b.Y)
+			}
+		}
+		require.EqualValues(t, c.profile.Timing.Barrier.Cycles(len(c.cores), int(wide+high)), c.barrier())
+	})
 }
 
 // TestResetByHand: a chip of one core writes v and A before its first tick, and

@@ -159,7 +159,7 @@ func drawRows(t *rapid.T, cfg *core.Config) {
 				cfg.Sparse = append(cfg.Sparse, core.Synapse{Neuron: uint16(n), Weight: int16(weight.Draw(t, "weight"))})
 			}
 		case core.Others:
-			row.Weight, row.Exclude = int16(weight.Draw(t, "weight")), int32(first)
+			row.Weight, row.Exclude = int16(weight.Draw(t, "weight")), int32(rapid.IntRange(-1, neurons-1).Draw(t, "exclude"))
 		}
 		cfg.Rows = append(cfg.Rows, row)
 	}
