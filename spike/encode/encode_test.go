@@ -88,6 +88,9 @@ func TestConfigRefused(t *testing.T) {
 		{Config{Intensity: math.NaN()}, "an intensity of NaN Hz"},
 		{Config{Intensity: 1e6}, "an intensity of 1e+06 Hz asks for 1000 spikes per tick of 0.001 s"},
 		{Config{Bits: 17}, "17 bits: want 1 to 16"},
+		{Config{Bits: -1}, "-1 bits"},
+		{Config{Fields: 257}, "257 fields per element"},
+		{Config{Cut: -0.5}, "a cut of -0.5"},
 		{Config{Fields: 2}, "2 fields per element: want 3 to 256"},
 		{Config{Cut: 1}, "a cut of 1: want more than 0 and less than 1"},
 	} {
@@ -95,6 +98,10 @@ func TestConfigRefused(t *testing.T) {
 		_, err := New(test.config)
 		require.ErrorContains(t, err, test.want)
 		require.Zero(t, Peak(test.config))
+	}
+	for _, last := range []Config{{Ticks: 1}, {Ticks: 65536}, {Bits: 1}, {Bits: 16}, {Fields: 3}, {Fields: 256}} {
+		last.Kind = KindRate
+		mustNew(t, last)
 	}
 }
 

@@ -158,3 +158,27 @@ func TestRenewalExtremes(t *testing.T) {
 		require.Zero(t, work)
 	}
 }
+
+// TestRenewalInOtherTicks: lambda is in ticks, however long they are.
+func TestRenewalInOtherTicks(t *testing.T) {
+	for seconds, want := range map[float64]float64{5e-4: 20, 1e-3: 10, 2e-3: 5} {
+		require.InDelta(t, want, meanInterval(255, Config{Intensity: 100, TickSeconds: seconds}), 1e-5)
+	}
+}
+
+// TestRenewalWork counts, per interval, a draw, a running sum and the comparisons
+// that halve the table until nothing is left.
+func TestRenewalWork(t *testing.T) {
+	e := mustNew(t, Config{Kind: KindPoissonRenewal, Ticks: 100, Seed: 1}).(*Renewal)
+	for _, value := range []uint8{40, 128, 255} {
+		per := int64(1)
+		for left := len(e.intervals[value].below); left > 0; left /= 2 {
+			per++
+		}
+		require.Greater(t, per, int64(1))
+		train := new(spike.Train)
+		work := e.Encode(3, []uint8{value, value, value}, train)
+		require.EqualValues(t, train.Count()+3, work.Draws, "the last interval of each leaves the sample")
+		require.Equal(t, per*work.Draws, work.Adds)
+	}
+}

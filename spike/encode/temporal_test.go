@@ -98,3 +98,9 @@ func ExampleNew() {
 	// 32 adds
 	// "################\n #  #  #   #  # \n                \n"
 }
+
+// TestFieldCentre: the outer centres lie half a distance beyond the values.
+func TestFieldCentre(t *testing.T) {
+	require.Equal(t, []float64{-127.5, 127.5, 382.5}, []float64{FieldCentre(0, 3), FieldCentre(1, 3), FieldCentre(2, 3)})
+	require.Equal(t, []float64{-21.25, 63.75, 276.25}, []float64{FieldCentre(0, 8), FieldCentre(2, 8), FieldCentre(7, 8)})
+}
