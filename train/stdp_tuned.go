@@ -52,7 +52,7 @@ func TunedPreset(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int)
 	switch {
 	case encoder == encode.KindPopulation: // a core of chip adder holds 167 neurons
 	case neurons >= 1000:
-		p.enlarge1600(neuron)
+		p.enlarge1600(neuron, encoder)
 		config.Intensity, labels = 255, manyLabelImages
 	case neurons >= 300:
 		p.enlarge400(neuron, encoder)
@@ -112,14 +112,15 @@ func scaledParameters(neuron stdp.Model, encoder string) (STDPParameters, error)
 	switch encoder {
 	case encode.KindPoisson:
 		p.Threshold, p.TestInhibition, p.LeakTicks = 40, 1000, 128
+		p.LTP, p.LTD = []float64{0x1p-7, 0x1p-8, 0x1p-9}, 0x1p-14
 		noise = 0.25
 	case encode.KindBernoulli:
 		p.Threshold, p.TestCut, p.LeakTicks, p.Refractory = 26, 2, 256, 0
 	case encode.KindRankOrder:
 		p.Threshold, p.TestCut, p.LeakTicks, p.Refractory = 31, 3, 1024, 5
 		p.TestInhibition, p.Floor, p.TestFloor = 80, false, false
-		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4}, 0x1p-9, 8
-		p.ScaleStep = 0.05
+		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-3, 0x1p-4, 0x1p-5}, 0x1p-13, 8
+		p.ScaleStep, p.ScaleEvery = 0.035, 200
 	case encode.KindPopulation:
 		p.Threshold, p.LeakTicks, p.Refractory = 100, 1024, 5
 		p.TestInhibition, p.Floor, p.TestFloor = 80, false, false
@@ -144,17 +145,27 @@ func noTunedPreset(encoder string) error {
 
 // enlarge400 adapts parameters to some four hundred neurons.
 func (p *STDPParameters) enlarge400(neuron stdp.Model, encoder string) {
-	if neuron != stdp.DiehlCook {
-		p.ScaleStep, p.ScaleEvery = 2*p.ScaleStep, 400
-		if encoder != encode.KindRankOrder {
-			p.LTP, p.LTD = []float64{0x1p-7}, 0x1p-13
-		}
+	if neuron == stdp.DiehlCook {
+		p.enlargeAdaptive400(encoder)
 		return
 	}
+	p.ScaleEvery = 400
+	if encoder == encode.KindRankOrder {
+		p.ScaleStep = 0.1
+		return
+	}
+	p.ScaleStep = 0.05
+	p.LTP, p.LTD = []float64{0x1p-7}, 0x1p-13
+}
+
+func (p *STDPParameters) enlargeAdaptive400(encoder string) {
 	switch encoder {
 	case encode.KindPoisson:
 		p.LTP, p.NormShift = []float64{0x1p-4, 0x1p-5, 0x1p-6}, 6
+		p.LTD = 0x1p-9
 		p.ThetaPlus, p.ThetaFall = 0.33, 0.00124
+		// Several neurons that know a digit outvote one that errs.
+		p.TestCut, p.TestInhibition = 2, 10
 	case encode.KindBernoulli:
 		p.LTP = []float64{0x1p-6}
 		p.ThetaPlus, p.ThetaFall = 0.2, 0.0005
@@ -162,14 +173,23 @@ func (p *STDPParameters) enlarge400(neuron stdp.Model, encoder string) {
 }
 
 // enlarge1600 adapts parameters to some sixteen hundred neurons, which see twice
-// as many spikes.
-func (p *STDPParameters) enlarge1600(neuron stdp.Model) {
+// as many spikes of Poisson input. Each wins few images, so that scaling has to take
+// larger steps.
+func (p *STDPParameters) enlarge1600(neuron stdp.Model, encoder string) {
 	if neuron == stdp.DiehlCook {
 		p.LTP, p.NormShift = []float64{0x1p-4, 0x1p-5, 0x1p-6}, 6
 		p.ThetaPlus, p.ThetaFall = 0.66, 0.00124
 		return
 	}
-	p.Threshold = 60
-	p.LTP, p.LTD = []float64{0x1p-6}, 0x1p-12
-	p.ScaleStep, p.ScaleEvery = 4*p.ScaleStep, 1600
+	switch encoder {
+	case encode.KindPoisson:
+		p.Threshold = 60
+		p.LTP, p.LTD = []float64{0x1p-6}, 0x1p-12
+		p.ScaleStep, p.ScaleEvery = 0.1, 1600
+	case encode.KindBernoulli:
+		p.LTP, p.LTD = []float64{0x1p-6}, 0x1p-12
+		p.ScaleStep, p.ScaleEvery = 0.3, 400
+	case encode.KindRankOrder:
+		p.ScaleStep, p.ScaleEvery = 0.4, 1600
+	}
 }
