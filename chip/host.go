@@ -21,8 +21,9 @@ func (c *Chip) hostCurrents(s *Sample) (currents []int32, macs int64) {
 	return currents, int64(len(h.Weights))
 }
 
-// scaleUp is sum << e, held within 2^62: no level has more than 31 bits, so what
-// is clipped here is still far above the largest current after the division.
+// scaleUp is sum << e, held within 2^62. Where e is above 0, the division that
+// follows is by a level of at most 31 bits, so that what is held here is still
+// above the largest current after it.
 func scaleUp(sum int64, e int8) int64 {
 	limit := int64(1) << 62 >> e
 	return min(max(sum, -limit), limit) << e
