@@ -94,9 +94,11 @@ func TestChanceIsNamed(t *testing.T) {
 	require.Equal(t, exitDone, wild.code, wild.err)
 	require.Contains(t, wild.err, "the network has not learned; a lower --lr")
 	require.NotContains(t, ann("0.2").err, "warning")
-	one := runCommand("train", "stdp", "--data", "digits", "--neurons", "1", "--limit", "50", "-o", filepath.Join(t.TempDir(), "n.snn"))
-	require.Equal(t, exitDone, one.code, one.err)
-	require.Contains(t, one.err, "the network has not learned; more images")
+	for _, preset := range []string{"tuned", "paper"} {
+		one := runCommand("train", "stdp", "--preset", preset, "--data", "digits", "--neurons", "1", "--limit", "50", "-o", filepath.Join(t.TempDir(), "n.snn"))
+		require.Equal(t, exitDone, one.code, one.err)
+		require.Contains(t, one.err, "the network has not learned; more images", preset)
+	}
 }
 
 func TestChipsTextIsAProfile(t *testing.T) {

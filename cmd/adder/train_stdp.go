@@ -186,8 +186,8 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 		if energy, err = priceLearning(prices, result.Network, cfg.Chip, &result.Counts); err != nil {
 			return err
 		}
-		a.warnChance(float64(test.CorrectProportion)/float64(max(test.Images, 1)), testSet.Classes, "more images or --epochs may help")
 	}
+	a.warnChance(float64(test.CorrectProportion)/float64(max(test.Images, 1)), testSet.Classes, "more images or --epochs may help")
 	return a.printSTDP(f, result, test, energy, trainSet, seconds)
 }
 
