@@ -17,6 +17,9 @@ BENCHTIME ?= 1s
 COUNT     ?= 1
 FUZZTIME  ?= 5s
 
+# How long the tests of a package may take on a slow machine.
+timeout := 30m
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -29,13 +32,13 @@ build: ## build ./bin/adder
 
 .PHONY: test
 test: ## run all tests; set ADDER_TESTDATA to a folder of data sets to run those that need one
-	$(go) test ./...
+	$(go) test -timeout $(timeout) ./...
 
 .PHONY: race
 race: ## run the short tests of all but the tools under the race detector, without data sets
 	@set -e; all=$$($(go) list ./...); packages=$$(echo "$$all" | grep -v '^adder/tools/'); \
-	echo "$(go) test -race -short <all packages but tools>"; \
-	ADDER_TESTDATA= CGO_ENABLED=1 $(go) test -race -short $$packages
+	echo "$(go) test -race -short -timeout $(timeout) <all packages but tools>"; \
+	ADDER_TESTDATA= CGO_ENABLED=1 $(go) test -race -short -timeout $(timeout) $$packages
 
 .PHONY: invariants
 invariants: ## run the mesh's and the engines' short tests with their internal checks built in
@@ -44,7 +47,7 @@ invariants: ## run the mesh's and the engines' short tests with their internal c
 .PHONY: cover
 cover: ## run all tests and print the coverage of each package and the whole
 	@mkdir -p bin
-	$(go) test -coverprofile=bin/cover.out ./...
+	$(go) test -timeout $(timeout) -coverprofile=bin/cover.out ./...
 	@$(go) tool cover -func=bin/cover.out | tail -n 1
 
 .PHONY: lint
