@@ -113,14 +113,15 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	return nil
 }
 
-// chanceMargin is how many times as often as a guess a network must be right to have
+// chanceMargin is how much more often than a guess a network must be right to have
 // learned something.
-const chanceMargin = 1.5
+const chanceMargin = 0.05
 
 // warnChance warns of a trained network that tells the classes apart no better than a
 // guess, and gives advice.
 func (a *app) warnChance(accuracy float64, classes int, advice string) {
-	if accuracy*float64(classes) < chanceMargin {
-		a.warn("accuracy %s, where a guess among %d classes has %s: the network has not learned; %s", percent(accuracy), classes, percent(1/float64(classes)), advice)
+	guess := 1 / float64(max(classes, 1))
+	if accuracy < guess+chanceMargin {
+		a.warn("accuracy %s, where a guess among %d classes has %s: the network has not learned; %s", percent(accuracy), classes, percent(guess), advice)
 	}
 }

@@ -187,7 +187,11 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 			return err
 		}
 	}
-	a.warnChance(float64(test.CorrectProportion)/float64(max(test.Images, 1)), testSet.Classes, "more images or --epochs may help")
+	advice := "more images or --epochs may help"
+	if f.preset == "paper" {
+		advice = "most of the published conditions do not, preset tuned does"
+	}
+	a.warnChance(float64(test.CorrectProportion)/float64(max(test.Images, 1)), testSet.Classes, advice)
 	return a.printSTDP(f, result, test, energy, trainSet, seconds)
 }
 
