@@ -137,8 +137,11 @@ func TestPoolingIsCounted(t *testing.T) {
 	window := snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1}
 	net.AddNode("mean", &snn.Pool{Window: window, Average: true}, in, out)
 	net.AddNode("max", &snn.MaxPool{Window: window}, in, out)
-	l := annLedger(&ANNEvaluation{Network: net, Samples: 1, EffectiveMACs: make([]int64, 2)}, Int8(), 0, false)
+	net.AddNode("relu", &snn.Relu{}, in, in)
+	l := annLedger(&ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: make([]int64, 3)}, Int8(), 0, false)
 	require.Equal(t, 16.0, l.Count("ann_adds"))
-	require.Equal(t, 12.0, l.Count("ann_comparisons"))
+	require.Equal(t, 12.0+16, l.Count("ann_comparisons"))
+	require.Equal(t, 16.0, l.Count("ann_requantisations"))
 	require.Equal(t, 32.0, l.Count("ann_activation_reads"))
+	require.Equal(t, 8.0, l.Count("ann_activation_writes"))
 }

@@ -77,6 +77,8 @@ func TestEvaluationIsOneResult(t *testing.T) {
 	require.Equal(t, 40, want.Samples)
 	require.True(t, want.Labelled)
 	require.Positive(t, want.Counts.Core.Synops)
+	require.Positive(t, want.Latency)
+	require.EqualValues(t, 40*(8+want.Latency), want.Counts.Ticks)
 	for name, change := range map[string]func(*bench.Run){
 		"again":         func(*bench.Run) {},
 		"two workers":   func(r *bench.Run) { r.Workers = 2 },
@@ -109,4 +111,24 @@ func TestPrefixOfAnEvaluation(t *testing.T) {
 	}
 	require.Equal(t, whole.Counts, counts)
 	require.Positive(t, counts.HostAdds)
+}
+
+// TestEvaluationReports what is done, sample by sample, and gives no accuracy
+// where the image has no readout.
+func TestEvaluationReports(t *testing.T) {
+	var done []int
+	labelled := evaluateDigits(t, 2, func(r *bench.Run) {
+		r.Workers = 2
+		r.Progress = func(n, total int) {
+			require.Equal(t, 40, total)
+			done = append(done, n)
+		}
+	})
+	require.True(t, labelled.Labelled)
+	require.Len(t, done, 40)
+	for i, n := range done {
+		require.Equal(t, i+1, n)
+	}
+	mute := evaluateDigits(t, 2, func(r *bench.Run) { r.Chip.Image().Readout = layout.Readout{} })
+	require.False(t, mute.Labelled)
 }

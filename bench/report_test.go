@@ -206,8 +206,12 @@ func TestReportDoesNotDependOnTheEngine(t *testing.T) {
 // TestStaticPowerStandsBeside checks the energy of an idle chip: 104 mW over
 // two microseconds.
 func TestStaticPowerStandsBeside(t *testing.T) {
-	c := &Comparison{SNN: &Evaluation{Samples: 2, Cycles: &chip.Cycles{Total: 40_000}}, Chip: loihiChip(t)}
+	c := &Comparison{SNN: &Evaluation{Samples: 2, Cycles: &chip.Cycles{Total: 40_000, Stalls: 5, MaxQueue: 7, MaxLinkLoad: 9}}, Chip: loihiChip(t)}
 	got := cyclesReport(c)
+	require.Equal(t, 20_000.0, got.Total)
+	require.Equal(t, 2.5, got.Stalls, "a mean, as the total")
+	require.EqualValues(t, 7, got.MaxQueue, "the largest of any sample")
+	require.EqualValues(t, 9, got.MaxLinkLoad)
 	require.InEpsilon(t, 2e-6, got.SecondsOnChip, 1e-12)
 	require.InEpsilon(t, 208_000, *got.StaticPJ, 1e-12)
 	r := &Report{SNN: SNNReport{Cycles: got}}
@@ -264,14 +268,26 @@ func TestReportSides(t *testing.T) {
 	require.Equal(t, 6, r.ANN.FairBits, "33 levels take 6 bits")
 	require.InDelta(t, r.SNN.Synops/float64(r.SNN.Synapses), r.SNN.SpikesPerSynapse, 1e-12)
 	require.Equal(t, r.SNN.Counts["synops"], r.SNN.Synops)
+	require.Equal(t, r.SNN.Counts["ticks"], float64(r.SNN.Ticks+r.SNN.Latency))
+	require.Positive(t, r.SNN.Latency)
+	require.InEpsilon(t, (r.SNN.Spikes+r.SNN.InputSpikes)/((784+10)*fixtureTicks), r.SNN.SpikeRate, 1e-12, "outputs integrate")
 	require.Equal(t, float64(784*10+10*10+4*10), r.ANN.WeightBytes, "bytes of weights and 32-bit biases")
+	require.InDelta(t, r.ANN.EffectiveMACs+4*10, r.ANN.SkippedWeightBytes, 1e-9, "a byte of weight each")
+	require.Equal(t, float64(784+10+10+10), r.ANN.ActivationBytes, "inputs and outputs of both layers")
 }
 
 func TestReportEnergy(t *testing.T) {
 	r := newReport(t)
 	require.Len(t, r.Energy, len(ShippedTables()))
+	var compared, own []string
+	for _, b := range r.BreakEven[4:] {
+		own = append(own, b.Source)
+	}
 	for i := range r.Energy {
 		e := &r.Energy[i]
+		table, err := LoadTable(e.Table)
+		require.NoError(t, err)
+		require.Equal(t, []string{table.Node, table.Voltage, table.Boundary, table.Caution}, []string{e.Node, e.Voltage, e.Boundary, e.Caution})
 		require.Positive(t, e.SNNPJ, e.Table)
 		require.True(t, e.Partial, e.Table)
 		sum := 0.0
@@ -286,10 +302,27 @@ func TestReportEnergy(t *testing.T) {
 			require.Contains(t, e.Verdict, "no winner")
 			continue
 		}
+		compared = append(compared, "this network, "+e.Table)
 		require.InEpsilon(t, e.SNNPJ / *e.ANNPJ, *e.Ratio, 1e-12)
 		require.Positive(t, e.Parts[PartHost], "%s: the encoder's additions have a price", e.Table)
 		require.Equal(t, *e.Ratio > 1, strings.Contains(e.Verdict, ": the ANN wins, "), e.Verdict)
 	}
+	require.Equal(t, compared, own, "a break-even per table that compares")
+}
+
+// TestANNOfATable: what the table leaves out of the ANN makes the comparison
+// partial, though the SNN's bill is whole.
+func TestANNOfATable(t *testing.T) {
+	table := parseTable(t, "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\nprices:\n"+onePrice("ann_macs", "1 pJ"))
+	e := &EnergyReport{SNNPJ: 6}
+	e.addANN(evaluateTiny(t), table, tinyMemories())
+	require.Equal(t, 12.0, *e.ANNPJ)
+	require.Equal(t, 4.0, *e.SkippedPJ)
+	require.Equal(t, 0.5, *e.Ratio)
+	require.True(t, e.Partial)
+	require.Subset(t, e.ANNUnpriced, []string{
+		"ann_weight_reads", "ann_bias_reads", "ann_activation_reads", "ann_activation_writes", "ann_comparisons", "ann_requantisations"})
+	require.Equal(t, map[Part]float64{PartOperations: 12}, e.ANNParts)
 }
 
 func TestReportWithoutANN(t *testing.T) {
@@ -373,8 +406,15 @@ func TestBreakEven(t *testing.T) {
 	r := &Report{SNN: SNNReport{SpikesPerSynapse: 1.5, SpikeRate: 0.05, Ticks: 5}, ANN: &ANNReport{FairBits: 3}}
 	rows := publishedBreakEven(r)
 	require.Len(t, rows, 4)
+	require.Equal(t, []float64{1.72, 1.38, 0.15}, []float64{rows[0].SpikesPerSynapse, rows[1].SpikesPerSynapse, rows[2].SpikesPerSynapse})
+	require.InDelta(t, 0.285, rows[3].SpikesPerSynapse, 1e-12)
+	require.Equal(t, "a mean spike rate of at most 5.7 % in 5 ticks; here 5.0 % in 5; the fair partner is an ANN of 3 bits", rows[3].Note)
 	require.Equal(t, []bool{true, false, false, true}, []bool{rows[0].Wins, rows[1].Wins, rows[2].Wins, rows[3].Wins})
-	r.SNN.Ticks = 32
+	r.SNN.SpikeRate = 0.057
+	require.True(t, publishedBreakEven(r)[3].Wins, "at most 5.7 %")
+	r.SNN.SpikeRate = 0.058
+	require.False(t, publishedBreakEven(r)[3].Wins)
+	r.SNN.SpikeRate, r.SNN.Ticks = 0.05, 32
 	require.False(t, publishedBreakEven(r)[3].Wins, "their limit is for five ticks")
 
 	// 10 pJ that follow the spikes and 4 that do not against 9 of the ANN: half
@@ -384,6 +424,11 @@ func TestBreakEven(t *testing.T) {
 	own := ownBreakEven(e, r)
 	require.InDelta(t, 0.75, own.SpikesPerSynapse, 1e-12)
 	require.False(t, own.Wins)
+	require.Equal(t, "what does not depend on spikes costs 44 % of the dense ANN", own.Note)
+	*e.ANNPJ = 24
+	own = ownBreakEven(e, r)
+	require.InDelta(t, 3, own.SpikesPerSynapse, 1e-12)
+	require.True(t, own.Wins)
 	*e.ANNPJ = 3
 	require.Zero(t, ownBreakEven(e, r).SpikesPerSynapse, "the rest alone costs more than the ANN")
 }
