@@ -131,17 +131,48 @@ func TestANNEnergyByHand(t *testing.T) {
 	require.InDelta(t, want, memory.Bill(annLedger(e, *memory.ANN, 4, false)).PJ, 1e-12)
 }
 
+// TestSharedWeightsAreCounted: a kernel of 2x2 over 3x3 pixels keeps 4 weights
+// that 4 outputs use each, and a scale has a factor and a shift per channel.
+func TestSharedWeightsAreCounted(t *testing.T) {
+	net := &snn.Network{Name: "conv"}
+	in, out := snn.Shape{1, 3, 3}, snn.Shape{2, 2, 2}
+	window := snn.Window{KernelH: 2, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}
+	net.AddNode("conv", &snn.Conv{
+		Window: window, InChannels: 1, OutChannels: 2, Groups: 1, Weight: make([]float64, 8), Bias: make([]float64, 2)}, in, out)
+	net.AddNode("scale", &snn.Scale{Factor: make([]float64, 2), Shift: make([]float64, 2)}, out, out)
+	e := &ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: []int64{33, 12}}
+	dense, skipped := annLedger(e, Int8(), 0, false), annLedger(e, Int8(), 0, true)
+	for _, c := range []struct {
+		event          string
+		dense, skipped float64
+	}{
+		{"ann_macs", 32 + 8, 11 + 4},
+		{"ann_weight_reads", 8 + 2, 11 + 4},
+		{"ann_bias_reads", 2 + 2, 2 + 2},
+		{"ann_activation_reads", 9 + 8, 9 + 8},
+		{"ann_activation_writes", 8 + 8, 8 + 8},
+		{"ann_accumulator_reads", 0, 11 + 4},
+		{"ann_accumulator_writes", 0, 11 + 4},
+	} {
+		require.Equal(t, c.dense, dense.Count(c.event), c.event)
+		require.Equal(t, c.skipped, skipped.Count(c.event), c.event)
+	}
+	// 10 weights and 9 + 8 activations of a byte, 4 biases of 4 bytes.
+	require.Equal(t, int64(10+17+16), annFootprint(e, Int8()))
+	require.Equal(t, int64(7), annFootprint(e, Precision{WeightBits: 1, ActivationBits: 1, AccumulatorBits: 6}), "51 bits")
+}
+
 func TestPoolingIsCounted(t *testing.T) {
 	net := &snn.Network{Name: "pool"}
-	in, out := snn.Shape{1, 4, 4}, snn.Shape{1, 2, 2}
-	window := snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1}
+	in, out := snn.Shape{1, 6, 4}, snn.Shape{1, 2, 2}
+	window := snn.Window{KernelH: 3, KernelW: 2, StrideH: 3, StrideW: 2, DilationH: 1, DilationW: 1}
 	net.AddNode("mean", &snn.Pool{Window: window, Average: true}, in, out)
 	net.AddNode("max", &snn.MaxPool{Window: window}, in, out)
 	net.AddNode("relu", &snn.Relu{}, in, in)
 	l := annLedger(&ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: make([]int64, 3)}, Int8(), 0, false)
-	require.Equal(t, 16.0, l.Count("ann_adds"))
-	require.Equal(t, 12.0+16, l.Count("ann_comparisons"))
-	require.Equal(t, 16.0, l.Count("ann_requantisations"))
-	require.Equal(t, 32.0, l.Count("ann_activation_reads"))
+	require.Equal(t, 24.0, l.Count("ann_adds"))
+	require.Equal(t, 20.0+24, l.Count("ann_comparisons"))
+	require.Equal(t, 24.0, l.Count("ann_requantisations"))
+	require.Equal(t, 48.0, l.Count("ann_activation_reads"))
 	require.Equal(t, 8.0, l.Count("ann_activation_writes"))
 }

@@ -134,14 +134,15 @@ func TestComparable(t *testing.T) {
 	ann := "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\n"
 	both := "prices:\n" + onePrice("synaptic_adds", "1 pJ") + onePrice("ann_macs", "1 pJ")
 	for name, c := range map[string]struct{ sections, why string }{
-		"both sides":     {ann + both, ""},
-		"no ANN":         {"prices:\n" + onePrice("synops", "1 pJ"), "no prices for an ANN"},
-		"another node":   {ann + both + onePrice("packets", "1 pJ", "node: 28 nm"), "of another node"},
-		"other voltage":  {ann + both + onePrice("packets", "1 pJ", "voltage: 0.7 V"), "of another node"},
-		"other boundary": {ann + both + onePrice("packets", "1 pJ", "boundary: all-in"), "another boundary"},
-		"all-in":         {ann + both + onePrice("synops", "1 pJ", "includes: [comparisons]"), "is all-in"},
-		"one memory":     {ann + both + onePrice("synapse_bits", "1 pJ", "per: 1 bit"), "memory of one side only"},
-		"both memories":  {ann + both + onePrice("synapse_bits", "1 pJ", "per: 1 bit") + onePrice("ann_weight_reads", "1 pJ"), ""},
+		"both sides":        {ann + both, ""},
+		"no ANN":            {"prices:\n" + onePrice("synops", "1 pJ"), "no prices for an ANN"},
+		"another node":      {ann + both + onePrice("packets", "1 pJ", "node: 28 nm"), "of another node"},
+		"other voltage":     {ann + both + onePrice("packets", "1 pJ", "voltage: 0.7 V"), "of another node"},
+		"other boundary":    {ann + both + onePrice("packets", "1 pJ", "boundary: all-in"), "another boundary"},
+		"all-in":            {ann + both + onePrice("synops", "1 pJ", "includes: [comparisons]"), "is all-in"},
+		"one memory":        {ann + both + onePrice("synapse_bits", "1 pJ", "per: 1 bit"), "memory of one side only"},
+		"an unverified one": {ann + both + replaceOnce(onePrice("synapse_bits", "1 pJ", "per: 1 bit"), "evidence: S", "evidence: U"), ""},
+		"both memories":     {ann + both + onePrice("synapse_bits", "1 pJ", "per: 1 bit") + onePrice("ann_weight_reads", "1 pJ"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ok, why := parseTable(t, c.sections).Comparable()

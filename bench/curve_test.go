@@ -59,8 +59,8 @@ func TestWorkOfAnEncoder(t *testing.T) {
 // TestNoLabelIsNeverRight: a sample without a label and a run without a class
 // both say -1, which is no agreement.
 func TestNoLabelIsNeverRight(t *testing.T) {
-	e := &Evaluation{CountsByTick: make([]chip.Counts, 1), CorrectByTick: make([]int, 1)}
-	o := &chip.Outcome{Class: -1, CountsByTick: make([]chip.Counts, 1), ClassByTick: []int{-1}}
+	e := &Evaluation{CountsByTick: make([]chip.Counts, 1), CorrectByTick: make([]int, 1), SpikesByPopulation: []int64{1, 2}}
+	o := &chip.Outcome{Class: -1, SpikesByPopulation: []int64{10, 20}, CountsByTick: make([]chip.Counts, 1), ClassByTick: []int{-1}}
 	e.add(o, -1)
 	require.Equal(t, 1, e.Samples)
 	require.Zero(t, e.Correct)
@@ -70,6 +70,7 @@ func TestNoLabelIsNeverRight(t *testing.T) {
 	require.Equal(t, 1, e.Correct, "class 0 is a class")
 	require.Equal(t, []int{1}, e.CorrectByTick)
 	require.Equal(t, 0.5, e.Accuracy())
+	require.Equal(t, []int64{21, 42}, e.SpikesByPopulation)
 }
 
 // TestAccuracyOfFew: one sample has an accuracy, none have 0.

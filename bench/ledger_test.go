@@ -109,15 +109,15 @@ func TestSourcesOfAnImage(t *testing.T) {
 	require.EqualValues(t, 7, sources(img))
 }
 
-// TestWhatHappenedIsPricedOrMissed: under a table that prices one event, all
-// others that happened are missing, except the chip's views of the rest.
+// TestWhatHappenedIsPricedOrMissed: under a table that prices one of the chip's
+// views of the rest, all that happened is missing but these views.
 func TestWhatHappenedIsPricedOrMissed(t *testing.T) {
-	table := parseTable(t, "prices:\n"+onePrice("draws", "1 pJ"))
+	table := parseTable(t, "prices:\n"+onePrice("synops", "1 pJ"))
 	l := &Ledger{Samples: 1}
 	var want []string
 	for _, e := range Events() {
 		l.Entries = append(l.Entries, Entry{Event: e.Name, Count: 1})
-		if e.Part != PartChip && e.Name != "draws" {
+		if e.Part != PartChip {
 			want = append(want, e.Name)
 		}
 	}

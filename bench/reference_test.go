@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/chip"
 	"adder/snn"
 	"adder/spike"
 )
@@ -44,6 +45,7 @@ func TestReferenceClass(t *testing.T) {
 		source.Trains = append(source.Trains, train)
 		source.Labels = append(source.Labels, min(i%3, 1))
 	}
+	source.Labels[4] = 0 // which is wrong
 	for name, spiking := range map[string]bool{"count": true, "last value": false} {
 		t.Run(name, func(t *testing.T) {
 			net := pair(spiking)
@@ -62,7 +64,7 @@ func TestReferenceClass(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, e.Labelled)
 			require.Equal(t, 130, e.Samples)
-			require.Equal(t, 130, e.Correct)
+			require.Equal(t, 129, e.Correct)
 			require.EqualValues(t, 130+2*86, e.InputSpikes, "86 of 0..129 are no multiple of 3")
 			require.Equal(t, 130, done[len(done)-1])
 			require.IsIncreasing(t, done)
@@ -79,6 +81,15 @@ func TestReferenceClass(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, e.Labelled)
 	require.Zero(t, e.Correct)
+}
+
+// TestLevelsAreConstantSignals as spikes are signals of 0 and 1.
+func TestLevelsAreConstantSignals(t *testing.T) {
+	levels := &chip.Sample{Levels: []int32{0, 3, 12}, MaxLevel: 12}
+	require.Equal(t, [][]float64{{0, 0.25, 1}, {0, 0.25, 1}}, realSignal(levels, 2))
+	train := spike.NewTrain(2, 2)
+	train.Set(1, 0)
+	require.Equal(t, [][]float64{{0, 0}, {1, 0}}, realSignal(&chip.Sample{Spikes: train}, 2))
 }
 
 // TestReferenceStops when it is told to.

@@ -268,6 +268,8 @@ func TestReportSides(t *testing.T) {
 	require.Equal(t, 6, r.ANN.FairBits, "33 levels take 6 bits")
 	require.InDelta(t, r.SNN.Synops/float64(r.SNN.Synapses), r.SNN.SpikesPerSynapse, 1e-12)
 	require.Equal(t, r.SNN.Counts["synops"], r.SNN.Synops)
+	require.Equal(t, r.SNN.Counts["spikes"], r.SNN.Spikes)
+	require.Equal(t, r.SNN.Counts["input_spikes"], r.SNN.InputSpikes)
 	require.Equal(t, r.SNN.Counts["ticks"], float64(r.SNN.Ticks+r.SNN.Latency))
 	require.Positive(t, r.SNN.Latency)
 	require.InEpsilon(t, (r.SNN.Spikes+r.SNN.InputSpikes)/((784+10)*fixtureTicks), r.SNN.SpikeRate, 1e-12, "outputs integrate")
@@ -420,7 +422,7 @@ func TestBreakEven(t *testing.T) {
 	// 10 pJ that follow the spikes and 4 that do not against 9 of the ANN: half
 	// the spikes would be even.
 	nine := 9.0
-	e := &EnergyReport{Table: "t", SNNPJ: 14, ANNPJ: &nine, Lines: []BillLine{{Event: "synaptic_adds", PJ: 7}, {Event: "buffer_writes", PJ: 3}, {Event: "comparisons", PJ: 4}}}
+	e := &EnergyReport{Table: "t", SNNPJ: 14, ANNPJ: &nine, Lines: []BillLine{{Event: "synaptic_adds", PJ: 7}, {Event: "buffer_writes", PJ: 3}, {Event: "comparisons", PJ: 3}, {Event: "ticks", PJ: 1}}}
 	own := ownBreakEven(e, r)
 	require.InDelta(t, 0.75, own.SpikesPerSynapse, 1e-12)
 	require.False(t, own.Wins)
@@ -451,6 +453,12 @@ func TestVerdicts(t *testing.T) {
 				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the ANN wins); unpriced: memory, hops."},
 		{EnergyReport{SNNPJ: 2990, ANNPJ: pj(3000), SkippedPJ: pj(2000)},
 			"t: the SNN and the dense ANN are within 1 %, with 2.99 nJ and 3.00 nJ; an ANN that skips zeros takes 2.00 nJ; " +
+				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN wins)."},
+		{EnergyReport{SNNPJ: 2500, ANNPJ: pj(2000), SkippedPJ: pj(3000), Unpriced: []string{"axon_reads", "hops_east", "buffer_writes"}},
+			"t: the ANN wins, with 2.00 nJ against 2.50 nJ of the SNN (1.25 times); " +
+				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN wins); unpriced: axon reads, hops, buffer writes."},
+		{EnergyReport{SNNPJ: 2962, ANNPJ: pj(3000), SkippedPJ: pj(4000)},
+			"t: the SNN wins, with 2.96 nJ against 3.00 nJ of the dense ANN (1.01 times) and 4.00 nJ of one that skips zeros; " +
 				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN wins)."},
 		{EnergyReport{SNNPJ: 12, NotCompared: "no ANN was given", Caution: "careful"},
 			"t: no winner, since no ANN was given; the SNN takes 12.0 pJ per inference; caution: careful."},
