@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"adder/chip"
 	"adder/layout"
@@ -122,7 +123,7 @@ type EnergyReport struct {
 	SNNPJ     float64  `json:"snn_pj"`
 	Ratio     *float64 `json:"ratio"`
 	// Partial is true where something that happened has no price: on
-	// the SNN's side Unpriced, on the ANN's ANNUnpriced.
+	// the SNN's side Unpriced, on the ANN's, dense or not, ANNUnpriced.
 	Partial     bool     `json:"partial"`
 	Unpriced    []string `json:"unpriced"`
 	ANNUnpriced []string `json:"ann_unpriced"`
@@ -290,7 +291,12 @@ func (e *EnergyReport) addANN(ann *ANNEvaluation, t *Table, m *Memories) {
 	e.ANNPJ, e.SkippedPJ = &dense.PJ, &skipped.PJ
 	e.ANNParts, e.ANNLines, e.SkippedLines = dense.Parts(), dense.Lines, skipped.Lines
 	e.ANNUnpriced = dense.Unpriced
-	e.Partial = e.Partial || dense.Partial()
+	for _, event := range skipped.Unpriced {
+		if !slices.Contains(e.ANNUnpriced, event) {
+			e.ANNUnpriced = append(e.ANNUnpriced, event)
+		}
+	}
+	e.Partial = e.Partial || len(e.ANNUnpriced) > 0
 	if dense.PJ > 0 {
 		r := e.SNNPJ / dense.PJ
 		e.Ratio = &r

@@ -316,15 +316,26 @@ func TestReportEnergy(t *testing.T) {
 // partial, though the SNN's bill is whole.
 func TestANNOfATable(t *testing.T) {
 	table := parseTable(t, "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\nprices:\n"+onePrice("ann_macs", "1 pJ"))
-	e := &EnergyReport{SNNPJ: 6}
+	e := &EnergyReport{Table: "test", SNNPJ: 6}
 	e.addANN(evaluateTiny(t), table, tinyMemories())
 	require.Equal(t, 12.0, *e.ANNPJ)
 	require.Equal(t, 4.0, *e.SkippedPJ)
 	require.Equal(t, 0.5, *e.Ratio)
 	require.True(t, e.Partial)
-	require.Subset(t, e.ANNUnpriced, []string{
-		"ann_weight_reads", "ann_bias_reads", "ann_activation_reads", "ann_activation_writes", "ann_comparisons", "ann_requantisations"})
+	require.ElementsMatch(t, []string{
+		"ann_weight_reads", "ann_bias_reads", "ann_activation_reads", "ann_activation_writes", "ann_comparisons", "ann_requantisations",
+		"ann_accumulator_reads", "ann_accumulator_writes",
+	}, e.ANNUnpriced, "accumulators too, which the ANN that skips zeros has alone")
 	require.Equal(t, map[Part]float64{PartOperations: 12}, e.ANNParts)
+
+	e.outside = table.outside()
+	e.Verdict = verdict(e, &Report{})
+	require.Contains(t, e.Verdict, "; unpriced: memory, operations.", "nothing of the SNN has a price")
+	e.Unpriced, e.outside = []string{"packets"}, []Part{PartMemory, PartTraffic}
+	require.Contains(t, verdict(e, &Report{}), "; unpriced: traffic, memory, ANN comparisons, ANN requantisations.")
+	r := &Report{Energy: []EnergyReport{*e}}
+	require.Contains(t, r.EnergyText(), "12.0 pJ *", "the ANN's sum lacks something that the SNN's does not")
+	require.Contains(t, r.EnergyText(), "* test has no price for: traffic, memory, ANN comparisons, ANN requantisations\n")
 }
 
 func TestReportWithoutANN(t *testing.T) {

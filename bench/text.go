@@ -87,7 +87,11 @@ func (r *Report) EnergyText() string {
 		}
 		row := table.Row{e.Table, e.Node, e.Boundary, snn, "-", "-", "-"}
 		if e.ANNPJ != nil {
-			row[4], row[5] = Energy(*e.ANNPJ), Energy(*e.SkippedPJ)
+			mark := ""
+			if len(e.wordsOfANN()) > 0 {
+				mark = " *"
+			}
+			row[4], row[5] = Energy(*e.ANNPJ)+mark, Energy(*e.SkippedPJ)+mark
 		}
 		if e.Ratio != nil {
 			row[6] = fmt.Sprintf("%.2f", *e.Ratio)
@@ -105,8 +109,8 @@ func (r *Report) EnergyText() string {
 func (r *Report) unpricedText() string {
 	var b strings.Builder
 	for i := range r.Energy {
-		if e := &r.Energy[i]; len(e.Unpriced) > 0 {
-			fmt.Fprintf(&b, "* %s has no price for: %s\n", e.Table, e.unpricedWords())
+		if words := r.Energy[i].unpricedWords(); words != "" {
+			fmt.Fprintf(&b, "* %s has no price for: %s\n", r.Energy[i].Table, words)
 		}
 	}
 	return b.String()

@@ -28,8 +28,8 @@ func verdict(e *EnergyReport, r *Report) string {
 		fmt.Fprintf(&b, "the ANN wins, with %s against %s of the SNN (%s)", Energy(*e.ANNPJ), Energy(e.SNNPJ), times(e.SNNPJ, *e.ANNPJ))
 	}
 	b.WriteString(earlier(e, r))
-	if len(e.Unpriced) > 0 {
-		fmt.Fprintf(&b, "; unpriced: %s", e.unpricedWords())
+	if words := e.unpricedWords(); words != "" {
+		fmt.Fprintf(&b, "; unpriced: %s", words)
 	}
 	if e.Caution != "" {
 		fmt.Fprintf(&b, "; caution: %s", e.Caution)
@@ -87,16 +87,28 @@ func times(more, less float64) string {
 	return digits(more/less) + " times"
 }
 
-// unpricedWords names what has no price: a whole part where the table leaves
-// all of it out, else events, hops of all directions as one.
+// unpricedWords names what has no price on either side, each thing once.
 func (e *EnergyReport) unpricedWords() string {
+	return strings.Join(append(e.words(e.Unpriced), e.wordsOfANN()...), ", ")
+}
+
+// wordsOfANN names what has no price on the ANN's side and is not said of the
+// SNN's already.
+func (e *EnergyReport) wordsOfANN() []string {
+	said := e.words(e.Unpriced)
+	return slices.DeleteFunc(e.words(e.ANNUnpriced), func(word string) bool { return slices.Contains(said, word) })
+}
+
+// words names events: a whole part where the table leaves all of it out, else
+// the events, hops of all directions as one.
+func (e *EnergyReport) words(events []string) []string {
 	var words []string
 	add := func(word string) {
 		if !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}
-	for _, name := range e.Unpriced {
+	for _, name := range events {
 		event, _ := findEvent(name)
 		switch {
 		case slices.Contains(e.outside, event.Part):
@@ -104,8 +116,8 @@ func (e *EnergyReport) unpricedWords() string {
 		case strings.HasPrefix(name, "hops_"):
 			add("hops")
 		default:
-			add(strings.ReplaceAll(name, "_", " "))
+			add(strings.ReplaceAll(strings.Replace(name, "ann_", "ANN ", 1), "_", " "))
 		}
 	}
-	return strings.Join(words, ", ")
+	return words
 }
