@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -104,6 +105,125 @@ func TestVerifyCatches(t *testing.T) {
 			require.ErrorContains(t, verify(img, s.opts.Chip, r.Network), c.want)
 		})
 	}
+}
+
+// TestVerifyReachesEveryGroup changes each group of each core in turn, of a
+// layer whose neurons differ and which is cut at no boundary of theirs.
+func TestVerifyReachesEveryGroup(t *testing.T) {
+	s, r := compiled(t, `
+chip adder width=4 height=1 neurons=3
+dt 0.001
+input in 7
+lif a - < in tau=0.01,0.01,0.02,0.02,0.03,0.03,0.03 vth=1
+output y - < a
+`)
+	require.NoError(t, verify(copied(t, r.Image), s.opts.Chip, r.Network))
+	groups := 0
+	for i := range r.Image.Cores {
+		for g := range r.Image.Cores[i].Config.Groups {
+			img := copied(t, r.Image)
+			img.Cores[i].Config.Groups[g].DecayV--
+			require.ErrorContains(t, verify(img, s.opts.Chip, r.Network), "group", "core %d group %d", i, g)
+			groups++
+		}
+	}
+	require.Greater(t, groups, 3, "the cuts and the groups do not coincide")
+}
+
+// TestVerifyReachesEverySynapse changes each weight of an image with rows of
+// every format in turn.
+func TestVerifyReachesEverySynapse(t *testing.T) {
+	s, r := compiled(t, verified)
+	changed := 0
+	for i := range r.Image.Cores {
+		c := &r.Image.Cores[i].Config
+		for k := range max(len(c.Dense8), len(c.Sparse)) {
+			img := copied(t, r.Image)
+			if c := &img.Cores[i].Config; k < len(c.Dense8) {
+				c.Dense8[k] += 3
+				require.Error(t, verify(img, s.opts.Chip, r.Network), "core %d weight %d", i, k)
+				changed++
+			}
+			img = copied(t, r.Image)
+			if c := &img.Cores[i].Config; k < len(c.Sparse) {
+				c.Sparse[k].Weight += 3
+				require.Error(t, verify(img, s.opts.Chip, r.Network), "core %d entry %d", i, k)
+				changed++
+			}
+		}
+	}
+	require.Greater(t, changed, 20)
+}
+
+// TestEachWeightByHand moves a row of each format by two neurons.
+func TestEachWeightByHand(t *testing.T) {
+	type added struct {
+		neuron int32
+		w      int16
+	}
+	c := &core.Config{
+		Rows: []core.Row{
+			{Format: core.Dense8, First: 1, Count: 2, Offset: 1}, {Format: core.Dense16, First: 3, Count: 2, Offset: 1},
+			{Format: core.Sparse, Count: 2, Offset: 1}, {Format: core.Others, First: 1, Count: 3, Exclude: 4, Weight: -9},
+		},
+		Dense8: []int8{99, 1, -2, 99}, Dense16: []int16{99, 300, -400, 99},
+		Sparse: []core.Synapse{{Neuron: 9, Weight: 99}, {Neuron: 0, Weight: 5}, {Neuron: 4, Weight: -6}, {Neuron: 9, Weight: 99}},
+	}
+	for row, want := range [][]added{
+		{{3, 1}, {4, -2}}, {{5, 300}, {6, -400}}, {{2, 5}, {6, -6}}, {{3, -9}, {5, -9}},
+	} {
+		var got []added
+		eachWeight(c, core.Axon{Row: int32(row), Base: 2}, func(n int32, w int16) { got = append(got, added{n, w}) })
+		require.Equal(t, want, got, "row %d", row)
+	}
+}
+
+// TestVerifyHost tells a host's layer from another in each of its parts.
+func TestVerifyHost(t *testing.T) {
+	want := &ir.Host{Target: 1, WeightExp: 2, Weights: []int16{3, 4}}
+	same := layout.HostLayer{Population: 1, WeightExp: 2, Weights: []int16{3, 4}}
+	require.NoError(t, verifyHost(&same, want))
+	require.NoError(t, verifyHost(nil, nil))
+	require.Error(t, verifyHost(nil, want))
+	require.Error(t, verifyHost(&same, nil))
+	for _, other := range []layout.HostLayer{
+		{Population: 0, WeightExp: 2, Weights: same.Weights}, {Population: 1, WeightExp: 3, Weights: same.Weights},
+		{Population: 1, WeightExp: 2, Weights: []int16{3, 5}},
+	} {
+		require.Error(t, verifyHost(&other, want))
+	}
+}
+
+// TestVerifyKnowsAChipWithoutSharedRows: there an axon has a row of its own,
+// which lies where it was stored.
+func TestVerifyKnowsAChipWithoutSharedRows(t *testing.T) {
+	s, _ := compiled(t, verified)
+	alone := *s.opts.Chip
+	alone.Weights.SharedRows = false
+	rows := []core.Row{{WeightBits: 8}, {WeightBits: 8}}
+	for name, c := range map[string]struct {
+		axons []core.Axon
+		want  string
+	}{
+		"a row each": {[]core.Axon{{Row: 1}, {Row: 0}}, ""},
+		"one row":    {[]core.Axon{{Row: 1}, {Row: 1}}, "axon 1 shares or moves row 1"},
+		"moved":      {[]core.Axon{{Row: 1}, {Row: 0, Base: 1}}, "axon 1 shares or moves row 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := &core.Config{Rows: rows, Axons: c.axons}
+			require.NoError(t, (&coreVerifier{chip: s.opts.Chip, cfg: cfg}).memory())
+			err := (&coreVerifier{chip: &alone, cfg: cfg}).memory()
+			if c.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.want)
+		})
+	}
+	full := &core.Config{Threshold: make([]int32, s.opts.Chip.Core.Neurons+1)}
+	require.ErrorContains(t, (&coreVerifier{chip: s.opts.Chip, cfg: full}).memory(), "5 neurons, a core has 4")
+	late := &core.Config{Rows: rows, Axons: []core.Axon{{Delay: uint8(s.opts.Chip.Core.MaxDelay)}}}
+	require.NoError(t, (&coreVerifier{chip: s.opts.Chip, cfg: late}).memory(), "the longest delay is one")
 }
 
 // dropRoute removes the first destination.
