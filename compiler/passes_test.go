@@ -170,7 +170,7 @@ func showImage(img *layout.Image) string {
 			r := &c.Rows[a.Row]
 			format := [...]string{core.Dense8: "dense", core.Dense16: "dense16", core.Sparse: "sparse", core.Others: "others"}[r.Format]
 			fmt.Fprintf(&b, "  axon %d delay %d: %s", k, a.Delay, format)
-			eachWeight(c, a, func(n int32, w int16) { fmt.Fprintf(&b, " %d*%d", n, w) })
+			eachWeight(c, a, func(n, w int32) { fmt.Fprintf(&b, " %d*%d", n, w) })
 			b.WriteByte('\n')
 		}
 	}

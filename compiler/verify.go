@@ -225,7 +225,7 @@ func storableBias(b int64, w *profile.Widths) bool {
 func (v *coreVerifier) accumulators(hits []int64) error {
 	sum := make([]int64, v.cfg.Neurons())
 	for i, a := range v.cfg.Axons {
-		eachWeight(v.cfg, a, func(n int32, w int16) { sum[n] += hits[i] * max(int64(w), -int64(w)) })
+		eachWeight(v.cfg, a, func(n, w int32) { sum[n] += hits[i] * max(int64(w), -int64(w)) })
 	}
 	for n, s := range sum {
 		if s >= 1<<31 {
@@ -235,36 +235,43 @@ func (v *coreVerifier) accumulators(hits []int64) error {
 	return nil
 }
 
-// eachWeight visits the neurons and weights that a spike on an axon adds.
-func eachWeight(c *core.Config, a core.Axon, visit func(neuron int32, w int16)) {
+// maxPlastic is the largest weight that a plastic row can learn.
+const maxPlastic = 255
+
+// eachWeight visits the neurons and weights that a spike on an axon adds; of a
+// plastic row the most that it may come to add.
+func eachWeight(c *core.Config, a core.Axon, visit func(neuron, w int32)) {
 	r := &c.Rows[a.Row]
 	first := r.First + a.Base
 	switch r.Format {
 	case core.Dense8:
 		for k, w := range c.Dense8[r.Offset:][:r.Count] {
-			visit(first+int32(k), int16(w))
+			visit(first+int32(k), int32(w))
 		}
 	case core.Dense16:
 		for k, w := range c.Dense16[r.Offset:][:r.Count] {
-			visit(first+int32(k), w)
+			visit(first+int32(k), int32(w))
 		}
 	case core.Sparse:
 		for _, e := range c.Sparse[r.Offset:][:r.Count] {
-			visit(a.Base+int32(e.Neuron), e.Weight)
+			visit(a.Base+int32(e.Neuron), int32(e.Weight))
 		}
 	case core.Others:
 		for n := first; n < first+r.Count; n++ {
 			if n != r.Exclude {
-				visit(n, r.Weight)
+				visit(n, int32(r.Weight)<<r.Shift)
 			}
+		}
+	case core.Plastic:
+		for n := first; n < first+r.Count; n++ {
+			visit(n, maxPlastic)
 		}
 	}
 }
 
 // synapse is one connection in logical numbers.
 type synapse struct {
-	target, delay int32
-	weight        int16
+	target, delay, weight int32
 }
 
 func compareSynapses(a, b synapse) int {

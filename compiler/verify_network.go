@@ -151,7 +151,7 @@ func (x *expander) compare(net *ir.Network, population, n int, dests []router.De
 		c := x.configs[d.Core]
 		a := c.Axons[d.Axon]
 		logical := x.logical[d.Core]
-		eachWeight(c, a, func(k int32, w int16) {
+		eachWeight(c, a, func(k, w int32) {
 			if w != 0 {
 				x.got = append(x.got, synapse{logical[k], int32(a.Delay), w})
 			}
@@ -163,7 +163,7 @@ func (x *expander) compare(net *ir.Network, population, n int, dests []router.De
 			continue
 		}
 		p.Weights.Each(n, func(t int32, w int16) {
-			x.want = append(x.want, synapse{x.first[p.Target] + t, int32(p.Delay), w})
+			x.want = append(x.want, synapse{x.first[p.Target] + t, int32(p.Delay), int32(w)})
 		})
 	}
 	for _, list := range [][]synapse{x.got, x.want} {

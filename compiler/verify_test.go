@@ -157,23 +157,21 @@ func TestVerifyReachesEverySynapse(t *testing.T) {
 
 // TestEachWeightByHand moves a row of each format by two neurons.
 func TestEachWeightByHand(t *testing.T) {
-	type added struct {
-		neuron int32
-		w      int16
-	}
+	type added struct{ neuron, w int32 }
 	c := &core.Config{
 		Rows: []core.Row{
 			{Format: core.Dense8, First: 1, Count: 2, Offset: 1}, {Format: core.Dense16, First: 3, Count: 2, Offset: 1},
-			{Format: core.Sparse, Count: 2, Offset: 1}, {Format: core.Others, First: 1, Count: 3, Exclude: 4, Weight: -9},
+			{Format: core.Sparse, Count: 2, Offset: 1}, {Format: core.Others, First: 1, Count: 3, Exclude: 4, Weight: -9, Shift: 2},
+			{Format: core.Plastic, First: 3, Count: 2},
 		},
 		Dense8: []int8{99, 1, -2, 99}, Dense16: []int16{99, 300, -400, 99},
 		Sparse: []core.Synapse{{Neuron: 9, Weight: 99}, {Neuron: 0, Weight: 5}, {Neuron: 4, Weight: -6}, {Neuron: 9, Weight: 99}},
 	}
 	for row, want := range [][]added{
-		{{3, 1}, {4, -2}}, {{5, 300}, {6, -400}}, {{2, 5}, {6, -6}}, {{3, -9}, {5, -9}},
+		{{3, 1}, {4, -2}}, {{5, 300}, {6, -400}}, {{2, 5}, {6, -6}}, {{3, -36}, {5, -36}}, {{5, 255}, {6, 255}},
 	} {
 		var got []added
-		eachWeight(c, core.Axon{Row: int32(row), Base: 2}, func(n int32, w int16) { got = append(got, added{n, w}) })
+		eachWeight(c, core.Axon{Row: int32(row), Base: 2}, func(n, w int32) { got = append(got, added{n, w}) })
 		require.Equal(t, want, got, "row %d", row)
 	}
 }
