@@ -52,17 +52,106 @@ func TestInterpreterByHand(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			in := spike.NewTrain(1, 4)
-			for _, tick := range []int{0, 1, 3} {
-				in.Set(tick, 0)
-			}
-			got, err := NewInterpreter(tt.net).Run(in, nil)
+			got, err := NewInterpreter(tt.net).Run(threeSpikes(), nil)
 			require.NoError(t, err)
 			require.Equal(t, tt.v, got.Potentials[0])
 			for tick, want := range tt.spikes {
 				require.Equal(t, want, got.Spikes[0].Get(tick, 0), "tick %d", tick)
 			}
 			require.Equal(t, tt.v[3], got.Final[0][0])
+		})
+	}
+}
+
+// threeSpikes are those of one source in ticks 0, 1 and 3 of four.
+func threeSpikes() *spike.Train {
+	in := spike.NewTrain(1, 4)
+	for _, tick := range []int{0, 1, 3} {
+		in.Set(tick, 0)
+	}
+	return in
+}
+
+// TestInterpreterRegistersByHand is TestInterpreterByHand for registers that
+// wrap, align or limit the digits of a decay.
+func TestInterpreterRegistersByHand(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		width core.Widths
+		net   *Network
+		v     []int32
+	}{
+		{"a potential wraps", core.Widths{Potential: 8, WrapPotential: true},
+			one(core.Group{DecayV: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, -56, -56, 44}},
+		{"a potential saturates below", core.Widths{Potential: 8},
+			one(core.Group{DecayV: 4096, Integrator: true}, 0, 0, 0, 0, -100), []int32{-100, -127, -127, -127}},
+		{"a current wraps", core.Widths{Potential: 16, Current: 8, WrapCurrent: true},
+			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, -56, -56, 44}},
+		{"a current saturates", core.Widths{Potential: 16, Current: 8},
+			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, 127, 127, 127}},
+		{"an exponent rounds down before the input is aligned", core.Widths{Potential: 8, Align: 2},
+			one(core.Group{DecayV: 4096, WeightExp: -1, Integrator: true}, 0, 0, 0, 0, -5), []int32{-12, -24, -24, -36}},
+		{"one digit makes 2176/4096 a half", core.Widths{Potential: 8, DecayDigits: 1},
+			one(core.Group{DecayV: 2176, Integrator: true}, 0, 0, 0, 0, 64), []int32{64, 96, 48, 88}},
+		{"one digit of a current's decay", core.Widths{Potential: 8, Current: 8, DecayDigits: 1},
+			one(core.Group{HasCurrent: true, DecayU: 2176, Integrator: true}, 0, 0, 0, 0, 64), []int32{64, 96, 48, 88}},
+		{"what a reset leaves saturates", core.Widths{Potential: 8},
+			one(core.Group{DecayV: 4096, ResetMode: core.ResetSubtract}, 50, 0, -100, 0, 100), []int32{127, 127, 127, 127}},
+		{"a refractory neuron counts down and fires all the same", core.Widths{Potential: 8},
+			one(core.Group{DecayV: 4096, Refractory: 2}, 4, 0, 5, 0, 5), []int32{5, 5, 5, 5}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.net.Widths = tt.width
+			got, err := NewInterpreter(tt.net).Run(threeSpikes(), nil)
+			require.NoError(t, err)
+			require.Equal(t, tt.v, got.Potentials[0])
+		})
+	}
+}
+
+// TestInterpreterHostByHand adds a current of the host behind the current of
+// the neuron, which takes the bias.
+func TestInterpreterHostByHand(t *testing.T) {
+	net := one(core.Group{HasCurrent: true, BiasToCurrent: true, DecayU: 2048, DecayV: 4096}, 100, 6, 0, 0, 16)
+	got, err := NewInterpreter(net).Run(threeSpikes(), [][]int32{{3}})
+	require.NoError(t, err)
+	// u is 22, 33, 22 and 33
+	require.Equal(t, []int32{25, 61, 86, 0}, got.Potentials[0])
+	require.True(t, got.Spikes[0].Get(3, 0))
+	got, err = NewInterpreter(net).Run(threeSpikes(), [][]int32{nil})
+	require.NoError(t, err)
+	require.Equal(t, []int32{22, 55, 77, 0}, got.Potentials[0], "a population without host currents")
+}
+
+// TestInterpreterPathsByHand sends spikes to two integrators of one layer, over
+// neurons and past them: what is on its way in the last tick is forgotten.
+func TestInterpreterPathsByHand(t *testing.T) {
+	dense := func(w ...int8) Weights { return Weights{Sources: 1, Targets: len(w), Dense: w} }
+	for _, c := range []struct {
+		name  string
+		delay int
+		v     []int32 // [ticks][2]
+	}{
+		{"the paths meet", 0, []int32{13, 20, 26, 30, 26, 15, 39, 27}},
+		{"a delay comes on top", 1, []int32{10, 16, 23, 28, 26, 18, 36, 25}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			net := one(core.Group{}, 0, 0, 0, 0, 1)
+			net.Populations = append(net.Populations, Population{
+				Name: "sum", Shape: []int{2}, Size: 2, Depth: 1, V0: []int32{0, 0}, Threshold: make([]int32, 2), Bias: make([]int32, 2), Reset: make([]int32, 2),
+				Groups: []core.Group{{Count: 1, DecayV: 4096, Integrator: true}, {First: 1, Count: 1, DecayV: 2048, Integrator: true}},
+			})
+			net.Projections = append(net.Projections,
+				Projection{Source: SourceInput, Target: 1, Delay: 1, Weights: dense(10, 16)},
+				Projection{Source: 0, Target: 1, Delay: c.delay, Weights: dense(3, 4)})
+			r := NewInterpreter(net)
+			for range 2 { // the second run starts anew
+				got, err := r.Run(threeSpikes(), nil)
+				require.NoError(t, err)
+				require.Equal(t, c.v, got.Potentials[1])
+				require.Equal(t, c.v[6:], got.Final[1])
+				require.Zero(t, got.Spikes[1].Count())
+			}
 		})
 	}
 }
