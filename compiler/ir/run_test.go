@@ -91,6 +91,8 @@ func TestInterpreterRegistersByHand(t *testing.T) {
 			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, 127, 127, 127}},
 		{"an exponent rounds down before the input is aligned", core.Widths{Potential: 8, Align: 2},
 			one(core.Group{DecayV: 4096, WeightExp: -1, Integrator: true}, 0, 0, 0, 0, -5), []int32{-12, -24, -24, -36}},
+		{"a half of large numbers", core.Widths{Potential: 24},
+			one(core.Group{DecayV: 2048, Integrator: true}, 0, 0, 0, 0, 10000), []int32{10000, 15000, 7500, 13750}},
 		{"one digit makes 2176/4096 a half", core.Widths{Potential: 8, DecayDigits: 1},
 			one(core.Group{DecayV: 2176, Integrator: true}, 0, 0, 0, 0, 64), []int32{64, 96, 48, 88}},
 		{"one digit of a current's decay", core.Widths{Potential: 8, Current: 8, DecayDigits: 1},
