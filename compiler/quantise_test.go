@@ -1,0 +1,163 @@
+package compiler
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/chip/profile"
+	"adder/compiler/ir"
+	"adder/snn"
+)
+
+// TestWeightsByHand rounds weights of three neurons with gains 2, 1 and 1 and
+// scales 1, 1/2 and 4 in each form that they can take.
+func TestWeightsByHand(t *testing.T) {
+	full := realWeights{sources: 2, targets: 3, start: []int64{0, 2, 5}, target: []int32{0, 1, 0, 1, 2}, value: []float64{3, 5, -100, 7, 0.3}}
+	matrix := realWeights{sources: 2, targets: 3, matrix: &snn.Matrix64{Rows: 3, Cols: 2, Data: []float64{3, -200, 5, 14, 0, 0.6}}, column: []float64{1, 0.5}}
+	few := realWeights{sources: 3, targets: 3, start: []int64{0, 1, 1, 4}, target: []int32{1, 0, 1, 2}, value: []float64{5, -100, 7, 0.1}}
+	// 3*2*1, 5/2 to the even side, -100*2*1, 7/2 to the even side, 0.3*4
+	for name, c := range map[string]struct {
+		w    realWeights
+		bits int
+		want ir.Weights
+	}{
+		"a list that is full": {full, 8, ir.Weights{Sources: 2, Targets: 3, Dense: []int8{6, 2, 0, -127, 4, 1}}},
+		"a matrix":            {matrix, 8, ir.Weights{Sources: 2, Targets: 3, Dense: []int8{6, 2, 0, -127, 4, 1}}},
+		"four bits":           {matrix, 4, ir.Weights{Sources: 2, Targets: 3, Dense: []int8{6, 2, 0, -7, 4, 1}}},
+		"nine bits":           {matrix, 9, ir.Weights{Sources: 2, Targets: 3, Dense16: []int16{6, 2, 0, -200, 4, 1}}},
+		"a list, whose last weight rounds to none": {few, 8,
+			ir.Weights{Sources: 3, Targets: 3, Start: []int64{0, 1, 1, 3}, Target: []int32{1, 0, 1}, Value: []int16{2, -127, 4}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &layer{
+				q: quantisation{WeightBits: c.bits}, maxWeight: float64(int(1)<<(c.bits-1) - 1),
+				constants: []constants{{gain: 2}, {gain: 1}, {gain: 1}}, scale: []float64{1, 0.5, 4},
+			}
+			require.Equal(t, c.want, l.weights(&c.w))
+			if name == "a matrix" {
+				require.InDelta(t, math.Sqrt((1+73*73+1+0.05*0.05)/(6*6+5*5+200*200+7*7+0.3*0.3)), l.report.WeightError, 1e-12)
+			}
+		})
+	}
+	h := hostLayer(7, ir.Weights{Sources: 2, Targets: 3, Dense: []int8{6, 2, 0, -127, 4, 1}}, 3)
+	require.Equal(t, &ir.Host{Target: 7, WeightExp: 3, Weights: []int16{6, -127, 2, 4, 0, 1}}, h, "a row per target")
+}
+
+// TestRegistersByHand rounds thresholds and biases to what a chip stores.
+func TestRegistersByHand(t *testing.T) {
+	l := &layer{
+		pop: &population{neuron: &snn.Neuron{Model: snn.ModelIF}},
+		chip: &profile.Profile{Widths: profile.Widths{
+			PotentialBits: 12, ThresholdShift: 3, ThresholdUnsigned: true, BiasBits: 4, BiasExponentMax: 2}},
+	}
+	for _, c := range []struct {
+		x       float64
+		atLeast bool
+		want    int32
+	}{
+		{24, false, 24}, {27.9, false, 24}, {28.1, false, 32}, {28, false, 32}, {20, false, 16}, {0, false, 0},
+		{25, true, 24}, {24, true, 16}, {24.4, true, 16}, {32.6, true, 32}, {1, true, 0},
+	} {
+		l.pop.neuron.AtLeast = c.atLeast
+		got, err := l.threshold(c.x)
+		require.NoError(t, err)
+		require.Equal(t, c.want, got, "%v, at least %t", c.x, c.atLeast)
+	}
+	_, err := l.threshold(-9)
+	require.ErrorContains(t, err, "below rest")
+	l.chip.Widths.ThresholdUnsigned = false
+	got, err := l.threshold(-9)
+	require.NoError(t, err)
+	require.EqualValues(t, -16, got, "at least -9 is above -16")
+
+	for x, want := range map[float64]int32{7: 7, -7: -7, 7.5: 8, 8: 8, 9: 8, 11: 12, 14.9: 14, 15: 16, 15.1: 16, 28: 28, -29: -28, 0.4: 0} {
+		got, err := l.bias(x)
+		require.NoError(t, err)
+		require.Equal(t, want, got, "bias %v", x)
+	}
+	_, err = l.bias(31)
+	require.ErrorContains(t, err, "does not fit 4 bits")
+	for x, fits := range map[float64]bool{2047: true, -2047.4: true, 2047.6: false, -2048: false} {
+		_, err := l.register("reset", x)
+		require.Equal(t, fits, err == nil, "%v", x)
+	}
+}
+
+// TestHostCurrentsAreAligned: the host's currents enter a potential as they
+// are, behind the shift that aligns the sum of synapses.
+func TestHostCurrentsAreAligned(t *testing.T) {
+	l := &layer{
+		flat: &flat{}, pop: &population{}, index: 1, exponent: 2, chip: &profile.Profile{Widths: profile.Widths{Align: 6}},
+		q: quantisation{WeightBits: 8, Host: true}, maxWeight: 127, constants: []constants{{gain: 1}}, scale: []float64{1},
+	}
+	net := &ir.Network{}
+	l.addProjection(net, &projection{source: fromInput, target: 1, weights: realWeights{sources: 1, targets: 1, start: []int64{0, 1}, target: []int32{0}, value: []float64{5}}})
+	require.Empty(t, net.Projections)
+	require.Equal(t, &ir.Host{Target: 1, WeightExp: 8, Weights: []int16{5}}, net.Host)
+}
+
+// bounded is a layer of one neuron whose weights and bias sum to 3 at a unit of
+// 1, over ten ticks.
+func bounded(model snn.Model, c constants, w profile.Widths) *layer {
+	return &layer{
+		pop: &population{neuron: &snn.Neuron{Model: model}, bias: []float64{3}}, size: 1, q: quantisation{Ticks: 10},
+		constants: []constants{c}, sum: []float64{3}, largest: []float64{1}, scale: []float64{1}, chip: &profile.Profile{Widths: w},
+	}
+}
+
+// TestHorizonByHand: a register that keeps three quarters holds at most four
+// ticks' worth, and none holds more than a sample.
+func TestHorizonByHand(t *testing.T) {
+	l := &layer{q: quantisation{Ticks: 10}}
+	for keep, want := range map[float64]float64{0: 1, 0.5: 2, 0.75: 4, 0.99: 10, 1: 10} {
+		require.Equal(t, want, l.horizon(keep), "keeps %v", keep)
+	}
+}
+
+// TestHighestByHand bounds an integrator's potential, and its current by the
+// share of the register that it takes.
+func TestHighestByHand(t *testing.T) {
+	w := profile.Widths{PotentialBits: 12, CurrentBits: 12}
+	c := constants{keepV: 0.75, keepU: 0.5, v0: -2, gain: 1}
+	require.Equal(t, 3.0*4+2, bounded(snn.ModelLI, c, w).highest())
+	require.Equal(t, 3.0*2*4+2, bounded(snn.ModelCubaLI, c, w).highest())
+	w.CurrentBits = 8
+	require.Equal(t, 3.0*4+2, bounded(snn.ModelLI, c, w).highest(), "there is no current")
+	require.InDelta(t, 3.0*2*2047/127, bounded(snn.ModelCubaLI, c, w).highest(), 1e-12)
+}
+
+// TestRoomForMoreByHand lets one register at a time be the one that is too
+// narrow for twice the scale.
+func TestRoomForMoreByHand(t *testing.T) {
+	// Twice 10 + 3*10 + 1 + 2 is 86, twice the threshold 20, twice the bias
+	// of gain 1 is 6, and twice the current of two ticks 12.
+	c := constants{threshold: -10, keepV: 1, keepU: 0.5, v0: -1, reset: -2, gain: 1}
+	roomy := profile.Widths{PotentialBits: 8, ThresholdBits: 5, ThresholdUnsigned: true, BiasBits: 4, CurrentBits: 5}
+	for name, tt := range map[string]struct {
+		model  snn.Model
+		change func(c *constants, w *profile.Widths)
+		want   bool
+	}{
+		"room":            {snn.ModelLIF, func(*constants, *profile.Widths) {}, true},
+		"potential":       {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.PotentialBits = 7 }, false},
+		"threshold":       {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.ThresholdBits = 4 }, false},
+		"sign of one":     {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.ThresholdUnsigned = false }, false},
+		"shifted one":     {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.ThresholdBits, w.ThresholdShift = 4, 1 }, true},
+		"bias":            {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.BiasBits = 3 }, false},
+		"bias of a gain":  {snn.ModelLIF, func(c *constants, _ *profile.Widths) { c.gain = 2 }, false},
+		"shifted bias":    {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.BiasBits, w.BiasExponentMax = 3, 1 }, true},
+		"no current":      {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.CurrentBits = 2 }, true},
+		"current":         {snn.ModelCubaLIF, func(_ *constants, w *profile.Widths) { w.CurrentBits, w.PotentialBits = 4, 16 }, false},
+		"room of current": {snn.ModelCubaLIF, func(_ *constants, w *profile.Widths) { w.PotentialBits = 16 }, true},
+		// The swing ends at a fixed number of ticks, a leak earlier.
+		"a leak": {snn.ModelLIF, func(c *constants, w *profile.Widths) { c.keepV, w.PotentialBits = 0.5, 7 }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, w := c, roomy
+			tt.change(&c, &w)
+			require.Equal(t, tt.want, bounded(tt.model, c, w).roomForMore())
+		})
+	}
+}
