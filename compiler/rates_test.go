@@ -1,0 +1,52 @@
+package compiler
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/snn"
+)
+
+// TestRatesByHand estimates the rates of two ReLUs that see 4 and 8 times their
+// input.
+func TestRatesByHand(t *testing.T) {
+	net := &snn.Network{Name: "rates"}
+	two := snn.Shape{2}
+	last := net.AddNode("in", &snn.Input{}, two, two)
+	for _, op := range []snn.Op{&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{4, 0, 0, 8}}}, &snn.Relu{}, &snn.Output{}} {
+		next := net.AddNode(op.Kind(), op, two, two)
+		net.Connect(last, next)
+		last = next
+	}
+	c := Conversion{Calibration: [][]float64{{0.5, 1}, {-1, 2}}, InputPeak: 0.5, Ticks: 3}
+	scales := []LayerScale{{Layer: "relu", Lambda: 4}}
+	rates, err := estimateRates(net, scales, c)
+	require.NoError(t, err)
+	require.Equal(t, []float64{0.125, 0.5}, rates.Input, "inputs are cut to 0..1")
+	require.Equal(t, map[string][]float64{"relu": {0.25, 1}}, rates.Layers, "2 and 8, 0 and 16 against 4")
+	// Two thirds of 4 are said for 2, 4 for 8 and 4 for 16.
+	require.InDelta(t, (2.0/3+4+12)/(2+8+16), scales[0].RateError, 1e-12)
+
+	scales = []LayerScale{{Layer: "relu", Lambda: 16, Channels: []float64{2, 16}}}
+	c.InputPeak, c.Ticks = 0, 0
+	rates, err = estimateRates(net, scales, c)
+	require.NoError(t, err)
+	require.Equal(t, []float64{0.25, 1}, rates.Input)
+	require.Equal(t, map[string][]float64{"relu": {0.5, 0.75}}, rates.Layers)
+	require.Zero(t, scales[0].RateError)
+
+	got, err := appendRates([]int64{7}, []float64{0.5, 0, 2}, 3)
+	require.NoError(t, err)
+	require.Equal(t, []int64{7, fullRate / 2, 1, 2 * fullRate}, got, "no source weighs nothing")
+	_, err = appendRates(nil, []float64{-1}, 1)
+	require.ErrorContains(t, err, "-1 spikes per tick")
+}
+
+// TestPileByHand: what keeps a half or three quarters of itself lags two or four
+// bits behind, and what keeps all or nothing one.
+func TestPileByHand(t *testing.T) {
+	for _, c := range []struct{ keepV, keepU, want float64 }{{1, 0, 1}, {0, 0, 1}, {0.5, 0, 2}, {0.75, 0, 4}, {0.5, 0.75, 8}, {1, 0.5, 2}} {
+		require.Equal(t, c.want, (&constants{keepV: c.keepV, keepU: c.keepU}).pile())
+	}
+}
