@@ -311,6 +311,38 @@ func TestCycleLearnsAsFast(t *testing.T) {
 	require.Positive(t, settled)
 }
 
+// TestLearningByTick: what a sample costs at its end falls to its last tick, so
+// that a longer run tells the earlier ones alike.
+func TestLearningByTick(t *testing.T) {
+	c, err := Load(learner(30, 12))
+	require.NoError(t, err)
+	train := noise(30, 12, 0.4)
+	var runs [][]Counts
+	for ticks := 2; ticks <= 12; ticks++ {
+		o, err := c.NewFast(Options{Learn: true, Seed: 5, ByTick: true, Ticks: ticks}).Run(&Sample{Spikes: train})
+		require.NoError(t, err)
+		var sum Counts
+		for k := range o.CountsByTick {
+			sum.Add(&o.CountsByTick[k])
+		}
+		require.Equal(t, o.Counts, sum)
+		once, err := c.NewFast(Options{Learn: true, Seed: 5, Ticks: ticks}).Run(&Sample{Spikes: train})
+		require.NoError(t, err)
+		require.Equal(t, once.Counts, sum)
+		runs = append(runs, o.CountsByTick)
+	}
+	ends := 0
+	for k := range runs[1:] {
+		short, long := runs[k], runs[k+1]
+		last := len(short) - 1
+		require.Equal(t, long[:last], short[:last], "%d ticks", last+1)
+		if short[last] != long[last] {
+			ends++
+		}
+	}
+	require.Positive(t, ends, "there is work at the end")
+}
+
 // TestDropsAreCounted: a chip that drops loses packets into a small buffer, says
 // how many, and counts only the links that were crossed.
 func TestDropsAreCounted(t *testing.T) {

@@ -44,9 +44,29 @@ func TestStraightPortsChangeNothing(t *testing.T) {
 	})
 }
 
-// bend moves the port of an image to another tile, and sometimes its wires: one
-// input takes over the wire of the next, or two wires are exchanged.
+// move puts an image's only core on another tile.
+func move(t *rapid.T, img *layout.Image) {
+	from, to := img.Cores[0].Tile, router.Core(rapid.IntRange(0, img.Routes.Mesh.Tiles()-1).Draw(t, "core's tile"))
+	tiles := img.Routes.Neurons
+	tiles[from], tiles[to] = tiles[to], tiles[from]
+	img.Cores[0].Tile = to
+	for i := range tiles[to].Dests {
+		tiles[to].Dests[i].Core = to
+	}
+	for i := range img.Routes.Ports[0].Dests {
+		img.Routes.Ports[0].Dests[i].Core = to
+	}
+	for p := range img.Populations {
+		for k := range img.Populations[p].Segments {
+			img.Populations[p].Segments[k].Tile = to
+		}
+	}
+}
+
+// bend moves the core and the port of an image to other tiles, and sometimes its
+// wires: one input takes over the wire of the next, or two wires are exchanged.
 func bend(t *rapid.T, img *layout.Image) {
+	move(t, img)
 	port := &img.Routes.Ports[0]
 	port.At = img.Routes.Mesh.At(router.Core(rapid.IntRange(0, img.Routes.Mesh.Tiles()-1).Draw(t, "tile")))
 	inputs := port.Sources()
