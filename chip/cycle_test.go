@@ -58,6 +58,9 @@ func TestCycleEqualsFast(t *testing.T) {
 			got.Cycles = nil
 			require.Equal(t, sample.Number, want.Number)
 			require.Equal(t, want, got)
+			fresh, err := c.NewFast(opts).Run(sample)
+			require.NoError(t, err)
+			require.Equal(t, want, fresh, "an engine forgets the sample before")
 			requireSameState(t, fast.cores, cycle.fast.cores)
 			require.Equal(t, want.Counts.Traffic.Hops.Total(), cycle.mesh.Load().Hops)
 			require.Equal(t, want.Counts.Traffic.Packets, cycle.mesh.Load().Entered)
@@ -341,6 +344,29 @@ func TestLearningByTick(t *testing.T) {
 		}
 	}
 	require.Positive(t, ends, "there is work at the end")
+}
+
+// TestDrawsFollowSeedAndSample: a chip's draws are those of its seed and of the
+// sample's number, whatever the engine ran before.
+func TestDrawsFollowSeedAndSample(t *testing.T) {
+	c, err := Load(learner(30, 12))
+	require.NoError(t, err)
+	train := noise(30, 12, 0.4)
+	learn := func(f *Fast, number uint64) Learned {
+		before := f.Learned()
+		_, err := f.Run(&Sample{Number: number, Spikes: train})
+		require.NoError(t, err)
+		after := f.Learned()
+		require.NoError(t, f.SetLearned(before))
+		return after
+	}
+	one := c.NewFast(Options{Learn: true, Seed: 5})
+	first, second := learn(one, 1), learn(one, 2)
+	require.Equal(t, first, learn(one, 1))
+	require.NotEqual(t, first, second, "another sample draws anew")
+	other := c.NewFast(Options{Learn: true, Seed: 6})
+	require.NotEqual(t, first, learn(other, 1), "another seed draws anew")
+	require.Equal(t, second, learn(c.NewFast(Options{Learn: true, Seed: 5}), 2))
 }
 
 // TestDropsAreCounted: a chip that drops loses packets into a small buffer, says
