@@ -167,6 +167,31 @@ func TestCycleByHand(t *testing.T) {
 	}
 }
 
+// TestLoadsByHand sends three spikes down four cores: each crosses three links,
+// a link a tick, and never meets another.
+func TestLoadsByHand(t *testing.T) {
+	img := line(4, profileText("adder", nil))
+	img.Encoder.Ticks = 3
+	chip, err := Load(img)
+	require.NoError(t, err)
+	e, err := chip.NewCycle(Options{}, nil)
+	require.NoError(t, err)
+	train := spike.NewTrain(1, 3)
+	for tick := range 3 {
+		train.Set(tick, 0)
+	}
+	for range 2 { // the second run counts anew
+		o, err := e.Run(&Sample{Spikes: train})
+		require.NoError(t, err)
+		require.EqualValues(t, 3*4, o.Counts.Core.Spikes)
+		require.EqualValues(t, 3*3, o.Cycles.LinkPackets)
+		require.EqualValues(t, 3*3, o.Cycles.LinkTicks)
+		require.EqualValues(t, 1, o.Cycles.MaxLinkLoad)
+		require.EqualValues(t, 1, o.Cycles.MaxQueue)
+		require.EqualValues(t, 1, o.Cycles.MaxIngress)
+	}
+}
+
 // TestBarrierSpansTheCoresInUse: from corner to corner of the box around them.
 func TestBarrierSpansTheCoresInUse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
