@@ -37,18 +37,11 @@ func TestFoldByHand(t *testing.T) {
 // TestInputPeak: where the encoder spikes less than once a tick for an input of
 // 1, each spike counts for more.
 func TestInputPeak(t *testing.T) {
-	net := &snn.Network{Name: "peak"}
-	two := snn.Shape{2}
-	last := net.AddNode("in", &snn.Input{}, two, two)
-	for _, op := range []snn.Op{&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}}}, &snn.Relu{}, &snn.Output{}} {
-		next := net.AddNode(op.Kind(), op, two, two)
-		net.Connect(last, next)
-		last = next
-	}
+	net := twoReLUs(1, 1)
 	for _, peak := range []float64{0, 1, 0.25, 2} {
 		spiking, scales, err := Convert(net, Conversion{Calibration: [][]float64{{4, 1}}, Percentile: 100, InputPeak: peak})
 		require.NoError(t, err)
-		require.Equal(t, "peak", spiking.Name)
+		require.Equal(t, "relus", spiking.Name)
 		require.Equal(t, 4.0, scales[0].Lambda)
 		f, err := lower(spiking)
 		require.NoError(t, err)
