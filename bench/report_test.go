@@ -446,6 +446,15 @@ func TestBreakEven(t *testing.T) {
 	require.Zero(t, ownBreakEven(e, r).SpikesPerSynapse, "the rest alone costs more than the ANN")
 }
 
+func TestEnergiesChangeUnitWhereTheyRound(t *testing.T) {
+	for pj, want := range map[float64]string{
+		0: "0.00 pJ", 0.128: "0.13 pJ", 9.994: "9.99 pJ", 9.996: "10.0 pJ", 99.96: "100 pJ", 999.4: "999 pJ",
+		999.6: "1.00 nJ", 1e3: "1.00 nJ", 999.4e3: "999 nJ", 999.6e3: "1.00 uJ", 12.34e6: "12.3 uJ", 999.6e6: "1.00 mJ", 5e12: "5000 mJ",
+	} {
+		require.Equal(t, want, Energy(pj), "%v pJ", pj)
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	pj := func(x float64) *float64 { return &x }
 	r := &Report{SNN: SNNReport{Ticks: 8}, Cheapest: &CurvePoint{Ticks: 3, SNNPJ: map[string]float64{"t": 1500}}}

@@ -62,7 +62,7 @@ func Energy(pj float64) string {
 		name string
 		pj   float64
 	}{{"mJ", 1e9}, {"uJ", 1e6}, {"nJ", 1e3}} {
-		if pj >= u.pj {
+		if pj >= 0.9995*u.pj { // what three digits write as 1.00 of the unit
 			return fmt.Sprintf("%s %s", digits(pj/u.pj), u.name)
 		}
 	}
