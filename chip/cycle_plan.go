@@ -82,7 +82,7 @@ func (c *Chip) barrier() int64 {
 func rowTimes(t *profile.CoreTiming, cfg *core.Config) []int64 {
 	byRow := make([]int64, len(cfg.Rows))
 	for i := range cfg.Rows {
-		byRow[i] = rowTime(t, &cfg.Rows[i], cfg.Widths.IndexBits)
+		byRow[i] = rowTime(t, &cfg.Widths, &cfg.Rows[i])
 	}
 	times := make([]int64, len(cfg.Axons))
 	for a := range cfg.Axons {
@@ -93,24 +93,15 @@ func rowTimes(t *profile.CoreTiming, cfg *core.Config) []int64 {
 
 // rowTime is the time of one packet (profile.CoreTiming): the words of a row
 // are read while the lanes add those read before.
-func rowTime(t *profile.CoreTiming, r *core.Row, indexBits uint8) int64 {
-	index := int64(indexBits)
-	if index == 0 {
-		index = 16
-	}
-	entries, bits, step := int64(r.Count), int64(r.Count)*int64(r.WeightBits), t.DenseStep
+func rowTime(t *profile.CoreTiming, w *core.Widths, r *core.Row) int64 {
+	step := t.DenseStep
 	switch r.Format {
 	case core.Sparse:
-		bits, step = entries*(int64(r.WeightBits)+index), t.SparseStep
+		step = t.SparseStep
 	case core.Others:
-		bits, step = int64(r.WeightBits)+index, t.OthersStep
-		if r.Exclude >= r.First && r.Exclude < r.First+r.Count {
-			entries--
-		}
-	case core.Plastic:
-		bits = entries * 8 // the half of a weight that is added
+		step = t.OthersStep
 	}
-	words := (bits + t.MemoryWord - 1) / t.MemoryWord
-	groups := (entries + int64(t.Lanes) - 1) / int64(t.Lanes)
+	words := (w.BitsRead(r) + t.MemoryWord - 1) / t.MemoryWord
+	groups := (int64(r.Additions()) + int64(t.Lanes) - 1) / int64(t.Lanes)
 	return int64(t.AxonLookup) + int64(t.RowStart) + max(words*int64(t.MemoryCycle), groups*int64(step))
 }

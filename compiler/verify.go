@@ -236,7 +236,7 @@ func (v *coreVerifier) accumulators(hits []int64) error {
 }
 
 // maxPlastic is the largest weight that a plastic row can learn.
-const maxPlastic = 255
+const maxPlastic = 1<<core.AdderBits - 1
 
 // eachWeight visits the neurons and weights that a spike on an axon adds; of a
 // plastic row the most that it may come to add.

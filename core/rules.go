@@ -6,11 +6,14 @@ import (
 	"adder/fixedpoint"
 )
 
+// AdderBits are the upper bits of a plastic weight, those that reach the adder.
+const AdderBits = 8
+
 // weightBits is the width of a stored plastic weight, and adderShift drops the
 // bits that do not reach the adder.
 const (
 	weightBits = 16
-	adderShift = 8
+	adderShift = weightBits - AdderBits
 )
 
 // preEvents changes the weights by the spikes that arrived in a tick, for every

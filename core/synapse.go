@@ -43,9 +43,8 @@ func (c *Config) makeRow(r *Row) row {
 	made := row{
 		format: r.Format, weight: int32(r.Weight) << r.Shift, exclude: r.Exclude, learner: -1,
 		first: r.First, count: r.Count, offset: r.Offset,
-		adds: r.Count,
+		adds: r.Additions(), bits: c.Widths.BitsRead(r),
 	}
-	entry := uint(r.WeightBits)
 	switch r.Format {
 	case Dense8:
 		made.synops = nonzero(c.Dense8[r.Offset:][:r.Count])
@@ -53,16 +52,34 @@ func (c *Config) makeRow(r *Row) row {
 		made.synops = nonzero(c.Dense16[r.Offset:][:r.Count])
 	case Sparse:
 		made.synops = nonzeroEntries(c.Sparse[r.Offset:][:r.Count])
-		entry += c.Widths.indexBits()
-	case Plastic:
-		entry = adderShift // the half of a weight that the adder takes
 	case Others:
 		made.prepareOthers()
-		made.bits = int64(entry + c.Widths.indexBits())
-		return made
 	}
-	made.bits = repeated(int64(r.Count), entry)
 	return made
+}
+
+// Additions is the number of additions of a delivery: one for each neuron that the row
+// reaches, or entry of a sparse row, zero weights included.
+func (r *Row) Additions() int32 {
+	if r.Format == Others && r.Exclude >= r.First && r.Exclude-r.First < r.Count {
+		return r.Count - 1
+	}
+	return r.Count
+}
+
+// BitsRead is the number of bits of synapse memory that a delivery reads: of a plastic
+// weight the part that is added.
+func (w *Widths) BitsRead(r *Row) int64 {
+	entry := uint(r.WeightBits)
+	switch r.Format {
+	case Sparse:
+		entry += w.indexBits()
+	case Plastic:
+		entry = AdderBits
+	case Others:
+		return int64(entry + w.indexBits())
+	}
+	return repeated(int64(r.Count), entry)
 }
 
 // openBytes stores a row that is Dense16 and holds bytes without sign once more,
@@ -95,9 +112,7 @@ func areBytes(weights []int16) bool {
 // prepareOthers settles which neurons the row reaches: an excluded neuron
 // outside the run excludes nothing.
 func (r *row) prepareOthers() {
-	if r.exclude >= r.first && r.exclude-r.first < r.count {
-		r.adds--
-	} else {
+	if r.adds == r.count {
 		r.exclude = -1
 	}
 	if r.weight != 0 {
