@@ -1,19 +1,14 @@
 package bench
 
-import "adder/snn"
+import (
+	"adder/bench/energy"
+	"adder/snn"
+)
 
 // annReuse states what the ANN's traffic assumes.
 const annReuse = "batch 1; every weight and bias is read once per inference, every activation is written once and read once per layer, " +
 	"partial sums stay in the multiplier's register; with zeros skipped, the weights of nonzero inputs are read, " +
 	"and partial sums are kept in accumulators, as the SNN's are"
-
-// biasBits is the width of an integer ANN's biases: that of the
-// accumulator.
-func (p Precision) biasBits() int { return p.AccumulatorBits }
-
-// integer reports whether accumulators must be brought back to the width of
-// activations.
-func (p Precision) integer() bool { return p.ActivationBits < p.AccumulatorBits }
 
 // annLayer is a node of an ANN that computes, in numbers.
 type annLayer struct {
@@ -60,23 +55,23 @@ func annLayers(e *ANNEvaluation) []annLayer {
 // annLedger lists the events of an ANN of a precision; skip is the ANN
 // that skips inputs of 0. Memories are as large as what a layer keeps in them,
 // its weights in banks of at most bank bytes, if that is not 0.
-func annLedger(e *ANNEvaluation, p Precision, bank float64, skip bool) *Ledger {
-	l := &Ledger{Samples: int64(max(e.Samples, 1))}
+func annLedger(e *ANNEvaluation, p energy.Precision, bank float64, skip bool) *energy.Ledger {
+	l := &energy.Ledger{Samples: int64(max(e.Samples, 1))}
 	for _, layer := range annLayers(e) {
-		l.layer(&layer, p, bank, skip)
+		enterLayer(l, &layer, p, bank, skip)
 	}
 	return l
 }
 
-// layer adds a layer's events, which are totals over all samples.
-func (l *Ledger) layer(a *annLayer, p Precision, bank float64, skip bool) {
-	add := func(event string, n int64) { l.Entries = append(l.Entries, Entry{Event: event, Count: n}) }
+// enterLayer adds a layer's events, which are totals over all samples.
+func enterLayer(l *energy.Ledger, a *annLayer, p energy.Precision, bank float64, skip bool) {
+	add := func(event string, n int64) { l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n}) }
 	touch := func(event string, n int64, bits int, kept int64, most float64) {
 		bytes := float64(kept) * float64(bits) / 8
 		if most > 0 {
 			bytes = min(bytes, most)
 		}
-		l.Entries = append(l.Entries, Entry{Event: event, Count: n, Bits: float64(bits), Banks: []Bank{{Bytes: bytes, Share: 1}}})
+		l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n, Bits: float64(bits), Banks: []energy.Bank{{Bytes: bytes, Share: 1}}})
 	}
 	n := l.Samples
 	macs, weights := a.macs*n, a.weights*n
@@ -87,14 +82,14 @@ func (l *Ledger) layer(a *annLayer, p Precision, bank float64, skip bool) {
 	add("ann_adds", a.adds*n)
 	add("ann_comparisons", a.comparisons*n)
 	if a.activates {
-		if p.integer() {
+		if p.Integer() {
 			add("ann_requantisations", a.outputs*n)
 		}
 		return
 	}
 	if a.weights > 0 {
 		touch("ann_weight_reads", weights, p.WeightBits, a.weights, bank)
-		touch("ann_bias_reads", a.biases*n, p.biasBits(), a.biases, 0)
+		touch("ann_bias_reads", a.biases*n, p.BiasBits(), a.biases, 0)
 	}
 	touch("ann_activation_reads", a.inputs*n, p.ActivationBits, a.inputs, 0)
 	touch("ann_activation_writes", a.outputs*n, p.ActivationBits, a.outputs, 0)
@@ -106,10 +101,10 @@ func (l *Ledger) layer(a *annLayer, p Precision, bank float64, skip bool) {
 
 // annFootprint is the memory of an ANN in bytes: weights, biases, and
 // the largest layer's inputs and outputs.
-func annFootprint(e *ANNEvaluation, p Precision) int64 {
+func annFootprint(e *ANNEvaluation, p energy.Precision) int64 {
 	var bits, activations int64
 	for _, layer := range annLayers(e) {
-		bits += layer.weights*int64(p.WeightBits) + layer.biases*int64(p.biasBits())
+		bits += layer.weights*int64(p.WeightBits) + layer.biases*int64(p.BiasBits())
 		activations = max(activations, (layer.inputs+layer.outputs)*int64(p.ActivationBits))
 	}
 	return (bits + activations + 7) / 8

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/bench/energy"
 	"adder/internal/dataset"
 	"adder/snn"
 )
@@ -85,7 +86,7 @@ func TestEvaluateANNFaults(t *testing.T) {
 
 func TestANNLedger(t *testing.T) {
 	e := evaluateTiny(t)
-	dense, skipped := annLedger(e, Int8(), 0, false), annLedger(e, Int8(), 0, true)
+	dense, skipped := annLedger(e, energy.Int8(), 0, false), annLedger(e, energy.Int8(), 0, true)
 	for _, c := range []struct {
 		event          string
 		dense, skipped float64
@@ -103,22 +104,22 @@ func TestANNLedger(t *testing.T) {
 		require.Equal(t, c.dense, dense.Count(c.event), c.event)
 		require.Equal(t, c.skipped, skipped.Count(c.event), c.event)
 	}
-	fp32 := Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}
+	fp32 := energy.Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}
 	require.Zero(t, annLedger(e, fp32, 0, false).Count("ann_requantisations"))
 	// 12 weights and 6 activations of a byte, 4 biases of 4 bytes.
-	require.Equal(t, int64(12+6+16), annFootprint(e, Int8()))
+	require.Equal(t, int64(12+6+16), annFootprint(e, energy.Int8()))
 	require.Equal(t, int64(4*(12+6+4)), annFootprint(e, fp32))
 }
 
 func TestANNEnergyByHand(t *testing.T) {
 	e := evaluateTiny(t)
-	ops, err := LoadTable("45nm-ops-int8")
+	ops, err := energy.LoadTable("45nm-ops-int8")
 	require.NoError(t, err)
 	// 12 MACs x 0.3, 2 comparisons x 0.1, 2 requantisations x 3.1
 	require.InDelta(t, 3.6+0.2+6.2, ops.Bill(annLedger(e, *ops.ANN, 0, false)).PJ, 1e-12)
 	require.InDelta(t, 1.2+0.2+6.2, ops.Bill(annLedger(e, *ops.ANN, 0, true)).PJ, 1e-12)
 
-	memory, err := LoadTable("45nm-memory")
+	memory, err := energy.LoadTable("45nm-memory")
 	require.NoError(t, err)
 	// A memory of n bytes below 8 KiB costs n/8192 x 10/64 pJ per bit. Layer
 	// 1 keeps 8 bytes of weights, 8 of biases, 4 in and 2 out, layer 2 keeps 4, 8,
@@ -141,7 +142,7 @@ func TestSharedWeightsAreCounted(t *testing.T) {
 		Window: window, InChannels: 1, OutChannels: 2, Groups: 1, Weight: make([]float64, 8), Bias: make([]float64, 2)}, in, out)
 	net.AddNode("scale", &snn.Scale{Factor: make([]float64, 2), Shift: make([]float64, 2)}, out, out)
 	e := &ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: []int64{33, 12}}
-	dense, skipped := annLedger(e, Int8(), 0, false), annLedger(e, Int8(), 0, true)
+	dense, skipped := annLedger(e, energy.Int8(), 0, false), annLedger(e, energy.Int8(), 0, true)
 	for _, c := range []struct {
 		event          string
 		dense, skipped float64
@@ -158,8 +159,8 @@ func TestSharedWeightsAreCounted(t *testing.T) {
 		require.Equal(t, c.skipped, skipped.Count(c.event), c.event)
 	}
 	// 10 weights and 9 + 8 activations of a byte, 4 biases of 4 bytes.
-	require.Equal(t, int64(10+17+16), annFootprint(e, Int8()))
-	require.Equal(t, int64(7), annFootprint(e, Precision{WeightBits: 1, ActivationBits: 1, AccumulatorBits: 6}), "51 bits")
+	require.Equal(t, int64(10+17+16), annFootprint(e, energy.Int8()))
+	require.Equal(t, int64(7), annFootprint(e, energy.Precision{WeightBits: 1, ActivationBits: 1, AccumulatorBits: 6}), "51 bits")
 }
 
 func TestPoolingIsCounted(t *testing.T) {
@@ -169,7 +170,7 @@ func TestPoolingIsCounted(t *testing.T) {
 	net.AddNode("mean", &snn.Pool{Window: window, Average: true}, in, out)
 	net.AddNode("max", &snn.MaxPool{Window: window}, in, out)
 	net.AddNode("relu", &snn.Relu{}, in, in)
-	l := annLedger(&ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: make([]int64, 3)}, Int8(), 0, false)
+	l := annLedger(&ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: make([]int64, 3)}, energy.Int8(), 0, false)
 	require.Equal(t, 24.0, l.Count("ann_adds"))
 	require.Equal(t, 20.0+24, l.Count("ann_comparisons"))
 	require.Equal(t, 24.0, l.Count("ann_requantisations"))

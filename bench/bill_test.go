@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/bench/energy"
+	"adder/bench/energy/energytest"
 	"adder/chip"
 	"adder/core"
 	"adder/layout"
@@ -26,7 +28,7 @@ func tinyCounts() *chip.Counts {
 
 // tinyMemories have one core with 4 KiB of everything.
 func tinyMemories() *Memories {
-	bank := []Bank{{Bytes: 4096, Share: 1}}
+	bank := []energy.Bank{{Bytes: 4096, Share: 1}}
 	return &Memories{synapse: bank, axon: bank, state: bank, constant: bank, accumulator: bank, axonBits: 10, wordBits: 24, largest: 4096}
 }
 
@@ -59,7 +61,7 @@ func TestBillByHand(t *testing.T) {
 		{"seneca", (53.2 + 12 + 360.75 + 214.5 + 3.2 + 8) / 2, []string{"hops_east", "hops_south", "buffer_writes"}},
 	} {
 		t.Run(c.table, func(t *testing.T) {
-			table, err := LoadTable(c.table)
+			table, err := energy.LoadTable(c.table)
 			require.NoError(t, err)
 			bill := table.Bill(ledger)
 			require.InDelta(t, c.pj, bill.PJ, 1e-9)
@@ -75,11 +77,11 @@ func TestBillByHand(t *testing.T) {
 }
 
 func TestHostIsItsOwnPart(t *testing.T) {
-	table, err := LoadTable("45nm-ops-int8")
+	table, err := energy.LoadTable("45nm-ops-int8")
 	require.NoError(t, err)
 	bill := table.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
-	require.InDelta(t, 0.4, bill.Parts()[PartHost], 1e-12)
-	require.InDelta(t, 2.0, bill.Parts()[PartOperations], 1e-12)
+	require.InDelta(t, 0.4, bill.Parts()[energy.PartHost], 1e-12)
+	require.InDelta(t, 2.0, bill.Parts()[energy.PartOperations], 1e-12)
 }
 
 // TestDirectInputPaysForItsMemory holds the host's layer to the terms of an
@@ -91,65 +93,43 @@ func TestDirectInputPaysForItsMemory(t *testing.T) {
 	}
 	m := NewMemories(img)
 	require.Equal(t, 8.0, m.largest, "the host's weights count as weights")
-	table, err := LoadTable("45nm-memory")
+	table, err := energy.LoadTable("45nm-memory")
 	require.NoError(t, err)
 	bill := table.Bill(NewLedger(&chip.Counts{HostMACs: 16}, 2, m))
 	require.False(t, bill.Partial())
 	// 8 MACs x 0.3, 8 bytes of weights and 4 of inputs
 	require.InDelta(t, 2.4+(64*8+32*4)/8192.0*10/64, bill.PJ, 1e-12)
-	require.InDelta(t, bill.PJ, bill.Parts()[PartHost], 1e-12)
+	require.InDelta(t, bill.PJ, bill.Parts()[energy.PartHost], 1e-12)
 
 	img.Host.Weights[0] = 128
 	require.Equal(t, 8.0, NewLedger(&chip.Counts{HostMACs: 16}, 2, NewMemories(img)).Count("host_macs"), "9 bits are no int8")
 }
 
 func TestAllInPriceExcludesItsParts(t *testing.T) {
-	allIn := parseTable(t, "prices:\n"+onePrice("synops", "26 pJ",
+	allIn := energytest.Table(t, "prices:\n"+energytest.Price("synops", "26 pJ",
 		"includes: [synaptic_adds, synapse_bits, accumulator_reads, accumulator_writes, axon_reads, membrane_adds, comparisons, "+
 			"state_reads, state_writes, constant_reads, packets, hops_east, hops_west, hops_north, hops_south, buffer_writes, host_adds]"))
 	bill := allIn.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
 	require.InDelta(t, 18*26.0/2, bill.PJ, 1e-9, "nothing is added on top")
 	require.False(t, bill.Partial(), "everything that happened is in the price")
 
-	bare := parseTable(t, "prices:\n"+onePrice("synops", "26 pJ"))
+	bare := energytest.Table(t, "prices:\n"+energytest.Price("synops", "26 pJ"))
 	require.Contains(t, bare.Bill(NewLedger(tinyCounts(), 2, tinyMemories())).Unpriced, "synaptic_adds")
 }
 
 func TestUnverifiedPricesAreNotApplied(t *testing.T) {
-	price := onePrice("synops", "1000 pJ", "includes: [synaptic_adds]")
-	table := parseTable(t, "prices:\n"+replaceOnce(price, "evidence: S", "evidence: U")+onePrice("comparisons", "1 pJ"))
+	price := energytest.Price("synops", "1000 pJ", "includes: [synaptic_adds]")
+	table := energytest.Table(t, "prices:\n"+replaceOnce(price, "evidence: S", "evidence: U")+energytest.Price("comparisons", "1 pJ"))
 	bill := table.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
 	require.InDelta(t, 5, bill.PJ, 1e-12)
 	require.Contains(t, bill.Unpriced, "synaptic_adds")
 }
 
 func TestEventsThatDidNotHappenAreNotMissed(t *testing.T) {
-	table := parseTable(t, "prices:\n"+onePrice("comparisons", "1 pJ"))
+	table := energytest.Table(t, "prices:\n"+energytest.Price("comparisons", "1 pJ"))
 	bill := table.Bill(NewLedger(&chip.Counts{Core: core.Counts{Comparisons: 3}}, 1, tinyMemories()))
 	require.Equal(t, 3.0, bill.PJ)
 	require.False(t, bill.Partial())
-}
-
-func TestComparable(t *testing.T) {
-	ann := "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\n"
-	both := "prices:\n" + onePrice("synaptic_adds", "1 pJ") + onePrice("ann_macs", "1 pJ")
-	for name, c := range map[string]struct{ sections, why string }{
-		"both sides":        {ann + both, ""},
-		"no ANN":            {"prices:\n" + onePrice("synops", "1 pJ"), "no prices for an ANN"},
-		"another node":      {ann + both + onePrice("packets", "1 pJ", "node: 28 nm"), "of another node"},
-		"other voltage":     {ann + both + onePrice("packets", "1 pJ", "voltage: 0.7 V"), "of another node"},
-		"other boundary":    {ann + both + onePrice("packets", "1 pJ", "boundary: all-in"), "another boundary"},
-		"all-in":            {ann + both + onePrice("synops", "1 pJ", "includes: [comparisons]"), "is all-in"},
-		"one memory":        {ann + both + onePrice("synapse_bits", "1 pJ", "per: 1 bit"), "memory of one side only"},
-		"an unverified one": {ann + both + replaceOnce(onePrice("synapse_bits", "1 pJ", "per: 1 bit"), "evidence: S", "evidence: U"), ""},
-		"both memories":     {ann + both + onePrice("synapse_bits", "1 pJ", "per: 1 bit") + onePrice("ann_weight_reads", "1 pJ"), ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ok, why := parseTable(t, c.sections).Comparable()
-			require.Equal(t, c.why == "", ok)
-			require.Contains(t, why, c.why)
-		})
-	}
 }
 
 // TestEveryCounterIsKnown fails when a counter is added that no table can
@@ -160,7 +140,7 @@ func TestEveryCounterIsKnown(t *testing.T) {
 		"dropped": "the spike is gone", "hops": "the sum of the four directions",
 	}
 	for name := range (&chip.Counts{}).All() {
-		_, known := findEvent(name)
+		_, known := energy.FindEvent(name)
 		require.True(t, known || free[name] != "", "counter %s has no event", name)
 	}
 }
@@ -178,7 +158,7 @@ func TestLedgerHasEveryEvent(t *testing.T) {
 	for _, e := range NewLedger(tinyCounts(), 2, direct).Entries {
 		has[e.Event] = true
 	}
-	for _, e := range Events() {
-		require.Equal(t, e.side() == sideSNN, has[e.Name], e.Name)
+	for _, e := range energy.Events() {
+		require.Equal(t, e.Side() == energy.SideSNN, has[e.Name], e.Name)
 	}
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/bench/energy"
+	"adder/bench/energy/energytest"
 	"adder/chip"
 	"adder/core"
 	"adder/spike/encode"
@@ -14,8 +16,8 @@ import (
 // counted and its ticks grow, the host's additions and draws grow evenly, and its
 // multiplications are all made at the start.
 func TestCurveByHand(t *testing.T) {
-	table := parseTable(t, "prices:\n"+onePrice("synops", "1 fJ")+onePrice("host_adds", "1 pJ")+onePrice("host_draws", "1000 pJ")+
-		onePrice("host_macs", "1000000 pJ")+onePrice("ticks", "1000000000 pJ"))
+	table := energytest.Table(t, "prices:\n"+energytest.Price("synops", "1 fJ")+energytest.Price("host_adds", "1 pJ")+energytest.Price("host_draws", "1000 pJ")+
+		energytest.Price("host_macs", "1000000 pJ")+energytest.Price("ticks", "1000000000 pJ"))
 	e := &Evaluation{
 		Samples: 2, Labelled: true, Ticks: 4, Latency: 3, CorrectByTick: []int{0, 1, 1, 2},
 		Counts: chip.Counts{HostAdds: 16, HostDraws: 24, HostMACs: 6},
@@ -25,7 +27,7 @@ func TestCurveByHand(t *testing.T) {
 		// spread as the rest.
 		e.CountsByTick = append(e.CountsByTick, chip.Counts{Core: core.Counts{Synops: n}, HostAdds: 4, HostDraws: 6, HostMACs: 1})
 	}
-	points := curve(&Comparison{SNN: e, Tables: []*Table{table}}, &Memories{})
+	points := curve(&Comparison{SNN: e, Tables: []*energy.Table{table}}, &Memories{})
 	require.Len(t, points, 4)
 	for i, want := range []CurvePoint{
 		{Ticks: 1, Synops: 1000, SNNPJ: map[string]float64{"test": 1 + 2 + 3e3 + 3e6 + 4e9}},

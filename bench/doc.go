@@ -4,10 +4,9 @@
 //
 // The data go one way. Evaluate runs samples on the emulated chip and adds up
 // chip.Counts; EvaluateANN runs the same samples through the ANN and counts
-// multiply-accumulates. A Ledger (ledger.go, ann_ledger.go) lists the events of
-// one side with the memory each of them touches, per inference. A Table
-// (energy.go, the files in energy/) has a price per event with its source; its
-// Bill of a ledger says what was priced and what was not. NewReport puts the
+// multiply-accumulates. ledger.go and ann_ledger.go list the events of one side with
+// the memory each of them touches, per inference, as an energy.Ledger, which an
+// energy.Table prices. NewReport puts the
 // two sides beside each other, and refuses to where a table has no price for
 // one of them.
 //

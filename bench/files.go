@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"adder/bench/energy"
 	"adder/internal/wholefile"
 )
 
@@ -42,7 +43,7 @@ func (r *Report) energyRows() [][]string {
 		e := &r.Energy[i]
 		for _, side := range []struct {
 			name  string
-			lines []BillLine
+			lines []energy.BillLine
 		}{{"snn", e.Lines}, {"ann", e.ANNLines}, {"ann_zero_skipped", e.SkippedLines}} {
 			for _, l := range side.lines {
 				rows = append(rows, []string{

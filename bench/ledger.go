@@ -3,41 +3,15 @@ package bench
 import (
 	"math/bits"
 
+	"adder/bench/energy"
 	"adder/chip"
 	"adder/layout"
 )
 
-// Ledger lists what one side did, event by event, over a number of
-// samples.
-type Ledger struct {
-	// Samples is what Count of the entries is a total over, at least 1.
-	Samples int64
-	Entries []Entry
-}
-
-// Entry is a number of equal events.
-type Entry struct {
-	// Event is one of Events. Several entries may have the same one, where it
-	// touches memories of different size.
-	Event string
-	Count int64
-	// Bits is what one event moves, 0 for events that touch no memory.
-	Bits float64
-	// Banks are the memories it is spread over.
-	Banks []Bank
-}
-
-// Bank is a memory and the share of an entry's events that go to it. The
-// shares of an entry add up to 1.
-type Bank struct {
-	Bytes float64
-	Share float64
-}
-
 // Memories are the memories of an image's cores, per kind, and the widths of
 // what is kept in them: what an SNN's ledger needs besides counts.
 type Memories struct {
-	synapse, axon, state, constant, accumulator []Bank
+	synapse, axon, state, constant, accumulator []energy.Bank
 	// axonBits is the mean width of an entry of the axon tables, wordBits
 	// that of a word of state.
 	axonBits, wordBits float64
@@ -56,7 +30,7 @@ type hostLayer struct {
 	bits    float64
 	// inputBits is the width of an input.
 	inputBits       float64
-	weights, inputs []Bank
+	weights, inputs []energy.Bank
 }
 
 // narrow reports whether the host's operands have 8 bits, as those of an int8
@@ -76,8 +50,8 @@ func newHostLayer(img *layout.Image) hostLayer {
 		most = max(most, bits.Len16(uint16(max(w, -(w+1))))+1) // sign included
 	}
 	h := hostLayer{neurons: int64(len(img.Host.Weights) / max(inputs, 1)), bits: float64(most), inputBits: float64(img.Encoder.Bits)}
-	h.weights = []Bank{{Bytes: float64(len(img.Host.Weights)) * h.bits / 8, Share: 1}}
-	h.inputs = []Bank{{Bytes: float64(inputs) * h.inputBits / 8, Share: 1}}
+	h.weights = []energy.Bank{{Bytes: float64(len(img.Host.Weights)) * h.bits / 8, Share: 1}}
+	h.inputs = []energy.Bank{{Bytes: float64(inputs) * h.inputBits / 8, Share: 1}}
 	return h
 }
 
@@ -108,22 +82,22 @@ func NewMemories(img *layout.Image) *Memories {
 		words += float64(c.Neurons)
 		wordBits += float64(c.Neurons * int64(img.Cores[i].Config.Widths.Potential))
 	}
-	for _, banks := range [][]Bank{m.synapse, m.axon, m.state, m.constant, m.accumulator} {
+	for _, banks := range [][]energy.Bank{m.synapse, m.axon, m.state, m.constant, m.accumulator} {
 		spreadShares(banks)
 	}
 	m.axonBits, m.wordBits = ratio(axonBits, axons), ratio(wordBits, words)
 	return m
 }
 
-func appendBank(banks []Bank, size int64) []Bank {
+func appendBank(banks []energy.Bank, size int64) []energy.Bank {
 	if size == 0 {
 		return banks
 	}
-	return append(banks, Bank{Bytes: float64(size) / 8})
+	return append(banks, energy.Bank{Bytes: float64(size) / 8})
 }
 
 // spreadShares gives every bank its part of the bytes.
-func spreadShares(banks []Bank) {
+func spreadShares(banks []energy.Bank) {
 	total := 0.0
 	for _, b := range banks {
 		total += b.Bytes
@@ -146,12 +120,12 @@ func ratio(a, b float64) float64 {
 // reads and writes one accumulator of 32 bits; every neuron update reads a
 // threshold and a bias, used or not; and where the host multiplies the first
 // layer it reads every weight and every input once per sample.
-func NewLedger(counts *chip.Counts, samples int, m *Memories) *Ledger {
+func NewLedger(counts *chip.Counts, samples int, m *Memories) *energy.Ledger {
 	c, t := &counts.Core, &counts.Traffic
-	l := &Ledger{Samples: int64(max(samples, 1))}
-	add := func(event string, n int64) { l.Entries = append(l.Entries, Entry{Event: event, Count: n}) }
-	touch := func(event string, n int64, width float64, banks []Bank) {
-		l.Entries = append(l.Entries, Entry{Event: event, Count: n, Bits: width, Banks: banks})
+	l := &energy.Ledger{Samples: int64(max(samples, 1))}
+	add := func(event string, n int64) { l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n}) }
+	touch := func(event string, n int64, width float64, banks []energy.Bank) {
+		l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n, Bits: width, Banks: banks})
 	}
 	add("synops", c.Synops)
 	add("neuron_updates", c.NeuronUpdates)
@@ -186,32 +160,21 @@ func NewLedger(counts *chip.Counts, samples int, m *Memories) *Ledger {
 
 	add("host_adds", counts.HostAdds)
 	add("host_draws", counts.HostDraws)
-	l.hostMACs(counts.HostMACs, &m.host)
+	enterHostMACs(l, counts.HostMACs, &m.host)
 	return l
 }
 
-// hostMACs lists the host's multiplications: those of a first layer with
+// enterHostMACs lists the host's multiplications: those of a first layer with
 // their memory, or those of an encoder.
-func (l *Ledger) hostMACs(macs int64, h *hostLayer) {
+func enterHostMACs(l *energy.Ledger, macs int64, h *hostLayer) {
 	event := "host_macs"
 	if h.neurons > 0 && h.narrow() {
 		event = "host_layer_macs"
 	}
-	l.Entries = append(l.Entries, Entry{Event: event, Count: macs})
+	l.Entries = append(l.Entries, energy.Entry{Event: event, Count: macs})
 	if h.neurons > 0 {
 		l.Entries = append(l.Entries,
-			Entry{Event: "host_weight_reads", Count: macs, Bits: h.bits, Banks: h.weights},
-			Entry{Event: "host_input_reads", Count: macs / h.neurons, Bits: h.inputBits, Banks: h.inputs})
+			energy.Entry{Event: "host_weight_reads", Count: macs, Bits: h.bits, Banks: h.weights},
+			energy.Entry{Event: "host_input_reads", Count: macs / h.neurons, Bits: h.inputBits, Banks: h.inputs})
 	}
-}
-
-// Count is the number of events of a name per sample.
-func (l *Ledger) Count(event string) float64 {
-	var n int64
-	for i := range l.Entries {
-		if l.Entries[i].Event == event {
-			n += l.Entries[i].Count
-		}
-	}
-	return float64(n) / float64(l.Samples)
 }

@@ -2,11 +2,11 @@ package bench
 
 import (
 	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"adder/bench/energy"
 	"adder/chip"
 	"adder/core"
 	"adder/layout"
@@ -36,7 +36,7 @@ func TestLedgerKeepsItsCountersApart(t *testing.T) {
 		"constant_reads": 2 * counts.Core.NeuronUpdates,
 	}
 	for name, n := range counts.All() {
-		if _, known := findEvent(name); known {
+		if _, known := energy.FindEvent(name); known {
 			want[name] = n
 		}
 	}
@@ -63,15 +63,15 @@ func TestMemoriesByHand(t *testing.T) {
 	}
 	require.Equal(t, &Memories{
 		// 2 x 4 and 12 weights of a byte
-		synapse: []Bank{{Bytes: 8, Share: 0.4}, {Bytes: 12, Share: 0.6}},
+		synapse: []energy.Bank{{Bytes: 8, Share: 0.4}, {Bytes: 12, Share: 0.6}},
 		// three entries of 1 bit, the row, and one of 4, base and delay
-		axon: []Bank{{Bytes: 3.0 / 8, Share: 3.0 / 7}, {Bytes: 0.5, Share: 4.0 / 7}},
+		axon: []energy.Bank{{Bytes: 3.0 / 8, Share: 3.0 / 7}, {Bytes: 0.5, Share: 4.0 / 7}},
 		// potentials alone: 4 x 24 and 12 x 16 bits
-		state: []Bank{{Bytes: 12, Share: 1.0 / 3}, {Bytes: 24, Share: 2.0 / 3}},
+		state: []energy.Bank{{Bytes: 12, Share: 1.0 / 3}, {Bytes: 24, Share: 2.0 / 3}},
 		// four words per neuron
-		constant: []Bank{{Bytes: 48, Share: 1.0 / 3}, {Bytes: 96, Share: 2.0 / 3}},
+		constant: []energy.Bank{{Bytes: 48, Share: 1.0 / 3}, {Bytes: 96, Share: 2.0 / 3}},
 		// 4 and 12 words of 32 bits
-		accumulator: []Bank{{Bytes: 16, Share: 0.25}, {Bytes: 48, Share: 0.75}},
+		accumulator: []energy.Bank{{Bytes: 16, Share: 0.25}, {Bytes: 48, Share: 0.75}},
 		axonBits:    7.0 / 4, wordBits: 288.0 / 16, largest: 12,
 	}, NewMemories(img))
 }
@@ -107,60 +107,4 @@ func TestSourcesOfAnImage(t *testing.T) {
 	require.EqualValues(t, 6+7, sources(img))
 	img.Host = &layout.HostLayer{}
 	require.EqualValues(t, 7, sources(img))
-}
-
-// TestWhatHappenedIsPricedOrMissed: under a table that prices one of the chip's
-// views of the rest, all that happened is missing but these views.
-func TestWhatHappenedIsPricedOrMissed(t *testing.T) {
-	table := parseTable(t, "prices:\n"+onePrice("synops", "1 pJ"))
-	l := &Ledger{Samples: 1}
-	var want []string
-	for _, e := range Events() {
-		l.Entries = append(l.Entries, Entry{Event: e.Name, Count: 1})
-		if e.Part != PartChip {
-			want = append(want, e.Name)
-		}
-	}
-	require.Equal(t, want, table.Bill(l).Unpriced)
-}
-
-// TestBillLine: entries of one event are one line, which says what its table
-// says.
-func TestBillLine(t *testing.T) {
-	table := parseTable(t, "prices:\n"+onePrice("axon_reads", "1 fJ", "per: 1 bit")+onePrice("comparisons", "2 pJ"))
-	bill := table.Bill(&Ledger{Samples: 2, Entries: []Entry{
-		{Event: "axon_reads", Count: 4, Bits: 10}, {Event: "comparisons", Count: 6}, {Event: "axon_reads", Count: 2, Bits: 5},
-	}})
-	line := BillLine{Unit: "one", Grade: GradeMeasured, Evidence: EvidenceSource, Source: "a paper"}
-	reads, comparisons := line, line
-	reads.Event, reads.Part, reads.Count, reads.Price, reads.PJ = "axon_reads", PartMemory, 3, "1 fJ", (4*10+2*5)*0.001/2
-	comparisons.Event, comparisons.Part, comparisons.Count, comparisons.Price, comparisons.PJ = "comparisons", PartOperations, 3, "2 pJ", 6
-	require.Len(t, bill.Lines, 2)
-	require.InDelta(t, reads.PJ, bill.Lines[0].PJ, 1e-12)
-	reads.PJ = bill.Lines[0].PJ
-	require.Equal(t, []BillLine{reads, comparisons}, bill.Lines)
-	require.InDelta(t, 6.025, bill.PJ, 1e-12)
-	require.False(t, bill.Partial())
-
-	missing := table.Bill(&Ledger{Samples: 1, Entries: []Entry{{Event: "packets", Count: 1}}})
-	require.True(t, missing.Partial(), "one missing event is enough")
-}
-
-// TestPartsOutsideATable: the price of an ANN's memory says nothing of the
-// SNN's.
-func TestPartsOutsideATable(t *testing.T) {
-	ann := "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\n"
-	table := parseTable(t, ann+"prices:\n"+onePrice("synaptic_adds", "1 pJ", "includes: [packets]")+onePrice("ann_weight_reads", "1 pJ"))
-	require.Equal(t, []Part{PartChip, PartMemory, PartHost}, table.outside())
-}
-
-func TestEvidenceHasMeanings(t *testing.T) {
-	seen := map[string]bool{}
-	for _, e := range EvidenceLetters() {
-		require.NotEqual(t, Evidence("?").Meaning(), e.Meaning())
-		require.False(t, seen[e.Meaning()], "%s means what another letter does", e)
-		seen[e.Meaning()] = true
-	}
-	require.Contains(t, EvidenceSecond.Meaning(), "secondary")
-	require.True(t, strings.HasPrefix(EvidenceUnverified.Meaning(), "not verified"))
 }

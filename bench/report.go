@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"adder/bench/energy"
 	"adder/chip"
 	"adder/layout"
 )
@@ -128,17 +129,17 @@ type EnergyReport struct {
 	Unpriced    []string `json:"unpriced"`
 	ANNUnpriced []string `json:"ann_unpriced"`
 	// Parts are SNNPJ by part, ANNParts ANNPJ.
-	Parts       map[Part]float64 `json:"parts"`
-	ANNParts    map[Part]float64 `json:"ann_parts"`
-	NotCompared string           `json:"not_compared,omitempty"`
-	Verdict     string           `json:"verdict"`
+	Parts       map[energy.Part]float64 `json:"parts"`
+	ANNParts    map[energy.Part]float64 `json:"ann_parts"`
+	NotCompared string                  `json:"not_compared,omitempty"`
+	Verdict     string                  `json:"verdict"`
 	// Lines, ANNLines and SkippedLines are the bills.
-	Lines        []BillLine `json:"lines"`
-	ANNLines     []BillLine `json:"ann_lines"`
-	SkippedLines []BillLine `json:"ann_zero_skipped_lines"`
+	Lines        []energy.BillLine `json:"lines"`
+	ANNLines     []energy.BillLine `json:"ann_lines"`
+	SkippedLines []energy.BillLine `json:"ann_zero_skipped_lines"`
 
 	// outside are the parts of which the table prices nothing.
-	outside []Part
+	outside []energy.Part
 }
 
 // Comparison is what NewReport needs.
@@ -150,7 +151,7 @@ type Comparison struct {
 	SNN             *Evaluation
 	// ANN may be nil.
 	ANN    *ANNEvaluation
-	Tables []*Table
+	Tables []*energy.Table
 }
 
 // NewReport prices an evaluation under every table and compares it with the
@@ -246,15 +247,15 @@ func sources(img *layout.Image) int64 {
 }
 
 func annReport(e *ANNEvaluation, ticks int) *ANNReport {
-	p := Int8()
+	p := energy.Int8()
 	dense, skipped := annLedger(e, p, 0, false), annLedger(e, p, 0, true)
-	weights := func(l *Ledger) float64 {
-		return l.Count("ann_weight_reads")*float64(p.WeightBits)/8 + l.Count("ann_bias_reads")*float64(p.biasBits())/8
+	weights := func(l *energy.Ledger) float64 {
+		return l.Count("ann_weight_reads")*float64(p.WeightBits)/8 + l.Count("ann_bias_reads")*float64(p.BiasBits())/8
 	}
 	return &ANNReport{
 		Model: e.Network.Name, Accuracy: e.Accuracy(), MACs: e.MACs, EffectiveMACs: e.Effective(),
 		FootprintBytes:     annFootprint(e, p),
-		FootprintBytesFP32: annFootprint(e, Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}),
+		FootprintBytesFP32: annFootprint(e, energy.Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}),
 		WeightBytes:        weights(dense), SkippedWeightBytes: weights(skipped),
 		ActivationBytes: (dense.Count("ann_activation_reads") + dense.Count("ann_activation_writes")) * float64(p.ActivationBits) / 8,
 		Reuse:           annReuse,
@@ -264,13 +265,13 @@ func annReport(e *ANNEvaluation, ticks int) *ANNReport {
 
 // energyReport prices both sides under one table and adds the table's own
 // break-even to the report.
-func energyReport(c *Comparison, t *Table, m *Memories, r *Report) EnergyReport {
+func energyReport(c *Comparison, t *energy.Table, m *Memories, r *Report) EnergyReport {
 	ledger := NewLedger(&c.SNN.Counts, c.SNN.Samples, m)
 	bill := t.Bill(ledger)
 	e := EnergyReport{
-		ANNUnpriced: []string{}, ANNParts: map[Part]float64{}, ANNLines: []BillLine{}, SkippedLines: []BillLine{},
+		ANNUnpriced: []string{}, ANNParts: map[energy.Part]float64{}, ANNLines: []energy.BillLine{}, SkippedLines: []energy.BillLine{},
 		Table: t.Name, Node: t.Node, Voltage: t.Voltage, Boundary: t.Boundary, Caution: t.Caution,
-		outside: t.outside(),
+		outside: t.Outside(),
 		SNNPJ:   bill.PJ, Partial: bill.Partial(), Unpriced: bill.Unpriced, Parts: bill.Parts(), Lines: bill.Lines,
 	}
 	if ok, why := t.Comparable(); !ok {
@@ -285,7 +286,7 @@ func energyReport(c *Comparison, t *Table, m *Memories, r *Report) EnergyReport 
 	return e
 }
 
-func (e *EnergyReport) addANN(ann *ANNEvaluation, t *Table, m *Memories) {
+func (e *EnergyReport) addANN(ann *ANNEvaluation, t *energy.Table, m *Memories) {
 	dense := t.Bill(annLedger(ann, *t.ANN, m.largest, false))
 	skipped := t.Bill(annLedger(ann, *t.ANN, m.largest, true))
 	e.ANNPJ, e.SkippedPJ = &dense.PJ, &skipped.PJ

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/bench/energy"
+	"adder/bench/energy/energytest"
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
@@ -142,7 +144,7 @@ func evaluate(t testing.TB, ticks, workers int) Comparison {
 		Chip: f.chip, Source: source, Workers: workers, Options: chip.Options{Ticks: ticks, ByTick: true},
 	})
 	require.NoError(t, err)
-	tables, err := LoadTables(nil)
+	tables, err := energy.LoadTables(nil)
 	require.NoError(t, err)
 	return Comparison{Chip: f.chip, Source: source, Encoder: encode.KindRate, Engine: "fast", SNN: e, ANN: f.ann, Tables: tables}
 }
@@ -280,14 +282,14 @@ func TestReportSides(t *testing.T) {
 
 func TestReportEnergy(t *testing.T) {
 	r := newReport(t)
-	require.Len(t, r.Energy, len(ShippedTables()))
+	require.Len(t, r.Energy, len(energy.ShippedTables()))
 	var compared, own []string
 	for _, b := range r.BreakEven[4:] {
 		own = append(own, b.Source)
 	}
 	for i := range r.Energy {
 		e := &r.Energy[i]
-		table, err := LoadTable(e.Table)
+		table, err := energy.LoadTable(e.Table)
 		require.NoError(t, err)
 		require.Equal(t, []string{table.Node, table.Voltage, table.Boundary, table.Caution}, []string{e.Node, e.Voltage, e.Boundary, e.Caution})
 		require.Positive(t, e.SNNPJ, e.Table)
@@ -306,7 +308,7 @@ func TestReportEnergy(t *testing.T) {
 		}
 		compared = append(compared, "this network, "+e.Table)
 		require.InEpsilon(t, e.SNNPJ / *e.ANNPJ, *e.Ratio, 1e-12)
-		require.Positive(t, e.Parts[PartHost], "%s: the encoder's additions have a price", e.Table)
+		require.Positive(t, e.Parts[energy.PartHost], "%s: the encoder's additions have a price", e.Table)
 		require.Equal(t, *e.Ratio > 1, strings.Contains(e.Verdict, ": the ANN wins, "), e.Verdict)
 	}
 	require.Equal(t, compared, own, "a break-even per table that compares")
@@ -315,7 +317,7 @@ func TestReportEnergy(t *testing.T) {
 // TestANNOfATable: what the table leaves out of the ANN makes the comparison
 // partial, though the SNN's bill is whole.
 func TestANNOfATable(t *testing.T) {
-	table := parseTable(t, "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\nprices:\n"+onePrice("ann_macs", "1 pJ"))
+	table := energytest.Table(t, "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\nprices:\n"+energytest.Price("ann_macs", "1 pJ"))
 	e := &EnergyReport{Table: "test", SNNPJ: 6}
 	e.addANN(evaluateTiny(t), table, tinyMemories())
 	require.Equal(t, 12.0, *e.ANNPJ)
@@ -326,12 +328,12 @@ func TestANNOfATable(t *testing.T) {
 		"ann_weight_reads", "ann_bias_reads", "ann_activation_reads", "ann_activation_writes", "ann_comparisons", "ann_requantisations",
 		"ann_accumulator_reads", "ann_accumulator_writes",
 	}, e.ANNUnpriced, "accumulators too, which the ANN that skips zeros has alone")
-	require.Equal(t, map[Part]float64{PartOperations: 12}, e.ANNParts)
+	require.Equal(t, map[energy.Part]float64{energy.PartOperations: 12}, e.ANNParts)
 
-	e.outside = table.outside()
+	e.outside = table.Outside()
 	e.Verdict = verdict(e, &Report{})
 	require.Contains(t, e.Verdict, "; unpriced: memory, operations.", "nothing of the SNN has a price")
-	e.Unpriced, e.outside = []string{"packets"}, []Part{PartMemory, PartTraffic}
+	e.Unpriced, e.outside = []string{"packets"}, []energy.Part{energy.PartMemory, energy.PartTraffic}
 	require.Contains(t, verdict(e, &Report{}), "; unpriced: traffic, memory, ANN comparisons, ANN requantisations.")
 	r := &Report{Energy: []EnergyReport{*e}}
 	require.Contains(t, r.EnergyText(), "12.0 pJ *", "the ANN's sum lacks something that the SNN's does not")
@@ -433,7 +435,7 @@ func TestBreakEven(t *testing.T) {
 	// 10 pJ that follow the spikes and 4 that do not against 9 of the ANN: half
 	// the spikes would be even.
 	nine := 9.0
-	e := &EnergyReport{Table: "t", SNNPJ: 14, ANNPJ: &nine, Lines: []BillLine{{Event: "synaptic_adds", PJ: 7}, {Event: "buffer_writes", PJ: 3}, {Event: "comparisons", PJ: 3}, {Event: "ticks", PJ: 1}}}
+	e := &EnergyReport{Table: "t", SNNPJ: 14, ANNPJ: &nine, Lines: []energy.BillLine{{Event: "synaptic_adds", PJ: 7}, {Event: "buffer_writes", PJ: 3}, {Event: "comparisons", PJ: 3}, {Event: "ticks", PJ: 1}}}
 	own := ownBreakEven(e, r)
 	require.InDelta(t, 0.75, own.SpikesPerSynapse, 1e-12)
 	require.False(t, own.Wins)
@@ -468,7 +470,7 @@ func TestVerdicts(t *testing.T) {
 		{EnergyReport{SNNPJ: 2500, ANNPJ: pj(3000), SkippedPJ: pj(100)},
 			"t: the SNN beats the dense ANN, with 2.50 nJ against 3.00 nJ (1.20 times), but an ANN that skips zeros wins with 100 pJ; " +
 				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN beats the dense one only)."},
-		{EnergyReport{SNNPJ: 4e6, ANNPJ: pj(1000), SkippedPJ: pj(100), Unpriced: []string{"axon_reads", "hops_east", "hops_south"}, outside: []Part{PartMemory}},
+		{EnergyReport{SNNPJ: 4e6, ANNPJ: pj(1000), SkippedPJ: pj(100), Unpriced: []string{"axon_reads", "hops_east", "hops_south"}, outside: []energy.Part{energy.PartMemory}},
 			"t: the ANN wins, with 1.00 nJ against 4.00 uJ of the SNN (4000 times); " +
 				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the ANN wins); unpriced: memory, hops."},
 		{EnergyReport{SNNPJ: 2990, ANNPJ: pj(3000), SkippedPJ: pj(2000)},

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"adder/bench/energy"
 )
 
 // verdict says in one sentence who wins under a table, by how much, and what
@@ -109,7 +111,7 @@ func (e *EnergyReport) words(events []string) []string {
 		}
 	}
 	for _, name := range events {
-		event, _ := findEvent(name)
+		event, _ := energy.FindEvent(name)
 		switch {
 		case slices.Contains(e.outside, event.Part):
 			add(string(event.Part))

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/bench"
+	"adder/bench/energy"
 	"adder/chip"
 	"adder/snn"
 )
@@ -120,7 +121,7 @@ func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 }
 
 // check refuses flags before any work is done.
-func (f *benchFlags) check() ([]*bench.Table, error) {
+func (f *benchFlags) check() ([]*energy.Table, error) {
 	if _, err := newEngine(f.engine, nil, chip.Options{}); err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (f *benchFlags) check() ([]*bench.Table, error) {
 	if err := f.checkReportFiles(); err != nil {
 		return nil, err
 	}
-	return bench.LoadTables(f.tables)
+	return energy.LoadTables(f.tables)
 }
 
 // readANN reads the ANN of --ann, or takes the one that was converted. It is
@@ -154,7 +155,7 @@ func (f *benchFlags) readANN(a *app, l *load) (*snn.Network, error) {
 }
 
 // compare runs both sides on the same samples.
-func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, tables []*bench.Table, f *benchFlags) (*bench.Report, error) {
+func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, tables []*energy.Table, f *benchFlags) (*bench.Report, error) {
 	source, err := f.source(c)
 	if err != nil {
 		return nil, err

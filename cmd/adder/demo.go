@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/bench"
+	"adder/bench/energy"
 	"adder/chip"
 	"adder/internal/dataset"
 	"adder/layout"
@@ -242,7 +243,7 @@ func classesText(byTick []int) string {
 // demoReport runs the test set on both sides and prices it.
 func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.Network, source *bench.Images) (*bench.Report, error) {
 	s.step("Emulate all %s test digits", thousands(int64(source.Len())))
-	tables, err := bench.LoadTables(nil)
+	tables, err := energy.LoadTables(nil)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
-	"adder/bench"
+	"adder/bench/energy"
 )
 
 func newEnergiesCommand(a *app) *cobra.Command {
@@ -38,7 +38,7 @@ author, D derived by arithmetic, U not verified: listed, never applied.`,
 			if len(args) == 0 {
 				return a.listEnergies()
 			}
-			t, err := bench.LoadTable(args[0])
+			t, err := energy.LoadTable(args[0])
 			if err != nil {
 				return err
 			}
@@ -57,31 +57,31 @@ func completeTables(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return bench.ShippedTables(), cobra.ShellCompDirectiveDefault
+	return energy.ShippedTables(), cobra.ShellCompDirectiveDefault
 }
 
 // energyTable is a table in the JSON of `energies`.
 type energyTable struct {
-	Name        string           `json:"name"`
-	Title       string           `json:"title"`
-	Description string           `json:"description"`
-	Node        string           `json:"node"`
-	Voltage     string           `json:"voltage"`
-	Boundary    string           `json:"boundary"`
-	Caution     string           `json:"caution,omitempty"`
-	ANN         *bench.Precision `json:"ann"`
-	Compares    bool             `json:"compares"`
-	NotCompared string           `json:"not_compared,omitempty"`
-	SRAM        *energySRAM      `json:"sram,omitempty"`
-	Prices      []energyPrice    `json:"prices"`
+	Name        string            `json:"name"`
+	Title       string            `json:"title"`
+	Description string            `json:"description"`
+	Node        string            `json:"node"`
+	Voltage     string            `json:"voltage"`
+	Boundary    string            `json:"boundary"`
+	Caution     string            `json:"caution,omitempty"`
+	ANN         *energy.Precision `json:"ann"`
+	Compares    bool              `json:"compares"`
+	NotCompared string            `json:"not_compared,omitempty"`
+	SRAM        *energySRAM       `json:"sram,omitempty"`
+	Prices      []energyPrice     `json:"prices"`
 }
 
 type energySRAM struct {
-	AccessBits int            `json:"access_bits"`
-	Points     []energyPoint  `json:"points"`
-	Grade      bench.Grade    `json:"grade"`
-	Evidence   bench.Evidence `json:"evidence"`
-	Source     string         `json:"source"`
+	AccessBits int             `json:"access_bits"`
+	Points     []energyPoint   `json:"points"`
+	Grade      energy.Grade    `json:"grade"`
+	Evidence   energy.Evidence `json:"evidence"`
+	Source     string          `json:"source"`
 }
 
 type energyPoint struct {
@@ -93,20 +93,20 @@ type energyPrice struct {
 	Event string `json:"event"`
 	// Price is the figure as the table has it; PJ its value, null where it
 	// follows from the size of a memory.
-	Price    string         `json:"price"`
-	PJ       *float64       `json:"pj"`
-	PerBits  int            `json:"per_bits,omitempty"`
-	Unit     string         `json:"unit"`
-	Grade    bench.Grade    `json:"grade"`
-	Evidence bench.Evidence `json:"evidence"`
-	Source   string         `json:"source"`
-	Node     string         `json:"node"`
-	Voltage  string         `json:"voltage"`
-	Boundary string         `json:"boundary"`
-	Includes []string       `json:"includes,omitempty"`
+	Price    string          `json:"price"`
+	PJ       *float64        `json:"pj"`
+	PerBits  int             `json:"per_bits,omitempty"`
+	Unit     string          `json:"unit"`
+	Grade    energy.Grade    `json:"grade"`
+	Evidence energy.Evidence `json:"evidence"`
+	Source   string          `json:"source"`
+	Node     string          `json:"node"`
+	Voltage  string          `json:"voltage"`
+	Boundary string          `json:"boundary"`
+	Includes []string        `json:"includes,omitempty"`
 }
 
-func newEnergyTable(t *bench.Table) energyTable {
+func newEnergyTable(t *energy.Table) energyTable {
 	out := energyTable{
 		Name: t.Name, Title: t.Title, Description: t.Description, Node: t.Node, Voltage: t.Voltage, Boundary: t.Boundary,
 		Caution: t.Caution, ANN: t.ANN,
@@ -133,7 +133,7 @@ func newEnergyTable(t *bench.Table) energyTable {
 }
 
 func (a *app) listEnergies() error {
-	tables, err := bench.LoadTables(nil)
+	tables, err := energy.LoadTables(nil)
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (a *app) listEnergies() error {
 	return nil
 }
 
-func (a *app) describeEnergies(t *bench.Table) error {
+func (a *app) describeEnergies(t *energy.Table) error {
 	e := newEnergyTable(t)
 	if a.json {
 		return a.printJSON(e)
@@ -203,8 +203,8 @@ func priceText(p *energyPrice) string {
 }
 
 // printEvidence explains the letters that a table uses.
-func (a *app) printEvidence(t *bench.Table) {
-	for _, letter := range bench.EvidenceLetters() {
+func (a *app) printEvidence(t *energy.Table) {
+	for _, letter := range energy.EvidenceLetters() {
 		for i := range t.Prices {
 			if t.Prices[i].Evidence == letter {
 				a.printf("%s: %s", letter, letter.Meaning())

@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"adder/bench"
+	"adder/bench/energy"
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/spike/encode"
@@ -105,7 +105,7 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 	if err != nil {
 		return err
 	}
-	prices, err := bench.LoadTable(f.energy)
+	prices, err := energy.LoadTable(f.energy)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"adder/bench"
+	"adder/bench/energy"
 	"adder/internal/wholefile"
 	"adder/train"
 )
@@ -37,10 +38,10 @@ type reproduceRow struct {
 // inferenceEnergy prices what an image costs at test, in picojoules: its synops, an
 // update per neuron and tick, and a packet per spike of a neuron. A float network has
 // no widths, so that tables which price bits and adders do not apply to it.
-func inferenceEnergy(prices *bench.Table, row *reproduceRow, s *reproduceSettings) float64 {
+func inferenceEnergy(prices *energy.Table, row *reproduceRow, s *reproduceSettings) float64 {
 	n := float64(s.testSet.Len())
 	count := func(perImage float64) int64 { return int64(perImage*n + 0.5) }
-	ledger := &bench.Ledger{Samples: int64(s.testSet.Len()), Entries: []bench.Entry{
+	ledger := &energy.Ledger{Samples: int64(s.testSet.Len()), Entries: []energy.Entry{
 		{Event: "synops", Count: count(row.PerImage.Synops)},
 		{Event: "active_updates", Count: count(float64(s.neurons * row.Ticks))},
 		{Event: "packets", Count: count(row.PerImage.Spikes)},

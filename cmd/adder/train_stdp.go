@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"adder/bench"
+	"adder/bench/energy"
 	"adder/chip/profile"
 	"adder/internal/dataset"
 	"adder/snn/stdp"
@@ -160,7 +160,7 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	if err != nil {
 		return err
 	}
-	prices, err := bench.LoadTable(f.energy)
+	prices, err := energy.LoadTable(f.energy)
 	if err != nil {
 		return err
 	}

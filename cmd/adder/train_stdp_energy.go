@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"adder/bench"
+	"adder/bench/energy"
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/train"
@@ -12,15 +13,15 @@ import (
 // learningEnergy is what learning from an image takes on average, in the JSON of
 // `train stdp`.
 type learningEnergy struct {
-	Table    string                 `json:"table"`
-	PJ       float64                `json:"pj"`
-	Partial  bool                   `json:"partial"`
-	Unpriced []string               `json:"unpriced"`
-	Parts    map[bench.Part]float64 `json:"parts"`
+	Table    string                  `json:"table"`
+	PJ       float64                 `json:"pj"`
+	Partial  bool                    `json:"partial"`
+	Unpriced []string                `json:"unpriced"`
+	Parts    map[energy.Part]float64 `json:"parts"`
 }
 
 // priceLearning prices the events of a training that a chip did, per image.
-func priceLearning(prices *bench.Table, n *train.SNN, p *profile.Profile, counts *chip.Counts) (*learningEnergy, error) {
+func priceLearning(prices *energy.Table, n *train.SNN, p *profile.Profile, counts *chip.Counts) (*learningEnergy, error) {
 	image, err := n.LearningImage(p)
 	if err != nil {
 		return nil, err

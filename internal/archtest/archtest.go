@@ -71,9 +71,12 @@ func Table() []Row {
 		// What uses all of it.
 		{Package: "train", Imports: []string{"compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",
 			"internal/npz", "internal/wholefile", "fixedpoint", "layout"}},
-		{Package: "bench", Imports: []string{"train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
-			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/shipped", "internal/wholefile"}},
-		{Package: "cmd/adder", Imports: []string{"bench", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",
+		{Package: "bench/proportion"},
+		{Package: "bench/energy", Imports: []string{"internal/shipped"}},
+		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
+		{Package: "bench", Imports: []string{"bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
+			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
+		{Package: "cmd/adder", Imports: []string{"bench", "bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",
 			"router", "fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
 	}
 }

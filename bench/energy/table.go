@@ -1,4 +1,4 @@
-package bench
+package energy
 
 import (
 	"embed"
@@ -8,14 +8,14 @@ import (
 	"adder/internal/shipped"
 )
 
-//go:embed energy/*.yaml
+//go:embed shipped/*.yaml
 var embedded embed.FS
 
 // maxTableBytes is the largest text that is parsed; a table has a few kilobytes.
 const maxTableBytes = 256 << 10
 
 // tableFiles are the tables that come with Adder.
-var tableFiles = &shipped.Files{What: "energy table", FS: embedded, Folder: "energy", MaxBytes: maxTableBytes}
+var tableFiles = &shipped.Files{What: "energy table", FS: embedded, Folder: "shipped", MaxBytes: maxTableBytes}
 
 // Table is a list of prices for the events that an emulation and an ANN
 // count. All of a table's energies are in picojoules. A Table is not changed
@@ -50,6 +50,13 @@ type Precision struct {
 	ActivationBits  int `json:"activation_bits" yaml:"activation_bits"`
 	AccumulatorBits int `json:"accumulator_bits" yaml:"accumulator_bits"`
 }
+
+// BiasBits is the width of an integer ANN's biases: that of the accumulator.
+func (p Precision) BiasBits() int { return p.AccumulatorBits }
+
+// Integer reports whether accumulators must be brought back to the width of
+// activations.
+func (p Precision) Integer() bool { return p.ActivationBits < p.AccumulatorBits }
 
 // Int8 is the precision of the ANN where no table says otherwise.
 func Int8() Precision { return Precision{WeightBits: 8, ActivationBits: 8, AccumulatorBits: 32} }
@@ -171,8 +178,8 @@ func (s *SRAM) PerBit(bytes float64) float64 {
 	return low.PJ / float64(s.AccessBits)
 }
 
-// price finds the price of an event that may be applied.
-func (t *Table) price(event string) (*Price, bool) {
+// Price finds the price of an event that may be applied.
+func (t *Table) Price(event string) (*Price, bool) {
 	for i := range t.Prices {
 		if t.Prices[i].Event == event && t.Prices[i].Evidence != EvidenceUnverified {
 			return &t.Prices[i], true
@@ -190,12 +197,12 @@ func (t *Table) included(event string) bool {
 
 // outside lists the parts of an SNN of which no event has a price or is in
 // another's.
-func (t *Table) outside() []Part {
+func (t *Table) Outside() []Part {
 	var out []Part
-	for _, part := range allParts() {
+	for _, part := range Parts() {
 		inside := slices.ContainsFunc(Events(), func(e Event) bool {
-			_, priced := t.price(e.Name)
-			return e.Part == part && e.side() == sideSNN && (priced || t.included(e.Name))
+			_, priced := t.Price(e.Name)
+			return e.Part == part && e.Side() == SideSNN && (priced || t.included(e.Name))
 		})
 		if !inside {
 			out = append(out, part)
@@ -214,7 +221,7 @@ func (t *Table) Comparable() (bool, string) {
 	var memory [2]bool
 	for i := range t.Prices {
 		p := &t.Prices[i]
-		e, _ := findEvent(p.Event)
+		e, _ := FindEvent(p.Event)
 		switch {
 		case p.Evidence == EvidenceUnverified:
 			continue
@@ -226,10 +233,10 @@ func (t *Table) Comparable() (bool, string) {
 			return false, fmt.Sprintf("the price of %s is all-in, which no price of the ANN is", p.Event)
 		}
 		if e.Part == PartMemory {
-			memory[e.side()] = true
+			memory[e.Side()] = true
 		}
 	}
-	if memory[sideSNN] != memory[sideANN] {
+	if memory[SideSNN] != memory[SideANN] {
 		return false, "the table prices the memory of one side only"
 	}
 	return true, ""

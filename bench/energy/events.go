@@ -1,4 +1,4 @@
-package bench
+package energy
 
 import "strings"
 
@@ -22,7 +22,7 @@ const (
 )
 
 // allParts lists the parts in the order of reports.
-func allParts() []Part { return []Part{PartChip, PartOperations, PartMemory, PartTraffic, PartHost} }
+func Parts() []Part { return []Part{PartChip, PartOperations, PartMemory, PartTraffic, PartHost} }
 
 // Event is something that is counted and may have a price.
 type Event struct {
@@ -37,8 +37,8 @@ type Event struct {
 }
 
 const (
-	sideSNN = iota
-	sideANN
+	SideSNN = iota
+	SideANN
 )
 
 // Moves reports whether the event reads or writes a memory.
@@ -47,11 +47,11 @@ func (e Event) Moves() bool {
 }
 
 // side is the side that counts the event.
-func (e Event) side() int {
+func (e Event) Side() int {
 	if strings.HasPrefix(e.Name, "ann_") {
-		return sideANN
+		return SideANN
 	}
-	return sideSNN
+	return SideSNN
 }
 
 // Events lists everything that a table may price. The SNN's events are
@@ -109,7 +109,7 @@ func Events() []Event {
 	}
 }
 
-func findEvent(name string) (Event, bool) {
+func FindEvent(name string) (Event, bool) {
 	for _, e := range Events() {
 		if e.Name == name {
 			return e, true

@@ -1,4 +1,4 @@
-package bench
+package energy
 
 import (
 	"bytes"
@@ -231,7 +231,7 @@ func (p *tableParser) sram(form *sramText) (*SRAM, error) {
 const sramPrice = "sram"
 
 func (p *tableParser) price(t *Table, form *priceText, at string) (*Price, error) {
-	event, ok := findEvent(form.Event)
+	event, ok := FindEvent(form.Event)
 	if !ok {
 		return nil, p.fail(at+".event", "event %q is counted by nobody: write one of %s", form.Event, eventNames())
 	}
@@ -290,14 +290,14 @@ func (p *tableParser) checkPrices(t *Table) error {
 			return p.fail(fmt.Sprintf("$.prices[%d]", i), "%s has two prices: remove one", t.Prices[i].Event)
 		}
 		seen[t.Prices[i].Event] = true
-		if event, _ := findEvent(t.Prices[i].Event); event.side() == sideANN && t.ANN == nil {
+		if event, _ := FindEvent(t.Prices[i].Event); event.Side() == SideANN && t.ANN == nil {
 			return p.fail(fmt.Sprintf("$.prices[%d]", i), "%s is an event of the ANN: add the ann section that says how its numbers are stored", t.Prices[i].Event)
 		}
 	}
 	for i := range t.Prices {
 		for _, part := range t.Prices[i].Includes {
 			at := fmt.Sprintf("$.prices[%d].includes", i)
-			if _, ok := findEvent(part); !ok {
+			if _, ok := FindEvent(part); !ok {
 				return p.fail(at, "%s includes %q, which is counted by nobody: write some of %s", t.Prices[i].Event, part, eventNames())
 			}
 			if seen[part] {

@@ -1,4 +1,4 @@
-package bench
+package energy
 
 import "slices"
 
@@ -60,8 +60,8 @@ func (t *Table) Bill(l *Ledger) *Bill {
 // enter adds an entry to the bill: to the line of its event, to the unpriced
 // ones, or nowhere, if it is part of another price.
 func (t *Table) enter(b *Bill, e *Entry, samples float64) {
-	event, _ := findEvent(e.Event)
-	price, ok := t.price(e.Event)
+	event, _ := FindEvent(e.Event)
+	price, ok := t.Price(e.Event)
 	if !ok {
 		if !event.View && !t.included(e.Event) && !slices.Contains(b.Unpriced, e.Event) {
 			b.Unpriced = append(b.Unpriced, e.Event)
