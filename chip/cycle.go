@@ -16,7 +16,7 @@ import (
 // passes. Packets of the next tick collect in the second half of a double
 // buffer, and a core that is done may start on them.
 type Cycle struct {
-	fast   *Fast
+	run    *run
 	plan   *cyclePlan
 	mesh   *router.Clocked
 	cores  []clockedCore
@@ -48,7 +48,7 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 	if t == nil {
 		return nil, fmt.Errorf("chip %s has no timing: the cycle engine needs a profile with a section timing, the fast engine does not", c.profile.Name)
 	}
-	e := &Cycle{fast: c.NewFast(opts), plan: c.plan(), tracer: tracer, early: t.Core.EarlyStart}
+	e := &Cycle{run: newRun(c, opts), plan: c.plan(), tracer: tracer, early: t.Core.EarlyStart}
 	if err := e.plan.mesh.Validate(); err != nil {
 		return nil, fmt.Errorf("chip %s: %w", c.profile.Name, err)
 	}
@@ -64,23 +64,21 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 
 // Run implements Engine.
 func (e *Cycle) Run(s *Sample) (*Outcome, error) {
-	f := e.fast
-	if err := f.check(s); err != nil {
+	if err := e.run.check(s); err != nil {
 		return nil, err
 	}
 	e.begin(s)
-	end := f.ticks + int32(f.chip.latency)
-	e.reset(s, end)
-	for t := int32(0); t < end; t++ {
-		e.advance(s, t, end)
-		f.record(t)
+	e.reset(s)
+	for t := range e.run.end() {
+		e.advance(s, t)
+		e.run.record(t)
 	}
 	return e.finish()
 }
 
 // begin brings chip and clock to their initial state.
 func (e *Cycle) begin(s *Sample) {
-	e.fast.begin(s)
+	e.run.begin(s)
 	e.mesh.Rewind()
 	e.release, e.last = 0, 0
 	e.cycles = &Cycles{Busy: make([]int64, len(e.cores))}
@@ -94,14 +92,14 @@ func (e *Cycle) begin(s *Sample) {
 
 // reset spends the time before the first tick: cores write their initial state
 // while the host sends the spikes of tick 0.
-func (e *Cycle) reset(s *Sample, end int32) {
+func (e *Cycle) reset(s *Sample) {
 	e.tick = -1
-	write := int64(e.fast.chip.profile.Timing.Core.ResetWrite)
-	host := e.fast.chip.image.Host
+	write := int64(e.run.chip.profile.Timing.Core.ResetWrite)
+	host := e.run.chip.image.Host
 	for i := range e.cores {
-		words := e.fast.cores[i].Counts().ResetWrites
+		words := e.run.cores[i].Counts().ResetWrites
 		if host != nil {
-			for _, p := range e.fast.chip.owner[i] {
+			for _, p := range e.run.chip.owner[i] {
 				if p == host.Population {
 					words++
 				}
@@ -110,28 +108,28 @@ func (e *Cycle) reset(s *Sample, end int32) {
 		e.cores[i].end = words * write
 		e.work(i, PhaseReset, 0, e.cores[i].end)
 	}
-	e.pass(s, end)
+	e.pass(s)
 	e.cycles.Reset = e.release
 }
 
 // advance runs tick t: what is due is delivered, the neurons are updated, and
 // their packets leave when their slots end.
-func (e *Cycle) advance(s *Sample, t, end int32) {
+func (e *Cycle) advance(s *Sample, t int32) {
 	e.tick = t
 	for i := range e.cores {
 		e.update(i)
 	}
 	began := e.release
-	e.pass(s, end)
+	e.pass(s)
 	e.cycles.ByTick = append(e.cycles.ByTick, e.release-began)
 }
 
 // pass has the host send its spikes of the next tick, lets the mesh run empty,
 // and takes the barrier to the next tick.
-func (e *Cycle) pass(s *Sample, end int32) {
+func (e *Cycle) pass(s *Sample) {
 	began := e.release
 	e.last = began
-	if next := e.tick + 1; next < e.fast.ticks && e.fast.chip.image.Host == nil {
+	if next := e.tick + 1; e.run.sends(next) {
 		e.inject(s, next)
 	}
 	e.mesh.Run()
@@ -142,7 +140,7 @@ func (e *Cycle) pass(s *Sample, end int32) {
 	e.release = done + e.plan.barrier
 	e.mesh.Start(e.release)
 	e.loads()
-	if e.tick+1 < end {
+	if e.tick+1 < e.run.end() {
 		e.due(e.tick + 1)
 		for i := range e.cores {
 			e.collect(i)
@@ -157,11 +155,11 @@ func (e *Cycle) pass(s *Sample, end int32) {
 // inject hands the mesh the host's spikes of tick t, which their packets reach
 // cores for before it begins.
 func (e *Cycle) inject(s *Sample, t int32) {
-	img := e.fast.chip.image
+	img := e.run.chip.image
 	port := &img.Routes.Ports[img.Input.Port]
 	at := img.Routes.Mesh.CoreAt(port.At)
 	slot := t
-	for _, i := range e.fast.take(t, s.Spikes) {
+	for _, i := range e.run.take(t, s.Spikes) {
 		var tree router.Route
 		if !img.Routes.Unicast {
 			tree = e.plan.inputs[i]
@@ -181,7 +179,7 @@ func (e *Cycle) launch(p router.Packet, slot int32, tree router.Route, dests []r
 	if len(dests) == 0 {
 		return
 	}
-	if !e.fast.chip.image.Routes.Unicast {
+	if !e.run.chip.image.Routes.Unicast {
 		e.flights = append(e.flights, flight{Packet: p, slot: slot, route: tree})
 		return
 	}
@@ -205,7 +203,7 @@ func (e *Cycle) loads() {
 // due moves what delayed axons hold for tick t to their cores.
 func (e *Cycle) due(t int32) {
 	for {
-		i, axons, ok := e.fast.schedule.Pop(t)
+		i, axons, ok := e.run.schedule.Pop(t)
 		if !ok {
 			return
 		}
@@ -216,8 +214,8 @@ func (e *Cycle) due(t int32) {
 // settle spends the time after the last tick: in learning mode cores write what
 // they learn from the sample as a whole, side by side.
 func (e *Cycle) settle() {
-	write := int64(e.fast.chip.profile.Timing.Core.LearningUpdate)
-	for _, c := range e.fast.cores {
+	write := int64(e.run.chip.profile.Timing.Core.LearningUpdate)
+	for _, c := range e.run.cores {
 		before := c.Counts().LearningUpdates
 		c.EndSample()
 		e.cycles.Settle = max(e.cycles.Settle, (c.Counts().LearningUpdates-before)*write)
@@ -231,15 +229,14 @@ func (e *Cycle) finish() (*Outcome, error) {
 	e.cycles.Total = e.release + e.cycles.Settle
 	e.cycles.Stalls = load.Stalls + e.cycles.CoreStalls
 	e.cycles.MaxQueue = int64(load.MaxQueue)
-	f := e.fast
-	f.finish()
-	f.out.Cycles = e.cycles
+	out := e.run.finish()
+	out.Cycles = e.cycles
 	if e.tracer != nil {
 		if err := e.tracer.End(e.cycles.Total); err != nil {
 			return nil, err
 		}
 	}
-	return f.out, nil
+	return out, nil
 }
 
 // Wake implements router.Client: a core has formed a packet.
@@ -247,7 +244,7 @@ func (e *Cycle) Wake(cycle int64, i int32) { e.emit(cycle, int(i)) }
 
 // Room implements router.Client: a core that waited may go on.
 func (e *Cycle) Room(cycle int64, at router.Core) {
-	i := int(e.fast.chip.slot[at])
+	i := int(e.run.chip.slot[at])
 	e.resume(cycle, i)
 	e.emit(cycle, i)
 }
@@ -257,11 +254,11 @@ func (e *Cycle) Room(cycle int64, at router.Core) {
 func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
 	p := &e.flights[id]
 	e.last = max(e.last, cycle)
-	i := e.fast.chip.slot[at]
+	i := e.run.chip.slot[at]
 	base := e.tick + 1
 	for _, d := range destsAt(e.routesOf(p), at) {
-		if delay := e.fast.cores[i].AxonDelay(d.Axon); delay > 0 {
-			e.fast.schedule.Add(base+delay, router.Core(i), d.Axon)
+		if delay := e.run.cores[i].AxonDelay(d.Axon); delay > 0 {
+			e.run.schedule.Add(base+delay, router.Core(i), d.Axon)
 			continue
 		}
 		e.cores[i].receive(d.Axon, cycle)
@@ -273,7 +270,7 @@ func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
 
 // routesOf lists the destinations of a packet's spike.
 func (e *Cycle) routesOf(p *flight) []router.Dest {
-	table := &e.fast.chip.image.Routes
+	table := &e.run.chip.image.Routes
 	if port, ok := p.FromHost(); ok {
 		return table.Ports[port].Of(int(p.Neuron))
 	}
@@ -300,18 +297,18 @@ func destsAt(dests []router.Dest, at router.Core) []router.Dest {
 // until then. The links that it no longer crosses do not count.
 func (e *Cycle) Lost(cycle int64, at router.Core, id int32, rest router.Route) {
 	e.last = max(e.last, cycle)
-	counts := e.fast.slot(e.flights[id].slot)
+	counts := e.run.tally.at(e.flights[id].slot)
 	counts.Dropped++
 	h := e.mesh.HopsBelow(at, rest)
 	counts.Traffic.Hops.Add(router.Hops{East: -h.East, West: -h.West, North: -h.North, South: -h.South})
 }
 
 func (e *Cycle) traceMessage(p *flight, at router.Core, cycle int64) {
-	mesh := e.fast.chip.image.Routes.Mesh
+	mesh := e.run.chip.image.Routes.Mesh
 	m := Message{Packet: p.Packet, From: p.Source, Send: p.sent, Arrive: cycle}
 	m.Packet.To.Core = at
 	if port, ok := p.FromHost(); ok {
-		m.From = mesh.CoreAt(e.fast.chip.image.Routes.Ports[port].At)
+		m.From = mesh.CoreAt(e.run.chip.image.Routes.Ports[port].At)
 	}
 	from, to := mesh.At(m.From), mesh.At(at)
 	m.Hops = int(max(from.X-to.X, to.X-from.X)) + int(max(from.Y-to.Y, to.Y-from.Y))

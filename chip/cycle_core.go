@@ -41,8 +41,8 @@ type packetOut struct {
 
 func (e *Cycle) makeCore(i int) clockedCore {
 	c := clockedCore{rows: e.plan.rows[i]}
-	if t := &e.fast.chip.profile.Timing.Core; t.NeuronIdle != t.NeuronUpdate {
-		c.watch = core.NewWatch(e.fast.cores[i])
+	if t := &e.run.chip.profile.Timing.Core; t.NeuronIdle != t.NeuronUpdate {
+		c.watch = core.NewWatch(e.run.cores[i])
 	}
 	return c
 }
@@ -94,21 +94,21 @@ func (e *Cycle) collect(i int) {
 // update delivers what is due, updates the neurons of core i and has its
 // packets leave.
 func (e *Cycle) update(i int) {
-	c, f := &e.cores[i], e.fast
-	state := f.cores[i]
-	f.hear(e.tick, i, c.axons)
+	c, r := &e.cores[i], e.run
+	state := r.cores[i]
+	r.hear(e.tick, i, c.axons)
 	c.axons, c.at = c.axons[:0], c.at[:0]
 	before := state.Counts()
-	c.fired = state.Tick(e.tick, f.ticks, c.fired[:0])
+	c.fired = state.Tick(e.tick, r.ticks, c.fired[:0])
 	after := state.Counts()
-	slots := slotTimes{idle: int64(f.chip.profile.Timing.Core.NeuronIdle), active: int64(f.chip.profile.Timing.Core.NeuronUpdate)}
+	slots := slotTimes{idle: int64(r.chip.profile.Timing.Core.NeuronIdle), active: int64(r.chip.profile.Timing.Core.NeuronUpdate)}
 	if c.watch != nil {
 		c.changed = c.watch.Changes(c.changed[:0])
 		slots.changed = c.changed
 		slots.mixed = true
 	}
 	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates)
-	c.length += (after.LearningUpdates - before.LearningUpdates) * int64(f.chip.profile.Timing.Core.LearningUpdate)
+	c.length += (after.LearningUpdates - before.LearningUpdates) * int64(r.chip.profile.Timing.Core.LearningUpdate)
 	c.next, c.shift, c.told, c.since = 0, 0, 0, c.start
 	e.cycles.Busy[i] += c.length
 	if len(c.packets) > 0 {
@@ -122,11 +122,11 @@ func (e *Cycle) update(i int) {
 // ready: slot by slot, a slot that fires takes longer, and its packets are
 // formed one after the other before the next slot.
 func (e *Cycle) form(i int, slots slotTimes, updates int64) {
-	c, f := &e.cores[i], e.fast
-	t := &f.chip.profile.Timing.Core
-	tile := f.chip.image.Cores[i].Tile
-	routes := &f.chip.image.Routes.Neurons[tile]
-	window := slotWindow{groups: f.chip.image.Cores[i].Config.Groups, tick: e.tick, ticks: f.ticks}
+	c, r := &e.cores[i], e.run
+	t := &r.chip.profile.Timing.Core
+	tile := r.chip.image.Cores[i].Tile
+	routes := &r.chip.image.Routes.Neurons[tile]
+	window := slotWindow{groups: r.chip.image.Cores[i].Config.Groups, tick: e.tick, ticks: r.ticks}
 	c.packets, c.spikes = c.packets[:0], c.spikes[:0]
 	var extra int64
 	for _, n := range c.fired {
@@ -136,7 +136,7 @@ func (e *Cycle) form(i int, slots slotTimes, updates int64) {
 			c.spikes = append(c.spikes, packetOut{after: ready, id: n})
 		}
 		first := len(e.flights)
-		slot := f.leave(i, e.tick, n)
+		slot := r.leave(i, e.tick, n)
 		tree := router.NoRoute
 		if e.plan.neurons != nil {
 			tree = e.plan.neurons[i][n]
@@ -214,7 +214,7 @@ func (w *slotWindow) through(n int32) int64 {
 // not find room.
 func (e *Cycle) emit(cycle int64, i int) {
 	c := &e.cores[i]
-	at := e.fast.chip.image.Cores[i].Tile
+	at := e.run.chip.image.Cores[i].Tile
 	for c.next < len(c.packets) {
 		p := &c.packets[c.next]
 		if ready := c.start + p.after + c.shift; ready > cycle {
@@ -243,7 +243,7 @@ func (e *Cycle) rest(i int) {
 	e.work(i, PhaseUpdate, c.since, c.end)
 	if e.tracer != nil {
 		e.tellSpikes(i, c.length)
-		e.tracer.State(c.end, i, e.fast.cores[i])
+		e.tracer.State(c.end, i, e.run.cores[i])
 	}
 }
 

@@ -61,7 +61,7 @@ func TestCycleEqualsFast(t *testing.T) {
 			fresh, err := c.NewFast(opts).Run(sample)
 			require.NoError(t, err)
 			require.Equal(t, want, fresh, "an engine forgets the sample before")
-			requireSameState(t, fast.cores, cycle.fast.cores)
+			requireSameState(t, fast.cores, cycle.run.cores)
 			require.Equal(t, want.Counts.Traffic.Hops.Total(), cycle.mesh.Load().Hops)
 			require.Equal(t, want.Counts.Traffic.Packets, cycle.mesh.Load().Entered)
 			requireTimes(t, c, times, int(want.Counts.Ticks))
@@ -333,7 +333,7 @@ func TestCycleLearnsAsFast(t *testing.T) {
 		updates += got.Counts.Core.LearningUpdates
 		got.Cycles = nil
 		require.Equal(t, want, got)
-		require.Equal(t, fast.Learned(), cycle.fast.Learned())
+		require.Equal(t, fast.Learned(), cycle.run.Learned())
 	}
 	require.Positive(t, updates)
 	require.Positive(t, settled)

@@ -1,12 +1,18 @@
 // Package chip owns cores and router under one clock: it loads an image and
 // emulates samples on it.
 //
-// The fast engine (fast.go) advances a tick at a time and counts everything
+// What happens in a tick is the same in every engine and stands in one place:
+//
+//	run.go          the state of a run: cores, what is due, what leaves
+//	tally.go        where it counts
+//	probes.go       what is recorded of populations; readout.go, the class
+//
+// The fast engine (fast.go) advances it a tick at a time and counts everything
 // that does not depend on contention. Engines are made from a loaded Chip,
 // one per worker; they share its tables and nothing else, so that samples
 // run side by side (batch.go) and no result depends on how many do.
 //
-// The cycle engine runs the same cores under a clock, on the clocked mesh of
+// The cycle engine runs the same state under a clock, on the clocked mesh of
 // package router, and adds when things happen (docs/cycle-engine.md):
 //
 //	cycle.go        ticks: what is due, the mesh, the barrier

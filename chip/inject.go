@@ -36,7 +36,7 @@ func (f *Fast) straighten() straight {
 	at := int(f.chip.slot[first.Core])
 	for i, d := range routes.Dests {
 		wired := routes.Start[i] == int32(i) && d.Core == first.Core && d.Axon == first.Axon+int32(i) && costs[i] == costs[0]
-		if !wired || f.cores[at].AxonDelay(d.Axon) != 0 || f.leads != nil && f.leads[at][d.Axon] != 0 {
+		if !wired || f.cores[at].AxonDelay(d.Axon) != 0 || f.tally.leads != nil && f.tally.leads[at][d.Axon] != 0 {
 			return not
 		}
 	}
@@ -60,7 +60,7 @@ func (f *Fast) injectStraight(t int32, train *spike.Train) {
 	for _, word := range words {
 		spikes += int64(bits.OnesCount64(word))
 	}
-	counts, cost := f.slot(t), &f.straight.cost
+	counts, cost := f.tally.at(t), &f.straight.cost
 	counts.InputSpikes += spikes
 	counts.Traffic.Add(router.Traffic{
 		Packets: spikes * int64(cost.Packets),
@@ -70,6 +70,6 @@ func (f *Fast) injectStraight(t int32, train *spike.Train) {
 		},
 	})
 	if f.opts.ByTick {
-		f.settle(f.straight.core, t)
+		f.tally.settle(f.cores[f.straight.core], t)
 	}
 }

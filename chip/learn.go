@@ -12,9 +12,9 @@ import (
 type Learned []core.Learned
 
 // Learned returns a copy of what the engine has learned.
-func (f *Fast) Learned() Learned {
-	out := make(Learned, len(f.cores))
-	for i, c := range f.cores {
+func (r *run) Learned() Learned {
+	out := make(Learned, len(r.cores))
+	for i, c := range r.cores {
 		out[i] = c.Learned()
 	}
 	return out
@@ -22,28 +22,21 @@ func (f *Fast) Learned() Learned {
 
 // SetLearned puts back what Learned returned, of this engine or of another one
 // of the same image. The engine must have been made with Options.Learn.
-func (f *Fast) SetLearned(l Learned) error {
-	if len(l) != len(f.cores) {
-		return fmt.Errorf("learned state of %d cores: %s has %d", len(l), f.chip.image.Model, len(f.cores))
+func (r *run) SetLearned(l Learned) error {
+	if len(l) != len(r.cores) {
+		return fmt.Errorf("learned state of %d cores: %s has %d", len(l), r.chip.image.Model, len(r.cores))
 	}
-	for i, c := range f.cores {
+	for i, c := range r.cores {
 		if err := c.SetLearned(l[i]); err != nil {
-			return fmt.Errorf("core at tile %d: %w", f.chip.image.Cores[i].Tile, err)
+			return fmt.Errorf("core at tile %d: %w", r.chip.image.Cores[i].Tile, err)
 		}
 	}
 	return nil
 }
 
 // SetBar bars neurons that win from firing for so many samples (core.SetBar).
-func (f *Fast) SetBar(samples uint16) {
-	for _, c := range f.cores {
+func (r *run) SetBar(samples uint16) {
+	for _, c := range r.cores {
 		c.SetBar(samples)
-	}
-}
-
-// endSample lets the cores finish what they learn from a sample.
-func (f *Fast) endSample() {
-	for _, c := range f.cores {
-		c.EndSample()
 	}
 }

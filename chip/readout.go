@@ -4,6 +4,51 @@ import (
 	"adder/layout"
 )
 
+// readout collects the values that a class is read from.
+type readout struct {
+	layout *layout.Readout
+	byTick bool
+	out    *Outcome
+}
+
+func (o *readout) begin(r *run) {
+	*o = readout{layout: &r.chip.image.Readout, byTick: r.opts.ByTick, out: r.out}
+	if o.layout.Kind != layout.ReadoutNone {
+		r.out.Output = make([]int32, r.chip.Size(int(o.layout.Population)))
+	}
+	if !o.byTick {
+		return
+	}
+	r.out.ClassByTick = make([]int, r.ticks)
+	for t := range r.out.ClassByTick {
+		r.out.ClassByTick[t] = -1
+	}
+}
+
+// spike counts a spike of a neuron of population p.
+func (o *readout) spike(p int32, logical int) {
+	if p == o.layout.Population && o.out.Output != nil && o.layout.Kind != layout.ReadoutPotential {
+		o.out.Output[logical]++
+	}
+}
+
+// tick reads what there is to read after tick t.
+func (o *readout) tick(r *run, t int32) {
+	if o.layout.Kind == layout.ReadoutNone {
+		return
+	}
+	slot, inside := r.slot(int(o.layout.Population), t)
+	if !inside {
+		return
+	}
+	if o.layout.Kind == layout.ReadoutPotential && (o.byTick || slot == r.ticks-1) {
+		r.potentials(int(o.layout.Population), o.out.Output)
+	}
+	if o.byTick {
+		o.out.ClassByTick[slot] = class(o.layout, o.out.Output)
+	}
+}
+
 // Class reads a class from the values of the population that is read, as an
 // engine does: its spike counts, or potentials. Ties go to the lowest class; it
 // is -1 without a readout.

@@ -1,0 +1,179 @@
+package chip
+
+import (
+	"fmt"
+
+	"adder/core"
+	"adder/fixedpoint"
+	"adder/router"
+	"adder/spike"
+)
+
+// run is the state of a run that both engines share: the cores, what is due
+// (schedule), what was counted (tally), and what is recorded and read (probes,
+// readout). It knows what happens in a tick and not in which order or at what
+// time: an engine calls it when that is so.
+type run struct {
+	chip     *Chip
+	opts     Options
+	ticks    int32 // of the input
+	source   fixedpoint.Source
+	cores    []*core.Core
+	schedule *router.Schedule
+	tally    tally
+	probes   probes
+	readout  readout
+	out      *Outcome
+	taken    []int32 // scratch of take
+	current  []int32 // scratch of writeCurrents: host currents of one core
+}
+
+// newRun makes the state of an engine.
+func newRun(c *Chip, opts Options) *run {
+	if opts.Ticks == 0 {
+		opts.Ticks = int(c.image.Encoder.Ticks)
+	}
+	r := &run{
+		chip: c, opts: opts, ticks: int32(opts.Ticks), source: fixedpoint.NewSource(opts.Seed),
+		schedule: router.NewSchedule(len(c.cores)), tally: newTally(c, opts),
+	}
+	for _, loaded := range c.cores {
+		fork := loaded.Fork()
+		fork.SetLearning(opts.Learn)
+		r.cores = append(r.cores, fork)
+	}
+	return r
+}
+
+// end is the number of ticks that the chip runs.
+func (r *run) end() int32 { return r.ticks + int32(r.chip.latency) }
+
+// check refuses a sample that does not match the image or is too short.
+func (r *run) check(s *Sample) error {
+	if err := r.chip.check(s); err != nil {
+		return err
+	}
+	if r.ticks < 1 {
+		return fmt.Errorf("sample %d: a run of %d ticks; give the number of ticks, which %s does not", s.Number, r.ticks, r.chip.image.Model)
+	}
+	if r.chip.image.Host == nil && s.Spikes.Ticks() < int(r.ticks) {
+		return fmt.Errorf("sample %d has %d ticks of %d", s.Number, s.Spikes.Ticks(), r.ticks)
+	}
+	return nil
+}
+
+// begin brings the chip to its initial state.
+func (r *run) begin(s *Sample) {
+	r.out = &Outcome{Number: s.Number, Class: -1, SpikesByPopulation: make([]int64, len(r.chip.image.Populations))}
+	r.tally.begin(r.out)
+	r.schedule.Reset()
+	for _, c := range r.cores {
+		c.ResetCounts()
+		c.Seed(r.source, s.Number)
+		c.Begin()
+	}
+	if r.chip.image.Host != nil {
+		r.writeCurrents(s)
+	}
+	r.probes.begin(r)
+	r.readout.begin(r)
+}
+
+// writeCurrents gives each core the host currents of its neurons.
+func (r *run) writeCurrents(s *Sample) {
+	currents, macs := r.chip.hostCurrents(s)
+	r.tally.at(0).HostMACs += macs
+	target := r.chip.image.Host.Population
+	for i, c := range r.cores {
+		r.current = append(r.current[:0], make([]int32, c.Neurons())...)
+		for n, p := range r.chip.owner[i] {
+			if p == target {
+				r.current[n] = currents[r.chip.logical[i][n]-r.chip.first[p]]
+			}
+		}
+		c.SetHost(r.current)
+	}
+}
+
+// sends reports whether the host sends spikes in tick t.
+func (r *run) sends(t int32) bool { return t < r.ticks && r.chip.image.Host == nil }
+
+// take counts the host's spikes of tick t and returns their inputs, valid until
+// the next call.
+func (r *run) take(t int32, train *spike.Train) []int32 {
+	_, costs := r.chip.port()
+	counts := r.tally.at(t)
+	r.taken = train.AppendTick(int(t), r.taken[:0])
+	counts.InputSpikes += int64(len(r.taken))
+	for _, i := range r.taken {
+		counts.Traffic.AddSpike(&costs[i])
+	}
+	return r.taken
+}
+
+// hear delivers what is due at core i in tick t and counts each delivery in
+// the tick that causes it.
+func (r *run) hear(t int32, i int, axons []int32) {
+	if r.tally.leads == nil {
+		r.cores[i].DeliverAll(axons)
+		return
+	}
+	leads := r.tally.leads[i]
+	for len(axons) > 0 {
+		n, lead := 1, leads[axons[0]]
+		for n < len(axons) && leads[axons[n]] == lead {
+			n++
+		}
+		r.cores[i].DeliverAll(axons[:n])
+		r.tally.settle(r.cores[i], t-lead)
+		axons = axons[n:]
+	}
+}
+
+// leave counts and records that a spike left neuron n of core i in tick t. It
+// returns the compensated tick.
+func (r *run) leave(i int, t, n int32) (slot int32) {
+	p := r.chip.owner[i][n]
+	slot = t - r.chip.image.Populations[p].Depth
+	r.tally.at(slot).Traffic.AddSpike(&r.chip.costs.Neurons[r.chip.image.Cores[i].Tile][n])
+	r.out.SpikesByPopulation[p]++
+	logical := int(r.chip.logical[i][n] - r.chip.first[p])
+	r.probes.spike(p, slot, logical)
+	r.readout.spike(p, logical)
+	return slot
+}
+
+// record counts, and reads probes and the readout, after tick t.
+func (r *run) record(t int32) {
+	r.tally.tick(t, r.cores)
+	r.probes.tick(r, t)
+	r.readout.tick(r, t)
+}
+
+// finish totals the counts and reads the class.
+func (r *run) finish() *Outcome {
+	r.tally.finish(r.cores, int32(r.chip.latency))
+	if r.out.Output != nil {
+		r.out.Class = class(&r.chip.image.Readout, r.out.Output)
+	}
+	return r.out
+}
+
+// slot is the compensated tick that tick t is of population p, and whether p
+// takes part in it.
+func (r *run) slot(p int, t int32) (slot int32, inside bool) {
+	slot = t - r.chip.image.Populations[p].Depth
+	return slot, slot >= 0 && slot < r.ticks
+}
+
+// potentials copies the potentials of a population in logical order.
+func (r *run) potentials(p int, dst []int32) {
+	k := 0
+	for _, s := range r.chip.image.Populations[p].Segments {
+		c := r.cores[r.chip.slot[s.Tile]]
+		for n := range s.Count {
+			dst[k] = c.Potential(int(s.First + n))
+			k++
+		}
+	}
+}
