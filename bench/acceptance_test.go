@@ -19,6 +19,7 @@ import (
 	"adder/internal/dataset"
 	"adder/internal/outside"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike/encode"
 )
@@ -43,7 +44,8 @@ var loadMNIST = sync.OnceValues(func() (*mnist, error) {
 	if testing.Short() {
 		test = test.Head(1000)
 	}
-	return &mnist{test: test, calibration: bench.Analog(train.Head(1000))}, nil
+	calibration, err := sample.Vectors(&sample.Values{Set: train}, 1000)
+	return &mnist{test: test, calibration: calibration}, err
 })
 
 // acceptance gives MNIST and a model of the test data.
@@ -79,7 +81,7 @@ func annAccuracy(t *testing.T, data *mnist, net *snn.Network) float64 {
 	ann, err := snn.NewAnalog(net)
 	require.NoError(t, err)
 	right := 0
-	for i, x := range bench.Analog(data.test) {
+	for i, x := range vectors(t, data.test) {
 		out, err := ann.Run(x)
 		require.NoError(t, err)
 		best := 0
@@ -102,7 +104,7 @@ func evaluate(t *testing.T, data *mnist, img *layout.Image, encoder encode.Encod
 	require.NoError(t, err)
 	found, err := bench.Evaluate(context.Background(), bench.Run{
 		Chip: c, Options: chip.Options{ByTick: true}, Workers: 2,
-		Source: &bench.Images{Set: data.test, Encoder: encoder},
+		Source: &sample.Encoded{Values: sample.Values{Set: data.test}, Encoder: encoder},
 	})
 	require.NoError(t, err)
 	return found

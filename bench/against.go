@@ -8,6 +8,7 @@ import (
 
 	"adder/chip"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike"
 )
@@ -103,7 +104,7 @@ func EvaluateAgainst(ctx context.Context, r Run, net *snn.Network) (*Evaluation,
 // comparison makes engines that run each sample twice.
 type comparison struct {
 	chip      *chip.Chip
-	source    Source
+	source    sample.Source
 	options   chip.Options // with all populations probed
 	reference *snn.Reference
 	probes    snn.Probes
@@ -136,7 +137,7 @@ func newComparison(r *Run, net *snn.Network) (*comparison, error) {
 	}
 	c.options.Spikes = append([]int(nil), r.Options.Spikes...)
 	c.options.Potentials = append([]int(nil), r.Options.Potentials...)
-	c.out.Labelled = r.Source.Len() > 0 && r.Source.Label(0) >= 0
+	c.out.Labelled = sample.Labelled(r.Source)
 	for p := range pops {
 		if _, ok := net.Find(pops[p].Name); !ok {
 			return nil, fmt.Errorf("compare with the reference: the network %s has no layer %s, which the image has", net.Name, pops[p].Name)

@@ -11,6 +11,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike"
 )
@@ -46,8 +47,8 @@ func loadChip(t *testing.T, net *snn.Network) *chip.Chip {
 
 // threeTrains are three samples of six ticks: source 0 always, source 0 never,
 // source 0 in the last three.
-func threeTrains() *Trains {
-	out := &Trains{Title: "trains", Labels: []int{0, 0, 0}}
+func threeTrains() *sample.Trains {
+	out := &sample.Trains{Title: "trains", Labels: []int{0, 0, 0}}
 	for _, first := range []int{0, 6, 3} {
 		train := spike.NewTrain(2, 6)
 		for t := first; t < 6; t++ {
@@ -132,7 +133,7 @@ func TestAgainstAStranger(t *testing.T) {
 // TestGradedSamples: the reference takes real numbers, a chip refuses them.
 func TestGradedSamples(t *testing.T) {
 	net := relay(2, spikingEnd())
-	graded := &Graded{Title: "graded", Labels: []int{0, 0}, Signals: [][][]float64{
+	graded := &sample.Graded{Title: "graded", Labels: []int{0, 0}, Signals: [][][]float64{
 		{{0.75, 0}, {0.25, 9}, {0, 0}}, // 1.5 fires, 0.5 does not
 		{{0.25, 0}, {0.25, 0}, {0.25, 0}},
 	}}
@@ -143,5 +144,5 @@ func TestGradedSamples(t *testing.T) {
 	require.Equal(t, 3, e.Ticks)
 
 	_, err = Evaluate(context.Background(), Run{Chip: loadChip(t, net), Source: graded})
-	require.ErrorContains(t, err, "sources that relay takes")
+	require.ErrorContains(t, err, "use the engine reference")
 }

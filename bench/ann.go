@@ -8,17 +8,17 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"adder/internal/dataset"
+	"adder/sample"
 	"adder/snn"
 )
 
-// ANNRun says which ANN to evaluate on which images.
+// ANNRun says which ANN to evaluate on which samples.
 type ANNRun struct {
 	Network *snn.Network
-	Set     *dataset.Set
+	Samples sample.Samples
 	Workers int
 	// Progress, if not nil, is called now and then with the number of
-	// images done, by one goroutine at a time.
+	// samples done, by one goroutine at a time.
 	Progress func(done, total int)
 }
 
@@ -53,45 +53,44 @@ func (e *ANNEvaluation) Effective() float64 {
 	return float64(total) / float64(max(e.Samples, 1))
 }
 
-// EvaluateANN runs an ANN in float64 on every image of a set, pixels as
-// Analog gives them. The class is the largest output, the lowest of several.
+// EvaluateANN runs an ANN in float64 on every sample. The class is the largest output, the lowest of several.
 // A network with state is refused: it is no ANN.
 func EvaluateANN(ctx context.Context, r ANNRun) (*ANNEvaluation, error) {
 	analog, err := snn.NewAnalog(r.Network)
 	if err != nil {
 		return nil, fmt.Errorf("the ANN: %w", err)
 	}
-	if err := checkANNInput(r.Network, r.Set); err != nil {
+	if err := checkANNInput(r.Network, r.Samples); err != nil {
 		return nil, err
 	}
 	out := &ANNEvaluation{
-		Network: r.Network, Samples: r.Set.Len(), Labelled: len(r.Set.Labels) > 0,
+		Network: r.Network, Samples: r.Samples.Len(), Labelled: sample.Labelled(r.Samples),
 		EffectiveMACs: make([]int64, len(r.Network.Nodes)),
 	}
 	for i := range r.Network.Nodes {
 		out.MACs += snn.MACs(&r.Network.Nodes[i])
 	}
-	workers := min(max(r.Workers, 1), max(r.Set.Len(), 1))
+	workers := min(max(r.Workers, 1), max(r.Samples.Len(), 1))
 	shared := &annTotals{out: out, run: &r}
 	group, ctx := errgroup.WithContext(ctx)
 	for w := range workers {
 		own := analog.Clone()
-		lo, hi := w*r.Set.Len()/workers, (w+1)*r.Set.Len()/workers
+		lo, hi := w*out.Samples/workers, (w+1)*out.Samples/workers
 		group.Go(func() error { return shared.work(ctx, own, lo, hi) })
 	}
 	return out, group.Wait()
 }
 
-func checkANNInput(n *snn.Network, set *dataset.Set) error {
+func checkANNInput(n *snn.Network, s sample.Samples) error {
 	inputs := n.Inputs()
 	if len(inputs) != 1 || len(n.Outputs()) != 1 {
 		return fmt.Errorf("the ANN %s has %d inputs and %d outputs: give one with one of each", n.Name, len(inputs), len(n.Outputs()))
 	}
-	if size := n.Nodes[inputs[0]].Out.Size(); size != set.Size() {
-		return fmt.Errorf("the ANN %s takes %d elements; an image of %s has %d pixels", n.Name, size, set.Name, set.Size())
+	if size := n.Nodes[inputs[0]].Out.Size(); size != sample.Size(s.Shape()) {
+		return fmt.Errorf("the ANN %s takes %d elements; a sample of %s has %d", n.Name, size, s.Name(), sample.Size(s.Shape()))
 	}
-	if set.Len() == 0 {
-		return errors.New("there are no images to run the ANN on")
+	if s.Len() == 0 {
+		return errors.New("there are no samples to run the ANN on")
 	}
 	return nil
 }
@@ -105,29 +104,33 @@ type annTotals struct {
 	done int
 }
 
-// work evaluates the images lo to hi-1.
+// work evaluates the samples lo to hi-1.
 func (t *annTotals) work(ctx context.Context, analog *snn.Analog, lo, hi int) error {
 	const chunk = 128
-	set := t.run.Set
+	var x []float64
 	for first := lo; first < hi; first += chunk {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		part := set.Slice(first, min(first+chunk, hi))
+		last := min(first+chunk, hi)
 		correct, macs := 0, make([]int64, len(t.out.EffectiveMACs))
-		for i, x := range Analog(part) {
+		for i := first; i < last; i++ {
+			var err error
+			if x, err = t.run.Samples.Analog(i, x); err != nil {
+				return err
+			}
 			y, err := analog.Run(x)
 			if err != nil {
 				return err
 			}
-			if largest(y) == int(part.Labels[i]) {
+			if largest(y) == t.run.Samples.Label(i) {
 				correct++
 			}
 			for node := range macs {
 				macs[node] += analog.EffectiveMACs(node)
 			}
 		}
-		t.add(part.Len(), correct, macs)
+		t.add(last-first, correct, macs)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"adder/bench/energy"
 	"adder/internal/dataset"
+	"adder/sample"
 	"adder/snn"
 )
 
@@ -31,12 +32,12 @@ func tinyANN() *snn.Network {
 // tinySet has two images of 2x2 pixels; three of four pixels of each are
 // black.
 func tinySet() *dataset.Set {
-	return &dataset.Set{Name: "tiny", Rows: 2, Cols: 2, Classes: 2, Pixels: []uint8{255, 0, 0, 0, 0, 0, 0, 255}, Labels: []uint8{0, 1}}
+	return &dataset.Set{Name: "tiny", Shape: []int{2, 2}, Classes: 2, Bytes: []uint8{255, 0, 0, 0, 0, 0, 0, 255}, Labels: []int32{0, 1}}
 }
 
 func evaluateTiny(t testing.TB) *ANNEvaluation {
 	t.Helper()
-	e, err := EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Set: tinySet(), Workers: 2})
+	e, err := EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: tinySet()}, Workers: 2})
 	require.NoError(t, err)
 	return e
 }
@@ -55,7 +56,7 @@ func TestEvaluateANNDoesNotDependOnWorkers(t *testing.T) {
 	net := prototypes(t)
 	var first *ANNEvaluation
 	for _, workers := range []int{1, 2, 7, 1000} {
-		e, err := EvaluateANN(context.Background(), ANNRun{Network: net, Set: set, Workers: workers})
+		e, err := EvaluateANN(context.Background(), ANNRun{Network: net, Samples: &sample.Values{Set: set}, Workers: workers})
 		require.NoError(t, err)
 		if first == nil {
 			first = e
@@ -66,21 +67,21 @@ func TestEvaluateANNDoesNotDependOnWorkers(t *testing.T) {
 
 func TestEvaluateANNFaults(t *testing.T) {
 	set := tinySet()
-	set.Rows, set.Cols = 1, 2
-	_, err := EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Set: set})
-	require.ErrorContains(t, err, "takes 4 elements; an image of tiny has 2 pixels")
+	set.Shape = []int{1, 2}
+	_, err := EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: set}})
+	require.ErrorContains(t, err, "takes 4 elements; a sample of tiny has 2")
 
-	_, err = EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Set: tinySet().Head(0)})
-	require.ErrorContains(t, err, "no images")
+	_, err = EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: tinySet().Head(0)}})
+	require.ErrorContains(t, err, "no samples")
 
 	stateful := &snn.Network{Name: "spiking"}
 	stateful.AddNode("n", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{1}, UnitStep: true}, snn.Shape{1}, snn.Shape{1})
-	_, err = EvaluateANN(context.Background(), ANNRun{Network: stateful, Set: tinySet()})
+	_, err = EvaluateANN(context.Background(), ANNRun{Network: stateful, Samples: &sample.Values{Set: tinySet()}})
 	require.ErrorContains(t, err, "the ANN")
 
 	done, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err = EvaluateANN(done, ANNRun{Network: tinyANN(), Set: tinySet()})
+	_, err = EvaluateANN(done, ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: tinySet()}})
 	require.ErrorIs(t, err, context.Canceled)
 }
 

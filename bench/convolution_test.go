@@ -16,6 +16,7 @@ import (
 	"adder/internal/npz"
 	"adder/internal/outside"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike"
 	"adder/spike/encode"
@@ -100,7 +101,7 @@ func samples(t *testing.T, data *mnist, n int) []*chip.Sample {
 	t.Helper()
 	encoder, err := encode.New(rate32)
 	require.NoError(t, err)
-	source := &bench.Images{Set: data.test.Head(n), Encoder: encoder}
+	source := &sample.Encoded{Values: sample.Values{Set: data.test.Head(n)}, Encoder: encoder}
 	out := make([]*chip.Sample, n)
 	for i := range out {
 		out[i] = new(chip.Sample)
@@ -183,7 +184,7 @@ func TestPublishedCNN(t *testing.T) {
 			require.NoError(t, err)
 			c, err := chip.Load(r.Image)
 			require.NoError(t, err)
-			found, err := bench.Evaluate(context.Background(), bench.Run{Chip: c, Workers: 2, Source: &bench.Trains{Title: name, Trains: trains}})
+			found, err := bench.Evaluate(context.Background(), bench.Run{Chip: c, Workers: 2, Source: &sample.Trains{Title: name, Trains: trains}})
 			require.NoError(t, err)
 			for i, pop := range r.Image.Populations {
 				want := 0

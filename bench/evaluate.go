@@ -2,11 +2,13 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"adder/chip"
 	"adder/compiler"
 	"adder/layout"
+	"adder/sample"
 	"adder/spike/encode"
 )
 
@@ -18,7 +20,7 @@ type Run struct {
 	Engine  func() (chip.Engine, error)
 	Options chip.Options
 	// Source gives the samples.
-	Source Source
+	Source sample.Source
 	// Order, if not nil, is the order in which samples are run; it changes
 	// no result.
 	Order   []int
@@ -66,13 +68,13 @@ func EncoderOf(e *layout.Encoder, seed uint64) (encode.Encoder, error) {
 	return encode.New(compiler.EncoderConfig(e, seed))
 }
 
-// Evaluate encodes and emulates every image of the set.
+// Evaluate emulates every sample of the source.
 func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	if err := r.prepare(); err != nil {
 		return nil, err
 	}
 	out := &Evaluation{
-		Labelled: r.Chip.Image().Readout.Kind != layout.ReadoutNone && r.Source.Len() > 0 && r.Source.Label(0) >= 0,
+		Labelled: r.Chip.Image().Readout.Kind != layout.ReadoutNone && sample.Labelled(r.Source),
 		Ticks:    r.Options.Ticks, Latency: r.Chip.Latency(),
 		SpikesByPopulation: make([]int64, len(r.Chip.Image().Populations)),
 	}
@@ -84,18 +86,19 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	batch := chip.Batch{
 		Samples: len(r.Order), Workers: r.Workers, Engine: r.Engine,
 		Feed: func(i int, s *chip.Sample) error {
-			work[i] = r.Source.Feed(r.Order[i], s)
-			return nil
+			var err error
+			work[i], err = r.Source.Feed(r.Order[i], s)
+			return err
 		},
 		Each: func(i int, o *chip.Outcome) error {
-			sample := r.Order[i]
+			number := r.Order[i]
 			addWork(o, work[i])
-			out.add(o, r.Source.Label(sample))
+			out.add(o, r.Source.Label(number))
 			if r.Progress != nil {
 				r.Progress(i+1, len(r.Order))
 			}
 			if r.Each != nil {
-				return r.Each(sample, o)
+				return r.Each(number, o)
 			}
 			return nil
 		},
@@ -139,6 +142,18 @@ func (r *Run) prepare() error {
 		}
 	}
 	return checkSize(r.Source, r.Chip.Image())
+}
+
+// checkSize refuses samples that do not fit the image's input.
+func checkSize(s sample.Source, img *layout.Image) error {
+	size := 1
+	for _, d := range img.Input.Shape {
+		size *= int(d)
+	}
+	if s.Size() != size {
+		return fmt.Errorf("a sample of %s has %d sources; %s takes %d: use an encoder with one source per pixel, or a model for such samples", s.Name(), s.Size(), img.Model, size)
+	}
+	return nil
 }
 
 func (e *Evaluation) add(o *chip.Outcome, label int) {

@@ -13,13 +13,22 @@ import (
 	"adder/compiler"
 	"adder/internal/dataset"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike/encode"
 )
 
 // digitNetwork compiles a small untrained ANN for the generated digits, and
 // encodes these over a number of ticks.
-func digitNetwork(t *testing.T, ticks int) (*chip.Chip, *bench.Images) {
+// vectors are the samples of a set as real numbers.
+func vectors(t *testing.T, set *dataset.Set) [][]float64 {
+	t.Helper()
+	out, err := sample.Vectors(&sample.Values{Set: set}, set.Len())
+	require.NoError(t, err)
+	return out
+}
+
+func digitNetwork(t *testing.T, ticks int) (*chip.Chip, *sample.Encoded) {
 	t.Helper()
 	set, err := dataset.Digits(dataset.Test, dataset.DigitsOptions{Test: 40})
 	require.NoError(t, err)
@@ -50,13 +59,13 @@ func digitNetwork(t *testing.T, ticks int) (*chip.Chip, *bench.Images) {
 	require.NoError(t, err)
 	r, err := compiler.Compile(net, compiler.Options{
 		Chip: on, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 32}),
-		Conversion: compiler.Conversion{Calibration: bench.Analog(set)},
+		Conversion: compiler.Conversion{Calibration: vectors(t, set)},
 	})
 	require.NoError(t, err)
 	require.Equal(t, layout.ReadoutPotential, r.Image.Readout.Kind)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)
-	return c, &bench.Images{Set: set, Encoder: encoder}
+	return c, &sample.Encoded{Values: sample.Values{Set: set}, Encoder: encoder}
 }
 
 func evaluateDigits(t *testing.T, ticks int, change func(*bench.Run)) *bench.Evaluation {

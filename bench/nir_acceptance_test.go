@@ -16,6 +16,7 @@ import (
 	"adder/internal/npz"
 	"adder/internal/outside"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike"
 	"adder/spike/encode"
@@ -94,7 +95,7 @@ func TestTrainedNetworksOnChip(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		layers map[string]string // of the chip: in the recording
-		images func(t *testing.T, set *dataset.Set) Source
+		images func(t *testing.T, set *dataset.Set) sample.Source
 		points float64
 		want   float64
 	}{
@@ -107,7 +108,7 @@ func TestTrainedNetworksOnChip(t *testing.T) {
 			ticks := rec.integers("T")[0]
 			c, net := compileNIR(t, path+".nir", 0, ticks)
 
-			source := &Trains{Title: tt.name, Trains: rec.trains("input_bits", ticks, rec.integers("input_shape")[0]), Labels: rec.integers("label")}
+			source := &sample.Trains{Title: tt.name, Trains: rec.trains("input_bits", ticks, rec.integers("input_shape")[0]), Labels: rec.integers("label")}
 			_, against, err := EvaluateAgainst(context.Background(), Run{Chip: c, Source: source, Workers: 2}, net)
 			require.NoError(t, err)
 			logAgainst(t, against)
@@ -129,18 +130,18 @@ func TestTrainedNetworksOnChip(t *testing.T) {
 
 // bernoulliImages are all test images, each pixel a chance of a spike in
 // each of 25 ticks.
-func bernoulliImages(t *testing.T, set *dataset.Set) Source {
+func bernoulliImages(t *testing.T, set *dataset.Set) sample.Source {
 	encoder, err := encode.New(encode.Config{Kind: encode.KindBernoulli, Ticks: 25})
 	require.NoError(t, err)
 	require.Equal(t, 10_000, set.Len())
-	return &Images{Set: set, Encoder: encoder}
+	return &sample.Encoded{Values: sample.Values{Set: set}, Encoder: encoder}
 }
 
 // rowByRow are the first 2,000 test images: tick t is row t, and pixels
 // above 127 are spikes.
-func rowByRow(_ *testing.T, set *dataset.Set) Source {
+func rowByRow(_ *testing.T, set *dataset.Set) sample.Source {
 	set = set.Head(2000)
-	out := &Trains{Title: "rows"}
+	out := &sample.Trains{Title: "rows"}
 	for i := range set.Len() {
 		train := spike.NewTrain(28, 28)
 		for k, pixel := range set.Image(i) {
@@ -198,7 +199,7 @@ func runPublished(t *testing.T, root, record, name string) {
 	}
 	rec := openRecorded(t, record)
 	shape := rec.integers("input_shape")
-	source := &Trains{Title: name, Trains: rec.trains("input_bits", shape[1], snn.Shape(shape[2:]).Size())}
+	source := &sample.Trains{Title: name, Trains: rec.trains("input_bits", shape[1], snn.Shape(shape[2:]).Size())}
 	c, net := compileNIR(t, model, dt, shape[1])
 	e, against, err := EvaluateAgainst(context.Background(), Run{Chip: c, Source: source, Workers: 2}, net)
 	require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"adder/chip"
+	"adder/sample"
 	"adder/snn"
 )
 
@@ -15,7 +16,7 @@ import (
 type ReferenceRun struct {
 	Network *snn.Network
 	Options snn.ReferenceOptions
-	Source  Source
+	Source  sample.Source
 	Probes  snn.Probes
 	Workers int
 	// Progress, if not nil, is called with the number of samples done.
@@ -53,7 +54,7 @@ func EvaluateReference(ctx context.Context, r ReferenceRun) (*ReferenceEvaluatio
 	}
 	out := &ReferenceEvaluation{
 		Ticks: r.Source.Ticks(), Spikes: make([]int64, len(r.Network.Nodes)),
-		Labelled: r.Source.Len() > 0 && r.Source.Label(0) >= 0,
+		Labelled: sample.Labelled(r.Source),
 	}
 	spiking := outputSpikes(r.Network)
 	start := time.Now()
@@ -110,7 +111,11 @@ func (r *ReferenceRun) chunk(ctx context.Context, engine *snn.Reference, first, 
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				record, err := own.Run(r.signal(i, &s), r.Probes)
+				signal, err := r.signal(i, &s)
+				if err != nil {
+					return err
+				}
+				record, err := own.Run(signal, r.Probes)
 				if err != nil {
 					return err
 				}
@@ -127,12 +132,14 @@ func (r *ReferenceRun) chunk(ctx context.Context, engine *snn.Reference, first, 
 
 // signal is sample i as real numbers; s holds it where it is spikes or
 // levels.
-func (r *ReferenceRun) signal(i int, s *chip.Sample) [][]float64 {
-	if graded, ok := r.Source.(*Graded); ok {
-		return graded.Signals[i]
+func (r *ReferenceRun) signal(i int, s *chip.Sample) ([][]float64, error) {
+	if graded, ok := r.Source.(sample.Signals); ok {
+		return graded.Signal(i)
 	}
-	r.Source.Feed(i, s)
-	return realSignal(s, r.Source.Ticks())
+	if _, err := r.Source.Feed(i, s); err != nil {
+		return nil, err
+	}
+	return realSignal(s, r.Source.Ticks()), nil
 }
 
 // realSignal is a sample as real numbers, [ticks][sources]: spikes as 0 and 1,

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike"
 )
@@ -34,7 +35,7 @@ func pair(spiking bool) *snn.Network {
 // side: input 1 spikes twice or, in every third sample, never, and input 0 in
 // the last tick.
 func TestReferenceClass(t *testing.T) {
-	source := &Trains{Title: "pairs"}
+	source := &sample.Trains{Title: "pairs"}
 	for i := range 130 {
 		train := spike.NewTrain(2, 3)
 		train.Set(2, 0)

@@ -10,6 +10,7 @@ import (
 	"adder/bench/energy"
 	"adder/chip"
 	"adder/layout"
+	"adder/sample"
 )
 
 // Report sets an emulated network beside the ANN it stands for. Counts and
@@ -145,7 +146,7 @@ type EnergyReport struct {
 // Comparison is what NewReport needs.
 type Comparison struct {
 	Chip   *chip.Chip
-	Source Source
+	Source sample.Source
 	// Encoder and Engine name what made the spikes and what ran.
 	Encoder, Engine string
 	SNN             *Evaluation

@@ -20,6 +20,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/internal/dataset"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike/encode"
 )
@@ -103,6 +104,10 @@ var fixture = sync.OnceValues(func() (*comparisonFixture, error) {
 	if err != nil {
 		return nil, err
 	}
+	vectors, err := sample.Vectors(&sample.Values{Set: calibration}, calibration.Len())
+	if err != nil {
+		return nil, err
+	}
 	p, err := profile.Load("adder")
 	if err != nil {
 		return nil, err
@@ -110,7 +115,7 @@ var fixture = sync.OnceValues(func() (*comparisonFixture, error) {
 	net := prototypes(fatal{})
 	result, err := compiler.Compile(net, compiler.Options{
 		Chip: p, WeightBits: 8, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: fixtureTicks, Intensity: 1000, TickSeconds: 1e-3}),
-		Conversion: compiler.Conversion{Calibration: Analog(calibration)},
+		Conversion: compiler.Conversion{Calibration: vectors},
 	})
 	if err != nil {
 		return nil, err
@@ -119,7 +124,7 @@ var fixture = sync.OnceValues(func() (*comparisonFixture, error) {
 	if err != nil {
 		return nil, err
 	}
-	ann, err := EvaluateANN(context.Background(), ANNRun{Network: net, Set: set, Workers: 2})
+	ann, err := EvaluateANN(context.Background(), ANNRun{Network: net, Samples: &sample.Values{Set: set}, Workers: 2})
 	return &comparisonFixture{chip: loaded, set: set, ann: ann}, err
 })
 
@@ -139,7 +144,7 @@ func evaluate(t testing.TB, ticks, workers int) Comparison {
 	require.NoError(t, err)
 	encoder, err := encode.New(encode.Config{Kind: encode.KindRate, Ticks: ticks})
 	require.NoError(t, err)
-	source := &Images{Set: f.set, Encoder: encoder}
+	source := &sample.Encoded{Values: sample.Values{Set: f.set}, Encoder: encoder}
 	e, err := Evaluate(context.Background(), Run{
 		Chip: f.chip, Source: source, Workers: workers, Options: chip.Options{Ticks: ticks, ByTick: true},
 	})

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"math"
 
-	"adder/internal/dataset"
-
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
+
+	"adder/sample"
 )
 
 // The limits of a network's shape; they keep a slip of the keyboard from taking
@@ -79,8 +79,8 @@ type Dense struct {
 }
 
 // ANN is a multilayer perceptron: dense layers with ReLU between them, none
-// after the last. Its input is an image's pixels divided by 255, row-major; its
-// output one logit per class.
+// after the last. Its input is a sample's real numbers, row-major (the pixels of a
+// picture divided by 255); its output one logit per class.
 type ANN struct {
 	// Layers holds the layers from input to output, at least one.
 	Layers []Dense
@@ -126,57 +126,48 @@ func (a *ANN) Widths() []int {
 // evalBatch is the number of images that are evaluated at a time.
 const evalBatch = 256
 
-// Logits returns the network's output for every image of set, shape
-// [set.Len(), a.Outputs()]. An error says that the images have another size.
-func (a *ANN) Logits(set *dataset.Set) ([]float32, error) {
-	if err := a.checkInput(set); err != nil {
+// Logits returns the network's output for every sample, shape
+// [s.Len(), a.Outputs()]. An error says that the samples have another size.
+func (a *ANN) Logits(s sample.Samples) ([]float32, error) {
+	if err := a.checkInput(s); err != nil {
 		return nil, err
 	}
-	f := newForward(a, min(evalBatch, set.Len()))
-	out := make([]float32, 0, set.Len()*a.Outputs())
-	for lo := 0; lo < set.Len(); lo += evalBatch {
-		n := min(evalBatch, set.Len()-lo)
+	f := newForward(a, min(evalBatch, s.Len()))
+	out := make([]float32, 0, s.Len()*a.Outputs())
+	for lo := 0; lo < s.Len(); lo += evalBatch {
+		n := min(evalBatch, s.Len()-lo)
 		for i := range n {
-			f.load(i, set.Image(lo+i))
+			if err := f.load(i, s, lo+i); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, f.run(n).Data...)
 	}
 	return out, nil
 }
 
-// Predict returns the class of one image, of a.Inputs() pixels row-major: the
-// one with the greatest logit, the lowest of several.
-func (a *ANN) Predict(image []uint8) (int, error) {
-	if len(image) != a.Inputs() {
-		return 0, fmt.Errorf("predict: the image has %d pixels, the network %d inputs", len(image), a.Inputs())
-	}
-	f := newForward(a, 1)
-	f.load(0, image)
-	return argMax(f.run(1).Data), nil
-}
-
-// Accuracy returns the part of set's images, 0 to 1, whose greatest logit is
-// that of their label.
-func (a *ANN) Accuracy(set *dataset.Set) (float64, error) {
-	logits, err := a.Logits(set)
+// Accuracy returns the part of the samples, 0 to 1, whose greatest logit, the
+// first of several, is that of their label.
+func (a *ANN) Accuracy(s sample.Samples) (float64, error) {
+	logits, err := a.Logits(s)
 	if err != nil {
 		return 0, err
 	}
-	if set.Len() == 0 {
-		return 0, errors.New("accuracy: the set holds no images")
+	if s.Len() == 0 {
+		return 0, errors.New("accuracy: there are no samples")
 	}
 	right, k := 0, a.Outputs()
-	for i, label := range set.Labels {
-		if argMax(logits[i*k:(i+1)*k]) == int(label) {
+	for i := range s.Len() {
+		if argMax(logits[i*k:(i+1)*k]) == s.Label(i) {
 			right++
 		}
 	}
-	return float64(right) / float64(set.Len()), nil
+	return float64(right) / float64(s.Len()), nil
 }
 
-func (a *ANN) checkInput(set *dataset.Set) error {
-	if set.Size() != a.Inputs() {
-		return fmt.Errorf("images of %d x %d pixels for a network of %d inputs", set.Rows, set.Cols, a.Inputs())
+func (a *ANN) checkInput(s sample.Samples) error {
+	if size := sample.Size(s.Shape()); size != a.Inputs() {
+		return fmt.Errorf("samples of shape %v, %d elements, for a network of %d inputs", s.Shape(), size, a.Inputs())
 	}
 	return nil
 }
@@ -195,7 +186,7 @@ func argMax(v []float32) int {
 type forward struct {
 	ann  *ANN
 	acts [][]float32 // acts[0] the input, acts[i+1] the output of layer i
-	gray [256]float32
+	real []float64   // one sample
 }
 
 func newForward(a *ANN, batch int) *forward {
@@ -203,18 +194,19 @@ func newForward(a *ANN, batch int) *forward {
 	for i, w := range a.Widths() {
 		f.acts[i] = make([]float32, batch*w)
 	}
-	for i := range f.gray {
-		f.gray[i] = float32(i) / 255
-	}
 	return f
 }
 
-// load sets image row of the batch.
-func (f *forward) load(row int, image []uint8) {
-	dst := f.acts[0][row*len(image):][:len(image)]
-	for i, p := range image {
-		dst[i] = f.gray[p]
+// load sets a row of the batch to a sample.
+func (f *forward) load(row int, s sample.Samples, number int) (err error) {
+	if f.real, err = s.Analog(number, f.real); err != nil {
+		return err
 	}
+	dst := f.acts[0][row*len(f.real):][:len(f.real)]
+	for i, x := range f.real {
+		dst[i] = float32(x)
+	}
+	return nil
 }
 
 // run evaluates the first n rows and returns their logits, valid until the
@@ -266,28 +258,28 @@ type Progress struct {
 // longer a number.
 var ErrDiverged = errors.New("training diverged")
 
-// TrainANN trains a network on set and returns it. Where progress is not nil it
+// TrainANN trains a network on samples with labels and returns it. Where progress is not nil it
 // is called after each batch, from the calling goroutine. The network depends
-// on set and cfg alone. A cancelled ctx ends the training after the current
+// on samples and cfg alone. A cancelled ctx ends the training after the current
 // batch with ctx's error; a loss that is no longer finite ends it with
 // [ErrDiverged].
-func TrainANN(ctx context.Context, set *dataset.Set, cfg ANNConfig, progress func(Progress)) (*ANN, error) {
+func TrainANN(ctx context.Context, s sample.Samples, cfg ANNConfig, progress func(Progress)) (*ANN, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("train ann: %w", err)
 	}
-	if set.Len() == 0 {
-		return nil, errors.New("train ann: the training set holds no images")
+	if s.Len() == 0 || !sample.Labelled(s) {
+		return nil, errors.New("train ann: the training set holds no samples with labels")
 	}
 	if progress == nil {
 		progress = func(Progress) {}
 	}
-	widths := append([]int{set.Size()}, cfg.Hidden...)
-	a := newANN(append(widths, set.Classes), cfg.Seed)
-	s := newSGD(a, min(cfg.Batch, set.Len()), cfg)
-	order := make([]int, set.Len())
+	widths := append([]int{sample.Size(s.Shape())}, cfg.Hidden...)
+	a := newANN(append(widths, s.Classes()), cfg.Seed)
+	descent := newSGD(a, min(cfg.Batch, s.Len()), cfg)
+	order := make([]int, s.Len())
 	for epoch := 1; epoch <= cfg.Epochs; epoch++ {
 		shuffle(order, newDraws(cfg.Seed, drawOrder, epoch))
-		if err := s.epoch(ctx, set, order, Progress{Epoch: epoch, Epochs: cfg.Epochs, Total: len(order)}, progress); err != nil {
+		if err := descent.epoch(ctx, s, order, Progress{Epoch: epoch, Epochs: cfg.Epochs, Total: len(order)}, progress); err != nil {
 			return nil, fmt.Errorf("train ann: epoch %d of %d: %w", epoch, cfg.Epochs, err)
 		}
 	}

@@ -154,7 +154,7 @@ func TestSaveONNX(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.onnx")
 	require.NoError(t, os.WriteFile(path, []byte("an older file"), 0o644))
-	a, err := TrainANN(t.Context(), digits(t, dataset.Train, 20), ANNConfig{Epochs: 1, Batch: 8, LearningRate: 0.1}, nil)
+	a, err := TrainANN(t.Context(), values(digits(t, dataset.Train, 20)), ANNConfig{Epochs: 1, Batch: 8, LearningRate: 0.1}, nil)
 	require.NoError(t, err)
 	require.NoError(t, a.SaveONNX(path))
 	var want bytes.Buffer

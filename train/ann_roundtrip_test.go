@@ -14,7 +14,7 @@ import (
 // TestONNXReadsBack reads the written file by the compiler's front end, which
 // knows nothing of the writer, and compares what it computes.
 func TestONNXReadsBack(t *testing.T) {
-	a, err := TrainANN(t.Context(), digits(t, dataset.Train, 500),
+	a, err := TrainANN(t.Context(), values(digits(t, dataset.Train, 500)),
 		ANNConfig{Hidden: []int{24, 16}, Epochs: 2, Batch: 32, LearningRate: 0.1}, nil)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "m.onnx")
@@ -26,7 +26,7 @@ func TestONNXReadsBack(t *testing.T) {
 	require.NoError(t, err)
 
 	test := digits(t, dataset.Test, 50)
-	want, err := a.Logits(test)
+	want, err := a.Logits(values(test))
 	require.NoError(t, err)
 	x := make([]float64, test.Size())
 	for i := range test.Len() {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"math"
 
-	"adder/internal/dataset"
-
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
+
+	"adder/sample"
 )
 
 // sgd takes the steps of gradient descent on one network.
@@ -17,7 +17,7 @@ type sgd struct {
 	batch    int
 	rate     float32
 	momentum float32
-	labels   []uint8
+	labels   []int
 	deltas   [][]float32 // deltas[i] is the loss's gradient by the output of layer i before ReLU
 	grads    []Dense     // the gradient by the weights
 	steps    []Dense     // the last step before the learning rate; nil without momentum
@@ -27,7 +27,7 @@ func newSGD(a *ANN, batch int, cfg ANNConfig) *sgd {
 	s := &sgd{
 		forward: newForward(a, batch), batch: batch,
 		rate: float32(cfg.LearningRate), momentum: float32(cfg.Momentum),
-		labels: make([]uint8, batch),
+		labels: make([]int, batch),
 		grads:  zerosLike(a),
 	}
 	for _, l := range a.Layers {
@@ -47,9 +47,9 @@ func zerosLike(a *ANN) []Dense {
 	return z
 }
 
-// epoch goes once through set in the given order. It reports p with its counts
+// epoch goes once through samples in the given order. It reports p with its counts
 // brought up to date after each batch.
-func (s *sgd) epoch(ctx context.Context, set *dataset.Set, order []int, p Progress, report func(Progress)) error {
+func (s *sgd) epoch(ctx context.Context, samples sample.Samples, order []int, p Progress, report func(Progress)) error {
 	var loss float64
 	right := 0
 	for len(order) > 0 {
@@ -58,8 +58,10 @@ func (s *sgd) epoch(ctx context.Context, set *dataset.Set, order []int, p Progre
 		}
 		n := min(s.batch, len(order))
 		for i, k := range order[:n] {
-			s.load(i, set.Image(k))
-			s.labels[i] = set.Labels[k]
+			if err := s.load(i, samples, k); err != nil {
+				return err
+			}
+			s.labels[i] = samples.Label(k)
 		}
 		order = order[n:]
 		batchLoss, batchRight := s.gradient(n)
@@ -85,7 +87,7 @@ func (s *sgd) gradient(n int) (loss float64, right int) {
 	k := s.ann.Layers[last].Out
 	for r := range n {
 		row := logits.Data[r*k : (r+1)*k]
-		label := int(s.labels[r])
+		label := s.labels[r]
 		if argMax(row) == label {
 			right++
 		}

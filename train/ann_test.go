@@ -9,6 +9,7 @@ import (
 
 	"adder/internal/dataset"
 	"adder/internal/outside"
+	"adder/sample"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -22,10 +23,13 @@ func digits(t testing.TB, split dataset.Split, n int) *dataset.Set {
 	return s
 }
 
+// values are the samples of a set as an ANN takes them.
+func values(set *dataset.Set) sample.Samples { return &sample.Values{Set: set} }
+
 // onnxBytes trains a network and returns its file.
 func onnxBytes(t testing.TB, set *dataset.Set, cfg ANNConfig) []byte {
 	t.Helper()
-	a, err := TrainANN(t.Context(), set, cfg, nil)
+	a, err := TrainANN(t.Context(), values(set), cfg, nil)
 	require.NoError(t, err)
 	var b bytes.Buffer
 	require.NoError(t, a.WriteONNX(&b))
@@ -34,11 +38,11 @@ func onnxBytes(t testing.TB, set *dataset.Set, cfg ANNConfig) []byte {
 
 func TestTrainLearnsTheGeneratedDigits(t *testing.T) {
 	var last Progress
-	a, err := TrainANN(t.Context(), digits(t, dataset.Train, 2000),
+	a, err := TrainANN(t.Context(), values(digits(t, dataset.Train, 2000)),
 		ANNConfig{Hidden: []int{32}, Epochs: 5, Batch: 32, LearningRate: 0.1, Momentum: 0.9}, func(p Progress) { last = p })
 	require.NoError(t, err)
 	require.Equal(t, []int{784, 32, 10}, a.Widths())
-	got, err := a.Accuracy(digits(t, dataset.Test, 500))
+	got, err := a.Accuracy(values(digits(t, dataset.Test, 500)))
 	require.NoError(t, err)
 	require.Greater(t, got, 0.9)
 	require.Equal(t, []int{5, 5, 2000, 2000}, []int{last.Epoch, last.Epochs, last.Done, last.Total})
@@ -87,7 +91,7 @@ func TestTrainVisitsEveryImageOncePerEpoch(t *testing.T) {
 	})
 	// The last, short batch counts.
 	var done []int
-	_, err := TrainANN(t.Context(), digits(t, dataset.Train, 10), ANNConfig{Epochs: 1, Batch: 4, LearningRate: 0.1},
+	_, err := TrainANN(t.Context(), values(digits(t, dataset.Train, 10)), ANNConfig{Epochs: 1, Batch: 4, LearningRate: 0.1},
 		func(p Progress) { done = append(done, p.Done) })
 	require.NoError(t, err)
 	require.Equal(t, []int{4, 8, 10}, done)
@@ -115,7 +119,7 @@ func TestInitialValuesAreUniform(t *testing.T) {
 
 // lossOf is the mean cross-entropy of the first n rows in float64, written
 // anew: the yardstick of the gradient.
-func lossOf(layers [][]float64, biases [][]float64, images [][]float64, labels []uint8) float64 {
+func lossOf(layers [][]float64, biases [][]float64, images [][]float64, labels []int32) float64 {
 	var total float64
 	for r, x := range images {
 		for i, w := range layers {
@@ -147,8 +151,8 @@ func TestGradientIsTheDerivativeOfTheLoss(t *testing.T) {
 	s := newSGD(a, 5, ANNConfig{LearningRate: 1})
 	var weights, biases, images [][]float64
 	for i := range set.Len() {
-		s.load(i, set.Image(i))
-		s.labels[i] = set.Labels[i]
+		require.NoError(t, s.load(i, values(set), i))
+		s.labels[i] = int(set.Labels[i])
 		images = append(images, widen(s.acts[0][i*784:(i+1)*784]))
 	}
 	for _, l := range a.Layers {
@@ -217,22 +221,19 @@ func TestExp(t *testing.T) {
 	})
 }
 
-func TestPredictAgreesWithLogits(t *testing.T) {
+func TestAccuracyAgreesWithLogits(t *testing.T) {
 	set := digits(t, dataset.Test, 300) // more than one batch of evaluation
 	a := newANN([]int{784, 30, 10}, 5)
-	logits, err := a.Logits(set)
+	logits, err := a.Logits(values(set))
 	require.NoError(t, err)
 	require.Len(t, logits, 3000)
 	right := 0
 	for i, label := range set.Labels {
-		got, err := a.Predict(set.Image(i))
-		require.NoError(t, err)
-		require.Equal(t, argMax(logits[10*i:10*i+10]), got)
-		if got == int(label) {
+		if argMax(logits[10*i:10*i+10]) == int(label) {
 			right++
 		}
 	}
-	acc, err := a.Accuracy(set)
+	acc, err := a.Accuracy(values(set))
 	require.NoError(t, err)
 	require.Equal(t, float64(right)/300, acc)
 	require.Equal(t, 1, argMax([]float32{0, 3, 3}), "ties go to the lowest class")
@@ -258,32 +259,30 @@ func TestErrors(t *testing.T) {
 	} {
 		cfg := good
 		c.change(&cfg)
-		_, err := TrainANN(t.Context(), set, cfg, nil)
+		_, err := TrainANN(t.Context(), values(set), cfg, nil)
 		require.ErrorContains(t, err, c.want)
 	}
 
 	wild := good
 	wild.LearningRate, wild.Epochs = 1e30, 5
-	_, err := TrainANN(t.Context(), set, wild, nil)
+	_, err := TrainANN(t.Context(), values(set), wild, nil)
 	require.ErrorIs(t, err, ErrDiverged)
 	require.ErrorContains(t, err, "lower the learning rate")
 
-	_, err = TrainANN(t.Context(), set.Head(0), good, nil)
-	require.ErrorContains(t, err, "no images")
+	_, err = TrainANN(t.Context(), values(set.Head(0)), good, nil)
+	require.ErrorContains(t, err, "no samples")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	calls := 0
-	_, err = TrainANN(ctx, set, good, func(Progress) { calls++; cancel() })
+	_, err = TrainANN(ctx, values(set), good, func(Progress) { calls++; cancel() })
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, 1, calls)
 
 	a := newANN([]int{9, 10}, 0)
-	_, err = a.Accuracy(set)
-	require.ErrorContains(t, err, "28 x 28 pixels for a network of 9 inputs")
-	_, err = a.Predict(set.Image(0))
-	require.ErrorContains(t, err, "784 pixels")
-	_, err = newANN([]int{784, 10}, 0).Accuracy(set.Head(0))
-	require.ErrorContains(t, err, "no images")
+	_, err = a.Accuracy(values(set))
+	require.ErrorContains(t, err, "shape [28 28], 784 elements, for a network of 9 inputs")
+	_, err = newANN([]int{784, 10}, 0).Accuracy(values(set.Head(0)))
+	require.ErrorContains(t, err, "no samples")
 }
 
 // TestMNISTBaseline holds the trainer to what PyTorch reaches with the same
@@ -294,9 +293,9 @@ func TestMNISTBaseline(t *testing.T) {
 	require.NoError(t, err)
 	test, err := dataset.Open(dir, dataset.Test)
 	require.NoError(t, err)
-	a, err := TrainANN(t.Context(), learn, ANNConfig{Hidden: []int{100}, Epochs: 1, Batch: 64, LearningRate: 0.01, Seed: 1}, nil)
+	a, err := TrainANN(t.Context(), values(learn), ANNConfig{Hidden: []int{100}, Epochs: 1, Batch: 64, LearningRate: 0.01, Seed: 1}, nil)
 	require.NoError(t, err)
-	acc, err := a.Accuracy(test)
+	acc, err := a.Accuracy(values(test))
 	require.NoError(t, err)
 	require.Greater(t, acc, 0.85)
 	require.Less(t, acc, 0.875)
@@ -308,7 +307,7 @@ func BenchmarkEpoch(b *testing.B) {
 	cfg := ANNConfig{Hidden: []int{128}, Epochs: 1, Batch: 64, LearningRate: 0.1}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := TrainANN(b.Context(), set, cfg, nil); err != nil {
+		if _, err := TrainANN(b.Context(), values(set), cfg, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -176,8 +176,8 @@ func Paper(ctx context.Context, cfg PaperConfig, trainSet, testSet *dataset.Set,
 		return nil, errors.New("paper: the training set or the test set holds no images")
 	}
 	if trainSet.Size() != testSet.Size() {
-		return nil, fmt.Errorf("paper: training images of %d x %d pixels and test images of %d x %d: must be alike",
-			trainSet.Rows, trainSet.Cols, testSet.Rows, testSet.Cols)
+		return nil, fmt.Errorf("paper: training images of shape %v and test images of shape %v: must be alike",
+			trainSet.Shape, testSet.Shape)
 	}
 	if progress == nil {
 		progress = func(PaperProgress) {}

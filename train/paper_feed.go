@@ -94,7 +94,7 @@ func (f *paperFeed) encode(b paperBatch) paperBatch {
 		sample := f.keys + uint64(i)
 		f.encoder.Encode(sample, f.set.Image(i), b.trains[k])
 		b.samples = append(b.samples, sample)
-		b.classes = append(b.classes, f.set.Labels[i])
+		b.classes = append(b.classes, uint8(f.set.Labels[i]))
 	}
 	f.order = f.order[n:]
 	return b

@@ -33,6 +33,9 @@ type paperRun struct {
 }
 
 func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(PaperProgress)) (*paperRun, error) {
+	if err := checkImages(trainSet); err != nil {
+		return nil, err
+	}
 	encoder, err := encode.New(encode.Config{Kind: cfg.Encoder, Ticks: cfg.Ticks, Intensity: cfg.Intensity, Seed: cfg.Seed})
 	if err != nil {
 		return nil, err

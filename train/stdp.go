@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"adder/chip"
 	"adder/chip/profile"
@@ -123,8 +124,8 @@ func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	if set.Len() == 0 {
-		return nil, errors.New("the training set holds no images")
+	if err := checkImages(set); err != nil {
+		return nil, err
 	}
 	cfg.Encoder.Seed = cfg.Seed
 	encoder, err := encode.New(cfg.Encoder)
@@ -143,10 +144,26 @@ func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
 	return r, nil
 }
 
-// inputShape is the shape of a sample as a network hears it: [rows, columns], and the
-// sources of a pixel where it has several.
+// maxClasses is more than a neuron's label tells apart.
+const maxClasses = 256
+
+// checkImages refuses a set that no spikes can be learned from.
+func checkImages(set *dataset.Set) error {
+	switch {
+	case set.Len() == 0:
+		return errors.New("the training set holds no images")
+	case !set.IsBytes():
+		return fmt.Errorf("%s has real numbers, and encoders take bytes: give pixels as uint8", set.Name)
+	case set.Classes > maxClasses:
+		return fmt.Errorf("%s has %d classes: at most %d can be labelled", set.Name, set.Classes, maxClasses)
+	}
+	return nil
+}
+
+// inputShape is the shape of a sample as a network hears it: the set's, and the sources
+// of a pixel where it has several.
 func inputShape(set *dataset.Set, encoder encode.Encoder) []int {
-	shape := []int{set.Rows, set.Cols}
+	shape := slices.Clone(set.Shape)
 	if perPixel := encoder.Sources(set.Size()) / max(set.Size(), 1); perPixel > 1 {
 		shape = append(shape, perPixel)
 	}

@@ -50,7 +50,11 @@ func (r *STDPRun) identity() (json.RawMessage, error) {
 
 // fingerprint is a checksum of images and labels.
 func fingerprint(set *dataset.Set) uint32 {
-	return crc32.Update(crc32.Checksum(set.Pixels, castagnoli()), castagnoli(), set.Labels)
+	labels := make([]uint8, set.Len())
+	for i, label := range set.Labels {
+		labels[i] = uint8(label)
+	}
+	return crc32.Update(crc32.Checksum(set.Bytes, castagnoli()), castagnoli(), labels)
 }
 
 // SaveCheckpoint writes the run's state between two images to a file.

@@ -41,11 +41,5 @@ func (o *imageOrder) at(i int) int {
 func (o *imageOrder) last(set *dataset.Set, images int) *dataset.Set {
 	order := o.epochs[len(o.epochs)-1]
 	order = order[max(len(order)-images, 0):]
-	part := *set
-	part.Pixels, part.Labels = nil, nil
-	for _, i := range order {
-		part.Pixels = append(part.Pixels, set.Image(int(i))...)
-		part.Labels = append(part.Labels, set.Labels[i])
-	}
-	return &part
+	return set.Pick(order)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -167,12 +166,8 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 	}
 	in := bench.Comparison{Chip: c, Source: source, Encoder: encoderName(source), Engine: f.engine, Tables: tables}
 	if ann != nil {
-		images, ok := source.(*bench.Images)
-		if !ok {
-			return nil, errors.New("an ANN runs on images: give --data")
-		}
 		p := a.newProgress("ANN")
-		in.ANN, err = bench.EvaluateANN(ctx, bench.ANNRun{Network: ann, Set: images.Set, Workers: f.workers, Progress: p.set})
+		in.ANN, err = bench.EvaluateANN(ctx, bench.ANNRun{Network: ann, Samples: source, Workers: f.workers, Progress: p.set})
 		p.end()
 		if err != nil {
 			return nil, err

@@ -16,6 +16,7 @@ import (
 	"adder/chip"
 	"adder/internal/dataset"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike"
 	"adder/spike/encode"
@@ -114,7 +115,7 @@ func (a *app) demo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	source := &bench.Images{Set: test, Encoder: encoder}
+	source := &sample.Encoded{Values: sample.Values{Set: test}, Encoder: encoder}
 	if err := demoSample(s, c, source); err != nil {
 		return err
 	}
@@ -137,12 +138,12 @@ func (a *app) demoANN(ctx context.Context, s *story, test *dataset.Set) (*snn.Ne
 	cfg.Hidden, cfg.Epochs = []int{demoHidden}, demoEpochs
 	p := a.newProgress("train")
 	start := time.Now()
-	ann, err := train.TrainANN(ctx, set, cfg, func(t train.Progress) { p.set((t.Epoch-1)*t.Total+t.Done, t.Epochs*t.Total) })
+	ann, err := train.TrainANN(ctx, &sample.Values{Set: set}, cfg, func(t train.Progress) { p.set((t.Epoch-1)*t.Total+t.Done, t.Epochs*t.Total) })
 	p.end()
 	if err != nil {
 		return nil, err
 	}
-	accuracy, err := ann.Accuracy(test)
+	accuracy, err := ann.Accuracy(&sample.Values{Set: test})
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +175,7 @@ func (a *app) demoChip(ctx context.Context, s *story, net *snn.Network) (*chip.C
 }
 
 // demoSample shows one digit on its way through the chip.
-func demoSample(s *story, c *chip.Chip, source *bench.Images) error {
+func demoSample(s *story, c *chip.Chip, source *sample.Encoded) error {
 	const number = 0
 	s.step("Send one digit through: each pixel becomes a train of %d ticks, bright ones spike often", demoTicks)
 	var sample chip.Sample
@@ -186,10 +187,11 @@ func demoSample(s *story, c *chip.Chip, source *bench.Images) error {
 		return err
 	}
 	set := source.Set
-	picture := drawImage(set.Image(number), set.Rows, set.Cols)
+	rows, cols := set.Shape[0], set.Shape[1]
+	picture := drawImage(set.Image(number), rows, cols)
 	s.show(beside([]string{"the digit", "its spikes, over ticks", "the hidden layer"}, []string{
-		picture, spike.Raster(sample.Spikes, set.Rows/2, demoTicks), spike.Raster(o.Spikes[0], set.Rows/2, demoTicks),
-	}, []int{set.Cols, demoTicks, demoTicks}))
+		picture, spike.Raster(sample.Spikes, rows/2, demoTicks), spike.Raster(o.Spikes[0], rows/2, demoTicks),
+	}, []int{cols, demoTicks, demoTicks}))
 	s.say("its label is %d; the chip says %s", source.Label(number), classesText(o.ClassByTick))
 	return nil
 }
@@ -241,14 +243,14 @@ func classesText(byTick []int) string {
 }
 
 // demoReport runs the test set on both sides and prices it.
-func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.Network, source *bench.Images) (*bench.Report, error) {
+func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.Network, source *sample.Encoded) (*bench.Report, error) {
 	s.step("Emulate all %s test digits", thousands(int64(source.Len())))
 	tables, err := energy.LoadTables(nil)
 	if err != nil {
 		return nil, err
 	}
 	workers := runtime.GOMAXPROCS(0)
-	ann, err := bench.EvaluateANN(ctx, bench.ANNRun{Network: net, Set: source.Set, Workers: workers})
+	ann, err := bench.EvaluateANN(ctx, bench.ANNRun{Network: net, Samples: source, Workers: workers})
 	if err != nil {
 		return nil, err
 	}

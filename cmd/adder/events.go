@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"adder/bench"
+	"adder/sample"
 	"adder/spike"
 )
 
@@ -55,7 +55,7 @@ func withEvents(path string, read func(*spike.EventReader) error) error {
 
 // readEvents is readSamples for an event file. Its samples are numbered from 0; one
 // that it does not list is silent.
-func readEvents(path string, shape []int32, limit, ticks int) (*bench.Trains, error) {
+func readEvents(path string, shape []int32, limit, ticks int) (*sample.Trains, error) {
 	samples, ends, err := eventExtent(path)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func readEvents(path string, shape []int32, limit, ticks int) (*bench.Trains, er
 	if err := checkTrainMemory(path, samples, max(ticks, ends), size); err != nil {
 		return nil, err
 	}
-	out := &bench.Trains{Title: path}
+	out := &sample.Trains{Title: path}
 	for range samples {
 		out.Trains = append(out.Trains, spike.NewTrain(size, ticks))
 	}

@@ -10,13 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"adder/bench"
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/compiler/nir"
 	"adder/compiler/onnx"
 	"adder/internal/dataset"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike/encode"
 )
@@ -303,5 +303,5 @@ func (f *modelFlags) calibration(data string) ([][]float64, error) {
 	if err != nil {
 		return nil, fmt.Errorf("calibration: %w", err)
 	}
-	return bench.Analog(set.Head(f.samples)), nil
+	return sample.Vectors(&sample.Values{Set: set}, f.samples)
 }

@@ -5,6 +5,7 @@ import (
 
 	"adder/bench"
 	"adder/internal/npz"
+	"adder/sample"
 	"adder/snn"
 )
 
@@ -21,7 +22,7 @@ type referenceRecorder struct {
 	v              map[string][]float64
 }
 
-func newReferenceRecorder(net *snn.Network, f *runFlags, s bench.Source, r *bench.ReferenceRun) (*referenceRecorder, error) {
+func newReferenceRecorder(net *snn.Network, f *runFlags, s sample.Source, r *bench.ReferenceRun) (*referenceRecorder, error) {
 	if f.out == "" {
 		return &referenceRecorder{}, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"adder/chip"
 	"adder/compiler"
 	"adder/layout"
+	"adder/sample"
 	"adder/snn"
 	"adder/spike/encode"
 )
@@ -88,7 +89,7 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 	return out, err
 }
 
-func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (bench.Source, error) {
+func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (sample.Source, error) {
 	if f.spikes != "" {
 		inputs := net.Inputs()
 		if len(inputs) != 1 {
@@ -100,7 +101,7 @@ func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (be
 	if err != nil {
 		return nil, err
 	}
-	return &bench.Images{Set: set, Encoder: encoder}, nil
+	return &sample.Encoded{Values: sample.Values{Set: set}, Encoder: encoder}, nil
 }
 
 func narrowShape(s snn.Shape) []int32 {
@@ -120,7 +121,7 @@ func chipCounts() map[string]*int64 {
 	return out
 }
 
-func (a *app) printReference(net *snn.Network, f *runFlags, s bench.Source, e *bench.ReferenceEvaluation, cpu float64) error {
+func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source, e *bench.ReferenceEvaluation, cpu float64) error {
 	out := runJSON{
 		Model: net.Name, Engine: "reference", Data: s.Name(), Encoder: encoderName(s), Samples: e.Samples, Ticks: e.Ticks,
 		Seconds: e.Seconds, CPUSeconds: cpu, Counts: chipCounts(), PerSample: map[string]*float64{}, Out: f.out,

@@ -16,6 +16,7 @@ import (
 	"adder/compiler"
 	"adder/internal/dataset"
 	"adder/layout"
+	"adder/sample"
 	"adder/spike/encode"
 )
 
@@ -245,7 +246,7 @@ func (f *runFlags) images() (*dataset.Set, error) {
 
 // source gives the samples that the flags ask for, coded as the image says
 // unless a flag says otherwise.
-func (f *runFlags) source(c *chip.Chip) (bench.Source, error) {
+func (f *runFlags) source(c *chip.Chip) (sample.Source, error) {
 	if f.spikes != "" {
 		return readSamples(f.spikes, c.Image().Input.Shape, f.limit, f.ticks, false)
 	}
@@ -257,7 +258,7 @@ func (f *runFlags) source(c *chip.Chip) (bench.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bench.Images{Set: set, Encoder: encoder}, nil
+	return &sample.Encoded{Values: sample.Values{Set: set}, Encoder: encoder}, nil
 }
 
 // encoderFor is the image's encoder with the changes of the flags.
@@ -279,7 +280,7 @@ func (f *runFlags) encoderFor(c *chip.Chip) (encode.Encoder, error) {
 	return encode.New(cfg)
 }
 
-func newRunJSON(c *chip.Chip, f *runFlags, s bench.Source, e *bench.Evaluation) runJSON {
+func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation) runJSON {
 	out := runJSON{
 		Model: c.Image().Model, Engine: f.engine, Chip: c.Image().Chip.Name, Data: s.Name(), Encoder: encoderName(s),
 		Samples: e.Samples, Ticks: e.Ticks, Latency: e.Latency, Seconds: e.Seconds,
@@ -305,8 +306,8 @@ func newRunJSON(c *chip.Chip, f *runFlags, s bench.Source, e *bench.Evaluation) 
 	return out
 }
 
-func encoderName(s bench.Source) string {
-	if m, ok := s.(*bench.Images); ok {
+func encoderName(s sample.Source) string {
+	if m, ok := s.(*sample.Encoded); ok {
 		return m.Encoder.Config().Kind
 	}
 	return "spikes"

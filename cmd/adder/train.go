@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/internal/dataset"
+	"adder/sample"
 	"adder/train"
 )
 
@@ -85,7 +86,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	}
 	p := a.newProgress("train")
 	start := time.Now()
-	ann, err := train.TrainANN(cmd.Context(), trainSet, f.config, func(s train.Progress) {
+	ann, err := train.TrainANN(cmd.Context(), &sample.Values{Set: trainSet}, f.config, func(s train.Progress) {
 		p.set((s.Epoch-1)*s.Total+s.Done, s.Epochs*s.Total)
 	})
 	p.end()
@@ -93,7 +94,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 		return err
 	}
 	seconds := time.Since(start).Seconds()
-	accuracy, err := ann.Accuracy(testSet)
+	accuracy, err := ann.Accuracy(&sample.Values{Set: testSet})
 	if err != nil {
 		return err
 	}

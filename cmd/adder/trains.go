@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"adder/bench"
 	"adder/internal/npz"
+	"adder/sample"
 	"adder/spike"
 )
 
@@ -51,7 +51,7 @@ func openSamples(path string, shape []int32, limit int) (*sampleFile, error) {
 // beyond is left out, and what is missing is silent. They are spike trains, or real
 // numbers where the engine takes graded ones and the file has them. An npz file has
 // labels, "label" [N] of integers, or none.
-func readSamples(path string, shape []int32, limit, ticks int, graded bool) (bench.Source, error) {
+func readSamples(path string, shape []int32, limit, ticks int, graded bool) (sample.Source, error) {
 	if isEvents(path) {
 		return readEvents(path, shape, limit, ticks)
 	}
@@ -67,7 +67,7 @@ func readSamples(path string, shape []int32, limit, ticks int, graded bool) (ben
 }
 
 // trains reads spikes. Real numbers that are 0 and 1 throughout are spikes too.
-func (s *sampleFile) trains(ticks int) (*bench.Trains, error) {
+func (s *sampleFile) trains(ticks int) (*sample.Trains, error) {
 	if err := checkTrainMemory(s.path, s.samples, max(ticks, s.ticks), s.size); err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (s *sampleFile) trains(ticks int) (*bench.Trains, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, length := &bench.Trains{Title: s.path}, s.ticks*s.size
+	out, length := &sample.Trains{Title: s.path}, s.ticks*s.size
 	for i := range s.samples {
 		train := spike.NewTrain(s.size, s.ticks)
 		if err := train.SetBytes(bytes[i*length : (i+1)*length]); err != nil {
@@ -119,7 +119,7 @@ func ofTicks(train *spike.Train, ticks int) *spike.Train {
 }
 
 // graded reads real numbers; ticks beyond the file's are 0.
-func (s *sampleFile) graded(ticks int) (*bench.Graded, error) {
+func (s *sampleFile) graded(ticks int) (*sample.Graded, error) {
 	if ticks == 0 {
 		ticks = s.ticks
 	}
@@ -137,7 +137,7 @@ func (s *sampleFile) graded(ticks int) (*bench.Graded, error) {
 			return nil, fmt.Errorf("%s: element %d of %q is %g: write finite numbers", s.path, i, s.array.Name, v)
 		}
 	}
-	out, silence := &bench.Graded{Title: s.path}, make([]float64, s.size)
+	out, silence := &sample.Graded{Title: s.path}, make([]float64, s.size)
 	for i := range s.samples {
 		signal := make([][]float64, ticks)
 		for t := range signal {

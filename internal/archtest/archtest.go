@@ -59,6 +59,7 @@ func Table() []Row {
 		{Package: "layout", Imports: []string{"core", "router", "internal/wholefile"}},
 		{Package: "chip/profile", Imports: []string{"internal/shipped"}},
 		{Package: "chip", Imports: []string{"layout", "core", "router", "spike", "chip/profile", "fixedpoint"}},
+		{Package: "sample", Imports: []string{"chip", "spike", "spike/encode", "internal/dataset"}},
 		{Package: "chip/trace", Imports: []string{"chip", "layout", "router", "core", "spike", "internal/wholefile"}},
 
 		// From the network to the image.
@@ -69,14 +70,14 @@ func Table() []Row {
 		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint", "spike/encode"}},
 
 		// What uses all of it.
-		{Package: "train", Imports: []string{"compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",
+		{Package: "train", Imports: []string{"sample", "compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",
 			"internal/npz", "internal/wholefile", "fixedpoint", "layout"}},
 		{Package: "bench/proportion"},
 		{Package: "bench/energy", Imports: []string{"internal/shipped"}},
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
-		{Package: "bench", Imports: []string{"bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
-			"fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
-		{Package: "cmd/adder", Imports: []string{"bench", "bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",
+		{Package: "bench", Imports: []string{"sample", "bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
+			"fixedpoint", "internal/npz", "internal/hdf5", "internal/wholefile"}},
+		{Package: "cmd/adder", Imports: []string{"sample", "bench", "bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",
 			"router", "fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
 	}
 }

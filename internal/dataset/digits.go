@@ -36,9 +36,9 @@ func Digits(split Split, o DigitsOptions) (*Set, error) {
 	}
 	s := &Set{
 		Name: DigitsName, Split: split,
-		Rows: side, Cols: side, Classes: classes,
-		Pixels: make([]uint8, n*side*side),
-		Labels: make([]uint8, n),
+		Shape: []int{side, side}, Classes: classes,
+		Bytes:  make([]uint8, n*side*side),
+		Labels: make([]int32, n),
 	}
 	styles := glyphs()
 	var c canvas
@@ -81,12 +81,12 @@ func streamKey(split Split, index int, purpose uint64) uint64 {
 }
 
 // dealLabels fills labels with the first of a random order of the ten classes.
-func dealLabels(labels []uint8, rnd stream) {
-	var deck [classes]uint8
+func dealLabels(labels []int32, rnd stream) {
+	var deck [classes]int32
 	for i := range deck {
 		j := rnd.below(i + 1)
 		deck[i] = deck[j]
-		deck[j] = uint8(i)
+		deck[j] = int32(i)
 	}
 	copy(labels, deck[:])
 }

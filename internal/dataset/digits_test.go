@@ -45,7 +45,7 @@ func TestDigitsShape(t *testing.T) {
 	for split, n := range map[Split]int{Train: DigitsTrain, Test: DigitsTest} {
 		s, err := Digits(split, DigitsOptions{})
 		require.NoError(t, err)
-		require.Equal(t, []int{n, 28, 28, 10, n * 784}, []int{s.Len(), s.Rows, s.Cols, s.Classes, len(s.Pixels)})
+		require.Equal(t, []int{n, 28, 28, 10, n * 784}, []int{s.Len(), s.Shape[0], s.Shape[1], s.Classes, len(s.Bytes)})
 		require.Equal(t, DigitsName, s.Name)
 		require.Equal(t, split, s.Split)
 		var perClass [classes]int
@@ -59,14 +59,14 @@ func TestDigitsShape(t *testing.T) {
 		// of full and which touch 0.191 of the pixels: spike counts on one
 		// say something about the other.
 		var ink, touched float64
-		for _, p := range s.Pixels {
+		for _, p := range s.Bytes {
 			ink += float64(p)
 			if p > 0 {
 				touched++
 			}
 		}
-		require.InDelta(t, 0.131, ink/255/float64(len(s.Pixels)), 0.02)
-		require.InDelta(t, 0.191, touched/float64(len(s.Pixels)), 0.02)
+		require.InDelta(t, 0.131, ink/255/float64(len(s.Bytes)), 0.02)
+		require.InDelta(t, 0.191, touched/float64(len(s.Bytes)), 0.02)
 		for i := range s.Len() {
 			require.NotEmpty(t, strings.Trim(string(s.Image(i)), "\x00"), "image %d is blank", i)
 		}
@@ -85,8 +85,8 @@ func TestDigitsDependOnSeedSplitAndIndexAlone(t *testing.T) {
 		}
 		s := draw(Train, seed, n)
 		require.Equal(rt, s, draw(Train, seed, more).Head(n))
-		require.NotEqual(rt, s.Pixels, draw(Test, seed, n).Pixels)
-		require.NotEqual(rt, s.Pixels, draw(Train, seed+1, n).Pixels)
+		require.NotEqual(rt, s.Bytes, draw(Test, seed, n).Bytes)
+		require.NotEqual(rt, s.Bytes, draw(Train, seed+1, n).Bytes)
 	})
 }
 
@@ -168,7 +168,7 @@ func BenchmarkOpen(b *testing.B) {
 	require.NoError(b, err)
 	dir := b.TempDir()
 	require.NoError(b, WriteIDX(dir, s))
-	b.SetBytes(int64(len(s.Pixels)))
+	b.SetBytes(int64(len(s.Bytes)))
 	for b.Loop() {
 		if _, err := Open(dir, Test); err != nil {
 			b.Fatal(err)

@@ -140,7 +140,7 @@ func openFolder(dir string, split Split) (*Set, error) {
 			set.Name = filepath.Base(filepath.Clean(dir))
 		}
 	}
-	if n := len(set.Pixels) / set.Size(); n != set.Len() {
+	if n := len(set.Bytes) / set.Size(); n != set.Len() {
 		return nil, fmt.Errorf("%s holds %d images, but %s holds %d labels: they do not belong together",
 			paths[Images], n, paths[Labels], set.Len())
 	}
@@ -154,13 +154,16 @@ func (s *Set) take(kind Kind, content []byte) error {
 		if err != nil {
 			return err
 		}
-		s.Rows, s.Cols, s.Pixels = img.rows, img.cols, img.pixels
+		s.Shape, s.Bytes = []int{img.rows, img.cols}, img.pixels
 		return nil
 	}
 	labels, err := decodeLabels(content)
 	if err != nil {
 		return err
 	}
-	s.Labels = labels
+	s.Labels = make([]int32, len(labels))
+	for i, label := range labels {
+		s.Labels[i] = int32(label)
+	}
 	return nil
 }

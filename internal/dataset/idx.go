@@ -200,12 +200,12 @@ func decodeLabels(content []byte) ([]uint8, error) {
 
 // encodeImages returns the image file of s.
 func encodeImages(s *Set) []byte {
-	b := make([]byte, headerImages, headerImages+len(s.Pixels))
+	b := make([]byte, headerImages, headerImages+len(s.Bytes))
 	binary.BigEndian.PutUint32(b, magicImages)
 	binary.BigEndian.PutUint32(b[4:], uint32(s.Len()))
-	binary.BigEndian.PutUint32(b[8:], uint32(s.Rows))
-	binary.BigEndian.PutUint32(b[12:], uint32(s.Cols))
-	return append(b, s.Pixels...)
+	binary.BigEndian.PutUint32(b[8:], uint32(s.Shape[0]))
+	binary.BigEndian.PutUint32(b[12:], uint32(s.Shape[1]))
+	return append(b, s.Bytes...)
 }
 
 // encodeLabels returns the label file of s.
@@ -213,5 +213,8 @@ func encodeLabels(s *Set) []byte {
 	b := make([]byte, headerLabels, headerLabels+len(s.Labels))
 	binary.BigEndian.PutUint32(b, magicLabels)
 	binary.BigEndian.PutUint32(b[4:], uint32(s.Len()))
-	return append(b, s.Labels...)
+	for _, label := range s.Labels {
+		b = append(b, uint8(label))
+	}
+	return b
 }

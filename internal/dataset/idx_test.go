@@ -71,8 +71,8 @@ func TestOpenAcceptsEveryNameAndPacking(t *testing.T) {
 			s, err := Open(dir, Train)
 			require.NoError(t, err)
 			require.Equal(t, &Set{
-				Name: filepath.Base(dir), Split: Train, Rows: 3, Cols: 4, Classes: 10,
-				Pixels: images[headerImages:], Labels: []uint8{7, 0},
+				Name: filepath.Base(dir), Split: Train, Shape: []int{3, 4}, Classes: 10,
+				Bytes: images[headerImages:], Labels: []int32{7, 0},
 			}, s)
 			require.Equal(t, images[headerImages+12:], s.Image(1))
 
@@ -189,13 +189,13 @@ func TestListTellsEachFile(t *testing.T) {
 func TestWriteIDXReadsBackTheSame(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := &Set{
-			Split: rapid.SampledFrom([]Split{Train, Test}).Draw(rt, "split"),
-			Rows:  rapid.IntRange(1, 5).Draw(rt, "rows"), Cols: rapid.IntRange(1, 5).Draw(rt, "cols"),
+			Split:   rapid.SampledFrom([]Split{Train, Test}).Draw(rt, "split"),
+			Shape:   rapid.SliceOfN(rapid.IntRange(1, 5), 2, 2).Draw(rt, "shape"),
 			Classes: classes,
-			Labels:  rapid.SliceOfN(rapid.Uint8Range(0, 9), 1, 6).Draw(rt, "labels"),
+			Labels:  rapid.SliceOfN(rapid.Int32Range(0, 9), 1, 6).Draw(rt, "labels"),
 		}
 		n := s.Len() * s.Size()
-		s.Pixels = rapid.SliceOfN(rapid.Uint8(), n, n).Draw(rt, "pixels")
+		s.Bytes = rapid.SliceOfN(rapid.Uint8(), n, n).Draw(rt, "pixels")
 		dir := t.TempDir()
 		s.Name = filepath.Base(dir)
 		require.NoError(rt, WriteIDX(dir, s))
@@ -213,7 +213,7 @@ func TestSliceKeepsToTheSet(t *testing.T) {
 	} {
 		part := s.Slice(c.lo, c.hi)
 		require.Equal(t, c.n, part.Len())
-		require.Len(t, part.Pixels, c.n*s.Size())
+		require.Len(t, part.Bytes, c.n*s.Size())
 		for i := range part.Len() {
 			require.Equal(t, s.Image(c.first+i), part.Image(i))
 			require.Equal(t, s.Labels[c.first+i], part.Labels[i])
@@ -248,7 +248,7 @@ func TestMNIST(t *testing.T) {
 	require.Equal(t, 10000, s.Len())
 	require.Equal(t, 784, s.Size())
 	// The labels of the first test images are well known.
-	require.Equal(t, []uint8{7, 2, 1, 0, 4, 1, 4, 9, 5, 9}, s.Labels[:10])
+	require.Equal(t, []int32{7, 2, 1, 0, 4, 1, 4, 9, 5, 9}, s.Labels[:10])
 }
 
 func FuzzIDX(f *testing.F) {

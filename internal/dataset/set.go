@@ -41,52 +41,92 @@ func (s Split) String() string {
 	return fmt.Sprintf("Split(%d)", uint8(s))
 }
 
-// Set is a set of grey images of one size with a label each. It is not
-// changed after it is made, so that it may be shared between goroutines;
-// [Set.Slice] and [Set.Image] return views of the same memory.
+// Set is a set of samples of one shape with a label each. Its elements are
+// bytes or real numbers. It is not changed after it is made, so that it may be
+// shared between goroutines; [Set.Slice] and [Set.Image] return views of the
+// same memory.
 type Set struct {
-	// Name says what the images are: "mnist" where the file contents are
+	// Name says what the samples are: "mnist" where the file contents are
 	// MNIST's own, "digits" for the generated ones, else the folder's name.
 	Name string
 	// Split is the part of the data set that this is.
 	Split Split
-	// Rows and Cols are the height and width of every image in pixels.
-	Rows, Cols int
+	// Shape is the shape of a sample, such as 28 x 28 or, channels first,
+	// 3 x 32 x 32. It has at least one axis and none of them is 0.
+	Shape []int
 	// Classes is the number of classes; every label is below it.
 	Classes int
-	// Pixels holds all images one after the other, shape [N, Rows, Cols],
-	// 0 = background, 255 = full ink.
-	Pixels []uint8
-	// Labels holds the class of every image, shape [N].
-	Labels []uint8
+	// Bytes holds all samples one after the other, shape [N, Shape...],
+	// 0 = background, 255 = full ink; nil where the samples are real numbers.
+	Bytes []uint8
+	// Reals holds the samples where they are real numbers, shape
+	// [N, Shape...]; each is finite.
+	Reals []float32
+	// Labels holds the class of every sample, shape [N].
+	Labels []int32
 }
 
-// Len returns the number of images.
+// Len returns the number of samples.
 func (s *Set) Len() int { return len(s.Labels) }
 
-// Size returns the number of pixels of an image, Rows*Cols.
-func (s *Set) Size() int { return s.Rows * s.Cols }
-
-// Image returns image i, shape [Rows, Cols] row-major, as a view of s. The
-// caller must not change it. It panics like a slice if i is out of range.
-func (s *Set) Image(i int) []uint8 {
-	n := s.Size()
-	return s.Pixels[i*n : (i+1)*n : (i+1)*n]
+// Size returns the number of elements of a sample.
+func (s *Set) Size() int {
+	size := 1
+	for _, d := range s.Shape {
+		size *= d
+	}
+	return size
 }
 
-// Slice returns the images lo to hi-1 as a view of s. Bounds outside the set
+// IsBytes reports whether the samples are bytes and not real numbers.
+func (s *Set) IsBytes() bool { return s.Reals == nil }
+
+// Image returns sample i of a set of bytes, shape [Shape...] row-major, as a
+// view of s. The caller must not change it. It panics like a slice if i is out
+// of range or the samples are real numbers.
+func (s *Set) Image(i int) []uint8 {
+	n := s.Size()
+	return s.Bytes[i*n : (i+1)*n : (i+1)*n]
+}
+
+// Real returns sample i of a set of real numbers as Image does for bytes.
+func (s *Set) Real(i int) []float32 {
+	n := s.Size()
+	return s.Reals[i*n : (i+1)*n : (i+1)*n]
+}
+
+// Slice returns the samples lo to hi-1 as a view of s. Bounds outside the set
 // are brought to its ends, so that the result may be shorter, or empty.
 func (s *Set) Slice(lo, hi int) *Set {
 	lo = min(max(lo, 0), s.Len())
 	hi = min(max(hi, lo), s.Len())
 	part := *s
 	n := s.Size()
-	part.Pixels = s.Pixels[lo*n : hi*n : hi*n]
+	if s.IsBytes() {
+		part.Bytes = s.Bytes[lo*n : hi*n : hi*n]
+	} else {
+		part.Reals = s.Reals[lo*n : hi*n : hi*n]
+	}
 	part.Labels = s.Labels[lo:hi:hi]
 	return &part
 }
 
-// Head returns the first n images, or all where there are fewer, as a view of s.
+// Pick returns the samples of the given numbers, in their order, as a copy.
+func (s *Set) Pick(numbers []int32) *Set {
+	part := *s
+	part.Bytes, part.Reals, part.Labels = nil, nil, nil
+	for _, i := range numbers {
+		if s.IsBytes() {
+			part.Bytes = append(part.Bytes, s.Image(int(i))...)
+		} else {
+			part.Reals = append(part.Reals, s.Real(int(i))...)
+		}
+		part.Labels = append(part.Labels, s.Labels[i])
+	}
+	return &part
+}
+
+// Head returns the first n samples, or all where there are fewer, as a view of s.
 func (s *Set) Head(n int) *Set { return s.Slice(0, n) }
 
 // Open returns one split of the data set at dir: the generated digits (with

@@ -1,0 +1,16 @@
+// Package sample owns what a network is fed with: where samples come from and
+// how they reach an ANN and a chip.
+//
+// [Samples] is what an ANN takes: labelled samples as real numbers. A [Source]
+// gives the same samples to a chip as well, as spikes or levels, tick by tick.
+// Training, calibration, evaluation and comparison ask these two interfaces
+// alone, so that a new kind of sample is one type here:
+//
+//	Values   a data set as real numbers
+//	Encoded  a data set that an encoder turns into spikes or levels
+//	Trains   spike trains as they are
+//	Graded   real numbers per tick, for the reference engine
+//
+// The package reads no files, except through internal/dataset, and runs no
+// network.
+package sample
