@@ -52,6 +52,7 @@ func Table() []Row {
 		// Spikes, and the network as trained.
 		{Package: "spike"},
 		{Package: "spike/encode", Imports: []string{"spike", "fixedpoint"}},
+		{Package: "spike/event", Imports: []string{"internal/npz", "internal/hdf5"}},
 		{Package: "snn", Imports: []string{"spike", "fixedpoint"}},
 		{Package: "snn/stdp", Imports: []string{"spike", "fixedpoint"}},
 

@@ -24,6 +24,7 @@ const (
 // header is what an .npy file says of its array.
 type header struct {
 	layout
+	record  *Record // of a structured type, which has no layout; else nil
 	shape   []int
 	fortran bool
 	count   int   // elements
@@ -31,8 +32,17 @@ type header struct {
 	length  int64 // bytes before the first element
 }
 
-// readHeader reads the magic, the version and the header text.
+// readHeader reads the header of an array of one type.
 func readHeader(r io.Reader) (header, error) {
+	h, err := readAnyHeader(r)
+	if err == nil && h.record != nil {
+		err = errors.New("npy header: structured dtypes are not supported: save each field as an array of its own")
+	}
+	return h, err
+}
+
+// readAnyHeader reads the magic, the version and the header text.
+func readAnyHeader(r io.Reader) (header, error) {
 	var start [8]byte
 	if _, err := io.ReadFull(r, start[:]); err != nil {
 		return header{}, fmt.Errorf("no npy header: %w", explain(err))

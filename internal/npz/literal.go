@@ -12,6 +12,7 @@ import (
 func parseHeader(text string) (header, error) {
 	var h header
 	var descr string
+	var err error
 	p := literal{rest: strings.TrimRight(text, " \n\x00")}
 	seen := map[string]bool{}
 	if err := p.expect('{'); err != nil {
@@ -31,7 +32,11 @@ func parseHeader(text string) (header, error) {
 		}
 		switch key {
 		case "descr":
-			descr, err = p.descr()
+			if p.at('[') {
+				h.record, err = p.record()
+			} else {
+				descr, err = p.descr()
+			}
 		case "fortran_order":
 			h.fortran, err = p.boolean()
 		case "shape":
@@ -54,7 +59,10 @@ func parseHeader(text string) (header, error) {
 			return h, fmt.Errorf("key %q is missing", key)
 		}
 	}
-	var err error
+	if h.record != nil {
+		h.item = h.record.Size
+		return h, h.sizes()
+	}
 	if h.layout, err = parseDescr(descr); err != nil {
 		return h, err
 	}
@@ -102,10 +110,10 @@ func (p *literal) str() (string, error) {
 	return s, nil
 }
 
-// descr reads a type string; a list describes a structured type.
+// descr reads a type string.
 func (p *literal) descr() (string, error) {
-	if p.at('[') || p.at('(') {
-		return "", errors.New("structured dtypes are not supported: save each field as an array of its own")
+	if p.at('(') {
+		return "", errors.New("types of several elements are not supported: save an array with one more axis")
 	}
 	return p.str()
 }
