@@ -31,8 +31,10 @@ func TestCoreFollowsTheOracle(t *testing.T) {
 	}
 }
 
-func followOracle(t *rapid.T) {
-	cfg := drawConfig(t)
+func followOracle(t *rapid.T) { follow(t, drawConfig(t)) }
+
+// follow runs samples on a core and on the oracle.
+func follow(t *rapid.T, cfg *Config) {
 	c, err := New(cfg)
 	require.NoError(t, err)
 	o, w := newOracle(cfg), NewWatch(c)

@@ -2,7 +2,6 @@ package core
 
 import (
 	"fmt"
-	"slices"
 
 	"adder/fixedpoint"
 )
@@ -49,7 +48,7 @@ type tables struct {
 
 // group is a Group as a tick uses it.
 type group struct {
-	model       model
+	loop        loop
 	first, last int32 // neurons first..last-1
 	depth       int64
 	// A summed input is shifted right, then left: weight exponent and
@@ -67,7 +66,7 @@ type group struct {
 	// the floor.
 	offset int64
 	span   uint64
-	leak   uint         // of the model leak: the 2^-leak-th part
+	leak   uint         // of the loop leak: the 2^-leak-th part
 	escape *EscapeTable // nil for a plain threshold
 	theta  Theta
 	winner Winner
@@ -80,21 +79,6 @@ type group struct {
 type upkeep struct {
 	updates, decayAdds, membraneAdds, comparisons, words int64
 }
-
-// model selects the update loop of a group.
-type model uint8
-
-const (
-	// integrateFire has neither current nor leak.
-	integrateFire model = iota
-	// leak adds a leak of one shift, without bias and for an input that is
-	// not scaled.
-	leak
-	// leaky adds any leak.
-	leaky
-	// currentBased adds a synaptic current.
-	currentBased
-)
 
 // New checks a configuration and loads a core with it. The core keeps the
 // configuration's axon table and synapse memory, so these must not be changed
@@ -218,55 +202,54 @@ func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {
 		}
 	}
 	made.offset, made.span = s.registerV.above(g)
-	made.model, made.leak = made.selectModel(cfg.Bias[made.first:made.last])
-	made.upkeep = made.countUpkeep(g, cfg.Bias[made.first:made.last])
+	bias := cfg.Bias[made.first:made.last]
+	if err := made.selectLoop(g.Models(), bias); err != nil {
+		return group{}, err
+	}
+	made.upkeep = made.countUpkeep(g, bias)
 	return made, nil
 }
 
-func (g *group) selectModel(bias []int32) (m model, shift uint) {
-	if g.hasCurrent {
-		return currentBased, 0
-	}
-	biased := slices.ContainsFunc(bias, func(b int32) bool { return b != 0 })
-	if shift, ok := g.decayV.Leak(); ok && g.right|g.left == 0 && !biased {
-		return leak, shift
-	}
-	if g.decayV.Factor() != fixedpoint.DecayOne || g.right != 0 {
-		return leaky, 0
-	}
-	return integrateFire, 0
-}
-
+// countUpkeep adds up what the table says of the group's models, and what biases,
+// a refractory period and a floor take.
 func (g *group) countUpkeep(from *Group, bias []int32) upkeep {
-	count := int64(from.Count)
-	u := upkeep{updates: count, words: count}
-	u.decayAdds = repeated(count, uint(g.decayV.Adds()))
-	u.membraneAdds = count
+	var each upkeep // of one neuron
+	for i := range models {
+		if row := &models[i]; row.Is(from) {
+			each.add(row, g)
+		}
+	}
+	if g.refractory > 0 {
+		each.comparisons++
+		each.words++
+	}
+	if g.hasFloor {
+		each.comparisons++
+	}
+	times := func(n int64) int64 { return repeated(int64(from.Count), uint(n)) }
+	u := upkeep{
+		updates: int64(from.Count), decayAdds: times(each.decayAdds), membraneAdds: times(each.membraneAdds),
+		comparisons: times(each.comparisons), words: times(each.words),
+	}
 	for _, b := range bias {
 		if b != 0 {
 			u.membraneAdds++
 		}
 	}
-	if !from.Integrator {
-		u.comparisons += count
-	}
-	if from.HasCurrent {
-		u.decayAdds += repeated(count, uint(g.decayU.Adds()))
-		u.membraneAdds += count
-		u.words += count
-	}
-	if g.refractory > 0 {
-		u.comparisons += count
-		u.words += count
-	}
-	if g.hasFloor {
-		u.comparisons += count
-	}
-	if g.theta.Adaptive {
-		u.membraneAdds += count
-		u.words += count
-	}
 	return u
+}
+
+// add adds what a model takes of a neuron of the group.
+func (u *upkeep) add(row *ModelRow, g *group) {
+	if row.Upkeep.DecayV {
+		u.decayAdds += int64(g.decayV.Adds())
+	}
+	if row.Upkeep.DecayU {
+		u.decayAdds += int64(g.decayU.Adds())
+	}
+	u.membraneAdds += row.Upkeep.MembraneAdds
+	u.comparisons += row.Upkeep.Comparisons
+	u.words += int64(len(row.State))
 }
 
 // register is the width of a state word and what happens to a sum that does

@@ -1,5 +1,12 @@
 package core
 
+import (
+	"fmt"
+	"slices"
+
+	"adder/fixedpoint"
+)
+
 // The integration loops, one per neuron model, and one per kind of state for
 // groups in which a neuron may be refractory. All do the same
 // (docs/neurocore.md, section 3.2) and leave out what their model does not
@@ -7,6 +14,77 @@ package core
 //
 // Each leaves in the accumulator whether u or v of the neuron changed, zero for
 // no; fire reads it and clears the accumulators.
+
+// loop selects the integration loop of a group.
+type loop uint8
+
+const (
+	// integrateFire has neither current nor leak.
+	integrateFire loop = iota
+	// leak adds a leak of one shift, without bias and for an input that is
+	// not scaled.
+	leak
+	// leaky adds any leak.
+	leaky
+	// currentBased adds a synaptic current.
+	currentBased
+)
+
+// selectLoop chooses the loop for the models of a group. A model that this file
+// and the steps behind integration (tick.go) do not know is an error.
+func (g *group) selectLoop(of []Model, bias []int32) error {
+	for _, model := range of {
+		switch model {
+		case ModelIF:
+			g.loop = integrateFire
+			if g.right != 0 {
+				g.loop = leaky
+			}
+		case ModelLIF, ModelThreshold:
+			g.loop, g.leak = g.leakyLoop(bias)
+		case ModelCUBA:
+			g.loop = currentBased
+		case ModelIntegrator, ModelALIF, ModelSRM0, ModelWinner:
+		default:
+			return fmt.Errorf("the core has no loop for %s neurons", model)
+		}
+	}
+	return nil
+}
+
+// leakyLoop is the loop of a group that leaks, and the shift of the leak where it
+// takes one.
+func (g *group) leakyLoop(bias []int32) (of loop, shift uint) {
+	biased := slices.ContainsFunc(bias, func(b int32) bool { return b != 0 })
+	if shift, ok := g.decayV.Leak(); ok && g.right|g.left == 0 && !biased {
+		return leak, shift
+	}
+	if g.decayV.Factor() != fixedpoint.DecayOne || g.right != 0 {
+		return leaky, 0
+	}
+	return integrateFire, 0 // a chip of few digits keeps all
+}
+
+// integrate brings what was delivered into u and v of group i. above is false
+// if it is known that no potential is above its level.
+func (c *Core) integrate(i int, g *group) (done tally, above bool) {
+	if c.resting[i] > 0 {
+		c.resting[i]--
+		if g.hasCurrent {
+			return c.integrateRefractoryCurrent(g), true
+		}
+		return c.integrateRefractory(g), true
+	}
+	switch {
+	case g.loop == integrateFire:
+		return c.integrateIF(g), true
+	case g.loop == leak && c.hostCurrents[i] == 0:
+		return c.integrateLeak(g)
+	case g.loop == currentBased:
+		return c.integrateCurrent(g), true
+	}
+	return c.integrateLeaky(g), true
+}
 
 // integrateIF serves groups that keep their potential and add input, shifted
 // left only, and drive to it.

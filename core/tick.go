@@ -66,27 +66,6 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 	return out
 }
 
-// integrate brings what was delivered into u and v of group i. above is false
-// if it is known that no potential is above its level.
-func (c *Core) integrate(i int, g *group) (done tally, above bool) {
-	if c.resting[i] > 0 {
-		c.resting[i]--
-		if g.hasCurrent {
-			return c.integrateRefractoryCurrent(g), true
-		}
-		return c.integrateRefractory(g), true
-	}
-	switch {
-	case g.model == integrateFire:
-		return c.integrateIF(g), true
-	case g.model == leak && c.hostCurrents[i] == 0:
-		return c.integrateLeak(g)
-	case g.model == currentBased:
-		return c.integrateCurrent(g), true
-	}
-	return c.integrateLeaky(g), true
-}
-
 // tally is what the neurons of a group did in an update.
 type tally struct {
 	// active neurons changed u or v or fired.

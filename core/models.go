@@ -1,0 +1,179 @@
+package core
+
+import (
+	"slices"
+
+	"adder/fixedpoint"
+)
+
+// Model names a neuron model, as profiles, messages and pages write it.
+type Model string
+
+// The neuron models. A group is of exactly one of those of the membrane, the
+// first ones, and of any of those that extend it.
+const (
+	ModelIF         Model = "if"
+	ModelLIF        Model = "lif"
+	ModelCUBA       Model = "cuba"
+	ModelThreshold  Model = "threshold"
+	ModelIntegrator Model = "integrator"
+	ModelALIF       Model = "alif"
+	ModelSRM0       Model = "srm0"
+	ModelWinner     Model = "winner"
+)
+
+// ModelRow describes a neuron model. Profiles, front ends, the compiler, this
+// package and docs/neurocore.md all read the table of them.
+type ModelRow struct {
+	Model Model
+	// About says in a few words what its neurons do.
+	About string
+	// Extends marks a model that comes on top of one of the membrane.
+	Extends bool
+	// Needs are the fields of a Group that make it one of this model: it is
+	// none where one of them has its zero value.
+	Needs []string
+	// State are the state words of a neuron.
+	State []string
+	// Upkeep is what every update of a neuron counts.
+	Upkeep Upkeep
+	// Trained are the neurons of networks as trained that need the model, as
+	// package snn names them, Learned those that package snn/stdp names.
+	Trained, Learned []string
+	// Is reports whether a group is of the model.
+	Is func(g *Group) bool
+	// Draw makes a group one of the model, for tests. pick chooses a number
+	// from low to high. A group that fires by chance names the first table
+	// of escape noise, which is the caller's to add.
+	Draw func(g *Group, pick func(low, high int32) int32)
+}
+
+// Upkeep counts what an update of a neuron takes whatever the neuron does: a
+// model's is added to those of the other models of its group.
+type Upkeep struct {
+	// DecayV and DecayU say what decays.
+	DecayV, DecayU bool
+	// MembraneAdds and Comparisons are the counters of these names.
+	MembraneAdds, Comparisons int64
+}
+
+// models is the table. What it says of the membrane stands first.
+var models = [...]ModelRow{
+	{
+		Model: ModelIF, About: "integrates without leak and fires",
+		Needs: []string{"DecayV"}, State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 1, Comparisons: 1},
+		Trained: []string{"I", "IF"}, Learned: []string{"if"},
+		Is:   func(g *Group) bool { return !g.HasCurrent && g.DecayV == fixedpoint.DecayOne },
+		Draw: func(g *Group, _ func(low, high int32) int32) { g.DecayV = fixedpoint.DecayOne },
+	},
+	{
+		Model: ModelLIF, About: "keeps a fraction of its potential in each tick",
+		Needs: []string{"DecayV"}, State: []string{"v"}, Upkeep: Upkeep{DecayV: true, MembraneAdds: 1, Comparisons: 1},
+		Trained: []string{"LI", "LIF"}, Learned: []string{"lif", "srm0", "dc"},
+		Is: func(g *Group) bool { return !g.HasCurrent && g.DecayV > 0 && g.DecayV < fixedpoint.DecayOne },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			g.DecayV = uint16(pick(1, fixedpoint.DecayOne-1))
+		},
+	},
+	{
+		Model: ModelCUBA, About: "has a synaptic current, which keeps a fraction of itself, before the membrane",
+		Needs: []string{"HasCurrent"}, State: []string{"v", "u"}, Upkeep: Upkeep{DecayV: true, DecayU: true, MembraneAdds: 2, Comparisons: 1},
+		Trained: []string{"CubaLI", "CubaLIF"},
+		Is:      func(g *Group) bool { return g.HasCurrent },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			g.HasCurrent, g.BiasToCurrent = true, pick(0, 1) == 1
+			g.DecayU, g.DecayV = uint16(pick(0, fixedpoint.DecayOne)), uint16(pick(0, fixedpoint.DecayOne))
+		},
+	},
+	{
+		Model: ModelThreshold, About: "keeps nothing: compares the input of the tick",
+		State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 1, Comparisons: 1},
+		Trained: []string{"Threshold"},
+		Is:      func(g *Group) bool { return !g.HasCurrent && g.DecayV == 0 },
+		Draw:    func(g *Group, _ func(low, high int32) int32) { g.DecayV = 0 },
+	},
+	{
+		Model: ModelIntegrator, About: "never fires: its potential is read", Extends: true,
+		Needs: []string{"Integrator"}, Upkeep: Upkeep{Comparisons: -1},
+		Trained: []string{"I", "LI", "CubaLI"},
+		Is:      func(g *Group) bool { return g.Integrator },
+		Draw:    func(g *Group, _ func(low, high int32) int32) { g.Integrator = true },
+	},
+	{
+		Model: ModelALIF, About: "has a threshold that adapts", Extends: true,
+		Needs: []string{"Theta"}, State: []string{"theta"}, Upkeep: Upkeep{MembraneAdds: 1},
+		Learned: []string{"dc"},
+		Is:      func(g *Group) bool { return g.Theta.Adaptive },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			g.Theta = Theta{
+				Adaptive: true, Always: pick(0, 1) == 1, Plus: pick(0, 40), Decay: uint8(pick(0, 5)),
+				Fall: uint32(pick(0, 200000)), Min: pick(-20, 20),
+			}
+		},
+	},
+	{
+		Model: ModelSRM0, About: "fires by chance, by a table of escape noise", Extends: true,
+		Needs:   []string{"Escape"},
+		Learned: []string{"srm0"},
+		Is:      func(g *Group) bool { return g.Escape > 0 },
+		Draw:    func(g *Group, _ func(low, high int32) int32) { g.Escape = 1 },
+	},
+	{
+		Model: ModelWinner, About: "competes: of the neurons that would fire, an arbiter lets one", Extends: true,
+		Needs:   []string{"Winner"},
+		Learned: []string{"dc"},
+		Is:      func(g *Group) bool { return g.Winner.Arbiter != ArbiterNone },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			g.Winner = Winner{
+				Arbiter: Arbiter(pick(int32(ArbiterMargin), int32(ArbiterFair))), LateralReset: pick(0, 1) == 1, Alone: pick(0, 1) == 1,
+			}
+		},
+	},
+}
+
+// Models returns the table of neuron models, those of the membrane first. The
+// caller must not change what its slices hold.
+func Models() []ModelRow { return slices.Clone(models[:]) }
+
+// ModelNames returns the names of the neuron models in the order of the table.
+func ModelNames() []Model {
+	names := make([]Model, len(models))
+	for i := range models {
+		names[i] = models[i].Model
+	}
+	return names
+}
+
+// Models returns the models that a group is of, in the order of the table: one
+// of the membrane, and those that extend it. A chip must have all of them.
+func (g *Group) Models() []Model {
+	var of []Model
+	for i := range models {
+		if models[i].Is(g) {
+			of = append(of, models[i].Model)
+		}
+	}
+	return of
+}
+
+// ModelsTrained returns the models that a neuron of a network as trained needs,
+// given its name in package snn.
+func ModelsTrained(name string) []Model {
+	return modelsWhere(func(row *ModelRow) bool { return slices.Contains(row.Trained, name) })
+}
+
+// ModelsLearned returns the models that a neuron of a network that learns needs,
+// given its name in package snn/stdp.
+func ModelsLearned(name string) []Model {
+	return modelsWhere(func(row *ModelRow) bool { return slices.Contains(row.Learned, name) })
+}
+
+func modelsWhere(holds func(row *ModelRow) bool) []Model {
+	var of []Model
+	for i := range models {
+		if holds(&models[i]) {
+			of = append(of, models[i].Model)
+		}
+	}
+	return of
+}
