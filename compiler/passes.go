@@ -117,6 +117,9 @@ func runQuantise(s *state) (err error) {
 }
 
 func runPartition(s *state) (err error) {
+	if err := checkModels(s.net, s.opts.Chip); err != nil {
+		return err
+	}
 	if s.mapping, err = partition(s.net, s.opts.Chip); err != nil {
 		return err
 	}

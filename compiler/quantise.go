@@ -189,12 +189,10 @@ func (l *layer) checkModel() error {
 	if timed := n.Model != snn.ModelThreshold && !n.UnitStep; timed && !(l.flat.dt > 0) {
 		return fmt.Errorf("its neurons (%s) integrate over time, but the length of a tick is %g s: give one with --dt", n.Model, l.flat.dt)
 	}
-	model := map[snn.Model]profile.Model{
-		snn.ModelIF: profile.IF, snn.ModelLIF: profile.LIF, snn.ModelCubaLIF: profile.CUBA,
-		snn.ModelThreshold: profile.Threshold, snn.ModelI: profile.Integrator, snn.ModelLI: profile.Integrator, snn.ModelCubaLI: profile.Integrator,
-	}[n.Model]
-	if !l.chip.HasModel(model) {
-		return l.misfit(fmt.Sprintf("%s neurons", model), fmt.Sprintf("it has %v", l.chip.Models))
+	for _, model := range core.ModelsTrained(n.Model.String()) {
+		if !l.chip.HasModel(model) {
+			return l.misfit(fmt.Sprintf("%s neurons", model), fmt.Sprintf("it has %v", l.chip.Models))
+		}
 	}
 	if !n.Model.Spikes() {
 		return nil

@@ -43,7 +43,7 @@ func verifyLimits(img *layout.Image, chip *profile.Profile) error {
 	hits := axonSources(img)
 	for i := range img.Cores {
 		placed := &img.Cores[i]
-		v := coreVerifier{chip: chip, cfg: &placed.Config}
+		v := coreVerifier{chip: chip, cfg: &placed.Config, layers: img.Populations}
 		if err := v.verify(hits[placed.Tile]); err != nil {
 			return fmt.Errorf("core at tile %d: %w", placed.Tile, err)
 		}
@@ -76,8 +76,9 @@ func axonSources(img *layout.Image) [][]int64 {
 
 // coreVerifier checks one core's load.
 type coreVerifier struct {
-	chip *profile.Profile
-	cfg  *core.Config
+	chip   *profile.Profile
+	cfg    *core.Config
+	layers []layout.Population
 }
 
 func (v *coreVerifier) verify(hits []int64) error {
@@ -153,9 +154,9 @@ func (v *coreVerifier) groups() error {
 		if e := int(g.WeightExp); e < v.chip.Weights.ExponentMin || e > v.chip.Weights.ExponentMax {
 			return fmt.Errorf("group %d: weight exponent %d, the chip has %d to %d", i, e, v.chip.Weights.ExponentMin, v.chip.Weights.ExponentMax)
 		}
-		for _, model := range modelsOf(g) {
+		for _, model := range g.Models() {
 			if !v.chip.HasModel(model) {
-				return fmt.Errorf("group %d: neurons of kind %s, the chip has %v", i, model, v.chip.Models)
+				return fmt.Errorf("layer %s: neurons of kind %s, the chip has %v", v.layers[g.Population].Name, model, v.chip.Models)
 			}
 		}
 		reset := profile.ResetValue
@@ -167,22 +168,6 @@ func (v *coreVerifier) groups() error {
 		}
 	}
 	return nil
-}
-
-// modelsOf lists the kinds of neurons that a group takes beyond a threshold.
-func modelsOf(g *core.Group) []profile.Model {
-	var models []profile.Model
-	for _, kind := range []struct {
-		is    bool
-		model profile.Model
-	}{
-		{g.HasCurrent, profile.CUBA}, {g.Theta.Adaptive, profile.ALIF}, {g.Escape > 0, profile.SRM0}, {g.Winner.Arbiter != core.ArbiterNone, profile.Winner},
-	} {
-		if kind.is {
-			models = append(models, kind.model)
-		}
-	}
-	return models
 }
 
 // constants checks that thresholds and biases are numbers that the chip

@@ -93,12 +93,9 @@ func (w *Winner) checkModels(chip *profile.Profile) error {
 	if w.Escape != nil {
 		g.Escape = 1
 	}
-	for _, model := range modelsOf(&g) {
+	for _, model := range g.Models() {
 		if !chip.HasModel(model) {
-			err.Limits = append(err.Limits, Excess{
-				Layer: winnerLayer, Limit: fmt.Sprintf("%s neurons", model), Need: int64(w.Neurons),
-				Help: fmt.Sprintf("it has %v: take a chip that has them", chip.Models),
-			})
+			err.Limits = append(err.Limits, lacks(winnerLayer, model, int64(w.Neurons), chip))
 		}
 	}
 	if len(err.Limits) > 0 {

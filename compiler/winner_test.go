@@ -85,7 +85,7 @@ func TestWinnerRefused(t *testing.T) {
 	_, err = CompileWinner(winnerNetwork(), shipped(t, "loihi"))
 	require.ErrorContains(t, err, "bits of alignment")
 	plain := *shipped(t, "adder")
-	plain.Models = []profile.Model{profile.IF, profile.LIF}
+	plain.Models = []core.Model{core.ModelIF, core.ModelLIF}
 	noisy := winnerNetwork()
 	noisy.Escape = &core.EscapeTable{Probability: []uint32{0, 1}}
 	noisy.Group.Theta.Adaptive = true

@@ -17,6 +17,6 @@
 // A section's comment holds for the figures in it that have none. Figures
 // returns them, Describe prints them.
 //
-// The package does not know cores, routers or images; energies belong to
-// package bench.
+// Of cores the package knows the names of the neuron models alone, of routers
+// and images nothing; energies belong to package bench.
 package profile

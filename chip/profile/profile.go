@@ -1,6 +1,10 @@
 package profile
 
-import "slices"
+import (
+	"slices"
+
+	"adder/core"
+)
 
 // Profile is a chip. Parse and Load return profiles that are checked: every
 // field is within the range its comment gives and the fields agree.
@@ -26,8 +30,9 @@ type Profile struct {
 	Widths Widths
 	// Duplicates says what an axon does with a second spike in one tick.
 	Duplicates Duplicates
-	// Models are the neuron models the cores run.
-	Models []Model
+	// Models are the neuron models that the cores run, of those that package
+	// core lists. A group of neurons needs all that it is of.
+	Models []core.Model
 	// Resets are the kinds of reset the cores know.
 	Resets []Reset
 	// Drops says when the chip loses packets.
@@ -163,25 +168,6 @@ const (
 	Inhibitory SignMode = "inhibitory"
 )
 
-// Model is a neuron model.
-type Model string
-
-// The neuron models: integrate and fire without leak; with leak; with a
-// leaking synaptic current before the membrane; stateless threshold; neurons
-// that integrate without ever firing, whose potential is read; with a threshold
-// that adapts; that fire by chance, by a table of escape noise; and groups that an
-// arbiter lets fire one at a time.
-const (
-	IF         Model = "if"
-	LIF        Model = "lif"
-	CUBA       Model = "cuba"
-	Threshold  Model = "threshold"
-	Integrator Model = "integrator"
-	ALIF       Model = "alif"
-	SRM0       Model = "srm0"
-	Winner     Model = "winner"
-)
-
 // Reset is a kind of reset.
 type Reset string
 
@@ -202,7 +188,7 @@ func (p *Profile) Text() []byte { return p.text }
 func (p *Profile) HasFormat(f Format) bool { return slices.Contains(p.Weights.Formats, f) }
 
 // HasModel reports whether the cores run a neuron model.
-func (p *Profile) HasModel(m Model) bool { return slices.Contains(p.Models, m) }
+func (p *Profile) HasModel(m core.Model) bool { return slices.Contains(p.Models, m) }
 
 // HasReset reports whether the cores know a kind of reset.
 func (p *Profile) HasReset(r Reset) bool { return slices.Contains(p.Resets, r) }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/core"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -79,10 +80,22 @@ func TestAdderHoldsADenseLayerInOneCore(t *testing.T) {
 	require.Greater(t, p.Core.SynapseMemory, int64(784*1024*8))
 	require.Equal(t, 255, p.WeightLimit())
 	require.True(t, p.HasFormat(profile.Others))
-	require.True(t, p.HasModel(profile.CUBA))
+	require.True(t, p.HasModel(core.ModelCUBA))
 	require.True(t, p.HasReset(profile.ResetSubtract))
 	require.Equal(t, 0, p.Port("host"))
 	require.Equal(t, -1, p.Port("nowhere"))
+}
+
+// TestOpenChipsRunEveryModel: the two chips that are nobody's design run whatever
+// the datapath does.
+func TestOpenChipsRunEveryModel(t *testing.T) {
+	for _, name := range []string{"adder", "wide"} {
+		p, err := profile.Load(name)
+		require.NoError(t, err)
+		for _, model := range core.ModelNames() {
+			require.True(t, p.HasModel(model), "%s does not list %s", name, model)
+		}
+	}
 }
 
 func TestLoihiAsPublished(t *testing.T) {

@@ -3,6 +3,8 @@ package profile
 import (
 	"fmt"
 	"strings"
+
+	"adder/core"
 )
 
 // The bounds of what the format can say. They keep every product of two
@@ -71,7 +73,7 @@ func schema(p *Profile) []field {
 			integer("bias_exponent_max", &p.Widths.BiasExponentMax, 0, 31, ""),
 			integer("decay_digits", &p.Widths.DecayDigits, 0, 7, "digits")),
 		choice("duplicates", &p.Duplicates, AddDuplicates, MergeDuplicates),
-		choices("models", &p.Models, IF, LIF, CUBA, Threshold, Integrator, ALIF, SRM0, Winner),
+		choices("models", &p.Models, core.ModelNames()...),
 		choices("resets", &p.Resets, ResetValue, ResetSubtract),
 		choice("drops", &p.Drops, DropNever, DropWhenFull),
 		{key: "timing", optional: true, fields: timingSchema(timing), enter: func() { p.Timing = timing }},

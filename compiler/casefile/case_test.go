@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -136,6 +137,44 @@ func TestRefuse(t *testing.T) {
 			_, err := network(t, c.text)
 			require.ErrorContains(t, err, c.want)
 		})
+	}
+}
+
+// TestModelsOfAChip: a case needs the neuron models that its keys ask for.
+func TestModelsOfAChip(t *testing.T) {
+	only := func(models string) *profile.Profile {
+		base, err := profile.Load("adder")
+		require.NoError(t, err)
+		at := regexp.MustCompile(`(?m)^models: .*$`)
+		p, err := profile.Parse("only.yaml", at.ReplaceAll(base.Text(), []byte("models: ["+models+"]")))
+		require.NoError(t, err)
+		return p
+	}
+	for _, c := range []struct {
+		keys string
+		chip *profile.Profile
+		want string
+	}{
+		{"dv: 0", only("if"), ""},
+		{"dv: 128", only("if"), "layer a needs 2 lif neurons"},
+		{"dv: 128", only("lif"), ""},
+		{"du: 7, dv: 128", only("if, lif"), "layer a needs 2 cuba neurons"},
+		{"du: 7", only("cuba"), ""},
+		{"dv: 4096", only("if, lif, cuba"), "layer a needs 2 threshold neurons"},
+		{"dv: 4096", loihi(t), "layer a needs 2 threshold neurons"},
+		{"dv: 4095", loihi(t), ""},
+	} {
+		text := "input: {size: 1}\npopulations: [{name: a, size: 2, vth: 1, " + c.keys + "}]\nconnections: [{from: input, to: a, weights: [[1], [2]]}]"
+		made, err := casefile.Parse([]byte(text))
+		require.NoError(t, err)
+		net, err := made.Network(c.chip, compiler.Widths(c.chip))
+		require.NoError(t, err)
+		_, err = compiler.CompileIR(net, compiler.Options{Chip: c.chip})
+		if c.want == "" {
+			require.NoError(t, err, "%s on %v", c.keys, c.chip.Models)
+			continue
+		}
+		require.ErrorContains(t, err, c.want, "%s on %v", c.keys, c.chip.Models)
 	}
 }
 

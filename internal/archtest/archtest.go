@@ -58,7 +58,7 @@ func Table() []Row {
 
 		// What a chip is loaded with, and the chip.
 		{Package: "layout", Imports: []string{"core", "router", "internal/wholefile"}},
-		{Package: "chip/profile", Imports: []string{"internal/shipped"}},
+		{Package: "chip/profile", Imports: []string{"core", "internal/shipped"}},
 		{Package: "chip", Imports: []string{"layout", "core", "router", "spike", "chip/profile", "fixedpoint"}},
 		{Package: "sample", Imports: []string{"chip", "spike", "spike/encode", "internal/dataset"}},
 		{Package: "chip/trace", Imports: []string{"chip", "layout", "router", "core", "spike", "internal/wholefile"}},

@@ -1,0 +1,103 @@
+package compiler
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/chip/profile"
+	"adder/compiler/ir"
+	"adder/core"
+	"adder/layout"
+)
+
+// ofModel is a network whose layer b is of one model, behind a plain layer a.
+func ofModel(row *core.ModelRow, on *profile.Profile) *ir.Network {
+	layer := func(p int, name string) ir.Population {
+		return ir.Population{
+			Name: name, Shape: []int{2}, Size: 2, Depth: p, Groups: []core.Group{{Count: 2, Population: int32(p), Depth: int32(p), DecayV: 4096}},
+			Threshold: []int32{3, 4}, Bias: make([]int32, 2), Reset: make([]int32, 2), V0: make([]int32, 2),
+		}
+	}
+	net := &ir.Network{
+		Name: "two", Input: ir.Input{Name: "in", Shape: []int{2}, Size: 2}, Widths: Widths(on),
+		Populations: []ir.Population{layer(0, "a"), layer(1, "b")}, Output: 1,
+	}
+	for p := range net.Populations {
+		net.Projections = append(net.Projections, ir.Projection{
+			Name: "w", Source: p - 1, Target: p, WeightBits: 8, Weights: ir.Weights{Sources: 2, Targets: 2, Dense: []int8{1, 2, 3, 4}},
+		})
+	}
+	row.Draw(&net.Populations[1].Groups[0], func(_, high int32) int32 { return high })
+	return net
+}
+
+// without is a chip that lacks a model.
+func without(on *profile.Profile, model core.Model) *profile.Profile {
+	lacking := *on
+	lacking.Models = slices.DeleteFunc(slices.Clone(on.Models), func(m core.Model) bool { return m == model })
+	return &lacking
+}
+
+// imageOf compiles a network, of which an integer network cannot say the tables
+// of escape noise: they are added to the image.
+func imageOf(t *testing.T, net *ir.Network, on *profile.Profile) *layout.Image {
+	plain, escape := *net, net.Populations[1].Groups[0].Escape
+	plain.Populations = slices.Clone(net.Populations)
+	plain.Populations[1].Groups = slices.Clone(net.Populations[1].Groups)
+	plain.Populations[1].Groups[0].Escape = 0
+	r, err := CompileIR(&plain, Options{Chip: on})
+	require.NoError(t, err)
+	for i := range r.Image.Cores {
+		cfg := &r.Image.Cores[i].Config
+		cfg.Escape = make([]core.EscapeTable, escape)
+		for k := range cfg.Escape {
+			cfg.Escape[k].Probability = []uint32{1 << 31}
+		}
+		for g := range cfg.Groups {
+			if cfg.Groups[g].Population == 1 {
+				cfg.Groups[g].Escape = escape
+			}
+		}
+	}
+	return r.Image
+}
+
+// TestEveryModelIsRefusedWithoutIt: a network of each model, on a chip without
+// any one model, is refused with the layers that need it and with no other, by
+// the passes as by verify.
+func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
+	on, err := profile.Load("adder")
+	require.NoError(t, err)
+	for _, row := range core.Models() {
+		net := ofModel(&row, on)
+		img := imageOf(t, net, on)
+		for _, lacking := range core.ModelNames() {
+			t.Run(string(row.Model)+" without "+string(lacking), func(t *testing.T) {
+				var layers []string
+				if lacking == core.ModelIF {
+					layers = append(layers, "a")
+				}
+				if lacking == row.Model || row.Extends && lacking == core.ModelIF {
+					layers = append(layers, "b")
+				}
+				chip := without(on, lacking)
+				_, err := CompileIR(net, Options{Chip: chip})
+				if len(layers) == 0 {
+					require.NotErrorAs(t, err, new(*FitError))
+					require.NoError(t, verify(img, chip, nil))
+					return
+				}
+				var misfit *FitError
+				require.ErrorAs(t, err, &misfit)
+				require.Len(t, misfit.Limits, len(layers))
+				for i, layer := range layers {
+					require.Equal(t, layer, misfit.Limits[i].Layer)
+					require.Equal(t, string(lacking)+" neurons", misfit.Limits[i].Limit)
+				}
+				require.ErrorContains(t, verify(img, chip, nil), "layer "+layers[0]+": neurons of kind "+string(lacking))
+			})
+		}
+	}
+}
