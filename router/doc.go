@@ -5,6 +5,7 @@
 //	table.go     the routes a chip is loaded with, plain data
 //	validate.go  the checks of a Table
 //	mesh.go      tiles, cores and coordinates
+//	port.go      directions, ports and links
 //	tree.go      route trees: the union of XY routes
 //	traffic.go   packets and hops, and what one spike of each source adds
 //	packet.go    a packet on its way

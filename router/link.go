@@ -75,6 +75,3 @@ func (t *Timing) ZeroLoad(from, to Coord) int64 {
 	}
 	return time
 }
-
-// opposite is the direction that leads back.
-func (d Direction) opposite() Direction { return d ^ 1 }
