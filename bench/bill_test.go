@@ -21,7 +21,7 @@ func tinyCounts() *chip.Counts {
 			NeuronUpdates: 10, ActiveUpdates: 6, IdleUpdates: 4, MembraneAdds: 10, Comparisons: 10,
 			StateReads: 10, StateWrites: 10, Spikes: 2,
 		},
-		Traffic:     router.Traffic{Packets: 4, Hops: router.Hops{East: 6, South: 2}},
+		Traffic:     router.Traffic{Packets: 4, Hops: router.Hops{router.East: 6, router.South: 2}},
 		InputSpikes: 2, HostAdds: 8, Ticks: 6,
 	}
 }
@@ -29,7 +29,7 @@ func tinyCounts() *chip.Counts {
 // tinyMemories have one core with 4 KiB of everything.
 func tinyMemories() *Memories {
 	bank := []energy.Bank{{Bytes: 4096, Share: 1}}
-	return &Memories{synapse: bank, axon: bank, state: bank, constant: bank, accumulator: bank, axonBits: 10, wordBits: 24, largest: 4096}
+	return &Memories{synapse: bank, axon: bank, state: bank, constant: bank, accumulator: bank, axonBits: 10, wordBits: 24, largest: 4096, links: router.Mesh{}.Classes()}
 }
 
 func TestBillByHand(t *testing.T) {
@@ -139,7 +139,7 @@ func TestEveryCounterIsKnown(t *testing.T) {
 		"saturations": "the adder clips anyway", "discards": "the input is dropped", "merges": "counted by the axon table",
 		"dropped": "the spike is gone", "hops": "the sum of the four directions",
 	}
-	for name := range (&chip.Counts{}).All() {
+	for name := range (&chip.Counts{}).All(router.Mesh{}.Classes()) {
 		_, known := energy.FindEvent(name)
 		require.True(t, known || free[name] != "", "counter %s has no event", name)
 	}

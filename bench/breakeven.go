@@ -1,6 +1,10 @@
 package bench
 
-import "fmt"
+import (
+	"fmt"
+
+	"adder/bench/energy"
+)
 
 // BreakEven is a number of spikes per synapse and inference up to which an
 // SNN is said to win.
@@ -53,10 +57,11 @@ func publishedBreakEven(r *Report) []BreakEven {
 func spikeDriven(event string) bool {
 	switch event {
 	case "synops", "synaptic_adds", "synapse_bits", "axon_reads", "accumulator_reads", "accumulator_writes",
-		"spikes", "input_spikes", "packets", "hops_east", "hops_west", "hops_north", "hops_south", "buffer_writes":
+		"spikes", "input_spikes":
 		return true
 	}
-	return false
+	known, _ := energy.FindEvent(event)
+	return known.Part == energy.PartTraffic
 }
 
 // ownBreakEven is the number of spikes per synapse at which this SNN would

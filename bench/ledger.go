@@ -6,10 +6,12 @@ import (
 	"adder/bench/energy"
 	"adder/chip"
 	"adder/layout"
+	"adder/router"
 )
 
-// Memories are the memories of an image's cores, per kind, and the widths of
-// what is kept in them: what an SNN's ledger needs besides counts.
+// Memories are the memories of an image's cores, per kind, the widths of what
+// is kept in them, and the classes of the links between: what an SNN's ledger
+// needs besides counts.
 type Memories struct {
 	synapse, axon, state, constant, accumulator []energy.Bank
 	// axonBits is the mean width of an entry of the axon tables, wordBits
@@ -19,6 +21,8 @@ type Memories struct {
 	// core's synapse memory or the host's.
 	largest float64
 	host    hostLayer
+	// links are the classes of links between the cores.
+	links []string
 }
 
 // hostLayer is a first layer that the host multiplies (direct input), or
@@ -63,7 +67,7 @@ const accumulatorBits = 32
 // the cores as the bits are.
 func NewMemories(img *layout.Image) *Memories {
 	f := layout.Measure(img)
-	m := &Memories{host: newHostLayer(img)}
+	m := &Memories{host: newHostLayer(img), links: img.Routes.Topology().Classes()}
 	for _, b := range m.host.weights {
 		m.largest = b.Bytes
 	}
@@ -152,10 +156,9 @@ func NewLedger(counts *chip.Counts, samples int, m *Memories) *energy.Ledger {
 	touch("reset_writes", c.ResetWrites, m.wordBits, m.state)
 
 	add("packets", t.Packets)
-	add("hops_east", t.Hops.East)
-	add("hops_west", t.Hops.West)
-	add("hops_north", t.Hops.North)
-	add("hops_south", t.Hops.South)
+	for c, class := range m.links {
+		add(router.HopCounter(class), t.Hops[c])
+	}
 	add("buffer_writes", counts.BufferWrites())
 
 	add("host_adds", counts.HostAdds)

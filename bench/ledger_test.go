@@ -15,14 +15,19 @@ import (
 
 // fill gives every integer of a struct its own value, from *next on.
 func fill(v reflect.Value, next *int64) {
-	if v.Kind() == reflect.Struct {
+	switch v.Kind() {
+	case reflect.Struct:
 		for i := range v.NumField() {
 			fill(v.Field(i), next)
 		}
-		return
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(v.Index(i), next)
+		}
+	default:
+		v.SetInt(*next)
+		*next++
 	}
-	v.SetInt(*next)
-	*next++
 }
 
 // TestLedgerKeepsItsCountersApart: an event that bears a counter's name has
@@ -35,7 +40,7 @@ func TestLedgerKeepsItsCountersApart(t *testing.T) {
 		"accumulator_reads": counts.Core.SynapticAdds, "accumulator_writes": counts.Core.SynapticAdds,
 		"constant_reads": 2 * counts.Core.NeuronUpdates,
 	}
-	for name, n := range counts.All() {
+	for name, n := range counts.All(router.Mesh{}.Classes()) {
 		if _, known := energy.FindEvent(name); known {
 			want[name] = n
 		}
@@ -73,13 +78,14 @@ func TestMemoriesByHand(t *testing.T) {
 		// 4 and 12 words of 32 bits
 		accumulator: []energy.Bank{{Bytes: 16, Share: 0.25}, {Bytes: 48, Share: 0.75}},
 		axonBits:    7.0 / 4, wordBits: 288.0 / 16, largest: 12,
+		links: []string{"east", "west", "north", "south"},
 	}, NewMemories(img))
 }
 
 // TestMemoriesOfNothing: where there is no axon or word its width is 0, no NaN.
 func TestMemoriesOfNothing(t *testing.T) {
 	img := &layout.Image{Routes: router.Table{Mesh: router.Mesh{Width: 1, Height: 1}}}
-	require.Equal(t, &Memories{}, NewMemories(img))
+	require.Equal(t, &Memories{links: router.Mesh{}.Classes()}, NewMemories(img))
 	require.Equal(t, 3.0, ratio(3, 1))
 }
 

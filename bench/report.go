@@ -191,7 +191,7 @@ func snnReport(c *Comparison, m *Memories) SNNReport {
 		Synops: float64(e.Counts.Core.Synops) / n, Spikes: float64(e.Counts.Core.Spikes) / n, InputSpikes: float64(e.Counts.InputSpikes) / n,
 		Counts: map[string]float64{},
 	}
-	for name, count := range e.Counts.All() {
+	for name, count := range e.Counts.All(c.Chip.Topology().Classes()) {
 		out.Counts[name] = float64(count) / n
 	}
 	if e.Labelled {

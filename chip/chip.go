@@ -19,8 +19,9 @@ type Chip struct {
 	// cores are loaded and never run: engines run forks of them.
 	cores []*core.Core
 	// slot maps a tile to its place in cores, -1 where the tile is unused.
-	slot  []int32
-	costs *router.Costs
+	slot     []int32
+	topology router.Topology
+	costs    *router.Costs
 	// first[p] is the logical number of population p's first neuron, and
 	// logical[slot][n] the logical number of a core's neuron.
 	first   []int32
@@ -29,7 +30,7 @@ type Chip struct {
 	owner   [][]int32
 	latency int
 	// plan is what the cycle engines share, made when the first one is.
-	plan func() *cyclePlan
+	plan func() (*cyclePlan, error)
 }
 
 // Load checks an image and builds what its engines share.
@@ -41,7 +42,11 @@ func Load(img *layout.Image) (*Chip, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s: the image's chip profile: %w", img.Model, err)
 	}
-	c := &Chip{image: img, profile: p, slot: make([]int32, img.Routes.Mesh.Tiles()), costs: router.NewCosts(&img.Routes)}
+	topology := img.Routes.Topology()
+	c := &Chip{
+		image: img, profile: p, slot: make([]int32, topology.Tiles()),
+		topology: topology, costs: router.NewCosts(&img.Routes, topology),
+	}
 	for i := range c.slot {
 		c.slot[i] = -1
 	}
@@ -54,7 +59,7 @@ func Load(img *layout.Image) (*Chip, error) {
 		c.cores = append(c.cores, loaded)
 	}
 	c.number()
-	c.plan = sync.OnceValue(func() *cyclePlan { return newCyclePlan(c) })
+	c.plan = sync.OnceValues(func() (*cyclePlan, error) { return newCyclePlan(c) })
 	return c, nil
 }
 
@@ -84,6 +89,9 @@ func (c *Chip) Image() *layout.Image { return c.image }
 
 // Profile is the chip's profile.
 func (c *Chip) Profile() *profile.Profile { return c.profile }
+
+// Topology is how the tiles of the chip are linked.
+func (c *Chip) Topology() router.Topology { return c.topology }
 
 // Latency is the number of ticks from an input to the output it causes: the
 // largest depth.

@@ -35,7 +35,7 @@ func (c *Counts) Add(other *Counts) {
 	c.Ticks += other.Ticks
 }
 
-// Hops is the number of links crossed, in all directions.
+// Hops is the number of links crossed, of all classes.
 func (c *Counts) Hops() int64 { return c.Traffic.Hops.Total() }
 
 // BufferWrites is the number of times a packet entered a router's input
@@ -43,15 +43,16 @@ func (c *Counts) Hops() int64 { return c.Traffic.Hops.Total() }
 func (c *Counts) BufferWrites() int64 { return c.Traffic.Packets + c.Hops() }
 
 // All yields every counter by its name in reports, zeros included, always
-// in the same order.
-func (c *Counts) All() iter.Seq2[string, int64] {
+// in the same order. The classes are those of the chip's links
+// (router.Topology).
+func (c *Counts) All(classes []string) iter.Seq2[string, int64] {
 	return func(yield func(string, int64) bool) {
 		for name, n := range c.Core.All() {
 			if !yield(name, n) {
 				return
 			}
 		}
-		for name, n := range c.Traffic.All() {
+		for name, n := range c.Traffic.All(classes) {
 			if !yield(name, n) {
 				return
 			}

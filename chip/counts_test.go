@@ -7,14 +7,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// each visits every integer of a struct and of the structs in it.
+// each visits every integer of a struct and of the structs and arrays in it.
 func each(v reflect.Value, visit func(reflect.Value)) {
-	if v.Kind() != reflect.Struct {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			each(v.Field(i), visit)
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			each(v.Index(i), visit)
+		}
+	default:
 		visit(v)
-		return
-	}
-	for i := range v.NumField() {
-		each(v.Field(i), visit)
 	}
 }
 

@@ -48,11 +48,12 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 	if t == nil {
 		return nil, fmt.Errorf("chip %s has no timing: the cycle engine needs a profile with a section timing, the fast engine does not", c.profile.Name)
 	}
-	e := &Cycle{run: newRun(c, opts), plan: c.plan(), tracer: tracer, early: t.Core.EarlyStart}
-	if err := e.plan.mesh.Validate(); err != nil {
+	plan, err := c.plan()
+	if err != nil {
 		return nil, fmt.Errorf("chip %s: %w", c.profile.Name, err)
 	}
-	e.mesh = router.NewClocked(c.image.Routes.Mesh, e.plan.mesh, e.plan.forest, e)
+	e := &Cycle{run: newRun(c, opts), plan: plan, tracer: tracer, early: t.Core.EarlyStart}
+	e.mesh = router.NewClocked(c.topology, plan.mesh, plan.forest, e)
 	if tracer != nil {
 		e.mesh.Watch(tracer)
 	}
@@ -157,7 +158,7 @@ func (e *Cycle) pass(s *Sample) {
 func (e *Cycle) inject(s *Sample, t int32) {
 	img := e.run.chip.image
 	port := &img.Routes.Ports[img.Input.Port]
-	at := img.Routes.Mesh.CoreAt(port.At)
+	at := e.run.chip.topology.CoreAt(port.At)
 	slot := t
 	for _, i := range e.run.take(t, s.Spikes) {
 		var tree router.Route
@@ -299,20 +300,19 @@ func (e *Cycle) Lost(cycle int64, at router.Core, id int32, rest router.Route) {
 	e.last = max(e.last, cycle)
 	counts := e.run.tally.at(e.flights[id].slot)
 	counts.Dropped++
-	h := e.mesh.HopsBelow(at, rest)
-	counts.Traffic.Hops.Add(router.Hops{East: -h.East, West: -h.West, North: -h.North, South: -h.South})
+	counts.Traffic.Hops.Sub(e.mesh.HopsBelow(at, rest))
 }
 
 func (e *Cycle) traceMessage(p *flight, at router.Core, cycle int64) {
-	mesh := e.run.chip.image.Routes.Mesh
+	topology := e.run.chip.topology
 	m := Message{Packet: p.Packet, From: p.Source, Send: p.sent, Arrive: cycle}
 	m.Packet.To.Core = at
 	if port, ok := p.FromHost(); ok {
-		m.From = mesh.CoreAt(e.run.chip.image.Routes.Ports[port].At)
+		m.From = topology.CoreAt(e.run.chip.image.Routes.Ports[port].At)
 	}
-	from, to := mesh.At(m.From), mesh.At(at)
-	m.Hops = int(max(from.X-to.X, to.X-from.X)) + int(max(from.Y-to.Y, to.Y-from.Y))
-	m.Wait = cycle - p.sent - e.plan.mesh.ZeroLoad(from, to)
+	from, to := topology.At(m.From), topology.At(at)
+	m.Hops = topology.Distance(from, to)
+	m.Wait = cycle - p.sent - e.plan.mesh.ZeroLoad(topology, from, to)
 	e.tracer.Message(&m)
 }
 

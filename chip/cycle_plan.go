@@ -1,6 +1,8 @@
 package chip
 
 import (
+	"fmt"
+
 	"adder/chip/profile"
 	"adder/core"
 	"adder/router"
@@ -20,25 +22,28 @@ type cyclePlan struct {
 	inputs  []router.Route
 }
 
-func newCyclePlan(c *Chip) *cyclePlan {
+func newCyclePlan(c *Chip) (*cyclePlan, error) {
 	t := c.profile.Timing
-	p := &cyclePlan{mesh: meshTiming(t, c.profile.Drops), forest: router.NewForest(c.image.Routes.Mesh), barrier: c.barrier()}
+	mesh, err := meshTiming(t, c.profile.Drops, c.topology.Classes())
+	if err != nil {
+		return nil, err
+	}
+	p := &cyclePlan{mesh: mesh, forest: router.NewForest(c.topology), barrier: c.barrier()}
 	for i := range c.image.Cores {
 		p.rows = append(p.rows, rowTimes(&t.Core, &c.image.Cores[i].Config))
 	}
 	if c.image.Routes.Unicast {
-		return p
+		return p, nil
 	}
-	mesh := c.image.Routes.Mesh
 	for i := range c.image.Cores {
 		tile := c.image.Cores[i].Tile
-		p.neurons = append(p.neurons, plant(p.forest, mesh.At(tile), &c.image.Routes.Neurons[tile]))
+		p.neurons = append(p.neurons, plant(p.forest, c.topology.At(tile), &c.image.Routes.Neurons[tile]))
 	}
 	if len(c.image.Routes.Ports) > 0 {
 		port := &c.image.Routes.Ports[c.image.Input.Port]
 		p.inputs = plant(p.forest, port.At, &port.Routes)
 	}
-	return p
+	return p, nil
 }
 
 // plant adds the trees of sources at a tile to a forest.
@@ -52,13 +57,21 @@ func plant(f *router.Forest, from router.Coord, routes *router.Routes) []router.
 	return roots
 }
 
-func meshTiming(t *profile.Timing, drops profile.Drops) router.Timing {
+// meshTiming is the timing of a mesh whose links have these classes.
+func meshTiming(t *profile.Timing, drops profile.Drops, classes []string) (router.Timing, error) {
 	r := &t.Router
-	return router.Timing{
+	out := router.Timing{
 		Pipeline: int64(r.Pipeline), Local: int64(r.Local),
-		Links:       [4]int64{router.East: int64(r.East), router.West: int64(r.West), router.North: int64(r.North), router.South: int64(r.South)},
 		InputBuffer: r.InputBuffer, OutputFIFO: t.Core.OutputFIFO, DropWhenFull: drops == profile.DropWhenFull,
 	}
+	for c, class := range classes {
+		time, ok := r.Link(class)
+		if !ok {
+			return out, fmt.Errorf("links of class %s have no time: the profile's router section gives none", class)
+		}
+		out.Links[c] = int64(time)
+	}
+	return out, out.Validate(classes)
 }
 
 // barrier is the time of a barrier across the tiles in use.
@@ -66,15 +79,11 @@ func (c *Chip) barrier() int64 {
 	if len(c.image.Cores) == 0 {
 		return 0
 	}
-	mesh := c.image.Routes.Mesh
-	low := mesh.At(c.image.Cores[0].Tile)
-	high := low
+	var tiles []router.Core
 	for i := range c.image.Cores {
-		at := mesh.At(c.image.Cores[i].Tile)
-		low.X, low.Y = min(low.X, at.X), min(low.Y, at.Y)
-		high.X, high.Y = max(high.X, at.X), max(high.Y, at.Y)
+		tiles = append(tiles, c.image.Cores[i].Tile)
 	}
-	hops := int(high.X-low.X) + int(high.Y-low.Y)
+	hops := router.Span(c.topology, tiles)
 	return int64(c.profile.Timing.Barrier.Cycles(len(c.image.Cores), hops))
 }
 

@@ -62,13 +62,10 @@ func (f *Fast) injectStraight(t int32, train *spike.Train) {
 	}
 	counts, cost := f.tally.at(t), &f.straight.cost
 	counts.InputSpikes += spikes
-	counts.Traffic.Add(router.Traffic{
-		Packets: spikes * int64(cost.Packets),
-		Hops: router.Hops{
-			East: spikes * int64(cost.East), West: spikes * int64(cost.West),
-			North: spikes * int64(cost.North), South: spikes * int64(cost.South),
-		},
-	})
+	counts.Traffic.Packets += spikes * int64(cost.Packets)
+	for c, links := range cost.Hops {
+		counts.Traffic.Hops[c] += spikes * int64(links)
+	}
 	if f.opts.ByTick {
 		f.tally.settle(f.cores[f.straight.core], t)
 	}

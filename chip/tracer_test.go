@@ -95,7 +95,8 @@ func (l *ledger) Message(m *Message) {
 		require.GreaterOrEqual(l.t, m.Send, formed+int64(l.chip.profile.Timing.Core.PacketOut), "no packet leaves before it is formed")
 	}
 	require.Equal(l.t, tick, m.Packet.Tick)
-	links := router.UnicastHops(l.chip.image.Routes.Mesh, l.chip.image.Routes.Mesh.At(m.From), []router.Core{m.Packet.To.Core})
+	mesh := l.chip.image.Routes.Mesh
+	links := router.NewTree(mesh, mesh.At(m.From), []router.Core{m.Packet.To.Core}).Hops(mesh)
 	require.EqualValues(l.t, links.Total(), m.Hops)
 	l.see(m.Arrive)
 }

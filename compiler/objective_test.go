@@ -49,13 +49,13 @@ func TestLinksAreThoseOfTheRouter(t *testing.T) {
 				to = append(to, router.Core(tiles[d]))
 				if !o.multicast {
 					tree := router.NewTree(mesh, mesh.At(router.Core(at)), to[len(to)-1:])
-					hops := tree.Hops()
+					hops := tree.Hops(mesh)
 					want += hops.Total()
 				}
 			}
 			if o.multicast {
 				tree := router.NewTree(mesh, mesh.At(router.Core(at)), to)
-				hops := tree.Hops()
+				hops := tree.Hops(mesh)
 				want = hops.Total()
 			}
 			require.EqualValues(t, want, o.links(n, tiles))

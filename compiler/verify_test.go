@@ -304,10 +304,12 @@ output y - < c
 // routedHops sums the links of one spike of every source over the image's
 // own routes.
 func routedHops(img *layout.Image) (total int64) {
-	costs := router.NewCosts(&img.Routes)
+	costs := router.NewCosts(&img.Routes, img.Routes.Topology())
 	for _, sources := range append(costs.Neurons, costs.Ports...) {
 		for _, c := range sources {
-			total += int64(c.East) + int64(c.West) + int64(c.North) + int64(c.South)
+			for _, links := range c.Hops {
+				total += int64(links)
+			}
 		}
 	}
 	return total

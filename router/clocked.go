@@ -48,21 +48,24 @@ type Load struct {
 // has credit for it. A packet that branches leaves by each of its outputs when
 // that is free and frees its place when it has left by all of them.
 //
-// Nothing deadlocks: a packet holds one place and waits for places along its
-// XY route alone, which form no cycle, and cores take whatever arrives.
+// Nothing deadlocks where the links of routes form no cycle, as those of a Mesh
+// do not: a packet holds one place and waits for places along its route alone,
+// and cores take whatever arrives.
 //
 // Events lie in an agenda by cycle; cycles without any are skipped. NewClocked
 // makes one. It is not safe for concurrent use.
 type Clocked struct {
-	mesh     Mesh
+	topology Topology
 	timing   Timing
-	wire     [ports]int64
 	forest   *Forest
 	client   Client
 	watcher  Watcher
 	agenda   agenda
 	coords   []Coord
 	stations []*station // nil until used
+	// columns[x] is the first half of the routing tables of the tiles of a
+	// column, rows[y] the second half of those of a row; nil until used.
+	columns, rows [][]Ports
 	// active are the routers that have something to do in this cycle, loaded
 	// those that sent over a link since the last Loads.
 	active, loaded []int32
@@ -78,20 +81,22 @@ const never = 1<<62 - 1
 
 // NewClocked returns an empty mesh at cycle 0, with valid timing. Packets may
 // follow trees of the forest, which may be nil if none does.
-func NewClocked(m Mesh, timing Timing, forest *Forest, client Client) *Clocked {
-	return newClocked(m, timing, forest, client, newRing())
+func NewClocked(t Topology, timing Timing, forest *Forest, client Client) *Clocked {
+	return newClocked(t, timing, forest, client, newRing())
 }
 
-func newClocked(m Mesh, timing Timing, forest *Forest, client Client, a agenda) *Clocked {
+func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agenda) *Clocked {
 	c := &Clocked{
-		mesh: m, timing: timing, wire: timing.wires(), forest: forest, client: client, agenda: a,
-		stations: make([]*station, m.Tiles()), coords: make([]Coord, 0, m.Tiles()),
+		topology: t, timing: timing, forest: forest, client: client, agenda: a,
+		stations: make([]*station, t.Tiles()), coords: make([]Coord, t.Tiles()),
 	}
-	for y := range m.Height {
-		for x := range m.Width {
-			c.coords = append(c.coords, Coord{X: x, Y: y})
-		}
+	var corner Coord
+	for core := range c.coords {
+		at := t.At(Core(core))
+		c.coords[core] = at
+		corner.X, corner.Y = max(corner.X, at.X), max(corner.Y, at.Y)
 	}
+	c.columns, c.rows = make([][]Ports, corner.X+1), make([][]Ports, corner.Y+1)
 	return c
 }
 
@@ -251,17 +256,10 @@ func (c *Clocked) outputs(s *station, r Route) Ports {
 		return c.forest.nodes[r].out
 	}
 	to := c.coords[^r]
-	switch {
-	case to.X > s.at.X:
-		return East.Port()
-	case to.X < s.at.X:
-		return West.Port()
-	case to.Y < s.at.Y:
-		return North.Port()
-	case to.Y > s.at.Y:
-		return South.Port()
+	if out := s.column[to.X]; out != Local {
+		return out
 	}
-	return Local
+	return s.row[to.Y]
 }
 
 // activate has a router step once the events of the cycle are handled.
@@ -302,7 +300,7 @@ func (c *Clocked) forward(tile int32, s *station, in, out uint8) {
 	w := s.in[in].first()
 	if out == local {
 		c.load.Arrived++
-		c.client.Arrive(c.now+c.wire[local], Core(tile), w.id)
+		c.client.Arrive(c.now+s.wires[local], Core(tile), w.id)
 		return
 	}
 	dir := Direction(out)
@@ -319,15 +317,15 @@ func (c *Clocked) forward(tile int32, s *station, in, out uint8) {
 	if rest >= 0 {
 		rest = c.forest.below(rest, dir)
 	}
-	c.send(c.wire[out], s, out, event{
+	c.send(s, out, event{
 		what: arrival, port: uint8(dir.opposite()), class: w.class,
-		actor: c.neighbour(tile, dir), id: w.id, route: rest,
+		actor: s.ends[out], id: w.id, route: rest,
 	})
 }
 
-// send puts a packet on a wire, to an input buffer of which s counts the places
-// as credits[out].
-func (c *Clocked) send(wire int64, s *station, out uint8, e event) {
+// send puts a packet on the wire of an output, or of the core's way in, to an
+// input buffer of which s counts the places as credits[out].
+func (c *Clocked) send(s *station, out uint8, e event) {
 	if s.credits[out] == 0 {
 		c.load.Lost++
 		c.copies--
@@ -335,21 +333,7 @@ func (c *Clocked) send(wire int64, s *station, out uint8, e event) {
 		return
 	}
 	s.credits[out]--
-	c.push(c.now+wire+c.timing.Pipeline, e)
-}
-
-// neighbour is the tile at the end of a link.
-func (c *Clocked) neighbour(tile int32, dir Direction) int32 {
-	switch dir {
-	case East:
-		return tile + 1
-	case West:
-		return tile - 1
-	case North:
-		return tile - int32(c.mesh.Width)
-	default:
-		return tile + int32(c.mesh.Width)
-	}
+	c.push(c.now+s.wires[out]+c.timing.Pipeline, e)
 }
 
 // release frees the place of the first packet of an input, which has left, and
@@ -367,9 +351,9 @@ func (c *Clocked) release(tile int32, s *station, in uint8) {
 	c.copies-- // each output took one of its own
 	from, port := tile, uint8(local)
 	if in != local {
-		from, port = c.neighbour(tile, Direction(in)), uint8(Direction(in).opposite())
+		from, port = s.ends[in], uint8(Direction(in).opposite())
 	}
-	c.push(c.now+c.wire[port], event{what: credit, port: port, actor: from})
+	c.push(c.now+s.backs[in], event{what: credit, port: port, actor: from})
 }
 
 // enter moves a packet from the core, or from the host if it is of a lower
@@ -389,7 +373,7 @@ func (c *Clocked) enter(tile int32, s *station) {
 			c.push(c.now+1, event{what: room, actor: tile})
 		}
 	}
-	c.send(c.wire[local], s, local, event{
+	c.send(s, local, event{
 		what: arrival, port: local, class: w.class, actor: tile, id: w.id, route: w.route,
 	})
 }
@@ -402,23 +386,14 @@ func (c *Clocked) push(cycle int64, e event) {
 	c.agenda.push(cycle, e)
 }
 
-// station is the router of a tile, made when first used.
-func (c *Clocked) station(tile int32) *station {
-	if s := c.stations[tile]; s != nil {
-		return s
-	}
-	s := &station{at: c.coords[tile]}
-	for out := range s.credits {
-		s.credits[out] = c.timing.InputBuffer
-	}
-	c.stations[tile] = s
-	return s
-}
-
 // HopsBelow counts the links of a route from a tile on.
 func (c *Clocked) HopsBelow(at Core, rest Route) Hops {
 	if rest >= 0 {
-		return c.forest.hops(rest)
+		return c.forest.hops(rest, c.coords[at])
 	}
-	return routeHops(c.coords[at], c.coords[^rest])
+	var h Hops
+	for link := range Links(c.topology, c.coords[at], c.coords[^rest]) {
+		h[c.topology.Class(link)]++
+	}
+	return h
 }

@@ -50,7 +50,7 @@ func curves() []*curve {
 // sweep measures a curve at loads per sending tile.
 func (c *curve) sweep(loads []float64, cycles int64) {
 	for _, load := range loads {
-		timing := Timing{Pipeline: 2, Local: 1, Links: [4]int64{1, 1, 1, 1}, InputBuffer: 4, OutputFIFO: 16}
+		timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1}, InputBuffer: 4, OutputFIFO: 16}
 		r := newTraffic(Mesh{Width: 8, Height: 8}, timing, c.pattern, load, 11).run(cycles)
 		c.offered = append(c.offered, load)
 		c.accepted = append(c.accepted, r.accepted/c.senders)
@@ -90,12 +90,12 @@ func TestLoadCurves(t *testing.T) {
 // meanZeroLoad is the mean time of a packet on an empty mesh.
 func (c *curve) meanZeroLoad() float64 {
 	m := Mesh{Width: 8, Height: 8}
-	timing := Timing{Pipeline: 2, Local: 1, Links: [4]int64{1, 1, 1, 1}}
+	timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1}}
 	sum, n := 0.0, 0.0
 	for from := range Core(64) {
 		for to := range Core(64) {
 			if c.goes(m.At(from), m.At(to)) {
-				sum += float64(timing.ZeroLoad(m.At(from), m.At(to)))
+				sum += float64(timing.ZeroLoad(m, m.At(from), m.At(to)))
 				n++
 			}
 		}

@@ -1,15 +1,19 @@
-// Package router owns how spikes travel: the mesh of tiles, the routes from
+// Package router owns how spikes travel: how tiles are linked, the routes from
 // each neuron and host input to axon entries, the tree of links that a packet
 // takes, and the queue of spikes that are due later.
 //
-//	table.go     the routes a chip is loaded with, plain data
-//	validate.go  the checks of a Table
-//	mesh.go      tiles, cores and coordinates
-//	port.go      directions, ports and links
-//	tree.go      route trees: the union of XY routes
-//	traffic.go   packets and hops, and what one spike of each source adds
-//	packet.go    a packet on its way
-//	schedule.go  spikes that are due later, by tick and core
+//	topology.go    what a topology says: tiles, links and their classes, routes
+//	mesh.go        the topology of a mesh
+//	mesh_count.go  the links of a mesh, counted fast
+//	port.go        directions, ports and links
+//	table.go       the routes a chip is loaded with, plain data
+//	validate.go    the checks of a Table
+//	tree.go        route trees: the union of routes
+//	traffic.go     packets and hops, and what one spike of each source adds
+//	packet.go      a packet on its way
+//	schedule.go    spikes that are due later, by tick and core
+//
+// Nothing but a topology knows where a packet goes from a tile.
 //
 // There a packet costs links and takes no time: package chip's fast engine adds
 // up what each spike puts on the mesh. In the clocked mesh it takes time too,
@@ -17,6 +21,7 @@
 //
 //	clocked.go     the mesh under a clock: what happens when, and the load
 //	station.go     a tile's router: inputs, outputs and credits
+//	wiring.go      its routing table, and how it is joined to its neighbours
 //	arbiter.go     which input sends by an output next
 //	buffer.go      packets that wait
 //	link.go        classes, times, and the time of a packet alone

@@ -9,7 +9,7 @@ type Route int32
 // NoRoute leads nowhere.
 const NoRoute Route = -1 << 31
 
-// To is the route to one core, X before Y.
+// To is the route to one core, as the topology has it.
 func To(c Core) Route { return ^Route(c) }
 
 // branching is a router of a tree: the ports by which a packet leaves and the
@@ -23,14 +23,17 @@ type branching struct {
 // Forest holds the route trees of a chip as routers use them. Equal trees are
 // kept once.
 type Forest struct {
-	mesh  Mesh
-	nodes []branching
-	roots map[string]Route
-	key   []byte
+	topology Topology
+	walker   *walker
+	nodes    []branching
+	roots    map[string]Route
+	key      []byte
 }
 
 // NewForest returns a forest without trees.
-func NewForest(m Mesh) *Forest { return &Forest{mesh: m, roots: map[string]Route{}} }
+func NewForest(t Topology) *Forest {
+	return &Forest{topology: t, walker: newWalker(t), roots: map[string]Route{}}
+}
 
 // Add returns the root of the tree from a tile to sorted cores, NoRoute for
 // none.
@@ -45,32 +48,26 @@ func (f *Forest) Add(from Coord, to []Core) Route {
 	if root, ok := f.roots[string(f.key)]; ok {
 		return root
 	}
-	tree := NewTree(f.mesh, from, to)
-	outs := make(map[Coord]Ports, len(tree.Branches))
-	for _, b := range tree.Branches {
-		outs[b.At] = b.Out
-	}
+	f.walker.walk(from, to)
 	root := int32(len(f.nodes))
 	f.nodes = append(f.nodes, branching{})
-	f.fill(root, from, outs)
+	f.fill(root, from)
 	f.roots[string(f.key)] = Route(root)
 	return Route(root)
 }
 
 // fill makes a node of the router at a tile and adds those below it.
-func (f *Forest) fill(node int32, at Coord, outs map[Coord]Ports) {
-	out := outs[at]
+func (f *Forest) fill(node int32, at Coord) {
+	out := f.walker.outs[f.topology.CoreAt(at)]
 	first := int32(len(f.nodes))
 	f.nodes[node] = branching{first: first, out: out}
-	below := bits.OnesCount8(uint8(out &^ Local))
-	for range below {
+	for range bits.OnesCount8(uint8(out &^ Local)) {
 		f.nodes = append(f.nodes, branching{})
 	}
-	for dir := East; dir <= South; dir++ {
-		if out.Has(dir.Port()) {
-			f.fill(first, Link{From: at, Dir: dir}.To(), outs)
-			first++
-		}
+	for rest := out &^ Local; rest != 0; rest &= rest - 1 {
+		next, _ := f.topology.End(Link{From: at, Dir: rest.first()})
+		f.fill(first, next)
+		first++
 	}
 }
 
@@ -80,14 +77,14 @@ func (f *Forest) below(r Route, dir Direction) Route {
 	return Route(n.first + int32(bits.OnesCount8(uint8(n.out&(dir.Port()-1)))))
 }
 
-// hops counts the links below a node.
-func (f *Forest) hops(r Route) Hops {
+// hops counts the links below a node, which is of a tile's router.
+func (f *Forest) hops(r Route, at Coord) Hops {
 	var h Hops
-	for dir := East; dir <= South; dir++ {
-		if f.nodes[r].out.Has(dir.Port()) {
-			h.count(dir)
-			h.Add(f.hops(f.below(r, dir)))
-		}
+	for rest := f.nodes[r].out &^ Local; rest != 0; rest &= rest - 1 {
+		link := Link{From: at, Dir: rest.first()}
+		h[f.topology.Class(link)]++
+		next, _ := f.topology.End(link)
+		h.Add(f.hops(f.below(r, link.Dir), next))
 	}
 	return h
 }

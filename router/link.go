@@ -22,10 +22,10 @@ const (
 // Timing times the clocked mesh in cycles and sizes its buffers.
 type Timing struct {
 	// Pipeline is the time a packet takes through a router without
-	// contention, Local that between router and core, and Links[d] that of a
-	// link in direction d. Local and a link take at least one cycle.
+	// contention, Local that between router and core, and Links that of a
+	// link, by its class. Local and a link take at least one cycle.
 	Pipeline, Local int64
-	Links           [4]int64
+	Links           [MaxLinkClasses]int64
 	// InputBuffer is the number of packets that each input of a router
 	// holds, OutputFIFO the number that wait in a core for its router.
 	InputBuffer, OutputFIFO int
@@ -35,16 +35,16 @@ type Timing struct {
 }
 
 // Validate checks that times are not negative and buffers hold something.
-func (t *Timing) Validate() error {
-	for _, time := range []struct {
-		name   string
-		cycles int64
-	}{
-		{"pipeline", t.Pipeline}, {"local", t.Local},
-		{"east", t.Links[East]}, {"west", t.Links[West]}, {"north", t.Links[North]}, {"south", t.Links[South]},
-	} {
-		if time.cycles < 0 {
-			return fmt.Errorf("router timing: %s takes %d cycles: a time is not negative", time.name, time.cycles)
+// The
+// classes are those of links.
+func (t *Timing) Validate(classes []string) error {
+	names, times := []string{"pipeline", "local"}, []int64{t.Pipeline, t.Local}
+	for c, class := range classes {
+		names, times = append(names, class), append(times, t.Links[c])
+	}
+	for i, cycles := range times {
+		if cycles < 0 {
+			return fmt.Errorf("router timing: %s takes %d cycles: a time is not negative", names[i], cycles)
 		}
 	}
 	if t.InputBuffer < 1 || t.OutputFIFO < 1 {
@@ -53,25 +53,16 @@ func (t *Timing) Validate() error {
 	return nil
 }
 
-// wires are the times of the five ports: every wire has a register.
-func (t *Timing) wires() (wire [ports]int64) {
-	for d, cycles := range t.Links {
-		wire[d] = max(cycles, 1)
-	}
-	wire[local] = max(t.Local, 1)
-	return wire
-}
+// wire is the time of a wire: each has a register.
+func wire(cycles int64) int64 { return max(cycles, 1) }
 
 // ZeroLoad is the time of a packet that meets no other one, from the output
 // FIFO of one core to the ingress of another: the wire into the mesh, every
-// router and link of its XY route, and the wire out of it.
-func (t *Timing) ZeroLoad(from, to Coord) int64 {
-	wire := t.wires()
-	time := wire[local] + t.Pipeline + wire[local]
-	for d, links := range [4]int16{to.X - from.X, from.X - to.X, from.Y - to.Y, to.Y - from.Y} {
-		for ; links > 0; links-- {
-			time += wire[d] + t.Pipeline
-		}
+// router and link of its route, and the wire out of it.
+func (t *Timing) ZeroLoad(topology Topology, from, to Coord) int64 {
+	time := wire(t.Local) + t.Pipeline + wire(t.Local)
+	for link := range Links(topology, from, to) {
+		time += wire(t.Links[topology.Class(link)]) + t.Pipeline
 	}
 	return time
 }

@@ -9,6 +9,15 @@ import (
 // such a mesh still fit a Cost.
 const MaxSide = 1024
 
+// Mesh is the topology of a two-dimensional mesh with one core per tile: tiles
+// are linked to their neighbours, and nothing leads around the border. The
+// classes of links are the directions.
+//
+// Routing X before Y keeps the mesh free of cyclic waits (Dally and Seitz,
+// "Deadlock-Free Message Routing in Multiprocessor Interconnection Networks",
+// 1987).
+type Mesh struct{ Width, Height int16 }
+
 // Validate checks the sides of the mesh.
 func (m Mesh) Validate() error {
 	if m.Width < 1 || m.Height < 1 || m.Width > MaxSide || m.Height > MaxSide {
@@ -63,3 +72,48 @@ func rowBase(m Mesh, y int16) int {
 	}
 	return base
 }
+
+// Classes implements Topology.
+func (m Mesh) Classes() []string { return []string{"east", "west", "north", "south"} }
+
+// Class implements Topology.
+func (m Mesh) Class(l Link) LinkClass { return LinkClass(l.Dir) }
+
+// End implements Topology.
+func (m Mesh) End(l Link) (to Coord, ok bool) {
+	to = l.From
+	switch l.Dir {
+	case East:
+		to.X++
+	case West:
+		to.X--
+	case North:
+		to.Y--
+	case South:
+		to.Y++
+	}
+	return to, m.Contains(to)
+}
+
+// Next implements Topology.
+func (m Mesh) Next(at, to Coord) Ports {
+	switch {
+	case to.X > at.X:
+		return East.Port()
+	case to.X < at.X:
+		return West.Port()
+	case to.Y < at.Y:
+		return North.Port()
+	case to.Y > at.Y:
+		return South.Port()
+	}
+	return Local
+}
+
+// Distance implements Topology.
+func (m Mesh) Distance(from, to Coord) int {
+	return int(max(from.X-to.X, to.X-from.X)) + int(max(from.Y-to.Y, to.Y-from.Y))
+}
+
+// Counter implements Topology.
+func (m Mesh) Counter() Counter { return &reach{columns: make([]column, m.Width)} }

@@ -13,7 +13,7 @@ import (
 // tile by tile: no events, no trees, no bits. A packet carries the cores that it
 // still has to reach.
 type slowMesh struct {
-	mesh    Mesh
+	mesh    Topology
 	timing  Timing
 	tiles   []slowTile
 	now     int64
@@ -49,7 +49,7 @@ type slowTile struct {
 	called     int64 // cycle of the next call for room, 0 for none
 }
 
-func newSlowMesh(m Mesh, timing Timing) *slowMesh {
+func newSlowMesh(m Topology, timing Timing) *slowMesh {
 	s := &slowMesh{mesh: m, timing: timing, tiles: make([]slowTile, m.Tiles()), links: map[string]int32{}}
 	for i := range s.tiles {
 		for p := range ports {
@@ -60,28 +60,31 @@ func newSlowMesh(m Mesh, timing Timing) *slowMesh {
 }
 
 // wireTime is at least a cycle.
-func (s *slowMesh) wireTime(port int) int64 {
+func (s *slowMesh) wireTime(tile, port int) int64 {
 	if port == local {
 		return max(1, s.timing.Local)
 	}
-	return max(1, s.timing.Links[port])
+	return max(1, s.timing.Links[s.mesh.Class(Link{From: s.mesh.At(Core(tile)), Dir: Direction(port)})])
 }
 
-// output is the port by which a packet leaves a tile for a core: along the row
-// first.
+// output is the port by which a packet leaves a tile for a core: the first link
+// of the way.
 func (s *slowMesh) output(tile int, core Core) int {
-	at, to := s.mesh.At(Core(tile)), s.mesh.At(core)
-	switch {
-	case to.X > at.X:
-		return int(East)
-	case to.X < at.X:
-		return int(West)
-	case to.Y < at.Y:
-		return int(North)
-	case to.Y > at.Y:
-		return int(South)
+	links := walk(s.mesh, s.mesh.At(Core(tile)), s.mesh.At(core))
+	if len(links) == 0 {
+		return local
 	}
-	return local
+	return int(links[0].Dir)
+}
+
+// beside is the tile next to another, and the side on which that lies there.
+func (s *slowMesh) beside(tile, side int) (next, back int) {
+	end, ok := s.mesh.End(Link{From: s.mesh.At(Core(tile)), Dir: Direction(side)})
+	if !ok {
+		panic("no link")
+	}
+	back = map[int]int{int(East): int(West), int(West): int(East), int(North): int(South), int(South): int(North)}[side]
+	return int(s.mesh.CoreAt(end)), back
 }
 
 // run sends parcels, which ask for cycles after start, until none is left.
@@ -228,14 +231,13 @@ func (s *slowMesh) forward(i, in, out int) {
 	p.to = rest
 	if out == local {
 		s.load.Arrived++
-		s.parcels[p.id].arrived[Core(i)] = s.now + s.wireTime(local)
+		s.parcels[p.id].arrived[Core(i)] = s.now + s.wireTime(i, local)
 		return
 	}
 	s.load.Hops++
 	s.links[fmt.Sprint(i, " ", Direction(out))]++
 	s.note("hop", i, out, int(p.id))
-	next := map[int]int{int(East): i + 1, int(West): i - 1, int(North): i - int(s.mesh.Width), int(South): i + int(s.mesh.Width)}[out]
-	from := map[int]int{int(East): int(West), int(West): int(East), int(North): int(South), int(South): int(North)}[out]
+	next, from := s.beside(i, out)
 	s.send(i, out, slowPacket{id: p.id, to: part, class: p.class, tile: next, port: from})
 }
 
@@ -247,7 +249,7 @@ func (s *slowMesh) send(i, out int, p slowPacket) {
 		return
 	}
 	s.tiles[i].credits[out]--
-	p.since = s.now + s.wireTime(out) + s.timing.Pipeline
+	p.since = s.now + s.wireTime(i, out) + s.timing.Pipeline
 	s.wire = append(s.wire, p)
 }
 
@@ -259,17 +261,10 @@ func (s *slowMesh) release(i, in int) {
 	tile.in[in] = tile.in[in][1:]
 	s.note("depth", i, in, len(tile.in[in]))
 	c := slowCredit{tile: i, port: in}
-	switch Direction(in) {
-	case East:
-		c.tile, c.port = i+1, int(West)
-	case West:
-		c.tile, c.port = i-1, int(East)
-	case North:
-		c.tile, c.port = i-int(s.mesh.Width), int(South)
-	case South:
-		c.tile, c.port = i+int(s.mesh.Width), int(North)
+	if in != local {
+		c.tile, c.port = s.beside(i, in)
 	}
-	c.cycle = s.now + s.wireTime(c.port)
+	c.cycle = s.now + s.wireTime(c.tile, c.port)
 	s.credits = append(s.credits, c)
 }
 

@@ -136,7 +136,7 @@ func TestSaturation(t *testing.T) {
 func BenchmarkMesh(b *testing.B) {
 	for _, rate := range []float64{0.05, 0.2, 0.35} {
 		b.Run(fmt.Sprintf("uniform/%g", rate), func(b *testing.B) {
-			timing := Timing{Pipeline: 2, Local: 1, Links: [4]int64{1, 1, 1, 1}, InputBuffer: 4, OutputFIFO: 16}
+			timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1}, InputBuffer: 4, OutputFIFO: 16}
 			t := newTraffic(Mesh{Width: 8, Height: 8}, timing, uniform, rate, 1)
 			var hops int64
 			b.ReportAllocs()

@@ -4,7 +4,14 @@ import "math/bits"
 
 // station is a tile's router with the way in from its core and its host port.
 type station struct {
-	at Coord
+	// column and row are the routing table: the output by the column of a
+	// packet's end, and where that is this one, by its row.
+	column, row []Ports
+	// ends are the tiles that the outputs lead to, wires the times there,
+	// and backs the times of the links that lead back.
+	ends  [local]int32
+	wires [ports]int64
+	backs [ports]int64
 	// in are the input buffers: by the direction of the neighbour that
 	// fills them, and the core's.
 	in [ports]buffer

@@ -17,6 +17,7 @@ type Dest struct {
 // each host input, the axon entries its spikes reach. Plain data; layout
 // serialises it.
 type Table struct {
+	// Mesh is how the tiles are linked.
 	Mesh Mesh
 	// Unicast sends one packet per destination core instead of one packet
 	// that branches.
@@ -26,6 +27,9 @@ type Table struct {
 	// Ports are the routes of host inputs, one Routes per input port.
 	Ports []PortRoutes
 }
+
+// Topology is how the tiles of a valid table are linked.
+func (t *Table) Topology() Topology { return t.Mesh }
 
 // PortRoutes are the routes of the inputs that enter at one tile.
 type PortRoutes struct {
@@ -47,6 +51,3 @@ func (r *Routes) Of(i int) []Dest { return r.Dests[r.Start[i]:r.Start[i+1]] }
 
 // Sources is the number of sources.
 func (r *Routes) Sources() int { return max(len(r.Start)-1, 0) }
-
-// Mesh is a two-dimensional mesh with one core per tile.
-type Mesh struct{ Width, Height int16 }

@@ -2,32 +2,33 @@ package router
 
 import "iter"
 
-// Hops counts links crossed, by direction.
-type Hops struct{ East, West, North, South int64 }
+// Hops counts links crossed, by class (Topology.Classes).
+type Hops [MaxLinkClasses]int64
 
 // Add adds other to h.
 func (h *Hops) Add(other Hops) {
-	h.East += other.East
-	h.West += other.West
-	h.North += other.North
-	h.South += other.South
+	for c, n := range other {
+		h[c] += n
+	}
+}
+
+// Sub takes other from h.
+func (h *Hops) Sub(other Hops) {
+	for c, n := range other {
+		h[c] -= n
+	}
 }
 
 // Total is the number of links crossed.
-func (h Hops) Total() int64 { return h.East + h.West + h.North + h.South }
-
-func (h *Hops) count(d Direction) {
-	switch d {
-	case East:
-		h.East++
-	case West:
-		h.West++
-	case North:
-		h.North++
-	case South:
-		h.South++
+func (h Hops) Total() (total int64) {
+	for _, n := range h {
+		total += n
 	}
+	return total
 }
+
+// HopCounter is the name of the counter of a class's links in reports.
+func HopCounter(class string) string { return "hops_" + class }
 
 // Traffic counts what spikes put on the mesh (docs/neurocore.md, section 10).
 type Traffic struct {
@@ -44,54 +45,64 @@ func (t *Traffic) Add(other Traffic) {
 }
 
 // AddSpike adds one spike of a source with that cost.
-func (t *Traffic) AddSpike(c *Cost) {
-	t.Packets += int64(c.Packets)
-	t.Hops.East += int64(c.East)
-	t.Hops.West += int64(c.West)
-	t.Hops.North += int64(c.North)
-	t.Hops.South += int64(c.South)
-}
-
-// All yields the counters by their names in reports, always in the same order.
-func (t Traffic) All() iter.Seq2[string, int64] {
-	return func(yield func(string, int64) bool) {
-		_ = yield("packets", t.Packets) &&
-			yield("hops_east", t.Hops.East) &&
-			yield("hops_west", t.Hops.West) &&
-			yield("hops_north", t.Hops.North) &&
-			yield("hops_south", t.Hops.South)
+func (t *Traffic) AddSpike(k *Cost) {
+	t.Packets += int64(k.Packets)
+	for c, n := range &k.Hops {
+		t.Hops[c] += int64(n)
 	}
 }
 
-// Cost is what one spike of a source puts on the mesh.
-type Cost struct{ Packets, East, West, North, South int32 }
+// All yields the counters of a topology with these classes by their names in
+// reports, always in the same order.
+func (t Traffic) All(classes []string) iter.Seq2[string, int64] {
+	return func(yield func(string, int64) bool) {
+		if !yield("packets", t.Packets) {
+			return
+		}
+		for c, class := range classes {
+			if !yield(HopCounter(class), t.Hops[c]) {
+				return
+			}
+		}
+	}
+}
+
+// Cost is what one spike of a source puts on the mesh: packets, and links by
+// class.
+type Cost struct {
+	Packets int32
+	Hops    [MaxLinkClasses]int32
+}
 
 // Costs holds the Cost of every source of a Table, made once so that counting
-// a spike's traffic is five additions.
+// a spike's traffic is a handful of additions.
 type Costs struct {
 	// Neurons[c][n] is the cost of neuron n of core c, Ports[p][i] that of
 	// input i of port p.
 	Neurons, Ports [][]Cost
 }
 
-// NewCosts returns the costs of a valid table.
-func NewCosts(t *Table) *Costs {
-	counter := costCounter{table: t, reach: newReach(t.Mesh)}
+// NewCosts returns the costs of a valid table on its topology, or on another
+// one with the same tiles.
+func NewCosts(t *Table, topology Topology) *Costs {
+	k := costCounter{topology: topology, counter: topology.Counter(), unicast: t.Unicast}
 	costs := &Costs{}
 	for c := range t.Neurons {
-		costs.Neurons = append(costs.Neurons, counter.count(t.Mesh.At(Core(c)), &t.Neurons[c]))
+		costs.Neurons = append(costs.Neurons, k.count(topology.At(Core(c)), &t.Neurons[c]))
 	}
 	for p := range t.Ports {
-		costs.Ports = append(costs.Ports, counter.count(t.Ports[p].At, &t.Ports[p].Routes))
+		costs.Ports = append(costs.Ports, k.count(t.Ports[p].At, &t.Ports[p].Routes))
 	}
 	return costs
 }
 
-// costCounter makes costs; reach and cores are reused from source to source.
+// costCounter makes costs; cores and ends are reused from source to source.
 type costCounter struct {
-	table *Table
-	reach *reach
-	cores []Core
+	topology Topology
+	counter  Counter
+	unicast  bool
+	cores    []Core
+	ends     []Coord
 }
 
 // count returns the costs of the sources at a tile.
@@ -99,29 +110,27 @@ func (k *costCounter) count(from Coord, routes *Routes) []Cost {
 	costs := make([]Cost, routes.Sources())
 	for i := range costs {
 		k.cores = Cores(routes.Of(i), k.cores[:0])
-		if len(k.cores) == 0 {
-			continue
-		}
-		packets, hops := 1, Hops{}
-		if k.table.Unicast {
-			packets, hops = len(k.cores), UnicastHops(k.table.Mesh, from, k.cores)
-		} else {
-			hops = k.multicast(from)
-		}
-		costs[i] = Cost{
-			Packets: int32(packets),
-			East:    int32(hops.East), West: int32(hops.West), North: int32(hops.North), South: int32(hops.South),
+		if len(k.cores) > 0 {
+			costs[i] = k.cost(from)
 		}
 	}
 	return costs
 }
 
-// multicast counts the links of the tree to k.cores.
-func (k *costCounter) multicast(from Coord) Hops {
+// cost is that of one spike to k.cores.
+func (k *costCounter) cost(from Coord) Cost {
+	k.ends = k.ends[:0]
 	for _, core := range k.cores {
-		k.reach.extend(from, k.table.Mesh.At(core))
+		k.ends = append(k.ends, k.topology.At(core))
 	}
-	hops := k.reach.hops(from)
-	k.reach.clear(from)
-	return hops
+	cost, hops := Cost{Packets: 1}, Hops{}
+	if k.unicast {
+		cost.Packets, hops = int32(len(k.cores)), k.counter.Paths(from, k.ends)
+	} else {
+		hops = k.counter.Tree(from, k.ends)
+	}
+	for c, n := range hops {
+		cost.Hops[c] = int32(n)
+	}
+	return cost
 }

@@ -57,18 +57,19 @@ func TestCostsEqualTrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		table, neurons, axons := drawTable(t)
 		require.NoError(t, table.Validate(neurons, axons))
-		costs := NewCosts(table)
+		topology := drawTopology(t, table.Mesh)
+		costs := NewCosts(table, topology)
 		for c := range table.Neurons {
 			require.Len(t, costs.Neurons[c], neurons[c])
-			requireCosts(t, table, table.Mesh.At(Core(c)), &table.Neurons[c], costs.Neurons[c])
+			requireCosts(t, table, topology, table.Mesh.At(Core(c)), &table.Neurons[c], costs.Neurons[c])
 		}
 		for p := range table.Ports {
-			requireCosts(t, table, table.Ports[p].At, &table.Ports[p].Routes, costs.Ports[p])
+			requireCosts(t, table, topology, table.Ports[p].At, &table.Ports[p].Routes, costs.Ports[p])
 		}
 	})
 }
 
-func requireCosts(t *rapid.T, table *Table, from Coord, routes *Routes, costs []Cost) {
+func requireCosts(t *rapid.T, table *Table, topology Topology, from Coord, routes *Routes, costs []Cost) {
 	for i := range costs {
 		var to []Core
 		for _, d := range routes.Of(i) {
@@ -81,12 +82,12 @@ func requireCosts(t *rapid.T, table *Table, from Coord, routes *Routes, costs []
 		case table.Unicast:
 			want.Packets = int64(len(to))
 			for _, core := range to {
-				for _, link := range walk(from, table.Mesh.At(core)) {
-					want.Hops.count(link.Dir)
+				for _, link := range walk(topology, from, topology.At(core)) {
+					want.Hops[topology.Class(link)]++
 				}
 			}
 		case len(to) > 0:
-			want = Traffic{Packets: 1, Hops: NewTree(table.Mesh, from, to).Hops()}
+			want = Traffic{Packets: 1, Hops: NewTree(topology, from, to).Hops(topology)}
 		}
 		var got Traffic
 		got.AddSpike(&costs[i])
@@ -95,21 +96,39 @@ func requireCosts(t *rapid.T, table *Table, from Coord, routes *Routes, costs []
 }
 
 func TestTrafficAddsUp(t *testing.T) {
-	one := Traffic{Packets: 1, Hops: Hops{East: 2, West: 3, North: 4, South: 5}}
+	one := Traffic{Packets: 1, Hops: Hops{2, 3, 4, 5, 6}}
 	sum := one
 	sum.Add(one)
-	sum.AddSpike(&Cost{Packets: 1, East: 1, West: 1, North: 1, South: 1})
-	var names []string
-	var values []int64
-	for name, value := range sum.All() {
-		names, values = append(names, name), append(values, value)
+	sum.AddSpike(&Cost{Packets: 1, Hops: [MaxLinkClasses]int32{1, 1, 1, 1, 1}})
+	require.EqualValues(t, 45, sum.Hops.Total())
+	for _, c := range []struct {
+		topology Topology
+		names    []string
+		values   []int64
+	}{
+		{Mesh{}, []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south"}, []int64{3, 5, 7, 9, 11}},
+		{board{}, []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south", "hops_border"}, []int64{3, 5, 7, 9, 11, 13}},
+		{torus{}, []string{"packets", "hops_row", "hops_column"}, []int64{3, 5, 7}},
+	} {
+		var names []string
+		var values []int64
+		for name, value := range sum.All(c.topology.Classes()) {
+			names, values = append(names, name), append(values, value)
+		}
+		require.Equal(t, c.names, names)
+		require.Equal(t, c.values, values)
 	}
-	require.Equal(t, []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south"}, names)
-	require.Equal(t, []int64{3, 5, 7, 9, 11}, values)
-	for name := range sum.All() {
-		require.Equal(t, "packets", name)
-		break
+	for last, seen := range map[string]int{"packets": 1, "hops_west": 3} {
+		n := 0
+		for name := range sum.All(Mesh{}.Classes()) {
+			if n++; name == last {
+				break
+			}
+		}
+		require.Equal(t, seen, n)
 	}
+	sum.Hops.Sub(one.Hops)
+	require.Equal(t, Hops{3, 4, 5, 6, 7}, sum.Hops)
 }
 
 func TestPacketsTellTheirSource(t *testing.T) {

@@ -13,141 +13,41 @@ type Branch struct {
 }
 
 // Tree is the way of a packet from a tile to a set of cores: the union of the
-// XY routes, which go along the row of the source first and along the column of
-// the destination then. XY routes from one tile share their beginnings, so the
-// union is a tree and crosses each link at most once. Routing X before Y keeps
-// the mesh free of cyclic waits (Dally and Seitz, "Deadlock-Free Message Routing
-// in Multiprocessor Interconnection Networks", 1987).
+// routes to each (Topology). It crosses each link at most once.
 //
 // NewTree makes one. The zero Tree leads nowhere.
 type Tree struct {
-	// Source is where the packet enters the mesh.
+	// Source is where the packet enters the network.
 	Source Coord
 	// Branches are the routers passed, each after the one it is reached
-	// from: the row of the source from it eastwards, then westwards, and
-	// below each the column northwards, then southwards.
+	// from: below each router first what is north, south, east and west of
+	// it.
 	Branches []Branch
 }
 
-// reach is how far a tree extends from its source along the row and, for each
-// column, along the column.
-type reach struct {
-	east, west int16 // tiles beyond the source
-	columns    []column
-}
-
-// column is the part of a tree in one column, in tiles beyond the row of the
-// source.
-type column struct {
-	north, south int16
-}
-
-// newReach makes an empty reach for a mesh.
-func newReach(m Mesh) *reach {
-	return &reach{columns: make([]column, m.Width)}
-}
-
-// extend makes the reach cover a destination.
-func (r *reach) extend(from, to Coord) {
-	r.east = max(r.east, to.X-from.X)
-	r.west = max(r.west, from.X-to.X)
-	c := &r.columns[to.X]
-	c.north = max(c.north, from.Y-to.Y)
-	c.south = max(c.south, to.Y-from.Y)
-}
-
-// clear makes the reach empty again.
-func (r *reach) clear(from Coord) {
-	clear(r.columns[from.X-r.west : from.X+r.east+1])
-	r.east, r.west = 0, 0
-}
-
-// hops counts the links of the tree.
-func (r *reach) hops(from Coord) Hops {
-	h := Hops{East: int64(r.east), West: int64(r.west)}
-	for _, c := range r.columns[from.X-r.west : from.X+r.east+1] {
-		h.North += int64(c.north)
-		h.South += int64(c.south)
-	}
-	return h
-}
-
-// NewTree returns the route tree from a tile to cores, all of the mesh. The
+// NewTree returns the route tree from a tile to cores, all of the topology. The
 // order of the cores and repetitions do not matter.
-func NewTree(m Mesh, from Coord, to []Core) Tree {
+func NewTree(t Topology, from Coord, to []Core) Tree {
 	tree := Tree{Source: from}
 	if len(to) == 0 {
 		return tree
 	}
-	r := newReach(m)
-	ends := make(map[Coord]bool, len(to))
-	for _, core := range to {
-		at := m.At(core)
-		ends[at] = true
-		r.extend(from, at)
-	}
-	tree.growRow(r, ends)
+	w := newWalker(t)
+	w.walk(from, to)
+	tree.grow(w, from)
 	return tree
 }
 
-// growRow adds the row of the source with the columns that hang from it.
-func (t *Tree) growRow(r *reach, ends map[Coord]bool) {
-	at := t.Source
-	t.growColumn(r, at, r.rowPorts(t.Source.X, at.X), ends)
-	for at.X = t.Source.X + 1; at.X <= t.Source.X+r.east; at.X++ {
-		t.growColumn(r, at, r.rowPorts(t.Source.X, at.X), ends)
-	}
-	for at.X = t.Source.X - 1; at.X >= t.Source.X-r.west; at.X-- {
-		t.growColumn(r, at, r.rowPorts(t.Source.X, at.X), ends)
-	}
-}
-
-// rowPorts are the ports along the row at column x of a tree from column
-// source.
-func (r *reach) rowPorts(source, x int16) Ports {
-	var out Ports
-	if x >= source && x < source+r.east {
-		out |= East.Port()
-	}
-	if x <= source && x > source-r.west {
-		out |= West.Port()
-	}
-	return out
-}
-
-// growColumn adds the router at a tile of the source's row, which also has the
-// ports out, and those of its column.
-func (t *Tree) growColumn(r *reach, at Coord, out Ports, ends map[Coord]bool) {
-	c := r.columns[at.X]
-	if c.north > 0 {
-		out |= North.Port()
-	}
-	if c.south > 0 {
-		out |= South.Port()
-	}
-	t.add(at, out, ends)
-	t.growArm(at, North, c.north, ends)
-	t.growArm(at, South, c.south, ends)
-}
-
-// growArm adds the routers of a straight way of some links that leaves the row
-// at a tile.
-func (t *Tree) growArm(at Coord, dir Direction, links int16, ends map[Coord]bool) {
-	for ; links > 0; links-- {
-		at = Link{From: at, Dir: dir}.To()
-		out := dir.Port()
-		if links == 1 {
-			out = 0
-		}
-		t.add(at, out, ends)
-	}
-}
-
-func (t *Tree) add(at Coord, out Ports, ends map[Coord]bool) {
-	if ends[at] {
-		out |= Local
-	}
+// grow adds the router at a tile and those below it.
+func (t *Tree) grow(w *walker, at Coord) {
+	out := w.outs[w.topology.CoreAt(at)]
 	t.Branches = append(t.Branches, Branch{At: at, Out: out})
+	for _, dir := range [...]Direction{North, South, East, West} {
+		if out.Has(dir.Port()) {
+			next, _ := w.topology.End(Link{From: at, Dir: dir})
+			t.grow(w, next)
+		}
+	}
 }
 
 // Links yields the links of the tree, each after the one it is reached by.
@@ -163,33 +63,47 @@ func (t Tree) Links() iter.Seq[Link] {
 	}
 }
 
-// Hops counts the links of the tree by direction.
-func (t Tree) Hops() Hops {
+// Hops counts the links of a tree of a topology by class.
+func (t Tree) Hops(topology Topology) Hops {
 	var h Hops
 	for link := range t.Links() {
-		h.count(link.Dir)
+		h[topology.Class(link)]++
 	}
 	return h
 }
 
-// UnicastHops counts the links of one packet per core, from a tile to each of
-// the cores.
-func UnicastHops(m Mesh, from Coord, to []Core) Hops {
-	var h Hops
+// walker joins routes from one tile to a tree.
+type walker struct {
+	topology Topology
+	// outs[c] are the ports by which the tree leaves the router of core c,
+	// 0 for all but those that it passes.
+	outs   []Ports
+	passed []Core
+}
+
+func newWalker(t Topology) *walker { return &walker{topology: t, outs: make([]Ports, t.Tiles())} }
+
+// walk goes from a tile to each of some cores and forgets the tree before.
+func (w *walker) walk(from Coord, to []Core) {
+	for _, c := range w.passed {
+		w.outs[c] = 0
+	}
+	w.passed = w.passed[:0]
 	for _, core := range to {
-		h.Add(routeHops(from, m.At(core)))
+		end := w.topology.At(core)
+		for link := range Links(w.topology, from, end) {
+			w.leave(w.topology.CoreAt(link.From), link.Dir.Port())
+		}
+		w.leave(core, Local)
 	}
-	return h
 }
 
-// routeHops counts the links of one XY route.
-func routeHops(from, to Coord) Hops {
-	return Hops{
-		East:  int64(max(to.X-from.X, 0)),
-		West:  int64(max(from.X-to.X, 0)),
-		North: int64(max(from.Y-to.Y, 0)),
-		South: int64(max(to.Y-from.Y, 0)),
+// leave adds a port to those of a core's router.
+func (w *walker) leave(c Core, out Ports) {
+	if w.outs[c] == 0 {
+		w.passed = append(w.passed, c)
 	}
+	w.outs[c] |= out
 }
 
 // Cores lists the cores of sorted destinations, each once, appended to into.

@@ -1,6 +1,11 @@
 package energy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"adder/router"
+)
 
 // Part is what a priced event is part of, in reports.
 type Part string
@@ -57,6 +62,11 @@ func (e Event) Side() int {
 // Events lists everything that a table may price. The SNN's events are
 // counters of docs/neurocore.md, section 10, or follow from them as What says.
 func Events() []Event {
+	return slices.Concat(coreEvents(), trafficEvents(), hostEvents(), annEvents())
+}
+
+// coreEvents are those of cores, and those that stand for all of a chip's.
+func coreEvents() []Event {
 	return []Event{
 		{"synops", PartChip, true, "nonzero weight reached by a spike"},
 		{"neuron_updates", PartChip, true, "neuron updated in a tick"},
@@ -81,21 +91,32 @@ func Events() []Event {
 		{"state_writes", PartMemory, false, "word of state written"},
 		{"constant_reads", PartMemory, false, "threshold or bias read, two per neuron update"},
 		{"reset_writes", PartMemory, false, "word of state written before a sample"},
+	}
+}
 
-		{"packets", PartTraffic, false, "packet injected"},
-		{"hops_east", PartTraffic, false, "link crossed eastward"},
-		{"hops_west", PartTraffic, false, "link crossed westward"},
-		{"hops_north", PartTraffic, false, "link crossed northward"},
-		{"hops_south", PartTraffic, false, "link crossed southward"},
-		{"buffer_writes", PartTraffic, false, "packet written into a router's buffer"},
+// trafficEvents are those of the network between cores: a link has a price by its
+// class.
+func trafficEvents() []Event {
+	events := []Event{{"packets", PartTraffic, false, "packet injected"}}
+	for _, class := range (router.Mesh{}).Classes() {
+		events = append(events, Event{router.HopCounter(class), PartTraffic, false, "link crossed " + class + "ward"})
+	}
+	return append(events, Event{"buffer_writes", PartTraffic, false, "packet written into a router's buffer"})
+}
 
+func hostEvents() []Event {
+	return []Event{
 		{"host_adds", PartHost, false, "addition or comparison of the encoder"},
 		{"host_draws", PartHost, false, "random draw of the encoder"},
 		{"host_macs", PartHost, false, "multiplication of the encoder, or multiply-accumulate of a first layer wider than 8 bits"},
 		{"host_layer_macs", PartHost, false, "multiply-accumulate of a first layer of 8 bits"},
 		{"host_weight_reads", PartHost, false, "weight of the first layer read by the host"},
 		{"host_input_reads", PartHost, false, "input of the first layer read by the host"},
+	}
+}
 
+func annEvents() []Event {
+	return []Event{
 		{"ann_macs", PartOperations, false, "multiply-accumulate"},
 		{"ann_adds", PartOperations, false, "addition of a pooling layer"},
 		{"ann_comparisons", PartOperations, false, "comparison of an activation or a maximum"},

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adder/core"
+	"adder/router"
 )
 
 // Profile is a chip. Parse and Load return profiles that are checked: every
@@ -179,6 +180,11 @@ const (
 
 // Cores is the number of cores of the chip.
 func (p *Profile) Cores() int { return p.Mesh.Width * p.Mesh.Height }
+
+// Topology is how the tiles are linked.
+func (p *Profile) Topology() router.Topology {
+	return router.Mesh{Width: int16(p.Mesh.Width), Height: int16(p.Mesh.Height)}
+}
 
 // Text is the YAML text that the profile was parsed from, comments included.
 // The caller must not change it.

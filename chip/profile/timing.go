@@ -70,6 +70,22 @@ type RouterTiming struct {
 	InputBuffer int
 }
 
+// Link is the time of a link of a class, by its name; ok is false for a class
+// that has none.
+func (r *RouterTiming) Link(class string) (time Cycles, ok bool) {
+	switch class {
+	case "east":
+		return r.East, true
+	case "west":
+		return r.West, true
+	case "north":
+		return r.North, true
+	case "south":
+		return r.South, true
+	}
+	return 0, false
+}
+
 // Barrier times the synchronisation that ends a tick: Base + PerHop * hops or,
 // if Table is not empty, the table's time.
 type Barrier struct {

@@ -34,8 +34,8 @@ func (m *messages) Sample(number uint64) { m.begin(number) }
 
 // Message implements chip.Tracer.
 func (m *messages) Message(p *chip.Message) {
-	mesh := m.view.chip.Image().Routes.Mesh
-	from, to := mesh.At(p.From), mesh.At(p.Packet.To.Core)
+	topology := m.view.chip.Topology()
+	from, to := topology.At(p.From), topology.At(p.Packet.To.Core)
 	m.line = strconv.AppendUint(m.line[:0], m.number, 10)
 	m.add(int64(p.Packet.Tick))
 	source := "core"

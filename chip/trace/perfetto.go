@@ -81,7 +81,7 @@ func newPerfetto(s *stream, v *view) Writer {
 
 // name is what the viewer calls a track.
 func (p *perfetto) name(t track) string {
-	at := p.view.chip.Image().Routes.Mesh.At(t.tile)
+	at := p.view.chip.Topology().At(t.tile)
 	switch t.kind {
 	case trackChip:
 		return fmt.Sprintf("chip %s at %d Hz, a cycle shown as 1 ns", p.view.chip.Image().Chip.Name, p.view.hertz())

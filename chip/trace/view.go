@@ -27,7 +27,7 @@ type neuron struct {
 
 func newView(c *chip.Chip, opts Options) (*view, error) {
 	img := c.Image()
-	v := &view{chip: c, shown: make([]bool, len(img.Cores)), tiles: make([]int, img.Routes.Mesh.Tiles()), neurons: make([][]neuron, len(img.Cores))}
+	v := &view{chip: c, shown: make([]bool, len(img.Cores)), tiles: make([]int, c.Topology().Tiles()), neurons: make([][]neuron, len(img.Cores))}
 	for i := range v.tiles {
 		v.tiles[i] = -1
 	}
@@ -88,7 +88,7 @@ func word(name string) string {
 
 // at is the tile of a core of the image.
 func (v *view) at(core int) router.Coord {
-	return v.chip.Image().Routes.Mesh.At(v.chip.Image().Cores[core].Tile)
+	return v.chip.Topology().At(v.chip.Image().Cores[core].Tile)
 }
 
 // hertz is the clock of the chip.

@@ -66,7 +66,7 @@ func newCyclesJSON(c *chip.Chip, e *bench.Evaluation) *cyclesJSON {
 		out.ByTick = append(out.ByTick, quotient(sum, int64(e.Samples)))
 	}
 	if i, busy := times.Slowest(); i >= 0 {
-		at := c.Image().Routes.Mesh.At(c.Image().Cores[i].Tile)
+		at := c.Topology().At(c.Image().Cores[i].Tile)
 		out.SlowestCore = &slowestJSON{X: at.X, Y: at.Y, Busy: quotient(busy, times.Total)}
 	}
 	return out

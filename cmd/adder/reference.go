@@ -10,6 +10,7 @@ import (
 	"adder/chip"
 	"adder/compiler"
 	"adder/layout"
+	"adder/router"
 	"adder/sample"
 	"adder/snn"
 	"adder/spike/encode"
@@ -115,7 +116,7 @@ func narrowShape(s snn.Shape) []int32 {
 // chipCounts has a null for every count of a chip, which the reference is not.
 func chipCounts() map[string]*int64 {
 	out := map[string]*int64{}
-	for name := range new(chip.Counts).All() {
+	for name := range new(chip.Counts).All(router.Mesh{}.Classes()) {
 		out[name] = nil
 	}
 	return out

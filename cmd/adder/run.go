@@ -291,7 +291,7 @@ func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation)
 		accuracy := e.Accuracy()
 		out.Accuracy = &accuracy
 	}
-	for name, n := range e.Counts.All() {
+	for name, n := range e.Counts.All(c.Topology().Classes()) {
 		mean := float64(n) / float64(max(e.Samples, 1))
 		out.Counts[name], out.PerSample[name] = &n, &mean
 	}

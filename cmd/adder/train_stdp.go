@@ -192,7 +192,7 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 		advice = "most of the published conditions do not, preset tuned does"
 	}
 	a.warnChance(float64(test.CorrectProportion)/float64(max(test.Images, 1)), testSet.Classes, advice)
-	return a.printSTDP(f, result, test, energy, trainSet, seconds)
+	return a.printSTDP(f, cfg.Chip, result, test, energy, trainSet, seconds)
 }
 
 // resumable says of an interrupted command that keeps a checkpoint how it goes on.
@@ -322,13 +322,13 @@ func (f *stdpFlags) write(n *train.SNN) error {
 	return nil
 }
 
-func (a *app) printSTDP(f *stdpFlags, r *train.STDPResult, t *train.STDPTest, energy *learningEnergy, set *dataset.Set, seconds float64) error {
+func (a *app) printSTDP(f *stdpFlags, p *profile.Profile, r *train.STDPResult, t *train.STDPTest, energy *learningEnergy, set *dataset.Set, seconds float64) error {
 	share := func(n int) float64 { return float64(n) / float64(max(t.Images, 1)) }
 	per := func(n int64, of int) float64 { return float64(n) / float64(max(of, 1)) }
 	n := r.Network
 	if a.json {
 		counts := map[string]int64{}
-		for name, value := range r.Counts.All() {
+		for name, value := range r.Counts.All(p.Topology().Classes()) {
 			counts[name] = value
 		}
 		return a.printJSON(map[string]any{

@@ -58,7 +58,7 @@ func Table() []Row {
 
 		// What a chip is loaded with, and the chip.
 		{Package: "layout", Imports: []string{"core", "router", "internal/wholefile"}},
-		{Package: "chip/profile", Imports: []string{"core", "internal/shipped"}},
+		{Package: "chip/profile", Imports: []string{"core", "router", "internal/shipped"}},
 		{Package: "chip", Imports: []string{"layout", "core", "router", "spike", "chip/profile", "fixedpoint"}},
 		{Package: "sample", Imports: []string{"chip", "spike", "spike/encode", "internal/dataset"}},
 		{Package: "chip/trace", Imports: []string{"chip", "layout", "router", "core", "spike", "internal/wholefile"}},
@@ -74,7 +74,7 @@ func Table() []Row {
 		{Package: "train", Imports: []string{"sample", "compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",
 			"internal/npz", "internal/wholefile", "fixedpoint", "layout"}},
 		{Package: "bench/proportion"},
-		{Package: "bench/energy", Imports: []string{"internal/shipped"}},
+		{Package: "bench/energy", Imports: []string{"internal/shipped", "router"}},
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
 		{Package: "bench", Imports: []string{"sample", "bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
 			"fixedpoint", "internal/npz", "internal/hdf5", "internal/wholefile"}},
