@@ -88,6 +88,7 @@ type EventReader struct {
 	pending event // the next sample's first event, where has is true
 	has     bool
 	ended   bool
+	spikes  int64
 }
 
 // NewEventReader returns a reader of an event file and reads its header. Errors
@@ -144,6 +145,9 @@ func (e *EventReader) Extent() (sample, tick uint64, err error) {
 	return 0, 0, err
 }
 
+// Spikes is the number of spikes that were read so far.
+func (e *EventReader) Spikes() int64 { return e.spikes }
+
 // store puts the pending event into a train.
 func (e *EventReader) store(train *Train) error {
 	if e.pending.tick >= uint64(train.Ticks()) {
@@ -172,6 +176,7 @@ func (e *EventReader) advance() error {
 			next.sample, next.tick, next.source, e.pending.sample, e.pending.tick, e.pending.source)
 	}
 	e.pending, e.has = next, true
+	e.spikes++
 	return nil
 }
 

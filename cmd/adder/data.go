@@ -12,13 +12,14 @@ import (
 
 func newDataCommand(a *app) *cobra.Command {
 	return parent(&cobra.Command{
-		Use:   "data fetch|list",
-		Short: "Download data sets and list what is there",
+		Use:   "data fetch|list|inspect",
+		Short: "Download data sets, list what is there, and look into recordings",
 		Long: `Data sets are folders of IDX files, plain or gzip. The word "digits" stands for a
 built-in set of generated pictures of digits, which needs no download and is not MNIST.`,
 		Example: `  adder data fetch mnist --dir data/mnist
-  adder data list --dir data/mnist`,
-	}, newDataFetchCommand(a), newDataListCommand(a))
+  adder data list --dir data/mnist
+  adder data inspect sample.raw -o events.png`,
+	}, newDataFetchCommand(a), newDataListCommand(a), newDataInspectCommand(a))
 }
 
 func newDataFetchCommand(a *app) *cobra.Command {

@@ -15,6 +15,8 @@ import (
 func TestJSONPage(t *testing.T) {
 	m, dir := model(t), t.TempDir()
 	image := filepath.Join(dir, "m.adder")
+	recording := filepath.Join(dir, "a.bin")
+	require.NoError(t, os.WriteFile(recording, []byte{3, 4, 0x80, 0, 9, 5, 6, 0, 0, 12}, 0o644))
 	commands := map[string][]string{
 		"errors":          {"run", "none.adder", "--data", "digits"},
 		"adder run":       {"run", m, "--data", "digits", "--limit", "2"},
@@ -24,8 +26,9 @@ func TestJSONPage(t *testing.T) {
 		"adder train ann": {"train", "ann", "--data", "digits", "--hidden", "8", "--epochs", "1", "--limit", "100", "-o", filepath.Join(dir, "m.onnx")},
 		"adder train stdp": {"train", "stdp", "--data", "digits", "--neurons", "8", "--limit", "20", "--label-images", "20",
 			"--encoder", "bernoulli", "-o", filepath.Join(dir, "n.snn")},
-		"adder reproduce":   {"reproduce", "table4", "--data", "digits", "--limit", "64", "--neuron", "dc", "--rule", "postpre"},
-		"adder bench speed": {"bench", "speed", "--duration", "1ms", "--threads", "1"},
+		"adder reproduce":    {"reproduce", "table4", "--data", "digits", "--limit", "64", "--neuron", "dc", "--rule", "postpre"},
+		"adder data inspect": {"data", "inspect", recording},
+		"adder bench speed":  {"bench", "speed", "--duration", "1ms", "--threads", "1"},
 	}
 	page := pageFields(t, filepath.Join("..", "..", "docs", "json.md"))
 	require.Len(t, page, len(commands), "a section per command")

@@ -10,7 +10,8 @@
 //	AEDAT 3.1, 4.0        .aedat, .aedat4: packets, plain or compressed
 //	NumPy .npy            structured arrays with the fields t, x, y and p
 //
-// A View and its Bins turn a recording into ticks, as tonic's ToFrame does.
+// A View and its Bins turn a recording into ticks, as tonic's ToFrame does. OpenData reads
+// NIR's own data files, whose neurons have no place on a sensor.
 //
 // Files are taken to be hostile: every size that a file declares is checked against
 // what the file can hold and against a limit before memory is taken for it, and no

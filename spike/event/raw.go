@@ -37,6 +37,9 @@ func rawHeader(lines []string) (name string, info Info) {
 	if w, h, ok := strings.Cut(field(lines, "geometry"), "x"); ok {
 		info.Width, info.Height = sensorSize(w, h)
 	}
+	if info.Width == 0 {
+		info.Width, info.Height = rawSensor(field(lines, "plugin_name"))
+	}
 	parts := strings.Split(field(lines, "format"), ";")
 	if parts[0] == "" {
 		return name, info
@@ -54,4 +57,18 @@ func rawHeader(lines []string) (name string, info Info) {
 		info.Width, info.Height = w, h
 	}
 	return parts[0], info
+}
+
+// rawSensor is the size of the sensor that a header without a size was written for: the
+// name of the recorder's plug-in has its generation. It is 0 for others.
+func rawSensor(plugin string) (width, height int) {
+	switch {
+	case strings.Contains(plugin, "genx320"):
+		return 320, 320
+	case strings.Contains(plugin, "gen4"), strings.Contains(plugin, "imx636"):
+		return 1280, 720
+	case strings.Contains(plugin, "gen3"):
+		return 640, 480
+	}
+	return 0, 0
 }
