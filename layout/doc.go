@@ -7,7 +7,7 @@
 // a core's configuration when a core is loaded, package chip runs the image,
 // and the compiler decides what goes into it.
 //
-// # File format, version 2
+// # File format
 //
 // All numbers are little-endian. The same image gives the same bytes on every
 // machine, and a file that is accepted is the only one with its content: every
@@ -15,7 +15,7 @@
 //
 //	offset  size  header
 //	0       8     magic 89 41 44 52 0d 0a 1a 0a
-//	8       4     format version
+//	8       4     format version (Version)
 //	12      4     number of sections n
 //	16      8     size of the file
 //	24      4     CRC-32C of the section table
@@ -33,6 +33,4 @@
 // length in 4 bytes and its UTF-8, a flag one byte of 0 or 1. An array of
 // numbers is its length in 8 bytes, zeros up to a multiple of 8 from the
 // section's start, and the numbers; a reader can use it where it lies.
-//
-// Version 1, which is still read, had no receptive fields of population coding.
 package layout

@@ -6,10 +6,6 @@ import (
 	"hash/crc32"
 )
 
-// Version is the format version that this package writes. It reads older ones
-// and no newer one.
-const Version = 2
-
 const (
 	// magic starts a file. Its first byte and line ends show files that were
 	// sent as text.

@@ -5,6 +5,13 @@ import (
 	"adder/router"
 )
 
+// Version is the format version that this package writes. It reads older ones
+// and no newer one.
+//
+//	1  had no receptive fields of population coding
+//	2
+const Version = 2
+
 // metaSection is everything but routes, weights and cores.
 func metaSection(c *codec, img *Image) {
 	text(c, &img.Model)
