@@ -132,8 +132,8 @@ func TestBoundsOfModes(t *testing.T) {
 		{"integrator that adapts", func(c *Config) { c.Groups[2].Theta.Adaptive = true }, "an integrator never fires"},
 		{"theta of nothing", func(c *Config) { c.Groups[1].Theta.Plus = 1 }, "the threshold is not adaptive"},
 		{"theta", theta(Theta{Adaptive: true, Plus: -2047, Min: -2047, Decay: 31}), ""},
-		{"rise", theta(Theta{Adaptive: true, Plus: 2048}), "rise 2048"},
-		{"minimum", theta(Theta{Adaptive: true, Min: -2048}), "minimum -2048"},
+		{"rise", theta(Theta{Adaptive: true, Plus: 2048}), "rise of the adaptive threshold 2048"},
+		{"minimum", theta(Theta{Adaptive: true, Min: -2048}), "minimum of the adaptive threshold -2048"},
 		{"decay", theta(Theta{Adaptive: true, Decay: 32}), "decay shift 32"},
 	})
 }

@@ -37,6 +37,9 @@ type ModelRow struct {
 	State []string
 	// Upkeep is what every update of a neuron counts.
 	Upkeep Upkeep
+	// Constants, if not nil, are those of a group of the model that meet its
+	// potentials, and so fit their register.
+	Constants func(g *Group) []Constant
 	// Trained are the neurons of networks as trained that need the model, as
 	// package snn names them, Learned those that package snn/stdp names.
 	Trained, Learned []string
@@ -55,6 +58,13 @@ type Upkeep struct {
 	DecayV, DecayU bool
 	// MembraneAdds and Comparisons are the counters of these names.
 	MembraneAdds, Comparisons int64
+}
+
+// Constant is a number of a group, in least significant bits, with what messages
+// call it.
+type Constant struct {
+	Name  string
+	Value int32
 }
 
 // models is the table. What it says of the membrane stands first.
@@ -102,6 +112,9 @@ var models = [...]ModelRow{
 	{
 		Model: ModelALIF, About: "has a threshold that adapts", Extends: true,
 		Needs: []string{"Theta"}, State: []string{"theta"}, Upkeep: Upkeep{MembraneAdds: 1},
+		Constants: func(g *Group) []Constant {
+			return []Constant{{"rise of the adaptive threshold", g.Theta.Plus}, {"minimum of the adaptive threshold", g.Theta.Min}}
+		},
 		Learned: []string{"dc"},
 		Is:      func(g *Group) bool { return g.Theta.Adaptive },
 		Draw: func(g *Group, pick func(low, high int32) int32) {
@@ -151,6 +164,18 @@ func (g *Group) Models() []Model {
 	for i := range models {
 		if models[i].Is(g) {
 			of = append(of, models[i].Model)
+		}
+	}
+	return of
+}
+
+// Constants returns the constants of the models that a group is of, which meet its
+// potentials.
+func (g *Group) Constants() []Constant {
+	var of []Constant
+	for i := range models {
+		if row := &models[i]; row.Constants != nil && row.Is(g) {
+			of = append(of, row.Constants(g)...)
 		}
 	}
 	return of

@@ -63,6 +63,11 @@ func (c *Config) validateMode(g *Group) error {
 	if g.HasFloor && !within(g.Floor) {
 		return fmt.Errorf("floor %d does not fit %d bits", g.Floor, c.Widths.Potential)
 	}
+	for _, constant := range g.Constants() {
+		if !within(constant.Value) {
+			return fmt.Errorf("%s %d does not fit %d bits", constant.Name, constant.Value, c.Widths.Potential)
+		}
+	}
 	if g.Escape < 0 || int(g.Escape) > len(c.Escape) {
 		return fmt.Errorf("escape table %d: there are %d", g.Escape-1, len(c.Escape))
 	}
@@ -76,9 +81,8 @@ func (c *Config) validateMode(g *Group) error {
 	if !t.Adaptive && *t != (Theta{}) {
 		return fmt.Errorf("constants of an adaptive threshold, but the threshold is not adaptive")
 	}
-	if !within(t.Plus) || !within(t.Min) || t.Decay > maxThetaDecay {
-		return fmt.Errorf("adaptive threshold with rise %d, minimum %d, decay shift %d: the first two fit %d bits, the shift is at most %d",
-			t.Plus, t.Min, t.Decay, c.Widths.Potential, maxThetaDecay)
+	if t.Decay > maxThetaDecay {
+		return fmt.Errorf("adaptive threshold with decay shift %d: it is at most %d", t.Decay, maxThetaDecay)
 	}
 	return nil
 }
