@@ -5,6 +5,7 @@
 //
 //	case.go     the format
 //	decode.go   from YAML
+//	model.go    what neurons do
 //	network.go  populations, with the chip's limits
 //	weights.go  connections: what a stored weight keeps
 //
@@ -45,11 +46,8 @@ type Input struct {
 type Population struct {
 	Name string `yaml:"name"`
 	Size int    `yaml:"size"`
-	// DU gives the neurons a current that keeps (4096 - DU - 1) / 4096 of
-	// itself per tick, 0 to 4095. Without it, input enters the potential.
-	DU *int `yaml:"du"`
-	// DV lets the potential keep (4096 - DV) / 4096 of itself, 0 to 4096.
-	DV int `yaml:"dv"`
+	// Model says what the neurons do with their input.
+	Model `yaml:",inline"`
 	// VTh is the threshold in units of 2^6 on Loihi, of
 	// 2^threshold_shift on any chip. A neuron spikes above it.
 	VTh Integers `yaml:"vth"`
@@ -59,9 +57,6 @@ type Population struct {
 	// least significant bits.
 	V0    Integers `yaml:"v0"`
 	Reset Integers `yaml:"reset"`
-	// Refractory is the number of ticks after a spike in which input is
-	// discarded.
-	Refractory int `yaml:"refractory"`
 	// Depth is the first tick in which the population takes part.
 	Depth int `yaml:"depth"`
 }

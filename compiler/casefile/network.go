@@ -12,9 +12,6 @@ import (
 // maxSize bounds inputs and populations, so that products of sizes fit.
 const maxSize = 1 << 20
 
-// decayOne is the decay factor that keeps everything.
-const decayOne = 4096
-
 // Network makes the integer network for a chip with the given register widths.
 // Errors name the population or connection.
 func (c *Case) Network(chip *profile.Profile, widths core.Widths) (*ir.Network, error) {
@@ -79,25 +76,15 @@ func within(name string, value, low, high int64) error {
 }
 
 func (p *Population) build(chip *profile.Profile) (*ir.Population, error) {
-	du := 0
-	if p.DU != nil {
-		du = *p.DU
-	}
 	for _, err := range []error{
-		within("size", int64(p.Size), 1, maxSize), within("du", int64(du), 0, decayOne-1), within("dv", int64(p.DV), 0, decayOne),
-		within("refractory", int64(p.Refractory), 0, 1<<16-1), within("depth", int64(p.Depth), 0, 1<<20),
-		p.lengths(),
+		within("size", int64(p.Size), 1, maxSize), within("depth", int64(p.Depth), 0, 1<<20), p.Model.check(chip), p.lengths(),
 	} {
 		if err != nil {
 			return nil, err
 		}
 	}
-	g := core.Group{
-		Count: int32(p.Size), Depth: int32(p.Depth), DecayV: uint16(decayOne - p.DV), Refractory: uint16(p.Refractory),
-	}
-	if p.DU != nil {
-		g.HasCurrent, g.DecayU = true, uint16(decayOne-du-1)
-	}
+	g := p.Model.group()
+	g.Count, g.Depth = int32(p.Size), int32(p.Depth)
 	made := &ir.Population{Name: p.Name, Shape: []int{p.Size}, Size: p.Size, Depth: p.Depth, Groups: []core.Group{g}}
 	for n := range p.Size {
 		if err := p.addNeuron(made, n, chip); err != nil {

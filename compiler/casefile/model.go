@@ -1,0 +1,47 @@
+package casefile
+
+import (
+	"adder/chip/profile"
+	"adder/core"
+)
+
+// Model holds the keys that say what the neurons of a population do with their
+// input: which model they are, and its constants.
+type Model struct {
+	// DU gives the neurons a current that keeps (4096 - DU - 1) / 4096 of
+	// itself per tick, 0 to 4095. Without it, input enters the potential.
+	DU *int `yaml:"du"`
+	// DV lets the potential keep (4096 - DV) / 4096 of itself, 0 to 4096.
+	DV int `yaml:"dv"`
+	// Refractory is the number of ticks after a spike in which input is
+	// discarded.
+	Refractory int `yaml:"refractory"`
+}
+
+// decayOne is the decay factor that keeps everything.
+const decayOne = 4096
+
+// check holds the keys to their ranges on a chip.
+func (m *Model) check(*profile.Profile) error {
+	du := 0
+	if m.DU != nil {
+		du = *m.DU
+	}
+	for _, err := range []error{
+		within("du", int64(du), 0, decayOne-1), within("dv", int64(m.DV), 0, decayOne), within("refractory", int64(m.Refractory), 0, 1<<16-1),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// group is a group of such neurons.
+func (m *Model) group() core.Group {
+	g := core.Group{DecayV: uint16(decayOne - m.DV), Refractory: uint16(m.Refractory)}
+	if m.DU != nil {
+		g.HasCurrent, g.DecayU = true, uint16(decayOne-*m.DU-1)
+	}
+	return g
+}
