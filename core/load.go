@@ -48,7 +48,7 @@ type tables struct {
 
 // group is a Group as a tick uses it.
 type group struct {
-	loop        loop
+	dynamics
 	first, last int32 // neurons first..last-1
 	depth       int64
 	// A summed input is shifted right, then left: weight exponent and
@@ -66,7 +66,6 @@ type group struct {
 	// the floor.
 	offset int64
 	span   uint64
-	leak   uint         // of the loop leak: the 2^-leak-th part
 	escape *EscapeTable // nil for a plain threshold
 	theta  Theta
 	winner Winner
@@ -203,7 +202,7 @@ func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {
 	}
 	made.offset, made.span = s.registerV.above(g)
 	bias := cfg.Bias[made.first:made.last]
-	if err := made.selectLoop(g.Models(), bias); err != nil {
+	if err := made.selectLoop(g, bias); err != nil {
 		return group{}, err
 	}
 	made.upkeep = made.countUpkeep(g, bias)

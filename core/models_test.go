@@ -80,7 +80,7 @@ func drawCoreOf(t *rapid.T, row *ModelRow) *Config {
 // TestUnknownModel: a row of the table for which nobody wrote a loop is refused
 // by name.
 func TestUnknownModel(t *testing.T) {
-	err := (&group{}).selectLoop([]Model{ModelIF, "izhikevich"}, nil)
+	err := (&group{}).addModel("izhikevich", nil)
 	require.EqualError(t, err, "the core has no loop for izhikevich neurons")
 }
 

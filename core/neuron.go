@@ -30,24 +30,38 @@ const (
 	currentBased
 )
 
-// selectLoop chooses the loop for the models of a group. A model that this file
-// and the steps behind integration (tick.go) do not know is an error.
-func (g *group) selectLoop(of []Model, bias []int32) error {
-	for _, model := range of {
-		switch model {
-		case ModelIF:
-			g.loop = integrateFire
-			if g.right != 0 {
-				g.loop = leaky
-			}
-		case ModelLIF, ModelThreshold:
-			g.loop, g.leak = g.leakyLoop(bias)
-		case ModelCUBA:
-			g.loop = currentBased
-		case ModelIntegrator, ModelALIF, ModelSRM0, ModelWinner:
-		default:
-			return fmt.Errorf("the core has no loop for %s neurons", model)
+// dynamics is what integration knows of a group beyond its registers.
+type dynamics struct {
+	loop loop
+	leak uint // of the loop leak: the 2^-leak-th part
+}
+
+// selectLoop chooses the loop for the models of a group.
+func (g *group) selectLoop(from *Group, bias []int32) error {
+	for _, model := range from.Models() {
+		if err := g.addModel(model, bias); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// addModel takes up one model of a group. One that this file and the steps behind
+// integration (tick.go) do not know is an error.
+func (g *group) addModel(model Model, bias []int32) error {
+	switch model {
+	case ModelIF:
+		g.loop = integrateFire
+		if g.right != 0 {
+			g.loop = leaky
+		}
+	case ModelLIF, ModelThreshold:
+		g.loop, g.leak = g.leakyLoop(bias)
+	case ModelCUBA:
+		g.loop = currentBased
+	case ModelIntegrator, ModelALIF, ModelSRM0, ModelWinner:
+	default:
+		return fmt.Errorf("the core has no loop for %s neurons", model)
 	}
 	return nil
 }
