@@ -38,9 +38,9 @@ func Table() []Row {
 		{Package: "internal/shipped"},
 		{Package: "internal/wholefile"},
 		{Package: "internal/outside"},
-		{Package: "internal/dataset", Imports: []string{"internal/wholefile"}},
 		{Package: "internal/hdf5"},
 		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
+		{Package: "internal/dataset", Imports: []string{"internal/npz", "internal/wholefile"}},
 		{Package: "tools/nomul"},
 		{Package: "tools/nomul/cmd/nomul", Imports: []string{"tools/nomul"}},
 

@@ -11,6 +11,7 @@ const (
 
 	maxDigits = 1 << 20
 	side      = 28
+	classes   = 10
 )
 
 // DigitsOptions chooses the generated digits. The zero value gives the set

@@ -7,13 +7,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"math"
 )
 
-// The IDX format, as the MNIST page documents it: two zero bytes, a type
-// code (8 = unsigned byte), the number of dimensions, one big-endian uint32
-// per dimension, then the values.
+// The IDX format, as the MNIST page documents it: two zero bytes, a type code,
+// the number of dimensions, one big-endian uint32 per dimension, then the
+// values, big-endian.
 const (
+	idxUint8   = 0x08
+	idxInt8    = 0x09
+	idxInt16   = 0x0b
+	idxInt32   = 0x0c
+	idxFloat32 = 0x0d
+	idxFloat64 = 0x0e
+
+	magicBytes = 4
+	// maxRank bounds the dimensions of a file, samples included.
+	maxRank = 8
+
 	magicImages = 0x00000803
 	magicLabels = 0x00000801
 
@@ -23,42 +34,83 @@ const (
 	// maxFileBytes bounds a file and what it unpacks to; MNIST's largest
 	// file has 47 MB.
 	maxFileBytes = 1 << 30
-	// maxSide bounds the height and width of an image in pixels.
-	maxSide = 1 << 12
+	// maxSide bounds each axis of a sample, maxElements a whole sample: more
+	// than any chip here takes.
+	maxSide     = 1 << 16
+	maxElements = 1 << 22
 	// maxDeflateRatio is the most that deflate can expand: 258 bytes per
 	// two bits, and a little for the block headers.
 	maxDeflateRatio = 1040
-
-	classes = 10
 )
 
-// idxImages is the decoded content of an image file.
-type idxImages struct {
-	count, rows, cols int
-	pixels            []uint8 // [count, rows, cols]
+// idxHeader is what an IDX file says of itself.
+type idxHeader struct {
+	code   byte
+	shape  []int // samples first
+	length int   // bytes of the header
+	bytes  int64 // bytes of the whole file
 }
 
-// readFile returns the content of the file at path after unpacking.
-func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+// items is the number of samples or labels.
+func (h *idxHeader) items() int { return h.shape[0] }
+
+// wordSize is the number of bytes of a value of a type, 0 for none.
+func wordSize(code byte) int64 {
+	switch code {
+	case idxUint8, idxInt8:
+		return 1
+	case idxInt16:
+		return 2
+	case idxInt32, idxFloat32:
+		return 4
+	case idxFloat64:
+		return 8
+	}
+	return 0
+}
+
+// idxLength is the length of the header that begins with four bytes.
+func idxLength(head []byte) (int, error) {
+	if len(head) < magicBytes {
+		return 0, fmt.Errorf("truncated at byte %d: the IDX header needs %d", len(head), headerLabels)
+	}
+	rank := int(head[3])
+	if head[0] != 0 || head[1] != 0 || wordSize(head[2]) == 0 || rank < 1 || rank > maxRank {
+		return 0, fmt.Errorf("bytes 0..3: magic %#08x is no IDX file: two zeros, a type from 0x08 to 0x0e and 1 to %d dimensions are due", binary.BigEndian.Uint32(head), maxRank)
+	}
+	return magicBytes + 4*rank, nil
+}
+
+// parseIDX reads the header in the first bytes of a file and checks each field.
+func parseIDX(head []byte) (*idxHeader, error) {
+	length, err := idxLength(head)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a file", path)
+	if len(head) < length {
+		return nil, fmt.Errorf("truncated at byte %d: the IDX header needs %d", len(head), length)
 	}
-	if info.Size() > maxFileBytes {
-		return nil, fmt.Errorf("%s has %d bytes, more than the limit of %d", path, info.Size(), maxFileBytes)
+	h := &idxHeader{code: head[2], length: length}
+	elements := int64(1)
+	for at := magicBytes; at < length; at += 4 {
+		d := int64(binary.BigEndian.Uint32(head[at:]))
+		if at > magicBytes {
+			if elements *= d; d < 1 || d > maxSide || elements > maxElements {
+				return nil, fmt.Errorf("bytes %d..%d: a side of %d, which makes %d elements a sample; a side is 1 to %d, and a sample has at most %d elements",
+					at, at+3, d, elements, maxSide, maxElements)
+			}
+		}
+		h.shape = append(h.shape, int(d))
 	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
+	count := int64(h.items())
+	if count < 1 {
+		return nil, errors.New("bytes 4..7: the file holds no items")
 	}
-	content, err := unpack(raw)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	h.bytes = int64(length) + count*elements*wordSize(h.code)
+	if h.bytes > maxFileBytes {
+		return nil, fmt.Errorf("bytes 4..7: %d items make %d bytes, more than the limit of %d", count, h.bytes, maxFileBytes)
 	}
-	return content, nil
+	return h, nil
 }
 
 // unpack returns raw, or what it unpacks to where its first bytes are those of
@@ -71,22 +123,31 @@ func unpack(raw []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gzip header: %w", err)
 	}
-	var head [headerImages]byte
-	n, err := io.ReadFull(zr, head[:])
-	if err == io.EOF || err == io.ErrUnexpectedEOF && n < headerLabels {
+	var head [magicBytes + 4*maxRank]byte
+	n, err := io.ReadFull(zr, head[:magicBytes])
+	if err == nil {
+		length, bad := idxLength(head[:])
+		if bad != nil {
+			return nil, bad
+		}
+		var more int
+		more, err = io.ReadFull(zr, head[magicBytes:length])
+		n += more
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return nil, fmt.Errorf("gzip: truncated after %d unpacked bytes, inside the IDX header", n)
 	}
-	if err != nil && err != io.ErrUnexpectedEOF {
-		return nil, fmt.Errorf("gzip: damaged in the first %d unpacked bytes: %w", headerImages, err)
+	if err != nil {
+		return nil, fmt.Errorf("gzip: damaged in the first %d unpacked bytes: %w", len(head), err)
 	}
-	want, err := contentSize(head[:n])
+	h, err := parseIDX(head[:n])
 	if err != nil {
 		return nil, err
 	}
-	if want > int64(len(raw))*maxDeflateRatio {
-		return nil, fmt.Errorf("the IDX header promises %d bytes, more than %d bytes of gzip can hold", want, len(raw))
+	if h.bytes > int64(len(raw))*maxDeflateRatio {
+		return nil, fmt.Errorf("the IDX header promises %d bytes, more than %d bytes of gzip can hold", h.bytes, len(raw))
 	}
-	return inflate(zr, head[:n], want)
+	return inflate(zr, head[:n], h.bytes)
 }
 
 // inflate appends the rest of zr to the bytes already read of it. It reads one
@@ -112,99 +173,88 @@ func inflate(zr io.Reader, head []byte, want int64) ([]byte, error) {
 
 func isGzip(b []byte) bool { return len(b) >= 2 && b[0] == 0x1f && b[1] == 0x8b }
 
-// contentSize returns the size in bytes of the IDX file whose first bytes head
-// holds, after checking each field.
-func contentSize(head []byte) (int64, error) {
-	if len(head) < headerLabels {
-		return 0, fmt.Errorf("truncated at byte %d: the IDX header needs %d", len(head), headerLabels)
+// checkIDX reads the header of a file of a kind, which must have exactly the size that
+// it promises.
+func checkIDX(content []byte, kind Kind) (*idxHeader, error) {
+	h, err := parseIDX(content)
+	if err != nil {
+		return nil, err
 	}
-	count := int64(binary.BigEndian.Uint32(head[4:]))
-	var size int64
-	switch magic := binary.BigEndian.Uint32(head); magic {
-	case magicLabels:
-		size = headerLabels + count
-	case magicImages:
-		if len(head) < headerImages {
-			return 0, fmt.Errorf("truncated at byte %d: the IDX header of images needs %d", len(head), headerImages)
-		}
-		rows := int64(binary.BigEndian.Uint32(head[8:]))
-		cols := int64(binary.BigEndian.Uint32(head[12:]))
-		if rows < 1 || rows > maxSide || cols < 1 || cols > maxSide {
-			return 0, fmt.Errorf("bytes 8..15: images of %d x %d pixels; each side must be 1 to %d", rows, cols, maxSide)
-		}
-		size = headerImages + count*rows*cols
-	default:
-		return 0, fmt.Errorf("bytes 0..3: magic %#08x is neither IDX images (%#08x) nor IDX labels (%#08x)", magic, magicImages, magicLabels)
+	if got := kindOf(h); got != kind {
+		return nil, fmt.Errorf("bytes 0..3: the file holds %s, not %s", got, kind)
 	}
-	if count < 1 {
-		return 0, errors.New("bytes 4..7: the file holds no items")
+	switch have := int64(len(content)); {
+	case have < h.bytes:
+		return nil, fmt.Errorf("truncated at byte %d: the header promises %d", have, h.bytes)
+	case have > h.bytes:
+		return nil, fmt.Errorf("trailing bytes at byte %d: the header promises no more", h.bytes)
 	}
-	if size > maxFileBytes {
-		return 0, fmt.Errorf("bytes 4..7: %d items make %d bytes, more than the limit of %d", count, size, maxFileBytes)
-	}
-	return size, nil
+	return h, nil
 }
 
-// checkContent returns an error unless content is an IDX file of the given
-// magic number, of exactly the size that its header promises.
-func checkContent(content []byte, magic uint32) error {
-	want, err := contentSize(content)
+// kindOf goes by the dimensions: labels have one.
+func kindOf(h *idxHeader) Kind {
+	if len(h.shape) == 1 {
+		return Labels
+	}
+	return Images
+}
+
+// takeImages decodes an unpacked file of samples. Bytes are a view of it.
+func (s *Set) takeImages(content []byte) error {
+	h, err := checkIDX(content, Images)
 	if err != nil {
 		return err
 	}
-	if got := binary.BigEndian.Uint32(content); got != magic {
-		return fmt.Errorf("bytes 0..3: the file holds %s, not %s", magicName(got), magicName(magic))
+	s.Shape = h.shape[1:]
+	if h.code == idxUint8 {
+		s.Bytes = content[h.length:]
+		return nil
 	}
-	switch have := int64(len(content)); {
-	case have < want:
-		return fmt.Errorf("truncated at byte %d: the header promises %d", have, want)
-	case have > want:
-		return fmt.Errorf("trailing bytes at byte %d: the header promises no more", want)
+	n := (len(content) - h.length) / int(wordSize(h.code))
+	s.Reals = make([]float32, n)
+	for i := range s.Reals {
+		s.Reals[i] = float32(idxNumber(h.code, content[h.length:], i))
 	}
-	return nil
+	return s.checkFinite()
 }
 
-func magicName(magic uint32) string {
-	if magic == magicImages {
-		return "images"
+// idxNumber is value i.
+func idxNumber(code byte, b []byte, i int) float64 {
+	switch code {
+	case idxInt8:
+		return float64(int8(b[i]))
+	case idxInt16:
+		return float64(int16(binary.BigEndian.Uint16(b[2*i:])))
+	case idxInt32:
+		return float64(int32(binary.BigEndian.Uint32(b[4*i:])))
+	case idxFloat32:
+		return float64(math.Float32frombits(binary.BigEndian.Uint32(b[4*i:])))
+	case idxFloat64:
+		return math.Float64frombits(binary.BigEndian.Uint64(b[8*i:]))
 	}
-	return "labels"
+	return float64(b[i])
 }
 
-// decodeImages decodes an unpacked image file; pixels is a view of content.
-func decodeImages(content []byte) (idxImages, error) {
-	if err := checkContent(content, magicImages); err != nil {
-		return idxImages{}, err
+// takeLabels decodes an unpacked label file.
+func (s *Set) takeLabels(content []byte) error {
+	h, err := checkIDX(content, Labels)
+	if err != nil {
+		return err
 	}
-	return idxImages{
-		count:  int(binary.BigEndian.Uint32(content[4:])),
-		rows:   int(binary.BigEndian.Uint32(content[8:])),
-		cols:   int(binary.BigEndian.Uint32(content[12:])),
-		pixels: content[headerImages:],
-	}, nil
+	numbers := make([]float64, h.items())
+	for i := range numbers {
+		numbers[i] = idxNumber(h.code, content[h.length:], i)
+	}
+	return s.label(numbers, []int{len(numbers)})
 }
 
-// decodeLabels decodes an unpacked label file; the result is a view of content.
-func decodeLabels(content []byte) ([]uint8, error) {
-	if err := checkContent(content, magicLabels); err != nil {
-		return nil, err
-	}
-	labels := content[headerLabels:]
-	for i, l := range labels {
-		if l >= classes {
-			return nil, fmt.Errorf("byte %d: label %d of item %d is not in 0..%d", headerLabels+i, l, i, classes-1)
-		}
-	}
-	return labels, nil
-}
-
-// encodeImages returns the image file of s.
+// encodeImages returns the image file of s, a set of bytes.
 func encodeImages(s *Set) []byte {
-	b := make([]byte, headerImages, headerImages+len(s.Bytes))
-	binary.BigEndian.PutUint32(b, magicImages)
-	binary.BigEndian.PutUint32(b[4:], uint32(s.Len()))
-	binary.BigEndian.PutUint32(b[8:], uint32(s.Shape[0]))
-	binary.BigEndian.PutUint32(b[12:], uint32(s.Shape[1]))
+	b := []byte{0, 0, idxUint8, byte(1 + len(s.Shape))}
+	for _, d := range append([]int{s.Len()}, s.Shape...) {
+		b = binary.BigEndian.AppendUint32(b, uint32(d))
+	}
 	return append(b, s.Bytes...)
 }
 

@@ -83,7 +83,7 @@ func (f fileSpec) status(dir string) (FileStatus, error) {
 	}
 	st.Items = set.Len()
 	if f.kind == Images {
-		st.Items = len(set.Bytes) / set.Size()
+		st.Items = set.elements() / set.Size()
 	}
 	st.MNIST = f.matches(content)
 	return st, nil

@@ -62,12 +62,33 @@ type Set struct {
 	// Reals holds the samples where they are real numbers, shape
 	// [N, Shape...]; each is finite.
 	Reals []float32
-	// Labels holds the class of every sample, shape [N].
+	// Labels holds the class of every sample, shape [N], or is nil where the
+	// classes are not known.
 	Labels []int32
+	// Picture is set where the samples are pictures by their format: Shape is
+	// then channels x height x width.
+	Picture bool
+	// Whole is set where the data has no parts for training and test, so that
+	// both are all of it.
+	Whole bool
+	// Notes say what was odd but could be read, for people.
+	Notes []string
 }
 
 // Len returns the number of samples.
-func (s *Set) Len() int { return len(s.Labels) }
+func (s *Set) Len() int {
+	if s.Labels != nil {
+		return len(s.Labels)
+	}
+	return s.elements() / max(s.Size(), 1)
+}
+
+// elements is the number of elements of all samples.
+func (s *Set) elements() int { return len(s.Bytes) + len(s.Reals) }
+
+func (s *Set) note(format string, args ...any) {
+	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
+}
 
 // Size returns the number of elements of a sample.
 func (s *Set) Size() int {
@@ -107,7 +128,9 @@ func (s *Set) Slice(lo, hi int) *Set {
 	} else {
 		part.Reals = s.Reals[lo*n : hi*n : hi*n]
 	}
-	part.Labels = s.Labels[lo:hi:hi]
+	if s.Labels != nil {
+		part.Labels = s.Labels[lo:hi:hi]
+	}
 	return &part
 }
 
@@ -121,24 +144,12 @@ func (s *Set) Pick(numbers []int32) *Set {
 		} else {
 			part.Reals = append(part.Reals, s.Real(int(i))...)
 		}
-		part.Labels = append(part.Labels, s.Labels[i])
+		if s.Labels != nil {
+			part.Labels = append(part.Labels, s.Labels[i])
+		}
 	}
 	return &part
 }
 
 // Head returns the first n samples, or all where there are fewer, as a view of s.
 func (s *Set) Head(n int) *Set { return s.Slice(0, n) }
-
-// Open returns one split of the data set at dir: the generated digits (with
-// the zero [DigitsOptions]) when dir is [DigitsName], otherwise the IDX files
-// in the folder dir under any of the names that [List] accepts. The error names
-// the file and the place in it, or says which file is missing.
-func Open(dir string, split Split) (*Set, error) {
-	if split != Train && split != Test {
-		return nil, fmt.Errorf("open %s: %v is neither the train nor the test split", dir, split)
-	}
-	if dir == DigitsName {
-		return Digits(split, DigitsOptions{})
-	}
-	return openFolder(dir, split)
-}

@@ -159,6 +159,35 @@ func (a *Array) Float32s() ([]float32, error) {
 	return out, nil
 }
 
+// Reals returns the elements of any numeric or bool array as float32, rounded where
+// float32 does not hold them; what is beyond its range becomes infinite.
+func (a *Array) Reals() ([]float32, error) {
+	if a.Type == String {
+		return nil, a.refuse("a numeric type is needed")
+	}
+	out := make([]float32, a.count)
+	for i := range out {
+		out[i] = a.real(i)
+	}
+	return out, nil
+}
+
+// real returns element i of a numeric or bool array.
+func (a *Array) real(i int) float32 {
+	d := a.data[i*a.item:]
+	switch a.Type {
+	case Float16:
+		return halfToFloat(binary.LittleEndian.Uint16(d))
+	case Float32:
+		return math.Float32frombits(binary.LittleEndian.Uint32(d))
+	case Float64:
+		return float32(math.Float64frombits(binary.LittleEndian.Uint64(d)))
+	case Uint64:
+		return float32(binary.LittleEndian.Uint64(d))
+	}
+	return float32(a.integer(i))
+}
+
 // Strings returns the elements of a str array without the padding zeros.
 // Code points that are not Unicode characters are an error.
 func (a *Array) Strings() ([]string, error) {

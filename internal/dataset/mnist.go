@@ -109,61 +109,17 @@ func fetchHint(dir string) string {
 	return fmt.Sprintf("run `adder data fetch mnist --dir %s`, or use `--data %s`, which needs no download", dir, DigitsName)
 }
 
-// openFolder reads one split from the IDX files in dir.
-func openFolder(dir string, split Split) (*Set, error) {
-	if err := checkFolder(dir); err != nil {
+// readFile returns the content of the IDX file at name after unpacking.
+func readFile(name string) ([]byte, error) {
+	dir, base := filepath.Split(name)
+	p := &place{FS: os.DirFS(filepath.Clean(dir)), path: dir}
+	raw, err := p.read(base, maxFileBytes)
+	if err != nil {
 		return nil, err
 	}
-	set := &Set{Name: "mnist", Split: split, Classes: classes}
-	paths := map[Kind]string{}
-	for _, spec := range mnistFiles() {
-		if spec.split != split {
-			continue
-		}
-		path, err := spec.find(dir)
-		if err != nil {
-			return nil, err
-		}
-		if path == "" {
-			return nil, fmt.Errorf("%s: the %s %s (%s or %s.gz) are missing: %s: %w",
-				dir, split, spec.kind, spec.name, spec.name, fetchHint(dir), fs.ErrNotExist)
-		}
-		paths[spec.kind] = path
-		content, err := readFile(path)
-		if err != nil {
-			return nil, err
-		}
-		if err := set.take(spec.kind, content); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		if !spec.matches(content) {
-			set.Name = filepath.Base(filepath.Clean(dir))
-		}
-	}
-	if n := len(set.Bytes) / set.Size(); n != set.Len() {
-		return nil, fmt.Errorf("%s holds %d images, but %s holds %d labels: they do not belong together",
-			paths[Images], n, paths[Labels], set.Len())
-	}
-	return set, nil
-}
-
-// take decodes one unpacked file into s.
-func (s *Set) take(kind Kind, content []byte) error {
-	if kind == Images {
-		img, err := decodeImages(content)
-		if err != nil {
-			return err
-		}
-		s.Shape, s.Bytes = []int{img.rows, img.cols}, img.pixels
-		return nil
-	}
-	labels, err := decodeLabels(content)
+	content, err := unpack(raw)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	s.Labels = make([]int32, len(labels))
-	for i, label := range labels {
-		s.Labels[i] = int32(label)
-	}
-	return nil
+	return content, nil
 }
