@@ -8,7 +8,7 @@ import (
 	"adder/internal/wholefile"
 )
 
-// Write writes an image in the form of Version. An image that Validate refuses
+// Write writes an image in the oldest form that holds it. An image that Validate refuses
 // is not written.
 func Write(w io.Writer, img *Image) error {
 	if err := Validate(img); err != nil {
@@ -87,8 +87,9 @@ func decode(file string, data []byte) (*Image, error) {
 func encode(img *Image, littleEndian bool) [][]byte {
 	var entries []entry
 	var sections [][][]byte
+	version := versionOf(img)
 	add := func(name string, describe func(*codec)) {
-		c := &codec{littleEndian: littleEndian, version: Version}
+		c := &codec{littleEndian: littleEndian, version: version}
 		describe(c)
 		c.flush()
 		entries = append(entries, entry{name: name, sum: checksum(c.parts...), length: uint64(c.size)})
@@ -102,7 +103,7 @@ func encode(img *Image, littleEndian bool) [][]byte {
 	for i := range img.Cores {
 		add(nameCore, func(c *codec) { coreSection(c, &img.Cores[i]) })
 	}
-	out := [][]byte{header(entries)}
+	out := [][]byte{header(entries, version)}
 	end := uint64(len(out[0]))
 	for i, parts := range sections {
 		out = append(out, make([]byte, entries[i].offset-end))

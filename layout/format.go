@@ -63,7 +63,7 @@ func alignUp(n uint64) uint64 { return (n + sectionAlign - 1) &^ (sectionAlign -
 
 // header writes the header and the section table of sections whose names,
 // checksums and lengths are set, and sets their offsets.
-func header(entries []entry) []byte {
+func header(entries []entry, version uint32) []byte {
 	tableEnd := headerSize + entrySize*len(entries)
 	out := make([]byte, tableEnd)
 	end := uint64(tableEnd)
@@ -78,7 +78,7 @@ func header(entries []entry) []byte {
 		binary.LittleEndian.PutUint64(line[16:], e.length)
 	}
 	copy(out, magic)
-	binary.LittleEndian.PutUint32(out[8:], Version)
+	binary.LittleEndian.PutUint32(out[8:], version)
 	binary.LittleEndian.PutUint32(out[12:], uint32(len(entries)))
 	binary.LittleEndian.PutUint64(out[16:], end)
 	binary.LittleEndian.PutUint32(out[24:], checksum(out[headerSize:]))

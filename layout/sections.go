@@ -5,12 +5,15 @@ import (
 	"adder/router"
 )
 
-// Version is the format version that this package writes. It reads older ones
-// and no newer one.
+// Version is the newest format version that this package writes and reads. It
+// reads all older ones, and writes the oldest that holds an image, 2 at least.
 //
 //	1  had no receptive fields of population coding
 //	2
 const Version = 2
+
+// versionOf is the version that an image is written in.
+func versionOf(*Image) uint32 { return 2 }
 
 // metaSection is everything but routes, weights and cores.
 func metaSection(c *codec, img *Image) {
