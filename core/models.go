@@ -33,7 +33,8 @@ type ModelRow struct {
 	// Needs are the fields of a Group that make it one of this model: it is
 	// none where one of them has its zero value.
 	Needs []string
-	// State are the state words of a neuron.
+	// State are the state words of a neuron, as docs/neurocore.md calls them:
+	// u is as wide as a current, the others as a potential.
 	State []string
 	// Upkeep is what every update of a neuron counts.
 	Upkeep Upkeep
@@ -167,6 +168,17 @@ func (g *Group) Models() []Model {
 		}
 	}
 	return of
+}
+
+// State returns the state words that the models of a group give its neurons.
+func (g *Group) State() []string {
+	var words []string
+	for i := range models {
+		if models[i].Is(g) {
+			words = append(words, models[i].State...)
+		}
+	}
+	return words
 }
 
 // Constants returns the constants of the models that a group is of, which meet its

@@ -143,12 +143,13 @@ func rowBits(r *core.Row, index int64) int64 {
 
 // stateBits is the state of one neuron of a group.
 func stateBits(g *core.Group, w *core.Widths) int64 {
-	n := 32 + int64(w.Potential) + int64(bits.Len16(g.Refractory))
-	if g.HasCurrent {
-		n += int64(w.Current)
-	}
-	if g.Theta.Adaptive {
-		n += int64(w.Potential)
+	n := 32 + int64(bits.Len16(g.Refractory)) // the accumulator and r
+	for _, word := range g.State() {
+		if word == "u" {
+			n += int64(w.Current)
+		} else {
+			n += int64(w.Potential)
+		}
 	}
 	return n
 }
