@@ -90,5 +90,5 @@ func compile(s *state, todo []pass) (*Result, error) {
 		}
 	}
 	s.report.fill(s)
-	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Plan: s.mapping.plan(), Report: s.report}, nil
+	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Plan: planOf(s.mapping), Report: s.report}, nil
 }

@@ -32,6 +32,17 @@ func (e Excess) String() string {
 	return s
 }
 
+// oneCore is why a group that competes is not cut.
+const oneCore = "neurons that compete must lie in one core, whose arbiter sees them all: take fewer neurons or a chip with larger cores"
+
+// The limits of a core, as reports name them.
+const (
+	limitNeurons = "neurons"
+	limitAxons   = "input axons"
+	limitMemory  = "synapse memory"
+	limitRoutes  = "output routes"
+)
+
 // FitError says that a network does not fit a chip, and why.
 type FitError struct {
 	Network, Chip string

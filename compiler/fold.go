@@ -1,9 +1,6 @@
 package compiler
 
 import (
-	"fmt"
-	"math"
-
 	"adder/snn"
 )
 
@@ -50,11 +47,3 @@ func fold(n *snn.Neuron, i int, dt float64) constants {
 }
 
 func hasCurrent(m snn.Model) bool { return m == snn.ModelCubaLI || m == snn.ModelCubaLIF }
-
-// decayFactor is a kept fraction in 4096ths.
-func decayFactor(keep float64) (uint16, error) {
-	if keep < 0 || keep > 1 {
-		return 0, fmt.Errorf("a tick keeps %.4g of the state, outside 0..1: the tick is longer than the time constant; choose a smaller --dt", keep)
-	}
-	return uint16(math.RoundToEven(keep * 4096)), nil
-}

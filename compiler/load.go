@@ -21,14 +21,6 @@ func (l *load) add(m load) {
 	l.bits += m.bits
 }
 
-// The limits of a core, as reports name them.
-const (
-	limitNeurons = "neurons"
-	limitAxons   = "input axons"
-	limitMemory  = "synapse memory"
-	limitRoutes  = "output routes"
-)
-
 // exceeds names the first limit that the load does not keep, or is "".
 func (l *load) exceeds(limits *profile.Core) string {
 	switch {
@@ -170,17 +162,6 @@ func (r rowExtent) with(place int32) rowExtent {
 func (r rowExtent) bits(weightBits int, chip *profile.Profile) int64 {
 	bits, _ := rowBits(int(r.entries), int(r.last-r.first)+1, weightBits, chip)
 	return bits
-}
-
-// rowBits is the memory of a row with a number of entries over a span of
-// neurons, and the format that takes least of it.
-func rowBits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.Format) {
-	dense := int64(span) * int64(weightBits)
-	sparse := int64(entries) * int64(weightBits+chip.Weights.SparseIndexBits)
-	if !chip.HasFormat(profile.Sparse) || dense <= sparse && chip.HasFormat(profile.Dense) {
-		return dense, profile.Dense
-	}
-	return sparse, profile.Sparse
 }
 
 // weigh finds what a list of neurons of population p takes as a piece. It

@@ -211,7 +211,7 @@ func TestMappingTable(t *testing.T) {
 		parts := len(m.parts)
 		placed, rows := o.hops(m.tiles), o.hops(rowMajor(parts))
 		curve := o.hops(hilbert(m.chip.Mesh, m.chip.Ports[0])[:parts])
-		bound := o.bound(parts, ofSources)
+		bound := o.hopsBound(parts)
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d %% fewer | %d %% |\n", c.name, c.chip, parts, rows, curve, placed, bound, 100*(rows-placed)/rows, 100*(placed-bound)/bound)
 		require.LessOrEqual(t, placed, min(rows, curve))
 		require.GreaterOrEqual(t, placed, bound)

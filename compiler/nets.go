@@ -7,39 +7,6 @@ import (
 	"adder/compiler/ir"
 )
 
-// home is where a neuron stands: a part and the index in it.
-type home struct{ part, index int }
-
-// homes gives each population's neurons their part and index.
-func (m *mapping) homes() [][]home {
-	out := make([][]home, len(m.net.Populations))
-	for p := range m.net.Populations {
-		out[p] = make([]home, m.net.Populations[p].Size)
-	}
-	for i := range m.parts {
-		next := 0
-		for _, q := range m.parts[i].pieces {
-			for _, n := range q.neurons {
-				out[q.population][n] = home{i, next}
-				next++
-			}
-		}
-	}
-	return out
-}
-
-// firstSources numbers the sources of a network, the host's inputs first
-// and then the populations in order: the number of each population's first
-// neuron, and of all sources.
-func firstSources(net *ir.Network) (first []int, total int) {
-	total = net.Input.Size
-	for p := range net.Populations {
-		first = append(first, total)
-		total += net.Populations[p].Size
-	}
-	return first, total
-}
-
 // net is a number of sources with the same way to go: from a part, or from
 // the port, to a set of parts.
 type net struct {
@@ -50,15 +17,15 @@ type net struct {
 	sources, rate int64
 }
 
-// nets groups all sources by where they stand and which parts hear them.
-// rates are those of all sources, as numbered by firstSources, or nil where
+// netsOf groups all sources by where they stand and which parts hear them.
+// rates are those of all sources, as numbered by ir.FirstSources, or nil where
 // they are not known: each source then counts as one spike per tick.
-func (m *mapping) nets(rates []int64) []net {
-	g := netGroups{heard: m.heardBy(), rates: rates, index: map[string]int{}}
+func netsOf(m *mapping, rates []int64) []net {
+	g := netGroups{heard: heardBy(m), rates: rates, index: map[string]int{}}
 	for s := range m.net.Input.Size {
 		g.add(-1, s)
 	}
-	first, _ := firstSources(m.net)
+	first, _ := ir.FirstSources(m.net)
 	for i := range m.parts {
 		for _, q := range m.parts[i].pieces {
 			for _, n := range q.neurons {
@@ -104,9 +71,9 @@ func (g *netGroups) add(part, source int) {
 }
 
 // heardBy lists, for each source by number, the parts that hear it.
-func (m *mapping) heardBy() [][]int {
+func heardBy(m *mapping) [][]int {
 	homes := m.homes()
-	first, total := firstSources(m.net)
+	first, total := ir.FirstSources(m.net)
 	heard := make([][]int, total)
 	seen := make([]int, len(m.parts)) // 1 + last source that reached the part
 	for k := range m.net.Projections {

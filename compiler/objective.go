@@ -2,13 +2,6 @@ package compiler
 
 import "adder/chip/profile"
 
-// The rate of a source in spikes per tick is counted in units of
-// 2^-rateBits.
-const (
-	rateBits = 16
-	fullRate = 1 << rateBits
-)
-
 // objective is what a placement is judged by: the links that the spikes of
 // a tick cross together. On a multicast mesh the spike of a source crosses
 // the union of the XY routes to its destinations once, on another mesh each
@@ -30,6 +23,10 @@ func newObjective(chip *profile.Profile, nets []net) *objective {
 		north: make([]int, w), south: make([]int, w),
 	}
 }
+
+// objectiveOf is the objective of a mapping whose sources spike at the given rates, as
+// ir.FirstSources numbers them; nil where they are not known.
+func objectiveOf(m *mapping, rates []int64) *objective { return newObjective(m.chip, netsOf(m, rates)) }
 
 // unplaced as the tile of a part leaves the part out.
 const unplaced = -1
@@ -102,6 +99,12 @@ func (o *objective) hops(tiles []int) (sum int64) {
 	}
 	return sum
 }
+
+// hopsBound is what hops is at least in any placement of a number of parts.
+func (o *objective) hopsBound(parts int) int64 { return o.bound(parts, ofSources) }
+
+// totalBound is what total is at least in any placement of a number of parts.
+func (o *objective) totalBound(parts int) int64 { return o.bound(parts, ofRate) }
 
 // bound is a number of links that no placement of these parts can beat, for
 // a weight of each net: every other part that hears a source stands at a

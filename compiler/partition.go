@@ -8,40 +8,12 @@ import (
 	"adder/compiler/ir"
 )
 
-// mapping is the network cut into core loads, and where they stand.
-type mapping struct {
-	net  *ir.Network
-	chip *profile.Profile
-	// parts are the core loads.
-	parts []part
-	// tiles[i] is the tile of part i, set by place.
-	tiles []int
-}
-
-// part is what one core holds.
-type part struct {
-	pieces []piece
-	// load is what route will make of the part at most: rows that are
-	// stored once for several axons may take less memory.
-	load  load
-	depth int
-	// full names the limit that kept the part from being larger, "" where
-	// the layer ended.
-	full string
-}
-
-// piece is a list of neurons of one population, in the order in which they
-// stand in the core.
-type piece struct {
-	population int
-	neurons    []int32
-}
-
 // partition cuts the populations into core loads: into as few as the
 // limits of a core allow, and of these with as few axons as it finds
 // (docs/mapping.md). Populations share a core when they stand at the same
 // depth, so that all neurons of a core have the same window; when that
 // takes more cores than the chip has, depths are mixed.
+// Neurons that compete are not cut apart.
 func partition(net *ir.Network, chip *profile.Profile) (*mapping, error) {
 	c := newCutter(net, chip)
 	cuts, err := c.cutAll()
@@ -55,7 +27,7 @@ func partition(net *ir.Network, chip *profile.Profile) (*mapping, error) {
 	if len(m.parts) > chip.Cores() {
 		return nil, c.tooManyCores(cuts, len(m.parts))
 	}
-	return m, nil
+	return m, checkWinners(m)
 }
 
 // cut is a population in parts of one piece each.
@@ -299,9 +271,4 @@ func (c *cutter) join(parts []part, add *part, mixDepths bool) bool {
 		}
 	}
 	return false
-}
-
-// holds reports whether the part has neurons of a population.
-func (p *part) holds(population int) bool {
-	return slices.ContainsFunc(p.pieces, func(q piece) bool { return q.population == population })
 }

@@ -120,10 +120,8 @@ func runPartition(s *state) (err error) {
 	if err := checkModels(s.net, s.opts.Chip); err != nil {
 		return err
 	}
-	if s.mapping, err = partition(s.net, s.opts.Chip); err != nil {
-		return err
-	}
-	return checkWinners(s.mapping)
+	s.mapping, err = partition(s.net, s.opts.Chip)
+	return err
 }
 
 func runPlace(s *state) (err error) {
@@ -133,9 +131,9 @@ func runPlace(s *state) (err error) {
 			return err
 		}
 	}
-	s.objective = newObjective(s.opts.Chip, s.mapping.nets(rates))
+	s.objective = objectiveOf(s.mapping, rates)
 	if s.opts.Placement.Plan != nil {
-		return s.mapping.follow(s.opts.Placement.Plan)
+		return follow(s.mapping, s.opts.Placement.Plan)
 	}
 	place(s.mapping, s.objective, s.opts.Placement)
 	return nil

@@ -64,20 +64,20 @@ func (p *Plan) Text() []byte {
 	return []byte(b.String())
 }
 
-// plan is the placement of a mapping.
-func (m *mapping) plan() *Plan {
+// planOf is the placement of a mapping.
+func planOf(m *mapping) *Plan {
 	p := &Plan{Network: m.net.Name, Chip: m.chip.Name}
 	for i, tile := range m.tiles {
 		p.Cores = append(p.Cores, PlannedCore{
 			Load: i, X: tile % m.chip.Mesh.Width, Y: tile / m.chip.Mesh.Width,
-			Layers: m.layers(i), Neurons: m.parts[i].load.neurons,
+			Layers: layersOf(m, i), Neurons: m.parts[i].load.neurons,
 		})
 	}
 	return p
 }
 
-// layers names the populations in part i.
-func (m *mapping) layers(i int) []string {
+// layersOf names the populations in part i.
+func layersOf(m *mapping, i int) []string {
 	var out []string
 	for _, q := range m.parts[i].pieces {
 		if name := m.net.Populations[q.population].Name; !slices.Contains(out, name) {
@@ -88,7 +88,7 @@ func (m *mapping) layers(i int) []string {
 }
 
 // follow places the parts as a plan says.
-func (m *mapping) follow(p *Plan) error {
+func follow(m *mapping, p *Plan) error {
 	if p.Network != m.net.Name || p.Chip != m.chip.Name {
 		return fmt.Errorf("placement: it is for network %s on chip %s, not for %s on %s", p.Network, p.Chip, m.net.Name, m.chip.Name)
 	}
@@ -101,14 +101,14 @@ func (m *mapping) follow(p *Plan) error {
 	}
 	taken := make([]int, m.chip.Cores()) // 1 + load
 	for i := range p.Cores {
-		if err := m.followCore(&p.Cores[i], taken); err != nil {
+		if err := followCore(m, &p.Cores[i], taken); err != nil {
 			return fmt.Errorf("placement: core %d of the list: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func (m *mapping) followCore(c *PlannedCore, taken []int) error {
+func followCore(m *mapping, c *PlannedCore, taken []int) error {
 	if c.Load < 0 || c.Load >= len(m.parts) {
 		return fmt.Errorf("load %d: the network has loads 0 to %d", c.Load, len(m.parts)-1)
 	}
@@ -119,9 +119,9 @@ func (m *mapping) followCore(c *PlannedCore, taken []int) error {
 	if c.X < 0 || c.X >= mesh.Width || c.Y < 0 || c.Y >= mesh.Height {
 		return fmt.Errorf("load %d at (%d, %d): the mesh is %d x %d", c.Load, c.X, c.Y, mesh.Width, mesh.Height)
 	}
-	if part := &m.parts[c.Load]; c.Neurons != part.load.neurons || !slices.Equal(c.Layers, m.layers(c.Load)) {
+	if part := &m.parts[c.Load]; c.Neurons != part.load.neurons || !slices.Equal(c.Layers, layersOf(m, c.Load)) {
 		return fmt.Errorf("load %d holds %d neurons of %s, the plan says %d of %s: write it anew with these settings",
-			c.Load, part.load.neurons, strings.Join(m.layers(c.Load), ", "), c.Neurons, strings.Join(c.Layers, ", "))
+			c.Load, part.load.neurons, strings.Join(layersOf(m, c.Load), ", "), c.Neurons, strings.Join(c.Layers, ", "))
 	}
 	tile := c.Y*mesh.Width + c.X
 	if taken[tile] > 0 {

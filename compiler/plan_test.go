@@ -15,7 +15,7 @@ func planned(t *testing.T) (*mapping, *Plan) {
 	c := mapped{name: "plan", chip: "loihi", start: trained(poolNetwork)}
 	s := c.place(t)
 	require.Equal(t, chip.Cores(), s.mapping.chip.Cores())
-	return s.mapping, s.mapping.plan()
+	return s.mapping, planOf(s.mapping)
 }
 
 // TestPlanComesBack writes a placement, moves a load and reads it.
@@ -25,9 +25,9 @@ func TestPlanComesBack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, plan, read)
 	read.Cores[3].X, read.Cores[3].Y = 15, 7
-	require.NoError(t, m.follow(read))
+	require.NoError(t, follow(m, read))
 	require.Equal(t, 7*16+15, m.tiles[3])
-	require.Equal(t, read, m.plan())
+	require.Equal(t, read, planOf(m))
 }
 
 // TestPlanIsRefused changes one thing at a time.
@@ -48,10 +48,10 @@ func TestPlanIsRefused(t *testing.T) {
 		{"other layers", "the plan says", func(p *Plan) { p.Cores[0].Layers = []string{"fc"} }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := m.plan()
+			p := planOf(m)
 			c.change(p)
 			before := m.tiles
-			require.ErrorContains(t, m.follow(p), c.want)
+			require.ErrorContains(t, follow(m, p), c.want)
 			m.tiles = before
 		})
 	}

@@ -111,19 +111,6 @@ func checkHost(f *flat) error {
 	return nil
 }
 
-// Widths are the register widths of a chip's cores.
-func Widths(chip *profile.Profile) core.Widths {
-	return core.Widths{
-		Potential: uint8(chip.Widths.PotentialBits), Current: uint8(chip.Widths.CurrentBits),
-		WrapPotential:   chip.Widths.PotentialOverflow == profile.Wrap,
-		WrapCurrent:     chip.Widths.CurrentOverflow == profile.Wrap,
-		Align:           uint8(chip.Widths.Align),
-		DecayDigits:     uint8(chip.Widths.DecayDigits),
-		IndexBits:       uint8(chip.Weights.SparseIndexBits),
-		MergeDuplicates: chip.Duplicates == profile.MergeDuplicates,
-	}
-}
-
 // layer quantises one population and the projections into it.
 type layer struct {
 	flat       *flat
@@ -352,4 +339,12 @@ func (l *layer) addProjection(net *ir.Network, p *projection) {
 		Name: name + " -> " + l.pop.name, Source: source, Target: l.index,
 		Delay: p.delay, WeightBits: l.q.WeightBits, Weights: w,
 	})
+}
+
+// decayFactor is a kept fraction in 4096ths.
+func decayFactor(keep float64) (uint16, error) {
+	if keep < 0 || keep > 1 {
+		return 0, fmt.Errorf("a tick keeps %.4g of the state, outside 0..1: the tick is longer than the time constant; choose a smaller --dt", keep)
+	}
+	return uint16(math.RoundToEven(keep * 4096)), nil
 }

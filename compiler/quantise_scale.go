@@ -87,7 +87,7 @@ func (l *layer) smallestThreshold() float64 {
 func (l *layer) roundsOff() bool {
 	for i := range l.size {
 		t := l.constants[i].threshold * l.unit(i)
-		if t > 0 && l.largest[i] > 0 && t < leastThreshold*l.constants[i].pile() {
+		if t > 0 && l.largest[i] > 0 && t < leastThreshold*pile(&l.constants[i]) {
 			return true
 		}
 	}
@@ -96,14 +96,14 @@ func (l *layer) roundsOff() bool {
 
 // pile is how many bits the potential lags behind when each decay rounds
 // off one per tick.
-func (c *constants) pile() float64 {
-	pile := 1.0
+func pile(c *constants) float64 {
+	bits := 1.0
 	for _, keep := range []float64{c.keepV, c.keepU} {
 		if f := math.RoundToEven(keep * fixedpoint.DecayOne); f > 0 && f < fixedpoint.DecayOne {
-			pile /= 1 - f/fixedpoint.DecayOne
+			bits /= 1 - f/fixedpoint.DecayOne
 		}
 	}
-	return pile
+	return bits
 }
 
 // swing is how far a potential is taken to go, in ticks of all input at

@@ -161,3 +161,11 @@ func TestRoomForMoreByHand(t *testing.T) {
 		})
 	}
 }
+
+// TestPileByHand: what keeps a half or three quarters of itself lags two or four
+// bits behind, and what keeps all or nothing one.
+func TestPileByHand(t *testing.T) {
+	for _, c := range []struct{ keepV, keepU, want float64 }{{1, 0, 1}, {0, 0, 1}, {0.5, 0, 2}, {0.75, 0, 4}, {0.5, 0.75, 8}, {1, 0.5, 2}} {
+		require.Equal(t, c.want, pile(&constants{keepV: c.keepV, keepU: c.keepU}))
+	}
+}

@@ -8,6 +8,13 @@ import (
 	"adder/snn"
 )
 
+// A rate in spikes per tick is counted in units of 2^-rateBits.
+const (
+	rateBits = 16
+	// fullRate is a spike in every tick.
+	fullRate = 1 << rateBits
+)
+
 // Rates are the mean numbers of spikes per tick of the sources of a
 // network, measured or estimated, by which a placement weighs them.
 type Rates struct {
@@ -18,7 +25,7 @@ type Rates struct {
 	Layers map[string][]float64
 }
 
-// sources gives the rates of all sources as numbered by firstSources, in
+// sources gives the rates of all sources as numbered by ir.FirstSources, in
 // units of 2^-rateBits. None is 0, so that silent sources still settle
 // ties.
 func (r *Rates) sources(net *ir.Network) ([]int64, error) {
@@ -87,7 +94,7 @@ func estimateRates(net *snn.Network, scales []LayerScale, c Conversion) (*Rates,
 				off[name] = new(rateError)
 			}
 			share := 1 / float64(len(samples))
-			rates.Layers[name] = scale.rate(rates.Layers[name], eval.Activation(i), share, c.Ticks, off[name])
+			rates.Layers[name] = addRates(scale, rates.Layers[name], eval.Activation(i), share, c.Ticks, off[name])
 		}
 	}
 	for name, e := range off {
@@ -107,9 +114,9 @@ func accumulate(sums, x []float64, scale float64) []float64 {
 	return sums
 }
 
-// rate adds the rates of a sample's activations, times a share, to sums,
+// addRates adds the rates of a sample's activations, times a share, to sums,
 // and notes what a number of ticks cannot say of them.
-func (s *LayerScale) rate(sums, activations []float64, share float64, ticks int, e *rateError) []float64 {
+func addRates(s *LayerScale, sums, activations []float64, share float64, ticks int, e *rateError) []float64 {
 	if sums == nil {
 		sums = make([]float64, len(activations))
 	}

@@ -136,12 +136,12 @@ func (r *Report) fillHops(s *state) {
 	m, o := s.mapping, s.objective
 	rows := rowMajor(len(m.parts))
 	r.RoutedHops, r.RowMajorHops = o.hops(m.tiles), o.hops(rows)
-	r.HopLowerBound = o.bound(len(m.parts), ofSources)
+	r.HopLowerBound = o.hopsBound(len(m.parts))
 	if s.opts.Rates == nil {
 		return
 	}
 	perTick := func(x int64) float64 { return float64(x) / fullRate }
 	r.HopsPerTick = &HopsPerTick{
-		Routed: perTick(o.total(m.tiles)), RowMajor: perTick(o.total(rows)), LowerBound: perTick(o.bound(len(m.parts), ofRate)),
+		Routed: perTick(o.total(m.tiles)), RowMajor: perTick(o.total(rows)), LowerBound: perTick(o.totalBound(len(m.parts))),
 	}
 }

@@ -57,15 +57,15 @@ type routing struct {
 	m      *mapping
 	homes  [][]home
 	cores  []core.Config
-	first  []int           // as of firstSources
-	dests  [][]router.Dest // per source, as numbered by firstSources
+	first  []int           // as of ir.FirstSources
+	dests  [][]router.Dest // per source, as numbered by ir.FirstSources
 	bucket [][]core.Synapse
 	used   []int // parts with entries in bucket
 	stores []*rowStore
 }
 
 func newRouting(m *mapping) *routing {
-	first, total := firstSources(m.net)
+	first, total := ir.FirstSources(m.net)
 	r := &routing{
 		m: m, homes: m.homes(), cores: make([]core.Config, len(m.parts)),
 		first: first, dests: make([][]router.Dest, total), bucket: make([][]core.Synapse, len(m.parts)),
@@ -85,7 +85,7 @@ func (r *routing) loadNeurons(i int) {
 		pop := &r.m.net.Populations[q.population]
 		last := -1 // group of the neuron before
 		for _, n := range q.neurons {
-			at := groupOf(pop.Groups, n)
+			at := ir.GroupOf(pop.Groups, n)
 			if at != last {
 				g := pop.Groups[at]
 				g.First, g.Count = int32(c.Neurons()), 0
@@ -100,15 +100,6 @@ func (r *routing) loadNeurons(i int) {
 			c.ID = append(c.ID, uint32(r.first[q.population]-r.m.net.Input.Size+int(n)))
 		}
 	}
-}
-
-// groupOf is the index of the group that holds neuron n of a population.
-func groupOf(groups []core.Group, n int32) int {
-	i, found := slices.BinarySearchFunc(groups, n, func(g core.Group, n int32) int { return cmp.Compare(g.First, n) })
-	if !found {
-		i--
-	}
-	return i
 }
 
 func (r *routing) addProjection(p *ir.Projection) error {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"adder/compiler/ir"
 )
 
 // plane is a population as channels over a plane of positions.
@@ -192,6 +194,6 @@ func (c *cutter) byGroup(p int, neurons []int32) {
 	if len(groups) < 2 {
 		return
 	}
-	of := func(n int32) int { return groupOf(groups, n) }
+	of := func(n int32) int { return ir.GroupOf(groups, n) }
 	slices.SortStableFunc(neurons, func(a, b int32) int { return cmp.Compare(of(a), of(b)) })
 }

@@ -104,40 +104,20 @@ func (w *Winner) checkModels(chip *profile.Profile) error {
 	return nil
 }
 
-// oneCore is why a group that competes is not cut.
-const oneCore = "neurons that compete must lie in one core, whose arbiter sees them all: take fewer neurons or a chip with larger cores"
-
-// checkWinners refuses a partition that cuts a group that competes.
-func checkWinners(m *mapping) error {
-	for i := range m.parts {
-		for _, q := range m.parts[i].pieces {
-			pop := &m.net.Populations[q.population]
-			for _, g := range pop.Groups {
-				if g.Winner.Arbiter == core.ArbiterNone {
-					continue
-				}
-				here := int64(0)
-				for _, n := range q.neurons {
-					if n >= g.First && n < g.First+g.Count {
-						here++
-					}
-				}
-				if here != 0 && here != int64(g.Count) {
-					return &FitError{Network: m.net.Name, Chip: m.chip.Name, Limits: []Excess{{
-						Layer: pop.Name, Limit: "neurons in one core", Need: int64(g.Count), Have: here, Help: oneCore,
-					}}}
-				}
-			}
-		}
-	}
-	return nil
-}
-
 // winnerLayer is the name of the population.
 const winnerLayer = "winners"
 
 // relayLayer is the name of the population that relays inhibition.
 const relayLayer = "inhibitors"
+
+// shape is that of a sample in an image's numbers.
+func (w *Winner) shape() []int32 {
+	out := make([]int32, len(w.Shape))
+	for i, side := range w.Shape {
+		out[i] = int32(side)
+	}
+	return out
+}
 
 func (w *Winner) sources() int {
 	n := 1
@@ -190,7 +170,7 @@ func (w *Winner) image(chip *profile.Profile) *layout.Image {
 	img := &layout.Image{
 		Model: w.Name, Chip: layout.Chip{Name: chip.Name, Profile: chip.Text()},
 		Cores: []layout.PlacedCore{{Tile: tile, Config: cfg}}, Routes: routes,
-		Input: layout.Input{Name: "input", Shape: narrow(w.Shape)}, Encoder: w.Encoder, Readout: w.Readout,
+		Input: layout.Input{Name: "input", Shape: w.shape()}, Encoder: w.Encoder, Readout: w.Readout,
 		Populations: []layout.Population{{
 			Name: winnerLayer, Shape: []int32{int32(w.Neurons)}, Spikes: true,
 			Segments: []layout.Segment{{Tile: tile, Count: int32(w.Neurons)}},

@@ -1,0 +1,19 @@
+package compiler
+
+import (
+	"adder/chip/profile"
+	"adder/core"
+)
+
+// Widths are the register widths of a chip's cores.
+func Widths(chip *profile.Profile) core.Widths {
+	return core.Widths{
+		Potential: uint8(chip.Widths.PotentialBits), Current: uint8(chip.Widths.CurrentBits),
+		WrapPotential:   chip.Widths.PotentialOverflow == profile.Wrap,
+		WrapCurrent:     chip.Widths.CurrentOverflow == profile.Wrap,
+		Align:           uint8(chip.Widths.Align),
+		DecayDigits:     uint8(chip.Widths.DecayDigits),
+		IndexBits:       uint8(chip.Weights.SparseIndexBits),
+		MergeDuplicates: chip.Duplicates == profile.MergeDuplicates,
+	}
+}

@@ -1,0 +1,29 @@
+package ir
+
+import (
+	"cmp"
+	"slices"
+
+	"adder/core"
+)
+
+// FirstSources numbers the sources of a network, the host's inputs first
+// and then the populations in order: the number of each population's first
+// neuron, and of all sources.
+func FirstSources(net *Network) (first []int, total int) {
+	total = net.Input.Size
+	for p := range net.Populations {
+		first = append(first, total)
+		total += net.Populations[p].Size
+	}
+	return first, total
+}
+
+// GroupOf is the index of the group that holds neuron n of a population.
+func GroupOf(groups []core.Group, n int32) int {
+	i, found := slices.BinarySearchFunc(groups, n, func(g core.Group, n int32) int { return cmp.Compare(g.First, n) })
+	if !found {
+		i--
+	}
+	return i
+}
