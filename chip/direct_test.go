@@ -11,6 +11,7 @@ import (
 
 	"adder/chip"
 	"adder/compiler"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
@@ -40,7 +41,7 @@ func TestDirectInput(t *testing.T) {
 		}
 		const ticks = 6
 		r, err := compiler.CompileIR(net, compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: layout.EncoderDirect, Ticks: ticks}})
-		if fit := new(compiler.FitError); errors.As(err, &fit) {
+		if fit := new(fit.Error); errors.As(err, &fit) {
 			t.Skip(err)
 		}
 		require.NoError(t, err)
@@ -101,7 +102,7 @@ func productsOf(net *ir.Network, s *chip.Sample) []int32 {
 func TestRunRefuses(t *testing.T) {
 	on := variant(t)
 	net := &ir.Network{
-		Name: "small", Input: ir.Input{Name: "in", Shape: []int{2}, Size: 2}, Widths: compiler.Widths(on), Output: -1,
+		Name: "small", Input: ir.Input{Name: "in", Shape: []int{2}, Size: 2}, Widths: fit.Widths(on), Output: -1,
 		Populations: []ir.Population{{Name: "a", Shape: []int{1}, Size: 1, Threshold: []int32{3}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{0}}},
 	}
 	net.Populations[0].Groups = append(net.Populations[0].Groups, core.Group{Count: 1, DecayV: 4096})

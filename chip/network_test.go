@@ -11,6 +11,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
@@ -66,7 +67,7 @@ func randomChip(t *rapid.T) *profile.Profile {
 // every neuron model, any depths, recurrence and skips.
 func randomNetwork(t *rapid.T, on *profile.Profile) *ir.Network {
 	inputs := rapid.IntRange(1, 6).Draw(t, "inputs")
-	net := &ir.Network{Name: "random", Input: ir.Input{Name: "in", Shape: []int{inputs}, Size: inputs}, Widths: compiler.Widths(on)}
+	net := &ir.Network{Name: "random", Input: ir.Input{Name: "in", Shape: []int{inputs}, Size: inputs}, Widths: fit.Widths(on)}
 	for p := range rapid.IntRange(1, 4).Draw(t, "populations") {
 		net.Populations = append(net.Populations, randomPopulation(t, on, p))
 	}
@@ -169,7 +170,7 @@ func compileOrSkip(t *rapid.T, net *ir.Network, on *profile.Profile, ticks int, 
 		Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: int32(ticks)},
 		Placement: compiler.Placement{Seed: seed, Moves: 50},
 	})
-	if fit := new(compiler.FitError); err != nil && errors.As(err, &fit) {
+	if fit := new(fit.Error); err != nil && errors.As(err, &fit) {
 		t.Skip(err)
 	}
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 )
 
@@ -25,13 +26,13 @@ func (l *load) add(m load) {
 func (l *load) exceeds(limits *profile.Core) string {
 	switch {
 	case l.neurons > limits.Neurons:
-		return limitNeurons
+		return fit.LimitNeurons
 	case l.axons > limits.InputAxons:
-		return limitAxons
+		return fit.LimitAxons
 	case l.bits > limits.SynapseMemory:
-		return limitMemory
+		return fit.LimitMemory
 	case l.routes > limits.OutputRoutes:
-		return limitRoutes
+		return fit.LimitRoutes
 	default:
 		return ""
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
@@ -143,7 +144,7 @@ func layeredNetwork() *snn.Network {
 // each layer so that their numbers do not tell.
 func sparseNetwork(chip *profile.Profile, layers, size, fanIn, reach int) *ir.Network {
 	random := rand.New(rand.NewPCG(7, 8))
-	net := &ir.Network{Name: "sparse", Input: ir.Input{Name: "in", Shape: []int{size}, Size: size}, Output: layers - 1, Widths: Widths(chip)}
+	net := &ir.Network{Name: "sparse", Input: ir.Input{Name: "in", Shape: []int{size}, Size: size}, Output: layers - 1, Widths: fit.Widths(chip)}
 	place := random.Perm(size) // place[n] is where source n of a layer lies
 	for l := range layers {
 		net.Populations = append(net.Populations, plainPopulation(fmt.Sprintf("l%d", l), l, size))

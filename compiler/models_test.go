@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
@@ -21,7 +22,7 @@ func ofModel(row *core.ModelRow, on *profile.Profile) *ir.Network {
 		}
 	}
 	net := &ir.Network{
-		Name: "two", Input: ir.Input{Name: "in", Shape: []int{2}, Size: 2}, Widths: Widths(on),
+		Name: "two", Input: ir.Input{Name: "in", Shape: []int{2}, Size: 2}, Widths: fit.Widths(on),
 		Populations: []ir.Population{layer(0, "a"), layer(1, "b")}, Output: 1,
 	}
 	for p := range net.Populations {
@@ -85,11 +86,11 @@ func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
 				chip := without(on, lacking)
 				_, err := CompileIR(net, Options{Chip: chip})
 				if len(layers) == 0 {
-					require.NotErrorAs(t, err, new(*FitError))
+					require.NotErrorAs(t, err, new(*fit.Error))
 					require.NoError(t, verify(img, chip, nil))
 					return
 				}
-				var misfit *FitError
+				var misfit *fit.Error
 				require.ErrorAs(t, err, &misfit)
 				require.Len(t, misfit.Limits, len(layers))
 				for i, layer := range layers {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 )
 
@@ -167,7 +168,7 @@ func (c *cutter) checkRoutes(cuts []cut) error {
 			part := &cuts[p].parts[i]
 			part.load.routes = c.routesOf(p, part.pieces[0].neurons)
 			if part.load.routes > c.chip.Core.OutputRoutes {
-				return &FitError{Network: c.net.Name, Chip: c.chip.Name, Limits: []Excess{{
+				return &fit.Error{Network: c.net.Name, Chip: c.chip.Name, Limits: []fit.Excess{{
 					Layer: c.net.Populations[p].Name, Limit: "output routes in a core", Need: int64(part.load.routes), Have: int64(c.chip.Core.OutputRoutes),
 					Help: "the layers it feeds, itself among them, are spread over many cores: use narrower weights or larger cores",
 				}}}
@@ -187,18 +188,18 @@ func (c *cutter) routesOf(p int, neurons []int32) int {
 
 // tooLarge explains why a single neuron does not fit an empty core.
 func (c *cutter) tooLarge(p int, l load) error {
-	err := &FitError{Network: c.net.Name, Chip: c.chip.Name}
+	err := &fit.Error{Network: c.net.Name, Chip: c.chip.Name}
 	name, limits := c.net.Populations[p].Name, &c.chip.Core
 	if l.axons > limits.InputAxons {
-		err.Limits = append(err.Limits, Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.axons), Have: int64(limits.InputAxons),
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.axons), Have: int64(limits.InputAxons),
 			Help: fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower layer (at most %d outputs) before it", limits.InputAxons)})
 	}
 	if l.bits > limits.SynapseMemory {
-		err.Limits = append(err.Limits, Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.bits, Have: limits.SynapseMemory,
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.bits, Have: limits.SynapseMemory,
 			Help: "use narrower weights or a chip with more synapse memory per core"})
 	}
 	if l.routes > limits.OutputRoutes {
-		err.Limits = append(err.Limits, Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.routes), Have: int64(limits.OutputRoutes),
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.routes), Have: int64(limits.OutputRoutes),
 			Help: "the layers it feeds are spread over many cores: use narrower weights or larger cores"})
 	}
 	return err
@@ -206,7 +207,7 @@ func (c *cutter) tooLarge(p int, l load) error {
 
 // tooManyCores says what each layer takes and which limit makes it so.
 func (c *cutter) tooManyCores(cuts []cut, need int) error {
-	err := &FitError{Network: c.net.Name, Chip: c.chip.Name, Limits: []Excess{{
+	err := &fit.Error{Network: c.net.Name, Chip: c.chip.Name, Limits: []fit.Excess{{
 		Limit: "cores", Need: int64(need), Have: int64(c.chip.Cores()),
 		Help: coresHelp(cuts),
 	}}}
@@ -218,7 +219,7 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 		if cuts[p].tile != "" {
 			help += ", with tiles of " + cuts[p].tile
 		}
-		err.Limits = append(err.Limits, Excess{
+		err.Limits = append(err.Limits, fit.Excess{
 			Layer: c.net.Populations[p].Name, Limit: "cores", Need: int64(len(cuts[p].parts)), Have: int64(c.chip.Cores()), Help: help,
 		})
 	}
@@ -230,7 +231,7 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 func coresHelp(cuts []cut) string {
 	for _, c := range cuts {
 		for i := range c.parts {
-			if c.parts[i].full == limitMemory {
+			if c.parts[i].full == fit.LimitMemory {
 				return "use narrower weights, a larger mesh or a smaller network"
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/layout"
 )
 
@@ -26,10 +27,10 @@ func TestLoadsAreWhatRouteMakes(t *testing.T) {
 		name   string
 		change func(p *profile.Profile)
 	}{
-		{limitNeurons, func(p *profile.Profile) { p.Core.Neurons = 300 }},
-		{limitAxons, func(p *profile.Profile) { p.Core.InputAxons = 1200 }},
-		{limitMemory, func(p *profile.Profile) { p.Core.SynapseMemory = 1 << 19; p.Weights.SharedRows = false }},
-		{limitRoutes, func(p *profile.Profile) { p.Core.OutputRoutes = 1100 }},
+		{fit.LimitNeurons, func(p *profile.Profile) { p.Core.Neurons = 300 }},
+		{fit.LimitAxons, func(p *profile.Profile) { p.Core.InputAxons = 1200 }},
+		{fit.LimitMemory, func(p *profile.Profile) { p.Core.SynapseMemory = 1 << 19; p.Weights.SharedRows = false }},
+		{fit.LimitRoutes, func(p *profile.Profile) { p.Core.OutputRoutes = 1100 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			chip := smallCores(t, c.change)

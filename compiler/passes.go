@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/layout"
 	"adder/snn"
@@ -117,7 +118,7 @@ func runQuantise(s *state) (err error) {
 }
 
 func runPartition(s *state) (err error) {
-	if err := checkModels(s.net, s.opts.Chip); err != nil {
+	if err := fit.CheckModels(s.net, s.opts.Chip); err != nil {
 		return err
 	}
 	s.mapping, err = partition(s.net, s.opts.Chip)

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/fixedpoint"
@@ -58,7 +59,7 @@ func quantise(f *flat, q quantisation, chip *profile.Profile) (*ir.Network, []Qu
 	net := &ir.Network{
 		Name:   f.name,
 		Input:  ir.Input{Name: f.inputName, Shape: f.inputShape, Size: f.inputShape.Size()},
-		Output: f.output, Widths: Widths(chip),
+		Output: f.output, Widths: fit.Widths(chip),
 	}
 	var report []QuantisedLayer
 	for p := range f.populations {
@@ -195,7 +196,7 @@ func (l *layer) checkModel() error {
 
 // misfit says that the chip has no neurons of the kind that the layer needs.
 func (l *layer) misfit(kind, help string) error {
-	return &FitError{Network: l.flat.name, Chip: l.chip.Name, Limits: []Excess{{Layer: l.pop.name, Limit: kind, Need: int64(l.size), Help: help}}}
+	return &fit.Error{Network: l.flat.name, Chip: l.chip.Name, Limits: []fit.Excess{{Layer: l.pop.name, Limit: kind, Need: int64(l.size), Help: help}}}
 }
 
 // neuron writes the integers of neuron i.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/layout"
 )
 
@@ -118,10 +119,10 @@ func (f *CoreFill) share(limits *profile.Core) {
 		limit      string
 		used, have int64
 	}{
-		{limitNeurons, int64(f.Neurons), int64(limits.Neurons)},
-		{limitAxons, int64(f.Axons), int64(limits.InputAxons)},
-		{limitMemory, f.Bits, limits.SynapseMemory},
-		{limitRoutes, int64(f.Routes), int64(limits.OutputRoutes)},
+		{fit.LimitNeurons, int64(f.Neurons), int64(limits.Neurons)},
+		{fit.LimitAxons, int64(f.Axons), int64(limits.InputAxons)},
+		{fit.LimitMemory, f.Bits, limits.SynapseMemory},
+		{fit.LimitRoutes, int64(f.Routes), int64(limits.OutputRoutes)},
 	} {
 		if s.have == 0 {
 			continue

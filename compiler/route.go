@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
@@ -107,7 +108,7 @@ func (r *routing) addProjection(p *ir.Projection) error {
 		return fmt.Errorf("route %s: projection %s has delay %d", r.m.net.Name, p.Name, p.Delay)
 	}
 	if p.Delay > r.m.chip.Core.MaxDelay {
-		return &FitError{Network: r.m.net.Name, Chip: r.m.chip.Name, Limits: []Excess{{
+		return &fit.Error{Network: r.m.net.Name, Chip: r.m.chip.Name, Limits: []fit.Excess{{
 			Layer: r.m.net.Populations[p.Target].Name, Limit: "ticks of axonal delay", Need: int64(p.Delay), Have: int64(r.m.chip.Core.MaxDelay),
 			Help: "paths of different length meet at this layer; put a relay layer on the shorter one",
 		}}}
@@ -251,7 +252,7 @@ func (r *routing) table() (*router.Table, error) {
 		}
 		routes := routesOf(lists)
 		if len(routes.Dests) > chip.Core.OutputRoutes {
-			return nil, &FitError{Network: r.m.net.Name, Chip: chip.Name, Limits: []Excess{{
+			return nil, &fit.Error{Network: r.m.net.Name, Chip: chip.Name, Limits: []fit.Excess{{
 				Layer: r.m.net.Populations[r.m.parts[i].pieces[0].population].Name, Limit: "output routes in a core",
 				Need: int64(len(routes.Dests)), Have: int64(chip.Core.OutputRoutes),
 				Help: "the next layer is spread over many cores: use narrower weights or larger cores",

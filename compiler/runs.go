@@ -1,5 +1,7 @@
 package compiler
 
+import "adder/compiler/fit"
+
 // cutRuns cuts population p into runs of about equal length, as few as
 // fit. It serves layers where each source reaches every neuron: any set of
 // neurons then hears the same sources.
@@ -16,7 +18,7 @@ func (c *cutter) cutRuns(p int) (cut, error) {
 			return out, nil
 		}
 		full = failed.exceeds(limits)
-		if failed.neurons > 1 && full == limitAxons {
+		if failed.neurons > 1 && full == fit.LimitAxons {
 			// All neurons hear about the same sources: see whether one fits.
 			failed = c.weigh(p, made[len(made)-1].pieces[0].neurons[:1])
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 )
 
@@ -124,10 +125,10 @@ func (c *cutter) tightest(made *cut) string {
 		limit string
 		of    float64
 	}{
-		{limitNeurons, float64(sum.neurons) / float64(limits.Neurons)},
-		{limitAxons, float64(sum.axons) / float64(limits.InputAxons)},
-		{limitMemory, float64(sum.bits) / float64(limits.SynapseMemory)},
-		{limitRoutes, float64(sum.routes) / float64(limits.OutputRoutes)},
+		{fit.LimitNeurons, float64(sum.neurons) / float64(limits.Neurons)},
+		{fit.LimitAxons, float64(sum.axons) / float64(limits.InputAxons)},
+		{fit.LimitMemory, float64(sum.bits) / float64(limits.SynapseMemory)},
+		{fit.LimitRoutes, float64(sum.routes) / float64(limits.OutputRoutes)},
 	}
 	top := share[0]
 	for _, s := range share[1:] {

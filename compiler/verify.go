@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
@@ -82,8 +83,8 @@ type coreVerifier struct {
 }
 
 func (v *coreVerifier) verify(hits []int64) error {
-	if v.cfg.Widths != Widths(v.chip) {
-		return fmt.Errorf("registers are %+v, the chip's are %+v", v.cfg.Widths, Widths(v.chip))
+	if v.cfg.Widths != fit.Widths(v.chip) {
+		return fmt.Errorf("registers are %+v, the chip's are %+v", v.cfg.Widths, fit.Widths(v.chip))
 	}
 	for _, check := range []func() error{v.memory, v.groups, v.constants} {
 		if err := check(); err != nil {

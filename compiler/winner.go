@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -61,12 +62,12 @@ func CompileWinner(net *Winner, chip *profile.Profile) (*Result, error) {
 		return nil, fmt.Errorf("compile %s: %w", net.Name, err)
 	}
 	if net.Learning != nil && chip.Weights.PlasticBits == 0 {
-		return nil, &FitError{Network: net.Name, Chip: chip.Name, Limits: []Excess{{
+		return nil, &fit.Error{Network: net.Name, Chip: chip.Name, Limits: []fit.Excess{{
 			Layer: winnerLayer, Limit: "bits per plastic weight", Need: 16, Help: "learn on a chip with plastic synapses; a trained network needs none",
 		}}}
 	}
 	if chip.Widths.Align != 0 {
-		return nil, &FitError{Network: net.Name, Chip: chip.Name, Limits: []Excess{{
+		return nil, &fit.Error{Network: net.Name, Chip: chip.Name, Limits: []fit.Excess{{
 			Layer: winnerLayer, Limit: "bits of alignment of summed weights", Need: 0, Have: int64(chip.Widths.Align),
 			Help: "thresholds are in units of a weight, which this chip shifts: take a chip that does not",
 		}}}
@@ -88,14 +89,14 @@ func CompileWinner(net *Winner, chip *profile.Profile) (*Result, error) {
 
 // checkModels refuses a chip without the kinds of neurons that the network needs.
 func (w *Winner) checkModels(chip *profile.Profile) error {
-	err := &FitError{Network: w.Name, Chip: chip.Name}
+	err := &fit.Error{Network: w.Name, Chip: chip.Name}
 	g := w.Group
 	if w.Escape != nil {
 		g.Escape = 1
 	}
 	for _, model := range g.Models() {
 		if !chip.HasModel(model) {
-			err.Limits = append(err.Limits, lacks(winnerLayer, model, int64(w.Neurons), chip))
+			err.Limits = append(err.Limits, fit.Lacks(winnerLayer, model, int64(w.Neurons), chip))
 		}
 	}
 	if len(err.Limits) > 0 {
@@ -309,21 +310,21 @@ func (w *Winner) addInhibition(cfg *core.Config) {
 
 // fit compares the one core with the chip's limits.
 func (w *Winner) fit(core *layout.CoreFootprint, chip *profile.Profile) error {
-	err := &FitError{Network: w.Name, Chip: chip.Name}
+	err := &fit.Error{Network: w.Name, Chip: chip.Name}
 	for _, l := range []struct {
 		limit      string
 		need, have int64
 		help       string
 	}{
-		{"neurons in one core", core.Neurons, int64(chip.Core.Neurons), oneCore},
-		{"input axons in one core", core.Axons, int64(chip.Core.InputAxons), oneCore},
-		{"bits of synapse memory in one core", core.SynapseBits(), chip.Core.SynapseMemory, oneCore},
-		{"output routes in one core", core.Routes, int64(chip.Core.OutputRoutes), oneCore},
+		{"neurons in one core", core.Neurons, int64(chip.Core.Neurons), fit.OneCore},
+		{"input axons in one core", core.Axons, int64(chip.Core.InputAxons), fit.OneCore},
+		{"bits of synapse memory in one core", core.SynapseBits(), chip.Core.SynapseMemory, fit.OneCore},
+		{"output routes in one core", core.Routes, int64(chip.Core.OutputRoutes), fit.OneCore},
 		{"ticks of axonal delay", int64(w.InputDelay), int64(chip.Core.MaxDelay), "take a chip with longer delays"},
 		{"bits per weight", int64(frozenBits), int64(max(chip.Weights.MaxBits, chip.Weights.PlasticBits)), "take a chip that stores a sign and eight bits"},
 	} {
 		if l.need > l.have {
-			err.Limits = append(err.Limits, Excess{Layer: winnerLayer, Limit: l.limit, Need: l.need, Have: l.have, Help: l.help})
+			err.Limits = append(err.Limits, fit.Excess{Layer: winnerLayer, Limit: l.limit, Need: l.need, Have: l.have, Help: l.help})
 		}
 	}
 	if len(err.Limits) > 0 {

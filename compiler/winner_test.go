@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
@@ -75,7 +76,7 @@ func TestCompileWinner(t *testing.T) {
 func TestWinnerRefused(t *testing.T) {
 	small := *shipped(t, "adder")
 	small.Core.Neurons, small.Core.SynapseMemory, small.Core.InputAxons = 3, 100, 9
-	var fit *FitError
+	var fit *fit.Error
 	_, err := CompileWinner(winnerNetwork(), &small)
 	require.ErrorAs(t, err, &fit)
 	require.Len(t, fit.Limits, 3)
@@ -127,7 +128,7 @@ func TestWinnersLieInOneCore(t *testing.T) {
 	require.NoError(t, err)
 	chip.Core.Neurons = 4
 	_, err = CompileIR(net, Options{Chip: &chip})
-	var fit *FitError
+	var fit *fit.Error
 	require.ErrorAs(t, err, &fit)
 	require.ErrorContains(t, err, "neurons that compete must lie in one core")
 }

@@ -1,6 +1,9 @@
 package compiler
 
-import "adder/core"
+import (
+	"adder/compiler/fit"
+	"adder/core"
+)
 
 // checkWinners refuses a partition that cuts a group that competes.
 func checkWinners(m *mapping) error {
@@ -18,8 +21,8 @@ func checkWinners(m *mapping) error {
 					}
 				}
 				if here != 0 && here != int64(g.Count) {
-					return &FitError{Network: m.net.Name, Chip: m.chip.Name, Limits: []Excess{{
-						Layer: pop.Name, Limit: "neurons in one core", Need: int64(g.Count), Have: here, Help: oneCore,
+					return &fit.Error{Network: m.net.Name, Chip: m.chip.Name, Limits: []fit.Excess{{
+						Layer: pop.Name, Limit: "neurons in one core", Need: int64(g.Count), Have: here, Help: fit.OneCore,
 					}}}
 				}
 			}

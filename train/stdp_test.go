@@ -12,6 +12,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/fit"
 	"adder/internal/dataset"
 	"adder/internal/npz"
 	"adder/internal/outside"
@@ -249,7 +250,7 @@ func TestTooManyNeurons(t *testing.T) {
 	r, err := NewSTDPRun(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 1100), trainSet)
 	require.NoError(t, err)
 	err = r.Learn(context.Background())
-	var fit *compiler.FitError
+	var fit *fit.Error
 	require.ErrorAs(t, err, &fit)
 	require.ErrorContains(t, err, "neurons that compete must lie in one core")
 	require.Len(t, fit.Limits, 2, "neurons and memory")

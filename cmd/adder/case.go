@@ -8,6 +8,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/compiler/casefile"
+	"adder/compiler/fit"
 	"adder/layout"
 )
 
@@ -35,7 +36,7 @@ func (a *app) openCase(path string, f *modelFlags) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	net, err := c.Network(p, compiler.Widths(p))
+	net, err := c.Network(p, fit.Widths(p))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/compiler"
+	"adder/compiler/fit"
 	"adder/internal/wholefile"
 	"adder/layout"
 )
@@ -104,7 +105,7 @@ func (a *app) runCompile(cmd *cobra.Command, path, out, writePlacement string, e
 		a.warnCompiled(cmd, path)
 	}
 	l, err := a.openToCompile(cmd.Context(), path, explain, f)
-	var fit *compiler.FitError
+	var fit *fit.Error
 	if errors.As(err, &fit) {
 		return a.reportMisfit(fit, err)
 	}
@@ -214,7 +215,7 @@ func (a *app) printCores(cores []compiler.CoreFill) {
 }
 
 // reportMisfit prints the limits and ends with exit status 1.
-func (a *app) reportMisfit(fit *compiler.FitError, err error) error {
+func (a *app) reportMisfit(fit *fit.Error, err error) error {
 	limits := []limitJSON{}
 	for _, l := range fit.Limits {
 		limits = append(limits, limitJSON{Layer: l.Layer, Limit: l.Limit, Need: l.Need, Have: l.Have, Help: l.Help})

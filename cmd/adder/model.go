@@ -12,6 +12,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/fit"
 	"adder/compiler/nir"
 	"adder/compiler/onnx"
 	"adder/internal/dataset"
@@ -245,7 +246,7 @@ func compileUntil(ctx context.Context, net *snn.Network, opts compiler.Options) 
 
 // fitOrUsage makes "does not fit" a limit that was hit.
 func fitOrUsage(err error) error {
-	var fit *compiler.FitError
+	var fit *fit.Error
 	if errors.As(err, &fit) {
 		return limitError{err}
 	}

@@ -18,6 +18,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/compiler/casefile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/internal/npz"
 	"adder/internal/outside"
@@ -37,7 +38,7 @@ func network(t require.TestingT, text string) (*ir.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Network(loihi(t), compiler.Widths(loihi(t)))
+	return c.Network(loihi(t), fit.Widths(loihi(t)))
 }
 
 const two = `
@@ -167,7 +168,7 @@ func TestModelsOfAChip(t *testing.T) {
 		text := "input: {size: 1}\npopulations: [{name: a, size: 2, vth: 1, " + c.keys + "}]\nconnections: [{from: input, to: a, weights: [[1], [2]]}]"
 		made, err := casefile.Parse([]byte(text))
 		require.NoError(t, err)
-		net, err := made.Network(c.chip, compiler.Widths(c.chip))
+		net, err := made.Network(c.chip, fit.Widths(c.chip))
 		require.NoError(t, err)
 		_, err = compiler.CompileIR(net, compiler.Options{Chip: c.chip})
 		if c.want == "" {
@@ -191,11 +192,11 @@ connections: [{from: input, to: a, file: w.npz, array: w}]`), 0o644))
 	c, err := casefile.Open(filepath.Join(dir, "my.case.yaml"))
 	require.NoError(t, err)
 	require.Equal(t, "my.case", c.Name)
-	net, err := c.Network(loihi(t), compiler.Widths(loihi(t)))
+	net, err := c.Network(loihi(t), fit.Widths(loihi(t)))
 	require.NoError(t, err)
 	require.Equal(t, []int16{1, 3, 5, 2, 4, -6}, net.Projections[0].Weights.Dense16)
 	c.Connections[0].Array = "x"
-	_, err = c.Network(loihi(t), compiler.Widths(loihi(t)))
+	_, err = c.Network(loihi(t), fit.Widths(loihi(t)))
 	require.ErrorContains(t, err, "w.npz")
 	_, err = casefile.Open(filepath.Join(dir, "none.yaml"))
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -216,7 +217,7 @@ func FuzzParse(f *testing.F) {
 		for p := range c.Populations {
 			c.Populations[p].Size = min(c.Populations[p].Size, 100)
 		}
-		_, _ = c.Network(loihi(t), compiler.Widths(loihi(t)))
+		_, _ = c.Network(loihi(t), fit.Widths(loihi(t)))
 	})
 }
 
@@ -232,7 +233,7 @@ func emulate(t *testing.T, text string, train *spike.Train) (*spike.Train, []int
 	require.NoError(t, err)
 	p, err := profile.Load(c.Chip)
 	require.NoError(t, err)
-	net, err := c.Network(p, compiler.Widths(p))
+	net, err := c.Network(p, fit.Widths(p))
 	require.NoError(t, err)
 	r, err := compiler.CompileIR(net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(c.Ticks)}})
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package compiler
+package fit
 
 import (
 	"adder/chip/profile"

@@ -1,4 +1,7 @@
-package compiler
+// Package fit holds what a chip asks of a network: its registers, the kinds of neurons
+// that it has or lacks, and the limits by name. Error says which of them a network does
+// not keep and what would help; passes of the compiler return it.
+package fit
 
 import (
 	"fmt"
@@ -32,25 +35,25 @@ func (e Excess) String() string {
 	return s
 }
 
-// oneCore is why a group that competes is not cut.
-const oneCore = "neurons that compete must lie in one core, whose arbiter sees them all: take fewer neurons or a chip with larger cores"
+// OneCore is why a group that competes is not cut.
+const OneCore = "neurons that compete must lie in one core, whose arbiter sees them all: take fewer neurons or a chip with larger cores"
 
 // The limits of a core, as reports name them.
 const (
-	limitNeurons = "neurons"
-	limitAxons   = "input axons"
-	limitMemory  = "synapse memory"
-	limitRoutes  = "output routes"
+	LimitNeurons = "neurons"
+	LimitAxons   = "input axons"
+	LimitMemory  = "synapse memory"
+	LimitRoutes  = "output routes"
 )
 
-// FitError says that a network does not fit a chip, and why.
-type FitError struct {
+// Error says that a network does not fit a chip, and why.
+type Error struct {
 	Network, Chip string
 	Limits        []Excess
 }
 
 // Error implements error.
-func (e *FitError) Error() string {
+func (e *Error) Error() string {
 	lines := make([]string, len(e.Limits))
 	for i, l := range e.Limits {
 		lines[i] = l.String()

@@ -1,4 +1,4 @@
-package compiler
+package fit
 
 import (
 	"fmt"
@@ -8,10 +8,10 @@ import (
 	"adder/core"
 )
 
-// checkModels refuses a network with neurons of a model that the chip's cores do
-// not run. Its error is a *FitError that names the layers.
-func checkModels(net *ir.Network, chip *profile.Profile) error {
-	misfit := &FitError{Network: net.Name, Chip: chip.Name}
+// CheckModels refuses a network with neurons of a model that the chip's cores do
+// not run. Its error is a *Error that names the layers.
+func CheckModels(net *ir.Network, chip *profile.Profile) error {
+	misfit := &Error{Network: net.Name, Chip: chip.Name}
 	for p := range net.Populations {
 		pop := &net.Populations[p]
 		need := map[core.Model]int64{}
@@ -22,7 +22,7 @@ func checkModels(net *ir.Network, chip *profile.Profile) error {
 		}
 		for _, model := range core.ModelNames() {
 			if need[model] > 0 && !chip.HasModel(model) {
-				misfit.Limits = append(misfit.Limits, lacks(pop.Name, model, need[model], chip))
+				misfit.Limits = append(misfit.Limits, Lacks(pop.Name, model, need[model], chip))
 			}
 		}
 	}
@@ -32,8 +32,8 @@ func checkModels(net *ir.Network, chip *profile.Profile) error {
 	return nil
 }
 
-// lacks says that a layer has neurons that a chip does not.
-func lacks(layer string, model core.Model, neurons int64, chip *profile.Profile) Excess {
+// Lacks says that a layer has neurons that a chip does not.
+func Lacks(layer string, model core.Model, neurons int64, chip *profile.Profile) Excess {
 	return Excess{
 		Layer: layer, Limit: fmt.Sprintf("%s neurons", model), Need: neurons,
 		Help: fmt.Sprintf("it has %v: take a chip that has them", chip.Models),
