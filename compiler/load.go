@@ -6,6 +6,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/compiler/row"
 )
 
 // load is what neurons take of a core.
@@ -161,7 +162,7 @@ func (r rowExtent) with(place int32) rowExtent {
 
 // bits is the memory of the row in the format that takes least.
 func (r rowExtent) bits(weightBits int, chip *profile.Profile) int64 {
-	bits, _ := rowBits(int(r.entries), int(r.last-r.first)+1, weightBits, chip)
+	bits, _ := row.Bits(int(r.entries), int(r.last-r.first)+1, weightBits, chip)
 	return bits
 }
 

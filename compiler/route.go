@@ -9,6 +9,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/compiler/row"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -62,7 +63,7 @@ type routing struct {
 	dests  [][]router.Dest // per source, as numbered by ir.FirstSources
 	bucket [][]core.Synapse
 	used   []int // parts with entries in bucket
-	stores []*rowStore
+	stores []*row.Store
 }
 
 func newRouting(m *mapping) *routing {
@@ -73,7 +74,7 @@ func newRouting(m *mapping) *routing {
 	}
 	for i := range m.parts {
 		r.loadNeurons(i)
-		r.stores = append(r.stores, newRowStore(&r.cores[i]))
+		r.stores = append(r.stores, row.NewStore(&r.cores[i]))
 	}
 	return r
 }
@@ -162,7 +163,7 @@ func (r *routing) reserve(p *ir.Projection) {
 // already, moved to its place, or of a new row.
 func (r *routing) addAxon(part int, p *ir.Projection) int32 {
 	c, entries := &r.cores[part], r.bucket[part]
-	sortEntries(entries)
+	row.Sort(entries)
 	axon := core.Axon{Delay: uint8(p.Delay)}
 	if r.m.chip.Weights.SharedRows {
 		axon.Row, axon.Base = r.sharedRow(part, entries, p.WeightBits)
@@ -175,33 +176,33 @@ func (r *routing) addAxon(part int, p *ir.Projection) int32 {
 
 // sharedRow finds or stores the row of the entries from its first neuron
 // on, and returns that neuron.
-func (r *routing) sharedRow(part int, entries []core.Synapse, weightBits int) (row, base int32) {
+func (r *routing) sharedRow(part int, entries []core.Synapse, weightBits int) (stored, base int32) {
 	c, store := &r.cores[part], r.stores[part]
 	base = int32(entries[0].Neuron)
 	for i := range entries {
 		entries[i].Neuron -= uint16(base)
 	}
-	key := rowHash(entries, weightBits)
-	if row = store.find(key, entries, weightBits); row < 0 {
-		row = r.addRow(c, entries, weightBits)
-		store.note(key, row)
+	key := row.Hash(entries, weightBits)
+	if stored = store.Find(key, entries, weightBits); stored < 0 {
+		stored = r.addRow(c, entries, weightBits)
+		store.Note(key, stored)
 	}
-	return row, base
+	return stored, base
 }
 
 // addRow stores entries, which lie in order, in the smaller format.
 func (r *routing) addRow(c *core.Config, entries []core.Synapse, weightBits int) int32 {
 	first, last := entries[0].Neuron, entries[len(entries)-1].Neuron
-	row := core.Row{WeightBits: uint8(weightBits), Exclude: -1}
+	stored := core.Row{WeightBits: uint8(weightBits), Exclude: -1}
 	span := int(last-first) + 1
-	if _, format := rowBits(len(entries), span, weightBits, r.m.chip); format == profile.Dense {
-		row.First, row.Count = int32(first), int32(span)
-		addDense(c, &row, entries)
+	if _, format := row.Bits(len(entries), span, weightBits, r.m.chip); format == profile.Dense {
+		stored.First, stored.Count = int32(first), int32(span)
+		addDense(c, &stored, entries)
 	} else {
-		row.Format, row.Count, row.Offset = core.Sparse, int32(len(entries)), int64(len(c.Sparse))
+		stored.Format, stored.Count, stored.Offset = core.Sparse, int32(len(entries)), int64(len(c.Sparse))
 		c.Sparse = append(c.Sparse, entries...)
 	}
-	c.Rows = append(c.Rows, row)
+	c.Rows = append(c.Rows, stored)
 	return int32(len(c.Rows) - 1)
 }
 

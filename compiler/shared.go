@@ -3,6 +3,7 @@ package compiler
 import (
 	"slices"
 
+	"adder/compiler/row"
 	"adder/core"
 )
 
@@ -33,14 +34,14 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 			if len(entries) == 0 {
 				continue
 			}
-			sortEntries(entries)
-			key := rowHash(entries, f.WeightBits)
+			row.Sort(entries)
+			key := row.Hash(entries, f.WeightBits)
 			if _, known := seen[key]; known {
 				continue
 			}
 			seen[key] = struct{}{}
 			span := int(entries[len(entries)-1].Neuron-entries[0].Neuron) + 1
-			row, _ := rowBits(len(entries), span, f.WeightBits, c.chip)
+			row, _ := row.Bits(len(entries), span, f.WeightBits, c.chip)
 			bits += row
 		}
 	}

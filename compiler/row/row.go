@@ -1,4 +1,7 @@
-package compiler
+// Package row is the form of a synapse row: the bits that it takes in the format that
+// takes least, and how rows that are equal but for where they start are found and stored
+// once. Partition weighs rows by it, route writes them.
+package row
 
 import (
 	"slices"
@@ -7,9 +10,9 @@ import (
 	"adder/core"
 )
 
-// rowBits is the memory of a row with a number of entries over a span of
+// Bits is the memory of a row with a number of entries over a span of
 // neurons, and the format that takes least of it.
-func rowBits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.Format) {
+func Bits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.Format) {
 	dense := int64(span) * int64(weightBits)
 	sparse := int64(entries) * int64(weightBits+chip.Weights.SparseIndexBits)
 	if !chip.HasFormat(profile.Sparse) || dense <= sparse && chip.HasFormat(profile.Dense) {
@@ -18,16 +21,17 @@ func rowBits(entries, span, weightBits int, chip *profile.Profile) (int64, profi
 	return sparse, profile.Sparse
 }
 
-func sortEntries(entries []core.Synapse) {
+// Sort puts entries in order of their neurons.
+func Sort(entries []core.Synapse) {
 	byNeuron := func(a, b core.Synapse) int { return int(a.Neuron) - int(b.Neuron) }
 	if !slices.IsSortedFunc(entries, byNeuron) {
 		slices.SortFunc(entries, byNeuron)
 	}
 }
 
-// rowHash is a number that rows which are equal but for where they start
+// Hash is a number that rows which are equal but for where they start
 // have in common (FNV-1a on words).
-func rowHash(entries []core.Synapse, weightBits int) uint64 {
+func Hash(entries []core.Synapse, weightBits int) uint64 {
 	const prime = 1099511628211
 	h := (uint64(14695981039346656037) ^ uint64(weightBits)) * prime
 	first := entries[0].Neuron
@@ -38,19 +42,20 @@ func rowHash(entries []core.Synapse, weightBits int) uint64 {
 	return h
 }
 
-// rowStore finds rows of a core by their contents.
-type rowStore struct {
+// Store finds rows of a core by their contents.
+type Store struct {
 	config *core.Config
 	rows   map[uint64][]int32
 }
 
-func newRowStore(c *core.Config) *rowStore {
-	return &rowStore{config: c, rows: map[uint64][]int32{}}
+// NewStore returns a store of the rows of a core, none of which it knows yet.
+func NewStore(c *core.Config) *Store {
+	return &Store{config: c, rows: map[uint64][]int32{}}
 }
 
-// find returns a row that holds the entries, which lie in order, when it is
+// Find returns a row that holds the entries, which lie in order, when it is
 // moved so that it starts at the first, or -1.
-func (s *rowStore) find(key uint64, entries []core.Synapse, weightBits int) int32 {
+func (s *Store) Find(key uint64, entries []core.Synapse, weightBits int) int32 {
 	for _, i := range s.rows[key] {
 		if row := &s.config.Rows[i]; int(row.WeightBits) == weightBits && s.holds(row, entries) {
 			return i
@@ -59,9 +64,10 @@ func (s *rowStore) find(key uint64, entries []core.Synapse, weightBits int) int3
 	return -1
 }
 
-func (s *rowStore) note(key uint64, row int32) { s.rows[key] = append(s.rows[key], row) }
+// Note adds a row of the core to those that Find knows.
+func (s *Store) Note(key uint64, row int32) { s.rows[key] = append(s.rows[key], row) }
 
-func (s *rowStore) holds(row *core.Row, entries []core.Synapse) bool {
+func (s *Store) holds(row *core.Row, entries []core.Synapse) bool {
 	first := entries[0].Neuron
 	if row.Format == core.Sparse {
 		stored := s.config.Sparse[row.Offset:][:row.Count]
