@@ -21,7 +21,7 @@ func TestInputPeak(t *testing.T) {
 		if peak > 0 {
 			want /= peak
 		}
-		f.projections[0].weights.eachEntry(func(s, k int, v float64) {
+		f.Projections[0].Weights.EachEntry(func(s, k int, v float64) {
 			if s == k {
 				require.Equal(t, want, v, "peak %v", peak)
 			}

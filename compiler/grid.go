@@ -3,6 +3,8 @@ package compiler
 import (
 	"math"
 	"slices"
+
+	"adder/compiler/flat"
 )
 
 // maxGrid is the finest grid that is looked for: weights that a training
@@ -56,10 +58,10 @@ func (l *layer) steps() []float64 {
 		sets[i] = fullGrid()
 	}
 	for _, p := range l.incoming {
-		p.weights.eachEntry(func(_, t int, v float64) {
+		p.Weights.EachEntry(func(_, t int, v float64) {
 			set := &sets[l.scaledWith(t)]
 			if *set != (grid{}) && l.largest[t] > 0 {
-				set.keep(math.Abs(v*l.constants[t].gain) / l.largest[t])
+				set.keep(math.Abs(v*l.constants[t].Gain) / l.largest[t])
 			}
 		})
 	}
@@ -75,11 +77,11 @@ func (l *layer) steps() []float64 {
 
 // scaledWith is the first neuron that must have the same scale as t.
 func (l *layer) scaledWith(t int) int {
-	if l.pop.shared {
+	if l.pop.Shared {
 		return 0
 	}
 	if l.kernels() {
-		plane := l.pop.shape[1] * l.pop.shape[2]
+		plane := l.pop.Shape[1] * l.pop.Shape[2]
 		return t / plane * plane
 	}
 	return t
@@ -89,8 +91,8 @@ func (l *layer) scaledWith(t int) int {
 // rows of a kernel are equal also where padding cuts off its largest weight
 // and the chip stores them once.
 func (l *layer) kernels() bool {
-	if !l.chip.Weights.SharedRows || len(l.pop.shape) != 3 {
+	if !l.chip.Weights.SharedRows || len(l.pop.Shape) != 3 {
 		return false
 	}
-	return !slices.ContainsFunc(l.incoming, func(p *projection) bool { return p.weights.matrix != nil })
+	return !slices.ContainsFunc(l.incoming, func(p *flat.Projection) bool { return p.Weights.Matrix != nil })
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"adder/compiler/flat"
 	"adder/snn"
 )
 
@@ -12,7 +13,7 @@ import (
 // into one projection, and what the chain adds on its own into a bias per
 // neuron. Signals that reach a population on several paths of equal delay
 // are summed.
-func lower(net *snn.Network) (*flat, error) {
+func lower(net *snn.Network) (*flat.Network, error) {
 	inputs, outputs := net.Inputs(), net.Outputs()
 	if len(inputs) != 1 {
 		return nil, fmt.Errorf("lower %s: the network has %d inputs (%s); a chip is fed through one", net.Name, len(inputs), nodeNames(net, inputs))
@@ -21,7 +22,7 @@ func lower(net *snn.Network) (*flat, error) {
 		return nil, fmt.Errorf("lower %s: the network has %d outputs (%s); a chip is read at one: leave the one that gives the class and probe the other layers", net.Name, len(outputs), nodeNames(net, outputs))
 	}
 	l := &lowering{net: net, input: inputs[0], index: map[int]int{}, transposed: map[int]snn.Matrix{}}
-	out := &flat{name: net.Name, inputName: net.Nodes[l.input].Name, inputShape: net.Nodes[l.input].Out, dt: net.DT}
+	out := &flat.Network{Name: net.Name, InputName: net.Nodes[l.input].Name, InputShape: net.Nodes[l.input].Out, DT: net.DT}
 	biases, err := l.biases()
 	if err != nil {
 		return nil, fmt.Errorf("lower %s: %w", net.Name, err)
@@ -29,8 +30,8 @@ func lower(net *snn.Network) (*flat, error) {
 	for i := range net.Nodes {
 		node := &net.Nodes[i]
 		if neuron, ok := node.Op.(*snn.Neuron); ok {
-			l.index[i] = len(out.populations)
-			out.populations = append(out.populations, population{name: node.Name, shape: node.Out, neuron: neuron, bias: biases[i]})
+			l.index[i] = len(out.Populations)
+			out.Populations = append(out.Populations, flat.Population{Name: node.Name, Shape: node.Out, Neuron: neuron, Bias: biases[i]})
 		}
 	}
 	for i := range net.Nodes {
@@ -41,9 +42,9 @@ func lower(net *snn.Network) (*flat, error) {
 		if err != nil {
 			return nil, fmt.Errorf("lower %s: %w", net.Name, err)
 		}
-		out.projections = append(out.projections, found...)
+		out.Projections = append(out.Projections, found...)
 	}
-	if out.output, err = l.output(outputs[0]); err != nil {
+	if out.Output, err = l.output(outputs[0]); err != nil {
 		return nil, fmt.Errorf("lower %s: %w", net.Name, err)
 	}
 	return out, nil
@@ -163,29 +164,29 @@ func constantOutput(node *snn.Node, in []float64) ([]float64, error) {
 }
 
 // into lists the projections into node target, by source and delay.
-func (l *lowering) into(target int) ([]projection, error) {
+func (l *lowering) into(target int) ([]flat.Projection, error) {
 	var paths []path
 	if err := l.walk(target, path{}, &paths); err != nil {
 		return nil, err
 	}
-	var out []projection
+	var out []flat.Projection
 	for _, p := range paths {
 		weights, err := l.compose(p, target)
 		if err != nil {
 			return nil, err
 		}
-		source := fromInput
+		source := flat.FromInput
 		if p.source != l.input {
 			source = l.index[p.source]
 		}
-		same := slices.IndexFunc(out, func(q projection) bool {
-			return q.source == source && q.wait == p.wait && q.lag == p.lag
+		same := slices.IndexFunc(out, func(q flat.Projection) bool {
+			return q.Source == source && q.Wait == p.wait && q.Lag == p.lag
 		})
 		if same >= 0 {
-			out[same].weights = sum(out[same].weights, weights)
+			out[same].Weights = flat.Sum(out[same].Weights, weights)
 			continue
 		}
-		out = append(out, projection{source: source, target: l.index[target], wait: p.wait, lag: p.lag, weights: weights})
+		out = append(out, flat.Projection{Source: source, Target: l.index[target], Wait: p.wait, Lag: p.lag, Weights: weights})
 	}
 	return out, nil
 }
@@ -247,53 +248,53 @@ func (l *lowering) walkDelay(node int, p path, found *[]path) error {
 }
 
 // compose multiplies the nodes of a path out.
-func (l *lowering) compose(p path, target int) (realWeights, error) {
+func (l *lowering) compose(p path, target int) (flat.Weights, error) {
 	if w, ok := l.composeDense(p); ok {
 		return w, nil
 	}
 	sources := l.net.Nodes[p.source].Out.Size()
 	targets := l.net.Nodes[target].In.Size()
 	pusher := newPusher(l, p)
-	b := newListBuilder(sources, targets)
+	b := flat.NewListBuilder(sources, targets)
 	for s := range sources {
 		for _, e := range pusher.push(s) {
 			if e.value != 0 {
-				b.add(e.index, e.value)
+				b.Add(e.index, e.value)
 			}
 		}
-		b.endSource()
+		b.EndSource()
 	}
-	return b.weights, nil
+	return b.Weights, nil
 }
 
 // composeDense keeps the matrix of a chain that is one plain Dense with
 // scales and reshapes around it, so that a large layer is not held twice.
-func (l *lowering) composeDense(p path) (realWeights, bool) {
+func (l *lowering) composeDense(p path) (flat.Weights, bool) {
 	if len(p.masks) > 0 {
-		return realWeights{}, false
+		return flat.Weights{}, false
 	}
-	var w realWeights
+	var w flat.Weights
 	for _, i := range p.chain {
 		node := &l.net.Nodes[i]
 		switch op := node.Op.(type) {
 		case *snn.Reshape:
 		case *snn.Scale:
-			if w.matrix == nil {
-				w.column = times(w.column, scaleByElement(op, node))
+			if w.Matrix == nil {
+				w.Column = times(w.Column, scaleByElement(op, node))
 			} else {
-				w.row = times(w.row, scaleByElement(op, node))
+				w.Row = times(w.Row, scaleByElement(op, node))
 			}
 		case *snn.Dense:
 			rows, cols := op.W.Dims()
-			if w.matrix != nil || cols != node.In.Size() {
-				return realWeights{}, false
+			if w.Matrix != nil || cols != node.In.Size() {
+				return flat.Weights{}, false
 			}
-			w.matrix, w.targets, w.sources = op.W, rows, cols
+			w.Matrix, w.Targets, w.Sources = op.W, rows, cols
 		default:
-			return realWeights{}, false
+			return flat.Weights{}, false
 		}
 	}
-	return w, w.matrix != nil
+	return w, w.Matrix != nil
 }
 
 // scaleByElement is a scale's factor per element, or its one factor.

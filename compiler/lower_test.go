@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"adder/compiler/flat"
 	"adder/snn"
 )
 
@@ -119,7 +120,7 @@ func TestLowerIsTheLinearMap(t *testing.T) {
 		require.Equal(t, mapOf(t, net, chains, shape.Size()), weightsOf(t, got))
 		bias := respond(t, net, chains, make([]float64, shape.Size()))[0]
 		for k := range 2 {
-			require.Equal(t, snn.At(bias, k, 0), snn.At(got.populations[0].bias, k, 0), "bias %d", k)
+			require.Equal(t, snn.At(bias, k, 0), snn.At(got.Populations[0].Bias, k, 0), "bias %d", k)
 		}
 	})
 }
@@ -194,27 +195,27 @@ func through(t *rapid.T, node *snn.Node, signal map[int][]float64) map[int][]flo
 }
 
 // weightsOf lists the synapses of a network of one population.
-func weightsOf(t *rapid.T, f *flat) map[link]float64 {
+func weightsOf(t *rapid.T, f *flat.Network) map[link]float64 {
 	out := map[link]float64{}
-	for _, p := range f.projections {
-		require.Equal(t, fromInput, p.source)
-		require.Zero(t, p.lag)
-		p.weights.eachEntry(func(s, k int, v float64) {
+	for _, p := range f.Projections {
+		require.Equal(t, flat.FromInput, p.Source)
+		require.Zero(t, p.Lag)
+		p.Weights.EachEntry(func(s, k int, v float64) {
 			if v != 0 {
-				key := link{s, k, p.wait}
+				key := link{s, k, p.Wait}
 				require.NotContains(t, out, key, "one synapse stands in two projections")
 				out[key] = v
 			}
 		})
-		again := p.weights.list()
+		again := p.Weights.List()
 		listed := 0
-		again.eachEntry(func(s, k int, v float64) {
+		again.EachEntry(func(s, k int, v float64) {
 			require.NotZero(t, v)
-			require.Equal(t, out[link{s, k, p.wait}], v, "the list is the matrix")
+			require.Equal(t, out[link{s, k, p.Wait}], v, "the list is the matrix")
 			listed++
 		})
 		for key := range out {
-			if key.wait == p.wait {
+			if key.wait == p.Wait {
 				listed--
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"adder/compiler/fit"
+	"adder/compiler/flat"
 	"adder/compiler/ir"
 	"adder/layout"
 	"adder/snn"
@@ -14,7 +15,7 @@ import (
 type state struct {
 	opts    Options
 	spiking *snn.Network
-	flat    *flat
+	flat    *flat.Network
 	net     *ir.Network
 	mapping *mapping
 	// objective judges the placement.
@@ -97,8 +98,8 @@ func runLower(s *state) (err error) {
 	if s.flat, err = lower(s.spiking); err != nil {
 		return err
 	}
-	out := &s.flat.populations[s.flat.output]
-	out.shared = !out.neuron.Model.Spikes()
+	out := &s.flat.Populations[s.flat.Output]
+	out.Shared = !out.Neuron.Model.Spikes()
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/compiler/flat"
 	"adder/core"
 	"adder/layout"
 	"adder/snn"
@@ -122,17 +123,17 @@ func showNetwork(n *snn.Network) string {
 }
 
 // showEntries lists biases and, per source, the weights of each target.
-func showEntries(f *flat) string {
+func showEntries(f *flat.Network) string {
 	var b strings.Builder
-	for _, p := range f.populations {
-		if p.bias != nil {
-			fmt.Fprintf(&b, "bias of %s %.6g\n", p.name, p.bias)
+	for _, p := range f.Populations {
+		if p.Bias != nil {
+			fmt.Fprintf(&b, "bias of %s %.6g\n", p.Name, p.Bias)
 		}
 	}
-	for i := range f.projections {
-		w := &f.projections[i].weights
-		lines := make([]string, w.sources)
-		w.eachEntry(func(s, t int, v float64) {
+	for i := range f.Projections {
+		w := &f.Projections[i].Weights
+		lines := make([]string, w.Sources)
+		w.EachEntry(func(s, t int, v float64) {
 			if v != 0 {
 				lines[s] += fmt.Sprintf(" %d*%.6g", t, v)
 			}

@@ -6,6 +6,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler/fit"
+	"adder/compiler/flat"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/fixedpoint"
@@ -47,26 +48,26 @@ type QuantisedLayer struct {
 const leastThreshold = 1 << 12
 
 // quantise turns the flat network into integers for a chip.
-func quantise(f *flat, q quantisation, chip *profile.Profile) (*ir.Network, []QuantisedLayer, error) {
+func quantise(f *flat.Network, q quantisation, chip *profile.Profile) (*ir.Network, []QuantisedLayer, error) {
 	if err := checkBits(q.WeightBits, chip); err != nil {
-		return nil, nil, fmt.Errorf("quantise %s: %w", f.name, err)
+		return nil, nil, fmt.Errorf("quantise %s: %w", f.Name, err)
 	}
 	if q.Host {
 		if err := checkHost(f); err != nil {
-			return nil, nil, fmt.Errorf("quantise %s: %w", f.name, err)
+			return nil, nil, fmt.Errorf("quantise %s: %w", f.Name, err)
 		}
 	}
 	net := &ir.Network{
-		Name:   f.name,
-		Input:  ir.Input{Name: f.inputName, Shape: f.inputShape, Size: f.inputShape.Size()},
-		Output: f.output, Widths: fit.Widths(chip),
+		Name:   f.Name,
+		Input:  ir.Input{Name: f.InputName, Shape: f.InputShape, Size: f.InputShape.Size()},
+		Output: f.Output, Widths: fit.Widths(chip),
 	}
 	var report []QuantisedLayer
-	for p := range f.populations {
+	for p := range f.Populations {
 		l := newLayer(f, p, q, chip)
 		pop, err := l.population()
 		if err != nil {
-			return nil, nil, fmt.Errorf("quantise %s: layer %s: %w", f.name, f.populations[p].name, err)
+			return nil, nil, fmt.Errorf("quantise %s: layer %s: %w", f.Name, f.Populations[p].Name, err)
 		}
 		net.Populations = append(net.Populations, pop)
 		for k := range l.incoming {
@@ -90,20 +91,20 @@ func checkBits(bits int, chip *profile.Profile) error {
 
 // checkHost refuses what a current per neuron, constant over the sample and
 // added to the potential, cannot stand for.
-func checkHost(f *flat) error {
+func checkHost(f *flat.Network) error {
 	var heard []string
-	for i := range f.projections {
-		p := &f.projections[i]
-		if p.source != fromInput {
+	for i := range f.Projections {
+		p := &f.Projections[i]
+		if p.Source != flat.FromInput {
 			continue
 		}
-		to := &f.populations[p.target]
-		heard = append(heard, to.name)
+		to := &f.Populations[p.Target]
+		heard = append(heard, to.Name)
 		switch {
-		case p.wait > 0:
-			return fmt.Errorf("direct input reaches layer %s delayed by %d ticks, and the host's currents are not: use another encoder", to.name, p.wait)
-		case hasCurrent(to.neuron.Model):
-			return fmt.Errorf("direct input reaches layer %s, whose neurons (%s) filter their input, and the host's currents bypass the filter: use another encoder", to.name, to.neuron.Model)
+		case p.Wait > 0:
+			return fmt.Errorf("direct input reaches layer %s delayed by %d ticks, and the host's currents are not: use another encoder", to.Name, p.Wait)
+		case hasCurrent(to.Neuron.Model):
+			return fmt.Errorf("direct input reaches layer %s, whose neurons (%s) filter their input, and the host's currents bypass the filter: use another encoder", to.Name, to.Neuron.Model)
 		}
 	}
 	if len(heard) != 1 {
@@ -114,14 +115,14 @@ func checkHost(f *flat) error {
 
 // layer quantises one population and the projections into it.
 type layer struct {
-	flat       *flat
+	flat       *flat.Network
 	q          quantisation
 	chip       *profile.Profile
 	index      int
-	pop        *population
+	pop        *flat.Population
 	size       int
-	incoming   []*projection
-	constants  []constants
+	incoming   []*flat.Projection
+	constants  []flat.Constants
 	largest    []float64 // per neuron: largest weight, gain included
 	sum        []float64 // per neuron: sum of magnitudes, gain and bias included
 	scale      []float64 // per neuron: weight units per model unit
@@ -131,21 +132,21 @@ type layer struct {
 	errW, sumW float64
 }
 
-func newLayer(f *flat, index int, q quantisation, chip *profile.Profile) *layer {
-	pop := &f.populations[index]
+func newLayer(f *flat.Network, index int, q quantisation, chip *profile.Profile) *layer {
+	pop := &f.Populations[index]
 	l := &layer{
-		flat: f, q: q, chip: chip, index: index, pop: pop, size: pop.shape.Size(),
+		flat: f, q: q, chip: chip, index: index, pop: pop, size: pop.Shape.Size(),
 		maxWeight: float64(int(1)<<(q.WeightBits-1) - 1),
-		report:    QuantisedLayer{Layer: pop.name},
+		report:    QuantisedLayer{Layer: pop.Name},
 	}
-	for i := range f.projections {
-		if f.projections[i].target == index {
-			l.incoming = append(l.incoming, &f.projections[i])
+	for i := range f.Projections {
+		if f.Projections[i].Target == index {
+			l.incoming = append(l.incoming, &f.Projections[i])
 		}
 	}
-	l.constants = make([]constants, l.size)
+	l.constants = make([]flat.Constants, l.size)
 	for i := range l.constants {
-		l.constants[i] = fold(pop.neuron, i, f.dt)
+		l.constants[i] = flat.Fold(pop.Neuron, i, f.DT)
 	}
 	return l
 }
@@ -157,7 +158,7 @@ func (l *layer) population() (ir.Population, error) {
 	l.measure()
 	l.chooseScale()
 	out := ir.Population{
-		Name: l.pop.name, Shape: l.pop.shape, Size: l.size, Depth: l.pop.depth, Shared: l.pop.shared,
+		Name: l.pop.Name, Shape: l.pop.Shape, Size: l.size, Depth: l.pop.Depth, Shared: l.pop.Shared,
 		Threshold: make([]int32, l.size), Bias: make([]int32, l.size), Reset: make([]int32, l.size), V0: make([]int32, l.size),
 		Unit: make([]float64, l.size), Rest: make([]float64, l.size),
 	}
@@ -173,9 +174,9 @@ func (l *layer) population() (ir.Population, error) {
 
 // checkModel refuses what the chip's neurons cannot do.
 func (l *layer) checkModel() error {
-	n := l.pop.neuron
-	if timed := n.Model != snn.ModelThreshold && !n.UnitStep; timed && !(l.flat.dt > 0) {
-		return fmt.Errorf("its neurons (%s) integrate over time, but the length of a tick is %g s: give one with --dt", n.Model, l.flat.dt)
+	n := l.pop.Neuron
+	if timed := n.Model != snn.ModelThreshold && !n.UnitStep; timed && !(l.flat.DT > 0) {
+		return fmt.Errorf("its neurons (%s) integrate over time, but the length of a tick is %g s: give one with --dt", n.Model, l.flat.DT)
 	}
 	for _, model := range core.ModelsTrained(n.Model.String()) {
 		if !l.chip.HasModel(model) {
@@ -196,30 +197,30 @@ func (l *layer) checkModel() error {
 
 // misfit says that the chip has no neurons of the kind that the layer needs.
 func (l *layer) misfit(kind, help string) error {
-	return &fit.Error{Network: l.flat.name, Chip: l.chip.Name, Limits: []fit.Excess{{Layer: l.pop.name, Limit: kind, Need: int64(l.size), Help: help}}}
+	return &fit.Error{Network: l.flat.Name, Chip: l.chip.Name, Limits: []fit.Excess{{Layer: l.pop.Name, Limit: kind, Need: int64(l.size), Help: help}}}
 }
 
 // neuron writes the integers of neuron i.
 func (l *layer) neuron(out *ir.Population, i int) error {
 	c, unit := &l.constants[i], l.unit(i)
-	out.Unit[i], out.Rest[i] = unit, c.rest
+	out.Unit[i], out.Rest[i] = unit, c.Rest
 	var err error
-	if out.Threshold[i], err = l.threshold(c.threshold * unit); err != nil {
+	if out.Threshold[i], err = l.threshold(c.Threshold * unit); err != nil {
 		return err
 	}
-	if out.Reset[i], err = l.register("reset", c.reset*unit); err != nil {
+	if out.Reset[i], err = l.register("reset", c.Reset*unit); err != nil {
 		return err
 	}
-	if out.V0[i], err = l.register("initial potential", c.v0*unit); err != nil {
+	if out.V0[i], err = l.register("initial potential", c.V0*unit); err != nil {
 		return err
 	}
-	if out.Bias[i], err = l.bias(snn.At(l.pop.bias, i, 0) * c.gain * unit); err != nil {
+	if out.Bias[i], err = l.bias(snn.At(l.pop.Bias, i, 0) * c.Gain * unit); err != nil {
 		return err
 	}
-	if c.threshold != 0 && l.pop.neuron.Model.Spikes() {
-		exact := c.threshold * unit
+	if c.Threshold != 0 && l.pop.Neuron.Model.Spikes() {
+		exact := c.Threshold * unit
 		got := float64(out.Threshold[i])
-		if l.pop.neuron.AtLeast {
+		if l.pop.Neuron.AtLeast {
 			got++
 		}
 		l.report.ThresholdError = max(l.report.ThresholdError, math.Abs(got-exact)/math.Abs(exact))
@@ -238,12 +239,12 @@ func (l *layer) register(what string, x float64) (int32, error) {
 // threshold writes "at least" as "greater than one less" and keeps to the
 // multiples that the chip stores.
 func (l *layer) threshold(x float64) (int32, error) {
-	if !l.pop.neuron.Model.Spikes() {
+	if !l.pop.Neuron.Model.Spikes() {
 		return 0, nil
 	}
 	step := math.Ldexp(1, l.chip.Widths.ThresholdShift)
 	t := math.RoundToEven(x/step) * step
-	if l.pop.neuron.AtLeast {
+	if l.pop.Neuron.AtLeast {
 		t = math.Floor((math.RoundToEven(x)-1)/step) * step
 	}
 	if t < 0 && l.chip.Widths.ThresholdUnsigned {
@@ -282,20 +283,20 @@ func (l *layer) groups() ([]core.Group, error) {
 }
 
 func (l *layer) group(i int) (core.Group, error) {
-	n, c := l.pop.neuron, &l.constants[i]
+	n, c := l.pop.Neuron, &l.constants[i]
 	g := core.Group{
-		First: int32(i), Count: 1, Population: int32(l.index), Depth: int32(l.pop.depth),
+		First: int32(i), Count: 1, Population: int32(l.index), Depth: int32(l.pop.Depth),
 		HasCurrent: hasCurrent(n.Model), WeightExp: int8(l.exponent), Integrator: !n.Model.Spikes(),
 	}
 	if n.Reset == snn.ResetSubtract {
 		g.ResetMode = core.ResetSubtract
 	}
 	var err error
-	if g.DecayV, err = l.decay(c.keepV); err != nil || !g.HasCurrent {
+	if g.DecayV, err = l.decay(c.KeepV); err != nil || !g.HasCurrent {
 		return g, err
 	}
-	g.BiasToCurrent = l.pop.bias != nil
-	g.DecayU, err = l.decay(c.keepU)
+	g.BiasToCurrent = l.pop.Bias != nil
+	g.DecayU, err = l.decay(c.KeepU)
 	return g, err
 }
 
@@ -325,22 +326,24 @@ func (l *layer) noteDecay(keep float64, f uint16) {
 
 // addProjection appends the integer weights of p, or gives them to the
 // host.
-func (l *layer) addProjection(net *ir.Network, p *projection) {
-	w := l.weights(&p.weights)
-	if p.source == fromInput && l.q.Host {
+func (l *layer) addProjection(net *ir.Network, p *flat.Projection) {
+	w := l.weights(&p.Weights)
+	if p.Source == flat.FromInput && l.q.Host {
 		net.Host = hostLayer(l.index, w, l.exponent+l.chip.Widths.Align)
 		return
 	}
-	source := p.source
-	name := l.flat.inputName
-	if source != fromInput {
-		name = l.flat.populations[source].name
+	source := p.Source
+	name := l.flat.InputName
+	if source != flat.FromInput {
+		name = l.flat.Populations[source].Name
 	}
 	net.Projections = append(net.Projections, ir.Projection{
-		Name: name + " -> " + l.pop.name, Source: source, Target: l.index,
-		Delay: p.delay, WeightBits: l.q.WeightBits, Weights: w,
+		Name: name + " -> " + l.pop.Name, Source: source, Target: l.index,
+		Delay: p.Delay, WeightBits: l.q.WeightBits, Weights: w,
 	})
 }
+
+func hasCurrent(m snn.Model) bool { return m == snn.ModelCubaLI || m == snn.ModelCubaLIF }
 
 // decayFactor is a kept fraction in 4096ths.
 func decayFactor(keep float64) (uint16, error) {

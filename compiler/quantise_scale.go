@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/flat"
 	"adder/fixedpoint"
 	"adder/snn"
 )
@@ -13,14 +14,14 @@ import (
 func (l *layer) measure() {
 	l.largest, l.sum = make([]float64, l.size), make([]float64, l.size)
 	for _, p := range l.incoming {
-		p.weights.eachEntry(func(_, t int, v float64) {
-			a := math.Abs(v * l.constants[t].gain)
+		p.Weights.EachEntry(func(_, t int, v float64) {
+			a := math.Abs(v * l.constants[t].Gain)
 			l.largest[t] = max(l.largest[t], a)
 			l.sum[t] += a
 		})
 	}
 	for i := range l.sum {
-		l.sum[i] += math.Abs(snn.At(l.pop.bias, i, 0) * l.constants[i].gain)
+		l.sum[i] += math.Abs(snn.At(l.pop.Bias, i, 0) * l.constants[i].Gain)
 	}
 	for i, a := range l.largest {
 		first := l.scaledWith(i)
@@ -45,7 +46,7 @@ func (l *layer) chooseScale() {
 	}
 	low, high := l.chip.Weights.ExponentMin, l.chip.Weights.ExponentMax
 	l.exponent = max(low, 0)
-	if l.pop.neuron.Model.Spikes() {
+	if l.pop.Neuron.Model.Spikes() {
 		for l.exponent < high && (l.smallestThreshold() < leastThreshold || l.roundsOff() && l.roomForMore()) {
 			l.exponent++
 		}
@@ -56,9 +57,9 @@ func (l *layer) chooseScale() {
 		}
 	}
 	l.report.Exponent = l.exponent
-	l.report.Saturates = !l.pop.neuron.Model.Spikes() && l.highest() > l.room()
-	l.report.Rests = l.pop.shared && slices.ContainsFunc(l.constants, func(c constants) bool { return c.rest != l.constants[0].rest })
-	if l.pop.neuron.Model.Spikes() {
+	l.report.Saturates = !l.pop.Neuron.Model.Spikes() && l.highest() > l.room()
+	l.report.Rests = l.pop.Shared && slices.ContainsFunc(l.constants, func(c flat.Constants) bool { return c.Rest != l.constants[0].Rest })
+	if l.pop.Neuron.Model.Spikes() {
 		l.fitPotentials()
 	}
 }
@@ -73,7 +74,7 @@ func (l *layer) unit(i int) float64 {
 func (l *layer) smallestThreshold() float64 {
 	least := math.Inf(1)
 	for i := range l.size {
-		if t := l.constants[i].threshold; t > 0 && l.largest[i] > 0 {
+		if t := l.constants[i].Threshold; t > 0 && l.largest[i] > 0 {
 			least = min(least, t*l.unit(i))
 		}
 	}
@@ -86,7 +87,7 @@ func (l *layer) smallestThreshold() float64 {
 // be leastThreshold times the pile.
 func (l *layer) roundsOff() bool {
 	for i := range l.size {
-		t := l.constants[i].threshold * l.unit(i)
+		t := l.constants[i].Threshold * l.unit(i)
 		if t > 0 && l.largest[i] > 0 && t < leastThreshold*pile(&l.constants[i]) {
 			return true
 		}
@@ -96,9 +97,9 @@ func (l *layer) roundsOff() bool {
 
 // pile is how many bits the potential lags behind when each decay rounds
 // off one per tick.
-func pile(c *constants) float64 {
+func pile(c *flat.Constants) float64 {
 	bits := 1.0
-	for _, keep := range []float64{c.keepV, c.keepU} {
+	for _, keep := range []float64{c.KeepV, c.KeepU} {
 		if f := math.RoundToEven(keep * fixedpoint.DecayOne); f > 0 && f < fixedpoint.DecayOne {
 			bits /= 1 - f/fixedpoint.DecayOne
 		}
@@ -116,11 +117,11 @@ func (l *layer) roomForMore() bool {
 	bias := math.Ldexp(registerLimit(l.chip.Widths.BiasBits), l.chip.Widths.BiasExponentMax)
 	for i := range l.size {
 		c, unit := &l.constants[i], 2*l.unit(i)
-		span := math.Abs(c.threshold) + float64(min(swing, l.horizon(c.keepV))*l.drive(i)) + math.Abs(c.v0) + math.Abs(c.reset)
-		if span*unit > l.room() || math.Abs(c.threshold)*unit > l.highestThreshold() || math.Abs(snn.At(l.pop.bias, i, 0)*c.gain)*unit > bias {
+		span := math.Abs(c.Threshold) + float64(min(swing, l.horizon(c.KeepV))*l.drive(i)) + math.Abs(c.V0) + math.Abs(c.Reset)
+		if span*unit > l.room() || math.Abs(c.Threshold)*unit > l.highestThreshold() || math.Abs(snn.At(l.pop.Bias, i, 0)*c.Gain)*unit > bias {
 			return false
 		}
-		if hasCurrent(l.pop.neuron.Model) && l.drive(i)*unit > registerLimit(l.chip.Widths.CurrentBits) {
+		if hasCurrent(l.pop.Neuron.Model) && l.drive(i)*unit > registerLimit(l.chip.Widths.CurrentBits) {
 			return false
 		}
 	}
@@ -145,10 +146,10 @@ func (l *layer) horizon(keep float64) float64 {
 // drive bounds what enters neuron i's potential in a tick: the sum of its
 // weights and bias or, behind a synaptic current, what that adds up to.
 func (l *layer) drive(i int) float64 {
-	if !hasCurrent(l.pop.neuron.Model) {
+	if !hasCurrent(l.pop.Neuron.Model) {
 		return l.sum[i]
 	}
-	return l.sum[i] * l.horizon(l.constants[i].keepU)
+	return l.sum[i] * l.horizon(l.constants[i].KeepU)
 }
 
 // highest bounds an integrator's potential over a sample, and its current.
@@ -156,9 +157,9 @@ func (l *layer) highest() float64 {
 	top := 0.0
 	for i := range l.size {
 		c := &l.constants[i]
-		bound := float64(l.drive(i)*l.horizon(c.keepV)) + math.Abs(c.v0)
+		bound := float64(l.drive(i)*l.horizon(c.KeepV)) + math.Abs(c.V0)
 		top = max(top, bound*l.unit(i))
-		if hasCurrent(l.pop.neuron.Model) {
+		if hasCurrent(l.pop.Neuron.Model) {
 			top = max(top, l.drive(i)*l.unit(i)*l.room()/registerLimit(l.chip.Widths.CurrentBits))
 		}
 	}
@@ -173,19 +174,19 @@ func (l *layer) fitPotentials() {
 		drive := l.drive(i)
 		if l.chip.Widths.PotentialOverflow == profile.Wrap {
 			// Below threshold nothing resets a potential that sinks.
-			drive *= l.horizon(c.keepV)
+			drive *= l.horizon(c.KeepV)
 		}
-		span := math.Abs(c.threshold) + float64(drive) + math.Abs(c.v0) + math.Abs(c.reset)
+		span := math.Abs(c.Threshold) + float64(drive) + math.Abs(c.V0) + math.Abs(c.Reset)
 		if l.largest[i] == 0 && span > 0 {
 			// No weight limits the scale: half the register, so that the
 			// bias keeps its bits.
-			l.scale[i] *= l.room() / 2 / (span * l.horizon(c.keepV) * l.unit(i))
+			l.scale[i] *= l.room() / 2 / (span * l.horizon(c.KeepV) * l.unit(i))
 		}
-		bias := math.Abs(snn.At(l.pop.bias, i, 0) * c.gain)
+		bias := math.Abs(snn.At(l.pop.Bias, i, 0) * c.Gain)
 		l.shrink(i, span, l.room())
-		l.shrink(i, math.Abs(c.threshold), l.highestThreshold())
+		l.shrink(i, math.Abs(c.Threshold), l.highestThreshold())
 		l.shrink(i, bias, math.Ldexp(registerLimit(l.chip.Widths.BiasBits), l.chip.Widths.BiasExponentMax))
-		if hasCurrent(l.pop.neuron.Model) {
+		if hasCurrent(l.pop.Neuron.Model) {
 			l.shrink(i, l.drive(i), registerLimit(l.chip.Widths.CurrentBits))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/flat"
 	"adder/compiler/ir"
 	"adder/snn"
 )
@@ -14,12 +15,12 @@ import (
 // TestWeightsByHand rounds weights of three neurons with gains 2, 1 and 1 and
 // scales 1, 1/2 and 4 in each form that they can take.
 func TestWeightsByHand(t *testing.T) {
-	full := realWeights{sources: 2, targets: 3, start: []int64{0, 2, 5}, target: []int32{0, 1, 0, 1, 2}, value: []float64{3, 5, -100, 7, 0.3}}
-	matrix := realWeights{sources: 2, targets: 3, matrix: &snn.Matrix64{Rows: 3, Cols: 2, Data: []float64{3, -200, 5, 14, 0, 0.6}}, column: []float64{1, 0.5}}
-	few := realWeights{sources: 3, targets: 3, start: []int64{0, 1, 1, 4}, target: []int32{1, 0, 1, 2}, value: []float64{5, -100, 7, 0.1}}
+	full := flat.Weights{Sources: 2, Targets: 3, Start: []int64{0, 2, 5}, Target: []int32{0, 1, 0, 1, 2}, Value: []float64{3, 5, -100, 7, 0.3}}
+	matrix := flat.Weights{Sources: 2, Targets: 3, Matrix: &snn.Matrix64{Rows: 3, Cols: 2, Data: []float64{3, -200, 5, 14, 0, 0.6}}, Column: []float64{1, 0.5}}
+	few := flat.Weights{Sources: 3, Targets: 3, Start: []int64{0, 1, 1, 4}, Target: []int32{1, 0, 1, 2}, Value: []float64{5, -100, 7, 0.1}}
 	// 3*2*1, 5/2 to the even side, -100*2*1, 7/2 to the even side, 0.3*4
 	for name, c := range map[string]struct {
-		w    realWeights
+		w    flat.Weights
 		bits int
 		want ir.Weights
 	}{
@@ -33,7 +34,7 @@ func TestWeightsByHand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := &layer{
 				q: quantisation{WeightBits: c.bits}, maxWeight: float64(int(1)<<(c.bits-1) - 1),
-				constants: []constants{{gain: 2}, {gain: 1}, {gain: 1}}, scale: []float64{1, 0.5, 4},
+				constants: []flat.Constants{{Gain: 2}, {Gain: 1}, {Gain: 1}}, scale: []float64{1, 0.5, 4},
 			}
 			require.Equal(t, c.want, l.weights(&c.w))
 			if name == "a matrix" {
@@ -48,7 +49,7 @@ func TestWeightsByHand(t *testing.T) {
 // TestRegistersByHand rounds thresholds and biases to what a chip stores.
 func TestRegistersByHand(t *testing.T) {
 	l := &layer{
-		pop: &population{neuron: &snn.Neuron{Model: snn.ModelIF}},
+		pop: &flat.Population{Neuron: &snn.Neuron{Model: snn.ModelIF}},
 		chip: &profile.Profile{Widths: profile.Widths{
 			PotentialBits: 12, ThresholdShift: 3, ThresholdUnsigned: true, BiasBits: 4, BiasExponentMax: 2}},
 	}
@@ -60,7 +61,7 @@ func TestRegistersByHand(t *testing.T) {
 		{24, false, 24}, {27.9, false, 24}, {28.1, false, 32}, {28, false, 32}, {20, false, 16}, {0, false, 0},
 		{25, true, 24}, {24, true, 16}, {24.4, true, 16}, {32.6, true, 32}, {1, true, 0},
 	} {
-		l.pop.neuron.AtLeast = c.atLeast
+		l.pop.Neuron.AtLeast = c.atLeast
 		got, err := l.threshold(c.x)
 		require.NoError(t, err)
 		require.Equal(t, c.want, got, "%v, at least %t", c.x, c.atLeast)
@@ -89,21 +90,21 @@ func TestRegistersByHand(t *testing.T) {
 // are, behind the shift that aligns the sum of synapses.
 func TestHostCurrentsAreAligned(t *testing.T) {
 	l := &layer{
-		flat: &flat{}, pop: &population{}, index: 1, exponent: 2, chip: &profile.Profile{Widths: profile.Widths{Align: 6}},
-		q: quantisation{WeightBits: 8, Host: true}, maxWeight: 127, constants: []constants{{gain: 1}}, scale: []float64{1},
+		flat: &flat.Network{}, pop: &flat.Population{}, index: 1, exponent: 2, chip: &profile.Profile{Widths: profile.Widths{Align: 6}},
+		q: quantisation{WeightBits: 8, Host: true}, maxWeight: 127, constants: []flat.Constants{{Gain: 1}}, scale: []float64{1},
 	}
 	net := &ir.Network{}
-	l.addProjection(net, &projection{source: fromInput, target: 1, weights: realWeights{sources: 1, targets: 1, start: []int64{0, 1}, target: []int32{0}, value: []float64{5}}})
+	l.addProjection(net, &flat.Projection{Source: flat.FromInput, Target: 1, Weights: flat.Weights{Sources: 1, Targets: 1, Start: []int64{0, 1}, Target: []int32{0}, Value: []float64{5}}})
 	require.Empty(t, net.Projections)
 	require.Equal(t, &ir.Host{Target: 1, WeightExp: 8, Weights: []int16{5}}, net.Host)
 }
 
 // bounded is a layer of one neuron whose weights and bias sum to 3 at a unit of
 // 1, over ten ticks.
-func bounded(model snn.Model, c constants, w profile.Widths) *layer {
+func bounded(model snn.Model, c flat.Constants, w profile.Widths) *layer {
 	return &layer{
-		pop: &population{neuron: &snn.Neuron{Model: model}, bias: []float64{3}}, size: 1, q: quantisation{Ticks: 10},
-		constants: []constants{c}, sum: []float64{3}, largest: []float64{1}, scale: []float64{1}, chip: &profile.Profile{Widths: w},
+		pop: &flat.Population{Neuron: &snn.Neuron{Model: model}, Bias: []float64{3}}, size: 1, q: quantisation{Ticks: 10},
+		constants: []flat.Constants{c}, sum: []float64{3}, largest: []float64{1}, scale: []float64{1}, chip: &profile.Profile{Widths: w},
 	}
 }
 
@@ -120,7 +121,7 @@ func TestHorizonByHand(t *testing.T) {
 // share of the register that it takes.
 func TestHighestByHand(t *testing.T) {
 	w := profile.Widths{PotentialBits: 12, CurrentBits: 12}
-	c := constants{keepV: 0.75, keepU: 0.5, v0: -2, gain: 1}
+	c := flat.Constants{KeepV: 0.75, KeepU: 0.5, V0: -2, Gain: 1}
 	require.Equal(t, 3.0*4+2, bounded(snn.ModelLI, c, w).highest())
 	require.Equal(t, 3.0*2*4+2, bounded(snn.ModelCubaLI, c, w).highest())
 	w.CurrentBits = 8
@@ -133,26 +134,26 @@ func TestHighestByHand(t *testing.T) {
 func TestRoomForMoreByHand(t *testing.T) {
 	// Twice 10 + 3*10 + 1 + 2 is 86, twice the threshold 20, twice the bias
 	// of gain 1 is 6, and twice the current of two ticks 12.
-	c := constants{threshold: -10, keepV: 1, keepU: 0.5, v0: -1, reset: -2, gain: 1}
+	c := flat.Constants{Threshold: -10, KeepV: 1, KeepU: 0.5, V0: -1, Reset: -2, Gain: 1}
 	roomy := profile.Widths{PotentialBits: 8, ThresholdBits: 5, ThresholdUnsigned: true, BiasBits: 4, CurrentBits: 5}
 	for name, tt := range map[string]struct {
 		model  snn.Model
-		change func(c *constants, w *profile.Widths)
+		change func(c *flat.Constants, w *profile.Widths)
 		want   bool
 	}{
-		"room":            {snn.ModelLIF, func(*constants, *profile.Widths) {}, true},
-		"potential":       {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.PotentialBits = 7 }, false},
-		"threshold":       {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.ThresholdBits = 4 }, false},
-		"sign of one":     {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.ThresholdUnsigned = false }, false},
-		"shifted one":     {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.ThresholdBits, w.ThresholdShift = 4, 1 }, true},
-		"bias":            {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.BiasBits = 3 }, false},
-		"bias of a gain":  {snn.ModelLIF, func(c *constants, _ *profile.Widths) { c.gain = 2 }, false},
-		"shifted bias":    {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.BiasBits, w.BiasExponentMax = 3, 1 }, true},
-		"no current":      {snn.ModelLIF, func(_ *constants, w *profile.Widths) { w.CurrentBits = 2 }, true},
-		"current":         {snn.ModelCubaLIF, func(_ *constants, w *profile.Widths) { w.CurrentBits, w.PotentialBits = 4, 16 }, false},
-		"room of current": {snn.ModelCubaLIF, func(_ *constants, w *profile.Widths) { w.PotentialBits = 16 }, true},
+		"room":            {snn.ModelLIF, func(*flat.Constants, *profile.Widths) {}, true},
+		"potential":       {snn.ModelLIF, func(_ *flat.Constants, w *profile.Widths) { w.PotentialBits = 7 }, false},
+		"threshold":       {snn.ModelLIF, func(_ *flat.Constants, w *profile.Widths) { w.ThresholdBits = 4 }, false},
+		"sign of one":     {snn.ModelLIF, func(_ *flat.Constants, w *profile.Widths) { w.ThresholdUnsigned = false }, false},
+		"shifted one":     {snn.ModelLIF, func(_ *flat.Constants, w *profile.Widths) { w.ThresholdBits, w.ThresholdShift = 4, 1 }, true},
+		"bias":            {snn.ModelLIF, func(_ *flat.Constants, w *profile.Widths) { w.BiasBits = 3 }, false},
+		"bias of a gain":  {snn.ModelLIF, func(c *flat.Constants, _ *profile.Widths) { c.Gain = 2 }, false},
+		"shifted bias":    {snn.ModelLIF, func(_ *flat.Constants, w *profile.Widths) { w.BiasBits, w.BiasExponentMax = 3, 1 }, true},
+		"no current":      {snn.ModelLIF, func(_ *flat.Constants, w *profile.Widths) { w.CurrentBits = 2 }, true},
+		"current":         {snn.ModelCubaLIF, func(_ *flat.Constants, w *profile.Widths) { w.CurrentBits, w.PotentialBits = 4, 16 }, false},
+		"room of current": {snn.ModelCubaLIF, func(_ *flat.Constants, w *profile.Widths) { w.PotentialBits = 16 }, true},
 		// The swing ends at a fixed number of ticks, a leak earlier.
-		"a leak": {snn.ModelLIF, func(c *constants, w *profile.Widths) { c.keepV, w.PotentialBits = 0.5, 7 }, true},
+		"a leak": {snn.ModelLIF, func(c *flat.Constants, w *profile.Widths) { c.KeepV, w.PotentialBits = 0.5, 7 }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, w := c, roomy
@@ -166,6 +167,6 @@ func TestRoomForMoreByHand(t *testing.T) {
 // bits behind, and what keeps all or nothing one.
 func TestPileByHand(t *testing.T) {
 	for _, c := range []struct{ keepV, keepU, want float64 }{{1, 0, 1}, {0, 0, 1}, {0.5, 0, 2}, {0.75, 0, 4}, {0.5, 0.75, 8}, {1, 0.5, 2}} {
-		require.Equal(t, c.want, pile(&constants{keepV: c.keepV, keepU: c.keepU}))
+		require.Equal(t, c.want, pile(&flat.Constants{KeepV: c.keepV, KeepU: c.keepU}))
 	}
 }

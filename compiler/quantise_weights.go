@@ -3,6 +3,7 @@ package compiler
 import (
 	"math"
 
+	"adder/compiler/flat"
 	"adder/compiler/ir"
 )
 
@@ -11,23 +12,23 @@ import (
 const sparseBelow = 0.5
 
 // weights rounds a projection's weights to integers.
-func (l *layer) weights(w *realWeights) ir.Weights {
-	out := ir.Weights{Sources: w.sources, Targets: w.targets}
-	cells := w.sources * w.targets
-	dense := w.matrix != nil || float64(len(w.target)) > sparseBelow*float64(cells)
+func (l *layer) weights(w *flat.Weights) ir.Weights {
+	out := ir.Weights{Sources: w.Sources, Targets: w.Targets}
+	cells := w.Sources * w.Targets
+	dense := w.Matrix != nil || float64(len(w.Target)) > sparseBelow*float64(cells)
 	switch {
 	case dense && l.q.WeightBits <= 8:
 		out.Dense = make([]int8, cells)
-		w.eachEntry(func(s, t int, v float64) { out.Dense[s*w.targets+t] = int8(l.weight(t, v)) })
+		w.EachEntry(func(s, t int, v float64) { out.Dense[s*w.Targets+t] = int8(l.weight(t, v)) })
 	case dense:
 		out.Dense16 = make([]int16, cells)
-		w.eachEntry(func(s, t int, v float64) { out.Dense16[s*w.targets+t] = int16(l.weight(t, v)) })
+		w.EachEntry(func(s, t int, v float64) { out.Dense16[s*w.Targets+t] = int16(l.weight(t, v)) })
 	default:
-		out.Start = make([]int64, 1, w.sources+1)
-		for s := range w.sources {
-			for k := w.start[s]; k < w.start[s+1]; k++ {
-				if q := l.weight(int(w.target[k]), w.value[k]); q != 0 {
-					out.Target = append(out.Target, w.target[k])
+		out.Start = make([]int64, 1, w.Sources+1)
+		for s := range w.Sources {
+			for k := w.Start[s]; k < w.Start[s+1]; k++ {
+				if q := l.weight(int(w.Target[k]), w.Value[k]); q != 0 {
+					out.Target = append(out.Target, w.Target[k])
 					out.Value = append(out.Value, int16(q))
 				}
 			}
@@ -42,7 +43,7 @@ func (l *layer) weights(w *realWeights) ir.Weights {
 
 // weight rounds one weight of neuron t and notes the error.
 func (l *layer) weight(t int, v float64) int {
-	exact := float64(v * l.constants[t].gain)
+	exact := float64(v * l.constants[t].Gain)
 	scaled := exact * l.scale[t]
 	q := min(max(math.RoundToEven(scaled), -l.maxWeight), l.maxWeight)
 	back := q/l.scale[t] - exact

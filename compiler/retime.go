@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"adder/compiler/flat"
 )
 
 // retime gives every population a depth and every projection an axonal
@@ -11,24 +13,24 @@ import (
 // in one tick of the chip (docs/neurocore.md, sections 3 and 7). With
 // chipTiming every hop takes its tick and nothing is compensated: the only
 // way to run a loop through several populations. It returns warnings.
-func retime(f *flat, chipTiming bool) ([]string, error) {
+func retime(f *flat.Network, chipTiming bool) ([]string, error) {
 	loop := depths(f)
 	if chipTiming {
 		retimeAsChip(f)
 		return chipTimingWarnings(f, loop), nil
 	}
 	if loop != nil {
-		return nil, fmt.Errorf("retime %s: the loop %s passes through several populations, and on a chip each hop takes a tick: it cannot be run as the model means it; --chip-timing runs it with a tick per hop", f.name, f.path(loop))
+		return nil, fmt.Errorf("retime %s: the loop %s passes through several populations, and on a chip each hop takes a tick: it cannot be run as the model means it; --chip-timing runs it with a tick per hop", f.Name, pathOf(f, loop))
 	}
-	for i := range f.projections {
-		p := &f.projections[i]
-		to := f.populations[p.target].depth
+	for i := range f.Projections {
+		p := &f.Projections[i]
+		to := f.Populations[p.Target].Depth
 		// A spike of logical tick k leaves at k + depth(source) and must be
 		// there for logical tick k + wait + lag, at + depth(target). A
 		// neuron's spike takes one tick by itself, a host's none.
-		p.delay = to + p.wait + p.lag
-		if p.source != fromInput {
-			p.delay -= f.populations[p.source].depth + 1
+		p.Delay = to + p.Wait + p.Lag
+		if p.Source != flat.FromInput {
+			p.Delay -= f.Populations[p.Source].Depth + 1
 		}
 	}
 	return nil, nil
@@ -38,9 +40,9 @@ func retime(f *flat, chipTiming bool) ([]string, error) {
 // one tick below each source that it hears in the same tick of the model,
 // less what the model itself waits. Where no depths will do, it returns a
 // loop of populations that the model crosses faster than a tick per hop.
-func depths(f *flat) []int {
-	from := make([]int, len(f.populations)) // whose spikes set the depth
-	for range f.populations {
+func depths(f *flat.Network) []int {
+	from := make([]int, len(f.Populations)) // whose spikes set the depth
+	for range f.Populations {
 		if relax(f, from) < 0 {
 			return nil
 		}
@@ -50,7 +52,7 @@ func depths(f *flat) []int {
 		return nil
 	}
 	// A depth that still grows was set by a loop: walk into it, then around.
-	for range f.populations {
+	for range f.Populations {
 		last = from[last]
 	}
 	loop := []int{last}
@@ -63,43 +65,43 @@ func depths(f *flat) []int {
 
 // relax goes over all projections once and returns the last population
 // whose depth grew, or -1.
-func relax(f *flat, from []int) int {
+func relax(f *flat.Network, from []int) int {
 	grew := -1
-	for _, p := range f.projections {
-		if p.source == fromInput {
+	for _, p := range f.Projections {
+		if p.Source == flat.FromInput {
 			continue
 		}
-		if need := f.populations[p.source].depth + 1 - p.wait - p.lag; need > f.populations[p.target].depth {
-			f.populations[p.target].depth = need
-			from[p.target] = p.source
-			grew = p.target
+		if need := f.Populations[p.Source].Depth + 1 - p.Wait - p.Lag; need > f.Populations[p.Target].Depth {
+			f.Populations[p.Target].Depth = need
+			from[p.Target] = p.Source
+			grew = p.Target
 		}
 	}
 	return grew
 }
 
-// path writes a loop of populations as "a -> b -> a".
-func (f *flat) path(loop []int) string {
+// pathOf writes a loop of populations as "a -> b -> a".
+func pathOf(f *flat.Network, loop []int) string {
 	names := make([]string, 0, len(loop)+1)
 	for _, p := range append(slices.Clip(loop), loop[0]) {
-		names = append(names, f.populations[p].name)
+		names = append(names, f.Populations[p].Name)
 	}
 	return strings.Join(names, " -> ")
 }
 
-func retimeAsChip(f *flat) {
-	for i := range f.populations {
-		f.populations[i].depth = 0
+func retimeAsChip(f *flat.Network) {
+	for i := range f.Populations {
+		f.Populations[i].Depth = 0
 	}
-	for i := range f.projections {
-		f.projections[i].delay = f.projections[i].wait
+	for i := range f.Projections {
+		f.Projections[i].Delay = f.Projections[i].Wait
 	}
 }
 
-func chipTimingWarnings(f *flat, loop []int) []string {
+func chipTimingWarnings(f *flat.Network, loop []int) []string {
 	out := []string{"chip timing: each hop between populations takes a tick and nothing makes up for it, so that paths of different length arrive at different times and outputs late; the model means a hop to take none"}
 	if loop != nil {
-		out = append(out, fmt.Sprintf("chip timing: the loop %s takes a tick per hop, more than the model means", f.path(loop)))
+		out = append(out, fmt.Sprintf("chip timing: the loop %s takes a tick per hop, more than the model means", pathOf(f, loop)))
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 
 	"adder/chip"
 	"adder/chip/profile"
+	"adder/compiler/flat"
 	"adder/compiler/ir"
 	"adder/compiler/nir"
 	"adder/internal/npz"
@@ -29,7 +30,7 @@ import (
 // errorBound follows, beside the reference's potentials, how far a chip's
 // may be from them. Both are in least significant bits.
 type errorBound struct {
-	flat *flat
+	flat *flat.Network
 	net  *ir.Network
 	// projections[i] is the integer form of flat.projections[i].
 	projections []*ir.Projection
@@ -56,17 +57,17 @@ func (t *tally) check(test *testing.T) {
 
 // layerBound is the state of a population.
 type layerBound struct {
-	constants          []constants
+	constants          []flat.Constants
 	u, v, errU, errV   []float64
 	threshold, inexact []float64 // exact threshold, and what its integer and that of the reset are off by
 }
 
-func newErrorBound(f *flat, net *ir.Network) *errorBound {
-	b := &errorBound{flat: f, net: net, projections: make([]*ir.Projection, len(f.projections)), history: make([][][]uint8, len(f.populations))}
+func newErrorBound(f *flat.Network, net *ir.Network) *errorBound {
+	b := &errorBound{flat: f, net: net, projections: make([]*ir.Projection, len(f.Projections)), history: make([][][]uint8, len(f.Populations))}
 	next := 0
-	for p := range f.populations {
-		for i := range f.projections {
-			if f.projections[i].target == p {
+	for p := range f.Populations {
+		for i := range f.Projections {
+			if f.Projections[i].Target == p {
 				b.projections[i] = &net.Projections[next]
 				next++
 			}
@@ -79,16 +80,16 @@ func newErrorBound(f *flat, net *ir.Network) *errorBound {
 func (b *errorBound) addLayer(p int) {
 	size := b.net.Populations[p].Size
 	l := layerBound{
-		constants: make([]constants, size), u: make([]float64, size), v: make([]float64, size),
+		constants: make([]flat.Constants, size), u: make([]float64, size), v: make([]float64, size),
 		errU: make([]float64, size), errV: make([]float64, size), threshold: make([]float64, size), inexact: make([]float64, size),
 	}
 	pop := &b.net.Populations[p]
 	for n := range size {
-		c := fold(b.flat.populations[p].neuron, n, b.flat.dt)
+		c := flat.Fold(b.flat.Populations[p].Neuron, n, b.flat.DT)
 		l.constants[n] = c
-		l.v[n] = c.v0 * pop.Unit[n]
+		l.v[n] = c.V0 * pop.Unit[n]
 		l.errV[n] = math.Abs(float64(pop.V0[n]) - l.v[n])
-		l.threshold[n] = c.threshold * pop.Unit[n]
+		l.threshold[n] = c.Threshold * pop.Unit[n]
 		// The integer test is "more than", so a whole bit is in doubt.
 		l.inexact[n] = math.Abs(float64(pop.Threshold[n])-l.threshold[n]) + 1
 	}
@@ -103,15 +104,15 @@ func (b *errorBound) input(p, t int, in *spike.Train) (exact, off []float64) {
 	exact, off = make([]float64, pop.Size), make([]float64, pop.Size)
 	whole := make([]float64, pop.Size)
 	exponent := int(pop.Groups[0].WeightExp)
-	for i := range b.flat.projections {
-		q := &b.flat.projections[i]
-		if q.target != p {
+	for i := range b.flat.Projections {
+		q := &b.flat.Projections[i]
+		if q.Target != p {
 			continue
 		}
 		active, doubtful := b.active(q, t, in)
-		q.weights.eachEntry(func(s, n int, w float64) {
+		q.Weights.EachEntry(func(s, n int, w float64) {
 			if active[s] {
-				exact[n] += w * b.layers[p].constants[n].gain * pop.Unit[n]
+				exact[n] += w * b.layers[p].constants[n].Gain * pop.Unit[n]
 			}
 			if doubtful != nil && doubtful[s] && w != 0 {
 				b.tainted[p][n] = true
@@ -124,7 +125,7 @@ func (b *errorBound) input(p, t int, in *spike.Train) (exact, off []float64) {
 		}
 	}
 	for n := range whole {
-		bias := snn.At(b.flat.populations[p].bias, n, 0) * b.layers[p].constants[n].gain * pop.Unit[n]
+		bias := snn.At(b.flat.Populations[p].Bias, n, 0) * b.layers[p].constants[n].Gain * pop.Unit[n]
 		exact[n] += bias
 		off[n] = math.Abs(whole[n] + float64(pop.Bias[n]) - exact[n])
 	}
@@ -133,28 +134,28 @@ func (b *errorBound) input(p, t int, in *spike.Train) (exact, off []float64) {
 
 // active are the sources of a projection whose spikes reach the target in
 // tick t, by the reference, and those that are tainted.
-func (b *errorBound) active(q *projection, t int, in *spike.Train) (active, doubtful []bool) {
-	active = make([]bool, q.weights.sources)
-	from := t - q.wait - q.lag
-	if q.source == fromInput {
+func (b *errorBound) active(q *flat.Projection, t int, in *spike.Train) (active, doubtful []bool) {
+	active = make([]bool, q.Weights.Sources)
+	from := t - q.Wait - q.Lag
+	if q.Source == flat.FromInput {
 		if from >= 0 {
 			in.Each(from, func(s int) { active[s] = true })
 		}
 		return active, nil
 	}
 	if from >= 0 {
-		for s, z := range b.history[q.source][from] {
+		for s, z := range b.history[q.Source][from] {
 			active[s] = z != 0
 		}
 	}
-	return active, b.tainted[q.source]
+	return active, b.tainted[q.Source]
 }
 
 // advance moves population p through tick t, in which the reference spiked
 // as told, and reports which neurons were too close to their threshold.
 func (b *errorBound) advance(p, t int, in *spike.Train, spikes []uint8) []bool {
 	l, pop := &b.layers[p], &b.net.Populations[p]
-	model := b.flat.populations[p].neuron
+	model := b.flat.Populations[p].Neuron
 	exact, off := b.input(p, t, in)
 	close := make([]bool, pop.Size)
 	for _, g := range pop.Groups {
@@ -162,12 +163,12 @@ func (b *errorBound) advance(p, t int, in *spike.Train, spikes []uint8) []bool {
 			c := &l.constants[n]
 			x, e := exact[n], off[n]
 			if g.HasCurrent {
-				l.errU[n] = afterDecay(l.errU[n], l.u[n], c.keepU, g.DecayU) + e
-				l.u[n] = c.keepU*l.u[n] + x
+				l.errU[n] = afterDecay(l.errU[n], l.u[n], c.KeepU, g.DecayU) + e
+				l.u[n] = c.KeepU*l.u[n] + x
 				x, e = l.u[n], l.errU[n]
 			}
-			l.errV[n] = afterDecay(l.errV[n], l.v[n], c.keepV, g.DecayV) + e
-			l.v[n] = c.keepV*l.v[n] + x
+			l.errV[n] = afterDecay(l.errV[n], l.v[n], c.KeepV, g.DecayV) + e
+			l.v[n] = c.KeepV*l.v[n] + x
 			if g.Integrator {
 				continue
 			}
@@ -176,7 +177,7 @@ func (b *errorBound) advance(p, t int, in *spike.Train, spikes []uint8) []bool {
 			if spikes[n] == 0 {
 				continue
 			}
-			reset := c.reset * pop.Unit[n]
+			reset := c.Reset * pop.Unit[n]
 			offReset := math.Abs(float64(pop.Reset[n]) - reset)
 			if model.Reset == snn.ResetSubtract && model.Model != snn.ModelThreshold {
 				l.v[n], l.errV[n] = l.v[n]-reset, l.errV[n]+offReset
@@ -232,13 +233,13 @@ func compareExactly(t require.TestingT, net *snn.Network, samples []*spike.Train
 }
 
 // probeAll records every population on both sides.
-func probeAll(f *flat, ticks int) (chip.Options, snn.Probes) {
+func probeAll(f *flat.Network, ticks int) (chip.Options, snn.Probes) {
 	options, probes := chip.Options{Ticks: ticks}, snn.Probes{}
-	for p := range f.populations {
+	for p := range f.Populations {
 		options.Spikes, options.Potentials = append(options.Spikes, p), append(options.Potentials, p)
-		probes.Potentials = append(probes.Potentials, f.populations[p].name)
-		if f.populations[p].neuron.Model.Spikes() {
-			probes.Spikes = append(probes.Spikes, f.populations[p].name)
+		probes.Potentials = append(probes.Potentials, f.Populations[p].Name)
+		if f.Populations[p].Neuron.Model.Spikes() {
+			probes.Spikes = append(probes.Spikes, f.Populations[p].Name)
 		}
 	}
 	return options, probes
@@ -256,9 +257,9 @@ func rows(in *spike.Train) [][]uint8 {
 func (b *errorBound) compare(t require.TestingT, sample int, in *spike.Train, o *chip.Outcome, want *snn.Record) {
 	for tick := range in.Ticks() {
 		for _, p := range byDepth(b.net) {
-			name, size := b.flat.populations[p].name, b.net.Populations[p].Size
+			name, size := b.flat.Populations[p].Name, b.net.Populations[p].Size
 			spikes := make([]uint8, size)
-			if b.flat.populations[p].neuron.Model.Spikes() {
+			if b.flat.Populations[p].Neuron.Model.Spikes() {
 				spikes = want.Spikes[name][tick]
 			}
 			b.history[p] = append(b.history[p], spikes)
@@ -291,11 +292,11 @@ func (b *errorBound) compare(t require.TestingT, sample int, in *spike.Train, o 
 // comparePotential holds the chip's potential to the bound, and the bound's
 // own potential to the reference's.
 func (b *errorBound) comparePotential(t require.TestingT, p, n int, got int32, want float64) {
-	if b.flat.populations[p].neuron.Model == snn.ModelThreshold {
+	if b.flat.Populations[p].Neuron.Model == snn.ModelThreshold {
 		return // the reference shows the input, a chip what is left after the reset
 	}
 	l, unit := &b.layers[p], b.net.Populations[p].Unit[n]
-	exact := (want - l.constants[n].rest) * unit
+	exact := (want - l.constants[n].Rest) * unit
 	require.InDelta(t, exact, l.v[n], 1e-6*(math.Abs(exact)+math.Abs(l.threshold[n])+1), "the potential that the bound follows")
 	require.InDelta(t, exact, float64(got), l.errV[n]+1e-9*math.Abs(exact)+1e-6)
 }

@@ -1,0 +1,160 @@
+// Package flat is the form of a network between lower and quantise: populations of
+// neurons and the synapses between them, in real numbers. Linear chains are folded into
+// projections, time constants into the constants of a tick.
+package flat
+
+import "adder/snn"
+
+// Network is the trained network with its linear chains folded: neurons and
+// the synapses between them, still real numbers. It is what the passes
+// hand each other between lower and quantise.
+type Network struct {
+	Name        string
+	InputName   string
+	InputShape  snn.Shape
+	Populations []Population
+	Projections []Projection
+	// Output is the population that is read.
+	Output int
+	// DT is the length of a tick in seconds, 0 where the model has none.
+	DT float64
+}
+
+// Population is a layer of neurons with the constant part of its input.
+type Population struct {
+	Name   string
+	Shape  snn.Shape
+	Neuron *snn.Neuron
+	// Bias is the weighted input of a tick without spikes, or nil for 0.
+	Bias []float64
+	// Depth is set by retime.
+	Depth int
+	// Shared is set where potentials are compared with each other.
+	Shared bool
+}
+
+// FromInput as Projection.Source is the host's signal.
+const FromInput = -1
+
+// Projection is all synapses from one source to one population that have
+// the same delay.
+type Projection struct {
+	// Source and Target are indices of populations; Source may be FromInput.
+	Source, Target int
+	// Wait is the delay in ticks that the model asks for, Lag the number of
+	// edges on the way that carry the previous tick.
+	Wait, Lag int
+	// Delay is the axonal delay, set by retime.
+	Delay   int
+	Weights Weights
+}
+
+// Weights are either a matrix by target or a list by source.
+type Weights struct {
+	Sources, Targets int
+	// Matrix is [targets][sources], scaled by Row[target] and
+	// Column[source] where these are not nil.
+	Matrix      snn.Matrix
+	Row, Column []float64
+	// Start, Target and Value list source i at [Start[i]:Start[i+1]], by
+	// ascending target; used where Matrix is nil.
+	Start  []int64
+	Target []int32
+	Value  []float64
+}
+
+// eachTarget calls visit with every row of a matrix, scaled; the row is
+// only valid during the call.
+func (w *Weights) eachTarget(visit func(target int, row []float64)) {
+	buf := make([]float64, w.Sources)
+	for t := range w.Targets {
+		row := w.Matrix.Row(t, buf)
+		scale := snn.At(w.Row, t, 1)
+		for s := range row {
+			buf[s] = row[s] * scale * snn.At(w.Column, s, 1)
+		}
+		visit(t, buf)
+	}
+}
+
+// EachEntry calls visit with every entry of a list or matrix, zeros
+// included.
+func (w *Weights) EachEntry(visit func(source, target int, v float64)) {
+	if w.Matrix != nil {
+		w.eachTarget(func(t int, row []float64) {
+			for s, v := range row {
+				visit(s, t, v)
+			}
+		})
+		return
+	}
+	for s := range w.Sources {
+		for k := w.Start[s]; k < w.Start[s+1]; k++ {
+			visit(s, int(w.Target[k]), w.Value[k])
+		}
+	}
+}
+
+// List gives the weights as a list by source, without zeros.
+func (w *Weights) List() Weights {
+	if w.Matrix == nil {
+		return *w
+	}
+	b := NewListBuilder(w.Sources, w.Targets)
+	columns := make([][]float64, w.Sources)
+	for s := range columns {
+		columns[s] = make([]float64, w.Targets)
+	}
+	w.EachEntry(func(s, t int, v float64) { columns[s][t] = v })
+	for _, column := range columns {
+		for t, v := range column {
+			if v != 0 {
+				b.Add(int32(t), v)
+			}
+		}
+		b.EndSource()
+	}
+	return b.Weights
+}
+
+// ListBuilder appends a list source by source.
+type ListBuilder struct{ Weights Weights }
+
+// NewListBuilder returns an empty list for so many sources and targets.
+func NewListBuilder(sources, targets int) *ListBuilder {
+	return &ListBuilder{Weights{Sources: sources, Targets: targets, Start: make([]int64, 1, sources+1)}}
+}
+
+// Add appends a weight of the current source; targets come in ascending order.
+func (b *ListBuilder) Add(target int32, v float64) {
+	b.Weights.Target = append(b.Weights.Target, target)
+	b.Weights.Value = append(b.Weights.Value, v)
+}
+
+// EndSource goes on to the next source.
+func (b *ListBuilder) EndSource() {
+	b.Weights.Start = append(b.Weights.Start, int64(len(b.Weights.Target)))
+}
+
+// Sum adds the weights of two projections of the same shape.
+func Sum(a, b Weights) Weights {
+	x, y := a.List(), b.List()
+	out := NewListBuilder(x.Sources, x.Targets)
+	dense := make([]float64, x.Targets)
+	for s := range x.Sources {
+		for k := x.Start[s]; k < x.Start[s+1]; k++ {
+			dense[x.Target[k]] += x.Value[k]
+		}
+		for k := y.Start[s]; k < y.Start[s+1]; k++ {
+			dense[y.Target[k]] += y.Value[k]
+		}
+		for t, v := range dense {
+			if v != 0 {
+				out.Add(int32(t), v)
+			}
+			dense[t] = 0
+		}
+		out.EndSource()
+	}
+	return out.Weights
+}
