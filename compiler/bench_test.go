@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"adder/chip/profile"
+	"adder/compiler/testnets"
 	"adder/layout"
 	"adder/snn"
 )
@@ -21,7 +22,7 @@ func denseNetwork(size int) *snn.Network {
 	shape := snn.Shape{size}
 	in := net.AddNode("in", &snn.Input{}, shape, shape)
 	fc := net.AddNode("fc", &snn.Dense{W: w}, shape, shape)
-	a := net.AddNode("a", integrateAndFire(), shape, shape)
+	a := net.AddNode("a", testnets.IF(), shape, shape)
 	out := net.AddNode("out", &snn.Output{}, shape, shape)
 	net.Connect(in, fc)
 	net.Connect(fc, a)
@@ -45,7 +46,7 @@ func convNetwork(side int) *snn.Network {
 		next := snn.Shape{channels, shape[1] - 4, shape[2] - 4}
 		name := string(rune('a' + i))
 		c := net.AddNode("conv"+name, conv, shape, next)
-		n := net.AddNode(name, integrateAndFire(), next, next)
+		n := net.AddNode(name, testnets.IF(), next, next)
 		net.Connect(at, c)
 		net.Connect(c, n)
 		at, shape = n, next

@@ -10,6 +10,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler/ir"
+	"adder/compiler/testnets"
 	"adder/layout"
 	"adder/snn"
 	"adder/spike"
@@ -17,11 +18,11 @@ import (
 
 // pooledNetwork is an activation of its input and a maximum over windows.
 func pooledNetwork(w snn.Window, out snn.Shape) *snn.Network {
-	c := newChain("pooled", 2, 4, 4)
-	c.add(&snn.Relu{}, 2, 4, 4)
-	c.add(&snn.MaxPool{Window: w}, out...)
-	c.add(&snn.Reshape{}, out.Size())
-	return c.end()
+	c := testnets.NewChain("pooled", 2, 4, 4)
+	c.Add(&snn.Relu{}, 2, 4, 4)
+	c.Add(&snn.MaxPool{Window: w}, out...)
+	c.Add(&snn.Reshape{}, out.Size())
+	return c.End()
 }
 
 var pooledWindows = []struct {
@@ -153,33 +154,33 @@ func TestMaxPoolIsRefused(t *testing.T) {
 	sample.MaxPool = "max"
 	_, _, err = Convert(pooledNetwork(w.w, w.out), sample)
 	require.ErrorContains(t, err, `max-pooling as "max": the spiking forms are or and first`)
-	c := newChain("bare", 2, 4, 4)
-	c.add(&snn.Scale{Factor: []float64{2}}, 2, 4, 4)
-	c.add(&snn.MaxPool{Window: w.w}, 2, 2, 2)
+	c := testnets.NewChain("bare", 2, 4, 4)
+	c.Add(&snn.Scale{Factor: []float64{2}}, 2, 4, 4)
+	c.Add(&snn.MaxPool{Window: w.w}, 2, 2, 2)
 	sample.MaxPool = MaxPoolOr
-	_, _, err = Convert(c.end(), sample)
+	_, _, err = Convert(c.End(), sample)
 	require.ErrorContains(t, err, "node maxpool2 pools signals that are no activations")
 }
 
 // residualNetwork adds an activation to one that comes of it, both of very
 // different size.
 func residualNetwork() *snn.Network {
-	c := newChain("residual", 6)
+	c := testnets.NewChain("residual", 6)
 	dense := func(outputs int, scale float64) {
-		w := &snn.Matrix64{Rows: outputs, Cols: c.shape.Size()}
-		for range outputs * c.shape.Size() {
-			w.Data = append(w.Data, scale*(c.random.Float64()-0.3))
+		w := &snn.Matrix64{Rows: outputs, Cols: c.Shape.Size()}
+		for range outputs * c.Shape.Size() {
+			w.Data = append(w.Data, scale*(c.Random.Float64()-0.3))
 		}
-		c.add(&snn.Dense{W: w}, outputs)
+		c.Add(&snn.Dense{W: w}, outputs)
 	}
 	dense(8, 4)
-	c.add(&snn.Relu{}, 8)
-	skip := c.at
+	c.Add(&snn.Relu{}, 8)
+	skip := c.At
 	dense(8, 0.1)
-	c.add(&snn.Relu{}, 8)
+	c.Add(&snn.Relu{}, 8)
 	dense(5, 1)
-	c.net.Connect(skip, c.at) // the sum of both branches enters the layer
-	return c.end()
+	c.Net.Connect(skip, c.At) // the sum of both branches enters the layer
+	return c.End()
 }
 
 // TestResidualBranchesMeet converts a sum of two activations with scales a

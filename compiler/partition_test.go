@@ -7,6 +7,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler/fit"
+	"adder/compiler/testnets"
 	"adder/layout"
 )
 
@@ -35,10 +36,10 @@ func TestLoadsAreWhatRouteMakes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			chip := smallCores(t, c.change)
 			few := func(chip *profile.Profile) *state {
-				return &state{net: sparseNetwork(chip, 3, 400, 16, 32), opts: Options{Chip: chip}}
+				return &state{net: testnets.Sparse(chip, 3, 400, 16, 32), opts: Options{Chip: chip}}
 			}
 			cut := false
-			for _, start := range []func(*profile.Profile) *state{trained(poolNetwork), few} {
+			for _, start := range []func(*profile.Profile) *state{trained(testnets.Pool), few} {
 				s := start(chip)
 				for _, p := range passes {
 					if s.net == nil || p.name == "partition" || p.name == "place" || p.name == "route" || p.name == "verify" {

@@ -7,6 +7,7 @@ import (
 	"adder/compiler/fit"
 	"adder/compiler/flat"
 	"adder/compiler/ir"
+	"adder/compiler/lower"
 	"adder/layout"
 	"adder/snn"
 )
@@ -95,7 +96,7 @@ func runConvert(s *state) (err error) {
 }
 
 func runLower(s *state) (err error) {
-	if s.flat, err = lower(s.spiking); err != nil {
+	if s.flat, err = lower.Network(s.spiking); err != nil {
 		return err
 	}
 	out := &s.flat.Populations[s.flat.Output]
@@ -104,7 +105,7 @@ func runLower(s *state) (err error) {
 }
 
 func runRetime(s *state) error {
-	warnings, err := retime(s.flat, s.opts.ChipTiming)
+	warnings, err := lower.Retime(s.flat, s.opts.ChipTiming)
 	s.report.Warnings = append(s.report.Warnings, warnings...)
 	return err
 }

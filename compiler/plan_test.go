@@ -6,13 +6,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/testnets"
 )
 
 func planned(t *testing.T) (*mapping, *Plan) {
 	t.Helper()
 	chip, err := profile.Load("loihi")
 	require.NoError(t, err)
-	c := mapped{name: "plan", chip: "loihi", start: trained(poolNetwork)}
+	c := mapped{name: "plan", chip: "loihi", start: trained(testnets.Pool)}
 	s := c.place(t)
 	require.Equal(t, chip.Cores(), s.mapping.chip.Cores())
 	return s.mapping, planOf(s.mapping)

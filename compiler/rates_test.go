@@ -5,26 +5,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"adder/snn"
+	"adder/compiler/testnets"
 )
-
-// twoReLUs see two inputs, each times its weight.
-func twoReLUs(first, second float64) *snn.Network {
-	net := &snn.Network{Name: "relus"}
-	two := snn.Shape{2}
-	last := net.AddNode("in", &snn.Input{}, two, two)
-	for _, op := range []snn.Op{&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{first, 0, 0, second}}}, &snn.Relu{}, &snn.Output{}} {
-		next := net.AddNode(op.Kind(), op, two, two)
-		net.Connect(last, next)
-		last = next
-	}
-	return net
-}
 
 // TestRatesByHand estimates the rates of two ReLUs that see 4 and 8 times their
 // input.
 func TestRatesByHand(t *testing.T) {
-	net := twoReLUs(4, 8)
+	net := testnets.TwoReLUs(4, 8)
 	c := Conversion{Calibration: [][]float64{{0.5, 1}, {-1, 2}}, InputPeak: 0.5, Ticks: 3}
 	scales := []LayerScale{{Layer: "relu", Lambda: 4}}
 	rates, err := estimateRates(net, scales, c)

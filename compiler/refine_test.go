@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/testnets"
 )
 
 // TestRefineBringsStraysHome cuts two groups of neurons that hear two groups
@@ -13,7 +14,7 @@ import (
 // the cut: by swaps, since both parts are full.
 func TestRefineBringsStraysHome(t *testing.T) {
 	chip := smallCores(t, func(p *profile.Profile) { p.Core.Neurons = 32 })
-	net := sparseNetwork(chip, 1, 64, 8, 8)
+	net := testnets.Sparse(chip, 1, 64, 8, 8)
 	w := &net.Projections[0].Weights
 	w.Target, w.Value, w.Start = nil, nil, []int64{0}
 	for s := range 64 {

@@ -13,6 +13,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/flat"
 	"adder/compiler/ir"
+	"adder/compiler/lower"
 	"adder/compiler/nir"
 	"adder/internal/npz"
 	"adder/internal/outside"
@@ -209,7 +210,7 @@ func compareExactly(t require.TestingT, net *snn.Network, samples []*spike.Train
 	ticks := samples[0].Ticks()
 	result, err := Compile(net, Options{Chip: wide, WeightBits: 16, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}, Placement: Placement{Moves: -1}})
 	require.NoError(t, err)
-	f, err := lower(net)
+	f, err := lower.Network(net)
 	require.NoError(t, err)
 	reference, err := snn.NewReference(net, snn.ReferenceOptions{})
 	require.NoError(t, err)

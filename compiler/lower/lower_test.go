@@ -1,4 +1,4 @@
-package compiler
+package lower
 
 import (
 	"fmt"
@@ -115,7 +115,7 @@ func TestLowerIsTheLinearMap(t *testing.T) {
 		}
 		net.Connect(pop, net.AddNode("out", &snn.Output{}, snn.Shape{2}, snn.Shape{2}))
 
-		got, err := lower(net)
+		got, err := Network(net)
 		require.NoError(t, err)
 		require.Equal(t, mapOf(t, net, chains, shape.Size()), weightsOf(t, got))
 		bias := respond(t, net, chains, make([]float64, shape.Size()))[0]

@@ -1,4 +1,6 @@
-package compiler
+// Package lower turns a spiking network into its flat form: chains of linear operations
+// become projections, and Retime gives each layer its depth and each projection its delay.
+package lower
 
 import (
 	"fmt"
@@ -9,11 +11,11 @@ import (
 	"adder/snn"
 )
 
-// lower folds every chain of linear operations between two stateful nodes
+// Network folds every chain of linear operations between two stateful nodes
 // into one projection, and what the chain adds on its own into a bias per
 // neuron. Signals that reach a population on several paths of equal delay
 // are summed.
-func lower(net *snn.Network) (*flat.Network, error) {
+func Network(net *snn.Network) (*flat.Network, error) {
 	inputs, outputs := net.Inputs(), net.Outputs()
 	if len(inputs) != 1 {
 		return nil, fmt.Errorf("lower %s: the network has %d inputs (%s); a chip is fed through one", net.Name, len(inputs), nodeNames(net, inputs))

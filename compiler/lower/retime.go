@@ -1,4 +1,4 @@
-package compiler
+package lower
 
 import (
 	"fmt"
@@ -8,12 +8,12 @@ import (
 	"adder/compiler/flat"
 )
 
-// retime gives every population a depth and every projection an axonal
+// Retime gives every population a depth and every projection an axonal
 // delay, so that signals which the model brings together in one tick meet
 // in one tick of the chip (docs/neurocore.md, sections 3 and 7). With
 // chipTiming every hop takes its tick and nothing is compensated: the only
 // way to run a loop through several populations. It returns warnings.
-func retime(f *flat.Network, chipTiming bool) ([]string, error) {
+func Retime(f *flat.Network, chipTiming bool) ([]string, error) {
 	loop := depths(f)
 	if chipTiming {
 		retimeAsChip(f)
