@@ -15,6 +15,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/convert"
 	"adder/compiler/onnx"
 	"adder/internal/dataset"
 	"adder/internal/outside"
@@ -69,7 +70,7 @@ func spiking(t *testing.T, data *mnist, net *snn.Network, bits int, config encod
 	require.NoError(t, err)
 	result, err := compiler.Compile(net, compiler.Options{
 		Chip: on, WeightBits: bits, Encoder: compiler.EncoderSettings(encoder.Config()),
-		Conversion: compiler.Conversion{Calibration: data.calibration, InputPeak: encoder.Peak()},
+		Conversion: convert.Options{Calibration: data.calibration, InputPeak: encoder.Peak()},
 	})
 	require.NoError(t, err)
 	return result.Image, encoder

@@ -11,6 +11,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/convert"
 	"adder/compiler/ir"
 	"adder/compiler/nir"
 	"adder/internal/npz"
@@ -40,7 +41,7 @@ func onChip(t *testing.T, data *mnist, net *snn.Network, name string, seed uint6
 	require.NoError(t, err)
 	r, err := compiler.Compile(net, compiler.Options{
 		Chip: on, WeightBits: 8, Encoder: compiler.EncoderSettings(encoder.Config()), Placement: compiler.Placement{Seed: seed},
-		Conversion: compiler.Conversion{Calibration: data.calibration, InputPeak: encoder.Peak()},
+		Conversion: convert.Options{Calibration: data.calibration, InputPeak: encoder.Peak()},
 	})
 	require.NoError(t, err)
 	return r

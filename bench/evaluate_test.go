@@ -11,6 +11,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/convert"
 	"adder/internal/dataset"
 	"adder/layout"
 	"adder/sample"
@@ -59,7 +60,7 @@ func digitNetwork(t *testing.T, ticks int) (*chip.Chip, *sample.Encoded) {
 	require.NoError(t, err)
 	r, err := compiler.Compile(net, compiler.Options{
 		Chip: on, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 32}),
-		Conversion: compiler.Conversion{Calibration: vectors(t, set)},
+		Conversion: convert.Options{Calibration: vectors(t, set)},
 	})
 	require.NoError(t, err)
 	require.Equal(t, layout.ReadoutPotential, r.Image.Readout.Kind)

@@ -19,6 +19,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/convert"
 	"adder/internal/dataset"
 	"adder/sample"
 	"adder/snn"
@@ -115,7 +116,7 @@ var fixture = sync.OnceValues(func() (*comparisonFixture, error) {
 	net := prototypes(fatal{})
 	result, err := compiler.Compile(net, compiler.Options{
 		Chip: p, WeightBits: 8, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: fixtureTicks, Intensity: 1000, TickSeconds: 1e-3}),
-		Conversion: compiler.Conversion{Calibration: vectors},
+		Conversion: convert.Options{Calibration: vectors},
 	})
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/convert"
 	"adder/compiler/ir"
 	"adder/layout"
 	"adder/snn"
@@ -18,7 +19,7 @@ type Options struct {
 	// WeightBits is the width of weights, sign included; 0 means 8.
 	WeightBits int
 	// Conversion applies to ANNs only.
-	Conversion Conversion
+	Conversion convert.Options
 	// Encoder is recorded in the image; its Ticks bound the room that
 	// integrators need. Kind "direct" keeps the first layer's synapses with
 	// the host.

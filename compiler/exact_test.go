@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip/profile"
+	"adder/compiler/convert"
 	"adder/compiler/ir"
 	"adder/layout"
 	"adder/snn"
@@ -34,7 +35,7 @@ func TestIntegersAreExact(t *testing.T) {
 		}
 		r, err := Compile(net, Options{
 			Chip: chip, WeightBits: 9, Encoder: layout.Encoder{Kind: "spikes", Ticks: 12},
-			Conversion: Conversion{Calibration: samples, Percentile: 100},
+			Conversion: convert.Options{Calibration: samples, Percentile: 100},
 		})
 		require.NoError(t, err)
 		input := drawInput(t, len(loud), 12)

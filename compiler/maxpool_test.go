@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip/profile"
+	"adder/compiler/convert"
 	"adder/compiler/ir"
 	"adder/compiler/testnets"
 	"adder/layout"
@@ -71,7 +72,7 @@ func TestMaxPoolForms(t *testing.T) {
 	for i := range ones {
 		ones[i] = 1
 	}
-	for _, form := range []MaxPool{MaxPoolOr, MaxPoolFirst} {
+	for _, form := range []convert.MaxPool{convert.MaxPoolOr, convert.MaxPoolFirst} {
 		for _, c := range pooledWindows {
 			testMaxPoolForm(t, chip, ones, form, c.w, c.out, c.bits)
 			testMaxPoolForm(t, chip, ones, form, c.w, c.out, c.bits+1)
@@ -81,16 +82,16 @@ func TestMaxPoolForms(t *testing.T) {
 	for _, c := range pooledWindows {
 		_, err := Compile(pooledNetwork(c.w, c.out), Options{
 			Chip: chip, WeightBits: c.bits - 1, Encoder: layout.Encoder{Kind: "rate", Ticks: 12},
-			Conversion: Conversion{Calibration: [][]float64{ones}, MaxPool: MaxPoolFirst},
+			Conversion: convert.Options{Calibration: [][]float64{ones}, MaxPool: convert.MaxPoolFirst},
 		})
 		require.ErrorContains(t, err, fmt.Sprintf("needs weights of %d bits, not %d", c.bits, c.bits-1))
 	}
 }
 
-func testMaxPoolForm(t *testing.T, chip *profile.Profile, ones []float64, form MaxPool, w snn.Window, shape snn.Shape, bits int) {
+func testMaxPoolForm(t *testing.T, chip *profile.Profile, ones []float64, form convert.MaxPool, w snn.Window, shape snn.Shape, bits int) {
 	t.Run(fmt.Sprintf("%s of %d at %d bits", form, w.KernelH*w.KernelW, bits), func(t *testing.T) {
 		r, err := Compile(pooledNetwork(w, shape), Options{
-			Chip: chip, WeightBits: bits, Encoder: layout.Encoder{Kind: "rate", Ticks: 12}, Conversion: Conversion{Calibration: [][]float64{ones}, MaxPool: form},
+			Chip: chip, WeightBits: bits, Encoder: layout.Encoder{Kind: "rate", Ticks: 12}, Conversion: convert.Options{Calibration: [][]float64{ones}, MaxPool: form},
 		})
 		require.NoError(t, err)
 		rapid.Check(t, func(t *rapid.T) {
@@ -106,7 +107,7 @@ func testMaxPoolForm(t *testing.T, chip *profile.Profile, ones []float64, form M
 			require.NoError(t, err)
 			before := got.Spikes[populationOf(t, r.Network, "relu1")]
 			after := got.Spikes[populationOf(t, r.Network, "maxpool2")]
-			if form == MaxPoolOr {
+			if form == convert.MaxPoolOr {
 				requireOr(t, w, before, after)
 			} else {
 				requireFirst(t, w, before, after)
@@ -148,17 +149,17 @@ func requireFirst(t *rapid.T, w snn.Window, before, after *spike.Train) {
 // are no spikes.
 func TestMaxPoolIsRefused(t *testing.T) {
 	w := pooledWindows[0]
-	sample := Conversion{Calibration: [][]float64{make([]float64, 32)}}
-	_, _, err := Convert(pooledNetwork(w.w, w.out), sample)
+	sample := convert.Options{Calibration: [][]float64{make([]float64, 32)}}
+	_, _, err := convert.Network(pooledNetwork(w.w, w.out), sample)
 	require.ErrorContains(t, err, "node maxpool2 is a max-pooling layer, which has no linear spiking form: choose an approximation with --maxpool or or --maxpool first")
 	sample.MaxPool = "max"
-	_, _, err = Convert(pooledNetwork(w.w, w.out), sample)
+	_, _, err = convert.Network(pooledNetwork(w.w, w.out), sample)
 	require.ErrorContains(t, err, `max-pooling as "max": the spiking forms are or and first`)
 	c := testnets.NewChain("bare", 2, 4, 4)
 	c.Add(&snn.Scale{Factor: []float64{2}}, 2, 4, 4)
 	c.Add(&snn.MaxPool{Window: w.w}, 2, 2, 2)
-	sample.MaxPool = MaxPoolOr
-	_, _, err = Convert(c.End(), sample)
+	sample.MaxPool = convert.MaxPoolOr
+	_, _, err = convert.Network(c.End(), sample)
 	require.ErrorContains(t, err, "node maxpool2 pools signals that are no activations")
 }
 
@@ -196,7 +197,7 @@ func TestResidualBranchesMeet(t *testing.T) {
 			require.NoError(t, err)
 			return chip
 		}(),
-		WeightBits: 16, Encoder: layout.Encoder{Kind: "rate", Ticks: ticks}, Conversion: Conversion{Calibration: [][]float64{x}, Percentile: 100},
+		WeightBits: 16, Encoder: layout.Encoder{Kind: "rate", Ticks: ticks}, Conversion: convert.Options{Calibration: [][]float64{x}, Percentile: 100},
 	})
 	require.NoError(t, err)
 	require.Greater(t, r.Report.Conversion[0].Lambda, 5*r.Report.Conversion[1].Lambda)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/compiler/flat"
 	"adder/compiler/ir"
@@ -79,12 +80,12 @@ func checkOrder(passes []pass) error {
 func runConvert(s *state) (err error) {
 	trained := s.spiking
 	s.report.Converted = !trained.Stateful()
-	if err := checkLatches(trained, s.opts.Conversion.MaxPool, s.opts.WeightBits); err != nil {
+	if err := convert.CheckLatches(trained, s.opts.Conversion.MaxPool, s.opts.WeightBits); err != nil {
 		return fmt.Errorf("convert %s: %w", trained.Name, err)
 	}
 	conversion := s.opts.Conversion
 	conversion.Ticks = int(s.opts.Encoder.Ticks)
-	s.spiking, s.report.Conversion, err = Convert(trained, conversion)
+	s.spiking, s.report.Conversion, err = convert.Network(trained, conversion)
 	if err != nil || !s.report.Converted {
 		return err
 	}

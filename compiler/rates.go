@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"adder/compiler/convert"
 	"adder/compiler/ir"
 	"adder/snn"
 )
@@ -63,12 +64,12 @@ const maxRated = 64
 // estimateRates gives the rates that the sources of a converted network
 // will have on its calibration samples: an activation of lambda is a spike
 // per tick, and no neuron has more.
-func estimateRates(net *snn.Network, scales []LayerScale, c Conversion) (*Rates, error) {
+func estimateRates(net *snn.Network, scales []convert.LayerScale, c convert.Options) (*Rates, error) {
 	eval, err := snn.NewAnalog(net)
 	if err != nil {
 		return nil, err
 	}
-	byName := map[string]*LayerScale{}
+	byName := map[string]*convert.LayerScale{}
 	for i := range scales {
 		byName[scales[i].Layer] = &scales[i]
 	}
@@ -116,11 +117,11 @@ func accumulate(sums, x []float64, scale float64) []float64 {
 
 // addRates adds the rates of a sample's activations, times a share, to sums,
 // and notes what a number of ticks cannot say of them.
-func addRates(s *LayerScale, sums, activations []float64, share float64, ticks int, e *rateError) []float64 {
+func addRates(s *convert.LayerScale, sums, activations []float64, share float64, ticks int, e *rateError) []float64 {
 	if sums == nil {
 		sums = make([]float64, len(activations))
 	}
-	lambdas := s.lambdas()
+	lambdas := s.Lambdas()
 	per := len(activations) / len(lambdas)
 	for i, a := range activations {
 		lambda := lambdas[i/per]

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/compiler/convert"
 	"adder/compiler/testnets"
 )
 
@@ -12,8 +13,8 @@ import (
 // input.
 func TestRatesByHand(t *testing.T) {
 	net := testnets.TwoReLUs(4, 8)
-	c := Conversion{Calibration: [][]float64{{0.5, 1}, {-1, 2}}, InputPeak: 0.5, Ticks: 3}
-	scales := []LayerScale{{Layer: "relu", Lambda: 4}}
+	c := convert.Options{Calibration: [][]float64{{0.5, 1}, {-1, 2}}, InputPeak: 0.5, Ticks: 3}
+	scales := []convert.LayerScale{{Layer: "relu", Lambda: 4}}
 	rates, err := estimateRates(net, scales, c)
 	require.NoError(t, err)
 	require.Equal(t, []float64{0.125, 0.5}, rates.Input, "inputs are cut to 0..1")
@@ -21,7 +22,7 @@ func TestRatesByHand(t *testing.T) {
 	// Two thirds of 4 are said for 2, 4 for 8 and 4 for 16.
 	require.InDelta(t, (2.0/3+4+12)/(2+8+16), scales[0].RateError, 1e-12)
 
-	scales = []LayerScale{{Layer: "relu", Lambda: 16, Channels: []float64{2, 16}}}
+	scales = []convert.LayerScale{{Layer: "relu", Lambda: 16, Channels: []float64{2, 16}}}
 	c.InputPeak, c.Ticks = 0, 0
 	rates, err = estimateRates(net, scales, c)
 	require.NoError(t, err)

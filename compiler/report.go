@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/layout"
 )
@@ -13,7 +14,7 @@ type Report struct {
 	// Converted is set where the network was an ANN; Conversion then lists
 	// its activations.
 	Converted  bool
-	Conversion []LayerScale
+	Conversion []convert.LayerScale
 	Layers     []QuantisedLayer
 	// Constants is what integers made of the constants of a network that was
 	// learned, as far as it says.

@@ -12,6 +12,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/compiler/nir"
 	"adder/compiler/onnx"
@@ -53,7 +54,7 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that becomes one spike per tick")
 	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by channel: more spikes, finer rates")
 	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a window) or first (the input that spiked first); default: refuse")
-	offer(cmd, "maxpool", string(compiler.MaxPoolOr), string(compiler.MaxPoolFirst))
+	offer(cmd, "maxpool", string(convert.MaxPoolOr), string(convert.MaxPoolFirst))
 	flags.StringVar(&f.encoder, "encoder", "", "input coding: "+strings.Join(encode.Names(), ", ")+"; default: the model's, else rate")
 	offer(cmd, "encoder", encode.Names()...)
 	flags.IntVar(&f.ticks, "ticks", 0, "input ticks per sample; default: the image's or the encoder's")
@@ -265,7 +266,7 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 	opts := &compiler.Options{
 		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
 		Placement:  compiler.Placement{Seed: f.placeSeed, Moves: f.placeMoves},
-		Conversion: compiler.Conversion{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: compiler.MaxPool(f.maxPool)},
+		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool)},
 	}
 	if !net.Stateful() {
 		if opts.Conversion.Calibration, err = f.calibration(data); err != nil {
@@ -298,7 +299,7 @@ func (f *modelFlags) calibration(data string) ([][]float64, error) {
 		dir = data
 	}
 	if dir == "" {
-		return nil, fmt.Errorf("%w (--calibrate DIR)", compiler.ErrCalibration)
+		return nil, fmt.Errorf("%w (--calibrate DIR)", convert.ErrCalibration)
 	}
 	set, err := dataset.Open(dir, dataset.Train)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"adder/bench"
 	"adder/chip"
-	"adder/compiler"
+	"adder/compiler/convert"
 	"adder/layout"
 	"adder/router"
 	"adder/sample"
@@ -82,11 +82,11 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 	if err != nil {
 		return nil, err
 	}
-	c := compiler.Conversion{Calibration: samples, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: compiler.MaxPool(f.maxPool)}
+	c := convert.Options{Calibration: samples, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool)}
 	if encoder != nil {
 		c.InputPeak = encoder.Peak()
 	}
-	out, _, err := compiler.Convert(net, c)
+	out, _, err := convert.Network(net, c)
 	return out, err
 }
 

@@ -19,18 +19,22 @@ func IF() *snn.Neuron {
 
 // Chain builds a network as a chain of nodes.
 type Chain struct {
-	Net    *snn.Network
-	At     int
-	Shape  snn.Shape
+	Net *snn.Network
+	// At and Shape are the last node and its shape.
+	At    int
+	Shape snn.Shape
+	// Random draws weights; every chain draws the same.
 	Random *rand.Rand
 }
 
+// NewChain starts a chain with an input.
 func NewChain(name string, shape ...int) *Chain {
 	c := &Chain{Net: &snn.Network{Name: name}, Shape: shape, Random: rand.New(rand.NewPCG(5, 6))}
 	c.At = c.Net.AddNode("in", &snn.Input{}, shape, shape)
 	return c
 }
 
+// Add appends a node with an output of the given shape.
 func (c *Chain) Add(op snn.Op, shape ...int) {
 	next := c.Net.AddNode(fmt.Sprintf("%s%d", op.Kind(), len(c.Net.Nodes)), op, c.Shape, shape)
 	c.Net.Connect(c.At, next)
@@ -69,11 +73,13 @@ func (c *Chain) dense(outputs int) {
 	c.neurons()
 }
 
+// End appends the output and returns the network.
 func (c *Chain) End() *snn.Network {
 	c.Add(&snn.Output{}, c.Shape...)
 	return c.Net
 }
 
+// Pool is 28x28-8C5-P2-16C5-P2-10, with means as pools.
 func Pool() *snn.Network {
 	c := NewChain("cnn", 1, 28, 28)
 	c.conv(8, 5)
@@ -84,6 +90,7 @@ func Pool() *snn.Network {
 	return c.End()
 }
 
+// Layered is 784-1024-1024-10.
 func Layered() *snn.Network {
 	c := NewChain("mlp", 784)
 	c.dense(1024)

@@ -1,4 +1,4 @@
-package compiler
+package convert
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 // an 8-bit weight.
 const maxKept = 1 << 23
 
-func calibrate(net *snn.Network, c Conversion) (map[int]LayerScale, error) {
+func calibrate(net *snn.Network, c Options) (map[int]LayerScale, error) {
 	if len(c.Calibration) == 0 {
 		return nil, ErrCalibration
 	}

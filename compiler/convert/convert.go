@@ -1,4 +1,7 @@
-package compiler
+// Package convert turns an ANN into a spiking network: each ReLU becomes a layer of
+// integrate-and-fire neurons between two scales, which are measured on calibration
+// samples.
+package convert
 
 import (
 	"errors"
@@ -7,8 +10,8 @@ import (
 	"adder/snn"
 )
 
-// Conversion says how an ANN becomes a spiking network.
-type Conversion struct {
+// Options says how an ANN becomes a spiking network.
+type Options struct {
 	// Calibration are samples, each the size of the network's input, on
 	// which activations are measured. Training data, never test data.
 	Calibration [][]float64
@@ -40,26 +43,26 @@ type LayerScale struct {
 	// Lambda is the activation that maps to one spike per tick, Max the
 	// largest seen.
 	Lambda, Max float64
-	// Channels has a Lambda per channel where Conversion.PerChannel gave
+	// Channels has a Lambda per channel where Options.PerChannel gave
 	// them, else nil; Lambda is the largest of them.
 	Channels []float64
 	// Clipped is the share of positive activations above Lambda.
 	Clipped float64
 	// RateError is what a rate costs: the mean difference between an
-	// activation and the nearest that Conversion.Ticks ticks of at most one
+	// activation and the nearest that Options.Ticks ticks of at most one
 	// spike can say, relative to the mean activation.
 	RateError float64
 }
 
-// lambdas are the scales by channel, or the one of the layer.
-func (s *LayerScale) lambdas() []float64 {
+// Lambdas are the scales by channel, or the one of the layer.
+func (s *LayerScale) Lambdas() []float64 {
 	if s.Channels != nil {
 		return s.Channels
 	}
 	return []float64{s.Lambda}
 }
 
-// Convert turns an ANN into a network of integrate-and-fire neurons: each
+// Network turns an ANN into a network of integrate-and-fire neurons: each
 // ReLU becomes a population that fires at "at least 1", resets by
 // subtraction and starts at one half (Bu et al., ICLR 2022), between a
 // Scale by 1/lambda and a Scale by lambda; an output that has no neuron
@@ -67,7 +70,7 @@ func (s *LayerScale) lambdas() []float64 {
 // were: the scales fold into them when the network is lowered.
 //
 // A network without ReLU and with neurons is returned unchanged.
-func Convert(net *snn.Network, c Conversion) (*snn.Network, []LayerScale, error) {
+func Network(net *snn.Network, c Options) (*snn.Network, []LayerScale, error) {
 	if net.Stateful() {
 		return net, nil, nil
 	}
@@ -129,7 +132,7 @@ func (b *converter) copyNode(i int) error {
 		b.out[i] = b.scaled(in, node.Name+".rate", []float64{1 / b.peak}, node.Out)
 	case *snn.Relu:
 		scale := b.scales[i]
-		lambdas := scale.lambdas()
+		lambdas := scale.Lambdas()
 		at := b.scaledInputs(i, node.Name+".down", inverse(lambdas))
 		n := b.to.AddNode(node.Name, integrateAndFire(), node.In, node.Out)
 		b.to.Connect(at, n)

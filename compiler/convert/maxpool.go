@@ -1,4 +1,4 @@
-package compiler
+package convert
 
 import (
 	"fmt"
@@ -52,7 +52,7 @@ func (b *converter) spikeScale(i int) []float64 {
 		return []float64{1 / b.peak}
 	case *snn.Relu:
 		s := b.scales[i]
-		return s.lambdas()
+		return s.Lambdas()
 	case *snn.MaxPool:
 		return b.pooled[i]
 	default:
@@ -175,8 +175,8 @@ func latchBits(k int) int {
 	return bits
 }
 
-// checkLatches refuses weights too narrow for MaxPoolFirst.
-func checkLatches(net *snn.Network, form MaxPool, weightBits int) error {
+// CheckLatches refuses weights too narrow for MaxPoolFirst.
+func CheckLatches(net *snn.Network, form MaxPool, weightBits int) error {
 	if form != MaxPoolFirst {
 		return nil
 	}
