@@ -8,6 +8,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/ir"
+	"adder/compiler/rates"
 	"adder/layout"
 	"adder/snn"
 )
@@ -28,7 +29,7 @@ type Options struct {
 	Placement Placement
 	// Rates, if not nil, are how often the sources spike; a converted
 	// network without them gets estimates from its calibration samples.
-	Rates *Rates
+	Rates *rates.Rates
 	// ChipTiming lets every hop take its tick instead of compensating for
 	// it.
 	ChipTiming bool

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"adder/compiler/ir"
+	"adder/compiler/rates"
 )
 
 // net is a number of sources with the same way to go: from a part, or from
@@ -51,7 +52,7 @@ func (g *netGroups) add(part, source int) {
 	if len(dests) == 0 {
 		return
 	}
-	rate := int64(fullRate)
+	rate := int64(rates.Full)
 	if g.rates != nil {
 		rate = g.rates[source]
 	}

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip/profile"
+	"adder/compiler/rates"
 	"adder/router"
 )
 
@@ -22,7 +23,7 @@ func randomNets(t *rapid.T) (o *objective, parts int, tiles []int) {
 	var nets []net
 	for range rapid.IntRange(0, 8).Draw(t, "nets") {
 		n := net{source: rapid.IntRange(-1, parts-1).Draw(t, "source"), sources: rapid.Int64Range(1, 9).Draw(t, "sources")}
-		n.rate = n.sources * fullRate
+		n.rate = n.sources * rates.Full
 		n.dests = rapid.SliceOfNDistinct(rapid.IntRange(0, parts-1), 1, parts, rapid.ID).Draw(t, "dests")
 		slices.Sort(n.dests)
 		nets = append(nets, n)
@@ -84,7 +85,7 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 		m := &mapping{chip: chip, parts: make([]part, parts), tiles: tiles}
 		s := newSearch(m, o)
 		for range 20 {
-			s.try(rapid.IntRange(0, parts-1).Draw(t, "part"), rapid.IntRange(0, chip.Cores()-1).Draw(t, "tile"), rapid.Int64Range(0, 20*fullRate).Draw(t, "threshold"))
+			s.try(rapid.IntRange(0, parts-1).Draw(t, "part"), rapid.IntRange(0, chip.Cores()-1).Draw(t, "tile"), rapid.Int64Range(0, 20*rates.Full).Draw(t, "threshold"))
 			require.Equal(t, o.total(s.tiles), s.total)
 			for p, tile := range s.tiles {
 				require.Equal(t, p, s.at[tile])

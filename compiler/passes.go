@@ -9,6 +9,7 @@ import (
 	"adder/compiler/flat"
 	"adder/compiler/ir"
 	"adder/compiler/lower"
+	"adder/compiler/rates"
 	"adder/layout"
 	"adder/snn"
 )
@@ -89,7 +90,7 @@ func runConvert(s *state) (err error) {
 	if err != nil || !s.report.Converted {
 		return err
 	}
-	rates, err := estimateRates(trained, s.report.Conversion, conversion)
+	rates, err := rates.Estimate(trained, s.report.Conversion, conversion)
 	if s.opts.Rates == nil {
 		s.opts.Rates = rates
 	}
@@ -131,7 +132,7 @@ func runPartition(s *state) (err error) {
 func runPlace(s *state) (err error) {
 	var rates []int64
 	if s.opts.Rates != nil {
-		if rates, err = s.opts.Rates.sources(s.net); err != nil {
+		if rates, err = s.opts.Rates.Sources(s.net); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/fit"
+	"adder/compiler/rates"
 	"adder/layout"
 )
 
@@ -142,7 +143,7 @@ func (r *Report) fillHops(s *state) {
 	if s.opts.Rates == nil {
 		return
 	}
-	perTick := func(x int64) float64 { return float64(x) / fullRate }
+	perTick := func(x int64) float64 { return float64(x) / rates.Full }
 	r.HopsPerTick = &HopsPerTick{
 		Routed: perTick(o.total(m.tiles)), RowMajor: perTick(o.total(rows)), LowerBound: perTick(o.totalBound(len(m.parts))),
 	}

@@ -1,4 +1,6 @@
-package compiler
+// Package rates says how often the sources of a network spike, by measurement or by an
+// estimate on calibration samples. A placement weighs them by it.
+package rates
 
 import (
 	"fmt"
@@ -12,8 +14,8 @@ import (
 // A rate in spikes per tick is counted in units of 2^-rateBits.
 const (
 	rateBits = 16
-	// fullRate is a spike in every tick.
-	fullRate = 1 << rateBits
+	// Full is a spike in every tick.
+	Full = 1 << rateBits
 )
 
 // Rates are the mean numbers of spikes per tick of the sources of a
@@ -26,10 +28,10 @@ type Rates struct {
 	Layers map[string][]float64
 }
 
-// sources gives the rates of all sources as numbered by ir.FirstSources, in
+// Sources gives the rates of all sources as numbered by ir.FirstSources, in
 // units of 2^-rateBits. None is 0, so that silent sources still settle
 // ties.
-func (r *Rates) sources(net *ir.Network) ([]int64, error) {
+func (r *Rates) Sources(net *ir.Network) ([]int64, error) {
 	out, err := appendRates(nil, r.Input, net.Input.Size)
 	if err != nil {
 		return nil, fmt.Errorf("rates of input %s: %w", net.Input.Name, err)
@@ -52,7 +54,7 @@ func appendRates(to []int64, rates []float64, size int) ([]int64, error) {
 		if !(rate >= 0 && rate <= 1<<16) {
 			return nil, fmt.Errorf("source %d has %g spikes per tick", i, rate)
 		}
-		to = append(to, max(int64(math.RoundToEven(rate*fullRate)), 1))
+		to = append(to, max(int64(math.RoundToEven(rate*Full)), 1))
 	}
 	return to, nil
 }
@@ -61,10 +63,10 @@ func appendRates(to []int64, rates []float64, size int) ([]int64, error) {
 // from: a placement needs no more.
 const maxRated = 64
 
-// estimateRates gives the rates that the sources of a converted network
+// Estimate gives the rates that the sources of a converted network
 // will have on its calibration samples: an activation of lambda is a spike
 // per tick, and no neuron has more.
-func estimateRates(net *snn.Network, scales []convert.LayerScale, c convert.Options) (*Rates, error) {
+func Estimate(net *snn.Network, scales []convert.LayerScale, c convert.Options) (*Rates, error) {
 	eval, err := snn.NewAnalog(net)
 	if err != nil {
 		return nil, err
