@@ -9,6 +9,7 @@ import (
 	"adder/compiler/flat"
 	"adder/compiler/ir"
 	"adder/compiler/lower"
+	"adder/compiler/quantise"
 	"adder/compiler/rates"
 	"adder/layout"
 	"adder/snn"
@@ -113,10 +114,10 @@ func runRetime(s *state) error {
 }
 
 func runQuantise(s *state) (err error) {
-	q := quantisation{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks), Host: s.opts.Encoder.Kind == "direct"}
-	s.net, s.report.Layers, err = quantise(s.flat, q, s.opts.Chip)
+	q := quantise.Options{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks), Host: s.opts.Encoder.Kind == "direct"}
+	s.net, s.report.Layers, err = quantise.Network(s.flat, q, s.opts.Chip)
 	for i := range s.report.Layers {
-		s.report.Warnings = append(s.report.Warnings, s.report.Layers[i].warnings()...)
+		s.report.Warnings = append(s.report.Warnings, s.report.Layers[i].Warnings()...)
 	}
 	return err
 }

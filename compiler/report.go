@@ -6,6 +6,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/fit"
+	"adder/compiler/quantise"
 	"adder/compiler/rates"
 	"adder/layout"
 )
@@ -16,10 +17,10 @@ type Report struct {
 	// its activations.
 	Converted  bool
 	Conversion []convert.LayerScale
-	Layers     []QuantisedLayer
+	Layers     []quantise.Report
 	// Constants is what integers made of the constants of a network that was
 	// learned, as far as it says.
-	Constants []Constant
+	Constants []quantise.Constant
 	// Warnings are what the compilation had to do differently from what the
 	// model means.
 	Warnings   []string

@@ -5,6 +5,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler/fit"
+	"adder/compiler/quantise"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -299,7 +300,7 @@ func (w *Winner) addInputs(cfg *core.Config) {
 
 // addInhibition gives each neuron a row that reaches all others.
 func (w *Winner) addInhibition(cfg *core.Config) {
-	amount, shift := splitInhibition(w.Inhibition)
+	amount, shift := quantise.SplitInhibition(w.Inhibition)
 	for n := range int32(w.Neurons) {
 		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows))})
 		cfg.Rows = append(cfg.Rows, core.Row{

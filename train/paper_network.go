@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"adder/compiler"
+	"adder/compiler/quantise"
 	"adder/snn/stdp"
 	"adder/spike"
 )
@@ -102,7 +102,7 @@ func paperParameters(c stdp.Config) *STDPParameters {
 
 // PaperConstants says what the integers of a chip make of the published constants, for
 // a neuron model and a rule.
-func PaperConstants(neuron stdp.Model, rule stdp.Rule) []compiler.Constant {
+func PaperConstants(neuron stdp.Model, rule stdp.Rule) []quantise.Constant {
 	_, constants := paperParameters(stdp.DefaultConfig(neuron, rule, 1)).Fix()
 	return constants
 }

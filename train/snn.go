@@ -5,6 +5,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/quantise"
 	"adder/fixedpoint"
 	"adder/layout"
 	"adder/snn/stdp"
@@ -22,7 +23,7 @@ type SNN struct {
 	Encoder encode.Config
 	Setting STDPSetting
 	// Constants says what became of the real constants behind the setting.
-	Constants []compiler.Constant
+	Constants []quantise.Constant
 	// Shape is that of a sample, Neurons the size of the population.
 	Shape   []int
 	Neurons int

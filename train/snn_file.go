@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"adder/compiler"
+	"adder/compiler/quantise"
 	"adder/core"
 	"adder/internal/wholefile"
 	"adder/snn/stdp"
@@ -187,7 +187,7 @@ type snnHeader struct {
 	Encoder encode.Config `json:"encoder"`
 	Setting STDPSetting   `json:"setting"`
 	// Constants are for the reader; nothing is made of them.
-	Constants []compiler.Constant `json:"constants,omitempty"`
+	Constants []quantise.Constant `json:"constants,omitempty"`
 	Shape     []int               `json:"shape"`
 	Neurons   int                 `json:"neurons"`
 	Classes   int                 `json:"classes"`

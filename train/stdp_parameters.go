@@ -3,7 +3,7 @@ package train
 import (
 	"fmt"
 
-	"adder/compiler"
+	"adder/compiler/quantise"
 )
 
 // STDPParameters are the constants of a winner-take-all network that learns, in real
@@ -57,8 +57,8 @@ type STDPParameters struct {
 }
 
 // Fix makes the integers of a chip from the parameters, and says what became of each.
-func (p *STDPParameters) Fix() (STDPSetting, []compiler.Constant) {
-	c := compiler.NewConstants(unit, storedUnit)
+func (p *STDPParameters) Fix() (STDPSetting, []quantise.Constant) {
+	c := quantise.NewConstants(unit, storedUnit)
 	s := STDPSetting{
 		TestCut: p.TestCut, Refractory: p.Refractory, Arbiter: p.Arbiter, Floor: p.Floor, TestFloor: p.TestFloor,
 		InputDelay: p.InputDelay, Box: p.Box, Norm: p.Norm, NormShift: p.NormShift, ScaleEvery: p.ScaleEvery,
@@ -77,7 +77,7 @@ func (p *STDPParameters) Fix() (STDPSetting, []compiler.Constant) {
 }
 
 // level is a level that may be absent.
-func level(c *compiler.Constants, name string, x float64) int32 {
+func level(c *quantise.Constants, name string, x float64) int32 {
 	if x == 0 {
 		return 0
 	}
@@ -85,7 +85,7 @@ func level(c *compiler.Constants, name string, x float64) int32 {
 }
 
 // fixInhibition fixes what a win takes from the others, named once where use keeps it.
-func (p *STDPParameters) fixInhibition(c *compiler.Constants, s *STDPSetting) {
+func (p *STDPParameters) fixInhibition(c *quantise.Constants, s *STDPSetting) {
 	if p.Inhibition != 0 {
 		s.Inhibition = c.Inhibition("inhibition", p.Inhibition)
 	}
@@ -100,7 +100,7 @@ func (p *STDPParameters) fixInhibition(c *compiler.Constants, s *STDPSetting) {
 
 // fixTheta fixes what moves the adaptive threshold. It may fall to an eighth of the
 // fixed part.
-func (p *STDPParameters) fixTheta(c *compiler.Constants, s *STDPSetting) {
+func (p *STDPParameters) fixTheta(c *quantise.Constants, s *STDPSetting) {
 	s.ThetaMin = -s.Threshold + s.Threshold>>3
 	s.ThetaPlus = level(c, "theta per win", p.ThetaPlus)
 	if p.ThetaFall != 0 {
@@ -110,7 +110,7 @@ func (p *STDPParameters) fixTheta(c *compiler.Constants, s *STDPSetting) {
 }
 
 // fixLearning fixes rates, traces and normalisation.
-func (p *STDPParameters) fixLearning(c *compiler.Constants, s *STDPSetting) {
+func (p *STDPParameters) fixLearning(c *quantise.Constants, s *STDPSetting) {
 	for i, rate := range p.LTP {
 		name := "potentiation"
 		if len(p.LTP) > 1 {

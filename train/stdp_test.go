@@ -11,8 +11,8 @@ import (
 
 	"adder/chip"
 	"adder/chip/profile"
-	"adder/compiler"
 	"adder/compiler/fit"
+	"adder/compiler/quantise"
 	"adder/internal/dataset"
 	"adder/internal/npz"
 	"adder/internal/outside"
@@ -197,8 +197,8 @@ func hostileSNN() map[string]func(*SNN) {
 		"threshold 2147483647, inhibition":              func(n *SNN) { n.Setting.Threshold = 1<<31 - 1 },
 		"and 2147483647: each is at most 8388607":       func(n *SNN) { n.Setting.TestInhibition = 1<<31 - 1 },
 		"an adaptive threshold of 2147483647":           func(n *SNN) { n.Theta = slices.Repeat([]int32{1<<31 - 1}, n.Neurons) },
-		"1 stands for 0, which has no relative error":   func(n *SNN) { n.Constants = []compiler.Constant{{Have: 1}} },
-		`"\x1b[2J" is no text to show`:                  func(n *SNN) { n.Constants = []compiler.Constant{{Name: "\x1b[2J"}} },
+		"1 stands for 0, which has no relative error":   func(n *SNN) { n.Constants = []quantise.Constant{{Have: 1}} },
+		`"\x1b[2J" is no text to show`:                  func(n *SNN) { n.Constants = []quantise.Constant{{Name: "\x1b[2J"}} },
 		"a decay factor of 4097":                        func(n *SNN) { n.Setting.Decay = 4097 },
 		`arbiter "loudest"`:                             func(n *SNN) { n.Setting.Arbiter = "loudest" },
 	}

@@ -3,7 +3,7 @@ package train
 import (
 	"fmt"
 
-	"adder/compiler"
+	"adder/compiler/quantise"
 	"adder/snn/stdp"
 	"adder/spike/encode"
 )
@@ -13,7 +13,7 @@ import (
 type Preset struct {
 	Setting   STDPSetting
 	Encoder   encode.Config
-	Constants []compiler.Constant
+	Constants []quantise.Constant
 	// LabelImages is the number of training images, those seen last, that label the
 	// neurons afterwards.
 	LabelImages int

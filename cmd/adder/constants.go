@@ -7,16 +7,16 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"adder/compiler"
+	"adder/compiler/quantise"
 )
 
 // constantJSON is a constant in the JSON of `compile`, `inspect` and `train stdp`.
 type constantJSON struct {
-	compiler.Constant
+	quantise.Constant
 	Error float64 `json:"error"`
 }
 
-func newConstantsJSON(list []compiler.Constant) []constantJSON {
+func newConstantsJSON(list []quantise.Constant) []constantJSON {
 	out := []constantJSON{}
 	for _, c := range list {
 		out = append(out, constantJSON{c, c.Error()})
@@ -26,7 +26,7 @@ func newConstantsJSON(list []compiler.Constant) []constantJSON {
 
 // printConstants shows what integers make of the constants of a network that was
 // learned, if they are known.
-func (a *app) printConstants(list []compiler.Constant) {
+func (a *app) printConstants(list []quantise.Constant) {
 	if len(list) == 0 {
 		return
 	}

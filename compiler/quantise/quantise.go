@@ -1,4 +1,6 @@
-package compiler
+// Package quantise turns real numbers into the integers of a chip: a whole flat network, and
+// one by one, with a record, the constants of a network that is learned.
+package quantise
 
 import (
 	"fmt"
@@ -13,8 +15,8 @@ import (
 	"adder/snn"
 )
 
-// quantisation says how real numbers become integers.
-type quantisation struct {
+// Options says how real numbers become integers.
+type Options struct {
 	// WeightBits is the width of a weight, sign included, 2 to 16.
 	WeightBits int
 	// Ticks bounds the length of a sample, for the room that an integrator
@@ -24,8 +26,8 @@ type quantisation struct {
 	Host bool
 }
 
-// QuantisedLayer reports what the integers of a population cost.
-type QuantisedLayer struct {
+// Report says what the integers of a population cost.
+type Report struct {
 	Layer string
 	// Exponent is the weight exponent.
 	Exponent int
@@ -37,7 +39,7 @@ type QuantisedLayer struct {
 	// are so slow that they round away.
 	Leakless int
 	// Saturates is set where an integrator may run out of bits within
-	// quantisation.Ticks.
+	// Options.Ticks.
 	Saturates bool
 	// Rests is set where the potentials of an integrator are compared with
 	// each other although they rest at different values.
@@ -47,8 +49,8 @@ type QuantisedLayer struct {
 // leastThreshold keeps fractional bits for bias and threshold.
 const leastThreshold = 1 << 12
 
-// quantise turns the flat network into integers for a chip.
-func quantise(f *flat.Network, q quantisation, chip *profile.Profile) (*ir.Network, []QuantisedLayer, error) {
+// Network turns the flat network into integers for a chip.
+func Network(f *flat.Network, q Options, chip *profile.Profile) (*ir.Network, []Report, error) {
 	if err := checkBits(q.WeightBits, chip); err != nil {
 		return nil, nil, fmt.Errorf("quantise %s: %w", f.Name, err)
 	}
@@ -62,7 +64,7 @@ func quantise(f *flat.Network, q quantisation, chip *profile.Profile) (*ir.Netwo
 		Input:  ir.Input{Name: f.InputName, Shape: f.InputShape, Size: f.InputShape.Size()},
 		Output: f.Output, Widths: fit.Widths(chip),
 	}
-	var report []QuantisedLayer
+	var report []Report
 	for p := range f.Populations {
 		l := newLayer(f, p, q, chip)
 		pop, err := l.population()
@@ -116,7 +118,7 @@ func checkHost(f *flat.Network) error {
 // layer quantises one population and the projections into it.
 type layer struct {
 	flat       *flat.Network
-	q          quantisation
+	q          Options
 	chip       *profile.Profile
 	index      int
 	pop        *flat.Population
@@ -128,16 +130,16 @@ type layer struct {
 	scale      []float64 // per neuron: weight units per model unit
 	exponent   int
 	maxWeight  float64
-	report     QuantisedLayer
+	report     Report
 	errW, sumW float64
 }
 
-func newLayer(f *flat.Network, index int, q quantisation, chip *profile.Profile) *layer {
+func newLayer(f *flat.Network, index int, q Options, chip *profile.Profile) *layer {
 	pop := &f.Populations[index]
 	l := &layer{
 		flat: f, q: q, chip: chip, index: index, pop: pop, size: pop.Shape.Size(),
 		maxWeight: float64(int(1)<<(q.WeightBits-1) - 1),
-		report:    QuantisedLayer{Layer: pop.Name},
+		report:    Report{Layer: pop.Name},
 	}
 	for i := range f.Projections {
 		if f.Projections[i].Target == index {

@@ -1,4 +1,4 @@
-package compiler
+package quantise
 
 import (
 	"fmt"
@@ -132,13 +132,13 @@ func (c *Constants) Rate(name string, x float64) uint8 {
 // returns the amount in least significant bits.
 func (c *Constants) Inhibition(name string, x float64) int32 {
 	wanted := int32(math.Round(x * c.unit))
-	amount, shift := splitInhibition(wanted)
+	amount, shift := SplitInhibition(wanted)
 	c.note(name, unitWeights, x, float64(amount<<shift)/c.unit, fmt.Sprintf("%d << %d", amount, shift))
 	return amount << shift
 }
 
-// splitInhibition rounds an amount to 8 bits and a shift.
-func splitInhibition(amount int32) (weight int32, shift uint8) {
+// SplitInhibition rounds an amount to 8 bits and a shift.
+func SplitInhibition(amount int32) (weight int32, shift uint8) {
 	for ; amount > 1<<8-1; shift++ {
 		amount = (amount + 1) >> 1
 	}

@@ -1,4 +1,4 @@
-package compiler
+package quantise
 
 import (
 	"math"
@@ -33,7 +33,7 @@ func TestWeightsByHand(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := &layer{
-				q: quantisation{WeightBits: c.bits}, maxWeight: float64(int(1)<<(c.bits-1) - 1),
+				q: Options{WeightBits: c.bits}, maxWeight: float64(int(1)<<(c.bits-1) - 1),
 				constants: []flat.Constants{{Gain: 2}, {Gain: 1}, {Gain: 1}}, scale: []float64{1, 0.5, 4},
 			}
 			require.Equal(t, c.want, l.weights(&c.w))
@@ -91,7 +91,7 @@ func TestRegistersByHand(t *testing.T) {
 func TestHostCurrentsAreAligned(t *testing.T) {
 	l := &layer{
 		flat: &flat.Network{}, pop: &flat.Population{}, index: 1, exponent: 2, chip: &profile.Profile{Widths: profile.Widths{Align: 6}},
-		q: quantisation{WeightBits: 8, Host: true}, maxWeight: 127, constants: []flat.Constants{{Gain: 1}}, scale: []float64{1},
+		q: Options{WeightBits: 8, Host: true}, maxWeight: 127, constants: []flat.Constants{{Gain: 1}}, scale: []float64{1},
 	}
 	net := &ir.Network{}
 	l.addProjection(net, &flat.Projection{Source: flat.FromInput, Target: 1, Weights: flat.Weights{Sources: 1, Targets: 1, Start: []int64{0, 1}, Target: []int32{0}, Value: []float64{5}}})
@@ -103,7 +103,7 @@ func TestHostCurrentsAreAligned(t *testing.T) {
 // 1, over ten ticks.
 func bounded(model snn.Model, c flat.Constants, w profile.Widths) *layer {
 	return &layer{
-		pop: &flat.Population{Neuron: &snn.Neuron{Model: model}, Bias: []float64{3}}, size: 1, q: quantisation{Ticks: 10},
+		pop: &flat.Population{Neuron: &snn.Neuron{Model: model}, Bias: []float64{3}}, size: 1, q: Options{Ticks: 10},
 		constants: []flat.Constants{c}, sum: []float64{3}, largest: []float64{1}, scale: []float64{1}, chip: &profile.Profile{Widths: w},
 	}
 }
@@ -111,7 +111,7 @@ func bounded(model snn.Model, c flat.Constants, w profile.Widths) *layer {
 // TestHorizonByHand: a register that keeps three quarters holds at most four
 // ticks' worth, and none holds more than a sample.
 func TestHorizonByHand(t *testing.T) {
-	l := &layer{q: quantisation{Ticks: 10}}
+	l := &layer{q: Options{Ticks: 10}}
 	for keep, want := range map[float64]float64{0: 1, 0.5: 2, 0.75: 4, 0.99: 10, 1: 10} {
 		require.Equal(t, want, l.horizon(keep), "keeps %v", keep)
 	}

@@ -1,12 +1,12 @@
-package compiler
+package quantise
 
 import "fmt"
 
 // fairLeak is the relative error of a leak rate that is worth a warning.
 const fairLeak = 0.05
 
-// warnings says what a layer's integers do differently from the model.
-func (q *QuantisedLayer) warnings() []string {
+// Warnings says what a layer's integers do differently from the model.
+func (q *Report) Warnings() []string {
 	var out []string
 	add := func(format string, args ...any) {
 		out = append(out, "layer "+q.Layer+": "+fmt.Sprintf(format, args...))
