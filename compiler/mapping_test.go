@@ -76,9 +76,9 @@ func TestMappingTable(t *testing.T) {
 	for _, c := range mappedNetworks {
 		s := c.place(t)
 		m, o := s.mapping, s.objective
-		parts := len(m.parts)
-		placed, rows := o.hops(m.tiles), o.hops(rowMajor(parts))
-		curve := o.hops(hilbert(m.chip.Mesh, m.chip.Ports[0])[:parts])
+		parts := len(m.Parts)
+		placed, rows := o.hops(m.Tiles), o.hops(rowMajor(parts))
+		curve := o.hops(hilbert(m.Chip.Mesh, m.Chip.Ports[0])[:parts])
 		bound := o.hopsBound(parts)
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d %% fewer | %d %% |\n", c.name, c.chip, parts, rows, curve, placed, bound, 100*(rows-placed)/rows, 100*(placed-bound)/bound)
 		require.LessOrEqual(t, placed, min(rows, curve))

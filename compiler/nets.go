@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"adder/compiler/ir"
+	"adder/compiler/partition"
 	"adder/compiler/rates"
 )
 
@@ -21,16 +22,16 @@ type net struct {
 // netsOf groups all sources by where they stand and which parts hear them.
 // rates are those of all sources, as numbered by ir.FirstSources, or nil where
 // they are not known: each source then counts as one spike per tick.
-func netsOf(m *mapping, rates []int64) []net {
+func netsOf(m *partition.Mapping, rates []int64) []net {
 	g := netGroups{heard: heardBy(m), rates: rates, index: map[string]int{}}
-	for s := range m.net.Input.Size {
+	for s := range m.Net.Input.Size {
 		g.add(-1, s)
 	}
-	first, _ := ir.FirstSources(m.net)
-	for i := range m.parts {
-		for _, q := range m.parts[i].pieces {
-			for _, n := range q.neurons {
-				g.add(i, first[q.population]+int(n))
+	first, _ := ir.FirstSources(m.Net)
+	for i := range m.Parts {
+		for _, q := range m.Parts[i].Pieces {
+			for _, n := range q.Neurons {
+				g.add(i, first[q.Population]+int(n))
 			}
 		}
 	}
@@ -72,13 +73,13 @@ func (g *netGroups) add(part, source int) {
 }
 
 // heardBy lists, for each source by number, the parts that hear it.
-func heardBy(m *mapping) [][]int {
-	homes := m.homes()
-	first, total := ir.FirstSources(m.net)
+func heardBy(m *partition.Mapping) [][]int {
+	homes := m.Homes()
+	first, total := ir.FirstSources(m.Net)
 	heard := make([][]int, total)
-	seen := make([]int, len(m.parts)) // 1 + last source that reached the part
-	for k := range m.net.Projections {
-		p := &m.net.Projections[k]
+	seen := make([]int, len(m.Parts)) // 1 + last source that reached the part
+	for k := range m.Net.Projections {
+		p := &m.Net.Projections[k]
 		base := 0
 		if p.Source >= 0 {
 			base = first[p.Source]
@@ -91,7 +92,7 @@ func heardBy(m *mapping) [][]int {
 				seen[part] = s + 1
 			}
 			p.Weights.Each(s, func(t int32, _ int16) {
-				if part := to[t].part; seen[part] != s+1 {
+				if part := to[t].Part; seen[part] != s+1 {
 					seen[part] = s + 1
 					list = append(list, part)
 				}

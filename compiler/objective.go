@@ -1,6 +1,9 @@
 package compiler
 
-import "adder/chip/profile"
+import (
+	"adder/chip/profile"
+	"adder/compiler/partition"
+)
 
 // objective is what a placement is judged by: the links that the spikes of
 // a tick cross together. On a multicast mesh the spike of a source crosses
@@ -26,7 +29,9 @@ func newObjective(chip *profile.Profile, nets []net) *objective {
 
 // objectiveOf is the objective of a mapping whose sources spike at the given rates, as
 // ir.FirstSources numbers them; nil where they are not known.
-func objectiveOf(m *mapping, rates []int64) *objective { return newObjective(m.chip, netsOf(m, rates)) }
+func objectiveOf(m *partition.Mapping, rates []int64) *objective {
+	return newObjective(m.Chip, netsOf(m, rates))
+}
 
 // unplaced as the tile of a part leaves the part out.
 const unplaced = -1

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip/profile"
+	"adder/compiler/partition"
 	"adder/compiler/rates"
 	"adder/router"
 )
@@ -82,7 +83,7 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 		height := slices.Max(tiles)/o.width + 1
 		chip := &profile.Profile{Mesh: profile.Mesh{Width: o.width, Height: height}, Multicast: o.multicast, Ports: []profile.Port{{X: o.port % o.width, Y: min(o.port/o.width, height-1)}}}
 		o = newObjective(chip, o.nets)
-		m := &mapping{chip: chip, parts: make([]part, parts), tiles: tiles}
+		m := &partition.Mapping{Chip: chip, Parts: make([]partition.Part, parts), Tiles: tiles}
 		s := newSearch(m, o)
 		for range 20 {
 			s.try(rapid.IntRange(0, parts-1).Draw(t, "part"), rapid.IntRange(0, chip.Cores()-1).Draw(t, "tile"), rapid.Int64Range(0, 20*rates.Full).Draw(t, "threshold"))
@@ -93,11 +94,11 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 		}
 		seed := Placement{Seed: rapid.Uint64().Draw(t, "seed"), Moves: 300}
 		place(m, o, seed)
-		first := slices.Clone(m.tiles)
+		first := slices.Clone(m.Tiles)
 		require.Len(t, slices.Compact(slices.Sorted(slices.Values(first))), parts, "a tile per part")
 		require.LessOrEqual(t, o.total(first), o.total(rowMajor(parts)))
 		place(m, o, seed)
-		require.Equal(t, first, m.tiles)
+		require.Equal(t, first, m.Tiles)
 	})
 }
 

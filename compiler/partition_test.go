@@ -47,8 +47,8 @@ func TestLoadsAreWhatRouteMakes(t *testing.T) {
 					}
 				}
 				requireLoads(t, s)
-				for i := range s.mapping.parts {
-					cut = cut || s.mapping.parts[i].full == c.name
+				for i := range s.mapping.Parts {
+					cut = cut || s.mapping.Parts[i].Full == c.name
 				}
 			}
 			require.True(t, cut, "no core is full of %s", c.name)
@@ -62,16 +62,16 @@ func requireLoads(t *testing.T, s *state) {
 	for _, f := range Fill(s.image) {
 		fill[f.Tile] = f
 	}
-	for i := range s.mapping.parts {
-		l, f := s.mapping.parts[i].load, fill[s.mapping.tiles[i]]
-		require.Equal(t, l.neurons, f.Neurons)
-		require.Equal(t, l.axons, f.Axons)
-		require.Equal(t, l.routes, f.Routes)
-		require.Equal(t, s.mapping.parts[i].full, f.Full)
-		if s.mapping.chip.Weights.SharedRows {
-			require.GreaterOrEqual(t, l.bits, f.Bits)
+	for i := range s.mapping.Parts {
+		l, f := s.mapping.Parts[i].Load, fill[s.mapping.Tiles[i]]
+		require.Equal(t, l.Neurons, f.Neurons)
+		require.Equal(t, l.Axons, f.Axons)
+		require.Equal(t, l.Routes, f.Routes)
+		require.Equal(t, s.mapping.Parts[i].Full, f.Full)
+		if s.mapping.Chip.Weights.SharedRows {
+			require.GreaterOrEqual(t, l.Bits, f.Bits)
 		} else {
-			require.Equal(t, l.bits, f.Bits)
+			require.Equal(t, l.Bits, f.Bits)
 			require.Equal(t, f.Unrolled, f.Bits)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"adder/compiler/flat"
 	"adder/compiler/ir"
 	"adder/compiler/lower"
+	"adder/compiler/partition"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
 	"adder/layout"
@@ -21,7 +22,7 @@ type state struct {
 	spiking *snn.Network
 	flat    *flat.Network
 	net     *ir.Network
-	mapping *mapping
+	mapping *partition.Mapping
 	// objective judges the placement.
 	objective *objective
 	image     *layout.Image
@@ -126,7 +127,7 @@ func runPartition(s *state) (err error) {
 	if err := fit.CheckModels(s.net, s.opts.Chip); err != nil {
 		return err
 	}
-	s.mapping, err = partition(s.net, s.opts.Chip)
+	s.mapping, err = partition.Network(s.net, s.opts.Chip)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/partition"
 )
 
 // Placement says how core loads are put on the mesh.
@@ -23,26 +24,26 @@ const defaultMoves = 20_000
 
 // place puts the parts on tiles. It starts from the best of four simple
 // placements and improves it by a local search (docs/mapping.md).
-func place(m *mapping, o *objective, opts Placement) {
-	curve := hilbert(m.chip.Mesh, m.chip.Ports[0])
+func place(m *partition.Mapping, o *objective, opts Placement) {
+	curve := hilbert(m.Chip.Mesh, m.Chip.Ports[0])
 	t := newTraffic(m, o)
 	order := t.order()
 	starts := [][]int{
-		rowMajor(len(m.parts)), slices.Clone(curve[:len(m.parts)]), along(order, curve), t.grow(order, curve),
+		rowMajor(len(m.Parts)), slices.Clone(curve[:len(m.Parts)]), along(order, curve), t.grow(order, curve),
 	}
-	m.tiles = slices.MinFunc(starts, func(a, b []int) int {
+	m.Tiles = slices.MinFunc(starts, func(a, b []int) int {
 		return int(min(max(o.total(a)-o.total(b), -1), 1))
 	})
 	moves := opts.Moves
 	if moves == 0 {
 		moves = defaultMoves
 	}
-	if moves < 0 || len(m.parts) < 2 && m.chip.Cores() < 2 || len(m.parts) == 0 {
+	if moves < 0 || len(m.Parts) < 2 && m.Chip.Cores() < 2 || len(m.Parts) == 0 {
 		return
 	}
 	s := newSearch(m, o)
-	s.near = curve[:min(len(curve), 2*len(m.parts)+2)]
-	m.tiles = s.run(moves, rand.New(rand.NewPCG(opts.Seed, 0)))
+	s.near = curve[:min(len(curve), 2*len(m.Parts)+2)]
+	m.Tiles = s.run(moves, rand.New(rand.NewPCG(opts.Seed, 0)))
 }
 
 // rowMajor puts part i on tile i.
@@ -107,7 +108,7 @@ func hilbertPoint(side, d int) (x, y int) {
 
 // traffic is what parts say to each other.
 type traffic struct {
-	m *mapping
+	m *partition.Mapping
 	o *objective
 	// between[a] has the spikes per tick from or to every part, and last
 	// those from the port.
@@ -115,16 +116,16 @@ type traffic struct {
 	touches [][]int // part -> nets
 }
 
-func newTraffic(m *mapping, o *objective) *traffic {
-	t := &traffic{m: m, o: o, between: make([][]int64, len(m.parts)), touches: touching(m, o)}
+func newTraffic(m *partition.Mapping, o *objective) *traffic {
+	t := &traffic{m: m, o: o, between: make([][]int64, len(m.Parts)), touches: touching(m, o)}
 	for i := range t.between {
-		t.between[i] = make([]int64, len(m.parts)+1)
+		t.between[i] = make([]int64, len(m.Parts)+1)
 	}
 	for k := range o.nets {
 		n := &o.nets[k]
 		from := n.source
 		if from < 0 {
-			from = len(m.parts)
+			from = len(m.Parts)
 		}
 		for _, d := range n.dests {
 			t.between[d][from] += n.rate
@@ -137,8 +138,8 @@ func newTraffic(m *mapping, o *objective) *traffic {
 }
 
 // touching lists the nets of each part.
-func touching(m *mapping, o *objective) [][]int {
-	touches := make([][]int, len(m.parts))
+func touching(m *partition.Mapping, o *objective) [][]int {
+	touches := make([][]int, len(m.Parts))
 	for k, n := range o.nets {
 		if n.source >= 0 {
 			touches[n.source] = append(touches[n.source], k)
@@ -155,7 +156,7 @@ func touching(m *mapping, o *objective) [][]int {
 // order grows a list of the parts from the port: next is always the part
 // with most traffic to those before it.
 func (t *traffic) order() []int {
-	parts := len(t.m.parts)
+	parts := len(t.m.Parts)
 	pull, done := make([]int64, parts), make([]bool, parts)
 	for p := range pull {
 		pull[p] = t.between[p][parts]
@@ -190,7 +191,7 @@ func (t *traffic) grow(order, curve []int) []int {
 	if len(order) > maxGrown {
 		return along(order, curve)
 	}
-	used := make([]bool, t.m.chip.Cores())
+	used := make([]bool, t.m.Chip.Cores())
 	frontier := []int{t.o.port}
 	for _, p := range order {
 		best, cost := 0, int64(-1)
@@ -218,7 +219,7 @@ func (t *traffic) grow(order, curve []int) []int {
 
 // neighbours lists the tiles next to a tile.
 func (t *traffic) neighbours(tile int) []int {
-	w, h := t.m.chip.Mesh.Width, t.m.chip.Mesh.Height
+	w, h := t.m.Chip.Mesh.Width, t.m.Chip.Mesh.Height
 	var out []int
 	for _, step := range [4][2]int{{1, 0}, {0, 1}, {-1, 0}, {0, -1}} {
 		x, y := tile%w+step[0], tile/w+step[1]

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
+
+	"adder/compiler/partition"
 )
 
 // Plan is a placement that is kept outside an image: where each core load
@@ -65,22 +67,22 @@ func (p *Plan) Text() []byte {
 }
 
 // planOf is the placement of a mapping.
-func planOf(m *mapping) *Plan {
-	p := &Plan{Network: m.net.Name, Chip: m.chip.Name}
-	for i, tile := range m.tiles {
+func planOf(m *partition.Mapping) *Plan {
+	p := &Plan{Network: m.Net.Name, Chip: m.Chip.Name}
+	for i, tile := range m.Tiles {
 		p.Cores = append(p.Cores, PlannedCore{
-			Load: i, X: tile % m.chip.Mesh.Width, Y: tile / m.chip.Mesh.Width,
-			Layers: layersOf(m, i), Neurons: m.parts[i].load.neurons,
+			Load: i, X: tile % m.Chip.Mesh.Width, Y: tile / m.Chip.Mesh.Width,
+			Layers: layersOf(m, i), Neurons: m.Parts[i].Load.Neurons,
 		})
 	}
 	return p
 }
 
 // layersOf names the populations in part i.
-func layersOf(m *mapping, i int) []string {
+func layersOf(m *partition.Mapping, i int) []string {
 	var out []string
-	for _, q := range m.parts[i].pieces {
-		if name := m.net.Populations[q.population].Name; !slices.Contains(out, name) {
+	for _, q := range m.Parts[i].Pieces {
+		if name := m.Net.Populations[q.Population].Name; !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
@@ -88,18 +90,18 @@ func layersOf(m *mapping, i int) []string {
 }
 
 // follow places the parts as a plan says.
-func follow(m *mapping, p *Plan) error {
-	if p.Network != m.net.Name || p.Chip != m.chip.Name {
-		return fmt.Errorf("placement: it is for network %s on chip %s, not for %s on %s", p.Network, p.Chip, m.net.Name, m.chip.Name)
+func follow(m *partition.Mapping, p *Plan) error {
+	if p.Network != m.Net.Name || p.Chip != m.Chip.Name {
+		return fmt.Errorf("placement: it is for network %s on chip %s, not for %s on %s", p.Network, p.Chip, m.Net.Name, m.Chip.Name)
 	}
-	if len(p.Cores) != len(m.parts) {
-		return fmt.Errorf("placement: %d core loads, the network has %d: write it anew with these settings", len(p.Cores), len(m.parts))
+	if len(p.Cores) != len(m.Parts) {
+		return fmt.Errorf("placement: %d core loads, the network has %d: write it anew with these settings", len(p.Cores), len(m.Parts))
 	}
-	m.tiles = make([]int, len(m.parts))
-	for i := range m.tiles {
-		m.tiles[i] = unplaced
+	m.Tiles = make([]int, len(m.Parts))
+	for i := range m.Tiles {
+		m.Tiles[i] = unplaced
 	}
-	taken := make([]int, m.chip.Cores()) // 1 + load
+	taken := make([]int, m.Chip.Cores()) // 1 + load
 	for i := range p.Cores {
 		if err := followCore(m, &p.Cores[i], taken); err != nil {
 			return fmt.Errorf("placement: core %d of the list: %w", i, err)
@@ -108,26 +110,26 @@ func follow(m *mapping, p *Plan) error {
 	return nil
 }
 
-func followCore(m *mapping, c *PlannedCore, taken []int) error {
-	if c.Load < 0 || c.Load >= len(m.parts) {
-		return fmt.Errorf("load %d: the network has loads 0 to %d", c.Load, len(m.parts)-1)
+func followCore(m *partition.Mapping, c *PlannedCore, taken []int) error {
+	if c.Load < 0 || c.Load >= len(m.Parts) {
+		return fmt.Errorf("load %d: the network has loads 0 to %d", c.Load, len(m.Parts)-1)
 	}
-	if m.tiles[c.Load] != unplaced {
+	if m.Tiles[c.Load] != unplaced {
 		return fmt.Errorf("load %d is placed twice", c.Load)
 	}
-	mesh := m.chip.Mesh
+	mesh := m.Chip.Mesh
 	if c.X < 0 || c.X >= mesh.Width || c.Y < 0 || c.Y >= mesh.Height {
 		return fmt.Errorf("load %d at (%d, %d): the mesh is %d x %d", c.Load, c.X, c.Y, mesh.Width, mesh.Height)
 	}
-	if part := &m.parts[c.Load]; c.Neurons != part.load.neurons || !slices.Equal(c.Layers, layersOf(m, c.Load)) {
+	if part := &m.Parts[c.Load]; c.Neurons != part.Load.Neurons || !slices.Equal(c.Layers, layersOf(m, c.Load)) {
 		return fmt.Errorf("load %d holds %d neurons of %s, the plan says %d of %s: write it anew with these settings",
-			c.Load, part.load.neurons, strings.Join(layersOf(m, c.Load), ", "), c.Neurons, strings.Join(c.Layers, ", "))
+			c.Load, part.Load.Neurons, strings.Join(layersOf(m, c.Load), ", "), c.Neurons, strings.Join(c.Layers, ", "))
 	}
 	tile := c.Y*mesh.Width + c.X
 	if taken[tile] > 0 {
 		return fmt.Errorf("load %d at (%d, %d), where load %d stands", c.Load, c.X, c.Y, taken[tile]-1)
 	}
 	taken[tile] = c.Load + 1
-	m.tiles[c.Load] = tile
+	m.Tiles[c.Load] = tile
 	return nil
 }

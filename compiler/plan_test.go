@@ -6,16 +6,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/partition"
 	"adder/compiler/testnets"
 )
 
-func planned(t *testing.T) (*mapping, *Plan) {
+func planned(t *testing.T) (*partition.Mapping, *Plan) {
 	t.Helper()
 	chip, err := profile.Load("loihi")
 	require.NoError(t, err)
 	c := mapped{name: "plan", chip: "loihi", start: trained(testnets.Pool)}
 	s := c.place(t)
-	require.Equal(t, chip.Cores(), s.mapping.chip.Cores())
+	require.Equal(t, chip.Cores(), s.mapping.Chip.Cores())
 	return s.mapping, planOf(s.mapping)
 }
 
@@ -27,7 +28,7 @@ func TestPlanComesBack(t *testing.T) {
 	require.Equal(t, plan, read)
 	read.Cores[3].X, read.Cores[3].Y = 15, 7
 	require.NoError(t, follow(m, read))
-	require.Equal(t, 7*16+15, m.tiles[3])
+	require.Equal(t, 7*16+15, m.Tiles[3])
 	require.Equal(t, read, planOf(m))
 }
 
@@ -51,9 +52,9 @@ func TestPlanIsRefused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := planOf(m)
 			c.change(p)
-			before := m.tiles
+			before := m.Tiles
 			require.ErrorContains(t, follow(m, p), c.want)
-			m.tiles = before
+			m.Tiles = before
 		})
 	}
 	_, err := ParsePlan([]byte("network: a\nchip: b\ncores: []\nseed: 3\n"))

@@ -72,7 +72,7 @@ type CoreFill struct {
 
 func (r *Report) fill(s *state) {
 	m := s.mapping
-	r.CoresTotal = m.chip.Cores()
+	r.CoresTotal = m.Chip.Cores()
 	r.WeightBits = s.opts.WeightBits
 	r.Synapses = s.image.Synapses
 	for p := range s.net.Populations {
@@ -138,14 +138,14 @@ func (f *CoreFill) share(limits *profile.Core) {
 
 func (r *Report) fillHops(s *state) {
 	m, o := s.mapping, s.objective
-	rows := rowMajor(len(m.parts))
-	r.RoutedHops, r.RowMajorHops = o.hops(m.tiles), o.hops(rows)
-	r.HopLowerBound = o.hopsBound(len(m.parts))
+	rows := rowMajor(len(m.Parts))
+	r.RoutedHops, r.RowMajorHops = o.hops(m.Tiles), o.hops(rows)
+	r.HopLowerBound = o.hopsBound(len(m.Parts))
 	if s.opts.Rates == nil {
 		return
 	}
 	perTick := func(x int64) float64 { return float64(x) / rates.Full }
 	r.HopsPerTick = &HopsPerTick{
-		Routed: perTick(o.total(m.tiles)), RowMajor: perTick(o.total(rows)), LowerBound: perTick(o.totalBound(len(m.parts))),
+		Routed: perTick(o.total(m.Tiles)), RowMajor: perTick(o.total(rows)), LowerBound: perTick(o.totalBound(len(m.Parts))),
 	}
 }

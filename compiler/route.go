@@ -9,6 +9,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/compiler/partition"
 	"adder/compiler/row"
 	"adder/core"
 	"adder/layout"
@@ -24,26 +25,26 @@ type Delivery struct {
 
 // route writes the image: each part becomes a core with its axons, rows
 // and neurons, each source a list of axon entries.
-func route(m *mapping, d Delivery) (*layout.Image, error) {
+func route(m *partition.Mapping, d Delivery) (*layout.Image, error) {
 	r := newRouting(m)
-	for k := range m.net.Projections {
-		if err := r.addProjection(&m.net.Projections[k]); err != nil {
+	for k := range m.Net.Projections {
+		if err := r.addProjection(&m.Net.Projections[k]); err != nil {
 			return nil, err
 		}
 	}
 	img := &layout.Image{
-		Model: m.net.Name, Chip: layout.Chip{Name: m.chip.Name, Profile: m.chip.Text()},
+		Model: m.Net.Name, Chip: layout.Chip{Name: m.Chip.Name, Profile: m.Chip.Text()},
 		Cores:       r.placedCores(),
-		Input:       layout.Input{Name: m.net.Input.Name, Shape: narrow(m.net.Input.Shape)},
+		Input:       layout.Input{Name: m.Net.Input.Name, Shape: narrow(m.Net.Input.Shape)},
 		Encoder:     d.Encoder,
 		Populations: r.populations(),
 		Readout:     d.Readout,
 	}
-	for k := range m.net.Projections {
-		img.Synapses += m.net.Projections[k].Weights.NonZero()
+	for k := range m.Net.Projections {
+		img.Synapses += m.Net.Projections[k].Weights.NonZero()
 	}
 	img.Unrolled = img.Synapses
-	if h := m.net.Host; h != nil {
+	if h := m.Net.Host; h != nil {
 		img.Host = &layout.HostLayer{Population: int32(h.Target), Weights: h.Weights, WeightExp: int8(h.WeightExp)}
 	}
 	routes, err := r.table()
@@ -56,8 +57,8 @@ func route(m *mapping, d Delivery) (*layout.Image, error) {
 
 // routing collects rows and destinations while projections are walked.
 type routing struct {
-	m      *mapping
-	homes  [][]home
+	m      *partition.Mapping
+	homes  [][]partition.Home
 	cores  []core.Config
 	first  []int           // as of ir.FirstSources
 	dests  [][]router.Dest // per source, as numbered by ir.FirstSources
@@ -66,13 +67,13 @@ type routing struct {
 	stores []*row.Store
 }
 
-func newRouting(m *mapping) *routing {
-	first, total := ir.FirstSources(m.net)
+func newRouting(m *partition.Mapping) *routing {
+	first, total := ir.FirstSources(m.Net)
 	r := &routing{
-		m: m, homes: m.homes(), cores: make([]core.Config, len(m.parts)),
-		first: first, dests: make([][]router.Dest, total), bucket: make([][]core.Synapse, len(m.parts)),
+		m: m, homes: m.Homes(), cores: make([]core.Config, len(m.Parts)),
+		first: first, dests: make([][]router.Dest, total), bucket: make([][]core.Synapse, len(m.Parts)),
 	}
-	for i := range m.parts {
+	for i := range m.Parts {
 		r.loadNeurons(i)
 		r.stores = append(r.stores, row.NewStore(&r.cores[i]))
 	}
@@ -82,11 +83,11 @@ func newRouting(m *mapping) *routing {
 // loadNeurons copies the constants of a part's neurons.
 func (r *routing) loadNeurons(i int) {
 	c := &r.cores[i]
-	c.Widths = r.m.net.Widths
-	for _, q := range r.m.parts[i].pieces {
-		pop := &r.m.net.Populations[q.population]
+	c.Widths = r.m.Net.Widths
+	for _, q := range r.m.Parts[i].Pieces {
+		pop := &r.m.Net.Populations[q.Population]
 		last := -1 // group of the neuron before
-		for _, n := range q.neurons {
+		for _, n := range q.Neurons {
 			at := ir.GroupOf(pop.Groups, n)
 			if at != last {
 				g := pop.Groups[at]
@@ -99,18 +100,18 @@ func (r *routing) loadNeurons(i int) {
 			c.Bias = append(c.Bias, pop.Bias[n])
 			c.Reset = append(c.Reset, pop.Reset[n])
 			c.V0 = append(c.V0, pop.V0[n])
-			c.ID = append(c.ID, uint32(r.first[q.population]-r.m.net.Input.Size+int(n)))
+			c.ID = append(c.ID, uint32(r.first[q.Population]-r.m.Net.Input.Size+int(n)))
 		}
 	}
 }
 
 func (r *routing) addProjection(p *ir.Projection) error {
 	if p.Delay < 0 {
-		return fmt.Errorf("route %s: projection %s has delay %d", r.m.net.Name, p.Name, p.Delay)
+		return fmt.Errorf("route %s: projection %s has delay %d", r.m.Net.Name, p.Name, p.Delay)
 	}
-	if p.Delay > r.m.chip.Core.MaxDelay {
-		return &fit.Error{Network: r.m.net.Name, Chip: r.m.chip.Name, Limits: []fit.Excess{{
-			Layer: r.m.net.Populations[p.Target].Name, Limit: "ticks of axonal delay", Need: int64(p.Delay), Have: int64(r.m.chip.Core.MaxDelay),
+	if p.Delay > r.m.Chip.Core.MaxDelay {
+		return &fit.Error{Network: r.m.Net.Name, Chip: r.m.Chip.Name, Limits: []fit.Excess{{
+			Layer: r.m.Net.Populations[p.Target].Name, Limit: "ticks of axonal delay", Need: int64(p.Delay), Have: int64(r.m.Chip.Core.MaxDelay),
 			Help: "paths of different length meet at this layer; put a relay layer on the shorter one",
 		}}}
 	}
@@ -123,14 +124,14 @@ func (r *routing) addProjection(p *ir.Projection) error {
 	for s := range p.Weights.Sources {
 		p.Weights.Each(s, func(t int32, w int16) {
 			h := homes[t]
-			if len(r.bucket[h.part]) == 0 {
-				r.used = append(r.used, h.part)
+			if len(r.bucket[h.Part]) == 0 {
+				r.used = append(r.used, h.Part)
 			}
-			r.bucket[h.part] = append(r.bucket[h.part], core.Synapse{Neuron: uint16(h.index), Weight: w})
+			r.bucket[h.Part] = append(r.bucket[h.Part], core.Synapse{Neuron: uint16(h.Index), Weight: w})
 		})
 		for _, part := range r.used {
 			axon := r.addAxon(part, p)
-			r.dests[base+s] = append(r.dests[base+s], router.Dest{Core: router.Core(r.m.tiles[part]), Axon: axon})
+			r.dests[base+s] = append(r.dests[base+s], router.Dest{Core: router.Core(r.m.Tiles[part]), Axon: axon})
 			r.bucket[part] = r.bucket[part][:0]
 		}
 		r.used = r.used[:0]
@@ -141,15 +142,15 @@ func (r *routing) addProjection(p *ir.Projection) error {
 // reserve makes room for the rows of a dense projection, so that a large
 // store is not copied as it grows.
 func (r *routing) reserve(p *ir.Projection) {
-	if !isDense(&p.Weights) || !r.m.chip.HasFormat(profile.Dense) {
+	if !partition.IsDense(&p.Weights) || !r.m.Chip.HasFormat(profile.Dense) {
 		return
 	}
-	for i := range r.m.parts {
-		for _, q := range r.m.parts[i].pieces {
-			if q.population != p.Target {
+	for i := range r.m.Parts {
+		for _, q := range r.m.Parts[i].Pieces {
+			if q.Population != p.Target {
 				continue
 			}
-			c, size := &r.cores[i], p.Weights.Sources*len(q.neurons)
+			c, size := &r.cores[i], p.Weights.Sources*len(q.Neurons)
 			if p.WeightBits > 8 {
 				c.Dense16 = slices.Grow(c.Dense16, size)
 			} else {
@@ -165,7 +166,7 @@ func (r *routing) addAxon(part int, p *ir.Projection) int32 {
 	c, entries := &r.cores[part], r.bucket[part]
 	row.Sort(entries)
 	axon := core.Axon{Delay: uint8(p.Delay)}
-	if r.m.chip.Weights.SharedRows {
+	if r.m.Chip.Weights.SharedRows {
 		axon.Row, axon.Base = r.sharedRow(part, entries, p.WeightBits)
 	} else {
 		axon.Row = r.addRow(c, entries, p.WeightBits)
@@ -195,7 +196,7 @@ func (r *routing) addRow(c *core.Config, entries []core.Synapse, weightBits int)
 	first, last := entries[0].Neuron, entries[len(entries)-1].Neuron
 	stored := core.Row{WeightBits: uint8(weightBits), Exclude: -1}
 	span := int(last-first) + 1
-	if _, format := row.Bits(len(entries), span, weightBits, r.m.chip); format == profile.Dense {
+	if _, format := row.Bits(len(entries), span, weightBits, r.m.Chip); format == profile.Dense {
 		stored.First, stored.Count = int32(first), int32(span)
 		addDense(c, &stored, entries)
 	} else {
@@ -225,7 +226,7 @@ func addDense(c *core.Config, row *core.Row, entries []core.Synapse) {
 func (r *routing) placedCores() []layout.PlacedCore {
 	out := make([]layout.PlacedCore, len(r.cores))
 	for i := range r.cores {
-		out[i] = layout.PlacedCore{Tile: router.Core(r.m.tiles[i]), Config: r.cores[i], Full: r.m.parts[i].full}
+		out[i] = layout.PlacedCore{Tile: router.Core(r.m.Tiles[i]), Config: r.cores[i], Full: r.m.Parts[i].Full}
 	}
 	slices.SortFunc(out, func(a, b layout.PlacedCore) int { return cmp.Compare(a.Tile, b.Tile) })
 	return out
@@ -233,7 +234,7 @@ func (r *routing) placedCores() []layout.PlacedCore {
 
 // table writes the routes and refuses cores with too many.
 func (r *routing) table() (*router.Table, error) {
-	chip := r.m.chip
+	chip := r.m.Chip
 	t := &router.Table{
 		Mesh:    router.Mesh{Width: int16(chip.Mesh.Width), Height: int16(chip.Mesh.Height)},
 		Unicast: !chip.Multicast,
@@ -242,24 +243,24 @@ func (r *routing) table() (*router.Table, error) {
 	port := chip.Ports[0]
 	t.Ports = []router.PortRoutes{{
 		Name: port.Name, At: router.Coord{X: int16(port.X), Y: int16(port.Y)},
-		Routes: routesOf(r.dests[:r.m.net.Input.Size]),
+		Routes: routesOf(r.dests[:r.m.Net.Input.Size]),
 	}}
-	for i := range r.m.parts {
+	for i := range r.m.Parts {
 		var lists [][]router.Dest
-		for _, q := range r.m.parts[i].pieces {
-			for _, n := range q.neurons {
-				lists = append(lists, r.dests[r.first[q.population]+int(n)])
+		for _, q := range r.m.Parts[i].Pieces {
+			for _, n := range q.Neurons {
+				lists = append(lists, r.dests[r.first[q.Population]+int(n)])
 			}
 		}
 		routes := routesOf(lists)
 		if len(routes.Dests) > chip.Core.OutputRoutes {
-			return nil, &fit.Error{Network: r.m.net.Name, Chip: chip.Name, Limits: []fit.Excess{{
-				Layer: r.m.net.Populations[r.m.parts[i].pieces[0].population].Name, Limit: "output routes in a core",
+			return nil, &fit.Error{Network: r.m.Net.Name, Chip: chip.Name, Limits: []fit.Excess{{
+				Layer: r.m.Net.Populations[r.m.Parts[i].Pieces[0].Population].Name, Limit: "output routes in a core",
 				Need: int64(len(routes.Dests)), Have: int64(chip.Core.OutputRoutes),
 				Help: "the next layer is spread over many cores: use narrower weights or larger cores",
 			}}}
 		}
-		t.Neurons[r.m.tiles[i]] = routes
+		t.Neurons[r.m.Tiles[i]] = routes
 	}
 	return t, nil
 }
@@ -277,9 +278,9 @@ func routesOf(lists [][]router.Dest) router.Routes {
 }
 
 func (r *routing) populations() []layout.Population {
-	out := make([]layout.Population, len(r.m.net.Populations))
+	out := make([]layout.Population, len(r.m.Net.Populations))
 	for p := range out {
-		pop := &r.m.net.Populations[p]
+		pop := &r.m.Net.Populations[p]
 		out[p] = layout.Population{
 			Name: pop.Name, Shape: narrow(pop.Shape), Depth: int32(pop.Depth), Spikes: !pop.Groups[0].Integrator,
 			Unit: reals(pop.Unit, 1), Rest: reals(pop.Rest, 0),
@@ -294,12 +295,12 @@ func (r *routing) populations() []layout.Population {
 // segments places the neurons of population p in logical order.
 func (r *routing) segments(p int) []layout.Segment {
 	var out []layout.Segment
-	last := home{part: -1}
+	last := partition.Home{Part: -1}
 	for _, h := range r.homes[p] {
-		if h.part == last.part && h.index == last.index+1 {
+		if h.Part == last.Part && h.Index == last.Index+1 {
 			out[len(out)-1].Count++
 		} else {
-			out = append(out, layout.Segment{Tile: router.Core(r.m.tiles[h.part]), First: int32(h.index), Count: 1})
+			out = append(out, layout.Segment{Tile: router.Core(r.m.Tiles[h.Part]), First: int32(h.Index), Count: 1})
 		}
 		last = h
 	}

@@ -3,6 +3,8 @@ package compiler
 import (
 	"math/rand/v2"
 	"slices"
+
+	"adder/compiler/partition"
 )
 
 // search improves a placement by moving parts and swapping them. It
@@ -26,9 +28,9 @@ type search struct {
 	move     int
 }
 
-func newSearch(m *mapping, o *objective) *search {
+func newSearch(m *partition.Mapping, o *objective) *search {
 	s := &search{
-		o: o, width: m.chip.Mesh.Width, tiles: slices.Clone(m.tiles), at: make([]int, m.chip.Cores()),
+		o: o, width: m.Chip.Mesh.Width, tiles: slices.Clone(m.Tiles), at: make([]int, m.Chip.Cores()),
 		touches: touching(m, o), cost: make([]int64, len(o.nets)), stamp: make([]int, len(o.nets)),
 	}
 	for i := range s.at {

@@ -1,4 +1,4 @@
-package compiler
+package partition
 
 import (
 	"testing"
@@ -13,7 +13,9 @@ import (
 // of sources, but for a few that are in the part of the others, and refines
 // the cut: by swaps, since both parts are full.
 func TestRefineBringsStraysHome(t *testing.T) {
-	chip := smallCores(t, func(p *profile.Profile) { p.Core.Neurons = 32 })
+	chip, err := profile.Load("adder")
+	require.NoError(t, err)
+	chip.Core.Neurons = 32
 	net := testnets.Sparse(chip, 1, 64, 8, 8)
 	w := &net.Projections[0].Weights
 	w.Target, w.Value, w.Start = nil, nil, []int64{0}
@@ -34,12 +36,12 @@ func TestRefineBringsStraysHome(t *testing.T) {
 				neurons = append(neurons, n)
 			}
 		}
-		halves.parts = append(halves.parts, part{pieces: []piece{{0, neurons}}, load: c.weigh(0, neurons)})
+		halves.parts = append(halves.parts, Part{Pieces: []Piece{{0, neurons}}, Load: c.weigh(0, neurons)})
 	}
 	better := c.refined(0, halves)
 	require.Greater(t, axonsOf(&halves), 64)
 	require.Equal(t, 64, axonsOf(&better))
 	for i := range better.parts {
-		require.Empty(t, better.parts[i].load.exceeds(&chip.Core))
+		require.Empty(t, better.parts[i].Load.exceeds(&chip.Core))
 	}
 }

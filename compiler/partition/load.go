@@ -1,4 +1,4 @@
-package compiler
+package partition
 
 import (
 	"slices"
@@ -9,30 +9,30 @@ import (
 	"adder/compiler/row"
 )
 
-// load is what neurons take of a core.
-type load struct {
-	neurons, axons, routes int
-	// bits of synapse memory.
-	bits int64
+// Load is what neurons take of a core.
+type Load struct {
+	Neurons, Axons, Routes int
+	// Bits of synapse memory.
+	Bits int64
 }
 
-func (l *load) add(m load) {
-	l.neurons += m.neurons
-	l.axons += m.axons
-	l.routes += m.routes
-	l.bits += m.bits
+func (l *Load) add(m Load) {
+	l.Neurons += m.Neurons
+	l.Axons += m.Axons
+	l.Routes += m.Routes
+	l.Bits += m.Bits
 }
 
 // exceeds names the first limit that the load does not keep, or is "".
-func (l *load) exceeds(limits *profile.Core) string {
+func (l *Load) exceeds(limits *profile.Core) string {
 	switch {
-	case l.neurons > limits.Neurons:
+	case l.Neurons > limits.Neurons:
 		return fit.LimitNeurons
-	case l.axons > limits.InputAxons:
+	case l.Axons > limits.InputAxons:
 		return fit.LimitAxons
-	case l.bits > limits.SynapseMemory:
+	case l.Bits > limits.SynapseMemory:
 		return fit.LimitMemory
-	case l.routes > limits.OutputRoutes:
+	case l.Routes > limits.OutputRoutes:
 		return fit.LimitRoutes
 	default:
 		return ""
@@ -65,7 +65,7 @@ func fanIns(net *ir.Network) [][]fanIn {
 	for k := range net.Projections {
 		p := &net.Projections[k]
 		f := fanIn{Projection: p, index: k, rows: make([]rowExtent, p.Weights.Sources)}
-		f.dense = isDense(&p.Weights)
+		f.dense = IsDense(&p.Weights)
 		if !f.dense {
 			f.start, f.source = byTarget(&p.Weights)
 		}
@@ -74,9 +74,9 @@ func fanIns(net *ir.Network) [][]fanIn {
 	return out
 }
 
-// isDense reports whether more than half of the synapses that could be are:
+// IsDense reports whether more than half of the synapses that could be are:
 // a matrix may be pruned to less.
-func isDense(w *ir.Weights) bool {
+func IsDense(w *ir.Weights) bool {
 	return w.IsDense() && 2*w.NonZero() > int64(w.Sources)*int64(w.Targets)
 }
 
@@ -168,36 +168,36 @@ func (r rowExtent) bits(weightBits int, chip *profile.Profile) int64 {
 
 // weigh finds what a list of neurons of population p takes as a piece. It
 // stops counting when there are too many axons.
-func (c *cutter) weigh(p int, neurons []int32) load {
-	l := load{neurons: len(neurons), routes: c.routesOf(p, neurons)}
+func (c *cutter) weigh(p int, neurons []int32) Load {
+	l := Load{Neurons: len(neurons), Routes: c.routesOf(p, neurons)}
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
 		c.weighProjection(f, neurons, &l)
-		if l.axons > c.chip.Core.InputAxons {
+		if l.Axons > c.chip.Core.InputAxons {
 			return l
 		}
 	}
-	if c.chip.Weights.SharedRows && l.bits > c.chip.Core.SynapseMemory {
-		l.bits = c.sharedBits(p, neurons)
+	if c.chip.Weights.SharedRows && l.Bits > c.chip.Core.SynapseMemory {
+		l.Bits = c.sharedBits(p, neurons)
 	}
 	return l
 }
 
-func (c *cutter) weighProjection(f *fanIn, neurons []int32, l *load) {
+func (c *cutter) weighProjection(f *fanIn, neurons []int32, l *Load) {
 	defer f.clear()
 	if f.dense && int(neurons[len(neurons)-1]-neurons[0]) == len(neurons)-1 && slices.IsSorted(neurons) {
 		f.putRun(int(neurons[0]), len(neurons))
 	} else {
 		for place, n := range neurons {
 			f.each(n, func(s int32) { f.put(s, int32(place)) })
-			if l.axons+len(f.touched) > c.chip.Core.InputAxons {
+			if l.Axons+len(f.touched) > c.chip.Core.InputAxons {
 				break
 			}
 		}
 	}
-	l.axons += len(f.touched)
+	l.Axons += len(f.touched)
 	for _, s := range f.touched {
-		l.bits += f.rows[s].bits(f.WeightBits, c.chip)
+		l.Bits += f.rows[s].bits(f.WeightBits, c.chip)
 	}
 }
 

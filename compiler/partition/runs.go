@@ -1,4 +1,4 @@
-package compiler
+package partition
 
 import "adder/compiler/fit"
 
@@ -12,17 +12,17 @@ func (c *cutter) cutRuns(p int) (cut, error) {
 	for parts := c.fewestParts(p); ; parts += 1 + parts/16 {
 		parts = min(parts, size)
 		made, failed := c.tryRuns(p, parts)
-		if failed.neurons == 0 {
+		if failed.Neurons == 0 {
 			out := cut{parts: made}
 			c.explain(&out, full)
 			return out, nil
 		}
 		full = failed.exceeds(limits)
-		if failed.neurons > 1 && full == fit.LimitAxons {
+		if failed.Neurons > 1 && full == fit.LimitAxons {
 			// All neurons hear about the same sources: see whether one fits.
-			failed = c.weigh(p, made[len(made)-1].pieces[0].neurons[:1])
+			failed = c.weigh(p, made[len(made)-1].Pieces[0].Neurons[:1])
 		}
-		if failed.neurons == 1 && failed.exceeds(limits) != "" {
+		if failed.Neurons == 1 && failed.exceeds(limits) != "" {
 			return cut{}, c.tooLarge(p, failed)
 		}
 	}
@@ -30,18 +30,18 @@ func (c *cutter) cutRuns(p int) (cut, error) {
 
 // tryRuns cuts population p into a number of runs. If one does not fit, it
 // is the last of the list and its load is returned.
-func (c *cutter) tryRuns(p, parts int) (made []part, failed load) {
+func (c *cutter) tryRuns(p, parts int) (made []Part, failed Load) {
 	size := c.net.Populations[p].Size
 	for i := range parts {
 		first, last := i*size/parts, (i+1)*size/parts
 		neurons := run(first, last-first)
 		l := c.weigh(p, neurons)
-		made = append(made, part{pieces: []piece{{p, neurons}}, load: l})
+		made = append(made, Part{Pieces: []Piece{{p, neurons}}, Load: l})
 		if l.exceeds(&c.chip.Core) != "" {
 			return made, l
 		}
 	}
-	return made, load{}
+	return made, Load{}
 }
 
 // fewestParts is a number of parts that population p needs at least.

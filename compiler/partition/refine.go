@@ -1,4 +1,4 @@
-package compiler
+package partition
 
 import (
 	"cmp"
@@ -41,7 +41,7 @@ func (c *cutter) refined(p int, made cut) cut {
 		if l.exceeds(&c.chip.Core) != "" {
 			return made
 		}
-		out.parts = append(out.parts, part{pieces: []piece{{p, neurons}}, load: l, full: made.parts[i].full})
+		out.parts = append(out.parts, Part{Pieces: []Piece{{p, neurons}}, Load: l, Full: made.parts[i].Full})
 	}
 	return out
 }
@@ -51,14 +51,14 @@ type refiner struct {
 	c     *cutter
 	p     int
 	at    []int32 // part of each neuron
-	loads []load  // bits are those of lists, the most that rows take
+	loads []Load  // bits are those of lists, the most that rows take
 	base  []int   // first source of each projection into p
 	width int     // all sources
 	heard []int32 // [part][source]
 }
 
 func newRefiner(c *cutter, p int, made *cut) *refiner {
-	r := &refiner{c: c, p: p, at: make([]int32, c.net.Populations[p].Size), loads: make([]load, len(made.parts))}
+	r := &refiner{c: c, p: p, at: make([]int32, c.net.Populations[p].Size), loads: make([]Load, len(made.parts))}
 	for i := range c.fanIn[p] {
 		r.base = append(r.base, r.width)
 		r.width += c.fanIn[p][i].Weights.Sources
@@ -68,7 +68,7 @@ func newRefiner(c *cutter, p int, made *cut) *refiner {
 	}
 	r.heard = make([]int32, len(made.parts)*r.width)
 	for i := range made.parts {
-		for _, n := range made.parts[i].pieces[0].neurons {
+		for _, n := range made.parts[i].Pieces[0].Neurons {
 			r.put(n, int32(i))
 		}
 	}
@@ -86,11 +86,11 @@ func (r *refiner) each(n int32, visit func(source int)) {
 }
 
 // own is what neuron n takes without its axons.
-func (r *refiner) own(n int32) load {
-	l := load{neurons: 1, routes: int(r.c.routes[r.p][n])}
+func (r *refiner) own(n int32) Load {
+	l := Load{Neurons: 1, Routes: int(r.c.routes[r.p][n])}
 	for i := range r.c.fanIn[r.p] {
 		f := &r.c.fanIn[r.p][i]
-		l.bits += int64(len(f.of(n))) * int64(f.WeightBits+r.c.chip.Weights.SparseIndexBits)
+		l.Bits += int64(len(f.of(n))) * int64(f.WeightBits+r.c.chip.Weights.SparseIndexBits)
 	}
 	return l
 }
@@ -100,7 +100,7 @@ func (r *refiner) put(n, to int32) {
 	row := r.heard[int(to)*r.width:][:r.width]
 	r.each(n, func(s int) {
 		if row[s] == 0 {
-			l.axons++
+			l.Axons++
 		}
 		row[s]++
 	})
@@ -115,10 +115,10 @@ func (r *refiner) take(n int32) {
 	r.each(n, func(s int) {
 		row[s]--
 		if row[s] == 0 {
-			l.axons++
+			l.Axons++
 		}
 	})
-	r.loads[from].add(load{-l.neurons, -l.axons, -l.routes, -l.bits})
+	r.loads[from].add(Load{-l.Neurons, -l.Axons, -l.Routes, -l.Bits})
 }
 
 // gain is the number of axons that moving neuron n to a part saves.
@@ -184,10 +184,10 @@ func (r *refiner) wishOf(n int32) (best wish) {
 // move moves neuron n if there is room, and axons are saved.
 func (r *refiner) move(n, to int32) bool {
 	from := r.at[n]
-	before := r.loads[from].axons + r.loads[to].axons
+	before := r.loads[from].Axons + r.loads[to].Axons
 	r.take(n)
 	r.put(n, to)
-	if r.loads[from].axons+r.loads[to].axons < before && r.loads[to].exceeds(&r.c.chip.Core) == "" {
+	if r.loads[from].Axons+r.loads[to].Axons < before && r.loads[to].exceeds(&r.c.chip.Core) == "" {
 		return true
 	}
 	r.take(n)
@@ -208,7 +208,7 @@ func (r *refiner) swaps(there, back []wish) (moved bool) {
 
 func (r *refiner) swap(n, m int32) bool {
 	a, b := r.at[n], r.at[m]
-	before := r.loads[a].axons + r.loads[b].axons
+	before := r.loads[a].Axons + r.loads[b].Axons
 	exchange := func(x, y int32) {
 		r.take(n)
 		r.take(m)
@@ -217,7 +217,7 @@ func (r *refiner) swap(n, m int32) bool {
 	}
 	exchange(b, a)
 	limits := &r.c.chip.Core
-	if r.loads[a].axons+r.loads[b].axons < before && r.loads[a].exceeds(limits) == "" && r.loads[b].exceeds(limits) == "" {
+	if r.loads[a].Axons+r.loads[b].Axons < before && r.loads[a].exceeds(limits) == "" && r.loads[b].exceeds(limits) == "" {
 		return true
 	}
 	exchange(a, b)

@@ -1,4 +1,4 @@
-package compiler
+package partition
 
 import (
 	"slices"
@@ -41,18 +41,18 @@ func (c *cutter) cutSparse(p int) (cut, error) {
 
 // regroup brings neurons with equal constants together, unless their rows
 // then take more memory than there is.
-func (c *cutter) regroup(p int, q *part) {
-	neurons := slices.Clone(q.pieces[0].neurons)
+func (c *cutter) regroup(p int, q *Part) {
+	neurons := slices.Clone(q.Pieces[0].Neurons)
 	slices.Sort(neurons)
 	c.byGroup(p, neurons)
 	if l := c.weigh(p, neurons); l.exceeds(&c.chip.Core) == "" {
-		q.pieces[0].neurons, q.load = neurons, l
+		q.Pieces[0].Neurons, q.Load = neurons, l
 	}
 }
 
 func axonsOf(made *cut) (axons int) {
 	for i := range made.parts {
-		axons += made.parts[i].load.axons
+		axons += made.parts[i].Load.Axons
 	}
 	return axons
 }
@@ -62,15 +62,15 @@ func axonsOf(made *cut) (axons int) {
 type filler struct {
 	c     *cutter
 	p     int
-	parts []part
-	open  part
+	parts []Part
+	open  Part
 }
 
 // add puts neuron n into the open part, or into a new one.
 func (f *filler) add(n int32) error {
 	l := f.with(n)
 	if full := l.exceeds(&f.c.chip.Core); full != "" {
-		if f.open.load.neurons == 0 {
+		if f.open.Load.Neurons == 0 {
 			return f.c.tooLarge(f.p, l)
 		}
 		f.close(full)
@@ -89,54 +89,54 @@ func (f *filler) fits(n int32) bool {
 }
 
 // with is the load of the open part with neuron n.
-func (f *filler) with(n int32) load {
-	l := f.open.load
-	place := int32(l.neurons)
-	l.neurons++
-	l.routes += int(f.c.routes[f.p][n])
+func (f *filler) with(n int32) Load {
+	l := f.open.Load
+	place := int32(l.Neurons)
+	l.Neurons++
+	l.Routes += int(f.c.routes[f.p][n])
 	for i := range f.c.fanIn[f.p] {
 		in := &f.c.fanIn[f.p][i]
 		for _, s := range in.of(n) {
 			r := in.rows[s]
 			if r.entries == 0 {
-				l.axons++
+				l.Axons++
 			} else {
-				l.bits -= r.bits(in.WeightBits, f.c.chip)
+				l.Bits -= r.bits(in.WeightBits, f.c.chip)
 			}
-			l.bits += r.with(place).bits(in.WeightBits, f.c.chip)
+			l.Bits += r.with(place).bits(in.WeightBits, f.c.chip)
 		}
 	}
 	return l
 }
 
-func (f *filler) take(n int32, l load) {
-	place := int32(f.open.load.neurons)
+func (f *filler) take(n int32, l Load) {
+	place := int32(f.open.Load.Neurons)
 	for i := range f.c.fanIn[f.p] {
 		in := &f.c.fanIn[f.p][i]
 		for _, s := range in.of(n) {
 			in.put(s, place)
 		}
 	}
-	if len(f.open.pieces) == 0 {
-		f.open.pieces = []piece{{population: f.p}}
+	if len(f.open.Pieces) == 0 {
+		f.open.Pieces = []Piece{{Population: f.p}}
 	}
-	f.open.pieces[0].neurons = append(f.open.pieces[0].neurons, n)
-	f.open.load = l
+	f.open.Pieces[0].Neurons = append(f.open.Pieces[0].Neurons, n)
+	f.open.Load = l
 }
 
 func (f *filler) close(full string) {
-	if f.open.load.neurons > 0 {
-		f.open.full = full
+	if f.open.Load.Neurons > 0 {
+		f.open.Full = full
 		f.parts = append(f.parts, f.open)
 	}
-	f.open = part{}
+	f.open = Part{}
 	for i := range f.c.fanIn[f.p] {
 		f.c.fanIn[f.p][i].clear()
 	}
 }
 
 // end closes the last part and returns all.
-func (f *filler) end() []part {
+func (f *filler) end() []Part {
 	f.close("")
 	return f.parts
 }

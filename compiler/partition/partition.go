@@ -1,4 +1,6 @@
-package compiler
+// Package partition cuts an integer network into core loads within the limits of a chip, and
+// owns the mapping: what each core holds and where it stands.
+package partition
 
 import (
 	"fmt"
@@ -9,31 +11,31 @@ import (
 	"adder/compiler/ir"
 )
 
-// partition cuts the populations into core loads: into as few as the
+// Network cuts the populations into core loads: into as few as the
 // limits of a core allow, and of these with as few axons as it finds
 // (docs/mapping.md). Populations share a core when they stand at the same
 // depth, so that all neurons of a core have the same window; when that
 // takes more cores than the chip has, depths are mixed.
 // Neurons that compete are not cut apart.
-func partition(net *ir.Network, chip *profile.Profile) (*mapping, error) {
+func Network(net *ir.Network, chip *profile.Profile) (*Mapping, error) {
 	c := newCutter(net, chip)
 	cuts, err := c.cutAll()
 	if err != nil {
 		return nil, err
 	}
-	m := &mapping{net: net, chip: chip, parts: c.pack(cuts, false)}
-	if len(m.parts) > chip.Cores() {
-		m.parts = c.pack(cuts, true)
+	m := &Mapping{Net: net, Chip: chip, Parts: c.pack(cuts, false)}
+	if len(m.Parts) > chip.Cores() {
+		m.Parts = c.pack(cuts, true)
 	}
-	if len(m.parts) > chip.Cores() {
-		return nil, c.tooManyCores(cuts, len(m.parts))
+	if len(m.Parts) > chip.Cores() {
+		return nil, c.tooManyCores(cuts, len(m.Parts))
 	}
 	return m, checkWinners(m)
 }
 
 // cut is a population in parts of one piece each.
 type cut struct {
-	parts []part
+	parts []Part
 	// tile describes the largest part of a cut into tiles, else "".
 	tile string
 }
@@ -62,7 +64,7 @@ func newCutter(net *ir.Network, chip *profile.Profile) *cutter {
 		c.routes[p] = make([]int32, net.Populations[p].Size)
 	}
 	for p := range net.Populations {
-		c.setReach(p, []part{{pieces: []piece{{population: p, neurons: run(0, net.Populations[p].Size)}}}})
+		c.setReach(p, []Part{{Pieces: []Piece{{Population: p, Neurons: run(0, net.Populations[p].Size)}}}})
 	}
 	return c
 }
@@ -119,10 +121,10 @@ func (c *cutter) hasDense(p int) bool {
 }
 
 // setReach counts the parts that each source of population p reaches.
-func (c *cutter) setReach(p int, parts []part) {
+func (c *cutter) setReach(p int, parts []Part) {
 	owner := make([]int32, c.net.Populations[p].Size)
 	for i := range parts {
-		for _, n := range parts[i].pieces[0].neurons {
+		for _, n := range parts[i].Pieces[0].Neurons {
 			owner[n] = int32(i)
 		}
 	}
@@ -166,10 +168,10 @@ func (c *cutter) checkRoutes(cuts []cut) error {
 	for p := range cuts {
 		for i := range cuts[p].parts {
 			part := &cuts[p].parts[i]
-			part.load.routes = c.routesOf(p, part.pieces[0].neurons)
-			if part.load.routes > c.chip.Core.OutputRoutes {
+			part.Load.Routes = c.routesOf(p, part.Pieces[0].Neurons)
+			if part.Load.Routes > c.chip.Core.OutputRoutes {
 				return &fit.Error{Network: c.net.Name, Chip: c.chip.Name, Limits: []fit.Excess{{
-					Layer: c.net.Populations[p].Name, Limit: "output routes in a core", Need: int64(part.load.routes), Have: int64(c.chip.Core.OutputRoutes),
+					Layer: c.net.Populations[p].Name, Limit: "output routes in a core", Need: int64(part.Load.Routes), Have: int64(c.chip.Core.OutputRoutes),
 					Help: "the layers it feeds, itself among them, are spread over many cores: use narrower weights or larger cores",
 				}}}
 			}
@@ -187,19 +189,19 @@ func (c *cutter) routesOf(p int, neurons []int32) int {
 }
 
 // tooLarge explains why a single neuron does not fit an empty core.
-func (c *cutter) tooLarge(p int, l load) error {
+func (c *cutter) tooLarge(p int, l Load) error {
 	err := &fit.Error{Network: c.net.Name, Chip: c.chip.Name}
 	name, limits := c.net.Populations[p].Name, &c.chip.Core
-	if l.axons > limits.InputAxons {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.axons), Have: int64(limits.InputAxons),
+	if l.Axons > limits.InputAxons {
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.Axons), Have: int64(limits.InputAxons),
 			Help: fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower layer (at most %d outputs) before it", limits.InputAxons)})
 	}
-	if l.bits > limits.SynapseMemory {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.bits, Have: limits.SynapseMemory,
+	if l.Bits > limits.SynapseMemory {
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.Bits, Have: limits.SynapseMemory,
 			Help: "use narrower weights or a chip with more synapse memory per core"})
 	}
-	if l.routes > limits.OutputRoutes {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.routes), Have: int64(limits.OutputRoutes),
+	if l.Routes > limits.OutputRoutes {
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.Routes), Have: int64(limits.OutputRoutes),
 			Help: "the layers it feeds are spread over many cores: use narrower weights or larger cores"})
 	}
 	return err
@@ -215,7 +217,7 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 		if len(cuts[p].parts) < 2 {
 			continue
 		}
-		help := "bound by " + cuts[p].parts[0].full
+		help := "bound by " + cuts[p].parts[0].Full
 		if cuts[p].tile != "" {
 			help += ", with tiles of " + cuts[p].tile
 		}
@@ -231,7 +233,7 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 func coresHelp(cuts []cut) string {
 	for _, c := range cuts {
 		for i := range c.parts {
-			if c.parts[i].full == fit.LimitMemory {
+			if c.parts[i].Full == fit.LimitMemory {
 				return "use narrower weights, a larger mesh or a smaller network"
 			}
 		}
@@ -241,12 +243,12 @@ func coresHelp(cuts []cut) string {
 
 // pack puts the parts of all populations into cores, each into the first
 // that has room. Parts of different depth go together only if mixDepths.
-func (c *cutter) pack(cuts []cut, mixDepths bool) []part {
-	var out []part
+func (c *cutter) pack(cuts []cut, mixDepths bool) []Part {
+	var out []Part
 	for p := range cuts {
 		depth := c.net.Populations[p].Depth
 		for _, add := range cuts[p].parts {
-			add.depth = depth
+			add.Depth = depth
 			if !c.join(out, &add, mixDepths) {
 				out = append(out, add)
 			}
@@ -256,18 +258,18 @@ func (c *cutter) pack(cuts []cut, mixDepths bool) []part {
 }
 
 // join puts a part of one piece into the first of the parts that has room.
-func (c *cutter) join(parts []part, add *part, mixDepths bool) bool {
+func (c *cutter) join(parts []Part, add *Part, mixDepths bool) bool {
 	for i := range parts {
-		if parts[i].depth != add.depth && !mixDepths {
+		if parts[i].Depth != add.Depth && !mixDepths {
 			continue
 		}
-		both := parts[i].load
-		both.add(add.load)
+		both := parts[i].Load
+		both.add(add.Load)
 		// Pieces of one population may hear the same sources, whose rows
 		// then grow together: such parts were cut apart and stay so.
-		if both.exceeds(&c.chip.Core) == "" && !parts[i].holds(add.pieces[0].population) {
-			parts[i].pieces = append(slices.Clip(parts[i].pieces), add.pieces...)
-			parts[i].load, parts[i].full = both, ""
+		if both.exceeds(&c.chip.Core) == "" && !parts[i].holds(add.Pieces[0].Population) {
+			parts[i].Pieces = append(slices.Clip(parts[i].Pieces), add.Pieces...)
+			parts[i].Load, parts[i].Full = both, ""
 			return true
 		}
 	}

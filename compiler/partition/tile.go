@@ -1,4 +1,4 @@
-package compiler
+package partition
 
 import (
 	"cmp"
@@ -110,25 +110,25 @@ func (c *cutter) explain(made *cut, full string) {
 		full = c.tightest(made)
 	}
 	for i := range made.parts {
-		made.parts[i].full = full
+		made.parts[i].Full = full
 	}
 }
 
 // tightest is the limit that the parts together come closest to.
 func (c *cutter) tightest(made *cut) string {
-	var sum load
+	var sum Load
 	for i := range made.parts {
-		sum.add(made.parts[i].load)
+		sum.add(made.parts[i].Load)
 	}
 	limits := &c.chip.Core
 	share := []struct {
 		limit string
 		of    float64
 	}{
-		{fit.LimitNeurons, float64(sum.neurons) / float64(limits.Neurons)},
-		{fit.LimitAxons, float64(sum.axons) / float64(limits.InputAxons)},
-		{fit.LimitMemory, float64(sum.bits) / float64(limits.SynapseMemory)},
-		{fit.LimitRoutes, float64(sum.routes) / float64(limits.OutputRoutes)},
+		{fit.LimitNeurons, float64(sum.Neurons) / float64(limits.Neurons)},
+		{fit.LimitAxons, float64(sum.Axons) / float64(limits.InputAxons)},
+		{fit.LimitMemory, float64(sum.Bits) / float64(limits.SynapseMemory)},
+		{fit.LimitRoutes, float64(sum.Routes) / float64(limits.OutputRoutes)},
 	}
 	top := share[0]
 	for _, s := range share[1:] {
@@ -162,7 +162,7 @@ func tilings(of plane, tiles int) []tiling {
 }
 
 // tryTiling weighs the tiles of a tiling, or says which limit one exceeds.
-func (c *cutter) tryTiling(p int, of plane, g tiling, work *int) (parts []part, axons int, why string) {
+func (c *cutter) tryTiling(p int, of plane, g tiling, work *int) (parts []Part, axons int, why string) {
 	tiles := g.channels * g.rows * g.columns
 	for i := range tiles {
 		neurons := g.neurons(of, i)
@@ -172,8 +172,8 @@ func (c *cutter) tryTiling(p int, of plane, g tiling, work *int) (parts []part, 
 		if why := l.exceeds(&c.chip.Core); why != "" {
 			return nil, 0, why
 		}
-		parts = append(parts, part{pieces: []piece{{p, neurons}}, load: l})
-		axons += l.axons
+		parts = append(parts, Part{Pieces: []Piece{{p, neurons}}, Load: l})
+		axons += l.Axons
 	}
 	return parts, axons, ""
 }

@@ -1,0 +1,63 @@
+package partition
+
+import (
+	"slices"
+
+	"adder/chip/profile"
+	"adder/compiler/ir"
+)
+
+// Mapping is the network cut into core loads, and where they stand.
+type Mapping struct {
+	Net  *ir.Network
+	Chip *profile.Profile
+	// Parts are the core loads.
+	Parts []Part
+	// tiles[i] is the tile of part i, set by place.
+	Tiles []int
+}
+
+// Part is what one core holds.
+type Part struct {
+	Pieces []Piece
+	// Load is what route will make of the part at most: rows that are
+	// stored once for several axons may take less memory.
+	Load  Load
+	Depth int
+	// Full names the limit that kept the part from being larger, "" where
+	// the layer ended.
+	Full string
+}
+
+// Piece is a list of neurons of one population, in the order in which they
+// stand in the core.
+type Piece struct {
+	Population int
+	Neurons    []int32
+}
+
+// holds reports whether the part has neurons of a population.
+func (p *Part) holds(population int) bool {
+	return slices.ContainsFunc(p.Pieces, func(q Piece) bool { return q.Population == population })
+}
+
+// Home is where a neuron stands: a part and the index in it.
+type Home struct{ Part, Index int }
+
+// Homes gives each population's neurons their part and index.
+func (m *Mapping) Homes() [][]Home {
+	out := make([][]Home, len(m.Net.Populations))
+	for p := range m.Net.Populations {
+		out[p] = make([]Home, m.Net.Populations[p].Size)
+	}
+	for i := range m.Parts {
+		next := 0
+		for _, q := range m.Parts[i].Pieces {
+			for _, n := range q.Neurons {
+				out[q.Population][n] = Home{i, next}
+				next++
+			}
+		}
+	}
+	return out
+}
