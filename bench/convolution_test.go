@@ -14,6 +14,7 @@ import (
 	"adder/compiler/convert"
 	"adder/compiler/ir"
 	"adder/compiler/nir"
+	"adder/compiler/place"
 	"adder/internal/npz"
 	"adder/internal/outside"
 	"adder/layout"
@@ -40,7 +41,7 @@ func onChip(t *testing.T, data *mnist, net *snn.Network, name string, seed uint6
 	encoder, err := encode.New(rate32)
 	require.NoError(t, err)
 	r, err := compiler.Compile(net, compiler.Options{
-		Chip: on, WeightBits: 8, Encoder: compiler.EncoderSettings(encoder.Config()), Placement: compiler.Placement{Seed: seed},
+		Chip: on, WeightBits: 8, Encoder: compiler.EncoderSettings(encoder.Config()), Placement: place.Options{Seed: seed},
 		Conversion: convert.Options{Calibration: data.calibration, InputPeak: encoder.Peak()},
 	})
 	require.NoError(t, err)

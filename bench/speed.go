@@ -12,6 +12,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/place"
 	"adder/snn"
 	"adder/spike"
 )
@@ -120,7 +121,7 @@ func heap() int64 {
 }
 
 func (s *workloadShape) load(p *profile.Profile) (*chip.Chip, error) {
-	result, err := compiler.Compile(s.network(), compiler.Options{Chip: p, Placement: compiler.Placement{Moves: -1}})
+	result, err := compiler.Compile(s.network(), compiler.Options{Chip: p, Placement: place.Options{Moves: -1}})
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"adder/compiler"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/compiler/place"
 	"adder/core"
 	"adder/layout"
 	"adder/spike"
@@ -168,7 +169,7 @@ func randomTrain(t *rapid.T, sources int) *spike.Train {
 func compileOrSkip(t *rapid.T, net *ir.Network, on *profile.Profile, ticks int, seed uint64) *layout.Image {
 	r, err := compiler.CompileIR(net, compiler.Options{
 		Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: int32(ticks)},
-		Placement: compiler.Placement{Seed: seed, Moves: 50},
+		Placement: place.Options{Seed: seed, Moves: 50},
 	})
 	if fit := new(fit.Error); err != nil && errors.As(err, &fit) {
 		t.Skip(err)

@@ -8,6 +8,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/ir"
+	"adder/compiler/place"
 	"adder/compiler/rates"
 	"adder/layout"
 	"adder/snn"
@@ -26,7 +27,7 @@ type Options struct {
 	// the host.
 	Encoder layout.Encoder
 	// Placement steers the place pass.
-	Placement Placement
+	Placement place.Options
 	// Rates, if not nil, are how often the sources spike; a converted
 	// network without them gets estimates from its calibration samples.
 	Rates *rates.Rates
@@ -49,7 +50,7 @@ type Result struct {
 	// reference engine runs.
 	Spiking *snn.Network
 	// Plan is the placement.
-	Plan   *Plan
+	Plan   *place.Plan
 	Report Report
 }
 
@@ -92,5 +93,5 @@ func compile(s *state, todo []pass) (*Result, error) {
 		}
 	}
 	s.report.fill(s)
-	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Plan: planOf(s.mapping), Report: s.report}, nil
+	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
 }

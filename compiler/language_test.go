@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"adder/chip/profile"
+	"adder/compiler/place"
 	"adder/layout"
 	"adder/snn"
 )
@@ -31,7 +32,7 @@ type script struct {
 }
 
 func parseScript(text string) (*script, error) {
-	s := &script{net: &snn.Network{Name: "net"}, opts: Options{WeightBits: 8, Encoder: layout.Encoder{Kind: "spikes", Ticks: 10}, Placement: Placement{Moves: -1}}}
+	s := &script{net: &snn.Network{Name: "net"}, opts: Options{WeightBits: 8, Encoder: layout.Encoder{Kind: "spikes", Ticks: 10}, Placement: place.Options{Moves: -1}}}
 	chip := "adder"
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)

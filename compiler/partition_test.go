@@ -21,6 +21,11 @@ func smallCores(t *testing.T, change func(p *profile.Profile)) *profile.Profile 
 	return &out
 }
 
+// pooled is the state before the first pass of a small CNN.
+func pooled(chip *profile.Profile) *state {
+	return &state{spiking: testnets.Pool(), opts: Options{Chip: chip, WeightBits: 8, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}}}
+}
+
 // TestLoadsAreWhatRouteMakes compares the loads that partition worked out
 // with the images that come of them, for each limit as the one that cuts.
 func TestLoadsAreWhatRouteMakes(t *testing.T) {
@@ -39,7 +44,7 @@ func TestLoadsAreWhatRouteMakes(t *testing.T) {
 				return &state{net: testnets.Sparse(chip, 3, 400, 16, 32), opts: Options{Chip: chip}}
 			}
 			cut := false
-			for _, start := range []func(*profile.Profile) *state{trained(testnets.Pool), few} {
+			for _, start := range []func(*profile.Profile) *state{pooled, few} {
 				s := start(chip)
 				for _, p := range passes {
 					if s.net == nil || p.name == "partition" || p.name == "place" || p.name == "route" || p.name == "verify" {

@@ -10,6 +10,7 @@ import (
 	"adder/compiler/ir"
 	"adder/compiler/lower"
 	"adder/compiler/partition"
+	"adder/compiler/place"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
 	"adder/layout"
@@ -24,7 +25,7 @@ type state struct {
 	net     *ir.Network
 	mapping *partition.Mapping
 	// objective judges the placement.
-	objective *objective
+	objective *place.Objective
 	image     *layout.Image
 	report    Report
 }
@@ -138,11 +139,11 @@ func runPlace(s *state) (err error) {
 			return err
 		}
 	}
-	s.objective = objectiveOf(s.mapping, rates)
+	s.objective = place.ObjectiveOf(s.mapping, rates)
 	if s.opts.Placement.Plan != nil {
-		return follow(s.mapping, s.opts.Placement.Plan)
+		return place.Follow(s.mapping, s.opts.Placement.Plan)
 	}
-	place(s.mapping, s.objective, s.opts.Placement)
+	place.Parts(s.mapping, s.objective, s.opts.Placement)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/fit"
+	"adder/compiler/place"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
 	"adder/layout"
@@ -138,14 +139,14 @@ func (f *CoreFill) share(limits *profile.Core) {
 
 func (r *Report) fillHops(s *state) {
 	m, o := s.mapping, s.objective
-	rows := rowMajor(len(m.Parts))
-	r.RoutedHops, r.RowMajorHops = o.hops(m.Tiles), o.hops(rows)
-	r.HopLowerBound = o.hopsBound(len(m.Parts))
+	rows := place.RowMajor(len(m.Parts))
+	r.RoutedHops, r.RowMajorHops = o.Hops(m.Tiles), o.Hops(rows)
+	r.HopLowerBound = o.HopsBound(len(m.Parts))
 	if s.opts.Rates == nil {
 		return
 	}
 	perTick := func(x int64) float64 { return float64(x) / rates.Full }
 	r.HopsPerTick = &HopsPerTick{
-		Routed: perTick(o.total(m.Tiles)), RowMajor: perTick(o.total(rows)), LowerBound: perTick(o.totalBound(len(m.Parts))),
+		Routed: perTick(o.Total(m.Tiles)), RowMajor: perTick(o.Total(rows)), LowerBound: perTick(o.TotalBound(len(m.Parts))),
 	}
 }

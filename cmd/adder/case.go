@@ -9,6 +9,7 @@ import (
 	"adder/compiler"
 	"adder/compiler/casefile"
 	"adder/compiler/fit"
+	"adder/compiler/place"
 	"adder/layout"
 )
 
@@ -52,7 +53,7 @@ func (a *app) openCase(path string, f *modelFlags) (*load, error) {
 	}
 	result, err := compiler.CompileIR(net, compiler.Options{
 		Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)},
-		Placement: compiler.Placement{Seed: f.placeSeed, Moves: f.placeMoves},
+		Placement: place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
 	})
 	if err != nil {
 		return nil, fitOrUsage(err)

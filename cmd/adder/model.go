@@ -16,6 +16,7 @@ import (
 	"adder/compiler/fit"
 	"adder/compiler/nir"
 	"adder/compiler/onnx"
+	"adder/compiler/place"
 	"adder/internal/dataset"
 	"adder/layout"
 	"adder/sample"
@@ -141,7 +142,7 @@ type load struct {
 	analog *snn.Network
 	report *compiler.Report
 	// plan is the placement, nil for an image.
-	plan *compiler.Plan
+	plan *place.Plan
 }
 
 // isImage goes by the ending.
@@ -265,7 +266,7 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 	}
 	opts := &compiler.Options{
 		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
-		Placement:  compiler.Placement{Seed: f.placeSeed, Moves: f.placeMoves},
+		Placement:  place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
 		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool)},
 	}
 	if !net.Stateful() {
@@ -280,12 +281,12 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 }
 
 // readPlan reads a placement.
-func readPlan(path string) (*compiler.Plan, error) {
+func readPlan(path string) (*place.Plan, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("placement: %w", err)
 	}
-	plan, err := compiler.ParsePlan(text)
+	plan, err := place.ParsePlan(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -1,4 +1,6 @@
-package compiler
+// Package place puts core loads on the tiles of a mesh: an objective, the search that makes
+// it small, and placements that are written to a file and followed (docs/mapping.md).
+package place
 
 import (
 	"math/rand/v2"
@@ -8,8 +10,8 @@ import (
 	"adder/compiler/partition"
 )
 
-// Placement says how core loads are put on the mesh.
-type Placement struct {
+// Options says how core loads are put on the mesh.
+type Options struct {
 	// Seed drives the local search; equal seeds give equal placements.
 	Seed uint64
 	// Moves is the number of moves tried; 0 means 20,000, negative means
@@ -22,17 +24,17 @@ type Placement struct {
 // defaultMoves is a budget that takes about a second at most.
 const defaultMoves = 20_000
 
-// place puts the parts on tiles. It starts from the best of four simple
+// Parts puts the parts on tiles. It starts from the best of four simple
 // placements and improves it by a local search (docs/mapping.md).
-func place(m *partition.Mapping, o *objective, opts Placement) {
+func Parts(m *partition.Mapping, o *Objective, opts Options) {
 	curve := hilbert(m.Chip.Mesh, m.Chip.Ports[0])
 	t := newTraffic(m, o)
 	order := t.order()
 	starts := [][]int{
-		rowMajor(len(m.Parts)), slices.Clone(curve[:len(m.Parts)]), along(order, curve), t.grow(order, curve),
+		RowMajor(len(m.Parts)), slices.Clone(curve[:len(m.Parts)]), along(order, curve), t.grow(order, curve),
 	}
 	m.Tiles = slices.MinFunc(starts, func(a, b []int) int {
-		return int(min(max(o.total(a)-o.total(b), -1), 1))
+		return int(min(max(o.Total(a)-o.Total(b), -1), 1))
 	})
 	moves := opts.Moves
 	if moves == 0 {
@@ -46,8 +48,8 @@ func place(m *partition.Mapping, o *objective, opts Placement) {
 	m.Tiles = s.run(moves, rand.New(rand.NewPCG(opts.Seed, 0)))
 }
 
-// rowMajor puts part i on tile i.
-func rowMajor(parts int) []int {
+// RowMajor puts part i on tile i.
+func RowMajor(parts int) []int {
 	tiles := make([]int, parts)
 	for i := range tiles {
 		tiles[i] = i
@@ -109,14 +111,14 @@ func hilbertPoint(side, d int) (x, y int) {
 // traffic is what parts say to each other.
 type traffic struct {
 	m *partition.Mapping
-	o *objective
+	o *Objective
 	// between[a] has the spikes per tick from or to every part, and last
 	// those from the port.
 	between [][]int64
 	touches [][]int // part -> nets
 }
 
-func newTraffic(m *partition.Mapping, o *objective) *traffic {
+func newTraffic(m *partition.Mapping, o *Objective) *traffic {
 	t := &traffic{m: m, o: o, between: make([][]int64, len(m.Parts)), touches: touching(m, o)}
 	for i := range t.between {
 		t.between[i] = make([]int64, len(m.Parts)+1)
@@ -138,7 +140,7 @@ func newTraffic(m *partition.Mapping, o *objective) *traffic {
 }
 
 // touching lists the nets of each part.
-func touching(m *partition.Mapping, o *objective) [][]int {
+func touching(m *partition.Mapping, o *Objective) [][]int {
 	touches := make([][]int, len(m.Parts))
 	for k, n := range o.nets {
 		if n.source >= 0 {

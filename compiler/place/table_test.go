@@ -1,6 +1,7 @@
-package compiler
+package place
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -9,16 +10,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/compiler/ir"
+	"adder/compiler/lower"
+	"adder/compiler/partition"
+	"adder/compiler/quantise"
 	"adder/compiler/testnets"
-	"adder/layout"
 	"adder/snn"
 )
 
 // mapped is a network of the table in docs/mapping.md and a chip for it.
 type mapped struct {
 	name, chip string
-	// start is the state before the first pass that the network needs.
-	start func(chip *profile.Profile) *state
+	build      func(t *testing.T, chip *profile.Profile) *ir.Network
 }
 
 var mappedNetworks = []mapped{
@@ -32,37 +35,41 @@ var mappedNetworks = []mapped{
 	{"sparse with neighbourhoods of 64", "loihi", sparse(64)},
 }
 
-func trained(build func() *snn.Network) func(*profile.Profile) *state {
-	return func(chip *profile.Profile) *state {
-		return &state{spiking: build(), opts: Options{Chip: chip, WeightBits: 8, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}}}
+// trained makes integers of 8 bits of a network in real numbers.
+func trained(build func() *snn.Network) func(*testing.T, *profile.Profile) *ir.Network {
+	return func(t *testing.T, chip *profile.Profile) *ir.Network {
+		f, err := lower.Network(build())
+		require.NoError(t, err)
+		_, err = lower.Retime(f, false)
+		require.NoError(t, err)
+		net, _, err := quantise.Network(f, quantise.Options{WeightBits: 8, Ticks: 32}, chip)
+		require.NoError(t, err)
+		return net
 	}
 }
 
-func sparse(reach int) func(*profile.Profile) *state {
-	return func(chip *profile.Profile) *state {
-		return &state{net: testnets.Sparse(chip, 8, 2048, 32, reach), opts: Options{Chip: chip}}
+func sparse(reach int) func(*testing.T, *profile.Profile) *ir.Network {
+	return func(_ *testing.T, chip *profile.Profile) *ir.Network {
+		return testnets.Sparse(chip, 8, 2048, 32, reach)
 	}
 }
 
-// place runs the passes up to the placement.
-func (c *mapped) place(t *testing.T) *state {
+// placed is the network on its chip, and what judged the placement.
+func (c *mapped) placed(t *testing.T) (*partition.Mapping, *Objective) {
 	chip, err := profile.Load(c.chip)
 	require.NoError(t, err)
-	s := c.start(chip)
-	for _, p := range passes {
-		if p.name == "route" {
-			break
-		}
-		if s.net == nil || p.name == "partition" || p.name == "place" {
-			require.NoError(t, p.run(s), "%s on %s", c.name, c.chip)
-		}
-	}
-	return s
+	m, err := partition.Network(c.build(t, chip), chip)
+	require.NoError(t, err, "%s on %s", c.name, c.chip)
+	o := ObjectiveOf(m, nil)
+	Parts(m, o, Options{})
+	return m, o
 }
+
+var updateTable = flag.Bool("update", false, "rewrite the table of docs/mapping.md")
 
 // The table stands between these lines of docs/mapping.md.
 const (
-	mappingDoc   = "../docs/mapping.md"
+	mappingDoc   = "../../docs/mapping.md"
 	mappingBegin = "<!-- measured -->\n"
 	mappingEnd   = "<!-- end -->\n"
 )
@@ -74,12 +81,11 @@ func TestMappingTable(t *testing.T) {
 	b.WriteString("| network | chip | cores | row by row | along the curve | placed | lower bound | than row by row | above the bound |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|---|\n")
 	for _, c := range mappedNetworks {
-		s := c.place(t)
-		m, o := s.mapping, s.objective
+		m, o := c.placed(t)
 		parts := len(m.Parts)
-		placed, rows := o.hops(m.Tiles), o.hops(rowMajor(parts))
-		curve := o.hops(hilbert(m.Chip.Mesh, m.Chip.Ports[0])[:parts])
-		bound := o.hopsBound(parts)
+		placed, rows := o.Hops(m.Tiles), o.Hops(RowMajor(parts))
+		curve := o.Hops(hilbert(m.Chip.Mesh, m.Chip.Ports[0])[:parts])
+		bound := o.HopsBound(parts)
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d %% fewer | %d %% |\n", c.name, c.chip, parts, rows, curve, placed, bound, 100*(rows-placed)/rows, 100*(placed-bound)/bound)
 		require.LessOrEqual(t, placed, min(rows, curve))
 		require.GreaterOrEqual(t, placed, bound)
@@ -93,7 +99,7 @@ func TestMappingTable(t *testing.T) {
 	require.True(t, ok)
 	measured, after, ok := strings.Cut(rest, mappingEnd)
 	require.True(t, ok)
-	if *update {
+	if *updateTable {
 		require.NoError(t, os.WriteFile(mappingDoc, []byte(before+mappingBegin+b.String()+mappingEnd+after), 0o644))
 		return
 	}

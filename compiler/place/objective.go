@@ -1,15 +1,15 @@
-package compiler
+package place
 
 import (
 	"adder/chip/profile"
 	"adder/compiler/partition"
 )
 
-// objective is what a placement is judged by: the links that the spikes of
+// Objective is what a placement is judged by: the links that the spikes of
 // a tick cross together. On a multicast mesh the spike of a source crosses
 // the union of the XY routes to its destinations once, on another mesh each
 // route by itself.
-type objective struct {
+type Objective struct {
 	nets      []net
 	width     int
 	multicast bool
@@ -19,17 +19,17 @@ type objective struct {
 	north, south []int
 }
 
-func newObjective(chip *profile.Profile, nets []net) *objective {
+func newObjective(chip *profile.Profile, nets []net) *Objective {
 	w := chip.Mesh.Width
-	return &objective{
+	return &Objective{
 		nets: nets, width: w, multicast: chip.Multicast, port: chip.Ports[0].Y*w + chip.Ports[0].X,
 		north: make([]int, w), south: make([]int, w),
 	}
 }
 
-// objectiveOf is the objective of a mapping whose sources spike at the given rates, as
+// ObjectiveOf is the objective of a mapping whose sources spike at the given rates, as
 // ir.FirstSources numbers them; nil where they are not known.
-func objectiveOf(m *partition.Mapping, rates []int64) *objective {
+func ObjectiveOf(m *partition.Mapping, rates []int64) *Objective {
 	return newObjective(m.Chip, netsOf(m, rates))
 }
 
@@ -38,7 +38,7 @@ const unplaced = -1
 
 // links is the number of links that one spike of a net crosses with the
 // parts on the given tiles.
-func (o *objective) links(n *net, tiles []int) int {
+func (o *Objective) links(n *net, tiles []int) int {
 	at := o.port
 	if n.source >= 0 {
 		at = tiles[n.source]
@@ -72,7 +72,7 @@ func (o *objective) links(n *net, tiles []int) int {
 }
 
 // paths adds up the lengths of the routes from a point.
-func (o *objective) paths(n *net, tiles []int, x, y int) (length int) {
+func (o *Objective) paths(n *net, tiles []int, x, y int) (length int) {
 	for _, d := range n.dests {
 		if tiles[d] == unplaced {
 			continue
@@ -85,37 +85,37 @@ func (o *objective) paths(n *net, tiles []int, x, y int) (length int) {
 
 // cost is what net k adds to the objective: hops per tick in units of
 // 2^-rateBits.
-func (o *objective) cost(k int, tiles []int) int64 {
+func (o *Objective) cost(k int, tiles []int) int64 {
 	return o.nets[k].rate * int64(o.links(&o.nets[k], tiles))
 }
 
-// total is the objective.
-func (o *objective) total(tiles []int) (sum int64) {
+// Total is the objective.
+func (o *Objective) Total(tiles []int) (sum int64) {
 	for k := range o.nets {
 		sum += o.cost(k, tiles)
 	}
 	return sum
 }
 
-// hops is the number of links that one spike of every source crosses.
-func (o *objective) hops(tiles []int) (sum int64) {
+// Hops is the number of links that one spike of every source crosses.
+func (o *Objective) Hops(tiles []int) (sum int64) {
 	for k := range o.nets {
 		sum += o.nets[k].sources * int64(o.links(&o.nets[k], tiles))
 	}
 	return sum
 }
 
-// hopsBound is what hops is at least in any placement of a number of parts.
-func (o *objective) hopsBound(parts int) int64 { return o.bound(parts, ofSources) }
+// HopsBound is what hops is at least in any placement of a number of parts.
+func (o *Objective) HopsBound(parts int) int64 { return o.bound(parts, ofSources) }
 
-// totalBound is what total is at least in any placement of a number of parts.
-func (o *objective) totalBound(parts int) int64 { return o.bound(parts, ofRate) }
+// TotalBound is what total is at least in any placement of a number of parts.
+func (o *Objective) TotalBound(parts int) int64 { return o.bound(parts, ofRate) }
 
 // bound is a number of links that no placement of these parts can beat, for
 // a weight of each net: every other part that hears a source stands at a
 // tile of its own, of which 4 d lie d links away. One part may stand at the
 // port.
-func (o *objective) bound(parts int, weight func(*net) int64) (sum int64) {
+func (o *Objective) bound(parts int, weight func(*net) int64) (sum int64) {
 	atPort := make([]int64, parts)
 	for k := range o.nets {
 		n := &o.nets[k]
@@ -142,7 +142,7 @@ func (o *objective) bound(parts int, weight func(*net) int64) (sum int64) {
 
 // least is the smallest number of links to a number of other tiles, and
 // the part of the farthest of them in it.
-func (o *objective) least(tiles int) (links, last int64) {
+func (o *Objective) least(tiles int) (links, last int64) {
 	if o.multicast {
 		return int64(tiles), int64(min(tiles, 1))
 	}

@@ -1,4 +1,4 @@
-package compiler
+package place
 
 import (
 	"testing"
@@ -14,10 +14,10 @@ func planned(t *testing.T) (*partition.Mapping, *Plan) {
 	t.Helper()
 	chip, err := profile.Load("loihi")
 	require.NoError(t, err)
-	c := mapped{name: "plan", chip: "loihi", start: trained(testnets.Pool)}
-	s := c.place(t)
-	require.Equal(t, chip.Cores(), s.mapping.Chip.Cores())
-	return s.mapping, planOf(s.mapping)
+	c := mapped{name: "plan", chip: "loihi", build: trained(testnets.Pool)}
+	m, _ := c.placed(t)
+	require.Equal(t, chip.Cores(), m.Chip.Cores())
+	return m, PlanOf(m)
 }
 
 // TestPlanComesBack writes a placement, moves a load and reads it.
@@ -27,9 +27,9 @@ func TestPlanComesBack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, plan, read)
 	read.Cores[3].X, read.Cores[3].Y = 15, 7
-	require.NoError(t, follow(m, read))
+	require.NoError(t, Follow(m, read))
 	require.Equal(t, 7*16+15, m.Tiles[3])
-	require.Equal(t, read, planOf(m))
+	require.Equal(t, read, PlanOf(m))
 }
 
 // TestPlanIsRefused changes one thing at a time.
@@ -50,10 +50,10 @@ func TestPlanIsRefused(t *testing.T) {
 		{"other layers", "the plan says", func(p *Plan) { p.Cores[0].Layers = []string{"fc"} }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := planOf(m)
+			p := PlanOf(m)
 			c.change(p)
 			before := m.Tiles
-			require.ErrorContains(t, follow(m, p), c.want)
+			require.ErrorContains(t, Follow(m, p), c.want)
 			m.Tiles = before
 		})
 	}

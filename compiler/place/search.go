@@ -1,4 +1,4 @@
-package compiler
+package place
 
 import (
 	"math/rand/v2"
@@ -13,7 +13,7 @@ import (
 // annealing that needs neither exponentials nor, for a result that is the
 // same on every machine, floats.
 type search struct {
-	o       *objective
+	o       *Objective
 	width   int
 	tiles   []int   // part -> tile
 	at      []int   // tile -> part or -1
@@ -28,7 +28,7 @@ type search struct {
 	move     int
 }
 
-func newSearch(m *partition.Mapping, o *objective) *search {
+func newSearch(m *partition.Mapping, o *Objective) *search {
 	s := &search{
 		o: o, width: m.Chip.Mesh.Width, tiles: slices.Clone(m.Tiles), at: make([]int, m.Chip.Cores()),
 		touches: touching(m, o), cost: make([]int64, len(o.nets)), stamp: make([]int, len(o.nets)),

@@ -1,4 +1,4 @@
-package compiler
+package place
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 
 // Plan is a placement that is kept outside an image: where each core load
 // of a network stands. Compile writes one for every network; edited, it can
-// be given back (Placement.Plan).
+// be given back (Options.Plan).
 type Plan struct {
 	Network string        `yaml:"network"`
 	Chip    string        `yaml:"chip"`
@@ -66,8 +66,8 @@ func (p *Plan) Text() []byte {
 	return []byte(b.String())
 }
 
-// planOf is the placement of a mapping.
-func planOf(m *partition.Mapping) *Plan {
+// PlanOf is the placement of a mapping.
+func PlanOf(m *partition.Mapping) *Plan {
 	p := &Plan{Network: m.Net.Name, Chip: m.Chip.Name}
 	for i, tile := range m.Tiles {
 		p.Cores = append(p.Cores, PlannedCore{
@@ -89,8 +89,8 @@ func layersOf(m *partition.Mapping, i int) []string {
 	return out
 }
 
-// follow places the parts as a plan says.
-func follow(m *partition.Mapping, p *Plan) error {
+// Follow places the parts as a plan says.
+func Follow(m *partition.Mapping, p *Plan) error {
 	if p.Network != m.Net.Name || p.Chip != m.Chip.Name {
 		return fmt.Errorf("placement: it is for network %s on chip %s, not for %s on %s", p.Network, p.Chip, m.Net.Name, m.Chip.Name)
 	}

@@ -1,4 +1,4 @@
-package compiler
+package place
 
 import (
 	"encoding/binary"

@@ -1,4 +1,4 @@
-package compiler
+package place
 
 import (
 	"slices"
@@ -14,7 +14,7 @@ import (
 )
 
 // randomNets draws a mesh, nets between parts and a placement.
-func randomNets(t *rapid.T) (o *objective, parts int, tiles []int) {
+func randomNets(t *rapid.T) (o *Objective, parts int, tiles []int) {
 	chip := &profile.Profile{
 		Mesh:      profile.Mesh{Width: rapid.IntRange(1, 6).Draw(t, "width"), Height: rapid.IntRange(1, 6).Draw(t, "height")},
 		Multicast: rapid.Bool().Draw(t, "multicast"),
@@ -29,7 +29,7 @@ func randomNets(t *rapid.T) (o *objective, parts int, tiles []int) {
 		slices.Sort(n.dests)
 		nets = append(nets, n)
 	}
-	tiles = rapid.Permutation(rowMajor(chip.Cores())).Draw(t, "tiles")[:parts]
+	tiles = rapid.Permutation(RowMajor(chip.Cores())).Draw(t, "tiles")[:parts]
 	return newObjective(chip, nets), parts, tiles
 }
 
@@ -69,8 +69,8 @@ func TestLinksAreThoseOfTheRouter(t *testing.T) {
 func TestBoundHoldsForEveryPlacement(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o, parts, tiles := randomNets(t)
-		require.LessOrEqual(t, o.bound(parts, ofSources), o.hops(tiles))
-		require.LessOrEqual(t, o.bound(parts, ofRate), o.total(tiles))
+		require.LessOrEqual(t, o.bound(parts, ofSources), o.Hops(tiles))
+		require.LessOrEqual(t, o.bound(parts, ofRate), o.Total(tiles))
 	})
 }
 
@@ -87,17 +87,17 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 		s := newSearch(m, o)
 		for range 20 {
 			s.try(rapid.IntRange(0, parts-1).Draw(t, "part"), rapid.IntRange(0, chip.Cores()-1).Draw(t, "tile"), rapid.Int64Range(0, 20*rates.Full).Draw(t, "threshold"))
-			require.Equal(t, o.total(s.tiles), s.total)
+			require.Equal(t, o.Total(s.tiles), s.total)
 			for p, tile := range s.tiles {
 				require.Equal(t, p, s.at[tile])
 			}
 		}
-		seed := Placement{Seed: rapid.Uint64().Draw(t, "seed"), Moves: 300}
-		place(m, o, seed)
+		seed := Options{Seed: rapid.Uint64().Draw(t, "seed"), Moves: 300}
+		Parts(m, o, seed)
 		first := slices.Clone(m.Tiles)
 		require.Len(t, slices.Compact(slices.Sorted(slices.Values(first))), parts, "a tile per part")
-		require.LessOrEqual(t, o.total(first), o.total(rowMajor(parts)))
-		place(m, o, seed)
+		require.LessOrEqual(t, o.Total(first), o.Total(RowMajor(parts)))
+		Parts(m, o, seed)
 		require.Equal(t, first, m.Tiles)
 	})
 }
@@ -108,7 +108,7 @@ func TestHilbertVisitsEveryTileOnce(t *testing.T) {
 		for _, port := range []profile.Port{{}, {X: mesh.Width - 1, Y: mesh.Height - 1}} {
 			tiles := hilbert(mesh, port)
 			slices.Sort(tiles)
-			require.Equal(t, rowMajor(mesh.Width*mesh.Height), tiles)
+			require.Equal(t, RowMajor(mesh.Width*mesh.Height), tiles)
 		}
 	}
 }
