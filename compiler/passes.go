@@ -13,6 +13,7 @@ import (
 	"adder/compiler/place"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
+	"adder/compiler/route"
 	"adder/layout"
 	"adder/snn"
 )
@@ -148,7 +149,7 @@ func runPlace(s *state) (err error) {
 }
 
 func runRoute(s *state) (err error) {
-	s.image, err = route(s.mapping, Delivery{Encoder: s.opts.Encoder, Readout: s.readout()})
+	s.image, err = route.Image(s.mapping, route.Delivery{Encoder: s.opts.Encoder, Readout: s.readout()})
 	return err
 }
 

@@ -1,4 +1,6 @@
-package compiler
+// Package route writes the image of a mapping that has been placed: cores, axons, rows and
+// routes.
+package route
 
 import (
 	"cmp"
@@ -23,9 +25,9 @@ type Delivery struct {
 	Readout layout.Readout
 }
 
-// route writes the image: each part becomes a core with its axons, rows
+// Image writes a mapping as an image: each part becomes a core with its axons, rows
 // and neurons, each source a list of axon entries.
-func route(m *partition.Mapping, d Delivery) (*layout.Image, error) {
+func Image(m *partition.Mapping, d Delivery) (*layout.Image, error) {
 	r := newRouting(m)
 	for k := range m.Net.Projections {
 		if err := r.addProjection(&m.Net.Projections[k]); err != nil {
