@@ -14,6 +14,7 @@ import (
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
 	"adder/compiler/route"
+	"adder/compiler/verify"
 	"adder/layout"
 	"adder/snn"
 )
@@ -169,4 +170,4 @@ func (s *state) readout() layout.Readout {
 	return r
 }
 
-func runVerify(s *state) error { return verify(s.image, s.opts.Chip, s.net) }
+func runVerify(s *state) error { return verify.Image(s.image, s.opts.Chip, s.net) }

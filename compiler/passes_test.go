@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/compiler/flat"
+	"adder/compiler/verify"
 	"adder/core"
 	"adder/layout"
 	"adder/snn"
@@ -171,7 +172,7 @@ func showImage(img *layout.Image) string {
 			r := &c.Rows[a.Row]
 			format := [...]string{core.Dense8: "dense", core.Dense16: "dense16", core.Sparse: "sparse", core.Others: "others"}[r.Format]
 			fmt.Fprintf(&b, "  axon %d delay %d: %s", k, a.Delay, format)
-			eachWeight(c, a, func(n, w int32) { fmt.Fprintf(&b, " %d*%d", n, w) })
+			verify.EachWeight(c, a, func(n, w int32) { fmt.Fprintf(&b, " %d*%d", n, w) })
 			b.WriteByte('\n')
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/compiler/verify"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -47,7 +48,7 @@ func copied(t *testing.T, img *layout.Image) *layout.Image {
 // TestVerifyCatches changes one thing of a good image at a time.
 func TestVerifyCatches(t *testing.T) {
 	s, r := compiled(t, verified)
-	require.NoError(t, verify(copied(t, r.Image), s.opts.Chip, r.Network))
+	require.NoError(t, verify.Image(copied(t, r.Image), s.opts.Chip, r.Network))
 	first := func(img *layout.Image) *core.Config { return &img.Cores[0].Config }
 	for _, c := range []struct {
 		name   string
@@ -101,7 +102,7 @@ func TestVerifyCatches(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			img := copied(t, r.Image)
 			c.change(img)
-			require.ErrorContains(t, verify(img, s.opts.Chip, r.Network), c.want)
+			require.ErrorContains(t, verify.Image(img, s.opts.Chip, r.Network), c.want)
 		})
 	}
 }
@@ -116,13 +117,13 @@ input in 7
 lif a - < in tau=0.01,0.01,0.02,0.02,0.03,0.03,0.03 vth=1
 output y - < a
 `)
-	require.NoError(t, verify(copied(t, r.Image), s.opts.Chip, r.Network))
+	require.NoError(t, verify.Image(copied(t, r.Image), s.opts.Chip, r.Network))
 	groups := 0
 	for i := range r.Image.Cores {
 		for g := range r.Image.Cores[i].Config.Groups {
 			img := copied(t, r.Image)
 			img.Cores[i].Config.Groups[g].DecayV--
-			require.ErrorContains(t, verify(img, s.opts.Chip, r.Network), "group", "core %d group %d", i, g)
+			require.ErrorContains(t, verify.Image(img, s.opts.Chip, r.Network), "group", "core %d group %d", i, g)
 			groups++
 		}
 	}
@@ -140,13 +141,13 @@ func TestVerifyReachesEverySynapse(t *testing.T) {
 			img := copied(t, r.Image)
 			if c := &img.Cores[i].Config; k < len(c.Dense8) {
 				c.Dense8[k] += 3
-				require.Error(t, verify(img, s.opts.Chip, r.Network), "core %d weight %d", i, k)
+				require.Error(t, verify.Image(img, s.opts.Chip, r.Network), "core %d weight %d", i, k)
 				changed++
 			}
 			img = copied(t, r.Image)
 			if c := &img.Cores[i].Config; k < len(c.Sparse) {
 				c.Sparse[k].Weight += 3
-				require.Error(t, verify(img, s.opts.Chip, r.Network), "core %d entry %d", i, k)
+				require.Error(t, verify.Image(img, s.opts.Chip, r.Network), "core %d entry %d", i, k)
 				changed++
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/compiler/verify"
 	"adder/core"
 	"adder/layout"
 )
@@ -46,7 +47,7 @@ func TestCompileWinner(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, layout.Validate(r.Image))
 		if learning == nil {
-			require.NoError(t, verify(r.Image, shipped(t, "adder"), nil))
+			require.NoError(t, verify.Image(r.Image, shipped(t, "adder"), nil))
 		}
 		cfg := &r.Image.Cores[0].Config
 		_, err = core.New(cfg)
@@ -141,7 +142,7 @@ func TestWinnerRelay(t *testing.T) {
 	r, err := CompileWinner(w, shipped(t, "adder"))
 	require.NoError(t, err)
 	require.NoError(t, layout.Validate(r.Image))
-	require.NoError(t, verify(r.Image, shipped(t, "adder"), nil))
+	require.NoError(t, verify.Image(r.Image, shipped(t, "adder"), nil))
 	cfg := &r.Image.Cores[0].Config
 	require.Equal(t, 8, cfg.Neurons())
 	require.Equal(t, int64(23+12+4), r.Image.Synapses)

@@ -1,4 +1,4 @@
-package compiler
+package verify
 
 import (
 	"fmt"
@@ -151,7 +151,7 @@ func (x *expander) compare(net *ir.Network, population, n int, dests []router.De
 		c := x.configs[d.Core]
 		a := c.Axons[d.Axon]
 		logical := x.logical[d.Core]
-		eachWeight(c, a, func(k, w int32) {
+		EachWeight(c, a, func(k, w int32) {
 			if w != 0 {
 				x.got = append(x.got, synapse{logical[k], int32(a.Delay), w})
 			}

@@ -1,4 +1,6 @@
-package compiler
+// Package verify checks an image, from its own tables alone, against its chip and the integer
+// network that it was made of.
+package verify
 
 import (
 	"cmp"
@@ -11,11 +13,11 @@ import (
 	"adder/layout"
 )
 
-// verify checks an image against its chip and, where net is given, against
+// Image checks an image against its chip and, where net is given, against
 // the network before placement, from the image's own tables alone: it
 // shares no code with the passes that made them. It reports the first
 // violation.
-func verify(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
+func Image(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
 	if err := verifyImage(img, chip, net); err != nil {
 		return fmt.Errorf("verify %s on %s: %w", img.Model, chip.Name, err)
 	}
@@ -211,7 +213,7 @@ func storableBias(b int64, w *profile.Widths) bool {
 func (v *coreVerifier) accumulators(hits []int64) error {
 	sum := make([]int64, v.cfg.Neurons())
 	for i, a := range v.cfg.Axons {
-		eachWeight(v.cfg, a, func(n, w int32) { sum[n] += hits[i] * max(int64(w), -int64(w)) })
+		EachWeight(v.cfg, a, func(n, w int32) { sum[n] += hits[i] * max(int64(w), -int64(w)) })
 	}
 	for n, s := range sum {
 		if s >= 1<<31 {
@@ -224,9 +226,9 @@ func (v *coreVerifier) accumulators(hits []int64) error {
 // maxPlastic is the largest weight that a plastic row can learn.
 const maxPlastic = 1<<core.AdderBits - 1
 
-// eachWeight visits the neurons and weights that a spike on an axon adds; of a
+// EachWeight visits the neurons and weights that a spike on an axon adds; of a
 // plastic row the most that it may come to add.
-func eachWeight(c *core.Config, a core.Axon, visit func(neuron, w int32)) {
+func EachWeight(c *core.Config, a core.Axon, visit func(neuron, w int32)) {
 	r := &c.Rows[a.Row]
 	first := r.First + a.Base
 	switch r.Format {

@@ -1,4 +1,4 @@
-package compiler
+package verify
 
 import (
 	"testing"
@@ -27,7 +27,7 @@ func TestEachWeightByHand(t *testing.T) {
 		{{3, 1}, {4, -2}}, {{5, 300}, {6, -400}}, {{2, 5}, {6, -6}}, {{3, -36}, {5, -36}}, {{5, 255}, {6, 255}},
 	} {
 		var got []added
-		eachWeight(c, core.Axon{Row: int32(row), Base: 2}, func(n, w int32) { got = append(got, added{n, w}) })
+		EachWeight(c, core.Axon{Row: int32(row), Base: 2}, func(n, w int32) { got = append(got, added{n, w}) })
 		require.Equal(t, want, got, "row %d", row)
 	}
 }
