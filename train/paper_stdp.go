@@ -51,7 +51,7 @@ func (p *PaperSTDP) Total() int { return p.run.state.Total }
 // Watch has progress called after each batch, from the goroutine that calls Learn.
 func (p *PaperSTDP) Watch(progress func(STDPProgress)) { p.progress = progress }
 
-// Fits returns an error, a *compiler.FitError, where the network that is to be
+// Fits returns an error, a *fit.Error, where the network that is to be
 // learned does not fit a chip.
 func (p *PaperSTDP) Fits(chip *profile.Profile) error {
 	_, err := p.run.networkOf(p.network).Compile(chip)

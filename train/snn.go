@@ -125,7 +125,7 @@ func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 	return w
 }
 
-// Compile puts the trained network on a chip. The error is a *compiler.FitError
+// Compile puts the trained network on a chip. The error is a *fit.Error
 // where it does not fit one core.
 func (n *SNN) Compile(p *profile.Profile) (*compiler.Result, error) {
 	result, err := compiler.CompileWinner(n.winner(false, 0), p)
