@@ -3,6 +3,9 @@
 // to a running chip to a report, and the table keeps it so. It is data with a check
 // and imports nothing of ours.
 //
+// A grant that no file uses is struck: the table says what is, not what might be. What
+// will come has a room, a row that waits for its package.
+//
 // The table binds what is built: test files may import what they like, as far as Go
 // allows.
 package archtest
@@ -21,86 +24,38 @@ import (
 // Module is the path all of our imports begin with.
 const Module = "adder"
 
-// Row says what one package may import of ours. Paths are relative to the module; an
-// import "p/..." stands for p and all packages below it.
+// Row says what one package may import of ours. Paths are relative to the module.
 type Row struct {
 	Package string
 	Imports []string
-}
-
-// Table is the import table. Every package of the module has one row; a row may wait
-// for its package. Rows stand in the order of the data's way, and a package imports
-// from rows above its own alone.
-func Table() []Row {
-	return []Row{
-		// File formats that are not ours, and the tools.
-		{Package: "internal/archtest"},
-		{Package: "internal/shipped"},
-		{Package: "internal/wholefile"},
-		{Package: "internal/outside"},
-		{Package: "internal/hdf5"},
-		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
-		{Package: "internal/dataset", Imports: []string{"internal/npz", "internal/wholefile"}},
-		{Package: "tools/nomul"},
-		{Package: "tools/nomul/cmd/nomul", Imports: []string{"tools/nomul"}},
-
-		// The hardware, from the adder up.
-		{Package: "fixedpoint"},
-		{Package: "router", Imports: []string{"fixedpoint"}},
-		{Package: "core", Imports: []string{"fixedpoint", "router"}},
-
-		// Spikes, and the network as trained.
-		{Package: "spike"},
-		{Package: "spike/encode", Imports: []string{"spike", "fixedpoint"}},
-		{Package: "spike/event", Imports: []string{"internal/npz", "internal/hdf5"}},
-		{Package: "snn", Imports: []string{"spike", "fixedpoint"}},
-		{Package: "snn/stdp", Imports: []string{"spike", "fixedpoint"}},
-
-		// What a chip is loaded with, and the chip.
-		{Package: "layout", Imports: []string{"core", "router", "internal/wholefile"}},
-		{Package: "chip/profile", Imports: []string{"core", "router", "internal/shipped"}},
-		{Package: "chip", Imports: []string{"layout", "core", "router", "spike", "chip/profile", "fixedpoint"}},
-		{Package: "sample", Imports: []string{"chip", "spike", "spike/encode", "internal/dataset"}},
-		{Package: "chip/trace", Imports: []string{"chip", "layout", "router", "core", "spike", "internal/wholefile"}},
-
-		// From the network to the image.
-		{Package: "compiler/ir", Imports: []string{"core", "fixedpoint", "snn", "spike"}},
-		{Package: "compiler/onnx", Imports: []string{"snn", "internal/hdf5"}},
-		{Package: "compiler/nir", Imports: []string{"snn", "internal/hdf5"}},
-		{Package: "compiler/casefile", Imports: []string{"compiler/ir", "core", "chip/profile", "internal/npz"}},
-		{Package: "compiler", Imports: []string{"snn", "layout", "chip/profile", "compiler/ir", "core", "router", "fixedpoint", "spike/encode"}},
-
-		// What uses all of it.
-		{Package: "train", Imports: []string{"sample", "compiler/...", "chip", "chip/profile", "core", "snn", "snn/stdp", "spike/...", "internal/dataset",
-			"internal/npz", "internal/wholefile", "fixedpoint", "layout"}},
-		{Package: "bench/proportion"},
-		{Package: "bench/energy", Imports: []string{"internal/shipped", "router"}},
-		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
-		{Package: "bench", Imports: []string{"sample", "bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "spike/...", "core", "router",
-			"fixedpoint", "internal/npz", "internal/hdf5", "internal/wholefile"}},
-		{Package: "cmd/adder", Imports: []string{"sample", "bench", "bench/energy", "train", "compiler/...", "chip/...", "layout", "snn", "snn/stdp", "spike/...", "core",
-			"router", "fixedpoint", "internal/dataset", "internal/npz", "internal/hdf5", "internal/wholefile"}},
-	}
-}
-
-// allows reports whether a row lets its package import another one of ours.
-func (r Row) allows(imported string) bool {
-	return slices.ContainsFunc(r.Imports, func(entry string) bool {
-		root, below := strings.CutSuffix(entry, "/...")
-		return imported == root || below && strings.HasPrefix(imported, root+"/")
-	})
+	// Room marks a row that waits for its package. Its imports are then what the
+	// package will be granted; the mark goes when the package comes.
+	Room bool
 }
 
 // Check reads the imports of every Go file below the module's root, files for other
 // machines included and tests aside, and returns a line for each that the table does
-// not allow, in the order of the files.
+// not allow, in the order of the files, and then one for each row without a package and
+// each grant that no file uses, in the order of the table.
 func Check(module fs.FS, table []Row) ([]string, error) {
 	rows := map[string]Row{}
 	for _, row := range table {
 		rows[row.Package] = row
 	}
-	var faults []string
-	err := fs.WalkDir(module, ".", func(name string, entry fs.DirEntry, err error) error {
+	faults, used, err := checkImports(module, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range table {
+		faults = append(faults, used.idle(row)...)
+	}
+	return faults, nil
+}
+
+// checkImports holds the files to the rows, and notes what they use of them.
+func checkImports(module fs.FS, rows map[string]Row) (faults []string, used usage, err error) {
+	used = usage{}
+	err = fs.WalkDir(module, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -113,10 +68,46 @@ func Check(module fs.FS, table []Row) ([]string, error) {
 		if err != nil {
 			return err
 		}
+		used.note(path.Dir(name), imports)
 		faults = append(faults, judge(rows, name, imports)...)
 		return nil
 	})
-	return faults, err
+	return faults, used, err
+}
+
+// usage is what each package imports.
+type usage map[string]map[string]bool
+
+func (u usage) note(pkg string, imports []string) {
+	if u[pkg] == nil {
+		u[pkg] = map[string]bool{}
+	}
+	for _, imported := range imports {
+		u[pkg][imported] = true
+	}
+}
+
+// idle returns what of a row nobody uses.
+func (u usage) idle(row Row) []string {
+	imports, built := u[row.Package]
+	switch {
+	case row.Room && built:
+		return []string{"package " + row.Package + " has come: its row in the import table is no room any more"}
+	case row.Room:
+		return nil
+	case !built:
+		return []string{"the import table has a row for " + row.Package +
+			", which is no package: strike it, or mark it as a room"}
+	}
+	var faults []string
+	for _, granted := range row.Imports {
+		if !imports[granted] {
+			faults = append(faults, fmt.Sprintf(
+				"%s is granted %s, which no file of it imports: strike it from the import table",
+				row.Package, granted))
+		}
+	}
+	return faults
 }
 
 // enter skips the folders that hold no packages of the module.
@@ -160,7 +151,7 @@ func judge(rows map[string]Row, name string, imports []string) []string {
 	}
 	var faults []string
 	for _, imported := range imports {
-		if !row.allows(imported) {
+		if !slices.Contains(row.Imports, imported) {
 			faults = append(faults, fmt.Sprintf("%s: %s may not import %s: the import table allows it [%s]",
 				name, pkg, imported, strings.Join(row.Imports, " ")))
 		}

@@ -27,11 +27,9 @@ func TestTableIsOneDirection(t *testing.T) {
 	var above []string
 	for _, row := range Table() {
 		require.NotContains(t, above, row.Package, "two rows")
-		for _, entry := range row.Imports {
-			root := strings.TrimSuffix(entry, "/...")
-			require.Contains(t, above, root, "%s imports %s, which must stand above it", row.Package, entry)
+		for _, granted := range row.Imports {
+			require.Contains(t, above, granted, "%s imports %s, which must stand above it", row.Package, granted)
 		}
-		require.False(t, row.allows(row.Package), "%s allows itself", row.Package)
 		above = append(above, row.Package)
 	}
 }
@@ -41,7 +39,11 @@ func TestCheck(t *testing.T) {
 		{Package: "low"},
 		{Package: "low/sub"},
 		{Package: "mid", Imports: []string{"low"}},
-		{Package: "top", Imports: []string{"mid", "low/..."}},
+		{Package: "top", Imports: []string{"low", "low/sub", "mid"}},
+	}
+	rows := map[string]Row{}
+	for _, row := range table {
+		rows[row.Package] = row
 	}
 	for _, c := range []struct {
 		name, file, text string
@@ -65,7 +67,39 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			module := fstest.MapFS{c.file: {Data: []byte("package p\n\n" + c.text + "\n")}}
-			faults, err := Check(module, table)
+			faults, _, err := checkImports(module, rows)
+			require.NoError(t, err)
+			require.Equal(t, c.want, faults)
+		})
+	}
+}
+
+// TestIdleGrants: a table with rows and grants that nobody uses is refused, rooms are
+// not until their packages come.
+func TestIdleGrants(t *testing.T) {
+	module := fstest.MapFS{
+		"low/a.go":      {Data: []byte("package low")},
+		"mid/a.go":      {Data: []byte("package mid\nimport \"adder/low\"")},
+		"top/a.go":      {Data: []byte("package top\nimport \"adder/mid\"")},
+		"top/b_test.go": {Data: []byte("package top\nimport \"adder/low\"")},
+		"top/b.go":      {Data: []byte("package top")},
+	}
+	low, mid := Row{Package: "low"}, Row{Package: "mid", Imports: []string{"low"}}
+	for name, c := range map[string]struct {
+		rows []Row
+		want []string
+	}{
+		"all used": {[]Row{{Package: "top", Imports: []string{"mid"}}}, nil},
+		"by a test alone": {[]Row{{Package: "top", Imports: []string{"low", "mid"}}},
+			[]string{"top is granted low, which no file of it imports: strike it from the import table"}},
+		"room": {[]Row{{Package: "hall", Imports: []string{"low"}, Room: true}, {Package: "top", Imports: []string{"mid"}}}, nil},
+		"no package": {[]Row{{Package: "hall"}, {Package: "top", Imports: []string{"mid"}}},
+			[]string{"the import table has a row for hall, which is no package: strike it, or mark it as a room"}},
+		"room that is taken": {[]Row{{Package: "top", Imports: []string{"low", "mid"}, Room: true}},
+			[]string{"package top has come: its row in the import table is no room any more"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			faults, err := Check(module, append([]Row{low, mid}, c.rows...))
 			require.NoError(t, err)
 			require.Equal(t, c.want, faults)
 		})

@@ -1,0 +1,85 @@
+package archtest
+
+// Table is the import table. Every package of the module has one row, and so has what
+// will come (Room). Rows stand in the order of the data's way, and a package imports
+// from rows above its own alone.
+func Table() []Row {
+	return []Row{
+		// File formats that are not ours, and the tools.
+		{Package: "internal/archtest"},
+		{Package: "internal/shipped"},
+		{Package: "internal/wholefile"},
+		{Package: "internal/outside"},
+		{Package: "internal/hdf5"},
+		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
+		{Package: "internal/dataset", Imports: []string{"internal/npz", "internal/wholefile"}},
+		{Package: "tools/nomul"},
+		{Package: "tools/nomul/cmd/nomul", Imports: []string{"tools/nomul"}},
+
+		// The hardware, from the adder up.
+		{Package: "fixedpoint"},
+		{Package: "router"},
+		{Package: "core/kernel", Imports: []string{"fixedpoint"}, Room: true},
+		{Package: "core", Imports: []string{"fixedpoint"}},
+
+		// Spikes, and the network as trained.
+		{Package: "spike"},
+		{Package: "spike/encode", Imports: []string{"fixedpoint", "spike"}},
+		{Package: "spike/event", Imports: []string{"internal/npz"}},
+		{Package: "snn"},
+		{Package: "snn/stdp", Imports: []string{"fixedpoint", "spike"}},
+
+		// What a chip is loaded with, and the chip.
+		{Package: "layout", Imports: []string{"core", "internal/wholefile", "router"}},
+		{Package: "chip/profile", Imports: []string{"core", "internal/shipped", "router"}},
+		{Package: "fault", Imports: []string{"chip/profile", "core", "layout", "router"}, Room: true},
+		{Package: "rtl", Imports: []string{"chip/profile", "core", "layout", "router"}, Room: true},
+		{Package: "chip", Imports: []string{"chip/profile", "core", "fixedpoint", "layout", "router", "spike"}},
+		{Package: "chip/trace", Imports: []string{"chip", "core", "internal/wholefile", "router"}},
+		{Package: "sample", Imports: []string{"chip", "internal/dataset", "spike", "spike/encode"}},
+
+		// The forms of a network on its way to an image, and its front ends.
+		{Package: "compiler/flat", Imports: []string{"snn"}},
+		{Package: "compiler/ir", Imports: []string{"core", "fixedpoint", "spike"}},
+		{Package: "compiler/onnx", Imports: []string{"snn"}},
+		{Package: "compiler/nir", Imports: []string{"internal/hdf5", "snn"}},
+		{Package: "compiler/casefile", Imports: []string{"chip/profile", "compiler/ir", "core", "internal/npz"}},
+
+		// The passes, in the order in which they run, and what they share.
+		{Package: "compiler/fit", Imports: []string{"chip/profile", "compiler/ir", "core"}},
+		{Package: "compiler/row", Imports: []string{"chip/profile", "core"}},
+		{Package: "compiler/testnets", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "snn"}},
+		{Package: "compiler/convert", Imports: []string{"snn"}},
+		{Package: "compiler/rates", Imports: []string{"compiler/convert", "compiler/ir", "snn"}},
+		{Package: "compiler/lower", Imports: []string{"compiler/flat", "snn"}},
+		{Package: "compiler/quantise", Imports: []string{
+			"chip/profile", "compiler/fit", "compiler/flat", "compiler/ir", "core", "fixedpoint", "snn"}},
+		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
+		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates"}},
+		{Package: "compiler/route", Imports: []string{
+			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core", "layout", "router"}},
+		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
+		{Package: "compiler", Imports: []string{
+			"chip/profile", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/lower", "compiler/partition",
+			"compiler/place", "compiler/quantise", "compiler/rates", "compiler/route", "compiler/verify", "core", "layout", "router",
+			"snn", "spike/encode"}},
+
+		// What uses all of it.
+		{Package: "train", Imports: []string{
+			"chip", "chip/profile", "compiler", "compiler/quantise", "core", "fixedpoint", "internal/dataset", "internal/npz",
+			"internal/wholefile", "layout", "sample", "snn/stdp", "spike", "spike/encode"}},
+		{Package: "bench/proportion"},
+		{Package: "bench/energy", Imports: []string{"internal/shipped", "router"}},
+		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
+		{Package: "bench", Imports: []string{
+			"bench/energy", "chip", "chip/profile", "compiler", "compiler/place", "internal/wholefile", "layout", "router", "sample",
+			"snn", "spike", "spike/encode"}},
+		{Package: "report", Imports: []string{"bench", "internal/wholefile"}, Room: true},
+		{Package: "sweep", Imports: []string{"bench", "internal/wholefile"}, Room: true},
+		{Package: "serve", Imports: []string{"bench", "compiler", "report", "sweep"}, Room: true},
+		{Package: "cmd/adder", Imports: []string{
+			"bench", "bench/energy", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert", "compiler/fit",
+			"compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset", "internal/npz", "internal/wholefile",
+			"layout", "router", "sample", "snn", "snn/stdp", "spike", "spike/encode", "train"}},
+	}
+}
