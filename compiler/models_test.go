@@ -9,6 +9,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/compiler/verify"
 	"adder/core"
 	"adder/layout"
 )
@@ -87,7 +88,7 @@ func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
 				_, err := CompileIR(net, Options{Chip: chip})
 				if len(layers) == 0 {
 					require.NotErrorAs(t, err, new(*fit.Error))
-					require.NoError(t, verify(img, chip, nil))
+					require.NoError(t, verify.Image(img, chip, nil))
 					return
 				}
 				var misfit *fit.Error
@@ -97,7 +98,7 @@ func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
 					require.Equal(t, layer, misfit.Limits[i].Layer)
 					require.Equal(t, string(lacking)+" neurons", misfit.Limits[i].Limit)
 				}
-				require.ErrorContains(t, verify(img, chip, nil), "layer "+layers[0]+": neurons of kind "+string(lacking))
+				require.ErrorContains(t, verify.Image(img, chip, nil), "layer "+layers[0]+": neurons of kind "+string(lacking))
 			})
 		}
 	}
