@@ -25,7 +25,7 @@ func Table() []Row {
 		// Spikes, and the network as trained.
 		{Package: "spike"},
 		{Package: "spike/encode", Imports: []string{"fixedpoint", "spike"}},
-		{Package: "spike/event", Imports: []string{"internal/npz"}},
+		{Package: "spike/event", Imports: []string{"internal/hdf5", "internal/npz"}},
 		{Package: "snn"},
 		{Package: "snn/stdp", Imports: []string{"fixedpoint", "spike"}},
 
@@ -80,6 +80,6 @@ func Table() []Row {
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert", "compiler/fit",
 			"compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset", "internal/npz", "internal/wholefile",
-			"layout", "router", "sample", "snn", "snn/stdp", "spike", "spike/encode", "train"}},
+			"layout", "router", "sample", "snn", "snn/stdp", "spike", "spike/encode", "spike/event", "train"}},
 	}
 }
