@@ -20,6 +20,7 @@ import (
 	"adder/compiler/casefile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/core"
 	"adder/internal/npz"
 	"adder/internal/outside"
 	"adder/layout"
@@ -176,6 +177,28 @@ func TestModelsOfAChip(t *testing.T) {
 			continue
 		}
 		require.ErrorContains(t, err, c.want, "%s on %v", c.keys, c.chip.Models)
+	}
+}
+
+// keys make the neurons of a case one of a model.
+var keys = map[core.Model]string{core.ModelIF: "dv: 0", core.ModelLIF: "dv: 7", core.ModelCUBA: "du: 3", core.ModelThreshold: "dv: 4096"}
+
+// TestEveryModelHasKeys: a case file can say every model, but for those that its
+// page says it cannot.
+func TestEveryModelHasKeys(t *testing.T) {
+	page, err := os.ReadFile("../../docs/case-files.md")
+	require.NoError(t, err)
+	_, missing, found := strings.Cut(string(page), "Not in a case file:")
+	require.True(t, found)
+	for _, model := range core.ModelNames() {
+		keys, said := keys[model]
+		if !said {
+			require.Contains(t, missing, "`"+string(model)+"`", "%s: give it keys (model.go), or say on the page that a case file has none for it", model)
+			continue
+		}
+		net, err := network(t, "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, "+keys+"}]")
+		require.NoError(t, err)
+		require.Contains(t, net.Populations[0].Groups[0].Models(), model)
 	}
 }
 
