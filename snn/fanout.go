@@ -1,10 +1,10 @@
 package snn
 
 // IsLinear reports whether the operation is an affine map of its input:
-// Dense, Conv, Pool, Scale or Reshape.
+// Dense, Conv, Pool, Scale, Reshape or Gather.
 func IsLinear(op Op) bool {
 	switch op.(type) {
-	case *Dense, *Conv, *Pool, *Scale, *Reshape:
+	case *Dense, *Conv, *Pool, *Scale, *Reshape, *Gather:
 		return true
 	}
 	return false
@@ -15,8 +15,8 @@ func IsLinear(op Op) bool {
 // dst. Weights of 0 are included where they are parameters; padding is
 // not. A node that is not linear emits nothing. The node must be valid.
 //
-// For a Dense node a caller that wants many columns is better served by
-// the rows of Transpose.
+// For a Dense or Gather node a caller that wants many columns is better
+// served by the rows of Transpose and by Gather.Targets.
 func Fanout(node *Node, src int, emit func(dst int, w float64)) {
 	switch op := node.Op.(type) {
 	case *Dense:
@@ -29,6 +29,8 @@ func Fanout(node *Node, src int, emit func(dst int, w float64)) {
 		emit(src, channelwise(op.Factor, node.In, src))
 	case *Reshape:
 		emit(src, 1)
+	case *Gather:
+		op.fanout(src, emit)
 	}
 }
 

@@ -41,6 +41,8 @@ func newKernel(node *Node) (kernel, error) {
 		return newScaleKernel(op, node), nil
 	case *Reshape:
 		return reshapeKernel{}, nil
+	case *Gather:
+		return gatherKernel{op.From}, nil
 	}
 	return nil, fmt.Errorf("a %s is not linear", node.Op.Kind())
 }

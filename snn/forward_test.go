@@ -47,7 +47,7 @@ func drawLinear(t *rapid.T) *Node {
 		in = Shape{c, w}
 	}
 	node := &Node{Name: "n", In: in}
-	switch kind := rapid.SampledFrom([]string{"dense", "conv", "pool", "scale", "reshape"}).Draw(t, "kind"); kind {
+	switch kind := rapid.SampledFrom([]string{"dense", "conv", "pool", "scale", "reshape", "gather"}).Draw(t, "kind"); kind {
 	case "dense":
 		node.Op = drawDense(t, in[len(in)-1])
 	case "conv":
@@ -66,6 +66,11 @@ func drawLinear(t *rapid.T) *Node {
 	case "reshape":
 		node.Op = &Reshape{}
 		node.Out = Shape{in.Size()}
+		return node
+	case "gather":
+		n := rapid.IntRange(1, 12).Draw(t, "n")
+		node.Out = Shape{n}
+		node.Op = &Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(in.Size()-1)), n, n).Draw(t, "from")}
 		return node
 	}
 	out, err := Infer(node.Op, in)
@@ -145,7 +150,7 @@ func TestMACsCountTaps(t *testing.T) {
 			Fanout(node, src, func(int, float64) { taps++ })
 		}
 		switch node.Op.(type) {
-		case *Pool, *Reshape:
+		case *Pool, *Reshape, *Gather:
 			require.Zero(t, MACs(node))
 		default:
 			require.Equal(t, taps, MACs(node))

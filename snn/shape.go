@@ -11,8 +11,8 @@ import (
 const maxElements = 1 << 28
 
 // Infer gives the shape of op's result for an input of shape in, and
-// checks op's parameters against in. The result of Reshape is not
-// determined by its input: Infer returns in.
+// checks op's parameters against in. The results of Reshape and Gather are
+// not determined by their input: Infer returns in.
 func Infer(op Op, in Shape) (Shape, error) {
 	if err := in.check(); err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func Infer(op Op, in Shape) (Shape, error) {
 		return in, op.check(in)
 	case *Relu:
 		return in, op.check()
-	case *Input, *Output, *Reshape:
+	case *Input, *Output, *Reshape, *Gather:
 		return in, nil
 	}
 	return nil, fmt.Errorf("unknown operation %T", op)

@@ -111,6 +111,8 @@ func detail(op Op) string {
 		return word + " of " + op.Window.String()
 	case *MaxPool:
 		return op.Window.String()
+	case *Gather:
+		return op.detail()
 	case *Neuron:
 		return op.detail()
 	}

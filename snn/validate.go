@@ -62,9 +62,15 @@ func (v *Node) check() error {
 	if err := v.Out.check(); err != nil {
 		return fmt.Errorf("node %q (%s): output: %w", v.Name, v.Op.Kind(), err)
 	}
-	if _, ok := v.Op.(*Reshape); ok {
+	switch op := v.Op.(type) {
+	case *Reshape:
 		if v.In.Size() != v.Out.Size() {
 			return fmt.Errorf("node %q (reshape): %s has %d elements, %s has %d", v.Name, v.In, v.In.Size(), v.Out, v.Out.Size())
+		}
+		return nil
+	case *Gather:
+		if err := op.check(v.In, v.Out); err != nil {
+			return fmt.Errorf("node %q (gather): %w", v.Name, err)
 		}
 		return nil
 	}

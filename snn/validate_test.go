@@ -63,6 +63,8 @@ func TestValidateNamesTheFault(t *testing.T) {
 		{"empty shape", func(n *Network) { n.Nodes[0].In = nil }, `node "input" (input): the shape has no axis`},
 		{"vast shape", func(n *Network) { n.Nodes[0].In = Shape{1 << 40, 1 << 40} }, "at most"},
 		{"reshape", func(n *Network) { n.AddNode("r", &Reshape{}, Shape{4}, Shape{5}) }, `node "r" (reshape): 4 has 4 elements, 5 has 5`},
+		{"gather", func(n *Network) { n.AddNode("g", &Gather{From: []int32{0}}, Shape{4}, Shape{2}) }, `node "g" (gather): it lists 1 elements, its output 2 has 2`},
+		{"gather out of range", func(n *Network) { n.AddNode("g", &Gather{From: []int32{0, 4}}, Shape{4}, Shape{2}) }, `node "g" (gather): element 1 is element 4 of a signal of 4 elements`},
 		{"ceiling", func(n *Network) { n.AddNode("r", &Relu{Ceil: math.NaN()}, Shape{4}, Shape{4}) }, "the ceiling is NaN"},
 		{"scale", func(n *Network) { n.AddNode("s", &Scale{Factor: make([]float64, 3)}, Shape{2, 4}, Shape{2, 4}) }, "factor has 3 entries, want one of [1 2 8]"},
 		{"no delay", func(n *Network) { n.AddNode("d", &Delay{}, Shape{2}, Shape{2}) }, "ticks has 0 entries"},
