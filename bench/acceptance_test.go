@@ -56,7 +56,7 @@ func acceptance(t *testing.T, model string) (*mnist, *snn.Network) {
 	models := outside.Folder(t, "onnx")
 	data, err := loadMNIST()
 	require.NoError(t, err)
-	net, err := onnx.Read(filepath.Join(models, model))
+	net, err := onnx.Read(filepath.Join(models, model), onnx.Options{})
 	require.NoError(t, err)
 	return data, net
 }

@@ -19,7 +19,7 @@ func TestONNXReadsBack(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "m.onnx")
 	require.NoError(t, a.SaveONNX(path))
-	net, err := onnx.Read(path)
+	net, err := onnx.Read(path, onnx.Options{})
 	require.NoError(t, err)
 	require.NoError(t, net.Validate())
 	analog, err := snn.NewAnalog(net)

@@ -152,7 +152,7 @@ func isImage(path string) bool { return strings.EqualFold(filepath.Ext(path), ".
 func readModel(path string, f *modelFlags) (*snn.Network, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".onnx":
-		return onnx.Read(path)
+		return onnx.Read(path, onnx.Options{})
 	case ".nir":
 		reset, err := parseReset(f.reset)
 		if err != nil {

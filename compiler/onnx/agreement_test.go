@@ -15,7 +15,7 @@ import (
 
 func readModel(t testing.TB, name string) *snn.Network {
 	t.Helper()
-	net, err := Read(filepath.Join(outside.Folder(t, "onnx"), name+".onnx"))
+	net, err := Read(filepath.Join(outside.Folder(t, "onnx"), name+".onnx"), Options{})
 	require.NoError(t, err)
 	require.NoError(t, net.Validate())
 	return net
@@ -132,7 +132,7 @@ func BenchmarkRead(b *testing.B) {
 			path := filepath.Join(outside.Folder(b, "onnx"), name+".onnx")
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Read(path); err != nil {
+				if _, err := Read(path, Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}

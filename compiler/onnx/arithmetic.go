@@ -6,8 +6,7 @@ import (
 	"math"
 )
 
-// foldArithmetic is Add, Sub, Mul or Div of two constants, integers among
-// themselves in int64, all else in float64.
+// foldArithmetic is Add, Sub, Mul or Div of two constants.
 func foldArithmetic(c *call, in []*tensor) (*tensor, error) {
 	a, err := operand(in, 0)
 	if err != nil {
@@ -16,6 +15,15 @@ func foldArithmetic(c *call, in []*tensor) (*tensor, error) {
 	b, err := operand(in, 1)
 	if err != nil {
 		return nil, err
+	}
+	return c.foldPair(c.node.op, a, b)
+}
+
+// foldPair computes an operator on two constants, integers among themselves
+// in int64, all else in float64. Where a is nil it is b.
+func (c *call) foldPair(op string, a, b *tensor) (*tensor, error) {
+	if a == nil {
+		return b, nil
 	}
 	dims, ok := broadcast(a.dims, b.dims)
 	if !ok {
@@ -30,7 +38,7 @@ func foldArithmetic(c *call, in []*tensor) (*tensor, error) {
 	if a.kind == kindInt && b.kind == kindInt {
 		out := newTensor(kindInt, dims, n)
 		for i := range n {
-			if out.ints[i], err = integerResult(c.node.op, a.ints[fromA(i)], b.ints[fromB(i)]); err != nil {
+			if out.ints[i], err = integerResult(op, a.ints[fromA(i)], b.ints[fromB(i)]); err != nil {
 				return nil, err
 			}
 		}
@@ -38,7 +46,7 @@ func foldArithmetic(c *call, in []*tensor) (*tensor, error) {
 	}
 	out := newTensor(kindFloat64, dims, n)
 	for i := range n {
-		out.f64[i] = floatResult(c.node.op, a.at(fromA(i)), b.at(fromB(i)))
+		out.f64[i] = floatResult(op, a.at(fromA(i)), b.at(fromB(i)))
 	}
 	return out, nil
 }
@@ -51,6 +59,10 @@ func integerResult(op string, a, b int64) (int64, error) {
 		return a - b, nil
 	case "Mul":
 		return a * b, nil
+	case "Max":
+		return max(a, b), nil
+	case "Min":
+		return min(a, b), nil
 	}
 	if b == 0 {
 		return 0, errors.New("it divides by 0; export the model again")
@@ -66,6 +78,10 @@ func floatResult(op string, a, b float64) float64 {
 		return a - b
 	case "Mul":
 		return a * b
+	case "Max":
+		return max(a, b)
+	case "Min":
+		return min(a, b)
 	default:
 		return a / b
 	}

@@ -10,15 +10,16 @@ import (
 
 // batchNormalization is, in inference, a scale and a shift per channel.
 func batchNormalization(c *call) error {
-	v, err := c.signal(0)
+	v, err := c.loose(0)
 	if err != nil {
 		return err
 	}
 	if err := c.checkInference(); err != nil {
 		return err
 	}
-	if len(v.dims) < 2 {
-		return fmt.Errorf("its input %v has no channel axis; export the model again", v.dims)
+	seen := c.seen(v.dims)
+	if len(seen) < 2 {
+		return fmt.Errorf("its input %v has no channel axis; export the model again", seen)
 	}
 	epsilon, err := c.floatAttribute("epsilon", 1e-5)
 	if err != nil {
@@ -29,8 +30,8 @@ func batchNormalization(c *call) error {
 		if parameters[i], err = c.weights(i + 1); err != nil {
 			return err
 		}
-		if n := parameters[i].size(); n != v.dims[1] {
-			return fmt.Errorf("input %d has %d elements for %d channels; export the model again", i+1, n, v.dims[1])
+		if n := parameters[i].size(); n != seen[1] {
+			return fmt.Errorf("input %d has %d elements for %d channels; export the model again", i+1, n, seen[1])
 		}
 	}
 	factor, shift, err := normalisation(parameters, epsilon)
@@ -49,7 +50,11 @@ func (c *call) checkInference() error {
 	if err != nil {
 		return err
 	}
-	if training != 0 {
+	test, err := c.intAttribute("is_test", 0)
+	if err != nil {
+		return err
+	}
+	if training != 0 || c.opset() < 7 && test == 0 {
 		return errors.New("it is in training mode; export the model in evaluation mode (model.eval())")
 	}
 	if spatial == 0 {
@@ -77,13 +82,17 @@ func normalisation(p [4]*tensor, epsilon float64) (factor, shift []float64, err 
 // scalePerChannel scales along axis 1. Where another axis than the batch
 // stands before it, the parameters are spread over the elements.
 func (c *call) scalePerChannel(v *value, factor, shift []float64) error {
-	dims := make([]int, len(v.dims)-1)
+	dims := make([]int, len(v.dims)-1) // the channels and what follows them
 	for i := range dims {
 		dims[i] = 1
 	}
 	dims[0] = len(factor)
 	spread := func(values []float64) ([]float64, error) {
-		return c.spread(&tensor{kind: kindFloat64, dims: dims, f64: values}, v)
+		t, err := c.turned(&tensor{kind: kindFloat64, dims: dims, f64: values}, v.dims)
+		if err != nil {
+			return nil, err
+		}
+		return c.spread(t, v)
 	}
 	f, err := spread(factor)
 	if err != nil {

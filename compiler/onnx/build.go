@@ -8,25 +8,30 @@ import (
 	"adder/snn"
 )
 
-// builder turns a graph into a network, node by node in the order of the
-// file.
+// builder turns a graph into a network, node by node.
 type builder struct {
 	model *modelProto
 	graph *graphProto
+	opts  Options
 	net   *snn.Network
 	ext   *externalData
-	// opset is the version of the default operator set.
-	opset int64
+	// version is that of the default operator set.
+	version int64
+	// unbatched takes the input's first axis as part of the sample.
+	unbatched bool
 	// values are the names given so far.
 	values map[string]*value
 	// initializers are the constants of the graph that are not yet read.
 	initializers map[string]*tensorProto
 	// producers is the index of the node that gives each name.
 	producers map[string]int
+	// output is the name whose signal is read.
+	output string
 	// uses counts the readers of each name among the nodes that matter.
 	uses map[string]int
-	// needed marks the nodes on which the output depends.
-	needed []bool
+	// order lists the nodes on which the output depends, each behind those
+	// whose signals it reads.
+	order []int
 	// names counts how often a name was asked for a node of the network.
 	names map[string]int
 	// outputName is kept for the Output node.
@@ -38,17 +43,22 @@ type builder struct {
 	matrices map[*tensor]snn.Matrix
 	flat     map[*tensor]*tensor
 	kernels  map[*tensor][]float64
-	// filled are signals whose margin became a node.
-	filled map[*value]*value
-	budget budget
-	// fixedBatch is the batch of a model that fixes it above 1, else 0.
-	fixedBatch int
+	// filled are signals whose margin became a node, settled those whose
+	// axes a node moved.
+	filled  map[*value]*value
+	settled map[*view]*value
+	budget  budget
+	// fixedBatch is the batch of a model that fixes it above 1, else 0;
+	// singleBatch says that the model fixes it at 1.
+	fixedBatch  int
+	singleBatch bool
 }
 
-func newBuilder(m *modelProto, name string, ext *externalData) *builder {
+func newBuilder(m *modelProto, name string, opts Options, ext *externalData) *builder {
 	return &builder{
 		model:        m,
 		graph:        m.graph,
+		opts:         opts,
 		net:          &snn.Network{Name: name},
 		ext:          ext,
 		values:       map[string]*value{},
@@ -61,20 +71,21 @@ func newBuilder(m *modelProto, name string, ext *externalData) *builder {
 		flat:         map[*tensor]*tensor{},
 		kernels:      map[*tensor][]float64{},
 		filled:       map[*value]*value{},
+		settled:      map[*view]*value{},
 		budget:       budget{elements: budgetBase},
 	}
 }
 
-// The oldest operator set whose broadcasting the operators here have, and
-// the newest versions that were read when they were written.
+// The oldest operator set that is read, and the newest versions that were
+// read when the operators here were written.
 const (
-	minOpset = 7
+	minOpset = 6
 	maxOpset = 25
 	maxIR    = 13
 )
 
 func (b *builder) build() error {
-	steps := []func() error{b.version, b.indexGraph, b.findNeeded, b.addInput, b.translate, b.addOutput}
+	steps := []func() error{b.checkVersion, b.indexGraph, b.chooseOutput, b.findNeeded, b.addInput, b.translate, b.addOutput}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -87,19 +98,15 @@ func (b *builder) warn(format string, args ...any) {
 	b.net.Warnings = append(b.net.Warnings, fmt.Sprintf(format, args...))
 }
 
-func (b *builder) version() error {
-	for _, o := range b.model.opsets {
-		if o.domain == "" || o.domain == "ai.onnx" {
-			b.opset = o.version
-		}
-	}
+func (b *builder) checkVersion() error {
+	b.version = defaultOpset(b.model.opsets)
 	switch {
-	case b.opset == 0:
+	case b.version == 0:
 		return errors.New("the model names no version of the ONNX operator set; export it again")
-	case b.opset < minOpset:
-		return fmt.Errorf("the model uses operator set %d; Adder reads %d and later: bring it up with onnx.version_converter, or export it again", b.opset, minOpset)
-	case b.opset > maxOpset:
-		b.warn("operator set %d is newer than %d, the newest that Adder knows: operators are read with their meaning in %d", b.opset, maxOpset, maxOpset)
+	case b.version < minOpset:
+		return fmt.Errorf("the model uses operator set %d; Adder reads %d and later: bring it up with onnx.version_converter, or export it again", b.version, minOpset)
+	case b.version > maxOpset:
+		b.warn("operator set %d is newer than %d, the newest that Adder knows: operators are read with their meaning in %d", b.version, maxOpset, maxOpset)
 	}
 	if b.model.ir > maxIR {
 		b.warn("format version %d is newer than %d, the newest that Adder knows: what is new in it is not read", b.model.ir, maxIR)
@@ -107,133 +114,10 @@ func (b *builder) version() error {
 	return nil
 }
 
-// indexGraph notes who gives each name; a name given twice is an error.
-func (b *builder) indexGraph() error {
-	for i := range b.graph.initializers {
-		t := &b.graph.initializers[i]
-		if t.name == "" || b.initializers[t.name] != nil {
-			return fmt.Errorf("initializer %d '%s' has no name of its own; export the model again", i, printable(t.name))
-		}
-		b.initializers[t.name] = t
-	}
-	for i := range b.graph.nodes {
-		n := &b.graph.nodes[i]
-		for _, out := range n.outputs {
-			if out == "" {
-				continue
-			}
-			if first, ok := b.producers[out]; ok {
-				return fmt.Errorf("%s gives '%s', which %s gives too; export the model again", nodeLabel(i, n), printable(out), nodeLabel(first, &b.graph.nodes[first]))
-			}
-			if b.initializers[out] != nil {
-				return fmt.Errorf("%s gives '%s', which is an initializer; export the model again", nodeLabel(i, n), printable(out))
-			}
-			b.producers[out] = i
-		}
-	}
-	return nil
-}
-
-// findNeeded marks the nodes on which the first output depends and counts
-// how often each name is read by them.
-func (b *builder) findNeeded() error {
-	outputs := b.graph.outputs
-	if len(outputs) == 0 {
-		return errors.New("the graph has no output; export the model again")
-	}
-	if outputs[0].name == "" {
-		return errors.New("the graph's output has no name; export the model again")
-	}
-	if len(outputs) > 1 {
-		b.warn("the graph has %d outputs; the first, '%s', is read", len(outputs), printable(outputs[0].name))
-	}
-	b.needed = make([]bool, len(b.graph.nodes))
-	b.uses[outputs[0].name]++
-	pending := []string{outputs[0].name}
-	for len(pending) > 0 {
-		name := pending[len(pending)-1]
-		pending = pending[:len(pending)-1]
-		i, ok := b.producers[name]
-		if !ok || b.needed[i] {
-			continue
-		}
-		b.needed[i] = true
-		for _, in := range b.graph.nodes[i].inputs {
-			b.uses[in]++
-			pending = append(pending, in)
-		}
-	}
-	return nil
-}
-
-// addInput adds the Input node for the first graph input that is not an
-// initializer (older files list those too).
-func (b *builder) addInput() error {
-	for i := range b.graph.inputs {
-		in := &b.graph.inputs[i]
-		if b.initializers[in.name] != nil {
-			continue
-		}
-		if in.name == "" {
-			return errors.New("the graph's input has no name; export the model again")
-		}
-		v, err := b.inputValue(in)
-		if err != nil {
-			return fmt.Errorf("input '%s': %w", printable(in.name), err)
-		}
-		shape := v.shape()
-		v.node = b.net.AddNode(b.unique(in.name), &snn.Input{}, shape, shape)
-		b.outputName = b.unique(b.graph.outputs[0].name)
-		return b.define(in.name, v)
-	}
-	return errors.New("the graph has no input; export the model with its input")
-}
-
-// inputValue interprets an input's shape: of two or more axes the first is
-// the batch.
-func (b *builder) inputValue(in *valueProto) (*value, error) {
-	if !in.shaped {
-		return nil, errors.New("the file does not give its shape; export the model with a fixed shape (only the batch may be dynamic)")
-	}
-	v := &value{batch: -1}
-	for i, a := range in.axes {
-		size := a.size
-		switch {
-		case i == 0 && len(in.axes) > 1:
-			b.noteBatch(in.name, a)
-			v.batch, size = 0, 1
-		case a.param != "" || size <= 0:
-			return nil, fmt.Errorf("axis %d is dynamic (%s); only the batch may be: export the model with fixed sizes", i, axisText(a))
-		case size > maxSignal:
-			return nil, fmt.Errorf("axis %d has %d elements, more than the %d that Adder reads", i, size, maxSignal)
-		}
-		v.dims = append(v.dims, int(size))
-	}
-	return v, checkSignal(v.dims)
-}
-
-func axisText(a axisProto) string {
-	if a.param != "" {
-		return "'" + printable(a.param) + "'"
-	}
-	return fmt.Sprint(a.size)
-}
-
-func (b *builder) noteBatch(input string, a axisProto) {
-	if a.param != "" || a.size <= 1 || a.size > maxSignal {
-		return
-	}
-	b.fixedBatch = int(a.size)
-	b.warn("input '%s' fixes a batch of %d; Adder runs one sample at a time", printable(input), a.size)
-}
-
 // translate turns the needed nodes into nodes of the network, or into
 // constants.
 func (b *builder) translate() error {
-	for i := range b.graph.nodes {
-		if !b.needed[i] {
-			continue
-		}
+	for _, i := range b.order {
 		c := &call{b: b, index: i, node: &b.graph.nodes[i]}
 		if err := c.translate(); err != nil {
 			return fmt.Errorf("%s: %w", c.label(), err)
@@ -243,16 +127,15 @@ func (b *builder) translate() error {
 }
 
 func (b *builder) addOutput() error {
-	name := b.graph.outputs[0].name
-	v, err := b.lookup(name)
+	v, err := b.lookup(b.output)
 	if err != nil {
-		return fmt.Errorf("output: %w", err)
+		return fmt.Errorf("output '%s': %w", printable(b.output), err)
 	}
 	if v.constant != nil {
-		return fmt.Errorf("the output '%s' is a constant: it does not depend on the input; export the model again", printable(name))
+		return fmt.Errorf("the output '%s' is a constant: it does not depend on the input; export the model again", printable(b.output))
 	}
-	if !v.margin.empty() {
-		return fmt.Errorf("the output '%s' is a Pad; end the model with a layer", printable(name))
+	if v, err = b.settle(v); err != nil {
+		return fmt.Errorf("output '%s': %w", printable(b.output), err)
 	}
 	shape := v.shape()
 	out := b.net.AddNode(b.outputName, &snn.Output{}, shape, shape)
@@ -275,21 +158,12 @@ func (b *builder) lookup(name string) (*value, error) {
 		return v, nil
 	}
 	if i, ok := b.producers[name]; ok {
-		return nil, fmt.Errorf("'%s' is read before %s gives it; the nodes are not in order or form a loop: export the model again", printable(name), nodeLabel(i, &b.graph.nodes[i]))
+		return nil, fmt.Errorf("'%s' is an output of %s that Adder does not read; export the model without it", printable(name), nodeLabel(i, &b.graph.nodes[i]))
 	}
-	if b.otherInput(name) {
-		return nil, fmt.Errorf("'%s' is a further input of the graph; Adder feeds one input: export the model with one", printable(name))
+	if b.graphInput(name) != nil {
+		return nil, fmt.Errorf("'%s' is a further input of the graph; Adder feeds one: export the model with it as a constant, or read the model up to a name that does not depend on it (--output NAME)", printable(name))
 	}
 	return nil, fmt.Errorf("nothing gives '%s'; export the model again", printable(name))
-}
-
-func (b *builder) otherInput(name string) bool {
-	for _, in := range b.graph.inputs {
-		if in.name == name {
-			return true
-		}
-	}
-	return false
 }
 
 func (b *builder) decode(p *tensorProto) (*value, error) {

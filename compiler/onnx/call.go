@@ -14,6 +14,18 @@ type call struct {
 	b     *builder
 	index int
 	node  *nodeProto
+	// perm is how the axes of what the node gives wait to be moved, nil
+	// where they do not; permName names the Transpose.
+	perm     []int
+	permName string
+}
+
+// opset is the version of the operator that the node has.
+func (c *call) opset() int64 {
+	if c.node.opset != 0 {
+		return c.node.opset
+	}
+	return c.b.version
 }
 
 // label names the node in messages.
@@ -63,8 +75,9 @@ func (c *call) need(i int) (*value, error) {
 	return v, err
 }
 
-// padded gives input i, which must be a signal; it may have a margin.
-func (c *call) padded(i int) (*value, error) {
+// raw gives input i, which must be a signal; it may have a margin, and axes
+// that wait to be moved.
+func (c *call) raw(i int) (*value, error) {
 	v, err := c.need(i)
 	if err != nil {
 		return nil, err
@@ -73,19 +86,22 @@ func (c *call) padded(i int) (*value, error) {
 		return nil, fmt.Errorf("input %d ('%s') is a constant where a signal is needed", i, printable(c.node.inputs[i]))
 	}
 	if v.ended != "" {
-		return nil, fmt.Errorf("it reads what %s gives; Softmax, LogSoftmax and ArgMax may only end the graph", v.ended)
+		return nil, errAfterEnd(v)
 	}
 	return v, nil
 }
 
-// signal gives input i, which must be a signal, its margin filled in.
-func (c *call) signal(i int) (*value, error) {
-	v, err := c.padded(i)
-	if err != nil || v.margin.empty() {
+// padded gives input i, which must be a signal; it may have a margin.
+func (c *call) padded(i int) (*value, error) {
+	v, err := c.raw(i)
+	if err != nil || v.view == nil {
 		return v, err
 	}
-	return c.fillMargin(v)
+	return c.b.settle(v)
 }
+
+// signal gives input i, which must be a signal, as a node gives it.
+func (c *call) signal(i int) (*value, error) { return c.settledInput(c.raw(i)) }
 
 // constant gives input i, which must be known when the model is read; nil
 // where it is left out.
@@ -134,6 +150,9 @@ func (c *call) give(i int, v *value) error {
 	if i >= len(c.node.outputs) || c.node.outputs[i] == "" {
 		return nil
 	}
+	if c.perm != nil {
+		v = viewed(v, c.perm, c.permName)
+	}
 	return c.b.define(c.node.outputs[i], v)
 }
 
@@ -147,11 +166,27 @@ func (c *call) append(suffix string, op snn.Op, dims []int, batch int, from ...*
 		return nil, err
 	}
 	out := &value{dims: dims, batch: batch, fresh: true}
+	for _, v := range from {
+		out.integer = out.integer || v.integer
+	}
+	if out.integer && !keepsIntegers(op) {
+		return nil, errors.New("it computes with integers, which wrap and cut off fractions; export the model with its input cast to float first")
+	}
 	out.node = c.b.net.AddNode(c.b.unique(c.nodeName()+suffix), op, from[0].shape(), out.shape())
 	for _, v := range from {
 		c.b.net.Connect(v.node, out.node)
 	}
 	return out, nil
+}
+
+// keepsIntegers reports whether an operation is the same of integers as of
+// real numbers.
+func keepsIntegers(op snn.Op) bool {
+	switch op.(type) {
+	case *snn.Reshape, *snn.Gather, *snn.Relu, *snn.MaxPool:
+		return true
+	}
+	return false
 }
 
 // checkParameters refuses biases and scales that are not finite: the

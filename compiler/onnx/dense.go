@@ -34,20 +34,26 @@ func gemm(c *call) error {
 		return err
 	}
 	rows, _ := w.Dims()
-	bias, err := c.gemmBias(rows, x.dims[0])
+	bias, whole, err := c.gemmBias(rows, x.dims[0])
 	if err != nil {
 		return err
 	}
-	y, err := c.dense(x, w, bias)
+	if !whole {
+		return c.giveDense(x, w, bias)
+	}
+	y, err := c.dense("", x, w, nil)
 	if err != nil {
+		return err
+	}
+	if y, err = c.append("_bias", &snn.Scale{Factor: []float64{1}, Shift: bias}, y.dims, y.batch, y); err != nil {
 		return err
 	}
 	return c.give(0, y)
 }
 
-// gemmInput gives A'. Transposing a vector moves no element.
+// gemmInput gives A'.
 func (c *call) gemmInput() (*value, error) {
-	x, err := c.signal(0)
+	x, err := c.raw(0)
 	if err != nil {
 		return nil, err
 	}
@@ -56,50 +62,64 @@ func (c *call) gemmInput() (*value, error) {
 	}
 	transA, err := c.intAttribute("transA", 0)
 	if err != nil || transA == 0 {
-		return x, err
+		return c.settledInput(x, err)
 	}
-	if x.dims[0] != 1 && x.dims[1] != 1 {
-		return nil, fmt.Errorf("transA moves the elements of its input %v, which Adder does not read; export the model with transA = 0", x.dims)
-	}
-	// The new first axis serves as the batch, since it has one item.
-	dims := []int{x.dims[1], x.dims[0]}
-	return c.rename("_transposed", x, dims, leadingBatch(dims))
+	return c.swapped(x)
 }
 
-// gemmBias gives beta C as one value per output.
-func (c *call) gemmBias(outputs, items int) ([]float64, error) {
+// swapped is x with its last two axes exchanged.
+func (c *call) swapped(x *value) (*value, error) {
+	perm := make([]int, len(x.dims))
+	for i := range perm {
+		perm[i] = i
+	}
+	last := len(perm) - 1
+	perm[last-1], perm[last] = last, last-1
+	v := viewed(x, perm, c.nodeName()+"_transposed")
+	if v.view != nil && !moves(v.view.of.dims, v.view.perm) {
+		// The new first axis serves as the batch, where it has one item.
+		of, err := c.b.settle(v.view.of)
+		if err != nil {
+			return nil, err
+		}
+		return c.rename("_transposed", of, v.dims, leadingBatch(v.dims))
+	}
+	return c.b.settle(v)
+}
+
+// gemmBias gives beta C as one value per output, or for all of an output
+// of several rows.
+func (c *call) gemmBias(outputs, items int) ([]float64, bool, error) {
 	beta, err := c.floatAttribute("beta", 1)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	given, err := c.input(2)
 	if err != nil || given == nil || beta == 0 {
-		return nil, err
+		return nil, false, err
 	}
 	t, err := c.weights(2)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	frame := []int{items, outputs}
 	own, err := alignTo(t.dims, frame)
 	if err != nil {
-		return nil, fmt.Errorf("its bias: %w", err)
+		return nil, false, fmt.Errorf("its bias: %w", err)
 	}
-	if own[0] != 1 {
-		return nil, fmt.Errorf("its bias %v differs between rows; use one bias per output", t.dims)
+	whole := own[0] != 1
+	if !whole {
+		frame[0] = 1
 	}
-	if err := c.b.budget.spend(outputs); err != nil {
-		return nil, err
+	n, _ := product(frame)
+	if err := c.b.budget.spend(n); err != nil {
+		return nil, false, err
 	}
-	bias := make([]float64, outputs)
+	bias, from := make([]float64, n), walk(frame, broadcastSteps(own, frame), 0)
 	for i := range bias {
-		j := 0
-		if own[1] != 1 {
-			j = i
-		}
-		bias[i] = beta * t.at(j)
+		bias[i] = beta * t.at(from(i))
 	}
-	return bias, nil
+	return bias, whole, nil
 }
 
 // matMul is a product of a signal with a constant matrix on either side.
@@ -126,16 +146,21 @@ func matMul(c *call) error {
 	if err != nil {
 		return err
 	}
-	y, err := c.dense(x, w, nil)
+	return c.giveDense(x, w, nil)
+}
+
+// giveDense gives W x + b over the last axis.
+func (c *call) giveDense(x *value, w snn.Matrix, bias []float64) error {
+	y, err := c.dense("", x, w, bias)
 	if err != nil {
 		return err
 	}
 	return c.give(0, y)
 }
 
-// matrixOnLeft is W x with a column x.
+// matrixOnLeft is W x: of a vector, or over the last axis but one.
 func (c *call) matrixOnLeft() error {
-	x, err := c.signal(1)
+	x, err := c.raw(1)
 	if err != nil {
 		return err
 	}
@@ -144,25 +169,26 @@ func (c *call) matrixOnLeft() error {
 		return err
 	}
 	rank := len(x.dims)
-	column := rank > 1
-	if column {
-		if x.dims[rank-1] != 1 {
-			return fmt.Errorf("it multiplies the signal %v from the left by weights, which Adder reads for a column only; export the model with the weights on the right", x.dims)
-		}
-		dims := x.dims[:rank-1]
-		if x, err = c.rename("_vector", x, dims, leadingBatch(dims)); err != nil {
+	if rank < 2 {
+		if x, err = c.b.settle(x); err != nil {
 			return err
 		}
+		return c.giveDense(x, w, nil)
 	}
-	y, err := c.dense(x, w, nil)
+	if x, err = c.swapped(x); err != nil {
+		return err
+	}
+	y, err := c.dense("", x, w, nil)
 	if err != nil {
 		return err
 	}
-	if column {
-		dims := append(slices.Clone(y.dims), 1)
-		if y, err = c.rename("_column", y, dims, y.batch); err != nil {
-			return err
-		}
+	perm := make([]int, rank)
+	for i := range perm {
+		perm[i] = i
+	}
+	perm[rank-2], perm[rank-1] = rank-1, rank-2
+	if y, err = c.permuted(y, perm); err != nil {
+		return err
 	}
 	return c.give(0, y)
 }
@@ -195,7 +221,7 @@ func (b *builder) flatMatrix(t *tensor) *tensor {
 }
 
 // dense adds W x + b over the last axis of x.
-func (c *call) dense(x *value, w snn.Matrix, bias []float64) (*value, error) {
+func (c *call) dense(suffix string, x *value, w snn.Matrix, bias []float64) (*value, error) {
 	rows, cols := w.Dims()
 	last := len(x.dims) - 1
 	if rows == 0 || cols == 0 {
@@ -206,7 +232,7 @@ func (c *call) dense(x *value, w snn.Matrix, bias []float64) (*value, error) {
 	}
 	dims := slices.Clone(x.dims)
 	dims[last] = rows
-	return c.append("", &snn.Dense{W: w, Bias: bias}, dims, x.batch, x)
+	return c.append(suffix, &snn.Dense{W: w, Bias: bias}, dims, x.batch, x)
 }
 
 // matrix gives a tensor of two axes as a matrix, transposed and scaled.

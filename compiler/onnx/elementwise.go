@@ -11,7 +11,7 @@ import (
 
 // neg is y = -x.
 func neg(c *call) error {
-	v, err := c.signal(0)
+	v, err := c.loose(0)
 	if err != nil {
 		return err
 	}
@@ -27,19 +27,69 @@ func (c *call) operands() (*value, *tensor, int, error) {
 			return nil, nil, 0, err
 		}
 		if v.constant == nil {
+			if v.ended != "" {
+				return nil, nil, 0, errAfterEnd(v)
+			}
 			continue
 		}
 		if err := c.checkFinite(1-at, v.constant); err != nil {
 			return nil, nil, 0, err
 		}
-		x, err := c.signal(at)
+		t, err := c.placedByAxis(at, v.constant)
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		x, err = c.grown(x, len(v.constant.dims))
-		return x, v.constant, at, err
+		x, t, err := c.meeting(at, t)
+		return x, t, at, err
 	}
 	return nil, nil, 0, nil
+}
+
+// placedByAxis gives a constant the trailing axes that operator set 6 leaves
+// out: there an attribute says at which axis of the signal, input at, its
+// axes begin.
+func (c *call) placedByAxis(at int, t *tensor) (*tensor, error) {
+	if c.opset() > 6 {
+		return t, nil
+	}
+	a, err := c.attribute("axis", attributeInt)
+	if err != nil || a == nil {
+		return t, err
+	}
+	v, err := c.raw(at)
+	if err != nil {
+		return nil, err
+	}
+	axis, err := axisIn(a.i, len(v.dims))
+	if err != nil {
+		return nil, err
+	}
+	missing := len(v.dims) - axis - len(t.dims)
+	if missing < 0 {
+		return nil, fmt.Errorf("the constant %v does not fit the signal %v from axis %d on; export the model again", t.dims, v.dims, axis)
+	}
+	return t.reshaped(append(slices.Clone(t.dims), slices.Repeat([]int{1}, missing)...)), nil
+}
+
+// meeting gives the signal of input i and a constant that is added to it or
+// multiplies it, both with as many axes and in one order.
+func (c *call) meeting(i int, t *tensor) (*value, *tensor, error) {
+	v, err := c.raw(i)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(t.dims) > len(v.dims) {
+		if v, err = c.b.settle(v); err != nil {
+			return nil, nil, err
+		}
+		v, err = c.grown(v, len(t.dims))
+		return v, t, err
+	}
+	if v, err = c.loose(i); err != nil {
+		return nil, nil, err
+	}
+	t, err = c.turned(t, v.dims)
+	return v, t, err
 }
 
 // mul is a product with a constant.
@@ -102,7 +152,7 @@ func sub(c *call) error {
 // add is a sum with a constant, or of branches. Sum may have any number of
 // inputs.
 func add(c *call) error {
-	if len(c.node.inputs) != 2 {
+	if len(c.node.inputs) != 2 || c.node.op == "Mean" {
 		return c.addAll()
 	}
 	x, t, at, err := c.operands()

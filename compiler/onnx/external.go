@@ -90,9 +90,24 @@ func (x *externalData) open(location string, offset, need int64) (*os.File, erro
 		return nil, fmt.Errorf("its external data %q is not a regular file", location)
 	}
 	if size := info.Size(); offset > size || need > size-offset {
+		if err := pointerIn(root, location); err != nil {
+			return nil, fmt.Errorf("its external data %s: %w", filepath.Join(x.folder, location), err)
+		}
 		return nil, fmt.Errorf("its external data needs %d bytes from byte %d on, but %s has %d: the file is cut short or belongs to another model; copy it again", need, offset, filepath.Join(x.folder, location), size)
 	}
 	return root.Open(location)
+}
+
+// pointerIn recognises a Git LFS pointer in the place of data.
+func pointerIn(root *os.Root, location string) error {
+	file, err := root.Open(location)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	head := make([]byte, len(lfsPointer))
+	n, _ := io.ReadFull(file, head)
+	return checkPointer(head[:n])
 }
 
 // fillFrom decodes a stream of elements piece by piece, so that the data

@@ -11,7 +11,7 @@ const maxFolded = 1 << 29
 
 // fold computes a node whose inputs are all known when the model is read,
 // such as the target of a Reshape, and reports whether it did. The shape
-// of a signal is known too; its batch is 1.
+// of a signal is known too; its batch is 1 where the model does not fix it.
 func (c *call) fold() (bool, error) {
 	if c.node.op == "Shape" || c.node.op == "Size" {
 		return true, c.foldShape()
@@ -53,6 +53,12 @@ func folder(op string) func(*call, []*tensor) (*tensor, error) {
 		return foldIdentity
 	case "Cast":
 		return foldCast
+	case "CastLike":
+		return foldCastLike
+	case "DequantizeLinear":
+		return foldDequantize
+	case "QuantizeLinear":
+		return foldQuantize
 	case "Reshape", "Flatten", "Squeeze", "Unsqueeze":
 		return foldReshape
 	case "Transpose":
@@ -65,7 +71,7 @@ func folder(op string) func(*call, []*tensor) (*tensor, error) {
 		return foldSlice
 	case "Expand":
 		return foldExpand
-	case "Add", "Sub", "Mul", "Div":
+	case "Add", "Sub", "Mul", "Div", "Max", "Min":
 		return foldArithmetic
 	case "Neg", "Sqrt", "Reciprocal":
 		return foldUnary
@@ -101,6 +107,9 @@ func (c *call) foldShape() error {
 	dims := v.dims
 	if v.constant != nil {
 		dims = v.constant.dims
+	} else if v.batch >= 0 && c.b.fixedBatch > 1 {
+		dims = slices.Clone(dims)
+		dims[v.batch] = c.b.fixedBatch
 	}
 	if c.node.op == "Size" {
 		n, _ := product(dims)
@@ -130,7 +139,14 @@ func clampIndex(i int64, n int) int {
 	return int(min(max(i, 0), int64(n)))
 }
 
-func foldIdentity(_ *call, in []*tensor) (*tensor, error) { return operand(in, 0) }
+func foldIdentity(c *call, in []*tensor) (*tensor, error) {
+	if c.node.op == "Dropout" {
+		if err := c.checkDropout(); err != nil {
+			return nil, err
+		}
+	}
+	return operand(in, 0)
+}
 
 func foldCast(c *call, in []*tensor) (*tensor, error) {
 	t, err := operand(in, 0)
@@ -152,6 +168,18 @@ func foldCast(c *call, in []*tensor) (*tensor, error) {
 		return nil, err
 	}
 	return t.converted(et.kind), nil
+}
+
+func foldCastLike(_ *call, in []*tensor) (*tensor, error) {
+	t, err := operand(in, 0)
+	if err != nil {
+		return nil, err
+	}
+	like, err := operand(in, 1)
+	if err != nil {
+		return nil, err
+	}
+	return t.converted(like.kind), nil
 }
 
 // foldReshape gives a constant other extents without copying it.

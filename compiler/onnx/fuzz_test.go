@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -35,6 +36,18 @@ func corpus() [][]byte {
 		vector().initializer(externalTensor("location", "w.bin", "offset", "0", "length", "8")).node("MatMul: x w > y"),
 		unit(imageModel(9), 1).node("ReduceSum: x > h", intsAttr("axes", 2, 3), intAttr("keepdims", 0)).
 			node("Dropout: h > g").node("Cast: g > f", intAttr("to", 1)).node("ArgMax: f > y", intAttr("axis", 1)),
+		model(13).input("x", "N", 2, 1, 2).output("y").floats("k", []int{2}, 3, 4).ints("p", 0, 1, 0, 0, 0, 0, 0, 1).floats("zero", nil, 0).
+			node("Transpose: x > a", toLast()).node("Mul: a k > b").node("Max: b zero > c").node("Pad: c p > d", stringAttr("mode", "edge")).
+			node("Concat: d d > e", intAttr("axis", 3)).node("Transpose: e > f", toFirst()).node("Split: f n > g h", intAttr("axis", 1)).ints("n", 2, 4).
+			node("Slice: h from to ax by > i").ints("from", -1).ints("to", -9).ints("ax", 2).ints("by", -1).
+			node("Gather: i one > j", intAttr("axis", 3)).ints("one", 1, 0).node("ReduceMax: j > y", intsAttr("axes", 1)),
+		model(13).elements(typeUint8).input("x", 3, 2).output("y").initializer(putBytes(tensorHead("q", typeInt8, 2), 9, []byte{1, 0xff})).
+			floats("s", nil, 0.5).node("DequantizeLinear: q s > w").node("Cast: x > h", intAttr("to", typeFloat)).node("Mean: h w h > g").
+			node("Tile: g r > f").ints("r", 1, 2).node("CastLike: f w > e").node("Min: e s > d").node("Sigmoid: d > y"),
+		vector().function("Scaled: a > b", model(13).node("Constant: > k", refAttr("value_float", "by", attributeFloat)).node("Mul m: a k > b")).
+			node("Scaled: x > h", local(), floatAttr("by", 2)).node("Scaled: h > y", local(), floatAttr("by", 3)),
+		model(6).input("x", 1, 2, 2).output("y").floats("k", []int{2}, 10, 20).node("Add: x k > h", intAttr("broadcast", 1), intAttr("axis", 1)).
+			node("Expand: h t > y").ints("t", 1, 2, 2),
 	}
 	var out [][]byte
 	for _, m := range models {
@@ -46,7 +59,7 @@ func corpus() [][]byte {
 func TestCorpusIsRead(t *testing.T) {
 	folder := externalFolder(t)
 	for i, data := range corpus() {
-		net, err := parse(data, "corpus", folder)
+		net, err := parse(data, "corpus", folder, Options{})
 		require.NoError(t, err, "model %d", i)
 		require.NoError(t, net.Validate(), "model %d", i)
 	}
@@ -61,7 +74,7 @@ func externalFolder(t testing.TB) string {
 // checkAnything: whatever the bytes are, the result is an error with a text
 // or a network that can be evaluated.
 func checkAnything(t testing.TB, data []byte, folder string) {
-	net, err := parse(data, "fuzz", folder)
+	net, err := parse(data, "fuzz", folder, Options{})
 	if err != nil {
 		require.NotEmpty(t, err.Error())
 		return
@@ -104,4 +117,22 @@ func damage(rng *rand.Rand, data []byte) {
 		return
 	}
 	data[at] = []byte{0, 1, 0x7f, 0x80, 0xff}[rng.IntN(5)]
+}
+
+// TestLargeMoves: a small file that asks for many large moves is refused
+// before it takes memory.
+func TestLargeMoves(t *testing.T) {
+	m := model(13).input("x", "N", 1024, 1024).output("y").ints("t", 1, 1024, 1024)
+	from := "x"
+	for i := range 200 {
+		to := fmt.Sprintf("h%d", i)
+		if i == 199 {
+			to = "y"
+		}
+		m.node("Transpose: "+from+" > "+to+"a", intsAttr("perm", 0, 2, 1)).node("Flatten: " + to + "a > " + to + "b").
+			node("Reshape: " + to + "b t > " + to)
+		from = to
+	}
+	_, err := parse(m.bytes(), "test", "", Options{})
+	require.ErrorContains(t, err, "expand to far more than the file holds")
 }

@@ -27,6 +27,8 @@ type (
 		ir     int64
 		opsets []opsetProto
 		graph  *graphProto
+		// functions are the operators that the model itself defines.
+		functions []functionProto
 	}
 	opsetProto struct {
 		domain  string
@@ -41,7 +43,11 @@ type (
 	nodeProto struct {
 		inputs, outputs  []string
 		name, op, domain string
+		overload         string
 		attributes       []attributeProto
+		// opset is the version of the default operator set where the node
+		// came from a function, else 0: the model's.
+		opset int64
 	}
 	attributeProto struct {
 		name   string
@@ -81,6 +87,8 @@ func decodeModel(data []byte) (*modelProto, error) {
 			err = decodeInto(f, m.graph.field)
 		case 8:
 			err = appendDecoded(f, &m.opsets, maxPerNode, "operator sets", (*opsetProto).field)
+		case 25:
+			err = appendDecoded(f, &m.functions, maxFunctions, "functions", (*functionProto).field)
 		}
 		return err
 	})
@@ -160,6 +168,8 @@ func (n *nodeProto) field(f field) (err error) {
 		err = appendDecoded(f, &n.attributes, maxPerNode, "attributes in a node", (*attributeProto).field)
 	case 7:
 		n.domain, err = f.text()
+	case 8:
+		n.overload, err = f.text()
 	}
 	return err
 }

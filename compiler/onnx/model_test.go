@@ -15,8 +15,10 @@ import (
 
 // modelBuilder writes small ONNX models in protobuf's wire format.
 type modelBuilder struct {
-	graph  []byte
-	opsets []byte
+	graph     []byte
+	opsets    []byte
+	functions []byte
+	elem      uint64 // of inputs, float where it is 0
 }
 
 func model(opset uint64) *modelBuilder {
@@ -32,7 +34,46 @@ func (m *modelBuilder) opset(domain string, version uint64) *modelBuilder {
 func (m *modelBuilder) bytes() []byte {
 	out := putVarint(nil, 1, 8)
 	out = putString(out, 2, "a test") // producer_name: not read
-	return append(putBytes(out, 7, m.graph), m.opsets...)
+	return append(append(putBytes(out, 7, m.graph), m.opsets...), m.functions...)
+}
+
+// elements sets the type of the inputs that follow.
+func (m *modelBuilder) elements(dataType uint64) *modelBuilder {
+	m.elem = dataType
+	return m
+}
+
+// function adds a function "Name: input input > output" of domain "local"
+// with the nodes of another builder.
+func (m *modelBuilder) function(text string, body *modelBuilder, more ...[]byte) *modelBuilder {
+	name, rest, _ := strings.Cut(text, ":")
+	left, right, _ := strings.Cut(rest, ">")
+	p := putString(nil, 1, name)
+	for _, in := range strings.Fields(left) {
+		p = putString(p, 4, in)
+	}
+	for _, out := range strings.Fields(right) {
+		p = putString(p, 5, out)
+	}
+	p = putString(p, 10, "local")
+	// A graph holds its nodes in field 1, a function in field 7.
+	_ = message{data: body.graph}.each(func(f field) error {
+		p = putBytes(p, 7, f.bytes)
+		return nil
+	})
+	for _, part := range more {
+		p = append(p, part...)
+	}
+	m.functions = putBytes(m.functions, 25, p)
+	return m
+}
+
+// local is the domain of a node that calls a function.
+func local() []byte { return putString(nil, 7, "local") }
+
+// refAttr is an attribute that stands for one of the function's call.
+func refAttr(name, of string, kind uint64) []byte {
+	return attribute(name, kind, func(a []byte) []byte { return putString(a, 21, of) })
 }
 
 // input declares a graph input; an axis is an int or the name of a dynamic
@@ -49,7 +90,11 @@ func (m *modelBuilder) input(name string, axes ...any) *modelBuilder {
 		}
 		shape = putBytes(shape, 1, axis)
 	}
-	tensorType := putBytes(putVarint(nil, 1, typeFloat), 2, shape)
+	elem := m.elem
+	if elem == 0 {
+		elem = typeFloat
+	}
+	tensorType := putBytes(putVarint(nil, 1, elem), 2, shape)
 	info := putBytes(putString(nil, 1, name), 2, putBytes(nil, 1, tensorType))
 	m.graph = putBytes(m.graph, 11, info)
 	return m
@@ -241,6 +286,8 @@ func parameters(op snn.Op) string {
 		return windowText(op.Window)
 	case *snn.Scale:
 		return listText("*", op.Factor) + listText("+", op.Shift)
+	case *snn.Gather:
+		return fmt.Sprintf("%d", op.From)
 	case *snn.Relu:
 		if op.Ceil != 0 {
 			return fmt.Sprintf(" to %g", op.Ceil)
@@ -282,7 +329,7 @@ func rowsOf(m snn.Matrix) [][]float64 {
 // network parses a model that must be read, and checks it.
 func network(t testing.TB, m *modelBuilder) *snn.Network {
 	t.Helper()
-	net, err := parse(m.bytes(), "test", t.TempDir())
+	net, err := parse(m.bytes(), "test", t.TempDir(), Options{})
 	require.NoError(t, err)
 	require.NoError(t, net.Validate())
 	return net

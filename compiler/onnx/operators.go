@@ -8,7 +8,7 @@ import (
 // translate turns the node into nodes of the network, a constant, or
 // another name for its input.
 func (c *call) translate() error {
-	if d := c.node.domain; d != "" && d != "ai.onnx" {
+	if d := c.node.domain; !standardDomain(d) {
 		return fmt.Errorf("operators of domain '%s' are not read; export the model with the standard ONNX operators", printable(d))
 	}
 	if len(c.node.outputs) == 0 {
@@ -38,7 +38,7 @@ func operator(op string) func(*call) error {
 		return conv
 	case "BatchNormalization":
 		return batchNormalization
-	case "Add", "Sum":
+	case "Add", "Sum", "Mean":
 		return add
 	case "Sub":
 		return sub
@@ -50,12 +50,20 @@ func operator(op string) func(*call) error {
 		return neg
 	case "Relu":
 		return relu
+	case "LeakyRelu":
+		return leakyRelu
 	case "Clip":
 		return clip
-	case "Identity", "Dropout":
+	case "Max", "Min":
+		return extreme
+	case "Identity":
 		return identity
+	case "Dropout":
+		return dropout
 	case "Cast":
 		return cast
+	case "CastLike":
+		return castLike
 	}
 	return windowOrShapeOperator(op)
 }
@@ -68,10 +76,22 @@ func windowOrShapeOperator(op string) func(*call) error {
 		return maxPool
 	case "GlobalAveragePool", "GlobalMaxPool":
 		return globalPool
-	case "ReduceMean", "ReduceSum":
-		return reduceSpatial
+	case "ReduceMean", "ReduceSum", "ReduceMax":
+		return reduce
 	case "Pad":
 		return pad
+	case "Concat":
+		return concatSignals
+	case "Split":
+		return split
+	case "Slice":
+		return sliceSignal
+	case "Gather":
+		return gatherSignal
+	case "Expand":
+		return expand
+	case "Tile":
+		return tile
 	case "Flatten":
 		return flatten
 	case "Reshape":
@@ -82,45 +102,85 @@ func windowOrShapeOperator(op string) func(*call) error {
 		return unsqueeze
 	case "Transpose":
 		return transpose
-	case "Softmax", "LogSoftmax", "ArgMax":
+	case "Softmax", "LogSoftmax", "ArgMax", "Sigmoid":
 		return endOfGraph
 	default:
 		return nil
 	}
 }
 
+var errActivation = errors.New("only feed-forward ReLU networks are converted, since a firing rate stands for max(x, 0); train the model with Relu, or Clip from 0")
+
 // refusal says why an operator is not read and what would help.
 func refusal(op string) error {
 	switch op {
 	case "LSTM", "GRU", "RNN", "Scan", "Loop", "If", "SequenceMap":
 		return errors.New("only feed-forward ReLU networks are converted; train a recurrent network as a spiking one and give it as NIR")
-	case "Sigmoid", "Tanh", "LeakyRelu", "PRelu", "Elu", "Celu", "Selu", "Gelu", "Erf", "HardSigmoid", "HardSwish", "Mish", "Softplus", "Softsign", "Swish", "ThresholdedRelu":
-		return errors.New("only feed-forward ReLU networks are converted, since a firing rate stands for max(x, 0); train the model with Relu, or Clip from 0")
+	case "Tanh", "PRelu", "Elu", "Celu", "Selu", "Gelu", "Erf", "HardSigmoid", "HardSwish", "Mish", "Softplus", "Softsign", "Swish", "ThresholdedRelu":
+		return errActivation
 	case "LayerNormalization", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LpNormalization", "MeanVarianceNormalization", "LRN":
 		return errors.New("it divides by a statistic of the sample, which adders cannot; train the model with BatchNormalization")
-	case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger":
-		return errors.New("quantised models are not read, since the compiler quantises; export it in float32")
-	case "Concat", "Split", "Slice", "Gather", "Shape", "Size", "Expand", "Tile":
-		return errors.New("it cuts or joins signals, which Adder reads only in the computation of shapes; use a network whose branches meet in an Add")
+	case "QuantizeLinear", "DequantizeLinear":
+		return errors.New("it quantises a signal, and Adder reads it of constants alone; export the model with quantised weights only, or in float32: the compiler quantises")
+	case "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger":
+		return errors.New("it computes with quantised signals, which are not read, since the compiler quantises; export the model in float32")
 	case "ConvTranspose", "Upsample", "Resize":
 		return errors.New("only feed-forward ReLU networks are converted that classify; upsampling is not read")
+	case "Log":
+		return errors.New("it is read behind the Softmax or Sigmoid that ends the graph; elsewhere train the model with Relu")
+	case "Sqrt", "Reciprocal":
+		return errors.New("it is read of constants alone, since adders cannot compute it of a signal; train the model with Relu")
 	default:
-		return errors.New("the operator is not read; Adder converts feed-forward ReLU networks of Gemm, MatMul, Conv, BatchNormalization, pooling, Add, Relu, Clip and shape operators")
+		return errors.New("the operator is not read; Adder converts feed-forward ReLU networks of Gemm, MatMul, Conv, BatchNormalization, pooling, Add, Relu, Clip, Concat and shape operators")
 	}
 }
 
-// identity is Identity, and Dropout, which does nothing in inference.
+// identity gives the signal as it is.
 func identity(c *call) error {
-	v, err := c.padded(0)
+	v, err := c.raw(0)
 	if err != nil {
 		return err
 	}
 	return c.give(0, v.alias())
 }
 
+// dropout does nothing in inference.
+func dropout(c *call) error {
+	if err := c.checkDropout(); err != nil {
+		return err
+	}
+	return identity(c)
+}
+
+var errDropping = errors.New("it is in training mode, where it drops elements at random; export the model in evaluation mode (model.eval())")
+
+// checkDropout refuses a Dropout that drops: one in training mode with a
+// ratio above 0.
+func (c *call) checkDropout() error {
+	if c.opset() < 7 {
+		test, err := c.intAttribute("is_test", 0)
+		if err == nil && test == 0 {
+			err = errDropping
+		}
+		return err
+	}
+	if c.opset() < 12 {
+		return nil
+	}
+	training, err := c.scalar(2, 0)
+	if err != nil || training == 0 {
+		return err
+	}
+	ratio, err := c.scalar(1, 0.5)
+	if err == nil && ratio != 0 {
+		err = errDropping
+	}
+	return err
+}
+
 // cast keeps a signal whose elements stay real numbers.
 func cast(c *call) error {
-	v, err := c.padded(0)
+	v, err := c.raw(0)
 	if err != nil {
 		return err
 	}
@@ -131,23 +191,46 @@ func cast(c *call) error {
 	if !floating(to) {
 		return fmt.Errorf("it casts a signal to data type %d, which would cut off fractions; export the model in float32", to)
 	}
-	return c.give(0, v.alias())
+	return c.give(0, v.asFloat())
 }
 
-// endOfGraph drops a Softmax, LogSoftmax or ArgMax over the classes: the
-// class with the largest value stays the same.
+// castLike keeps a signal whose elements stay real numbers.
+func castLike(c *call) error {
+	v, err := c.raw(0)
+	if err != nil {
+		return err
+	}
+	like, err := c.need(1)
+	if err != nil {
+		return err
+	}
+	if like.integer || like.constant != nil && like.constant.kind == kindInt {
+		return errors.New("it casts a signal to the type of integers, which would cut off fractions; export the model in float32")
+	}
+	return c.give(0, v.asFloat())
+}
+
+// endOfGraph drops what ends the graph and keeps the largest class the
+// largest: a Softmax, LogSoftmax or ArgMax over the classes, or a Sigmoid.
 func endOfGraph(c *call) error {
 	v, err := c.signal(0)
 	if err != nil {
 		return err
 	}
-	if err := c.checkClassAxis(v); err != nil {
-		return err
+	if c.node.op != "Sigmoid" {
+		if err := c.checkClassAxis(v); err != nil {
+			return err
+		}
 	}
 	out := v.alias()
 	out.ended = c.label()
 	c.b.warn("%s is dropped: the class with the largest value is the same before and after", c.label())
 	return c.give(0, out)
+}
+
+// errAfterEnd refuses to read what follows a node that was dropped.
+func errAfterEnd(v *value) error {
+	return fmt.Errorf("it reads what %s gives; Softmax, LogSoftmax, Sigmoid and ArgMax may only end the graph: train the model with Relu inside, or read it up to an earlier name (--output NAME)", v.ended)
 }
 
 // checkClassAxis refuses a normalisation over anything but the one vector
@@ -156,7 +239,7 @@ func (c *call) checkClassAxis(v *value) error {
 	def := int64(-1)
 	if c.node.op == "ArgMax" {
 		def = 0
-	} else if c.b.opset < 13 {
+	} else if c.opset() < 13 {
 		def = 1
 	}
 	given, err := c.intAttribute("axis", def)
@@ -168,7 +251,7 @@ func (c *call) checkClassAxis(v *value) error {
 		return err
 	}
 	classes := v.dims[axis]
-	if c.b.opset < 13 && c.node.op != "ArgMax" {
+	if c.opset() < 13 && c.node.op != "ArgMax" {
 		// Older operator sets take all axes from this one on.
 		classes, _ = product(v.dims[axis:])
 	}
@@ -186,10 +269,10 @@ func (c *call) afterEnd() (bool, error) {
 		return false, err
 	}
 	switch c.node.op {
-	case "Softmax", "LogSoftmax", "ArgMax", "Identity", "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze":
+	case "Softmax", "LogSoftmax", "Sigmoid", "ArgMax", "Log", "Identity", "Dropout", "Cast", "CastLike", "Flatten", "Reshape", "Squeeze", "Unsqueeze":
 		return true, c.give(0, v.alias())
 	default:
-		return false, fmt.Errorf("it reads what %s gives; Softmax, LogSoftmax and ArgMax may only end the graph", v.ended)
+		return false, errAfterEnd(v)
 	}
 }
 

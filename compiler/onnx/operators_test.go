@@ -82,10 +82,24 @@ func TestDenseLayers(t *testing.T) {
 		{"MatMul of weights with a column", model(13).input("x", "N", 2, 1).output("y").floats("w", []int{3, 2}, counting(6)...).
 			node("MatMul mm: w x > y"), `
 			x input 2x1
-			mm_vector reshape 2x1>2 <x
-			mm dense[[1 2] [3 4] [5 6]] 2>3 <mm_vector
-			mm_column reshape 3>3x1 <mm
-			y output 3x1 <mm_column`},
+			mm_transposed reshape 2x1>1x2 <x
+			mm dense[[1 2] [3 4] [5 6]] 1x2>1x3 <mm_transposed
+			mm_2 reshape 1x3>3x1 <mm
+			y output 3x1 <mm_2`},
+		{"MatMul of weights with a matrix", model(13).input("x", "N", 2, 2).output("y").floats("w", []int{1, 2}, 1, 2).
+			node("MatMul mm: w x > y"), `
+			x input 2x2
+			mm_transposed gather[0 2 1 3] 2x2 <x
+			mm dense[[1 2]] 2x2>2x1 <mm_transposed
+			mm_2 reshape 2x1>1x2 <mm
+			y output 1x2 <mm_2`},
+		{"Gemm with transA of a matrix and a bias per row", model(13).input("x", 3, 2).output("y").floats("w", []int{3, 1}, counting(3)...).
+			floats("b", []int{2, 1}, 5, 6).node("Gemm fc: x w b > y", intAttr("transA", 1)), `
+			x input 3x2
+			fc_transposed gather[0 2 4 1 3 5] 3x2>2x3 <x
+			fc dense[[1 2 3]] 2x3>2x1 <fc_transposed
+			fc_bias scale*[1]+[5 6] 2x1 <fc
+			y output 2x1 <fc_bias`},
 		{"Weights transposed by a node", vector().floats("w", []int{3, 2}, counting(6)...).
 			node("Transpose: w > wt", intsAttr("perm", 1, 0)).node("MatMul mm: x wt > y"), `
 			x input 2
@@ -307,8 +321,8 @@ func TestPools(t *testing.T) {
 		{"ReduceMean by attribute", imageModel(13).node("ReduceMean g: x > y", intsAttr("axes", 2, 3), intAttr("keepdims", 0)), `
 			x input 1x4x4
 			g pool average k4x4 1x4x4>1x1x1 <x
-			g_squeezed reshape 1x1x1>1 <g
-			y output 1 <g_squeezed`},
+			g_shape reshape 1x1x1>1 <g
+			y output 1 <g_shape`},
 		{"ReduceSum by input", imageModel(18).ints("axes", -1, -2).node("ReduceSum g: x axes > y"), `
 			x input 1x4x4
 			g pool sum k4x4 1x4x4>1x1x1 <x
@@ -424,7 +438,7 @@ func TestConstantsFold(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	warnings := func(m *modelBuilder) []string { return network(t, m).Warnings }
 	require.Empty(t, warnings(vector().node("Relu: x > y")))
-	require.Equal(t, []string{"the graph has 2 outputs; the first, 'y', is read"},
+	require.Equal(t, []string{"the graph has 2 outputs; the first, 'y', is read, and --output NAME chooses another ('z')"},
 		warnings(vector().output("z").node("Relu: x > y").node("Neg: x > z")))
 	require.Equal(t, []string{"node 0 'p' (LogSoftmax) is dropped: the class with the largest value is the same before and after"},
 		warnings(vector().node("LogSoftmax p: x > y")))

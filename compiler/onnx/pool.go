@@ -25,7 +25,7 @@ func averagePool(c *call) error {
 	if !ok && !x.margin.empty() {
 		// The zeros of a Pad count, those of the pool do not: they cannot
 		// share one border.
-		if x, err = c.fillMargin(x); err != nil {
+		if x, err = c.b.fillMargin(x); err != nil {
 			return err
 		}
 		exclude, ok = excludesPadding(x.margin, ss, include != 0)
@@ -34,7 +34,7 @@ func averagePool(c *call) error {
 		return errors.New("with ceil_mode and count_include_pad its last windows count some zeros and not others; export the model without one of them")
 	}
 	op := &snn.Pool{Window: ss.window(x.margin), Average: true, ExcludePadding: exclude}
-	return c.pool(op, x.bare(), ss.dims(x.dims[1]), x.nonNegative)
+	return c.pool(op, x.bare(), ss.dims(x.dims[1]))
 }
 
 // excludesPadding says whether padding is left out of the mean. Zeros of
@@ -71,11 +71,17 @@ func (c *call) poolSides(x *value) (*sides, error) {
 	return ss, nil
 }
 
-// maxPool is a maximum over windows; padding never is the maximum.
+// maxPool is a maximum over windows; padding never is the maximum. The zeros
+// of a Pad take part, which is the same where nothing is below 0.
 func maxPool(c *call) error {
-	x, err := c.signal(0)
+	x, err := c.padded(0)
 	if err != nil {
 		return err
+	}
+	if !x.nonNegative {
+		if x, err = c.b.settle(x); err != nil {
+			return err
+		}
 	}
 	if err := checkImage(x); err != nil {
 		return err
@@ -84,8 +90,8 @@ func maxPool(c *call) error {
 	if err != nil {
 		return err
 	}
-	op := &snn.MaxPool{Window: ss.window(margin{})}
-	return c.pool(op, x, ss.dims(x.dims[1]), x.nonNegative)
+	op := &snn.MaxPool{Window: ss.window(x.margin)}
+	return c.pool(op, x.bare(), ss.dims(x.dims[1]))
 }
 
 // globalPool is a mean or maximum over all spatial axes.
@@ -100,10 +106,10 @@ func globalPool(c *call) error {
 	dims, window := wholeImage(x)
 	if c.node.op == "GlobalMaxPool" {
 		op := &snn.MaxPool{Window: window}
-		return c.pool(op, x, dims, x.nonNegative)
+		return c.pool(op, x, dims)
 	}
 	op := &snn.Pool{Window: window, Average: true}
-	return c.pool(op, x, dims, x.nonNegative)
+	return c.pool(op, x, dims)
 }
 
 // wholeImage is the window over all of x, and the extents after it.
@@ -115,50 +121,9 @@ func wholeImage(x *value) ([]int, snn.Window) {
 	return ss.dims(x.dims[1]), ss.window(margin{})
 }
 
-// reduceSpatial is ReduceMean or ReduceSum over the spatial axes.
-func reduceSpatial(c *call) error {
-	x, err := c.signal(0)
-	if err != nil {
-		return err
-	}
-	if err := checkImage(x); err != nil {
-		return err
-	}
-	axes, err := c.integerList("axes", 1)
-	if err != nil {
-		return err
-	}
-	marks, err := axesIn(axes, len(x.dims))
-	if err != nil {
-		return err
-	}
-	for i, marked := range marks {
-		if marked != (i >= 2) {
-			return fmt.Errorf("it goes over axes %v; Adder reads it over the spatial axes, as a global pool", axes)
-		}
-	}
-	keep, err := c.intAttribute("keepdims", 1)
-	if err != nil {
-		return err
-	}
-	dims, window := wholeImage(x)
-	op := &snn.Pool{Window: window, Average: c.node.op == "ReduceMean"}
-	if keep != 0 {
-		return c.pool(op, x, dims, x.nonNegative)
-	}
-	y, err := c.appendPool(op, x, dims, x.nonNegative)
-	if err != nil {
-		return err
-	}
-	if y, err = c.rename("_squeezed", y, dims[:2], 0); err != nil {
-		return err
-	}
-	return c.give(0, y)
-}
-
 // pool adds a pooling node as the first output.
-func (c *call) pool(op snn.Op, x *value, dims []int, nonNegative bool) error {
-	y, err := c.appendPool(op, x, dims, nonNegative)
+func (c *call) pool(op snn.Op, x *value, dims []int) error {
+	y, err := c.appendPool(op, x, dims)
 	if err != nil {
 		return err
 	}
@@ -166,121 +131,11 @@ func (c *call) pool(op snn.Op, x *value, dims []int, nonNegative bool) error {
 }
 
 // appendPool adds a pooling node.
-func (c *call) appendPool(op snn.Op, x *value, dims []int, nonNegative bool) (*value, error) {
+func (c *call) appendPool(op snn.Op, x *value, dims []int) (*value, error) {
 	y, err := c.append("", op, dims, 0, x)
 	if err != nil {
 		return nil, err
 	}
-	y.nonNegative = nonNegative
+	y.nonNegative = x.nonNegative
 	return y, nil
-}
-
-// pad adds zeros around the spatial axes; the window that follows takes
-// them in.
-func pad(c *call) error {
-	x, err := c.padded(0)
-	if err != nil {
-		return err
-	}
-	widths, err := c.padWidths(len(x.dims))
-	if err != nil {
-		return err
-	}
-	if allZero(widths) {
-		return c.give(0, x.alias())
-	}
-	if err := c.checkPadKind(); err != nil {
-		return err
-	}
-	if err := checkImage(x); err != nil {
-		return err
-	}
-	out, err := c.widened(x, widths)
-	if err != nil {
-		return err
-	}
-	return c.give(0, out)
-}
-
-// padWidths gives the zeros before and after each axis.
-func (c *call) padWidths(rank int) ([][2]int64, error) {
-	list, err := c.integerList("pads", 1)
-	if err != nil {
-		return nil, err
-	}
-	axes, err := c.integerList("axes", 3)
-	if err != nil {
-		return nil, err
-	}
-	if axes == nil {
-		for i := range rank {
-			axes = append(axes, int64(i))
-		}
-	}
-	if _, err := axesIn(axes, rank); err != nil {
-		return nil, err
-	}
-	if len(list) != 2*len(axes) {
-		return nil, fmt.Errorf("it has %d pads for %d axes; export the model again", len(list), len(axes))
-	}
-	out := make([][2]int64, rank)
-	for i, a := range axes {
-		axis, _ := axisIn(a, rank)
-		out[axis] = [2]int64{list[i], list[i+len(axes)]}
-	}
-	return out, nil
-}
-
-func allZero(widths [][2]int64) bool {
-	for _, w := range widths {
-		if w != [2]int64{} {
-			return false
-		}
-	}
-	return true
-}
-
-// checkPadKind refuses padding with anything but zeros.
-func (c *call) checkPadKind() error {
-	mode, err := c.stringAttribute("mode", "constant")
-	if err != nil {
-		return err
-	}
-	fill, err := c.floatAttribute("value", 0)
-	if err != nil {
-		return err
-	}
-	if c.b.opset >= 11 {
-		if fill, err = c.scalar(2, 0); err != nil {
-			return err
-		}
-	}
-	if mode != "constant" || fill != 0 {
-		return fmt.Errorf("it pads with mode '%s' and value %g; Adder reads padding with zeros", printable(mode), fill)
-	}
-	return nil
-}
-
-// widened is x with a larger margin.
-func (c *call) widened(x *value, widths [][2]int64) (*value, error) {
-	out := x.alias()
-	out.dims = make([]int, len(x.dims))
-	out.padName = c.nodeName()
-	for i, w := range widths {
-		if i < 2 && w != [2]int64{} {
-			return nil, fmt.Errorf("it pads axis %d; Adder reads padding of the spatial axes", i)
-		}
-		if w[0] < 0 || w[1] < 0 || w[0] > maxWindow || w[1] > maxWindow {
-			return nil, fmt.Errorf("its padding %v of axis %d cuts the signal or is impossibly wide; Adder reads padding from 0 to %d", w, i, maxWindow)
-		}
-		out.dims[i] = x.dims[i] + int(w[0]+w[1])
-	}
-	last := len(widths) - 1
-	out.margin.left += int(widths[last][0])
-	out.margin.right += int(widths[last][1])
-	if last == 3 {
-		out.margin.top += int(widths[2][0])
-		out.margin.bottom += int(widths[2][1])
-	}
-	return out, checkSignal(out.dims)
 }

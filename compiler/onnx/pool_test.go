@@ -129,7 +129,7 @@ func TestPoolsByDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawPool(t)
 		want, ok := c.want()
-		net, err := parse(c.model().bytes(), "test", "")
+		net, err := parse(c.model().bytes(), "test", "", Options{})
 		if !ok {
 			require.Error(t, err)
 			return

@@ -83,34 +83,50 @@ func foldGather(c *call, in []*tensor) (*tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	given, err := c.intAttribute("axis", 0)
+	picks, axis, err := c.picks(index, t.dims)
 	if err != nil {
 		return nil, err
-	}
-	axis, err := axisIn(given, len(t.dims))
-	if err != nil {
-		return nil, err
-	}
-	if index.kind != kindInt {
-		return nil, errors.New("its indices are not integers; export the model again")
-	}
-	picks := make([]int, index.size())
-	for i, v := range index.ints {
-		if picks[i], err = axisIn(v, t.dims[axis]); err != nil {
-			return nil, fmt.Errorf("index %d is outside axis %d of %v; export the model again", v, axis, t.dims)
-		}
 	}
 	dims := slices.Concat(t.dims[:axis], index.dims, t.dims[axis+1:])
 	n, err := c.claim(dims)
 	if err != nil {
 		return nil, err
 	}
-	inner, _ := product(t.dims[axis+1:])
-	return t.take(dims, n, func(i int) int {
+	return t.take(dims, n, picked(picks, t.dims, axis)), nil
+}
+
+// picks gives the positions along an axis of dims that the indices of a
+// Gather name, and the axis.
+func (c *call) picks(index *tensor, dims []int) ([]int, int, error) {
+	given, err := c.intAttribute("axis", 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	axis, err := axisIn(given, len(dims))
+	if err != nil {
+		return nil, 0, err
+	}
+	if index.kind != kindInt {
+		return nil, 0, errors.New("its indices are not integers; export the model again")
+	}
+	picks := make([]int, index.size())
+	for i, v := range index.ints {
+		if picks[i], err = axisIn(v, dims[axis]); err != nil {
+			return nil, 0, fmt.Errorf("index %d is outside axis %d of %v; export the model again", v, axis, dims)
+		}
+	}
+	return picks, axis, nil
+}
+
+// picked gives, for the elements of what a Gather gives in turn, the
+// element of its input.
+func picked(picks, dims []int, axis int) func(int) int {
+	inner, _ := product(dims[axis+1:])
+	return func(i int) int {
 		row := i / inner
 		outer := row / len(picks)
-		return (outer*t.dims[axis]+picks[row%len(picks)])*inner + i%inner
-	}), nil
+		return (outer*dims[axis]+picks[row%len(picks)])*inner + i%inner
+	}
 }
 
 // foldSlice cuts a range with a step out of some axes.
@@ -198,6 +214,16 @@ func (r sliceRange) resolve(n int) (first, count int) {
 	}
 	from, to = min(max(from, 0), int64(n-1)), min(max(to, -1), int64(n-1))
 	return int(from), int(max((to-from+r.step+1)/r.step, 0))
+}
+
+// whole reports whether the range keeps all of a batch of n, where the
+// model fixes one.
+func (r sliceRange) whole(n int) bool {
+	if n <= 1 {
+		return true
+	}
+	_, count := r.resolve(n)
+	return count == n && r.step == 1
 }
 
 // foldExpand repeats a constant to larger extents.

@@ -36,7 +36,7 @@ func (c *call) reshapeSignal(target func([]int) ([]int, error)) error {
 	if err != nil {
 		return err
 	}
-	dims, err := target(x.dims)
+	dims, err := c.perSample(x, target)
 	if err != nil {
 		return err
 	}
@@ -47,16 +47,36 @@ func (c *call) reshapeSignal(target func([]int) ([]int, error)) error {
 	return c.give(0, y)
 }
 
+// perSample gives the extents of a reshaped signal without the batch. Where
+// the model fixes a batch the new extents must keep its samples apart: the
+// first axis counts them.
+func (c *call) perSample(x *value, target func([]int) ([]int, error)) ([]int, error) {
+	batch := c.b.fixedBatch
+	if batch <= 1 {
+		return target(x.dims)
+	}
+	if x.batch > 0 || len(x.dims) == 0 {
+		return nil, fmt.Errorf("it reshapes %v, whose batch is not the first axis; export the model with a batch of 1", x.dims)
+	}
+	full := slices.Clone(x.dims)
+	full[0] *= batch
+	dims, err := target(full)
+	if err != nil {
+		return nil, err
+	}
+	if len(dims) == 0 || dims[0]%batch != 0 {
+		return nil, fmt.Errorf("it reshapes %v to %v, which mixes the samples of a batch; export the model with a batch of 1", full, dims)
+	}
+	dims[0] /= batch
+	return dims, nil
+}
+
 // reshape takes its extents from a constant.
 func reshape(c *call) error {
 	return c.reshapeSignal(func(dims []int) ([]int, error) {
 		target, err := c.reshapeTarget()
 		if err != nil {
 			return nil, err
-		}
-		if len(target) > 1 && c.b.fixedBatch > 1 && target[0] == int64(c.b.fixedBatch) {
-			target = slices.Clone(target)
-			target[0] = 1
 		}
 		return c.resolve(target, dims)
 	})
@@ -104,17 +124,9 @@ func (c *call) resolve(target []int64, dims []int) ([]int, error) {
 		known *= out[free]
 	}
 	if !ok || known != total {
-		return nil, fmt.Errorf("it reshapes %v to %v, which has not as many elements%s; export the model again", dims, target, c.b.batchHint())
+		return nil, fmt.Errorf("it reshapes %v to %v, which has not as many elements; export the model again", dims, target)
 	}
 	return out, nil
-}
-
-// batchHint reminds of an interpretation that may be why sizes disagree.
-func (b *builder) batchHint() string {
-	if b.fixedBatch == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (the input's first axis of %d was taken as the batch)", b.fixedBatch)
 }
 
 // squeeze drops axes of 1.
@@ -123,7 +135,20 @@ func squeeze(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.renumber(func(x *value) ([]int, error) { return squeezedAxes(x.dims, axes) })
+	return c.renumber(func(x *value) ([]int, error) {
+		if x.batch >= 0 && c.b.fixedBatch > 1 {
+			return c.squeezedInBatch(x, axes)
+		}
+		return squeezedAxes(x.dims, axes)
+	})
+}
+
+// squeezedInBatch lists the axes that stay where the batch counts for more
+// than 1.
+func (c *call) squeezedInBatch(x *value, axes []int64) ([]int, error) {
+	full := slices.Clone(x.dims)
+	full[x.batch] = c.b.fixedBatch
+	return squeezedAxes(full, axes)
 }
 
 // squeezedAxes lists the axes that stay.
@@ -179,25 +204,35 @@ func unsqueezedAxes(rank int, axes []int64) ([]int, error) {
 	return out, nil
 }
 
-// transpose reads permutations that move axes of 1 only: no element moves.
+// transpose moves axes: the elements where it must, later (view).
 func transpose(c *call) error {
-	return c.renumber(func(x *value) ([]int, error) {
-		perm, err := c.permutation(len(x.dims))
-		if err != nil {
-			return nil, err
-		}
-		last := -1
-		for _, axis := range perm {
-			if x.dims[axis] == 1 {
-				continue
-			}
-			if axis < last {
-				return nil, fmt.Errorf("it moves the elements of %v by the permutation %v; Adder reads signals channels first: export the model so (N, C, H, W)", x.dims, perm)
-			}
-			last = axis
-		}
-		return perm, nil
-	})
+	x, err := c.raw(0)
+	if err != nil {
+		return err
+	}
+	perm, err := c.permutation(len(x.dims))
+	if err != nil {
+		return err
+	}
+	y, err := c.permuted(x, perm)
+	if err != nil {
+		return err
+	}
+	y.fresh = y.fresh && c.exclusive(0, x)
+	return c.give(0, y)
+}
+
+// permuted is x with its axes permuted: renamed where no element moves.
+func (c *call) permuted(x *value, perm []int) (*value, error) {
+	y := viewed(x, perm, c.nodeName())
+	if y.view == nil || moves(y.view.of.dims, y.view.perm) {
+		return y, nil
+	}
+	of, err := c.b.settle(y.view.of)
+	if err != nil {
+		return nil, err
+	}
+	return c.renumbered(of, y.view.perm)
 }
 
 // permutation gives perm, by default the reversal of the axes.
@@ -235,6 +270,14 @@ func (c *call) renumber(source func(*value) ([]int, error)) error {
 	if err != nil {
 		return err
 	}
+	y, err := c.renumbered(x, from)
+	if err != nil {
+		return err
+	}
+	return c.give(0, y)
+}
+
+func (c *call) renumbered(x *value, from []int) (*value, error) {
 	dims, batch := make([]int, len(from)), -1
 	for i, axis := range from {
 		dims[i] = 1
@@ -248,9 +291,5 @@ func (c *call) renumber(source func(*value) ([]int, error)) error {
 	if batch < 0 {
 		batch = leadingBatch(dims)
 	}
-	y, err := c.rename("", x, dims, batch)
-	if err != nil {
-		return err
-	}
-	return c.give(0, y)
+	return c.rename("", x, dims, batch)
 }

@@ -194,7 +194,7 @@ func TestExternalData(t *testing.T) {
 	require.NoError(t, os.Symlink(filepath.Join("sub", "w.bin"), filepath.Join(folder, "inside.bin")))
 	read := func(entries ...string) (string, error) {
 		m := vector().initializer(externalTensor(entries...)).node("MatMul m: x w > y")
-		net, err := parse(m.bytes(), "test", folder)
+		net, err := parse(m.bytes(), "test", folder, Options{})
 		if err != nil {
 			return "", err
 		}

@@ -24,12 +24,18 @@ type value struct {
 	margin margin
 	// padName names the Pad that made the margin.
 	padName string
+	// view is set where the axes wait to be moved: node, margin and padName
+	// are then those of view.of.
+	view *view
 	// fresh says that the name is node's own, not another name for it.
 	fresh bool
 	// nonNegative says that no element can be below 0.
 	nonNegative bool
-	// ended names the Softmax, LogSoftmax or ArgMax that was dropped after
-	// the signal: only the output may follow.
+	// integer says that the elements are of an integer type, in which sums
+	// wrap and quotients are cut.
+	integer bool
+	// ended names the Softmax, Sigmoid or the like that was dropped after the
+	// signal: only the output may follow.
 	ended string
 }
 
@@ -72,6 +78,13 @@ func (v *value) alias() *value {
 	u := *v
 	u.fresh = false
 	return &u
+}
+
+// asFloat is the same signal as real numbers.
+func (v *value) asFloat() *value {
+	u := v.alias()
+	u.integer = false
+	return u
 }
 
 // budget bounds what a model can expand to: constants that nodes compute

@@ -250,12 +250,12 @@ func checkImage(x *value) error {
 // fillMargin gives a signal its zero padding as a convolution that copies
 // each channel into a larger frame, for readers that cannot take padding
 // in. It is done once per signal.
-func (c *call) fillMargin(v *value) (*value, error) {
-	if filled, ok := c.b.filled[v]; ok {
+func (b *builder) fillMargin(v *value) (*value, error) {
+	if filled, ok := b.filled[v]; ok {
 		return filled, nil
 	}
 	channels := v.dims[1]
-	if err := c.b.budget.spend(channels); err != nil {
+	if err := b.budget.spend(channels); err != nil {
 		return nil, err
 	}
 	ones := make([]float64, channels)
@@ -273,9 +273,9 @@ func (c *call) fillMargin(v *value) (*value, error) {
 		return nil, err
 	}
 	from := v.bare()
-	out := &value{dims: v.dims, batch: v.batch, nonNegative: v.nonNegative}
-	out.node = c.b.net.AddNode(c.b.unique(v.padName), op, from.shape(), out.shape())
-	c.b.net.Connect(from.node, out.node)
-	c.b.filled[v] = out
+	out := &value{dims: v.dims, batch: v.batch, nonNegative: v.nonNegative, integer: v.integer}
+	out.node = b.net.AddNode(b.unique(v.padName), op, from.shape(), out.shape())
+	b.net.Connect(from.node, out.node)
+	b.filled[v] = out
 	return out, nil
 }
