@@ -93,6 +93,9 @@ func (f *modelFlags) checkReading() error {
 	if !(f.dt >= 0) || math.IsInf(f.dt, 0) {
 		return fmt.Errorf("--dt %g: write seconds above 0, or 0 for the default", f.dt)
 	}
+	if _, err := f.onnx.options(); err != nil {
+		return err
+	}
 	_, err := parseReset(f.reset)
 	return err
 }

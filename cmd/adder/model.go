@@ -40,6 +40,7 @@ type modelFlags struct {
 	inputBits  int
 	dt         float64
 	reset      string
+	onnx       onnxFlags
 	chipTiming bool
 	placeSeed  uint64
 	placeMoves int
@@ -80,6 +81,7 @@ func (f *modelFlags) registerReading(cmd *cobra.Command) {
 	flags.Float64Var(&f.dt, "dt", 0, fmt.Sprintf("tick length in seconds, for models that do not say; NIR: %g, and 1 where a file counts time in ticks", nir.DefaultDT))
 	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero (to the reset value) or subtract (the threshold)")
 	offer(cmd, "reset", snn.ResetToValue.String(), snn.ResetSubtract.String())
+	f.onnx.register(flags)
 }
 
 // defaultSpikeTicks is the length of a sample that an image for spike
@@ -152,7 +154,11 @@ func isImage(path string) bool { return strings.EqualFold(filepath.Ext(path), ".
 func readModel(path string, f *modelFlags) (*snn.Network, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".onnx":
-		return onnx.Read(path, onnx.Options{})
+		opts, err := f.onnx.options()
+		if err != nil {
+			return nil, err
+		}
+		return onnx.Read(path, opts)
 	case ".nir":
 		reset, err := parseReset(f.reset)
 		if err != nil {
