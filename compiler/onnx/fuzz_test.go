@@ -99,7 +99,7 @@ func TestDamagedFiles(t *testing.T) {
 		for n := range whole {
 			checkAnything(t, whole[:n], folder)
 		}
-		for range 3000 {
+		for range 800 {
 			data := append([]byte(nil), whole...)
 			for range 1 + rng.IntN(3) {
 				damage(rng, data)
