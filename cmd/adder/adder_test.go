@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
+
+	"adder/sample/recorded"
 )
 
 // outcome is what a command line did.
@@ -163,7 +165,7 @@ func TestProbesAreWritten(t *testing.T) {
 			require.Equal(t, exitDone, r.code, r.err)
 			require.FileExists(t, out)
 			require.Contains(t, r.out, "wrote "+out)
-			trains, err := readSamples(out, []int32{10}, 0, 0, false)
+			trains, err := recorded.OpenSpikes(out, recorded.Options{Shape: []int{10}})
 			require.Nil(t, trains)
 			require.ErrorContains(t, err, "spikes./1/Relu")
 		})

@@ -101,14 +101,20 @@ func (f *modelFlags) checkReading() error {
 }
 
 // checkSamples wants one place that the samples come from.
-func (f *runFlags) checkSamples() error {
-	switch {
-	case f.data == "" && f.spikes == "":
-		return errors.New("run needs samples: give --data DIR (--data digits for the generated set) or --spikes FILE")
-	case f.data != "" && f.spikes != "":
-		return fmt.Errorf("--data %s and --spikes %s: the samples come from one of them, leave the other out", f.data, f.spikes)
+func (f *runFlags) checkSamples(command string) error {
+	var given []string
+	for _, place := range []struct{ flag, path string }{{"--data", f.data}, {"--spikes", f.spikes}, {"--events", f.events}} {
+		if place.path != "" {
+			given = append(given, place.flag+" "+place.path)
+		}
 	}
-	return nil
+	switch len(given) {
+	case 0:
+		return fmt.Errorf("%s needs samples: give --data DIR (--data digits for the generated set), --spikes FILE or --events PATH", command)
+	case 1:
+		return nil
+	}
+	return fmt.Errorf("%s: the samples come from one of them, leave the other out", strings.Join(given, " and "))
 }
 
 // maxWorkers is more than any machine has use for: each takes the memory of a chip.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -25,12 +26,15 @@ type benchFlags struct {
 func newBenchCommand(a *app) *cobra.Command {
 	f := &benchFlags{}
 	cmd := &cobra.Command{
-		Use:   "bench FILE --ann m.onnx --data DIR",
+		Use:   "bench FILE --ann m.onnx (--data DIR | --spikes FILE | --events PATH)",
 		Short: "Price a model or an image and compare it with its ANN",
 		Long: `Emulate an image, or a model compiled on the fly with the flags of compile, run its
 ANN on the same samples, and say what both cost per inference: operations, memory,
 energy under each table with a verdict in one sentence, break-even points, and the
 curve of accuracy and energy over ticks.
+
+Samples that are spikes or events already, as run takes them, are priced too; the
+ANN is given their rates, the spikes of a source by the ticks.
 
 The ANN is that of --ann, else the model itself where it was converted from one. It
 is priced dense and skipping zeros. The two sides are compared only under a table
@@ -42,7 +46,8 @@ that has prices for both: same node, same boundary, same memory terms.`,
 		Args: one("FILE, a model or an image"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.bench(cmd, args[0], f) },
 	}
-	f.register(cmd)
+	f.modelFlags.register(cmd)
+	f.recordedFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.ann, "ann", "", "the ANN to compare with, an ONNX file")
 	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
@@ -55,7 +60,6 @@ that has prices for both: same node, same boundary, same memory terms.`,
 	flags.StringVar(&f.plot, "plot", "", "draw the curve to a .png or .svg file")
 	flags.StringVar(&f.csv, "csv", "", "write the tables as CSV files into this folder")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
-	must(cmd.MarkFlagRequired("data"))
 	must(cmd.RegisterFlagCompletionFunc("energy", func(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 		return completeTables(c, nil, word)
 	}))
@@ -80,8 +84,15 @@ func newEngine(name string, c *chip.Chip, o chip.Options) (func() (chip.Engine, 
 }
 
 func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
+	if err := f.settleRecorded(cmd); err != nil {
+		return err
+	}
 	tables, err := f.check()
 	if err != nil {
+		return err
+	}
+	a.warnCoding(cmd, path, &f.runFlags)
+	if err := f.useTicks(); err != nil {
 		return err
 	}
 	a.warnCompiled(cmd, path)
@@ -129,7 +140,7 @@ func (f *benchFlags) check() ([]*energy.Table, error) {
 			return nil, err
 		}
 	}
-	if err := f.checkNumbers(); err != nil {
+	if err := errors.Join(f.checkSamples("bench"), f.checkNumbers()); err != nil {
 		return nil, err
 	}
 	if err := f.checkReportFiles(); err != nil {
@@ -176,6 +187,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 	p := a.newProgress("SNN")
 	in.SNN, err = bench.Evaluate(ctx, bench.Run{Chip: c, Engine: engine, Options: options, Source: source, Workers: f.workers, Progress: p.set})
 	p.end()
+	a.warnNotes(source)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,6 @@ import (
 	"image/png"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -88,15 +86,6 @@ func describeData(path, picture string) (*dataJSON, error) {
 	return describeNIR(path)
 }
 
-// isNIRData goes by the ending.
-func isNIRData(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".nir", ".h5", ".hdf5":
-		return true
-	}
-	return false
-}
-
 func describeRecording(path, picture string) (*dataJSON, error) {
 	r, err := event.Open(path)
 	if err != nil {
@@ -140,17 +129,24 @@ func draw(path, picture string, s *event.Summary) error {
 
 // describeList is describeRecording for a list of spikes.
 func describeList(path string) (*dataJSON, error) {
-	out := &dataJSON{Format: "list of spikes", Notes: []string{}}
-	err := withEvents(path, func(r *spike.EventReader) error {
-		last, tick, err := r.Extent()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		ticks := int(tick) + 1
-		out.Samples, out.Ticks, out.Events = int(last)+1, &ticks, r.Spikes()
-		return err
-	})
-	return out, err
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	r, err := spike.NewEventReader(file, path)
+	if err != nil {
+		return nil, err
+	}
+	last, tick, err := r.Extent()
+	if errors.Is(err, io.EOF) {
+		return &dataJSON{Format: "list of spikes", Notes: []string{}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	ticks := int(tick) + 1
+	return &dataJSON{Format: "list of spikes", Samples: int(last) + 1, Ticks: &ticks, Events: r.Spikes(), Notes: []string{}}, nil
 }
 
 // describeNIR is describeRecording for NIR's data.

@@ -45,6 +45,10 @@ type modelFlags struct {
 	placeSeed  uint64
 	placeMoves int
 	placement  string
+	// spikeInput says that samples are spikes already, whatever the model says of
+	// images; vectors gives such samples to calibrate with, nil where there are none.
+	spikeInput bool
+	vectors    func(*snn.Network) ([][]float64, error)
 }
 
 func (f *modelFlags) register(cmd *cobra.Command) {
@@ -94,6 +98,8 @@ func (f *modelFlags) kind(net *snn.Network) string {
 	switch {
 	case f.encoder != "":
 		return f.encoder
+	case f.spikeInput:
+		return layout.EncoderSpikes
 	case net.Encoder != "":
 		return net.Encoder
 	case net.Stateful():
@@ -276,7 +282,7 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool)},
 	}
 	if !net.Stateful() {
-		if opts.Conversion.Calibration, err = f.calibration(data); err != nil {
+		if opts.Conversion.Calibration, err = f.calibration(net, data); err != nil {
 			return nil, err
 		}
 	}
@@ -300,10 +306,13 @@ func readPlan(path string) (*place.Plan, error) {
 }
 
 // calibration reads training images as real numbers 0..1.
-func (f *modelFlags) calibration(data string) ([][]float64, error) {
+func (f *modelFlags) calibration(net *snn.Network, data string) ([][]float64, error) {
 	dir := f.calibrate
 	if dir == "" {
 		dir = data
+	}
+	if dir == "" && f.vectors != nil {
+		return f.vectors(net)
 	}
 	if dir == "" {
 		return nil, fmt.Errorf("%w (--calibrate DIR)", convert.ErrCalibration)

@@ -122,7 +122,7 @@ func TestGradedInput(t *testing.T) {
 
 	r := runCommand("run", nirFile("recurrent"), "--spikes", graded)
 	require.Equal(t, exitUsage, r.code)
-	require.Contains(t, r.err, `element 1 of "input" is 0.25`)
+	require.Contains(t, r.err, `sample 0 of "input" has 0.25 at tick 0, source 1`)
 	require.Contains(t, r.err, "--engine reference")
 
 	for i := range values {

@@ -57,6 +57,7 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	cpu := cpuSeconds()
 	e, err := bench.EvaluateReference(cmd.Context(), r)
 	p.end()
+	a.warnNotes(source)
 	if err := rec.close(err); err != nil {
 		return err
 	}
@@ -78,11 +79,11 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 	if net.Stateful() {
 		return net, nil
 	}
-	samples, err := f.calibration(f.data)
+	samples, err := f.calibration(net, f.data)
 	if err != nil {
 		return nil, err
 	}
-	c := convert.Options{Calibration: samples, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool)}
+	c := convert.Options{Calibration: samples, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), InputPeak: 1}
 	if encoder != nil {
 		c.InputPeak = encoder.Peak()
 	}
@@ -91,26 +92,18 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 }
 
 func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (sample.Source, error) {
-	if f.spikes != "" {
-		inputs := net.Inputs()
-		if len(inputs) != 1 {
-			return nil, fmt.Errorf("%s has %d inputs; one is needed", net.Name, len(inputs))
+	if f.data == "" {
+		shape, err := inputOf(net)
+		if err != nil {
+			return nil, err
 		}
-		return readSamples(f.spikes, narrowShape(net.Nodes[inputs[0]].Out), f.limit, f.ticks, true)
+		return f.recordedSource(shape, true, net.DT)
 	}
 	set, err := f.images()
 	if err != nil {
 		return nil, err
 	}
 	return &sample.Encoded{Values: sample.Values{Set: set}, Encoder: encoder}, nil
-}
-
-func narrowShape(s snn.Shape) []int32 {
-	out := make([]int32, len(s))
-	for i, d := range s {
-		out[i] = int32(d)
-	}
-	return out
 }
 
 // chipCounts has a null for every count of a chip, which the reference is not.

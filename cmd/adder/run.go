@@ -23,29 +23,33 @@ import (
 // runFlags are the flags of `run`.
 type runFlags struct {
 	modelFlags
-	data, spikes, split string
-	limit               int
-	engine, against     string
-	seed                uint64
-	workers             int
-	probe, probeV       []string
-	out                 string
-	traced              traceFlags
-	allowDrops          bool
+	recordedFlags
+	data, split     string
+	limit           int
+	engine, against string
+	seed            uint64
+	workers         int
+	probe, probeV   []string
+	out             string
+	traced          traceFlags
+	allowDrops      bool
 }
 
 func newRunCommand(a *app) *cobra.Command {
 	f := &runFlags{}
 	cmd := &cobra.Command{
-		Use:   "run FILE (--data DIR | --spikes FILE)",
+		Use:   "run FILE (--data DIR | --spikes FILE | --events PATH)",
 		Short: "Emulate a model or an image",
 		Long: `Emulate the inference of an image, or of a model compiled on the fly with the
 flags of compile, and count what the chip does.
 
-Samples are images of a data set turned into spikes by an encoder, or spike trains
-from a file (docs/spike-files.md): an .npz with "spikes", uint8 or bool,
-[N, T, ...input shape], or a .csv that lists spikes as sample,tick,source. The
-reference engine takes real numbers as well: "input", float32, in an .npz.
+Samples are images of a data set turned into spikes by an encoder, or spikes from a
+file (docs/spike-files.md): an .npz with "spikes" [N, T, ...input shape], a .npy, or
+a .csv that lists spikes as sample,tick,source. The reference engine takes real
+numbers as well: "input" in an .npz.
+
+--events takes recordings of event cameras (docs/events.md), one file or a folder
+FOLDER/CLASS/FILE, cut into ticks by --event-ticks or --event-dt.
 
 --out writes the output and what --probe and --probe-v name into an .npz, or the
 spikes of one layer into a .csv.
@@ -63,14 +67,15 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
   adder run m.onnx --data digits --engine cycle --limit 2 --trace run.vcd --trace-neurons logits
   adder run case.yaml --spikes in.npz --probe lif --probe-v lif --out out.npz
   adder run case.yaml --spikes events.csv --ticks 100
+  adder run m.nir --events nmnist/Test --event-dt 0.001 --counts clip
   adder run m.nir --data data/mnist --encoder bernoulli --ticks 25 --against reference`,
 		Args: one("FILE, a model, an image or a case file"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], f) },
 	}
-	f.register(cmd)
+	f.modelFlags.register(cmd)
+	f.recordedFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
-	flags.StringVar(&f.spikes, "spikes", "", "file of spike trains, .npz or .csv")
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.StringVar(&f.engine, "engine", "fast", "fast, cycle (with times) or reference (float64)")
@@ -119,6 +124,9 @@ type layerSpikes struct {
 }
 
 func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
+	if err := f.settleRecorded(cmd); err != nil {
+		return err
+	}
 	if err := f.check(path); err != nil {
 		return err
 	}
@@ -149,7 +157,7 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 
 // check refuses flags that contradict each other or the file, before any work.
 func (f *runFlags) check(path string) error {
-	if err := errors.Join(f.checkSamples(), f.checkNumbers()); err != nil {
+	if err := errors.Join(f.checkSamples("run"), f.checkNumbers()); err != nil {
 		return err
 	}
 	if err := f.checkAgainst(path); err != nil {
@@ -192,6 +200,7 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	cpu := cpuSeconds()
 	e, against, err := f.evaluate(ctx, r, l)
 	p.end()
+	a.warnNotes(source)
 	if err := rec.close(closeTrace(traced, err)); err != nil {
 		return nil, err
 	}
@@ -199,15 +208,6 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	report.CPUSeconds = cpuSeconds() - cpu
 	report.Against = newAgainstJSON(against, e)
 	return &report, nil
-}
-
-// useTicks lets a model that is compiled for a file of spike trains have
-// the length of those.
-func (f *runFlags) useTicks() (err error) {
-	if f.spikes != "" && f.ticks == 0 {
-		f.ticks, err = trainTicks(f.spikes)
-	}
-	return err
 }
 
 // chooseImageEncoder settles how images become spikes where neither flags
@@ -247,8 +247,8 @@ func (f *runFlags) images() (*dataset.Set, error) {
 // source gives the samples that the flags ask for, coded as the image says
 // unless a flag says otherwise.
 func (f *runFlags) source(c *chip.Chip) (sample.Source, error) {
-	if f.spikes != "" {
-		return readSamples(f.spikes, c.Image().Input.Shape, f.limit, f.ticks, false)
+	if f.data == "" {
+		return f.recordedSource(wideShape(c.Image().Input.Shape), false, float64(c.Image().Encoder.TickNanoseconds)/1e9)
 	}
 	set, err := f.images()
 	if err != nil {
@@ -304,13 +304,6 @@ func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation)
 		out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{c.Image().Populations[p].Name, n})
 	}
 	return out
-}
-
-func encoderName(s sample.Source) string {
-	if m, ok := s.(*sample.Encoded); ok {
-		return m.Encoder.Config().Kind
-	}
-	return "spikes"
 }
 
 func (a *app) printRun(r *runJSON) error {

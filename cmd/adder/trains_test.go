@@ -128,13 +128,13 @@ func TestSamplesThatAreRefused(t *testing.T) {
 	}
 	const header = "sample,tick,source\n"
 	for _, tt := range []struct{ want, path string }{
-		{`in.npz: sample 0 of "spikes": spike train: value 2 at tick 1, source 0: a spike is 1`, saveArrays(t, array("spikes", one, uint8(1), uint8(2)))},
-		{`in.npz: array "spikes" is float64: uint8 or bool is needed`, saveArrays(t, array("spikes", one, 1.0, 0))},
-		{`in.npz: element 1 of "input" is 0.5`, saveArrays(t, array("input", one, float32(1), 0.5))},
+		{`in.npz: sample 0 of "spikes" has 2 at tick 1, source 0: a spike is 1 and silence is 0, and elements above 1 are 1: --counts clip`, saveArrays(t, array("spikes", one, uint8(1), uint8(2)))},
+		{`in.npz: sample 0 of "spikes" has -1 at tick 0, source 0: a spike is 1`, saveArrays(t, array("spikes", one, int16(-1), 0))},
+		{`in.npz: sample 0 of "input" has 0.5 at tick 1, source 0: a chip takes spikes`, saveArrays(t, array("input", one, float32(1), 0.5))},
 		{"spikes has shape [1 2]; the model takes [samples ticks 1]", saveArrays(t, array("spikes", []int{1, 2}, uint8(1), 0))},
 		{"0 samples of 2 ticks: there is nothing to run", saveArrays(t, array[uint8]("spikes", []int{0, 2, 1}))},
 		{`in.npz: "label" has 0 classes for 1 samples`, labelled()},
-		{`in.npz: element 0 of "label" is -1: a class is a number from 0`, labelled(-1)},
+		{`in.npz: row 0 of "label" is -1: a class is a whole number from 0`, labelled(-1)},
 		{"in.csv: it lists no spikes", saveText(t, "in.csv", header)},
 		{`in.csv:1: want the header "sample,tick,source"`, saveText(t, "in.csv", "tick,source\n")},
 		{"in.csv:2: source 1, but there are 1 sources", saveText(t, "in.csv", header+"0,0,1\n")},
@@ -156,7 +156,7 @@ func TestGradedSamplesAreFinite(t *testing.T) {
 	values[3] = float32(math.NaN())
 	r := runCommand("run", model(t), "--spikes", saveArrays(t, array("input", []int{1, 1, 784}, values...)), "--calibrate", "digits", "--engine", "reference")
 	require.Equal(t, exitUsage, r.code)
-	require.Contains(t, r.err, `element 3 of "input" is NaN`)
+	require.Contains(t, r.err, `sample 0 of "input" has NaN at tick 0, source 3: write finite numbers`)
 }
 
 func TestFilesOfEventsThatAreRefused(t *testing.T) {

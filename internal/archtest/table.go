@@ -37,6 +37,7 @@ func Table() []Row {
 		{Package: "chip", Imports: []string{"chip/profile", "core", "fixedpoint", "layout", "router", "spike"}},
 		{Package: "chip/trace", Imports: []string{"chip", "core", "internal/wholefile", "router"}},
 		{Package: "sample", Imports: []string{"chip", "internal/dataset", "spike", "spike/encode"}},
+		{Package: "sample/recorded", Imports: []string{"chip", "internal/npz", "sample", "spike", "spike/encode", "spike/event"}},
 
 		// The forms of a network on its way to an image, and its front ends.
 		{Package: "compiler/flat", Imports: []string{"snn"}},
@@ -80,6 +81,6 @@ func Table() []Row {
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert", "compiler/fit",
 			"compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset", "internal/npz", "internal/wholefile",
-			"layout", "router", "sample", "snn", "snn/stdp", "spike", "spike/encode", "spike/event", "train"}},
+			"layout", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike", "spike/encode", "spike/event", "train"}},
 	}
 }

@@ -108,17 +108,21 @@ func (a *Array) Float64s() ([]float64, error) {
 	}
 	out := make([]float64, a.count)
 	for i := range out {
-		d := a.data[i*a.item:]
-		switch a.Type {
-		case Float16:
-			out[i] = float64(halfToFloat(binary.LittleEndian.Uint16(d)))
-		case Float32:
-			out[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(d)))
-		default:
-			out[i] = math.Float64frombits(binary.LittleEndian.Uint64(d))
-		}
+		out[i] = a.float(i)
 	}
 	return out, nil
+}
+
+// float returns element i of an array of floats.
+func (a *Array) float(i int) float64 {
+	d := a.data[i*a.item:]
+	switch a.Type {
+	case Float16:
+		return float64(halfToFloat(binary.LittleEndian.Uint16(d)))
+	case Float32:
+		return float64(math.Float32frombits(binary.LittleEndian.Uint32(d)))
+	}
+	return math.Float64frombits(binary.LittleEndian.Uint64(d))
 }
 
 func (a *Array) exactFloats() ([]float64, error) {
