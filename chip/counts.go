@@ -25,7 +25,7 @@ type Counts struct {
 
 // Add adds other to c.
 func (c *Counts) Add(other *Counts) {
-	c.Core.Add(other.Core)
+	c.Core.Add(&other.Core)
 	c.Traffic.Add(other.Traffic)
 	c.InputSpikes += other.InputSpikes
 	c.HostAdds += other.HostAdds

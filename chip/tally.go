@@ -87,7 +87,8 @@ func (t *tally) at(slot int32) *Counts {
 // settle moves what a core has counted to a compensated tick. What it
 // counted before the sample began falls to the first.
 func (t *tally) settle(c *core.Core, slot int32) {
-	t.at(slot).Core.Add(c.Counts())
+	counts := c.Counts()
+	t.at(slot).Core.Add(&counts)
 	c.ResetCounts()
 }
 

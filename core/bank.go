@@ -15,16 +15,16 @@ type bank struct {
 	synops []int32
 }
 
-// findBank returns the longest bank of a core, one without entries if it has
-// none.
-func findBank(axons []Axon, rows []row) bank {
+// findBank returns the longest bank of a core whose rows reach one population
+// only, one without entries if it has none.
+func findBank(axons []Axon, rows []row, shares shares) bank {
 	var longest bank
 	for first := int32(0); first < int32(len(axons)); {
 		b := bank{first: first, count: 1, row: axons[first].Row}
 		for b.continues(axons, rows) {
 			b.count++
 		}
-		if first += b.count; b.count > longest.count && b.starts(axons, rows) {
+		if first += b.count; b.count > longest.count && b.starts(axons, rows) && !shares.split(b.first) {
 			longest = b
 		}
 	}
@@ -95,10 +95,11 @@ func (c *Core) deliverBank(words []uint64) {
 		return
 	}
 	c.touched = true
-	c.counts.AxonReads += int64(spikes)
-	c.counts.Synops += nonzero
-	c.counts.SynapticAdds += repeated(int64(r.adds), spikes)
-	c.counts.SynapseBits += repeated(r.bits, spikes)
+	n := c.into[c.firstShare(c.bank.first)]
+	n.AxonReads += int64(spikes)
+	n.Synops += nonzero
+	n.SynapticAdds += repeated(int64(r.adds), spikes)
+	n.SynapseBits += repeated(r.bits, spikes)
 	if learns != nil {
 		learns.arriveSet(words)
 	}

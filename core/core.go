@@ -28,8 +28,13 @@ type Core struct {
 	touched bool
 	// quiet marks the groups of which the last update changed nothing with
 	// no input. Until a spike arrives the next one changes nothing either.
-	quiet  []bool
-	counts Counts
+	quiet []bool
+	// into is where what a population does is counted, in the order of
+	// Populations; own are the places it counts into by itself.
+	into []*Counts
+	own  []Counts
+	// only is into[0] of a core with one population, else nil.
+	only *Counts
 
 	// level is threshold + theta of each neuron, or the thresholds where no
 	// group is adaptive; theta is nil then.
@@ -72,6 +77,8 @@ func newCore(shared *tables) *Core {
 	if shared.widths.MergeDuplicates {
 		c.merge = makeMerge(len(shared.axons))
 	}
+	c.own, c.into = make([]Counts, len(shared.populations)), make([]*Counts, len(shared.populations))
+	c.ResetCounts()
 	copy(c.potential, shared.v0)
 	c.plastic, c.target, c.level = shared.plastic, shared.target, shared.threshold
 	c.source = fixedpoint.NewSource(0)
@@ -102,7 +109,9 @@ func (c *Core) Begin() {
 	clear(c.quiet)
 	copy(c.potential, c.v0)
 	c.endTick()
-	c.counts.ResetWrites += c.resetWrites
+	for k, writes := range c.resetWrites {
+		c.into[k].ResetWrites += writes
+	}
 	if c.theta != nil {
 		c.beginTheta()
 	}
@@ -110,7 +119,7 @@ func (c *Core) Begin() {
 		for i := range c.plastic.learners {
 			b := &c.plastic.learners[i]
 			b.clear()
-			c.counts.ResetWrites += int64(b.rows) + int64(b.count)
+			c.countsOf(b).ResetWrites += int64(b.rows) + int64(b.count)
 		}
 	}
 }
@@ -170,8 +179,36 @@ func (c *Core) Refractory(n int) int32 {
 	return int32(c.refractory[n])
 }
 
-// Counts returns what was counted since New, Fork or ResetCounts.
-func (c *Core) Counts() Counts { return c.counts }
+// Populations are the populations of which the core holds neurons, each once,
+// in the order of their first neurons; a core without neurons has the one
+// population -1. The slice is the core's.
+func (c *Core) Populations() []int32 { return c.populations }
 
-// ResetCounts sets all counts to zero.
-func (c *Core) ResetCounts() { c.counts = Counts{} }
+// CountInto has what the k-th of Populations does from now on added to n.
+func (c *Core) CountInto(k int, n *Counts) {
+	c.into[k] = n
+	if len(c.into) == 1 {
+		c.only = n
+	}
+}
+
+// Counts returns what the places hold that the core counts into: what was
+// counted since New, Fork or ResetCounts, where CountInto set no other.
+func (c *Core) Counts() Counts {
+	var sum Counts
+	for _, n := range c.into {
+		sum.Add(n)
+	}
+	return sum
+}
+
+// ResetCounts has the core count into places of its own, from zero.
+func (c *Core) ResetCounts() {
+	clear(c.own)
+	for k := range c.own {
+		c.CountInto(k, &c.own[k])
+	}
+}
+
+// countsOf is where a learner counts.
+func (c *Core) countsOf(b *learner) *Counts { return c.into[c.groups[b.group].share] }

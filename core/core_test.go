@@ -19,7 +19,13 @@ func requireSameState(t require.TestingT, o *oracle, c *Core) {
 		require.Equal(t, o.theta[n], int64(c.AdaptiveThreshold(n)), "theta of neuron %d", n)
 		require.Equal(t, o.r[n], int(c.Refractory(n)), "r of neuron %d", n)
 	}
-	require.Equal(t, o.counts, c.Counts())
+	sum := Counts{}
+	for k, p := range c.Populations() {
+		want := *o.of(o.cfg.Groups[slices.IndexFunc(o.cfg.Groups, func(g Group) bool { return g.Population == p })].First)
+		require.Equal(t, want, *c.into[k], "counts of population %d", p)
+		sum.Add(&want)
+	}
+	require.Equal(t, sum, c.Counts())
 }
 
 // TestCoreFollowsTheOracle runs random samples on random cores and compares

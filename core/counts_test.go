@@ -30,7 +30,7 @@ func TestCountsNameEveryField(t *testing.T) {
 	require.Equal(t, want, got)
 
 	sum := c
-	sum.Add(c)
+	sum.Add(&c)
 	for i := range value.NumField() {
 		require.Equal(t, int64(2*(i+1)), reflect.ValueOf(sum).Field(i).Int())
 	}

@@ -6,16 +6,17 @@ package core
 // Spikes of a tick may be delivered in any order.
 func (c *Core) Deliver(axon int32) {
 	if c.widths.MergeDuplicates && !c.merge.first(axon) {
-		c.counts.Merges++
+		c.into[c.firstShare(axon)].Merges++
 		return
 	}
 	index, base := c.axons[axon].Row, c.axons[axon].Base
 	r := &c.rows[index]
 	c.touched = true
-	c.counts.AxonReads++
-	c.counts.Synops += int64(r.synops)
-	c.counts.SynapticAdds += int64(r.adds)
-	c.counts.SynapseBits += r.bits
+	if n := c.only; n != nil {
+		n.countDelivery(r)
+	} else {
+		c.countShared(axon, r)
+	}
 	switch r.format {
 	case Dense8:
 		c.deliverDense(r, r.first+base)
@@ -30,7 +31,7 @@ func (c *Core) Deliver(axon int32) {
 	case Others:
 		c.deliverOthers(r)
 	case Plastic:
-		c.deliverPlastic(index, r)
+		c.deliverPlastic(axon, index, r)
 	}
 }
 
@@ -92,9 +93,12 @@ func addSparse(sums []int32, entries []Synapse) {
 
 // deliverPlastic adds the upper bytes of a plastic row, and notes the spike for
 // learning. The zeros that fill the row's bytes up to whole blocks change no
-// sum.
-func (c *Core) deliverPlastic(index int32, r *row) {
-	c.counts.Synops += int64(c.plastic.synops[index])
+// sum. Its nonzero weights are counted here, unless a row reaches several
+// populations, which none that learns does.
+func (c *Core) deliverPlastic(axon, index int32, r *row) {
+	if !c.shares.split(axon) {
+		c.into[c.firstShare(axon)].Synops += int64(c.plastic.synops[index])
+	}
 	c.deliverBytes(r.first, c.plastic.bytes.row(r))
 	if c.learning && r.learner >= 0 {
 		c.plastic.learners[r.learner].arrive(r.source)

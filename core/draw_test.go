@@ -52,6 +52,7 @@ func drawAxon(t *rapid.T, cfg *Config) {
 func drawGroup(t *rapid.T, cfg *Config) {
 	g := Group{
 		First: int32(cfg.Neurons()), Count: rapid.Int32Range(1, 40).Draw(t, "count"),
+		Population: rapid.Int32Range(0, 2).Draw(t, "population"),
 		Depth:      rapid.Int32Range(0, 3).Draw(t, "depth"),
 		HasCurrent: rapid.Bool().Draw(t, "hasCurrent"),
 		DecayU:     rapid.SampledFrom([]uint16{0, 1, 2048, 2731, 3000, 4095, 4096}).Draw(t, "decayU"),

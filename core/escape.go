@@ -14,7 +14,7 @@ func (c *Core) testEscape(g *group, tick int32, out []int32) []int32 {
 		if p == 0 {
 			continue
 		}
-		c.counts.Draws++
+		c.into[g.share].Draws++
 		if uint32(stream.Draw(uint64(c.ids[n]))) < p {
 			out = append(out, n)
 		}

@@ -42,13 +42,18 @@ type tables struct {
 	initial []uint16
 	plastic *plastic
 	squares *squares
-	// resetWrites are the state words that Begin writes.
-	resetWrites int64
+	// populations are those of the groups; resetWrites are the state words
+	// that Begin writes of each.
+	populations []int32
+	resetWrites []int64
+	shares      shares
 }
 
 // group is a Group as a tick uses it.
 type group struct {
 	dynamics
+	// share is the place of the group's population in tables.populations.
+	share       int
 	first, last int32 // neurons first..last-1
 	depth       int64
 	// A summed input is shifted right, then left: weight exponent and
@@ -102,7 +107,8 @@ func New(cfg *Config) (*Core, error) {
 	}
 	shared.loadRows(cfg)
 	shared.loadPlastic(cfg)
-	shared.bank = findBank(shared.axons, shared.rows)
+	shared.shares = newShares(cfg, shared)
+	shared.bank = findBank(shared.axons, shared.rows, shared.shares)
 	return newCore(shared), nil
 }
 
@@ -155,6 +161,7 @@ func (s *tables) loadNeurons(cfg *Config) {
 
 func (s *tables) loadGroups(cfg *Config) error {
 	s.groups = make([]group, len(cfg.Groups))
+	known := map[int32]int{}
 	for i := range cfg.Groups {
 		made, err := s.makeGroup(&cfg.Groups[i], cfg)
 		if err != nil {
@@ -163,11 +170,26 @@ func (s *tables) loadGroups(cfg *Config) error {
 		s.groups[i] = made
 		s.hasRefractory = s.hasRefractory || made.refractory > 0
 		s.hasTheta = s.hasTheta || made.theta.Adaptive
-		// The accumulator is a state word too.
-		s.resetWrites += made.upkeep.words + made.upkeep.updates
+		s.join(&s.groups[i], cfg.Groups[i].Population, known)
+	}
+	if len(cfg.Groups) == 0 {
+		s.join(&group{}, -1, known)
 	}
 	s.wideLevels = s.hasTheta && s.registerV.wrap && s.registerV.bits == maxRegister
 	return nil
+}
+
+// join makes a group part of its population; known are the places of those met.
+func (s *tables) join(g *group, population int32, known map[int32]int) {
+	share, met := known[population]
+	if !met {
+		share = len(s.populations)
+		known[population] = share
+		s.populations, s.resetWrites = append(s.populations, population), append(s.resetWrites, 0)
+	}
+	g.share = share
+	// The accumulator is a state word too.
+	s.resetWrites[share] += g.upkeep.words + g.upkeep.updates
 }
 
 func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {

@@ -70,7 +70,7 @@ func (b *learner) shrink(c *Core, j, pass int32) {
 	for ; done < maxPasses && sum > target; done++ {
 		sum = b.pass(c, j, pass+done, -1)
 	}
-	c.counts.Comparisons += int64(done) + 1
+	c.countsOf(b).Comparisons += int64(done) + 1
 }
 
 // grow gives to the weights into neuron j while the norm does not come past the
@@ -82,7 +82,7 @@ func (b *learner) grow(c *Core, j, pass int32) {
 	for ; done < maxPasses && sum < enough; done++ {
 		sum = b.pass(c, j, pass+done, 1)
 	}
-	c.counts.Comparisons += int64(done) + 1
+	c.countsOf(b).Comparisons += int64(done) + 1
 }
 
 // pass gives (sign 1) or takes (sign -1) the 2^-Shift-th part of every weight
@@ -95,8 +95,8 @@ func (b *learner) pass(c *Core, j, number int32, sign int32) int32 {
 		part := round.shift(w, b.norm.Shift, int32(i))
 		b.store(column, int32(i), j, w+(part^sign>>1)-sign>>1)
 	}
-	c.counts.Draws += round.draws
-	c.counts.LearningUpdates += int64(b.rows)
+	c.countsOf(b).Draws += round.draws
+	c.countsOf(b).LearningUpdates += int64(b.rows)
 	return b.sum(c, j)
 }
 

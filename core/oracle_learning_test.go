@@ -77,7 +77,7 @@ func (o *oracle) beginLearning() {
 	o.clearTraces()
 	for i := range o.cfg.Plasticity {
 		p := &o.cfg.Plasticity[i]
-		o.counts.ResetWrites += int64(p.Rows) + int64(o.cfg.Groups[p.Group].Count)
+		o.of(o.cfg.Groups[p.Group].First).ResetWrites += int64(p.Rows) + int64(o.cfg.Groups[p.Group].Count)
 	}
 }
 
@@ -98,9 +98,9 @@ func (o *oracle) fires(g *Group, n, t int32) bool {
 	if g.Integrator {
 		return false
 	}
-	o.counts.Comparisons++
+	o.of(n).Comparisons++
 	if g.Theta.Adaptive {
-		o.counts.MembraneAdds++
+		o.of(n).MembraneAdds++
 	}
 	over := o.v[n].Int64() - o.level(g, n)
 	fires := over > 0
@@ -111,7 +111,7 @@ func (o *oracle) fires(g *Group, n, t int32) bool {
 		at := min(max(i.Int64(), 0), int64(len(table.Probability)-1))
 		fires = false
 		if p := table.Probability[at]; p > 0 {
-			o.counts.Draws++
+			o.of(n).Draws++
 			fires = o.draw(n, t, fixedpoint.PurposeEscape)%(1<<32) < uint64(p)
 		}
 	}
@@ -119,9 +119,9 @@ func (o *oracle) fires(g *Group, n, t int32) bool {
 }
 
 func (o *oracle) winner(g *Group, t int32, candidates []int32) int32 {
-	o.counts.Comparisons += int64(len(candidates)) - 1
+	o.of(g.First).Comparisons += int64(len(candidates)) - 1
 	if g.Winner.Arbiter == ArbiterFair && len(candidates) > 1 {
-		o.counts.Draws += int64(len(candidates))
+		o.of(g.First).Draws += int64(len(candidates))
 	}
 	return slices.MinFunc(candidates, func(a, b int32) int {
 		if g.Winner.Arbiter == ArbiterFair {
@@ -139,7 +139,7 @@ func (o *oracle) setTheta(n int32, theta int64) {
 	limit := int64(1)<<(o.cfg.Widths.Potential-1) - 1
 	kept := min(max(theta, -limit), limit)
 	if kept != theta {
-		o.counts.Saturations++
+		o.of(n).Saturations++
 	}
 	o.theta[n] = kept
 }
@@ -149,13 +149,13 @@ func (o *oracle) adapt(g *Group, t int32, fired []int32) {
 		return
 	}
 	for _, n := range fired {
-		o.counts.MembraneAdds++
+		o.of(n).MembraneAdds++
 		o.setTheta(n, o.theta[n]+int64(g.Theta.Plus))
 	}
 	for n := g.First; g.Theta.Decay > 0 && n < g.First+g.Count; n++ {
-		o.counts.DecayAdds++
+		o.of(n).DecayAdds++
 		if o.theta[n] != 0 {
-			o.counts.Draws++
+			o.of(n).Draws++
 			o.setTheta(n, o.theta[n]-stochastic(o.theta[n], g.Theta.Decay, o.draw(n, t, fixedpoint.PurposeTheta)))
 		}
 	}
@@ -194,7 +194,7 @@ func (r *rounder) round(x int64, k uint8, neuron int32, source int) int64 {
 	key := uint64(r.o.cfg.ID[neuron])*(1<<24) + uint64(source/4)
 	if !r.used[key] {
 		r.used[key] = true
-		r.o.counts.Draws++
+		r.o.of(neuron).Draws++
 	}
 	draw := r.o.learns.source.Draw(r.o.learns.sample, key, uint64(r.tick), r.purpose)
 	return stochastic(x, k, draw>>(16*(source%4)))
@@ -254,12 +254,12 @@ func (o *oracle) change(p *Plasticity, b *oracleBlock, t int32, arrived, won []b
 			touched := false
 			if arrived[i] && b.y[j] > 0 && p.LTD != RateOff {
 				now += preEvent(p, ltd, old, b.y[j], n, i)
-				o.counts.LearningUpdates++
+				o.of(n).LearningUpdates++
 				touched = true
 			}
 			if x := b.x[i] - int64(p.Offset); won[j] && x != 0 && p.LTP != RateOff {
 				now += postEvent(p, ltp, old, x, n, i)
-				o.counts.LearningUpdates++
+				o.of(n).LearningUpdates++
 				touched = true
 			}
 			if touched {
@@ -326,13 +326,13 @@ func (o *oracle) endSample() {
 }
 
 func (o *oracle) fall(g *Group) {
-	o.counts.Draws++
+	o.of(g.First).Draws++
 	draw := o.learns.source.Draw(o.learns.sample, uint64(o.cfg.ID[g.First]), 1<<32-1, fixedpoint.PurposeTheta)
 	amount := stochastic(int64(g.Theta.Fall), 16, draw)
 	for n := g.First; n < g.First+g.Count; n++ {
-		o.counts.MembraneAdds++
-		o.counts.StateReads++
-		o.counts.StateWrites++
+		o.of(n).MembraneAdds++
+		o.of(n).StateReads++
+		o.of(n).StateWrites++
 		if next := o.theta[n] - amount; next >= int64(g.Theta.Min) {
 			o.setTheta(n, next)
 		} else if o.theta[n] > int64(g.Theta.Min) {
@@ -385,7 +385,7 @@ func (o *oracle) passes(p *Plasticity, g *Group, j, first int, sign int64) {
 				sum += *w
 			}
 		})
-		o.counts.Comparisons++
+		o.of(n).Comparisons++
 		if pass == 64 || sign < 0 && sum <= target || sign > 0 && sum >= enough {
 			return
 		}
@@ -393,7 +393,7 @@ func (o *oracle) passes(p *Plasticity, g *Group, j, first int, sign int64) {
 		o.column(p, j, func(i int, w *int64) {
 			now := *w + sign*r.round(*w, p.Norm.Shift, n, i)
 			*w = min(max(now, int64(p.Min)), int64(p.Max))
-			o.counts.LearningUpdates++
+			o.of(n).LearningUpdates++
 		})
 	}
 }

@@ -14,17 +14,27 @@ type oracle struct {
 	r       []int
 	host    []int32
 	arrived map[int32]int
-	counts  Counts
+	// counts has what each population counts, in the order of the groups.
+	counts map[int32]*Counts
 	// What follows is in oracle_learning_test.go.
 	theta  []int64
 	learns oracleLearning
 }
 
 func newOracle(cfg *Config) *oracle {
-	o := &oracle{cfg: cfg, host: make([]int32, cfg.Neurons()), arrived: map[int32]int{}}
+	o := &oracle{cfg: cfg, host: make([]int32, cfg.Neurons()), arrived: map[int32]int{}, counts: map[int32]*Counts{}}
 	o.loadLearning()
 	o.load()
 	return o
+}
+
+// of is where what neuron n does is counted.
+func (o *oracle) of(n int32) *Counts {
+	p := o.cfg.Groups[slices.IndexFunc(o.cfg.Groups, func(g Group) bool { return n < g.First+g.Count })].Population
+	if o.counts[p] == nil {
+		o.counts[p] = &Counts{}
+	}
+	return o.counts[p]
 }
 
 func (o *oracle) load() {
@@ -44,7 +54,7 @@ func (o *oracle) begin() {
 	o.load()
 	o.beginLearning()
 	for _, g := range o.cfg.Groups {
-		o.counts.ResetWrites += int64(g.Count) * (1 + o.words(&g))
+		o.of(g.First).ResetWrites += int64(g.Count) * (1 + o.words(&g))
 	}
 }
 
@@ -104,37 +114,47 @@ func (o *oracle) largest(axon int32) int64 {
 	return most
 }
 
+// deliver counts by the population of each neuron that a row names; what is read
+// once, the entry and the word of an others row, by that of the first.
 func (o *oracle) deliver(axon int32) {
+	row, base := &o.cfg.Rows[o.cfg.Axons[axon].Row], o.cfg.Axons[axon].Base
+	first := int32(0)
+	if row.Count > 0 {
+		first = row.First + base
+	}
+	if row.Format == Sparse && row.Count > 0 {
+		first = int32(o.cfg.Sparse[row.Offset].Neuron) + base
+	}
 	if o.arrived[axon]++; o.arrived[axon] > 1 && o.cfg.Widths.MergeDuplicates {
-		o.counts.Merges++
+		o.of(first).Merges++
 		return
 	}
-	row := &o.cfg.Rows[o.cfg.Axons[axon].Row]
-	o.counts.AxonReads++
-	for _, synapse := range o.pairs(&o.cfg.Axons[axon]) {
-		weight := int64(synapse.Weight)
-		if row.Format == Others {
-			weight <<= row.Shift
-		}
-		o.a[synapse.Neuron].Add(o.a[synapse.Neuron], big.NewInt(weight))
-		o.counts.SynapticAdds++
-		if synapse.Weight != 0 {
-			o.counts.Synops++
-		}
-	}
+	o.of(first).AxonReads++
 	index := int64(o.cfg.Widths.IndexBits)
 	if index == 0 {
 		index = 16
 	}
-	switch row.Format {
-	case Plastic:
-		o.counts.SynapseBits += 8 * int64(row.Count)
-	case Dense8, Dense16:
-		o.counts.SynapseBits += int64(row.Count) * int64(row.WeightBits)
-	case Sparse:
-		o.counts.SynapseBits += int64(row.Count) * (int64(row.WeightBits) + index)
-	case Others:
-		o.counts.SynapseBits += int64(row.WeightBits) + index
+	if row.Format == Others {
+		o.of(first).SynapseBits += int64(row.WeightBits) + index
+	}
+	for _, synapse := range o.pairs(&o.cfg.Axons[axon]) {
+		weight, n := int64(synapse.Weight), o.of(int32(synapse.Neuron))
+		if row.Format == Others {
+			weight <<= row.Shift
+		}
+		o.a[synapse.Neuron].Add(o.a[synapse.Neuron], big.NewInt(weight))
+		n.SynapticAdds++
+		if synapse.Weight != 0 {
+			n.Synops++
+		}
+		switch row.Format {
+		case Plastic:
+			n.SynapseBits += 8
+		case Dense8, Dense16:
+			n.SynapseBits += int64(row.WeightBits)
+		case Sparse:
+			n.SynapseBits += int64(row.WeightBits) + index
+		}
 	}
 }
 
@@ -169,7 +189,7 @@ func (o *oracle) decay(x *big.Int, factor uint16) (*big.Int, int64) {
 }
 
 // limited brings x into a register and counts a change.
-func (o *oracle) limited(x *big.Int, bits uint8, wrap bool) *big.Int {
+func (o *oracle) limited(n int32, x *big.Int, bits uint8, wrap bool) *big.Int {
 	modulus := new(big.Int).Lsh(big.NewInt(1), uint(bits))
 	half := new(big.Int).Rsh(modulus, 1)
 	fitted := new(big.Int)
@@ -183,17 +203,17 @@ func (o *oracle) limited(x *big.Int, bits uint8, wrap bool) *big.Int {
 		}
 	}
 	if fitted.Cmp(x) != 0 {
-		o.counts.Saturations++
+		o.of(n).Saturations++
 	}
 	return fitted
 }
 
-func (o *oracle) limV(x *big.Int) *big.Int {
-	return o.limited(x, o.cfg.Widths.Potential, o.cfg.Widths.WrapPotential)
+func (o *oracle) limV(n int32, x *big.Int) *big.Int {
+	return o.limited(n, x, o.cfg.Widths.Potential, o.cfg.Widths.WrapPotential)
 }
 
-func (o *oracle) limU(x *big.Int) *big.Int {
-	return o.limited(x, o.cfg.Widths.Current, o.cfg.Widths.WrapCurrent)
+func (o *oracle) limU(n int32, x *big.Int) *big.Int {
+	return o.limited(n, x, o.cfg.Widths.Current, o.cfg.Widths.WrapCurrent)
 }
 
 // input is exp(A, e) << align.
@@ -270,17 +290,17 @@ func (o *oracle) updateGroup(g *Group, t int32) (left []int32) {
 	o.adapt(g, t, fired)
 	for n := g.First; n < g.First+g.Count; n++ {
 		if active[n] {
-			o.counts.ActiveUpdates++
+			o.of(n).ActiveUpdates++
 		} else {
-			o.counts.IdleUpdates++
+			o.of(n).IdleUpdates++
 		}
 	}
-	o.counts.Spikes += int64(len(left))
+	o.of(g.First).Spikes += int64(len(left))
 	return left
 }
 
 func (o *oracle) integrate(g *Group, n int32) {
-	count := &o.counts
+	count := o.of(n)
 	count.NeuronUpdates++
 	count.StateReads += o.words(g)
 	count.StateWrites += o.words(g)
@@ -297,7 +317,7 @@ func (o *oracle) integrate(g *Group, n int32) {
 		if bu.Sign() != 0 {
 			count.MembraneAdds++
 		}
-		o.u[n] = o.limU(new(big.Int).Add(new(big.Int).Add(u, i), bu))
+		o.u[n] = o.limU(n, new(big.Int).Add(new(big.Int).Add(u, i), bu))
 		i = o.u[n]
 	}
 
@@ -322,7 +342,7 @@ func (o *oracle) integrate(g *Group, n int32) {
 			count.Discards++
 		}
 	}
-	o.v[n] = o.limV(v)
+	o.v[n] = o.limV(n, v)
 	if g.HasFloor {
 		count.Comparisons++
 		if floor := big.NewInt(int64(g.Floor)); o.v[n].Cmp(floor) < 0 {
@@ -334,8 +354,8 @@ func (o *oracle) integrate(g *Group, n int32) {
 func (o *oracle) fire(g *Group, n int32) {
 	reset := big.NewInt(int64(o.cfg.Reset[n]))
 	if g.ResetMode == ResetSubtract {
-		o.counts.MembraneAdds++
-		o.v[n] = o.limV(new(big.Int).Sub(o.v[n], reset))
+		o.of(n).MembraneAdds++
+		o.v[n] = o.limV(n, new(big.Int).Sub(o.v[n], reset))
 	} else {
 		o.v[n] = reset
 	}

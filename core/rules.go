@@ -36,15 +36,16 @@ func (b *learner) preEvents(c *Core, tick int32) {
 func (b *learner) depress(c *Core, tick, j int32, y uint8) {
 	column := b.column(j)
 	round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j)
+	n := c.countsOf(b)
 	for word, set := range b.arrived {
 		for ; set != 0; set &= set - 1 {
 			i := int32(word<<6 + bits.TrailingZeros64(set))
 			old := column[i]
 			b.store(column, i, j, int32(old)+b.preChange(&round, i, y, old))
-			c.counts.LearningUpdates++
+			n.LearningUpdates++
 		}
 	}
-	c.counts.Draws += round.draws
+	n.Draws += round.draws
 }
 
 // postEvent changes the weights into neuron j, which won in this tick. Where a
@@ -55,6 +56,7 @@ func (b *learner) postEvent(c *Core, tick, j int32) {
 	ltp := b.rounding(c, tick, fixedpoint.PurposeRoundLTP, j)
 	ltd := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j)
 	offset := int32(b.offset)
+	n := c.countsOf(b)
 	for i, last := range b.lastPre {
 		i := int32(i)
 		x := int32(b.pre.at(tick, last)) - offset
@@ -66,15 +68,15 @@ func (b *learner) postEvent(c *Core, tick, j int32) {
 		w := int32(old)
 		if together {
 			w += b.preChange(&ltd, i, traceFull, old)
-			c.counts.LearningUpdates++
+			n.LearningUpdates++
 		}
 		if x != 0 && b.ltp != RateOff {
 			w += b.postChange(&ltp, i, x, old)
-			c.counts.LearningUpdates++
+			n.LearningUpdates++
 		}
 		b.store(column, i, j, w)
 	}
-	c.counts.Draws += ltp.draws + ltd.draws
+	n.Draws += ltp.draws + ltd.draws
 }
 
 // preChange is the change of a weight by an arriving spike, for a trace y.

@@ -12,7 +12,7 @@ func (c *Core) moves(g *group) bool { return g.theta.Adaptive && (c.learning || 
 func (c *Core) adapt(g *group, tick int32, fired []int32, done *tally) {
 	for _, n := range fired {
 		c.setTheta(n, int64(c.theta[n])+int64(g.theta.Plus), done)
-		c.counts.MembraneAdds++
+		c.into[g.share].MembraneAdds++
 	}
 	if g.theta.Decay == 0 {
 		return
@@ -20,11 +20,11 @@ func (c *Core) adapt(g *group, tick int32, fired []int32, done *tally) {
 	stream := c.source.Stream(c.sample, uint64(tick), fixedpoint.PurposeTheta)
 	for n := g.first; n < g.last; n++ {
 		theta := int64(c.theta[n])
-		c.counts.DecayAdds++
+		c.into[g.share].DecayAdds++
 		if theta == 0 {
 			continue
 		}
-		c.counts.Draws++
+		c.into[g.share].Draws++
 		theta -= fixedpoint.ShiftStochastic(theta, uint(g.theta.Decay), stream.Draw(uint64(c.ids[n])))
 		c.setTheta(n, theta, done)
 	}
@@ -40,17 +40,17 @@ func (c *Core) fall(g *group) {
 		return
 	}
 	draw := c.source.Draw(c.sample, uint64(c.ids[g.first]), fallTick, fixedpoint.PurposeTheta)
-	c.counts.Draws++
+	c.into[g.share].Draws++
 	amount := fixedpoint.ShiftStochastic(int64(g.theta.Fall), thetaFraction, draw)
 	var done tally
 	for n := g.first; n < g.last; n++ {
 		theta := int64(c.theta[n])
 		c.setTheta(n, max(theta-amount, min(theta, int64(g.theta.Min))), &done)
 	}
-	c.counts.MembraneAdds += g.upkeep.updates
-	c.counts.StateReads += g.upkeep.updates
-	c.counts.StateWrites += g.upkeep.updates
-	c.counts.Saturations += done.saturated
+	c.into[g.share].MembraneAdds += g.upkeep.updates
+	c.into[g.share].StateReads += g.upkeep.updates
+	c.into[g.share].StateWrites += g.upkeep.updates
+	c.into[g.share].Saturations += done.saturated
 }
 
 // thetaFraction is the number of fractional bits of Theta.Fall.

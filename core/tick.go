@@ -44,7 +44,7 @@ func (c *Core) forget(g *group) {
 func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 	c.countUpkeep(i, g)
 	if c.quiet[i] && !c.touched {
-		c.counts.IdleUpdates += g.upkeep.updates
+		c.into[g.share].IdleUpdates += g.upkeep.updates
 		return out
 	}
 	done, above := c.integrate(i, g)
@@ -79,7 +79,7 @@ type tally struct {
 
 // countUpkeep counts what updating a group takes whatever its neurons do.
 func (c *Core) countUpkeep(i int, g *group) {
-	n := &c.counts
+	n := c.into[g.share]
 	n.NeuronUpdates += g.upkeep.updates
 	n.DecayAdds += g.upkeep.decayAdds
 	n.MembraneAdds += g.upkeep.membraneAdds + c.hostCurrents[i]
@@ -89,7 +89,7 @@ func (c *Core) countUpkeep(i int, g *group) {
 }
 
 func (c *Core) countUpdate(g *group, done tally, fired, spikes int64) {
-	n := &c.counts
+	n := c.into[g.share]
 	n.ActiveUpdates += done.active
 	n.IdleUpdates += g.upkeep.updates - done.active
 	n.Saturations += done.saturated

@@ -5,12 +5,12 @@ import "adder/fixedpoint"
 // arbitrate keeps one of the candidates, which fire in this tick, and returns
 // it. There is at least one.
 func (c *Core) arbitrate(g *group, tick int32, candidates []int32) int32 {
-	c.counts.Comparisons += int64(len(candidates)) - 1
+	c.into[g.share].Comparisons += int64(len(candidates)) - 1
 	if len(candidates) == 1 {
 		return candidates[0]
 	}
 	if g.winner.Arbiter == ArbiterFair {
-		return c.drawWinner(tick, candidates)
+		return c.drawWinner(g, tick, candidates)
 	}
 	winner, widest := candidates[0], c.margin(candidates[0])
 	for _, n := range candidates[1:] {
@@ -31,7 +31,7 @@ func (c *Core) margin(n int32) int64 {
 	return m
 }
 
-func (c *Core) drawWinner(tick int32, candidates []int32) int32 {
+func (c *Core) drawWinner(g *group, tick int32, candidates []int32) int32 {
 	stream := c.source.Stream(c.sample, uint64(tick), fixedpoint.PurposeArbiter)
 	winner, smallest := int32(-1), uint64(0)
 	for _, n := range candidates {
@@ -40,7 +40,7 @@ func (c *Core) drawWinner(tick int32, candidates []int32) int32 {
 			winner, smallest = n, draw
 		}
 	}
-	c.counts.Draws += int64(len(candidates))
+	c.into[g.share].Draws += int64(len(candidates))
 	return winner
 }
 
