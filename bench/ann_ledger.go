@@ -71,7 +71,7 @@ func enterLayer(l *energy.Ledger, a *annLayer, p energy.Precision, bank float64,
 		if most > 0 {
 			bytes = min(bytes, most)
 		}
-		l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n, Bits: float64(bits), Banks: []energy.Bank{{Bytes: bytes, Share: 1}}})
+		l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n, Bits: float64(bits), Bytes: bytes})
 	}
 	n := l.Samples
 	macs, weights := a.macs*n, a.weights*n

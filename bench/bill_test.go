@@ -28,12 +28,26 @@ func tinyCounts() *chip.Counts {
 
 // tinyMemories have one core with 4 KiB of everything.
 func tinyMemories() *Memories {
-	bank := []energy.Bank{{Bytes: 4096, Share: 1}}
-	return &Memories{synapse: bank, axon: bank, state: bank, constant: bank, accumulator: bank, axonBits: 10, wordBits: 24, largest: 4096, links: router.Mesh{}.Classes()}
+	return &Memories{
+		kinds: []coreMemory{{synapse: 4096, axon: 4096, state: 4096, constant: 4096, accumulator: 4096, axonBits: 10, wordBits: 24}},
+		kind:  []int{0}, largest: 4096, links: router.Mesh{}.Classes(),
+	}
+}
+
+// counted has counts of one core, or of no core where there is none.
+func counted(c *chip.Counts, m *Memories) Counted {
+	by := m.Counted()
+	m.Add(by, min(len(m.kind), 1)-1, c)
+	return by
+}
+
+// ledgerOf lists the events of counts of one core.
+func ledgerOf(c *chip.Counts, samples int, m *Memories) *energy.Ledger {
+	return NewLedger(counted(c, m), samples, m)
 }
 
 func TestBillByHand(t *testing.T) {
-	ledger := NewLedger(tinyCounts(), 2, tinyMemories())
+	ledger := ledgerOf(tinyCounts(), 2, tinyMemories())
 	for _, c := range []struct {
 		table    string
 		pj       float64
@@ -79,7 +93,7 @@ func TestBillByHand(t *testing.T) {
 func TestHostIsItsOwnPart(t *testing.T) {
 	table, err := energy.LoadTable("45nm-ops-int8")
 	require.NoError(t, err)
-	bill := table.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
+	bill := table.Bill(ledgerOf(tinyCounts(), 2, tinyMemories()))
 	require.InDelta(t, 0.4, bill.Parts()[energy.PartHost], 1e-12)
 	require.InDelta(t, 2.0, bill.Parts()[energy.PartOperations], 1e-12)
 }
@@ -95,39 +109,39 @@ func TestDirectInputPaysForItsMemory(t *testing.T) {
 	require.Equal(t, 8.0, m.largest, "the host's weights count as weights")
 	table, err := energy.LoadTable("45nm-memory")
 	require.NoError(t, err)
-	bill := table.Bill(NewLedger(&chip.Counts{HostMACs: 16}, 2, m))
+	bill := table.Bill(ledgerOf(&chip.Counts{HostMACs: 16}, 2, m))
 	require.False(t, bill.Partial())
 	// 8 MACs x 0.3, 8 bytes of weights and 4 of inputs
 	require.InDelta(t, 2.4+(64*8+32*4)/8192.0*10/64, bill.PJ, 1e-12)
 	require.InDelta(t, bill.PJ, bill.Parts()[energy.PartHost], 1e-12)
 
 	img.Host.Weights[0] = 128
-	require.Equal(t, 8.0, NewLedger(&chip.Counts{HostMACs: 16}, 2, NewMemories(img)).Count("host_macs"), "9 bits are no int8")
+	require.Equal(t, 8.0, ledgerOf(&chip.Counts{HostMACs: 16}, 2, NewMemories(img)).Count("host_macs"), "9 bits are no int8")
 }
 
 func TestAllInPriceExcludesItsParts(t *testing.T) {
 	allIn := energytest.Table(t, "prices:\n"+energytest.Price("synops", "26 pJ",
 		"includes: [synaptic_adds, synapse_bits, accumulator_reads, accumulator_writes, axon_reads, membrane_adds, comparisons, "+
 			"state_reads, state_writes, constant_reads, packets, hops_east, hops_west, hops_north, hops_south, buffer_writes, host_adds]"))
-	bill := allIn.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
+	bill := allIn.Bill(ledgerOf(tinyCounts(), 2, tinyMemories()))
 	require.InDelta(t, 18*26.0/2, bill.PJ, 1e-9, "nothing is added on top")
 	require.False(t, bill.Partial(), "everything that happened is in the price")
 
 	bare := energytest.Table(t, "prices:\n"+energytest.Price("synops", "26 pJ"))
-	require.Contains(t, bare.Bill(NewLedger(tinyCounts(), 2, tinyMemories())).Unpriced, "synaptic_adds")
+	require.Contains(t, bare.Bill(ledgerOf(tinyCounts(), 2, tinyMemories())).Unpriced, "synaptic_adds")
 }
 
 func TestUnverifiedPricesAreNotApplied(t *testing.T) {
 	price := energytest.Price("synops", "1000 pJ", "includes: [synaptic_adds]")
 	table := energytest.Table(t, "prices:\n"+replaceOnce(price, "evidence: S", "evidence: U")+energytest.Price("comparisons", "1 pJ"))
-	bill := table.Bill(NewLedger(tinyCounts(), 2, tinyMemories()))
+	bill := table.Bill(ledgerOf(tinyCounts(), 2, tinyMemories()))
 	require.InDelta(t, 5, bill.PJ, 1e-12)
 	require.Contains(t, bill.Unpriced, "synaptic_adds")
 }
 
 func TestEventsThatDidNotHappenAreNotMissed(t *testing.T) {
 	table := energytest.Table(t, "prices:\n"+energytest.Price("comparisons", "1 pJ"))
-	bill := table.Bill(NewLedger(&chip.Counts{Core: core.Counts{Comparisons: 3}}, 1, tinyMemories()))
+	bill := table.Bill(ledgerOf(&chip.Counts{Core: core.Counts{Comparisons: 3}}, 1, tinyMemories()))
 	require.Equal(t, 3.0, bill.PJ)
 	require.False(t, bill.Partial())
 }
@@ -149,13 +163,13 @@ func TestEveryCounterIsKnown(t *testing.T) {
 // count.
 func TestLedgerHasEveryEvent(t *testing.T) {
 	has := map[string]bool{}
-	for _, e := range NewLedger(tinyCounts(), 2, tinyMemories()).Entries {
+	for _, e := range ledgerOf(tinyCounts(), 2, tinyMemories()).Entries {
 		require.False(t, has[e.Event], "%s stands twice", e.Event)
 		has[e.Event] = true
 	}
 	direct := tinyMemories()
 	direct.host = hostLayer{neurons: 1, bits: 8, inputBits: 8}
-	for _, e := range NewLedger(tinyCounts(), 2, direct).Entries {
+	for _, e := range ledgerOf(tinyCounts(), 2, direct).Entries {
 		has[e.Event] = true
 	}
 	for _, e := range energy.Events() {

@@ -18,33 +18,30 @@ type CurvePoint struct {
 const halfPoint = 0.005
 
 // curve sums what an evaluation counted tick by tick.
-//
-// The host's additions and draws are spread evenly over the ticks, as its
-// encoders work tick by tick; its multiplications are made once per sample.
 func curve(c *Comparison, m *Memories) []CurvePoint {
-	e := c.SNN
-	points := make([]CurvePoint, len(e.CountsByTick))
-	var sum chip.Counts
+	a := c.SNN.Attribution
+	if !a.ByTick() {
+		return []CurvePoint{}
+	}
+	points := make([]CurvePoint, a.Ticks())
+	sum := m.Count(a, func(_, slot int) bool { return slot == a.Slot(chip.TickReset) })
 	for t := range points {
-		sum.Add(&e.CountsByTick[t])
-		counts := sum
-		counts.Ticks = int64(e.Samples) * int64(t+1+e.Latency)
-		counts.HostAdds = e.Counts.HostAdds * int64(t+1) / int64(e.Ticks)
-		counts.HostDraws = e.Counts.HostDraws * int64(t+1) / int64(e.Ticks)
-		counts.HostMACs = e.Counts.HostMACs
-		points[t] = curvePoint(c, m, t, &counts)
+		for i, account := range a.Accounts() {
+			m.Add(sum, account.Core, a.At(i, a.Slot(t)))
+		}
+		points[t] = curvePoint(c, m, t, sum)
 	}
 	return points
 }
 
-func curvePoint(c *Comparison, m *Memories, t int, counts *chip.Counts) CurvePoint {
-	n := float64(c.SNN.Samples)
-	p := CurvePoint{Ticks: t + 1, Synops: float64(counts.Core.Synops) / n, SNNPJ: map[string]float64{}}
+func curvePoint(c *Comparison, m *Memories, t int, counted Counted) CurvePoint {
+	n, total := float64(c.SNN.Samples), counted.Total()
+	p := CurvePoint{Ticks: t + 1, Synops: float64(total.Core.Synops) / n, SNNPJ: map[string]float64{}}
 	if c.SNN.Labelled {
 		accuracy := float64(c.SNN.CorrectByTick[t]) / n
 		p.Accuracy = &accuracy
 	}
-	ledger := NewLedger(counts, c.SNN.Samples, m)
+	ledger := NewLedger(counted, c.SNN.Samples, m)
 	for _, table := range c.Tables {
 		p.SNNPJ[table.Name] = table.Bill(ledger).PJ
 	}

@@ -8,8 +8,6 @@ import (
 	"adder/bench/energy"
 	"adder/bench/energy/energytest"
 	"adder/chip"
-	"adder/core"
-	"adder/spike/encode"
 )
 
 // TestCurveByHand stops two samples of four ticks early: what the chip
@@ -18,16 +16,15 @@ import (
 func TestCurveByHand(t *testing.T) {
 	table := energytest.Table(t, "prices:\n"+energytest.Price("synops", "1 fJ")+energytest.Price("host_adds", "1 pJ")+energytest.Price("host_draws", "1000 pJ")+
 		energytest.Price("host_macs", "1000000 pJ")+energytest.Price("ticks", "1000000000 pJ"))
-	e := &Evaluation{
-		Samples: 2, Labelled: true, Ticks: 4, Latency: 3, CorrectByTick: []int{0, 1, 1, 2},
-		Counts: chip.Counts{HostAdds: 16, HostDraws: 24, HostMACs: 6},
+	e := &Evaluation{Samples: 2, Labelled: true, Ticks: 4, Latency: 3, CorrectByTick: []int{0, 1, 1, 2}}
+	e.Attribution = chip.NewAttribution(someAccounts(), 4, true)
+	e.Attribution.AddHost(16, 24, 6)
+	e.Attribution.At(1, e.Attribution.Slot(chip.TickReset)).Ticks = 2 * 3
+	for t, n := range []int64{2000, 0, 4000, 6000} {
+		e.Attribution.At(1, e.Attribution.Slot(t)).Ticks = 2
+		e.Attribution.At(2, e.Attribution.Slot(t)).Core.Synops = n
 	}
-	for _, n := range []int64{2000, 0, 4000, 6000} {
-		// The encoder's work is in the counts of ticks too, multiplications
-		// spread as the rest.
-		e.CountsByTick = append(e.CountsByTick, chip.Counts{Core: core.Counts{Synops: n}, HostAdds: 4, HostDraws: 6, HostMACs: 1})
-	}
-	points := curve(&Comparison{SNN: e, Tables: []*energy.Table{table}}, &Memories{})
+	points := curve(&Comparison{SNN: e, Tables: []*energy.Table{table}}, tinyMemories())
 	require.Len(t, points, 4)
 	for i, want := range []CurvePoint{
 		{Ticks: 1, Synops: 1000, SNNPJ: map[string]float64{"test": 1 + 2 + 3e3 + 3e6 + 4e9}},
@@ -42,27 +39,22 @@ func TestCurveByHand(t *testing.T) {
 		require.Equal(t, want, points[i])
 	}
 	e.Labelled = false
-	unknown := curve(&Comparison{SNN: e}, &Memories{})
+	unknown := curve(&Comparison{SNN: e}, tinyMemories())
 	require.Nil(t, unknown[3].Accuracy)
 	require.Nil(t, cheapest(&Report{ANN: &ANNReport{}, Curve: unknown}), "no accuracy is near none")
 }
 
-// TestWorkOfAnEncoder is spread evenly over the ticks and adds up.
-func TestWorkOfAnEncoder(t *testing.T) {
-	before := chip.Counts{HostAdds: 100, HostDraws: 200, HostMACs: 300}
-	o := &chip.Outcome{Counts: before, CountsByTick: []chip.Counts{{}, before, {}}}
-	addWork(o, encode.Work{Adds: 7, Draws: 8, MACs: 2})
-	require.Equal(t, chip.Counts{HostAdds: 107, HostDraws: 208, HostMACs: 302}, o.Counts)
-	require.Equal(t, []chip.Counts{
-		{HostAdds: 2, HostDraws: 2, HostMACs: 0}, {HostAdds: 102, HostDraws: 203, HostMACs: 301}, {HostAdds: 3, HostDraws: 3, HostMACs: 1},
-	}, o.CountsByTick)
+// someAccounts are those of one core with one population.
+func someAccounts() []chip.Account {
+	return []chip.Account{{Core: chip.CoreHost, Population: -1}, {Core: chip.CoreChip, Population: -1}, {}}
 }
 
 // TestNoLabelIsNeverRight: a sample without a label and a run without a class
 // both say -1, which is no agreement.
 func TestNoLabelIsNeverRight(t *testing.T) {
-	e := &Evaluation{CountsByTick: make([]chip.Counts, 1), CorrectByTick: make([]int, 1), SpikesByPopulation: []int64{1, 2}}
-	o := &chip.Outcome{Class: -1, SpikesByPopulation: []int64{10, 20}, CountsByTick: make([]chip.Counts, 1), ClassByTick: []int{-1}}
+	nothing := func() *chip.Attribution { return chip.NewAttribution(someAccounts(), 1, true) }
+	e := &Evaluation{Attribution: nothing(), CorrectByTick: make([]int, 1), SpikesByPopulation: []int64{1, 2}}
+	o := &chip.Outcome{Class: -1, SpikesByPopulation: []int64{10, 20}, Attribution: nothing(), ClassByTick: []int{-1}}
 	e.add(o, -1)
 	require.Equal(t, 1, e.Samples)
 	require.Zero(t, e.Correct)

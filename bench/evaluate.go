@@ -40,12 +40,12 @@ type Evaluation struct {
 	Labelled bool
 	Ticks    int
 	Latency  int
-	// Counts are totals over all samples.
-	Counts chip.Counts
-	// CountsByTick and CorrectByTick are totals per compensated tick, with
-	// chip.Options.ByTick: entry t holds what tick t cost, and how many
-	// samples are right after t+1 ticks.
-	CountsByTick  []chip.Counts
+	// Counts are totals over all samples, Attribution says who counted them
+	// and when.
+	Counts      chip.Counts
+	Attribution *chip.Attribution
+	// CorrectByTick[t] is how many samples are right after t+1 ticks, with
+	// chip.Options.ByTick.
 	CorrectByTick []int
 	// SpikesByPopulation are totals per population.
 	SpikesByPopulation []int64
@@ -77,9 +77,10 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 		Labelled: r.Chip.Image().Readout.Kind != layout.ReadoutNone && sample.Labelled(r.Source),
 		Ticks:    r.Options.Ticks, Latency: r.Chip.Latency(),
 		SpikesByPopulation: make([]int64, len(r.Chip.Image().Populations)),
+		Attribution:        chip.NewAttribution(r.Chip.Accounts(), r.Options.Ticks, r.Options.ByTick),
 	}
 	if r.Options.ByTick {
-		out.CountsByTick, out.CorrectByTick = make([]chip.Counts, r.Options.Ticks), make([]int, r.Options.Ticks)
+		out.CorrectByTick = make([]int, r.Options.Ticks)
 	}
 	start := time.Now()
 	work := make([]encode.Work, len(r.Order))
@@ -92,7 +93,7 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 		},
 		Each: func(i int, o *chip.Outcome) error {
 			number := r.Order[i]
-			addWork(o, work[i])
+			o.AddHost(work[i].Adds, work[i].Draws, work[i].MACs)
 			out.add(o, r.Source.Label(number))
 			if r.Progress != nil {
 				r.Progress(i+1, len(r.Order))
@@ -108,23 +109,6 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	}
 	out.Seconds = time.Since(start).Seconds()
 	return out, nil
-}
-
-// addWork counts an encoder's work: in total, and spread evenly over the
-// ticks. The work of rate is the same in every tick, so that a prefix costs
-// what a run of its length would; of other encoders it is an even share.
-func addWork(o *chip.Outcome, work encode.Work) {
-	count := func(c *chip.Counts, w encode.Work) {
-		c.HostAdds += w.Adds
-		c.HostDraws += w.Draws
-		c.HostMACs += w.MACs
-	}
-	count(&o.Counts, work)
-	n := int64(len(o.CountsByTick))
-	share := func(total, t int64) int64 { return total*(t+1)/n - total*t/n }
-	for t := range n {
-		count(&o.CountsByTick[t], encode.Work{Adds: share(work.Adds, t), Draws: share(work.Draws, t), MACs: share(work.MACs, t)})
-	}
 }
 
 // prepare fills in defaults and refuses samples of the wrong size.
@@ -165,8 +149,8 @@ func (e *Evaluation) add(o *chip.Outcome, label int) {
 	for p, n := range o.SpikesByPopulation {
 		e.SpikesByPopulation[p] += n
 	}
-	for t := range o.CountsByTick {
-		e.CountsByTick[t].Add(&o.CountsByTick[t])
+	e.Attribution.Add(o.Attribution)
+	for t := range o.ClassByTick {
 		if label >= 0 && o.ClassByTick[t] == label {
 			e.CorrectByTick[t]++
 		}

@@ -112,9 +112,11 @@ func backwards(n int) []int {
 // so many, the host's encoding included.
 func TestPrefixOfAnEvaluation(t *testing.T) {
 	whole := evaluateDigits(t, 9, func(*bench.Run) {})
-	var counts chip.Counts
+	slot := func(tick int) chip.Counts { return whole.Attribution.OfSlot(whole.Attribution.Slot(tick)) }
+	counts := slot(chip.TickReset)
 	for tick := range 9 {
-		counts.Add(&whole.CountsByTick[tick])
+		added := slot(tick)
+		counts.Add(&added)
 		prefix := evaluateDigits(t, tick+1, func(r *bench.Run) { r.Options.ByTick = false })
 		require.Equal(t, prefix.Counts, counts, "%d ticks", tick+1)
 		require.Equal(t, prefix.Correct, whole.CorrectByTick[tick])

@@ -35,7 +35,7 @@ func fill(v reflect.Value, next *int64) {
 func TestLedgerKeepsItsCountersApart(t *testing.T) {
 	counts, next := &chip.Counts{}, int64(1000)
 	fill(reflect.ValueOf(counts).Elem(), &next)
-	l := NewLedger(counts, 1, tinyMemories())
+	l := ledgerOf(counts, 1, tinyMemories())
 	want := map[string]int64{
 		"accumulator_reads": counts.Core.SynapticAdds, "accumulator_writes": counts.Core.SynapticAdds,
 		"constant_reads": 2 * counts.Core.NeuronUpdates,
@@ -67,19 +67,21 @@ func TestMemoriesByHand(t *testing.T) {
 		Routes: router.Table{Mesh: router.Mesh{Width: 2, Height: 1}, Neurons: make([]router.Routes, 2)},
 	}
 	require.Equal(t, &Memories{
-		// 2 x 4 and 12 weights of a byte
-		synapse: []energy.Bank{{Bytes: 8, Share: 0.4}, {Bytes: 12, Share: 0.6}},
-		// three entries of 1 bit, the row, and one of 4, base and delay
-		axon: []energy.Bank{{Bytes: 3.0 / 8, Share: 3.0 / 7}, {Bytes: 0.5, Share: 4.0 / 7}},
-		// potentials alone: 4 x 24 and 12 x 16 bits
-		state: []energy.Bank{{Bytes: 12, Share: 1.0 / 3}, {Bytes: 24, Share: 2.0 / 3}},
-		// four words per neuron
-		constant: []energy.Bank{{Bytes: 48, Share: 1.0 / 3}, {Bytes: 96, Share: 2.0 / 3}},
-		// 4 and 12 words of 32 bits
-		accumulator: []energy.Bank{{Bytes: 16, Share: 0.25}, {Bytes: 48, Share: 0.75}},
-		axonBits:    7.0 / 4, wordBits: 288.0 / 16, largest: 12,
-		links: []string{"east", "west", "north", "south"},
+		kinds: []coreMemory{{
+			synapse: 8,       // 2 x 4 weights of a byte
+			axon:    3.0 / 8, // three entries of 1 bit, the row
+			state:   12,      // potentials alone: 4 x 24 bits
+			// four words per neuron, and 4 words of 32 bits
+			constant: 48, accumulator: 16, axonBits: 1, wordBits: 24,
+		}, {
+			// 12 weights of a byte, an entry of 4 bits, base and delay, 12 x 16 bits
+			synapse: 12, axon: 0.5, state: 24, constant: 96, accumulator: 48, axonBits: 4, wordBits: 16,
+		}},
+		kind: []int{0, 1}, largest: 12, links: []string{"east", "west", "north", "south"},
 	}, NewMemories(img))
+	img.Cores = append(img.Cores, img.Cores[0])
+	img.Cores[2].Tile, img.Routes.Mesh.Width, img.Routes.Neurons = 2, 3, make([]router.Routes, 3)
+	require.Equal(t, []int{0, 1, 0}, NewMemories(img).kind, "cores alike have one kind of memories")
 }
 
 // TestMemoriesOfNothing: where there is no axon or word its width is 0, no NaN.
@@ -97,7 +99,7 @@ func TestWideInputsAreNoInt8(t *testing.T) {
 			Input: layout.Input{Shape: []int32{2}}, Encoder: layout.Encoder{Kind: layout.EncoderDirect, Bits: inputBits},
 			Host: &layout.HostLayer{Weights: []int16{1, 2}},
 		}
-		require.Equal(t, 2.0, NewLedger(&chip.Counts{HostMACs: 2}, 1, NewMemories(img)).Count(event))
+		require.Equal(t, 2.0, ledgerOf(&chip.Counts{HostMACs: 2}, 1, NewMemories(img)).Count(event))
 	}
 }
 

@@ -156,7 +156,7 @@ type Comparison struct {
 }
 
 // NewReport prices an evaluation under every table and compares it with the
-// ANN. The evaluation should have counts by tick (chip.Options.ByTick), else
+// ANN. The evaluation should be by tick (chip.Options.ByTick), else
 // the report has no curve.
 func NewReport(c Comparison) (*Report, error) {
 	if c.SNN.Samples == 0 {
@@ -203,9 +203,7 @@ func snnReport(c *Comparison, m *Memories) SNNReport {
 	out.Cycles = cyclesReport(c)
 	footprint := layout.Measure(img)
 	out.FootprintBytes = (footprint.Total.Bits() + 7) / 8
-	for _, b := range m.host.weights {
-		out.HostFootprintBytes = int64(math.Ceil(b.Bytes))
-	}
+	out.HostFootprintBytes = int64(math.Ceil(m.host.weights))
 	return out
 }
 
@@ -267,7 +265,7 @@ func annReport(e *ANNEvaluation, ticks int) *ANNReport {
 // energyReport prices both sides under one table and adds the table's own
 // break-even to the report.
 func energyReport(c *Comparison, t *energy.Table, m *Memories, r *Report) EnergyReport {
-	ledger := NewLedger(&c.SNN.Counts, c.SNN.Samples, m)
+	ledger := NewLedger(m.Count(c.SNN.Attribution, nil), c.SNN.Samples, m)
 	bill := t.Bill(ledger)
 	e := EnergyReport{
 		ANNUnpriced: []string{}, ANNParts: map[energy.Part]float64{}, ANNLines: []energy.BillLine{}, SkippedLines: []energy.BillLine{},

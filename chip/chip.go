@@ -27,8 +27,13 @@ type Chip struct {
 	first   []int32
 	logical [][]int32
 	// owner[slot][n] is the population of a core's neuron.
-	owner   [][]int32
-	latency int
+	owner [][]int32
+	// accounts are those of an Attribution: firstAccount[slot] is the place
+	// of a core's first, account[slot][n] that of a core's neuron.
+	accounts     []Account
+	firstAccount []int
+	account      [][]int32
+	latency      int
 	// plan is what the cycle engines share, made when the first one is.
 	plan func() (*cyclePlan, error)
 }
@@ -59,6 +64,7 @@ func Load(img *layout.Image) (*Chip, error) {
 		c.cores = append(c.cores, loaded)
 	}
 	c.number()
+	c.open()
 	c.plan = sync.OnceValues(func() (*cyclePlan, error) { return newCyclePlan(c) })
 	return c, nil
 }

@@ -32,13 +32,13 @@ type Cycle struct {
 	cycles        *Cycles
 }
 
-// flight is a packet on its way, with the compensated tick in which it counts
-// and the cycle in which it was ready.
+// flight is a packet on its way, with where its spike counts and the cycle in
+// which it was ready.
 type flight struct {
 	router.Packet
-	slot  int32
-	route router.Route
-	sent  int64
+	counts *Counts
+	route  router.Route
+	sent   int64
 }
 
 // NewCycle makes a cycle engine. A tracer, if not nil, sees what it does. The
@@ -98,7 +98,7 @@ func (e *Cycle) reset(s *Sample) {
 	write := int64(e.run.chip.profile.Timing.Core.ResetWrite)
 	host := e.run.chip.image.Host
 	for i := range e.cores {
-		words := e.run.cores[i].Counts().ResetWrites
+		words := e.run.tally.resetWrites(i)
 		if host != nil {
 			for _, p := range e.run.chip.owner[i] {
 				if p == host.Population {
@@ -159,14 +159,14 @@ func (e *Cycle) inject(s *Sample, t int32) {
 	img := e.run.chip.image
 	port := &img.Routes.Ports[img.Input.Port]
 	at := e.run.chip.topology.CoreAt(port.At)
-	slot := t
+	counts := e.run.tally.at(accountHost, t)
 	for _, i := range e.run.take(t, s.Spikes) {
 		var tree router.Route
 		if !img.Routes.Unicast {
 			tree = e.plan.inputs[i]
 		}
 		first := len(e.flights)
-		e.launch(router.Packet{Source: router.HostPort(int(img.Input.Port)), Neuron: i, Tick: t}, slot, tree, port.Of(int(i)))
+		e.launch(router.Packet{Source: router.HostPort(int(img.Input.Port)), Neuron: i, Tick: t}, counts, tree, port.Of(int(i)))
 		for id := first; id < len(e.flights); id++ {
 			e.flights[id].sent = e.release
 			e.mesh.OfferHost(at, int32(id), e.flights[id].route)
@@ -176,18 +176,18 @@ func (e *Cycle) inject(s *Sample, t int32) {
 
 // launch makes the packets of a spike: one that follows a tree, or one per
 // destination core.
-func (e *Cycle) launch(p router.Packet, slot int32, tree router.Route, dests []router.Dest) {
+func (e *Cycle) launch(p router.Packet, counts *Counts, tree router.Route, dests []router.Dest) {
 	if len(dests) == 0 {
 		return
 	}
 	if !e.run.chip.image.Routes.Unicast {
-		e.flights = append(e.flights, flight{Packet: p, slot: slot, route: tree})
+		e.flights = append(e.flights, flight{Packet: p, counts: counts, route: tree})
 		return
 	}
 	for k, d := range dests {
 		if k == 0 || d.Core != dests[k-1].Core {
 			p.To = d
-			e.flights = append(e.flights, flight{Packet: p, slot: slot, route: router.To(d.Core)})
+			e.flights = append(e.flights, flight{Packet: p, counts: counts, route: router.To(d.Core)})
 		}
 	}
 }
@@ -298,7 +298,7 @@ func destsAt(dests []router.Dest, at router.Core) []router.Dest {
 // until then. The links that it no longer crosses do not count.
 func (e *Cycle) Lost(cycle int64, at router.Core, id int32, rest router.Route) {
 	e.last = max(e.last, cycle)
-	counts := e.run.tally.at(e.flights[id].slot)
+	counts := e.flights[id].counts
 	counts.Dropped++
 	counts.Traffic.Hops.Sub(e.mesh.HopsBelow(at, rest))
 }

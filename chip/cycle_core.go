@@ -98,6 +98,7 @@ func (e *Cycle) update(i int) {
 	state := r.cores[i]
 	r.hear(e.tick, i, c.axons)
 	c.axons, c.at = c.axons[:0], c.at[:0]
+	r.tally.update(i, state, e.tick)
 	before := state.Counts()
 	c.fired = state.Tick(e.tick, r.ticks, c.fired[:0])
 	after := state.Counts()
@@ -136,12 +137,12 @@ func (e *Cycle) form(i int, slots slotTimes, updates int64) {
 			c.spikes = append(c.spikes, packetOut{after: ready, id: n})
 		}
 		first := len(e.flights)
-		slot := r.leave(i, e.tick, n)
+		counts := r.leave(i, e.tick, n)
 		tree := router.NoRoute
 		if e.plan.neurons != nil {
 			tree = e.plan.neurons[i][n]
 		}
-		e.launch(router.Packet{Source: tile, Neuron: n, Tick: e.tick}, slot, tree, routes.Of(int(n)))
+		e.launch(router.Packet{Source: tile, Neuron: n, Tick: e.tick}, counts, tree, routes.Of(int(n)))
 		for id := first; id < len(e.flights); id++ {
 			extra += int64(t.PacketOut)
 			ready += int64(t.PacketOut)

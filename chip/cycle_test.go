@@ -351,15 +351,14 @@ func TestLearningByTick(t *testing.T) {
 	for ticks := 2; ticks <= 12; ticks++ {
 		o, err := c.NewFast(Options{Learn: true, Seed: 5, ByTick: true, Ticks: ticks}).Run(&Sample{Spikes: train})
 		require.NoError(t, err)
-		var sum Counts
-		for k := range o.CountsByTick {
-			sum.Add(&o.CountsByTick[k])
+		var slots []Counts
+		for slot := range o.Attribution.Slots() {
+			slots = append(slots, o.Attribution.OfSlot(slot))
 		}
-		require.Equal(t, o.Counts, sum)
 		once, err := c.NewFast(Options{Learn: true, Seed: 5, Ticks: ticks}).Run(&Sample{Spikes: train})
 		require.NoError(t, err)
-		require.Equal(t, once.Counts, sum)
-		runs = append(runs, o.CountsByTick)
+		require.Equal(t, once.Counts, o.Counts)
+		runs = append(runs, slots)
 	}
 	ends := 0
 	for k := range runs[1:] {

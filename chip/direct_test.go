@@ -67,7 +67,7 @@ func TestDirectInput(t *testing.T) {
 		require.Equal(t, want.Spikes, got.Spikes)
 		require.Equal(t, want.Potentials, got.Potentials)
 		require.EqualValues(t, len(net.Host.Weights), got.Counts.HostMACs)
-		require.Equal(t, got.Counts.HostMACs, got.CountsByTick[0].HostMACs, "the host multiplies once per sample")
+		require.Equal(t, got.Counts.HostMACs, got.Attribution.OfSlot(got.Attribution.Slot(chip.TickReset)).HostMACs, "the host multiplies once per sample")
 	})
 }
 

@@ -47,19 +47,19 @@ type Options struct {
 // population at depth d is tick t + d of the chip.
 type Outcome struct {
 	Number uint64
+	// Counts are the sum of Attribution.
 	Counts Counts
 	// Class is the readout's class, -1 where the image has no readout.
 	Class int
 	// Output are the readout's values: final potentials, or spike counts,
 	// per neuron of the population that is read.
 	Output []int32
-	// ClassByTick[t] is the class after t+1 ticks, CountsByTick[t] what
-	// tick t adds: entries 0..t together are the counts of a run of t+1
-	// ticks, what happens once per sample lying in entry 0. The one
-	// exception are the neuron counts of a core with populations of several
-	// depths, which are entered by the least of these. With Options.ByTick.
-	ClassByTick  []int
-	CountsByTick []Counts
+	// Attribution is who counted what and, with Options.ByTick, in which
+	// tick: TickReset and ticks 0..t together are the counts of a run of t+1
+	// ticks.
+	Attribution *Attribution
+	// ClassByTick[t] is the class after t+1 ticks, with Options.ByTick.
+	ClassByTick []int
 	// Spikes and Potentials are in the order of Options. Potentials[k] is
 	// [ticks][neurons], row-major, in least significant bits.
 	Spikes     []*spike.Train
@@ -68,6 +68,14 @@ type Outcome struct {
 	SpikesByPopulation []int64
 	// Cycles is the time the sample took, of the cycle engine only.
 	Cycles *Cycles
+}
+
+// AddHost adds the work of the host on the sample (Attribution.AddHost).
+func (o *Outcome) AddHost(adds, draws, macs int64) {
+	o.Counts.HostAdds += adds
+	o.Counts.HostDraws += draws
+	o.Counts.HostMACs += macs
+	o.Attribution.AddHost(adds, draws, macs)
 }
 
 // Cycles is when things happened, which the cycle engine adds to what

@@ -62,6 +62,7 @@ func (f *Fast) send(from int32, dests []router.Dest) {
 // tick advances core i and sends the spikes that leave it.
 func (f *Fast) tick(i int, t int32) {
 	routes := &f.chip.image.Routes.Neurons[f.chip.image.Cores[i].Tile]
+	f.tally.update(i, f.cores[i], t)
 	f.fired = f.cores[i].Tick(t, f.ticks, f.fired[:0])
 	for _, n := range f.fired {
 		f.leave(i, t, n)

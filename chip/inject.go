@@ -55,18 +55,18 @@ func (f *Fast) inject(t int32, train *spike.Train) {
 // straight, and counts them.
 func (f *Fast) injectStraight(t int32, train *spike.Train) {
 	words := train.Row(int(t))
+	if f.opts.ByTick {
+		f.tally.hear(f.straight.core, f.cores[f.straight.core], t)
+	}
 	f.cores[f.straight.core].DeliverSet(f.straight.first, f.straight.size, words)
 	spikes := int64(0)
 	for _, word := range words {
 		spikes += int64(bits.OnesCount64(word))
 	}
-	counts, cost := f.tally.at(t), &f.straight.cost
+	counts, cost := f.tally.at(accountHost, t), &f.straight.cost
 	counts.InputSpikes += spikes
 	counts.Traffic.Packets += spikes * int64(cost.Packets)
 	for c, links := range cost.Hops {
 		counts.Traffic.Hops[c] += spikes * int64(links)
-	}
-	if f.opts.ByTick {
-		f.tally.settle(f.cores[f.straight.core], t)
 	}
 }

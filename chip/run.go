@@ -35,8 +35,9 @@ func newRun(c *Chip, opts Options) *run {
 	}
 	r := &run{
 		chip: c, opts: opts, ticks: int32(opts.Ticks), source: fixedpoint.NewSource(opts.Seed),
-		schedule: router.NewSchedule(len(c.cores)), tally: newTally(c, opts),
+		schedule: router.NewSchedule(len(c.cores)),
 	}
+	r.tally = newTally(c, &r.opts)
 	for _, loaded := range c.cores {
 		fork := loaded.Fork()
 		fork.SetLearning(opts.Learn)
@@ -65,13 +66,13 @@ func (r *run) check(s *Sample) error {
 // begin brings the chip to its initial state.
 func (r *run) begin(s *Sample) {
 	r.out = &Outcome{Number: s.Number, Class: -1, SpikesByPopulation: make([]int64, len(r.chip.image.Populations))}
-	r.tally.begin(r.out)
+	r.tally.begin(r.cores)
 	r.schedule.Reset()
 	for _, c := range r.cores {
-		c.ResetCounts()
 		c.Seed(r.source, s.Number)
 		c.Begin()
 	}
+	r.tally.start(r.cores)
 	if r.chip.image.Host != nil {
 		r.writeCurrents(s)
 	}
@@ -82,7 +83,7 @@ func (r *run) begin(s *Sample) {
 // writeCurrents gives each core the host currents of its neurons.
 func (r *run) writeCurrents(s *Sample) {
 	currents, macs := r.chip.hostCurrents(s)
-	r.tally.at(0).HostMACs += macs
+	r.tally.reset(accountHost).HostMACs += macs
 	target := r.chip.image.Host.Population
 	for i, c := range r.cores {
 		r.current = append(r.current[:0], make([]int32, c.Neurons())...)
@@ -102,7 +103,7 @@ func (r *run) sends(t int32) bool { return t < r.ticks && r.chip.image.Host == n
 // the next call.
 func (r *run) take(t int32, train *spike.Train) []int32 {
 	_, costs := r.chip.port()
-	counts := r.tally.at(t)
+	counts := r.tally.at(accountHost, t)
 	r.taken = train.AppendTick(int(t), r.taken[:0])
 	counts.InputSpikes += int64(len(r.taken))
 	for _, i := range r.taken {
@@ -124,35 +125,34 @@ func (r *run) hear(t int32, i int, axons []int32) {
 		for n < len(axons) && leads[axons[n]] == lead {
 			n++
 		}
+		r.tally.hear(i, r.cores[i], t-lead)
 		r.cores[i].DeliverAll(axons[:n])
-		r.tally.settle(r.cores[i], t-lead)
 		axons = axons[n:]
 	}
 }
 
 // leave counts and records that a spike left neuron n of core i in tick t. It
-// returns the compensated tick.
-func (r *run) leave(i int, t, n int32) (slot int32) {
+// returns the cell that the spike counts in.
+func (r *run) leave(i int, t, n int32) *Counts {
 	p := r.chip.owner[i][n]
-	slot = t - r.chip.image.Populations[p].Depth
-	r.tally.at(slot).Traffic.AddSpike(&r.chip.costs.Neurons[r.chip.image.Cores[i].Tile][n])
-	r.out.SpikesByPopulation[p]++
+	slot := t - r.chip.image.Populations[p].Depth
+	counts := r.tally.at(r.chip.account[i][n], slot)
+	counts.Traffic.AddSpike(&r.chip.costs.Neurons[r.chip.image.Cores[i].Tile][n])
 	logical := int(r.chip.logical[i][n] - r.chip.first[p])
 	r.probes.spike(p, slot, logical)
 	r.readout.spike(p, logical)
-	return slot
+	return counts
 }
 
-// record counts, and reads probes and the readout, after tick t.
+// record reads probes and the readout after tick t.
 func (r *run) record(t int32) {
-	r.tally.tick(t, r.cores)
 	r.probes.tick(r, t)
 	r.readout.tick(r, t)
 }
 
 // finish totals the counts and reads the class.
 func (r *run) finish() *Outcome {
-	r.tally.finish(r.cores, int32(r.chip.latency))
+	r.tally.finish(r.out)
 	if r.out.Output != nil {
 		r.out.Class = class(&r.chip.image.Readout, r.out.Output)
 	}

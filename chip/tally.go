@@ -1,27 +1,40 @@
 package chip
 
 import (
-	"cmp"
-	"slices"
-
 	"adder/core"
 	"adder/router"
 )
 
-// tally is where a run counts: in total or, with Options.ByTick, by the
-// compensated tick that causes what is counted.
+// Places in Chip.accounts.
+const (
+	accountHost = iota
+	accountChip
+	accountCores
+)
+
+// tally brings what a run counts to its cells: cores count into them, and so
+// nothing is copied.
 type tally struct {
-	byTick bool
-	ticks  int32
-	depths []int32   // per core: the least depth of its groups
-	leads  [][]int32 // per core and axon entry, with byTick
-	out    *Outcome
+	chip   *Chip
+	opts   *Options
+	depths [][]int32 // per core, of each of its populations
+	leads  [][]int32 // per core and axon entry, with Options.ByTick
+	// of is the attribution of the sample.
+	of *Attribution
 }
 
-func newTally(c *Chip, opts Options) tally {
-	t := tally{byTick: opts.ByTick, ticks: int32(opts.Ticks)}
-	for i := range c.image.Cores {
-		t.depths = append(t.depths, leastDepth(c.image.Cores[i].Config.Groups))
+func newTally(c *Chip, opts *Options) tally {
+	t := tally{chip: c, opts: opts}
+	for _, k := range c.cores {
+		var depths []int32
+		for _, p := range k.Populations() {
+			depth := int32(0)
+			if p >= 0 {
+				depth = c.image.Populations[p].Depth
+			}
+			depths = append(depths, depth)
+		}
+		t.depths = append(t.depths, depths)
 	}
 	if opts.ByTick {
 		t.leads = c.leads()
@@ -29,11 +42,22 @@ func newTally(c *Chip, opts Options) tally {
 	return t
 }
 
-func leastDepth(groups []core.Group) int32 {
-	if len(groups) == 0 {
-		return 0
+// open numbers the accounts of a chip and finds that of every neuron.
+func (c *Chip) open() {
+	c.accounts = []Account{accountHost: {Core: CoreHost, Population: -1}, accountChip: {Core: CoreChip, Population: -1}}
+	for i, k := range c.cores {
+		c.firstAccount = append(c.firstAccount, len(c.accounts))
+		places := map[int32]int32{}
+		for _, p := range k.Populations() {
+			places[p] = int32(len(c.accounts))
+			c.accounts = append(c.accounts, Account{Core: i, Population: int(p)})
+		}
+		account := make([]int32, k.Neurons())
+		for n, p := range c.owner[i] {
+			account[n] = places[p]
+		}
+		c.account = append(c.account, account)
 	}
-	return slices.MinFunc(groups, func(a, b core.Group) int { return cmp.Compare(a.Depth, b.Depth) }).Depth
 }
 
 // leads gives, for every axon entry of every core, the ticks from the
@@ -66,52 +90,71 @@ func (c *Chip) leads() [][]int32 {
 	return leads
 }
 
-// begin starts a sample.
-func (t *tally) begin(out *Outcome) {
-	t.out = out
-	if t.byTick {
-		out.CountsByTick = make([]Counts, t.ticks)
+// begin starts a sample: what cores count belongs to its reset.
+func (t *tally) begin(cores []*core.Core) {
+	t.of = NewAttribution(t.chip.accounts, t.opts.Ticks, t.opts.ByTick)
+	for i := range cores {
+		t.point(i, cores[i], t.of.Slot(TickReset))
 	}
 }
 
-// at is where what happened in a compensated tick is counted. A core with
-// groups of several depths is counted by the least, so that its last ticks
-// lie behind the end.
-func (t *tally) at(slot int32) *Counts {
-	if t.byTick {
-		return &t.out.CountsByTick[min(max(slot, 0), t.ticks-1)]
+// start ends the reset.
+func (t *tally) start(cores []*core.Core) {
+	for i := range cores {
+		t.point(i, cores[i], t.of.within(0))
 	}
-	return &t.out.Counts
 }
 
-// settle moves what a core has counted to a compensated tick. What it
-// counted before the sample began falls to the first.
-func (t *tally) settle(c *core.Core, slot int32) {
-	counts := c.Counts()
-	t.at(slot).Core.Add(&counts)
-	c.ResetCounts()
+// point has core i count in a slot.
+func (t *tally) point(i int, c *core.Core, slot int) {
+	first := t.chip.firstAccount[i]
+	for k := range t.depths[i] {
+		c.CountInto(k, &t.of.At(first+k, slot).Core)
+	}
 }
 
-// tick takes what the cores counted in a tick of the chip.
-func (t *tally) tick(now int32, cores []*core.Core) {
-	if !t.byTick {
+// hear has core i count deliveries in the tick of the model that causes them.
+func (t *tally) hear(i int, c *core.Core, tick int32) { t.point(i, c, t.of.within(tick)) }
+
+// update has the populations of core i count the update of tick now of the chip,
+// each in its own tick of the model.
+func (t *tally) update(i int, c *core.Core, now int32) {
+	if !t.opts.ByTick {
 		return
 	}
-	for i, c := range cores {
-		t.settle(c, now-t.depths[i])
+	first := t.chip.firstAccount[i]
+	for k, depth := range t.depths[i] {
+		c.CountInto(k, &t.of.At(first+k, t.of.within(now-depth)).Core)
 	}
 }
 
-// finish totals the counts of a sample.
-func (t *tally) finish(cores []*core.Core, latency int32) {
-	for _, c := range cores {
-		t.settle(c, t.ticks-1)
+// at is the cell of an account in a tick of the model.
+func (t *tally) at(account, tick int32) *Counts {
+	return t.of.At(int(account), t.of.within(tick))
+}
+
+// reset is the cell of an account for what happens once per sample.
+func (t *tally) reset(account int) *Counts { return t.of.At(account, t.of.Slot(TickReset)) }
+
+// resetWrites are those of core i.
+func (t *tally) resetWrites(i int) int64 {
+	writes := int64(0)
+	for k := range t.depths[i] {
+		writes += t.reset(t.chip.firstAccount[i] + k).Core.ResetWrites
 	}
-	t.at(0).Ticks += int64(latency)
-	for slot := range t.ticks {
-		t.at(slot).Ticks++
+	return writes
+}
+
+// finish counts the ticks of a sample, and totals it.
+func (t *tally) finish(out *Outcome) {
+	t.reset(accountChip).Ticks += int64(t.chip.latency)
+	for tick := range t.opts.Ticks {
+		t.at(accountChip, int32(tick)).Ticks++
 	}
-	for k := range t.out.CountsByTick {
-		t.out.Counts.Add(&t.out.CountsByTick[k])
+	out.Attribution, out.Counts = t.of, t.of.Total()
+	for i, a := range t.of.accounts {
+		for slot := 0; a.Population >= 0 && slot < t.of.Slots(); slot++ {
+			out.SpikesByPopulation[a.Population] += t.of.At(i, slot).Core.Spikes
+		}
 	}
 }

@@ -42,9 +42,7 @@ func (n *SNN) each(ctx context.Context, p *profile.Profile, set *dataset.Set, se
 			return nil
 		},
 		Each: func(i int, o *chip.Outcome) error {
-			o.Counts.HostAdds += work[i].Adds
-			o.Counts.HostDraws += work[i].Draws
-			o.Counts.HostMACs += work[i].MACs
+			o.AddHost(work[i].Adds, work[i].Draws, work[i].MACs)
 			return visit(i, o)
 		},
 	}

@@ -231,9 +231,7 @@ func (r *STDPRun) learnTo(ctx context.Context, images int) error {
 		if err != nil {
 			return fmt.Errorf("train stdp: %w", err)
 		}
-		out.Counts.HostAdds += sample.work.Adds
-		out.Counts.HostDraws += sample.work.Draws
-		out.Counts.HostMACs += sample.work.MACs
+		out.AddHost(sample.work.Adds, sample.work.Draws, sample.work.MACs)
 		r.counts.Add(&out.Counts)
 		r.window.add(out.Output, int(r.set.Labels[r.order.at(r.next)]))
 		feed.reuse(sample)

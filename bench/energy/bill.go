@@ -85,11 +85,7 @@ func (t *Table) enter(b *Bill, e *Entry, samples float64) {
 func (t *Table) each(price *Price, e *Entry) float64 {
 	switch {
 	case price.FromSRAM():
-		sum := 0.0
-		for _, bank := range e.Banks {
-			sum += float64(bank.Share * t.SRAM.PerBit(bank.Bytes))
-		}
-		return e.Bits * sum
+		return e.Bits * t.SRAM.PerBit(e.Bytes)
 	case price.PerBits > 0:
 		return price.PJ * e.Bits / float64(price.PerBits)
 	}

@@ -16,15 +16,8 @@ type Entry struct {
 	Count int64
 	// Bits is what one event moves, 0 for events that touch no memory.
 	Bits float64
-	// Banks are the memories it is spread over.
-	Banks []Bank
-}
-
-// Bank is a memory and the share of an entry's events that go to it. The
-// shares of an entry add up to 1.
-type Bank struct {
+	// Bytes is the size of the memory that it touches.
 	Bytes float64
-	Share float64
 }
 
 // Count is the number of events of a name per sample.

@@ -157,7 +157,7 @@ func FuzzParseTable(f *testing.F) {
 		}
 		l := &energy.Ledger{Samples: 1}
 		for _, e := range energy.Events() {
-			l.Entries = append(l.Entries, energy.Entry{Event: e.Name, Count: 3, Bits: 8, Banks: []energy.Bank{{Bytes: 1000, Share: 1}}})
+			l.Entries = append(l.Entries, energy.Entry{Event: e.Name, Count: 3, Bits: 8, Bytes: 1000})
 		}
 		pj := table.Bill(l).PJ
 		require.False(t, math.IsNaN(pj) || math.IsInf(pj, 0) || pj < 0)

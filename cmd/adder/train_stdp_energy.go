@@ -26,7 +26,10 @@ func priceLearning(prices *energy.Table, n *train.SNN, p *profile.Profile, count
 	if err != nil {
 		return nil, err
 	}
-	bill := prices.Bill(bench.NewLedger(counts, n.Images, bench.NewMemories(image)))
+	memories := bench.NewMemories(image)
+	counted := memories.Counted()
+	memories.Add(counted, 0, counts) // what learns is one core
+	bill := prices.Bill(bench.NewLedger(counted, n.Images, memories))
 	return &learningEnergy{Table: prices.Name, PJ: bill.PJ, Partial: bill.Partial(), Unpriced: bill.Unpriced, Parts: bill.Parts()}, nil
 }
 

@@ -1,0 +1,138 @@
+package chip
+
+// Accounts of an Attribution that are no core's.
+const (
+	// CoreHost is the host: its spikes, what they put on the mesh, and its work.
+	CoreHost = -1
+	// CoreChip is what belongs to no part of the chip: its ticks.
+	CoreChip = -2
+)
+
+// TickReset is the tick of an Attribution for what happens once per sample: the
+// writes of the initial state, multiplications of the host, and the ticks that
+// the chip runs beyond those of the input.
+const TickReset = -1
+
+// Account is who a count belongs to. What a delivery takes belongs to the
+// population that hears it, a spike and what it puts on the mesh to the one that
+// sends it.
+type Account struct {
+	// Core is the core's place in the image, CoreHost or CoreChip.
+	Core int
+	// Population is one of which the core holds neurons; -1 where there is
+	// none.
+	Population int
+}
+
+// Attribution is what was counted, by who did it and by the tick of the model
+// that caused it: every event stands in one cell, so that any sum over cells is
+// exact. A sample has one, and samples of one chip add up.
+type Attribution struct {
+	accounts []Account // the chip's, shared
+	ticks    int
+	byTick   bool
+	// cells has a row of accounts per slot: that of TickReset, then one per
+	// tick or, not by tick, one for all ticks.
+	cells []Counts
+}
+
+// Accounts lists the host, the chip, and the populations of each core in the
+// order of the image. It must not be changed.
+func (c *Chip) Accounts() []Account { return c.accounts }
+
+// NewAttribution makes an empty one of accounts, which begin with the host and
+// the chip, for runs of so many input ticks, all of them in one slot where byTick
+// is false.
+func NewAttribution(accounts []Account, ticks int, byTick bool) *Attribution {
+	a := &Attribution{accounts: accounts, ticks: ticks, byTick: byTick}
+	a.cells = make([]Counts, a.Slots()*len(a.accounts))
+	return a
+}
+
+// Accounts are the chip's.
+func (a *Attribution) Accounts() []Account { return a.accounts }
+
+// Ticks is the number of input ticks, and ByTick reports whether they are told
+// apart.
+func (a *Attribution) Ticks() int { return a.ticks }
+
+// ByTick reports whether ticks are told apart.
+func (a *Attribution) ByTick() bool { return a.byTick }
+
+// Slots is the number of cells of an account: one for TickReset and one per
+// tick, or one for all of them.
+func (a *Attribution) Slots() int {
+	if a.byTick {
+		return 1 + a.ticks
+	}
+	return 2
+}
+
+// Slot is the slot of a tick from 0 on, or of TickReset.
+func (a *Attribution) Slot(tick int) int {
+	if tick == TickReset || a.byTick {
+		return 1 + tick
+	}
+	return 1
+}
+
+// within is the slot of a tick, those before the first one or behind the last
+// one counting as that.
+func (a *Attribution) within(tick int32) int {
+	if !a.byTick {
+		return 1
+	}
+	return 1 + min(max(int(tick), 0), a.ticks-1)
+}
+
+// At is the cell of an account, by its place in Accounts, in a slot.
+func (a *Attribution) At(account, slot int) *Counts {
+	return &a.cells[slot*len(a.accounts)+account]
+}
+
+// Add adds an attribution of the same chip, ticks and kind.
+func (a *Attribution) Add(other *Attribution) {
+	for i := range a.cells {
+		a.cells[i].Add(&other.cells[i])
+	}
+}
+
+// AddHost adds the work of the host on a sample: additions and draws, spread
+// evenly over the ticks, and multiplications, which are made once per sample.
+func (a *Attribution) AddHost(adds, draws, macs int64) {
+	a.At(accountHost, a.Slot(TickReset)).HostMACs += macs
+	n := int64(a.Slots() - 1)
+	share := func(total, t int64) int64 { return total*(t+1)/n - total*t/n }
+	for t := range n {
+		cell := a.At(accountHost, int(1+t))
+		cell.HostAdds += share(adds, t)
+		cell.HostDraws += share(draws, t)
+	}
+}
+
+// Total is the sum of all cells.
+func (a *Attribution) Total() Counts {
+	var sum Counts
+	for i := range a.cells {
+		sum.Add(&a.cells[i])
+	}
+	return sum
+}
+
+// OfSlot is the sum of all accounts in a slot.
+func (a *Attribution) OfSlot(slot int) Counts {
+	var sum Counts
+	for i := range a.accounts {
+		sum.Add(a.At(i, slot))
+	}
+	return sum
+}
+
+// OfAccount is the sum of an account's cells.
+func (a *Attribution) OfAccount(account int) Counts {
+	var sum Counts
+	for slot := range a.Slots() {
+		sum.Add(a.At(account, slot))
+	}
+	return sum
+}
