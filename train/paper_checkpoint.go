@@ -31,7 +31,7 @@ type paperCheckpoint struct {
 
 // frame lists what a checkpoint holds besides the header.
 func (h *paperCheckpoint) frame(weights *[]uint16, theta, counts *[]int32) *frame {
-	return &frame{magic: paperMagic, header: h, short: []*[]uint16{weights}, long: []*[]int32{theta, counts}}
+	return &frame{magic: paperMagic, what: "a checkpoint of preset paper", header: h, short: []*[]uint16{weights}, long: []*[]int32{theta, counts}}
 }
 
 // identity is what a run and its checkpoint must have in common.

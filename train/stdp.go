@@ -2,96 +2,16 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"adder/chip"
-	"adder/chip/profile"
 	"adder/compiler"
-	"adder/core"
 	"adder/internal/dataset"
-	"adder/snn/stdp"
 	"adder/spike/encode"
 )
 
-// STDPConfig says how a network learns on the emulated chip: one image after the
-// other, each changing the weights for the next.
-type STDPConfig struct {
-	Neuron stdp.Model
-	Rule   stdp.Rule
-	// Preset holds the integers, the encoder, whose seed is not looked at, and the
-	// number of images that label the neurons.
-	Preset
-	Neurons int
-	// Epochs is the number of passes over the training images.
-	Epochs int
-	// Seed chooses the initial weights, the order and the spikes of images and
-	// the draws of the chip.
-	Seed uint64
-	// Chip is where the network learns; it must fit one core.
-	Chip *profile.Profile
-	// Workers is the number of chips that label side by side. It changes no
-	// result.
-	Workers int
-}
-
-// STDPProgress says how far a training is.
-type STDPProgress struct {
-	// Done and Total are training images.
-	Done, Total int
-	// Accuracy is that on the last thousand images, by labels from those
-	// before; 0 before there are any.
-	Accuracy float64
-	// Labelling says that learning is over and labels are assigned.
-	Labelling bool
-}
-
-// STDPResult is the outcome of a training.
-type STDPResult struct {
-	Network *SNN
-	// Counts are the events of learning.
-	Counts chip.Counts
-	// Silent is the number of neurons without a label.
-	Silent int
-}
-
-// trainKeys separates the keys of training images from those of images that
-// label or test a network, which go by their index.
-const trainKeys = 1 << 40
-
 // windowImages is the number of images that progress is judged by.
 const windowImages = 1000
-
-// ErrStopped is what [STDPRun.Learn] returns when its context ended a training, after
-// the last checkpoint was written.
-var ErrStopped = errors.New("training stopped")
-
-// check returns an error that names the first setting that cannot be used.
-func (c *STDPConfig) check() error {
-	if c.Chip == nil {
-		return errors.New("no chip to learn on")
-	}
-	return c.checkNetwork()
-}
-
-// checkNetwork is check for who needs no chip.
-func (c *STDPConfig) checkNetwork() error {
-	switch {
-	case c.Neurons < 1 || c.Neurons > core.MaxNeurons:
-		return fmt.Errorf("%d neurons: must be 1 to %d", c.Neurons, core.MaxNeurons)
-	case c.Epochs < 1:
-		return fmt.Errorf("%d epochs: must be at least 1", c.Epochs)
-	case c.LabelImages < 1:
-		return fmt.Errorf("%d images to label the neurons: must be at least 1", c.LabelImages)
-	case c.Encoder.Kind == encode.KindDirect:
-		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder.Kind)
-	}
-	if c.Setting.Norm == byHost {
-		return fmt.Errorf("normalisation by the host: a chip divides nothing; take the sum or the length")
-	}
-	return c.Setting.check()
-}
 
 // STDPRun is a training that can be stopped between two images and taken up
 // again: its Checkpoint is all there is to know.
@@ -142,32 +62,6 @@ func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
 	r.window = newWindow(cfg.Neurons, set.Classes)
 	r.order = newImageOrder(cfg.Seed, set.Len(), cfg.Epochs)
 	return r, nil
-}
-
-// maxClasses is more than a neuron's label tells apart.
-const maxClasses = 256
-
-// checkImages refuses a set that no spikes can be learned from.
-func checkImages(set *dataset.Set) error {
-	switch {
-	case set.Len() == 0:
-		return errors.New("the training set holds no images")
-	case !set.IsBytes():
-		return fmt.Errorf("%s has real numbers, and encoders take bytes: give pixels as uint8", set.Name)
-	case set.Classes > maxClasses:
-		return fmt.Errorf("%s has %d classes: at most %d can be labelled", set.Name, set.Classes, maxClasses)
-	}
-	return nil
-}
-
-// inputShape is the shape of a sample as a network hears it: the set's, and the sources
-// of a pixel where it has several.
-func inputShape(set *dataset.Set, encoder encode.Encoder) []int {
-	shape := slices.Clone(set.Shape)
-	if perPixel := encoder.Sources(set.Size()) / max(set.Size(), 1); perPixel > 1 {
-		shape = append(shape, perPixel)
-	}
-	return shape
 }
 
 // Done is the number of images learned from, Total that of the whole training.

@@ -4,13 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
 
 	"adder/chip"
 	"adder/core"
 	"adder/internal/dataset"
 )
+
+// checkpointMagic begins the checkpoint of a training on a chip.
+const checkpointMagic = "\x89SCP\r\n\x1a\n"
 
 // checkpointHeader is the header of a checkpoint: for whom it is, and all of a
 // run that is not in an array.
@@ -32,7 +34,7 @@ type checkpointHeader struct {
 // frame lists what a checkpoint holds besides the header.
 func checkpointFrame(h *checkpointHeader, l *core.Learned, w *window) *frame {
 	return &frame{
-		magic: checkpointMagic, header: h,
+		magic: checkpointMagic, what: "a checkpoint of preset tuned", header: h,
 		short: []*[]uint16{&l.Weights, &l.Barred, &w.readout.Proportions},
 		long:  []*[]int32{&l.Theta, &l.Target, &l.Pool, &l.Samples, &w.readout.Labels},
 	}
@@ -44,17 +46,8 @@ func (r *STDPRun) identity() (json.RawMessage, error) {
 	return json.Marshal(map[string]any{
 		"neuron": c.Neuron.String(), "rule": c.Rule.String(), "encoder": c.Encoder, "setting": c.Setting,
 		"neurons": c.Neurons, "epochs": c.Epochs, "seed": c.Seed, "chip": c.Chip.Name,
-		"chip_profile": crc32.Checksum(c.Chip.Text(), castagnoli()),
+		"chip_profile": checksum(c.Chip.Text()),
 	})
-}
-
-// fingerprint is a checksum of images and labels.
-func fingerprint(set *dataset.Set) uint32 {
-	labels := make([]uint8, set.Len())
-	for i, label := range set.Labels {
-		labels[i] = uint8(label)
-	}
-	return crc32.Update(crc32.Checksum(set.Bytes, castagnoli()), castagnoli(), labels)
 }
 
 // SaveCheckpoint writes the run's state between two images to a file.
@@ -101,17 +94,6 @@ func ResumeSTDPRun(cfg STDPConfig, set *dataset.Set, path string) (*STDPRun, err
 		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
 	}
 	return r, nil
-}
-
-// sameTraining refuses the checkpoint of another training or of other images.
-func sameTraining(have, want json.RawMessage, images uint32, set *dataset.Set) error {
-	if string(want) != string(have) {
-		return fmt.Errorf("it belongs to another training: it was made with %s, this is %s; remove it or ask for the same", have, want)
-	}
-	if images != fingerprint(set) {
-		return errors.New("it belongs to a training on other images; remove it or give the same data and limit")
-	}
-	return nil
 }
 
 func (r *STDPRun) resume(h *checkpointHeader, learned core.Learned) error {

@@ -4,17 +4,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler/fit"
-	"adder/compiler/quantise"
 	"adder/internal/dataset"
-	"adder/internal/npz"
 	"adder/internal/outside"
 	"adder/snn/stdp"
 	"adder/spike/encode"
@@ -163,87 +159,6 @@ func TestCheckpointsOfOthersAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "the checksum does not match")
 }
 
-// trainedSmall is a small trained network.
-func trainedSmall(t testing.TB) (*SNN, STDPConfig) {
-	t.Helper()
-	trainSet, _ := stdpDigits(t, 60)
-	cfg := tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindRankOrder, 9)
-	r := trainSTDP(t, cfg, trainSet)
-	return r.Network, cfg
-}
-
-// TestSNNFile writes a network and reads it back: nothing is lost, and it
-// compiles to the same image.
-func TestSNNFile(t *testing.T) {
-	n, cfg := trainedSmall(t)
-	path := filepath.Join(t.TempDir(), "n.snn")
-	require.NoError(t, n.Save(path))
-	back, err := OpenSNN(path)
-	require.NoError(t, err)
-	require.Equal(t, n, back)
-	want, err := n.Compile(cfg.Chip)
-	require.NoError(t, err)
-	got, err := back.Compile(cfg.Chip)
-	require.NoError(t, err)
-	require.Equal(t, want.Image, got.Image)
-	_, err = OpenSNN(filepath.Join(t.TempDir(), "none.snn"))
-	require.ErrorIs(t, err, os.ErrNotExist)
-}
-
-// hostileSNN are changes that no training makes, by what a reader says of them.
-func hostileSNN() map[string]func(*SNN) {
-	return map[string]func(*SNN){
-		"escape noise 1073741824: it is at most 524287": func(n *SNN) { n.Setting.Escape = 1 << 30 },
-		"threshold 2147483647, inhibition":              func(n *SNN) { n.Setting.Threshold = 1<<31 - 1 },
-		"and 2147483647: each is at most 8388607":       func(n *SNN) { n.Setting.TestInhibition = 1<<31 - 1 },
-		"an adaptive threshold of 2147483647":           func(n *SNN) { n.Theta = slices.Repeat([]int32{1<<31 - 1}, n.Neurons) },
-		"1 stands for 0, which has no relative error":   func(n *SNN) { n.Constants = []quantise.Constant{{Have: 1}} },
-		`"\x1b[2J" is no text to show`:                  func(n *SNN) { n.Constants = []quantise.Constant{{Name: "\x1b[2J"}} },
-		"a decay factor of 4097":                        func(n *SNN) { n.Setting.Decay = 4097 },
-		`arbiter "loudest"`:                             func(n *SNN) { n.Setting.Arbiter = "loudest" },
-	}
-}
-
-// TestSNNFileRefused reads networks with numbers that no training makes.
-func TestSNNFileRefused(t *testing.T) {
-	n, _ := trainedSmall(t)
-	path := filepath.Join(t.TempDir(), "n.snn")
-	for want, change := range hostileSNN() {
-		other := *n
-		change(&other)
-		require.NoError(t, other.Save(path))
-		_, err := OpenSNN(path)
-		require.ErrorContains(t, err, want)
-	}
-}
-
-// FuzzSNN reads whatever comes: an error or a network that can be compiled,
-// never a panic.
-func FuzzSNN(f *testing.F) {
-	n, cfg := trainedSmall(f)
-	whole, err := n.frame(n.header()).encode()
-	require.NoError(f, err)
-	f.Add(whole)
-	f.Add(whole[:len(whole)/2])
-	f.Add([]byte(snnMagic))
-	for _, change := range hostileSNN() {
-		other := *n
-		change(&other)
-		data, err := other.frame(other.header()).encode()
-		require.NoError(f, err)
-		f.Add(data)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		n, err := decodeSNN(data)
-		if err != nil {
-			return
-		}
-		if r, err := n.Compile(cfg.Chip); err == nil {
-			_, _ = chip.Load(r.Image)
-		}
-	})
-}
-
 // TestTooManyNeurons expects the reason why a group that competes cannot be cut.
 func TestTooManyNeurons(t *testing.T) {
 	trainSet, _ := stdpDigits(t, 10)
@@ -254,33 +169,6 @@ func TestTooManyNeurons(t *testing.T) {
 	require.ErrorAs(t, err, &fit)
 	require.ErrorContains(t, err, "neurons that compete must lie in one core")
 	require.Len(t, fit.Limits, 2, "neurons and memory")
-}
-
-func TestExports(t *testing.T) {
-	n, _ := trainedSmall(t)
-	dir := t.TempDir()
-	require.NoError(t, n.SaveFields(filepath.Join(dir, "fields.png")))
-	require.NoError(t, n.SaveWeights(filepath.Join(dir, "w.npz")))
-	img, err := n.Fields()
-	require.NoError(t, err)
-	require.Equal(t, 3*(3*28+1)+1, img.Bounds().Dx(), "nine neurons in a square")
-
-	f, err := npz.Open(filepath.Join(dir, "w.npz"))
-	require.NoError(t, err)
-	defer f.Close()
-	weights, err := f.Array("weights")
-	require.NoError(t, err)
-	require.Equal(t, []int{9, 28, 28}, weights.Shape)
-	values, err := weights.Float32s()
-	require.NoError(t, err)
-	require.InDelta(t, float64(n.Weights[100*9+4])/65280, float64(values[4*784+100]), 1e-6)
-	labels, err := f.Array("labels")
-	require.NoError(t, err)
-	classes, err := labels.Int64s()
-	require.NoError(t, err)
-	for j, class := range classes {
-		require.EqualValues(t, n.Labels[j], class)
-	}
 }
 
 // TestImageOrder expects every image once in each epoch, in orders of the seed.
@@ -316,26 +204,6 @@ func TestLabeller(t *testing.T) {
 	require.Equal(t, []uint16{49151, 0, 37449}, proportions, "3/(3+1) and 2/(1.5+2)")
 }
 
-func TestTunedSettings(t *testing.T) {
-	for _, neuron := range stdp.Models() {
-		for _, rule := range stdp.Rules() {
-			for _, encoder := range []string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder, encode.KindPopulation} {
-				for _, neurons := range []int{100, 400, 1600} {
-					preset, err := TunedPreset(neuron, rule, encoder, neurons)
-					require.NoError(t, err)
-					s := preset.Setting
-					require.NoError(t, s.check())
-					require.Equal(t, neuron == stdp.DiehlCook, s.adaptive(), "others have fixed thresholds")
-					require.Equal(t, neuron != stdp.DiehlCook, s.ScaleStep > 0)
-					require.Equal(t, encoder, preset.Encoder.Kind)
-				}
-			}
-		}
-	}
-	_, err := TunedPreset(stdp.IF, stdp.PostPre, encode.KindRate, 100)
-	require.ErrorContains(t, err, "preset tuned has no setting for encoder")
-}
-
 // TestPopulationFitsACore learns from an image of four sources per pixel with the
 // hundred neurons of the setting, homeostasis by thresholds and by scaling.
 func TestPopulationFitsACore(t *testing.T) {
@@ -350,19 +218,6 @@ func TestPopulationFitsACore(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 10*(3*28+1)+1, picture.Bounds().Dx())
 	}
-}
-
-// TestEscapeTable holds the table to the formula at a few potentials.
-func TestEscapeTable(t *testing.T) {
-	s := STDPSetting{Escape: 64}
-	table, below := s.escape()
-	require.Equal(t, uint8(3), table.Shift)
-	require.Equal(t, int32(16*64), below)
-	require.Zero(t, table.Probability[0])
-	at := func(v int32) float64 { return float64(table.Probability[(v+below)>>3]) / (1 << 32) }
-	require.InDelta(t, 0.632, at(0), 0.03, "1 - 1/e at the threshold")
-	require.InDelta(t, 0.308, at(-64), 0.02, "1 - exp(-1/e) a width below")
-	require.Greater(t, at(255), 0.999)
 }
 
 // TestTunedIsTheSameOnAnyWorkers also covers the form of the result.

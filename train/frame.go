@@ -1,0 +1,164 @@
+package train
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+
+	"adder/internal/wholefile"
+)
+
+// A file is a frame around a JSON header and arrays of numbers:
+//
+//	8      magic 89, three letters, 0d 0a 1a 0a
+//	4      version, 1
+//	4, n   length of the header, and the header
+//	4, n   length of each array in numbers, and its numbers of 2 or 4 bytes
+//	4      CRC-32C of all before
+//
+// All numbers are little-endian. The letters are SNN for a network, SCP for a checkpoint
+// of preset tuned and PCP for one of preset paper.
+const (
+	frameVersion = 1
+	// maxFrame bounds the size of a file.
+	maxFrame = 1 << 30
+)
+
+// frame is the content of a file: what a header says, as JSON, and arrays in a
+// fixed order.
+type frame struct {
+	// magic begins the file, what says in messages which kind it is: "a network".
+	magic, what string
+	header      any
+	// short and long are pointers to the arrays, all short ones first.
+	short []*[]uint16
+	long  []*[]int32
+}
+
+// encode returns the file.
+func (f *frame) encode() ([]byte, error) {
+	header, err := json.Marshal(f.header)
+	if err != nil {
+		return nil, err
+	}
+	out := []byte(f.magic)
+	out = binary.LittleEndian.AppendUint32(out, frameVersion)
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(header)))
+	out = append(out, header...)
+	for _, array := range f.short {
+		out = binary.LittleEndian.AppendUint32(out, uint32(len(*array)))
+		for _, x := range *array {
+			out = binary.LittleEndian.AppendUint16(out, x)
+		}
+	}
+	for _, array := range f.long {
+		out = binary.LittleEndian.AppendUint32(out, uint32(len(*array)))
+		for _, x := range *array {
+			out = binary.LittleEndian.AppendUint32(out, uint32(x))
+		}
+	}
+	return binary.LittleEndian.AppendUint32(out, checksum(out)), nil
+}
+
+// checksum is the CRC-32C that files carry.
+func checksum(data []byte) uint32 { return crc32.Checksum(data, castagnoli()) }
+
+func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
+
+// decode reads a file into the header and the arrays.
+func (f *frame) decode(data []byte) error {
+	if len(data) < len(f.magic)+12 || string(data[:len(f.magic)]) != f.magic {
+		return fmt.Errorf("this is not %s that adder train stdp wrote, or it is cut off at its start", f.what)
+	}
+	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
+	if version := binary.LittleEndian.Uint32(data[8:]); version != frameVersion {
+		return fmt.Errorf("version %d of the format: this program reads version %d", version, frameVersion)
+	}
+	if checksum(body) != sum {
+		return errors.New("the checksum does not match: the file is cut off or damaged; copy or make it again")
+	}
+	rest := body[12:]
+	header, rest, err := takeNumbers(rest, 1)
+	if err != nil {
+		return fmt.Errorf("header: %w: a file of another version of adder must be trained again", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(header))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(f.header); err != nil {
+		return fmt.Errorf("header: %w: a file of another version of adder must be trained again", err)
+	}
+	for i, array := range f.short {
+		if *array, rest, err = takeArray(rest, 2, binary.LittleEndian.Uint16); err != nil {
+			return fmt.Errorf("array %d: %w", i, err)
+		}
+	}
+	for i, array := range f.long {
+		if *array, rest, err = takeArray(rest, 4, int32At); err != nil {
+			return fmt.Errorf("array %d: %w", len(f.short)+i, err)
+		}
+	}
+	if len(rest) != 0 {
+		return fmt.Errorf("%d bytes follow the last array", len(rest))
+	}
+	return nil
+}
+
+func int32At(raw []byte) int32 { return int32(binary.LittleEndian.Uint32(raw)) }
+
+// takeArray takes an array of numbers of so many bytes, nil for an empty one.
+func takeArray[T any](data []byte, size int, at func([]byte) T) (array []T, rest []byte, err error) {
+	raw, rest, err := takeNumbers(data, size)
+	for ; len(raw) > 0; raw = raw[size:] {
+		array = append(array, at(raw))
+	}
+	return array, rest, err
+}
+
+// takeNumbers takes a length and that many numbers of so many bytes.
+func takeNumbers(data []byte, size int) (raw, rest []byte, err error) {
+	if len(data) < 4 {
+		return nil, nil, errors.New("its length is missing")
+	}
+	n := uint64(binary.LittleEndian.Uint32(data)) * uint64(size)
+	data = data[4:]
+	if n > uint64(len(data)) {
+		return nil, nil, fmt.Errorf("%d bytes are due and %d are left", n, len(data))
+	}
+	return data[:n], data[n:], nil
+}
+
+// save writes the file under a temporary name and renames it.
+func (f *frame) save(path string) error {
+	data, err := f.encode()
+	if err != nil {
+		return err
+	}
+	return wholefile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// load reads a file.
+func (f *frame) load(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Size() > maxFrame {
+		return fmt.Errorf("%s: %d bytes: such a file has at most %d", path, info.Size(), maxFrame)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := f.decode(data); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}

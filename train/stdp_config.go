@@ -1,0 +1,62 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+
+	"adder/chip/profile"
+	"adder/core"
+	"adder/snn/stdp"
+	"adder/spike/encode"
+)
+
+// STDPConfig says how a network learns on the emulated chip: one image after the
+// other, each changing the weights for the next.
+type STDPConfig struct {
+	Neuron stdp.Model
+	Rule   stdp.Rule
+	// Preset holds the integers, the encoder, whose seed is not looked at, and the
+	// number of images that label the neurons.
+	Preset
+	Neurons int
+	// Epochs is the number of passes over the training images.
+	Epochs int
+	// Seed chooses the initial weights, the order and the spikes of images and
+	// the draws of the chip.
+	Seed uint64
+	// Chip is where the network learns; it must fit one core.
+	Chip *profile.Profile
+	// Workers is the number of chips that label side by side. It changes no
+	// result.
+	Workers int
+}
+
+// trainKeys separates the keys of training images from those of images that
+// label or test a network, which go by their index.
+const trainKeys = 1 << 40
+
+// check returns an error that names the first setting that cannot be used.
+func (c *STDPConfig) check() error {
+	if c.Chip == nil {
+		return errors.New("no chip to learn on")
+	}
+	return c.checkNetwork()
+}
+
+// checkNetwork is check for who needs no chip.
+func (c *STDPConfig) checkNetwork() error {
+	switch {
+	case c.Neurons < 1 || c.Neurons > core.MaxNeurons:
+		return fmt.Errorf("%d neurons: must be 1 to %d", c.Neurons, core.MaxNeurons)
+	case c.Epochs < 1:
+		return fmt.Errorf("%d epochs: must be at least 1", c.Epochs)
+	case c.LabelImages < 1:
+		return fmt.Errorf("%d images to label the neurons: must be at least 1", c.LabelImages)
+	case c.Encoder.Kind == encode.KindDirect:
+		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder.Kind)
+	}
+	if c.Setting.Norm == byHost {
+		return fmt.Errorf("normalisation by the host: a chip divides nothing; take the sum or the length")
+	}
+	return c.Setting.check()
+}

@@ -1,0 +1,61 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"adder/chip"
+	"adder/internal/dataset"
+	"adder/spike/encode"
+)
+
+// STDPProgress says how far a training is.
+type STDPProgress struct {
+	// Done and Total are training images.
+	Done, Total int
+	// Accuracy is that on the last thousand images, by labels from those
+	// before; 0 before there are any.
+	Accuracy float64
+	// Labelling says that learning is over and labels are assigned.
+	Labelling bool
+}
+
+// STDPResult is the outcome of a training.
+type STDPResult struct {
+	Network *SNN
+	// Counts are the events of learning.
+	Counts chip.Counts
+	// Silent is the number of neurons without a label.
+	Silent int
+}
+
+// ErrStopped is what [STDPRun.Learn] returns when its context ended a training, after
+// the last checkpoint was written.
+var ErrStopped = errors.New("training stopped")
+
+// maxClasses is more than a neuron's label tells apart.
+const maxClasses = 256
+
+// checkImages refuses a set that no spikes can be learned from.
+func checkImages(set *dataset.Set) error {
+	switch {
+	case set.Len() == 0:
+		return errors.New("the training set holds no images")
+	case !set.IsBytes():
+		return fmt.Errorf("%s has real numbers, and encoders take bytes: give pixels as uint8", set.Name)
+	case set.Classes > maxClasses:
+		return fmt.Errorf("%s has %d classes: at most %d can be labelled", set.Name, set.Classes, maxClasses)
+	}
+	return nil
+}
+
+// inputShape is the shape of a sample as a network hears it: the set's, and the sources
+// of a pixel where it has several.
+func inputShape(set *dataset.Set, encoder encode.Encoder) []int {
+	shape := slices.Clone(set.Shape)
+	if perPixel := encoder.Sources(set.Size()) / max(set.Size(), 1); perPixel > 1 {
+		shape = append(shape, perPixel)
+	}
+	return shape
+}
