@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"adder/sample"
+	"adder/train/random"
 )
 
 // The limits of a network's shape; they keep a slip of the keyboard from taking
@@ -94,13 +95,13 @@ func newANN(widths []int, seed uint64) *ANN {
 	for i := range a.Layers {
 		in, out := widths[i], widths[i+1]
 		d := Dense{In: in, Out: out, Weight: make([]float32, in*out), Bias: make([]float32, out)}
-		rnd := newDraws(seed, drawWeights, i)
+		rnd := random.New(seed, random.Weights, i)
 		bound := 1 / math.Sqrt(float64(in))
 		for j := range d.Weight {
-			d.Weight[j] = rnd.symmetric(bound)
+			d.Weight[j] = rnd.Symmetric(bound)
 		}
 		for j := range d.Bias {
-			d.Bias[j] = rnd.symmetric(bound)
+			d.Bias[j] = rnd.Symmetric(bound)
 		}
 		a.Layers[i] = d
 	}
@@ -278,7 +279,7 @@ func TrainANN(ctx context.Context, s sample.Samples, cfg ANNConfig, progress fun
 	descent := newSGD(a, min(cfg.Batch, s.Len()), cfg)
 	order := make([]int, s.Len())
 	for epoch := 1; epoch <= cfg.Epochs; epoch++ {
-		shuffle(order, newDraws(cfg.Seed, drawOrder, epoch))
+		random.Shuffle(order, random.New(cfg.Seed, random.Order, epoch))
 		if err := descent.epoch(ctx, s, order, Progress{Epoch: epoch, Epochs: cfg.Epochs, Total: len(order)}, progress); err != nil {
 			return nil, fmt.Errorf("train ann: epoch %d of %d: %w", epoch, cfg.Epochs, err)
 		}

@@ -7,12 +7,13 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
 	"adder/internal/dataset"
 	"adder/internal/outside"
 	"adder/sample"
-
-	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
+	"adder/train/random"
 )
 
 // digits returns n generated images of a split.
@@ -78,8 +79,8 @@ func TestTrainVisitsEveryImageOncePerEpoch(t *testing.T) {
 		n := rapid.IntRange(1, 200).Draw(rt, "n")
 		seed, epoch := rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 9).Draw(rt, "epoch")
 		a, b := make([]int, n), make([]int, n)
-		shuffle(a, newDraws(seed, drawOrder, epoch))
-		shuffle(b, newDraws(seed, drawOrder, epoch+1))
+		random.Shuffle(a, random.New(seed, random.Order, epoch))
+		random.Shuffle(b, random.New(seed, random.Order, epoch+1))
 		all := make([]int, n)
 		for i := range all {
 			all[i] = i

@@ -7,6 +7,7 @@ import (
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/spike/encode"
+	"adder/train/random"
 )
 
 // testKeys keeps the random draws of test images apart from those of training: the
@@ -63,7 +64,7 @@ func (p *paperRun) train(ctx context.Context) error {
 	order := make([]int, size)
 	for epoch := range p.cfg.Epochs {
 		done := min(p.state.Done-epoch*size, size)
-		shuffle(order, newDraws(p.cfg.Seed, drawOrder, epoch))
+		random.Shuffle(order, random.New(p.cfg.Seed, random.Order, epoch))
 		feed := newPaperFeed(p.encoder, p.trainSet, order[max(done, 0):], p.cfg.Batch, uint64(epoch)<<32, p.cfg.Workers > 1)
 		err := p.present(ctx, feed, func(b paperBatch, counts []int32) error {
 			p.counts = append(p.counts, counts...)
