@@ -20,7 +20,7 @@ import (
 	"adder/snn"
 	"adder/spike"
 	"adder/spike/encode"
-	"adder/train"
+	"adder/train/ann"
 )
 
 // The demo's network and run.
@@ -134,11 +134,11 @@ func (a *app) demoANN(ctx context.Context, s *story, test *dataset.Set) (*snn.Ne
 		return nil, err
 	}
 	s.step("Train an ANN, %d-%d-%d, on %s generated digits", set.Size(), demoHidden, set.Classes, thousands(int64(set.Len())))
-	cfg := train.DefaultANNConfig()
+	cfg := ann.DefaultConfig()
 	cfg.Hidden, cfg.Epochs = []int{demoHidden}, demoEpochs
 	p := a.newProgress("train")
 	start := time.Now()
-	ann, err := train.TrainANN(ctx, &sample.Values{Set: set}, cfg, func(t train.Progress) { p.set((t.Epoch-1)*t.Total+t.Done, t.Epochs*t.Total) })
+	ann, err := ann.Train(ctx, &sample.Values{Set: set}, cfg, func(t ann.Progress) { p.set((t.Epoch-1)*t.Total+t.Done, t.Epochs*t.Total) })
 	p.end()
 	if err != nil {
 		return nil, err

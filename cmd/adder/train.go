@@ -8,7 +8,7 @@ import (
 
 	"adder/internal/dataset"
 	"adder/sample"
-	"adder/train"
+	"adder/train/ann"
 )
 
 func newTrainCommand(a *app) *cobra.Command {
@@ -26,11 +26,11 @@ spiking network without a teacher on the emulated chip (stdp).`,
 type annFlags struct {
 	data, out string
 	limit     int
-	config    train.ANNConfig
+	config    ann.Config
 }
 
 func newTrainANNCommand(a *app) *cobra.Command {
-	f := annFlags{config: train.DefaultANNConfig()}
+	f := annFlags{config: ann.DefaultConfig()}
 	cmd := &cobra.Command{
 		Use:   "ann --data DIR -o m.onnx",
 		Short: "Train the conventional network and write it as ONNX",
@@ -86,7 +86,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	}
 	p := a.newProgress("train")
 	start := time.Now()
-	ann, err := train.TrainANN(cmd.Context(), &sample.Values{Set: trainSet}, f.config, func(s train.Progress) {
+	ann, err := ann.Train(cmd.Context(), &sample.Values{Set: trainSet}, f.config, func(s ann.Progress) {
 		p.set((s.Epoch-1)*s.Total+s.Done, s.Epochs*s.Total)
 	})
 	p.end()

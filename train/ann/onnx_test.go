@@ -1,4 +1,4 @@
-package train
+package ann
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"adder/internal/dataset"
-
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"adder/internal/dataset"
 )
 
 // message is a decoded protobuf message: the values of each field, in order.
@@ -154,7 +154,7 @@ func TestSaveONNX(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.onnx")
 	require.NoError(t, os.WriteFile(path, []byte("an older file"), 0o644))
-	a, err := TrainANN(t.Context(), values(digits(t, dataset.Train, 20)), ANNConfig{Epochs: 1, Batch: 8, LearningRate: 0.1}, nil)
+	a, err := Train(t.Context(), values(digits(t, dataset.Train, 20)), Config{Epochs: 1, Batch: 8, LearningRate: 0.1}, nil)
 	require.NoError(t, err)
 	require.NoError(t, a.SaveONNX(path))
 	var want bytes.Buffer

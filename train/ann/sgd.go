@@ -1,4 +1,4 @@
-package train
+package ann
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type sgd struct {
 	steps    []Dense     // the last step before the learning rate; nil without momentum
 }
 
-func newSGD(a *ANN, batch int, cfg ANNConfig) *sgd {
+func newSGD(a *Network, batch int, cfg Config) *sgd {
 	s := &sgd{
 		forward: newForward(a, batch), batch: batch,
 		rate: float32(cfg.LearningRate), momentum: float32(cfg.Momentum),
@@ -39,7 +39,7 @@ func newSGD(a *ANN, batch int, cfg ANNConfig) *sgd {
 	return s
 }
 
-func zerosLike(a *ANN) []Dense {
+func zerosLike(a *Network) []Dense {
 	var z []Dense
 	for _, l := range a.Layers {
 		z = append(z, Dense{In: l.In, Out: l.Out, Weight: make([]float32, len(l.Weight)), Bias: make([]float32, l.Out)})

@@ -1,4 +1,20 @@
-package train
+// Package ann is the conventional network that a spiking network is measured against,
+// with its ONNX file.
+//
+// [Train] fits a multilayer perceptron with ReLU layers by plain stochastic
+// gradient descent, with the initial values that PyTorch gives its Linear
+// layers, so that its figures compare with the field's. [Network.WriteONNX] writes
+// it as other tools read it.
+//
+// The algebra is gonum's, in float32. A seed gives the same network to the
+// bit on one architecture, whatever the number of threads and the processor's
+// extensions: nothing here depends on fused multiply-adds, and gonum's
+// parallel product gives each block of the result to one goroutine, which sums
+// it in a fixed order. Between architectures the last bits may differ.
+//
+// The package does not convert a network to spikes (compiler/convert) and does
+// not price it (package bench).
+package ann
 
 import (
 	"context"
@@ -20,8 +36,8 @@ const (
 	maxHidden = 64
 )
 
-// ANNConfig says what network to train and how.
-type ANNConfig struct {
+// Config says what network to train and how.
+type Config struct {
 	// Hidden holds the widths of the ReLU layers between input and output;
 	// empty means a linear classifier.
 	Hidden []int
@@ -39,14 +55,14 @@ type ANNConfig struct {
 	Seed uint64
 }
 
-// DefaultANNConfig returns settings that bring 784-128-10 above 97.5 % on
+// DefaultConfig returns settings that bring 784-128-10 above 97.5 % on
 // MNIST: ten passes of plain gradient descent.
-func DefaultANNConfig() ANNConfig {
-	return ANNConfig{Hidden: []int{128}, Epochs: 10, Batch: 64, LearningRate: 0.2}
+func DefaultConfig() Config {
+	return Config{Hidden: []int{128}, Epochs: 10, Batch: 64, LearningRate: 0.2}
 }
 
 // Check returns an error that names the first setting that cannot be used.
-func (c ANNConfig) Check() error {
+func (c Config) Check() error {
 	if len(c.Hidden) > maxHidden {
 		return fmt.Errorf("%d hidden layers: at most %d", len(c.Hidden), maxHidden)
 	}
@@ -79,10 +95,10 @@ type Dense struct {
 	Bias []float32
 }
 
-// ANN is a multilayer perceptron: dense layers with ReLU between them, none
+// Network is a multilayer perceptron: dense layers with ReLU between them, none
 // after the last. Its input is a sample's real numbers, row-major (the pixels of a
 // picture divided by 255); its output one logit per class.
-type ANN struct {
+type Network struct {
 	// Layers holds the layers from input to output, at least one.
 	Layers []Dense
 }
@@ -90,8 +106,8 @@ type ANN struct {
 // newANN returns a network of the given widths, input and output included,
 // with weights and biases uniform in ±1/sqrt(fan-in), as PyTorch's Linear has
 // them by default (torch/nn/modules/linear.py, reset_parameters).
-func newANN(widths []int, seed uint64) *ANN {
-	a := &ANN{Layers: make([]Dense, len(widths)-1)}
+func newANN(widths []int, seed uint64) *Network {
+	a := &Network{Layers: make([]Dense, len(widths)-1)}
 	for i := range a.Layers {
 		in, out := widths[i], widths[i+1]
 		d := Dense{In: in, Out: out, Weight: make([]float32, in*out), Bias: make([]float32, out)}
@@ -109,14 +125,14 @@ func newANN(widths []int, seed uint64) *ANN {
 }
 
 // Inputs returns the number of inputs.
-func (a *ANN) Inputs() int { return a.Layers[0].In }
+func (a *Network) Inputs() int { return a.Layers[0].In }
 
 // Outputs returns the number of outputs, one per class.
-func (a *ANN) Outputs() int { return a.Layers[len(a.Layers)-1].Out }
+func (a *Network) Outputs() int { return a.Layers[len(a.Layers)-1].Out }
 
 // Widths returns the widths of all layers, input and output included, such as
 // 784, 128, 10.
-func (a *ANN) Widths() []int {
+func (a *Network) Widths() []int {
 	w := []int{a.Inputs()}
 	for _, l := range a.Layers {
 		w = append(w, l.Out)
@@ -129,7 +145,7 @@ const evalBatch = 256
 
 // Logits returns the network's output for every sample, shape
 // [s.Len(), a.Outputs()]. An error says that the samples have another size.
-func (a *ANN) Logits(s sample.Samples) ([]float32, error) {
+func (a *Network) Logits(s sample.Samples) ([]float32, error) {
 	if err := a.checkInput(s); err != nil {
 		return nil, err
 	}
@@ -149,7 +165,7 @@ func (a *ANN) Logits(s sample.Samples) ([]float32, error) {
 
 // Accuracy returns the part of the samples, 0 to 1, whose greatest logit, the
 // first of several, is that of their label.
-func (a *ANN) Accuracy(s sample.Samples) (float64, error) {
+func (a *Network) Accuracy(s sample.Samples) (float64, error) {
 	logits, err := a.Logits(s)
 	if err != nil {
 		return 0, err
@@ -166,7 +182,7 @@ func (a *ANN) Accuracy(s sample.Samples) (float64, error) {
 	return float64(right) / float64(s.Len()), nil
 }
 
-func (a *ANN) checkInput(s sample.Samples) error {
+func (a *Network) checkInput(s sample.Samples) error {
 	if size := sample.Size(s.Shape()); size != a.Inputs() {
 		return fmt.Errorf("samples of shape %v, %d elements, for a network of %d inputs", s.Shape(), size, a.Inputs())
 	}
@@ -185,12 +201,12 @@ func argMax(v []float32) int {
 
 // forward evaluates a network on up to a fixed number of images at a time.
 type forward struct {
-	ann  *ANN
+	ann  *Network
 	acts [][]float32 // acts[0] the input, acts[i+1] the output of layer i
 	real []float64   // one sample
 }
 
-func newForward(a *ANN, batch int) *forward {
+func newForward(a *Network, batch int) *forward {
 	f := &forward{ann: a, acts: make([][]float32, len(a.Layers)+1)}
 	for i, w := range a.Widths() {
 		f.acts[i] = make([]float32, batch*w)
@@ -259,12 +275,12 @@ type Progress struct {
 // longer a number.
 var ErrDiverged = errors.New("training diverged")
 
-// TrainANN trains a network on samples with labels and returns it. Where progress is not nil it
+// Train trains a network on samples with labels and returns it. Where progress is not nil it
 // is called after each batch, from the calling goroutine. The network depends
 // on samples and cfg alone. A cancelled ctx ends the training after the current
 // batch with ctx's error; a loss that is no longer finite ends it with
 // [ErrDiverged].
-func TrainANN(ctx context.Context, s sample.Samples, cfg ANNConfig, progress func(Progress)) (*ANN, error) {
+func Train(ctx context.Context, s sample.Samples, cfg Config, progress func(Progress)) (*Network, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("train ann: %w", err)
 	}

@@ -1,4 +1,4 @@
-package train
+package ann
 
 import (
 	"encoding/binary"
@@ -79,14 +79,14 @@ const (
 // Sequential of Linear and ReLU. The input is "input" [batch, Inputs], pixels
 // divided by 255; the output is "logits" [batch, Outputs]. Equal networks give
 // equal bytes.
-func (a *ANN) WriteONNX(w io.Writer) error {
+func (a *Network) WriteONNX(w io.Writer) error {
 	_, err := w.Write(a.appendModel(nil))
 	return err
 }
 
-// SaveONNX writes the network to the file at path as [ANN.WriteONNX] does, whole or not
+// SaveONNX writes the network to the file at path as [Network.WriteONNX] does, whole or not
 // at all.
-func (a *ANN) SaveONNX(path string) error {
+func (a *Network) SaveONNX(path string) error {
 	if err := wholefile.Write(path, a.WriteONNX); err != nil {
 		return fmt.Errorf("save network: %w", err)
 	}
@@ -94,7 +94,7 @@ func (a *ANN) SaveONNX(path string) error {
 }
 
 // appendModel appends a ModelProto.
-func (a *ANN) appendModel(b []byte) []byte {
+func (a *Network) appendModel(b []byte) []byte {
 	b = appendInt(b, modelIRVersion, irVersion)
 	b = appendString(b, modelProducer, producer)
 	b = appendString(b, modelDoc, "multilayer perceptron "+a.shapeText()+"; inputs are pixels divided by 255")
@@ -105,7 +105,7 @@ func (a *ANN) appendModel(b []byte) []byte {
 }
 
 // shapeText returns the widths, such as "784-128-10".
-func (a *ANN) shapeText() string {
+func (a *Network) shapeText() string {
 	var parts []string
 	for _, w := range a.Widths() {
 		parts = append(parts, strconv.Itoa(w))
@@ -115,7 +115,7 @@ func (a *ANN) shapeText() string {
 
 // appendGraph appends a GraphProto. Nodes and initializers are numbered as the
 // modules of a PyTorch Sequential: 0 the first Linear, 1 its ReLU, and so on.
-func (a *ANN) appendGraph(b []byte) []byte {
+func (a *Network) appendGraph(b []byte) []byte {
 	x := onnxInputName
 	for i := range a.Layers {
 		linear := strconv.Itoa(2 * i)

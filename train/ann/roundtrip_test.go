@@ -1,21 +1,21 @@
-package train
+package ann
 
 import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"adder/compiler/onnx"
 	"adder/internal/dataset"
 	"adder/snn"
-
-	"github.com/stretchr/testify/require"
 )
 
 // TestONNXReadsBack reads the written file by the compiler's front end, which
 // knows nothing of the writer, and compares what it computes.
 func TestONNXReadsBack(t *testing.T) {
-	a, err := TrainANN(t.Context(), values(digits(t, dataset.Train, 500)),
-		ANNConfig{Hidden: []int{24, 16}, Epochs: 2, Batch: 32, LearningRate: 0.1}, nil)
+	a, err := Train(t.Context(), values(digits(t, dataset.Train, 500)),
+		Config{Hidden: []int{24, 16}, Epochs: 2, Batch: 32, LearningRate: 0.1}, nil)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "m.onnx")
 	require.NoError(t, a.SaveONNX(path))

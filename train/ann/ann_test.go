@@ -1,4 +1,4 @@
-package train
+package ann
 
 import (
 	"bytes"
@@ -28,9 +28,9 @@ func digits(t testing.TB, split dataset.Split, n int) *dataset.Set {
 func values(set *dataset.Set) sample.Samples { return &sample.Values{Set: set} }
 
 // onnxBytes trains a network and returns its file.
-func onnxBytes(t testing.TB, set *dataset.Set, cfg ANNConfig) []byte {
+func onnxBytes(t testing.TB, set *dataset.Set, cfg Config) []byte {
 	t.Helper()
-	a, err := TrainANN(t.Context(), values(set), cfg, nil)
+	a, err := Train(t.Context(), values(set), cfg, nil)
 	require.NoError(t, err)
 	var b bytes.Buffer
 	require.NoError(t, a.WriteONNX(&b))
@@ -39,8 +39,8 @@ func onnxBytes(t testing.TB, set *dataset.Set, cfg ANNConfig) []byte {
 
 func TestTrainLearnsTheGeneratedDigits(t *testing.T) {
 	var last Progress
-	a, err := TrainANN(t.Context(), values(digits(t, dataset.Train, 2000)),
-		ANNConfig{Hidden: []int{32}, Epochs: 5, Batch: 32, LearningRate: 0.1, Momentum: 0.9}, func(p Progress) { last = p })
+	a, err := Train(t.Context(), values(digits(t, dataset.Train, 2000)),
+		Config{Hidden: []int{32}, Epochs: 5, Batch: 32, LearningRate: 0.1, Momentum: 0.9}, func(p Progress) { last = p })
 	require.NoError(t, err)
 	require.Equal(t, []int{784, 32, 10}, a.Widths())
 	got, err := a.Accuracy(values(digits(t, dataset.Test, 500)))
@@ -55,7 +55,7 @@ func TestTrainDependsOnSetAndConfigAlone(t *testing.T) {
 	set := digits(t, dataset.Train, 300)
 	// 200 neurons and batches of 100 make gonum split the products over
 	// goroutines; 300 is no multiple of the blocks' size.
-	for name, cfg := range map[string]ANNConfig{
+	for name, cfg := range map[string]Config{
 		"plain":    {Hidden: []int{200, 70}, Epochs: 2, Batch: 100, LearningRate: 0.1, Seed: 3},
 		"momentum": {Hidden: []int{200}, Epochs: 2, Batch: 64, LearningRate: 0.05, Momentum: 0.9, Seed: 3},
 		"linear":   {Epochs: 2, Batch: 7, LearningRate: 0.1, Seed: 3},
@@ -92,7 +92,7 @@ func TestTrainVisitsEveryImageOncePerEpoch(t *testing.T) {
 	})
 	// The last, short batch counts.
 	var done []int
-	_, err := TrainANN(t.Context(), values(digits(t, dataset.Train, 10)), ANNConfig{Epochs: 1, Batch: 4, LearningRate: 0.1},
+	_, err := Train(t.Context(), values(digits(t, dataset.Train, 10)), Config{Epochs: 1, Batch: 4, LearningRate: 0.1},
 		func(p Progress) { done = append(done, p.Done) })
 	require.NoError(t, err)
 	require.Equal(t, []int{4, 8, 10}, done)
@@ -149,7 +149,7 @@ func lossOf(layers [][]float64, biases [][]float64, images [][]float64, labels [
 func TestGradientIsTheDerivativeOfTheLoss(t *testing.T) {
 	set := digits(t, dataset.Train, 5)
 	a := newANN([]int{784, 12, 8, 10}, 11)
-	s := newSGD(a, 5, ANNConfig{LearningRate: 1})
+	s := newSGD(a, 5, Config{LearningRate: 1})
 	var weights, biases, images [][]float64
 	for i := range set.Len() {
 		require.NoError(t, s.load(i, values(set), i))
@@ -202,8 +202,8 @@ func widen(v []float32) []float64 {
 }
 
 func TestStepWithMomentum(t *testing.T) {
-	a := &ANN{Layers: []Dense{{In: 1, Out: 1, Weight: []float32{2}, Bias: []float32{0}}}}
-	s := newSGD(a, 1, ANNConfig{LearningRate: 0.5, Momentum: 0.25})
+	a := &Network{Layers: []Dense{{In: 1, Out: 1, Weight: []float32{2}, Bias: []float32{0}}}}
+	s := newSGD(a, 1, Config{LearningRate: 0.5, Momentum: 0.25})
 	s.grads[0].Weight[0] = 1
 	s.step() // v = 1
 	require.Equal(t, float32(1.5), a.Layers[0].Weight[0])
@@ -242,40 +242,40 @@ func TestAccuracyAgreesWithLogits(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	set := digits(t, dataset.Train, 10)
-	good := ANNConfig{Hidden: []int{4}, Epochs: 1, Batch: 4, LearningRate: 0.1}
+	good := Config{Hidden: []int{4}, Epochs: 1, Batch: 4, LearningRate: 0.1}
 	for _, c := range []struct {
-		change func(*ANNConfig)
+		change func(*Config)
 		want   string
 	}{
-		{func(c *ANNConfig) { c.Hidden = []int{4, 0} }, "hidden layer 2 has 0 neurons"},
-		{func(c *ANNConfig) { c.Hidden = []int{1 << 30} }, "hidden layer 1 has 1073741824 neurons"},
-		{func(c *ANNConfig) { c.Hidden = make([]int, 100) }, "100 hidden layers"},
-		{func(c *ANNConfig) { c.Epochs = 0 }, "0 epochs"},
-		{func(c *ANNConfig) { c.Batch = -1 }, "batches of -1"},
-		{func(c *ANNConfig) { c.LearningRate = 0 }, "learning rate 0"},
-		{func(c *ANNConfig) { c.LearningRate = math.NaN() }, "learning rate NaN"},
-		{func(c *ANNConfig) { c.LearningRate = math.Inf(1) }, "learning rate +Inf"},
-		{func(c *ANNConfig) { c.Momentum = 1 }, "momentum 1"},
-		{func(c *ANNConfig) { c.Momentum = math.NaN() }, "momentum NaN"},
+		{func(c *Config) { c.Hidden = []int{4, 0} }, "hidden layer 2 has 0 neurons"},
+		{func(c *Config) { c.Hidden = []int{1 << 30} }, "hidden layer 1 has 1073741824 neurons"},
+		{func(c *Config) { c.Hidden = make([]int, 100) }, "100 hidden layers"},
+		{func(c *Config) { c.Epochs = 0 }, "0 epochs"},
+		{func(c *Config) { c.Batch = -1 }, "batches of -1"},
+		{func(c *Config) { c.LearningRate = 0 }, "learning rate 0"},
+		{func(c *Config) { c.LearningRate = math.NaN() }, "learning rate NaN"},
+		{func(c *Config) { c.LearningRate = math.Inf(1) }, "learning rate +Inf"},
+		{func(c *Config) { c.Momentum = 1 }, "momentum 1"},
+		{func(c *Config) { c.Momentum = math.NaN() }, "momentum NaN"},
 	} {
 		cfg := good
 		c.change(&cfg)
-		_, err := TrainANN(t.Context(), values(set), cfg, nil)
+		_, err := Train(t.Context(), values(set), cfg, nil)
 		require.ErrorContains(t, err, c.want)
 	}
 
 	wild := good
 	wild.LearningRate, wild.Epochs = 1e30, 5
-	_, err := TrainANN(t.Context(), values(set), wild, nil)
+	_, err := Train(t.Context(), values(set), wild, nil)
 	require.ErrorIs(t, err, ErrDiverged)
 	require.ErrorContains(t, err, "lower the learning rate")
 
-	_, err = TrainANN(t.Context(), values(set.Head(0)), good, nil)
+	_, err = Train(t.Context(), values(set.Head(0)), good, nil)
 	require.ErrorContains(t, err, "no samples")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	calls := 0
-	_, err = TrainANN(ctx, values(set), good, func(Progress) { calls++; cancel() })
+	_, err = Train(ctx, values(set), good, func(Progress) { calls++; cancel() })
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, 1, calls)
 
@@ -294,7 +294,7 @@ func TestMNISTBaseline(t *testing.T) {
 	require.NoError(t, err)
 	test, err := dataset.Open(dir, dataset.Test)
 	require.NoError(t, err)
-	a, err := TrainANN(t.Context(), values(learn), ANNConfig{Hidden: []int{100}, Epochs: 1, Batch: 64, LearningRate: 0.01, Seed: 1}, nil)
+	a, err := Train(t.Context(), values(learn), Config{Hidden: []int{100}, Epochs: 1, Batch: 64, LearningRate: 0.01, Seed: 1}, nil)
 	require.NoError(t, err)
 	acc, err := a.Accuracy(values(test))
 	require.NoError(t, err)
@@ -305,10 +305,10 @@ func TestMNISTBaseline(t *testing.T) {
 // BenchmarkEpoch asks what a pass over the generated digits costs per image.
 func BenchmarkEpoch(b *testing.B) {
 	set := digits(b, dataset.Train, 2000)
-	cfg := ANNConfig{Hidden: []int{128}, Epochs: 1, Batch: 64, LearningRate: 0.1}
+	cfg := Config{Hidden: []int{128}, Epochs: 1, Batch: 64, LearningRate: 0.1}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := TrainANN(b.Context(), values(set), cfg, nil); err != nil {
+		if _, err := Train(b.Context(), values(set), cfg, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
