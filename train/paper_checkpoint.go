@@ -8,6 +8,7 @@ import (
 
 	"adder/internal/dataset"
 	"adder/snn/stdp"
+	"adder/train/frame"
 )
 
 // paperMagic begins the checkpoint of a lock-step training.
@@ -30,8 +31,8 @@ type paperCheckpoint struct {
 }
 
 // frame lists what a checkpoint holds besides the header.
-func (h *paperCheckpoint) frame(weights *[]uint16, theta, counts *[]int32) *frame {
-	return &frame{magic: paperMagic, what: "a checkpoint of preset paper", header: h, short: []*[]uint16{weights}, long: []*[]int32{theta, counts}}
+func (h *paperCheckpoint) frame(weights *[]uint16, theta, counts *[]int32) *frame.Frame {
+	return &frame.Frame{Magic: paperMagic, What: "a checkpoint of preset paper", Header: h, Short: []*[]uint16{weights}, Long: []*[]int32{theta, counts}}
 }
 
 // identity is what a run and its checkpoint must have in common.
@@ -49,10 +50,10 @@ func (p *PaperSTDP) SaveCheckpoint(path string) error {
 	}
 	n := p.network
 	h := &paperCheckpoint{
-		Run: run, Images: fingerprint(p.run.trainSet), Done: p.Done(), Accuracy: p.run.state.Accuracy, Assignments: p.run.out.Assignments,
+		Run: run, Images: frame.Fingerprint(p.run.trainSet), Done: p.Done(), Accuracy: p.run.state.Accuracy, Assignments: p.run.out.Assignments,
 		Rates: p.run.labels.Rates(), Classes: p.run.classes, Tally: n.tally, Work: n.work,
 	}
-	if err := h.frame(&n.columns, &n.theta, &p.run.counts).save(path); err != nil {
+	if err := h.frame(&n.columns, &n.theta, &p.run.counts).Save(path); err != nil {
 		return fmt.Errorf("write checkpoint: %w", err)
 	}
 	return nil
@@ -68,7 +69,7 @@ func ResumePaperSTDP(cfg PaperConfig, set *dataset.Set, path string) (*PaperSTDP
 	var h paperCheckpoint
 	var weights []uint16
 	var theta, counts []int32
-	err = h.frame(&weights, &theta, &counts).load(path)
+	err = h.frame(&weights, &theta, &counts).Load(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil
 	}
@@ -86,7 +87,7 @@ func (p *PaperSTDP) resume(h *paperCheckpoint, weights []uint16, theta, counts [
 	if err != nil {
 		return err
 	}
-	if err := sameTraining(h.Run, run, h.Images, p.run.trainSet); err != nil {
+	if err := frame.SameTraining(h.Run, run, h.Images, p.run.trainSet); err != nil {
 		return err
 	}
 	n := p.network

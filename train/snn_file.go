@@ -11,6 +11,7 @@ import (
 	"adder/core"
 	"adder/snn/stdp"
 	"adder/spike/encode"
+	"adder/train/frame"
 )
 
 // snnMagic begins a network's file.
@@ -41,16 +42,16 @@ func (n *SNN) header() *snnHeader {
 }
 
 // frame is the network as a file.
-func (n *SNN) frame(h *snnHeader) *frame {
-	return &frame{
-		magic: snnMagic, what: "a network", header: h,
-		short: []*[]uint16{&n.Weights, &n.Proportions}, long: []*[]int32{&n.Theta, &n.Target, &n.Labels},
+func (n *SNN) frame(h *snnHeader) *frame.Frame {
+	return &frame.Frame{
+		Magic: snnMagic, What: "a network", Header: h,
+		Short: []*[]uint16{&n.Weights, &n.Proportions}, Long: []*[]int32{&n.Theta, &n.Target, &n.Labels},
 	}
 }
 
 // Save writes the network to a file, whose ending is .snn by custom.
 func (n *SNN) Save(path string) error {
-	if err := n.frame(n.header()).save(path); err != nil {
+	if err := n.frame(n.header()).Save(path); err != nil {
 		return fmt.Errorf("write network: %w", err)
 	}
 	return nil
@@ -59,7 +60,7 @@ func (n *SNN) Save(path string) error {
 // OpenSNN reads a file that Save wrote.
 func OpenSNN(path string) (*SNN, error) {
 	n, h := &SNN{}, &snnHeader{}
-	if err := n.frame(h).load(path); err != nil {
+	if err := n.frame(h).Load(path); err != nil {
 		return nil, fmt.Errorf("read network: %w", err)
 	}
 	if err := n.adopt(h); err != nil {
@@ -71,7 +72,7 @@ func OpenSNN(path string) (*SNN, error) {
 // decodeSNN is OpenSNN for a file in memory.
 func decodeSNN(data []byte) (*SNN, error) {
 	n, h := &SNN{}, &snnHeader{}
-	if err := n.frame(h).decode(data); err != nil {
+	if err := n.frame(h).Decode(data); err != nil {
 		return nil, err
 	}
 	return n, n.adopt(h)

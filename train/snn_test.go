@@ -83,7 +83,7 @@ func TestSNNFileRefused(t *testing.T) {
 // never a panic.
 func FuzzSNN(f *testing.F) {
 	n, cfg := small(f)
-	whole, err := n.frame(n.header()).encode()
+	whole, err := n.frame(n.header()).Encode()
 	require.NoError(f, err)
 	f.Add(whole)
 	f.Add(whole[:len(whole)/2])
@@ -91,7 +91,7 @@ func FuzzSNN(f *testing.F) {
 	for _, change := range hostileSNN() {
 		other := *n
 		change(&other)
-		data, err := other.frame(other.header()).encode()
+		data, err := other.frame(other.header()).Encode()
 		require.NoError(f, err)
 		f.Add(data)
 	}

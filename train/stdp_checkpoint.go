@@ -9,6 +9,7 @@ import (
 	"adder/chip"
 	"adder/core"
 	"adder/internal/dataset"
+	"adder/train/frame"
 )
 
 // checkpointMagic begins the checkpoint of a training on a chip.
@@ -32,11 +33,11 @@ type checkpointHeader struct {
 }
 
 // frame lists what a checkpoint holds besides the header.
-func checkpointFrame(h *checkpointHeader, l *core.Learned, w *window) *frame {
-	return &frame{
-		magic: checkpointMagic, what: "a checkpoint of preset tuned", header: h,
-		short: []*[]uint16{&l.Weights, &l.Barred, &w.readout.Proportions},
-		long:  []*[]int32{&l.Theta, &l.Target, &l.Pool, &l.Samples, &w.readout.Labels},
+func checkpointFrame(h *checkpointHeader, l *core.Learned, w *window) *frame.Frame {
+	return &frame.Frame{
+		Magic: checkpointMagic, What: "a checkpoint of preset tuned", Header: h,
+		Short: []*[]uint16{&l.Weights, &l.Barred, &w.readout.Proportions},
+		Long:  []*[]int32{&l.Theta, &l.Target, &l.Pool, &l.Samples, &w.readout.Labels},
 	}
 }
 
@@ -46,7 +47,7 @@ func (r *STDPRun) identity() (json.RawMessage, error) {
 	return json.Marshal(map[string]any{
 		"neuron": c.Neuron.String(), "rule": c.Rule.String(), "encoder": c.Encoder, "setting": c.Setting,
 		"neurons": c.Neurons, "epochs": c.Epochs, "seed": c.Seed, "chip": c.Chip.Name,
-		"chip_profile": checksum(c.Chip.Text()),
+		"chip_profile": frame.Checksum(c.Chip.Text()),
 	})
 }
 
@@ -63,11 +64,11 @@ func (r *STDPRun) SaveCheckpoint(path string) error {
 	}
 	learned := r.engine.Learned()[0]
 	h := &checkpointHeader{
-		Run: run, Images: fingerprint(r.set), Next: r.next, Counts: r.counts,
+		Run: run, Images: frame.Fingerprint(r.set), Next: r.next, Counts: r.counts,
 		Accuracy: r.window.accuracy, Right: r.window.right, Window: r.window.n,
 		Spikes: r.window.labels.counts, Classes: r.window.labels.images,
 	}
-	if err := checkpointFrame(h, &learned, &r.window).save(path); err != nil {
+	if err := checkpointFrame(h, &learned, &r.window).Save(path); err != nil {
 		return fmt.Errorf("write checkpoint: %w", err)
 	}
 	return nil
@@ -83,7 +84,7 @@ func ResumeSTDPRun(cfg STDPConfig, set *dataset.Set, path string) (*STDPRun, err
 	}
 	var h checkpointHeader
 	var learned core.Learned
-	err = checkpointFrame(&h, &learned, &r.window).load(path)
+	err = checkpointFrame(&h, &learned, &r.window).Load(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, nil
 	}
@@ -101,7 +102,7 @@ func (r *STDPRun) resume(h *checkpointHeader, learned core.Learned) error {
 	if err != nil {
 		return err
 	}
-	if err := sameTraining(h.Run, run, h.Images, r.set); err != nil {
+	if err := frame.SameTraining(h.Run, run, h.Images, r.set); err != nil {
 		return err
 	}
 	w := &r.window

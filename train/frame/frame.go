@@ -1,4 +1,6 @@
-package train
+// Package frame is the form of the files of trainings: a JSON header and arrays of numbers,
+// with a checksum; and how a checkpoint knows the training that it belongs to.
+package frame
 
 import (
 	"bytes"
@@ -29,57 +31,58 @@ const (
 	maxFrame = 1 << 30
 )
 
-// frame is the content of a file: what a header says, as JSON, and arrays in a
+// Frame is the content of a file: what a header says, as JSON, and arrays in a
 // fixed order.
-type frame struct {
-	// magic begins the file, what says in messages which kind it is: "a network".
-	magic, what string
-	header      any
-	// short and long are pointers to the arrays, all short ones first.
-	short []*[]uint16
-	long  []*[]int32
+type Frame struct {
+	// Magic begins the file, What says in messages which kind it is: "a network".
+	Magic, What string
+	// Header is a pointer to what becomes JSON.
+	Header any
+	// Short and Long are pointers to the arrays, all short ones first.
+	Short []*[]uint16
+	Long  []*[]int32
 }
 
-// encode returns the file.
-func (f *frame) encode() ([]byte, error) {
-	header, err := json.Marshal(f.header)
+// Encode returns the file.
+func (f *Frame) Encode() ([]byte, error) {
+	header, err := json.Marshal(f.Header)
 	if err != nil {
 		return nil, err
 	}
-	out := []byte(f.magic)
+	out := []byte(f.Magic)
 	out = binary.LittleEndian.AppendUint32(out, frameVersion)
 	out = binary.LittleEndian.AppendUint32(out, uint32(len(header)))
 	out = append(out, header...)
-	for _, array := range f.short {
+	for _, array := range f.Short {
 		out = binary.LittleEndian.AppendUint32(out, uint32(len(*array)))
 		for _, x := range *array {
 			out = binary.LittleEndian.AppendUint16(out, x)
 		}
 	}
-	for _, array := range f.long {
+	for _, array := range f.Long {
 		out = binary.LittleEndian.AppendUint32(out, uint32(len(*array)))
 		for _, x := range *array {
 			out = binary.LittleEndian.AppendUint32(out, uint32(x))
 		}
 	}
-	return binary.LittleEndian.AppendUint32(out, checksum(out)), nil
+	return binary.LittleEndian.AppendUint32(out, Checksum(out)), nil
 }
 
-// checksum is the CRC-32C that files carry.
-func checksum(data []byte) uint32 { return crc32.Checksum(data, castagnoli()) }
+// Checksum is the CRC-32C that files carry.
+func Checksum(data []byte) uint32 { return crc32.Checksum(data, castagnoli()) }
 
 func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 
-// decode reads a file into the header and the arrays.
-func (f *frame) decode(data []byte) error {
-	if len(data) < len(f.magic)+12 || string(data[:len(f.magic)]) != f.magic {
-		return fmt.Errorf("this is not %s that adder train stdp wrote, or it is cut off at its start", f.what)
+// Decode reads a file into the header and the arrays.
+func (f *Frame) Decode(data []byte) error {
+	if len(data) < len(f.Magic)+12 || string(data[:len(f.Magic)]) != f.Magic {
+		return fmt.Errorf("this is not %s that adder train stdp wrote, or it is cut off at its start", f.What)
 	}
 	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
 	if version := binary.LittleEndian.Uint32(data[8:]); version != frameVersion {
 		return fmt.Errorf("version %d of the format: this program reads version %d", version, frameVersion)
 	}
-	if checksum(body) != sum {
+	if Checksum(body) != sum {
 		return errors.New("the checksum does not match: the file is cut off or damaged; copy or make it again")
 	}
 	rest := body[12:]
@@ -89,17 +92,17 @@ func (f *frame) decode(data []byte) error {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(header))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(f.header); err != nil {
+	if err := decoder.Decode(f.Header); err != nil {
 		return fmt.Errorf("header: %w: a file of another version of adder must be trained again", err)
 	}
-	for i, array := range f.short {
+	for i, array := range f.Short {
 		if *array, rest, err = takeArray(rest, 2, binary.LittleEndian.Uint16); err != nil {
 			return fmt.Errorf("array %d: %w", i, err)
 		}
 	}
-	for i, array := range f.long {
+	for i, array := range f.Long {
 		if *array, rest, err = takeArray(rest, 4, int32At); err != nil {
-			return fmt.Errorf("array %d: %w", len(f.short)+i, err)
+			return fmt.Errorf("array %d: %w", len(f.Short)+i, err)
 		}
 	}
 	if len(rest) != 0 {
@@ -132,9 +135,9 @@ func takeNumbers(data []byte, size int) (raw, rest []byte, err error) {
 	return data[:n], data[n:], nil
 }
 
-// save writes the file under a temporary name and renames it.
-func (f *frame) save(path string) error {
-	data, err := f.encode()
+// Save writes the file under a temporary name and renames it.
+func (f *Frame) Save(path string) error {
+	data, err := f.Encode()
 	if err != nil {
 		return err
 	}
@@ -144,8 +147,8 @@ func (f *frame) save(path string) error {
 	})
 }
 
-// load reads a file.
-func (f *frame) load(path string) error {
+// Load reads a file.
+func (f *Frame) Load(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
@@ -157,7 +160,7 @@ func (f *frame) load(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.decode(data); err != nil {
+	if err := f.Decode(data); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
