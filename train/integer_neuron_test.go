@@ -7,12 +7,13 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"adder/core"
 	"adder/fixedpoint"
 	"adder/internal/outside"
 	"adder/snn/stdp"
-
-	"github.com/stretchr/testify/require"
+	"adder/train/setting"
 )
 
 // recordedNeurons is the part of the recorded traces of the BindsNET simulator that is
@@ -47,9 +48,9 @@ func openRecordedNeurons(t *testing.T) (input map[string][]float64, neurons map[
 const recordedRest = -65
 
 // neuronCore is one neuron of a setting on a core that learns.
-func neuronCore(t *testing.T, s *STDPSetting) *core.Core {
+func neuronCore(t *testing.T, s *setting.Setting) *core.Core {
 	t.Helper()
-	g := s.group(true)
+	g := s.Group(true)
 	g.Count = 1
 	c, err := core.New(&core.Config{
 		Widths: core.Widths{Potential: 24, Current: 24}, Groups: []core.Group{g}, ID: []uint32{0}, Bias: []int32{0},
@@ -93,13 +94,13 @@ func TestIntegerNeurons(t *testing.T) {
 			neuron := neuronCore(t, &s)
 			moved, worst := 0, 0.0
 			for tick, x := range current {
-				neuron.SetHost([]int32{int32(math.Round(x * unit))})
+				neuron.SetHost([]int32{int32(math.Round(x * setting.Unit))})
 				fired := len(neuron.Tick(int32(tick), int32(len(current)), nil)) > 0
 				if fired != (want.S[tick] != 0) {
 					moved++
 				}
 				if moved == 0 {
-					worst = max(worst, math.Abs(float64(neuron.Potential(0))/unit+recordedRest-want.V[tick]))
+					worst = max(worst, math.Abs(float64(neuron.Potential(0))/setting.Unit+recordedRest-want.V[tick]))
 				}
 			}
 			t.Logf("%d moved, %.4f mV", moved, worst)
@@ -113,11 +114,11 @@ func TestIntegerNeurons(t *testing.T) {
 // for the published width of 5 mV.
 func TestIntegerEscapes(t *testing.T) {
 	s, _ := paperParameters(stdp.DefaultConfig(stdp.SRM0, stdp.PostPre, 1)).Fix()
-	table, below := s.escape()
+	table, below := s.EscapeTable()
 	worst := 0.0
-	for v := -below; v < 10*unit; v++ {
+	for v := -below; v < 10*setting.Unit; v++ {
 		step := min(int(v+below)>>table.Shift, len(table.Probability)-1)
-		want := -math.Expm1(-math.Exp(float64(v) / (5 * unit)))
+		want := -math.Expm1(-math.Exp(float64(v) / (5 * setting.Unit)))
 		worst = max(worst, math.Abs(math.Ldexp(float64(table.Probability[step]), -32)-want))
 	}
 	t.Logf("at most %.4f off", worst)

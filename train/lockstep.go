@@ -6,6 +6,7 @@ import (
 	"adder/fixedpoint"
 	"adder/snn/stdp"
 	"adder/spike"
+	"adder/train/setting"
 )
 
 // lockstep is a winner-take-all network in a chip's integers that shows a batch of
@@ -19,7 +20,7 @@ import (
 // weights that the host scales by an exact division. With batches of one image and no
 // scaling it learns what a chip learns, to the bit.
 type lockstep struct {
-	setting         *STDPSetting
+	setting         *setting.Setting
 	rule            stdp.Rule
 	inputs, neurons int
 	learning        bool
@@ -80,13 +81,13 @@ const noSpike = -1
 
 // newLockstep returns a network as training starts from it, in learning mode. The
 // error names what a lock-step run does not have.
-func newLockstep(cfg *STDPConfig, inputs int) (*lockstep, error) {
+func newLockstep(cfg *setting.Config, inputs int) (*lockstep, error) {
 	s := &cfg.Setting
-	if err := s.check(); err != nil {
+	if err := s.Check(); err != nil {
 		return nil, err
 	}
 	switch {
-	case s.Norm != 0 && s.Norm != byHost:
+	case s.Norm != 0 && s.Norm != setting.ByHost:
 		return nil, errors.New("a lock-step run scales weights on the host or not at all: normalisation by passes is the chip's")
 	case len(s.LTP) != 1 || s.Relay || s.Bar != 0 || s.Offset != 0 || s.ScaleEvery != 0:
 		return nil, errors.New("a lock-step run has one rate, direct inhibition, no bar, no offset and no synaptic scaling")
@@ -100,7 +101,7 @@ func newLockstep(cfg *STDPConfig, inputs int) (*lockstep, error) {
 		columns: make([]uint16, inputs*cfg.Neurons), rows: make([]uint8, inputs*cfg.Neurons), fanOut: make([]int64, inputs),
 		theta: make([]int32, cfg.Neurons), level: make([]int64, cfg.Neurons), crossed: make([]int32, cfg.Neurons),
 	}
-	if table, below := s.escape(); table != nil {
+	if table, below := s.EscapeTable(); table != nil {
 		n.escape, n.shift, n.below = table.Probability, table.Shift, below
 	}
 	for at, w := range start.Weights {
@@ -138,7 +139,7 @@ func (n *lockstep) Tally() stdp.Tally {
 func (n *lockstep) Theta() []float32 {
 	theta := make([]float32, n.neurons)
 	for j, x := range n.theta {
-		theta[j] = float32(x) / unit
+		theta[j] = float32(x) / setting.Unit
 	}
 	return theta
 }

@@ -6,6 +6,7 @@ import (
 	"adder/core"
 	"adder/fixedpoint"
 	"adder/snn/stdp"
+	"adder/train/setting"
 )
 
 // Learning in a lock-step run: sections 4 and 5 of docs/neurocore.md with the traces
@@ -168,7 +169,7 @@ func (r *summedRounding) shift(x int64, k uint8, i int) int64 {
 // scaleByHost scales the weights into each neuron to the target sum, by a product
 // and a division rounded to nearest, which is the host's work.
 func (n *lockstep) scaleByHost() {
-	if n.setting.Norm != byHost {
+	if n.setting.Norm != setting.ByHost {
 		return
 	}
 	for j := range n.neurons {

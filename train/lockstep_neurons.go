@@ -3,6 +3,7 @@ package train
 import (
 	"adder/fixedpoint"
 	"adder/spike"
+	"adder/train/setting"
 )
 
 // The neurons of a lock-step run: sections 3.1 to 3.5 of docs/neurocore.md for one
@@ -16,7 +17,7 @@ func (n *lockstep) step(b int, t int32, train *spike.Train) {
 	n.integrate(m)
 	m.crossed = n.test(m, t, m.crossed[:0])
 	m.fired = append(m.fired[:0], m.crossed...)
-	if len(m.crossed) > 1 && n.setting.Arbiter != ArbiterNone {
+	if len(m.crossed) > 1 && n.setting.Arbiter != setting.ArbiterNone {
 		m.fired = append(m.fired[:0], n.arbitrate(m, t))
 	}
 	n.reset(m)
@@ -78,7 +79,7 @@ func (n *lockstep) inhibit(m *lockstepImage) {
 
 // integrate brings the sums into the potentials.
 func (n *lockstep) integrate(m *lockstepImage) {
-	floor := int64(-maxLevel)
+	floor := int64(-setting.MaxLevel)
 	if n.learning && n.setting.Floor || !n.learning && n.setting.TestFloor {
 		floor = 0
 	}
@@ -90,7 +91,7 @@ func (n *lockstep) integrate(m *lockstepImage) {
 		} else {
 			m.refractory[j]--
 		}
-		m.v[j] = int32(max(min(x, maxLevel), floor))
+		m.v[j] = int32(max(min(x, setting.MaxLevel), floor))
 	}
 }
 
@@ -123,7 +124,7 @@ func (n *lockstep) test(m *lockstepImage, t int32, out []int32) []int32 {
 // arbitrate returns the one that fires of those that crossed.
 func (n *lockstep) arbitrate(m *lockstepImage, t int32) int32 {
 	best := m.crossed[0]
-	if n.setting.Arbiter == ArbiterMargin {
+	if n.setting.Arbiter == setting.ArbiterMargin {
 		for _, j := range m.crossed {
 			if int64(m.v[j])-n.level[j] > int64(m.v[best])-n.level[best] {
 				best = j
@@ -146,7 +147,7 @@ func (n *lockstep) arbitrate(m *lockstepImage, t int32) int32 {
 // all others instead.
 func (n *lockstep) reset(m *lockstepImage) {
 	reset := m.crossed
-	if n.setting.Arbiter == ArbiterMargin && len(m.fired) > 0 {
+	if n.setting.Arbiter == setting.ArbiterMargin && len(m.fired) > 0 {
 		clear(m.v)
 		reset = m.fired
 	}
@@ -161,7 +162,7 @@ func (n *lockstep) raiseLevels() {
 	for j, theta := range n.theta {
 		level := n.setting.Threshold + theta
 		if !n.learning {
-			level = n.setting.cut(level)
+			level = n.setting.Cut(level)
 		}
 		n.level[j] = int64(level) - 1 - int64(n.below)
 	}
@@ -171,12 +172,12 @@ func (n *lockstep) raiseLevels() {
 // adapt raises theta by the crossings of all images of the batch, then lets it decay.
 func (n *lockstep) adapt(t int32) {
 	s := n.setting
-	if !s.adaptive() {
+	if !s.Adaptive() {
 		return
 	}
 	stream := n.source.Stream(n.images[0].number, uint64(t), fixedpoint.PurposeTheta)
 	for j := range n.theta {
-		theta := min(int64(n.theta[j])+int64(s.ThetaPlus)*int64(n.crossed[j]), maxLevel)
+		theta := min(int64(n.theta[j])+int64(s.ThetaPlus)*int64(n.crossed[j]), setting.MaxLevel)
 		if theta != 0 && s.ThetaDecay > 0 {
 			n.work.Draws++
 			theta -= fixedpoint.ShiftStochastic(theta, uint(s.ThetaDecay), stream.Draw(uint64(j)))

@@ -4,20 +4,21 @@ import (
 	"context"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/spike/encode"
-
-	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
+	"adder/train/setting"
 )
 
 // drawnSetting is a network that both a chip and a lock-step run know.
-func drawnSetting(t *rapid.T, rule stdp.Rule) STDPSetting {
-	s := STDPSetting{
-		Arbiter:   rapid.SampledFrom([]Arbiter{ArbiterMargin, ArbiterFair, ArbiterNone}).Draw(t, "arbiter"),
+func drawnSetting(t *rapid.T, rule stdp.Rule) setting.Setting {
+	s := setting.Setting{
+		Arbiter:   rapid.SampledFrom([]setting.Arbiter{setting.ArbiterMargin, setting.ArbiterFair, setting.ArbiterNone}).Draw(t, "arbiter"),
 		Threshold: rapid.Int32Range(200, 6000).Draw(t, "threshold"), Reset: rapid.Int32Range(-300, 300).Draw(t, "reset"),
 		Start: rapid.Int32Range(-200, 200).Draw(t, "start"), Refractory: uint16(rapid.IntRange(0, 6).Draw(t, "refractory")),
 		Decay: rapid.SampledFrom([]uint16{4096, 4092, 4055, 3706}).Draw(t, "decay"), Escape: rapid.SampledFrom([]int32{0, 40, 600}).Draw(t, "escape"),
@@ -45,8 +46,8 @@ func TestLockstepIsTheChip(t *testing.T) {
 		rule := rapid.SampledFrom(stdp.Rules()).Draw(rt, "rule")
 		encoder := encode.Defaults(rapid.SampledFrom([]string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder}).Draw(rt, "encoder"))
 		encoder.Ticks = 25
-		cfg := STDPConfig{
-			Neuron: stdp.LIF, Rule: rule, Preset: Preset{Setting: drawnSetting(rt, rule), Encoder: encoder, LabelImages: 5}, Neurons: rapid.IntRange(1, 9).Draw(rt, "neurons"),
+		cfg := setting.Config{
+			Neuron: stdp.LIF, Rule: rule, Preset: setting.Preset{Setting: drawnSetting(rt, rule), Encoder: encoder, LabelImages: 5}, Neurons: rapid.IntRange(1, 9).Draw(rt, "neurons"),
 			Epochs: 1, Seed: rapid.Uint64().Draw(rt, "seed"), Chip: adder, Workers: 1,
 		}
 		run, err := NewSTDPRun(cfg, trainSet)
@@ -57,11 +58,11 @@ func TestLockstepIsTheChip(t *testing.T) {
 		for i := range 6 {
 			require.NoError(rt, run.learnTo(context.Background(), i+1))
 			run.settle()
-			run.encoder.Encode(trainKeys+uint64(i), trainSet.Image(run.order.at(i)), &train)
-			_, err := lock.Run([]uint64{trainKeys + uint64(i)}, []*spike.Train{&train})
+			run.encoder.Encode(setting.TrainKeys+uint64(i), trainSet.Image(run.order.at(i)), &train)
+			_, err := lock.Run([]uint64{setting.TrainKeys + uint64(i)}, []*spike.Train{&train})
 			require.NoError(rt, err)
 			require.Equal(rt, run.net.Weights, lock.weights(), "image %d", i)
-			if cfg.Setting.adaptive() {
+			if cfg.Setting.Adaptive() {
 				require.Equal(rt, run.net.Theta, lock.theta, "image %d", i)
 			}
 		}
@@ -90,15 +91,15 @@ func requireSameInUse(t require.TestingT, run *STDPRun, lock *lockstep) {
 
 // TestLockstepRefused checks what a lock-step run says it does not have.
 func TestLockstepRefused(t *testing.T) {
-	for want, change := range map[string]func(*STDPSetting){
-		"a lock-step run scales weights on the host":      func(s *STDPSetting) { s.Norm = bySum },
-		"a lock-step run has one rate, direct inhibition": func(s *STDPSetting) { s.Relay = true },
-		"no rate of potentiation":                         func(s *STDPSetting) { s.LTP = nil },
-		`arbiter "loudest"`:                               func(s *STDPSetting) { s.Arbiter = "loudest" },
+	for want, change := range map[string]func(*setting.Setting){
+		"a lock-step run scales weights on the host":      func(s *setting.Setting) { s.Norm = setting.BySum },
+		"a lock-step run has one rate, direct inhibition": func(s *setting.Setting) { s.Relay = true },
+		"no rate of potentiation":                         func(s *setting.Setting) { s.LTP = nil },
+		`arbiter "loudest"`:                               func(s *setting.Setting) { s.Arbiter = "loudest" },
 	} {
-		setting, _ := paperParameters(stdp.DefaultConfig(stdp.DiehlCook, stdp.PostPre, 3)).Fix()
-		change(&setting)
-		_, err := newLockstep(&STDPConfig{Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Preset: Preset{Setting: setting}, Neurons: 3}, 4)
+		fixed, _ := paperParameters(stdp.DefaultConfig(stdp.DiehlCook, stdp.PostPre, 3)).Fix()
+		change(&fixed)
+		_, err := newLockstep(&setting.Config{Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Preset: setting.Preset{Setting: fixed}, Neurons: 3}, 4)
 		require.ErrorContains(t, err, want)
 	}
 }
@@ -106,10 +107,10 @@ func TestLockstepRefused(t *testing.T) {
 // TestLockstepSums checks a batch by hand: two equal images change weights by twice
 // what one does, but for rounding.
 func TestLockstepSums(t *testing.T) {
-	setting := STDPSetting{Arbiter: ArbiterNone, Threshold: 10, Decay: 4096, LTP: []uint16{4}, LTD: 255, Trace: 4}
+	fixed := setting.Setting{Arbiter: setting.ArbiterNone, Threshold: 10, Decay: 4096, LTP: []uint16{4}, LTD: 255, Trace: 4}
 	var changes []int
 	for _, batch := range []int{1, 2} {
-		n, err := newLockstep(&STDPConfig{Neuron: stdp.IF, Rule: stdp.PostPre, Preset: Preset{Setting: setting}, Neurons: 1, Seed: 9}, 2)
+		n, err := newLockstep(&setting.Config{Neuron: stdp.IF, Rule: stdp.PostPre, Preset: setting.Preset{Setting: fixed}, Neurons: 1, Seed: 9}, 2)
 		require.NoError(t, err)
 		n.setWeight(0, 0, 20<<8)
 		before := int(n.weights()[0])
@@ -124,9 +125,9 @@ func TestLockstepSums(t *testing.T) {
 
 // TestScaleByHost checks sums after scaling, and the work.
 func TestScaleByHost(t *testing.T) {
-	setting, _ := paperParameters(stdp.DefaultConfig(stdp.LIF, stdp.PostPre, 3)).Fix()
-	setting.Target = 2 * storedUnit
-	n, err := newLockstep(&STDPConfig{Neuron: stdp.LIF, Rule: stdp.PostPre, Preset: Preset{Setting: setting}, Neurons: 3, Seed: 1}, 50)
+	fixed, _ := paperParameters(stdp.DefaultConfig(stdp.LIF, stdp.PostPre, 3)).Fix()
+	fixed.Target = 2 * setting.StoredUnit
+	n, err := newLockstep(&setting.Config{Neuron: stdp.LIF, Rule: stdp.PostPre, Preset: setting.Preset{Setting: fixed}, Neurons: 3, Seed: 1}, 50)
 	require.NoError(t, err)
 	n.scaleByHost()
 	weights := n.weights()
@@ -135,7 +136,7 @@ func TestScaleByHost(t *testing.T) {
 		for i := range 50 {
 			sum += int(weights[i*3+j])
 		}
-		require.InDelta(t, 2*storedUnit, sum, 25, "half a bit for each of 50 weights")
+		require.InDelta(t, 2*setting.StoredUnit, sum, 25, "half a bit for each of 50 weights")
 	}
 	require.EqualValues(t, 2*50*3, n.HostOperations())
 }

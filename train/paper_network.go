@@ -7,6 +7,7 @@ import (
 	"adder/compiler/quantise"
 	"adder/snn/stdp"
 	"adder/spike"
+	"adder/train/setting"
 )
 
 // Arithmetic is what the numbers of a run of the published experiment are.
@@ -47,10 +48,10 @@ func newPaperNetwork(cfg PaperConfig, inputs int) (paperNetwork, error) {
 		if err := config.Rule.Check(); err != nil {
 			return nil, err
 		}
-		setting, _ := paperParameters(config).Fix()
-		return newLockstep(&STDPConfig{
+		fixed, _ := paperParameters(config).Fix()
+		return newLockstep(&setting.Config{
 			Neuron: cfg.Neuron, Rule: cfg.Rule, Neurons: cfg.Neurons, Seed: cfg.Seed,
-			Preset: Preset{Setting: setting},
+			Preset: setting.Preset{Setting: fixed},
 		}, inputs)
 	}
 	network, err := stdp.New(config)
@@ -77,14 +78,14 @@ const normPerInput = 0.1
 
 // paperParameters are the constants of the published network with a millivolt as a
 // weight of 1 and the rest potential as 0.
-func paperParameters(c stdp.Config) *STDPParameters {
+func paperParameters(c stdp.Config) *setting.Parameters {
 	n := &c.Neuron
 	above := func(v float32) float64 { return float64(v) - float64(n.Rest) }
-	p := &STDPParameters{
-		Threshold: above(n.Threshold), Reset: above(n.Reset), Refractory: uint16(n.Refractory), Arbiter: ArbiterNone,
+	p := &setting.Parameters{
+		Threshold: above(n.Threshold), Reset: above(n.Reset), Refractory: uint16(n.Refractory), Arbiter: setting.ArbiterNone,
 		Inhibition: exact(c.Inhibition), TestInhibition: exact(c.Inhibition), InputDelay: 1,
 		LTP: []float64{exact(c.Rule.NuPost)}, LTD: exact(c.Rule.NuPre), TraceTicks: n.Traces.TimeConstant,
-		Norm: byHost, NormTo: exact(c.Rule.Norm),
+		Norm: setting.ByHost, NormTo: exact(c.Rule.Norm),
 	}
 	switch n.Model {
 	case stdp.IF:
@@ -93,7 +94,7 @@ func paperParameters(c stdp.Config) *STDPParameters {
 	case stdp.SRM0:
 		p.Noise = exact(n.EscapeWidth)
 	case stdp.DiehlCook:
-		p.Arbiter = ArbiterFair
+		p.Arbiter = setting.ArbiterFair
 		p.ThetaPlus, p.ThetaTicks = exact(n.ThetaPlus), n.ThetaLeak
 	}
 	p.LeakTicks = n.Leak
@@ -124,7 +125,7 @@ func (p *paperRun) networkOf(n *lockstep) *SNN {
 		Weights: n.weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed, Data: p.trainSet.Name,
 	}
 	_, out.Constants = paperParameters(p.cfg.network(n.inputs)).Fix()
-	if n.setting.adaptive() {
+	if n.setting.Adaptive() {
 		out.Theta = append([]int32(nil), n.theta...)
 	}
 	for j, class := range p.labels.Assigned() {

@@ -6,12 +6,13 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"adder/chip/profile"
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/spike/encode"
-
-	"github.com/stretchr/testify/require"
+	"adder/train/setting"
 )
 
 // paperSTDPConfig is a training of a few batches.
@@ -69,7 +70,7 @@ func TestPaperNetworkOnAChip(t *testing.T) {
 		require.Equal(t, r.Network, network)
 
 		p.network.SetLearning(false)
-		run := &STDPRun{cfg: STDPConfig{Chip: adder, Seed: 5}, set: testSet, net: network}
+		run := &STDPRun{cfg: setting.Config{Chip: adder, Seed: 5}, set: testSet, net: network}
 		config := network.Encoder
 		config.Seed = 5
 		run.encoder, err = encode.New(config)

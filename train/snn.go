@@ -10,6 +10,7 @@ import (
 	"adder/layout"
 	"adder/snn/stdp"
 	"adder/spike/encode"
+	"adder/train/setting"
 )
 
 // SNN is a winner-take-all network that STDP has trained, or is training, in the
@@ -21,7 +22,7 @@ type SNN struct {
 	Rule   stdp.Rule
 	// Encoder makes the spikes; its seed does not belong to the network.
 	Encoder encode.Config
-	Setting STDPSetting
+	Setting setting.Setting
 	// Constants says what became of the real constants behind the setting.
 	Constants []quantise.Constant
 	// Shape is that of a sample, Neurons the size of the population.
@@ -50,7 +51,7 @@ type SNN struct {
 
 // newSNN makes a network as training starts from it: weights drawn evenly from
 // 0 to what makes their norm the target on average.
-func newSNN(cfg *STDPConfig, shape []int) (*SNN, error) {
+func newSNN(cfg *setting.Config, shape []int) (*SNN, error) {
 	n := &SNN{
 		Name:   fmt.Sprintf("%s-%s-%s-%d", cfg.Neuron, cfg.Rule, cfg.Encoder.Kind, cfg.Neurons),
 		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: cfg.Encoder, Setting: cfg.Setting, Constants: cfg.Constants,
@@ -64,7 +65,7 @@ func newSNN(cfg *STDPConfig, shape []int) (*SNN, error) {
 	for i := range n.Weights {
 		n.Weights[i] = uint16(stream.Draw(uint64(i)) >> 32 * limit >> 32)
 	}
-	if cfg.Setting.adaptive() {
+	if cfg.Setting.Adaptive() {
 		n.Theta = make([]int32, n.Neurons)
 	}
 	if cfg.Setting.Norm != 0 {
@@ -88,9 +89,9 @@ func (n *SNN) inputs() int {
 // it, or trained.
 func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 	s := &n.Setting
-	table, below := s.escape()
+	table, below := s.EscapeTable()
 	w := &compiler.Winner{
-		Name: n.Name, Shape: n.Shape, Neurons: n.Neurons, Group: s.group(learn),
+		Name: n.Name, Shape: n.Shape, Neurons: n.Neurons, Group: s.Group(learn),
 		Threshold: make([]int32, n.Neurons), Reset: make([]int32, n.Neurons),
 		Escape: table, Weights: n.Weights, Encoder: compiler.EncoderSettings(n.Encoder),
 		Inhibition: s.TestInhibition, Relay: s.Relay, InputDelay: s.InputDelay,
@@ -108,7 +109,7 @@ func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 			if len(n.Theta) > 0 {
 				w.Threshold[j] += n.Theta[j]
 			}
-			w.Threshold[j] = s.cut(w.Threshold[j])
+			w.Threshold[j] = s.Cut(w.Threshold[j])
 		}
 		// A chip fires above a threshold, the network at it.
 		w.Threshold[j] -= 1 + below
@@ -116,7 +117,7 @@ func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 	w.Readout = layout.Readout{Kind: layout.ReadoutCount, Classes: int32(n.Neurons)}
 	if learn {
 		w.Inhibition, w.Theta, w.Target = s.Inhibition, n.Theta, n.Target
-		w.Learning = s.plasticity(n.Rule, phase)
+		w.Learning = s.Plasticity(n.Rule, phase)
 		return w
 	}
 	if len(n.Labels) > 0 {
@@ -147,15 +148,15 @@ func (n *SNN) LearningImage(p *profile.Profile) (*layout.Image, error) {
 
 // initialLimit is the largest initial weight: one that makes the mean norm the
 // target, or 0.3.
-func initialLimit(s *STDPSetting, inputs int) uint64 {
-	limit := uint64(0.3 * storedUnit)
+func initialLimit(s *setting.Setting, inputs int) uint64 {
+	limit := uint64(0.3 * setting.StoredUnit)
 	switch s.Norm {
-	case bySum: // the mean of even draws is half the limit
+	case setting.BySum: // the mean of even draws is half the limit
 		limit = 2 * uint64(s.Target) / uint64(inputs)
-	case byLength: // their mean square is a third of its square
+	case setting.ByLength: // their mean square is a third of its square
 		limit = isqrt(3*uint64(s.Target)/uint64(inputs)) << 8
 	}
-	return min(limit, storedUnit)
+	return min(limit, setting.StoredUnit)
 }
 
 // isqrt is the integer part of a root.

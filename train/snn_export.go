@@ -10,6 +10,7 @@ import (
 	"adder/internal/npz"
 	"adder/internal/wholefile"
 	"adder/spike/encode"
+	"adder/train/setting"
 )
 
 // SaveWeights writes what the network learned to an npz file, in the model's
@@ -26,10 +27,10 @@ func (n *SNN) SaveWeights(path string) error {
 	weights, theta := make([]float32, len(n.Weights)), make([]float32, n.Neurons)
 	for j := range n.Neurons {
 		for i := range inputs {
-			weights[j*inputs+i] = float32(n.Weights[i*n.Neurons+j]) / storedUnit
+			weights[j*inputs+i] = float32(n.Weights[i*n.Neurons+j]) / setting.StoredUnit
 		}
 		if len(n.Theta) > 0 {
-			theta[j] = float32(n.Theta[j]) / unit
+			theta[j] = float32(n.Theta[j]) / setting.Unit
 		}
 	}
 	err = npz.Write(w, "weights", append([]int{n.Neurons}, n.Shape...), weights)

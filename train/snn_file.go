@@ -12,6 +12,7 @@ import (
 	"adder/snn/stdp"
 	"adder/spike/encode"
 	"adder/train/frame"
+	"adder/train/setting"
 )
 
 // snnMagic begins a network's file.
@@ -19,11 +20,11 @@ const snnMagic = "\x89SNN\r\n\x1a\n"
 
 // snnHeader is the header of a network's file.
 type snnHeader struct {
-	Name    string        `json:"name"`
-	Neuron  string        `json:"neuron"`
-	Rule    string        `json:"rule"`
-	Encoder encode.Config `json:"encoder"`
-	Setting STDPSetting   `json:"setting"`
+	Name    string          `json:"name"`
+	Neuron  string          `json:"neuron"`
+	Rule    string          `json:"rule"`
+	Encoder encode.Config   `json:"encoder"`
+	Setting setting.Setting `json:"setting"`
 	// Constants are for the reader; nothing is made of them.
 	Constants []quantise.Constant `json:"constants,omitempty"`
 	Shape     []int               `json:"shape"`
@@ -94,7 +95,7 @@ func (n *SNN) adopt(h *snnHeader) (err error) {
 	if _, err := encode.New(n.Encoder); err != nil {
 		return err
 	}
-	if err := errors.Join(n.Setting.check(), n.checkConstants()); err != nil {
+	if err := errors.Join(n.Setting.Check(), n.checkConstants()); err != nil {
 		return err
 	}
 	size := 1

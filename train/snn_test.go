@@ -14,16 +14,17 @@ import (
 	"adder/internal/npz"
 	"adder/snn/stdp"
 	"adder/spike/encode"
+	"adder/train/setting"
 )
 
 // small is a network of nine neurons as training starts from it, with labels.
-func small(t testing.TB) (*SNN, STDPConfig) {
+func small(t testing.TB) (*SNN, setting.Config) {
 	t.Helper()
-	preset, err := TunedPreset(stdp.DiehlCook, stdp.PostPre, encode.KindRankOrder, 9)
+	preset, err := setting.Tuned(stdp.DiehlCook, stdp.PostPre, encode.KindRankOrder, 9)
 	require.NoError(t, err)
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
-	cfg := STDPConfig{Preset: preset, Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Neurons: 9, Epochs: 1, Seed: 3, Chip: adder}
+	cfg := setting.Config{Preset: preset, Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Neurons: 9, Epochs: 1, Seed: 3, Chip: adder}
 	n, err := newSNN(&cfg, []int{28, 28})
 	require.NoError(t, err)
 	n.Classes, n.Images, n.Data = 10, 60, "digits"

@@ -8,6 +8,7 @@ import (
 	"adder/compiler"
 	"adder/internal/dataset"
 	"adder/spike/encode"
+	"adder/train/setting"
 )
 
 // windowImages is the number of images that progress is judged by.
@@ -16,7 +17,7 @@ const windowImages = 1000
 // STDPRun is a training that can be stopped between two images and taken up
 // again: its Checkpoint is all there is to know.
 type STDPRun struct {
-	cfg     STDPConfig
+	cfg     setting.Config
 	set     *dataset.Set
 	encoder encode.Encoder
 	net     *SNN
@@ -32,7 +33,7 @@ type STDPRun struct {
 }
 
 // NewSTDPRun starts a training.
-func NewSTDPRun(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
+func NewSTDPRun(cfg setting.Config, set *dataset.Set) (*STDPRun, error) {
 	r, err := prepareSTDP(cfg, set)
 	if err != nil {
 		return nil, fmt.Errorf("train stdp: %w", err)
@@ -40,8 +41,8 @@ func NewSTDPRun(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
 	return r, nil
 }
 
-func prepareSTDP(cfg STDPConfig, set *dataset.Set) (*STDPRun, error) {
-	if err := cfg.check(); err != nil {
+func prepareSTDP(cfg setting.Config, set *dataset.Set) (*STDPRun, error) {
+	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
 	if err := checkImages(set); err != nil {

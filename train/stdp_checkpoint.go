@@ -10,6 +10,7 @@ import (
 	"adder/core"
 	"adder/internal/dataset"
 	"adder/train/frame"
+	"adder/train/setting"
 )
 
 // checkpointMagic begins the checkpoint of a training on a chip.
@@ -77,7 +78,7 @@ func (r *STDPRun) SaveCheckpoint(path string) error {
 // ResumeSTDPRun takes a training up again from a checkpoint, or starts it where
 // the file does not exist. Configuration and set must be those of the run that
 // wrote it; the weights then become those of a run that never stopped.
-func ResumeSTDPRun(cfg STDPConfig, set *dataset.Set, path string) (*STDPRun, error) {
+func ResumeSTDPRun(cfg setting.Config, set *dataset.Set, path string) (*STDPRun, error) {
 	r, err := NewSTDPRun(cfg, set)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"adder/layout"
 	"adder/spike"
 	"adder/spike/encode"
+	"adder/train/setting"
 )
 
 // feedAhead is the number of images that are encoded ahead of the chip.
@@ -43,7 +44,7 @@ func (f *feed) run(encoder encode.Encoder, set *dataset.Set, order *imageOrder, 
 		case <-f.done:
 			return
 		}
-		e.Number = trainKeys + uint64(i)
+		e.Number = setting.TrainKeys + uint64(i)
 		e.work = encoder.Encode(e.Number, set.Image(order.at(i)), e.Spikes)
 		select {
 		case f.ready <- e:

@@ -15,6 +15,7 @@ import (
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/spike/encode"
+	"adder/train/setting"
 )
 
 // FloatSTDP trains and tests the network of a configuration in float64, as the
@@ -23,7 +24,7 @@ import (
 // exponential traces and leaks, exact normalisation, no random rounding. It runs on
 // no chip; cfg.Chip is not looked at. Where progress is not nil it is called now and
 // then.
-func FloatSTDP(ctx context.Context, cfg STDPConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+func FloatSTDP(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
 	r, err := newFloatRun(cfg, trainSet, testSet, progress)
 	if err != nil {
 		return nil, fmt.Errorf("float stdp: %w", err)
@@ -51,11 +52,11 @@ type floatRun struct {
 	state             PaperProgress
 }
 
-func newFloatRun(cfg STDPConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*floatRun, error) {
-	if err := cfg.checkNetwork(); err != nil {
+func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*floatRun, error) {
+	if err := cfg.CheckNetwork(); err != nil {
 		return nil, err
 	}
-	if s := &cfg.Setting; s.Arbiter != ArbiterMargin || s.ThetaDecay != 0 || s.Start != 0 || s.InputDelay != 0 || s.Norm == byHost {
+	if s := &cfg.Setting; s.Arbiter != setting.ArbiterMargin || s.ThetaDecay != 0 || s.Start != 0 || s.InputDelay != 0 || s.Norm == setting.ByHost {
 		return nil, errors.New("the setting is not one of preset tuned, which this reference knows")
 	}
 	if trainSet.Len() == 0 || testSet.Len() == 0 {
@@ -91,7 +92,7 @@ func (r *floatRun) learn(ctx context.Context) error {
 	r.learning = true
 	for i := range total {
 		r.ltp = rate(uint8(rates[i*len(rates)/total]))
-		r.present(trainKeys+uint64(i), r.trainSet.Image(r.order.at(i)))
+		r.present(setting.TrainKeys+uint64(i), r.trainSet.Image(r.order.at(i)))
 		r.endSample()
 		if err := r.step(ctx); err != nil {
 			return err
@@ -132,7 +133,7 @@ func (r *floatRun) test(ctx context.Context, read layout.Readout) (*PaperResult,
 	network := &SNN{Neurons: r.cfg.Neurons, Classes: r.trainSet.Classes, Labels: read.Labels, Images: r.cfg.Epochs * r.trainSet.Len()}
 	out := tunedResult(&STDPResult{Network: network, Counts: learned}, test)
 	out.TrainImages, out.TestImages = network.Images, test.Images
-	if r.cfg.Setting.adaptive() {
+	if r.cfg.Setting.Adaptive() {
 		out.Theta = thetaOf(narrowed(r.theta))
 	}
 	return out, nil
@@ -157,7 +158,7 @@ func rate(shift uint8) float64 {
 
 // floatNet is a winner-take-all network in real numbers, weights from 0 to 1.
 type floatNet struct {
-	cfg      *STDPConfig
+	cfg      *setting.Config
 	encoder  encode.Encoder
 	source   fixedpoint.Source
 	learning bool
@@ -179,7 +180,7 @@ type floatNet struct {
 	counts chip.Counts
 }
 
-func newFloatNet(cfg *STDPConfig, encoder encode.Encoder, inputs int) *floatNet {
+func newFloatNet(cfg *setting.Config, encoder encode.Encoder, inputs int) *floatNet {
 	s, n := &cfg.Setting, cfg.Neurons
 	f := &floatNet{
 		cfg: cfg, encoder: encoder, source: fixedpoint.NewSource(cfg.Seed), inputs: inputs, ltd: rate(s.LTD),
@@ -196,7 +197,7 @@ func newFloatNet(cfg *STDPConfig, encoder encode.Encoder, inputs int) *floatNet 
 		}
 		f.trace = append(f.trace, x)
 	}
-	limit := float64(initialLimit(s, inputs)) / storedUnit
+	limit := float64(initialLimit(s, inputs)) / setting.StoredUnit
 	stream := f.source.Stream(0, 0, fixedpoint.PurposeInit)
 	for i := range f.weights {
 		f.weights[i] = limit * math.Ldexp(float64(stream.Draw(uint64(i))>>11), -53)
@@ -209,10 +210,10 @@ func newFloatNet(cfg *STDPConfig, encoder encode.Encoder, inputs int) *floatNet 
 
 // targetUnit is a target of 1 in the chip's integers.
 func (f *floatNet) targetUnit() float64 {
-	if f.cfg.Setting.Norm == byLength {
-		return unit * unit
+	if f.cfg.Setting.Norm == setting.ByLength {
+		return setting.Unit * setting.Unit
 	}
-	return storedUnit
+	return setting.StoredUnit
 }
 
 // present shows an image and returns the spikes of each neuron, valid until the
@@ -259,9 +260,9 @@ func (f *floatNet) integrate(before int) {
 			}
 		}
 	}
-	inhibition, floor := float64(s.TestInhibition)/unit, s.TestFloor
+	inhibition, floor := float64(s.TestInhibition)/setting.Unit, s.TestFloor
 	if f.learning {
-		inhibition, floor = float64(s.Inhibition)/unit, s.Floor
+		inhibition, floor = float64(s.Inhibition)/setting.Unit, s.Floor
 	}
 	keep := float64(s.Decay) / 4096
 	for j := range f.v {
@@ -285,7 +286,7 @@ func (f *floatNet) compete(key uint64, t int) int {
 	s := &f.cfg.Setting
 	winner, widest := -1, 0.0
 	for j, v := range f.v {
-		threshold := float64(s.Threshold)/unit + f.theta[j]
+		threshold := float64(s.Threshold)/setting.Unit + f.theta[j]
 		if !f.learning && s.TestCut > 0 {
 			threshold -= threshold * math.Ldexp(1, -int(s.TestCut))
 		}
@@ -301,9 +302,9 @@ func (f *floatNet) compete(key uint64, t int) int {
 		return winner
 	}
 	clear(f.v)
-	f.v[winner], f.refractory[winner] = float64(s.Reset)/unit, int(s.Refractory)
+	f.v[winner], f.refractory[winner] = float64(s.Reset)/setting.Unit, int(s.Refractory)
 	if f.learning {
-		f.theta[winner] += float64(s.ThetaPlus) / unit
+		f.theta[winner] += float64(s.ThetaPlus) / setting.Unit
 	}
 	return winner
 }
@@ -313,8 +314,8 @@ func (f *floatNet) fires(key uint64, t, j int, margin float64) bool {
 	if s.Escape == 0 {
 		return margin >= 0
 	}
-	x := margin * unit / float64(s.Escape)
-	if x < -escapeBelow {
+	x := margin * setting.Unit / float64(s.Escape)
+	if x < -setting.EscapeBelow {
 		return false
 	}
 	draw := f.source.Draw(key, uint64(j), uint64(t), fixedpoint.PurposeEscape)
@@ -388,8 +389,8 @@ func (f *floatNet) endSample() {
 			f.normalise(j, true)
 		}
 	}
-	if s.adaptive() {
-		least, fall := float64(s.ThetaMin)/unit, float64(s.ThetaFall)/65536/unit
+	if s.Adaptive() {
+		least, fall := float64(s.ThetaMin)/setting.Unit, float64(s.ThetaFall)/65536/setting.Unit
 		for j, theta := range f.theta {
 			f.theta[j] = max(theta-fall, min(theta, least))
 		}
@@ -406,7 +407,7 @@ func (f *floatNet) normalise(j int, up bool) {
 	n, sum := f.cfg.Neurons, 0.0
 	for i := range f.inputs {
 		w := f.weights[i*n+j]
-		if kind == byLength {
+		if kind == setting.ByLength {
 			w = float64(w * w)
 		}
 		sum += w
@@ -415,7 +416,7 @@ func (f *floatNet) normalise(j int, up bool) {
 		return
 	}
 	factor := f.target[j] / sum
-	if kind == byLength {
+	if kind == setting.ByLength {
 		factor = math.Sqrt(factor)
 	}
 	for i := range f.inputs {

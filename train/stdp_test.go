@@ -14,6 +14,7 @@ import (
 	"adder/internal/outside"
 	"adder/snn/stdp"
 	"adder/spike/encode"
+	"adder/train/setting"
 )
 
 // stdpDigits are generated digits, few enough for a test.
@@ -27,14 +28,14 @@ func stdpDigits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
 }
 
 // tunedRun is the training of a cell under preset tuned.
-func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) STDPConfig {
+func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) setting.Config {
 	t.Helper()
-	preset, err := TunedPreset(neuron, rule, encoder, neurons)
+	preset, err := setting.Tuned(neuron, rule, encoder, neurons)
 	require.NoError(t, err)
 	preset.LabelImages = 600
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
-	return STDPConfig{
+	return setting.Config{
 		Neuron: neuron, Rule: rule, Preset: preset, Neurons: neurons,
 		Epochs: 1, Seed: 3, Chip: adder, Workers: 2,
 	}
@@ -70,7 +71,7 @@ func TestSTDPLearns(t *testing.T) {
 }
 
 // trainSTDP trains a network and labels its neurons.
-func trainSTDP(t testing.TB, cfg STDPConfig, set *dataset.Set) *STDPResult {
+func trainSTDP(t testing.TB, cfg setting.Config, set *dataset.Set) *STDPResult {
 	t.Helper()
 	r, err := NewSTDPRun(cfg, set)
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"adder/chip/profile"
 	"adder/internal/dataset"
 	"adder/snn/stdp"
+	"adder/train/setting"
 )
 
 // TunedConfig describes a run of a cell of the published tables under preset
@@ -37,7 +38,7 @@ type TunedConfig struct {
 // of Paper. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The
 // result depends on the sets and cfg alone, its times aside, and not on cfg.Workers.
 func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
-	preset, err := TunedPreset(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
+	preset, err := setting.Tuned(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
 	if err != nil {
 		return nil, fmt.Errorf("tuned: %w", err)
 	}
@@ -47,7 +48,7 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 	if cfg.Limit > 0 {
 		trainSet = trainSet.Head(cfg.Limit)
 	}
-	config := STDPConfig{
+	config := setting.Config{
 		Neuron: cfg.Neuron, Rule: cfg.Rule, Preset: preset, Neurons: cfg.Neurons,
 		Epochs: cfg.Epochs, Seed: cfg.Seed, Chip: cfg.Chip, Workers: cfg.Workers,
 	}
@@ -62,7 +63,7 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 }
 
 // tunedOnChip is Tuned on the emulated chip.
-func tunedOnChip(ctx context.Context, cfg STDPConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
 	run, err := NewSTDPRun(cfg, trainSet)
 	if err != nil {
 		return nil, err
@@ -119,7 +120,7 @@ func tunedResult(trained *STDPResult, test *STDPTest) *PaperResult {
 	if len(n.Theta) > 0 {
 		theta := make([]float32, len(n.Theta))
 		for j, x := range n.Theta {
-			theta[j] = float32(x) / unit
+			theta[j] = float32(x) / setting.Unit
 		}
 		out.Theta = thetaOf(theta)
 	}

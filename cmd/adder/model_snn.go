@@ -9,6 +9,7 @@ import (
 	"adder/compiler"
 	"adder/spike/encode"
 	"adder/train"
+	"adder/train/setting"
 )
 
 // isSNN goes by the ending: a network that `train stdp` wrote.
@@ -69,7 +70,7 @@ func (a *app) inspectSNN(path string) error {
 		})
 	}
 	compete := "of which one wins at a time"
-	if n.Setting.Arbiter == train.ArbiterNone {
+	if n.Setting.Arbiter == setting.ArbiterNone {
 		compete = "which all may fire at once"
 	}
 	a.printf("%s: %d inputs of shape %v reach %d %s neurons, %s", n.Name, len(n.Weights)/n.Neurons, n.Shape, n.Neurons, n.Neuron, compete)

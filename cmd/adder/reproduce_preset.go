@@ -9,6 +9,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/train"
+	"adder/train/setting"
 )
 
 // preset is a set of conditions under which the cells run.
@@ -79,7 +80,7 @@ func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 	if err != nil {
 		return reproduceRow{}, err
 	}
-	tuned, err := train.TunedPreset(cell.Neuron, cell.Rule, cell.Encoder, s.neurons)
+	tuned, err := setting.Tuned(cell.Neuron, cell.Rule, cell.Encoder, s.neurons)
 	if err != nil {
 		return reproduceRow{}, err
 	}

@@ -16,6 +16,7 @@ import (
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/train"
+	"adder/train/setting"
 )
 
 // stdpFlags are the flags of `train stdp`.
@@ -91,7 +92,7 @@ training that was never stopped.`,
 }
 
 // config is the training that the flags ask for.
-func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
+func (f *stdpFlags) config() (cfg setting.Config, err error) {
 	if f.preset != "tuned" && f.preset != "paper" {
 		return cfg, fmt.Errorf("--preset %s: it is tuned or paper", f.preset)
 	}
@@ -102,7 +103,7 @@ func (f *stdpFlags) config() (cfg train.STDPConfig, err error) {
 		return cfg, err
 	}
 	if f.preset == "tuned" {
-		if cfg.Preset, err = train.TunedPreset(cfg.Neuron, cfg.Rule, f.encoder, f.neurons); err != nil {
+		if cfg.Preset, err = setting.Tuned(cfg.Neuron, cfg.Rule, f.encoder, f.neurons); err != nil {
 			return cfg, err
 		}
 	} else if f.inhibition == "population" {
@@ -204,7 +205,7 @@ func (f *stdpFlags) resumable(ctx context.Context, err error) error {
 }
 
 // paperConfig is the training of preset paper that the flags ask for.
-func (f *stdpFlags) paperConfig(c *train.STDPConfig) train.PaperConfig {
+func (f *stdpFlags) paperConfig(c *setting.Config) train.PaperConfig {
 	cfg := train.DefaultPaperConfig(c.Neuron, c.Rule, train.PaperEncoder(f.encoder))
 	cfg.Neurons, cfg.Epochs, cfg.Seed, cfg.Workers = f.neurons, f.epochs, f.seed, f.workers
 	if f.ticks > 0 {
@@ -227,7 +228,7 @@ type stdpRun interface {
 }
 
 // learnSTDP learns from where a checkpoint is, or from the start.
-func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig, set *dataset.Set) (*train.STDPResult, error) {
+func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config, set *dataset.Set) (*train.STDPResult, error) {
 	run, err := f.start(cfg, set)
 	if err != nil {
 		return nil, err
@@ -266,7 +267,7 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg train.STDPConfig,
 }
 
 // start starts a training, or goes on with that of the checkpoint.
-func (f *stdpFlags) start(cfg train.STDPConfig, set *dataset.Set) (stdpRun, error) {
+func (f *stdpFlags) start(cfg setting.Config, set *dataset.Set) (stdpRun, error) {
 	switch {
 	case f.preset == "paper":
 		return f.startPaper(&cfg, set)
@@ -277,7 +278,7 @@ func (f *stdpFlags) start(cfg train.STDPConfig, set *dataset.Set) (stdpRun, erro
 }
 
 // startPaper is start under preset paper, for a chip that takes what is learned.
-func (f *stdpFlags) startPaper(cfg *train.STDPConfig, set *dataset.Set) (run *train.PaperSTDP, err error) {
+func (f *stdpFlags) startPaper(cfg *setting.Config, set *dataset.Set) (run *train.PaperSTDP, err error) {
 	if f.checkpoint != "" {
 		run, err = train.ResumePaperSTDP(f.paperConfig(cfg), set, f.checkpoint)
 	} else {

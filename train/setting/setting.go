@@ -1,4 +1,6 @@
-package train
+// Package setting says how a spiking network learns: the integers of a chip, the real
+// constants behind them, and preset tuned.
+package setting
 
 import (
 	"fmt"
@@ -9,17 +11,17 @@ import (
 	"adder/snn/stdp"
 )
 
-// unit is a weight of 1 in least significant bits of the adder: potentials,
+// Unit is a weight of 1 in least significant bits of the adder: potentials,
 // thresholds and inhibition are in these bits too.
-const unit = 255
+const Unit = 255
 
-// storedUnit is the same weight as it is stored, with 8 bits below the adder's.
-const storedUnit = unit << 8
+// StoredUnit is the same weight as it is stored, with 8 bits below the adder's.
+const StoredUnit = Unit << 8
 
-// STDPSetting is a winner-take-all network that learns, in the integers that a
+// Setting is a winner-take-all network that learns, in the integers that a
 // chip is loaded with. A potential's least significant bit is 1/255 of the
 // largest weight.
-type STDPSetting struct {
+type Setting struct {
 	// Arbiter says who of those above their threshold fires.
 	Arbiter Arbiter `json:"arbiter"`
 	// Threshold is the fixed part of the threshold. In a trained network
@@ -103,42 +105,42 @@ func (a Arbiter) winner() core.Winner {
 type NormKind uint8
 
 const (
-	bySum    = NormKind(core.NormL1)
-	byLength = NormKind(core.NormL2)
-	// byHost scales a sum by an exact division, which is no hardware: a lock-step
+	BySum    = NormKind(core.NormL1)
+	ByLength = NormKind(core.NormL2)
+	// ByHost scales a sum by an exact division, which is no hardware: a lock-step
 	// run knows it (lockstep.go), a chip does not.
-	byHost = byLength + 1
+	ByHost = ByLength + 1
 )
 
-// group is the group of neurons while learning (or not).
-func (s *STDPSetting) group(learn bool) core.Group {
+// Group is the group of neurons while learning (or not).
+func (s *Setting) Group(learn bool) core.Group {
 	g := core.Group{DecayV: s.Decay, Refractory: s.Refractory, Winner: s.Arbiter.winner()}
 	g.HasFloor = s.Floor && learn || s.TestFloor && !learn
-	if learn && s.adaptive() {
+	if learn && s.Adaptive() {
 		g.Theta = core.Theta{Adaptive: true, Plus: s.ThetaPlus, Decay: s.ThetaDecay, Fall: s.ThetaFall, Min: s.ThetaMin}
 	}
 	return g
 }
 
-// adaptive says whether thresholds learn.
-func (s *STDPSetting) adaptive() bool { return s.ThetaPlus != 0 || s.ThetaFall != 0 }
+// Adaptive says whether thresholds learn.
+func (s *Setting) Adaptive() bool { return s.ThetaPlus != 0 || s.ThetaFall != 0 }
 
-// cut is what use takes off a threshold.
-func (s *STDPSetting) cut(threshold int32) int32 {
+// Cut is what use takes off a threshold.
+func (s *Setting) Cut(threshold int32) int32 {
 	if s.TestCut == 0 {
 		return threshold
 	}
 	return threshold - threshold>>s.TestCut
 }
 
-// plasticity is the learning rule in phase p of len(LTP).
-func (s *STDPSetting) plasticity(rule stdp.Rule, phase int) *core.Plasticity {
+// Plasticity is the learning rule in phase p of len(LTP).
+func (s *Setting) Plasticity(rule stdp.Rule, phase int) *core.Plasticity {
 	trace := core.Trace{Length: s.Trace}
 	if s.Box {
 		trace.Kind = core.TraceBox
 	}
 	p := &core.Plasticity{
-		LTP: uint8(s.LTP[phase]), LTD: s.LTD, Pre: trace, Post: trace, Offset: s.Offset, Max: storedUnit + 255,
+		LTP: uint8(s.LTP[phase]), LTD: s.LTD, Pre: trace, Post: trace, Offset: s.Offset, Max: StoredUnit + 255,
 		Norm: core.Norm{Kind: core.NormKind(s.Norm), Shift: s.NormShift, Step: s.ScaleStep, Every: s.ScaleEvery},
 	}
 	switch rule {
@@ -153,14 +155,14 @@ func (s *STDPSetting) plasticity(rule stdp.Rule, phase int) *core.Plasticity {
 // escapeSpan is how far the table of escape noise reaches below the threshold
 // and above it, in widths of the noise, and escapeSteps its resolution.
 const (
-	escapeBelow, escapeAbove = 16, 4
+	EscapeBelow, escapeAbove = 16, 4
 	escapeSteps              = 8
 )
 
-// escape is the table of escape noise, and how far below the threshold it
+// EscapeTable is the table of escape noise, and how far below the threshold it
 // starts: p = 1 - exp(-exp((v - threshold) / width)), at the middle of each
 // step. The lowest step stands for all that is below and never fires.
-func (s *STDPSetting) escape() (table *core.EscapeTable, below int32) {
+func (s *Setting) EscapeTable() (table *core.EscapeTable, below int32) {
 	if s.Escape == 0 {
 		return nil, 0
 	}
@@ -169,7 +171,7 @@ func (s *STDPSetting) escape() (table *core.EscapeTable, below int32) {
 		shift++
 	}
 	step := int32(1) << shift
-	below = escapeBelow * s.Escape / step * step
+	below = EscapeBelow * s.Escape / step * step
 	table = &core.EscapeTable{Shift: uint8(shift), Probability: []uint32{0}}
 	for v := -below + step; v < escapeAbove*s.Escape; v += step {
 		x := (float64(v) + float64(step)/2) / float64(s.Escape)
@@ -179,11 +181,11 @@ func (s *STDPSetting) escape() (table *core.EscapeTable, below int32) {
 	return table, below
 }
 
-// maxLevel is the largest potential of 24 bits, which chip adder has.
-const maxLevel = 1<<23 - 1
+// MaxLevel is the largest potential of 24 bits, which chip adder has.
+const MaxLevel = 1<<23 - 1
 
-// check returns an error that names what cannot be used.
-func (s *STDPSetting) check() error {
+// Check returns an error that names what cannot be used.
+func (s *Setting) Check() error {
 	switch {
 	case len(s.LTP) == 0:
 		return fmt.Errorf("no rate of potentiation")
@@ -191,7 +193,7 @@ func (s *STDPSetting) check() error {
 		return fmt.Errorf("a rate of 2^-%d", slices.Max(s.LTP))
 	case s.Decay > 4096:
 		return fmt.Errorf("a decay factor of %d: it has 12 bits, 4096 keeps all", s.Decay)
-	case s.Norm > byHost:
+	case s.Norm > ByHost:
 		return fmt.Errorf("normalisation %d: 0 for none, 1 for the sum, 2 for the length, 3 for the sum by the host", s.Norm)
 	case !slices.Contains([]Arbiter{ArbiterMargin, ArbiterFair, ArbiterNone}, s.Arbiter):
 		return fmt.Errorf("arbiter %q: it is %s, %s or %s", s.Arbiter, ArbiterMargin, ArbiterFair, ArbiterNone)
@@ -199,10 +201,10 @@ func (s *STDPSetting) check() error {
 		return fmt.Errorf("threshold %d less its 2^-%d-th part: both must be positive, and the shift at most 30", s.Threshold, s.TestCut)
 	case s.Inhibition < 0 || s.TestInhibition < 0 || s.Escape < 0:
 		return fmt.Errorf("inhibition %d and %d, escape noise %d: none can be negative", s.Inhibition, s.TestInhibition, s.Escape)
-	case s.Threshold > maxLevel || s.Inhibition > maxLevel || s.TestInhibition > maxLevel:
-		return fmt.Errorf("threshold %d, inhibition %d and %d: each is at most %d", s.Threshold, s.Inhibition, s.TestInhibition, maxLevel)
-	case s.Escape > maxLevel/escapeBelow:
-		return fmt.Errorf("escape noise %d: it is at most %d", s.Escape, maxLevel/escapeBelow)
+	case s.Threshold > MaxLevel || s.Inhibition > MaxLevel || s.TestInhibition > MaxLevel:
+		return fmt.Errorf("threshold %d, inhibition %d and %d: each is at most %d", s.Threshold, s.Inhibition, s.TestInhibition, MaxLevel)
+	case s.Escape > MaxLevel/EscapeBelow:
+		return fmt.Errorf("escape noise %d: it is at most %d", s.Escape, MaxLevel/EscapeBelow)
 	}
 	return nil
 }

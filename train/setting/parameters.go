@@ -1,4 +1,4 @@
-package train
+package setting
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 	"adder/compiler/quantise"
 )
 
-// STDPParameters are the constants of a winner-take-all network that learns, in real
+// Parameters are the constants of a winner-take-all network that learns, in real
 // numbers: potentials, thresholds and inhibition in weights of 1 (the largest that a
 // synapse has), times in ticks, learning rates as what a full trace changes a weight
 // by. Fix makes integers of them.
-type STDPParameters struct {
+type Parameters struct {
 	// Threshold is the fixed part of the threshold; a trained network uses
 	// threshold and theta less their 2^-TestCut-th part, 0 for none.
 	Threshold float64
@@ -57,9 +57,9 @@ type STDPParameters struct {
 }
 
 // Fix makes the integers of a chip from the parameters, and says what became of each.
-func (p *STDPParameters) Fix() (STDPSetting, []quantise.Constant) {
-	c := quantise.NewConstants(unit, storedUnit)
-	s := STDPSetting{
+func (p *Parameters) Fix() (Setting, []quantise.Constant) {
+	c := quantise.NewConstants(Unit, StoredUnit)
+	s := Setting{
 		TestCut: p.TestCut, Refractory: p.Refractory, Arbiter: p.Arbiter, Floor: p.Floor, TestFloor: p.TestFloor,
 		InputDelay: p.InputDelay, Box: p.Box, Norm: p.Norm, NormShift: p.NormShift, ScaleEvery: p.ScaleEvery,
 	}
@@ -85,7 +85,7 @@ func level(c *quantise.Constants, name string, x float64) int32 {
 }
 
 // fixInhibition fixes what a win takes from the others, named once where use keeps it.
-func (p *STDPParameters) fixInhibition(c *quantise.Constants, s *STDPSetting) {
+func (p *Parameters) fixInhibition(c *quantise.Constants, s *Setting) {
 	if p.Inhibition != 0 {
 		s.Inhibition = c.Inhibition("inhibition", p.Inhibition)
 	}
@@ -100,7 +100,7 @@ func (p *STDPParameters) fixInhibition(c *quantise.Constants, s *STDPSetting) {
 
 // fixTheta fixes what moves the adaptive threshold. It may fall to an eighth of the
 // fixed part.
-func (p *STDPParameters) fixTheta(c *quantise.Constants, s *STDPSetting) {
+func (p *Parameters) fixTheta(c *quantise.Constants, s *Setting) {
 	s.ThetaMin = -s.Threshold + s.Threshold>>3
 	s.ThetaPlus = level(c, "theta per win", p.ThetaPlus)
 	if p.ThetaFall != 0 {
@@ -110,7 +110,7 @@ func (p *STDPParameters) fixTheta(c *quantise.Constants, s *STDPSetting) {
 }
 
 // fixLearning fixes rates, traces and normalisation.
-func (p *STDPParameters) fixLearning(c *quantise.Constants, s *STDPSetting) {
+func (p *Parameters) fixLearning(c *quantise.Constants, s *Setting) {
 	for i, rate := range p.LTP {
 		name := "potentiation"
 		if len(p.LTP) > 1 {
@@ -128,9 +128,9 @@ func (p *STDPParameters) fixLearning(c *quantise.Constants, s *STDPSetting) {
 		s.Offset = c.Offset("offset of traces", p.Offset)
 	}
 	switch p.Norm {
-	case bySum, byHost:
+	case BySum, ByHost:
 		s.Target = c.SumTarget("sum of weights", p.NormTo)
-	case byLength:
+	case ByLength:
 		s.Target = c.LengthTarget("length of weights", p.NormTo)
 		if p.ScaleEvery > 0 {
 			s.ScaleStep = c.SquareStep("scaling per image won", 2*p.NormTo*p.ScaleStep)

@@ -1,4 +1,4 @@
-package train
+package setting
 
 import (
 	"errors"
@@ -10,9 +10,9 @@ import (
 	"adder/spike/encode"
 )
 
-// STDPConfig says how a network learns on the emulated chip: one image after the
+// Config says how a network learns on the emulated chip: one image after the
 // other, each changing the weights for the next.
-type STDPConfig struct {
+type Config struct {
 	Neuron stdp.Model
 	Rule   stdp.Rule
 	// Preset holds the integers, the encoder, whose seed is not looked at, and the
@@ -31,20 +31,20 @@ type STDPConfig struct {
 	Workers int
 }
 
-// trainKeys separates the keys of training images from those of images that
+// TrainKeys separates the keys of training images from those of images that
 // label or test a network, which go by their index.
-const trainKeys = 1 << 40
+const TrainKeys = 1 << 40
 
-// check returns an error that names the first setting that cannot be used.
-func (c *STDPConfig) check() error {
+// Check returns an error that names the first setting that cannot be used.
+func (c *Config) Check() error {
 	if c.Chip == nil {
 		return errors.New("no chip to learn on")
 	}
-	return c.checkNetwork()
+	return c.CheckNetwork()
 }
 
-// checkNetwork is check for who needs no chip.
-func (c *STDPConfig) checkNetwork() error {
+// CheckNetwork is check for who needs no chip.
+func (c *Config) CheckNetwork() error {
 	switch {
 	case c.Neurons < 1 || c.Neurons > core.MaxNeurons:
 		return fmt.Errorf("%d neurons: must be 1 to %d", c.Neurons, core.MaxNeurons)
@@ -55,8 +55,8 @@ func (c *STDPConfig) checkNetwork() error {
 	case c.Encoder.Kind == encode.KindDirect:
 		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder.Kind)
 	}
-	if c.Setting.Norm == byHost {
+	if c.Setting.Norm == ByHost {
 		return fmt.Errorf("normalisation by the host: a chip divides nothing; take the sum or the length")
 	}
-	return c.Setting.check()
+	return c.Setting.Check()
 }

@@ -1,4 +1,4 @@
-package train
+package setting
 
 import (
 	"testing"
@@ -14,25 +14,25 @@ func TestTunedSettings(t *testing.T) {
 		for _, rule := range stdp.Rules() {
 			for _, encoder := range []string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder, encode.KindPopulation} {
 				for _, neurons := range []int{100, 400, 1600} {
-					preset, err := TunedPreset(neuron, rule, encoder, neurons)
+					preset, err := Tuned(neuron, rule, encoder, neurons)
 					require.NoError(t, err)
 					s := preset.Setting
-					require.NoError(t, s.check())
-					require.Equal(t, neuron == stdp.DiehlCook, s.adaptive(), "others have fixed thresholds")
+					require.NoError(t, s.Check())
+					require.Equal(t, neuron == stdp.DiehlCook, s.Adaptive(), "others have fixed thresholds")
 					require.Equal(t, neuron != stdp.DiehlCook, s.ScaleStep > 0)
 					require.Equal(t, encoder, preset.Encoder.Kind)
 				}
 			}
 		}
 	}
-	_, err := TunedPreset(stdp.IF, stdp.PostPre, encode.KindRate, 100)
+	_, err := Tuned(stdp.IF, stdp.PostPre, encode.KindRate, 100)
 	require.ErrorContains(t, err, "preset tuned has no setting for encoder")
 }
 
 // TestEscapeTable holds the table to the formula at a few potentials.
 func TestEscapeTable(t *testing.T) {
-	s := STDPSetting{Escape: 64}
-	table, below := s.escape()
+	s := Setting{Escape: 64}
+	table, below := s.EscapeTable()
 	require.Equal(t, uint8(3), table.Shift)
 	require.Equal(t, int32(16*64), below)
 	require.Zero(t, table.Probability[0])

@@ -1,4 +1,4 @@
-package train
+package setting
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 // Preset is a network to train: its integers, the encoder that they were chosen with,
 // and what became of the real constants behind them.
 type Preset struct {
-	Setting   STDPSetting
+	Setting   Setting
 	Encoder   encode.Config
 	Constants []quantise.Constant
 	// LabelImages is the number of training images, those seen last, that label the
@@ -26,12 +26,12 @@ const (
 	manyLabelImages = 60000
 )
 
-// TunedPreset returns preset `tuned` for a neuron model, a learning rule, an encoder of
+// Tuned returns preset `tuned` for a neuron model, a learning rule, an encoder of
 // the article's tables (poisson, bernoulli, rankorder) or population, and a number of
 // neurons. Parameters were chosen on a split of the training images, those of
 // population for a hundred neurons alone.
-func TunedPreset(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) (Preset, error) {
-	var p STDPParameters
+func Tuned(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) (Preset, error) {
+	var p Parameters
 	var err error
 	if neuron == stdp.DiehlCook {
 		p, err = adaptiveParameters(encoder)
@@ -63,8 +63,8 @@ func TunedPreset(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int)
 }
 
 // adaptiveParameters is Diehl & Cook: homeostasis by adaptive thresholds.
-func adaptiveParameters(encoder string) (STDPParameters, error) {
-	p := STDPParameters{Refractory: 5}
+func adaptiveParameters(encoder string) (Parameters, error) {
+	p := Parameters{Refractory: 5}
 	switch encoder {
 	case encode.KindPoisson:
 		p.Threshold, p.TestCut = 11, 3
@@ -72,14 +72,14 @@ func adaptiveParameters(encoder string) (STDPParameters, error) {
 		p.Reset, p.LeakTicks = 5, 1024
 		p.Inhibition, p.TestInhibition = 80, 20
 		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-6}, 0x1p-10, 16
-		p.Norm, p.NormTo, p.NormShift = bySum, 78.4, 5
+		p.Norm, p.NormTo, p.NormShift = BySum, 78.4, 5
 	case encode.KindBernoulli:
 		p.Threshold = 26
 		p.ThetaPlus, p.ThetaFall = 0.11, 0.0011
 		p.LeakTicks = 128
 		p.Inhibition, p.TestInhibition, p.Floor, p.TestFloor = 1000, 20, true, true
 		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-7}, 0x1p-13, 32
-		p.Norm, p.NormTo, p.NormShift = byLength, 5, 6
+		p.Norm, p.NormTo, p.NormShift = ByLength, 5, 6
 	case encode.KindRankOrder:
 		p.Threshold, p.TestCut = 32, 3
 		p.ThetaPlus, p.ThetaFall = 0.07, 0.0007
@@ -87,13 +87,13 @@ func adaptiveParameters(encoder string) (STDPParameters, error) {
 		p.Inhibition, p.TestInhibition = 1000, 80
 		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4}, 0x1p-13, 8
 		p.Offset = 0.05
-		p.Norm, p.NormTo, p.NormShift = byLength, 5, 6
+		p.Norm, p.NormTo, p.NormShift = ByLength, 5, 6
 	case encode.KindPopulation:
 		p.Threshold = 200
 		p.ThetaPlus, p.ThetaFall = 1, 0.01
 		p.Inhibition, p.TestInhibition = 1000, 80
 		p.LTP, p.LTD, p.TraceTicks = []float64{0x1p-4, 0x1p-5, 0x1p-6, 0x1p-7}, 0x1p-10, 32
-		p.Norm, p.NormTo, p.NormShift = byLength, 10, 7
+		p.Norm, p.NormTo, p.NormShift = ByLength, 10, 7
 	default:
 		return p, noTunedPreset(encoder)
 	}
@@ -102,9 +102,9 @@ func adaptiveParameters(encoder string) (STDPParameters, error) {
 
 // scaledParameters is a neuron with a fixed threshold: homeostasis by synaptic
 // scaling.
-func scaledParameters(neuron stdp.Model, encoder string) (STDPParameters, error) {
-	p := STDPParameters{
-		Norm: byLength, NormTo: 5, NormShift: 6, ScaleStep: 0.025, ScaleEvery: 100,
+func scaledParameters(neuron stdp.Model, encoder string) (Parameters, error) {
+	p := Parameters{
+		Norm: ByLength, NormTo: 5, NormShift: 6, ScaleStep: 0.025, ScaleEvery: 100,
 		LTP: []float64{0x1p-9}, LTD: 0x1p-15, TraceTicks: 32, Refractory: 2,
 		Inhibition: 1000, Floor: true, TestFloor: true,
 	}
@@ -144,7 +144,7 @@ func noTunedPreset(encoder string) error {
 }
 
 // enlarge400 adapts parameters to some four hundred neurons.
-func (p *STDPParameters) enlarge400(neuron stdp.Model, encoder string) {
+func (p *Parameters) enlarge400(neuron stdp.Model, encoder string) {
 	if neuron == stdp.DiehlCook {
 		p.enlargeAdaptive400(encoder)
 		return
@@ -158,7 +158,7 @@ func (p *STDPParameters) enlarge400(neuron stdp.Model, encoder string) {
 	p.LTP, p.LTD = []float64{0x1p-7}, 0x1p-13
 }
 
-func (p *STDPParameters) enlargeAdaptive400(encoder string) {
+func (p *Parameters) enlargeAdaptive400(encoder string) {
 	switch encoder {
 	case encode.KindPoisson:
 		p.LTP, p.NormShift = []float64{0x1p-4, 0x1p-5, 0x1p-6}, 6
@@ -175,7 +175,7 @@ func (p *STDPParameters) enlargeAdaptive400(encoder string) {
 // enlarge1600 adapts parameters to some sixteen hundred neurons, which see twice
 // as many spikes of Poisson input. Each wins few images, so that scaling has to take
 // larger steps.
-func (p *STDPParameters) enlarge1600(neuron stdp.Model, encoder string) {
+func (p *Parameters) enlarge1600(neuron stdp.Model, encoder string) {
 	if neuron == stdp.DiehlCook {
 		p.LTP, p.NormShift = []float64{0x1p-4, 0x1p-5, 0x1p-6}, 6
 		p.ThetaPlus, p.ThetaFall = 0.66, 0.00124
