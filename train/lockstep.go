@@ -6,6 +6,7 @@ import (
 	"adder/fixedpoint"
 	"adder/snn/stdp"
 	"adder/spike"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -92,7 +93,7 @@ func newLockstep(cfg *setting.Config, inputs int) (*lockstep, error) {
 	case len(s.LTP) != 1 || s.Relay || s.Bar != 0 || s.Offset != 0 || s.ScaleEvery != 0:
 		return nil, errors.New("a lock-step run has one rate, direct inhibition, no bar, no offset and no synaptic scaling")
 	}
-	start, err := newSNN(cfg, []int{inputs})
+	start, err := learned.New(cfg, []int{inputs})
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func requireSameInUse(t require.TestingT, run *STDPRun, lock *lockstep) {
 	}
 	got, err := lock.Run(samples, trains)
 	require.NoError(t, err)
-	err = run.net.each(context.Background(), run.cfg.Chip, run.set, run.cfg.Seed, 1, func(i int, o *chip.Outcome) error {
+	err = run.net.Each(context.Background(), run.cfg.Chip, run.set, run.cfg.Seed, 1, func(i int, o *chip.Outcome) error {
 		require.Equal(t, o.Output, got[i*run.net.Neurons:][:run.net.Neurons], "image %d", i)
 		return nil
 	})

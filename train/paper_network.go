@@ -7,6 +7,7 @@ import (
 	"adder/compiler/quantise"
 	"adder/snn/stdp"
 	"adder/spike"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -115,13 +116,13 @@ func exact(x float32) float64 {
 }
 
 // networkOf returns what a lock-step run has learned as a network that a chip takes.
-func (p *paperRun) networkOf(n *lockstep) *SNN {
+func (p *paperRun) networkOf(n *lockstep) *learned.Network {
 	config := p.encoder.Config()
 	config.Seed = 0
-	out := &SNN{
+	out := &learned.Network{
 		Name:   fmt.Sprintf("paper-%s-%s-%s-%d", p.cfg.Neuron, p.cfg.Rule, config.Kind, p.cfg.Neurons),
 		Neuron: p.cfg.Neuron, Rule: p.cfg.Rule, Encoder: config, Setting: *n.setting,
-		Shape: inputShape(p.trainSet, p.encoder), Neurons: p.cfg.Neurons, Classes: p.trainSet.Classes,
+		Shape: learned.InputShape(p.trainSet, p.encoder), Neurons: p.cfg.Neurons, Classes: p.trainSet.Classes,
 		Weights: n.weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed, Data: p.trainSet.Name,
 	}
 	_, out.Constants = paperParameters(p.cfg.network(n.inputs)).Fix()

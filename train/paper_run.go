@@ -7,6 +7,7 @@ import (
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/spike/encode"
+	"adder/train/learned"
 	"adder/train/random"
 )
 
@@ -34,7 +35,7 @@ type paperRun struct {
 }
 
 func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(PaperProgress)) (*paperRun, error) {
-	if err := checkImages(trainSet); err != nil {
+	if err := learned.CheckImages(trainSet); err != nil {
 		return nil, err
 	}
 	encoder, err := encode.New(encode.Config{Kind: cfg.Encoder, Ticks: cfg.Ticks, Intensity: cfg.Intensity, Seed: cfg.Seed})

@@ -8,6 +8,7 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/internal/dataset"
+	"adder/train/learned"
 )
 
 // PaperSTDP is a training of the published experiment in a chip's integers, in
@@ -16,7 +17,7 @@ import (
 type PaperSTDP struct {
 	run      *paperRun
 	network  *lockstep
-	progress func(STDPProgress)
+	progress func(learned.Progress)
 }
 
 // NewPaperSTDP starts a training on all images of a set; cfg.Arithmetic and cfg.Limit are
@@ -32,7 +33,7 @@ func NewPaperSTDP(cfg PaperConfig, set *dataset.Set) (*PaperSTDP, error) {
 	p := &PaperSTDP{}
 	run, err := newPaperRun(cfg, set, set.Head(0), func(s PaperProgress) {
 		if p.progress != nil {
-			p.progress(STDPProgress{Done: s.Done, Total: s.Total, Accuracy: s.Accuracy})
+			p.progress(learned.Progress{Done: s.Done, Total: s.Total, Accuracy: s.Accuracy})
 		}
 	})
 	if err != nil {
@@ -49,7 +50,7 @@ func (p *PaperSTDP) Done() int { return p.run.state.Done }
 func (p *PaperSTDP) Total() int { return p.run.state.Total }
 
 // Watch has progress called after each batch, from the goroutine that calls Learn.
-func (p *PaperSTDP) Watch(progress func(STDPProgress)) { p.progress = progress }
+func (p *PaperSTDP) Watch(progress func(learned.Progress)) { p.progress = progress }
 
 // Fits returns an error, a *fit.Error, where the network that is to be
 // learned does not fit a chip.
@@ -63,7 +64,7 @@ func (p *PaperSTDP) Fits(chip *profile.Profile) error {
 func (p *PaperSTDP) Learn(ctx context.Context) error {
 	err := p.run.train(ctx)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("train stdp: %w after %d of %d images: %w", ErrStopped, p.Done(), p.Total(), err)
+		return fmt.Errorf("train stdp: %w after %d of %d images: %w", learned.ErrStopped, p.Done(), p.Total(), err)
 	}
 	if err != nil {
 		return fmt.Errorf("train stdp: %w", err)
@@ -75,9 +76,9 @@ func (p *PaperSTDP) Learn(ctx context.Context) error {
 // assigned on its way. Of the counts, updates of weights are per tick and batch, and the
 // host's scaling is HostMACs. Silent are the neurons that never spiked for a label: the
 // experiment counts them to class 0.
-func (p *PaperSTDP) Finish(context.Context) (*STDPResult, error) {
+func (p *PaperSTDP) Finish(context.Context) (*learned.Result, error) {
 	tally, work := &p.network.tally, &p.network.work
-	out := &STDPResult{Network: p.run.networkOf(p.network)}
+	out := &learned.Result{Network: p.run.networkOf(p.network)}
 	out.Counts = chip.Counts{InputSpikes: tally.InputSpikes, HostMACs: work.HostOps}
 	out.Counts.Core.Spikes, out.Counts.Core.Synops = tally.Spikes, tally.Synops
 	out.Counts.Core.LearningUpdates, out.Counts.Core.Draws = work.Updates, work.Draws

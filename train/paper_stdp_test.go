@@ -12,6 +12,7 @@ import (
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/spike/encode"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -65,7 +66,7 @@ func TestPaperNetworkOnAChip(t *testing.T) {
 
 		path := filepath.Join(t.TempDir(), "n.snn")
 		require.NoError(t, r.Network.Save(path))
-		network, err := OpenSNN(path)
+		network, err := learned.Open(path)
 		require.NoError(t, err)
 		require.Equal(t, r.Network, network)
 
@@ -133,13 +134,13 @@ func learnPaperTo(t *testing.T, cfg PaperConfig, path string, images int) {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	p.Watch(func(s STDPProgress) {
+	p.Watch(func(s learned.Progress) {
 		if s.Done >= images {
 			cancel()
 		}
 	})
 	if err := p.Learn(ctx); err != nil {
-		require.ErrorIs(t, err, ErrStopped)
+		require.ErrorIs(t, err, learned.ErrStopped)
 	}
 	require.NoError(t, p.SaveCheckpoint(path))
 }

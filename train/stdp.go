@@ -8,6 +8,7 @@ import (
 	"adder/compiler"
 	"adder/internal/dataset"
 	"adder/spike/encode"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -20,7 +21,7 @@ type STDPRun struct {
 	cfg     setting.Config
 	set     *dataset.Set
 	encoder encode.Encoder
-	net     *SNN
+	net     *learned.Network
 	// next is the number of images learned from, total that of all.
 	next, total int
 	phase       int
@@ -29,7 +30,7 @@ type STDPRun struct {
 	counts      chip.Counts
 	window      window
 	order       imageOrder
-	progress    func(STDPProgress)
+	progress    func(learned.Progress)
 }
 
 // NewSTDPRun starts a training.
@@ -45,7 +46,7 @@ func prepareSTDP(cfg setting.Config, set *dataset.Set) (*STDPRun, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
-	if err := checkImages(set); err != nil {
+	if err := learned.CheckImages(set); err != nil {
 		return nil, err
 	}
 	cfg.Encoder.Seed = cfg.Seed
@@ -54,7 +55,7 @@ func prepareSTDP(cfg setting.Config, set *dataset.Set) (*STDPRun, error) {
 		return nil, err
 	}
 	cfg.Encoder = encoder.Config()
-	net, err := newSNN(&cfg, inputShape(set, encoder))
+	net, err := learned.New(&cfg, learned.InputShape(set, encoder))
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (r *STDPRun) Total() int { return r.total }
 
 // Watch has progress called after every so many images, from the goroutine that calls
 // Learn or Finish.
-func (r *STDPRun) Watch(progress func(STDPProgress)) { r.progress = progress }
+func (r *STDPRun) Watch(progress func(learned.Progress)) { r.progress = progress }
 
 // phaseAt is the phase of the training that an image belongs to.
 func (r *STDPRun) phaseAt(image int) int { return image * len(r.cfg.Setting.LTP) / r.total }
@@ -88,7 +89,7 @@ func (r *STDPRun) load() error {
 	if r.engine != nil {
 		r.state = r.engine.Learned()
 	}
-	result, err := compiler.CompileWinner(r.net.winner(true, phase), r.cfg.Chip)
+	result, err := compiler.CompileWinner(r.net.Winner(true, phase), r.cfg.Chip)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (r *STDPRun) learnTo(ctx context.Context, images int) error {
 	defer feed.stop()
 	for r.next < images {
 		if ctx.Err() != nil {
-			return fmt.Errorf("train stdp: %w after %d of %d images: %w", ErrStopped, r.next, r.total, ctx.Err())
+			return fmt.Errorf("train stdp: %w after %d of %d images: %w", learned.ErrStopped, r.next, r.total, ctx.Err())
 		}
 		if err := r.load(); err != nil {
 			return fmt.Errorf("train stdp: %w", err)
@@ -132,7 +133,7 @@ func (r *STDPRun) learnTo(ctx context.Context, images int) error {
 		feed.reuse(sample)
 		r.next++
 		if r.progress != nil && (r.next%100 == 0 || r.next == r.total) {
-			r.progress(STDPProgress{Done: r.next, Total: r.total, Accuracy: r.window.accuracy})
+			r.progress(learned.Progress{Done: r.next, Total: r.total, Accuracy: r.window.accuracy})
 		}
 	}
 	return nil
@@ -144,15 +145,15 @@ func (r *STDPRun) bar() uint16 {
 }
 
 // Finish labels the neurons of a training that is done.
-func (r *STDPRun) Finish(ctx context.Context) (*STDPResult, error) {
+func (r *STDPRun) Finish(ctx context.Context) (*learned.Result, error) {
 	r.settle()
 	last := r.order.last(r.set, r.cfg.LabelImages)
 	l := newLabeller(r.net.Neurons, r.net.Classes)
 	r.net.Labels, r.net.Proportions = nil, nil
-	err := r.net.each(ctx, r.cfg.Chip, last, r.cfg.Seed, r.cfg.Workers, func(i int, o *chip.Outcome) error {
+	err := r.net.Each(ctx, r.cfg.Chip, last, r.cfg.Seed, r.cfg.Workers, func(i int, o *chip.Outcome) error {
 		l.add(o.Output, int(last.Labels[i]))
 		if r.progress != nil && (i%100 == 99 || i+1 == last.Len()) {
-			r.progress(STDPProgress{Done: i + 1, Total: last.Len(), Accuracy: r.window.accuracy, Labelling: true})
+			r.progress(learned.Progress{Done: i + 1, Total: last.Len(), Accuracy: r.window.accuracy, Labelling: true})
 		}
 		return nil
 	})
@@ -160,7 +161,7 @@ func (r *STDPRun) Finish(ctx context.Context) (*STDPResult, error) {
 		return nil, fmt.Errorf("train stdp: labels: %w", err)
 	}
 	r.net.Labels, r.net.Proportions = l.assign()
-	out := &STDPResult{Network: r.net, Counts: r.counts}
+	out := &learned.Result{Network: r.net, Counts: r.counts}
 	for _, label := range r.net.Labels {
 		if label < 0 {
 			out.Silent++

@@ -15,6 +15,7 @@ import (
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/spike/encode"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -104,7 +105,7 @@ func (r *floatRun) learn(ctx context.Context) error {
 // label reads the classes of neurons from the images seen last, as the chip does.
 func (r *floatRun) label() layout.Readout {
 	r.learning = false
-	learned := r.counts
+	counts := r.counts
 	labels := newLabeller(r.cfg.Neurons, r.trainSet.Classes)
 	last := r.order.last(r.trainSet, r.cfg.LabelImages)
 	for i := range last.Len() {
@@ -112,26 +113,26 @@ func (r *floatRun) label() layout.Readout {
 	}
 	read := layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(r.trainSet.Classes)}
 	read.Labels, read.Proportions = labels.assign()
-	r.counts = learned
+	r.counts = counts
 	return read
 }
 
 // test runs the test set.
 func (r *floatRun) test(ctx context.Context, read layout.Readout) (*PaperResult, error) {
 	r.state.Testing = true
-	test := newSTDPTest(r.testSet.Len(), r.trainSet.Classes, read.Labels)
-	learned := r.counts
+	test := learned.NewTest(r.testSet.Len(), r.trainSet.Classes, read.Labels)
+	counts := r.counts
 	r.counts = chip.Counts{}
 	for i := range test.Images {
 		spikes := r.present(uint64(i), r.testSet.Image(i))
-		test.note(spikes, chip.Class(&read, spikes), int(r.testSet.Labels[i]))
+		test.Note(spikes, chip.Class(&read, spikes), int(r.testSet.Labels[i]))
 		if err := r.step(ctx); err != nil {
 			return nil, fmt.Errorf("after %d test images: %w", i, err)
 		}
 	}
 	test.Counts = r.counts
-	network := &SNN{Neurons: r.cfg.Neurons, Classes: r.trainSet.Classes, Labels: read.Labels, Images: r.cfg.Epochs * r.trainSet.Len()}
-	out := tunedResult(&STDPResult{Network: network, Counts: learned}, test)
+	network := &learned.Network{Neurons: r.cfg.Neurons, Classes: r.trainSet.Classes, Labels: read.Labels, Images: r.cfg.Epochs * r.trainSet.Len()}
+	out := tunedResult(&learned.Result{Network: network, Counts: counts}, test)
 	out.TrainImages, out.TestImages = network.Images, test.Images
 	if r.cfg.Setting.Adaptive() {
 		out.Theta = thetaOf(narrowed(r.theta))
@@ -197,7 +198,7 @@ func newFloatNet(cfg *setting.Config, encoder encode.Encoder, inputs int) *float
 		}
 		f.trace = append(f.trace, x)
 	}
-	limit := float64(initialLimit(s, inputs)) / setting.StoredUnit
+	limit := float64(learned.InitialLimit(s, inputs)) / setting.StoredUnit
 	stream := f.source.Stream(0, 0, fixedpoint.PurposeInit)
 	for i := range f.weights {
 		f.weights[i] = limit * math.Ldexp(float64(stream.Draw(uint64(i))>>11), -53)

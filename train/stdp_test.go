@@ -14,6 +14,7 @@ import (
 	"adder/internal/outside"
 	"adder/snn/stdp"
 	"adder/spike/encode"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -71,7 +72,7 @@ func TestSTDPLearns(t *testing.T) {
 }
 
 // trainSTDP trains a network and labels its neurons.
-func trainSTDP(t testing.TB, cfg setting.Config, set *dataset.Set) *STDPResult {
+func trainSTDP(t testing.TB, cfg setting.Config, set *dataset.Set) *learned.Result {
 	t.Helper()
 	r, err := NewSTDPRun(cfg, set)
 	require.NoError(t, err)
@@ -79,7 +80,7 @@ func trainSTDP(t testing.TB, cfg setting.Config, set *dataset.Set) *STDPResult {
 }
 
 // weightsOf trains to the end and returns what was learned.
-func weightsOf(t testing.TB, r *STDPRun) *STDPResult {
+func weightsOf(t testing.TB, r *STDPRun) *learned.Result {
 	t.Helper()
 	require.NoError(t, r.Learn(context.Background()))
 	out, err := r.Finish(context.Background())
@@ -125,7 +126,7 @@ func TestStoppedTrainingSaysSo(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	err = r.Learn(ctx)
-	require.ErrorIs(t, err, ErrStopped)
+	require.ErrorIs(t, err, learned.ErrStopped)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, r.Done())
 }

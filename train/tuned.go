@@ -9,6 +9,7 @@ import (
 	"adder/chip/profile"
 	"adder/internal/dataset"
 	"adder/snn/stdp"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -70,7 +71,7 @@ func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dat
 	}
 	total := run.Total() + testSet.Len()
 	if progress != nil {
-		run.Watch(func(p STDPProgress) {
+		run.Watch(func(p learned.Progress) {
 			if !p.Labelling {
 				progress(PaperProgress{Done: p.Done, Total: total, Accuracy: p.Accuracy})
 			}
@@ -100,7 +101,7 @@ func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dat
 
 // tunedResult is the outcome but for sizes and times. Thetas are in the article's
 // millivolts: a potential's unit is the same, a weight of 1.
-func tunedResult(trained *STDPResult, test *STDPTest) *PaperResult {
+func tunedResult(trained *learned.Result, test *learned.Test) *PaperResult {
 	images := float64(max(test.Images, 1))
 	n := trained.Network
 	out := &PaperResult{

@@ -8,7 +8,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/spike/encode"
-	"adder/train"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -19,7 +19,7 @@ func isSNN(path string) bool { return strings.EqualFold(filepath.Ext(path), ".sn
 // chip's integers already, so flags that quantise, convert or place have no
 // effect.
 func openSNN(path string, f *modelFlags) (*load, error) {
-	n, err := train.OpenSNN(path)
+	n, err := learned.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func openSNN(path string, f *modelFlags) (*load, error) {
 
 // inspectSNN prints what a trained network holds.
 func (a *app) inspectSNN(path string) error {
-	n, err := train.OpenSNN(path)
+	n, err := learned.Open(path)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (a *app) inspectSNN(path string) error {
 }
 
 // thresholds says what the neurons' thresholds are, in the chip's units.
-func thresholds(n *train.SNN) string {
+func thresholds(n *learned.Network) string {
 	if len(n.Theta) == 0 {
 		return fmt.Sprint(n.Setting.Threshold)
 	}

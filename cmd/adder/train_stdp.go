@@ -16,6 +16,7 @@ import (
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/train"
+	"adder/train/learned"
 	"adder/train/setting"
 )
 
@@ -221,14 +222,14 @@ func (f *stdpFlags) paperConfig(c *setting.Config) train.PaperConfig {
 type stdpRun interface {
 	Done() int
 	Total() int
-	Watch(func(train.STDPProgress))
+	Watch(func(learned.Progress))
 	Learn(context.Context) error
-	Finish(context.Context) (*train.STDPResult, error)
+	Finish(context.Context) (*learned.Result, error)
 	SaveCheckpoint(path string) error
 }
 
 // learnSTDP learns from where a checkpoint is, or from the start.
-func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config, set *dataset.Set) (*train.STDPResult, error) {
+func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config, set *dataset.Set) (*learned.Result, error) {
 	run, err := f.start(cfg, set)
 	if err != nil {
 		return nil, err
@@ -241,7 +242,7 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config, s
 	saved, noted := run.Done(), run.Done()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	run.Watch(func(s train.STDPProgress) {
+	run.Watch(func(s learned.Progress) {
 		p.set(s.Done, s.Total)
 		a.noteSTDP(s, &noted)
 		if err == nil && f.checkpoint != "" && !s.Labelling && s.Done-saved >= f.every {
@@ -255,7 +256,7 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config, s
 	if err != nil {
 		return nil, err
 	}
-	if f.checkpoint != "" && (stopped == nil || errors.Is(stopped, train.ErrStopped)) {
+	if f.checkpoint != "" && (stopped == nil || errors.Is(stopped, learned.ErrStopped)) {
 		if err := run.SaveCheckpoint(f.checkpoint); err != nil {
 			return nil, err
 		}
@@ -295,7 +296,7 @@ const noteImages = 10000
 
 // noteSTDP writes the accuracy so far to standard error, unless the last line, after
 // noted images, is not long ago.
-func (a *app) noteSTDP(s train.STDPProgress, noted *int) {
+func (a *app) noteSTDP(s learned.Progress, noted *int) {
 	every := noteImages
 	if out, ok := a.err.(*os.File); ok && term.IsTerminal(int(out.Fd())) {
 		every = 2 * noteImages // the bar says the rest
@@ -308,7 +309,7 @@ func (a *app) noteSTDP(s train.STDPProgress, noted *int) {
 }
 
 // write writes the network and what else was asked for.
-func (f *stdpFlags) write(n *train.SNN) error {
+func (f *stdpFlags) write(n *learned.Network) error {
 	if err := n.Save(f.out); err != nil {
 		return err
 	}
@@ -323,7 +324,7 @@ func (f *stdpFlags) write(n *train.SNN) error {
 	return nil
 }
 
-func (a *app) printSTDP(f *stdpFlags, p *profile.Profile, r *train.STDPResult, t *train.STDPTest, energy *learningEnergy, set *dataset.Set, seconds float64) error {
+func (a *app) printSTDP(f *stdpFlags, p *profile.Profile, r *learned.Result, t *learned.Test, energy *learningEnergy, set *dataset.Set, seconds float64) error {
 	share := func(n int) float64 { return float64(n) / float64(max(t.Images, 1)) }
 	per := func(n int64, of int) float64 { return float64(n) / float64(max(of, 1)) }
 	n := r.Network

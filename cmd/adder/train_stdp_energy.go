@@ -7,7 +7,7 @@ import (
 	"adder/bench/energy"
 	"adder/chip"
 	"adder/chip/profile"
-	"adder/train"
+	"adder/train/learned"
 )
 
 // learningEnergy is what learning from an image takes on average, in the JSON of
@@ -21,7 +21,7 @@ type learningEnergy struct {
 }
 
 // priceLearning prices the events of a training that a chip did, per image.
-func priceLearning(prices *energy.Table, n *train.SNN, p *profile.Profile, counts *chip.Counts) (*learningEnergy, error) {
+func priceLearning(prices *energy.Table, n *learned.Network, p *profile.Profile, counts *chip.Counts) (*learningEnergy, error) {
 	image, err := n.LearningImage(p)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package train
+package learned
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 // units: "weights" float32 [neurons, ...shape] from 0 to 1, "theta" float32
 // [neurons] (adaptive part of the threshold), "labels" int32 and "proportions"
 // float32 [neurons], the last two only where labels were assigned.
-func (n *SNN) SaveWeights(path string) error {
+func (n *Network) SaveWeights(path string) error {
 	w, err := npz.Create(path)
 	if err != nil {
 		return fmt.Errorf("write weights: %w", err)
@@ -63,7 +63,7 @@ const fieldScale = 3
 // that a neuron has. Where several sources code a pixel, their weights say how bright
 // they mean it, and black is full scale. It returns an error for inputs that are no
 // pictures.
-func (n *SNN) Fields() (image.Image, error) {
+func (n *Network) Fields() (image.Image, error) {
 	if len(n.Shape) != 2 && len(n.Shape) != 3 {
 		return nil, fmt.Errorf("inputs of shape %v are no pictures", n.Shape)
 	}
@@ -83,7 +83,7 @@ func (n *SNN) Fields() (image.Image, error) {
 	return img, nil
 }
 
-func (n *SNN) drawField(img *image.Gray, j, left, top int) {
+func (n *Network) drawField(img *image.Gray, j, left, top int) {
 	ink := n.ink(j)
 	for y := range n.Shape[0] * fieldScale {
 		for x := range n.Shape[1] * fieldScale {
@@ -94,7 +94,7 @@ func (n *SNN) drawField(img *image.Gray, j, left, top int) {
 }
 
 // ink is how dark the pixels of the picture of neuron j are, row after row.
-func (n *SNN) ink(j int) []uint8 {
+func (n *Network) ink(j int) []uint8 {
 	perPixel := 1
 	if len(n.Shape) == 3 {
 		perPixel = n.Shape[2]
@@ -116,7 +116,7 @@ func (n *SNN) ink(j int) []uint8 {
 
 // brightness is the mean of the centres of a pixel's fields, weighted by what neuron j
 // has learned of them.
-func (n *SNN) brightness(j, pixel, fields int) uint8 {
+func (n *Network) brightness(j, pixel, fields int) uint8 {
 	var sum, total float64
 	for field := range fields {
 		w := float64(n.Weights[(pixel*fields+field)*n.Neurons+j])
@@ -130,7 +130,7 @@ func (n *SNN) brightness(j, pixel, fields int) uint8 {
 }
 
 // SaveFields writes the picture of Fields as a PNG file.
-func (n *SNN) SaveFields(path string) error {
+func (n *Network) SaveFields(path string) error {
 	img, err := n.Fields()
 	if err != nil {
 		return fmt.Errorf("draw fields: %w", err)

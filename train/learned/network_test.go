@@ -1,4 +1,4 @@
-package train
+package learned
 
 import (
 	"os"
@@ -18,14 +18,14 @@ import (
 )
 
 // small is a network of nine neurons as training starts from it, with labels.
-func small(t testing.TB) (*SNN, setting.Config) {
+func small(t testing.TB) (*Network, setting.Config) {
 	t.Helper()
 	preset, err := setting.Tuned(stdp.DiehlCook, stdp.PostPre, encode.KindRankOrder, 9)
 	require.NoError(t, err)
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
 	cfg := setting.Config{Preset: preset, Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Neurons: 9, Epochs: 1, Seed: 3, Chip: adder}
-	n, err := newSNN(&cfg, []int{28, 28})
+	n, err := New(&cfg, []int{28, 28})
 	require.NoError(t, err)
 	n.Classes, n.Images, n.Data = 10, 60, "digits"
 	for j := range int32(9) {
@@ -41,7 +41,7 @@ func TestSNNFile(t *testing.T) {
 	n, cfg := small(t)
 	path := filepath.Join(t.TempDir(), "n.snn")
 	require.NoError(t, n.Save(path))
-	back, err := OpenSNN(path)
+	back, err := Open(path)
 	require.NoError(t, err)
 	require.Equal(t, n, back)
 	want, err := n.Compile(cfg.Chip)
@@ -49,21 +49,21 @@ func TestSNNFile(t *testing.T) {
 	got, err := back.Compile(cfg.Chip)
 	require.NoError(t, err)
 	require.Equal(t, want.Image, got.Image)
-	_, err = OpenSNN(filepath.Join(t.TempDir(), "none.snn"))
+	_, err = Open(filepath.Join(t.TempDir(), "none.snn"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
 // hostileSNN are changes that no training makes, by what a reader says of them.
-func hostileSNN() map[string]func(*SNN) {
-	return map[string]func(*SNN){
-		"escape noise 1073741824: it is at most 524287": func(n *SNN) { n.Setting.Escape = 1 << 30 },
-		"threshold 2147483647, inhibition":              func(n *SNN) { n.Setting.Threshold = 1<<31 - 1 },
-		"and 2147483647: each is at most 8388607":       func(n *SNN) { n.Setting.TestInhibition = 1<<31 - 1 },
-		"an adaptive threshold of 2147483647":           func(n *SNN) { n.Theta = slices.Repeat([]int32{1<<31 - 1}, n.Neurons) },
-		"1 stands for 0, which has no relative error":   func(n *SNN) { n.Constants = []quantise.Constant{{Have: 1}} },
-		`"\x1b[2J" is no text to show`:                  func(n *SNN) { n.Constants = []quantise.Constant{{Name: "\x1b[2J"}} },
-		"a decay factor of 4097":                        func(n *SNN) { n.Setting.Decay = 4097 },
-		`arbiter "loudest"`:                             func(n *SNN) { n.Setting.Arbiter = "loudest" },
+func hostileSNN() map[string]func(*Network) {
+	return map[string]func(*Network){
+		"escape noise 1073741824: it is at most 524287": func(n *Network) { n.Setting.Escape = 1 << 30 },
+		"threshold 2147483647, inhibition":              func(n *Network) { n.Setting.Threshold = 1<<31 - 1 },
+		"and 2147483647: each is at most 8388607":       func(n *Network) { n.Setting.TestInhibition = 1<<31 - 1 },
+		"an adaptive threshold of 2147483647":           func(n *Network) { n.Theta = slices.Repeat([]int32{1<<31 - 1}, n.Neurons) },
+		"1 stands for 0, which has no relative error":   func(n *Network) { n.Constants = []quantise.Constant{{Have: 1}} },
+		`"\x1b[2J" is no text to show`:                  func(n *Network) { n.Constants = []quantise.Constant{{Name: "\x1b[2J"}} },
+		"a decay factor of 4097":                        func(n *Network) { n.Setting.Decay = 4097 },
+		`arbiter "loudest"`:                             func(n *Network) { n.Setting.Arbiter = "loudest" },
 	}
 }
 
@@ -75,7 +75,7 @@ func TestSNNFileRefused(t *testing.T) {
 		other := *n
 		change(&other)
 		require.NoError(t, other.Save(path))
-		_, err := OpenSNN(path)
+		_, err := Open(path)
 		require.ErrorContains(t, err, want)
 	}
 }

@@ -1,4 +1,6 @@
-package train
+// Package learned owns a spiking network that was learned, or is being learned, without a
+// teacher: its integers, its file, pictures of it and how well it does.
+package learned
 
 import (
 	"fmt"
@@ -13,9 +15,9 @@ import (
 	"adder/train/setting"
 )
 
-// SNN is a winner-take-all network that STDP has trained, or is training, in the
+// Network is a winner-take-all network that STDP has trained, or is training, in the
 // integers of the chip it learned on: nothing is lost when it is compiled.
-type SNN struct {
+type Network struct {
 	// Name is the network's, without folder or extension.
 	Name   string
 	Neuron stdp.Model
@@ -49,17 +51,17 @@ type SNN struct {
 	Data   string
 }
 
-// newSNN makes a network as training starts from it: weights drawn evenly from
+// New makes a network as training starts from it: weights drawn evenly from
 // 0 to what makes their norm the target on average.
-func newSNN(cfg *setting.Config, shape []int) (*SNN, error) {
-	n := &SNN{
+func New(cfg *setting.Config, shape []int) (*Network, error) {
+	n := &Network{
 		Name:   fmt.Sprintf("%s-%s-%s-%d", cfg.Neuron, cfg.Rule, cfg.Encoder.Kind, cfg.Neurons),
 		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: cfg.Encoder, Setting: cfg.Setting, Constants: cfg.Constants,
 		Shape: shape, Neurons: cfg.Neurons, Seed: cfg.Seed,
 	}
 	n.Encoder.Seed = 0
 	inputs := n.inputs()
-	limit := initialLimit(&cfg.Setting, inputs)
+	limit := InitialLimit(&cfg.Setting, inputs)
 	stream := fixedpoint.NewSource(cfg.Seed).Stream(0, 0, fixedpoint.PurposeInit)
 	n.Weights = make([]uint16, inputs*n.Neurons)
 	for i := range n.Weights {
@@ -77,7 +79,7 @@ func newSNN(cfg *setting.Config, shape []int) (*SNN, error) {
 	return n, nil
 }
 
-func (n *SNN) inputs() int {
+func (n *Network) inputs() int {
 	size := 1
 	for _, side := range n.Shape {
 		size *= side
@@ -85,9 +87,9 @@ func (n *SNN) inputs() int {
 	return size
 }
 
-// winner is the network as the compiler takes it: while learning, in a phase of
+// Winner is the network as the compiler takes it: while learning, in a phase of
 // it, or trained.
-func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
+func (n *Network) Winner(learn bool, phase int) *compiler.Winner {
 	s := &n.Setting
 	table, below := s.EscapeTable()
 	w := &compiler.Winner{
@@ -128,8 +130,8 @@ func (n *SNN) winner(learn bool, phase int) *compiler.Winner {
 
 // Compile puts the trained network on a chip. The error is a *fit.Error
 // where it does not fit one core.
-func (n *SNN) Compile(p *profile.Profile) (*compiler.Result, error) {
-	result, err := compiler.CompileWinner(n.winner(false, 0), p)
+func (n *Network) Compile(p *profile.Profile) (*compiler.Result, error) {
+	result, err := compiler.CompileWinner(n.Winner(false, 0), p)
 	if err != nil {
 		return nil, err
 	}
@@ -138,17 +140,17 @@ func (n *SNN) Compile(p *profile.Profile) (*compiler.Result, error) {
 }
 
 // LearningImage returns the network on a chip as it learns, with plastic rows.
-func (n *SNN) LearningImage(p *profile.Profile) (*layout.Image, error) {
-	result, err := compiler.CompileWinner(n.winner(true, 0), p)
+func (n *Network) LearningImage(p *profile.Profile) (*layout.Image, error) {
+	result, err := compiler.CompileWinner(n.Winner(true, 0), p)
 	if err != nil {
 		return nil, err
 	}
 	return result.Image, nil
 }
 
-// initialLimit is the largest initial weight: one that makes the mean norm the
+// InitialLimit is the largest initial weight: one that makes the mean norm the
 // target, or 0.3.
-func initialLimit(s *setting.Setting, inputs int) uint64 {
+func InitialLimit(s *setting.Setting, inputs int) uint64 {
 	limit := uint64(0.3 * setting.StoredUnit)
 	switch s.Norm {
 	case setting.BySum: // the mean of even draws is half the limit

@@ -1,4 +1,4 @@
-package train
+package learned
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"adder/spike/encode"
 )
 
-// each runs the images of a set on the trained network and hands over the
+// Each runs the images of a set on the trained network and hands over the
 // outcomes in order. Image i is sample i under the seed, as in `adder run`.
-func (n *SNN) each(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int, visit func(int, *chip.Outcome) error) error {
+func (n *Network) Each(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int, visit func(int, *chip.Outcome) error) error {
 	result, err := n.Compile(p)
 	if err != nil {
 		return err
@@ -49,8 +49,8 @@ func (n *SNN) each(ctx context.Context, p *profile.Profile, set *dataset.Set, se
 	return batch.Run(ctx)
 }
 
-// STDPTest is how a trained network does on images that it has not seen.
-type STDPTest struct {
+// Test is how a trained network does on images that it has not seen.
+type Test struct {
 	// Images is their number; CorrectAll and CorrectProportion are those that
 	// the two readouts class right.
 	Images, CorrectAll, CorrectProportion int
@@ -63,17 +63,17 @@ type STDPTest struct {
 	active []bool
 }
 
-// newSTDPTest makes a test of so many images whose spikes are read by labels.
-func newSTDPTest(images, classes int, labels []int32) *STDPTest {
-	return &STDPTest{
+// NewTest makes a test of so many images whose spikes are read by labels.
+func NewTest(images, classes int, labels []int32) *Test {
+	return &Test{
 		Images: images, active: make([]bool, len(labels)),
 		all: layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(classes), Labels: labels},
 	}
 }
 
-// note takes the spikes of each neuron for an image, the class that proportion
+// Note takes the spikes of each neuron for an image, the class that proportion
 // weighting reads from them, and the right one.
-func (t *STDPTest) note(spikes []int32, class, right int) {
+func (t *Test) Note(spikes []int32, class, right int) {
 	silent := true
 	for j, count := range spikes {
 		if count == 0 {
@@ -97,10 +97,10 @@ func (t *STDPTest) note(spikes []int32, class, right int) {
 }
 
 // Test runs a set on the trained network.
-func (n *SNN) Test(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int) (*STDPTest, error) {
-	out := newSTDPTest(set.Len(), n.Classes, n.Labels)
-	err := n.each(ctx, p, set, seed, workers, func(i int, o *chip.Outcome) error {
-		out.note(o.Output, o.Class, int(set.Labels[i]))
+func (n *Network) Test(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int) (*Test, error) {
+	out := NewTest(set.Len(), n.Classes, n.Labels)
+	err := n.Each(ctx, p, set, seed, workers, func(i int, o *chip.Outcome) error {
+		out.Note(o.Output, o.Class, int(set.Labels[i]))
 		out.Counts.Add(&o.Counts)
 		return nil
 	})

@@ -1,4 +1,4 @@
-package train
+package learned
 
 import (
 	"errors"
@@ -35,7 +35,7 @@ type snnHeader struct {
 	Data      string              `json:"data"`
 }
 
-func (n *SNN) header() *snnHeader {
+func (n *Network) header() *snnHeader {
 	return &snnHeader{
 		Name: n.Name, Neuron: n.Neuron.String(), Rule: n.Rule.String(), Encoder: n.Encoder, Setting: n.Setting, Constants: n.Constants,
 		Shape: n.Shape, Neurons: n.Neurons, Classes: n.Classes, Images: n.Images, Seed: n.Seed, Data: n.Data,
@@ -43,7 +43,7 @@ func (n *SNN) header() *snnHeader {
 }
 
 // frame is the network as a file.
-func (n *SNN) frame(h *snnHeader) *frame.Frame {
+func (n *Network) frame(h *snnHeader) *frame.Frame {
 	return &frame.Frame{
 		Magic: snnMagic, What: "a network", Header: h,
 		Short: []*[]uint16{&n.Weights, &n.Proportions}, Long: []*[]int32{&n.Theta, &n.Target, &n.Labels},
@@ -51,16 +51,16 @@ func (n *SNN) frame(h *snnHeader) *frame.Frame {
 }
 
 // Save writes the network to a file, whose ending is .snn by custom.
-func (n *SNN) Save(path string) error {
+func (n *Network) Save(path string) error {
 	if err := n.frame(n.header()).Save(path); err != nil {
 		return fmt.Errorf("write network: %w", err)
 	}
 	return nil
 }
 
-// OpenSNN reads a file that Save wrote.
-func OpenSNN(path string) (*SNN, error) {
-	n, h := &SNN{}, &snnHeader{}
+// Open reads a file that Save wrote.
+func Open(path string) (*Network, error) {
+	n, h := &Network{}, &snnHeader{}
 	if err := n.frame(h).Load(path); err != nil {
 		return nil, fmt.Errorf("read network: %w", err)
 	}
@@ -71,8 +71,8 @@ func OpenSNN(path string) (*SNN, error) {
 }
 
 // decodeSNN is OpenSNN for a file in memory.
-func decodeSNN(data []byte) (*SNN, error) {
-	n, h := &SNN{}, &snnHeader{}
+func decodeSNN(data []byte) (*Network, error) {
+	n, h := &Network{}, &snnHeader{}
 	if err := n.frame(h).Decode(data); err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func decodeSNN(data []byte) (*SNN, error) {
 const maxSNNSize = 1 << 16
 
 // adopt takes over a header and checks that all parts agree.
-func (n *SNN) adopt(h *snnHeader) (err error) {
+func (n *Network) adopt(h *snnHeader) (err error) {
 	if n.Neuron, err = stdp.ParseModel(h.Neuron); err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (n *SNN) adopt(h *snnHeader) (err error) {
 const maxTheta = 1 << 30
 
 // checkConstants refuses constants that cannot be shown.
-func (n *SNN) checkConstants() error {
+func (n *Network) checkConstants() error {
 	for i := range n.Constants {
 		c := &n.Constants[i]
 		if e := c.Error(); math.IsNaN(e) || math.IsInf(e, 0) {
@@ -130,7 +130,7 @@ func (n *SNN) checkConstants() error {
 	return nil
 }
 
-func (n *SNN) checkLengths(inputs int) error {
+func (n *Network) checkLengths(inputs int) error {
 	for _, part := range []struct {
 		name       string
 		have, want int

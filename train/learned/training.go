@@ -1,4 +1,4 @@
-package train
+package learned
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"adder/spike/encode"
 )
 
-// STDPProgress says how far a training is.
-type STDPProgress struct {
+// Progress says how far a training is.
+type Progress struct {
 	// Done and Total are training images.
 	Done, Total int
 	// Accuracy is that on the last thousand images, by labels from those
@@ -21,24 +21,24 @@ type STDPProgress struct {
 	Labelling bool
 }
 
-// STDPResult is the outcome of a training.
-type STDPResult struct {
-	Network *SNN
+// Result is the outcome of a training.
+type Result struct {
+	Network *Network
 	// Counts are the events of learning.
 	Counts chip.Counts
 	// Silent is the number of neurons without a label.
 	Silent int
 }
 
-// ErrStopped is what [STDPRun.Learn] returns when its context ended a training, after
+// ErrStopped is what Learn returns when its context ended a training, after
 // the last checkpoint was written.
 var ErrStopped = errors.New("training stopped")
 
 // maxClasses is more than a neuron's label tells apart.
 const maxClasses = 256
 
-// checkImages refuses a set that no spikes can be learned from.
-func checkImages(set *dataset.Set) error {
+// CheckImages refuses a set that no spikes can be learned from.
+func CheckImages(set *dataset.Set) error {
 	switch {
 	case set.Len() == 0:
 		return errors.New("the training set holds no images")
@@ -50,9 +50,9 @@ func checkImages(set *dataset.Set) error {
 	return nil
 }
 
-// inputShape is the shape of a sample as a network hears it: the set's, and the sources
+// InputShape is the shape of a sample as a network hears it: the set's, and the sources
 // of a pixel where it has several.
-func inputShape(set *dataset.Set, encoder encode.Encoder) []int {
+func InputShape(set *dataset.Set, encoder encode.Encoder) []int {
 	shape := slices.Clone(set.Shape)
 	if perPixel := encoder.Sources(set.Size()) / max(set.Size(), 1); perPixel > 1 {
 		shape = append(shape, perPixel)
