@@ -66,9 +66,16 @@ func Table() []Row {
 			"snn", "spike/encode"}},
 
 		// What uses all of it.
-		{Package: "train", Imports: []string{
+		{Package: "train/random"},
+		{Package: "train/ann", Imports: []string{"internal/wholefile", "sample", "train/random"}},
+		{Package: "train/frame", Imports: []string{"internal/dataset", "internal/wholefile"}},
+		{Package: "train/setting", Imports: []string{"chip/profile", "compiler/quantise", "core", "snn/stdp", "spike/encode"}},
+		{Package: "train/learned", Imports: []string{
 			"chip", "chip/profile", "compiler", "compiler/quantise", "core", "fixedpoint", "internal/dataset", "internal/npz",
-			"internal/wholefile", "layout", "sample", "snn/stdp", "spike", "spike/encode"}},
+			"internal/wholefile", "layout", "snn/stdp", "spike", "spike/encode", "train/frame", "train/setting"}},
+		{Package: "train", Imports: []string{
+			"chip", "chip/profile", "compiler", "compiler/quantise", "core", "fixedpoint", "internal/dataset", "layout", "snn/stdp",
+			"spike", "spike/encode", "train/frame", "train/learned", "train/random", "train/setting"}},
 		{Package: "bench/proportion"},
 		{Package: "bench/energy", Imports: []string{"internal/shipped", "router"}},
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
@@ -79,8 +86,9 @@ func Table() []Row {
 		{Package: "sweep", Imports: []string{"bench", "internal/wholefile"}, Room: true},
 		{Package: "serve", Imports: []string{"bench", "compiler", "report", "sweep"}, Room: true},
 		{Package: "cmd/adder", Imports: []string{
-			"bench", "bench/energy", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert", "compiler/fit",
-			"compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset", "internal/npz", "internal/wholefile",
-			"layout", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike", "spike/encode", "spike/event", "train"}},
+			"bench", "bench/energy", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
+			"compiler/fit", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset",
+			"internal/npz", "internal/wholefile", "layout", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
+			"spike/encode", "spike/event", "train", "train/ann", "train/learned", "train/setting"}},
 	}
 }
