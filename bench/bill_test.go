@@ -34,16 +34,14 @@ func tinyMemories() *Memories {
 	}
 }
 
-// counted has counts of one core, or of no core where there is none.
-func counted(c *chip.Counts, m *Memories) Counted {
-	by := m.Counted()
-	m.Add(by, min(len(m.kind), 1)-1, c)
-	return by
-}
-
-// ledgerOf lists the events of counts of one core.
+// ledgerOf lists the events of counts of the first core, or of the host where there
+// is none.
 func ledgerOf(c *chip.Counts, samples int, m *Memories) *energy.Ledger {
-	return NewLedger(counted(c, m), samples, m)
+	core := 0
+	if len(m.kind) == 0 {
+		core = chip.CoreHost
+	}
+	return NewLedger(m.One(core, c), samples, m)
 }
 
 func TestBillByHand(t *testing.T) {

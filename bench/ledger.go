@@ -50,9 +50,12 @@ func NewLedger(by Counted, samples int, m *Memories) *energy.Ledger {
 // touchMemory lists what touches the memories of cores.
 func touchMemory(l *energy.Ledger, by Counted, m *Memories) {
 	touch := func(event string, count func(*chip.Counts) int64, memory func(*coreMemory) (bits, bytes float64)) {
-		for k := range m.kinds {
-			bits, bytes := memory(&m.kinds[k])
-			l.Entries = append(l.Entries, energy.Entry{Event: event, Count: count(&by[k]), Bits: bits, Bytes: bytes})
+		for k := range by {
+			if by[k].kind < 0 {
+				continue
+			}
+			bits, bytes := memory(&m.kinds[by[k].kind])
+			l.Entries = append(l.Entries, energy.Entry{Event: event, Count: count(&by[k].counts), Bits: bits, Bytes: bytes})
 		}
 	}
 	additions := func(c *chip.Counts) int64 { return c.Core.SynapticAdds }

@@ -104,20 +104,41 @@ func ratio(a, b float64) float64 {
 	return a / b
 }
 
-// Counted are counts by the memories that they touch: an entry per kind of core,
-// and one behind them for what no core counts.
-type Counted []chip.Counts
+// Counted are counts by the memories that they touch.
+type Counted []counted
 
-// Counted makes an empty one.
-func (m *Memories) Counted() Counted { return make(Counted, len(m.kinds)+1) }
+// counted are counts of cores of one kind; kind is -1 for what no core counts.
+type counted struct {
+	kind   int
+	counts chip.Counts
+}
 
-// Add adds counts of a core of the image, of chip.CoreHost or chip.CoreChip.
+// Counted makes one of all kinds, without counts.
+func (m *Memories) Counted() Counted {
+	by := make(Counted, len(m.kinds)+1)
+	for k := range by {
+		by[k].kind = k
+	}
+	by[len(m.kinds)].kind = -1
+	return by
+}
+
+// Add adds counts of a core of the image, of chip.CoreHost or chip.CoreChip, to
+// one of all kinds.
 func (m *Memories) Add(to Counted, core int, counts *chip.Counts) {
 	k := len(m.kinds)
 	if core >= 0 {
 		k = m.kind[core]
 	}
-	to[k].Add(counts)
+	to[k].counts.Add(counts)
+}
+
+// One has the counts of one core, of chip.CoreHost or chip.CoreChip.
+func (m *Memories) One(core int, counts *chip.Counts) Counted {
+	if core < 0 {
+		return Counted{{kind: -1, counts: *counts}}
+	}
+	return Counted{{kind: m.kind[core], counts: *counts}}
 }
 
 // Count brings an attribution, or the cells that include names, in order.
@@ -137,7 +158,7 @@ func (m *Memories) Count(a *chip.Attribution, include func(account, slot int) bo
 func (c Counted) Total() chip.Counts {
 	var sum chip.Counts
 	for k := range c {
-		sum.Add(&c[k])
+		sum.Add(&c[k].counts)
 	}
 	return sum
 }

@@ -33,6 +33,8 @@ type Report struct {
 	// shows when it is stopped there. It is empty unless the evaluation has
 	// counts by tick.
 	Curve []CurvePoint `json:"curve"`
+	// Breakdown is where the counts and the energies go.
+	*Breakdown
 	// Cheapest is the first point of the curve that is at most half a point
 	// of accuracy below the ANN, nil where there is none.
 	Cheapest *CurvePoint `json:"cheapest_within_half_point"`
@@ -177,6 +179,7 @@ func NewReport(c Comparison) (*Report, error) {
 	r.Curve = curve(&c, memories)
 	r.Cheapest = cheapest(r)
 	r.BreakEven = publishedBreakEven(r)
+	r.Breakdown = NewBreakdown(c.Chip, c.SNN, c.Tables, c.SNN.Samples)
 	for _, t := range c.Tables {
 		r.Energy = append(r.Energy, energyReport(&c, t, memories, r))
 	}

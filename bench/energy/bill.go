@@ -60,10 +60,9 @@ func (t *Table) Bill(l *Ledger) *Bill {
 // enter adds an entry to the bill: to the line of its event, to the unpriced
 // ones, or nowhere, if it is part of another price.
 func (t *Table) enter(b *Bill, e *Entry, samples float64) {
-	event, _ := FindEvent(e.Event)
 	price, ok := t.Price(e.Event)
 	if !ok {
-		if !event.View && !t.included(e.Event) && !slices.Contains(b.Unpriced, e.Event) {
+		if event, _ := FindEvent(e.Event); !event.View && !t.included(e.Event) && !slices.Contains(b.Unpriced, e.Event) {
 			b.Unpriced = append(b.Unpriced, e.Event)
 		}
 		return
@@ -71,6 +70,7 @@ func (t *Table) enter(b *Bill, e *Entry, samples float64) {
 	i := slices.IndexFunc(b.Lines, func(l BillLine) bool { return l.Event == e.Event })
 	if i < 0 {
 		i = len(b.Lines)
+		event, _ := FindEvent(e.Event)
 		b.Lines = append(b.Lines, BillLine{
 			Event: e.Event, Part: event.Part, Price: price.Text, Unit: price.Unit,
 			Grade: price.Grade, Evidence: price.Evidence, Source: price.Source,

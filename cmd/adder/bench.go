@@ -20,7 +20,6 @@ import (
 type benchFlags struct {
 	runFlags
 	ann, plot, csv string
-	tables         []string
 }
 
 func newBenchCommand(a *app) *cobra.Command {
@@ -42,6 +41,7 @@ that has prices for both: same node, same boundary, same memory terms.`,
 		Example: `  adder bench m.onnx --data digits
   adder bench m.adder --ann m.onnx --data data/mnist --energy 45nm-memory
   adder bench m.onnx --data digits --ticks 64 --plot curve.svg --csv tables
+  adder bench m.onnx --data digits --energy 45nm-memory --by layer
   adder bench speed`,
 		Args: one("FILE, a model or an image"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.bench(cmd, args[0], f) },
@@ -52,7 +52,6 @@ that has prices for both: same node, same boundary, same memory terms.`,
 	flags.StringVar(&f.ann, "ann", "", "the ANN to compare with, an ONNX file")
 	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
 	flags.StringVar(&f.split, "split", "test", "train or test")
-	flags.StringSliceVar(&f.tables, "energy", nil, "energy tables, each a shipped `NAME` (adder energies lists them) or a YAML file; default: all shipped ones")
 	flags.StringVar(&f.engine, "engine", "fast", "the engine that emulates: "+strings.Join(engineNames(), ", "))
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
@@ -60,9 +59,7 @@ that has prices for both: same node, same boundary, same memory terms.`,
 	flags.StringVar(&f.plot, "plot", "", "draw the curve to a .png or .svg file")
 	flags.StringVar(&f.csv, "csv", "", "write the tables as CSV files into this folder")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
-	must(cmd.RegisterFlagCompletionFunc("energy", func(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-		return completeTables(c, nil, word)
-	}))
+	f.registerBy(cmd, nil, "energy tables, each a shipped `NAME` (adder energies lists them) or a YAML file; default: all shipped ones")
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", engineNames()...)
 	cmd.AddCommand(newBenchSpeedCommand(a))
@@ -120,6 +117,9 @@ func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 		err = a.printJSON(report)
 	} else {
 		err = report.WriteText(a.out)
+		if f.by != "" {
+			a.printf("\n%s", report.Text(f.by, "per inference"))
+		}
 	}
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func (f *benchFlags) check() ([]*energy.Table, error) {
 			return nil, err
 		}
 	}
-	if err := errors.Join(f.checkSamples("bench"), f.checkNumbers()); err != nil {
+	if err := errors.Join(f.checkSamples("bench"), f.checkNumbers(), f.checkBy()); err != nil {
 		return nil, err
 	}
 	if err := f.checkReportFiles(); err != nil {

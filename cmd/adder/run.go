@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/bench"
+	"adder/bench/energy"
 	"adder/chip"
 	"adder/compiler"
 	"adder/internal/dataset"
@@ -33,6 +34,8 @@ type runFlags struct {
 	out             string
 	traced          traceFlags
 	allowDrops      bool
+	by              string
+	tables          []string
 }
 
 func newRunCommand(a *app) *cobra.Command {
@@ -65,6 +68,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
   adder run m.adder --data digits --limit 10 --probe /1/Relu --out hidden.csv
   adder run m.onnx --data digits --engine reference
   adder run m.onnx --data digits --engine cycle --limit 2 --trace run.vcd --trace-neurons logits
+  adder run m.onnx --data digits --by core
   adder run case.yaml --spikes in.npz --probe lif --probe-v lif --out out.npz
   adder run case.yaml --spikes events.csv --ticks 100
   adder run m.nir --events nmnist/Test --event-dt 0.001 --counts clip
@@ -87,6 +91,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	flags.StringVar(&f.out, "out", "", "file to write outputs and probes to, .npz, or .csv for the spikes of one layer")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.traced.register(cmd)
+	f.registerBy(cmd, []string{"45nm-memory"}, "energy tables that price what --by and --json break down, each a shipped `NAME` or a YAML file")
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", append(engineNames(), "reference")...)
 	offer(cmd, "against", "reference")
@@ -116,6 +121,10 @@ type runJSON struct {
 	Against       *againstJSON        `json:"against,omitempty"`
 	Out           string              `json:"out,omitempty"`
 	Trace         string              `json:"trace,omitempty"`
+	// Breakdown has totals, and nothing of the reference engine.
+	bench.Breakdown
+
+	by string
 }
 
 type layerSpikes struct {
@@ -169,6 +178,12 @@ func (f *runFlags) check(path string) error {
 	if err := f.traced.check(f.engine); err != nil {
 		return err
 	}
+	if err := f.checkBy(); err != nil {
+		return err
+	}
+	if _, err := energy.LoadTables(f.tables); err != nil {
+		return err
+	}
 	if !slices.Contains(append(engineNames(), "reference"), f.engine) {
 		return fmt.Errorf("--engine %s: the engines are fast, cycle and reference", f.engine)
 	}
@@ -186,7 +201,11 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	if err != nil {
 		return nil, err
 	}
-	r := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed}}
+	tables, err := energy.LoadTables(f.tables)
+	if err != nil {
+		return nil, err
+	}
+	r := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed, ByTick: a.tellsTicks(f)}}
 	rec, err := newRecorder(c, f, source.Ticks(), &r)
 	if err != nil {
 		return nil, err
@@ -207,6 +226,9 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	report := newRunJSON(c, f, source, e)
 	report.CPUSeconds = cpuSeconds() - cpu
 	report.Against = newAgainstJSON(against, e)
+	if a.breaksDown(f) {
+		report.Breakdown, report.by = *bench.NewBreakdown(c, e, tables, 1), f.by
+	}
 	return &report, nil
 }
 
@@ -324,6 +346,9 @@ func (a *app) printRun(r *runJSON) error {
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
 	a.printCycles(r.Cycles)
 	a.printAgainst(r.Against)
+	if r.by != "" {
+		fmt.Fprint(a.out, r.Text(r.by, "in all"))
+	}
 	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds, *r.SynopsPerSecond/1e6)
 	if r.Out != "" {
 		a.printf("wrote %s", r.Out)
