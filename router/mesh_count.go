@@ -1,42 +1,32 @@
 package router
 
-// reach is how far a tree in a mesh extends from its source along the row and,
-// for each column, along the column. It is the counter of a mesh: the links of a
-// tree are those extents. It is empty between uses.
-type reach struct {
-	east, west int16 // tiles beyond the source
-	columns    []column
-}
+// reach is how far a tree in a mesh extends from its source along each column.
+// It is the counter of a mesh: the links of a tree are its extents. It is empty
+// between uses.
+type reach struct{ columns []column }
 
 // column is the part of a tree in one column, in tiles beyond the row of the
 // source.
-type column struct {
-	north, south int16
-}
+type column struct{ north, south int16 }
 
 // Tree implements Counter.
 func (r *reach) Tree(from Coord, to []Coord) Hops {
+	var east, west int16 // tiles beyond the source along its row
+	var north, south int64
 	for _, at := range to {
-		r.extend(from, at)
+		east, west = max(east, at.X-from.X), max(west, from.X-at.X)
+		c := &r.columns[at.X]
+		if links := from.Y - at.Y; links > c.north {
+			north += int64(links - c.north)
+			c.north = links
+		}
+		if links := at.Y - from.Y; links > c.south {
+			south += int64(links - c.south)
+			c.south = links
+		}
 	}
-	h := Hops{East: int64(r.east), West: int64(r.west)}
-	columns := r.columns[from.X-r.west : from.X+r.east+1]
-	for _, c := range columns {
-		h[North] += int64(c.north)
-		h[South] += int64(c.south)
-	}
-	clear(columns)
-	r.east, r.west = 0, 0
-	return h
-}
-
-// extend makes the reach cover a destination.
-func (r *reach) extend(from, to Coord) {
-	r.east = max(r.east, to.X-from.X)
-	r.west = max(r.west, from.X-to.X)
-	c := &r.columns[to.X]
-	c.north = max(c.north, from.Y-to.Y)
-	c.south = max(c.south, to.Y-from.Y)
+	clear(r.columns[from.X-west : from.X+east+1])
+	return Hops{East: int64(east), West: int64(west), North: north, South: south}
 }
 
 // Paths implements Counter.

@@ -3,28 +3,43 @@ package place
 import (
 	"adder/chip/profile"
 	"adder/compiler/partition"
+	"adder/router"
 )
 
 // Objective is what a placement is judged by: the links that the spikes of
-// a tick cross together. On a multicast mesh the spike of a source crosses
-// the union of the XY routes to its destinations once, on another mesh each
-// route by itself.
+// a tick cross together, as the chip's topology counts them. On a multicast
+// mesh the spike of a source crosses the union of the routes to its destinations
+// once, on another mesh each route by itself.
 type Objective struct {
 	nets      []net
-	width     int
+	topology  router.Topology
+	counter   router.Counter
 	multicast bool
-	port      int // tile
-	// north and south are the reach of a tree in each column beyond the row
-	// of its source; all 0 between uses.
-	north, south []int
+	port      int            // tile
+	at        []router.Coord // by tile
+	// ends are the tiles that a net goes to, while its links are counted.
+	ends []router.Coord
+	// far[from] are the distances from a tile to all, nil until used.
+	far [][]int32
 }
 
+// maxFar is the largest number of tiles whose distances are kept.
+const maxFar = 1024
+
 func newObjective(chip *profile.Profile, nets []net) *Objective {
-	w := chip.Mesh.Width
-	return &Objective{
-		nets: nets, width: w, multicast: chip.Multicast, port: chip.Ports[0].Y*w + chip.Ports[0].X,
-		north: make([]int, w), south: make([]int, w),
+	port := router.Coord{X: int16(chip.Ports[0].X), Y: int16(chip.Ports[0].Y)}
+	return objectiveOn(chip.Topology(), port, chip.Multicast, nets)
+}
+
+func objectiveOn(t router.Topology, port router.Coord, multicast bool, nets []net) *Objective {
+	o := &Objective{
+		nets: nets, topology: t, counter: t.Counter(), multicast: multicast, port: int(t.CoreAt(port)),
+		at: make([]router.Coord, t.Tiles()), far: make([][]int32, t.Tiles()),
 	}
+	for tile := range o.at {
+		o.at[tile] = t.At(router.Core(tile))
+	}
+	return o
 }
 
 // ObjectiveOf is the objective of a mapping whose sources spike at the given rates, as
@@ -38,55 +53,60 @@ const unplaced = -1
 
 // links is the number of links that one spike of a net crosses with the
 // parts on the given tiles.
-func (o *Objective) links(n *net, tiles []int) int {
-	at := o.port
+func (o *Objective) links(n *net, tiles []int) int64 {
+	from := o.port
 	if n.source >= 0 {
-		at = tiles[n.source]
+		from = tiles[n.source]
 	}
-	if at == unplaced {
+	if from == unplaced {
 		return 0
 	}
-	x, y := at%o.width, at/o.width
 	if !o.multicast {
-		return o.paths(n, tiles, x, y)
+		return o.paths(n, tiles, from)
 	}
-	west, east, length := x, x, 0
+	o.ends = o.ends[:0]
 	for _, d := range n.dests {
-		if tiles[d] == unplaced {
-			continue
-		}
-		dx, dy := tiles[d]%o.width, tiles[d]/o.width
-		west, east = min(west, dx), max(east, dx)
-		if up := y - dy; up > o.north[dx] {
-			length += up - o.north[dx]
-			o.north[dx] = up
-		}
-		if down := dy - y; down > o.south[dx] {
-			length += down - o.south[dx]
-			o.south[dx] = down
+		if tile := tiles[d]; tile != unplaced {
+			o.ends = append(o.ends, o.at[tile])
 		}
 	}
-	clear(o.north[west : east+1])
-	clear(o.south[west : east+1])
-	return length + east - west
+	return o.counter.Tree(o.at[from], o.ends).Total()
 }
 
-// paths adds up the lengths of the routes from a point.
-func (o *Objective) paths(n *net, tiles []int, x, y int) (length int) {
-	for _, d := range n.dests {
-		if tiles[d] == unplaced {
-			continue
+// paths adds up the lengths of the routes from a tile.
+func (o *Objective) paths(n *net, tiles []int, from int) (links int64) {
+	if len(o.at) > maxFar {
+		for _, d := range n.dests {
+			if tile := tiles[d]; tile != unplaced {
+				links += int64(o.topology.Distance(o.at[from], o.at[tile]))
+			}
 		}
-		dx, dy := tiles[d]%o.width, tiles[d]/o.width
-		length += max(dx-x, x-dx) + max(dy-y, y-dy)
+		return links
 	}
-	return length
+	far := o.distances(from)
+	for _, d := range n.dests {
+		if tile := tiles[d]; tile != unplaced {
+			links += int64(far[tile])
+		}
+	}
+	return links
+}
+
+// distances lists those from a tile to all.
+func (o *Objective) distances(from int) []int32 {
+	if o.far[from] == nil {
+		o.far[from] = make([]int32, len(o.at))
+		for tile, at := range o.at {
+			o.far[from][tile] = int32(o.topology.Distance(o.at[from], at))
+		}
+	}
+	return o.far[from]
 }
 
 // cost is what net k adds to the objective: hops per tick in units of
 // 2^-rateBits.
 func (o *Objective) cost(k int, tiles []int) int64 {
-	return o.nets[k].rate * int64(o.links(&o.nets[k], tiles))
+	return o.nets[k].rate * o.links(&o.nets[k], tiles)
 }
 
 // Total is the objective.
@@ -100,7 +120,7 @@ func (o *Objective) Total(tiles []int) (sum int64) {
 // Hops is the number of links that one spike of every source crosses.
 func (o *Objective) Hops(tiles []int) (sum int64) {
 	for k := range o.nets {
-		sum += o.nets[k].sources * int64(o.links(&o.nets[k], tiles))
+		sum += o.nets[k].sources * o.links(&o.nets[k], tiles)
 	}
 	return sum
 }
@@ -113,8 +133,8 @@ func (o *Objective) TotalBound(parts int) int64 { return o.bound(parts, ofRate) 
 
 // bound is a number of links that no placement of these parts can beat, for
 // a weight of each net: every other part that hears a source stands at a
-// tile of its own, of which 4 d lie d links away. One part may stand at the
-// port.
+// tile of its own, of which at most 4 d lie d links away, since a tile has four
+// links and stands on a grid. One part may stand at the port.
 func (o *Objective) bound(parts int, weight func(*net) int64) (sum int64) {
 	atPort := make([]int64, parts)
 	for k := range o.nets {

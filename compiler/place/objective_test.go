@@ -33,36 +33,108 @@ func randomNets(t *rapid.T) (o *Objective, parts int, tiles []int) {
 	return newObjective(chip, nets), parts, tiles
 }
 
+// rings is a mesh whose rows are rings: a second topology, with other routes
+// and classes of links.
+type rings struct{ router.Mesh }
+
+func (rings) Classes() []string { return []string{"row", "column"} }
+
+func (rings) Class(l router.Link) router.LinkClass { return router.LinkClass(l.Dir / 2) }
+
+func (r rings) End(l router.Link) (router.Coord, bool) {
+	to, ok := r.Mesh.End(l)
+	if !ok && to.Y == l.From.Y {
+		to.X = (to.X + r.Width) % r.Width
+	}
+	return to, to != l.From && to.Y >= 0 && to.Y < r.Height
+}
+
+func (r rings) Next(at, to router.Coord) router.Ports {
+	switch ahead := (to.X - at.X + r.Width) % r.Width; {
+	case ahead == 0:
+		return r.Mesh.Next(at, to)
+	case ahead <= r.Width/2:
+		return router.East.Port()
+	}
+	return router.West.Port()
+}
+
+func (r rings) Distance(from, to router.Coord) (links int) {
+	for range router.Links(r, from, to) {
+		links++
+	}
+	return links
+}
+
+func (r rings) Counter() router.Counter { return ringCounter{r} }
+
+// ringCounter counts link by link.
+type ringCounter struct{ rings }
+
+func (c ringCounter) Tree(from router.Coord, to []router.Coord) (h router.Hops) {
+	seen := map[router.Link]bool{}
+	for _, at := range to {
+		for link := range router.Links(c.rings, from, at) {
+			if !seen[link] {
+				h[c.Class(link)]++
+			}
+			seen[link] = true
+		}
+	}
+	return h
+}
+
+func (c ringCounter) Paths(from router.Coord, to []router.Coord) (h router.Hops) {
+	for _, at := range to {
+		h.Add(c.Tree(from, []router.Coord{at}))
+	}
+	return h
+}
+
 // TestLinksAreThoseOfTheRouter holds the objective against the trees that
-// packets take.
+// packets take, on two topologies.
 func TestLinksAreThoseOfTheRouter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o, _, tiles := randomNets(t)
-		mesh := router.Mesh{Width: int16(o.width), Height: 6}
-		for k := range o.nets {
-			n := &o.nets[k]
-			at := o.port
-			if n.source >= 0 {
-				at = tiles[n.source]
+		mesh := o.topology.(router.Mesh)
+		for _, topology := range []router.Topology{mesh, rings{mesh}} {
+			o := objectiveOn(topology, mesh.At(router.Core(o.port)), o.multicast, o.nets)
+			for k := range o.nets {
+				require.Equal(t, routed(o, &o.nets[k], tiles), o.links(&o.nets[k], tiles))
 			}
-			var to []router.Core
-			want := int64(0)
-			for _, d := range n.dests {
-				to = append(to, router.Core(tiles[d]))
-				if !o.multicast {
-					tree := router.NewTree(mesh, mesh.At(router.Core(at)), to[len(to)-1:])
-					hops := tree.Hops(mesh)
-					want += hops.Total()
-				}
-			}
-			if o.multicast {
-				tree := router.NewTree(mesh, mesh.At(router.Core(at)), to)
-				hops := tree.Hops(mesh)
-				want = hops.Total()
-			}
-			require.EqualValues(t, want, o.links(n, tiles))
 		}
 	})
+}
+
+// TestLinksOfManyTiles: a mesh with more tiles than distances are kept for.
+func TestLinksOfManyTiles(t *testing.T) {
+	mesh := router.Mesh{Width: 40, Height: 30}
+	n := net{source: 0, dests: []int{1, 2, 3}, sources: 1, rate: rates.Full}
+	for _, multicast := range []bool{false, true} {
+		o := objectiveOn(mesh, router.Coord{}, multicast, []net{n})
+		tiles := []int{615, 3, 1199, unplaced}
+		placed := net{source: 0, dests: []int{1, 2}}
+		require.Equal(t, routed(o, &placed, tiles), o.links(&n, tiles))
+	}
+}
+
+// routed counts the links of a net's trees.
+func routed(o *Objective, n *net, tiles []int) (links int64) {
+	from := o.topology.At(router.Core(o.port))
+	if n.source >= 0 {
+		from = o.topology.At(router.Core(tiles[n.source]))
+	}
+	var to []router.Core
+	for _, d := range n.dests {
+		to = append(to, router.Core(tiles[d]))
+	}
+	if o.multicast {
+		return router.NewTree(o.topology, from, to).Hops(o.topology).Total()
+	}
+	for i := range to {
+		links += router.NewTree(o.topology, from, to[i:i+1]).Hops(o.topology).Total()
+	}
+	return links
 }
 
 // TestBoundHoldsForEveryPlacement draws placements and none is better.
@@ -80,8 +152,12 @@ func TestBoundHoldsForEveryPlacement(t *testing.T) {
 func TestSearchKeepsItsBooks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o, parts, tiles := randomNets(t)
-		height := slices.Max(tiles)/o.width + 1
-		chip := &profile.Profile{Mesh: profile.Mesh{Width: o.width, Height: height}, Multicast: o.multicast, Ports: []profile.Port{{X: o.port % o.width, Y: min(o.port/o.width, height-1)}}}
+		width, port := int(o.topology.(router.Mesh).Width), o.at[o.port]
+		height := slices.Max(tiles)/width + 1
+		chip := &profile.Profile{
+			Mesh: profile.Mesh{Width: width, Height: height}, Multicast: o.multicast,
+			Ports: []profile.Port{{X: int(port.X), Y: min(int(port.Y), height-1)}},
+		}
 		o = newObjective(chip, o.nets)
 		m := &partition.Mapping{Chip: chip, Parts: make([]partition.Part, parts), Tiles: tiles}
 		s := newSearch(m, o)
@@ -106,7 +182,7 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 func TestHilbertVisitsEveryTileOnce(t *testing.T) {
 	for _, mesh := range []profile.Mesh{{Width: 1, Height: 1}, {Width: 16, Height: 8}, {Width: 5, Height: 3}, {Width: 1, Height: 9}} {
 		for _, port := range []profile.Port{{}, {X: mesh.Width - 1, Y: mesh.Height - 1}} {
-			tiles := hilbert(mesh, port)
+			tiles := hilbert(router.Mesh{Width: int16(mesh.Width), Height: int16(mesh.Height)}, mesh, port)
 			slices.Sort(tiles)
 			require.Equal(t, RowMajor(mesh.Width*mesh.Height), tiles)
 		}

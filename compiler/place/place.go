@@ -8,6 +8,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler/partition"
+	"adder/router"
 )
 
 // Options says how core loads are put on the mesh.
@@ -27,7 +28,7 @@ const defaultMoves = 20_000
 // Parts puts the parts on tiles. It starts from the best of four simple
 // placements and improves it by a local search (docs/mapping.md).
 func Parts(m *partition.Mapping, o *Objective, opts Options) {
-	curve := hilbert(m.Chip.Mesh, m.Chip.Ports[0])
+	curve := hilbert(o.topology, m.Chip.Mesh, m.Chip.Ports[0])
 	t := newTraffic(m, o)
 	order := t.order()
 	starts := [][]int{
@@ -68,7 +69,7 @@ func along(order, curve []int) []int {
 
 // hilbert orders the tiles of a mesh along a Hilbert curve over the
 // smallest enclosing square of a power of two, started near the port.
-func hilbert(mesh profile.Mesh, port profile.Port) []int {
+func hilbert(t router.Topology, mesh profile.Mesh, port profile.Port) []int {
 	side := 1
 	for side < max(mesh.Width, mesh.Height) {
 		side *= 2
@@ -84,7 +85,7 @@ func hilbert(mesh profile.Mesh, port profile.Port) []int {
 			y = mesh.Height - 1 - y
 		}
 		if x >= 0 && x < mesh.Width && y >= 0 && y < mesh.Height {
-			out = append(out, y*mesh.Width+x)
+			out = append(out, int(t.CoreAt(router.Coord{X: int16(x), Y: int16(y)})))
 		}
 	}
 	return out
@@ -221,12 +222,10 @@ func (t *traffic) grow(order, curve []int) []int {
 
 // neighbours lists the tiles next to a tile.
 func (t *traffic) neighbours(tile int) []int {
-	w, h := t.m.Chip.Mesh.Width, t.m.Chip.Mesh.Height
 	var out []int
-	for _, step := range [4][2]int{{1, 0}, {0, 1}, {-1, 0}, {0, -1}} {
-		x, y := tile%w+step[0], tile/w+step[1]
-		if x >= 0 && x < w && y >= 0 && y < h {
-			out = append(out, y*w+x)
+	for _, dir := range [...]router.Direction{router.East, router.South, router.West, router.North} {
+		if next, ok := t.o.topology.End(router.Link{From: t.o.at[tile], Dir: dir}); ok {
+			out = append(out, int(t.o.topology.CoreAt(next)))
 		}
 	}
 	return out

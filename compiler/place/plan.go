@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"adder/compiler/partition"
+	"adder/router"
 )
 
 // Plan is a placement that is kept outside an image: where each core load
@@ -69,9 +70,11 @@ func (p *Plan) Text() []byte {
 // PlanOf is the placement of a mapping.
 func PlanOf(m *partition.Mapping) *Plan {
 	p := &Plan{Network: m.Net.Name, Chip: m.Chip.Name}
+	topology := m.Chip.Topology()
 	for i, tile := range m.Tiles {
+		at := topology.At(router.Core(tile))
 		p.Cores = append(p.Cores, PlannedCore{
-			Load: i, X: tile % m.Chip.Mesh.Width, Y: tile / m.Chip.Mesh.Width,
+			Load: i, X: int(at.X), Y: int(at.Y),
 			Layers: layersOf(m, i), Neurons: m.Parts[i].Load.Neurons,
 		})
 	}
@@ -125,11 +128,11 @@ func followCore(m *partition.Mapping, c *PlannedCore, taken []int) error {
 		return fmt.Errorf("load %d holds %d neurons of %s, the plan says %d of %s: write it anew with these settings",
 			c.Load, part.Load.Neurons, strings.Join(layersOf(m, c.Load), ", "), c.Neurons, strings.Join(c.Layers, ", "))
 	}
-	tile := c.Y*mesh.Width + c.X
+	tile := m.Chip.Topology().CoreAt(router.Coord{X: int16(c.X), Y: int16(c.Y)})
 	if taken[tile] > 0 {
 		return fmt.Errorf("load %d at (%d, %d), where load %d stands", c.Load, c.X, c.Y, taken[tile]-1)
 	}
 	taken[tile] = c.Load + 1
-	m.Tiles[c.Load] = tile
+	m.Tiles[c.Load] = int(tile)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"adder/chip/profile"
 	"adder/compiler/partition"
 )
 
@@ -14,7 +15,7 @@ import (
 // same on every machine, floats.
 type search struct {
 	o       *Objective
-	width   int
+	mesh    profile.Mesh
 	tiles   []int   // part -> tile
 	at      []int   // tile -> part or -1
 	touches [][]int // part -> nets
@@ -30,7 +31,7 @@ type search struct {
 
 func newSearch(m *partition.Mapping, o *Objective) *search {
 	s := &search{
-		o: o, width: m.Chip.Mesh.Width, tiles: slices.Clone(m.Tiles), at: make([]int, m.Chip.Cores()),
+		o: o, mesh: m.Chip.Mesh, tiles: slices.Clone(m.Tiles), at: make([]int, m.Chip.Cores()),
 		touches: touching(m, o), cost: make([]int64, len(o.nets)), stamp: make([]int, len(o.nets)),
 	}
 	for i := range s.at {
@@ -82,11 +83,13 @@ func (s *search) propose(part int, random *rand.Rand) int {
 	} else if n.source >= 0 {
 		tile = s.tiles[n.source]
 	}
-	x, y := tile%s.width+random.IntN(3)-1, tile/s.width+random.IntN(3)-1
-	if x < 0 || x >= s.width || y < 0 || y*s.width+x >= len(s.at) {
+	at := s.o.at[tile]
+	at.X += int16(random.IntN(3) - 1)
+	at.Y += int16(random.IntN(3) - 1)
+	if at.X < 0 || int(at.X) >= s.mesh.Width || at.Y < 0 || int(at.Y) >= s.mesh.Height {
 		return anywhere
 	}
-	return y*s.width + x
+	return int(s.o.topology.CoreAt(at))
 }
 
 // try moves a part to a tile, swapping with what stands there, and keeps

@@ -21,7 +21,7 @@ import (
 // mapped is a network of the table in docs/mapping.md and a chip for it.
 type mapped struct {
 	name, chip string
-	build      func(t *testing.T, chip *profile.Profile) *ir.Network
+	build      func(t testing.TB, chip *profile.Profile) *ir.Network
 }
 
 var mappedNetworks = []mapped{
@@ -36,8 +36,8 @@ var mappedNetworks = []mapped{
 }
 
 // trained makes integers of 8 bits of a network in real numbers.
-func trained(build func() *snn.Network) func(*testing.T, *profile.Profile) *ir.Network {
-	return func(t *testing.T, chip *profile.Profile) *ir.Network {
+func trained(build func() *snn.Network) func(testing.TB, *profile.Profile) *ir.Network {
+	return func(t testing.TB, chip *profile.Profile) *ir.Network {
 		f, err := lower.Network(build())
 		require.NoError(t, err)
 		_, err = lower.Retime(f, false)
@@ -48,21 +48,38 @@ func trained(build func() *snn.Network) func(*testing.T, *profile.Profile) *ir.N
 	}
 }
 
-func sparse(reach int) func(*testing.T, *profile.Profile) *ir.Network {
-	return func(_ *testing.T, chip *profile.Profile) *ir.Network {
+func sparse(reach int) func(testing.TB, *profile.Profile) *ir.Network {
+	return func(_ testing.TB, chip *profile.Profile) *ir.Network {
 		return testnets.Sparse(chip, 8, 2048, 32, reach)
 	}
 }
 
 // placed is the network on its chip, and what judged the placement.
-func (c *mapped) placed(t *testing.T) (*partition.Mapping, *Objective) {
+func (c *mapped) placed(t testing.TB) (*partition.Mapping, *Objective) {
+	m, o := c.partitioned(t)
+	Parts(m, o, Options{})
+	return m, o
+}
+
+// partitioned is the network in core loads that have no tiles yet.
+func (c *mapped) partitioned(t testing.TB) (*partition.Mapping, *Objective) {
 	chip, err := profile.Load(c.chip)
 	require.NoError(t, err)
 	m, err := partition.Network(c.build(t, chip), chip)
 	require.NoError(t, err, "%s on %s", c.name, c.chip)
-	o := ObjectiveOf(m, nil)
-	Parts(m, o, Options{})
-	return m, o
+	return m, ObjectiveOf(m, nil)
+}
+
+// BenchmarkParts answers how long a placement takes.
+func BenchmarkParts(b *testing.B) {
+	for _, c := range mappedNetworks {
+		b.Run(c.name+" on "+c.chip, func(b *testing.B) {
+			m, o := c.partitioned(b)
+			for b.Loop() {
+				Parts(m, o, Options{})
+			}
+		})
+	}
 }
 
 var updateTable = flag.Bool("update", false, "rewrite the table of docs/mapping.md")
@@ -84,7 +101,7 @@ func TestMappingTable(t *testing.T) {
 		m, o := c.placed(t)
 		parts := len(m.Parts)
 		placed, rows := o.Hops(m.Tiles), o.Hops(RowMajor(parts))
-		curve := o.Hops(hilbert(m.Chip.Mesh, m.Chip.Ports[0])[:parts])
+		curve := o.Hops(hilbert(o.topology, m.Chip.Mesh, m.Chip.Ports[0])[:parts])
 		bound := o.HopsBound(parts)
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d %% fewer | %d %% |\n", c.name, c.chip, parts, rows, curve, placed, bound, 100*(rows-placed)/rows, 100*(placed-bound)/bound)
 		require.LessOrEqual(t, placed, min(rows, curve))

@@ -56,7 +56,7 @@ func Table() []Row {
 		{Package: "compiler/quantise", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/flat", "compiler/ir", "core", "fixedpoint", "snn"}},
 		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
-		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates"}},
+		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates", "router"}},
 		{Package: "compiler/route", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core", "layout", "router"}},
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
