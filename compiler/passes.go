@@ -13,6 +13,7 @@ import (
 	"adder/compiler/place"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
+	"adder/compiler/rewrite"
 	"adder/compiler/route"
 	"adder/compiler/verify"
 	"adder/layout"
@@ -46,8 +47,11 @@ type pass struct {
 var passes = []pass{
 	{name: "convert", does: "neurons in place of activations",
 		run: runConvert},
+	{name: "rewrite", does: "what a chip cannot do, in forms that it can",
+		after: map[string]string{"convert": "the forms are those of spiking networks"},
+		run:   runRewrite},
 	{name: "lower", does: "linear chains folded into projections",
-		after: map[string]string{"convert": "activations would stand between linear nodes"},
+		after: map[string]string{"convert": "activations would stand between linear nodes", "rewrite": "only some forms have a place in a flat network"},
 		run:   runLower},
 	{name: "retime", does: "a depth per layer, a delay per projection",
 		after: map[string]string{"lower": "a linear node takes no tick, a population does"},
@@ -85,7 +89,7 @@ func checkOrder(passes []pass) error {
 
 func runConvert(s *state) (err error) {
 	trained := s.spiking
-	s.report.Converted = !trained.Stateful()
+	s.report.Converted = trained.IsANN()
 	if err := convert.CheckLatches(trained, s.opts.Conversion.MaxPool, s.opts.WeightBits); err != nil {
 		return fmt.Errorf("convert %s: %w", trained.Name, err)
 	}
@@ -102,6 +106,16 @@ func runConvert(s *state) (err error) {
 	return err
 }
 
+func runRewrite(s *state) error {
+	equal, warnings, err := rewrite.Network(s.spiking)
+	if err != nil {
+		return err
+	}
+	s.spiking = equal
+	s.report.Warnings = append(s.report.Warnings, warnings...)
+	return nil
+}
+
 func runLower(s *state) (err error) {
 	if s.flat, err = lower.Network(s.spiking); err != nil {
 		return err
@@ -114,7 +128,10 @@ func runLower(s *state) (err error) {
 func runRetime(s *state) error {
 	warnings, err := lower.Retime(s.flat, s.opts.ChipTiming)
 	s.report.Warnings = append(s.report.Warnings, warnings...)
-	return err
+	if err != nil {
+		return err
+	}
+	return checkDelays(s.flat, s.opts.Chip)
 }
 
 func runQuantise(s *state) (err error) {

@@ -72,7 +72,7 @@ func (d *drawing) layer(k int, last bool) int {
 	}
 	if n.Model.Spikes() {
 		n.VThreshold, n.VReset = d.reals("threshold", size, 0.3, 1), d.reals("reset", size, -0.2, 0.2)
-		n.Reset = rapid.SampledFrom([]snn.ResetMode{snn.ResetToValue, snn.ResetSubtract}).Draw(d.t, "mode")
+		n.Reset = rapid.SampledFrom([]snn.ResetMode{snn.ResetToValue, snn.ResetSubtract, snn.ResetSubtractDelayed}).Draw(d.t, "mode")
 	}
 	return d.net.AddNode(fmt.Sprintf("n%d", k), n, snn.Shape{size}, snn.Shape{size})
 }

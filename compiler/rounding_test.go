@@ -181,7 +181,7 @@ func (b *errorBound) advance(p, t int, in *spike.Train, spikes []uint8) []bool {
 			}
 			reset := c.Reset * pop.Unit[n]
 			offReset := math.Abs(float64(pop.Reset[n]) - reset)
-			if model.Reset == snn.ResetSubtract && model.Model != snn.ModelThreshold {
+			if model.Reset.Subtracts() && model.Model != snn.ModelThreshold {
 				l.v[n], l.errV[n] = l.v[n]-reset, l.errV[n]+offReset
 			} else {
 				l.v[n], l.errV[n] = reset, offReset

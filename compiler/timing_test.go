@@ -188,24 +188,6 @@ func TestWhatOnlyOutputsCanBe(t *testing.T) {
 	}
 }
 
-func TestEndsThatAChipHasNot(t *testing.T) {
-	two := newGraph(t, 1).relay("a", "b").add("first", &snn.Output{}, 1, 1).add("second", &snn.Output{}, 1, 1)
-	_, err := compileOn(t, "adder", two.edges("in", "a", "a", "first", "a", "b", "b", "second"), nil)
-	require.ErrorContains(t, err, "2 outputs (first, second)")
-
-	double := newGraph(t, 1).relay("a").add("more", &snn.Input{}, 1, 1).add("out", &snn.Output{}, 1, 1)
-	_, err = compileOn(t, "adder", double.edges("in", "a", "more", "a", "a", "out"), nil)
-	require.ErrorContains(t, err, "2 inputs (in, more)")
-
-	linear := newGraph(t, 1).relay("a").add("half", &snn.Scale{Factor: []float64{0.5}}, 1, 1).add("out", &snn.Output{}, 1, 1)
-	_, err = compileOn(t, "adder", linear.edges("in", "a", "a", "half", "half", "out"), nil)
-	require.ErrorContains(t, err, "node half (scale) feeds the output")
-
-	fork := newGraph(t, 1).relay("a", "b").add("out", &snn.Output{}, 1, 1)
-	_, err = compileOn(t, "adder", fork.edges("in", "a", "in", "b", "a", "out", "b", "out"), nil)
-	require.ErrorContains(t, err, "output out has 2 sources")
-}
-
 // TestSlowLeaksAreReported: a fraction kept in 4096ths cannot be nearer to 1
 // than 4095/4096 without being 1.
 func TestSlowLeaksAreReported(t *testing.T) {

@@ -165,6 +165,10 @@ func (n *Network) Stateful() bool {
 	return slices.ContainsFunc(n.Nodes, func(v Node) bool { return v.Op.Kind() == "neuron" })
 }
 
+// IsANN reports whether the network is one of activations: it has no neurons, and its
+// model knows no ticks.
+func (n *Network) IsANN() bool { return !n.Stateful() && n.DT == 0 }
+
 // Spiking reports whether node i puts out spikes, 0 or 1 per element: it
 // is a neuron with a threshold, or hands on the signal of one.
 func (n *Network) Spiking(i int) bool {

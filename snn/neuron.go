@@ -31,24 +31,6 @@ func (m Model) Spikes() bool {
 	return m == ModelIF || m == ModelLIF || m == ModelCubaLIF || m == ModelThreshold
 }
 
-// ResetMode says what a spike does to the potential.
-type ResetMode uint8
-
-const (
-	// ResetToValue sets v to VReset.
-	ResetToValue ResetMode = iota
-	// ResetSubtract takes the threshold from v (relative to VReset 0).
-	ResetSubtract
-)
-
-// String names the mode as the command line does.
-func (r ResetMode) String() string {
-	if r == ResetSubtract {
-		return "subtract"
-	}
-	return "zero"
-}
-
 // Neuron is a population of equal models. Every parameter slice has one
 // entry for all neurons or one per neuron; time constants are in seconds.
 // Slices that a model does not use are nil.

@@ -1,11 +1,13 @@
 package snn
 
+import "math"
+
 // population is a Neuron prepared for one tick length: the parameters of
 // every neuron, with the time constants turned into Euler steps. It is
 // immutable.
 type population struct {
 	model     Model
-	subtract  bool
+	resetMode ResetMode
 	atLeast   bool
 	leak      []float64 // dt / tau
 	leakSyn   []float64 // dt / tau_syn
@@ -14,6 +16,7 @@ type population struct {
 	rest      []float64 // v_leak
 	threshold []float64
 	reset     []float64
+	amount    []float64 // what a spike takes where the reset subtracts
 	start     []float64 // v before the first tick
 }
 
@@ -28,7 +31,7 @@ func newPopulation(op *Neuron, size int, dt float64, reset ResetMode) *populatio
 	same := func(v float64) float64 { return v }
 	perTick := func(tau float64) float64 { return dt / tau }
 	p := &population{
-		model: op.Model, subtract: reset == ResetSubtract, atLeast: op.AtLeast,
+		model: op.Model, resetMode: reset, atLeast: op.AtLeast,
 		gain:  all(op.R, 1, same),
 		start: all(op.V0, 0, same),
 	}
@@ -48,6 +51,10 @@ func newPopulation(op *Neuron, size int, dt float64, reset ResetMode) *populatio
 	if op.Model.Spikes() {
 		p.threshold = all(op.VThreshold, 0, same)
 		p.reset = all(op.VReset, 0, same)
+		p.amount = make([]float64, size)
+		for i := range p.amount {
+			p.amount[i] = op.resetAmount(i, dt, reset)
+		}
 	}
 	return p
 }
@@ -122,6 +129,9 @@ func (p *population) relax(v, x []float64) {
 }
 
 func (p *population) fire(v, y []float64) int64 {
+	if p.resetMode == ResetSubtractMulti && p.model != ModelThreshold {
+		return p.fireSeveral(v, y)
+	}
 	var spikes int64
 	for i, threshold := range p.threshold {
 		if v[i] < threshold || (v[i] == threshold && !p.atLeast) {
@@ -133,11 +143,27 @@ func (p *population) fire(v, y []float64) int64 {
 		if p.model == ModelThreshold {
 			continue
 		}
-		if p.subtract {
-			v[i] -= threshold
+		if p.resetMode.Subtracts() {
+			v[i] -= p.amount[i]
 		} else {
 			v[i] = p.reset[i]
 		}
+	}
+	return spikes
+}
+
+// fireSeveral is fire for neurons that send as many spikes as v holds thresholds.
+func (p *population) fireSeveral(v, y []float64) int64 {
+	var spikes int64
+	for i, threshold := range p.threshold {
+		count := math.Floor(v[i] / threshold)
+		if !(count >= 1) {
+			y[i] = 0
+			continue
+		}
+		y[i] = count
+		spikes += int64(min(count, 1<<53))
+		v[i] -= float64(count * threshold)
 	}
 	return spikes
 }

@@ -2,6 +2,7 @@ package snn
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -19,7 +20,7 @@ type Record struct {
 	// other in the order of Network.Outputs.
 	Output [][]float64
 	// Spikes has, per probed node and tick, 1 for every neuron that
-	// spiked.
+	// spiked; with ResetSubtractMulti its spikes, 255 at most.
 	Spikes map[string][][]uint8
 	// Potentials has, per probed node and tick, the potentials after the
 	// reset.
@@ -128,7 +129,7 @@ func (rec *recorder) take(r *Reference) {
 	for _, i := range rec.spikes {
 		row := make([]uint8, len(r.signals.out[i]))
 		for k, z := range r.signals.out[i] {
-			row[k] = uint8(z)
+			row[k] = uint8(min(z, math.MaxUint8))
 		}
 		name := n.Nodes[i].Name
 		rec.record.Spikes[name] = append(rec.record.Spikes[name], row)

@@ -56,6 +56,9 @@ func NewReference(n *Network, opts ReferenceOptions) (*Reference, error) {
 			if opts.Reset != nil {
 				reset = *opts.Reset
 			}
+			if err := op.checkReset(dt, reset); err != nil {
+				return nil, fmt.Errorf("network %s: node %q (%s): %w", n.Name, node.Name, op.Model, err)
+			}
 			populations[i] = newPopulation(op, node.In.Size(), dt, reset)
 		case *Delay:
 			if err := op.checkLine(node.In.Size()); err != nil {
@@ -144,7 +147,7 @@ func (r *Reference) advance() {
 }
 
 // Signal is what node i put out in the last tick: 0 or 1 for a spiking
-// neuron, the potential for one without a threshold. It is valid until the
+// neuron (with ResetSubtractMulti a count), the potential for one without a threshold. It is valid until the
 // next tick and must not be written to.
 func (r *Reference) Signal(i int) []float64 { return r.signals.out[i] }
 

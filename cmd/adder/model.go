@@ -83,8 +83,8 @@ func (f *modelFlags) registerChip(cmd *cobra.Command) {
 func (f *modelFlags) registerReading(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Float64Var(&f.dt, "dt", 0, fmt.Sprintf("tick length in seconds, for models that do not say; NIR: %g, and 1 where a file counts time in ticks", nir.DefaultDT))
-	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero (to the reset value) or subtract (the threshold)")
-	offer(cmd, "reset", snn.ResetToValue.String(), snn.ResetSubtract.String())
+	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero (to the reset value), subtract (the threshold), subtract-delayed (a tick later: snnTorch's default), subtract-multi (several spikes a tick: Sinabs) or none")
+	offer(cmd, "reset", snn.ResetNames()...)
 	f.onnx.register(flags)
 }
 
@@ -102,7 +102,7 @@ func (f *modelFlags) kind(net *snn.Network) string {
 		return layout.EncoderSpikes
 	case net.Encoder != "":
 		return net.Encoder
-	case net.Stateful():
+	case !net.IsANN():
 		return layout.EncoderSpikes
 	default:
 		return encode.KindRate
@@ -165,27 +165,27 @@ func readModel(path string, f *modelFlags) (*snn.Network, error) {
 			return nil, err
 		}
 		return onnx.Read(path, opts)
-	case ".nir":
+	case ".nir", ".h5", ".hdf5":
 		reset, err := parseReset(f.reset)
 		if err != nil {
 			return nil, err
 		}
 		return nir.Read(path, nir.Options{DT: f.dt, Reset: reset})
 	default:
-		return nil, fmt.Errorf("%s: the ending is not known: a model ends in .onnx, .nir or .snn, an image in .adder and a case file, for `adder run`, `bench` and `inspect`, in .yaml", path)
+		return nil, fmt.Errorf("%s: the ending is not known: a model ends in .onnx, .nir (or .h5, .hdf5) or .snn, an image in .adder and a case file, for `adder run`, `bench` and `inspect`, in .yaml", path)
 	}
 }
 
+// parseReset reads --reset; without it a spike resets to the model's value.
 func parseReset(name string) (snn.ResetMode, error) {
-	for _, mode := range []snn.ResetMode{snn.ResetToValue, snn.ResetSubtract} {
-		if name == mode.String() {
-			return mode, nil
-		}
-	}
 	if name == "" {
 		return snn.ResetToValue, nil
 	}
-	return 0, fmt.Errorf("--reset %s: a spike resets to %s or %s", name, snn.ResetToValue, snn.ResetSubtract)
+	mode, err := snn.ParseReset(name)
+	if err != nil {
+		return 0, fmt.Errorf("--reset %s: %w", name, err)
+	}
+	return mode, nil
 }
 
 // open reads an image, or reads and compiles a model. data is the folder
@@ -281,7 +281,7 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 		Placement:  place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
 		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool)},
 	}
-	if !net.Stateful() {
+	if net.IsANN() {
 		if opts.Conversion.Calibration, err = f.calibration(net, data); err != nil {
 			return nil, err
 		}

@@ -185,10 +185,6 @@ func (f *runFlags) useTicks() error {
 
 // eventVectors are the training recordings as an ANN takes them.
 func (f *runFlags) eventVectors(net *snn.Network) ([][]float64, error) {
-	shape, err := inputOf(net)
-	if err != nil {
-		return nil, err
-	}
 	o, err := f.eventOptions()
 	if err != nil {
 		return nil, err
@@ -197,19 +193,24 @@ func (f *runFlags) eventVectors(net *snn.Network) ([][]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.Fit(shape); err != nil {
+	if err := r.Fit(inputOf(net)); err != nil {
 		return nil, err
 	}
 	return sample.Vectors(r, f.samples)
 }
 
-// inputOf is the shape of the one input of a network.
-func inputOf(net *snn.Network) ([]int, error) {
+// inputOf is the shape of a network's input; several are side by side, as
+// snn.Reference.Run and the compiler put them.
+func inputOf(net *snn.Network) []int {
 	inputs := net.Inputs()
-	if len(inputs) != 1 {
-		return nil, fmt.Errorf("%s has %d inputs; one is needed", net.Name, len(inputs))
+	if len(inputs) == 1 {
+		return net.Nodes[inputs[0]].Out
 	}
-	return net.Nodes[inputs[0]].Out, nil
+	size := 0
+	for _, i := range inputs {
+		size += net.Nodes[i].Out.Size()
+	}
+	return []int{size}
 }
 
 // recordedSource gives the samples of --spikes or --events to a network with an input of

@@ -76,7 +76,7 @@ func (f *runFlags) hostEncoder(net *snn.Network) (encode.Encoder, error) {
 
 // spiking converts an ANN; other networks are returned as they are.
 func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Network, error) {
-	if net.Stateful() {
+	if !net.IsANN() {
 		return net, nil
 	}
 	samples, err := f.calibration(net, f.data)
@@ -93,11 +93,7 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 
 func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (sample.Source, error) {
 	if f.data == "" {
-		shape, err := inputOf(net)
-		if err != nil {
-			return nil, err
-		}
-		return f.recordedSource(shape, true, net.DT)
+		return f.recordedSource(inputOf(net), true, net.DT)
 	}
 	set, err := f.images()
 	if err != nil {

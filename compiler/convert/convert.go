@@ -71,7 +71,7 @@ func (s *LayerScale) Lambdas() []float64 {
 //
 // A network without ReLU and with neurons is returned unchanged.
 func Network(net *snn.Network, c Options) (*snn.Network, []LayerScale, error) {
-	if net.Stateful() {
+	if !net.IsANN() {
 		return net, nil, nil
 	}
 	if err := checkMaxPools(net, c.MaxPool); err != nil {

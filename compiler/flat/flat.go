@@ -44,6 +44,8 @@ type Projection struct {
 	// Wait is the delay in ticks that the model asks for, Lag the number of
 	// edges on the way that carry the previous tick.
 	Wait, Lag int
+	// Delays names the Delay nodes on the way.
+	Delays []string
 	// Delay is the axonal delay, set by retime.
 	Delay   int
 	Weights Weights

@@ -29,8 +29,8 @@ func Fold(n *snn.Neuron, i int, dt float64) Constants {
 		Reset:     snn.At(n.VReset, i, 0) - rest,
 		V0:        snn.At(n.V0, i, 0) - rest,
 	}
-	if n.Reset == snn.ResetSubtract {
-		c.Reset = snn.At(n.VThreshold, i, 0)
+	if n.Reset.Subtracts() {
+		c.Reset = n.ResetAmount(i, dt)
 	}
 	switch n.Model {
 	case snn.ModelThreshold:

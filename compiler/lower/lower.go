@@ -72,6 +72,8 @@ type path struct {
 	source    int   // node
 	chain     []int // nodes, source side first
 	wait, lag int
+	// delays are the names of the Delay nodes on the way.
+	delays []string
 	// masks are set where a Delay differs from element to element.
 	masks []mask
 }
@@ -177,6 +179,9 @@ func (l *lowering) into(target int) ([]flat.Projection, error) {
 		if err != nil {
 			return nil, err
 		}
+		if weights.Matrix == nil && len(weights.Value) == 0 {
+			continue // the chain lets nothing through
+		}
 		source := flat.FromInput
 		if p.source != l.input {
 			source = l.index[p.source]
@@ -186,9 +191,10 @@ func (l *lowering) into(target int) ([]flat.Projection, error) {
 		})
 		if same >= 0 {
 			out[same].Weights = flat.Sum(out[same].Weights, weights)
+			out[same].Delays = slices.Compact(slices.Sorted(slices.Values(append(out[same].Delays, p.delays...))))
 			continue
 		}
-		out = append(out, flat.Projection{Source: source, Target: l.index[target], Wait: p.wait, Lag: p.lag, Weights: weights})
+		out = append(out, flat.Projection{Source: source, Target: l.index[target], Wait: p.wait, Lag: p.lag, Delays: p.delays, Weights: weights})
 	}
 	return out, nil
 }
@@ -233,6 +239,9 @@ func (l *lowering) walkDelay(node int, p path, found *[]path) error {
 	for _, length := range lengths {
 		q := p
 		q.wait += length
+		if length > 0 {
+			q.delays = append(slices.Clip(q.delays), l.net.Nodes[node].Name)
+		}
 		if len(lengths) > 1 {
 			keep := make([]float64, len(ticks))
 			for i, t := range ticks {

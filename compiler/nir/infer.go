@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"adder/snn"
 )
@@ -102,7 +104,33 @@ func (g *graph) settle(i int, next [][]int, opts Options) error {
 	if err := b.build(); err != nil {
 		return n.failed(err)
 	}
+	if err := g.warnUnread(n); err != nil {
+		return n.failed(err)
+	}
 	n.read = nil
+	return nil
+}
+
+// warnUnread says which datasets of a node mean nothing to its kind: NIR's own reader
+// refuses them, and older ones passed over them.
+func (g *graph) warnUnread(n *node) error {
+	if n.data == nil {
+		return nil
+	}
+	names, err := n.data.members()
+	if err != nil {
+		return err
+	}
+	known := []string{"type", "metadata", "input_type", "output_type", "shape", "input_shape"}
+	var unread []string
+	for _, name := range names {
+		if n.read[name] == nil && !slices.Contains(known, name) {
+			unread = append(unread, strconv.Quote(name))
+		}
+	}
+	if len(unread) > 0 {
+		g.warn("node %q (%s): it has %s, which means nothing to this kind of node and is left out", n.name, n.kind, strings.Join(unread, ", "))
+	}
 	return nil
 }
 

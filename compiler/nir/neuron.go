@@ -39,6 +39,9 @@ func (b *builder) neuron(model snn.Model) (snn.Op, error) {
 	if model == snn.ModelI || model == snn.ModelIF {
 		op.UnitStep = b.unitStep(op.R)
 	}
+	if err := op.CheckReset(b.opts.DT); err != nil {
+		return nil, err
+	}
 	b.remark(op)
 	return op, nil
 }
@@ -137,9 +140,9 @@ func (b *builder) remarkReset(op *snn.Neuron) {
 		return
 	}
 	moved := slices.ContainsFunc(op.VReset, func(v float64) bool { return v != 0 })
-	if op.Reset == snn.ResetSubtract {
+	if op.Reset.Subtracts() {
 		if moved {
-			b.warn("v_reset is not 0 everywhere, and is ignored because a spike subtracts the threshold")
+			b.warn("v_reset is not 0 everywhere, and is ignored because the reset is %s", op.Reset)
 		}
 		return
 	}

@@ -188,7 +188,10 @@ func (l *layer) checkModel() error {
 	if !n.Model.Spikes() {
 		return nil
 	}
-	if n.Reset == snn.ResetSubtract && !l.chip.HasReset(profile.ResetSubtract) {
+	if n.Reset == snn.ResetSubtractMulti && n.Model != snn.ModelThreshold {
+		return l.misfit("neurons of several spikes in a tick", "no chip here sends more than one: --reset subtract keeps what is left for the next tick, and --engine reference runs the model as it is")
+	}
+	if n.Reset.Subtracts() && !l.chip.HasReset(profile.ResetSubtract) {
 		return l.misfit("neurons that reset by subtraction", "a converted ANN needs them, so choose another chip; a model that says nothing of its reset can take --reset zero")
 	}
 	if n.Reset == snn.ResetToValue && !l.chip.HasReset(profile.ResetValue) {
@@ -290,7 +293,7 @@ func (l *layer) group(i int) (core.Group, error) {
 		First: int32(i), Count: 1, Population: int32(l.index), Depth: int32(l.pop.Depth),
 		HasCurrent: hasCurrent(n.Model), WeightExp: int8(l.exponent), Integrator: !n.Model.Spikes(),
 	}
-	if n.Reset == snn.ResetSubtract {
+	if n.Reset.Subtracts() {
 		g.ResetMode = core.ResetSubtract
 	}
 	var err error

@@ -51,6 +51,7 @@ func Table() []Row {
 		{Package: "compiler/row", Imports: []string{"chip/profile", "core"}},
 		{Package: "compiler/testnets", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "snn"}},
 		{Package: "compiler/convert", Imports: []string{"snn"}},
+		{Package: "compiler/rewrite", Imports: []string{"snn"}},
 		{Package: "compiler/rates", Imports: []string{"compiler/convert", "compiler/ir", "snn"}},
 		{Package: "compiler/lower", Imports: []string{"compiler/flat", "snn"}},
 		{Package: "compiler/quantise", Imports: []string{
@@ -62,7 +63,7 @@ func Table() []Row {
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
 		{Package: "compiler", Imports: []string{
 			"chip/profile", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/lower", "compiler/partition",
-			"compiler/place", "compiler/quantise", "compiler/rates", "compiler/route", "compiler/verify", "core", "layout", "router",
+			"compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite", "compiler/route", "compiler/verify", "core", "layout", "router",
 			"snn", "spike/encode"}},
 
 		// What uses all of it.
