@@ -279,16 +279,24 @@ func (l *lowering) compose(p path, target int) (flat.Weights, error) {
 }
 
 // composeDense keeps the matrix of a chain that is one plain Dense with
-// scales and reshapes around it, so that a large layer is not held twice.
+// scales, reshapes and gathers around it, so that a large layer is not held
+// twice.
 func (l *lowering) composeDense(p path) (flat.Weights, bool) {
 	if len(p.masks) > 0 {
 		return flat.Weights{}, false
 	}
 	var w flat.Weights
+	var inputs, outputs []int32
 	for _, i := range p.chain {
 		node := &l.net.Nodes[i]
 		switch op := node.Op.(type) {
 		case *snn.Reshape:
+		case *snn.Gather:
+			if w.Matrix == nil {
+				inputs, w.Column = moved(inputs, op.From), movedFactor(w.Column, op.From)
+			} else {
+				outputs, w.Row = moved(outputs, op.From), movedFactor(w.Row, op.From)
+			}
 		case *snn.Scale:
 			if w.Matrix == nil {
 				w.Column = times(w.Column, scaleByElement(op, node))
@@ -296,16 +304,27 @@ func (l *lowering) composeDense(p path) (flat.Weights, bool) {
 				w.Row = times(w.Row, scaleByElement(op, node))
 			}
 		case *snn.Dense:
-			rows, cols := op.W.Dims()
+			_, cols := op.W.Dims()
 			if w.Matrix != nil || cols != node.In.Size() {
 				return flat.Weights{}, false
 			}
-			w.Matrix, w.Targets, w.Sources = op.W, rows, cols
+			w.Matrix = op.W
 		default:
 			return flat.Weights{}, false
 		}
 	}
-	return w, w.Matrix != nil
+	if w.Matrix == nil {
+		return w, false
+	}
+	if inputs != nil {
+		w.Matrix = &gatheredColumns{of: w.Matrix, from: inputs, factor: w.Column, sources: l.net.Nodes[p.source].Out.Size()}
+		w.Column = nil
+	}
+	if outputs != nil {
+		w.Matrix = &gatheredRows{of: w.Matrix, from: outputs}
+	}
+	w.Targets, w.Sources = w.Matrix.Dims()
+	return w, true
 }
 
 // scaleByElement is a scale's factor per element, or its one factor.

@@ -45,7 +45,7 @@ func (c *linearChain) append(op snn.Op, out snn.Shape) {
 
 func (c *linearChain) grow() {
 	last := c.shape[len(c.shape)-1]
-	switch rapid.SampledFrom([]string{"scale", "scale", "dense", "reshape", "conv", "pool", "delay"}).Draw(c.t, "op") {
+	switch rapid.SampledFrom([]string{"scale", "scale", "dense", "reshape", "conv", "pool", "delay", "gather"}).Draw(c.t, "op") {
 	case "scale":
 		n := rapid.SampledFrom([]int{1, c.shape[0], c.shape.Size()}).Draw(c.t, "factors")
 		c.append(&snn.Scale{Factor: c.numbers(n, "factor"), Shift: c.bias(n)}, c.shape)
@@ -55,6 +55,9 @@ func (c *linearChain) grow() {
 		c.append(&snn.Dense{W: &snn.Matrix64{Rows: rows, Cols: last, Data: c.numbers(rows*last, "weight")}, Bias: c.bias(rows)}, out)
 	case "reshape":
 		c.append(&snn.Reshape{}, snn.Shape{c.shape.Size()})
+	case "gather":
+		n := rapid.IntRange(1, 6).Draw(c.t, "elements")
+		c.append(&snn.Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(c.shape.Size()-1)), n, n).Draw(c.t, "from")}, snn.Shape{n})
 	case "delay":
 		if !c.plain {
 			return
@@ -102,6 +105,9 @@ func TestLowerIsTheLinearMap(t *testing.T) {
 			c.append(&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: c.shape[0], Data: c.numbers(2*c.shape[0], "last")}, Bias: c.bias(2)}, snn.Shape{2})
 			if rapid.Bool().Draw(t, "scaled") {
 				c.append(&snn.Scale{Factor: c.numbers(2, "gain")}, snn.Shape{2})
+			}
+			if rapid.Bool().Draw(t, "turned") {
+				c.append(&snn.Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, 1), 2, 2).Draw(t, "turn")}, snn.Shape{2})
 			}
 			nodes := make([]int, 0, len(net.Nodes)-first)
 			for n := first; n < len(net.Nodes); n++ {

@@ -24,6 +24,8 @@ type stage struct {
 	node *snn.Node
 	// columns are a Dense node's weights by source, [inputs][outputs].
 	columns snn.Matrix
+	// targets are a Gather's outputs by source.
+	targets [][]int32
 	keep    []float64
 	sum     []float64
 	touched []int32
@@ -57,6 +59,9 @@ func newPusher(l *lowering, p path) *pusher {
 			rows, _ := d.W.Dims()
 			s.buf = make([]float64, rows)
 		}
+		if g, ok := node.Op.(*snn.Gather); ok {
+			s.targets = g.Targets(node.In.Size())
+		}
 		u.stages = append(u.stages, s)
 	}
 	return u
@@ -81,6 +86,12 @@ func (u *pusher) push(i int) []entry {
 }
 
 func (s *stage) scatter(e entry) {
+	if s.targets != nil {
+		for _, t := range s.targets[e.index] {
+			s.add(t, e.value)
+		}
+		return
+	}
 	if s.columns == nil {
 		snn.Fanout(s.node, int(e.index), func(dst int, w float64) { s.add(int32(dst), float64(w*e.value)) })
 		return
