@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -156,7 +157,7 @@ func TestMaxPoolIsRefused(t *testing.T) {
 	_, _, err = convert.Network(pooledNetwork(w.w, w.out), sample)
 	require.ErrorContains(t, err, `max-pooling as "max": the spiking forms are or and first`)
 	c := testnets.NewChain("bare", 2, 4, 4)
-	c.Add(&snn.Scale{Factor: []float64{2}}, 2, 4, 4)
+	c.Add(&snn.Scale{Factor: []float64{2, -2}}, 2, 4, 4)
 	c.Add(&snn.MaxPool{Window: w.w}, 2, 2, 2)
 	sample.MaxPool = convert.MaxPoolOr
 	_, _, err = convert.Network(c.End(), sample)
@@ -225,4 +226,38 @@ func TestResidualBranchesMeet(t *testing.T) {
 	}
 	require.Equal(t, 1, delays["relu2 -> output6"], "the skip waits for the branch")
 	require.Equal(t, 0, delays["relu4 -> output6"])
+}
+
+// TestMaxPoolOfJoinedActivations: a maximum finds the spikes of two layers
+// of different scales side by side.
+func TestMaxPoolOfJoinedActivations(t *testing.T) {
+	net := &snn.Network{Name: "joined"}
+	in := net.AddNode("in", &snn.Input{}, snn.Shape{1, 2, 2}, snn.Shape{1, 2, 2})
+	out := net.AddNode("join", &snn.Reshape{}, snn.Shape{2, 2, 2}, snn.Shape{2, 2, 2})
+	for k, gain := range []float64{1, 3} {
+		from := slices.Repeat([]int32{-1}, 8)
+		for i := range 4 {
+			from[4*k+i] = int32(i)
+		}
+		scale := net.AddNode(fmt.Sprint("gain", k), &snn.Scale{Factor: []float64{gain}}, snn.Shape{1, 2, 2}, snn.Shape{1, 2, 2})
+		relu := net.AddNode(fmt.Sprint("relu", k), &snn.Relu{}, snn.Shape{1, 2, 2}, snn.Shape{1, 2, 2})
+		place := net.AddNode(fmt.Sprint("place", k), &snn.Gather{From: from}, snn.Shape{1, 2, 2}, snn.Shape{2, 2, 2})
+		net.Connect(in, scale)
+		net.Connect(scale, relu)
+		net.Connect(relu, place)
+		net.Connect(place, out)
+	}
+	pool := net.AddNode("pool", &snn.MaxPool{Window: pooledWindows[0].w}, snn.Shape{2, 2, 2}, snn.Shape{2, 1, 1})
+	net.Connect(out, pool)
+	net.Connect(pool, net.AddNode("out", &snn.Output{}, snn.Shape{2, 1, 1}, snn.Shape{2, 1, 1}))
+
+	ones := []float64{1, 1, 1, 1}
+	spiking, _, err := convert.Network(net, convert.Options{Calibration: [][]float64{ones}, MaxPool: convert.MaxPoolOr})
+	require.NoError(t, err)
+	reference, err := snn.NewReference(spiking, snn.ReferenceOptions{})
+	require.NoError(t, err)
+	for range 10 {
+		require.NoError(t, reference.Step([][]float64{ones}))
+	}
+	require.InDeltaSlice(t, []float64{10, 30}, reference.Signal(spiking.Outputs()[0]), 1e-9)
 }

@@ -88,13 +88,19 @@ func checkOrder(passes []pass) error {
 }
 
 func runConvert(s *state) (err error) {
-	trained := s.spiking
-	s.report.Converted = trained.IsANN()
+	s.report.Converted = s.spiking.IsANN()
+	conversion := s.opts.Conversion
+	conversion.Ticks = int(s.opts.Encoder.Ticks)
+	conversion.FanIn = fit.FanIn(s.opts.Chip, s.opts.WeightBits)
+	given := len(s.spiking.Warnings)
+	trained, err := convert.Prepare(s.spiking, conversion)
+	if err != nil {
+		return err
+	}
+	s.report.Warnings = append(s.report.Warnings, trained.Warnings[given:]...)
 	if err := convert.CheckLatches(trained, s.opts.Conversion.MaxPool, s.opts.WeightBits); err != nil {
 		return fmt.Errorf("convert %s: %w", trained.Name, err)
 	}
-	conversion := s.opts.Conversion
-	conversion.Ticks = int(s.opts.Encoder.Ticks)
 	s.spiking, s.report.Conversion, err = convert.Network(trained, conversion)
 	if err != nil || !s.report.Converted {
 		return err

@@ -34,6 +34,7 @@ type modelFlags struct {
 	percentile float64
 	perChannel bool
 	maxPool    string
+	pool       string
 	encoder    string
 	ticks      int
 	intensity  float64
@@ -61,6 +62,8 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by channel: more spikes, finer rates")
 	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a window) or first (the input that spiked first); default: refuse")
 	offer(cmd, "maxpool", string(convert.MaxPoolOr), string(convert.MaxPoolFirst))
+	flags.StringVar(&f.pool, "pool", string(convert.PoolAuto), "pools of sums and means: fold (into the next layer), spike (neurons of their own) or auto (fold where it fits)")
+	offer(cmd, "pool", string(convert.PoolFold), string(convert.PoolSpike), string(convert.PoolAuto))
 	flags.StringVar(&f.encoder, "encoder", "", "input coding: "+strings.Join(encode.Names(), ", ")+"; default: the model's, else rate")
 	offer(cmd, "encoder", encode.Names()...)
 	flags.IntVar(&f.ticks, "ticks", 0, "input ticks per sample; default: the image's or the encoder's")
@@ -279,7 +282,7 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 	opts := &compiler.Options{
 		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
 		Placement:  place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
-		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool)},
+		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool)},
 	}
 	if net.IsANN() {
 		if opts.Conversion.Calibration, err = f.calibration(net, data); err != nil {

@@ -8,7 +8,9 @@ import (
 
 	"adder/bench"
 	"adder/chip"
+	"adder/chip/profile"
 	"adder/compiler/convert"
+	"adder/compiler/fit"
 	"adder/layout"
 	"adder/router"
 	"adder/sample"
@@ -83,7 +85,13 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 	if err != nil {
 		return nil, err
 	}
-	c := convert.Options{Calibration: samples, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), InputPeak: 1}
+	c := convert.Options{Calibration: samples, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool), InputPeak: 1}
+	target, err := profile.Load(f.chip)
+	if err != nil {
+		return nil, err
+	}
+	// Pools get neurons where they would on the chip.
+	c.FanIn = fit.FanIn(target, f.bits)
 	if encoder != nil {
 		c.InputPeak = encoder.Peak()
 	}

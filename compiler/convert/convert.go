@@ -26,6 +26,11 @@ type Options struct {
 	PerChannel bool
 	// MaxPool is the spiking form of max-pooling layers; "" refuses them.
 	MaxPool MaxPool
+	// Pool is what becomes of pools of sums and means; "" is PoolAuto.
+	Pool Pool
+	// FanIn is how many sources a neuron may hear, by which PoolAuto
+	// decides; 0 is any number.
+	FanIn int
 	// Ticks is the length of a sample for which LayerScale.RateError is
 	// worked out; 0 leaves it out.
 	Ticks int
@@ -67,12 +72,17 @@ func (s *LayerScale) Lambdas() []float64 {
 // subtraction and starts at one half (Bu et al., ICLR 2022), between a
 // Scale by 1/lambda and a Scale by lambda; an output that has no neuron
 // becomes an integrator whose potential is read. Weights are left as they
-// were: the scales fold into them when the network is lowered.
+// were: the scales fold into them when the network is lowered. The network
+// is prepared first (Prepare).
 //
-// A network without ReLU and with neurons is returned unchanged.
+// A network with neurons is returned unchanged.
 func Network(net *snn.Network, c Options) (*snn.Network, []LayerScale, error) {
 	if !net.IsANN() {
 		return net, nil, nil
+	}
+	net, err := Prepare(net, c)
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := checkMaxPools(net, c.MaxPool); err != nil {
 		return nil, nil, fmt.Errorf("convert %s: %w", net.Name, err)
@@ -152,11 +162,14 @@ func (b *converter) copyNode(i int) error {
 	return nil
 }
 
-// inverse is 1/x for each x.
+// inverse is 1/x for each x, 1 where nothing spikes.
 func inverse(x []float64) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
-		out[i] = 1 / v
+		out[i] = 1
+		if v != 0 {
+			out[i] = 1 / v
+		}
 	}
 	return out
 }

@@ -44,22 +44,6 @@ func checkMaxPools(net *snn.Network, form MaxPool) error {
 	return nil
 }
 
-// spikeScale is what a spike of the signal of node i stands for, by channel
-// or as a whole, or nil where the signal is a sum of spikes.
-func (b *converter) spikeScale(i int) []float64 {
-	switch b.from.Nodes[i].Op.(type) {
-	case *snn.Input:
-		return []float64{1 / b.peak}
-	case *snn.Relu:
-		s := b.scales[i]
-		return s.Lambdas()
-	case *snn.MaxPool:
-		return b.pooled[i]
-	default:
-		return nil
-	}
-}
-
 // copyMaxPool puts neurons in the place of max-pooling node i.
 func (b *converter) copyMaxPool(i int) error {
 	node := &b.from.Nodes[i]
@@ -69,18 +53,23 @@ func (b *converter) copyMaxPool(i int) error {
 		scale = b.spikeScale(in[0].From)
 	}
 	if scale == nil {
-		return fmt.Errorf("node %s pools signals that are no activations: its spiking forms need spikes; put it directly behind an activation", node.Name)
+		return fmt.Errorf("node %s pools signals that are no activations: its spiking forms need spikes; put it behind an activation, with nothing between but moves of elements and a normalisation whose factors are not negative", node.Name)
+	}
+	op := node.Op.(*snn.MaxPool)
+	pooled, err := pooledScale(node, op.Window, scale)
+	if err != nil {
+		return err
 	}
 	spikes := b.scaledInputs(i, node.Name+".down", inverse(scale))
-	pool := &windowGates{b: b, node: node, op: node.Op.(*snn.MaxPool), spikes: spikes}
+	pool := &windowGates{b: b, node: node, op: op, spikes: spikes}
 	at := 0
 	if b.maxPool == MaxPoolOr {
 		at = pool.or()
 	} else {
 		at = pool.first()
 	}
-	b.pooled[i] = scale
-	b.out[i] = b.scaled(at, node.Name+".up", scale, node.Out)
+	b.pooled[i] = pooled
+	b.out[i] = b.scaled(at, node.Name+".up", pooled, node.Out)
 	return nil
 }
 

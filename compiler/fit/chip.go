@@ -17,3 +17,9 @@ func Widths(chip *profile.Profile) core.Widths {
 		MergeDuplicates: chip.Duplicates == profile.MergeDuplicates,
 	}
 }
+
+// FanIn is how many sources a neuron may hear on a chip: an axon entry each,
+// and a weight each in one core's memory.
+func FanIn(chip *profile.Profile, weightBits int) int {
+	return min(chip.Core.InputAxons, int(chip.Core.SynapseMemory/int64(weightBits)))
+}

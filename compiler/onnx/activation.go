@@ -8,7 +8,8 @@ import (
 	"adder/snn"
 )
 
-// relu drops a Relu where nothing can be below 0.
+// relu drops a Relu where nothing can be below 0, but behind a pool: the
+// compiler may give it neurons.
 func relu(c *call) error {
 	v, err := c.loose(0)
 	if err != nil {
@@ -120,6 +121,9 @@ func (c *call) rectify(v *value, ceil float64) error {
 // node reads gets the lower ceiling itself.
 func (c *call) lowerCeiling(v *value, ceil float64) error {
 	if math.IsInf(ceil, 0) {
+		if v.pooled && c.node.op != "Clip" {
+			return c.rectify(v, 0)
+		}
 		return c.give(0, v.alias())
 	}
 	if r, ok := c.b.net.Nodes[v.node].Op.(*snn.Relu); ok && c.exclusive(0, v) {

@@ -231,7 +231,7 @@ func (c *call) rename(suffix string, v *value, dims []int, batch int) (*value, e
 	if err != nil {
 		return nil, err
 	}
-	out.nonNegative = v.nonNegative
+	out.nonNegative, out.pooled = v.nonNegative, v.pooled
 	return out, nil
 }
 

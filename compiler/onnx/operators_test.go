@@ -327,10 +327,16 @@ func TestPools(t *testing.T) {
 			x input 1x4x4
 			g pool sum k4x4 1x4x4>1x1x1 <x
 			y output 1x1x1 <g`},
-		{"Relu survives pooling", imageModel(13).node("Relu r: x > h").node("AveragePool a: h > g", k2, s2).node("Relu: g > y"), `
+		{"a Relu behind a pool stays", imageModel(13).node("Relu r: x > h").node("AveragePool a: h > g", k2, s2).node("Relu s: g > y"), `
 			x input 1x4x4
 			r relu 1x4x4 <x
 			a pool average k2x2 s2x2 1x4x4>1x2x2 <r
+			s relu 1x2x2 <a
+			y output 1x2x2 <s`},
+		{"a Relu behind a maximum does nothing", imageModel(13).node("Relu r: x > h").node("MaxPool a: h > g", k2, s2).node("Relu: g > y"), `
+			x input 1x4x4
+			r relu 1x4x4 <x
+			a maxpool k2x2 s2x2 1x4x4>1x2x2 <r
 			y output 1x2x2 <a`},
 	})
 }

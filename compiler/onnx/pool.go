@@ -137,5 +137,6 @@ func (c *call) appendPool(op snn.Op, x *value, dims []int) (*value, error) {
 		return nil, err
 	}
 	y.nonNegative = x.nonNegative
+	y.pooled = op.Kind() == "pool"
 	return y, nil
 }

@@ -31,6 +31,9 @@ type value struct {
 	fresh bool
 	// nonNegative says that no element can be below 0.
 	nonNegative bool
+	// pooled says that the signal is that of a pool, moved or not: a Relu
+	// behind it may be meant to have neurons of its own.
+	pooled bool
 	// integer says that the elements are of an integer type, in which sums
 	// wrap and quotients are cut.
 	integer bool

@@ -199,7 +199,7 @@ func (c *call) take(suffix string, x *value, dims []int, batch int, from func(i 
 	if err != nil {
 		return nil, err
 	}
-	out.nonNegative = x.nonNegative
+	out.nonNegative, out.pooled = x.nonNegative, x.pooled
 	return out, nil
 }
 

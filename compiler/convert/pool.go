@@ -1,0 +1,111 @@
+package convert
+
+import (
+	"fmt"
+
+	"adder/snn"
+)
+
+// Pool is what becomes of a pool of sums or means.
+type Pool string
+
+const (
+	// PoolFold multiplies it into the weights of the layer behind it, whose
+	// neurons then hear every element of its windows.
+	PoolFold Pool = "fold"
+	// PoolSpike gives it neurons of its own where no element that it sums
+	// can be below 0, so that the layer behind hears one neuron per window.
+	PoolSpike Pool = "spike"
+	// PoolAuto folds it but where a neuron behind it would then hear more
+	// than fits a core.
+	PoolAuto Pool = "auto"
+)
+
+// parsePool reads a form; "" is PoolAuto.
+func parsePool(s string) (Pool, error) {
+	switch p := Pool(s); p {
+	case "":
+		return PoolAuto, nil
+	case PoolFold, PoolSpike, PoolAuto:
+		return p, nil
+	}
+	return "", fmt.Errorf("pools as %q: the forms are %s, %s and %s", s, PoolFold, PoolSpike, PoolAuto)
+}
+
+// keepPools gives pools neurons of their own: all, or those that make a
+// neuron behind them hear more than fanIn sources, 0 for any number.
+func (g *graph) keepPools(form Pool, fanIn int) error {
+	if form == PoolFold || form == PoolAuto && fanIn == 0 {
+		return nil
+	}
+	for i := range len(g.net.Nodes) {
+		var err error
+		switch {
+		case form == PoolSpike && g.keepable(i):
+			err = g.keep(i)
+		case form == PoolAuto && g.listens(i):
+			err = g.relieve(i, fanIn)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relieve gives pools before node i neurons until no neuron of it hears
+// more than fanIn sources, or no pool is left.
+func (g *graph) relieve(i, fanIn int) error {
+	for pool := g.nearestPool(i); pool >= 0; pool = g.nearestPool(i) {
+		heard := g.hears(i)
+		if heard <= fanIn {
+			return nil
+		}
+		g.note("pool %s has neurons of its own: folded, a neuron of %s would hear %d sources, and one core takes %d", g.net.Nodes[pool].Name, g.net.Nodes[i].Name, heard, fanIn)
+		if err := g.keep(pool); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepable reports whether node i is a pool that may have neurons: what it
+// sums is never below 0.
+func (g *graph) keepable(i int) bool {
+	_, ok := g.net.Nodes[i].Op.(*snn.Pool)
+	return ok && g.known.arriving(g.net, i).low && !g.hasNeurons(i)
+}
+
+// hasNeurons reports whether pool i has neurons of its own.
+func (g *graph) hasNeurons(i int) bool {
+	at := g.activation(i)
+	return at >= 0 && (g.kept[at] || !g.idle(at))
+}
+
+// activation is the activation that alone reads node i, but for reshapes,
+// -1 where there is none.
+func (g *graph) activation(i int) int {
+	for at := g.reader(i); at >= 0 && g.source(at) >= 0; at = g.reader(at) {
+		switch g.net.Nodes[at].Op.Kind() {
+		case "relu":
+			return at
+		case "reshape":
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// keep gives pool i neurons: the activation that the model has behind it,
+// or one of the pool's name.
+func (g *graph) keep(i int) error {
+	if at := g.activation(i); at >= 0 {
+		g.kept[at] = true
+		return nil
+	}
+	name := g.net.Nodes[i].Name
+	g.net.Nodes[i].Name = g.free(name + ".windows")
+	g.kept[g.insert(i, name, &snn.Relu{})] = true
+	return g.survey()
+}
