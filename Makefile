@@ -41,8 +41,8 @@ race: ## run the short tests of all but the tools under the race detector, witho
 	ADDER_TESTDATA= CGO_ENABLED=1 $(go) test -race -short -timeout $(timeout) $$packages
 
 .PHONY: invariants
-invariants: ## run the mesh's and the engines' short tests with their internal checks built in
-	$(go) test -short -tags invariants ./router ./chip
+invariants: ## run the short tests of mesh, engines and compiler with their internal checks built in
+	$(go) test -short -tags invariants ./router ./chip ./compiler
 
 .PHONY: cover
 cover: ## run all tests and print the coverage of each package and the whole

@@ -86,8 +86,8 @@ func requireWithin(t *testing.T, a, b *ir.Weights, most int) (differing int) {
 	require.Equal(t, []int{a.Sources, a.Targets}, []int{b.Sources, b.Targets})
 	for s := range a.Sources {
 		row := make([]int, a.Targets)
-		a.Each(s, func(target int32, w int16) { row[target] = int(w) })
-		b.Each(s, func(target int32, w int16) { row[target] -= int(w) })
+		a.Each(s, func(target, w int32) { row[target] = int(w) })
+		b.Each(s, func(target, w int32) { row[target] -= int(w) })
 		for target, d := range row {
 			require.LessOrEqual(t, max(d, -d), most, "source %d target %d", s, target)
 			if d != 0 {

@@ -40,3 +40,12 @@ func (r *run) SetBar(samples uint16) {
 		c.SetBar(samples)
 	}
 }
+
+// Learned is Fast's.
+func (e *Cycle) Learned() Learned { return e.run.Learned() }
+
+// SetLearned is Fast's.
+func (e *Cycle) SetLearned(l Learned) error { return e.run.SetLearned(l) }
+
+// SetBar is Fast's.
+func (e *Cycle) SetBar(samples uint16) { e.run.SetBar(samples) }

@@ -3,7 +3,6 @@ package chip_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,52 +10,18 @@ import (
 
 	"adder/chip"
 	"adder/compiler/ir"
+	"adder/compiler/ir/irtest"
 	"adder/router"
 	"adder/spike"
 )
-
-// TestFastIsTheReference compares the fast engine with the integer
-// reference, which knows no cores, in every spike and potential.
-func TestFastIsTheReference(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		on := randomChip(t)
-		net := randomNetwork(t, on)
-		train := randomTrain(t, net.Input.Size)
-		img := compileOrSkip(t, net, on, train.Ticks(), rapid.Uint64().Draw(t, "seed"))
-		want, err := ir.NewInterpreter(net).Run(train, nil)
-		require.NoError(t, err)
-		got := run(t, img, train, chip.Options{})
-		for p := range net.Populations {
-			require.Equal(t, want.Spikes[p], got.Spikes[p], "spikes of population %d", p)
-			require.Equal(t, want.Potentials[p], got.Potentials[p], "potentials of population %d", p)
-			last := got.Potentials[p][len(got.Potentials[p])-net.Populations[p].Size:]
-			require.Equal(t, want.Final[p], last, "final potentials of population %d", p)
-			require.EqualValues(t, want.Spikes[p].Count(), got.SpikesByPopulation[p])
-		}
-		if net.Output >= 0 {
-			requireOutput(t, net, want, got)
-		}
-	})
-}
-
-// requireOutput holds the readout's values against the reference.
-func requireOutput(t *rapid.T, net *ir.Network, want *ir.Activity, got *chip.Outcome) {
-	values := want.Final[net.Output]
-	if !net.Populations[net.Output].Groups[0].Integrator {
-		values = make([]int32, net.Populations[net.Output].Size)
-		want.Spikes[net.Output].AddCounts(values)
-	}
-	require.Equal(t, values, got.Output)
-	require.Equal(t, slices.Index(values, slices.Max(values)), got.Class, "ties go to the lowest class")
-}
 
 // TestPlacementChangesNothing compares two placements: only what is counted
 // per link may differ.
 func TestPlacementChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		on := randomChip(t)
+		on := irtest.Chip(t)
 		net := randomNetwork(t, on)
-		train := randomTrain(t, net.Input.Size)
+		train := irtest.Train(t, net.Input.Size)
 		one := run(t, compileOrSkip(t, net, on, train.Ticks(), 1), train, chip.Options{})
 		two := run(t, compileOrSkip(t, net, on, train.Ticks(), 2), train, chip.Options{})
 		requireSameLayers(t, one, two, func(c *chip.Counts) { c.Traffic.Hops = router.Hops{} })
@@ -86,14 +51,14 @@ func requireSameLayers(t require.TestingT, one, two *chip.Outcome, spare func(*c
 // what is counted per axon entry and row may differ as well.
 func TestCoresChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		small := randomChip(t)
-		large := variant(t,
+		small := irtest.Chip(t)
+		large := irtest.Variant(t,
 			"potential_bits", fmt.Sprint(small.Widths.PotentialBits), "threshold_bits", fmt.Sprint(small.Widths.PotentialBits), "bias_bits", fmt.Sprint(small.Widths.PotentialBits),
 			"current_bits", fmt.Sprint(small.Widths.CurrentBits), "potential_overflow", string(small.Widths.PotentialOverflow),
 			"current_overflow", string(small.Widths.CurrentOverflow), "align", fmt.Sprint(small.Widths.Align), "decay_digits", fmt.Sprint(small.Widths.DecayDigits),
 			"duplicates", string(small.Duplicates))
 		net := randomNetwork(t, small)
-		train := randomTrain(t, net.Input.Size)
+		train := irtest.Train(t, net.Input.Size)
 		one := run(t, compileOrSkip(t, net, small, train.Ticks(), 1), train, chip.Options{})
 		two := run(t, compileOrSkip(t, net, large, train.Ticks(), 1), train, chip.Options{})
 		requireSameLayers(t, one, two, func(c *chip.Counts) {
@@ -107,9 +72,9 @@ func TestCoresChangeNothing(t *testing.T) {
 // so many ticks, in every counter: that is what curves over ticks show.
 func TestPrefixIsARun(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		on := randomChip(t)
+		on := irtest.Chip(t)
 		net := causal(randomNetwork(t, on))
-		train := randomTrain(t, net.Input.Size)
+		train := irtest.Train(t, net.Input.Size)
 		img := compileOrSkip(t, net, on, train.Ticks(), 1)
 		whole := run(t, img, train, chip.Options{ByTick: true})
 		counts := whole.Attribution.OfSlot(whole.Attribution.Slot(chip.TickReset))
@@ -145,10 +110,10 @@ func causal(net *ir.Network) *ir.Network {
 // the opposite order.
 func TestWorkersChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		on := randomChip(t)
+		on := irtest.Chip(t)
 		net := randomNetwork(t, on)
 		var trains []*spike.Train
-		first := randomTrain(t, net.Input.Size)
+		first := irtest.Train(t, net.Input.Size)
 		for i := range 5 {
 			train := spike.NewTrain(first.Sources(), first.Ticks())
 			for tick := range train.Ticks() {

@@ -3,7 +3,6 @@ package compiler
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"adder/chip/profile"
 	"adder/compiler/convert"
@@ -34,9 +33,9 @@ type Options struct {
 	// ChipTiming lets every hop take its tick instead of compensating for
 	// it.
 	ChipTiming bool
-	// Readout, if not nil, is how the image is read. Otherwise the output
-	// population is: the potentials of integrators, the counts of spikes.
-	Readout *layout.Readout
+	// Check holds what each pass leaves behind to its own rules, as the build tag
+	// invariants does.
+	Check bool
 	// Explain, if not nil, receives the network as text after each pass.
 	Explain io.Writer
 }
@@ -54,44 +53,62 @@ type Result struct {
 	Report Report
 }
 
-// Compile runs all passes. A network that does not fit its chip is a
-// *FitError.
+// Compile makes an image of a network as trained. A network that does not fit its chip
+// is a *fit.Error.
 func Compile(net *snn.Network, opts Options) (*Result, error) {
 	if opts.WeightBits == 0 {
 		opts.WeightBits = 8
 	}
-	return compile(&state{opts: opts, spiking: net}, passes)
+	return compile(&state{opts: opts, spiking: net})
 }
 
-// CompileIR puts an integer network on a chip: it runs the passes from
-// partition on. The constants must be those of a chip with the network's
-// widths. A network whose Output is negative and that has no
-// Options.Readout makes an image without a readout. Options that steer
-// earlier passes are not looked at, and Result.Spiking is nil.
+// CompileIR makes an image of an integer network, whose constants are those of a chip
+// with the network's widths: passes for networks as trained are left out, with the
+// options that steer them, and Result.Spiking is nil. A network that is not valid is
+// refused.
 func CompileIR(net *ir.Network, opts Options) (*Result, error) {
+	if err := net.Validate(); err != nil {
+		return nil, fmt.Errorf("compile %w", err)
+	}
 	for k := range net.Projections {
 		opts.WeightBits = max(opts.WeightBits, net.Projections[k].WeightBits)
 	}
-	from := slices.IndexFunc(passes, func(p pass) bool { return p.name == "partition" })
-	return compile(&state{opts: opts, net: net}, passes[from:])
+	return compile(&state{opts: opts, net: net})
 }
 
-// compile runs passes, which are the end of the table.
-func compile(s *state, todo []pass) (*Result, error) {
+// compile runs the passes that a network needs.
+func compile(s *state) (*Result, error) {
 	if err := checkOrder(passes); err != nil {
 		return nil, err
 	}
-	for _, p := range todo {
-		if err := p.run(s); err != nil {
+	for i := range passes {
+		if err := s.pass(&passes[i]); err != nil {
 			return nil, err
-		}
-		if s.opts.Explain == nil {
-			continue
-		}
-		if _, err := fmt.Fprintf(s.opts.Explain, "== after %s: %s\n%s\n", p.name, p.does, s.text()); err != nil {
-			return nil, fmt.Errorf("explain pass %s: %w", p.name, err)
 		}
 	}
 	s.report.fill(s)
 	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
+}
+
+// pass runs one pass, checks what it leaves behind and shows it, as far as that is
+// wanted.
+func (s *state) pass(p *pass) error {
+	if p.trained && s.spiking == nil {
+		return nil
+	}
+	if err := p.run(s); err != nil {
+		return err
+	}
+	if p.check != nil && (invariants || s.opts.Check) {
+		if err := p.check(s); err != nil {
+			return fmt.Errorf("compiler: after pass %s: %w", p.name, err)
+		}
+	}
+	if s.opts.Explain == nil {
+		return nil
+	}
+	if _, err := fmt.Fprintf(s.opts.Explain, "== after %s: %s\n%s\n", p.name, p.does, s.text()); err != nil {
+		return fmt.Errorf("explain pass %s: %w", p.name, err)
+	}
+	return nil
 }

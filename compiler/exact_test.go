@@ -9,7 +9,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler/convert"
-	"adder/compiler/ir"
+	"adder/compiler/ir/irtest"
 	"adder/layout"
 	"adder/snn"
 	"adder/spike"
@@ -107,8 +107,7 @@ func requireSame(t *rapid.T, r *Result, input *spike.Train) {
 	}
 	want, err := reference.Run(signal, probes)
 	require.NoError(t, err)
-	got, err := ir.NewInterpreter(r.Network).Run(input, nil)
-	require.NoError(t, err)
+	got := irtest.Interpret(t, r.Network, input)
 	for p := range r.Network.Populations {
 		pop := &r.Network.Populations[p]
 		for tick := range input.Ticks() {

@@ -32,7 +32,7 @@ type script struct {
 }
 
 func parseScript(text string) (*script, error) {
-	s := &script{net: &snn.Network{Name: "net"}, opts: Options{WeightBits: 8, Encoder: layout.Encoder{Kind: "spikes", Ticks: 10}, Placement: place.Options{Moves: -1}}}
+	s := &script{net: &snn.Network{Name: "net"}, opts: Options{WeightBits: 8, Encoder: layout.Encoder{Kind: "spikes", Ticks: 10}, Placement: place.Options{Moves: -1}, Check: true}}
 	chip := "adder"
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)

@@ -12,6 +12,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/ir"
+	"adder/compiler/ir/irtest"
 	"adder/compiler/testnets"
 	"adder/layout"
 	"adder/snn"
@@ -104,8 +105,7 @@ func testMaxPoolForm(t *testing.T, chip *profile.Profile, ones []float64, form c
 					}
 				}
 			}
-			got, err := ir.NewInterpreter(r.Network).Run(train, nil)
-			require.NoError(t, err)
+			got := irtest.Interpret(t, r.Network, train)
 			before := got.Spikes[populationOf(t, r.Network, "relu1")]
 			after := got.Spikes[populationOf(t, r.Network, "maxpool2")]
 			if form == convert.MaxPoolOr {
@@ -210,8 +210,7 @@ func TestResidualBranchesMeet(t *testing.T) {
 			}
 		}
 	}
-	got, err := ir.NewInterpreter(r.Network).Run(train, nil)
-	require.NoError(t, err)
+	got := irtest.Interpret(t, r.Network, train)
 	eval, err := snn.NewAnalog(net)
 	require.NoError(t, err)
 	want, err := eval.Run(x)

@@ -11,7 +11,6 @@ import (
 	"adder/compiler/ir"
 	"adder/compiler/verify"
 	"adder/core"
-	"adder/layout"
 )
 
 // ofModel is a network whose layer b is of one model, behind a plain layer a.
@@ -31,6 +30,7 @@ func ofModel(row *core.ModelRow, on *profile.Profile) *ir.Network {
 			Name: "w", Source: p - 1, Target: p, WeightBits: 8, Weights: ir.Weights{Sources: 2, Targets: 2, Dense: []int8{1, 2, 3, 4}},
 		})
 	}
+	net.Escape = []core.EscapeTable{{Probability: []uint32{1 << 31}}}
 	row.Draw(&net.Populations[1].Groups[0], func(_, high int32) int32 { return high })
 	return net
 }
@@ -42,30 +42,6 @@ func without(on *profile.Profile, model core.Model) *profile.Profile {
 	return &lacking
 }
 
-// imageOf compiles a network, of which an integer network cannot say the tables
-// of escape noise: they are added to the image.
-func imageOf(t *testing.T, net *ir.Network, on *profile.Profile) *layout.Image {
-	plain, escape := *net, net.Populations[1].Groups[0].Escape
-	plain.Populations = slices.Clone(net.Populations)
-	plain.Populations[1].Groups = slices.Clone(net.Populations[1].Groups)
-	plain.Populations[1].Groups[0].Escape = 0
-	r, err := CompileIR(&plain, Options{Chip: on})
-	require.NoError(t, err)
-	for i := range r.Image.Cores {
-		cfg := &r.Image.Cores[i].Config
-		cfg.Escape = make([]core.EscapeTable, escape)
-		for k := range cfg.Escape {
-			cfg.Escape[k].Probability = []uint32{1 << 31}
-		}
-		for g := range cfg.Groups {
-			if cfg.Groups[g].Population == 1 {
-				cfg.Groups[g].Escape = escape
-			}
-		}
-	}
-	return r.Image
-}
-
 // TestEveryModelIsRefusedWithoutIt: a network of each model, on a chip without
 // any one model, is refused with the layers that need it and with no other, by
 // the passes as by verify.
@@ -74,7 +50,9 @@ func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
 	require.NoError(t, err)
 	for _, row := range core.Models() {
 		net := ofModel(&row, on)
-		img := imageOf(t, net, on)
+		r, err := CompileIR(net, Options{Chip: on, Check: true})
+		require.NoError(t, err)
+		img := r.Image
 		for _, lacking := range core.ModelNames() {
 			t.Run(string(row.Model)+" without "+string(lacking), func(t *testing.T) {
 				var layers []string

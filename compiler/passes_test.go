@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/compiler/flat"
+	"adder/compiler/ir"
 	"adder/compiler/verify"
 	"adder/core"
 	"adder/layout"
@@ -72,11 +73,11 @@ func runScript(text, pass string) string {
 
 func runUntil(s *script, last string) (*state, error) {
 	at := &state{opts: s.opts, spiking: s.net}
-	for _, p := range passes {
-		if err := p.run(at); err != nil {
+	for i := range passes {
+		if err := at.pass(&passes[i]); err != nil {
 			return nil, err
 		}
-		if p.name == last {
+		if passes[i].name == last {
 			return at, nil
 		}
 	}
@@ -170,7 +171,7 @@ func showImage(img *layout.Image) string {
 		fmt.Fprintf(&b, "tile %d: %d neurons from number %d\n", img.Cores[i].Tile, c.Neurons(), slices.Min(c.ID))
 		for k, a := range c.Axons {
 			r := &c.Rows[a.Row]
-			format := [...]string{core.Dense8: "dense", core.Dense16: "dense16", core.Sparse: "sparse", core.Others: "others"}[r.Format]
+			format := [...]string{core.Dense8: "dense", core.Dense16: "dense16", core.Sparse: "sparse", core.Others: "others", core.Plastic: "plastic"}[r.Format]
 			fmt.Fprintf(&b, "  axon %d delay %d: %s", k, a.Delay, format)
 			verify.EachWeight(c, a, func(n, w int32) { fmt.Fprintf(&b, " %d*%d", n, w) })
 			b.WriteByte('\n')
@@ -205,5 +206,21 @@ func TestOrderOfPasses(t *testing.T) {
 			swapped[before], swapped[i] = swapped[i], swapped[before]
 			require.Error(t, checkOrder(swapped))
 		}
+	}
+}
+
+// TestPassesAreChecked: a pass that breaks a rule of what it leaves behind is named, and
+// each pass from the lowered network on has a check.
+func TestPassesAreChecked(t *testing.T) {
+	s := &state{net: &ir.Network{Name: "net", Widths: core.Widths{Potential: 8, Current: 8}}, opts: Options{Check: true}}
+	breaks := pass{name: "break", check: checkNetwork, run: func(s *state) error {
+		s.net.Output = 9
+		return nil
+	}}
+	require.EqualError(t, s.pass(&breaks), "compiler: after pass break: network net: input : shape [] and size 0: the size is the product of the sides")
+	breaks.trained = true
+	require.NoError(t, s.pass(&breaks), "a pass for networks as trained is left out")
+	for _, p := range passes {
+		require.Equal(t, slices.Contains([]string{"convert", "rewrite", "fit"}, p.name), p.check == nil, "pass %s", p.name)
 	}
 }

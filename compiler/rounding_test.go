@@ -122,7 +122,7 @@ func (b *errorBound) input(p, t int, in *spike.Train) (exact, off []float64) {
 		})
 		for s, on := range active {
 			if on {
-				b.projections[i].Weights.Each(s, func(n int32, w int16) { whole[n] += math.Ldexp(float64(w), exponent) })
+				b.projections[i].Weights.Each(s, func(n, w int32) { whole[n] += math.Ldexp(float64(w), exponent) })
 			}
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"adder/compiler/casefile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/compiler/ir/irtest"
 	"adder/core"
 	"adder/internal/npz"
 	"adder/internal/outside"
@@ -390,8 +391,7 @@ connections:
 	spikes, potentials := emulate(t, text, train)
 	net, err := network(t, text)
 	require.NoError(t, err)
-	want, err := ir.NewInterpreter(net).Run(train, nil)
-	require.NoError(t, err)
+	want := irtest.Interpret(t, net, train)
 	require.True(t, want.Spikes[0].Equal(spikes))
 	require.Equal(t, want.Potentials[0], potentials)
 	require.Positive(t, spikes.Count())

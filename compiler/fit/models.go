@@ -8,10 +8,8 @@ import (
 	"adder/core"
 )
 
-// CheckModels refuses a network with neurons of a model that the chip's cores do
-// not run. Its error is a *Error that names the layers.
-func CheckModels(net *ir.Network, chip *profile.Profile) error {
-	misfit := &Error{Network: net.Name, Chip: chip.Name}
+// lackingModels lists the layers with neurons of a model that the chip's cores do not run.
+func lackingModels(net *ir.Network, chip *profile.Profile) (limits []Excess) {
 	for p := range net.Populations {
 		pop := &net.Populations[p]
 		need := map[core.Model]int64{}
@@ -22,14 +20,11 @@ func CheckModels(net *ir.Network, chip *profile.Profile) error {
 		}
 		for _, model := range core.ModelNames() {
 			if need[model] > 0 && !chip.HasModel(model) {
-				misfit.Limits = append(misfit.Limits, Lacks(pop.Name, model, need[model], chip))
+				limits = append(limits, Lacks(pop.Name, model, need[model], chip))
 			}
 		}
 	}
-	if len(misfit.Limits) > 0 {
-		return misfit
-	}
-	return nil
+	return limits
 }
 
 // Lacks says that a layer has neurons that a chip does not.

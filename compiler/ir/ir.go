@@ -1,24 +1,38 @@
 // Package ir is the integer network before placement: populations with
 // integer constants and projections with integer weights, in the numbers
-// that the chip will use but without cores, axons or routes. Passes of the
-// compiler read and write it; Run executes it as the placement-free
-// reference (docs/neurocore.md, section 9).
+// that the chip will use but without cores, axons or routes. It says all that
+// a core can do, learning and competition included, and whatever becomes an
+// image becomes a Network first. Passes of the compiler read and write it; an
+// Interpreter executes it as the placement-free reference (docs/neurocore.md,
+// section 9).
+//
+//	ir.go, weights.go                the network
+//	validate*.go                     what every pass may rely on
+//	interpreter.go, neuron.go, ...   its meaning, in arithmetic of its own
 package ir
 
 import "adder/core"
 
-// Network is an integer network. Population 0.. and projections keep the
-// order of the trained network.
+// Network is an integer network. Populations and projections keep the
+// order of the trained network. Neurons are numbered in the order of the
+// populations; the numbers key random draws.
 type Network struct {
 	Name        string
 	Input       Input
 	Populations []Population
 	Projections []Projection
-	// Output is the index of the population that is read, or -1 for none.
+	// Output is the index of the population that is read, or -1 for none:
+	// by its potentials if it integrates, else by its spike counts.
 	Output int
+	// Labels, if not nil, say which class each neuron of the output stands
+	// for; otherwise it is a class of its own.
+	Labels *Labels
 	// Host is the first layer where the host multiplies (direct input),
 	// else nil.
 	Host *Host
+	// Escape are the tables of escape noise that groups name: Group.Escape
+	// is 1 + the index.
+	Escape []core.EscapeTable
 	// Widths are the register widths the constants were made for.
 	Widths core.Widths
 }
@@ -42,8 +56,12 @@ type Population struct {
 	Groups []core.Group
 	// Threshold, Bias, Reset, V0 have one entry per neuron.
 	Threshold, Bias, Reset, V0 []int32
+	// Theta is the adaptive part of each threshold that the network starts
+	// with, and Target what each neuron's weights are normalised to. Both
+	// have one entry per neuron, or none where all are 0.
+	Theta, Target []int32
 	// Unit is one model unit of potential in least significant bits, Rest
-	// the model's potential at v = 0; per neuron.
+	// the model's potential at v = 0; per neuron, or empty for 1 and 0.
 	Unit, Rest []float64
 	// Shared forbids a scale per neuron: potentials of this population are
 	// compared with each other.
@@ -60,9 +78,28 @@ type Projection struct {
 	Source int // index of a population, or SourceInput
 	Target int
 	Delay  int
-	// WeightBits is the width of the weights, sign included.
+	// WeightBits is the width of the weights, sign included; 16 without
+	// sign for plastic ones.
 	WeightBits int
 	Weights    Weights
+	// Learning, if not nil, says how plastic weights learn. Its Group is
+	// that of the target population which they reach, all of it and nothing
+	// else; row i of its Rows, from FirstRow 0 on, is that of source i.
+	Learning *core.Plasticity
+	// Verbatim stores a row for each source as its weights are listed,
+	// zeros included, and shares it with no other: what learned so before
+	// keeps the form in which it learned. It changes what is read and
+	// added, and no spike.
+	Verbatim bool
+}
+
+// Labels are classes of an output whose neurons are not the classes.
+type Labels struct {
+	Classes int
+	// Class is each neuron's, -1 for none.
+	Class []int32
+	// Proportions, if not empty, weigh each neuron's count, in 65535ths.
+	Proportions []uint16
 }
 
 // Host is a layer whose synapses stay with the host: it writes one current
@@ -88,4 +125,20 @@ type Weights struct {
 	Start  []int64
 	Target []int32
 	Value  []int16
+	// Plastic holds weights that learning changes, [Sources][Count], 16 bits
+	// without sign of which the upper 8 are added.
+	Plastic []uint16
+	// Others has one entry per source, which reaches all targets of a run
+	// but one with the same weight.
+	Others []Others
+	// First and Count are the run of targets that Plastic and Others reach.
+	First, Count int
+}
+
+// Others is Weight << Shift to all targets of a run but Exclude, which is -1
+// for none.
+type Others struct {
+	Weight  int16
+	Shift   uint8
+	Exclude int32
 }

@@ -27,3 +27,17 @@ func GroupOf(groups []core.Group, n int32) int {
 	}
 	return i
 }
+
+// Together reports whether the neurons of a group share what one core keeps for all of
+// them: an arbiter, the draw by which their thresholds fall, or the pool of a scaling.
+// Such a group is not cut.
+func (n *Network) Together(population, group int) bool {
+	g := &n.Populations[population].Groups[group]
+	if g.Winner.Arbiter != core.ArbiterNone || g.Theta.Adaptive && !g.Theta.Always && g.Theta.Fall > 0 {
+		return true
+	}
+	return slices.ContainsFunc(n.Projections, func(p Projection) bool {
+		l := p.Learning
+		return l != nil && p.Target == population && int(l.Group) == group && l.Norm.Kind != core.NormNone && l.Norm.Every > 0
+	})
+}

@@ -172,7 +172,7 @@ func (c *cutter) grow(p int) (cut, error) {
 		}
 		near.remove(n)
 		for _, h := range heard {
-			c.net.Projections[h.projection].Weights.Each(int(h.source), func(t int32, _ int16) { near.raise(t) })
+			c.net.Projections[h.projection].EachStored(int(h.source), func(t, _ int32) { near.raise(t) })
 		}
 	}
 	return cut{parts: f.end()}, nil

@@ -44,9 +44,11 @@ type fanIn struct {
 	*ir.Projection
 	// index is that of the projection.
 	index int
-	// dense says that most sources reach most targets. Otherwise start and
-	// source list the sources of each target.
-	dense  bool
+	// dense says that most sources reach most targets, whole that all of them
+	// have a row over the same run, kept as it is. Otherwise start and source list
+	// the sources of each target.
+	dense, whole bool
+
 	start  []int64
 	source []int32
 	// rows are the rows of the piece that is weighed, one per source, all
@@ -65,9 +67,10 @@ func fanIns(net *ir.Network) [][]fanIn {
 	for k := range net.Projections {
 		p := &net.Projections[k]
 		f := fanIn{Projection: p, index: k, rows: make([]rowExtent, p.Weights.Sources)}
-		f.dense = IsDense(&p.Weights)
+		f.whole = p.KeepsRows() && p.Weights.Start == nil
+		f.dense = f.whole || IsDense(&p.Weights)
 		if !f.dense {
-			f.start, f.source = byTarget(&p.Weights)
+			f.start, f.source = byTarget(p)
 		}
 		out[p.Target] = append(out[p.Target], f)
 	}
@@ -80,11 +83,12 @@ func IsDense(w *ir.Weights) bool {
 	return w.IsDense() && 2*w.NonZero() > int64(w.Sources)*int64(w.Targets)
 }
 
-// byTarget transposes the pattern of a list, leaving zeros out.
-func byTarget(w *ir.Weights) (start []int64, source []int32) {
+// byTarget transposes the pattern of what is stored.
+func byTarget(p *ir.Projection) (start []int64, source []int32) {
+	w := &p.Weights
 	start = make([]int64, w.Targets+1)
 	for s := range w.Sources {
-		w.Each(s, func(t int32, _ int16) { start[t+1]++ })
+		p.EachStored(s, func(t, _ int32) { start[t+1]++ })
 	}
 	for t := range w.Targets {
 		start[t+1] += start[t]
@@ -92,7 +96,7 @@ func byTarget(w *ir.Weights) (start []int64, source []int32) {
 	source = make([]int32, start[w.Targets])
 	next := append([]int64(nil), start[:w.Targets]...)
 	for s := range w.Sources {
-		w.Each(s, func(t int32, _ int16) {
+		p.EachStored(s, func(t, _ int32) {
 			source[next[t]] = int32(s)
 			next[t]++
 		})
@@ -121,7 +125,7 @@ func (f *fanIn) each(n int32, visit func(source int32)) {
 
 // eachBetween calls visit with the weights of a source to targets low to
 // high and may call it with others. Of a wide matrix it reads no more.
-func (f *fanIn) eachBetween(source, low, high int, visit func(target int32, weight int16)) {
+func (f *fanIn) eachBetween(source, low, high int, visit func(target, weight int32)) {
 	w := &f.Weights
 	if w.Dense == nil {
 		w.Each(source, visit)
@@ -129,7 +133,7 @@ func (f *fanIn) eachBetween(source, low, high int, visit func(target int32, weig
 	}
 	for t, v := range w.Dense[source*w.Targets:][low : high+1] {
 		if v != 0 {
-			visit(int32(low+t), int16(v))
+			visit(int32(low+t), int32(v))
 		}
 	}
 }
@@ -184,6 +188,10 @@ func (c *cutter) weigh(p int, neurons []int32) Load {
 }
 
 func (c *cutter) weighProjection(f *fanIn, neurons []int32, l *Load) {
+	if f.whole {
+		c.weighWhole(f, neurons, l)
+		return
+	}
 	defer f.clear()
 	if f.dense && int(neurons[len(neurons)-1]-neurons[0]) == len(neurons)-1 && slices.IsSorted(neurons) {
 		f.putRun(int(neurons[0]), len(neurons))
@@ -199,6 +207,38 @@ func (c *cutter) weighProjection(f *fanIn, neurons []int32, l *Load) {
 	for _, s := range f.touched {
 		l.Bits += f.rows[s].bits(f.WeightBits, c.chip)
 	}
+}
+
+// weighWhole adds a row for each source over those of the neurons, a run, that the
+// projection reaches.
+func (c *cutter) weighWhole(f *fanIn, neurons []int32, l *Load) {
+	k := f.inRun(int(neurons[0]), len(neurons))
+	if k == 0 {
+		return
+	}
+	l.Axons += f.Weights.Sources
+	l.Bits += int64(f.Weights.Sources) * f.wholeRow(k, c.chip)
+}
+
+// inRun is how many of count neurons from first on a whole projection reaches.
+func (f *fanIn) inRun(first, count int) int {
+	low, high := 0, f.Weights.Targets
+	if !f.Weights.IsDense() {
+		low, high = f.Weights.First, f.Weights.First+f.Weights.Count
+	}
+	return max(min(first+count, high)-max(first, low), 0)
+}
+
+// wholeRow is the memory of a row of a whole projection over so many neurons.
+func (f *fanIn) wholeRow(neurons int, chip *profile.Profile) int64 {
+	switch {
+	case f.Weights.Others != nil:
+		return int64(f.WeightBits + chip.Weights.SparseIndexBits)
+	case f.Weights.Plastic != nil:
+		return int64(neurons) * int64(f.WeightBits)
+	}
+	bits, _ := row.Bits(neurons, neurons, f.WeightBits, chip)
+	return bits
 }
 
 // putRun adds the entries of a run of targets of a dense projection row by

@@ -3,7 +3,6 @@
 package partition
 
 import (
-	"fmt"
 	"slices"
 
 	"adder/chip/profile"
@@ -16,7 +15,7 @@ import (
 // (docs/mapping.md). Populations share a core when they stand at the same
 // depth, so that all neurons of a core have the same window; when that
 // takes more cores than the chip has, depths are mixed.
-// Neurons that compete are not cut apart.
+// Neurons that share something, as those that compete do, are not cut apart.
 func Network(net *ir.Network, chip *profile.Profile) (*Mapping, error) {
 	c := newCutter(net, chip)
 	cuts, err := c.cutAll()
@@ -30,7 +29,7 @@ func Network(net *ir.Network, chip *profile.Profile) (*Mapping, error) {
 	if len(m.Parts) > chip.Cores() {
 		return nil, c.tooManyCores(cuts, len(m.Parts))
 	}
-	return m, checkWinners(m)
+	return m, nil
 }
 
 // cut is a population in parts of one piece each.
@@ -56,12 +55,16 @@ type cutter struct {
 	reach [][]int32
 	// routes[p][n] are the routes of neuron n of population p.
 	routes [][]int32
+	// units[p][n] is the first neuron of those that are not cut from neuron n
+	// of population p; nil where all can be.
+	units [][]int32
 }
 
 func newCutter(net *ir.Network, chip *profile.Profile) *cutter {
 	c := &cutter{net: net, chip: chip, fanIn: fanIns(net), reach: make([][]int32, len(net.Projections)), routes: make([][]int32, len(net.Populations))}
 	for p := range c.routes {
 		c.routes[p] = make([]int32, net.Populations[p].Size)
+		c.units = append(c.units, unitsOf(net, p))
 	}
 	for p := range net.Populations {
 		c.setReach(p, []Part{{Pieces: []Piece{{Population: p, Neurons: run(0, net.Populations[p].Size)}}}})
@@ -99,10 +102,10 @@ func (c *cutter) cutAll() ([]cut, error) {
 	return nil, c.checkRoutes(cuts)
 }
 
-// cutOne cuts population p: into runs where a source reaches all neurons,
-// into tiles where the layer has a shape, else by growth.
+// cutOne cuts population p: into runs where a source reaches all neurons or some
+// cannot be cut, into tiles where the layer has a shape, else by growth.
 func (c *cutter) cutOne(p int) (cut, error) {
-	if c.hasDense(p) {
+	if c.hasDense(p) || c.units[p] != nil {
 		return c.cutRuns(p)
 	}
 	if made, ok := c.cutTiles(p); ok {
@@ -137,7 +140,7 @@ func (c *cutter) setReach(p int, parts []Part) {
 		clear(seen)
 		now := make([]int32, q.Weights.Sources)
 		for s := range now {
-			q.Weights.Each(s, func(t int32, _ int16) {
+			q.EachStored(s, func(t, _ int32) {
 				if seen[owner[t]] != int32(s)+1 {
 					seen[owner[t]] = int32(s) + 1
 					now[s]++
@@ -186,25 +189,6 @@ func (c *cutter) routesOf(p int, neurons []int32) int {
 		sum += int(c.routes[p][n])
 	}
 	return sum
-}
-
-// tooLarge explains why a single neuron does not fit an empty core.
-func (c *cutter) tooLarge(p int, l Load) error {
-	err := &fit.Error{Network: c.net.Name, Chip: c.chip.Name}
-	name, limits := c.net.Populations[p].Name, &c.chip.Core
-	if l.Axons > limits.InputAxons {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.Axons), Have: int64(limits.InputAxons),
-			Help: fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower layer (at most %d outputs) before it", limits.InputAxons)})
-	}
-	if l.Bits > limits.SynapseMemory {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.Bits, Have: limits.SynapseMemory,
-			Help: "use narrower weights or a chip with more synapse memory per core"})
-	}
-	if l.Routes > limits.OutputRoutes {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.Routes), Have: int64(limits.OutputRoutes),
-			Help: "the layers it feeds are spread over many cores: use narrower weights or larger cores"})
-	}
-	return err
 }
 
 // tooManyCores says what each layer takes and which limit makes it so.

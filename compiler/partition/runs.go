@@ -1,47 +1,98 @@
 package partition
 
-import "adder/compiler/fit"
+import (
+	"adder/compiler/fit"
+	"adder/compiler/ir"
+)
 
 // cutRuns cuts population p into runs of about equal length, as few as
 // fit. It serves layers where each source reaches every neuron: any set of
 // neurons then hears the same sources.
 func (c *cutter) cutRuns(p int) (cut, error) {
 	size := c.net.Populations[p].Size
-	limits := &c.chip.Core
 	full := ""
 	for parts := c.fewestParts(p); ; parts += 1 + parts/16 {
-		parts = min(parts, size)
-		made, failed := c.tryRuns(p, parts)
-		if failed.Neurons == 0 {
+		made, fits := c.tryRuns(p, min(parts, size))
+		if fits {
 			out := cut{parts: made}
 			c.explain(&out, full)
 			return out, nil
 		}
-		full = failed.exceeds(limits)
-		if failed.Neurons > 1 && full == fit.LimitAxons {
-			// All neurons hear about the same sources: see whether one fits.
-			failed = c.weigh(p, made[len(made)-1].Pieces[0].Neurons[:1])
-		}
-		if failed.Neurons == 1 && failed.exceeds(limits) != "" {
-			return cut{}, c.tooLarge(p, failed)
+		last := &made[len(made)-1]
+		full = last.Load.exceeds(&c.chip.Core)
+		if err := c.cannotBeCut(p, last.Pieces[0].Neurons, full); err != nil {
+			return cut{}, err
 		}
 	}
 }
 
-// tryRuns cuts population p into a number of runs. If one does not fit, it
-// is the last of the list and its load is returned.
-func (c *cutter) tryRuns(p, parts int) (made []Part, failed Load) {
+// cannotBeCut explains why a run that exceeds a limit stays as large, or is nil.
+func (c *cutter) cannotBeCut(p int, neurons []int32, full string) error {
+	unit := 1
+	for unit < len(neurons) && c.unitOf(p, neurons[unit]) == neurons[0] {
+		unit++
+	}
+	if full != fit.LimitAxons && unit < len(neurons) {
+		return nil
+	}
+	// All neurons hear about the same sources: see whether the first fits.
+	l := c.weigh(p, neurons[:unit])
+	switch {
+	case l.exceeds(&c.chip.Core) == "":
+		return nil
+	case unit > 1:
+		return c.tooLargeTogether(p, neurons[:unit])
+	}
+	return c.tooLarge(p, l)
+}
+
+// tryRuns cuts population p into a number of runs, or fewer where neurons are not cut. If
+// one does not fit, it is the last of the list.
+func (c *cutter) tryRuns(p, parts int) (made []Part, fits bool) {
 	size := c.net.Populations[p].Size
+	first := 0
 	for i := range parts {
-		first, last := i*size/parts, (i+1)*size/parts
+		last := size
+		if i+1 < parts {
+			last = int(c.unitOf(p, int32((i+1)*size/parts)))
+		}
+		if last == first {
+			continue
+		}
 		neurons := run(first, last-first)
 		l := c.weigh(p, neurons)
 		made = append(made, Part{Pieces: []Piece{{p, neurons}}, Load: l})
 		if l.exceeds(&c.chip.Core) != "" {
-			return made, l
+			return made, false
+		}
+		first = last
+	}
+	return made, true
+}
+
+// unitOf is the first of the neurons from which neuron n of population p is not cut.
+func (c *cutter) unitOf(p int, n int32) int32 {
+	if c.units[p] == nil {
+		return n
+	}
+	return c.units[p][n]
+}
+
+// unitsOf lists the units of population p, nil where each neuron is one.
+func unitsOf(net *ir.Network, p int) []int32 {
+	var units []int32
+	for i, g := range net.Populations[p].Groups {
+		if !net.Together(p, i) {
+			continue
+		}
+		if units == nil {
+			units = run(0, net.Populations[p].Size)
+		}
+		for n := g.First; n < g.First+g.Count; n++ {
+			units[n] = g.First
 		}
 	}
-	return made, Load{}
+	return units
 }
 
 // fewestParts is a number of parts that population p needs at least.
@@ -64,11 +115,14 @@ func (c *cutter) fewestParts(p int) int {
 func (c *cutter) leastBits(p int) (bits int64) {
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
-		n := int64(len(f.source))
-		if f.dense {
-			n = f.Weights.NonZero()
+		switch {
+		case f.whole:
+			bits += int64(f.Weights.Sources) * f.wholeRow(f.inRun(0, f.Weights.Targets), c.chip)
+		case f.dense:
+			bits += f.Weights.NonZero() * int64(f.WeightBits)
+		default:
+			bits += int64(len(f.source)) * int64(f.WeightBits)
 		}
-		bits += n * int64(f.WeightBits)
 	}
 	return bits
 }

@@ -24,11 +24,17 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 	var entries []core.Synapse
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
+		if f.KeepsRows() {
+			var l Load
+			c.weighProjection(f, neurons, &l)
+			bits += l.Bits
+			continue
+		}
 		for _, s := range f.reaching(neurons) {
 			entries = entries[:0]
-			f.eachBetween(int(s), low, high, func(t int32, w int16) {
+			f.eachBetween(int(s), low, high, func(t, w int32) {
 				if place[t] > 0 {
-					entries = append(entries, core.Synapse{Neuron: uint16(place[t] - 1), Weight: w})
+					entries = append(entries, core.Synapse{Neuron: uint16(place[t] - 1), Weight: int16(w)})
 				}
 			})
 			if len(entries) == 0 {

@@ -91,7 +91,7 @@ func heardBy(m *partition.Mapping) [][]int {
 			for _, part := range list { // of an earlier projection
 				seen[part] = s + 1
 			}
-			p.Weights.Each(s, func(t int32, _ int16) {
+			p.EachStored(s, func(t, _ int32) {
 				if part := to[t].Part; seen[part] != s+1 {
 					seen[part] = s + 1
 					list = append(list, part)

@@ -56,7 +56,7 @@ func (l *layer) weight(t int, v float64) int {
 func hostLayer(target int, w ir.Weights, exponent int) *ir.Host {
 	h := &ir.Host{Target: target, WeightExp: exponent, Weights: make([]int16, w.Sources*w.Targets)}
 	for s := range w.Sources {
-		w.Each(s, func(t int32, v int16) { h.Weights[int(t)*w.Sources+s] = v })
+		w.Each(s, func(t, v int32) { h.Weights[int(t)*w.Sources+s] = int16(v) })
 	}
 	return h
 }

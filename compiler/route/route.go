@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 
-	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/compiler/partition"
@@ -82,31 +81,6 @@ func newRouting(m *partition.Mapping) *routing {
 	return r
 }
 
-// loadNeurons copies the constants of a part's neurons.
-func (r *routing) loadNeurons(i int) {
-	c := &r.cores[i]
-	c.Widths = r.m.Net.Widths
-	for _, q := range r.m.Parts[i].Pieces {
-		pop := &r.m.Net.Populations[q.Population]
-		last := -1 // group of the neuron before
-		for _, n := range q.Neurons {
-			at := ir.GroupOf(pop.Groups, n)
-			if at != last {
-				g := pop.Groups[at]
-				g.First, g.Count = int32(c.Neurons()), 0
-				c.Groups = append(c.Groups, g)
-				last = at
-			}
-			c.Groups[len(c.Groups)-1].Count++
-			c.Threshold = append(c.Threshold, pop.Threshold[n])
-			c.Bias = append(c.Bias, pop.Bias[n])
-			c.Reset = append(c.Reset, pop.Reset[n])
-			c.V0 = append(c.V0, pop.V0[n])
-			c.ID = append(c.ID, uint32(r.first[q.Population]-r.m.Net.Input.Size+int(n)))
-		}
-	}
-}
-
 func (r *routing) addProjection(p *ir.Projection) error {
 	if p.Delay < 0 {
 		return fmt.Errorf("route %s: projection %s has delay %d", r.m.Net.Name, p.Name, p.Delay)
@@ -124,7 +98,7 @@ func (r *routing) addProjection(p *ir.Projection) error {
 	r.reserve(p)
 	homes := r.homes[p.Target]
 	for s := range p.Weights.Sources {
-		p.Weights.Each(s, func(t int32, w int16) {
+		eachBits(p, s, func(t int32, w int16) {
 			h := homes[t]
 			if len(r.bucket[h.Part]) == 0 {
 				r.used = append(r.used, h.Part)
@@ -132,97 +106,16 @@ func (r *routing) addProjection(p *ir.Projection) error {
 			r.bucket[h.Part] = append(r.bucket[h.Part], core.Synapse{Neuron: uint16(h.Index), Weight: w})
 		})
 		for _, part := range r.used {
-			axon := r.addAxon(part, p)
+			axon := r.addAxon(part, p, s)
 			r.dests[base+s] = append(r.dests[base+s], router.Dest{Core: router.Core(r.m.Tiles[part]), Axon: axon})
 			r.bucket[part] = r.bucket[part][:0]
 		}
 		r.used = r.used[:0]
 	}
+	if p.Learning != nil {
+		r.addLearning(p)
+	}
 	return nil
-}
-
-// reserve makes room for the rows of a dense projection, so that a large
-// store is not copied as it grows.
-func (r *routing) reserve(p *ir.Projection) {
-	if !partition.IsDense(&p.Weights) || !r.m.Chip.HasFormat(profile.Dense) {
-		return
-	}
-	for i := range r.m.Parts {
-		for _, q := range r.m.Parts[i].Pieces {
-			if q.Population != p.Target {
-				continue
-			}
-			c, size := &r.cores[i], p.Weights.Sources*len(q.Neurons)
-			if p.WeightBits > 8 {
-				c.Dense16 = slices.Grow(c.Dense16, size)
-			} else {
-				c.Dense8 = slices.Grow(c.Dense8, size)
-			}
-		}
-	}
-}
-
-// addAxon gives the bucket of a part an axon entry: of a row that holds it
-// already, moved to its place, or of a new row.
-func (r *routing) addAxon(part int, p *ir.Projection) int32 {
-	c, entries := &r.cores[part], r.bucket[part]
-	row.Sort(entries)
-	axon := core.Axon{Delay: uint8(p.Delay)}
-	if r.m.Chip.Weights.SharedRows {
-		axon.Row, axon.Base = r.sharedRow(part, entries, p.WeightBits)
-	} else {
-		axon.Row = r.addRow(c, entries, p.WeightBits)
-	}
-	c.Axons = append(c.Axons, axon)
-	return int32(len(c.Axons) - 1)
-}
-
-// sharedRow finds or stores the row of the entries from its first neuron
-// on, and returns that neuron.
-func (r *routing) sharedRow(part int, entries []core.Synapse, weightBits int) (stored, base int32) {
-	c, store := &r.cores[part], r.stores[part]
-	base = int32(entries[0].Neuron)
-	for i := range entries {
-		entries[i].Neuron -= uint16(base)
-	}
-	key := row.Hash(entries, weightBits)
-	if stored = store.Find(key, entries, weightBits); stored < 0 {
-		stored = r.addRow(c, entries, weightBits)
-		store.Note(key, stored)
-	}
-	return stored, base
-}
-
-// addRow stores entries, which lie in order, in the smaller format.
-func (r *routing) addRow(c *core.Config, entries []core.Synapse, weightBits int) int32 {
-	first, last := entries[0].Neuron, entries[len(entries)-1].Neuron
-	stored := core.Row{WeightBits: uint8(weightBits), Exclude: -1}
-	span := int(last-first) + 1
-	if _, format := row.Bits(len(entries), span, weightBits, r.m.Chip); format == profile.Dense {
-		stored.First, stored.Count = int32(first), int32(span)
-		addDense(c, &stored, entries)
-	} else {
-		stored.Format, stored.Count, stored.Offset = core.Sparse, int32(len(entries)), int64(len(c.Sparse))
-		c.Sparse = append(c.Sparse, entries...)
-	}
-	c.Rows = append(c.Rows, stored)
-	return int32(len(c.Rows) - 1)
-}
-
-func addDense(c *core.Config, row *core.Row, entries []core.Synapse) {
-	if row.WeightBits > 8 {
-		row.Format, row.Offset = core.Dense16, int64(len(c.Dense16))
-		c.Dense16 = append(c.Dense16, make([]int16, row.Count)...)
-		for _, e := range entries {
-			c.Dense16[row.Offset+int64(e.Neuron)-int64(row.First)] = e.Weight
-		}
-		return
-	}
-	row.Format, row.Offset = core.Dense8, int64(len(c.Dense8))
-	c.Dense8 = append(c.Dense8, make([]int8, row.Count)...)
-	for _, e := range entries {
-		c.Dense8[row.Offset+int64(e.Neuron)-int64(row.First)] = int8(e.Weight)
-	}
 }
 
 func (r *routing) placedCores() []layout.PlacedCore {

@@ -3,7 +3,6 @@
 package verify
 
 import (
-	"cmp"
 	"fmt"
 
 	"adder/chip/profile"
@@ -213,6 +212,12 @@ func storableBias(b int64, w *profile.Widths) bool {
 func (v *coreVerifier) accumulators(hits []int64) error {
 	sum := make([]int64, v.cfg.Neurons())
 	for i, a := range v.cfg.Axons {
+		if r := &v.cfg.Rows[a.Row]; r.Format == core.Plastic {
+			for n := r.First; n < r.First+r.Count; n++ {
+				sum[n] += hits[i] * maxPlastic
+			}
+			continue
+		}
 		EachWeight(v.cfg, a, func(n, w int32) { sum[n] += hits[i] * max(int64(w), -int64(w)) })
 	}
 	for n, s := range sum {
@@ -223,11 +228,10 @@ func (v *coreVerifier) accumulators(hits []int64) error {
 	return nil
 }
 
-// maxPlastic is the largest weight that a plastic row can learn.
+// maxPlastic is the largest weight that a plastic row can come to add.
 const maxPlastic = 1<<core.AdderBits - 1
 
-// EachWeight visits the neurons and weights that a spike on an axon adds; of a
-// plastic row the most that it may come to add.
+// EachWeight visits the neurons and weights that a spike on an axon adds.
 func EachWeight(c *core.Config, a core.Axon, visit func(neuron, w int32)) {
 	r := &c.Rows[a.Row]
 	first := r.First + a.Base
@@ -251,17 +255,8 @@ func EachWeight(c *core.Config, a core.Axon, visit func(neuron, w int32)) {
 			}
 		}
 	case core.Plastic:
-		for n := first; n < first+r.Count; n++ {
-			visit(n, maxPlastic)
+		for k, stored := range c.Plastic[r.Offset:][:r.Count] {
+			visit(first+int32(k), int32(stored)/(maxPlastic+1))
 		}
 	}
-}
-
-// synapse is one connection in logical numbers.
-type synapse struct {
-	target, delay, weight int32
-}
-
-func compareSynapses(a, b synapse) int {
-	return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.delay, b.delay), cmp.Compare(a.weight, b.weight))
 }

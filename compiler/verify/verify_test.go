@@ -18,13 +18,14 @@ func TestEachWeightByHand(t *testing.T) {
 		Rows: []core.Row{
 			{Format: core.Dense8, First: 1, Count: 2, Offset: 1}, {Format: core.Dense16, First: 3, Count: 2, Offset: 1},
 			{Format: core.Sparse, Count: 2, Offset: 1}, {Format: core.Others, First: 1, Count: 3, Exclude: 4, Weight: -9, Shift: 2},
-			{Format: core.Plastic, First: 3, Count: 2},
+			{Format: core.Plastic, First: 3, Count: 2, Offset: 1},
 		},
-		Dense8: []int8{99, 1, -2, 99}, Dense16: []int16{99, 300, -400, 99},
+		Plastic: []uint16{99, 0x1ff, 0xff00, 99},
+		Dense8:  []int8{99, 1, -2, 99}, Dense16: []int16{99, 300, -400, 99},
 		Sparse: []core.Synapse{{Neuron: 9, Weight: 99}, {Neuron: 0, Weight: 5}, {Neuron: 4, Weight: -6}, {Neuron: 9, Weight: 99}},
 	}
 	for row, want := range [][]added{
-		{{3, 1}, {4, -2}}, {{5, 300}, {6, -400}}, {{2, 5}, {6, -6}}, {{3, -36}, {5, -36}}, {{5, 255}, {6, 255}},
+		{{3, 1}, {4, -2}}, {{5, 300}, {6, -400}}, {{2, 5}, {6, -6}}, {{3, -36}, {5, -36}}, {{5, 1}, {6, 255}},
 	} {
 		var got []added
 		EachWeight(c, core.Axon{Row: int32(row), Base: 2}, func(n, w int32) { got = append(got, added{n, w}) })

@@ -41,13 +41,14 @@ func Table() []Row {
 
 		// The forms of a network on its way to an image, and its front ends.
 		{Package: "compiler/flat", Imports: []string{"snn"}},
-		{Package: "compiler/ir", Imports: []string{"core", "fixedpoint", "spike"}},
+		{Package: "compiler/ir", Imports: []string{"core", "spike"}},
+		{Package: "compiler/ir/irtest", Imports: []string{"chip/profile", "compiler/ir", "core", "spike"}},
+		{Package: "compiler/fit", Imports: []string{"chip/profile", "compiler/ir", "core"}},
 		{Package: "compiler/onnx", Imports: []string{"snn"}},
 		{Package: "compiler/nir", Imports: []string{"internal/hdf5", "snn"}},
 		{Package: "compiler/casefile", Imports: []string{"chip/profile", "compiler/ir", "core", "internal/npz"}},
 
 		// The passes, in the order in which they run, and what they share.
-		{Package: "compiler/fit", Imports: []string{"chip/profile", "compiler/ir", "core"}},
 		{Package: "compiler/row", Imports: []string{"chip/profile", "core"}},
 		{Package: "compiler/testnets", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "snn"}},
 		{Package: "compiler/convert", Imports: []string{"snn"}},

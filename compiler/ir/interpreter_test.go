@@ -19,7 +19,7 @@ func one(g core.Group, threshold, bias, reset, v0 int32, weight int16) *Network 
 			Threshold: []int32{threshold}, Bias: []int32{bias}, Reset: []int32{reset}, V0: []int32{v0},
 		}},
 		Projections: []Projection{{
-			Source: SourceInput, WeightBits: 8,
+			Source: SourceInput, WeightBits: 16,
 			Weights: Weights{Sources: 1, Targets: 1, Start: []int64{0, 1}, Target: []int32{0}, Value: []int16{weight}},
 		}},
 	}
@@ -52,8 +52,7 @@ func TestInterpreterByHand(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := NewInterpreter(tt.net).Run(threeSpikes(), nil)
-			require.NoError(t, err)
+			got := interpret(t, tt.net, &Sample{Spikes: threeSpikes()})
 			require.Equal(t, tt.v, got.Potentials[0])
 			for tick, want := range tt.spikes {
 				require.Equal(t, want, got.Spikes[0].Get(tick, 0), "tick %d", tick)
@@ -61,6 +60,16 @@ func TestInterpreterByHand(t *testing.T) {
 			require.Equal(t, tt.v[3], got.Final[0][0])
 		})
 	}
+}
+
+// interpret runs one sample.
+func interpret(t *testing.T, net *Network, s *Sample) *Activity {
+	t.Helper()
+	r, err := NewInterpreter(net, Options{})
+	require.NoError(t, err)
+	got, err := r.Run(s)
+	require.NoError(t, err)
+	return got
 }
 
 // threeSpikes are those of one source in ticks 0, 1 and 3 of four.
@@ -81,48 +90,52 @@ func TestInterpreterRegistersByHand(t *testing.T) {
 		net   *Network
 		v     []int32
 	}{
-		{"a potential wraps", core.Widths{Potential: 8, WrapPotential: true},
+		{"a potential wraps", core.Widths{Potential: 8, Current: 8, WrapPotential: true},
 			one(core.Group{DecayV: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, -56, -56, 44}},
-		{"a potential saturates below", core.Widths{Potential: 8},
+		{"a potential saturates below", core.Widths{Potential: 8, Current: 8},
 			one(core.Group{DecayV: 4096, Integrator: true}, 0, 0, 0, 0, -100), []int32{-100, -127, -127, -127}},
 		{"a current wraps", core.Widths{Potential: 16, Current: 8, WrapCurrent: true},
 			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, -56, -56, 44}},
 		{"a current saturates", core.Widths{Potential: 16, Current: 8},
 			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, 127, 127, 127}},
-		{"an exponent rounds down before the input is aligned", core.Widths{Potential: 8, Align: 2},
+		{"an exponent rounds down before the input is aligned", core.Widths{Potential: 8, Current: 8, Align: 2},
 			one(core.Group{DecayV: 4096, WeightExp: -1, Integrator: true}, 0, 0, 0, 0, -5), []int32{-12, -24, -24, -36}},
-		{"a half of large numbers", core.Widths{Potential: 24},
+		{"a half of large numbers", core.Widths{Potential: 24, Current: 8},
 			one(core.Group{DecayV: 2048, Integrator: true}, 0, 0, 0, 0, 10000), []int32{10000, 15000, 7500, 13750}},
-		{"one digit makes 2176/4096 a half", core.Widths{Potential: 8, DecayDigits: 1},
+		{"one digit makes 2176/4096 a half", core.Widths{Potential: 8, Current: 8, DecayDigits: 1},
 			one(core.Group{DecayV: 2176, Integrator: true}, 0, 0, 0, 0, 64), []int32{64, 96, 48, 88}},
 		{"one digit of a current's decay", core.Widths{Potential: 8, Current: 8, DecayDigits: 1},
 			one(core.Group{HasCurrent: true, DecayU: 2176, Integrator: true}, 0, 0, 0, 0, 64), []int32{64, 96, 48, 88}},
-		{"what a reset leaves saturates", core.Widths{Potential: 8},
+		{"what a reset leaves saturates", core.Widths{Potential: 8, Current: 8},
 			one(core.Group{DecayV: 4096, ResetMode: core.ResetSubtract}, 50, 0, -100, 0, 100), []int32{127, 127, 127, 127}},
-		{"a refractory neuron counts down and fires all the same", core.Widths{Potential: 8},
+		{"a refractory neuron counts down and fires all the same", core.Widths{Potential: 8, Current: 8},
 			one(core.Group{DecayV: 4096, Refractory: 2}, 4, 0, 5, 0, 5), []int32{5, 5, 5, 5}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.net.Widths = tt.width
-			got, err := NewInterpreter(tt.net).Run(threeSpikes(), nil)
-			require.NoError(t, err)
+			got := interpret(t, tt.net, &Sample{Spikes: threeSpikes()})
 			require.Equal(t, tt.v, got.Potentials[0])
 		})
 	}
 }
 
 // TestInterpreterHostByHand adds a current of the host behind the current of
-// the neuron, which takes the bias.
+// the neuron, which takes the bias: u is 6, 9, 10 and 11.
 func TestInterpreterHostByHand(t *testing.T) {
 	net := one(core.Group{HasCurrent: true, BiasToCurrent: true, DecayU: 2048, DecayV: 4096}, 100, 6, 0, 0, 16)
-	got, err := NewInterpreter(net).Run(threeSpikes(), [][]int32{{3}})
-	require.NoError(t, err)
-	// u is 22, 33, 22 and 33
-	require.Equal(t, []int32{25, 61, 86, 0}, got.Potentials[0])
-	require.True(t, got.Spikes[0].Get(3, 0))
-	got, err = NewInterpreter(net).Run(threeSpikes(), [][]int32{nil})
-	require.NoError(t, err)
-	require.Equal(t, []int32{22, 55, 77, 0}, got.Potentials[0], "a population without host currents")
+	net.Host = &Host{Weights: []int16{-7}, WeightExp: -2}
+	for _, c := range []struct {
+		level, most int32
+		v           []int32
+	}{
+		{0, 9, []int32{6, 15, 25, 36}},
+		{4, 3, []int32{4, 11, 19, 28}}, // -7/4 of 4/3 is -2.3
+		{6, 7, []int32{4, 11, 19, 28}}, // -1.5, away from zero
+		{1, 2, []int32{5, 13, 22, 32}}, // -0.9
+	} {
+		got := interpret(t, net, &Sample{Levels: []int32{c.level}, MaxLevel: c.most, Ticks: 4, Spikes: threeSpikes()})
+		require.Equal(t, c.v, got.Potentials[0], "level %d of %d; the spikes count for nothing", c.level, c.most)
+	}
 }
 
 // TestInterpreterPathsByHand sends spikes to two integrators of one layer, over
@@ -141,14 +154,18 @@ func TestInterpreterPathsByHand(t *testing.T) {
 			net := one(core.Group{}, 0, 0, 0, 0, 1)
 			net.Populations = append(net.Populations, Population{
 				Name: "sum", Shape: []int{2}, Size: 2, Depth: 1, V0: []int32{0, 0}, Threshold: make([]int32, 2), Bias: make([]int32, 2), Reset: make([]int32, 2),
-				Groups: []core.Group{{Count: 1, DecayV: 4096, Integrator: true}, {First: 1, Count: 1, DecayV: 2048, Integrator: true}},
+				Groups: []core.Group{
+					{Count: 1, Population: 1, Depth: 1, DecayV: 4096, Integrator: true},
+					{First: 1, Count: 1, Population: 1, Depth: 1, DecayV: 2048, Integrator: true},
+				},
 			})
 			net.Projections = append(net.Projections,
-				Projection{Source: SourceInput, Target: 1, Delay: 1, Weights: dense(10, 16)},
-				Projection{Source: 0, Target: 1, Delay: c.delay, Weights: dense(3, 4)})
-			r := NewInterpreter(net)
+				Projection{Source: SourceInput, Target: 1, Delay: 1, WeightBits: 8, Weights: dense(10, 16)},
+				Projection{Source: 0, Target: 1, Delay: c.delay, WeightBits: 8, Weights: dense(3, 4)})
+			r, err := NewInterpreter(net, Options{})
+			require.NoError(t, err)
 			for range 2 { // the second run starts anew
-				got, err := r.Run(threeSpikes(), nil)
+				got, err := r.Run(&Sample{Spikes: threeSpikes()})
 				require.NoError(t, err)
 				require.Equal(t, c.v, got.Potentials[1])
 				require.Equal(t, c.v[6:], got.Final[1])
@@ -159,6 +176,8 @@ func TestInterpreterPathsByHand(t *testing.T) {
 }
 
 func TestInterpreterRefusesAWrongSize(t *testing.T) {
-	_, err := NewInterpreter(one(core.Group{DecayV: 4096}, 1, 0, 0, 0, 1)).Run(spike.NewTrain(2, 4), nil)
+	r, err := NewInterpreter(one(core.Group{DecayV: 4096}, 1, 0, 0, 0, 1), Options{})
+	require.NoError(t, err)
+	_, err = r.Run(&Sample{Spikes: spike.NewTrain(2, 4)})
 	require.ErrorContains(t, err, "1 inputs")
 }

@@ -1,0 +1,48 @@
+package fit
+
+import (
+	"fmt"
+
+	"adder/chip/profile"
+	"adder/compiler/ir"
+)
+
+// Check refuses a network that the chip's cores cannot run, however many there are: for
+// its models of neurons, or for synapses that no core stores. Its error is a *Error that
+// names the layers.
+func Check(net *ir.Network, chip *profile.Profile) error {
+	misfit := &Error{Network: net.Name, Chip: chip.Name, Limits: lackingModels(net, chip)}
+	for k := range net.Projections {
+		if lacking := lackingSynapses(net, &net.Projections[k], chip); lacking != nil {
+			misfit.Limits = append(misfit.Limits, *lacking)
+		}
+	}
+	if len(misfit.Limits) > 0 {
+		return misfit
+	}
+	return nil
+}
+
+// lackingSynapses says what the synapses of a projection need and the chip does not have,
+// or nothing.
+func lackingSynapses(net *ir.Network, p *ir.Projection, chip *profile.Profile) *Excess {
+	w, layer := &chip.Weights, net.Populations[p.Target].Name
+	switch most := max(w.MaxBits, w.PlasticBits); {
+	case p.Weights.Plastic != nil && w.PlasticBits == 0:
+		return &Excess{
+			Layer: layer, Limit: "bits per plastic weight", Need: int64(p.WeightBits),
+			Help: "learn on a chip with plastic synapses; a trained network needs none",
+		}
+	case p.Weights.Others != nil && !chip.HasFormat(profile.Others):
+		return &Excess{
+			Layer: layer, Limit: "rows that reach all others", Need: int64(p.Weights.Sources),
+			Help: fmt.Sprintf("it stores rows as %v: take a chip that has others too", w.Formats),
+		}
+	case p.Weights.Plastic == nil && p.WeightBits > most:
+		return &Excess{
+			Layer: layer, Limit: "bits per weight", Need: int64(p.WeightBits), Have: int64(most),
+			Help: "take narrower weights or a chip that stores wider ones",
+		}
+	}
+	return nil
+}

@@ -1,0 +1,260 @@
+package ir
+
+import (
+	"fmt"
+
+	"adder/core"
+	"adder/spike"
+)
+
+// Interpreter executes the integer network without cores, axons or routes:
+// the reference that engines are held against. It follows docs/neurocore.md
+// with ordinary arithmetic, products included, and takes from package core the
+// names of things alone. Axons that merge spikes make no difference to it: in a
+// network no two sources share one.
+type Interpreter struct {
+	net  *Network
+	opts Options
+	into [][]int // projections by source population, the input last
+	// number of each population's first neuron, for draws.
+	first []int
+	bar   int
+
+	populations []population
+	learners    []learner // per projection
+	// pending are the rows that a tick to come reaches.
+	pending map[int][]arrival
+
+	sample uint64
+	out    *Activity
+}
+
+// Options are what a run of a network depends on besides the sample.
+type Options struct {
+	// Seed keys the random draws, together with the number of the sample.
+	Seed uint64
+	// Learn lets plastic weights and adaptive thresholds learn, so that each
+	// sample changes the network for those after it.
+	Learn bool
+}
+
+// Sample is what the host feeds: spikes, or for direct input one level per
+// element, MaxLevel standing for 1, over so many Ticks.
+type Sample struct {
+	Number   uint64
+	Spikes   *spike.Train
+	Levels   []int32
+	MaxLevel int32
+	// Ticks is looked at with Levels; spikes have their own.
+	Ticks int
+}
+
+// Activity is what a sample did, ticks compensated for depth.
+type Activity struct {
+	// Spikes[p] are the spikes of population p over the input ticks.
+	Spikes []*spike.Train
+	// Potentials[p] is v after each tick, [ticks][neurons].
+	Potentials [][]int32
+	// Final is v at the end.
+	Final [][]int32
+	// Output are the values of the population that is read, nil without one,
+	// and Class is what is read from them, -1 without one.
+	Output []int32
+	Class  int
+}
+
+// arrival is a spike on row source of a projection.
+type arrival struct{ projection, source int }
+
+// population is the state of a population.
+type population struct {
+	*Population
+	groups        []core.Group // with the decays that the chip applies
+	sum           []int64
+	u, v, r       []int64
+	theta, target []int64
+	barred        []int
+	fired         []bool // spikes that left in this tick
+}
+
+// NewInterpreter prepares a network. It refuses one that is not valid, or that
+// says what it does not know: nothing is passed over.
+func NewInterpreter(net *Network, opts Options) (*Interpreter, error) {
+	if err := net.Validate(); err != nil {
+		return nil, err
+	}
+	if err := net.checkKnown(); err != nil {
+		return nil, err
+	}
+	r := &Interpreter{net: net, opts: opts, into: make([][]int, len(net.Populations)+1)}
+	for k := range net.Projections {
+		s := net.Projections[k].Source
+		if s == SourceInput {
+			s = len(net.Populations)
+		}
+		r.into[s] = append(r.into[s], k)
+		r.learners = append(r.learners, newLearner(&net.Projections[k]))
+	}
+	first, _ := FirstSources(net)
+	for _, s := range first {
+		r.first = append(r.first, s-net.Input.Size)
+	}
+	for p := range net.Populations {
+		r.populations = append(r.populations, newPopulation(&net.Populations[p], &net.Widths))
+	}
+	return r, nil
+}
+
+func newPopulation(from *Population, w *core.Widths) population {
+	p := population{Population: from, barred: make([]int, from.Size), theta: make([]int64, from.Size), target: make([]int64, from.Size)}
+	for _, g := range from.Groups {
+		g.DecayU, g.DecayV = applied(g.DecayU, int(w.DecayDigits)), applied(g.DecayV, int(w.DecayDigits))
+		p.groups = append(p.groups, g)
+	}
+	for n, target := range from.Target {
+		p.target[n] = int64(target)
+	}
+	for i := range p.groups {
+		p.loadTheta(&p.groups[i])
+	}
+	return p
+}
+
+// SetBar bars a neuron that wins while learning from firing in so many samples
+// after the one that it won.
+func (r *Interpreter) SetBar(samples int) { r.bar = samples }
+
+// Run executes one sample from the initial state.
+func (r *Interpreter) Run(s *Sample) (*Activity, error) {
+	ticks, err := r.check(s)
+	if err != nil {
+		return nil, err
+	}
+	r.begin(s, ticks)
+	host := r.net.hostCurrents(s)
+	latency := 0
+	for p := range r.net.Populations {
+		latency = max(latency, r.net.Populations[p].Depth)
+	}
+	for t := range ticks + latency {
+		if r.net.Host == nil && t < ticks {
+			for _, i := range s.Spikes.AppendTick(t, nil) {
+				r.emit(len(r.populations), int(i), t)
+			}
+		}
+		r.deliver(t)
+		for p := range r.populations {
+			var currents []int64
+			if r.net.Host != nil && r.net.Host.Target == p {
+				currents = host
+			}
+			r.advance(p, t, ticks, currents)
+		}
+		if r.opts.Learn {
+			r.learn(t)
+		}
+	}
+	if r.opts.Learn {
+		r.endSample()
+	}
+	r.finish()
+	return r.out, nil
+}
+
+// check refuses a sample that does not fit and returns its ticks.
+func (r *Interpreter) check(s *Sample) (int, error) {
+	if r.net.Host != nil {
+		if len(s.Levels) != r.net.Input.Size || s.MaxLevel < 1 || s.Ticks < 1 {
+			return 0, fmt.Errorf("interpret %s: %d levels up to %d over %d ticks: it takes %d, and the others are positive",
+				r.net.Name, len(s.Levels), s.MaxLevel, s.Ticks, r.net.Input.Size)
+		}
+		return s.Ticks, nil
+	}
+	if s.Spikes == nil || s.Spikes.Sources() != r.net.Input.Size {
+		return 0, fmt.Errorf("interpret %s: the spikes are not those of its %d inputs", r.net.Name, r.net.Input.Size)
+	}
+	return s.Spikes.Ticks(), nil
+}
+
+// begin is what comes before a sample (section 6).
+func (r *Interpreter) begin(s *Sample, ticks int) {
+	r.sample, r.pending, r.out = s.Number, map[int][]arrival{}, &Activity{Class: -1}
+	for i := range r.populations {
+		p := &r.populations[i]
+		p.sum, p.u, p.v, p.r = make([]int64, p.Size), make([]int64, p.Size), make([]int64, p.Size), make([]int64, p.Size)
+		p.fired = make([]bool, p.Size)
+		for n, v := range p.V0 {
+			p.v[n] = int64(v)
+		}
+		for k := range p.groups {
+			if p.groups[k].Theta.Always {
+				p.loadTheta(&p.groups[k])
+			}
+		}
+		r.out.Spikes = append(r.out.Spikes, spike.NewTrain(p.Size, ticks))
+		r.out.Potentials = append(r.out.Potentials, make([]int32, ticks*p.Size))
+	}
+	for k := range r.learners {
+		r.learners[k].begin()
+	}
+}
+
+// emit has a spike that is due in tick from reach every row of its neuron when
+// the projection's delay is over.
+func (r *Interpreter) emit(source, n, from int) {
+	for _, k := range r.into[source] {
+		due := from + r.net.Projections[k].Delay
+		r.pending[due] = append(r.pending[due], arrival{k, n})
+	}
+}
+
+// deliver adds the rows that are due (3.1).
+func (r *Interpreter) deliver(t int) {
+	for _, a := range r.pending[t] {
+		p := &r.net.Projections[a.projection]
+		sum := r.populations[p.Target].sum
+		if l := &r.learners[a.projection]; l.stored != nil {
+			l.deliver(a.source, sum)
+			continue
+		}
+		p.Weights.Each(a.source, func(target, weight int32) { sum[target] += int64(weight) })
+	}
+	delete(r.pending, t)
+}
+
+// advance takes population p through tick t, of which nothing but the
+// accumulators change outside of its window.
+func (r *Interpreter) advance(p, t, ticks int, host []int64) {
+	pop := &r.populations[p]
+	defer clear(pop.sum)
+	clear(pop.fired)
+	slot := t - pop.Depth
+	if slot < 0 || slot >= ticks {
+		return
+	}
+	for i := range pop.groups {
+		r.advanceGroup(p, t, &pop.groups[i], host)
+	}
+	for n, fired := range pop.fired {
+		if fired {
+			r.out.Spikes[p].Set(slot, n)
+			r.emit(p, n, t+1)
+		}
+		r.out.Potentials[p][slot*pop.Size+n] = int32(pop.v[n])
+	}
+}
+
+// finish reads the potentials at the end, and the class.
+func (r *Interpreter) finish() {
+	for i := range r.populations {
+		final := make([]int32, r.populations[i].Size)
+		for n, v := range r.populations[i].v {
+			final[n] = int32(v)
+		}
+		r.out.Final = append(r.out.Final, final)
+	}
+	if r.net.Output >= 0 {
+		r.out.Output = r.net.read(r.out)
+		r.out.Class = r.net.class(r.out.Output)
+	}
+}

@@ -1,0 +1,48 @@
+package irtest
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"adder/chip/profile"
+)
+
+// Variant is the profile adder with fields changed, as key, value pairs.
+func Variant(t require.TestingT, fields ...string) *profile.Profile {
+	base, err := profile.Load("adder")
+	require.NoError(t, err)
+	text := string(base.Text())
+	for i := 0; i < len(fields); i += 2 {
+		at := regexp.MustCompile(`(?m)^( *` + fields[i] + `:) .*$`)
+		require.True(t, at.MatchString(text), "the profile has no field %s", fields[i])
+		text = at.ReplaceAllString(text, "${1} "+fields[i+1])
+	}
+	p, err := profile.Parse("variant.yaml", []byte(text))
+	require.NoError(t, err)
+	return p
+}
+
+// Chip draws a chip of small cores, so that a few neurons take many of them.
+func Chip(t *rapid.T) *profile.Profile {
+	bits := fmt.Sprint(rapid.IntRange(8, 32).Draw(t, "potential bits"))
+	overflow := rapid.SampledFrom([]string{"saturate", "wrap"})
+	formats := []string{"[dense, sparse, others]", "[dense, sparse]", "[dense]", "[sparse]"}
+	return Variant(t,
+		"width", fmt.Sprint(rapid.IntRange(1, 8).Draw(t, "mesh width")), "height", "8",
+		"multicast", fmt.Sprint(rapid.Bool().Draw(t, "multicast")),
+		"neurons", fmt.Sprint(rapid.IntRange(1, 16).Draw(t, "neurons per core")),
+		"input_axons", fmt.Sprint(rapid.IntRange(12, 60).Draw(t, "axons per core")),
+		"synapse_memory", fmt.Sprint(rapid.IntRange(300, 6000).Draw(t, "memory"), " bit"),
+		"formats", rapid.SampledFrom(formats).Draw(t, "formats"), "shared_rows", fmt.Sprint(rapid.Bool().Draw(t, "shared rows")),
+		"potential_bits", bits, "threshold_bits", bits, "bias_bits", bits, "threshold_unsigned", "false",
+		"current_bits", fmt.Sprint(rapid.IntRange(8, 32).Draw(t, "current bits")),
+		"potential_overflow", overflow.Draw(t, "potential overflow"),
+		"current_overflow", overflow.Draw(t, "current overflow"),
+		"align", fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "align")),
+		"decay_digits", fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "decay digits")),
+		"duplicates", rapid.SampledFrom([]string{"add", "merge"}).Draw(t, "duplicates"),
+	)
+}

@@ -1,0 +1,10 @@
+// Package irtest draws integer networks for tests: all that a network can say,
+// several populations with any delays and loops, every model of neurons, learning,
+// competition, escape noise, adaptive thresholds, floors and inhibition of all others. It
+// serves every package whose tests hold one reading of a network against
+// another, and nothing but tests.
+//
+//	network.go, population.go, projection.go, learning.go   networks
+//	chip.go                                                 chips to put them on
+//	sample.go                                               what they are fed
+package irtest

@@ -1,0 +1,51 @@
+package partition
+
+import (
+	"fmt"
+
+	"adder/compiler/fit"
+)
+
+// tooLarge explains why a single neuron does not fit an empty core.
+func (c *cutter) tooLarge(p int, l Load) error {
+	err := &fit.Error{Network: c.net.Name, Chip: c.chip.Name}
+	name, limits := c.net.Populations[p].Name, &c.chip.Core
+	if l.Axons > limits.InputAxons {
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.Axons), Have: int64(limits.InputAxons),
+			Help: fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower layer (at most %d outputs) before it", limits.InputAxons)})
+	}
+	if l.Bits > limits.SynapseMemory {
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.Bits, Have: limits.SynapseMemory,
+			Help: "use narrower weights or a chip with more synapse memory per core"})
+	}
+	if l.Routes > limits.OutputRoutes {
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.Routes), Have: int64(limits.OutputRoutes),
+			Help: "the layers it feeds are spread over many cores: use narrower weights or larger cores"})
+	}
+	return err
+}
+
+// tooLargeTogether is tooLarge for neurons that are not cut.
+func (c *cutter) tooLargeTogether(p int, neurons []int32) error {
+	l := Load{Neurons: len(neurons), Routes: c.routesOf(p, neurons)}
+	for i := range c.fanIn[p] {
+		c.weighProjection(&c.fanIn[p][i], neurons, &l)
+	}
+	err, limits := &fit.Error{Network: c.net.Name, Chip: c.chip.Name}, &c.chip.Core
+	for _, part := range []struct {
+		limit      string
+		need, have int64
+	}{
+		{"neurons in one core", int64(l.Neurons), int64(limits.Neurons)},
+		{"input axons in one core", int64(l.Axons), int64(limits.InputAxons)},
+		{"bits of synapse memory in one core", l.Bits, limits.SynapseMemory},
+		{"output routes in one core", int64(l.Routes), int64(limits.OutputRoutes)},
+	} {
+		if part.need > part.have {
+			err.Limits = append(err.Limits, fit.Excess{
+				Layer: c.net.Populations[p].Name, Limit: part.limit, Need: part.need, Have: part.have, Help: fit.OneCore,
+			})
+		}
+	}
+	return err
+}
