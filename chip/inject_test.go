@@ -8,6 +8,8 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler"
+	placement "adder/compiler/place"
+	"adder/compiler/winner"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -94,11 +96,10 @@ func straightPort(img *layout.Image) bool {
 
 // straightChip is a chip whose inputs reach all neurons of one core, in their order.
 func straightChip(t *rapid.T, on *profile.Profile, inputs, neurons int) *Chip {
-	net := &compiler.Winner{
+	net := &winner.Net{
 		Name: "straight", Shape: []int{inputs}, Neurons: neurons, Inhibition: 300,
 		Group:     core.Group{DecayV: 4064, Refractory: 1, Winner: core.Winner{Arbiter: core.ArbiterMargin, Alone: true}},
 		Threshold: make([]int32, neurons), Reset: make([]int32, neurons), Weights: make([]uint16, inputs*neurons),
-		Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 12}, Readout: layout.Readout{Kind: layout.ReadoutCount, Classes: int32(neurons)},
 	}
 	for i := range net.Weights {
 		net.Weights[i] = rapid.Uint16().Draw(t, "weight")
@@ -106,7 +107,11 @@ func straightChip(t *rapid.T, on *profile.Profile, inputs, neurons int) *Chip {
 	for j := range net.Threshold {
 		net.Threshold[j] = rapid.Int32Range(0, 2000).Draw(t, "threshold")
 	}
-	result, err := compiler.CompileWinner(net, on)
+	integers, err := net.Network(on)
+	require.NoError(t, err)
+	result, err := compiler.CompileIR(integers, compiler.Options{
+		Chip: on, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 12}, Placement: placement.Options{Moves: -1}, Check: true,
+	})
 	require.NoError(t, err)
 	bend(t, result.Image)
 	loaded, err := Load(result.Image)

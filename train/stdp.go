@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"adder/chip"
-	"adder/compiler"
 	"adder/internal/dataset"
 	"adder/spike/encode"
 	"adder/train/learned"
@@ -89,11 +88,11 @@ func (r *STDPRun) load() error {
 	if r.engine != nil {
 		r.state = r.engine.Learned()
 	}
-	result, err := compiler.CompileWinner(r.net.Winner(true, phase), r.cfg.Chip)
+	img, err := r.net.LearningImage(r.cfg.Chip, phase)
 	if err != nil {
 		return err
 	}
-	loaded, err := chip.Load(result.Image)
+	loaded, err := chip.Load(img)
 	if err != nil {
 		return err
 	}

@@ -27,10 +27,6 @@ func openSNN(path string, f *modelFlags) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := n.Compile(p)
-	if err != nil {
-		return nil, fitOrUsage(err)
-	}
 	config := n.Encoder
 	if f.encoder != "" && f.encoder != config.Kind {
 		config = f.config(f.encoder, 0)
@@ -45,7 +41,11 @@ func openSNN(path string, f *modelFlags) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	result.Image.Encoder = compiler.EncoderSettings(encoder.Config())
+	n.Encoder = encoder.Config()
+	result, err := n.Compile(p)
+	if err != nil {
+		return nil, fitOrUsage(err)
+	}
 	return &load{image: result.Image, report: &result.Report}, nil
 }
 

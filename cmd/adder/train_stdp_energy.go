@@ -22,7 +22,7 @@ type learningEnergy struct {
 
 // priceLearning prices the events of a training that a chip did, per image.
 func priceLearning(prices *energy.Table, n *learned.Network, p *profile.Profile, counts *chip.Counts) (*learningEnergy, error) {
-	image, err := n.LearningImage(p)
+	image, err := n.LearningImage(p, 0)
 	if err != nil {
 		return nil, err
 	}

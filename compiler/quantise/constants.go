@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"adder/compiler/ir"
 )
 
 // Constant is a real number that a network means, beside what the integers of a
@@ -132,17 +134,9 @@ func (c *Constants) Rate(name string, x float64) uint8 {
 // returns the amount in least significant bits.
 func (c *Constants) Inhibition(name string, x float64) int32 {
 	wanted := int32(math.Round(x * c.unit))
-	amount, shift := SplitInhibition(wanted)
+	amount, shift := ir.ShiftedByte(wanted)
 	c.note(name, unitWeights, x, float64(amount<<shift)/c.unit, fmt.Sprintf("%d << %d", amount, shift))
 	return amount << shift
-}
-
-// SplitInhibition rounds an amount to 8 bits and a shift.
-func SplitInhibition(amount int32) (weight int32, shift uint8) {
-	for ; amount > 1<<8-1; shift++ {
-		amount = (amount + 1) >> 1
-	}
-	return amount, shift
 }
 
 // SumTarget is a sum of weights, in stored units.

@@ -73,25 +73,3 @@ func TestConstantsStayClose(t *testing.T) {
 		}
 	})
 }
-
-// TestSplitInhibition: 8 bits say an amount exactly or at most a step too
-// much, and an amount that was split stays as it is.
-func TestSplitInhibition(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		amount := rapid.Int32Range(0, 1<<23-1).Draw(t, "amount")
-		weight, shift := SplitInhibition(amount)
-		require.LessOrEqual(t, weight, int32(255))
-		if shift > 0 {
-			require.GreaterOrEqual(t, weight, int32(128), "all of the bits are used")
-		}
-		made := weight << shift
-		require.GreaterOrEqual(t, made, amount)
-		require.Less(t, made-amount, int32(1)<<shift)
-		weight, shift = SplitInhibition(made)
-		require.Equal(t, made, weight<<shift)
-	})
-	for amount, want := range map[int32]int32{0: 0, 1: 1, 255: 255, 256: 256, 257: 258, 1025: 1032} {
-		weight, shift := SplitInhibition(amount)
-		require.Equal(t, want, weight<<shift)
-	}
-}

@@ -47,6 +47,7 @@ func Table() []Row {
 		{Package: "compiler/onnx", Imports: []string{"snn"}},
 		{Package: "compiler/nir", Imports: []string{"internal/hdf5", "snn"}},
 		{Package: "compiler/casefile", Imports: []string{"chip/profile", "compiler/ir", "core", "internal/npz"}},
+		{Package: "compiler/winner", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core"}},
 
 		// The passes, in the order in which they run, and what they share.
 		{Package: "compiler/row", Imports: []string{"chip/profile", "core"}},
@@ -64,7 +65,7 @@ func Table() []Row {
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
 		{Package: "compiler", Imports: []string{
 			"chip/profile", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/lower", "compiler/partition",
-			"compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite", "compiler/route", "compiler/verify", "core", "layout", "router",
+			"compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite", "compiler/route", "compiler/verify", "layout",
 			"snn", "spike/encode"}},
 
 		// What uses all of it.
@@ -73,10 +74,11 @@ func Table() []Row {
 		{Package: "train/frame", Imports: []string{"internal/dataset", "internal/wholefile"}},
 		{Package: "train/setting", Imports: []string{"chip/profile", "compiler/quantise", "core", "snn/stdp", "spike/encode"}},
 		{Package: "train/learned", Imports: []string{
-			"chip", "chip/profile", "compiler", "compiler/quantise", "core", "fixedpoint", "internal/dataset", "internal/npz",
-			"internal/wholefile", "layout", "snn/stdp", "spike", "spike/encode", "train/frame", "train/setting"}},
+			"chip", "chip/profile", "compiler", "compiler/ir", "compiler/place", "compiler/quantise", "compiler/winner", "core", "fixedpoint",
+			"internal/dataset", "internal/npz", "internal/wholefile", "layout", "snn/stdp", "spike", "spike/encode", "train/frame",
+			"train/setting"}},
 		{Package: "train", Imports: []string{
-			"chip", "chip/profile", "compiler", "compiler/quantise", "core", "fixedpoint", "internal/dataset", "layout", "snn/stdp",
+			"chip", "chip/profile", "compiler/quantise", "core", "fixedpoint", "internal/dataset", "layout", "snn/stdp",
 			"spike", "spike/encode", "train/frame", "train/learned", "train/random", "train/setting"}},
 		{Package: "bench/proportion"},
 		{Package: "bench/energy", Imports: []string{"internal/shipped", "router"}},

@@ -7,7 +7,10 @@ import (
 
 	"adder/chip/profile"
 	"adder/compiler"
+	"adder/compiler/ir"
+	"adder/compiler/place"
 	"adder/compiler/quantise"
+	"adder/compiler/winner"
 	"adder/fixedpoint"
 	"adder/layout"
 	"adder/snn/stdp"
@@ -87,15 +90,15 @@ func (n *Network) inputs() int {
 	return size
 }
 
-// Winner is the network as the compiler takes it: while learning, in a phase of
+// winner is the network as the compiler takes it: while learning, in a phase of
 // it, or trained.
-func (n *Network) Winner(learn bool, phase int) *compiler.Winner {
+func (n *Network) winner(learn bool, phase int) *winner.Net {
 	s := &n.Setting
 	table, below := s.EscapeTable()
-	w := &compiler.Winner{
+	w := &winner.Net{
 		Name: n.Name, Shape: n.Shape, Neurons: n.Neurons, Group: s.Group(learn),
 		Threshold: make([]int32, n.Neurons), Reset: make([]int32, n.Neurons),
-		Escape: table, Weights: n.Weights, Encoder: compiler.EncoderSettings(n.Encoder),
+		Escape: table, Weights: n.Weights,
 		Inhibition: s.TestInhibition, Relay: s.Relay, InputDelay: s.InputDelay,
 	}
 	if s.Start != 0 {
@@ -116,22 +119,32 @@ func (n *Network) Winner(learn bool, phase int) *compiler.Winner {
 		// A chip fires above a threshold, the network at it.
 		w.Threshold[j] -= 1 + below
 	}
-	w.Readout = layout.Readout{Kind: layout.ReadoutCount, Classes: int32(n.Neurons)}
 	if learn {
 		w.Inhibition, w.Theta, w.Target = s.Inhibition, n.Theta, n.Target
 		w.Learning = s.Plasticity(n.Rule, phase)
 		return w
 	}
 	if len(n.Labels) > 0 {
-		w.Readout = layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(n.Classes), Labels: n.Labels, Proportions: n.Proportions}
+		w.Labels = &ir.Labels{Classes: n.Classes, Class: n.Labels, Proportions: n.Proportions}
 	}
 	return w
 }
 
-// Compile puts the trained network on a chip. The error is a *fit.Error
-// where it does not fit one core.
+// compile puts the network on a chip, as it learns in a phase or trained.
+func (n *Network) compile(p *profile.Profile, learn bool, phase int) (*compiler.Result, error) {
+	net, err := n.winner(learn, phase).Network(p)
+	if err != nil {
+		return nil, err
+	}
+	return compiler.CompileIR(net, compiler.Options{
+		Chip: p, Encoder: compiler.EncoderSettings(n.Encoder), Placement: place.Options{Moves: -1}, // nearest to the host's port
+	})
+}
+
+// Compile puts the trained network on a chip. The error is a *fit.Error where it does
+// not fit.
 func (n *Network) Compile(p *profile.Profile) (*compiler.Result, error) {
-	result, err := compiler.CompileWinner(n.Winner(false, 0), p)
+	result, err := n.compile(p, false, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -139,9 +152,9 @@ func (n *Network) Compile(p *profile.Profile) (*compiler.Result, error) {
 	return result, nil
 }
 
-// LearningImage returns the network on a chip as it learns, with plastic rows.
-func (n *Network) LearningImage(p *profile.Profile) (*layout.Image, error) {
-	result, err := compiler.CompileWinner(n.Winner(true, 0), p)
+// LearningImage returns the network on a chip as it learns in a phase, with plastic rows.
+func (n *Network) LearningImage(p *profile.Profile, phase int) (*layout.Image, error) {
+	result, err := n.compile(p, true, phase)
 	if err != nil {
 		return nil, err
 	}
