@@ -11,12 +11,8 @@ import (
 type happening uint8
 
 const (
-	// arrival: a packet has passed the wire and the pipeline of a router.
-	arrival happening = iota
-	// credit: the neighbour's input buffer has a place more.
-	credit
-	// attempt: a packet that could have moved in the last cycle tries again.
-	attempt
+	// step: a packet may move on in a router.
+	step happening = iota
 	// room: the output FIFO has a place again that its core waits for.
 	room
 	// wake: the client asked to be called.
@@ -26,11 +22,7 @@ const (
 // event is something that happens at a station.
 type event struct {
 	what  happening
-	port  uint8
-	class Class
 	actor int32
-	id    int32
-	route Route
 }
 
 // agenda holds events and hands them over by cycle and, within a cycle, in the
@@ -108,14 +100,16 @@ const (
 // nanoseconds per event where a heap costs hundreds, and nearly all events of a
 // mesh lie a few cycles ahead.
 type ring struct {
-	now         int64
-	first, last [buckets]int32
-	// words has a bit per bucket that is not empty and summary one per word
-	// that is not zero.
+	now int64
+	// lists are nil where a cycle has no event; those that are done with wait
+	// in spare. at is the place of the next event in the list of now.
+	lists [buckets][]event
+	spare [][]event
+	at    int
+	// words has a bit per list that is not nil and summary one per word that
+	// is not zero.
 	words   [buckets >> 6]uint64
 	summary uint64
-	nodes   []node
-	free    int32
 	// far holds events of cycle now + buckets and later. far is looked at
 	// whenever now moves on, before anything else is put in, so that lists
 	// stay in the order of the queue.
@@ -123,13 +117,7 @@ type ring struct {
 	queued int
 }
 
-// node is an event in a list.
-type node struct {
-	event event
-	next  int32
-}
-
-func newRing() *ring { return &ring{free: none, far: newHeap()} }
+func newRing() *ring { return &ring{far: newHeap()} }
 
 func (r *ring) push(cycle int64, e event) {
 	if cycle-r.now >= buckets {
@@ -142,25 +130,42 @@ func (r *ring) push(cycle int64, e event) {
 
 // link puts an event behind those of a bucket.
 func (r *ring) link(bucket uint, e event) {
-	at := r.free
-	if at == none {
-		at = int32(len(r.nodes))
-		r.nodes = append(r.nodes, node{})
-	} else {
-		r.free = r.nodes[at].next
+	list := &r.lists[bucket]
+	if *list == nil {
+		r.open(bucket)
 	}
-	r.nodes[at] = node{event: e, next: none}
-	if r.words[bucket>>6]>>(bucket&63)&1 == 0 {
-		r.first[bucket] = at
-		r.words[bucket>>6] |= 1 << (bucket & 63)
-		r.summary |= 1 << (bucket >> 6)
-	} else {
-		r.nodes[r.last[bucket]].next = at
+	*list = append(*list, e)
+}
+
+// open gives a bucket an empty list.
+func (r *ring) open(bucket uint) {
+	r.words[bucket>>6] |= 1 << (bucket & 63)
+	r.summary |= 1 << (bucket >> 6)
+	if last := len(r.spare) - 1; last >= 0 {
+		r.lists[bucket], r.spare = r.spare[last], r.spare[:last]
+		return
 	}
-	r.last[bucket] = at
+	r.lists[bucket] = make([]event, 0, 16)
+}
+
+// close takes back the list of now, whose events have all been handed over.
+func (r *ring) close() {
+	bucket := uint(r.now & bucketMask)
+	if r.lists[bucket] == nil {
+		return
+	}
+	r.spare = append(r.spare, r.lists[bucket][:0])
+	r.lists[bucket], r.at = nil, 0
+	r.words[bucket>>6] &^= 1 << (bucket & 63)
+	if r.words[bucket>>6] == 0 {
+		r.summary &^= 1 << (bucket >> 6)
+	}
 }
 
 func (r *ring) next(until int64) (int64, bool) {
+	if r.at == len(r.lists[r.now&bucketMask]) {
+		r.close()
+	}
 	cycle := until + 1
 	if ahead, ok := r.ahead(); ok {
 		cycle = r.now + ahead
@@ -202,23 +207,16 @@ func (r *ring) ahead() (int64, bool) {
 }
 
 func (r *ring) pop() (event, bool) {
-	bucket := uint(r.now & bucketMask)
-	if r.words[bucket>>6]>>(bucket&63)&1 == 0 {
+	list := r.lists[r.now&bucketMask]
+	if r.at == len(list) {
 		return event{}, false
 	}
-	at := r.first[bucket]
-	n := &r.nodes[at]
-	if r.first[bucket] = n.next; n.next == none {
-		r.words[bucket>>6] &^= 1 << (bucket & 63)
-		if r.words[bucket>>6] == 0 {
-			r.summary &^= 1 << (bucket >> 6)
-		}
-	}
-	n.next, r.free = r.free, at
-	return n.event, true
+	r.at++
+	return list[r.at-1], true
 }
 
 func (r *ring) rewind() {
+	r.close()
 	r.now = 0
 	r.far.rewind()
 }

@@ -16,8 +16,8 @@ func TestAgendas(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "cycles") {
 			for range rapid.IntRange(0, 5).Draw(t, "events") {
 				ahead := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, 3*buckets), rapid.Int64Range(buckets-1, buckets+1)).Draw(t, "ahead")
-				queue.push(now+ahead, event{id: id})
-				ring.push(now+ahead, event{id: id})
+				queue.push(now+ahead, event{actor: id})
+				ring.push(now+ahead, event{actor: id})
 				id++
 			}
 			until := now + rapid.Int64Range(0, 2*buckets).Draw(t, "until")
@@ -42,7 +42,8 @@ func TestAgendas(t *testing.T) {
 	})
 }
 
-// TestAgendaDoesNotMatter: the mesh does the same on either.
+// TestAgendaDoesNotMatter: the mesh does the same with a calendar and a ring as
+// with everything in the priority queue.
 func TestAgendaDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, timing, forest, parcels := drawParcels(t)
@@ -54,16 +55,22 @@ func TestAgendaDoesNotMatter(t *testing.T) {
 	})
 }
 
-// BenchmarkAgenda compares the ring with the priority queue that it stands for,
-// on the same traffic.
+// BenchmarkAgenda compares the calendar and the ring with the priority queue that
+// they stand for, on the same traffic.
 func BenchmarkAgenda(b *testing.B) {
-	for name, make := range map[string]func() agenda{
-		"ring": func() agenda { return newRing() }, "queue": func() agenda { return newHeap() },
+	for _, c := range []struct {
+		name string
+		make func() agenda
+		near int64
+	}{
+		{"calendar", func() agenda { return newRing() }, days},
+		{"ring", func() agenda { return newRing() }, 1},
+		{"queue", func() agenda { return newHeap() }, 1},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(c.name, func(b *testing.B) {
 			m := Mesh{Width: 8, Height: 8}
 			t := &traffic{m: m, pattern: uniform, rate: 0.2, seed: 1}
-			t.mesh = newClocked(m, plain(), nil, t, make())
+			t.mesh = newClocked(m, plain(), nil, t, c.make(), c.near)
 			var hops int64
 			cpu := cpuSeconds(b)
 			for b.Loop() {

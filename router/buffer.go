@@ -1,13 +1,21 @@
 package router
 
-// waiting is a packet in a buffer.
+// waiting is a packet in a buffer, or on the wire into it.
 type waiting struct {
-	// since is the cycle from which it could have moved on.
-	since int64
+	// stamp is the cycle from which the packet could have moved on, above
+	// the two bits of its class.
+	stamp int64
 	id    int32
 	route Route
-	class Class
 }
+
+func newWaiting(since int64, id int32, route Route, class Class) waiting {
+	return waiting{stamp: since<<2 | int64(class), id: id, route: route}
+}
+
+func (w *waiting) since() int64 { return w.stamp >> 2 }
+
+func (w *waiting) class() Class { return Class(w.stamp & 3) }
 
 // buffer is a queue of packets. It grows to the most that it ever held; who
 // fills it knows how much that may be. The zero buffer is empty.

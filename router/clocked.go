@@ -2,8 +2,9 @@ package router
 
 import "math/bits"
 
-// Client is told what a Clocked does. Calls come in the order of cycles, and
-// within a cycle in an order that is the same in every run.
+// Client is told what a Clocked does. Calls come in the order of cycles. Within
+// a cycle those of Wake and Room come first, as they were asked for, and then the
+// others by tile.
 type Client interface {
 	// Wake is the call that Clocked.Wake asked for.
 	Wake(cycle int64, actor int32)
@@ -52,7 +53,10 @@ type Load struct {
 // do not: a packet holds one place and waits for places along its route alone,
 // and cores take whatever arrives.
 //
-// Events lie in an agenda by cycle; cycles without any are skipped. NewClocked
+// A router steps in the cycles in which a packet may move in it: where one comes
+// to the front of an input, a credit that is waited for is back, or one stayed
+// that could have moved in the cycle before. A calendar holds the steps that are
+// near, an agenda by cycle the others; cycles without any are skipped. NewClocked
 // makes one. It is not safe for concurrent use.
 type Clocked struct {
 	topology Topology
@@ -66,11 +70,14 @@ type Clocked struct {
 	// columns[x] is the first half of the routing tables of the tiles of a
 	// column, rows[y] the second half of those of a row; nil until used.
 	columns, rows [][]Ports
-	// active are the routers that have something to do in this cycle, loaded
-	// those that sent over a link since the last Loads.
-	active, loaded []int32
-	now            int64
-	load           Load
+	// calendar says which routers step in cycles fewer than near ahead; the
+	// agenda has all that is later, and what the client waits for.
+	calendar calendar
+	near     int64
+	// loaded are the routers that sent over a link since the last Loads.
+	loaded []int32
+	now    int64
+	load   Load
 	// copies counts packets and copies of them in queues and in the mesh,
 	// calls the calls that the client waits for.
 	copies, calls int64
@@ -82,12 +89,15 @@ const never = 1<<62 - 1
 // NewClocked returns an empty mesh at cycle 0, with valid timing. Packets may
 // follow trees of the forest, which may be nil if none does.
 func NewClocked(t Topology, timing Timing, forest *Forest, client Client) *Clocked {
-	return newClocked(t, timing, forest, client, newRing())
+	return newClocked(t, timing, forest, client, newRing(), days)
 }
 
-func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agenda) *Clocked {
+// newClocked puts the steps of routers in the agenda that are near cycles ahead
+// or more, of at most days.
+func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agenda, near int64) *Clocked {
 	c := &Clocked{
 		topology: t, timing: timing, forest: forest, client: client, agenda: a,
+		calendar: newCalendar(t.Tiles()), near: near,
 		stations: make([]*station, t.Tiles()), coords: make([]Coord, t.Tiles()),
 	}
 	var corner Coord
@@ -113,8 +123,12 @@ func (c *Clocked) Rewind() {
 	c.agenda.rewind()
 	c.now, c.load = 0, Load{}
 	for _, s := range c.stations {
-		if s != nil {
-			s.due, s.turn = 0, [ports]uint8{}
+		if s == nil {
+			continue
+		}
+		s.turn = [ports]uint8{}
+		for out := range uint8(ports) {
+			s.credit(out, never)
 		}
 	}
 }
@@ -133,7 +147,7 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 				each(Core(tile), Direction(d), n)
 			}
 		}
-		s.load = [4]int32{}
+		s.load = [local]int32{}
 	}
 	c.loaded = c.loaded[:0]
 }
@@ -149,13 +163,13 @@ func (c *Clocked) Wake(cycle int64, actor int32) {
 // FIFO is full; Client.Room follows when it no longer is.
 func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 	s := c.station(int32(at))
-	if s.fifo.count >= c.timing.OutputFIFO {
+	if int(s.fifo.count) >= c.timing.OutputFIFO {
 		s.waited = true
 		return false
 	}
 	c.copies++
-	s.fifo.push(waiting{since: c.now, id: id, route: route, class: class})
-	c.activate(s, int32(at))
+	s.fifo.push(newWaiting(c.now, id, route, class))
+	c.calendar.mark(c.now, int32(at))
 	return true
 }
 
@@ -164,9 +178,9 @@ func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 func (c *Clocked) OfferHost(at Core, id int32, route Route) {
 	s := c.station(int32(at))
 	c.copies++
-	s.host.push(waiting{since: c.now, id: id, route: route, class: ClassHost})
-	if s.host.count == 1 { // else an attempt or a credit is on its way
-		c.push(c.now, event{what: attempt, actor: int32(at)})
+	s.host.push(newWaiting(c.now, id, route, ClassHost))
+	if s.host.count == 1 { // else a step is planned, or a credit is on its way
+		c.calendar.mark(c.now, int32(at))
 	}
 }
 
@@ -194,35 +208,48 @@ func (c *Clocked) Run() {
 // advance goes to the next cycle in which something happens, up to a last one,
 // and reports whether there was one.
 func (c *Clocked) advance(until int64) bool {
+	stepping := false
+	if ahead, ok := c.calendar.ahead(c.now); ok && c.now+ahead <= until {
+		until, stepping = c.now+ahead, true
+	}
 	now, ok := c.agenda.next(until)
-	if !ok {
+	if !ok && !stepping {
 		return false
 	}
-	c.now = now
-	for e, ok := c.agenda.pop(); ok; e, ok = c.agenda.pop() {
-		c.handle(&e)
+	c.now = until
+	if ok {
+		c.now = now
+		for e, some := c.agenda.pop(); some; e, some = c.agenda.pop() {
+			c.handle(e)
+		}
 	}
-	for _, tile := range c.active {
-		c.step(tile)
+	if p := c.calendar.take(c.now); p != nil {
+		c.stepAll(p)
+		c.calendar.giveBack(p)
 	}
-	c.active = c.active[:0]
 	return true
 }
 
-// handle does what an event says. The events of a cycle commute: no two are of
-// one port of one router, and packets move when all have been handled.
-func (c *Clocked) handle(e *event) {
-	switch e.what {
-	case arrival:
-		c.receive(e)
-	case credit:
-		s := c.stations[e.actor]
-		s.credits[e.port]++
-		if s.want[e.port] != 0 || e.port == local {
-			c.activate(s, e.actor)
+// stepAll has the routers of a page step and empties it.
+func (c *Clocked) stepAll(p *page) {
+	for i, words := range p.words {
+		p.words[i] = 0
+		for ; words != 0; words &= words - 1 {
+			w := i<<6 + bits.TrailingZeros64(words)
+			tiles := p.tiles[w]
+			p.tiles[w] = 0
+			for ; tiles != 0; tiles &= tiles - 1 {
+				c.step(int32(w<<6 + bits.TrailingZeros64(tiles)))
+			}
 		}
-	case attempt:
-		c.activate(c.stations[e.actor], e.actor)
+	}
+}
+
+// handle does what an event says.
+func (c *Clocked) handle(e event) {
+	switch e.what {
+	case step:
+		c.calendar.mark(c.now, e.actor)
 	case room:
 		c.calls--
 		c.client.Room(c.now, Core(e.actor))
@@ -232,150 +259,13 @@ func (c *Clocked) handle(e *event) {
 	}
 }
 
-// receive takes a packet into an input buffer.
-func (c *Clocked) receive(e *event) {
-	s := c.station(e.actor)
-	b := &s.in[e.port]
-	b.push(waiting{since: c.now, id: e.id, route: e.route, class: e.class})
-	c.load.MaxQueue = max(c.load.MaxQueue, b.count)
-	if invariants {
-		assert(b.count <= c.timing.InputBuffer, "an input buffer overflows")
-	}
-	if c.watcher != nil {
-		c.watcher.Depth(c.now, Core(e.actor), int(e.port), b.count)
-	}
-	if b.count == 1 {
-		s.expose(e.port, c.outputs(s, e.route))
-		c.activate(s, e.actor)
-	}
-}
-
-// outputs are the ports by which a packet leaves a router.
-func (c *Clocked) outputs(s *station, r Route) Ports {
-	if r >= 0 {
-		return c.forest.nodes[r].out
-	}
-	to := c.coords[^r]
-	if out := s.column[to.X]; out != Local {
-		return out
-	}
-	return s.row[to.Y]
-}
-
-// activate has a router step once the events of the cycle are handled.
-func (c *Clocked) activate(s *station, tile int32) {
-	if s.due != c.now+1 {
-		s.due = c.now + 1
-		c.active = append(c.active, tile)
-	}
-}
-
-// step moves at most one packet by each output of a router, and one into it.
-func (c *Clocked) step(tile int32) {
-	s := c.stations[tile]
-	var done uint8
-	for out := range uint8(ports) {
-		if s.want[out] == 0 || !s.free(out, c.timing.DropWhenFull) {
-			continue
-		}
-		in := s.pick(out, s.want[out], &s.class)
-		c.forward(tile, s, in, out)
-		if s.grant(in, out) {
-			done |= 1 << in
-		}
-	}
-	for ; done != 0; done &= done - 1 {
-		c.release(tile, s, uint8(bits.TrailingZeros8(done)))
-	}
-	if s.canEnter(c.timing.DropWhenFull) {
-		c.enter(tile, s)
-	}
-	if s.canMove(c.timing.DropWhenFull) {
-		c.push(c.now+1, event{what: attempt, actor: tile})
-	}
-}
-
-// forward sends a copy of the first packet of an input by an output.
-func (c *Clocked) forward(tile int32, s *station, in, out uint8) {
-	w := s.in[in].first()
-	if out == local {
-		c.load.Arrived++
-		c.client.Arrive(c.now+s.wires[local], Core(tile), w.id)
+// plan has a router step in a coming cycle.
+func (c *Clocked) plan(tile int32, cycle int64) {
+	if cycle-c.now < c.near {
+		c.calendar.mark(cycle, tile)
 		return
 	}
-	dir := Direction(out)
-	c.copies++
-	c.load.Hops++
-	if s.load[out]++; !s.touched {
-		s.touched = true
-		c.loaded = append(c.loaded, tile)
-	}
-	if c.watcher != nil {
-		c.watcher.Hop(c.now, Core(tile), dir, w.id)
-	}
-	rest := w.route
-	if rest >= 0 {
-		rest = c.forest.below(rest, dir)
-	}
-	c.send(s, out, event{
-		what: arrival, port: uint8(dir.opposite()), class: w.class,
-		actor: s.ends[out], id: w.id, route: rest,
-	})
-}
-
-// send puts a packet on the wire of an output, or of the core's way in, to an
-// input buffer of which s counts the places as credits[out].
-func (c *Clocked) send(s *station, out uint8, e event) {
-	if s.credits[out] == 0 {
-		c.load.Lost++
-		c.copies--
-		c.client.Lost(c.now, Core(e.actor), e.id, e.route)
-		return
-	}
-	s.credits[out]--
-	c.push(c.now+s.wires[out]+c.timing.Pipeline, e)
-}
-
-// release frees the place of the first packet of an input, which has left, and
-// sends the credit back over the wire.
-func (c *Clocked) release(tile int32, s *station, in uint8) {
-	b := &s.in[in]
-	w := b.pop()
-	c.load.Stalls += c.now - w.since
-	if c.watcher != nil {
-		c.watcher.Depth(c.now, Core(tile), int(in), b.count)
-	}
-	if b.count > 0 {
-		s.expose(in, c.outputs(s, b.first().route))
-	}
-	c.copies-- // each output took one of its own
-	from, port := tile, uint8(local)
-	if in != local {
-		from, port = s.ends[in], uint8(Direction(in).opposite())
-	}
-	c.push(c.now+s.backs[in], event{what: credit, port: port, actor: from})
-}
-
-// enter moves a packet from the core, or from the host if it is of a lower
-// class than the core's, towards the router.
-func (c *Clocked) enter(tile int32, s *station) {
-	from := &s.fifo
-	if from.count == 0 || s.host.count > 0 && s.host.first().class < from.first().class {
-		from = &s.host
-	}
-	w := from.pop()
-	c.load.Entered++
-	if from == &s.fifo {
-		c.load.Stalls += c.now - w.since
-		if s.waited {
-			s.waited = false
-			c.calls++
-			c.push(c.now+1, event{what: room, actor: tile})
-		}
-	}
-	c.send(s, local, event{
-		what: arrival, port: local, class: w.class, actor: tile, id: w.id, route: w.route,
-	})
+	c.push(cycle, event{what: step, actor: tile})
 }
 
 // push puts an event in the agenda.

@@ -97,7 +97,11 @@ func (s *script) run(m Topology, timing Timing, forest *Forest, a agenda) {
 
 // begin makes a mesh.
 func (s *script) begin(m Topology, timing Timing, forest *Forest, a agenda) {
-	s.mesh = newClocked(m, timing, forest, s, a)
+	near := int64(days)
+	if _, queue := a.(*heap); queue {
+		near = 1 // all later steps go through the queue
+	}
+	s.mesh = newClocked(m, timing, forest, s, a, near)
 	s.queues, s.refused = map[Core][]int32{}, map[Core]bool{}
 }
 

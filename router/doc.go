@@ -20,12 +20,14 @@
 // along the same trees:
 //
 //	clocked.go     the mesh under a clock: what happens when, and the load
+//	step.go        what a router does in a cycle
 //	station.go     a tile's router: inputs, outputs and credits
 //	wiring.go      its routing table, and how it is joined to its neighbours
 //	arbiter.go     which input sends by an output next
 //	buffer.go      packets that wait
 //	link.go        classes, times, and the time of a packet alone
 //	forest.go      route trees as routers use them
+//	calendar.go    which routers step in the coming cycles
 //	agenda.go      events by cycle: a priority queue, and a ring in its place
 //	invariants.go  checks under the build tag "invariants"
 //

@@ -19,7 +19,7 @@ func (c *Clocked) checkEmpty() {
 		assert(s.fifo.count == 0 && s.host.count == 0, "a packet never entered: deadlock")
 		for port := range uint8(ports) {
 			assert(s.in[port].count == 0, "a packet never left its buffer: deadlock")
-			assert(s.credits[port] == c.timing.InputBuffer, "a credit was made or lost")
+			assert(int(s.out[port].credits+s.out[port].back) == c.timing.InputBuffer, "a credit was made or lost")
 		}
 	}
 }

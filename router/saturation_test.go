@@ -132,17 +132,22 @@ func TestSaturation(t *testing.T) {
 }
 
 // BenchmarkMesh answers how many links packets cross per CPU-second of the clocked
-// mesh alone, 8 x 8, under uniform traffic of three strengths.
+// mesh alone under uniform traffic: 8 x 8 tiles with three strengths of it, and
+// larger meshes with as many packets on each link of the middle as in the second.
 func BenchmarkMesh(b *testing.B) {
-	for _, rate := range []float64{0.05, 0.2, 0.35} {
-		b.Run(fmt.Sprintf("uniform/%g", rate), func(b *testing.B) {
+	for _, c := range []struct {
+		side   int16
+		rate   float64
+		cycles int64
+	}{{8, 0.05, 2000}, {8, 0.2, 2000}, {8, 0.35, 2000}, {32, 0.05, 500}, {128, 0.0125, 100}} {
+		b.Run(fmt.Sprintf("uniform/%dx%d/%g", c.side, c.side, c.rate), func(b *testing.B) {
 			timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1}, InputBuffer: 4, OutputFIFO: 16}
-			t := newTraffic(Mesh{Width: 8, Height: 8}, timing, uniform, rate, 1)
+			t := newTraffic(Mesh{Width: c.side, Height: c.side}, timing, uniform, c.rate, 1)
 			var hops int64
 			b.ReportAllocs()
 			cpu := cpuSeconds(b)
 			for b.Loop() {
-				hops += t.run(2000).hops
+				hops += t.run(c.cycles).hops
 			}
 			b.ReportMetric(float64(hops)/(cpuSeconds(b)-cpu), "hops/CPU-s")
 		})

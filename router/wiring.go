@@ -6,13 +6,14 @@ func (c *Clocked) station(tile int32) *station {
 		return s
 	}
 	at := c.coords[tile]
-	s := &station{column: c.columnTable(at), row: c.rowTable(at)}
+	s := &station{at: at, shift: 2, slots: make([]waiting, ports<<2), times: make([]int64, ports<<2)}
+	c.tabulate(at)
 	s.wires[local], s.backs[local] = wire(c.timing.Local), wire(c.timing.Local)
 	for dir := East; dir <= South; dir++ {
 		c.wire(s, Link{From: at, Dir: dir})
 	}
-	for out := range s.credits {
-		s.credits[out] = c.timing.InputBuffer
+	for out := range s.out {
+		s.out[out].credits = int32(c.timing.InputBuffer)
 	}
 	c.stations[tile] = s
 	return s
@@ -30,28 +31,22 @@ func (c *Clocked) wire(s *station, l Link) {
 	s.backs[l.Dir] = wire(c.timing.Links[c.topology.Class(back)])
 }
 
-// columnTable has the port of a tile's router for each column, Local for its
-// own. Tiles of a column share it.
-func (c *Clocked) columnTable(at Coord) []Ports {
-	table := &c.columns[at.X]
-	if *table == nil {
-		*table = make([]Ports, len(c.columns))
-		for x := range *table {
-			(*table)[x] = c.topology.Next(at, Coord{X: int16(x), Y: at.Y})
+// tabulate makes the routing tables of a tile: the port for each column, Local
+// for its own, which tiles of a column share, and that for each row of its
+// column, which those of a row share.
+func (c *Clocked) tabulate(at Coord) {
+	if c.columns[at.X] == nil {
+		table := make([]Ports, len(c.columns))
+		for x := range table {
+			table[x] = c.topology.Next(at, Coord{X: int16(x), Y: at.Y})
 		}
+		c.columns[at.X] = table
 	}
-	return *table
-}
-
-// rowTable has the port of a tile's router for each row of its column. Tiles of
-// a row share it.
-func (c *Clocked) rowTable(at Coord) []Ports {
-	table := &c.rows[at.Y]
-	if *table == nil {
-		*table = make([]Ports, len(c.rows))
-		for y := range *table {
-			(*table)[y] = c.topology.Next(at, Coord{X: at.X, Y: int16(y)})
+	if c.rows[at.Y] == nil {
+		table := make([]Ports, len(c.rows))
+		for y := range table {
+			table[y] = c.topology.Next(at, Coord{X: at.X, Y: int16(y)})
 		}
+		c.rows[at.Y] = table
 	}
-	return *table
 }
