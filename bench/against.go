@@ -173,8 +173,8 @@ type twin struct {
 }
 
 // Run implements chip.Engine.
-func (w *twin) Run(s *chip.Sample) (*chip.Outcome, error) {
-	o, err := w.chip.Run(s)
+func (w *twin) Run(ctx context.Context, s *chip.Sample) (*chip.Outcome, error) {
+	o, err := w.chip.Run(ctx, s)
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,29 @@ type ANNEvaluation struct {
 	// EffectiveMACs has, per node of the network, the total over all samples
 	// of those whose input was not 0.
 	EffectiveMACs []int64
+
+	// correct and effective say it of each sample: [samples] and
+	// [samples][nodes].
+	correct   []bool
+	effective []int64
+}
+
+// Head is the evaluation of the first samples.
+func (e *ANNEvaluation) Head(samples int) *ANNEvaluation {
+	nodes := len(e.Network.Nodes)
+	out := &ANNEvaluation{
+		Network: e.Network, Samples: samples, Labelled: e.Labelled, MACs: e.MACs, EffectiveMACs: make([]int64, nodes),
+		correct: e.correct[:samples], effective: e.effective[:samples*nodes],
+	}
+	for i, right := range out.correct {
+		if right {
+			out.Correct++
+		}
+		for node, n := range out.effective[i*nodes:][:nodes] {
+			out.EffectiveMACs[node] += n
+		}
+	}
+	return out
 }
 
 // Accuracy is the share of samples whose class is right.
@@ -65,20 +88,23 @@ func EvaluateANN(ctx context.Context, r ANNRun) (*ANNEvaluation, error) {
 	}
 	out := &ANNEvaluation{
 		Network: r.Network, Samples: r.Samples.Len(), Labelled: sample.Labelled(r.Samples),
-		EffectiveMACs: make([]int64, len(r.Network.Nodes)),
+		correct: make([]bool, r.Samples.Len()), effective: make([]int64, r.Samples.Len()*len(r.Network.Nodes)),
 	}
 	for i := range r.Network.Nodes {
 		out.MACs += snn.MACs(&r.Network.Nodes[i])
 	}
 	workers := min(max(r.Workers, 1), max(r.Samples.Len(), 1))
-	shared := &annTotals{out: out, run: &r}
+	shared := &annWork{out: out, run: &r}
 	group, ctx := errgroup.WithContext(ctx)
 	for w := range workers {
 		own := analog.Clone()
 		lo, hi := w*out.Samples/workers, (w+1)*out.Samples/workers
 		group.Go(func() error { return shared.work(ctx, own, lo, hi) })
 	}
-	return out, group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return out.Head(out.Samples), nil
 }
 
 func checkANNInput(n *snn.Network, s sample.Samples) error {
@@ -95,9 +121,8 @@ func checkANNInput(n *snn.Network, s sample.Samples) error {
 	return nil
 }
 
-// annTotals collects the integers that workers found, which add up to the
-// same in any order.
-type annTotals struct {
+// annWork is what workers share; each writes the samples of its own.
+type annWork struct {
 	mu   sync.Mutex
 	out  *ANNEvaluation
 	run  *ANNRun
@@ -105,46 +130,40 @@ type annTotals struct {
 }
 
 // work evaluates the samples lo to hi-1.
-func (t *annTotals) work(ctx context.Context, analog *snn.Analog, lo, hi int) error {
+func (w *annWork) work(ctx context.Context, analog *snn.Analog, lo, hi int) error {
 	const chunk = 128
 	var x []float64
-	for first := lo; first < hi; first += chunk {
+	nodes := len(w.out.Network.Nodes)
+	for i := lo; i < hi; i++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		last := min(first+chunk, hi)
-		correct, macs := 0, make([]int64, len(t.out.EffectiveMACs))
-		for i := first; i < last; i++ {
-			var err error
-			if x, err = t.run.Samples.Analog(i, x); err != nil {
-				return err
-			}
-			y, err := analog.Run(x)
-			if err != nil {
-				return err
-			}
-			if largest(y) == t.run.Samples.Label(i) {
-				correct++
-			}
-			for node := range macs {
-				macs[node] += analog.EffectiveMACs(node)
-			}
+		var err error
+		if x, err = w.run.Samples.Analog(i, x); err != nil {
+			return err
 		}
-		t.add(last-first, correct, macs)
+		y, err := analog.Run(x)
+		if err != nil {
+			return err
+		}
+		w.out.correct[i] = largest(y) == w.run.Samples.Label(i)
+		for node := range nodes {
+			w.out.effective[i*nodes+node] = analog.EffectiveMACs(node)
+		}
+		if n := i + 1 - lo; n%chunk == 0 || i+1 == hi {
+			w.report((n-1)%chunk + 1)
+		}
 	}
 	return nil
 }
 
-func (t *annTotals) add(samples, correct int, macs []int64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.out.Correct += correct
-	for i, n := range macs {
-		t.out.EffectiveMACs[i] += n
-	}
-	t.done += samples
-	if t.run.Progress != nil {
-		t.run.Progress(t.done, t.out.Samples)
+// report tells of more samples done.
+func (w *annWork) report(samples int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.done += samples
+	if w.run.Progress != nil {
+		w.run.Progress(w.done, w.out.Samples)
 	}
 }
 

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,7 @@ func BenchmarkFastEngine(b *testing.B) {
 			synops := int64(0)
 			b.ReportAllocs()
 			for b.Loop() {
-				o, err := engine.Run(sample)
+				o, err := engine.Run(context.Background(), sample)
 				if err != nil {
 					b.Fatal(err)
 				}

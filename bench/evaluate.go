@@ -53,6 +53,9 @@ type Evaluation struct {
 	Cycles *chip.Cycles
 	// Seconds is wall time.
 	Seconds float64
+	// Interrupted is set where a context ended the run: the evaluation then
+	// covers the first Samples of the order.
+	Interrupted bool
 }
 
 // Accuracy is the share of samples whose class is right.
@@ -68,7 +71,8 @@ func EncoderOf(e *layout.Encoder, seed uint64) (encode.Encoder, error) {
 	return encode.New(compiler.EncoderConfig(e, seed))
 }
 
-// Evaluate emulates every sample of the source.
+// Evaluate emulates every sample of the source. When ctx is done it returns what the
+// samples before said (Evaluation.Interrupted), or ctx's error where there is none.
 func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	if err := r.prepare(); err != nil {
 		return nil, err
@@ -105,7 +109,10 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 		},
 	}
 	if err := batch.Run(ctx); err != nil {
-		return nil, err
+		if ctx.Err() == nil || out.Samples == 0 {
+			return nil, err
+		}
+		out.Interrupted = true
 	}
 	out.Seconds = time.Since(start).Seconds()
 	return out, nil

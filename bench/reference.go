@@ -34,6 +34,9 @@ type ReferenceEvaluation struct {
 	// Spikes are totals per node of the network.
 	Spikes  []int64
 	Seconds float64
+	// Interrupted is set where a context ended the run: the evaluation then
+	// covers the first Samples.
+	Interrupted bool
 }
 
 // Accuracy is the share of samples whose class is right.
@@ -46,7 +49,8 @@ func (e *ReferenceEvaluation) Accuracy() float64 {
 
 // EvaluateReference runs every sample on the reference engine. The class is
 // the output with most spikes or, where the output does not spike, with the
-// largest last value.
+// largest last value. When ctx is done it returns what the samples before said, or
+// ctx's error where there is none.
 func EvaluateReference(ctx context.Context, r ReferenceRun) (*ReferenceEvaluation, error) {
 	engine, err := snn.NewReference(r.Network, r.Options)
 	if err != nil {
@@ -61,6 +65,10 @@ func EvaluateReference(ctx context.Context, r ReferenceRun) (*ReferenceEvaluatio
 	const chunk = 64
 	for first := 0; first < r.Source.Len(); first += chunk {
 		records, spikes, err := r.chunk(ctx, engine, first, min(first+chunk, r.Source.Len()))
+		if ctx.Err() != nil && out.Samples > 0 {
+			out.Interrupted = true
+			break
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -23,6 +23,9 @@ type Report struct {
 	Data    string `json:"data"`
 	Encoder string `json:"encoder"`
 	Samples int    `json:"samples"`
+	// Interrupted is set where the run was ended before its last sample; both
+	// sides then are those of the samples that were whole.
+	Interrupted bool `json:"interrupted,omitempty"`
 	// ANN is nil where there is no ANN to compare with.
 	ANN *ANNReport `json:"ann"`
 	SNN SNNReport  `json:"snn"`
@@ -164,6 +167,9 @@ func NewReport(c Comparison) (*Report, error) {
 	if c.SNN.Samples == 0 {
 		return nil, errors.New("report: no sample was run, so there is nothing to put a price on")
 	}
+	if c.SNN.Interrupted && c.ANN != nil && c.SNN.Samples < c.ANN.Samples {
+		c.ANN = c.ANN.Head(c.SNN.Samples)
+	}
 	if c.ANN != nil && c.ANN.Samples != c.SNN.Samples {
 		return nil, fmt.Errorf("report: the ANN ran on %d samples and the SNN on %d: compare the same ones", c.ANN.Samples, c.SNN.Samples)
 	}
@@ -171,7 +177,7 @@ func NewReport(c Comparison) (*Report, error) {
 	memories := NewMemories(img)
 	r := &Report{
 		Model: img.Model, Chip: img.Chip.Name, Engine: c.Engine, Data: c.Source.Name(), Encoder: c.Encoder,
-		Samples: c.SNN.Samples, SNN: snnReport(&c, memories),
+		Samples: c.SNN.Samples, Interrupted: c.SNN.Interrupted, SNN: snnReport(&c, memories),
 	}
 	if c.ANN != nil {
 		r.ANN = annReport(c.ANN, c.SNN.Ticks)

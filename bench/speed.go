@@ -103,7 +103,7 @@ func (s *workloadShape) build() (*workload, error) {
 	}
 	engine := loaded.NewFast(chip.Options{Ticks: speedTicks})
 	train := s.train()
-	if _, err := engine.Run(&chip.Sample{Spikes: train}); err != nil {
+	if _, err := engine.Run(context.Background(), &chip.Sample{Spikes: train}); err != nil {
 		return nil, err
 	}
 	w := &workload{Name: s.name, Chip: loaded, Train: train}

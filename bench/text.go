@@ -14,6 +14,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s on chip %s, %s engine: %s images of %s, encoder %s, %d ticks\n\n",
 		r.Model, r.Chip, r.Engine, group(float64(r.Samples)), r.Data, r.Encoder, r.SNN.Ticks)
+	if r.Interrupted {
+		b.WriteString("interrupted: the samples are those that were whole\n\n")
+	}
 	b.WriteString(r.SidesText() + "\n")
 	b.WriteString(r.EnergyText() + "\n")
 	b.WriteString(r.VerdictText() + "\n")

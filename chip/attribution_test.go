@@ -187,7 +187,7 @@ func TestAttributionIsWhoDidIt(t *testing.T) {
 			engine, err = c.NewCycle(opts, nil)
 			require.NoError(t, err)
 		}
-		o, err := engine.Run(sample)
+		o, err := engine.Run(t.Context(), sample)
 		require.NoError(t, err)
 		a := o.Attribution
 		require.Equal(t, byTick, a.ByTick())

@@ -49,7 +49,7 @@ func (b *Batch) work(ctx context.Context, queue *ordered) error {
 		if err := b.Feed(i, &s); err != nil {
 			return fmt.Errorf("sample %d: %w", i, err)
 		}
-		o, err := engine.Run(&s)
+		o, err := engine.Run(ctx, &s)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 // echo is an engine whose outcome is the sample's number.
 type echo struct{}
 
-func (echo) Run(s *chip.Sample) (*chip.Outcome, error) {
+func (echo) Run(_ context.Context, s *chip.Sample) (*chip.Outcome, error) {
 	if s.Number == 499 {
 		return nil, errors.New("engine broke")
 	}

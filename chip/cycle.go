@@ -1,6 +1,7 @@
 package chip
 
 import (
+	"context"
 	"fmt"
 
 	"adder/router"
@@ -63,15 +64,23 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 	return e, nil
 }
 
+// askEvery is the number of cycles with events after which the engine asks whether it
+// was interrupted: some hundredths of a second on a large mesh.
+const askEvery = 1 << 10
+
 // Run implements Engine.
-func (e *Cycle) Run(s *Sample) (*Outcome, error) {
+func (e *Cycle) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	if err := e.run.check(s); err != nil {
 		return nil, err
 	}
 	e.begin(s)
-	e.reset(s)
+	if err := e.reset(ctx, s); err != nil {
+		return nil, e.run.interrupt(s, err)
+	}
 	for t := range e.run.end() {
-		e.advance(s, t)
+		if err := e.advance(ctx, s, t); err != nil {
+			return nil, e.run.interrupt(s, err)
+		}
 		e.run.record(t)
 	}
 	return e.finish()
@@ -93,7 +102,7 @@ func (e *Cycle) begin(s *Sample) {
 
 // reset spends the time before the first tick: cores write their initial state
 // while the host sends the spikes of tick 0.
-func (e *Cycle) reset(s *Sample) {
+func (e *Cycle) reset(ctx context.Context, s *Sample) error {
 	e.tick = -1
 	write := int64(e.run.chip.profile.Timing.Core.ResetWrite)
 	host := e.run.chip.image.Host
@@ -109,31 +118,40 @@ func (e *Cycle) reset(s *Sample) {
 		e.cores[i].end = words * write
 		e.work(i, PhaseReset, 0, e.cores[i].end)
 	}
-	e.pass(s)
+	err := e.pass(ctx, s)
 	e.cycles.Reset = e.release
+	return err
 }
 
 // advance runs tick t: what is due is delivered, the neurons are updated, and
 // their packets leave when their slots end.
-func (e *Cycle) advance(s *Sample, t int32) {
+func (e *Cycle) advance(ctx context.Context, s *Sample, t int32) error {
 	e.tick = t
 	for i := range e.cores {
 		e.update(i)
 	}
 	began := e.release
-	e.pass(s)
+	err := e.pass(ctx, s)
 	e.cycles.ByTick = append(e.cycles.ByTick, e.release-began)
+	return err
 }
 
 // pass has the host send its spikes of the next tick, lets the mesh run empty,
-// and takes the barrier to the next tick.
-func (e *Cycle) pass(s *Sample) {
+// and takes the barrier to the next tick. It returns early when ctx is done.
+func (e *Cycle) pass(ctx context.Context, s *Sample) error {
 	began := e.release
 	e.last = began
 	if next := e.tick + 1; e.run.sends(next) {
 		e.inject(s, next)
 	}
-	e.mesh.Run()
+	for e.mesh.Run(askEvery) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	done := e.last
 	for i := range e.cores {
 		done = max(done, e.cores[i].end)
@@ -151,6 +169,7 @@ func (e *Cycle) pass(s *Sample) {
 		e.tracer.Tick(e.tick, began, done, e.release)
 	}
 	e.flights = e.flights[:0]
+	return nil
 }
 
 // inject hands the mesh the host's spikes of tick t, which their packets reach

@@ -1,6 +1,7 @@
 package chip
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -93,7 +94,7 @@ func BenchmarkEngines(b *testing.B) {
 				b.ReportAllocs()
 				cpu := cpuSeconds(b)
 				for b.Loop() {
-					o, err := engine.Run(sample)
+					o, err := engine.Run(context.Background(), sample)
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -154,7 +155,7 @@ func TestEmptyChipIsSmall(t *testing.T) {
 	cycle, err := c.NewCycle(Options{}, nil)
 	require.NoError(t, err)
 	for _, engine := range []Engine{fast, cycle} {
-		_, err := engine.Run(&Sample{Spikes: spike.NewTrain(1, 1)})
+		_, err := engine.Run(t.Context(), &Sample{Spikes: spike.NewTrain(1, 1)})
 		require.NoError(t, err)
 	}
 	used := heap() - before

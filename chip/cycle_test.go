@@ -50,22 +50,22 @@ func TestCycleEqualsFast(t *testing.T) {
 		var first *Cycles
 		for run := range 2 {
 			sample := &Sample{Number: uint64(run), Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))}
-			want, err := fast.Run(sample)
+			want, err := fast.Run(t.Context(), sample)
 			require.NoError(t, err)
-			got, err := cycle.Run(sample)
+			got, err := cycle.Run(t.Context(), sample)
 			require.NoError(t, err)
 			times := got.Cycles
 			got.Cycles = nil
 			require.Equal(t, sample.Number, want.Number)
 			require.Equal(t, want, got)
-			fresh, err := c.NewFast(opts).Run(sample)
+			fresh, err := c.NewFast(opts).Run(t.Context(), sample)
 			require.NoError(t, err)
 			require.Equal(t, want, fresh, "an engine forgets the sample before")
 			requireSameState(t, fast.cores, cycle.run.cores)
 			require.Equal(t, want.Counts.Traffic.Hops.Total(), cycle.mesh.Load().Hops)
 			require.Equal(t, want.Counts.Traffic.Packets, cycle.mesh.Load().Entered)
 			requireTimes(t, c, times, int(want.Counts.Ticks))
-			again, err := cycle.Run(sample)
+			again, err := cycle.Run(t.Context(), sample)
 			require.NoError(t, err)
 			if run == 0 {
 				first = times
@@ -146,7 +146,7 @@ func TestCycleByHand(t *testing.T) {
 		require.NoError(t, err)
 		train := spike.NewTrain(1, 1)
 		train.Set(0, 0)
-		o, err := e.Run(&Sample{Spikes: train})
+		o, err := e.Run(t.Context(), &Sample{Spikes: train})
 		require.NoError(t, err)
 		require.EqualValues(t, 2, o.Counts.Core.Spikes)
 
@@ -183,7 +183,7 @@ func TestLoadsByHand(t *testing.T) {
 		train.Set(tick, 0)
 	}
 	for range 2 { // the second run counts anew
-		o, err := e.Run(&Sample{Spikes: train})
+		o, err := e.Run(t.Context(), &Sample{Spikes: train})
 		require.NoError(t, err)
 		require.EqualValues(t, 3*4, o.Counts.Core.Spikes)
 		require.EqualValues(t, 3*3, o.Cycles.LinkPackets)
@@ -226,7 +226,7 @@ func resetOf(t *testing.T, img *layout.Image, s *Sample) int64 {
 	require.NoError(t, err)
 	e, err := c.NewCycle(Options{}, nil)
 	require.NoError(t, err)
-	o, err := e.Run(s)
+	o, err := e.Run(t.Context(), s)
 	require.NoError(t, err)
 	return o.Cycles.Reset
 }
@@ -321,13 +321,13 @@ func TestCycleLearnsAsFast(t *testing.T) {
 	var settled, updates int64
 	for number := range uint64(6) {
 		sample := &Sample{Number: number, Spikes: noise(30, 12, 0.1+0.1*float64(number))}
-		want, err := fast.Run(sample)
+		want, err := fast.Run(t.Context(), sample)
 		require.NoError(t, err)
 		*l = *newLedger(t, c)
-		got, err := cycle.Run(sample)
+		got, err := cycle.Run(t.Context(), sample)
 		require.NoError(t, err)
 		l.requireUpdates(got, sample.Spikes)
-		still, err := plain.Run(sample)
+		still, err := plain.Run(t.Context(), sample)
 		require.NoError(t, err)
 		require.Zero(t, still.Cycles.Settle)
 		requireTimes(t, c, got.Cycles, 12)
@@ -349,13 +349,13 @@ func TestLearningByTick(t *testing.T) {
 	train := noise(30, 12, 0.4)
 	var runs [][]Counts
 	for ticks := 2; ticks <= 12; ticks++ {
-		o, err := c.NewFast(Options{Learn: true, Seed: 5, ByTick: true, Ticks: ticks}).Run(&Sample{Spikes: train})
+		o, err := c.NewFast(Options{Learn: true, Seed: 5, ByTick: true, Ticks: ticks}).Run(t.Context(), &Sample{Spikes: train})
 		require.NoError(t, err)
 		var slots []Counts
 		for slot := range o.Attribution.Slots() {
 			slots = append(slots, o.Attribution.OfSlot(slot))
 		}
-		once, err := c.NewFast(Options{Learn: true, Seed: 5, Ticks: ticks}).Run(&Sample{Spikes: train})
+		once, err := c.NewFast(Options{Learn: true, Seed: 5, Ticks: ticks}).Run(t.Context(), &Sample{Spikes: train})
 		require.NoError(t, err)
 		require.Equal(t, once.Counts, o.Counts)
 		runs = append(runs, slots)
@@ -380,7 +380,7 @@ func TestDrawsFollowSeedAndSample(t *testing.T) {
 	train := noise(30, 12, 0.4)
 	learn := func(f *Fast, number uint64) Learned {
 		before := f.Learned()
-		_, err := f.Run(&Sample{Number: number, Spikes: train})
+		_, err := f.Run(t.Context(), &Sample{Number: number, Spikes: train})
 		require.NoError(t, err)
 		after := f.Learned()
 		require.NoError(t, f.SetLearned(before))
@@ -407,7 +407,7 @@ func TestDropsAreCounted(t *testing.T) {
 	for i := range 64 {
 		train.Set(0, i)
 	}
-	o, err := e.Run(&Sample{Spikes: train})
+	o, err := e.Run(t.Context(), &Sample{Spikes: train})
 	require.NoError(t, err)
 	require.Positive(t, o.Counts.Dropped)
 	require.Equal(t, e.mesh.Load().Lost, o.Counts.Dropped)
@@ -428,7 +428,7 @@ func TestDropsAddUp(t *testing.T) {
 		e, err := c.NewCycle(Options{ByTick: rapid.Bool().Draw(t, "by tick")}, l)
 		require.NoError(t, err)
 		require.True(t, e.plan.mesh.DropWhenFull)
-		o, err := e.Run(&Sample{Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))})
+		o, err := e.Run(t.Context(), &Sample{Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))})
 		require.NoError(t, err)
 		load := e.mesh.Load()
 		require.Equal(t, load.Lost, o.Counts.Dropped)

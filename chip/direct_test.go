@@ -33,11 +33,11 @@ func TestDirectInput(t *testing.T) {
 		want, err := r.Run(&ir.Sample{Levels: levels, MaxLevel: most, Ticks: ticks})
 		require.NoError(t, err)
 		opts, sample := recordAll(img, chip.Options{ByTick: true}), &chip.Sample{Levels: levels, MaxLevel: most}
-		got, err := c.NewFast(opts).Run(sample)
+		got, err := c.NewFast(opts).Run(t.Context(), sample)
 		require.NoError(t, err)
 		cycle, err := c.NewCycle(opts, nil)
 		require.NoError(t, err)
-		clocked, err := cycle.Run(sample)
+		clocked, err := cycle.Run(t.Context(), sample)
 		require.NoError(t, err)
 		clocked.Cycles = nil
 		require.Equal(t, got, clocked)
@@ -71,11 +71,11 @@ func TestRunRefuses(t *testing.T) {
 		{"other sources", 4, chip.Sample{Spikes: spike.NewTrain(3, 4)}, "does not have the 2 sources"},
 	} {
 		t.Run(bad.name, func(t *testing.T) {
-			_, err := c.NewFast(chip.Options{Ticks: bad.ticks, ByTick: true}).Run(&bad.sample)
+			_, err := c.NewFast(chip.Options{Ticks: bad.ticks, ByTick: true}).Run(t.Context(), &bad.sample)
 			require.ErrorContains(t, err, bad.want)
 		})
 	}
-	out, err := c.NewFast(chip.Options{Ticks: 2, ByTick: true}).Run(&chip.Sample{Spikes: spike.NewTrain(2, 4)})
+	out, err := c.NewFast(chip.Options{Ticks: 2, ByTick: true}).Run(t.Context(), &chip.Sample{Spikes: spike.NewTrain(2, 4)})
 	require.NoError(t, err)
 	require.Equal(t, -1, out.Class)
 	require.Equal(t, []int{-1, -1}, out.ClassByTick)

@@ -1,6 +1,7 @@
 package chip
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -12,8 +13,9 @@ import (
 // concurrent use.
 type Engine interface {
 	// Run emulates a sample from the initial state. The outcome belongs to
-	// the caller.
-	Run(s *Sample) (*Outcome, error)
+	// the caller. When ctx is done it stops within the sample and returns
+	// ctx's error; the engine cannot be used again.
+	Run(ctx context.Context, s *Sample) (*Outcome, error)
 }
 
 // Sample is what the host feeds: a spike train of the input's size, or, for

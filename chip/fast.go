@@ -1,6 +1,10 @@
 package chip
 
-import "adder/router"
+import (
+	"context"
+
+	"adder/router"
+)
 
 // Fast is the engine that advances a tick at a time.
 type Fast struct {
@@ -17,12 +21,15 @@ func (c *Chip) NewFast(opts Options) *Fast {
 }
 
 // Run implements Engine.
-func (f *Fast) Run(s *Sample) (*Outcome, error) {
+func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	if err := f.check(s); err != nil {
 		return nil, err
 	}
 	f.begin(s)
 	for t := range f.end() {
+		if err := ctx.Err(); err != nil {
+			return nil, f.interrupt(s, err)
+		}
 		f.deliver(t, s)
 		for i := range f.cores {
 			f.tick(i, t)

@@ -37,9 +37,9 @@ func TestStraightPortsChangeNothing(t *testing.T) {
 			straight := straightPort(loaded.image)
 			require.Equal(t, straight, one.straight.core == 0)
 			other.straight.core = -1
-			want, err := other.Run(&Sample{Spikes: train})
+			want, err := other.Run(t.Context(), &Sample{Spikes: train})
 			require.NoError(t, err)
-			got, err := one.Run(&Sample{Spikes: train})
+			got, err := one.Run(t.Context(), &Sample{Spikes: train})
 			require.NoError(t, err)
 			require.Equal(t, want, got)
 		}

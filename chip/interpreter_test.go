@@ -58,7 +58,7 @@ func TestEnginesAreTheInterpreter(t *testing.T) {
 			want, err := r.Run(s)
 			require.NoError(t, err)
 			for _, e := range engines {
-				got, err := e.Run(&chip.Sample{Number: s.Number, Spikes: s.Spikes, Levels: s.Levels, MaxLevel: s.MaxLevel})
+				got, err := e.Run(t.Context(), &chip.Sample{Number: s.Number, Spikes: s.Spikes, Levels: s.Levels, MaxLevel: s.MaxLevel})
 				require.NoError(t, err)
 				requireActivity(t, want, got)
 				require.Equal(t, r.Learned(), learned(net, img, e.Learned()), "learned by %T from samples up to %d", e, i)

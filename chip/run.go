@@ -24,6 +24,7 @@ type run struct {
 	probes   probes
 	readout  readout
 	out      *Outcome
+	spent    error   // why the engine cannot be used again
 	taken    []int32 // scratch of take
 	current  []int32 // scratch of writeCurrents: host currents of one core
 }
@@ -49,8 +50,17 @@ func newRun(c *Chip, opts Options) *run {
 // end is the number of ticks that the chip runs.
 func (r *run) end() int32 { return r.ticks + int32(r.chip.latency) }
 
+// interrupt ends the use of an engine whose context is done, in the middle of a sample.
+func (r *run) interrupt(s *Sample, err error) error {
+	r.spent = fmt.Errorf("sample %d: %w", s.Number, err)
+	return r.spent
+}
+
 // check refuses a sample that does not match the image or is too short.
 func (r *run) check(s *Sample) error {
+	if r.spent != nil {
+		return r.spent
+	}
 	if err := r.chip.check(s); err != nil {
 		return err
 	}

@@ -141,9 +141,9 @@ func TestTracerSeesAllTimes(t *testing.T) {
 		plain, err := c.NewCycle(Options{}, nil)
 		require.NoError(t, err)
 		sample := &Sample{Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))}
-		want, err := plain.Run(sample)
+		want, err := plain.Run(t.Context(), sample)
 		require.NoError(t, err)
-		got, err := traced.Run(sample)
+		got, err := traced.Run(t.Context(), sample)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 

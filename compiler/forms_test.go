@@ -69,7 +69,7 @@ func requireOutput(t *testing.T, r *Result, net *snn.Network) {
 	if pop.Spikes {
 		options = chip.Options{Ticks: ticks, Spikes: []int{p}}
 	}
-	o, err := c.NewFast(options).Run(&chip.Sample{Spikes: train})
+	o, err := c.NewFast(options).Run(t.Context(), &chip.Sample{Spikes: train})
 	require.NoError(t, err)
 	seen := false
 	for tick := range ticks {

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"math"
 	"path/filepath"
 	"strings"
@@ -220,7 +221,7 @@ func compareExactly(t require.TestingT, net *snn.Network, samples []*spike.Train
 	options, probes := probeAll(f, ticks)
 	engine := loaded.NewFast(options)
 	for k, in := range samples {
-		o, err := engine.Run(&chip.Sample{Number: uint64(k), Spikes: in})
+		o, err := engine.Run(context.Background(), &chip.Sample{Number: uint64(k), Spikes: in})
 		require.NoError(t, err)
 		if o.Counts.Core.Saturations > 0 {
 			continue // inhibited so far that the registers end

@@ -69,7 +69,7 @@ func spikeTicks(t *testing.T, r *Result) map[string][]int {
 	}
 	in := spike.NewTrain(1, 10)
 	in.Set(0, 0)
-	o, err := c.NewFast(options).Run(&chip.Sample{Spikes: in})
+	o, err := c.NewFast(options).Run(t.Context(), &chip.Sample{Spikes: in})
 	require.NoError(t, err)
 	out := map[string][]int{}
 	for p := range r.Network.Populations {

@@ -193,9 +193,13 @@ func (c *Clocked) Start(cycle int64) {
 }
 
 // Run lets time pass until all packets have arrived and the client waits for no
-// call. Credits may still be on their way.
-func (c *Clocked) Run() {
+// call, or until something has happened in so many cycles: it then reports that there
+// is more. Credits may still be on their way.
+func (c *Clocked) Run(cycles int) (more bool) {
 	for c.copies > 0 || c.calls > 0 {
+		if cycles--; cycles < 0 {
+			return true
+		}
 		if !c.advance(never) {
 			break
 		}
@@ -203,6 +207,7 @@ func (c *Clocked) Run() {
 	if invariants {
 		assert(c.copies == 0 && c.calls == 0, "packets stay in the mesh: deadlock, or some were made or lost")
 	}
+	return false
 }
 
 // advance goes to the next cycle in which something happens, up to a last one,

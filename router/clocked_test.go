@@ -116,7 +116,7 @@ func (s *script) send(start int64) {
 		}
 		s.mesh.Wake(start+p.at, int32(id))
 	}
-	s.mesh.Run()
+	s.mesh.Run(1 << 30)
 }
 
 func TestZeroLoad(t *testing.T) {

@@ -68,7 +68,7 @@ func (t *traffic) run(cycles int64) outcome {
 	t.until, t.warm, t.made = cycles, cycles/2, t.made[:0]
 	t.offered, t.arrived, t.accepted, t.latency, t.measured = 0, 0, 0, 0, 0
 	t.mesh.Wake(0, 0)
-	t.mesh.Run()
+	t.mesh.Run(1 << 30)
 	window := float64(t.until-t.warm) * float64(t.m.Tiles())
 	return outcome{
 		accepted: float64(t.accepted) / window, latency: float64(t.latency) / float64(max(t.measured, 1)),

@@ -122,7 +122,8 @@ func (r *STDPRun) learnTo(ctx context.Context, images int) error {
 		}
 		r.engine.SetBar(r.bar())
 		sample := feed.next()
-		out, err := r.engine.Run(&sample.Sample)
+		// An image is learned from whole: what is kept is the state between two.
+		out, err := r.engine.Run(context.WithoutCancel(ctx), &sample.Sample)
 		if err != nil {
 			return fmt.Errorf("train stdp: %w", err)
 		}

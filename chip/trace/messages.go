@@ -57,7 +57,7 @@ func (m *messages) add(n int64) {
 
 // End implements chip.Tracer.
 func (m *messages) End(cycle int64) error {
-	m.reached(cycle)
+	m.end(cycle)
 	return m.err
 }
 

@@ -203,7 +203,7 @@ func (p *perfetto) Tick(t int32, from, done, to int64) {
 
 // End implements chip.Tracer.
 func (p *perfetto) End(cycle int64) error {
-	p.reached(cycle)
+	p.end(cycle)
 	return p.err
 }
 

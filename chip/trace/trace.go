@@ -11,7 +11,8 @@ import (
 // Writer is a tracer that writes a file.
 type Writer interface {
 	chip.Tracer
-	// Close completes the file and gives it its name. Without Close, Abort
+	// Close completes the file and gives it its name; a sample that has not
+	// ended is left out. Without Close, Abort
 	// leaves nothing behind.
 	Close() error
 	Abort()

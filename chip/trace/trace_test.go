@@ -102,9 +102,9 @@ func run(t *testing.T, name string) (file []byte, outcomes []*chip.Outcome) {
 			}
 		}
 		sample := &chip.Sample{Number: number, Spikes: train}
-		o, err := e.Run(sample)
+		o, err := e.Run(t.Context(), sample)
 		require.NoError(t, err)
-		want, err := plain.Run(sample)
+		want, err := plain.Run(t.Context(), sample)
 		require.NoError(t, err)
 		require.Equal(t, want, o, "a trace changes nothing")
 		outcomes = append(outcomes, o)

@@ -191,11 +191,13 @@ func (w *vcd) Tick(_ int32, _, _, to int64) {
 func (w *vcd) End(cycle int64) error {
 	w.reached(cycle)
 	w.flush(w.base + w.length + 1)
+	w.end(cycle)
 	return w.err
 }
 
 // Close implements Writer.
 func (w *vcd) Close() error {
+	w.cut()
 	w.writeTime(w.base + w.length)
 	return w.close()
 }

@@ -182,7 +182,7 @@ func demoSample(s *story, c *chip.Chip, source *sample.Encoded) error {
 	source.Feed(number, &sample)
 	hidden := 0
 	engine := c.NewFast(chip.Options{Ticks: demoTicks, ByTick: true, Spikes: []int{hidden}})
-	o, err := engine.Run(&sample)
+	o, err := engine.Run(context.Background(), &sample)
 	if err != nil {
 		return err
 	}

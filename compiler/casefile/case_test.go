@@ -268,7 +268,7 @@ func emulate(t *testing.T, text string, train *spike.Train) (*spike.Train, []int
 	require.NoError(t, err)
 	var outcomes []*chip.Outcome
 	for _, engine := range []chip.Engine{loaded.NewFast(opts), cycle} {
-		o, err := engine.Run(&chip.Sample{Spikes: train})
+		o, err := engine.Run(t.Context(), &chip.Sample{Spikes: train})
 		require.NoError(t, err)
 		outcomes = append(outcomes, o)
 	}
