@@ -1,6 +1,7 @@
 package chip_test
 
 import (
+	"context"
 	"errors"
 
 	"github.com/stretchr/testify/require"
@@ -58,7 +59,7 @@ func run(t fatal, img *layout.Image, train *spike.Train, opts chip.Options) *chi
 	t.Helper()
 	c, err := chip.Load(img)
 	require.NoError(t, err)
-	out, err := c.NewFast(recordAll(img, opts)).Run(&chip.Sample{Number: 7, Spikes: train})
+	out, err := c.NewFast(recordAll(img, opts)).Run(context.Background(), &chip.Sample{Number: 7, Spikes: train})
 	require.NoError(t, err)
 	return out
 }

@@ -124,6 +124,9 @@ func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := cut(report.Interrupted, report.Samples); err != nil {
+		return err
+	}
 	if dropped := report.SNN.Counts["dropped"]; dropped > 0 && !f.allowDrops {
 		return limitError{fmt.Errorf("the chip lost %g spikes per inference (--allow-drops accepts that)", dropped)}
 	}
@@ -187,6 +190,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 	p := a.newProgress("SNN")
 	in.SNN, err = bench.Evaluate(ctx, bench.Run{Chip: c, Engine: engine, Options: options, Source: source, Workers: f.workers, Progress: p.set})
 	p.end()
+	a.finish()
 	a.warnNotes(source)
 	if err != nil {
 		return nil, err

@@ -116,7 +116,7 @@ func (a *app) demo(ctx context.Context) error {
 		return err
 	}
 	source := &sample.Encoded{Values: sample.Values{Set: test}, Encoder: encoder}
-	if err := demoSample(s, c, source); err != nil {
+	if err := demoSample(ctx, s, c, source); err != nil {
 		return err
 	}
 	report, err := a.demoReport(ctx, s, c, net, source)
@@ -175,14 +175,14 @@ func (a *app) demoChip(ctx context.Context, s *story, net *snn.Network) (*chip.C
 }
 
 // demoSample shows one digit on its way through the chip.
-func demoSample(s *story, c *chip.Chip, source *sample.Encoded) error {
+func demoSample(ctx context.Context, s *story, c *chip.Chip, source *sample.Encoded) error {
 	const number = 0
 	s.step("Send one digit through: each pixel becomes a train of %d ticks, bright ones spike often", demoTicks)
 	var sample chip.Sample
 	source.Feed(number, &sample)
 	hidden := 0
 	engine := c.NewFast(chip.Options{Ticks: demoTicks, ByTick: true, Spikes: []int{hidden}})
-	o, err := engine.Run(context.Background(), &sample)
+	o, err := engine.Run(ctx, &sample)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func newRecorder(c *chip.Chip, f *runFlags, ticks int, r *bench.Run) (record, er
 	if isEvents(f.out) {
 		return newEventRecorder(c, f, r)
 	}
-	rec := &recorder{path: f.out, samples: r.Source.Len(), ticks: ticks, chip: c, bytes: map[int][]uint8{}, reals: map[int][]float32{}, out: int(c.Image().Readout.Population)}
+	rec := &recorder{path: f.out, ticks: ticks, chip: c, bytes: map[int][]uint8{}, reals: map[int][]float32{}, out: int(c.Image().Readout.Population)}
 	var err error
 	if rec.spikes, err = populations(c, f.probe); err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func newRecorder(c *chip.Chip, f *runFlags, ticks int, r *bench.Run) (record, er
 	} else {
 		r.Options.Potentials = append(r.Options.Potentials, rec.out)
 	}
-	r.Each = func(_ int, o *chip.Outcome) error { rec.add(o, &r.Options); return nil }
+	r.Each = func(_ int, o *chip.Outcome) error { rec.samples++; rec.add(o, &r.Options); return nil }
 	return rec, nil
 }
 

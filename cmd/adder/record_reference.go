@@ -29,13 +29,13 @@ func newReferenceRecorder(net *snn.Network, f *runFlags, s sample.Source, r *ben
 	if isEvents(f.out) {
 		return nil, fmt.Errorf("--out %s: the reference engine writes .npz", f.out)
 	}
-	rec := &referenceRecorder{path: f.out, samples: s.Len(), ticks: s.Ticks(), net: net, probes: r.Probes, spikes: map[string][]uint8{}, v: map[string][]float64{}}
+	rec := &referenceRecorder{path: f.out, ticks: s.Ticks(), net: net, probes: r.Probes, spikes: map[string][]uint8{}, v: map[string][]float64{}}
 	for _, o := range net.Outputs() {
 		for _, e := range net.Incoming(o) {
 			rec.spiking = net.Spiking(e.From)
 		}
 	}
-	r.Each = func(_ int, record *snn.Record) error { rec.add(record); return nil }
+	r.Each = func(_ int, record *snn.Record) error { rec.samples++; rec.add(record); return nil }
 	return rec, nil
 }
 

@@ -59,11 +59,15 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	cpu := cpuSeconds()
 	e, err := bench.EvaluateReference(cmd.Context(), r)
 	p.end()
+	a.finish()
 	a.warnNotes(source)
 	if err := rec.close(err); err != nil {
 		return err
 	}
-	return a.printReference(net, f, source, e, cpuSeconds()-cpu)
+	if err := a.printReference(net, f, source, e, cpuSeconds()-cpu); err != nil {
+		return err
+	}
+	return cut(e.Interrupted, e.Samples)
 }
 
 // hostEncoder is the encoder of the samples, nil where they are spike
@@ -121,7 +125,7 @@ func chipCounts() map[string]*int64 {
 
 func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source, e *bench.ReferenceEvaluation, cpu float64) error {
 	out := runJSON{
-		Model: net.Name, Engine: "reference", Data: s.Name(), Encoder: encoderName(s), Samples: e.Samples, Ticks: e.Ticks,
+		Model: net.Name, Engine: "reference", Data: s.Name(), Encoder: encoderName(s), Samples: e.Samples, Interrupted: e.Interrupted, Ticks: e.Ticks,
 		Seconds: e.Seconds, CPUSeconds: cpu, Counts: chipCounts(), PerSample: map[string]*float64{}, Out: f.out,
 	}
 	spikes := int64(0)
@@ -148,6 +152,7 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source, e *
 		return a.printJSON(out)
 	}
 	a.printf("%s, reference engine (float64): %s samples of %s, encoder %s, %d ticks", out.Model, thousands(int64(out.Samples)), out.Data, out.Encoder, out.Ticks)
+	a.printInterrupted(out.Interrupted)
 	if out.Accuracy != nil {
 		a.printf("accuracy %s", percent(*out.Accuracy))
 	}

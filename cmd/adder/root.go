@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 )
@@ -22,6 +25,8 @@ const (
 type app struct {
 	out, err io.Writer
 	json     bool
+	// ending is set when a command has come to what must be whole.
+	ending atomic.Bool
 }
 
 // limitError ends a command with exitLimit: what was asked for was done,
@@ -38,7 +43,7 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(results)
 	root.SetErr(errOut)
-	err := root.ExecuteContext(ctx)
+	err, left := a.until(ctx, func() error { return root.ExecuteContext(ctx) })
 	if err == nil {
 		return exitDone
 	}
@@ -47,9 +52,12 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	fmt.Fprintln(errOut, "adder:", err)
 	code := exitCode(err)
-	// Flags after one that is wrong are not read.
-	if (a.json || slices.Contains(args, "--json")) && !results.written {
-		_ = a.printJSON(map[string]any{"error": err.Error(), "exit_status": code})
+	// Flags after one that is wrong are not read, and a command that was left may
+	// read them still.
+	asked := slices.Contains(args, "--json") || !left && a.json
+	if asked && results.close() {
+		last := &app{out: out}
+		_ = last.printJSON(map[string]any{"error": err.Error(), "exit_status": code})
 	}
 	return code
 }
@@ -65,14 +73,28 @@ func exitCode(err error) int {
 
 // noticed remembers whether anything was written.
 type noticed struct {
-	to      io.Writer
-	written bool
+	to              io.Writer
+	mu              sync.Mutex
+	written, closed bool
 }
 
 // Write implements io.Writer.
 func (n *noticed) Write(b []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return 0, os.ErrClosed
+	}
 	n.written = true
 	return n.to.Write(b)
+}
+
+// close ends what can be written and reports whether nothing was.
+func (n *noticed) close() (empty bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.closed = true
+	return !n.written
 }
 
 func newRootCommand(a *app) *cobra.Command {

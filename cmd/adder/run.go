@@ -106,6 +106,7 @@ type runJSON struct {
 	Data            string   `json:"data"`
 	Encoder         string   `json:"encoder"`
 	Samples         int      `json:"samples"`
+	Interrupted     bool     `json:"interrupted,omitempty"`
 	Ticks           int      `json:"ticks"`
 	Latency         int      `json:"latency"`
 	Accuracy        *float64 `json:"accuracy"`
@@ -156,6 +157,9 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 		return err
 	}
 	if err := a.printRun(report); err != nil {
+		return err
+	}
+	if err := cut(report.Interrupted, report.Samples); err != nil {
 		return err
 	}
 	if dropped := *report.Counts["dropped"]; dropped > 0 && !f.allowDrops {
@@ -219,6 +223,7 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	cpu := cpuSeconds()
 	e, against, err := f.evaluate(ctx, r, l)
 	p.end()
+	a.finish()
 	a.warnNotes(source)
 	if err := rec.close(closeTrace(traced, err)); err != nil {
 		return nil, err
@@ -305,7 +310,7 @@ func (f *runFlags) encoderFor(c *chip.Chip) (encode.Encoder, error) {
 func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation) runJSON {
 	out := runJSON{
 		Model: c.Image().Model, Engine: f.engine, Chip: c.Image().Chip.Name, Data: s.Name(), Encoder: encoderName(s),
-		Samples: e.Samples, Ticks: e.Ticks, Latency: e.Latency, Seconds: e.Seconds,
+		Samples: e.Samples, Interrupted: e.Interrupted, Ticks: e.Ticks, Latency: e.Latency, Seconds: e.Seconds,
 		Counts: map[string]*int64{}, PerSample: map[string]*float64{}, Out: f.out,
 		Cycles: newCyclesJSON(c, e), Trace: f.traced.file,
 	}
@@ -333,6 +338,7 @@ func (a *app) printRun(r *runJSON) error {
 		return a.printJSON(r)
 	}
 	a.printf("%s on chip %s, %s engine: %s samples of %s, encoder %s, %d ticks, latency %d", r.Model, r.Chip, r.Engine, thousands(int64(r.Samples)), r.Data, r.Encoder, r.Ticks, r.Latency)
+	a.printInterrupted(r.Interrupted)
 	if r.Accuracy != nil {
 		a.printf("accuracy %s", percent(*r.Accuracy))
 	}
