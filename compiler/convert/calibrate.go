@@ -42,11 +42,25 @@ func calibrate(net *snn.Network, c Options) (map[int]LayerScale, error) {
 		}
 	}
 	scales := map[int]LayerScale{}
-	for i, k := range kept {
-		scales[i] = k.scale(&net.Nodes[i], percentile)
+	for i := range net.Nodes {
+		k, ok := kept[i]
+		if !ok {
+			continue
+		}
+		scale := k.scale(&net.Nodes[i], percentile)
+		scales[i] = scale
+		for _, lambda := range scale.Lambdas() {
+			if !(lambda <= maxScale && lambda >= 1/maxScale) {
+				return nil, fmt.Errorf("layer %s: its activations reach %g, which no scale can hold: the model is damaged, or its samples are of another scale than those it was trained on", net.Nodes[i].Name, lambda)
+			}
+		}
 	}
 	return scales, nil
 }
+
+// maxScale is the largest activation that has a scale, far above those of
+// any network that learned; the inverse is the smallest.
+const maxScale = 0x1p100
 
 // leastChannel bounds the scale of a channel from below, as a share of its
 // layer's: a channel that hardly activates shall not spike at every trace

@@ -205,10 +205,17 @@ func (l *layer) misfit(kind, help string) error {
 	return &fit.Error{Network: l.flat.Name, Chip: l.chip.Name, Limits: []fit.Excess{{Layer: l.pop.Name, Limit: kind, Need: int64(l.size), Help: help}}}
 }
 
+// leastUnit is the smallest step of a potential that is written, and the
+// inverse of the largest: far from where float64 loses digits.
+const leastUnit = 0x1p-900
+
 // neuron writes the integers of neuron i.
 func (l *layer) neuron(out *ir.Population, i int) error {
 	c, unit := &l.constants[i], l.unit(i)
 	out.Unit[i], out.Rest[i] = unit, c.Rest
+	if !(unit >= leastUnit && unit <= 1/leastUnit) {
+		return fmt.Errorf("its weights reach %g, which no scale can hold: the model is damaged, or its parts are of very different scale", l.largest[i])
+	}
 	var err error
 	if out.Threshold[i], err = l.threshold(c.Threshold * unit); err != nil {
 		return err

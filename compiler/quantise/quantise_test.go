@@ -170,3 +170,20 @@ func TestPileByHand(t *testing.T) {
 		require.Equal(t, c.want, pile(&flat.Constants{KeepV: c.keepV, KeepU: c.keepU}))
 	}
 }
+
+// TestWeightsThatNoScaleHolds are refused by the layer's name.
+func TestWeightsThatNoScaleHolds(t *testing.T) {
+	chip, err := profile.Load("adder")
+	require.NoError(t, err)
+	for _, weight := range []float64{1e300, 1e-300} {
+		f := &flat.Network{
+			Name: "vast", InputName: "in", InputShape: snn.Shape{1},
+			Populations: []flat.Population{{Name: "y", Shape: snn.Shape{1}, Neuron: &snn.Neuron{Model: snn.ModelI, R: []float64{1}, UnitStep: true}}},
+			Projections: []flat.Projection{{
+				Source: flat.FromInput, Weights: flat.Weights{Sources: 1, Targets: 1, Start: []int64{0, 1}, Target: []int32{0}, Value: []float64{weight}},
+			}},
+		}
+		_, _, err = Network(f, Options{WeightBits: 8, Ticks: 4}, chip)
+		require.ErrorContains(t, err, "y: neuron 0: its weights reach 1e", "weight %g", weight)
+	}
+}
