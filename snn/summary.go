@@ -18,11 +18,14 @@ type Summary struct {
 	Encoder string  `json:"encoder,omitempty"`
 	// Parameters and MACs are the sums over the nodes; see the functions
 	// of those names.
-	Parameters int64         `json:"parameters"`
-	MACs       int64         `json:"macs"`
-	Neurons    int           `json:"neurons"`
-	Nodes      []NodeSummary `json:"nodes"`
-	Warnings   []string      `json:"warnings,omitempty"`
+	Parameters int64 `json:"parameters"`
+	MACs       int64 `json:"macs"`
+	Neurons    int   `json:"neurons"`
+	// AfterConversion says that the network has no neurons yet, and Neurons
+	// are those that it will have.
+	AfterConversion bool          `json:"after_conversion,omitempty"`
+	Nodes           []NodeSummary `json:"nodes"`
+	Warnings        []string      `json:"warnings,omitempty"`
 }
 
 // NodeSummary describes one node.
@@ -211,7 +214,11 @@ func (r Range) String() string {
 // Write prints the summary as a table of the nodes, with the nodes that
 // feed each, and the warnings below it.
 func (s *Summary) Write(w io.Writer) error {
-	head := fmt.Sprintf("network %s: %d nodes, %d neurons, %d parameters, %d MACs", s.Name, len(s.Nodes), s.Neurons, s.Parameters, s.MACs)
+	neurons := fmt.Sprintf("%d neurons", s.Neurons)
+	if s.AfterConversion {
+		neurons += " after conversion"
+	}
+	head := fmt.Sprintf("network %s: %d nodes, %s, %d parameters, %d MACs", s.Name, len(s.Nodes), neurons, s.Parameters, s.MACs)
 	if s.DT > 0 {
 		head += fmt.Sprintf(", a tick of %g s", s.DT)
 	}

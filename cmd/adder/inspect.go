@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/compiler"
+	"adder/compiler/convert"
 	"adder/layout"
 	"adder/snn"
 )
@@ -72,6 +73,12 @@ func (a *app) inspectModel(path string, f *modelFlags) error {
 		return err
 	}
 	s := net.Summary()
+	if net.IsANN() {
+		if s.Neurons, err = convert.Neurons(net, convert.Options{MaxPool: convert.MaxPoolOr}); err != nil {
+			return err
+		}
+		s.AfterConversion = true
+	}
 	if a.json {
 		return a.printJSON(modelJSON{Model: net.Name, Summary: s, Warnings: append([]string{}, s.Warnings...)})
 	}
