@@ -10,9 +10,8 @@ import (
 // interpreter executes. Others may come: a network that sets one is refused
 // until it is written here and in neuron.go, compete.go or learn.go.
 var known = map[string][]string{
-	"Widths": {"Potential", "Current", "WrapPotential", "WrapCurrent", "Align", "DecayDigits", "IndexBits", "MergeDuplicates"},
-	"Group": {"First", "Count", "Population", "Depth", "HasCurrent", "DecayU", "DecayV", "BiasToCurrent", "WeightExp",
-		"Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape", "Theta", "Winner"},
+	"Widths":      {"Potential", "Current", "WrapPotential", "WrapCurrent", "Align", "DecayDigits", "IndexBits", "MergeDuplicates"},
+	"Group":       knownOfGroup,
 	"Theta":       {"Adaptive", "Always", "Plus", "Decay", "Fall", "Min"},
 	"Winner":      {"Arbiter", "LateralReset", "Alone"},
 	"EscapeTable": {"Shift", "Probability"},

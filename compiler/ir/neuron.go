@@ -2,6 +2,12 @@ package ir
 
 import "adder/core"
 
+// knownOfGroup are the fields of a group that are executed, here and in compete.go.
+var knownOfGroup = []string{
+	"First", "Count", "Population", "Depth", "HasCurrent", "DecayU", "DecayV", "BiasToCurrent", "WeightExp",
+	"Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape", "Theta", "Winner",
+}
+
 // advanceGroup takes a group through the phases of tick t, each of which finds
 // what the one before left (sections 3.2 to 3.5).
 func (r *Interpreter) advanceGroup(p, t int, g *core.Group, host []int64) {

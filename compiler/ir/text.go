@@ -49,14 +49,15 @@ func (n *Network) listPopulation(b *strings.Builder, i int) {
 }
 
 func (n *Network) listGroup(b *strings.Builder, g *core.Group) {
-	fmt.Fprintf(b, "  group [%d:%d] keep v %d/4096", g.First, g.First+g.Count, g.DecayV)
+	fmt.Fprintf(b, "  group [%d:%d]", g.First, g.First+g.Count)
+	for _, model := range g.Models() {
+		fmt.Fprintf(b, " %s", model)
+	}
+	fmt.Fprintf(b, ", keep v %d/4096", g.DecayV)
 	if g.HasCurrent {
 		fmt.Fprintf(b, " u %d/4096", g.DecayU)
 	}
 	fmt.Fprintf(b, " exponent %d", g.WeightExp)
-	if g.Integrator {
-		b.WriteString(" integrator")
-	}
 	if g.HasFloor {
 		fmt.Fprintf(b, " floor %d", g.Floor)
 	}
@@ -65,7 +66,10 @@ func (n *Network) listGroup(b *strings.Builder, g *core.Group) {
 		fmt.Fprintf(b, " escape %d steps of 2^%d", len(table.Probability), table.Shift)
 	}
 	if t := &g.Theta; t.Adaptive {
-		fmt.Fprintf(b, " theta plus %d decay %d fall %d min %d always %t", t.Plus, t.Decay, t.Fall, t.Min, t.Always)
+		fmt.Fprintf(b, " theta decay %d fall %d always %t", t.Decay, t.Fall, t.Always)
+	}
+	for _, constant := range g.Constants() {
+		fmt.Fprintf(b, " %s %d", constant.Name, constant.Value)
 	}
 	if w := &g.Winner; w.Arbiter != core.ArbiterNone {
 		fmt.Fprintf(b, " winner %s lateral %t alone %t", arbiters[w.Arbiter], w.LateralReset, w.Alone)

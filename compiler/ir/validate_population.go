@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"cmp"
 	"fmt"
 
 	"adder/core"
@@ -53,9 +54,11 @@ func (n *Network) validateGroup(pop *Population, g *core.Group) error {
 		between("weight exponent", int64(g.WeightExp), -8, 15), between("reset mode", int64(g.ResetMode), 0, int64(core.ResetSubtract)),
 		between("floor", int64(g.Floor), -state, state), between("escape table", int64(g.Escape), 0, int64(len(n.Escape))),
 		between("arbiter", int64(g.Winner.Arbiter), 0, int64(core.ArbiterFair)),
-		between("rise of the adaptive threshold", int64(t.Plus), -state, state), between("decay shift of the adaptive threshold", int64(t.Decay), 0, 31),
-		between("minimum of the adaptive threshold", int64(t.Min), -state, state),
+		between("decay shift of the adaptive threshold", int64(t.Decay), 0, 31),
 	)
+	for _, constant := range g.Constants() {
+		err = cmp.Or(err, between(constant.Name, int64(constant.Value), -state, state))
+	}
 	switch {
 	case err != nil:
 		return err
