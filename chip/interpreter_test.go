@@ -1,14 +1,18 @@
 package chip_test
 
 import (
+	"flag"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"adder/chip"
+	"adder/chip/profile"
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
+	"adder/core"
 	"adder/layout"
 )
 
@@ -27,44 +31,76 @@ type learner interface {
 func TestEnginesAreTheInterpreter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
-		net := randomNetwork(t, on)
-		if rapid.IntRange(0, 4).Draw(t, "direct input") == 0 {
-			irtest.Host(t, net)
-		}
-		ticks := rapid.IntRange(1, 12).Draw(t, "ticks")
-		img := compileOrSkip(t, net, on, ticks, rapid.Uint64().Draw(t, "seed"))
-		loaded, err := chip.Load(img)
-		require.NoError(t, err)
-		learn, seed := rapid.Bool().Draw(t, "learn"), rapid.Uint64().Draw(t, "draws")
-		opts := recordAll(img, chip.Options{Learn: learn, Seed: seed})
-		cycle, err := loaded.NewCycle(opts, nil)
-		require.NoError(t, err)
-		engines := []learner{loaded.NewFast(opts), cycle}
-		r, err := ir.NewInterpreter(net, ir.Options{Learn: learn, Seed: seed})
-		require.NoError(t, err)
-		bar := rapid.Uint16Range(0, 2).Draw(t, "bar")
-		r.SetBar(int(bar))
-		for _, e := range engines {
-			e.SetBar(bar)
-		}
-		for i := range rapid.IntRange(1, 4).Draw(t, "samples") {
-			s := &ir.Sample{Number: rapid.Uint64().Draw(t, "number"), Ticks: ticks}
-			if net.Host != nil {
-				s.Levels, s.MaxLevel = irtest.Levels(t, net.Input.Size)
-			}
-			if net.Host == nil || rapid.Bool().Draw(t, "has a train as well") { // which counts for nothing
-				s.Spikes = irtest.TrainOf(t, net.Input.Size, ticks)
-			}
-			want, err := r.Run(s)
-			require.NoError(t, err)
-			for _, e := range engines {
-				got, err := e.Run(t.Context(), &chip.Sample{Number: s.Number, Spikes: s.Spikes, Levels: s.Levels, MaxLevel: s.MaxLevel})
-				require.NoError(t, err)
-				requireActivity(t, want, got)
-				require.Equal(t, r.Learned(), learned(net, img, e.Learned()), "learned by %T from samples up to %d", e, i)
-			}
-		}
+		followInterpreter(t, on, randomNetwork(t, on))
 	})
+}
+
+// TestEveryModelOnEveryEngine does so on networks of each model of neurons, and of
+// what it stands on.
+func TestEveryModelOnEveryEngine(t *testing.T) {
+	checkLess(t, 8)
+	for _, row := range core.Models() {
+		t.Run(string(row.Model), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				on := irtest.Chip(t)
+				on.Models = []core.Model{row.Model}
+				if row.Extends {
+					on.Models = append(on.Models, core.ModelIF)
+				}
+				followInterpreter(t, on, randomNetwork(t, on))
+			})
+		})
+	}
+}
+
+// checkLess divides the number of draws of the test's properties.
+func checkLess(t *testing.T, by int) {
+	checks := flag.Lookup("rapid.checks").Value
+	before := checks.String()
+	number, err := strconv.Atoi(before)
+	require.NoError(t, err)
+	require.NoError(t, checks.Set(strconv.Itoa(max(number/by, 1))))
+	t.Cleanup(func() { require.NoError(t, checks.Set(before)) })
+}
+
+// followInterpreter runs samples on both engines and by the interpreter.
+func followInterpreter(t *rapid.T, on *profile.Profile, net *ir.Network) {
+	if rapid.IntRange(0, 4).Draw(t, "direct input") == 0 {
+		irtest.Host(t, net)
+	}
+	ticks := rapid.IntRange(1, 12).Draw(t, "ticks")
+	img := compileOrSkip(t, net, on, ticks, rapid.Uint64().Draw(t, "seed"))
+	loaded, err := chip.Load(img)
+	require.NoError(t, err)
+	learn, seed := rapid.Bool().Draw(t, "learn"), rapid.Uint64().Draw(t, "draws")
+	opts := recordAll(img, chip.Options{Learn: learn, Seed: seed})
+	cycle, err := loaded.NewCycle(opts, nil)
+	require.NoError(t, err)
+	engines := []learner{loaded.NewFast(opts), cycle}
+	r, err := ir.NewInterpreter(net, ir.Options{Learn: learn, Seed: seed})
+	require.NoError(t, err)
+	bar := rapid.Uint16Range(0, 2).Draw(t, "bar")
+	r.SetBar(int(bar))
+	for _, e := range engines {
+		e.SetBar(bar)
+	}
+	for i := range rapid.IntRange(1, 4).Draw(t, "samples") {
+		s := &ir.Sample{Number: rapid.Uint64().Draw(t, "number"), Ticks: ticks}
+		if net.Host != nil {
+			s.Levels, s.MaxLevel = irtest.Levels(t, net.Input.Size)
+		}
+		if net.Host == nil || rapid.Bool().Draw(t, "has a train as well") { // which counts for nothing
+			s.Spikes = irtest.TrainOf(t, net.Input.Size, ticks)
+		}
+		want, err := r.Run(s)
+		require.NoError(t, err)
+		for _, e := range engines {
+			got, err := e.Run(t.Context(), &chip.Sample{Number: s.Number, Spikes: s.Spikes, Levels: s.Levels, MaxLevel: s.MaxLevel})
+			require.NoError(t, err)
+			requireActivity(t, want, got)
+			require.Equal(t, r.Learned(), learned(net, img, e.Learned()), "learned by %T from samples up to %d", e, i)
+		}
+	}
 }
 
 // requireActivity holds an outcome, of which everything was recorded, to what an
