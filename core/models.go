@@ -72,28 +72,38 @@ type Constant struct {
 var models = [...]ModelRow{
 	{
 		Model: ModelIF, About: "integrates without leak and fires",
-		Needs: []string{"DecayV"}, State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 1, Comparisons: 1},
+		Needs: []string{"DecayV"}, State: []string{"v"},
+		Upkeep:  Upkeep{MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"I", "IF"}, Learned: []string{"if"},
 		Is:   func(g *Group) bool { return !g.HasCurrent && g.DecayV == fixedpoint.DecayOne },
 		Draw: func(g *Group, _ func(low, high int32) int32) { g.DecayV = fixedpoint.DecayOne },
 	},
 	{
 		Model: ModelLIF, About: "keeps a fraction of its potential in each tick",
-		Needs: []string{"DecayV"}, State: []string{"v"}, Upkeep: Upkeep{DecayV: true, MembraneAdds: 1, Comparisons: 1},
+		Needs: []string{"DecayV"}, State: []string{"v"},
+		Upkeep:  Upkeep{DecayV: true, MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"LI", "LIF"}, Learned: []string{"lif", "srm0", "dc"},
-		Is: func(g *Group) bool { return !g.HasCurrent && g.DecayV > 0 && g.DecayV < fixedpoint.DecayOne },
+		Is: func(g *Group) bool {
+			return !g.HasCurrent && g.DecayV > 0 && g.DecayV < fixedpoint.DecayOne
+		},
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.DecayV = uint16(pick(1, fixedpoint.DecayOne-1))
+			if pick(0, 2) == 0 { // a leak of one shift
+				g.DecayV = fixedpoint.DecayOne - fixedpoint.DecayOne>>pick(1, fixedpoint.DecayBits)
+			}
 		},
 	},
 	{
-		Model: ModelCUBA, About: "has a synaptic current, which keeps a fraction of itself, before the membrane",
-		Needs: []string{"HasCurrent"}, State: []string{"v", "u"}, Upkeep: Upkeep{DecayV: true, DecayU: true, MembraneAdds: 2, Comparisons: 1},
+		Model: ModelCUBA,
+		About: "has a synaptic current, which keeps a fraction of itself, before the membrane",
+		Needs: []string{"HasCurrent"}, State: []string{"v", "u"},
+		Upkeep:  Upkeep{DecayV: true, DecayU: true, MembraneAdds: 2, Comparisons: 1},
 		Trained: []string{"CubaLI", "CubaLIF"},
 		Is:      func(g *Group) bool { return g.HasCurrent },
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.HasCurrent, g.BiasToCurrent = true, pick(0, 1) == 1
-			g.DecayU, g.DecayV = uint16(pick(0, fixedpoint.DecayOne)), uint16(pick(0, fixedpoint.DecayOne))
+			g.DecayU = uint16(pick(0, fixedpoint.DecayOne))
+			g.DecayV = uint16(pick(0, fixedpoint.DecayOne))
 		},
 	},
 	{
@@ -114,7 +124,10 @@ var models = [...]ModelRow{
 		Model: ModelALIF, About: "has a threshold that adapts", Extends: true,
 		Needs: []string{"Theta"}, State: []string{"theta"}, Upkeep: Upkeep{MembraneAdds: 1},
 		Constants: func(g *Group) []Constant {
-			return []Constant{{"rise of the adaptive threshold", g.Theta.Plus}, {"minimum of the adaptive threshold", g.Theta.Min}}
+			return []Constant{
+				{"rise of the adaptive threshold", g.Theta.Plus},
+				{"minimum of the adaptive threshold", g.Theta.Min},
+			}
 		},
 		Learned: []string{"dc"},
 		Is:      func(g *Group) bool { return g.Theta.Adaptive },
@@ -133,13 +146,15 @@ var models = [...]ModelRow{
 		Draw:    func(g *Group, _ func(low, high int32) int32) { g.Escape = 1 },
 	},
 	{
-		Model: ModelWinner, About: "competes: of the neurons that would fire, an arbiter lets one", Extends: true,
+		Model: ModelWinner, Extends: true,
+		About:   "competes: of the neurons that would fire, an arbiter lets one",
 		Needs:   []string{"Winner"},
 		Learned: []string{"dc"},
 		Is:      func(g *Group) bool { return g.Winner.Arbiter != ArbiterNone },
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.Winner = Winner{
-				Arbiter: Arbiter(pick(int32(ArbiterMargin), int32(ArbiterFair))), LateralReset: pick(0, 1) == 1, Alone: pick(0, 1) == 1,
+				Arbiter:      Arbiter(pick(int32(ArbiterMargin), int32(ArbiterFair))),
+				LateralReset: pick(0, 1) == 1, Alone: pick(0, 1) == 1,
 			}
 		},
 	},
