@@ -83,6 +83,9 @@ type Group struct {
 	DecayU, DecayV uint16
 	// BiasToCurrent adds the bias to u instead of v; needs HasCurrent.
 	BiasToCurrent bool
+	// Leak is what the potential gains in every tick in the direction of its
+	// sign, and loses where Leak is negative; 0 is no such leak.
+	Leak int32
 	// WeightExp scales the summed input by 2^WeightExp, -8..15.
 	WeightExp int8
 	// Integrator marks a group that never fires.

@@ -95,6 +95,9 @@ func drawGroup(t *rapid.T, cfg *Config) {
 		cfg.Reset = append(cfg.Reset, constant(limit, "reset"))
 		cfg.V0 = append(cfg.V0, constant(limit, "v0"))
 	}
+	if rapid.IntRange(0, 3).Draw(t, "leaks by sign") == 0 {
+		g.Leak = constant(limit, "leak")
+	}
 	drawMode(t, cfg, &g, limit)
 	cfg.Groups = append(cfg.Groups, g)
 }

@@ -16,6 +16,7 @@ const (
 	ModelLIF        Model = "lif"
 	ModelCUBA       Model = "cuba"
 	ModelThreshold  Model = "threshold"
+	ModelReversal   Model = "reversal"
 	ModelIntegrator Model = "integrator"
 	ModelALIF       Model = "alif"
 	ModelSRM0       Model = "srm0"
@@ -112,6 +113,17 @@ var models = [...]ModelRow{
 		Trained: []string{"Threshold"},
 		Is:      func(g *Group) bool { return !g.HasCurrent && g.DecayV == 0 },
 		Draw:    func(g *Group, _ func(low, high int32) int32) { g.DecayV = 0 },
+	},
+	{
+		Model: ModelReversal, About: "leaks by a constant whose sign is the potential's", Extends: true,
+		Needs: []string{"Leak"}, Upkeep: Upkeep{MembraneAdds: 1},
+		Constants: func(g *Group) []Constant { return []Constant{{"leak by sign", g.Leak}} },
+		Is:        func(g *Group) bool { return g.Leak != 0 },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			if g.Leak = pick(-9, 5); g.Leak == 0 {
+				g.Leak = 1
+			}
+		},
 	},
 	{
 		Model: ModelIntegrator, About: "never fires: its potential is read", Extends: true,

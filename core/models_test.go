@@ -1,9 +1,11 @@
 package core
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,11 +53,22 @@ func TestModelsOfAGroup(t *testing.T) {
 
 // TestCoreRunsEveryModel follows the oracle with cores of one group of each model.
 func TestCoreRunsEveryModel(t *testing.T) {
+	checkLess(t, 4)
 	for _, row := range Models() {
 		t.Run(string(row.Model), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) { follow(t, drawCoreOf(t, &row)) })
 		})
 	}
+}
+
+// checkLess divides the number of draws of the test's properties.
+func checkLess(t *testing.T, by int) {
+	checks := flag.Lookup("rapid.checks").Value
+	before := checks.String()
+	number, err := strconv.Atoi(before)
+	require.NoError(t, err)
+	require.NoError(t, checks.Set(strconv.Itoa(max(number/by, 1))))
+	t.Cleanup(func() { require.NoError(t, checks.Set(before)) })
 }
 
 // drawCoreOf draws a small core of one group of a model.
@@ -80,7 +93,7 @@ func drawCoreOf(t *rapid.T, row *ModelRow) *Config {
 // TestUnknownModel: a row of the table for which nobody wrote a loop is refused
 // by name.
 func TestUnknownModel(t *testing.T) {
-	err := (&group{}).addModel("izhikevich", nil)
+	err := (&group{}).addModel("izhikevich", nil, nil)
 	require.EqualError(t, err, "the core has no loop for izhikevich neurons")
 }
 

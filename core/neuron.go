@@ -7,8 +7,8 @@ import (
 	"adder/fixedpoint"
 )
 
-// The integration loops, one per neuron model, and one per kind of state for
-// groups in which a neuron may be refractory. All do the same
+// The integration loops, one per model of the membrane, one for groups without
+// current in which a neuron may be refractory, and one for the rest. All do the same
 // (docs/neurocore.md, section 3.2) and leave out what their model does not
 // have, so that a plain neuron costs a few additions and no call.
 //
@@ -34,12 +34,14 @@ const (
 type dynamics struct {
 	loop loop
 	leak uint // of the loop leak: the 2^-leak-th part
+	// signLeak is what the potential gains in the direction of its sign.
+	signLeak int64
 }
 
 // selectLoop chooses the loop for the models of a group.
 func (g *group) selectLoop(from *Group, bias []int32) error {
 	for _, model := range from.Models() {
-		if err := g.addModel(model, bias); err != nil {
+		if err := g.addModel(model, from, bias); err != nil {
 			return err
 		}
 	}
@@ -48,7 +50,7 @@ func (g *group) selectLoop(from *Group, bias []int32) error {
 
 // addModel takes up one model of a group. One that this file and the steps behind
 // integration (tick.go) do not know is an error.
-func (g *group) addModel(model Model, bias []int32) error {
+func (g *group) addModel(model Model, from *Group, bias []int32) error {
 	switch model {
 	case ModelIF:
 		g.loop = integrateFire
@@ -59,6 +61,8 @@ func (g *group) addModel(model Model, bias []int32) error {
 		g.loop, g.leak = g.leakyLoop(bias)
 	case ModelCUBA:
 		g.loop = currentBased
+	case ModelReversal:
+		g.signLeak = int64(from.Leak)
 	case ModelIntegrator, ModelALIF, ModelSRM0, ModelWinner:
 	default:
 		return fmt.Errorf("the core has no loop for %s neurons", model)
@@ -82,14 +86,15 @@ func (g *group) leakyLoop(bias []int32) (of loop, shift uint) {
 // integrate brings what was delivered into u and v of group i. above is false
 // if it is known that no potential is above its level.
 func (c *Core) integrate(i int, g *group) (done tally, above bool) {
-	if c.resting[i] > 0 {
+	resting := c.resting[i] > 0
+	if resting {
 		c.resting[i]--
-		if g.hasCurrent {
-			return c.integrateRefractoryCurrent(g), true
-		}
-		return c.integrateRefractory(g), true
 	}
 	switch {
+	case g.signLeak != 0 || resting && g.hasCurrent:
+		return c.integrateAny(g), true
+	case resting:
+		return c.integrateRefractory(g), true
 	case g.loop == integrateFire:
 		return c.integrateIF(g), true
 	case g.loop == leak && c.hostCurrents[i] == 0:
@@ -253,20 +258,23 @@ func (c *Core) integrateRefractory(g *group) tally {
 	return done
 }
 
-// integrateRefractoryCurrent serves groups with a current.
-func (c *Core) integrateRefractoryCurrent(g *group) tally {
+// integrateAny serves groups of any model.
+func (c *Core) integrateAny(g *group) tally {
 	var done tally
 	for n := g.first; n < g.last; n++ {
-		input := int64(c.accumulator[n]) >> (g.right & 63) << (g.left & 63)
+		input, change := int64(c.accumulator[n])>>(g.right&63)<<(g.left&63), int32(0)
 		oldV := c.potential[n]
-		input, change := c.advanceCurrent(g, n, input, &done)
+		if g.hasCurrent {
+			input, change = c.advanceCurrent(g, n, input, &done)
+		}
 		v := g.decayV.Apply(int64(oldV))
-		if c.refractory[n] == 0 {
+		if c.refractory == nil || c.refractory[n] == 0 {
 			v += input + c.drive[n]
 		} else {
 			c.refractory[n]--
 			c.countRefractory(n, input, &done)
 		}
+		v += g.signed(v)
 		if uint64(v+g.offset) > g.span {
 			v, done.saturated = c.limitV(g, v, done.saturated)
 		}
@@ -278,6 +286,17 @@ func (c *Core) integrateRefractoryCurrent(g *group) tally {
 		}
 	}
 	return done
+}
+
+// signed is what a leak by sign adds to a potential.
+func (g *group) signed(v int64) int64 {
+	switch {
+	case v > 0:
+		return g.signLeak
+	case v < 0:
+		return -g.signLeak
+	}
+	return 0
 }
 
 // advanceCurrent advances u of neuron n, and returns it with a nonzero change

@@ -342,6 +342,10 @@ func (o *oracle) integrate(g *Group, n int32) {
 			count.Discards++
 		}
 	}
+	if g.Leak != 0 {
+		count.MembraneAdds++
+		v = new(big.Int).Add(v, new(big.Int).Mul(big.NewInt(int64(v.Sign())), big.NewInt(int64(g.Leak))))
+	}
 	o.v[n] = o.limV(n, v)
 	if g.HasFloor {
 		count.Comparisons++

@@ -9,11 +9,21 @@ import (
 // reads all older ones, and writes the oldest that holds an image, 2 at least.
 //
 //	1  had no receptive fields of population coding
-//	2
-const Version = 2
+//	2  had no leak by sign
+//	3
+const Version = 3
 
 // versionOf is the version that an image is written in.
-func versionOf(*Image) uint32 { return 2 }
+func versionOf(img *Image) uint32 {
+	for i := range img.Cores {
+		for _, g := range img.Cores[i].Config.Groups {
+			if g.Leak != 0 {
+				return 3
+			}
+		}
+	}
+	return 2
+}
 
 // metaSection is everything but routes, weights and cores.
 func metaSection(c *codec, img *Image) {
@@ -163,6 +173,9 @@ func group(c *codec, g *core.Group) {
 	number(c, &g.Winner.Arbiter)
 	boolean(c, &g.Winner.LateralReset)
 	boolean(c, &g.Winner.Alone)
+	if c.version >= 3 {
+		number(c, &g.Leak)
+	}
 }
 
 func plasticity(c *codec, p *core.Plasticity) {

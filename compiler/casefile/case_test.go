@@ -116,6 +116,7 @@ func TestRefuse(t *testing.T) {
 		{"same name", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1}, {name: a, size: 1, vth: 1}]", `population 1 is named "a"`},
 		{"no threshold", "input: {size: 1}\npopulations: [{name: a, size: 1}]", "population a: vth is missing"},
 		{"dv", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, dv: 5000}]", "population a: dv 5000: write 0 to 4096"},
+		{"leak", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, leak: -4096}]", "population a: leak -4096: write -4095 to 4095"},
 		{"vth", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 131072}]", "population a: neuron 0: vth 131072: write 0 to 131071"},
 		{"negative vth", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: -1}]", "vth -1"},
 		{"mantissa", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, bias: {mantissa: 4096}}]", "bias mantissa 4096: write -4095 to 4095"},
@@ -163,6 +164,10 @@ func TestModelsOfAChip(t *testing.T) {
 		{"dv: 128", only("lif"), ""},
 		{"du: 7, dv: 128", only("if, lif"), "layer a needs 2 cuba neurons"},
 		{"du: 7", only("cuba"), ""},
+		{"leak: -3", only("if"), "layer a needs 2 reversal neurons"},
+		{"leak: -3", only("if, reversal"), ""},
+		{"leak: 3, dv: 128", only("if, reversal"), "layer a needs 2 lif neurons"},
+		{"leak: 3", loihi(t), "layer a needs 2 reversal neurons"},
 		{"dv: 4096", only("if, lif, cuba"), "layer a needs 2 threshold neurons"},
 		{"dv: 4096", loihi(t), "layer a needs 2 threshold neurons"},
 		{"dv: 4095", loihi(t), ""},
@@ -182,7 +187,9 @@ func TestModelsOfAChip(t *testing.T) {
 }
 
 // keys make the neurons of a case one of a model.
-var keys = map[core.Model]string{core.ModelIF: "dv: 0", core.ModelLIF: "dv: 7", core.ModelCUBA: "du: 3", core.ModelThreshold: "dv: 4096"}
+var keys = map[core.Model]string{
+	core.ModelIF: "dv: 0", core.ModelLIF: "dv: 7", core.ModelCUBA: "du: 3", core.ModelThreshold: "dv: 4096", core.ModelReversal: "leak: -2",
+}
 
 // TestEveryModelHasKeys: a case file can say every model, but for those that its
 // page says it cannot.
@@ -276,6 +283,24 @@ func emulate(t *testing.T, text string, train *spike.Train) (*spike.Train, []int
 	require.Equal(t, outcomes[0].Potentials, outcomes[1].Potentials)
 	require.Positive(t, outcomes[1].Cycles.Total)
 	return outcomes[0].Spikes[0], outcomes[0].Potentials[0]
+}
+
+// TestLeakBySign runs a case whose neuron swings about 0 and is pushed to a spike,
+// on both engines.
+func TestLeakBySign(t *testing.T) {
+	train := spike.NewTrain(1, 8)
+	train.Set(3, 0)
+	train.Set(4, 0)
+	spikes, potentials := emulate(t, `
+chip: adder
+ticks: 8
+input: {size: 1}
+populations: [{name: a, size: 1, vth: 30, leak: -3, v0: 5, reset: -4}]
+connections: [{from: input, to: a, weights: [[20]], exponent: 0}]`, train)
+	// the weight is added before the leak looks at the sign
+	require.Equal(t, []int32{2, -1, 2, 19, -4, -1, 2, -1}, potentials)
+	require.EqualValues(t, 1, spikes.Count())
+	require.True(t, spikes.Get(4, 0))
 }
 
 // TestLoihiVectors runs layers recorded from the public bit-accurate model of

@@ -13,6 +13,10 @@ type Model struct {
 	DU *int `yaml:"du"`
 	// DV lets the potential keep (4096 - DV) / 4096 of itself, 0 to 4096.
 	DV int `yaml:"dv"`
+	// Leak moves the potential by so much in each tick, in least significant
+	// bits: away from 0, or toward 0 and past it where Leak is negative. A
+	// chip stores it as the mantissa of a bias.
+	Leak int `yaml:"leak"`
 	// Refractory is the number of ticks after a spike in which input is
 	// discarded.
 	Refractory int `yaml:"refractory"`
@@ -22,13 +26,15 @@ type Model struct {
 const decayOne = 4096
 
 // check holds the keys to their ranges on a chip.
-func (m *Model) check(*profile.Profile) error {
+func (m *Model) check(chip *profile.Profile) error {
+	most := int64(1)<<(min(chip.Widths.BiasBits, chip.Widths.PotentialBits)-1) - 1
 	du := 0
 	if m.DU != nil {
 		du = *m.DU
 	}
 	for _, err := range []error{
-		within("du", int64(du), 0, decayOne-1), within("dv", int64(m.DV), 0, decayOne), within("refractory", int64(m.Refractory), 0, 1<<16-1),
+		within("du", int64(du), 0, decayOne-1), within("dv", int64(m.DV), 0, decayOne),
+		within("leak", int64(m.Leak), -most, most), within("refractory", int64(m.Refractory), 0, 1<<16-1),
 	} {
 		if err != nil {
 			return err
@@ -39,7 +45,9 @@ func (m *Model) check(*profile.Profile) error {
 
 // group is a group of such neurons.
 func (m *Model) group() core.Group {
-	g := core.Group{DecayV: uint16(decayOne - m.DV), Refractory: uint16(m.Refractory)}
+	g := core.Group{
+		DecayV: uint16(decayOne - m.DV), Leak: int32(m.Leak), Refractory: uint16(m.Refractory),
+	}
 	if m.DU != nil {
 		g.HasCurrent, g.DecayU = true, uint16(decayOne-*m.DU-1)
 	}

@@ -1,11 +1,15 @@
 package ir
 
-import "adder/core"
+import (
+	"cmp"
+
+	"adder/core"
+)
 
 // knownOfGroup are the fields of a group that are executed, here and in compete.go.
 var knownOfGroup = []string{
-	"First", "Count", "Population", "Depth", "HasCurrent", "DecayU", "DecayV", "BiasToCurrent", "WeightExp",
-	"Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape", "Theta", "Winner",
+	"First", "Count", "Population", "Depth", "HasCurrent", "DecayU", "DecayV", "BiasToCurrent",
+	"Leak", "WeightExp", "Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape", "Theta", "Winner",
 }
 
 // advanceGroup takes a group through the phases of tick t, each of which finds
@@ -54,6 +58,7 @@ func (p *population) integrate(w *core.Widths, g *core.Group, n int, host int64)
 	} else {
 		p.r[n]--
 	}
+	v += int64(g.Leak) * int64(cmp.Compare(v, 0))
 	p.v[n] = limit(v, w.Potential, w.WrapPotential)
 	if g.HasFloor {
 		p.v[n] = max(p.v[n], int64(g.Floor))
