@@ -87,7 +87,12 @@ type Reshape struct{}
 
 // Relu is the analog activation min(max(x, 0), Ceil); Ceil 0 means no
 // ceiling.
-type Relu struct{ Ceil float64 }
+type Relu struct {
+	Ceil float64
+	// Levels, if not 0, rounds the result to the nearest multiple of Ceil / Levels, halves
+	// up: an activation of so many levels above 0. It needs a ceiling.
+	Levels int
+}
 
 // MaxPool is the analog maximum over windows of a CxHxW signal.
 type MaxPool struct{ Window Window }

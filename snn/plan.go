@@ -1,6 +1,10 @@
 package snn
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"sync"
+)
 
 // plan is a validated network prepared for evaluation. It is immutable
 // and shared by evaluators.
@@ -12,6 +16,14 @@ type plan struct {
 	inputs  []int
 	outputs []int
 	scratch int
+	// reached is made when it is asked for: most evaluations count no zeros.
+	reached []lazyReach
+}
+
+// lazyReach is what reach gives for a node.
+type lazyReach struct {
+	once sync.Once
+	of   []int32
 }
 
 // newPlan validates the network and prepares its linear nodes.
@@ -27,6 +39,7 @@ func newPlan(n *Network) (*plan, error) {
 		net: n, order: order,
 		sources: make([][]Edge, len(n.Nodes)),
 		linear:  make([]*Linear, len(n.Nodes)),
+		reached: make([]lazyReach, len(n.Nodes)),
 		inputs:  n.Inputs(), outputs: n.Outputs(),
 	}
 	for _, e := range n.Edges {
@@ -149,6 +162,9 @@ func (r *Relu) forward(x, y []float64) {
 		v = max(v, 0)
 		if r.Ceil > 0 {
 			v = min(v, r.Ceil)
+		}
+		if r.Levels > 0 {
+			v = r.Ceil * math.Floor(v/r.Ceil*float64(r.Levels)+0.5) / float64(r.Levels)
 		}
 		y[i] = v
 	}

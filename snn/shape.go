@@ -143,6 +143,9 @@ func (r *Relu) check() error {
 	if !(r.Ceil >= 0) {
 		return fmt.Errorf("the ceiling is %g, want 0 (none) or more", r.Ceil)
 	}
+	if r.Levels < 0 || r.Levels > 0 && r.Ceil == 0 {
+		return fmt.Errorf("%d levels up to a ceiling of %g: want 0 (any value), or more below a ceiling", r.Levels, r.Ceil)
+	}
 	return nil
 }
 
