@@ -1,18 +1,27 @@
 package energy
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Bill is what a table makes of a ledger, per inference.
 type Bill struct {
-	// PJ is the sum of Lines in picojoules.
+	// PJ is the sum of Lines in picojoules at the best figures, pads aside.
 	PJ float64
+	// PadsPJ is what crossing the chip's pads costs, a boundary of its own.
+	PadsPJ float64
 	// Lines are the priced events that happened, in the order of the
 	// ledger.
 	Lines []BillLine
 	// Unpriced are the events that happened and that the table neither
-	// prices nor includes in another price. Where there are any, PJ is
-	// partial.
+	// prices, nor includes in another price, nor leaves outside its boundary. Where there
+	// are any, PJ is partial.
 	Unpriced []string
+	// Outside are the events that happened and lie outside the table's boundary.
+	Outside []string
+
+	split split
 }
 
 // BillLine is what one kind of event costs per inference.
@@ -44,7 +53,9 @@ func (b *Bill) Parts() map[Part]float64 {
 
 // Bill prices a ledger.
 func (t *Table) Bill(l *Ledger) *Bill {
-	b := &Bill{Lines: []BillLine{}, Unpriced: []string{}}
+	b := &Bill{
+		Lines: []BillLine{}, Unpriced: []string{}, Outside: []string{}, split: newSplit(len(t.Factors)),
+	}
 	for i := range l.Entries {
 		e := &l.Entries[i]
 		if e.Count != 0 {
@@ -52,19 +63,22 @@ func (t *Table) Bill(l *Ledger) *Bill {
 		}
 	}
 	for i := range b.Lines {
-		b.PJ += b.Lines[i].PJ
+		if b.Lines[i].Part == PartPads {
+			b.PadsPJ += b.Lines[i].PJ
+		} else {
+			b.PJ += b.Lines[i].PJ
+		}
 	}
 	return b
 }
 
-// enter adds an entry to the bill: to the line of its event, to the unpriced
-// ones, or nowhere, if it is part of another price.
+// enter adds an entry to the bill: to the line of its event, to what the table leaves out,
+// or nowhere, if it is part of another price.
 func (t *Table) enter(b *Bill, e *Entry, samples float64) {
 	price, ok := t.Price(e.Event)
 	if !ok {
-		if event, _ := FindEvent(e.Event); !event.View && !t.included(e.Event) && !slices.Contains(b.Unpriced, e.Event) {
-			b.Unpriced = append(b.Unpriced, e.Event)
-		}
+		event, _ := FindEvent(e.Event)
+		t.leaveOut(b, event)
 		return
 	}
 	i := slices.IndexFunc(b.Lines, func(l BillLine) bool { return l.Event == e.Event })
@@ -77,17 +91,56 @@ func (t *Table) enter(b *Bill, e *Entry, samples float64) {
 		})
 	}
 	count := float64(e.Count) / samples
+	pj := float64(count * t.each(price, e))
 	b.Lines[i].Count += count
-	b.Lines[i].PJ += float64(count * t.each(price, e))
+	b.Lines[i].PJ += pj
+	if b.Lines[i].Part != PartPads {
+		b.split.add(t.moves(price), pj)
+	}
+}
+
+// leaveOut notes an event without a price.
+func (t *Table) leaveOut(b *Bill, event Event) {
+	list := &b.Unpriced
+	switch {
+	case event.View || t.included(event.Name):
+		return
+	case t.outside(event) || event.Part == PartPads:
+		list = &b.Outside
+	}
+	if !slices.Contains(*list, event.Name) {
+		*list = append(*list, event.Name)
+	}
+}
+
+// moves is the factor of a price, -1 for none. Factors were checked by the parser.
+func (t *Table) moves(price *Price) int {
+	name := price.Factor
+	if price.FromSRAM() {
+		name = t.SRAM.Factor
+	}
+	i, err := t.factor(name)
+	if err != nil {
+		return -1
+	}
+	return i
 }
 
 // each is the price in picojoules of one event of an entry.
 func (t *Table) each(price *Price, e *Entry) float64 {
 	switch {
 	case price.FromSRAM():
-		return e.Bits * t.SRAM.PerBit(e.Bytes)
+		pj := t.SRAM.Datum(e.Bits, e.Bytes)
+		if e.Data > 0 && len(t.SRAM.Points) == 0 {
+			pj *= float64(e.Data) / float64(e.Count)
+		}
+		return pj
 	case price.PerBits > 0:
 		return price.PJ * e.Bits / float64(price.PerBits)
+	case price.PerMM:
+		return price.PJ * math.Sqrt(t.MM2PerMiB*e.TileBytes/(1<<20))
+	case e.Width > 0:
+		return price.PJ * e.Width
 	}
 	return price.PJ
 }

@@ -40,7 +40,7 @@ func TestWhatHappenedIsPricedOrMissed(t *testing.T) {
 	var want []string
 	for _, e := range energy.Events() {
 		l.Entries = append(l.Entries, energy.Entry{Event: e.Name, Count: 1})
-		if e.Part != energy.PartChip {
+		if !e.View && e.Part != energy.PartPads {
 			want = append(want, e.Name)
 		}
 	}
@@ -69,12 +69,36 @@ func TestBillLine(t *testing.T) {
 	require.True(t, missing.Partial(), "one missing event is enough")
 }
 
-// TestPartsOutsideATable: the price of an ANN's memory says nothing of the
-// SNN's.
-func TestPartsOutsideATable(t *testing.T) {
-	ann := "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\n"
-	table := energytest.Table(t, ann+"prices:\n"+energytest.Price("synaptic_adds", "1 pJ", "includes: [packets]")+energytest.Price("ann_weight_reads", "1 pJ"))
-	require.Equal(t, []energy.Part{energy.PartChip, energy.PartMemory, energy.PartHost}, table.Outside())
+// TestOutsideTheBoundary: what a table leaves out on purpose is named and does not make
+// its sum partial; pads are outside unless they have a price, which no sum holds.
+func TestOutsideTheBoundary(t *testing.T) {
+	l := &energy.Ledger{Samples: 1}
+	for _, e := range []string{"synaptic_adds", "synapse_bits", "axon_reads", "host_adds", "pad_bits"} {
+		l.Entries = append(l.Entries, energy.Entry{Event: e, Count: 3, Bits: 1})
+	}
+	prices := "prices:\n" + energytest.Price("synaptic_adds", "1 pJ")
+	bill := energytest.Table(t, "outside: [memory, host_adds]\n"+prices).Bill(l)
+	require.False(t, bill.Partial())
+	require.Equal(t, []string{"synapse_bits", "axon_reads", "host_adds", "pad_bits"}, bill.Outside)
+
+	bill = energytest.Table(t, prices+energytest.Price("pad_bits", "2 pJ", "per: 1 bit")).Bill(l)
+	require.Equal(t, []string{"synapse_bits", "axon_reads", "host_adds"}, bill.Unpriced)
+	require.Equal(t, 3.0, bill.PJ)
+	require.Equal(t, 6.0, bill.PadsPJ)
+}
+
+// TestWholeMACs: a price of a multiply-accumulate is that of its multiplication and its
+// addition.
+func TestWholeMACs(t *testing.T) {
+	ann := "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\nprices:\n"
+	l := &energy.Ledger{Samples: 1, Entries: []energy.Entry{
+		{Event: "ann_macs", Count: 5}, {Event: "ann_multiplications", Count: 5}, {Event: "ann_additions", Count: 5},
+	}}
+	whole := energytest.Table(t, ann+energytest.Price("ann_macs", "4.6 pJ")).Bill(l)
+	parts := energytest.Table(t, ann+energytest.Price("ann_multiplications", "3.7 pJ")+energytest.Price("ann_additions", "0.9 pJ")).Bill(l)
+	require.InDelta(t, 23, whole.PJ, 1e-12)
+	require.InDelta(t, 23, parts.PJ, 1e-12)
+	require.False(t, whole.Partial() || parts.Partial())
 }
 
 func TestEvidenceHasMeanings(t *testing.T) {

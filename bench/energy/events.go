@@ -24,10 +24,14 @@ const (
 	// PartChip holds events that stand for several others, of tables whose
 	// prices are all-in.
 	PartChip Part = "chip"
+	// PartPads is what crosses the chip's pads: a boundary of its own, outside every sum.
+	PartPads Part = "pads"
 )
 
 // allParts lists the parts in the order of reports.
-func Parts() []Part { return []Part{PartChip, PartOperations, PartMemory, PartTraffic, PartHost} }
+func Parts() []Part {
+	return []Part{PartChip, PartOperations, PartMemory, PartTraffic, PartHost, PartPads}
+}
 
 // Event is something that is counted and may have a price.
 type Event struct {
@@ -41,6 +45,7 @@ type Event struct {
 	What string
 }
 
+// The sides of a comparison.
 const (
 	SideSNN = iota
 	SideANN
@@ -48,10 +53,14 @@ const (
 
 // Moves reports whether the event reads or writes a memory.
 func (e Event) Moves() bool {
-	return e.Part == PartMemory || e.Name == "host_weight_reads" || e.Name == "host_input_reads"
+	return e.Part == PartMemory || e.Part == PartPads || strings.HasPrefix(e.Name, "host_") &&
+		(strings.HasSuffix(e.Name, "_reads") || strings.HasSuffix(e.Name, "_writes")) || e.Name == "readout_reads"
 }
 
-// side is the side that counts the event.
+// Crosses reports whether the event crosses a link of the mesh.
+func (e Event) Crosses() bool { return strings.HasPrefix(e.Name, "hops_") }
+
+// Side is the side that counts the event.
 func (e Event) Side() int {
 	if strings.HasPrefix(e.Name, "ann_") {
 		return SideANN
@@ -62,7 +71,7 @@ func (e Event) Side() int {
 // Events lists everything that a table may price. The SNN's events are
 // counters of docs/neurocore.md, section 10, or follow from them as What says.
 func Events() []Event {
-	return slices.Concat(coreEvents(), trafficEvents(), hostEvents(), annEvents())
+	return slices.Concat(coreEvents(), trafficEvents(), hostEvents(), padEvents(), annEvents())
 }
 
 // coreEvents are those of cores, and those that stand for all of a chip's.
@@ -85,12 +94,16 @@ func coreEvents() []Event {
 
 		{"synapse_bits", PartMemory, false, "bit of synapse memory read"},
 		{"axon_reads", PartMemory, false, "entry of the axon table read"},
+		{"queue_writes", PartMemory, false, "axon entry written into the queue of spikes that are due"},
+		{"queue_reads", PartMemory, false, "axon entry read from that queue"},
 		{"accumulator_reads", PartMemory, false, "accumulator read, one per synaptic addition"},
 		{"accumulator_writes", PartMemory, false, "accumulator written, one per synaptic addition"},
+		{"accumulator_clears", PartMemory, false, "accumulator read or cleared, two per neuron update"},
 		{"state_reads", PartMemory, false, "word of state read"},
 		{"state_writes", PartMemory, false, "word of state written"},
 		{"constant_reads", PartMemory, false, "threshold or bias read, two per neuron update"},
 		{"reset_writes", PartMemory, false, "word of state written before a sample"},
+		{"route_reads", PartMemory, false, "destination of a packet read by the core that sends it"},
 	}
 }
 
@@ -101,7 +114,10 @@ func trafficEvents() []Event {
 	for _, class := range (router.Mesh{}).Classes() {
 		events = append(events, Event{router.HopCounter(class), PartTraffic, false, "link crossed " + class + "ward"})
 	}
-	return append(events, Event{"buffer_writes", PartTraffic, false, "packet written into a router's buffer"})
+	return append(events,
+		Event{"buffer_writes", PartTraffic, false, "packet written into a router's buffer"},
+		Event{"router_passes", PartTraffic, false,
+			"packet read from a buffer, arbitrated and switched, one per buffer write"})
 }
 
 func hostEvents() []Event {
@@ -110,14 +126,29 @@ func hostEvents() []Event {
 		{"host_draws", PartHost, false, "random draw of the encoder"},
 		{"host_macs", PartHost, false, "multiplication of the encoder, or multiply-accumulate of a first layer wider than 8 bits"},
 		{"host_layer_macs", PartHost, false, "multiply-accumulate of a first layer of 8 bits"},
+		{"host_pixel_reads", PartHost, false, "element of a sample read by the encoder"},
+		{"host_state_reads", PartHost, false, "word of the encoder's state read, one per addition"},
+		{"host_state_writes", PartHost, false, "word of the encoder's state written, one per addition"},
+		{"readout_reads", PartHost, false, "output read by the host, once per sample"},
+		{"readout_comparisons", PartHost, false, "comparison that finds the class"},
 		{"host_weight_reads", PartHost, false, "weight of the first layer read by the host"},
 		{"host_input_reads", PartHost, false, "input of the first layer read by the host"},
 	}
 }
 
+func padEvents() []Event {
+	return []Event{
+		{"pad_bits", PartPads, false, "bit of a spike or an output that crosses the pads"},
+		{"ann_pad_bits", PartPads, false, "bit of an input or an output that crosses the pads"},
+	}
+}
+
 func annEvents() []Event {
 	return []Event{
-		{"ann_macs", PartOperations, false, "multiply-accumulate"},
+		{"ann_macs", PartOperations, true,
+			"multiply-accumulate: a price of it is one of ann_multiplications and ann_additions"},
+		{"ann_multiplications", PartOperations, false, "multiplication of a multiply-accumulate"},
+		{"ann_additions", PartOperations, false, "addition of a multiply-accumulate"},
 		{"ann_adds", PartOperations, false, "addition of a pooling layer"},
 		{"ann_comparisons", PartOperations, false, "comparison of an activation or a maximum"},
 		{"ann_requantisations", PartOperations, false, "accumulator brought back to an activation's width"},
@@ -125,11 +156,16 @@ func annEvents() []Event {
 		{"ann_bias_reads", PartMemory, false, "bias read"},
 		{"ann_activation_reads", PartMemory, false, "activation read"},
 		{"ann_activation_writes", PartMemory, false, "activation written"},
-		{"ann_accumulator_reads", PartMemory, false, "accumulator read, where zeros are skipped"},
-		{"ann_accumulator_writes", PartMemory, false, "accumulator written, where zeros are skipped"},
+		{"ann_accumulator_reads", PartMemory, false, "partial sum read, dataflow as-snn"},
+		{"ann_accumulator_writes", PartMemory, false, "partial sum written, dataflow as-snn"},
+		{"ann_register_reads", PartMemory, false,
+			"operand or partial sum read from a register file, dataflow register-file"},
+		{"ann_register_writes", PartMemory, false,
+			"partial sum written to a register file, dataflow register-file"},
 	}
 }
 
+// FindEvent finds an event by name.
 func FindEvent(name string) (Event, bool) {
 	for _, e := range Events() {
 		if e.Name == name {

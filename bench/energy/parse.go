@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -35,23 +33,56 @@ func (e *TableError) Error() string {
 // exactly as its source has it.
 type (
 	tableText struct {
-		Name        string      `yaml:"name"`
-		Title       string      `yaml:"title"`
-		Description string      `yaml:"description"`
-		Node        string      `yaml:"node"`
-		Voltage     string      `yaml:"voltage"`
-		Boundary    string      `yaml:"boundary"`
-		Caution     string      `yaml:"caution"`
-		ANN         *Precision  `yaml:"ann"`
-		SRAM        *sramText   `yaml:"sram"`
-		Prices      []priceText `yaml:"prices"`
+		Name        string       `yaml:"name"`
+		Title       string       `yaml:"title"`
+		Description string       `yaml:"description"`
+		Node        string       `yaml:"node"`
+		Voltage     string       `yaml:"voltage"`
+		Boundary    string       `yaml:"boundary"`
+		Caution     string       `yaml:"caution"`
+		Chip        string       `yaml:"chip"`
+		ANN         *Precision   `yaml:"ann"`
+		Factors     []factorText `yaml:"factors"`
+		SRAM        *sramText    `yaml:"sram"`
+		Corners     []sramText   `yaml:"corners"`
+		Statics     []staticText `yaml:"static"`
+		Area        *areaText    `yaml:"area"`
+		Outside     []string     `yaml:"outside"`
+		Prices      []priceText  `yaml:"prices"`
+	}
+	factorText struct {
+		Name     string `yaml:"name"`
+		Least    Bound  `yaml:"least"`
+		Greatest Bound  `yaml:"greatest"`
 	}
 	sramText struct {
+		Process  string      `yaml:"process"`
 		Access   string      `yaml:"access"`
+		Factor   string      `yaml:"factor"`
+		Leakage  string      `yaml:"leakage_per_kib"`
 		Grade    Grade       `yaml:"grade"`
 		Evidence Evidence    `yaml:"evidence"`
 		Source   string      `yaml:"source"`
 		Points   []pointText `yaml:"points"`
+		Datum    *datumText  `yaml:"datum"`
+	}
+	datumText struct {
+		Base   string `yaml:"base"`
+		PerBit string `yaml:"per_bit_of_memory"`
+	}
+	staticText struct {
+		Of       StaticOf `yaml:"of"`
+		Power    string   `yaml:"power"`
+		PerCycle string   `yaml:"per_cycle"`
+		Grade    Grade    `yaml:"grade"`
+		Evidence Evidence `yaml:"evidence"`
+		Source   string   `yaml:"source"`
+	}
+	areaText struct {
+		PerMiB   string   `yaml:"per_mib"`
+		Grade    Grade    `yaml:"grade"`
+		Evidence Evidence `yaml:"evidence"`
+		Source   string   `yaml:"source"`
 	}
 	pointText struct {
 		Size  string `yaml:"size"`
@@ -61,6 +92,7 @@ type (
 		Event    string   `yaml:"event"`
 		Price    string   `yaml:"price"`
 		Per      string   `yaml:"per"`
+		Factor   string   `yaml:"factor"`
 		Unit     string   `yaml:"unit"`
 		Grade    Grade    `yaml:"grade"`
 		Evidence Evidence `yaml:"evidence"`
@@ -93,15 +125,14 @@ func ParseTable(name string, text []byte) (*Table, error) {
 	t := &Table{
 		Name: form.Name, Title: form.Title, Description: strings.TrimSpace(form.Description),
 		Node: form.Node, Voltage: form.Voltage, Boundary: form.Boundary, Caution: form.Caution, ANN: form.ANN,
+		Chip: form.Chip,
 		text: slices.Clone(text),
 	}
 	if err := p.head(t); err != nil {
 		return nil, err
 	}
-	if form.SRAM != nil {
-		if t.SRAM, err = p.sram(form.SRAM); err != nil {
-			return nil, err
-		}
+	if err := p.sections(t, form); err != nil {
+		return nil, err
 	}
 	for i := range form.Prices {
 		price, err := p.price(t, &form.Prices[i], fmt.Sprintf("$.prices[%d]", i))
@@ -193,192 +224,4 @@ func (p *tableParser) head(t *Table) error {
 		}
 	}
 	return nil
-}
-
-func (p *tableParser) sram(form *sramText) (*SRAM, error) {
-	s := &SRAM{Grade: form.Grade, Evidence: form.Evidence, Source: form.Source}
-	var err error
-	if s.AccessBits, err = parseBits(form.Access); err != nil {
-		return nil, p.fail("$.sram.access", "sram.access: %v", err)
-	}
-	if err := checkOrigin(form.Grade, form.Evidence, form.Source); err != nil {
-		return nil, p.fail("$.sram", "sram: %v", err)
-	}
-	if form.Evidence == EvidenceUnverified {
-		return nil, p.fail("$.sram.evidence", "sram: prices that are not verified are never applied: leave the section out")
-	}
-	if len(form.Points) == 0 {
-		return nil, p.fail("$.sram", "sram.points is empty: name at least one memory and its price")
-	}
-	for i, point := range form.Points {
-		at := fmt.Sprintf("$.sram.points[%d]", i)
-		size, err := parseSize(point.Size)
-		if err != nil {
-			return nil, p.fail(at+".size", "%v", err)
-		}
-		price, err := parsePrice(point.Price)
-		if err != nil {
-			return nil, p.fail(at+".price", "%v", err)
-		}
-		if i > 0 && (size <= s.Points[i-1].Bytes || price < s.Points[i-1].PJ) {
-			return nil, p.fail(at+".size", "a larger memory follows a smaller one and costs no less: put the points in order")
-		}
-		s.Points = append(s.Points, SRAMPoint{Bytes: size, PJ: price})
-	}
-	return s, nil
-}
-
-const sramPrice = "sram"
-
-func (p *tableParser) price(t *Table, form *priceText, at string) (*Price, error) {
-	event, ok := FindEvent(form.Event)
-	if !ok {
-		return nil, p.fail(at+".event", "event %q is counted by nobody: write one of %s", form.Event, eventNames())
-	}
-	out := &Price{
-		Event: form.Event, Text: form.Price, Unit: form.Unit, Grade: form.Grade, Evidence: form.Evidence, Source: form.Source,
-		Node: or(form.Node, t.Node), Voltage: or(form.Voltage, t.Voltage), Boundary: or(form.Boundary, t.Boundary), Includes: form.Includes,
-	}
-	if form.Price == sramPrice {
-		if err := p.sramPrice(t, form, event, at); err != nil {
-			return nil, err
-		}
-	} else {
-		var err error
-		if out.PJ, err = parsePrice(form.Price); err != nil {
-			return nil, p.fail(at+".price", "%s: %v", form.Event, err)
-		}
-	}
-	if form.Per != "" {
-		var err error
-		if out.PerBits, err = parseBits(form.Per); err != nil {
-			return nil, p.fail(at+".per", "%s: %v", form.Event, err)
-		}
-		if !event.Moves() {
-			return nil, p.fail(at+".per", "%s moves no bits of a memory: leave per out", form.Event)
-		}
-	}
-	if form.Unit == "" {
-		return nil, p.fail(at, "%s has no unit: say what one of it is, e.g. unit: 32-bit addition", form.Event)
-	}
-	if err := checkOrigin(form.Grade, form.Evidence, form.Source); err != nil {
-		return nil, p.fail(at, "%s: %v", form.Event, err)
-	}
-	return out, nil
-}
-
-func (p *tableParser) sramPrice(t *Table, form *priceText, event Event, at string) error {
-	switch {
-	case t.SRAM == nil:
-		return p.fail(at+".price", "%s: the table has no sram section: add one, or write a price in pJ", form.Event)
-	case !event.Moves():
-		return p.fail(at+".price", "%s touches no memory: write a price in pJ", form.Event)
-	case form.Per != "":
-		return p.fail(at+".per", "%s: sram is a price per bit already: leave per out", form.Event)
-	}
-	return nil
-}
-
-// checkPrices checks what no price shows alone: nothing is paid for twice.
-func (p *tableParser) checkPrices(t *Table) error {
-	if len(t.Prices) == 0 {
-		return p.fail("", "the table has no prices: add at least one")
-	}
-	seen := map[string]bool{}
-	for i := range t.Prices {
-		if seen[t.Prices[i].Event] {
-			return p.fail(fmt.Sprintf("$.prices[%d]", i), "%s has two prices: remove one", t.Prices[i].Event)
-		}
-		seen[t.Prices[i].Event] = true
-		if event, _ := FindEvent(t.Prices[i].Event); event.Side() == SideANN && t.ANN == nil {
-			return p.fail(fmt.Sprintf("$.prices[%d]", i), "%s is an event of the ANN: add the ann section that says how its numbers are stored", t.Prices[i].Event)
-		}
-	}
-	for i := range t.Prices {
-		for _, part := range t.Prices[i].Includes {
-			at := fmt.Sprintf("$.prices[%d].includes", i)
-			if _, ok := FindEvent(part); !ok {
-				return p.fail(at, "%s includes %q, which is counted by nobody: write some of %s", t.Prices[i].Event, part, eventNames())
-			}
-			if seen[part] {
-				return p.fail(at, "%s includes %s, which has a price of its own: it would be paid for twice; remove one", t.Prices[i].Event, part)
-			}
-		}
-	}
-	return nil
-}
-
-func checkOrigin(g Grade, e Evidence, source string) error {
-	switch {
-	case !slices.Contains([]Grade{GradeMeasured, GradeSimulated, GradeEstimated, GradeDerived}, g):
-		return fmt.Errorf("grade %q: write measured, simulated, estimated or derived", g)
-	case !slices.Contains(EvidenceLetters(), e):
-		return fmt.Errorf("evidence %q: write S, S2, M, D or U", e)
-	case strings.TrimSpace(source) == "":
-		return errors.New("there is no source: say where the figure is from")
-	}
-	return nil
-}
-
-func eventNames() string {
-	var names []string
-	for _, e := range Events() {
-		names = append(names, e.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-func or(own, general string) string {
-	if own != "" {
-		return own
-	}
-	return general
-}
-
-// maxPJ is one joule: more than any event costs.
-const maxPJ = 1e12
-
-// parsePrice reads "0.1 pJ".
-func parsePrice(text string) (float64, error) {
-	number, unit, _ := strings.Cut(strings.TrimSpace(text), " ")
-	factor := 1.0
-	switch strings.TrimSpace(unit) {
-	case "pJ":
-	case "fJ":
-		factor = 1e-3
-	case "nJ":
-		factor = 1e3
-	default:
-		return 0, fmt.Errorf("price %q: write a number and fJ, pJ or nJ, e.g. 0.1 pJ", text)
-	}
-	if number == "" || len(number) > 32 || strings.Trim(number, "0123456789.") != "" {
-		return 0, fmt.Errorf("price %q: write plain digits with at most one point, e.g. 0.1 pJ", text)
-	}
-	value, err := strconv.ParseFloat(number, 64)
-	if value *= factor; err != nil || math.IsInf(value, 0) || value > maxPJ {
-		return 0, fmt.Errorf("price %q: write a number up to 1e12 pJ", text)
-	}
-	return value, nil
-}
-
-// parseBits reads "16 bits".
-func parseBits(text string) (int, error) {
-	number, unit, _ := strings.Cut(strings.TrimSpace(text), " ")
-	n, err := strconv.Atoi(number)
-	if err != nil || n < 1 || n > 1<<16 || (unit != "bits" && unit != "bit") {
-		return 0, fmt.Errorf("%q: write a number of bits, e.g. 16 bits", text)
-	}
-	return n, nil
-}
-
-// parseSize reads "8 KiB".
-func parseSize(text string) (int64, error) {
-	number, unit, _ := strings.Cut(strings.TrimSpace(text), " ")
-	shift := map[string]int{"B": 0, "KiB": 10, "MiB": 20, "GiB": 30}
-	s, ok := shift[unit]
-	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || !ok || n < 1 || n > 1<<20 {
-		return 0, fmt.Errorf("size %q: write 1 to 1048576 B, KiB, MiB or GiB, e.g. 8 KiB", text)
-	}
-	return n << s, nil
 }

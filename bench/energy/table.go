@@ -33,11 +33,23 @@ type Table struct {
 	// Caution, if not empty, is what a reader must know before a number of
 	// this table is quoted.
 	Caution string
+	// Chip, if not empty, is the profile whose events the prices are for. Applied to the
+	// events of another chip, they say what those would cost there.
+	Chip string
 	// ANN is the ANN that the table prices, nil where it prices none.
 	ANN *Precision
-	// SRAM is the price of memory by its size, nil where the table has
-	// none.
-	SRAM *SRAM
+	// Factors are what prices move with together.
+	Factors []Factor
+	// SRAM is the price of memory by its size, nil where the table has none. Corners are
+	// the same memory in other processes, printed apart.
+	SRAM    *SRAM
+	Corners []SRAM
+	// Statics are the terms that no event causes.
+	Statics []Static
+	// MM2PerMiB is the area of memory, 0 where it is not known.
+	MM2PerMiB float64
+	// Outside lists parts and events that the boundary leaves out on purpose.
+	Outside []string
 	// Prices are in the order of the file.
 	Prices []Price
 
@@ -128,8 +140,12 @@ type Price struct {
 	Text string
 	PJ   float64
 	// PerBits, if not 0, makes PJ the price of so many bits of what the
-	// event moves instead of that of the event.
+	// event moves instead of that of the event; PerMM that of a millimetre of a link, which is as
+	// long as the side of a tile.
 	PerBits int
+	PerMM   bool
+	// Factor names the factor that the price moves with, or is empty.
+	Factor string
 	// Unit says in words what is priced.
 	Unit     string
 	Grade    Grade
@@ -147,37 +163,6 @@ type Price struct {
 // the event touches.
 func (p *Price) FromSRAM() bool { return p.Text == sramPrice }
 
-// SRAM is the price of an access of AccessBits bits by the size of the
-// memory, with whole lines used.
-type SRAM struct {
-	AccessBits int
-	Points     []SRAMPoint
-	Grade      Grade
-	Evidence   Evidence
-	Source     string
-}
-
-// SRAMPoint is a memory of a known price per access.
-type SRAMPoint struct {
-	Bytes int64
-	PJ    float64
-}
-
-// PerBit is the price in picojoules of one bit of a memory of so many
-// bytes: linear between the points and from nothing at size 0, constant above
-// the last point, since a larger memory is made of such banks.
-func (s *SRAM) PerBit(bytes float64) float64 {
-	low := SRAMPoint{}
-	for _, high := range s.Points {
-		if bytes < float64(high.Bytes) {
-			part := (bytes - float64(low.Bytes)) / float64(high.Bytes-low.Bytes)
-			return (low.PJ + float64(part*(high.PJ-low.PJ))) / float64(s.AccessBits)
-		}
-		low = high
-	}
-	return low.PJ / float64(s.AccessBits)
-}
-
 // Price finds the price of an event that may be applied.
 func (t *Table) Price(event string) (*Price, bool) {
 	for i := range t.Prices {
@@ -190,14 +175,23 @@ func (t *Table) Price(event string) (*Price, bool) {
 
 // included reports whether an event's energy is in another event's price.
 func (t *Table) included(event string) bool {
+	if event == "ann_multiplications" || event == "ann_additions" {
+		if _, whole := t.Price("ann_macs"); whole {
+			return true
+		}
+	}
 	return slices.ContainsFunc(t.Prices, func(p Price) bool {
 		return p.Evidence != EvidenceUnverified && slices.Contains(p.Includes, event)
 	})
 }
 
-// outside lists the parts of an SNN of which no event has a price or is in
-// another's.
-func (t *Table) Outside() []Part {
+// outside reports whether the boundary leaves an event out.
+func (t *Table) outside(e Event) bool {
+	return slices.Contains(t.Outside, string(e.Part)) || slices.Contains(t.Outside, e.Name)
+}
+
+// OutsideParts lists the parts of an SNN of which no event has a price or is in another's.
+func (t *Table) OutsideParts() []Part {
 	var out []Part
 	for _, part := range Parts() {
 		inside := slices.ContainsFunc(Events(), func(e Event) bool {
@@ -209,6 +203,18 @@ func (t *Table) Outside() []Part {
 		}
 	}
 	return out
+}
+
+// Corner is the table with the memory of another process, named as in Corners.
+func (t *Table) Corner(process string) (*Table, error) {
+	for i := range t.Corners {
+		if t.Corners[i].Process == process {
+			corner := *t
+			corner.SRAM, corner.Corners = &t.Corners[i], nil
+			return &corner, nil
+		}
+	}
+	return nil, fmt.Errorf("energy table %s has no corner %q", t.Name, process)
 }
 
 // Comparable reports whether the table may set an ANN's energy beside an
@@ -248,10 +254,21 @@ func (t *Table) Text() []byte { return slices.Clone(t.text) }
 // ShippedTables lists the names of the tables that come with Adder, sorted.
 func ShippedTables() []string { return tableFiles.Names() }
 
-// LoadTable returns the shipped table of the given name, or parses the file
-// at the given path: whatever contains a '/', '\' or '.' is a path.
+// formerly maps names that tables had before to the tables that took their place.
+func formerly(name string) string {
+	switch name {
+	case "45nm-memory":
+		return "45nm"
+	case "45nm-ops-int8":
+		return "45nm-ops"
+	}
+	return name
+}
+
+// LoadTable returns the shipped table of the given name, now or formerly, or parses the
+// file at the given path: whatever contains a '/', '\' or '.' is a path.
 func LoadTable(nameOrPath string) (*Table, error) {
-	name, text, err := tableFiles.Read(nameOrPath)
+	name, text, err := tableFiles.Read(formerly(nameOrPath))
 	if err != nil {
 		return nil, err
 	}
