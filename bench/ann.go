@@ -31,28 +31,32 @@ type ANNEvaluation struct {
 	// MACs are multiply-accumulates per inference, zeros included.
 	MACs int64
 	// EffectiveMACs has, per node of the network, the total over all samples
-	// of those whose input was not 0.
-	EffectiveMACs []int64
+	// of those whose input was not 0, NonzeroMACs of those whose input and weight were not.
+	EffectiveMACs, NonzeroMACs []int64
+	// Classes has the class of each sample.
+	Classes []int
 
-	// correct and effective say it of each sample: [samples] and
+	// correct, effective and nonzero say it of each sample: [samples] and
 	// [samples][nodes].
-	correct   []bool
-	effective []int64
+	correct            []bool
+	effective, nonzero []int64
 }
 
 // Head is the evaluation of the first samples.
 func (e *ANNEvaluation) Head(samples int) *ANNEvaluation {
 	nodes := len(e.Network.Nodes)
 	out := &ANNEvaluation{
-		Network: e.Network, Samples: samples, Labelled: e.Labelled, MACs: e.MACs, EffectiveMACs: make([]int64, nodes),
-		correct: e.correct[:samples], effective: e.effective[:samples*nodes],
+		Network: e.Network, Samples: samples, Labelled: e.Labelled, MACs: e.MACs,
+		EffectiveMACs: make([]int64, nodes), NonzeroMACs: make([]int64, nodes), Classes: e.Classes[:samples],
+		correct: e.correct[:samples], effective: e.effective[:samples*nodes], nonzero: e.nonzero[:samples*nodes],
 	}
 	for i, right := range out.correct {
 		if right {
 			out.Correct++
 		}
-		for node, n := range out.effective[i*nodes:][:nodes] {
-			out.EffectiveMACs[node] += n
+		for node := range nodes {
+			out.EffectiveMACs[node] += out.effective[i*nodes+node]
+			out.NonzeroMACs[node] += out.nonzero[i*nodes+node]
 		}
 	}
 	return out
@@ -88,7 +92,8 @@ func EvaluateANN(ctx context.Context, r ANNRun) (*ANNEvaluation, error) {
 	}
 	out := &ANNEvaluation{
 		Network: r.Network, Samples: r.Samples.Len(), Labelled: sample.Labelled(r.Samples),
-		correct: make([]bool, r.Samples.Len()), effective: make([]int64, r.Samples.Len()*len(r.Network.Nodes)),
+		Classes: make([]int, r.Samples.Len()), correct: make([]bool, r.Samples.Len()),
+		effective: make([]int64, r.Samples.Len()*len(r.Network.Nodes)), nonzero: make([]int64, r.Samples.Len()*len(r.Network.Nodes)),
 	}
 	for i := range r.Network.Nodes {
 		out.MACs += snn.MACs(&r.Network.Nodes[i])
@@ -146,9 +151,11 @@ func (w *annWork) work(ctx context.Context, analog *snn.Analog, lo, hi int) erro
 		if err != nil {
 			return err
 		}
-		w.out.correct[i] = largest(y) == w.run.Samples.Label(i)
+		w.out.Classes[i] = largest(y)
+		w.out.correct[i] = w.out.Classes[i] == w.run.Samples.Label(i)
 		for node := range nodes {
 			w.out.effective[i*nodes+node] = analog.EffectiveMACs(node)
+			w.out.nonzero[i*nodes+node] = analog.NonzeroMACs(node)
 		}
 		if n := i + 1 - lo; n%chunk == 0 || i+1 == hi {
 			w.report((n-1)%chunk + 1)

@@ -1,102 +1,99 @@
 package bench
 
-import (
-	"adder/bench/energy"
-	"adder/snn"
-)
+import "adder/bench/energy"
 
 // annReuse states what the ANN's traffic assumes.
-const annReuse = "batch 1; every weight and bias is read once per inference, every activation is written once and read once per layer, " +
-	"partial sums stay in the multiplier's register; with zeros skipped, the weights of nonzero inputs are read, " +
-	"and partial sums are kept in accumulators, as the SNN's are"
+const annReuse = "batch 1; compulsory: every weight, bias and activation is moved once per layer and partial " +
+	"sums cost nothing, which is a lower bound; with zeros skipped, the weights of nonzero inputs are moved"
 
-// annLayer is a node of an ANN that computes, in numbers.
-type annLayer struct {
-	macs, effective   int64 // effective is a total over all samples
-	weights, biases   int64
-	adds, comparisons int64
-	inputs, outputs   int64
-	// activates marks an activation, which works on the accumulator before
-	// it is written and so moves nothing.
-	activates bool
+// annDesign is the accelerator that an ANN is priced on: it depends on the ANN alone.
+type annDesign struct {
+	precision energy.Precision
+	flow      Dataflow
+	zeros     zeros
 }
 
-// annLayers reads the computing nodes of a network in their order.
-func annLayers(e *ANNEvaluation) []annLayer {
-	var layers []annLayer
-	for i := range e.Network.Nodes {
-		node := &e.Network.Nodes[i]
-		l := annLayer{
-			macs: snn.MACs(node), effective: e.EffectiveMACs[i],
-			inputs: int64(node.In.Size()), outputs: int64(node.Out.Size()),
-		}
-		switch op := node.Op.(type) {
-		case *snn.Dense:
-			l.biases = int64(len(op.Bias))
-		case *snn.Conv:
-			l.biases = int64(len(op.Bias))
-		case *snn.Scale:
-			l.biases = int64(len(op.Shift))
-		case *snn.Pool:
-			l.adds = l.outputs * int64(op.Window.KernelH*op.Window.KernelW)
-		case *snn.MaxPool:
-			l.comparisons = l.outputs * int64(op.Window.KernelH*op.Window.KernelW-1)
-		case *snn.Relu:
-			l.comparisons, l.activates = l.outputs, true
-		default:
-			continue
-		}
-		l.weights = snn.Parameters(node) - l.biases
-		layers = append(layers, l)
-	}
-	return layers
-}
-
-// annLedger lists the events of an ANN of a precision; skip is the ANN
-// that skips inputs of 0. Memories are as large as what a layer keeps in them,
-// its weights in banks of at most bank bytes, if that is not 0.
-func annLedger(e *ANNEvaluation, p energy.Precision, bank float64, skip bool) *energy.Ledger {
+// annLedger lists the events of an ANN. Memories are as large as what a layer keeps in them.
+func annLedger(e *ANNEvaluation, d annDesign) *energy.Ledger {
 	l := &energy.Ledger{Samples: int64(max(e.Samples, 1))}
-	for _, layer := range annLayers(e) {
-		enterLayer(l, &layer, p, bank, skip)
+	layers := annLayers(e)
+	for i := range layers {
+		enterANNLayer(l, &layers[i], d)
 	}
+	enterANNPads(l, e, d.precision)
 	return l
 }
 
-// enterLayer adds a layer's events, which are totals over all samples.
-func enterLayer(l *energy.Ledger, a *annLayer, p energy.Precision, bank float64, skip bool) {
-	add := func(event string, n int64) { l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n}) }
-	touch := func(event string, n int64, bits int, kept int64, most float64) {
-		bytes := float64(kept) * float64(bits) / 8
-		if most > 0 {
-			bytes = min(bytes, most)
-		}
-		l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n, Bits: float64(bits), Bytes: bytes})
-	}
+// enterANNLayer adds a layer's events, which are totals over all samples.
+func enterANNLayer(l *energy.Ledger, a *annLayer, d annDesign) {
 	n := l.Samples
-	macs, weights := a.macs*n, a.weights*n
-	if skip {
-		macs, weights = a.effective, a.effective
-	}
-	add("ann_macs", macs)
-	add("ann_adds", a.adds*n)
-	add("ann_comparisons", a.comparisons*n)
+	macs := a.done(d.zeros, n)
+	l.Add("ann_macs", macs)
+	l.Entries = append(l.Entries, energy.Entry{
+		Event: "ann_multiplications", Count: macs, Width: multiplierWidth(d.precision),
+	})
+	l.Add("ann_additions", macs)
+	l.Add("ann_adds", a.adds*n)
+	l.Add("ann_comparisons", a.comparisons*n)
 	if a.activates {
-		if p.Integer() {
-			add("ann_requantisations", a.outputs*n)
+		if d.precision.Integer() {
+			l.Add("ann_requantisations", a.outputs*n)
 		}
 		return
 	}
+	enterANNMoves(l, a, d, macs)
+}
+
+// multiplierWidth is the energy of a multiplication by that of 8 bits by 8: as many
+// partial products as the operands have bits. A price is that of the table's own ANN.
+func multiplierWidth(p energy.Precision) float64 {
+	if !p.Integer() {
+		return 1
+	}
+	return float64(p.WeightBits*p.ActivationBits) / 64
+}
+
+// enterANNMoves adds what a layer that is no activation moves.
+func enterANNMoves(l *energy.Ledger, a *annLayer, d annDesign, macs int64) {
+	n, p := l.Samples, d.precision
+	keep := func(kept int64, width int) float64 { return float64(kept) * float64(width) / 8 }
 	if a.weights > 0 {
-		touch("ann_weight_reads", weights, p.WeightBits, a.weights, bank)
-		touch("ann_bias_reads", a.biases*n, p.BiasBits(), a.biases, 0)
+		weights := a.weights * n
+		switch {
+		case d.flow == AsSNN:
+			weights = macs
+		case d.zeros != zerosKept:
+			weights = min(weights, macs) // a weight that meets zeros alone stays where it is
+		}
+		l.Touch("ann_weight_reads", weights, p.WeightBits, keep(a.weights, p.WeightBits))
+		l.Touch("ann_bias_reads", a.biases*n, p.BiasBits(), keep(a.biases, p.BiasBits()))
 	}
-	touch("ann_activation_reads", a.inputs*n, p.ActivationBits, a.inputs, 0)
-	touch("ann_activation_writes", a.outputs*n, p.ActivationBits, a.outputs, 0)
-	if skip && a.weights > 0 {
-		touch("ann_accumulator_reads", macs, p.AccumulatorBits, a.outputs, 0)
-		touch("ann_accumulator_writes", macs, p.AccumulatorBits, a.outputs, 0)
+	l.Touch("ann_activation_reads", a.inputs*n, p.ActivationBits, keep(a.inputs, p.ActivationBits))
+	l.Touch("ann_activation_writes", a.outputs*n, p.ActivationBits, keep(a.outputs, p.ActivationBits))
+	switch d.flow {
+	case RegisterFile:
+		for _, width := range []int{p.WeightBits, p.ActivationBits, p.AccumulatorBits} {
+			l.Touch("ann_register_reads", macs, width, registerFileBytes)
+		}
+		l.Touch("ann_register_writes", macs, p.AccumulatorBits, registerFileBytes)
+	case AsSNN:
+		sums := keep(a.outputs, p.AccumulatorBits)
+		l.Touch("ann_accumulator_reads", macs, p.AccumulatorBits, sums)
+		l.Touch("ann_accumulator_writes", macs, p.AccumulatorBits, sums)
 	}
+}
+
+// enterANNPads adds what crosses the pads: the inputs in, the outputs' sums out.
+func enterANNPads(l *energy.Ledger, e *ANNEvaluation, p energy.Precision) {
+	var in, out int64
+	for _, i := range e.Network.Inputs() {
+		in += int64(e.Network.Nodes[i].Out.Size())
+	}
+	for _, i := range e.Network.Outputs() {
+		out += int64(e.Network.Nodes[i].Out.Size())
+	}
+	l.Touch("ann_pad_bits", in*l.Samples, p.ActivationBits, 0)
+	l.Touch("ann_pad_bits", out*l.Samples, p.AccumulatorBits, 0)
 }
 
 // annFootprint is the memory of an ANN in bytes: weights, biases, and

@@ -87,26 +87,29 @@ func TestEvaluateANNFaults(t *testing.T) {
 
 func TestANNLedger(t *testing.T) {
 	e := evaluateTiny(t)
-	dense, skipped := annLedger(e, energy.Int8(), 0, false), annLedger(e, energy.Int8(), 0, true)
+	dense, skipped := annLedger(e, annDesign{precision: energy.Int8(), flow: Compulsory}), annLedger(e, annDesign{precision: energy.Int8(), flow: Compulsory, zeros: zerosOfActivations})
 	for _, c := range []struct {
 		event          string
 		dense, skipped float64
 	}{
 		{"ann_macs", 12, 4},
+		{"ann_multiplications", 12, 4},
+		{"ann_additions", 12, 4},
 		{"ann_comparisons", 2, 2},
 		{"ann_requantisations", 2, 2},
 		{"ann_weight_reads", 12, 4},
 		{"ann_bias_reads", 4, 4},
 		{"ann_activation_reads", 6, 6},
 		{"ann_activation_writes", 4, 4},
-		{"ann_accumulator_reads", 0, 4},
-		{"ann_accumulator_writes", 0, 4},
+		{"ann_accumulator_reads", 0, 0},
+		{"ann_register_reads", 0, 0},
+		{"ann_pad_bits", 4 + 2, 4 + 2},
 	} {
 		require.Equal(t, c.dense, dense.Count(c.event), c.event)
 		require.Equal(t, c.skipped, skipped.Count(c.event), c.event)
 	}
 	fp32 := energy.Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}
-	require.Zero(t, annLedger(e, fp32, 0, false).Count("ann_requantisations"))
+	require.Zero(t, annLedger(e, annDesign{precision: fp32, flow: Compulsory}).Count("ann_requantisations"))
 	// 12 weights and 6 activations of a byte, 4 biases of 4 bytes.
 	require.Equal(t, int64(12+6+16), annFootprint(e, energy.Int8()))
 	require.Equal(t, int64(4*(12+6+4)), annFootprint(e, fp32))
@@ -114,23 +117,35 @@ func TestANNLedger(t *testing.T) {
 
 func TestANNEnergyByHand(t *testing.T) {
 	e := evaluateTiny(t)
-	ops, err := energy.LoadTable("45nm-ops-int8")
+	ops, err := energy.LoadTable("45nm-ops")
 	require.NoError(t, err)
 	// 12 MACs x 0.3, 2 comparisons x 0.1, 2 requantisations x 3.1
-	require.InDelta(t, 3.6+0.2+6.2, ops.Bill(annLedger(e, *ops.ANN, 0, false)).PJ, 1e-12)
-	require.InDelta(t, 1.2+0.2+6.2, ops.Bill(annLedger(e, *ops.ANN, 0, true)).PJ, 1e-12)
+	require.InDelta(t, 3.6+0.2+6.2, ops.Bill(annLedger(e, annDesign{precision: *ops.ANN, flow: Compulsory})).PJ, 1e-12)
+	require.InDelta(t, 1.2+0.2+6.2, ops.Bill(annLedger(e, annDesign{precision: *ops.ANN, flow: Compulsory, zeros: zerosOfActivations})).PJ, 1e-12)
 
-	memory, err := energy.LoadTable("45nm-memory")
+	// With 4-bit activations a multiplication is half as dear.
+	narrow := *ops.ANN
+	narrow.ActivationBits = 4
+	require.InDelta(t, 12*(0.1+0.1)+0.2+6.2, ops.Bill(annLedger(e, annDesign{precision: narrow, flow: Compulsory})).PJ, 1e-12)
+
+	memory, err := energy.LoadTable("45nm")
 	require.NoError(t, err)
-	// A memory of n bytes below 8 KiB costs n/8192 x 10/64 pJ per bit. Layer
-	// 1 keeps 8 bytes of weights, 8 of biases, 4 in and 2 out, layer 2 keeps 4, 8,
-	// 2 and 2; each is moved once.
-	bits := 8.0*8 + 8*8 + 4*4 + 2*2 + 4*4 + 8*8 + 2*2 + 2*2
-	want := 10 + bits*8/8192*10/64
-	require.InDelta(t, want, memory.Bill(annLedger(e, *memory.ANN, 0, false)).PJ, 1e-12)
-	// Banks of 4 bytes make the weights of layer 1 as cheap as those of layer 2.
-	want -= 8 * (8 - 4) * 8.0 / 8192 * 10 / 64
-	require.InDelta(t, want, memory.Bill(annLedger(e, *memory.ANN, 4, false)).PJ, 1e-12)
+	// A memory of n bytes below 512 costs n/512 x 1.10/64 pJ per bit. Layer 1 keeps 8 bytes
+	// of weights, 8 of biases, 4 in and 2 out, layer 2 keeps 4, 8, 2 and 2; each is moved
+	// once.
+	perBit := 1.10 / 64
+	compulsory := 10 + (8.0*8+8*8+4*4+2*2+4*4+8*8+2*2+2*2)*8/512*perBit
+	bill := func(d annDesign) float64 {
+		d.precision = *memory.ANN
+		return memory.Bill(annLedger(e, d)).PJ
+	}
+	require.InDelta(t, compulsory, bill(annDesign{flow: Compulsory}), 1e-12)
+	// A register file of 512 bytes is read for a weight, an activation and a sum and written
+	// for a sum, by each of 12 MACs.
+	require.InDelta(t, compulsory+12*(8+8+32+32)*perBit, bill(annDesign{flow: RegisterFile}), 1e-12)
+	// As the SNN, each MAC reads a weight (layer 1 does 8 from 8 bytes, layer 2 does 4 from
+	// 4, as many as before) and reads and writes a sum in 8 bytes.
+	require.InDelta(t, compulsory+12*2*32*8.0/512*perBit, bill(annDesign{flow: AsSNN}), 1e-12)
 }
 
 // TestSharedWeightsAreCounted: a kernel of 2x2 over 3x3 pixels keeps 4 weights
@@ -142,19 +157,18 @@ func TestSharedWeightsAreCounted(t *testing.T) {
 	net.AddNode("conv", &snn.Conv{
 		Window: window, InChannels: 1, OutChannels: 2, Groups: 1, Weight: make([]float64, 8), Bias: make([]float64, 2)}, in, out)
 	net.AddNode("scale", &snn.Scale{Factor: make([]float64, 2), Shift: make([]float64, 2)}, out, out)
-	e := &ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: []int64{33, 12}}
-	dense, skipped := annLedger(e, energy.Int8(), 0, false), annLedger(e, energy.Int8(), 0, true)
+	e := &ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: []int64{33, 12}, NonzeroMACs: []int64{30, 6}}
+	dense, skipped := annLedger(e, annDesign{precision: energy.Int8(), flow: Compulsory}), annLedger(e, annDesign{precision: energy.Int8(), flow: Compulsory, zeros: zerosOfActivations})
 	for _, c := range []struct {
 		event          string
 		dense, skipped float64
 	}{
 		{"ann_macs", 32 + 8, 11 + 4},
-		{"ann_weight_reads", 8 + 2, 11 + 4},
+		{"ann_weight_reads", 8 + 2, 8 + 2},
 		{"ann_bias_reads", 2 + 2, 2 + 2},
 		{"ann_activation_reads", 9 + 8, 9 + 8},
 		{"ann_activation_writes", 8 + 8, 8 + 8},
-		{"ann_accumulator_reads", 0, 11 + 4},
-		{"ann_accumulator_writes", 0, 11 + 4},
+		{"ann_accumulator_reads", 0, 0},
 	} {
 		require.Equal(t, c.dense, dense.Count(c.event), c.event)
 		require.Equal(t, c.skipped, skipped.Count(c.event), c.event)
@@ -171,7 +185,8 @@ func TestPoolingIsCounted(t *testing.T) {
 	net.AddNode("mean", &snn.Pool{Window: window, Average: true}, in, out)
 	net.AddNode("max", &snn.MaxPool{Window: window}, in, out)
 	net.AddNode("relu", &snn.Relu{}, in, in)
-	l := annLedger(&ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: make([]int64, 3)}, energy.Int8(), 0, false)
+	l := annLedger(&ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: make([]int64, 3), NonzeroMACs: make([]int64, 3)},
+		annDesign{precision: energy.Int8(), flow: Compulsory})
 	require.Equal(t, 24.0, l.Count("ann_adds"))
 	require.Equal(t, 20.0+24, l.Count("ann_comparisons"))
 	require.Equal(t, 24.0, l.Count("ann_requantisations"))

@@ -94,7 +94,7 @@ type breaker struct {
 // NewBreakdown breaks an evaluation down: totals, or means over so many samples
 // where per is not 1.
 func NewBreakdown(c *chip.Chip, e *Evaluation, tables []*energy.Table, per int) *Breakdown {
-	b := breaker{chip: c, of: e, memories: NewMemories(c.Image()), tables: tables, per: max(per, 1), classes: c.Topology().Classes()}
+	b := breaker{chip: c, of: e, memories: NewMemories(c.Image()).WithTile(c.Profile().Core.SynapseMemory), tables: tables, per: max(per, 1), classes: c.Topology().Classes()}
 	out := &Breakdown{ByCore: b.cores(), ByLayer: b.layers(), ByTick: b.ticks(), ByPart: b.parts()}
 	for _, t := range tables {
 		out.tables = append(out.tables, t.Name)
@@ -204,6 +204,7 @@ func (b *breaker) parts() []PartRow {
 		}
 	}
 	rows := []PartRow{}
+	delete(known, energy.PartPads) // outside every sum
 	for _, part := range slices.Sorted(maps.Keys(known)) {
 		rows = append(rows, PartRow{Part: part, Energies: b.energies(func(t *energy.Table) float64 { return bills[t][part] })})
 	}

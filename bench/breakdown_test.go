@@ -50,7 +50,7 @@ func smallChip(t *rapid.T) *profile.Profile {
 // the bill, in which memory is the sum over cores of what each did in memories of
 // its own size.
 func TestBreakdownAddsUp(t *testing.T) {
-	tables, err := energy.LoadTables([]string{"45nm-memory", "loihi"})
+	tables, err := energy.LoadTables([]string{"testdata/horowitz.yaml", "loihi", "45nm", "lemaire2022"})
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		on := smallChip(t)
@@ -109,7 +109,7 @@ func requireSums(t require.TestingT, c *chip.Chip, e *bench.Evaluation, b *bench
 		ticks = append(ticks, b.ByTick[i].Share)
 	}
 	require.Len(t, ticks, e.Ticks+1)
-	m := bench.NewMemories(c.Image())
+	m := bench.NewMemories(c.Image()).WithTile(c.Profile().Core.SynapseMemory)
 	ledger := bench.NewLedger(m.Count(e.Attribution, nil), 1, m)
 	for name, n := range e.Counts.All(c.Topology().Classes()) {
 		for k, rows := range [][]bench.Share{cores, layers, ticks} {
@@ -141,7 +141,7 @@ func requireSums(t require.TestingT, c *chip.Chip, e *bench.Evaluation, b *bench
 }
 
 // memoryOf is what the reads and writes that by_core tells of cost in memories
-// as large as what each core keeps, under 45nm-memory: worked out from the image
+// as large as what each core keeps, under testdata/horowitz.yaml: worked out from the image
 // and from the published sizes (8 KiB 10 pJ, 32 KiB 20 pJ, 1 MiB 100 pJ for 64
 // bits; linear between them, from nothing on), without the ledger.
 func memoryOf(img *layout.Image, rows []bench.CoreRow) float64 {
@@ -188,11 +188,11 @@ func perBit(size float64) float64 {
 	return 100.0 / 64
 }
 
-// memoryParts are the memory energy of a report under 45nm-memory, the host's left
+// memoryParts are the memory energy of a report under testdata/horowitz.yaml, the host's left
 // out, and the same by memoryOf from its JSON.
 func memoryParts(t *testing.T, c *chip.Chip, source sample.Source, e *bench.Evaluation) (reported, recounted float64) {
 	t.Helper()
-	tables, err := energy.LoadTables([]string{"45nm-memory"})
+	tables, err := energy.LoadTables([]string{"testdata/horowitz.yaml"})
 	require.NoError(t, err)
 	r, err := bench.NewReport(bench.Comparison{Chip: c, Source: source, Encoder: encode.KindRate, Engine: "fast", SNN: e, Tables: tables})
 	require.NoError(t, err)
@@ -236,11 +236,11 @@ func TestBreakdownText(t *testing.T) {
 		Chip: c, Options: chip.Options{Ticks: 2, ByTick: true}, Source: &sample.Trains{Trains: []*spike.Train{spike.NewTrain(8, 2)}},
 	})
 	require.NoError(t, err)
-	tables, err := energy.LoadTables([]string{"45nm-memory"})
+	tables, err := energy.LoadTables([]string{"45nm"})
 	require.NoError(t, err)
 	b := bench.NewBreakdown(c, e, tables, 1)
 	for by, words := range map[string][]string{
-		"core": {"By core, in all", "(0, 0)", "host", "chip", "45nm-memory"}, "layer": {"l0", "l1", "host"}, "tick": {"reset", "1"}, "part": {"memory", "operations"},
+		"core": {"By core, in all", "(0, 0)", "host", "chip", "45nm"}, "layer": {"l0", "l1", "host"}, "tick": {"reset", "1"}, "part": {"memory", "operations"},
 	} {
 		require.NoError(t, bench.CheckBreakdown(by))
 		for _, word := range words {

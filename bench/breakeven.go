@@ -57,11 +57,25 @@ func publishedBreakEven(r *Report) []BreakEven {
 func spikeDriven(event string) bool {
 	switch event {
 	case "synops", "synaptic_adds", "synapse_bits", "axon_reads", "accumulator_reads", "accumulator_writes",
-		"spikes", "input_spikes":
+		"spikes", "input_spikes", "route_reads", "queue_reads", "queue_writes":
 		return true
 	}
 	known, _ := energy.FindEvent(event)
 	return known.Part == energy.PartTraffic
+}
+
+// splitBySpikes sums what follows the number of spikes and what does not, pads aside.
+func splitBySpikes(b *energy.Bill) (fixed, driven float64) {
+	for i := range b.Lines {
+		switch l := &b.Lines[i]; {
+		case l.Part == energy.PartPads:
+		case spikeDriven(l.Event):
+			driven += l.PJ
+		default:
+			fixed += l.PJ
+		}
+	}
+	return fixed, driven
 }
 
 // ownBreakEven is the number of spikes per synapse at which this SNN would
@@ -69,14 +83,7 @@ func spikeDriven(event string) bool {
 // their number, the rest stays. 0 means that the rest alone costs more than
 // the ANN.
 func ownBreakEven(e *EnergyReport, r *Report) BreakEven {
-	driven, fixed := 0.0, 0.0
-	for i := range e.Lines {
-		if spikeDriven(e.Lines[i].Event) {
-			driven += e.Lines[i].PJ
-		} else {
-			fixed += e.Lines[i].PJ
-		}
-	}
+	fixed, driven := splitBySpikes(&energy.Bill{Lines: e.Lines})
 	out := BreakEven{Source: "this network, " + e.Table, Wins: e.SNNPJ < *e.ANNPJ}
 	if driven > 0 {
 		out.SpikesPerSynapse = max(0, r.SNN.SpikesPerSynapse*(*e.ANNPJ-fixed)/driven)

@@ -13,10 +13,6 @@ type CurvePoint struct {
 	SNNPJ map[string]float64 `json:"snn_pj"`
 }
 
-// halfPoint is how far below the ANN's accuracy an SNN may stay and still
-// count as its equal.
-const halfPoint = 0.005
-
 // curve sums what an evaluation counted tick by tick.
 func curve(c *Comparison, m *Memories) []CurvePoint {
 	a := c.SNN.Attribution
@@ -34,6 +30,11 @@ func curve(c *Comparison, m *Memories) []CurvePoint {
 	return points
 }
 
+// countedUntil are the totals of runs that stop after tick t, counted from 0.
+func countedUntil(a *chip.Attribution, m *Memories, t int) Counted {
+	return m.Count(a, func(_, slot int) bool { return slot <= a.Slot(t) })
+}
+
 func curvePoint(c *Comparison, m *Memories, t int, counted Counted) CurvePoint {
 	n, total := float64(c.SNN.Samples), counted.Total()
 	p := CurvePoint{Ticks: t + 1, Synops: float64(total.Core.Synops) / n, SNNPJ: map[string]float64{}}
@@ -46,19 +47,4 @@ func curvePoint(c *Comparison, m *Memories, t int, counted Counted) CurvePoint {
 		p.SNNPJ[table.Name] = table.Bill(ledger).PJ
 	}
 	return p
-}
-
-// cheapest is the first point within half a point of the ANN. Energy only
-// grows with ticks, so it is the cheapest one under every table.
-func cheapest(r *Report) *CurvePoint {
-	if r.ANN == nil {
-		return nil
-	}
-	for i := range r.Curve {
-		p := &r.Curve[i]
-		if p.Accuracy != nil && *p.Accuracy >= r.ANN.Accuracy-halfPoint {
-			return p
-		}
-	}
-	return nil
 }

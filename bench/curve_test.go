@@ -41,7 +41,7 @@ func TestCurveByHand(t *testing.T) {
 	e.Labelled = false
 	unknown := curve(&Comparison{SNN: e}, tinyMemories())
 	require.Nil(t, unknown[3].Accuracy)
-	require.Nil(t, cheapest(&Report{ANN: &ANNReport{}, Curve: unknown}), "no accuracy is near none")
+	require.Nil(t, ChooseStop(e, &ANNEvaluation{Labelled: true}), "no accuracy is near none")
 }
 
 // someAccounts are those of one core with one population.

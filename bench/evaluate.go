@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"adder/chip"
@@ -47,6 +48,10 @@ type Evaluation struct {
 	// CorrectByTick[t] is how many samples are right after t+1 ticks, with
 	// chip.Options.ByTick.
 	CorrectByTick []int
+	// Labels and Classes have the label and the class of each sample that was run, by
+	// rising number. ClassesByTick[i][t] is the class of sample i after t+1 ticks.
+	Labels, Classes []int
+	ClassesByTick   [][]int
 	// SpikesByPopulation are totals per population.
 	SpikesByPopulation []int64
 	// Cycles are totals of the cycle engine, nil from the fast one.
@@ -86,6 +91,7 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	if r.Options.ByTick {
 		out.CorrectByTick = make([]int, r.Options.Ticks)
 	}
+	rank := out.begin(r.Order)
 	start := time.Now()
 	work := make([]encode.Work, len(r.Order))
 	batch := chip.Batch{
@@ -98,7 +104,9 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 		Each: func(i int, o *chip.Outcome) error {
 			number := r.Order[i]
 			o.AddHost(work[i].Adds, work[i].Draws, work[i].MACs)
+			o.AddReads(work[i].Reads)
 			out.add(o, r.Source.Label(number))
+			out.note(rank[number], o, r.Source.Label(number))
 			if r.Progress != nil {
 				r.Progress(i+1, len(r.Order))
 			}
@@ -113,6 +121,7 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 			return nil, err
 		}
 		out.Interrupted = true
+		out.keep(out.Samples)
 	}
 	out.Seconds = time.Since(start).Seconds()
 	return out, nil
@@ -145,6 +154,35 @@ func checkSize(s sample.Source, img *layout.Image) error {
 		return fmt.Errorf("a sample of %s has %d sources; %s takes %d: use an encoder with one source per pixel, or a model for such samples", s.Name(), s.Size(), img.Model, size)
 	}
 	return nil
+}
+
+// begin makes room for the samples of a run, and gives each number its rank.
+func (e *Evaluation) begin(order []int) (rank map[int]int) {
+	rank = make(map[int]int, len(order))
+	for i, number := range slices.Sorted(slices.Values(order)) {
+		rank[number] = i
+	}
+	e.Labels, e.Classes = make([]int, len(order)), make([]int, len(order))
+	if e.CorrectByTick != nil {
+		e.ClassesByTick = make([][]int, len(order))
+	}
+	return rank
+}
+
+// keep drops the room of samples that an interrupt left out, which came last.
+func (e *Evaluation) keep(samples int) {
+	e.Labels, e.Classes = e.Labels[:samples], e.Classes[:samples]
+	if e.ClassesByTick != nil {
+		e.ClassesByTick = e.ClassesByTick[:samples]
+	}
+}
+
+// note keeps the class of the sample of a rank.
+func (e *Evaluation) note(rank int, o *chip.Outcome, label int) {
+	e.Labels[rank], e.Classes[rank] = label, o.Class
+	if e.ClassesByTick != nil {
+		e.ClassesByTick[rank] = o.ClassByTick
+	}
 }
 
 func (e *Evaluation) add(o *chip.Outcome, label int) {

@@ -13,7 +13,7 @@ import (
 )
 
 // SaveCSV writes the report's tables into a folder, which is made if need be:
-// energy.csv has a row per table, side and event, break_even.csv and curve.csv
+// energy.csv has a row per table, side and event, ann.csv one per table and ANN, break_even.csv and curve.csv
 // a row per entry of Report.BreakEven and per table and entry of Report.Curve.
 // It returns the files' names.
 func (r *Report) SaveCSV(dir string) ([]string, error) {
@@ -24,7 +24,7 @@ func (r *Report) SaveCSV(dir string) ([]string, error) {
 	for _, f := range []struct {
 		name string
 		rows [][]string
-	}{{"energy.csv", r.energyRows()}, {"break_even.csv", r.breakEvenRows()}, {"curve.csv", r.curveRows()}} {
+	}{{"energy.csv", r.energyRows()}, {"ann.csv", r.annRows()}, {"break_even.csv", r.breakEvenRows()}, {"curve.csv", r.curveRows()}} {
 		path := filepath.Join(dir, f.name)
 		names = append(names, path)
 		err := wholefile.Write(path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(f.rows) })
@@ -54,6 +54,37 @@ func (r *Report) energyRows() [][]string {
 		}
 	}
 	return rows
+}
+
+func (r *Report) annRows() [][]string {
+	rows := [][]string{{
+		"table", "dataflow", "bits", "zeros_skipped", "accuracy", "pj", "least_pj", "greatest_pj", "static_pj", "seconds", "cheaper",
+		"snn_pj", "snn_least_pj", "snn_greatest_pj", "snn_static_pj", "snn_seconds", "winner",
+	}}
+	for i := range r.Energy {
+		e := &r.Energy[i]
+		for k := range e.ANN {
+			a := &e.ANN[k]
+			row := []string{
+				e.Table, string(a.Dataflow), strconv.Itoa(a.Bits), strconv.FormatBool(a.ZerosSkipped), known(a.Accuracy),
+				number(a.PJ), number(a.LeastPJ), number(a.GreatestPJ), known(a.StaticPJ), known(a.Seconds), a.Cheaper,
+				number(e.SNNPJ), number(e.SNNLeastPJ), number(e.SNNGreatestPJ), known(e.StaticPJ), known(e.Seconds), "",
+			}
+			if e.Winner != nil {
+				row[len(row)-1] = *e.Winner
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// known writes a number, nothing where it is not known.
+func known(x *float64) string {
+	if x == nil {
+		return ""
+	}
+	return number(*x)
 }
 
 func (r *Report) breakEvenRows() [][]string {

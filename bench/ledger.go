@@ -9,10 +9,7 @@ import (
 // NewLedger lists the events of an emulation over so many samples, by core where
 // they touch its memory.
 //
-// Some events are no counters and follow from them. Every synaptic addition
-// reads and writes one accumulator of 32 bits; every neuron update reads a
-// threshold and a bias, used or not; and where the host multiplies the first
-// layer it reads every weight and every input once per sample.
+// Some events are no counters and follow from them, as docs/energy.md says.
 func NewLedger(by Counted, samples int, m *Memories) *energy.Ledger {
 	counts := by.Total()
 	c, t := &counts.Core, &counts.Traffic
@@ -37,15 +34,44 @@ func NewLedger(by Counted, samples int, m *Memories) *energy.Ledger {
 
 	add("packets", t.Packets)
 	for c, class := range m.links {
-		add(router.HopCounter(class), t.Hops[c])
+		l.Entries = append(l.Entries, energy.Entry{Event: router.HopCounter(class), Count: t.Hops[c], TileBytes: m.tile})
 	}
 	add("buffer_writes", counts.BufferWrites())
+	add("router_passes", counts.BufferWrites())
 
-	add("host_adds", counts.HostAdds)
-	add("host_draws", counts.HostDraws)
-	enterHostMACs(l, counts.HostMACs, &m.host)
+	enterHost(l, &counts, m)
 	return l
 }
+
+// enterHost lists what the host does, and what crosses the pads between it and the chip.
+func enterHost(l *energy.Ledger, counts *chip.Counts, m *Memories) {
+	l.Add("host_adds", counts.HostAdds)
+	l.Add("host_draws", counts.HostDraws)
+	words := float64(m.elements) * hostWordBits / 8
+	l.Touch("host_pixel_reads", counts.PixelReads, pixelBits, float64(m.elements))
+	l.Touch("host_state_reads", counts.HostAdds, hostWordBits, words)
+	l.Touch("host_state_writes", counts.HostAdds, hostWordBits, words)
+	l.Touch("readout_reads", counts.OutputReads, hostWordBits, float64(m.outputs)*hostWordBits/8)
+	l.Add("readout_comparisons", comparisons(counts.OutputReads, m.outputs))
+	l.Touch("pad_bits", (counts.InputSpikes+counts.OutputReads)*packetBits, 1, 0)
+	enterHostMACs(l, counts.HostMACs, &m.host)
+}
+
+// comparisons find the largest of so many outputs, given how many were read in all.
+func comparisons(reads, outputs int64) int64 {
+	if outputs == 0 {
+		return 0
+	}
+	return reads - reads/outputs
+}
+
+const (
+	// hostWordBits is the width of the host's words, pixelBits that of an element of a
+	// sample, packetBits that of a spike or an output on its way over the pads.
+	hostWordBits = 32
+	pixelBits    = 8
+	packetBits   = 32
+)
 
 // touchMemory lists what touches the memories of cores.
 func touchMemory(l *energy.Ledger, by Counted, m *Memories) {
@@ -61,13 +87,25 @@ func touchMemory(l *energy.Ledger, by Counted, m *Memories) {
 	additions := func(c *chip.Counts) int64 { return c.Core.SynapticAdds }
 	accumulator := func(m *coreMemory) (bits, bytes float64) { return accumulatorBits, m.accumulator }
 	state := func(m *coreMemory) (bits, bytes float64) { return m.wordBits, m.state }
-	touch("synapse_bits", func(c *chip.Counts) int64 { return c.Core.SynapseBits }, func(m *coreMemory) (bits, bytes float64) { return 1, m.synapse })
+	for k := range by {
+		if kind := by[k].kind; kind >= 0 {
+			c := &by[k].counts.Core
+			l.Entries = append(l.Entries, energy.Entry{
+				Event: "synapse_bits", Count: c.SynapseBits, Bits: 1, Bytes: m.kinds[kind].synapse, Data: c.SynapticAdds,
+			})
+		}
+	}
 	touch("axon_reads", func(c *chip.Counts) int64 { return c.Core.AxonReads }, func(m *coreMemory) (bits, bytes float64) { return m.axonBits, m.axon })
+	for _, event := range []string{"queue_writes", "queue_reads"} {
+		touch(event, func(c *chip.Counts) int64 { return c.Core.AxonReads }, func(m *coreMemory) (bits, bytes float64) { return m.queueBits, m.queue })
+	}
 	touch("accumulator_reads", additions, accumulator)
 	touch("accumulator_writes", additions, accumulator)
+	touch("accumulator_clears", func(c *chip.Counts) int64 { return 2 * c.Core.NeuronUpdates }, accumulator)
 	touch("state_reads", func(c *chip.Counts) int64 { return c.Core.StateReads }, state)
 	touch("state_writes", func(c *chip.Counts) int64 { return c.Core.StateWrites }, state)
 	touch("constant_reads", func(c *chip.Counts) int64 { return 2 * c.Core.NeuronUpdates }, func(m *coreMemory) (bits, bytes float64) { return m.wordBits, m.constant })
+	touch("route_reads", func(c *chip.Counts) int64 { return c.Traffic.Packets }, func(m *coreMemory) (bits, bytes float64) { return m.routeBits, m.route })
 	touch("reset_writes", func(c *chip.Counts) int64 { return c.Core.ResetWrites }, state)
 }
 

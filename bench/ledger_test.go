@@ -38,7 +38,11 @@ func TestLedgerKeepsItsCountersApart(t *testing.T) {
 	l := ledgerOf(counts, 1, tinyMemories())
 	want := map[string]int64{
 		"accumulator_reads": counts.Core.SynapticAdds, "accumulator_writes": counts.Core.SynapticAdds,
-		"constant_reads": 2 * counts.Core.NeuronUpdates,
+		"accumulator_clears": 2 * counts.Core.NeuronUpdates, "constant_reads": 2 * counts.Core.NeuronUpdates,
+		"queue_writes": counts.Core.AxonReads, "queue_reads": counts.Core.AxonReads,
+		"route_reads": counts.Traffic.Packets, "router_passes": counts.BufferWrites(),
+		"host_state_reads": counts.HostAdds, "host_state_writes": counts.HostAdds, "readout_comparisons": 0,
+		"pad_bits": 32 * (counts.InputSpikes + counts.OutputReads),
 	}
 	for name, n := range counts.All(router.Mesh{}.Classes()) {
 		if _, known := energy.FindEvent(name); known {
@@ -73,11 +77,12 @@ func TestMemoriesByHand(t *testing.T) {
 			state:   12,      // potentials alone: 4 x 24 bits
 			// four words per neuron, and 4 words of 32 bits
 			constant: 48, accumulator: 16, axonBits: 1, wordBits: 24,
+			queue: 3 * 2.0 / 8, queueBits: 2, // three entries take 2 bits to name
 		}, {
 			// 12 weights of a byte, an entry of 4 bits, base and delay, 12 x 16 bits
 			synapse: 12, axon: 0.5, state: 24, constant: 96, accumulator: 48, axonBits: 4, wordBits: 16,
 		}},
-		kind: []int{0, 1}, largest: 12, links: []string{"east", "west", "north", "south"},
+		kind: []int{0, 1}, tiles: []int{0, 1}, links: []string{"east", "west", "north", "south"}, elements: 1,
 	}, NewMemories(img))
 	img.Cores = append(img.Cores, img.Cores[0])
 	img.Cores[2].Tile, img.Routes.Mesh.Width, img.Routes.Neurons = 2, 3, make([]router.Routes, 3)
@@ -87,7 +92,7 @@ func TestMemoriesByHand(t *testing.T) {
 // TestMemoriesOfNothing: where there is no axon or word its width is 0, no NaN.
 func TestMemoriesOfNothing(t *testing.T) {
 	img := &layout.Image{Routes: router.Table{Mesh: router.Mesh{Width: 1, Height: 1}}}
-	require.Equal(t, &Memories{links: router.Mesh{}.Classes()}, NewMemories(img))
+	require.Equal(t, &Memories{links: router.Mesh{}.Classes(), elements: 1}, NewMemories(img))
 	require.Equal(t, 3.0, ratio(3, 1))
 }
 

@@ -16,20 +16,25 @@ type Memories struct {
 	// entry per core of the image.
 	kinds []coreMemory
 	kind  []int
-	// largest is the largest of the memories that hold weights, in bytes: a
-	// core's synapse memory or the host's.
-	largest float64
-	host    hostLayer
+	// tiles are the tiles of the image's cores.
+	tiles []int
+	host  hostLayer
 	// links are the classes of links between the cores.
 	links []string
+	// elements is the number of elements of a sample, which the encoder keeps a word each
+	// for, and outputs that of the values that the host reads.
+	elements, outputs int64
+	// tile is the synapse memory of a core of the chip in bytes, used or not: it sets the
+	// length of a link.
+	tile float64
 }
 
 // coreMemory are the memories of one core in bytes, and widths in bits.
 type coreMemory struct {
-	synapse, axon, state, constant, accumulator float64
-	// axonBits is the width of an entry of the axon table, wordBits that of
-	// a word of state.
-	axonBits, wordBits float64
+	synapse, axon, queue, state, constant, accumulator, route float64
+	// axonBits is the width of an entry of the axon table, queueBits that of the name of
+	// one, wordBits that of a word of state and routeBits that of a destination.
+	axonBits, queueBits, wordBits, routeBits float64
 }
 
 // hostLayer is a first layer that the host multiplies (direct input), or
@@ -72,8 +77,11 @@ const accumulatorBits = 32
 // NewMemories measures the memories of a valid image.
 func NewMemories(img *layout.Image) *Memories {
 	f := layout.Measure(img)
-	m := &Memories{host: newHostLayer(img), links: img.Routes.Topology().Classes()}
-	m.largest = m.host.weights
+	m := &Memories{host: newHostLayer(img), links: img.Routes.Topology().Classes(), elements: 1}
+	for _, d := range img.Input.Shape {
+		m.elements *= int64(d)
+	}
+	m.outputs = outputsOf(img)
 	known := map[coreMemory]int{}
 	for i := range f.Cores {
 		c := measureCore(&f.Cores[i], img.Cores[i].Config.Widths.Potential)
@@ -82,18 +90,79 @@ func NewMemories(img *layout.Image) *Memories {
 			k = len(m.kinds)
 			known[c], m.kinds = k, append(m.kinds, c)
 		}
-		m.kind = append(m.kind, k)
-		m.largest = max(m.largest, c.synapse)
+		m.kind, m.tiles = append(m.kind, k), append(m.tiles, int(f.Cores[i].Tile))
 	}
 	return m
 }
 
+// MemoryReport is what prices of memories follow from: sizes in bytes of what each core in
+// use keeps, and widths in bits.
+type MemoryReport struct {
+	Cores []CoreMemoryReport `json:"cores"`
+	// TileBytes is the synapse memory of a core of the chip, used or not.
+	TileBytes float64 `json:"tile_bytes"`
+	// Elements and Outputs are those of a sample.
+	Elements int64 `json:"elements"`
+	Outputs  int64 `json:"outputs"`
+}
+
+// CoreMemoryReport is that of a core in use, by its tile.
+type CoreMemoryReport struct {
+	Core             int     `json:"core"`
+	SynapseBytes     float64 `json:"synapse_bytes"`
+	AxonBytes        float64 `json:"axon_bytes"`
+	AxonBits         float64 `json:"axon_bits"`
+	QueueBytes       float64 `json:"queue_bytes"`
+	QueueBits        float64 `json:"queue_bits"`
+	AccumulatorBytes float64 `json:"accumulator_bytes"`
+	StateBytes       float64 `json:"state_bytes"`
+	WordBits         float64 `json:"word_bits"`
+	ConstantBytes    float64 `json:"constant_bytes"`
+	RouteBytes       float64 `json:"route_bytes"`
+	RouteBits        float64 `json:"route_bits"`
+}
+
+// Report lists the memories core by core.
+func (m *Memories) Report() MemoryReport {
+	out := MemoryReport{Cores: []CoreMemoryReport{}, TileBytes: m.tile, Elements: m.elements, Outputs: m.outputs}
+	for i, k := range m.kind {
+		c := &m.kinds[k]
+		out.Cores = append(out.Cores, CoreMemoryReport{
+			Core: m.tiles[i], SynapseBytes: c.synapse, AxonBytes: c.axon, AxonBits: c.axonBits, QueueBytes: c.queue, QueueBits: c.queueBits,
+			AccumulatorBytes: c.accumulator, StateBytes: c.state, WordBits: c.wordBits, ConstantBytes: c.constant,
+			RouteBytes: c.route, RouteBits: c.routeBits,
+		})
+	}
+	return out
+}
+
+// WithTile gives the memories the synapse memory of a core of the chip, in bits.
+func (m *Memories) WithTile(bits int64) *Memories {
+	m.tile = float64(bits) / 8
+	return m
+}
+
+// outputsOf is the number of values that the host reads after a sample.
+func outputsOf(img *layout.Image) int64 {
+	if img.Readout.Kind == layout.ReadoutNone {
+		return 0
+	}
+	var n int64
+	for _, s := range img.Populations[img.Readout.Population].Segments {
+		n += int64(s.Count)
+	}
+	return n
+}
+
 func measureCore(f *layout.CoreFootprint, potential uint8) coreMemory {
 	accumulators := f.Neurons * accumulatorBits
+	name := bits.Len(uint(max(f.Axons-1, 0)))
 	return coreMemory{
 		synapse: float64(f.SynapseBits()) / 8, axon: float64(f.AxonBits) / 8, state: float64(f.StateBits-accumulators) / 8,
 		constant: float64(f.ConstantBits) / 8, accumulator: float64(accumulators) / 8,
 		axonBits: ratio(float64(f.AxonBits), float64(f.Axons)), wordBits: float64(potential),
+		queueBits: float64(name), queue: float64(f.Axons) * float64(name) / 8,
+		route: float64(f.RouteBits) / 8, routeBits: ratio(float64(f.RouteBits), float64(f.Routes)),
 	}
 }
 

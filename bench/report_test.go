@@ -152,7 +152,10 @@ func evaluate(t testing.TB, ticks, workers int) Comparison {
 	require.NoError(t, err)
 	tables, err := energy.LoadTables(nil)
 	require.NoError(t, err)
-	return Comparison{Chip: f.chip, Source: source, Encoder: encode.KindRate, Engine: "fast", SNN: e, ANN: f.ann, Tables: tables}
+	return Comparison{
+		Chip: f.chip, Source: source, Encoder: encode.KindRate, Engine: "fast", SNN: e, ANN: f.ann, Tables: tables,
+		Stop: ChooseStop(e, f.ann), // a test may choose on the samples it reports
+	}
 }
 
 func newReport(t testing.TB) *Report {
@@ -211,6 +214,20 @@ func TestReportDoesNotDependOnTheEngine(t *testing.T) {
 	for i := range got.ByCore {
 		require.Equal(t, got.ByCore[i].X == nil, got.ByCore[i].Busy == nil, "cores have a time, and nobody else")
 		got.ByCore[i].Busy = nil
+	}
+	for i := range got.Energy {
+		// The fast engine's time is a lower bound, so what follows from it differs.
+		g, w := &got.Energy[i], &want.Energy[i]
+		require.True(t, w.SecondsAtLeast)
+		require.False(t, g.SecondsAtLeast)
+		require.LessOrEqual(t, *w.Seconds, *g.Seconds)
+		for _, e := range []*EnergyReport{g, w} {
+			e.Seconds, e.SecondsAtLeast, e.EDP, e.StaticPJ, e.UnusedStaticPJ = nil, false, nil, nil, nil
+			e.Corners, e.Winner, e.WinnerReason, e.Verdict, e.Largest, e.stopped = nil, nil, "", "", "", ""
+			for k := range e.ANN {
+				e.ANN[k].Cheaper = ""
+			}
+		}
 	}
 	require.Equal(t, want, got)
 }
@@ -303,23 +320,33 @@ func TestReportEnergy(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{table.Node, table.Voltage, table.Boundary, table.Caution}, []string{e.Node, e.Voltage, e.Boundary, e.Caution})
 		require.Positive(t, e.SNNPJ, e.Table)
-		require.True(t, e.Partial, e.Table)
+		require.False(t, e.Partial, "%s: %v %v", e.Table, e.Unpriced, e.ANNUnpriced)
 		sum := 0.0
-		for _, pj := range e.Parts {
-			sum += pj
+		for part, pj := range e.Parts {
+			if part != energy.PartPads {
+				sum += pj
+			}
 		}
+		require.LessOrEqual(t, e.SNNLeastPJ, e.SNNPJ)
+		require.GreaterOrEqual(t, e.SNNGreatestPJ, e.SNNPJ)
+		require.Contains(t, e.Verdict, "SNN 79.17 %", "%s: no verdict without accuracy", e.Table)
 		require.InEpsilon(t, e.SNNPJ, sum, 1e-9, e.Table)
-		if strings.HasPrefix(e.Table, "loihi") {
+		if table.Chip != "" {
+			require.NotEmpty(t, e.OtherChip)
+			require.Contains(t, e.Verdict, "applied to the events of chip adder")
+			require.Nil(t, e.Winner)
+			require.Empty(t, e.ANN)
 			require.Nil(t, e.ANNPJ)
 			require.Nil(t, e.SkippedPJ)
 			require.Nil(t, e.Ratio)
-			require.Contains(t, e.Verdict, "no winner")
+			require.Contains(t, e.Verdict, "nobody wins")
 			continue
 		}
 		compared = append(compared, "this network, "+e.Table)
 		require.InEpsilon(t, e.SNNPJ / *e.ANNPJ, *e.Ratio, 1e-12)
-		require.Positive(t, e.Parts[energy.PartHost], "%s: the encoder's additions have a price", e.Table)
-		require.Equal(t, *e.Ratio > 1, strings.Contains(e.Verdict, ": the ANN wins, "), e.Verdict)
+		require.Contains(t, e.Verdict, "difference ")
+		require.LessOrEqual(t, *e.RatioLeast, *e.Ratio*(1+1e-12))
+		require.GreaterOrEqual(t, *e.RatioGreatest, *e.Ratio*(1-1e-12))
 	}
 	require.Equal(t, compared, own, "a break-even per table that compares")
 }
@@ -327,27 +354,23 @@ func TestReportEnergy(t *testing.T) {
 // TestANNOfATable: what the table leaves out of the ANN makes the comparison
 // partial, though the SNN's bill is whole.
 func TestANNOfATable(t *testing.T) {
-	table := energytest.Table(t, "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\nprices:\n"+energytest.Price("ann_macs", "1 pJ"))
-	e := &EnergyReport{Table: "test", SNNPJ: 6}
-	e.addANN(evaluateTiny(t), table, tinyMemories())
-	require.Equal(t, 12.0, *e.ANNPJ)
-	require.Equal(t, 4.0, *e.SkippedPJ)
-	require.Equal(t, 0.5, *e.Ratio)
+	table := energytest.Table(t, "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\nprices:\n"+
+		energytest.Price("ann_macs", "1 pJ")+energytest.Price("synops", "1 pJ"))
+	c := evaluate(t, 4, 1)
+	c.Tables = []*energy.Table{table}
+	r, err := NewReport(c)
+	require.NoError(t, err)
+	e := &r.Energy[0]
+	require.InDelta(t, 7940, *e.ANNPJ, 1e-9)
+	require.InDelta(t, r.ANN.EffectiveMACs, *e.SkippedPJ, 1e-9)
 	require.True(t, e.Partial)
 	require.ElementsMatch(t, []string{
-		"ann_weight_reads", "ann_bias_reads", "ann_activation_reads", "ann_activation_writes", "ann_comparisons", "ann_requantisations",
-		"ann_accumulator_reads", "ann_accumulator_writes",
-	}, e.ANNUnpriced, "accumulators too, which the ANN that skips zeros has alone")
-	require.Equal(t, map[energy.Part]float64{energy.PartOperations: 12}, e.ANNParts)
-
-	e.outside = table.Outside()
-	e.Verdict = verdict(e, &Report{})
-	require.Contains(t, e.Verdict, "; unpriced: memory, operations.", "nothing of the SNN has a price")
-	e.Unpriced, e.outside = []string{"packets"}, []energy.Part{energy.PartMemory, energy.PartTraffic}
-	require.Contains(t, verdict(e, &Report{}), "; unpriced: traffic, memory, ANN comparisons, ANN requantisations.")
-	r := &Report{Energy: []EnergyReport{*e}}
-	require.Contains(t, r.EnergyText(), "12.0 pJ *", "the ANN's sum lacks something that the SNN's does not")
-	require.Contains(t, r.EnergyText(), "* test has no price for: traffic, memory, ANN comparisons, ANN requantisations\n")
+		"ann_weight_reads", "ann_activation_reads", "ann_activation_writes", "ann_comparisons", "ann_requantisations", "ann_bias_reads",
+		"ann_accumulator_reads", "ann_accumulator_writes", "ann_register_reads", "ann_register_writes",
+	}, e.ANNUnpriced, "what some dataflows alone have, too")
+	require.Contains(t, e.Verdict, "; unpriced: operations, memory, ")
+	require.Contains(t, r.EnergyText(), "7.94 nJ / ")
+	require.Contains(t, r.EnergyText(), "* test has no price for: operations, memory, ")
 }
 
 func TestReportWithoutANN(t *testing.T) {
@@ -416,15 +439,33 @@ func TestCurveIsShorterRuns(t *testing.T) {
 	}
 }
 
-func TestCheapest(t *testing.T) {
+// TestChooseStop: the tick is the first within half a point of the ANN on the samples it is
+// chosen on, and says nothing where none is.
+func TestChooseStop(t *testing.T) {
+	ann := &ANNEvaluation{Samples: 1000, Correct: 980, Labelled: true}
+	snn := &Evaluation{Samples: 1000, Labelled: true, CorrectByTick: []int{500, 974, 975, 980}}
+	require.Equal(t, &Stop{Ticks: 3, Samples: 1000, Accuracy: 0.975, ANNAccuracy: 0.98}, ChooseStop(snn, ann))
+	ann.Correct = 999
+	require.Zero(t, ChooseStop(snn, ann).Ticks)
+	require.Nil(t, ChooseStop(nil, ann))
+	require.Nil(t, ChooseStop(snn, &ANNEvaluation{}))
+}
+
+// TestStoppedPoint: what is measured at the chosen tick is the curve's point there, with a
+// difference of its own; without training samples there is none.
+func TestStoppedPoint(t *testing.T) {
 	r := newReport(t)
 	require.NotNil(t, r.Cheapest)
-	require.GreaterOrEqual(t, *r.Cheapest.Accuracy, r.ANN.Accuracy-0.005)
-	for i := range r.Curve[:r.Cheapest.Ticks-1] {
-		require.Less(t, *r.Curve[i].Accuracy, r.ANN.Accuracy-0.005)
-	}
-	r.ANN.Accuracy = 2
-	require.Nil(t, cheapest(r))
+	require.Equal(t, r.Curve[r.Cheapest.Ticks-1], r.Cheapest.CurvePoint)
+	require.InDelta(t, 100*(*r.Cheapest.Accuracy-r.ANN.Accuracy), r.Cheapest.Difference.Points, 1e-9)
+	require.Contains(t, r.Energy[0].Verdict, "chosen on 120 training samples")
+
+	c := evaluate(t, 4, 1)
+	c.Stop = nil
+	bare, err := NewReport(c)
+	require.NoError(t, err)
+	require.Nil(t, bare.Cheapest)
+	require.NotContains(t, bare.Energy[0].Verdict, "stopped after")
 }
 
 func TestBreakEven(t *testing.T) {
@@ -468,35 +509,103 @@ func TestEnergiesChangeUnitWhereTheyRound(t *testing.T) {
 }
 
 func TestVerdicts(t *testing.T) {
-	pj := func(x float64) *float64 { return &x }
-	r := &Report{SNN: SNNReport{Ticks: 8}, Cheapest: &CurvePoint{Ticks: 3, SNNPJ: map[string]float64{"t": 1500}}}
+	pj, who := func(x float64) *float64 { return &x }, func(s string) *string { return &s }
+	yes := true
+	r := &Report{
+		SNN: SNNReport{Ticks: 8, Accuracy: pj(0.979)}, ANN: &ANNReport{Accuracy: 0.9793},
+		Difference: &Difference{Points: -0.03, Interval: [2]float64{-0.2, 0.11}, Comparable: &yes, Reason: "close"},
+	}
+	stopped := *r
+	stopped.Cheapest = &StoppedPoint{
+		CurvePoint: CurvePoint{Ticks: 3, Accuracy: pj(0.976)}, Chosen: &Stop{Samples: 1000}, Difference: r.Difference,
+	}
+	anns := []ANNEnergy{
+		{Dataflow: Compulsory, Bits: 8, PJ: 3000}, {Dataflow: Compulsory, Bits: 8, ZerosSkipped: true, PJ: 2000}, {Dataflow: AsSNN, Bits: 4, PJ: 1},
+	}
+	const accuracies = "SNN 97.90 %, ANN 97.93 %, difference -0.03 points (-0.20 to +0.11)"
 	for _, c := range []struct {
+		r    *Report
 		e    EnergyReport
 		want string
 	}{
-		{EnergyReport{SNNPJ: 1000, ANNPJ: pj(3000), SkippedPJ: pj(2000)},
-			"t: the SNN wins, with 1.00 nJ against 3.00 nJ of the dense ANN (3.00 times) and 2.00 nJ of one that skips zeros; " +
-				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN wins)."},
-		{EnergyReport{SNNPJ: 2500, ANNPJ: pj(3000), SkippedPJ: pj(100)},
-			"t: the SNN beats the dense ANN, with 2.50 nJ against 3.00 nJ (1.20 times), but an ANN that skips zeros wins with 100 pJ; " +
-				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN beats the dense one only)."},
-		{EnergyReport{SNNPJ: 4e6, ANNPJ: pj(1000), SkippedPJ: pj(100), Unpriced: []string{"axon_reads", "hops_east", "hops_south"}, outside: []energy.Part{energy.PartMemory}},
-			"t: the ANN wins, with 1.00 nJ against 4.00 uJ of the SNN (4000 times); " +
-				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the ANN wins); unpriced: memory, hops."},
-		{EnergyReport{SNNPJ: 2990, ANNPJ: pj(3000), SkippedPJ: pj(2000)},
-			"t: the SNN and the dense ANN are within 1 %, with 2.99 nJ and 3.00 nJ; an ANN that skips zeros takes 2.00 nJ; " +
-				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN wins)."},
-		{EnergyReport{SNNPJ: 2500, ANNPJ: pj(2000), SkippedPJ: pj(3000), Unpriced: []string{"axon_reads", "hops_east", "buffer_writes"}},
-			"t: the ANN wins, with 2.00 nJ against 2.50 nJ of the SNN (1.25 times); " +
-				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN wins); unpriced: axon reads, hops, buffer writes."},
-		{EnergyReport{SNNPJ: 2962, ANNPJ: pj(3000), SkippedPJ: pj(4000)},
-			"t: the SNN wins, with 2.96 nJ against 3.00 nJ of the dense ANN (1.01 times) and 4.00 nJ of one that skips zeros; " +
-				"stopped after 3 ticks, within half a point of the ANN, it takes 1.50 nJ (the SNN wins)."},
-		{EnergyReport{SNNPJ: 12, NotCompared: "no ANN was given", Caution: "careful"},
-			"t: no winner, since no ANN was given; the SNN takes 12.0 pJ per inference; caution: careful."},
+		{r, EnergyReport{SNNPJ: 1000, SNNLeastPJ: 500, SNNGreatestPJ: 2000, Winner: who("snn"), WinnerReason: "it is cheaper", ANN: anns,
+			Ratio: pj(1.0 / 3), RatioLeast: pj(0.1), RatioGreatest: pj(0.9)},
+			"t: the SNN wins: it is cheaper; " + accuracies + "; the SNN takes 1.00 nJ (500 pJ to 2.00 nJ)" +
+				"; an ANN of 8 bits takes from 2.00 nJ (compulsory, zeros skipped) to 3.00 nJ (compulsory); SNN / dense ANN, compulsory, is 0.33 (0.10 to 0.90)."},
+		{r, EnergyReport{SNNPJ: 4e6, SNNLeastPJ: 4e6, SNNGreatestPJ: 4e6, StaticPJ: pj(2e6), SecondsAtLeast: true, Winner: who("ann"), WinnerReason: "an ANN is cheaper",
+			Unpriced: []string{"axon_reads", "hops_east", "hops_south"}, outside: []energy.Part{energy.PartMemory}},
+			"t: the ANN wins: an ANN is cheaper; " + accuracies + "; the SNN takes 4.00 uJ and at least 2.00 uJ of leakage and clock; unpriced: memory, hops."},
+		{&stopped, EnergyReport{SNNPJ: 2, SNNLeastPJ: 2, SNNGreatestPJ: 2, Winner: who("undecided"), WinnerReason: "it depends", stopped: "snn", stoppedPJ: 1},
+			"t: undecided: it depends; " + accuracies + "; the SNN takes 2.00 pJ; stopped after 3 ticks, chosen on 1,000 training samples, " +
+				"it has 97.60 % (difference -0.03 points (-0.20 to +0.11)) and takes 1.00 pJ: the SNN wins."},
+		{&Report{}, EnergyReport{SNNPJ: 12, SNNLeastPJ: 12, SNNGreatestPJ: 12, NotCompared: "no ANN was given", WinnerReason: "no ANN was given", Caution: "careful", OtherChip: "elsewhere"},
+			"t: nobody wins, since no ANN was given; the SNN's accuracy is not known; the SNN takes 12.0 pJ; caution: elsewhere; caution: careful."},
 	} {
 		c.e.Table = "t"
-		require.Equal(t, c.want, verdict(&c.e, r))
+		require.Equal(t, c.want, verdict(&c.e, c.r))
+	}
+}
+
+// TestWinner: nobody wins without comparable accuracies; the SNN must beat every ANN, the
+// ANN one that can be built and is as accurate; the rest is undecided.
+func TestWinner(t *testing.T) {
+	yes, no, accuracy := true, false, 0.97
+	low := 0.9
+	comparable := &Difference{Comparable: &yes}
+	ann := func(flow Dataflow, cheaper string) ANNEnergy {
+		return ANNEnergy{Dataflow: flow, Bits: 8, Cheaper: cheaper}
+	}
+	worse := ANNEnergy{Dataflow: AsSNN, Bits: 3, Cheaper: winnerANN, Accuracy: &low}
+	unknown := ANNEnergy{Dataflow: AsSNN, Bits: 3, Cheaper: winnerANN}
+	for _, c := range []struct {
+		name string
+		d    *Difference
+		anns []ANNEnergy
+		want string
+	}{
+		{"no labels", nil, []ANNEnergy{ann(Compulsory, winnerSNN)}, ""},
+		{"not comparable", &Difference{Comparable: &no}, []ANNEnergy{ann(Compulsory, winnerSNN)}, ""},
+		{"undecided accuracies", &Difference{}, []ANNEnergy{ann(Compulsory, winnerSNN)}, winnerNone},
+		{"beats all", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), ann(AsSNN, winnerSNN)}, winnerSNN},
+		{"the lower bound alone beats it", comparable, []ANNEnergy{ann(Compulsory, winnerANN), ann(AsSNN, winnerSNN)}, winnerNone},
+		{"one that can be built beats it", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), ann(RegisterFile, winnerANN)}, winnerANN},
+		{"prices decide", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), ann(AsSNN, winnerNone)}, winnerNone},
+		{"a worse ANN does not count", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), worse}, winnerNone},
+		{"nor one that nobody measured", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), unknown}, winnerNone},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, reason := overall(c.d, c.anns, DefaultMargin, &accuracy)
+			if c.want == "" {
+				require.Nil(t, got)
+			} else {
+				require.Equal(t, c.want, *got, reason)
+			}
+		})
+	}
+}
+
+// TestCheaper: the lead must keep its sign over the box and with static energy, and be more
+// than a tie.
+func TestCheaper(t *testing.T) {
+	table := energytest.Table(t, "factors:\n  - name: f\n    least: {times: 0.5, evidence: S, source: x}\n    greatest: {times: 2, evidence: S, source: x}\n"+
+		"prices:\n"+energytest.Price("comparisons", "1 pJ", "factor: f")+energytest.Price("draws", "1 pJ"))
+	bill := func(moving, fixed int64) *energy.Bill {
+		return table.Bill(&energy.Ledger{Samples: 1, Entries: []energy.Entry{{Event: "comparisons", Count: moving}, {Event: "draws", Count: fixed}}})
+	}
+	static := func(x float64) *float64 { return &x }
+	for _, c := range []struct {
+		snn, ann             *energy.Bill
+		snnStatic, annStatic *float64
+		want                 string
+	}{
+		{bill(100, 0), bill(50, 0), nil, nil, winnerANN},
+		{bill(100, 0), bill(0, 150), nil, nil, winnerNone},
+		{bill(100, 0), bill(0, 210), nil, nil, winnerSNN},
+		{bill(1000, 0), bill(1001, 0), nil, nil, winnerNone},
+		{bill(100, 0), bill(0, 210), static(50), static(10), winnerNone},
+		{bill(100, 0), bill(0, 210), static(5), static(10), winnerSNN},
+	} {
+		require.Equal(t, c.want, cheaper(table, c.snn, c.ann, c.snnStatic, c.annStatic))
 	}
 }
 
@@ -505,7 +614,7 @@ func TestSaveCSV(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tables")
 	names, err := r.SaveCSV(dir)
 	require.NoError(t, err)
-	require.Len(t, names, 3)
+	require.Len(t, names, 4)
 	rows := map[string]int{}
 	for _, name := range names {
 		file, err := os.Open(name)
@@ -516,6 +625,11 @@ func TestSaveCSV(t *testing.T) {
 		rows[filepath.Base(name)] = len(lines) - 1
 	}
 	require.Equal(t, len(r.BreakEven), rows["break_even.csv"])
+	ann := 0
+	for i := range r.Energy {
+		ann += len(r.Energy[i].ANN)
+	}
+	require.Equal(t, ann, rows["ann.csv"])
 	require.Equal(t, len(r.Energy)*len(r.Curve), rows["curve.csv"])
 	require.Greater(t, rows["energy.csv"], 40)
 }
@@ -554,4 +668,42 @@ func TestSpeedRows(t *testing.T) {
 	sums := []int32{5, 5, 5}
 	addRow(sums, []int8{1, -2, 127})
 	require.Equal(t, []int32{6, 3, 132}, sums, "the kernel adds")
+}
+
+// TestANNStandsOnItsOwn: the ANN's price does not know the SNN's bits.
+func TestANNStandsOnItsOwn(t *testing.T) {
+	f, err := fixture()
+	require.NoError(t, err)
+	p, err := profile.Load("adder")
+	require.NoError(t, err)
+	values := &sample.Values{Set: f.set.Head(20)}
+	vectors, err := sample.Vectors(values, values.Len())
+	require.NoError(t, err)
+	tables, err := energy.LoadTables([]string{"45nm"})
+	require.NoError(t, err)
+	var first []float64
+	for _, bits := range []int{8, 4, 2} {
+		result, err := compiler.Compile(f.ann.Network, compiler.Options{
+			Chip: p, WeightBits: bits, Conversion: convert.Options{Calibration: vectors},
+			Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 4, Intensity: 1000, TickSeconds: 1e-3}),
+		})
+		require.NoError(t, err)
+		loaded, err := chip.Load(result.Image)
+		require.NoError(t, err)
+		encoder, err := encode.New(encode.Config{Kind: encode.KindRate, Ticks: 4})
+		require.NoError(t, err)
+		r, err := Compare(context.Background(), CompareRun{
+			Chip: loaded, Options: chip.Options{Ticks: 4, ByTick: true}, Tables: tables, ANN: f.ann.Network, Workers: 2,
+			Source: &sample.Encoded{Values: *values, Encoder: encoder},
+		})
+		require.NoError(t, err)
+		var pj []float64
+		for _, a := range r.Energy[0].ANN {
+			pj = append(pj, a.PJ)
+		}
+		if first == nil {
+			first = pj
+		}
+		require.Equal(t, first, pj, "%d bits", bits)
+	}
 }

@@ -51,7 +51,7 @@ func render(title string, header table.Row, rows []table.Row, left ...int) strin
 func (r *Report) SidesText() string {
 	header := table.Row{"per inference", "SNN"}
 	rows := []table.Row{
-		{"accuracy", share100(r.SNN.Accuracy)},
+		{"accuracy", withInterval(r.SNN.Accuracy, r.SNN.Interval)},
 		{"operations", group(r.SNN.Synops) + " synops"},
 		{"spikes", fmt.Sprintf("%s, inputs %s", group(r.SNN.Spikes), group(r.SNN.InputSpikes))},
 		{"spikes per synapse", fmt.Sprintf("%.3f", r.SNN.SpikesPerSynapse)},
@@ -63,49 +63,128 @@ func (r *Report) SidesText() string {
 	if r.ANN != nil {
 		header = append(header, "ANN", "ANN, zeros skipped")
 		ann := r.ANN
-		rows[0] = append(rows[0], share100(&ann.Accuracy), "the same")
+		rows[0] = append(rows[0], withInterval(&ann.Accuracy, &ann.Interval), "the same")
 		rows[1] = append(rows[1], group(float64(ann.MACs))+" MACs", group(ann.EffectiveMACs)+" MACs")
 		rows[2] = append(rows[2], "", "")
 		rows[3] = append(rows[3], "", "")
 		rows[4] = append(rows[4], bytesText(ann.FootprintBytes)+" (fp32 "+bytesText(ann.FootprintBytesFP32)+")", "the same")
 	}
 	out := render("The two sides", header, rows)
+	if d := r.Difference; d != nil {
+		out += fmt.Sprintf("SNN less ANN: %s, 95 %% interval; %s\n", d.text(), d.Reason)
+	}
+	if r.ANN != nil && len(r.ANN.Quantised) > 0 {
+		var words []string
+		for _, q := range r.ANN.Quantised {
+			words = append(words, fmt.Sprintf("%s with activations of %d bits", share100(&q.Accuracy), q.Bits))
+		}
+		out += "the ANN in integers, 8-bit weights: " + strings.Join(words, ", ") + "\n"
+	}
 	if c := r.SNN.Cycles; c != nil {
 		out += fmt.Sprintf("on the chip: %s cycles per inference, %s us; packets waited %s cycles\n", group(c.Total), digits(1e6*c.SecondsOnChip), group(c.Stalls))
 		if c.StaticPJ != nil {
-			out += fmt.Sprintf("in that time the whole chip draws %s of static power, which no table below includes\n", Energy(*c.StaticPJ))
+			out += fmt.Sprintf("in that time the whole chip draws %s of static power by its profile, which no table below includes\n", Energy(*c.StaticPJ))
 		}
 	}
 	return out
 }
 
-// EnergyText is the table of energies.
+// EnergyText is the table of energies: of the ANN, dense and skipping zeros, at the full
+// width in each dataflow.
 func (r *Report) EnergyText() string {
+	header := table.Row{"table", "SNN", "leakage, clock"}
+	for _, flow := range Dataflows() {
+		header = append(header, string(flow))
+	}
+	header = append(header, "SNN / ANN", "winner")
 	var rows []table.Row
 	for i := range r.Energy {
+		rows = append(rows, r.Energy[i].row())
+	}
+	out := render("Energy per inference; of the ANN, dense / zeros skipped, by dataflow", header, rows, 8)
+	return out + r.bandsText() + r.unpricedText()
+}
+
+// row is a table's line of energies.
+func (e *EnergyReport) row() table.Row {
+	snn, static, mark := Energy(e.SNNPJ), "-", ""
+	if len(e.Unpriced) > 0 {
+		snn += " *"
+	}
+	if e.StaticPJ != nil {
+		static = Energy(*e.StaticPJ)
+		if e.SecondsAtLeast {
+			static = ">= " + static
+		}
+	}
+	if len(e.wordsOfANN()) > 0 {
+		mark = " *"
+	}
+	row := table.Row{e.Table, snn, static}
+	for _, flow := range Dataflows() {
+		dense, skipped := e.at(flow, false), e.at(flow, true)
+		if dense == nil || skipped == nil {
+			row = append(row, "-")
+			continue
+		}
+		row = append(row, Energy(dense.PJ)+" / "+Energy(skipped.PJ)+mark)
+	}
+	ratio, winner := "-", "nobody"
+	if e.Ratio != nil {
+		ratio = digits(*e.Ratio)
+	}
+	if e.Winner != nil {
+		winner = map[string]string{winnerSNN: "SNN", winnerANN: "ANN", winnerNone: winnerNone}[*e.Winner]
+	}
+	return append(row, ratio, winner)
+}
+
+// at is the ANN of the full width in a dataflow, nil where the table prices none.
+func (e *EnergyReport) at(flow Dataflow, skipped bool) *ANNEnergy {
+	for i := range e.ANN {
+		a := &e.ANN[i]
+		if a.Dataflow == flow && a.ZerosSkipped == skipped && a.Bits == e.ANN[0].Bits {
+			return a
+		}
+	}
+	return nil
+}
+
+// bandsText lists the bands of the tables that have any.
+func (r *Report) bandsText() string {
+	var b strings.Builder
+	for i := range r.Energy {
 		e := &r.Energy[i]
-		snn := Energy(e.SNNPJ)
-		if len(e.Unpriced) > 0 {
-			snn += " *"
+		if tied(e.SNNLeastPJ, e.SNNGreatestPJ) {
+			continue
 		}
-		row := table.Row{e.Table, e.Node, e.Boundary, snn, "-", "-", "-"}
-		if e.ANNPJ != nil {
-			mark := ""
-			if len(e.wordsOfANN()) > 0 {
-				mark = " *"
-			}
-			row[4], row[5] = Energy(*e.ANNPJ)+mark, Energy(*e.SkippedPJ)+mark
+		fmt.Fprintf(&b, "%s, over its band of prices: SNN %s to %s", e.Table, Energy(e.SNNLeastPJ), Energy(e.SNNGreatestPJ))
+		if e.RatioLeast != nil {
+			fmt.Fprintf(&b, ", SNN / dense ANN (compulsory) %s to %s", digits(*e.RatioLeast), digits(*e.RatioGreatest))
 		}
-		if e.Ratio != nil {
-			row[6] = fmt.Sprintf("%.2f", *e.Ratio)
-		}
-		rows = append(rows, row)
+		b.WriteByte('\n')
 	}
-	out := render("Energy per inference", table.Row{"table", "node", "boundary", "SNN", "ANN", "ANN, zeros skipped", "SNN / ANN"}, rows, 2, 3)
-	if notes := r.unpricedText(); notes != "" {
-		out += notes
+	for i := range r.Energy {
+		r.Energy[i].writeCorners(&b)
 	}
-	return out
+	return b.String()
+}
+
+// writeCorners adds a line per memory process.
+func (e *EnergyReport) writeCorners(b *strings.Builder) {
+	energy := func(pj *float64) string {
+		if pj == nil {
+			return "not known"
+		}
+		return Energy(*pj)
+	}
+	for _, c := range e.Corners {
+		fmt.Fprintf(b, "%s with %s memories: SNN %s, leakage and clock %s", e.Table, c.Process, energy(c.SNNPJ), energy(c.StaticPJ))
+		if c.ANNPJ != nil || c.ANNStaticPJ != nil {
+			fmt.Fprintf(b, "; dense ANN (compulsory) %s, leakage %s", energy(c.ANNPJ), energy(c.ANNStaticPJ))
+		}
+		b.WriteByte('\n')
+	}
 }
 
 // unpricedText explains the asterisks.
@@ -184,13 +263,20 @@ func (r *Report) CurveText() string {
 		rows = append(rows, row)
 	}
 	out := render("The SNN stopped early", header, rows)
-	switch {
-	case r.Cheapest != nil:
-		out += "< the fewest ticks within half a point of the ANN\n"
-	case r.ANN != nil:
-		out += "no number of ticks is within half a point of the ANN\n"
+	if p := r.Cheapest; p != nil {
+		out += fmt.Sprintf("< the fewest ticks within half a point of the ANN on %s training samples\n", group(float64(p.Chosen.Samples)))
+	} else if r.ANN != nil {
+		out += "no stopping tick was chosen: there are no training samples, or no tick is within half a point\n"
 	}
 	return out
+}
+
+// withInterval writes an accuracy with its interval.
+func withInterval(x *float64, interval *[2]float64) string {
+	if x == nil || interval == nil {
+		return share100(x)
+	}
+	return fmt.Sprintf("%s (%.2f-%.2f)", share100(x), 100*interval[0], 100*interval[1])
 }
 
 func share100(x *float64) string {

@@ -2,60 +2,134 @@ package bench
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"adder/bench/energy"
 )
 
-// verdict says in one sentence who wins under a table, by how much, and what
-// the table leaves out.
+// verdict says in one sentence who wins under a table, at which accuracies, by how much,
+// and what the table leaves out.
 func verdict(e *EnergyReport, r *Report) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: ", e.Table)
-	switch {
-	case e.NotCompared != "":
-		fmt.Fprintf(&b, "no winner, since %s; the SNN takes %s per inference", e.NotCompared, Energy(e.SNNPJ))
-	case tied(e.SNNPJ, *e.ANNPJ):
-		fmt.Fprintf(&b, "the SNN and the dense ANN are within 1 %%, with %s and %s; an ANN that skips zeros takes %s",
-			Energy(e.SNNPJ), Energy(*e.ANNPJ), Energy(*e.SkippedPJ))
-	case e.SNNPJ < *e.ANNPJ && e.SNNPJ < *e.SkippedPJ:
-		fmt.Fprintf(&b, "the SNN wins, with %s against %s of the dense ANN (%s) and %s of one that skips zeros",
-			Energy(e.SNNPJ), Energy(*e.ANNPJ), times(*e.ANNPJ, e.SNNPJ), Energy(*e.SkippedPJ))
-	case e.SNNPJ < *e.ANNPJ:
-		fmt.Fprintf(&b, "the SNN beats the dense ANN, with %s against %s (%s), but an ANN that skips zeros wins with %s",
-			Energy(e.SNNPJ), Energy(*e.ANNPJ), times(*e.ANNPJ, e.SNNPJ), Energy(*e.SkippedPJ))
-	default:
-		fmt.Fprintf(&b, "the ANN wins, with %s against %s of the SNN (%s)", Energy(*e.ANNPJ), Energy(e.SNNPJ), times(e.SNNPJ, *e.ANNPJ))
+	fmt.Fprintf(&b, "%s: %s", e.Table, e.winnerWords())
+	fmt.Fprintf(&b, "; %s", accuracyWords(r))
+	fmt.Fprintf(&b, "; the SNN takes %s", energyBand(e.SNNPJ, e.SNNLeastPJ, e.SNNGreatestPJ))
+	if e.StaticPJ != nil {
+		atLeast := ""
+		if e.SecondsAtLeast {
+			atLeast = "at least "
+		}
+		fmt.Fprintf(&b, " and %s%s of leakage and clock", atLeast, Energy(*e.StaticPJ))
 	}
-	b.WriteString(earlier(e, r))
+	b.WriteString(e.annWords())
+	b.WriteString(e.stoppedWords(r))
 	if words := e.unpricedWords(); words != "" {
 		fmt.Fprintf(&b, "; unpriced: %s", words)
 	}
-	if e.Caution != "" {
-		fmt.Fprintf(&b, "; caution: %s", e.Caution)
+	for _, note := range []string{e.OtherChip, e.Caution} {
+		if note != "" {
+			fmt.Fprintf(&b, "; caution: %s", note)
+		}
 	}
 	return b.String() + "."
 }
 
-// tied reports whether two energies are closer than any of their prices is
-// known.
-func tied(a, b float64) bool { return math.Abs(a-b) < 0.01*max(a, b) }
+// winnerWords begins a verdict. Where the ANN wins, it is said first.
+func (e *EnergyReport) winnerWords() string {
+	switch {
+	case e.Winner == nil:
+		return "nobody wins, since " + e.WinnerReason
+	case *e.Winner == winnerSNN:
+		return "the SNN wins: " + e.WinnerReason
+	case *e.Winner == winnerANN:
+		return "the ANN wins: " + e.WinnerReason
+	}
+	if strings.HasPrefix(e.WinnerReason, winnerNone) {
+		return e.WinnerReason
+	}
+	return "undecided: " + e.WinnerReason
+}
 
-// earlier says what stopping at the cheapest tick changes.
-func earlier(e *EnergyReport, r *Report) string {
-	if e.NotCompared != "" || r.Cheapest == nil || r.Cheapest.Ticks >= r.SNN.Ticks {
+// accuracyWords names both accuracies and their difference.
+func accuracyWords(r *Report) string {
+	snn := "SNN " + share100(r.SNN.Accuracy)
+	if r.SNN.Accuracy == nil {
+		snn = "the SNN's accuracy is not known"
+	}
+	if r.ANN == nil {
+		return snn
+	}
+	if r.Difference == nil {
+		return snn + ", ANN " + share100(&r.ANN.Accuracy)
+	}
+	return fmt.Sprintf("%s, ANN %s, difference %s", snn, share100(&r.ANN.Accuracy), r.Difference.text())
+}
+
+// annWords gives the ANN's energies, from the least to the greatest of its accelerators at
+// the full width, and the ratio.
+func (e *EnergyReport) annWords() string {
+	if len(e.ANN) == 0 {
 		return ""
 	}
-	pj := r.Cheapest.SNNPJ[e.Table]
-	who := "the ANN wins"
-	if pj < min(*e.ANNPJ, *e.SkippedPJ) {
-		who = "the SNN wins"
-	} else if pj < *e.ANNPJ {
-		who = "the SNN beats the dense one only"
+	least, greatest := &e.ANN[0], &e.ANN[0]
+	for i := range e.ANN {
+		a := &e.ANN[i]
+		if a.Bits != e.ANN[0].Bits {
+			continue
+		}
+		if a.PJ < least.PJ {
+			least = a
+		}
+		if a.PJ > greatest.PJ {
+			greatest = a
+		}
 	}
-	return fmt.Sprintf("; stopped after %d ticks, within half a point of the ANN, it takes %s (%s)", r.Cheapest.Ticks, Energy(pj), who)
+	words := fmt.Sprintf("; an ANN of %d bits takes from %s (%s) to %s (%s)", e.ANN[0].Bits,
+		Energy(least.PJ), least.words(), Energy(greatest.PJ), greatest.words())
+	if least.PJ == greatest.PJ {
+		words = fmt.Sprintf("; an ANN of %d bits takes %s", e.ANN[0].Bits, Energy(least.PJ))
+	}
+	if e.Ratio != nil && e.RatioLeast != nil {
+		words += fmt.Sprintf("; SNN / dense ANN, %s, is %s (%s to %s)", Compulsory,
+			digits(*e.Ratio), digits(*e.RatioLeast), digits(*e.RatioGreatest))
+	}
+	return words
+}
+
+func (a *ANNEnergy) words() string {
+	if a.ZerosSkipped {
+		return string(a.Dataflow) + ", zeros skipped"
+	}
+	return string(a.Dataflow)
+}
+
+// stoppedWords says what stopping at the tick chosen on training samples changes.
+func (e *EnergyReport) stoppedWords(r *Report) string {
+	p := r.Cheapest
+	if p == nil || e.NotCompared != "" || p.Difference == nil || p.Ticks >= r.SNN.Ticks {
+		return ""
+	}
+	who := map[string]string{
+		winnerSNN: "the SNN wins", winnerANN: "the ANN wins", winnerNone: "undecided", "": "nobody wins",
+	}[e.stopped]
+	return fmt.Sprintf("; stopped after %s, chosen on %s training samples, it has %s (difference %s) and takes %s: %s",
+		ticksText(p.Ticks), group(float64(p.Chosen.Samples)), share100(p.Accuracy), p.Difference.text(), Energy(e.stoppedPJ), who)
+}
+
+func ticksText(n int) string {
+	if n == 1 {
+		return "1 tick"
+	}
+	return fmt.Sprintf("%d ticks", n)
+}
+
+// energyBand writes an energy with its band, where it has one.
+func energyBand(best, least, greatest float64) string {
+	if tied(least, greatest) {
+		return Energy(best)
+	}
+	return fmt.Sprintf("%s (%s to %s)", Energy(best), Energy(least), Energy(greatest))
 }
 
 // Energy writes picojoules with three digits and a fitting unit.
@@ -82,11 +156,37 @@ func digits(x float64) string {
 	return fmt.Sprintf("%.2f", x)
 }
 
-func times(more, less float64) string {
-	if less == 0 {
-		return "which takes nothing"
+// largestItem names the largest line of a bill and what would halve it.
+func largestItem(e *EnergyReport) string {
+	var top *energy.BillLine
+	for i := range e.Lines {
+		if l := &e.Lines[i]; l.Part != energy.PartPads && (top == nil || l.PJ > top.PJ) {
+			top = l
+		}
 	}
-	return digits(more/less) + " times"
+	if top == nil || e.SNNPJ == 0 {
+		return ""
+	}
+	name, count := strings.ReplaceAll(top.Event, "_", " "), group(top.Count)
+	if e.StaticPJ != nil && *e.StaticPJ > top.PJ {
+		return fmt.Sprintf("the largest item is leakage and clock, %s beside the events' %s: "+
+			"half the time, half the memory in use or a less leaky process would halve it", Energy(*e.StaticPJ), Energy(e.SNNPJ))
+	}
+	return fmt.Sprintf("the largest item is %s, %.0f %% of the events' energy (%s at %s): %s would halve it",
+		name, 100*top.PJ/e.SNNPJ, count, Energy(top.PJ/max(top.Count, 1)), halving(top))
+}
+
+// halving says what would halve a line.
+func halving(l *energy.BillLine) string {
+	switch {
+	case spikeDriven(l.Event):
+		return "half the spikes (fewer ticks, a sparser code)"
+	case l.Part == energy.PartHost:
+		return "an encoder with half the work"
+	case l.Event == "ticks":
+		return "half the ticks"
+	}
+	return "half the ticks or half the neurons"
 }
 
 // unpricedWords names what has no price on either side, each thing once.

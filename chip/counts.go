@@ -17,6 +17,9 @@ type Counts struct {
 	// HostAdds, HostDraws and HostMACs are the host's work: encoding, and
 	// the first layer of a network with direct input.
 	HostAdds, HostDraws, HostMACs int64
+	// PixelReads are the elements of samples that an encoder read, OutputReads the
+	// values that the host read for a class.
+	PixelReads, OutputReads int64
 	// Dropped are the spikes that the chip lost.
 	Dropped int64
 	// Ticks are the ticks the chip ran.
@@ -31,6 +34,8 @@ func (c *Counts) Add(other *Counts) {
 	c.HostAdds += other.HostAdds
 	c.HostDraws += other.HostDraws
 	c.HostMACs += other.HostMACs
+	c.PixelReads += other.PixelReads
+	c.OutputReads += other.OutputReads
 	c.Dropped += other.Dropped
 	c.Ticks += other.Ticks
 }
@@ -62,7 +67,8 @@ func (c *Counts) All(classes []string) iter.Seq2[string, int64] {
 			n    int64
 		}{
 			{"hops", c.Hops()}, {"buffer_writes", c.BufferWrites()}, {"input_spikes", c.InputSpikes}, {"host_adds", c.HostAdds}, {"host_draws", c.HostDraws},
-			{"host_macs", c.HostMACs}, {"dropped", c.Dropped}, {"ticks", c.Ticks},
+			{"host_macs", c.HostMACs}, {"host_pixel_reads", c.PixelReads}, {"readout_reads", c.OutputReads},
+			{"dropped", c.Dropped}, {"ticks", c.Ticks},
 		}
 		for _, o := range own {
 			if !yield(o.name, o.n) {

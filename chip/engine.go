@@ -80,6 +80,12 @@ func (o *Outcome) AddHost(adds, draws, macs int64) {
 	o.Attribution.AddHost(adds, draws, macs)
 }
 
+// AddReads adds the elements of the sample that the host read, once per sample.
+func (o *Outcome) AddReads(pixels int64) {
+	o.Counts.PixelReads += pixels
+	o.Attribution.At(accountHost, o.Attribution.Slot(TickReset)).PixelReads += pixels
+}
+
 // Cycles is when things happened, which the cycle engine adds to what
 // happened (docs/cycle-engine.md).
 type Cycles struct {

@@ -162,6 +162,7 @@ func (r *run) record(t int32) {
 
 // finish totals the counts and reads the class.
 func (r *run) finish() *Outcome {
+	r.tally.reset(accountHost).OutputReads += int64(len(r.out.Output))
 	r.tally.finish(r.out)
 	if r.out.Output != nil {
 		r.out.Class = class(&r.chip.image.Readout, r.out.Output)

@@ -75,5 +75,7 @@ func (e *Encoded) Feed(i int, s *chip.Sample) (encode.Work, error) {
 	if s.Spikes == nil {
 		s.Spikes = spike.NewTrain(e.Size(), e.Ticks())
 	}
-	return e.Encoder.Encode(uint64(i), x, s.Spikes), nil
+	work := e.Encoder.Encode(uint64(i), x, s.Spikes)
+	work.Reads = int64(len(x))
+	return work, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"adder/bench"
 	"adder/bench/energy"
 	"adder/chip"
+	"adder/sample"
 	"adder/snn"
 )
 
@@ -20,6 +22,10 @@ import (
 type benchFlags struct {
 	runFlags
 	ann, plot, csv string
+	// plotBill and plotMap are files to draw into, by what.
+	plotBill, plotMap string
+	margin            float64
+	stopSamples       int
 }
 
 func newBenchCommand(a *app) *cobra.Command {
@@ -35,13 +41,17 @@ curve of accuracy and energy over ticks.
 Samples that are spikes or events already, as run takes them, are priced too; the
 ANN is given their rates, the spikes of a source by the ticks.
 
-The ANN is that of --ann, else the model itself where it was converted from one. It
-is priced dense and skipping zeros. The two sides are compared only under a table
-that has prices for both: same node, same boundary, same memory terms.`,
+The ANN is that of --ann, else the model itself where it was converted from one. It is
+priced in three dataflows, dense and skipping zeros, on memories of its own. The two
+sides are compared only under a table that has prices for both: same node, same
+boundary, same memory terms. Nobody wins unless the samples show that the SNN is no more
+than --margin points less accurate, and only who is cheaper at every price within its
+band wins. The tick at which one may stop is chosen on training samples.`,
 		Example: `  adder bench m.onnx --data digits
-  adder bench m.adder --ann m.onnx --data data/mnist --energy 45nm-memory
+  adder bench m.adder --ann m.onnx --data data/mnist --energy 45nm
   adder bench m.onnx --data digits --ticks 64 --plot curve.svg --csv tables
-  adder bench m.onnx --data digits --energy 45nm-memory --by layer
+  adder bench m.onnx --data digits --energy 45nm --by layer
+  adder bench m.onnx --data digits --plot-bill bill.svg --plot-map map.svg
   adder bench speed`,
 		Args: one("FILE, a model or an image"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.bench(cmd, args[0], f) },
@@ -57,6 +67,10 @@ that has prices for both: same node, same boundary, same memory terms.`,
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
 	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
 	flags.StringVar(&f.plot, "plot", "", "draw the curve to a .png or .svg file")
+	flags.StringVar(&f.plotBill, "plot-bill", "", "draw where the energy goes to a .png or .svg file")
+	flags.StringVar(&f.plotMap, "plot-map", "", "draw where the SNN would win, by ticks and activity, to a .png or .svg file")
+	flags.Float64Var(&f.margin, "margin", bench.DefaultMargin, "how many points of accuracy an SNN may lie below its ANN and still win")
+	flags.IntVar(&f.stopSamples, "stop-samples", -1, "training samples that the stopping tick is chosen on; default: as many as run, at most 1,000; 0 for none")
 	flags.StringVar(&f.csv, "csv", "", "write the tables as CSV files into this folder")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.registerBy(cmd, nil, "energy tables, each a shipped `NAME` (adder energies lists them) or a YAML file; default: all shipped ones")
@@ -138,10 +152,16 @@ func (f *benchFlags) check() ([]*energy.Table, error) {
 	if _, err := newEngine(f.engine, nil, chip.Options{}); err != nil {
 		return nil, err
 	}
-	if f.plot != "" {
-		if err := bench.CheckPlot(f.plot); err != nil {
+	for _, path := range []string{f.plot, f.plotBill, f.plotMap} {
+		if path == "" {
+			continue
+		}
+		if err := bench.CheckPlot(path); err != nil {
 			return nil, err
 		}
+	}
+	if !(f.margin > 0 && f.margin <= 100) {
+		return nil, fmt.Errorf("--margin %g: give points of accuracy above 0, such as 0.5", f.margin)
 	}
 	if err := errors.Join(f.checkSamples("bench"), f.checkNumbers(), f.checkBy()); err != nil {
 		return nil, err
@@ -178,33 +198,61 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 	if err != nil {
 		return nil, err
 	}
-	in := bench.Comparison{Chip: c, Source: source, Encoder: encoderName(source), Engine: f.engine, Tables: tables}
-	if ann != nil {
-		p := a.newProgress("ANN")
-		in.ANN, err = bench.EvaluateANN(ctx, bench.ANNRun{Network: ann, Samples: source, Workers: f.workers, Progress: p.set})
-		p.end()
-		if err != nil {
-			return nil, err
-		}
-	}
-	p := a.newProgress("SNN")
-	in.SNN, err = bench.Evaluate(ctx, bench.Run{Chip: c, Engine: engine, Options: options, Source: source, Workers: f.workers, Progress: p.set})
-	p.end()
-	a.finish()
-	a.warnNotes(source)
+	training, err := f.training(c)
 	if err != nil {
 		return nil, err
 	}
-	return bench.NewReport(in)
+	report, err := bench.Compare(ctx, bench.CompareRun{
+		Chip: c, Engine: engine, EngineName: f.engine, Encoder: encoderName(source), Options: options,
+		Source: source, Training: training, ANN: ann, Tables: tables, Margin: f.margin, Workers: f.workers,
+		Progress: func(stage string) (func(done, total int), func()) {
+			p := a.newProgress(stage)
+			return p.set, func() {
+				p.end()
+				if stage == bench.StageSNN {
+					a.finish()
+				}
+			}
+		},
+	})
+	a.warnNotes(source)
+	return report, err
+}
+
+// training are samples of the training split, as many as --stop-samples says or as run, at
+// most a thousand; nil where the data have none or are run themselves.
+func (f *benchFlags) training(c *chip.Chip) (sample.Source, error) {
+	if f.data == "" || f.split == "train" || f.stopSamples == 0 {
+		return nil, nil
+	}
+	train := f.runFlags
+	train.split, train.limit = "train", bench.MaxStopSamples
+	if f.limit > 0 {
+		train.limit = min(train.limit, f.limit)
+	}
+	if f.stopSamples > 0 {
+		train.limit = f.stopSamples
+	}
+	source, err := train.source(c)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return source, err
 }
 
 // saveReport writes the files that were asked for.
 func (a *app) saveReport(r *bench.Report, f *benchFlags) error {
-	if f.plot != "" {
-		if err := r.SavePlot(f.plot); err != nil {
+	for _, plot := range []struct {
+		path string
+		save func(string) error
+	}{{f.plot, r.SavePlot}, {f.plotBill, r.SaveBill}, {f.plotMap, r.SaveMap}} {
+		if plot.path == "" {
+			continue
+		}
+		if err := plot.save(plot.path); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.err, "wrote %s\n", f.plot)
+		fmt.Fprintf(a.err, "wrote %s\n", plot.path)
 	}
 	if f.csv == "" {
 		return nil

@@ -47,12 +47,13 @@ against the ANN under every shipped energy table. Needs no file and no network.`
 
 // demoJSON is the JSON of `demo`.
 type demoJSON struct {
-	ANN      demoSide             `json:"ann"`
-	SNN      demoSNN              `json:"snn"`
-	Counts   map[string]float64   `json:"counts"`
-	Energy   []bench.EnergyReport `json:"energy"`
-	Verdicts []string             `json:"verdicts"`
-	Seconds  float64              `json:"seconds"`
+	ANN        demoSide             `json:"ann"`
+	SNN        demoSNN              `json:"snn"`
+	Difference *bench.Difference    `json:"difference"`
+	Counts     map[string]float64   `json:"counts"`
+	Energy     []bench.EnergyReport `json:"energy"`
+	Verdicts   []string             `json:"verdicts"`
+	Seconds    float64              `json:"seconds"`
 }
 
 type demoSide struct {
@@ -249,25 +250,31 @@ func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.N
 	if err != nil {
 		return nil, err
 	}
-	workers := runtime.GOMAXPROCS(0)
-	ann, err := bench.EvaluateANN(ctx, bench.ANNRun{Network: net, Samples: source, Workers: workers})
+	training, err := dataset.Open(dataset.DigitsName, dataset.Train)
 	if err != nil {
 		return nil, err
 	}
-	p := a.newProgress("emulate")
-	e, err := bench.Evaluate(ctx, bench.Run{Chip: c, Options: chip.Options{Ticks: demoTicks, ByTick: true}, Source: source, Workers: workers, Progress: p.set})
-	p.end()
+	chosen := &sample.Encoded{Values: sample.Values{Set: training.Head(bench.MaxStopSamples)}, Encoder: source.Encoder}
+	start := time.Now()
+	r, err := bench.Compare(ctx, bench.CompareRun{
+		Chip: c, Options: chip.Options{Ticks: demoTicks, ByTick: true}, EngineName: "fast", Encoder: encoderName(source),
+		Source: source, Training: chosen, ANN: net, Tables: tables, Workers: runtime.GOMAXPROCS(0),
+		Progress: func(stage string) (func(done, total int), func()) {
+			p := a.newProgress(stage)
+			return p.set, p.end
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.say("%s synops in %.2f s: %.0f million per second", thousands(e.Counts.Core.Synops), e.Seconds, float64(e.Counts.Core.Synops)/e.Seconds/1e6)
-	return bench.NewReport(bench.Comparison{Chip: c, Source: source, Encoder: encoderName(source), Engine: "fast", SNN: e, ANN: ann, Tables: tables})
+	s.say("both sides, and the stopping tick on %s training digits, in %.2f s", thousands(int64(chosen.Len())), time.Since(start).Seconds())
+	return r, nil
 }
 
 func (a *app) printDemo(r *bench.Report, seconds float64) error {
 	if a.json {
 		out := demoJSON{
-			ANN: demoSide{Accuracy: r.ANN.Accuracy, MACs: r.ANN.MACs}, Counts: r.SNN.Counts, Energy: r.Energy, Seconds: seconds,
+			ANN: demoSide{Accuracy: r.ANN.Accuracy, MACs: r.ANN.MACs}, Counts: r.SNN.Counts, Energy: r.Energy, Seconds: seconds, Difference: r.Difference,
 			SNN: demoSNN{Accuracy: r.SNN.Accuracy, Ticks: r.SNN.Ticks, Synops: r.SNN.Synops, SpikesPerSynapse: r.SNN.SpikesPerSynapse},
 		}
 		for i := range r.Energy {

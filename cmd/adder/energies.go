@@ -13,7 +13,7 @@ import (
 )
 
 func newEnergiesCommand(a *app) *cobra.Command {
-	var plain bool
+	var plain, measured bool
 	cmd := &cobra.Command{
 		Use:   "energies [NAME|FILE]",
 		Short: "List the shipped energy tables, or the prices of one with their sources",
@@ -26,12 +26,16 @@ without a method; derived from other figures.
 Evidence: S read in the primary source, S2 in a secondary one, M measured by the table's
 author, D derived by arithmetic, U not verified: listed, never applied.`,
 		Example: `  adder energies
-  adder energies 45nm-memory
-  adder energies 45nm-memory --text > mine.yaml
+  adder energies 45nm
+  adder energies 45nm --text > mine.yaml
+  adder energies --silicon
   adder energies mine.yaml --json`,
 		Args:              atMostOne("NAME or FILE"),
 		ValidArgsFunction: completeTables,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if measured {
+				return a.listSilicon(args)
+			}
 			if len(args) == 0 && plain {
 				return errors.New("--text prints one table: name it")
 			}
@@ -50,6 +54,7 @@ author, D derived by arithmetic, U not verified: listed, never applied.`,
 		},
 	}
 	cmd.Flags().BoolVar(&plain, "text", false, "print the table's YAML")
+	cmd.Flags().BoolVar(&measured, "silicon", false, "hold the tables to published measurements of chips")
 	return cmd
 }
 
@@ -72,16 +77,48 @@ type energyTable struct {
 	ANN         *energy.Precision `json:"ann"`
 	Compares    bool              `json:"compares"`
 	NotCompared string            `json:"not_compared,omitempty"`
-	SRAM        *energySRAM       `json:"sram,omitempty"`
-	Prices      []energyPrice     `json:"prices"`
+	// Chip is the profile whose events the prices are for, "" for any.
+	Chip    string         `json:"chip,omitempty"`
+	Factors []energyFactor `json:"factors,omitempty"`
+	SRAM    *energySRAM    `json:"sram,omitempty"`
+	// Corners are the same memory in other processes.
+	Corners []energySRAM   `json:"corners,omitempty"`
+	Static  []energyStatic `json:"static,omitempty"`
+	// MM2PerMiB is the area of memory, 0 where it is not known.
+	MM2PerMiB float64       `json:"mm2_per_mib,omitempty"`
+	Outside   []string      `json:"outside,omitempty"`
+	Prices    []energyPrice `json:"prices"`
+}
+
+// energyFactor is what prices move with together, in multiples of the best figures.
+type energyFactor struct {
+	Name     string       `json:"name"`
+	Least    energy.Bound `json:"least"`
+	Greatest energy.Bound `json:"greatest"`
+}
+
+// energyStatic is a term that no event causes.
+type energyStatic struct {
+	Of       energy.StaticOf `json:"of"`
+	Figure   string          `json:"figure"`
+	Grade    energy.Grade    `json:"grade"`
+	Evidence energy.Evidence `json:"evidence"`
+	Source   string          `json:"source"`
 }
 
 type energySRAM struct {
-	AccessBits int             `json:"access_bits"`
-	Points     []energyPoint   `json:"points"`
-	Grade      energy.Grade    `json:"grade"`
-	Evidence   energy.Evidence `json:"evidence"`
-	Source     string          `json:"source"`
+	Process    string        `json:"process,omitempty"`
+	Factor     string        `json:"factor,omitempty"`
+	AccessBits int           `json:"access_bits,omitempty"`
+	Points     []energyPoint `json:"points,omitempty"`
+	// BasePJ and PerBitPJ price a datum of any width: a base and so much per bit of the
+	// memory.
+	BasePJ    float64         `json:"base_pj,omitempty"`
+	PerBitPJ  float64         `json:"per_bit_pj,omitempty"`
+	LeakageUW float64         `json:"leakage_uw_per_kib,omitempty"`
+	Grade     energy.Grade    `json:"grade"`
+	Evidence  energy.Evidence `json:"evidence"`
+	Source    string          `json:"source"`
 }
 
 type energyPoint struct {
@@ -96,6 +133,8 @@ type energyPrice struct {
 	Price    string          `json:"price"`
 	PJ       *float64        `json:"pj"`
 	PerBits  int             `json:"per_bits,omitempty"`
+	PerMM    bool            `json:"per_mm,omitempty"`
+	Factor   string          `json:"factor,omitempty"`
 	Unit     string          `json:"unit"`
 	Grade    energy.Grade    `json:"grade"`
 	Evidence energy.Evidence `json:"evidence"`
@@ -112,22 +151,42 @@ func newEnergyTable(t *energy.Table) energyTable {
 		Caution: t.Caution, ANN: t.ANN,
 	}
 	out.Compares, out.NotCompared = t.Comparable()
-	if s := t.SRAM; s != nil {
-		out.SRAM = &energySRAM{AccessBits: s.AccessBits, Grade: s.Grade, Evidence: s.Evidence, Source: s.Source}
-		for _, p := range s.Points {
-			out.SRAM.Points = append(out.SRAM.Points, energyPoint{p.Bytes, p.PJ})
-		}
+	out.Chip, out.MM2PerMiB, out.Outside = t.Chip, t.MM2PerMiB, t.Outside
+	for _, f := range t.Factors {
+		out.Factors = append(out.Factors, energyFactor(f))
+	}
+	if t.SRAM != nil {
+		sram := newEnergySRAM(t.SRAM)
+		out.SRAM = &sram
+	}
+	for i := range t.Corners {
+		out.Corners = append(out.Corners, newEnergySRAM(&t.Corners[i]))
+	}
+	for _, s := range t.Statics {
+		out.Static = append(out.Static, energyStatic{s.Of, s.Text, s.Grade, s.Evidence, s.Source})
 	}
 	for i := range t.Prices {
 		p := &t.Prices[i]
 		price := energyPrice{
 			Event: p.Event, Price: p.Text, PerBits: p.PerBits, Unit: p.Unit, Grade: p.Grade, Evidence: p.Evidence, Source: p.Source,
 			Node: p.Node, Voltage: p.Voltage, Boundary: p.Boundary, Includes: p.Includes,
+			PerMM: p.PerMM, Factor: p.Factor,
 		}
 		if !p.FromSRAM() {
 			price.PJ = &p.PJ
 		}
 		out.Prices = append(out.Prices, price)
+	}
+	return out
+}
+
+func newEnergySRAM(s *energy.SRAM) energySRAM {
+	out := energySRAM{
+		Process: s.Process, Factor: s.Factor, AccessBits: s.AccessBits, BasePJ: s.BasePJ, PerBitPJ: s.PerBitPJ,
+		LeakageUW: s.LeakageMicrowatts, Grade: s.Grade, Evidence: s.Evidence, Source: s.Source,
+	}
+	for _, p := range s.Points {
+		out.Points = append(out.Points, energyPoint{p.Bytes, p.PJ})
 	}
 	return out
 }
@@ -174,13 +233,7 @@ func (a *app) describeEnergies(t *energy.Table) error {
 	} else {
 		a.printf("compares with no ANN: %s", e.NotCompared)
 	}
-	if e.SRAM != nil {
-		var points []string
-		for _, p := range e.SRAM.Points {
-			points = append(points, fmt.Sprintf("%g pJ at %d KiB", p.PJ, p.Bytes>>10))
-		}
-		a.printf("sram, per access of %d bits: %s (%s, %s; %s)", e.SRAM.AccessBits, strings.Join(points, ", "), e.SRAM.Grade, e.SRAM.Evidence, e.SRAM.Source)
-	}
+	a.describeSections(&e)
 	var rows []table.Row
 	for _, p := range e.Prices {
 		rows = append(rows, table.Row{p.Event, priceText(&p), p.Unit, p.Grade, p.Evidence, p.Source})
@@ -195,7 +248,65 @@ func (a *app) describeEnergies(t *energy.Table) error {
 	return nil
 }
 
+// describeSections prints what stands beside a table's prices.
+func (a *app) describeSections(e *energyTable) {
+	if e.SRAM != nil {
+		a.printf("sram%s", e.SRAM.text())
+	}
+	for i := range e.Corners {
+		a.printf("corner%s", e.Corners[i].text())
+	}
+	for _, f := range e.Factors {
+		a.printf("factor %s: %g to %g times the best figure (%s: %s; %s: %s)", f.Name, f.Least.Times, f.Greatest.Times,
+			f.Least.Evidence, f.Least.Source, f.Greatest.Evidence, f.Greatest.Source)
+	}
+	for _, s := range e.Static {
+		a.printf("static, per %s: %s (%s, %s; %s)", s.Of, s.Figure, s.Grade, s.Evidence, s.Source)
+	}
+	if e.MM2PerMiB > 0 {
+		a.printf("area: %g mm2 per MiB of memory", e.MM2PerMiB)
+	}
+	if len(e.Outside) > 0 {
+		a.printf("outside the boundary: %s", strings.Join(e.Outside, ", "))
+	}
+}
+
+// text describes a memory.
+func (s *energySRAM) text() string {
+	var b strings.Builder
+	if s.Process != "" {
+		b.WriteString(" " + s.Process)
+	}
+	var points []string
+	for _, p := range s.Points {
+		points = append(points, fmt.Sprintf("%g pJ at %s", p.PJ, kibText(p.Bytes)))
+	}
+	switch {
+	case len(points) > 0:
+		fmt.Fprintf(&b, ", per access of %d bits: %s", s.AccessBits, strings.Join(points, ", "))
+	case s.BasePJ > 0:
+		fmt.Fprintf(&b, ", per datum: %g pJ and %g pJ per bit of the memory", s.BasePJ, s.PerBitPJ)
+	default:
+		b.WriteString(": accesses not known")
+	}
+	if s.LeakageUW > 0 {
+		fmt.Fprintf(&b, "; leakage %g uW per KiB", s.LeakageUW)
+	}
+	fmt.Fprintf(&b, " (%s, %s; %s)", s.Grade, s.Evidence, s.Source)
+	return b.String()
+}
+
+func kibText(bytes int64) string {
+	if bytes < 1<<10 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	return fmt.Sprintf("%d KiB", bytes>>10)
+}
+
 func priceText(p *energyPrice) string {
+	if p.PerMM {
+		return p.Price + " / mm"
+	}
 	if p.PerBits > 0 {
 		return fmt.Sprintf("%s / %d bits", p.Price, p.PerBits)
 	}

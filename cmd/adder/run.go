@@ -91,7 +91,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	flags.StringVar(&f.out, "out", "", "file to write outputs and probes to, .npz, or .csv for the spikes of one layer")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.traced.register(cmd)
-	f.registerBy(cmd, []string{"45nm-memory"}, "energy tables that price what --by and --json break down, each a shipped `NAME` or a YAML file")
+	f.registerBy(cmd, []string{"45nm"}, "energy tables that price what --by and --json break down, each a shipped `NAME` or a YAML file")
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", append(engineNames(), "reference")...)
 	offer(cmd, "against", "reference")

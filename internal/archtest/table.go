@@ -83,14 +83,15 @@ func Table() []Row {
 		{Package: "bench/proportion"},
 		{Package: "bench/energy", Imports: []string{"internal/shipped", "router"}},
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
+		{Package: "bench/silicon", Imports: []string{"bench/energy"}},
 		{Package: "bench", Imports: []string{
-			"bench/energy", "chip", "chip/profile", "compiler", "compiler/place", "internal/wholefile", "layout", "router", "sample",
+			"bench/energy", "bench/proportion", "chip", "chip/profile", "compiler", "compiler/place", "core", "internal/wholefile", "layout", "router", "sample",
 			"snn", "spike", "spike/encode"}},
 		{Package: "report", Imports: []string{"bench", "internal/wholefile"}, Room: true},
 		{Package: "sweep", Imports: []string{"bench", "internal/wholefile"}, Room: true},
 		{Package: "serve", Imports: []string{"bench", "compiler", "report", "sweep"}, Room: true},
 		{Package: "cmd/adder", Imports: []string{
-			"bench", "bench/energy", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
+			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset",
 			"internal/npz", "internal/wholefile", "layout", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "train", "train/ann", "train/learned", "train/setting"}},

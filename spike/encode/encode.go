@@ -75,12 +75,15 @@ type Work struct {
 	Draws int64
 	// MACs counts multiplications and divisions.
 	MACs int64
+	// Reads counts the elements of the sample that were read.
+	Reads int64
 }
 
 // Add adds other to w.
 func (w *Work) Add(other Work) {
 	w.Adds += other.Adds
 	w.Draws += other.Draws
+	w.Reads += other.Reads
 	w.MACs += other.MACs
 }
 

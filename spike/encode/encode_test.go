@@ -248,9 +248,9 @@ func TestWork(t *testing.T) {
 	require.EqualValues(t, 784+150*100+work.Draws, work.Adds)
 	require.InDelta(t, 75*(7.33+6.5), work.Draws, 75)
 
-	total := Work{1, 2, 3}
-	total.Add(Work{10, 20, 30})
-	require.Equal(t, Work{11, 22, 33}, total)
+	total := Work{1, 2, 3, 4}
+	total.Add(Work{10, 20, 30, 40})
+	require.Equal(t, Work{11, 22, 33, 44}, total)
 }
 
 // TestPeak compares each promise with the spikes of a full-scale element.

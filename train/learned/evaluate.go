@@ -43,6 +43,7 @@ func (n *Network) Each(ctx context.Context, p *profile.Profile, set *dataset.Set
 		},
 		Each: func(i int, o *chip.Outcome) error {
 			o.AddHost(work[i].Adds, work[i].Draws, work[i].MACs)
+			o.AddReads(work[i].Reads)
 			return visit(i, o)
 		},
 	}

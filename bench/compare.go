@@ -1,0 +1,117 @@
+package bench
+
+import (
+	"context"
+
+	"adder/bench/energy"
+	"adder/chip"
+	"adder/sample"
+	"adder/snn"
+)
+
+// CompareRun says what to set beside what.
+type CompareRun struct {
+	Chip *chip.Chip
+	// Engine makes a worker's engine; nil means the fast engine with Options. EngineName
+	// and Encoder are what reports call them.
+	Engine              func() (chip.Engine, error)
+	EngineName, Encoder string
+	Options             chip.Options
+	Source              sample.Source
+	// Training are samples to choose the stopping tick on and to quantise the ANN with; nil
+	// where there are none.
+	Training sample.Source
+	// ANN may be nil.
+	ANN     *snn.Network
+	Tables  []*energy.Table
+	Margin  float64
+	Workers int
+	// Progress, if not nil, is called when a stage begins and returns what is called as
+	// the stage goes on, and what ends it.
+	Progress func(stage string) (set func(done, total int), end func())
+}
+
+// calibrationSamples is how many training samples set the grids of a quantised ANN.
+const calibrationSamples = 200
+
+// Compare runs both sides on the same samples, and on training samples what must not be
+// learned from these, and reports. The SNN comes last: where ctx ends it, the report covers
+// the samples that were whole.
+func Compare(ctx context.Context, r CompareRun) (*Report, error) {
+	c := Comparison{
+		Chip: r.Chip, Source: r.Source, Encoder: r.Encoder, Engine: r.EngineName, Tables: r.Tables, Margin: r.Margin,
+	}
+	if err := r.annSide(ctx, &c); err != nil {
+		return nil, err
+	}
+	var err error
+	if c.SNN, err = r.snn(ctx, StageSNN, r.Source); err != nil {
+		return nil, err
+	}
+	return NewReport(c)
+}
+
+// StageSNN is the name of the last stage of Compare.
+const StageSNN = "SNN"
+
+// annSide runs the ANN, and both sides on training samples.
+func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
+	if r.ANN == nil {
+		return nil
+	}
+	if c.ANN, err = r.ann(ctx, "ANN", r.Source); err != nil {
+		return err
+	}
+	if r.Training == nil || r.Training.Len() == 0 {
+		return nil
+	}
+	if c.Stop, err = r.stop(ctx); err != nil {
+		return err
+	}
+	vectors, err := sample.Vectors(r.Training, calibrationSamples)
+	if err != nil {
+		return err
+	}
+	set, end := r.progress("ANN in integers")
+	defer end()
+	run := ANNRun{Network: r.ANN, Samples: r.Source, Workers: r.Workers, Progress: set}
+	c.Quantised, err = EvaluateQuantised(ctx, run, vectors, QuantisedWidths(r.Source.Ticks()))
+	return err
+}
+
+// stop chooses the stopping tick.
+func (r *CompareRun) stop(ctx context.Context) (*Stop, error) {
+	snn, err := r.snn(ctx, "SNN, training", r.Training)
+	if err != nil {
+		return nil, err
+	}
+	if snn.Interrupted {
+		return nil, ctx.Err()
+	}
+	ann, err := r.ann(ctx, "ANN, training", r.Training)
+	if err != nil {
+		return nil, err
+	}
+	return ChooseStop(snn, ann), nil
+}
+
+func (r *CompareRun) snn(ctx context.Context, stage string, source sample.Source) (*Evaluation, error) {
+	set, end := r.progress(stage)
+	defer end()
+	return Evaluate(ctx, Run{
+		Chip: r.Chip, Engine: r.Engine, Options: r.Options, Source: source, Workers: r.Workers, Progress: set,
+	})
+}
+
+func (r *CompareRun) ann(ctx context.Context, stage string, source sample.Source) (*ANNEvaluation, error) {
+	set, end := r.progress(stage)
+	defer end()
+	return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: source, Workers: r.Workers, Progress: set})
+}
+
+func (r *CompareRun) progress(stage string) (set func(done, total int), end func()) {
+	if r.Progress == nil {
+		return nil, func() {}
+	}
+	return r.Progress(stage)
+}

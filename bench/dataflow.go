@@ -1,0 +1,37 @@
+package bench
+
+// Dataflow says what an ANN's accelerator moves for its multiply-accumulates. Its formulas
+// are in docs/energy.md.
+type Dataflow string
+
+const (
+	// Compulsory moves each weight and each activation once per layer and keeps partial
+	// sums for nothing: no hardware does less, so it is a lower bound.
+	Compulsory Dataflow = "compulsory"
+	// RegisterFile adds to that a register file of 512 bytes beside each multiplier: every
+	// multiply-accumulate reads a weight, an activation and a partial sum there and writes
+	// the sum (the row-stationary order, whose reuse the memories behind it then have).
+	RegisterFile Dataflow = "register-file"
+	// AsSNN treats the ANN as the SNN is treated: no weight is reused, and each partial sum
+	// is read from and written to a memory of the layer's own outputs.
+	AsSNN Dataflow = "as-snn"
+)
+
+// Dataflows lists them in the order of reports.
+func Dataflows() []Dataflow { return []Dataflow{Compulsory, RegisterFile, AsSNN} }
+
+// registerFileBytes is the size of a register file beside a multiplier.
+const registerFileBytes = 512
+
+// zeros says which multiply-accumulates an ANN leaves out.
+type zeros uint8
+
+const (
+	// zerosKept is the dense ANN.
+	zerosKept zeros = iota
+	// zerosOfActivations leaves out those whose activation is 0.
+	zerosOfActivations
+	// zerosOfBoth leaves out those whose weight is 0 as well, as an SNN does whose rows
+	// hold nonzero weights alone.
+	zerosOfBoth
+)
