@@ -116,6 +116,11 @@ func runConvert(s *state) (err error) {
 	if err := convert.CheckLatches(trained, s.opts.Conversion.MaxPool, s.opts.WeightBits); err != nil {
 		return fmt.Errorf("convert %s: %w", trained.Name, err)
 	}
+	if s.report.Converted {
+		if err := checkLimits(trained, &s.opts); err != nil {
+			return err
+		}
+	}
 	s.spiking, s.report.Conversion, err = convert.Network(trained, conversion)
 	if err != nil || !s.report.Converted {
 		return err

@@ -1,6 +1,10 @@
 package convert
 
-import "adder/snn"
+import (
+	"math"
+
+	"adder/snn"
+)
 
 // listens reports whether node i becomes neurons: an activation or the
 // output.
@@ -30,7 +34,11 @@ func (g *graph) ends(i int) bool {
 func (g *graph) hears(i int) int {
 	most := 0
 	for _, element := range places(g.net.Nodes[i].In) {
-		most = max(most, g.heardBy(i, element))
+		total := 0
+		for _, weights := range g.heardBy(i, element) {
+			total += above(weights, 0)
+		}
+		most = max(most, total)
 	}
 	return most
 }
@@ -46,48 +54,58 @@ func places(s snn.Shape) []int {
 	return out
 }
 
-// heardBy counts the sources of one element of what arrives at node i.
-func (g *graph) heardBy(i, element int) int {
-	want := map[int][]bool{}
-	ask := func(node, element int) {
-		if want[node] == nil {
-			want[node] = make([]bool, g.net.Nodes[node].Out.Size())
+// heardBy gives the weights with which one element of what arrives at node
+// i hears its sources, by source.
+func (g *graph) heardBy(i, element int) map[int][]float64 {
+	reached := map[int][]float64{}
+	// sources are the weights of the nodes that feed a node.
+	sources := func(node int) [][]float64 {
+		var out [][]float64
+		for _, e := range g.net.Incoming(node) {
+			if reached[e.From] == nil {
+				reached[e.From] = make([]float64, g.net.Nodes[e.From].Out.Size())
+			}
+			out = append(out, reached[e.From])
 		}
-		want[node][element] = true
+		return out
 	}
-	for _, e := range g.net.Incoming(i) {
-		ask(e.From, element)
+	for _, weights := range sources(i) {
+		weights[element]++
 	}
-	total := 0
+	heard := map[int][]float64{}
 	for k := len(g.order) - 1; k >= 0; k-- {
 		at := g.order[k]
-		asked := want[at]
-		if asked == nil {
+		weights := reached[at]
+		if weights == nil {
 			continue
 		}
 		if g.ends(at) {
-			total += count(asked)
+			heard[at] = weights
 			continue
 		}
-		in := g.net.Incoming(at)
-		for element, asks := range asked {
-			if !asks {
+		in := sources(at)
+		for element, weight := range weights {
+			if weight == 0 {
 				continue
 			}
-			reach(&g.net.Nodes[at], element, func(from int) {
-				for _, e := range in {
-					ask(e.From, from)
+			reach(&g.net.Nodes[at], element, func(from int, w float64) {
+				for _, to := range in {
+					to[from] += float64(w * weight)
 				}
 			})
 		}
 	}
-	return total
+	return heard
 }
 
-func count(marks []bool) int {
-	n := 0
-	for _, m := range marks {
-		if m {
+// above counts the weights whose magnitude exceeds a share of the largest.
+func above(weights []float64, share float64) int {
+	largest, n := 0.0, 0
+	for _, w := range weights {
+		largest = max(largest, math.Abs(w))
+	}
+	for _, w := range weights {
+		if math.Abs(w) > share*largest {
 			n++
 		}
 	}
@@ -95,36 +113,49 @@ func count(marks []bool) int {
 }
 
 // reach calls visit with the elements of a linear node's input that reach
-// an element of its output. Of a Dense every input does.
-func reach(node *snn.Node, element int, visit func(int)) {
+// an element of its output, and their weights.
+func reach(node *snn.Node, element int, visit func(from int, weight float64)) {
 	switch op := node.Op.(type) {
 	case *snn.Dense:
 		rows, cols := op.W.Dims()
 		first := element / rows * cols
-		for c := range cols {
-			visit(first + c)
+		for c, w := range op.W.Row(element%rows, make([]float64, cols)) {
+			visit(first+c, w)
 		}
 	case *snn.Conv:
 		out := node.Out.Size() / op.OutChannels
-		group := element / out / (op.OutChannels / op.Groups)
-		per := op.InChannels / op.Groups
+		channel, per := element/out, op.InChannels/op.Groups
+		group := channel / (op.OutChannels / op.Groups)
 		for c := range per {
-			window(op.Window, node, element%out, group*per+c, visit)
+			kernel := op.Weight[(channel*per+c)*op.Window.KernelH*op.Window.KernelW:]
+			window(op.Window, node, element%out, group*per+c, func(from, tap int) { visit(from, kernel[tap]) })
 		}
 	case *snn.Pool:
 		out := node.Out.Size() / node.Out[0]
-		window(op.Window, node, element%out, element/out, visit)
+		window(op.Window, node, element%out, element/out, func(from, _ int) { visit(from, poolWeight(op)) })
+	case *snn.Scale:
+		visit(element, op.Factor[element/(node.In.Size()/len(op.Factor))])
 	case *snn.Gather:
 		if from := op.From[element]; from >= 0 {
-			visit(int(from))
+			visit(int(from), 1)
 		}
 	default:
-		visit(element)
+		visit(element, 1)
 	}
 }
 
-// window visits the elements of a channel in the window at a place.
-func window(w snn.Window, node *snn.Node, place, channel int, visit func(int)) {
+// poolWeight is about the weight of an element of a pool's window: that of
+// a window which nothing cuts.
+func poolWeight(op *snn.Pool) float64 {
+	if !op.Average {
+		return 1
+	}
+	return 1 / float64(op.Window.KernelH*op.Window.KernelW)
+}
+
+// window visits the elements of a channel in the window at a place, with
+// their place in the window.
+func window(w snn.Window, node *snn.Node, place, channel int, visit func(from, tap int)) {
 	last := len(node.In) - 1
 	height, width, across := 1, node.In[last], node.Out[last]
 	if last == 2 {
@@ -138,7 +169,7 @@ func window(w snn.Window, node *snn.Node, place, channel int, visit func(int)) {
 		for kx := range w.KernelW {
 			x := place%across*w.StrideW + kx*w.DilationW - w.PadLeft
 			if x >= 0 && x < width {
-				visit((channel*height+y)*width + x)
+				visit((channel*height+y)*width+x, ky*w.KernelW+kx)
 			}
 		}
 	}

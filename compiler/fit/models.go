@@ -34,3 +34,15 @@ func Lacks(layer string, model core.Model, neurons int64, chip *profile.Profile)
 		Help: fmt.Sprintf("it has %v: take a chip that has them", chip.Models),
 	}
 }
+
+// LackingTrained lists the models that neurons of a trained model run on and
+// the chip's cores do not have, for a number of neurons.
+func LackingTrained(chip *profile.Profile, trained string, neurons int64) []Excess {
+	var out []Excess
+	for _, model := range core.ModelsTrained(trained) {
+		if !chip.HasModel(model) {
+			out = append(out, Lacks("", model, neurons, chip))
+		}
+	}
+	return out
+}

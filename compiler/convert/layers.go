@@ -1,0 +1,72 @@
+package convert
+
+import (
+	"fmt"
+
+	"adder/snn"
+)
+
+// Layer is what is known of a layer of neurons before any is calibrated.
+type Layer struct {
+	Name    string
+	Neurons int
+	// Sources is how many sources one of its neurons hears at least, once
+	// weights are rounded to a number of bits.
+	Sources int
+	// Pooled says that a pool that could have neurons folds into it.
+	Pooled bool
+}
+
+// Layers lists the layers that conversion makes of a prepared network. With
+// host the input's weights stay with the host, and no neuron hears it.
+func Layers(net *snn.Network, c Options, weightBits int, host bool) ([]Layer, error) {
+	g := newGraph(net)
+	if err := g.survey(); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", net.Name, err)
+	}
+	for i := range g.net.Nodes {
+		if g.net.Nodes[i].Op.Kind() == "relu" {
+			g.kept[i] = true // what Prepare left does something
+		}
+	}
+	share := 1 / float64(int64(2)<<(weightBits-1)-2)
+	if c.PerChannel {
+		share /= leastChannel // channels of a layer differ by that much
+	}
+	var out []Layer
+	for i := range g.net.Nodes {
+		node := &g.net.Nodes[i]
+		n := neuronsOf(node, c.MaxPool)
+		if n == 0 {
+			continue
+		}
+		l := Layer{Name: node.Name, Neurons: n}
+		if g.listens(i) {
+			l.Sources, l.Pooled = g.sourcesAtLeast(i, share, host), g.nearestPool(i) >= 0
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// sourcesAtLeast is how many sources one of a few neurons hears at least. A
+// weight rounds to none where it is below a share of the largest of its
+// neuron; which of several layers has the largest is not known yet, so that
+// with the fewest counts.
+func (g *graph) sourcesAtLeast(i int, share float64, host bool) int {
+	most := 0
+	for _, element := range places(g.net.Nodes[i].In) {
+		least := -1
+		for at, weights := range g.heardBy(i, element) {
+			n := above(weights, share)
+			if host && g.net.Nodes[at].Op.Kind() == "input" {
+				n = 0
+			}
+			if n > 0 && (least < 0 || n < least) {
+				least = n
+			}
+		}
+		most = max(most, least)
+	}
+	return most
+}

@@ -1,0 +1,115 @@
+package compiler
+
+import (
+	"fmt"
+	"strings"
+
+	"adder/chip/profile"
+	"adder/compiler/convert"
+	"adder/compiler/fit"
+	"adder/snn"
+)
+
+// checkLimits compares what is known of a prepared ANN before calibration
+// with the chip: its neurons, what they hear, and the widths of weights. All
+// that do not fit are in one *fit.Error, each with what would mend it. What
+// depends on calibrated weights is left to the passes.
+func checkLimits(net *snn.Network, opts *Options) error {
+	layers, err := convert.Layers(net, opts.Conversion, opts.WeightBits, opts.Encoder.Kind == "direct")
+	if err != nil {
+		return err
+	}
+	l := &limits{chip: opts.Chip, bits: opts.WeightBits, form: opts.Conversion.Pool}
+	l.kinds(layers)
+	for i := range layers {
+		l.sources(&layers[i])
+	}
+	l.cores(layers)
+	if len(l.found) == 0 {
+		return nil
+	}
+	return &fit.Error{Network: net.Name, Chip: l.chip.Name, Limits: l.found}
+}
+
+// limits collects what a chip does not hold.
+type limits struct {
+	chip  *profile.Profile
+	bits  int
+	form  convert.Pool
+	found []fit.Excess
+}
+
+func (l *limits) add(e fit.Excess) { l.found = append(l.found, e) }
+
+// kinds asks for neurons that reset by subtraction.
+func (l *limits) kinds(layers []convert.Layer) {
+	total := 0
+	for i := range layers {
+		total += layers[i].Neurons
+	}
+	if !l.chip.HasReset(profile.ResetSubtract) {
+		l.add(fit.Excess{
+			Limit: "neurons that reset by subtraction", Need: int64(total),
+			Help: "a converted ANN needs them: " + l.chips(func(p *profile.Profile) bool { return p.HasReset(profile.ResetSubtract) }),
+		})
+	}
+	l.found = append(l.found, fit.LackingTrained(l.chip, snn.ModelIF.String(), int64(total))...)
+}
+
+// sources compares what one neuron of a layer hears with a core.
+func (l *limits) sources(layer *convert.Layer) {
+	need := int64(layer.Sources)
+	if have := int64(l.chip.Core.InputAxons); need > have {
+		l.add(fit.Excess{
+			Layer: layer.Name, Limit: "input axons for one neuron", Need: need, Have: have,
+			Help: l.fanInHelp(layer, have, func(p *profile.Profile) bool { return int64(p.Core.InputAxons) >= need }),
+		})
+	}
+	bits := need * int64(l.bits)
+	if have := l.chip.Core.SynapseMemory; bits > have {
+		l.add(fit.Excess{
+			Layer: layer.Name, Limit: "bits of synapse memory for one neuron", Need: bits, Have: have,
+			Help: l.fanInHelp(layer, have/int64(l.bits), func(p *profile.Profile) bool { return p.Core.SynapseMemory >= bits }),
+		})
+	}
+}
+
+// fanInHelp says what lets a neuron fit a core.
+func (l *limits) fanInHelp(layer *convert.Layer, most int64, fits func(*profile.Profile) bool) string {
+	change := fmt.Sprintf("prune it by %d, or put a layer of at most %d outputs before it", int64(layer.Sources)-most, most)
+	if layer.Pooled && l.form == convert.PoolFold {
+		change = fmt.Sprintf("give the pool before it neurons, --pool %s", convert.PoolSpike)
+	}
+	return change + "; or " + l.chips(fits)
+}
+
+// cores compares the neurons with all cores.
+func (l *limits) cores(layers []convert.Layer) {
+	var neurons int64
+	for i := range layers {
+		neurons += int64(layers[i].Neurons)
+	}
+	per := int64(l.chip.Core.Neurons)
+	need := (neurons + per - 1) / per
+	if have := int64(l.chip.Cores()); need > have {
+		l.add(fit.Excess{
+			Limit: "cores", Need: need, Have: have,
+			Help: fmt.Sprintf("it has %d neurons, %d more than the chip: use a smaller network, a larger mesh, or %s",
+				neurons, neurons-have*per, l.chips(func(p *profile.Profile) bool { return int64(p.Cores())*int64(p.Core.Neurons) >= neurons })),
+		})
+	}
+}
+
+// chips names the shipped chips that run converted ANNs and keep a limit.
+func (l *limits) chips(fits func(*profile.Profile) bool) string {
+	var names []string
+	for _, name := range profile.Shipped() {
+		if p, err := profile.Load(name); err == nil && p.HasReset(profile.ResetSubtract) && fits(p) {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return "a chip of your own (no shipped one keeps it)"
+	}
+	return "another chip: --chip " + strings.Join(names, " or ")
+}
