@@ -41,8 +41,17 @@ func TestFormsThatAChipHasNot(t *testing.T) {
 	}
 }
 
-// requireOutput runs random spikes on a chip and in the reference.
+// requireOutput compares what comes out of a chip and of the reference.
 func requireOutput(t *testing.T, r *Result, net *snn.Network) {
+	t.Helper()
+	want, got := runBoth(t, r, net)
+	require.InDeltaSlice(t, want, got, 1e-3)
+	require.NotEqual(t, make([]float64, len(want)), want, "something came out")
+}
+
+// runBoth gives the output in each tick of the reference and of a chip, on the same
+// random spikes.
+func runBoth(t *testing.T, r *Result, net *snn.Network) (want, got []float64) {
 	t.Helper()
 	const ticks = 40
 	size := len(net.Inputs())
@@ -71,20 +80,18 @@ func requireOutput(t *testing.T, r *Result, net *snn.Network) {
 	}
 	o, err := c.NewFast(options).Run(t.Context(), &chip.Sample{Spikes: train})
 	require.NoError(t, err)
-	seen := false
 	for tick := range ticks {
-		want, got := record.Output[tick][0], 0.0
-		if pop.Spikes {
-			if o.Spikes[0].Get(tick, 0) {
-				got = 1
-			}
-		} else {
-			got = chip.Model(pop, 0, o.Potentials[0][tick])
+		want = append(want, record.Output[tick][0])
+		switch {
+		case !pop.Spikes:
+			got = append(got, chip.Model(pop, 0, o.Potentials[0][tick]))
+		case o.Spikes[0].Get(tick, 0):
+			got = append(got, 1)
+		default:
+			got = append(got, 0)
 		}
-		require.InDelta(t, want, got, 1e-3, "tick %d", tick)
-		seen = seen || want != 0
 	}
-	require.True(t, seen, "something came out")
+	return want, got
 }
 
 // TestDelaysThatAreTooLong name the node and the tick that would do.
@@ -92,4 +99,34 @@ func TestDelaysThatAreTooLong(t *testing.T) {
 	g := newGraph(t, 1).relay("a").add("n1", &snn.Delay{Ticks: []int{70}}, 1, 1).relay("b").add("out", &snn.Output{}, 1, 1)
 	_, err := compileOn(t, "adder", g.edges("in", "a", "a", "n1", "n1", "b", "b", "out"), nil)
 	require.ErrorContains(t, err, "the Delay n1 waits 70 ticks of 0.001 s: longer ticks make them fewer, --dt 0.0012 or more")
+}
+
+// TestExactIntegersDecideAsTheModel: neurons without a leak, whose weights are multiples
+// of one step, get the least exponent, and every spike is the model's: also where
+// potentials meet the threshold, and where they sink for long.
+func TestExactIntegersDecideAsTheModel(t *testing.T) {
+	draw, least := rand.New(rand.NewSource(5)), 0
+	for range 60 {
+		threshold := []float64{0.3, 0.5, 0.75, 1, 1.7, 2}[draw.Intn(6)]
+		neuron := &snn.Neuron{Model: snn.ModelIF, UnitStep: true, VThreshold: []float64{threshold}, VReset: []float64{0}, AtLeast: draw.Intn(2) == 0}
+		if draw.Intn(2) == 0 && threshold != 0.3 && threshold != 1.7 {
+			neuron.Reset = snn.ResetSubtract
+		}
+		g := newGraph(t, 1).add("second", &snn.Input{}, 1, 1).add("third", &snn.Input{}, 1, 1)
+		bias := 0.25 * float64(draw.Intn(3))
+		for _, name := range []string{"a", "b", "c"} {
+			g.add(name, &snn.Scale{Factor: []float64{0.25 * float64(draw.Intn(17)-8)}, Shift: []float64{bias}}, 1, 1)
+			bias = 0
+		}
+		g.add("n", neuron, 1, 1).add("out", &snn.Output{}, 1, 1)
+		net := g.edges("in", "a", "second", "b", "third", "c", "a", "n", "b", "n", "c", "n", "n", "out")
+		r, err := compileOn(t, "adder", net, func(o *Options) { o.Encoder.Ticks = 40 })
+		require.NoError(t, err)
+		want, got := runBoth(t, r, net)
+		require.Equal(t, want, got)
+		if r.Report.Layers[0].Exponent == 0 {
+			least++
+		}
+	}
+	require.Greater(t, least, 40, "the others hear nothing")
 }

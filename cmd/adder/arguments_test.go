@@ -39,7 +39,7 @@ func TestRefusedBeforeWork(t *testing.T) {
 		{"--place-moves -7: write", []string{"compile", "none.onnx", "-o", "x.adder", "--place-moves", "-7"}},
 		{"--dt -1: write", []string{"inspect", "none.onnx", "--dt", "-1"}},
 		{"--dt NaN: write", []string{"run", "none.onnx", "--data", "digits", "--dt", "nan"}},
-		{"--reset up: a spike resets to zero or subtract", []string{"compile", "none.onnx", "-o", "x.adder", "--reset", "up"}},
+		{"--reset up: a spike resets by one of zero, subtract, subtract-delayed", []string{"compile", "none.onnx", "-o", "x.adder", "--reset", "up"}},
 		{"--limit -5: write", []string{"run", "none.onnx", "--data", "digits", "--limit", "-5"}},
 		{"--limit -5: write", []string{"train", "ann", "--data", "digits", "--limit", "-5", "-o", "x.onnx"}},
 		{"--workers 0: write", []string{"bench", "none.onnx", "--data", "digits", "--workers", "0"}},

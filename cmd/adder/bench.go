@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -193,6 +194,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 	if err != nil {
 		return nil, err
 	}
+	a.warnPeak(source)
 	options := chip.Options{Ticks: source.Ticks(), ByTick: true}
 	engine, err := newEngine(f.engine, c, options)
 	if err != nil {
@@ -216,6 +218,9 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 		},
 	})
 	a.warnNotes(source)
+	if report != nil {
+		a.warnSaturations(int64(math.Round(report.SNN.Counts["saturations"] * float64(report.Samples))))
+	}
 	return report, err
 }
 

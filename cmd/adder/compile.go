@@ -48,6 +48,8 @@ type layerJSON struct {
 	Clipped        float64 `json:"clipped,omitempty"`
 	RateError      float64 `json:"rate_error,omitempty"`
 	Exponent       int     `json:"weight_exponent"`
+	Weights        int64   `json:"weights"`
+	WeightsZeroed  int64   `json:"weights_zeroed"`
 	WeightError    float64 `json:"weight_error"`
 	ThresholdError float64 `json:"threshold_error"`
 	DecayError     float64 `json:"decay_error"`
@@ -169,7 +171,7 @@ func newCompileJSON(l *load) compileJSON {
 		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...), Constants: newConstantsJSON(r.Constants),
 	}
 	for _, q := range r.Layers {
-		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
+		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, Weights: q.Weights, WeightsZeroed: q.Zeroed, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
 		for _, c := range r.Conversion {
 			if c.Layer == q.Layer {
 				layer.Lambda, layer.Clipped, layer.RateError = c.Lambda, c.Clipped, c.RateError

@@ -83,6 +83,23 @@ func TestNIRFinds(t *testing.T) {
 		}
 		done(t, runCommand("run", cnn, "--events", at("sample_nmnist.bin"), "--event-dt", "0.001", "--counts", "clip", "--engine", "reference"))
 	})
+	t.Run("weights that become 0", func(t *testing.T) {
+		r := done(t, run("small_weights"))
+		require.Contains(t, r.err, "60 of 61 weights are too small for 8 bits and become 0: the chip stores up to 9 (--bits 9)")
+		r = done(t, run("small_weights", "--bits", "9", "--json"))
+		require.NotContains(t, r.err, "60 of 61")
+		require.Positive(t, decode(t, r.out)["counts"].(map[string]any)["spikes"])
+	})
+	t.Run("more than a spike a tick", func(t *testing.T) {
+		r := done(t, runCommand("run", at("grey.nir"), "--data", at("grey"), "--encoder", "rate", "--intensity", "5000", "--ticks", "32"))
+		require.Contains(t, r.err, "a full-scale input asks for 5 spikes a tick and at most one can be given: every input above 0.2 of full scale")
+	})
+	t.Run("integers that are exact already", func(t *testing.T) {
+		r := done(t, run("inhibited_if", "--against", "reference", "--json"))
+		doc := decode(t, r.out)
+		require.Equal(t, 0.0, doc["counts"].(map[string]any)["saturations"])
+		require.Equal(t, 0.0, doc["counts"].(map[string]any)["spikes"])
+	})
 	t.Run("NIR's data", func(t *testing.T) {
 		r := runCommand("run", at("labels.nir"), "--spikes", at("nirdata_gridded.nir"))
 		refused(t, r, exitUsage, "node input has 1 neurons; the model takes 6")

@@ -239,15 +239,6 @@ func (f *runFlags) recordedSource(shape []int, graded bool, dt float64) (sample.
 	})
 }
 
-// warnNotes says what a source has to say of how it was read.
-func (a *app) warnNotes(s sample.Source) {
-	if noted, ok := s.(recorded.Noted); ok {
-		for _, note := range noted.Notes() {
-			a.warn("%s", note)
-		}
-	}
-}
-
 // wideShape is a shape of an image.
 func wideShape(s []int32) []int {
 	out := make([]int, len(s))

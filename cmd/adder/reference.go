@@ -49,6 +49,7 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	a.warnPeak(source)
 	r := bench.ReferenceRun{Network: net, Source: source, Workers: f.workers, Probes: snn.Probes{Spikes: f.probe, Potentials: f.probeV}}
 	p := a.newProgress("run")
 	r.Progress = p.set

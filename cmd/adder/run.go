@@ -209,6 +209,7 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	if err != nil {
 		return nil, err
 	}
+	a.warnPeak(source)
 	r := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed, ByTick: a.tellsTicks(f)}}
 	rec, err := newRecorder(c, f, source.Ticks(), &r)
 	if err != nil {
@@ -225,6 +226,9 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	p.end()
 	a.finish()
 	a.warnNotes(source)
+	if e != nil {
+		a.warnSaturations(e.Counts.Core.Saturations)
+	}
 	if err := rec.close(closeTrace(traced, err)); err != nil {
 		return nil, err
 	}

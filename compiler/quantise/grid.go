@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"adder/compiler/flat"
+	"adder/snn"
 )
 
 // maxGrid is the finest grid that is looked for: weights that a training
@@ -66,13 +67,61 @@ func (l *layer) steps() []float64 {
 		})
 	}
 	out := make([]float64, l.size)
+	l.grid = make([]float64, l.size)
 	for i := range out {
 		out[i] = l.maxWeight
 		if m := sets[l.scaledWith(i)].coarsest(); m > 0 && float64(m) <= l.maxWeight {
 			out[i] -= math.Mod(l.maxWeight, float64(m))
+			l.grid[i] = l.largest[i] / float64(m)
 		}
 	}
 	return out
+}
+
+// exact reports whether integers at the least exponent make every decision of the model:
+// neurons without a leak whose weights, bias, reset and start are multiples of one step,
+// and so are all potentials, and whose threshold parts the same ones when it is rounded.
+func (l *layer) exact() bool {
+	n := l.pop.Neuron
+	if n.Model != snn.ModelIF && n.Model != snn.ModelThreshold || l.q.Host {
+		return false // levels of direct input are parts of a weight
+	}
+	for i := range l.size {
+		if l.largest[i] > 0 && !l.exactNeuron(i) {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *layer) exactNeuron(i int) bool {
+	c, step := &l.constants[i], l.grid[i]
+	if step == 0 {
+		return false
+	}
+	for _, x := range []float64{snn.At(l.pop.Bias, i, 0) * c.Gain, c.Reset, c.V0} {
+		if !whole(x / step) {
+			return false
+		}
+	}
+	threshold, err := l.threshold(c.Threshold * l.unit(i))
+	if err != nil {
+		return false
+	}
+	// Multiples of step that are fired at begin behind the threshold.
+	unit, last := step*l.unit(i), math.Floor(c.Threshold/step)
+	if whole(c.Threshold / step) {
+		last = math.RoundToEven(c.Threshold / step)
+		if l.pop.Neuron.AtLeast {
+			last--
+		}
+	}
+	return float64(threshold) >= math.RoundToEven(last*unit) && float64(threshold) < math.RoundToEven((last+1)*unit)
+}
+
+// whole reports whether a number of steps is one, but for the rounding of 32-bit floats.
+func whole(x float64) bool {
+	return math.Abs(x-math.RoundToEven(x)) <= 1e-6*max(1, math.Abs(x))
 }
 
 // scaledWith is the first neuron that must have the same scale as t.

@@ -33,8 +33,14 @@ type Report struct {
 	Exponent int
 	// WeightError is the root mean square error of the weights relative to
 	// their root mean square, ThresholdError and DecayError the largest
-	// relative error of a threshold and of a leak rate (1 - kept fraction).
+	// relative error of a threshold and of a leak rate (1 - kept fraction). A
+	// threshold has none where integers make every decision of the model.
 	WeightError, ThresholdError, DecayError float64
+	// Weights is the number of weights that are not 0, Zeroed that of those which
+	// become 0.
+	Weights, Zeroed int64
+	// Bits is the width of a weight, MaxBits the widest that the chip stores.
+	Bits, MaxBits int
 	// Leakless is the number of leaks, of potentials and of currents, that
 	// are so slow that they round away.
 	Leakless int
@@ -128,7 +134,9 @@ type layer struct {
 	largest    []float64 // per neuron: largest weight, gain included
 	sum        []float64 // per neuron: sum of magnitudes, gain and bias included
 	scale      []float64 // per neuron: weight units per model unit
+	grid       []float64 // per neuron: the step of its weights, 0 where they have none
 	exponent   int
+	decides    bool // integers make every decision of the model
 	maxWeight  float64
 	report     Report
 	errW, sumW float64
@@ -139,7 +147,7 @@ func newLayer(f *flat.Network, index int, q Options, chip *profile.Profile) *lay
 	l := &layer{
 		flat: f, q: q, chip: chip, index: index, pop: pop, size: pop.Shape.Size(),
 		maxWeight: float64(int(1)<<(q.WeightBits-1) - 1),
-		report:    Report{Layer: pop.Name},
+		report:    Report{Layer: pop.Name, Bits: q.WeightBits, MaxBits: chip.Weights.MaxBits},
 	}
 	for i := range f.Projections {
 		if f.Projections[i].Target == index {
@@ -229,7 +237,7 @@ func (l *layer) neuron(out *ir.Population, i int) error {
 	if out.Bias[i], err = l.bias(snn.At(l.pop.Bias, i, 0) * c.Gain * unit); err != nil {
 		return err
 	}
-	if c.Threshold != 0 && l.pop.Neuron.Model.Spikes() {
+	if c.Threshold != 0 && l.pop.Neuron.Model.Spikes() && !l.decides {
 		exact := c.Threshold * unit
 		got := float64(out.Threshold[i])
 		if l.pop.Neuron.AtLeast {

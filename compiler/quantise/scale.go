@@ -47,7 +47,8 @@ func (l *layer) chooseScale() {
 	low, high := l.chip.Weights.ExponentMin, l.chip.Weights.ExponentMax
 	l.exponent = max(low, 0)
 	if l.pop.Neuron.Model.Spikes() {
-		for l.exponent < high && (l.smallestThreshold() < leastThreshold || l.roundsOff() && l.roomForMore()) {
+		l.decides = l.exact()
+		for l.exponent < high && !l.decides && (l.smallestThreshold() < leastThreshold || l.roundsOff() && l.roomForMore()) {
 			l.exponent++
 		}
 	} else {

@@ -5,6 +5,10 @@ import "fmt"
 // fairLeak is the relative error of a leak rate that is worth a warning.
 const fairLeak = 0.05
 
+// fairZeroed is the share of a layer's weights that become 0 which is worth a warning:
+// trained layers have a few such at 8 bits.
+const fairZeroed = 0.1
+
 // Warnings says what a layer's integers do differently from the model.
 func (q *Report) Warnings() []string {
 	var out []string
@@ -16,6 +20,13 @@ func (q *Report) Warnings() []string {
 		add("%d potentials or currents leak so little in a tick that it rounds to nothing: a chip keeps fractions in 4096ths, and a leak below 1/8192 is none; a longer tick (--dt) makes it count", q.Leakless)
 	case q.DecayError > fairLeak:
 		add("a leak is off by %.1f %%: a chip keeps fractions in 4096ths, and a slow leak is few of them", 100*q.DecayError)
+	}
+	if q.Zeroed > 0 && float64(q.Zeroed) >= fairZeroed*float64(q.Weights) {
+		help := ""
+		if q.MaxBits > q.Bits {
+			help = fmt.Sprintf(": the chip stores up to %d (--bits %d), a bit of memory each", q.MaxBits, q.MaxBits)
+		}
+		add("%d of %d weights are too small for %d bits and become 0%s", q.Zeroed, q.Weights, q.Bits, help)
 	}
 	if q.Saturates {
 		add("it integrates and may saturate within the ticks of a sample")

@@ -46,6 +46,12 @@ func (l *layer) weight(t int, v float64) int {
 	exact := float64(v * l.constants[t].Gain)
 	scaled := exact * l.scale[t]
 	q := min(max(math.RoundToEven(scaled), -l.maxWeight), l.maxWeight)
+	if exact != 0 {
+		l.report.Weights++
+		if q == 0 {
+			l.report.Zeroed++
+		}
+	}
 	back := q/l.scale[t] - exact
 	l.errW += float64(back * back)
 	l.sumW += float64(exact * exact)

@@ -64,15 +64,15 @@ func (a *array) streamedTrains(form []int) *streamedTrains {
 // readTrain reads the next sample as spikes: whatever is not 0 is one.
 func readTrain(a *array, r *npz.Reader) (*spike.Train, error) {
 	train := spike.NewTrain(a.size, a.ticks)
-	err := a.readSample(r, func(element int, v float64) {
-		if tick := element / a.size; v != 0 && tick < a.ticks {
+	err := a.readSample(r, func(element int, _ float64) {
+		if tick := element / a.size; tick < a.ticks {
 			train.Set(tick, element%a.size)
 		}
 	})
 	return train, err
 }
 
-// readSample calls visit with each element of the next sample.
+// readSample calls visit with each element of the next sample that is not 0.
 func (a *array) readSample(r *npz.Reader, visit func(element int, v float64)) error {
 	total := a.fileTicks * a.size
 	block := make([]float64, min(1<<13, total))
@@ -82,7 +82,9 @@ func (a *array) readSample(r *npz.Reader, visit func(element int, v float64)) er
 			return fmt.Errorf("%s changed while it was read: %w", a.path, err)
 		}
 		for k, v := range block[:n] {
-			visit(element+k, v)
+			if v != 0 {
+				visit(element+k, v)
+			}
 		}
 		element += n
 	}
