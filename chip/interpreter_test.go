@@ -10,6 +10,7 @@ import (
 
 	"adder/chip"
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
 	"adder/core"
@@ -31,7 +32,20 @@ type learner interface {
 func TestEnginesAreTheInterpreter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
-		followInterpreter(t, on, randomNetwork(t, on))
+		followInterpreter(t, on, randomNetwork(t, on), rapid.Bool().Draw(t, "learn"))
+	})
+}
+
+// TestLearningOnEveryEngine does so on networks that learn, for longer, so that traces end
+// and targets are reached.
+func TestLearningOnEveryEngine(t *testing.T) {
+	checkLess(t, 2)
+	rapid.Check(t, func(t *rapid.T) {
+		on := irtest.Chip(t)
+		if !on.HasFormat(profile.Dense) {
+			on.Weights.Formats = append(on.Weights.Formats, profile.Dense)
+		}
+		followInterpreter(t, on, irtest.LearningNetwork(t, on, fit.Widths(on)), true)
 	})
 }
 
@@ -47,7 +61,7 @@ func TestEveryModelOnEveryEngine(t *testing.T) {
 				if row.Extends {
 					on.Models = append(on.Models, core.ModelIF)
 				}
-				followInterpreter(t, on, randomNetwork(t, on))
+				followInterpreter(t, on, randomNetwork(t, on), rapid.Bool().Draw(t, "learn"))
 			})
 		})
 	}
@@ -64,15 +78,15 @@ func checkLess(t *testing.T, by int) {
 }
 
 // followInterpreter runs samples on both engines and by the interpreter.
-func followInterpreter(t *rapid.T, on *profile.Profile, net *ir.Network) {
+func followInterpreter(t *rapid.T, on *profile.Profile, net *ir.Network, learn bool) {
 	if rapid.IntRange(0, 4).Draw(t, "direct input") == 0 {
 		irtest.Host(t, net)
 	}
-	ticks := rapid.IntRange(1, 12).Draw(t, "ticks")
+	ticks := rapid.OneOf(rapid.IntRange(1, 12), rapid.IntRange(12, 40)).Draw(t, "ticks")
 	img := compileOrSkip(t, net, on, ticks, rapid.Uint64().Draw(t, "seed"))
 	loaded, err := chip.Load(img)
 	require.NoError(t, err)
-	learn, seed := rapid.Bool().Draw(t, "learn"), rapid.Uint64().Draw(t, "draws")
+	seed := rapid.Uint64().Draw(t, "draws")
 	opts := recordAll(img, chip.Options{Learn: learn, Seed: seed})
 	cycle, err := loaded.NewCycle(opts, nil)
 	require.NoError(t, err)

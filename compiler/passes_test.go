@@ -209,6 +209,17 @@ func TestOrderOfPasses(t *testing.T) {
 	}
 }
 
+// TestNoImageIsUnverified: the last pass is verify, for whatever comes, and nothing makes
+// an image behind it.
+func TestNoImageIsUnverified(t *testing.T) {
+	last := passes[len(passes)-1]
+	require.Equal(t, "verify", last.name)
+	for _, p := range passes {
+		whole := slices.Contains([]string{"fit", "partition", "place", "route", "verify"}, p.name)
+		require.Equal(t, !whole, p.trained, "pass %s is left out for networks in integers", p.name)
+	}
+}
+
 // TestPassesAreChecked: a pass that breaks a rule of what it leaves behind is named, and
 // each pass from the lowered network on has a check.
 func TestPassesAreChecked(t *testing.T) {

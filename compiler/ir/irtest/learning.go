@@ -11,18 +11,28 @@ import (
 
 // plastic draws weights of 16 bits and, in most cases, how they learn.
 func (d *drawing) plastic(p *ir.Projection) {
-	w, pop := &p.Weights, &d.net.Populations[p.Target]
-	p.WeightBits = 16
-	weight := rapid.OneOf(rapid.Uint16(), rapid.Uint16Range(0, 1<<12))
 	if d.seldom("plastic and does not learn", 5) {
-		d.run(w)
-		w.Plastic = rapid.SliceOfN(weight, w.Sources*w.Count, w.Sources*w.Count).Draw(d.T, "plastic weights")
+		d.run(&p.Weights)
+		d.plasticWeights(p)
 		return
 	}
+	d.learning(p)
+}
+
+func (d *drawing) plasticWeights(p *ir.Projection) {
+	w := &p.Weights
+	p.WeightBits = 16
+	weight := rapid.OneOf(rapid.Uint16(), rapid.Uint16Range(0, 1<<12))
+	w.Plastic = rapid.SliceOfN(weight, w.Sources*w.Count, w.Sources*w.Count).Draw(d.T, "plastic weights")
+}
+
+// learning draws weights that learn, into a group.
+func (d *drawing) learning(p *ir.Projection) {
+	w, pop := &p.Weights, &d.net.Populations[p.Target]
 	l := d.rule()
 	l.Rows, l.Group = int32(w.Sources), int32(d.number("group that learns", 0, len(pop.Groups)-1))
 	w.First, w.Count = int(pop.Groups[l.Group].First), int(pop.Groups[l.Group].Count)
-	w.Plastic = rapid.SliceOfN(weight, w.Sources*w.Count, w.Sources*w.Count).Draw(d.T, "plastic weights")
+	d.plasticWeights(p)
 	p.Learning = l
 	if l.Norm.Kind != core.NormNone && pop.Target == nil {
 		most := int32(w.Sources) << 15

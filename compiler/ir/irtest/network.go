@@ -15,7 +15,17 @@ import (
 // rows and widths of weights. widths are the chip's registers, as the compiler
 // reads them from its profile.
 func Network(t *rapid.T, on *profile.Profile, widths core.Widths) *ir.Network {
-	d := drawing{T: t, on: on, net: &ir.Network{Name: "random", Widths: widths}}
+	return draw(t, on, widths, false)
+}
+
+// LearningNetwork is Network for a chip with plastic synapses and dense rows: its first
+// projection learns.
+func LearningNetwork(t *rapid.T, on *profile.Profile, widths core.Widths) *ir.Network {
+	return draw(t, on, widths, true)
+}
+
+func draw(t *rapid.T, on *profile.Profile, widths core.Widths, learns bool) *ir.Network {
+	d := drawing{T: t, on: on, learns: learns, net: &ir.Network{Name: "random", Widths: widths}}
 	inputs := d.number("inputs", 1, 6)
 	d.net.Input = ir.Input{Name: "in", Shape: []int{inputs}, Size: inputs}
 	d.escape()
@@ -34,6 +44,8 @@ type drawing struct {
 	*rapid.T
 	on  *profile.Profile
 	net *ir.Network
+	// learns has the first projection learn.
+	learns bool
 }
 
 func (d *drawing) number(label string, low, high int) int {
