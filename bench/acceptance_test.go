@@ -68,7 +68,7 @@ func spiking(t *testing.T, data *mnist, net *snn.Network, bits int, config encod
 	require.NoError(t, err)
 	encoder, err := encode.New(config)
 	require.NoError(t, err)
-	result, err := compiler.Compile(net, compiler.Options{
+	result, err := compiler.Compile(t.Context(), net, compiler.Options{
 		Chip: on, WeightBits: bits, Encoder: compiler.EncoderSettings(encoder.Config()),
 		Conversion: convert.Options{Calibration: data.calibration, InputPeak: encoder.Peak()},
 	})

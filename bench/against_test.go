@@ -38,7 +38,7 @@ func spikingEnd() *snn.Neuron {
 func loadChip(t *testing.T, net *snn.Network) *chip.Chip {
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 6}})
+	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 6}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)

@@ -56,7 +56,7 @@ func TestBreakdownAddsUp(t *testing.T) {
 		on := smallChip(t)
 		net := testnets.Sparse(on, rapid.IntRange(1, 3).Draw(t, "layers"), rapid.IntRange(4, 24).Draw(t, "size"), 3, 4)
 		ticks := rapid.IntRange(1, 4).Draw(t, "ticks")
-		r, err := compiler.CompileIR(net, compiler.Options{
+		r, err := compiler.CompileIR(t.Context(), net, compiler.Options{
 			Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: int32(ticks)}, Placement: place.Options{Moves: -1},
 		})
 		if misfit := new(fit.Error); errors.As(err, &misfit) {
@@ -228,7 +228,7 @@ func TestMemoryOfTheModels(t *testing.T) {
 func TestBreakdownText(t *testing.T) {
 	on, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.CompileIR(testnets.Sparse(on, 2, 8, 3, 4), compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: 2}})
+	r, err := compiler.CompileIR(t.Context(), testnets.Sparse(on, 2, 8, 3, 4), compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: 2}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)

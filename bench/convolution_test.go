@@ -40,7 +40,7 @@ func onChip(t *testing.T, data *mnist, net *snn.Network, name string, seed uint6
 	require.NoError(t, err)
 	encoder, err := encode.New(rate32)
 	require.NoError(t, err)
-	r, err := compiler.Compile(net, compiler.Options{
+	r, err := compiler.Compile(t.Context(), net, compiler.Options{
 		Chip: on, WeightBits: 8, Encoder: compiler.EncoderSettings(encoder.Config()), Placement: place.Options{Seed: seed},
 		Conversion: convert.Options{Calibration: data.calibration, InputPeak: encoder.Peak()},
 	})
@@ -182,7 +182,7 @@ func TestPublishedCNN(t *testing.T) {
 		t.Run(on, func(t *testing.T) {
 			p, err := profile.Load(on)
 			require.NoError(t, err)
-			r, err := compiler.Compile(net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 300}})
+			r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 300}})
 			require.NoError(t, err)
 			c, err := chip.Load(r.Image)
 			require.NoError(t, err)

@@ -58,7 +58,7 @@ func digitNetwork(t *testing.T, ticks int) (*chip.Chip, *sample.Encoded) {
 	require.NoError(t, err)
 	on, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(net, compiler.Options{
+	r, err := compiler.Compile(t.Context(), net, compiler.Options{
 		Chip: on, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 32}),
 		Conversion: convert.Options{Calibration: vectors(t, set)},
 	})

@@ -28,7 +28,7 @@ func compileNIR(t *testing.T, path string, dt float64, ticks int) (*chip.Chip, *
 	require.NoError(t, err)
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}})
+	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)
@@ -222,7 +222,7 @@ func requireTooLongATick(t *testing.T, model string) {
 	require.NoError(t, err)
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	_, err = compiler.Compile(net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 100}})
+	_, err = compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 100}})
 	require.ErrorContains(t, err, "layer hidden.lif: neuron 0: a tick keeps -0.1111 of the state")
 	require.ErrorContains(t, err, "--dt")
 }

@@ -114,7 +114,7 @@ var fixture = sync.OnceValues(func() (*comparisonFixture, error) {
 		return nil, err
 	}
 	net := prototypes(fatal{})
-	result, err := compiler.Compile(net, compiler.Options{
+	result, err := compiler.Compile(context.Background(), net, compiler.Options{
 		Chip: p, WeightBits: 8, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: fixtureTicks, Intensity: 1000, TickSeconds: 1e-3}),
 		Conversion: convert.Options{Calibration: vectors},
 	})
@@ -257,7 +257,7 @@ func loihiChip(t *testing.T) *chip.Chip {
 	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
 	net.Connect(in, neuron)
 	net.Connect(neuron, out)
-	r, err := compiler.Compile(net, compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(encode.Defaults("rate"))})
+	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(encode.Defaults("rate"))})
 	require.NoError(t, err)
 	loaded, err := chip.Load(r.Image)
 	require.NoError(t, err)

@@ -121,7 +121,7 @@ func heap() int64 {
 }
 
 func (s *workloadShape) load(p *profile.Profile) (*chip.Chip, error) {
-	result, err := compiler.Compile(s.network(), compiler.Options{Chip: p, Placement: place.Options{Moves: -1}})
+	result, err := compiler.Compile(context.Background(), s.network(), compiler.Options{Chip: p, Placement: place.Options{Moves: -1}})
 	if err != nil {
 		return nil, err
 	}

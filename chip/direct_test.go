@@ -55,7 +55,7 @@ func TestRunRefuses(t *testing.T) {
 		Populations: []ir.Population{{Name: "a", Shape: []int{1}, Size: 1, Threshold: []int32{3}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{0}}},
 	}
 	net.Populations[0].Groups = append(net.Populations[0].Groups, core.Group{Count: 1, DecayV: 4096})
-	r, err := compiler.CompileIR(net, compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: "spikes"}})
+	r, err := compiler.CompileIR(t.Context(), net, compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: "spikes"}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)

@@ -109,7 +109,7 @@ func straightChip(t *rapid.T, on *profile.Profile, inputs, neurons int) *Chip {
 	}
 	integers, err := net.Network(on)
 	require.NoError(t, err)
-	result, err := compiler.CompileIR(integers, compiler.Options{
+	result, err := compiler.CompileIR(t.Context(), integers, compiler.Options{
 		Chip: on, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 12}, Placement: placement.Options{Moves: -1}, Check: true,
 	})
 	require.NoError(t, err)

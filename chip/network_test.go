@@ -36,7 +36,7 @@ func compileOrSkip(t *rapid.T, net *ir.Network, on *profile.Profile, ticks int, 
 	if net.Host != nil {
 		encoder.Kind = layout.EncoderDirect
 	}
-	r, err := compiler.CompileIR(net, compiler.Options{
+	r, err := compiler.CompileIR(t.Context(), net, compiler.Options{
 		Chip: on, Encoder: encoder, Placement: place.Options{Seed: seed, Moves: 50},
 	})
 	if misfit := new(fit.Error); err != nil && errors.As(err, &misfit) {

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"math/rand/v2"
 	"testing"
 
@@ -76,7 +77,7 @@ func BenchmarkCompile(b *testing.B) {
 			net := c.net()
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := Compile(net, Options{Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}})
+				r, err := Compile(context.Background(), net, Options{Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -54,35 +55,35 @@ type Result struct {
 }
 
 // Compile makes an image of a network as trained. A network that does not fit its chip
-// is a *fit.Error.
-func Compile(net *snn.Network, opts Options) (*Result, error) {
+// is a *fit.Error. When ctx is done, compiling ends soon with ctx's error.
+func Compile(ctx context.Context, net *snn.Network, opts Options) (*Result, error) {
 	if opts.WeightBits == 0 {
 		opts.WeightBits = 8
 	}
-	return compile(&state{opts: opts, spiking: net})
+	return compile(ctx, &state{opts: opts, spiking: net})
 }
 
 // CompileIR makes an image of an integer network, whose constants are those of a chip
 // with the network's widths: passes for networks as trained are left out, with the
 // options that steer them, and Result.Spiking is nil. A network that is not valid is
 // refused.
-func CompileIR(net *ir.Network, opts Options) (*Result, error) {
+func CompileIR(ctx context.Context, net *ir.Network, opts Options) (*Result, error) {
 	if err := net.Validate(); err != nil {
 		return nil, fmt.Errorf("compile %w", err)
 	}
 	for k := range net.Projections {
 		opts.WeightBits = max(opts.WeightBits, net.Projections[k].WeightBits)
 	}
-	return compile(&state{opts: opts, net: net})
+	return compile(ctx, &state{opts: opts, net: net})
 }
 
 // compile runs the passes that a network needs.
-func compile(s *state) (*Result, error) {
+func compile(ctx context.Context, s *state) (*Result, error) {
 	if err := checkOrder(passes); err != nil {
 		return nil, err
 	}
 	for i := range passes {
-		if err := s.pass(&passes[i]); err != nil {
+		if err := s.pass(ctx, &passes[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -92,11 +93,14 @@ func compile(s *state) (*Result, error) {
 
 // pass runs one pass, checks what it leaves behind and shows it, as far as that is
 // wanted.
-func (s *state) pass(p *pass) error {
+func (s *state) pass(ctx context.Context, p *pass) error {
 	if p.trained && s.spiking == nil {
 		return nil
 	}
-	if err := p.run(s); err != nil {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("compile: before pass %s: %w", p.name, err)
+	}
+	if err := p.run(ctx, s); err != nil {
 		return err
 	}
 	if p.check != nil && (invariants || s.opts.Check) {

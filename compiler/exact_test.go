@@ -33,7 +33,7 @@ func TestIntegersAreExact(t *testing.T) {
 			x[i] = 1e6
 			samples = append(samples, x)
 		}
-		r, err := Compile(net, Options{
+		r, err := Compile(t.Context(), net, Options{
 			Chip: chip, WeightBits: 9, Encoder: layout.Encoder{Kind: "spikes", Ticks: 12},
 			Conversion: convert.Options{Calibration: samples, Percentile: 100},
 		})

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"testing"
@@ -63,7 +64,7 @@ func BenchmarkCompileDense(b *testing.B) {
 			net := computedNetwork(c.sizes...)
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := Compile(net, Options{Chip: s.opts.Chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}})
+				r, err := Compile(context.Background(), net, Options{Chip: s.opts.Chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}})
 				require.NoError(b, err)
 				b.ReportMetric(float64(r.Report.SynapseBits)/8/(1<<20), "MiB-of-synapses")
 			}

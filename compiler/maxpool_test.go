@@ -82,7 +82,7 @@ func TestMaxPoolForms(t *testing.T) {
 		}
 	}
 	for _, c := range pooledWindows {
-		_, err := Compile(pooledNetwork(c.w, c.out), Options{
+		_, err := Compile(t.Context(), pooledNetwork(c.w, c.out), Options{
 			Chip: chip, WeightBits: c.bits - 1, Encoder: layout.Encoder{Kind: "rate", Ticks: 12},
 			Conversion: convert.Options{Calibration: [][]float64{ones}, MaxPool: convert.MaxPoolFirst},
 		})
@@ -92,7 +92,7 @@ func TestMaxPoolForms(t *testing.T) {
 
 func testMaxPoolForm(t *testing.T, chip *profile.Profile, ones []float64, form convert.MaxPool, w snn.Window, shape snn.Shape, bits int) {
 	t.Run(fmt.Sprintf("%s of %d at %d bits", form, w.KernelH*w.KernelW, bits), func(t *testing.T) {
-		r, err := Compile(pooledNetwork(w, shape), Options{
+		r, err := Compile(t.Context(), pooledNetwork(w, shape), Options{
 			Chip: chip, WeightBits: bits, Encoder: layout.Encoder{Kind: "rate", Ticks: 12}, Conversion: convert.Options{Calibration: [][]float64{ones}, MaxPool: form},
 		})
 		require.NoError(t, err)
@@ -151,16 +151,16 @@ func requireFirst(t *rapid.T, w snn.Window, before, after *spike.Train) {
 func TestMaxPoolIsRefused(t *testing.T) {
 	w := pooledWindows[0]
 	sample := convert.Options{Calibration: [][]float64{make([]float64, 32)}}
-	_, _, err := convert.Network(pooledNetwork(w.w, w.out), sample)
+	_, _, err := convert.Network(t.Context(), pooledNetwork(w.w, w.out), sample)
 	require.ErrorContains(t, err, "node maxpool2 is a max-pooling layer, which has no linear spiking form: choose an approximation with --maxpool or or --maxpool first")
 	sample.MaxPool = "max"
-	_, _, err = convert.Network(pooledNetwork(w.w, w.out), sample)
+	_, _, err = convert.Network(t.Context(), pooledNetwork(w.w, w.out), sample)
 	require.ErrorContains(t, err, `max-pooling as "max": the spiking forms are or and first`)
 	c := testnets.NewChain("bare", 2, 4, 4)
 	c.Add(&snn.Scale{Factor: []float64{2, -2}}, 2, 4, 4)
 	c.Add(&snn.MaxPool{Window: w.w}, 2, 2, 2)
 	sample.MaxPool = convert.MaxPoolOr
-	_, _, err = convert.Network(c.End(), sample)
+	_, _, err = convert.Network(t.Context(), c.End(), sample)
 	require.ErrorContains(t, err, "node maxpool2 pools signals that are no activations")
 }
 
@@ -192,7 +192,7 @@ func TestResidualBranchesMeet(t *testing.T) {
 	const ticks = 400
 	net := residualNetwork()
 	x := []float64{0.25, 0.5, 0.75, 1, 0.125, 0.625}
-	r, err := Compile(net, Options{
+	r, err := Compile(t.Context(), net, Options{
 		Chip: func() *profile.Profile {
 			chip, err := profile.Load("wide")
 			require.NoError(t, err)
@@ -251,7 +251,7 @@ func TestMaxPoolOfJoinedActivations(t *testing.T) {
 	net.Connect(pool, net.AddNode("out", &snn.Output{}, snn.Shape{2, 1, 1}, snn.Shape{2, 1, 1}))
 
 	ones := []float64{1, 1, 1, 1}
-	spiking, _, err := convert.Network(net, convert.Options{Calibration: [][]float64{ones}, MaxPool: convert.MaxPoolOr})
+	spiking, _, err := convert.Network(t.Context(), net, convert.Options{Calibration: [][]float64{ones}, MaxPool: convert.MaxPoolOr})
 	require.NoError(t, err)
 	reference, err := snn.NewReference(spiking, snn.ReferenceOptions{})
 	require.NoError(t, err)

@@ -50,7 +50,7 @@ func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
 	require.NoError(t, err)
 	for _, row := range core.Models() {
 		net := ofModel(&row, on)
-		r, err := CompileIR(net, Options{Chip: on, Check: true})
+		r, err := CompileIR(t.Context(), net, Options{Chip: on, Check: true})
 		require.NoError(t, err)
 		img := r.Image
 		for _, lacking := range core.ModelNames() {
@@ -63,7 +63,7 @@ func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
 					layers = append(layers, "b")
 				}
 				chip := without(on, lacking)
-				_, err := CompileIR(net, Options{Chip: chip})
+				_, err := CompileIR(t.Context(), net, Options{Chip: chip})
 				if len(layers) == 0 {
 					require.NotErrorAs(t, err, new(*fit.Error))
 					require.NoError(t, verify.Image(img, chip, nil))

@@ -48,7 +48,7 @@ func TestLoadsAreWhatRouteMakes(t *testing.T) {
 				s := start(chip)
 				for _, p := range passes {
 					if s.net == nil || p.name == "partition" || p.name == "place" || p.name == "route" || p.name == "verify" {
-						require.NoError(t, p.run(s))
+						require.NoError(t, p.run(t.Context(), s))
 					}
 				}
 				requireLoads(t, s)
@@ -90,7 +90,7 @@ func TestKernelsAreStoredOnce(t *testing.T) {
 	wide, err := profile.Load("wide")
 	require.NoError(t, err)
 	net := convNetwork(28)
-	r, err := Compile(net, Options{Chip: wide, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+	r, err := Compile(t.Context(), net, Options{Chip: wide, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
 	require.NoError(t, err)
 	require.Less(t, 3*r.Report.SynapseBits, r.Report.UnrolledBits)
 	rows := 0
@@ -100,7 +100,7 @@ func TestKernelsAreStoredOnce(t *testing.T) {
 	require.LessOrEqual(t, rows, 8*9*9)
 	alone := *wide
 	alone.Weights.SharedRows = false
-	own, err := Compile(net, Options{Chip: &alone, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+	own, err := Compile(t.Context(), net, Options{Chip: &alone, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
 	require.NoError(t, err)
 	require.Equal(t, own.Report.UnrolledBits, own.Report.SynapseBits)
 	require.Equal(t, own.Report.UnrolledBits, r.Report.UnrolledBits)

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -43,7 +44,7 @@ type pass struct {
 	// trained marks a pass that has nothing to do for a network that is given in
 	// integers; it is then left out.
 	trained bool
-	run     func(*state) error
+	run     func(context.Context, *state) error
 	// check, if not nil, holds what the pass leaves behind to its own rules. It
 	// runs in tests and under the build tag invariants: a fault of a pass is
 	// found there and not in what the next ones make of it.
@@ -102,7 +103,7 @@ func checkOrder(passes []pass) error {
 	return nil
 }
 
-func runConvert(s *state) (err error) {
+func runConvert(ctx context.Context, s *state) (err error) {
 	s.report.Converted = s.spiking.IsANN()
 	conversion := s.opts.Conversion
 	conversion.Ticks = int(s.opts.Encoder.Ticks)
@@ -121,18 +122,18 @@ func runConvert(s *state) (err error) {
 			return err
 		}
 	}
-	s.spiking, s.report.Conversion, err = convert.Network(trained, conversion)
+	s.spiking, s.report.Conversion, err = convert.Network(ctx, trained, conversion)
 	if err != nil || !s.report.Converted {
 		return err
 	}
-	rates, err := rates.Estimate(trained, s.report.Conversion, conversion)
+	rates, err := rates.Estimate(ctx, trained, s.report.Conversion, conversion)
 	if s.opts.Rates == nil {
 		s.opts.Rates = rates
 	}
 	return err
 }
 
-func runRewrite(s *state) error {
+func runRewrite(_ context.Context, s *state) error {
 	equal, warnings, err := rewrite.Network(s.spiking)
 	if err != nil {
 		return err
@@ -142,7 +143,7 @@ func runRewrite(s *state) error {
 	return nil
 }
 
-func runLower(s *state) (err error) {
+func runLower(_ context.Context, s *state) (err error) {
 	if s.flat, err = lower.Network(s.spiking); err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func runLower(s *state) (err error) {
 	return nil
 }
 
-func runRetime(s *state) error {
+func runRetime(_ context.Context, s *state) error {
 	warnings, err := lower.Retime(s.flat, s.opts.ChipTiming)
 	s.report.Warnings = append(s.report.Warnings, warnings...)
 	if err != nil {
@@ -160,7 +161,7 @@ func runRetime(s *state) error {
 	return checkDelays(s.flat, s.opts.Chip)
 }
 
-func runQuantise(s *state) (err error) {
+func runQuantise(_ context.Context, s *state) (err error) {
 	q := quantise.Options{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks), Host: s.opts.Encoder.Kind == "direct"}
 	s.net, s.report.Layers, err = quantise.Network(s.flat, q, s.opts.Chip)
 	for i := range s.report.Layers {
@@ -169,14 +170,14 @@ func runQuantise(s *state) (err error) {
 	return err
 }
 
-func runFit(s *state) error { return fit.Check(s.net, s.opts.Chip) }
+func runFit(_ context.Context, s *state) error { return fit.Check(s.net, s.opts.Chip) }
 
-func runPartition(s *state) (err error) {
-	s.mapping, err = partition.Network(s.net, s.opts.Chip)
+func runPartition(ctx context.Context, s *state) (err error) {
+	s.mapping, err = partition.Network(ctx, s.net, s.opts.Chip)
 	return err
 }
 
-func runPlace(s *state) (err error) {
+func runPlace(ctx context.Context, s *state) (err error) {
 	var rates []int64
 	if s.opts.Rates != nil {
 		if rates, err = s.opts.Rates.Sources(s.net); err != nil {
@@ -187,11 +188,10 @@ func runPlace(s *state) (err error) {
 	if s.opts.Placement.Plan != nil {
 		return place.Follow(s.mapping, s.opts.Placement.Plan)
 	}
-	place.Parts(s.mapping, s.objective, s.opts.Placement)
-	return nil
+	return place.Parts(ctx, s.mapping, s.objective, s.opts.Placement)
 }
 
-func runRoute(s *state) (err error) {
+func runRoute(_ context.Context, s *state) (err error) {
 	s.image, err = route.Image(s.mapping, route.Delivery{Encoder: s.opts.Encoder, Readout: readout(s.net)})
 	return err
 }
@@ -213,4 +213,4 @@ func readout(net *ir.Network) layout.Readout {
 	return r
 }
 
-func runVerify(s *state) error { return verify.Image(s.image, s.opts.Chip, s.net) }
+func runVerify(_ context.Context, s *state) error { return verify.Image(s.image, s.opts.Chip, s.net) }

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -74,7 +75,7 @@ func runScript(text, pass string) string {
 func runUntil(s *script, last string) (*state, error) {
 	at := &state{opts: s.opts, spiking: s.net}
 	for i := range passes {
-		if err := at.pass(&passes[i]); err != nil {
+		if err := at.pass(context.Background(), &passes[i]); err != nil {
 			return nil, err
 		}
 		if passes[i].name == last {
@@ -224,13 +225,13 @@ func TestNoImageIsUnverified(t *testing.T) {
 // each pass from the lowered network on has a check.
 func TestPassesAreChecked(t *testing.T) {
 	s := &state{net: &ir.Network{Name: "net", Widths: core.Widths{Potential: 8, Current: 8}}, opts: Options{Check: true}}
-	breaks := pass{name: "break", check: checkNetwork, run: func(s *state) error {
+	breaks := pass{name: "break", check: checkNetwork, run: func(_ context.Context, s *state) error {
 		s.net.Output = 9
 		return nil
 	}}
-	require.EqualError(t, s.pass(&breaks), "compiler: after pass break: network net: input : shape [] and size 0: the size is the product of the sides")
+	require.EqualError(t, s.pass(t.Context(), &breaks), "compiler: after pass break: network net: input : shape [] and size 0: the size is the product of the sides")
 	breaks.trained = true
-	require.NoError(t, s.pass(&breaks), "a pass for networks as trained is left out")
+	require.NoError(t, s.pass(t.Context(), &breaks), "a pass for networks as trained is left out")
 	for _, p := range passes {
 		require.Equal(t, slices.Contains([]string{"convert", "rewrite", "fit"}, p.name), p.check == nil, "pass %s", p.name)
 	}

@@ -210,7 +210,7 @@ func compareExactly(t require.TestingT, net *snn.Network, samples []*spike.Train
 	wide, err := profile.Load("wide")
 	require.NoError(t, err)
 	ticks := samples[0].Ticks()
-	result, err := Compile(net, Options{Chip: wide, WeightBits: 16, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}, Placement: place.Options{Moves: -1}})
+	result, err := Compile(context.Background(), net, Options{Chip: wide, WeightBits: 16, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}, Placement: place.Options{Moves: -1}})
 	require.NoError(t, err)
 	f, err := lower.Network(net)
 	require.NoError(t, err)

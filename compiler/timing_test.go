@@ -55,7 +55,7 @@ func compileOn(t *testing.T, name string, net *snn.Network, change func(*Options
 	if change != nil {
 		change(&opts)
 	}
-	return Compile(net, opts)
+	return Compile(t.Context(), net, opts)
 }
 
 // spikeTicks runs one spike in tick 0 and lists the ticks in which each

@@ -30,7 +30,7 @@ func compiled(t *testing.T, text string) (*script, *Result) {
 	t.Helper()
 	s, err := parseScript(text)
 	require.NoError(t, err)
-	r, err := Compile(s.net, s.opts)
+	r, err := Compile(t.Context(), s.net, s.opts)
 	require.NoError(t, err)
 	return s, r
 }
@@ -211,12 +211,12 @@ output y - < c
 `
 			s, err := parseScript(text)
 			require.NoError(t, err)
-			r, err := Compile(s.net, s.opts)
+			r, err := Compile(t.Context(), s.net, s.opts)
 			require.NoError(t, err)
 			require.LessOrEqual(t, r.Report.RoutedHops, r.Report.RowMajorHops)
 			require.GreaterOrEqual(t, r.Report.RoutedHops, r.Report.HopLowerBound)
 			require.Equal(t, r.Report.RoutedHops, routedHops(r.Image), "%s", mesh)
-			again, err := Compile(s.net, s.opts)
+			again, err := Compile(t.Context(), s.net, s.opts)
 			require.NoError(t, err)
 			require.Equal(t, r.Image, again.Image)
 		}

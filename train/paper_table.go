@@ -70,9 +70,10 @@ func PaperEncoder(cell string) string {
 }
 
 // EachCell calls run for every cell, in up to so many goroutines, and returns the
-// results in the order of the cells. The first error ends it.
+// results in the order of the cells. The first error ends it; the results are then
+// those of the cells that were done.
 func EachCell[R any](ctx context.Context, cells []PaperCell, workers int, run func(context.Context, PaperCell) (R, error)) ([]R, error) {
-	results := make([]R, len(cells))
+	results, done := make([]R, len(cells)), make([]bool, len(cells))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(workers, 1))
 	for i, cell := range cells {
@@ -84,9 +85,16 @@ func EachCell[R any](ctx context.Context, cells []PaperCell, workers int, run fu
 			if err != nil {
 				return fmt.Errorf("%s, %s, %s: %w", cell.Encoder, cell.Neuron, cell.Rule, err)
 			}
-			results[i] = r
+			results[i], done[i] = r, true
 			return nil
 		})
 	}
-	return results, group.Wait()
+	err := group.Wait()
+	var out []R
+	for i, r := range results {
+		if done[i] {
+			out = append(out, r)
+		}
+	}
+	return out, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -24,7 +25,7 @@ func isCase(path string) bool {
 
 // openCase reads a case file and places its network. The chip is the case's
 // unless --chip names another.
-func (a *app) openCase(path string, f *modelFlags) (*load, error) {
+func (a *app) openCase(ctx context.Context, path string, f *modelFlags) (*load, error) {
 	c, err := casefile.Open(path)
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func (a *app) openCase(path string, f *modelFlags) (*load, error) {
 	if ticks == 0 {
 		ticks = defaultSpikeTicks
 	}
-	result, err := compiler.CompileIR(net, compiler.Options{
+	result, err := compiler.CompileIR(ctx, net, compiler.Options{
 		Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)},
 		Placement: place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
 	})

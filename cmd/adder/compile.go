@@ -117,6 +117,7 @@ func (a *app) runCompile(cmd *cobra.Command, path, out, writePlacement string, e
 	if writePlacement != "" && l.plan == nil {
 		return fmt.Errorf("--write-placement: %s lies in one core and has no placement: leave the flag out", path)
 	}
+	a.finish()
 	if err := layout.Save(out, l.image); err != nil {
 		return err
 	}

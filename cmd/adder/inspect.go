@@ -48,7 +48,7 @@ func (a *app) inspect(cmd *cobra.Command, path string, f *modelFlags) error {
 		}
 		return a.printImage(img)
 	case isCase(path):
-		l, err := a.openCase(path, f)
+		l, err := a.openCase(cmd.Context(), path, f)
 		if err != nil {
 			return err
 		}

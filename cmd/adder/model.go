@@ -202,7 +202,7 @@ func (a *app) open(ctx context.Context, path, data string, f *modelFlags) (*load
 		return &load{image: img}, nil
 	}
 	if isCase(path) {
-		return a.openCase(path, f)
+		return a.openCase(ctx, path, f)
 	}
 	if isSNN(path) {
 		return openSNN(path, f)
@@ -227,7 +227,7 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 	if change != nil {
 		change(opts)
 	}
-	result, err := compileUntil(ctx, net, *opts)
+	result, err := compiler.Compile(ctx, net, *opts)
 	if err != nil {
 		return nil, fitOrUsage(err)
 	}
@@ -239,26 +239,6 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 		l.analog = net
 	}
 	return l, nil
-}
-
-// compileUntil compiles until the context is done. The compiler takes no context, so
-// it is left behind then: the process ends, and nothing was written.
-func compileUntil(ctx context.Context, net *snn.Network, opts compiler.Options) (*compiler.Result, error) {
-	type outcome struct {
-		result *compiler.Result
-		err    error
-	}
-	done := make(chan outcome, 1)
-	go func() {
-		result, err := compiler.Compile(net, opts)
-		done <- outcome{result, err}
-	}()
-	select {
-	case o := <-done:
-		return o.result, o.err
-	case <-ctx.Done():
-		return nil, fmt.Errorf("compile %s: %w", net.Name, context.Cause(ctx))
-	}
 }
 
 // fitOrUsage makes "does not fit" a limit that was hit.

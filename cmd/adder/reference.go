@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -42,7 +43,7 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	if net, err = f.spiking(net, encoder); err != nil {
+	if net, err = f.spiking(cmd.Context(), net, encoder); err != nil {
 		return err
 	}
 	source, err := f.referenceSource(net, encoder)
@@ -82,7 +83,7 @@ func (f *runFlags) hostEncoder(net *snn.Network) (encode.Encoder, error) {
 }
 
 // spiking converts an ANN; other networks are returned as they are.
-func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Network, error) {
+func (f *runFlags) spiking(ctx context.Context, net *snn.Network, encoder encode.Encoder) (*snn.Network, error) {
 	if !net.IsANN() {
 		return net, nil
 	}
@@ -100,7 +101,7 @@ func (f *runFlags) spiking(net *snn.Network, encoder encode.Encoder) (*snn.Netwo
 	if encoder != nil {
 		c.InputPeak = encoder.Peak()
 	}
-	out, _, err := convert.Network(net, c)
+	out, _, err := convert.Network(ctx, net, c)
 	return out, err
 }
 

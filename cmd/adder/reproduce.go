@@ -114,9 +114,11 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 	}
 	start := time.Now()
 	rows, err := a.runCells(ctx, p, cells, f.settings)
-	if err != nil {
+	interrupted := err != nil && ctx.Err() != nil && len(rows) > 0
+	if err != nil && !interrupted {
 		return err
 	}
+	a.finish()
 	for i := range rows {
 		rows[i].EnergyPJ = inferenceEnergy(prices, &rows[i], &f.settings)
 	}
@@ -125,7 +127,13 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 			return err
 		}
 	}
-	return a.printCells(rows, f, time.Since(start).Seconds())
+	if err := a.printCells(rows, f, time.Since(start).Seconds(), interrupted); err != nil {
+		return err
+	}
+	if interrupted {
+		return limitError{fmt.Errorf("the rows are the %d of %d cells that were done", len(rows), len(cells))}
+	}
+	return nil
 }
 
 // check refuses settings before any work is done.

@@ -50,18 +50,25 @@ func inferenceEnergy(prices *energy.Table, row *reproduceRow, s *reproduceSettin
 }
 
 // printCells writes the rows as JSON or as a table.
-func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64) error {
+func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64, interrupted bool) error {
 	s := &f.settings
 	images := s.trainSet
 	if s.limit > 0 {
 		images = images.Head(s.limit)
 	}
 	if a.json {
-		return a.printJSON(map[string]any{
+		doc := map[string]any{
 			"preset": f.preset, "conditions": presets()[f.preset].conditions(s.arithmetic), "arithmetic": s.arithmetic,
 			"data": s.trainSet.Name, "rows": rows, "seed": s.seed, "train_images": images.Len(), "test_images": s.testSet.Len(),
 			"neurons": s.neurons, "batch": s.batch, "epochs": s.epochs, "energy_table": f.energy, "seconds": seconds,
-		})
+		}
+		if interrupted {
+			doc["interrupted"] = true
+		}
+		return a.printJSON(doc)
+	}
+	if interrupted {
+		a.printf("interrupted: the rows are those of the cells that were done")
 	}
 	a.printf("preset %s: %s", f.preset, presets()[f.preset].conditions(s.arithmetic))
 	a.printf("%s: %s training and %s test images, %d neurons, seed %d, %.0f s", s.trainSet.Name,
@@ -82,11 +89,12 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 	return nil
 }
 
-// writeCells writes rows as CSV, whole or not at all.
+// writeCells writes rows as CSV, whole or not at all: what a seed repeats, and so no
+// times.
 func writeCells(path string, rows []reproduceRow) error {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	lines := [][]string{{"table", "encoder", "neuron", "rule", "accuracy", "paper", "accuracy_proportion", "theta_mean", "silent",
-		"input_spikes", "spikes", "synops", "energy_pj", "train_seconds", "test_seconds"}}
+		"input_spikes", "spikes", "synops", "energy_pj"}}
 	for _, r := range rows {
 		paper := ""
 		if r.Paper != nil {
@@ -95,7 +103,7 @@ func writeCells(path string, rows []reproduceRow) error {
 		lines = append(lines, []string{
 			strconv.Itoa(r.Table), r.Encoder, r.Neuron, r.Rule, number(r.Accuracy), paper, number(r.AccuracyProportion),
 			number(r.Theta.Mean), number(r.PerImage.Silent), number(r.PerImage.InputSpikes), number(r.PerImage.Spikes),
-			number(r.PerImage.Synops), number(r.EnergyPJ), number(r.TrainSeconds), number(r.TestSeconds),
+			number(r.PerImage.Synops), number(r.EnergyPJ),
 		})
 	}
 	return wholefile.Write(path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(lines) })

@@ -98,6 +98,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	if err != nil {
 		return err
 	}
+	a.finish()
 	if err := ann.SaveONNX(f.out); err != nil {
 		return err
 	}

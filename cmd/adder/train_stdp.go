@@ -180,6 +180,7 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	if err != nil {
 		return f.resumable(ctx, err)
 	}
+	a.finish()
 	if err := f.write(result.Network); err != nil {
 		return err
 	}
@@ -252,6 +253,9 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config, s
 			}
 		}
 	})
+	if f.checkpoint != "" {
+		a.finish() // a checkpoint follows the image, or the batch, that is shown
+	}
 	stopped := run.Learn(ctx)
 	if err != nil {
 		return nil, err

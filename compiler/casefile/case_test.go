@@ -177,7 +177,7 @@ func TestModelsOfAChip(t *testing.T) {
 		require.NoError(t, err)
 		net, err := made.Network(c.chip, fit.Widths(c.chip))
 		require.NoError(t, err)
-		_, err = compiler.CompileIR(net, compiler.Options{Chip: c.chip})
+		_, err = compiler.CompileIR(t.Context(), net, compiler.Options{Chip: c.chip})
 		if c.want == "" {
 			require.NoError(t, err, "%s on %v", c.keys, c.chip.Models)
 			continue
@@ -266,7 +266,7 @@ func emulate(t *testing.T, text string, train *spike.Train) (*spike.Train, []int
 	require.NoError(t, err)
 	net, err := c.Network(p, fit.Widths(p))
 	require.NoError(t, err)
-	r, err := compiler.CompileIR(net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(c.Ticks)}})
+	r, err := compiler.CompileIR(t.Context(), net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(c.Ticks)}})
 	require.NoError(t, err)
 	loaded, err := chip.Load(r.Image)
 	require.NoError(t, err)

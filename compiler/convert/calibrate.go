@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -12,7 +13,7 @@ import (
 // an 8-bit weight.
 const maxKept = 1 << 23
 
-func calibrate(net *snn.Network, c Options) (map[int]LayerScale, error) {
+func calibrate(ctx context.Context, net *snn.Network, c Options) (map[int]LayerScale, error) {
 	if len(c.Calibration) == 0 {
 		return nil, ErrCalibration
 	}
@@ -34,6 +35,9 @@ func calibrate(net *snn.Network, c Options) (map[int]LayerScale, error) {
 		}
 	}
 	for s, x := range c.Calibration {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("calibration sample %d: %w", s, err)
+		}
 		if _, err := eval.Run(x); err != nil {
 			return nil, fmt.Errorf("calibration sample %d: %w", s, err)
 		}

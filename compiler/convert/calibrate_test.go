@@ -17,7 +17,7 @@ func TestPercentilesOutsideTheirRangeAreRefused(t *testing.T) {
 	net.Connect(in, relu)
 	net.Connect(relu, out)
 	for _, percentile := range []float64{-1, 100.5, math.NaN(), math.Inf(1)} {
-		_, _, err := Network(net, Options{Calibration: [][]float64{{1}}, Percentile: percentile})
+		_, _, err := Network(t.Context(), net, Options{Calibration: [][]float64{{1}}, Percentile: percentile})
 		require.ErrorContains(t, err, "outside (0, 100]", "percentile %g", percentile)
 	}
 }

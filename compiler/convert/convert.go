@@ -4,6 +4,7 @@
 package convert
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -76,7 +77,7 @@ func (s *LayerScale) Lambdas() []float64 {
 // is prepared first (Prepare).
 //
 // A network with neurons is returned unchanged.
-func Network(net *snn.Network, c Options) (*snn.Network, []LayerScale, error) {
+func Network(ctx context.Context, net *snn.Network, c Options) (*snn.Network, []LayerScale, error) {
 	if !net.IsANN() {
 		return net, nil, nil
 	}
@@ -87,7 +88,7 @@ func Network(net *snn.Network, c Options) (*snn.Network, []LayerScale, error) {
 	if err := checkMaxPools(net, c.MaxPool); err != nil {
 		return nil, nil, fmt.Errorf("convert %s: %w", net.Name, err)
 	}
-	scales, err := calibrate(net, c)
+	scales, err := calibrate(ctx, net, c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("convert %s: %w", net.Name, err)
 	}

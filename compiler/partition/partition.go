@@ -3,6 +3,8 @@
 package partition
 
 import (
+	"context"
+	"fmt"
 	"slices"
 
 	"adder/chip/profile"
@@ -16,9 +18,9 @@ import (
 // depth, so that all neurons of a core have the same window; when that
 // takes more cores than the chip has, depths are mixed.
 // Neurons that share something, as those that compete do, are not cut apart.
-func Network(net *ir.Network, chip *profile.Profile) (*Mapping, error) {
+func Network(ctx context.Context, net *ir.Network, chip *profile.Profile) (*Mapping, error) {
 	c := newCutter(net, chip)
-	cuts, err := c.cutAll()
+	cuts, err := c.cutAll(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +86,13 @@ func run(first, count int) []int32 {
 // cutAll cuts every population, those that are heard by others after
 // these, so that the routes of a neuron are known when it is put into a
 // part. Loops are cut again with the routes that the round before found.
-func (c *cutter) cutAll() ([]cut, error) {
+func (c *cutter) cutAll(ctx context.Context) ([]cut, error) {
 	cuts := make([]cut, len(c.net.Populations))
 	for range maxRounds {
 		for p := len(cuts) - 1; p >= 0; p-- {
+			if err := ctx.Err(); err != nil {
+				return nil, fmt.Errorf("partition %s: %w", c.net.Name, err)
+			}
 			made, err := c.cutOne(p)
 			if err != nil {
 				return nil, err

@@ -56,7 +56,7 @@ func TestGroupsThatCompeteAreNotCut(t *testing.T) {
 		{"others fill up", []int32{-2, 5}, [][]int32{{0, 1, 2}, {3, 4, 5, 6}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m, err := Network(competing(chip, c.sizes...), chip)
+			m, err := Network(t.Context(), competing(chip, c.sizes...), chip)
 			require.NoError(t, err)
 			require.NoError(t, m.Validate())
 			var got [][]int32
@@ -66,7 +66,7 @@ func TestGroupsThatCompeteAreNotCut(t *testing.T) {
 			require.Equal(t, c.want, got)
 		})
 	}
-	_, err := Network(competing(chip, 2, -5), chip)
+	_, err := Network(t.Context(), competing(chip, 2, -5), chip)
 	var misfit *fit.Error
 	require.ErrorAs(t, err, &misfit)
 	require.ErrorContains(t, err, "layer winners needs 5 neurons in one core; the chip has 4: neurons that compete must lie in one core")
@@ -76,7 +76,7 @@ func TestGroupsThatCompeteAreNotCut(t *testing.T) {
 func TestMappingsAreValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		chip := irtest.Chip(t)
-		m, err := Network(irtest.Network(t, chip, fit.Widths(chip)), chip)
+		m, err := Network(t.Context(), irtest.Network(t, chip, fit.Widths(chip)), chip)
 		if misfit := new(fit.Error); errors.As(err, &misfit) {
 			t.Skip(err)
 		}
@@ -105,7 +105,7 @@ func TestValidateRefuses(t *testing.T) {
 		{"no tile", func(m *Mapping) { m.Tiles = []int{0, 64} }, "part 1 is on tile 64: the chip has 64"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m, err := Network(competing(chip, 2, -4), chip)
+			m, err := Network(t.Context(), competing(chip, 2, -4), chip)
 			require.NoError(t, err)
 			c.spoil(m)
 			require.ErrorContains(t, m.Validate(), "mapping of compete to adder: ")

@@ -169,11 +169,11 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 			}
 		}
 		seed := Options{Seed: rapid.Uint64().Draw(t, "seed"), Moves: 300}
-		Parts(m, o, seed)
+		Parts(t.Context(), m, o, seed)
 		first := slices.Clone(m.Tiles)
 		require.Len(t, slices.Compact(slices.Sorted(slices.Values(first))), parts, "a tile per part")
 		require.LessOrEqual(t, o.Total(first), o.Total(RowMajor(parts)))
-		Parts(m, o, seed)
+		Parts(t.Context(), m, o, seed)
 		require.Equal(t, first, m.Tiles)
 	})
 }

@@ -3,6 +3,8 @@
 package place
 
 import (
+	"context"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 
@@ -26,8 +28,9 @@ type Options struct {
 const defaultMoves = 20_000
 
 // Parts puts the parts on tiles. It starts from the best of four simple
-// placements and improves it by a local search (docs/mapping.md).
-func Parts(m *partition.Mapping, o *Objective, opts Options) {
+// placements and improves it by a local search (docs/mapping.md), which ends early, with
+// ctx's error, when ctx is done.
+func Parts(ctx context.Context, m *partition.Mapping, o *Objective, opts Options) error {
 	curve := hilbert(o.topology, m.Chip.Mesh, m.Chip.Ports[0])
 	t := newTraffic(m, o)
 	order := t.order()
@@ -42,11 +45,16 @@ func Parts(m *partition.Mapping, o *Objective, opts Options) {
 		moves = defaultMoves
 	}
 	if moves < 0 || len(m.Parts) < 2 && m.Chip.Cores() < 2 || len(m.Parts) == 0 {
-		return
+		return nil
 	}
 	s := newSearch(m, o)
 	s.near = curve[:min(len(curve), 2*len(m.Parts)+2)]
-	m.Tiles = s.run(moves, rand.New(rand.NewPCG(opts.Seed, 0)))
+	tiles, err := s.run(ctx, moves, rand.New(rand.NewPCG(opts.Seed, 0)))
+	if err != nil {
+		return fmt.Errorf("place %s: %w", m.Net.Name, err)
+	}
+	m.Tiles = tiles
+	return nil
 }
 
 // RowMajor puts part i on tile i.

@@ -1,6 +1,7 @@
 package place
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 
@@ -47,14 +48,21 @@ func newSearch(m *partition.Mapping, o *Objective) *search {
 	return s
 }
 
+// askEvery is the number of moves after which the search asks whether it was
+// interrupted.
+const askEvery = 64
+
 // run tries a number of moves and returns the best placement it came by.
-func (s *search) run(moves int, random *rand.Rand) []int {
+func (s *search) run(ctx context.Context, moves int, random *rand.Rand) ([]int, error) {
 	best, least := slices.Clone(s.tiles), s.total
 	// A part causes about total / parts; a threshold of an eighth of that
 	// lets parts pass each other without tearing the placement apart.
 	start := s.total / int64(8*len(s.tiles))
 	falling := moves - moves/4
 	for i := range moves {
+		if i%askEvery == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		threshold := int64(0)
 		if i < falling {
 			threshold = start * int64(falling-i) / int64(falling)
@@ -66,7 +74,7 @@ func (s *search) run(moves int, random *rand.Rand) []int {
 			copy(best, s.tiles)
 		}
 	}
-	return best
+	return best, nil
 }
 
 // propose is a tile to try for a part: anywhere near the port or, as often,

@@ -1,6 +1,7 @@
 package place
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -57,7 +58,7 @@ func sparse(reach int) func(testing.TB, *profile.Profile) *ir.Network {
 // placed is the network on its chip, and what judged the placement.
 func (c *mapped) placed(t testing.TB) (*partition.Mapping, *Objective) {
 	m, o := c.partitioned(t)
-	Parts(m, o, Options{})
+	Parts(t.Context(), m, o, Options{})
 	return m, o
 }
 
@@ -65,7 +66,7 @@ func (c *mapped) placed(t testing.TB) (*partition.Mapping, *Objective) {
 func (c *mapped) partitioned(t testing.TB) (*partition.Mapping, *Objective) {
 	chip, err := profile.Load(c.chip)
 	require.NoError(t, err)
-	m, err := partition.Network(c.build(t, chip), chip)
+	m, err := partition.Network(t.Context(), c.build(t, chip), chip)
 	require.NoError(t, err, "%s on %s", c.name, c.chip)
 	return m, ObjectiveOf(m, nil)
 }
@@ -76,7 +77,7 @@ func BenchmarkParts(b *testing.B) {
 		b.Run(c.name+" on "+c.chip, func(b *testing.B) {
 			m, o := c.partitioned(b)
 			for b.Loop() {
-				Parts(m, o, Options{})
+				Parts(context.Background(), m, o, Options{})
 			}
 		})
 	}

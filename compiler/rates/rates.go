@@ -3,6 +3,7 @@
 package rates
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -66,7 +67,7 @@ const maxRated = 64
 // Estimate gives the rates that the sources of a converted network
 // will have on its calibration samples: an activation of lambda is a spike
 // per tick, and no neuron has more.
-func Estimate(net *snn.Network, scales []convert.LayerScale, c convert.Options) (*Rates, error) {
+func Estimate(ctx context.Context, net *snn.Network, scales []convert.LayerScale, c convert.Options) (*Rates, error) {
 	eval, err := snn.NewAnalog(net)
 	if err != nil {
 		return nil, err
@@ -83,6 +84,9 @@ func Estimate(net *snn.Network, scales []convert.LayerScale, c convert.Options) 
 		peak = 1
 	}
 	for _, x := range samples {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if _, err := eval.Run(x); err != nil {
 			return nil, err
 		}

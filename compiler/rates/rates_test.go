@@ -15,7 +15,7 @@ func TestRatesByHand(t *testing.T) {
 	net := testnets.TwoReLUs(4, 8)
 	c := convert.Options{Calibration: [][]float64{{0.5, 1}, {-1, 2}}, InputPeak: 0.5, Ticks: 3}
 	scales := []convert.LayerScale{{Layer: "relu", Lambda: 4}}
-	rates, err := Estimate(net, scales, c)
+	rates, err := Estimate(t.Context(), net, scales, c)
 	require.NoError(t, err)
 	require.Equal(t, []float64{0.125, 0.5}, rates.Input, "inputs are cut to 0..1")
 	require.Equal(t, map[string][]float64{"relu": {0.25, 1}}, rates.Layers, "2 and 8, 0 and 16 against 4")
@@ -24,7 +24,7 @@ func TestRatesByHand(t *testing.T) {
 
 	scales = []convert.LayerScale{{Layer: "relu", Lambda: 16, Channels: []float64{2, 16}}}
 	c.InputPeak, c.Ticks = 0, 0
-	rates, err = Estimate(net, scales, c)
+	rates, err = Estimate(t.Context(), net, scales, c)
 	require.NoError(t, err)
 	require.Equal(t, []float64{0.25, 1}, rates.Input)
 	require.Equal(t, map[string][]float64{"relu": {0.5, 0.75}}, rates.Layers)

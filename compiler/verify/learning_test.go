@@ -37,7 +37,7 @@ func learning(t *testing.T) (*profile.Profile, *compiler.Result) {
 	}
 	net, err := w.Network(chip)
 	require.NoError(t, err)
-	r, err := compiler.CompileIR(net, compiler.Options{Chip: chip, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 5}, Check: true})
+	r, err := compiler.CompileIR(t.Context(), net, compiler.Options{Chip: chip, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 5}, Check: true})
 	require.NoError(t, err)
 	return chip, r
 }

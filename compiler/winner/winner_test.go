@@ -1,6 +1,7 @@
 package winner_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,7 +42,7 @@ func compile(w *winner.Net, chip *profile.Profile) (*compiler.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compiler.CompileIR(net, compiler.Options{Chip: chip, Encoder: layout.Encoder{Kind: "poisson", Ticks: 10}, Check: true})
+	return compiler.CompileIR(context.Background(), net, compiler.Options{Chip: chip, Encoder: layout.Encoder{Kind: "poisson", Ticks: 10}, Check: true})
 }
 
 // TestImage checks the image against the network: weights, inhibition,

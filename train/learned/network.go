@@ -3,6 +3,7 @@
 package learned
 
 import (
+	"context"
 	"fmt"
 
 	"adder/chip/profile"
@@ -136,7 +137,8 @@ func (n *Network) compile(p *profile.Profile, learn bool, phase int) (*compiler.
 	if err != nil {
 		return nil, err
 	}
-	return compiler.CompileIR(net, compiler.Options{
+	// Nothing is searched: it ends before a context could.
+	return compiler.CompileIR(context.Background(), net, compiler.Options{
 		Chip: p, Encoder: compiler.EncoderSettings(n.Encoder), Placement: place.Options{Moves: -1}, // nearest to the host's port
 	})
 }
