@@ -33,7 +33,7 @@ func TestScalesThatNothingHolds(t *testing.T) {
 		net.Connect(in, scale)
 		net.Connect(scale, relu)
 		net.Connect(relu, out)
-		_, _, err := Network(net, Options{Calibration: [][]float64{{2}}})
+		_, _, err := Network(t.Context(), net, Options{Calibration: [][]float64{{2}}})
 		require.ErrorContains(t, err, "convert one: layer relu: its activations reach ", "factor %g", factor)
 	}
 }

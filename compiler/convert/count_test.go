@@ -23,7 +23,7 @@ func TestNeurons(t *testing.T) {
 	for _, form := range []MaxPool{MaxPoolOr, MaxPoolFirst} {
 		for _, pool := range []Pool{PoolFold, PoolSpike} {
 			opts := Options{Calibration: [][]float64{sample}, MaxPool: form, Pool: pool}
-			spiking, _, err := Network(net, opts)
+			spiking, _, err := Network(t.Context(), net, opts)
 			require.NoError(t, err)
 			want, err := Neurons(spiking, opts)
 			require.NoError(t, err)
