@@ -40,7 +40,7 @@ func TestNeuroBenchByHand(t *testing.T) {
 	}
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 2}})
+	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 2}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)

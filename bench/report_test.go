@@ -683,7 +683,7 @@ func TestANNStandsOnItsOwn(t *testing.T) {
 	require.NoError(t, err)
 	var first []float64
 	for _, bits := range []int{8, 4, 2} {
-		result, err := compiler.Compile(f.ann.Network, compiler.Options{
+		result, err := compiler.Compile(t.Context(), f.ann.Network, compiler.Options{
 			Chip: p, WeightBits: bits, Conversion: convert.Options{Calibration: vectors},
 			Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 4, Intensity: 1000, TickSeconds: 1e-3}),
 		})

@@ -65,13 +65,13 @@ func TestLimitsBeforeCalibration(t *testing.T) {
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := Compile(tc.net, Options{Chip: tc.chip, Conversion: tc.opts, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+			_, err := Compile(t.Context(), tc.net, Options{Chip: tc.chip, Conversion: tc.opts, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
 			var misfit *fit.Error
 			require.True(t, errors.As(err, &misfit), "%v", err)
 			require.Equal(t, tc.want, misfit.Limits)
 		})
 	}
-	_, err = Compile(perceptron(2, 3, 3), Options{Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+	_, err = Compile(t.Context(), perceptron(2, 3, 3), Options{Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
 	require.ErrorIs(t, err, convert.ErrCalibration, "what fits goes on")
 }
 
@@ -90,7 +90,7 @@ func TestSourcesAtLeast(t *testing.T) {
 		bits := rapid.IntRange(3, 8).Draw(t, "bits")
 		layers, err := convert.Layers(net, convert.Options{}, bits, false)
 		require.NoError(t, err)
-		r, err := Compile(net, Options{
+		r, err := Compile(t.Context(), net, Options{
 			Chip: chip, WeightBits: bits, Encoder: layout.Encoder{Kind: "rate", Ticks: 8},
 			Conversion: convert.Options{Calibration: [][]float64{{1, 1, 1, 1, 1, 1}}},
 		})

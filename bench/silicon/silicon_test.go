@@ -101,7 +101,7 @@ func layered(t *testing.T, sizes []int) *layout.Image {
 	net.Connect(last, out)
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 6}})
+	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 6}})
 	require.NoError(t, err)
 	return r.Image
 }
