@@ -18,6 +18,8 @@ type Breakdown struct {
 	// ByTick is empty where ticks were not told apart.
 	ByTick []TickRow `json:"by_tick"`
 	ByPart []PartRow `json:"by_part"`
+	// Links are those that packets crossed, nil where they were not recorded.
+	Links []LinkRow `json:"links"`
 
 	tables []string
 }
@@ -52,7 +54,20 @@ type CoreRow struct {
 	// Busy is the part of the time in which it worked, nil without the cycle
 	// engine.
 	Busy *float64 `json:"busy"`
+	// Stalls are the cycles that packets waited on their way into the mesh and
+	// the core for room with them, nil without the cycle engine.
+	Stalls *float64 `json:"stalls"`
 	Share
+}
+
+// LinkRow is the traffic over a link between two tiles.
+type LinkRow struct {
+	From    int     `json:"from"`
+	To      int     `json:"to"`
+	Packets float64 `json:"packets"`
+	// Stalls are the cycles that packets waited behind the link, nil without
+	// the cycle engine.
+	Stalls *float64 `json:"stalls"`
 }
 
 // LayerRow is a layer's share, or that of "host" or "chip".
@@ -95,7 +110,7 @@ type breaker struct {
 // where per is not 1.
 func NewBreakdown(c *chip.Chip, e *Evaluation, tables []*energy.Table, per int) *Breakdown {
 	b := breaker{chip: c, of: e, memories: NewMemories(c.Image()).WithTile(c.Profile().Core.SynapseMemory), tables: tables, per: max(per, 1), classes: c.Topology().Classes()}
-	out := &Breakdown{ByCore: b.cores(), ByLayer: b.layers(), ByTick: b.ticks(), ByPart: b.parts()}
+	out := &Breakdown{Links: b.links(), ByCore: b.cores(), ByLayer: b.layers(), ByTick: b.ticks(), ByPart: b.parts()}
 	for _, t := range tables {
 		out.tables = append(out.tables, t.Name)
 	}
@@ -145,11 +160,17 @@ func (b *breaker) cores() []CoreRow {
 		place := b.chip.Topology().At(img.Cores[i].Tile)
 		rows[i] = CoreRow{Core: fill.Tile, X: &place.X, Y: &place.Y, Layers: fill.Layers, Neurons: fill.Neurons, Fill: &fill.Share, Busy: b.busy(i)}
 		rows[i].Share = b.share(b.memories.One(i, &counts[i]))
+		if l := b.of.Links; l != nil && l.Entry != nil {
+			rows[i].Stalls = b.stalls(l.Entry[i])
+		}
 	}
 	for _, core := range []int{chip.CoreHost, chip.CoreChip} {
 		rows[at(core)] = CoreRow{Core: rowHost, Layers: []string{}, Share: b.share(b.memories.One(core, &counts[at(core)]))}
 	}
 	rows[at(chip.CoreChip)].Core = rowChip
+	if l := b.of.Links; l != nil && l.Entry != nil {
+		rows[at(chip.CoreHost)].Stalls = b.stalls(l.Host)
+	}
 	return rows
 }
 
@@ -176,6 +197,32 @@ func (b *breaker) layers() []LayerRow {
 	add(rowHost, func(k chip.Account) bool { return k.Core == chip.CoreHost })
 	add(rowChip, func(k chip.Account) bool { return k.Core != chip.CoreHost && k.Population < 0 })
 	return rows
+}
+
+// links are the rows of links that something crossed, by the tile that they leave.
+func (b *breaker) links() []LinkRow {
+	l := b.of.Links
+	if l == nil {
+		return nil
+	}
+	rows := []LinkRow{}
+	for i, packets := range l.Packets {
+		if from, to, ok := b.chip.Link(i); ok && packets > 0 {
+			row := LinkRow{From: int(from), To: int(to), Packets: b.mean(packets)}
+			if l.Stalls != nil {
+				row.Stalls = b.stalls(l.Stalls[i])
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+func (b *breaker) mean(n int64) float64 { return float64(n) / float64(b.per) }
+
+func (b *breaker) stalls(cycles int64) *float64 {
+	mean := b.mean(cycles)
+	return &mean
 }
 
 // ticks are the rows of the reset and of every tick.

@@ -66,7 +66,7 @@ func TestBreakdownAddsUp(t *testing.T) {
 		c, err := chip.Load(r.Image)
 		require.NoError(t, err)
 		source := drawTrains(t, net.Input.Size, ticks)
-		options := chip.Options{Ticks: ticks, ByTick: true}
+		options := chip.Options{Ticks: ticks, ByTick: true, Links: true}
 		var found [2]*bench.Breakdown
 		for k, engine := range []func() (chip.Engine, error){
 			func() (chip.Engine, error) { return c.NewFast(options), nil },
@@ -78,7 +78,10 @@ func TestBreakdownAddsUp(t *testing.T) {
 			requireSums(t, c, e, found[k], tables)
 		}
 		for i := range found[1].ByCore {
-			found[1].ByCore[i].Busy = nil
+			found[1].ByCore[i].Busy, found[1].ByCore[i].Stalls = nil, nil
+		}
+		for i := range found[1].Links {
+			found[1].Links[i].Stalls = nil
 		}
 		require.Equal(t, found[0], found[1], "the engines break down alike")
 	})
@@ -109,6 +112,7 @@ func requireSums(t require.TestingT, c *chip.Chip, e *bench.Evaluation, b *bench
 		ticks = append(ticks, b.ByTick[i].Share)
 	}
 	require.Len(t, ticks, e.Ticks+1)
+	requireLinkSums(t, e, b)
 	m := bench.NewMemories(c.Image()).WithTile(c.Profile().Core.SynapseMemory)
 	ledger := bench.NewLedger(m.Count(e.Attribution, nil), 1, m)
 	for name, n := range e.Counts.All(c.Topology().Classes()) {
@@ -138,6 +142,27 @@ func requireSums(t require.TestingT, c *chip.Chip, e *bench.Evaluation, b *bench
 	require.Equal(t, b.ByCore[0].SNNPJ[tables[0].Name], *b.ByCore[0].EnergyPJ, "the first table")
 	memory := memoryOf(c.Image(), b.ByCore)
 	require.InDelta(t, memory, tables[0].Bill(ledger).Parts()[energy.PartMemory], memory*1e-9)
+}
+
+// requireLinkSums holds the rows of links to hops and stalls.
+func requireLinkSums(t require.TestingT, e *bench.Evaluation, b *bench.Breakdown) {
+	packets, stalls := 0.0, 0.0
+	wait := func(cycles *float64) {
+		if cycles != nil {
+			stalls += *cycles
+		}
+	}
+	for _, l := range b.Links {
+		packets += l.Packets
+		wait(l.Stalls)
+	}
+	for i := range b.ByCore {
+		wait(b.ByCore[i].Stalls)
+	}
+	require.Equal(t, float64(e.Counts.Hops()), packets)
+	if e.Cycles != nil {
+		require.Equal(t, float64(e.Cycles.Stalls), stalls)
+	}
 }
 
 // memoryOf is what the reads and writes that by_core tells of cost in memories

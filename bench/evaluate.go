@@ -56,6 +56,8 @@ type Evaluation struct {
 	SpikesByPopulation []int64
 	// Cycles are totals of the cycle engine, nil from the fast one.
 	Cycles *chip.Cycles
+	// Links are totals, with chip.Options.Links.
+	Links *chip.Links
 	// Seconds is wall time.
 	Seconds float64
 	// Interrupted is set where a context ended the run: the evaluation then
@@ -202,6 +204,12 @@ func (e *Evaluation) add(o *chip.Outcome, label int) {
 	}
 	if o.Cycles != nil {
 		e.addCycles(o.Cycles)
+	}
+	if o.Links != nil {
+		if e.Links == nil {
+			e.Links = &chip.Links{}
+		}
+		e.Links.Add(o.Links)
 	}
 }
 

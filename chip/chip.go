@@ -34,6 +34,8 @@ type Chip struct {
 	firstAccount []int
 	account      [][]int32
 	latency      int
+	// trails are the links that spikes cross, found when first asked for.
+	trails func() *trails
 	// plan is what the cycle engines share, made when the first one is.
 	plan func() (*cyclePlan, error)
 }
@@ -65,6 +67,7 @@ func Load(img *layout.Image) (*Chip, error) {
 	}
 	c.number()
 	c.open()
+	c.trails = sync.OnceValue(c.findTrails)
 	c.plan = sync.OnceValues(func() (*cyclePlan, error) { return newCyclePlan(c) })
 	return c, nil
 }

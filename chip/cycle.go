@@ -91,6 +91,9 @@ func (e *Cycle) begin(s *Sample) {
 	e.run.begin(s)
 	e.mesh.Rewind()
 	e.release, e.last = 0, 0
+	if e.run.opts.Links {
+		e.run.out.Links = e.run.chip.newLinks(true)
+	}
 	e.cycles = &Cycles{Busy: make([]int64, len(e.cores))}
 	for i := range e.cores {
 		e.cores[i].begin()
@@ -213,7 +216,11 @@ func (e *Cycle) launch(p router.Packet, counts *Counts, tree router.Route, dests
 
 // loads takes stock of the links of a tick.
 func (e *Cycle) loads() {
-	e.mesh.Loads(func(_ router.Core, _ router.Direction, packets int32) {
+	links := e.run.out.Links
+	e.mesh.Loads(func(at router.Core, dir router.Direction, packets int32) {
+		if links != nil {
+			links.Packets[linkNumber(at, dir)] += int64(packets)
+		}
 		e.cycles.LinkTicks++
 		e.cycles.LinkPackets += int64(packets)
 		e.cycles.MaxLinkLoad = max(e.cycles.MaxLinkLoad, int64(packets))
@@ -251,6 +258,9 @@ func (e *Cycle) finish() (*Outcome, error) {
 	e.cycles.MaxQueue = int64(load.MaxQueue)
 	out := e.run.finish()
 	out.Cycles = e.cycles
+	if out.Links != nil {
+		e.waits(out.Links)
+	}
 	if e.tracer != nil {
 		if err := e.tracer.End(e.cycles.Total); err != nil {
 			return nil, err

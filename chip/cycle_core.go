@@ -25,6 +25,8 @@ type clockedCore struct {
 	// stalled is since when the core waits, while it does; since is when it
 	// last went on.
 	stalled, since int64
+	// stalls are the cycles that it waited in the sample.
+	stalls int64
 	// watch tells active from idle neurons where they take different time.
 	watch          *core.Watch
 	changed, fired []int32
@@ -49,7 +51,7 @@ func (e *Cycle) makeCore(i int) clockedCore {
 
 func (c *clockedCore) begin() {
 	c.axons, c.at = c.axons[:0], c.at[:0]
-	c.start, c.end = 0, 0
+	c.start, c.end, c.stalls = 0, 0, 0
 	if c.watch != nil {
 		c.watch.Look()
 	}
@@ -253,6 +255,7 @@ func (e *Cycle) resume(cycle int64, i int) {
 	c := &e.cores[i]
 	c.shift += cycle - c.stalled
 	e.cycles.CoreStalls += cycle - c.stalled
+	c.stalls += cycle - c.stalled
 	e.work(i, PhaseStall, c.stalled, cycle)
 	c.since = cycle
 }

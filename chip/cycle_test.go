@@ -16,7 +16,7 @@ import (
 
 // everything records all there is.
 func everything(img *layout.Image, byTick bool) Options {
-	opts := Options{ByTick: byTick}
+	opts := Options{ByTick: byTick, Links: true}
 	for p := range img.Populations {
 		opts.Spikes, opts.Potentials = append(opts.Spikes, p), append(opts.Potentials, p)
 	}
@@ -55,7 +55,8 @@ func TestCycleEqualsFast(t *testing.T) {
 			got, err := cycle.Run(t.Context(), sample)
 			require.NoError(t, err)
 			times := got.Cycles
-			got.Cycles = nil
+			requireLinks(t, c, got)
+			got.Cycles, got.Links.Stalls, got.Links.Entry, got.Links.Host = nil, nil, nil, 0
 			require.Equal(t, sample.Number, want.Number)
 			require.Equal(t, want, got)
 			fresh, err := c.NewFast(opts).Run(t.Context(), sample)
@@ -74,6 +75,30 @@ func TestCycleEqualsFast(t *testing.T) {
 		}
 		require.NotNil(t, first)
 	})
+}
+
+// requireLinks holds what went over links to the counts and times of all.
+func requireLinks(t require.TestingT, c *Chip, o *Outcome) {
+	var hops router.Hops
+	for i, packets := range o.Links.Packets {
+		from, to, ok := c.Link(i)
+		if !ok {
+			require.Zero(t, packets, "no link")
+			continue
+		}
+		l := router.Link{From: c.Topology().At(from), Dir: router.Direction(i & 3)}
+		end, _ := c.Topology().End(l)
+		require.Equal(t, end, c.Topology().At(to))
+		hops[c.Topology().Class(l)] += packets
+	}
+	require.Equal(t, o.Counts.Traffic.Hops, hops)
+	stalls := o.Links.Host
+	for _, waits := range [][]int64{o.Links.Stalls, o.Links.Entry} {
+		for _, cycles := range waits {
+			stalls += cycles
+		}
+	}
+	require.Equal(t, o.Cycles.Stalls, stalls)
 }
 
 // requireTimes checks what holds for the times of any sample.

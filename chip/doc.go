@@ -4,7 +4,8 @@
 // What happens in a tick is the same in every engine and stands in one place:
 //
 //	run.go          the state of a run: cores, what is due, what leaves
-//	tally.go        where it counts
+//	tally.go        where it counts: attribution.go has the cells
+//	links.go        what goes over each link
 //	probes.go       what is recorded of populations; readout.go, the class
 //
 // The fast engine (fast.go) advances it a tick at a time and counts everything

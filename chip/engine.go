@@ -43,6 +43,8 @@ type Options struct {
 	Learn bool
 	// ByTick records counts and classes for every prefix of the sample.
 	ByTick bool
+	// Links records what went over each link.
+	Links bool
 }
 
 // Outcome is what a sample did. Ticks are compensated: entry t of a
@@ -70,6 +72,8 @@ type Outcome struct {
 	SpikesByPopulation []int64
 	// Cycles is the time the sample took, of the cycle engine only.
 	Cycles *Cycles
+	// Links are the loads of links, with Options.Links.
+	Links *Links
 }
 
 // AddHost adds the work of the host on the sample (Attribution.AddHost).

@@ -11,12 +11,16 @@ type Fast struct {
 	*run
 	straight straight
 	fired    []int32
+	trails   *trails // with Options.Links
 }
 
 // NewFast makes a fast engine.
 func (c *Chip) NewFast(opts Options) *Fast {
 	f := &Fast{run: newRun(c, opts)}
 	f.straight = f.straighten()
+	if opts.Links {
+		f.trails = c.trails()
+	}
 	return f
 }
 
@@ -26,6 +30,9 @@ func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 		return nil, err
 	}
 	f.begin(s)
+	if f.trails != nil {
+		f.out.Links = f.chip.newLinks(false)
+	}
 	for t := range f.end() {
 		if err := ctx.Err(); err != nil {
 			return nil, f.interrupt(s, err)
@@ -73,6 +80,9 @@ func (f *Fast) tick(i int, t int32) {
 	f.fired = f.cores[i].Tick(t, f.ticks, f.fired[:0])
 	for _, n := range f.fired {
 		f.leave(i, t, n)
+		if f.trails != nil {
+			f.out.Links.cross(&f.trails.cores[i], n, 1)
+		}
 		f.send(t+1, routes.Of(int(n)))
 	}
 }

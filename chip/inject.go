@@ -48,6 +48,9 @@ func (f *Fast) inject(t int32, train *spike.Train) {
 	routes, _ := f.chip.port()
 	for _, i := range f.take(t, train) {
 		f.send(t, routes.Of(int(i)))
+		if f.trails != nil {
+			f.out.Links.cross(&f.trails.port, i, 1)
+		}
 	}
 }
 
@@ -65,6 +68,9 @@ func (f *Fast) injectStraight(t int32, train *spike.Train) {
 	}
 	counts, cost := f.tally.at(accountHost, t), &f.straight.cost
 	counts.InputSpikes += spikes
+	if f.trails != nil {
+		f.out.Links.cross(&f.trails.port, 0, spikes) // the way of all of them
+	}
 	counts.Traffic.Packets += spikes * int64(cost.Packets)
 	for c, links := range cost.Hops {
 		counts.Traffic.Hops[c] += spikes * int64(links)

@@ -126,7 +126,7 @@ func (c *Clocked) Rewind() {
 		if s == nil {
 			continue
 		}
-		s.turn = [ports]uint8{}
+		s.turn, s.waits, s.hostWaits = [ports]uint8{}, [ports]int64{}, 0
 		for out := range uint8(ports) {
 			s.credit(out, never)
 		}
@@ -150,6 +150,27 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 		s.load = [local]int32{}
 	}
 	c.loaded = c.loaded[:0]
+}
+
+// Waits tells where packets waited since NewClocked or Rewind, which add up to
+// Load's stalls: behind each link, and on the way into the mesh from the core at a
+// tile or from its host port.
+func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64), entering func(at Core, host bool, cycles int64)) {
+	for tile, s := range c.stations {
+		if s == nil {
+			continue
+		}
+		for in := East; in <= South; in++ {
+			if s.waits[in] > 0 {
+				behind(Core(s.ends[in]), in.opposite(), s.waits[in])
+			}
+		}
+		for k, cycles := range [2]int64{s.waits[local], s.hostWaits} {
+			if cycles > 0 {
+				entering(Core(tile), k == 1, cycles)
+			}
+		}
+	}
 }
 
 // Wake asks for a call of Client.Wake in a cycle, which is not past.

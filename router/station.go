@@ -39,6 +39,10 @@ type station struct {
 	backs [ports]int64
 	// load counts the packets over each link since the last Loads.
 	load [local]int32
+	// waits are the cycles that packets waited here, by the input buffer that
+	// they lay in; what came from the host counts apart from the core's.
+	waits     [ports]int64
+	hostWaits int64
 	// fifo holds packets that the core has formed, host those that the host
 	// has at hand.
 	fifo, host buffer

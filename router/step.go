@@ -126,7 +126,7 @@ func (c *Clocked) release(tile int32, s *station, in uint8) {
 	if invariants {
 		assert(int(b.count) <= c.timing.InputBuffer, "an input buffer overflows")
 	}
-	c.load.Stalls += c.now - s.packet(in, 0).since()
+	c.wait(s, in, s.packet(in, 0))
 	b.head++
 	b.count--
 	b.seen--
@@ -145,6 +145,17 @@ func (c *Clocked) release(tile int32, s *station, in uint8) {
 		s.near[in] = c.station(s.ends[in])
 	}
 	c.giveBack(s.near[in], s.ends[in], uint8(Direction(in).opposite()), c.now+s.backs[in])
+}
+
+// wait counts how long a packet waited that leaves its place.
+func (c *Clocked) wait(s *station, in uint8, w *waiting) {
+	cycles := c.now - w.since()
+	c.load.Stalls += cycles
+	if in == local && w.class() == ClassHost {
+		s.hostWaits += cycles
+		return
+	}
+	s.waits[in] += cycles
 }
 
 // follow has the packet behind the first one, which has left, take its place.
@@ -176,7 +187,7 @@ func (c *Clocked) enter(tile int32, s *station) {
 	w := from.pop()
 	c.load.Entered++
 	if from == &s.fifo {
-		c.load.Stalls += c.now - w.since()
+		c.wait(s, local, &w)
 		if s.waited {
 			s.waited = false
 			c.calls++

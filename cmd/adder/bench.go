@@ -195,7 +195,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 		return nil, err
 	}
 	a.warnPeak(source)
-	options := chip.Options{Ticks: source.Ticks(), ByTick: true}
+	options := chip.Options{Ticks: source.Ticks(), ByTick: true, Links: a.json}
 	engine, err := newEngine(f.engine, c, options)
 	if err != nil {
 		return nil, err

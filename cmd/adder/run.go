@@ -210,7 +210,7 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 		return nil, err
 	}
 	a.warnPeak(source)
-	r := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed, ByTick: a.tellsTicks(f)}}
+	r := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed, ByTick: a.tellsTicks(f), Links: a.json}}
 	rec, err := newRecorder(c, f, source.Ticks(), &r)
 	if err != nil {
 		return nil, err
