@@ -34,7 +34,7 @@ func plainPopulation(name string, depth, size int) ir.Population {
 		Name: name, Shape: []int{size}, Size: size, Depth: depth,
 		Groups:    []core.Group{{Count: int32(size), Population: int32(depth), Depth: int32(depth), DecayV: 4096}},
 		Threshold: slices.Repeat([]int32{4096}, size), Bias: make([]int32, size), Reset: make([]int32, size), V0: make([]int32, size),
-		Unit: []float64{1}, Rest: []float64{0},
+		Unit: slices.Repeat([]float64{1}, size), Rest: make([]float64, size),
 	}
 	return p
 }
