@@ -5,6 +5,7 @@
 package winner
 
 import (
+	"errors"
 	"fmt"
 
 	"adder/chip/profile"
@@ -75,12 +76,6 @@ func (w *Net) Network(chip *profile.Profile) (*ir.Network, error) {
 	if err := w.check(); err != nil {
 		return nil, fmt.Errorf("network %s: %w", w.Name, err)
 	}
-	if chip.Widths.Align != 0 {
-		return nil, &fit.Error{Network: w.Name, Chip: chip.Name, Limits: []fit.Excess{{
-			Layer: winners, Limit: "bits of alignment of summed weights", Need: 0, Have: int64(chip.Widths.Align),
-			Help: "thresholds are in units of a weight, which this chip shifts: take a chip that does not",
-		}}}
-	}
 	net := &ir.Network{
 		Name: w.Name, Input: ir.Input{Name: inputName, Shape: w.Shape, Size: w.sources()}, Widths: fit.Widths(chip), Labels: w.Labels,
 		Populations: []ir.Population{w.population()},
@@ -89,17 +84,34 @@ func (w *Net) Network(chip *profile.Profile) (*ir.Network, error) {
 	if w.Escape != nil {
 		net.Escape = []core.EscapeTable{*w.Escape}
 	}
-	if w.Inhibition == 0 {
-		return net, nil
-	}
 	from := 0
-	if w.Relay {
+	if w.Relay && w.Inhibition != 0 {
 		from = 1
 		net.Populations = append(net.Populations, w.relays())
 		net.Projections = append(net.Projections, w.relay())
 	}
-	net.Projections = append(net.Projections, w.inhibition(from))
+	if w.Inhibition != 0 {
+		net.Projections = append(net.Projections, w.inhibition(from))
+	}
+	if err := checkUnits(net, chip); err != nil {
+		return nil, err
+	}
 	return net, nil
+}
+
+// checkUnits refuses a chip that shifts what arrives, and says what else it lacks.
+func checkUnits(net *ir.Network, chip *profile.Profile) error {
+	if chip.Widths.Align == 0 {
+		return nil
+	}
+	misfit := &fit.Error{Network: net.Name, Chip: chip.Name, Limits: []fit.Excess{{
+		Layer: winners, Limit: "bits of alignment of summed weights", Need: 0, Have: int64(chip.Widths.Align),
+		Help: "thresholds are in units of a weight, which this chip shifts: take a chip that does not",
+	}}}
+	if more := new(fit.Error); errors.As(fit.Check(net, chip), &more) {
+		misfit.Limits = append(misfit.Limits, more.Limits...)
+	}
+	return misfit
 }
 
 func (w *Net) sources() int {

@@ -123,6 +123,7 @@ func TestRefused(t *testing.T) {
 
 	_, err = compile(network(), shipped(t, "loihi"))
 	require.ErrorContains(t, err, "bits of alignment")
+	require.ErrorContains(t, err, "winner neurons", "and what else it lacks")
 	plain := *shipped(t, "adder")
 	plain.Models = []core.Model{core.ModelIF, core.ModelLIF}
 	noisy := network()
