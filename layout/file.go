@@ -97,6 +97,9 @@ func encode(img *Image, littleEndian bool) [][]byte {
 	}
 	add(nameMeta, func(c *codec) { metaSection(c, img) })
 	add(nameRoutes, func(c *codec) { routesSection(c, img) })
+	if img.Preparation != nil {
+		add(nameSample, func(c *codec) { preparationSection(c, img.Preparation) })
+	}
 	if img.Host != nil {
 		add(nameHost, func(c *codec) { hostSection(c, img.Host) })
 	}
@@ -134,6 +137,9 @@ func parse(file string, data []byte, littleEndian bool) (*Image, error) {
 			metaSection(c, img)
 		case nameRoutes:
 			routesSection(c, img)
+		case nameSample:
+			img.Preparation = new(Preparation)
+			preparationSection(c, img.Preparation)
 		case nameHost:
 			img.Host = new(HostLayer)
 			hostSection(c, img.Host)
@@ -152,12 +158,15 @@ func parse(file string, data []byte, littleEndian bool) (*Image, error) {
 	return img, nil
 }
 
-// checkOrder checks that the sections are META, ROUT, HOST if any, CORE...
+// checkOrder checks that the sections are META, ROUT, SAMP and HOST if any, CORE...
 func checkOrder(file string, entries []entry) error {
-	order := []string{nameMeta, nameRoutes, nameCore}
-	if len(entries) > 2 && entries[2].name == nameHost {
-		order = []string{nameMeta, nameRoutes, nameHost, nameCore}
+	order := []string{nameMeta, nameRoutes}
+	for _, name := range []string{nameSample, nameHost} {
+		if at := len(order); len(entries) > at && entries[at].name == name {
+			order = append(order, name)
+		}
 	}
+	order = append(order, nameCore)
 	if len(entries) < len(order)-1 {
 		return &FormatError{File: file, Section: "section table", Offset: headerSize, Problem: "sections are missing: compile the model again"}
 	}

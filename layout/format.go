@@ -19,6 +19,7 @@ const (
 const (
 	nameMeta   = "META"
 	nameRoutes = "ROUT"
+	nameSample = "SAMP"
 	nameHost   = "HOST"
 	nameCore   = "CORE"
 )
@@ -172,6 +173,8 @@ func label(before []entry, name string) string {
 		return "section meta"
 	case nameRoutes:
 		return "section routes"
+	case nameSample:
+		return "section samples"
 	case nameHost:
 		return "section host"
 	case nameCore:

@@ -117,6 +117,13 @@ func TestNegativesAreRefused(t *testing.T) {
 		"labels of integrators": func(i *Image) {
 			i.Readout = Readout{Kind: ReadoutLabels, Population: 1, Classes: 1, Labels: []int32{0}}
 		},
+		"order of samples":     func(i *Image) { i.Preparation = &Preparation{Layout: "nchw"} },
+		"gains of no channels": func(i *Image) { i.Preparation = &Preparation{Gain: NewReals(1, 2, 3)} },
+		"gains and offsets":    func(i *Image) { i.Preparation = &Preparation{Gain: NewReals(1, 2), Offset: NewReals(1, 2, 3, 4)} },
+		"endless gain":         func(i *Image) { i.Preparation = &Preparation{Gain: Reals{{Mantissa: 1, Exponent: 1 << 20}}} },
+		"lines of an odd side": func(i *Image) {
+			i.Encoder.Kind, i.Host, i.Preparation = "rate", nil, &Preparation{Signed: true}
+		},
 		"population of the host": func(i *Image) { i.Host.Population = -1 },
 		"host's exponent":        func(i *Image) { i.Host.WeightExp = -32 },
 	} {
@@ -131,6 +138,7 @@ func TestNegativesAreRefused(t *testing.T) {
 		"as short as it may be": func(i *Image) { i.Host.WeightExp = -31 },
 		"no proportions":        func(i *Image) { i.Readout.Proportions = nil },
 		"a single class":        func(i *Image) { i.Readout.Classes, i.Readout.Labels[0] = 1, -1 },
+		"prepared samples":      func(i *Image) { i.Preparation = &Preparation{Layout: "hwc", Signed: true, Gain: NewReals(0.5, -2)} },
 		"nothing set":           func(i *Image) { i.Encoder = Encoder{Kind: EncoderDirect} },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,6 +21,9 @@ type Image struct {
 	Input Input
 	// Encoder says how the host turns a sample into spikes.
 	Encoder Encoder
+	// Preparation says what the host does to a sample before the encoder; nil
+	// where that is nothing.
+	Preparation *Preparation
 	// Populations are the layers of the network, for probes, reports and
 	// the readout, in the order of the network.
 	Populations []Population

@@ -85,6 +85,12 @@ func randomImage(t *rapid.T) *Image {
 		},
 		Synapses: rapid.Int64().Draw(t, "synapses"), Unrolled: rapid.Int64().Draw(t, "unrolled"),
 	}
+	if rapid.Bool().Draw(t, "prepared") {
+		img.Preparation = &Preparation{
+			Layout: rapid.SampledFrom([]string{"", "chw", "hwc"}).Draw(t, "layout"),
+			Gain:   NewReals(rapid.Float64Range(-1e9, 1e9).Draw(t, "gain")),
+		}
+	}
 	id := uint32(0)
 	for p := range rapid.IntRange(1, 4).Draw(t, "populations") {
 		pop := Population{

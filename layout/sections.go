@@ -9,12 +9,15 @@ import (
 // reads all older ones, and writes the oldest that holds an image, 2 at least.
 //
 //	1  had no receptive fields of population coding
-//	2  had no leak by sign
+//	2  had no leak by sign, and no section on samples
 //	3
 const Version = 3
 
 // versionOf is the version that an image is written in.
 func versionOf(img *Image) uint32 {
+	if img.Preparation != nil {
+		return 3
+	}
 	for i := range img.Cores {
 		for _, g := range img.Cores[i].Config.Groups {
 			if g.Leak != 0 {

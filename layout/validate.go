@@ -20,7 +20,7 @@ const maxSize = 1 << 31
 // part.
 func Validate(img *Image) error {
 	for _, check := range []func(*Image) error{
-		validateCores, validateRoutes, validateInput, validatePopulations, validateReadout, validateHost,
+		validateCores, validateRoutes, validateInput, validatePopulations, validateReadout, validateHost, validatePreparation,
 	} {
 		if err := check(img); err != nil {
 			return err
