@@ -22,6 +22,9 @@ type Network struct {
 	// Encoder names the input coding that the model asks for, empty where
 	// the model does not say.
 	Encoder string
+	// Bytes is set where the input is of bytes by the model's file. A sample is
+	// then still pixel/255.
+	Bytes bool
 	// Warnings are what the front end found odd but could interpret.
 	Warnings []string
 }

@@ -23,6 +23,7 @@ func (b *builder) addInput() error {
 	v.node = b.net.AddNode(b.unique(in.name), &snn.Input{}, shape, shape)
 	b.outputName = b.unique(b.output)
 	if in.elem == typeUint8 {
+		b.net.Bytes = true
 		// The sample is a pixel divided by 255; the graph reads bytes.
 		c := &call{b: b, node: &nodeProto{op: "Input", name: in.name}}
 		v, err = c.append(".bytes", &snn.Scale{Factor: []float64{255}}, v.dims, v.batch, v)
