@@ -45,23 +45,26 @@ func (o *readout) tick(r *run, t int32) {
 		r.potentials(int(o.layout.Population), o.out.Output)
 	}
 	if o.byTick {
-		o.out.ClassByTick[slot] = class(o.layout, o.out.Output)
+		o.out.ClassByTick[slot] = class(o.layout, o.out.Output, slot+1)
 	}
 }
 
 // Class reads a class from the values of the population that is read, as an
-// engine does: its spike counts, or potentials. Ties go to the lowest class; it
-// is -1 without a readout.
-func Class(r *layout.Readout, values []int32) int { return class(r, values) }
+// engine does: its spike counts after so many ticks, or potentials. Ties go to the
+// lowest class; it is -1 without a readout. A single value tells two classes apart:
+// a potential is a logit and means class 1 above 0, and a count is a rate that means
+// class 1 above one spike in two ticks.
+func Class(r *layout.Readout, values []int32, ticks int) int { return class(r, values, int32(ticks)) }
 
-// class reads a class from the values of the population that is read; ties
-// go to the lowest class.
-func class(r *layout.Readout, values []int32) int {
+func class(r *layout.Readout, values []int32, ticks int32) int {
 	switch r.Kind {
 	case layout.ReadoutNone:
 		return -1
 	case layout.ReadoutLabels:
 		return labelClass(r, values)
+	}
+	if len(values) == 1 {
+		return single(values[0], r.Kind == layout.ReadoutCount, ticks)
 	}
 	best := 0
 	for n, v := range values {
@@ -70,6 +73,18 @@ func class(r *layout.Readout, values []int32) int {
 		}
 	}
 	return best
+}
+
+// single reads one of two classes from one value.
+func single(value int32, count bool, ticks int32) int {
+	bar := int32(0)
+	if count {
+		bar = ticks / 2
+	}
+	if value > bar {
+		return 1
+	}
+	return 0
 }
 
 // labelClass takes the class with the largest mean over its neurons of their

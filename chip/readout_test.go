@@ -44,6 +44,6 @@ func TestClassIsTheBestMean(t *testing.T) {
 		} else if best == nil {
 			want = 0 // no neuron has a label
 		}
-		require.Equal(t, want, Class(r, values))
+		require.Equal(t, want, Class(r, values, 4))
 	})
 }

@@ -165,7 +165,7 @@ func (r *run) finish() *Outcome {
 	r.tally.reset(accountHost).OutputReads += int64(len(r.out.Output))
 	r.tally.finish(r.out)
 	if r.out.Output != nil {
-		r.out.Class = class(&r.chip.image.Readout, r.out.Output)
+		r.out.Class = class(&r.chip.image.Readout, r.out.Output, int32(r.ticks))
 	}
 	return r.out
 }

@@ -78,7 +78,7 @@ func newWindow(neurons, classes int) window {
 }
 
 func (w *window) add(spikes []int32, class int) {
-	if len(w.readout.Labels) > 0 && chip.Class(&w.readout, spikes) == class {
+	if len(w.readout.Labels) > 0 && chip.Class(&w.readout, spikes, 0) == class {
 		w.right++
 	}
 	w.labels.add(spikes, class)

@@ -157,7 +157,7 @@ func (r *Interpreter) Run(s *Sample) (*Activity, error) {
 	if r.opts.Learn {
 		r.endSample()
 	}
-	r.finish()
+	r.finish(ticks)
 	return r.out, nil
 }
 
@@ -245,7 +245,7 @@ func (r *Interpreter) advance(p, t, ticks int, host []int64) {
 }
 
 // finish reads the potentials at the end, and the class.
-func (r *Interpreter) finish() {
+func (r *Interpreter) finish(ticks int) {
 	for i := range r.populations {
 		final := make([]int32, r.populations[i].Size)
 		for n, v := range r.populations[i].v {
@@ -255,6 +255,6 @@ func (r *Interpreter) finish() {
 	}
 	if r.net.Output >= 0 {
 		r.out.Output = r.net.read(r.out)
-		r.out.Class = r.net.class(r.out.Output)
+		r.out.Class = r.net.class(r.out.Output, ticks)
 	}
 }

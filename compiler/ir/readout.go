@@ -20,7 +20,18 @@ func (n *Network) read(a *Activity) []int32 {
 }
 
 // class is the readout of section 6.
-func (n *Network) class(values []int32) int {
+func (n *Network) class(values []int32, ticks int) int {
+	if len(values) == 1 && n.Labels == nil {
+		// Two classes: twice a rate above 1, or a potential above 0.
+		twice := 2 * int64(values[0])
+		if n.Populations[n.Output].Groups[0].Integrator {
+			ticks = 0
+		}
+		if twice > int64(ticks) {
+			return 1
+		}
+		return 0
+	}
 	scores := make([]*big.Rat, len(values))
 	for i, v := range values {
 		scores[i] = big.NewRat(int64(v), 1)

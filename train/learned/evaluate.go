@@ -92,7 +92,7 @@ func (t *Test) Note(spikes []int32, class, right int) {
 	if class == right {
 		t.CorrectProportion++
 	}
-	if chip.Class(&t.all, spikes) == right {
+	if chip.Class(&t.all, spikes, 0) == right {
 		t.CorrectAll++
 	}
 }
