@@ -6,10 +6,13 @@
 // Training, calibration, evaluation and comparison ask these two interfaces
 // alone, so that a new kind of sample is one type here:
 //
-//	Values   a data set as real numbers
+//	Values   a data set as real numbers, as a training pipeline made them
 //	Encoded  a data set that an encoder turns into spikes or levels
 //	Trains   spike trains as they are
 //	Graded   real numbers per tick, for the reference engine
+//
+// A [Pipeline] says what the training pipeline did to the samples; a [Plan] settles
+// which part of that is folded into the first layer and which the host does.
 //
 // The package reads no files, except through internal/dataset, and runs no
 // network.

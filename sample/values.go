@@ -1,16 +1,40 @@
 package sample
 
 import (
-	"adder/chip"
+	"fmt"
+
 	"adder/internal/dataset"
-	"adder/spike"
-	"adder/spike/encode"
 )
 
-// Values are the samples of a data set as real numbers: bytes as pixel/255, real
-// numbers as they are.
+// Values are the samples of a data set as real numbers, as a training pipeline made
+// them. One with a Set alone has bytes as pixel/255 and real numbers as they are.
 type Values struct {
-	Set *dataset.Set
+	Set      *dataset.Set
+	pipeline Pipeline
+	axes     *axes
+}
+
+// NewValues gives the samples of a set as a pipeline made them, for a network whose
+// input has a shape, nil where any will do. The error says what does not fit.
+func NewValues(set *dataset.Set, p Pipeline, input []int) (*Values, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	a, err := newAxes(set.Shape, set.Picture, p.Layout, input, p.channels())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", set.Name, err)
+	}
+	return &Values{Set: set, pipeline: p, axes: a}, nil
+}
+
+// NewValuesOf gives the samples of a set as they are, in an order of axes, for a network
+// whose input has a shape, nil where any will do, and so many channels.
+func NewValuesOf(set *dataset.Set, order string, input []int, channels int) (*Values, error) {
+	a, err := newAxes(set.Shape, set.Picture, order, input, channels)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", set.Name, err)
+	}
+	return &Values{Set: set, axes: a}, nil
 }
 
 // Name implements Samples.
@@ -20,7 +44,12 @@ func (v *Values) Name() string { return v.Set.Name }
 func (v *Values) Len() int { return v.Set.Len() }
 
 // Shape implements Samples.
-func (v *Values) Shape() []int { return v.Set.Shape }
+func (v *Values) Shape() []int {
+	if v.axes == nil {
+		return v.Set.Shape
+	}
+	return v.axes.shape
+}
 
 // Classes implements Samples.
 func (v *Values) Classes() int { return v.Set.Classes }
@@ -35,47 +64,46 @@ func (v *Values) Label(i int) int {
 
 // Analog implements Samples.
 func (v *Values) Analog(i int, x []float64) ([]float64, error) {
-	x = resize(x, v.Set.Size())
-	if v.Set.IsBytes() {
-		for k, b := range v.Set.Image(i) {
-			x[k] = float64(b) / 255
-		}
+	x = v.raw(i, x)
+	unit, channels := v.unit(), v.pipeline.channels()
+	if v.pipeline.plain() && unit == 1 {
 		return x, nil
 	}
-	for k, value := range v.Set.Real(i) {
-		x[k] = float64(value)
+	for k := range x {
+		x[k] = v.pipeline.number(x[k]*unit, v.axes.channelOf(k, channels))
 	}
 	return x, nil
 }
 
-// Encoded are the samples of a data set of bytes that an encoder gives to a chip.
-type Encoded struct {
-	Values
-	Encoder encode.Encoder
+// unit is what an element of 1 is to the pipeline.
+func (v *Values) unit() float64 {
+	if v.pipeline.Bytes && !v.Set.IsBytes() {
+		return 1.0 / 255
+	}
+	return 1
 }
 
-// Ticks implements Source.
-func (e *Encoded) Ticks() int { return e.Encoder.Config().Ticks }
-
-// Size implements Source.
-func (e *Encoded) Size() int { return e.Encoder.Sources(e.Set.Size()) }
-
-// Feed implements Source.
-func (e *Encoded) Feed(i int, s *chip.Sample) (encode.Work, error) {
-	s.Number = uint64(i)
-	x := e.Set.Image(i)
-	if direct, ok := e.Encoder.(*encode.Direct); ok {
-		if len(s.Levels) != len(x) {
-			s.Levels = make([]int32, len(x))
+// raw stores the elements of sample i in x, in the network's order: bytes as pixel/255.
+func (v *Values) raw(i int, x []float64) []float64 {
+	x = resize(x, v.Set.Size())
+	if v.Set.IsBytes() {
+		pixels := v.Set.Image(i)
+		for k := range x {
+			x[k] = float64(pixels[v.from(k)]) / 255
 		}
-		direct.Levels(x, s.Levels)
-		s.MaxLevel = direct.MaxLevel()
-		return encode.Work{}, nil
+		return x
 	}
-	if s.Spikes == nil {
-		s.Spikes = spike.NewTrain(e.Size(), e.Ticks())
+	numbers := v.Set.Real(i)
+	for k := range x {
+		x[k] = float64(numbers[v.from(k)])
 	}
-	work := e.Encoder.Encode(uint64(i), x, s.Spikes)
-	work.Reads = int64(len(x))
-	return work, nil
+	return x
+}
+
+// from is the place of element k in the set's samples.
+func (v *Values) from(k int) int {
+	if v.axes == nil || v.axes.from == nil {
+		return k
+	}
+	return int(v.axes.from[k])
 }
