@@ -123,7 +123,7 @@ func checkANNInput(n *snn.Network, s sample.Samples) error {
 	if s.Len() == 0 {
 		return errors.New("there are no samples to run the ANN on")
 	}
-	return nil
+	return checkOutputs(s, n)
 }
 
 // annWork is what workers share; each writes the samples of its own.
@@ -151,7 +151,7 @@ func (w *annWork) work(ctx context.Context, analog *snn.Analog, lo, hi int) erro
 		if err != nil {
 			return err
 		}
-		w.out.Classes[i] = largest(y)
+		w.out.Classes[i] = classOf(y)
 		w.out.correct[i] = w.out.Classes[i] == w.run.Samples.Label(i)
 		for node := range nodes {
 			w.out.effective[i*nodes+node] = analog.EffectiveMACs(node)
@@ -172,6 +172,15 @@ func (w *annWork) report(samples int) {
 	if w.run.Progress != nil {
 		w.run.Progress(w.done, w.out.Samples)
 	}
+}
+
+// classOf is the class that outputs give: the largest, or where there is one output, a
+// logit, class 1 above 0.
+func classOf(y []float64) int {
+	if len(y) == 1 && y[0] > 0 {
+		return 1
+	}
+	return largest(y)
 }
 
 // largest is the position of the largest value, the first of several.

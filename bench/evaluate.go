@@ -143,7 +143,14 @@ func (r *Run) prepare() error {
 			r.Order[i] = i
 		}
 	}
-	return checkSize(r.Source, r.Chip.Image())
+	if err := checkSize(r.Source, r.Chip.Image()); err != nil {
+		return err
+	}
+	readout := &r.Chip.Image().Readout
+	if readout.Kind == layout.ReadoutNone {
+		return nil
+	}
+	return sample.CheckLabels(r.Source, int(readout.Classes))
 }
 
 // checkSize refuses samples that do not fit the image's input.

@@ -60,6 +60,9 @@ func EvaluateReference(ctx context.Context, r ReferenceRun) (*ReferenceEvaluatio
 		Ticks: r.Source.Ticks(), Spikes: make([]int64, len(r.Network.Nodes)),
 		Labelled: sample.Labelled(r.Source),
 	}
+	if err := checkOutputs(r.Source, r.Network); err != nil {
+		return nil, err
+	}
 	spiking := outputSpikes(r.Network)
 	start := time.Now()
 	const chunk = 64
@@ -176,6 +179,15 @@ func realSignal(s *chip.Sample, ticks int) [][]float64 {
 	return out
 }
 
+// checkOutputs refuses labels that the network's one output cannot give.
+func checkOutputs(s sample.Samples, n *snn.Network) error {
+	outputs := n.Outputs()
+	if len(outputs) != 1 {
+		return nil
+	}
+	return sample.CheckLabels(s, n.Nodes[outputs[0]].Out.Size())
+}
+
 // outputSpikes reports whether the network's output is spikes.
 func outputSpikes(n *snn.Network) bool {
 	for _, o := range n.Outputs() {
@@ -186,7 +198,8 @@ func outputSpikes(n *snn.Network) bool {
 	return false
 }
 
-// referenceClass reads a record's class; ties go to the lowest class.
+// referenceClass reads a record's class as classOf does. A single output that spikes
+// means class 1 above one spike in two ticks.
 func referenceClass(r *snn.Record, spiking bool) int {
 	if len(r.Output) == 0 {
 		return -1
@@ -200,5 +213,8 @@ func referenceClass(r *snn.Record, spiking bool) int {
 			}
 		}
 	}
-	return largest(score)
+	if spiking && len(score) == 1 {
+		score[0] -= float64(len(r.Output)) / 2
+	}
+	return classOf(score)
 }
