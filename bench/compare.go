@@ -21,8 +21,10 @@ type CompareRun struct {
 	// Training are samples to choose the stopping tick on and to quantise the ANN with; nil
 	// where there are none.
 	Training sample.Source
-	// ANN may be nil.
+	// ANN may be nil. Analog, if not nil, gives a source's samples as the ANN takes
+	// them, where these are not what the source gives itself.
 	ANN     *snn.Network
+	Analog  func(sample.Source) (sample.Samples, error)
 	Tables  []*energy.Table
 	Margin  float64
 	Workers int
@@ -68,13 +70,21 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	if c.Stop, err = r.stop(ctx); err != nil {
 		return err
 	}
-	vectors, err := sample.Vectors(r.Training, calibrationSamples)
+	training, err := r.analog(r.Training)
+	if err != nil {
+		return err
+	}
+	vectors, err := sample.Vectors(training, calibrationSamples)
+	if err != nil {
+		return err
+	}
+	samples, err := r.analog(r.Source)
 	if err != nil {
 		return err
 	}
 	set, end := r.progress("ANN in integers")
 	defer end()
-	run := ANNRun{Network: r.ANN, Samples: r.Source, Workers: r.Workers, Progress: set}
+	run := ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set}
 	c.Quantised, err = EvaluateQuantised(ctx, run, vectors, QuantisedWidths(r.Source.Ticks()))
 	return err
 }
@@ -104,9 +114,21 @@ func (r *CompareRun) snn(ctx context.Context, stage string, source sample.Source
 }
 
 func (r *CompareRun) ann(ctx context.Context, stage string, source sample.Source) (*ANNEvaluation, error) {
+	samples, err := r.analog(source)
+	if err != nil {
+		return nil, err
+	}
 	set, end := r.progress(stage)
 	defer end()
-	return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: source, Workers: r.Workers, Progress: set})
+	return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set})
+}
+
+// analog is a source as the ANN takes it.
+func (r *CompareRun) analog(s sample.Source) (sample.Samples, error) {
+	if r.Analog == nil {
+		return s, nil
+	}
+	return r.Analog(s)
 }
 
 func (r *CompareRun) progress(stage string) (set func(done, total int), end func()) {

@@ -169,7 +169,7 @@ func checkOutput(flag, path string, ending ...string) error {
 // idleFlags lists the flags that cannot change what a file holds: an image has all of
 // compile behind it; networks that are integers from the start take a chip still.
 func idleFlags(path string) []string {
-	integers := []string{"bits", "calibrate", "calibrate-samples", "percentile", "per-channel", "maxpool", "pool", "dt", "reset", "chip-timing", "placement"}
+	integers := []string{"bits", "calibrate", "calibrate-samples", "percentile", "per-channel", "maxpool", "pool", "mean", "std", "scale", "layout", "dt", "reset", "chip-timing", "placement"}
 	switch {
 	case isImage(path):
 		return append(integers, "chip", "input-bits", "place-seed", "place-moves")

@@ -61,7 +61,7 @@ band wins. The tick at which one may stop is chosen on training samples.`,
 	f.recordedFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.ann, "ann", "", "the ANN to compare with, an ONNX file")
-	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
+	flags.StringVar(&f.data, "data", "", dataForms)
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.StringVar(&f.engine, "engine", "fast", "the engine that emulates: "+strings.Join(engineNames(), ", "))
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
@@ -190,7 +190,7 @@ func (f *benchFlags) readANN(a *app, l *load) (*snn.Network, error) {
 
 // compare runs both sides on the same samples.
 func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, tables []*energy.Table, f *benchFlags) (*bench.Report, error) {
-	source, err := f.source(c)
+	source, err := a.source(c, &f.runFlags)
 	if err != nil {
 		return nil, err
 	}
@@ -200,13 +200,16 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 	if err != nil {
 		return nil, err
 	}
-	training, err := f.training(c)
+	training, err := a.training(c, f)
 	if err != nil {
 		return nil, err
 	}
 	report, err := bench.Compare(ctx, bench.CompareRun{
 		Chip: c, Engine: engine, EngineName: f.engine, Encoder: encoderName(source), Options: options,
-		Source: source, Training: training, ANN: ann, Tables: tables, Margin: f.margin, Workers: f.workers,
+		Source: source, Training: training, ANN: ann, Analog: func(s sample.Source) (sample.Samples, error) {
+			return annSamples(s, ann, f.pipeline(ann))
+		},
+		Tables: tables, Margin: f.margin, Workers: f.workers,
 		Progress: func(stage string) (func(done, total int), func()) {
 			p := a.newProgress(stage)
 			return p.set, func() {
@@ -218,6 +221,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 		},
 	})
 	a.warnNotes(source)
+	a.warnClipped(source)
 	if report != nil {
 		a.warnSaturations(int64(math.Round(report.SNN.Counts["saturations"] * float64(report.Samples))))
 	}
@@ -226,7 +230,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 
 // training are samples of the training split, as many as --stop-samples says or as run, at
 // most a thousand; nil where the data have none or are run themselves.
-func (f *benchFlags) training(c *chip.Chip) (sample.Source, error) {
+func (a *app) training(c *chip.Chip, f *benchFlags) (sample.Source, error) {
 	if f.data == "" || f.split == "train" || f.stopSamples == 0 {
 		return nil, nil
 	}
@@ -238,11 +242,24 @@ func (f *benchFlags) training(c *chip.Chip) (sample.Source, error) {
 	if f.stopSamples > 0 {
 		train.limit = f.stopSamples
 	}
-	source, err := train.source(c)
+	source, err := a.source(c, &train)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	if e, ok := source.(*sample.Encoded); ok && e.Set.Whole {
+		return nil, nil // the samples that are run
+	}
 	return source, err
+}
+
+// annSamples are a source's samples as an ANN takes them: those of a data set as the
+// training pipeline made them.
+func annSamples(s sample.Source, ann *snn.Network, p sample.Pipeline) (sample.Samples, error) {
+	e, ok := s.(*sample.Encoded)
+	if !ok {
+		return s, nil
+	}
+	return sample.NewValues(e.Set, p, inputShape(ann))
 }
 
 // saveReport writes the files that were asked for.

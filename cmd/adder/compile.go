@@ -34,6 +34,7 @@ type compileJSON struct {
 	HopLowerBound  int64                 `json:"hop_lower_bound"`
 	RowMajorHops   int64                 `json:"row_major_hops"`
 	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
+	Input          string                `json:"input,omitempty"`
 	Layers         []layerJSON           `json:"layers"`
 	Constants      []constantJSON        `json:"constants,omitempty"`
 	Warnings       []string              `json:"warnings"`
@@ -165,8 +166,8 @@ func (a *app) openToCompile(ctx context.Context, path string, explain bool, f *m
 func newCompileJSON(l *load) compileJSON {
 	r := l.report
 	out := compileJSON{
-		Layers: []layerJSON{},
-		Model:  l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
+		Layers: []layerJSON{}, Input: l.input,
+		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
 		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
 		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick,
 		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...), Constants: newConstantsJSON(r.Constants),
@@ -186,6 +187,9 @@ func newCompileJSON(l *load) compileJSON {
 func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	a.printf("%s fits chip %s: %d of %d cores, %s neurons, %s synapses of %d bits (%s bits stored, %s without shared rows), latency %d",
 		j.Model, j.Chip, j.CoresUsed, j.CoresTotal, thousands(int64(j.Neurons)), thousands(j.Synapses), j.WeightBits, thousands(j.SynapseBits), thousands(j.UnrolledBits), j.Latency)
+	if j.Input != "" {
+		a.printf("input: %s", j.Input)
+	}
 	var rows []table.Row
 	for _, l := range j.Layers {
 		lambda, clipped, rate := "-", "-", "-"

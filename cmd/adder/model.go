@@ -17,9 +17,7 @@ import (
 	"adder/compiler/nir"
 	"adder/compiler/onnx"
 	"adder/compiler/place"
-	"adder/internal/dataset"
 	"adder/layout"
-	"adder/sample"
 	"adder/snn"
 	"adder/spike/encode"
 )
@@ -27,6 +25,7 @@ import (
 // modelFlags are the flags that turn a model into an image. They are the
 // flags of `compile` and, for models given to them, of `run` and `bench`.
 type modelFlags struct {
+	pipelineFlags
 	chip       string
 	bits       int
 	calibrate  string
@@ -55,9 +54,10 @@ type modelFlags struct {
 func (f *modelFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.registerChip(cmd)
+	f.pipelineFlags.register(cmd)
 	flags.IntVar(&f.bits, "bits", 8, "weight bits, sign included")
-	flags.StringVar(&f.calibrate, "calibrate", "", `folder whose training split calibrates an ONNX model, or "digits"; default: that of --data, where there is one`)
-	flags.IntVar(&f.samples, "calibrate-samples", 1000, "number of calibration images")
+	flags.StringVar(&f.calibrate, "calibrate", "", `whose training split calibrates an ONNX model, as for --data; default: that of --data, where there is one`)
+	flags.IntVar(&f.samples, "calibrate-samples", 1000, "number of calibration samples")
 	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that becomes one spike per tick")
 	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by channel: more spikes, finer rates")
 	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a window) or first (the input that spiked first); default: refuse")
@@ -151,6 +151,8 @@ type load struct {
 	spiking *snn.Network
 	// analog is the ANN a converted network came from, else nil.
 	analog *snn.Network
+	// input says how samples reach the network, "" where that is not known.
+	input  string
 	report *compiler.Report
 	// plan is the placement, nil for an image.
 	plan *place.Plan
@@ -220,21 +222,27 @@ func (a *app) open(ctx context.Context, path, data string, f *modelFlags) (*load
 
 // compile compiles a network with the flags' settings.
 func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *modelFlags, change func(*compiler.Options)) (*load, error) {
-	opts, err := f.options(net, data)
+	opts, err := f.options(net)
 	if err != nil {
 		return nil, err
 	}
+	fed, err := a.feed(ctx, net, data, f)
+	if err != nil {
+		return nil, err
+	}
+	opts.Conversion.Calibration = fed.calibration
 	if change != nil {
 		change(opts)
 	}
-	result, err := compiler.Compile(ctx, net, *opts)
+	result, err := compiler.Compile(ctx, fed.net, *opts)
 	if err != nil {
 		return nil, fitOrUsage(err)
 	}
 	for _, w := range result.Report.Warnings {
 		a.warn("%s: %s", net.Name, w)
 	}
-	l := &load{image: result.Image, spiking: result.Spiking, report: &result.Report, plan: result.Plan}
+	result.Image.Preparation = fed.preparation()
+	l := &load{input: fed.text, image: result.Image, spiking: result.Spiking, report: &result.Report, plan: result.Plan}
 	if result.Report.Converted {
 		l.analog = net
 	}
@@ -250,7 +258,7 @@ func fitOrUsage(err error) error {
 	return err
 }
 
-func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, error) {
+func (f *modelFlags) options(net *snn.Network) (*compiler.Options, error) {
 	chip, err := profile.Load(f.chip)
 	if err != nil {
 		return nil, err
@@ -263,11 +271,6 @@ func (f *modelFlags) options(net *snn.Network, data string) (*compiler.Options, 
 		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
 		Placement:  place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
 		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool)},
-	}
-	if net.IsANN() {
-		if opts.Conversion.Calibration, err = f.calibration(net, data); err != nil {
-			return nil, err
-		}
 	}
 	if f.placement != "" {
 		opts.Placement.Plan, err = readPlan(f.placement)
@@ -286,23 +289,4 @@ func readPlan(path string) (*place.Plan, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return plan, nil
-}
-
-// calibration reads training images as real numbers 0..1.
-func (f *modelFlags) calibration(net *snn.Network, data string) ([][]float64, error) {
-	dir := f.calibrate
-	if dir == "" {
-		dir = data
-	}
-	if dir == "" && f.vectors != nil {
-		return f.vectors(net)
-	}
-	if dir == "" {
-		return nil, fmt.Errorf("%w (--calibrate DIR)", convert.ErrCalibration)
-	}
-	set, err := dataset.Open(dir, dataset.Train)
-	if err != nil {
-		return nil, fmt.Errorf("calibration: %w", err)
-	}
-	return sample.Vectors(&sample.Values{Set: set}, f.samples)
 }

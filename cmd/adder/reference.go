@@ -43,10 +43,14 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	if net, err = f.spiking(cmd.Context(), net, encoder); err != nil {
+	fed, err := a.feed(cmd.Context(), net, f.data, &f.modelFlags)
+	if err != nil {
 		return err
 	}
-	source, err := f.referenceSource(net, encoder)
+	if net, err = f.spiking(cmd.Context(), fed, encoder); err != nil {
+		return err
+	}
+	source, err := a.referenceSource(fed, encoder, f)
 	if err != nil {
 		return err
 	}
@@ -66,6 +70,7 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	if err := rec.close(err); err != nil {
 		return err
 	}
+	a.warnClipped(source)
 	if err := a.printReference(net, f, source, e, cpuSeconds()-cpu); err != nil {
 		return err
 	}
@@ -83,15 +88,12 @@ func (f *runFlags) hostEncoder(net *snn.Network) (encode.Encoder, error) {
 }
 
 // spiking converts an ANN; other networks are returned as they are.
-func (f *runFlags) spiking(ctx context.Context, net *snn.Network, encoder encode.Encoder) (*snn.Network, error) {
+func (f *runFlags) spiking(ctx context.Context, fed *feeding, encoder encode.Encoder) (*snn.Network, error) {
+	net := fed.net
 	if !net.IsANN() {
 		return net, nil
 	}
-	samples, err := f.calibration(net, f.data)
-	if err != nil {
-		return nil, err
-	}
-	c := convert.Options{Calibration: samples, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool), InputPeak: 1}
+	c := convert.Options{Calibration: fed.calibration, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool), InputPeak: 1}
 	target, err := profile.Load(f.chip)
 	if err != nil {
 		return nil, err
@@ -105,15 +107,17 @@ func (f *runFlags) spiking(ctx context.Context, net *snn.Network, encoder encode
 	return out, err
 }
 
-func (f *runFlags) referenceSource(net *snn.Network, encoder encode.Encoder) (sample.Source, error) {
+func (a *app) referenceSource(fed *feeding, encoder encode.Encoder, f *runFlags) (sample.Source, error) {
+	net := fed.net
 	if f.data == "" {
 		return f.recordedSource(inputOf(net), true, net.DT)
 	}
-	set, err := f.images()
+	set, err := a.images(f)
 	if err != nil {
 		return nil, err
 	}
-	return &sample.Encoded{Values: sample.Values{Set: set}, Encoder: encoder}, nil
+	a.warnIntensity(encoder)
+	return encoded(set, encoder, fed.preparation(), inputShape(net))
 }
 
 // chipCounts has a null for every count of a chip, which the reference is not.

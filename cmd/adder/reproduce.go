@@ -70,7 +70,7 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
 	}
 	s := &f.settings
 	flags := cmd.Flags()
-	flags.StringVar(&f.data, "data", defaultDataDir(), `folder of IDX files, or "digits"`)
+	flags.StringVar(&f.data, "data", defaultDataDir(), dataForms)
 	flags.StringVar(&f.preset, "preset", "paper", "the conditions: "+strings.Join(presetNames(), " or "))
 	flags.StringVar((*string)(&s.arithmetic), "arithmetic", "", "float or integer; default: the preset's")
 	flags.StringSliceVar(&f.neurons, "neuron", nil, "only these neuron models: if, lif, srm0, dc")
@@ -109,7 +109,7 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 	if err != nil {
 		return err
 	}
-	if err := f.open(); err != nil {
+	if err := a.openReproduced(f); err != nil {
 		return err
 	}
 	start := time.Now()
@@ -145,10 +145,10 @@ func (f *reproduceFlags) check() error {
 	return errors.Join(checkWorkers(s.workers), checkTicks(s.ticks), checkLimit(s.limit), checkOutput("--csv", f.csv))
 }
 
-// open reads the data sets.
-func (f *reproduceFlags) open() (err error) {
+// openReproduced reads the data sets.
+func (a *app) openReproduced(f *reproduceFlags) (err error) {
 	s := &f.settings
-	s.trainSet, s.testSet, err = openSplits(f.data, 0)
+	s.trainSet, s.testSet, err = a.openSplits(f.data, 0)
 	return err
 }
 

@@ -27,6 +27,8 @@ type app struct {
 	json     bool
 	// ending is set when a command has come to what must be whole.
 	ending atomic.Bool
+	// warned are the warnings of warnOnce.
+	warned []string
 }
 
 // limitError ends a command with exitLimit: what was asked for was done,

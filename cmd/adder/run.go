@@ -46,8 +46,9 @@ func newRunCommand(a *app) *cobra.Command {
 		Long: `Emulate the inference of an image, or of a model compiled on the fly with the
 flags of compile, and count what the chip does.
 
-Samples are images of a data set turned into spikes by an encoder, or spikes from a
-file (docs/spike-files.md): an .npz with "spikes" [N, T, ...input shape], a .npy, or
+Samples are those of a data set, pictures or arrays in any usual form (docs/data.md),
+turned into spikes by an encoder; --mean, --std, --scale and --layout say how training
+prepared them. Or they are spikes from a file (docs/spike-files.md): an .npz with "spikes" [N, T, ...input shape], a .npy, or
 a .csv that lists spikes as sample,tick,source. The reference engine takes real
 numbers as well: "input" in an .npz.
 
@@ -66,6 +67,8 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
   adder run m.adder --data data/mnist --limit 1000 --ticks 16
   adder run m.adder --data digits --limit 10 --probe /1/Relu --probe-v logits --out out.npz
   adder run m.adder --data digits --limit 10 --probe /1/Relu --out hidden.csv
+  adder run resnet8.onnx --data cifar10.zip --chip wide --limit 100 --ticks 128
+  adder run m.onnx --data letters.npz --mean 0.5 --std 0.25
   adder run m.onnx --data digits --engine reference
   adder run m.onnx --data digits --engine cycle --limit 2 --trace run.vcd --trace-neurons logits
   adder run m.onnx --data digits --by core
@@ -79,7 +82,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	f.modelFlags.register(cmd)
 	f.recordedFlags.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
+	flags.StringVar(&f.data, "data", "", dataForms)
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.StringVar(&f.engine, "engine", "fast", "fast, cycle (with times) or reference (float64)")
@@ -105,6 +108,7 @@ type runJSON struct {
 	Chip            string   `json:"chip"`
 	Data            string   `json:"data"`
 	Encoder         string   `json:"encoder"`
+	Input           string   `json:"input,omitempty"`
 	Samples         int      `json:"samples"`
 	Interrupted     bool     `json:"interrupted,omitempty"`
 	Ticks           int      `json:"ticks"`
@@ -201,7 +205,7 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 		return nil, err
 	}
 	a.chooseImageEncoder(c, f)
-	source, err := f.source(c)
+	source, err := a.source(c, f)
 	if err != nil {
 		return nil, err
 	}
@@ -232,8 +236,9 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	if err := rec.close(closeTrace(traced, err)); err != nil {
 		return nil, err
 	}
+	a.warnClipped(source)
 	report := newRunJSON(c, f, source, e)
-	report.CPUSeconds = cpuSeconds() - cpu
+	report.CPUSeconds, report.Input = cpuSeconds()-cpu, l.input
 	report.Against = newAgainstJSON(against, e)
 	if a.breaksDown(f) {
 		report.Breakdown, report.by = *bench.NewBreakdown(c, e, tables, 1), f.by
@@ -260,28 +265,21 @@ func (f *runFlags) evaluate(ctx context.Context, r bench.Run, l *load) (*bench.E
 }
 
 // images opens the data set that the flags ask for.
-func (f *runFlags) images() (*dataset.Set, error) {
+func (a *app) images(f *runFlags) (*dataset.Set, error) {
 	split, err := dataset.ParseSplit(f.split)
 	if err != nil {
 		return nil, err
 	}
-	set, err := dataset.Open(f.data, split)
-	if err != nil {
-		return nil, err
-	}
-	if f.limit > 0 {
-		set = set.Head(f.limit)
-	}
-	return set, nil
+	return a.openData(f.data, split, f.limit)
 }
 
 // source gives the samples that the flags ask for, coded as the image says
 // unless a flag says otherwise.
-func (f *runFlags) source(c *chip.Chip) (sample.Source, error) {
+func (a *app) source(c *chip.Chip, f *runFlags) (sample.Source, error) {
 	if f.data == "" {
 		return f.recordedSource(wideShape(c.Image().Input.Shape), false, float64(c.Image().Encoder.TickNanoseconds)/1e9)
 	}
-	set, err := f.images()
+	set, err := a.images(f)
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +287,8 @@ func (f *runFlags) source(c *chip.Chip) (sample.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sample.Encoded{Values: sample.Values{Set: set}, Encoder: encoder}, nil
+	a.warnIntensity(encoder)
+	return encoded(set, encoder, c.Image().Preparation, wideShape(c.Image().Input.Shape))
 }
 
 // encoderFor is the image's encoder with the changes of the flags.

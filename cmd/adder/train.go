@@ -24,6 +24,7 @@ spiking network without a teacher on the emulated chip (stdp).`,
 
 // annFlags are the flags of `train ann`.
 type annFlags struct {
+	pipelineFlags
 	data, out string
 	limit     int
 	config    ann.Config
@@ -42,7 +43,8 @@ cross-entropy, initialised as PyTorch initialises its Linear layers, and write i
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainANN(cmd, &f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
+	flags.StringVar(&f.data, "data", "", dataForms)
+	f.register(cmd)
 	flags.IntSliceVar(&f.config.Hidden, "hidden", f.config.Hidden, "widths of the hidden layers")
 	flags.IntVar(&f.config.Epochs, "epochs", f.config.Epochs, "passes over the training set")
 	flags.IntVar(&f.config.Batch, "batch", f.config.Batch, "images per step")
@@ -65,28 +67,40 @@ func must(err error) {
 
 // openSplits opens both parts of a data set, the first limit training images (0 for
 // all) and all test images.
-func openSplits(dir string, limit int) (trainSet, testSet *dataset.Set, err error) {
-	if trainSet, err = dataset.Open(dir, dataset.Train); err != nil {
+func (a *app) openSplits(dir string, limit int) (trainSet, testSet *dataset.Set, err error) {
+	if trainSet, err = a.openData(dir, dataset.Train, limit); err != nil {
 		return nil, nil, err
 	}
-	if limit > 0 {
-		trainSet = trainSet.Head(limit)
+	if testSet, err = a.openData(dir, dataset.Test, 0); err != nil {
+		return nil, nil, err
 	}
-	testSet, err = dataset.Open(dir, dataset.Test)
-	return trainSet, testSet, err
+	if testSet.Whole {
+		a.warn("%s has no part for testing: the accuracy is that on all samples, those of training among them", dir)
+	}
+	classes := max(trainSet.Classes, testSet.Classes)
+	trainSet.Classes, testSet.Classes = classes, classes
+	return trainSet, testSet, nil
 }
 
 func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	if err := errors.Join(checkLimit(f.limit), checkOutput("--out", f.out, ".onnx")); err != nil {
 		return err
 	}
-	trainSet, testSet, err := openSplits(f.data, f.limit)
+	trainSet, testSet, err := a.openSplits(f.data, f.limit)
+	if err != nil {
+		return err
+	}
+	trainValues, err := sample.NewValues(trainSet, f.pipeline(nil), nil)
+	if err != nil {
+		return err
+	}
+	testValues, err := sample.NewValues(testSet, f.pipeline(nil), nil)
 	if err != nil {
 		return err
 	}
 	p := a.newProgress("train")
 	start := time.Now()
-	ann, err := ann.Train(cmd.Context(), &sample.Values{Set: trainSet}, f.config, func(s ann.Progress) {
+	ann, err := ann.Train(cmd.Context(), trainValues, f.config, func(s ann.Progress) {
 		p.set((s.Epoch-1)*s.Total+s.Done, s.Epochs*s.Total)
 	})
 	p.end()
@@ -94,7 +108,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 		return err
 	}
 	seconds := time.Since(start).Seconds()
-	accuracy, err := ann.Accuracy(&sample.Values{Set: testSet})
+	accuracy, err := ann.Accuracy(testValues)
 	if err != nil {
 		return err
 	}
@@ -123,7 +137,7 @@ const chanceMargin = 0.05
 // guess, and gives advice.
 func (a *app) warnChance(accuracy float64, classes int, advice string) {
 	guess := 1 / float64(max(classes, 1))
-	if accuracy < guess+chanceMargin {
+	if nearChance(accuracy, classes) {
 		a.warn("accuracy %s, where a guess among %d classes has %s: the network has not learned; %s", percent(accuracy), classes, percent(guess), advice)
 	}
 }

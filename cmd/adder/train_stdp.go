@@ -66,7 +66,7 @@ training that was never stopped.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.data, "data", "", `folder of IDX files, or "digits"`)
+	flags.StringVar(&f.data, "data", "", dataForms)
 	flags.StringVar(&f.chip, "chip", "adder", "chip to learn on: a shipped `NAME` (adder chips lists them) or a YAML file")
 	flags.StringVar(&f.neuron, "neuron", "dc", "neuron model: dc (adaptive threshold), if, lif or srm0 (synaptic scaling)")
 	flags.StringVar(&f.rule, "rule", "postpre", "learning rule: postpre, wdpostpre (weightdependent) or hebbian")
@@ -166,7 +166,7 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	if err != nil {
 		return err
 	}
-	trainSet, testSet, err := openSplits(f.data, f.limit)
+	trainSet, testSet, err := a.openSplits(f.data, f.limit)
 	if err != nil {
 		return err
 	}

@@ -143,6 +143,8 @@ func valueWords(f *pflag.Flag) string {
 		return "a time such as 1s"
 	case "intSlice":
 		return "whole numbers with commas between them"
+	case "float64Slice":
+		return "numbers with commas between them"
 	case "stringSlice":
 		return "words with commas between them"
 	}
