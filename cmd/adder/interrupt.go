@@ -7,7 +7,7 @@ import (
 )
 
 // grace is how long after an interrupt a command may take to end by itself.
-const grace = 100 * time.Millisecond
+const grace = 80 * time.Millisecond
 
 // until runs a command to its end, or leaves it behind a while after its context is
 // done: it may be blocked in opening a pipe, or in a computation that asks no context.
