@@ -101,10 +101,10 @@ func (r *Report) accuracyPlot() (*plot.Plot, error) {
 		}
 		return 100 * *c.Accuracy
 	})
-	if err := addLine(p, "SNN", points, lineColor(0), false); err != nil || r.ANN == nil {
+	if err := addLine(p, "SNN", points, lineColor(0), false); err != nil || r.ANN == nil || r.ANN.Accuracy == nil {
 		return p, err
 	}
-	return p, addLine(p, "ANN", r.level(100*r.ANN.Accuracy), lineColor(0), true)
+	return p, addLine(p, "ANN", r.level(100*(*r.ANN.Accuracy)), lineColor(0), true)
 }
 
 func (r *Report) energyPlot() (*plot.Plot, error) {

@@ -76,7 +76,7 @@ func (r *Report) addPath(p *plot.Plot) error {
 	for i := range r.Curve {
 		c := &r.Curve[i]
 		at := plotter.XY{X: float64(c.Ticks), Y: ratio(c.Synops, float64(r.SNN.Synapses))}
-		if c.Accuracy != nil && r.ANN != nil && 100*(*c.Accuracy-r.ANN.Accuracy) >= -r.margin {
+		if c.Accuracy != nil && r.ANN != nil && r.ANN.Accuracy != nil && 100*(*c.Accuracy-*r.ANN.Accuracy) >= -r.margin {
 			within = append(within, at)
 		} else {
 			below = append(below, at)

@@ -10,9 +10,10 @@ import (
 // ANNReport is the ANN's side.
 type ANNReport struct {
 	Model string `json:"model"`
-	// Accuracy is in float64, Interval its 95 % score interval.
-	Accuracy float64    `json:"accuracy"`
-	Interval [2]float64 `json:"accuracy_interval"`
+	// Accuracy is in float64, Interval its 95 % score interval; both are nil where the
+	// samples have no labels.
+	Accuracy *float64    `json:"accuracy"`
+	Interval *[2]float64 `json:"accuracy_interval"`
 	// MACs are multiply-accumulates with zeros, EffectiveMACs those whose
 	// input was not 0.
 	MACs          int64   `json:"macs"`
@@ -216,10 +217,10 @@ func annReport(c *Comparison) *ANNReport {
 			quantised = append(quantised, QuantisedAccuracy{q.ActivationBits, *accuracy})
 		}
 	}
-	return &ANNReport{
+	out := &ANNReport{
 		Quantised: quantised, Layers: layerReports(e),
-		Model: e.Network.Name, Accuracy: e.Accuracy(), Interval: intervalOf(e.Correct, e.Samples),
-		MACs: e.MACs, EffectiveMACs: e.Effective(),
+		Model: e.Network.Name,
+		MACs:  e.MACs, EffectiveMACs: e.Effective(),
 		FootprintBytes:     annFootprint(e, p),
 		FootprintBytesFP32: annFootprint(e, energy.Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}),
 		WeightBytes:        weights(dense), SkippedWeightBytes: weights(skipped),
@@ -228,6 +229,11 @@ func annReport(c *Comparison) *ANNReport {
 		FairBits:        fairBits(ticks),
 		Operations:      annOperations(e, dense, p),
 	}
+	if e.Labelled {
+		accuracy, interval := e.Accuracy(), intervalOf(e.Correct, e.Samples)
+		out.Accuracy, out.Interval = &accuracy, &interval
+	}
+	return out
 }
 
 func layerReports(e *ANNEvaluation) []LayerReport {

@@ -290,8 +290,8 @@ func TestReportKeys(t *testing.T) {
 
 func TestReportSides(t *testing.T) {
 	r := newReport(t)
-	require.Greater(t, r.ANN.Accuracy, 0.7, "the prototypes tell digits apart")
-	require.InDelta(t, r.ANN.Accuracy, *r.SNN.Accuracy, 0.05)
+	require.Greater(t, *r.ANN.Accuracy, 0.7, "the prototypes tell digits apart")
+	require.InDelta(t, *r.ANN.Accuracy, *r.SNN.Accuracy, 0.05)
 	require.Equal(t, int64(784*10+10*10), r.ANN.MACs)
 	require.Less(t, r.ANN.EffectiveMACs, float64(r.ANN.MACs)/2, "most pixels are black")
 	require.Equal(t, 6, r.ANN.FairBits, "33 levels take 6 bits")
@@ -457,7 +457,7 @@ func TestStoppedPoint(t *testing.T) {
 	r := newReport(t)
 	require.NotNil(t, r.Cheapest)
 	require.Equal(t, r.Curve[r.Cheapest.Ticks-1], r.Cheapest.CurvePoint)
-	require.InDelta(t, 100*(*r.Cheapest.Accuracy-r.ANN.Accuracy), r.Cheapest.Difference.Points, 1e-9)
+	require.InDelta(t, 100*(*r.Cheapest.Accuracy-*r.ANN.Accuracy), r.Cheapest.Difference.Points, 1e-9)
 	require.Contains(t, r.Energy[0].Verdict, "chosen on 120 training samples")
 
 	c := evaluate(t, 4, 1)
@@ -512,7 +512,7 @@ func TestVerdicts(t *testing.T) {
 	pj, who := func(x float64) *float64 { return &x }, func(s string) *string { return &s }
 	yes := true
 	r := &Report{
-		SNN: SNNReport{Ticks: 8, Accuracy: pj(0.979)}, ANN: &ANNReport{Accuracy: 0.9793},
+		SNN: SNNReport{Ticks: 8, Accuracy: pj(0.979)}, ANN: &ANNReport{Accuracy: new(0.9793)},
 		Difference: &Difference{Points: -0.03, Interval: [2]float64{-0.2, 0.11}, Comparable: &yes, Reason: "close"},
 	}
 	stopped := *r

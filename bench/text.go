@@ -63,7 +63,7 @@ func (r *Report) SidesText() string {
 	if r.ANN != nil {
 		header = append(header, "ANN", "ANN, zeros skipped")
 		ann := r.ANN
-		rows[0] = append(rows[0], withInterval(&ann.Accuracy, &ann.Interval), "the same")
+		rows[0] = append(rows[0], withInterval(ann.Accuracy, ann.Interval), "the same")
 		rows[1] = append(rows[1], group(float64(ann.MACs))+" MACs", group(ann.EffectiveMACs)+" MACs")
 		rows[2] = append(rows[2], "", "")
 		rows[3] = append(rows[3], "", "")

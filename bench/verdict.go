@@ -61,9 +61,9 @@ func accuracyWords(r *Report) string {
 		return snn
 	}
 	if r.Difference == nil {
-		return snn + ", ANN " + share100(&r.ANN.Accuracy)
+		return snn + ", ANN " + share100(r.ANN.Accuracy)
 	}
-	return fmt.Sprintf("%s, ANN %s, difference %s", snn, share100(&r.ANN.Accuracy), r.Difference.text())
+	return fmt.Sprintf("%s, ANN %s, difference %s", snn, share100(r.ANN.Accuracy), r.Difference.text())
 }
 
 // annWords gives the ANN's energies, from the least to the greatest of its accelerators at

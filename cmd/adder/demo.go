@@ -274,7 +274,7 @@ func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.N
 func (a *app) printDemo(r *bench.Report, seconds float64) error {
 	if a.json {
 		out := demoJSON{
-			ANN: demoSide{Accuracy: r.ANN.Accuracy, MACs: r.ANN.MACs}, Counts: r.SNN.Counts, Energy: r.Energy, Seconds: seconds, Difference: r.Difference,
+			ANN: demoSide{Accuracy: *r.ANN.Accuracy, MACs: r.ANN.MACs}, Counts: r.SNN.Counts, Energy: r.Energy, Seconds: seconds, Difference: r.Difference,
 			SNN: demoSNN{Accuracy: r.SNN.Accuracy, Ticks: r.SNN.Ticks, Synops: r.SNN.Synops, SpikesPerSynapse: r.SNN.SpikesPerSynapse},
 		}
 		for i := range r.Energy {

@@ -81,8 +81,20 @@ func TestEventsBesideAnANN(t *testing.T) {
 	require.Equal(t, exitDone, r.code, r.err)
 	doc := decode(t, r.out)
 	require.NotNil(t, doc["ann"])
+	require.NotNil(t, doc["ann"].(map[string]any)["accuracy"])
 	require.Less(t, doc["ann"].(map[string]any)["effective_macs"], doc["ann"].(map[string]any)["macs"])
 	require.Equal(t, 8.0, doc["snn"].(map[string]any)["ticks"])
+}
+
+// TestAnANNWithoutLabels has no accuracy, and costs what it costs.
+func TestAnANNWithoutLabels(t *testing.T) {
+	path := saveText(t, "1.bin", "\x01\x02\x80\x00\x00\x03\x04\x80\x00\x63")
+	r := runCommand("bench", model(t), "--events", path, "--event-ticks", "4", "--polarity", "merge", "--crop", "28x28+0+0", "--counts", "clip", "--json")
+	require.Equal(t, exitDone, r.code, r.err)
+	ann := decode(t, r.out)["ann"].(map[string]any)
+	require.Nil(t, ann["accuracy"])
+	require.Nil(t, ann["accuracy_interval"])
+	require.Positive(t, ann["macs"])
 }
 
 func TestEventFlagsThatAreRefused(t *testing.T) {

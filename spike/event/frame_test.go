@@ -112,7 +112,7 @@ func TestFrameRefuses(t *testing.T) {
 	_, err := (&View{Crop: Crop{Width: 5, Height: 4, X: 2}}).Frame(6, 4)
 	require.ErrorContains(t, err, "the crop 5x4+2+0 is not within the sensor's 6 x 4 pixels")
 	_, err = (&View{}).Frame(0, 0)
-	require.ErrorContains(t, err, "give a crop of its size")
+	require.ErrorContains(t, err, "give a crop of its size, --crop WxH+0+0")
 	frame, err := (&View{Downsample: 4}).Frame(34, 34)
 	require.NoError(t, err)
 	require.Equal(t, Frame{2, 9, 9}, frame)

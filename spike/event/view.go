@@ -85,7 +85,7 @@ func (v *View) Frame(width, height int) (Frame, error) {
 		width, height = c.Width, c.Height
 	}
 	if width <= 0 {
-		return Frame{}, fmt.Errorf("the file does not say how large the sensor is: give a crop of its size, WxH+0+0")
+		return Frame{}, fmt.Errorf("the file does not say how large the sensor is: give a crop of its size, --crop WxH+0+0")
 	}
 	n := max(v.Downsample, 1)
 	return Frame{Channels: v.Polarity.Channels(), Height: (height + n - 1) / n, Width: (width + n - 1) / n}, nil
