@@ -37,6 +37,10 @@ type Options struct {
 	// Check holds what each pass leaves behind to its own rules, as the build tag
 	// invariants does.
 	Check bool
+	// Progress, if not nil, hears how much of the compilation is done, from 0
+	// to 1, and which pass it is at. It is called from the goroutine that
+	// compiles.
+	Progress func(pass string, done float64)
 	// Explain, if not nil, receives the network as text after each pass.
 	Explain io.Writer
 }
@@ -83,12 +87,22 @@ func compile(ctx context.Context, s *state) (*Result, error) {
 		return nil, err
 	}
 	for i := range passes {
+		s.width = 1 / float64(len(passes))
+		s.begin = float64(i) * s.width
+		s.progress(passes[i].name, 0)
 		if err := s.pass(ctx, &passes[i]); err != nil {
 			return nil, err
 		}
 	}
 	s.report.fill(s)
 	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
+}
+
+// progress reports how much of the pass that runs is done.
+func (s *state) progress(pass string, part float64) {
+	if s.opts.Progress != nil {
+		s.opts.Progress(pass, s.begin+float64(part*s.width))
+	}
 }
 
 // pass runs one pass, checks what it leaves behind and shows it, as far as that is

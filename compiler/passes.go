@@ -32,6 +32,9 @@ type state struct {
 	objective *place.Objective
 	image     *layout.Image
 	report    Report
+	// begin is how much of the compilation was done when the pass began, and
+	// width is its own part.
+	begin, width float64
 }
 
 // pass is one step of the compilation.
@@ -108,6 +111,7 @@ func runConvert(ctx context.Context, s *state) (err error) {
 	conversion := s.opts.Conversion
 	conversion.Ticks = int(s.opts.Encoder.Ticks)
 	conversion.FanIn = fit.FanIn(s.opts.Chip, s.opts.WeightBits)
+	conversion.Progress = func(done, total int) { s.progress("convert", float64(done)/float64(total)) }
 	given := len(s.spiking.Warnings)
 	trained, err := convert.Prepare(s.spiking, conversion)
 	if err != nil {

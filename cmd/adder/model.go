@@ -234,7 +234,12 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 	if change != nil {
 		change(opts)
 	}
+	bar := a.newStages("compile")
+	if opts.Explain == nil {
+		opts.Progress = bar.at
+	}
 	result, err := compiler.Compile(ctx, fed.net, *opts)
+	bar.end()
 	if err != nil {
 		return nil, fitOrUsage(err)
 	}

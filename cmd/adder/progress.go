@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -14,7 +16,11 @@ const barAfter = time.Second
 
 // progress draws a bar on a terminal once the work has lasted a second.
 type progress struct {
-	name    string
+	name string
+	// stage is set where the work has parts: its name stands beside the
+	// bar, and the share that is done in the place of numbers.
+	stage   *atomic.Value
+	mu      sync.Mutex
 	enabled bool
 	since   time.Time
 	bars    *mpb.Progress
@@ -30,22 +36,60 @@ func (a *app) newProgress(name string) *progress {
 	return p
 }
 
+// newStages is newProgress of work in parts, which are named by at.
+func (a *app) newStages(name string) *progress {
+	p := a.newProgress(name)
+	p.stage = &atomic.Value{}
+	p.stage.Store("")
+	return p
+}
+
+// stageParts is how finely a share of work in parts is shown.
+const stageParts = 1000
+
+// at moves the bar of work in parts to a share of it, at a part.
+func (p *progress) at(stage string, share float64) {
+	p.stage.Store(stage)
+	p.set(int(share*stageParts), stageParts)
+}
+
 // set moves the bar to done of total.
 func (p *progress) set(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if !p.enabled || time.Since(p.since) < barAfter {
 		return
 	}
 	if p.bar == nil {
 		p.bars = mpb.New(mpb.WithOutput(p.out), mpb.WithWidth(40))
 		p.bar = p.bars.AddBar(int64(total), mpb.BarRemoveOnComplete(),
-			mpb.PrependDecorators(decor.Name(p.name+" ")),
-			mpb.AppendDecorators(decor.CountersNoUnit("%d / %d"), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return p.title() })),
+			mpb.AppendDecorators(p.amount(), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
 	}
 	p.bar.SetCurrent(int64(done))
 }
 
+// title is what stands before the bar.
+func (p *progress) title() string {
+	if p.stage == nil {
+		return p.name + " "
+	}
+	return p.name + ": " + p.stage.Load().(string) + " "
+}
+
+// amount is what stands behind it.
+func (p *progress) amount() decor.Decorator {
+	if p.stage == nil {
+		return decor.CountersNoUnit("%d / %d")
+	}
+	return decor.Percentage()
+}
+
 // end removes the bar.
 func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.enabled = false // what was left behind draws no more
 	if p.bar == nil {
 		return
 	}

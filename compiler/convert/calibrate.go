@@ -44,6 +44,9 @@ func calibrate(ctx context.Context, net *snn.Network, c Options) (map[int]LayerS
 		for i, k := range kept {
 			k.add(eval.Activation(i))
 		}
+		if c.Progress != nil {
+			c.Progress(s+1, len(c.Calibration))
+		}
 	}
 	scales := map[int]LayerScale{}
 	for i := range net.Nodes {

@@ -35,6 +35,9 @@ type Options struct {
 	// Ticks is the length of a sample for which LayerScale.RateError is
 	// worked out; 0 leaves it out.
 	Ticks int
+	// Progress, if not nil, hears how many of the calibration samples were
+	// run.
+	Progress func(done, total int)
 	// InputPeak is the expected number of spikes per tick of an input of 1;
 	// 0 means 1.
 	InputPeak float64
