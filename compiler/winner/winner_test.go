@@ -150,6 +150,8 @@ func TestRefused(t *testing.T) {
 	learns.Learning = &core.Plasticity{LTP: 4, LTD: 10, Pre: core.Trace{Length: 4}, Post: core.Trace{Length: 4}, Max: 65535}
 	_, err = compile(learns, &frozen)
 	require.ErrorContains(t, err, "layer winners needs 16 bits per plastic weight; the chip has 0: learn on a chip with plastic synapses")
+	_, err = compile(learns, shipped(t, "loihi"))
+	require.ErrorContains(t, err, "learn on a chip with plastic synapses", "before what alignment would make of it")
 	rows := *shipped(t, "adder")
 	rows.Weights.Formats = []profile.Format{profile.Dense}
 	_, err = compile(network(), &rows)
