@@ -212,5 +212,9 @@ type Synapse struct {
 // MaxNeurons is the largest core that a sparse entry can address.
 const MaxNeurons = 1 << 16
 
+// MaxTicks bounds the ticks of a sample and those that its spikes take through the
+// network, so that their sum is an int32.
+const MaxTicks = 1<<30 - 1
+
 // Neurons is the number of neurons.
 func (c *Config) Neurons() int { return len(c.Threshold) }

@@ -43,7 +43,8 @@ func validateCores(img *Image) error {
 			return fmt.Errorf("core %d stands at tile %d after tile %d: cores are listed by ascending tile", i, tile, last)
 		}
 		last = tile
-		if err := validateGroups(&img.Cores[i].Config); err != nil {
+		cfg := &img.Cores[i].Config
+		if err := cmp.Or(validateGroups(cfg), validateReferences(cfg)); err != nil {
 			return fmt.Errorf("core at tile %d: %w", tile, err)
 		}
 	}
@@ -98,6 +99,9 @@ func validateInput(img *Image) error {
 		return fmt.Errorf("input %q has %d elements: port %q has routes for %d", in.Name, size, img.Routes.Ports[in.Port].Name, sources)
 	}
 	e := &img.Encoder
+	if e.Ticks > MaxTicks {
+		return fmt.Errorf("encoder %q: %d ticks: a sample has at most %d", e.Kind, e.Ticks, MaxTicks)
+	}
 	if e.Ticks < 0 || e.Intensity < 0 || e.TickNanoseconds < 0 || e.Fields < 0 || e.Cut < 0 {
 		return fmt.Errorf("encoder %q: ticks %d, intensity %d, tick of %d ns, %d fields, cut %d: none may be negative",
 			e.Kind, e.Ticks, e.Intensity, e.TickNanoseconds, e.Fields, e.Cut)
@@ -159,6 +163,9 @@ func (at *places) validate(p int, pop *Population) (int64, error) {
 	size, err := product(pop.Shape)
 	if err != nil {
 		return 0, err
+	}
+	if pop.Depth < 0 || pop.Depth > MaxTicks {
+		return 0, fmt.Errorf("depth %d: it is 0 to %d", pop.Depth, MaxTicks)
 	}
 	placed := int64(0)
 	for i, s := range pop.Segments {

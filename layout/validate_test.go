@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/core"
 	"adder/router"
 )
 
@@ -20,6 +21,14 @@ func TestValidate(t *testing.T) {
 		{"cores out of order", func(i *Image) { i.Cores[0].Tile = 5 }, "core 1 stands at tile 5 after tile 5: cores are listed by ascending tile"},
 		{"groups with a gap", func(i *Image) { i.Cores[0].Config.Groups[1].First = 3 }, "core at tile 1: group 1 has 1 neurons from 3 on: neuron 2 is next"},
 		{"groups too short", func(i *Image) { i.Cores[0].Config.Groups = i.Cores[0].Config.Groups[:1] }, "core at tile 1: groups have 2 neurons: the core has 3, and a core at most 65536"},
+		{"axon of no row", func(i *Image) { i.Cores[0].Config.Axons[2].Row = 1 << 24 }, "core at tile 1: axon 2 names row 16777216: there are 4"},
+		{"axon of a row below", func(i *Image) { i.Cores[0].Config.Axons[2].Row = -1 }, "core at tile 1: axon 2 names row -1: there are 4"},
+		{"plasticity of no group", func(i *Image) { i.Cores[0].Config.Plasticity = []core.Plasticity{{Group: 2}} }, "core at tile 1: plasticity 0 is of group 2: there are 2"},
+		{"plasticity of no rows", func(i *Image) { i.Cores[0].Config.Plasticity = []core.Plasticity{{FirstRow: 4, Rows: 1}} }, "core at tile 1: plasticity 0 learns 1 rows from 4 on: there are 4"},
+		{"row of less than nothing", func(i *Image) { i.Cores[0].Config.Rows[1].Count = -1 }, "core at tile 1: row 1: format 1 with -1 weights"},
+		{"row of no format", func(i *Image) { i.Cores[0].Config.Rows[1].Format = 5 }, "core at tile 1: row 1: format 5 with 2 weights"},
+		{"too many ticks", func(i *Image) { i.Encoder.Ticks = 1 << 30 }, `encoder "direct": 1073741824 ticks: a sample has at most 1073741823`},
+		{"too deep", func(i *Image) { i.Populations[1].Depth = 1 << 30 }, `population "out": depth 1073741824: it is 0 to 1073741823`},
 		{"numbers missing", func(i *Image) { i.Cores[1].Config.ID = nil }, "core at tile 5: 0 numbers for 1 neurons"},
 		{"routes missing", func(i *Image) { i.Routes.Neurons = i.Routes.Neurons[:5] }, "routes for 5 tiles: the mesh has 6"},
 		{"route to no core", func(i *Image) { i.Routes.Neurons[1].Dests[0].Core = 0 }, "routes: core 1: neuron 0: goes to axon 3 of core 0, which has 0"},
