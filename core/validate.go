@@ -208,7 +208,7 @@ func (c *Config) validateRows() error {
 			continue
 		}
 		if synapses += int64(c.Rows[i].Count); synapses > maxSynapses {
-			return fmt.Errorf("row %d: rows up to here have more than %d synapses together", i, maxSynapses)
+			return fmt.Errorf("row %d: rows up to here have more than %d synapses together", i, int64(maxSynapses))
 		}
 	}
 	for i := range c.Rows {

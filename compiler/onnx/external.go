@@ -58,7 +58,7 @@ func (x *externalData) decode(t *tensorProto, et elementType, dims []int, n int)
 		return nil, fmt.Errorf("its external data has %d bytes where its shape %v of %s needs %d; export the model again", p.length, dims, et.name, need)
 	}
 	if need > x.left {
-		return nil, fmt.Errorf("with it the model has more than %d bytes of weights, the most that Adder reads", int64(maxModelBytes))
+		return nil, fmt.Errorf("with it the model has more than %d bytes of weights, the most that Adder reads", maxModelBytes)
 	}
 	file, err := x.open(p.location, p.offset, need)
 	if err != nil {

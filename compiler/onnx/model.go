@@ -12,7 +12,7 @@ import (
 // a neuromorphic chip, and keep the memory that a hostile file can claim in
 // proportion to its size.
 const (
-	maxModelBytes = 2 << 30 // protobuf's own limit, external data included
+	maxModelBytes = 1<<31 - 1 // protobuf's own limit, external data included
 	maxNodes      = 1 << 14
 	maxTensors    = 1 << 16
 	maxPerNode    = 1 << 10 // inputs, outputs or attributes of a node

@@ -91,15 +91,15 @@ func (t *tensorProto) shape() ([]int, error) {
 // product on the way, stays within what a model file can hold. A zero
 // extent does not hide a large one.
 func product(dims []int) (int, bool) {
-	n, bound := 1, 1
+	n, bound := int64(1), int64(1)
 	for _, d := range dims {
-		n *= d
-		bound *= max(d, 1)
+		n *= int64(d)
+		bound *= int64(max(d, 1))
 		if bound > maxModelBytes {
 			return 0, false
 		}
 	}
-	return n, true
+	return int(n), true
 }
 
 // elementType is how an element of a TensorProto.DataType is stored.

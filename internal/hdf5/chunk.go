@@ -96,7 +96,7 @@ func (d *Dataset) chunksBtree2(visit func(chunk) error) error {
 		c.at = make([]int, rank)
 		for i := range c.at {
 			v := rec.u64()
-			if v > uint64(math.MaxInt64/d.layout.chunk[i]) {
+			if v > uint64(math.MaxInt/d.layout.chunk[i]) {
 				rec.fail("chunk number %d in dimension %d", v, i)
 			}
 			c.at[i] = int(v) * d.layout.chunk[i]
@@ -183,11 +183,11 @@ func (d *Dataset) chunkGrid(first int) (chunkGrid, error) {
 		if k == 0 {
 			most = uint64(g.dims[i])
 		}
-		if most == 0 || most > math.MaxInt64 {
+		if most == 0 || most > math.MaxInt {
 			return g, fmt.Errorf("a maximum of %d in dimension %d does not fit the chunk index", most, i)
 		}
 		blocks := int((most-1)/uint64(g.chunk[i])) + 1
-		if n > (1<<48)/blocks {
+		if int64(n) > min(1<<48, math.MaxInt)/int64(blocks) {
 			return g, fmt.Errorf("shape %v has too many chunks", g.dims)
 		}
 		n *= blocks

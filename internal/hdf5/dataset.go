@@ -87,7 +87,7 @@ func (d *Dataset) checkChunks(at uint64) error {
 		return fmt.Errorf("layout: offset %#x: chunks of %d-byte elements in a dataset of %d-byte ones", at, l.chunk[rank], d.elementSize())
 	}
 	n, ok := product(l.chunk)
-	if !ok || n == 0 || n > 1<<32 {
+	if !ok || n == 0 || int64(n) > 1<<32 {
 		return fmt.Errorf("layout: offset %#x: chunks of %v bytes are absurd", at, l.chunk)
 	}
 	l.chunkBytes = n

@@ -53,7 +53,7 @@ func parseDataspace(c *cursor) dataspace {
 	return s
 }
 
-// product multiplies dimensions; ok is false beyond 2^62.
+// product multiplies dimensions; ok is false beyond half of what an int holds.
 func product(dims []int) (n int, ok bool) {
 	n = 1
 	for _, d := range dims {
@@ -62,7 +62,7 @@ func product(dims []int) (n int, ok bool) {
 		}
 	}
 	for _, d := range dims {
-		if d < 0 || n > (1<<62)/d {
+		if d < 0 || n > (math.MaxInt/2+1)/d {
 			return 0, false
 		}
 		n *= d
