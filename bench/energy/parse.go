@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"adder/internal/yamlguard"
 )
 
 // TableError is a fault of an energy table's text.
@@ -153,6 +155,10 @@ func (p *tableParser) decode() (form *tableText, err error) {
 			form, err = nil, p.fail("", "this is not YAML: %v", r)
 		}
 	}()
+	var bomb *yamlguard.Fault
+	if errors.As(yamlguard.Check(p.text), &bomb) {
+		return nil, &TableError{File: p.file, Line: bomb.Line, Problem: bomb.Problem}
+	}
 	form = &tableText{}
 	d := yaml.NewDecoder(bytes.NewReader(p.text), yaml.Strict())
 	switch err := d.Decode(form); {

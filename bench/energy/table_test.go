@@ -89,6 +89,8 @@ func TestParseTableFaults(t *testing.T) {
 	}{
 		"empty":           {"", 0, "the file is empty"},
 		"no YAML":         {"name: [", 1, ""},
+		"nested deep":     {strings.Repeat("[", 65000), 1, "nested deeper than 32"},
+		"alias":           {"a: &a [1]\nb: [*a]\n", 1, "anchors and aliases"},
 		"unknown field":   {energytest.Head + "colour: red\n" + prices, 6, "colour"},
 		"field twice":     {energytest.Head + "node: 45 nm\n" + prices, 6, "node"},
 		"two documents":   {energytest.Head + prices + "---\nname: x\n", 0, "more than one document"},

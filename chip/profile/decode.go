@@ -10,6 +10,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"adder/internal/yamlguard"
 )
 
 // maxBytes is the largest text that is parsed; a profile has a few kilobytes.
@@ -67,6 +69,10 @@ func (d *decoder) document(text []byte) (root ast.Node, err error) {
 			root, err = nil, d.place(1, 1, "", "this is not YAML: %v", r)
 		}
 	}()
+	var bomb *yamlguard.Fault
+	if errors.As(yamlguard.Check(text), &bomb) {
+		return nil, d.place(bomb.Line, bomb.Column, "", "%s", bomb.Problem)
+	}
 	file, err := parser.ParseBytes(text, 0)
 	var fault yaml.Error
 	switch {

@@ -243,6 +243,7 @@ func TestFaultsAreExplained(t *testing.T) {
 		{"a word", "adder\n"},
 		{"one field", "name: x\n"},
 		{"binary", "\x7fELF\x00\x01\x02"},
+		{"nested too deep", strings.Repeat("[", 65000)},
 		{"too long", strings.Repeat("# filler\n", 10000)},
 	} {
 		_, err := profile.Parse("my.yaml", []byte(whole.text))

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/chip/profile"
+	"adder/layout"
 )
 
 // one wants a single argument, and one of ValidArgs where the command has those.
@@ -77,6 +78,9 @@ func (f *modelFlags) checkNumbers() error {
 func checkTicks(ticks int) error {
 	if ticks < 0 {
 		return fmt.Errorf("--ticks %d: write 1 or more, or 0 for the default", ticks)
+	}
+	if ticks > layout.MaxTicks {
+		return fmt.Errorf("--ticks %d: a sample has at most %d", ticks, layout.MaxTicks)
 	}
 	return nil
 }

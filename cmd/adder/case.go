@@ -46,9 +46,6 @@ func (a *app) openCase(ctx context.Context, path string, f *modelFlags) (*load, 
 	if f.ticks > 0 {
 		ticks = f.ticks
 	}
-	if ticks < 0 {
-		return nil, fmt.Errorf("%s: ticks: %d: write 1 or more", path, ticks)
-	}
 	if ticks == 0 {
 		ticks = defaultSpikeTicks
 	}

@@ -35,7 +35,7 @@ func TestInspectRefuses(t *testing.T) {
 		{"none.yaml: no such file", []string{"inspect", filepath.Join(dir, "none.yaml")}},
 		{"only a case file is placed to be shown", []string{"inspect", "m.onnx", "--chip", "loihi"}},
 		{`profile "brain" is not shipped`, []string{"inspect", saveText(t, "lif.yaml", lif), "--chip", "brain"}},
-		{"ticks: -3: write 1 or more", []string{"inspect", saveText(t, "lif.yaml", "ticks: -3\n"+lif)}},
+		{"ticks: -3: write 1 to 1073741823", []string{"inspect", saveText(t, "lif.yaml", "ticks: -3\n"+lif)}},
 	} {
 		r := runCommand(tt.args...)
 		require.Equal(t, exitUsage, r.code, tt.want)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -278,20 +277,7 @@ func (f *modelFlags) options(net *snn.Network) (*compiler.Options, error) {
 		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool)},
 	}
 	if f.placement != "" {
-		opts.Placement.Plan, err = readPlan(f.placement)
+		opts.Placement.Plan, err = place.ReadPlan(f.placement)
 	}
 	return opts, err
-}
-
-// readPlan reads a placement.
-func readPlan(path string) (*place.Plan, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("placement: %w", err)
-	}
-	plan, err := place.ParsePlan(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return plan, nil
 }

@@ -4,27 +4,23 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
+
+	"adder/core"
+	"adder/internal/yamlguard"
 )
 
-// maxBytes is the largest case file that is read.
-const maxBytes = 32 << 20
+// maxBytes is the largest case file that is read: weights that take more belong into an
+// npz file.
+const maxBytes = 4 << 20
 
 // Open reads a case file.
 func Open(path string) (*Case, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("case file: %w", err)
-	}
-	if info.Size() > maxBytes {
-		return nil, fmt.Errorf("%s: %d bytes are too many for a case file: put the weights into an npz file", path, info.Size())
-	}
-	text, err := os.ReadFile(path)
+	text, err := yamlguard.Read(path, maxBytes)
 	if err != nil {
 		return nil, fmt.Errorf("case file: %w", err)
 	}
@@ -52,9 +48,15 @@ func Parse(text []byte) (c *Case, err error) {
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return nil, errors.New("this is not a case file, which is text (docs/case-files.md has the format)")
 	}
+	if err := yamlguard.Check(text); err != nil {
+		return nil, fmt.Errorf("this is not a case file (docs/case-files.md has the format): %w", err)
+	}
 	c = new(Case)
 	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("this is not a case file (docs/case-files.md has the format): %w", err)
+	}
+	if c.Ticks < 0 || c.Ticks > core.MaxTicks {
+		return nil, fmt.Errorf("ticks: %d: write 1 to %d", c.Ticks, core.MaxTicks)
 	}
 	return c, nil
 }

@@ -125,9 +125,9 @@ func (c *Case) weights(x *Connection, targets, sources int) ([]int64, error) {
 
 // readWeights reads an array of a file.
 func (c *Case) readWeights(x *Connection, targets, sources int) ([]int64, error) {
-	path := x.File
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(c.folder, path)
+	path, err := c.beside(x.File)
+	if err != nil {
+		return nil, err
 	}
 	array, err := readArray(path, x.Array)
 	if err != nil {
@@ -141,6 +141,27 @@ func (c *Case) readWeights(x *Connection, targets, sources int) ([]int64, error)
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return values, nil
+}
+
+// beside finds a file that the case names, in the case's folder or below: a case file that
+// comes from elsewhere does not say what else is read.
+func (c *Case) beside(name string) (string, error) {
+	if !filepath.IsLocal(name) {
+		return "", fmt.Errorf("file %s: put the file into the folder of the case file, or one below, and name it from there", name)
+	}
+	path := filepath.Join(c.folder, name)
+	folder, err := filepath.EvalSymlinks(filepath.Clean(c.folder))
+	if err != nil {
+		return "", err
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	if within, err := filepath.Rel(folder, target); err != nil || !filepath.IsLocal(within) {
+		return "", fmt.Errorf("file %s is a link out of the folder of the case file: put the file itself there", name)
+	}
+	return path, nil
 }
 
 func readArray(path, name string) (*npz.Array, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"adder/compiler/partition"
+	"adder/internal/yamlguard"
 	"adder/router"
 )
 
@@ -34,6 +35,22 @@ type PlannedCore struct {
 	Neurons int      `yaml:"neurons"`
 }
 
+// maxPlanBytes is the largest plan that is read: a core load takes a line.
+const maxPlanBytes = 16 << 20
+
+// ReadPlan reads the file of a plan.
+func ReadPlan(path string) (*Plan, error) {
+	text, err := yamlguard.Read(path, maxPlanBytes)
+	if err != nil {
+		return nil, fmt.Errorf("placement: %w", err)
+	}
+	plan, err := ParsePlan(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return plan, nil
+}
+
 // ParsePlan reads the text of a plan. Unknown fields are errors.
 func ParsePlan(text []byte) (p *Plan, err error) {
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
@@ -45,6 +62,9 @@ func ParsePlan(text []byte) (p *Plan, err error) {
 			p, err = nil, fmt.Errorf("placement: this is not YAML: %v", r)
 		}
 	}()
+	if err := yamlguard.Check(text); err != nil {
+		return nil, fmt.Errorf("placement: %w", err)
+	}
 	p = new(Plan)
 	if err := yaml.UnmarshalWithOptions(text, p, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("placement: %w", err)

@@ -1,6 +1,9 @@
 package place
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,6 +64,21 @@ func TestPlanIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "placement")
 	_, err = ParsePlan([]byte("cores: {"))
 	require.ErrorContains(t, err, "placement")
+}
+
+func TestPlansThatGrow(t *testing.T) {
+	for text, want := range map[string]string{
+		strings.Repeat("[", 65000):           "placement: line 1: lists and mappings are nested deeper than 32",
+		"cores: &a [1]\nnetwork: [*a, *a]\n": "placement: line 1: anchors and aliases",
+	} {
+		_, err := ParsePlan([]byte(text))
+		require.ErrorContains(t, err, want)
+	}
+	path := filepath.Join(t.TempDir(), "p.yaml")
+	require.NoError(t, os.WriteFile(path, nil, 0o644))
+	require.NoError(t, os.Truncate(path, 12<<30)) // takes no room on the disk
+	_, err := ReadPlan(path)
+	require.ErrorContains(t, err, "such a file has at most 16777216")
 }
 
 func TestPlansThatAreNoText(t *testing.T) {

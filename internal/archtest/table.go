@@ -8,6 +8,7 @@ func Table() []Row {
 		// File formats that are not ours, and the tools.
 		{Package: "internal/archtest"},
 		{Package: "internal/shipped"},
+		{Package: "internal/yamlguard"},
 		{Package: "internal/wholefile"},
 		{Package: "internal/outside"},
 		{Package: "internal/hdf5"},
@@ -31,7 +32,7 @@ func Table() []Row {
 
 		// What a chip is loaded with, and the chip.
 		{Package: "layout", Imports: []string{"core", "internal/wholefile", "router"}},
-		{Package: "chip/profile", Imports: []string{"core", "internal/shipped", "router"}},
+		{Package: "chip/profile", Imports: []string{"core", "internal/shipped", "internal/yamlguard", "router"}},
 		{Package: "fault", Imports: []string{"chip/profile", "core", "layout", "router"}, Room: true},
 		{Package: "rtl", Imports: []string{"chip/profile", "core", "layout", "router"}, Room: true},
 		{Package: "chip", Imports: []string{"chip/profile", "core", "fixedpoint", "layout", "router", "spike"}},
@@ -46,7 +47,7 @@ func Table() []Row {
 		{Package: "compiler/fit", Imports: []string{"chip/profile", "compiler/ir", "core"}},
 		{Package: "compiler/onnx", Imports: []string{"snn"}},
 		{Package: "compiler/nir", Imports: []string{"internal/hdf5", "snn"}},
-		{Package: "compiler/casefile", Imports: []string{"chip/profile", "compiler/ir", "core", "internal/npz"}},
+		{Package: "compiler/casefile", Imports: []string{"chip/profile", "compiler/ir", "core", "internal/npz", "internal/yamlguard"}},
 		{Package: "compiler/winner", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core"}},
 
 		// The passes, in the order in which they run, and what they share.
@@ -59,7 +60,7 @@ func Table() []Row {
 		{Package: "compiler/quantise", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/flat", "compiler/ir", "core", "fixedpoint", "snn"}},
 		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
-		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates", "router"}},
+		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates", "internal/yamlguard", "router"}},
 		{Package: "compiler/route", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core", "layout", "router"}},
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
@@ -81,7 +82,7 @@ func Table() []Row {
 			"chip", "chip/profile", "compiler/quantise", "core", "fixedpoint", "internal/dataset", "layout", "snn/stdp",
 			"spike", "spike/encode", "train/frame", "train/learned", "train/random", "train/setting"}},
 		{Package: "bench/proportion"},
-		{Package: "bench/energy", Imports: []string{"internal/shipped", "router"}},
+		{Package: "bench/energy", Imports: []string{"internal/shipped", "internal/yamlguard", "router"}},
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
 		{Package: "bench/silicon", Imports: []string{"bench/energy"}},
 		{Package: "bench", Imports: []string{
