@@ -35,13 +35,15 @@ func (p *Pipeline) Check() error {
 	finite := func(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 	switch {
 	case !finite(p.Scale) || p.Scale < 0:
-		return fmt.Errorf("--scale %g: write a number above 0, such as 255 for a network that was trained on 0 to 255", p.Scale)
+		return fmt.Errorf("--scale %g: write a number above 0, such as 255 for a network that was trained on 0 to 255",
+			p.Scale)
 	case slices.ContainsFunc(p.Mean, func(x float64) bool { return !finite(x) }):
 		return fmt.Errorf("--mean %v: write finite numbers", p.Mean)
 	case slices.ContainsFunc(p.Std, func(x float64) bool { return !finite(x) || x <= 0 }):
 		return fmt.Errorf("--std %v: write numbers above 0", p.Std)
 	case len(p.Mean) > 1 && len(p.Std) > 1 && len(p.Mean) != len(p.Std):
-		return fmt.Errorf("--mean has %d numbers and --std %d: give one for all or one per channel", len(p.Mean), len(p.Std))
+		return fmt.Errorf("--mean has %d numbers and --std %d: give one for all or one per channel",
+			len(p.Mean), len(p.Std))
 	case p.Layout != "" && p.Layout != LayoutCHW && p.Layout != LayoutHWC:
 		return fmt.Errorf("--layout %s: write %s or %s", p.Layout, LayoutCHW, LayoutHWC)
 	}
@@ -130,7 +132,8 @@ func newAxes(shape []int, picture bool, layout string, input []int, channels int
 		}
 	}
 	if input != nil && Size(a.shape) != Size(input) {
-		return nil, fmt.Errorf("a sample has shape %s, %d elements, and the model takes %s, %d", form(shape), Size(shape), form(input), Size(input))
+		return nil, fmt.Errorf("a sample has shape %s, %d elements, and the model takes %s, %d",
+			form(shape), Size(shape), form(input), Size(input))
 	}
 	return a, a.findChannels(layout, picture, channels)
 }
@@ -200,7 +203,8 @@ func (a *axes) findChannels(layout string, picture bool, channels int) error {
 		a.channel = last
 		return nil
 	}
-	return fmt.Errorf("--mean and --std have %d numbers and a sample of shape %s has %d channels: give one for all or one per channel", channels, form(a.shape), a.shape[a.channel])
+	return fmt.Errorf("--mean and --std have %d numbers and a sample of shape %s has %d channels: give one for all or one per channel",
+		channels, form(a.shape), a.shape[a.channel])
 }
 
 // form writes a shape as 3x32x32.

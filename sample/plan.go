@@ -37,11 +37,13 @@ func (p *Plan) Describe(direct bool) string {
 	case p.Signed && direct:
 		return fmt.Sprintf("signed levels, 1 stands for %.4g", p.Range)
 	case p.Signed:
-		return fmt.Sprintf("two lines of spikes, plus and minus, a spike per tick stands for %.4g", p.Range)
+		return fmt.Sprintf("two lines of spikes, plus and minus, a spike per tick stands for %.4g",
+			p.Range)
 	case p.Plain():
 		return "as it is"
 	case p.Range != 0:
-		return fmt.Sprintf("numbers from 0, 1 stands for %.4g, normalisation folded into the first layer", p.Range)
+		return fmt.Sprintf("numbers from 0, 1 stands for %.4g, normalisation folded into the first layer",
+			p.Range)
 	}
 	return how + ", normalisation folded into the first layer"
 }

@@ -23,13 +23,15 @@ type Feed struct {
 func Refeed(n *Network, f Feed) (*Network, error) {
 	inputs := n.Inputs()
 	if len(inputs) != 1 {
-		return nil, fmt.Errorf("network %s has %d inputs: samples are prepared for one", n.Name, len(inputs))
+		return nil, fmt.Errorf("network %s has %d inputs: samples are prepared for one",
+			n.Name, len(inputs))
 	}
 	in := inputs[0]
 	shape := n.Nodes[in].Out
 	for _, x := range [][]float64{f.Factor, f.Shift} {
 		if len(x) > 1 && len(x) != shape.Size() {
-			return nil, fmt.Errorf("network %s takes %d elements and is fed by %d factors and %d shifts", n.Name, shape.Size(), len(f.Factor), len(f.Shift))
+			return nil, fmt.Errorf("network %s takes %d elements and is fed by %d factors and %d shifts",
+				n.Name, shape.Size(), len(f.Factor), len(f.Shift))
 		}
 	}
 	out := *n

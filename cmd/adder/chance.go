@@ -100,7 +100,8 @@ func betterPipeline(ctx context.Context, net *snn.Network, set *dataset.Set, p s
 	if flags == "" {
 		return ""
 	}
-	return fmt.Sprintf("with %s it is right on %s, which may be what it was trained with", flags, percent(best))
+	return fmt.Sprintf("with %s it is right on %s, which may be what it was trained with",
+		flags, percent(best))
 }
 
 // nearChance reports whether an accuracy is no better than a guess.

@@ -101,7 +101,8 @@ func missingArray(a arrays, split Split) error {
 		have = append(slices.Clone(have[:few]), "...")
 	}
 	if other, _ := pickArray(a.names(), sampleNames(), 1-split); other != "" {
-		return fmt.Errorf("%s has samples under %s and none for the %s split: write them as x_%s, or give the other split", a.path(), other, split, split)
+		return fmt.Errorf("%s has samples under %s and none for the %s split: write them as x_%s, or give the other split",
+			a.path(), other, split, split)
 	}
 	return fmt.Errorf("%s has no array of samples: x or images, [N, ...], is due, and y or labels for the classes; it has %s",
 		a.path(), strings.Join(have, ", "))
@@ -269,5 +270,6 @@ func pickNPZ(p *place, l *listing, split Split) (string, error) {
 	if len(all) == 1 && !slices.Contains(splitNames(1-split), stem(all[0])) {
 		return all[0], nil
 	}
-	return "", fmt.Errorf("%s holds %s: name one of them, or call them train.npz and test.npz: %w", p.path, strings.Join(all, ", "), fs.ErrNotExist)
+	return "", fmt.Errorf("%s holds %s: name one of them, or call them train.npz and test.npz: %w",
+		p.path, strings.Join(all, ", "), fs.ErrNotExist)
 }

@@ -51,7 +51,8 @@ func foundCIFAR(_ *place, l *listing) bool {
 func openCIFAR(p *place, l *listing, split Split, limit int) (*Set, error) {
 	files, labels := cifarFiles(l, split)
 	if files == nil {
-		return nil, fmt.Errorf("%s: the %s batches of CIFAR (data_batch_1.bin, test_batch.bin; train.bin, test.bin) are missing: %w", p.path, split, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: the %s batches of CIFAR (data_batch_1.bin, test_batch.bin; train.bin, test.bin) are missing: %w",
+			p.path, split, fs.ErrNotExist)
 	}
 	set := &Set{Name: "cifar10", Shape: []int{3, cifarSide, cifarSide}, Classes: 10, Picture: true}
 	if labels == 2 {
@@ -79,13 +80,15 @@ func (s *Set) takeCIFAR(content []byte, labels int) error {
 	case len(content) == 0:
 		return errors.New("the file is empty")
 	case len(content)%record != 0:
-		return fmt.Errorf("%d bytes are no whole number of records of %d: the file is truncated or something else", len(content), record)
+		return fmt.Errorf("%d bytes are no whole number of records of %d: the file is truncated or something else",
+			len(content), record)
 	}
 	s.Bytes = slices.Grow(s.Bytes, len(content)/record*cifarPixels)
 	for i := 0; i < len(content); i += record {
 		label := content[i+labels-1]
 		if int(label) >= s.Classes {
-			return fmt.Errorf("byte %d: label %d of record %d is not in 0..%d", i+labels-1, label, i/record, s.Classes-1)
+			return fmt.Errorf("byte %d: label %d of record %d is not in 0..%d",
+				i+labels-1, label, i/record, s.Classes-1)
 		}
 		s.Labels = append(s.Labels, int32(label))
 		s.Bytes = append(s.Bytes, content[i+labels:i+record]...)

@@ -72,11 +72,13 @@ func wordSize(code byte) int64 {
 // idxLength is the length of the header that begins with four bytes.
 func idxLength(head []byte) (int, error) {
 	if len(head) < magicBytes {
-		return 0, fmt.Errorf("truncated at byte %d: the IDX header needs %d", len(head), headerLabels)
+		return 0, fmt.Errorf("truncated at byte %d: the IDX header needs %d",
+			len(head), headerLabels)
 	}
 	rank := int(head[3])
 	if head[0] != 0 || head[1] != 0 || wordSize(head[2]) == 0 || rank < 1 || rank > maxRank {
-		return 0, fmt.Errorf("bytes 0..3: magic %#08x is no IDX file: two zeros, a type from 0x08 to 0x0e and 1 to %d dimensions are due", binary.BigEndian.Uint32(head), maxRank)
+		return 0, fmt.Errorf("bytes 0..3: magic %#08x is no IDX file: two zeros, a type from 0x08 to 0x0e and 1 to %d dimensions are due",
+			binary.BigEndian.Uint32(head), maxRank)
 	}
 	return magicBytes + 4*rank, nil
 }
@@ -108,7 +110,8 @@ func parseIDX(head []byte) (*idxHeader, error) {
 	}
 	h.bytes = int64(length) + count*elements*wordSize(h.code)
 	if h.bytes > maxFileBytes {
-		return nil, fmt.Errorf("bytes 4..7: %d items make %d bytes, more than the limit of %d", count, h.bytes, maxFileBytes)
+		return nil, fmt.Errorf("bytes 4..7: %d items make %d bytes, more than the limit of %d",
+			count, h.bytes, maxFileBytes)
 	}
 	return h, nil
 }
@@ -145,7 +148,8 @@ func unpack(raw []byte) ([]byte, error) {
 		return nil, err
 	}
 	if h.bytes > int64(len(raw))*maxDeflateRatio {
-		return nil, fmt.Errorf("the IDX header promises %d bytes, more than %d bytes of gzip can hold", h.bytes, len(raw))
+		return nil, fmt.Errorf("the IDX header promises %d bytes, more than %d bytes of gzip can hold",
+			h.bytes, len(raw))
 	}
 	return inflate(zr, head[:n], h.bytes)
 }
@@ -165,7 +169,8 @@ func inflate(zr io.Reader, head []byte, want int64) ([]byte, error) {
 		case errors.Is(err, io.ErrUnexpectedEOF):
 			return nil, fmt.Errorf("gzip: truncated after %d of %d unpacked bytes", have, want)
 		case err != nil:
-			return nil, fmt.Errorf("gzip: damaged after %d of %d unpacked bytes: %w", have, want, err)
+			return nil, fmt.Errorf("gzip: damaged after %d of %d unpacked bytes: %w",
+				have, want, err)
 		}
 	}
 	return content, nil

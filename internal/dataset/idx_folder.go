@@ -103,7 +103,8 @@ func pickIDX(p *place, l *listing, split Split, kind Kind) (string, error) {
 		}
 	}
 	if len(prefixes) > 1 {
-		return "", fmt.Errorf("%s holds the %s %s of several sets, such as %s: put each set into a folder of its own", p.path, split, kind, best)
+		return "", fmt.Errorf("%s holds the %s %s of several sets, such as %s: put each set into a folder of its own",
+			p.path, split, kind, best)
 	}
 	if best == "" {
 		spec := specOf(split, kind)

@@ -22,7 +22,8 @@ func (s *Set) label(numbers []float64, shape []int) error {
 	s.Labels, s.Classes = make([]int32, len(numbers)), 0
 	for i, v := range numbers {
 		if v != math.Trunc(v) || v < 0 || v >= maxClasses {
-			return fmt.Errorf("label %d is %g: a class is a whole number from 0, below %d", i, v, maxClasses)
+			return fmt.Errorf("label %d is %g: a class is a whole number from 0, below %d",
+				i, v, maxClasses)
 		}
 		s.Labels[i] = int32(v)
 		s.Classes = max(s.Classes, int(v)+1)
@@ -38,7 +39,8 @@ func labelColumns(shape []int) (int, error) {
 	case len(shape) == 2 && shape[1] >= 1 && shape[1] <= maxClasses:
 		return shape[1], nil
 	}
-	return 0, fmt.Errorf("labels have shape %v: give one number a sample, [N], or a one-hot row, [N, classes]", shape)
+	return 0, fmt.Errorf("labels have shape %v: give one number a sample, [N], or a one-hot row, [N, classes]",
+		shape)
 }
 
 // labelOneHot takes rows in which a single element is 1 and the others are 0.
@@ -48,14 +50,16 @@ func (s *Set) labelOneHot(numbers []float64, classes int) error {
 		row, at := numbers[i*classes:(i+1)*classes], -1
 		for k, v := range row {
 			if v != 0 && v != 1 || v == 1 && at >= 0 {
-				return fmt.Errorf("row %d of the labels, %d columns, is not one-hot: a single 1 among zeros is due", i, classes)
+				return fmt.Errorf("row %d of the labels, %d columns, is not one-hot: a single 1 among zeros is due",
+					i, classes)
 			}
 			if v == 1 {
 				at = k
 			}
 		}
 		if at < 0 {
-			return fmt.Errorf("row %d of the labels, %d columns, is not one-hot: it has no 1", i, classes)
+			return fmt.Errorf("row %d of the labels, %d columns, is not one-hot: it has no 1",
+				i, classes)
 		}
 		s.Labels[i] = int32(at)
 	}
@@ -69,7 +73,8 @@ func (s *Set) checkCounts(samples, labels string) error {
 		return nil
 	}
 	if n := s.elements() / max(s.Size(), 1); n != len(s.Labels) {
-		return fmt.Errorf("%s holds %d images, but %s holds %d labels: they do not belong together", samples, n, labels, len(s.Labels))
+		return fmt.Errorf("%s holds %d images, but %s holds %d labels: they do not belong together",
+			samples, n, labels, len(s.Labels))
 	}
 	return nil
 }
@@ -78,7 +83,8 @@ func (s *Set) checkCounts(samples, labels string) error {
 func (s *Set) checkFinite() error {
 	for i, v := range s.Reals {
 		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-			return fmt.Errorf("element %d of sample %d is %g: give finite numbers within 32 bits", i%max(s.Size(), 1), i/max(s.Size(), 1), v)
+			return fmt.Errorf("element %d of sample %d is %g: give finite numbers within 32 bits",
+				i%max(s.Size(), 1), i/max(s.Size(), 1), v)
 		}
 	}
 	return nil
@@ -92,7 +98,8 @@ func checkShape(shape []int) error {
 			return fmt.Errorf("samples of shape %v: each side must be 1 to %d", shape, maxElements)
 		}
 		if elements *= d; elements > maxElements {
-			return fmt.Errorf("samples of shape %v have more than the limit of %d elements", shape, maxElements)
+			return fmt.Errorf("samples of shape %v have more than the limit of %d elements",
+				shape, maxElements)
 		}
 	}
 	if len(shape) == 0 {

@@ -48,7 +48,8 @@ func open(name string, split Split, limit int) (*Set, error) {
 		return openDigits(split)
 	}
 	if name == "" {
-		return nil, fmt.Errorf("no data given: name a file or a folder, or %q for the generated digits", DigitsName)
+		return nil, fmt.Errorf("no data given: name a file or a folder, or %q for the generated digits",
+			DigitsName)
 	}
 	if strings.EqualFold(filepath.Ext(name), ".npz") {
 		return openNPZ(name, split)
@@ -72,7 +73,8 @@ func openDigits(split Split) (*Set, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(DigitsName); err == nil {
-		set.note("%q stands for the generated digits; the folder of that name here is %q", DigitsName, "."+string(filepath.Separator)+DigitsName)
+		set.note("%q stands for the generated digits; the folder of that name here is %q",
+			DigitsName, "."+string(filepath.Separator)+DigitsName)
 	}
 	return set, nil
 }
@@ -91,7 +93,8 @@ func checkEnding(name string) error {
 	case strings.HasSuffix(lower, ".tar.gz") || strings.HasSuffix(lower, ".tgz") || strings.HasSuffix(lower, ".tar"):
 		advice = "unpack it and name the folder"
 	}
-	return fmt.Errorf("%s is a file: %s; files that are read themselves are .npz and .zip", name, advice)
+	return fmt.Errorf("%s is a file: %s; files that are read themselves are .npz and .zip",
+		name, advice)
 }
 
 // form is a kind of data that a folder may hold.
@@ -148,7 +151,8 @@ func (p *place) nothing(split Split) error {
 		names = append(names, f.name)
 	}
 	if files, _, err := p.list(); err == nil && slices.ContainsFunc(files, isPickle) {
-		return fmt.Errorf("%s holds Python pickles, which are programs and are not run: take the binary form of CIFAR, or write arrays x and y into an .npz", p.path)
+		return fmt.Errorf("%s holds Python pickles, which are programs and are not run: take the binary form of CIFAR, or write arrays x and y into an .npz",
+			p.path)
 	}
 	spec := mnistFiles()[2*int(split)]
 	return fmt.Errorf("%s: no data that is known: %s and the like of IDX are missing, and so are %s: %s: %w",

@@ -97,7 +97,8 @@ func splitFolder(p *place, l *listing, split Split) (root string, whole bool, er
 		}
 	}
 	if i := slices.IndexFunc(l.folders, isSplitFolder); i >= 0 {
-		return "", false, fmt.Errorf("%s has pictures in %s and no folder %s: %w", p.path, l.folders[i], split, fs.ErrNotExist)
+		return "", false, fmt.Errorf("%s has pictures in %s and no folder %s: %w",
+			p.path, l.folders[i], split, fs.ErrNotExist)
 	}
 	return ".", true, nil
 }
@@ -140,7 +141,8 @@ func noteOrder(s *Set, classes []class) {
 			return
 		}
 		if number < last {
-			s.note("folders are classes in the order of their names, so that %q is class %d, after %q; name them with as many digits each to have them by number", c.name, i, classes[i-1].name)
+			s.note("folders are classes in the order of their names, so that %q is class %d, after %q; name them with as many digits each to have them by number",
+				c.name, i, classes[i-1].name)
 			return
 		}
 		last = number
@@ -177,7 +179,8 @@ func (s *Set) readPictures(p *place, names []string) error {
 	}
 	s.Shape = first.shape()
 	if total := int64(len(names)) * int64(s.Size()); total > maxFileBytes {
-		return fmt.Errorf("%s: %d pictures of %s take %d bytes, more than the limit of %d: take fewer with --limit", p.path, len(names), shapeText(s.Shape), total, maxFileBytes)
+		return fmt.Errorf("%s: %d pictures of %s take %d bytes, more than the limit of %d: take fewer with --limit",
+			p.path, len(names), shapeText(s.Shape), total, maxFileBytes)
 	}
 	s.Bytes = make([]uint8, len(names)*s.Size())
 	var group errgroup.Group

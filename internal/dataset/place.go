@@ -25,7 +25,8 @@ func openPlace(name string) (*place, error) {
 	info, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("data folder %s is not there: %s: %w", name, fetchHint(name), fs.ErrNotExist)
+		return nil, fmt.Errorf("data folder %s is not there: %s: %w",
+			name, fetchHint(name), fs.ErrNotExist)
 	case err != nil:
 		return nil, fmt.Errorf("data folder %s: %w", name, err)
 	case info.IsDir():
@@ -61,11 +62,14 @@ func readArchive(r io.ReaderAt, size int64) (fs.FS, error) {
 		packed, plain := member.CompressedSize64, member.UncompressedSize64
 		switch {
 		case packed > uint64(size):
-			return nil, fmt.Errorf("member %s claims %d bytes in an archive of %d", member.Name, packed, size)
+			return nil, fmt.Errorf("member %s claims %d bytes in an archive of %d",
+				member.Name, packed, size)
 		case member.Method == zip.Store && packed != plain:
-			return nil, fmt.Errorf("member %s is stored in %d bytes but claims %d", member.Name, packed, plain)
+			return nil, fmt.Errorf("member %s is stored in %d bytes but claims %d",
+				member.Name, packed, plain)
 		case plain > packed*maxDeflateRatio:
-			return nil, fmt.Errorf("member %s claims %d bytes, which %d compressed bytes cannot hold", member.Name, plain, packed)
+			return nil, fmt.Errorf("member %s claims %d bytes, which %d compressed bytes cannot hold",
+				member.Name, plain, packed)
 		}
 	}
 	return archive, nil
@@ -102,7 +106,8 @@ func (p *place) read(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s is not a file", p.full(name))
 	}
 	if info.Size() > limit {
-		return nil, fmt.Errorf("%s has %d bytes, more than the limit of %d", p.full(name), info.Size(), limit)
+		return nil, fmt.Errorf("%s has %d bytes, more than the limit of %d",
+			p.full(name), info.Size(), limit)
 	}
 	content, err := readSized(file, info.Size())
 	if err != nil {
