@@ -21,6 +21,9 @@ type Breakdown struct {
 	// Links are those that packets crossed, nil where they were not recorded.
 	Links []LinkRow `json:"links"`
 
+	// Wide lets tables for people be wider than a screen.
+	Wide bool `json:"-"`
+
 	tables []string
 }
 

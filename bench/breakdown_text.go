@@ -50,17 +50,17 @@ func (b *Breakdown) Text(by, per string) string {
 			rows = append(rows, append(table.Row{string(b.ByPart[i].Part)}, b.ByPart[i].Energies.cells(b.tables)...))
 		}
 	}
-	return render("By "+by+", "+per, header, rows, left...)
+	return render(b.Wide, "By "+by+", "+per, header, rows, left...)
 }
 
-// columns are the counts that tables show, and the energy tables.
+// columns are the energy tables, and the counts that tables for people show.
 func (b *Breakdown) columns() table.Row {
 	var out table.Row
-	for _, name := range shownCounts() {
-		out = append(out, strings.ReplaceAll(name, "_", " "))
-	}
 	for _, t := range b.tables {
 		out = append(out, t)
+	}
+	for _, name := range shownCounts() {
+		out = append(out, strings.ReplaceAll(name, "_", " "))
 	}
 	return out
 }
@@ -70,11 +70,11 @@ func shownCounts() []string {
 }
 
 func (s *Share) cells(tables []string) table.Row {
-	var out table.Row
+	out := s.Energies.cells(tables)
 	for _, name := range shownCounts() {
 		out = append(out, group(s.Counts[name]))
 	}
-	return append(out, s.Energies.cells(tables)...)
+	return out
 }
 
 func (e *Energies) cells(tables []string) table.Row {

@@ -48,6 +48,9 @@ type Report struct {
 	// NeuroBench has the metrics of that benchmark under its names.
 	NeuroBench NeuroBench `json:"neurobench"`
 
+	// Wide lets tables for people be wider than a screen.
+	Wide bool `json:"-"`
+
 	margin float64
 }
 

@@ -6,14 +6,15 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
+
+	"adder/internal/texttable"
 )
 
 // WriteText prints the report for people.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s on chip %s, %s engine: %s images of %s, encoder %s, %d ticks\n\n",
-		r.Model, r.Chip, r.Engine, group(float64(r.Samples)), r.Data, r.Encoder, r.SNN.Ticks)
+	fmt.Fprintf(&b, "%s on chip %s, %s engine: %s of %s, encoder %s, %s\n\n",
+		r.Model, r.Chip, r.Engine, samplesText(r.Samples), r.Data, r.Encoder, ticksText(r.SNN.Ticks))
 	if r.Interrupted {
 		b.WriteString("interrupted: the samples are those that were whole\n\n")
 	}
@@ -28,23 +29,15 @@ func (r *Report) WriteText(w io.Writer) error {
 	return err
 }
 
-// render draws a table under a title; columns from the second on are
-// aligned to the right, but for those named in left.
-func render(title string, header table.Row, rows []table.Row, left ...int) string {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Format.Header = text.FormatDefault
-	t.AppendHeader(header)
-	t.AppendRows(rows)
-	var columns []table.ColumnConfig
-	for n := 2; n <= len(header); n++ {
-		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
+// render draws a table under a title, as wide as a screen or whole; columns from the second
+// on are aligned to the right, but for those named in left.
+func render(wide bool, title string, header table.Row, rows []table.Row, left ...int) string {
+	t := texttable.Table{Header: header, Rows: rows, Right: true, Left: left}
+	width := texttable.Width
+	if wide {
+		width = texttable.Whole
 	}
-	for _, n := range left {
-		columns[n-2].Align, columns[n-2].AlignHeader = text.AlignLeft, text.AlignLeft
-	}
-	t.SetColumnConfigs(columns)
-	return title + "\n" + t.Render() + "\n"
+	return title + "\n" + t.Render(width) + "\n"
 }
 
 // SidesText is the table of accuracy, operations and memory of both sides.
@@ -69,7 +62,7 @@ func (r *Report) SidesText() string {
 		rows[3] = append(rows[3], "", "")
 		rows[4] = append(rows[4], bytesText(ann.FootprintBytes)+" (fp32 "+bytesText(ann.FootprintBytesFP32)+")", "the same")
 	}
-	out := render("The two sides", header, rows)
+	out := render(r.Wide, "The two sides", header, rows)
 	if d := r.Difference; d != nil {
 		out += fmt.Sprintf("SNN less ANN: %s, 95 %% interval; %s\n", d.text(), d.Reason)
 	}
@@ -89,25 +82,31 @@ func (r *Report) SidesText() string {
 	return out
 }
 
-// EnergyText is the table of energies: of the ANN, dense and skipping zeros, at the full
-// width in each dataflow.
+// EnergyText is the table of energies: the SNN's, and those of the ANN in each dataflow, dense
+// and then skipping zeros.
 func (r *Report) EnergyText() string {
-	header := table.Row{"table", "SNN", "leakage, clock"}
+	header, skipped := table.Row{"table", "SNN", "leakage, clock"}, table.Row{"table"}
 	for _, flow := range Dataflows() {
-		header = append(header, string(flow))
+		header, skipped = append(header, string(flow)), append(skipped, string(flow))
 	}
-	header = append(header, "SNN / ANN", "winner")
-	var rows []table.Row
+	header = append(header, "winner")
+	var rows, skippedRows []table.Row
 	for i := range r.Energy {
 		rows = append(rows, r.Energy[i].row())
+		if len(r.Energy[i].ANN) > 0 {
+			skippedRows = append(skippedRows, append(table.Row{r.Energy[i].Table}, r.Energy[i].flows(true)...))
+		}
 	}
-	out := render("Energy per inference; of the ANN, dense / zeros skipped, by dataflow", header, rows, 8)
+	out := render(r.Wide, "Energy per inference; of the dense ANN, by dataflow", header, rows, len(header))
+	if len(skippedRows) > 0 {
+		out += render(r.Wide, "Of an ANN that skips zeros", skipped, skippedRows)
+	}
 	return out + r.bandsText() + r.unpricedText()
 }
 
 // row is a table's line of energies.
 func (e *EnergyReport) row() table.Row {
-	snn, static, mark := Energy(e.SNNPJ), "-", ""
+	snn, static := Energy(e.SNNPJ), "-"
 	if len(e.Unpriced) > 0 {
 		snn += " *"
 	}
@@ -117,26 +116,30 @@ func (e *EnergyReport) row() table.Row {
 			static = ">= " + static
 		}
 	}
-	if len(e.wordsOfANN()) > 0 {
-		mark = " *"
-	}
-	row := table.Row{e.Table, snn, static}
-	for _, flow := range Dataflows() {
-		dense, skipped := e.at(flow, false), e.at(flow, true)
-		if dense == nil || skipped == nil {
-			row = append(row, "-")
-			continue
-		}
-		row = append(row, Energy(dense.PJ)+" / "+Energy(skipped.PJ)+mark)
-	}
-	ratio, winner := "-", "nobody"
-	if e.Ratio != nil {
-		ratio = digits(*e.Ratio)
-	}
+	winner := "nobody"
 	if e.Winner != nil {
 		winner = map[string]string{winnerSNN: "SNN", winnerANN: "ANN", winnerNone: winnerNone}[*e.Winner]
 	}
-	return append(row, ratio, winner)
+	row := append(table.Row{e.Table, snn, static}, e.flows(false)...)
+	return append(row, winner)
+}
+
+// flows are the ANN's energies of the full width by dataflow.
+func (e *EnergyReport) flows(skipped bool) table.Row {
+	mark := ""
+	if len(e.wordsOfANN()) > 0 {
+		mark = " *"
+	}
+	var row table.Row
+	for _, flow := range Dataflows() {
+		a := e.at(flow, skipped)
+		if a == nil {
+			row = append(row, "-")
+			continue
+		}
+		row = append(row, Energy(a.PJ)+mark)
+	}
+	return row
 }
 
 // at is the ANN of the full width in a dataflow, nil where the table prices none.
@@ -203,7 +206,7 @@ func (r *Report) VerdictText() string {
 	var b strings.Builder
 	b.WriteString("Verdicts\n")
 	for i := range r.Energy {
-		b.WriteString(wrap(r.Energy[i].Verdict, 110, "  ") + "\n")
+		b.WriteString(wrap(r.Energy[i].Verdict, texttable.Width, "  ") + "\n")
 	}
 	return b.String()
 }
@@ -235,7 +238,7 @@ func (r *Report) breakEvenText() string {
 		rows = append(rows, table.Row{e.Source, fmt.Sprintf("%.3f", e.SpikesPerSynapse), wins, e.Note})
 	}
 	title := fmt.Sprintf("Break-even in spikes per synapse and inference; here %.3f", r.SNN.SpikesPerSynapse)
-	return render(title, table.Row{"by", "up to", "favours", "note"}, rows, 3, 4)
+	return render(r.Wide, title, table.Row{"by", "up to", "favours", "note"}, rows, 3, 4)
 }
 
 // CurveText is the table of what stopping early gives, for 1, 2, 4, ... ticks,
@@ -262,7 +265,7 @@ func (r *Report) CurveText() string {
 		}
 		rows = append(rows, row)
 	}
-	out := render("The SNN stopped early", header, rows)
+	out := render(r.Wide, "The SNN stopped early", header, rows)
 	if p := r.Cheapest; p != nil {
 		out += fmt.Sprintf("< the fewest ticks within half a point of the ANN on %s training samples\n", group(float64(p.Chosen.Samples)))
 	} else if r.ANN != nil {
@@ -297,6 +300,14 @@ func group(x float64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// samplesText counts samples.
+func samplesText(n int) string {
+	if n == 1 {
+		return "1 sample"
+	}
+	return group(float64(n)) + " samples"
 }
 
 func bytesText(n int64) string {

@@ -3,6 +3,7 @@ package energy
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"adder/router"
 )
@@ -167,10 +168,15 @@ func annEvents() []Event {
 
 // FindEvent finds an event by name.
 func FindEvent(name string) (Event, bool) {
-	for _, e := range Events() {
-		if e.Name == name {
-			return e, true
-		}
-	}
-	return Event{}, false
+	e, ok := eventsByName()[name]
+	return e, ok
 }
+
+// eventsByName is made once, since bills ask for every entry. It is never changed.
+var eventsByName = sync.OnceValue(func() map[string]Event {
+	known := map[string]Event{}
+	for _, e := range Events() {
+		known[e.Name] = e
+	}
+	return known
+})

@@ -143,6 +143,7 @@ func ParseTable(name string, text []byte) (*Table, error) {
 		}
 		t.Prices = append(t.Prices, *price)
 	}
+	t.index()
 	return t, p.checkPrices(t)
 }
 

@@ -54,6 +54,9 @@ type Table struct {
 	Prices []Price
 
 	text []byte
+	// byEvent and inOthers are what index made of Prices.
+	byEvent  map[string]int
+	inOthers map[string]bool
 }
 
 // Precision is how an ANN's numbers are stored.
@@ -165,25 +168,32 @@ func (p *Price) FromSRAM() bool { return p.Text == sramPrice }
 
 // Price finds the price of an event that may be applied.
 func (t *Table) Price(event string) (*Price, bool) {
+	i, ok := t.byEvent[event]
+	if !ok {
+		return nil, false
+	}
+	return &t.Prices[i], true
+}
+
+// index notes where the prices are that may be applied, and what they include.
+func (t *Table) index() {
+	t.byEvent, t.inOthers = map[string]int{}, map[string]bool{}
 	for i := range t.Prices {
-		if t.Prices[i].Event == event && t.Prices[i].Evidence != EvidenceUnverified {
-			return &t.Prices[i], true
+		if t.Prices[i].Evidence == EvidenceUnverified {
+			continue
+		}
+		t.byEvent[t.Prices[i].Event] = i
+		for _, event := range t.Prices[i].Includes {
+			t.inOthers[event] = true
 		}
 	}
-	return nil, false
+	if _, whole := t.byEvent["ann_macs"]; whole {
+		t.inOthers["ann_multiplications"], t.inOthers["ann_additions"] = true, true
+	}
 }
 
 // included reports whether an event's energy is in another event's price.
-func (t *Table) included(event string) bool {
-	if event == "ann_multiplications" || event == "ann_additions" {
-		if _, whole := t.Price("ann_macs"); whole {
-			return true
-		}
-	}
-	return slices.ContainsFunc(t.Prices, func(p Price) bool {
-		return p.Evidence != EvidenceUnverified && slices.Contains(p.Includes, event)
-	})
-}
+func (t *Table) included(event string) bool { return t.inOthers[event] }
 
 // outside reports whether the boundary leaves an event out.
 func (t *Table) outside(e Event) bool {

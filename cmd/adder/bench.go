@@ -131,6 +131,7 @@ func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 	if a.json {
 		err = a.printJSON(report)
 	} else {
+		report.Wide, report.Breakdown.Wide = a.wide, a.wide
 		err = report.WriteText(a.out)
 		if f.by != "" {
 			a.printf("\n%s", report.Text(f.by, "per inference"))

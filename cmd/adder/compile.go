@@ -185,8 +185,9 @@ func newCompileJSON(l *load) compileJSON {
 }
 
 func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
-	a.printf("%s fits chip %s: %d of %d cores, %s neurons, %s synapses of %d bits (%s bits stored, %s without shared rows), latency %d",
-		j.Model, j.Chip, j.CoresUsed, j.CoresTotal, thousands(int64(j.Neurons)), thousands(j.Synapses), j.WeightBits, thousands(j.SynapseBits), thousands(j.UnrolledBits), j.Latency)
+	a.printf("%s fits chip %s: %d of %s, %s, %s of %s (%s bits stored, %s without shared rows), latency %d",
+		j.Model, j.Chip, j.CoresUsed, count(j.CoresTotal, "core"), count(j.Neurons, "neuron"), count(j.Synapses, "synapse"),
+		count(j.WeightBits, "bit"), thousands(j.SynapseBits), thousands(j.UnrolledBits), j.Latency)
 	if j.Input != "" {
 		a.printf("input: %s", j.Input)
 	}

@@ -113,8 +113,8 @@ func (a *app) printImage(img *layout.Image) error {
 		})
 	}
 	e := &img.Encoder
-	a.printf("%s for chip %s: %d cores, %s synapses, %s bytes", img.Model, img.Chip.Name, len(img.Cores), thousands(img.Synapses), thousands(footprintBytes(img)))
-	a.printf("input %s %v, encoder %s, %d ticks of %s, readout %s", img.Input.Name, img.Input.Shape, e.Kind, e.Ticks, seconds(float64(e.TickNanoseconds)/1e9), img.Readout.Kind)
+	a.printf("%s for chip %s: %s, %s, %s", img.Model, img.Chip.Name, count(len(img.Cores), "core"), count(img.Synapses, "synapse"), count(footprintBytes(img), "byte"))
+	a.printf("input %s %v, encoder %s, %s of %s, readout %s", img.Input.Name, img.Input.Shape, e.Kind, count(e.Ticks, "tick"), seconds(float64(e.TickNanoseconds)/1e9), img.Readout.Kind)
 	var rows []table.Row
 	for _, p := range populationsJSON(img) {
 		rows = append(rows, table.Row{p.Name, p.Shape, p.Depth, p.Spikes, p.Cores})

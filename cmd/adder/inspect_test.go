@@ -13,7 +13,7 @@ func TestInspectCaseFile(t *testing.T) {
 	net := saveText(t, "lif.yaml", lif)
 	r := runCommand("inspect", net)
 	require.Equal(t, exitDone, r.code, r.err)
-	for _, want := range []string{"lif for chip loihi: 1 cores, 2 synapses", "│ first  │ [1]", "│ second │ [1]"} {
+	for _, want := range []string{"lif for chip loihi: 1 core, 2 synapses", "│ first  │ [1]", "│ second │ [1]"} {
 		require.Contains(t, r.out, want)
 	}
 	doc := requireCounts(t, "inspect", net, "--chip", "wide")

@@ -48,5 +48,5 @@ func cut(interrupted bool, samples int) error {
 	if !interrupted {
 		return nil
 	}
-	return limitError{fmt.Errorf("the results cover the %d samples that were whole", samples)}
+	return limitError{fmt.Errorf("the results cover %s that were whole", count(samples, "sample"))}
 }

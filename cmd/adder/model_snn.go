@@ -74,8 +74,8 @@ func (a *app) inspectSNN(path string) error {
 		compete = "which all may fire at once"
 	}
 	a.printf("%s: %d inputs of shape %v reach %d %s neurons, %s", n.Name, len(n.Weights)/n.Neurons, n.Shape, n.Neurons, n.Neuron, compete)
-	a.printf("learned by %s from %s images of %s, seed %d", n.Rule, thousands(int64(n.Images)), n.Data, n.Seed)
-	a.printf("input: %s, %d ticks of %s; threshold %s", n.Encoder.Kind, n.Encoder.Ticks, seconds(n.Encoder.TickSeconds), thresholds(n))
+	a.printf("learned by %s from %s of %s, seed %d", n.Rule, count(n.Images, "image"), n.Data, n.Seed)
+	a.printf("input: %s, %s of %s; threshold %s", n.Encoder.Kind, count(n.Encoder.Ticks, "tick"), seconds(n.Encoder.TickSeconds), thresholds(n))
 	a.printf("neurons per class: %v", labelled)
 	a.printConstants(n.Constants)
 	return nil

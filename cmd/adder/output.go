@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+
+	"adder/internal/texttable"
 )
 
 // printJSON writes v as the one document of a command.
@@ -18,11 +20,16 @@ func (a *app) printJSON(v any) error {
 
 // printTable writes rows under a header.
 func (a *app) printTable(header table.Row, rows []table.Row) {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(header)
-	t.AppendRows(rows)
-	fmt.Fprintln(a.out, t.Render())
+	t := texttable.Table{Header: header, Rows: rows, Upper: true}
+	fmt.Fprintln(a.out, t.Render(a.width()))
+}
+
+// width is how wide tables are.
+func (a *app) width() int {
+	if a.wide {
+		return texttable.Whole
+	}
+	return texttable.Width
 }
 
 // printf writes a line of a result.
@@ -31,6 +38,15 @@ func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format+"\n
 // warn writes a line to standard error.
 func (a *app) warn(format string, args ...any) {
 	fmt.Fprintf(a.err, "adder: warning: "+format+"\n", args...)
+}
+
+// count writes a number of things, such as "1 tick" and "1,000 ticks". The plural is the
+// singular with an s.
+func count[N int | int32 | int64](n N, singular string) string {
+	if n == 1 {
+		return "1 " + singular
+	}
+	return thousands(int64(n)) + " " + singular + "s"
 }
 
 // thousands writes n with separators, for people.

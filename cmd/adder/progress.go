@@ -22,10 +22,12 @@ type progress struct {
 	stage   *atomic.Value
 	mu      sync.Mutex
 	enabled bool
-	since   time.Time
-	bars    *mpb.Progress
-	bar     *mpb.Bar
-	out     *os.File
+	// since is when the work began, first when its first part was done: the time that is
+	// left counts from there, since what comes before has another pace.
+	since, first time.Time
+	bars         *mpb.Progress
+	bar          *mpb.Bar
+	out          *os.File
 }
 
 // newProgress starts the clock. Nothing is drawn off a terminal.
@@ -57,14 +59,20 @@ func (p *progress) at(stage string, share float64) {
 func (p *progress) set(done, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.enabled || time.Since(p.since) < barAfter {
+	if !p.enabled {
+		return
+	}
+	if p.first.IsZero() {
+		p.first = time.Now()
+	}
+	if time.Since(p.since) < barAfter {
 		return
 	}
 	if p.bar == nil {
 		p.bars = mpb.New(mpb.WithOutput(p.out), mpb.WithWidth(40))
 		p.bar = p.bars.AddBar(int64(total), mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return p.title() })),
-			mpb.AppendDecorators(p.amount(), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+			mpb.AppendDecorators(p.amount(), decor.Name("  "), decor.NewAverageETA(decor.ET_STYLE_GO, p.first, nil)))
 	}
 	p.bar.SetCurrent(int64(done))
 }

@@ -157,7 +157,8 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source, e *
 	if a.json {
 		return a.printJSON(out)
 	}
-	a.printf("%s, reference engine (float64): %s samples of %s, encoder %s, %d ticks", out.Model, thousands(int64(out.Samples)), out.Data, out.Encoder, out.Ticks)
+	a.printf("%s, reference engine (float64): %s of %s, encoder %s, %s",
+		out.Model, count(out.Samples, "sample"), out.Data, out.Encoder, count(out.Ticks, "tick"))
 	a.printInterrupted(out.Interrupted)
 	if out.Accuracy != nil {
 		a.printf("accuracy %s", percent(*out.Accuracy))

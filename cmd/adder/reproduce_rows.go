@@ -71,8 +71,8 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 		a.printf("interrupted: the rows are those of the cells that were done")
 	}
 	a.printf("preset %s: %s", f.preset, presets()[f.preset].conditions(s.arithmetic))
-	a.printf("%s: %s training and %s test images, %d neurons, seed %d, %.0f s", s.trainSet.Name,
-		thousands(int64(images.Len())), thousands(int64(s.testSet.Len())), s.neurons, s.seed, seconds)
+	a.printf("%s: %s training and %s, %s, seed %d, %.0f s", s.trainSet.Name,
+		thousands(int64(images.Len())), count(s.testSet.Len(), "test image"), count(s.neurons, "neuron"), s.seed, seconds)
 	var lines []table.Row
 	for _, r := range rows {
 		number, paper := "-", "-"

@@ -25,6 +25,8 @@ const (
 type app struct {
 	out, err io.Writer
 	json     bool
+	// wide lets tables be wider than a screen.
+	wide bool
 	// ending is set when a command has come to what must be whole.
 	ending atomic.Bool
 	// warned are the warnings of warnOnce.
@@ -120,11 +122,13 @@ result, or {"error": ..., "exit_status": ...} where there is none.`,
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print exactly one JSON document on standard output")
+	root.PersistentFlags().BoolVar(&a.wide, "wide", false, "let tables be wider than 100 columns")
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = requireFlags
 	root.SetHelpCommand(newHelpCommand())
 	parent(root,
 		newDemoCommand(a),
+		newManCommand(a),
 		newDataCommand(a),
 		newTrainCommand(a),
 		newCompileCommand(a),

@@ -340,7 +340,8 @@ func (a *app) printRun(r *runJSON) error {
 	if a.json {
 		return a.printJSON(r)
 	}
-	a.printf("%s on chip %s, %s engine: %s samples of %s, encoder %s, %d ticks, latency %d", r.Model, r.Chip, r.Engine, thousands(int64(r.Samples)), r.Data, r.Encoder, r.Ticks, r.Latency)
+	a.printf("%s on chip %s, %s engine: %s of %s, encoder %s, %s, latency %d",
+		r.Model, r.Chip, r.Engine, count(r.Samples, "sample"), r.Data, r.Encoder, count(r.Ticks, "tick"), r.Latency)
 	a.printInterrupted(r.Interrupted)
 	if r.Accuracy != nil {
 		a.printf("accuracy %s", percent(*r.Accuracy))
@@ -356,6 +357,7 @@ func (a *app) printRun(r *runJSON) error {
 	a.printCycles(r.Cycles)
 	a.printAgainst(r.Against)
 	if r.by != "" {
+		r.Breakdown.Wide = a.wide
 		fmt.Fprint(a.out, r.Text(r.by, "in all"))
 	}
 	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds, *r.SynopsPerSecond/1e6)

@@ -123,7 +123,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 			"samples": trainSet.Len(), "test_samples": testSet.Len(), "seed": f.config.Seed, "model": f.out,
 		})
 	}
-	a.printf("%v trained on %s images of %s, %d epochs, %.1f s", ann.Widths(), thousands(int64(trainSet.Len())), trainSet.Name, f.config.Epochs, seconds)
+	a.printf("%v trained on %s of %s, %s, %.1f s", ann.Widths(), count(trainSet.Len(), "image"), trainSet.Name, count(f.config.Epochs, "epoch"), seconds)
 	a.printf("accuracy %s on %s test images", percent(accuracy), thousands(int64(testSet.Len())))
 	a.printf("wrote %s", f.out)
 	return nil

@@ -11,6 +11,7 @@ func Table() []Row {
 		{Package: "internal/yamlguard"},
 		{Package: "internal/wholefile"},
 		{Package: "internal/outside"},
+		{Package: "internal/texttable"},
 		{Package: "internal/hdf5"},
 		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
 		{Package: "internal/dataset", Imports: []string{"internal/npz", "internal/wholefile"}},
@@ -86,7 +87,7 @@ func Table() []Row {
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
 		{Package: "bench/silicon", Imports: []string{"bench/energy"}},
 		{Package: "bench", Imports: []string{
-			"bench/energy", "bench/proportion", "chip", "chip/profile", "compiler", "compiler/place", "core", "internal/wholefile", "layout", "router", "sample",
+			"bench/energy", "bench/proportion", "chip", "chip/profile", "compiler", "compiler/place", "core", "internal/texttable", "internal/wholefile", "layout", "router", "sample",
 			"snn", "spike", "spike/encode"}},
 		{Package: "report", Imports: []string{"bench", "internal/wholefile"}, Room: true},
 		{Package: "sweep", Imports: []string{"bench", "internal/wholefile"}, Room: true},
@@ -94,7 +95,7 @@ func Table() []Row {
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset",
-			"internal/npz", "internal/wholefile", "layout", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
+			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "train", "train/ann", "train/learned", "train/setting"}},
 	}
 }

@@ -15,6 +15,9 @@ import (
 // Ending is that of shipped files, and of those that users write in their form.
 const Ending = ".yaml"
 
+// Stdin stands for standard input where a path is expected.
+const Stdin = "-"
+
 // Files are the shipped files of one kind.
 type Files struct {
 	// What they are, for messages, such as "profile".
@@ -39,9 +42,13 @@ func (f *Files) Names() []string {
 }
 
 // Read returns the shipped file of the given name, or the file at the given path:
-// whatever contains a '/', '\' or '.' is a path. Of a text longer than MaxBytes it
+// whatever contains a '/', '\' or '.' is a path, and "-" is standard input. Of a text longer than MaxBytes it
 // returns one byte more than that. file is what messages call it.
 func (f *Files) Read(nameOrPath string) (file string, text []byte, err error) {
+	if nameOrPath == Stdin {
+		text, err = f.read("standard input", os.Stdin)
+		return "standard input", text, err
+	}
 	if strings.ContainsAny(nameOrPath, `/\.`) {
 		text, err = f.open(nameOrPath)
 		return nameOrPath, text, err
@@ -61,7 +68,12 @@ func (f *Files) open(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w: give a shipped %s (%s) or an existing file", f.What, err, f.What, strings.Join(f.Names(), ", "))
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, f.MaxBytes+1))
+	return f.read(name, file)
+}
+
+// read reads a text whole, up to one byte more than MaxBytes.
+func (f *Files) read(name string, from io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(from, f.MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", f.What, name, err)
 	}
