@@ -38,7 +38,7 @@ func (p *tableParser) factors(t *Table, forms []factorText) error {
 	}
 	for i, form := range forms {
 		at := fmt.Sprintf("$.factors[%d]", i)
-		f := Factor{Name: form.Name, Least: form.Least, Greatest: form.Greatest}
+		f := Factor(form)
 		if _, err := t.factor(f.Name); f.Name == "" || err == nil {
 			return p.fail(at, "factor %q: give each factor a name of its own", f.Name)
 		}

@@ -34,9 +34,6 @@ func (f *pipelineFlags) register(cmd *cobra.Command) {
 	offer(cmd, "layout", sample.LayoutCHW, sample.LayoutHWC)
 }
 
-// pipelineNames are the flags of register.
-func pipelineNames() []string { return []string{"mean", "std", "scale", "layout"} }
-
 // pipeline is what the flags say, for a network, which may be nil.
 func (f *pipelineFlags) pipeline(net *snn.Network) sample.Pipeline {
 	p := sample.Pipeline{Scale: f.scale, Mean: f.mean, Std: f.std, Layout: f.layout}

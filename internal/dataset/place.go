@@ -84,12 +84,6 @@ func stem(name string) string {
 // full is the path of a file of the place, for messages.
 func (p *place) full(name string) string { return filepath.Join(p.path, filepath.FromSlash(name)) }
 
-// has reports whether a file or folder is there.
-func (p *place) has(name string) bool {
-	_, err := fs.Stat(p.FS, name)
-	return err == nil
-}
-
 // read returns the content of a file of at most limit bytes. Memory grows with what
 // arrives, not with what an archive claims.
 func (p *place) read(name string, limit int64) ([]byte, error) {
