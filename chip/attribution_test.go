@@ -219,7 +219,7 @@ func requireSpikeCounts(t require.TestingT, want, have *Counts, message string, 
 		Synops: have.Core.Synops, SynapticAdds: have.Core.SynapticAdds, AxonReads: have.Core.AxonReads,
 		SynapseBits: have.Core.SynapseBits, Spikes: have.Core.Spikes, Merges: have.Core.Merges,
 	}
-	only.Ticks = 0
+	only.Ticks, only.OutputReads = 0, 0
 	require.Equal(t, *want, only, message, args)
 }
 
@@ -232,7 +232,10 @@ func requireReset(t require.TestingT, c *Chip, a *Attribution) {
 				require.Zero(t, n.Core.ResetWrites)
 				continue
 			}
-			require.Equal(t, Counts{Core: core.Counts{ResetWrites: n.Core.ResetWrites}, Ticks: n.Ticks}, n)
+			require.Equal(t, Counts{
+				Core: core.Counts{ResetWrites: n.Core.ResetWrites}, Ticks: n.Ticks, OutputReads: n.OutputReads,
+			}, n)
+			require.True(t, n.OutputReads == 0 || i == accountHost, "the host reads the outputs")
 		}
 	}
 	require.EqualValues(t, c.Latency(), a.OfSlot(a.Slot(TickReset)).Ticks)

@@ -42,7 +42,14 @@ func TestDirectInput(t *testing.T) {
 		clocked.Cycles = nil
 		require.Equal(t, got, clocked)
 		requireActivity(t, want, got)
-		require.EqualValues(t, len(net.Host.Weights), got.Counts.HostMACs)
+		heard := int64(0)
+		for _, level := range levels {
+			if level != 0 {
+				heard++
+			}
+		}
+		neurons := int64(len(net.Host.Weights)) / int64(len(levels))
+		require.Equal(t, heard*neurons, got.Counts.HostMACs, "levels of 0 take no multiplication")
 		require.Equal(t, got.Counts.HostMACs, got.Attribution.OfSlot(got.Attribution.Slot(chip.TickReset)).HostMACs, "the host multiplies once per sample")
 	})
 }

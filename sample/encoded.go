@@ -52,7 +52,9 @@ func (e *Encoded) Feed(i int, s *chip.Sample) (encode.Work, error) {
 	s.Number = uint64(i)
 	if direct, ok := e.Encoder.(*encode.Direct); ok {
 		e.feedLevels(direct, i, s)
-		return e.preparing(), nil
+		work := e.preparing()
+		work.Reads += int64(len(s.Levels))
+		return work, nil
 	}
 	if s.Spikes == nil {
 		s.Spikes = spike.NewTrain(e.Size(), e.Ticks())
