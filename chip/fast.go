@@ -78,8 +78,8 @@ func (f *Fast) tick(i int, t int32) {
 	routes := &f.chip.image.Routes.Neurons[f.chip.image.Cores[i].Tile]
 	f.tally.update(i, f.cores[i], t)
 	f.fired = f.cores[i].Tick(t, f.ticks, f.fired[:0])
+	f.leaveAll(i, t, f.fired)
 	for _, n := range f.fired {
-		f.leave(i, t, n)
 		if f.trails != nil {
 			f.out.Links.cross(&f.trails.cores[i], n, 1)
 		}

@@ -25,9 +25,14 @@ func (o *readout) begin(r *run) {
 	}
 }
 
+// reads reports whether spikes of population p count.
+func (o *readout) reads(p int32) bool {
+	return p == o.layout.Population && o.out.Output != nil && o.layout.Kind != layout.ReadoutPotential
+}
+
 // spike counts a spike of a neuron of population p.
 func (o *readout) spike(p int32, logical int) {
-	if p == o.layout.Population && o.out.Output != nil && o.layout.Kind != layout.ReadoutPotential {
+	if o.reads(p) {
 		o.out.Output[logical]++
 	}
 }

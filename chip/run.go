@@ -154,6 +154,38 @@ func (r *run) leave(i int, t, n int32) *Counts {
 	return counts
 }
 
+// leaveAll counts and records the spikes that left core i in tick t, in the order
+// of its neurons: those of one population lie together.
+func (r *run) leaveAll(i int, t int32, fired []int32) {
+	accounts := r.chip.account[i]
+	for len(fired) > 0 {
+		n, account := 1, accounts[fired[0]]
+		for n < len(fired) && accounts[fired[n]] == account {
+			n++
+		}
+		r.leaveTogether(i, t, account, fired[:n])
+		fired = fired[n:]
+	}
+}
+
+// leaveTogether is leaveAll for the spikes of one account.
+func (r *run) leaveTogether(i int, t, account int32, fired []int32) {
+	p := r.chip.owner[i][fired[0]]
+	slot := t - r.chip.image.Populations[p].Depth
+	traffic, costs := &r.tally.at(account, slot).Traffic, r.chip.costs.Neurons[r.chip.image.Cores[i].Tile]
+	for _, n := range fired {
+		traffic.AddSpike(&costs[n])
+	}
+	if r.probes[p].train == nil && !r.readout.reads(p) {
+		return
+	}
+	for _, n := range fired {
+		logical := int(r.chip.logical[i][n] - r.chip.first[p])
+		r.probes.spike(p, slot, logical)
+		r.readout.spike(p, logical)
+	}
+}
+
 // record reads probes and the readout after tick t.
 func (r *run) record(t int32) {
 	r.probes.tick(r, t)

@@ -59,12 +59,15 @@ func (c *Core) DeliverSet(first, count int32, words []uint64) {
 		c.deliverBank(words)
 		return
 	}
+	axons := c.axonSet[:0]
 	for _, word := range words {
 		for ; word != 0; word &= word - 1 {
-			c.Deliver(first + int32(bits.TrailingZeros64(word)))
+			axons = append(axons, first+int32(bits.TrailingZeros64(word)))
 		}
 		first += 64
 	}
+	c.axonSet = axons
+	c.DeliverAll(axons)
 }
 
 // deliverBank delivers a set of spikes on the bank.

@@ -47,6 +47,8 @@ type Core struct {
 	barred []uint16
 	bar    uint16
 	fired  []int32 // scratch of takeAll
+	// axonSet is scratch of DeliverSet.
+	axonSet []int32
 	// source and sample key the draws.
 	source fixedpoint.Source
 	sample uint64

@@ -5,63 +5,82 @@ package core
 //
 // Spikes of a tick may be delivered in any order.
 func (c *Core) Deliver(axon int32) {
-	if c.widths.MergeDuplicates && !c.merge.first(axon) {
-		c.into[c.firstShare(axon)].Merges++
+	one := [...]int32{axon}
+	c.DeliverAll(one[:])
+}
+
+// DeliverAll delivers a spike on each of the axons. What a core of one population
+// counts is summed beside the rows and stored once.
+func (c *Core) DeliverAll(axons []int32) {
+	if len(axons) == 0 {
 		return
 	}
-	index, base := c.axons[axon].Row, c.axons[axon].Base
-	r := &c.rows[index]
-	c.touched = true
-	if n := c.only; n != nil {
-		n.countDelivery(r)
-	} else {
-		c.countShared(axon, r)
-	}
-	switch r.format {
-	case Dense8:
-		c.deliverDense(r, r.first+base)
-	case Dense16:
-		if r.padded > 0 {
-			c.deliverBytes(r.first, c.bytes.row(r))
-			return
-		}
-		addDense(c.accumulator[r.first+base:][:r.count], c.dense16[r.offset:][:r.count])
-	case Sparse:
-		addSparse(c.accumulator[base:], c.sparse[r.offset:][:r.count])
-	case Others:
-		c.deliverOthers(r)
-	case Plastic:
-		c.deliverPlastic(axon, index, r)
-	}
-}
-
-// DeliverAll delivers a spike on each of the axons.
-func (c *Core) DeliverAll(axons []int32) {
+	c.touched = true // a spike that is merged has one before it
+	var total Counts
 	for _, axon := range axons {
-		c.Deliver(axon)
+		if c.widths.MergeDuplicates && !c.merge.first(axon) {
+			c.into[c.firstShare(axon)].Merges++
+			continue
+		}
+		entry := &c.axons[axon]
+		r := &c.rows[entry.Row]
+		if c.only != nil {
+			total.countDelivery(r)
+		} else {
+			c.countShared(axon, r)
+		}
+		switch r.format {
+		case Dense8:
+			c.deliverDense(r, r.first+entry.Base)
+		case Dense16:
+			c.deliverWords(r, r.first+entry.Base)
+		case Sparse:
+			addSparse(c.accumulator[entry.Base:], c.sparse[r.offset:][:r.count])
+		case Others:
+			c.deliverOthers(r)
+		case Plastic:
+			c.deliverPlastic(axon, entry.Row, r)
+		}
+	}
+	if c.only != nil {
+		c.only.addDeliveries(&total)
 	}
 }
 
-// deliverDense adds a row of bytes to the neurons from first on, by lanes if it is not among the first few of
-// the tick. A row may start and end inside a block of lanes: only whole blocks
-// take part.
+// deliverDense adds a row of bytes to the neurons from first on, by lanes if it is
+// not among the first few of the tick. A row may start and end inside a block of
+// lanes: only whole blocks take part.
 func (c *Core) deliverDense(r *row, first int32) {
-	sums, weights := c.accumulator[first:][:r.count], c.dense8[r.offset:][:r.count]
+	weights := c.dense8[r.offset:][:r.count]
 	c.lanes.dense++
 	if c.lanes.dense <= scalarRows || len(weights) < minLaneRow {
-		addDense(sums, weights)
+		addDense(c.accumulator[first:][:len(weights)], weights)
 		return
 	}
-	head := int(-first & (laneNeurons - 1))
-	body := (len(weights) - head) &^ (laneNeurons - 1)
-	addDense(sums[:head], weights[:head])
-	addDense(sums[head+body:], weights[head+body:])
-	start := int(first) + head
-	addLanes(c.lanes.blocks[start>>3:], weights[head:head+body])
-	c.spread.add(int32(start), int32(start+body), -laneBias)
+	if head := int(-first & (laneNeurons - 1)); head > 0 {
+		addDense(c.accumulator[first:][:head], weights[:head])
+		weights, first = weights[head:], first+int32(head)
+	}
+	if tail := len(weights) & (laneNeurons - 1); tail > 0 {
+		body := len(weights) - tail
+		addDense(c.accumulator[int(first)+body:][:tail], weights[body:])
+		weights = weights[:body]
+	}
+	addLanes(c.lanes.blocks[first>>3:], weights)
+	c.spread.add(first, first+int32(len(weights)), -laneBias)
 	if c.lanes.rows++; c.lanes.rows == laneRows {
 		c.settle()
 	}
+}
+
+// deliverWords adds a row of weights of up to 16 bits to the neurons from first
+// on. Rows that are stored as bytes as well never move.
+func (c *Core) deliverWords(r *row, first int32) {
+	if r.padded > 0 {
+		c.deliverBytes(r.first, c.bytes.row(r))
+		return
+	}
+	addDense(c.accumulator[first:][:r.count], c.dense16[r.offset:][:r.count])
 }
 
 // addDense adds weights to sums, which has the same length. The body is
@@ -85,7 +104,21 @@ func addDense[W int8 | int16](sums []int32, weights []W) {
 	}
 }
 
+// addSparse adds the weights of entries to sums. The body is unrolled by eight
+// over an array, so that entries are read where they lie.
 func addSparse(sums []int32, entries []Synapse) {
+	for len(entries) >= 8 {
+		e := (*[8]Synapse)(entries)
+		sums[e[0].Neuron] += int32(e[0].Weight)
+		sums[e[1].Neuron] += int32(e[1].Weight)
+		sums[e[2].Neuron] += int32(e[2].Weight)
+		sums[e[3].Neuron] += int32(e[3].Weight)
+		sums[e[4].Neuron] += int32(e[4].Weight)
+		sums[e[5].Neuron] += int32(e[5].Weight)
+		sums[e[6].Neuron] += int32(e[6].Weight)
+		sums[e[7].Neuron] += int32(e[7].Weight)
+		entries = entries[8:]
+	}
 	for _, entry := range entries {
 		sums[entry.Neuron] += int32(entry.Weight)
 	}

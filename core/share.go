@@ -33,6 +33,14 @@ func (n *Counts) countDelivery(r *row) {
 	n.SynapseBits += r.bits
 }
 
+// addDeliveries adds what countDelivery counted.
+func (n *Counts) addDeliveries(other *Counts) {
+	n.AxonReads += other.AxonReads
+	n.Synops += other.Synops
+	n.SynapticAdds += other.SynapticAdds
+	n.SynapseBits += other.SynapseBits
+}
+
 // countShared counts a delivery on an axon entry of a core with several
 // populations. The entry and the words that are read once belong to the first
 // one that it reaches.

@@ -44,12 +44,17 @@ func (t *Traffic) Add(other Traffic) {
 	t.Hops.Add(other.Hops)
 }
 
-// AddSpike adds one spike of a source with that cost.
+// AddSpike adds one spike of a source with that cost. Classes are written out,
+// because engines add every spike; the conversion holds their number.
 func (t *Traffic) AddSpike(k *Cost) {
+	hops, more := (*[6]int64)(&t.Hops), &k.Hops
 	t.Packets += int64(k.Packets)
-	for c, n := range &k.Hops {
-		t.Hops[c] += int64(n)
-	}
+	hops[0] += int64(more[0])
+	hops[1] += int64(more[1])
+	hops[2] += int64(more[2])
+	hops[3] += int64(more[3])
+	hops[4] += int64(more[4])
+	hops[5] += int64(more[5])
 }
 
 // All yields the counters of a topology with these classes by their names in
