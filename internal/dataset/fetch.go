@@ -254,23 +254,42 @@ func download(ctx context.Context, part string, o *FetchOptions, f fileSpec, mir
 	return from > 0, err
 }
 
-// sizeOf returns the size of the file at path, 0 where there is none.
+// sizeOf returns the size of the file at path, 0 where there is none. A link is refused:
+// whoever may write to the folder could have put it there.
 func sizeOf(path string) (int64, error) {
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
+	if !info.Mode().IsRegular() {
+		return 0, fmt.Errorf("%s is no regular file: remove it", path)
+	}
 	return info.Size(), nil
 }
 
-// openAt opens the file at path for writing from byte from on, where it ends.
+// openAt opens the file at path for writing from byte from on, where it ends: a new file
+// for 0, else the one that sizeOf would take, and not what was put in its place since.
 func openAt(path string, from int64) (*os.File, error) {
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o644)
+	if from == 0 {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		// A new file is no link: O_EXCL follows none.
+		return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	}
+	before, err := os.Lstat(path)
 	if err != nil {
 		return nil, err
+	}
+	out, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	if now, err := out.Stat(); err != nil || !before.Mode().IsRegular() || !os.SameFile(before, now) {
+		return nil, errors.Join(fmt.Errorf("%s is no regular file: remove it", path), err, out.Close())
 	}
 	err = out.Truncate(from)
 	if err == nil {
