@@ -1,14 +1,19 @@
 // Package wholefile writes files whole or not at all: under a temporary name beside
 // their own, which a rename gives them when all is written. An interrupted write
-// leaves the old file or none. A link stays one, and what it points to is written. A
-// device or a pipe has no other name to be renamed from and is written in place. The
-// package knows nothing of what is in the files.
+// leaves the old file or none. A link stays one, and what it points to is written, be it
+// there or not; a file keeps its permissions. A device or a pipe has no other name to be
+// renamed from and is written in place. The package knows nothing of what is in the files.
+//
+//	wholefile.go  a file on its way
+//	check.go      whether a file could be written
+//	lock_*.go     which temporary files nobody writes any more
 package wholefile
 
 import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -26,22 +31,64 @@ type File struct {
 // Create begins a file that Commit will give the name path. Abort, which does nothing
 // after Commit, belongs in a defer.
 func Create(path string) (*File, error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	path, err := follow(path)
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return createInPlace(path)
 	}
-	dir, base := filepath.Split(path)
+	file, err := temporary(filepath.Dir(path))
+	if err == nil && info != nil && info.Mode().IsRegular() {
+		// As far as the system lets: that the file is written matters more.
+		_ = file.Chmod(info.Mode().Perm())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", path, err)
+	}
+	return &File{File: file, path: path}, nil
+}
+
+// maxLinks is how many links lead on to each other at most.
+const maxLinks = 40
+
+// follow returns what a link leads to in the end, whether that is there or not.
+func follow(path string) (string, error) {
+	for range maxLinks {
+		info, err := os.Lstat(path)
+		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			return path, nil
+		}
+		target, err := os.Readlink(path)
+		if err != nil {
+			return path, err
+		}
+		if !filepath.IsAbs(target) {
+			// Not filepath.Join, which takes "a/.." away where a is a link.
+			target = filepath.Dir(path) + string(filepath.Separator) + target
+		}
+		path = target
+	}
+	return path, errors.New("links lead to each other in a circle")
+}
+
+// prefix and suffix are those of temporary names, which do not hold the file's own: it may
+// be as long as names can be.
+const prefix, suffix = ".adder-", ".tmp"
+
+// temporary opens a new file in a folder.
+func temporary(folder string) (*os.File, error) {
 	for i := 0; ; i++ {
 		// os.CreateTemp would narrow the permissions to the owner's.
-		name := filepath.Join(dir, fmt.Sprintf(".%s.%d-%d.tmp", base, os.Getpid(), i))
+		name := filepath.Join(folder, fmt.Sprintf("%s%d-%d%s", prefix, os.Getpid(), i, suffix))
 		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 		if err == nil {
-			return &File{File: file, path: path}, nil
+			hold(file)
+			return file, nil
 		}
 		if !errors.Is(err, os.ErrExist) || i == 1000 {
-			return nil, fmt.Errorf("write %s: %w", path, err)
+			return nil, err
 		}
 	}
 }
@@ -71,7 +118,16 @@ func (f *File) Commit() error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("write %s: %w", f.path, err), os.Remove(f.Name()))
 	}
+	syncFolder(filepath.Dir(f.path))
 	return nil
+}
+
+// syncFolder has the system keep a new name. Not every system can, and the file is there.
+func syncFolder(path string) {
+	if folder, err := os.Open(path); err == nil {
+		_ = folder.Sync()
+		_ = folder.Close()
+	}
 }
 
 // Abort drops the file.

@@ -1,0 +1,59 @@
+package wholefile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Check says whether Create and Commit would come to an end, as far as can be known before
+// long work: the folder takes a file, and a file that is there has no second name, which
+// would keep the old content. It removes what writers that were killed have left there.
+func Check(path string) error {
+	path, err := follow(path)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil // opening a pipe would wait for its reader
+	}
+	if err == nil && names(info) > 1 {
+		return fmt.Errorf("write %s: it has %d names (hard links), and the others would keep what is in it now: give another name, or remove this one",
+			path, names(info))
+	}
+	sweep(filepath.Dir(path), time.Now().Add(-time.Minute))
+	file, err := temporary(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	// What a full disk says, it says of the first byte.
+	_, err = file.Write([]byte{0})
+	file.Close()
+	os.Remove(file.Name())
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// sweep removes the temporary files of a folder that nobody writes any more and that were
+// written before a time.
+func sweep(folder string, before time.Time) {
+	paths, _ := filepath.Glob(filepath.Join(folder, prefix+"*"+suffix))
+	for _, path := range paths {
+		info, err := os.Lstat(path)
+		if err != nil || !info.Mode().IsRegular() || info.ModTime().After(before) {
+			continue
+		}
+		file, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		if free(file) {
+			os.Remove(path)
+		}
+		file.Close()
+	}
+}
