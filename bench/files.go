@@ -12,6 +12,9 @@ import (
 	"adder/internal/wholefile"
 )
 
+// CSVFiles are the names of the files that SaveCSV writes.
+func CSVFiles() []string { return []string{"energy.csv", "ann.csv", "break_even.csv", "curve.csv"} }
+
 // SaveCSV writes the report's tables into a folder, which is made if need be:
 // energy.csv has a row per table, side and event, ann.csv one per table and ANN, break_even.csv and curve.csv
 // a row per entry of Report.BreakEven and per table and entry of Report.Curve.
@@ -21,13 +24,11 @@ func (r *Report) SaveCSV(dir string) ([]string, error) {
 		return nil, fmt.Errorf("write the tables: %w", err)
 	}
 	var names []string
-	for _, f := range []struct {
-		name string
-		rows [][]string
-	}{{"energy.csv", r.energyRows()}, {"ann.csv", r.annRows()}, {"break_even.csv", r.breakEvenRows()}, {"curve.csv", r.curveRows()}} {
-		path := filepath.Join(dir, f.name)
+	tables := [][][]string{r.energyRows(), r.annRows(), r.breakEvenRows(), r.curveRows()}
+	for i, name := range CSVFiles() {
+		path := filepath.Join(dir, name)
 		names = append(names, path)
-		err := wholefile.Write(path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(f.rows) })
+		err := wholefile.Write(path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(tables[i]) })
 		if err != nil {
 			return nil, err
 		}

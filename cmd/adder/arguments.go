@@ -148,7 +148,7 @@ func (f *benchFlags) checkReportFiles() error {
 	if info, err := os.Stat(f.csv); f.csv != "" && err == nil && !info.IsDir() {
 		return fmt.Errorf("--csv %s: this is a file: give a folder", f.csv)
 	}
-	return checkOutput("--plot", f.plot)
+	return errors.Join(checkOutput("--plot", f.plot), checkOutput("--plot-bill", f.plotBill), checkOutput("--plot-map", f.plotMap))
 }
 
 // checkOutput refuses a file to write, "" for none, whose folder is not there or whose

@@ -75,6 +75,8 @@ band wins. The tick at which one may stop is chosen on training samples.`,
 	flags.StringVar(&f.csv, "csv", "", "write the tables as CSV files into this folder")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.registerBy(cmd, nil, "energy tables, each a shipped `NAME` (adder energies lists them) or a YAML file; default: all shipped ones")
+	writes(cmd, "plot", "plot-bill", "plot-map")
+	writesInto(cmd, "csv", bench.CSVFiles()...)
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", engineNames()...)
 	cmd.AddCommand(newBenchSpeedCommand(a))
@@ -154,7 +156,7 @@ func (f *benchFlags) check() ([]*energy.Table, error) {
 	if _, err := newEngine(f.engine, nil, chip.Options{}); err != nil {
 		return nil, err
 	}
-	for _, path := range []string{f.plot, f.plotBill, f.plotMap} {
+	for _, path := range f.plots() {
 		if path == "" {
 			continue
 		}
@@ -173,6 +175,9 @@ func (f *benchFlags) check() ([]*energy.Table, error) {
 	}
 	return energy.LoadTables(f.tables)
 }
+
+// plots are the files to draw, "" for none.
+func (f *benchFlags) plots() []string { return []string{f.plot, f.plotBill, f.plotMap} }
 
 // readANN reads the ANN of --ann, or takes the one that was converted. It is
 // nil where there is none.

@@ -97,6 +97,7 @@ reported with the limit, the layer and what would help, and exit status 1.`,
 	cmd.Flags().StringVar(&writePlacement, "write-placement", "", "a file to write the placement to, as YAML that --placement reads")
 	cmd.Flags().BoolVar(&explain, "explain", false, "print the network as text after each pass, to standard error")
 	must(cmd.MarkFlagRequired("out"))
+	writes(cmd, "out", "write-placement")
 	return cmd
 }
 

@@ -31,6 +31,7 @@ docs/events.md lists the forms.`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.inspectData(args[0], picture) },
 	}
 	cmd.Flags().StringVarP(&picture, "output", "o", "", "draw the events to a .png file")
+	writes(cmd, "output")
 	return cmd
 }
 

@@ -86,6 +86,7 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
 	flags.IntVar(&s.workers, "workers", 2, "cells that run at once; changes no result")
 	flags.StringVar(&f.energy, "energy", "loihi", "table that prices synops, updates and spikes of an inference")
 	flags.StringVar(&f.csv, "csv", "", "write the rows to this file as CSV")
+	writes(cmd, "csv")
 	return cmd
 }
 

@@ -17,7 +17,7 @@ import (
 // Exit codes of the contract.
 const (
 	exitDone  = 0 // done
-	exitLimit = 1 // the run ended but a limit was hit, or it was interrupted
+	exitLimit = 1 // the run ended but a limit was hit, a disk was full, or it was interrupted
 	exitUsage = 2 // the words or the files given were wrong
 )
 
@@ -49,6 +49,9 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root.SetErr(errOut)
 	err, left := a.until(ctx, func() error { return root.ExecuteContext(ctx) })
 	if err == nil {
+		err = results.failure()
+	}
+	if err == nil {
 		return exitDone
 	}
 	if ctx.Err() != nil {
@@ -69,7 +72,7 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 // exitCode is that of a command that failed.
 func exitCode(err error) int {
 	var limit limitError
-	if errors.As(err, &limit) {
+	if errors.As(err, &limit) || cannotWrite(err) {
 		return exitLimit
 	}
 	return exitUsage
@@ -80,6 +83,7 @@ type noticed struct {
 	to              io.Writer
 	mu              sync.Mutex
 	written, closed bool
+	failed          error
 }
 
 // Write implements io.Writer.
@@ -90,7 +94,21 @@ func (n *noticed) Write(b []byte) (int, error) {
 		return 0, os.ErrClosed
 	}
 	n.written = true
-	return n.to.Write(b)
+	written, err := n.to.Write(b)
+	if err != nil && n.failed == nil {
+		n.failed = err
+	}
+	return written, err
+}
+
+// failure is the error of a result that was not written.
+func (n *noticed) failure() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.failed == nil {
+		return nil
+	}
+	return limitError{fmt.Errorf("the result was not written whole: %w", n.failed)}
 }
 
 // close ends what can be written and reports whether nothing was.
@@ -110,8 +128,8 @@ does it still classify, how long does an inference take, where does the energy
 go, and does it beat the ANN?
 
 Results go to standard output, progress and warnings to standard error. Exit
-status 0: done; 1: a limit was hit, or the run was interrupted; 2: the words or
-files given were wrong. With --json the one document on standard output is the
+status 0: done; 1: a limit was hit, nothing more could be written, or the run was
+interrupted; 2: the words or files given were wrong. With --json the one document on standard output is the
 result, or {"error": ..., "exit_status": ...} where there is none.`,
 		Example: `  adder demo
   adder train ann --data digits --hidden 64 --epochs 3 -o m.onnx
@@ -124,7 +142,12 @@ result, or {"error": ..., "exit_status": ...} where there is none.`,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print exactly one JSON document on standard output")
 	root.PersistentFlags().BoolVar(&a.wide, "wide", false, "let tables be wider than 100 columns")
 	root.SetFlagErrorFunc(flagError)
-	root.PersistentPreRunE = requireFlags
+	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		if err := requireFlags(cmd, args); err != nil {
+			return err
+		}
+		return requireOutputs(cmd, args)
+	}
 	root.SetHelpCommand(newHelpCommand())
 	parent(root,
 		newDemoCommand(a),

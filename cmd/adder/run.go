@@ -95,6 +95,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.traced.register(cmd)
 	f.registerBy(cmd, []string{"45nm"}, "energy tables that price what --by and --json break down, each a shipped `NAME` or a YAML file")
+	writes(cmd, "out", "trace")
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", append(engineNames(), "reference")...)
 	offer(cmd, "against", "reference")
@@ -211,6 +212,9 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	}
 	tables, err := energy.LoadTables(f.tables)
 	if err != nil {
+		return nil, err
+	}
+	if err := f.traced.checkLength(source.Len(), f.limit); err != nil {
 		return nil, err
 	}
 	a.warnPeak(source)

@@ -59,6 +59,17 @@ func (f *traceFlags) check(engine string) error {
 	return nil
 }
 
+// maxTraced is how many samples a trace has unless --limit says more.
+const maxTraced = 100
+
+// checkLength refuses a trace that grew by a slip to what no viewer opens.
+func (f *traceFlags) checkLength(samples, limit int) error {
+	if f.file != "" && limit == 0 && samples > maxTraced {
+		return fmt.Errorf("--trace %s: it would hold %d samples: say how many with --limit, such as --limit 2", f.file, samples)
+	}
+	return nil
+}
+
 func (f *traceFlags) create(c *chip.Chip) (trace.Writer, error) {
 	var opts trace.Options
 	for _, text := range f.neurons {

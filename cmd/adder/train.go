@@ -55,6 +55,7 @@ cross-entropy, initialised as PyTorch initialises its Linear layers, and write i
 	flags.StringVarP(&f.out, "out", "o", "", "the ONNX file to write")
 	must(cmd.MarkFlagRequired("data"))
 	must(cmd.MarkFlagRequired("out"))
+	writes(cmd, "out")
 	return cmd
 }
 

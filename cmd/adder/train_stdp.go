@@ -89,6 +89,7 @@ training that was never stopped.`,
 	flags.StringVarP(&f.out, "out", "o", "", "the .snn file to write")
 	must(cmd.MarkFlagRequired("data"))
 	must(cmd.MarkFlagRequired("out"))
+	writes(cmd, "out", "checkpoint", "weights", "fields")
 	return cmd
 }
 
