@@ -3,7 +3,7 @@
 //
 // [STDPRun] trains a winner-take-all network on an emulated chip; [FloatSTDP] is the
 // same in real numbers. [Paper] repeats the experiment under its own conditions, in
-// float32 (package snn/stdp) or in a chip's integers in lock-step, which no chip does;
+// float32 (package snn/stdp) or in a chip's integers (train/lockstep), which no chip does;
 // [PaperCells] is what it found.
 //
 // What they share lies below: train/setting says how a network learns, train/learned is

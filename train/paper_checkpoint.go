@@ -9,6 +9,7 @@ import (
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/train/frame"
+	"adder/train/lockstep"
 )
 
 // paperMagic begins the checkpoint of a lock-step training.
@@ -25,9 +26,9 @@ type paperCheckpoint struct {
 	Assignments int       `json:"assignments"`
 	Rates       []float32 `json:"rates"`
 	// Classes are those of the images since the last assignment of labels.
-	Classes []uint8      `json:"classes"`
-	Tally   stdp.Tally   `json:"tally"`
-	Work    lockstepWork `json:"work"`
+	Classes []uint8       `json:"classes"`
+	Tally   stdp.Tally    `json:"tally"`
+	Work    lockstep.Work `json:"work"`
 }
 
 // frame lists what a checkpoint holds besides the header.
@@ -39,7 +40,7 @@ func (h *paperCheckpoint) frame(weights *[]uint16, theta, counts *[]int32) *fram
 func (p *PaperSTDP) identity() (json.RawMessage, error) {
 	c := p.run.cfg
 	c.Workers, c.TestBatch, c.Limit = 0, 0, 0
-	return json.Marshal(map[string]any{"config": c, "encoder": p.run.encoder.Config(), "setting": p.network.setting})
+	return json.Marshal(map[string]any{"config": c, "encoder": p.run.encoder.Config(), "setting": p.network.Setting()})
 }
 
 // SaveCheckpoint writes the state between two batches to a file.
@@ -48,12 +49,12 @@ func (p *PaperSTDP) SaveCheckpoint(path string) error {
 	if err != nil {
 		return err
 	}
-	n := p.network
+	n := p.network.State()
 	h := &paperCheckpoint{
 		Run: run, Images: frame.Fingerprint(p.run.trainSet), Done: p.Done(), Accuracy: p.run.state.Accuracy, Assignments: p.run.out.Assignments,
-		Rates: p.run.labels.Rates(), Classes: p.run.classes, Tally: n.tally, Work: n.work,
+		Rates: p.run.labels.Rates(), Classes: p.run.classes, Tally: n.Tally, Work: n.Work,
 	}
-	if err := h.frame(&n.columns, &n.theta, &p.run.counts).Save(path); err != nil {
+	if err := h.frame(&n.Weights, &n.Theta, &p.run.counts).Save(path); err != nil {
 		return fmt.Errorf("write checkpoint: %w", err)
 	}
 	return nil
@@ -90,8 +91,8 @@ func (p *PaperSTDP) resume(h *paperCheckpoint, weights []uint16, theta, counts [
 	if err := frame.SameTraining(h.Run, run, h.Images, p.run.trainSet); err != nil {
 		return err
 	}
-	n := p.network
-	if h.Done < 0 || h.Assignments < 0 || h.Done > p.Total() || len(weights) != len(n.columns) || len(theta) != n.neurons || len(counts) != len(h.Classes)*n.neurons {
+	now, neurons := p.network.State(), p.run.cfg.Neurons
+	if h.Done < 0 || h.Assignments < 0 || h.Done > p.Total() || len(weights) != len(now.Weights) || len(theta) != len(now.Theta) || len(counts) != len(h.Classes)*neurons {
 		return fmt.Errorf("its parts do not agree: %d of %d images, %d weights, %d thetas, %d counts", h.Done, p.Total(), len(weights), len(theta), len(counts))
 	}
 	if h.Assignments > 0 {
@@ -99,9 +100,9 @@ func (p *PaperSTDP) resume(h *paperCheckpoint, weights []uint16, theta, counts [
 			return err
 		}
 	}
-	n.setWeights(weights)
-	copy(n.theta, theta)
-	n.tally, n.work = h.Tally, h.Work
+	if err := p.network.SetState(lockstep.State{Weights: weights, Theta: theta, Tally: h.Tally, Work: h.Work}); err != nil {
+		return err
+	}
 	p.run.counts, p.run.classes = counts, h.Classes
 	p.run.state.Done, p.run.state.Accuracy, p.run.out.Assignments = h.Done, h.Accuracy, h.Assignments
 	return nil

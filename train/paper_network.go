@@ -8,6 +8,7 @@ import (
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/train/learned"
+	"adder/train/lockstep"
 	"adder/train/setting"
 )
 
@@ -50,7 +51,7 @@ func newPaperNetwork(cfg PaperConfig, inputs int) (paperNetwork, error) {
 			return nil, err
 		}
 		fixed, _ := paperParameters(config).Fix()
-		return newLockstep(&setting.Config{
+		return lockstep.New(&setting.Config{
 			Neuron: cfg.Neuron, Rule: cfg.Rule, Neurons: cfg.Neurons, Seed: cfg.Seed,
 			Preset: setting.Preset{Setting: fixed},
 		}, inputs)
@@ -116,18 +117,18 @@ func exact(x float32) float64 {
 }
 
 // networkOf returns what a lock-step run has learned as a network that a chip takes.
-func (p *paperRun) networkOf(n *lockstep) *learned.Network {
+func (p *paperRun) networkOf(n *lockstep.Network) *learned.Network {
 	config := p.encoder.Config()
 	config.Seed = 0
 	out := &learned.Network{
 		Name:   fmt.Sprintf("paper-%s-%s-%s-%d", p.cfg.Neuron, p.cfg.Rule, config.Kind, p.cfg.Neurons),
-		Neuron: p.cfg.Neuron, Rule: p.cfg.Rule, Encoder: config, Setting: *n.setting,
+		Neuron: p.cfg.Neuron, Rule: p.cfg.Rule, Encoder: config, Setting: *n.Setting(),
 		Shape: learned.InputShape(p.trainSet, p.encoder), Neurons: p.cfg.Neurons, Classes: p.trainSet.Classes,
-		Weights: n.weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed, Data: p.trainSet.Name,
+		Weights: n.Weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed, Data: p.trainSet.Name,
 	}
-	_, out.Constants = paperParameters(p.cfg.network(n.inputs)).Fix()
-	if n.setting.Adaptive() {
-		out.Theta = append([]int32(nil), n.theta...)
+	_, out.Constants = paperParameters(p.cfg.network(n.Inputs())).Fix()
+	if n.Setting().Adaptive() {
+		out.Theta = append([]int32(nil), n.State().Theta...)
 	}
 	for j, class := range p.labels.Assigned() {
 		out.Labels = append(out.Labels, int32(class))

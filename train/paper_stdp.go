@@ -9,6 +9,7 @@ import (
 	"adder/chip/profile"
 	"adder/internal/dataset"
 	"adder/train/learned"
+	"adder/train/lockstep"
 )
 
 // PaperSTDP is a training of the published experiment in a chip's integers, in
@@ -16,7 +17,7 @@ import (
 // learns is a network that a chip takes, though no chip could have learned it.
 type PaperSTDP struct {
 	run      *paperRun
-	network  *lockstep
+	network  *lockstep.Network
 	progress func(learned.Progress)
 }
 
@@ -39,7 +40,7 @@ func NewPaperSTDP(cfg PaperConfig, set *dataset.Set) (*PaperSTDP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("train stdp: %w", err)
 	}
-	p.run, p.network = run, run.network.(*lockstep)
+	p.run, p.network = run, run.network.(*lockstep.Network)
 	return p, nil
 }
 
@@ -77,7 +78,8 @@ func (p *PaperSTDP) Learn(ctx context.Context) error {
 // host's scaling is HostMACs. Silent are the neurons that never spiked for a label: the
 // experiment counts them to class 0.
 func (p *PaperSTDP) Finish(context.Context) (*learned.Result, error) {
-	tally, work := &p.network.tally, &p.network.work
+	state := p.network.State()
+	tally, work := &state.Tally, &state.Work
 	out := &learned.Result{Network: p.run.networkOf(p.network)}
 	out.Counts = chip.Counts{InputSpikes: tally.InputSpikes, HostMACs: work.HostOps}
 	out.Counts.Core.Spikes, out.Counts.Core.Synops = tally.Spikes, tally.Synops

@@ -13,7 +13,7 @@ import (
 	"adder/spike"
 	"adder/spike/encode"
 	"adder/train/learned"
-	"adder/train/setting"
+	"adder/train/lockstep/locksteptest"
 )
 
 // paperSTDPConfig is a training of a few batches.
@@ -70,13 +70,7 @@ func TestPaperNetworkOnAChip(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, r.Network, network)
 
-		p.network.SetLearning(false)
-		run := &STDPRun{cfg: setting.Config{Chip: adder, Seed: 5}, set: testSet, net: network}
-		config := network.Encoder
-		config.Seed = 5
-		run.encoder, err = encode.New(config)
-		require.NoError(t, err)
-		requireSameInUse(t, run, p.network)
+		locksteptest.RequireSameInUse(t, p.network, network, adder, testSet, 5)
 	}
 }
 

@@ -79,9 +79,12 @@ func Table() []Row {
 			"chip", "chip/profile", "compiler", "compiler/ir", "compiler/place", "compiler/quantise", "compiler/winner", "core", "fixedpoint",
 			"internal/dataset", "internal/npz", "internal/wholefile", "layout", "snn/stdp", "spike", "spike/encode", "train/frame",
 			"train/setting"}},
+		{Package: "train/lockstep", Imports: []string{"core", "fixedpoint", "snn/stdp", "spike", "train/learned", "train/setting"}},
+		{Package: "train/lockstep/locksteptest", Imports: []string{
+			"chip", "chip/profile", "internal/dataset", "spike", "spike/encode", "train/learned", "train/lockstep"}},
 		{Package: "train", Imports: []string{
 			"chip", "chip/profile", "compiler/quantise", "core", "fixedpoint", "internal/dataset", "layout", "snn/stdp",
-			"spike", "spike/encode", "train/frame", "train/learned", "train/random", "train/setting"}},
+			"spike", "spike/encode", "train/frame", "train/learned", "train/lockstep", "train/random", "train/setting"}},
 		{Package: "bench/proportion"},
 		{Package: "bench/energy", Imports: []string{"internal/shipped", "internal/yamlguard", "router"}},
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},

@@ -108,7 +108,7 @@ const (
 	BySum    = NormKind(core.NormL1)
 	ByLength = NormKind(core.NormL2)
 	// ByHost scales a sum by an exact division, which is no hardware: a lock-step
-	// run knows it (lockstep.go), a chip does not.
+	// run knows it (train/lockstep), a chip does not.
 	ByHost = ByLength + 1
 )
 

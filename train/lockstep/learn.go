@@ -1,4 +1,4 @@
-package train
+package lockstep
 
 import (
 	"math"
@@ -28,7 +28,7 @@ func newLearningSums(inputs, neurons int) learningSums {
 }
 
 // makeTrace lists a trace by its age, until nothing is left of it.
-func (n *lockstep) makeTrace() []int32 {
+func (n *Network) makeTrace() []int32 {
 	var table []int32
 	if n.setting.Box {
 		for range n.setting.Trace {
@@ -43,7 +43,7 @@ func (n *lockstep) makeTrace() []int32 {
 }
 
 // traceAt is a trace in tick t whose owner last spiked in tick last.
-func (n *lockstep) traceAt(t, last int32) int32 {
+func (n *Network) traceAt(t, last int32) int32 {
 	if last == noSpike || int(t-last) >= len(n.trace) {
 		return 0
 	}
@@ -51,7 +51,7 @@ func (n *lockstep) traceAt(t, last int32) int32 {
 }
 
 // learn changes the weights by the spikes of a tick in all images.
-func (n *lockstep) learn(t int32) {
+func (n *Network) learn(t int32) {
 	for b := range n.images {
 		m := &n.images[b]
 		for _, i := range m.spikes {
@@ -68,7 +68,7 @@ func (n *lockstep) learn(t int32) {
 }
 
 // sumPre adds what the spikes of the inputs meet.
-func (n *lockstep) sumPre(m *lockstepImage, t int32) {
+func (n *Network) sumPre(m *image, t int32) {
 	if len(m.spikes) == 0 {
 		return
 	}
@@ -86,7 +86,7 @@ func (n *lockstep) sumPre(m *lockstepImage, t int32) {
 }
 
 // sumPost adds what the spikes of the neurons meet.
-func (n *lockstep) sumPost(m *lockstepImage, t int32) {
+func (n *Network) sumPost(m *image, t int32) {
 	for _, j := range m.fired {
 		n.mark(j)
 		sums := n.column(n.sums.post, int(j))
@@ -96,17 +96,17 @@ func (n *lockstep) sumPost(m *lockstepImage, t int32) {
 	}
 }
 
-func (n *lockstep) mark(j int32) {
+func (n *Network) mark(j int32) {
 	if !n.sums.marked[j] {
 		n.sums.marked[j] = true
 		n.sums.touched = append(n.sums.touched, j)
 	}
 }
 
-func (n *lockstep) column(of []int32, j int) []int32 { return of[j*n.inputs:][:n.inputs] }
+func (n *Network) column(of []int32, j int) []int32 { return of[j*n.inputs:][:n.inputs] }
 
 // apply changes the weights into neuron j by the sums of a tick, and forgets them.
-func (n *lockstep) apply(t int32, j int) {
+func (n *Network) apply(t int32, j int) {
 	pre, post := n.column(n.sums.pre, j), n.column(n.sums.post, j)
 	ltp := n.rounding(t, fixedpoint.PurposeRoundLTP, j)
 	ltd := n.rounding(t, fixedpoint.PurposeRoundLTD, j)
@@ -133,7 +133,7 @@ func (n *lockstep) apply(t int32, j int) {
 
 // gate is a sum of traces times the room left to a bound: a 256th of the product, or
 // for box traces the room itself per full trace.
-func (n *lockstep) gate(traces int32, room int64) int64 {
+func (n *Network) gate(traces int32, room int64) int64 {
 	if n.setting.Box {
 		return int64(traces/255) * room
 	}
@@ -150,7 +150,7 @@ type summedRounding struct {
 	draws  int64
 }
 
-func (n *lockstep) rounding(t int32, purpose fixedpoint.Purpose, j int) summedRounding {
+func (n *Network) rounding(t int32, purpose fixedpoint.Purpose, j int) summedRounding {
 	return summedRounding{stream: n.source.Stream(n.images[0].number, uint64(t), purpose), base: uint64(j) << 24, quad: -1}
 }
 
@@ -168,7 +168,7 @@ func (r *summedRounding) shift(x int64, k uint8, i int) int64 {
 
 // scaleByHost scales the weights into each neuron to the target sum, by a product
 // and a division rounded to nearest, which is the host's work.
-func (n *lockstep) scaleByHost() {
+func (n *Network) scaleByHost() {
 	if n.setting.Norm != setting.ByHost {
 		return
 	}

@@ -1,4 +1,9 @@
-package train
+// Package lockstep owns a winner-take-all network in a chip's integers that learns from
+// batches of images in lock-step, which no chip does. [State] is what it has learned.
+//
+// The published experiment learns so. With batches of one image and no scaling it learns
+// what a chip learns, to the bit.
+package lockstep
 
 import (
 	"errors"
@@ -10,7 +15,7 @@ import (
 	"adder/train/setting"
 )
 
-// lockstep is a winner-take-all network in a chip's integers that shows a batch of
+// Network is a winner-take-all network in a chip's integers that shows a batch of
 // images at once, tick by tick, and sums what they change. All images of a batch
 // share the weights and thetas; each has potentials, refractory counters and traces
 // of its own.
@@ -20,7 +25,7 @@ import (
 // and roundings of docs/neurocore.md, formed with ordinary products, and
 // weights that the host scales by an exact division. With batches of one image and no
 // scaling it learns what a chip learns, to the bit.
-type lockstep struct {
+type Network struct {
 	setting         *setting.Setting
 	rule            stdp.Rule
 	inputs, neurons int
@@ -44,15 +49,15 @@ type lockstep struct {
 	// in this tick.
 	crossed []int32
 
-	images []lockstepImage
+	images []image
 	sums   learningSums
 	counts []int32 // [images][neurons], spikes
 	tally  stdp.Tally
-	work   lockstepWork
+	work   Work
 }
 
-// lockstepWork counts what a run did beside its spikes.
-type lockstepWork struct {
+// Work counts what a run did beside its spikes.
+type Work struct {
 	// HostOps are the multiplications and divisions of the host's scaling.
 	HostOps int64 `json:"host_operations"`
 	// Updates are weights that the events of a tick changed, Draws words of 64 random
@@ -61,8 +66,8 @@ type lockstepWork struct {
 	Draws   int64 `json:"draws"`
 }
 
-// lockstepImage is the state of one image of a batch.
-type lockstepImage struct {
+// image is the state of one image of a batch.
+type image struct {
 	number     uint64
 	v, input   []int32
 	refractory []uint16
@@ -80,9 +85,9 @@ type lockstepImage struct {
 // noSpike is the tick of a spike that has not happened.
 const noSpike = -1
 
-// newLockstep returns a network as training starts from it, in learning mode. The
+// New returns a network as training starts from it, in learning mode. The
 // error names what a lock-step run does not have.
-func newLockstep(cfg *setting.Config, inputs int) (*lockstep, error) {
+func New(cfg *setting.Config, inputs int) (*Network, error) {
 	s := &cfg.Setting
 	if err := s.Check(); err != nil {
 		return nil, err
@@ -97,7 +102,7 @@ func newLockstep(cfg *setting.Config, inputs int) (*lockstep, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &lockstep{
+	n := &Network{
 		setting: s, rule: cfg.Rule, inputs: inputs, neurons: cfg.Neurons, learning: true, source: fixedpoint.NewSource(cfg.Seed),
 		columns: make([]uint16, inputs*cfg.Neurons), rows: make([]uint8, inputs*cfg.Neurons), fanOut: make([]int64, inputs),
 		theta: make([]int32, cfg.Neurons), level: make([]int64, cfg.Neurons), crossed: make([]int32, cfg.Neurons),
@@ -114,44 +119,28 @@ func newLockstep(cfg *setting.Config, inputs int) (*lockstep, error) {
 }
 
 // setWeight stores the weight from input i to neuron j.
-func (n *lockstep) setWeight(i, j int, w uint16) {
+func (n *Network) setWeight(i, j int, w uint16) {
 	n.columns[j*n.inputs+i] = w
 	n.rows[i*n.neurons+j] = uint8(w >> 8)
 }
 
-// setWeights stores all weights, in the order of columns.
-func (n *lockstep) setWeights(columns []uint16) {
-	for at, w := range columns {
-		n.setWeight(at%n.inputs, at/n.inputs, w)
-	}
-}
-
 // SetLearning switches weights and thetas on or off.
-func (n *lockstep) SetLearning(on bool) { n.learning = on }
+func (n *Network) SetLearning(on bool) { n.learning = on }
 
 // Tally returns what was counted since the last call, and starts anew.
-func (n *lockstep) Tally() stdp.Tally {
+func (n *Network) Tally() stdp.Tally {
 	t := n.tally
 	n.tally = stdp.Tally{}
 	return t
 }
 
-// Theta returns the adaptive thresholds in weights of 1.
-func (n *lockstep) Theta() []float32 {
-	theta := make([]float32, n.neurons)
-	for j, x := range n.theta {
-		theta[j] = float32(x) / setting.Unit
-	}
-	return theta
-}
-
 // HostOperations returns the multiplications and divisions of the host so far.
-func (n *lockstep) HostOperations() int64 { return n.work.HostOps }
+func (n *Network) HostOperations() int64 { return n.work.HostOps }
 
 // Run presents a batch, trains[b] with the number samples[b] as the key of its draws;
 // what the batch shares draws by that of its first image. It returns how often each
 // neuron spiked, shape [batch, neurons], until the next Run.
-func (n *lockstep) Run(samples []uint64, trains []*spike.Train) ([]int32, error) {
+func (n *Network) Run(samples []uint64, trains []*spike.Train) ([]int32, error) {
 	ticks, err := stdp.CheckBatch(samples, trains, n.inputs)
 	if err != nil {
 		return nil, err
@@ -172,9 +161,9 @@ func (n *lockstep) Run(samples []uint64, trains []*spike.Train) ([]int32, error)
 }
 
 // begin forgets the last batch and makes room for the next.
-func (n *lockstep) begin(samples []uint64) {
+func (n *Network) begin(samples []uint64) {
 	for len(n.images) < len(samples) {
-		n.images = append(n.images, lockstepImage{
+		n.images = append(n.images, image{
 			v: make([]int32, n.neurons), input: make([]int32, n.neurons), refractory: make([]uint16, n.neurons),
 			lastPre: make([]int32, n.inputs), lastPost: make([]int32, n.neurons),
 		})
@@ -194,7 +183,7 @@ func (n *lockstep) begin(samples []uint64) {
 	}
 }
 
-func (m *lockstepImage) begin(number uint64, start int32) {
+func (m *image) begin(number uint64, start int32) {
 	m.number = number
 	for j := range m.v {
 		m.v[j], m.lastPost[j] = start, noSpike
@@ -207,10 +196,10 @@ func (m *lockstepImage) begin(number uint64, start int32) {
 }
 
 // row is what a spike of an input adds.
-func (n *lockstep) row(i int32) []uint8 { return n.rows[int(i)*n.neurons:][:n.neurons] }
+func (n *Network) row(i int32) []uint8 { return n.rows[int(i)*n.neurons:][:n.neurons] }
 
 // endBatch scales the weights, lets thetas fall and counts.
-func (n *lockstep) endBatch() {
+func (n *Network) endBatch() {
 	if n.learning {
 		n.fallThetas()
 		n.scaleByHost()
@@ -221,13 +210,4 @@ func (n *lockstep) endBatch() {
 			n.tally.Silent++
 		}
 	}
-}
-
-// weights returns the stored weights as a chip is loaded with them, [inputs][neurons].
-func (n *lockstep) weights() []uint16 {
-	out := make([]uint16, len(n.columns))
-	for at := range out {
-		out[at] = n.columns[at%n.neurons*n.inputs+at/n.neurons]
-	}
-	return out
 }

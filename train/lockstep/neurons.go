@@ -1,4 +1,4 @@
-package train
+package lockstep
 
 import (
 	"adder/fixedpoint"
@@ -10,7 +10,7 @@ import (
 // group of neurons, an image at a time.
 
 // step advances one image of the batch by a tick.
-func (n *lockstep) step(b int, t int32, train *spike.Train) {
+func (n *Network) step(b int, t int32, train *spike.Train) {
 	m := &n.images[b]
 	n.deliver(m, t, train)
 	n.inhibit(m)
@@ -32,7 +32,7 @@ func (n *lockstep) step(b int, t int32, train *spike.Train) {
 }
 
 // deliver adds the rows of the spikes that arrive.
-func (n *lockstep) deliver(m *lockstepImage, t int32, train *spike.Train) {
+func (n *Network) deliver(m *image, t int32, train *spike.Train) {
 	m.spikes = train.AppendTick(int(t), m.spikes[:0])
 	n.tally.InputSpikes += int64(len(m.spikes))
 	m.due = append(m.due[:0], m.spikes...)
@@ -59,7 +59,7 @@ func addWeights(sums []int32, row []uint8) {
 
 // inhibit takes the inhibition of the spikes of the tick before from all neurons
 // but their own.
-func (n *lockstep) inhibit(m *lockstepImage) {
+func (n *Network) inhibit(m *image) {
 	amount := n.setting.Inhibition
 	if !n.learning {
 		amount = n.setting.TestInhibition
@@ -78,7 +78,7 @@ func (n *lockstep) inhibit(m *lockstepImage) {
 }
 
 // integrate brings the sums into the potentials.
-func (n *lockstep) integrate(m *lockstepImage) {
+func (n *Network) integrate(m *image) {
 	floor := int64(-setting.MaxLevel)
 	if n.learning && n.setting.Floor || !n.learning && n.setting.TestFloor {
 		floor = 0
@@ -96,7 +96,7 @@ func (n *lockstep) integrate(m *lockstepImage) {
 }
 
 // test appends the neurons that are above their thresholds, or fire by chance.
-func (n *lockstep) test(m *lockstepImage, t int32, out []int32) []int32 {
+func (n *Network) test(m *image, t int32, out []int32) []int32 {
 	if n.escape == nil {
 		for j, v := range m.v {
 			if int64(v) > n.level[j] {
@@ -122,7 +122,7 @@ func (n *lockstep) test(m *lockstepImage, t int32, out []int32) []int32 {
 }
 
 // arbitrate returns the one that fires of those that crossed.
-func (n *lockstep) arbitrate(m *lockstepImage, t int32) int32 {
+func (n *Network) arbitrate(m *image, t int32) int32 {
 	best := m.crossed[0]
 	if n.setting.Arbiter == setting.ArbiterMargin {
 		for _, j := range m.crossed {
@@ -145,7 +145,7 @@ func (n *lockstep) arbitrate(m *lockstepImage, t int32) int32 {
 
 // reset resets who fired, the losers of a fair draw too; a winner by margin resets
 // all others instead.
-func (n *lockstep) reset(m *lockstepImage) {
+func (n *Network) reset(m *image) {
 	reset := m.crossed
 	if n.setting.Arbiter == setting.ArbiterMargin && len(m.fired) > 0 {
 		clear(m.v)
@@ -158,7 +158,7 @@ func (n *lockstep) reset(m *lockstepImage) {
 }
 
 // raiseLevels brings the levels up to date with theta.
-func (n *lockstep) raiseLevels() {
+func (n *Network) raiseLevels() {
 	for j, theta := range n.theta {
 		level := n.setting.Threshold + theta
 		if !n.learning {
@@ -170,7 +170,7 @@ func (n *lockstep) raiseLevels() {
 }
 
 // adapt raises theta by the crossings of all images of the batch, then lets it decay.
-func (n *lockstep) adapt(t int32) {
+func (n *Network) adapt(t int32) {
 	s := n.setting
 	if !s.Adaptive() {
 		return
@@ -187,7 +187,7 @@ func (n *lockstep) adapt(t int32) {
 }
 
 // fallThetas lowers all thetas once per image of the batch.
-func (n *lockstep) fallThetas() {
+func (n *Network) fallThetas() {
 	s := n.setting
 	if s.ThetaFall == 0 {
 		return
