@@ -148,7 +148,7 @@ func TestSamplesThatAreRefused(t *testing.T) {
 	}
 	r := runCommand("run", net, "--spikes", saveArrays(t, array("spikes", one, uint8(1), 0)), "--ticks", "2000000000")
 	require.Equal(t, exitUsage, r.code, r.err)
-	require.Contains(t, r.err, "2000000000 ticks and 1 sources take")
+	require.Contains(t, r.err, "--ticks 2000000000: a sample has at most")
 }
 
 func TestGradedSamplesAreFinite(t *testing.T) {

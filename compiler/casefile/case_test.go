@@ -331,13 +331,14 @@ func TestLoihiVectors(t *testing.T) {
 					train.Set(at%ticks, at/ticks)
 				}
 			}
+			t.Chdir(filepath.Dir(path)) // a case file names files of its own folder
 			spikes, potentials := emulate(t, fmt.Sprintf(`
 chip: loihi
 ticks: %d
 input: {size: %d}
 populations: [{name: lif, size: %d, du: %d, dv: %d, vth: %d, bias: {mantissa: %d, exponent: %d}}]
 connections: [{from: input, to: lif, file: %q, array: weights, bits: %d, sign: %s, exponent: %d, delay: 1}]`,
-				ticks, k.N, k.M, k.DU, k.DV, k.VTh, k.BM, k.BE, path, k.Bits, sign, k.WExp), train)
+				ticks, k.N, k.M, k.DU, k.DV, k.VTh, k.BM, k.BE, filepath.Base(path), k.Bits, sign, k.WExp), train)
 			for at := range v {
 				require.Equal(t, v[at], int64(potentials[at]), "v of neuron %d, tick %d", at%k.M, at/k.M)
 				require.Equal(t, s[at] == 1, spikes.Get(at/k.M, at%k.M), "spike of neuron %d, tick %d", at%k.M, at/k.M)
