@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -63,11 +65,24 @@ func Open(path string) (*Image, error) {
 
 // Read reads an image from r to its end. The name stands for it in errors.
 func Read(r io.Reader, name string) (*Image, error) {
-	data, err := io.ReadAll(r)
+	start := make([]byte, headerSize)
+	n, err := io.ReadFull(r, start)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("image %s: %w", name, err)
+	}
+	if n < headerSize {
+		return decode(name, start[:n])
+	}
+	// What has no end is no image, or says how long it is.
+	size := int64(binary.LittleEndian.Uint64(start[16:]))
+	if err := checkHeader(name, start, size); err != nil {
+		return nil, err
+	}
+	rest, err := io.ReadAll(io.LimitReader(r, size-headerSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("image %s: %w", name, err)
 	}
-	return decode(name, data)
+	return decode(name, append(start, rest...))
 }
 
 // decode reads a whole file and checks what it holds.

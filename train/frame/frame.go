@@ -153,6 +153,9 @@ func (f *Frame) Load(path string) error {
 	if err != nil {
 		return err
 	}
+	if info.Mode()&os.ModeDevice != 0 {
+		return fmt.Errorf("%s is a device: give a file", path)
+	}
 	if info.Size() > maxFrame {
 		return fmt.Errorf("%s: %d bytes: such a file has at most %d", path, info.Size(), maxFrame)
 	}
