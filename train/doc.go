@@ -1,8 +1,8 @@
-// Package train owns spiking networks that learn without a teacher: trainings on an
-// emulated chip and the published experiment that they are measured against.
+// Package train owns the published experiment of spiking networks that learn without a
+// teacher, and what trainings on an emulated chip are measured against.
 //
-// [STDPRun] trains a winner-take-all network on an emulated chip; [FloatSTDP] is the
-// same in real numbers. [Paper] repeats the experiment under its own conditions, in
+// [Tuned] runs the experiment's cells as train/onchip learns, [FloatSTDP] the same in
+// real numbers. [Paper] repeats the experiment under its own conditions, in
 // float32 (package snn/stdp) or in a chip's integers (train/lockstep), which no chip does;
 // [PaperCells] is what it found.
 //

@@ -16,6 +16,7 @@ import (
 	"adder/spike"
 	"adder/spike/encode"
 	"adder/train/learned"
+	"adder/train/onchip"
 	"adder/train/setting"
 )
 
@@ -48,7 +49,7 @@ func FloatSTDP(ctx context.Context, cfg setting.Config, trainSet, testSet *datas
 type floatRun struct {
 	*floatNet
 	trainSet, testSet *dataset.Set
-	order             imageOrder
+	order             onchip.Order
 	progress          func(PaperProgress)
 	state             PaperProgress
 }
@@ -73,7 +74,7 @@ func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set, progress fu
 	}
 	return &floatRun{
 		floatNet: newFloatNet(&cfg, encoder, encoder.Sources(trainSet.Size())), trainSet: trainSet, testSet: testSet,
-		order: newImageOrder(cfg.Seed, trainSet.Len(), cfg.Epochs), progress: progress,
+		order: onchip.NewOrder(cfg.Seed, trainSet.Len(), cfg.Epochs), progress: progress,
 		state: PaperProgress{Total: cfg.Epochs*trainSet.Len() + testSet.Len()},
 	}, nil
 }
@@ -93,7 +94,7 @@ func (r *floatRun) learn(ctx context.Context) error {
 	r.learning = true
 	for i := range total {
 		r.ltp = rate(uint8(rates[i*len(rates)/total]))
-		r.present(setting.TrainKeys+uint64(i), r.trainSet.Image(r.order.at(i)))
+		r.present(setting.TrainKeys+uint64(i), r.trainSet.Image(r.order.At(i)))
 		r.endSample()
 		if err := r.step(ctx); err != nil {
 			return err
@@ -106,13 +107,13 @@ func (r *floatRun) learn(ctx context.Context) error {
 func (r *floatRun) label() layout.Readout {
 	r.learning = false
 	counts := r.counts
-	labels := newLabeller(r.cfg.Neurons, r.trainSet.Classes)
-	last := r.order.last(r.trainSet, r.cfg.LabelImages)
+	labels := onchip.NewLabeller(r.cfg.Neurons, r.trainSet.Classes)
+	last := r.order.Last(r.trainSet, r.cfg.LabelImages)
 	for i := range last.Len() {
-		labels.add(r.present(uint64(i), last.Image(i)), int(last.Labels[i]))
+		labels.Add(r.present(uint64(i), last.Image(i)), int(last.Labels[i]))
 	}
 	read := layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(r.trainSet.Classes)}
-	read.Labels, read.Proportions = labels.assign()
+	read.Labels, read.Proportions = labels.Assign()
 	r.counts = counts
 	return read
 }

@@ -10,6 +10,7 @@ import (
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/train/learned"
+	"adder/train/onchip"
 	"adder/train/setting"
 )
 
@@ -65,7 +66,7 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 
 // tunedOnChip is Tuned on the emulated chip.
 func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
-	run, err := NewSTDPRun(cfg, trainSet)
+	run, err := onchip.New(cfg, trainSet)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"adder/snn/stdp"
 	"adder/train"
 	"adder/train/learned"
+	"adder/train/onchip"
 	"adder/train/setting"
 )
 
@@ -278,9 +279,9 @@ func (f *stdpFlags) start(cfg setting.Config, set *dataset.Set) (stdpRun, error)
 	case f.preset == "paper":
 		return f.startPaper(&cfg, set)
 	case f.checkpoint != "":
-		return train.ResumeSTDPRun(cfg, set, f.checkpoint)
+		return onchip.Resume(cfg, set, f.checkpoint)
 	}
-	return train.NewSTDPRun(cfg, set)
+	return onchip.New(cfg, set)
 }
 
 // startPaper is start under preset paper, for a chip that takes what is learned.

@@ -1,4 +1,4 @@
-package train
+package onchip
 
 import (
 	"encoding/json"
@@ -43,7 +43,7 @@ func checkpointFrame(h *checkpointHeader, l *core.Learned, w *window) *frame.Fra
 }
 
 // identity is what a run and its checkpoint must have in common.
-func (r *STDPRun) identity() (json.RawMessage, error) {
+func (r *Training) identity() (json.RawMessage, error) {
 	c := &r.cfg
 	return json.Marshal(map[string]any{
 		"neuron": c.Neuron.String(), "rule": c.Rule.String(), "encoder": c.Encoder, "setting": c.Setting,
@@ -53,7 +53,7 @@ func (r *STDPRun) identity() (json.RawMessage, error) {
 }
 
 // SaveCheckpoint writes the run's state between two images to a file.
-func (r *STDPRun) SaveCheckpoint(path string) error {
+func (r *Training) SaveCheckpoint(path string) error {
 	run, err := r.identity()
 	if err != nil {
 		return err
@@ -75,11 +75,11 @@ func (r *STDPRun) SaveCheckpoint(path string) error {
 	return nil
 }
 
-// ResumeSTDPRun takes a training up again from a checkpoint, or starts it where
+// Resume takes a training up again from a checkpoint, or starts it where
 // the file does not exist. Configuration and set must be those of the run that
 // wrote it; the weights then become those of a run that never stopped.
-func ResumeSTDPRun(cfg setting.Config, set *dataset.Set, path string) (*STDPRun, error) {
-	r, err := NewSTDPRun(cfg, set)
+func Resume(cfg setting.Config, set *dataset.Set, path string) (*Training, error) {
+	r, err := New(cfg, set)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func ResumeSTDPRun(cfg setting.Config, set *dataset.Set, path string) (*STDPRun,
 	return r, nil
 }
 
-func (r *STDPRun) resume(h *checkpointHeader, learned core.Learned) error {
+func (r *Training) resume(h *checkpointHeader, learned core.Learned) error {
 	run, err := r.identity()
 	if err != nil {
 		return err

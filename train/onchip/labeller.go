@@ -1,21 +1,21 @@
-package train
+package onchip
 
 import "math"
 
-// labeller assigns classes to neurons by how often they win for images of each.
-type labeller struct {
+// Labeller assigns classes to neurons by how often they win for images of each.
+type Labeller struct {
 	classes int
 	// counts is [neurons][classes], the spikes; images are those of each class.
 	counts []int64
 	images []int64
 }
 
-func newLabeller(neurons, classes int) *labeller {
-	return &labeller{classes: classes, counts: make([]int64, neurons*classes), images: make([]int64, classes)}
+func NewLabeller(neurons, classes int) *Labeller {
+	return &Labeller{classes: classes, counts: make([]int64, neurons*classes), images: make([]int64, classes)}
 }
 
-// add takes the spikes of each neuron for an image of a class.
-func (l *labeller) add(spikes []int32, class int) {
+// Add takes the spikes of each neuron for an image of a class.
+func (l *Labeller) Add(spikes []int32, class int) {
 	for n, k := range spikes {
 		if k != 0 {
 			l.counts[n*l.classes+class] += int64(k)
@@ -25,7 +25,7 @@ func (l *labeller) add(spikes []int32, class int) {
 }
 
 // halve lets half of what was seen be forgotten.
-func (l *labeller) halve() {
+func (l *Labeller) halve() {
 	for i := range l.counts {
 		l.counts[i] >>= 1
 	}
@@ -34,10 +34,10 @@ func (l *labeller) halve() {
 	}
 }
 
-// assign gives each neuron the class with the highest mean count, -1 where it
+// Assign gives each neuron the class with the highest mean count, -1 where it
 // was silent, and the share of that mean among those of all classes, in 65535ths
 // (Diehl and Cook, Frontiers in Computational Neuroscience 9:99, 2015).
-func (l *labeller) assign() (labels []int32, proportions []uint16) {
+func (l *Labeller) Assign() (labels []int32, proportions []uint16) {
 	neurons := len(l.counts) / l.classes
 	labels, proportions = make([]int32, neurons), make([]uint16, neurons)
 	for n := range neurons {

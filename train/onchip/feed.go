@@ -1,4 +1,4 @@
-package train
+package onchip
 
 import (
 	"adder/chip"
@@ -25,7 +25,7 @@ type feed struct {
 	done        chan struct{}
 }
 
-func newFeed(r *STDPRun) *feed {
+func newFeed(r *Training) *feed {
 	f := &feed{ready: make(chan *encoded, feedAhead), free: make(chan *encoded, feedAhead+2), done: make(chan struct{})}
 	for range feedAhead + 1 {
 		e := &encoded{}
@@ -36,7 +36,7 @@ func newFeed(r *STDPRun) *feed {
 	return f
 }
 
-func (f *feed) run(encoder encode.Encoder, set *dataset.Set, order *imageOrder, from, to int) {
+func (f *feed) run(encoder encode.Encoder, set *dataset.Set, order *Order, from, to int) {
 	for i := from; i < to; i++ {
 		var e *encoded
 		select {
@@ -45,7 +45,7 @@ func (f *feed) run(encoder encode.Encoder, set *dataset.Set, order *imageOrder, 
 			return
 		}
 		e.Number = setting.TrainKeys + uint64(i)
-		e.work = encoder.Encode(e.Number, set.Image(order.at(i)), e.Spikes)
+		e.work = encoder.Encode(e.Number, set.Image(order.At(i)), e.Spikes)
 		select {
 		case f.ready <- e:
 		case <-f.done:
@@ -66,7 +66,7 @@ func (f *feed) stop() { close(f.done) }
 // window judges a training while it runs: by the labels that one stretch of
 // images gives, the next one is classed.
 type window struct {
-	labels   *labeller
+	labels   *Labeller
 	readout  layout.Readout
 	right, n int
 	// accuracy is that of the last whole stretch.
@@ -74,21 +74,21 @@ type window struct {
 }
 
 func newWindow(neurons, classes int) window {
-	return window{labels: newLabeller(neurons, classes), readout: layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(classes)}}
+	return window{labels: NewLabeller(neurons, classes), readout: layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(classes)}}
 }
 
 func (w *window) add(spikes []int32, class int) {
 	if len(w.readout.Labels) > 0 && chip.Class(&w.readout, spikes, 0) == class {
 		w.right++
 	}
-	w.labels.add(spikes, class)
+	w.labels.Add(spikes, class)
 	if w.n++; w.n < windowImages {
 		return
 	}
 	if len(w.readout.Labels) > 0 {
 		w.accuracy = float64(w.right) / float64(w.n)
 	}
-	w.readout.Labels, w.readout.Proportions = w.labels.assign()
+	w.readout.Labels, w.readout.Proportions = w.labels.Assign()
 	w.labels.halve()
 	w.right, w.n = 0, 0
 }

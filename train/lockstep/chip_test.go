@@ -1,4 +1,4 @@
-package train
+package lockstep_test
 
 import (
 	"context"
@@ -8,11 +8,13 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip/profile"
+	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/spike/encode"
 	"adder/train/lockstep"
 	"adder/train/lockstep/locksteptest"
+	"adder/train/onchip"
 	"adder/train/setting"
 )
 
@@ -42,7 +44,9 @@ func drawnSetting(t *rapid.T, rule stdp.Rule) setting.Setting {
 func TestLockstepIsTheChip(t *testing.T) {
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
-	trainSet, _ := stdpDigits(t, 12)
+	digits, err := dataset.Open(dataset.DigitsName, dataset.Train)
+	require.NoError(t, err)
+	trainSet := digits.Head(12)
 	rapid.Check(t, func(rt *rapid.T) {
 		rule := rapid.SampledFrom(stdp.Rules()).Draw(rt, "rule")
 		encoder := encode.Defaults(rapid.SampledFrom([]string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder}).Draw(rt, "encoder"))
@@ -51,22 +55,26 @@ func TestLockstepIsTheChip(t *testing.T) {
 			Neuron: stdp.LIF, Rule: rule, Preset: setting.Preset{Setting: drawnSetting(rt, rule), Encoder: encoder, LabelImages: 5}, Neurons: rapid.IntRange(1, 9).Draw(rt, "neurons"),
 			Epochs: 1, Seed: rapid.Uint64().Draw(rt, "seed"), Chip: adder, Workers: 1,
 		}
-		run, err := NewSTDPRun(cfg, trainSet)
+		run, err := onchip.New(cfg, trainSet)
 		require.NoError(rt, err)
 		lock, err := lockstep.New(&cfg, trainSet.Size())
 		require.NoError(rt, err)
+		encoder.Seed = cfg.Seed
+		spikes, err := encode.New(encoder)
+		require.NoError(rt, err)
+		order := onchip.NewOrder(cfg.Seed, trainSet.Len(), cfg.Epochs)
 		var train spike.Train
 		for i := range 6 {
-			require.NoError(rt, run.learnTo(context.Background(), i+1))
-			run.settle()
-			run.encoder.Encode(setting.TrainKeys+uint64(i), trainSet.Image(run.order.at(i)), &train)
+			require.NoError(rt, run.LearnTo(context.Background(), i+1))
+			network := run.Network()
+			spikes.Encode(setting.TrainKeys+uint64(i), trainSet.Image(order.At(i)), &train)
 			_, err := lock.Run([]uint64{setting.TrainKeys + uint64(i)}, []*spike.Train{&train})
 			require.NoError(rt, err)
-			require.Equal(rt, run.net.Weights, lock.Weights(), "image %d", i)
+			require.Equal(rt, network.Weights, lock.Weights(), "image %d", i)
 			if cfg.Setting.Adaptive() {
-				require.Equal(rt, run.net.Theta, lock.State().Theta, "image %d", i)
+				require.Equal(rt, network.Theta, lock.State().Theta, "image %d", i)
 			}
 		}
-		locksteptest.RequireSameInUse(rt, lock, run.net, adder, trainSet, cfg.Seed)
+		locksteptest.RequireSameInUse(rt, lock, run.Network(), adder, trainSet, cfg.Seed)
 	})
 }

@@ -1,4 +1,4 @@
-package train
+package onchip
 
 import (
 	"context"
@@ -18,8 +18,8 @@ import (
 	"adder/train/setting"
 )
 
-// stdpDigits are generated digits, few enough for a test.
-func stdpDigits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
+// digits are generated digits, few enough for a test.
+func digits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
 	t.Helper()
 	trainSet, err := dataset.Open(dataset.DigitsName, dataset.Train)
 	require.NoError(t, err)
@@ -45,7 +45,7 @@ func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, n
 // TestSTDPLearns trains every neuron model with one of the encoders and rules
 // each, on few images, of which slow rules make little.
 func TestSTDPLearns(t *testing.T) {
-	trainSet, testSet := stdpDigits(t, 1500)
+	trainSet, testSet := digits(t, 1500)
 	for _, c := range []struct {
 		neuron  stdp.Model
 		rule    stdp.Rule
@@ -59,7 +59,7 @@ func TestSTDPLearns(t *testing.T) {
 		t.Run(c.neuron.String()+" "+c.rule.String()+" "+c.encoder, func(t *testing.T) {
 			t.Parallel()
 			cfg := tunedRun(t, c.neuron, c.rule, c.encoder, 30)
-			r := trainSTDP(t, cfg, trainSet)
+			r := learn(t, cfg, trainSet)
 			require.Equal(t, 1500, r.Network.Images)
 			require.Positive(t, r.Counts.Core.LearningUpdates)
 			test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
@@ -71,16 +71,16 @@ func TestSTDPLearns(t *testing.T) {
 	}
 }
 
-// trainSTDP trains a network and labels its neurons.
-func trainSTDP(t testing.TB, cfg setting.Config, set *dataset.Set) *learned.Result {
+// learn trains a network and labels its neurons.
+func learn(t testing.TB, cfg setting.Config, set *dataset.Set) *learned.Result {
 	t.Helper()
-	r, err := NewSTDPRun(cfg, set)
+	r, err := New(cfg, set)
 	require.NoError(t, err)
 	return weightsOf(t, r)
 }
 
 // weightsOf trains to the end and returns what was learned.
-func weightsOf(t testing.TB, r *STDPRun) *learned.Result {
+func weightsOf(t testing.TB, r *Training) *learned.Result {
 	t.Helper()
 	require.NoError(t, r.Learn(context.Background()))
 	out, err := r.Finish(context.Background())
@@ -92,25 +92,25 @@ func weightsOf(t testing.TB, r *STDPRun) *learned.Result {
 // and goes on from the checkpoint: networks and counts are those of a training
 // that was never stopped.
 func TestResumeIsExact(t *testing.T) {
-	trainSet, _ := stdpDigits(t, 130)
+	trainSet, _ := digits(t, 130)
 	for _, neuron := range []stdp.Model{stdp.DiehlCook, stdp.SRM0} {
 		cfg := tunedRun(t, neuron, stdp.PostPre, encode.KindBernoulli, 20)
 		cfg.Setting.LTP = []uint16{5, 6, 7}
 		cfg.Setting.Bar = 3
 		cfg.LabelImages, cfg.Epochs = 50, 2
-		whole, err := NewSTDPRun(cfg, trainSet)
+		whole, err := New(cfg, trainSet)
 		require.NoError(t, err)
 		want := weightsOf(t, whole)
 		path := filepath.Join(t.TempDir(), "run.scp")
 		for _, stops := range [][]int{{1}, {86, 87}, {100, 200}, {260}} {
 			require.NoError(t, os.RemoveAll(path))
 			for _, stop := range stops {
-				r, err := ResumeSTDPRun(cfg, trainSet, path)
+				r, err := Resume(cfg, trainSet, path)
 				require.NoError(t, err)
-				require.NoError(t, r.learnTo(context.Background(), stop))
+				require.NoError(t, r.LearnTo(context.Background(), stop))
 				require.NoError(t, r.SaveCheckpoint(path))
 			}
-			r, err := ResumeSTDPRun(cfg, trainSet, path)
+			r, err := Resume(cfg, trainSet, path)
 			require.NoError(t, err)
 			require.Equal(t, stops[len(stops)-1], r.Done())
 			cfg.Workers = 1
@@ -120,8 +120,8 @@ func TestResumeIsExact(t *testing.T) {
 }
 
 func TestStoppedTrainingSaysSo(t *testing.T) {
-	trainSet, _ := stdpDigits(t, 50)
-	r, err := NewSTDPRun(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 10), trainSet)
+	trainSet, _ := digits(t, 50)
+	r, err := New(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 10), trainSet)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -132,39 +132,39 @@ func TestStoppedTrainingSaysSo(t *testing.T) {
 }
 
 func TestCheckpointsOfOthersAreRefused(t *testing.T) {
-	trainSet, _ := stdpDigits(t, 40)
+	trainSet, _ := digits(t, 40)
 	cfg := tunedRun(t, stdp.LIF, stdp.PostPre, encode.KindPoisson, 10)
-	r, err := NewSTDPRun(cfg, trainSet)
+	r, err := New(cfg, trainSet)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "run.scp")
 	require.NoError(t, r.SaveCheckpoint(path))
-	_, err = ResumeSTDPRun(cfg, trainSet, path)
+	_, err = Resume(cfg, trainSet, path)
 	require.NoError(t, err)
 
 	other := cfg
 	other.Seed++
-	_, err = ResumeSTDPRun(other, trainSet, path)
+	_, err = Resume(other, trainSet, path)
 	require.ErrorContains(t, err, "it belongs to another training")
-	_, err = ResumeSTDPRun(cfg, trainSet.Head(39), path)
+	_, err = Resume(cfg, trainSet.Head(39), path)
 	require.ErrorContains(t, err, "it belongs to a training on other images")
 
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	for at := 0; at < len(data); at += 101 {
 		require.NoError(t, os.WriteFile(path, data[:at], 0o644))
-		_, err = ResumeSTDPRun(cfg, trainSet, path)
+		_, err = Resume(cfg, trainSet, path)
 		require.Error(t, err, "cut at %d", at)
 	}
 	data[len(data)/2] ^= 4
 	require.NoError(t, os.WriteFile(path, data, 0o644))
-	_, err = ResumeSTDPRun(cfg, trainSet, path)
+	_, err = Resume(cfg, trainSet, path)
 	require.ErrorContains(t, err, "the checksum does not match")
 }
 
 // TestTooManyNeurons expects the reason why a group that competes cannot be cut.
 func TestTooManyNeurons(t *testing.T) {
-	trainSet, _ := stdpDigits(t, 10)
-	r, err := NewSTDPRun(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 1100), trainSet)
+	trainSet, _ := digits(t, 10)
+	r, err := New(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 1100), trainSet)
 	require.NoError(t, err)
 	err = r.Learn(context.Background())
 	var fit *fit.Error
@@ -173,45 +173,12 @@ func TestTooManyNeurons(t *testing.T) {
 	require.Len(t, fit.Limits, 2, "neurons and memory")
 }
 
-// TestImageOrder expects every image once in each epoch, in orders of the seed.
-func TestImageOrder(t *testing.T) {
-	trainSet, _ := stdpDigits(t, 500)
-	o := newImageOrder(4, 500, 2)
-	for epoch := range 2 {
-		seen := map[int]bool{}
-		for i := range 500 {
-			seen[o.at(epoch*500+i)] = true
-		}
-		require.Len(t, seen, 500)
-	}
-	require.NotEqual(t, o.epochs[0], o.epochs[1])
-	require.NotEqual(t, o, newImageOrder(5, 500, 2))
-	require.Equal(t, o, newImageOrder(4, 500, 2))
-	last := o.last(trainSet, 3)
-	require.Equal(t, 3, last.Len())
-	for i := range 3 {
-		require.Equal(t, trainSet.Image(o.at(997+i)), last.Image(i))
-		require.Equal(t, trainSet.Labels[o.at(997+i)], last.Labels[i])
-	}
-	require.Equal(t, 500, o.last(trainSet, 9999).Len())
-}
-
-func TestLabeller(t *testing.T) {
-	l := newLabeller(3, 2)
-	l.add([]int32{4, 0, 1}, 0)
-	l.add([]int32{2, 0, 2}, 0)
-	l.add([]int32{1, 0, 2}, 1)
-	labels, proportions := l.assign()
-	require.Equal(t, []int32{0, -1, 1}, labels)
-	require.Equal(t, []uint16{49151, 0, 37449}, proportions, "3/(3+1) and 2/(1.5+2)")
-}
-
 // TestPopulationFitsACore learns from an image of four sources per pixel with the
 // hundred neurons of the setting, homeostasis by thresholds and by scaling.
 func TestPopulationFitsACore(t *testing.T) {
-	trainSet, _ := stdpDigits(t, 2)
+	trainSet, _ := digits(t, 2)
 	for _, neuron := range []stdp.Model{stdp.DiehlCook, stdp.LIF} {
-		r, err := NewSTDPRun(tunedRun(t, neuron, stdp.PostPre, encode.KindPopulation, 100), trainSet)
+		r, err := New(tunedRun(t, neuron, stdp.PostPre, encode.KindPopulation, 100), trainSet)
 		require.NoError(t, err)
 		require.Equal(t, []int{28, 28, 4}, r.net.Shape)
 		require.NoError(t, r.Learn(context.Background()))
@@ -220,28 +187,6 @@ func TestPopulationFitsACore(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 10*(3*28+1)+1, picture.Bounds().Dx())
 	}
-}
-
-// TestTunedIsTheSameOnAnyWorkers also covers the form of the result.
-func TestTunedIsTheSameOnAnyWorkers(t *testing.T) {
-	trainSet, testSet := stdpDigits(t, 200)
-	adder, err := profile.Load("adder")
-	require.NoError(t, err)
-	var results []*PaperResult
-	for _, workers := range []int{1, 3} {
-		last := PaperProgress{}
-		r, err := Tuned(context.Background(), TunedConfig{
-			Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Encoder: encode.KindBernoulli, Neurons: 15, Epochs: 1, Limit: 150, Chip: adder, Workers: workers,
-		}, trainSet, testSet, func(p PaperProgress) { last = p })
-		require.NoError(t, err)
-		require.Equal(t, PaperProgress{Done: 450, Total: 450, Testing: true}, last)
-		r.TrainSeconds, r.TestSeconds = 0, 0
-		results = append(results, r)
-	}
-	require.Equal(t, results[0], results[1])
-	require.Equal(t, 150, results[0].TrainImages)
-	require.Positive(t, results[0].Test.Synops)
-	require.NotZero(t, results[0].Theta.Max)
 }
 
 // TestTunedMNIST holds the preset to its accuracy on a part of MNIST.
@@ -254,7 +199,7 @@ func TestTunedMNIST(t *testing.T) {
 	require.NoError(t, err)
 	cfg := tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindBernoulli, 100)
 	cfg.LabelImages = 5000
-	r := trainSTDP(t, cfg, images.Head(5000))
+	r := learn(t, cfg, images.Head(5000))
 	test, err := r.Network.Test(context.Background(), cfg.Chip, images.Slice(58000, 60000), cfg.Seed, 2)
 	require.NoError(t, err)
 	require.Greater(t, float64(test.CorrectProportion)/2000, 0.78)
@@ -263,35 +208,13 @@ func TestTunedMNIST(t *testing.T) {
 // BenchmarkSTDP asks how many images a second a hundred neurons learn from, with
 // Poisson input and the encoder beside them.
 func BenchmarkSTDP(b *testing.B) {
-	trainSet, _ := stdpDigits(b, 1000)
+	trainSet, _ := digits(b, 1000)
 	cfg := tunedRun(b, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 100)
 	cfg.Epochs = max((b.N+999)/1000, 1)
-	r, err := NewSTDPRun(cfg, trainSet)
+	r, err := New(cfg, trainSet)
 	require.NoError(b, err)
 	b.ReportAllocs()
 	b.ResetTimer()
-	require.NoError(b, r.learnTo(context.Background(), min(b.N, r.total)))
+	require.NoError(b, r.LearnTo(context.Background(), min(b.N, r.total)))
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
-}
-
-// TestFloatSTDPAgrees trains the same small network in float64 and on the chip: the
-// two are no further apart than few images let them be.
-func TestFloatSTDPAgrees(t *testing.T) {
-	trainSet, testSet := stdpDigits(t, 1000)
-	for _, c := range []struct {
-		neuron stdp.Model
-		rule   stdp.Rule
-	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre}, {stdp.SRM0, stdp.Hebbian}} {
-		cfg := tunedRun(t, c.neuron, c.rule, encode.KindBernoulli, 30)
-		cfg.Setting.LTP = []uint16{6}
-		want, err := FloatSTDP(context.Background(), cfg, trainSet, testSet, nil)
-		require.NoError(t, err)
-		r := trainSTDP(t, cfg, trainSet)
-		test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
-		require.NoError(t, err)
-		require.InDelta(t, want.AccuracyProportion, float64(test.CorrectProportion)/300, 0.12, "%v %v", c.neuron, c.rule)
-		require.Greater(t, want.AccuracyProportion, 0.2)
-		require.InEpsilon(t, want.Test.Synops, float64(test.Counts.Core.Synops)/300, 0.2)
-		require.InEpsilon(t, want.Test.InputSpikes, float64(test.Counts.InputSpikes)/300, 1e-9, "the same spikes")
-	}
 }

@@ -1,21 +1,21 @@
-package train
+package onchip
 
 import (
 	"adder/fixedpoint"
 	"adder/internal/dataset"
 )
 
-// imageOrder is the order in which a training shows the images of a set, another
+// Order is the order in which a training shows the images of a set, another
 // one in each epoch. A network that learns online leans toward what it saw last, so
 // the order of the files, which is by writers, must not matter.
-type imageOrder struct {
+type Order struct {
 	epochs [][]int32
 }
 
-// newImageOrder shuffles the images for every epoch.
-func newImageOrder(seed uint64, images, epochs int) imageOrder {
+// NewOrder shuffles the images for every epoch.
+func NewOrder(seed uint64, images, epochs int) Order {
 	source := fixedpoint.NewSource(seed)
-	var o imageOrder
+	var o Order
 	for epoch := range epochs {
 		order := make([]int32, images)
 		for i := range order {
@@ -31,14 +31,14 @@ func newImageOrder(seed uint64, images, epochs int) imageOrder {
 	return o
 }
 
-// at is the index of image number i of the training.
-func (o *imageOrder) at(i int) int {
+// At is the index of image number i of the training.
+func (o *Order) At(i int) int {
 	size := len(o.epochs[0])
 	return int(o.epochs[i/size][i%size])
 }
 
-// last is the images seen last, at most so many, each once.
-func (o *imageOrder) last(set *dataset.Set, images int) *dataset.Set {
+// Last is the images seen last, at most so many, each once.
+func (o *Order) Last(set *dataset.Set, images int) *dataset.Set {
 	order := o.epochs[len(o.epochs)-1]
 	order = order[max(len(order)-images, 0):]
 	return set.Pick(order)

@@ -1,4 +1,9 @@
-package train
+// Package onchip owns learning on an emulated chip: a winner-take-all network that learns
+// without a teacher, an image at a time, by nothing but what a core does.
+//
+// [Training] is one, which can be stopped between two images and taken up again. [Order]
+// is the order of its images, and [Labeller] gives its neurons classes.
+package onchip
 
 import (
 	"context"
@@ -14,9 +19,9 @@ import (
 // windowImages is the number of images that progress is judged by.
 const windowImages = 1000
 
-// STDPRun is a training that can be stopped between two images and taken up
+// Training is a training that can be stopped between two images and taken up
 // again: its Checkpoint is all there is to know.
-type STDPRun struct {
+type Training struct {
 	cfg     setting.Config
 	set     *dataset.Set
 	encoder encode.Encoder
@@ -28,20 +33,20 @@ type STDPRun struct {
 	state       chip.Learned
 	counts      chip.Counts
 	window      window
-	order       imageOrder
+	order       Order
 	progress    func(learned.Progress)
 }
 
-// NewSTDPRun starts a training.
-func NewSTDPRun(cfg setting.Config, set *dataset.Set) (*STDPRun, error) {
-	r, err := prepareSTDP(cfg, set)
+// New starts a training.
+func New(cfg setting.Config, set *dataset.Set) (*Training, error) {
+	r, err := prepare(cfg, set)
 	if err != nil {
 		return nil, fmt.Errorf("train stdp: %w", err)
 	}
 	return r, nil
 }
 
-func prepareSTDP(cfg setting.Config, set *dataset.Set) (*STDPRun, error) {
+func prepare(cfg setting.Config, set *dataset.Set) (*Training, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
@@ -59,28 +64,28 @@ func prepareSTDP(cfg setting.Config, set *dataset.Set) (*STDPRun, error) {
 		return nil, err
 	}
 	net.Data, net.Classes = set.Name, set.Classes
-	r := &STDPRun{cfg: cfg, set: set, encoder: encoder, net: net, total: cfg.Epochs * set.Len(), phase: -1}
+	r := &Training{cfg: cfg, set: set, encoder: encoder, net: net, total: cfg.Epochs * set.Len(), phase: -1}
 	r.window = newWindow(cfg.Neurons, set.Classes)
-	r.order = newImageOrder(cfg.Seed, set.Len(), cfg.Epochs)
+	r.order = NewOrder(cfg.Seed, set.Len(), cfg.Epochs)
 	return r, nil
 }
 
 // Done is the number of images learned from, Total that of the whole training.
-func (r *STDPRun) Done() int { return r.next }
+func (r *Training) Done() int { return r.next }
 
 // Total is the number of images of the whole training.
-func (r *STDPRun) Total() int { return r.total }
+func (r *Training) Total() int { return r.total }
 
 // Watch has progress called after every so many images, from the goroutine that calls
 // Learn or Finish.
-func (r *STDPRun) Watch(progress func(learned.Progress)) { r.progress = progress }
+func (r *Training) Watch(progress func(learned.Progress)) { r.progress = progress }
 
 // phaseAt is the phase of the training that an image belongs to.
-func (r *STDPRun) phaseAt(image int) int { return image * len(r.cfg.Setting.LTP) / r.total }
+func (r *Training) phaseAt(image int) int { return image * len(r.cfg.Setting.LTP) / r.total }
 
 // load puts the network in its present state on a chip that learns at the rates
 // of the next image.
-func (r *STDPRun) load() error {
+func (r *Training) load() error {
 	phase := r.phaseAt(r.next)
 	if phase == r.phase {
 		return nil
@@ -105,12 +110,12 @@ func (r *STDPRun) load() error {
 
 // Learn goes on until the training is done or ctx is; then it returns an error
 // that is ErrStopped, with the run between two images.
-func (r *STDPRun) Learn(ctx context.Context) error {
-	return r.learnTo(ctx, r.total)
+func (r *Training) Learn(ctx context.Context) error {
+	return r.LearnTo(ctx, r.total)
 }
 
-// learnTo learns until so many images are done.
-func (r *STDPRun) learnTo(ctx context.Context, images int) error {
+// LearnTo is Learn until so many images are done.
+func (r *Training) LearnTo(ctx context.Context, images int) error {
 	feed := newFeed(r)
 	defer feed.stop()
 	for r.next < images {
@@ -129,7 +134,7 @@ func (r *STDPRun) learnTo(ctx context.Context, images int) error {
 		}
 		out.AddHost(sample.work.Adds, sample.work.Draws, sample.work.MACs)
 		r.counts.Add(&out.Counts)
-		r.window.add(out.Output, int(r.set.Labels[r.order.at(r.next)]))
+		r.window.add(out.Output, int(r.set.Labels[r.order.At(r.next)]))
 		feed.reuse(sample)
 		r.next++
 		if r.progress != nil && (r.next%100 == 0 || r.next == r.total) {
@@ -140,18 +145,25 @@ func (r *STDPRun) learnTo(ctx context.Context, images int) error {
 }
 
 // bar is the number of images that a winner is barred for.
-func (r *STDPRun) bar() uint16 {
+func (r *Training) bar() uint16 {
 	return uint16(int(r.cfg.Setting.Bar) * (r.total - r.next) / r.total)
 }
 
-// Finish labels the neurons of a training that is done.
-func (r *STDPRun) Finish(ctx context.Context) (*learned.Result, error) {
+// Network copies what the chip has learned so far into the network of the training, and
+// returns it: without labels, until Finish.
+func (r *Training) Network() *learned.Network {
 	r.settle()
-	last := r.order.last(r.set, r.cfg.LabelImages)
-	l := newLabeller(r.net.Neurons, r.net.Classes)
+	return r.net
+}
+
+// Finish labels the neurons of a training that is done.
+func (r *Training) Finish(ctx context.Context) (*learned.Result, error) {
+	r.settle()
+	last := r.order.Last(r.set, r.cfg.LabelImages)
+	l := NewLabeller(r.net.Neurons, r.net.Classes)
 	r.net.Labels, r.net.Proportions = nil, nil
 	err := r.net.Each(ctx, r.cfg.Chip, last, r.cfg.Seed, r.cfg.Workers, func(i int, o *chip.Outcome) error {
-		l.add(o.Output, int(last.Labels[i]))
+		l.Add(o.Output, int(last.Labels[i]))
 		if r.progress != nil && (i%100 == 99 || i+1 == last.Len()) {
 			r.progress(learned.Progress{Done: i + 1, Total: last.Len(), Accuracy: r.window.accuracy, Labelling: true})
 		}
@@ -160,7 +172,7 @@ func (r *STDPRun) Finish(ctx context.Context) (*learned.Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("train stdp: labels: %w", err)
 	}
-	r.net.Labels, r.net.Proportions = l.assign()
+	r.net.Labels, r.net.Proportions = l.Assign()
 	out := &learned.Result{Network: r.net, Counts: r.counts}
 	for _, label := range r.net.Labels {
 		if label < 0 {
@@ -171,7 +183,7 @@ func (r *STDPRun) Finish(ctx context.Context) (*learned.Result, error) {
 }
 
 // settle copies what the chip has learned into the network.
-func (r *STDPRun) settle() {
+func (r *Training) settle() {
 	if r.engine != nil {
 		r.state = r.engine.Learned()
 	}

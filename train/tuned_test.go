@@ -1,0 +1,87 @@
+package train
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/chip/profile"
+	"adder/internal/dataset"
+	"adder/snn/stdp"
+	"adder/spike/encode"
+	"adder/train/onchip"
+	"adder/train/setting"
+)
+
+// tunedDigits are generated digits, few enough for a test.
+func tunedDigits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
+	t.Helper()
+	trainSet, err := dataset.Open(dataset.DigitsName, dataset.Train)
+	require.NoError(t, err)
+	testSet, err = dataset.Open(dataset.DigitsName, dataset.Test)
+	require.NoError(t, err)
+	return trainSet.Head(images), testSet.Head(300)
+}
+
+// tunedRun is the training of a cell under preset tuned.
+func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) setting.Config {
+	t.Helper()
+	preset, err := setting.Tuned(neuron, rule, encoder, neurons)
+	require.NoError(t, err)
+	preset.LabelImages = 600
+	adder, err := profile.Load("adder")
+	require.NoError(t, err)
+	return setting.Config{
+		Neuron: neuron, Rule: rule, Preset: preset, Neurons: neurons,
+		Epochs: 1, Seed: 3, Chip: adder, Workers: 2,
+	}
+}
+
+// TestTunedIsTheSameOnAnyWorkers also covers the form of the result.
+func TestTunedIsTheSameOnAnyWorkers(t *testing.T) {
+	trainSet, testSet := tunedDigits(t, 200)
+	adder, err := profile.Load("adder")
+	require.NoError(t, err)
+	var results []*PaperResult
+	for _, workers := range []int{1, 3} {
+		last := PaperProgress{}
+		r, err := Tuned(context.Background(), TunedConfig{
+			Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Encoder: encode.KindBernoulli, Neurons: 15, Epochs: 1, Limit: 150, Chip: adder, Workers: workers,
+		}, trainSet, testSet, func(p PaperProgress) { last = p })
+		require.NoError(t, err)
+		require.Equal(t, PaperProgress{Done: 450, Total: 450, Testing: true}, last)
+		r.TrainSeconds, r.TestSeconds = 0, 0
+		results = append(results, r)
+	}
+	require.Equal(t, results[0], results[1])
+	require.Equal(t, 150, results[0].TrainImages)
+	require.Positive(t, results[0].Test.Synops)
+	require.NotZero(t, results[0].Theta.Max)
+}
+
+// TestFloatSTDPAgrees trains the same small network in float64 and on the chip: the
+// two are no further apart than few images let them be.
+func TestFloatSTDPAgrees(t *testing.T) {
+	trainSet, testSet := tunedDigits(t, 1000)
+	for _, c := range []struct {
+		neuron stdp.Model
+		rule   stdp.Rule
+	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre}, {stdp.SRM0, stdp.Hebbian}} {
+		cfg := tunedRun(t, c.neuron, c.rule, encode.KindBernoulli, 30)
+		cfg.Setting.LTP = []uint16{6}
+		want, err := FloatSTDP(context.Background(), cfg, trainSet, testSet, nil)
+		require.NoError(t, err)
+		run, err := onchip.New(cfg, trainSet)
+		require.NoError(t, err)
+		require.NoError(t, run.Learn(context.Background()))
+		r, err := run.Finish(context.Background())
+		require.NoError(t, err)
+		test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
+		require.NoError(t, err)
+		require.InDelta(t, want.AccuracyProportion, float64(test.CorrectProportion)/300, 0.12, "%v %v", c.neuron, c.rule)
+		require.Greater(t, want.AccuracyProportion, 0.2)
+		require.InEpsilon(t, want.Test.Synops, float64(test.Counts.Core.Synops)/300, 0.2)
+		require.InEpsilon(t, want.Test.InputSpikes, float64(test.Counts.InputSpikes)/300, 1e-9, "the same spikes")
+	}
+}
