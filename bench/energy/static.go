@@ -55,11 +55,11 @@ func (t *Table) StaticPJ(u Usage) float64 {
 		case u.Chip:
 			n = 1
 		}
-		pj += n * (float64(s.Microwatts*u.Seconds*picojoulesPerMicrojoule) +
-			float64(s.PicojoulesPerCycle*u.Cycles))
+		pj += float64(n * (float64(s.Microwatts*u.Seconds*picojoulesPerMicrojoule) +
+			float64(s.PicojoulesPerCycle*u.Cycles)))
 	}
 	if t.SRAM != nil {
-		pj += t.SRAM.LeakageMicrowatts * u.MemoryKiB * u.Seconds * picojoulesPerMicrojoule
+		pj += float64(t.SRAM.LeakageMicrowatts * u.MemoryKiB * u.Seconds * picojoulesPerMicrojoule)
 	}
 	return pj
 }

@@ -15,13 +15,13 @@ func (l *layer) measure() {
 	l.largest, l.sum = make([]float64, l.size), make([]float64, l.size)
 	for _, p := range l.incoming {
 		p.Weights.EachEntry(func(_, t int, v float64) {
-			a := math.Abs(v * l.constants[t].Gain)
+			a := math.Abs(float64(v * l.constants[t].Gain))
 			l.largest[t] = max(l.largest[t], a)
 			l.sum[t] += a
 		})
 	}
 	for i := range l.sum {
-		l.sum[i] += math.Abs(snn.At(l.pop.Bias, i, 0) * l.constants[i].Gain)
+		l.sum[i] += math.Abs(float64(snn.At(l.pop.Bias, i, 0) * l.constants[i].Gain))
 	}
 	for i, a := range l.largest {
 		first := l.scaledWith(i)

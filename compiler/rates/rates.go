@@ -116,7 +116,7 @@ func accumulate(sums, x []float64, scale float64) []float64 {
 		sums = make([]float64, len(x))
 	}
 	for i, v := range x {
-		sums[i] += min(max(v, 0), 1) * scale
+		sums[i] += float64(min(max(v, 0), 1) * scale)
 	}
 	return sums
 }
@@ -132,9 +132,9 @@ func addRates(s *convert.LayerScale, sums, activations []float64, share float64,
 	for i, a := range activations {
 		lambda := lambdas[i/per]
 		rate := min(max(a/lambda, 0), 1)
-		sums[i] += rate * share
+		sums[i] += float64(rate * share)
 		if ticks > 0 {
-			e.add(a, math.Round(rate*float64(ticks))/float64(ticks)*lambda)
+			e.add(a, float64(math.Round(rate*float64(ticks))/float64(ticks)*lambda))
 		}
 	}
 	return sums
