@@ -17,6 +17,7 @@ import (
 	"adder/spike/encode"
 	"adder/train/learned"
 	"adder/train/onchip"
+	"adder/train/paper"
 	"adder/train/setting"
 )
 
@@ -26,7 +27,7 @@ import (
 // exponential traces and leaks, exact normalisation, no random rounding. It runs on
 // no chip; cfg.Chip is not looked at. Where progress is not nil it is called now and
 // then.
-func FloatSTDP(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+func FloatSTDP(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
 	r, err := newFloatRun(cfg, trainSet, testSet, progress)
 	if err != nil {
 		return nil, fmt.Errorf("float stdp: %w", err)
@@ -50,11 +51,11 @@ type floatRun struct {
 	*floatNet
 	trainSet, testSet *dataset.Set
 	order             onchip.Order
-	progress          func(PaperProgress)
-	state             PaperProgress
+	progress          func(paper.Progress)
+	state             paper.Progress
 }
 
-func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*floatRun, error) {
+func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*floatRun, error) {
 	if err := cfg.CheckNetwork(); err != nil {
 		return nil, err
 	}
@@ -70,12 +71,12 @@ func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set, progress fu
 		return nil, err
 	}
 	if progress == nil {
-		progress = func(PaperProgress) {}
+		progress = func(paper.Progress) {}
 	}
 	return &floatRun{
 		floatNet: newFloatNet(&cfg, encoder, encoder.Sources(trainSet.Size())), trainSet: trainSet, testSet: testSet,
 		order: onchip.NewOrder(cfg.Seed, trainSet.Len(), cfg.Epochs), progress: progress,
-		state: PaperProgress{Total: cfg.Epochs*trainSet.Len() + testSet.Len()},
+		state: paper.Progress{Total: cfg.Epochs*trainSet.Len() + testSet.Len()},
 	}, nil
 }
 
@@ -119,7 +120,7 @@ func (r *floatRun) label() layout.Readout {
 }
 
 // test runs the test set.
-func (r *floatRun) test(ctx context.Context, read layout.Readout) (*PaperResult, error) {
+func (r *floatRun) test(ctx context.Context, read layout.Readout) (*paper.Result, error) {
 	r.state.Testing = true
 	test := learned.NewTest(r.testSet.Len(), r.trainSet.Classes, read.Labels)
 	counts := r.counts
@@ -136,7 +137,7 @@ func (r *floatRun) test(ctx context.Context, read layout.Readout) (*PaperResult,
 	out := tunedResult(&learned.Result{Network: network, Counts: counts}, test)
 	out.TrainImages, out.TestImages = network.Images, test.Images
 	if r.cfg.Setting.Adaptive() {
-		out.Theta = thetaOf(narrowed(r.theta))
+		out.Theta = paper.ThetaOf(narrowed(r.theta))
 	}
 	return out, nil
 }

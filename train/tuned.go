@@ -11,6 +11,7 @@ import (
 	"adder/snn/stdp"
 	"adder/train/learned"
 	"adder/train/onchip"
+	"adder/train/paper"
 	"adder/train/setting"
 )
 
@@ -23,7 +24,7 @@ type TunedConfig struct {
 	Encoder string
 	// Arithmetic is Integer, on the emulated chip, or Float for the same settings in
 	// real numbers (FloatSTDP).
-	Arithmetic Arithmetic
+	Arithmetic paper.Arithmetic
 	Neurons    int
 	Epochs     int
 	// Ticks is the number of ticks of an image, 0 for the preset's.
@@ -37,9 +38,9 @@ type TunedConfig struct {
 }
 
 // Tuned trains and tests a network of preset `tuned` and says how it did in the form
-// of Paper. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The
+// of paper.Run. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The
 // result depends on the sets and cfg alone, its times aside, and not on cfg.Workers.
-func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
 	preset, err := setting.Tuned(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
 	if err != nil {
 		return nil, fmt.Errorf("tuned: %w", err)
@@ -54,7 +55,7 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 		Neuron: cfg.Neuron, Rule: cfg.Rule, Preset: preset, Neurons: cfg.Neurons,
 		Epochs: cfg.Epochs, Seed: cfg.Seed, Chip: cfg.Chip, Workers: cfg.Workers,
 	}
-	if cfg.Arithmetic == Float {
+	if cfg.Arithmetic == paper.Float {
 		return FloatSTDP(ctx, config, trainSet, testSet, progress)
 	}
 	out, err := tunedOnChip(ctx, config, trainSet, testSet, progress)
@@ -65,7 +66,7 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 }
 
 // tunedOnChip is Tuned on the emulated chip.
-func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
 	run, err := onchip.New(cfg, trainSet)
 	if err != nil {
 		return nil, err
@@ -74,7 +75,7 @@ func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dat
 	if progress != nil {
 		run.Watch(func(p learned.Progress) {
 			if !p.Labelling {
-				progress(PaperProgress{Done: p.Done, Total: total, Accuracy: p.Accuracy})
+				progress(paper.Progress{Done: p.Done, Total: total, Accuracy: p.Accuracy})
 			}
 		})
 	}
@@ -92,7 +93,7 @@ func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dat
 		return nil, err
 	}
 	if progress != nil {
-		progress(PaperProgress{Done: total, Total: total, Testing: true})
+		progress(paper.Progress{Done: total, Total: total, Testing: true})
 	}
 	out := tunedResult(trained, test)
 	out.TrainImages, out.TestImages = run.Total(), testSet.Len()
@@ -102,13 +103,13 @@ func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dat
 
 // tunedResult is the outcome but for sizes and times. Thetas are in the article's
 // millivolts: a potential's unit is the same, a weight of 1.
-func tunedResult(trained *learned.Result, test *learned.Test) *PaperResult {
+func tunedResult(trained *learned.Result, test *learned.Test) *paper.Result {
 	images := float64(max(test.Images, 1))
 	n := trained.Network
-	out := &PaperResult{
+	out := &paper.Result{
 		AccuracyAll:        float64(test.CorrectAll) / images,
 		AccuracyProportion: float64(test.CorrectProportion) / images,
-		Test: PaperInference{
+		Test: paper.Inference{
 			InputSpikes: float64(test.Counts.InputSpikes) / images, Spikes: float64(test.Counts.Core.Spikes) / images,
 			Synops: float64(test.Counts.Core.Synops) / images, Silent: float64(test.Silent) / images,
 		},
@@ -124,7 +125,7 @@ func tunedResult(trained *learned.Result, test *learned.Test) *PaperResult {
 		for j, x := range n.Theta {
 			theta[j] = float32(x) / setting.Unit
 		}
-		out.Theta = thetaOf(theta)
+		out.Theta = paper.ThetaOf(theta)
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 	"adder/snn/stdp"
 	"adder/spike/encode"
 	"adder/train/onchip"
+	"adder/train/paper"
 	"adder/train/setting"
 )
 
@@ -43,14 +44,14 @@ func TestTunedIsTheSameOnAnyWorkers(t *testing.T) {
 	trainSet, testSet := tunedDigits(t, 200)
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
-	var results []*PaperResult
+	var results []*paper.Result
 	for _, workers := range []int{1, 3} {
-		last := PaperProgress{}
+		last := paper.Progress{}
 		r, err := Tuned(context.Background(), TunedConfig{
 			Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Encoder: encode.KindBernoulli, Neurons: 15, Epochs: 1, Limit: 150, Chip: adder, Workers: workers,
-		}, trainSet, testSet, func(p PaperProgress) { last = p })
+		}, trainSet, testSet, func(p paper.Progress) { last = p })
 		require.NoError(t, err)
-		require.Equal(t, PaperProgress{Done: 450, Total: 450, Testing: true}, last)
+		require.Equal(t, paper.Progress{Done: 450, Total: 450, Testing: true}, last)
 		r.TrainSeconds, r.TestSeconds = 0, 0
 		results = append(results, r)
 	}

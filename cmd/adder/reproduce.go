@@ -16,7 +16,7 @@ import (
 	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/spike/encode"
-	"adder/train"
+	"adder/train/paper"
 )
 
 // reproduceFlags are the flags of `reproduce`.
@@ -31,7 +31,7 @@ type reproduceSettings struct {
 	limit, neurons, batch, ticks, epochs, workers int
 	seed                                          uint64
 	thetaDecay                                    float64
-	arithmetic                                    train.Arithmetic
+	arithmetic                                    paper.Arithmetic
 	chip                                          string
 	trainSet, testSet                             *dataset.Set
 }
@@ -140,8 +140,8 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 // check refuses settings before any work is done.
 func (f *reproduceFlags) check() error {
 	s := &f.settings
-	if a := s.arithmetic; a != "" && a != train.Float && a != train.Integer {
-		return fmt.Errorf("--arithmetic %s: it is %s or %s", a, train.Float, train.Integer)
+	if a := s.arithmetic; a != "" && a != paper.Float && a != paper.Integer {
+		return fmt.Errorf("--arithmetic %s: it is %s or %s", a, paper.Float, paper.Integer)
 	}
 	return errors.Join(checkWorkers(s.workers), checkTicks(s.ticks), checkLimit(s.limit), checkOutput("--csv", f.csv))
 }
@@ -155,7 +155,7 @@ func (a *app) openReproduced(f *reproduceFlags) (err error) {
 
 // selectCells returns the cells of a table with the given models and rules, all of
 // them where none is given.
-func selectCells(which string, neurons, rules []string) ([]train.PaperCell, error) {
+func selectCells(which string, neurons, rules []string) ([]paper.Cell, error) {
 	models, err := parseEach(neurons, stdp.ParseModel)
 	if err != nil {
 		return nil, err
@@ -164,11 +164,11 @@ func selectCells(which string, neurons, rules []string) ([]train.PaperCell, erro
 	if err != nil {
 		return nil, err
 	}
-	all := train.PaperCells()
+	all := paper.Cells()
 	if which == encode.KindPopulation {
-		all = train.PopulationCells()
+		all = paper.PopulationCells()
 	}
-	var cells []train.PaperCell
+	var cells []paper.Cell
 	for _, cell := range all {
 		of := which == "all" || which == encode.KindPopulation || which == "table"+strconv.Itoa(cell.Table)
 		if of && among(cell.Neuron, models) && among(cell.Rule, wanted) {
@@ -195,12 +195,12 @@ func parseEach[T any](words []string, parse func(string) (T, error)) ([]T, error
 func among[T comparable](x T, named []T) bool { return len(named) == 0 || slices.Contains(named, x) }
 
 // runCells runs all cells with one bar.
-func (a *app) runCells(ctx context.Context, p preset, cells []train.PaperCell, s reproduceSettings) ([]reproduceRow, error) {
+func (a *app) runCells(ctx context.Context, p preset, cells []paper.Cell, s reproduceSettings) ([]reproduceRow, error) {
 	bar := a.newProgress("reproduce")
 	defer bar.end()
 	var mu sync.Mutex
-	done := map[train.PaperCell]int{}
-	return train.EachCell(ctx, cells, s.workers, func(ctx context.Context, cell train.PaperCell) (reproduceRow, error) {
+	done := map[paper.Cell]int{}
+	return paper.EachCell(ctx, cells, s.workers, func(ctx context.Context, cell paper.Cell) (reproduceRow, error) {
 		return p.run(ctx, cell, s, func(images, total int) {
 			mu.Lock()
 			defer mu.Unlock()

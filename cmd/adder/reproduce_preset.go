@@ -9,6 +9,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/train"
+	"adder/train/paper"
 	"adder/train/setting"
 )
 
@@ -17,10 +18,10 @@ type preset struct {
 	// what says in a line what it is.
 	what string
 	// arithmetic is the preset's own, and otherwise says what the other one is.
-	arithmetic train.Arithmetic
+	arithmetic paper.Arithmetic
 	otherwise  string
 	// run runs a cell and reports the images done of all.
-	run func(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error)
+	run func(ctx context.Context, cell paper.Cell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error)
 }
 
 // presets holds the presets by name.
@@ -28,18 +29,18 @@ func presets() map[string]preset {
 	return map[string]preset{
 		"paper": {
 			what:       "the article's conditions, batches of 64 whose updates are summed, which is no hardware",
-			arithmetic: train.Float, otherwise: "in a chip's integers, in lock-step",
+			arithmetic: paper.Float, otherwise: "in a chip's integers, in lock-step",
 			run: runPaperCell,
 		},
 		"tuned": {
-			what: "online and integer, on the emulated chip", arithmetic: train.Integer, otherwise: "the same settings in real numbers, on no chip",
+			what: "online and integer, on the emulated chip", arithmetic: paper.Integer, otherwise: "the same settings in real numbers, on no chip",
 			run: runTunedCell,
 		},
 	}
 }
 
 // conditions says in a line under what cells run in an arithmetic.
-func (p preset) conditions(a train.Arithmetic) string {
+func (p preset) conditions(a paper.Arithmetic) string {
 	if a == p.arithmetic {
 		return p.what
 	}
@@ -59,14 +60,14 @@ func presetHelp() string {
 }
 
 // runPaperCell runs a cell under the article's conditions.
-func runPaperCell(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
-	cfg := train.DefaultPaperConfig(cell.Neuron, cell.Rule, train.PaperEncoder(cell.Encoder))
+func runPaperCell(ctx context.Context, cell paper.Cell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
+	cfg := paper.DefaultConfig(cell.Neuron, cell.Rule, paper.Encoder(cell.Encoder))
 	cfg.Neurons, cfg.Batch, cfg.Epochs, cfg.Limit, cfg.Seed = s.neurons, s.batch, s.epochs, s.limit, s.seed
 	cfg.ThetaDecay, cfg.Arithmetic = s.thetaDecay, s.arithmetic
 	if s.ticks != 0 {
 		cfg.Ticks = s.ticks
 	}
-	r, err := train.Paper(ctx, cfg, s.trainSet, s.testSet, func(p train.PaperProgress) { progress(p.Done, p.Total) })
+	r, err := paper.Run(ctx, cfg, s.trainSet, s.testSet, func(p paper.Progress) { progress(p.Done, p.Total) })
 	if err != nil {
 		return reproduceRow{}, err
 	}
@@ -75,7 +76,7 @@ func runPaperCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 
 // runTunedCell runs a cell on the emulated chip. Its accuracy is that of the
 // readout that the preset was chosen with, proportion weighting.
-func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
+func runTunedCell(ctx context.Context, cell paper.Cell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
 	chip, err := profile.Load(s.chip)
 	if err != nil {
 		return reproduceRow{}, err
@@ -90,7 +91,7 @@ func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 	r, err := train.Tuned(ctx, train.TunedConfig{
 		Neuron: cell.Neuron, Rule: cell.Rule, Encoder: cell.Encoder, Neurons: s.neurons, Epochs: s.epochs, Ticks: s.ticks,
 		Limit: s.limit, Seed: s.seed, Chip: chip, Workers: 1, Arithmetic: s.arithmetic,
-	}, s.trainSet, s.testSet, func(p train.PaperProgress) { progress(p.Done, p.Total) })
+	}, s.trainSet, s.testSet, func(p paper.Progress) { progress(p.Done, p.Total) })
 	if err != nil {
 		return reproduceRow{}, fitOrUsage(err)
 	}
@@ -100,14 +101,14 @@ func runTunedCell(ctx context.Context, cell train.PaperCell, s reproduceSettings
 }
 
 // newReproduceRow is the row of a run with so many ticks per image.
-func newReproduceRow(cell train.PaperCell, r *train.PaperResult, ticks int) reproduceRow {
-	var paper *float64
+func newReproduceRow(cell paper.Cell, r *paper.Result, ticks int) reproduceRow {
+	var published *float64
 	if cell.Paper != 0 {
-		paper = &cell.Paper
+		published = &cell.Paper
 	}
 	return reproduceRow{
 		Table: cell.Table, Encoder: cell.Encoder, Neuron: cell.Neuron.String(), Rule: cell.Rule.String(),
-		Accuracy: r.AccuracyAll, Paper: paper, AccuracyProportion: r.AccuracyProportion, Ticks: ticks,
+		Accuracy: r.AccuracyAll, Paper: published, AccuracyProportion: r.AccuracyProportion, Ticks: ticks,
 		Theta: r.Theta, PerImage: r.Test, ActiveNeurons: r.Active, Labelled: r.Labelled,
 		TrainSeconds: r.TrainSeconds, TestSeconds: r.TestSeconds,
 	}

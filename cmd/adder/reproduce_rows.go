@@ -11,7 +11,7 @@ import (
 	"adder/bench"
 	"adder/bench/energy"
 	"adder/internal/wholefile"
-	"adder/train"
+	"adder/train/paper"
 )
 
 // reproduceRow is a cell in the JSON of `reproduce`. Table is 0 and Paper null for a
@@ -24,15 +24,15 @@ type reproduceRow struct {
 	Accuracy float64  `json:"accuracy"`
 	Paper    *float64 `json:"paper"`
 	// AccuracyProportion is that of the other readout.
-	AccuracyProportion float64              `json:"accuracy_proportion"`
-	Theta              train.PaperTheta     `json:"theta"`
-	PerImage           train.PaperInference `json:"per_image"`
-	ActiveNeurons      int                  `json:"active_neurons"`
-	Ticks              int                  `json:"ticks"`
-	Labelled           []int                `json:"labelled"`
-	TrainSeconds       float64              `json:"train_seconds"`
-	TestSeconds        float64              `json:"test_seconds"`
-	EnergyPJ           float64              `json:"energy_pj"`
+	AccuracyProportion float64         `json:"accuracy_proportion"`
+	Theta              paper.Theta     `json:"theta"`
+	PerImage           paper.Inference `json:"per_image"`
+	ActiveNeurons      int             `json:"active_neurons"`
+	Ticks              int             `json:"ticks"`
+	Labelled           []int           `json:"labelled"`
+	TrainSeconds       float64         `json:"train_seconds"`
+	TestSeconds        float64         `json:"test_seconds"`
+	EnergyPJ           float64         `json:"energy_pj"`
 }
 
 // inferenceEnergy prices what an image costs at test, in picojoules: its synops, an
@@ -75,12 +75,12 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 		thousands(int64(images.Len())), count(s.testSet.Len(), "test image"), count(s.neurons, "neuron"), s.seed, seconds)
 	var lines []table.Row
 	for _, r := range rows {
-		number, paper := "-", "-"
+		number, published := "-", "-"
 		if r.Paper != nil {
-			number, paper = strconv.Itoa(r.Table), fmt.Sprintf("%.0f %%", 100**r.Paper)
+			number, published = strconv.Itoa(r.Table), fmt.Sprintf("%.0f %%", 100**r.Paper)
 		}
 		lines = append(lines, table.Row{
-			number, r.Encoder, r.Neuron, r.Rule, percent(r.Accuracy), paper, percent(r.PerImage.Silent),
+			number, r.Encoder, r.Neuron, r.Rule, percent(r.Accuracy), published, percent(r.PerImage.Silent),
 			fmt.Sprintf("%.1f", r.PerImage.Spikes), thousands(int64(r.PerImage.Synops + 0.5)), bench.Energy(r.EnergyPJ),
 		})
 	}
@@ -96,12 +96,12 @@ func writeCells(path string, rows []reproduceRow) error {
 	lines := [][]string{{"table", "encoder", "neuron", "rule", "accuracy", "paper", "accuracy_proportion", "theta_mean", "silent",
 		"input_spikes", "spikes", "synops", "energy_pj"}}
 	for _, r := range rows {
-		paper := ""
+		published := ""
 		if r.Paper != nil {
-			paper = number(*r.Paper)
+			published = number(*r.Paper)
 		}
 		lines = append(lines, []string{
-			strconv.Itoa(r.Table), r.Encoder, r.Neuron, r.Rule, number(r.Accuracy), paper, number(r.AccuracyProportion),
+			strconv.Itoa(r.Table), r.Encoder, r.Neuron, r.Rule, number(r.Accuracy), published, number(r.AccuracyProportion),
 			number(r.Theta.Mean), number(r.PerImage.Silent), number(r.PerImage.InputSpikes), number(r.PerImage.Spikes),
 			number(r.PerImage.Synops), number(r.EnergyPJ),
 		})

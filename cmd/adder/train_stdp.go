@@ -15,9 +15,9 @@ import (
 	"adder/chip/profile"
 	"adder/internal/dataset"
 	"adder/snn/stdp"
-	"adder/train"
 	"adder/train/learned"
 	"adder/train/onchip"
+	"adder/train/paper"
 	"adder/train/setting"
 )
 
@@ -209,8 +209,8 @@ func (f *stdpFlags) resumable(ctx context.Context, err error) error {
 }
 
 // paperConfig is the training of preset paper that the flags ask for.
-func (f *stdpFlags) paperConfig(c *setting.Config) train.PaperConfig {
-	cfg := train.DefaultPaperConfig(c.Neuron, c.Rule, train.PaperEncoder(f.encoder))
+func (f *stdpFlags) paperConfig(c *setting.Config) paper.Config {
+	cfg := paper.DefaultConfig(c.Neuron, c.Rule, paper.Encoder(f.encoder))
 	cfg.Neurons, cfg.Epochs, cfg.Seed, cfg.Workers = f.neurons, f.epochs, f.seed, f.workers
 	if f.ticks > 0 {
 		cfg.Ticks = f.ticks
@@ -285,11 +285,11 @@ func (f *stdpFlags) start(cfg setting.Config, set *dataset.Set) (stdpRun, error)
 }
 
 // startPaper is start under preset paper, for a chip that takes what is learned.
-func (f *stdpFlags) startPaper(cfg *setting.Config, set *dataset.Set) (run *train.PaperSTDP, err error) {
+func (f *stdpFlags) startPaper(cfg *setting.Config, set *dataset.Set) (run *paper.Training, err error) {
 	if f.checkpoint != "" {
-		run, err = train.ResumePaperSTDP(f.paperConfig(cfg), set, f.checkpoint)
+		run, err = paper.ResumeTraining(f.paperConfig(cfg), set, f.checkpoint)
 	} else {
-		run, err = train.NewPaperSTDP(f.paperConfig(cfg), set)
+		run, err = paper.NewTraining(f.paperConfig(cfg), set)
 	}
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package train
+package paper
 
 import (
 	"encoding/json"
@@ -86,7 +86,7 @@ func TestIntegerNeurons(t *testing.T) {
 			var want recordedNeuron
 			require.NoError(t, json.Unmarshal(neurons[c.name], &want))
 			current := input[c.name[len(c.name)-1:]]
-			p := paperParameters(stdp.DefaultConfig(c.model, stdp.PostPre, 1))
+			p := parameters(stdp.DefaultConfig(c.model, stdp.PostPre, 1))
 			if want.Params.ThetaPlus != 0 {
 				p.ThetaPlus, p.ThetaTicks = want.Params.ThetaPlus, want.Params.ThetaDecay
 			}
@@ -113,7 +113,7 @@ func TestIntegerNeurons(t *testing.T) {
 // TestIntegerEscapes holds the table of escape noise to its formula at every potential,
 // for the published width of 5 mV.
 func TestIntegerEscapes(t *testing.T) {
-	s, _ := paperParameters(stdp.DefaultConfig(stdp.SRM0, stdp.PostPre, 1)).Fix()
+	s, _ := parameters(stdp.DefaultConfig(stdp.SRM0, stdp.PostPre, 1)).Fix()
 	table, below := s.EscapeTable()
 	worst := 0.0
 	for v := -below; v < 10*setting.Unit; v++ {

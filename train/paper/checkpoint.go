@@ -1,4 +1,4 @@
-package train
+package paper
 
 import (
 	"encoding/json"
@@ -12,12 +12,12 @@ import (
 	"adder/train/lockstep"
 )
 
-// paperMagic begins the checkpoint of a lock-step training.
-const paperMagic = "\x89PCP\r\n\x1a\n"
+// checkpointMagic begins the checkpoint of a lock-step training.
+const checkpointMagic = "\x89PCP\r\n\x1a\n"
 
-// paperCheckpoint is the header of such a checkpoint: for whom it is, and all of a
+// checkpoint is the header of such a checkpoint: for whom it is, and all of a
 // run between two batches that is not in an array.
-type paperCheckpoint struct {
+type checkpoint struct {
 	Run    json.RawMessage `json:"run"`
 	Images uint32          `json:"images"`
 
@@ -32,25 +32,25 @@ type paperCheckpoint struct {
 }
 
 // frame lists what a checkpoint holds besides the header.
-func (h *paperCheckpoint) frame(weights *[]uint16, theta, counts *[]int32) *frame.Frame {
-	return &frame.Frame{Magic: paperMagic, What: "a checkpoint of preset paper", Header: h, Short: []*[]uint16{weights}, Long: []*[]int32{theta, counts}}
+func (h *checkpoint) frame(weights *[]uint16, theta, counts *[]int32) *frame.Frame {
+	return &frame.Frame{Magic: checkpointMagic, What: "a checkpoint of preset paper", Header: h, Short: []*[]uint16{weights}, Long: []*[]int32{theta, counts}}
 }
 
 // identity is what a run and its checkpoint must have in common.
-func (p *PaperSTDP) identity() (json.RawMessage, error) {
+func (p *Training) identity() (json.RawMessage, error) {
 	c := p.run.cfg
 	c.Workers, c.TestBatch, c.Limit = 0, 0, 0
 	return json.Marshal(map[string]any{"config": c, "encoder": p.run.encoder.Config(), "setting": p.network.Setting()})
 }
 
 // SaveCheckpoint writes the state between two batches to a file.
-func (p *PaperSTDP) SaveCheckpoint(path string) error {
+func (p *Training) SaveCheckpoint(path string) error {
 	run, err := p.identity()
 	if err != nil {
 		return err
 	}
 	n := p.network.State()
-	h := &paperCheckpoint{
+	h := &checkpoint{
 		Run: run, Images: frame.Fingerprint(p.run.trainSet), Done: p.Done(), Accuracy: p.run.state.Accuracy, Assignments: p.run.out.Assignments,
 		Rates: p.run.labels.Rates(), Classes: p.run.classes, Tally: n.Tally, Work: n.Work,
 	}
@@ -60,14 +60,14 @@ func (p *PaperSTDP) SaveCheckpoint(path string) error {
 	return nil
 }
 
-// ResumePaperSTDP takes a training up again from a checkpoint, or starts it where the
+// ResumeTraining takes a training up again from a checkpoint, or starts it where the
 // file does not exist. Configuration and set must be those of the run that wrote it.
-func ResumePaperSTDP(cfg PaperConfig, set *dataset.Set, path string) (*PaperSTDP, error) {
-	p, err := NewPaperSTDP(cfg, set)
+func ResumeTraining(cfg Config, set *dataset.Set, path string) (*Training, error) {
+	p, err := NewTraining(cfg, set)
 	if err != nil {
 		return nil, err
 	}
-	var h paperCheckpoint
+	var h checkpoint
 	var weights []uint16
 	var theta, counts []int32
 	err = h.frame(&weights, &theta, &counts).Load(path)
@@ -83,7 +83,7 @@ func ResumePaperSTDP(cfg PaperConfig, set *dataset.Set, path string) (*PaperSTDP
 	return p, nil
 }
 
-func (p *PaperSTDP) resume(h *paperCheckpoint, weights []uint16, theta, counts []int32) error {
+func (p *Training) resume(h *checkpoint, weights []uint16, theta, counts []int32) error {
 	run, err := p.identity()
 	if err != nil {
 		return err

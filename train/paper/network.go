@@ -1,4 +1,4 @@
-package train
+package paper
 
 import (
 	"fmt"
@@ -22,8 +22,8 @@ const (
 	Integer Arithmetic = "integer"
 )
 
-// paperNetwork is a network that learns from batches.
-type paperNetwork interface {
+// batchNetwork is a network that learns from batches.
+type batchNetwork interface {
 	Run(samples []uint64, trains []*spike.Train) ([]int32, error)
 	SetLearning(on bool)
 	Tally() stdp.Tally
@@ -40,8 +40,8 @@ type floatNetwork struct{ *stdp.Network }
 func (n floatNetwork) Theta() []float32    { return n.Layer().Theta() }
 func (floatNetwork) HostOperations() int64 { return 0 }
 
-// newPaperNetwork returns the network of a run with so many inputs.
-func newPaperNetwork(cfg PaperConfig, inputs int) (paperNetwork, error) {
+// newNetwork returns the network of a run with so many inputs.
+func newNetwork(cfg Config, inputs int) (batchNetwork, error) {
 	config := cfg.network(inputs)
 	if cfg.Arithmetic == Integer {
 		if err := config.Neuron.Check(); err != nil {
@@ -50,7 +50,7 @@ func newPaperNetwork(cfg PaperConfig, inputs int) (paperNetwork, error) {
 		if err := config.Rule.Check(); err != nil {
 			return nil, err
 		}
-		fixed, _ := paperParameters(config).Fix()
+		fixed, _ := parameters(config).Fix()
 		return lockstep.New(&setting.Config{
 			Neuron: cfg.Neuron, Rule: cfg.Rule, Neurons: cfg.Neurons, Seed: cfg.Seed,
 			Preset: setting.Preset{Setting: fixed},
@@ -64,7 +64,7 @@ func newPaperNetwork(cfg PaperConfig, inputs int) (paperNetwork, error) {
 }
 
 // network is the float network of a run, whose constants the integers come from.
-func (c PaperConfig) network(inputs int) stdp.Config {
+func (c Config) network(inputs int) stdp.Config {
 	config := stdp.DefaultConfig(c.Neuron, c.Rule, c.Neurons)
 	config.Inputs = inputs
 	config.Rule.Norm = float32(normPerInput * float64(inputs))
@@ -78,9 +78,9 @@ func (c PaperConfig) network(inputs int) stdp.Config {
 // normPerInput times 784 inputs is the published norm, 78.4.
 const normPerInput = 0.1
 
-// paperParameters are the constants of the published network with a millivolt as a
+// parameters are the constants of the published network with a millivolt as a
 // weight of 1 and the rest potential as 0.
-func paperParameters(c stdp.Config) *setting.Parameters {
+func parameters(c stdp.Config) *setting.Parameters {
 	n := &c.Neuron
 	above := func(v float32) float64 { return float64(v) - float64(n.Rest) }
 	p := &setting.Parameters{
@@ -103,10 +103,10 @@ func paperParameters(c stdp.Config) *setting.Parameters {
 	return p
 }
 
-// PaperConstants says what the integers of a chip make of the published constants, for
+// Constants says what the integers of a chip make of the published constants, for
 // a neuron model and a rule.
-func PaperConstants(neuron stdp.Model, rule stdp.Rule) []quantise.Constant {
-	_, constants := paperParameters(stdp.DefaultConfig(neuron, rule, 1)).Fix()
+func Constants(neuron stdp.Model, rule stdp.Rule) []quantise.Constant {
+	_, constants := parameters(stdp.DefaultConfig(neuron, rule, 1)).Fix()
 	return constants
 }
 
@@ -117,7 +117,7 @@ func exact(x float32) float64 {
 }
 
 // networkOf returns what a lock-step run has learned as a network that a chip takes.
-func (p *paperRun) networkOf(n *lockstep.Network) *learned.Network {
+func (p *experiment) networkOf(n *lockstep.Network) *learned.Network {
 	config := p.encoder.Config()
 	config.Seed = 0
 	out := &learned.Network{
@@ -126,7 +126,7 @@ func (p *paperRun) networkOf(n *lockstep.Network) *learned.Network {
 		Shape: learned.InputShape(p.trainSet, p.encoder), Neurons: p.cfg.Neurons, Classes: p.trainSet.Classes,
 		Weights: n.Weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed, Data: p.trainSet.Name,
 	}
-	_, out.Constants = paperParameters(p.cfg.network(n.Inputs())).Fix()
+	_, out.Constants = parameters(p.cfg.network(n.Inputs())).Fix()
 	if n.Setting().Adaptive() {
 		out.Theta = append([]int32(nil), n.State().Theta...)
 	}

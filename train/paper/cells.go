@@ -1,4 +1,4 @@
-package train
+package paper
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// PaperCell is a cell of the published tables 4 to 6, or one that the article leaves
+// Cell is a cell of the published tables 4 to 6, or one that the article leaves
 // out.
-type PaperCell struct {
+type Cell struct {
 	// Table is 4, 5 or 6, or 0 for none.
 	Table int
 	// Encoder is the table's: poisson, bernoulli or rankorder; or population.
@@ -24,8 +24,8 @@ type PaperCell struct {
 	Paper float64
 }
 
-// PaperCells returns the 36 cells in the order of the article.
-func PaperCells() []PaperCell {
+// Cells returns the 36 cells in the order of the article.
+func Cells() []Cell {
 	tables := []struct {
 		table   int
 		encoder string
@@ -35,12 +35,12 @@ func PaperCells() []PaperCell {
 		{5, "bernoulli", [12]int{10, 10, 10, 10, 10, 10, 10, 9, 10, 37, 34, 35}},
 		{6, "rankorder", [12]int{10, 10, 10, 10, 10, 10, 10, 10, 10, 14, 11, 13}},
 	}
-	var cells []PaperCell
+	var cells []Cell
 	for _, t := range tables {
 		k := 0
 		for _, neuron := range stdp.Models() {
 			for _, rule := range stdp.Rules() {
-				cells = append(cells, PaperCell{t.table, t.encoder, neuron, rule, float64(t.percent[k]) / 100})
+				cells = append(cells, Cell{t.table, t.encoder, neuron, rule, float64(t.percent[k]) / 100})
 				k++
 			}
 		}
@@ -50,19 +50,19 @@ func PaperCells() []PaperCell {
 
 // PopulationCells returns the 12 cells of population coding, which the article names
 // and does not run.
-func PopulationCells() []PaperCell {
-	var cells []PaperCell
+func PopulationCells() []Cell {
+	var cells []Cell
 	for _, neuron := range stdp.Models() {
 		for _, rule := range stdp.Rules() {
-			cells = append(cells, PaperCell{Encoder: encode.KindPopulation, Neuron: neuron, Rule: rule})
+			cells = append(cells, Cell{Encoder: encode.KindPopulation, Neuron: neuron, Rule: rule})
 		}
 	}
 	return cells
 }
 
-// PaperEncoder returns the encoder, one of encode.Names, that makes the spikes of a
+// Encoder returns the encoder, one of encode.Names, that makes the spikes of a
 // cell: what the experiment's software calls poisson is a renewal process.
-func PaperEncoder(cell string) string {
+func Encoder(cell string) string {
 	if cell == "poisson" {
 		return encode.KindPoissonRenewal
 	}
@@ -72,7 +72,7 @@ func PaperEncoder(cell string) string {
 // EachCell calls run for every cell, in up to so many goroutines, and returns the
 // results in the order of the cells. The first error ends it; the results are then
 // those of the cells that were done.
-func EachCell[R any](ctx context.Context, cells []PaperCell, workers int, run func(context.Context, PaperCell) (R, error)) ([]R, error) {
+func EachCell[R any](ctx context.Context, cells []Cell, workers int, run func(context.Context, Cell) (R, error)) ([]R, error) {
 	results, done := make([]R, len(cells)), make([]bool, len(cells))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(workers, 1))

@@ -1,4 +1,4 @@
-package train
+package paper
 
 import (
 	"adder/internal/dataset"
@@ -6,44 +6,44 @@ import (
 	"adder/spike/encode"
 )
 
-// paperBatch is a batch of encoded images.
-type paperBatch struct {
+// batch is a batch of encoded images.
+type batch struct {
 	samples []uint64
 	trains  []*spike.Train
 	classes []uint8
 }
 
-// paperFeed gives the batches of a set in an order, encoded. One that runs ahead
+// feed gives the batches of a set in an order, encoded. One that runs ahead
 // encodes a batch while the one before is used; the spikes of an image depend on its
 // number alone.
-type paperFeed struct {
+type feed struct {
 	encoder encode.Encoder
 	set     *dataset.Set
 	order   []int
 	size    int
 	keys    uint64
-	used    paperBatch
+	used    batch
 
 	ahead bool
-	ready chan paperBatch
-	spare chan paperBatch
+	ready chan batch
+	spare chan batch
 }
 
-// newPaperFeed starts a feed. The number of image i is keys + i.
-func newPaperFeed(encoder encode.Encoder, set *dataset.Set, order []int, size int, keys uint64, ahead bool) *paperFeed {
-	f := &paperFeed{encoder: encoder, set: set, order: order, size: size, keys: keys, ahead: ahead}
+// newFeed starts a feed. The number of image i is keys + i.
+func newFeed(encoder encode.Encoder, set *dataset.Set, order []int, size int, keys uint64, ahead bool) *feed {
+	f := &feed{encoder: encoder, set: set, order: order, size: size, keys: keys, ahead: ahead}
 	if !ahead {
 		return f
 	}
-	f.ready, f.spare = make(chan paperBatch), make(chan paperBatch, 2)
-	f.spare <- paperBatch{}
-	f.spare <- paperBatch{}
+	f.ready, f.spare = make(chan batch), make(chan batch, 2)
+	f.spare <- batch{}
+	f.spare <- batch{}
 	go f.run()
 	return f
 }
 
 // run encodes ahead until the set is through or the feed is stopped.
-func (f *paperFeed) run() {
+func (f *feed) run() {
 	defer close(f.ready)
 	for len(f.order) > 0 {
 		b, more := <-f.spare
@@ -56,17 +56,17 @@ func (f *paperFeed) run() {
 
 // next returns the next batch, which lives until next is called again, and false
 // after the last.
-func (f *paperFeed) next() (paperBatch, bool) {
+func (f *feed) next() (batch, bool) {
 	if !f.ahead {
 		if len(f.order) == 0 {
-			return paperBatch{}, false
+			return batch{}, false
 		}
 		f.used = f.encode(f.used)
 		return f.used, true
 	}
 	if f.used.trains != nil {
 		f.spare <- f.used
-		f.used = paperBatch{}
+		f.used = batch{}
 	}
 	b, more := <-f.ready
 	f.used = b
@@ -74,7 +74,7 @@ func (f *paperFeed) next() (paperBatch, bool) {
 }
 
 // stop ends a feed that may not be through, and waits for it.
-func (f *paperFeed) stop() {
+func (f *feed) stop() {
 	if !f.ahead {
 		return
 	}
@@ -84,7 +84,7 @@ func (f *paperFeed) stop() {
 }
 
 // encode takes the next images of the order into b's storage.
-func (f *paperFeed) encode(b paperBatch) paperBatch {
+func (f *feed) encode(b batch) batch {
 	n := min(f.size, len(f.order))
 	for len(b.trains) < n {
 		b.trains = append(b.trains, new(spike.Train))

@@ -1,4 +1,10 @@
-package train
+// Package paper owns a published experiment: winner-take-all networks that learn without a
+// teacher from batches of images, which no chip does.
+//
+// [Run] repeats it under its own conditions, in float32 (package snn/stdp) or in a chip's
+// integers (train/lockstep). [Training] is its learning in integers alone, for a network
+// that a chip takes. [Cells] is what the experiment found.
+package paper
 
 import (
 	"context"
@@ -11,12 +17,12 @@ import (
 	"adder/spike/encode"
 )
 
-// PaperConfig describes a run of the published experiment (Shears and Yazdani,
+// Config describes a run of the published experiment (Shears and Yazdani,
 // "Spiking Neural Networks for Image Classification"): a winner-take-all network that
 // learns without a teacher in batches whose updates are summed. That is no hardware: it
 // runs in float32 by the equations of package snn/stdp, or in lock-step in a chip's
 // integers.
-type PaperConfig struct {
+type Config struct {
 	// Neuron and Rule select the model and the learning rule.
 	Neuron stdp.Model
 	Rule   stdp.Rule
@@ -56,29 +62,29 @@ type PaperConfig struct {
 	Workers int
 }
 
-// paperLabelEvery is 100 batches of 64.
-const paperLabelEvery = 6400
+// labelEvery is 100 batches of 64.
+const labelEvery = 6400
 
 // maxThetaTicks is a decay by the largest shift of a theta.
 const maxThetaTicks = 1 << 31
 
-// maxPaperNeurons keeps the weights of 784 inputs and their events below a gigabyte.
-const maxPaperNeurons = 1 << 15
+// maxNeurons keeps the weights of 784 inputs and their events below a gigabyte.
+const maxNeurons = 1 << 15
 
-// DefaultPaperConfig returns the settings of the published experiment for a cell of
+// DefaultConfig returns the settings of the published experiment for a cell of
 // its tables.
-func DefaultPaperConfig(neuron stdp.Model, rule stdp.Rule, encoder string) PaperConfig {
-	return PaperConfig{
+func DefaultConfig(neuron stdp.Model, rule stdp.Rule, encoder string) Config {
+	return Config{
 		Neuron: neuron, Rule: rule, Encoder: encoder, Arithmetic: Float, Neurons: 100, Ticks: 100, Intensity: 128,
 		Batch: 64, TestBatch: 256, Epochs: 1, Workers: 1,
 	}
 }
 
 // Check returns an error that names the first setting that cannot be used.
-func (c PaperConfig) Check() error {
+func (c Config) Check() error {
 	switch {
-	case c.Neurons < 1 || c.Neurons > maxPaperNeurons:
-		return fmt.Errorf("%d neurons: must be 1 to %d", c.Neurons, maxPaperNeurons)
+	case c.Neurons < 1 || c.Neurons > maxNeurons:
+		return fmt.Errorf("%d neurons: must be 1 to %d", c.Neurons, maxNeurons)
 	case c.Batch < 1:
 		return fmt.Errorf("batches of %d: must be at least 1", c.Batch)
 	case c.TestBatch < 1:
@@ -101,8 +107,8 @@ func (c PaperConfig) Check() error {
 	return nil
 }
 
-// PaperProgress says how far a run is.
-type PaperProgress struct {
+// Progress says how far a run is.
+type Progress struct {
 	// Done and Total are images, of training and of the test together.
 	Done, Total int
 	// Accuracy is that of the training images between the last two assignments of
@@ -112,16 +118,16 @@ type PaperProgress struct {
 	Testing bool
 }
 
-// PaperTheta sums up the adaptive thresholds after training, in millivolts above the
+// Theta sums up the adaptive thresholds after training, in millivolts above the
 // fixed one.
-type PaperTheta struct {
+type Theta struct {
 	Mean float64 `json:"mean"`
 	Min  float64 `json:"min"`
 	Max  float64 `json:"max"`
 }
 
-// PaperInference is what an image costs at test, on average.
-type PaperInference struct {
+// Inference is what an image costs at test, on average.
+type Inference struct {
 	// InputSpikes and Spikes are those presented and those of the neurons.
 	InputSpikes float64 `json:"input_spikes"`
 	Spikes      float64 `json:"spikes"`
@@ -132,16 +138,16 @@ type PaperInference struct {
 	Silent float64 `json:"silent"`
 }
 
-// PaperResult is the outcome of a run.
-type PaperResult struct {
+// Result is the outcome of a run.
+type Result struct {
 	// AccuracyAll and AccuracyProportion are the shares of test images classed right by
 	// the all-activity and the proportion-weighting readout.
 	AccuracyAll        float64 `json:"accuracy_all"`
 	AccuracyProportion float64 `json:"accuracy_proportion"`
 	// Theta is all 0 for models without an adaptive threshold.
-	Theta PaperTheta `json:"theta"`
+	Theta Theta `json:"theta"`
 	// Test is the cost of inference.
-	Test PaperInference `json:"test"`
+	Test Inference `json:"test"`
 	// TrainSpikes is the mean number of the neurons' spikes per training image.
 	TrainSpikes float64 `json:"train_spikes"`
 	// HostOperations is the multiplications and divisions by which the host scaled
@@ -161,11 +167,11 @@ type PaperResult struct {
 	TestSeconds  float64 `json:"test_seconds"`
 }
 
-// Paper trains and tests a network as the published experiment did. Where progress
+// Run trains and tests a network as the published experiment did. Where progress
 // is not nil it is called after each batch, from the calling goroutine. Apart from its
 // times the result depends on the sets and cfg alone, and not on cfg.Workers. A
 // cancelled ctx ends the run after the current batch with ctx's error.
-func Paper(ctx context.Context, cfg PaperConfig, trainSet, testSet *dataset.Set, progress func(PaperProgress)) (*PaperResult, error) {
+func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set, progress func(Progress)) (*Result, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("paper: %w", err)
 	}
@@ -180,9 +186,9 @@ func Paper(ctx context.Context, cfg PaperConfig, trainSet, testSet *dataset.Set,
 			trainSet.Shape, testSet.Shape)
 	}
 	if progress == nil {
-		progress = func(PaperProgress) {}
+		progress = func(Progress) {}
 	}
-	run, err := newPaperRun(cfg, trainSet, testSet, progress)
+	run, err := newExperiment(cfg, trainSet, testSet, progress)
 	if err != nil {
 		return nil, fmt.Errorf("paper: %w", err)
 	}

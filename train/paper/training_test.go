@@ -1,4 +1,4 @@
-package train
+package paper
 
 import (
 	"context"
@@ -16,23 +16,23 @@ import (
 	"adder/train/lockstep/locksteptest"
 )
 
-// paperSTDPConfig is a training of a few batches.
-func paperSTDPConfig(neuron stdp.Model, rule stdp.Rule) PaperConfig {
-	cfg := DefaultPaperConfig(neuron, rule, encode.KindPoissonRenewal)
+// trainingConfig is a training of a few batches.
+func trainingConfig(neuron stdp.Model, rule stdp.Rule) Config {
+	cfg := DefaultConfig(neuron, rule, encode.KindPoissonRenewal)
 	cfg.Neurons, cfg.Batch, cfg.Ticks, cfg.Epochs, cfg.Seed, cfg.LabelEvery = 12, 16, 50, 2, 5, 40
 	return cfg
 }
 
-// TestPaperInIntegers holds the lock-step run to the float one: alike where the
+// TestInIntegers holds the lock-step run to the float one: alike where the
 // experiment learns.
-func TestPaperInIntegers(t *testing.T) {
-	trainSet, testSet := paperDigits(t, 2000, 500)
-	cfg := DefaultPaperConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
+func TestInIntegers(t *testing.T) {
+	trainSet, testSet := digits(t, 2000, 500)
+	cfg := DefaultConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
 	cfg.Neurons, cfg.Batch = 40, 16
-	float, err := Paper(context.Background(), cfg, trainSet, testSet, nil)
+	float, err := Run(context.Background(), cfg, trainSet, testSet, nil)
 	require.NoError(t, err)
 	cfg.Arithmetic = Integer
-	integer, err := Paper(context.Background(), cfg, trainSet, testSet, nil)
+	integer, err := Run(context.Background(), cfg, trainSet, testSet, nil)
 	require.NoError(t, err)
 	require.InDelta(t, float.AccuracyAll, integer.AccuracyAll, 0.1)
 	require.InEpsilon(t, float.Theta.Mean, integer.Theta.Mean, 0.1)
@@ -43,19 +43,19 @@ func TestPaperInIntegers(t *testing.T) {
 	require.EqualValues(t, 125*2*784*40, integer.HostOperations, "125 batches")
 
 	cfg.Workers = 2
-	again, err := Paper(context.Background(), cfg, trainSet, testSet, nil)
+	again, err := Run(context.Background(), cfg, trainSet, testSet, nil)
 	require.NoError(t, err)
 	require.Equal(t, withoutTimes(integer), withoutTimes(again))
 }
 
-// TestPaperNetworkOnAChip holds networks that learned in lock-step to the chip: the
+// TestNetworkOnAChip holds networks that learned in lock-step to the chip: the
 // same spikes for every image, and a file that keeps all of it.
-func TestPaperNetworkOnAChip(t *testing.T) {
+func TestNetworkOnAChip(t *testing.T) {
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
-	trainSet, testSet := paperDigits(t, 200, 60)
+	trainSet, testSet := digits(t, 200, 60)
 	for _, neuron := range stdp.Models() {
-		p, err := NewPaperSTDP(paperSTDPConfig(neuron, stdp.PostPre), trainSet)
+		p, err := NewTraining(trainingConfig(neuron, stdp.PostPre), trainSet)
 		require.NoError(t, err)
 		require.NoError(t, p.Learn(context.Background()))
 		r, err := p.Finish(context.Background())
@@ -74,21 +74,21 @@ func TestPaperNetworkOnAChip(t *testing.T) {
 	}
 }
 
-// TestPaperResumeIsExact stops trainings between batches, also of the second epoch and
+// TestResumeIsExact stops trainings between batches, also of the second epoch and
 // more than once, and goes on from the checkpoint.
-func TestPaperResumeIsExact(t *testing.T) {
-	trainSet, _ := paperDigits(t, 100, 1)
+func TestResumeIsExact(t *testing.T) {
+	trainSet, _ := digits(t, 100, 1)
 	path := filepath.Join(t.TempDir(), "run.pcp")
 	for _, neuron := range []stdp.Model{stdp.SRM0, stdp.DiehlCook} {
-		cfg := paperSTDPConfig(neuron, stdp.WeightDependentPostPre)
-		whole, err := NewPaperSTDP(cfg, trainSet)
+		cfg := trainingConfig(neuron, stdp.WeightDependentPostPre)
+		whole, err := NewTraining(cfg, trainSet)
 		require.NoError(t, err)
 		require.NoError(t, whole.Learn(context.Background()))
 		require.NoError(t, whole.SaveCheckpoint(path))
 		want, err := whole.Finish(context.Background())
 		require.NoError(t, err)
 		require.Positive(t, want.Counts.Core.Synops)
-		done, err := ResumePaperSTDP(cfg, trainSet, path)
+		done, err := ResumeTraining(cfg, trainSet, path)
 		require.NoError(t, err)
 		require.NoError(t, done.Learn(context.Background()))
 		got, err := done.Finish(context.Background())
@@ -97,9 +97,9 @@ func TestPaperResumeIsExact(t *testing.T) {
 		for _, stops := range [][]int{{16}, {64, 100}, {132, 148}, {200}} {
 			require.NoError(t, os.RemoveAll(path))
 			for _, stop := range stops {
-				learnPaperTo(t, cfg, path, stop)
+				learnTo(t, cfg, path, stop)
 			}
-			p, err := ResumePaperSTDP(cfg, trainSet, path)
+			p, err := ResumeTraining(cfg, trainSet, path)
 			require.NoError(t, err)
 			require.Equal(t, stops[len(stops)-1], p.Done())
 			require.NoError(t, p.Learn(context.Background()))
@@ -108,23 +108,23 @@ func TestPaperResumeIsExact(t *testing.T) {
 			require.Equal(t, want, got, "%v stopped at %v", neuron, stops)
 		}
 	}
-	cfg := paperSTDPConfig(stdp.DiehlCook, stdp.WeightDependentPostPre)
+	cfg := trainingConfig(stdp.DiehlCook, stdp.WeightDependentPostPre)
 	cfg.Seed++
-	_, err := ResumePaperSTDP(cfg, trainSet, path)
+	_, err := ResumeTraining(cfg, trainSet, path)
 	require.ErrorContains(t, err, "it belongs to another training")
 	cfg.Seed--
-	_, err = ResumePaperSTDP(cfg, trainSet.Head(90), path)
+	_, err = ResumeTraining(cfg, trainSet.Head(90), path)
 	require.ErrorContains(t, err, "it belongs to a training on other images")
 	require.NoError(t, os.WriteFile(path, []byte("nonsense"), 0o644))
-	_, err = ResumePaperSTDP(cfg, trainSet, path)
+	_, err = ResumeTraining(cfg, trainSet, path)
 	require.ErrorContains(t, err, "read checkpoint")
 }
 
-// learnPaperTo goes on until so many images are done, and writes the checkpoint.
-func learnPaperTo(t *testing.T, cfg PaperConfig, path string, images int) {
+// learnTo goes on until so many images are done, and writes the checkpoint.
+func learnTo(t *testing.T, cfg Config, path string, images int) {
 	t.Helper()
-	trainSet, _ := paperDigits(t, 100, 1)
-	p, err := ResumePaperSTDP(cfg, trainSet, path)
+	trainSet, _ := digits(t, 100, 1)
+	p, err := ResumeTraining(cfg, trainSet, path)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -142,9 +142,9 @@ func learnPaperTo(t *testing.T, cfg PaperConfig, path string, images int) {
 // BenchmarkLockstep asks how many images a second a hundred Diehl & Cook neurons learn
 // from in lock-step batches of 64, spikes at hand.
 func BenchmarkLockstep(b *testing.B) {
-	trainSet, _ := paperDigits(b, 64, 1)
-	cfg := DefaultPaperConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
-	p, err := NewPaperSTDP(cfg, trainSet)
+	trainSet, _ := digits(b, 64, 1)
+	cfg := DefaultConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
+	p, err := NewTraining(cfg, trainSet)
 	require.NoError(b, err)
 	var samples []uint64
 	var trains []*spike.Train

@@ -1,4 +1,4 @@
-package train
+package paper
 
 import (
 	"context"
@@ -15,26 +15,26 @@ import (
 // number of a training image has its epoch in bits 32 to 61.
 const testKeys = 1 << 62
 
-// paperRun is a run under way.
-type paperRun struct {
-	cfg      PaperConfig
+// experiment is a run under way.
+type experiment struct {
+	cfg      Config
 	trainSet *dataset.Set
 	testSet  *dataset.Set
-	report   func(PaperProgress)
-	state    PaperProgress
+	report   func(Progress)
+	state    Progress
 	encoder  encode.Encoder
-	network  paperNetwork
+	network  batchNetwork
 	labels   *stdp.Labels
 
 	// counts and classes hold what was seen since the last assignment.
 	counts  []int32
 	classes []uint8
 
-	out    PaperResult
+	out    Result
 	active []bool
 }
 
-func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(PaperProgress)) (*paperRun, error) {
+func newExperiment(cfg Config, trainSet, testSet *dataset.Set, report func(Progress)) (*experiment, error) {
 	if err := learned.CheckImages(trainSet); err != nil {
 		return nil, err
 	}
@@ -42,32 +42,32 @@ func newPaperRun(cfg PaperConfig, trainSet, testSet *dataset.Set, report func(Pa
 	if err != nil {
 		return nil, err
 	}
-	network, err := newPaperNetwork(cfg, encoder.Sources(trainSet.Size()))
+	network, err := newNetwork(cfg, encoder.Sources(trainSet.Size()))
 	if err != nil {
 		return nil, err
 	}
 	images := trainSet.Len() * cfg.Epochs
 	if cfg.LabelEvery == 0 {
-		cfg.LabelEvery = max(1, min(paperLabelEvery, images/9))
+		cfg.LabelEvery = max(1, min(labelEvery, images/9))
 	}
-	return &paperRun{
+	return &experiment{
 		cfg: cfg, trainSet: trainSet, testSet: testSet, report: report, encoder: encoder, network: network,
 		labels: stdp.NewLabels(cfg.Neurons, trainSet.Classes), active: make([]bool, cfg.Neurons),
-		state: PaperProgress{Total: images + testSet.Len()},
-		out:   PaperResult{TrainImages: trainSet.Len(), TestImages: testSet.Len()},
+		state: Progress{Total: images + testSet.Len()},
+		out:   Result{TrainImages: trainSet.Len(), TestImages: testSet.Len()},
 	}, nil
 }
 
 // train runs all epochs with learning on, from the images that are done.
-func (p *paperRun) train(ctx context.Context) error {
+func (p *experiment) train(ctx context.Context) error {
 	start := time.Now()
 	size := p.trainSet.Len()
 	order := make([]int, size)
 	for epoch := range p.cfg.Epochs {
 		done := min(p.state.Done-epoch*size, size)
 		random.Shuffle(order, random.New(p.cfg.Seed, random.Order, epoch))
-		feed := newPaperFeed(p.encoder, p.trainSet, order[max(done, 0):], p.cfg.Batch, uint64(epoch)<<32, p.cfg.Workers > 1)
-		err := p.present(ctx, feed, func(b paperBatch, counts []int32) error {
+		feed := newFeed(p.encoder, p.trainSet, order[max(done, 0):], p.cfg.Batch, uint64(epoch)<<32, p.cfg.Workers > 1)
+		err := p.present(ctx, feed, func(b batch, counts []int32) error {
 			p.counts = append(p.counts, counts...)
 			p.classes = append(p.classes, b.classes...)
 			return nil
@@ -86,7 +86,7 @@ func (p *paperRun) train(ctx context.Context) error {
 }
 
 // present runs the batches of a feed and hands each with its spike counts to see.
-func (p *paperRun) present(ctx context.Context, feed *paperFeed, see func(paperBatch, []int32) error) error {
+func (p *experiment) present(ctx context.Context, feed *feed, see func(batch, []int32) error) error {
 	defer feed.stop()
 	for {
 		b, ok := feed.next()
@@ -115,7 +115,7 @@ func (p *paperRun) present(ctx context.Context, feed *paperFeed, see func(paperB
 
 // assign measures the images since the last assignment by the labels so far, then
 // adds them to the labels.
-func (p *paperRun) assign() error {
+func (p *experiment) assign() error {
 	right := 0
 	for i, class := range p.classes {
 		if p.labels.AllActivity(p.counts[i*p.cfg.Neurons:][:p.cfg.Neurons]) == int(class) {
@@ -132,7 +132,7 @@ func (p *paperRun) assign() error {
 }
 
 // test presents the test set with learning off.
-func (p *paperRun) test(ctx context.Context) error {
+func (p *experiment) test(ctx context.Context) error {
 	start := time.Now()
 	trained := p.network.Tally()
 	p.out.TrainSpikes = float64(trained.Spikes) / float64(trained.Samples)
@@ -144,8 +144,8 @@ func (p *paperRun) test(ctx context.Context) error {
 		order[i] = i
 	}
 	all, proportion := 0, 0
-	feed := newPaperFeed(p.encoder, p.testSet, order, p.cfg.TestBatch, testKeys, p.cfg.Workers > 1)
-	err := p.present(ctx, feed, func(b paperBatch, counts []int32) error {
+	feed := newFeed(p.encoder, p.testSet, order, p.cfg.TestBatch, testKeys, p.cfg.Workers > 1)
+	err := p.present(ctx, feed, func(b batch, counts []int32) error {
 		for i, class := range b.classes {
 			sample := counts[i*p.cfg.Neurons:][:p.cfg.Neurons]
 			if p.labels.AllActivity(sample) == int(class) {
@@ -167,15 +167,15 @@ func (p *paperRun) test(ctx context.Context) error {
 }
 
 // result sums up a run that is over.
-func (p *paperRun) result() *PaperResult {
+func (p *experiment) result() *Result {
 	r := p.out
 	tally := p.network.Tally()
 	samples := float64(tally.Samples)
-	r.Test = PaperInference{
+	r.Test = Inference{
 		InputSpikes: float64(tally.InputSpikes) / samples, Spikes: float64(tally.Spikes) / samples,
 		Synops: float64(tally.Synops) / samples, Silent: float64(tally.Silent) / samples,
 	}
-	r.Theta = thetaOf(p.network.Theta())
+	r.Theta = ThetaOf(p.network.Theta())
 	r.HostOperations = p.network.HostOperations()
 	r.Labelled = make([]int, p.trainSet.Classes)
 	for j, class := range p.labels.Assigned() {
@@ -187,9 +187,9 @@ func (p *paperRun) result() *PaperResult {
 	return &r
 }
 
-// thetaOf sums up adaptive thresholds.
-func thetaOf(theta []float32) PaperTheta {
-	t := PaperTheta{Min: float64(theta[0]), Max: float64(theta[0])}
+// ThetaOf sums up adaptive thresholds, of which there is at least one, in millivolts.
+func ThetaOf(theta []float32) Theta {
+	t := Theta{Min: float64(theta[0]), Max: float64(theta[0])}
 	sum := 0.0
 	for _, x := range theta {
 		sum += float64(x)

@@ -1,4 +1,4 @@
-package train
+package paper
 
 import (
 	"context"
@@ -12,18 +12,18 @@ import (
 	"adder/train/lockstep"
 )
 
-// PaperSTDP is a training of the published experiment in a chip's integers, in
+// Training is a training of the published experiment in a chip's integers, in
 // lock-step, that can be stopped between two batches and taken up again. What it
 // learns is a network that a chip takes, though no chip could have learned it.
-type PaperSTDP struct {
-	run      *paperRun
+type Training struct {
+	run      *experiment
 	network  *lockstep.Network
 	progress func(learned.Progress)
 }
 
-// NewPaperSTDP starts a training on all images of a set; cfg.Arithmetic and cfg.Limit are
+// NewTraining starts a training on all images of a set; cfg.Arithmetic and cfg.Limit are
 // not looked at. It tests nothing: the network is tested on a chip.
-func NewPaperSTDP(cfg PaperConfig, set *dataset.Set) (*PaperSTDP, error) {
+func NewTraining(cfg Config, set *dataset.Set) (*Training, error) {
 	cfg.Arithmetic = Integer
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("train stdp: %w", err)
@@ -31,8 +31,8 @@ func NewPaperSTDP(cfg PaperConfig, set *dataset.Set) (*PaperSTDP, error) {
 	if set.Len() == 0 {
 		return nil, errors.New("train stdp: the training set holds no images")
 	}
-	p := &PaperSTDP{}
-	run, err := newPaperRun(cfg, set, set.Head(0), func(s PaperProgress) {
+	p := &Training{}
+	run, err := newExperiment(cfg, set, set.Head(0), func(s Progress) {
 		if p.progress != nil {
 			p.progress(learned.Progress{Done: s.Done, Total: s.Total, Accuracy: s.Accuracy})
 		}
@@ -45,24 +45,24 @@ func NewPaperSTDP(cfg PaperConfig, set *dataset.Set) (*PaperSTDP, error) {
 }
 
 // Done is the number of images learned from, Total that of the whole training.
-func (p *PaperSTDP) Done() int { return p.run.state.Done }
+func (p *Training) Done() int { return p.run.state.Done }
 
 // Total is the number of images of the whole training.
-func (p *PaperSTDP) Total() int { return p.run.state.Total }
+func (p *Training) Total() int { return p.run.state.Total }
 
 // Watch has progress called after each batch, from the goroutine that calls Learn.
-func (p *PaperSTDP) Watch(progress func(learned.Progress)) { p.progress = progress }
+func (p *Training) Watch(progress func(learned.Progress)) { p.progress = progress }
 
 // Fits returns an error, a *fit.Error, where the network that is to be
 // learned does not fit a chip.
-func (p *PaperSTDP) Fits(chip *profile.Profile) error {
+func (p *Training) Fits(chip *profile.Profile) error {
 	_, err := p.run.networkOf(p.network).Compile(chip)
 	return err
 }
 
 // Learn goes on until the training is done or ctx is; then it returns an error that is
 // ErrStopped, with the run between two batches.
-func (p *PaperSTDP) Learn(ctx context.Context) error {
+func (p *Training) Learn(ctx context.Context) error {
 	err := p.run.train(ctx)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("train stdp: %w after %d of %d images: %w", learned.ErrStopped, p.Done(), p.Total(), err)
@@ -77,7 +77,7 @@ func (p *PaperSTDP) Learn(ctx context.Context) error {
 // assigned on its way. Of the counts, updates of weights are per tick and batch, and the
 // host's scaling is HostMACs. Silent are the neurons that never spiked for a label: the
 // experiment counts them to class 0.
-func (p *PaperSTDP) Finish(context.Context) (*learned.Result, error) {
+func (p *Training) Finish(context.Context) (*learned.Result, error) {
 	state := p.network.State()
 	tally, work := &state.Tally, &state.Work
 	out := &learned.Result{Network: p.run.networkOf(p.network)}
