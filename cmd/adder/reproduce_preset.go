@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"adder/chip/profile"
-	"adder/train"
 	"adder/train/paper"
 	"adder/train/setting"
+	"adder/train/tuned"
 )
 
 // preset is a set of conditions under which the cells run.
@@ -81,21 +81,21 @@ func runTunedCell(ctx context.Context, cell paper.Cell, s reproduceSettings, pro
 	if err != nil {
 		return reproduceRow{}, err
 	}
-	tuned, err := setting.Tuned(cell.Neuron, cell.Rule, cell.Encoder, s.neurons)
+	conditions, err := setting.Tuned(cell.Neuron, cell.Rule, cell.Encoder, s.neurons)
 	if err != nil {
 		return reproduceRow{}, err
 	}
 	if s.ticks != 0 {
-		tuned.Encoder.Ticks = s.ticks
+		conditions.Encoder.Ticks = s.ticks
 	}
-	r, err := train.Tuned(ctx, train.TunedConfig{
+	r, err := tuned.Run(ctx, tuned.Config{
 		Neuron: cell.Neuron, Rule: cell.Rule, Encoder: cell.Encoder, Neurons: s.neurons, Epochs: s.epochs, Ticks: s.ticks,
 		Limit: s.limit, Seed: s.seed, Chip: chip, Workers: 1, Arithmetic: s.arithmetic,
 	}, s.trainSet, s.testSet, func(p paper.Progress) { progress(p.Done, p.Total) })
 	if err != nil {
 		return reproduceRow{}, fitOrUsage(err)
 	}
-	row := newReproduceRow(cell, r, tuned.Encoder.Ticks)
+	row := newReproduceRow(cell, r, conditions.Encoder.Ticks)
 	row.Accuracy = r.AccuracyProportion
 	return row, nil
 }

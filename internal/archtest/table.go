@@ -88,7 +88,7 @@ func Table() []Row {
 		{Package: "train/paper", Imports: []string{
 			"chip", "chip/profile", "compiler/quantise", "internal/dataset", "snn/stdp", "spike", "spike/encode", "train/frame",
 			"train/learned", "train/lockstep", "train/random", "train/setting"}},
-		{Package: "train", Imports: []string{
+		{Package: "train/tuned", Imports: []string{
 			"chip", "chip/profile", "core", "fixedpoint", "internal/dataset", "layout", "snn/stdp", "spike", "spike/encode",
 			"train/learned", "train/onchip", "train/paper", "train/setting"}},
 		{Package: "bench/proportion"},
@@ -105,6 +105,7 @@ func Table() []Row {
 			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
-			"spike/encode", "spike/event", "train", "train/ann", "train/learned", "train/onchip", "train/paper", "train/setting"}},
+			"spike/encode", "spike/event", "train/ann", "train/learned", "train/onchip", "train/paper", "train/setting",
+			"train/tuned"}},
 	}
 }

@@ -1,4 +1,6 @@
-package train
+// Package tuned runs the cells of the published experiment under preset tuned: [Run] as
+// train/onchip learns, [RunFloat] with the same settings in real numbers.
+package tuned
 
 import (
 	"context"
@@ -15,15 +17,15 @@ import (
 	"adder/train/setting"
 )
 
-// TunedConfig describes a run of a cell of the published tables under preset
+// Config describes a run of a cell of the published tables under preset
 // `tuned`: online, with integers and adders only, on the emulated chip.
-type TunedConfig struct {
+type Config struct {
 	Neuron stdp.Model
 	Rule   stdp.Rule
 	// Encoder is the tables' name, poisson, bernoulli or rankorder, or population.
 	Encoder string
 	// Arithmetic is Integer, on the emulated chip, or Float for the same settings in
-	// real numbers (FloatSTDP).
+	// real numbers (RunFloat).
 	Arithmetic paper.Arithmetic
 	Neurons    int
 	Epochs     int
@@ -37,10 +39,10 @@ type TunedConfig struct {
 	Workers int
 }
 
-// Tuned trains and tests a network of preset `tuned` and says how it did in the form
+// Run trains and tests a network of preset `tuned` and says how it did in the form
 // of paper.Run. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The
 // result depends on the sets and cfg alone, its times aside, and not on cfg.Workers.
-func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
+func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
 	preset, err := setting.Tuned(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
 	if err != nil {
 		return nil, fmt.Errorf("tuned: %w", err)
@@ -56,17 +58,17 @@ func Tuned(ctx context.Context, cfg TunedConfig, trainSet, testSet *dataset.Set,
 		Epochs: cfg.Epochs, Seed: cfg.Seed, Chip: cfg.Chip, Workers: cfg.Workers,
 	}
 	if cfg.Arithmetic == paper.Float {
-		return FloatSTDP(ctx, config, trainSet, testSet, progress)
+		return RunFloat(ctx, config, trainSet, testSet, progress)
 	}
-	out, err := tunedOnChip(ctx, config, trainSet, testSet, progress)
+	out, err := runOnChip(ctx, config, trainSet, testSet, progress)
 	if err != nil {
 		return nil, fmt.Errorf("tuned: %w", err)
 	}
 	return out, nil
 }
 
-// tunedOnChip is Tuned on the emulated chip.
-func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
+// runOnChip is Run on the emulated chip.
+func runOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
 	run, err := onchip.New(cfg, trainSet)
 	if err != nil {
 		return nil, err
@@ -95,15 +97,15 @@ func tunedOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dat
 	if progress != nil {
 		progress(paper.Progress{Done: total, Total: total, Testing: true})
 	}
-	out := tunedResult(trained, test)
+	out := newResult(trained, test)
 	out.TrainImages, out.TestImages = run.Total(), testSet.Len()
 	out.TrainSeconds, out.TestSeconds = tested.Sub(start).Seconds(), time.Since(tested).Seconds()
 	return out, nil
 }
 
-// tunedResult is the outcome but for sizes and times. Thetas are in the article's
+// newResult is the outcome but for sizes and times. Thetas are in the article's
 // millivolts: a potential's unit is the same, a weight of 1.
-func tunedResult(trained *learned.Result, test *learned.Test) *paper.Result {
+func newResult(trained *learned.Result, test *learned.Test) *paper.Result {
 	images := float64(max(test.Images, 1))
 	n := trained.Network
 	out := &paper.Result{

@@ -1,155 +1,17 @@
-package train
+package tuned
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"math"
-	"time"
 
 	"adder/chip"
 	"adder/core"
 	"adder/fixedpoint"
-	"adder/internal/dataset"
-	"adder/layout"
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/spike/encode"
 	"adder/train/learned"
-	"adder/train/onchip"
-	"adder/train/paper"
 	"adder/train/setting"
 )
-
-// FloatSTDP trains and tests the network of a configuration in float64, as the
-// reference that the chip's integers are measured against: the same spikes from
-// the encoder, the same setting read as real numbers, weights without steps,
-// exponential traces and leaks, exact normalisation, no random rounding. It runs on
-// no chip; cfg.Chip is not looked at. Where progress is not nil it is called now and
-// then.
-func FloatSTDP(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
-	r, err := newFloatRun(cfg, trainSet, testSet, progress)
-	if err != nil {
-		return nil, fmt.Errorf("float stdp: %w", err)
-	}
-	start := time.Now()
-	if err := r.learn(ctx); err != nil {
-		return nil, fmt.Errorf("float stdp: %w", err)
-	}
-	labels := r.label()
-	tested := time.Now()
-	out, err := r.test(ctx, labels)
-	if err != nil {
-		return nil, fmt.Errorf("float stdp: %w", err)
-	}
-	out.TrainSeconds, out.TestSeconds = tested.Sub(start).Seconds(), time.Since(tested).Seconds()
-	return out, nil
-}
-
-// floatRun is a training and a test under way.
-type floatRun struct {
-	*floatNet
-	trainSet, testSet *dataset.Set
-	order             onchip.Order
-	progress          func(paper.Progress)
-	state             paper.Progress
-}
-
-func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*floatRun, error) {
-	if err := cfg.CheckNetwork(); err != nil {
-		return nil, err
-	}
-	if s := &cfg.Setting; s.Arbiter != setting.ArbiterMargin || s.ThetaDecay != 0 || s.Start != 0 || s.InputDelay != 0 || s.Norm == setting.ByHost {
-		return nil, errors.New("the setting is not one of preset tuned, which this reference knows")
-	}
-	if trainSet.Len() == 0 || testSet.Len() == 0 {
-		return nil, errors.New("the training set or the test set holds no images")
-	}
-	cfg.Encoder.Seed = cfg.Seed
-	encoder, err := encode.New(cfg.Encoder)
-	if err != nil {
-		return nil, err
-	}
-	if progress == nil {
-		progress = func(paper.Progress) {}
-	}
-	return &floatRun{
-		floatNet: newFloatNet(&cfg, encoder, encoder.Sources(trainSet.Size())), trainSet: trainSet, testSet: testSet,
-		order: onchip.NewOrder(cfg.Seed, trainSet.Len(), cfg.Epochs), progress: progress,
-		state: paper.Progress{Total: cfg.Epochs*trainSet.Len() + testSet.Len()},
-	}, nil
-}
-
-// step notes an image that is done, and ends a run that was cancelled.
-func (r *floatRun) step(ctx context.Context) error {
-	r.state.Done++
-	if r.state.Done%100 == 0 || r.state.Done == r.state.Total {
-		r.progress(r.state)
-	}
-	return ctx.Err()
-}
-
-func (r *floatRun) learn(ctx context.Context) error {
-	rates := r.cfg.Setting.LTP
-	total := r.cfg.Epochs * r.trainSet.Len()
-	r.learning = true
-	for i := range total {
-		r.ltp = rate(uint8(rates[i*len(rates)/total]))
-		r.present(setting.TrainKeys+uint64(i), r.trainSet.Image(r.order.At(i)))
-		r.endSample()
-		if err := r.step(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// label reads the classes of neurons from the images seen last, as the chip does.
-func (r *floatRun) label() layout.Readout {
-	r.learning = false
-	counts := r.counts
-	labels := onchip.NewLabeller(r.cfg.Neurons, r.trainSet.Classes)
-	last := r.order.Last(r.trainSet, r.cfg.LabelImages)
-	for i := range last.Len() {
-		labels.Add(r.present(uint64(i), last.Image(i)), int(last.Labels[i]))
-	}
-	read := layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(r.trainSet.Classes)}
-	read.Labels, read.Proportions = labels.Assign()
-	r.counts = counts
-	return read
-}
-
-// test runs the test set.
-func (r *floatRun) test(ctx context.Context, read layout.Readout) (*paper.Result, error) {
-	r.state.Testing = true
-	test := learned.NewTest(r.testSet.Len(), r.trainSet.Classes, read.Labels)
-	counts := r.counts
-	r.counts = chip.Counts{}
-	for i := range test.Images {
-		spikes := r.present(uint64(i), r.testSet.Image(i))
-		test.Note(spikes, chip.Class(&read, spikes, 0), int(r.testSet.Labels[i]))
-		if err := r.step(ctx); err != nil {
-			return nil, fmt.Errorf("after %d test images: %w", i, err)
-		}
-	}
-	test.Counts = r.counts
-	network := &learned.Network{Neurons: r.cfg.Neurons, Classes: r.trainSet.Classes, Labels: read.Labels, Images: r.cfg.Epochs * r.trainSet.Len()}
-	out := tunedResult(&learned.Result{Network: network, Counts: counts}, test)
-	out.TrainImages, out.TestImages = network.Images, test.Images
-	if r.cfg.Setting.Adaptive() {
-		out.Theta = paper.ThetaOf(narrowed(r.theta))
-	}
-	return out, nil
-}
-
-// narrowed is x in float32.
-func narrowed(x []float64) []float32 {
-	out := make([]float32, len(x))
-	for i, v := range x {
-		out[i] = float32(v)
-	}
-	return out
-}
 
 // rate is 2^-shift, 0 for a rate that is off.
 func rate(shift uint8) float64 {
@@ -159,8 +21,8 @@ func rate(shift uint8) float64 {
 	return math.Ldexp(1, -int(shift))
 }
 
-// floatNet is a winner-take-all network in real numbers, weights from 0 to 1.
-type floatNet struct {
+// floatNetwork is a winner-take-all network in real numbers, weights from 0 to 1.
+type floatNetwork struct {
 	cfg      *setting.Config
 	encoder  encode.Encoder
 	source   fixedpoint.Source
@@ -183,9 +45,9 @@ type floatNet struct {
 	counts chip.Counts
 }
 
-func newFloatNet(cfg *setting.Config, encoder encode.Encoder, inputs int) *floatNet {
+func newFloatNetwork(cfg *setting.Config, encoder encode.Encoder, inputs int) *floatNetwork {
 	s, n := &cfg.Setting, cfg.Neurons
-	f := &floatNet{
+	f := &floatNetwork{
 		cfg: cfg, encoder: encoder, source: fixedpoint.NewSource(cfg.Seed), inputs: inputs, ltd: rate(s.LTD),
 		weights: make([]float64, inputs*n), v: make([]float64, n), theta: make([]float64, n), target: make([]float64, n),
 		refractory: make([]int, n), lastPre: make([]int, inputs), lastPost: make([]int, n),
@@ -212,7 +74,7 @@ func newFloatNet(cfg *setting.Config, encoder encode.Encoder, inputs int) *float
 }
 
 // targetUnit is a target of 1 in the chip's integers.
-func (f *floatNet) targetUnit() float64 {
+func (f *floatNetwork) targetUnit() float64 {
 	if f.cfg.Setting.Norm == setting.ByLength {
 		return setting.Unit * setting.Unit
 	}
@@ -221,7 +83,7 @@ func (f *floatNet) targetUnit() float64 {
 
 // present shows an image and returns the spikes of each neuron, valid until the
 // next call.
-func (f *floatNet) present(key uint64, image []uint8) []int32 {
+func (f *floatNetwork) present(key uint64, image []uint8) []int32 {
 	f.encoder.Encode(key, image, &f.train)
 	clear(f.v)
 	clear(f.refractory)
@@ -250,7 +112,7 @@ func (f *floatNet) present(key uint64, image []uint8) []int32 {
 }
 
 // integrate adds the spikes of a tick and the inhibition of the win before.
-func (f *floatNet) integrate(before int) {
+func (f *floatNetwork) integrate(before int) {
 	s, n := &f.cfg.Setting, f.cfg.Neurons
 	f.counts.InputSpikes += int64(len(f.active))
 	input := make([]float64, n)
@@ -285,7 +147,7 @@ func (f *floatNet) integrate(before int) {
 }
 
 // compete returns the neuron that wins a tick, or -1, and resets all.
-func (f *floatNet) compete(key uint64, t int) int {
+func (f *floatNetwork) compete(key uint64, t int) int {
 	s := &f.cfg.Setting
 	winner, widest := -1, 0.0
 	for j, v := range f.v {
@@ -312,7 +174,7 @@ func (f *floatNet) compete(key uint64, t int) int {
 	return winner
 }
 
-func (f *floatNet) fires(key uint64, t, j int, margin float64) bool {
+func (f *floatNetwork) fires(key uint64, t, j int, margin float64) bool {
 	s := &f.cfg.Setting
 	if s.Escape == 0 {
 		return margin >= 0
@@ -326,7 +188,7 @@ func (f *floatNet) fires(key uint64, t, j int, margin float64) bool {
 }
 
 // learn applies the rule for the spikes of a tick and its winner.
-func (f *floatNet) learn(t, winner int) {
+func (f *floatNetwork) learn(t, winner int) {
 	n := f.cfg.Neurons
 	for _, i := range f.active {
 		f.lastPre[i] = t
@@ -374,7 +236,7 @@ func (f *floatNet) learn(t, winner int) {
 }
 
 // endSample scales, normalises and lets thetas fall.
-func (f *floatNet) endSample() {
+func (f *floatNetwork) endSample() {
 	s := &f.cfg.Setting
 	step, scaling := float64(s.ScaleStep)/f.targetUnit(), s.ScaleEvery > 0
 	for _, j := range f.winners {
@@ -402,7 +264,7 @@ func (f *floatNet) endSample() {
 
 // normalise brings the weights into neuron j down to their target, and up too if
 // asked.
-func (f *floatNet) normalise(j int, up bool) {
+func (f *floatNetwork) normalise(j int, up bool) {
 	kind := f.cfg.Setting.Norm
 	if kind == 0 {
 		return

@@ -1,4 +1,4 @@
-package train
+package tuned
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 	"adder/train/setting"
 )
 
-// tunedDigits are generated digits, few enough for a test.
-func tunedDigits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
+// digits are generated digits, few enough for a test.
+func digits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
 	t.Helper()
 	trainSet, err := dataset.Open(dataset.DigitsName, dataset.Train)
 	require.NoError(t, err)
@@ -25,8 +25,8 @@ func tunedDigits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
 	return trainSet.Head(images), testSet.Head(300)
 }
 
-// tunedRun is the training of a cell under preset tuned.
-func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) setting.Config {
+// configOf is the training of a cell under preset tuned.
+func configOf(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) setting.Config {
 	t.Helper()
 	preset, err := setting.Tuned(neuron, rule, encoder, neurons)
 	require.NoError(t, err)
@@ -39,15 +39,15 @@ func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, n
 	}
 }
 
-// TestTunedIsTheSameOnAnyWorkers also covers the form of the result.
-func TestTunedIsTheSameOnAnyWorkers(t *testing.T) {
-	trainSet, testSet := tunedDigits(t, 200)
+// TestIsTheSameOnAnyWorkers also covers the form of the result.
+func TestIsTheSameOnAnyWorkers(t *testing.T) {
+	trainSet, testSet := digits(t, 200)
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
 	var results []*paper.Result
 	for _, workers := range []int{1, 3} {
 		last := paper.Progress{}
-		r, err := Tuned(context.Background(), TunedConfig{
+		r, err := Run(context.Background(), Config{
 			Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Encoder: encode.KindBernoulli, Neurons: 15, Epochs: 1, Limit: 150, Chip: adder, Workers: workers,
 		}, trainSet, testSet, func(p paper.Progress) { last = p })
 		require.NoError(t, err)
@@ -61,17 +61,17 @@ func TestTunedIsTheSameOnAnyWorkers(t *testing.T) {
 	require.NotZero(t, results[0].Theta.Max)
 }
 
-// TestFloatSTDPAgrees trains the same small network in float64 and on the chip: the
+// TestFloatAgrees trains the same small network in float64 and on the chip: the
 // two are no further apart than few images let them be.
-func TestFloatSTDPAgrees(t *testing.T) {
-	trainSet, testSet := tunedDigits(t, 1000)
+func TestFloatAgrees(t *testing.T) {
+	trainSet, testSet := digits(t, 1000)
 	for _, c := range []struct {
 		neuron stdp.Model
 		rule   stdp.Rule
 	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre}, {stdp.SRM0, stdp.Hebbian}} {
-		cfg := tunedRun(t, c.neuron, c.rule, encode.KindBernoulli, 30)
+		cfg := configOf(t, c.neuron, c.rule, encode.KindBernoulli, 30)
 		cfg.Setting.LTP = []uint16{6}
-		want, err := FloatSTDP(context.Background(), cfg, trainSet, testSet, nil)
+		want, err := RunFloat(context.Background(), cfg, trainSet, testSet, nil)
 		require.NoError(t, err)
 		run, err := onchip.New(cfg, trainSet)
 		require.NoError(t, err)
