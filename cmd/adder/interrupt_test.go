@@ -62,7 +62,7 @@ func TestInterruptKeepsWholeSamples(t *testing.T) {
 	m, dir := model(t), t.TempDir()
 	pipe := filepath.Join(dir, "trace.csv")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	p := startProgram(t, dir, "run", m, "--data", "digits", "--engine", "cycle", "--trace", pipe, "--out", "out.npz", "--json")
+	p := startProgram(t, dir, "run", m, "--data", "digits", "--engine", "cycle", "--limit", "100", "--trace", pipe, "--out", "out.npz", "--json")
 	trace, err := os.Open(pipe)
 	require.NoError(t, err)
 	defer trace.Close()

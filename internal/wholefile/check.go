@@ -19,12 +19,16 @@ func Check(path string) error {
 	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return nil // opening a pipe would wait for its reader
 	}
-	if err == nil && names(info) > 1 {
+	folder := filepath.Dir(path)
+	switch {
+	case err == nil && info.IsDir():
+		folder = path // files are written into it, and it has a name more per folder below
+	case err == nil && names(info) > 1:
 		return fmt.Errorf("write %s: it has %d names (hard links), and the others would keep what is in it now: give another name, or remove this one",
 			path, names(info))
 	}
-	sweep(filepath.Dir(path), time.Now().Add(-time.Minute))
-	file, err := temporary(filepath.Dir(path))
+	sweep(folder, time.Now().Add(-time.Minute))
+	file, err := temporary(folder)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}

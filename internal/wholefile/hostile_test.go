@@ -108,3 +108,13 @@ func TestSweep(t *testing.T) {
 	require.NoError(t, writing.Commit())
 	require.Equal(t, []string{"a"}, listed(t, dir))
 }
+
+// TestCheckTakesFolders: files are written into a folder that is there, whatever it holds.
+func TestCheckTakesFolders(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "below"), 0o777))
+	require.NoError(t, Check(dir))
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 1, "nothing is left of the try")
+}
