@@ -1,0 +1,55 @@
+package quantised
+
+import "fmt"
+
+// maxSum is the magnitude that no sum reaches.
+const maxSum = int64(1) << 62
+
+// Bounds gives the least and the greatest sum that each neuron of population p can have,
+// [Neurons] each: activations are taken to be independent, from 0 to the top of their
+// source. It is for a valid network.
+func (n *Network) Bounds(p int) (low, high []int64) {
+	low = append([]int64(nil), n.Populations[p].Bias...)
+	high = append([]int64(nil), low...)
+	for i := range n.Projections {
+		if r := &n.Projections[i]; r.Target == p {
+			zero := int64(n.Zero(r.Source))
+			r.spread(-zero, int64(n.Top(r.Source))-zero, low, high)
+		}
+	}
+	return low, high
+}
+
+// spread widens bounds by what a projection brings from sources that stand for least to
+// most, of which least is not above 0 and most not below. Bounds stop at maxSum.
+func (p *Projection) spread(least, most int64, low, high []int64) {
+	for s := range p.Weights.Sources {
+		p.Weights.Each(s, func(t, w int32) {
+			down, up := int64(w)*least<<p.Exponent, int64(w)*most<<p.Exponent
+			if w < 0 {
+				down, up = up, down
+			}
+			low[t] = max(low[t]+down, -maxSum)
+			high[t] = min(high[t]+up, maxSum)
+		})
+	}
+}
+
+// validateSums checks that no sum can leave the integers of a host.
+func (n *Network) validateSums() error {
+	for p := range n.Populations {
+		for i, b := range n.Populations[p].Bias {
+			if err := between(fmt.Sprintf("bias of neuron %d", i), b, 1-maxSum, maxSum-1); err != nil {
+				return fmt.Errorf("quantised network %s: layer %s: %w", n.Name, n.Populations[p].Name, err)
+			}
+		}
+		low, high := n.Bounds(p)
+		for i := range low {
+			if low[i] <= -maxSum || high[i] >= maxSum {
+				return fmt.Errorf("quantised network %s: layer %s: neuron %d can reach sums from %d to %d, beyond 62 bits: use fewer bits",
+					n.Name, n.Populations[p].Name, i, low[i], high[i])
+			}
+		}
+	}
+	return nil
+}

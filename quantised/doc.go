@@ -1,0 +1,10 @@
+// Package quantised is the quantised network: what a trained network is between real
+// numbers and a chip, in integers alone. A neuron adds weights times activations, and
+// its own activation is how many boundaries its sum reaches. The package owns the
+// network, its rules and its evaluation on the host, with ordinary products; how spikes
+// carry it is no part of it.
+//
+//	network.go               the network
+//	validate.go, bounds.go   what everyone may rely on
+//	evaluator.go             its meaning
+package quantised
