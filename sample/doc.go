@@ -12,7 +12,8 @@
 //	Graded   real numbers per tick, for the reference engine
 //
 // A [Pipeline] says what the training pipeline did to the samples; a [Plan] settles
-// which part of that is folded into the first layer and which the host does.
+// which part of that is folded into the first layer and which the host does, and a [Fed]
+// is a network to which that was done.
 //
 // The package reads no files, except through internal/dataset, and runs no
 // network.

@@ -265,7 +265,7 @@ func annSamples(s sample.Source, ann *snn.Network, p sample.Pipeline) (sample.Sa
 	if !ok {
 		return s, nil
 	}
-	return sample.NewValues(e.Set, p, inputShape(ann))
+	return sample.NewValues(e.Set, p, sample.InputShape(ann))
 }
 
 // saveReport writes the files that were asked for.

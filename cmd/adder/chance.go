@@ -39,7 +39,7 @@ func (a *app) checkANN(ctx context.Context, net *snn.Network, set *dataset.Set, 
 
 // annAccuracy is the share of samples that an ANN classes right.
 func annAccuracy(ctx context.Context, net *snn.Network, set *dataset.Set, p sample.Pipeline) (float64, error) {
-	v, err := sample.NewValues(set, p, inputShape(net))
+	v, err := sample.NewValues(set, p, sample.InputShape(net))
 	if err != nil {
 		return 0, err
 	}

@@ -229,7 +229,7 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 	if err != nil {
 		return nil, err
 	}
-	opts.Conversion.Calibration = fed.calibration
+	opts.Conversion.Calibration = fed.Calibration
 	if change != nil {
 		change(opts)
 	}
@@ -237,7 +237,7 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 	if opts.Explain == nil {
 		opts.Progress = bar.at
 	}
-	result, err := compiler.Compile(ctx, fed.net, *opts)
+	result, err := compiler.Compile(ctx, fed.Net, *opts)
 	bar.end()
 	if err != nil {
 		return nil, fitOrUsage(err)
@@ -245,8 +245,8 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 	for _, w := range result.Report.Warnings {
 		a.warn("%s: %s", net.Name, w)
 	}
-	result.Image.Preparation = fed.preparation()
-	l := &load{input: fed.text, image: result.Image, spiking: result.Spiking, report: &result.Report, plan: result.Plan}
+	result.Image.Preparation = fed.Preparation()
+	l := &load{input: fed.Text, image: result.Image, spiking: result.Spiking, report: &result.Report, plan: result.Plan}
 	if result.Report.Converted {
 		l.analog = net
 	}

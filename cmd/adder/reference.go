@@ -88,12 +88,12 @@ func (f *runFlags) hostEncoder(net *snn.Network) (encode.Encoder, error) {
 }
 
 // spiking converts an ANN; other networks are returned as they are.
-func (f *runFlags) spiking(ctx context.Context, fed *feeding, encoder encode.Encoder) (*snn.Network, error) {
-	net := fed.net
+func (f *runFlags) spiking(ctx context.Context, fed *sample.Fed, encoder encode.Encoder) (*snn.Network, error) {
+	net := fed.Net
 	if !net.IsANN() {
 		return net, nil
 	}
-	c := convert.Options{Calibration: fed.calibration, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool), InputPeak: 1}
+	c := convert.Options{Calibration: fed.Calibration, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool), InputPeak: 1}
 	target, err := profile.Load(f.chip)
 	if err != nil {
 		return nil, err
@@ -107,8 +107,8 @@ func (f *runFlags) spiking(ctx context.Context, fed *feeding, encoder encode.Enc
 	return out, err
 }
 
-func (a *app) referenceSource(fed *feeding, encoder encode.Encoder, f *runFlags) (sample.Source, error) {
-	net := fed.net
+func (a *app) referenceSource(fed *sample.Fed, encoder encode.Encoder, f *runFlags) (sample.Source, error) {
+	net := fed.Net
 	if f.data == "" {
 		return f.recordedSource(inputOf(net), true, net.DT)
 	}
@@ -117,7 +117,7 @@ func (a *app) referenceSource(fed *feeding, encoder encode.Encoder, f *runFlags)
 		return nil, err
 	}
 	a.warnIntensity(encoder)
-	return encoded(set, encoder, fed.preparation(), inputShape(net))
+	return sample.NewEncoded(set, encoder, fed.Preparation(), sample.InputShape(net))
 }
 
 // chipCounts has a null for every count of a chip, which the reference is not.

@@ -292,7 +292,7 @@ func (a *app) source(c *chip.Chip, f *runFlags) (sample.Source, error) {
 		return nil, err
 	}
 	a.warnIntensity(encoder)
-	return encoded(set, encoder, c.Image().Preparation, wideShape(c.Image().Input.Shape))
+	return sample.NewEncoded(set, encoder, c.Image().Preparation, wideShape(c.Image().Input.Shape))
 }
 
 // encoderFor is the image's encoder with the changes of the flags.

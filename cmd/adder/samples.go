@@ -63,37 +63,9 @@ func (a *app) warnOnce(format string, args ...any) {
 	a.warn("%s", text)
 }
 
-// inputShape is the shape of a network's input, nil where it has not one.
-func inputShape(net *snn.Network) []int {
-	if inputs := net.Inputs(); len(inputs) == 1 {
-		return net.Nodes[inputs[0]].Out
-	}
-	return nil
-}
-
-// feeding is a network as it is fed on a chip.
-type feeding struct {
-	// net hears what the host feeds.
-	net *snn.Network
-	// plan is nil where nothing is known of the samples.
-	plan *sample.Plan
-	// calibration are samples as the chip's input stands for them.
-	calibration [][]float64
-	// text says how the input is coded.
-	text string
-}
-
-// preparation is what the host does to a sample.
-func (f *feeding) preparation() *layout.Preparation {
-	if f.plan == nil {
-		return nil
-	}
-	return f.plan.Preparation
-}
-
 // feed settles how a network hears samples like those that calibrate it, and reads
 // them. A network with state needs none.
-func (a *app) feed(ctx context.Context, net *snn.Network, data string, f *modelFlags) (*feeding, error) {
+func (a *app) feed(ctx context.Context, net *snn.Network, data string, f *modelFlags) (*sample.Fed, error) {
 	if err := f.pipelineFlags.check(); err != nil {
 		return nil, err
 	}
@@ -105,11 +77,11 @@ func (a *app) feed(ctx context.Context, net *snn.Network, data string, f *modelF
 	switch {
 	case dir == "" && f.vectors != nil && net.IsANN():
 		samples, err := f.vectors(net)
-		return &feeding{net: net, calibration: samples}, err
+		return &sample.Fed{Net: net, Calibration: samples}, err
 	case dir == "" && net.IsANN():
 		return nil, fmt.Errorf("%w (--calibrate DIR)", convert.ErrCalibration)
 	case dir == "" || kind == layout.EncoderSpikes:
-		return &feeding{net: net}, nil
+		return &sample.Fed{Net: net}, nil
 	}
 	set, err := a.openCalibration(dir, !net.IsANN(), f.samples)
 	if err != nil {
@@ -119,12 +91,12 @@ func (a *app) feed(ctx context.Context, net *snn.Network, data string, f *modelF
 	if err != nil {
 		return nil, err
 	}
-	fed, err := newFeeding(net, set, f.pipeline(net), encoder, f.samples)
+	fed, err := sample.NewFed(net, set, f.pipeline(net), encoder, f.samples)
 	if err != nil {
 		return nil, err
 	}
-	if !fed.plan.Plain() {
-		fmt.Fprintf(a.err, "adder: input of %s: %s\n", net.Name, fed.text)
+	if !fed.Plan.Plain() {
+		fmt.Fprintf(a.err, "adder: input of %s: %s\n", net.Name, fed.Text)
 	}
 	if !net.IsANN() {
 		return fed, nil
@@ -139,83 +111,6 @@ func (a *app) openCalibration(dir string, stateful bool, n int) (*dataset.Set, e
 		return a.openData(dir, dataset.Test, n)
 	}
 	return set, err
-}
-
-// newFeeding plans how a network hears a set, by its first n samples.
-func newFeeding(net *snn.Network, set *dataset.Set, p sample.Pipeline, encoder encode.Encoder, n int) (*feeding, error) {
-	input := inputShape(net)
-	if encoder.Sources(1) != 1 {
-		input = nil // several sources per pixel
-	}
-	v, err := sample.NewValues(set, p, input)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := sample.NewPlan(v, n)
-	if err != nil {
-		return nil, err
-	}
-	_, direct := encoder.(*encode.Direct)
-	out := &feeding{net: net, plan: plan, text: plan.Describe(direct)}
-	if !plan.Plain() {
-		feed := snn.Feed{Factor: plan.Factor, Shift: plan.Shift, Signed: plan.Signed && !direct}
-		if !net.IsANN() {
-			feed.Factor = scaled(feed.Factor, 1/encoder.Peak())
-		}
-		if out.net, err = snn.Refeed(net, feed); err != nil {
-			return nil, err
-		}
-	}
-	if !net.IsANN() {
-		return out, nil
-	}
-	fed := &sample.Encoded{Values: *v, Encoder: encoder, Preparation: plan.Preparation, Groups: groups(inputShape(out.net), plan.Signed && !direct)}
-	for i := range min(n, set.Len()) {
-		out.calibration = append(out.calibration, fed.Heard(i))
-	}
-	return out, nil
-}
-
-func scaled(x []float64, by float64) []float64 {
-	out := make([]float64, len(x))
-	for i, v := range x {
-		out[i] = v * by
-	}
-	return out
-}
-
-// groups is the number of channels of an input, by which two lines lie.
-func groups(input []int, lines bool) int {
-	if !lines || len(input) == 0 {
-		return 1
-	}
-	return input[0] / 2
-}
-
-// encoded gives a set to a chip or to the reference, whose input has a shape, as an
-// image's preparation says.
-func encoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation, input []int) (*sample.Encoded, error) {
-	var order string
-	channels, lines := 1, false
-	if p != nil {
-		order, channels = p.Layout, max(len(p.Gain), len(p.Offset), 1)
-		lines = p.Signed
-	}
-	if _, direct := encoder.(*encode.Direct); direct {
-		lines = false
-	}
-	count := groups(input, lines)
-	if lines {
-		input = append([]int{count}, input[1:]...)
-	}
-	if sample.Size(input) != set.Size() {
-		input = nil // whoever runs the samples says what does not fit
-	}
-	v, err := sample.NewValuesOf(set, order, input, channels)
-	if err != nil {
-		return nil, err
-	}
-	return &sample.Encoded{Values: *v, Encoder: encoder, Preparation: p, Groups: count}, nil
 }
 
 // warnClipped says how many elements lay outside of what an input can say.

@@ -39,7 +39,7 @@ func Table() []Row {
 		{Package: "rtl", Imports: []string{"chip/profile", "core", "layout", "router"}, Room: true},
 		{Package: "chip", Imports: []string{"chip/profile", "core", "fixedpoint", "layout", "router", "spike"}},
 		{Package: "chip/trace", Imports: []string{"chip", "core", "internal/wholefile", "router"}},
-		{Package: "sample", Imports: []string{"chip", "internal/dataset", "layout", "spike", "spike/encode"}},
+		{Package: "sample", Imports: []string{"chip", "internal/dataset", "layout", "snn", "spike", "spike/encode"}},
 		{Package: "sample/recorded", Imports: []string{"chip", "internal/npz", "sample", "spike", "spike/encode", "spike/event"}},
 
 		// The forms of a network on its way to an image, and its front ends.

@@ -1,0 +1,114 @@
+package sample
+
+import (
+	"adder/internal/dataset"
+	"adder/layout"
+	"adder/snn"
+	"adder/spike/encode"
+)
+
+// InputShape is the shape of a network's input, nil where it has not one.
+func InputShape(net *snn.Network) []int {
+	if inputs := net.Inputs(); len(inputs) == 1 {
+		return net.Nodes[inputs[0]].Out
+	}
+	return nil
+}
+
+// Fed is a network as it is fed on a chip.
+type Fed struct {
+	// Net hears what the host feeds.
+	Net *snn.Network
+	// Plan is nil where nothing is known of the samples.
+	Plan *Plan
+	// Calibration are samples as the chip's input stands for them.
+	Calibration [][]float64
+	// Text says how the input is coded.
+	Text string
+}
+
+// Preparation is what the host does to a sample.
+func (f *Fed) Preparation() *layout.Preparation {
+	if f.Plan == nil {
+		return nil
+	}
+	return f.Plan.Preparation
+}
+
+// NewFed plans how a network hears a set, by its first n samples, and has the first layer
+// of a network take part in it. Calibration of an ANN is those samples, [n][inputs].
+func NewFed(net *snn.Network, set *dataset.Set, p Pipeline, encoder encode.Encoder, n int) (*Fed, error) {
+	input := InputShape(net)
+	if encoder.Sources(1) != 1 {
+		input = nil // several sources per pixel
+	}
+	v, err := NewValues(set, p, input)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := NewPlan(v, n)
+	if err != nil {
+		return nil, err
+	}
+	_, direct := encoder.(*encode.Direct)
+	out := &Fed{Net: net, Plan: plan, Text: plan.Describe(direct)}
+	if !plan.Plain() {
+		feed := snn.Feed{Factor: plan.Factor, Shift: plan.Shift, Signed: plan.Signed && !direct}
+		if !net.IsANN() {
+			feed.Factor = scaled(feed.Factor, 1/encoder.Peak())
+		}
+		if out.Net, err = snn.Refeed(net, feed); err != nil {
+			return nil, err
+		}
+	}
+	if !net.IsANN() {
+		return out, nil
+	}
+	fed := &Encoded{Values: *v, Encoder: encoder, Preparation: plan.Preparation, Groups: groups(InputShape(out.Net), plan.Signed && !direct)}
+	for i := range min(n, set.Len()) {
+		out.Calibration = append(out.Calibration, fed.Heard(i))
+	}
+	return out, nil
+}
+
+func scaled(x []float64, by float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = v * by
+	}
+	return out
+}
+
+// groups is the number of channels of an input, by which two lines lie.
+func groups(input []int, lines bool) int {
+	if !lines || len(input) == 0 {
+		return 1
+	}
+	return input[0] / 2
+}
+
+// NewEncoded gives a set to a chip or to the reference, whose input has a shape, as an
+// image's preparation says.
+func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation, input []int) (*Encoded, error) {
+	var order string
+	channels, lines := 1, false
+	if p != nil {
+		order, channels = p.Layout, max(len(p.Gain), len(p.Offset), 1)
+		lines = p.Signed
+	}
+	if _, direct := encoder.(*encode.Direct); direct {
+		lines = false
+	}
+	count := groups(input, lines)
+	if lines {
+		input = append([]int{count}, input[1:]...)
+	}
+	if Size(input) != set.Size() {
+		input = nil // whoever runs the samples says what does not fit
+	}
+	v, err := NewValuesOf(set, order, input, channels)
+	if err != nil {
+		return nil, err
+	}
+	return &Encoded{Values: *v, Encoder: encoder, Preparation: p, Groups: count}, nil
+}
