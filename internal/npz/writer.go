@@ -9,8 +9,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/flate"
-
 	"adder/internal/wholefile"
 )
 
@@ -48,11 +46,7 @@ func Create(path string) (*Writer, error) {
 // open.
 func NewWriter(w io.Writer) *Writer {
 	z := zip.NewWriter(w)
-	// The module's own compressor, pinned in go.mod: the standard library's may
-	// produce other bytes in another Go release.
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.DefaultCompression)
-	})
+	z.RegisterCompressor(zip.Deflate, newCompressor)
 	return &Writer{zip: z, names: map[string]bool{}}
 }
 
