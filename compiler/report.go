@@ -54,7 +54,10 @@ type HopsPerTick struct {
 
 // CoreFill is how full a core is.
 type CoreFill struct {
+	// Tile is the number of the core's tile, X and Y where it lies.
 	Tile    int      `json:"tile"`
+	X       int16    `json:"x"`
+	Y       int16    `json:"y"`
 	Layers  []string `json:"layers"`
 	Neurons int      `json:"neurons"`
 	Axons   int      `json:"axons"`
@@ -99,11 +102,11 @@ func Fill(img *layout.Image) []CoreFill {
 	if p, err := profile.Parse(img.Chip.Name, img.Chip.Profile); err == nil {
 		limits = p.Core
 	}
-	out := make([]CoreFill, len(img.Cores))
+	out, topology := make([]CoreFill, len(img.Cores)), img.Routes.Topology()
 	for i := range img.Cores {
 		f := &memory.Cores[i]
 		out[i] = CoreFill{
-			Tile: int(f.Tile), Neurons: int(f.Neurons), Axons: int(f.Axons), Bits: f.SynapseBits(), Unrolled: f.UnrolledBits, Routes: int(f.Routes),
+			Tile: int(f.Tile), X: topology.At(f.Tile).X, Y: topology.At(f.Tile).Y, Neurons: int(f.Neurons), Axons: int(f.Axons), Bits: f.SynapseBits(), Unrolled: f.UnrolledBits, Routes: int(f.Routes),
 			Full: img.Cores[i].Full,
 		}
 		out[i].share(&limits)

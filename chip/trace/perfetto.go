@@ -2,11 +2,13 @@ package trace
 
 import (
 	"fmt"
+	"math/bits"
 	"strconv"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"adder/chip"
+	"adder/core"
 	"adder/router"
 )
 
@@ -39,13 +41,15 @@ const (
 )
 
 // perfetto writes a time line: a track per core with its phases and spikes, one
-// per link with its packets, one for the ticks, and counters for what waits.
-// One nanosecond of the viewer is one cycle of the chip, whatever its clock,
-// since the format's times have no fractions.
+// per link with its packets, one for samples and one for ticks, counters for what
+// waits and, for neurons chosen, spikes, potential and current. Times are the chip's,
+// in whole nanoseconds, which the format has; a clock above 1 GHz is shown slower by
+// a power of ten.
 type perfetto struct {
 	silent
 	*stream
-	view *view
+	view  *view
+	clock nanoseconds
 	// tracks are those declared, by what they show.
 	tracks                 map[track]uint64
 	packet, inner, message []byte
@@ -55,26 +59,30 @@ type perfetto struct {
 type track struct {
 	kind trackKind
 	tile router.Core
-	part int // direction or input
+	part int // direction, input or the neuron's place among those chosen of the core
 }
 
 type trackKind uint8
 
 const (
 	trackChip trackKind = iota
+	trackSamples
 	trackTicks
 	trackCore
 	trackSpikes
 	trackQueue
 	trackLink
 	trackBuffer
+	trackNeuron
+	trackPotential
+	trackCurrent
 )
 
 // sequence marks all packets as written by one writer, in order.
 const sequence = 1
 
 func newPerfetto(s *stream, v *view) Writer {
-	p := &perfetto{stream: s, view: v, tracks: map[track]uint64{}}
+	p := &perfetto{stream: s, view: v, clock: newNanoseconds(v.hertz()), tracks: map[track]uint64{}}
 	p.track(track{kind: trackChip})
 	return p
 }
@@ -84,7 +92,9 @@ func (p *perfetto) name(t track) string {
 	at := p.view.chip.Topology().At(t.tile)
 	switch t.kind {
 	case trackChip:
-		return fmt.Sprintf("chip %s at %d Hz, a cycle shown as 1 ns", p.view.chip.Image().Chip.Name, p.view.hertz())
+		return fmt.Sprintf("chip %s at %d Hz%s", readable(p.view.chip.Image().Chip.Name), p.view.hertz(), p.clock.words())
+	case trackSamples:
+		return "samples"
 	case trackTicks:
 		return "ticks"
 	case trackCore:
@@ -95,9 +105,18 @@ func (p *perfetto) name(t track) string {
 		return fmt.Sprintf("core %d,%d queue", at.X, at.Y)
 	case trackLink:
 		return fmt.Sprintf("link %d,%d %s", at.X, at.Y, router.Direction(t.part))
+	case trackNeuron, trackPotential, trackCurrent:
+		what := [...]string{"spikes", "v", "u"}[t.kind-trackNeuron]
+		core := p.view.tiles[t.tile]
+		return p.view.label(core, p.view.neurons[core][t.part].index) + " " + what
 	default:
 		return fmt.Sprintf("router %d,%d buffer %s", at.X, at.Y, inputs[t.part])
 	}
+}
+
+// counts reports whether a track is a counter's.
+func (k trackKind) counts() bool {
+	return k == trackQueue || k == trackBuffer || k == trackPotential || k == trackCurrent
 }
 
 // track is the number of a track, which is declared when first used.
@@ -112,7 +131,7 @@ func (p *perfetto) track(t track) uint64 {
 	if t.kind != trackChip {
 		d = appendVarint(d, descriptorParent, p.tracks[track{kind: trackChip}])
 	}
-	if t.kind == trackQueue || t.kind == trackBuffer {
+	if t.kind.counts() {
 		d = appendBytes(d, descriptorCounter, appendVarint(nil, counterUnit, unitCount))
 	}
 	p.inner = d
@@ -132,7 +151,7 @@ func (p *perfetto) event(cycle int64, t track, kind uint64, name string, value i
 		e = appendVarint(e, eventCounter, uint64(value))
 	}
 	p.inner = e
-	packet := appendVarint(p.packet[:0], packetTimestamp, uint64(p.base+cycle))
+	packet := appendVarint(p.packet[:0], packetTimestamp, p.clock.at(p.base+cycle))
 	packet = appendVarint(packet, packetSequence, sequence)
 	p.emit(appendBytes(packet, packetEvent, e))
 }
@@ -164,8 +183,23 @@ func (p *perfetto) Work(core int, phase chip.Phase, from, to int64) {
 
 // Spike implements chip.Tracer.
 func (p *perfetto) Spike(cycle int64, core int, neuron int32) {
+	name := p.view.label(core, neuron)
 	if p.view.shown[core] {
-		p.event(cycle, track{kind: trackSpikes, tile: p.tile(core)}, instant, "neuron "+strconv.Itoa(int(neuron)), 0)
+		p.event(cycle, track{kind: trackSpikes, tile: p.tile(core)}, instant, name, 0)
+	}
+	if n, chosen := p.view.single[core][neuron]; chosen {
+		p.event(cycle, track{kind: trackNeuron, tile: p.tile(core), part: n}, instant, name, 0)
+	}
+}
+
+// State implements chip.Tracer.
+func (p *perfetto) State(cycle int64, core int, state *core.Core) {
+	for n := range p.view.neurons[core] {
+		neuron := int(p.view.neurons[core][n].index)
+		at := track{kind: trackPotential, tile: p.tile(core), part: n}
+		p.event(cycle, at, counter, "", int64(state.Potential(neuron)))
+		at.kind = trackCurrent
+		p.event(cycle, at, counter, "", int64(state.Current(neuron)))
 	}
 }
 
@@ -203,12 +237,47 @@ func (p *perfetto) Tick(t int32, from, done, to int64) {
 
 // End implements chip.Tracer.
 func (p *perfetto) End(cycle int64) error {
+	p.reached(cycle)
+	p.slice(track{kind: trackSamples}, "sample "+strconv.FormatUint(p.number, 10), 0, p.length)
 	p.end(cycle)
 	return p.err
 }
 
 // Close implements Writer.
 func (p *perfetto) Close() error { return p.close() }
+
+// nanoseconds turns cycles into the viewer's times: cycle * by / hertz.
+type nanoseconds struct {
+	hertz, by uint64
+	slower    uint64
+}
+
+// newNanoseconds shows a clock so that a cycle takes a nanosecond or more.
+func newNanoseconds(hertz int64) nanoseconds {
+	n := nanoseconds{hertz: uint64(hertz), by: 1e9, slower: 1}
+	for n.by < n.hertz {
+		n.by, n.slower = 10*n.by, 10*n.slower
+	}
+	return n
+}
+
+// at is the time of a cycle, rounded down.
+func (n *nanoseconds) at(cycle int64) uint64 {
+	high, low := bits.Mul64(uint64(cycle), n.by)
+	if high >= n.hertz {
+		return 1<<64 - 1 // 584 years
+	}
+	quotient, _ := bits.Div64(high, low, n.hertz)
+	return quotient
+}
+
+// words says how the times are to be read, where they are not the chip's.
+func (n *nanoseconds) words() string {
+	if n.slower == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", shown %d times slower", n.slower)
+}
 
 func appendVarint(b []byte, field protowire.Number, v uint64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), v)

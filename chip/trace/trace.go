@@ -23,11 +23,12 @@ type Neurons struct {
 	Population, First, Last int
 }
 
-// Options choose what a trace shows. CSV shows all messages.
+// Options choose what a trace shows.
 type Options struct {
-	// Cores are those of the image to show; nil for all.
+	// Cores are those of the image to show; nil for all. CSV shows the messages of all.
 	Cores []int
-	// Neurons are shown one by one, with spike, potential and current.
+	// Neurons are shown one by one: with spike, potential and current in waveforms and time
+	// lines. In CSV the messages are those that they send.
 	Neurons []Neurons
 }
 

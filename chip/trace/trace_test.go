@@ -79,12 +79,15 @@ func place(img *layout.Image, tile router.Core, name string, from, to int, numbe
 	})
 }
 
+// chosen are the neurons that tests show one by one.
+var chosen = []Neurons{{Population: 0, First: 0, Last: hidden - 1}, {Population: 1, First: 1, Last: 2}, {Population: 1, First: 2, Last: 2}}
+
 // run traces two samples to a file and returns it with what the samples did.
-func run(t *testing.T, name string) (file []byte, outcomes []*chip.Outcome) {
+func run(t *testing.T, name string, neurons ...Neurons) (file []byte, outcomes []*chip.Outcome) {
 	c, err := chip.Load(image(t))
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), name)
-	w, err := Create(path, c, Options{Neurons: []Neurons{{Population: 0, First: 0, Last: hidden - 1}, {Population: 1, First: 1, Last: 2}}})
+	w, err := Create(path, c, Options{Neurons: neurons})
 	require.NoError(t, err)
 	opts := chip.Options{Spikes: []int{0, 1}, Potentials: []int{0, 1}}
 	e, err := c.NewCycle(opts, w)
@@ -194,6 +197,13 @@ func readVCD(t *testing.T, file []byte) *dump {
 	return d
 }
 
+// untold gives the value before the first time that of the dump's beginning.
+func untold(changes []change) []change {
+	out := append([]change{}, changes...)
+	out[0].cycle = max(out[0].cycle, 0)
+	return out
+}
+
 // rises counts the changes to 1.
 func rises(changes []change) int {
 	n := 0
@@ -206,7 +216,7 @@ func rises(changes []change) int {
 }
 
 func TestVCD(t *testing.T) {
-	file, outcomes := run(t, "x.vcd")
+	file, outcomes := run(t, "x.vcd", chosen...)
 	d := readVCD(t, file)
 	require.Equal(t, "1 ns", d.timescale)
 	total := int64(0)
@@ -214,6 +224,17 @@ func TestVCD(t *testing.T) {
 		total += o.Cycles.Total
 	}
 	require.Equal(t, 2*total, d.end, "cycles of 2 ns")
+	require.Equal(t, []change{{cycle: 0, value: -1 << 62}, {cycle: 0, value: 0}, {cycle: 2 * outcomes[0].Cycles.Total, value: 1}}, untold(d.changes["chip.sample"]))
+	var seen []int64
+	for _, c := range d.changes["chip.tick"] {
+		seen = append(seen, c.value)
+	}
+	chipTicks := outcomes[0].Counts.Ticks
+	require.Len(t, seen, 2*int(1+chipTicks), "the reset and the ticks of two samples")
+	for i, tick := range seen {
+		require.Equal(t, int64(i)%(1+chipTicks)-1, tick)
+	}
+	require.Contains(t, string(file), "$comment core_1_1 0-8: hidden 0-8 $end\n")
 	spikes := 0
 	for n := range hidden {
 		name := fmt.Sprintf("chip.core_1_1.hidden_%d", n)
@@ -313,7 +334,7 @@ func TestMessages(t *testing.T) {
 	for _, row := range rows[1:] {
 		n := make([]int64, len(row))
 		for i, text := range row {
-			if i != 2 {
+			if i != 2 && i != 12 {
 				n[i], err = strconv.ParseInt(text, 10, 64)
 				require.NoError(t, err)
 			}
@@ -325,11 +346,33 @@ func TestMessages(t *testing.T) {
 		hops -= links
 		if row[2] == "host" {
 			require.Equal(t, []string{"0", "0", "1", "1"}, row[4:8])
+			require.Equal(t, []string{"in", row[3]}, row[12:])
 		} else {
 			require.Equal(t, []string{"1", "1", "3", "3"}, row[4:8])
+			require.Equal(t, []string{"hidden", row[3]}, row[12:])
 		}
 	}
 	require.Zero(t, hops)
+}
+
+// Of chosen neurons there are the messages that they send.
+func TestMessagesOfNeurons(t *testing.T) {
+	all, _ := run(t, "all.csv")
+	some, _ := run(t, "some.csv", Neurons{Population: 0, First: 3, Last: 4})
+	want := []string{strings.TrimSpace(messagesHeader)}
+	for line := range strings.Lines(string(all)) {
+		if strings.HasSuffix(line, ",hidden,3\n") || strings.HasSuffix(line, ",hidden,4\n") {
+			want = append(want, strings.TrimSpace(line))
+		}
+	}
+	require.Greater(t, len(want), 2)
+	require.Equal(t, want, strings.Split(strings.TrimSpace(string(some)), "\n"))
+}
+
+func TestCellsAreQuoted(t *testing.T) {
+	require.Equal(t, `"a,""b"""`, cell(`a,"b"`))
+	require.Equal(t, "conv", cell("conv"))
+	require.Equal(t, "a\uFFFD", cell("a\xff"))
 }
 
 // fields splits a message into its fields.
@@ -358,7 +401,8 @@ func fields(t *testing.T, b []byte) map[protowire.Number][]any {
 // TestPerfetto reads the trace back by the numbers of the published format,
 // which are written out here once more.
 func TestPerfetto(t *testing.T) {
-	file, outcomes := run(t, "x.perfetto")
+	file, outcomes := run(t, "x.perfetto", chosen...)
+	potentials, single := map[string][]int64{}, map[string]int{}
 	names, counters := map[uint64]string{}, map[uint64]bool{}
 	open, spans := map[uint64]uint64{}, map[string]uint64{}
 	instants, ticksSeen := int64(0), 0
@@ -394,10 +438,18 @@ func TestPerfetto(t *testing.T) {
 			spans[names[uuid]] += time - open[uuid]
 			delete(open, uuid)
 		case 3:
-			instants++
+			if strings.HasPrefix(names[uuid], "core") {
+				instants++
+			} else {
+				require.Equal(t, names[uuid], string(event[23][0].([]byte))+" spikes")
+				single[names[uuid]]++
+			}
 		case 4:
 			require.True(t, counters[uuid])
-			require.Less(t, event[30][0].(uint64), uint64(1000))
+			if strings.HasPrefix(names[uuid], "core") || strings.HasPrefix(names[uuid], "router") {
+				require.Less(t, event[30][0].(uint64), uint64(1000))
+			}
+			potentials[names[uuid]] = append(potentials[names[uuid]], int64(event[30][0].(uint64)))
 		default:
 			t.Fatal("an event of no type")
 		}
@@ -410,17 +462,48 @@ func TestPerfetto(t *testing.T) {
 		busy += o.Cycles.Busy[0] + o.Cycles.CoreStalls
 		hops += o.Counts.Traffic.Hops.Total()
 	}
-	require.EqualValues(t, total, spans["ticks"])
+	const cycle = 2 // ns
+	require.EqualValues(t, cycle*total, spans["ticks"])
+	require.EqualValues(t, cycle*total, spans["samples"])
+	for n := range hidden {
+		fired, want := 0, []int64{}
+		for _, o := range outcomes {
+			for tick := range ticks {
+				want = append(want, int64(o.Potentials[0][tick*hidden+n]))
+				if o.Spikes[0].Get(tick, n) {
+					fired++
+				}
+			}
+			want = append(want, potentials[fmt.Sprintf("hidden:%d v", n)][len(want)]) // a tick beyond the input's
+		}
+		require.Equal(t, want, potentials[fmt.Sprintf("hidden:%d v", n)])
+		require.Equal(t, fired, single[fmt.Sprintf("hidden:%d spikes", n)])
+	}
 	require.Equal(t, spikes, instants)
 	require.EqualValues(t, len(outcomes)*int(outcomes[0].Counts.Ticks), ticksSeen)
 	resets := int64(2 * 2 * hidden) // v and A, in each sample
-	require.EqualValues(t, busy+resets, spans["core 1,1"])
+	require.EqualValues(t, cycle*(busy+resets), spans["core 1,1"])
 	for name, span := range spans {
 		if strings.HasPrefix(name, "link") {
-			hops -= int64(span)
+			hops -= int64(span) / cycle
 		}
 	}
 	require.Zero(t, hops, "each hop is a cycle of a link")
+}
+
+// A cycle takes a nanosecond or more, rounded down where it is no whole number of them.
+func TestNanoseconds(t *testing.T) {
+	for _, c := range []struct {
+		hertz int64
+		words string
+		time  uint64 // of cycle 7
+	}{
+		{500e6, "", 14}, {1e9, "", 7}, {1, "", 7e9}, {400e6, "", 17}, {300e6, "", 23}, {10e9, ", shown 10 times slower", 7}, {3e9, ", shown 10 times slower", 23},
+	} {
+		clock := newNanoseconds(c.hertz)
+		require.Equal(t, c.words, clock.words(), "%d Hz", c.hertz)
+		require.Equal(t, c.time, clock.at(7), "%d Hz", c.hertz)
+	}
 }
 
 func TestCreateRefuses(t *testing.T) {

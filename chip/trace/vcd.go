@@ -12,7 +12,7 @@ import (
 	"adder/router"
 )
 
-// vcd writes a value change dump: a scope per core with its phase, the axon
+// vcd writes a value change dump: the sample and its tick, and a scope per core with its phase, the axon
 // entries that wait for it, the last neuron that fired, the depths of its
 // router's buffers and, for neurons chosen, spike, potential and current.
 type vcd struct {
@@ -28,6 +28,8 @@ type vcd struct {
 	line    []byte
 	// now is the time written last, -1 before the first.
 	now int64
+	// sample and tick are the chip's.
+	sample, tick int
 	// phase, waiting, last are a core's first signals, depths its router's,
 	// and single those of its chosen neurons.
 	phase, waiting, last []int
@@ -70,7 +72,16 @@ func newVCD(s *stream, v *view) Writer {
 func (w *vcd) header() {
 	w.writeString("$version adder $end\n$timescale " + w.clock.text + " $end\n")
 	w.writeString("$comment chip " + w.view.chip.Image().Chip.Name + ", model " + word(w.view.chip.Image().Model) + " $end\n")
-	w.writeString("$comment state: 0 idle, 1 reset, 2 deliver, 3 update, 4 stall $end\n$scope module chip $end\n")
+	w.writeString("$comment state: 0 idle, 1 reset, 2 deliver, 3 update, 4 stall; tick: -1 is the reset $end\n")
+	w.writeString("$comment fired: the neuron's number in the core; cores hold, by these numbers: $end\n")
+	for i, shown := range w.view.shown {
+		if shown {
+			w.writeHolding(i)
+		}
+	}
+	w.writeString("$scope module chip $end\n")
+	w.sample, w.tick = w.declare("sample", 64, 0), w.declare("tick", 32, -1)
+	w.vars[w.sample].known = false
 	for i, shown := range w.view.shown {
 		if shown || len(w.view.neurons[i]) > 0 {
 			w.declareCore(i, shown)
@@ -82,6 +93,22 @@ func (w *vcd) header() {
 		w.writeValue(v)
 	}
 	w.writeString("$end\n")
+}
+
+// writeHolding says which neurons of the model a core holds, run by run.
+func (w *vcd) writeHolding(core int) {
+	at, neurons := w.view.at(core), w.view.owned[core]
+	for first := 0; first < len(neurons); {
+		next := first + 1
+		for next < len(neurons) && neurons[next].population == neurons[first].population &&
+			neurons[next].number-neurons[first].number == next-first {
+			next++
+		}
+		of := neurons[first]
+		w.writeString(fmt.Sprintf("$comment core_%d_%d %d-%d: %s %d-%d $end\n", at.X, at.Y, first, next-1,
+			word(w.view.chip.Image().Populations[of.population].Name), of.number, of.number+next-1-first))
+		first = next
+	}
 }
 
 func (w *vcd) declareCore(i int, shown bool) {
@@ -134,7 +161,10 @@ func (w *vcd) set(cycle int64, variable int, value int64) {
 }
 
 // Sample implements chip.Tracer.
-func (w *vcd) Sample(number uint64) { w.begin(number) }
+func (w *vcd) Sample(number uint64) {
+	w.begin(number)
+	w.set(0, w.sample, int64(number))
+}
 
 // Work implements chip.Tracer.
 func (w *vcd) Work(core int, p chip.Phase, from, to int64) {
@@ -182,7 +212,8 @@ func (w *vcd) State(cycle int64, core int, state *core.Core) {
 }
 
 // Tick implements chip.Tracer: nothing that comes later is earlier than its end.
-func (w *vcd) Tick(_ int32, _, _, to int64) {
+func (w *vcd) Tick(t int32, from, _, to int64) {
+	w.set(from, w.tick, int64(t))
 	w.reached(to)
 	w.flush(w.base + to)
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"strings"
 
 	"adder/chip"
 	"adder/core"
@@ -15,26 +16,44 @@ type view struct {
 	shown []bool
 	// tiles maps a tile to its core, -1 for none.
 	tiles []int
-	// neurons are those shown one by one, by core.
+	// neurons are those shown one by one, by core, and single[core] their places there by
+	// their numbers in the core.
 	neurons [][]neuron
+	single  []map[int32]int
+	// owned says what each neuron of a core is.
+	owned [][]owned
 }
 
 // neuron is one that is shown.
 type neuron struct {
-	index int32 // in the core
-	name  string
+	index int32  // in the core
+	name  string // a word
+}
+
+// owned is what a neuron of a core is to the model: a neuron of a population, by its
+// number there.
+type owned struct {
+	population int
+	number     int
 }
 
 func newView(c *chip.Chip, opts Options) (*view, error) {
 	img := c.Image()
-	v := &view{chip: c, shown: make([]bool, len(img.Cores)), tiles: make([]int, c.Topology().Tiles()), neurons: make([][]neuron, len(img.Cores))}
+	cores := len(img.Cores)
+	v := &view{
+		chip: c, shown: make([]bool, cores), tiles: make([]int, c.Topology().Tiles()),
+		neurons: make([][]neuron, cores), single: make([]map[int32]int, cores), owned: make([][]owned, cores),
+	}
 	for i := range v.tiles {
 		v.tiles[i] = -1
 	}
 	for i := range img.Cores {
 		v.tiles[img.Cores[i].Tile] = i
 		v.shown[i] = opts.Cores == nil
+		v.owned[i] = make([]owned, len(img.Cores[i].Config.Threshold))
+		v.single[i] = map[int32]int{}
 	}
+	v.own()
 	for _, i := range opts.Cores {
 		if i < 0 || i >= len(v.shown) {
 			return nil, fmt.Errorf("core %d: the image has cores 0 to %d", i, len(v.shown)-1)
@@ -49,6 +68,29 @@ func newView(c *chip.Chip, opts Options) (*view, error) {
 	return v, nil
 }
 
+// own notes which neurons of the model the neurons of cores are.
+func (v *view) own() {
+	for p := range v.chip.Image().Populations {
+		number := 0
+		for _, s := range v.chip.Image().Populations[p].Segments {
+			core := v.tiles[s.Tile]
+			for k := range s.Count {
+				v.owned[core][s.First+k] = owned{population: p, number: number}
+				number++
+			}
+		}
+	}
+}
+
+// label names a neuron of a core as --trace-neurons does, LAYER:N.
+func (v *view) label(core int, neuron int32) string {
+	of := v.owned[core][neuron]
+	return fmt.Sprintf("%s:%d", readable(v.chip.Image().Populations[of.population].Name), of.number)
+}
+
+// readable is a name in formats that take text.
+func readable(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
+
 // choose shows neurons of a population.
 func (v *view) choose(n Neurons) error {
 	if n.Population < 0 || n.Population >= len(v.chip.Image().Populations) {
@@ -62,7 +104,9 @@ func (v *view) choose(n Neurons) error {
 	for _, s := range pop.Segments {
 		core := v.tiles[s.Tile]
 		for k := range s.Count {
-			if number >= n.First && number <= n.Last {
+			_, there := v.single[core][s.First+k]
+			if number >= n.First && number <= n.Last && !there {
+				v.single[core][s.First+k] = len(v.neurons[core])
 				v.neurons[core] = append(v.neurons[core], neuron{index: s.First + k, name: fmt.Sprintf("%s_%d", word(pop.Name), number)})
 			}
 			number++

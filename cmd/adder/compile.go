@@ -218,9 +218,9 @@ func (a *app) printCores(cores []compiler.CoreFill) {
 		if full == "" {
 			full = "-"
 		}
-		rows = append(rows, table.Row{c.Tile, strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes, percent(c.Share) + " of " + c.Tightest, full})
+		rows = append(rows, table.Row{c.Tile, fmt.Sprintf("%d,%d", c.X, c.Y), strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes, percent(c.Share) + " of " + c.Tightest, full})
 	}
-	a.printTable(table.Row{"core", "layers", "neurons", "axons", "synapse bits", "routes", "fullest", "cut by"}, rows)
+	a.printTable(table.Row{"core", "x,y", "layers", "neurons", "axons", "synapse bits", "routes", "fullest", "cut by"}, rows)
 }
 
 // reportMisfit prints the limits and ends with exit status 1.

@@ -18,6 +18,10 @@ func TestInspectCaseFile(t *testing.T) {
 	}
 	doc := requireCounts(t, "inspect", net, "--chip", "wide")
 	require.Equal(t, "wide", doc["chip"])
+	for _, core := range doc["cores"].([]any) {
+		tile, width := core.(map[string]any)["tile"].(float64), float64(32)
+		require.Equal(t, tile, core.(map[string]any)["y"].(float64)*width+core.(map[string]any)["x"].(float64))
+	}
 	require.Equal(t, "spikes", doc["encoder"].(map[string]any)["kind"])
 	require.Equal(t, float64(2), doc["synapses"])
 	require.Len(t, doc["layers"], 2)

@@ -21,7 +21,7 @@ type traceFlags struct {
 func (f *traceFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.file, "trace", "", "file to write what the cycle engine does to: waveforms (.vcd), a time line (.perfetto) or messages (.csv)")
-	flags.StringSliceVar(&f.neurons, "trace-neurons", nil, "neurons that a .vcd shows one by one: LAYER, LAYER:N or LAYER:FIRST-LAST")
+	flags.StringSliceVar(&f.neurons, "trace-neurons", nil, "neurons that a trace shows one by one (.vcd, .perfetto), or whose messages alone it shows (.csv): LAYER, LAYER:N or LAYER:FIRST-LAST")
 }
 
 // useEngine has the run use the engine of the flags. The trace that it writes
