@@ -20,6 +20,9 @@ func EncoderSettings(c encode.Config) layout.Encoder {
 	if c.Kind == encode.KindPopulation {
 		e.Fields, e.Cut = int32(c.Fields), max(int32(math.Round(c.Cut*cutScale)), 1)
 	}
+	if encode.IsCode(c.Kind) {
+		e.Scale, e.Zero = layout.NewReal(c.Scale), int32(c.Zero)
+	}
 	return e
 }
 
@@ -29,5 +32,6 @@ func EncoderConfig(e *layout.Encoder, seed uint64) encode.Config {
 		Kind: e.Kind, Ticks: int(e.Ticks), Seed: seed, Bits: int(e.Bits),
 		Intensity: float64(e.Intensity) / 1000, TickSeconds: float64(e.TickNanoseconds) / 1e9,
 		Fields: int(e.Fields), Cut: float64(e.Cut) / cutScale,
+		Scale: e.Scale.Float(), Zero: int(e.Zero),
 	}
 }

@@ -73,8 +73,12 @@ type Encoder struct {
 	Intensity int64
 	// TickNanoseconds is the length of a tick.
 	TickNanoseconds int64
-	// Bits is the resolution of direct analog input.
+	// Bits is the resolution of direct analog input, and of the levels of a code.
 	Bits uint8
+	// Scale is what a level of a code stands for, 0 * 2^0 for other kinds, and Zero the
+	// level of 0.
+	Scale Real
+	Zero  int32
 	// Fields is the number of receptive fields per element and Cut the activation in
 	// millionths from which one spikes, both of population coding.
 	Fields, Cut int32

@@ -10,11 +10,15 @@ import (
 //
 //	1  had no receptive fields of population coding
 //	2  had no leak by sign, and no section on samples
-//	3
-const Version = 3
+//	3  had no exact codes
+//	4
+const Version = 4
 
 // versionOf is the version that an image is written in.
 func versionOf(img *Image) uint32 {
+	if img.Encoder.Scale != (Real{}) {
+		return 4
+	}
 	if img.Preparation != nil {
 		return 3
 	}
@@ -52,6 +56,10 @@ func encoder(c *codec, e *Encoder) {
 	if c.version >= 2 {
 		number(c, &e.Fields)
 		number(c, &e.Cut)
+	}
+	if c.version >= 4 {
+		realNumber(c, &e.Scale)
+		number(c, &e.Zero)
 	}
 }
 

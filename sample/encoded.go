@@ -39,8 +39,12 @@ func (e *Encoded) Size() int {
 	return e.Encoder.Sources(e.lines() * e.Set.Size())
 }
 
-// lines is the number of lines of spikes per element: two for a signed one.
+// lines is the number of lines of spikes per element: two for a signed one, but for a
+// code, whose levels have a zero of their own.
 func (e *Encoded) lines() int {
+	if _, coded := e.Encoder.(*encode.Coded); coded {
+		return 1
+	}
 	if e.Preparation != nil && e.Preparation.Signed {
 		return 2
 	}
@@ -59,11 +63,58 @@ func (e *Encoded) Feed(i int, s *chip.Sample) (encode.Work, error) {
 	if s.Spikes == nil {
 		s.Spikes = spike.NewTrain(e.Size(), e.Ticks())
 	}
+	if coded, ok := e.Encoder.(*encode.Coded); ok {
+		return e.feedCoded(coded, i, s), nil
+	}
 	x := e.bytes(i)
 	work := e.Encoder.Encode(uint64(i), x, s.Spikes)
 	work.Reads = int64(len(x))
 	work.Add(e.preparing())
 	return work, nil
+}
+
+// feedCoded sends the levels of sample i. Where they are no table of bytes, each takes a
+// division.
+func (e *Encoded) feedCoded(coded *encode.Coded, i int, s *chip.Sample) encode.Work {
+	coded.EncodeLevels(e.Levels(coded, i, nil), s.Spikes)
+	work := e.preparing()
+	if !e.asBytes() {
+		work.MACs += int64(e.Set.Size())
+	}
+	work.Reads += int64(e.Set.Size())
+	return work
+}
+
+// Levels stores the levels that a code sends of sample i in dst, growing it where it is too
+// small, and returns it. What a network of integers is evaluated on, on a chip or not, is
+// made here and nowhere else.
+func (e *Encoded) Levels(coded *encode.Coded, i int, dst []int32) []int32 {
+	if cap(dst) < e.Set.Size() {
+		dst = make([]int32, e.Set.Size())
+	}
+	dst = dst[:e.Set.Size()]
+	if e.asBytes() {
+		coded.Levels(e.Set.Image(i), dst)
+		return dst
+	}
+	quantiser := coded.Quantiser()
+	for k, v := range e.raw(i, nil) {
+		dst[k] = quantiser.Level(e.prepared(k, v))
+	}
+	return dst
+}
+
+// prepared is what element k of value v is to the network.
+func (e *Encoded) prepared(k int, v float64) float64 {
+	p := e.Preparation
+	if p == nil {
+		return v
+	}
+	c := 0
+	if n := max(len(p.Gain), len(p.Offset)); n > 1 {
+		c = e.axes.channelOf(k, n)
+	}
+	return float64(v*p.Gain.At(c, 1)) + p.Offset.At(c, 0)
 }
 
 // preparing is the host's work before the encoder: a multiplication and an addition per
@@ -156,13 +207,7 @@ func (e *Encoded) units(i int) []float64 {
 		least = -1
 	}
 	for k, v := range x {
-		if p := e.Preparation; p != nil {
-			c := 0
-			if n := max(len(p.Gain), len(p.Offset)); n > 1 {
-				c = e.axes.channelOf(k, n)
-			}
-			v = float64(v*p.Gain.At(c, 1)) + p.Offset.At(c, 0)
-		}
+		v = e.prepared(k, v)
 		if x[k] = min(max(v, least), 1); math.Abs(x[k]-v) > rounding {
 			clipped++
 		}

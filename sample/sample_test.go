@@ -8,6 +8,7 @@ import (
 
 	"adder/chip"
 	"adder/internal/dataset"
+	"adder/layout"
 	"adder/spike"
 	"adder/spike/encode"
 )
@@ -70,6 +71,36 @@ func TestDirectFeedsLevels(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int32{0, 51, 102, 153, 204, 255}, s.Levels)
 	require.EqualValues(t, 255, s.MaxLevel)
+}
+
+// A code feeds the levels of bytes by its table, and those of numbers as prepared, which
+// may be negative, from its zero on.
+func TestCodedFeedsLevels(t *testing.T) {
+	made, err := encode.New(encode.Config{Kind: encode.KindRadix, Bits: 3})
+	require.NoError(t, err)
+	var s chip.Sample
+	source := &Encoded{Values: Values{Set: pictures()}, Encoder: made}
+	require.Equal(t, []int{3, 6}, []int{source.Ticks(), source.Size()})
+	work, err := source.Feed(0, &s)
+	require.NoError(t, err)
+	require.Equal(t, encode.Work{Reads: 6}, work)
+	require.Equal(t, []int32{0, 1, 3, 4, 6, 7}, source.Levels(made.(*encode.Coded), 0, nil))
+	require.Equal(t, 0+1+2+1+2+3, s.Spikes.Count(), "a spike per bit")
+
+	made, err = encode.New(encode.Config{Kind: encode.KindLevel, Bits: 3, Scale: 0.5, Zero: 3})
+	require.NoError(t, err)
+	source = &Encoded{
+		Values:      Values{Set: &dataset.Set{Shape: []int{4}, Reals: []float32{-4, 0, 0.5, 3}}},
+		Encoder:     made,
+		Preparation: &layout.Preparation{Gain: layout.NewReals(2), Offset: layout.NewReals(-0.5)},
+	}
+	s = chip.Sample{}
+	work, err = source.Feed(0, &s)
+	require.NoError(t, err)
+	require.Equal(t, encode.Work{Reads: 4, MACs: 8}, work, "prepared and divided")
+	require.Equal(t, []int32{0, 2, 4, 7}, source.Levels(made.(*encode.Coded), 0, nil))
+	require.Equal(t, 13, s.Spikes.Count())
+	require.Zero(t, source.Clipped(), "what is beyond the levels is rounded to the last")
 }
 
 // An ANN takes the rates of spike trains.

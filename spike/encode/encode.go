@@ -19,6 +19,8 @@ const (
 	KindLatency         = "latency"
 	KindPopulation      = "population"
 	KindDirect          = "direct"
+	KindRadix           = "radix"
+	KindLevel           = "level"
 )
 
 const (
@@ -45,7 +47,8 @@ const (
 type Config struct {
 	// Kind is one of Names.
 	Kind string
-	// Ticks is the number of ticks of a sample, at most 65536.
+	// Ticks is the number of ticks of a sample, at most 65536. That of radix and level
+	// follows from Bits and can be left out.
 	Ticks int
 	// Intensity is the rate of a full-scale element (255) in spikes per second.
 	// Only rate, poisson and poisson-renewal depend on it.
@@ -54,8 +57,13 @@ type Config struct {
 	TickSeconds float64
 	// Seed keys the draws. It has no default: 0 is a seed.
 	Seed uint64
-	// Bits is the resolution of direct, 1 to 16; the default is 8.
+	// Bits is the resolution of direct, radix and level, 1 to 16; the default is 8 for
+	// direct and 4 for the others.
 	Bits int
+	// Scale is what a level of radix and level stands for, and Zero, from 0 to 2^Bits - 1,
+	// the level of 0; the default is 1/(2^Bits - 1), and 0.
+	Scale float64
+	Zero  int
 	// Fields is the number of receptive fields per element of population, 3 to
 	// 256; the default is 8.
 	Fields int
@@ -104,7 +112,8 @@ type Encoder interface {
 	Peak() float64
 }
 
-// kind is an encoder's name, its defaults and its constructor.
+// kind is an encoder's name, its defaults and its constructor. The ticks of a code follow
+// from its bits.
 type kind struct {
 	name      string
 	ticks     int
@@ -124,6 +133,8 @@ func kinds() []kind {
 		{KindLatency, 100, 128, newLatency},
 		{KindPopulation, 100, 128, newPopulation},
 		{KindDirect, 32, 1000, newDirect},
+		{KindRadix, 0, 1000, newCoded},
+		{KindLevel, 0, 1000, newCoded},
 	}
 }
 
@@ -158,6 +169,9 @@ func Defaults(name string) Config {
 
 // fill replaces the zero fields of a configuration by defaults.
 func (k kind) fill(c Config) Config {
+	if IsCode(k.name) {
+		c = fillCode(c)
+	}
 	if c.Ticks == 0 {
 		c.Ticks = k.ticks
 	}
@@ -179,6 +193,20 @@ func (k kind) fill(c Config) Config {
 	return c
 }
 
+// fillCode is fill for what codes have defaults of their own for.
+func fillCode(c Config) Config {
+	if c.Bits == 0 {
+		c.Bits = 4
+	}
+	if known := c.Bits > 0 && c.Bits <= maxBits; known && c.Ticks == 0 {
+		c.Ticks = CodeTicks(c.Kind, c.Bits)
+	}
+	if c.Scale == 0 {
+		c.Scale = 1 / float64(int(1)<<max(c.Bits, 1)-1)
+	}
+	return c
+}
+
 // New returns the encoder of a configuration, or an error that says which value is
 // out of range.
 func New(c Config) (Encoder, error) {
@@ -196,6 +224,8 @@ func New(c Config) (Encoder, error) {
 // validate checks a configuration whose defaults are filled in.
 func (c Config) validate() error {
 	switch {
+	case c.Bits < 1 || c.Bits > maxBits:
+		return fmt.Errorf("%d bits: want 1 to %d", c.Bits, maxBits)
 	case c.Ticks < 1 || c.Ticks > maxTicks:
 		return fmt.Errorf("%d ticks: want 1 to %d", c.Ticks, maxTicks)
 	case !(c.TickSeconds >= minTick && c.TickSeconds <= maxTick):
@@ -205,12 +235,29 @@ func (c Config) validate() error {
 	case c.perTick() > maxPerTick:
 		return fmt.Errorf("an intensity of %g Hz asks for %g spikes per tick of %g s and at most one can be given: lower one of them",
 			c.Intensity, c.perTick(), c.TickSeconds)
-	case c.Bits < 1 || c.Bits > maxBits:
-		return fmt.Errorf("%d bits: want 1 to %d", c.Bits, maxBits)
 	case c.Fields < 3 || c.Fields > maxFields:
 		return fmt.Errorf("%d fields per element: want 3 to %d", c.Fields, maxFields)
 	case !positive(c.Cut) || c.Cut >= 1:
 		return fmt.Errorf("a cut of %g: want more than 0 and less than 1", c.Cut)
+	}
+	return c.validateCode()
+}
+
+// validateCode checks what codes alone have.
+func (c Config) validateCode() error {
+	if !IsCode(c.Kind) {
+		if c.Scale != 0 || c.Zero != 0 {
+			return fmt.Errorf("a scale of %g and a zero of %d: radix and level alone have levels of their own", c.Scale, c.Zero)
+		}
+		return nil
+	}
+	switch {
+	case c.Ticks != CodeTicks(c.Kind, c.Bits):
+		return fmt.Errorf("%d ticks for %d bits: it takes %d, which follow from the code: leave the ticks out", c.Ticks, c.Bits, CodeTicks(c.Kind, c.Bits))
+	case !positive(c.Scale):
+		return fmt.Errorf("a scale of %g: want more than 0", c.Scale)
+	case c.Zero < 0 || c.Zero >= 1<<c.Bits:
+		return fmt.Errorf("a zero of %d: want 0 to %d", c.Zero, 1<<c.Bits-1)
 	}
 	return nil
 }

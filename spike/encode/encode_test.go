@@ -38,6 +38,14 @@ func ticksOf(train *spike.Train, source int) []int {
 	return ticks
 }
 
+// lasting is a configuration of so many ticks, where they do not follow from the code.
+func lasting(kind string, ticks int, seed uint64) Config {
+	if IsCode(kind) {
+		ticks = 0
+	}
+	return Config{Kind: kind, Ticks: ticks, Seed: seed}
+}
+
 // allValues is a sample with every value of an element, in order.
 func allValues() []uint8 {
 	x := make([]uint8, levels)
@@ -55,17 +63,22 @@ func anySample(t *rapid.T) []uint8 {
 
 func TestNames(t *testing.T) {
 	require.Equal(t, []string{"rate", "poisson", "poisson-renewal", "bernoulli", "rankorder", "rankorder-strict",
-		"latency", "population", "direct"}, Names())
+		"latency", "population", "direct", "radix", "level"}, Names())
 	_, err := New(Config{Kind: "rated"})
 	require.EqualError(t, err, `unknown encoder "rated": want one of rate, poisson, poisson-renewal, bernoulli, `+
-		`rankorder, rankorder-strict, latency, population, direct`)
+		`rankorder, rankorder-strict, latency, population, direct, radix, level`)
 }
 
 func TestDefaults(t *testing.T) {
 	for _, name := range Names() {
 		c := Config{Kind: name, Ticks: 100, Intensity: 128, TickSeconds: 1e-3, Bits: 8, Fields: 8, Cut: 0.1}
-		if name == KindRate || name == KindDirect {
+		switch name {
+		case KindRate, KindDirect:
 			c.Ticks, c.Intensity = 32, 1000
+		case KindRadix:
+			c.Ticks, c.Intensity, c.Bits, c.Scale = 4, 1000, 4, 1.0/15
+		case KindLevel:
+			c.Ticks, c.Intensity, c.Bits, c.Scale = 15, 1000, 4, 1.0/15
 		}
 		require.Equal(t, c, Defaults(name))
 		require.Equal(t, c, mustNew(t, Config{Kind: name}).Config())
@@ -134,7 +147,7 @@ func TestWorkersAgree(t *testing.T) {
 	const samples, workers = 24, 4
 	x := digitLike(200)
 	for _, name := range Names() {
-		e := mustNew(t, Config{Kind: name, Ticks: 70, Seed: 3})
+		e := mustNew(t, lasting(name, 70, 3))
 		want := make([]spike.Train, samples)
 		works := make([]Work, samples)
 		for sample := range want {
@@ -205,7 +218,7 @@ func TestZeroIsSilent(t *testing.T) {
 		}
 		rapid.Check(t, func(t *rapid.T) {
 			x := anySample(t)
-			train, _ := encode(t, Config{Kind: name, Ticks: 20}, 1, x)
+			train, _ := encode(t, lasting(name, 20, 0), 1, x)
 			counts := make([]int32, len(x))
 			train.AddCounts(counts)
 			for i, value := range x {
@@ -220,7 +233,7 @@ func TestZeroIsSilent(t *testing.T) {
 func TestNoAllocation(t *testing.T) {
 	x := digitLike(784)
 	for _, name := range Names() {
-		e := mustNew(t, Config{Kind: name, Ticks: 100})
+		e := mustNew(t, lasting(name, 100, 0))
 		out := new(spike.Train)
 		e.Encode(0, x, out)
 		require.Zero(t, testing.AllocsPerRun(5, func() { e.Encode(1, x, out) }), name)
