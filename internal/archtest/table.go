@@ -28,7 +28,7 @@ func Table() []Row {
 		{Package: "spike"},
 		{Package: "spike/encode", Imports: []string{"fixedpoint", "spike"}},
 		{Package: "spike/event", Imports: []string{"internal/hdf5", "internal/npz"}},
-		{Package: "quantised"},
+		{Package: "quantised", Imports: []string{"spike/encode"}},
 		{Package: "snn"},
 		{Package: "snn/stdp", Imports: []string{"fixedpoint", "spike"}},
 
