@@ -31,6 +31,8 @@ type app struct {
 	ending atomic.Bool
 	// warned are the warnings of warnOnce.
 	warned []string
+	// shelf, if not nil, is shared with other commands of the process.
+	shelf *shelf
 }
 
 // limitError ends a command with exitLimit: what was asked for was done,
@@ -158,6 +160,7 @@ result, or {"error": ..., "exit_status": ...} where there is none.`,
 		newInspectCommand(a),
 		newRunCommand(a),
 		newBenchCommand(a),
+		newSweepCommand(a),
 		newReproduceCommand(a),
 		newChipsCommand(a),
 		newEnergiesCommand(a),

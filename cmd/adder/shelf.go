@@ -1,0 +1,47 @@
+package main
+
+import (
+	"sync"
+
+	"adder/internal/dataset"
+)
+
+// shelf holds what commands of one process have in common: the points of a sweep read the
+// same data. It is safe for use side by side; what lies on it is not changed.
+type shelf struct {
+	mu   sync.Mutex
+	sets map[setKey]*shelved
+}
+
+// setKey is what a data set is opened by.
+type setKey struct {
+	name  string
+	split dataset.Split
+	limit int
+}
+
+// shelved is read once, by whoever comes first.
+type shelved struct {
+	once sync.Once
+	set  *dataset.Set
+	err  error
+}
+
+func newShelf() *shelf { return &shelf{sets: map[setKey]*shelved{}} }
+
+// open is dataset.OpenHead, once for equal words. Without a shelf it opens anew.
+func (s *shelf) open(name string, split dataset.Split, limit int) (*dataset.Set, error) {
+	if s == nil {
+		return dataset.OpenHead(name, split, limit)
+	}
+	key := setKey{name, split, limit}
+	s.mu.Lock()
+	entry, ok := s.sets[key]
+	if !ok {
+		entry = &shelved{}
+		s.sets[key] = entry
+	}
+	s.mu.Unlock()
+	entry.once.Do(func() { entry.set, entry.err = dataset.OpenHead(name, split, limit) })
+	return entry.set, entry.err
+}

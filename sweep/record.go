@@ -1,0 +1,76 @@
+package sweep
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+)
+
+// Status is how a point ended.
+type Status string
+
+// The ways a point ends. What did not end by itself has no record.
+const (
+	// Done has a result.
+	Done Status = "done"
+	// Limited ran into a limit: it does not fit, or the chip lost spikes. It may have a
+	// result.
+	Limited Status = "limit"
+	// Refused has words or files that are wrong together.
+	Refused Status = "refused"
+	// Failed took its worker down more often than is allowed.
+	Failed Status = "failed"
+)
+
+// Record is what a point gave. It holds no paths and no times.
+type Record struct {
+	Hash   string `json:"hash"`
+	Status Status `json:"status"`
+	// Error says why there is no result, or what limit was hit.
+	Error string `json:"error,omitempty"`
+	// Result is the JSON of the command without what depends on time and machine.
+	Result json.RawMessage `json:"result,omitempty"`
+}
+
+// sealed is a record on the disk: with a sum of what it holds, by which damage is seen.
+type sealed struct {
+	Schema int             `json:"schema"`
+	Sum    string          `json:"sha256"`
+	Record json.RawMessage `json:"record"`
+}
+
+// text is the record as its file has it.
+func (r *Record) text() ([]byte, error) {
+	inner, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("sweep: result of %s: %w", r.Hash, err)
+	}
+	sum := sha256.Sum256(inner)
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	err = enc.Encode(sealed{Schema, hex.EncodeToString(sum[:]), inner})
+	return out.Bytes(), err
+}
+
+// parseRecord reads the file of a point's result.
+func parseRecord(text []byte, hash string) (*Record, error) {
+	var s sealed
+	if err := json.Unmarshal(text, &s); err != nil {
+		return nil, fmt.Errorf("sweep: result of %s: %w", hash, err)
+	}
+	sum := sha256.Sum256(s.Record)
+	if s.Schema != Schema || s.Sum != hex.EncodeToString(sum[:]) {
+		return nil, fmt.Errorf("sweep: result of %s is damaged", hash)
+	}
+	var r Record
+	if err := json.Unmarshal(s.Record, &r); err != nil {
+		return nil, fmt.Errorf("sweep: result of %s: %w", hash, err)
+	}
+	if r.Hash != hash {
+		return nil, fmt.Errorf("sweep: result of %s is that of %s", hash, r.Hash)
+	}
+	return &r, nil
+}

@@ -1,0 +1,195 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Job is what a runner is asked for.
+type Job struct {
+	// Words are the command with its flags; files are named from the working folder.
+	Words []string
+	// Fields are values of fields inside of the profile that --chip names, by their paths
+	// there, such as core.neurons.
+	Fields []Setting
+	// Private are texts that results must not hold, such as paths, with what stands in
+	// their place.
+	Private []Setting
+}
+
+// Runner runs a job to its end. It returns an error only where there is nothing to record:
+// the context is done, or the machine cannot.
+type Runner func(ctx context.Context, j Job) (*Record, error)
+
+// Shard is a part of a sweep: every Of-th point, from Index on.
+type Shard struct{ Index, Of int }
+
+// has says that the shard has the point of an index.
+func (s Shard) has(i int) bool { return s.Of == 0 || i%s.Of == s.Index }
+
+// Options of a run.
+type Options struct {
+	// Program is the hash of the executable.
+	Program string
+	// Workers is how many points run side by side.
+	Workers int
+	Shard   Shard
+	// Budget, if not 0, is what the sweep may cost, in points with all their samples;
+	// few samples then choose which points get more.
+	Budget int
+	Runner Runner
+	// Progress, if not nil, is told of each point that has its result, from one goroutine
+	// at a time.
+	Progress func(done, total int, p *Point, r *Record)
+}
+
+// Summary says what a run did.
+type Summary struct {
+	// Points is the number of points of this run's part, Ran those that were run now, and
+	// Found those whose results were there.
+	Points, Ran, Found int
+	// ByStatus counts the results.
+	ByStatus map[Status]int
+	Table    *Table
+}
+
+// Run runs what has no result yet and writes the tables. When ctx ends, points under way
+// are dropped, and the tables have those that were done.
+func (s *Spec) Run(ctx context.Context, o Options) (*Summary, error) {
+	points, err := s.Points(o.Program)
+	if err != nil {
+		return nil, err
+	}
+	if len(points) == 0 {
+		return nil, errors.New("the sweep has no points: `where` refuses all of them")
+	}
+	folder, err := OpenFolder(s.folder)
+	if err != nil {
+		return nil, err
+	}
+	r := &running{spec: s, options: o, folder: folder, summary: Summary{ByStatus: map[Status]int{}}}
+	if o.Budget > 0 {
+		points, err = r.halve(ctx, points)
+	} else {
+		err = r.all(ctx, points)
+	}
+	if len(points) > 0 {
+		table, saveErr := s.save(folder, points)
+		r.summary.Table = table
+		err = errors.Join(err, saveErr)
+	}
+	return &r.summary, err
+}
+
+// running is a run under way.
+type running struct {
+	spec    *Spec
+	options Options
+	folder  *Folder
+
+	mu      sync.Mutex
+	summary Summary
+}
+
+// all runs the points of the shard that have no result.
+func (r *running) all(ctx context.Context, points []Point) error {
+	if err := r.folder.savePoints(points); err != nil {
+		return err
+	}
+	var mine []*Point
+	for i := range points {
+		if r.options.Shard.has(i) {
+			mine = append(mine, &points[i])
+		}
+	}
+	return r.some(ctx, mine)
+}
+
+// some runs points side by side.
+func (r *running) some(ctx context.Context, points []*Point) error {
+	r.summary.Points += len(points)
+	var missing []*Point
+	for _, p := range points {
+		found, err := r.folder.Find(p.Hash)
+		if err != nil {
+			return err
+		}
+		if found == nil {
+			missing = append(missing, p)
+			continue
+		}
+		r.summary.Found++
+		r.summary.ByStatus[found.Status]++
+	}
+	total, done := len(points), len(points)-len(missing)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(r.options.Workers, 1))
+	for _, p := range missing {
+		group.Go(func() error {
+			record, err := r.one(ctx, p)
+			if err != nil {
+				return err
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			done++
+			r.summary.Ran++
+			r.summary.ByStatus[record.Status]++
+			if r.options.Progress != nil {
+				r.options.Progress(done, total, p, record)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// one runs a point and records it.
+func (r *running) one(ctx context.Context, p *Point) (*Record, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	record, err := r.options.Runner(ctx, r.spec.Job(p))
+	if err != nil {
+		return nil, fmt.Errorf("point %s: %w", p.Hash, err)
+	}
+	record.Hash = p.Hash
+	return record, r.folder.Record(record)
+}
+
+// Job is what a runner does for a point.
+func (s *Spec) Job(p *Point) Job {
+	j := Job{Words: []string{p.Command}}
+	var flags []string
+	for _, set := range p.Settings {
+		value := set.Value
+		if namesFile(set.Name) {
+			value = s.paths(set.Value, &j)
+		}
+		field, isField := cutField(set.Name)
+		switch {
+		case set.Name == ModelName:
+			j.Words = append(j.Words, value)
+		case isField:
+			j.Fields = append(j.Fields, Setting{field, value})
+		default:
+			flags = append(flags, "--"+set.Name+"="+value)
+		}
+	}
+	j.Words = append(j.Words, flags...)
+	return j
+}
+
+// Show reads what points.jsonl lists, as far as it has results, and runs nothing.
+func (s *Spec) Show() (*Table, error) {
+	folder := &Folder{s.folder}
+	points, err := folder.points()
+	if err != nil {
+		return nil, err
+	}
+	return s.table(folder, points)
+}
