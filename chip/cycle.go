@@ -94,7 +94,10 @@ func (e *Cycle) begin(s *Sample) {
 	if e.run.opts.Links {
 		e.run.out.Links = e.run.chip.newLinks(true)
 	}
-	e.cycles = &Cycles{Busy: make([]int64, len(e.cores))}
+	e.cycles = &Cycles{Busy: make([]int64, len(e.cores)), Last: make([]int64, len(e.cores))}
+	if e.run.opts.ByTick {
+		e.cycles.BusyByTick = make([]int64, int(e.run.end())*len(e.cores))
+	}
 	for i := range e.cores {
 		e.cores[i].begin()
 	}
@@ -155,10 +158,8 @@ func (e *Cycle) pass(ctx context.Context, s *Sample) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	done := e.last
-	for i := range e.cores {
-		done = max(done, e.cores[i].end)
-	}
+	done := e.awaited(began)
+	e.cycles.Barrier += e.plan.barrier
 	e.release = done + e.plan.barrier
 	e.mesh.Start(e.release)
 	e.loads()
@@ -173,6 +174,27 @@ func (e *Cycle) pass(ctx context.Context, s *Sample) error {
 	}
 	e.flights = e.flights[:0]
 	return nil
+}
+
+// awaited is the cycle at which the last core or packet of the present tick is done,
+// whose the tick's length since it began is.
+func (e *Cycle) awaited(began int64) int64 {
+	done, length := e.last, &e.cycles.LastPacket
+	for i := range e.cores {
+		if e.cores[i].end > done {
+			done, length = e.cores[i].end, &e.cycles.Last[i]
+		}
+	}
+	*length += done - began
+	return done
+}
+
+// worked counts cycles that core i worked in a tick.
+func (e *Cycle) worked(i int, tick int32, cycles int64) {
+	e.cycles.Busy[i] += cycles
+	if e.cycles.BusyByTick != nil {
+		e.cycles.BusyByTick[int(tick)*len(e.cores)+i] += cycles
+	}
 }
 
 // inject hands the mesh the host's spikes of tick t, which their packets reach

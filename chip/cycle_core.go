@@ -89,7 +89,7 @@ func (e *Cycle) collect(i int) {
 		free = max(free, at) + time
 		busy += time
 	}
-	e.cycles.Busy[i] += busy
+	e.worked(i, e.tick+1, busy)
 	c.start = max(free, e.release)
 }
 
@@ -113,7 +113,7 @@ func (e *Cycle) update(i int) {
 	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates)
 	c.length += (after.LearningUpdates - before.LearningUpdates) * int64(r.chip.profile.Timing.Core.LearningUpdate)
 	c.next, c.shift, c.told, c.since = 0, 0, 0, c.start
-	e.cycles.Busy[i] += c.length
+	e.worked(i, e.tick, c.length)
 	if len(c.packets) > 0 {
 		e.mesh.Wake(c.start+c.packets[0].after, int32(i))
 		return

@@ -112,11 +112,32 @@ func requireTimes(t require.TestingT, c *Chip, times *Cycles, ticks int) {
 		total += length
 	}
 	require.Equal(t, total, times.Total)
+	awaited := times.Settle + times.LastPacket + times.Barrier
+	require.Equal(t, int64(ticks+1)*plan.barrier, times.Barrier)
+	for i, last := range times.Last {
+		require.GreaterOrEqual(t, last, int64(0), "core %d", i)
+		awaited += last
+	}
+	require.Equal(t, total, awaited, "every cycle waits for a core, a packet, a barrier or what is learned at the end")
+	requireBusyByTick(t, times, ticks)
 	require.GreaterOrEqual(t, times.Stalls, times.CoreStalls)
 	require.LessOrEqual(t, times.MaxLinkLoad, times.LinkPackets)
 	for i, busy := range times.Busy {
 		require.LessOrEqual(t, busy, times.Total, "core %d", i)
 	}
+}
+
+// requireBusyByTick: where ticks are told apart, those of a core add up to its work.
+func requireBusyByTick(t require.TestingT, times *Cycles, ticks int) {
+	if times.BusyByTick == nil {
+		return
+	}
+	require.Len(t, times.BusyByTick, ticks*len(times.Busy))
+	sum := make([]int64, len(times.Busy))
+	for i, busy := range times.BusyByTick {
+		sum[i%len(sum)] += busy
+	}
+	require.Equal(t, times.Busy, sum)
 }
 
 // line is a chip of one row of cores with one neuron each: a spike runs from

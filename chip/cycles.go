@@ -17,9 +17,18 @@ func (c *Cycles) Add(other *Cycles) {
 	c.MaxLinkLoad = max(c.MaxLinkLoad, other.MaxLinkLoad)
 	c.LinkPackets += other.LinkPackets
 	c.LinkTicks += other.LinkTicks
-	c.Busy = append(c.Busy, make([]int64, max(len(other.Busy)-len(c.Busy), 0))...)
-	for i, busy := range other.Busy {
-		c.Busy[i] += busy
+	c.LastPacket += other.LastPacket
+	c.Barrier += other.Barrier
+	addAll(&c.Busy, other.Busy)
+	addAll(&c.BusyByTick, other.BusyByTick)
+	addAll(&c.Last, other.Last)
+}
+
+// addAll adds entry by entry, the shorter one as if it ended in zeros.
+func addAll(to *[]int64, from []int64) {
+	*to = append(*to, make([]int64, max(len(from)-len(*to), 0))...)
+	for i, n := range from {
+		(*to)[i] += n
 	}
 }
 

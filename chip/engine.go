@@ -113,8 +113,15 @@ type Cycles struct {
 	// of a link in use.
 	LinkPackets, LinkTicks int64
 	// Busy[i] are the cycles that core i of the image worked on packets and
-	// neurons.
-	Busy []int64
+	// neurons. BusyByTick has them by tick of the chip, [ticks][cores] in row-major
+	// order, with Options.ByTick.
+	Busy, BusyByTick []int64
+	// Last[i] are the lengths of the ticks, the reset among them, that waited longest for
+	// core i (of several the first), LastPacket of those that waited longest for a packet,
+	// up to their barriers. With Barrier, the time of all barriers, and Settle they add up
+	// to Total.
+	Last                []int64
+	LastPacket, Barrier int64
 }
 
 // Slowest is the core of the image that worked longest and how long it did; -1
