@@ -57,6 +57,9 @@ type CoreRow struct {
 	// Busy is the part of the time in which it worked, nil without the cycle
 	// engine.
 	Busy *float64 `json:"busy"`
+	// Last is the length of the ticks, and of the reset, that waited longest for this core,
+	// in cycles; nil without the cycle engine.
+	Last *float64 `json:"last"`
 	// Stalls are the cycles that packets waited on their way into the mesh and
 	// the core for room with them, nil without the cycle engine.
 	Stalls *float64 `json:"stalls"`
@@ -161,7 +164,7 @@ func (b *breaker) cores() []CoreRow {
 	}
 	for i, fill := range compiler.Fill(img) {
 		place := b.chip.Topology().At(img.Cores[i].Tile)
-		rows[i] = CoreRow{Core: fill.Tile, X: &place.X, Y: &place.Y, Layers: fill.Layers, Neurons: fill.Neurons, Fill: &fill.Share, Busy: b.busy(i)}
+		rows[i] = CoreRow{Core: fill.Tile, X: &place.X, Y: &place.Y, Layers: fill.Layers, Neurons: fill.Neurons, Fill: &fill.Share, Busy: b.busy(i), Last: b.last(i)}
 		rows[i].Share = b.share(b.memories.One(i, &counts[i]))
 		if l := b.of.Links; l != nil && l.Entry != nil {
 			rows[i].Stalls = b.stalls(l.Entry[i])
@@ -184,6 +187,15 @@ func (b *breaker) busy(core int) *float64 {
 	}
 	part := ratio(float64(b.of.Cycles.Busy[core]), float64(b.of.Cycles.Total))
 	return &part
+}
+
+// last is the length of the ticks that waited longest for a core.
+func (b *breaker) last(core int) *float64 {
+	if b.of.Cycles == nil {
+		return nil
+	}
+	mean := b.mean(b.of.Cycles.Last[core])
+	return &mean
 }
 
 // layers are the rows of layers in the order of the network, then host and chip.

@@ -78,7 +78,7 @@ func TestBreakdownAddsUp(t *testing.T) {
 			requireSums(t, c, e, found[k], tables)
 		}
 		for i := range found[1].ByCore {
-			found[1].ByCore[i].Busy, found[1].ByCore[i].Stalls = nil, nil
+			found[1].ByCore[i].Busy, found[1].ByCore[i].Stalls, found[1].ByCore[i].Last = nil, nil, nil
 		}
 		for i := range found[1].Links {
 			found[1].Links[i].Stalls = nil

@@ -26,13 +26,17 @@ const (
 	legendRoom = 20
 )
 
-// lineColor tells lines apart, also for the colour-blind (Okabe and Ito,
-// 2008).
-func lineColor(i int) color.Color {
-	colors := []color.RGBA{
+// Palette tells things apart, also for the colour-blind (Okabe and Ito, 2008).
+func Palette() []color.RGBA {
+	return []color.RGBA{
 		{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255},
 		{204, 121, 167, 255}, {230, 159, 0, 255}, {86, 180, 233, 255},
 	}
+}
+
+// lineColor is a colour of the palette, which goes around.
+func lineColor(i int) color.Color {
+	colors := Palette()
 	return colors[i%len(colors)]
 }
 

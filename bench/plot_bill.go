@@ -28,18 +28,22 @@ func (r *Report) SaveBill(path string) error {
 	return savePanels(path, panels)
 }
 
-// bar is one side of a bill.
-type bar struct {
-	name            string
-	bill            *energy.Bill
-	least, greatest float64
+// BillBar is a side of a bill as it is drawn: energies in picojoules, by part, and the band.
+type BillBar struct {
+	Name                    string
+	Parts                   map[energy.Part]float64
+	PJ, LeastPJ, GreatestPJ float64
 }
 
-func (e *EnergyReport) bars() []bar {
-	bars := []bar{{"SNN", e.bill, e.SNNLeastPJ, e.SNNGreatestPJ}}
+// Banded reports whether the band is wider than what prices are known to.
+func (b *BillBar) Banded() bool { return !tied(b.LeastPJ, b.GreatestPJ) }
+
+// Bars are the SNN's side and that of each ANN of the full width.
+func (e *EnergyReport) Bars() []BillBar {
+	bars := []BillBar{{"SNN", e.bill.Parts(), e.SNNPJ, e.SNNLeastPJ, e.SNNGreatestPJ}}
 	for i := range e.ANN {
 		if a := &e.ANN[i]; a.Bits == e.ANN[0].Bits {
-			bars = append(bars, bar{"ANN, " + a.words(), a.bill, a.LeastPJ, a.GreatestPJ})
+			bars = append(bars, BillBar{"ANN, " + a.words(), a.bill.Parts(), a.PJ, a.LeastPJ, a.GreatestPJ})
 		}
 	}
 	return bars
@@ -48,7 +52,7 @@ func (e *EnergyReport) bars() []bar {
 func (e *EnergyReport) billPanel() (*plot.Plot, error) {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text = e.Table, "energy per inference in nJ"
-	bars := e.bars()
+	bars := e.Bars()
 	names := make([]string, len(bars))
 	var below *plotter.BarChart
 	for i, part := range energy.Parts() {
@@ -57,9 +61,9 @@ func (e *EnergyReport) billPanel() (*plot.Plot, error) {
 		}
 		values, some := make(plotter.Values, len(bars)), false
 		for k, b := range bars {
-			values[len(bars)-1-k] = b.bill.Parts()[part] / 1e3
+			values[len(bars)-1-k] = b.Parts[part] / 1e3
 			some = some || values[len(bars)-1-k] > 0
-			names[len(bars)-1-k] = b.name
+			names[len(bars)-1-k] = b.Name
 		}
 		if !some {
 			continue
@@ -86,15 +90,15 @@ func (e *EnergyReport) billPanel() (*plot.Plot, error) {
 }
 
 // addBands draws the band of each bar as a line over it.
-func addBands(p *plot.Plot, bars []bar) error {
+func addBands(p *plot.Plot, bars []BillBar) error {
 	for k, b := range bars {
-		if tied(b.least, b.greatest) {
+		if !b.Banded() {
 			continue
 		}
 		y := float64(len(bars) - 1 - k)
-		line, err := plotter.NewLine(plotter.XYs{{X: b.least / 1e3, Y: y}, {X: b.greatest / 1e3, Y: y}})
+		line, err := plotter.NewLine(plotter.XYs{{X: b.LeastPJ / 1e3, Y: y}, {X: b.GreatestPJ / 1e3, Y: y}})
 		if err != nil {
-			return fmt.Errorf("plot %s: %w", b.name, err)
+			return fmt.Errorf("plot %s: %w", b.Name, err)
 		}
 		line.Color, line.Width = color.Black, vg.Points(1)
 		p.Add(line)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -27,16 +28,16 @@ func (r *Report) SaveMap(path string) error {
 	return savePanels(path, panels)
 }
 
+// Lines are the borders of a table's map.
+func (r *Report) Lines(table string) []BreakEvenLine {
+	return slices.DeleteFunc(slices.Clone(r.Map), func(l BreakEvenLine) bool { return l.Table != table })
+}
+
 func (r *Report) mapPanels() ([]*plot.Plot, error) {
 	var panels []*plot.Plot
 	for i := range r.Energy {
 		e := &r.Energy[i]
-		var lines []BreakEvenLine
-		for _, line := range r.Map {
-			if line.Table == e.Table {
-				lines = append(lines, line)
-			}
-		}
+		lines := r.Lines(e.Table)
 		if len(lines) == 0 {
 			continue
 		}
@@ -59,24 +60,46 @@ func (r *Report) mapPanel(table string, lines []BreakEvenLine) (*plot.Plot, erro
 		for t, s := range line.SpikesPerSynapse {
 			points[t] = plotter.XY{X: float64(t + 1), Y: s}
 		}
-		name := string(line.Dataflow)
-		if line.ZerosSkipped {
-			name += ", zeros skipped"
-		}
-		if err := addLine(p, name, points, lineColor(i/2+1), line.ZerosSkipped); err != nil {
+		if err := addLine(p, line.Name(), points, lineColor(i/2+1), line.ZerosSkipped); err != nil {
 			return nil, err
 		}
 	}
 	return p, r.addPath(p)
 }
 
+// Name is the accelerator of a border in words.
+func (l *BreakEvenLine) Name() string {
+	if l.ZerosSkipped {
+		return string(l.Dataflow) + ", zeros skipped"
+	}
+	return string(l.Dataflow)
+}
+
+// PathPoint is the network's place in a map when it is stopped after so many ticks.
+type PathPoint struct {
+	Ticks            int
+	SpikesPerSynapse float64
+	// Within says that its accuracy is within the margin of the ANN's.
+	Within bool
+}
+
+// Path has an entry per entry of Curve.
+func (r *Report) Path() []PathPoint {
+	out := make([]PathPoint, len(r.Curve))
+	for i := range r.Curve {
+		c := &r.Curve[i]
+		out[i] = PathPoint{Ticks: c.Ticks, SpikesPerSynapse: ratio(c.Synops, float64(r.SNN.Synapses))}
+		out[i].Within = c.Accuracy != nil && r.ANN != nil && r.ANN.Accuracy != nil && 100*(*c.Accuracy-*r.ANN.Accuracy) >= -r.margin
+	}
+	return out
+}
+
 // addPath adds this network's activity after each number of ticks.
 func (r *Report) addPath(p *plot.Plot) error {
 	var within, below plotter.XYs
-	for i := range r.Curve {
-		c := &r.Curve[i]
-		at := plotter.XY{X: float64(c.Ticks), Y: ratio(c.Synops, float64(r.SNN.Synapses))}
-		if c.Accuracy != nil && r.ANN != nil && r.ANN.Accuracy != nil && 100*(*c.Accuracy-*r.ANN.Accuracy) >= -r.margin {
+	for _, point := range r.Path() {
+		at := plotter.XY{X: float64(point.Ticks), Y: point.SpikesPerSynapse}
+		if point.Within {
 			within = append(within, at)
 		} else {
 			below = append(below, at)

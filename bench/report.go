@@ -29,6 +29,8 @@ type Report struct {
 	SNN SNNReport  `json:"snn"`
 	// Difference is nil without an ANN or labels: then nobody wins.
 	Difference *Difference `json:"difference"`
+	// Judged is nil without labels.
+	Judged *Judged `json:"judged"`
 	// Energy has an entry per table.
 	Energy    []EnergyReport `json:"energy"`
 	BreakEven []BreakEven    `json:"break_even"`
@@ -51,8 +53,13 @@ type Report struct {
 	// Wide lets tables for people be wider than a screen.
 	Wide bool `json:"-"`
 
-	margin float64
+	margin     float64
+	comparison *Comparison
 }
+
+// Comparison is what the report was made of: c's of NewReport, with the ANN cut to the
+// samples that were whole and the margin filled in. It must not be changed.
+func (r *Report) Comparison() *Comparison { return r.comparison }
 
 // Comparison is what NewReport needs.
 type Comparison struct {
@@ -102,6 +109,7 @@ func NewReport(c Comparison) (*Report, error) {
 		Model: img.Model, Chip: img.Chip.Name, Engine: c.Engine, Data: c.Source.Name(), Encoder: c.Encoder,
 		Samples: c.SNN.Samples, Interrupted: c.SNN.Interrupted, SNN: snnReport(&c, memories), NeuroBench: neuroBench(&c), margin: c.Margin,
 		Memories: memories.Report(), Map: []BreakEvenLine{},
+		Judged: newJudged(&c), comparison: &c,
 	}
 	if c.ANN != nil {
 		r.ANN = annReport(&c)

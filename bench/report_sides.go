@@ -113,9 +113,16 @@ type SNNReport struct {
 
 // CyclesReport is the time an inference takes on the chip.
 type CyclesReport struct {
-	// Total and Stalls are means over the samples, in cycles.
-	Total  float64 `json:"total"`
-	Stalls float64 `json:"stalls"`
+	// Total and Stalls are means over the samples, in cycles, as are the parts of Total:
+	// LastPacket are the ticks that waited longest for a packet, up to their barriers,
+	// CoreRow.Last those that waited for a core, Barrier all barriers and Settle what is
+	// learned at the end. Reset is the part before the first tick.
+	Total      float64 `json:"total"`
+	Reset      float64 `json:"reset"`
+	LastPacket float64 `json:"last_packet"`
+	Barrier    float64 `json:"barrier"`
+	Settle     float64 `json:"settle"`
+	Stalls     float64 `json:"stalls"`
 	// MaxQueue and MaxLinkLoad are the largest of any sample, in packets.
 	MaxQueue    int64 `json:"max_queue"`
 	MaxLinkLoad int64 `json:"max_link_load"`
@@ -170,7 +177,8 @@ func cyclesReport(c *Comparison) *CyclesReport {
 	}
 	n := float64(c.SNN.Samples)
 	out := &CyclesReport{
-		Total: float64(cycles.Total) / n, Stalls: float64(cycles.Stalls) / n, MaxQueue: cycles.MaxQueue, MaxLinkLoad: cycles.MaxLinkLoad,
+		Total: float64(cycles.Total) / n, Reset: float64(cycles.Reset) / n, LastPacket: float64(cycles.LastPacket) / n,
+		Barrier: float64(cycles.Barrier) / n, Settle: float64(cycles.Settle) / n, Stalls: float64(cycles.Stalls) / n, MaxQueue: cycles.MaxQueue, MaxLinkLoad: cycles.MaxLinkLoad,
 	}
 	out.SecondsOnChip = ratio(out.Total, float64(timing.Clock))
 	if timing.StaticPower > 0 {

@@ -44,6 +44,16 @@ type Report struct {
 	HopsPerTick *HopsPerTick
 }
 
+// LimitFill is how much of a limit a core uses; Have is above 0.
+type LimitFill struct {
+	Limit string `json:"limit"`
+	Used  int64  `json:"used"`
+	Have  int64  `json:"have"`
+}
+
+// Share is the part of the limit that is used.
+func (l *LimitFill) Share() float64 { return float64(l.Used) / float64(l.Have) }
+
 // HopsPerTick are links crossed in a mean tick: by the placement, row by
 // row, and by no placement fewer than.
 type HopsPerTick struct {
@@ -69,6 +79,8 @@ type CoreFill struct {
 	// much of it is used.
 	Tightest string  `json:"tightest"`
 	Share    float64 `json:"share"`
+	// Limits has each limit that the chip states.
+	Limits []LimitFill `json:"limits"`
 	// Full names the limit that kept the core from holding more of its
 	// layer, or is empty where the layer ended.
 	Full string `json:"full,omitempty"`
@@ -120,22 +132,20 @@ func Fill(img *layout.Image) []CoreFill {
 	return out
 }
 
-// share finds the limit that the core comes closest to.
+// share lists the limits and finds the one that the core comes closest to.
 func (f *CoreFill) share(limits *profile.Core) {
-	for _, s := range []struct {
-		limit      string
-		used, have int64
-	}{
+	for _, l := range []LimitFill{
 		{fit.LimitNeurons, int64(f.Neurons), int64(limits.Neurons)},
 		{fit.LimitAxons, int64(f.Axons), int64(limits.InputAxons)},
 		{fit.LimitMemory, f.Bits, limits.SynapseMemory},
 		{fit.LimitRoutes, int64(f.Routes), int64(limits.OutputRoutes)},
 	} {
-		if s.have == 0 {
+		if l.Have == 0 {
 			continue
 		}
-		if share := float64(s.used) / float64(s.have); share > f.Share {
-			f.Tightest, f.Share = s.limit, share
+		f.Limits = append(f.Limits, l)
+		if share := l.Share(); share > f.Share {
+			f.Tightest, f.Share = l.Limit, share
 		}
 	}
 }

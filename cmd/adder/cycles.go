@@ -14,6 +14,10 @@ type cyclesJSON struct {
 	PerTickMax  int64   `json:"per_tick_max"`
 	// ByTick is the mean length of each tick of a sample.
 	ByTick       []float64 `json:"by_tick"`
+	// LastPacket, Barrier and Settle are parts of Total (chip.Cycles).
+	LastPacket   int64     `json:"last_packet"`
+	Barrier      int64     `json:"barrier"`
+	Settle       int64     `json:"settle"`
 	Stalls       int64     `json:"stalls"`
 	CoreStalls   int64     `json:"core_stalls"`
 	MaxQueue     int64     `json:"max_queue"`
@@ -45,6 +49,7 @@ func newCyclesJSON(c *chip.Chip, e *bench.Evaluation) *cyclesJSON {
 	}
 	out := &cyclesJSON{
 		Total: times.Total, Reset: times.Reset, PerTickMax: times.LongestTick(), Stalls: times.Stalls, CoreStalls: times.CoreStalls,
+		LastPacket: times.LastPacket, Barrier: times.Barrier, Settle: times.Settle,
 		MaxQueue: times.MaxQueue, MaxIngress: times.MaxIngress, MaxLinkLoad: times.MaxLinkLoad,
 		PerSample:    quotient(times.Total, int64(e.Samples)),
 		PerTickMean:  quotient(times.Total-times.Reset-times.Settle, int64(len(times.ByTick))),
