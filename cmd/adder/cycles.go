@@ -13,17 +13,17 @@ type cyclesJSON struct {
 	PerTickMean float64 `json:"per_tick_mean"`
 	PerTickMax  int64   `json:"per_tick_max"`
 	// ByTick is the mean length of each tick of a sample.
-	ByTick       []float64 `json:"by_tick"`
+	ByTick []float64 `json:"by_tick"`
 	// LastPacket, Barrier and Settle are parts of Total (chip.Cycles).
-	LastPacket   int64     `json:"last_packet"`
-	Barrier      int64     `json:"barrier"`
-	Settle       int64     `json:"settle"`
-	Stalls       int64     `json:"stalls"`
-	CoreStalls   int64     `json:"core_stalls"`
-	MaxQueue     int64     `json:"max_queue"`
-	MaxIngress   int64     `json:"max_ingress"`
-	MaxLinkLoad  int64     `json:"max_link_load"`
-	MeanLinkLoad float64   `json:"mean_link_load"`
+	LastPacket   int64   `json:"last_packet"`
+	Barrier      int64   `json:"barrier"`
+	Settle       int64   `json:"settle"`
+	Stalls       int64   `json:"stalls"`
+	CoreStalls   int64   `json:"core_stalls"`
+	MaxQueue     int64   `json:"max_queue"`
+	MaxIngress   int64   `json:"max_ingress"`
+	MaxLinkLoad  int64   `json:"max_link_load"`
+	MeanLinkLoad float64 `json:"mean_link_load"`
 	// SlowestCore is the core that worked longest.
 	SlowestCore      *slowestJSON `json:"slowest_core"`
 	Hertz            int64        `json:"hertz"`
