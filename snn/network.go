@@ -73,7 +73,7 @@ func (s Shape) String() string {
 }
 
 // Op is an operation: one of Input, Output, Dense, Conv, Pool, Scale,
-// Reshape, Gather, Relu, MaxPool, Neuron, Delay, all used as pointers.
+// Reshape, Gather, Relu, Quantise, MaxPool, Neuron, Delay, all used as pointers.
 type Op interface {
 	// Kind is the operation's name in messages, tables and reports.
 	Kind() string

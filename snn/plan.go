@@ -151,6 +151,8 @@ func (p *plan) stateless(s *signals, i int) int64 {
 		copy(y, p.arriving(s, i))
 	case *Relu:
 		op.forward(p.arriving(s, i), y)
+	case *Quantise:
+		op.forward(p.arriving(s, i), y)
 	case *MaxPool:
 		maxPool(op, p.net.Nodes[i].In, p.arriving(s, i), y)
 	}

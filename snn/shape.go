@@ -34,6 +34,8 @@ func Infer(op Op, in Shape) (Shape, error) {
 		return in, op.check(in)
 	case *Relu:
 		return in, op.check()
+	case *Quantise:
+		return in, op.check()
 	case *Input, *Output, *Reshape, *Gather:
 		return in, nil
 	}

@@ -40,6 +40,9 @@ func clip(c *call) error {
 	if err != nil {
 		return err
 	}
+	if v.grid != nil {
+		return c.narrow(v)
+	}
 	low, high, err := c.clipBounds()
 	if err != nil {
 		return err

@@ -134,6 +134,9 @@ func (b *builder) addOutput() error {
 	if v.constant != nil {
 		return fmt.Errorf("the output '%s' is a constant: it does not depend on the input; export the model again", printable(b.output))
 	}
+	if v.grid != nil {
+		return fmt.Errorf("the output '%s' is of the integers that a QuantizeLinear gives: export the model with the DequantizeLinear behind it, or read the signal in front of it (--output NAME)", printable(b.output))
+	}
 	if v, err = b.settle(v); err != nil {
 		return fmt.Errorf("output '%s': %w", printable(b.output), err)
 	}

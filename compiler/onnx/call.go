@@ -169,6 +169,12 @@ func (c *call) append(suffix string, op snn.Op, dims []int, batch int, from ...*
 	for _, v := range from {
 		out.integer = out.integer || v.integer
 	}
+	if grid := from[0].grid; grid != nil {
+		if len(from) > 1 || !keepsGrid(op) {
+			return nil, errors.New("it stands between a QuantizeLinear and its DequantizeLinear, where Clip, MaxPool and moves of elements are read; export the model with the pairs side by side")
+		}
+		out.grid = grid
+	}
 	if out.integer && !keepsIntegers(op) {
 		return nil, errors.New("it computes with integers, which wrap and cut off fractions; export the model with its input cast to float first")
 	}
@@ -184,6 +190,16 @@ func (c *call) append(suffix string, op snn.Op, dims []int, batch int, from ...*
 func keepsIntegers(op snn.Op) bool {
 	switch op.(type) {
 	case *snn.Reshape, *snn.Gather, *snn.Relu, *snn.MaxPool:
+		return true
+	}
+	return false
+}
+
+// keepsGrid reports whether an operation is the same of the integers of a grid as of what
+// they stand for.
+func keepsGrid(op snn.Op) bool {
+	switch op.(type) {
+	case *snn.Reshape, *snn.Gather, *snn.MaxPool:
 		return true
 	}
 	return false

@@ -56,6 +56,10 @@ func operator(op string) func(*call) error {
 		return clip
 	case "Max", "Min":
 		return extreme
+	case "QuantizeLinear":
+		return quantizeSignal
+	case "DequantizeLinear":
+		return dequantizeSignal
 	case "Identity":
 		return identity
 	case "Dropout":
@@ -120,10 +124,8 @@ func refusal(op string) error {
 		return errActivation
 	case "LayerNormalization", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LpNormalization", "MeanVarianceNormalization", "LRN":
 		return errors.New("it divides by a statistic of the sample, which adders cannot; train the model with BatchNormalization")
-	case "QuantizeLinear", "DequantizeLinear":
-		return errors.New("it quantises a signal, and Adder reads it of constants alone; export the model with quantised weights only, or in float32: the compiler quantises")
 	case "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger":
-		return errors.New("it computes with quantised signals, which are not read, since the compiler quantises; export the model in float32")
+		return errors.New("it computes with quantised signals in a form that is not read; export the model with pairs of QuantizeLinear and DequantizeLinear around operators of real numbers (QDQ), or in float32: the compiler quantises")
 	case "ConvTranspose", "Upsample", "Resize":
 		return errors.New("only feed-forward ReLU networks are converted that classify; upsampling is not read")
 	case "Log":

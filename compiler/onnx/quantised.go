@@ -8,16 +8,17 @@ import (
 )
 
 // foldDequantize is DequantizeLinear of a constant: (x - zero point) scale,
-// with one scale, or one per element of an axis.
+// with one scale, or one per element of an axis. It is not rounded to float32, so that
+// the integers can be found again.
 func foldDequantize(c *call, in []*tensor) (*tensor, error) {
 	q, err := c.quantisation(in)
 	if err != nil {
 		return nil, err
 	}
-	out := newTensor(kindFloat32, q.x.dims, q.x.size())
-	for i := range out.f32 {
+	out := newTensor(kindFloat64, q.x.dims, q.x.size())
+	for i := range out.f64 {
 		scale, zero := q.at(i)
-		out.f32[i] = float32((q.x.at(i) - zero) * scale)
+		out.f64[i] = (q.x.at(i) - zero) * scale
 	}
 	return out, nil
 }
@@ -51,11 +52,9 @@ func foldQuantize(c *call, in []*tensor) (*tensor, error) {
 func (c *call) quantisedRange() (low, high float64, err error) {
 	kind := int64(typeUint8)
 	if len(c.node.inputs) > 2 && c.node.inputs[2] != "" {
-		t, ok := c.b.initializers[c.node.inputs[2]]
-		if !ok {
-			return 0, 0, errors.New("the type of its zero point is not known; export the model with weights that are quantised already")
+		if kind, err = c.b.typeOf(c.node.inputs[2]); err != nil {
+			return 0, 0, err
 		}
-		kind = t.dataType
 	} else if kind, err = c.intAttribute("output_dtype", typeUint8); err != nil {
 		return 0, 0, err
 	}
@@ -70,6 +69,20 @@ func (c *call) quantisedRange() (low, high float64, err error) {
 		return -32768, 32767, nil
 	}
 	return 0, 0, fmt.Errorf("it quantises to data type %d; Adder reads 8 and 16 bits", kind)
+}
+
+// typeOf is the data type of a constant, of an initializer or of a Constant.
+func (b *builder) typeOf(name string) (int64, error) {
+	if t, ok := b.initializers[name]; ok {
+		return t.dataType, nil
+	}
+	if i, ok := b.producers[name]; ok && b.graph.nodes[i].op == "Constant" {
+		c := &call{b: b, index: i, node: &b.graph.nodes[i]}
+		if a, err := c.attribute("value", attributeTensor); err == nil && a != nil && a.t != nil {
+			return a.t.dataType, nil
+		}
+	}
+	return 0, errors.New("the type of its zero point is not known; export the model with its constants folded")
 }
 
 // quantisation is a constant with the scales and zero points of its

@@ -23,7 +23,7 @@ func TestRefusals(t *testing.T) {
 		{"activation", vector().node("Tanh s: x > y"), "node 0 's' (Tanh): only feed-forward ReLU networks are converted, since a firing rate stands for max(x, 0); train"},
 		{"normalisation", vector().node("LayerNormalization: x > y"), "node 0 (LayerNormalization): it divides by a statistic of the sample"},
 		{"leaking activation", vector().node("LeakyRelu: x > y", floatAttr("alpha", 0.1)), "node 0 (LeakyRelu): only feed-forward ReLU networks are converted"},
-		{"quantised signal", vector().floats("s", nil, 1).node("QuantizeLinear q: x s > y"), "node 0 'q' (QuantizeLinear): it quantises a signal, and Adder reads it of constants alone"},
+		{"quantised signal", vector().floats("s", nil, 1).node("QuantizeLinear q: x s > y"), "the output 'y' is of the integers that a QuantizeLinear gives"},
 		{"quantised operator", vector().node("QLinearConv: x > y"), "it computes with quantised signals"},
 		{"Dropout in training", vector().floats("r", nil, 0.5).initializer(putBytes(tensorHead("t", typeBool), 9, []byte{1})).node("Dropout d: x r t > y"), "node 0 'd' (Dropout): it is in training mode, where it drops elements at random"},
 		{"larger of two signals", vector().node("Relu: x > h").node("Max m: x h > y"), "node 1 'm' (Max): it compares two signals"},

@@ -34,6 +34,8 @@ type value struct {
 	// pooled says that the signal is that of a pool, moved or not: a Relu
 	// behind it may be meant to have neurons of its own.
 	pooled bool
+	// grid is set where the elements are integers that a QuantizeLinear gives.
+	grid *snn.Quantise
 	// integer says that the elements are of an integer type, in which sums
 	// wrap and quotients are cut.
 	integer bool

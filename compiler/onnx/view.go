@@ -32,7 +32,7 @@ func viewed(x *value, perm []int, name string) *value {
 		perm = both
 	}
 	out := of.alias()
-	out.fresh, out.ended, out.integer = x.fresh, x.ended, x.integer
+	out.fresh, out.ended, out.integer, out.grid = x.fresh, x.ended, x.integer, x.grid
 	if slices.IsSorted(perm) {
 		return out
 	}
@@ -91,7 +91,7 @@ func (b *builder) settle(v *value) (*value, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.fresh, out.integer = false, v.integer
+	out.fresh, out.integer, out.grid = false, v.integer, v.grid
 	b.settled[v.view] = out
 	return out, nil
 }
@@ -111,7 +111,7 @@ func (c *call) loose(i int) (*value, error) {
 		return nil, err
 	}
 	u := of.alias()
-	u.integer = v.integer
+	u.integer, u.grid = v.integer, v.grid
 	u.fresh = v.fresh && v.view.of.fresh
 	return u, nil
 }
