@@ -27,7 +27,7 @@ func (g *graph) commuteMaxima() {
 func (g *graph) activated(i int) bool {
 	for _, e := range g.net.Incoming(i) {
 		switch g.net.Nodes[e.From].Op.(type) {
-		case *snn.Relu, *snn.Input:
+		case *snn.Relu, *snn.Quantise, *snn.Input:
 		case *snn.MaxPool, *snn.Reshape, *snn.Gather:
 			if !g.activated(e.From) {
 				return false
@@ -71,7 +71,7 @@ func (g *graph) passScales(i int) {
 // spikes reports whether node i gives activations, pooled or moved or not.
 func (g *graph) spikes(i int) bool {
 	switch g.net.Nodes[i].Op.(type) {
-	case *snn.Relu, *snn.Input:
+	case *snn.Relu, *snn.Quantise, *snn.Input:
 		return true
 	case *snn.MaxPool, *snn.Reshape, *snn.Gather:
 		return g.activated(i)

@@ -29,6 +29,9 @@ type Options struct {
 	MaxPool MaxPool
 	// Pool is what becomes of pools of sums and means; "" is PoolAuto.
 	Pool Pool
+	// Grids keeps activations that the model's file quantises; without it they are
+	// those of real numbers, up to the end of their grid.
+	Grids bool
 	// FanIn is how many sources a neuron may hear, by which PoolAuto
 	// decides; 0 is any number.
 	FanIn int

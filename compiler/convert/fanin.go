@@ -10,7 +10,7 @@ import (
 // output.
 func (g *graph) listens(i int) bool {
 	switch g.net.Nodes[i].Op.(type) {
-	case *snn.Relu, *snn.Output:
+	case *snn.Relu, *snn.Quantise, *snn.Output:
 		return true
 	}
 	return false
@@ -20,7 +20,7 @@ func (g *graph) listens(i int) bool {
 // linear nodes ends.
 func (g *graph) ends(i int) bool {
 	switch g.net.Nodes[i].Op.(type) {
-	case *snn.Input, *snn.MaxPool:
+	case *snn.Input, *snn.MaxPool, *snn.Quantise:
 		return true
 	case *snn.Relu:
 		return g.kept[i] || !g.idle(i)

@@ -22,6 +22,11 @@ func Prepare(net *snn.Network, c Options) (*snn.Network, error) {
 		return nil, fmt.Errorf("convert %s: %w", net.Name, err)
 	}
 	g := newGraph(net)
+	if !c.Grids {
+		if err := g.dropGrids(); err != nil {
+			return nil, fmt.Errorf("convert %s: %w", net.Name, err)
+		}
+	}
 	g.commuteMaxima()
 	if err := g.survey(); err != nil {
 		return nil, fmt.Errorf("convert %s: %w", net.Name, err)

@@ -47,6 +47,11 @@ func (k extents) of(net *snn.Network, i int) extent {
 			return in
 		}
 		return extent{low: true, high: op.Ceil}
+	case *snn.Quantise:
+		if !in.low && op.Low < op.Zero {
+			return extent{}
+		}
+		return extent{low: true, high: op.Value(op.High)}
 	case *snn.Reshape, *snn.Output:
 		return in
 	case *snn.MaxPool:
