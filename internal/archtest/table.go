@@ -59,6 +59,7 @@ func Table() []Row {
 		{Package: "compiler/rewrite", Imports: []string{"snn"}},
 		{Package: "compiler/rates", Imports: []string{"compiler/convert", "compiler/ir", "snn"}},
 		{Package: "compiler/lower", Imports: []string{"compiler/flat", "snn"}},
+		{Package: "compiler/levels", Imports: []string{"compiler/convert", "compiler/flat", "compiler/lower", "quantised", "snn"}},
 		{Package: "compiler/quantise", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/flat", "compiler/ir", "core", "fixedpoint", "snn"}},
 		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
