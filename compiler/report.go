@@ -39,6 +39,9 @@ type Report struct {
 	// crosses together; HopLowerBound a number that no placement of these
 	// loads can beat; RowMajorHops what placing them row by row would take.
 	RoutedHops, HopLowerBound, RowMajorHops int64
+	// RouterKeys is the number of sources in the fullest multicast table of a
+	// router, and RouterKeysLimit how many one holds, 0 where the chip does not say.
+	RouterKeys, RouterKeysLimit int
 	// HopsPerTick are the same weighted by how often sources spike, nil
 	// where that is not known.
 	HopsPerTick *HopsPerTick
@@ -96,6 +99,7 @@ func (r *Report) fill(s *state) {
 		r.Latency = max(r.Latency, s.net.Populations[p].Depth)
 	}
 	r.fillCores(s.image)
+	r.RouterKeys, r.RouterKeysLimit = slices.Max(s.image.Routes.Keys(s.image.Routes.Topology())), m.Chip.Core.RouterKeys
 	r.fillHops(s)
 }
 

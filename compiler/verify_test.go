@@ -16,7 +16,7 @@ import (
 // verified is a network with all that verify looks at: two layers on
 // several cores, a recurrence with delay, and rows of two formats.
 const verified = `
-chip adder width=3 height=1 neurons=4 input_axons=8 synapse_memory=400_bit output_routes=16 max_delay=3 bias_bits=12 bias_exponent_max=4 threshold_bits=18 threshold_shift=4 exponent_max=12
+chip adder width=3 height=1 neurons=4 input_axons=8 synapse_memory=400_bit output_routes=16 max_delay=3 router_keys=9 bias_bits=12 bias_exponent_max=4 threshold_bits=18 threshold_shift=4 exponent_max=12
 input in 3
 dense fc 6 < in w=1,2,3;4,5,6;0,0,1;1,0,0;7,8,9;1,1,1 bias=6*0.25
 if a - < fc,~a vth=2 unit
@@ -97,6 +97,9 @@ func TestVerifyCatches(t *testing.T) {
 				routes.Start[len(routes.Start)-1]++
 			}
 		}, "output routes, a core has 16"},
+		{"too many sources for a router", func(img *layout.Image) {
+			img.Routes.Neurons[2] = router.Routes{Start: []int32{0, 1, 1}, Dests: []router.Dest{{Core: 1}}}
+		}, "router at tile 1: the packets of 10 sources pass it, its table has 9 entries"},
 		{"number of a neuron", func(img *layout.Image) { first(img).ID[0]++ }, "number"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,6 +9,7 @@
 //	table.go       the routes a chip is loaded with, plain data
 //	validate.go    the checks of a Table
 //	tree.go        route trees: the union of routes
+//	keys.go        how many sources pass each router
 //	traffic.go     packets and hops, and what one spike of each source adds
 //	packet.go      a packet on its way
 //	schedule.go    spikes that are due later, by tick and core

@@ -69,6 +69,10 @@ type Core struct {
 	// MaxDelay is the longest delay of an axon entry in ticks, 0 to 255. A
 	// spike emitted in tick t arrives in tick t + 1 + delay.
 	MaxDelay int
+	// RouterKeys is the number of sources that the multicast table of a
+	// tile's router holds (router.Table.Keys), 0 where the profile does not
+	// say.
+	RouterKeys int
 }
 
 // Weights says how synapses are stored.

@@ -20,12 +20,14 @@ type Timing struct {
 	StaticPower int64
 }
 
-// CoreTiming times a core. One delivered packet takes
+// CoreTiming times a core. One axon entry takes
 //
-//	AxonLookup + RowStart + max(words * MemoryCycle, groups * step)
+//	AxonLookup + RowStart + the time of its row
 //
-// where the bits read of the row fill `words` memory words, its entries `groups` groups
-// of Lanes entries, and step is that of the row's format.
+// (docs/cycle-engine.md, section 2), or AxonLookup + DelayWrite where it has a delay,
+// and DelayRead more when it is due. An update takes
+//
+//	max(UpdateFill + slots + LearningUpdate * weights, Draw * draws)
 type CoreTiming struct {
 	// EarlyStart lets a core work on packets while others still arrive;
 	// without it a core starts after the barrier.
@@ -38,7 +40,11 @@ type CoreTiming struct {
 	// MemoryCycle the time of one word, 0 when it is part of the steps.
 	MemoryWord  int64
 	MemoryCycle Cycles
-	// Lanes is the number of adders that accumulate side by side.
+	// DelayWrite is the time of putting a delayed spike into the ring, DelayRead of
+	// taking it out.
+	DelayWrite, DelayRead Cycles
+	// Lanes is the number of adders that accumulate side by side, and that of the
+	// banks that the accumulators lie in.
 	Lanes int
 	// DenseStep, SparseStep and OthersStep time one group of up to Lanes
 	// additions, by format of the row.
@@ -46,6 +52,11 @@ type CoreTiming struct {
 	// NeuronUpdate is the time of one neuron slot that changes state,
 	// NeuronIdle of one that does not.
 	NeuronUpdate, NeuronIdle Cycles
+	// UpdateFill is the time from the end of a neuron's slot as counted to its
+	// result, where updates are pipelined: a tick's update takes it once.
+	UpdateFill Cycles
+	// Draw is the time of one random draw. Draws are made beside the slots.
+	Draw Cycles
 	// SpikeOut is added to the slot of a neuron that fires.
 	SpikeOut Cycles
 	// PacketOut is the time of forming one packet.

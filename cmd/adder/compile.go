@@ -33,6 +33,7 @@ type compileJSON struct {
 	RoutedHops     int64                 `json:"routed_hops"`
 	HopLowerBound  int64                 `json:"hop_lower_bound"`
 	RowMajorHops   int64                 `json:"row_major_hops"`
+	RouterKeys     int                   `json:"router_keys"`
 	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
 	Input          string                `json:"input,omitempty"`
 	Layers         []layerJSON           `json:"layers"`
@@ -170,7 +171,7 @@ func newCompileJSON(l *load) compileJSON {
 		Layers: []layerJSON{}, Input: l.input,
 		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
 		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
-		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick,
+		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick, RouterKeys: r.RouterKeys,
 		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...), Constants: newConstantsJSON(r.Constants),
 	}
 	for _, q := range r.Layers {
@@ -206,6 +207,9 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	a.printConstants(r.Constants)
 	a.printCores(r.Cores)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
+	if r.RouterKeysLimit > 0 {
+		a.printf("sources in the fullest router's table: %s of %s", thousands(int64(j.RouterKeys)), thousands(int64(r.RouterKeysLimit)))
+	}
 	if h := j.HopsPerTick; h != nil {
 		a.printf("expected hops per tick: %.1f (no placement can have fewer than %.1f; row by row %.1f)", h.Routed, h.LowerBound, h.RowMajor)
 	}

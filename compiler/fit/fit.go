@@ -46,6 +46,9 @@ const (
 	LimitRoutes  = "output routes"
 )
 
+// LimitKeys is the limit of a tile's router: the sources whose packets pass it.
+const LimitKeys = "sources in a router's table"
+
 // Error says that a network does not fit a chip, and why.
 type Error struct {
 	Network, Chip string

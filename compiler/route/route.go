@@ -157,7 +157,25 @@ func (r *routing) table() (*router.Table, error) {
 		}
 		t.Neurons[r.m.Tiles[i]] = routes
 	}
+	if err := r.checkKeys(t); err != nil {
+		return nil, err
+	}
 	return t, nil
+}
+
+// checkKeys refuses routes that no router's multicast table holds.
+func (r *routing) checkKeys(t *router.Table) error {
+	limit := r.m.Chip.Core.RouterKeys
+	if limit == 0 {
+		return nil
+	}
+	if most := slices.Max(t.Keys(t.Topology())); most > limit {
+		return &fit.Error{Network: r.m.Net.Name, Chip: r.m.Chip.Name, Limits: []fit.Excess{{
+			Limit: fit.LimitKeys, Need: int64(most), Have: int64(limit),
+			Help: "too many packets go by one way: spread the layers with a placement of your own, or take a chip with larger tables",
+		}}}
+	}
+	return nil
 }
 
 func routesOf(lists [][]router.Dest) router.Routes {

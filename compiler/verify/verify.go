@@ -53,6 +53,19 @@ func verifyLimits(img *layout.Image, chip *profile.Profile) error {
 			return fmt.Errorf("core at tile %d: %d output routes, a core has %d", placed.Tile, n, chip.Core.OutputRoutes)
 		}
 	}
+	return verifyKeys(img, chip)
+}
+
+// verifyKeys holds the routers' multicast tables to the chip's.
+func verifyKeys(img *layout.Image, chip *profile.Profile) error {
+	if chip.Core.RouterKeys == 0 {
+		return nil
+	}
+	for tile, n := range img.Routes.Keys(img.Routes.Topology()) {
+		if n > chip.Core.RouterKeys {
+			return fmt.Errorf("router at tile %d: the packets of %d sources pass it, its table has %d entries", tile, n, chip.Core.RouterKeys)
+		}
+	}
 	return nil
 }
 
