@@ -256,18 +256,18 @@ func (e *Cycle) due(t int32) {
 		if !ok {
 			return
 		}
-		e.cores[i].hold(axons)
+		e.cores[i].hold(axons, int64(e.run.chip.profile.Timing.Core.DelayRead))
 	}
 }
 
 // settle spends the time after the last tick: in learning mode cores write what
 // they learn from the sample as a whole, side by side.
 func (e *Cycle) settle() {
-	write := int64(e.run.chip.profile.Timing.Core.LearningUpdate)
 	for _, c := range e.run.cores {
-		before := c.Counts().LearningUpdates
+		before := c.Counts()
 		c.EndSample()
-		e.cycles.Settle = max(e.cycles.Settle, (c.Counts().LearningUpdates-before)*write)
+		after := c.Counts()
+		e.cycles.Settle = max(e.cycles.Settle, e.learned(0, &before, &after))
 	}
 }
 
@@ -311,6 +311,7 @@ func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
 	for _, d := range destsAt(e.routesOf(p), at) {
 		if delay := e.run.cores[i].AxonDelay(d.Axon); delay > 0 {
 			e.run.schedule.Add(base+delay, router.Core(i), d.Axon)
+			e.cores[i].delay(cycle, e.plan.delay)
 			continue
 		}
 		e.cores[i].receive(d.Axon, cycle)

@@ -8,11 +8,13 @@ import (
 // clockedCore is when a core does what it does.
 type clockedCore struct {
 	rows []int64 // per axon entry, from the plan
-	// axons and at are the axon entries that a packet of the next tick has
-	// reached, and when. Behind them, without a time, are those that delayed
-	// axons held for it.
+	// axons are the axon entries that are due in the next tick: those that its
+	// packets have reached and those that were held for it.
 	axons []int32
-	at    []int64
+	// held are the times of the work on entries that were held, jobs the
+	// entries that packets reach, in the order of arrival.
+	held []int64
+	jobs []job
 	// start is when the update of the present tick begins, end when it is
 	// over.
 	start, end int64
@@ -35,6 +37,10 @@ type clockedCore struct {
 	told   int
 }
 
+// job is the work of a core on an axon entry that a packet reaches: when it arrives,
+// and how long it takes.
+type job struct{ at, time int64 }
+
 // packetOut is a packet, or a neuron, and a time.
 type packetOut struct {
 	after int64
@@ -50,21 +56,33 @@ func (e *Cycle) makeCore(i int) clockedCore {
 }
 
 func (c *clockedCore) begin() {
-	c.axons, c.at = c.axons[:0], c.at[:0]
+	c.forget()
 	c.start, c.end, c.stalls = 0, 0, 0
 	if c.watch != nil {
 		c.watch.Look()
 	}
 }
 
+// forget drops what is due and its work.
+func (c *clockedCore) forget() { c.axons, c.held, c.jobs = c.axons[:0], c.held[:0], c.jobs[:0] }
+
 // receive takes a packet for the next tick at an axon entry.
 func (c *clockedCore) receive(axon int32, cycle int64) {
 	c.axons = append(c.axons, axon)
-	c.at = append(c.at, cycle)
+	c.jobs = append(c.jobs, job{at: cycle, time: c.rows[axon]})
 }
 
-// hold takes what delayed axons held for the next tick.
-func (c *clockedCore) hold(axons []int32) { c.axons = append(c.axons, axons...) }
+// delay takes a packet at an axon entry that holds it for a later tick.
+func (c *clockedCore) delay(cycle, time int64) { c.jobs = append(c.jobs, job{at: cycle, time: time}) }
+
+// hold takes what delayed axons held for the next tick, each of which is read
+// first.
+func (c *clockedCore) hold(axons []int32, read int64) {
+	c.axons = append(c.axons, axons...)
+	for _, axon := range axons {
+		c.held = append(c.held, c.rows[axon]+read)
+	}
+}
 
 // collect works out when core i has worked on all that is due in the tick that
 // begins at e.release, and so when its update starts: one entry after the other,
@@ -80,14 +98,13 @@ func (e *Cycle) collect(i int) {
 		e.traceCollect(i, free)
 	}
 	var busy int64
-	for _, axon := range c.axons[len(c.at):] {
-		busy += c.rows[axon]
+	for _, time := range c.held {
+		busy += time
 	}
 	free += busy
-	for k, at := range c.at {
-		time := c.rows[c.axons[k]]
-		free = max(free, at) + time
-		busy += time
+	for _, j := range c.jobs {
+		free = max(free, j.at) + j.time
+		busy += j.time
 	}
 	e.worked(i, e.tick+1, busy)
 	c.start = max(free, e.release)
@@ -99,7 +116,7 @@ func (e *Cycle) update(i int) {
 	c, r := &e.cores[i], e.run
 	state := r.cores[i]
 	r.hear(e.tick, i, c.axons)
-	c.axons, c.at = c.axons[:0], c.at[:0]
+	c.forget()
 	r.tally.update(i, state, e.tick)
 	before := state.Counts()
 	c.fired = state.Tick(e.tick, r.ticks, c.fired[:0])
@@ -111,7 +128,7 @@ func (e *Cycle) update(i int) {
 		slots.mixed = true
 	}
 	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates)
-	c.length += (after.LearningUpdates - before.LearningUpdates) * int64(r.chip.profile.Timing.Core.LearningUpdate)
+	c.length = e.learned(c.length, &before, &after)
 	c.next, c.shift, c.told, c.since = 0, 0, 0, c.start
 	e.worked(i, e.tick, c.length)
 	if len(c.packets) > 0 {
@@ -121,9 +138,18 @@ func (e *Cycle) update(i int) {
 	e.rest(i)
 }
 
+// learned is the length of work on neurons, given that of its slots, with what was
+// learned in it; draws are made beside all of that.
+func (e *Cycle) learned(slots int64, before, after *core.Counts) int64 {
+	t := &e.run.chip.profile.Timing.Core
+	slots += (after.LearningUpdates - before.LearningUpdates) * int64(t.LearningUpdate)
+	return max(slots, (after.Draws-before.Draws)*int64(t.Draw))
+}
+
 // form makes the packets of the neurons that fired and works out when they are
-// ready: slot by slot, a slot that fires takes longer, and its packets are
-// formed one after the other before the next slot.
+// ready: the results of slots come slot by slot once the pipeline is filled, a slot
+// that fires takes longer, and its packets are formed one after the other before the
+// next slot.
 func (e *Cycle) form(i int, slots slotTimes, updates int64) {
 	c, r := &e.cores[i], e.run
 	t := &r.chip.profile.Timing.Core
@@ -132,6 +158,9 @@ func (e *Cycle) form(i int, slots slotTimes, updates int64) {
 	window := slotWindow{groups: r.chip.image.Cores[i].Config.Groups, tick: e.tick, ticks: r.ticks}
 	c.packets, c.spikes = c.packets[:0], c.spikes[:0]
 	var extra int64
+	if updates > 0 {
+		extra = int64(t.UpdateFill)
+	}
 	for _, n := range c.fired {
 		extra += int64(t.SpikeOut)
 		ready := slots.through(n, window.through(n)) + extra

@@ -17,6 +17,8 @@ type cyclePlan struct {
 	barrier int64
 	// rows[i][a] is the time that core i works on a packet at axon entry a.
 	rows [][]int64
+	// delay is the time of a packet at an axon entry that holds it.
+	delay int64
 	// neurons[i][n] and inputs[k] are the trees of multicast packets.
 	neurons [][]router.Route
 	inputs  []router.Route
@@ -28,7 +30,7 @@ func newCyclePlan(c *Chip) (*cyclePlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &cyclePlan{mesh: mesh, forest: router.NewForest(c.topology), barrier: c.barrier()}
+	p := &cyclePlan{mesh: mesh, forest: router.NewForest(c.topology), barrier: c.barrier(), delay: int64(t.Core.AxonLookup) + int64(t.Core.DelayWrite)}
 	for i := range c.image.Cores {
 		p.rows = append(p.rows, rowTimes(&t.Core, &c.image.Cores[i].Config))
 	}
@@ -91,7 +93,7 @@ func (c *Chip) barrier() int64 {
 func rowTimes(t *profile.CoreTiming, cfg *core.Config) []int64 {
 	byRow := make([]int64, len(cfg.Rows))
 	for i := range cfg.Rows {
-		byRow[i] = rowTime(t, &cfg.Widths, &cfg.Rows[i])
+		byRow[i] = int64(t.AxonLookup) + int64(t.RowStart) + rowTime(t, cfg, &cfg.Rows[i])
 	}
 	times := make([]int64, len(cfg.Axons))
 	for a := range cfg.Axons {
@@ -100,17 +102,25 @@ func rowTimes(t *profile.CoreTiming, cfg *core.Config) []int64 {
 	return times
 }
 
-// rowTime is the time of one packet (profile.CoreTiming): the words of a row
-// are read while the lanes add those read before.
-func rowTime(t *profile.CoreTiming, w *core.Widths, r *core.Row) int64 {
-	step := t.DenseStep
+// rowTime is the time of a row behind its start (docs/cycle-engine.md, section 2):
+// the words of a row are read while the lanes add those read before.
+func rowTime(t *profile.CoreTiming, cfg *core.Config, r *core.Row) int64 {
 	switch r.Format {
 	case core.Sparse:
-		step = t.SparseStep
+		entry := cfg.Widths.BitsRead(&core.Row{Format: core.Sparse, WeightBits: r.WeightBits, Count: 1})
+		return sparseTime(t, entry, cfg.Sparse[r.Offset:][:r.Count])
 	case core.Others:
-		step = t.OthersStep
+		return max(words(t, cfg.Widths.BitsRead(r)), groups(t, r.Count, t.OthersStep))
 	}
-	words := (w.BitsRead(r) + t.MemoryWord - 1) / t.MemoryWord
-	groups := (int64(r.Additions()) + int64(t.Lanes) - 1) / int64(t.Lanes)
-	return int64(t.AxonLookup) + int64(t.RowStart) + max(words*int64(t.MemoryCycle), groups*int64(step))
+	return max(words(t, cfg.Widths.BitsRead(r)), groups(t, r.Count, t.DenseStep))
+}
+
+// words is the time of reading so many bits of synapse memory.
+func words(t *profile.CoreTiming, bits int64) int64 {
+	return (bits + t.MemoryWord - 1) / t.MemoryWord * int64(t.MemoryCycle)
+}
+
+// groups is the time of the additions of a run of neurons, a step per group of lanes.
+func groups(t *profile.CoreTiming, count int32, step profile.Cycles) int64 {
+	return (int64(count) + int64(t.Lanes) - 1) / int64(t.Lanes) * int64(step)
 }

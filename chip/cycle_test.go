@@ -184,7 +184,7 @@ func TestCycleByHand(t *testing.T) {
 	} {
 		chip, err := Load(line(2, profileText("adder", map[string]any{
 			"early_start": c.early, "axon_lookup": "3 cycles", "row_start": "4 cycles", "dense_step": "5 cycles", "neuron_update": "20 cycles",
-			"neuron_idle": "10 cycles", "spike_out": "6 cycles", "packet_out": "7 cycles", "reset_write": "9 cycles",
+			"neuron_idle": "10 cycles", "update_fill": "11 cycles", "spike_out": "6 cycles", "packet_out": "7 cycles", "reset_write": "9 cycles",
 			"pipeline": "2 cycles", "local": "1 cycle", "east": "8 cycles", "base": fmt.Sprintf("%d cycles", c.base), "per_hop": fmt.Sprintf("%d cycles", c.perHop),
 		})))
 		require.NoError(t, err)
@@ -199,7 +199,7 @@ func TestCycleByHand(t *testing.T) {
 		barrier := c.base + c.perHop     // two tiles, a hop apart
 		reset := 2*9 + barrier           // v and A; the host's packet takes 1 + 2 + 1
 		const row = 3 + 4 + 5            // one word, one group
-		const slot = 20 + 6              // an active neuron that fires
+		const slot = 11 + 20 + 6         // the fill, an active neuron that fires
 		const flight = 1 + 2 + 8 + 2 + 1 // core, router, link, router, core
 		require.EqualValues(t, reset, o.Cycles.Reset)
 		// Tick 0: core 0 fires, its packet is formed and flies.
@@ -319,7 +319,7 @@ func TestSlotTimes(t *testing.T) {
 // learner is a chip of one core whose rows learn from host input, with a winner
 // per tick and normalisation after the sample.
 func learner(inputs, neurons int) *layout.Image {
-	img := line(1, profileText("adder", map[string]any{"neuron_idle": "1 cycle", "learning_update": "3 cycles"}))
+	img := line(1, profileText("adder", map[string]any{"neuron_idle": "1 cycle", "learning_update": "3 cycles", "draw": "0 cycles"}))
 	cfg := &img.Cores[0].Config
 	*cfg = core.Config{Widths: cfg.Widths, Groups: []core.Group{{
 		Count: int32(neurons), DecayV: 4000, Refractory: 2,

@@ -15,13 +15,12 @@ func (e *Cycle) tellSpikes(i int, after int64) {
 // many entries wait for it.
 func (e *Cycle) traceCollect(i int, free int64) {
 	c := &e.cores[i]
-	held := len(c.axons) - len(c.at)
 	span := [2]int64{free, free}
-	waiting, arrived := held, 0
+	waiting, arrived := len(c.held), 0
 	begin := func(start, time int64) {
-		for arrived < len(c.at) && c.at[arrived] <= start {
+		for arrived < len(c.jobs) && c.jobs[arrived].at <= start {
 			waiting++
-			e.tracer.Ingress(c.at[arrived], i, waiting)
+			e.tracer.Ingress(c.jobs[arrived].at, i, waiting)
 			arrived++
 		}
 		if start != span[1] {
@@ -32,14 +31,14 @@ func (e *Cycle) traceCollect(i int, free int64) {
 		waiting--
 		e.tracer.Ingress(start, i, waiting)
 	}
-	for _, axon := range c.axons[len(c.at):] {
-		begin(free, c.rows[axon])
-		free += c.rows[axon]
+	for _, time := range c.held {
+		begin(free, time)
+		free += time
 	}
-	for k, at := range c.at {
-		free = max(free, at)
-		begin(free, c.rows[c.axons[k]])
-		free += c.rows[c.axons[k]]
+	for _, j := range c.jobs {
+		free = max(free, j.at)
+		begin(free, j.time)
+		free += j.time
 	}
 	e.work(i, PhaseDeliver, span[0], span[1])
 }

@@ -44,7 +44,7 @@ func drawProfile(t *rapid.T, m router.Mesh, unicast bool) layout.Chip {
 	}
 	for _, key := range []string{
 		"axon_lookup", "row_start", "memory_cycle", "dense_step", "sparse_step", "others_step", "neuron_update", "neuron_idle",
-		"spike_out", "packet_out", "reset_write", "pipeline", "local", "east", "west", "north", "south",
+		"spike_out", "packet_out", "reset_write", "update_fill", "delay_write", "delay_read", "pipeline", "local", "east", "west", "north", "south",
 	} {
 		lines[key] = cycles(key)
 	}

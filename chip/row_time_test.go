@@ -22,6 +22,7 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 			Threshold: make([]int32, neurons), Bias: make([]int32, neurons), Reset: make([]int32, neurons), V0: make([]int32, neurons),
 		}
 		drawRows(t, cfg)
+		scatter(t, cfg)
 		cfg.Rows = append(cfg.Rows, core.Row{Format: core.Plastic, WeightBits: 16, Count: int32(neurons), Exclude: -1})
 		cfg.Plastic = make([]uint16, neurons)
 		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows) - 1)})
@@ -33,11 +34,17 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 			DenseStep: cycles("dense"), SparseStep: cycles("sparse"), OthersStep: cycles("others"),
 			MemoryWord: rapid.Int64Range(1, 70).Draw(t, "word"), Lanes: rapid.IntRange(1, 9).Draw(t, "lanes"),
 		}
-		steps := map[core.RowFormat]profile.Cycles{core.Sparse: timing.SparseStep, core.Others: timing.OthersStep}
+		steps := map[core.RowFormat]profile.Cycles{core.Others: timing.OthersStep}
 		for a, time := range rowTimes(timing, cfg) {
 			c.ResetCounts()
 			c.Deliver(int32(a))
-			step, other := steps[cfg.Rows[cfg.Axons[a].Row].Format]
+			r := &cfg.Rows[cfg.Axons[a].Row]
+			if r.Format == core.Sparse {
+				want := int64(timing.AxonLookup+timing.RowStart) + sparseOracle(timing, &cfg.Widths, r, cfg.Sparse[r.Offset:][:r.Count])
+				require.Equal(t, want, time, "sparse row %+v", r)
+				continue
+			}
+			step, other := steps[r.Format]
 			if !other {
 				step = timing.DenseStep
 			}
@@ -45,11 +52,54 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 			for bits := c.Counts().SynapseBits; bits > 0; bits -= timing.MemoryWord {
 				words++
 			}
-			for adds := c.Counts().SynapticAdds; adds > 0; adds -= int64(timing.Lanes) {
+			for run := r.Count; run > 0; run -= int32(timing.Lanes) { // the lane of an excluded neuron idles
 				groups++
 			}
 			want := int64(timing.AxonLookup+timing.RowStart) + max(words*int64(timing.MemoryCycle), groups*int64(step))
 			require.Equal(t, want, time, "axon %d of row %+v", a, cfg.Rows[cfg.Axons[a].Row])
 		}
 	})
+}
+
+// scatter adds a sparse row of neurons anywhere.
+func scatter(t *rapid.T, cfg *core.Config) {
+	row := core.Row{Format: core.Sparse, WeightBits: rapid.SampledFrom([]uint8{4, 8}).Draw(t, "bits"), Exclude: -1, Offset: int64(len(cfg.Sparse))}
+	for n := range cfg.Neurons() {
+		if rapid.Bool().Draw(t, "reached") {
+			cfg.Sparse = append(cfg.Sparse, core.Synapse{Neuron: uint16(n), Weight: int16(n&7 - 4)})
+			row.Count++
+		}
+	}
+	cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows))})
+	cfg.Rows = append(cfg.Rows, row)
+}
+
+// sparseOracle reads a row word by word: every turn takes of what is at hand at most one entry per bank.
+func sparseOracle(timing *profile.CoreTiming, w *core.Widths, r *core.Row, entries []core.Synapse) (time int64) {
+	index := int64(w.IndexBits)
+	if index == 0 {
+		index = 16
+	}
+	entry := int64(r.WeightBits) + index
+	for read, taken := int64(0), 0; taken < len(entries); {
+		read += timing.MemoryWord
+		pending := entries[taken:min(int(read/entry), len(entries))]
+		taken += len(pending)
+		turns := int64(0)
+		for len(pending) > 0 {
+			var later []core.Synapse
+			busy := map[int]bool{}
+			for _, e := range pending {
+				if bank := int(e.Neuron) % timing.Lanes; busy[bank] {
+					later = append(later, e)
+				} else {
+					busy[bank] = true
+				}
+			}
+			pending = later
+			turns++
+		}
+		time += max(int64(timing.MemoryCycle), turns*int64(timing.SparseStep))
+	}
+	return time
 }

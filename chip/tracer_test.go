@@ -1,6 +1,7 @@
 package chip
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -122,8 +123,22 @@ func (l *ledger) requireUpdates(o *Outcome, train *spike.Train) {
 	}
 	n, t := &o.Counts.Core, &l.chip.profile.Timing.Core
 	want := n.ActiveUpdates*int64(t.NeuronUpdate) + n.IdleUpdates*int64(t.NeuronIdle) + n.Spikes*int64(t.SpikeOut) +
-		packets*int64(t.PacketOut) + n.LearningUpdates*int64(t.LearningUpdate)
+		packets*int64(t.PacketOut) + n.LearningUpdates*int64(t.LearningUpdate) + l.fills(train.Ticks())*int64(t.UpdateFill)
 	require.Equal(l.t, want, l.work[PhaseUpdate]+o.Cycles.Settle)
+}
+
+// fills counts the updates that have a slot: in so many ticks of input, of each core
+// that has a group in its window.
+func (l *ledger) fills(ticks int) (fills int64) {
+	for i := range l.chip.image.Cores {
+		for t := range ticks + l.chip.Latency() {
+			inside := func(g core.Group) bool { return int(g.Depth) <= t && t < int(g.Depth)+ticks }
+			if slices.ContainsFunc(l.chip.image.Cores[i].Config.Groups, inside) {
+				fills++
+			}
+		}
+	}
+	return fills
 }
 
 func (l *ledger) End(cycle int64) error { l.ended = cycle; return nil }
