@@ -34,7 +34,7 @@ func tinyMemories() *Memories {
 			synapse: 4096, axon: 4096, queue: 4096, state: 4096, constant: 4096, accumulator: 4096, route: 4096,
 			axonBits: 10, queueBits: 2, wordBits: 24, routeBits: 12,
 		}},
-		kind: []int{0}, links: router.Mesh{}.Classes(), elements: 4, tile: 1 << 20,
+		kind: []int{0}, links: router.Mesh{}.Classes(), elements: 4, tile: 1 << 20, keys: 16,
 	}
 }
 
@@ -64,9 +64,9 @@ func TestBillByHand(t *testing.T) {
 		// x 0.1 pJ / 2
 		{"45nm-ops", 2.4},
 		{"45nm-ops-fp32", 21.6},
-		// The same, memories, 16 words of the encoder, 12 passes of a router and 8 links of
-		// 2.7 mm, the root of 7.2.
-		{"45nm", 2.4 + (bits*perBit+16*32*host+12*(0.51+0.91)+8*1.04*math.Sqrt(7.2))/2},
+		// The same, memories, 16 words of the encoder, 12 passes of a router, each with a
+		// look-up of 5 bits in 10 bytes, and 8 links of 2.7 mm, the root of 7.2.
+		{"45nm", 2.4 + (bits*perBit+16*32*host+12*5*host*10/16+12*(0.51+0.91)+8*1.04*math.Sqrt(7.2))/2},
 		// 20 x 0.2 + 20 x 0.1, and 20 + 40 + 20 + 20 + 20 data of 13.2 pJ and 0.0109 fJ per
 		// bit of 4 KiB
 		{"lemaire2022", (6 + 120*(13.2+1.09e-5*32768)) / 2},

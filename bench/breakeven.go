@@ -57,7 +57,7 @@ func publishedBreakEven(r *Report) []BreakEven {
 func spikeDriven(event string) bool {
 	switch event {
 	case "synops", "synaptic_adds", "synapse_bits", "axon_reads", "accumulator_reads", "accumulator_writes",
-		"spikes", "input_spikes", "route_reads", "queue_reads", "queue_writes":
+		"spikes", "input_spikes", "route_reads", "table_reads", "queue_reads", "queue_writes":
 		return true
 	}
 	known, _ := energy.FindEvent(event)

@@ -38,6 +38,9 @@ func NewLedger(by Counted, samples int, m *Memories) *energy.Ledger {
 	}
 	add("buffer_writes", counts.BufferWrites())
 	add("router_passes", counts.BufferWrites())
+	if m.keys > 0 {
+		l.Touch("table_reads", counts.BufferWrites(), tableBits, m.keys*tableBits/8)
+	}
 
 	enterHost(l, &counts, m)
 	return l
@@ -71,6 +74,9 @@ const (
 	hostWordBits = 32
 	pixelBits    = 8
 	packetBits   = 32
+	// tableBits is the width of what a router's multicast table says of a source: the
+	// ports by which its packets leave.
+	tableBits = 5
 )
 
 // touchMemory lists what touches the memories of cores.

@@ -40,6 +40,7 @@ func TestLedgerKeepsItsCountersApart(t *testing.T) {
 		"accumulator_reads": counts.Core.SynapticAdds, "accumulator_writes": counts.Core.SynapticAdds,
 		"accumulator_clears": 2 * counts.Core.NeuronUpdates, "constant_reads": 2 * counts.Core.NeuronUpdates,
 		"queue_writes": counts.Core.AxonReads, "queue_reads": counts.Core.AxonReads,
+		"table_reads": counts.BufferWrites(),
 		"route_reads": counts.Traffic.Packets, "router_passes": counts.BufferWrites(),
 		"host_state_reads": counts.HostAdds, "host_state_writes": counts.HostAdds, "readout_comparisons": 0,
 		"pad_bits": 32 * (counts.InputSpikes + counts.OutputReads),

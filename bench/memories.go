@@ -21,6 +21,9 @@ type Memories struct {
 	host  hostLayer
 	// links are the classes of links between the cores.
 	links []string
+	// keys is the number of sources in the fullest multicast table of a router, 0 on a
+	// unicast chip.
+	keys float64
 	// elements is the number of elements of a sample, which the encoder keeps a word each
 	// for, and outputs that of the values that the host reads.
 	elements, outputs int64
@@ -82,6 +85,9 @@ func NewMemories(img *layout.Image) *Memories {
 		m.elements *= int64(d)
 	}
 	m.outputs = outputsOf(img)
+	for _, keys := range img.Routes.Keys(img.Routes.Topology()) {
+		m.keys = max(m.keys, float64(keys))
+	}
 	known := map[coreMemory]int{}
 	for i := range f.Cores {
 		c := measureCore(&f.Cores[i], img.Cores[i].Config.Widths.Potential)
@@ -101,6 +107,10 @@ type MemoryReport struct {
 	Cores []CoreMemoryReport `json:"cores"`
 	// TileBytes is the synapse memory of a core of the chip, used or not.
 	TileBytes float64 `json:"tile_bytes"`
+	// TableBytes is the fullest multicast table of a router, which every look-up is
+	// priced with, and TableBits the width of an entry.
+	TableBytes float64 `json:"table_bytes"`
+	TableBits  float64 `json:"table_bits"`
 	// Elements and Outputs are those of a sample.
 	Elements int64 `json:"elements"`
 	Outputs  int64 `json:"outputs"`
@@ -124,7 +134,7 @@ type CoreMemoryReport struct {
 
 // Report lists the memories core by core.
 func (m *Memories) Report() MemoryReport {
-	out := MemoryReport{Cores: []CoreMemoryReport{}, TileBytes: m.tile, Elements: m.elements, Outputs: m.outputs}
+	out := MemoryReport{Cores: []CoreMemoryReport{}, TileBytes: m.tile, TableBytes: m.keys * tableBits / 8, TableBits: tableBits, Elements: m.elements, Outputs: m.outputs}
 	for i, k := range m.kind {
 		c := &m.kinds[k]
 		out.Cores = append(out.Cores, CoreMemoryReport{

@@ -105,6 +105,7 @@ func coreEvents() []Event {
 		{"constant_reads", PartMemory, false, "threshold or bias read, two per neuron update"},
 		{"reset_writes", PartMemory, false, "word of state written before a sample"},
 		{"route_reads", PartMemory, false, "destination of a packet read by the core that sends it"},
+		{"table_reads", PartMemory, false, "source looked up in a router's multicast table, one per router that a packet passes"},
 	}
 }
 

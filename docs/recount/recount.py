@@ -96,6 +96,9 @@ def snn(report, table):
             bill.add(event, c[event], m["word_bits"], m["state_bytes"])
         bill.add("constant_reads", 2 * c["neuron_updates"], m["word_bits"], m["constant_bytes"])
         bill.add("route_reads", c["packets"], m["route_bits"], m["route_bytes"])
+    sizes = report["memories"]
+    if sizes.get("table_bytes"):
+        bill.add("table_reads", total["buffer_writes"], sizes["table_bits"], sizes["table_bytes"])
     elements = report["memories"]["elements"]
     bill.add("host_pixel_reads", total["host_pixel_reads"], 8, elements)
     for event in ("host_state_reads", "host_state_writes"):
