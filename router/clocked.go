@@ -66,7 +66,13 @@ type Clocked struct {
 	watcher  Watcher
 	agenda   agenda
 	coords   []Coord
-	stations []*station // nil until used
+	// pages hold the stations of 1 << pageShift tiles each, nil until one is used.
+	pages []*stationPage
+	// wires are the times from a router to the next over a link of a class,
+	// the pipeline there included, returns those of a credit over one, and
+	// local that between router and core.
+	wires, returns [room8]int64
+	local          int64
 	// columns[x] is the first half of the routing tables of the tiles of a
 	// column, rows[y] the second half of those of a row; nil until used.
 	columns, rows [][]Ports
@@ -98,8 +104,13 @@ func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agen
 	c := &Clocked{
 		topology: t, timing: timing, forest: forest, client: client, agenda: a,
 		calendar: newCalendar(t.Tiles()), near: near,
-		stations: make([]*station, t.Tiles()), coords: make([]Coord, t.Tiles()),
+		pages: make([]*stationPage, (t.Tiles()+pageMask)>>pageShift), coords: make([]Coord, t.Tiles()),
+		local: wire(timing.Local),
 	}
+	for class, cycles := range timing.Links {
+		c.wires[class], c.returns[class] = wire(cycles)+timing.Pipeline, wire(cycles)
+	}
+	c.returns[localClass] = c.local
 	var corner Coord
 	for core := range c.coords {
 		at := t.At(Core(core))
@@ -122,11 +133,8 @@ func (c *Clocked) Rewind() {
 	}
 	c.agenda.rewind()
 	c.now, c.load = 0, Load{}
-	for _, s := range c.stations {
-		if s == nil {
-			continue
-		}
-		s.turn, s.waits, s.hostWaits = [ports]uint8{}, [ports]int64{}, 0
+	for _, s := range c.used() {
+		s.turn, s.waits, s.hostWaits = [room8]uint8{}, [ports]int64{}, 0
 		for out := range uint8(ports) {
 			s.credit(out, never)
 		}
@@ -140,7 +148,7 @@ func (c *Clocked) Load() Load { return c.load }
 // of packets over it.
 func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 	for _, tile := range c.loaded {
-		s := c.stations[tile]
+		s := c.station(tile)
 		s.touched = false
 		for d, n := range s.load {
 			if n > 0 {
@@ -156,10 +164,7 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 // Load's stalls: behind each link, and on the way into the mesh from the core at a
 // tile or from its host port.
 func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64), entering func(at Core, host bool, cycles int64)) {
-	for tile, s := range c.stations {
-		if s == nil {
-			continue
-		}
+	for tile, s := range c.used() {
 		for in := East; in <= South; in++ {
 			if s.waits[in] > 0 {
 				behind(Core(s.ends[in]), in.opposite(), s.waits[in])
@@ -190,6 +195,7 @@ func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 	}
 	c.copies++
 	s.fifo.push(newWaiting(c.now, id, route, class))
+	s.offers = true
 	c.calendar.mark(c.now, int32(at))
 	return true
 }
@@ -200,6 +206,7 @@ func (c *Clocked) OfferHost(at Core, id int32, route Route) {
 	s := c.station(int32(at))
 	c.copies++
 	s.host.push(newWaiting(c.now, id, route, ClassHost))
+	s.offers = true
 	if s.host.count == 1 { // else a step is planned, or a credit is on its way
 		c.calendar.mark(c.now, int32(at))
 	}

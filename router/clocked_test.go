@@ -218,7 +218,7 @@ func TestLinkSendsOnePacketPerCycle(t *testing.T) {
 
 func TestArbiter(t *testing.T) {
 	var a arbiter
-	class := [ports]Class{ClassSpike, ClassSpike, ClassSync, ClassHost, ClassSpike}
+	class := [room8]Class{ClassSpike, ClassSpike, ClassSync, ClassHost, ClassSpike}
 	require.EqualValues(t, 2, a.pick(0, 0b11111, &class), "sync goes first")
 	var order []uint8
 	for range 4 {

@@ -12,10 +12,7 @@ func assert(holds bool, broken string) {
 // arrived or is counted as lost, and every credit is back.
 func (c *Clocked) checkEmpty() {
 	assert(c.copies == 0, "packets were made or lost on the way")
-	for _, s := range c.stations {
-		if s == nil {
-			continue
-		}
+	for _, s := range c.used() {
 		assert(s.fifo.count == 0 && s.host.count == 0, "a packet never entered: deadlock")
 		for port := range uint8(ports) {
 			assert(s.in[port].count == 0, "a packet never left its buffer: deadlock")

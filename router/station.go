@@ -3,40 +3,40 @@ package router
 import "math/bits"
 
 // station is a tile's router with the way in from its core and its host port.
-// What a step reads lies together.
+// What every step reads comes first and fills few cache lines: on a large mesh a
+// step costs what it fetches.
 type station struct {
 	// wanted are the outputs by which the first packet of some input has to
 	// leave, and hidden the inputs whose first packet is still on its wire.
 	wanted, hidden uint8
-	// waited tells that the core waits for room in its FIFO, and touched
-	// that load is not 0.
-	waited, touched bool
+	// waited tells that the core waits for room in its FIFO, touched that load
+	// is not 0, and offers that the core or the host has a packet that is to
+	// enter.
+	waited, touched, offers bool
+	// shift says how many slots and times there are, 1 << shift per port.
+	shift uint8
+	at    Coord
 	// left[i] are the outputs by which the first packet of input i still has
 	// to leave, and class[i] is its class; want[o] are the inputs whose
 	// first packet still has to leave by output o.
-	left  [ports]Ports
-	class [ports]Class
-	want  [ports]uint8
+	left  [room8]Ports
+	class [room8]Class
+	want  [room8]uint8
 	arbiter
-	at Coord
+	// ends are the tiles that the ports lead to, local to its own, classes those
+	// of the links there, and backs those of the links that lead back.
+	ends           [room8]int32
+	classes, backs [room8]LinkClass
+	// in are the input buffers: by the direction of the neighbour that
+	// fills them, and the core's.
+	in [room8]inbox
+	// out are the credits of the outputs and, at local, of the core's way in.
+	out [room8]outbox
 	// slots and times have room for 1 << shift packets of each input and for
 	// as many credits of each output that are on their way back. They grow
 	// to what is used.
-	shift uint8
 	slots []waiting
 	times []int64
-	// in are the input buffers: by the direction of the neighbour that
-	// fills them, and the core's.
-	in [ports]inbox
-	// out are the credits of the outputs and, at local, of the core's way in.
-	out [ports]outbox
-	// near are the routers that the outputs lead to, nil until used, and
-	// ends their tiles; wires are the times there, and backs the times of the
-	// links that lead back.
-	near  [local]*station
-	ends  [local]int32
-	wires [ports]int64
-	backs [ports]int64
 	// load counts the packets over each link since the last Loads.
 	load [local]int32
 	// waits are the cycles that packets waited here, by the input buffer that
@@ -48,6 +48,13 @@ type station struct {
 	fifo, host buffer
 }
 
+// room8 is the length of an array by port that is indexed without a check: port
+// numbers are cut to portMask.
+const (
+	room8    = 8
+	portMask = room8 - 1
+)
+
 // inbox is an input buffer: count packets from head on, of which seen are past
 // the wire.
 type inbox struct{ head, count, seen int32 }
@@ -58,31 +65,34 @@ type outbox struct{ credits, head, back int32 }
 
 // packet is the i-th packet of an input.
 func (s *station) packet(in uint8, i int32) *waiting {
-	return &s.slots[int(in)<<s.shift|int(s.in[in].head+i)&(1<<s.shift-1)]
+	return &s.slots[int(in)<<(s.shift&31)|int(s.in[in&portMask].head+i)&(1<<(s.shift&31)-1)]
 }
 
-// push puts a packet on the wire into an input.
-func (s *station) push(in uint8, w waiting) {
-	if s.in[in].count>>s.shift != 0 {
+// push puts a packet on the wire into an input, and returns how many it holds.
+func (s *station) push(in uint8, w waiting) int32 {
+	b := &s.in[in&portMask]
+	if b.count>>(s.shift&31) != 0 {
 		s.grow()
 	}
-	*s.packet(in, s.in[in].count) = w
-	s.in[in].count++
+	*s.packet(in, b.count) = w
+	b.count++
+	return b.count
 }
 
 // time is the cycle from which the i-th credit counts that is on its way back to
 // an output.
 func (s *station) time(out uint8, i int32) *int64 {
-	return &s.times[int(out)<<s.shift|int(s.out[out].head+i)&(1<<s.shift-1)]
+	return &s.times[int(out)<<(s.shift&31)|int(s.out[out&portMask].head+i)&(1<<(s.shift&31)-1)]
 }
 
 // giveBack has a credit of an output count from a cycle on.
 func (s *station) giveBack(out uint8, cycle int64) {
-	if s.out[out].back>>s.shift != 0 {
+	o := &s.out[out&portMask]
+	if o.back>>(s.shift&31) != 0 {
 		s.grow()
 	}
-	*s.time(out, s.out[out].back) = cycle
-	s.out[out].back++
+	*s.time(out, o.back) = cycle
+	o.back++
 }
 
 // grow doubles the room for packets and credits.
@@ -103,53 +113,61 @@ func (s *station) grow() {
 
 // expose makes the first packet of an input ask for its outputs.
 func (s *station) expose(in uint8, class Class, out Ports) {
-	s.left[in], s.class[in] = out, class
+	s.left[in&portMask], s.class[in&portMask] = out, class
 	s.wanted |= uint8(out)
 	for rest := uint8(out); rest != 0; rest &= rest - 1 {
-		s.want[bits.TrailingZeros8(rest)] |= 1 << in
+		s.want[bits.TrailingZeros8(rest)&portMask] |= 1 << (in & portMask)
 	}
 }
 
 // grant takes back what an input asks of an output, and reports whether its
 // first packet has left by all of them.
 func (s *station) grant(in, out uint8) (done bool) {
-	if s.want[out] &^= 1 << in; s.want[out] == 0 {
-		s.wanted &^= 1 << out
+	want := s.want[out&portMask] &^ (1 << (in & portMask))
+	if s.want[out&portMask] = want; want == 0 {
+		s.wanted &^= 1 << (out & portMask)
 	}
-	s.left[in] &^= 1 << out
-	return s.left[in] == 0
+	left := s.left[in&portMask] &^ (1 << (out & portMask))
+	s.left[in&portMask] = left
+	return left == 0
 }
 
 // credit is the number of credits of an output, those back by now included.
 func (s *station) credit(out uint8, now int64) int32 {
-	o := &s.out[out]
+	o := &s.out[out&portMask]
+	if o.back > 0 {
+		s.collect(out, now)
+	}
+	return o.credits
+}
+
+// collect takes the credits of an output that are back by now.
+func (s *station) collect(out uint8, now int64) {
+	o := &s.out[out&portMask]
 	for o.back > 0 && *s.time(out, 0) <= now {
 		o.head++
 		o.back--
 		o.credits++
 	}
-	return o.credits
 }
 
 // free reports whether a packet may leave by an output. The core always takes
-// what comes: its ingress is double-buffered.
+// what comes: its ingress is double-buffered. A credit that is at hand is enough
+// to know: those on their way are looked for when there is none.
 func (s *station) free(out uint8, now int64, drop bool) bool {
-	return out == local || drop || s.credit(out, now) > 0
+	return out == local || drop || s.out[out&portMask].credits > 0 || s.credit(out, now) > 0
 }
-
-// entering reports whether the core or the host has a packet that is to enter.
-func (s *station) entering() bool { return s.fifo.count+s.host.count > 0 }
 
 // starved reports whether a packet waits for a credit of an output, or of the
 // way in from the core.
 func (s *station) starved(out uint8) bool {
-	return s.out[out].credits == 0 && (s.want[out] != 0 || out == local && s.entering())
+	return s.out[out&portMask].credits == 0 && (s.want[out&portMask] != 0 || out == local && s.offers)
 }
 
 // arrive counts the packets of an input that are past the wire by now, and
 // returns their number.
 func (s *station) arrive(in uint8, now int64) int32 {
-	b := &s.in[in]
+	b := &s.in[in&portMask]
 	for b.seen < b.count && s.packet(in, b.seen).since() <= now {
 		b.seen++
 	}
@@ -167,7 +185,7 @@ func (s *station) next(now int64, drop bool) int64 {
 		}
 		next = min(next, s.returns(out))
 	}
-	if s.entering() {
+	if s.offers {
 		if drop || s.credit(local, now) > 0 {
 			return now + 1
 		}
@@ -179,7 +197,7 @@ func (s *station) next(now int64, drop bool) int64 {
 // returns is the cycle in which the first credit of an output is back, never if
 // none is on its way.
 func (s *station) returns(out uint8) int64 {
-	if s.out[out].back > 0 {
+	if s.out[out&portMask].back > 0 {
 		return *s.time(out, 0)
 	}
 	return never

@@ -1,34 +1,82 @@
 package router
 
-// station is the router of a tile, made when first used.
+import "iter"
+
+const (
+	// pageShift is such that a page has 64 tiles.
+	pageShift = 6
+	pageTiles = 1 << pageShift
+	pageMask  = pageTiles - 1
+	// firstShift is such that an input has room for four packets at first.
+	firstShift = 2
+	// classMask cuts a class of links to an index of Clocked.wires.
+	classMask = room8 - 1
+	// localClass is that of the wire between a router and its core, in
+	// Clocked.returns alone.
+	localClass = MaxLinkClasses
+)
+
+// stationPage holds the stations of tiles that follow each other, so that a mesh that
+// is swept tile by tile is read as it lies in memory.
+type stationPage [pageTiles]station
+
+// station is the router of a tile, made when first used, with those of its page.
 func (c *Clocked) station(tile int32) *station {
-	if s := c.stations[tile]; s != nil {
-		return s
+	if p := c.pages[tile>>pageShift]; p != nil {
+		return &p[tile&pageMask]
 	}
-	at := c.coords[tile]
-	s := &station{at: at, shift: 2, slots: make([]waiting, ports<<2), times: make([]int64, ports<<2)}
-	c.tabulate(at)
-	s.wires[local], s.backs[local] = wire(c.timing.Local), wire(c.timing.Local)
-	for dir := East; dir <= South; dir++ {
-		c.wire(s, Link{From: at, Dir: dir})
-	}
-	for out := range s.out {
-		s.out[out].credits = int32(c.timing.InputBuffer)
-	}
-	c.stations[tile] = s
-	return s
+	return c.open(tile)
 }
 
-// wire joins a station to the neighbour that a link leads to, if there is one.
-func (c *Clocked) wire(s *station, l Link) {
-	end, ok := c.topology.End(l)
-	if !ok {
-		return
+// open makes the page of a tile.
+func (c *Clocked) open(tile int32) *station {
+	p := new(stationPage)
+	first := tile &^ pageMask
+	slots := make([]waiting, pageTiles*ports<<firstShift)
+	times := make([]int64, pageTiles*ports<<firstShift)
+	const each = ports << firstShift
+	for i := range p {
+		if int(first)+i >= len(c.coords) {
+			break
+		}
+		p[i].slots, slots = slots[:each:each], slots[each:]
+		p[i].times, times = times[:each:each], times[each:]
+		c.wire(&p[i], c.coords[int(first)+i])
 	}
-	back := Link{From: end, Dir: l.Dir.opposite()}
-	s.ends[l.Dir] = int32(c.topology.CoreAt(end))
-	s.wires[l.Dir] = wire(c.timing.Links[c.topology.Class(l)])
-	s.backs[l.Dir] = wire(c.timing.Links[c.topology.Class(back)])
+	c.pages[tile>>pageShift] = p
+	return &p[tile&pageMask]
+}
+
+// used yields the stations that are made, by tile.
+func (c *Clocked) used() iter.Seq2[int, *station] {
+	return func(yield func(int, *station) bool) {
+		for tile := range c.coords {
+			if p := c.pages[tile>>pageShift]; p != nil && !yield(tile, &p[tile&pageMask]) {
+				return
+			}
+		}
+	}
+}
+
+// wire makes a station, empty and with all its credits, and joins it to its
+// neighbours.
+func (c *Clocked) wire(s *station, at Coord) {
+	s.at, s.shift = at, firstShift
+	c.tabulate(at)
+	for out := range ports {
+		s.out[out].credits = int32(c.timing.InputBuffer)
+	}
+	s.ends[local], s.backs[local] = int32(c.topology.CoreAt(at)), localClass
+	for dir := East; dir <= South; dir++ {
+		l := Link{From: at, Dir: dir}
+		end, ok := c.topology.End(l)
+		if !ok {
+			continue
+		}
+		s.ends[dir] = int32(c.topology.CoreAt(end))
+		s.classes[dir] = c.topology.Class(l)
+		s.backs[dir] = c.topology.Class(Link{From: end, Dir: dir.opposite()})
+	}
 }
 
 // tabulate makes the routing tables of a tile: the port for each column, Local
