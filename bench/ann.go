@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"adder/quantised"
 	"adder/sample"
 	"adder/snn"
 )
@@ -83,6 +84,11 @@ func (e *ANNEvaluation) Effective() float64 {
 // EvaluateANN runs an ANN in float64 on every sample. The class is the largest output, the lowest of several.
 // A network with state is refused: it is no ANN.
 func EvaluateANN(ctx context.Context, r ANNRun) (*ANNEvaluation, error) {
+	return evaluateANN(ctx, r, nil)
+}
+
+// evaluateANN is EvaluateANN of the same network in integers, where these are not nil.
+func evaluateANN(ctx context.Context, r ANNRun, integers *quantised.Evaluator) (*ANNEvaluation, error) {
 	analog, err := snn.NewAnalog(r.Network)
 	if err != nil {
 		return nil, fmt.Errorf("the ANN: %w", err)
@@ -102,7 +108,7 @@ func EvaluateANN(ctx context.Context, r ANNRun) (*ANNEvaluation, error) {
 	shared := &annWork{out: out, run: &r}
 	group, ctx := errgroup.WithContext(ctx)
 	for w := range workers {
-		own := analog.Clone()
+		own := newANNEngine(r.Network, analog, integers)
 		lo, hi := w*out.Samples/workers, (w+1)*out.Samples/workers
 		group.Go(func() error { return shared.work(ctx, own, lo, hi) })
 	}
@@ -135,7 +141,7 @@ type annWork struct {
 }
 
 // work evaluates the samples lo to hi-1.
-func (w *annWork) work(ctx context.Context, analog *snn.Analog, lo, hi int) error {
+func (w *annWork) work(ctx context.Context, engine *annEngine, lo, hi int) error {
 	const chunk = 128
 	var x []float64
 	nodes := len(w.out.Network.Nodes)
@@ -147,15 +153,13 @@ func (w *annWork) work(ctx context.Context, analog *snn.Analog, lo, hi int) erro
 		if x, err = w.run.Samples.Analog(i, x); err != nil {
 			return err
 		}
-		y, err := analog.Run(x)
-		if err != nil {
+		if w.out.Classes[i], err = engine.run(x); err != nil {
 			return err
 		}
-		w.out.Classes[i] = classOf(y)
 		w.out.correct[i] = w.out.Classes[i] == w.run.Samples.Label(i)
 		for node := range nodes {
-			w.out.effective[i*nodes+node] = analog.EffectiveMACs(node)
-			w.out.nonzero[i*nodes+node] = analog.NonzeroMACs(node)
+			w.out.effective[i*nodes+node] = engine.analog.EffectiveMACs(node)
+			w.out.nonzero[i*nodes+node] = engine.analog.NonzeroMACs(node)
 		}
 		if n := i + 1 - lo; n%chunk == 0 || i+1 == hi {
 			w.report((n-1)%chunk + 1)

@@ -2,9 +2,11 @@ package bench
 
 import (
 	"context"
+	"slices"
 
 	"adder/bench/energy"
 	"adder/chip"
+	"adder/quantised"
 	"adder/sample"
 	"adder/snn"
 )
@@ -23,7 +25,10 @@ type CompareRun struct {
 	Training sample.Source
 	// ANN may be nil. Analog, if not nil, gives a source's samples as the ANN takes
 	// them, where these are not what the source gives itself.
-	ANN     *snn.Network
+	ANN *snn.Network
+	// Network is the quantised network that the chip's code carries, nil where rates are
+	// what is sent. It is the ANN of the same bits.
+	Network *quantised.Network
 	Analog  func(sample.Source) (sample.Samples, error)
 	Tables  []*energy.Table
 	Margin  float64
@@ -41,7 +46,7 @@ const calibrationSamples = 200
 // the samples that were whole.
 func Compare(ctx context.Context, r CompareRun) (*Report, error) {
 	c := Comparison{
-		Chip: r.Chip, Source: r.Source, Encoder: r.Encoder, Engine: r.EngineName, Tables: r.Tables, Margin: r.Margin,
+		Chip: r.Chip, Source: r.Source, Encoder: r.Encoder, Engine: r.EngineName, Tables: r.Tables, Margin: r.Margin, Network: r.Network,
 	}
 	if err := r.annSide(ctx, &c); err != nil {
 		return nil, err
@@ -67,8 +72,10 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	if r.Training == nil || r.Training.Len() == 0 {
 		return nil
 	}
-	if c.Stop, err = r.stop(ctx); err != nil {
-		return err
+	if r.Network == nil {
+		if c.Stop, err = r.stop(ctx); err != nil {
+			return err
+		}
 	}
 	training, err := r.analog(r.Training)
 	if err != nil {
@@ -85,8 +92,16 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	set, end := r.progress("ANN in integers")
 	defer end()
 	run := ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set}
-	c.Quantised, err = EvaluateQuantised(ctx, run, vectors, QuantisedWidths(r.Source.Ticks()))
-	return err
+	fair := fairBits(r.Network, r.Source.Ticks())
+	if c.Quantised, err = EvaluateQuantised(ctx, run, vectors, annWidths(fair, r.Network != nil)); err != nil || r.Network == nil {
+		return err
+	}
+	same, err := evaluateNetwork(ctx, run, r.Network, fair)
+	if err != nil {
+		return err
+	}
+	c.Quantised = append(slices.DeleteFunc(c.Quantised, func(q QuantisedANN) bool { return q.ActivationBits == fair }), *same)
+	return nil
 }
 
 // stop chooses the stopping tick.

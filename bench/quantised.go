@@ -2,162 +2,168 @@ package bench
 
 import (
 	"context"
-	"fmt"
-	"math"
 
+	"slices"
+
+	"adder/compiler/convert"
+	"adder/compiler/levels"
+	"adder/quantised"
 	"adder/snn"
 )
 
-// Quantise gives an ANN as an integer accelerator has it: weights of each layer on one grid
-// of weightBits, signed and symmetric; inputs and activations on one grid each of
-// 2^activationBits levels from 0 up to a ceiling. A ceiling is the share of the largest
-// activation on the calibration samples that has the least squared error there. Biases are
-// left as they are: an accelerator has 32 bits for them. Inputs below 0 stay as they are.
-func Quantise(n *snn.Network, calibration [][]float64, weightBits, activationBits int) (*snn.Network, error) {
-	ranges, err := activationsOf(n, calibration)
+// annWeightBits is the width of weights of an ANN in integers.
+const annWeightBits = 8
+
+// maxBranchExponent bounds the powers of two by which an accelerator shifts the branches of
+// a sum.
+const maxBranchExponent = 8
+
+// QuantisedANN is an ANN with activations of so many bits, and what it has of the samples.
+type QuantisedANN struct {
+	ActivationBits int
+	// Classes has the class of each sample.
+	Classes []int
+	// Evaluation has the operations of the same ANN where zeros are those of its levels.
+	Evaluation *ANNEvaluation
+}
+
+// EvaluateQuantised runs an ANN at several widths of its inputs and activations on the
+// samples of a run, as an integer accelerator has it: 8-bit weights, and grids that are
+// set on calibration samples (package levels). A width at which the ANN has no form in
+// integers is left out.
+func EvaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64, widths []int) ([]QuantisedANN, error) {
+	real, err := convert.Prepare(r.Network, convert.Options{Pool: convert.PoolFold})
 	if err != nil {
 		return nil, err
 	}
-	levels := 1<<activationBits - 1
-	out := &snn.Network{Name: fmt.Sprintf("%s, %d-bit weights, %d-bit activations", n.Name, weightBits, activationBits), DT: n.DT}
-	at := make([]int, len(n.Nodes))
-	for i := range n.Nodes {
-		node := &n.Nodes[i]
-		op := onGrid(node.Op, weightBits)
-		if relu, ok := op.(*snn.Relu); ok {
-			ceil := relu.Ceil
-			if ceil == 0 {
-				ceil = bestCeiling(ranges[i], levels)
-			}
-			op = &snn.Relu{Ceil: ceil, Levels: levels}
-		}
-		at[i] = out.AddNode(node.Name, op, node.In, node.Out)
-		if _, input := node.Op.(*snn.Input); input && least(ranges[i]) >= 0 {
-			rounded := out.AddNode(node.Name+".quantised", &snn.Relu{Ceil: bestCeiling(ranges[i], levels), Levels: levels}, node.Out, node.Out)
-			out.Connect(at[i], rounded)
-			at[i] = rounded
-		}
-	}
-	for _, e := range n.Edges {
-		to := at[e.To]
-		out.Connect(at[e.From], to)
-	}
-	return out, out.Validate()
-}
-
-// activationsOf collects what inputs and activations put out on samples.
-func activationsOf(n *snn.Network, samples [][]float64) (map[int][]float64, error) {
-	analog, err := snn.NewAnalog(n)
+	o := levels.Options{Calibration: calibration, WeightBits: annWeightBits, MaxExponent: maxBranchExponent, Pool: convert.PoolFold}
+	measured, err := levels.Measure(ctx, real, o)
 	if err != nil {
-		return nil, fmt.Errorf("quantise the ANN: %w", err)
+		return nil, ctx.Err()
 	}
-	out := map[int][]float64{}
-	for _, x := range samples {
-		if _, err := analog.Run(x); err != nil {
-			return nil, fmt.Errorf("quantise the ANN: %w", err)
-		}
-		for i := range n.Nodes {
-			switch n.Nodes[i].Op.(type) {
-			case *snn.Input, *snn.Relu:
-				out[i] = append(out[i], analog.Activation(i)...)
-			}
-		}
-	}
-	return out, nil
-}
-
-func least(x []float64) float64 {
-	low := math.Inf(1)
-	for _, v := range x {
-		low = min(low, v)
-	}
-	return low
-}
-
-// bestCeiling is the ceiling of so many levels with the least squared error.
-func bestCeiling(x []float64, levels int) float64 {
-	top := 0.0
-	for _, v := range x {
-		top = max(top, v)
-	}
-	if top == 0 {
-		return 1
-	}
-	const steps = 20
-	best, bestError := top, math.Inf(1)
-	for s := steps; s > steps/4; s-- {
-		ceil := top * float64(s) / steps
-		sum := 0.0
-		for _, v := range x {
-			q := ceil * math.Floor(min(v, ceil)/ceil*float64(levels)+0.5) / float64(levels)
-			sum += float64((v - q) * (v - q))
-		}
-		if sum < bestError {
-			best, bestError = ceil, sum
-		}
-	}
-	return best
-}
-
-// onGrid rounds a layer's weights, ties to even, to a symmetric grid of so many bits. The
-// largest magnitude is on it.
-func onGrid(op snn.Op, weightBits int) snn.Op {
-	switch op := op.(type) {
-	case *snn.Dense:
-		rows, cols := op.W.Dims()
-		data := make([]float64, rows*cols)
-		for r := range rows {
-			op.W.Row(r, data[r*cols:(r+1)*cols])
-		}
-		return &snn.Dense{W: &snn.Matrix64{Rows: rows, Cols: cols, Data: roundAll(data, weightBits)}, Bias: op.Bias}
-	case *snn.Conv:
-		rounded := *op
-		rounded.Weight = roundAll(append([]float64(nil), op.Weight...), weightBits)
-		return &rounded
-	}
-	return op
-}
-
-func roundAll(w []float64, bits int) []float64 {
-	top := 0.0
-	for _, v := range w {
-		top = max(top, math.Abs(v))
-	}
-	if top == 0 {
-		return w
-	}
-	step := top / float64(int(1)<<(bits-1)-1)
-	for i, v := range w {
-		w[i] = step * math.RoundToEven(v/step)
-	}
-	return w
-}
-
-// EvaluateQuantised runs an ANN at several widths of its activations on the samples of a
-// run. Weights have 8 bits.
-func EvaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64, widths []int) ([]QuantisedANN, error) {
 	var out []QuantisedANN
 	for _, width := range widths {
-		net, err := Quantise(r.Network, calibration, 8, width)
+		o.InputBits, o.ActivationBits = width, width
+		net, _, err := measured.Network(ctx, o)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			continue
+		}
+		e, err := evaluateNetwork(ctx, r, net, width)
 		if err != nil {
 			return nil, err
 		}
-		run := r
-		run.Network = net
-		e, err := EvaluateANN(ctx, run)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, QuantisedANN{ActivationBits: width, Classes: e.Classes})
+		out = append(out, *e)
 	}
 	return out, nil
 }
 
-// QuantisedWidths are the widths of activations that a report wants of an ANN beside the
-// SNN of so many ticks: 8 bits, and what is fair for the ticks.
-func QuantisedWidths(ticks int) []int {
-	if fair := fairBits(ticks); fair < 8 {
-		return []int{8, fair}
+// evaluateNetwork runs an ANN whose integers are given.
+func evaluateNetwork(ctx context.Context, r ANNRun, net *quantised.Network, bits int) (*QuantisedANN, error) {
+	integers, err := quantised.NewEvaluator(net)
+	if err != nil {
+		return nil, err
 	}
-	return []int{8}
+	e, err := evaluateANN(ctx, r, integers)
+	if err != nil {
+		return nil, err
+	}
+	return &QuantisedANN{ActivationBits: bits, Classes: e.Classes, Evaluation: e}, nil
+}
+
+// widest is the width of the activations of a quantised network, its input's included.
+func widest(net *quantised.Network) int {
+	bits := net.Input.Bits
+	for i := range net.Populations {
+		bits = max(bits, net.Populations[i].Bits)
+	}
+	return bits
+}
+
+// annWidths are the widths of activations that a report wants of an ANN beside an SNN: 8
+// bits, and those that are fair, unless a quantised network has these already.
+func annWidths(fair int, given bool) []int {
+	if fair < annWeightBits && !given {
+		return []int{annWeightBits, fair}
+	}
+	return []int{annWeightBits}
+}
+
+// annEngine runs an ANN for a worker: in real numbers or, where integers is not nil, by
+// those, with the real numbers that they stand for to count operations by.
+type annEngine struct {
+	analog   *snn.Analog
+	integers *quantised.Evaluator
+	// of is the source in the quantised network of each node that has levels there: 1 +
+	// the population, 0 for none; inputs are apart.
+	of    []int
+	input int
+	net   *quantised.Network
+}
+
+// newANNEngine clones what it is given.
+func newANNEngine(n *snn.Network, analog *snn.Analog, integers *quantised.Evaluator) *annEngine {
+	e := &annEngine{analog: analog.Clone()}
+	if integers == nil {
+		return e
+	}
+	e.integers, e.net = integers.Clone(), integers.Network()
+	net := e.net
+	e.of, e.input = make([]int, len(n.Nodes)), n.Inputs()[0]
+	for p := range net.Populations {
+		if i, ok := n.Find(net.Populations[p].Name); ok && p != net.Output {
+			e.of[i] = p + 1
+		}
+	}
+	return e
+}
+
+// run gives the class of a sample.
+func (e *annEngine) run(x []float64) (int, error) {
+	if e.integers == nil {
+		y, err := e.analog.Run(x)
+		if err != nil {
+			return 0, err
+		}
+		return classOf(y), nil
+	}
+	sums, err := e.integers.Run(x)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := e.analog.RunWith(x, e.replace); err != nil {
+		return 0, err
+	}
+	if len(sums) == 1 && sums[0] > 0 {
+		return 1, nil
+	}
+	return slices.Index(sums, slices.Max(sums)), nil
+}
+
+// replace puts what levels stand for in the place of what a node put out.
+func (e *annEngine) replace(node int, y []float64) {
+	if node == e.input {
+		in := &e.net.Input
+		for i, level := range e.integers.Levels(quantised.FromInput) {
+			y[i] = float64(level-in.Zero) * in.Scale
+		}
+		return
+	}
+	p := e.of[node] - 1
+	if p < 0 {
+		return
+	}
+	pop := &e.net.Populations[p]
+	switch len(y) {
+	case pop.Size():
+		for i, level := range e.integers.Levels(p) {
+			y[i] = float64(level-pop.Zero) * snn.At(pop.Scale, min(i, len(pop.Scale)-1), 1)
+		}
+	case pop.Neurons:
+		for i, sum := range e.integers.Sums(p) {
+			y[i] = float64(pop.Level(i, sum)-pop.Zero) * snn.At(pop.Scale, i, 1)
+		}
+	}
 }

@@ -6,54 +6,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/compiler/levels"
 	"adder/sample"
 	"adder/snn"
 )
 
-// TestQuantiseByHand: weights of 3 bits are multiples of a third of the largest, inputs and
-// activations of 2 bits have three levels above 0.
-func TestQuantiseByHand(t *testing.T) {
-	net := &snn.Network{Name: "two"}
-	in := net.AddNode("in", &snn.Input{}, snn.Shape{2}, snn.Shape{2})
-	fc := net.AddNode("fc", &snn.Dense{W: &snn.Matrix64{Rows: 1, Cols: 2, Data: []float64{1.5, -0.6}}, Bias: []float64{0.07}}, snn.Shape{2}, snn.Shape{1})
-	relu := net.AddNode("relu", &snn.Relu{}, snn.Shape{1}, snn.Shape{1})
-	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
-	for _, e := range [][2]int{{in, fc}, {fc, relu}, {relu, out}} {
-		net.Connect(e[0], e[1])
-	}
-	// Inputs are thirds of 1 already; activations of the calibration are 1.57 and 0.
-	quantised, err := Quantise(net, [][]float64{{1, 0}, {0, 1}, {1.0 / 3, 2.0 / 3}}, 3, 2)
-	require.NoError(t, err)
-	analog, err := snn.NewAnalog(quantised)
-	require.NoError(t, err)
-	i, ok := quantised.Find("fc")
-	require.True(t, ok)
-	require.InDeltaSlice(t, []float64{1.5, -0.5}, quantised.Nodes[i].Op.(*snn.Dense).W.(*snn.Matrix64).Data, 1e-12)
-	i, _ = quantised.Find("relu")
-	ceiling := quantised.Nodes[i].Op.(*snn.Relu).Ceil
-	for _, c := range []struct{ x, y, want float64 }{
-		{1, 0, ceiling}, // 1.57 is at the ceiling or above
-		{0.36, 0.62, ceiling / 3 * level(0.5-1.0/3+0.07, ceiling)},
-		{0, 1, 0},
-	} {
-		got, err := analog.Run([]float64{c.x, c.y})
-		require.NoError(t, err)
-		require.InDelta(t, c.want, got[0], 1e-12)
-	}
-}
-
-// level is the nearest of three levels up to a ceiling.
-func level(v, ceiling float64) float64 {
-	best := 0.0
-	for k := 1.0; k <= 3; k++ {
-		if v >= ceiling*(k-0.5)/3 {
-			best = k
-		}
-	}
-	return best
-}
-
-// TestQuantisedAccuracy: 8 bits lose nothing to speak of on digits, 1 bit does.
+// TestQuantisedAccuracy: 8 bits lose nothing to speak of on digits, 1 bit does, and zeros are
+// those of the levels.
 func TestQuantisedAccuracy(t *testing.T) {
 	f, err := fixture()
 	require.NoError(t, err)
@@ -73,6 +32,33 @@ func TestQuantisedAccuracy(t *testing.T) {
 	}
 	require.LessOrEqual(t, unlike(got[0].Classes), 2)
 	require.Greater(t, unlike(got[1].Classes), 10)
-	require.Equal(t, []int{8, 6}, QuantisedWidths(32))
-	require.Equal(t, []int{8}, QuantisedWidths(255))
+	require.InDelta(t, f.ann.Effective(), got[0].Evaluation.Effective(), f.ann.Effective()/20)
+	require.Less(t, got[1].Evaluation.Effective(), got[0].Evaluation.Effective())
+	require.Equal(t, f.ann.MACs, got[1].Evaluation.MACs)
+	require.Equal(t, []int{8, 6}, annWidths(fairBits(nil, 32), false))
+	require.Equal(t, []int{8}, annWidths(fairBits(nil, 255), false))
+}
+
+// TestZerosOfLevels counts the operations of an ANN by hand whose levels are known.
+func TestZerosOfLevels(t *testing.T) {
+	net := &snn.Network{Name: "two"}
+	in := net.AddNode("in", &snn.Input{}, snn.Shape{2}, snn.Shape{2})
+	fc := net.AddNode("fc", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}}}, snn.Shape{2}, snn.Shape{2})
+	relu := net.AddNode("relu", &snn.Relu{}, snn.Shape{2}, snn.Shape{2})
+	last := net.AddNode("last", &snn.Dense{W: &snn.Matrix64{Rows: 1, Cols: 2, Data: []float64{1, 1}}}, snn.Shape{2}, snn.Shape{1})
+	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
+	for _, e := range [][2]int{{in, fc}, {fc, relu}, {relu, last}, {last, out}} {
+		net.Connect(e[0], e[1])
+	}
+	q, _, err := levels.Network(context.Background(), net, levels.Options{Calibration: [][]float64{{1, 0}, {0, 1}, {0.5, 0.5}}, InputBits: 2, ActivationBits: 1})
+	require.NoError(t, err)
+	samples := &sample.Graded{Title: "two", Signals: [][][]float64{{{1, 0.1}}, {{0.1, 0.1}}}, Labels: []int{1, 0}}
+	e, err := evaluateNetwork(context.Background(), ANNRun{Network: net, Samples: samples, Workers: 1}, q, 2)
+	require.NoError(t, err)
+	// 0.1 is level 0 of thirds. One input of the first sample is left, with two weights,
+	// and one activation, with one weight.
+	require.Equal(t, []int64{0, 2, 0, 1, 0}, e.Evaluation.EffectiveMACs)
+	require.Equal(t, []int64{0, 1, 0, 1, 0}, e.Evaluation.NonzeroMACs)
+	require.Equal(t, 2, widest(q))
+	require.Equal(t, 2, fairBits(q, 255))
 }

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"adder/bench/energy"
 	"adder/bench/proportion"
 	"adder/chip"
+	"adder/quantised"
 	"adder/sample"
 )
 
@@ -73,18 +75,14 @@ type Comparison struct {
 	// Quantised are the same ANN in integers, by the bits of its activations; there may be
 	// none.
 	Quantised []QuantisedANN
+	// Network is the quantised network that the SNN's code carries, nil where rates are
+	// what is sent.
+	Network *quantised.Network
 	// Stop is the tick chosen on training samples, nil where there are none.
 	Stop *Stop
 	// Margin is in points of accuracy; 0 stands for DefaultMargin.
 	Margin float64
 	Tables []*energy.Table
-}
-
-// QuantisedANN is an ANN with activations of so many bits, and what it has of the samples.
-type QuantisedANN struct {
-	ActivationBits int
-	// Classes has the class of each sample.
-	Classes []int
 }
 
 // NewReport prices an evaluation under every table and compares it with the
@@ -96,6 +94,12 @@ func NewReport(c Comparison) (*Report, error) {
 	}
 	if c.SNN.Interrupted && c.ANN != nil && c.SNN.Samples < c.ANN.Samples {
 		c.ANN = c.ANN.Head(c.SNN.Samples)
+		c.Quantised = slices.Clone(c.Quantised)
+		for i := range c.Quantised {
+			if e := c.Quantised[i].Evaluation; e != nil {
+				c.Quantised[i].Evaluation = e.Head(c.SNN.Samples)
+			}
+		}
 	}
 	if c.ANN != nil && c.ANN.Samples != c.SNN.Samples {
 		return nil, fmt.Errorf("report: the ANN ran on %d samples and the SNN on %d: compare the same ones", c.ANN.Samples, c.SNN.Samples)
@@ -155,6 +159,14 @@ func intervalOf(correct, samples int) [2]float64 {
 	return [2]float64{i.Low, i.High}
 }
 
-// fairBits is the activation width of an ANN that tells as many levels apart as so many
-// ticks do, ceil(log2(T+1)) (Yan et al., arXiv 2409.08290).
-func fairBits(ticks int) int { return bits.Len(uint(ticks)) }
+// fairBits is the activation width of an ANN that tells as many levels apart as the SNN:
+// that of a code, else what so many ticks tell, ceil(log2(T+1)) (Yan et al., arXiv
+// 2409.08290).
+func (c *Comparison) fairBits() int { return fairBits(c.Network, c.SNN.Ticks) }
+
+func fairBits(net *quantised.Network, ticks int) int {
+	if net != nil {
+		return widest(net)
+	}
+	return bits.Len(uint(ticks))
+}

@@ -175,7 +175,7 @@ func (e *EnergyReport) addTime(c *Comparison, t *energy.Table) {
 // designs lists the accelerators that a table prices an ANN on.
 func designs(t *energy.Table, c *Comparison) []annDesign {
 	precisions := []energy.Precision{*t.ANN}
-	if fair := fairBits(c.SNN.Ticks); t.ANN.Integer() && fair < t.ANN.ActivationBits {
+	if fair := c.fairBits(); t.ANN.Integer() && fair < t.ANN.ActivationBits {
 		p := *t.ANN
 		p.ActivationBits = fair
 		precisions = append(precisions, p)
@@ -218,7 +218,8 @@ func (e *EnergyReport) addANN(c *Comparison, t *energy.Table, r *Report) {
 }
 
 func newANNEnergy(c *Comparison, t *energy.Table, d annDesign) ANNEnergy {
-	bill := t.Bill(annLedger(c.ANN, d))
+	ann := c.annAt(d.precision)
+	bill := t.Bill(annLedger(ann, d))
 	band := t.Band(bill)
 	out := ANNEnergy{
 		Dataflow: d.flow, Bits: d.precision.ActivationBits, ZerosSkipped: d.zeros != zerosKept,
@@ -226,7 +227,7 @@ func newANNEnergy(c *Comparison, t *energy.Table, d annDesign) ANNEnergy {
 		Accuracy: c.accuracyAt(d.precision),
 	}
 	if timing := c.Chip.Profile().Timing; timing != nil && timing.Clock > 0 {
-		use := annUsage(c, c.ANN, d)
+		use := annUsage(c, ann, d)
 		out.Seconds = &use.Seconds
 		if t.HasStatic() {
 			static := t.StaticPJ(use)
@@ -249,14 +250,30 @@ func (c *Comparison) accuracyAt(p energy.Precision) *float64 {
 		accuracy := c.ANN.Accuracy()
 		return &accuracy
 	}
-	for _, q := range c.Quantised {
-		if q.ActivationBits == p.ActivationBits {
-			correct := judgement{right: right(q.Classes, c.SNN.Labels)}
-			accuracy := float64(correct.count()) / float64(len(c.SNN.Labels))
-			return &accuracy
-		}
+	q := c.quantisedAt(p)
+	if q == nil {
+		return nil
+	}
+	correct := judgement{right: right(q.Classes, c.SNN.Labels)}
+	accuracy := float64(correct.count()) / float64(len(c.SNN.Labels))
+	return &accuracy
+}
+
+// quantisedAt is the ANN in integers of a precision, nil where it was not evaluated.
+func (c *Comparison) quantisedAt(p energy.Precision) *QuantisedANN {
+	if i := slices.IndexFunc(c.Quantised, func(q QuantisedANN) bool { return q.ActivationBits == p.ActivationBits }); i >= 0 && p.Integer() {
+		return &c.Quantised[i]
 	}
 	return nil
+}
+
+// annAt is the ANN at a precision, with the zeros that it has there where it was evaluated
+// in these integers.
+func (c *Comparison) annAt(p energy.Precision) *ANNEvaluation {
+	if q := c.quantisedAt(p); q != nil && q.Evaluation != nil {
+		return q.Evaluation
+	}
+	return c.ANN
 }
 
 // addCorners prices both sides with the memories of other processes.

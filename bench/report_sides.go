@@ -210,7 +210,7 @@ func sources(img *layout.Image) int64 {
 }
 
 func annReport(c *Comparison) *ANNReport {
-	e, ticks := c.ANN, c.SNN.Ticks
+	e := c.ANN
 	p := energy.Int8()
 	dense := annLedger(e, annDesign{precision: p, flow: Compulsory})
 	skipped := annLedger(e, annDesign{precision: p, flow: Compulsory, zeros: zerosOfActivations})
@@ -234,7 +234,7 @@ func annReport(c *Comparison) *ANNReport {
 		WeightBytes:        weights(dense), SkippedWeightBytes: weights(skipped),
 		ActivationBytes: (dense.Count("ann_activation_reads") + dense.Count("ann_activation_writes")) * float64(p.ActivationBits) / 8,
 		Reuse:           annReuse,
-		FairBits:        fairBits(ticks),
+		FairBits:        c.fairBits(),
 		Operations:      annOperations(e, dense, p),
 	}
 	if e.Labelled {

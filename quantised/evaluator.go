@@ -50,6 +50,9 @@ func newEvaluator(n *Network, into [][]*Projection) *Evaluator {
 // Clone gives an evaluator of the same network with its own buffers.
 func (e *Evaluator) Clone() *Evaluator { return newEvaluator(e.net, e.into) }
 
+// Network is what is evaluated.
+func (e *Evaluator) Network() *Network { return e.net }
+
 // Run evaluates a sample as the network takes it, [Input.Size], and gives the sums of
 // the output population, which are valid until the next run.
 func (e *Evaluator) Run(x []float64) ([]int64, error) {

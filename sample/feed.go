@@ -112,3 +112,39 @@ func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation,
 	}
 	return &Encoded{Values: *v, Encoder: encoder, Preparation: p, Groups: count}, nil
 }
+
+// NewCoded settles how a network hears a set by a code (encode.IsCode): the host does what
+// the training pipeline did, and the levels are of what that gives. Calibration are the
+// first n samples so. Without a set, nil, there are none, and the host is taken to have
+// bytes.
+func NewCoded(net *snn.Network, set *dataset.Set, p Pipeline, n int) (*Fed, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	out := &Fed{Net: net, Plan: &Plan{Factor: []float64{1}}, Text: "levels of pixels"}
+	unit, moved := 1.0, p.Layout != ""
+	if set != nil {
+		v, err := NewValues(set, p, InputShape(net))
+		if err != nil {
+			return nil, err
+		}
+		if out.Calibration, err = Vectors(v, n); err != nil {
+			return nil, err
+		}
+		unit, moved = v.unit(), v.axes.from != nil
+	}
+	if p.plain() && unit == 1 && !moved {
+		return out, nil
+	}
+	prepared := &layout.Preparation{Layout: p.Layout}
+	if !p.plain() || unit != 1 {
+		out.Text = "levels of samples as the training pipeline made them"
+		for c := range p.channels() {
+			factor, shift := p.affine(c)
+			prepared.Gain = append(prepared.Gain, layout.NewReal(unit*factor))
+			prepared.Offset = append(prepared.Offset, layout.NewReal(shift))
+		}
+	}
+	out.Plan.Preparation = prepared
+	return out, nil
+}

@@ -43,13 +43,20 @@ func (p *plan) newAnalog() *Analog {
 // Run evaluates one sample. x holds the signals of the Input nodes one
 // after the other in the order of Network.Inputs; the result holds those
 // of the Output nodes likewise and is valid until the next Run.
-func (a *Analog) Run(x []float64) ([]float64, error) {
+func (a *Analog) Run(x []float64) ([]float64, error) { return a.RunWith(x, nil) }
+
+// RunWith is Run in which replace, if not nil, is called with each node, inputs included,
+// and what it put out, and may write other values there.
+func (a *Analog) RunWith(x []float64, replace func(node int, y []float64)) ([]float64, error) {
 	if want := a.plan.size(a.plan.inputs); len(x) != want {
 		return nil, fmt.Errorf("network %s: the sample has %d elements, the inputs take %d", a.plan.net.Name, len(x), want)
 	}
 	a.plan.feed(a.signals, x)
 	for _, i := range a.plan.order {
 		a.macs[i] = a.plan.stateless(a.signals, i)
+		if replace != nil {
+			replace(i, a.signals.out[i])
+		}
 	}
 	a.plan.gather(a.signals, a.output)
 	return a.output, nil

@@ -159,7 +159,7 @@ func (g *grid) meet(steps [][]float64, bias []float64, in []branch) bool {
 	}
 	g.bits = max(g.bits, bits.Len(uint(most))+1)
 	g.top = float64(int64(1)<<(g.bits-1) - 1)
-	return g.bits <= maxBits
+	return g.bits <= MaxBits
 }
 
 func firstAbove(values []float64) float64 {
@@ -286,7 +286,7 @@ func fitted(values []float64, step float64) float64 {
 			return 0
 		}
 	}
-	if top/step >= 1<<maxBits {
+	if top/step >= 1<<MaxBits {
 		return 0
 	}
 	return step

@@ -74,8 +74,8 @@ type Layer struct {
 	Exponent    int     `json:"exponent,omitempty"`
 }
 
-// maxBits is the widest activation.
-const maxBits = 16
+// MaxBits is the widest activation.
+const MaxBits = 16
 
 // Network makes a quantised network of an ANN. It is refused where it has neurons, or
 // where its file quantises it in a way that integers cannot follow; the error names the
@@ -134,12 +134,12 @@ func measured(ctx context.Context, net *snn.Network, o Options) (*Measured, erro
 func (m *Measured) Network(ctx context.Context, o Options) (*quantised.Network, *Report, error) {
 	o = o.filled()
 	for _, bits := range []int{o.InputBits, o.ActivationBits} {
-		if bits < 1 || bits > maxBits {
-			return nil, nil, fmt.Errorf("activations of %d bits: they have 1 to %d", bits, maxBits)
+		if bits < 1 || bits > MaxBits {
+			return nil, nil, fmt.Errorf("activations of %d bits: they have 1 to %d", bits, MaxBits)
 		}
 	}
-	if o.WeightBits < 2 || o.WeightBits > maxBits {
-		return nil, nil, fmt.Errorf("weights of %d bits: they have 2 to %d, sign included", o.WeightBits, maxBits)
+	if o.WeightBits < 2 || o.WeightBits > MaxBits {
+		return nil, nil, fmt.Errorf("weights of %d bits: they have 2 to %d, sign included", o.WeightBits, MaxBits)
 	}
 	b := &builder{m: m, opts: o, report: &Report{ByFile: m.byFile}}
 	if err := b.build(ctx); err != nil {

@@ -53,7 +53,7 @@ func (b *builder) pool(p int, role *role, in []branch) error {
 	}
 	most *= int64(b.net.Top(in[0].source))
 	pop.Bits = bits.Len64(uint64(most))
-	if pop.Bits > maxBits {
+	if pop.Bits > MaxBits {
 		return errors.New("its windows count further than activations reach: fold the pool (--pool fold)")
 	}
 	b.whole(pop, in[0], weights, Layer{Range: float64(most) * pop.Unit[0]})

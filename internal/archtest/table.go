@@ -98,7 +98,8 @@ func Table() []Row {
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
 		{Package: "bench/silicon", Imports: []string{"bench/energy"}},
 		{Package: "bench", Imports: []string{
-			"bench/energy", "bench/proportion", "chip", "chip/profile", "compiler", "compiler/place", "core", "internal/texttable", "internal/wholefile", "layout", "router", "sample",
+			"bench/energy", "bench/proportion", "chip", "chip/profile", "compiler", "compiler/convert", "compiler/levels", "compiler/place", "core",
+			"internal/texttable", "internal/wholefile", "layout", "quantised", "router", "sample",
 			"snn", "spike", "spike/encode"}},
 		{Package: "report", Imports: []string{"bench", "internal/wholefile"}, Room: true},
 		{Package: "sweep", Imports: []string{"internal/wholefile", "internal/yamlguard"}},

@@ -115,3 +115,11 @@ func (e *Coded) Peak() float64 {
 	}
 	return float64(spikes) / float64(e.config.Ticks)
 }
+
+// CodeSpikes is the number of spikes in which a kind that IsCode sends a level.
+func CodeSpikes(kind string, level int32) int {
+	if kind == KindRadix {
+		return bits.OnesCount32(uint32(level))
+	}
+	return int(level)
+}
