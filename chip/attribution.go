@@ -31,9 +31,9 @@ type Attribution struct {
 	accounts []Account // the chip's, shared
 	ticks    int
 	byTick   bool
-	// cells has a row of accounts per slot: that of TickReset, then one per
-	// tick or, not by tick, one for all ticks.
-	cells []Counts
+	// rows has the accounts of each slot: that of TickReset, then one per
+	// tick or, not by tick, one for all ticks. A row stays where it is.
+	rows [][]Counts
 }
 
 // Accounts lists the host, the chip, and the populations of each core in the
@@ -45,8 +45,21 @@ func (c *Chip) Accounts() []Account { return c.accounts }
 // is false.
 func NewAttribution(accounts []Account, ticks int, byTick bool) *Attribution {
 	a := &Attribution{accounts: accounts, ticks: ticks, byTick: byTick}
-	a.cells = make([]Counts, a.Slots()*len(a.accounts))
+	slots, n := a.Slots(), len(a.accounts)
+	cells := make([]Counts, slots*n)
+	a.rows = make([][]Counts, slots)
+	for slot := range a.rows {
+		a.rows[slot] = cells[slot*n:][:n:n]
+	}
 	return a
+}
+
+// extend makes room for input ticks up to a number.
+func (a *Attribution) extend(ticks int) {
+	a.ticks = max(a.ticks, ticks)
+	for len(a.rows) < a.Slots() {
+		a.rows = append(a.rows, make([]Counts, len(a.accounts)))
+	}
 }
 
 // Accounts are the chip's.
@@ -87,13 +100,15 @@ func (a *Attribution) within(tick int32) int {
 
 // At is the cell of an account, by its place in Accounts, in a slot.
 func (a *Attribution) At(account, slot int) *Counts {
-	return &a.cells[slot*len(a.accounts)+account]
+	return &a.rows[slot][account]
 }
 
 // Add adds an attribution of the same chip, ticks and kind.
 func (a *Attribution) Add(other *Attribution) {
-	for i := range a.cells {
-		a.cells[i].Add(&other.cells[i])
+	for slot, row := range a.rows {
+		for i := range row {
+			row[i].Add(&other.rows[slot][i])
+		}
 	}
 }
 
@@ -113,8 +128,10 @@ func (a *Attribution) AddHost(adds, draws, macs int64) {
 // Total is the sum of all cells.
 func (a *Attribution) Total() Counts {
 	var sum Counts
-	for i := range a.cells {
-		sum.Add(&a.cells[i])
+	for _, row := range a.rows {
+		for i := range row {
+			sum.Add(&row[i])
+		}
 	}
 	return sum
 }

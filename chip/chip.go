@@ -1,6 +1,7 @@
 package chip
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"sync"
@@ -36,6 +37,8 @@ type Chip struct {
 	latency      int
 	// trails are the links that spikes cross, found when first asked for.
 	trails func() *trails
+	// digest is a digest of the image, worked out when first asked for.
+	digest func() ([sha256.Size]byte, error)
 	// plan is what the cycle engines share, made when the first one is.
 	plan func() (*cyclePlan, error)
 }
@@ -68,6 +71,7 @@ func Load(img *layout.Image) (*Chip, error) {
 	c.number()
 	c.open()
 	c.trails = sync.OnceValue(c.findTrails)
+	c.digest = sync.OnceValues(func() ([sha256.Size]byte, error) { return digestOf(img) })
 	c.plan = sync.OnceValues(func() (*cyclePlan, error) { return newCyclePlan(c) })
 	return c, nil
 }

@@ -54,14 +54,19 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 		return nil, fmt.Errorf("chip %s: %w", c.profile.Name, err)
 	}
 	e := &Cycle{run: newRun(c, opts), plan: plan, tracer: tracer, early: t.Core.EarlyStart}
-	e.mesh = router.NewClocked(c.topology, plan.mesh, plan.forest, e)
-	if tracer != nil {
-		e.mesh.Watch(tracer)
-	}
+	e.makeMesh()
 	for i := range c.cores {
 		e.cores = append(e.cores, e.makeCore(i))
 	}
 	return e, nil
+}
+
+// makeMesh makes a mesh at cycle 0.
+func (e *Cycle) makeMesh() {
+	e.mesh = router.NewClocked(e.run.chip.topology, e.plan.mesh, e.plan.forest, e)
+	if e.tracer != nil {
+		e.mesh.Watch(e.tracer)
+	}
 }
 
 // askEvery is the number of cycles with events after which the engine asks whether it
@@ -70,46 +75,53 @@ const askEvery = 1 << 10
 
 // Run implements Engine.
 func (e *Cycle) Run(ctx context.Context, s *Sample) (*Outcome, error) {
+	e.run.leaveSteps()
 	if err := e.run.check(s); err != nil {
 		return nil, err
 	}
-	e.begin(s)
-	if err := e.reset(ctx, s); err != nil {
-		return nil, e.run.interrupt(s, err)
-	}
+	e.run.begin(s)
+	e.beginClock()
 	for t := range e.run.end() {
-		if err := e.advance(ctx, s, t); err != nil {
+		if err := e.step(ctx, s, t); err != nil {
 			return nil, e.run.interrupt(s, err)
 		}
-		e.run.record(t)
 	}
-	return e.finish()
+	return e.end(ctx, s)
 }
 
-// begin brings chip and clock to their initial state.
-func (e *Cycle) begin(s *Sample) {
-	e.run.begin(s)
+// beginClock brings the clock to its initial state, before the first tick: cores write
+// their initial state while the host sends the spikes of tick 0.
+func (e *Cycle) beginClock() {
+	e.resetClock()
+	if e.tracer != nil {
+		e.tracer.Sample(e.run.out.Number)
+	}
+	e.writeInitial()
+}
+
+// resetClock takes the clock back to cycle 0, with an empty mesh. Packets of a sample
+// that was left wait for a mesh that is not used again.
+func (e *Cycle) resetClock() {
+	if len(e.flights) > 0 {
+		e.flights = e.flights[:0]
+		e.makeMesh()
+	}
 	e.mesh.Rewind()
-	e.release, e.last = 0, 0
+	e.tick, e.release, e.last = -1, 0, 0
 	if e.run.opts.Links {
 		e.run.out.Links = e.run.chip.newLinks(true)
 	}
 	e.cycles = &Cycles{Busy: make([]int64, len(e.cores)), Last: make([]int64, len(e.cores))}
-	if e.run.opts.ByTick {
-		e.cycles.BusyByTick = make([]int64, int(e.run.end())*len(e.cores))
+	if e.run.opts.ByTick && e.run.stepping == nil {
+		e.cycles.BusyByTick = make([]int64, 0, int(e.run.end())*len(e.cores))
 	}
 	for i := range e.cores {
 		e.cores[i].begin()
 	}
-	if e.tracer != nil {
-		e.tracer.Sample(s.Number)
-	}
 }
 
-// reset spends the time before the first tick: cores write their initial state
-// while the host sends the spikes of tick 0.
-func (e *Cycle) reset(ctx context.Context, s *Sample) error {
-	e.tick = -1
+// writeInitial has cores write their initial state.
+func (e *Cycle) writeInitial() {
 	write := int64(e.run.chip.profile.Timing.Core.ResetWrite)
 	host := e.run.chip.image.Host
 	for i := range e.cores {
@@ -124,22 +136,41 @@ func (e *Cycle) reset(ctx context.Context, s *Sample) error {
 		e.cores[i].end = words * write
 		e.work(i, PhaseReset, 0, e.cores[i].end)
 	}
-	err := e.pass(ctx, s)
-	e.cycles.Reset = e.release
-	return err
 }
 
-// advance runs tick t: what is due is delivered, the neurons are updated, and
-// their packets leave when their slots end.
-func (e *Cycle) advance(ctx context.Context, s *Sample, t int32) error {
+// step brings the tick before t to its end and updates the neurons in tick t: what is due
+// is delivered, and their packets leave when their slots end, once time passes in the
+// next step.
+func (e *Cycle) step(ctx context.Context, s *Sample, t int32) error {
+	if err := e.passTick(ctx, s); err != nil {
+		return err
+	}
 	e.tick = t
 	for i := range e.cores {
 		e.update(i)
 	}
+	e.run.record(t)
+	return nil
+}
+
+// passTick spends the time of the present tick, or of the reset before the first one.
+func (e *Cycle) passTick(ctx context.Context, s *Sample) error {
 	began := e.release
 	err := e.pass(ctx, s)
+	if e.tick < 0 {
+		e.cycles.Reset = e.release
+		return err
+	}
 	e.cycles.ByTick = append(e.cycles.ByTick, e.release-began)
 	return err
+}
+
+// end spends the time of the last tick and totals the sample.
+func (e *Cycle) end(ctx context.Context, s *Sample) (*Outcome, error) {
+	if err := e.passTick(ctx, s); err != nil {
+		return nil, e.run.interrupt(s, err)
+	}
+	return e.finish()
 }
 
 // pass has the host send its spikes of the next tick, lets the mesh run empty,
@@ -192,9 +223,14 @@ func (e *Cycle) awaited(began int64) int64 {
 // worked counts cycles that core i worked in a tick.
 func (e *Cycle) worked(i int, tick int32, cycles int64) {
 	e.cycles.Busy[i] += cycles
-	if e.cycles.BusyByTick != nil {
-		e.cycles.BusyByTick[int(tick)*len(e.cores)+i] += cycles
+	if !e.run.opts.ByTick {
+		return
 	}
+	of := &e.cycles.BusyByTick
+	if first := int(tick) * len(e.cores); len(*of) == first {
+		*of = append(*of, make([]int64, len(e.cores))...)
+	}
+	(*of)[int(tick)*len(e.cores)+i] += cycles
 }
 
 // inject hands the mesh the host's spikes of tick t, which their packets reach

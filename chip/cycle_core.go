@@ -57,7 +57,8 @@ func (e *Cycle) makeCore(i int) clockedCore {
 
 func (c *clockedCore) begin() {
 	c.forget()
-	c.start, c.end, c.stalls = 0, 0, 0
+	c.start, c.end, c.length, c.stalls = 0, 0, 0, 0
+	c.packets, c.fired = c.packets[:0], c.fired[:0]
 	if c.watch != nil {
 		c.watch.Look()
 	}
@@ -169,11 +170,7 @@ func (e *Cycle) form(i int, slots slotTimes, updates int64) {
 		}
 		first := len(e.flights)
 		counts := r.leave(i, e.tick, n)
-		tree := router.NoRoute
-		if e.plan.neurons != nil {
-			tree = e.plan.neurons[i][n]
-		}
-		e.launch(router.Packet{Source: tile, Neuron: n, Tick: e.tick}, counts, tree, routes.Of(int(n)))
+		e.launch(router.Packet{Source: tile, Neuron: n, Tick: e.tick}, counts, e.plan.treeOf(i, n), routes.Of(int(n)))
 		for id := first; id < len(e.flights); id++ {
 			extra += int64(t.PacketOut)
 			ready += int64(t.PacketOut)

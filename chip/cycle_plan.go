@@ -48,6 +48,14 @@ func newCyclePlan(c *Chip) (*cyclePlan, error) {
 	return p, nil
 }
 
+// treeOf is the tree of neuron n of core i, NoRoute on a unicast mesh.
+func (p *cyclePlan) treeOf(i int, n int32) router.Route {
+	if p.neurons == nil {
+		return router.NoRoute
+	}
+	return p.neurons[i][n]
+}
+
 // plant adds the trees of sources at a tile to a forest.
 func plant(f *router.Forest, from router.Coord, routes *router.Routes) []router.Route {
 	roots := make([]router.Route, routes.Sources())

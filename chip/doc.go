@@ -21,6 +21,10 @@
 //	cycle_plan.go   times and trees, worked out once per chip
 //	tracer.go       what a trace is told, and cycle_trace.go tells it
 //
+// Both also run a sample tick by tick (step.go), and what such a run holds can
+// be saved and restored: state.go says what, state_cycle.go adds the clock's
+// part, codec.go writes and reads it.
+//
 // The package does not encode samples (spike/encode), does not read files
 // and puts no price on what it counts (bench).
 package chip

@@ -152,12 +152,18 @@ func real(x []layout.Real, n int, def float64) float64 {
 	return math.Ldexp(float64(x[n].Mantissa), int(x[n].Exponent))
 }
 
-// check refuses a sample that does not match the image.
-func (c *Chip) check(s *Sample) error {
+// inputs is the number of elements of the input.
+func (c *Chip) inputs() int {
 	size := 1
 	for _, d := range c.image.Input.Shape {
 		size *= int(d)
 	}
+	return size
+}
+
+// check refuses a sample that does not match the image.
+func (c *Chip) check(s *Sample) error {
+	size := c.inputs()
 	if c.image.Host != nil {
 		if len(s.Levels) != size || s.MaxLevel <= 0 {
 			return fmt.Errorf("sample %d: %d analog levels up to %d; %s takes %d", s.Number, len(s.Levels), s.MaxLevel, c.image.Model, size)

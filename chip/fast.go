@@ -26,25 +26,36 @@ func (c *Chip) NewFast(opts Options) *Fast {
 
 // Run implements Engine.
 func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
+	f.leaveSteps()
 	if err := f.check(s); err != nil {
 		return nil, err
 	}
 	f.begin(s)
-	if f.trails != nil {
-		f.out.Links = f.chip.newLinks(false)
-	}
+	f.beginLinks()
 	for t := range f.end() {
 		if err := ctx.Err(); err != nil {
 			return nil, f.interrupt(s, err)
 		}
-		f.deliver(t, s)
-		for i := range f.cores {
-			f.tick(i, t)
-		}
-		f.record(t)
+		f.advance(t, s)
 	}
 	f.endSample()
 	return f.finish(), nil
+}
+
+// beginLinks makes the outcome's record of links, where it is asked for.
+func (f *Fast) beginLinks() {
+	if f.trails != nil {
+		f.out.Links = f.chip.newLinks(false)
+	}
+}
+
+// advance runs tick t.
+func (f *Fast) advance(t int32, s *Sample) {
+	f.deliver(t, s)
+	for i := range f.cores {
+		f.tick(i, t)
+	}
+	f.record(t)
 }
 
 // deliver delivers what is due in tick t, the host's spikes of the tick included.

@@ -57,7 +57,7 @@ func (f *Fast) inject(t int32, train *spike.Train) {
 // injectStraight delivers the host's spikes of tick t by a port that is
 // straight, and counts them.
 func (f *Fast) injectStraight(t int32, train *spike.Train) {
-	words := train.Row(int(t))
+	words := train.Row(f.row(t))
 	if f.opts.ByTick {
 		f.tally.hear(f.straight.core, f.cores[f.straight.core], t)
 	}

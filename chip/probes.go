@@ -7,17 +7,28 @@ type probes []probe
 
 // probe records spikes and potentials of a population; nil for not.
 type probe struct {
+	// records is set where spikes are kept: in train or, of a run that is
+	// stepped, those of the present tick in latest.
+	records    bool
 	train      *spike.Train
+	latest     []int32
 	potentials []int32
 }
 
 // begin makes the records that the options ask for, and the outcome's.
 func (p *probes) begin(r *run) {
 	*p = make(probes, len(r.chip.image.Populations))
+	if r.stepping != nil {
+		for _, q := range r.opts.Spikes {
+			(*p)[q].records = true
+		}
+		return
+	}
 	r.out.Spikes, r.out.Potentials = make([]*spike.Train, len(r.opts.Spikes)), make([][]int32, len(r.opts.Potentials))
 	for k, q := range r.opts.Spikes {
 		of := &(*p)[q]
 		if of.train == nil {
+			of.records = true
 			of.train = spike.NewTrain(r.chip.Size(q), int(r.ticks))
 		}
 		r.out.Spikes[k] = of.train
@@ -31,10 +42,22 @@ func (p *probes) begin(r *run) {
 	}
 }
 
+// forget drops the spikes of a tick of a run that is stepped.
+func (p probes) forget() {
+	for q := range p {
+		p[q].latest = p[q].latest[:0]
+	}
+}
+
 // spike records a spike of a neuron of population q in a compensated tick.
 func (p probes) spike(q, slot int32, logical int) {
-	if train := p[q].train; train != nil {
-		train.Set(int(slot), logical)
+	of := &p[q]
+	switch {
+	case !of.records:
+	case of.train != nil:
+		of.train.Set(int(slot), logical)
+	default:
+		of.latest = append(of.latest, int32(logical))
 	}
 }
 

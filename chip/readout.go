@@ -16,7 +16,7 @@ func (o *readout) begin(r *run) {
 	if o.layout.Kind != layout.ReadoutNone {
 		r.out.Output = make([]int32, r.chip.Size(int(o.layout.Population)))
 	}
-	if !o.byTick {
+	if !o.byTick || r.stepping != nil {
 		return
 	}
 	r.out.ClassByTick = make([]int, r.ticks)
@@ -50,6 +50,9 @@ func (o *readout) tick(r *run, t int32) {
 		r.potentials(int(o.layout.Population), o.out.Output)
 	}
 	if o.byTick {
+		if r.stepping != nil {
+			o.out.ClassByTick = append(o.out.ClassByTick, -1)
+		}
 		o.out.ClassByTick[slot] = class(o.layout, o.out.Output, slot+1)
 	}
 }

@@ -24,9 +24,10 @@ type run struct {
 	probes   probes
 	readout  readout
 	out      *Outcome
-	spent    error   // why the engine cannot be used again
-	taken    []int32 // scratch of take
-	current  []int32 // scratch of writeCurrents: host currents of one core
+	spent    error     // why the engine cannot be used again
+	stepping *stepping // a sample that is run tick by tick, else nil
+	taken    []int32   // scratch of take
+	current  []int32   // scratch of writeCurrents: host currents of one core
 }
 
 // newRun makes the state of an engine.
@@ -75,8 +76,7 @@ func (r *run) check(s *Sample) error {
 
 // begin brings the chip to its initial state.
 func (r *run) begin(s *Sample) {
-	r.out = &Outcome{Number: s.Number, Class: -1, SpikesByPopulation: make([]int64, len(r.chip.image.Populations))}
-	r.tally.begin(r.cores)
+	r.reset(s.Number)
 	r.schedule.Reset()
 	for _, c := range r.cores {
 		c.Seed(r.source, s.Number)
@@ -86,6 +86,12 @@ func (r *run) begin(s *Sample) {
 	if r.chip.image.Host != nil {
 		r.writeCurrents(s)
 	}
+}
+
+// reset makes the outcome of a sample, and what it is filled from.
+func (r *run) reset(number uint64) {
+	r.out = &Outcome{Number: number, Class: -1, SpikesByPopulation: make([]int64, len(r.chip.image.Populations))}
+	r.tally.begin(r.cores)
 	r.probes.begin(r)
 	r.readout.begin(r)
 }
@@ -114,7 +120,7 @@ func (r *run) sends(t int32) bool { return t < r.ticks && r.chip.image.Host == n
 func (r *run) take(t int32, train *spike.Train) []int32 {
 	_, costs := r.chip.port()
 	counts := r.tally.at(accountHost, t)
-	r.taken = train.AppendTick(int(t), r.taken[:0])
+	r.taken = train.AppendTick(r.row(t), r.taken[:0])
 	counts.InputSpikes += int64(len(r.taken))
 	for _, i := range r.taken {
 		counts.Traffic.AddSpike(&costs[i])
@@ -141,12 +147,18 @@ func (r *run) hear(t int32, i int, axons []int32) {
 	}
 }
 
+// cell is where a spike of neuron n of core i in tick t counts.
+func (r *run) cell(i int, t, n int32) *Counts {
+	slot := t - r.chip.image.Populations[r.chip.owner[i][n]].Depth
+	return r.tally.at(r.chip.account[i][n], slot)
+}
+
 // leave counts and records that a spike left neuron n of core i in tick t. It
 // returns the cell that the spike counts in.
 func (r *run) leave(i int, t, n int32) *Counts {
 	p := r.chip.owner[i][n]
 	slot := t - r.chip.image.Populations[p].Depth
-	counts := r.tally.at(r.chip.account[i][n], slot)
+	counts := r.cell(i, t, n)
 	counts.Traffic.AddSpike(&r.chip.costs.Neurons[r.chip.image.Cores[i].Tile][n])
 	logical := int(r.chip.logical[i][n] - r.chip.first[p])
 	r.probes.spike(p, slot, logical)
@@ -176,7 +188,7 @@ func (r *run) leaveTogether(i int, t, account int32, fired []int32) {
 	for _, n := range fired {
 		traffic.AddSpike(&costs[n])
 	}
-	if r.probes[p].train == nil && !r.readout.reads(p) {
+	if !r.probes[p].records && !r.readout.reads(p) {
 		return
 	}
 	for _, n := range fired {

@@ -1,0 +1,126 @@
+package router
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Due are spikes on axon entries of a core that are due in a tick.
+type Due struct {
+	Tick  int32
+	Core  Core
+	Axons []int32
+}
+
+// Pending returns a copy of all that is scheduled, by tick and then by core, the
+// spikes of a batch in the order they were added in. Added in this order to an empty
+// schedule, it comes out the same.
+func (s *Schedule) Pending() []Due {
+	var out []Due
+	for c := range s.heads {
+		for _, at := range s.heads[c] {
+			for ; at != none; at = s.batches[at].next {
+				b := &s.batches[at]
+				out = append(out, Due{Tick: b.due, Core: Core(c), Axons: append([]int32(nil), b.axons...)})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Due) int {
+		if c := cmp.Compare(a.Tick, b.Tick); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Core, b.Core)
+	})
+	return out
+}
+
+// ClockedState is what an empty mesh holds between two ticks: when it is, what it
+// counted, and of each router that is not as new the order of its arbiters, where packets
+// waited and the credits that are on their way back. A mesh that is given it goes on to the same cycles.
+type ClockedState struct {
+	Now  int64
+	Load Load
+	// Routers come by rising tile.
+	Routers []RouterState
+}
+
+// RouterState is the part of a ClockedState of one router.
+type RouterState struct {
+	Tile Core
+	// Turn has the input that each output turns to next.
+	Turn [ports]uint8
+	// Waits are the cycles that packets waited in each input, HostWaits those of
+	// the host's.
+	Waits     [ports]int64
+	HostWaits int64
+	// Back are the cycles in which credits of each output are back, rising.
+	Back [ports][]int64
+}
+
+// State returns a copy of the state of an empty mesh, as Run and Start leave it,
+// before anything is offered to it again.
+func (c *Clocked) State() ClockedState {
+	out := ClockedState{Now: c.now, Load: c.load}
+	for tile, s := range c.used() {
+		r := RouterState{Tile: Core(tile), Turn: [ports]uint8(s.turn[:ports]), Waits: s.waits, HostWaits: s.hostWaits}
+		asNew := r.Turn == [ports]uint8{} && r.Waits == [ports]int64{} && r.HostWaits == 0
+		for port := range uint8(ports) {
+			s.credit(port, c.now)
+			asNew = asNew && s.out[port].back == 0
+			for i := range s.out[port].back {
+				r.Back[port] = append(r.Back[port], *s.time(port, i))
+			}
+		}
+		if !asNew {
+			out.Routers = append(out.Routers, r)
+		}
+	}
+	return out
+}
+
+// SetState brings a new mesh to a state that one of the same topology and timing had.
+// A state that none has is an error, and the mesh is then not to be used.
+func (c *Clocked) SetState(s *ClockedState) error {
+	if s.Now < 0 || s.Now >= never {
+		return fmt.Errorf("mesh at cycle %d", s.Now)
+	}
+	c.now, c.load = s.Now, s.Load
+	last := Core(-1)
+	for i := range s.Routers {
+		r := &s.Routers[i]
+		if r.Tile <= last || int(r.Tile) >= len(c.coords) {
+			return fmt.Errorf("router at tile %d behind that at %d: the mesh has %d tiles, which rise", r.Tile, last, len(c.coords))
+		}
+		last = r.Tile
+		if err := c.setRouter(r); err != nil {
+			return fmt.Errorf("router at tile %d: %w", r.Tile, err)
+		}
+	}
+	return nil
+}
+
+// setRouter brings a router to its part of a state.
+func (c *Clocked) setRouter(r *RouterState) error {
+	s := c.station(int32(r.Tile))
+	copy(s.turn[:], r.Turn[:])
+	s.waits, s.hostWaits = r.Waits, r.HostWaits
+	for port := range uint8(ports) {
+		if r.Turn[port] > ports {
+			return fmt.Errorf("output %d turns to input %d of %d", port, r.Turn[port], ports)
+		}
+		if len(r.Back[port]) > int(s.out[port].credits) {
+			return fmt.Errorf("%d credits of output %d on their way: it has %d", len(r.Back[port]), port, s.out[port].credits)
+		}
+		before := c.now
+		for _, cycle := range r.Back[port] {
+			if cycle < before || cycle >= never {
+				return fmt.Errorf("a credit of output %d is back in cycle %d, which is not behind %d", port, cycle, before)
+			}
+			before = cycle
+			s.out[port].credits--
+			s.giveBack(port, cycle)
+		}
+	}
+	return nil
+}
