@@ -63,6 +63,10 @@ lint: bin/nomul ## check format, go vet, the datapath rule, staticcheck
 bin/nomul:
 	@$(go) build -buildvcs=false -o $@ ./tools/nomul/cmd/nomul
 
+.PHONY: generate
+generate: ## write the assembly of core/kernel by its generator, a module of its own
+	cd core/kernel/asm && $(go) run . -out ../kernel_amd64.s -stubs ../kernel_amd64.go -pkg kernel
+
 .PHONY: bench
 bench: ## run the Go benchmarks
 	$(go) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -count $(COUNT) -benchmem $(PKG)

@@ -1,6 +1,9 @@
 package core
 
-import "adder/fixedpoint"
+import (
+	"adder/core/kernel"
+	"adder/fixedpoint"
+)
 
 // Core is a loaded neurocore: shared tables and a state of its own. New and
 // Fork make one, in the state that Begin gives. A Core is not safe for
@@ -47,8 +50,18 @@ type Core struct {
 	barred []uint16
 	bar    uint16
 	fired  []int32 // scratch of takeAll
-	// axonSet is scratch of DeliverSet.
-	axonSet []int32
+	// swift are the kernels of groups that have one; drive32 is drive as they take it,
+	// fires scratch of who fired.
+	swift   []*kernel.Neurons
+	drive32 []int32
+	fires   []uint64
+	// set64 takes the neurons that fire, nil where they are listed.
+	set64  []uint64
+	window window
+	// axonSet, bankWords and left are scratch.
+	axonSet   []int32
+	bankWords []uint64
+	left      []int32
 	// source and sample key the draws.
 	source fixedpoint.Source
 	sample uint64
@@ -91,6 +104,7 @@ func newCore(shared *tables) *Core {
 		}
 		c.raiseThresholds()
 	}
+	c.prepareSwift()
 	return c
 }
 
@@ -133,6 +147,7 @@ func (c *Core) Begin() {
 func (c *Core) SetHost(currents []int32) {
 	clear(c.quiet)
 	clear(c.hostCurrents)
+	defer c.prepareSwift()
 	c.drive = c.biasV
 	if currents == nil {
 		return
@@ -153,7 +168,7 @@ func (c *Core) SetHost(currents []int32) {
 }
 
 // Neurons is the number of neurons.
-func (c *Core) Neurons() int { return len(c.accumulator) }
+func (c *Core) Neurons() int { return len(c.potential) }
 
 // Axons is the number of entries of the axon table.
 func (c *Core) Axons() int { return len(c.axons) }

@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 
+	"adder/core/kernel"
 	"adder/fixedpoint"
 )
 
@@ -47,6 +48,9 @@ type tables struct {
 	populations []int32
 	resetWrites []int64
 	shares      shares
+	// set are the instructions of kernels, panels the rows that they sum; nil without.
+	set    kernel.Set
+	panels *panels
 }
 
 // group is a Group as a tick uses it.
@@ -90,7 +94,10 @@ type upkeep struct {
 //
 // New takes the bound on accumulators (docs/neurocore.md, section 2) as given,
 // since only who knows all sources of an axon can prove it.
-func New(cfg *Config) (*Core, error) {
+func New(cfg *Config) (*Core, error) { return newWith(cfg, kernel.Best()) }
+
+// newWith is New with a set of instructions.
+func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
@@ -100,6 +107,7 @@ func New(cfg *Config) (*Core, error) {
 		registerU: makeRegister(cfg.Widths.Current, cfg.Widths.WrapCurrent),
 		reset:     cfg.Reset, v0: cfg.V0,
 		axons: cfg.Axons, dense8: cfg.Dense8, dense16: cfg.Dense16, sparse: cfg.Sparse,
+		set: set,
 	}
 	shared.loadNeurons(cfg)
 	if err := shared.loadGroups(cfg); err != nil {
@@ -109,6 +117,7 @@ func New(cfg *Config) (*Core, error) {
 	shared.loadPlastic(cfg)
 	shared.shares = newShares(cfg, shared)
 	shared.bank = findBank(shared.axons, shared.rows, shared.shares)
+	shared.panels = newPanels(shared, cfg.Neurons())
 	return newCore(shared), nil
 }
 

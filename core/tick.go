@@ -47,6 +47,9 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 		c.into[g.share].IdleUpdates += g.upkeep.updates
 		return out
 	}
+	if by := c.kernelOf(i); by != nil {
+		return c.updateSwift(i, g, by, out)
+	}
 	done, above := c.integrate(i, g)
 	before := len(out)
 	if above || g.escape != nil || c.wideLevels {

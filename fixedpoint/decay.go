@@ -1,6 +1,9 @@
 package fixedpoint
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
 const (
 	// DecayBits is the number of fractional bits of a decay factor.
@@ -79,6 +82,18 @@ func (d Decay) Factor() uint16 { return d.applied }
 // factor, and none for a factor of zero.
 func (d Decay) Adds() int {
 	return max(int(d.digits)-1, 0)
+}
+
+// Digits yields the digits of the factor, the most significant first: the place of each,
+// and whether it is subtracted.
+func (d Decay) Digits() iter.Seq2[uint, bool] {
+	return func(yield func(uint, bool) bool) {
+		for i := range uint(d.digits) {
+			if !yield(uint(d.shifts>>(i<<3)&0xff), d.signs>>i&1 == 1) {
+				return
+			}
+		}
+	}
 }
 
 // Leak returns k for a decay that takes the 2^-k-th part, rounded away from zero,

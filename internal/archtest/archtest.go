@@ -60,7 +60,7 @@ func checkImports(module fs.FS, rows map[string]Row) (faults []string, used usag
 		case err != nil:
 			return err
 		case entry.IsDir():
-			return enter(name)
+			return enter(module, name)
 		case path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go"):
 			return nil
 		}
@@ -110,9 +110,13 @@ func (u usage) idle(row Row) []string {
 	return faults
 }
 
-// enter skips the folders that hold no packages of the module.
-func enter(folder string) error {
+// enter skips the folders that hold no packages of the module, those of another module
+// among them.
+func enter(module fs.FS, folder string) error {
 	base := path.Base(folder)
+	if _, err := fs.Stat(module, path.Join(folder, "go.mod")); err == nil && folder != "." {
+		return fs.SkipDir
+	}
 	if folder != "." && (base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")) {
 		return fs.SkipDir
 	}

@@ -21,8 +21,8 @@ func Table() []Row {
 		// The hardware, from the adder up.
 		{Package: "fixedpoint"},
 		{Package: "router"},
-		{Package: "core/kernel", Imports: []string{"fixedpoint"}, Room: true},
-		{Package: "core", Imports: []string{"fixedpoint"}},
+		{Package: "core/kernel", Imports: []string{"fixedpoint"}},
+		{Package: "core", Imports: []string{"core/kernel", "fixedpoint"}},
 
 		// Spikes, and the network as trained.
 		{Package: "spike"},

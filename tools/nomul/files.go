@@ -37,10 +37,10 @@ func (c *checker) checkDirectives(file *ast.File) {
 	}
 }
 
-// checkBody refuses a function that is written elsewhere, in assembly or behind a
-// link name.
+// checkBody refuses a function that is written elsewhere, in assembly that the package
+// must not hold or behind a link name.
 func (c *checker) checkBody(fn *ast.FuncDecl) {
-	if fn.Body == nil {
+	if fn.Body == nil && !c.assembly {
 		c.report(fn.Pos(), unreadable, "function "+fn.Name.Name+" without a body")
 	}
 }
@@ -48,6 +48,9 @@ func (c *checker) checkBody(fn *ast.FuncDecl) {
 // checkOtherFiles refuses assembly, C and object files, at the package clause.
 func (c *checker) checkOtherFiles(anchor token.Pos) {
 	for _, name := range c.pass.OtherFiles {
+		if c.assembly && filepath.Ext(name) == ".s" {
+			continue
+		}
 		c.report(anchor, unreadable, filepath.Base(name))
 	}
 }
@@ -56,6 +59,9 @@ func (c *checker) checkOtherFiles(anchor token.Pos) {
 // out of this build.
 func (c *checker) checkIgnoredFiles(anchor token.Pos) error {
 	for _, name := range c.pass.IgnoredFiles {
+		if c.assembly && filepath.Ext(name) == ".s" {
+			continue
+		}
 		if filepath.Ext(name) != ".go" {
 			c.report(anchor, unreadable, filepath.Base(name))
 			continue

@@ -8,13 +8,14 @@
 //   - imports outside an allow-list, and calls that reach a package outside it by
 //     another way, such as a method of a value that was handed over;
 //   - code the pass cannot read: assembly, functions without a body, go:linkname.
+//     Named packages alone may hold assembly; a test of theirs has to read it.
 //
 // Files that build constraints exclude are checked by their syntax, so a file for
 // another machine is not a way around. Test files are exempt. What a function value
 // or an interface does is not followed: whoever hands one in is responsible.
 //
-// The pass knows nothing of this project but the defaults of its two flags, the
-// packages it guards and the packages those may import.
+// The pass knows nothing of this project but the defaults of its flags: the packages it
+// guards, the packages those may import, and those that may hold assembly.
 package nomul
 
 import (
@@ -23,6 +24,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -34,11 +36,14 @@ const DefaultPackages = "adder/fixedpoint,adder/core,adder/router"
 
 // DefaultImports are the packages that guarded ones may import beside each other,
 // comma-separated; an entry covers its subpackages only if it ends in "/...".
-const DefaultImports = "cmp,encoding/binary,errors,fmt,iter,math/bits,slices,sort,strings,github.com/emirpasic/gods/v2/..."
+const DefaultImports = "cmp,encoding/binary,errors,fmt,iter,math/bits,slices,sort,strings,github.com/emirpasic/gods/v2/...,golang.org/x/sys/cpu"
+
+// DefaultAssembly are the guarded packages that may hold assembly, comma-separated.
+const DefaultAssembly = "adder/core/kernel"
 
 // New returns the analyzer with its own flags, packages and imports.
 func New() *analysis.Analyzer {
-	var packages, imports string
+	var packages, imports, assembly string
 	a := &analysis.Analyzer{
 		Name: "nomul",
 		Doc: "refuse multiplication, division and floating point in the integer datapath\n\n" +
@@ -46,12 +51,14 @@ func New() *analysis.Analyzer {
 	}
 	a.Flags.StringVar(&packages, "packages", DefaultPackages, "guarded import paths, with their subpackages, separated by commas")
 	a.Flags.StringVar(&imports, "imports", DefaultImports, "import paths the guarded packages may use, separated by commas; p/... covers the packages below p")
+	a.Flags.StringVar(&assembly, "assembly", DefaultAssembly, "guarded import paths that may hold assembly, separated by commas")
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		guarded := split(packages)
 		if !covers(guarded, importPath(pass.Pkg)) {
 			return nil, nil
 		}
 		c := &checker{pass: pass, guarded: guarded, imports: split(imports), seen: map[finding]bool{}}
+		c.assembly = slices.Contains(split(assembly), importPath(pass.Pkg))
 		return nil, c.run()
 	}
 	return a
@@ -97,7 +104,9 @@ type checker struct {
 	pass    *analysis.Pass
 	guarded []string
 	imports []string
-	seen    map[finding]bool
+	// assembly says that the package may hold some.
+	assembly bool
+	seen     map[finding]bool
 }
 
 // run checks every file of the package but its tests.

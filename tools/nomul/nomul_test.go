@@ -11,6 +11,7 @@ import (
 func TestAnalyzer(t *testing.T) {
 	for _, pkg := range []string{
 		"allowed",
+		"allowed/assembly",
 		"unguarded",
 		"refused/operators",
 		"refused/reals",
@@ -24,6 +25,7 @@ func TestAnalyzer(t *testing.T) {
 		t.Run(pkg, func(t *testing.T) {
 			a := New()
 			require.NoError(t, a.Flags.Set("packages", "allowed, refused"))
+			require.NoError(t, a.Flags.Set("assembly", "allowed/assembly"))
 			analysistest.Run(t, analysistest.TestData(), a, pkg)
 		})
 	}
@@ -44,4 +46,5 @@ func TestDefaultsAreLists(t *testing.T) {
 	require.Equal(t, []string{"adder/fixedpoint", "adder/core", "adder/router"}, split(DefaultPackages))
 	require.Contains(t, split(DefaultImports), "math/bits")
 	require.NotContains(t, split(DefaultImports), "math")
+	require.Equal(t, []string{"adder/core/kernel"}, split(DefaultAssembly))
 }

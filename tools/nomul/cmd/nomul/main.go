@@ -3,7 +3,7 @@
 //
 //	go vet -vettool=$(which nomul) ./fixedpoint/... ./core/... ./router/...
 //
-// or by itself with package patterns. Flags: -packages and -imports, see package
+// or by itself with package patterns. Flags: -packages, -imports and -assembly, see package
 // nomul.
 package main
 

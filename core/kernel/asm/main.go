@@ -1,0 +1,28 @@
+// Command asm writes the assembly of package kernel and the Go declarations that
+// belong to it:
+//
+//	go run . -out ../kernel_amd64.s -stubs ../kernel_amd64.go -pkg kernel
+//
+// It is a module of its own, so that the generator is no dependency of the emulator.
+// What the functions do is said where they are called, in package kernel, which has a
+// plain loop for each. None of them multiplies: a test of that package reads the
+// instructions.
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+)
+
+func main() {
+	ConstraintExpr("amd64,!purego")
+	rows512(4)
+	rows512(2)
+	rows512(1)
+	windows512()
+	bits512()
+	update512()
+	rows256(4)
+	rows256(1)
+	update256()
+	Generate()
+}

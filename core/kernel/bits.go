@@ -1,0 +1,28 @@
+package kernel
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// spare are entries that a list has behind its end while bits are listed.
+const spare = 16
+
+// List appends first plus the number of each bit that is set in words, in ascending
+// order: bit i mod 64 of word i / 64 is number i.
+func (s Set) List(list []int32, words []uint64, first int32) []int32 {
+	if len(words) == 0 {
+		return list
+	}
+	list = slices.Grow(list, len(words)<<6+spare)
+	if n, ok := s.list(list[len(list):cap(list)], words, first); ok {
+		return list[:len(list)+n]
+	}
+	for _, word := range words {
+		for ; word != 0; word &= word - 1 {
+			list = append(list, first+int32(bits.TrailingZeros64(word)))
+		}
+		first += 64
+	}
+	return list
+}

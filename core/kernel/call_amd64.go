@@ -1,0 +1,69 @@
+//go:build amd64 && !purego
+
+package kernel
+
+// addRows adds the weights of the first neurons and returns how many neurons that are.
+func (s Set) addRows(sums []int32, weights []int8, offsets []uint32) int {
+	switch s {
+	case AVX512:
+		return addRows512(sums, weights, offsets)
+	case AVX2:
+		return addRows256(sums, weights, offsets)
+	}
+	return 0
+}
+
+func addRows512(sums []int32, weights []int8, offsets []uint32) int {
+	first, count := 0, len(sums)
+	for ; count-first >= 4<<6; first += 4 << 6 {
+		addRows4AVX512(&sums[first], &weights[first], &offsets[0], len(offsets))
+	}
+	if count-first >= 2<<6 {
+		addRows2AVX512(&sums[first], &weights[first], &offsets[0], len(offsets))
+		first += 2 << 6
+	}
+	for ; first < count; first += Block {
+		mask := blockMask(min(count-first, Block))
+		addRows1AVX512(&sums[first], &weights[first], &offsets[0], len(offsets), mask)
+	}
+	return count
+}
+
+func addRows256(sums []int32, weights []int8, offsets []uint32) int {
+	first, count := 0, len(sums)
+	for ; count-first >= 4<<5; first += 4 << 5 {
+		addRows4AVX2(&sums[first], &weights[first], &offsets[0], len(offsets))
+	}
+	for ; count-first >= 1<<5; first += 1 << 5 {
+		addRows1AVX2(&sums[first], &weights[first], &offsets[0], len(offsets))
+	}
+	return first
+}
+
+func (s Set) addWindows(sums []int32, weights []int8, windows []Window, first int32, chosen []int32) bool {
+	if s != AVX512 {
+		return false
+	}
+	mask := blockMask(len(sums))
+	addWindowsAVX512(&sums[0], &weights[0], &windows[0].Offset, &chosen[0], len(chosen), int64(first), mask)
+	return true
+}
+
+// list fills a list that has room for all bits and spare entries behind them.
+func (s Set) list(list []int32, words []uint64, first int32) (n int, ok bool) {
+	if s != AVX512 {
+		return 0, false
+	}
+	return listBitsAVX512(&list[0], &words[0], len(words), first), true
+}
+
+// run advances the first neurons and returns how many.
+func (s *step) run(set Set) int {
+	switch set {
+	case AVX512:
+		return updateAVX512(&s.potential)
+	case AVX2:
+		return updateAVX2(&s.potential)
+	}
+	return 0
+}

@@ -1,0 +1,16 @@
+// Package kernel holds the loops of a core that take its time: over the rows of the
+// spikes of a tick, over the words of a set of spikes, and over the neurons of a group.
+// Each has a plain loop in Go, which says what it does, and on amd64 twins in assembly
+// for AVX2 and AVX-512, which do the same to the bit. Set chooses between them; the
+// build tag purego leaves the assembly out.
+//
+// The assembly is written by the program in asm, a module of its own (make generate).
+// It adds, compares and shifts as the rest of the datapath does; a test reads its
+// instructions and refuses a multiplication.
+//
+//	set.go       which instructions there are
+//	rows.go      rows of weights of one place and length, summed in registers
+//	windows.go   rows of any place and length, summed in registers
+//	bits.go      the members of a set of spikes
+//	neurons.go   integrate, test and reset
+package kernel

@@ -1,0 +1,63 @@
+package kernel
+
+// AddRows adds rows of len(sums) weights to sums: row i begins at weights[offsets[i]].
+func (s Set) AddRows(sums []int32, weights []int8, offsets []uint32) {
+	if len(offsets) == 0 || len(sums) == 0 {
+		return
+	}
+	plainRows(sums, weights, offsets, s.addRows(sums, weights, offsets))
+}
+
+const (
+	// rowSigns flips the sign bits of eight weights, which adds rowBias to each.
+	rowSigns = 0x8080808080808080
+	rowBias  = 7 // as a shift
+	rowMask  = 0x00ff00ff00ff00ff
+	// rowsTogether is how many bytes of at most 255 a lane of 16 bits sums.
+	rowsTogether = 256
+)
+
+// plainRows is AddRows for the neurons from first on, by four lanes of 16 bits in a
+// word.
+func plainRows(sums []int32, weights []int8, offsets []uint32, first int) {
+	for ; first+8 <= len(sums); first += 8 {
+		for rest := offsets; len(rest) > 0; {
+			now := rest[:min(len(rest), rowsTogether)]
+			rest = rest[len(now):]
+			var even, odd uint64
+			for _, at := range now {
+				w := word((*[8]int8)(weights[int(at)+first:])) ^ rowSigns
+				even += w & rowMask
+				odd += w >> 8 & rowMask
+			}
+			addLanes((*[8]int32)(sums[first:]), even, odd, int32(len(now))<<rowBias)
+		}
+	}
+	for ; first < len(sums); first++ {
+		sum := sums[first]
+		for _, at := range offsets {
+			sum += int32(weights[int(at)+first])
+		}
+		sums[first] = sum
+	}
+}
+
+// word packs eight weights. It compiles to a single load.
+func word(w *[8]int8) uint64 {
+	return uint64(uint8(w[0])) | uint64(uint8(w[1]))<<8 | uint64(uint8(w[2]))<<16 |
+		uint64(uint8(w[3]))<<24 | uint64(uint8(w[4]))<<32 | uint64(uint8(w[5]))<<40 |
+		uint64(uint8(w[6]))<<48 | uint64(uint8(w[7]))<<56
+}
+
+// addLanes adds the lanes of eight neurons to their sums, less what each holds too
+// much.
+func addLanes(s *[8]int32, even, odd uint64, bias int32) {
+	s[0] += int32(even&0xffff) - bias
+	s[1] += int32(odd&0xffff) - bias
+	s[2] += int32(even>>16&0xffff) - bias
+	s[3] += int32(odd>>16&0xffff) - bias
+	s[4] += int32(even>>32&0xffff) - bias
+	s[5] += int32(odd>>32&0xffff) - bias
+	s[6] += int32(even>>48) - bias
+	s[7] += int32(odd>>48) - bias
+}

@@ -1,0 +1,260 @@
+package core
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// A core can be told at once what is due in several ticks: Gather takes the sets of
+// spikes, one per tick, and then, tick by tick, Hear delivers and counts, and TickSet
+// advances. Rows of panels are summed for all of these ticks while they are at hand;
+// since sums commute, nothing else is different.
+
+// window is what Gather leaves for the ticks to come.
+type window struct {
+	words int
+	due   []uint64 // a set of axon entries per tick
+	// sums has the accumulators of each tick.
+	sums []int32
+	// list are the spikes on panels, tick by tick; those of tick k from word w of its set
+	// on begin at ranks[k][w].
+	list  []int32
+	ranks [][]int32
+	// now is the set of the coming tick and spikes those of it on panels.
+	now    []uint64
+	spikes []int32
+	// offsets and part are scratch.
+	offsets []uint32
+	part    []uint64
+}
+
+func ones(word uint64) int32 { return int32(bits.OnesCount64(word)) }
+
+// SetWords is the number of words of a set of axon entries: a bit for each.
+func (c *Core) SetWords() int { return (len(c.axons) + 63) >> 6 }
+
+// Gather takes the spikes that are due in the coming ticks: SetWords words for each, in
+// which bit i mod 64 of word i / 64 is axon entry i. It keeps due until the last of these
+// ticks has been advanced; each takes one call of Select.
+func (c *Core) Gather(due []uint64, ticks int) {
+	w := &c.window
+	w.words, w.due = c.SetWords(), due
+	if c.panels == nil {
+		return
+	}
+	w.begin(ticks, repeatedInt(c.Neurons(), ticks))
+	w.list = w.list[:0]
+	for k, rest := 0, due; k < ticks; k, rest = k+1, rest[w.words:] {
+		w.enlist(c, k, rest[:w.words])
+	}
+	for i := range c.panels.banks {
+		c.sumBank(&c.panels.banks[i], ticks)
+	}
+	for i := range c.panels.blocks {
+		c.sumBlock(&c.panels.blocks[i], ticks)
+	}
+}
+
+// repeatedInt is x times n.
+func repeatedInt(x, n int) int { return int(repeated(int64(x), uint(n))) }
+
+// begin makes room for so many ticks. Sums are zero between windows.
+func (w *window) begin(ticks, sums int) {
+	if len(w.sums) < sums {
+		w.sums = make([]int32, sums)
+	}
+	for len(w.ranks) < ticks {
+		w.ranks = append(w.ranks, make([]int32, w.words+1))
+	}
+}
+
+// enlist lists the spikes on panels of tick k.
+func (w *window) enlist(c *Core, k int, set []uint64) {
+	chosen, ranks := c.panels.chosen, w.ranks[k]
+	at := int32(len(w.list))
+	w.part = append(w.part[:0], set...)
+	for i := range w.part {
+		ranks[i] = at
+		w.part[i] &= chosen[i]
+		at += ones(w.part[i])
+	}
+	ranks[w.words] = at
+	if int(at) > len(w.list) {
+		w.list = c.set.List(w.list, w.part, 0)
+	}
+}
+
+// of are the spikes on panels of tick k.
+func (w *window) of(k int) []int32 { return w.list[w.ranks[k][0]:w.ranks[k][w.words]] }
+
+// row are the accumulators of tick k.
+func (c *Core) row(k int) []int32 {
+	n := c.Neurons()
+	return c.window.sums[repeatedInt(n, k):][:n:n]
+}
+
+// sumBank adds the rows of a bank for all ticks.
+func (c *Core) sumBank(b *rowBank, ticks int) {
+	w := &c.window
+	for k := range ticks {
+		list := w.of(k)
+		if b.axon > 0 {
+			at, _ := slices.BinarySearch(list, b.axon)
+			list = list[at:]
+		}
+		if int(b.last) < len(c.axons) {
+			at, _ := slices.BinarySearch(list, b.last)
+			list = list[:at]
+		}
+		if len(list) == 0 {
+			continue
+		}
+		offsets := slices.Grow(w.offsets[:0], len(list))[:len(list)]
+		for i, a := range list {
+			offsets[i] = b.offsets[a-b.axon]
+		}
+		w.offsets = offsets
+		c.set.AddRows(c.row(k)[b.first:b.neuron], c.panels.store, offsets)
+	}
+}
+
+// sumBlock adds what rows have for a block for all ticks.
+func (c *Core) sumBlock(b *windowBlock, ticks int) {
+	w := &c.window
+	for k := range ticks {
+		list := w.list[w.ranks[k][b.word]:w.ranks[k][b.lastWord]]
+		if len(list) > 0 {
+			c.set.AddWindows(c.row(k)[b.first:b.last], c.panels.store, b.windows, int32(b.word<<6), list)
+		}
+	}
+}
+
+// Select makes the k-th tick since Gather the coming one.
+func (c *Core) Select(k int) {
+	w := &c.window
+	w.now = w.due[repeatedInt(w.words, k):][:w.words]
+	if c.panels == nil {
+		return
+	}
+	c.accumulator = c.row(k)
+	w.spikes = w.of(k)
+	c.touched = len(w.spikes) > 0
+}
+
+// Hear counts the spikes of the coming tick and delivers those that Gather has not: all
+// of them, or those on a set of axon entries, so that each can be counted where it
+// belongs. It must be called for every spike once.
+func (c *Core) Hear(only []uint64) {
+	w := &c.window
+	if c.panels == nil {
+		c.hearSet(w.masked(w.now, only))
+		return
+	}
+	c.countPanels(only)
+	if c.panels.others != nil {
+		c.hearSet(w.masked(w.masked(w.now, c.panels.others), only))
+	}
+}
+
+// masked is the part of a set that is in another one; nil has all.
+func (w *window) masked(set, by []uint64) []uint64 {
+	if by == nil {
+		return set
+	}
+	w.part = append(w.part[:0], set...)
+	for i := range w.part {
+		w.part[i] &= by[i]
+	}
+	return w.part
+}
+
+// hearSet delivers a set of spikes one by one, but for those of a bank.
+func (c *Core) hearSet(set []uint64) {
+	c.axonSet = c.set.List(c.axonSet[:0], set, 0)
+	list := c.axonSet
+	if len(list) == 0 {
+		return
+	}
+	if first, last := c.bank.first, c.bank.first+c.bank.count; c.bank.count > 0 && !c.widths.MergeDuplicates {
+		from, _ := slices.BinarySearch(list, first)
+		to, _ := slices.BinarySearch(list, last)
+		if to-from > 1 {
+			c.DeliverAll(list[:from])
+			c.deliverBank(c.bankSet(list[from:to]))
+			list = list[to:]
+		}
+	}
+	c.DeliverAll(list)
+}
+
+// bankSet is the set of some entries of the bank.
+func (c *Core) bankSet(list []int32) []uint64 {
+	words := int(c.bank.count+63) >> 6
+	set := slices.Grow(c.bankWords[:0], words)[:words]
+	clear(set)
+	for _, a := range list {
+		i := a - c.bank.first
+		set[i>>6] |= 1 << (i & 63)
+	}
+	c.bankWords = set
+	return set
+}
+
+// countPanels counts the spikes of the coming tick on panels.
+func (c *Core) countPanels(only []uint64) {
+	list := c.window.spikes
+	if len(list) == 0 {
+		return
+	}
+	if only != nil || c.only == nil {
+		for _, a := range list {
+			if only == nil || has(only, int(a)) {
+				c.countEach(a)
+			}
+		}
+		return
+	}
+	var synops, adds, read int64
+	reads := c.panels.reads
+	for _, a := range list {
+		r := &reads[a]
+		synops += int64(r.synops)
+		adds += int64(r.adds)
+		read += r.bits
+	}
+	c.only.AxonReads += int64(len(list))
+	c.only.Synops += synops
+	c.only.SynapticAdds += adds
+	c.only.SynapseBits += read
+}
+
+func (c *Core) countEach(axon int32) {
+	r := &c.rows[c.axons[axon].Row]
+	if c.only != nil {
+		c.only.countDelivery(r)
+		return
+	}
+	c.countShared(axon, r)
+}
+
+// TickSet is Tick with a set of neurons in place of a list: a bit per neuron, in whole
+// words. It reports whether any spike left.
+func (c *Core) TickSet(t, inputTicks int32, fired []uint64) bool {
+	clear(fired)
+	if c.learning {
+		c.left = c.Tick(t, inputTicks, c.left[:0])
+	} else {
+		c.set64 = fired
+		c.left = c.Tick(t, inputTicks, c.left[:0])
+		c.set64 = nil
+	}
+	for _, n := range c.left {
+		fired[n>>6] |= 1 << (n & 63)
+	}
+	for _, word := range fired {
+		if word != 0 {
+			return true
+		}
+	}
+	return false
+}
