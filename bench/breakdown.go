@@ -57,8 +57,8 @@ type CoreRow struct {
 	// Busy is the part of the time in which it worked, nil without the cycle
 	// engine.
 	Busy *float64 `json:"busy"`
-	// Last is the length of the ticks, and of the reset, that waited longest for this core,
-	// in cycles; nil without the cycle engine.
+	// Last are the cycles of the ticks, and of the reset, whose last core was this one, until it
+	// was done; nil without the cycle engine.
 	Last *float64 `json:"last"`
 	// Stalls are the cycles that packets waited on their way into the mesh and
 	// the core for room with them, nil without the cycle engine.
@@ -189,7 +189,7 @@ func (b *breaker) busy(core int) *float64 {
 	return &part
 }
 
-// last is the length of the ticks that waited longest for a core.
+// last are the cycles that ticks waited for a core.
 func (b *breaker) last(core int) *float64 {
 	if b.of.Cycles == nil {
 		return nil

@@ -114,9 +114,8 @@ type SNNReport struct {
 // CyclesReport is the time an inference takes on the chip.
 type CyclesReport struct {
 	// Total and Stalls are means over the samples, in cycles, as are the parts of Total:
-	// LastPacket are the ticks that waited longest for a packet, up to their barriers,
-	// CoreRow.Last those that waited for a core, Barrier all barriers and Settle what is
-	// learned at the end. Reset is the part before the first tick.
+	// CoreRow.Last until the last core of a tick is done, LastPacket from there until its last
+	// packet has arrived, Barrier all barriers and Settle what is learned at the end. Reset is the part before the first tick.
 	Total      float64 `json:"total"`
 	Reset      float64 `json:"reset"`
 	LastPacket float64 `json:"last_packet"`

@@ -207,16 +207,22 @@ func (e *Cycle) pass(ctx context.Context, s *Sample) error {
 	return nil
 }
 
-// awaited is the cycle at which the last core or packet of the present tick is done,
-// whose the tick's length since it began is.
+// awaited is the cycle at which all cores and packets of the present tick are done, and counts
+// what it waited for since the tick began.
 func (e *Cycle) awaited(began int64) int64 {
-	done, length := e.last, &e.cycles.LastPacket
+	done, last := began, -1
 	for i := range e.cores {
 		if e.cores[i].end > done {
-			done, length = e.cores[i].end, &e.cycles.Last[i]
+			done, last = e.cores[i].end, i
 		}
 	}
-	*length += done - began
+	if last >= 0 {
+		e.cycles.Last[last] += done - began
+	}
+	if e.last > done {
+		e.cycles.LastPacket += e.last - done
+		done = e.last
+	}
 	return done
 }
 

@@ -116,10 +116,10 @@ type Cycles struct {
 	// neurons. BusyByTick has them by tick of the chip, [ticks][cores] in row-major
 	// order, with Options.ByTick.
 	Busy, BusyByTick []int64
-	// Last[i] are the lengths of the ticks, the reset among them, that waited longest for
-	// core i (of several the first), LastPacket of those that waited longest for a packet,
-	// up to their barriers. With Barrier, the time of all barriers, and Settle they add up
-	// to Total.
+	// What the sample waits for: a tick, or the reset, lasts until its last core is done,
+	// which Last[i] adds up over the ticks whose last core was i (of several the first); then
+	// until its last packet has arrived (LastPacket), and through its barrier (Barrier). With
+	// Settle these add up to Total.
 	Last                []int64
 	LastPacket, Barrier int64
 }
