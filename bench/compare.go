@@ -46,7 +46,7 @@ const calibrationSamples = 200
 // the samples that were whole.
 func Compare(ctx context.Context, r CompareRun) (*Report, error) {
 	c := Comparison{
-		Chip: r.Chip, Source: r.Source, Encoder: r.Encoder, Engine: r.EngineName, Tables: r.Tables, Margin: r.Margin, Network: r.Network,
+		Chip: r.Chip, Source: r.Source, Options: r.Options, Encoder: r.Encoder, Engine: r.EngineName, Tables: r.Tables, Margin: r.Margin, Network: r.Network,
 	}
 	if err := r.annSide(ctx, &c); err != nil {
 		return nil, err

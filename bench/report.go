@@ -67,6 +67,8 @@ func (r *Report) Comparison() *Comparison { return r.comparison }
 type Comparison struct {
 	Chip   *chip.Chip
 	Source sample.Source
+	// Options are those that the samples were run with.
+	Options chip.Options
 	// Encoder and Engine name what made the spikes and what ran.
 	Encoder, Engine string
 	SNN             *Evaluation

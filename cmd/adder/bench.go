@@ -22,15 +22,19 @@ import (
 // benchFlags are the flags of `bench`; it runs as `run` does.
 type benchFlags struct {
 	runFlags
+	// command is the one whose flags they are.
+	command        string
 	ann, plot, csv string
 	// plotBill and plotMap are files to draw into, by what.
 	plotBill, plotMap string
 	margin            float64
 	stopSamples       int
+	// links has the loads of links recorded.
+	links bool
 }
 
 func newBenchCommand(a *app) *cobra.Command {
-	f := &benchFlags{}
+	f := &benchFlags{command: "bench"}
 	cmd := &cobra.Command{
 		Use:   "bench FILE --ann m.onnx (--data DIR | --spikes FILE | --events PATH)",
 		Short: "Price a model or an image and compare it with its ANN",
@@ -57,6 +61,13 @@ band wins. The tick at which one may stop is chosen on training samples.`,
 		Args: one("FILE, a model or an image"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.bench(cmd, args[0], f) },
 	}
+	f.register(cmd)
+	cmd.AddCommand(newBenchSpeedCommand(a))
+	return cmd
+}
+
+// register adds the flags, which are those of `report`, too.
+func (f *benchFlags) register(cmd *cobra.Command) {
 	f.modelFlags.register(cmd)
 	f.recordedFlags.register(cmd)
 	flags := cmd.Flags()
@@ -79,8 +90,6 @@ band wins. The tick at which one may stop is chosen on training samples.`,
 	writesInto(cmd, "csv", bench.CSVFiles()...)
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", engineNames()...)
-	cmd.AddCommand(newBenchSpeedCommand(a))
-	return cmd
 }
 
 // engineNames lists the engines that bench can run.
@@ -98,36 +107,9 @@ func newEngine(name string, c *chip.Chip, o chip.Options) (func() (chip.Engine, 
 }
 
 func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
-	if err := f.settleRecorded(cmd); err != nil {
-		return err
-	}
-	tables, err := f.check()
+	f.links = a.json
+	report, err := a.measure(cmd, path, f)
 	if err != nil {
-		return err
-	}
-	a.warnCoding(cmd, path, &f.runFlags)
-	if err := f.useTicks(); err != nil {
-		return err
-	}
-	a.warnCompiled(cmd, path)
-	l, err := a.open(cmd.Context(), path, f.data, &f.modelFlags)
-	if err != nil {
-		return err
-	}
-	ann, err := f.readANN(a, l)
-	if err != nil {
-		return err
-	}
-	c, err := chip.Load(l.image)
-	if err != nil {
-		return err
-	}
-	a.chooseImageEncoder(c, &f.runFlags)
-	report, err := a.compare(cmd.Context(), c, ann, tables, f)
-	if err != nil {
-		return err
-	}
-	if err := a.saveReport(report, f); err != nil {
 		return err
 	}
 	if a.json {
@@ -142,6 +124,11 @@ func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 	if err != nil {
 		return err
 	}
+	return f.judge(report)
+}
+
+// judge ends a command whose report is not of all samples or of a chip that lost spikes.
+func (f *benchFlags) judge(report *bench.Report) error {
 	if err := cut(report.Interrupted, report.Samples); err != nil {
 		return err
 	}
@@ -149,6 +136,40 @@ func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 		return limitError{fmt.Errorf("the chip lost %g spikes per inference (--allow-drops accepts that)", dropped)}
 	}
 	return nil
+}
+
+// measure runs both sides and writes the files that were asked for.
+func (a *app) measure(cmd *cobra.Command, path string, f *benchFlags) (*bench.Report, error) {
+	if err := f.settleRecorded(cmd); err != nil {
+		return nil, err
+	}
+	tables, err := f.check()
+	if err != nil {
+		return nil, err
+	}
+	a.warnCoding(cmd, path, &f.runFlags)
+	if err := f.useTicks(); err != nil {
+		return nil, err
+	}
+	a.warnCompiled(cmd, path)
+	l, err := a.open(cmd.Context(), path, f.data, &f.modelFlags)
+	if err != nil {
+		return nil, err
+	}
+	ann, err := f.readANN(a, l)
+	if err != nil {
+		return nil, err
+	}
+	c, err := chip.Load(l.image)
+	if err != nil {
+		return nil, err
+	}
+	a.chooseImageEncoder(c, &f.runFlags)
+	report, err := a.compare(cmd.Context(), c, ann, tables, f)
+	if err != nil {
+		return nil, err
+	}
+	return report, a.saveReport(report, f)
 }
 
 // check refuses flags before any work is done.
@@ -167,7 +188,7 @@ func (f *benchFlags) check() ([]*energy.Table, error) {
 	if !(f.margin > 0 && f.margin <= 100) {
 		return nil, fmt.Errorf("--margin %g: give points of accuracy above 0, such as 0.5", f.margin)
 	}
-	if err := errors.Join(f.checkSamples("bench"), f.checkNumbers(), f.checkBy()); err != nil {
+	if err := errors.Join(f.checkSamples(f.command), f.checkNumbers(), f.checkBy()); err != nil {
 		return nil, err
 	}
 	if err := f.checkReportFiles(); err != nil {
@@ -201,7 +222,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 		return nil, err
 	}
 	a.warnPeak(source)
-	options := chip.Options{Ticks: source.Ticks(), ByTick: true, Links: a.json}
+	options := chip.Options{Ticks: source.Ticks(), ByTick: true, Links: f.links}
 	engine, err := newEngine(f.engine, c, options)
 	if err != nil {
 		return nil, err

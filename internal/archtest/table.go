@@ -101,13 +101,14 @@ func Table() []Row {
 			"bench/energy", "bench/proportion", "chip", "chip/profile", "compiler", "compiler/convert", "compiler/levels", "compiler/place", "core",
 			"internal/texttable", "internal/wholefile", "layout", "quantised", "router", "sample",
 			"snn", "spike", "spike/encode"}},
-		{Package: "report", Imports: []string{"bench", "internal/wholefile"}, Room: true},
+		{Package: "report/svg"},
+		{Package: "report", Imports: []string{"bench", "bench/energy", "chip", "compiler", "core", "layout", "report/svg", "router", "spike"}},
 		{Package: "sweep", Imports: []string{"internal/wholefile", "internal/yamlguard"}},
 		{Package: "serve", Imports: []string{"bench", "compiler", "report", "sweep"}, Room: true},
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset",
-			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
+			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "report", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "sweep", "train/ann", "train/learned", "train/onchip", "train/paper", "train/setting",
 			"train/tuned"}},
 	}

@@ -1,0 +1,343 @@
+// Package browser opens pages of `adder report` in a headless Chromium. It is a module of
+// its own, so that what drives a browser is no dependency of the program.
+//
+//	go test .                         what a page is held to
+//	go test . -shots DIR              leaves screenshots: look at them
+//	ADDER_TESTDATA=... go test .      the page of a convolutional network on MNIST as well
+//
+// Without a Chromium in PATH the tests are skipped.
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+var shots = flag.String("shots", "", "folder to leave screenshots in")
+
+// most is how large a page may be.
+const most = 500e3
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// adder builds the program.
+func adder(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "adder")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./cmd/adder")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// run runs the program and returns what it printed.
+func run(t *testing.T, program string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	var messages strings.Builder
+	cmd.Stderr = &messages
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("adder %s: %v\n%s", strings.Join(args, " "), err, messages.String())
+	}
+	return out
+}
+
+// browser is a tab that notes what it should not see.
+type browser struct {
+	context.Context
+	mu       sync.Mutex
+	requests []string
+	faults   []string
+}
+
+// open starts a Chromium, or skips the test where there is none.
+func open(t *testing.T) *browser {
+	t.Helper()
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if found, err := exec.LookPath(name); err == nil {
+			program = found
+			break
+		}
+	}
+	if program == "" {
+		t.Skip("there is no chromium: apt-get install chromium")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU)
+	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	tab, closed := chromedp.NewContext(allocator)
+	t.Cleanup(closed)
+	limited, end := context.WithTimeout(tab, 3*time.Minute)
+	t.Cleanup(end)
+	b := &browser{Context: limited}
+	chromedp.ListenTarget(limited, b.note)
+	return b
+}
+
+// note keeps requests, and what goes to the console or is logged.
+func (b *browser) note(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		b.requests = append(b.requests, e.Request.URL)
+	case *runtime.EventConsoleAPICalled:
+		b.faults = append(b.faults, fmt.Sprintf("console %s: %v", e.Type, e.Args))
+	case *runtime.EventExceptionThrown:
+		b.faults = append(b.faults, e.ExceptionDetails.Error())
+	case *log.EventEntryAdded:
+		b.faults = append(b.faults, fmt.Sprintf("log %s: %s", e.Entry.Level, e.Entry.Text))
+	}
+}
+
+func (b *browser) do(t *testing.T, actions ...chromedp.Action) {
+	t.Helper()
+	must(t, chromedp.Run(b, actions...))
+}
+
+// calm requires that the page asked for nothing and that nothing went wrong.
+func (b *browser) calm(t *testing.T, url string) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, request := range b.requests {
+		if request != url && !strings.HasPrefix(request, "data:") {
+			t.Errorf("the page asked for %s", request)
+		}
+	}
+	for _, fault := range b.faults {
+		t.Error(fault)
+	}
+}
+
+// field is a number of the page.
+type field struct{ Field, Value, Text string }
+
+// find follows a JSON pointer.
+func find(root any, pointer string) (any, error) {
+	for _, step := range strings.Split(pointer, "/")[1:] {
+		step = strings.ReplaceAll(strings.ReplaceAll(step, "~1", "/"), "~0", "~")
+		switch at := root.(type) {
+		case map[string]any:
+			next, ok := at[step]
+			if !ok {
+				return nil, fmt.Errorf("no %s", pointer)
+			}
+			root = next
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i >= len(at) {
+				return nil, fmt.Errorf("no %s", pointer)
+			}
+			root = at[i]
+		default:
+			return nil, fmt.Errorf("no %s", pointer)
+		}
+	}
+	return root, nil
+}
+
+// requireNumbers holds every number of the page to the document.
+func requireNumbers(t *testing.T, b *browser, document []byte) {
+	t.Helper()
+	var root any
+	decoder := json.NewDecoder(strings.NewReader(string(document)))
+	decoder.UseNumber()
+	must(t, decoder.Decode(&root))
+	var fields []field
+	b.do(t, chromedp.Evaluate(`[...document.querySelectorAll("data[data-field]")].map(d =>
+		({Field: d.dataset.field, Value: d.getAttribute("value") ?? "", Text: d.textContent}))`, &fields))
+	if len(fields) < 40 {
+		t.Fatalf("the page has %d numbers of the document", len(fields))
+	}
+	for _, f := range fields {
+		want, err := find(root, f.Field)
+		must(t, err)
+		text := ""
+		if want != nil {
+			text = want.(json.Number).String()
+		}
+		if f.Value != text || f.Text == "" || strings.Contains(f.Text, "NaN") {
+			t.Errorf("%s is %q, written %q: the document has %q", f.Field, f.Value, f.Text, text)
+		}
+	}
+}
+
+// look brings the page to a width and to light or darkness, and requires that nothing
+// hangs out of it.
+func look(t *testing.T, b *browser, name string, width int64, scheme string) {
+	t.Helper()
+	var wide, window int64
+	var picture []byte
+	b.do(t,
+		chromedp.EmulateViewport(width, 900),
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+		chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide),
+		chromedp.Evaluate(`document.documentElement.clientWidth`, &window),
+	)
+	if wide > window {
+		t.Errorf("at %d pixels the page is %d wide", window, wide)
+	}
+	if *shots == "" {
+		return
+	}
+	b.do(t, chromedp.FullScreenshot(&picture, 100))
+	must(t, os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), picture, 0o644))
+}
+
+// requirePage opens a page and holds it to all that a page promises.
+func requirePage(t *testing.T, name, path string, document []byte) {
+	t.Helper()
+	info, err := os.Stat(path)
+	must(t, err)
+	t.Logf("%s: %d bytes", name, info.Size())
+	if info.Size() >= most {
+		t.Errorf("the page has %d bytes", info.Size())
+	}
+	b, url := open(t), "file://"+path
+	b.do(t, network.Enable(), log.Enable(), runtime.Enable(), chromedp.Navigate(url), chromedp.WaitReady("body"))
+	requireNumbers(t, b, document)
+	for _, width := range []int64{390, 820, 1280} {
+		look(t, b, name, width, "light")
+		look(t, b, name, width, "dark")
+	}
+	requirePointing(t, b)
+	requireViews(t, b)
+	requireAnchors(t, b)
+	b.calm(t, url)
+	requirePaper(t, b, name)
+	requireRefusal(t, b)
+}
+
+// requirePointing: where one points at a core or a cell, there are its numbers.
+func requirePointing(t *testing.T, b *browser) {
+	t.Helper()
+	for _, c := range []struct{ at, want string }{{"svg.plan .tile", "energy "}, {".heat", ": "}, {"#verdict svg circle", "spikes per synapse"}} {
+		var text string
+		b.do(t, chromedp.Evaluate(fmt.Sprintf(`(() => {
+			const at = document.querySelector(%q);
+			at.scrollIntoView({block: "center"});
+			const box = at.getBoundingClientRect();
+			at.dispatchEvent(new PointerEvent("pointermove", {bubbles: true, clientX: box.x + box.width / 3, clientY: box.y + box.height / 3}));
+			const tip = document.querySelector(".tip");
+			return tip.hidden ? "" : tip.textContent;
+		})()`, c.at), &text))
+		if !strings.Contains(text, c.want) {
+			t.Errorf("pointing at %s shows %q", c.at, text)
+		}
+	}
+}
+
+// requireViews: the floor plan changes its colours with what is chosen.
+func requireViews(t *testing.T, b *browser) {
+	t.Helper()
+	const fills = `[...document.querySelectorAll("svg.plan .tile")].map(r => getComputedStyle(r).fill).join(" ")`
+	seen := map[string]string{}
+	for _, view := range []string{"e", "b", "l", "k"} {
+		var colours string
+		b.do(t, chromedp.Click(`label[for="plan-`+view+`"]`), chromedp.Evaluate(fills, &colours))
+		if other, ok := seen[colours]; ok && strings.Contains(colours, " ") {
+			t.Logf("views %s and %s look alike", view, other)
+		}
+		seen[colours] = view
+	}
+	if len(seen) < 2 {
+		t.Error("all views of the floor plan look alike")
+	}
+}
+
+// requireAnchors: every link leads to a place on the page.
+func requireAnchors(t *testing.T, b *browser) {
+	t.Helper()
+	var lost []string
+	b.do(t, chromedp.Evaluate(`[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !document.querySelector(h))`, &lost))
+	if len(lost) > 0 {
+		t.Errorf("links lead nowhere: %v", lost)
+	}
+}
+
+// requirePaper prints the page.
+func requirePaper(t *testing.T, b *browser, name string) {
+	t.Helper()
+	var pdf []byte
+	b.do(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		pdf, _, err = page.PrintToPDF().WithPrintBackground(true).Do(ctx)
+		return err
+	}))
+	if len(pdf) < 10_000 {
+		t.Errorf("on paper the page has %d bytes", len(pdf))
+	}
+	if *shots != "" {
+		must(t, os.WriteFile(filepath.Join(*shots, name+".pdf"), pdf, 0o644))
+	}
+}
+
+// requireRefusal: what is brought into the page cannot ask for anything either.
+func requireRefusal(t *testing.T, b *browser) {
+	t.Helper()
+	var refused string
+	b.do(t, chromedp.Evaluate(`new Promise(done => {
+		document.addEventListener("securitypolicyviolation", e => done(e.effectiveDirective));
+		const image = new Image();
+		image.src = "http://127.0.0.1:9/x.png";
+		document.body.append(image);
+		setTimeout(() => done(""), 5000);
+	})`, &refused, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	if refused != "img-src" {
+		t.Errorf("a picture from elsewhere was refused by %q", refused)
+	}
+}
+
+// TestPage is the page of a small network on generated digits, whose numbers are those that
+// bench prints.
+func TestPage(t *testing.T) {
+	program, dir := adder(t), t.TempDir()
+	open(t)
+	model, path := filepath.Join(dir, "m.onnx"), filepath.Join(dir, "report.html")
+	run(t, program, "train", "ann", "--data", "digits", "--hidden", "24", "--epochs", "2", "--limit", "1500", "--batch", "32", "--lr", "0.2", "-o", model)
+	flags := []string{model, "--data", "digits", "--limit", "80", "--engine", "cycle"}
+	document := run(t, program, append([]string{"bench", "--json"}, flags...)...)
+	run(t, program, append([]string{"report", "-o", path}, flags...)...)
+	requirePage(t, "digits", path, document)
+}
+
+// TestConvolution is the page of a convolutional network on MNIST.
+func TestConvolution(t *testing.T) {
+	data := os.Getenv("ADDER_TESTDATA")
+	if data == "" || testing.Short() {
+		t.Skip("ADDER_TESTDATA names no folder of data sets, or the tests are short")
+	}
+	program, dir := adder(t), t.TempDir()
+	open(t)
+	path := filepath.Join(dir, "report.html")
+	document := run(t, program, "report", filepath.Join(data, "onnx", "cnn_avgpool_8_16.onnx"), "--data", filepath.Join(data, "mnist"),
+		"--limit", "60", "--engine", "cycle", "-o", path, "--json")
+	requirePage(t, "cnn", path, document)
+}
