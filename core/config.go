@@ -38,6 +38,8 @@ type Config struct {
 	Escape []EscapeTable
 	// Plasticity says which rows learn, and how.
 	Plasticity []Plasticity
+	// Boundaries are the tables of boundaries that groups name.
+	Boundaries []BoundaryTable
 }
 
 // Widths are register widths in bits, sign included, and what happens to a
@@ -102,6 +104,7 @@ type Group struct {
 	Escape int32
 	Theta  Theta
 	Winner Winner
+	Code   Code
 }
 
 // Theta is how the adaptive part of a group's thresholds moves

@@ -14,6 +14,7 @@ type Core struct {
 	potential   []int32
 	current     []int32  // nil if no group has a current
 	refractory  []uint16 // nil if no group has a refractory period
+	passed      []uint16 // q of groups with a table of boundaries, nil without any
 	// resting are, per group, the coming updates in which a neuron may be
 	// refractory.
 	resting []uint16
@@ -89,6 +90,9 @@ func newCore(shared *tables) *Core {
 	if shared.hasRefractory {
 		c.refractory = make([]uint16, neurons)
 	}
+	if shared.hasTable {
+		c.passed = make([]uint16, neurons)
+	}
 	if shared.widths.MergeDuplicates {
 		c.merge = makeMerge(len(shared.axons))
 	}
@@ -121,6 +125,7 @@ func (c *Core) Begin() {
 	clear(c.accumulator)
 	clear(c.current)
 	clear(c.refractory)
+	clear(c.passed)
 	clear(c.resting)
 	clear(c.quiet)
 	copy(c.potential, c.v0)

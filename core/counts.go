@@ -18,8 +18,9 @@ type Counts struct {
 	// DecayAdds are the adder operations of decays, MembraneAdds the
 	// additions into u and v and the subtractions at resets.
 	DecayAdds, MembraneAdds int64
-	// Comparisons are threshold and refractory tests and arbitrations.
-	Comparisons int64
+	// Comparisons are threshold and refractory tests, arbitrations and those of a
+	// maximum; TableReads are the words of tables of boundaries that tests read.
+	Comparisons, TableReads int64
 	// StateReads and StateWrites are the words of u, v, r and theta that
 	// updates read and wrote, ResetWrites the words written before samples.
 	StateReads, StateWrites, ResetWrites int64
@@ -41,7 +42,7 @@ type counter struct {
 
 // counters lists the fields in the order of docs/neurocore.md. Everything that
 // goes over all counters goes over this list, or is held to it by a test.
-func (c *Counts) counters() [19]counter {
+func (c *Counts) counters() [20]counter {
 	return [...]counter{
 		{"synops", &c.Synops},
 		{"synaptic_adds", &c.SynapticAdds},
@@ -53,6 +54,7 @@ func (c *Counts) counters() [19]counter {
 		{"decay_adds", &c.DecayAdds},
 		{"membrane_adds", &c.MembraneAdds},
 		{"comparisons", &c.Comparisons},
+		{"table_reads", &c.TableReads},
 		{"state_reads", &c.StateReads},
 		{"state_writes", &c.StateWrites},
 		{"reset_writes", &c.ResetWrites},
@@ -78,6 +80,7 @@ func (c *Counts) Add(other *Counts) {
 	c.DecayAdds += other.DecayAdds
 	c.MembraneAdds += other.MembraneAdds
 	c.Comparisons += other.Comparisons
+	c.TableReads += other.TableReads
 	c.StateReads += other.StateReads
 	c.StateWrites += other.StateWrites
 	c.ResetWrites += other.ResetWrites

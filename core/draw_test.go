@@ -100,6 +100,9 @@ func drawGroup(t *rapid.T, cfg *Config) {
 	}
 	drawMode(t, cfg, &g, limit)
 	cfg.Groups = append(cfg.Groups, g)
+	if rapid.IntRange(0, 4).Draw(t, "has a code") == 0 {
+		drawCodeOn(t, cfg)
+	}
 }
 
 // drawIDs numbers the neurons as they may have been before placement: each

@@ -51,6 +51,9 @@ func drawLearning(t *rapid.T, cfg *Config) {
 		}
 	}
 	for i := range cfg.Groups {
+		if cfg.Groups[i].coded() {
+			continue
+		}
 		for range rapid.SampledFrom([]int{0, 0, 0, 1, 1, 1, 2}).Draw(t, "runs of plastic rows") {
 			drawPlastic(t, cfg, int32(i))
 		}

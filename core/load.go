@@ -29,9 +29,9 @@ type tables struct {
 	sparse       []Synapse
 	bytes        byteStore // of Dense16 rows
 	bank         bank
-	// hasCurrent, hasRefractory and hasTheta tell whether any group has such
-	// state.
-	hasCurrent, hasRefractory, hasTheta bool
+	// hasCurrent, hasRefractory, hasTheta and hasTable tell whether any group has
+	// such state.
+	hasCurrent, hasRefractory, hasTheta, hasTable bool
 	// wideLevels says that a level may be below what 32 bits hold and a
 	// potential the lowest that they do, so that one is above the other.
 	wideLevels bool
@@ -76,6 +76,7 @@ type group struct {
 	offset int64
 	span   uint64
 	escape *EscapeTable // nil for a plain threshold
+	code   code
 	theta  Theta
 	winner Winner
 	// restless groups may act in a tick without input that follows one
@@ -179,6 +180,7 @@ func (s *tables) loadGroups(cfg *Config) error {
 		s.groups[i] = made
 		s.hasRefractory = s.hasRefractory || made.refractory > 0
 		s.hasTheta = s.hasTheta || made.theta.Adaptive
+		s.hasTable = s.hasTable || made.code.table != nil
 		s.join(&s.groups[i], cfg.Groups[i].Population, known)
 	}
 	if len(cfg.Groups) == 0 {
@@ -224,6 +226,7 @@ func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {
 	if g.Escape > 0 {
 		made.escape = &cfg.Escape[g.Escape-1]
 	}
+	made.code = makeCode(g, cfg)
 	made.restless = made.escape != nil || made.theta.Adaptive
 	if g.Integrator {
 		made.refractory = 0 // nothing ever sets the counter

@@ -16,11 +16,15 @@ const (
 	ModelLIF        Model = "lif"
 	ModelCUBA       Model = "cuba"
 	ModelThreshold  Model = "threshold"
+	ModelRadix      Model = "radix"
+	ModelLevel      Model = "level"
 	ModelReversal   Model = "reversal"
 	ModelIntegrator Model = "integrator"
 	ModelALIF       Model = "alif"
 	ModelSRM0       Model = "srm0"
 	ModelWinner     Model = "winner"
+	ModelBoundaries Model = "boundaries"
+	ModelMax        Model = "max"
 )
 
 // ModelRow describes a neuron model. Profiles, front ends, the compiler, this
@@ -31,6 +35,9 @@ type ModelRow struct {
 	About string
 	// Extends marks a model that comes on top of one of the membrane.
 	Extends bool
+	// On are the models of the membrane that a model which extends one comes on top
+	// of.
+	On []Model
 	// Needs are the fields of a Group that make it one of this model: it is
 	// none where one of them has its zero value.
 	Needs []string
@@ -49,7 +56,9 @@ type ModelRow struct {
 	Is func(g *Group) bool
 	// Draw makes a group one of the model, for tests. pick chooses a number
 	// from low to high. A group that fires by chance names the first table
-	// of escape noise, which is the caller's to add.
+	// of escape noise, and one that compares with boundaries the first table of
+	// those, which is the caller's to add; it is for the caller, too, that neurons
+	// come in whole runs.
 	Draw func(g *Group, pick func(low, high int32) int32)
 }
 
@@ -69,6 +78,13 @@ type Constant struct {
 	Value int32
 }
 
+// spiking are the models of the membrane whose spikes are spikes, coded those whose
+// spikes are digits.
+var (
+	spiking = []Model{ModelIF, ModelLIF, ModelCUBA, ModelThreshold}
+	coded   = []Model{ModelRadix, ModelLevel}
+)
+
 // models is the table. What it says of the membrane stands first.
 var models = [...]ModelRow{
 	{
@@ -76,7 +92,7 @@ var models = [...]ModelRow{
 		Needs: []string{"DecayV"}, State: []string{"v"},
 		Upkeep:  Upkeep{MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"I", "IF"}, Learned: []string{"if"},
-		Is:   func(g *Group) bool { return !g.HasCurrent && g.DecayV == fixedpoint.DecayOne },
+		Is:   func(g *Group) bool { return !g.coded() && !g.HasCurrent && g.DecayV == fixedpoint.DecayOne },
 		Draw: func(g *Group, _ func(low, high int32) int32) { g.DecayV = fixedpoint.DecayOne },
 	},
 	{
@@ -85,7 +101,7 @@ var models = [...]ModelRow{
 		Upkeep:  Upkeep{DecayV: true, MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"LI", "LIF"}, Learned: []string{"lif", "srm0", "dc"},
 		Is: func(g *Group) bool {
-			return !g.HasCurrent && g.DecayV > 0 && g.DecayV < fixedpoint.DecayOne
+			return !g.coded() && !g.HasCurrent && g.DecayV > 0 && g.DecayV < fixedpoint.DecayOne
 		},
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.DecayV = uint16(pick(1, fixedpoint.DecayOne-1))
@@ -100,7 +116,7 @@ var models = [...]ModelRow{
 		Needs: []string{"HasCurrent"}, State: []string{"v", "u"},
 		Upkeep:  Upkeep{DecayV: true, DecayU: true, MembraneAdds: 2, Comparisons: 1},
 		Trained: []string{"CubaLI", "CubaLIF"},
-		Is:      func(g *Group) bool { return g.HasCurrent },
+		Is:      func(g *Group) bool { return !g.coded() && g.HasCurrent },
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.HasCurrent, g.BiasToCurrent = true, pick(0, 1) == 1
 			g.DecayU = uint16(pick(0, fixedpoint.DecayOne))
@@ -111,11 +127,24 @@ var models = [...]ModelRow{
 		Model: ModelThreshold, About: "keeps nothing: compares the input of the tick",
 		State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"Threshold"},
-		Is:      func(g *Group) bool { return !g.HasCurrent && g.DecayV == 0 },
+		Is:      func(g *Group) bool { return !g.coded() && !g.HasCurrent && g.DecayV == 0 },
 		Draw:    func(g *Group, _ func(low, high int32) int32) { g.DecayV = 0 },
 	},
 	{
-		Model: ModelReversal, About: "leaks by a constant whose sign is the potential's", Extends: true,
+		Model: ModelRadix,
+		About: "sums binary digits and sends those of its activation, each exactly",
+		Needs: []string{"Code"}, State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 2},
+		Is:   func(g *Group) bool { return g.Code.Kind == CodeRadix },
+		Draw: func(g *Group, pick func(low, high int32) int32) { g.Code = drawCode(CodeRadix, pick) },
+	},
+	{
+		Model: ModelLevel, About: "sums spikes and spikes as often as its activation says",
+		Needs: []string{"Code"}, State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 1},
+		Is:   func(g *Group) bool { return g.Code.Kind == CodeLevel },
+		Draw: func(g *Group, pick func(low, high int32) int32) { g.Code = drawCode(CodeLevel, pick) },
+	},
+	{
+		Model: ModelReversal, About: "leaks by a constant whose sign is the potential's", Extends: true, On: spiking,
 		Needs: []string{"Leak"}, Upkeep: Upkeep{MembraneAdds: 1},
 		Constants: func(g *Group) []Constant { return []Constant{{"leak by sign", g.Leak}} },
 		Is:        func(g *Group) bool { return g.Leak != 0 },
@@ -127,13 +156,17 @@ var models = [...]ModelRow{
 	},
 	{
 		Model: ModelIntegrator, About: "never fires: its potential is read", Extends: true,
+		On:    slices.Concat(spiking, coded),
 		Needs: []string{"Integrator"}, Upkeep: Upkeep{Comparisons: -1},
 		Trained: []string{"I", "LI", "CubaLI"},
 		Is:      func(g *Group) bool { return g.Integrator },
-		Draw:    func(g *Group, _ func(low, high int32) int32) { g.Integrator = true },
+		Draw: func(g *Group, _ func(low, high int32) int32) {
+			g.Integrator = true
+			g.Code.Bits, g.Code.Table, g.Code.Run = 0, 0, 0
+		},
 	},
 	{
-		Model: ModelALIF, About: "has a threshold that adapts", Extends: true,
+		Model: ModelALIF, About: "has a threshold that adapts", Extends: true, On: spiking,
 		Needs: []string{"Theta"}, State: []string{"theta"}, Upkeep: Upkeep{MembraneAdds: 1},
 		Constants: func(g *Group) []Constant {
 			return []Constant{
@@ -151,14 +184,14 @@ var models = [...]ModelRow{
 		},
 	},
 	{
-		Model: ModelSRM0, About: "fires by chance, by a table of escape noise", Extends: true,
+		Model: ModelSRM0, About: "fires by chance, by a table of escape noise", Extends: true, On: spiking,
 		Needs:   []string{"Escape"},
 		Learned: []string{"srm0"},
 		Is:      func(g *Group) bool { return g.Escape > 0 },
 		Draw:    func(g *Group, _ func(low, high int32) int32) { g.Escape = 1 },
 	},
 	{
-		Model: ModelWinner, Extends: true,
+		Model: ModelWinner, Extends: true, On: spiking,
 		About:   "competes: of the neurons that would fire, an arbiter lets one",
 		Needs:   []string{"Winner"},
 		Learned: []string{"dc"},
@@ -170,6 +203,28 @@ var models = [...]ModelRow{
 			}
 		},
 	},
+	{
+		Model: ModelBoundaries, Extends: true, On: coded,
+		About: "compares with a table that its group shares, not with multiples of a threshold",
+		Needs: []string{"Code"}, State: []string{"q"},
+		Is:   func(g *Group) bool { return g.Code.Table > 0 },
+		Draw: func(g *Group, _ func(low, high int32) int32) { g.Code.Table = 1 },
+	},
+	{
+		Model: ModelMax, Extends: true, On: coded,
+		About: "compares the sums of a window of neurons: the last of them sends the largest",
+		Needs: []string{"Code"},
+		Is:    func(g *Group) bool { return g.Code.Run > 0 },
+		Draw:  func(g *Group, pick func(low, high int32) int32) { g.Code.Run = pick(2, 4) },
+	},
+}
+
+// coded reports whether the spikes of a group are digits of activations.
+func (g *Group) coded() bool { return g.Code.Kind != CodeNone }
+
+// drawCode draws a code for tests.
+func drawCode(kind CodeKind, pick func(low, high int32) int32) Code {
+	return Code{Kind: kind, Window: pick(1, 6), Bits: uint8(pick(1, 4))}
 }
 
 // Models returns the table of neuron models, those of the membrane first. The

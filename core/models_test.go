@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,8 @@ func drawModel(t *rapid.T, row *ModelRow) Group {
 	pick := func(low, high int32) int32 { return rapid.Int32Range(low, high).Draw(t, "pick") }
 	var g Group
 	if row.Extends {
-		models[0].Draw(&g, pick)
+		on := rapid.SampledFrom(row.On).Draw(t, "on")
+		models[slices.IndexFunc(models[:], func(m ModelRow) bool { return m.Model == on })].Draw(&g, pick)
 	}
 	row.Draw(&g, pick)
 	return g
@@ -78,16 +80,25 @@ func drawCoreOf(t *rapid.T, row *ModelRow) *Config {
 	drawGroup(t, cfg)
 	cfg.Escape = []EscapeTable{{Shift: 2, Probability: []uint32{0, 1 << 30, 1 << 31}}}
 	g, drawn := &cfg.Groups[0], drawModel(t, row)
-	drawn.First, drawn.Count, drawn.Depth = g.First, g.Count, g.Depth
-	drawn.WeightExp, drawn.ResetMode, drawn.Refractory = g.WeightExp, g.ResetMode, g.Refractory
-	drawn.HasFloor, drawn.Floor = g.HasFloor, g.Floor
-	cfg.Groups[0] = drawn
+	drawn.First, drawn.Count, drawn.Depth, drawn.WeightExp = g.First, g.Count, g.Depth, g.WeightExp
+	if drawn.coded() {
+		cfg.Groups[0] = fitCode(t, cfg, drawn, drawn.Code.Table > 0)
+	} else {
+		drawPlain(&drawn, g)
+		cfg.Groups[0] = drawn
+	}
 	drawIDs(t, cfg)
 	drawRow(t, cfg)
 	drawRow(t, cfg)
 	drawAxon(t, cfg)
 	drawAxon(t, cfg)
 	return cfg
+}
+
+// drawPlain gives a group what neurons have beside their model.
+func drawPlain(drawn, g *Group) {
+	drawn.ResetMode, drawn.Refractory = g.ResetMode, g.Refractory
+	drawn.HasFloor, drawn.Floor = g.HasFloor, g.Floor
 }
 
 // TestUnknownModel: a row of the table for which nobody wrote a loop is refused

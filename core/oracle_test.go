@@ -12,6 +12,7 @@ type oracle struct {
 	cfg     *Config
 	a, v, u []*big.Int
 	r       []int
+	q       []int64
 	host    []int32
 	arrived map[int32]int
 	// counts has what each population counts, in the order of the groups.
@@ -38,7 +39,7 @@ func (o *oracle) of(n int32) *Counts {
 }
 
 func (o *oracle) load() {
-	o.a, o.v, o.u, o.r = nil, nil, nil, nil
+	o.a, o.v, o.u, o.r, o.q = nil, nil, nil, nil, make([]int64, o.cfg.Neurons())
 	for n := range o.cfg.Neurons() {
 		o.a = append(o.a, big.NewInt(0))
 		o.v = append(o.v, big.NewInt(int64(o.cfg.V0[n])))
@@ -69,6 +70,9 @@ func (o *oracle) words(g *Group) int64 {
 		words++
 	}
 	if g.Theta.Adaptive {
+		words++
+	}
+	if g.Code.Table > 0 {
 		words++
 	}
 	return words
@@ -231,7 +235,14 @@ func (o *oracle) tick(t, inputTicks int32) []int32 {
 	var out []int32
 	for i := range o.cfg.Groups {
 		g := &o.cfg.Groups[i]
-		if t >= g.Depth && int64(t) < int64(g.Depth)+int64(inputTicks) {
+		fires := int32(g.Code.Bits)
+		if g.Code.Kind == CodeLevel {
+			fires = 1<<g.Code.Bits - 1
+		}
+		switch since := t - g.Depth; {
+		case g.Code.Kind != CodeNone && since >= 0 && since < g.Code.Window+max(fires, 1)-1:
+			out = append(out, o.updateCode(g, since)...)
+		case g.Code.Kind == CodeNone && since >= 0 && since < inputTicks:
 			out = append(out, o.updateGroup(g, t)...)
 		}
 		for n := g.First; n < g.First+g.Count; n++ {

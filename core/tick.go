@@ -2,22 +2,29 @@ package core
 
 // Tick advances the neurons by tick t of a sample of inputTicks input ticks:
 // it integrates what was delivered, tests and resets, for the groups of which t
-// lies in the window [depth, depth + inputTicks). The neurons whose spikes
+// lies in the span from depth on, of inputTicks or of their code. The neurons whose spikes
 // leave are appended to out in ascending order, and out is returned. In learning
 // mode the spikes of the tick then change the plastic weights.
 //
-// Groups outside of their window hold their state; what was delivered to them
+// Groups outside of their span hold their state; what was delivered to them
 // is forgotten.
 func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
 	c.settle()
 	before := len(out)
 	for i := range c.groups {
 		g := &c.groups[i]
-		if since := int64(t) - g.depth; since < 0 || since >= int64(inputTicks) {
-			c.forget(g)
-			continue
+		since, span := int64(t)-g.depth, int64(inputTicks)
+		if g.code.kind != CodeNone {
+			span = g.code.span
 		}
-		out = c.update(i, g, t, out)
+		switch {
+		case since < 0 || since >= span:
+			c.forget(g)
+		case g.code.kind != CodeNone:
+			out = c.updateCode(g, since, out)
+		default:
+			out = c.update(i, g, t, out)
+		}
 	}
 	if c.learning {
 		c.learn(t, out[before:])

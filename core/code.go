@@ -1,0 +1,81 @@
+package core
+
+// CodeKind is how a group receives and sends activations exactly.
+type CodeKind uint8
+
+const (
+	// CodeNone is no such group: its spikes are spikes.
+	CodeNone CodeKind = iota
+	// CodeRadix sends the bits of an activation, the most significant first.
+	CodeRadix
+	// CodeLevel sends as many spikes as the activation says.
+	CodeLevel
+)
+
+// MaxCodeBits is the largest width of an activation.
+const MaxCodeBits = 16
+
+// Code makes a group compute the activation of a quantised network exactly
+// (docs/neurocore.md, section 11). The zero Code has none.
+type Code struct {
+	Kind CodeKind
+	// Window is the number of ticks, from Group.Depth on, in which the group
+	// integrates; the last of them closes it.
+	Window int32
+	// Bits is the width of the activation, 0 for an integrator.
+	Bits uint8
+	// Table is 0 where the boundaries are multiples of the threshold; else they are
+	// Config.Boundaries[Table-1], of 2^Bits - 1 words.
+	Table int32
+	// Run is the number of consecutive neurons of which the last sends the largest
+	// sum, 0 where each sends its own. It divides Group.Count.
+	Run int32
+}
+
+// BoundaryTable holds the boundaries of an activation, T_1 first, in ascending order.
+type BoundaryTable []int32
+
+// Fires is the number of ticks in which a group with the code fires, the closing
+// tick included; 0 for an integrator.
+func (c *Code) Fires() int32 {
+	switch {
+	case c.Bits == 0:
+		return 0
+	case c.Kind == CodeRadix:
+		return int32(c.Bits)
+	}
+	return int32(1)<<c.Bits - 1
+}
+
+// Span is the number of ticks, from its depth on, in which a group takes part in a
+// sample of so many input ticks.
+func (g *Group) Span(inputTicks int32) int32 {
+	if g.Code.Kind == CodeNone {
+		return inputTicks
+	}
+	return g.Code.Window + max(g.Code.Fires()-1, 0)
+}
+
+// Stride is some of a group's neurons: First, First+Step, ... by number in the group, none
+// where Step is 0.
+type Stride struct{ First, Step int32 }
+
+// Updated are the neurons that are updated in tick t of a sample of so many input ticks,
+// and those of them that read a word of a table of boundaries.
+func (g *Group) Updated(t, inputTicks int32) (slots, reads Stride) {
+	since := int64(t) - int64(g.Depth)
+	if since < 0 || since >= int64(g.Span(inputTicks)) {
+		return Stride{}, Stride{}
+	}
+	c := &g.Code
+	run := max(c.Run, 1)
+	fire := Stride{First: run - 1, Step: run}
+	slots = fire
+	if c.Kind == CodeNone || since < int64(c.Window) {
+		slots = Stride{Step: 1}
+	}
+	if c.Table > 0 && since >= int64(c.Window)-1 {
+		reads = fire
+	}
+	return slots, reads
+}
