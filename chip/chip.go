@@ -34,7 +34,8 @@ type Chip struct {
 	accounts     []Account
 	firstAccount []int
 	account      [][]int32
-	latency      int
+	// spans are those of the populations, 0 for the ticks of the input.
+	spans []int32
 	// trails are the links that spikes cross, found when first asked for.
 	trails func() *trails
 	// digest is a digest of the image, worked out when first asked for.
@@ -86,7 +87,7 @@ func (c *Chip) number() {
 	for p := range c.image.Populations {
 		pop := &c.image.Populations[p]
 		c.first = append(c.first, next)
-		c.latency = max(c.latency, int(pop.Depth))
+		c.spans = append(c.spans, c.image.Span(p, 0))
 		for _, s := range pop.Segments {
 			at := c.slot[s.Tile]
 			for k := range s.Count {
@@ -106,9 +107,26 @@ func (c *Chip) Profile() *profile.Profile { return c.profile }
 // Topology is how the tiles of the chip are linked.
 func (c *Chip) Topology() router.Topology { return c.topology }
 
-// Latency is the number of ticks from an input to the output it causes: the
-// largest depth.
-func (c *Chip) Latency() int { return c.latency }
+// Latency is the number of ticks that the chip runs beyond those of the input, as many as
+// the image has: the largest depth, or until the last population with a code is done.
+func (c *Chip) Latency() int { return int(c.latency(c.image.Encoder.Ticks)) }
+
+// latency is Latency for so many input ticks.
+func (c *Chip) latency(ticks int32) int32 {
+	latency := int32(0)
+	for p := range c.spans {
+		latency = max(latency, c.image.Populations[p].Depth+c.span(p, ticks)-ticks)
+	}
+	return latency
+}
+
+// span is the number of ticks in which population p takes part.
+func (c *Chip) span(p int, ticks int32) int32 {
+	if c.spans[p] > 0 {
+		return c.spans[p]
+	}
+	return ticks
+}
 
 // Population returns the index of the population with a name.
 func (c *Chip) Population(name string) (int, error) {

@@ -128,7 +128,8 @@ func (e *Cycle) update(i int) {
 		slots.changed = c.changed
 		slots.mixed = true
 	}
-	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates)
+	reads := (after.TableReads - before.TableReads) * int64(r.chip.profile.Timing.Core.MemoryCycle)
+	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates, reads)
 	c.length = e.learned(c.length, &before, &after)
 	c.next, c.shift, c.told, c.since = 0, 0, 0, c.start
 	e.worked(i, e.tick, c.length)
@@ -150,8 +151,8 @@ func (e *Cycle) learned(slots int64, before, after *core.Counts) int64 {
 // form makes the packets of the neurons that fired and works out when they are
 // ready: the results of slots come slot by slot once the pipeline is filled, a slot
 // that fires takes longer, and its packets are formed one after the other before the
-// next slot.
-func (e *Cycle) form(i int, slots slotTimes, updates int64) {
+// next slot. reads is the time of all words of tables of boundaries.
+func (e *Cycle) form(i int, slots slotTimes, updates, reads int64) {
 	c, r := &e.cores[i], e.run
 	t := &r.chip.profile.Timing.Core
 	tile := r.chip.image.Cores[i].Tile
@@ -164,7 +165,8 @@ func (e *Cycle) form(i int, slots slotTimes, updates int64) {
 	}
 	for _, n := range c.fired {
 		extra += int64(t.SpikeOut)
-		ready := slots.through(n, window.through(n)) + extra
+		count, words := window.through(n)
+		ready := slots.through(n, count) + words*int64(t.MemoryCycle) + extra
 		if e.tracer != nil {
 			c.spikes = append(c.spikes, packetOut{after: ready, id: n})
 		}
@@ -177,7 +179,7 @@ func (e *Cycle) form(i int, slots slotTimes, updates int64) {
 			c.packets = append(c.packets, packetOut{after: ready, id: int32(id)})
 		}
 	}
-	c.length = slots.total(updates) + extra
+	c.length = slots.total(updates) + reads + extra
 }
 
 // slotTimes is how long the slots of a core take, in order.
@@ -219,24 +221,35 @@ func (s *slotTimes) total(count int64) int64 {
 	return active*s.active + (count-active)*s.idle
 }
 
-// slotWindow counts the slots of groups that take part in a tick; the others
-// take no time.
+// slotWindow counts the slots of groups that take part in a tick, and of these those that
+// read a table of boundaries; others take no time.
 type slotWindow struct {
-	groups      []core.Group
-	tick, ticks int32
-	before      int64
+	groups       []core.Group
+	tick, ticks  int32
+	before, read int64 // in the groups before
 }
 
-// through is the number of slots up to and with that of neuron n, of a group
-// that takes part. Neurons are asked for in ascending order.
-func (w *slotWindow) through(n int32) int64 {
+// through are the numbers of slots, and of words read, up to and with that of neuron n, of
+// a group that takes part. Neurons are asked for in ascending order.
+func (w *slotWindow) through(n int32) (slots, words int64) {
 	for n >= w.groups[0].First+w.groups[0].Count {
-		if since := w.tick - w.groups[0].Depth; since >= 0 && since < w.ticks {
-			w.before += int64(w.groups[0].Count)
-		}
+		g := &w.groups[0]
+		in, reads := g.Updated(w.tick, w.ticks)
+		w.before += upTo(in, g.Count-1)
+		w.read += upTo(reads, g.Count-1)
 		w.groups = w.groups[1:]
 	}
-	return w.before + int64(n-w.groups[0].First) + 1
+	in, reads := w.groups[0].Updated(w.tick, w.ticks)
+	last := n - w.groups[0].First
+	return w.before + upTo(in, last), w.read + upTo(reads, last)
+}
+
+// upTo is the number of neurons of a stride that are not behind the last.
+func upTo(s core.Stride, last int32) int64 {
+	if s.Step == 0 || last < s.First {
+		return 0
+	}
+	return int64((last-s.First)/s.Step) + 1
 }
 
 // emit has the packets of core i leave that are ready, until one is not or does

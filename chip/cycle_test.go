@@ -307,7 +307,8 @@ func TestSlotTimes(t *testing.T) {
 		slots.changed = changed
 		plain := slotTimes{idle: 3, active: 8}
 		for _, n := range fired {
-			count := window.through(n)
+			count, words := window.through(n)
+			require.Zero(t, words)
 			require.Equal(t, want[n], slots.through(n, count), "neuron %d", n)
 			require.Equal(t, 8*count, plain.through(n, count), "neuron %d", n)
 		}

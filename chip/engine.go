@@ -64,7 +64,8 @@ type Outcome struct {
 	Attribution *Attribution
 	// ClassByTick[t] is the class after t+1 ticks, with Options.ByTick.
 	ClassByTick []int
-	// Spikes and Potentials are in the order of Options. Potentials[k] is
+	// Spikes and Potentials are in the order of Options, of as many ticks as the
+	// population takes part in: those of the input, or of its code. Potentials[k] is
 	// [ticks][neurons], row-major, in least significant bits.
 	Spikes     []*spike.Train
 	Potentials [][]int32

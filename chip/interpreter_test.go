@@ -59,7 +59,7 @@ func TestEveryModelOnEveryEngine(t *testing.T) {
 				on := irtest.Chip(t)
 				on.Models = []core.Model{row.Model}
 				if row.Extends {
-					on.Models = append(on.Models, core.ModelIF)
+					on.Models = append(on.Models, rapid.SampledFrom(row.On).Draw(t, "on"))
 				}
 				followInterpreter(t, on, randomNetwork(t, on), rapid.Bool().Draw(t, "learn"))
 			})

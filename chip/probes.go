@@ -29,14 +29,14 @@ func (p *probes) begin(r *run) {
 		of := &(*p)[q]
 		if of.train == nil {
 			of.records = true
-			of.train = spike.NewTrain(r.chip.Size(q), int(r.ticks))
+			of.train = spike.NewTrain(r.chip.Size(q), int(r.chip.span(q, r.ticks)))
 		}
 		r.out.Spikes[k] = of.train
 	}
 	for k, q := range r.opts.Potentials {
 		of := &(*p)[q]
 		if of.potentials == nil {
-			of.potentials = make([]int32, int(r.ticks)*r.chip.Size(q))
+			of.potentials = make([]int32, int(r.chip.span(q, r.ticks))*r.chip.Size(q))
 		}
 		r.out.Potentials[k] = of.potentials
 	}

@@ -1,6 +1,8 @@
 package chip
 
 import (
+	"slices"
+
 	"adder/layout"
 )
 
@@ -46,15 +48,27 @@ func (o *readout) tick(r *run, t int32) {
 	if !inside {
 		return
 	}
-	if o.layout.Kind == layout.ReadoutPotential && (o.byTick || slot == r.ticks-1) {
+	coded := r.chip.spans[o.layout.Population] > 0
+	last := slot == r.chip.span(int(o.layout.Population), r.ticks)-1
+	if o.layout.Kind == layout.ReadoutPotential && (o.byTick && !coded || last) {
 		r.potentials(int(o.layout.Population), o.out.Output)
 	}
-	if o.byTick {
-		if r.stepping != nil {
-			o.out.ClassByTick = append(o.out.ClassByTick, -1)
-		}
-		o.out.ClassByTick[slot] = class(o.layout, o.out.Output, slot+1)
+	if !o.byTick || coded { // a code has no class before its end (finish)
+		return
 	}
+	if r.stepping != nil {
+		o.out.ClassByTick = append(o.out.ClassByTick, -1)
+	}
+	o.out.ClassByTick[slot] = class(o.layout, o.out.Output, slot+1)
+}
+
+// finish gives the class of a population with a code to the last tick.
+func (o *readout) finish(r *run) {
+	if !o.byTick || o.layout.Kind == layout.ReadoutNone || r.chip.spans[o.layout.Population] == 0 {
+		return
+	}
+	o.out.ClassByTick = slices.Repeat([]int{-1}, int(r.ticks))
+	o.out.ClassByTick[r.ticks-1] = o.out.Class
 }
 
 // Class reads a class from the values of the population that is read, as an

@@ -49,7 +49,7 @@ func newRun(c *Chip, opts Options) *run {
 }
 
 // end is the number of ticks that the chip runs.
-func (r *run) end() int32 { return r.ticks + int32(r.chip.latency) }
+func (r *run) end() int32 { return r.ticks + r.chip.latency(r.ticks) }
 
 // interrupt ends the use of an engine whose context is done, in the middle of a sample.
 func (r *run) interrupt(s *Sample, err error) error {
@@ -211,6 +211,7 @@ func (r *run) finish() *Outcome {
 	if r.out.Output != nil {
 		r.out.Class = class(&r.chip.image.Readout, r.out.Output, int32(r.ticks))
 	}
+	r.readout.finish(r)
 	return r.out
 }
 
@@ -218,7 +219,7 @@ func (r *run) finish() *Outcome {
 // takes part in it.
 func (r *run) slot(p int, t int32) (slot int32, inside bool) {
 	slot = t - r.chip.image.Populations[p].Depth
-	return slot, slot >= 0 && slot < r.ticks
+	return slot, slot >= 0 && slot < r.chip.span(p, r.ticks)
 }
 
 // potentials copies the potentials of a population in logical order.

@@ -22,7 +22,7 @@ import (
 const (
 	stateMagic = "adder state\n"
 	// stateVersion changes with the fields.
-	stateVersion = 1
+	stateVersion = 2
 	// mostStepped bounds the ticks of a sample in a state.
 	mostStepped = core.MaxTicks
 )
@@ -88,6 +88,7 @@ func codeCore(c *codec, s *core.State) {
 	list(c, &s.Potential)
 	list(c, &s.Current)
 	list(c, &s.Refractory)
+	list(c, &s.Passed)
 	list(c, &s.Host)
 	list(c, &s.Learned.Weights)
 	list(c, &s.Learned.Theta)
@@ -257,7 +258,7 @@ func (s stateRun) String() string {
 // checkSize refuses lists of other lengths than those of the run.
 func (r *run) checkSize(s *state) error {
 	t, slots := int(s.Run.Tick), 2
-	if t < 0 || t >= mostStepped-r.chip.latency {
+	if t < 0 || t >= int(mostStepped-r.chip.latency(0)) {
 		return fmt.Errorf("tick %d", t)
 	}
 	if s.Run.ByTick {
@@ -302,7 +303,7 @@ func (r *run) checkSize(s *state) error {
 // classesBy is the number of classes that were read before tick t.
 func (r *run) classesBy(t int) int {
 	o := &r.chip.image.Readout
-	if !r.opts.ByTick || o.Kind == layout.ReadoutNone {
+	if !r.opts.ByTick || o.Kind == layout.ReadoutNone || r.chip.spans[o.Population] > 0 {
 		return 0
 	}
 	return max(t-int(r.chip.image.Populations[o.Population].Depth), 0)

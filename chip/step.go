@@ -96,7 +96,7 @@ func (r *run) start(s *Sample) error {
 func (r *run) open(s Sample) {
 	r.leaveSteps()
 	r.stepping = &stepping{sample: s, ticks: r.ticks}
-	r.ticks, r.opts.Ticks = core.MaxTicks-int32(r.chip.latency), 0
+	r.ticks, r.opts.Ticks = core.MaxTicks-r.chip.latency(0), 0
 }
 
 // leaveSteps makes a run one of whole samples again.

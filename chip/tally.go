@@ -37,7 +37,7 @@ func newTally(c *Chip, opts *Options) tally {
 		t.depths = append(t.depths, depths)
 	}
 	if opts.ByTick {
-		t.leads = c.leads()
+		t.leads = c.leads(int32(opts.Ticks))
 	}
 	return t
 }
@@ -66,14 +66,14 @@ func (c *Chip) open() {
 // the chip stops, a latency later; so it belongs to the tick of the spike
 // or, where that is later, a latency before it is due. An entry that
 // sources of several depths share goes by the deepest.
-func (c *Chip) leads() [][]int32 {
-	leads := make([][]int32, len(c.cores))
+func (c *Chip) leads(ticks int32) [][]int32 {
+	leads, latency := make([][]int32, len(c.cores)), c.latency(ticks)
 	for i := range leads {
 		leads[i] = make([]int32, len(c.image.Cores[i].Config.Axons))
 	}
 	note := func(d router.Dest, emitted int32) {
 		at := c.slot[d.Core]
-		lead := min(emitted+c.cores[at].AxonDelay(d.Axon), int32(c.latency))
+		lead := min(emitted+c.cores[at].AxonDelay(d.Axon), latency)
 		leads[at][d.Axon] = max(leads[at][d.Axon], lead)
 	}
 	for _, d := range c.image.Routes.Ports[c.image.Input.Port].Dests {
@@ -147,7 +147,7 @@ func (t *tally) resetWrites(i int) int64 {
 
 // finish counts the ticks of a sample, and totals it.
 func (t *tally) finish(out *Outcome) {
-	t.reset(accountChip).Ticks += int64(t.chip.latency)
+	t.reset(accountChip).Ticks += int64(t.chip.latency(int32(t.opts.Ticks)))
 	for tick := range t.opts.Ticks {
 		t.at(accountChip, int32(tick)).Ticks++
 	}

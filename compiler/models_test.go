@@ -31,8 +31,32 @@ func ofModel(row *core.ModelRow, on *profile.Profile) *ir.Network {
 		})
 	}
 	net.Escape = []core.EscapeTable{{Probability: []uint32{1 << 31}}}
-	row.Draw(&net.Populations[1].Groups[0], func(_, high int32) int32 { return high })
+	g := &net.Populations[1].Groups[0]
+	high := func(_, high int32) int32 { return high }
+	switch base := baseOf(row); base {
+	case core.ModelIF:
+		row.Draw(g, high)
+	default: // a code, which has no leak
+		g.DecayV = 0
+		models := core.Models()
+		models[slices.Index(core.ModelNames(), base)].Draw(g, high)
+		row.Draw(g, high)
+		g.Code.Run = min(g.Code.Run, 2)
+		table := make(core.BoundaryTable, 1<<g.Code.Bits-1)
+		net.Boundaries = []core.BoundaryTable{table}
+	}
 	return net
+}
+
+// baseOf is the model of the membrane that a network of a model stands on.
+func baseOf(row *core.ModelRow) core.Model {
+	switch {
+	case row.Extends:
+		return row.On[0]
+	case row.Model == core.ModelRadix || row.Model == core.ModelLevel:
+		return row.Model
+	}
+	return core.ModelIF
 }
 
 // without is a chip that lacks a model.
@@ -59,7 +83,7 @@ func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
 				if lacking == core.ModelIF {
 					layers = append(layers, "a")
 				}
-				if lacking == row.Model || row.Extends && lacking == core.ModelIF {
+				if lacking == row.Model || row.Extends && lacking == row.On[0] {
 					layers = append(layers, "b")
 				}
 				chip := without(on, lacking)

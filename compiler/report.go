@@ -96,8 +96,8 @@ func (r *Report) fill(s *state) {
 	r.Synapses = s.image.Synapses
 	for p := range s.net.Populations {
 		r.Neurons += s.net.Populations[p].Size
-		r.Latency = max(r.Latency, s.net.Populations[p].Depth)
 	}
+	r.Latency = s.net.Latency(int(s.image.Encoder.Ticks))
 	r.fillCores(s.image)
 	r.RouterKeys, r.RouterKeysLimit = slices.Max(s.image.Routes.Keys(s.image.Routes.Topology())), m.Chip.Core.RouterKeys
 	r.fillHops(s)

@@ -195,3 +195,17 @@ func (c *Core) fireByTable(g *group, i uint, out []int32) []int32 {
 	}
 	return out
 }
+
+// passes reports whether a neuron can have passed so many boundaries since ticks after
+// its depth.
+func (k *code) passes(count uint, since int64) bool {
+	if k.table == nil {
+		return count == 0
+	}
+	tests := max(since-k.window+1, 0)
+	if k.kind == CodeLevel {
+		return int64(count) <= min(tests, int64(len(k.table)))
+	}
+	open := uint(max(int64(k.bits)-tests, 0)) // bits that are not known
+	return count>>k.bits == 0 && count>>open<<open == count
+}

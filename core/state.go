@@ -10,6 +10,9 @@ type State struct {
 	// where the core has none.
 	Potential, Current []int32
 	Refractory         []uint16
+	// Passed are the boundaries of tables that each neuron has passed, or none where no
+	// group has a table.
+	Passed []uint16
 	// Host are the host currents, one per neuron, or none where none is set.
 	Host []int32
 	// Learned is what Core.Learned returns, outside of learning mode without what the
@@ -37,6 +40,7 @@ func (c *Core) State() State {
 		Potential:  append([]int32(nil), c.potential...),
 		Current:    append([]int32(nil), c.current...),
 		Refractory: append([]uint16(nil), c.refractory...),
+		Passed:     append([]uint16(nil), c.passed...),
 		Host:       c.host(),
 		Bar:        c.bar,
 	}
@@ -83,6 +87,7 @@ func (c *Core) SetState(s *State, t int32) error {
 	copy(c.potential, s.Potential)
 	copy(c.current, s.Current)
 	copy(c.refractory, s.Refractory)
+	copy(c.passed, s.Passed)
 	c.SetHost(nil)
 	if len(s.Host) > 0 {
 		c.SetHost(s.Host)
@@ -153,6 +158,7 @@ func (c *Core) checkState(s *State, t int32) error {
 		{"potentials", len(s.Potential), len(c.potential)},
 		{"currents", len(s.Current), len(c.current)},
 		{"refractory counters", len(s.Refractory), len(c.refractory)},
+		{"passed boundaries", len(s.Passed), len(c.passed)},
 		{"host currents", len(s.Host), host},
 		{"thresholds", len(s.Learned.Theta), len(c.theta)},
 		{"barred neurons", len(s.Learned.Barred), barred},
@@ -165,9 +171,28 @@ func (c *Core) checkState(s *State, t int32) error {
 	if err := c.checkRegisters(s); err != nil {
 		return err
 	}
+	if err := c.checkPassed(s, t); err != nil {
+		return err
+	}
 	for i := range s.Traces {
 		if err := c.plastic.learners[i].checkTraces(&s.Traces[i], t); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// checkPassed refuses boundaries that no neuron has passed before tick t.
+func (c *Core) checkPassed(s *State, t int32) error {
+	if c.passed == nil {
+		return nil
+	}
+	for i := range c.groups {
+		g := &c.groups[i]
+		for n := g.first; n < g.last; n++ {
+			if !g.code.passes(uint(s.Passed[n]), int64(t)-g.depth) {
+				return fmt.Errorf("state with %d boundaries that neuron %d passed before tick %d: it can have passed no such number", s.Passed[n], n, t)
+			}
 		}
 	}
 	return nil

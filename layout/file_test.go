@@ -37,6 +37,19 @@ func TestGoldenVersion3(t *testing.T) {
 	requireGolden(t, "testdata/version3.image", img)
 }
 
+// TestGoldenVersion4 has a code, which version 3 did not know.
+func TestGoldenVersion4(t *testing.T) {
+	img := smallImage()
+	img.Host, img.Encoder.Kind, img.Encoder.Bits, img.Encoder.Scale, img.Encoder.Zero = nil, "radix", 3, NewReal(0.25), 2
+	code := core.Code{Kind: core.CodeRadix, Window: 3, Bits: 2}
+	img.Cores[0].Config.Groups[0].Code, img.Cores[1].Config.Groups[0].Code = code, code
+	img.Cores[1].Config.Groups[0].Code.Table = 1
+	img.Cores[1].Config.Boundaries = []core.BoundaryTable{{-1, 5, 5}}
+	requireGolden(t, "testdata/version4.image", img)
+	require.EqualValues(t, 4, img.Span(0, 100))
+	require.EqualValues(t, 100, img.Span(1, 100))
+}
+
 // requireGolden holds the bytes of an image against a file, and the file's image
 // against it.
 func requireGolden(t *testing.T, path string, img *Image) {

@@ -115,6 +115,9 @@ func measureCore(cfg *core.Config) CoreFootprint {
 	}
 	f.AxonBits = f.Axons * (addressBits(len(cfg.Rows)) + int64(bits.Len32(uint32(base))) + int64(bits.Len8(delay)))
 	f.ConstantBits = 4 * f.Neurons * int64(cfg.Widths.Potential)
+	for _, table := range cfg.Boundaries {
+		f.ConstantBits += int64(len(table)) * int64(cfg.Widths.Potential)
+	}
 	for _, g := range cfg.Groups {
 		f.StateBits += int64(g.Count) * stateBits(&g, &cfg.Widths)
 	}
@@ -145,9 +148,12 @@ func rowBits(r *core.Row, index int64) int64 {
 func stateBits(g *core.Group, w *core.Widths) int64 {
 	n := 32 + int64(bits.Len16(g.Refractory)) // the accumulator and r
 	for _, word := range g.State() {
-		if word == "u" {
+		switch word {
+		case "u":
 			n += int64(w.Current)
-		} else {
+		case "q":
+			n += int64(g.Code.Bits)
+		default:
 			n += int64(w.Potential)
 		}
 	}

@@ -1,6 +1,9 @@
 package layout
 
 import (
+	"cmp"
+	"slices"
+
 	"adder/core"
 	"adder/router"
 )
@@ -174,4 +177,24 @@ type HostLayer struct {
 	// significant bits of the potential.
 	Weights   []int16
 	WeightExp int8
+}
+
+// Span is the number of ticks, from its depth on, in which population p takes part in a
+// sample of so many input ticks. It is for a valid image.
+func (img *Image) Span(p int, inputTicks int32) int32 {
+	pop := &img.Populations[p]
+	if len(pop.Segments) == 0 {
+		return inputTicks
+	}
+	g := core.Group{Code: img.code(pop)}
+	return g.Span(inputTicks)
+}
+
+// code is that of a population's first neuron.
+func (img *Image) code(pop *Population) core.Code {
+	first := pop.Segments[0]
+	at, _ := slices.BinarySearchFunc(img.Cores, first.Tile, func(p PlacedCore, tile router.Core) int { return cmp.Compare(p.Tile, tile) })
+	groups := img.Cores[at].Config.Groups
+	in := slices.IndexFunc(groups, func(g core.Group) bool { return first.First < g.First+g.Count })
+	return groups[in].Code
 }

@@ -16,20 +16,24 @@ const Version = 4
 
 // versionOf is the version that an image is written in.
 func versionOf(img *Image) uint32 {
+	version := uint32(2)
+	if img.Preparation != nil {
+		version = 3
+	}
 	if img.Encoder.Scale != (Real{}) {
 		return 4
 	}
-	if img.Preparation != nil {
-		return 3
-	}
 	for i := range img.Cores {
 		for _, g := range img.Cores[i].Config.Groups {
+			if g.Code != (core.Code{}) {
+				return 4
+			}
 			if g.Leak != 0 {
-				return 3
+				version = 3
 			}
 		}
 	}
-	return 2
+	return version
 }
 
 // metaSection is everything but routes, weights and cores.
@@ -146,6 +150,9 @@ func coreSection(c *codec, p *PlacedCore) {
 		array(c, &e.Probability)
 	})
 	list(c, &cfg.Plasticity, 34, plasticity)
+	if c.version >= 4 {
+		list(c, &cfg.Boundaries, 8, func(c *codec, t *core.BoundaryTable) { array(c, (*[]int32)(t)) })
+	}
 }
 
 func widths(c *codec, w *core.Widths) {
@@ -186,6 +193,13 @@ func group(c *codec, g *core.Group) {
 	boolean(c, &g.Winner.Alone)
 	if c.version >= 3 {
 		number(c, &g.Leak)
+	}
+	if c.version >= 4 {
+		number(c, &g.Code.Kind)
+		number(c, &g.Code.Window)
+		number(c, &g.Code.Bits)
+		number(c, &g.Code.Table)
+		number(c, &g.Code.Run)
 	}
 }
 

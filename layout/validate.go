@@ -102,6 +102,9 @@ func validateInput(img *Image) error {
 	if e.Ticks > MaxTicks {
 		return fmt.Errorf("encoder %q: %d ticks: a sample has at most %d", e.Kind, e.Ticks, MaxTicks)
 	}
+	if e.Scale.Mantissa < 0 || e.Zero < 0 {
+		return fmt.Errorf("encoder %q: levels of %d * 2^%d with a zero of %d: neither is negative", e.Kind, e.Scale.Mantissa, e.Scale.Exponent, e.Zero)
+	}
 	if e.Ticks < 0 || e.Intensity < 0 || e.TickNanoseconds < 0 || e.Fields < 0 || e.Cut < 0 {
 		return fmt.Errorf("encoder %q: ticks %d, intensity %d, tick of %d ns, %d fields, cut %d: none may be negative",
 			e.Kind, e.Ticks, e.Intensity, e.TickNanoseconds, e.Fields, e.Cut)
@@ -128,6 +131,8 @@ type places struct {
 	taken map[router.Core][]bool
 	// next is the logical number of the next neuron.
 	next int64
+	// code is that of the population's first group.
+	code *core.Code
 }
 
 func validatePopulations(img *Image) error {
@@ -168,6 +173,7 @@ func (at *places) validate(p int, pop *Population) (int64, error) {
 		return 0, fmt.Errorf("depth %d: it is 0 to %d", pop.Depth, MaxTicks)
 	}
 	placed := int64(0)
+	at.code = nil
 	for i, s := range pop.Segments {
 		if err := at.segment(p, pop, s); err != nil {
 			return 0, fmt.Errorf("segment %d: %w", i, err)
@@ -223,6 +229,13 @@ func (at *places) segment(p int, pop *Population, s Segment) error {
 		if int(g.Population) != p || g.Depth != pop.Depth || g.Integrator == pop.Spikes {
 			return fmt.Errorf("group %d of the core at tile %d is of population %d, depth %d, spiking %t: these neurons are of %d, %d, %t",
 				i, s.Tile, g.Population, g.Depth, !g.Integrator, p, pop.Depth, pop.Spikes)
+		}
+		if at.code == nil {
+			at.code = &g.Code
+		}
+		if c := &g.Code; c.Kind != at.code.Kind || c.Window != at.code.Window || c.Bits != at.code.Bits {
+			return fmt.Errorf("group %d of the core at tile %d has code %d, a window of %d ticks and %d bits: others of the population have %d, %d, %d",
+				i, s.Tile, c.Kind, c.Window, c.Bits, at.code.Kind, at.code.Window, at.code.Bits)
 		}
 	}
 	return nil
@@ -291,6 +304,9 @@ func validateHost(img *Image) error {
 	neurons, err := product(pop.Shape)
 	if err != nil {
 		return err
+	}
+	if len(pop.Segments) > 0 && img.code(pop).Kind != core.CodeNone {
+		return fmt.Errorf("host layer feeds population %q, whose neurons have a code: they take spikes alone", pop.Name)
 	}
 	if int64(len(h.Weights)) != inputs*neurons {
 		return fmt.Errorf("host layer has %d weights: population %q has %d neurons and the input %d elements", len(h.Weights), pop.Name, neurons, inputs)

@@ -102,7 +102,7 @@ func coreEvents() []Event {
 		{"accumulator_clears", PartMemory, false, "accumulator read or cleared, two per neuron update"},
 		{"state_reads", PartMemory, false, "word of state read"},
 		{"state_writes", PartMemory, false, "word of state written"},
-		{"constant_reads", PartMemory, false, "threshold or bias read, two per neuron update"},
+		{"constant_reads", PartMemory, false, "threshold or bias read, two per neuron update, or word of a table of boundaries"},
 		{"reset_writes", PartMemory, false, "word of state written before a sample"},
 		{"route_reads", PartMemory, false, "destination of a packet read by the core that sends it"},
 		{"table_reads", PartMemory, false, "source looked up in a router's multicast table, one per router that a packet passes"},

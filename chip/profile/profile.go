@@ -66,6 +66,9 @@ type Core struct {
 	// OutputRoutes is the number of destinations, summed over the core's
 	// neurons: a neuron that reaches three axon entries takes three.
 	OutputRoutes int
+	// TableWords is the number of words, each as wide as a potential, of a core's
+	// tables of boundaries; 0 for a core without.
+	TableWords int
 	// MaxDelay is the longest delay of an axon entry in ticks, 0 to 255. A
 	// spike emitted in tick t arrives in tick t + 1 + delay.
 	MaxDelay int

@@ -51,7 +51,8 @@ type Sample struct {
 
 // Activity is what a sample did, ticks compensated for depth.
 type Activity struct {
-	// Spikes[p] are the spikes of population p over the input ticks.
+	// Spikes[p] are the spikes of population p over its span: the input ticks, or those
+	// of its code.
 	Spikes []*spike.Train
 	// Potentials[p] is v after each tick, [ticks][neurons].
 	Potentials [][]int32
@@ -74,7 +75,8 @@ type population struct {
 	u, v, r       []int64
 	theta, target []int64
 	barred        []int
-	fired         []bool // spikes that left in this tick
+	activation    []int64 // of neurons with a code whose window is closed
+	fired         []bool  // spikes that left in this tick
 }
 
 // NewInterpreter prepares a network. It refuses one that is not valid, or that
@@ -132,11 +134,7 @@ func (r *Interpreter) Run(s *Sample) (*Activity, error) {
 	}
 	r.begin(s, ticks)
 	host := r.net.hostCurrents(s)
-	latency := 0
-	for p := range r.net.Populations {
-		latency = max(latency, r.net.Populations[p].Depth)
-	}
-	for t := range ticks + latency {
+	for t := range ticks + r.net.Latency(ticks) {
 		if r.net.Host == nil && t < ticks {
 			for _, i := range s.Spikes.AppendTick(t, nil) {
 				r.emit(len(r.populations), int(i), t)
@@ -182,7 +180,7 @@ func (r *Interpreter) begin(s *Sample, ticks int) {
 	for i := range r.populations {
 		p := &r.populations[i]
 		p.sum, p.u, p.v, p.r = make([]int64, p.Size), make([]int64, p.Size), make([]int64, p.Size), make([]int64, p.Size)
-		p.fired = make([]bool, p.Size)
+		p.fired, p.activation = make([]bool, p.Size), make([]int64, p.Size)
 		for n, v := range p.V0 {
 			p.v[n] = int64(v)
 		}
@@ -191,8 +189,8 @@ func (r *Interpreter) begin(s *Sample, ticks int) {
 				p.loadTheta(&p.groups[k])
 			}
 		}
-		r.out.Spikes = append(r.out.Spikes, spike.NewTrain(p.Size, ticks))
-		r.out.Potentials = append(r.out.Potentials, make([]int32, ticks*p.Size))
+		r.out.Spikes = append(r.out.Spikes, spike.NewTrain(p.Size, p.Span(ticks)))
+		r.out.Potentials = append(r.out.Potentials, make([]int32, p.Span(ticks)*p.Size))
 	}
 	for k := range r.learners {
 		r.learners[k].begin()
@@ -229,10 +227,14 @@ func (r *Interpreter) advance(p, t, ticks int, host []int64) {
 	defer clear(pop.sum)
 	clear(pop.fired)
 	slot := t - pop.Depth
-	if slot < 0 || slot >= ticks {
+	if slot < 0 || slot >= pop.Span(ticks) {
 		return
 	}
 	for i := range pop.groups {
+		if pop.groups[i].Code.Kind != core.CodeNone {
+			r.advanceCode(p, slot, &pop.groups[i])
+			continue
+		}
 		r.advanceGroup(p, t, &pop.groups[i], host)
 	}
 	for n, fired := range pop.fired {

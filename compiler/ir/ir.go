@@ -33,6 +33,9 @@ type Network struct {
 	// Escape are the tables of escape noise that groups name: Group.Escape
 	// is 1 + the index.
 	Escape []core.EscapeTable
+	// Boundaries are the tables of boundaries that groups name: Group.Code.Table is
+	// 1 + the index.
+	Boundaries []core.BoundaryTable
 	// Widths are the register widths the constants were made for.
 	Widths core.Widths
 }

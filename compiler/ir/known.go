@@ -13,6 +13,7 @@ var known = map[string][]string{
 	"Widths":      {"Potential", "Current", "WrapPotential", "WrapCurrent", "Align", "DecayDigits", "IndexBits", "MergeDuplicates"},
 	"Group":       knownOfGroup,
 	"Theta":       {"Adaptive", "Always", "Plus", "Decay", "Fall", "Min"},
+	"Code":        {"Kind", "Window", "Bits", "Table", "Run"},
 	"Winner":      {"Arbiter", "LateralReset", "Alone"},
 	"EscapeTable": {"Shift", "Probability"},
 	"Plasticity":  {"Group", "FirstRow", "Rows", "Rule", "LTP", "LTD", "Pre", "Post", "Offset", "Min", "Max", "Norm"},

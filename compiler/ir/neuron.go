@@ -9,7 +9,7 @@ import (
 // knownOfGroup are the fields of a group that are executed, here and in compete.go.
 var knownOfGroup = []string{
 	"First", "Count", "Population", "Depth", "HasCurrent", "DecayU", "DecayV", "BiasToCurrent",
-	"Leak", "WeightExp", "Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape", "Theta", "Winner",
+	"Leak", "WeightExp", "Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape", "Theta", "Winner", "Code",
 }
 
 // advanceGroup takes a group through the phases of tick t, each of which finds

@@ -53,6 +53,17 @@ func (n *Network) listGroup(b *strings.Builder, g *core.Group) {
 	for _, model := range g.Models() {
 		fmt.Fprintf(b, " %s", model)
 	}
+	if c := &g.Code; c.Kind != core.CodeNone {
+		fmt.Fprintf(b, ", window %d bits %d exponent %d", c.Window, c.Bits, g.WeightExp)
+		if c.Table > 0 {
+			fmt.Fprintf(b, " boundaries %v", n.Boundaries[c.Table-1])
+		}
+		if c.Run > 0 {
+			fmt.Fprintf(b, " runs of %d", c.Run)
+		}
+		b.WriteByte('\n')
+		return
+	}
 	fmt.Fprintf(b, ", keep v %d/4096", g.DecayV)
 	if g.HasCurrent {
 		fmt.Fprintf(b, " u %d/4096", g.DecayU)

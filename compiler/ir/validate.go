@@ -29,6 +29,11 @@ func (n *Network) validate() error {
 			return fmt.Errorf("escape table %d: %w", i, err)
 		}
 	}
+	for i, table := range n.Boundaries {
+		if err := n.validateTable(table); err != nil {
+			return fmt.Errorf("table of boundaries %d: %w", i, err)
+		}
+	}
 	for p := range n.Populations {
 		if err := n.validatePopulation(p); err != nil {
 			return fmt.Errorf("layer %s: %w", n.Populations[p].Name, err)
@@ -99,6 +104,9 @@ func (n *Network) validateEnds() error {
 	if h := n.Host; h != nil {
 		if h.Target < 0 || h.Target >= len(n.Populations) {
 			return fmt.Errorf("the host writes layer %d: there are %d", h.Target, len(n.Populations))
+		}
+		if n.Populations[h.Target].Groups[0].Code.Kind != core.CodeNone {
+			return fmt.Errorf("the host writes layer %s, whose neurons have a code", n.Populations[h.Target].Name)
 		}
 		if want := n.Populations[h.Target].Size * n.Input.Size; len(h.Weights) != want {
 			return fmt.Errorf("the host has %d weights: want %d", len(h.Weights), want)

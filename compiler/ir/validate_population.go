@@ -36,6 +36,10 @@ func (n *Network) validatePopulation(p int) error {
 			return fmt.Errorf("group %d is of layer %d, depth %d, integrator %t: the layer is %d, its depth %d, its first group %t",
 				i, g.Population, g.Depth, g.Integrator, p, pop.Depth, pop.Groups[0].Integrator)
 		}
+		if c, first := &g.Code, &pop.Groups[0].Code; c.Kind != first.Kind || c.Window != first.Window || c.Bits != first.Bits {
+			return fmt.Errorf("group %d has code %d, a window of %d ticks and %d bits: its first group has %d, %d, %d",
+				i, c.Kind, c.Window, c.Bits, first.Kind, first.Window, first.Bits)
+		}
 		if err := n.validateGroup(pop, g); err != nil {
 			return fmt.Errorf("group %d: %w", i, err)
 		}
@@ -72,6 +76,9 @@ func (n *Network) validateGroup(pop *Population, g *core.Group) error {
 		return fmt.Errorf("constants of an adaptive threshold that it does not have")
 	case g.Winner.Arbiter == core.ArbiterNone && g.Winner != (core.Winner{}):
 		return fmt.Errorf("rules for winners where nobody competes")
+	}
+	if err := n.validateCode(pop, g); err != nil {
+		return err
 	}
 	return n.validateNeurons(pop, g)
 }

@@ -108,6 +108,9 @@ func (w *Weights) validateRun(bits int, half int64) error {
 
 func (n *Network) validateLearning(p *Projection) error {
 	l, w, pop := p.Learning, &p.Weights, &n.Populations[p.Target]
+	if pop.Groups[0].Code.Kind != core.CodeNone {
+		return fmt.Errorf("it teaches neurons with a code, which do not learn")
+	}
 	if w.Plastic == nil {
 		return fmt.Errorf("it learns, but its weights are not plastic")
 	}

@@ -14,6 +14,8 @@ type Load struct {
 	Neurons, Axons, Routes int
 	// Bits of synapse memory.
 	Bits int64
+	// Words of the tables of boundaries.
+	Words int
 }
 
 func (l *Load) add(m Load) {
@@ -21,6 +23,7 @@ func (l *Load) add(m Load) {
 	l.Axons += m.Axons
 	l.Routes += m.Routes
 	l.Bits += m.Bits
+	l.Words += m.Words
 }
 
 // exceeds names the first limit that the load does not keep, or is "".
@@ -34,6 +37,8 @@ func (l *Load) exceeds(limits *profile.Core) string {
 		return fit.LimitMemory
 	case l.Routes > limits.OutputRoutes:
 		return fit.LimitRoutes
+	case l.Words > limits.TableWords:
+		return fit.LimitTable
 	default:
 		return ""
 	}
@@ -173,7 +178,7 @@ func (r rowExtent) bits(weightBits int, chip *profile.Profile) int64 {
 // weigh finds what a list of neurons of population p takes as a piece. It
 // stops counting when there are too many axons.
 func (c *cutter) weigh(p int, neurons []int32) Load {
-	l := Load{Neurons: len(neurons), Routes: c.routesOf(p, neurons)}
+	l := Load{Neurons: len(neurons), Routes: c.routesOf(p, neurons), Words: c.wordsOf(p, neurons)}
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
 		c.weighProjection(f, neurons, &l)
@@ -185,6 +190,23 @@ func (c *cutter) weigh(p int, neurons []int32) Load {
 		l.Bits = c.sharedBits(p, neurons)
 	}
 	return l
+}
+
+// wordsOf is the size of the tables of boundaries that neurons of population p need.
+func (c *cutter) wordsOf(p int, neurons []int32) (words int) {
+	groups, seen, last := c.net.Populations[p].Groups, map[int32]bool{}, -1
+	for _, n := range neurons {
+		at := last
+		if at < 0 || n < groups[at].First || n >= groups[at].First+groups[at].Count {
+			at = ir.GroupOf(groups, n)
+		}
+		table := groups[at].Code.Table
+		if last = at; table > 0 && !seen[table] {
+			seen[table] = true
+			words += len(c.net.Boundaries[table-1])
+		}
+	}
+	return words
 }
 
 func (c *cutter) weighProjection(f *fanIn, neurons []int32, l *Load) {

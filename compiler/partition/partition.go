@@ -110,11 +110,14 @@ func (c *cutter) cutAll(ctx context.Context) ([]cut, error) {
 // cutOne cuts population p: into runs where a source reaches all neurons or some
 // cannot be cut, into tiles where the layer has a shape, else by growth.
 func (c *cutter) cutOne(p int) (cut, error) {
-	if c.hasDense(p) || c.units[p] != nil {
+	if c.hasDense(p) {
 		return c.cutRuns(p)
 	}
 	if made, ok := c.cutTiles(p); ok {
 		return made, nil
+	}
+	if c.units[p] != nil {
+		return c.cutRuns(p)
 	}
 	return c.cutSparse(p)
 }

@@ -118,7 +118,7 @@ func (r *refiner) take(n int32) {
 			l.Axons++
 		}
 	})
-	r.loads[from].add(Load{-l.Neurons, -l.Axons, -l.Routes, -l.Bits})
+	r.loads[from].add(Load{Neurons: -l.Neurons, Axons: -l.Axons, Routes: -l.Routes, Bits: -l.Bits})
 }
 
 // gain is the number of axons that moving neuron n to a part saves.

@@ -82,14 +82,17 @@ func (c *cutter) unitOf(p int, n int32) int32 {
 func unitsOf(net *ir.Network, p int) []int32 {
 	var units []int32
 	for i, g := range net.Populations[p].Groups {
-		if !net.Together(p, i) {
+		together := net.Together(p, i)
+		if !together && g.Code.Run == 0 {
 			continue
 		}
 		if units == nil {
 			units = run(0, net.Populations[p].Size)
 		}
 		for n := g.First; n < g.First+g.Count; n++ {
-			units[n] = g.First
+			if units[n] = g.First; !together {
+				units[n] += (n - g.First) / g.Code.Run * g.Code.Run
+			}
 		}
 	}
 	return units

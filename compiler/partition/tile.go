@@ -7,19 +7,32 @@ import (
 
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/core"
 )
 
-// plane is a population as channels over a plane of positions.
-type plane struct{ channels, height, width int }
+// plane is a population as channels over a plane of positions, each of one neuron or, for a
+// maximum, of those of its window.
+type plane struct{ channels, height, width, members int }
 
-// planeOf reads a population's shape: C x H x W, or C x L of a
-// one-dimensional convolution. Other shapes have no neighbourhoods.
-func planeOf(shape []int) (plane, bool) {
+// planeOf reads the shape of population p: C x H x W, or C x L of a one-dimensional
+// convolution, and behind it the neurons of a window. Other shapes have no
+// neighbourhoods.
+func (c *cutter) planeOf(p int) (plane, bool) {
+	pop := &c.net.Populations[p]
+	shape, members := pop.Shape, 1
+	if c.units[p] != nil {
+		members = int(pop.Groups[0].Code.Run)
+		whole := func(g core.Group) bool { return members > 0 && int(g.Code.Run) == members }
+		if last := len(shape) - 1; last < 0 || shape[last] != members || slices.ContainsFunc(pop.Groups, func(g core.Group) bool { return !whole(g) }) {
+			return plane{}, false
+		}
+		shape = shape[:len(shape)-1]
+	}
 	switch len(shape) {
 	case 2:
-		return plane{shape[0], 1, shape[1]}, true
+		return plane{shape[0], 1, shape[1], members}, true
 	case 3:
-		return plane{shape[0], shape[1], shape[2]}, true
+		return plane{shape[0], shape[1], shape[2], members}, true
 	default:
 		return plane{}, false
 	}
@@ -37,11 +50,13 @@ func (g tiling) neurons(of plane, i int) []int32 {
 	c0, c1 := c*of.channels/g.channels, (c+1)*of.channels/g.channels
 	x0, x1 := x*of.width/g.columns, (x+1)*of.width/g.columns
 	y0, y1 := y*of.height/g.rows, (y+1)*of.height/g.rows
-	out := make([]int32, 0, (c1-c0)*(x1-x0)*(y1-y0))
+	out := make([]int32, 0, (c1-c0)*(x1-x0)*(y1-y0)*of.members)
 	for y := y0; y < y1; y++ {
 		for x := x0; x < x1; x++ {
 			for c := c0; c < c1; c++ {
-				out = append(out, int32((c*of.height+y)*of.width+x))
+				for k := range of.members {
+					out = append(out, int32(((c*of.height+y)*of.width+x)*of.members+k))
+				}
 			}
 		}
 	}
@@ -63,7 +78,7 @@ const maxTileWork = 64
 // tiles that all fit, the one with the fewest axons. It reports false where
 // the population has no shape or the search finds none.
 func (c *cutter) cutTiles(p int) (cut, bool) {
-	of, ok := planeOf(c.net.Populations[p].Shape)
+	of, ok := c.planeOf(p)
 	if !ok {
 		return cut{}, false
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"adder/compiler/fit"
+	"adder/compiler/ir"
 )
 
 // tooLarge explains why a single neuron does not fit an empty core.
@@ -18,6 +19,9 @@ func (c *cutter) tooLarge(p int, l Load) error {
 		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.Bits, Have: limits.SynapseMemory,
 			Help: "use narrower weights or a chip with more synapse memory per core"})
 	}
+	if l.Words > limits.TableWords {
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: fit.LimitTable, Need: int64(l.Words), Have: int64(limits.TableWords), Help: fit.FewerBits})
+	}
 	if l.Routes > limits.OutputRoutes {
 		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.Routes), Have: int64(limits.OutputRoutes),
 			Help: "the layers it feeds are spread over many cores: use narrower weights or larger cores"})
@@ -27,7 +31,7 @@ func (c *cutter) tooLarge(p int, l Load) error {
 
 // tooLargeTogether is tooLarge for neurons that are not cut.
 func (c *cutter) tooLargeTogether(p int, neurons []int32) error {
-	l := Load{Neurons: len(neurons), Routes: c.routesOf(p, neurons)}
+	l := Load{Neurons: len(neurons), Routes: c.routesOf(p, neurons), Words: c.wordsOf(p, neurons)}
 	for i := range c.fanIn[p] {
 		c.weighProjection(&c.fanIn[p][i], neurons, &l)
 	}
@@ -40,12 +44,22 @@ func (c *cutter) tooLargeTogether(p int, neurons []int32) error {
 		{"input axons in one core", int64(l.Axons), int64(limits.InputAxons)},
 		{"bits of synapse memory in one core", l.Bits, limits.SynapseMemory},
 		{"output routes in one core", int64(l.Routes), int64(limits.OutputRoutes)},
+		{fit.LimitTable + " in one core", int64(l.Words), int64(limits.TableWords)},
 	} {
 		if part.need > part.have {
 			err.Limits = append(err.Limits, fit.Excess{
-				Layer: c.net.Populations[p].Name, Limit: part.limit, Need: part.need, Have: part.have, Help: fit.OneCore,
+				Layer: c.net.Populations[p].Name, Limit: part.limit, Need: part.need, Have: part.have, Help: c.togetherHelp(p, neurons[0]),
 			})
 		}
 	}
 	return err
+}
+
+// togetherHelp says why the neurons with neuron n of population p are not cut.
+func (c *cutter) togetherHelp(p int, n int32) string {
+	groups := c.net.Populations[p].Groups
+	if groups[ir.GroupOf(groups, n)].Code.Run > 0 {
+		return fit.OneWindow
+	}
+	return fit.OneCore
 }

@@ -75,13 +75,14 @@ func (m *Mapping) validateTogether(p int, neurons []int32) error {
 	groups := m.Net.Populations[p].Groups
 	for at := 0; at < len(neurons); {
 		i := ir.GroupOf(groups, neurons[at])
+		first, count := groups[i].First, groups[i].Count
 		if !m.Net.Together(p, i) {
-			at++
-			continue
+			count = max(groups[i].Code.Run, 1)
+			first += (neurons[at] - first) / count * count
 		}
-		for k := range groups[i].Count {
-			if at >= len(neurons) || neurons[at] != groups[i].First+k {
-				return fmt.Errorf("neuron %d of group %d, which is not cut, is not where the others are", groups[i].First+k, i)
+		for k := range count {
+			if at >= len(neurons) || neurons[at] != first+k {
+				return fmt.Errorf("neuron %d of group %d, which is not cut, is not where the others are", first+k, i)
 			}
 			at++
 		}

@@ -12,6 +12,7 @@ func (r *routing) loadNeurons(i int) {
 	c := &r.cores[i]
 	c.Widths = r.m.Net.Widths
 	escape := map[int32]int32{} // by table of the network: 1 + that of the core
+	tables := map[int32]int32{} // likewise, of boundaries
 	for _, q := range r.m.Parts[i].Pieces {
 		pop := &r.m.Net.Populations[q.Population]
 		last := -1 // group of the neuron before
@@ -20,6 +21,7 @@ func (r *routing) loadNeurons(i int) {
 			if at != last {
 				g := pop.Groups[at]
 				g.First, g.Count, g.Escape = int32(c.Neurons()), 0, r.escape(c, g.Escape, escape)
+				g.Code.Table = r.boundaries(c, g.Code.Table, tables)
 				c.Groups = append(c.Groups, g)
 				last = at
 			}
@@ -43,6 +45,18 @@ func (r *routing) escape(c *core.Config, table int32, known map[int32]int32) int
 	if known[table] == 0 {
 		c.Escape = append(c.Escape, r.m.Net.Escape[table-1])
 		known[table] = int32(len(c.Escape))
+	}
+	return known[table]
+}
+
+// boundaries gives a core a table of boundaries that the network names, once.
+func (r *routing) boundaries(c *core.Config, table int32, known map[int32]int32) int32 {
+	if table == 0 {
+		return 0
+	}
+	if known[table] == 0 {
+		c.Boundaries = append(c.Boundaries, r.m.Net.Boundaries[table-1])
+		known[table] = int32(len(c.Boundaries))
 	}
 	return known[table]
 }

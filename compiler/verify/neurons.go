@@ -32,6 +32,23 @@ func (x *expander) neurons(pop *ir.Population, p int) error {
 		if err := x.together(p, i); err != nil {
 			return fmt.Errorf("group %d: %w", i, err)
 		}
+		if err := x.runs(p, &pop.Groups[i]); err != nil {
+			return fmt.Errorf("group %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// runs checks that neurons of which the largest sum counts follow each other in one core.
+func (x *expander) runs(p int, g *core.Group) error {
+	if g.Code.Run == 0 {
+		return nil
+	}
+	at := x.of(p)[g.First:][:g.Count]
+	for k := int32(1); k < g.Count; k++ {
+		if want := (position{at[k-1].tile, at[k-1].neuron + 1}); k%g.Code.Run != 0 && at[k] != want {
+			return fmt.Errorf("neuron %d is not behind the one before it in the window of their maximum", g.First+k)
+		}
 	}
 	return nil
 }
@@ -54,6 +71,12 @@ func (x *expander) groups(pop *ir.Population, s layout.Segment, n int) error {
 		if !reflect.DeepEqual(noise(&got, c.Escape), noise(&want, x.net.Escape)) {
 			return fmt.Errorf("neuron %d: the table of escape noise is not the network's", n+int(k))
 		}
+		if !slices.Equal(boundaries(&got, c.Boundaries), boundaries(&want, x.net.Boundaries)) {
+			return fmt.Errorf("neuron %d: the table of boundaries is not the network's", n+int(k))
+		}
+		if run := want.Code.Run; run > 1 && (s.First+k-got.First)%run != (int32(n)+k-want.First)%run {
+			return fmt.Errorf("neuron %d has another place in the window of its maximum than in the network", n+int(k))
+		}
 		got.First, got.Count, want.First, want.Count = 0, 0, 0, 0
 		if !reflect.DeepEqual(got, want) {
 			return fmt.Errorf("neuron %d: group %+v, the network's is %+v", n+int(k), got, want)
@@ -71,6 +94,17 @@ func noise(g *core.Group, tables []core.EscapeTable) *core.EscapeTable {
 	}
 	table := &tables[g.Escape-1]
 	g.Escape = 0
+	return table
+}
+
+// boundaries takes the name of a group's table of boundaries, which is another in every
+// core, and gives the table, or nil.
+func boundaries(g *core.Group, tables []core.BoundaryTable) core.BoundaryTable {
+	if g.Code.Table == 0 {
+		return nil
+	}
+	table := tables[g.Code.Table-1]
+	g.Code.Table = 0
 	return table
 }
 

@@ -131,6 +131,13 @@ func (v *coreVerifier) memory() error {
 	if bits > limits.SynapseMemory {
 		return fmt.Errorf("%d bits of synapse memory, a core has %d", bits, limits.SynapseMemory)
 	}
+	words := 0
+	for _, table := range c.Boundaries {
+		words += len(table)
+	}
+	if words > limits.TableWords {
+		return fmt.Errorf("%d words of boundary tables, a core has %d", words, limits.TableWords)
+	}
 	named := make([]bool, len(c.Rows))
 	for i, a := range c.Axons {
 		if int(a.Delay) > limits.MaxDelay {
@@ -178,7 +185,7 @@ func (v *coreVerifier) groups() error {
 		if g.ResetMode == core.ResetSubtract {
 			reset = profile.ResetSubtract
 		}
-		if !g.Integrator && !v.chip.HasReset(reset) {
+		if !g.Integrator && g.Code.Kind == core.CodeNone && !v.chip.HasReset(reset) {
 			return fmt.Errorf("group %d: reset by %s, the chip has %v", i, reset, v.chip.Resets)
 		}
 	}
@@ -199,7 +206,7 @@ func (v *coreVerifier) constants() error {
 		g := &v.cfg.Groups[i]
 		for n := g.First; n < g.First+g.Count; n++ {
 			t := int64(v.cfg.Threshold[n])
-			if !g.Integrator && (t < low || t > high || t&(int64(1)<<w.ThresholdShift-1) != 0) {
+			if !g.Integrator && g.Code.Table == 0 && (t < low || t > high || t&(int64(1)<<w.ThresholdShift-1) != 0) {
 				return fmt.Errorf("neuron %d: threshold %d, the chip stores multiples of %d from %d to %d", n, t, int64(1)<<w.ThresholdShift, low, high)
 			}
 			if b := int64(v.cfg.Bias[n]); !storableBias(b, w) {

@@ -11,7 +11,7 @@ import (
 
 // plastic draws weights of 16 bits and, in most cases, how they learn.
 func (d *drawing) plastic(p *ir.Projection) {
-	if d.seldom("plastic and does not learn", 5) {
+	if coded := d.net.Populations[p.Target].Groups[0].Code.Kind != core.CodeNone; coded || d.seldom("plastic and does not learn", 5) {
 		d.run(&p.Weights)
 		d.plasticWeights(p)
 		return

@@ -94,10 +94,20 @@ func (d *drawing) output() {
 	d.net.Labels = l
 }
 
-// Host gives a network a first layer that the host multiplies.
+// Host gives a network a first layer that the host multiplies, unless all of its layers
+// have a code.
 func Host(t *rapid.T, net *ir.Network) {
+	var targets []int
+	for p := range net.Populations {
+		if net.Populations[p].Groups[0].Code.Kind == core.CodeNone {
+			targets = append(targets, p)
+		}
+	}
+	if len(targets) == 0 {
+		return
+	}
 	h := &ir.Host{
-		Target:    rapid.IntRange(0, len(net.Populations)-1).Draw(t, "host target"),
+		Target:    rapid.SampledFrom(targets).Draw(t, "host target"),
 		WeightExp: rapid.OneOf(rapid.IntRange(-8, 8), rapid.IntRange(-31, 31)).Draw(t, "host exponent"),
 	}
 	size := net.Populations[h.Target].Size * net.Input.Size

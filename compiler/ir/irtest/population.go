@@ -30,6 +30,10 @@ func (d *drawing) population(p int) ir.Population {
 		first += int(g.Count)
 		pop.Groups = append(pop.Groups, g)
 	}
+	// The first population is for a host and for learning, which a code has no use for.
+	if codes := d.models(true); len(codes) > 0 && (len(d.models(false)) == 0 || p > 0 && d.seldom("code", 3)) {
+		d.code(&pop, rapid.SampledFrom(codes).Draw(d.T, "model with a code"))
+	}
 	d.adaptive(&pop)
 	return pop
 }
@@ -50,8 +54,9 @@ func (d *drawing) adaptive(pop *ir.Population) {
 // membrane draws one of the models of the membrane, and what every neuron has.
 func (d *drawing) membrane() core.Group {
 	var g core.Group
-	models := slices.DeleteFunc(core.Models(), func(row core.ModelRow) bool { return row.Extends || !d.on.HasModel(row.Model) })
-	rapid.SampledFrom(models).Draw(d.T, "model").Draw(&g, d.pick)
+	if models := d.models(false); len(models) > 0 {
+		rapid.SampledFrom(models).Draw(d.T, "model").Draw(&g, d.pick)
+	}
 	if leaks := g.DecayV > 0 && g.DecayV < 4096; leaks && d.yes("leak by a shift") {
 		g.DecayV = 4096 - 1<<d.number("leak", 0, 11)
 	}
@@ -64,6 +69,14 @@ func (d *drawing) membrane() core.Group {
 	return g
 }
 
+// models are those of the membrane that the chip has, with a code or without.
+func (d *drawing) models(coded bool) []core.ModelRow {
+	return slices.DeleteFunc(core.Models(), func(row core.ModelRow) bool {
+		is := row.Model == core.ModelRadix || row.Model == core.ModelLevel
+		return row.Extends || is != coded || !d.on.HasModel(row.Model)
+	})
+}
+
 // pick is the choice of numbers that models are drawn by.
 func (d *drawing) pick(low, high int32) int32 {
 	return rapid.Int32Range(low, high).Draw(d.T, "constant of the model")
@@ -73,7 +86,7 @@ func (d *drawing) pick(low, high int32) int32 {
 func (d *drawing) extend(g *core.Group) {
 	for _, row := range core.Models() {
 		missing := row.Model == core.ModelSRM0 && len(d.net.Escape) == 0
-		if !row.Extends || row.Model == core.ModelIntegrator || missing || !d.on.HasModel(row.Model) {
+		if !row.Extends || row.Model == core.ModelIntegrator || missing || !d.on.HasModel(row.Model) || !slices.Contains(row.On, core.ModelIF) {
 			continue
 		}
 		if d.seldom(string(row.Model), 3) {

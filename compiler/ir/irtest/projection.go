@@ -18,6 +18,9 @@ func (d *drawing) projection(k int) ir.Projection {
 	if k == 0 {
 		p.Source = ir.SourceInput
 	}
+	if d.learns && k == 0 {
+		p.Target = 0
+	}
 	p.Weights.Sources, p.Weights.Targets = d.net.Input.Size, d.net.Populations[p.Target].Size
 	if p.Source >= 0 {
 		p.Weights.Sources = d.net.Populations[p.Source].Size
