@@ -18,7 +18,14 @@ type synapse struct {
 }
 
 func compareSynapses(a, b synapse) int {
-	return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.delay, b.delay), cmp.Compare(a.weight, b.weight))
+	kind := func(s synapse) int {
+		if s.plastic {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.delay, b.delay), cmp.Compare(a.weight, b.weight),
+		cmp.Compare(kind(a), kind(b)))
 }
 
 // synapses expands each source's routes, axons and rows and compares them
