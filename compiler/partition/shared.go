@@ -22,6 +22,7 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 	low, high := int(slices.Min(neurons)), int(slices.Max(neurons))
 	seen := map[uint64]struct{}{}
 	var entries []core.Synapse
+	var keys []uint32
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
 		if f.KeepsRows() {
@@ -40,7 +41,7 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 			if len(entries) == 0 {
 				continue
 			}
-			row.Sort(entries)
+			keys = row.Sort(entries, keys)
 			key := row.Hash(entries, f.WeightBits)
 			if _, known := seen[key]; known {
 				continue

@@ -66,6 +66,7 @@ type routing struct {
 	bucket [][]core.Synapse
 	used   []int // parts with entries in bucket
 	stores []*row.Store
+	keys   []uint32 // scratch of row.Sort
 }
 
 func newRouting(m *partition.Mapping) *routing {

@@ -48,7 +48,7 @@ func eachBits(p *ir.Projection, s int, visit func(target int32, bits int16)) {
 // that holds it already, moved to its place, or of a new row.
 func (r *routing) addAxon(part int, p *ir.Projection, s int) int32 {
 	c, entries := &r.cores[part], r.bucket[part]
-	row.Sort(entries)
+	r.keys = row.Sort(entries, r.keys)
 	axon := core.Axon{Delay: uint8(p.Delay)}
 	switch {
 	case p.Weights.Plastic != nil:

@@ -21,12 +21,28 @@ func Bits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.
 	return sparse, profile.Sparse
 }
 
-// Sort puts entries in order of their neurons.
-func Sort(entries []core.Synapse) {
+// Sort puts entries in order of their neurons. keys is memory to work in, which it
+// returns.
+func Sort(entries []core.Synapse, keys []uint32) []uint32 {
 	byNeuron := func(a, b core.Synapse) int { return int(a.Neuron) - int(b.Neuron) }
-	if !slices.IsSortedFunc(entries, byNeuron) {
-		slices.SortFunc(entries, byNeuron)
+	if slices.IsSortedFunc(entries, byNeuron) {
+		return keys
 	}
+	keys = keys[:0]
+	for _, e := range entries {
+		keys = append(keys, uint32(e.Neuron)<<16|uint32(uint16(e.Weight)))
+	}
+	slices.Sort(keys)
+	for i := 1; i < len(keys); i++ {
+		if keys[i]>>16 == keys[i-1]>>16 { // a list that names a neuron twice keeps its order of them
+			slices.SortFunc(entries, byNeuron)
+			return keys
+		}
+	}
+	for i, key := range keys {
+		entries[i] = core.Synapse{Neuron: uint16(key >> 16), Weight: int16(uint16(key))}
+	}
+	return keys
 }
 
 // Hash is a number that rows which are equal but for where they start

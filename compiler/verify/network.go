@@ -82,8 +82,6 @@ type expander struct {
 	first   []int32
 	// sources are, of each plastic row of each core, where its spikes come from.
 	sources map[router.Core]map[int32]source
-	// got and want are the synapses of one source.
-	got, want []synapse
 }
 
 // position is a neuron of a core.

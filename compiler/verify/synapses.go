@@ -3,7 +3,9 @@ package verify
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
+	"sort"
 
 	"adder/compiler/ir"
 	"adder/core"
@@ -29,22 +31,57 @@ func compareSynapses(a, b synapse) int {
 }
 
 // synapses expands each source's routes, axons and rows and compares them
-// with the network's projections.
+// with the network's projections, many sources at a time.
 func (x *expander) synapses() error {
 	port := &x.img.Routes.Ports[x.img.Input.Port]
 	if port.Sources() != x.net.Input.Size {
 		return fmt.Errorf("%d inputs, the network has %d", port.Sources(), x.net.Input.Size)
 	}
-	for s := range x.net.Input.Size {
-		if err := x.compare(ir.SourceInput, s, port.Of(s)); err != nil {
-			return fmt.Errorf("input %d: %w", s, err)
+	return inTurn((x.net.Input.Size+len(x.places)+chunk-1)/chunk, x.workers(), func() func(int) error {
+		c := comparer{expander: x, head: make([]int32, len(x.places))}
+		return func(at int) error { return c.compareChunk(at * chunk) }
+	})
+}
+
+// chunk is the number of sources that are compared by one processor in a row.
+const chunk = 256
+
+// workers is how many compare at a time: one where plastic rows have owners, which
+// are found on the way.
+func (x *expander) workers() int {
+	for k := range x.net.Projections {
+		if x.net.Projections[k].Weights.Plastic != nil {
+			return 1
 		}
 	}
-	for p := range x.net.Populations {
-		for n, at := range x.of(p) {
-			if err := x.compare(p, n, x.img.Routes.Neurons[at.tile].Of(int(at.neuron))); err != nil {
-				return fmt.Errorf("layer %s neuron %d: %w", x.net.Populations[p].Name, n, err)
+	return runtime.GOMAXPROCS(0)
+}
+
+// comparer compares one source after the other.
+type comparer struct {
+	*expander
+	matcher
+	head []int32
+	// got and want are the synapses of one source.
+	got, want []synapse
+}
+
+// compareChunk compares the sources from a number on: the inputs come first, then the
+// neurons in the order of their logical numbers.
+func (c *comparer) compareChunk(first int) error {
+	inputs := c.net.Input.Size
+	for at := first; at < min(first+chunk, inputs+len(c.places)); at++ {
+		if at < inputs {
+			if err := c.compare(ir.SourceInput, at, c.img.Routes.Ports[c.img.Input.Port].Of(at)); err != nil {
+				return fmt.Errorf("input %d: %w", at, err)
 			}
+			continue
+		}
+		logical := int32(at - inputs)
+		p := sort.Search(len(c.net.Populations), func(p int) bool { return c.first[p+1] > logical })
+		n, place := int(logical-c.first[p]), c.places[logical]
+		if err := c.compare(p, n, c.img.Routes.Neurons[place.tile].Of(int(place.neuron))); err != nil {
+			return fmt.Errorf("layer %s neuron %d: %w", c.net.Populations[p].Name, n, err)
 		}
 	}
 	return nil
@@ -52,28 +89,34 @@ func (x *expander) synapses() error {
 
 // compare holds what a source reaches by its routes against what it
 // reaches by the projections from population.
-func (x *expander) compare(population, n int, dests []router.Dest) error {
-	x.got, x.want = x.got[:0], x.want[:0]
+func (c *comparer) compare(population, n int, dests []router.Dest) error {
+	c.got, c.want = c.got[:0], c.want[:0]
 	for _, d := range dests {
-		if err := x.expand(source{population, n}, d); err != nil {
+		if err := c.expand(source{population, n}, d); err != nil {
 			return err
 		}
 	}
-	for k := range x.net.Projections {
-		if p := &x.net.Projections[k]; p.Source == population {
-			x.expect(p, n)
+	for k := range c.net.Projections {
+		if p := &c.net.Projections[k]; p.Source == population {
+			c.expect(p, n)
 		}
 	}
-	for _, list := range [][]synapse{x.got, x.want} {
-		if !slices.IsSortedFunc(list, compareSynapses) { // as those of a dense layer are
-			slices.SortFunc(list, compareSynapses)
-		}
+	if len(c.got) == len(c.want) && c.match(c.head, c.got, c.want) {
+		return nil
 	}
-	if len(x.got) != len(x.want) {
-		return fmt.Errorf("%d synapses, the network has %d", len(x.got), len(x.want))
+	return c.difference()
+}
+
+// difference is the first difference between what is there and what the network has,
+// nil if there is none.
+func (c *comparer) difference() error {
+	slices.SortFunc(c.got, compareSynapses)
+	slices.SortFunc(c.want, compareSynapses)
+	if len(c.got) != len(c.want) {
+		return fmt.Errorf("%d synapses, the network has %d", len(c.got), len(c.want))
 	}
-	for i, got := range x.got {
-		if want := x.want[i]; got != want {
+	for i, got := range c.got {
+		if want := c.want[i]; got != want {
 			return fmt.Errorf("synapse to neuron %d with delay %d and weight %d, the network's is to neuron %d with %d and %d",
 				got.target, got.delay, got.weight, want.target, want.delay, want.weight)
 		}
@@ -82,7 +125,7 @@ func (x *expander) compare(population, n int, dests []router.Dest) error {
 }
 
 // expand adds what a spike of a source reaches by a destination.
-func (x *expander) expand(from source, d router.Dest) error {
+func (x *comparer) expand(from source, d router.Dest) error {
 	c, logical := x.configs[d.Core], x.logical[d.Core]
 	a := c.Axons[d.Axon]
 	r := &c.Rows[a.Row]
@@ -105,7 +148,7 @@ func (x *expander) expand(from source, d router.Dest) error {
 }
 
 // expect adds what source n of a projection reaches.
-func (x *expander) expect(p *ir.Projection, n int) {
+func (x *comparer) expect(p *ir.Projection, n int) {
 	first, delay, w := x.first[p.Target], int32(p.Delay), &p.Weights
 	if w.Plastic == nil {
 		w.Each(n, func(t, v int32) { x.want = append(x.want, synapse{first + t, delay, v, false}) })
