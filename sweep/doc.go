@@ -8,7 +8,7 @@
 //	point.go, grid.go     the points it stands for, and the hash that each is known by
 //	condition.go          which points there are, and which results are wanted
 //	folder.go, record.go  what is on the disk
-//	run.go                points that have no result yet are run
+//	job.go, run.go        points that have no result yet are run
 //	halving.go            few samples for all points, many for the promising
 //	column.go, table.go   results as a table
 //	front.go, plot.go     those that no other beats, and a picture of them

@@ -45,7 +45,7 @@ var ErrUnequal = errors.New("two results of one point differ, and no result may 
 // Record writes a result, once. The same again is accepted, another is ErrUnequal. It
 // returns when the system has the file on its disk.
 func (f *Folder) Record(r *Record) error {
-	text, err := r.text()
+	text, err := r.Text()
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (f *Folder) Find(hash string) (*Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
-	r, err := parseRecord(text, hash)
+	r, err := ParseRecord(text, hash)
 	if err != nil {
 		return nil, nil
 	}
@@ -80,7 +80,7 @@ func (f *Folder) Find(hash string) (*Record, error) {
 }
 
 func readable(text []byte, hash string) bool {
-	_, err := parseRecord(text, hash)
+	_, err := ParseRecord(text, hash)
 	return err == nil
 }
 

@@ -41,8 +41,8 @@ type sealed struct {
 	Record json.RawMessage `json:"record"`
 }
 
-// text is the record as its file has it.
-func (r *Record) text() ([]byte, error) {
+// Text is the record as its file has it.
+func (r *Record) Text() ([]byte, error) {
 	inner, err := json.Marshal(r)
 	if err != nil {
 		return nil, fmt.Errorf("sweep: result of %s: %w", r.Hash, err)
@@ -55,8 +55,8 @@ func (r *Record) text() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// parseRecord reads the file of a point's result.
-func parseRecord(text []byte, hash string) (*Record, error) {
+// ParseRecord reads the file of a point's result.
+func ParseRecord(text []byte, hash string) (*Record, error) {
 	var s sealed
 	if err := json.Unmarshal(text, &s); err != nil {
 		return nil, fmt.Errorf("sweep: result of %s: %w", hash, err)

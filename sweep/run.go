@@ -9,18 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Job is what a runner is asked for.
-type Job struct {
-	// Words are the command with its flags; files are named from the working folder.
-	Words []string
-	// Fields are values of fields inside of the profile that --chip names, by their paths
-	// there, such as core.neurons.
-	Fields []Setting
-	// Private are texts that results must not hold, such as paths, with what stands in
-	// their place.
-	Private []Setting
-}
-
 // Runner runs a job to its end. It returns an error only where there is nothing to record:
 // the context is done, or the machine cannot.
 type Runner func(ctx context.Context, j Job) (*Record, error)
@@ -159,29 +147,6 @@ func (r *running) one(ctx context.Context, p *Point) (*Record, error) {
 	}
 	record.Hash = p.Hash
 	return record, r.folder.Record(record)
-}
-
-// Job is what a runner does for a point.
-func (s *Spec) Job(p *Point) Job {
-	j := Job{Words: []string{p.Command}}
-	var flags []string
-	for _, set := range p.Settings {
-		value := set.Value
-		if namesFile(set.Name) {
-			value = s.paths(set.Value, &j)
-		}
-		field, isField := cutField(set.Name)
-		switch {
-		case set.Name == ModelName:
-			j.Words = append(j.Words, value)
-		case isField:
-			j.Fields = append(j.Fields, Setting{field, value})
-		default:
-			flags = append(flags, "--"+set.Name+"="+value)
-		}
-	}
-	j.Words = append(j.Words, flags...)
-	return j
 }
 
 // Show reads what points.jsonl lists, as far as it has results, and runs nothing.

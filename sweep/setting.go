@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,16 +98,3 @@ func namesFile(name string) bool { return slices.Contains(files, name) }
 
 // cutField is the field inside of a profile that a setting names, if it names one.
 func cutField(name string) (field string, ok bool) { return strings.CutPrefix(name, chipField) }
-
-// paths are the files of a value, named from the working folder. What the paths say of the
-// machine is private to the job.
-func (s *Spec) paths(value string, j *Job) string {
-	list := strings.Split(value, ",")
-	for i, one := range list {
-		if s.file(one) {
-			list[i] = s.path(one)
-			j.Private = append(j.Private, Setting{list[i], filepath.Base(one)})
-		}
-	}
-	return strings.Join(list, ",")
-}

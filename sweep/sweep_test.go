@@ -214,7 +214,7 @@ func TestDamage(t *testing.T) {
 		found, err := folder.Find(points[3].Hash)
 		require.NoError(t, err)
 		if found != nil { // a bit of white space or of a name that is not read
-			again, err := found.text()
+			again, err := found.Text()
 			require.NoError(t, err)
 			require.Equal(t, text, again)
 		}

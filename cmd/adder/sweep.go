@@ -19,6 +19,7 @@ import (
 type sweepFlags struct {
 	workers, budget, shards int
 	shard, emit             string
+	nats                    natsFlags
 }
 
 func newSweepCommand(a *app) *cobra.Command {
@@ -57,8 +58,9 @@ The same command goes on where it was stopped, and runs what a wider grid adds a
 	flags.StringVar(&f.shard, "shard", "", "run one part of the points, `i/n`; all parts share the folder")
 	flags.StringVar(&f.emit, "emit", "", "print a job script instead: "+strings.Join(sweep.Schedulers(), " or "))
 	flags.IntVar(&f.shards, "shards", 8, "parts of the script of --emit")
+	f.nats.register(cmd)
 	offer(cmd, "emit", sweep.Schedulers()...)
-	cmd.AddCommand(newSweepShowCommand(a))
+	cmd.AddCommand(newSweepShowCommand(a), newSweepWorkerCommand(a))
 	return cmd
 }
 
@@ -90,6 +92,9 @@ func (a *app) sweep(ctx context.Context, path string, f *sweepFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.nats.url == "" && (f.nats.tokenFile != "" || f.nats.credentials != "" || f.nats.authority != "") {
+		return errors.New("a token, credentials or a certificate are for a server: name it with --nats")
+	}
 	if err := checkSweepFlags(spec); err != nil {
 		return fmt.Errorf("sweep %s: %w", path, err)
 	}
@@ -97,9 +102,14 @@ func (a *app) sweep(ctx context.Context, path string, f *sweepFlags) error {
 	if err != nil {
 		return err
 	}
+	workers, runner, end, err := a.sweepRunner(ctx, program, f)
+	if err != nil {
+		return err
+	}
+	defer end()
 	bar := a.newProgress("sweep")
 	summary, err := spec.Run(ctx, sweep.Options{
-		Program: program, Workers: f.workers, Shard: shard, Budget: f.budget, Runner: a.pointRunner(),
+		Program: program, Workers: workers, Shard: shard, Budget: f.budget, Runner: runner,
 		Progress: func(done, total int, _ *sweep.Point, _ *sweep.Record) { bar.set(done, total) },
 	})
 	bar.end()
@@ -107,6 +117,27 @@ func (a *app) sweep(ctx context.Context, path string, f *sweepFlags) error {
 		return err
 	}
 	return errors.Join(a.printSweep(spec, summary), err)
+}
+
+// inQueue is how many points a sweep has in a queue at once.
+const inQueue = 1000
+
+// sweepRunner runs points here, or has workers run them; end ends what it began.
+func (a *app) sweepRunner(ctx context.Context, program string, f *sweepFlags) (workers int, run sweep.Runner, end func(), err error) {
+	if f.nats.url == "" {
+		return f.workers, a.pointRunner(), func() {}, nil
+	}
+	client, err := a.connect(ctx, &f.nats)
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	d, err := client.Dispatch(ctx, program)
+	if err != nil {
+		client.Close()
+		return 0, nil, nil, err
+	}
+	fmt.Fprintf(a.err, "adder: points go to %s: `adder sweep worker` with the same address runs them\n", client.URL())
+	return inQueue, d.Run, func() { d.Close(); client.Close() }, nil
 }
 
 // checkSweepFlags refuses settings that the command has no flag for, before any point runs.

@@ -25,16 +25,15 @@ func (a *app) pointRunner() sweep.Runner {
 		if j.Words[0] != "compile" {
 			words = append(words, "--workers=1")
 		}
-		private := j.Private
 		folder, err := os.MkdirTemp("", "adder-sweep-")
 		if err != nil {
 			return nil, err
 		}
 		defer os.RemoveAll(folder)
-		private = append(private, sweep.Setting{Name: folder + string(filepath.Separator)})
+		j.Files = append(j.Files, sweep.File{Path: folder + string(filepath.Separator)})
 		if len(j.Fields) > 0 {
 			if words, err = withFields(words, j.Fields, folder); err != nil {
-				return &sweep.Record{Status: sweep.Refused, Error: clean(err.Error(), private)}, nil
+				return &sweep.Record{Status: sweep.Refused, Error: j.Clean(err.Error())}, nil
 			}
 		}
 		if j.Words[0] == "compile" {
@@ -45,7 +44,7 @@ func (a *app) pointRunner() sweep.Runner {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return pointRecord(code, err, out.Bytes(), private)
+		return pointRecord(&j, code, err, out.Bytes())
 	}
 }
 
@@ -62,10 +61,10 @@ func executePoint(ctx context.Context, words []string, out, messages *bytes.Buff
 }
 
 // pointRecord is what a command gave, without what depends on time, machine and paths.
-func pointRecord(code int, failure error, document []byte, private []sweep.Setting) (*sweep.Record, error) {
+func pointRecord(j *sweep.Job, code int, failure error, document []byte) (*sweep.Record, error) {
 	r := &sweep.Record{Status: sweep.Done}
 	if failure != nil {
-		r.Status, r.Error = sweep.Refused, clean(failure.Error(), private)
+		r.Status, r.Error = sweep.Refused, j.Clean(failure.Error())
 		if code == exitLimit {
 			r.Status = sweep.Limited
 		}
@@ -76,7 +75,7 @@ func pointRecord(code int, failure error, document []byte, private []sweep.Setti
 	if len(document) == 0 {
 		return r, nil
 	}
-	dec := json.NewDecoder(strings.NewReader(clean(string(document), private)))
+	dec := json.NewDecoder(strings.NewReader(j.Clean(string(document))))
 	dec.UseNumber()
 	var result map[string]any
 	if err := dec.Decode(&result); err != nil {
@@ -91,14 +90,6 @@ func pointRecord(code int, failure error, document []byte, private []sweep.Setti
 	var err error
 	r.Result, err = json.Marshal(result)
 	return r, err
-}
-
-// clean replaces paths by what stands for them.
-func clean(text string, private []sweep.Setting) string {
-	for _, p := range private {
-		text = strings.ReplaceAll(text, p.Name, p.Value)
-	}
-	return text
 }
 
 // chipFlag finds the profile on a command line.

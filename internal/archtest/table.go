@@ -104,12 +104,15 @@ func Table() []Row {
 		{Package: "report/svg"},
 		{Package: "report", Imports: []string{"bench", "bench/energy", "chip", "compiler", "core", "layout", "report/svg", "router", "spike"}},
 		{Package: "sweep", Imports: []string{"internal/wholefile", "internal/yamlguard"}},
+		{Package: "sweep/hub"},
+		{Package: "sweep/queue", Imports: []string{"internal/wholefile", "sweep"}},
 		{Package: "serve", Imports: []string{"bench", "compiler", "report", "sweep"}, Room: true},
+		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "report", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
-			"spike/encode", "spike/event", "sweep", "train/ann", "train/learned", "train/onchip", "train/paper", "train/setting",
+			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/learned", "train/onchip", "train/paper", "train/setting",
 			"train/tuned"}},
 	}
 }

@@ -1,0 +1,369 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"adder/sweep"
+	"adder/sweep/hub"
+)
+
+const program = "0123456789abcdef0123456789abcdef"
+
+// asWorker in the environment has the test binary be a worker of the server it names;
+// workerCache is where it keeps files.
+const asWorker, workerCache = "ADDER_TEST_AS_WORKER", "ADDER_TEST_CACHE"
+
+func TestMain(m *testing.M) {
+	url := os.Getenv(asWorker)
+	if url == "" {
+		os.Exit(m.Run())
+	}
+	c, err := Connect(context.Background(), testOptions(url))
+	if err == nil {
+		err = c.Work(context.Background(), Worker{Program: program, Runner: square, Cache: os.Getenv(workerCache), Side: 2})
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+func testOptions(url string) Options {
+	return Options{URL: url, Hold: time.Second, Deaths: 2}
+}
+
+// square is the runner of the tests: its result follows from the words and the model. A
+// negative number takes its process down.
+func square(_ context.Context, j sweep.Job) (*sweep.Record, error) {
+	text, err := os.ReadFile(j.Words[1])
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range j.Words {
+		if value, ok := strings.CutPrefix(w, "--seed="); ok {
+			x, err := strconv.Atoi(value)
+			if err != nil {
+				return nil, err
+			}
+			if x < 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}
+			time.Sleep(2 * time.Millisecond)
+			return &sweep.Record{Status: sweep.Done, Result: json.RawMessage(fmt.Sprintf(
+				`{"snn":{"accuracy":%d},"energy":[{"table":"45nm","snn_pj":%d}]}`, x*x+len(text), x))}, nil
+		}
+	}
+	return nil, errors.New("no seed")
+}
+
+// newSweep has so many points, and some that take a worker down.
+func newSweep(t *testing.T, points int, deadly ...int) *sweep.Spec {
+	t.Helper()
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "m.onnx"), []byte("a model"), 0o666))
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "set"), 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "set", "x.npy"), []byte("data"), 0o666))
+	var seeds []string
+	for i := range points {
+		seeds = append(seeds, strconv.Itoa(i))
+	}
+	for _, d := range deadly {
+		seeds = append(seeds, strconv.Itoa(d))
+	}
+	path := filepath.Join(folder, "sweep.yaml")
+	text := "model: m.onnx\ndata: set\ngrid: {seed: [" + strings.Join(seeds, ", ") + "]}\n"
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+	s, err := sweep.Open(path)
+	require.NoError(t, err)
+	return s
+}
+
+// alone is the table of a sweep that was run without a queue.
+func alone(t *testing.T, points int) string {
+	t.Helper()
+	s := newSweep(t, points)
+	_, err := s.Run(t.Context(), sweep.Options{Program: program, Workers: 8, Runner: square})
+	require.NoError(t, err)
+	return table(t, s)
+}
+
+func table(t *testing.T, s *sweep.Spec) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.Folder(), "table.csv"))
+	require.NoError(t, err)
+	return string(text)
+}
+
+// serve starts a server on a port that stays the same when it is started again.
+type served struct {
+	options hub.Options
+	hub     *hub.Hub
+}
+
+func serve(t *testing.T) *served {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := l.Addr().String()
+	require.NoError(t, l.Close())
+	s := &served{options: hub.Options{Folder: t.TempDir(), Listen: address}}
+	s.start(t)
+	t.Cleanup(func() { _ = s.hub.Close() })
+	return s
+}
+
+func (s *served) start(t *testing.T) {
+	t.Helper()
+	var err error
+	s.hub, err = hub.Start(s.options)
+	require.NoError(t, err)
+}
+
+// worker starts a process that takes points.
+func worker(t *testing.T, url string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), asWorker+"="+url, workerCache+"="+t.TempDir())
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGKILL)
+		_ = cmd.Wait()
+	})
+	return cmd
+}
+
+// run runs a sweep through a server.
+func run(t *testing.T, url string, s *sweep.Spec, progress func(done, total int)) (*sweep.Summary, error) {
+	t.Helper()
+	c, err := Connect(t.Context(), testOptions(url))
+	require.NoError(t, err)
+	defer c.Close()
+	d, err := c.Dispatch(t.Context(), program)
+	require.NoError(t, err)
+	defer d.Close()
+	return s.Run(t.Context(), sweep.Options{Program: program, Workers: 1000, Runner: d.Run,
+		Progress: func(done, total int, _ *sweep.Point, _ *sweep.Record) {
+			if progress != nil {
+				progress(done, total)
+			}
+		}})
+}
+
+// TestQueue: workers and the server are killed and stopped in the middle, and the table is
+// that of a run without any of it.
+func TestQueue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some seconds")
+	}
+	points := 300
+	want := alone(t, points)
+	server := serve(t)
+	url := server.hub.URL()
+	first, second := worker(t, url), worker(t, url)
+	s := newSweep(t, points)
+	var once [4]sync.Once
+	var restarts sync.WaitGroup
+	summary, err := run(t, url, s, func(done, total int) {
+		switch {
+		case done > 4*total/5:
+			once[3].Do(func() { _ = second.Process.Signal(syscall.SIGCONT) })
+		case done > 3*total/5:
+			once[2].Do(func() {
+				_ = second.Process.Signal(syscall.SIGSTOP) // past its acknowledgement
+				worker(t, url)
+			})
+		case done > 2*total/5:
+			once[1].Do(func() {
+				restarts.Go(func() {
+					_ = server.hub.Close()
+					server.start(t)
+				})
+			})
+		case done > total/5:
+			once[0].Do(func() {
+				_ = first.Process.Signal(syscall.SIGKILL)
+				worker(t, url)
+			})
+		}
+	})
+	restarts.Wait()
+	require.NoError(t, err)
+	require.Equal(t, points, summary.Ran)
+	require.Equal(t, want, table(t, s))
+}
+
+// TestDeadlyPoint: a point that takes its workers down is a row that says so.
+func TestDeadlyPoint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some seconds")
+	}
+	server := serve(t)
+	url := server.hub.URL()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() { // who starts a worker again when it has died, as clusters do
+		for ctx.Err() == nil {
+			self, _ := os.Executable()
+			cmd := exec.CommandContext(ctx, self)
+			cmd.Env = append(os.Environ(), asWorker+"="+url, workerCache+"="+filepath.Join(server.options.Folder, "cache"))
+			_ = cmd.Run()
+		}
+	}()
+	s := newSweep(t, 5, -1)
+	summary, err := run(t, url, s, nil)
+	require.NoError(t, err)
+	require.Equal(t, 1, summary.ByStatus[sweep.Failed])
+	require.Equal(t, 5, summary.ByStatus[sweep.Done])
+	require.Contains(t, table(t, s), "2 workers took the point")
+}
+
+// inProcess runs points in this process until the test ends.
+func inProcess(t *testing.T, url string, runner sweep.Runner) {
+	t.Helper()
+	c, err := Connect(t.Context(), testOptions(url))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- c.Work(ctx, Worker{Program: program, Runner: runner, Cache: t.TempDir(), Side: 2}) }()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+		c.Close()
+	})
+}
+
+// TestUnequal: two results of one point that differ are an error to the sweep.
+func TestUnequal(t *testing.T) {
+	server := serve(t)
+	url := server.hub.URL()
+	s := newSweep(t, 1)
+	points, err := s.Points(program)
+	require.NoError(t, err)
+	c, err := Connect(t.Context(), testOptions(url))
+	require.NoError(t, err)
+	defer c.Close()
+	d, err := c.Dispatch(t.Context(), program)
+	require.NoError(t, err)
+	defer d.Close()
+	one := &sweep.Record{Hash: points[0].Hash, Status: sweep.Done, Result: json.RawMessage(`1`)}
+	require.NoError(t, c.publish(t.Context(), program, one))
+	require.NoError(t, c.publish(t.Context(), program, one))
+	other := &sweep.Record{Hash: points[0].Hash, Status: sweep.Done, Result: json.RawMessage(`2`)}
+	require.ErrorIs(t, c.publish(t.Context(), program, other), sweep.ErrUnequal)
+	select {
+	case err := <-d.alarm:
+		require.ErrorIs(t, err, sweep.ErrUnequal)
+	case <-time.After(5 * time.Second):
+		t.Fatal("no alarm")
+	}
+}
+
+// TestLostFile: what the store has lost is put there again.
+func TestLostFile(t *testing.T) {
+	server := serve(t)
+	url := server.hub.URL()
+	s := newSweep(t, 3)
+	c, err := Connect(t.Context(), testOptions(url))
+	require.NoError(t, err)
+	defer c.Close()
+	model, err := sweep.FileHash(filepath.Join(s.Folder(), "m.onnx"))
+	require.NoError(t, err)
+	_, err = c.files.PutString(t.Context(), model, "another model")
+	require.NoError(t, err)
+	inProcess(t, url, square)
+	summary, err := run(t, url, s, nil)
+	require.NoError(t, err)
+	require.Equal(t, 3, summary.ByStatus[sweep.Done])
+	require.Equal(t, alone(t, 3), table(t, s))
+}
+
+// TestDamagedResult: a result that cannot be read is run again.
+func TestDamagedResult(t *testing.T) {
+	server := serve(t)
+	url := server.hub.URL()
+	s := newSweep(t, 2)
+	points, err := s.Points(program)
+	require.NoError(t, err)
+	c, err := Connect(t.Context(), testOptions(url))
+	require.NoError(t, err)
+	defer c.Close()
+	_, err = c.js.Publish(t.Context(), resultOf(program, points[1].Hash), []byte("noise"))
+	require.NoError(t, err)
+	var ran atomic.Int32
+	inProcess(t, url, func(ctx context.Context, j sweep.Job) (*sweep.Record, error) {
+		ran.Add(1)
+		return square(ctx, j)
+	})
+	_, err = run(t, url, s, nil)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, ran.Load())
+	require.Equal(t, alone(t, 2), table(t, s))
+}
+
+// TestOneOfAPoint: a point that is put in often is run once.
+func TestOneOfAPoint(t *testing.T) {
+	server := serve(t)
+	url := server.hub.URL()
+	var ran atomic.Int32
+	specs := []*sweep.Spec{newSweep(t, 20), newSweep(t, 20), newSweep(t, 20)}
+	var wait sync.WaitGroup
+	for _, s := range specs {
+		wait.Go(func() {
+			if _, err := run(t, url, s, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	inProcess(t, url, func(ctx context.Context, j sweep.Job) (*sweep.Record, error) {
+		ran.Add(1)
+		return square(ctx, j)
+	})
+	wait.Wait()
+	require.EqualValues(t, 20, ran.Load())
+	for _, s := range specs {
+		require.Equal(t, alone(t, 20), table(t, s))
+	}
+}
+
+// TestRefusedAtTheDoor: a wrong token, a missing server and one without streams are named
+// soon.
+func TestRefusedAtTheDoor(t *testing.T) {
+	locked, err := hub.Start(hub.Options{Folder: t.TempDir(), Listen: "127.0.0.1:0", Token: "right"})
+	require.NoError(t, err)
+	defer locked.Close()
+	since := time.Now()
+	for want, o := range map[string]Options{
+		"the token is not the server's": {URL: locked.URL(), Token: "wrong"},
+		"nobody answers":                {URL: "nats://127.0.0.1:1"},
+		"certificate":                   {URL: locked.URL(), Authority: filepath.Join(t.TempDir(), "none.pem")},
+	} {
+		_, err := Connect(t.Context(), o)
+		require.ErrorContains(t, err, want)
+		require.NotContains(t, err.Error(), "wrong")
+	}
+	require.Less(t, time.Since(since), 9*time.Second)
+	c, err := Connect(t.Context(), Options{URL: locked.URL(), Token: "right"})
+	require.NoError(t, err)
+	c.Close()
+}
+
+func TestRedact(t *testing.T) {
+	require.Equal(t, "nats://a:1,tls://b:2", redact("nats://secret@a:1,tls://u:p@b:2"))
+	require.Equal(t, "a:1", redact("a:1"))
+}

@@ -1,0 +1,173 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"adder/sweep"
+)
+
+// look is how often a sweep looks for a result that it was not told of, and for a point
+// that the server may have lost.
+const look = 10 * time.Second
+
+// Dispatcher hands the points of a sweep to workers.
+type Dispatcher struct {
+	client  *Client
+	program string
+	shelf   shelf
+
+	mu      sync.Mutex
+	waiting map[string]chan []byte
+
+	stop  context.CancelFunc
+	alarm chan error
+}
+
+// Dispatch begins to hand out points of a program, which is known by its hash. Close ends it.
+func (c *Client) Dispatch(ctx context.Context, program string) (*Dispatcher, error) {
+	ctx, stop := context.WithCancel(ctx)
+	d := &Dispatcher{
+		client: c, program: program, waiting: map[string]chan []byte{}, stop: stop, alarm: make(chan error, 1),
+		shelf: shelf{known: map[string]*storing{}, paths: map[string]string{}},
+	}
+	if err := d.listen(ctx); err != nil {
+		stop()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Close ends the dispatcher. Points that are out stay there.
+func (d *Dispatcher) Close() { d.stop() }
+
+// listen hears of results, of files that workers lack, and of results that differ.
+func (d *Dispatcher) listen(ctx context.Context) error {
+	c, own := d.client, part(d.program)
+	need, err := c.nats.Subscribe(needSubject+own, func(m *nats.Msg) { c.mend(ctx, &d.shelf, string(m.Data)) })
+	if err != nil {
+		return explain(c.options.URL, err)
+	}
+	alarm, err := c.nats.Subscribe(alarmSubject+own, func(m *nats.Msg) {
+		select {
+		case d.alarm <- fmt.Errorf("%w: %s", sweep.ErrUnequal, m.Data):
+		default:
+		}
+	})
+	if err != nil {
+		return explain(c.options.URL, err)
+	}
+	// Whoever publishes a result says so here as well; what is not heard is looked for.
+	done, err := c.nats.Subscribe(resultSubject+own+".*", func(m *nats.Msg) { d.wake(m) })
+	if err != nil {
+		return explain(c.options.URL, err)
+	}
+	context.AfterFunc(ctx, func() {
+		for _, s := range []*nats.Subscription{need, alarm, done} {
+			_ = s.Unsubscribe()
+		}
+	})
+	return nil
+}
+
+// wake hands a result to whoever waits for it.
+func (d *Dispatcher) wake(m *nats.Msg) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if waiting, ok := d.waiting[m.Subject]; ok {
+		select {
+		case waiting <- m.Data:
+		default:
+		}
+	}
+}
+
+// Run implements sweep.Runner: the point is put into the queue and its result awaited.
+func (d *Dispatcher) Run(ctx context.Context, j sweep.Job) (*sweep.Record, error) {
+	subject := resultOf(d.program, j.Hash)
+	heard := make(chan []byte, 1)
+	d.mu.Lock()
+	d.waiting[subject] = heard
+	d.mu.Unlock()
+	defer func() {
+		d.mu.Lock()
+		delete(d.waiting, subject)
+		d.mu.Unlock()
+	}()
+	for {
+		record, err := d.find(ctx, j.Hash)
+		if record != nil || err != nil {
+			return record, err
+		}
+		if err := d.submit(ctx, j); err != nil {
+			return nil, err
+		}
+		select {
+		case data := <-heard:
+			// As it was sent: the stream may not have it yet.
+			if record, err := unpackRecord(data, j.Hash); err == nil {
+				return record, nil
+			}
+		case <-time.After(look):
+		case err := <-d.alarm:
+			d.alarm <- err // for the others
+			return nil, err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-d.client.closed:
+			return nil, explain(d.client.options.URL, errors.Join(nats.ErrConnectionClosed, d.client.failure))
+		}
+	}
+}
+
+// find is the result of a point, nil where the server has none that can be read. One that is
+// damaged is taken off, so that another can come.
+func (d *Dispatcher) find(ctx context.Context, hash string) (*sweep.Record, error) {
+	c := d.client
+	raw, err := persist(ctx, c, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		return c.results.GetLastMsgForSubject(ctx, resultOf(d.program, hash))
+	})
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	record, err := unpackRecord(raw.Data, hash)
+	if err == nil {
+		return record, nil
+	}
+	c.options.Log("%v: it is run again", err)
+	_, err = persist(ctx, c, func(ctx context.Context) (any, error) { return nil, c.results.DeleteMsg(ctx, raw.Sequence) })
+	return nil, err
+}
+
+// submit puts a point into the queue, where it is once.
+func (d *Dispatcher) submit(ctx context.Context, j sweep.Job) error {
+	c := d.client
+	m := message{Job: j}
+	for _, f := range j.Files {
+		file, err := c.put(ctx, &d.shelf, f.Path)
+		if err != nil {
+			return err
+		}
+		m.Files = append(m.Files, file)
+	}
+	data, err := m.pack()
+	if err != nil {
+		return err
+	}
+	_, err = persist(ctx, c, func(ctx context.Context) (*jetstream.PubAck, error) {
+		return c.js.Publish(ctx, pointOf(d.program, j.Hash), data)
+	})
+	if taken(err) {
+		return nil
+	}
+	return err
+}
