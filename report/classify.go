@@ -129,34 +129,37 @@ func accuracyCurve(s *source) template.HTML {
 	if ann := s.Report.ANN; ann != nil && ann.Accuracy != nil {
 		least, greatest = min(least, *ann.Accuracy), max(greatest, *ann.Accuracy)
 	}
-	c := tickChart("accuracy when the inference is stopped after so many ticks", len(s.Curve), max(least-0.02, 0), min(greatest+0.001, 1))
+	c := tickChart("accuracy when the inference is stopped after so many ticks", len(s.Curve), 1)
+	c.Y = svg.Span(max(least-0.02, 0), min(greatest+0.001, 1), c.Bottom, c.Top)
 	c.Axes(svg.Axis{Title: "ticks", Text: count, About: 6}, svg.Axis{Title: "accuracy", Text: percentShort, About: 5})
-	legend := [][2]string{{"curve s0", "SNN"}}
+	c.Legend(0, 4, 0, "curve s0", "SNN")
 	if ann := s.Report.ANN; ann != nil && ann.Accuracy != nil {
 		c.Curve(level(len(s.Curve), *ann.Accuracy), "curve dashed s1", "ANN "+accuracy(*ann.Accuracy))
-		legend = append(legend, [2]string{"curve dashed s1", "ANN"})
+		c.Legend(1, 4, 0, "curve dashed s1", "ANN")
 	}
 	c.Curve(points, "curve s0", "")
 	if stop := s.Cheapest; stop != nil && stop.Accuracy != nil {
 		c.Circle(c.X.At(float64(stop.Ticks)), c.Y.At(*stop.Accuracy), 5, "f0",
 			fmt.Sprintf("stop after %s: %s", things(stop.Ticks, "tick"), accuracy(*stop.Accuracy)))
 	}
-	for _, point := range points {
+	for i := 0; i < len(points); i += thin(len(points)) {
+		point := points[i]
 		c.Circle(c.X.At(point.X), c.Y.At(point.Y), 4, "hit", fmt.Sprintf("%s: %s", things(int(point.X), "tick"), accuracy(point.Y)))
 	}
-	_, right, bottom, _ := svg.Frame(c.Picture)
-	c.Legend(right-70, bottom-float64(16*len(legend))+4, legend...)
 	return c.HTML()
 }
 
-// tickChart is a chart over ticks from 1 on.
-func tickChart(label string, ticks int, least, greatest float64) *svg.Chart {
-	p := svg.New(420, 260, "chart", label)
-	left, right, bottom, top := svg.Frame(p)
-	return &svg.Chart{
-		Picture: p, Y: svg.Span(least, greatest, bottom, top+8),
-		X: svg.Scale{Least: 1, Greatest: float64(max(ticks, 2)), From: left, To: right},
-	}
+// tickChart is a chart over ticks from 1 on, with rows for a legend. Its Y is to be set.
+func tickChart(label string, ticks, legend int) *svg.Chart {
+	c := svg.NewChart(420, 270, legend, label)
+	c.X = svg.Scale{Least: 1, Greatest: float64(max(ticks, 2)), From: c.Left, To: c.Right}
+	return c
+}
+
+// thin is every how many points of a line there is one to point at.
+func thin(points int) int {
+	const most = 64
+	return (points + most - 1) / most
 }
 
 // level is a horizontal line over all ticks.

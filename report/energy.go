@@ -181,12 +181,8 @@ func energyCurve(s *source) template.HTML {
 			least, greatest = min(least, *ann), max(greatest, *ann)
 		}
 	}
-	p := svg.New(420, 280+16*float64((len(tables)+1)/2), "chart", "energy when the inference is stopped after so many ticks")
-	left, right, _, top := svg.Frame(p)
-	bottom := 280.0 - svg.MarginBottom
-	c := &svg.Chart{Picture: p, Y: svg.Logarithmic(least, greatest, bottom, top+8),
-		X: svg.Scale{Least: 1, Greatest: float64(len(s.Curve)), From: left, To: right}}
-	c.Height = 280
+	c := tickChart("energy when the inference is stopped after so many ticks", len(s.Curve), (len(tables)+1)/2)
+	c.Y = svg.Logarithmic(least, greatest, c.Bottom, c.Top)
 	c.Axes(svg.Axis{Title: "ticks; dashed: the dense ANN", Text: count, About: 6}, svg.Axis{Title: "energy per inference", Text: decade, About: 5})
 	for i := range tables {
 		name, class := tables[i].Table, fmt.Sprintf("curve s%d", i)
@@ -198,7 +194,7 @@ func energyCurve(s *source) template.HTML {
 		if ann := tables[i].ANNPJ; ann != nil && *ann > 0 {
 			c.Curve(level(len(s.Curve), *ann), class+" dashed", name+": ANN "+bench.Energy(*ann))
 		}
-		c.Legend(left+float64(i%2)*180, 292+16*float64(i/2), [2]string{class, svg.Fit(svg.Clean(name), 150)})
+		c.Legend(i%2, 2, i/2, class, name)
 	}
 	return c.HTML()
 }

@@ -43,7 +43,7 @@ function cell(heat, event) {
   const data = heat.dataset;
   const columns = Number(data.columns);
   const column = Math.floor((place.x - Number(data.x)) / Number(data.cell));
-  const row = Math.floor(place.y / Number(data.row));
+  const row = Math.floor((place.y - Number(data.y)) / Number(data.row));
   const labels = data.labels.split("\n");
   if (column < 0 || column >= columns || row < 0 || row >= labels.length) return null;
   const values = data.values.split(" ");

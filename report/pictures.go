@@ -13,7 +13,8 @@ import (
 
 // samplePicture is a sample with what both sides take it for.
 type samplePicture struct {
-	Number          int
+	Number int
+	// ANN is "" without one.
 	Label, SNN, ANN string
 	// Picture is a data URL, "" where the sample is no picture.
 	Picture template.URL
@@ -24,7 +25,7 @@ func pictures(s *source, numbers []int) ([]samplePicture, error) {
 	var out []samplePicture
 	for _, i := range numbers {
 		p := samplePicture{
-			Number: i, Label: class(s.Comparison.SNN.Labels[i]), SNN: class(s.Comparison.SNN.Classes[i]), ANN: none,
+			Number: i, Label: class(s.Comparison.SNN.Labels[i]), SNN: class(s.Comparison.SNN.Classes[i]),
 		}
 		if ann := s.Comparison.ANN; ann != nil {
 			p.ANN = class(ann.Classes[i])

@@ -32,7 +32,8 @@ type probed struct {
 	ticks   int
 	// output is the population that is read.
 	output int
-	// hidden is the population whose potentials are recorded beside its, -1 for none.
+	// hidden is the population whose potentials are drawn beside what is read, -1 for none:
+	// the first that spikes, and of a network with one layer that one.
 	hidden int
 	// spiking are the populations whose spikes are recorded.
 	spiking []int
@@ -88,6 +89,9 @@ func probeSample(s *source, number int) (*probed, error) {
 			run.hidden = p
 			o.Potentials = append(o.Potentials, p)
 		}
+	}
+	if run.hidden < 0 && slices.Contains(o.Spikes, run.output) {
+		run.hidden = run.output
 	}
 	sample := &chip.Sample{}
 	if _, err := s.Source.Feed(number, sample); err != nil {
@@ -192,16 +196,30 @@ func (r *probed) spikesPath(b band, rows int, x svg.Scale, y, row float64) (d st
 			seen++
 		}
 	}
+	return strokes(b.train, place, ticks, x, y, row), total, active, shown
+}
+
+// strokes draws a stroke per spike of the sources that have a place, tick by tick from above,
+// each from the end of the one before.
+func strokes(train *spike.Train, place []int, ticks int, x svg.Scale, y, row float64) string {
 	var path strings.Builder
+	var taken []int32
 	for t := range ticks {
-		taken = b.train.AppendTick(t, taken[:0])
+		taken = train.AppendTick(t, taken[:0])
+		last := 0
 		for _, n := range taken {
-			if place[n] > 0 {
-				fmt.Fprintf(&path, "M%.1f %.1fv%.1f", x.At(float64(t)+0.5), y+row*float64(place[n]-1), row-0.5)
+			switch {
+			case place[n] == 0:
+				continue
+			case last == 0:
+				fmt.Fprintf(&path, "M%.1f %gv%g", x.At(float64(t)+0.5), y+row*float64(place[n]-1), row-0.5)
+			default:
+				fmt.Fprintf(&path, "m0 %gv%g", row*float64(place[n]-last)-row+0.5, row-0.5)
 			}
+			last = place[n]
 		}
 	}
-	return path.String(), total, active, shown
+	return path.String()
 }
 
 // evidence draws what is read of each class over ticks: potentials, or spikes so far.
@@ -240,7 +258,7 @@ func (r *probed) evidence() template.HTML {
 		case chosen:
 			return "curve s0", fmt.Sprintf("class %d, chosen", n)
 		case label:
-			return "curve s1", fmt.Sprintf("class %d, the label", n)
+			return "curve s1", fmt.Sprintf("class %d, label", n)
 		}
 		return "curve other", fmt.Sprintf("output %d", n)
 	}
@@ -279,7 +297,7 @@ func (r *probed) potentials() template.HTML {
 	if r.ticks < 2 || size == 0 {
 		return ""
 	}
-	v, chosen := r.outcome.Potentials[1], r.active(r.hidden)
+	v, chosen := r.outcome.Potentials[len(r.outcome.Potentials)-1], r.active(r.hidden)
 	var lines [][]svg.Point
 	for _, n := range chosen {
 		var line []svg.Point
@@ -302,27 +320,23 @@ func (r *probed) lines(label, title string, lines [][]svg.Point, class func(int)
 			least, greatest = min(least, p.Y), max(greatest, p.Y)
 		}
 	}
-	p := svg.New(420, 300, "chart", label)
-	left, right, _, top := svg.Frame(p)
-	c := &svg.Chart{Picture: p, Y: svg.Linear(least, greatest, 280-svg.MarginBottom, top+8),
-		X: svg.Scale{Least: 1, Greatest: float64(r.ticks), From: left, To: right}}
-	c.Height = 280
+	c := tickChart(label, r.ticks, 1)
+	c.Y = svg.Linear(least, greatest, c.Bottom, c.Top)
 	c.Axes(svg.Axis{Title: "tick of the model", Text: count, About: 6}, svg.Axis{Title: title, Text: digits, About: 5})
 	for n, line := range lines {
 		if name, words := class(n); name == "curve other" {
 			c.Curve(line, name, words)
 		}
 	}
-	x, done := left, map[int]bool{}
+	done := map[int]bool{}
 	for _, n := range named {
 		if n < 0 || n >= len(lines) || done[n] {
 			continue
 		}
-		done[n] = true
 		name, words := class(n)
 		c.Curve(lines[n], name, words)
-		c.Legend(x, 296, [2]string{name, words})
-		x += 130
+		c.Legend(len(done), 3, 0, name, words)
+		done[n] = true
 	}
 	return c.HTML()
 }

@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"flag"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -150,6 +154,52 @@ func TestSections(t *testing.T) {
 			}
 		})
 	}
+}
+
+var update = flag.Bool("update", false, "rewrite the golden file")
+
+// amount is a number in a text, with its unit.
+var amount = regexp.MustCompile(`[-+]?[0-9][0-9.,]*( (?:[munp]J|[mun]?s|KiB|MiB|B)\b)?`)
+
+// outline is what a page says, line by line: headings, sentences, heads of tables, and the
+// fields of its numbers. Amounts themselves are left to other tests.
+func outline(page []element) string {
+	var b strings.Builder
+	for _, e := range page {
+		text := amount.ReplaceAllString(strings.Join(strings.Fields(e.text), " "), "#")
+		if field, ok := e.attributes["data-field"]; ok {
+			_, after, _ := strings.Cut(text, " ")
+			fmt.Fprintf(&b, "  %s\n", strings.TrimSpace(field+" "+after))
+			continue
+		}
+		switch e.name {
+		case "section":
+			fmt.Fprintf(&b, "\n# %s\n", e.attributes["id"])
+		case "svg":
+			fmt.Fprintf(&b, "picture: %s\n", e.attributes["aria-label"])
+		case "img":
+			fmt.Fprintf(&b, "sample picture: %s\n", e.attributes["alt"])
+		case "h1", "h2", "h3", "p", "figcaption", "th", "summary", "li", "label", "code":
+			if text != "" {
+				fmt.Fprintf(&b, "%s: %s\n", e.name, text)
+			}
+		}
+	}
+	return b.String()
+}
+
+// TestOutline holds what the page says to a golden file: go test ./report -update.
+func TestOutline(t *testing.T) {
+	options := report.Options{Version: "v1", Command: "adder report m.snn", Seed: 3, Files: []report.File{{Name: "m.snn", SHA256: "ab"}}, Sample: 1}
+	got := outline(parse(t, page(t, measured(t, "cycle", true, true, 1), options)))
+	path := filepath.Join("testdata", "outline.txt")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
 }
 
 // TestBytes: a report gives the same page whoever runs it.

@@ -94,25 +94,31 @@ func busiest(values [][]float64) []int {
 // bottleneck names what an inference waits for longest.
 func bottleneck(s *source) string {
 	cycles := s.Report.SNN.Cycles
-	name, most, slowest, busy := "the mesh, with packets still under way", cycles.LastPacket, "", 0.0
+	name, longest := "the mesh, with packets still under way when all cores are done", cycles.LastPacket
+	if cycles.Barrier > longest {
+		name, longest = "the barrier between ticks", cycles.Barrier
+	}
+	busiest, busy := "", 0.0
 	for i := range s.ByCore {
 		row := &s.ByCore[i]
-		if row.X == nil {
+		if row.X == nil || row.Last == nil || row.Busy == nil {
 			continue
 		}
-		if row.Last != nil && *row.Last > most {
-			most, name = *row.Last, "core "+place(*row.X, *row.Y)+" ("+strings.Join(row.Layers, ", ")+")"
+		core := "core " + place(*row.X, *row.Y) + " (" + strings.Join(row.Layers, ", ") + ")"
+		if *row.Last > longest {
+			name, longest = core, *row.Last
 		}
-		if row.Busy != nil && *row.Busy > busy {
-			busy, slowest = *row.Busy, "core "+place(*row.X, *row.Y)
+		if *row.Busy > busy {
+			busiest, busy = core, *row.Busy
 		}
 	}
-	if cycles.Barrier > most {
-		most, name = cycles.Barrier, "barriers between ticks"
-	}
-	words := fmt.Sprintf("The bottleneck is %s, which ticks wait for during %s of the time.", name, percent(part(most, cycles.Total)))
-	if slowest != "" {
-		words += fmt.Sprintf(" %s works longest, %s of the time.", strings.ToUpper(slowest[:1])+slowest[1:], percent(busy))
+	words := fmt.Sprintf("The bottleneck is %s: ticks wait for it %s of the time.", name, percent(part(longest, cycles.Total)))
+	switch busiest {
+	case "":
+	case name:
+		words += fmt.Sprintf(" It is at work %s of the time.", percent(busy))
+	default:
+		words += fmt.Sprintf(" Most at work is %s, %s of the time.", busiest, percent(busy))
 	}
 	return svg.Clean(words)
 }
@@ -168,7 +174,8 @@ func heatPicture(s *source, values [][]float64, order []int, bins int, unit stri
 	columns := len(rows[0])
 	height := min(22, max(8, 420/float64(len(rows))))
 	cell := (width - names - 12) / float64(columns)
-	bottom := height * float64(len(rows))
+	const top = 6
+	bottom := top + height*float64(len(rows))
 	p := svg.New(width, bottom+64, "chart wide", "what each core does in each tick")
 	greatest := svg.Greatest(rows)
 	var labels, cells []string
@@ -177,17 +184,17 @@ func heatPicture(s *source, values [][]float64, order []int, bins int, unit stri
 		at := s.Comparison.Chip.Topology().At(img.Cores[i].Tile)
 		name := place(at.X, at.Y) + " " + strings.Join(s.ByCore[i].Layers, " ")
 		if height >= 13 || r%2 == 0 {
-			p.Fitted(names-8, height*(float64(r)+0.5)+4, names-8, "e", name)
+			p.Fitted(names-8, top+height*(float64(r)+0.5)+4, names-8, "e", name)
 		}
 		labels = append(labels, "core "+svg.Clean(name))
 		for _, v := range rows[r] {
 			cells = append(cells, strconv.FormatFloat(v, 'f', 0, 64))
 		}
 	}
-	p.Data("heat", "x", strconv.Itoa(names), "cell", strconv.FormatFloat(cell, 'f', 4, 64),
+	p.Data("heat", "x", strconv.Itoa(names), "y", strconv.Itoa(top), "cell", strconv.FormatFloat(cell, 'f', 4, 64),
 		"row", strconv.FormatFloat(height, 'f', 4, 64), "columns", strconv.Itoa(columns), "bins", strconv.Itoa(bins),
 		"unit", unit, "labels", strings.Join(labels, "\n"), "values", strings.Join(cells, " "))
-	p.Cells(names, 0, cell, height, rows, max(greatest, 1e-300))
+	p.Cells(names, top, cell, height, rows, max(greatest, 1e-300))
 	p.End()
 	x := svg.Scale{Greatest: float64(columns * bins), From: names, To: names + cell*float64(columns)}
 	for _, v := range x.Ticks(8) {
@@ -199,7 +206,7 @@ func heatPicture(s *source, values [][]float64, order []int, bins int, unit stri
 		tick = "tick of the model"
 	}
 	p.Text(names, bottom+34, "muted", tick)
-	p.Key(names+180, bottom+44, "0", count(greatest)+" "+unit)
+	p.Key(names+14, bottom+44, "0", count(greatest)+" "+unit)
 	return p.HTML()
 }
 

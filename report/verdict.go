@@ -90,12 +90,9 @@ func plain(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 func mapPicture(s *source, table string, lines []bench.BreakEvenLine) template.HTML {
 	path, ticks := s.Path(), len(s.Curve)
 	least, greatest := activities(path, lines)
-	const legend = 16
-	p := svg.New(420, 280+legend*float64(len(lines)/2+2), "chart", "break-even map under "+table)
-	left, right, _, top := svg.Frame(p)
-	c := &svg.Chart{Picture: p, Y: svg.Logarithmic(least, greatest, 280-svg.MarginBottom, top+8),
-		X: svg.Scale{Least: 1, Greatest: float64(ticks), From: left, To: right}}
-	c.Height = 280
+	rows := (len(lines) + 1) / 2
+	c := tickChart("break-even map under "+table, ticks, rows+1)
+	c.Y = svg.Logarithmic(least, greatest, c.Bottom, c.Top)
 	c.Axes(svg.Axis{Title: "ticks", Text: count, About: 6}, svg.Axis{Title: "spikes per synapse", Text: plain, About: 5})
 	for i, line := range lines {
 		class := fmt.Sprintf("curve s%d", 1+(i/2)%5)
@@ -107,9 +104,10 @@ func mapPicture(s *source, table string, lines []bench.BreakEvenLine) template.H
 			points[t] = svg.Point{X: float64(t + 1), Y: y}
 		}
 		c.Curve(points, class, line.Name())
-		c.Legend(left+float64(i%2)*170, 296+legend*float64(i/2), [2]string{class, line.Name()})
+		c.Legend(i%2, 2, i/2, class, line.Name())
 	}
-	for _, point := range path {
+	for i := 0; i < len(path); i += thin(len(path)) {
+		point := path[i]
 		class, words := "s0 ring", "less accurate"
 		if point.Within {
 			class, words = "f0", "accuracy within the margin"
@@ -117,10 +115,7 @@ func mapPicture(s *source, table string, lines []bench.BreakEvenLine) template.H
 		c.Circle(c.X.At(float64(point.Ticks)), c.Y.At(point.SpikesPerSynapse), 3, class,
 			fmt.Sprintf("%s: %s spikes per synapse, %s", things(point.Ticks, "tick"), digits(point.SpikesPerSynapse), words))
 	}
-	y := 296 + legend*float64((len(lines)+1)/2)
-	p.Circle(left+9, y-4, 3, "f0", "")
-	p.Text(left+24, y, "", "this network, accurate")
-	p.Circle(left+179, y-4, 3, "s0 ring", "")
-	p.Text(left+194, y, "", "this network, less accurate")
-	return p.HTML()
+	c.LegendDot(0, 2, rows, "f0", "this network, accurate")
+	c.LegendDot(1, 2, rows, "s0 ring", "this network, less accurate")
+	return c.HTML()
 }

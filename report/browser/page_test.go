@@ -212,6 +212,28 @@ func look(t *testing.T, b *browser, name string, width int64, scheme string) {
 	must(t, os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), picture, 0o644))
 }
 
+// requirePrint: as on paper, what is closed on a screen is open, and in light colours.
+func requirePrint(t *testing.T, b *browser, name string) {
+	t.Helper()
+	var hidden int
+	var paper string
+	b.do(t,
+		chromedp.EmulateViewport(794, 1123), // A4 at 96 dots per inch
+		emulation.SetEmulatedMedia().WithMedia("print").WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}),
+		chromedp.Evaluate(`[...document.querySelectorAll("details table, details p")].filter(e => !e.checkVisibility()).length`, &hidden),
+		chromedp.Evaluate(`getComputedStyle(document.body).backgroundColor`, &paper),
+	)
+	if hidden > 0 || paper != "rgb(255, 255, 255)" {
+		t.Errorf("on paper %d things are hidden, the ground is %s", hidden, paper)
+	}
+	if *shots != "" {
+		var picture []byte
+		b.do(t, chromedp.FullScreenshot(&picture, 100))
+		must(t, os.WriteFile(filepath.Join(*shots, name+"-print.png"), picture, 0o644))
+	}
+	b.do(t, emulation.SetEmulatedMedia().WithMedia(""))
+}
+
 // requirePage opens a page and holds it to all that a page promises.
 func requirePage(t *testing.T, name, path string, document []byte) {
 	t.Helper()
@@ -228,6 +250,7 @@ func requirePage(t *testing.T, name, path string, document []byte) {
 		look(t, b, name, width, "light")
 		look(t, b, name, width, "dark")
 	}
+	requirePrint(t, b, name)
 	requirePointing(t, b)
 	requireViews(t, b)
 	requireAnchors(t, b)

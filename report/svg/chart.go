@@ -5,21 +5,31 @@ import (
 	"strings"
 )
 
-// Chart is a frame with two axes. X grows to the right and Y upwards.
+// Chart is a frame with two axes, and room for a legend below. X grows to the right and Y
+// upwards.
 type Chart struct {
 	*Picture
+	// X and Y are the caller's to set, between the frame's sides.
 	X, Y Scale
+	// The sides of the frame.
+	Left, Right, Top, Bottom float64
 }
 
-// Margins of a chart's frame: room for labels of its axes.
-const (
-	MarginLeft, MarginRight = 52, 14
-	MarginTop, MarginBottom = 12, 38
-)
+// legendRow is the height of a row of a legend, legendLeft where it begins.
+const legendRow, legendLeft = 16, 8
 
-// Frame gives the places of a picture's axes: from left to right and from bottom to top.
-func Frame(p *Picture) (left, right, bottom, top float64) {
-	return MarginLeft, p.Width - MarginRight, p.Height - MarginBottom, MarginTop
+// NewChart begins a chart whose frame, with the labels of its axes, takes a size; below it
+// there is room for rows of a legend.
+func NewChart(width, height float64, legend int, label string) *Chart {
+	const left, right, top, bottom = 52, 14, 20, 38 // room for labels
+	room := 0.0
+	if legend > 0 {
+		room = float64(legendRow*legend) + 8
+	}
+	return &Chart{
+		Picture: New(width, height+room, "chart", label),
+		Left:    left, Right: width - right, Top: top, Bottom: height - bottom,
+	}
 }
 
 // Axis says how an axis is written.
@@ -34,27 +44,26 @@ type Axis struct {
 // Axes draws grid lines, ticks and titles.
 func (c *Chart) Axes(x, y Axis) {
 	c.Begin("axes", "")
-	left, right, bottom, top := Frame(c.Picture)
 	for _, v := range c.Y.Ticks(y.About) {
 		at := c.Y.At(v)
-		c.Line(left, at, right, at, "grid", "")
-		c.Text(left-6, at+4, "e", y.Text(v))
+		c.Line(c.Left, at, c.Right, at, "grid", "")
+		c.Text(c.Left-6, at+4, "e", y.Text(v))
 	}
 	for _, v := range c.X.Ticks(x.About) {
 		at := c.X.At(v)
-		c.Line(at, bottom, at, bottom+4, "rule", "")
-		c.Text(at, bottom+16, "c", x.Text(v))
+		c.Line(at, c.Bottom, at, c.Bottom+4, "rule", "")
+		c.Text(at, c.Bottom+16, "c", x.Text(v))
 	}
-	c.Line(left, bottom, right, bottom, "rule", "")
-	c.Text((left+right)/2, c.Height-6, "c muted", x.Title)
-	c.Text(left, top-2, "muted", y.Title)
+	c.Line(c.Left, c.Bottom, c.Right, c.Bottom, "rule", "")
+	c.Text((c.Left+c.Right)/2, c.Bottom+32, "c muted", x.Title)
+	c.Text(c.Left, c.Top-10, "muted", y.Title)
 	c.End()
 }
 
 // Point is a place on a chart in values of its axes.
 type Point struct{ X, Y float64 }
 
-// Line draws a line through points; what is not on the scale of y is left out, and the
+// Curve draws a line through points; what is not on the scale of y is left out, and the
 // line broken there.
 func (c *Chart) Curve(points []Point, class, title string) {
 	var d strings.Builder
@@ -74,14 +83,27 @@ func (c *Chart) Curve(points []Point, class, title string) {
 	c.Path(d.String(), class, title)
 }
 
-// Legend names classes of lines, one below the other from a place on.
-func (c *Chart) Legend(x, y float64, entries ...[2]string) {
-	for _, e := range entries {
-		c.Picture.Line(x, y-4, x+18, y-4, e[0], "")
-		c.Text(x+24, y, "", e[1])
-		y += 16
-	}
+// Legend names the class of a line in a place below the frame: columns are counted from the
+// left, of so many, and rows from above.
+func (c *Chart) Legend(column, columns, row int, class, name string) {
+	x, y := c.legend(column, columns, row)
+	c.Picture.Line(x, y-4, x+18, y-4, class, "")
+	c.Fitted(x+24, y, c.column(columns)-28, "", name)
 }
+
+// LegendDot names the class of a point as Legend does.
+func (c *Chart) LegendDot(column, columns, row int, class, name string) {
+	x, y := c.legend(column, columns, row)
+	c.Circle(x+9, y-4, 3, class, "")
+	c.Fitted(x+24, y, c.column(columns)-28, "", name)
+}
+
+func (c *Chart) legend(column, columns, row int) (x, y float64) {
+	return legendLeft + float64(c.column(columns)*float64(column)), c.Bottom + 54 + float64(legendRow*row)
+}
+
+// column is the width of a column of a legend.
+func (c *Chart) column(columns int) float64 { return (c.Width - legendLeft) / float64(columns) }
 
 // Bar is a row of a bar chart.
 type Bar struct {
