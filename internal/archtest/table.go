@@ -62,6 +62,8 @@ func Table() []Row {
 		{Package: "compiler/levels", Imports: []string{"compiler/convert", "compiler/flat", "compiler/lower", "quantised", "snn"}},
 		{Package: "compiler/quantise", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/flat", "compiler/ir", "core", "fixedpoint", "snn"}},
+		{Package: "compiler/code", Imports: []string{
+			"chip/profile", "compiler/fit", "compiler/ir", "core", "fixedpoint", "quantised", "spike/encode"}},
 		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
 		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates", "internal/yamlguard", "router"}},
 		{Package: "compiler/route", Imports: []string{
