@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"adder/bench/energy"
@@ -33,6 +34,10 @@ type CompareRun struct {
 	Tables  []*energy.Table
 	Margin  float64
 	Workers int
+	// Shared, if not nil, keeps what the ANN gave. SharedKey says which ANN and which
+	// samples, training and others, they are.
+	Shared    *Shared
+	SharedKey string
 	// Progress, if not nil, is called when a stage begins and returns what is called as
 	// the stage goes on, and what ends it.
 	Progress func(stage string) (set func(done, total int), end func())
@@ -93,14 +98,18 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	defer end()
 	run := ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set}
 	fair := fairBits(r.Network, r.Source.Ticks())
-	if c.Quantised, err = EvaluateQuantised(ctx, run, vectors, annWidths(fair, r.Network != nil)); err != nil || r.Network == nil {
+	widths := annWidths(fair, r.Network != nil)
+	c.Quantised, err = once(r.Shared, fmt.Sprint(r.SharedKey, " quantised ", widths), func() ([]QuantisedANN, error) {
+		return EvaluateQuantised(ctx, run, vectors, widths)
+	})
+	if err != nil || r.Network == nil {
 		return err
 	}
 	same, err := evaluateNetwork(ctx, run, r.Network, fair)
 	if err != nil {
 		return err
 	}
-	c.Quantised = append(slices.DeleteFunc(c.Quantised, func(q QuantisedANN) bool { return q.ActivationBits == fair }), *same)
+	c.Quantised = append(slices.DeleteFunc(slices.Clone(c.Quantised), func(q QuantisedANN) bool { return q.ActivationBits == fair }), *same)
 	return nil
 }
 
@@ -135,7 +144,9 @@ func (r *CompareRun) ann(ctx context.Context, stage string, source sample.Source
 	}
 	set, end := r.progress(stage)
 	defer end()
-	return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set})
+	return once(r.Shared, r.SharedKey+" "+stage, func() (*ANNEvaluation, error) {
+		return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set})
+	})
 }
 
 // analog is a source as the ANN takes it.

@@ -165,7 +165,8 @@ func (a *app) measure(cmd *cobra.Command, path string, f *benchFlags) (*bench.Re
 		return nil, err
 	}
 	a.chooseImageEncoder(c, &f.runFlags)
-	report, err := a.compare(cmd.Context(), c, ann, tables, f)
+	shared, key := f.sharedANN(a, path)
+	report, err := a.compare(cmd.Context(), c, ann, tables, f, shared, key)
 	if err != nil {
 		return nil, err
 	}
@@ -215,8 +216,18 @@ func (f *benchFlags) readANN(a *app, l *load) (*snn.Network, error) {
 	return readModel(f.ann, &f.modelFlags)
 }
 
+// sharedANN is where what the ANN gives on these samples is kept for other commands of the
+// process, and the key that says which ANN and samples they are.
+func (f *benchFlags) sharedANN(a *app, model string) (*bench.Shared, string) {
+	if a.shelf == nil || f.spikes != "" || f.events != "" {
+		return nil, ""
+	}
+	return &a.shelf.ann, fmt.Sprintf("%q %q %q %q %d %d %v %v",
+		model, f.ann, f.data, f.split, f.limit, f.stopSamples, f.onnx, f.pipelineFlags)
+}
+
 // compare runs both sides on the same samples.
-func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, tables []*energy.Table, f *benchFlags) (*bench.Report, error) {
+func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, tables []*energy.Table, f *benchFlags, shared *bench.Shared, key string) (*bench.Report, error) {
 	source, err := a.source(c, &f.runFlags)
 	if err != nil {
 		return nil, err
@@ -236,7 +247,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 		Source: source, Training: training, ANN: ann, Analog: func(s sample.Source) (sample.Samples, error) {
 			return annSamples(s, ann, f.pipeline(ann))
 		},
-		Tables: tables, Margin: f.margin, Workers: f.workers,
+		Tables: tables, Margin: f.margin, Workers: f.workers, Shared: shared, SharedKey: key,
 		Progress: func(stage string) (func(done, total int), func()) {
 			p := a.newProgress(stage)
 			return p.set, func() {

@@ -3,6 +3,7 @@ package main
 import (
 	"sync"
 
+	"adder/bench"
 	"adder/internal/dataset"
 )
 
@@ -11,6 +12,8 @@ import (
 type shelf struct {
 	mu   sync.Mutex
 	sets map[setKey]*shelved
+	// ann is what ANNs gave.
+	ann bench.Shared
 }
 
 // setKey is what a data set is opened by.
