@@ -40,6 +40,10 @@ race: ## run the short tests of all but the tools under the race detector, witho
 	echo "$(go) test -race -short -timeout $(timeout) <all packages but tools>"; \
 	ADDER_TESTDATA= CGO_ENABLED=1 $(go) test -race -short -timeout $(timeout) $$packages
 
+.PHONY: browser
+browser: ## open the pages of `adder report` in a headless Chromium, where there is one
+	cd report/browser && $(go) vet . && $(go) test -count 1 -timeout 10m .
+
 .PHONY: invariants
 invariants: ## run the short tests of mesh, engines and compiler with their internal checks built in
 	$(go) test -short -tags invariants ./router ./chip ./compiler
