@@ -1,8 +1,11 @@
-// Package hdf5 reads HDF5 files: the container of NIR networks.
+// Package hdf5 reads and writes HDF5 files: the container of NIR networks.
 //
 // It owns the file format alone, as the "HDF5 File Format Specification
 // Version 3.0" of The HDF Group describes it; what a group or dataset means is
-// the caller's business. It never writes.
+// the caller's business.
+//
+// What is written ([Encode]) is a tree of groups, strings, 32-bit floats and 64-bit integers in the
+// oldest form, as h5py writes it by default; a file is made whole, never changed.
 //
 // What is read: superblocks 0 to 3 behind any user block; object headers 1 and
 // 2; groups as symbol tables, compact links and dense links; hard and soft
