@@ -24,7 +24,7 @@ import (
 //	4      CRC-32C of all before
 //
 // All numbers are little-endian. The letters are SNN for a network, SCP for a checkpoint
-// of preset tuned and PCP for one of preset paper.
+// of preset tuned, PCP for one of preset paper and GCP for one of a gradient descent.
 const (
 	frameVersion = 1
 	// maxFrame bounds the size of a file.
@@ -76,7 +76,7 @@ func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 // Decode reads a file into the header and the arrays.
 func (f *Frame) Decode(data []byte) error {
 	if len(data) < len(f.Magic)+12 || string(data[:len(f.Magic)]) != f.Magic {
-		return fmt.Errorf("this is not %s that adder train stdp wrote, or it is cut off at its start", f.What)
+		return fmt.Errorf("this is not %s that adder train wrote, or it is cut off at its start", f.What)
 	}
 	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
 	if version := binary.LittleEndian.Uint32(data[8:]); version != frameVersion {
