@@ -13,13 +13,15 @@ import (
 
 func newTrainCommand(a *app) *cobra.Command {
 	return parent(&cobra.Command{
-		Use:   "train ann|stdp",
+		Use:   "train ann|snn|stdp",
 		Short: "Train a network",
-		Long: `Train the conventional network that spiking ones are measured against (ann), or a
-spiking network without a teacher on the emulated chip (stdp).`,
+		Long: `Train the conventional network that spiking ones are measured against (ann), a spiking
+network by backpropagation through time (snn), or one without a teacher on the emulated
+chip (stdp).`,
 		Example: `  adder train ann --data digits -o m.onnx
+  adder train snn --data digits --net 64 --epochs 2 -o m.nir
   adder train stdp --data digits --neurons 50 -o n.snn`,
-	}, newTrainANNCommand(a), newTrainSTDPCommand(a))
+	}, newTrainANNCommand(a), newTrainSNNCommand(a), newTrainSTDPCommand(a))
 }
 
 // annFlags are the flags of `train ann`.

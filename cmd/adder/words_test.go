@@ -16,9 +16,9 @@ func TestWordsThatAreNotKnown(t *testing.T) {
 	}{
 		{"fly is no command of adder: write " + commands + "; see `adder --help`", []string{"fly"}},
 		{"dmo is no command of adder: write demo;", []string{"dmo"}},
-		{"fly is no command of adder train: write ann or stdp; see `adder train --help`", []string{"train", "fly"}},
+		{"fly is no command of adder train: write ann, snn or stdp; see `adder train --help`", []string{"train", "fly"}},
 		{"fly is no command of adder data: write fetch, inspect or list;", []string{"data", "fly"}},
-		{"train needs a command, ann or stdp: see `adder train --help`", []string{"train"}},
+		{"train needs a command, ann, snn or stdp: see `adder train --help`", []string{"train"}},
 		{"data needs a command, fetch, inspect or list", []string{"data"}},
 		{"fly is no command of adder", []string{"help", "fly"}},
 		{"fly is no command of adder train", []string{"help", "train", "fly"}},

@@ -78,6 +78,10 @@ func Table() []Row {
 		{Package: "train/random"},
 		{Package: "train/ann", Imports: []string{"internal/wholefile", "sample", "train/random"}},
 		{Package: "train/frame", Imports: []string{"internal/dataset", "internal/wholefile"}},
+		{Package: "train/layer"},
+		{Package: "train/descent", Imports: []string{"internal/dataset", "sample", "train/frame", "train/layer", "train/random"}},
+		{Package: "train/bptt", Imports: []string{
+			"internal/hdf5", "internal/wholefile", "spike", "spike/encode", "train/descent", "train/layer", "train/random"}},
 		{Package: "train/setting", Imports: []string{"chip/profile", "compiler/quantise", "core", "snn/stdp", "spike/encode"}},
 		{Package: "train/learned", Imports: []string{
 			"chip", "chip/profile", "compiler", "compiler/ir", "compiler/place", "compiler/quantise", "compiler/winner", "core", "fixedpoint",
@@ -114,7 +118,8 @@ func Table() []Row {
 			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "report", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
-			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/learned", "train/onchip", "train/paper", "train/setting",
+			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
+			"train/learned", "train/onchip", "train/paper", "train/setting",
 			"train/tuned"}},
 	}
 }
