@@ -40,6 +40,10 @@ type Chip struct {
 	trails func() *trails
 	// digest is a digest of the image, worked out when first asked for.
 	digest func() ([sha256.Size]byte, error)
+	// wiring is what the fast engines share, made when the first one is, and hostCosts
+	// what the host's spikes put on the mesh.
+	wiring    func() *wiring
+	hostCosts []costRun
 	// plan is what the cycle engines share, made when the first one is.
 	plan func() (*cyclePlan, error)
 }
@@ -71,6 +75,8 @@ func Load(img *layout.Image) (*Chip, error) {
 	}
 	c.number()
 	c.open()
+	c.hostCosts = c.hostRuns()
+	c.wiring = sync.OnceValue(func() *wiring { return newWiring(c) })
 	c.trails = sync.OnceValue(c.findTrails)
 	c.digest = sync.OnceValues(func() ([sha256.Size]byte, error) { return digestOf(img) })
 	c.plan = sync.OnceValues(func() (*cyclePlan, error) { return newCyclePlan(c) })

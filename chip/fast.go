@@ -2,26 +2,101 @@ package chip
 
 import (
 	"context"
+	"math/bits"
 
+	"adder/core/kernel"
 	"adder/router"
 )
 
-// Fast is the engine that advances a tick at a time.
+// Fast is the engine that asks what happens and not when. It gives each core the spikes
+// of many ticks at once where none of its own can come back to it (parts.go), and what
+// is due is read from what the sources keep (wiring.go).
 type Fast struct {
 	*run
-	straight straight
-	fired    []int32
-	trails   *trails // with Options.Links
+	wiring *wiring
+	rings  []*router.Ring // of each core
+	cells  []cell
+	trails *trails // with Options.Links
+	sample *Sample
+	fired  []int32 // scratch of tick
+	// readings are what classes are read from.
+	readings readings
+	// far are spikes that a schedule brought near, by core and tick.
+	far []map[int32][]int32
 }
+
+// cell is what the engine keeps for a core.
+type cell struct {
+	// due are the sets of spikes of the ticks of a window, extra what is due on entries
+	// that several sources reach, by tick.
+	due   []uint64
+	extra [][]int32
+	list  []int32
+	// leads are the entries by the ticks between a spike and its delivery, with
+	// Options.ByTick; one without a set stands for all entries.
+	leads []leading
+	costs []costRun
+	// watched are the neurons of the core whose spikes or potentials are recorded or
+	// read.
+	watched []watched
+	listed  bool // spikes are looked at one by one
+}
+
+// leading is a set of axon entries with a lead in common (Chip.leads).
+type leading struct {
+	lead int32
+	set  []uint64
+}
+
+// windowTicks is the number of ticks that a core is given at once.
+const windowTicks = 64
 
 // NewFast makes a fast engine.
 func (c *Chip) NewFast(opts Options) *Fast {
-	f := &Fast{run: newRun(c, opts)}
-	f.straight = f.straighten()
+	f := &Fast{run: newRun(c, opts), wiring: c.wiring()}
 	if opts.Links {
 		f.trails = c.trails()
 	}
+	for i, k := range f.cores {
+		span := int(f.wiring.reach[i]) + f.window() + 1
+		f.rings = append(f.rings, router.NewRing(k.Neurons(), span))
+	}
+	f.far = make([]map[int32][]int32, len(f.cores))
+	f.cells = make([]cell, len(f.cores))
+	for i := range f.cells {
+		f.cells[i] = f.newCell(i)
+	}
 	return f
+}
+
+// window is the number of ticks of a window.
+func (f *Fast) window() int { return min(windowTicks, int(f.end())) }
+
+func (f *Fast) newCell(i int) cell {
+	c := cell{costs: f.chip.costRuns(i)}
+	if f.tally.leads != nil {
+		c.leads = leadsOf(f.tally.leads[i], f.cores[i].SetWords())
+	}
+	return c
+}
+
+// leadsOf tells entries apart by their leads.
+func leadsOf(leads []int32, words int) []leading {
+	var out []leading
+	places := map[int32]int{}
+	for a, lead := range leads {
+		at, met := places[lead]
+		if !met {
+			at = len(out)
+			places[lead] = at
+			out = append(out, leading{lead: lead, set: make([]uint64, words)})
+		}
+		out[at].set[a>>6] |= 1 << (a & 63)
+	}
+	if len(out) == 1 {
+		out[0].set = nil
+	}
+	return out
 }
 
 // Run implements Engine.
@@ -31,70 +106,198 @@ func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 		return nil, err
 	}
 	f.begin(s)
-	f.beginLinks()
-	for t := range f.end() {
-		if err := ctx.Err(); err != nil {
-			return nil, f.interrupt(s, err)
+	f.beginWindows(s)
+	for first := int32(0); first < f.end(); first += int32(f.window()) {
+		last := min(first+int32(f.window()), f.end())
+		f.bringNear(last)
+		for _, level := range f.wiring.levels {
+			for _, k := range level {
+				if err := ctx.Err(); err != nil {
+					return nil, f.interrupt(s, err)
+				}
+				if err := f.advancePart(ctx, &f.wiring.parts[k], first, last); err != nil {
+					return nil, f.interrupt(s, err)
+				}
+			}
 		}
-		f.advance(t, s)
 	}
 	f.endSample()
+	f.readAll()
 	return f.finish(), nil
 }
 
-// beginLinks makes the outcome's record of links, where it is asked for.
-func (f *Fast) beginLinks() {
-	if f.trails != nil {
-		f.out.Links = f.chip.newLinks(false)
+// beginWindows makes the engine ready for a whole sample.
+func (f *Fast) beginWindows(s *Sample) {
+	f.sample = s
+	for _, r := range f.rings {
+		r.Reset()
+	}
+	clear(f.far)
+	f.watch()
+	f.beginLinks()
+	if f.chip.image.Host == nil {
+		for t := range f.ticks {
+			f.injectSet(t)
+		}
 	}
 }
 
-// advance runs tick t.
-func (f *Fast) advance(t int32, s *Sample) {
-	f.deliver(t, s)
-	for i := range f.cores {
-		f.tick(i, t)
+// advancePart advances a part by the ticks first..last-1.
+func (f *Fast) advancePart(ctx context.Context, p *part, first, last int32) error {
+	if !p.loops {
+		f.advanceCore(int(p.cores[0]), first, last)
+		return nil
 	}
-	f.record(t)
+	for t := first; t < last; t++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		for _, i := range p.cores {
+			f.advanceCore(int(i), t, t+1)
+		}
+	}
+	return nil
 }
 
-// deliver delivers what is due in tick t, the host's spikes of the tick included.
-func (f *Fast) deliver(t int32, s *Sample) {
-	if f.sends(t) && f.straight.core < 0 {
-		f.inject(t, s.Spikes)
+// advanceCore advances core i by the ticks first..last-1, for which all that it hears is
+// known.
+func (f *Fast) advanceCore(i int, first, last int32) {
+	c, k := &f.cells[i], f.cores[i]
+	f.collect(i, first, last)
+	k.Gather(c.due, int(last-first))
+	for t := first; t < last; t++ {
+		k.Select(int(t - first))
+		f.hearSets(i, t, int(t-first))
+		f.tally.update(i, k, t)
+		row := f.rings[i].Row(t)
+		some := k.TickSet(t, f.ticks, row)
+		f.rings[i].Set(t, some)
+		if some {
+			f.sendSet(i, t, row)
+		}
+		if len(c.watched) > 0 {
+			f.look(i, t)
+		}
+	}
+}
+
+// hearSets delivers what is due in tick t at core i, each spike counted in the tick that
+// causes it.
+func (f *Fast) hearSets(i int, t int32, at int) {
+	c, k := &f.cells[i], f.cores[i]
+	if c.leads == nil {
+		k.Hear(nil)
+	}
+	for l := range c.leads {
+		f.tally.hear(i, k, t-c.leads[l].lead)
+		k.Hear(c.leads[l].set)
+	}
+	if len(c.extra[at]) > 0 {
+		f.hear(t, i, c.extra[at])
+	}
+	if f.far[i] != nil {
+		f.hear(t, i, f.far[i][t])
+		delete(f.far[i], t)
+	}
+}
+
+// collect finds what is due at core i in the ticks first..last-1.
+func (f *Fast) collect(i int, first, last int32) {
+	c, words := &f.cells[i], f.cores[i].SetWords()
+	c.due = zeroed(c.due, words*int(last-first))
+	for int(last-first) > len(c.extra) {
+		c.extra = append(c.extra, nil)
+	}
+	for k := range c.extra {
+		c.extra[k] = c.extra[k][:0]
+	}
+	feeds := f.wiring.feeds[i]
+	for k := range feeds {
+		from := &feeds[k]
+		for t := first; t < last; t++ {
+			if set := f.spiked(from.from, t-from.delay); set != nil {
+				at := int(t - first)
+				c.hear(from, set, c.due[at*words:][:words], at)
+			}
+		}
+	}
+}
+
+// zeroed is a slice of so many zeros.
+func zeroed(s []uint64, n int) []uint64 {
+	if cap(s) < n {
+		return make([]uint64, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// spiked is the set of sources of a core, or of the host behind the last one, that spiked
+// in tick t, nil for none.
+func (f *Fast) spiked(from, t int32) []uint64 {
+	if t < 0 {
+		return nil
+	}
+	if int(from) < len(f.rings) {
+		return f.rings[from].At(t)
+	}
+	if t >= f.ticks {
+		return nil
+	}
+	return f.sample.Spikes.Row(int(t))
+}
+
+// hear adds what a set of sources brings to a tick of the window.
+func (c *cell) hear(from *feed, set, due []uint64, at int) {
+	for k := range from.runs {
+		r := &from.runs[k]
+		router.OrRange(due, r.Axon, set, r.Source, r.Count)
+	}
+	if from.start == nil {
+		return
+	}
+	for w, word := range set {
+		for ; word != 0; word &= word - 1 {
+			for _, a := range from.of(int32(w<<6 + bits.TrailingZeros64(word))) {
+				if from.shared {
+					c.extra[at] = append(c.extra[at], a)
+					continue
+				}
+				due[a>>6] |= 1 << (a & 63)
+			}
+		}
+	}
+}
+
+// bringNear takes what is due before a tick from the schedule.
+func (f *Fast) bringNear(before int32) {
+	if !f.wiring.hears {
+		return
 	}
 	for {
-		at, axons, ok := f.schedule.Pop(t)
-		if !ok {
-			break
+		due, some := f.schedule.NextDue()
+		if !some || due >= before {
+			return
 		}
-		f.hear(t, int(at), axons)
-	}
-	if f.sends(t) && f.straight.core >= 0 {
-		f.injectStraight(t, s.Spikes)
+		at, axons, _ := f.schedule.Pop(due)
+		if f.far[at] == nil {
+			f.far[at] = map[int32][]int32{}
+		}
+		f.far[at][due] = append(f.far[at][due], axons...)
 	}
 }
 
-// send schedules a spike at every destination; from is the tick in which
-// it is due without axonal delay.
-func (f *Fast) send(from int32, dests []router.Dest) {
-	for _, d := range dests {
-		at := f.chip.slot[d.Core]
-		f.schedule.Add(from+f.cores[at].AxonDelay(d.Axon), router.Core(at), d.Axon)
-	}
-}
-
-// tick advances core i and sends the spikes that leave it.
-func (f *Fast) tick(i int, t int32) {
-	routes := &f.chip.image.Routes.Neurons[f.chip.image.Cores[i].Tile]
-	f.tally.update(i, f.cores[i], t)
-	f.fired = f.cores[i].Tick(t, f.ticks, f.fired[:0])
-	f.leaveAll(i, t, f.fired)
-	for _, n := range f.fired {
-		if f.trails != nil {
-			f.out.Links.cross(&f.trails.cores[i], n, 1)
+// sendFar schedules what is not near of the spikes of a core, or of the host behind the
+// last one, in tick t.
+func (f *Fast) sendFar(from int, t int32, set []uint64) {
+	for k := range f.wiring.far[from] {
+		r := &f.wiring.far[from][k]
+		for s := range r.Count {
+			if n := r.Source + s; set[n>>6]>>(n&63)&1 == 1 {
+				f.schedule.Add(t+r.delay, router.Core(r.to), r.Axon+s)
+			}
 		}
-		f.send(t+1, routes.Of(int(n)))
 	}
 }
 
@@ -103,4 +306,10 @@ func (f *Fast) endSample() {
 	for _, c := range f.cores {
 		c.EndSample()
 	}
+}
+
+// members lists a set.
+func (c *cell) members(set []uint64) []int32 {
+	c.list = kernel.Best().List(c.list[:0], set, 0)
+	return c.list
 }

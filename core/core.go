@@ -184,6 +184,9 @@ func (c *Core) AxonDelay(axon int32) int32 { return int32(c.axons[axon].Delay) }
 // Potential is v of neuron n, after the last Tick or Begin.
 func (c *Core) Potential(n int) int32 { return c.potential[n] }
 
+// Potentials are v of all neurons; they may only be read, until the next Tick or Begin.
+func (c *Core) Potentials() []int32 { return c.potential }
+
 // Current is u of neuron n, 0 for a neuron without current.
 func (c *Core) Current(n int) int32 {
 	if c.current == nil {

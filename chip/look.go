@@ -1,0 +1,100 @@
+package chip
+
+import "adder/layout"
+
+// watched is a segment of a population on a core whose potentials are recorded or read.
+type watched struct {
+	population, first, count, logical int32
+	probed, read                      bool
+}
+
+// readings are what a class is read from in each tick, with Options.ByTick, and for the
+// last tick alone without: potentials, or spikes of the tick, which add up at the end.
+type readings struct {
+	values [][]int32 // per slot
+	counts bool
+}
+
+// count counts a spike of a neuron of the population that is read.
+func (r *readings) count(slot int32, logical int) {
+	if len(r.values) == 1 {
+		slot = 0
+	}
+	r.values[slot][logical]++
+}
+
+// watch finds what is recorded and read of each core.
+func (f *Fast) watch() {
+	read := f.chip.image.Readout
+	f.readings = readings{counts: read.Kind == layout.ReadoutCount || read.Kind == layout.ReadoutLabels}
+	f.readings.open(f)
+	for i := range f.cells {
+		f.cells[i].watched, f.cells[i].listed = f.cells[i].watched[:0], f.trails != nil
+	}
+	for p := range f.chip.image.Populations {
+		reads := f.out.Output != nil && int(read.Population) == p
+		probe := &f.probes[p]
+		w := watched{population: int32(p), probed: probe.potentials != nil, read: reads && !f.readings.counts}
+		for _, s := range f.chip.image.Populations[p].Segments {
+			c := &f.cells[f.chip.slot[s.Tile]]
+			c.listed = c.listed || probe.records || reads && f.readings.counts
+			if w.first, w.count = s.First, s.Count; w.probed || w.read {
+				c.watched = append(c.watched, w)
+			}
+			w.logical += s.Count
+		}
+	}
+}
+
+// open makes room for the values of a sample.
+func (r *readings) open(f *Fast) {
+	if f.out.Output == nil {
+		return
+	}
+	slots := 1
+	if f.opts.ByTick {
+		slots = int(f.ticks)
+	}
+	r.values = make([][]int32, slots)
+	for slot := range r.values {
+		r.values[slot] = make([]int32, len(f.out.Output))
+	}
+	r.values[slots-1] = f.out.Output
+}
+
+// look takes the potentials of core i after tick t.
+func (f *Fast) look(i int, t int32) {
+	for k := range f.cells[i].watched {
+		w := &f.cells[i].watched[k]
+		slot, inside := f.slot(int(w.population), t)
+		if !inside {
+			continue
+		}
+		if w.probed {
+			size := f.chip.Size(int(w.population))
+			f.copyPotentials(i, w, f.probes[w.population].potentials[int(slot)*size:])
+		}
+		if w.read && (f.opts.ByTick || slot == f.ticks-1) {
+			f.copyPotentials(i, w, f.readings.values[min(int(slot), len(f.readings.values)-1)])
+		}
+	}
+}
+
+func (f *Fast) copyPotentials(i int, w *watched, to []int32) {
+	copy(to[w.logical:][:w.count], f.cores[i].Potentials()[w.first:])
+}
+
+// readAll reads the classes of all ticks, once the sample has ended.
+func (f *Fast) readAll() {
+	if !f.opts.ByTick || f.out.Output == nil {
+		return
+	}
+	for slot, values := range f.readings.values {
+		if f.readings.counts && slot > 0 {
+			for n, before := range f.readings.values[slot-1] {
+				values[n] += before
+			}
+		}
+		f.out.ClassByTick[slot] = class(f.readout.layout, values, int32(slot+1))
+	}
+}

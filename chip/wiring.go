@@ -1,0 +1,186 @@
+package chip
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"adder/router"
+)
+
+// wiring is what the fast engines of a chip share: the routes of its image, seen from the
+// cores that hear them, and the order in which cores can be advanced.
+type wiring struct {
+	// feeds[i] are those of core i, far[s] what core s sends beyond what is near, with
+	// the host behind the last core.
+	feeds [][]feed
+	far   [][]farRoute
+	hears bool // any far route
+	// reach[s] is the number of ticks for which the spikes of core s are kept, but for
+	// those of the window that is under way.
+	reach []int32
+	// heard[s] are the cores that hear core s, with the host behind the last core.
+	heard [][]int32
+	parts []part
+	// levels are the parts by the largest number of parts in front of them.
+	levels [][]int32
+}
+
+// feed is what one core hears of another one, or of the host, after a number of ticks.
+type feed struct {
+	from, delay int32
+	// runs of sources, or a table by source: where there are few sources to a run.
+	runs  []router.Run
+	start []int32
+	axons []int32
+	// shared says that the entries hear other sources as well: what is due on them is
+	// no set.
+	shared bool
+}
+
+// farRoute is a run whose spikes are due after a delay that is not near.
+type farRoute struct {
+	router.Run
+	to, delay int32
+}
+
+// fewSources is the number of sources to a run below which a table serves.
+const fewSources = 4
+
+// feedKey tells feeds of one source apart.
+type feedKey struct {
+	to, delay int32
+	shared    bool
+}
+
+// newWiring reads the routes of a chip.
+func newWiring(c *Chip) *wiring {
+	n := len(c.cores)
+	w := &wiring{feeds: make([][]feed, n), far: make([][]farRoute, n+1), reach: make([]int32, n), heard: make([][]int32, n+1)}
+	sources := make([]*router.Routes, n+1)
+	for i := range c.cores {
+		sources[i] = &c.image.Routes.Neurons[c.image.Cores[i].Tile]
+	}
+	if c.image.Host == nil && len(c.image.Routes.Ports) > 0 {
+		sources[n], _ = c.port()
+	}
+	shared := c.sharedEntries(sources)
+	for s, routes := range sources {
+		if routes != nil {
+			w.connect(c, int32(s), routes, shared)
+		}
+	}
+	w.arrange(n)
+	return w
+}
+
+// sharedEntries marks the axon entries of each core that several sources reach.
+func (c *Chip) sharedEntries(sources []*router.Routes) [][]bool {
+	met, shared := make([][]bool, len(c.cores)), make([][]bool, len(c.cores))
+	for i, k := range c.cores {
+		met[i], shared[i] = make([]bool, k.Axons()), make([]bool, k.Axons())
+	}
+	for _, routes := range sources {
+		if routes == nil {
+			continue
+		}
+		for _, d := range routes.Dests {
+			at := c.slot[d.Core]
+			shared[at][d.Axon] = met[at][d.Axon]
+			met[at][d.Axon] = true
+		}
+	}
+	return shared
+}
+
+// connect makes the feeds of a source.
+func (w *wiring) connect(c *Chip, s int32, routes *router.Routes, shared [][]bool) {
+	hop := int32(1)
+	if int(s) == len(c.cores) {
+		hop = 0
+	}
+	found := map[feedKey][]router.Run{}
+	for _, run := range routes.Runs() {
+		at := c.slot[run.Core]
+		for run.Count > 0 {
+			key := feedKey{at, hop + c.cores[at].AxonDelay(run.Axon), shared[at][run.Axon]}
+			one := run
+			for one.Count = 1; one.Count < run.Count; one.Count++ {
+				a := run.Axon + one.Count
+				if hop+c.cores[at].AxonDelay(a) != key.delay || shared[at][a] != key.shared {
+					break
+				}
+			}
+			found[key] = append(found[key], one)
+			run.Source, run.Axon, run.Count = run.Source+one.Count, run.Axon+one.Count, run.Count-one.Count
+		}
+	}
+	keys := slices.SortedFunc(maps.Keys(found), func(a, b feedKey) int {
+		return cmp.Or(cmp.Compare(a.to, b.to), cmp.Compare(a.delay, b.delay), compareBool(a.shared, b.shared))
+	})
+	for _, key := range keys {
+		w.add(c, s, key, found[key], routes.Sources())
+	}
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// add adds a feed, or far routes.
+func (w *wiring) add(c *Chip, s int32, key feedKey, runs []router.Run, sources int) {
+	if heard := w.heard[s]; len(heard) == 0 || heard[len(heard)-1] != key.to {
+		w.heard[s] = append(heard, key.to)
+	}
+	if key.delay > router.Near {
+		for _, run := range runs {
+			w.far[s] = append(w.far[s], farRoute{Run: run, to: key.to, delay: key.delay})
+		}
+		w.hears = true
+		return
+	}
+	if int(s) < len(c.cores) {
+		w.reach[s] = max(w.reach[s], key.delay)
+	}
+	f := feed{from: s, delay: key.delay, shared: key.shared}
+	total := int32(0)
+	for _, run := range runs {
+		total += run.Count
+	}
+	if !key.shared && total >= fewSources*int32(len(runs)) {
+		f.runs = runs
+	} else {
+		f.tabulate(runs, sources)
+	}
+	w.feeds[key.to] = append(w.feeds[key.to], f)
+}
+
+// tabulate lists the entries of each source.
+func (f *feed) tabulate(runs []router.Run, sources int) {
+	f.start = make([]int32, sources+1)
+	for _, run := range runs {
+		for k := range run.Count {
+			f.start[run.Source+k+1]++
+		}
+	}
+	for i := range sources {
+		f.start[i+1] += f.start[i]
+	}
+	f.axons = make([]int32, f.start[sources])
+	next := slices.Clone(f.start)
+	for _, run := range runs {
+		for k := range run.Count {
+			f.axons[next[run.Source+k]] = run.Axon + k
+			next[run.Source+k]++
+		}
+	}
+}
+
+// of are the entries of a source.
+func (f *feed) of(source int32) []int32 { return f.axons[f.start[source]:f.start[source+1]] }
