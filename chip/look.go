@@ -9,15 +9,17 @@ type watched struct {
 }
 
 // readings are what a class is read from in each tick, with Options.ByTick, and for the
-// last tick alone without: potentials, or spikes of the tick, which add up at the end.
+// last tick alone without, or of a population with a code: potentials, or spikes of the
+// tick, which add up at the end.
 type readings struct {
 	values [][]int32 // per slot
 	counts bool
+	byTick bool
 }
 
 // count counts a spike of a neuron of the population that is read.
 func (r *readings) count(slot int32, logical int) {
-	if len(r.values) == 1 {
+	if !r.byTick {
 		slot = 0
 	}
 	r.values[slot][logical]++
@@ -52,7 +54,7 @@ func (r *readings) open(f *Fast) {
 		return
 	}
 	slots := 1
-	if f.opts.ByTick {
+	if r.byTick = f.opts.ByTick && f.chip.spans[f.chip.image.Readout.Population] == 0; r.byTick {
 		slots = int(f.ticks)
 	}
 	r.values = make([][]int32, slots)
@@ -74,8 +76,11 @@ func (f *Fast) look(i int, t int32) {
 			size := f.chip.Size(int(w.population))
 			f.copyPotentials(i, w, f.probes[w.population].potentials[int(slot)*size:])
 		}
-		if w.read && (f.opts.ByTick || slot == f.ticks-1) {
-			f.copyPotentials(i, w, f.readings.values[min(int(slot), len(f.readings.values)-1)])
+		if w.read && f.readings.byTick {
+			f.copyPotentials(i, w, f.readings.values[slot])
+		}
+		if w.read && slot == f.chip.span(int(w.population), f.ticks)-1 {
+			f.copyPotentials(i, w, f.out.Output)
 		}
 	}
 }
@@ -86,7 +91,7 @@ func (f *Fast) copyPotentials(i int, w *watched, to []int32) {
 
 // readAll reads the classes of all ticks, once the sample has ended.
 func (f *Fast) readAll() {
-	if !f.opts.ByTick || f.out.Output == nil {
+	if !f.readings.byTick {
 		return
 	}
 	for slot, values := range f.readings.values {
