@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/bits"
 
-	"adder/core/kernel"
 	"adder/router"
 )
 
@@ -310,6 +309,11 @@ func (f *Fast) endSample() {
 
 // members lists a set.
 func (c *cell) members(set []uint64) []int32 {
-	c.list = kernel.Best().List(c.list[:0], set, 0)
+	c.list = c.list[:0]
+	for w, word := range set {
+		for ; word != 0; word &= word - 1 {
+			c.list = append(c.list, int32(w<<6+bits.TrailingZeros64(word)))
+		}
+	}
 	return c.list
 }

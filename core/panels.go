@@ -1,15 +1,20 @@
 package core
 
-import "adder/core/kernel"
+import (
+	"slices"
 
-// panels are the axon entries whose rows are dense, of 8 bits: their spikes are summed
-// tick by tick or for many ticks at once, in registers, a run or a block of neurons at a
-// time, and what each reads is counted beside it.
+	"adder/core/kernel"
+)
+
+// panels are the axon entries whose rows are runs of weights of 8 bits, or can be written
+// so: their spikes are summed for many ticks at once, in registers, a run or a block of
+// neurons at a time, and what each reads is counted beside it.
 type panels struct {
 	// chosen has a bit per axon entry that is part of a panel, and others one per entry
 	// that is not; nil where there is none.
 	chosen, others []uint64
-	// store holds the weights: those of the core.
+	// store holds the weights: those of the core or, where some had to be written in
+	// another form, a copy of them with these behind.
 	store  []int8
 	banks  []rowBank
 	blocks []windowBlock
@@ -23,7 +28,7 @@ type reads struct {
 	bits         int64
 }
 
-// rowBank is a run of axon entries whose rows all reach the same run of neurons.
+// rowBank is a run of axon entries whose rows are given for the same run of neurons.
 type rowBank struct {
 	axon, last    int32
 	first, neuron int32 // neurons first..neuron-1
@@ -43,27 +48,115 @@ const (
 	minBank = 32
 	// sparseWindows bounds windows in vain: of so many, as a shift, one has weights.
 	sparseWindows = 2
-	// maxStore bounds the weights that an offset reaches.
+	// maxStore bounds the weights that an offset reaches, and maxCopy the weights of a
+	// core that are written in another form.
 	maxStore = 1<<32 - 1<<20
+	maxCopy  = 1 << 22
+	// sparseSpan bounds what a sparse row takes when zeros fill it, as a shift: so many
+	// bytes for each of its entries, which is what an entry takes.
+	sparseSpan = 2
 )
 
-// newPanels finds the panels of a core; nil where there are none. Two cores with the same
-// rows have the same panels whatever their machine, except for windows, which only a
-// kernel makes worth while.
+// stretch is a row of an axon entry as a run of weights in the store; one without neurons
+// adds nothing.
+type stretch struct {
+	first, count int32
+	offset       int64
+}
+
+func (s *stretch) last() int32 { return s.first + s.count }
+
+// panelMaker makes panels.
+type panelMaker struct {
+	*panels
+	tables *tables
+	// stretches has one per axon entry, with a count below 0 for those that have none
+	// or are part of a panel.
+	stretches []stretch
+}
+
+// newPanels finds the panels of a core; nil where there are none. Which there are says
+// nothing about results. Windows come with the kernel that makes them worth while.
 func newPanels(s *tables, neurons int) *panels {
 	if s.widths.MergeDuplicates || len(s.dense8) > maxStore || len(s.axons) == 0 {
 		return nil
 	}
-	p := &panels{chosen: make([]uint64, (len(s.axons)+63)>>6), store: s.dense8}
-	p.findBanks(s)
+	m := panelMaker{panels: &panels{chosen: make([]uint64, (len(s.axons)+63)>>6), store: s.dense8}, tables: s}
+	m.stretch()
+	m.findBanks()
 	if s.set == kernel.AVX512 {
-		p.findWindows(s, neurons)
+		m.findWindows(neurons)
 	}
-	return p.close(s)
+	return m.close()
+}
+
+// stretch finds the stretches of all entries.
+func (m *panelMaker) stretch() {
+	filled := map[int32]stretch{} // by sparse row
+	for _, axon := range m.tables.axons {
+		r := &m.tables.rows[axon.Row]
+		s := stretch{count: -1}
+		switch {
+		case r.format == Dense8:
+			s = stretch{first: r.first + axon.Base, count: r.count, offset: r.offset}
+		case r.format == Sparse && m.tables.set == kernel.AVX512:
+			known, met := filled[axon.Row]
+			if !met {
+				known = m.fill(r)
+				filled[axon.Row] = known
+			}
+			s = known
+			s.first += axon.Base
+		}
+		m.stretches = append(m.stretches, s)
+	}
+}
+
+// fill writes a sparse row as a stretch, where its entries lie close together.
+func (m *panelMaker) fill(r *row) stretch {
+	none := stretch{count: -1}
+	entries := m.tables.sparse[r.offset:][:r.count]
+	if len(entries) == 0 {
+		return none
+	}
+	first, before := int32(entries[0].Neuron), int32(-1)
+	for _, e := range entries {
+		if int32(e.Neuron) <= before || int16(int8(e.Weight)) != e.Weight {
+			return none
+		}
+		before = int32(e.Neuron)
+	}
+	s := stretch{first: first, count: before + 1 - first}
+	if s.count > r.count<<sparseSpan {
+		return none
+	}
+	weights, offset := m.extend(int(s.count))
+	if weights == nil {
+		return none
+	}
+	for _, e := range entries {
+		weights[int32(e.Neuron)-first] = int8(e.Weight)
+	}
+	s.offset = offset
+	return s
+}
+
+// extend makes room for weights behind the store; nil where that would be too much.
+func (m *panelMaker) extend(weights int) (room []int8, offset int64) {
+	if len(m.store)+weights > maxCopy {
+		return nil, 0
+	}
+	at := len(m.store)
+	if at == len(m.tables.dense8) { // the core's own must not grow
+		m.store = slices.Clip(m.store)
+	}
+	m.store = append(m.store, make([]int8, weights)...)
+	return m.store[at:], int64(at)
 }
 
 // close notes what is left over, and what spikes count.
-func (p *panels) close(s *tables) *panels {
+func (m *panelMaker) close() *panels {
+	p, s := m.panels, m.tables
 	if len(p.banks)+len(p.blocks) == 0 {
 		return nil
 	}
@@ -86,49 +179,86 @@ func (p *panels) close(s *tables) *panels {
 
 func has(set []uint64, i int) bool { return set[i>>6]>>(i&63)&1 == 1 }
 
+// choose makes an entry part of a panel.
+func (m *panelMaker) choose(a int) {
+	m.chosen[a>>6] |= 1 << (a & 63)
+	m.stretches[a].count = -1
+}
+
 // findBanks takes the runs of entries that are long enough.
-func (p *panels) findBanks(s *tables) {
-	alike := func(a, b int) bool {
-		x, y := &s.axons[a], &s.axons[b]
-		r, q := &s.rows[x.Row], &s.rows[y.Row]
-		return q.format == Dense8 && r.first+x.Base == q.first+y.Base && r.count == q.count
-	}
-	for first := 0; first < len(s.axons); {
-		r := &s.rows[s.axons[first].Row]
-		last := first + 1
-		if r.format != Dense8 || r.count == 0 {
-			first = last
-			continue
-		}
-		for last < len(s.axons) && alike(first, last) {
-			last++
-		}
+func (m *panelMaker) findBanks() {
+	for first := 0; first < len(m.stretches); {
+		last, hull, alike := m.run(first)
 		if last-first >= minBank {
-			p.addBank(s, first, last)
+			m.addBank(first, last, hull, alike)
 		}
-		first = last
+		first = max(last, first+1)
 	}
 }
 
-func (p *panels) addBank(s *tables, first, last int) {
-	r := &s.rows[s.axons[first].Row]
-	b := rowBank{axon: int32(first), last: int32(last), first: r.first + s.axons[first].Base}
-	b.neuron = b.first + r.count
+// run is the longest run of entries from one on whose stretches fill most of the neurons
+// from their first to their last one, the hull. They are alike if they all are the hull.
+func (m *panelMaker) run(first int) (last int, hull stretch, alike bool) {
+	alike = true
+	var weights, room int64
+	for last = first; last < len(m.stretches); last++ {
+		s, wider := m.stretches[last], hull
+		switch {
+		case s.count < 0:
+			return last, hull, alike
+		case s.count > 0 && hull.count == 0:
+			wider = stretch{first: s.first, count: s.count}
+		case s.count > 0:
+			wider.first = min(hull.first, s.first)
+			wider.count = max(hull.last(), s.last()) - wider.first
+		}
+		weights += int64(s.count)
+		room = repeated(int64(wider.count), uint(last-first+1))
+		if weights < room-room>>2 {
+			return last, hull, alike
+		}
+		alike = alike && (last == first || wider.count == hull.count && s.first == hull.first && s.count == hull.count)
+		hull = wider
+	}
+	return last, hull, alike
+}
+
+// addBank makes a bank of the entries first..last-1. Stretches that are not all alike are
+// written once more, each as wide as the hull.
+func (m *panelMaker) addBank(first, last int, hull stretch, alike bool) {
+	b := rowBank{axon: int32(first), last: int32(last), first: hull.first, neuron: hull.last()}
+	if hull.count == 0 || !alike && int64(len(m.store))+repeated(int64(hull.count), uint(last-first)) > maxCopy {
+		return
+	}
+	written := map[stretch]uint32{}
 	for a := first; a < last; a++ {
-		b.offsets = append(b.offsets, uint32(s.rows[s.axons[a].Row].offset))
-		p.chosen[a>>6] |= 1 << (a & 63)
+		s := m.stretches[a]
+		at, met := written[s]
+		switch {
+		case alike:
+			at = uint32(s.offset)
+		case !met:
+			room, offset := m.extend(int(hull.count))
+			if s.count > 0 {
+				copy(room[s.first-hull.first:], m.store[s.offset:][:s.count])
+			}
+			at = uint32(offset)
+			written[s] = at
+		}
+		b.offsets = append(b.offsets, at)
+		m.choose(a)
 	}
-	p.banks = append(p.banks, b)
+	m.banks = append(m.banks, b)
 }
 
-// findWindows takes the dense entries that are in no bank, block by block of neurons,
-// unless most windows would be empty.
-func (p *panels) findWindows(s *tables, neurons int) {
+// findWindows takes the entries that are in no bank, block by block of neurons, unless
+// most windows would be empty.
+func (m *panelMaker) findWindows(neurons int) {
 	var blocks []windowBlock
 	all, full := 0, 0
 	for first := 0; first < neurons; first += kernel.Block {
 		b := windowBlock{first: int32(first), last: int32(min(first+kernel.Block, neurons))}
-		full += p.openBlock(s, &b)
+		full += m.openBlock(&b)
 		if len(b.windows) > 0 {
 			blocks, all = append(blocks, b), all+len(b.windows)
 		}
@@ -136,41 +266,20 @@ func (p *panels) findWindows(s *tables, neurons int) {
 	if full == 0 || all>>sparseWindows > full {
 		return
 	}
-	p.blocks = blocks
-	for a := range s.axons {
-		if p.windowed(s, a) {
-			p.chosen[a>>6] |= 1 << (a & 63)
+	m.blocks = blocks
+	for a := range m.stretches {
+		if m.stretches[a].count > 0 {
+			m.choose(a)
 		}
 	}
-}
-
-// windowed reports whether an entry is dense and in no bank.
-func (p *panels) windowed(s *tables, a int) bool {
-	r := &s.rows[s.axons[a].Row]
-	if r.format != Dense8 || r.count == 0 {
-		return false
-	}
-	for i := range p.banks {
-		if b := &p.banks[i]; int32(a) >= b.axon && int32(a) < b.last {
-			return false
-		}
-	}
-	return true
 }
 
 // openBlock makes the windows of a block and returns how many have weights.
-func (p *panels) openBlock(s *tables, b *windowBlock) (full int) {
+func (m *panelMaker) openBlock(b *windowBlock) (full int) {
 	firstAxon, lastAxon := -1, 0
-	reach := func(a int) (from, to int32) {
-		if !p.windowed(s, a) {
-			return 0, 0
-		}
-		r := &s.rows[s.axons[a].Row]
-		first := r.first + s.axons[a].Base
-		return max(first, b.first), min(first+r.count, b.last)
-	}
-	for a := range s.axons {
-		if from, to := reach(a); from < to {
+	reach := func(s *stretch) (from, to int32) { return max(s.first, b.first), min(s.last(), b.last) }
+	for a := range m.stretches {
+		if from, to := reach(&m.stretches[a]); from < to {
 			if firstAxon < 0 {
 				firstAxon = a
 			}
@@ -184,10 +293,10 @@ func (p *panels) openBlock(s *tables, b *windowBlock) (full int) {
 	b.word, b.lastWord = firstAxon>>6, (lastAxon+63)>>6
 	b.windows = make([]kernel.Window, (b.lastWord-b.word)<<6)
 	for a := firstAxon; a < lastAxon; a++ {
-		if from, to := reach(a); from < to {
-			r := &s.rows[s.axons[a].Row]
+		s := &m.stretches[a]
+		if from, to := reach(s); from < to {
 			b.windows[a-b.word<<6] = kernel.Window{
-				Offset: r.offset + int64(b.first-r.first-s.axons[a].Base),
+				Offset: s.offset + int64(b.first-s.first),
 				Mask:   ^uint64(0) >> (kernel.Block - uint(to-from)) << uint(from-b.first),
 			}
 		}
