@@ -99,7 +99,8 @@ func intervalPicture(s *source) template.HTML {
 	}
 	for i, side := range sides {
 		y := float64(row*i) + row/2
-		title := fmt.Sprintf("%s: %s (%s to %s)", side.name, accuracy(*side.accuracy), accuracy(side.interval[0]), accuracy(side.interval[1]))
+		title := fmt.Sprintf("%s: %s (%s to %s)", side.name, accuracy(*side.accuracy),
+			accuracy(side.interval[0]), accuracy(side.interval[1]))
 		p.Begin("", title)
 		p.Rect(0, y-row/2, 420, row, "hit", "")
 		p.Text(left-8, y+4, "e", side.name)
@@ -131,7 +132,7 @@ func accuracyCurve(s *source) template.HTML {
 	}
 	c := tickChart("accuracy when the inference is stopped after so many ticks", len(s.Curve), 1)
 	c.Y = svg.Span(max(least-0.02, 0), min(greatest+0.001, 1), c.Bottom, c.Top)
-	c.Axes(svg.Axis{Title: "ticks", Text: count, About: 6}, svg.Axis{Title: "accuracy", Text: percentShort, About: 5})
+	tickAxes(c, "ticks", "accuracy", percentShort)
 	c.Legend(0, 4, 0, "curve s0", "SNN")
 	if ann := s.Report.ANN; ann != nil && ann.Accuracy != nil {
 		c.Curve(level(len(s.Curve), *ann.Accuracy), "curve dashed s1", "ANN "+accuracy(*ann.Accuracy))
@@ -144,7 +145,8 @@ func accuracyCurve(s *source) template.HTML {
 	}
 	for i := 0; i < len(points); i += thin(len(points)) {
 		point := points[i]
-		c.Circle(c.X.At(point.X), c.Y.At(point.Y), 4, "hit", fmt.Sprintf("%s: %s", things(int(point.X), "tick"), accuracy(point.Y)))
+		c.Circle(c.X.At(point.X), c.Y.At(point.Y), 4, "hit",
+			fmt.Sprintf("%s: %s", things(int(point.X), "tick"), accuracy(point.Y)))
 	}
 	return c.HTML()
 }
@@ -154,6 +156,11 @@ func tickChart(label string, ticks, legend int) *svg.Chart {
 	c := svg.NewChart(420, 270, legend, label)
 	c.X = svg.Scale{Least: 1, Greatest: float64(max(ticks, 2)), From: c.Left, To: c.Right}
 	return c
+}
+
+// tickAxes draws the axes of a chart over ticks; text writes what stands on the other one.
+func tickAxes(c *svg.Chart, x, y string, text func(float64) string) {
+	c.Axes(svg.Axis{Title: x, Text: count, About: 6}, svg.Axis{Title: y, Text: text, About: 5})
 }
 
 // thin is every how many points of a line there is one to point at.
@@ -192,7 +199,8 @@ func confusionPicture(m [][]int) template.HTML {
 				part = float64(k) / float64(total)
 			}
 			x, step := left+cell*float64(class), svg.Step(part)
-			p.Begin("", fmt.Sprintf("label %d, class %d: %s of %s", label, class, things(k, "sample"), count(float64(total))))
+			p.Begin("", fmt.Sprintf("label %d, class %d: %s of %s",
+				label, class, things(k, "sample"), count(float64(total))))
 			p.Rect(x, y, cell, cell, "edge "+svg.Ramp(step), "")
 			if n <= 12 && k > 0 {
 				p.Text(x+cell/2, y+cell/2+4, fmt.Sprintf("c on%d", step), count(float64(k)))

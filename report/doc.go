@@ -15,7 +15,7 @@
 //	energy.go      where energy goes
 //	verdict.go     who wins, and where
 //	plan.go        the mesh from above
-//	probe.go       one sample, tick by tick
+//	probe.go       one sample, tick by tick; raster.go: its spikes
 //	network.go     the layers
 //	page.tmpl.html, page.css, page.js
 package report

@@ -28,7 +28,7 @@ type tableSection struct {
 	Shares             template.HTML
 	ByLayer, ByCore    template.HTML
 	Cores              int
-	Largest, Boundary  string
+	Largest            string
 	Unpriced, Cautions []string
 	Compared           bool
 	// Pads is set where something crosses the pads, which are outside the sum.
@@ -55,7 +55,7 @@ func newEnergy(s *source) *energySection {
 func newTable(s *source, i int) tableSection {
 	e := &s.Report.Energy[i]
 	t := tableSection{
-		Index: i, Name: svg.Clean(e.Table), Largest: svg.Clean(e.Largest), Boundary: svg.Clean(e.Boundary), Compared: e.ANNPJ != nil,
+		Index: i, Name: svg.Clean(e.Table), Largest: svg.Clean(e.Largest), Compared: e.ANNPJ != nil,
 		Shares: sharesPicture(e), ByLayer: layersPicture(s, e.Table),
 	}
 	t.ByCore, t.Cores = coresPicture(s, e.Table)
@@ -66,7 +66,9 @@ func newTable(s *source, i int) tableSection {
 		_, snn := e.Parts[part]
 		_, ann := e.ANNParts[part]
 		if part != energy.PartPads && (snn || ann) {
-			t.Parts = append(t.Parts, partRow{Part: string(part), Step: step(string(part)), Class: fmt.Sprintf("f%d", k), SNN: snn, ANN: ann})
+			t.Parts = append(t.Parts, partRow{
+				Part: string(part), Step: step(string(part)), Class: fmt.Sprintf("f%d", k), SNN: snn, ANN: ann,
+			})
 		}
 	}
 	for _, event := range append(slices.Clone(e.Unpriced), e.ANNUnpriced...) {
@@ -183,7 +185,7 @@ func energyCurve(s *source) template.HTML {
 	}
 	c := tickChart("energy when the inference is stopped after so many ticks", len(s.Curve), (len(tables)+1)/2)
 	c.Y = svg.Logarithmic(least, greatest, c.Bottom, c.Top)
-	c.Axes(svg.Axis{Title: "ticks; dashed: the dense ANN", Text: count, About: 6}, svg.Axis{Title: "energy per inference", Text: decade, About: 5})
+	tickAxes(c, "ticks; dashed: the dense ANN", "energy per inference", decade)
 	for i := range tables {
 		name, class := tables[i].Table, fmt.Sprintf("curve s%d", i)
 		points := make([]svg.Point, len(s.Curve))
@@ -227,13 +229,18 @@ func layersPicture(s *source, table string) template.HTML {
 	for i := range s.ByLayer {
 		row := &s.ByLayer[i]
 		if pj := row.SNNPJ[table]; pj > 0 {
-			bars = append(bars, svg.Bar{Name: row.Layer, Value: pj, Text: bench.Energy(pj), Class: "f0", Title: row.Layer + ": " + bench.Energy(pj)})
+			bars = append(bars, energyBar(row.Layer, "f0", pj))
 		}
 	}
 	if len(bars) == 0 {
 		return ""
 	}
 	return svg.Bars(420, 130, "energy by layer, "+table, bars[:min(len(bars), 40)]).HTML()
+}
+
+func energyBar(name, class string, pj float64) svg.Bar {
+	text := bench.Energy(pj)
+	return svg.Bar{Name: name, Value: pj, Text: text, Class: class, Title: name + ": " + text}
 }
 
 // coresPicture draws the cores that take most.
@@ -249,7 +256,7 @@ func coresPicture(s *source, table string) (template.HTML, int) {
 		if row.X != nil {
 			name, class = place(*row.X, *row.Y)+" "+strings.Join(row.Layers, " "), "f0"
 		}
-		bars = append(bars, svg.Bar{Name: name, Value: pj, Text: bench.Energy(pj), Class: class, Title: name + ": " + bench.Energy(pj)})
+		bars = append(bars, energyBar(name, class, pj))
 	}
 	if len(bars) == 0 {
 		return "", 0

@@ -121,14 +121,17 @@ func networkPicture(s *source, layers []layerRow) template.HTML {
 			skips++
 		}
 	}
-	p := svg.New(width+14*float64(min(skips, 12))+12, row*float64(len(shown)+1)-row+box+6, "chart", "the network's layers")
+	wide, high := width+14*float64(min(skips, 12))+12, row*float64(len(shown))+box+6
+	p := svg.New(wide, high, "chart", "the network's layers")
 	y := func(layer int) float64 { return 2 + row*float64(layer+1) }
 	img := s.Comparison.Chip.Image()
 	p.Rect(left, 2, width-left, box, "box", "")
 	p.Text(left+12, 27, "strong", "input")
-	p.Fitted(left+150, 27, width-180, "", shapeText(img.Input.Shape)+", "+img.Encoder.Kind+", "+things(s.Comparison.SNN.Ticks, "tick"))
+	words := shapeText(img.Input.Shape) + ", " + s.Report.Encoder + ", " + things(s.Comparison.SNN.Ticks, "tick")
+	p.Fitted(left+150, 27, width-180, "", words)
 	for i, l := range shown {
-		p.Begin("", fmt.Sprintf("%s: %s, %s on %s", l.Name, l.Shape, things(l.Neurons, "neuron"), things(l.Cores, "core")))
+		p.Begin("", fmt.Sprintf("%s: %s, %s on %s", l.Name, l.Shape,
+			things(l.Neurons, "neuron"), things(l.Cores, "core")))
 		p.Rect(left, y(i), width-left, box, "box", "")
 		p.Fitted(left+12, y(i)+25, 120, "strong", l.Name)
 		words := fmt.Sprintf("%s on %s", l.Shape, things(l.Cores, "core"))
@@ -148,7 +151,8 @@ func networkPicture(s *source, layers []layerRow) template.HTML {
 			default:
 				x := width + 8 + 14*float64(lane%12)
 				lane++
-				p.Path(fmt.Sprintf("M%d %.1fH%.1fV%.1fH%dl6 -4m-6 4l6 4", width, y(from)+box/2+4, x, y(to)+box/2-4, width), "arrow", "")
+				p.Path(fmt.Sprintf("M%d %.1fH%.1fV%.1fH%dl6 -4m-6 4l6 4",
+					width, y(from)+box/2+4, x, y(to)+box/2-4, width), "arrow", "")
 			}
 		}
 	}

@@ -80,7 +80,9 @@ func newPlan(s *source) *planSection {
 			continue
 		}
 		drawn = append(drawn, drawnView{v, greatest})
-		plan.Views = append(plan.Views, planView{Key: v.key, Name: v.name, Greatest: v.text(greatest), Checked: len(drawn) == 1})
+		plan.Views = append(plan.Views, planView{
+			Key: v.key, Name: v.name, Greatest: v.text(greatest), Checked: len(drawn) == 1,
+		})
 	}
 	plan.Picture = planPicture(s, drawn)
 	return plan
@@ -133,7 +135,10 @@ func topologyTile(s *source, i int) int { return int(s.Comparison.Chip.Image().C
 
 func drawTile(p *svg.Picture, row *bench.CoreRow, drawn []drawnView, x, y, side float64) {
 	classes := []string{"tile"}
-	words := []string{fmt.Sprintf("core %s: %s", place(*row.X, *row.Y), strings.Join(row.Layers, ", ")), things(row.Neurons, "neuron")}
+	words := []string{
+		fmt.Sprintf("core %s: %s", place(*row.X, *row.Y), strings.Join(row.Layers, ", ")),
+		things(row.Neurons, "neuron"),
+	}
 	for _, v := range drawn {
 		value := v.value(row)
 		if value == nil {

@@ -24,7 +24,7 @@ type Options struct {
 	Seed uint64
 	// Files are what was read, as the user named them.
 	Files []File
-	// Sample is the number of the sample that is shown tick by tick.
+	// Sample is the number of the sample that is shown tick by tick, among those that were run.
 	Sample int
 }
 

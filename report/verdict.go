@@ -93,7 +93,7 @@ func mapPicture(s *source, table string, lines []bench.BreakEvenLine) template.H
 	rows := (len(lines) + 1) / 2
 	c := tickChart("break-even map under "+table, ticks, rows+1)
 	c.Y = svg.Logarithmic(least, greatest, c.Bottom, c.Top)
-	c.Axes(svg.Axis{Title: "ticks", Text: count, About: 6}, svg.Axis{Title: "spikes per synapse", Text: plain, About: 5})
+	tickAxes(c, "ticks", "spikes per synapse", plain)
 	for i, line := range lines {
 		class := fmt.Sprintf("curve s%d", 1+(i/2)%5)
 		if line.ZerosSkipped {

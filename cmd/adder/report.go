@@ -71,6 +71,9 @@ func (a *app) report(cmd *cobra.Command, path string, f *reportFlags) error {
 		if err := a.printJSON(found); err != nil {
 			return err
 		}
+	} else if f.by != "" {
+		found.Breakdown.Wide = a.wide
+		a.printf("%s", found.Text(f.by, "per inference"))
 	}
 	return f.judge(found)
 }
