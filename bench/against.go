@@ -179,7 +179,7 @@ func (w *twin) Run(ctx context.Context, s *chip.Sample) (*chip.Outcome, error) {
 		return nil, err
 	}
 	c := w.comparison
-	record, err := w.reference.Run(realSignal(s, c.options.Ticks), c.probes)
+	record, err := w.reference.Run(RealSignal(s, c.options.Ticks), c.probes)
 	if err != nil {
 		return nil, err
 	}

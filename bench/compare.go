@@ -77,7 +77,7 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	if r.Training == nil || r.Training.Len() == 0 {
 		return nil
 	}
-	if r.Network == nil {
+	if !c.coded() {
 		if c.Stop, err = r.stop(ctx); err != nil {
 			return err
 		}

@@ -13,7 +13,8 @@ type CurvePoint struct {
 	SNNPJ map[string]float64 `json:"snn_pj"`
 }
 
-// curve sums what an evaluation counted tick by tick.
+// curve sums what an evaluation counted tick by tick. A code has nothing to say before its
+// end: its curve is one point.
 func curve(c *Comparison, m *Memories) []CurvePoint {
 	a := c.SNN.Attribution
 	if !a.ByTick() {
@@ -26,6 +27,9 @@ func curve(c *Comparison, m *Memories) []CurvePoint {
 			m.Add(sum, account.Core, a.At(i, a.Slot(t)))
 		}
 		points[t] = curvePoint(c, m, t, sum)
+	}
+	if c.coded() {
+		return points[len(points)-1:]
 	}
 	return points
 }

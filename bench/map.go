@@ -6,7 +6,7 @@ type BreakEvenLine struct {
 	Table        string   `json:"table"`
 	Dataflow     Dataflow `json:"dataflow"`
 	ZerosSkipped bool     `json:"zeros_skipped"`
-	// SpikesPerSynapse[t] is the border at t+1 ticks: 0 where what does not follow the
+	// SpikesPerSynapse has the border at the ticks of each point of the curve: 0 where what does not follow the
 	// spikes takes more than the ANN already.
 	SpikesPerSynapse []float64 `json:"spikes_per_synapse"`
 }
@@ -40,8 +40,8 @@ func (r *Report) addMap(c *Comparison, e *EnergyReport, bill func(t int) (fixed,
 		return
 	}
 	fixed, driven := make([]float64, len(r.Curve)), make([]float64, len(r.Curve))
-	for t := range r.Curve {
-		fixed[t], driven[t] = bill(t)
+	for i := range r.Curve {
+		fixed[i], driven[i] = bill(r.Curve[i].Ticks - 1)
 	}
 	r.Map = append(r.Map, breakEvenMap(e, fixed, driven, r.SNN.SpikesPerSynapse)...)
 }

@@ -3,8 +3,6 @@ package bench
 import (
 	"context"
 
-	"slices"
-
 	"adder/compiler/convert"
 	"adder/compiler/levels"
 	"adder/quantised"
@@ -136,10 +134,7 @@ func (e *annEngine) run(x []float64) (int, error) {
 	if _, err := e.analog.RunWith(x, e.replace); err != nil {
 		return 0, err
 	}
-	if len(sums) == 1 && sums[0] > 0 {
-		return 1, nil
-	}
-	return slices.Index(sums, slices.Max(sums)), nil
+	return classOfSums(sums), nil
 }
 
 // replace puts what levels stand for in the place of what a node put out.

@@ -150,12 +150,12 @@ func (r *ReferenceRun) signal(i int, s *chip.Sample) ([][]float64, error) {
 	if _, err := r.Source.Feed(i, s); err != nil {
 		return nil, err
 	}
-	return realSignal(s, r.Source.Ticks()), nil
+	return RealSignal(s, r.Source.Ticks()), nil
 }
 
-// realSignal is a sample as real numbers, [ticks][sources]: spikes as 0 and 1,
+// RealSignal is a sample as real numbers, [ticks][sources]: spikes as 0 and 1,
 // levels as a constant.
-func realSignal(s *chip.Sample, ticks int) [][]float64 {
+func RealSignal(s *chip.Sample, ticks int) [][]float64 {
 	if s.Levels != nil {
 		x := make([]float64, len(s.Levels))
 		for i, level := range s.Levels {
@@ -197,6 +197,9 @@ func outputSpikes(n *snn.Network) bool {
 	}
 	return false
 }
+
+// ReferenceClass is the class that a record of a network gives.
+func ReferenceClass(n *snn.Network, r *snn.Record) int { return referenceClass(r, outputSpikes(n)) }
 
 // referenceClass reads a record's class as classOf does. A single output that spikes
 // means class 1 above one spike in two ticks.

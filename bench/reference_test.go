@@ -87,10 +87,10 @@ func TestReferenceClass(t *testing.T) {
 // TestLevelsAreConstantSignals as spikes are signals of 0 and 1.
 func TestLevelsAreConstantSignals(t *testing.T) {
 	levels := &chip.Sample{Levels: []int32{0, 3, 12}, MaxLevel: 12}
-	require.Equal(t, [][]float64{{0, 0.25, 1}, {0, 0.25, 1}}, realSignal(levels, 2))
+	require.Equal(t, [][]float64{{0, 0.25, 1}, {0, 0.25, 1}}, RealSignal(levels, 2))
 	train := spike.NewTrain(2, 2)
 	train.Set(1, 0)
-	require.Equal(t, [][]float64{{0, 0}, {1, 0}}, realSignal(&chip.Sample{Spikes: train}, 2))
+	require.Equal(t, [][]float64{{0, 0}, {1, 0}}, RealSignal(&chip.Sample{Spikes: train}, 2))
 }
 
 // TestReferenceStops when it is told to.

@@ -11,6 +11,7 @@ import (
 	"adder/chip"
 	"adder/quantised"
 	"adder/sample"
+	"adder/spike/encode"
 )
 
 // Report sets an emulated network beside the ANN it stands for. Counts and
@@ -37,7 +38,8 @@ type Report struct {
 	Energy    []EnergyReport `json:"energy"`
 	BreakEven []BreakEven    `json:"break_even"`
 	// Curve has an entry per number of ticks, from 1 on: what one run
-	// shows when it is stopped there. It is empty unless the evaluation has
+	// shows when it is stopped there; with a code, which says nothing before its end,
+	// that of its ticks alone. It is empty unless the evaluation has
 	// counts by tick.
 	Curve []CurvePoint `json:"curve"`
 	// Breakdown is where the counts and the energies go.
@@ -164,7 +166,15 @@ func intervalOf(correct, samples int) [2]float64 {
 // fairBits is the activation width of an ANN that tells as many levels apart as the SNN:
 // that of a code, else what so many ticks tell, ceil(log2(T+1)) (Yan et al., arXiv
 // 2409.08290).
-func (c *Comparison) fairBits() int { return fairBits(c.Network, c.SNN.Ticks) }
+func (c *Comparison) fairBits() int {
+	if c.Network == nil && c.coded() {
+		return int(c.Chip.Image().Encoder.Bits)
+	}
+	return fairBits(c.Network, c.SNN.Ticks)
+}
+
+// coded reports whether the chip's activations are levels that are sent exactly.
+func (c *Comparison) coded() bool { return encode.IsCode(c.Chip.Image().Encoder.Kind) }
 
 func fairBits(net *quantised.Network, ticks int) int {
 	if net != nil {

@@ -1,0 +1,173 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+
+	"adder/chip"
+	"adder/quantised"
+	"adder/sample"
+	"adder/spike"
+	"adder/spike/encode"
+)
+
+// AgainstQuantised is how a run on a chip differs from the quantised network that its code
+// carries, on the same samples, integer by integer.
+type AgainstQuantised struct {
+	Samples int
+	// Outputs is the number of outputs of a sample, and Differ the number of those that
+	// are unlike, over all samples.
+	Outputs int
+	Differ  int64
+	// First is where an output differs first, nil where none does.
+	First *UnlikeOutput
+	// Layers are those of the quantised network that the chip has neuron by neuron, in
+	// order, but for the output.
+	Layers []UnlikeLevels
+	// Labelled, Correct and SameClass are those of Against.
+	Labelled           bool
+	Correct, SameClass int
+}
+
+// UnlikeOutput is an integer that differs.
+type UnlikeOutput struct {
+	Sample, Output int
+	Have, Want     int64
+}
+
+// UnlikeLevels compares the levels of a layer.
+type UnlikeLevels struct {
+	Layer string
+	// Spikes are the chip's, Differ the number of levels that are unlike over all samples,
+	// and First the first of them, nil where there is none.
+	Spikes int64
+	Differ int64
+	First  *UnlikeOutput
+}
+
+// QuantisedComparison holds the outcomes of a run to a quantised network.
+type QuantisedComparison struct {
+	Result    AgainstQuantised
+	evaluator *quantised.Evaluator
+	coded     *encode.Coded
+	source    *sample.Encoded
+	levels    []int32
+	layers    []probedLayer
+}
+
+// probedLayer is a layer of the quantised network whose spikes are probed.
+type probedLayer struct {
+	population int // of the quantised network
+	probe      int // in Options.Spikes
+	bits       int
+}
+
+// CompareQuantised adds to a run what holds it to net, from which its image was made: probes
+// behind those that it has, and a step of Each in front of its own. It comes before the
+// run's engines are made. The result is whole when the run has ended.
+func CompareQuantised(r *Run, net *quantised.Network) (*QuantisedComparison, error) {
+	source, ok := r.Source.(*sample.Encoded)
+	if !ok {
+		return nil, fmt.Errorf("compare with the quantised network: samples of %s have no levels", r.Source.Name())
+	}
+	coded, ok := source.Encoder.(*encode.Coded)
+	if !ok {
+		return nil, fmt.Errorf("compare with the quantised network: encoder %s sends no levels", source.Encoder.Config().Kind)
+	}
+	e, err := quantised.NewEvaluator(net)
+	if err != nil {
+		return nil, err
+	}
+	c := &QuantisedComparison{evaluator: e, coded: coded, source: source}
+	c.Result.Outputs, c.Result.Labelled = net.Populations[net.Output].Neurons, sample.Labelled(source)
+	r.Options.Spikes = slices.Clone(r.Options.Spikes)
+	for p := range net.Populations {
+		pop := &net.Populations[p]
+		at, err := r.Chip.Population(pop.Name)
+		if p == net.Output || err != nil || r.Chip.Size(at) != pop.Size() {
+			continue // copied by neurons of several windows
+		}
+		c.layers = append(c.layers, probedLayer{p, len(r.Options.Spikes), pop.Bits})
+		c.Result.Layers = append(c.Result.Layers, UnlikeLevels{Layer: pop.Name})
+		r.Options.Spikes = append(r.Options.Spikes, at)
+	}
+	each := r.Each
+	r.Each = func(sample int, o *chip.Outcome) error {
+		if err := c.compare(sample, o); err != nil || each == nil {
+			return err
+		}
+		return each(sample, o)
+	}
+	return c, nil
+}
+
+// compare holds one outcome to the network.
+func (c *QuantisedComparison) compare(number int, o *chip.Outcome) error {
+	c.levels = c.source.Levels(c.coded, number, c.levels)
+	want, err := c.evaluator.RunLevels(c.levels)
+	if err != nil {
+		return err
+	}
+	if len(o.Output) != len(want) {
+		return fmt.Errorf("compare with the quantised network: the chip has %d outputs, the network %d", len(o.Output), len(want))
+	}
+	r := &c.Result
+	r.Samples++
+	for k, v := range want {
+		if have := int64(o.Output[k]); have != v {
+			r.Differ++
+			r.First = firstUnlike(r.First, number, k, have, v)
+		}
+	}
+	class := classOfSums(want)
+	if class == o.Class {
+		r.SameClass++
+	}
+	if label := c.source.Label(number); label >= 0 && label == class {
+		r.Correct++
+	}
+	for i, l := range c.layers {
+		r.Layers[i].compare(number, LevelsOf(o.Spikes[l.probe], c.coded.Config().Kind, l.bits), c.evaluator.Levels(l.population))
+		r.Layers[i].Spikes += int64(o.Spikes[l.probe].Count())
+	}
+	return nil
+}
+
+func firstUnlike(first *UnlikeOutput, number, k int, have, want int64) *UnlikeOutput {
+	if first != nil {
+		return first
+	}
+	return &UnlikeOutput{Sample: number, Output: k, Have: have, Want: want}
+}
+
+func (l *UnlikeLevels) compare(number int, have, want []int32) {
+	for k, v := range want {
+		if have[k] != v {
+			l.Differ++
+			l.First = firstUnlike(l.First, number, k, int64(have[k]), int64(v))
+		}
+	}
+}
+
+// LevelsOf reads the levels that a layer sent by a code, from the spikes of its window and those in
+// which it fires, which come last.
+func LevelsOf(train *spike.Train, kind string, bits int) []int32 {
+	out := make([]int32, train.Sources())
+	ticks := encode.CodeTicks(kind, bits)
+	for t := range ticks {
+		worth := int32(1)
+		if kind == encode.KindRadix {
+			worth = 1 << (ticks - 1 - t)
+		}
+		train.Each(train.Ticks()-ticks+t, func(n int) { out[n] += worth })
+	}
+	return out
+}
+
+// classOfSums is classOf of integers.
+func classOfSums(sums []int64) int {
+	if len(sums) == 1 && sums[0] > 0 {
+		return 1
+	}
+	return slices.Index(sums, slices.Max(sums))
+}
