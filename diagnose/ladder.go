@@ -1,0 +1,105 @@
+// Package diagnose says where a network loses what it knew on its way to a chip: it runs
+// the same samples on every form that the network takes, from real numbers to the placed
+// chip, and compares each form with the one before.
+//
+//	ladder.go    the ladder, and a run of it
+//	forms.go     the forms, from real numbers to the chip
+//	compare.go   one form beside the one before
+//	advice.go    what to turn
+//	plot.go      a picture of it
+package diagnose
+
+import (
+	"context"
+	"errors"
+
+	"adder/compiler"
+	"adder/sample"
+)
+
+// Case is what to diagnose.
+type Case struct {
+	// Compiled is an ANN with all that its compilation left behind.
+	Compiled *compiler.Result
+	// Source are the samples as the chip is fed with them, and Analog sample i as the
+	// prepared network takes it.
+	Source *sample.Encoded
+	Analog func(i int) ([]float64, error)
+	// Progress, if not nil, is called after each sample with the number done.
+	Progress func(done, total int)
+}
+
+// Ladder has a rung per form, in their order.
+type Ladder struct {
+	Model   string `json:"model"`
+	Chip    string `json:"chip"`
+	Code    string `json:"code"`
+	Samples int    `json:"samples"`
+	Rungs   []Rung `json:"rungs"`
+	// Advice says what to turn, the most useful first.
+	Advice []string `json:"advice"`
+}
+
+// Rung is a form of the network.
+type Rung struct {
+	Name string `json:"name"`
+	// Accuracy is nil without labels, Agreement the share of samples with the class of
+	// the first rung.
+	Accuracy  *float64 `json:"accuracy"`
+	Agreement float64  `json:"agreement"`
+	Layers    []Layer  `json:"layers"`
+	// First is where the form first differs from the one before, nil where it does not:
+	// by a spike, a level or, between real numbers and levels, by more than half a level.
+	First *Divergence `json:"first"`
+}
+
+// Layer is what a form has of a layer.
+type Layer struct {
+	Layer string `json:"layer"`
+	// Spikes are per sample, nil in forms without spikes.
+	Spikes *float64 `json:"spikes"`
+	// Error is the root of the squared difference from the first rung, relative to the
+	// root of its squares; nil where the form has no such layer.
+	Error *float64 `json:"error"`
+}
+
+// Divergence is where a form differs from the one before.
+type Divergence struct {
+	Sample int `json:"sample"`
+	// Tick is nil where a form has no ticks.
+	Tick   *int   `json:"tick"`
+	Layer  string `json:"layer"`
+	Neuron int    `json:"neuron"`
+	// Margin is how far the form before was from the nearest boundary: of a potential
+	// from its threshold, in thresholds, of an activation from the next level, in levels,
+	// and of one that is cut from the range, in ranges. It is nil where that is not known.
+	Margin *float64 `json:"margin"`
+}
+
+// Run climbs the ladder. When ctx is done it ends with ctx's error.
+func Run(ctx context.Context, c Case) (*Ladder, error) {
+	if c.Compiled.Prepared == nil {
+		return nil, errors.New("diagnose: a ladder begins at an ANN: give a model of activations (.onnx)")
+	}
+	forms, err := newForms(&c)
+	if err != nil {
+		return nil, err
+	}
+	img := c.Compiled.Image
+	out := &Ladder{Model: img.Model, Chip: img.Chip.Name, Code: codeName(img.Encoder.Kind), Samples: c.Source.Len()}
+	climb := newClimb(&c, forms)
+	for i := range c.Source.Len() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := climb.sample(ctx, i); err != nil {
+			return nil, err
+		}
+		if c.Progress != nil {
+			c.Progress(i+1, c.Source.Len())
+		}
+	}
+	out.Rungs = climb.rungs()
+	out.Advice = advice(out, &c)
+	return out, nil
+}
