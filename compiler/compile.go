@@ -8,10 +8,13 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/ir"
+	"adder/compiler/levels"
 	"adder/compiler/place"
 	"adder/compiler/rates"
 	"adder/layout"
+	"adder/quantised"
 	"adder/snn"
+	"adder/spike/encode"
 )
 
 // Options steer a compilation.
@@ -26,6 +29,15 @@ type Options struct {
 	// integrators need. Kind "direct" keeps the first layer's synapses with
 	// the host.
 	Encoder layout.Encoder
+	// Levels applies where Encoder.Kind is a code, radix or level, which then carries a
+	// quantised network; WeightBits and the pools of Conversion count there too.
+	Levels levels.Options
+	// Choose has the bits of inputs and activations chosen: those with the least synaptic
+	// operations that lose at most Loss points of accuracy on calibration samples, by
+	// Labels or, without, by the ANN's own classes. Bits that Levels has are kept.
+	Choose bool
+	Loss   float64
+	Labels []int
 	// Placement steers the place pass.
 	Placement place.Options
 	// Rates, if not nil, are how often the sources spike; a converted
@@ -48,6 +60,11 @@ type Options struct {
 // Result is a compiled network.
 type Result struct {
 	Image *layout.Image
+	// Prepared is the ANN with activations where neurons can be, nil where the network was
+	// none.
+	Prepared *snn.Network
+	// Quantised is the network that a code carries, nil without one.
+	Quantised *quantised.Network
 	// Network is the integer network that the image holds.
 	Network *ir.Network
 	// Spiking is the network after conversion, in real numbers: what the
@@ -95,8 +112,22 @@ func compile(ctx context.Context, s *state) (*Result, error) {
 		}
 	}
 	s.report.fill(s)
-	return &Result{Image: s.image, Network: s.net, Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
+	return &Result{Image: s.image, Prepared: s.prepared, Quantised: s.quantised, Network: s.net, Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
 }
+
+// way is how the network comes to integers.
+func (s *state) way() way {
+	switch {
+	case s.coded():
+		return byCode
+	case s.spiking == nil:
+		return given
+	}
+	return byRate
+}
+
+// coded reports whether activations are sent exactly.
+func (s *state) coded() bool { return encode.IsCode(s.opts.Encoder.Kind) && s.spiking != nil }
 
 // progress reports how much of the pass that runs is done.
 func (s *state) progress(pass string, part float64) {
@@ -108,7 +139,7 @@ func (s *state) progress(pass string, part float64) {
 // pass runs one pass, checks what it leaves behind and shows it, as far as that is
 // wanted.
 func (s *state) pass(ctx context.Context, p *pass) error {
-	if p.trained && s.spiking == nil {
+	if p.ways != 0 && p.ways&s.way() == 0 {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {

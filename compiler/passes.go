@@ -18,6 +18,7 @@ import (
 	"adder/compiler/route"
 	"adder/compiler/verify"
 	"adder/layout"
+	"adder/quantised"
 	"adder/snn"
 )
 
@@ -25,9 +26,13 @@ import (
 type state struct {
 	opts    Options
 	spiking *snn.Network
-	flat    *flat.Network
-	net     *ir.Network
-	mapping *partition.Mapping
+	// prepared is nil where the network is no ANN.
+	prepared *snn.Network
+	flat     *flat.Network
+	// quantised is nil but for a code.
+	quantised *quantised.Network
+	net       *ir.Network
+	mapping   *partition.Mapping
 	// objective judges the placement.
 	objective *place.Objective
 	image     *layout.Image
@@ -44,35 +49,52 @@ type pass struct {
 	does string
 	// after names the passes that must have run, and why.
 	after map[string]string
-	// trained marks a pass that has nothing to do for a network that is given in
-	// integers; it is then left out.
-	trained bool
-	run     func(context.Context, *state) error
+	// ways are those networks that the pass has something to do for, of which the others
+	// leave it out; none stands for all.
+	ways way
+	run  func(context.Context, *state) error
 	// check, if not nil, holds what the pass leaves behind to its own rules. It
 	// runs in tests and under the build tag invariants: a fault of a pass is
 	// found there and not in what the next ones make of it.
 	check func(*state) error
 }
 
+// way is how a network comes to integers.
+type way uint8
+
+const (
+	// byRate is that of spiking networks, and of ANNs whose activations are rates.
+	byRate way = 1 << iota
+	// byCode is that of ANNs whose activations are sent exactly.
+	byCode
+	// given is that of networks that are integers from the start.
+	given
+)
+
 // passes in the order they run. Whatever becomes an image comes this way: models from
 // their first pass on, case files and networks that learned on a chip from partition on.
 var passes = []pass{
 	{name: "convert", does: "neurons in place of activations",
-		trained: true, run: runConvert},
+		ways: byRate, run: runConvert},
 	{name: "rewrite", does: "what a chip cannot do, in forms that it can",
-		after:   map[string]string{"convert": "the forms are those of spiking networks"},
-		trained: true, run: runRewrite},
+		after: map[string]string{"convert": "the forms are those of spiking networks"},
+		ways:  byRate, run: runRewrite},
 	{name: "lower", does: "linear chains folded into projections",
-		after:   map[string]string{"convert": "activations would stand between linear nodes", "rewrite": "only some forms have a place in a flat network"},
-		trained: true, run: runLower, check: checkFlat},
+		after: map[string]string{"convert": "activations would stand between linear nodes", "rewrite": "only some forms have a place in a flat network"},
+		ways:  byRate, run: runLower, check: checkFlat},
 	{name: "retime", does: "a depth per layer, a delay per projection",
-		after:   map[string]string{"lower": "a linear node takes no tick, a population does"},
-		trained: true, run: runRetime, check: checkFlat},
+		after: map[string]string{"lower": "a linear node takes no tick, a population does"},
+		ways:  byRate, run: runRetime, check: checkFlat},
 	{name: "quantise", does: "integers at the chip's widths",
-		after:   map[string]string{"lower": "a scale belongs to all weights into a neuron", "retime": "delays are copied into the integer network"},
-		trained: true, run: runQuantise, check: checkNetwork},
+		after: map[string]string{"lower": "a scale belongs to all weights into a neuron", "retime": "delays are copied into the integer network"},
+		ways:  byRate, run: runQuantise, check: checkNetwork},
+	{name: "levels", does: "the quantised network: activations of a few bits, integers alone",
+		ways: byCode, run: runLevels, check: checkQuantised},
+	{name: "code", does: "neurons that send levels, and when",
+		after: map[string]string{"levels": "a code carries a quantised network, and adds nothing to it"},
+		ways:  byCode, run: runCode, check: checkNetwork},
 	{name: "fit", does: "nothing: the network is held to what the chip's cores can do",
-		after: map[string]string{"quantise": "models and widths of weights are those of integers"},
+		after: map[string]string{"quantise": "models and widths of weights are those of integers", "code": "so are those of codes"},
 		run:   runFit},
 	{name: "partition", does: "core loads within the limits",
 		after: map[string]string{"quantise": "memory depends on which weights round to zero", "fit": "no number of cores makes up for what none of them can do"},
@@ -88,9 +110,10 @@ var passes = []pass{
 		run:   runVerify, check: checkNetwork},
 }
 
-func checkFlat(s *state) error    { return s.flat.Validate() }
-func checkNetwork(s *state) error { return s.net.Validate() }
-func checkMapping(s *state) error { return s.mapping.Validate() }
+func checkFlat(s *state) error      { return s.flat.Validate() }
+func checkQuantised(s *state) error { return s.quantised.Validate() }
+func checkNetwork(s *state) error   { return s.net.Validate() }
+func checkMapping(s *state) error   { return s.mapping.Validate() }
 
 // checkOrder holds the table to its own constraints.
 func checkOrder(passes []pass) error {
@@ -122,6 +145,7 @@ func runConvert(ctx context.Context, s *state) (err error) {
 		return fmt.Errorf("convert %s: %w", trained.Name, err)
 	}
 	if s.report.Converted {
+		s.prepared = trained
 		if err := checkLimits(trained, &s.opts); err != nil {
 			return err
 		}

@@ -217,7 +217,7 @@ func TestNoImageIsUnverified(t *testing.T) {
 	require.Equal(t, "verify", last.name)
 	for _, p := range passes {
 		whole := slices.Contains([]string{"fit", "partition", "place", "route", "verify"}, p.name)
-		require.Equal(t, !whole, p.trained, "pass %s is left out for networks in integers", p.name)
+		require.Equal(t, !whole, p.ways != 0, "pass %s is left out for networks in integers", p.name)
 	}
 }
 
@@ -230,7 +230,7 @@ func TestPassesAreChecked(t *testing.T) {
 		return nil
 	}}
 	require.EqualError(t, s.pass(t.Context(), &breaks), "compiler: after pass break: network net: input : shape [] and size 0: the size is the product of the sides")
-	breaks.trained = true
+	breaks.ways = byRate
 	require.NoError(t, s.pass(t.Context(), &breaks), "a pass for networks as trained is left out")
 	for _, p := range passes {
 		require.Equal(t, slices.Contains([]string{"convert", "rewrite", "fit"}, p.name), p.check == nil, "pass %s", p.name)

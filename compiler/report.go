@@ -6,6 +6,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/fit"
+	"adder/compiler/levels"
 	"adder/compiler/place"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
@@ -19,6 +20,10 @@ type Report struct {
 	Converted  bool
 	Conversion []convert.LayerScale
 	Layers     []quantise.Report
+	// Levels is what a quantised network was made of, nil without a code.
+	Levels *levels.Report
+	// Choice is how the bits were chosen, nil where they were given.
+	Choice *levels.Choice
 	// Constants is what integers made of the constants of a network that was
 	// learned, as far as it says.
 	Constants []quantise.Constant

@@ -105,6 +105,22 @@ func Measure(ctx context.Context, net *snn.Network, o Options) (*Measured, error
 	return measured(ctx, net, o)
 }
 
+// Neurons is how many neurons a network has that is quantised by its file. It needs no
+// calibration.
+func Neurons(net *snn.Network) (int, error) {
+	m, err := measured(context.Background(), net, Options{})
+	if err != nil {
+		return 0, err
+	}
+	total := 0
+	for p := range m.flat.Populations {
+		if m.skeleton.roles[p].pools < 0 {
+			total += m.flat.Populations[p].Shape.Size()
+		}
+	}
+	return total, nil
+}
+
 func measured(ctx context.Context, net *snn.Network, o Options) (*Measured, error) {
 	if !net.IsANN() {
 		return nil, fmt.Errorf("%s has neurons of its own: codes of several bits are for networks of activations; compile it with --code rate", net.Name)
