@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"adder/bench"
+	"adder/spike/encode"
 )
 
 // againstJSON compares a run with the reference on the same samples.
@@ -48,12 +50,35 @@ func (f *runFlags) checkAgainst(path string) error {
 	switch {
 	case f.against == "":
 		return nil
-	case f.against != "reference":
-		return fmt.Errorf("--against %s: a run can be compared with reference", f.against)
+	case f.against == againstQuantised:
+		return f.checkAgainstQuantised(path)
+	case f.against != againstReference:
+		return fmt.Errorf("--against %s: a run can be compared with %s or %s", f.against, againstReference, againstQuantised)
+	case encode.IsCode(f.code):
+		return fmt.Errorf("--against reference and --code %s: the reference runs on rates, a code carries a quantised network: give --against quantised", f.code)
 	case f.engine != "fast":
 		return fmt.Errorf("--against compares the engine fast; leave --engine %s out", f.engine)
 	case isImage(path) || isCase(path) || isSNN(path):
 		return fmt.Errorf("--against reference runs the model in real numbers too; %s has none, give the model", path)
+	}
+	return nil
+}
+
+// What a run can be compared with.
+const (
+	againstReference = "reference"
+	againstQuantised = "quantised"
+)
+
+// checkAgainstQuantised refuses what has no quantised network.
+func (f *runFlags) checkAgainstQuantised(path string) error {
+	switch {
+	case f.code == codeRate:
+		return errors.New("--against quantised: rates come near their network and do not equal it: give --code radix or --code level, or --against reference")
+	case f.engine == "reference":
+		return errors.New("--against quantised compares a chip: leave --engine reference out")
+	case isImage(path) || isCase(path) || isSNN(path):
+		return fmt.Errorf("--against quantised needs the model that an image was compiled from; %s is none", path)
 	}
 	return nil
 }

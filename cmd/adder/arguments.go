@@ -72,7 +72,7 @@ func (f *modelFlags) checkNumbers() error {
 	case f.samples < 1:
 		return fmt.Errorf("--calibrate-samples %d: write 1 or more", f.samples)
 	}
-	return errors.Join(checkTicks(f.ticks), checkIntensity(f.intensity), f.checkReading())
+	return errors.Join(checkTicks(f.ticks), checkIntensity(f.intensity), f.checkReading(), f.checkCode())
 }
 
 func checkTicks(ticks int) error {
@@ -173,7 +173,7 @@ func checkOutput(flag, path string, ending ...string) error {
 // idleFlags lists the flags that cannot change what a file holds: an image has all of
 // compile behind it; networks that are integers from the start take a chip still.
 func idleFlags(path string) []string {
-	integers := []string{"bits", "calibrate", "calibrate-samples", "percentile", "per-channel", "maxpool", "pool", "mean", "std", "scale", "layout", "dt", "reset", "chip-timing", "placement"}
+	integers := []string{"bits", "calibrate", "calibrate-samples", "percentile", "per-channel", "maxpool", "pool", "code", "activation-bits", "loss", "mean", "std", "scale", "layout", "dt", "reset", "chip-timing", "placement"}
 	switch {
 	case isImage(path):
 		return append(integers, "chip", "input-bits", "place-seed", "place-moves")

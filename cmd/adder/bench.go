@@ -15,6 +15,7 @@ import (
 	"adder/bench"
 	"adder/bench/energy"
 	"adder/chip"
+	"adder/quantised"
 	"adder/sample"
 	"adder/snn"
 )
@@ -54,6 +55,7 @@ than --margin points less accurate, and only who is cheaper at every price withi
 band wins. The tick at which one may stop is chosen on training samples.`,
 		Example: `  adder bench m.onnx --data digits
   adder bench m.adder --ann m.onnx --data data/mnist --energy 45nm
+  adder bench m.onnx --data data/mnist --code radix --input-bits 3 --energy 45nm
   adder bench m.onnx --data digits --ticks 64 --plot curve.svg --csv tables
   adder bench m.onnx --data digits --energy 45nm --by layer
   adder bench m.onnx --data digits --plot-bill bill.svg --plot-map map.svg
@@ -165,8 +167,12 @@ func (a *app) measure(cmd *cobra.Command, path string, f *benchFlags) (*bench.Re
 		return nil, err
 	}
 	a.chooseImageEncoder(c, &f.runFlags)
+	integers := l.quantised
+	if f.ann != "" {
+		integers = nil // of the model, not of this ANN
+	}
 	shared, key := f.sharedANN(a, path)
-	report, err := a.compare(cmd.Context(), c, ann, tables, f, shared, key)
+	report, err := a.compare(cmd.Context(), c, ann, integers, tables, f, shared, key)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +233,7 @@ func (f *benchFlags) sharedANN(a *app, model string) (*bench.Shared, string) {
 }
 
 // compare runs both sides on the same samples.
-func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, tables []*energy.Table, f *benchFlags, shared *bench.Shared, key string) (*bench.Report, error) {
+func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, integers *quantised.Network, tables []*energy.Table, f *benchFlags, shared *bench.Shared, key string) (*bench.Report, error) {
 	source, err := a.source(c, &f.runFlags)
 	if err != nil {
 		return nil, err
@@ -244,7 +250,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, table
 	}
 	report, err := bench.Compare(ctx, bench.CompareRun{
 		Chip: c, Engine: engine, EngineName: f.engine, Encoder: encoderName(source), Options: options,
-		Source: source, Training: training, ANN: ann, Analog: func(s sample.Source) (sample.Samples, error) {
+		Source: source, Training: training, ANN: ann, Network: integers, Analog: func(s sample.Source) (sample.Samples, error) {
 			return annSamples(s, ann, f.pipeline(ann))
 		},
 		Tables: tables, Margin: f.margin, Workers: f.workers, Shared: shared, SharedKey: key,

@@ -12,6 +12,7 @@ import (
 
 	"adder/compiler"
 	"adder/compiler/fit"
+	"adder/compiler/levels"
 	"adder/internal/wholefile"
 	"adder/layout"
 )
@@ -36,11 +37,18 @@ type compileJSON struct {
 	RouterKeys     int                   `json:"router_keys"`
 	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
 	Input          string                `json:"input,omitempty"`
-	Layers         []layerJSON           `json:"layers"`
-	Constants      []constantJSON        `json:"constants,omitempty"`
-	Warnings       []string              `json:"warnings"`
-	Limits         []limitJSON           `json:"limits"`
-	Image          string                `json:"image,omitempty"`
+	Code           string                `json:"code"`
+	// InputBits, ActivationBits (the most of a layer), Levels and Choice are null but for
+	// a code.
+	InputBits      *int           `json:"input_bits"`
+	ActivationBits *int           `json:"activation_bits"`
+	Levels         []levels.Layer `json:"levels"`
+	Choice         *choiceJSON    `json:"choice"`
+	Layers         []layerJSON    `json:"layers"`
+	Constants      []constantJSON `json:"constants,omitempty"`
+	Warnings       []string       `json:"warnings"`
+	Limits         []limitJSON    `json:"limits"`
+	Image          string         `json:"image,omitempty"`
 }
 
 // layerJSON says what conversion and quantisation made of a layer.
@@ -80,11 +88,16 @@ linear chains, retime, quantise, cut into core loads, place, route and verify.
 
 MODEL is a .onnx or a .nir file, or a .snn that train stdp wrote.
 
+Activations travel as rates or, with --code radix or --code level, exactly, as levels
+of a few bits: the chip then computes the quantised network (docs/codes.md). A model
+that is quantised by its file (QDQ) does so by itself.
+
 An ONNX model needs samples to measure its activations on: --calibrate DIR, of
 whose training split the first images are used. A network that does not fit is
 reported with the limit, the layer and what would help, and exit status 1.`,
 		Example: `  adder compile m.onnx --calibrate digits -o m.adder
   adder compile m.onnx --calibrate data/mnist --bits 4 --chip my-chip.yaml -o m.adder
+  adder compile m.onnx --calibrate data/mnist --code radix --activation-bits auto --loss 0.2 -o m.adder
   adder compile m.onnx --calibrate digits --explain -o m.adder
   adder compile m.onnx --calibrate digits --write-placement p.yaml -o m.adder
   adder compile m.nir --encoder bernoulli --ticks 25 -o m.adder`,
@@ -168,12 +181,13 @@ func (a *app) openToCompile(ctx context.Context, path string, explain bool, f *m
 func newCompileJSON(l *load) compileJSON {
 	r := l.report
 	out := compileJSON{
-		Layers: []layerJSON{}, Input: l.input,
+		Layers: []layerJSON{}, Levels: []levels.Layer{}, Input: l.input, Code: codeOfImage(l.image),
 		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
 		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
 		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick, RouterKeys: r.RouterKeys,
 		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...), Constants: newConstantsJSON(r.Constants),
 	}
+	out.addLevels(r)
 	for _, q := range r.Layers {
 		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, Weights: q.Weights, WeightsZeroed: q.Zeroed, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
 		for _, c := range r.Conversion {
@@ -193,6 +207,7 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	if j.Input != "" {
 		a.printf("input: %s", j.Input)
 	}
+	a.printLevels(&j)
 	var rows []table.Row
 	for _, l := range j.Layers {
 		lambda, clipped, rate := "-", "-", "-"

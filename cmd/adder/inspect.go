@@ -8,8 +8,10 @@ import (
 
 	"adder/compiler"
 	"adder/compiler/convert"
+	"adder/compiler/levels"
 	"adder/layout"
 	"adder/snn"
+	"adder/spike/encode"
 )
 
 func newInspectCommand(a *app) *cobra.Command {
@@ -74,7 +76,7 @@ func (a *app) inspectModel(path string, f *modelFlags) error {
 	}
 	s := net.Summary()
 	if net.IsANN() {
-		if s.Neurons, err = convert.Neurons(net, convert.Options{MaxPool: convert.MaxPoolOr}); err != nil {
+		if s.Neurons, err = neurons(net); err != nil {
 			return err
 		}
 		s.AfterConversion = true
@@ -83,6 +85,14 @@ func (a *app) inspectModel(path string, f *modelFlags) error {
 		return a.printJSON(modelJSON{Model: net.Name, Summary: s, Warnings: append([]string{}, s.Warnings...)})
 	}
 	return s.Write(a.out)
+}
+
+// neurons is how many an ANN becomes.
+func neurons(net *snn.Network) (int, error) {
+	if net.Quantised() {
+		return levels.Neurons(net)
+	}
+	return convert.Neurons(net, convert.Options{MaxPool: convert.MaxPoolOr})
 }
 
 // encoderJSON is how images become spikes, in the JSON of `inspect`.
@@ -94,12 +104,16 @@ type encoderJSON struct {
 	Bits        int     `json:"bits,omitempty"`
 	Fields      int     `json:"fields,omitempty"` // receptive fields per input, of population
 	Cut         float64 `json:"cut,omitempty"`    // activation from which a field spikes
+	// Scale and Zero are those of a code: level a stands for Scale (a - Zero).
+	Scale float64 `json:"scale,omitempty"`
+	Zero  int     `json:"zero,omitempty"`
 }
 
 func newEncoderJSON(e *layout.Encoder) encoderJSON {
 	c := compiler.EncoderConfig(e, 0)
 	return encoderJSON{
 		Kind: c.Kind, Ticks: c.Ticks, Intensity: c.Intensity, TickSeconds: c.TickSeconds, Bits: c.Bits, Fields: c.Fields, Cut: c.Cut,
+		Scale: c.Scale, Zero: c.Zero,
 	}
 }
 
@@ -109,12 +123,15 @@ func (a *app) printImage(img *layout.Image) error {
 	if a.json {
 		return a.printJSON(map[string]any{
 			"model": img.Model, "chip": img.Chip.Name, "cores": fill, "synapses": img.Synapses, "footprint_bytes": footprintBytes(img),
-			"encoder": newEncoderJSON(&img.Encoder), "readout": img.Readout.Kind.String(), "layers": populationsJSON(img),
+			"code": codeOfImage(img), "encoder": newEncoderJSON(&img.Encoder), "readout": img.Readout.Kind.String(), "layers": populationsJSON(img),
 		})
 	}
 	e := &img.Encoder
 	a.printf("%s for chip %s: %s, %s, %s", img.Model, img.Chip.Name, count(len(img.Cores), "core"), count(img.Synapses, "synapse"), count(footprintBytes(img), "byte"))
 	a.printf("input %s %v, encoder %s, %s of %s, readout %s", img.Input.Name, img.Input.Shape, e.Kind, count(e.Ticks, "tick"), seconds(float64(e.TickNanoseconds)/1e9), img.Readout.Kind)
+	if encode.IsCode(e.Kind) {
+		a.printf("code %s: inputs of %s, a level stands for %.4g from level %d on, in as many ticks as say it exactly", e.Kind, count(int(e.Bits), "bit"), e.Scale.Float(), e.Zero)
+	}
 	var rows []table.Row
 	for _, p := range populationsJSON(img) {
 		rows = append(rows, table.Row{p.Name, p.Shape, p.Depth, p.Spikes, p.Cores})
@@ -122,6 +139,14 @@ func (a *app) printImage(img *layout.Image) error {
 	a.printTable(table.Row{"layer", "shape", "depth", "spikes", "cores"}, rows)
 	a.printCores(fill)
 	return nil
+}
+
+// codeOfImage is how activations travel in an image.
+func codeOfImage(img *layout.Image) string {
+	if encode.IsCode(img.Encoder.Kind) {
+		return img.Encoder.Kind
+	}
+	return codeRate
 }
 
 // populationJSON is a layer in the JSON of `inspect IMAGE`.

@@ -22,6 +22,7 @@ func TestJSONPage(t *testing.T) {
 		"adder run":       {"run", m, "--data", "digits", "--limit", "2"},
 		"adder compile":   {"compile", m, "--calibrate", "digits", "-o", image},
 		"adder bench":     {"bench", m, "--data", "digits", "--limit", "20"},
+		"adder diagnose":  {"diagnose", m, "--data", "digits", "--limit", "5"},
 		"adder demo":      {"demo"},
 		"adder train ann": {"train", "ann", "--data", "digits", "--hidden", "8", "--epochs", "1", "--limit", "100", "-o", filepath.Join(dir, "m.onnx")},
 		"adder train snn": {"train", "snn", "--data", "digits", "--net", "8", "--ticks", "2", "--epochs", "1", "--limit", "100", "-o", filepath.Join(dir, "m.nir")},

@@ -17,6 +17,7 @@ import (
 	"adder/compiler/onnx"
 	"adder/compiler/place"
 	"adder/layout"
+	"adder/quantised"
 	"adder/snn"
 	"adder/spike/encode"
 )
@@ -25,6 +26,7 @@ import (
 // flags of `compile` and, for models given to them, of `run` and `bench`.
 type modelFlags struct {
 	pipelineFlags
+	codeFlags
 	chip       string
 	bits       int
 	calibrate  string
@@ -48,26 +50,29 @@ type modelFlags struct {
 	// images; vectors gives such samples to calibrate with, nil where there are none.
 	spikeInput bool
 	vectors    func(*snn.Network) ([][]float64, error)
+	// labels are those of the calibration samples, where they were read.
+	labels []int
 }
 
 func (f *modelFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.registerChip(cmd)
 	f.pipelineFlags.register(cmd)
+	f.codeFlags.register(cmd)
 	flags.IntVar(&f.bits, "bits", 8, "weight bits, sign included")
 	flags.StringVar(&f.calibrate, "calibrate", "", `whose training split calibrates an ONNX model, as for --data; default: that of --data, where there is one`)
 	flags.IntVar(&f.samples, "calibrate-samples", 1000, "number of calibration samples")
 	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that becomes one spike per tick")
 	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by channel: more spikes, finer rates")
-	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a window) or first (the input that spiked first); default: refuse")
-	offer(cmd, "maxpool", string(convert.MaxPoolOr), string(convert.MaxPoolFirst))
+	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a window) or first (the input that spiked first), for rates; exact for radix and level; default: exact, for rates refuse")
+	offer(cmd, "maxpool", string(convert.MaxPoolOr), string(convert.MaxPoolFirst), maxPoolExact)
 	flags.StringVar(&f.pool, "pool", string(convert.PoolAuto), "pools of sums and means: fold (into the next layer), spike (neurons of their own) or auto (fold where it fits)")
 	offer(cmd, "pool", string(convert.PoolFold), string(convert.PoolSpike), string(convert.PoolAuto))
 	flags.StringVar(&f.encoder, "encoder", "", "input coding: "+strings.Join(encode.Names(), ", ")+"; default: the model's, else rate")
 	offer(cmd, "encoder", encode.Names()...)
 	flags.IntVar(&f.ticks, "ticks", 0, "input ticks per sample; default: the image's or the encoder's")
 	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale input; default: the encoder's")
-	flags.IntVar(&f.inputBits, "input-bits", 0, "resolution of direct input; default 8")
+	flags.IntVar(&f.inputBits, "input-bits", 0, "bits of an input: of direct input, default 8, or of radix and level, default 4")
 	f.registerReading(cmd)
 	flags.BoolVar(&f.chipTiming, "chip-timing", false, "let each hop take its tick instead of compensating for it")
 	flags.Uint64Var(&f.placeSeed, "place-seed", 0, "seed of the placement's local search")
@@ -98,6 +103,8 @@ const defaultSpikeTicks = 100
 // spiking network that names none takes spike trains as they are.
 func (f *modelFlags) kind(net *snn.Network) string {
 	switch {
+	case f.coded(net):
+		return f.codeOf(net)
 	case f.encoder != "":
 		return f.encoder
 	case f.spikeInput:
@@ -120,6 +127,9 @@ func (f *modelFlags) config(kind string, seed uint64) encode.Config {
 // per tick of a full-scale input.
 func (f *modelFlags) encoding(net *snn.Network) (layout.Encoder, float64, error) {
 	kind := f.kind(net)
+	if f.coded(net) {
+		return layout.Encoder{Kind: kind}, 1, nil
+	}
 	if kind == layout.EncoderSpikes {
 		ticks := f.ticks
 		if ticks == 0 {
@@ -148,11 +158,15 @@ type load struct {
 	image *layout.Image
 	// spiking is the network in real numbers, nil for an image.
 	spiking *snn.Network
+	// quantised is the network that a code carries, nil without one and for an image.
+	quantised *quantised.Network
 	// analog is the ANN a converted network came from, else nil.
 	analog *snn.Network
 	// input says how samples reach the network, "" where that is not known.
 	input  string
 	report *compiler.Report
+	// result is all that compiling left behind, nil for an image.
+	result *compiler.Result
 	// plan is the placement, nil for an image.
 	plan *place.Plan
 }
@@ -221,6 +235,9 @@ func (a *app) open(ctx context.Context, path, data string, f *modelFlags) (*load
 
 // compile compiles a network with the flags' settings.
 func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *modelFlags, change func(*compiler.Options)) (*load, error) {
+	if err := f.settleCode(net); err != nil {
+		return nil, err
+	}
 	opts, err := f.options(net)
 	if err != nil {
 		return nil, err
@@ -230,6 +247,7 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 		return nil, err
 	}
 	opts.Conversion.Calibration = fed.Calibration
+	opts.Labels = f.labels
 	if change != nil {
 		change(opts)
 	}
@@ -246,7 +264,8 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 		a.warn("%s: %s", net.Name, w)
 	}
 	result.Image.Preparation = fed.Preparation()
-	l := &load{input: fed.Text, image: result.Image, spiking: result.Spiking, report: &result.Report, plan: result.Plan}
+	l := &load{result: result, input: fed.Text, image: result.Image, spiking: result.Spiking, report: &result.Report, plan: result.Plan}
+	l.quantised = result.Quantised
 	if result.Report.Converted {
 		l.analog = net
 	}
@@ -275,6 +294,10 @@ func (f *modelFlags) options(net *snn.Network) (*compiler.Options, error) {
 		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
 		Placement:  place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
 		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool)},
+	}
+	if f.coded(net) {
+		opts.Levels, opts.Conversion.MaxPool = f.levels(), ""
+		opts.Choose, opts.Loss = f.auto(), f.loss
 	}
 	if f.placement != "" {
 		opts.Placement.Plan, err = place.ReadPlan(f.placement)

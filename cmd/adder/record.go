@@ -7,6 +7,7 @@ import (
 	"adder/chip"
 	"adder/internal/npz"
 	"adder/layout"
+	"adder/spike/encode"
 )
 
 // record is a file that a run fills.
@@ -26,8 +27,11 @@ type recorder struct {
 	out     int // population that is read
 	spikes  []int
 	v       []int
-	bytes   map[int][]uint8
-	reals   map[int][]float32
+	// coded is set where a code has its output read once, at its end: sums are that.
+	coded bool
+	sums  []float32
+	bytes map[int][]uint8
+	reals map[int][]float32
 }
 
 // newRecorder adds the probes of the flags to a run.
@@ -47,12 +51,16 @@ func newRecorder(c *chip.Chip, f *runFlags, ticks int, r *bench.Run) (record, er
 		return nil, err
 	}
 	r.Options.Spikes, r.Options.Potentials = append([]int(nil), rec.spikes...), append([]int(nil), rec.v...)
-	if c.Image().Populations[rec.out].Spikes {
+	switch {
+	case encode.IsCode(c.Image().Encoder.Kind):
+		rec.coded = true // what is read is the sum at its end
+	case c.Image().Populations[rec.out].Spikes:
 		r.Options.Spikes = append(r.Options.Spikes, rec.out)
-	} else {
+	default:
 		r.Options.Potentials = append(r.Options.Potentials, rec.out)
 	}
-	r.Each = func(_ int, o *chip.Outcome) error { rec.samples++; rec.add(o, &r.Options); return nil }
+	asked := r.Options
+	r.Each = func(_ int, o *chip.Outcome) error { rec.samples++; rec.add(o, &asked); return nil }
 	return rec, nil
 }
 
@@ -69,6 +77,9 @@ func populations(c *chip.Chip, names []string) ([]int, error) {
 }
 
 func (r *recorder) add(o *chip.Outcome, opts *chip.Options) {
+	if r.coded {
+		r.sums = appendModel(r.sums, &r.chip.Image().Populations[r.out], o.Output, len(o.Output))
+	}
 	seen := map[int]bool{}
 	for k, p := range opts.Spikes {
 		if !seen[p] {
@@ -113,10 +124,23 @@ func writeArrays(path string, write func(*npz.Writer) error) error {
 	return w.Close()
 }
 
+// span is the number of ticks that are recorded of a population: with a code, those of its
+// window.
+func (r *recorder) span(p int) int {
+	if values := max(len(r.bytes[p]), len(r.reals[p])); r.coded && r.samples > 0 {
+		return values / (r.samples * r.chip.Size(p))
+	}
+	return r.ticks
+}
+
 func (r *recorder) write(w *npz.Writer) error {
-	shape := func(p int) []int { return []int{r.samples, r.ticks, r.chip.Size(p)} }
+	shape := func(p int) []int { return []int{r.samples, r.span(p), r.chip.Size(p)} }
 	pops := r.chip.Image().Populations
-	if pops[r.out].Spikes {
+	if r.coded {
+		if err := npz.Write(w, "out", []int{r.samples, 1, r.chip.Size(r.out)}, r.sums); err != nil {
+			return err
+		}
+	} else if pops[r.out].Spikes {
 		if err := npz.Write(w, "out", shape(r.out), r.bytes[r.out]); err != nil {
 			return err
 		}

@@ -35,6 +35,9 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	for _, w := range net.Warnings {
 		a.warn("%s: %s", path, w)
 	}
+	if f.code != codeRate && f.coded(net) {
+		return fmt.Errorf("--engine reference runs neurons in real numbers, which have rates: give --code rate; what a code carries is compared by --against quantised and `adder diagnose`")
+	}
 	a.chooseEncoder(net, f.data, &f.modelFlags)
 	if err := f.useTicks(); err != nil {
 		return err

@@ -62,12 +62,15 @@ FILE may also be a case file (.yaml): a small network whose integers are given a
 they are, in Loihi's terms (docs/case-files.md).
 
 With --against reference a model also runs in float64 on the same samples, and the
-layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
+layers are compared: numbers of spikes, the first tick that differs, accuracy. With
+--code radix or level, --against quantised holds every output to the integers of the
+quantised network (docs/codes.md).`,
 		Example: `  adder run m.onnx --data digits
   adder run m.adder --data data/mnist --limit 1000 --ticks 16
   adder run m.adder --data digits --limit 10 --probe /1/Relu --probe-v logits --out out.npz
   adder run m.adder --data digits --limit 10 --probe /1/Relu --out hidden.csv
   adder run resnet8.onnx --data cifar10.zip --chip wide --limit 100 --ticks 128
+  adder run m.onnx --data data/mnist --code radix --input-bits 3 --against quantised
   adder run m.onnx --data letters.npz --mean 0.5 --std 0.25
   adder run m.onnx --data digits --engine reference
   adder run m.onnx --data digits --engine cycle --limit 2 --trace run.vcd --trace-neurons logits
@@ -86,7 +89,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.StringVar(&f.engine, "engine", "fast", "fast, cycle (with times) or reference (float64)")
-	flags.StringVar(&f.against, "against", "", "reference: compare with the float64 reference layer by layer")
+	flags.StringVar(&f.against, "against", "", "reference (float64, layer by layer) or quantised (radix and level: the quantised network, integer by integer)")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
 	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
 	flags.StringSliceVar(&f.probe, "probe", nil, "layers whose spikes to record")
@@ -98,7 +101,7 @@ layers are compared: numbers of spikes, the first tick that differs, accuracy.`,
 	writes(cmd, "out", "trace")
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", append(engineNames(), "reference")...)
-	offer(cmd, "against", "reference")
+	offer(cmd, "against", againstReference, againstQuantised)
 	return cmd
 }
 
@@ -124,9 +127,10 @@ type runJSON struct {
 	PerSample     map[string]*float64 `json:"per_sample"`
 	SpikesByLayer []layerSpikes       `json:"spikes_by_layer"`
 	Cycles        *cyclesJSON         `json:"cycles,omitempty"`
-	Against       *againstJSON        `json:"against,omitempty"`
-	Out           string              `json:"out,omitempty"`
-	Trace         string              `json:"trace,omitempty"`
+	// Against is an *againstJSON or an *unlikeJSON.
+	Against any    `json:"against,omitempty"`
+	Out     string `json:"out,omitempty"`
+	Trace   string `json:"trace,omitempty"`
 	// Breakdown has totals, and nothing of the reference engine.
 	bench.Breakdown
 
@@ -223,6 +227,10 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	if err != nil {
 		return nil, err
 	}
+	equal, err := f.compareQuantised(&r, l)
+	if err != nil {
+		return nil, err
+	}
 	traced, err := f.useEngine(c, &r)
 	if err != nil {
 		return nil, err
@@ -243,7 +251,12 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	a.warnClipped(source)
 	report := newRunJSON(c, f, source, e)
 	report.CPUSeconds, report.Input = cpuSeconds()-cpu, l.input
-	report.Against = newAgainstJSON(against, e)
+	switch {
+	case against != nil:
+		report.Against = newAgainstJSON(against, e)
+	case equal != nil:
+		report.Against = newUnlikeJSON(equal)
+	}
 	if a.breaksDown(f) {
 		report.Breakdown, report.by = *bench.NewBreakdown(c, e, tables, 1), f.by
 	}
@@ -261,11 +274,26 @@ func (a *app) chooseImageEncoder(c *chip.Chip, f *runFlags) {
 
 // evaluate runs the samples, against the reference where that is asked for.
 func (f *runFlags) evaluate(ctx context.Context, r bench.Run, l *load) (*bench.Evaluation, *bench.Against, error) {
-	if f.against != "" {
+	if f.against == againstReference {
 		return bench.EvaluateAgainst(ctx, r, l.spiking)
 	}
 	e, err := bench.Evaluate(ctx, r)
 	return e, nil, err
+}
+
+// compareQuantised holds a run to the quantised network where that is asked for, else it
+// gives nil.
+func (f *runFlags) compareQuantised(r *bench.Run, l *load) (*bench.QuantisedComparison, error) {
+	if f.against == againstReference && l.quantised != nil {
+		return nil, fmt.Errorf("--against reference: %s travels by a code, and the reference runs on rates: give --against quantised, or --code rate", l.image.Model)
+	}
+	if f.against != againstQuantised {
+		return nil, nil
+	}
+	if l.quantised == nil {
+		return nil, fmt.Errorf("--against quantised: %s was compiled to rates, which come near their network and do not equal it: give --code radix or --code level", l.image.Model)
+	}
+	return bench.CompareQuantised(r, l.quantised)
 }
 
 // images opens the data set that the flags ask for.
@@ -300,6 +328,9 @@ func (f *runFlags) encoderFor(c *chip.Chip) (encode.Encoder, error) {
 	e := c.Image().Encoder
 	if (f.encoder == encode.KindDirect) != (c.Image().Host != nil) && f.encoder != "" {
 		return nil, fmt.Errorf("--encoder %s: %s was compiled for %s input; compile it again", f.encoder, c.Image().Model, e.Kind)
+	}
+	if err := f.checkImageCode(&e, c.Image().Model); err != nil {
+		return nil, err
 	}
 	cfg := compiler.EncoderConfig(&e, f.seed)
 	if f.encoder != "" && f.encoder != e.Kind {
@@ -359,7 +390,12 @@ func (a *app) printRun(r *runJSON) error {
 	}
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
 	a.printCycles(r.Cycles)
-	a.printAgainst(r.Against)
+	switch d := r.Against.(type) {
+	case *againstJSON:
+		a.printAgainst(d)
+	case *unlikeJSON:
+		a.printUnlike(d)
+	}
 	if r.by != "" {
 		r.Breakdown.Wide = a.wide
 		fmt.Fprint(a.out, r.Text(r.by, "in all"))

@@ -73,6 +73,9 @@ func (a *app) feed(ctx context.Context, net *snn.Network, data string, f *modelF
 	if dir == "" {
 		dir = data
 	}
+	if f.coded(net) {
+		return a.feedCoded(net, dir, f)
+	}
 	kind := f.kind(net)
 	switch {
 	case dir == "" && f.vectors != nil && net.IsANN():

@@ -70,9 +70,9 @@ func Table() []Row {
 			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core", "layout", "router"}},
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
 		{Package: "compiler", Imports: []string{
-			"chip/profile", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/lower", "compiler/partition",
-			"compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite", "compiler/route", "compiler/verify", "layout",
-			"snn", "spike/encode"}},
+			"chip/profile", "compiler/code", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/levels",
+			"compiler/lower", "compiler/partition", "compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite",
+			"compiler/route", "compiler/verify", "layout", "quantised", "snn", "spike/encode"}},
 
 		// What uses all of it.
 		{Package: "train/random"},
@@ -107,6 +107,8 @@ func Table() []Row {
 			"bench/energy", "bench/proportion", "chip", "chip/profile", "compiler", "compiler/convert", "compiler/levels", "compiler/place", "core",
 			"internal/texttable", "internal/wholefile", "layout", "quantised", "router", "sample",
 			"snn", "spike", "spike/encode"}},
+		{Package: "diagnose", Imports: []string{
+			"bench", "chip", "compiler", "compiler/ir", "internal/wholefile", "quantised", "sample", "snn", "spike", "spike/encode"}},
 		{Package: "report/svg"},
 		{Package: "report", Imports: []string{"bench", "bench/energy", "chip", "compiler", "core", "layout", "report/svg", "router", "spike"}},
 		{Package: "sweep", Imports: []string{"internal/wholefile", "internal/yamlguard"}},
@@ -116,8 +118,8 @@ func Table() []Row {
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
-			"compiler/fit", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "internal/dataset",
-			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "report", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
+			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "diagnose", "internal/dataset",
+			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
 			"train/learned", "train/onchip", "train/paper", "train/setting",
 			"train/tuned"}},
