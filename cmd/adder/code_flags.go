@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -163,7 +164,7 @@ func (f *modelFlags) levels() levels.Options {
 
 // feedCoded settles how a network hears samples by a code, and reads those that calibrate
 // it.
-func (a *app) feedCoded(net *snn.Network, dir string, f *modelFlags) (*sample.Fed, error) {
+func (a *app) feedCoded(ctx context.Context, net *snn.Network, dir string, f *modelFlags) (*sample.Fed, error) {
 	p := f.pipeline(net)
 	if net.Quantised() || dir == "" {
 		if !net.Quantised() && net.IsANN() {
@@ -182,5 +183,5 @@ func (a *app) feedCoded(net *snn.Network, dir string, f *modelFlags) (*sample.Fe
 	for _, label := range set.Labels[:min(len(set.Labels), len(fed.Calibration))] {
 		f.labels = append(f.labels, int(label))
 	}
-	return fed, nil
+	return fed, a.checkANN(ctx, net, set, p)
 }

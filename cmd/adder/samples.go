@@ -74,7 +74,7 @@ func (a *app) feed(ctx context.Context, net *snn.Network, data string, f *modelF
 		dir = data
 	}
 	if f.coded(net) {
-		return a.feedCoded(net, dir, f)
+		return a.feedCoded(ctx, net, dir, f)
 	}
 	kind := f.kind(net)
 	switch {
