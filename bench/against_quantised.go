@@ -60,6 +60,7 @@ type probedLayer struct {
 	population int // of the quantised network
 	probe      int // in Options.Spikes
 	bits       int
+	outputs    int
 }
 
 // CompareQuantised adds to a run what holds it to net, from which its image was made: probes
@@ -84,10 +85,10 @@ func CompareQuantised(r *Run, net *quantised.Network) (*QuantisedComparison, err
 	for p := range net.Populations {
 		pop := &net.Populations[p]
 		at, err := r.Chip.Population(pop.Name)
-		if p == net.Output || err != nil || r.Chip.Size(at) != pop.Size() {
-			continue // copied by neurons of several windows
+		if p == net.Output || err != nil || r.Chip.Size(at)%pop.Size() != 0 {
+			continue
 		}
-		c.layers = append(c.layers, probedLayer{p, len(r.Options.Spikes), pop.Bits})
+		c.layers = append(c.layers, probedLayer{p, len(r.Options.Spikes), pop.Bits, pop.Size()})
 		c.Result.Layers = append(c.Result.Layers, UnlikeLevels{Layer: pop.Name})
 		r.Options.Spikes = append(r.Options.Spikes, at)
 	}
@@ -127,7 +128,7 @@ func (c *QuantisedComparison) compare(number int, o *chip.Outcome) error {
 		r.Correct++
 	}
 	for i, l := range c.layers {
-		r.Layers[i].compare(number, LevelsOf(o.Spikes[l.probe], c.coded.Config().Kind, l.bits), c.evaluator.Levels(l.population))
+		r.Layers[i].compare(number, LevelsOf(o.Spikes[l.probe], c.coded.Config().Kind, l.bits, l.outputs), c.evaluator.Levels(l.population))
 		r.Layers[i].Spikes += int64(o.Spikes[l.probe].Count())
 	}
 	return nil
@@ -149,17 +150,18 @@ func (l *UnlikeLevels) compare(number int, have, want []int32) {
 	}
 }
 
-// LevelsOf reads the levels that a layer sent by a code, from the spikes of its window and those in
-// which it fires, which come last.
-func LevelsOf(train *spike.Train, kind string, bits int) []int32 {
-	out := make([]int32, train.Sources())
+// LevelsOf reads the levels that a layer of so many outputs sent by a code, from the spikes
+// of its window and those in which it fires, which come last. The last neuron of each window
+// of a maximum fires for it.
+func LevelsOf(train *spike.Train, kind string, bits, outputs int) []int32 {
+	out, run := make([]int32, outputs), train.Sources()/outputs
 	ticks := encode.CodeTicks(kind, bits)
 	for t := range ticks {
 		worth := int32(1)
 		if kind == encode.KindRadix {
 			worth = 1 << (ticks - 1 - t)
 		}
-		train.Each(train.Ticks()-ticks+t, func(n int) { out[n] += worth })
+		train.Each(train.Ticks()-ticks+t, func(n int) { out[n/run] += worth })
 	}
 	return out
 }

@@ -99,7 +99,8 @@ type layerScale struct {
 	// unit is what a level, or for rates a spike per tick, stands for, by neuron.
 	unit []float64
 	zero int32
-	bits int // of a code
+	// bits and outputs are those of a code.
+	bits, outputs int
 }
 
 // scalesOf lists the layers whose spikes stand for activations.
@@ -109,7 +110,7 @@ func scalesOf(c *Case) map[string]layerScale {
 		for p := range q.Populations {
 			pop := &q.Populations[p]
 			if p != q.Output {
-				out[pop.Name] = layerScale{unit: outputUnits(pop), zero: pop.Zero, bits: pop.Bits}
+				out[pop.Name] = layerScale{unit: outputUnits(pop), zero: pop.Zero, bits: pop.Bits, outputs: pop.Size()}
 			}
 		}
 		return out
@@ -372,8 +373,8 @@ func (c *Case) takeTrain(s *step, layer string, train *spike.Train, scales map[s
 		return
 	}
 	s.trains[layer] = train
-	if levels := bench.LevelsOf(train, c.Compiled.Image.Encoder.Kind, scale.bits); len(levels)%len(scale.unit) == 0 {
-		s.take(layer, levels, scales)
+	if train.Sources()%scale.outputs == 0 {
+		s.take(layer, bench.LevelsOf(train, c.Compiled.Image.Encoder.Kind, scale.bits, scale.outputs), scales)
 	}
 }
 
