@@ -5,6 +5,7 @@ import (
 
 	"adder/compiler/code"
 	"adder/compiler/fit"
+	"adder/compiler/ir"
 	"adder/compiler/levels"
 	"adder/compiler/rates"
 	"adder/layout"
@@ -45,17 +46,15 @@ func runLevels(ctx context.Context, s *state) (err error) {
 		Kind: s.opts.Encoder.Kind, Ticks: int32(encode.CodeTicks(s.opts.Encoder.Kind, in.Bits)), Bits: uint8(in.Bits),
 		Scale: layout.NewReal(in.Scale), Zero: in.Zero,
 	}
-	if s.opts.Rates == nil {
-		s.opts.Rates, err = codedRates(s.quantised, o.Calibration, s.opts.Encoder.Kind)
-	}
-	return err
+	return nil
 }
 
 // maxCodedRates is the number of calibration samples that rates are measured on.
 const maxCodedRates = 64
 
-// codedRates counts how often sources spike on calibration samples, nil without any.
-func codedRates(q *quantised.Network, samples [][]float64, kind string) (*rates.Rates, error) {
+// codedRates counts how often sources spike on calibration samples, nil without any. Of the
+// neurons of a window of a maximum the last one spikes for it.
+func codedRates(q *quantised.Network, net *ir.Network, samples [][]float64, kind string) (*rates.Rates, error) {
 	if len(samples) == 0 {
 		return nil, nil
 	}
@@ -65,8 +64,8 @@ func codedRates(q *quantised.Network, samples [][]float64, kind string) (*rates.
 	}
 	samples = samples[:min(len(samples), maxCodedRates)]
 	out := &rates.Rates{Input: make([]float64, q.Input.Size), Layers: map[string][]float64{}}
-	for p := range q.Populations {
-		out.Layers[q.Populations[p].Name] = make([]float64, q.Populations[p].Size())
+	for p := range net.Populations {
+		out.Layers[net.Populations[p].Name] = make([]float64, net.Populations[p].Size)
 	}
 	for _, x := range samples {
 		if _, err := e.Run(x); err != nil {
@@ -74,8 +73,9 @@ func codedRates(q *quantised.Network, samples [][]float64, kind string) (*rates.
 		}
 		count(out.Input, e.Levels(quantised.FromInput), kind, len(samples), q.Input.Bits)
 		for p := range q.Populations {
-			pop := &q.Populations[p]
-			count(out.Layers[pop.Name], e.Levels(p), kind, len(samples), pop.Bits)
+			if pop := &q.Populations[p]; p != q.Output {
+				count(out.Layers[pop.Name], e.Levels(p), kind, len(samples), pop.Bits)
+			}
 		}
 	}
 	return out, nil
@@ -83,12 +83,16 @@ func codedRates(q *quantised.Network, samples [][]float64, kind string) (*rates.
 
 // count adds the spikes per tick of a sample's levels to means over so many samples.
 func count(rates []float64, levels []int32, kind string, samples, bits int) {
+	run := len(rates) / len(levels)
 	for i, level := range levels {
-		rates[i] += float64(encode.CodeSpikes(kind, level)) / float64(samples*encode.CodeTicks(kind, bits))
+		rates[i*run+run-1] += float64(encode.CodeSpikes(kind, level)) / float64(samples*encode.CodeTicks(kind, bits))
 	}
 }
 
 func runCode(_ context.Context, s *state) (err error) {
-	s.net, err = code.Network(s.quantised, s.opts.Encoder.Kind, s.opts.Chip)
+	if s.net, err = code.Network(s.quantised, s.opts.Encoder.Kind, s.opts.Chip); err != nil || s.opts.Rates != nil {
+		return err
+	}
+	s.opts.Rates, err = codedRates(s.quantised, s.net, s.opts.Conversion.Calibration, s.opts.Encoder.Kind)
 	return err
 }
