@@ -160,8 +160,8 @@ func TestEventsThatDidNotHappenAreNotMissed(t *testing.T) {
 func TestEveryCounterIsKnown(t *testing.T) {
 	free := map[string]string{
 		"saturations": "the adder clips anyway", "discards": "the input is dropped", "merges": "counted by the axon table",
-		"table_reads": "a part of constant_reads",
-		"dropped":     "the spike is gone", "hops": "the sum of the four directions",
+		"boundary_reads": "a part of constant_reads",
+		"dropped":        "the spike is gone", "hops": "the sum of the four directions",
 	}
 	for name := range (&chip.Counts{}).All(router.Mesh{}.Classes()) {
 		_, known := energy.FindEvent(name)

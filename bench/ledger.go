@@ -110,7 +110,7 @@ func touchMemory(l *energy.Ledger, by Counted, m *Memories) {
 	touch("accumulator_clears", func(c *chip.Counts) int64 { return 2 * c.Core.NeuronUpdates }, accumulator)
 	touch("state_reads", func(c *chip.Counts) int64 { return c.Core.StateReads }, state)
 	touch("state_writes", func(c *chip.Counts) int64 { return c.Core.StateWrites }, state)
-	touch("constant_reads", func(c *chip.Counts) int64 { return 2*c.Core.NeuronUpdates + c.Core.TableReads }, func(m *coreMemory) (bits, bytes float64) { return m.wordBits, m.constant })
+	touch("constant_reads", func(c *chip.Counts) int64 { return 2*c.Core.NeuronUpdates + c.Core.BoundaryReads }, func(m *coreMemory) (bits, bytes float64) { return m.wordBits, m.constant })
 	touch("route_reads", func(c *chip.Counts) int64 { return c.Traffic.Packets }, func(m *coreMemory) (bits, bytes float64) { return m.routeBits, m.route })
 	touch("reset_writes", func(c *chip.Counts) int64 { return c.Core.ResetWrites }, state)
 }

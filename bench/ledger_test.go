@@ -38,7 +38,7 @@ func TestLedgerKeepsItsCountersApart(t *testing.T) {
 	l := ledgerOf(counts, 1, tinyMemories())
 	want := map[string]int64{
 		"accumulator_reads": counts.Core.SynapticAdds, "accumulator_writes": counts.Core.SynapticAdds,
-		"accumulator_clears": 2 * counts.Core.NeuronUpdates, "constant_reads": 2*counts.Core.NeuronUpdates + counts.Core.TableReads,
+		"accumulator_clears": 2 * counts.Core.NeuronUpdates, "constant_reads": 2*counts.Core.NeuronUpdates + counts.Core.BoundaryReads,
 		"queue_writes": counts.Core.AxonReads, "queue_reads": counts.Core.AxonReads,
 		"table_reads": counts.BufferWrites(),
 		"route_reads": counts.Traffic.Packets, "router_passes": counts.BufferWrites(),

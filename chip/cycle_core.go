@@ -128,7 +128,7 @@ func (e *Cycle) update(i int) {
 		slots.changed = c.changed
 		slots.mixed = true
 	}
-	reads := (after.TableReads - before.TableReads) * int64(r.chip.profile.Timing.Core.MemoryCycle)
+	reads := (after.BoundaryReads - before.BoundaryReads) * int64(r.chip.profile.Timing.Core.MemoryCycle)
 	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates, reads)
 	c.length = e.learned(c.length, &before, &after)
 	c.next, c.shift, c.told, c.since = 0, 0, 0, c.start

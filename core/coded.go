@@ -92,7 +92,7 @@ func (c *Core) countTests(g *group, fired int64) {
 		n.MembraneAdds += fired
 		return
 	}
-	n.TableReads += tests
+	n.BoundaryReads += tests
 	n.StateReads += tests
 	n.StateWrites += tests
 }

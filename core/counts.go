@@ -19,8 +19,8 @@ type Counts struct {
 	// additions into u and v and the subtractions at resets.
 	DecayAdds, MembraneAdds int64
 	// Comparisons are threshold and refractory tests, arbitrations and those of a
-	// maximum; TableReads are the words of tables of boundaries that tests read.
-	Comparisons, TableReads int64
+	// maximum; BoundaryReads are the words of tables of boundaries that tests read.
+	Comparisons, BoundaryReads int64
 	// StateReads and StateWrites are the words of u, v, r and theta that
 	// updates read and wrote, ResetWrites the words written before samples.
 	StateReads, StateWrites, ResetWrites int64
@@ -54,7 +54,7 @@ func (c *Counts) counters() [20]counter {
 		{"decay_adds", &c.DecayAdds},
 		{"membrane_adds", &c.MembraneAdds},
 		{"comparisons", &c.Comparisons},
-		{"table_reads", &c.TableReads},
+		{"boundary_reads", &c.BoundaryReads},
 		{"state_reads", &c.StateReads},
 		{"state_writes", &c.StateWrites},
 		{"reset_writes", &c.ResetWrites},
@@ -80,7 +80,7 @@ func (c *Counts) Add(other *Counts) {
 	c.DecayAdds += other.DecayAdds
 	c.MembraneAdds += other.MembraneAdds
 	c.Comparisons += other.Comparisons
-	c.TableReads += other.TableReads
+	c.BoundaryReads += other.BoundaryReads
 	c.StateReads += other.StateReads
 	c.StateWrites += other.StateWrites
 	c.ResetWrites += other.ResetWrites

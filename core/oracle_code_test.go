@@ -73,7 +73,7 @@ func (o *oracle) fireCode(g *Group, n, i int32) bool {
 		place <<= int32(k.Bits) - 1 - i
 	}
 	if k.Table > 0 {
-		count.TableReads++
+		count.BoundaryReads++
 		count.StateReads++
 		count.StateWrites++
 		if o.v[n].Cmp(big.NewInt(int64(o.cfg.Boundaries[k.Table-1][o.q[n]+place-1]))) < 0 {

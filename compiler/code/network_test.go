@@ -276,6 +276,7 @@ func TestWindowsCopyNeurons(t *testing.T) {
 	a := &net.Populations[0]
 	require.Equal(t, 6, a.Size)
 	require.Equal(t, []int{3, 2}, a.Shape)
+	require.Equal(t, 3, code.Copies(&q.Populations[0]))
 	require.EqualValues(t, 2, a.Groups[0].Code.Run)
 	require.Equal(t, []int32{2, 3, 3, 4, 3 - 21 + 1, 4}, a.Bias, "with an offset of 1; the fifth is below all that the sixth can be")
 	into, out := &net.Projections[0].Weights, &net.Projections[1].Weights

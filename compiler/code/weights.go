@@ -47,6 +47,13 @@ func newPlaces(p *quantised.Population) (at places, run int) {
 	return at, run
 }
 
+// Copies is the number of neurons that a population has on a chip beyond its own: those of
+// windows of a maximum that overlap, and those that fill windows at an edge.
+func Copies(p *quantised.Population) int {
+	at, _ := newPlaces(p)
+	return at.size - p.Neurons
+}
+
 // member is the neuron of place i, -1 for none.
 func (at *places) member(i int) int {
 	if at.members == nil {
