@@ -32,7 +32,7 @@ func baseCore(t *rapid.T) (moved, unrolled Config) {
 			if row.Format == Sparse {
 				own.Offset = int64(len(unrolled.Sparse))
 				for _, e := range moved.Sparse[row.Offset:][:row.Count] {
-					unrolled.Sparse = append(unrolled.Sparse, Synapse{e.Neuron + uint16(base), e.Weight})
+					unrolled.Sparse = append(unrolled.Sparse, Synapse{Neuron: e.Neuron + uint16(base), Weight: e.Weight})
 				}
 			} else {
 				own.First += int32(base)
@@ -112,7 +112,7 @@ func TestRefusesRowsMovedOutOfTheCore(t *testing.T) {
 				{Format: Sparse, WeightBits: 8, Count: 2, Exclude: -1},
 				{Format: Others, WeightBits: 8, Weight: 1, Count: 3, Exclude: 1},
 			},
-			Dense8: []int8{1, 2}, Sparse: []Synapse{{0, 1}, {2, 1}},
+			Dense8: []int8{1, 2}, Sparse: []Synapse{{Neuron: 0, Weight: 1}, {Neuron: 2, Weight: 1}},
 		}
 	}
 	good := valid()

@@ -41,7 +41,7 @@ func benchConfig(g Group, format RowFormat) *Config {
 		case Sparse:
 			r.Offset, r.Count = int64(len(cfg.Sparse)), benchNeurons/8
 			for i := range benchNeurons / 8 {
-				cfg.Sparse = append(cfg.Sparse, Synapse{uint16(i*8 + rng.IntN(8)), int16(rng.IntN(127) + 1)})
+				cfg.Sparse = append(cfg.Sparse, Synapse{Neuron: uint16(i*8 + rng.IntN(8)), Weight: int16(rng.IntN(127) + 1)})
 			}
 		case Others:
 			r.Weight, r.Exclude = -100, int32(a)

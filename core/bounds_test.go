@@ -28,7 +28,7 @@ func boundsConfig() *Config {
 			{Format: Plastic, WeightBits: 16, Count: 2, Exclude: -1},
 			{Format: Plastic, WeightBits: 16, Count: 2, Exclude: -1, Offset: 2},
 		},
-		Dense8: []int8{1, 2}, Dense16: []int16{255, -256}, Sparse: []Synapse{{0, 7}, {3, -8}}, Plastic: make([]uint16, 4),
+		Dense8: []int8{1, 2}, Dense16: []int16{255, -256}, Sparse: []Synapse{{Neuron: 0, Weight: 7}, {Neuron: 3, Weight: -8}}, Plastic: make([]uint16, 4),
 		Theta: make([]int32, 4), Target: make([]int32, 4),
 		Escape: []EscapeTable{{Probability: []uint32{1}}},
 		Plasticity: []Plasticity{{

@@ -1,5 +1,7 @@
 package core
 
+import "adder/core/kernel"
+
 // Config is what one neurocore is loaded with: its neurons, axon table and
 // synapse memory, integers only. It is plain data: layout serialises it,
 // New checks it and copies nothing that it can share.
@@ -206,11 +208,8 @@ type Row struct {
 	Offset int64
 }
 
-// Synapse is an entry of a sparse row.
-type Synapse struct {
-	Neuron uint16
-	Weight int16
-}
+// Synapse is an entry of a sparse row: a neuron and a weight, as kernels take it.
+type Synapse = kernel.Synapse
 
 // MaxNeurons is the largest core that a sparse entry can address.
 const MaxNeurons = 1 << 16

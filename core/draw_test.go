@@ -237,7 +237,7 @@ func drawRow(t *rapid.T, cfg *Config) {
 		r.Offset = int64(len(cfg.Sparse))
 		for range r.Count {
 			neuron := rapid.Uint16Range(0, uint16(neurons-1)).Draw(t, "target")
-			cfg.Sparse = append(cfg.Sparse, Synapse{neuron, weight()})
+			cfg.Sparse = append(cfg.Sparse, Synapse{Neuron: neuron, Weight: weight()})
 		}
 	case Plastic:
 		r.Offset = int64(len(cfg.Plastic))

@@ -27,6 +27,7 @@ type tables struct {
 	dense8       []int8
 	dense16      []int16
 	sparse       []Synapse
+	sparseBits   uint8     // the widest weight of a sparse row
 	bytes        byteStore // of Dense16 rows
 	bank         bank
 	// hasCurrent, hasRefractory, hasTheta and hasTable tell whether any group has
@@ -130,6 +131,9 @@ func (s *tables) loadRows(cfg *Config) {
 	s.rows = make([]row, len(cfg.Rows))
 	for i := range cfg.Rows {
 		s.rows[i] = cfg.makeRow(&cfg.Rows[i])
+		if cfg.Rows[i].Format == Sparse {
+			s.sparseBits = max(s.sparseBits, cfg.Rows[i].WeightBits)
+		}
 		if !moved[i] { // bytes stand as the lanes take them where the row itself starts
 			cfg.openBytes(&cfg.Rows[i], &s.rows[i], &s.bytes)
 		}

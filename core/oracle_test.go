@@ -87,17 +87,17 @@ func (o *oracle) pairs(axon *Axon) []Synapse {
 		neuron := uint16(int64(r.First) + i)
 		switch r.Format {
 		case Dense8:
-			list = append(list, Synapse{neuron, int16(o.cfg.Dense8[r.Offset+i])})
+			list = append(list, Synapse{Neuron: neuron, Weight: int16(o.cfg.Dense8[r.Offset+i])})
 		case Dense16:
-			list = append(list, Synapse{neuron, o.cfg.Dense16[r.Offset+i]})
+			list = append(list, Synapse{Neuron: neuron, Weight: o.cfg.Dense16[r.Offset+i]})
 		case Sparse:
 			list = append(list, o.cfg.Sparse[r.Offset+i])
 		case Others:
 			if int32(neuron) != r.Exclude {
-				list = append(list, Synapse{neuron, r.Weight})
+				list = append(list, Synapse{Neuron: neuron, Weight: r.Weight})
 			}
 		case Plastic:
-			list = append(list, Synapse{neuron, int16(o.learns.weights[r.Offset+i] / 256)})
+			list = append(list, Synapse{Neuron: neuron, Weight: int16(o.learns.weights[r.Offset+i] / 256)})
 		}
 	}
 	for i := range list {

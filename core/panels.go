@@ -7,8 +7,9 @@ import (
 )
 
 // panels are the axon entries whose rows are runs of weights of 8 bits, or can be written
-// so: their spikes are summed for many ticks at once, in registers, a run or a block of
-// neurons at a time, and what each reads is counted beside it.
+// so, and those of sparse rows (sparse.go): their spikes are summed for many ticks at once,
+// in registers, a run or a block of neurons at a time, and what each reads is counted
+// beside it.
 type panels struct {
 	// chosen has a bit per axon entry that is part of a panel, and others one per entry
 	// that is not; nil where there is none.
@@ -18,6 +19,7 @@ type panels struct {
 	store  []int8
 	banks  []rowBank
 	blocks []windowBlock
+	sparse *sparsePanel // nil without
 	// reads has what a spike on each axon entry counts.
 	reads []reads
 }
@@ -87,6 +89,7 @@ func newPanels(s *tables, neurons int) *panels {
 	if s.set == kernel.AVX512 {
 		m.findWindows(neurons)
 	}
+	m.sparse = m.findSparse(s, neurons)
 	return m.close()
 }
 
@@ -157,7 +160,7 @@ func (m *panelMaker) extend(weights int) (room []int8, offset int64) {
 // close notes what is left over, and what spikes count.
 func (m *panelMaker) close() *panels {
 	p, s := m.panels, m.tables
-	if len(p.banks)+len(p.blocks) == 0 {
+	if len(p.banks)+len(p.blocks) == 0 && p.sparse == nil {
 		return nil
 	}
 	others, some := make([]uint64, len(p.chosen)), false

@@ -26,6 +26,10 @@ type window struct {
 	// offsets and part are scratch.
 	offsets []uint32
 	part    []uint64
+	// masks has the ticks in which an axon entry spikes, narrow the sums of 16 bits of
+	// sparse rows; both are zero between uses.
+	masks  []uint32
+	narrow []int16
 }
 
 func ones(word uint64) int32 { return int32(bits.OnesCount64(word)) }
@@ -52,6 +56,9 @@ func (c *Core) Gather(due []uint64, ticks int) {
 	}
 	for i := range c.panels.blocks {
 		c.sumBlock(&c.panels.blocks[i], ticks)
+	}
+	if c.panels.sparse != nil {
+		c.sumSparse(c.panels.sparse, ticks)
 	}
 }
 

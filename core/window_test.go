@@ -58,7 +58,7 @@ func drawRun(t *rapid.T, cfg *Config) {
 	neurons := int32(cfg.Neurons())
 	count := rapid.Int32Range(1, neurons).Draw(t, "row")
 	first := rapid.Int32Range(0, neurons-count).Draw(t, "first")
-	kind := rapid.IntRange(0, 3).Draw(t, "kind")
+	kind := rapid.IntRange(0, 4).Draw(t, "kind")
 	for range rapid.SampledFrom([]int{1, 20, 40, 100}).Draw(t, "entries") {
 		r := Row{Format: Dense8, WeightBits: 8, Exclude: -1, First: first, Count: count}
 		base := int32(0)
@@ -70,6 +70,10 @@ func drawRun(t *rapid.T, cfg *Config) {
 			r.Weight = 5
 		case kind == 3:
 			r.Count = rapid.Int32Range(0, count).Draw(t, "other row")
+		case kind == 4:
+			r.Format, r.First = Sparse, 0
+			r.Count = rapid.Int32Range(0, count).Draw(t, "entries")
+			base = rapid.Int32Range(0, neurons-count).Draw(t, "base")
 		}
 		cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows)), Base: base})
 		drawWeights(t, cfg, r)
@@ -98,7 +102,11 @@ func drawWeights(t *rapid.T, cfg *Config, r Row) {
 		case Dense16:
 			cfg.Dense16 = append(cfg.Dense16, int16(w))
 		case Sparse:
-			cfg.Sparse = append(cfg.Sparse, Synapse{Neuron: uint16(r.First + k), Weight: int16(w)})
+			at := r.First + k
+			if seed == 33 && k > 0 { // out of order
+				at--
+			}
+			cfg.Sparse = append(cfg.Sparse, Synapse{Neuron: uint16(at), Weight: int16(w)})
 		}
 	}
 	if r.Format == Sparse {

@@ -67,3 +67,35 @@ func (s *step) run(set Set) int {
 	}
 	return 0
 }
+
+func (s Set) addEntries(sums []int32, entries []Synapse, runs []Run, chosen []int32) bool {
+	if s != AVX512 {
+		return false
+	}
+	addEntriesAVX512(&sums[0], &entries[0].Neuron, &runs[0].Start, &chosen[0], len(chosen))
+	return true
+}
+
+func (s Set) addTicks(sums []int16, entries []Synapse, runs []Run, masks []uint32) bool {
+	if s != AVX512 {
+		return false
+	}
+	addTicksAVX512(&sums[0], &entries[0].Neuron, &runs[0].Start, &masks[0], len(masks))
+	return true
+}
+
+// takeTicks takes the sums of all neurons, or of none, and returns how many.
+func (s Set) takeTicks(rows []int32, neurons, ticks int, narrow []int16) int {
+	if s != AVX512 || ticks == 0 {
+		return 0
+	}
+	for first := 0; first < neurons; first += 16 {
+		mask := uint32(blockMask(min(neurons-first, 16)))
+		takeTicksAVX512(&rows[first], neurons<<2, min(ticks, 16), &narrow[first<<5], mask)
+		if ticks > 16 {
+			at := int(uint(neurons)<<4) + first
+			takeTicksAVX512(&rows[at], neurons<<2, ticks-16, &narrow[first<<5+16], mask)
+		}
+	}
+	return neurons
+}

@@ -11,3 +11,9 @@ func (s Set) addWindows([]int32, []int8, []Window, int32, []int32) bool { return
 func (s Set) list([]int32, []uint64, int32) (n int, ok bool) { return 0, false }
 
 func (s *step) run(Set) int { return 0 }
+
+func (s Set) addEntries([]int32, []Synapse, []Run, []int32) bool { return false }
+
+func (s Set) addTicks([]int16, []Synapse, []Run, []uint32) bool { return false }
+
+func (s Set) takeTicks([]int32, int, int, []int16) int { return 0 }

@@ -11,6 +11,7 @@
 //	set.go       which instructions there are
 //	rows.go      rows of weights of one place and length, summed in registers
 //	windows.go   rows of any place and length, summed in registers
+//	sparse.go    sparse rows, of one tick and of many ticks side by side
 //	bits.go      the members of a set of spikes
 //	neurons.go   integrate, test and reset
 package kernel

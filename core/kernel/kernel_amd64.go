@@ -33,3 +33,13 @@ func addRows1AVX2(sums *int32, weights *int8, offsets *uint32, rows int)
 // updateAVX2 advances neurons and returns how many: it stops where an input is out of
 // bounds or fewer than eight neurons are left.
 func updateAVX2(s **int32) int
+
+// addEntriesAVX512 adds the chosen runs to sums. There is at least one.
+func addEntriesAVX512(sums *int32, entries *uint16, runs *uint32, chosen *int32, rows int)
+
+// addTicksAVX512 adds runs to the sums of the ticks in their masks, which it clears.
+func addTicksAVX512(sums *int16, entries *uint16, runs *uint32, masks *uint32, rows int)
+
+// takeTicksAVX512 adds the sums of up to sixteen neurons for up to sixteen ticks to
+// rows that are stride bytes apart, and clears them.
+func takeTicksAVX512(rows *int32, stride int, ticks int, narrow *int16, mask uint32)

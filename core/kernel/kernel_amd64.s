@@ -1130,3 +1130,302 @@ done:
 	MOVQ DX, ret+8(FP)
 	VZEROUPPER
 	RET
+
+// func addEntriesAVX512(sums *int32, entries *uint16, runs *uint32, chosen *int32, rows int)
+// Requires: AVX, AVX512F, BMI2, CMOV, MMX+
+TEXT ·addEntriesAVX512(SB), NOSPLIT, $0-40
+	MOVQ         sums+0(FP), AX
+	MOVQ         entries+8(FP), CX
+	MOVQ         runs+16(FP), DX
+	MOVQ         chosen+24(FP), BX
+	MOVQ         rows+32(FP), SI
+	MOVL         $0x0000ffff, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Z0
+	LEAQ         -4(BX)(SI*4), DI
+
+row:
+	LEAQ    32(BX), R8
+	CMPQ    R8, DI
+	CMOVQHI DI, R8
+	MOVLQSX (R8), R8
+	SHLQ    $0x04, R8
+	MOVL    4(DX)(R8*1), R9
+	MOVL    (DX)(R8*1), R8
+	LEAQ    (CX)(R8*4), R8
+	LEAQ    (R8)(R9*4), R9
+
+line:
+	PREFETCHT0 (R8)
+	ADDQ       $0x40, R8
+	CMPQ       R8, R9
+	JB         line
+	PREFETCHT0 -4(R9)
+	MOVLQSX    (BX), R8
+	ADDQ       $0x04, BX
+	SHLQ       $0x04, R8
+	MOVL       4(DX)(R8*1), R9
+	MOVL       8(DX)(R8*1), R10
+	MOVL       (DX)(R8*1), R8
+	LEAQ       (CX)(R8*4), R8
+	LEAQ       (AX)(R10*4), R10
+	MOVL       $0x00000010, R11
+
+sixteen:
+	MOVQ        R9, R12
+	CMPQ        R12, R11
+	CMOVQGT     R11, R12
+	MOVL        $0x00000001, R13
+	SHLXL       R12, R13, R13
+	DECL        R13
+	KMOVW       R13, K1
+	KMOVW       R13, K2
+	KMOVW       R13, K3
+	VMOVDQU32.Z (R8), K1, Z1
+	VPANDD      Z0, Z1, Z2
+	VPSRAD      $0x10, Z1, Z1
+	VPXORD      Z3, Z3, Z3
+	VPGATHERDD  (R10)(Z2*4), K2, Z3
+	VPADDD      Z1, Z3, Z3
+	VPSCATTERDD Z3, K3, (R10)(Z2*4)
+	ADDQ        $0x40, R8
+	SUBQ        R11, R9
+	JG          sixteen
+	DECQ        SI
+	JNZ         row
+	VZEROUPPER
+	RET
+
+// func addTicksAVX512(sums *int16, entries *uint16, runs *uint32, masks *uint32, rows int)
+// Requires: AVX, AVX512BW, CMOV
+TEXT ·addTicksAVX512(SB), NOSPLIT, $0-40
+	MOVQ sums+0(FP), AX
+	MOVQ entries+8(FP), CX
+	MOVQ runs+16(FP), DX
+	MOVQ masks+24(FP), BX
+	MOVQ rows+32(FP), SI
+	XORL DI, DI
+
+row:
+	MOVL    (BX), R8
+	MOVL    DI, (BX)
+	ADDQ    $0x04, BX
+	MOVL    4(DX), R9
+	TESTL   R8, R8
+	CMOVLEQ DI, R9
+	MOVL    (DX), R10
+	MOVL    8(DX), R11
+	ADDQ    $0x10, DX
+	LEAQ    (CX)(R10*4), R10
+	SHLQ    $0x06, R11
+	ADDQ    AX, R11
+	KMOVD   R8, K1
+	TESTQ   R9, R9
+	JZ      next
+
+entry:
+	MOVWLZX        (R10), R8
+	SHLQ           $0x06, R8
+	VPBROADCASTW.Z 2(R10), K1, Z0
+	VPADDW         (R11)(R8*1), Z0, Z0
+	VMOVDQU16      Z0, (R11)(R8*1)
+	ADDQ           $0x04, R10
+	DECQ           R9
+	JNZ            entry
+
+next:
+	DECQ SI
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func takeTicksAVX512(rows *int32, stride int, ticks int, narrow *int16, mask uint32)
+// Requires: AVX, AVX2, AVX512F
+TEXT ·takeTicksAVX512(SB), NOSPLIT, $0-36
+	MOVQ        rows+0(FP), AX
+	MOVQ        stride+8(FP), CX
+	MOVQ        ticks+16(FP), DX
+	MOVQ        narrow+24(FP), BX
+	MOVL        mask+32(FP), SI
+	KMOVW       SI, K1
+	VPXOR       Y0, Y0, Y0
+	VPMOVSXWD   (BX), Z1
+	VMOVDQU     Y0, (BX)
+	VPMOVSXWD   64(BX), Z2
+	VMOVDQU     Y0, 64(BX)
+	VPMOVSXWD   128(BX), Z3
+	VMOVDQU     Y0, 128(BX)
+	VPMOVSXWD   192(BX), Z4
+	VMOVDQU     Y0, 192(BX)
+	VPMOVSXWD   256(BX), Z5
+	VMOVDQU     Y0, 256(BX)
+	VPMOVSXWD   320(BX), Z6
+	VMOVDQU     Y0, 320(BX)
+	VPMOVSXWD   384(BX), Z7
+	VMOVDQU     Y0, 384(BX)
+	VPMOVSXWD   448(BX), Z8
+	VMOVDQU     Y0, 448(BX)
+	VPMOVSXWD   512(BX), Z9
+	VMOVDQU     Y0, 512(BX)
+	VPMOVSXWD   576(BX), Z10
+	VMOVDQU     Y0, 576(BX)
+	VPMOVSXWD   640(BX), Z11
+	VMOVDQU     Y0, 640(BX)
+	VPMOVSXWD   704(BX), Z12
+	VMOVDQU     Y0, 704(BX)
+	VPMOVSXWD   768(BX), Z13
+	VMOVDQU     Y0, 768(BX)
+	VPMOVSXWD   832(BX), Z14
+	VMOVDQU     Y0, 832(BX)
+	VPMOVSXWD   896(BX), Z15
+	VMOVDQU     Y0, 896(BX)
+	VPMOVSXWD   960(BX), Z16
+	VMOVDQU     Y0, 960(BX)
+	VPUNPCKLDQ  Z2, Z1, Z0
+	VPUNPCKHDQ  Z2, Z1, Z1
+	VPUNPCKLDQ  Z4, Z3, Z2
+	VPUNPCKHDQ  Z4, Z3, Z3
+	VPUNPCKLDQ  Z6, Z5, Z4
+	VPUNPCKHDQ  Z6, Z5, Z5
+	VPUNPCKLDQ  Z8, Z7, Z6
+	VPUNPCKHDQ  Z8, Z7, Z7
+	VPUNPCKLDQ  Z10, Z9, Z8
+	VPUNPCKHDQ  Z10, Z9, Z9
+	VPUNPCKLDQ  Z12, Z11, Z10
+	VPUNPCKHDQ  Z12, Z11, Z11
+	VPUNPCKLDQ  Z14, Z13, Z12
+	VPUNPCKHDQ  Z14, Z13, Z13
+	VPUNPCKLDQ  Z16, Z15, Z14
+	VPUNPCKHDQ  Z16, Z15, Z15
+	VPUNPCKLQDQ Z2, Z0, Z16
+	VPUNPCKHQDQ Z2, Z0, Z0
+	VPUNPCKLQDQ Z3, Z1, Z2
+	VPUNPCKHQDQ Z3, Z1, Z1
+	VPUNPCKLQDQ Z6, Z4, Z3
+	VPUNPCKHQDQ Z6, Z4, Z4
+	VPUNPCKLQDQ Z7, Z5, Z6
+	VPUNPCKHQDQ Z7, Z5, Z5
+	VPUNPCKLQDQ Z10, Z8, Z7
+	VPUNPCKHQDQ Z10, Z8, Z8
+	VPUNPCKLQDQ Z11, Z9, Z10
+	VPUNPCKHQDQ Z11, Z9, Z9
+	VPUNPCKLQDQ Z14, Z12, Z11
+	VPUNPCKHQDQ Z14, Z12, Z12
+	VPUNPCKLQDQ Z15, Z13, Z14
+	VPUNPCKHQDQ Z15, Z13, Z13
+	VSHUFI32X4  $0x88, Z3, Z16, Z15
+	VSHUFI32X4  $0x88, Z11, Z7, Z17
+	VSHUFI32X4  $0xdd, Z3, Z16, Z3
+	VSHUFI32X4  $0xdd, Z11, Z7, Z7
+	VSHUFI32X4  $0x88, Z17, Z15, Z11
+	VSHUFI32X4  $0x88, Z7, Z3, Z16
+	VSHUFI32X4  $0xdd, Z17, Z15, Z15
+	VSHUFI32X4  $0xdd, Z7, Z3, Z3
+	VSHUFI32X4  $0x88, Z4, Z0, Z7
+	VSHUFI32X4  $0x88, Z12, Z8, Z17
+	VSHUFI32X4  $0xdd, Z4, Z0, Z0
+	VSHUFI32X4  $0xdd, Z12, Z8, Z4
+	VSHUFI32X4  $0x88, Z17, Z7, Z8
+	VSHUFI32X4  $0x88, Z4, Z0, Z12
+	VSHUFI32X4  $0xdd, Z17, Z7, Z7
+	VSHUFI32X4  $0xdd, Z4, Z0, Z0
+	VSHUFI32X4  $0x88, Z6, Z2, Z4
+	VSHUFI32X4  $0x88, Z14, Z10, Z17
+	VSHUFI32X4  $0xdd, Z6, Z2, Z2
+	VSHUFI32X4  $0xdd, Z14, Z10, Z6
+	VSHUFI32X4  $0x88, Z17, Z4, Z10
+	VSHUFI32X4  $0x88, Z6, Z2, Z14
+	VSHUFI32X4  $0xdd, Z17, Z4, Z4
+	VSHUFI32X4  $0xdd, Z6, Z2, Z2
+	VSHUFI32X4  $0x88, Z5, Z1, Z6
+	VSHUFI32X4  $0x88, Z13, Z9, Z17
+	VSHUFI32X4  $0xdd, Z5, Z1, Z1
+	VSHUFI32X4  $0xdd, Z13, Z9, Z5
+	VSHUFI32X4  $0x88, Z17, Z6, Z9
+	VSHUFI32X4  $0x88, Z5, Z1, Z13
+	VSHUFI32X4  $0xdd, Z17, Z6, Z6
+	VSHUFI32X4  $0xdd, Z5, Z1, Z1
+	VPADDD.Z    (AX), Z11, K1, Z11
+	VMOVDQU32   Z11, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z8, K1, Z8
+	VMOVDQU32   Z8, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z10, K1, Z10
+	VMOVDQU32   Z10, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z9, K1, Z9
+	VMOVDQU32   Z9, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z16, K1, Z16
+	VMOVDQU32   Z16, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z12, K1, Z12
+	VMOVDQU32   Z12, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z14, K1, Z14
+	VMOVDQU32   Z14, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z13, K1, Z13
+	VMOVDQU32   Z13, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z15, K1, Z15
+	VMOVDQU32   Z15, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z7, K1, Z7
+	VMOVDQU32   Z7, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z4, K1, Z4
+	VMOVDQU32   Z4, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z6, K1, Z6
+	VMOVDQU32   Z6, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z3, K1, Z3
+	VMOVDQU32   Z3, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z0, K1, Z0
+	VMOVDQU32   Z0, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z2, K1, Z2
+	VMOVDQU32   Z2, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+	VPADDD.Z    (AX), Z1, K1, Z1
+	VMOVDQU32   Z1, K1, (AX)
+	ADDQ        CX, AX
+	DECQ        DX
+	JZ          done
+
+done:
+	VZEROUPPER
+	RET

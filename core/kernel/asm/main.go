@@ -24,5 +24,8 @@ func main() {
 	rows256(4)
 	rows256(1)
 	update256()
+	entries512()
+	ticks512()
+	take512()
 	Generate()
 }

@@ -1,0 +1,136 @@
+package core
+
+import "adder/core/kernel"
+
+// sparsePanel are the axon entries of a core whose rows are sparse, with where their
+// entries are beside each other in a small table: what a spike fetches is 16 bytes and
+// its row.
+//
+// Where most entries spike in several ticks of a window, each row is read once and added
+// to the sums of all of its ticks at a time, which stand side by side, 16 bits each. So
+// many rows come together as these hold whatever the weights are, by their width; then
+// the sums are taken into those of 32 bits.
+type sparsePanel struct {
+	runs    []kernel.Run // by axon entry; those of others are empty
+	axons   int          // that are not empty
+	entries int64        // of all runs
+	// ends are the axon entries behind those that come together; none where weights are
+	// too wide for that.
+	ends []int32
+}
+
+const (
+	// minSparse is the number of axon entries from which a panel is worth its tables.
+	minSparse = 32
+	// narrowBits is the width of a sum of one tick among many.
+	narrowBits = 16
+	// minTogether is the mean number of entries for a neuron, as a shift, from which
+	// sums that stand side by side pay for being taken apart.
+	minTogether = 3
+)
+
+// findSparse takes the sparse entries of a core that are no windows; nil where they are too few. A row that
+// names a neuron twice, or not in order, stays outside.
+func (p *panels) findSparse(s *tables, neurons int) *sparsePanel {
+	if len(s.sparse) > maxStore {
+		return nil
+	}
+	ordered := make([]bool, len(s.rows))
+	for i := range s.rows {
+		r := &s.rows[i]
+		ordered[i] = r.format == Sparse && ascending(s.sparse[r.offset:][:r.count])
+	}
+	made := &sparsePanel{runs: make([]kernel.Run, len(s.axons))}
+	for a, entry := range s.axons {
+		if r := &s.rows[entry.Row]; ordered[entry.Row] && r.count > 0 && !has(p.chosen, a) {
+			made.runs[a] = kernel.Run{Start: uint32(r.offset), Count: uint32(r.count), Base: uint32(entry.Base)}
+			made.entries += int64(r.count)
+			made.axons++
+		}
+	}
+	if made.axons < minSparse {
+		return nil
+	}
+	for a := range made.runs {
+		if made.runs[a].Count > 0 {
+			p.chosen[a>>6] |= 1 << (a & 63)
+		}
+	}
+	made.bind(s, neurons)
+	return made
+}
+
+// ascending reports whether entries lie in the order of their neurons, each once.
+func ascending(entries []Synapse) bool {
+	for i := 1; i < len(entries); i++ {
+		if entries[i].Neuron <= entries[i-1].Neuron {
+			return false
+		}
+	}
+	return true
+}
+
+// bind cuts the axon entries into runs of which no neuron can get more than a sum of 16
+// bits holds.
+func (p *sparsePanel) bind(s *tables, neurons int) {
+	most := int32(1)<<(narrowBits-s.sparseBits) - 1
+	var ends []int32
+	met := make([]int32, neurons)
+	for a := range p.runs {
+		r := &p.runs[a]
+		entries := s.sparse[r.Start:][:r.Count]
+		for _, e := range entries {
+			if met[r.Base+uint32(e.Neuron)] >= most {
+				ends = append(ends, int32(a))
+				clear(met)
+				break
+			}
+		}
+		for _, e := range entries {
+			met[r.Base+uint32(e.Neuron)]++
+		}
+	}
+	ends = append(ends, int32(len(p.runs)))
+	if repeated(int64(neurons), uint(len(ends)))<<minTogether <= p.entries {
+		p.ends = ends
+	}
+}
+
+// sumSparse adds sparse rows for all ticks.
+func (c *Core) sumSparse(p *sparsePanel, ticks int) {
+	w := &c.window
+	if c.set != kernel.AVX512 || !p.together(len(w.list), ticks) {
+		for k := range ticks {
+			c.set.AddEntries(c.row(k), c.sparse, p.runs, w.of(k))
+		}
+		return
+	}
+	if w.masks == nil {
+		w.masks = make([]uint32, len(p.runs))
+		w.narrow = make([]int16, (c.Neurons()+15)&^15<<5)
+	}
+	for first := 0; first < ticks; first += kernel.Ticks {
+		c.sumTogether(p, first, min(ticks-first, kernel.Ticks))
+	}
+}
+
+// together reports whether so many spikes in so many ticks hit most entries twice or more.
+func (p *sparsePanel) together(spikes, ticks int) bool {
+	return len(p.ends) > 0 && ticks > 1 && spikes > p.axons+p.axons>>1
+}
+
+// sumTogether adds sparse rows for ticks side by side.
+func (c *Core) sumTogether(p *sparsePanel, first, ticks int) {
+	w := &c.window
+	for k := range ticks {
+		for _, a := range w.of(first + k) {
+			w.masks[a] |= 1 << k
+		}
+	}
+	rows, from := c.window.sums[repeatedInt(c.Neurons(), first):], int32(0)
+	for _, end := range p.ends {
+		c.set.AddTicks(w.narrow, c.sparse, p.runs[from:end], w.masks[from:end])
+		c.set.TakeTicks(rows, c.Neurons(), ticks, w.narrow)
+		from = end
+	}
+}
