@@ -184,7 +184,11 @@ func drawLinks(p *svg.Picture, s *source, g *ground) {
 			title += ", stalls " + count(*l.Stalls) + " cycles"
 		}
 		share := part(l.Packets, most)
-		p.Line(x1+half+dx*half-dy*side, y1+half+dy*half+dx*side, x2+half-dx*half-dy*side, y2+half-dy*half+dx*side,
-			fmt.Sprintf("link w%d", 1+int(share*4.99)), title)
+		x1, y1 = x1+half+dx*half-dy*side, y1+half+dy*half+dx*side
+		x2, y2 = x2+half-dx*half-dy*side, y2+half-dy*half+dx*side
+		p.Begin("", title)
+		p.Line(x1, y1, x2, y2, "reach", "") // as wide as a finger needs
+		p.Line(x1, y1, x2, y2, fmt.Sprintf("link w%d", 1+int(share*4.99)), "")
+		p.End()
 	}
 }

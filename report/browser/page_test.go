@@ -212,6 +212,20 @@ func look(t *testing.T, b *browser, name string, width int64, scheme string) {
 	must(t, os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), picture, 0o644))
 }
 
+// lookAs leaves a screenshot as who sees colours otherwise has it.
+func lookAs(t *testing.T, b *browser, name string, eyes emulation.SetEmulatedVisionDeficiencyType) {
+	t.Helper()
+	if *shots == "" {
+		return
+	}
+	var picture []byte
+	b.do(t,
+		chromedp.EmulateViewport(1000, 900), emulation.SetEmulatedVisionDeficiency(eyes), chromedp.FullScreenshot(&picture, 100),
+		emulation.SetEmulatedVisionDeficiency(emulation.SetEmulatedVisionDeficiencyTypeNone),
+	)
+	must(t, os.WriteFile(filepath.Join(*shots, name+"-"+string(eyes)+".png"), picture, 0o644))
+}
+
 // requirePrint: as on paper, what is closed on a screen is open, and in light colours.
 func requirePrint(t *testing.T, b *browser, name string) {
 	t.Helper()
@@ -251,12 +265,14 @@ func requirePage(t *testing.T, name, path string, document []byte) {
 		look(t, b, name, width, "dark")
 	}
 	requirePrint(t, b, name)
+	lookAs(t, b, name, emulation.SetEmulatedVisionDeficiencyTypeDeuteranopia)
 	requirePointing(t, b)
 	requireViews(t, b)
 	requireAnchors(t, b)
 	b.calm(t, url)
 	requirePaper(t, b, name)
 	requireRefusal(t, b)
+	requireNoScript(t, b, url)
 }
 
 // requirePointing: where one points at a core or a cell, there are its numbers.
@@ -335,6 +351,23 @@ func requireRefusal(t *testing.T, b *browser) {
 	})`, &refused, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	if refused != "img-src" {
 		t.Errorf("a picture from elsewhere was refused by %q", refused)
+	}
+}
+
+// requireNoScript: without its script the page still has its numbers, where browsers show them,
+// and the views of its floor plan.
+func requireNoScript(t *testing.T, b *browser, url string) {
+	t.Helper()
+	var titles int
+	var before, after string
+	const fill = `getComputedStyle(document.querySelector("svg.plan .tile")).fill + [...document.querySelectorAll(".key")].map(k => getComputedStyle(k).display)`
+	b.do(t,
+		emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(url), chromedp.WaitReady("body"),
+		chromedp.Evaluate(`document.querySelectorAll("svg.plan title").length`, &titles),
+		chromedp.Evaluate(fill, &before), chromedp.Click(`label[for="plan-k"]`), chromedp.Evaluate(fill, &after),
+	)
+	if titles == 0 || before == after {
+		t.Errorf("without a script the floor plan has %d titles, and a view changes %s to %s", titles, before, after)
 	}
 }
 
