@@ -24,7 +24,8 @@ import (
 // Module is the path all of our imports begin with.
 const Module = "adder"
 
-// Row says what one package may import of ours. Paths are relative to the module.
+// Row says what one package may import of ours. Paths are relative to the module, whose own
+// package is ".".
 type Row struct {
 	Package string
 	Imports []string
@@ -141,6 +142,8 @@ func ours(module fs.FS, name string) ([]string, error) {
 		}
 		if relative, ok := strings.CutPrefix(full, Module+"/"); ok {
 			imports = append(imports, relative)
+		} else if full == Module {
+			imports = append(imports, ".")
 		}
 	}
 	return imports, nil

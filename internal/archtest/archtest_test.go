@@ -56,6 +56,8 @@ func TestCheck(t *testing.T) {
 		{"not below", "mid/a.go", `import ("adder/low/sub"; _ "adder/top")`, []string{
 			"mid/a.go: mid may not import low/sub: the import table allows it [low]",
 			"mid/a.go: mid may not import top: the import table allows it [low]"}},
+		{"the module's own", "low/a.go", `import "adder"`,
+			[]string{"low/a.go: low may not import .: the import table allows it []"}},
 		{"unknown package", "mid/deep/a.go", ``,
 			[]string{"mid/deep/a.go: package mid/deep has no row in the import table: add one to internal/archtest"}},
 		{"other machine", "low/a_plan9.go", `import x "adder/top"`,

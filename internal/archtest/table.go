@@ -114,7 +114,11 @@ func Table() []Row {
 		{Package: "sweep", Imports: []string{"internal/wholefile", "internal/yamlguard"}},
 		{Package: "sweep/hub"},
 		{Package: "sweep/queue", Imports: []string{"internal/wholefile", "sweep"}},
-		{Package: "serve", Imports: []string{"bench", "compiler", "report", "sweep"}, Room: true},
+		// What other programs import, and the door for programs in other languages.
+		{Package: ".", Imports: []string{
+			"chip", "chip/profile", "compiler", "compiler/convert", "compiler/nir", "compiler/onnx", "internal/dataset", "layout", "sample", "snn",
+			"spike", "spike/encode", "train/learned"}},
+		{Package: "serve", Imports: []string{".", "internal/npz"}, Room: true},
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",

@@ -1,0 +1,16 @@
+// Package adder is the library: what other programs import to compile a trained network
+// for a neuromorphic chip, to run samples on the emulated chip and to step it tick by
+// tick.
+//
+//	img, err := adder.Compile(ctx, "m.onnx", adder.CompileOptions{Calibration: train})
+//	res, err := img.Run(ctx, test, adder.RunOptions{})   // res.Classes, res.Counts
+//	s, err := img.NewSession(adder.SessionOptions{})     // s.Step, s.Spikes, s.Potentials
+//
+// [Open] loads an image that was compiled before. An [Image] never changes and may be used
+// by several goroutines; a [Session] belongs to one.
+//
+// The package is a door to those behind it: what a result means is said there and in
+// docs/neurocore.md, and no result depends on workers, machine or time. The packages
+// compiler, chip, sample and bench have more settings; they may change where this one
+// will not. docs/library.md shows how to import it.
+package adder
