@@ -166,6 +166,7 @@ result, or {"error": ..., "exit_status": ...} where there is none.`,
 		newReproduceCommand(a),
 		newChipsCommand(a),
 		newEnergiesCommand(a),
+		newServeCommand(a),
 	)
 	// Alone, the program says what it can do.
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }

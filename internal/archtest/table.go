@@ -118,12 +118,12 @@ func Table() []Row {
 		{Package: ".", Imports: []string{
 			"chip", "chip/profile", "compiler", "compiler/convert", "compiler/nir", "compiler/onnx", "internal/dataset", "layout", "sample", "snn",
 			"spike", "spike/encode", "train/learned"}},
-		{Package: "serve", Imports: []string{".", "internal/npz"}, Room: true},
+		{Package: "serve", Imports: []string{".", "internal/npz"}},
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "diagnose", "internal/dataset",
-			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "sample", "sample/recorded", "snn", "snn/stdp", "spike",
+			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
 			"train/learned", "train/onchip", "train/paper", "train/setting",
 			"train/tuned"}},
