@@ -6,6 +6,8 @@ staticcheck := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 benchstat   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 go := go
+# Python with numpy, which the Python package needs.
+python := python3
 
 # The packages that model hardware, which the nomul analyzer guards.
 datapath := ./fixedpoint/... ./core/... ./router/...
@@ -47,6 +49,29 @@ browser: ## open the pages of `adder report` in a headless Chromium, where there
 .PHONY: invariants
 invariants: ## run the short tests of mesh, engines and compiler with their internal checks built in
 	$(go) test -short -tags invariants ./router ./chip ./compiler
+
+# What `make wheel` builds for, as GOOS/GOARCH, and the version that the wheels have.
+WHEELS        ?= $(shell $(go) env GOOS)/$(shell $(go) env GOARCH)
+WHEEL_VERSION ?= 0.1.0.dev0
+
+.PHONY: wheel
+wheel: ## build wheels of the Python package into dist, the program inside: make wheel WHEELS="linux/amd64 linux/arm64"
+	@set -e; for platform in $(WHEELS); do \
+		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} $(go) build -trimpath -ldflags="-s -w" -o bin/wheel/adder ./cmd/adder; \
+		$(python) python/build_wheel.py --binary bin/wheel/adder --platform $$platform --version $(WHEEL_VERSION) --out dist; \
+	done
+
+.PHONY: python
+python: build ## run the tests of the Python package and its notebook against ./bin/adder
+	cd python && ADDER=$(CURDIR)/bin/adder PYTHONPATH=. $(python) -W ignore::ResourceWarning -m unittest discover -s tests
+	cd python && ADDER=$(CURDIR)/bin/adder PYTHONPATH=. $(python) run_notebook.py notebooks/first_steps.ipynb
+
+.PHONY: cross
+cross: ## build for other machines: tests for linux/arm64, the program for darwin and windows
+	@set -e; mkdir -p bin/cross; for package in $$($(go) list ./...); do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(go) test -c -o bin/cross/ $$package; done; rm -rf bin/cross
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(go) build ./...
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(go) build ./...
 
 .PHONY: cover
 cover: ## run all tests and print the coverage of each package and the whole

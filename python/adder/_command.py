@@ -1,0 +1,53 @@
+"""Commands of the command line, on arrays and in the child process."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+import numpy as np
+
+from . import _client
+from ._client import DoesNotFit, Error
+
+
+def words(options: Mapping[str, Any]) -> List[str]:
+    """Options as flags: ``max_pool=...`` is not guessed, ``maxpool="or"`` is ``--maxpool or``,
+    and underscores are dashes. None leaves a flag out."""
+    out: List[str] = []
+    for name, value in options.items():
+        flag = "--" + name.replace("_", "-")
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            out.append(f"{flag}={'true' if value else 'false'}")
+            continue
+        if isinstance(value, (list, tuple, np.ndarray)):
+            value = ",".join(str(v) for v in value)
+        out += [flag, os.fspath(value) if isinstance(value, os.PathLike) else str(value)]
+    return out
+
+
+def run(args: Sequence[str], files: Mapping[str, Any] = {}, returns: Sequence[str] = (),
+        warn: bool = True) -> Tuple[Any, Dict[str, bytes]]:
+    """Runs a command and returns its JSON and the files that it wrote. ``{name}`` in an
+    argument is a file of the command's own."""
+    header, arrays = _client.client().request(
+        _client.COMMAND, {"args": [*args, "--json"], "returns": list(returns)}, files)
+    text = arrays.pop("out").tobytes().decode()
+    document = json.loads(text) if text.strip() else {}
+    problems = []
+    for line in header["messages"].splitlines():
+        if line.startswith("adder: warning: "):
+            if warn:
+                warnings.warn(line[len("adder: warning: "):], stacklevel=4)
+        elif line.startswith("adder: "):
+            problems.append(line[len("adder: "):])
+    if header["exit"] == 0:
+        return document, {name: a.tobytes() for name, a in arrays.items()}
+    message = document.get("error") or "; ".join(problems) or f"adder {args[0]} ended with {header['exit']}"
+    if document.get("fits") is False:
+        raise DoesNotFit(message, document.get("limits", ()))
+    raise Error(message)
