@@ -215,7 +215,7 @@ func sharesPicture(e *bench.EnergyReport) template.HTML {
 				continue
 			}
 			w := (width - names - 84) * pj / b.PJ
-			p.Rect(x, y+3, w, row-8, fmt.Sprintf("f%d", k),
+			p.Rect(x, y+3, w, row-8, fmt.Sprintf("edge f%d", k),
 				fmt.Sprintf("%s, %s: %s, %s", b.Name, part, bench.Energy(pj), percent(pj/b.PJ)))
 			x += w
 		}
