@@ -22,7 +22,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	b.WriteString(r.EnergyText() + "\n")
 	b.WriteString(r.VerdictText() + "\n")
 	b.WriteString(r.breakEvenText() + "\n")
-	if len(r.Curve) > 0 {
+	if len(r.Curve) > 0 && !r.comparison.coded() {
 		b.WriteString(r.CurveText())
 	}
 	_, err := io.WriteString(w, b.String())

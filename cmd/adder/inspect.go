@@ -128,7 +128,11 @@ func (a *app) printImage(img *layout.Image) error {
 	}
 	e := &img.Encoder
 	a.printf("%s for chip %s: %s, %s, %s", img.Model, img.Chip.Name, count(len(img.Cores), "core"), count(img.Synapses, "synapse"), count(footprintBytes(img), "byte"))
-	a.printf("input %s %v, encoder %s, %s of %s, readout %s", img.Input.Name, img.Input.Shape, e.Kind, count(e.Ticks, "tick"), seconds(float64(e.TickNanoseconds)/1e9), img.Readout.Kind)
+	length := ""
+	if e.TickNanoseconds > 0 {
+		length = " of " + seconds(float64(e.TickNanoseconds)/1e9)
+	}
+	a.printf("input %s %v, encoder %s, %s%s, readout %s", img.Input.Name, img.Input.Shape, e.Kind, count(e.Ticks, "tick"), length, img.Readout.Kind)
 	if encode.IsCode(e.Kind) {
 		a.printf("code %s: inputs of %s, a level stands for %.4g from level %d on, in as many ticks as say it exactly", e.Kind, count(int(e.Bits), "bit"), e.Scale.Float(), e.Zero)
 	}
