@@ -20,7 +20,8 @@ type code struct {
 func makeCode(g *Group, cfg *Config) code {
 	run := max(g.Code.Run, 1)
 	made := code{
-		kind: g.Code.Kind, window: int64(g.Code.Window), span: int64(g.Span(0)), bits: uint(g.Code.Bits),
+		kind: g.Code.Kind, bits: uint(g.Code.Bits),
+		window: int64(g.Code.Window), span: int64(g.Span(0)),
 		first: g.First + run - 1, step: run, adds: int64(g.Count),
 	}
 	if g.Code.Kind == CodeRadix { // v + v

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,8 @@ func (c *Config) validateCodes() error {
 		}
 		for _, x := range table {
 			if int64(x) > limit || int64(x) < -limit {
-				return fmt.Errorf("table of boundaries %d: %d does not fit %d bits", i, x, c.Widths.Potential)
+				return fmt.Errorf("table of boundaries %d: %d does not fit %d bits",
+					i, x, c.Widths.Potential)
 			}
 		}
 	}
@@ -27,7 +29,8 @@ func (c *Config) validateCodes() error {
 	}
 	for i := range c.Plasticity {
 		if g := c.Plasticity[i].Group; g >= 0 && int(g) < len(c.Groups) && c.Groups[g].coded() {
-			return fmt.Errorf("plasticity %d teaches group %d, whose spikes are digits: such neurons do not learn", i, g)
+			return fmt.Errorf("plasticity %d teaches group %d, whose spikes are digits: "+
+				"such neurons do not learn", i, g)
 		}
 	}
 	return nil
@@ -37,7 +40,8 @@ func (c *Config) validateCode(g *Group) error {
 	k := &g.Code
 	if k.Kind == CodeNone {
 		if *k != (Code{}) {
-			return fmt.Errorf("a window of %d ticks, %d bits, table %d and runs of %d without a code", k.Window, k.Bits, k.Table, k.Run)
+			return fmt.Errorf("a window of %d ticks, %d bits, table %d and runs of %d without a code",
+				k.Window, k.Bits, k.Table, k.Run)
 		}
 		return nil
 	}
@@ -45,8 +49,8 @@ func (c *Config) validateCode(g *Group) error {
 		return fmt.Errorf("code %d is unknown: it is 0 to %d", k.Kind, CodeLevel)
 	}
 	if k.Window < 1 || k.Window > MaxTicks || k.Bits > MaxCodeBits || (k.Bits == 0) != g.Integrator {
-		return fmt.Errorf("a code of %d bits with a window of %d ticks: it has 1 to %d bits, or none if it never fires, and at least a tick",
-			k.Bits, k.Window, MaxCodeBits)
+		return fmt.Errorf("a code of %d bits with a window of %d ticks: it has 1 to %d bits, "+
+			"or none if it never fires, and at least a tick", k.Bits, k.Window, MaxCodeBits)
 	}
 	if end := int64(g.Depth) + int64(g.Span(0)); end > MaxTicks {
 		return fmt.Errorf("a window and spikes until tick %d: a chip runs for at most %d", end, MaxTicks)
@@ -64,16 +68,19 @@ func (c *Config) validateCode(g *Group) error {
 func (c *Config) validateRuns(g *Group) error {
 	k := &g.Code
 	if k.Table < 0 || int(k.Table) > len(c.Boundaries) || k.Table > 0 && k.Bits == 0 {
-		return fmt.Errorf("table of boundaries %d: there are %d, for neurons that fire", k.Table-1, len(c.Boundaries))
+		return fmt.Errorf("table of boundaries %d: there are %d, for neurons that fire",
+			k.Table-1, len(c.Boundaries))
 	}
 	if k.Table > 0 && len(c.Boundaries[k.Table-1]) != 1<<k.Bits-1 {
-		return fmt.Errorf("a table of %d boundaries for %d bits: it has %d", len(c.Boundaries[k.Table-1]), k.Bits, 1<<k.Bits-1)
+		return fmt.Errorf("a table of %d boundaries for %d bits: it has %d",
+			len(c.Boundaries[k.Table-1]), k.Bits, 1<<k.Bits-1)
 	}
 	switch {
 	case k.Run == 0:
 		return nil
 	case k.Run < 2 || k.Bits == 0:
-		return fmt.Errorf("runs of %d neurons: a maximum is over two at least, of neurons that fire", k.Run)
+		return fmt.Errorf("runs of %d neurons: a maximum is over two at least, of neurons that fire",
+			k.Run)
 	}
 	whole := int32(0)
 	for whole < g.Count {
@@ -92,7 +99,8 @@ func (g *Group) validatePlain() error {
 		WeightExp: g.WeightExp, Integrator: g.Integrator, Code: g.Code,
 	}
 	if *g != plain {
-		return fmt.Errorf("a code beside a current, a leak, a floor, a reset, a refractory period, escape noise, an adaptive threshold or an arbiter: it has none of them")
+		return errors.New("a code beside a current, a leak, a floor, a reset, a refractory period, " +
+			"escape noise, an adaptive threshold or an arbiter: it has none of them")
 	}
 	return nil
 }

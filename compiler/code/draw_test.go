@@ -73,7 +73,7 @@ func (d *drawing) layer(p int, output bool) {
 		shape = d.maximum(&pop, shape)
 		pop.Shape = shape[:]
 		pop.Bits = d.number("bits", 1, 4)
-		d.boundaries(&pop, shape)
+		d.boundaries(&pop)
 		pop.Scale = []float64{1}
 		pop.Zero = min(d.zero(pop.Bits), pop.Top())
 	}
@@ -194,15 +194,10 @@ func (d *drawing) maximum(pop *quantised.Population, shape [3]int) [3]int {
 	return out
 }
 
-// boundaries draws thetas, of a channel each where maxima are compared, or groups by
-// channel.
-func (d *drawing) boundaries(pop *quantised.Population, _ [3]int) {
-	plane := pop.Neurons / pop.Shape[0]
-	channels := pop.Neurons / plane
-	if pop.Windows != nil {
-		channels = pop.Shape[0]
-		plane = pop.Neurons / channels
-	}
+// boundaries draws thetas or groups, by the channels of the sums.
+func (d *drawing) boundaries(pop *quantised.Population) {
+	channels := pop.Shape[0]
+	plane := pop.Neurons / channels
 	byTheta := d.number("by theta", 0, 1) == 0
 	for c := range channels {
 		theta := int64(d.number("theta", 1, 30))

@@ -3,6 +3,7 @@ package code
 import (
 	"fmt"
 
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/quantised"
@@ -40,6 +41,20 @@ func (m *layer) groups() {
 		}
 	default:
 		m.byBoundaries()
+	}
+}
+
+// check notes what the chip has no room for.
+func (m *layer) check() {
+	if m.reach > limit(m.chip) {
+		m.misfit = append(m.misfit, tooWide(m.from.Name, bitsFor(m.reach), m.chip))
+		return
+	}
+	if need, have := bitsFor(m.bias), m.chip.Widths.BiasBits; need > have {
+		m.misfit = append(m.misfit, fit.Excess{
+			Layer: m.from.Name, Limit: "bits of a bias", Need: int64(need), Have: int64(have),
+			Help: "take fewer bits of weights or of activations, or a chip with wider biases",
+		})
 	}
 }
 

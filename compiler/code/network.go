@@ -25,12 +25,14 @@ func Network(q *quantised.Network, kind string, chip *profile.Profile) (*ir.Netw
 	case encode.KindLevel:
 		of = core.CodeLevel
 	default:
-		return nil, fmt.Errorf("network %s: %q is no code: it is %s or %s", q.Name, kind, encode.KindRadix, encode.KindLevel)
+		return nil, fmt.Errorf("network %s: %q is no code: it is %s or %s",
+			q.Name, kind, encode.KindRadix, encode.KindLevel)
 	}
 	l := &lowering{
 		q: q, kind: of, chip: chip, times: newTimes(q, of), tables: map[string]int32{},
 		net: &ir.Network{
-			Name: q.Name, Input: ir.Input{Name: q.Input.Name, Shape: q.Input.Shape, Size: q.Input.Size}, Output: q.Output, Widths: fit.Widths(chip),
+			Name: q.Name, Output: q.Output, Widths: fit.Widths(chip),
+			Input: ir.Input{Name: q.Input.Name, Shape: q.Input.Shape, Size: q.Input.Size},
 		},
 	}
 	for p := range q.Populations {
@@ -60,34 +62,26 @@ type lowering struct {
 
 // population makes population p.
 func (l *lowering) population(p int) {
-	from, at, run := &l.q.Populations[p], places{}, 1
-	at, run = newPlaces(from)
+	from := &l.q.Populations[p]
+	at, run := newPlaces(from)
 	l.places = append(l.places, at)
 	pop := ir.Population{
 		Name: from.Name, Shape: from.Shape, Size: at.size, Depth: l.times.opening[p],
-		Threshold: make([]int32, at.size), Bias: make([]int32, at.size), Reset: make([]int32, at.size), V0: make([]int32, at.size),
-		Unit: make([]float64, at.size),
+		Threshold: make([]int32, at.size), Bias: make([]int32, at.size),
+		Reset: make([]int32, at.size), V0: make([]int32, at.size), Unit: make([]float64, at.size),
 	}
+	m := layer{
+		lowering: l, from: from, at: &l.places[p], pop: &pop, bounds: boundsOf(l.q, p), run: run,
+		group: core.Group{Population: int32(p), Depth: int32(pop.Depth), Integrator: p == l.q.Output},
+	}
+	window := l.times.closing[p] - pop.Depth + 1
+	m.group.Code = core.Code{Kind: l.kind, Window: int32(window), Bits: uint8(from.Bits)}
 	if run > 1 {
 		pop.Shape = append(append([]int(nil), from.Shape...), run)
-	}
-	m := layer{lowering: l, from: from, at: &l.places[p], pop: &pop, bounds: boundsOf(l.q, p), run: run}
-	m.group = core.Group{
-		Population: int32(p), Depth: int32(pop.Depth), Integrator: p == l.q.Output,
-		Code: core.Code{Kind: l.kind, Window: int32(l.times.closing[p] - pop.Depth + 1), Bits: uint8(from.Bits)},
-	}
-	if run > 1 {
 		m.group.Code.Run = int32(run)
 	}
 	m.groups()
-	if need := bitsFor(m.reach); m.reach > limit(l.chip) {
-		l.misfit = append(l.misfit, tooWide(from.Name, need, l.chip))
-	} else if bias := bitsFor(m.bias); bias > l.chip.Widths.BiasBits {
-		l.misfit = append(l.misfit, fit.Excess{
-			Layer: from.Name, Limit: "bits of a bias", Need: int64(bias), Have: int64(l.chip.Widths.BiasBits),
-			Help: "take fewer bits of weights or of activations, or a chip with wider biases",
-		})
-	}
+	m.check()
 	l.net.Populations = append(l.net.Populations, pop)
 }
 
@@ -97,27 +91,38 @@ func (l *lowering) projection(r *quantised.Projection) {
 	if r.Source != quantised.FromInput {
 		from = &l.places[r.Source]
 	}
-	bits := r.WeightBits
+	bits, delay := r.WeightBits, l.times.delay(r)
 	if shift > 0 {
 		bits = max(bits, widest(&r.Weights, shift))
-		if most := l.chip.Weights.MaxBits; bits > most {
-			l.misfit = append(l.misfit, fit.Excess{
-				Layer: l.q.Populations[r.Target].Name, Limit: "bits per weight", Need: int64(bits), Have: int64(most),
-				Help: fmt.Sprintf("level has no other place for the factor 2^%d of its branch: take narrower weights, or radix", shift),
-			})
-			return
-		}
 	}
-	delay := l.times.delay(r)
-	if most := l.chip.Core.MaxDelay; delay > most {
-		l.misfit = append(l.misfit, fit.Excess{
-			Layer: l.q.Populations[r.Target].Name, Limit: "ticks of axonal delay", Need: int64(delay), Have: int64(most),
-			Help: "its branches differ too much in length: take fewer bits, level, or a chip with longer delays",
-		})
+	if lacking := l.lacking(r, shift, bits, delay); lacking != nil {
+		l.misfit = append(l.misfit, *lacking)
 		return
 	}
 	l.net.Projections = append(l.net.Projections, ir.Projection{
-		Name: r.Name, Source: r.Source, Target: r.Target, Delay: delay, WeightBits: max(bits, l.chip.Weights.MinBits),
-		Weights: placed(&r.Weights, from, &l.places[r.Target], shift),
+		Name: r.Name, Source: r.Source, Target: r.Target, Delay: delay,
+		WeightBits: max(bits, l.chip.Weights.MinBits),
+		Weights:    placed(&r.Weights, from, &l.places[r.Target], shift),
 	})
+}
+
+// lacking says what a projection needs and the chip does not have, or nothing. That it
+// stores weights as they are given is for others to check.
+func (l *lowering) lacking(r *quantised.Projection, shift, bits, delay int) *fit.Excess {
+	layer := l.q.Populations[r.Target].Name
+	if most := l.chip.Weights.MaxBits; shift > 0 && bits > most {
+		return &fit.Excess{
+			Layer: layer, Limit: "bits per weight", Need: int64(bits), Have: int64(most),
+			Help: fmt.Sprintf("level has no other place for the factor 2^%d of its branch: "+
+				"take narrower weights, or radix", shift),
+		}
+	}
+	if most := l.chip.Core.MaxDelay; delay > most {
+		return &fit.Excess{
+			Layer: layer, Limit: "ticks of axonal delay", Need: int64(delay), Have: int64(most),
+			Help: "its branches differ too much in length: " +
+				"take fewer bits, level, or a chip with longer delays",
+		}
+	}
+	return nil
 }

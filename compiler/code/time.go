@@ -15,7 +15,8 @@ type times struct {
 
 // newTimes works out the windows of a network, of which sources come before targets.
 func newTimes(net *quantised.Network, kind core.CodeKind) *times {
-	t := &times{net: net, kind: kind, closing: make([]int, len(net.Populations)), opening: make([]int, len(net.Populations))}
+	n := len(net.Populations)
+	t := &times{net: net, kind: kind, closing: make([]int, n), opening: make([]int, n)}
 	for p := range net.Populations {
 		t.window(p)
 	}

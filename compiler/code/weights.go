@@ -67,7 +67,8 @@ func (at *places) member(i int) int {
 func placed(w *quantised.Weights, from, to *places, shift int) ir.Weights {
 	if from.outputs == nil && to.neurons == nil && shift == 0 {
 		return ir.Weights{
-			Sources: w.Sources, Targets: w.Targets, Dense: w.Dense, Dense16: w.Dense16, Start: w.Start, Target: w.Target, Value: w.Value,
+			Sources: w.Sources, Targets: w.Targets, Dense: w.Dense, Dense16: w.Dense16,
+			Start: w.Start, Target: w.Target, Value: w.Value,
 		}
 	}
 	out := ir.Weights{Sources: from.size, Targets: to.size, Start: make([]int64, 0, from.size+1)}

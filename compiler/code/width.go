@@ -24,7 +24,8 @@ type bounds struct {
 // boundsOf goes over the projections into population p.
 func boundsOf(net *quantised.Network, p int) *bounds {
 	n := net.Populations[p].Neurons
-	b := &bounds{up: make([]int64, n), down: make([]int64, n), bias: append([]int64(nil), net.Populations[p].Bias...)}
+	b := &bounds{up: make([]int64, n), down: make([]int64, n)}
+	b.bias = append(b.bias, net.Populations[p].Bias...)
 	for i := range net.Projections {
 		r := &net.Projections[i]
 		if r.Target != p {
@@ -82,8 +83,8 @@ func limit(chip *profile.Profile) int64 { return fixedpoint.Limit(uint(chip.Widt
 // tooWide says that a layer needs a wider potential.
 func tooWide(layer string, need int, chip *profile.Profile) fit.Excess {
 	return fit.Excess{
-		Layer: layer, Limit: "bits of potential", Need: int64(need), Have: int64(chip.Widths.PotentialBits),
-		Help: widthHelp(need),
+		Layer: layer, Limit: "bits of potential", Help: widthHelp(need),
+		Need: int64(need), Have: int64(chip.Widths.PotentialBits),
 	}
 }
 
@@ -91,7 +92,8 @@ func widthHelp(need int) string {
 	fewer := "take fewer bits of weights or of activations"
 	var chips []string
 	for _, name := range profile.Shipped() {
-		if p, err := profile.Load(name); err == nil && p.Widths.PotentialBits >= need && p.HasModel(core.ModelRadix) {
+		p, err := profile.Load(name)
+		if err == nil && p.Widths.PotentialBits >= need && p.HasModel(core.ModelRadix) {
 			chips = append(chips, name)
 		}
 	}
