@@ -53,7 +53,7 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chip %s: %w", c.profile.Name, err)
 	}
-	e := &Cycle{run: newRun(c, opts), plan: plan, tracer: tracer, early: t.Core.EarlyStart}
+	e := &Cycle{run: newRun(c, c.cores, opts), plan: plan, tracer: tracer, early: t.Core.EarlyStart}
 	e.makeMesh()
 	for i := range c.cores {
 		e.cores = append(e.cores, e.makeCore(i))

@@ -52,7 +52,8 @@ const windowTicks = 64
 
 // NewFast makes a fast engine.
 func (c *Chip) NewFast(opts Options) *Fast {
-	f := &Fast{run: newRun(c, opts), wiring: c.wiring()}
+	w := c.wiring()
+	f := &Fast{run: newRun(c, w.cores, opts), wiring: w}
 	if opts.Links {
 		f.trails = c.trails()
 	}
@@ -74,13 +75,13 @@ func (f *Fast) window() int { return min(windowTicks, int(f.end())) }
 func (f *Fast) newCell(i int) cell {
 	c := cell{costs: f.chip.costRuns(i)}
 	if f.tally.leads != nil {
-		c.leads = leadsOf(f.tally.leads[i], f.cores[i].SetWords())
+		c.leads = leadsOf(f.tally.leads[i], f.wiring.place[i], f.cores[i].SetWords())
 	}
 	return c
 }
 
-// leadsOf tells entries apart by their leads.
-func leadsOf(leads []int32, words int) []leading {
+// leadsOf tells entries apart by their leads, in sets in which each has its place.
+func leadsOf(leads, place []int32, words int) []leading {
 	var out []leading
 	places := map[int32]int{}
 	for a, lead := range leads {
@@ -89,6 +90,9 @@ func leadsOf(leads []int32, words int) []leading {
 			at = len(out)
 			places[lead] = at
 			out = append(out, leading{lead: lead, set: make([]uint64, words)})
+		}
+		if place != nil {
+			a = int(place[a])
 		}
 		out[at].set[a>>6] |= 1 << (a & 63)
 	}

@@ -31,7 +31,7 @@ type run struct {
 }
 
 // newRun makes the state of an engine.
-func newRun(c *Chip, opts Options) *run {
+func newRun(c *Chip, cores []*core.Core, opts Options) *run {
 	if opts.Ticks == 0 {
 		opts.Ticks = int(c.image.Encoder.Ticks)
 	}
@@ -40,7 +40,7 @@ func newRun(c *Chip, opts Options) *run {
 		schedule: router.NewSchedule(len(c.cores)),
 	}
 	r.tally = newTally(c, &r.opts)
-	for _, loaded := range c.cores {
+	for _, loaded := range cores {
 		fork := loaded.Fork()
 		fork.SetLearning(opts.Learn)
 		r.cores = append(r.cores, fork)

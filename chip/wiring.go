@@ -5,12 +5,17 @@ import (
 	"maps"
 	"slices"
 
+	"adder/core"
 	"adder/router"
 )
 
 // wiring is what the fast engines of a chip share: the routes of its image, seen from the
 // cores that hear them, and the order in which cores can be advanced.
 type wiring struct {
+	// cores are the chip's, with their axon entries in an order in which routes are runs,
+	// and place[i] that of each entry of core i in its sets of spikes, nil for its own.
+	cores []*core.Core
+	place [][]int32
 	// feeds[i] are those of core i, far[s] what core s sends beyond what is near, with
 	// the host behind the last core.
 	feeds [][]feed
@@ -70,8 +75,96 @@ func newWiring(c *Chip) *wiring {
 			w.connect(c, int32(s), routes, shared)
 		}
 	}
+	for i, k := range c.cores {
+		w.order(i, k)
+	}
 	w.arrange(n)
 	return w
+}
+
+// order puts the axon entries of a core into the order of their sources, where they lie so
+// that runs are short, and makes the runs of that.
+func (w *wiring) order(i int, k *core.Core) {
+	w.cores, w.place = append(w.cores, k), append(w.place, nil)
+	short := false
+	for n := range w.feeds[i] {
+		short = short || w.feeds[i][n].start != nil && !w.feeds[i][n].shared
+	}
+	if !short {
+		return
+	}
+	var order []int32
+	place := slices.Repeat([]int32{-1}, k.Axons())
+	put := func(a int32) {
+		if place[a] < 0 {
+			place[a] = int32(len(order))
+			order = append(order, a)
+		}
+	}
+	for n := range w.feeds[i] {
+		w.feeds[i][n].each(func(_, a int32) { put(a) })
+	}
+	for a := range int32(k.Axons()) { // what nothing near reaches
+		put(a)
+	}
+	ordered, ok := k.Ordered(order)
+	if !ok {
+		return
+	}
+	w.cores[i], w.place[i] = ordered, place
+	for n := range w.feeds[i] {
+		if f := &w.feeds[i][n]; !f.shared {
+			f.move(place)
+		}
+	}
+}
+
+// each visits sources and axon entries, source by source in a table.
+func (f *feed) each(visit func(source, axon int32)) {
+	for _, run := range f.runs {
+		for n := range run.Count {
+			visit(run.Source+n, run.Axon+n)
+		}
+	}
+	for s := range len(f.start) - 1 {
+		for _, a := range f.of(int32(s)) {
+			visit(int32(s), a)
+		}
+	}
+}
+
+// move gives a feed the places of its entries.
+func (f *feed) move(place []int32) {
+	routes := router.Routes{}
+	sources, reached := 0, map[int32][]int32{}
+	f.each(func(s, a int32) {
+		reached[s] = append(reached[s], place[a])
+		sources = max(sources, int(s)+1)
+	})
+	for s := range sources {
+		routes.Start = append(routes.Start, int32(len(routes.Dests)))
+		slices.Sort(reached[int32(s)])
+		for _, at := range reached[int32(s)] {
+			routes.Dests = append(routes.Dests, router.Dest{Axon: at})
+		}
+	}
+	routes.Start = append(routes.Start, int32(len(routes.Dests)))
+	size := max(sources, len(f.start)-1)
+	f.runs, f.start, f.axons = nil, nil, nil
+	f.form(routes.Runs(), size)
+}
+
+// form gives a feed its runs, or a table where they are short.
+func (f *feed) form(runs []router.Run, sources int) {
+	total := int32(0)
+	for _, run := range runs {
+		total += run.Count
+	}
+	if !f.shared && total >= fewSources*int32(len(runs)) {
+		f.runs = runs
+		return
+	}
+	f.tabulate(runs, sources)
 }
 
 // sharedEntries marks the axon entries of each core that several sources reach.
@@ -149,15 +242,7 @@ func (w *wiring) add(c *Chip, s int32, key feedKey, runs []router.Run, sources i
 		w.reach[s] = max(w.reach[s], key.delay)
 	}
 	f := feed{from: s, delay: key.delay, shared: key.shared}
-	total := int32(0)
-	for _, run := range runs {
-		total += run.Count
-	}
-	if !key.shared && total >= fewSources*int32(len(runs)) {
-		f.runs = runs
-	} else {
-		f.tabulate(runs, sources)
-	}
+	f.form(runs, sources)
 	w.feeds[key.to] = append(w.feeds[key.to], f)
 }
 

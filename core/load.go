@@ -52,6 +52,8 @@ type tables struct {
 	// set are the instructions of kernels, panels the rows that they sum; nil without.
 	set    kernel.Set
 	panels *panels
+	// order has the axon entry at each place of a set of spikes, nil for its own.
+	order []int32
 }
 
 // group is a Group as a tick uses it.
@@ -119,7 +121,7 @@ func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 	shared.loadPlastic(cfg)
 	shared.shares = newShares(cfg, shared)
 	shared.bank = findBank(shared.axons, shared.rows, shared.shares)
-	shared.panels = newPanels(shared, cfg.Neurons())
+	shared.panels = newPanels(shared, cfg.Neurons(), nil)
 	return newCore(shared), nil
 }
 

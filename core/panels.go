@@ -20,21 +20,19 @@ type panels struct {
 	banks  []rowBank
 	blocks []windowBlock
 	sparse *sparsePanel // nil without
-	// reads has what a spike on each axon entry counts.
-	reads []reads
-}
-
-// reads is what a delivery of a row counts (row).
-type reads struct {
-	synops, adds int32
-	bits         int64
+	// both has what a spike on each axon entry counts (row): nonzero weights and, above 32
+	// bits, additions; the spikes of a tick are too few to overflow either. bits is the
+	// memory read, nil where it is width bits for each addition.
+	both  []uint64
+	bits  []int64
+	width uint
 }
 
 // rowBank is a run of axon entries whose rows are given for the same run of neurons.
 type rowBank struct {
 	axon, last    int32
 	first, neuron int32 // neurons first..neuron-1
-	offsets       []uint32
+	rows          kernel.Rows
 }
 
 // windowBlock is a block of neurons and what the rows of a run of axon entries, in whole
@@ -48,6 +46,9 @@ type windowBlock struct {
 const (
 	// minBank is the number of axon entries from which a run is a bank.
 	minBank = 32
+	// bankShare is, as a shift, the part of a core's entries from which a run is a bank
+	// where windows are there for those that are less.
+	bankShare = 3
 	// sparseWindows bounds windows in vain: of so many, as a shift, one has weights.
 	sparseWindows = 2
 	// maxStore bounds the weights that an offset reaches, and maxCopy the weights of a
@@ -55,8 +56,8 @@ const (
 	maxStore = 1<<32 - 1<<20
 	maxCopy  = 1 << 22
 	// sparseSpan bounds what a sparse row takes when zeros fill it, as a shift: so many
-	// bytes for each of its entries, which is what an entry takes.
-	sparseSpan = 2
+	// bytes for each of its entries.
+	sparseSpan = 3
 )
 
 // stretch is a row of an axon entry as a run of weights in the store; one without neurons
@@ -72,31 +73,35 @@ func (s *stretch) last() int32 { return s.first + s.count }
 type panelMaker struct {
 	*panels
 	tables *tables
+	order  []int32
 	// stretches has one per axon entry, with a count below 0 for those that have none
 	// or are part of a panel.
 	stretches []stretch
 }
 
 // newPanels finds the panels of a core; nil where there are none. Which there are says
-// nothing about results. Windows come with the kernel that makes them worth while.
-func newPanels(s *tables, neurons int) *panels {
+// nothing about results. Windows come with the kernel that makes them worth while. order
+// has the axon entry at each place of a set of spikes, nil where that is the entry's own:
+// all that is said of entries here is said of places.
+func newPanels(s *tables, neurons int, order []int32) *panels {
 	if s.widths.MergeDuplicates || len(s.dense8) > maxStore || len(s.axons) == 0 {
 		return nil
 	}
-	m := panelMaker{panels: &panels{chosen: make([]uint64, (len(s.axons)+63)>>6), store: s.dense8}, tables: s}
+	m := panelMaker{panels: &panels{chosen: make([]uint64, (len(s.axons)+63)>>6), store: s.dense8}, tables: s, order: order}
 	m.stretch()
 	m.findBanks()
 	if s.set == kernel.AVX512 {
 		m.findWindows(neurons)
 	}
-	m.sparse = m.findSparse(s, neurons)
+	m.sparse = m.findSparse(neurons)
 	return m.close()
 }
 
 // stretch finds the stretches of all entries.
 func (m *panelMaker) stretch() {
 	filled := map[int32]stretch{} // by sparse row
-	for _, axon := range m.tables.axons {
+	for place := range m.tables.axons {
+		axon := m.axon(place)
 		r := &m.tables.rows[axon.Row]
 		s := stretch{count: -1}
 		switch {
@@ -113,6 +118,14 @@ func (m *panelMaker) stretch() {
 		}
 		m.stretches = append(m.stretches, s)
 	}
+}
+
+// axon is the entry at a place.
+func (m *panelMaker) axon(place int) *Axon {
+	if m.order != nil {
+		place = int(m.order[place])
+	}
+	return &m.tables.axons[place]
 }
 
 // fill writes a sparse row as a stretch, where its entries lie close together.
@@ -163,21 +176,46 @@ func (m *panelMaker) close() *panels {
 	if len(p.banks)+len(p.blocks) == 0 && p.sparse == nil {
 		return nil
 	}
+	for i := range p.banks {
+		p.banks[i].rows.Weights = p.store
+	}
 	others, some := make([]uint64, len(p.chosen)), false
-	p.reads = make([]reads, len(s.axons))
+	p.both, p.bits = make([]uint64, len(s.axons)), make([]int64, len(s.axons))
+	var adds int64
 	for a := range s.axons {
 		if !has(p.chosen, a) {
 			others[a>>6] |= 1 << (a & 63)
 			some = true
 			continue
 		}
-		r := &s.rows[s.axons[a].Row]
-		p.reads[a] = reads{synops: r.synops, adds: r.adds, bits: r.bits}
+		r := &s.rows[m.axon(a).Row]
+		p.both[a], p.bits[a] = uint64(r.synops)|uint64(r.adds)<<32, r.bits
+		adds += int64(r.adds)
+	}
+	if adds >= 1<<32 { // more than a tick counts in 32 bits
+		return nil
 	}
 	if some {
 		p.others = others
 	}
+	p.even()
 	return p
+}
+
+// even forgets the memory read by each entry where it follows from the additions.
+func (p *panels) even() {
+	for a, both := range p.both {
+		adds := int64(both >> 32)
+		if p.width == 0 && adds > 0 {
+			for p.width = 1; repeated(adds, p.width) < p.bits[a]; {
+				p.width++
+			}
+		}
+		if repeated(adds, p.width) != p.bits[a] {
+			return
+		}
+	}
+	p.bits = nil
 }
 
 func has(set []uint64, i int) bool { return set[i>>6]>>(i&63)&1 == 1 }
@@ -192,7 +230,7 @@ func (m *panelMaker) choose(a int) {
 func (m *panelMaker) findBanks() {
 	for first := 0; first < len(m.stretches); {
 		last, hull, alike := m.run(first)
-		if last-first >= minBank {
+		if last-first >= minBank && (m.tables.set != kernel.AVX512 || last-first >= len(m.stretches)>>bankShare) {
 			m.addBank(first, last, hull, alike)
 		}
 		first = max(last, first+1)
@@ -248,9 +286,10 @@ func (m *panelMaker) addBank(first, last int, hull stretch, alike bool) {
 			at = uint32(offset)
 			written[s] = at
 		}
-		b.offsets = append(b.offsets, at)
+		b.rows.Offsets = append(b.rows.Offsets, at)
 		m.choose(a)
 	}
+	b.rows.First = b.axon
 	m.banks = append(m.banks, b)
 }
 
@@ -260,10 +299,14 @@ func (m *panelMaker) findWindows(neurons int) {
 	var blocks []windowBlock
 	all, full := 0, 0
 	for first := 0; first < neurons; first += kernel.Block {
-		b := windowBlock{first: int32(first), last: int32(min(first+kernel.Block, neurons))}
-		full += m.openBlock(&b)
-		if len(b.windows) > 0 {
-			blocks, all = append(blocks, b), all+len(b.windows)
+		at := windowBlock{first: int32(first), last: int32(min(first+kernel.Block, neurons))}
+		for word := 0; ; word = at.lastWord {
+			at.windows = nil
+			full += m.openBlock(&at, word)
+			if at.windows == nil {
+				break
+			}
+			blocks, all = append(blocks, at), all+len(at.windows)
 		}
 	}
 	if full == 0 || all>>sparseWindows > full {
@@ -277,12 +320,21 @@ func (m *panelMaker) findWindows(neurons int) {
 	}
 }
 
-// openBlock makes the windows of a block and returns how many have weights.
-func (m *panelMaker) openBlock(b *windowBlock) (full int) {
+// reach is the part of a block that a stretch has weights for, empty if to is not behind
+// from.
+func (b *windowBlock) reach(s *stretch) (from, to int32) {
+	return max(s.first, b.first), min(s.last(), b.last)
+}
+
+// openBlock makes the windows of a block from a word of entries on, until none of the
+// entries of a whole word has weights for it, and returns how many have.
+func (m *panelMaker) openBlock(b *windowBlock, word int) (full int) {
 	firstAxon, lastAxon := -1, 0
-	reach := func(s *stretch) (from, to int32) { return max(s.first, b.first), min(s.last(), b.last) }
-	for a := range m.stretches {
-		if from, to := reach(&m.stretches[a]); from < to {
+	for a := word << 6; a < len(m.stretches); a++ {
+		if firstAxon >= 0 && a-lastAxon >= 64 {
+			break
+		}
+		if from, to := b.reach(&m.stretches[a]); from < to {
 			if firstAxon < 0 {
 				firstAxon = a
 			}
@@ -294,10 +346,13 @@ func (m *panelMaker) openBlock(b *windowBlock) (full int) {
 		return 0
 	}
 	b.word, b.lastWord = firstAxon>>6, (lastAxon+63)>>6
-	b.windows = make([]kernel.Window, (b.lastWord-b.word)<<6)
+	// Entries of the last word may lie behind the gap.
+	lastAxon = min(b.lastWord<<6, len(m.stretches))
+	b.windows, full = make([]kernel.Window, (b.lastWord-b.word)<<6), 0
 	for a := firstAxon; a < lastAxon; a++ {
 		s := &m.stretches[a]
-		if from, to := reach(s); from < to {
+		if from, to := b.reach(s); from < to {
+			full++
 			b.windows[a-b.word<<6] = kernel.Window{
 				Offset: s.offset + int64(b.first-s.first),
 				Mask:   ^uint64(0) >> (kernel.Block - uint(to-from)) << uint(from-b.first),

@@ -29,9 +29,10 @@ const (
 	minTogether = 3
 )
 
-// findSparse takes the sparse entries of a core that are no windows; nil where they are too few. A row that
-// names a neuron twice, or not in order, stays outside.
-func (p *panels) findSparse(s *tables, neurons int) *sparsePanel {
+// findSparse takes the sparse entries of a core that are no windows; nil where they are too
+// few. A row that names a neuron twice, or not in order, stays outside.
+func (m *panelMaker) findSparse(neurons int) *sparsePanel {
+	p, s := m.panels, m.tables
 	if len(s.sparse) > maxStore {
 		return nil
 	}
@@ -41,7 +42,8 @@ func (p *panels) findSparse(s *tables, neurons int) *sparsePanel {
 		ordered[i] = r.format == Sparse && ascending(s.sparse[r.offset:][:r.count])
 	}
 	made := &sparsePanel{runs: make([]kernel.Run, len(s.axons))}
-	for a, entry := range s.axons {
+	for a := range s.axons {
+		entry := m.axon(a)
 		if r := &s.rows[entry.Row]; ordered[entry.Row] && r.count > 0 && !has(p.chosen, a) {
 			made.runs[a] = kernel.Run{Start: uint32(r.offset), Count: uint32(r.count), Base: uint32(entry.Base)}
 			made.entries += int64(r.count)

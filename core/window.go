@@ -17,15 +17,13 @@ type window struct {
 	// sums has the accumulators of each tick.
 	sums []int32
 	// list are the spikes on panels, tick by tick; those of tick k from word w of its set
-	// on begin at ranks[k][w].
+	// on begin at ranks[k][w], of which w = 0 and the last are there without windows too.
 	list  []int32
 	ranks [][]int32
 	// now is the set of the coming tick and spikes those of it on panels.
 	now    []uint64
 	spikes []int32
-	// offsets and part are scratch.
-	offsets []uint32
-	part    []uint64
+	part   []uint64 // scratch
 	// masks has the ticks in which an axon entry spikes, narrow the sums of 16 bits of
 	// sparse rows; both are zero between uses.
 	masks  []uint32
@@ -34,11 +32,24 @@ type window struct {
 
 func ones(word uint64) int32 { return int32(bits.OnesCount64(word)) }
 
+// Ordered returns a core as New made c whose sets of spikes have axon entry order[i] as
+// their i-th: an order in which those lie together that spikes of one source core, or
+// neighbouring neurons, reach. Ordered(nil) has the entries' own. Rows that learn keep
+// that: then c itself is returned, and ok is false.
+func (c *Core) Ordered(order []int32) (ordered *Core, ok bool) {
+	if order == nil || c.bank.count > 0 || c.tables.plastic != nil {
+		return c, false
+	}
+	shared := *c.tables
+	shared.order, shared.panels = order, newPanels(&shared, c.Neurons(), order)
+	return newCore(&shared), true
+}
+
 // SetWords is the number of words of a set of axon entries: a bit for each.
 func (c *Core) SetWords() int { return (len(c.axons) + 63) >> 6 }
 
 // Gather takes the spikes that are due in the coming ticks: SetWords words for each, in
-// which bit i mod 64 of word i / 64 is axon entry i. It keeps due until the last of these
+// which bit i mod 64 of word i / 64 is axon entry i, or the i-th of Ordered. It keeps due until the last of these
 // ticks has been advanced; each takes one call of Select.
 func (c *Core) Gather(due []uint64, ticks int) {
 	w := &c.window
@@ -77,18 +88,23 @@ func (w *window) begin(ticks, sums int) {
 
 // enlist lists the spikes on panels of tick k.
 func (w *window) enlist(c *Core, k int, set []uint64) {
-	chosen, ranks := c.panels.chosen, w.ranks[k]
-	at := int32(len(w.list))
-	w.part = append(w.part[:0], set...)
-	for i := range w.part {
-		ranks[i] = at
-		w.part[i] &= chosen[i]
-		at += ones(w.part[i])
+	if c.panels.others != nil {
+		w.part = append(w.part[:0], set...)
+		set = w.part
+		for i := range set {
+			set[i] &= c.panels.chosen[i]
+		}
 	}
-	ranks[w.words] = at
-	if int(at) > len(w.list) {
-		w.list = c.set.List(w.list, w.part, 0)
+	ranks, at := w.ranks[k], int32(len(w.list))
+	if len(c.panels.blocks) > 0 {
+		for i, word := range set {
+			ranks[i] = at
+			at += ones(word)
+		}
 	}
+	ranks[0] = int32(len(w.list))
+	w.list = c.set.List(w.list, set, 0)
+	ranks[w.words] = int32(len(w.list))
 }
 
 // of are the spikes on panels of tick k.
@@ -116,12 +132,7 @@ func (c *Core) sumBank(b *rowBank, ticks int) {
 		if len(list) == 0 {
 			continue
 		}
-		offsets := slices.Grow(w.offsets[:0], len(list))[:len(list)]
-		for i, a := range list {
-			offsets[i] = b.offsets[a-b.axon]
-		}
-		w.offsets = offsets
-		c.set.AddRows(c.row(k)[b.first:b.neuron], c.panels.store, offsets)
+		c.set.AddRows(c.row(k)[b.first:b.neuron], &b.rows, list)
 	}
 }
 
@@ -182,6 +193,13 @@ func (c *Core) hearSet(set []uint64) {
 	if len(list) == 0 {
 		return
 	}
+	if c.order != nil {
+		for i, place := range list {
+			list[i] = c.order[place]
+		}
+		c.DeliverAll(list)
+		return
+	}
 	if first, last := c.bank.first, c.bank.first+c.bank.count; c.bank.count > 0 && !c.widths.MergeDuplicates {
 		from, _ := slices.BinarySearch(list, first)
 		to, _ := slices.BinarySearch(list, last)
@@ -216,23 +234,32 @@ func (c *Core) countPanels(only []uint64) {
 	if only != nil || c.only == nil {
 		for _, a := range list {
 			if only == nil || has(only, int(a)) {
-				c.countEach(a)
+				c.countEach(c.at(a))
 			}
 		}
 		return
 	}
-	var synops, adds, read int64
-	reads := c.panels.reads
-	for _, a := range list {
-		r := &reads[a]
-		synops += int64(r.synops)
-		adds += int64(r.adds)
-		read += r.bits
+	var read uint64
+	sum := c.set.Sum(c.panels.both, list)
+	synops, adds := int64(sum&(1<<32-1)), int64(sum>>32)
+	if c.panels.bits == nil {
+		read = uint64(repeated(adds, c.panels.width))
+	}
+	for _, a := range list[:min(len(list), len(c.panels.bits))] {
+		read += uint64(c.panels.bits[a])
 	}
 	c.only.AxonReads += int64(len(list))
 	c.only.Synops += synops
 	c.only.SynapticAdds += adds
-	c.only.SynapseBits += read
+	c.only.SynapseBits += int64(read)
+}
+
+// at is the axon entry at a place of a set.
+func (c *Core) at(place int32) int32 {
+	if c.order == nil {
+		return place
+	}
+	return c.order[place]
 }
 
 func (c *Core) countEach(axon int32) {

@@ -40,6 +40,14 @@ func (r *Run) end() Dest { return Dest{Core: r.Core, Axon: r.Axon + r.Count} }
 // OrRange adds bits from..from+count-1 of one set to another one, from bit at on. Bit i
 // mod 64 of word i / 64 of a set is its i-th.
 func OrRange(to []uint64, at int32, of []uint64, from, count int32) {
+	if (at|from)&63 == 0 { // whole words
+		to, of = to[at>>6:], of[from>>6:]
+		for w, word := range of[:count>>6] {
+			to[w] |= word
+		}
+		done := count &^ 63
+		to, of, at, from, count = to[done>>6:], of[done>>6:], 0, 0, count-done
+	}
 	for ; count > 0; at, from, count = at+64, from+64, count-64 {
 		word := bitsFrom(of, from)
 		if count < 64 {

@@ -3,39 +3,39 @@
 package kernel
 
 // addRows adds the weights of the first neurons and returns how many neurons that are.
-func (s Set) addRows(sums []int32, weights []int8, offsets []uint32) int {
+func (s Set) addRows(sums []int32, rows *Rows, list []int32) int {
 	switch s {
 	case AVX512:
-		return addRows512(sums, weights, offsets)
+		return addRows512(sums, rows, list)
 	case AVX2:
-		return addRows256(sums, weights, offsets)
+		return addRows256(sums, rows, list)
 	}
 	return 0
 }
 
-func addRows512(sums []int32, weights []int8, offsets []uint32) int {
+func addRows512(sums []int32, rows *Rows, list []int32) int {
 	first, count := 0, len(sums)
 	for ; count-first >= 4<<6; first += 4 << 6 {
-		addRows4AVX512(&sums[first], &weights[first], &offsets[0], len(offsets))
+		addRows4AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
 	}
 	if count-first >= 2<<6 {
-		addRows2AVX512(&sums[first], &weights[first], &offsets[0], len(offsets))
+		addRows2AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
 		first += 2 << 6
 	}
 	for ; first < count; first += Block {
 		mask := blockMask(min(count-first, Block))
-		addRows1AVX512(&sums[first], &weights[first], &offsets[0], len(offsets), mask)
+		addRows1AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First), mask)
 	}
 	return count
 }
 
-func addRows256(sums []int32, weights []int8, offsets []uint32) int {
+func addRows256(sums []int32, rows *Rows, list []int32) int {
 	first, count := 0, len(sums)
 	for ; count-first >= 4<<5; first += 4 << 5 {
-		addRows4AVX2(&sums[first], &weights[first], &offsets[0], len(offsets))
+		addRows4AVX2(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
 	}
 	for ; count-first >= 1<<5; first += 1 << 5 {
-		addRows1AVX2(&sums[first], &weights[first], &offsets[0], len(offsets))
+		addRows1AVX2(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
 	}
 	return first
 }
@@ -55,6 +55,13 @@ func (s Set) list(list []int32, words []uint64, first int32) (n int, ok bool) {
 		return 0, false
 	}
 	return listBitsAVX512(&list[0], &words[0], len(words), first), true
+}
+
+func (s Set) sum(table []uint64, list []int32) (sum uint64, ok bool) {
+	if s == Plain {
+		return 0, false
+	}
+	return sumTableAVX2(&table[0], &list[0], len(list)), true
 }
 
 // run advances the first neurons and returns how many.

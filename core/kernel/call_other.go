@@ -4,11 +4,13 @@ package kernel
 
 func detect() Set { return Plain }
 
-func (s Set) addRows([]int32, []int8, []uint32) int { return 0 }
+func (s Set) addRows([]int32, *Rows, []int32) int { return 0 }
 
 func (s Set) addWindows([]int32, []int8, []Window, int32, []int32) bool { return false }
 
 func (s Set) list([]int32, []uint64, int32) (n int, ok bool) { return 0, false }
+
+func (s Set) sum([]uint64, []int32) (sum uint64, ok bool) { return 0, false }
 
 func (s *step) run(Set) int { return 0 }
 

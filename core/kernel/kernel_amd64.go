@@ -5,13 +5,13 @@
 package kernel
 
 // addRows4AVX512 adds rows of weights to 256 sums. There is at least one row.
-func addRows4AVX512(sums *int32, weights *int8, offsets *uint32, rows int)
+func addRows4AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)
 
 // addRows2AVX512 adds rows of weights to 128 sums. There is at least one row.
-func addRows2AVX512(sums *int32, weights *int8, offsets *uint32, rows int)
+func addRows2AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)
 
 // addRows1AVX512 adds rows of weights to 64 sums. There is at least one row.
-func addRows1AVX512(sums *int32, weights *int8, offsets *uint32, rows int, mask uint64)
+func addRows1AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64, mask uint64)
 
 // addWindowsAVX512 adds the chosen windows to up to 64 sums. There is at least one.
 func addWindowsAVX512(sums *int32, weights *int8, windows *int64, chosen *int32, rows int, first int64, mask uint64)
@@ -20,15 +20,18 @@ func addWindowsAVX512(sums *int32, weights *int8, windows *int64, chosen *int32,
 // many are. It writes up to fifteen entries more.
 func listBitsAVX512(list *int32, words *uint64, count int, first int32) int
 
+// sumTableAVX2 adds up the listed entries of a table. There is at least one.
+func sumTableAVX2(table *uint64, list *int32, count int) uint64
+
 // updateAVX512 advances neurons and returns how many: it stops where an input is out of
 // bounds, after a multiple of sixteen.
 func updateAVX512(s **int32) int
 
 // addRows4AVX2 adds rows of weights to 128 sums. There is at least one row.
-func addRows4AVX2(sums *int32, weights *int8, offsets *uint32, rows int)
+func addRows4AVX2(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)
 
 // addRows1AVX2 adds rows of weights to 32 sums. There is at least one row.
-func addRows1AVX2(sums *int32, weights *int8, offsets *uint32, rows int)
+func addRows1AVX2(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)
 
 // updateAVX2 advances neurons and returns how many: it stops where an input is out of
 // bounds or fewer than eight neurons are left.

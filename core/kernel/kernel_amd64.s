@@ -4,26 +4,28 @@
 
 #include "textflag.h"
 
-// func addRows4AVX512(sums *int32, weights *int8, offsets *uint32, rows int)
+// func addRows4AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)
 // Requires: AVX, AVX512BW, AVX512F, CMOV
-TEXT ·addRows4AVX512(SB), NOSPLIT, $0-32
+TEXT ·addRows4AVX512(SB), NOSPLIT, $0-48
 	MOVQ         sums+0(FP), AX
 	MOVQ         weights+8(FP), CX
 	MOVQ         offsets+16(FP), DX
-	MOVQ         rows+24(FP), BX
-	MOVL         $0x80808080, SI
-	VMOVD        SI, X0
+	MOVQ         list+24(FP), BX
+	MOVQ         first+40(FP), SI
+	MOVQ         rows+32(FP), DI
+	MOVL         $0x80808080, R8
+	VMOVD        R8, X0
 	VPBROADCASTD X0, Z0
 	VMOVDQU16    neurons<>+0(SB), Z1
 	VMOVDQU16    neurons<>+64(SB), Z2
 
 chunk:
-	MOVQ    BX, SI
-	MOVQ    $0x00000100, DI
-	CMPQ    SI, DI
-	CMOVQGT DI, SI
-	SUBQ    SI, BX
-	MOVQ    SI, DI
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	MOVQ    R8, R9
 	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
@@ -34,31 +36,33 @@ chunk:
 	VPXORD  Z10, Z10, Z10
 
 row:
-	MOVL          (DX), R8
-	ADDQ          $0x04, DX
-	VPXORD        (CX)(R8*1), Z0, Z11
+	MOVLQSX       (BX), R10
+	ADDQ          $0x04, BX
+	SUBQ          SI, R10
+	MOVL          (DX)(R10*4), R10
+	VPXORD        (CX)(R10*1), Z0, Z11
 	VPADDW        Z11, Z3, Z3
 	VPSRLW        $0x08, Z11, Z11
 	VPADDW        Z11, Z4, Z4
-	VPXORD        64(CX)(R8*1), Z0, Z11
+	VPXORD        64(CX)(R10*1), Z0, Z11
 	VPADDW        Z11, Z5, Z5
 	VPSRLW        $0x08, Z11, Z11
 	VPADDW        Z11, Z6, Z6
-	VPXORD        128(CX)(R8*1), Z0, Z11
+	VPXORD        128(CX)(R10*1), Z0, Z11
 	VPADDW        Z11, Z7, Z7
 	VPSRLW        $0x08, Z11, Z11
 	VPADDW        Z11, Z8, Z8
-	VPXORD        192(CX)(R8*1), Z0, Z11
+	VPXORD        192(CX)(R10*1), Z0, Z11
 	VPADDW        Z11, Z9, Z9
 	VPSRLW        $0x08, Z11, Z11
 	VPADDW        Z11, Z10, Z10
-	DECQ          DI
+	DECQ          R9
 	JNZ           row
 	VPSLLW        $0x08, Z4, Z11
 	VPSUBW        Z11, Z3, Z11
-	MOVQ          SI, DI
-	SHLQ          $0x07, DI
-	VMOVD         DI, X12
+	MOVQ          R8, R9
+	SHLQ          $0x07, R9
+	VMOVD         R9, X12
 	VPBROADCASTD  X12, Z12
 	VMOVDQA64     Z1, Z13
 	VPERMI2W      Z4, Z11, Z13
@@ -86,9 +90,9 @@ row:
 	VMOVDQU32     Z11, 192(AX)
 	VPSLLW        $0x08, Z6, Z11
 	VPSUBW        Z11, Z5, Z11
-	MOVQ          SI, DI
-	SHLQ          $0x07, DI
-	VMOVD         DI, X12
+	MOVQ          R8, R9
+	SHLQ          $0x07, R9
+	VMOVD         R9, X12
 	VPBROADCASTD  X12, Z12
 	VMOVDQA64     Z1, Z13
 	VPERMI2W      Z6, Z11, Z13
@@ -116,9 +120,9 @@ row:
 	VMOVDQU32     Z11, 448(AX)
 	VPSLLW        $0x08, Z8, Z11
 	VPSUBW        Z11, Z7, Z11
-	MOVQ          SI, DI
-	SHLQ          $0x07, DI
-	VMOVD         DI, X12
+	MOVQ          R8, R9
+	SHLQ          $0x07, R9
+	VMOVD         R9, X12
 	VPBROADCASTD  X12, Z12
 	VMOVDQA64     Z1, Z13
 	VPERMI2W      Z8, Z11, Z13
@@ -146,8 +150,8 @@ row:
 	VMOVDQU32     Z11, 704(AX)
 	VPSLLW        $0x08, Z10, Z11
 	VPSUBW        Z11, Z9, Z11
-	SHLQ          $0x07, SI
-	VMOVD         SI, X12
+	SHLQ          $0x07, R8
+	VMOVD         R8, X12
 	VPBROADCASTD  X12, Z12
 	VMOVDQA64     Z1, Z13
 	VPERMI2W      Z10, Z11, Z13
@@ -173,7 +177,7 @@ row:
 	VPSUBD        Z12, Z11, Z11
 	VPADDD        960(AX), Z11, Z11
 	VMOVDQU32     Z11, 960(AX)
-	TESTQ         BX, BX
+	TESTQ         DI, DI
 	JNZ           chunk
 	VZEROUPPER
 	RET
@@ -244,49 +248,53 @@ DATA neurons<>+124(SB)/2, $0x001f
 DATA neurons<>+126(SB)/2, $0x003f
 GLOBL neurons<>(SB), RODATA|NOPTR, $128
 
-// func addRows2AVX512(sums *int32, weights *int8, offsets *uint32, rows int)
+// func addRows2AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)
 // Requires: AVX, AVX512BW, AVX512F, CMOV
-TEXT ·addRows2AVX512(SB), NOSPLIT, $0-32
+TEXT ·addRows2AVX512(SB), NOSPLIT, $0-48
 	MOVQ         sums+0(FP), AX
 	MOVQ         weights+8(FP), CX
 	MOVQ         offsets+16(FP), DX
-	MOVQ         rows+24(FP), BX
-	MOVL         $0x80808080, SI
-	VMOVD        SI, X0
+	MOVQ         list+24(FP), BX
+	MOVQ         first+40(FP), SI
+	MOVQ         rows+32(FP), DI
+	MOVL         $0x80808080, R8
+	VMOVD        R8, X0
 	VPBROADCASTD X0, Z0
 	VMOVDQU16    neurons<>+0(SB), Z1
 	VMOVDQU16    neurons<>+64(SB), Z2
 
 chunk:
-	MOVQ    BX, SI
-	MOVQ    $0x00000100, DI
-	CMPQ    SI, DI
-	CMOVQGT DI, SI
-	SUBQ    SI, BX
-	MOVQ    SI, DI
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	MOVQ    R8, R9
 	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
 	VPXORD  Z6, Z6, Z6
 
 row:
-	MOVL          (DX), R8
-	ADDQ          $0x04, DX
-	VPXORD        (CX)(R8*1), Z0, Z7
+	MOVLQSX       (BX), R10
+	ADDQ          $0x04, BX
+	SUBQ          SI, R10
+	MOVL          (DX)(R10*4), R10
+	VPXORD        (CX)(R10*1), Z0, Z7
 	VPADDW        Z7, Z3, Z3
 	VPSRLW        $0x08, Z7, Z7
 	VPADDW        Z7, Z4, Z4
-	VPXORD        64(CX)(R8*1), Z0, Z7
+	VPXORD        64(CX)(R10*1), Z0, Z7
 	VPADDW        Z7, Z5, Z5
 	VPSRLW        $0x08, Z7, Z7
 	VPADDW        Z7, Z6, Z6
-	DECQ          DI
+	DECQ          R9
 	JNZ           row
 	VPSLLW        $0x08, Z4, Z7
 	VPSUBW        Z7, Z3, Z7
-	MOVQ          SI, DI
-	SHLQ          $0x07, DI
-	VMOVD         DI, X8
+	MOVQ          R8, R9
+	SHLQ          $0x07, R9
+	VMOVD         R9, X8
 	VPBROADCASTD  X8, Z8
 	VMOVDQA64     Z1, Z9
 	VPERMI2W      Z4, Z7, Z9
@@ -314,8 +322,8 @@ row:
 	VMOVDQU32     Z7, 192(AX)
 	VPSLLW        $0x08, Z6, Z7
 	VPSUBW        Z7, Z5, Z7
-	SHLQ          $0x07, SI
-	VMOVD         SI, X8
+	SHLQ          $0x07, R8
+	VMOVD         R8, X8
 	VPBROADCASTD  X8, Z8
 	VMOVDQA64     Z1, Z9
 	VPERMI2W      Z6, Z7, Z9
@@ -341,50 +349,54 @@ row:
 	VPSUBD        Z8, Z7, Z7
 	VPADDD        448(AX), Z7, Z7
 	VMOVDQU32     Z7, 448(AX)
-	TESTQ         BX, BX
+	TESTQ         DI, DI
 	JNZ           chunk
 	VZEROUPPER
 	RET
 
-// func addRows1AVX512(sums *int32, weights *int8, offsets *uint32, rows int, mask uint64)
+// func addRows1AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64, mask uint64)
 // Requires: AVX, AVX512BW, AVX512F, CMOV
-TEXT ·addRows1AVX512(SB), NOSPLIT, $0-40
+TEXT ·addRows1AVX512(SB), NOSPLIT, $0-56
 	MOVQ         sums+0(FP), AX
 	MOVQ         weights+8(FP), CX
 	MOVQ         offsets+16(FP), DX
-	MOVQ         rows+24(FP), BX
-	MOVQ         mask+32(FP), SI
-	KMOVQ        SI, K1
-	MOVL         $0x80808080, SI
-	VMOVD        SI, X0
+	MOVQ         list+24(FP), BX
+	MOVQ         first+40(FP), SI
+	MOVQ         rows+32(FP), DI
+	MOVQ         mask+48(FP), R8
+	KMOVQ        R8, K1
+	MOVL         $0x80808080, R8
+	VMOVD        R8, X0
 	VPBROADCASTD X0, Z0
 	VMOVDQU16    neurons<>+0(SB), Z1
 	VMOVDQU16    neurons<>+64(SB), Z2
 
 chunk:
-	MOVQ    BX, SI
-	MOVQ    $0x00000100, DI
-	CMPQ    SI, DI
-	CMOVQGT DI, SI
-	SUBQ    SI, BX
-	MOVQ    SI, DI
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	MOVQ    R8, R9
 	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
 
 row:
-	MOVL          (DX), R8
-	ADDQ          $0x04, DX
-	VMOVDQU8.Z    (CX)(R8*1), K1, Z5
+	MOVLQSX       (BX), R10
+	ADDQ          $0x04, BX
+	SUBQ          SI, R10
+	MOVL          (DX)(R10*4), R10
+	VMOVDQU8.Z    (CX)(R10*1), K1, Z5
 	VPXORD        Z5, Z0, Z5
 	VPADDW        Z5, Z3, Z3
 	VPSRLW        $0x08, Z5, Z5
 	VPADDW        Z5, Z4, Z4
-	DECQ          DI
+	DECQ          R9
 	JNZ           row
 	VPSLLW        $0x08, Z4, Z5
 	VPSUBW        Z5, Z3, Z5
-	SHLQ          $0x07, SI
-	VMOVD         SI, X6
+	SHLQ          $0x07, R8
+	VMOVD         R8, X6
 	VPBROADCASTD  X6, Z6
 	KMOVQ         K1, K2
 	VMOVDQA64     Z1, Z7
@@ -415,7 +427,7 @@ row:
 	VPADDD.Z      192(AX), Z5, K2, Z5
 	VMOVDQU32     Z5, K2, 192(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         BX, BX
+	TESTQ         DI, DI
 	JNZ           chunk
 	VZEROUPPER
 	RET
@@ -436,35 +448,37 @@ TEXT ·addWindowsAVX512(SB), NOSPLIT, $0-56
 	VPBROADCASTD X0, Z0
 	VMOVDQU16    neurons<>+0(SB), Z1
 	VMOVDQU16    neurons<>+64(SB), Z2
+	SHLQ         $0x04, DI
+	SUBQ         DI, DX
 
 chunk:
-	MOVQ    SI, R8
-	MOVQ    $0x00000100, R9
-	CMPQ    R8, R9
-	CMOVQGT R9, R8
-	SUBQ    R8, SI
-	MOVQ    R8, R9
+	MOVQ    SI, DI
+	MOVQ    $0x00000100, R8
+	CMPQ    DI, R8
+	CMOVQGT R8, DI
+	SUBQ    DI, SI
+	LEAQ    (BX)(DI*4), BX
+	MOVQ    DI, R8
+	NEGQ    R8
 	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
 
 row:
-	MOVLQSX       (BX), R10
-	ADDQ          $0x04, BX
-	SUBQ          DI, R10
-	SHLQ          $0x04, R10
-	KMOVQ         8(DX)(R10*1), K2
-	MOVQ          (DX)(R10*1), R10
-	VMOVDQU8.Z    (CX)(R10*1), K2, Z5
+	MOVLQSX       (BX)(R8*4), R9
+	SHLQ          $0x04, R9
+	KMOVQ         8(DX)(R9*1), K2
+	MOVQ          (DX)(R9*1), R9
+	VMOVDQU8.Z    (CX)(R9*1), K2, Z5
 	VPXORD        Z5, Z0, Z5
 	VPADDW        Z5, Z3, Z3
 	VPSRLW        $0x08, Z5, Z5
 	VPADDW        Z5, Z4, Z4
-	DECQ          R9
+	INCQ          R8
 	JNZ           row
 	VPSLLW        $0x08, Z4, Z5
 	VPSUBW        Z5, Z3, Z5
-	SHLQ          $0x07, R8
-	VMOVD         R8, X6
+	SHLQ          $0x07, DI
+	VMOVD         DI, X6
 	VPBROADCASTD  X6, Z6
 	KMOVQ         K1, K2
 	VMOVDQA64     Z1, Z7
@@ -518,38 +532,38 @@ TEXT ·listBitsAVX512(SB), NOSPLIT, $0-40
 word:
 	MOVQ          (CX), SI
 	ADDQ          $0x08, CX
-	KMOVW         SI, K1
+	MOVQ          SI, DI
+	SHLQ          $0x30, DI
+	POPCNTQ       DI, R8
+	MOVQ          SI, DI
+	SHLQ          $0x20, DI
+	POPCNTQ       DI, R9
+	MOVQ          SI, DI
+	SHLQ          $0x10, DI
+	POPCNTQ       DI, DI
+	MOVQ          SI, R10
+	KMOVW         R10, K1
 	VPCOMPRESSD.Z Z0, K1, Z2
 	VMOVDQU32     Z2, (AX)
-	MOVWLZX       SI, DI
-	POPCNTL       DI, DI
-	LEAQ          (AX)(DI*4), AX
-	SHRQ          $0x10, SI
+	SHRQ          $0x10, R10
 	VPADDD        Z1, Z0, Z0
-	KMOVW         SI, K1
+	KMOVW         R10, K1
 	VPCOMPRESSD.Z Z0, K1, Z2
-	VMOVDQU32     Z2, (AX)
-	MOVWLZX       SI, DI
-	POPCNTL       DI, DI
-	LEAQ          (AX)(DI*4), AX
-	SHRQ          $0x10, SI
+	VMOVDQU32     Z2, (AX)(R8*4)
+	SHRQ          $0x10, R10
 	VPADDD        Z1, Z0, Z0
-	KMOVW         SI, K1
+	KMOVW         R10, K1
 	VPCOMPRESSD.Z Z0, K1, Z2
-	VMOVDQU32     Z2, (AX)
-	MOVWLZX       SI, DI
-	POPCNTL       DI, DI
-	LEAQ          (AX)(DI*4), AX
-	SHRQ          $0x10, SI
+	VMOVDQU32     Z2, (AX)(R9*4)
+	SHRQ          $0x10, R10
 	VPADDD        Z1, Z0, Z0
-	KMOVW         SI, K1
+	KMOVW         R10, K1
 	VPCOMPRESSD.Z Z0, K1, Z2
-	VMOVDQU32     Z2, (AX)
-	MOVWLZX       SI, DI
-	POPCNTL       DI, DI
-	LEAQ          (AX)(DI*4), AX
-	SHRQ          $0x10, SI
+	VMOVDQU32     Z2, (AX)(DI*4)
+	SHRQ          $0x10, R10
 	VPADDD        Z1, Z0, Z0
+	POPCNTQ       SI, DI
+	LEAQ          (AX)(DI*4), AX
 	DECQ          DX
 	JNZ           word
 	SUBQ          BX, AX
@@ -575,6 +589,48 @@ DATA numbers<>+52(SB)/4, $0x0000000d
 DATA numbers<>+56(SB)/4, $0x0000000e
 DATA numbers<>+60(SB)/4, $0x0000000f
 GLOBL numbers<>(SB), RODATA|NOPTR, $64
+
+// func sumTableAVX2(table *uint64, list *int32, count int) uint64
+TEXT ·sumTableAVX2(SB), NOSPLIT, $0-32
+	MOVQ table+0(FP), AX
+	MOVQ list+8(FP), CX
+	MOVQ count+16(FP), DX
+	XORQ BX, BX
+	XORQ SI, SI
+	XORQ DI, DI
+	XORQ R8, R8
+
+four:
+	SUBQ    $0x04, DX
+	JL      rest
+	MOVLQSX (CX), R9
+	ADDQ    (AX)(R9*8), BX
+	MOVLQSX 4(CX), R9
+	ADDQ    (AX)(R9*8), SI
+	MOVLQSX 8(CX), R9
+	ADDQ    (AX)(R9*8), DI
+	MOVLQSX 12(CX), R9
+	ADDQ    (AX)(R9*8), R8
+	ADDQ    $0x10, CX
+	JMP     four
+
+rest:
+	ADDQ $0x04, DX
+	JZ   done
+
+one:
+	MOVLQSX (CX), R9
+	ADDQ    (AX)(R9*8), BX
+	ADDQ    $0x04, CX
+	DECQ    DX
+	JNZ     one
+
+done:
+	ADDQ SI, BX
+	ADDQ DI, BX
+	ADDQ R8, BX
+	MOVQ BX, ret+24(FP)
+	RET
 
 // func updateAVX512(s **int32) int
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV, POPCNT
@@ -743,24 +799,26 @@ done:
 	VZEROUPPER
 	RET
 
-// func addRows4AVX2(sums *int32, weights *int8, offsets *uint32, rows int)
+// func addRows4AVX2(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)
 // Requires: AVX, AVX2, CMOV
-TEXT ·addRows4AVX2(SB), NOSPLIT, $0-32
+TEXT ·addRows4AVX2(SB), NOSPLIT, $0-48
 	MOVQ         sums+0(FP), AX
 	MOVQ         weights+8(FP), CX
 	MOVQ         offsets+16(FP), DX
-	MOVQ         rows+24(FP), BX
-	MOVL         $0x80808080, SI
-	VMOVD        SI, X0
+	MOVQ         list+24(FP), BX
+	MOVQ         first+40(FP), SI
+	MOVQ         rows+32(FP), DI
+	MOVL         $0x80808080, R8
+	VMOVD        R8, X0
 	VPBROADCASTD X0, Y0
 
 chunk:
-	MOVQ    BX, SI
-	MOVQ    $0x00000100, DI
-	CMPQ    SI, DI
-	CMOVQGT DI, SI
-	SUBQ    SI, BX
-	MOVQ    SI, DI
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	MOVQ    R8, R9
 	VPXOR   Y1, Y1, Y1
 	VPXOR   Y2, Y2, Y2
 	VPXOR   Y3, Y3, Y3
@@ -771,31 +829,33 @@ chunk:
 	VPXOR   Y8, Y8, Y8
 
 row:
-	MOVL         (DX), R8
-	ADDQ         $0x04, DX
-	VPXOR        (CX)(R8*1), Y0, Y9
+	MOVLQSX      (BX), R10
+	ADDQ         $0x04, BX
+	SUBQ         SI, R10
+	MOVL         (DX)(R10*4), R10
+	VPXOR        (CX)(R10*1), Y0, Y9
 	VPADDW       Y9, Y1, Y1
 	VPSRLW       $0x08, Y9, Y9
 	VPADDW       Y9, Y2, Y2
-	VPXOR        32(CX)(R8*1), Y0, Y9
+	VPXOR        32(CX)(R10*1), Y0, Y9
 	VPADDW       Y9, Y3, Y3
 	VPSRLW       $0x08, Y9, Y9
 	VPADDW       Y9, Y4, Y4
-	VPXOR        64(CX)(R8*1), Y0, Y9
+	VPXOR        64(CX)(R10*1), Y0, Y9
 	VPADDW       Y9, Y5, Y5
 	VPSRLW       $0x08, Y9, Y9
 	VPADDW       Y9, Y6, Y6
-	VPXOR        96(CX)(R8*1), Y0, Y9
+	VPXOR        96(CX)(R10*1), Y0, Y9
 	VPADDW       Y9, Y7, Y7
 	VPSRLW       $0x08, Y9, Y9
 	VPADDW       Y9, Y8, Y8
-	DECQ         DI
+	DECQ         R9
 	JNZ          row
 	VPSLLW       $0x08, Y2, Y9
 	VPSUBW       Y9, Y1, Y1
-	MOVQ         SI, DI
-	SHLQ         $0x07, DI
-	VMOVD        DI, X10
+	MOVQ         R8, R9
+	SHLQ         $0x07, R9
+	VMOVD        R9, X10
 	VPBROADCASTD X10, Y10
 	VPUNPCKLWD   Y2, Y1, Y9
 	VPUNPCKHWD   Y2, Y1, Y1
@@ -821,9 +881,9 @@ row:
 	VMOVDQU      Y1, 96(AX)
 	VPSLLW       $0x08, Y4, Y1
 	VPSUBW       Y1, Y3, Y2
-	MOVQ         SI, DI
-	SHLQ         $0x07, DI
-	VMOVD        DI, X3
+	MOVQ         R8, R9
+	SHLQ         $0x07, R9
+	VMOVD        R9, X3
 	VPBROADCASTD X3, Y3
 	VPUNPCKLWD   Y4, Y2, Y1
 	VPUNPCKHWD   Y4, Y2, Y2
@@ -849,9 +909,9 @@ row:
 	VMOVDQU      Y1, 224(AX)
 	VPSLLW       $0x08, Y6, Y1
 	VPSUBW       Y1, Y5, Y2
-	MOVQ         SI, DI
-	SHLQ         $0x07, DI
-	VMOVD        DI, X3
+	MOVQ         R8, R9
+	SHLQ         $0x07, R9
+	VMOVD        R9, X3
 	VPBROADCASTD X3, Y3
 	VPUNPCKLWD   Y6, Y2, Y1
 	VPUNPCKHWD   Y6, Y2, Y2
@@ -877,8 +937,8 @@ row:
 	VMOVDQU      Y1, 352(AX)
 	VPSLLW       $0x08, Y8, Y1
 	VPSUBW       Y1, Y7, Y2
-	SHLQ         $0x07, SI
-	VMOVD        SI, X3
+	SHLQ         $0x07, R8
+	VMOVD        R8, X3
 	VPBROADCASTD X3, Y3
 	VPUNPCKLWD   Y8, Y2, Y1
 	VPUNPCKHWD   Y8, Y2, Y2
@@ -902,45 +962,49 @@ row:
 	VPSUBD       Y3, Y1, Y1
 	VPADDD       480(AX), Y1, Y1
 	VMOVDQU      Y1, 480(AX)
-	TESTQ        BX, BX
+	TESTQ        DI, DI
 	JNZ          chunk
 	VZEROUPPER
 	RET
 
-// func addRows1AVX2(sums *int32, weights *int8, offsets *uint32, rows int)
+// func addRows1AVX2(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)
 // Requires: AVX, AVX2, CMOV
-TEXT ·addRows1AVX2(SB), NOSPLIT, $0-32
+TEXT ·addRows1AVX2(SB), NOSPLIT, $0-48
 	MOVQ         sums+0(FP), AX
 	MOVQ         weights+8(FP), CX
 	MOVQ         offsets+16(FP), DX
-	MOVQ         rows+24(FP), BX
-	MOVL         $0x80808080, SI
-	VMOVD        SI, X0
+	MOVQ         list+24(FP), BX
+	MOVQ         first+40(FP), SI
+	MOVQ         rows+32(FP), DI
+	MOVL         $0x80808080, R8
+	VMOVD        R8, X0
 	VPBROADCASTD X0, Y0
 
 chunk:
-	MOVQ    BX, SI
-	MOVQ    $0x00000100, DI
-	CMPQ    SI, DI
-	CMOVQGT DI, SI
-	SUBQ    SI, BX
-	MOVQ    SI, DI
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	MOVQ    R8, R9
 	VPXOR   Y1, Y1, Y1
 	VPXOR   Y2, Y2, Y2
 
 row:
-	MOVL         (DX), R8
-	ADDQ         $0x04, DX
-	VPXOR        (CX)(R8*1), Y0, Y3
+	MOVLQSX      (BX), R10
+	ADDQ         $0x04, BX
+	SUBQ         SI, R10
+	MOVL         (DX)(R10*4), R10
+	VPXOR        (CX)(R10*1), Y0, Y3
 	VPADDW       Y3, Y1, Y1
 	VPSRLW       $0x08, Y3, Y3
 	VPADDW       Y3, Y2, Y2
-	DECQ         DI
+	DECQ         R9
 	JNZ          row
 	VPSLLW       $0x08, Y2, Y3
 	VPSUBW       Y3, Y1, Y1
-	SHLQ         $0x07, SI
-	VMOVD        SI, X4
+	SHLQ         $0x07, R8
+	VMOVD        R8, X4
 	VPBROADCASTD X4, Y4
 	VPUNPCKLWD   Y2, Y1, Y3
 	VPUNPCKHWD   Y2, Y1, Y1
@@ -964,7 +1028,7 @@ row:
 	VPSUBD       Y4, Y1, Y1
 	VPADDD       96(AX), Y1, Y1
 	VMOVDQU      Y1, 96(AX)
-	TESTQ        BX, BX
+	TESTQ        DI, DI
 	JNZ          chunk
 	VZEROUPPER
 	RET

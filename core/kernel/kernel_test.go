@@ -45,15 +45,18 @@ func TestAddRows(t *testing.T) {
 				sums[n] = int32(rng.Uint32()) >> 4
 			}
 			copy(want, sums)
-			var offsets []uint32
+			all, list := Rows{Weights: weights, First: 5}, []int32{}
+			for range 1 + rng.IntN(700) {
+				all.Offsets = append(all.Offsets, uint32(rng.IntN(len(weights)-width+1)))
+			}
 			for range rows {
-				at := rng.IntN(len(weights) - width + 1)
-				offsets = append(offsets, uint32(at))
+				i := rng.IntN(len(all.Offsets))
+				list = append(list, int32(i)+5)
 				for n := range want {
-					want[n] += int32(weights[at+n])
+					want[n] += int32(weights[int(all.Offsets[i])+n])
 				}
 			}
-			set.AddRows(sums, weights, offsets)
+			set.AddRows(sums, &all, list)
 			require.Equal(t, want, sums, "%d rows of %d", rows, width)
 		}
 	})
@@ -105,6 +108,23 @@ func TestList(t *testing.T) {
 				}
 			}
 			require.Equal(t, want, set.List([]int32{-1}, words, first))
+		}
+	})
+}
+
+func TestSum(t *testing.T) {
+	eachSet(t, func(t *testing.T, set Set) {
+		rng := rand.New(rand.NewPCG(4, 4))
+		for count := range 40 {
+			table, list, want := make([]uint64, 1+rng.IntN(50)), []int32{}, uint64(0)
+			for i := range table {
+				table[i] = rng.Uint64()
+			}
+			for range count {
+				list = append(list, int32(rng.IntN(len(table))))
+				want += table[list[len(list)-1]]
+			}
+			require.Equal(t, want, set.Sum(table, list))
 		}
 	})
 }
@@ -197,12 +217,15 @@ func BenchmarkAddRows(b *testing.B) {
 		for _, width := range []int{10, 128, 400, 1024} {
 			b.Run(fmt.Sprintf("%v/%d", set, width), func(b *testing.B) {
 				weights := make([]int8, 784*width)
-				sums, offsets := make([]int32, width), make([]uint32, 100)
-				for i := range offsets {
-					offsets[i] = uint32(rand.IntN(784) * width)
+				sums, rows, list := make([]int32, width), &Rows{Weights: weights}, make([]int32, 100)
+				for i := range 784 {
+					rows.Offsets = append(rows.Offsets, uint32(i*width))
+				}
+				for i := range list {
+					list[i] = int32(rand.IntN(784))
 				}
 				for b.Loop() {
-					set.AddRows(sums, weights, offsets)
+					set.AddRows(sums, rows, list)
 				}
 				b.ReportMetric(float64(b.N)*float64(width*100)/b.Elapsed().Seconds()/1e9, "Gadds/s")
 			})

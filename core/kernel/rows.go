@@ -1,11 +1,18 @@
 package kernel
 
-// AddRows adds rows of len(sums) weights to sums: row i begins at weights[offsets[i]].
-func (s Set) AddRows(sums []int32, weights []int8, offsets []uint32) {
-	if len(offsets) == 0 || len(sums) == 0 {
+// Rows are rows of weights: that of number First + i begins at Weights[Offsets[i]].
+type Rows struct {
+	Weights []int8
+	Offsets []uint32
+	First   int32
+}
+
+// AddRows adds the first len(sums) weights of each row that is listed to sums.
+func (s Set) AddRows(sums []int32, rows *Rows, list []int32) {
+	if len(list) == 0 || len(sums) == 0 {
 		return
 	}
-	plainRows(sums, weights, offsets, s.addRows(sums, weights, offsets))
+	plainRows(sums, rows, list, s.addRows(sums, rows, list))
 }
 
 const (
@@ -19,14 +26,15 @@ const (
 
 // plainRows is AddRows for the neurons from first on, by four lanes of 16 bits in a
 // word.
-func plainRows(sums []int32, weights []int8, offsets []uint32, first int) {
+func plainRows(sums []int32, rows *Rows, list []int32, first int) {
+	weights := rows.Weights
 	for ; first+8 <= len(sums); first += 8 {
-		for rest := offsets; len(rest) > 0; {
+		for rest := list; len(rest) > 0; {
 			now := rest[:min(len(rest), rowsTogether)]
 			rest = rest[len(now):]
 			var even, odd uint64
-			for _, at := range now {
-				w := word((*[8]int8)(weights[int(at)+first:])) ^ rowSigns
+			for _, r := range now {
+				w := word((*[8]int8)(weights[int(rows.Offsets[r-rows.First])+first:])) ^ rowSigns
 				even += w & rowMask
 				odd += w >> 8 & rowMask
 			}
@@ -35,8 +43,8 @@ func plainRows(sums []int32, weights []int8, offsets []uint32, first int) {
 	}
 	for ; first < len(sums); first++ {
 		sum := sums[first]
-		for _, at := range offsets {
-			sum += int32(weights[int(at)+first])
+		for _, r := range list {
+			sum += int32(weights[int(rows.Offsets[r-rows.First])+first])
 		}
 		sums[first] = sum
 	}

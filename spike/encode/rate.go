@@ -50,10 +50,27 @@ func (e *Rate) fill(x int, increment uint64) {
 func (e *Rate) Encode(_ uint64, x []uint8, out *spike.Train) Work {
 	out.Resize(len(x), e.config.Ticks)
 	for block := range e.blocks {
-		spikes := &e.blocks[block]
-		fillBlock(x, out, block, func(element int, _ uint64) uint64 { return spikes[x[element]] })
+		e.fillBlock(x, out, block)
 	}
 	return Work{Adds: int64(countNonzero(x)) * int64(e.config.Ticks)}
+}
+
+// fillBlock is that of all encoders for spikes that a table has by value.
+func (e *Rate) fillBlock(x []uint8, out *spike.Train, block int) {
+	ticks := min(tileSize, out.Ticks()-block*tileSize)
+	open := ^uint64(0) >> (tileSize - ticks)
+	table := &e.blocks[block]
+	for first := 0; first < len(x); first += tileSize {
+		var t tile
+		some := uint64(0)
+		for i, value := range x[first:min(first+tileSize, len(x))] {
+			t[i] = table[value] & open
+			some |= t[i]
+		}
+		if some != 0 {
+			t.put(out, block*tileSize, ticks, first)
+		}
+	}
 }
 
 // Peak is part of Encoder: r, at most 1.

@@ -41,9 +41,18 @@ func fillBlock(x []uint8, out *spike.Train, block int, source func(element int, 
 		case spikes < sparseTile:
 			t.storeSparse(out, block*tileSize, first)
 		default:
-			t.store(out, block*tileSize, ticks, first)
+			t.put(out, block*tileSize, ticks, first)
 		}
 	}
+}
+
+// put stores a tile with spikes.
+func (t *tile) put(out *spike.Train, tick, ticks, source int) {
+	if ticks <= tileSize/2 {
+		t.storeHalf(out, tick, ticks, source)
+		return
+	}
+	t.store(out, tick, ticks, source)
 }
 
 // storeSparse sets the tile's spikes in a train, from a tick and a source, the
@@ -65,21 +74,38 @@ func (t *tile) store(out *spike.Train, tick, ticks, source int) {
 	}
 }
 
+// storeHalf is store for half of a tile's ticks: two squares of half its side lie side by
+// side in a word, those of the first sources in the lower halves, and are turned together.
+func (t *tile) storeHalf(out *spike.Train, tick, ticks, source int) {
+	const half = tileSize / 2
+	for i := range half {
+		t[i] |= t[i+half] << half
+	}
+	exchange(t[:half], 16, 0x0000ffff0000ffff)
+	exchange(t[:half], 8, 0x00ff00ff00ff00ff)
+	exchange(t[:half], 4, 0x0f0f0f0f0f0f0f0f)
+	exchange(t[:half], 2, 0x3333333333333333)
+	exchange(t[:half], 1, 0x5555555555555555)
+	for i := range ticks {
+		out.Row(tick + i)[source/tileSize] = t[i]
+	}
+}
+
 // transpose exchanges sources and ticks, by swapping the off-diagonal quarters of
 // ever smaller squares (Warren, "Hacker's Delight", section 7-3).
 func (t *tile) transpose() {
-	t.exchange(32, 0x00000000ffffffff)
-	t.exchange(16, 0x0000ffff0000ffff)
-	t.exchange(8, 0x00ff00ff00ff00ff)
-	t.exchange(4, 0x0f0f0f0f0f0f0f0f)
-	t.exchange(2, 0x3333333333333333)
-	t.exchange(1, 0x5555555555555555)
+	exchange(t[:], 32, 0x00000000ffffffff)
+	exchange(t[:], 16, 0x0000ffff0000ffff)
+	exchange(t[:], 8, 0x00ff00ff00ff00ff)
+	exchange(t[:], 4, 0x0f0f0f0f0f0f0f0f)
+	exchange(t[:], 2, 0x3333333333333333)
+	exchange(t[:], 1, 0x5555555555555555)
 }
 
 // exchange swaps, in each square of side 2*half, the upper right quarter with the
 // lower left one. mask has the lower half of each group of 2*half bits.
-func (t *tile) exchange(half uint, mask uint64) {
-	for first := uint(0); first < tileSize; first += 2 * half {
+func exchange(t []uint64, half uint, mask uint64) {
+	for first := uint(0); first < uint(len(t)); first += 2 * half {
 		upper, lower := t[first:first+half], t[first+half:first+2*half]
 		for i, a := range upper {
 			b := lower[i]

@@ -20,6 +20,7 @@ func main() {
 	rows512(1)
 	windows512()
 	bits512()
+	sumTable()
 	update512()
 	rows256(4)
 	rows256(1)

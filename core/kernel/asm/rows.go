@@ -47,15 +47,17 @@ func constant(value uint32, to reg.VecVirtual) {
 // bit per neuron.
 func rows512(blocks int) {
 	masked := blocks == 1
-	signature := "func(sums *int32, weights *int8, offsets *uint32, rows int)"
+	signature := "func(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)"
 	if masked {
-		signature = "func(sums *int32, weights *int8, offsets *uint32, rows int, mask uint64)"
+		signature = "func(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64, mask uint64)"
 	}
 	TEXT(fmt.Sprintf("addRows%dAVX512", blocks), NOSPLIT, signature)
 	Doc(fmt.Sprintf("addRows%dAVX512 adds rows of weights to %d sums. There is at least one row.", blocks, 64*blocks))
 	sums := Load(Param("sums"), GP64())
 	weights := Load(Param("weights"), GP64())
 	offsets := Load(Param("offsets"), GP64())
+	list := Load(Param("list"), GP64())
+	first := Load(Param("first"), GP64())
 	left := Load(Param("rows"), GP64()).(reg.GPVirtual)
 	mask := K()
 	if masked {
@@ -79,8 +81,10 @@ func rows512(blocks int) {
 	}
 	Label("row")
 	at := GP64()
-	MOVL(Mem{Base: offsets}, at.As32())
-	ADDQ(Imm(4), offsets)
+	MOVLQSX(Mem{Base: list}, at)
+	ADDQ(Imm(4), list)
+	SUBQ(first, at)
+	MOVL(Mem{Base: offsets, Index: at, Scale: 4}, at.As32())
 	for b, p := range pairs {
 		w := ZMM()
 		from := Mem{Base: weights, Index: at, Scale: 1, Disp: 64 * b}
@@ -170,11 +174,13 @@ func flush512(sums reg.Register, place int, p pair, rows reg.GPVirtual, o order,
 
 // rows256 adds rows to blocks of 32 sums.
 func rows256(blocks int) {
-	TEXT(fmt.Sprintf("addRows%dAVX2", blocks), NOSPLIT, "func(sums *int32, weights *int8, offsets *uint32, rows int)")
+	TEXT(fmt.Sprintf("addRows%dAVX2", blocks), NOSPLIT, "func(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)")
 	Doc(fmt.Sprintf("addRows%dAVX2 adds rows of weights to %d sums. There is at least one row.", blocks, 32*blocks))
 	sums := Load(Param("sums"), GP64())
 	weights := Load(Param("weights"), GP64())
 	offsets := Load(Param("offsets"), GP64())
+	list := Load(Param("list"), GP64())
+	first := Load(Param("first"), GP64())
 	left := Load(Param("rows"), GP64()).(reg.GPVirtual)
 	sign := YMM()
 	constant(signs, sign)
@@ -192,8 +198,10 @@ func rows256(blocks int) {
 	}
 	Label("row")
 	at := GP64()
-	MOVL(Mem{Base: offsets}, at.As32())
-	ADDQ(Imm(4), offsets)
+	MOVLQSX(Mem{Base: list}, at)
+	ADDQ(Imm(4), list)
+	SUBQ(first, at)
+	MOVL(Mem{Base: offsets, Index: at, Scale: 4}, at.As32())
 	for b, p := range pairs {
 		w := YMM()
 		VPXOR(Mem{Base: weights, Index: at, Scale: 1, Disp: 32 * b}, sign, w)

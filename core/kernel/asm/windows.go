@@ -25,24 +25,26 @@ func windows512() {
 	constant(signs, sign)
 	order := newOrder()
 	p := pair{ZMM(), ZMM()}
+	SHLQ(Imm(4), first)
+	SUBQ(first, windows) // where window 0 would be
 	now, count := GP64().(reg.GPVirtual), GP64()
 	Label("chunk")
 	takeRows(left, now)
+	LEAQ(Mem{Base: chosen, Index: now, Scale: 4}, chosen)
 	MOVQ(now, count)
+	NEGQ(count)
 	VPXORD(p.all, p.all, p.all)
 	VPXORD(p.odd, p.odd, p.odd)
 	Label("row")
 	at, reached, w := GP64(), K(), ZMM()
-	MOVLQSX(Mem{Base: chosen}, at)
-	ADDQ(Imm(4), chosen)
-	SUBQ(first, at)
+	MOVLQSX(Mem{Base: chosen, Index: count, Scale: 4}, at)
 	SHLQ(Imm(4), at)
 	KMOVQ(Mem{Base: windows, Index: at, Scale: 1, Disp: 8}, reached)
 	MOVQ(Mem{Base: windows, Index: at, Scale: 1}, at)
 	VMOVDQU8_Z(Mem{Base: weights, Index: at, Scale: 1}, reached, w)
 	VPXORD(w, sign, w)
 	add512(w, p)
-	DECQ(count)
+	INCQ(count)
 	JNZ(LabelRef("row"))
 	flush512(sums, 0, p, now, order, mask, true)
 	TESTQ(left, left)
@@ -73,22 +75,73 @@ func bits512() {
 	Label("word")
 	MOVQ(Mem{Base: words}, word)
 	ADDQ(Imm(8), words)
-	for range 4 {
+	// Where each quarter goes follows from the word alone, not from the quarter before.
+	at := []reg.GPVirtual{GP64(), GP64(), GP64()}
+	for q, place := range at {
+		MOVQ(word, bits)
+		SHLQ(Imm(uint64(48-16*q)), bits)
+		POPCNTQ(bits, place)
+	}
+	quarter := GP64()
+	MOVQ(word, quarter)
+	for q := range 4 {
 		k, packed := K(), ZMM()
-		KMOVW(word.As32(), k)
+		KMOVW(quarter.As32(), k)
 		VPCOMPRESSD_Z(numbers, k, packed)
-		VMOVDQU32(packed, Mem{Base: list})
-		MOVWLZX(word.As16(), bits.As32())
-		POPCNTL(bits.As32(), bits.As32())
-		LEAQ(Mem{Base: list, Index: bits, Scale: 4}, list)
-		SHRQ(Imm(16), word)
+		if q == 0 {
+			VMOVDQU32(packed, Mem{Base: list})
+		} else {
+			VMOVDQU32(packed, Mem{Base: list, Index: at[q-1], Scale: 4})
+		}
+		SHRQ(Imm(16), quarter)
 		VPADDD(sixteen, numbers, numbers)
 	}
+	POPCNTQ(word, bits)
+	LEAQ(Mem{Base: list, Index: bits, Scale: 4}, list)
 	DECQ(count)
 	JNZ(LabelRef("word"))
 	SUBQ(start, list)
 	SHRQ(Imm(2), list)
 	Store(list, ReturnIndex(0))
 	VZEROUPPER()
+	RET()
+}
+
+// sumTable adds up the entries of a table that are listed.
+func sumTable() {
+	TEXT("sumTableAVX2", NOSPLIT, "func(table *uint64, list *int32, count int) uint64")
+	Doc("sumTableAVX2 adds up the listed entries of a table. There is at least one.")
+	table := Load(Param("table"), GP64())
+	list := Load(Param("list"), GP64())
+	count := Load(Param("count"), GP64())
+	sums := []reg.GPVirtual{GP64(), GP64(), GP64(), GP64()}
+	for _, sum := range sums {
+		XORQ(sum, sum)
+	}
+	Label("four")
+	SUBQ(Imm(4), count)
+	JL(LabelRef("rest"))
+	for i, sum := range sums {
+		at := GP64()
+		MOVLQSX(Mem{Base: list, Disp: 4 * i}, at)
+		ADDQ(Mem{Base: table, Index: at, Scale: 8}, sum)
+	}
+	ADDQ(Imm(16), list)
+	JMP(LabelRef("four"))
+	Label("rest")
+	ADDQ(Imm(4), count)
+	JZ(LabelRef("done"))
+	Label("one")
+	at := GP64()
+	MOVLQSX(Mem{Base: list}, at)
+	ADDQ(Mem{Base: table, Index: at, Scale: 8}, sums[0])
+	ADDQ(Imm(4), list)
+	DECQ(count)
+	JNZ(LabelRef("one"))
+	Label("done")
+	for _, sum := range sums[1:] {
+		ADDQ(sum, sums[0])
+	}
+	Store(sums[0], ReturnIndex(0))
 	RET()
 }
