@@ -28,7 +28,7 @@ type Batch struct {
 func (b *Batch) Run(ctx context.Context) error {
 	workers := max(1, min(b.Workers, b.Samples)) // an engine without a sample takes memory for nothing
 	group, ctx := errgroup.WithContext(ctx)
-	queue := &ordered{next: make(chan int), window: make(chan struct{}, 8*workers), done: map[int]*Outcome{}, each: b.Each}
+	queue := &ordered{next: make(chan int, 4*workers), window: make(chan struct{}, 8*workers), done: map[int]*Outcome{}, each: b.Each}
 	group.Go(func() error { return queue.hand(ctx, b.Samples) })
 	for range workers {
 		group.Go(func() error { return b.work(ctx, queue) })

@@ -45,6 +45,10 @@ type Options struct {
 	ByTick bool
 	// Links records what went over each link.
 	Links bool
+	// Threads is the number of processors that the fast engine uses for one sample; 0
+	// means 1. It changes no result, and pays for large networks alone: small ones
+	// gain by samples side by side (Batch).
+	Threads int
 }
 
 // Outcome is what a sample did. Ticks are compensated: entry t of a

@@ -3,6 +3,7 @@ package chip
 import (
 	"context"
 	"math/bits"
+	"sync"
 
 	"adder/router"
 )
@@ -18,6 +19,9 @@ type Fast struct {
 	trails *trails // with Options.Links
 	sample *Sample
 	fired  []int32 // scratch of tick
+	// together guards what cores that advance side by side have in common: records of
+	// spikes and links, and the schedule.
+	together sync.Mutex
 	// readings are what classes are read from.
 	readings readings
 	// far are spikes that a schedule brought near, by core and tick.
@@ -47,9 +51,6 @@ type leading struct {
 	set  []uint64
 }
 
-// windowTicks is the number of ticks that a core is given at once.
-const windowTicks = 64
-
 // NewFast makes a fast engine.
 func (c *Chip) NewFast(opts Options) *Fast {
 	w := c.wiring()
@@ -58,7 +59,7 @@ func (c *Chip) NewFast(opts Options) *Fast {
 		f.trails = c.trails()
 	}
 	for i, k := range f.cores {
-		span := int(f.wiring.reach[i]) + f.window() + 1
+		span := int(f.wiring.reach[i]) + f.window()*int(1+f.ahead(i)) + 1
 		f.rings = append(f.rings, router.NewRing(k.Neurons(), span))
 	}
 	f.far = make([]map[int32][]int32, len(f.cores))
@@ -68,9 +69,6 @@ func (c *Chip) NewFast(opts Options) *Fast {
 	}
 	return f
 }
-
-// window is the number of ticks of a window.
-func (f *Fast) window() int { return min(windowTicks, int(f.end())) }
 
 func (f *Fast) newCell(i int) cell {
 	c := cell{costs: f.chip.costRuns(i)}
@@ -110,19 +108,8 @@ func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	}
 	f.begin(s)
 	f.beginWindows(s)
-	for first := int32(0); first < f.end(); first += int32(f.window()) {
-		last := min(first+int32(f.window()), f.end())
-		f.bringNear(last)
-		for _, level := range f.wiring.levels {
-			for _, k := range level {
-				if err := ctx.Err(); err != nil {
-					return nil, f.interrupt(s, err)
-				}
-				if err := f.advancePart(ctx, &f.wiring.parts[k], first, last); err != nil {
-					return nil, f.interrupt(s, err)
-				}
-			}
-		}
+	if err := f.advanceAll(ctx); err != nil {
+		return nil, f.interrupt(s, err)
 	}
 	f.endSample()
 	f.readAll()
@@ -143,23 +130,6 @@ func (f *Fast) beginWindows(s *Sample) {
 			f.injectSet(t)
 		}
 	}
-}
-
-// advancePart advances a part by the ticks first..last-1.
-func (f *Fast) advancePart(ctx context.Context, p *part, first, last int32) error {
-	if !p.loops {
-		f.advanceCore(int(p.cores[0]), first, last)
-		return nil
-	}
-	for t := first; t < last; t++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		for _, i := range p.cores {
-			f.advanceCore(int(i), t, t+1)
-		}
-	}
-	return nil
 }
 
 // advanceCore advances core i by the ticks first..last-1, for which all that it hears is
@@ -294,6 +264,11 @@ func (f *Fast) bringNear(before int32) {
 // sendFar schedules what is not near of the spikes of a core, or of the host behind the
 // last one, in tick t.
 func (f *Fast) sendFar(from int, t int32, set []uint64) {
+	if len(f.wiring.far[from]) == 0 {
+		return
+	}
+	f.together.Lock()
+	defer f.together.Unlock()
 	for k := range f.wiring.far[from] {
 		r := &f.wiring.far[from][k]
 		for s := range r.Count {

@@ -23,6 +23,7 @@ func (w *wiring) arrange(cores int) {
 		}
 	}
 	of := make([]int32, cores)
+	w.of = of
 	for k := range s.parts { // back to front: sources first
 		p := s.parts[len(s.parts)-1-k]
 		for _, i := range p.cores {

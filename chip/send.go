@@ -94,6 +94,8 @@ func (f *Fast) addCosts(i int, t int32, fired []int32) {
 // leaveList is sendSet for spikes that are recorded, read or followed over links.
 func (f *Fast) leaveList(i int, t int32, fired []int32) {
 	f.addCosts(i, t, fired)
+	f.together.Lock()
+	defer f.together.Unlock()
 	for _, n := range fired {
 		if f.trails != nil {
 			f.out.Links.cross(&f.trails.cores[i], n, 1)
@@ -112,9 +114,7 @@ func (f *Fast) leaveList(i int, t int32, fired []int32) {
 func (f *Fast) injectSet(t int32) {
 	set := f.sample.Spikes.Row(int(t))
 	host := len(f.cores)
-	if len(f.wiring.far[host]) > 0 {
-		f.sendFar(host, t, set)
-	}
+	f.sendFar(host, t, set)
 	counts := f.tally.at(accountHost, t)
 	for k := range f.chip.hostCosts {
 		r := &f.chip.hostCosts[k]

@@ -27,6 +27,9 @@ type wiring struct {
 	// heard[s] are the cores that hear core s, with the host behind the last core.
 	heard [][]int32
 	parts []part
+	of    []int32 // the part of each core
+	// looped says that most neurons lie in parts of several cores.
+	looped bool
 	// levels are the parts by the largest number of parts in front of them.
 	levels [][]int32
 }
@@ -79,6 +82,16 @@ func newWiring(c *Chip) *wiring {
 		w.order(i, k)
 	}
 	w.arrange(n)
+	all, inLoops := 0, 0
+	for _, p := range w.parts {
+		for _, i := range p.cores {
+			all += c.cores[i].Neurons()
+			if len(p.cores) > 1 {
+				inLoops += c.cores[i].Neurons()
+			}
+		}
+	}
+	w.looped = 2*inLoops > all
 	return w
 }
 

@@ -11,7 +11,6 @@ type Ring struct {
 	rows [][]uint64
 	mask int32
 	some []bool
-	last int32
 }
 
 // NewRing returns a ring of sets of so many sources that holds at least so many ticks.
@@ -24,27 +23,18 @@ func NewRing(sources, ticks int) *Ring {
 	for range size {
 		r.rows = append(r.rows, make([]uint64, (sources+63)>>6))
 	}
-	r.Reset()
 	return r
 }
 
 // Reset forgets all spikes. Rows keep what they hold until they are written again.
-func (r *Ring) Reset() {
-	r.last = -1 << 30
-	clear(r.some)
-}
+func (r *Ring) Reset() { clear(r.some) }
 
 // Row is the set of a tick, to be written, with a bit per source in whole words. Set says
 // whether it holds any.
 func (r *Ring) Row(tick int32) []uint64 { return r.rows[tick&r.mask] }
 
 // Set says whether any source spiked in a tick, whose set is written.
-func (r *Ring) Set(tick int32, some bool) {
-	r.some[tick&r.mask] = some
-	if some {
-		r.last = tick
-	}
-}
+func (r *Ring) Set(tick int32, some bool) { r.some[tick&r.mask] = some }
 
 // At is the set of a tick that the ring still holds, nil if no source spiked.
 func (r *Ring) At(tick int32) []uint64 {
@@ -53,6 +43,3 @@ func (r *Ring) At(tick int32) []uint64 {
 	}
 	return r.Row(tick)
 }
-
-// Last is the last tick in which a source spiked, far below 0 for none.
-func (r *Ring) Last() int32 { return r.last }
