@@ -56,7 +56,7 @@ func (f *Fast) ahead(i int) int32 {
 
 // advanceAll advances all cores by all ticks of a sample.
 func (f *Fast) advanceAll(ctx context.Context) error {
-	size, end, levels := int32(f.window()), f.end(), int32(len(f.wiring.levels))
+	size, end, levels := int32(f.size), f.end(), int32(len(f.wiring.levels))
 	switch {
 	case f.tickwise():
 		for t := range end {

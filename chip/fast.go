@@ -18,7 +18,10 @@ type Fast struct {
 	cells  []cell
 	trails *trails // with Options.Links
 	sample *Sample
+	size   int     // ticks of a window
 	fired  []int32 // scratch of tick
+	// asleep has the tick from which each core sleeps, or awake.
+	asleep []int32
 	// together guards what cores that advance side by side have in common: records of
 	// spikes and links, and the schedule.
 	together sync.Mutex
@@ -58,11 +61,12 @@ func (c *Chip) NewFast(opts Options) *Fast {
 	if opts.Links {
 		f.trails = c.trails()
 	}
+	f.size = f.window()
 	for i, k := range f.cores {
-		span := int(f.wiring.reach[i]) + f.window()*int(1+f.ahead(i)) + 1
+		span := int(f.wiring.reach[i]) + f.size*int(1+f.ahead(i)) + 1
 		f.rings = append(f.rings, router.NewRing(k.Neurons(), span))
 	}
-	f.far = make([]map[int32][]int32, len(f.cores))
+	f.far, f.asleep = make([]map[int32][]int32, len(f.cores)), make([]int32, len(f.cores))
 	f.cells = make([]cell, len(f.cores))
 	for i := range f.cells {
 		f.cells[i] = f.newCell(i)
@@ -111,6 +115,9 @@ func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	if err := f.advanceAll(ctx); err != nil {
 		return nil, f.interrupt(s, err)
 	}
+	for i := range f.cores {
+		f.wake(i, f.end())
+	}
 	f.endSample()
 	f.readAll()
 	return f.finish(), nil
@@ -123,6 +130,9 @@ func (f *Fast) beginWindows(s *Sample) {
 		r.Reset()
 	}
 	clear(f.far)
+	for i := range f.asleep {
+		f.asleep[i] = awake
+	}
 	f.watch()
 	f.beginLinks()
 	if f.chip.image.Host == nil {
@@ -136,9 +146,16 @@ func (f *Fast) beginWindows(s *Sample) {
 // known.
 func (f *Fast) advanceCore(i int, first, last int32) {
 	c, k := &f.cells[i], f.cores[i]
-	f.collect(i, first, last)
+	if f.silent(i, first) && f.rest(i, first, last) {
+		return
+	}
+	f.wake(i, first)
+	until := f.collect(i, first, last)
 	k.Gather(c.due, int(last-first))
 	for t := first; t < last; t++ {
+		if t > until && f.rest(i, t, last) {
+			return
+		}
 		k.Select(int(t - first))
 		f.hearSets(i, t, int(t-first))
 		f.tally.update(i, k, t)
@@ -151,6 +168,71 @@ func (f *Fast) advanceCore(i int, first, last int32) {
 		if len(c.watched) > 0 {
 			f.look(i, t)
 		}
+	}
+}
+
+// awake is the mark of a core that does not sleep.
+const awake = -1
+
+// silent reports whether it is known that no spike is due at core i from a tick on.
+// Where cores advance side by side, what others did last is not asked for.
+func (f *Fast) silent(i int, first int32) bool {
+	if f.threads() > 1 {
+		return false
+	}
+	feeds := f.wiring.feeds[i]
+	for k := range feeds {
+		from, delay := feeds[k].from, feeds[k].delay
+		switch {
+		case int(from) == len(f.rings):
+			if first-delay < f.ticks {
+				return false
+			}
+		case f.asleep[from] != awake && f.asleep[from]+delay <= first:
+		case f.rings[from].Last()+delay >= first:
+			return false
+		}
+	}
+	return true
+}
+
+// rest lets core i rest in the ticks first..last-1, in which no spike of what is near is
+// due, and reports whether it can: if it is still, and nobody looks. With one processor
+// it sleeps from then on, until a spike is due.
+func (f *Fast) rest(i int, first, last int32) bool {
+	if len(f.far[i]) > 0 {
+		return false
+	}
+	if f.asleep[i] != awake {
+		return true
+	}
+	if len(f.cells[i].watched) > 0 || !f.cores[i].Still() {
+		return false
+	}
+	f.asleep[i] = first
+	if f.threads() > 1 {
+		f.wake(i, last)
+	}
+	return true
+}
+
+// wake makes up for what core i slept through before a tick: it did not spike, and what
+// its updates take is counted.
+func (f *Fast) wake(i int, before int32) {
+	first := f.asleep[i]
+	if first == awake {
+		return
+	}
+	f.asleep[i] = awake
+	f.rings[i].Silence(first, before)
+	k := f.cores[i]
+	if !f.opts.ByTick {
+		k.Rest(first, before-first, f.ticks)
+		return
+	}
+	for t := first; t < before; t++ {
+		f.tally.update(i, k, t)
+		k.Rest(t, 1, f.ticks)
 	}
 }
 
@@ -174,8 +256,10 @@ func (f *Fast) hearSets(i int, t int32, at int) {
 	}
 }
 
-// collect finds what is due at core i in the ticks first..last-1.
-func (f *Fast) collect(i int, first, last int32) {
+// collect finds what is due at core i in the ticks first..last-1, and the last tick of
+// these in which something is.
+func (f *Fast) collect(i int, first, last int32) (until int32) {
+	until = first - 1
 	c, words := &f.cells[i], f.cores[i].SetWords()
 	c.due = zeroed(c.due, words*int(last-first))
 	for int(last-first) > len(c.extra) {
@@ -190,10 +274,12 @@ func (f *Fast) collect(i int, first, last int32) {
 		for t := first; t < last; t++ {
 			if set := f.spiked(from.from, t-from.delay); set != nil {
 				at := int(t - first)
+				until = max(until, t)
 				c.hear(from, set, c.due[at*words:][:words], at)
 			}
 		}
 	}
+	return until
 }
 
 // zeroed is a slice of so many zeros.
@@ -213,6 +299,9 @@ func (f *Fast) spiked(from, t int32) []uint64 {
 		return nil
 	}
 	if int(from) < len(f.rings) {
+		if slept := f.asleep[from]; f.threads() == 1 && slept != awake && t >= slept {
+			return nil
+		}
 		return f.rings[from].At(t)
 	}
 	if t >= f.ticks {

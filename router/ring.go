@@ -8,9 +8,12 @@ const Near = 64
 // Ring holds the sets of sources that spiked in the last ticks, for those whom their
 // spikes reach. Make one with NewRing.
 type Ring struct {
-	rows [][]uint64
-	mask int32
-	some []bool
+	rows  []uint64
+	words int
+	shift uint // of a tick to the words of its row
+	mask  int32
+	some  []bool
+	last  int32
 }
 
 // NewRing returns a ring of sets of so many sources that holds at least so many ticks.
@@ -19,22 +22,48 @@ func NewRing(sources, ticks int) *Ring {
 	for size < ticks {
 		size <<= 1
 	}
-	r := &Ring{mask: int32(size - 1), some: make([]bool, size)}
-	for range size {
-		r.rows = append(r.rows, make([]uint64, (sources+63)>>6))
+	r := &Ring{words: (sources + 63) >> 6, mask: int32(size - 1), some: make([]bool, size)}
+	for 1<<r.shift < r.words {
+		r.shift++
 	}
+	r.rows = make([]uint64, size<<r.shift)
+	r.Reset()
 	return r
 }
 
 // Reset forgets all spikes. Rows keep what they hold until they are written again.
-func (r *Ring) Reset() { clear(r.some) }
+func (r *Ring) Reset() {
+	clear(r.some)
+	r.last = -1 << 30
+}
 
 // Row is the set of a tick, to be written, with a bit per source in whole words. Set says
 // whether it holds any.
-func (r *Ring) Row(tick int32) []uint64 { return r.rows[tick&r.mask] }
+func (r *Ring) Row(tick int32) []uint64 {
+	return r.rows[int(tick&r.mask)<<r.shift:][:r.words:r.words]
+}
 
 // Set says whether any source spiked in a tick, whose set is written.
-func (r *Ring) Set(tick int32, some bool) { r.some[tick&r.mask] = some }
+func (r *Ring) Set(tick int32, some bool) {
+	r.some[tick&r.mask] = some
+	if some {
+		r.last = tick
+	}
+}
+
+// Silence says that no source spiked in the ticks first..last-1, which follow the last
+// one that was set or silenced.
+func (r *Ring) Silence(first, last int32) {
+	if r.last+r.mask < first { // nothing is left of any tick with spikes
+		return
+	}
+	for t := max(first, last-r.mask-1); t < last; t++ {
+		r.some[t&r.mask] = false
+	}
+}
+
+// Last is the last tick in which a source spiked, far below 0 for none.
+func (r *Ring) Last() int32 { return r.last }
 
 // At is the set of a tick that the ring still holds, nil if no source spiked.
 func (r *Ring) At(tick int32) []uint64 {

@@ -1,0 +1,37 @@
+package core
+
+// Still reports whether ticks without spikes change nothing of the core, not even by
+// chance: the last one changed nothing, without input.
+func (c *Core) Still() bool {
+	if c.learning || c.touched {
+		return false
+	}
+	for i := range c.groups {
+		if !c.quiet[i] || c.groups[i].code.kind != CodeNone {
+			return false
+		}
+	}
+	return true
+}
+
+// Rest counts what the ticks t..t+ticks-1, of a sample of inputTicks input ticks, take of a
+// core that is still and that no spike is due at: what Tick would count.
+func (c *Core) Rest(t, ticks, inputTicks int32) {
+	for i := range c.groups {
+		g := &c.groups[i]
+		first := max(int64(t), g.depth)
+		n := min(int64(t)+int64(ticks), g.depth+int64(inputTicks)) - first
+		if n <= 0 {
+			continue
+		}
+		into, u := c.into[g.share], &g.upkeep
+		times := func(each int64) int64 { return repeated(each, uint(n)) }
+		into.NeuronUpdates += times(u.updates)
+		into.IdleUpdates += times(u.updates)
+		into.DecayAdds += times(u.decayAdds)
+		into.MembraneAdds += times(u.membraneAdds + c.hostCurrents[i])
+		into.Comparisons += times(u.comparisons)
+		into.StateReads += times(u.words)
+		into.StateWrites += times(u.words)
+	}
+}
