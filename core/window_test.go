@@ -134,6 +134,13 @@ func checkWindows(t *rapid.T, cfg *Config, set kernel.Set) {
 	require.NoError(t, err)
 	windows, err := newWith(cfg, set)
 	require.NoError(t, err)
+	if rapid.Bool().Draw(t, "ordered") {
+		order := make([]int32, len(cfg.Axons))
+		for i := range order {
+			order[i] = int32(i)
+		}
+		windows, _ = windows.Ordered(rapid.Permutation(order).Draw(t, "order"))
+	}
 	host := slices.Repeat([]int32{rapid.SampledFrom([]int32{0, 0, 7, 1 << 30}).Draw(t, "host")}, cfg.Neurons())
 	for _, c := range []*Core{plain, windows} {
 		c.SetLearning(len(cfg.Plasticity) > 0)
@@ -172,7 +179,11 @@ func drawDue(t *rapid.T, c *Core, ticks int) []uint64 {
 }
 
 func compareTick(t *rapid.T, plain, windows *Core, k int, tick int32, due, part []uint64) {
-	plain.DeliverAll(kernel.Plain.List(nil, due, 0))
+	spikes := kernel.Plain.List(nil, due, 0)
+	for i, place := range spikes {
+		spikes[i] = windows.at(place)
+	}
+	plain.DeliverAll(spikes)
 	windows.Select(k)
 	if rapid.Bool().Draw(t, "in parts") {
 		windows.Hear(part)
