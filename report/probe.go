@@ -110,11 +110,18 @@ func probeSample(s *source, number int) (*probed, error) {
 	return run, nil
 }
 
+// span is how many ticks potentials of a population are of: a code may need more than an
+// input has.
+func (r *probed) span(potentials []int32, size int) int { return len(potentials) / max(size, 1) }
+
 // evidence draws what is read of each class over ticks: potentials, or spikes so far.
 func (r *probed) evidence() template.HTML {
 	c := r.Comparison.Chip
 	img := c.Image()
 	size := c.Size(r.output)
+	if size > 1000 || len(r.outcome.Potentials[0]) < 2*size {
+		return ""
+	}
 	lines := make([][]svg.Point, size)
 	counts := img.Readout.Kind != layout.ReadoutPotential && img.Populations[r.output].Spikes
 	title := "potential, model's units"
@@ -122,7 +129,7 @@ func (r *probed) evidence() template.HTML {
 		title = "spikes so far"
 	}
 	sums := make([]float64, size)
-	for t := range r.ticks {
+	for t := range r.span(r.outcome.Potentials[0], size) {
 		for n := range size {
 			v := chip.Model(&img.Populations[r.output], n, r.outcome.Potentials[0][t*size+n])
 			if counts {
@@ -133,9 +140,6 @@ func (r *probed) evidence() template.HTML {
 			}
 			lines[n] = append(lines[n], svg.Point{X: float64(t + 1), Y: v})
 		}
-	}
-	if size > 1000 || r.ticks < 2 {
-		return ""
 	}
 	chosen, label := r.outcome.Class, r.Comparison.SNN.Labels[r.outcome.Number]
 	if img.Readout.Kind == layout.ReadoutLabels || size == 1 {
@@ -167,7 +171,7 @@ func (r *probed) active(p int) []int {
 	if r.Comparison.Chip.Image().Populations[p].Spikes {
 		train := r.trainOf(p)
 		var taken []int32
-		for t := range r.ticks {
+		for t := range train.Ticks() {
 			taken = train.AppendTick(t, taken[:0])
 			for _, n := range taken {
 				spikes[n]++
@@ -182,14 +186,14 @@ func (r *probed) active(p int) []int {
 func (r *probed) potentials() template.HTML {
 	c := r.Comparison.Chip
 	pop, size := &c.Image().Populations[r.hidden], c.Size(r.hidden)
-	if r.ticks < 2 || size == 0 {
+	v, chosen := r.outcome.Potentials[len(r.outcome.Potentials)-1], r.active(r.hidden)
+	if len(v) < 2*size || size == 0 {
 		return ""
 	}
-	v, chosen := r.outcome.Potentials[len(r.outcome.Potentials)-1], r.active(r.hidden)
 	var lines [][]svg.Point
 	for _, n := range chosen {
 		var line []svg.Point
-		for t := range r.ticks {
+		for t := range r.span(v, size) {
 			line = append(line, svg.Point{X: float64(t + 1), Y: chip.Model(pop, n, v[t*size+n])})
 		}
 		lines = append(lines, line)
@@ -210,7 +214,7 @@ func (r *probed) lines(
 			least, greatest = min(least, p.Y), max(greatest, p.Y)
 		}
 	}
-	c := tickChart(label, r.ticks, 1)
+	c := tickChart(label, len(lines[0]), 1)
 	c.Y = svg.Linear(least, greatest, c.Bottom, c.Top)
 	tickAxes(c, "tick of the model", title, digits)
 	for n, line := range lines {

@@ -43,7 +43,11 @@ func (r *probed) raster() template.HTML {
 		height += row*float64(min(b.size, rasterRows)) + gap
 	}
 	p := svg.New(width, height+34, "chart wide", "spikes of one sample by layer, neuron and tick")
-	x := svg.Scale{Greatest: float64(r.ticks), From: names, To: width - 12}
+	ticks := 1
+	for _, b := range bands {
+		ticks = max(ticks, b.train.Ticks())
+	}
+	x := svg.Scale{Greatest: float64(ticks), From: names, To: width - 12}
 	y := 0.0
 	for _, b := range bands {
 		rows := min(b.size, rasterRows)
@@ -63,7 +67,7 @@ func (r *probed) raster() template.HTML {
 		p.End()
 		y += h + gap
 	}
-	for _, v := range x.Ticks(8) {
+	for _, v := range x.Ticks(min(8, ticks)) {
 		p.Line(x.At(v), y-6, x.At(v), y-2, "rule", "")
 		p.Text(x.At(v), y+10, "c", count(v))
 	}
@@ -76,7 +80,7 @@ func (r *probed) raster() template.HTML {
 func (r *probed) spikesPath(
 	b band, rows int, x svg.Scale, y, row float64,
 ) (d string, total, active, shown int) {
-	ticks := min(r.ticks, b.train.Ticks())
+	ticks := b.train.Ticks()
 	spikes := make([]int, b.size)
 	var taken []int32
 	for t := range ticks {
