@@ -7,18 +7,16 @@ when first asked for, and anew in a process that was forked or after it ended.
 from __future__ import annotations
 
 import atexit
-import io
 import itertools
 import json
 import os
-import queue
+import select
 import shutil
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -65,15 +63,14 @@ def binary() -> str:
 
 
 class Client:
-    """A child process ``adder serve --stdio`` and the thread that reads from it."""
+    """A child process ``adder serve --stdio``. Threads use it one after the other."""
 
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.dead = False
         self.closing: List[Dict[str, int]] = []  # handles that nobody holds any more
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._ids = itertools.count(1)
-        self._waiting: Dict[int, "queue.SimpleQueue[Any]"] = {}
         self._errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [binary(), "serve", "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -82,9 +79,15 @@ class Client:
             start_new_session=True,
         )
         assert self.process.stdin is not None and self.process.stdout is not None
-        self._in = self.process.stdin
-        self._out = io.BufferedReader(self.process.stdout, 1 << 16)  # type: ignore[arg-type]
-        threading.Thread(target=self._read, name="adder", daemon=True).start()
+        self._in, self._out = self.process.stdin, self.process.stdout
+        self._buffer = bytearray()  # what was read and not used yet
+        self._wait: Callable[[], Any] = lambda: None
+        if hasattr(select, "poll"):  # waits so that an interrupt finds no byte on its way
+            poll = select.poll()
+            poll.register(self._out, select.POLLIN)
+            self._wait = poll.poll
+        # Set while bytes are on their way, when an interrupt would lose some.
+        self._moving = False
         header, _ = self.request(HELLO, {})
         if header["protocol"] != PROTOCOL:
             self.stop()
@@ -92,107 +95,117 @@ class Client:
                         "install the two together")
         self.program: str = header["program"]
 
-    # The thread: signals interrupt the main thread alone, so no byte is lost here.
-    def _read(self) -> None:
-        try:
-            while True:
-                head = self._out.read(_HEAD.size)
-                if head is None or len(head) < _HEAD.size:
-                    break
-                length, op, number, n = _HEAD.unpack(head)
-                body = memoryview(bytearray(length - 12))
-                at = 0
-                while at < len(body):
-                    got = self._out.readinto(body[at:])
-                    if not got:
-                        raise EOFError
-                    at += got
-                waiting = self._waiting.pop(number, None)
-                if waiting is not None:
-                    waiting.put((op, body[:n], body[n:]))
-        except (OSError, ValueError, EOFError):
-            pass
-        self.dead = True
-        for number in list(self._waiting):
-            waiting = self._waiting.pop(number, None)
-            if waiting is not None:
-                waiting.put(None)
-
-    def _send(self, op: int, number: int, header: Mapping[str, Any], arrays: Sequence[Tuple[str, np.ndarray, str]]) -> None:
-        lists = [{"name": name, "type": kind, "shape": a.shape} for name, a, kind in arrays]
-        text = json.dumps({**header, "arrays": lists} if lists else header).encode()
-        length = 12 + len(text) + sum(a.nbytes for _, a, _ in arrays)
-        parts = [_HEAD.pack(length, op, number, len(text)), text]
-        parts += [memoryview(a).cast("B") if a.nbytes else b"" for _, a, _ in arrays]
+    def _send(self, op: int, number: int, text: bytes, arrays: Sequence[np.ndarray]) -> None:
+        length = 12 + len(text)
+        for a in arrays:
+            length += a.nbytes
+        head = _HEAD.pack(length, op, number, len(text)) + text
         if length < 1 << 16:
-            parts = [b"".join(parts)]
+            parts = [head + b"".join([a.tobytes() for a in arrays])]
+        else:
+            parts = [head, *(memoryview(a).cast("B") for a in arrays if a.nbytes)]
+        self._moving = True
         for part in parts:
-            view = memoryview(part)
-            while len(view):
-                view = view[self._in.write(view):]
+            at = self._in.write(part)
+            while at < len(part):
+                at += self._in.write(memoryview(part)[at:])
+        self._moving = False
+
+    def _receive(self) -> Tuple[int, int, memoryview, memoryview]:
+        """The next frame: operation, id, header, data."""
+        while len(self._buffer) < _HEAD.size:
+            self._wait()
+            self._moving = True
+            got = os.read(self._out.fileno(), 1 << 16)
+            self._buffer += got
+            self._moving = False
+            if not got:
+                raise EOFError
+        length, op, number, n = _HEAD.unpack_from(self._buffer)
+        self._moving = True
+        whole, have = 4 + length, len(self._buffer)
+        frame = self._buffer
+        if have <= whole:
+            self._buffer = bytearray()
+        else:
+            self._buffer = frame[whole:]
+        if have < whole:
+            frame += bytes(whole - have)
+            view = memoryview(frame)
+            while have < whole:
+                got = self._out.readinto(view[have:])  # type: ignore[attr-defined]
+                if not got:
+                    raise EOFError
+                have += got
+        self._moving = False
+        view = memoryview(frame)
+        return op, number, view[_HEAD.size:_HEAD.size + n], view[_HEAD.size + n:whole]
 
     def request(self, op: int, header: Mapping[str, Any], arrays: Mapping[str, Any] = {}) -> Tuple[Dict[str, Any], Arrays]:
         """Sends a request and waits for its answer. An interrupt cancels it."""
         listed = [(name, *_wire(a)) for name, a in arrays.items()]
-        answer: "queue.SimpleQueue[Any]" = queue.SimpleQueue()
-        number = next(self._ids) & 0xFFFFFFFF
-        whole = False
-        try:
-            with self._lock:
+        if listed:
+            header = {**header, "arrays": [{"name": name, "type": kind, "shape": a.shape} for name, a, kind in listed]}
+        return self.ask(op, json.dumps(header).encode(), [a for _, a, _ in listed])
+
+    def ask(self, op: int, header: bytes, arrays: Sequence[np.ndarray]) -> Tuple[Dict[str, Any], Arrays]:
+        """request for a header that is text already, with the list of its arrays."""
+        with self._lock:
+            if self.dead:
+                raise Error(self._died())
+            sent = False
+            number = next(self._ids) & 0xFFFFFFFF
+            try:
                 while self.closing:
-                    self._send(CLOSE, next(self._ids) & 0xFFFFFFFF, self.closing.pop(), ())
-                self._waiting[number] = answer
-                if self.dead:
-                    raise Error(self._died())
-                self._send(op, number, header, listed)
-                whole = True
-            got = answer.get()
-        except BaseException as e:
-            self._waiting.pop(number, None)
-            if not whole:  # the child may have half a frame
+                    self._send(CLOSE, next(self._ids) & 0xFFFFFFFF, json.dumps(self.closing.pop()).encode(), ())
+                sent = True
+                self._send(op, number, header, arrays)
+                while True:
+                    kind, of, text, data = self._receive()
+                    if of == number:
+                        break
+            except (OSError, EOFError, ValueError) as e:
                 self.stop()
-            elif not self.dead:
-                with self._lock:
-                    self._send(CANCEL, next(self._ids) & 0xFFFFFFFF, {"of": number}, ())
-            if isinstance(e, OSError):
                 raise Error(self._died()) from e
-            raise
-        if got is None:
-            raise Error(self._died())
-        kind, text, data = got
+            except BaseException:
+                if self._moving:  # a frame may be in half
+                    self.stop()
+                elif sent:  # its answer is passed over when it comes
+                    self._send(CANCEL, next(self._ids) & 0xFFFFFFFF, json.dumps({"of": number}).encode(), ())
+                raise
         reply = json.loads(bytes(text))
         if kind == ERROR:
             raise Error(reply["error"])
         return reply, _arrays(reply.get("arrays", ()), data)
 
     def _died(self) -> str:
-        if self._errors.closed:
-            return "the program adder has ended"
-        self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(self._errors.tell() - 2000, 0))
-        last = self._errors.read().decode(errors="replace").strip()
+        last = ""
+        if not self._errors.closed:
+            self._errors.seek(0, os.SEEK_END)
+            self._errors.seek(max(self._errors.tell() - 2000, 0))
+            last = self._errors.read().decode(errors="replace").strip()
         return "the program adder has ended" + (": " + last if last else "")
 
     def stop(self) -> None:
         """Ends the child: its input ends, and it ends with that."""
         self.dead = True
-        try:
-            self._in.close()
-        except OSError:
-            pass
+        for f in (self._in, self._out):
+            try:
+                f.close()
+            except OSError:
+                pass
         try:
             self.process.wait(1)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self._errors.close()
 
     def forsake(self) -> None:
         """In a child of a fork: lets go of the pipes, which are the parent's."""
         self.dead = True
-        for f in (self._in, self.process.stdout):
+        for f in (self._in, self._out):
             try:
-                os.close(f.fileno())  # type: ignore[union-attr]
+                f.close()
             except (OSError, ValueError):
                 pass
         self.process.returncode = 0  # not ours to wait for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import weakref
 from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence
 
@@ -48,6 +49,9 @@ class Session:
         h, _ = self._client.request(_client.START, header, arrays)
         self._of = {"session": h["session"]}
         self._reads = {**self._of, "spikes": self._probes, "potentials": list(potentials), "output": True}
+        # The header of a step, but for the number of inputs.
+        text = json.dumps({**self._reads, "arrays": [{"name": "inputs", "type": "i4", "shape": ["N"]}]})
+        self._before, self._behind = (part.encode() for part in text.split('"N"'))
         self._close = weakref.finalize(self, self._client.closing.append, self._of)
 
     def __enter__(self) -> "Session":
@@ -60,12 +64,15 @@ class Session:
         """Ends the session."""
         self._close()
 
-    def _request(self, op: int, header: Dict[str, Any], arrays: Dict[str, Any] = {}) -> Any:
+    def _check(self) -> None:
         if not self._close.alive:
             raise Error("the session is closed")
         if self._client.dead or self._client is not _client.client():
             raise Error("the session is gone with the process that held it: begin another, "
                         "and restore what you saved")
+
+    def _request(self, op: int, header: Dict[str, Any], arrays: Dict[str, Any] = {}) -> Any:
+        self._check()
         return self._client.request(op, header, arrays)
 
     def step(self, spikes: Any = None, *, inputs: Any = None) -> Tick:
@@ -81,8 +88,10 @@ class Session:
             if a.size != self.image._size:
                 raise Error(f"spikes of shape {a.shape}: a tick has {self.image._size} inputs, {self.image.input_shape}")
             inputs = a.ravel().nonzero()[0]
-        arrays = {} if inputs is None else {"inputs": np.asarray(inputs, np.int32)}
-        return self._tick(*self._request(_client.STEP, self._reads, arrays))
+        self._check()
+        numbers = np.asarray(() if inputs is None else inputs, "<i4")
+        header = b"%s%d%s" % (self._before, numbers.size, self._behind)
+        return self._tick(*self._client.ask(_client.STEP, header, (numbers,)))
 
     def read(self) -> Tick:
         """What the last step did, once more."""
