@@ -9,6 +9,7 @@ import argparse
 import base64
 import hashlib
 import os
+import stat
 import zipfile
 
 # By GOOS/GOARCH. The program is linked statically, so that any libc will do; the go command says
@@ -68,7 +69,8 @@ def main():
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.external_attr = (0o755 if name == program else 0o644) << 16
+            # Installers make a file executable only where it is said to be a regular file, too.
+            entry.external_attr = (stat.S_IFREG | (0o755 if name == program else 0o644)) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             z.writestr(entry, data)
     print(path)
