@@ -129,19 +129,26 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	return out, nil
 }
 
+// largeNetwork is the number of synapses from which a sample has as many processors as
+// samples side by side leave free.
+const largeNetwork = 1 << 20
+
 // prepare fills in defaults and refuses samples of the wrong size.
 func (r *Run) prepare() error {
 	if r.Options.Ticks == 0 {
 		r.Options.Ticks = r.Source.Ticks()
-	}
-	if r.Engine == nil {
-		r.Engine = func() (chip.Engine, error) { return r.Chip.NewFast(r.Options), nil }
 	}
 	if r.Order == nil {
 		r.Order = make([]int, r.Source.Len())
 		for i := range r.Order {
 			r.Order[i] = i
 		}
+	}
+	if r.Options.Threads == 0 && r.Chip.Image().Synapses >= largeNetwork {
+		r.Options.Threads = r.Workers / max(len(r.Order), 1)
+	}
+	if r.Engine == nil {
+		r.Engine = func() (chip.Engine, error) { return r.Chip.NewFast(r.Options), nil }
 	}
 	if err := checkSize(r.Source, r.Chip.Image()); err != nil {
 		return err

@@ -752,12 +752,16 @@ refractory:
 	VMOVDQU16   Y16, K2, (BX)(DX*2)
 
 integrated:
-	VPMAXSD     Z1, Z14, Z8
-	VPMINSD     Z2, Z8, Z8
-	VPCMPD      $0x04, Z14, Z8, K3
-	KMOVW       K3, BX
-	POPCNTQ     BX, BX
-	ADDQ        BX, 152(AX)
+	VPMAXSD  Z1, Z14, Z8
+	VPMINSD  Z2, Z8, Z8
+	VPCMPD   $0x04, Z14, Z8, K3
+	KORTESTW K3, K3
+	JZ       held
+	KMOVW    K3, BX
+	POPCNTQ  BX, BX
+	ADDQ     BX, 152(AX)
+
+held:
 	VPMAXSD     Z3, Z8, Z8
 	MOVQ        24(AX), BX
 	VMOVDQU32.Z (BX)(DX*4), K2, Z14
@@ -780,17 +784,21 @@ integrated:
 	VPMAXSD     Z1, Z9, Z14
 	VPMINSD     Z2, Z14, Z14
 	VPCMPD      $0x04, Z9, Z14, K4, K3
+	KORTESTW    K3, K3
+	JZ          back
 	KMOVW       K3, BX
 	POPCNTQ     BX, BX
 	ADDQ        BX, 152(AX)
-	VMOVDQA32   Z14, K4, Z8
-	MOVQ        (AX), BX
-	VMOVDQU32   Z8, K2, (BX)(DX*4)
-	VPXORD      Z13, Z13, Z13
-	MOVQ        8(AX), BX
-	VMOVDQU32   Z13, K2, (BX)(DX*4)
-	ADDQ        $0x10, DX
-	JMP         sixteen
+
+back:
+	VMOVDQA32 Z14, K4, Z8
+	MOVQ      (AX), BX
+	VMOVDQU32 Z8, K2, (BX)(DX*4)
+	VPXORD    Z13, Z13, Z13
+	MOVQ      8(AX), BX
+	VMOVDQU32 Z13, K2, (BX)(DX*4)
+	ADDQ      $0x10, DX
+	JMP       sixteen
 
 done:
 	CMPQ    DX, CX

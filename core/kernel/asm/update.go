@@ -132,7 +132,7 @@ func update512() {
 	VPMAXSD(low, v, kept)
 	VPMINSD(high, kept, kept)
 	VPCMPD(Imm(4), v, kept, out)
-	count512(out, args, saturated)
+	rarely512(out, args, "held")
 	VPMAXSD(least, kept, kept)
 
 	fires, changed, bar := K(), K(), ZMM()
@@ -150,7 +150,7 @@ func update512() {
 	VPMAXSD(low, back, reset512)
 	VPMINSD(high, reset512, reset512)
 	VPCMPD(Imm(4), back, reset512, fires, out)
-	count512(out, args, saturated)
+	rarely512(out, args, "back")
 	VMOVDQA32(reset512, fires, kept)
 	VMOVDQU32(kept, all, at(potential))
 	zero := ZMM()
@@ -173,6 +173,14 @@ func half(i reg.Register) reg.GPVirtual {
 	MOVQ(i, h)
 	SHRQ(Imm(3), h)
 	return h
+}
+
+// rarely512 adds the number of bits of a mask, which are few, to the saturated ones.
+func rarely512(k reg.Register, args reg.Register, name string) {
+	KORTESTW(k, k)
+	JZ(LabelRef(name))
+	count512(k, args, saturated)
+	Label(name)
 }
 
 // count512 adds the number of bits of a mask to a field and returns the mask.
