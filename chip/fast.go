@@ -115,8 +115,9 @@ func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	if err := f.advanceAll(ctx); err != nil {
 		return nil, f.interrupt(s, err)
 	}
+	end := f.end()
 	for i := range f.cores {
-		f.wake(i, f.end())
+		f.wake(i, end)
 	}
 	f.endSample()
 	f.readAll()
