@@ -300,7 +300,7 @@ func (f *Fast) spiked(from, t int32) []uint64 {
 		return nil
 	}
 	if int(from) < len(f.rings) {
-		if slept := f.asleep[from]; f.threads() == 1 && slept != awake && t >= slept {
+		if f.threads() == 1 && f.asleep[from] != awake && t >= f.asleep[from] {
 			return nil
 		}
 		return f.rings[from].At(t)
