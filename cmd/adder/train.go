@@ -30,6 +30,7 @@ type annFlags struct {
 	data, out string
 	limit     int
 	config    ann.Config
+	bits      bitsFlags
 }
 
 func newTrainANNCommand(a *app) *cobra.Command {
@@ -38,11 +39,25 @@ func newTrainANNCommand(a *app) *cobra.Command {
 		Use:   "ann --data DIR -o m.onnx",
 		Short: "Train the conventional network and write it as ONNX",
 		Long: `Train a multilayer perceptron with ReLU layers by stochastic gradient descent on
-cross-entropy, initialised as PyTorch initialises its Linear layers, and write it as ONNX.`,
+cross-entropy, initialised as PyTorch initialises its Linear layers, and write it as ONNX.
+
+With --input-bits, --activation-bits or --weight-bits the network is trained with that few
+bits, by Adam with straight-through gradients, from scratch or --from a trained ONNX model, and
+written as QuantizeLinear and DequantizeLinear nodes, which are integers alone. --net takes
+convolutions and pools too (32C3-AP2-128), --sparsity prunes the smallest weights.`,
 		Example: `  adder train ann --data digits --hidden 64 --epochs 3 -o m.onnx
+  adder train ann --data data/mnist --input-bits 2 --activation-bits 2 --from m.onnx -o q.onnx
   adder train ann --data data/mnist --hidden 128 --epochs 10 --batch 64 --lr 0.1 -o m.onnx`,
 		Args: none,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainANN(cmd, &f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := errors.Join(checkLimit(f.limit), checkOutput("--out", f.out, ".onnx")); err != nil {
+				return err
+			}
+			if f.bits.asked(cmd) {
+				return a.trainBits(cmd, &f)
+			}
+			return a.trainANN(cmd, &f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", dataForms)
@@ -50,11 +65,12 @@ cross-entropy, initialised as PyTorch initialises its Linear layers, and write i
 	flags.IntSliceVar(&f.config.Hidden, "hidden", f.config.Hidden, "widths of the hidden layers")
 	flags.IntVar(&f.config.Epochs, "epochs", f.config.Epochs, "passes over the training set")
 	flags.IntVar(&f.config.Batch, "batch", f.config.Batch, "images per step")
-	flags.Float64Var(&f.config.LearningRate, "lr", f.config.LearningRate, "learning rate")
+	flags.Float64Var(&f.config.LearningRate, "lr", f.config.LearningRate, "learning rate; with few bits Adam's, default 0.001")
 	flags.Float64Var(&f.config.Momentum, "momentum", f.config.Momentum, "momentum, 0 for none")
 	flags.Uint64Var(&f.config.Seed, "seed", 0, "seed of the initial weights and of the order of images")
 	flags.IntVar(&f.limit, "limit", 0, "use only the first N training images; 0 for all")
 	flags.StringVarP(&f.out, "out", "o", "", "the ONNX file to write")
+	f.bits.register(cmd)
 	must(cmd.MarkFlagRequired("data"))
 	must(cmd.MarkFlagRequired("out"))
 	writes(cmd, "out")
@@ -86,9 +102,6 @@ func (a *app) openSplits(dir string, limit int) (trainSet, testSet *dataset.Set,
 }
 
 func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
-	if err := errors.Join(checkLimit(f.limit), checkOutput("--out", f.out, ".onnx")); err != nil {
-		return err
-	}
 	trainSet, testSet, err := a.openSplits(f.data, f.limit)
 	if err != nil {
 		return err

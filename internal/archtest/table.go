@@ -82,6 +82,9 @@ func Table() []Row {
 		{Package: "train/descent", Imports: []string{"internal/dataset", "sample", "train/frame", "train/layer", "train/random"}},
 		{Package: "train/bptt", Imports: []string{
 			"internal/hdf5", "internal/wholefile", "spike", "spike/encode", "train/descent", "train/layer", "train/random"}},
+		{Package: "train/onnxfile"},
+		{Package: "train/qat", Imports: []string{
+			"internal/wholefile", "sample", "snn", "train/descent", "train/layer", "train/onnxfile", "train/random"}},
 		{Package: "train/setting", Imports: []string{"chip/profile", "compiler/quantise", "core", "snn/stdp", "spike/encode"}},
 		{Package: "train/learned", Imports: []string{
 			"chip", "chip/profile", "compiler", "compiler/ir", "compiler/place", "compiler/quantise", "compiler/winner", "core", "fixedpoint",
@@ -125,7 +128,7 @@ func Table() []Row {
 			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "diagnose", "internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
-			"train/learned", "train/onchip", "train/paper", "train/setting",
+			"train/learned", "train/onchip", "train/paper", "train/qat", "train/setting",
 			"train/tuned"}},
 	}
 }
