@@ -659,22 +659,6 @@ func TestSavePlot(t *testing.T) {
 	require.NoError(t, unpriced.SavePlot(filepath.Join(dir, "bare.svg")))
 }
 
-func TestSpeedRows(t *testing.T) {
-	rows, err := Speed(context.Background(), SpeedOptions{Duration: 1e6, Threads: []int{1, 2}})
-	require.NoError(t, err)
-	require.Len(t, rows, 2*len(workloadShapes()))
-	for _, r := range rows {
-		require.Positive(t, r.KernelAddsPerSecond)
-		require.Positive(t, r.SynopsPerSecond)
-		require.InEpsilon(t, r.SynopsPerSecond/r.KernelAddsPerSecond, r.Ratio, 1e-12)
-		require.Positive(t, r.BytesPerSynapse)
-		require.Positive(t, r.Samples)
-	}
-	sums := []int32{5, 5, 5}
-	addRow(sums, []int8{1, -2, 127})
-	require.Equal(t, []int32{6, 3, 132}, sums, "the kernel adds")
-}
-
 // TestANNStandsOnItsOwn: the ANN's price does not know the SNN's bits.
 func TestANNStandsOnItsOwn(t *testing.T) {
 	f, err := fixture()

@@ -30,7 +30,7 @@ func TestJSONPage(t *testing.T) {
 			"--encoder", "bernoulli", "-o", filepath.Join(dir, "n.snn")},
 		"adder reproduce":    {"reproduce", "table4", "--data", "digits", "--limit", "64", "--neuron", "dc", "--rule", "postpre"},
 		"adder data inspect": {"data", "inspect", recording},
-		"adder bench speed":  {"bench", "speed", "--duration", "1ms", "--threads", "1"},
+		"adder bench speed":  {"bench", "speed", "--workloads", "mlp-784-128-10", "--duration", "1ms", "--threads", "1"},
 	}
 	page := pageFields(t, filepath.Join("..", "..", "docs", "json.md"))
 	require.Len(t, page, len(commands), "a section per command")

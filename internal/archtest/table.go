@@ -107,9 +107,11 @@ func Table() []Row {
 		{Package: "bench/energy/energytest", Imports: []string{"bench/energy"}},
 		{Package: "bench/silicon", Imports: []string{"bench/energy"}},
 		{Package: "bench", Imports: []string{
-			"bench/energy", "bench/proportion", "chip", "chip/profile", "compiler", "compiler/convert", "compiler/levels", "compiler/place", "core",
+			"bench/energy", "bench/proportion", "chip", "compiler", "compiler/convert", "compiler/levels", "core",
 			"internal/texttable", "internal/wholefile", "layout", "quantised", "router", "sample",
 			"snn", "spike", "spike/encode"}},
+		{Package: "bench/speed", Imports: []string{
+			"chip", "chip/profile", "compiler", "compiler/place", "core", "core/kernel", "layout", "router", "snn", "spike"}},
 		{Package: "diagnose", Imports: []string{
 			"bench", "chip", "compiler", "compiler/ir", "internal/wholefile", "quantised", "sample", "snn", "spike", "spike/encode"}},
 		{Package: "report/svg"},
@@ -124,7 +126,7 @@ func Table() []Row {
 		{Package: "serve", Imports: []string{".", "internal/npz"}},
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
-			"bench", "bench/energy", "bench/silicon", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
+			"bench", "bench/energy", "bench/silicon", "bench/speed", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "diagnose", "internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
