@@ -36,9 +36,9 @@ func Table() []Row {
 		{Package: "layout", Imports: []string{"core", "internal/wholefile", "router"}},
 		{Package: "chip/profile", Imports: []string{"core", "internal/shipped", "internal/yamlguard", "router"}},
 		{Package: "fault", Imports: []string{"chip/profile", "core", "layout", "router"}, Room: true},
-		{Package: "rtl", Imports: []string{"chip/profile", "core", "layout", "router"}, Room: true},
 		{Package: "chip", Imports: []string{"chip/profile", "core", "fixedpoint", "layout", "router", "spike"}},
 		{Package: "chip/trace", Imports: []string{"chip", "core", "internal/wholefile", "router"}},
+		{Package: "rtl", Imports: []string{"chip", "chip/profile", "core", "fixedpoint", "internal/wholefile", "layout", "router", "spike"}},
 		{Package: "sample", Imports: []string{"chip", "internal/dataset", "layout", "snn", "spike", "spike/encode"}},
 		{Package: "sample/recorded", Imports: []string{"chip", "internal/npz", "sample", "spike", "spike/encode", "spike/event"}},
 
@@ -128,7 +128,7 @@ func Table() []Row {
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "bench/speed", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "diagnose", "internal/dataset",
-			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
+			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "rtl", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
 			"train/learned", "train/onchip", "train/paper", "train/qat", "train/setting",
 			"train/tuned"}},

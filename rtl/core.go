@@ -1,0 +1,257 @@
+package rtl
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"adder/core"
+	"adder/router"
+)
+
+// coreDesign is a core's memories and the numbers that its parameters follow from.
+type coreDesign struct {
+	tile    router.Core
+	cfg     *core.Config
+	ranges  []span
+	neurons neuronDesign
+	// pointers has, for every key, the first of its axon entries.
+	pointers, entries, words memory
+	// bank is the number of bits of an address in a bank of accumulators, sum those of
+	// an accumulator, weight those of a weight, time those of the time of an entry.
+	bank, sum, weight, time int
+	// dense and rotate say whether there are dense rows and whether some start in
+	// another bank than the first; slots is the most entries in a word of a sparse row.
+	dense, rotate bool
+	slots         int
+	// queue is the number of bits of a place among the packets that wait.
+	queue int
+	// resetCycles is the time that the first state takes.
+	resetCycles int64
+}
+
+// span is a run of neurons that start in one tick.
+type span struct{ first, last, depth int32 }
+
+// newCore takes core i of the image apart.
+func (d *Design) newCore(i int) (coreDesign, error) {
+	placed := &d.img.Cores[i]
+	c := coreDesign{tile: placed.Tile, cfg: &placed.Config}
+	lanes := d.timing.Core.Lanes
+	c.bank = width((c.cfg.Neurons() + lanes - 1) / lanes)
+	if c.ranges = spans(c.cfg.Groups); len(c.ranges) > maxRanges {
+		return c, fmt.Errorf("%s: core at tile %d: %d runs of neurons that start in different ticks: the hardware tells %d apart",
+			d.img.Model, c.tile, len(c.ranges), maxRanges)
+	}
+	c.measure(d)
+	heard := d.heardBy(c.tile)
+	starts := d.storeRows(&c)
+	c.storeEntries(d, heard, starts)
+	c.queue = width(2*len(heard) + 1)
+	var err error
+	if c.neurons, err = d.newNeurons(i, &c); err != nil {
+		return c, err
+	}
+	c.resetCycles = resetWords(c.cfg) * int64(d.timing.Core.ResetWrite)
+	return c, nil
+}
+
+// spans joins neighbouring groups of one depth.
+func spans(groups []core.Group) []span {
+	var out []span
+	for i := range groups {
+		g := &groups[i]
+		if g.Count == 0 {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1].depth == g.Depth {
+			out[n-1].last = g.First + g.Count - 1
+			continue
+		}
+		out = append(out, span{first: g.First, last: g.First + g.Count - 1, depth: g.Depth})
+	}
+	return out
+}
+
+// resetWords counts the words of a core's first state.
+func resetWords(cfg *core.Config) (words int64) {
+	for i := range cfg.Groups {
+		g := &cfg.Groups[i]
+		each := len(g.State()) + 1             // the accumulator
+		if g.Refractory > 0 && !g.Integrator { // one that never fires has no counter
+			each++
+		}
+		words += int64(g.Count) * int64(each)
+	}
+	return words
+}
+
+// heardBy lists the keys whose packets reach a tile's core, ascending.
+func (d *Design) heardBy(tile router.Core) []int {
+	var out []int
+	for k := range d.keys.sources {
+		if len(destsAt(d.keys.sources[k].dests, tile)) > 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// destsAt is the part of sorted destinations at one core.
+func destsAt(dests []router.Dest, tile router.Core) []router.Dest {
+	low, _ := slices.BinarySearchFunc(dests, tile, func(d router.Dest, t router.Core) int { return int(d.Core - t) })
+	high := low
+	for high < len(dests) && dests[high].Core == tile {
+		high++
+	}
+	return dests[low:high]
+}
+
+// measure finds the widths of weights and accumulators. A source spikes at most once
+// a tick, so that a sum is bounded by the weights that reach its neuron.
+func (c *coreDesign) measure(d *Design) {
+	bound := make([]int64, c.cfg.Neurons())
+	c.weight = 2
+	for k := range d.keys.sources {
+		for _, dest := range destsAt(d.keys.sources[k].dests, c.tile) {
+			axon := c.cfg.Axons[dest.Axon]
+			eachWeight(c.cfg, &axon, func(n, w int32) {
+				bound[n] += max(int64(w), -int64(w))
+				c.weight = max(c.weight, bits.Len32(uint32(max(w, ^w)))+1)
+			})
+		}
+	}
+	c.sum = max(bits.Len64(uint64(slices.Max(append(bound, 1))))+1, c.weight+1)
+}
+
+// storeRows writes the words of all rows, and gives the first and their number.
+func (d *Design) storeRows(c *coreDesign) (starts [][2]int) {
+	rows := make([][]word, len(c.cfg.Rows))
+	for i := range c.cfg.Rows {
+		r := &c.cfg.Rows[i]
+		if r.Format == core.Sparse {
+			groups := d.sparseGroups(c.cfg, r)
+			for _, g := range groups {
+				c.slots = max(c.slots, len(g))
+			}
+			continue
+		}
+		c.dense = true
+	}
+	index := d.lanesLog() + c.bank
+	for i := range c.cfg.Rows {
+		r := &c.cfg.Rows[i]
+		if r.Format == core.Sparse {
+			for _, g := range d.sparseGroups(c.cfg, r) {
+				var w word
+				for _, e := range g {
+					w.put(int64(e.Weight), c.weight).put(int64(e.Neuron), index).put(1, 1)
+				}
+				rows[i] = append(rows[i], w)
+			}
+			continue
+		}
+		for weights := range slices.Chunk(c.cfg.Dense8[r.Offset:][:r.Count], d.timing.Core.Lanes) {
+			var w word
+			for _, x := range weights {
+				w.put(int64(x), c.weight)
+			}
+			rows[i] = append(rows[i], w)
+		}
+	}
+	for i := range rows {
+		starts = append(starts, [2]int{len(c.words.words), len(rows[i])})
+		for k := range rows[i] {
+			c.words.add(&rows[i][k])
+		}
+	}
+	c.words.width = c.slots * (c.weight + index + 1)
+	if c.dense {
+		c.words.width = max(c.words.width, d.timing.Core.Lanes*c.weight)
+	}
+	c.words.width = max(c.words.width, 1)
+	return starts
+}
+
+// sparseGroups are the entries of a row as they are added: those that end in a word of
+// the chip's memory together, as far as they lie in different banks, and nothing where
+// none ends in a word.
+func (d *Design) sparseGroups(cfg *core.Config, r *core.Row) [][]core.Synapse {
+	entry := cfg.Widths.BitsRead(&core.Row{Format: core.Sparse, WeightBits: r.WeightBits, Count: 1})
+	entries := cfg.Sparse[r.Offset:][:r.Count]
+	var groups [][]core.Synapse
+	for word, at := int64(1), 0; at < len(entries); word++ {
+		end := min(int(word*d.timing.Core.MemoryWord/entry), len(entries))
+		pending := entries[at:end]
+		at = end
+		for first := true; first || len(pending) > 0; first = false {
+			var group, later []core.Synapse
+			busy := map[int]bool{}
+			for _, e := range pending {
+				if bank := int(e.Neuron) % d.timing.Core.Lanes; !busy[bank] {
+					busy[bank] = true
+					group = append(group, e)
+					continue
+				}
+				later = append(later, e)
+			}
+			groups, pending = append(groups, group), later
+		}
+	}
+	return groups
+}
+
+// storeEntries writes the axon entries of every key that is heard, one key's behind
+// each other, and where they begin.
+func (c *coreDesign) storeEntries(d *Design, heard []int, starts [][2]int) {
+	lead := int(d.timing.Core.AxonLookup + d.timing.Core.RowStart)
+	index, row := d.lanesLog()+c.bank, width(c.words.depth())
+	longest := 0
+	for _, s := range starts {
+		longest = max(longest, s[1])
+	}
+	c.time = bits.Len(uint(longest+lead)) + 1
+	first := make([]int, len(d.keys.sources))
+	for _, k := range heard {
+		dests := destsAt(d.keys.sources[k].dests, c.tile)
+		first[k] = len(c.entries.words)
+		for i, dest := range dests {
+			axon := &c.cfg.Axons[dest.Axon]
+			r := &c.cfg.Rows[axon.Row]
+			sparse, last := int64(0), int64(0)
+			if r.Format == core.Sparse {
+				sparse = 1
+			} else if (r.First+axon.Base)&int32(d.timing.Core.Lanes-1) != 0 {
+				c.rotate = true
+			}
+			if i == len(dests)-1 {
+				last = 1
+			}
+			at := axon.Base
+			if r.Format != core.Sparse {
+				at += r.First
+			}
+			var w word
+			w.put(int64(starts[axon.Row][0]), row).put(int64(lead+starts[axon.Row][1]-1), c.time)
+			w.put(int64(at), index).put(sparse, 1).put(last, 1)
+			c.entries.add(&w)
+		}
+	}
+	for _, k := range first {
+		c.pointers.add(new(word).put(int64(k), width(c.entries.depth())))
+	}
+}
+
+// eachWeight visits the neurons and weights that a spike on an axon adds.
+func eachWeight(cfg *core.Config, a *core.Axon, visit func(neuron, weight int32)) {
+	r := &cfg.Rows[a.Row]
+	if r.Format == core.Sparse {
+		for _, e := range cfg.Sparse[r.Offset:][:r.Count] {
+			visit(a.Base+int32(e.Neuron), int32(e.Weight))
+		}
+		return
+	}
+	for k, w := range cfg.Dense8[r.Offset:][:r.Count] {
+		visit(r.First+a.Base+int32(k), int32(w))
+	}
+}
