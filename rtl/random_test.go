@@ -218,5 +218,9 @@ func load(t *testing.T, n uint64) (*chip.Chip, []*spike.Train) {
 	img := d.image()
 	c, err := chip.Load(img)
 	require.NoError(t, err)
-	return c, d.trains(img, 2)
+	samples := 2
+	if d.crowded { // what one sample leaves in the arbiters must not reach the next
+		samples = 8
+	}
+	return c, d.trains(img, samples)
 }
