@@ -32,7 +32,6 @@ func TestJSONPage(t *testing.T) {
 		"adder data inspect": {"data", "inspect", recording},
 		"adder bench speed":  {"bench", "speed", "--workloads", "mlp-784-128-10", "--duration", "1ms", "--threads", "1"},
 		"adder rtl":          {"rtl", m, "--data", "digits", "--limit", "1", "-o", filepath.Join(dir, "chip")},
-		"adder bench speed":  {"bench", "speed", "--duration", "1ms", "--threads", "1"},
 	}
 	page := pageFields(t, filepath.Join("..", "..", "docs", "json.md"))
 	require.Len(t, page, len(commands), "a section per command")
