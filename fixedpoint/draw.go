@@ -9,15 +9,17 @@ type Purpose uint8
 
 // The purposes of a draw.
 const (
-	PurposeEncoder   Purpose = 1 // a spike of an input pixel
-	PurposeEscape    Purpose = 2 // the escape noise of a stochastic neuron
-	PurposeArbiter   Purpose = 3 // a tie in a winner-take-all group
-	PurposeRoundLTP  Purpose = 4 // rounding of a potentiation
-	PurposeRoundLTD  Purpose = 5 // rounding of a depression
-	PurposeRoundNorm Purpose = 6 // rounding of a weight normalisation
-	PurposeInit      Purpose = 7 // an initial weight
-	PurposeShuffle   Purpose = 8 // the order of samples
-	PurposeTheta     Purpose = 9 // rounding of an adaptive threshold
+	PurposeEncoder   Purpose = 1  // a spike of an input pixel
+	PurposeEscape    Purpose = 2  // the escape noise of a stochastic neuron
+	PurposeArbiter   Purpose = 3  // a tie in a winner-take-all group
+	PurposeRoundLTP  Purpose = 4  // rounding of a potentiation
+	PurposeRoundLTD  Purpose = 5  // rounding of a depression
+	PurposeRoundNorm Purpose = 6  // rounding of a weight normalisation
+	PurposeInit      Purpose = 7  // an initial weight
+	PurposeShuffle   Purpose = 8  // the order of samples
+	PurposeTheta     Purpose = 9  // rounding of an adaptive threshold
+	PurposeFault     Purpose = 10 // a cell of synapse memory that fails
+	PurposeVary      Purpose = 11 // a weight or threshold that varies
 )
 
 // keyBits is the width of a tick and of an id in a draw's key.

@@ -35,7 +35,7 @@ func Table() []Row {
 		// What a chip is loaded with, and the chip.
 		{Package: "layout", Imports: []string{"core", "internal/wholefile", "router"}},
 		{Package: "chip/profile", Imports: []string{"core", "internal/shipped", "internal/yamlguard", "router"}},
-		{Package: "fault", Imports: []string{"chip/profile", "core", "layout", "router"}, Room: true},
+		{Package: "fault", Imports: []string{"core", "fixedpoint", "internal/yamlguard", "layout"}},
 		{Package: "chip", Imports: []string{"chip/profile", "core", "fixedpoint", "layout", "router", "spike"}},
 		{Package: "chip/trace", Imports: []string{"chip", "core", "internal/wholefile", "router"}},
 		{Package: "rtl", Imports: []string{"chip", "chip/profile", "core", "fixedpoint", "internal/wholefile", "layout", "router", "spike"}},
@@ -108,7 +108,7 @@ func Table() []Row {
 		{Package: "bench/silicon", Imports: []string{"bench/energy"}},
 		{Package: "bench", Imports: []string{
 			"bench/energy", "bench/proportion", "chip", "compiler", "compiler/convert", "compiler/levels", "core",
-			"internal/texttable", "internal/wholefile", "layout", "quantised", "router", "sample",
+			"fault", "internal/texttable", "internal/wholefile", "layout", "quantised", "router", "sample",
 			"snn", "spike", "spike/encode"}},
 		{Package: "bench/speed", Imports: []string{
 			"chip", "chip/profile", "compiler", "compiler/place", "core", "core/kernel", "layout", "router", "snn", "spike"}},
@@ -127,7 +127,7 @@ func Table() []Row {
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "bench/speed", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
-			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "diagnose", "internal/dataset",
+			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "diagnose", "fault", "internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "rtl", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
 			"train/learned", "train/onchip", "train/paper", "train/qat", "train/setting",

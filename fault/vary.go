@@ -1,0 +1,74 @@
+package fault
+
+import (
+	"math"
+
+	"adder/core"
+	"adder/fixedpoint"
+)
+
+// vary moves weights and thresholds of a core, each by its own draw.
+func (b *broken) vary() {
+	if b.spec.Weight > 0 {
+		first := b.firstNeurons()
+		for i := range b.config.Rows {
+			if first[i] != unused {
+				b.varyRow(i, first[i])
+			}
+		}
+	}
+	if b.spec.Threshold == 0 {
+		return
+	}
+	// A threshold has the width of a potential, and no core takes the lowest value.
+	top := float64(int64(1)<<(b.config.Widths.Potential-1) - 1)
+	for n, v := range b.config.Threshold {
+		if !b.isSubject(int32(n)) {
+			continue
+		}
+		moved := b.moved(float64(v), b.spec.Threshold, uint64(n), varyThreshold)
+		moved = max(-top, min(moved, top))
+		if int32(moved) != v {
+			b.damage.Thresholds++
+			b.config.Threshold[n] = int32(moved)
+		}
+	}
+}
+
+// What a draw varies, beside the id: rows from 0 on are weights.
+const varyThreshold = 1 << 40
+
+// varyRow moves the weights of a row, which stay within their bits.
+func (b *broken) varyRow(index int, base int32) {
+	r := &b.config.Rows[index]
+	if r.Format == core.Plastic {
+		return // what learns makes up for it, and stores no sign
+	}
+	width := uint(r.WeightBits)
+	top := float64(int64(1)<<(width-1) - 1)
+	for k, e := range b.entries(r, base) {
+		if !e.subject {
+			continue
+		}
+		weight := signed(e.bits, width)
+		moved := b.moved(float64(weight), b.spec.Weight, uint64(k), uint64(index))
+		moved = max(-top-1, min(moved, top))
+		if int16(moved) != weight {
+			mask := uint64(1)<<width - 1
+			b.store(r, k, e.bits&^mask|uint64(int64(moved))&mask)
+		}
+	}
+}
+
+// moved is a value times a draw from a distribution near to the normal one, around 1, rounded.
+func (b *broken) moved(value, spread float64, id, what uint64) float64 {
+	// The sum of four numbers of 16 bits has a variance of 4/12 of their range squared.
+	draw := b.draws.Draw(b.tile, id, what, fixedpoint.PurposeVary)
+	sum := int64(0)
+	for range 4 {
+		sum += int64(draw & 0xffff)
+		draw >>= 16
+	}
+	normal := float64(sum-2*0xffff) / 0x10000 * math.Sqrt(3)
+	return math.Round(float64(value * (1 + float64(spread*normal))))
+}
