@@ -44,8 +44,25 @@ func (m *layer) groups() {
 	}
 }
 
-// check notes what the chip has no room for.
+// check notes the models that the chip lacks or, of one that has them, what it has no room
+// for.
 func (m *layer) check() {
+	need := map[core.Model]int64{}
+	for i := range m.pop.Groups {
+		for _, model := range m.pop.Groups[i].Models() {
+			need[model] += int64(m.pop.Groups[i].Count)
+		}
+	}
+	lacks := false
+	for _, model := range core.ModelNames() {
+		if need[model] > 0 && !m.chip.HasModel(model) {
+			m.misfit = append(m.misfit, fit.Lacks(m.from.Name, model, need[model], m.chip))
+			lacks = true
+		}
+	}
+	if lacks {
+		return
+	}
 	if m.reach > limit(m.chip) {
 		m.misfit = append(m.misfit, tooWide(m.from.Name, bitsFor(m.reach), m.chip))
 		return

@@ -226,9 +226,7 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 func TestChipsWithoutCodesRefuse(t *testing.T) {
 	on, err := profile.Load("loihi")
 	require.NoError(t, err)
-	net, err := code.Network(residual(), encode.KindRadix, on)
-	require.NoError(t, err)
-	err = fit.Check(net, on)
+	_, err = code.Network(residual(), encode.KindRadix, on)
 	require.ErrorContains(t, err, "layer a needs 1 radix neurons; the chip has 0")
 	require.ErrorContains(t, err, "layer b needs 1 radix neurons")
 }
