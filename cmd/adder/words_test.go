@@ -9,7 +9,7 @@ import (
 // Wrong words end with status 2 and leave standard output alone; the message names the
 // word and says what to write.
 func TestWordsThatAreNotKnown(t *testing.T) {
-	const commands = "bench, chips, compile, data, demo, diagnose, energies, inspect, man, report, reproduce, rtl, run, serve, sweep or train"
+	const commands = "bench, chips, compile, data, demo, diagnose, energies, faults, inspect, man, report, reproduce, rtl, run, serve, sweep or train"
 	for _, tt := range []struct {
 		want string
 		args []string
