@@ -131,10 +131,10 @@ func TestAllInPriceExcludesItsParts(t *testing.T) {
 	allIn := energytest.Table(t, "prices:\n"+energytest.Price("synops", "26 pJ",
 		"includes: [synaptic_adds, synapse_bits, accumulator_reads, accumulator_writes, axon_reads, membrane_adds, comparisons, "+
 			"state_reads, state_writes, constant_reads, packets, hops_east, hops_west, hops_north, hops_south, buffer_writes, host_adds, "+
-			"queue_writes, queue_reads, accumulator_clears, route_reads, router_passes, host_state_reads, host_state_writes]"))
+			"queue_writes, queue_reads, accumulator_clears, route_reads, table_reads, router_passes, host_state_reads, host_state_writes]"))
 	bill := allIn.Bill(ledgerOf(tinyCounts(), 2, tinyMemories()))
 	require.InDelta(t, 18*26.0/2, bill.PJ, 1e-9, "nothing is added on top")
-	require.False(t, bill.Partial(), "everything that happened is in the price")
+	require.Empty(t, bill.Unpriced, "everything that happened is in the price")
 
 	bare := energytest.Table(t, "prices:\n"+energytest.Price("synops", "26 pJ"))
 	require.Contains(t, bare.Bill(ledgerOf(tinyCounts(), 2, tinyMemories())).Unpriced, "synaptic_adds")

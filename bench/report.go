@@ -174,7 +174,9 @@ func (c *Comparison) fairBits() int {
 }
 
 // coded reports whether the chip's activations are levels that are sent exactly.
-func (c *Comparison) coded() bool { return encode.IsCode(c.Chip.Image().Encoder.Kind) }
+func (c *Comparison) coded() bool {
+	return c.Chip != nil && encode.IsCode(c.Chip.Image().Encoder.Kind)
+}
 
 func fairBits(net *quantised.Network, ticks int) int {
 	if net != nil {
