@@ -64,6 +64,9 @@ type LayerReport struct {
 type QuantisedAccuracy struct {
 	Bits     int     `json:"bits"`
 	Accuracy float64 `json:"accuracy"`
+	// Layers are those of the ANN with the zeros that it has at this width; nil where they
+	// were not counted.
+	Layers []LayerReport `json:"layers,omitempty"`
 }
 
 // Operations are the rows in which Deng et al. (Neural Networks 121, 2020) compare ANNs and
@@ -221,7 +224,11 @@ func annReport(c *Comparison) *ANNReport {
 		p := p
 		p.ActivationBits = q.ActivationBits
 		if accuracy := c.accuracyAt(p); accuracy != nil {
-			quantised = append(quantised, QuantisedAccuracy{q.ActivationBits, *accuracy})
+			entry := QuantisedAccuracy{Bits: q.ActivationBits, Accuracy: *accuracy}
+			if q.Evaluation != nil {
+				entry.Layers = layerReports(q.Evaluation)
+			}
+			quantised = append(quantised, entry)
 		}
 	}
 	out := &ANNReport{

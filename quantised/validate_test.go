@@ -32,7 +32,7 @@ func TestBoundsByHand(t *testing.T) {
 	require.NoError(t, n.Validate())
 	low, high := n.Bounds(0)
 	// Inputs stand for -1 to 2.
-	require.Equal(t, []int64{1 - 1 - 6, -1 - 2 - 4}, low)
+	require.Equal(t, []int64{-6, -7}, low) // 1-1-6 and -1-2-4
 	require.Equal(t, []int64{1 + 2 + 3, -1 + 4 + 8}, high)
 	low, high = n.Bounds(1)
 	require.Equal(t, []int64{7 - 3*5*4}, low)

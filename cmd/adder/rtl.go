@@ -47,7 +47,7 @@ the hardware has not is refused by feature and layer.`,
 	f.modelFlags.register(cmd)
 	f.recordedFlags.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "folder to write to; what an earlier export left there is replaced")
+	flags.StringVarP(&f.out, "out", "o", "", "the folder of the export; what an earlier one left there is replaced")
 	flags.StringVar(&f.data, "data", "", dataForms)
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 1, "samples to hold the hardware to; 0 for all")

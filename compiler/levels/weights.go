@@ -268,7 +268,6 @@ func (g *grid) relativeError() float64 {
 type weightsBuilder struct {
 	w    quantised.Weights
 	wide bool
-	next int
 }
 
 func newWeights(of *flat.Weights, bits int) *weightsBuilder {

@@ -110,12 +110,20 @@ def snn(report, table):
     return bill
 
 
+def layers(report, bits):
+    """Layers of the ANN, with the zeros of activations of so many bits where it was run in them."""
+    for quantised in report["ann"]["quantised"]:
+        if quantised["bits"] == bits and "layers" in quantised:
+            return quantised["layers"]
+    return report["ann"]["layers"]
+
+
 def ann(report, table, entry):
     bill, design = Bill(table), table["ann"]
     w, s, a = design["weight_bits"], design["accumulator_bits"], entry["bits"]
     integer, counts = a < s, report["snn"]["counts"]
     skips_weights = counts["synaptic_adds"] == counts["synops"]
-    for layer in report["ann"]["layers"]:
+    for layer in layers(report, a if integer else None):
         macs = layer["macs"]
         if entry["zeros_skipped"]:
             macs = layer["nonzero_macs" if skips_weights else "effective_macs"]
