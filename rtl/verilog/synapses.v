@@ -139,6 +139,7 @@ module synapses #(
         assign dense_at = {LANES{group}};
       end
     end else begin : g_no_dense
+      wire unused_group = &{1'b0, group};
       assign dense_to = {LANES{1'b0}};
       assign dense_at = {(LANES * BANK) {1'b0}};
       assign dense_weight = {(LANES * WEIGHT) {1'b0}};
