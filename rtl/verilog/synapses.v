@@ -135,6 +135,7 @@ module synapses #(
           assign dense_at[b*BANK+:BANK] = group + {{(BANK - 1) {1'b0}}, behind_turn};
         end
       end else begin : g_straight
+        wire unused_first = &{1'b0, first};
         assign dense_weight = word[LANES*WEIGHT-1:0];
         assign dense_at = {LANES{group}};
       end
