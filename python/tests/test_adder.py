@@ -274,6 +274,9 @@ class TestProcess(Trained):
     def test_interrupt(self):
         """Ctrl-C in a run ends it within half a second, and the next call works."""
         began = []
+        # A shell that starts programs in the background has them ignore interrupts.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
 
         def interrupt():
             time.sleep(0.3)
