@@ -10,6 +10,9 @@ import (
 
 // TestFaults: a study has its points, and its chip in order is that of run.
 func TestFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some seconds")
+	}
 	path := model(t)
 	plot := filepath.Join(t.TempDir(), "f.svg")
 	r := runCommand("faults", path, "--data", "digits", "--limit", "40", "--rates", "1e-4,0.3", "--seeds", "2", "--plot", plot, "--json")

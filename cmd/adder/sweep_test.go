@@ -36,6 +36,9 @@ grid:
 
 // TestSweepIsBench: a point has what the command prints, and those that do not fit say so.
 func TestSweepIsBench(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some seconds")
+	}
 	path := sweepFolder(t, smallSweep)
 	r := runCommand("sweep", path, "--json")
 	require.Equal(t, exitDone, r.code, r.err)
@@ -102,6 +105,9 @@ func TestSweepWrongWords(t *testing.T) {
 
 // TestSweepScript: what --emit prints is a script that runs.
 func TestSweepScript(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some seconds")
+	}
 	path := sweepFolder(t, strings.Replace(smallSweep, "[1, 64]", "[64]", 1))
 	self, err := os.Executable()
 	require.NoError(t, err)
