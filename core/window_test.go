@@ -17,7 +17,8 @@ import (
 func drawPanels(t *rapid.T) *Config {
 	cfg := &Config{Widths: Widths{
 		Potential: rapid.SampledFrom([]uint8{8, 14, 24, 31, 32}).Draw(t, "potential"), Current: 24,
-		WrapPotential: rapid.IntRange(0, 5).Draw(t, "wrap") == 0, Align: rapid.SampledFrom([]uint8{0, 0, 3}).Draw(t, "align"),
+		WrapPotential:   rapid.IntRange(0, 5).Draw(t, "wrap") == 0,
+		Align:           rapid.SampledFrom([]uint8{0, 0, 3}).Draw(t, "align"),
 		MergeDuplicates: rapid.IntRange(0, 9).Draw(t, "merge") == 0,
 	}}
 	limit := fixedpoint.Limit(uint(cfg.Widths.Potential))
@@ -28,11 +29,14 @@ func drawPanels(t *rapid.T) *Config {
 	for k := range rapid.Int32Range(1, 3).Draw(t, "groups") {
 		g := Group{
 			First: int32(cfg.Neurons()), Count: rapid.Int32Range(1, 150).Draw(t, "count"),
-			Population: rapid.Int32Range(0, k).Draw(t, "population"), Depth: rapid.Int32Range(0, 2).Draw(t, "depth"),
-			DecayV:    rapid.SampledFrom([]uint16{0, 3840, 4092, 4096, 4096, 2731}).Draw(t, "decay"),
-			ResetMode: ResetMode(rapid.IntRange(0, 1).Draw(t, "reset")), Refractory: rapid.SampledFrom([]uint16{0, 0, 1, 3}).Draw(t, "refractory"),
-			WeightExp: rapid.SampledFrom([]int8{0, 0, 2, -2}).Draw(t, "exponent"), Integrator: rapid.IntRange(0, 5).Draw(t, "integrator") == 0,
-			HasFloor: rapid.IntRange(0, 3).Draw(t, "floored") == 0, Floor: value("floor", 300),
+			Population: rapid.Int32Range(0, k).Draw(t, "population"),
+			Depth:      rapid.Int32Range(0, 2).Draw(t, "depth"),
+			DecayV:     rapid.SampledFrom([]uint16{0, 3840, 4092, 4096, 4096, 2731}).Draw(t, "decay"),
+			ResetMode:  ResetMode(rapid.IntRange(0, 1).Draw(t, "reset")),
+			Refractory: rapid.SampledFrom([]uint16{0, 0, 1, 3}).Draw(t, "refractory"),
+			WeightExp:  rapid.SampledFrom([]int8{0, 0, 2, -2}).Draw(t, "exponent"),
+			Integrator: rapid.IntRange(0, 5).Draw(t, "integrator") == 0,
+			HasFloor:   rapid.IntRange(0, 3).Draw(t, "floored") == 0, Floor: value("floor", 300),
 			HasCurrent: rapid.IntRange(0, 7).Draw(t, "current") == 0, DecayU: 3000,
 		}
 		biased := rapid.Bool().Draw(t, "biased")
@@ -42,7 +46,8 @@ func drawPanels(t *rapid.T) *Config {
 			if biased {
 				bias = value("bias", 40)
 			}
-			cfg.Threshold, cfg.Reset, cfg.Bias = append(cfg.Threshold, threshold), append(cfg.Reset, reset), append(cfg.Bias, bias)
+			cfg.Threshold, cfg.Reset = append(cfg.Threshold, threshold), append(cfg.Reset, reset)
+			cfg.Bias = append(cfg.Bias, bias)
 			cfg.V0, cfg.ID = append(cfg.V0, 0), append(cfg.ID, uint32(len(cfg.ID)))
 		}
 		cfg.Groups = append(cfg.Groups, g)
@@ -141,7 +146,8 @@ func checkWindows(t *rapid.T, cfg *Config, set kernel.Set) {
 		}
 		windows, _ = windows.Ordered(rapid.Permutation(order).Draw(t, "order"))
 	}
-	host := slices.Repeat([]int32{rapid.SampledFrom([]int32{0, 0, 7, 1 << 30}).Draw(t, "host")}, cfg.Neurons())
+	current := rapid.SampledFrom([]int32{0, 0, 7, 1 << 30}).Draw(t, "host")
+	host := slices.Repeat([]int32{current}, cfg.Neurons())
 	for _, c := range []*Core{plain, windows} {
 		c.SetLearning(len(cfg.Plasticity) > 0)
 		c.Seed(fixedpoint.NewSource(3), 1)
@@ -171,7 +177,8 @@ func drawDue(t *rapid.T, c *Core, ticks int) []uint64 {
 	for range ticks {
 		kind := rapid.IntRange(0, 3).Draw(t, "density")
 		for w := range c.SetWords() {
-			word := [...]uint64{0, rapid.Uint64().Draw(t, "a") & rapid.Uint64().Draw(t, "b"), rapid.Uint64().Draw(t, "c"), ^uint64(0)}[kind]
+			sparse := rapid.Uint64().Draw(t, "a") & rapid.Uint64().Draw(t, "b")
+			word := [...]uint64{0, sparse, rapid.Uint64().Draw(t, "c"), ^uint64(0)}[kind]
 			due = append(due, word&(^uint64(0)>>max(0, 64*(w+1)-c.Axons())))
 		}
 	}

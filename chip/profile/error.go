@@ -30,7 +30,8 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(e.Problem)
 	number := fmt.Sprint(e.Line)
-	fmt.Fprintf(&b, "\n  %s | %s\n  %s | %s^", number, e.Source, strings.Repeat(" ", len(number)), strings.Repeat(" ", e.Column-1))
+	margin, before := strings.Repeat(" ", len(number)), strings.Repeat(" ", e.Column-1)
+	fmt.Fprintf(&b, "\n  %s | %s\n  %s | %s^", number, e.Source, margin, before)
 	return b.String()
 }
 

@@ -59,13 +59,29 @@ func folder(t testing.TB, files map[string][]byte) string {
 func TestOpenAcceptsEveryNameAndPacking(t *testing.T) {
 	images, labels := imageFile(2, 3, 4, 24), labelFile(2, 7, 0)
 	for name, files := range map[string]map[string][]byte{
-		"plain":             {"train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": labels},
-		"gzip":              {"train-images-idx3-ubyte.gz": packed(t, images), "train-labels-idx1-ubyte.gz": packed(t, labels)},
-		"dotted":            {"train-images.idx3-ubyte": images, "train-labels.idx1-ubyte": labels},
-		"dotted gzip":       {"train-images.idx3-ubyte.gz": packed(t, images), "train-labels.idx1-ubyte.gz": packed(t, labels)},
-		"plain named gz":    {"train-images-idx3-ubyte.gz": images, "train-labels-idx1-ubyte.gz": labels},
-		"gzip named plain":  {"train-images-idx3-ubyte": packed(t, images), "train-labels-idx1-ubyte": packed(t, labels)},
-		"first name counts": {"train-images-idx3-ubyte.gz": packed(t, images), "train-images-idx3-ubyte": []byte("broken"), "train-labels-idx1-ubyte": labels},
+		"plain": {"train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": labels},
+		"gzip": {
+			"train-images-idx3-ubyte.gz": packed(t, images),
+			"train-labels-idx1-ubyte.gz": packed(t, labels),
+		},
+		"dotted": {"train-images.idx3-ubyte": images, "train-labels.idx1-ubyte": labels},
+		"dotted gzip": {
+			"train-images.idx3-ubyte.gz": packed(t, images),
+			"train-labels.idx1-ubyte.gz": packed(t, labels),
+		},
+		"plain named gz": {
+			"train-images-idx3-ubyte.gz": images,
+			"train-labels-idx1-ubyte.gz": labels,
+		},
+		"gzip named plain": {
+			"train-images-idx3-ubyte": packed(t, images),
+			"train-labels-idx1-ubyte": packed(t, labels),
+		},
+		"first name counts": {
+			"train-images-idx3-ubyte.gz": packed(t, images),
+			"train-images-idx3-ubyte":    []byte("broken"),
+			"train-labels-idx1-ubyte":    labels,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t, files)
@@ -99,23 +115,30 @@ func TestOpenRefusesBadFiles(t *testing.T) {
 	}{
 		{"empty", nil, goodLabels, []string{"train-images-idx3-ubyte", "truncated at byte 0"}},
 		{"short header", goodImages[:15], goodLabels, []string{"truncated at byte 15", "16"}},
-		{"no magic", []byte("<!DOCTYPE html><html></html>"), goodLabels, []string{"bytes 0..3", "0x3c21444f"}},
+		{"no magic", []byte("<!DOCTYPE html><html></html>"), goodLabels,
+			[]string{"bytes 0..3", "0x3c21444f"}},
 		{"labels for images", goodLabels, goodLabels, []string{"holds labels, not images"}},
-		{"images for labels", goodImages, goodImages, []string{"train-labels-idx1-ubyte", "holds images, not labels"}},
+		{"images for labels", goodImages, goodImages,
+			[]string{"train-labels-idx1-ubyte", "holds images, not labels"}},
 		{"truncated", goodImages[:30], goodLabels, []string{"truncated at byte 30", "40"}},
-		{"trailing", append(bytes.Clone(goodImages), 0), goodLabels, []string{"trailing bytes at byte 40"}},
+		{"trailing", append(bytes.Clone(goodImages), 0), goodLabels,
+			[]string{"trailing bytes at byte 40"}},
 		{"no images", imageFile(0, 3, 4, 0), goodLabels, []string{"bytes 4..7", "no items"}},
 		{"no rows", imageFile(2, 0, 4, 0), goodLabels, []string{"bytes 8..11", "a side of 0"}},
-		{"huge sides", imageFile(2, math.MaxUint32, math.MaxUint32, 0), goodLabels, []string{"bytes 8..11"}},
-		{"huge count", imageFile(math.MaxUint32, 28, 28, 24), goodLabels, []string{"bytes 4..7", "limit"}},
+		{"huge sides", imageFile(2, math.MaxUint32, math.MaxUint32, 0), goodLabels,
+			[]string{"bytes 8..11"}},
+		{"huge count", imageFile(math.MaxUint32, 28, 28, 24), goodLabels,
+			[]string{"bytes 4..7", "limit"}},
 		{"labels truncated", goodImages, labelFile(3, 1, 2), []string{"truncated at byte 10"}},
 		{"labels trailing", goodImages, labelFile(1, 1, 2), []string{"trailing bytes at byte 9"}},
-		{"other count", goodImages, labelFile(3, 1, 2, 3), []string{"holds 2 images", "holds 3 labels"}},
+		{"other count", goodImages, labelFile(3, 1, 2, 3),
+			[]string{"holds 2 images", "holds 3 labels"}},
 		{"gzip header only", zipped[:5], goodLabels, []string{"gzip"}},
 		{"gzip truncated", zipped[:len(zipped)-12], goodLabels, []string{"gzip"}},
 		{"gzip checksum", flipped, goodLabels, []string{"gzip", "checksum"}},
 		{"gzip of little", packed(t, []byte("hello")), goodLabels, []string{"magic 0x68656c6c"}},
-		{"gzip trailing", packed(t, append(bytes.Clone(goodImages), 1, 2)), goodLabels, []string{"trailing bytes at byte 40"}},
+		{"gzip trailing", packed(t, append(bytes.Clone(goodImages), 1, 2)), goodLabels,
+			[]string{"trailing bytes at byte 40"}},
 		{"gzip promises too much", bomb, goodLabels, []string{"promises", "more than"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -172,7 +195,8 @@ func TestListTellsEachFile(t *testing.T) {
 	require.False(t, list[1].Usable())
 	require.ErrorContains(t, list[1].Err, "3 labels")
 
-	require.Equal(t, FileStatus{Split: Test, Kind: Images, Name: "t10k-images-idx3-ubyte", PartBytes: 77}, list[2])
+	part := FileStatus{Split: Test, Kind: Images, Name: "t10k-images-idx3-ubyte", PartBytes: 77}
+	require.Equal(t, part, list[2])
 	require.False(t, list[2].Usable())
 
 	require.ErrorContains(t, list[3].Err, "magic")

@@ -80,12 +80,16 @@ func TestCells(t *testing.T) {
 	p := New(40, 20, "", "")
 	p.Cells(0, 0, 10, 10, [][]float64{{0, 0, 9, 9}, {9, 9, 9, 9}}, 9)
 	require.Equal(t, `<svg viewBox="0 0 40 20" width="40" class="" role="img" aria-label="">`+
-		`<path d="M0 5H20" stroke-width="10" class="cell q0"/><path d="M20 5H40M0 15H40" stroke-width="10" class="cell q9"/></svg>`, string(p.HTML()))
+		`<path d="M0 5H20" stroke-width="10" class="cell q0"/>`+
+		`<path d="M20 5H40M0 15H40" stroke-width="10" class="cell q9"/></svg>`, string(p.HTML()))
 }
 
 // A curve is broken where it leaves the scale.
 func TestCurveBreaks(t *testing.T) {
-	c := &Chart{Picture: New(10, 10, "", ""), X: Scale{Greatest: 3, To: 30}, Y: Scale{Least: 1, Greatest: 10, To: 10}}
+	c := &Chart{
+		Picture: New(10, 10, "", ""),
+		X:       Scale{Greatest: 3, To: 30}, Y: Scale{Least: 1, Greatest: 10, To: 10},
+	}
 	c.Curve([]Point{{0, 1}, {1, 10}, {2, 0}, {3, 10}}, "curve", "")
 	require.Contains(t, string(c.HTML()), `d="M0 0L10 10M30 10"`)
 }

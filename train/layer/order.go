@@ -13,7 +13,8 @@ func ShapeOf(sample []int) (Shape, error) {
 	case 3:
 		return Shape{Height: sample[1], Width: sample[2], Channels: sample[0]}, nil
 	}
-	return Shape{}, fmt.Errorf("samples of shape %v: they are vectors or pictures of one or more channels", sample)
+	return Shape{}, fmt.Errorf(
+		"samples of shape %v: they are vectors or pictures of one or more channels", sample)
 }
 
 // Export returns the weights of a layer as ONNX and NIR have them, the output first:
