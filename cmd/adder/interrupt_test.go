@@ -29,15 +29,22 @@ type program struct {
 	out, err bytes.Buffer
 }
 
+// startProgram returns when the program has begun.
 func startProgram(t *testing.T, dir string, args ...string) *program {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
+	begun, tell, err := os.Pipe()
+	require.NoError(t, err)
+	defer begun.Close()
 	p := &program{Cmd: exec.Command(self, args...)}
 	p.Dir, p.Stdout, p.Stderr = dir, &p.out, &p.err
-	p.Env = append(os.Environ(), asProgram+"=1")
+	p.Env, p.ExtraFiles = append(os.Environ(), asProgram+"="+telling), []*os.File{tell}
 	require.NoError(t, p.Start())
 	t.Cleanup(func() { _ = p.Process.Kill() })
+	require.NoError(t, tell.Close())
+	_, err = begun.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF)
 	return p
 }
 
