@@ -25,11 +25,16 @@ func advice(l *Ladder, c *Case) []string {
 	out := []string{}
 	for _, x := range losses {
 		r := &l.Rungs[x.rung]
-		out = append(out, fmt.Sprintf("%s loses %.2f points: %s", r.Name, 100*x.lost, turn(l, x.rung, c)))
+		out = append(out, fmt.Sprintf("%s loses %.2f points: %s", r.Name, 100*x.lost,
+			turn(l, x.rung, c)))
 	}
 	for k := 2; k < len(l.Rungs); k++ {
-		if r := &l.Rungs[k]; (r.Name == rungChip || c.Compiled.Quantised != nil && r.Name == rungIntegers) && r.First != nil {
-			out = append(out, fmt.Sprintf("%s must equal %s and does not, first at neuron %d of %s in sample %d: this is a fault of Adder's", r.Name, l.Rungs[k-1].Name, r.First.Neuron, r.First.Layer, r.First.Sample))
+		if r := &l.Rungs[k]; (r.Name == rungChip ||
+			c.Compiled.Quantised != nil && r.Name == rungIntegers) && r.First != nil {
+			out = append(out,
+				fmt.Sprintf("%s must equal %s and does not, first at neuron %d of %s in sample "+
+					"%d: this is a fault of Adder's", r.Name, l.Rungs[k-1].Name, r.First.Neuron,
+					r.First.Layer, r.First.Sample))
 		}
 	}
 	if len(out) == 0 {
@@ -52,18 +57,24 @@ func turn(l *Ladder, k int, c *Case) string {
 	switch r.Name {
 	case rungNormalised:
 		if c.Compiled.Quantised != nil {
-			return fmt.Sprintf("ranges cut %s most: more --activation-bits make them wider, more --calibrate-samples truer", worst)
+			return fmt.Sprintf("ranges cut %s most: more --activation-bits make them wider, more "+
+				"--calibrate-samples truer", worst)
 		}
-		return fmt.Sprintf("ranges cut %s most: raise --percentile, or give more --calibrate-samples", worst)
+		return fmt.Sprintf("ranges cut %s most: raise --percentile, or give more "+
+			"--calibrate-samples", worst)
 	case rungQuantised:
 		if worst == firstLayer(r) {
-			return fmt.Sprintf("the error begins at %s, which hears the input: give more --input-bits, then more --activation-bits or --bits", worst)
+			return fmt.Sprintf("the error begins at %s, which hears the input: give more "+
+				"--input-bits, then more --activation-bits or --bits", worst)
 		}
-		return fmt.Sprintf("the error grows most at %s: give more --activation-bits, --bits for its weights, or fine-tune the network (train ann --from)", worst)
+		return fmt.Sprintf("the error grows most at %s: give more --activation-bits, --bits for "+
+			"its weights, or fine-tune the network (train ann --from)", worst)
 	case rungSpiking:
-		return fmt.Sprintf("rates of so few ticks are coarse, most at %s: give more --ticks, or --code radix, which is exact", worst)
+		return fmt.Sprintf("rates of so few ticks are coarse, most at %s: give more --ticks, or "+
+			"--code radix, which is exact", worst)
 	case rungIntegers:
-		return fmt.Sprintf("weights and thresholds are coarse, most at %s: give more --bits, or a chip with wider potentials", worst)
+		return fmt.Sprintf("weights and thresholds are coarse, most at %s: give more --bits, or "+
+			"a chip with wider potentials", worst)
 	}
 	return "the placed chip must equal its integers: this is a fault of Adder's"
 }

@@ -30,7 +30,8 @@ func newClimb(c *Case, forms []namedForm) *climb {
 		out.layers = append(out.layers, c.Compiled.Image.Populations[i].Name)
 	}
 	for i := range out.sums {
-		out.sums[i] = sums{spikes: map[string]int64{}, missed: map[string]float64{}, whole: map[string]float64{}}
+		out.sums[i] = sums{spikes: map[string]int64{}, missed: map[string]float64{},
+			whole: map[string]float64{}}
 	}
 	return out
 }
@@ -167,7 +168,8 @@ func (c *climb) unlikeValue(layer string, before []float64, now *step) *Divergen
 		}
 		off := math.Abs(have[n] - before[n])
 		if !levels && off > unit*1e-9 {
-			cut := (have[n] - before[n]) / have[n] // of what is cut, by how many ranges it is beyond
+			// of what is cut, by how many ranges it is beyond
+			cut := (have[n] - before[n]) / have[n]
 			return &Divergence{Layer: layer, Neuron: n, Margin: &cut}
 		}
 		if levels && off > unit*(0.5+1e-9) {
@@ -185,7 +187,8 @@ func (c *climb) rungs() []Rung {
 	for k := range c.forms {
 		s := &c.sums[k]
 		n := float64(max(s.samples, 1))
-		r := Rung{Name: c.forms[k].name, Agreement: float64(s.agree) / n, First: s.first, Layers: []Layer{}}
+		r := Rung{Name: c.forms[k].name, Agreement: float64(s.agree) / n, First: s.first,
+			Layers: []Layer{}}
 		if c.c.Source.Len() > 0 && c.c.Source.Label(0) >= 0 {
 			accuracy := float64(s.correct) / n
 			r.Accuracy = &accuracy

@@ -21,7 +21,8 @@ import (
 
 // pictures are three of two pixels, two classes.
 func pictures() *dataset.Set {
-	return &dataset.Set{Name: "pictures", Shape: []int{2}, Classes: 2, Bytes: []uint8{255, 0, 0, 255, 200, 100}, Labels: []int32{0, 1, 0}}
+	return &dataset.Set{Name: "pictures", Shape: []int{2}, Classes: 2,
+		Bytes: []uint8{255, 0, 0, 255, 200, 100}, Labels: []int32{0, 1, 0}}
 }
 
 // chain is an ANN of two activations.
@@ -29,9 +30,12 @@ func chain() *snn.Network {
 	n := &snn.Network{Name: "chain"}
 	two := snn.Shape{2}
 	in := n.AddNode("in", &snn.Input{}, two, two)
-	first := n.AddNode("fc1", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, -0.5, -0.5, 1}}}, two, two)
+	first := n.AddNode("fc1",
+		&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, -0.5, -0.5, 1}}}, two, two)
 	relu := n.AddNode("relu", &snn.Relu{}, two, two)
-	second := n.AddNode("fc2", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{0.7, 0.1, 0.2, 0.6}}}, two, two)
+	second := n.AddNode("fc2",
+		&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{0.7, 0.1, 0.2, 0.6}}}, two,
+		two)
 	out := n.AddNode("out", &snn.Output{}, two, two)
 	for _, e := range [][2]int{{in, first}, {first, relu}, {relu, second}, {second, out}} {
 		n.Connect(e[0], e[1])
@@ -48,12 +52,15 @@ func compiled(t *testing.T) Case {
 	require.NoError(t, err)
 	result, err := compiler.Compile(context.Background(), chain(), compiler.Options{
 		Chip: chip, Encoder: compiler.EncoderSettings(encoder.Config()),
-		Conversion: convert.Options{Calibration: [][]float64{{1, 0}, {0, 1}, {0.8, 0.4}}, InputPeak: encoder.Peak()},
+		Conversion: convert.Options{Calibration: [][]float64{{1, 0}, {0, 1}, {0.8, 0.4}},
+			InputPeak: encoder.Peak()},
 	})
 	require.NoError(t, err)
 	source, err := sample.NewEncoded(pictures(), encoder, nil, []int{2})
 	require.NoError(t, err)
-	return Case{Compiled: result, Source: source, Analog: func(i int) ([]float64, error) { return source.Heard(i), nil }}
+	return Case{Compiled: result, Source: source, Analog: func(i int) ([]float64, error) {
+		return source.Heard(i), nil
+	}}
 }
 
 func TestLadderOfRates(t *testing.T) {
@@ -91,11 +98,14 @@ func train(rows ...[]uint8) *spike.Train { return trainOf(rows) }
 
 func TestFirstUnlikeSpike(t *testing.T) {
 	c := &climb{layers: []string{"a", "b"}}
-	before := &step{trains: map[string]*spike.Train{"a": train([]uint8{0, 1}, []uint8{1, 1}), "b": train([]uint8{0, 0}, []uint8{0, 1})}}
-	now := &step{trains: map[string]*spike.Train{"a": train([]uint8{0, 1}, []uint8{1, 0}), "b": train([]uint8{0, 1}, []uint8{0, 1})}}
+	before := &step{trains: map[string]*spike.Train{"a": train([]uint8{0, 1}, []uint8{1, 1}),
+		"b": train([]uint8{0, 0}, []uint8{0, 1})}}
+	now := &step{trains: map[string]*spike.Train{"a": train([]uint8{0, 1}, []uint8{1, 0}),
+		"b": train([]uint8{0, 1}, []uint8{0, 1})}}
 	require.Nil(t, c.diverges(before, before))
 	zero, quarter := 0, 0.25
-	require.Equal(t, &Divergence{Tick: &zero, Layer: "b", Neuron: 1}, c.diverges(before, now), "an earlier tick of a later layer")
+	require.Equal(t, &Divergence{Tick: &zero, Layer: "b", Neuron: 1}, c.diverges(before, now),
+		"an earlier tick of a later layer")
 	before.margin = func(string, int, int) float64 { return 0.25 }
 	require.Equal(t, &quarter, c.diverges(before, now).Margin)
 	before.margin = func(string, int, int) float64 { return math.NaN() }
@@ -103,9 +113,11 @@ func TestFirstUnlikeSpike(t *testing.T) {
 }
 
 func TestFirstUnlikeLevel(t *testing.T) {
-	c := &climb{layers: []string{"a"}, scales: map[string]layerScale{"a": {unit: []float64{0.5}}}, c: &Case{Compiled: &compiler.Result{}}}
+	c := &climb{layers: []string{"a"}, scales: map[string]layerScale{"a": {unit: []float64{0.5}}},
+		c: &Case{Compiled: &compiler.Result{}}}
 	before := &step{levels: map[string][]int32{"a": {1, 2, 3}}}
-	require.Equal(t, &Divergence{Layer: "a", Neuron: 2}, c.diverges(before, &step{levels: map[string][]int32{"a": {1, 2, 4}}}))
+	require.Equal(t, &Divergence{Layer: "a", Neuron: 2},
+		c.diverges(before, &step{levels: map[string][]int32{"a": {1, 2, 4}}}))
 
 	c.c.Source = &sample.Encoded{}
 	c.c.Compiled.Image = &layout.Image{}
@@ -114,7 +126,8 @@ func TestFirstUnlikeLevel(t *testing.T) {
 	require.NoError(t, err)
 	c.c.Source.Encoder = encoder
 	real := &step{values: map[string][]float64{"a": {0.5, 0.7, 1.5}}}
-	levels := &step{values: map[string][]float64{"a": {0.5, 0.5, 1}}, trains: map[string]*spike.Train{"a": train([]uint8{1, 1, 1})}}
+	levels := &step{values: map[string][]float64{"a": {0.5, 0.5, 1}},
+		trains: map[string]*spike.Train{"a": train([]uint8{1, 1, 1})}}
 	d := c.diverges(real, levels)
 	require.Equal(t, 2, d.Neuron, "0.7 is within half a level of 0.5, and 1.5 is not of 1")
 	require.InDelta(t, 0.5, *d.Margin, 1e-9, "1.5 is in the middle between two boundaries")
@@ -126,13 +139,17 @@ func TestFirstUnlikeLevel(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	accuracy := func(v float64) *float64 { return &v }
 	rung := func(name string, a, e float64) Rung {
-		return Rung{Name: name, Accuracy: &a, Layers: []Layer{{Layer: "first", Error: accuracy(e / 4)}, {Layer: "second", Error: accuracy(e)}}}
+		return Rung{Name: name, Accuracy: &a,
+			Layers: []Layer{{Layer: "first", Error: accuracy(e / 4)},
+				{Layer: "second", Error: accuracy(e)}}}
 	}
-	l := &Ladder{Rungs: []Rung{rung("float", 0.98, 0), rung("normalised", 0.97, 0.1), rung("quantised", 0.9, 0.5), rung("integers", 0.9, 0.5), rung("chip", 0.9, 0.5)}}
+	l := &Ladder{Rungs: []Rung{rung("float", 0.98, 0), rung("normalised", 0.97, 0.1),
+		rung("quantised", 0.9, 0.5), rung("integers", 0.9, 0.5), rung("chip", 0.9, 0.5)}}
 	got := advice(l, &Case{Compiled: &compiler.Result{}})
 	require.Len(t, got, 2)
 	require.Contains(t, got[0], "quantised loses 7.00 points: the error grows most at second")
 	require.Contains(t, got[1], "normalised loses 1.00 points")
 	l.Rungs[4].First = &Divergence{Layer: "second", Neuron: 3}
-	require.Contains(t, advice(l, &Case{Compiled: &compiler.Result{}})[2], "chip must equal integers and does not, first at neuron 3 of second in sample 0")
+	require.Contains(t, advice(l, &Case{Compiled: &compiler.Result{}})[2],
+		"chip must equal integers and does not, first at neuron 3 of second in sample 0")
 }

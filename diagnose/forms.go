@@ -72,7 +72,8 @@ func newForms(c *Case) ([]namedForm, error) {
 		if err != nil {
 			return nil, err
 		}
-		forms = append(forms, namedForm{rungSpiking, &spikingForm{c: c, reference: reference, scales: scales}})
+		forms = append(forms,
+			namedForm{rungSpiking, &spikingForm{c: c, reference: reference, scales: scales}})
 	}
 	interpreter, err := ir.NewInterpreter(r.Network, ir.Options{})
 	if err != nil {
@@ -110,7 +111,8 @@ func scalesOf(c *Case) map[string]layerScale {
 		for p := range q.Populations {
 			pop := &q.Populations[p]
 			if p != q.Output {
-				out[pop.Name] = layerScale{unit: outputUnits(pop), zero: pop.Zero, bits: pop.Bits, outputs: pop.Size()}
+				out[pop.Name] = layerScale{unit: outputUnits(pop), zero: pop.Zero, bits: pop.Bits,
+					outputs: pop.Size()}
 			}
 		}
 		return out
@@ -182,7 +184,9 @@ func (c *Case) windowed(layer string, values []float64) []float64 {
 	if q == nil {
 		return slices.Clone(values)
 	}
-	p := slices.IndexFunc(q.Populations, func(p quantised.Population) bool { return p.Name == layer })
+	p := slices.IndexFunc(q.Populations, func(p quantised.Population) bool {
+		return p.Name == layer
+	})
 	if p < 0 || q.Populations[p].Windows == nil || q.Populations[p].Neurons != len(values) {
 		return slices.Clone(values)
 	}
@@ -288,7 +292,8 @@ func (f *spikingForm) run(_ context.Context, i int) (*step, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &step{class: bench.ReferenceClass(net, record), values: map[string][]float64{}, trains: map[string]*spike.Train{}}
+	s := &step{class: bench.ReferenceClass(net, record), values: map[string][]float64{},
+		trains: map[string]*spike.Train{}}
 	for name, rows := range record.Spikes {
 		s.spikes(name, trainOf(rows), f.scales)
 	}
@@ -350,11 +355,13 @@ func (f *interpreterForm) run(_ context.Context, i int) (*step, error) {
 	if _, err := f.c.Source.Feed(i, &fed); err != nil {
 		return nil, err
 	}
-	a, err := f.interpreter.Run(&ir.Sample{Number: uint64(i), Spikes: fed.Spikes, Levels: fed.Levels, MaxLevel: fed.MaxLevel, Ticks: f.c.Source.Ticks()})
+	a, err := f.interpreter.Run(&ir.Sample{Number: uint64(i), Spikes: fed.Spikes,
+		Levels: fed.Levels, MaxLevel: fed.MaxLevel, Ticks: f.c.Source.Ticks()})
 	if err != nil {
 		return nil, err
 	}
-	s := &step{class: a.Class, values: map[string][]float64{}, trains: map[string]*spike.Train{}, levels: map[string][]int32{}}
+	s := &step{class: a.Class, values: map[string][]float64{}, trains: map[string]*spike.Train{},
+		levels: map[string][]int32{}}
 	for p := range f.c.Compiled.Network.Populations {
 		f.c.takeTrain(s, f.c.Compiled.Network.Populations[p].Name, a.Spikes[p], f.scales)
 	}
@@ -374,7 +381,8 @@ func (c *Case) takeTrain(s *step, layer string, train *spike.Train, scales map[s
 	}
 	s.trains[layer] = train
 	if train.Sources()%scale.outputs == 0 {
-		s.take(layer, bench.LevelsOf(train, c.Compiled.Image.Encoder.Kind, scale.bits, scale.outputs), scales)
+		s.take(layer, bench.LevelsOf(train, c.Compiled.Image.Encoder.Kind, scale.bits,
+			scale.outputs), scales)
 	}
 }
 
@@ -417,7 +425,8 @@ func (f *chipForm) run(ctx context.Context, i int) (*step, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &step{class: o.Class, values: map[string][]float64{}, trains: map[string]*spike.Train{}, levels: map[string][]int32{}}
+	s := &step{class: o.Class, values: map[string][]float64{}, trains: map[string]*spike.Train{},
+		levels: map[string][]int32{}}
 	for k, name := range f.probed {
 		f.c.takeTrain(s, name, o.Spikes[k], f.scales)
 	}

@@ -79,14 +79,16 @@ type Divergence struct {
 // Run climbs the ladder. When ctx is done it ends with ctx's error.
 func Run(ctx context.Context, c Case) (*Ladder, error) {
 	if c.Compiled.Prepared == nil {
-		return nil, errors.New("diagnose: a ladder begins at an ANN: give a model of activations (.onnx)")
+		return nil, errors.New(
+			"diagnose: a ladder begins at an ANN: give a model of activations (.onnx)")
 	}
 	forms, err := newForms(&c)
 	if err != nil {
 		return nil, err
 	}
 	img := c.Compiled.Image
-	out := &Ladder{Model: img.Model, Chip: img.Chip.Name, Code: codeName(img.Encoder.Kind), Samples: c.Source.Len()}
+	out := &Ladder{Model: img.Model, Chip: img.Chip.Name, Code: codeName(img.Encoder.Kind),
+		Samples: c.Source.Len()}
 	climb := newClimb(&c, forms)
 	for i := range c.Source.Len() {
 		if err := ctx.Err(); err != nil {

@@ -45,7 +45,8 @@ func (l *Ladder) Save(path string) error {
 	if err != nil {
 		return fmt.Errorf("plot %s: %w", path, err)
 	}
-	tiles := draw.Tiles{Rows: 2, Cols: 1, PadY: vg.Centimeter, PadTop: vg.Points(8), PadBottom: vg.Points(8), PadLeft: vg.Points(8), PadRight: vg.Points(8)}
+	tiles := draw.Tiles{Rows: 2, Cols: 1, PadY: vg.Centimeter, PadTop: vg.Points(8),
+		PadBottom: vg.Points(8), PadLeft: vg.Points(8), PadRight: vg.Points(8)}
 	cells := plot.Align([][]*plot.Plot{{accuracy}, {errorsOf}}, tiles, draw.New(canvas))
 	accuracy.Draw(cells[0][0])
 	errorsOf.Draw(cells[1][0])

@@ -39,14 +39,17 @@ func (p *Projection) spread(least, most int64, low, high []int64) {
 func (n *Network) validateSums() error {
 	for p := range n.Populations {
 		for i, b := range n.Populations[p].Bias {
-			if err := between(fmt.Sprintf("bias of neuron %d", i), b, 1-maxSum, maxSum-1); err != nil {
-				return fmt.Errorf("quantised network %s: layer %s: %w", n.Name, n.Populations[p].Name, err)
+			if err := between(fmt.Sprintf("bias of neuron %d", i), b, 1-maxSum,
+				maxSum-1); err != nil {
+				return fmt.Errorf("quantised network %s: layer %s: %w", n.Name,
+					n.Populations[p].Name, err)
 			}
 		}
 		low, high := n.Bounds(p)
 		for i := range low {
 			if low[i] <= -maxSum || high[i] >= maxSum {
-				return fmt.Errorf("quantised network %s: layer %s: neuron %d can reach sums from %d to %d, beyond 62 bits: use fewer bits",
+				return fmt.Errorf("quantised network %s: layer %s: neuron %d can reach sums from "+
+					"%d to %d, beyond 62 bits: use fewer bits",
 					n.Name, n.Populations[p].Name, i, low[i], high[i])
 			}
 		}

@@ -57,7 +57,8 @@ func (e *Evaluator) Network() *Network { return e.net }
 // the output population, which are valid until the next run.
 func (e *Evaluator) Run(x []float64) ([]int64, error) {
 	if len(x) != len(e.input) {
-		return nil, fmt.Errorf("quantised network %s: the sample has %d elements, the input takes %d", e.net.Name, len(x), len(e.input))
+		return nil, fmt.Errorf("quantised network %s: the sample has %d elements, the input "+
+			"takes %d", e.net.Name, len(x), len(e.input))
 	}
 	e.net.Input.Levels(x, e.input)
 	return e.run(), nil
@@ -67,7 +68,8 @@ func (e *Evaluator) Run(x []float64) ([]int64, error) {
 // top.
 func (e *Evaluator) RunLevels(levels []int32) ([]int64, error) {
 	if len(levels) != len(e.input) {
-		return nil, fmt.Errorf("quantised network %s: the sample has %d levels, the input takes %d", e.net.Name, len(levels), len(e.input))
+		return nil, fmt.Errorf("quantised network %s: the sample has %d levels, the input takes %d",
+			e.net.Name, len(levels), len(e.input))
 	}
 	copy(e.input, levels)
 	return e.run(), nil

@@ -27,7 +27,9 @@ func TestEvaluatorByHand(t *testing.T) {
 
 // drawn draws a valid network of a few layers.
 func drawn(t *rapid.T) *Network {
-	n := &Network{Name: "drawn", Input: Input{Name: "in", Size: rapid.IntRange(1, 5).Draw(t, "inputs"), Bits: rapid.IntRange(1, 4).Draw(t, "bits"), Scale: 1}}
+	n := &Network{Name: "drawn",
+		Input: Input{Name: "in", Size: rapid.IntRange(1, 5).Draw(t, "inputs"),
+			Bits: rapid.IntRange(1, 4).Draw(t, "bits"), Scale: 1}}
 	n.Input.Shape = []int{n.Input.Size}
 	n.Input.Zero = int32(rapid.IntRange(0, int(n.Input.Top())).Draw(t, "zero"))
 	layers := rapid.IntRange(1, 4).Draw(t, "layers")
@@ -39,13 +41,15 @@ func drawn(t *rapid.T) *Network {
 }
 
 func (n *Network) addDrawn(t *rapid.T, at int, output bool) {
-	p := Population{Name: "layer", Neurons: rapid.IntRange(1, 6).Draw(t, "neurons"), Unit: []float64{1}}
+	p := Population{Name: "layer", Neurons: rapid.IntRange(1, 6).Draw(t, "neurons"),
+		Unit: []float64{1}}
 	p.Bias = rapid.SliceOfN(rapid.Int64Range(-50, 50), p.Neurons, p.Neurons).Draw(t, "bias")
 	p.Shape = []int{p.Neurons}
 	if !output {
 		p.Bits, p.Scale = rapid.IntRange(1, 4).Draw(t, "bits"), []float64{1}
 		if rapid.Bool().Draw(t, "theta") {
-			p.Theta = rapid.SliceOfN(rapid.Int64Range(1, 30), p.Neurons, p.Neurons).Draw(t, "thetas")
+			p.Theta = rapid.SliceOfN(rapid.Int64Range(1, 30), p.Neurons, p.Neurons).Draw(t,
+				"thetas")
 		} else {
 			p.Groups = drawnGroups(t, p.Neurons, p.Bits)
 			p.Zero = int32(rapid.IntRange(0, int(p.Top())).Draw(t, "zero"))
@@ -80,13 +84,15 @@ func drawnGroups(t *rapid.T, neurons, bits int) (out []Group) {
 }
 
 func (n *Network) drawnProjection(t *rapid.T, source, target int) Projection {
-	p := Projection{Name: "p", Source: source, Target: target, Exponent: rapid.IntRange(0, 3).Draw(t, "exponent"), WeightBits: 8}
+	p := Projection{Name: "p", Source: source, Target: target,
+		Exponent: rapid.IntRange(0, 3).Draw(t, "exponent"), WeightBits: 8}
 	w := &p.Weights
 	w.Sources, w.Targets = n.Input.Size, n.Populations[target].Neurons
 	if source != FromInput {
 		w.Sources = n.Populations[source].Size()
 	}
-	values := rapid.SliceOfN(rapid.Int8Range(-20, 20), w.Sources*w.Targets, w.Sources*w.Targets).Draw(t, "weights")
+	values := rapid.SliceOfN(rapid.Int8Range(-20, 20), w.Sources*w.Targets,
+		w.Sources*w.Targets).Draw(t, "weights")
 	switch rapid.IntRange(0, 2).Draw(t, "form") {
 	case 0:
 		w.Dense = values
@@ -115,7 +121,8 @@ func TestEvaluatorMeansTheDefinition(t *testing.T) {
 		n := drawn(t)
 		e, err := NewEvaluator(n)
 		require.NoError(t, err)
-		in := rapid.SliceOfN(rapid.Int32Range(0, n.Input.Top()), n.Input.Size, n.Input.Size).Draw(t, "levels")
+		in := rapid.SliceOfN(rapid.Int32Range(0, n.Input.Top()), n.Input.Size, n.Input.Size).Draw(t,
+			"levels")
 		_, err = e.RunLevels(in)
 		require.NoError(t, err)
 		for p := range n.Populations {
@@ -130,13 +137,15 @@ func TestEvaluatorMeansTheDefinition(t *testing.T) {
 					for s := range r.Weights.Sources {
 						r.Weights.Each(s, func(target, w int32) {
 							if int(target) == i {
-								sum += int64(w) * int64(e.Levels(r.Source)[s]-n.Zero(r.Source)) << r.Exponent
+								sum += int64(w) * int64(e.Levels(r.Source)[s]-
+									n.Zero(r.Source)) << r.Exponent
 							}
 						})
 					}
 				}
 				require.Equal(t, sum, e.Sums(p)[i])
-				require.True(t, low[i] <= sum && sum <= high[i], "%d is not within %d and %d", sum, low[i], high[i])
+				require.True(t, low[i] <= sum && sum <= high[i], "%d is not within %d and %d", sum,
+					low[i], high[i])
 				if p != n.Output {
 					require.Equal(t, counted(&n.Populations[p], i, sum), e.Levels(p)[i])
 				}

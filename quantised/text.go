@@ -8,7 +8,8 @@ import (
 // String lists the input, populations and projections.
 func (n *Network) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "input %s %v, %d bits, scale %.6g, zero %d\n", n.Input.Name, n.Input.Shape, n.Input.Bits, n.Input.Scale, n.Input.Zero)
+	fmt.Fprintf(&b, "input %s %v, %d bits, scale %.6g, zero %d\n", n.Input.Name, n.Input.Shape,
+		n.Input.Bits, n.Input.Scale, n.Input.Zero)
 	for i := range n.Populations {
 		p := &n.Populations[i]
 		fmt.Fprintf(&b, "population %s %v, %d sums", p.Name, p.Shape, p.Neurons)
@@ -22,13 +23,15 @@ func (n *Network) String() string {
 			least, most := extent(p.Theta)
 			fmt.Fprintf(&b, ", %d bits, theta %d to %d", p.Bits, least, most)
 		default:
-			fmt.Fprintf(&b, ", %d bits, %d tables of up to %d boundaries, zero %d", p.Bits, len(p.Groups), p.Top(), p.Zero)
+			fmt.Fprintf(&b, ", %d bits, %d tables of up to %d boundaries, zero %d", p.Bits,
+				len(p.Groups), p.Top(), p.Zero)
 		}
 		b.WriteByte('\n')
 	}
 	for i := range n.Projections {
 		p := &n.Projections[i]
-		fmt.Fprintf(&b, "projection %s -> %s %dx%d, %d bits, times 2^%d, %d weights\n", n.name(p.Source), n.name(p.Target),
+		fmt.Fprintf(&b, "projection %s -> %s %dx%d, %d bits, times 2^%d, %d weights\n",
+			n.name(p.Source), n.name(p.Target),
 			p.Weights.Sources, p.Weights.Targets, p.WeightBits, p.Exponent, p.Weights.NonZero())
 	}
 	return b.String()

@@ -27,16 +27,19 @@ func (n *Network) Validate() error {
 		return fmt.Errorf("quantised network %s: input %s: %w", n.Name, n.Input.Name, err)
 	}
 	if n.Output < 0 || n.Output >= len(n.Populations) {
-		return fmt.Errorf("quantised network %s: output %d: there are %d layers", n.Name, n.Output, len(n.Populations))
+		return fmt.Errorf("quantised network %s: output %d: there are %d layers", n.Name, n.Output,
+			len(n.Populations))
 	}
 	for i := range n.Populations {
 		if err := n.Populations[i].validate(i == n.Output); err != nil {
-			return fmt.Errorf("quantised network %s: layer %s: %w", n.Name, n.Populations[i].Name, err)
+			return fmt.Errorf("quantised network %s: layer %s: %w", n.Name, n.Populations[i].Name,
+				err)
 		}
 	}
 	for i := range n.Projections {
 		if err := n.validateProjection(&n.Projections[i]); err != nil {
-			return fmt.Errorf("quantised network %s: projection %d (%s): %w", n.Name, i, n.Projections[i].Name, err)
+			return fmt.Errorf("quantised network %s: projection %d (%s): %w", n.Name, i,
+				n.Projections[i].Name, err)
 		}
 	}
 	return n.validateSums()
@@ -49,7 +52,8 @@ func (in *Input) validate() error {
 	if in.Size != volume(in.Shape) {
 		return fmt.Errorf("%d elements in the shape %v", in.Size, in.Shape)
 	}
-	return errors.Join(scales("scale", []float64{in.Scale}, 1), between("zero point", int64(in.Zero), 0, int64(in.Top())))
+	return errors.Join(scales("scale", []float64{in.Scale}, 1),
+		between("zero point", int64(in.Zero), 0, int64(in.Top())))
 }
 
 func (p *Population) validate(output bool) error {
@@ -67,7 +71,8 @@ func (p *Population) validate(output bool) error {
 	}
 	if output {
 		if p.Bits != 0 || p.Theta != nil || p.Groups != nil || p.Windows != nil {
-			return errors.New("the output is read by its sums: it has no bits, boundaries or windows")
+			return errors.New(
+				"the output is read by its sums: it has no bits, boundaries or windows")
 		}
 		return nil
 	}
@@ -77,13 +82,15 @@ func (p *Population) validate(output bool) error {
 	if err := p.validateBoundaries(); err != nil {
 		return err
 	}
-	return errors.Join(scales("scale", p.Scale, p.Neurons), between("zero point", int64(p.Zero), 0, int64(p.Top())))
+	return errors.Join(scales("scale", p.Scale, p.Neurons),
+		between("zero point", int64(p.Zero), 0, int64(p.Top())))
 }
 
 func (p *Population) validateBoundaries() error {
 	if p.Theta != nil {
 		if p.Groups != nil || len(p.Theta) != p.Neurons {
-			return fmt.Errorf("%d thetas and %d groups for %d neurons: a layer has one theta per neuron, or groups", len(p.Theta), len(p.Groups), p.Neurons)
+			return fmt.Errorf("%d thetas and %d groups for %d neurons: a layer has one theta per "+
+				"neuron, or groups", len(p.Theta), len(p.Groups), p.Neurons)
 		}
 		for i, theta := range p.Theta {
 			if err := between(fmt.Sprintf("theta of neuron %d", i), theta, 1, 1<<40); err != nil {
@@ -96,7 +103,8 @@ func (p *Population) validateBoundaries() error {
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		if g.First != next || g.Count < 1 {
-			return fmt.Errorf("group %d is of %d neurons from %d on, want from %d", i, g.Count, g.First, next)
+			return fmt.Errorf("group %d is of %d neurons from %d on, want from %d", i, g.Count,
+				g.First, next)
 		}
 		next += g.Count
 		if err := levels(len(g.Boundaries), p.Bits); err != nil {
@@ -104,7 +112,8 @@ func (p *Population) validateBoundaries() error {
 		}
 		for j := 1; j < len(g.Boundaries); j++ {
 			if g.Boundaries[j] < g.Boundaries[j-1] {
-				return fmt.Errorf("group %d: boundary %d is %d behind %d: boundaries ascend", i, j+1, g.Boundaries[j], g.Boundaries[j-1])
+				return fmt.Errorf("group %d: boundary %d is %d behind %d: boundaries ascend", i,
+					j+1, g.Boundaries[j], g.Boundaries[j-1])
 			}
 		}
 	}
@@ -124,7 +133,8 @@ func (p *Population) validateWindows() error {
 	}
 	for o := range len(w.Start) - 1 {
 		if w.Start[o+1] <= w.Start[o] || int(w.Start[o+1]) > len(w.Member) {
-			return fmt.Errorf("window %d has the members %d to %d: it has at least one", o, w.Start[o], w.Start[o+1]-1)
+			return fmt.Errorf("window %d has the members %d to %d: it has at least one", o,
+				w.Start[o], w.Start[o+1]-1)
 		}
 	}
 	for _, m := range w.Member {
@@ -151,8 +161,10 @@ func (p *Population) validateWindowsShare() error {
 	for o := range len(w.Start) - 1 {
 		members := w.Member[w.Start[o]:w.Start[o+1]]
 		for _, m := range members {
-			if group[m] != group[members[0]] || p.Theta != nil && p.Theta[m] != p.Theta[members[0]] {
-				return fmt.Errorf("window %d: neurons %d and %d have other boundaries", o, members[0], m)
+			if group[m] != group[members[0]] ||
+				p.Theta != nil && p.Theta[m] != p.Theta[members[0]] {
+				return fmt.Errorf("window %d: neurons %d and %d have other boundaries", o,
+					members[0], m)
 			}
 		}
 	}
@@ -167,7 +179,8 @@ func levels(n, bits int) error {
 // scales checks factors: one, or one for each of n.
 func scales(name string, values []float64, n int) error {
 	if len(values) != 1 && len(values) != n {
-		return fmt.Errorf("%d values of %s for %d neurons: want one, or one each", len(values), name, n)
+		return fmt.Errorf("%d values of %s for %d neurons: want one, or one each", len(values),
+			name, n)
 	}
 	for i, v := range values {
 		if !(v > 0) || math.IsInf(v, 0) {

@@ -7,13 +7,15 @@ import (
 
 func (n *Network) validateProjection(p *Projection) error {
 	if p.Source < FromInput || p.Source >= p.Target || p.Target >= len(n.Populations) {
-		return fmt.Errorf("it leads from %d to %d: there are %d layers, %d is the input, and sources come first", p.Source, p.Target, len(n.Populations), FromInput)
+		return fmt.Errorf("it leads from %d to %d: there are %d layers, %d is the input, and "+
+			"sources come first", p.Source, p.Target, len(n.Populations), FromInput)
 	}
 	if p.Source == n.Output {
 		return errors.New("the output leads nowhere")
 	}
 	if w := &p.Weights; w.Sources != n.Sources(p) || w.Targets != n.Populations[p.Target].Neurons {
-		return fmt.Errorf("%d x %d weights for %d sources and %d targets", w.Sources, w.Targets, n.Sources(p), n.Populations[p.Target].Neurons)
+		return fmt.Errorf("%d x %d weights for %d sources and %d targets", w.Sources, w.Targets,
+			n.Sources(p), n.Populations[p.Target].Neurons)
 	}
 	if err := errors.Join(between("exponent", int64(p.Exponent), 0, maxExponent),
 		between("bits of a weight", int64(p.WeightBits), 1, maxWeightBits)); err != nil {
@@ -31,14 +33,17 @@ func (w *Weights) validate(bits int) error {
 	case w.Dense != nil && w.Dense16 != nil || w.Start != nil:
 		return errors.New("weights in several forms: use one")
 	case len(w.Dense)+len(w.Dense16) != w.Sources*w.Targets:
-		return fmt.Errorf("%d weights for %d sources and %d targets", len(w.Dense)+len(w.Dense16), w.Sources, w.Targets)
+		return fmt.Errorf("%d weights for %d sources and %d targets", len(w.Dense)+len(w.Dense16),
+			w.Sources, w.Targets)
 	}
 	return errors.Join(validateRange(w.Dense, half), validateRange(w.Dense16, half))
 }
 
 func (w *Weights) validateList(half int64) error {
-	if len(w.Start) != w.Sources+1 || w.Start[0] != 0 || w.Start[w.Sources] != int64(len(w.Target)) || len(w.Target) != len(w.Value) {
-		return fmt.Errorf("a list of %d sources, %d targets and %d weights, in %d parts", w.Sources, len(w.Target), len(w.Value), len(w.Start)-1)
+	if len(w.Start) != w.Sources+1 || w.Start[0] != 0 ||
+		w.Start[w.Sources] != int64(len(w.Target)) || len(w.Target) != len(w.Value) {
+		return fmt.Errorf("a list of %d sources, %d targets and %d weights, in %d parts", w.Sources,
+			len(w.Target), len(w.Value), len(w.Start)-1)
 	}
 	for s := range w.Sources {
 		if w.Start[s+1] < w.Start[s] || w.Start[s+1] > int64(len(w.Target)) {
@@ -47,7 +52,8 @@ func (w *Weights) validateList(half int64) error {
 		last := int32(-1)
 		for _, t := range w.Target[w.Start[s]:w.Start[s+1]] {
 			if t <= last || int(t) >= w.Targets {
-				return fmt.Errorf("source %d lists target %d behind %d, of %d: targets ascend", s, t, last, w.Targets)
+				return fmt.Errorf("source %d lists target %d behind %d, of %d: targets ascend", s,
+					t, last, w.Targets)
 			}
 			last = t
 		}

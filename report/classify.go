@@ -92,7 +92,8 @@ func intervalPicture(s *source) template.HTML {
 	const row, left = 30, 44
 	p := svg.New(420, float64(row*len(sides))+40, "chart", "accuracies with 95 % intervals")
 	span := max(greatest-least, 0.01)
-	x := svg.Scale{Least: max(least-span/4, 0), Greatest: min(greatest+span/4, 1), From: left, To: 400}
+	x := svg.Scale{Least: max(least-span/4, 0), Greatest: min(greatest+span/4, 1), From: left,
+		To: 400}
 	for _, v := range x.Ticks(6) {
 		p.Line(x.At(v), 0, x.At(v), float64(row*len(sides)), "grid", "")
 		p.Text(x.At(v), float64(row*len(sides))+16, "c", fmt.Sprintf("%.4g %%", 100*v))
@@ -135,7 +136,8 @@ func accuracyCurve(s *source) template.HTML {
 	tickAxes(c, "ticks", "accuracy", percentShort)
 	c.Legend(0, 4, 0, "curve s0", "SNN")
 	if ann := s.Report.ANN; ann != nil && ann.Accuracy != nil {
-		c.Curve(level(len(s.Curve), *ann.Accuracy), "curve dashed s1", "ANN "+accuracy(*ann.Accuracy))
+		c.Curve(level(len(s.Curve), *ann.Accuracy), "curve dashed s1",
+			"ANN "+accuracy(*ann.Accuracy))
 		c.Legend(1, 4, 0, "curve dashed s1", "ANN")
 	}
 	c.Curve(points, "curve s0", "")
@@ -182,7 +184,8 @@ func confusionPicture(m [][]int) template.HTML {
 	}
 	const left, top, size = 44, 22, 360
 	cell := size / float64(n)
-	p := svg.New(left+size+4, top+size+30, "chart", "confusion matrix: labels by row, classes by column")
+	p := svg.New(left+size+4, top+size+30, "chart",
+		"confusion matrix: labels by row, classes by column")
 	for label, row := range m {
 		total := 0
 		for _, k := range row {

@@ -67,7 +67,8 @@ func newTable(s *source, i int) tableSection {
 		_, ann := e.ANNParts[part]
 		if part != energy.PartPads && (snn || ann) {
 			t.Parts = append(t.Parts, partRow{
-				Part: string(part), Step: step(string(part)), Class: fmt.Sprintf("f%d", k), SNN: snn, ANN: ann,
+				Part: string(part), Step: step(string(part)), Class: fmt.Sprintf("f%d", k),
+				SNN: snn, ANN: ann,
 			})
 		}
 	}
@@ -183,7 +184,8 @@ func energyCurve(s *source) template.HTML {
 			least, greatest = min(least, *ann), max(greatest, *ann)
 		}
 	}
-	c := tickChart("energy when the inference is stopped after so many ticks", len(s.Curve), (len(tables)+1)/2)
+	c := tickChart("energy when the inference is stopped after so many ticks", len(s.Curve),
+		(len(tables)+1)/2)
 	c.Y = svg.Logarithmic(least, greatest, c.Bottom, c.Top)
 	tickAxes(c, "ticks; dashed: the dense ANN", "energy per inference", decade)
 	for i := range tables {
@@ -205,7 +207,8 @@ func energyCurve(s *source) template.HTML {
 func sharesPicture(e *bench.EnergyReport) template.HTML {
 	const names, row, width = 190, 24, 460
 	bars := e.Bars()
-	p := svg.New(width, float64(row*len(bars))+4, "chart", "parts of the energy, as shares of each side")
+	p := svg.New(width, float64(row*len(bars))+4, "chart", "parts of the energy, as shares of "+
+		"each side")
 	for i, b := range bars {
 		y, x := float64(row*i), float64(names+8)
 		p.Fitted(names, y+15, names, "e", b.Name)

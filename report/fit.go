@@ -59,9 +59,11 @@ func newLimitRow(fill []compiler.CoreFill, k int) limitRow {
 	}
 	l := &fill[most].Limits[k]
 	return limitRow{
-		Limit: l.Limit, Have: count(float64(l.Have)), Most: count(float64(l.Used)), Sum: count(float64(sum)),
-		Mean: percent(float64(sum) / float64(l.Have) / float64(len(fill))), Share: percent(l.Share()),
-		Core: place(fill[most].X, fill[most].Y),
+		Limit: l.Limit, Have: count(float64(l.Have)), Most: count(float64(l.Used)),
+		Sum:   count(float64(sum)),
+		Mean:  percent(float64(sum) / float64(l.Have) / float64(len(fill))),
+		Share: percent(l.Share()),
+		Core:  place(fill[most].X, fill[most].Y),
 	}
 }
 
@@ -92,7 +94,8 @@ func fillPicture(fill []compiler.CoreFill) template.HTML {
 	limits := fill[0].Limits
 	cell := min(40, 480/float64(len(fill)))
 	width := max(names+16+cell*float64(len(fill)), 340)
-	p := svg.New(width, float64(row*len(limits))+46, "chart wide", "how full each core is, by limit")
+	p := svg.New(width, float64(row*len(limits))+46, "chart wide",
+		"how full each core is, by limit")
 	for k := range limits {
 		y := float64(row * k)
 		p.Text(names, y+17, "e", limits[k].Limit)
@@ -112,7 +115,8 @@ func fillPicture(fill []compiler.CoreFill) template.HTML {
 	}
 	if cell >= 34 {
 		for i := range fill {
-			p.Text(names+8+cell*(float64(i)+0.5), float64(row*len(limits))+16, "c muted", place(fill[i].X, fill[i].Y))
+			p.Text(names+8+cell*(float64(i)+0.5), float64(row*len(limits))+16, "c muted",
+				place(fill[i].X, fill[i].Y))
 		}
 	}
 	p.Key(names+32, float64(row*len(limits))+28, "0", "full")

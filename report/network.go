@@ -36,8 +36,10 @@ func newNetwork(s *source) *networkSection {
 			tiles[segment.Tile] = true
 		}
 		n.Layers = append(n.Layers, layerRow{
-			Index: p, Name: svg.Clean(pop.Name), Shape: shapeText(pop.Shape), Neurons: s.Comparison.Chip.Size(p),
-			Cores: len(tiles), Depth: int(pop.Depth), Spikes: pop.Spikes, HasEnergy: len(s.Report.Energy) > 0,
+			Index: p, Name: svg.Clean(pop.Name), Shape: shapeText(pop.Shape),
+			Neurons: s.Comparison.Chip.Size(p),
+			Cores:   len(tiles), Depth: int(pop.Depth), Spikes: pop.Spikes,
+			HasEnergy: len(s.Report.Energy) > 0,
 		})
 	}
 	n.Picture = networkPicture(s, n.Layers)
@@ -127,7 +129,8 @@ func networkPicture(s *source, layers []layerRow) template.HTML {
 	img := s.Comparison.Chip.Image()
 	p.Rect(left, 2, width-left, box, "box", "")
 	p.Text(left+12, 27, "strong", "input")
-	words := shapeText(img.Input.Shape) + ", " + s.Report.Encoder + ", " + things(s.Comparison.SNN.Ticks, "tick")
+	words := shapeText(img.Input.Shape) + ", " + s.Report.Encoder + ", " +
+		things(s.Comparison.SNN.Ticks, "tick")
 	p.Fitted(left+150, 27, width-180, "", words)
 	for i, l := range shown {
 		p.Begin("", fmt.Sprintf("%s: %s, %s on %s", l.Name, l.Shape,

@@ -65,7 +65,8 @@ func (d *document) number(form, pointer string) (template.HTML, error) {
 		return "", err
 	}
 	if at == nil {
-		return template.HTML(`<data data-field="` + html.EscapeString(pointer) + `">` + none + `</data>`), nil
+		return template.HTML(`<data data-field="` + html.EscapeString(pointer) + `">` + none +
+			`</data>`), nil
 	}
 	exact, ok := at.(json.Number)
 	if !ok {
@@ -80,7 +81,8 @@ func (d *document) number(form, pointer string) (template.HTML, error) {
 		return "", fmt.Errorf("report: %s: there is no form %q", pointer, form)
 	}
 	return template.HTML(fmt.Sprintf(`<data value="%s" data-field="%s">%s</data>`,
-		html.EscapeString(exact.String()), html.EscapeString(pointer), html.EscapeString(write(x)))), nil
+		html.EscapeString(exact.String()), html.EscapeString(pointer),
+		html.EscapeString(write(x)))), nil
 }
 
 // step is a name as a step of a JSON pointer.

@@ -25,7 +25,8 @@ func pictures(s *source, numbers []int) ([]samplePicture, error) {
 	var out []samplePicture
 	for _, i := range numbers {
 		p := samplePicture{
-			Number: i, Label: class(s.Comparison.SNN.Labels[i]), SNN: class(s.Comparison.SNN.Classes[i]),
+			Number: i, Label: class(s.Comparison.SNN.Labels[i]),
+			SNN: class(s.Comparison.SNN.Classes[i]),
 		}
 		if ann := s.Comparison.ANN; ann != nil {
 			p.ANN = class(ann.Classes[i])
@@ -64,7 +65,8 @@ func picture(s *source, i int) (template.URL, error) {
 	if err := encoder.Encode(&text, paint(x, planes, height, width)); err != nil {
 		return "", err
 	}
-	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(text.Bytes())), nil
+	return template.URL("data:image/png;base64," +
+		base64.StdEncoding.EncodeToString(text.Bytes())), nil
 }
 
 // planesOf takes a shape as that of a picture, channels first; 0 planes where it is none.

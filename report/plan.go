@@ -49,7 +49,10 @@ func views() []view {
 		{"e", "energy", func(r *bench.CoreRow) *float64 { return r.EnergyPJ }, bench.Energy},
 		{"b", "busy share", func(r *bench.CoreRow) *float64 { return r.Busy }, percent},
 		{"l", "fill", func(r *bench.CoreRow) *float64 { return r.Fill }, percent},
-		{"k", "spikes", func(r *bench.CoreRow) *float64 { n := r.Counts["spikes"]; return &n }, count},
+		{"k", "spikes", func(r *bench.CoreRow) *float64 {
+			n := r.Counts["spikes"]
+			return &n
+		}, count},
 	}
 }
 
@@ -121,7 +124,8 @@ func planPicture(s *source, drawn []drawnView) template.HTML {
 		x, y := g.at(at)
 		row := used[tile]
 		if row == nil {
-			p.Rect(x, y, g.tile, g.tile, "free", fmt.Sprintf("tile %s: not in use", place(at.X, at.Y)))
+			p.Rect(x, y, g.tile, g.tile, "free",
+				fmt.Sprintf("tile %s: not in use", place(at.X, at.Y)))
 			continue
 		}
 		drawTile(p, row, drawn, x, y, g.tile)
@@ -179,7 +183,8 @@ func drawLinks(p *svg.Picture, s *source, g *ground) {
 		// To the right of the way, so that the way back has room.
 		dx, dy := (x2-x1)/length, (y2-y1)/length
 		side := g.tile * 0.16
-		title := fmt.Sprintf("link %s to %s: %s packets", place(from.X, from.Y), place(to.X, to.Y), count(l.Packets))
+		title := fmt.Sprintf("link %s to %s: %s packets", place(from.X, from.Y), place(to.X, to.Y),
+			count(l.Packets))
 		if l.Stalls != nil {
 			title += ", stalls " + count(*l.Stalls) + " cycles"
 		}

@@ -72,7 +72,8 @@ func newProbe(s *source) (*probeSection, error) {
 // probeSample runs a sample on the fast engine, which does what every engine does.
 func probeSample(s *source, number int) (*probed, error) {
 	c := s.Comparison.Chip
-	run := &probed{source: s, ticks: s.Comparison.SNN.Ticks, output: int(c.Image().Readout.Population), hidden: -1}
+	run := &probed{source: s, ticks: s.Comparison.SNN.Ticks,
+		output: int(c.Image().Readout.Population), hidden: -1}
 	o := s.Comparison.Options
 	o.Ticks, o.Links, o.ByTick = run.ticks, false, false
 	o.Spikes, o.Potentials = nil, nil
@@ -89,7 +90,8 @@ func probeSample(s *source, number int) (*probed, error) {
 		o.Potentials = append(o.Potentials, run.output)
 	}
 	for p := range c.Image().Populations {
-		if p != run.output && run.hidden < 0 && c.Size(p)*run.ticks <= maxProbed && slices.Contains(o.Spikes, p) {
+		if p != run.output && run.hidden < 0 && c.Size(p)*run.ticks <= maxProbed &&
+			slices.Contains(o.Spikes, p) {
 			run.hidden = p
 			o.Potentials = append(o.Potentials, p)
 		}
@@ -201,7 +203,8 @@ func (r *probed) potentials() template.HTML {
 	class := func(k int) (class, name string) {
 		return fmt.Sprintf("curve s%d", k), fmt.Sprintf("neuron %d", chosen[k])
 	}
-	return r.lines("potentials of three neurons of "+pop.Name, "potential, model's units", lines, class, 0, 1, 2)
+	return r.lines("potentials of three neurons of "+pop.Name, "potential, model's units", lines,
+		class, 0, 1, 2)
 }
 
 // lines draws a line per neuron; those named stand above the others and in the legend.

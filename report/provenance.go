@@ -67,5 +67,6 @@ func samplesHash(s *source) string {
 		binary.LittleEndian.PutUint64(b[:], uint64(int64(s.Source.Label(i))))
 		h.Write(b[:])
 	}
-	return fmt.Sprintf("SHA-256 of the first %d, as float64, each with its label: %s", n, hex.EncodeToString(h.Sum(nil)))
+	return fmt.Sprintf("SHA-256 of the first %d, as float64, each with its label: %s", n,
+		hex.EncodeToString(h.Sum(nil)))
 }

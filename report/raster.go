@@ -53,7 +53,8 @@ func (r *probed) raster() template.HTML {
 		rows := min(b.size, rasterRows)
 		h := row * float64(rows)
 		d, total, active, shown := r.spikesPath(b, rows, x, y, row)
-		title := fmt.Sprintf("%s: %s of %s", b.name, things(total, "spike"), things(b.size, "neuron"))
+		title := fmt.Sprintf("%s: %s of %s", b.name, things(total, "spike"),
+			things(b.size, "neuron"))
 		p.Begin("", title)
 		p.Rect(names, y, width-12-names, h, "floor", "")
 		p.Path(d, "spike", "")
@@ -125,7 +126,8 @@ func strokes(train *spike.Train, place []int, ticks int, x svg.Scale, y, row flo
 			case place[n] == 0:
 				continue
 			case last == 0:
-				fmt.Fprintf(&path, "M%.1f %gv%g", x.At(float64(t)+0.5), y+row*float64(place[n]-1), row-0.5)
+				fmt.Fprintf(&path, "M%.1f %gv%g", x.At(float64(t)+0.5), y+row*float64(place[n]-1),
+					row-0.5)
 			default:
 				fmt.Fprintf(&path, "m0 %gv%g", row*float64(place[n]-last)-row+0.5, row-0.5)
 			}

@@ -92,7 +92,9 @@ func Write(w io.Writer, r *bench.Report, o Options) error {
 		return err
 	}
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"num": doc.number, "count": func(n int) string { return count(float64(n)) }, "clean": svg.Clean,
+		"num": doc.number, "count": func(n int) string {
+			return count(float64(n))
+		}, "clean": svg.Clean,
 		"pointer": func(parts ...any) string { return fmt.Sprint(parts...) }, "step": step,
 	}).Parse(pageTemplate)
 	if err != nil {
@@ -111,8 +113,9 @@ func Write(w io.Writer, r *bench.Report, o Options) error {
 func newPage(s *source) (*page, error) {
 	style := pageStyle + planStyle()
 	p := &page{
-		Style: template.CSS(style), Script: template.JS(pageScript), Policy: policy(style, pageScript),
-		Bench: s.Report, Title: svg.Clean(s.Model) + " on " + svg.Clean(s.Report.Chip),
+		Style: template.CSS(style), Script: template.JS(pageScript),
+		Policy: policy(style, pageScript),
+		Bench:  s.Report, Title: svg.Clean(s.Model) + " on " + svg.Clean(s.Report.Chip),
 		Fit: newFit(s), Time: newTime(s), Energy: newEnergy(s), Verdict: newVerdict(s),
 		Plan: newPlan(s), Network: newNetwork(s), Provenance: newProvenance(s),
 	}
@@ -135,7 +138,8 @@ func policy(style, script string) string {
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
 	return strings.Join([]string{
-		"default-src 'none'", "style-src " + hash(style), "script-src " + hash(script), "img-src data:",
+		"default-src 'none'", "style-src " + hash(style), "script-src " + hash(script),
+		"img-src data:",
 		"base-uri 'none'", "form-action 'none'",
 	}, "; ")
 }
@@ -155,11 +159,13 @@ func cards(s *source) ([]card, error) {
 	errs := []error{add("accuracy", "#classify", "accuracy", "/snn/accuracy", note)}
 	img := s.Comparison.Chip.Image()
 	out = append(out, card{
-		Name: "cores", Href: "#fit", Value: template.HTML(fmt.Sprintf("%d of %d", len(img.Cores), s.tiles())),
-		Note: fmt.Sprintf("fullest %s", percent(fullest(s))),
+		Name: "cores", Href: "#fit",
+		Value: template.HTML(fmt.Sprintf("%d of %d", len(img.Cores), s.tiles())),
+		Note:  fmt.Sprintf("fullest %s", percent(fullest(s))),
 	})
 	if s.Report.SNN.Cycles != nil {
-		errs = append(errs, add("time", "#time", "seconds", "/snn/cycles/seconds_on_chip", "per inference"))
+		errs = append(errs, add("time", "#time", "seconds", "/snn/cycles/seconds_on_chip",
+			"per inference"))
 	}
 	if len(s.Report.Energy) > 0 {
 		e := &s.Report.Energy[0]
@@ -169,7 +175,8 @@ func cards(s *source) ([]card, error) {
 		}
 		errs = append(errs, add("energy", "#energy", "energy", "/energy/0/snn_pj", note))
 		out = append(out, card{
-			Name: "winner", Href: "#verdict", Value: template.HTML(winnerName(e.Winner)), Note: svg.Clean(e.Table),
+			Name: "winner", Href: "#verdict", Value: template.HTML(winnerName(e.Winner)),
+			Note: svg.Clean(e.Table),
 		})
 	}
 	return out, errors.Join(errs...)

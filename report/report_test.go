@@ -46,7 +46,8 @@ func measured(t *testing.T, engine string, byTick, labelled bool, workers int) *
 	for p := range net.Populations { // low enough to spike
 		net.Populations[p].Threshold = slices.Repeat([]int32{40}, size)
 	}
-	r, err := compiler.CompileIR(t.Context(), net, compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: ticks}})
+	r, err := compiler.CompileIR(t.Context(), net,
+		compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: ticks}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)
@@ -65,7 +66,8 @@ func measured(t *testing.T, engine string, byTick, labelled bool, workers int) *
 	require.NoError(t, err)
 	options := chip.Options{Ticks: ticks, ByTick: byTick, Links: byTick}
 	run := bench.CompareRun{
-		Chip: c, EngineName: engine, Encoder: "spikes", Options: options, Source: source, Tables: tables, Workers: workers,
+		Chip: c, EngineName: engine, Encoder: "spikes", Options: options, Source: source,
+		Tables: tables, Workers: workers,
 		Engine: func() (chip.Engine, error) {
 			if engine == "cycle" {
 				return c.NewCycle(options, nil)
@@ -132,16 +134,22 @@ func sections(page []element) []string {
 
 // TestSections: what a report has not is left out, and the rest stands.
 func TestSections(t *testing.T) {
-	all := []string{"fit", "classify", "time", "energy", "verdict", "plan", "sample", "network", "provenance"}
+	all := []string{"fit", "classify", "time", "energy", "verdict", "plan", "sample", "network",
+		"provenance"}
 	for _, c := range []struct {
 		name, engine     string
 		byTick, labelled bool
 		has, hasNot      []string
 	}{
-		{"cycle engine", "cycle", true, true, []string{"The bottleneck is", `class="heat"`, "link w", "confusion matrix"}, []string{"knows no time"}},
-		{"fast engine", "fast", true, true, []string{"knows no time", "additions and updates", "link w"}, []string{"The bottleneck"}},
-		{"no labels", "cycle", true, false, []string{"accuracies are not known"}, []string{"confusion matrix"}},
-		{"a code that is read once", "cycle", false, true, []string{"no curve over ticks", "The bottleneck is"}, []string{`class="heat"`, "link w"}},
+		{"cycle engine", "cycle", true, true, []string{"The bottleneck is", `class="heat"`,
+			"link w", "confusion matrix"}, []string{"knows no time"}},
+		{"fast engine", "fast", true, true, []string{"knows no time", "additions and updates",
+			"link w"}, []string{"The bottleneck"}},
+		{"no labels", "cycle", true, false, []string{"accuracies are not known"},
+			[]string{"confusion matrix"}},
+		{"a code that is read once", "cycle", false, true,
+			[]string{"no curve over ticks", "The bottleneck is"},
+			[]string{`class="heat"`, "link w"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := page(t, measured(t, c.engine, c.byTick, c.labelled, 2), report.Options{})
@@ -190,7 +198,8 @@ func outline(page []element) string {
 
 // TestOutline holds what the page says to a golden file: go test ./report -update.
 func TestOutline(t *testing.T) {
-	options := report.Options{Version: "v1", Command: "adder report m.snn", Seed: 3, Files: []report.File{{Name: "m.snn", SHA256: "ab"}}, Sample: 1}
+	options := report.Options{Version: "v1", Command: "adder report m.snn", Seed: 3,
+		Files: []report.File{{Name: "m.snn", SHA256: "ab"}}, Sample: 1}
 	got := outline(parse(t, page(t, measured(t, "cycle", true, true, 1), options)))
 	path := filepath.Join("testdata", "outline.txt")
 	if *update {
@@ -204,8 +213,10 @@ func TestOutline(t *testing.T) {
 
 // TestBytes: a report gives the same page whoever runs it.
 func TestBytes(t *testing.T) {
-	options := report.Options{Version: "v1", Command: "adder report m.onnx", Seed: 3, Files: []report.File{{Name: "m.onnx", SHA256: "ab"}}, Sample: 2}
-	one, four := page(t, measured(t, "cycle", true, true, 1), options), page(t, measured(t, "cycle", true, true, 4), options)
+	options := report.Options{Version: "v1", Command: "adder report m.onnx", Seed: 3,
+		Files: []report.File{{Name: "m.onnx", SHA256: "ab"}}, Sample: 2}
+	one, four := page(t, measured(t, "cycle", true, true, 1), options), page(t,
+		measured(t, "cycle", true, true, 4), options)
 	require.True(t, one == four, "the number of workers changes the page")
 	for _, want := range []string{"adder report m.onnx", "v1", "sample 2"} {
 		require.True(t, strings.Contains(one, want), want)
@@ -214,7 +225,8 @@ func TestBytes(t *testing.T) {
 
 // TestHostileNames: names stay text, and nothing on the page loads, runs or leads away.
 func TestHostileNames(t *testing.T) {
-	text := page(t, measured(t, "cycle", true, true, 2), report.Options{Version: hostile, Command: hostile, Files: []report.File{{Name: hostile}}})
+	text := page(t, measured(t, "cycle", true, true, 2),
+		report.Options{Version: hostile, Command: hostile, Files: []report.File{{Name: hostile}}})
 	require.False(t, strings.Contains(text, "<img src=x"))
 	require.False(t, strings.Contains(text, "\x00"))
 	require.True(t, utf8.ValidString(text))
@@ -222,7 +234,8 @@ func TestHostileNames(t *testing.T) {
 	for _, e := range parse(t, text) {
 		for name, value := range e.attributes {
 			require.False(t, strings.HasPrefix(name, "on"), "%s of %s", name, e.name)
-			require.NotEqual(t, "style", name, "%s: a style attribute is refused by the policy", e.name)
+			require.NotEqual(t, "style", name, "%s: a style attribute is refused by the policy",
+				e.name)
 			if name == "src" || name == "href" {
 				require.Regexp(t, `^(#[a-z]+|data:.*)$`, value)
 			}
@@ -235,7 +248,8 @@ func TestHostileNames(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, scripts)
-	policy := regexp.MustCompile(`content="default-src &#39;none&#39;; style-src &#39;sha256-[^ ]+&#39;; script-src &#39;sha256-[^ ]+&#39;; img-src data:;`)
+	policy := regexp.MustCompile(
+		`content="default-src &#39;none&#39;; style-src &#39;sha256-[^ ]+&#39;; script-src &#39;sha256-[^ ]+&#39;; img-src data:;`)
 	require.True(t, policy.MatchString(text))
 }
 

@@ -29,7 +29,8 @@ type timeSection struct {
 const heatRows, heatColumns = 64, 128
 
 func newTime(s *source) *timeSection {
-	t := &timeSection{Timed: s.Report.SNN.Cycles != nil, Cores: len(s.Comparison.Chip.Image().Cores)}
+	t := &timeSection{Timed: s.Report.SNN.Cycles != nil,
+		Cores: len(s.Comparison.Chip.Image().Cores)}
 	values, unit := workByTick(s)
 	t.Unit = unit
 	if t.Timed {
@@ -72,7 +73,8 @@ func workByTick(s *source) (values [][]float64, unit string) {
 		}
 		for t := range a.Ticks() {
 			counts := a.At(k, a.Slot(t))
-			values[account.Core][t] += float64(counts.Core.SynapticAdds+counts.Core.NeuronUpdates) / samples
+			values[account.Core][t] += float64(counts.Core.SynapticAdds+
+				counts.Core.NeuronUpdates) / samples
 		}
 	}
 	return values, "additions and updates"
@@ -94,7 +96,8 @@ func busiest(values [][]float64) []int {
 // bottleneck names what an inference waits for longest.
 func bottleneck(s *source) string {
 	cycles := s.Report.SNN.Cycles
-	name, longest := "the mesh, with packets still under way when all cores are done", cycles.LastPacket
+	name, longest :=
+		"the mesh, with packets still under way when all cores are done", cycles.LastPacket
 	if cycles.Barrier > longest {
 		name, longest = "the barrier between ticks", cycles.Barrier
 	}
@@ -112,7 +115,8 @@ func bottleneck(s *source) string {
 			busiest, busy = core, *row.Busy
 		}
 	}
-	words := fmt.Sprintf("The bottleneck is %s: ticks wait for it %s of the time.", name, percent(part(longest, cycles.Total)))
+	words := fmt.Sprintf("The bottleneck is %s: ticks wait for it %s of the time.", name,
+		percent(part(longest, cycles.Total)))
 	switch busiest {
 	case "":
 	case name:
@@ -191,12 +195,15 @@ func heatPicture(s *source, values [][]float64, order []int, bins int, unit stri
 			cells = append(cells, strconv.FormatFloat(v, 'f', 0, 64))
 		}
 	}
-	p.Data("heat", "x", strconv.Itoa(names), "y", strconv.Itoa(top), "cell", strconv.FormatFloat(cell, 'f', 4, 64),
-		"row", strconv.FormatFloat(height, 'f', 4, 64), "columns", strconv.Itoa(columns), "bins", strconv.Itoa(bins),
+	p.Data("heat", "x", strconv.Itoa(names), "y", strconv.Itoa(top), "cell",
+		strconv.FormatFloat(cell, 'f', 4, 64),
+		"row", strconv.FormatFloat(height, 'f', 4, 64), "columns", strconv.Itoa(columns), "bins",
+		strconv.Itoa(bins),
 		"unit", unit, "labels", strings.Join(labels, "\n"), "values", strings.Join(cells, " "))
 	p.Cells(names, top, cell, height, rows, max(greatest, 1e-300))
 	p.End()
-	x := svg.Scale{Greatest: float64(columns * bins), From: names, To: names + cell*float64(columns)}
+	x := svg.Scale{Greatest: float64(columns * bins), From: names,
+		To: names + cell*float64(columns)}
 	for _, v := range x.Ticks(8) {
 		p.Line(x.At(v), bottom, x.At(v), bottom+4, "rule", "")
 		p.Text(x.At(v), bottom+16, "c", count(v))

@@ -41,11 +41,14 @@ func newVerdict(s *source) *verdictSection {
 			class = *e.Winner
 		}
 		v.Tables = append(v.Tables, tableVerdict{
-			Index: i, Table: svg.Clean(e.Table), Winner: winnerName(e.Winner), Class: class, Sentence: svg.Clean(e.Verdict),
-			Reason: svg.Clean(e.WinnerReason), Banded: e.RatioLeast != nil && *e.RatioLeast < *e.RatioGreatest,
+			Index: i, Table: svg.Clean(e.Table), Winner: winnerName(e.Winner), Class: class,
+			Sentence: svg.Clean(e.Verdict),
+			Reason:   svg.Clean(e.WinnerReason), Banded: e.RatioLeast != nil &&
+				*e.RatioLeast < *e.RatioGreatest,
 		})
 		if lines := s.Lines(e.Table); len(lines) > 0 && len(s.Curve) > 1 {
-			v.Maps = append(v.Maps, breakEvenMap{Table: svg.Clean(e.Table), Picture: mapPicture(s, e.Table, lines)})
+			v.Maps = append(v.Maps,
+				breakEvenMap{Table: svg.Clean(e.Table), Picture: mapPicture(s, e.Table, lines)})
 		}
 	}
 	return v
@@ -113,7 +116,8 @@ func mapPicture(s *source, table string, lines []bench.BreakEvenLine) template.H
 			class, words = "f0", "accuracy within the margin"
 		}
 		c.Circle(c.X.At(float64(point.Ticks)), c.Y.At(point.SpikesPerSynapse), 3, class,
-			fmt.Sprintf("%s: %s spikes per synapse, %s", things(point.Ticks, "tick"), digits(point.SpikesPerSynapse), words))
+			fmt.Sprintf("%s: %s spikes per synapse, %s", things(point.Ticks, "tick"),
+				digits(point.SpikesPerSynapse), words))
 	}
 	c.LegendDot(0, 2, rows, "f0", "this network, accurate")
 	c.LegendDot(1, 2, rows, "s0 ring", "this network, less accurate")

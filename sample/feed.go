@@ -37,7 +37,8 @@ func (f *Fed) Preparation() *layout.Preparation {
 
 // NewFed plans how a network hears a set, by its first n samples, and has the first layer
 // of a network take part in it. Calibration of an ANN is those samples, [n][inputs].
-func NewFed(net *snn.Network, set *dataset.Set, p Pipeline, encoder encode.Encoder, n int) (*Fed, error) {
+func NewFed(net *snn.Network, set *dataset.Set, p Pipeline, encoder encode.Encoder,
+	n int) (*Fed, error) {
 	input := InputShape(net)
 	if encoder.Sources(1) != 1 {
 		input = nil // several sources per pixel
@@ -64,7 +65,8 @@ func NewFed(net *snn.Network, set *dataset.Set, p Pipeline, encoder encode.Encod
 	if !net.IsANN() {
 		return out, nil
 	}
-	fed := &Encoded{Values: *v, Encoder: encoder, Preparation: plan.Preparation, Groups: groups(InputShape(out.Net), plan.Signed && !direct)}
+	fed := &Encoded{Values: *v, Encoder: encoder, Preparation: plan.Preparation,
+		Groups: groups(InputShape(out.Net), plan.Signed && !direct)}
 	for i := range min(n, set.Len()) {
 		out.Calibration = append(out.Calibration, fed.Heard(i))
 	}
@@ -89,7 +91,8 @@ func groups(input []int, lines bool) int {
 
 // NewEncoded gives a set to a chip or to the reference, whose input has a shape, as an
 // image's preparation says.
-func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation, input []int) (*Encoded, error) {
+func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation,
+	input []int) (*Encoded, error) {
 	var order string
 	channels, lines := 1, false
 	if p != nil {

@@ -73,6 +73,7 @@ func (g *Graded) Signal(i int) ([][]float64, error) { return g.Signals[i], nil }
 
 // Feed implements Source: no chip takes such a sample.
 func (g *Graded) Feed(i int, _ *chip.Sample) (encode.Work, error) {
-	return encode.Work{}, fmt.Errorf("sample %d of %s has real numbers, and what travels on a chip are spikes: use the engine reference",
+	return encode.Work{}, fmt.Errorf("sample %d of %s has real numbers, and what travels on a "+
+		"chip are spikes: use the engine reference",
 		i, g.Title)
 }

@@ -35,7 +35,8 @@ func (p *Pipeline) Check() error {
 	finite := func(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 	switch {
 	case !finite(p.Scale) || p.Scale < 0:
-		return fmt.Errorf("--scale %g: write a number above 0, such as 255 for a network that was trained on 0 to 255",
+		return fmt.Errorf("--scale %g: write a number above 0, such as 255 for a network that "+
+			"was trained on 0 to 255",
 			p.Scale)
 	case slices.ContainsFunc(p.Mean, func(x float64) bool { return !finite(x) }):
 		return fmt.Errorf("--mean %v: write finite numbers", p.Mean)
@@ -153,7 +154,8 @@ func (a *axes) turn(picture bool, layout string, input []int) error {
 	case layout == "" && fits && picture:
 		layout = LayoutHWC
 	case layout == "" && fits:
-		return fmt.Errorf("a sample has shape %s and the model takes %s: --layout %s turns the samples, --layout %s feeds them as they are",
+		return fmt.Errorf("a sample has shape %s and the model takes %s: --layout %s turns the "+
+			"samples, --layout %s feeds them as they are",
 			form(a.shape), form(input), other(is), is)
 	}
 	if layout == "" || layout == is {
@@ -193,7 +195,8 @@ func permutation(shape []int, is string) []int32 {
 // findChannels finds the axis with as many channels as a pipeline has numbers.
 func (a *axes) findChannels(layout string, picture bool, channels int) error {
 	last := len(a.shape) - 1
-	if last == 2 && (layout == LayoutHWC || layout == "" && !picture && looksHWC(a.shape) || picture && a.from != nil) {
+	if last == 2 && (layout == LayoutHWC || layout == "" && !picture && looksHWC(a.shape) ||
+		picture && a.from != nil) {
 		a.channel = last
 	}
 	switch {
@@ -203,7 +206,8 @@ func (a *axes) findChannels(layout string, picture bool, channels int) error {
 		a.channel = last
 		return nil
 	}
-	return fmt.Errorf("--mean and --std have %d numbers and a sample of shape %s has %d channels: give one for all or one per channel",
+	return fmt.Errorf("--mean and --std have %d numbers and a sample of shape %s has %d "+
+		"channels: give one for all or one per channel",
 		channels, form(a.shape), a.shape[a.channel])
 }
 

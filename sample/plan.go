@@ -42,7 +42,8 @@ func (p *Plan) Describe(direct bool) string {
 	case p.Plain():
 		return "as it is"
 	case p.Range != 0:
-		return fmt.Sprintf("numbers from 0, 1 stands for %.4g, normalisation folded into the first layer",
+		return fmt.Sprintf("numbers from 0, 1 stands for %.4g, normalisation folded into the "+
+			"first layer",
 			p.Range)
 	}
 	return how + ", normalisation folded into the first layer"

@@ -14,7 +14,8 @@ import (
 
 // colours is a picture of 3 channels, one row and two columns.
 func colours(values ...uint8) *dataset.Set {
-	return &dataset.Set{Name: "colours", Shape: []int{3, 1, 2}, Picture: true, Classes: 2, Bytes: values, Labels: []int32{1}}
+	return &dataset.Set{Name: "colours", Shape: []int{3, 1, 2}, Picture: true, Classes: 2,
+		Bytes: values, Labels: []int32{1}}
 }
 
 func analog(t testing.TB, set *dataset.Set, p Pipeline, input []int) []float64 {
@@ -29,15 +30,22 @@ func analog(t testing.TB, set *dataset.Set, p Pipeline, input []int) []float64 {
 // The numbers are those of torchvision's ToTensor and Normalize, worked out by hand.
 func TestPipeline(t *testing.T) {
 	set := colours(255, 0, 51, 102, 0, 255)
-	require.InDeltaSlice(t, []float64{1, 0, 0.2, 0.4, 0, 1}, analog(t, set, Pipeline{}, []int{3, 1, 2}), 1e-15)
-	require.InDeltaSlice(t, []float64{1, -1, -0.6, -0.2, -1, 1}, analog(t, set, Pipeline{Mean: []float64{0.5}, Std: []float64{0.5}}, []int{6}), 1e-15)
+	require.InDeltaSlice(t, []float64{1, 0, 0.2, 0.4, 0, 1},
+		analog(t, set, Pipeline{}, []int{3, 1, 2}), 1e-15)
+	require.InDeltaSlice(t, []float64{1, -1, -0.6, -0.2, -1, 1},
+		analog(t, set, Pipeline{Mean: []float64{0.5}, Std: []float64{0.5}}, []int{6}), 1e-15)
 	require.InDeltaSlice(t, []float64{0.9 / 0.5, -0.1 / 0.5, 0, 0.2, -1.2, -0.8},
-		analog(t, set, Pipeline{Mean: []float64{0.1, 0.2, 3}, Std: []float64{0.5, 1, 2.5}}, nil), 1e-15)
-	require.InDeltaSlice(t, []float64{255, 0, 51, 102, 0, 255}, analog(t, set, Pipeline{Scale: 255}, nil), 1e-12)
+		analog(t, set, Pipeline{Mean: []float64{0.1, 0.2, 3}, Std: []float64{0.5, 1, 2.5}}, nil),
+		1e-15)
+	require.InDeltaSlice(t, []float64{255, 0, 51, 102, 0, 255},
+		analog(t, set, Pipeline{Scale: 255}, nil), 1e-12)
 
-	real := &dataset.Set{Name: "real", Shape: []int{2}, Reals: []float32{-8, 255}, Labels: []int32{0}}
+	real := &dataset.Set{Name: "real", Shape: []int{2}, Reals: []float32{-8, 255},
+		Labels: []int32{0}}
 	require.Equal(t, []float64{-8, 255}, analog(t, real, Pipeline{}, nil))
-	require.Equal(t, []float64{-3, 0}, analog(t, real, Pipeline{Scale: 0.5, Mean: []float64{2, 127.5}, Std: []float64{2, 1}}, nil), "each element is a channel")
+	require.Equal(t, []float64{-3, 0},
+		analog(t, real, Pipeline{Scale: 0.5, Mean: []float64{2, 127.5}, Std: []float64{2, 1}}, nil),
+		"each element is a channel")
 }
 
 // A network that takes rows, columns, channels hears them so, and its channels are the
@@ -49,18 +57,21 @@ func TestLayout(t *testing.T) {
 		turned[i] /= 255
 	}
 	require.InDeltaSlice(t, turned, analog(t, set, Pipeline{Layout: LayoutHWC}, []int{6}), 1e-15)
-	require.InDeltaSlice(t, turned, analog(t, set, Pipeline{}, []int{1, 2, 3}), 1e-15, "the axes say it")
+	require.InDeltaSlice(t, turned, analog(t, set, Pipeline{}, []int{1, 2, 3}), 1e-15,
+		"the axes say it")
 	normal := analog(t, set, Pipeline{Layout: LayoutHWC, Mean: []float64{0, 1, 2}}, nil)
 	for i := range turned {
 		require.InDelta(t, turned[i]-float64(i%3), normal[i], 1e-15)
 	}
 
-	array := &dataset.Set{Name: "array", Shape: []int{8, 9, 3}, Bytes: make([]uint8, 216), Labels: []int32{0}}
+	array := &dataset.Set{Name: "array", Shape: []int{8, 9, 3}, Bytes: make([]uint8, 216),
+		Labels: []int32{0}}
 	for i := range array.Bytes {
 		array.Bytes[i] = uint8(i)
 	}
 	_, err := NewValues(array, Pipeline{}, []int{3, 8, 9})
-	require.EqualError(t, err, "array: a sample has shape 8x9x3 and the model takes 3x8x9: --layout chw turns the samples, --layout hwc feeds them as they are")
+	require.EqualError(t, err, "array: a sample has shape 8x9x3 and the model takes 3x8x9: "+
+		"--layout chw turns the samples, --layout hwc feeds them as they are")
 	x := analog(t, array, Pipeline{Layout: LayoutCHW}, []int{3, 8, 9})
 	require.Equal(t, 3.0/255, x[1])
 	require.Equal(t, 1.0/255, x[72])
@@ -71,18 +82,20 @@ func TestLayout(t *testing.T) {
 func TestPipelineRefuses(t *testing.T) {
 	set := colours(1, 2, 3, 4, 5, 6)
 	for want, p := range map[string]Pipeline{
-		"--mean [NaN]: write finite":                {Mean: []float64{math.NaN()}},
-		"--std [0]: write numbers above 0":          {Std: []float64{0}},
-		"--scale -1":                                {Scale: -1},
-		"--layout nchw: write chw or hwc":           {Layout: "nchw"},
-		"--mean has 2 numbers and --std 3":          {Mean: []float64{1, 2}, Std: []float64{1, 2, 3}},
+		"--mean [NaN]: write finite":       {Mean: []float64{math.NaN()}},
+		"--std [0]: write numbers above 0": {Std: []float64{0}},
+		"--scale -1":                       {Scale: -1},
+		"--layout nchw: write chw or hwc":  {Layout: "nchw"},
+		"--mean has 2 numbers and --std 3": {Mean: []float64{1, 2},
+			Std: []float64{1, 2, 3}},
 		"have 4 numbers and a sample of shape 3x1x": {Mean: []float64{1, 2, 3, 4}},
 	} {
 		_, err := NewValues(set, p, nil)
 		require.ErrorContains(t, err, want)
 	}
 	_, err := NewValues(set, Pipeline{}, []int{784})
-	require.EqualError(t, err, "colours: a sample has shape 3x1x2, 6 elements, and the model takes 784, 784")
+	require.EqualError(t, err, "colours: a sample has shape 3x1x2, 6 elements, and the model "+
+		"takes 784, 784")
 }
 
 // What the chip's input stands for, through the factor and the shift of the plan, is
@@ -94,10 +107,13 @@ func TestPlanKeepsTheNumbers(t *testing.T) {
 			return rapid.SliceOfN(rapid.Float64Range(low, high), channels, channels).Draw(rt, name)
 		}
 		p := Pipeline{
-			Scale: rapid.SampledFrom([]float64{0, 1, 255, 0.01}).Draw(rt, "scale"), Mean: some("mean", -2, 2), Std: some("std", 0.1, 3),
-			Layout: rapid.SampledFrom([]string{"", LayoutCHW, LayoutHWC}).Draw(rt, "layout"), Bytes: rapid.Bool().Draw(rt, "bytes"),
+			Scale: rapid.SampledFrom([]float64{0, 1, 255, 0.01}).Draw(rt, "scale"),
+			Mean:  some("mean", -2, 2), Std: some("std", 0.1, 3),
+			Layout: rapid.SampledFrom([]string{"", LayoutCHW, LayoutHWC}).Draw(rt, "layout"),
+			Bytes:  rapid.Bool().Draw(rt, "bytes"),
 		}
-		set := &dataset.Set{Name: "set", Shape: []int{3, 2, 2}, Picture: true, Classes: 1, Labels: []int32{0}}
+		set := &dataset.Set{Name: "set", Shape: []int{3, 2, 2}, Picture: true, Classes: 1,
+			Labels: []int32{0}}
 		kind := rapid.SampledFrom([]string{"bytes", "positive", "signed"}).Draw(rt, "kind")
 		switch kind {
 		case "bytes":
@@ -133,13 +149,15 @@ func TestPlanKeepsTheNumbers(t *testing.T) {
 
 // A signed element is two lines of spikes: plus before minus, channel by channel.
 func TestTwoLines(t *testing.T) {
-	set := &dataset.Set{Name: "signed", Shape: []int{2, 2}, Reals: []float32{1, -0.5, 0, -2, 4, 0, 0, 0}, Labels: []int32{0, 0}}
+	set := &dataset.Set{Name: "signed", Shape: []int{2, 2},
+		Reals: []float32{1, -0.5, 0, -2, 4, 0, 0, 0}, Labels: []int32{0, 0}}
 	v, err := NewValues(set, Pipeline{}, nil)
 	require.NoError(t, err)
 	plan, err := NewPlan(v, 1)
 	require.NoError(t, err)
 	require.Equal(t, []any{true, 2.0, []float64{2}}, []any{plan.Signed, plan.Range, plan.Factor})
-	require.Equal(t, "two lines of spikes, plus and minus, a spike per tick stands for 2", plan.Describe(false))
+	require.Equal(t, "two lines of spikes, plus and minus, a spike per tick stands for 2",
+		plan.Describe(false))
 	encoder, err := encode.New(encode.Config{Kind: encode.KindRate, Ticks: 8})
 	require.NoError(t, err)
 	fed := &Encoded{Values: *v, Encoder: encoder, Preparation: plan.Preparation, Groups: 2}
@@ -167,9 +185,12 @@ func TestDescribe(t *testing.T) {
 		return &dataset.Set{Shape: []int{len(x)}, Reals: x, Labels: []int32{0}}
 	}
 	require.Equal(t, "as it is", v(pixels, Pipeline{}).Describe(false))
-	require.Equal(t, "pixels stay spikes, normalisation folded into the first layer", v(pixels, Pipeline{Mean: []float64{1}}).Describe(false))
-	require.Equal(t, "pixels are levels, normalisation folded into the first layer", v(pixels, Pipeline{Std: []float64{2}}).Describe(true))
-	require.Equal(t, "numbers from 0, 1 stands for 7, normalisation folded into the first layer", v(real(7, 2), Pipeline{}).Describe(false))
+	require.Equal(t, "pixels stay spikes, normalisation folded into the first layer",
+		v(pixels, Pipeline{Mean: []float64{1}}).Describe(false))
+	require.Equal(t, "pixels are levels, normalisation folded into the first layer",
+		v(pixels, Pipeline{Std: []float64{2}}).Describe(true))
+	require.Equal(t, "numbers from 0, 1 stands for 7, normalisation folded into the first layer",
+		v(real(7, 2), Pipeline{}).Describe(false))
 	require.Equal(t, "signed levels, 1 stands for 7", v(real(-7, 2), Pipeline{}).Describe(true))
 	require.Equal(t, "as it is", v(real(0.5, 1), Pipeline{}).Describe(false))
 }

@@ -23,7 +23,8 @@ func pictures() *dataset.Set {
 
 func TestValues(t *testing.T) {
 	v := &Values{Set: pictures()}
-	require.Equal(t, []any{"pictures", 2, []int{3, 2, 1}, 5, 4}, []any{v.Name(), v.Len(), v.Shape(), v.Classes(), v.Label(0)})
+	require.Equal(t, []any{"pictures", 2, []int{3, 2, 1}, 5, 4},
+		[]any{v.Name(), v.Len(), v.Shape(), v.Classes(), v.Label(0)})
 	x, err := v.Analog(0, nil)
 	require.NoError(t, err)
 	require.Equal(t, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, x)
@@ -32,7 +33,8 @@ func TestValues(t *testing.T) {
 	require.Same(t, &x[0], &y[0], "the memory is used again")
 	require.Equal(t, 1.0/255, y[5])
 
-	real := &Values{Set: &dataset.Set{Shape: []int{2}, Reals: []float32{-1.5, 300}, Labels: []int32{0}}}
+	real := &Values{Set: &dataset.Set{Shape: []int{2}, Reals: []float32{-1.5, 300},
+		Labels: []int32{0}}}
 	x, err = real.Analog(0, nil)
 	require.NoError(t, err)
 	require.Equal(t, []float64{-1.5, 300}, x)
@@ -112,9 +114,11 @@ func TestTrains(t *testing.T) {
 	x, err := s.Analog(0, []float64{9, 9, 9})
 	require.NoError(t, err)
 	require.Equal(t, []float64{0, 0.5}, x)
-	require.Equal(t, []any{[]int{2}, 3, 2, true}, []any{s.Shape(), s.Classes(), s.Label(0), Labelled(s)})
+	require.Equal(t, []any{[]int{2}, 3, 2, true}, []any{s.Shape(), s.Classes(), s.Label(0),
+		Labelled(s)})
 	s.Form, s.Labels = []int{1, 2}, nil
-	require.Equal(t, []any{[]int{1, 2}, 0, -1, false}, []any{s.Shape(), s.Classes(), s.Label(0), Labelled(s)})
+	require.Equal(t, []any{[]int{1, 2}, 0, -1, false}, []any{s.Shape(), s.Classes(), s.Label(0),
+		Labelled(s)})
 	empty := &Trains{}
 	require.Equal(t, []int{0, 0, 0}, []int{empty.Len(), empty.Ticks(), empty.Size()})
 }
@@ -136,10 +140,12 @@ func TestCheckLabels(t *testing.T) {
 	v := &Values{Set: pictures()}
 	require.NoError(t, CheckLabels(v, 5))
 	require.EqualError(t, CheckLabels(v, 4),
-		"sample 0 of pictures has label 4, and the model tells 4 classes apart, 0 to 3: give samples and a model of the same task")
+		"sample 0 of pictures has label 4, and the model tells 4 classes apart, 0 to 3: give "+
+			"samples and a model of the same task")
 	v.Set.Labels = []int32{1, 0}
 	require.NoError(t, CheckLabels(v, 1), "one output tells two classes apart")
-	require.NoError(t, CheckLabels(&Trains{Trains: []*spike.Train{spike.NewTrain(1, 1)}}, 1), "no labels")
+	require.NoError(t, CheckLabels(&Trains{Trains: []*spike.Train{spike.NewTrain(1, 1)}}, 1),
+		"no labels")
 }
 
 // failing is a recording that cannot be read.

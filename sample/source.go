@@ -76,7 +76,8 @@ func CheckLabels(s Samples, outputs int) error {
 	classes := max(outputs, 2)
 	for i := range s.Len() {
 		if label := s.Label(i); label >= classes {
-			return fmt.Errorf("sample %d of %s has label %d, and the model tells %d classes apart, 0 to %d: give samples and a model of the same task",
+			return fmt.Errorf("sample %d of %s has label %d, and the model tells %d classes "+
+				"apart, 0 to %d: give samples and a model of the same task",
 				i, s.Name(), label, classes, classes-1)
 		}
 	}

@@ -54,12 +54,14 @@ func readArrays(list []arrayHeader, data []byte) ([]Array, error) {
 		}
 		for _, d := range h.Shape {
 			if d < 0 || d > 0 && size > int64(MaxFrame)/int64(d) {
-				return nil, fmt.Errorf("array %q of shape %v is larger than a frame", h.Name, h.Shape)
+				return nil, fmt.Errorf("array %q of shape %v is larger than a frame", h.Name,
+					h.Shape)
 			}
 			size *= int64(d)
 		}
 		if size > int64(len(data)) {
-			return nil, fmt.Errorf("array %q of shape %v takes %d bytes, and the frame has %d left", h.Name, h.Shape, size, len(data))
+			return nil, fmt.Errorf("array %q of shape %v takes %d bytes, and the frame has %d left",
+				h.Name, h.Shape, size, len(data))
 		}
 		out = append(out, Array{Name: h.Name, Type: h.Type, Shape: h.Shape, Data: data[:size:size]})
 		data = data[size:]

@@ -80,9 +80,13 @@ func (s *serving) workFolder() (string, error) {
 // fileName refuses names that lead out of a folder.
 func fileName(name string) error {
 	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_'
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' ||
+			r == '-' || r == '_'
 	}
-	if name == "" || len(name) > 100 || strings.HasPrefix(name, ".") || strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
+	if name == "" || len(name) > 100 || strings.HasPrefix(name, ".") ||
+		strings.ContainsFunc(name, func(r rune) bool {
+			return !plain(r)
+		}) {
 		return fmt.Errorf("file %q: a name has letters, digits, dots, - and _", name)
 	}
 	return nil

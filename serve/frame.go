@@ -79,7 +79,8 @@ func readFrame(r io.Reader, most int64) (*Frame, error) {
 		return nil, skip(r, length, fmt.Errorf("a frame of %d bytes: the most is %d", length, most))
 	}
 	if length < fixed {
-		return nil, skip(r, length, fmt.Errorf("a frame of %d bytes: the least is %d", length, fixed))
+		return nil, skip(r, length, fmt.Errorf("a frame of %d bytes: the least is %d", length,
+			fixed))
 	}
 	body, err := take(r, int(length))
 	if err != nil {
@@ -131,7 +132,8 @@ func (f *Frame) parse(body []byte) error {
 	n := binary.LittleEndian.Uint32(body[8:])
 	rest := body[fixed:]
 	if n > maxHeader || int64(n) > int64(len(rest)) {
-		return fmt.Errorf("a header of %d bytes in a frame of %d: the most is %d", n, len(body), maxHeader)
+		return fmt.Errorf("a header of %d bytes in a frame of %d: the most is %d", n, len(body),
+			maxHeader)
 	}
 	f.Header = rest[:n]
 	var list struct {
@@ -161,7 +163,8 @@ func write(w io.Writer, op Op, id uint32, v map[string]any, arrays []Array) erro
 		return err
 	}
 	if length += int64(len(header)); length > MaxFrame {
-		return fmt.Errorf("an answer of %d bytes: the most is %d; ask for fewer samples, ticks or layers at once", length, MaxFrame)
+		return fmt.Errorf("an answer of %d bytes: the most is %d; ask for fewer samples, ticks "+
+			"or layers at once", length, MaxFrame)
 	}
 	head := binary.LittleEndian.AppendUint32(make([]byte, 0, 4+fixed+len(header)), uint32(length))
 	head = append(head, byte(op), 0, 0, 0)

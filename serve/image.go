@@ -33,10 +33,12 @@ func (s *serving) open(f *Frame) (result, error) {
 func describe(img *adder.Image) map[string]any {
 	var layers []map[string]any
 	for _, l := range img.Layers() {
-		layers = append(layers, map[string]any{"name": l.Name, "size": l.Size, "depth": l.Depth, "spikes": l.Spikes})
+		layers = append(layers, map[string]any{"name": l.Name, "size": l.Size, "depth": l.Depth,
+			"spikes": l.Spikes})
 	}
 	return map[string]any{
-		"model": img.Model(), "chip": img.Chip(), "cores": img.Cores(), "input_shape": img.InputShape(), "encoder": img.Encoder(),
+		"model": img.Model(), "chip": img.Chip(), "cores": img.Cores(),
+		"input_shape": img.InputShape(), "encoder": img.Encoder(),
 		"ticks": img.Ticks(), "latency": img.Latency(), "layers": layers, "output": img.Output(),
 	}
 }
@@ -73,7 +75,8 @@ type runHeader struct {
 
 func (h *runHeader) options() adder.RunOptions {
 	return adder.RunOptions{
-		Engine: h.Engine, Encoder: h.Encoder, Ticks: h.Ticks, Intensity: h.Intensity, Seed: h.Seed, First: h.First, Workers: h.Workers,
+		Engine: h.Engine, Encoder: h.Encoder, Ticks: h.Ticks, Intensity: h.Intensity, Seed: h.Seed,
+		First: h.First, Workers: h.Workers,
 		Spikes: h.Spikes, Potentials: h.Potentials,
 	}
 }
@@ -88,7 +91,8 @@ func samples(f *Frame) (*adder.Samples, error) {
 		if spikes.Type != "u1" || len(spikes.Shape) < 3 {
 			return nil, errors.New("spikes are of type u1 and of shape [samples, ticks, ...]")
 		}
-		return &adder.Samples{Spikes: spikes.Data, Ticks: spikes.Shape[1], Shape: spikes.Shape[2:]}, nil
+		return &adder.Samples{Spikes: spikes.Data, Ticks: spikes.Shape[1],
+			Shape: spikes.Shape[2:]}, nil
 	case len(x.Shape) < 2:
 		return nil, errors.New("samples are of shape [samples, ...]")
 	case x.Type == "u1":
@@ -121,7 +125,8 @@ func (s *serving) prepare(f *Frame) (*adder.Image, *adder.Samples, *runHeader, e
 		return nil, nil, nil, err
 	}
 	if h.Ticks < 0 || h.Ticks > mostTicks || h.Workers < 0 || h.Workers > mostWorkers {
-		return nil, nil, nil, fmt.Errorf("%d ticks and %d workers: the most are %d and %d", h.Ticks, h.Workers, mostTicks, mostWorkers)
+		return nil, nil, nil, fmt.Errorf("%d ticks and %d workers: the most are %d and %d", h.Ticks,
+			h.Workers, mostTicks, mostWorkers)
 	}
 	of, err := samples(f)
 	return img, of, h, err
@@ -165,19 +170,23 @@ func (h *runHeader) fits(img *adder.Image, of *adder.Samples) error {
 		size *= float64(d)
 	}
 	if size*float64(ticks) > mostTrain {
-		return fmt.Errorf("%d ticks of %.0f inputs: the most are %d spikes a sample; step a session instead", ticks, size, mostTrain)
+		return fmt.Errorf("%d ticks of %.0f inputs: the most are %d spikes a sample; step a "+
+			"session instead", ticks, size, mostTrain)
 	}
 	if bytes *= float64(of.Len()) * float64(ticks); bytes > maxResult {
-		return fmt.Errorf("these records take %.0f bytes, and an answer has room for %d: ask for fewer samples, ticks or layers at once", bytes, maxResult)
+		return fmt.Errorf("these records take %.0f bytes, and an answer has room for %d: ask for "+
+			"fewer samples, ticks or layers at once", bytes, maxResult)
 	}
 	return nil
 }
 
 // answerOf is the answer that holds a result.
 func answerOf(img *adder.Image, r *adder.Result) result {
-	out := result{header: map[string]any{"samples": r.Samples, "ticks": r.Ticks, "counts": r.Counts}}
+	out := result{header: map[string]any{"samples": r.Samples, "ticks": r.Ticks,
+		"counts": r.Counts}}
 	if r.Cycles != nil {
-		out.header["cycles"] = map[string]any{"total": r.Cycles.Total, "stalls": r.Cycles.Stalls, "max_queue": r.Cycles.MaxQueue, "max_link_load": r.Cycles.MaxLinkLoad}
+		out.header["cycles"] = map[string]any{"total": r.Cycles.Total, "stalls": r.Cycles.Stalls,
+			"max_queue": r.Cycles.MaxQueue, "max_link_load": r.Cycles.MaxLinkLoad}
 	}
 	out.arrays = append(out.arrays, ofInt32s("classes", r.Classes, r.Samples))
 	if r.Output != nil {
@@ -185,10 +194,12 @@ func answerOf(img *adder.Image, r *adder.Result) result {
 	}
 	for _, l := range img.Layers() {
 		if x, ok := r.Spikes[l.Name]; ok {
-			out.arrays = append(out.arrays, ofBytes("spikes."+l.Name, "u1", x, r.Samples, r.Ticks, l.Size))
+			out.arrays = append(out.arrays, ofBytes("spikes."+l.Name, "u1", x, r.Samples, r.Ticks,
+				l.Size))
 		}
 		if x, ok := r.Potentials[l.Name]; ok {
-			out.arrays = append(out.arrays, ofFloat32s("potentials."+l.Name, x, r.Samples, r.Ticks, l.Size))
+			out.arrays = append(out.arrays, ofFloat32s("potentials."+l.Name, x, r.Samples, r.Ticks,
+				l.Size))
 		}
 	}
 	return out
@@ -208,7 +219,8 @@ func digits(f *Frame) (result, error) {
 		return result{}, err
 	}
 	return result{arrays: []Array{
-		ofBytes("x", "u1", of.Bytes, append([]int{h.N}, of.Shape...)...), ofInt32s("y", of.Labels, h.N),
+		ofBytes("x", "u1", of.Bytes, append([]int{h.N}, of.Shape...)...),
+		ofInt32s("y", of.Labels, h.N),
 	}}, nil
 }
 
@@ -229,12 +241,14 @@ func (s *serving) encode(f *Frame) (result, error) {
 			return result{}, err
 		}
 		if spikes = append(spikes, one...); len(spikes) > maxResult {
-			return result{}, fmt.Errorf("these spikes take more than %d bytes: ask for fewer samples at once", maxResult)
+			return result{}, fmt.Errorf("these spikes take more than %d bytes: ask for fewer "+
+				"samples at once", maxResult)
 		}
 	}
 	if of.Len() == 0 {
 		return result{}, errors.New("encode: give a sample or more")
 	}
 	ticks := len(spikes) / of.Len() / size
-	return result{arrays: []Array{ofBytes("spikes", "u1", spikes, append([]int{of.Len(), ticks}, img.InputShape()...)...)}}, nil
+	return result{arrays: []Array{ofBytes("spikes", "u1", spikes,
+		append([]int{of.Len(), ticks}, img.InputShape()...)...)}}, nil
 }

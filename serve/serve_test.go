@@ -69,7 +69,8 @@ func next(t testing.TB, r io.Reader) answer {
 	_, err := io.ReadFull(r, body)
 	require.NoError(t, err)
 	n := binary.LittleEndian.Uint32(body[8:])
-	a := answer{op: serve.Op(body[0]), id: binary.LittleEndian.Uint32(body[4:]), arrays: map[string][]byte{}}
+	a := answer{op: serve.Op(body[0]), id: binary.LittleEndian.Uint32(body[4:]),
+		arrays: map[string][]byte{}}
 	require.NoError(t, json.Unmarshal(body[12:12+n], &a.header))
 	data := body[12+n:]
 	arrays, _ := a.header["arrays"].([]any)
@@ -174,9 +175,11 @@ func TestConversation(t *testing.T) {
 
 	const ticks = 6
 	spikes := bytes.Repeat([]byte{1, 0}, size*ticks)[:size*ticks]
-	whole := c.must(serve.OpRun, map[string]any{"image": handle, "spikes": []string{layer}, "potentials": []string{layer}},
+	whole := c.must(serve.OpRun, map[string]any{"image": handle, "spikes": []string{layer},
+		"potentials": []string{layer}},
 		array{"spikes", "u1", []int{1, ticks, size}, spikes})
-	require.Len(t, whole.arrays["spikes."+layer], ticks*int(opened.header["layers"].([]any)[0].(map[string]any)["size"].(float64)))
+	require.Len(t, whole.arrays["spikes."+layer],
+		ticks*int(opened.header["layers"].([]any)[0].(map[string]any)["size"].(float64)))
 
 	session := c.must(serve.OpStart, map[string]any{"image": handle}).header["session"]
 	var state []byte
@@ -187,7 +190,8 @@ func TestConversation(t *testing.T) {
 				inputs = append(inputs, int32(i))
 			}
 		}
-		return c.must(serve.OpStep, map[string]any{"session": session, "spikes": []string{layer}, "potentials": []string{layer}, "output": true, "counts": true},
+		return c.must(serve.OpStep, map[string]any{"session": session, "spikes": []string{layer},
+			"potentials": []string{layer}, "output": true, "counts": true},
 			array{"inputs", "i4", []int{len(inputs)}, int32s(inputs...)})
 	}
 	var last answer
@@ -197,14 +201,16 @@ func TestConversation(t *testing.T) {
 		}
 		last = step(tick)
 		n := len(whole.arrays["potentials."+layer]) / ticks
-		require.Equal(t, whole.arrays["potentials."+layer][tick*n:][:n], last.arrays["potentials."+layer], "tick %d", tick)
+		require.Equal(t, whole.arrays["potentials."+layer][tick*n:][:n],
+			last.arrays["potentials."+layer], "tick %d", tick)
 	}
 	finished := c.must(serve.OpFinish, map[string]any{"session": session})
 	require.Equal(t, whole.arrays["classes"], finished.arrays["classes"])
 	require.Equal(t, whole.arrays["output"], finished.arrays["output"])
 
 	c.must(serve.OpStart, map[string]any{"session": session})
-	require.EqualValues(t, 3, c.must(serve.OpRestore, map[string]any{"session": session}, file("state", state)).header["tick"])
+	require.EqualValues(t, 3, c.must(serve.OpRestore, map[string]any{"session": session},
+		file("state", state)).header["tick"])
 	for tick := 3; tick < ticks; tick++ {
 		step(tick)
 	}
@@ -213,7 +219,8 @@ func TestConversation(t *testing.T) {
 	require.Equal(t, finished.header["counts"], again.header["counts"])
 
 	c.must(serve.OpClose, map[string]any{"session": session})
-	require.Contains(t, c.ask(serve.OpStep, map[string]any{"session": session}).header["error"], "is not open")
+	require.Contains(t, c.ask(serve.OpStep, map[string]any{"session": session}).header["error"],
+		"is not open")
 	c.end()
 }
 
@@ -235,9 +242,12 @@ func TestRefusals(t *testing.T) {
 		{serve.OpRun, map[string]any{"image": handle}, nil, "array x or in the array spikes"},
 		{serve.OpRun, map[string]any{"image": handle, "ticks": 1 << 40}, nil, "the most are"},
 		{serve.OpRun, map[string]any{"image": "one"}, nil, "what the operation needs"},
-		{serve.OpRun, map[string]any{"image": handle}, []array{{"spikes", "u1", []int{1 << 20, 0, 1 << 20}, nil}}, "samples with 0"},
-		{serve.OpRun, map[string]any{"image": handle}, []array{{"x", "f8", []int{1, 1}, make([]byte, 8)}}, "use u1 or f4"},
-		{serve.OpRun, map[string]any{"image": handle}, []array{{"x", "q7", []int{1, 1}, make([]byte, 8)}}, "the types are"},
+		{serve.OpRun, map[string]any{"image": handle},
+			[]array{{"spikes", "u1", []int{1 << 20, 0, 1 << 20}, nil}}, "samples with 0"},
+		{serve.OpRun, map[string]any{"image": handle},
+			[]array{{"x", "f8", []int{1, 1}, make([]byte, 8)}}, "use u1 or f4"},
+		{serve.OpRun, map[string]any{"image": handle},
+			[]array{{"x", "q7", []int{1, 1}, make([]byte, 8)}}, "the types are"},
 		{serve.OpStep, map[string]any{"session": handle}, nil, "is not open"},
 		{serve.OpCommand, map[string]any{"args": []string{"compile"}}, nil, "runs no commands"},
 	} {
@@ -258,28 +268,37 @@ func TestCommand(t *testing.T) {
 		return 1
 	}}
 	c := connect(t, s)
-	a := c.must(serve.OpCommand, map[string]any{"args": []string{"compile", "{m.onnx}", "--calibrate", "{c.npz}"}, "returns": []string{"m.onnx", "none"}},
+	a := c.must(serve.OpCommand,
+		map[string]any{"args": []string{"compile", "{m.onnx}", "--calibrate", "{c.npz}"},
+			"returns": []string{"m.onnx", "none"}},
 		file("m.onnx", []byte("model")), array{"c.npz:x", "u1", []int{1, 2}, []byte{1, 2}})
-	require.True(t, strings.HasSuffix(ran[1], "m.onnx") && strings.HasSuffix(ran[3], "c.npz"), "%v", ran)
+	require.True(t, strings.HasSuffix(ran[1], "m.onnx") && strings.HasSuffix(ran[3], "c.npz"),
+		"%v", ran)
 	require.Equal(t, "found", string(a.arrays["out"]))
 	require.Equal(t, "model", string(a.arrays["m.onnx"]))
 	require.Equal(t, "read m.onnx", a.header["messages"])
 	require.EqualValues(t, 1, a.header["exit"])
 	for _, wrong := range []string{"{../m}", "{a/b}", "{.x}", "{}"} {
-		require.Contains(t, c.ask(serve.OpCommand, map[string]any{"args": []string{"compile", wrong}}).header["error"], "a name has", wrong)
+		require.Contains(t,
+			c.ask(serve.OpCommand,
+				map[string]any{"args": []string{"compile", wrong}}).header["error"], "a name has",
+			wrong)
 	}
-	require.Contains(t, c.ask(serve.OpCommand, map[string]any{"args": []string{"serve"}}).header["error"], "the commands are")
+	require.Contains(t,
+		c.ask(serve.OpCommand, map[string]any{"args": []string{"serve"}}).header["error"],
+		"the commands are")
 	c.end()
 }
 
 // TestCancel ends a command that runs and one that waits, and the connection goes on.
 func TestCancel(t *testing.T) {
 	started := make(chan bool, 1)
-	c := connect(t, &serve.Server{Command: func(ctx context.Context, _ []string, _, _ io.Writer) int {
-		started <- true
-		<-ctx.Done()
-		return 1
-	}})
+	c := connect(t,
+		&serve.Server{Command: func(ctx context.Context, _ []string, _, _ io.Writer) int {
+			started <- true
+			<-ctx.Done()
+			return 1
+		}})
 	send := func(b []byte) { _, err := c.in.Write(b); require.NoError(t, err) }
 	send(frame(serve.OpCommand, 1, map[string]any{"args": []string{"compile"}}))
 	<-started
@@ -311,10 +330,14 @@ func mutants(t testing.TB) func(r *rand.Rand) []byte {
 	seeds := [][]byte{
 		frame(serve.OpHello, 1, nil),
 		frame(serve.OpOpen, 2, nil, file("image", data)),
-		frame(serve.OpRun, 3, map[string]any{"image": 1, "spikes": []string{img.Populations[0].Name}}, array{"spikes", "u1", []int{1, 2, size}, make([]byte, 2*size)}),
-		frame(serve.OpRun, 3, map[string]any{"image": 1, "encoder": "rate", "ticks": 4}, array{"x", "f4", []int{1, size}, make([]byte, 4*size)}),
+		frame(serve.OpRun, 3,
+			map[string]any{"image": 1, "spikes": []string{img.Populations[0].Name}},
+			array{"spikes", "u1", []int{1, 2, size}, make([]byte, 2*size)}),
+		frame(serve.OpRun, 3, map[string]any{"image": 1, "encoder": "rate", "ticks": 4},
+			array{"x", "f4", []int{1, size}, make([]byte, 4*size)}),
 		frame(serve.OpStart, 4, map[string]any{"image": 1}),
-		frame(serve.OpStep, 5, map[string]any{"session": 2}, array{"inputs", "i4", []int{1}, make([]byte, 4)}),
+		frame(serve.OpStep, 5, map[string]any{"session": 2},
+			array{"inputs", "i4", []int{1}, make([]byte, 4)}),
 		frame(serve.OpFinish, 6, map[string]any{"session": 2}),
 		frame(serve.OpCancel, 7, map[string]any{"of": 5}),
 	}
@@ -389,10 +412,12 @@ func TestLongFramesTakeNoMemory(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	for range 200 {
 		in := binary.LittleEndian.AppendUint32(nil, serve.MaxFrame)
-		require.NoError(t, (&serve.Server{}).Serve(t.Context(), bytes.NewReader(append(in, 1, 2, 3)), io.Discard))
+		require.NoError(t,
+			(&serve.Server{}).Serve(t.Context(), bytes.NewReader(append(in, 1, 2, 3)), io.Discard))
 	}
 	runtime.ReadMemStats(&after)
-	require.Less(t, int64(after.TotalAlloc)-int64(before.TotalAlloc), int64(256<<20), "200 frames of 1 GB")
+	require.Less(t, int64(after.TotalAlloc)-int64(before.TotalAlloc), int64(256<<20),
+		"200 frames of 1 GB")
 }
 
 // FuzzServe feeds a server a frame of anything.

@@ -39,7 +39,9 @@ const (
 func (v *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	s := &serving{server: v, out: bufio.NewWriterSize(out, step), cancels: map[uint32]context.CancelFunc{}, images: map[uint32]*adder.Image{}, sessions: map[uint32]*adder.Session{}}
+	s := &serving{server: v, out: bufio.NewWriterSize(out, step),
+		cancels: map[uint32]context.CancelFunc{}, images: map[uint32]*adder.Image{},
+		sessions: map[uint32]*adder.Session{}}
 	defer s.clean()
 	queue := make(chan request, maxWaiting)
 	go func() { cancel(s.read(ctx, bufio.NewReaderSize(in, step), queue)) }()
@@ -108,7 +110,8 @@ func (s *serving) enqueue(ctx context.Context, f *Frame, queue chan<- request) {
 	own, cancel := context.WithCancel(ctx)
 	if !s.begin(f.ID, cancel) {
 		cancel()
-		s.refuse(f.ID, "frame", fmt.Errorf("request %d is not answered yet: give each its own id", f.ID))
+		s.refuse(f.ID, "frame", fmt.Errorf("request %d is not answered yet: give each its own id",
+			f.ID))
 		return
 	}
 	select {
@@ -201,7 +204,8 @@ func (s *serving) serve(r request) {
 func (s *serving) do(ctx context.Context, f *Frame) (result, error) {
 	switch f.Op {
 	case OpHello:
-		return result{header: map[string]any{"protocol": Version, "program": s.server.Program, "max_frame": int64(MaxFrame), "pid": os.Getpid()}}, nil
+		return result{header: map[string]any{"protocol": Version, "program": s.server.Program,
+			"max_frame": int64(MaxFrame), "pid": os.Getpid()}}, nil
 	case OpOpen:
 		return s.open(f)
 	case OpClose:

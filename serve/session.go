@@ -31,7 +31,8 @@ func (s *serving) start(f *Frame) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	o := adder.SessionOptions{Engine: h.Engine, Seed: h.Seed, Number: h.Number, Spikes: h.Spikes, Learn: h.Learn}
+	o := adder.SessionOptions{Engine: h.Engine, Seed: h.Seed, Number: h.Number, Spikes: h.Spikes,
+		Learn: h.Learn}
 	if f.array("x") != nil {
 		if o.Input, err = samples(f); err != nil {
 			return result{}, err

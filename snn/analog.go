@@ -22,7 +22,9 @@ func NewAnalog(n *Network) (*Analog, error) {
 	for i := range n.Nodes {
 		switch op := n.Nodes[i].Op.(type) {
 		case *Neuron, *Delay:
-			return nil, fmt.Errorf("network %s: node %q is a %s; a network with state runs tick by tick", n.Name, n.Nodes[i].Name, op.Kind())
+			return nil, fmt.Errorf(
+				"network %s: node %q is a %s; a network with state runs tick by tick", n.Name,
+				n.Nodes[i].Name, op.Kind())
 		}
 	}
 	return p.newAnalog(), nil
@@ -49,7 +51,8 @@ func (a *Analog) Run(x []float64) ([]float64, error) { return a.RunWith(x, nil) 
 // and what it put out, and may write other values there.
 func (a *Analog) RunWith(x []float64, replace func(node int, y []float64)) ([]float64, error) {
 	if want := a.plan.size(a.plan.inputs); len(x) != want {
-		return nil, fmt.Errorf("network %s: the sample has %d elements, the inputs take %d", a.plan.net.Name, len(x), want)
+		return nil, fmt.Errorf("network %s: the sample has %d elements, the inputs take %d",
+			a.plan.net.Name, len(x), want)
 	}
 	a.plan.feed(a.signals, x)
 	for _, i := range a.plan.order {

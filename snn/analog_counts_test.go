@@ -15,11 +15,14 @@ func TestNonzeroMACs(t *testing.T) {
 		draw := func(n int) []float64 { return rapid.SliceOfN(number, n, n).Draw(t, "numbers") }
 		net := &Network{Name: "zeros"}
 		in := net.AddNode("in", &Input{}, Shape{2, 3, 3}, Shape{2, 3, 3})
-		window := Window{KernelH: 2, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, PadTop: 1}
-		conv := net.AddNode("conv", &Conv{Window: window, InChannels: 2, OutChannels: 3, Groups: 1, Weight: draw(24)},
+		window := Window{KernelH: 2, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1,
+			PadTop: 1}
+		conv := net.AddNode("conv", &Conv{Window: window, InChannels: 2, OutChannels: 3, Groups: 1,
+			Weight: draw(24)},
 			Shape{2, 3, 3}, Shape{3, 3, 2})
 		flat := net.AddNode("flat", &Reshape{}, Shape{3, 3, 2}, Shape{18})
-		fc := net.AddNode("fc", &Dense{W: &Matrix64{Rows: 4, Cols: 18, Data: draw(72)}}, Shape{18}, Shape{4})
+		fc := net.AddNode("fc", &Dense{W: &Matrix64{Rows: 4, Cols: 18, Data: draw(72)}}, Shape{18},
+			Shape{4})
 		out := net.AddNode("out", &Output{}, Shape{4}, Shape{4})
 		for _, e := range [][2]int{{in, conv}, {conv, flat}, {flat, fc}, {fc, out}} {
 			net.Connect(e[0], e[1])

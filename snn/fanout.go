@@ -39,12 +39,16 @@ func Fanout(node *Node, src int, emit func(dst int, w float64)) {
 func Biases(node *Node) []float64 {
 	switch op := node.Op.(type) {
 	case *Dense:
-		return spread(op.Bias, node.Out.Size(), func(i int) float64 { return op.Bias[i%len(op.Bias)] })
+		return spread(op.Bias, node.Out.Size(), func(i int) float64 {
+			return op.Bias[i%len(op.Bias)]
+		})
 	case *Conv:
 		per := node.Out.Size() / op.OutChannels
 		return spread(op.Bias, node.Out.Size(), func(i int) float64 { return op.Bias[i/per] })
 	case *Scale:
-		return spread(op.Shift, node.Out.Size(), func(i int) float64 { return channelwise(op.Shift, node.Out, i) })
+		return spread(op.Shift, node.Out.Size(), func(i int) float64 {
+			return channelwise(op.Shift, node.Out, i)
+		})
 	}
 	return nil
 }

@@ -30,7 +30,8 @@ func Refeed(n *Network, f Feed) (*Network, error) {
 	shape := n.Nodes[in].Out
 	for _, x := range [][]float64{f.Factor, f.Shift} {
 		if len(x) > 1 && len(x) != shape.Size() {
-			return nil, fmt.Errorf("network %s takes %d elements and is fed by %d factors and %d shifts",
+			return nil, fmt.Errorf(
+				"network %s takes %d elements and is fed by %d factors and %d shifts",
 				n.Name, shape.Size(), len(f.Factor), len(f.Shift))
 		}
 	}

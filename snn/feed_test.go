@@ -10,16 +10,19 @@ import (
 // padded is a convolution that pads on every side, then a dense layer.
 func padded(t *rapid.T) *Network {
 	in := Shape{2, 3, 3}
-	w := Window{KernelH: 3, KernelW: 3, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1}
+	w := Window{KernelH: 3, KernelW: 3, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1,
+		PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1}
 	n := &Network{Name: "padded"}
 	draw := func(name string, count int) []float64 {
 		return rapid.SliceOfN(rapid.Float64Range(-2, 2), count, count).Draw(t, name)
 	}
 	a := n.AddNode("in", &Input{}, in, in)
-	b := n.AddNode("conv", &Conv{InChannels: 2, OutChannels: 2, Groups: 1, Window: w, Weight: draw("kernel", 36), Bias: draw("bias", 2)}, in, in)
+	b := n.AddNode("conv", &Conv{InChannels: 2, OutChannels: 2, Groups: 1, Window: w,
+		Weight: draw("kernel", 36), Bias: draw("bias", 2)}, in, in)
 	c := n.AddNode("relu", &Relu{}, in, in)
 	d := n.AddNode("flat", &Reshape{}, in, Shape{18})
-	e := n.AddNode("dense", &Dense{W: &Matrix64{Rows: 2, Cols: 18, Data: draw("dense", 36)}}, Shape{18}, Shape{2})
+	e := n.AddNode("dense", &Dense{W: &Matrix64{Rows: 2, Cols: 18, Data: draw("dense", 36)}},
+		Shape{18}, Shape{2})
 	f := n.AddNode("out", &Output{}, Shape{2}, Shape{2})
 	for i, from := range []int{a, b, c, d, e} {
 		n.Connect(from, []int{b, c, d, e, f}[i])

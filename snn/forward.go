@@ -78,7 +78,9 @@ type scaleKernel struct{ factor, shift []float64 }
 func newScaleKernel(op *Scale, node *Node) *scaleKernel {
 	size := node.In.Size()
 	k := &scaleKernel{shift: Biases(node)}
-	k.factor = spread(op.Factor, size, func(i int) float64 { return channelwise(op.Factor, node.In, i) })
+	k.factor = spread(op.Factor, size, func(i int) float64 {
+		return channelwise(op.Factor, node.In, i)
+	})
 	if k.shift == nil {
 		k.shift = make([]float64, size)
 	}

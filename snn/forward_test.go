@@ -11,17 +11,20 @@ import (
 
 // square is a window with equal extents on both axes.
 func square(kernel, stride, pad int) Window {
-	return Window{KernelH: kernel, KernelW: kernel, StrideH: stride, StrideW: stride, DilationH: 1, DilationW: 1,
-		PadTop: pad, PadLeft: pad, PadBottom: pad, PadRight: pad}
+	return Window{KernelH: kernel, KernelW: kernel, StrideH: stride, StrideW: stride, DilationH: 1,
+		DilationW: 1,
+		PadTop:    pad, PadLeft: pad, PadBottom: pad, PadRight: pad}
 }
 
 // drawWindow gives a window that fits into an h x w signal.
 func drawWindow(t *rapid.T, h, w int) Window {
 	d := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
 	win := Window{
-		KernelH: d("kh", 1, 3), KernelW: d("kw", 1, 4), StrideH: d("sh", 1, 3), StrideW: d("sw", 1, 3),
+		KernelH: d("kh", 1, 3), KernelW: d("kw", 1, 4), StrideH: d("sh", 1, 3),
+		StrideW:   d("sw", 1, 3),
 		DilationH: d("dh", 1, 2), DilationW: d("dw", 1, 2),
-		PadTop: d("pt", 0, 3), PadLeft: d("pl", 0, 3), PadBottom: d("pb", 0, 3), PadRight: d("pr", 0, 3),
+		PadTop: d("pt", 0, 3), PadLeft: d("pl", 0, 3), PadBottom: d("pb", 0, 3),
+		PadRight: d("pr", 0, 3),
 	}
 	if h == 1 {
 		win.KernelH, win.StrideH, win.DilationH, win.PadTop, win.PadBottom = 1, 1, 1, 0, 0
@@ -41,13 +44,15 @@ func drawValues(t *rapid.T, name string, n int) []float64 {
 
 // drawLinear gives a valid linear node of any kind.
 func drawLinear(t *rapid.T) *Node {
-	c, h, w := rapid.IntRange(1, 4).Draw(t, "c"), rapid.IntRange(1, 6).Draw(t, "h"), rapid.IntRange(1, 6).Draw(t, "w")
+	c, h, w := rapid.IntRange(1, 4).Draw(t, "c"), rapid.IntRange(1, 6).Draw(t,
+		"h"), rapid.IntRange(1, 6).Draw(t, "w")
 	in := Shape{c, h, w}
 	if h == 1 && rapid.Bool().Draw(t, "flat") {
 		in = Shape{c, w}
 	}
 	node := &Node{Name: "n", In: in}
-	switch kind := rapid.SampledFrom([]string{"dense", "conv", "pool", "scale", "reshape", "gather"}).Draw(t, "kind"); kind {
+	switch kind := rapid.SampledFrom([]string{"dense", "conv", "pool", "scale", "reshape",
+		"gather"}).Draw(t, "kind"); kind {
 	case "dense":
 		node.Op = drawDense(t, in[len(in)-1])
 	case "conv":
@@ -55,11 +60,13 @@ func drawLinear(t *rapid.T) *Node {
 		win := drawWindow(t, h, w)
 		out := groups * rapid.IntRange(1, 3).Draw(t, "out")
 		node.Op = &Conv{
-			Weight: drawValues(t, "weight", out*c/groups*win.KernelH*win.KernelW), Bias: drawValues(t, "bias", out),
+			Weight:     drawValues(t, "weight", out*c/groups*win.KernelH*win.KernelW),
+			Bias:       drawValues(t, "bias", out),
 			InChannels: c, OutChannels: out, Groups: groups, Window: win,
 		}
 	case "pool":
-		node.Op = &Pool{Window: drawWindow(t, h, w), Average: rapid.Bool().Draw(t, "avg"), ExcludePadding: rapid.Bool().Draw(t, "ex")}
+		node.Op = &Pool{Window: drawWindow(t, h, w), Average: rapid.Bool().Draw(t, "avg"),
+			ExcludePadding: rapid.Bool().Draw(t, "ex")}
 	case "scale":
 		n := rapid.SampledFrom([]int{1, c, in.Size()}).Draw(t, "n")
 		node.Op = &Scale{Factor: drawValues(t, "factor", n), Shift: drawValues(t, "shift", n)}
@@ -70,7 +77,8 @@ func drawLinear(t *rapid.T) *Node {
 	case "gather":
 		n := rapid.IntRange(1, 12).Draw(t, "n")
 		node.Out = Shape{n}
-		node.Op = &Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(in.Size()-1)), n, n).Draw(t, "from")}
+		node.Op = &Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(in.Size()-1)), n,
+			n).Draw(t, "from")}
 		return node
 	}
 	out, err := Infer(node.Op, in)
@@ -207,7 +215,8 @@ func TestPoolByHand(t *testing.T) {
 	}{
 		{"sum", &Pool{Window: square(2, 2, 1)}, []float64{1, 5, 11, 28}},
 		{"mean", &Pool{Window: square(2, 2, 1), Average: true}, []float64{0.25, 1.25, 2.75, 7}},
-		{"mean without padding", &Pool{Window: square(2, 2, 1), Average: true, ExcludePadding: true}, []float64{1, 2.5, 5.5, 7}},
+		{"mean without padding", &Pool{Window: square(2, 2, 1), Average: true,
+			ExcludePadding: true}, []float64{1, 2.5, 5.5, 7}},
 		{"max", &MaxPool{Window: square(2, 2, 1)}, []float64{1, 3, 7, 9}},
 	}
 	for _, tt := range tests {
@@ -225,7 +234,9 @@ func TestPoolByHand(t *testing.T) {
 
 func TestMaxPoolOfNegativesIgnoresPadding(t *testing.T) {
 	n := &Network{Name: "pool"}
-	chain(t, n, Shape{1, 2}, &MaxPool{Window: Window{KernelH: 1, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, PadLeft: 1}})
+	chain(t, n, Shape{1, 2},
+		&MaxPool{Window: Window{KernelH: 1, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1,
+			DilationW: 1, PadLeft: 1}})
 	a, err := NewAnalog(n)
 	require.NoError(t, err)
 	y, err := a.Run([]float64{-3, -2})
@@ -265,9 +276,12 @@ func TestTranspose(t *testing.T) {
 }
 
 func TestParameters(t *testing.T) {
-	require.EqualValues(t, 8, Parameters(&Node{Op: &Dense{W: &Matrix64{Rows: 2, Cols: 3}, Bias: make([]float64, 2)}}))
-	require.EqualValues(t, 5, Parameters(&Node{Op: &Conv{Weight: make([]float64, 4), Bias: make([]float64, 1)}}))
-	require.EqualValues(t, 2, Parameters(&Node{Op: &Scale{Factor: make([]float64, 1), Shift: make([]float64, 1)}}))
+	require.EqualValues(t, 8,
+		Parameters(&Node{Op: &Dense{W: &Matrix64{Rows: 2, Cols: 3}, Bias: make([]float64, 2)}}))
+	require.EqualValues(t, 5,
+		Parameters(&Node{Op: &Conv{Weight: make([]float64, 4), Bias: make([]float64, 1)}}))
+	require.EqualValues(t, 2,
+		Parameters(&Node{Op: &Scale{Factor: make([]float64, 1), Shift: make([]float64, 1)}}))
 	require.Zero(t, Parameters(&Node{Op: &Relu{}}))
 }
 
@@ -308,10 +322,12 @@ func BenchmarkAnalogCNN(b *testing.B) {
 		for i := range weight {
 			weight[i] = float64(i%7) - 3
 		}
-		return &Conv{Weight: weight, InChannels: in, OutChannels: out, Groups: 1, Window: square(3, 1, 1)}
+		return &Conv{Weight: weight, InChannels: in, OutChannels: out, Groups: 1,
+			Window: square(3, 1, 1)}
 	}
 	n := &Network{Name: "cnn"}
-	chain(b, n, Shape{1, 28, 28}, conv(1, 16), &Relu{}, &Pool{Window: square(2, 2, 0), Average: true}, conv(16, 32), &Relu{})
+	chain(b, n, Shape{1, 28, 28}, conv(1, 16), &Relu{},
+		&Pool{Window: square(2, 2, 0), Average: true}, conv(16, 32), &Relu{})
 	benchmarkAnalog(b, n)
 }
 
@@ -335,7 +351,8 @@ func benchmarkAnalog(b *testing.B, n *Network) {
 // columns of a sum over the same window describe.
 func TestMaxPoolIsMaxOverFanin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c, h, w := rapid.IntRange(1, 3).Draw(t, "c"), rapid.IntRange(1, 6).Draw(t, "h"), rapid.IntRange(1, 6).Draw(t, "w")
+		c, h, w := rapid.IntRange(1, 3).Draw(t, "c"), rapid.IntRange(1, 6).Draw(t,
+			"h"), rapid.IntRange(1, 6).Draw(t, "w")
 		in := Shape{c, h, w}
 		window := drawWindow(t, h, w)
 		out, err := Infer(&Pool{Window: window}, in)
@@ -344,11 +361,12 @@ func TestMaxPoolIsMaxOverFanin(t *testing.T) {
 		want := make([]float64, out.Size())
 		seen := make([]bool, out.Size())
 		for src, v := range x {
-			Fanout(&Node{Op: &Pool{Window: window}, In: in, Out: out}, src, func(dst int, _ float64) {
-				if !seen[dst] || v > want[dst] {
-					seen[dst], want[dst] = true, v
-				}
-			})
+			Fanout(&Node{Op: &Pool{Window: window}, In: in, Out: out}, src,
+				func(dst int, _ float64) {
+					if !seen[dst] || v > want[dst] {
+						seen[dst], want[dst] = true, v
+					}
+				})
 		}
 		got := make([]float64, out.Size())
 		maxPool(&MaxPool{Window: window}, in, x, got)

@@ -17,7 +17,8 @@ func (*Gather) Kind() string { return "gather" }
 // check compares the list with the node's shapes.
 func (g *Gather) check(in, out Shape) error {
 	if len(g.From) != out.Size() {
-		return fmt.Errorf("it lists %d elements, its output %s has %d", len(g.From), out, out.Size())
+		return fmt.Errorf("it lists %d elements, its output %s has %d", len(g.From), out,
+			out.Size())
 	}
 	size := in.Size()
 	for i, from := range g.From {

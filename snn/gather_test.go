@@ -11,7 +11,8 @@ import (
 func TestGatherTargets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sources := rapid.IntRange(1, 6).Draw(t, "sources")
-		op := &Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(sources-1)), 1, 12).Draw(t, "from")}
+		op := &Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(sources-1)), 1, 12).Draw(t,
+			"from")}
 		node := &Node{Op: op, In: Shape{sources}, Out: Shape{len(op.From)}}
 		targets := op.Targets(sources)
 		require.Len(t, targets, sources)

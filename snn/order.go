@@ -49,7 +49,8 @@ func (n *Network) cycleError(waiting []int) error {
 			names = append(names, n.Nodes[i].Name)
 		}
 	}
-	return fmt.Errorf("network %s: nodes %s form or follow a loop in which no signal is delayed by a tick; a loop must pass through a neuron", n.Name, strings.Join(names, ", "))
+	return fmt.Errorf("network %s: nodes %s form or follow a loop in which no signal is delayed "+
+		"by a tick; a loop must pass through a neuron", n.Name, strings.Join(names, ", "))
 }
 
 // MarkDelays decides which edges are Delayed, from the graph alone: the
@@ -70,7 +71,8 @@ func (n *Network) MarkDelays() {
 	met := n.meet(next)
 	for i := range n.Edges {
 		e := &n.Edges[i]
-		e.Delayed = n.isNeuron(e.From) && loop[e.From] == loop[e.To] && n.leadsBack(*e, next, loop, met)
+		e.Delayed = n.isNeuron(e.From) && loop[e.From] == loop[e.To] &&
+			n.leadsBack(*e, next, loop, met)
 	}
 }
 

@@ -59,10 +59,13 @@ func TestMarkDelays(t *testing.T) {
 		{"a neuron onto itself", "i n1 o", "i>n1 n1>n1 n1>o", []string{"n1>n1"}},
 		{"through an operation", "i n1 w o", "i>n1 n1>w w>n1 n1>o", []string{"n1>w"}},
 		{"through two operations", "i n1 w v o", "i>n1 n1>w w>v v>n1 n1>o", []string{"n1>w"}},
-		{"an operation that also leads on", "i n1 w n2 o", "i>n1 n1>w w>n1 w>n2 n2>o", []string{"n1>w"}},
+		{"an operation that also leads on", "i n1 w n2 o", "i>n1 n1>w w>n1 w>n2 n2>o",
+			[]string{"n1>w"}},
 		{"two neurons", "i n1 w n2 v o", "i>n1 n1>w w>n2 n2>v v>n1 n2>o", []string{"n2>v"}},
-		{"two neurons, named against the flow", "i n1 w n2 v o", "i>n2 n1>w w>n2 n2>v v>n1 n1>o", []string{"n1>w"}},
-		{"both, and each onto itself", "i n1 n2 a b w v o", "i>n1 n1>a a>n1 n2>b b>n2 n1>w w>n2 n2>v v>n1 n2>o", []string{"n1>a", "n2>b", "n2>v"}},
+		{"two neurons, named against the flow", "i n1 w n2 v o", "i>n2 n1>w w>n2 n2>v v>n1 n1>o",
+			[]string{"n1>w"}},
+		{"both, and each onto itself", "i n1 n2 a b w v o", "i>n1 n1>a a>n1 n2>b b>n2 n1>w w>n2 " +
+			"n2>v v>n1 n2>o", []string{"n1>a", "n2>b", "n2>v"}},
 		{"three in a ring", "i n1 n2 n3 o", "i>n1 n1>n2 n2>n3 n3>n1 n3>o", []string{"n3>n1"}},
 		{"a ring out of reach", "i o n1 n2", "i>o n1>n2 n2>n1", []string{"n2>n1"}},
 		{"a delay on the loop", "i n1 d o", "i>n1 n1>d d>n1 n1>o", []string{"n1>d"}},
@@ -84,7 +87,8 @@ func TestMarkDelaysBreaksEveryLoop(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		names := []string{"i"}
 		for k := range rapid.IntRange(1, 8).Draw(t, "nodes") {
-			names = append(names, fmt.Sprint(rapid.SampledFrom([]string{"n", "w"}).Draw(t, "kind"), k))
+			names = append(names, fmt.Sprint(rapid.SampledFrom([]string{"n", "w"}).Draw(t, "kind"),
+				k))
 		}
 		pairs := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) string {
 			a := rapid.SampledFrom(names).Draw(t, "from")

@@ -50,7 +50,8 @@ func runSample[T float64 | uint8](r *Reference, input [][]T, probes Probes) (*Re
 	r.Reset()
 	for t, signal := range input {
 		if len(signal) != len(r.fed) {
-			return nil, fmt.Errorf("network %s: tick %d has %d input elements, the inputs take %d", r.plan.net.Name, t, len(signal), len(r.fed))
+			return nil, fmt.Errorf("network %s: tick %d has %d input elements, the inputs take %d",
+				r.plan.net.Name, t, len(signal), len(r.fed))
 		}
 		for i, v := range signal {
 			r.fed[i] = float64(v)
@@ -84,7 +85,8 @@ func (r *Reference) newRecorder(probes Probes, ticks int) (*recorder, error) {
 			return nil, err
 		}
 		if !r.populations[i].model.Spikes() {
-			return nil, fmt.Errorf("network %s: node %q (%s) does not spike; probe its potential", n.Name, name, r.populations[i].model)
+			return nil, fmt.Errorf("network %s: node %q (%s) does not spike; probe its potential",
+				n.Name, name, r.populations[i].model)
 		}
 		rec.spikes = append(rec.spikes, i)
 		rec.record.Spikes[name] = make([][]uint8, 0, ticks)
@@ -115,7 +117,8 @@ func (r *Reference) probe(name string) (int, error) {
 		return 0, fmt.Errorf("network %s: no node %q to probe", n.Name, name)
 	}
 	if r.populations[i] == nil {
-		return 0, fmt.Errorf("network %s: node %q is of kind %s; only neurons can be probed", n.Name, name, n.Nodes[i].Op.Kind())
+		return 0, fmt.Errorf("network %s: node %q is of kind %s; only neurons can be probed",
+			n.Name, name, n.Nodes[i].Op.Kind())
 	}
 	return i, nil
 }

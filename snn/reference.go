@@ -50,14 +50,16 @@ func NewReference(n *Network, opts ReferenceOptions) (*Reference, error) {
 		switch op := node.Op.(type) {
 		case *Neuron:
 			if op.timed() && !(dt > 0) {
-				return nil, fmt.Errorf("network %s: node %q (%s) integrates over time, but the tick's length is %g s: give one", n.Name, node.Name, op.Model, dt)
+				return nil, fmt.Errorf("network %s: node %q (%s) integrates over time, but the "+
+					"tick's length is %g s: give one", n.Name, node.Name, op.Model, dt)
 			}
 			reset := op.Reset
 			if opts.Reset != nil {
 				reset = *opts.Reset
 			}
 			if err := op.checkReset(dt, reset); err != nil {
-				return nil, fmt.Errorf("network %s: node %q (%s): %w", n.Name, node.Name, op.Model, err)
+				return nil, fmt.Errorf("network %s: node %q (%s): %w", n.Name, node.Name, op.Model,
+					err)
 			}
 			populations[i] = newPopulation(op, node.In.Size(), dt, reset)
 		case *Delay:
@@ -111,11 +113,13 @@ func (r *Reference) Reset() {
 // the order of Network.Inputs; nil stands for silence.
 func (r *Reference) Step(inputs [][]float64) error {
 	if len(inputs) != len(r.plan.inputs) {
-		return fmt.Errorf("network %s: %d input signals given, there are %d Input nodes", r.plan.net.Name, len(inputs), len(r.plan.inputs))
+		return fmt.Errorf("network %s: %d input signals given, there are %d Input nodes",
+			r.plan.net.Name, len(inputs), len(r.plan.inputs))
 	}
 	for k, i := range r.plan.inputs {
 		if want := len(r.signals.out[i]); inputs[k] != nil && len(inputs[k]) != want {
-			return fmt.Errorf("network %s: input %q takes %d elements, %d given", r.plan.net.Name, r.plan.net.Nodes[i].Name, want, len(inputs[k]))
+			return fmt.Errorf("network %s: input %q takes %d elements, %d given", r.plan.net.Name,
+				r.plan.net.Nodes[i].Name, want, len(inputs[k]))
 		}
 	}
 	for k, i := range r.plan.inputs {
@@ -146,8 +150,8 @@ func (r *Reference) advance() {
 	}
 }
 
-// Signal is what node i put out in the last tick: 0 or 1 for a spiking
-// neuron (with ResetSubtractMulti a count), the potential for one without a threshold. It is valid until the
+// Signal is what node i put out in the last tick: 0 or 1 for a spiking neuron (with
+// ResetSubtractMulti a count), the potential for one without a threshold. It is valid until the
 // next tick and must not be written to.
 func (r *Reference) Signal(i int) []float64 { return r.signals.out[i] }
 
@@ -174,7 +178,8 @@ type delayLine struct {
 // checkLine refuses a delay whose ring would be out of proportion.
 func (d *Delay) checkLine(size int) error {
 	if longest := slices.Max(d.Ticks); longest >= maxElements/size {
-		return fmt.Errorf("a delay of %d ticks for %d elements needs more than %d stored values", longest, size, maxElements)
+		return fmt.Errorf("a delay of %d ticks for %d elements needs more than %d stored values",
+			longest, size, maxElements)
 	}
 	return nil
 }

@@ -26,7 +26,8 @@ func column(rows [][]float64) []float64 {
 // TestModelsByHand has one neuron of every model; the parameters are
 // powers of two, so every number below is exact.
 func TestModelsByHand(t *testing.T) {
-	half, one, two := []float64{2}, []float64{1}, []float64{2} // tau 2 s: half of the distance per tick
+	// tau 2 s: half of the distance per tick
+	half, one, two := []float64{2}, []float64{1}, []float64{2}
 	tests := []struct {
 		name string
 		op   *Neuron
@@ -44,33 +45,42 @@ func TestModelsByHand(t *testing.T) {
 			"LI relaxes to v_leak from 0", &Neuron{Model: ModelLI, Tau: half, VLeak: []float64{4}},
 			[]float64{0, 0, 2}, []float64{2, 3, 4.5}, []float64{2, 3, 4.5},
 		}, {
-			"IF fires strictly above and resets in the same tick", &Neuron{Model: ModelIF, VThreshold: two, VReset: []float64{-1}},
+			"IF fires strictly above and resets in the same tick",
+			&Neuron{Model: ModelIF, VThreshold: two, VReset: []float64{-1}},
 			[]float64{2, 1, 3, 1}, []float64{2, -1, 2, -1}, []float64{0, 1, 0, 1},
 		}, {
-			"IF fires at the threshold where told", &Neuron{Model: ModelIF, VThreshold: two, AtLeast: true},
+			"IF fires at the threshold where told", &Neuron{Model: ModelIF, VThreshold: two,
+				AtLeast: true},
 			[]float64{2, 1, 1}, []float64{0, 1, 0}, []float64{1, 0, 1},
 		}, {
-			"IF subtracts its threshold", &Neuron{Model: ModelIF, VThreshold: two, Reset: ResetSubtract},
+			"IF subtracts its threshold", &Neuron{Model: ModelIF, VThreshold: two,
+				Reset: ResetSubtract},
 			[]float64{5, 0, 0}, []float64{3, 1, 1}, []float64{1, 1, 0},
 		}, {
-			"LIF to value", &Neuron{Model: ModelLIF, Tau: half, R: two, VThreshold: one, VReset: []float64{0.25}},
+			"LIF to value", &Neuron{Model: ModelLIF, Tau: half, R: two, VThreshold: one,
+				VReset: []float64{0.25}},
 			[]float64{1, 1, 1, 0}, []float64{1, 0.25, 0.25, 0.125}, []float64{0, 1, 1, 0},
 		}, {
-			"LIF subtracting, with rest", &Neuron{Model: ModelLIF, Tau: half, VLeak: one, VThreshold: one, Reset: ResetSubtract},
+			"LIF subtracting, with rest", &Neuron{Model: ModelLIF, Tau: half, VLeak: one,
+				VThreshold: one, Reset: ResetSubtract},
 			[]float64{1, 1, 0}, []float64{1, 0.5, 0.75}, []float64{0, 1, 0},
 		}, {
-			"CubaLI takes the new current", &Neuron{Model: ModelCubaLI, Tau: half, TauSyn: half, R: two, WIn: []float64{4}},
+			"CubaLI takes the new current", &Neuron{Model: ModelCubaLI, Tau: half, TauSyn: half,
+				R: two, WIn: []float64{4}},
 			// u: 2, 1, 0.5; v += (2u - v)/2
 			[]float64{1, 0, 0}, []float64{2, 2, 1.5}, []float64{2, 2, 1.5},
 		}, {
-			"CubaLIF keeps its current over a spike", &Neuron{Model: ModelCubaLIF, Tau: half, TauSyn: half, R: two, WIn: []float64{4}, VThreshold: one},
+			"CubaLIF keeps its current over a spike",
+			&Neuron{Model: ModelCubaLIF, Tau: half, TauSyn: half, R: two, WIn: []float64{4},
+				VThreshold: one},
 			// u: 2, 1, 0.5, 0.25; v before reset: 2, 1, 1 (1/2+1/2), 0.75
 			[]float64{1, 0, 0, 0}, []float64{0, 1, 1, 0.75}, []float64{1, 0, 0, 0},
 		}, {
 			"Threshold has no memory", &Neuron{Model: ModelThreshold, VThreshold: one},
 			[]float64{1, 1.5, 1}, []float64{1, 1.5, 1}, []float64{0, 1, 0},
 		}, {
-			"Threshold at the threshold", &Neuron{Model: ModelThreshold, VThreshold: one, AtLeast: true},
+			"Threshold at the threshold", &Neuron{Model: ModelThreshold, VThreshold: one,
+				AtLeast: true},
 			[]float64{1, 0.5}, []float64{1, 0.5}, []float64{1, 0},
 		},
 	}
@@ -110,7 +120,8 @@ func TestTickLength(t *testing.T) {
 	n := single(t, li, 1)
 	n.DT = 0
 	_, err := NewReference(n, ReferenceOptions{})
-	require.ErrorContains(t, err, `node "1" (LI) integrates over time, but the tick's length is 0 s`)
+	require.ErrorContains(t, err,
+		`node "1" (LI) integrates over time, but the tick's length is 0 s`)
 	n = single(t, &Neuron{Model: ModelIF, UnitStep: true, VThreshold: []float64{1}}, 1)
 	n.DT = 0
 	_, err = NewReference(n, ReferenceOptions{})
@@ -119,7 +130,8 @@ func TestTickLength(t *testing.T) {
 
 func TestResetOption(t *testing.T) {
 	subtract := ResetSubtract
-	r, err := NewReference(single(t, &Neuron{Model: ModelIF, VThreshold: []float64{2}}, 1), ReferenceOptions{Reset: &subtract})
+	r, err := NewReference(single(t, &Neuron{Model: ModelIF, VThreshold: []float64{2}}, 1),
+		ReferenceOptions{Reset: &subtract})
 	require.NoError(t, err)
 	require.NoError(t, r.Step([][]float64{{5}}))
 	require.Equal(t, 3.0, r.Potential(1)[0])
@@ -132,7 +144,8 @@ func TestRecurrentBiasActsAtOnce(t *testing.T) {
 	n.MarkDelays()
 	r, err := NewReference(n, ReferenceOptions{})
 	require.NoError(t, err)
-	rec, err := r.Run([][]float64{{0}, {1}, {0}, {0}}, Probes{Spikes: []string{"if"}, Potentials: []string{"if"}})
+	rec, err := r.Run([][]float64{{0}, {1}, {0}, {0}},
+		Probes{Spikes: []string{"if"}, Potentials: []string{"if"}})
 	require.NoError(t, err)
 	// v: 0.5 | 0.5+1+0.5 = 2 > 1: spike, 0 | 0+0.5+1 (own spike) > 1 | again
 	require.Equal(t, []float64{0.5, 0, 0, 0}, column(rec.Potentials["if"]))
@@ -148,8 +161,10 @@ func recurrent(weight, bias float64) *Network {
 	n := &Network{Name: "recurrent"}
 	in := n.AddNode("input", &Input{}, Shape{1}, Shape{1})
 	out := n.AddNode("output", &Output{}, Shape{1}, Shape{1})
-	rec := n.AddNode("rec", &Dense{W: &Matrix64{1, 1, []float64{weight}}, Bias: []float64{bias}}, Shape{1}, Shape{1})
-	neuron := n.AddNode("if", &Neuron{Model: ModelIF, UnitStep: true, VThreshold: []float64{1}}, Shape{1}, Shape{1})
+	rec := n.AddNode("rec", &Dense{W: &Matrix64{1, 1, []float64{weight}}, Bias: []float64{bias}},
+		Shape{1}, Shape{1})
+	neuron := n.AddNode("if", &Neuron{Model: ModelIF, UnitStep: true, VThreshold: []float64{1}},
+		Shape{1}, Shape{1})
 	n.Connect(rec, neuron)
 	n.Connect(neuron, rec)
 	n.Connect(in, neuron)
@@ -238,12 +253,14 @@ func TestStepIsRun(t *testing.T) {
 func TestScaleInvariance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		scale := float64(int(1) << rapid.IntRange(0, 10).Draw(t, "shift"))
-		model := rapid.SampledFrom([]Model{ModelIF, ModelLIF, ModelCubaLIF, ModelThreshold}).Draw(t, "model")
+		model := rapid.SampledFrom([]Model{ModelIF, ModelLIF, ModelCubaLIF, ModelThreshold}).Draw(t,
+			"model")
 		reset := rapid.SampledFrom([]ResetMode{ResetToValue, ResetSubtract}).Draw(t, "reset")
 		build := func(s float64) *Reference {
 			op := &Neuron{
-				Model: model, Reset: reset, Tau: []float64{3}, TauSyn: []float64{5}, VThreshold: []float64{s * 0.7},
-				VLeak: []float64{s * 0.3}, VReset: []float64{s * -0.1}, V0: []float64{s * 0.2},
+				Model: model, Reset: reset, Tau: []float64{3}, TauSyn: []float64{5},
+				VThreshold: []float64{s * 0.7},
+				VLeak:      []float64{s * 0.3}, VReset: []float64{s * -0.1}, V0: []float64{s * 0.2},
 			}
 			n := &Network{Name: "scaled", DT: 1}
 			in := n.AddNode("in", &Input{}, Shape{2}, Shape{2})
@@ -271,7 +288,8 @@ func TestScaleInvariance(t *testing.T) {
 
 func TestSpiking(t *testing.T) {
 	n := &Network{Name: "s"}
-	chain(t, n, Shape{2, 2}, &Neuron{Model: ModelThreshold, VThreshold: []float64{1}}, &Delay{Ticks: []int{1}}, &Relu{})
+	chain(t, n, Shape{2, 2}, &Neuron{Model: ModelThreshold, VThreshold: []float64{1}},
+		&Delay{Ticks: []int{1}}, &Relu{})
 	require.Equal(t, []bool{false, true, true, false, false},
 		[]bool{n.Spiking(0), n.Spiking(1), n.Spiking(2), n.Spiking(3), n.Spiking(4)})
 }

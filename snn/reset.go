@@ -79,13 +79,16 @@ func (n *Neuron) checkReset(dt float64, reset ResetMode) error {
 	case ResetSubtractDelayed:
 		for i, tau := range n.Tau {
 			if !(tau > dt) {
-				return fmt.Errorf("neuron %d keeps nothing of its potential (tau %g s in ticks of %g s), so that nothing can be subtracted a tick later: --reset subtract does it at once", i, tau, dt)
+				return fmt.Errorf("neuron %d keeps nothing of its potential (tau %g s in ticks "+
+					"of %g s), so that nothing can be subtracted a tick later: --reset subtract "+
+					"does it at once", i, tau, dt)
 			}
 		}
 	case ResetSubtractMulti:
 		for i, v := range n.VThreshold {
 			if !(v > 0) || math.IsInf(v, 0) {
-				return fmt.Errorf("neuron %d has the threshold %g, and several spikes in a tick need one above 0", i, v)
+				return fmt.Errorf("neuron %d has the threshold %g, and several spikes in a tick "+
+					"need one above 0", i, v)
 			}
 		}
 	}

@@ -14,8 +14,10 @@ import (
 func TestDelayedSubtraction(t *testing.T) {
 	const alpha, beta, threshold = 0.75, 0.875, 0.6
 	r := rand.New(rand.NewSource(1))
-	leaky := &Neuron{Model: ModelLIF, Tau: []float64{1 / (1 - beta)}, R: []float64{1 / (1 - beta)}, VThreshold: []float64{threshold}, Reset: ResetSubtractDelayed}
-	synaptic := &Neuron{Model: ModelCubaLIF, Tau: leaky.Tau, TauSyn: []float64{1 / (1 - alpha)}, R: leaky.R, WIn: []float64{1 / (1 - alpha)},
+	leaky := &Neuron{Model: ModelLIF, Tau: []float64{1 / (1 - beta)}, R: []float64{1 / (1 - beta)},
+		VThreshold: []float64{threshold}, Reset: ResetSubtractDelayed}
+	synaptic := &Neuron{Model: ModelCubaLIF, Tau: leaky.Tau, TauSyn: []float64{1 / (1 - alpha)},
+		R: leaky.R, WIn: []float64{1 / (1 - alpha)},
 		VThreshold: leaky.VThreshold, Reset: ResetSubtractDelayed}
 	for name, op := range map[string]*Neuron{"Leaky": leaky, "Synaptic": synaptic} {
 		engine, err := NewReference(single(t, op, 1), ReferenceOptions{})
@@ -51,10 +53,12 @@ func TestDelayedSubtraction(t *testing.T) {
 // TestSeveralSpikes holds ResetSubtractMulti to Sinabs's rule: the whole number of
 // thresholds in v, which are all taken from it.
 func TestSeveralSpikes(t *testing.T) {
-	op := &Neuron{Model: ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{0.5}, Reset: ResetSubtractMulti}
+	op := &Neuron{Model: ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{0.5},
+		Reset: ResetSubtractMulti}
 	engine, err := NewReference(single(t, op, 1), ReferenceOptions{})
 	require.NoError(t, err)
-	record, err := engine.Run([][]float64{{1.75}, {0}, {0.25}, {-3}, {1}}, Probes{Spikes: []string{"1"}, Potentials: []string{"1"}})
+	record, err := engine.Run([][]float64{{1.75}, {0}, {0.25}, {-3}, {1}},
+		Probes{Spikes: []string{"1"}, Potentials: []string{"1"}})
 	require.NoError(t, err)
 	require.Equal(t, []float64{3, 0, 1, 0, 0}, column(record.Output))
 	require.Equal(t, []float64{0.25, 0.25, 0, -3, -2}, column(record.Potentials["1"]))
@@ -63,7 +67,8 @@ func TestSeveralSpikes(t *testing.T) {
 }
 
 func TestNoReset(t *testing.T) {
-	op := &Neuron{Model: ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{1}, Reset: ResetNone}
+	op := &Neuron{Model: ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{1},
+		Reset: ResetNone}
 	engine, err := NewReference(single(t, op, 1), ReferenceOptions{})
 	require.NoError(t, err)
 	record, err := engine.Run([][]float64{{1}, {1}, {0}, {-1}}, Probes{})
@@ -75,10 +80,12 @@ func TestResetsThatHaveNoMeaning(t *testing.T) {
 	delayed, multi := ResetSubtractDelayed, ResetSubtractMulti
 	n := single(t, &Neuron{Model: ModelLIF, Tau: []float64{1}, VThreshold: []float64{1}}, 1)
 	_, err := NewReference(n, ReferenceOptions{Reset: &delayed})
-	require.ErrorContains(t, err, `node "1" (LIF): neuron 0 keeps nothing of its potential (tau 1 s in ticks of 1 s)`)
+	require.ErrorContains(t, err,
+		`node "1" (LIF): neuron 0 keeps nothing of its potential (tau 1 s in ticks of 1 s)`)
 	n = single(t, &Neuron{Model: ModelIF, VThreshold: []float64{0}}, 1)
 	_, err = NewReference(n, ReferenceOptions{Reset: &multi})
-	require.ErrorContains(t, err, "neuron 0 has the threshold 0, and several spikes in a tick need one above 0")
+	require.ErrorContains(t, err, "neuron 0 has the threshold 0, and several spikes in a tick "+
+		"need one above 0")
 	for i, name := range ResetNames() {
 		mode, err := ParseReset(name)
 		require.NoError(t, err)
@@ -86,6 +93,9 @@ func TestResetsThatHaveNoMeaning(t *testing.T) {
 		require.Equal(t, name, mode.String())
 	}
 	_, err = ParseReset("hard")
-	require.ErrorContains(t, err, "a spike resets by one of zero, subtract, subtract-delayed, subtract-multi, none")
-	require.True(t, math.IsInf((&Neuron{Model: ModelLIF, Tau: []float64{1}, VThreshold: []float64{1}, Reset: delayed}).ResetAmount(0, 1), 1))
+	require.ErrorContains(t, err, "a spike resets by one of zero, subtract, subtract-delayed, "+
+		"subtract-multi, none")
+	require.True(t,
+		math.IsInf((&Neuron{Model: ModelLIF, Tau: []float64{1}, VThreshold: []float64{1},
+			Reset: delayed}).ResetAmount(0, 1), 1))
 }

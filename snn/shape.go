@@ -50,7 +50,8 @@ func (s Shape) check() error {
 	size := 1
 	for _, d := range s {
 		if d < 1 || d > maxElements/size {
-			return fmt.Errorf("shape %s: every extent must be 1 or more and the signal at most %d elements", s, maxElements)
+			return fmt.Errorf("shape %s: every extent must be 1 or more and the signal at most "+
+				"%d elements", s, maxElements)
 		}
 		size *= d
 	}
@@ -70,7 +71,8 @@ func (d *Dense) infer(in Shape) (Shape, error) {
 	}
 	last := len(in) - 1
 	if in[last] != cols {
-		return nil, fmt.Errorf("the weight matrix is %dx%d (outputs x inputs), the signal %s", rows, cols, in)
+		return nil, fmt.Errorf("the weight matrix is %dx%d (outputs x inputs), the signal %s", rows,
+			cols, in)
 	}
 	if err := checkLength("bias", d.Bias, 0, rows); err != nil {
 		return nil, err
@@ -114,10 +116,13 @@ func (c *Conv) infer(in Shape) (Shape, error) {
 		return nil, err
 	}
 	if channels != c.InChannels {
-		return nil, fmt.Errorf("the kernel takes %d channels, the signal %s has %d", c.InChannels, in, channels)
+		return nil, fmt.Errorf("the kernel takes %d channels, the signal %s has %d", c.InChannels,
+			in, channels)
 	}
-	if c.Groups < 1 || c.OutChannels < 1 || c.InChannels%c.Groups != 0 || c.OutChannels%c.Groups != 0 {
-		return nil, fmt.Errorf("%d groups do not divide %d input and %d output channels", c.Groups, c.InChannels, c.OutChannels)
+	if c.Groups < 1 || c.OutChannels < 1 || c.InChannels%c.Groups != 0 ||
+		c.OutChannels%c.Groups != 0 {
+		return nil, fmt.Errorf("%d groups do not divide %d input and %d output channels", c.Groups,
+			c.InChannels, c.OutChannels)
 	}
 	out, err := c.Window.slide(in, c.OutChannels)
 	if err != nil {
@@ -125,13 +130,15 @@ func (c *Conv) infer(in Shape) (Shape, error) {
 	}
 	want := c.OutChannels * (c.InChannels / c.Groups) * c.Window.KernelH * c.Window.KernelW
 	if len(c.Weight) != want {
-		return nil, fmt.Errorf("the kernel has %d weights, its extents %dx%dx%dx%d ask for %d", len(c.Weight),
+		return nil, fmt.Errorf("the kernel has %d weights, its extents %dx%dx%dx%d ask for %d",
+			len(c.Weight),
 			c.OutChannels, c.InChannels/c.Groups, c.Window.KernelH, c.Window.KernelW, want)
 	}
 	if err := checkLength("bias", c.Bias, 0, c.OutChannels); err != nil {
 		return nil, err
 	}
-	return out, errors.Join(out.check(), checkFinite("bias", c.Bias), checkFinite("weight", c.Weight))
+	return out, errors.Join(out.check(), checkFinite("bias", c.Bias),
+		checkFinite("weight", c.Weight))
 }
 
 func (s *Scale) check(in Shape) error {
@@ -146,7 +153,9 @@ func (r *Relu) check() error {
 		return fmt.Errorf("the ceiling is %g, want 0 (none) or more", r.Ceil)
 	}
 	if r.Levels < 0 || r.Levels > 0 && r.Ceil == 0 {
-		return fmt.Errorf("%d levels up to a ceiling of %g: want 0 (any value), or more below a ceiling", r.Levels, r.Ceil)
+		return fmt.Errorf(
+			"%d levels up to a ceiling of %g: want 0 (any value), or more below a ceiling",
+			r.Levels, r.Ceil)
 	}
 	return nil
 }
@@ -177,8 +186,11 @@ func (n *Neuron) check(in Shape) error {
 		if err := checkFinite(p.name, p.values); err != nil {
 			return err
 		}
-		if i := slices.IndexFunc(p.values, func(v float64) bool { return v <= 0 }); p.positive && i >= 0 {
-			return fmt.Errorf("%s[%d] is %g, a time constant must be above 0", p.name, i, p.values[i])
+		if i := slices.IndexFunc(p.values, func(v float64) bool {
+			return v <= 0
+		}); p.positive && i >= 0 {
+			return fmt.Errorf("%s[%d] is %g, a time constant must be above 0", p.name, i,
+				p.values[i])
 		}
 	}
 	return nil

@@ -72,7 +72,8 @@ func (n *Network) Summary() *Summary {
 	}
 	sources := make([][]Source, len(n.Nodes))
 	for _, e := range n.Edges {
-		sources[e.To] = append(sources[e.To], Source{Name: n.Nodes[e.From].Name, Delayed: e.Delayed})
+		sources[e.To] = append(sources[e.To],
+			Source{Name: n.Nodes[e.From].Name, Delayed: e.Delayed})
 	}
 	for _, i := range order {
 		node := n.Nodes[i].summary()
@@ -162,7 +163,8 @@ func ranges(op Op) []Range {
 	var out []Range
 	add := func(name string, p []float64) {
 		if len(p) > 0 {
-			out = append(out, Range{Name: name, Min: slices.Min(p), Max: slices.Max(p), Count: len(p)})
+			out = append(out, Range{Name: name, Min: slices.Min(p), Max: slices.Max(p),
+				Count: len(p)})
 		}
 	}
 	switch op := op.(type) {
@@ -181,7 +183,8 @@ func ranges(op Op) []Range {
 		}
 	case *Delay:
 		out = append(out, Range{
-			Name: "ticks", Min: float64(slices.Min(op.Ticks)), Max: float64(slices.Max(op.Ticks)), Count: len(op.Ticks),
+			Name: "ticks", Min: float64(slices.Min(op.Ticks)), Max: float64(slices.Max(op.Ticks)),
+			Count: len(op.Ticks),
 		})
 	case *Neuron:
 		for _, p := range op.parameters() {
@@ -218,7 +221,8 @@ func (s *Summary) Write(w io.Writer) error {
 	if s.AfterConversion {
 		neurons += " after conversion"
 	}
-	head := fmt.Sprintf("network %s: %d nodes, %s, %d parameters, %d MACs", s.Name, len(s.Nodes), neurons, s.Parameters, s.MACs)
+	head := fmt.Sprintf("network %s: %d nodes, %s, %d parameters, %d MACs", s.Name, len(s.Nodes),
+		neurons, s.Parameters, s.MACs)
 	if s.DT > 0 {
 		head += fmt.Sprintf(", a tick of %g s", s.DT)
 	}
@@ -232,7 +236,8 @@ func (s *Summary) Write(w io.Writer) error {
 	fmt.Fprintln(table, "NODE\tKIND\tIN\tOUT\tFROM\tVALUES")
 	for i := range s.Nodes {
 		v := &s.Nodes[i]
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", v.Name, v.Kind, v.In, v.Out, v.from(), v.values())
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", v.Name, v.Kind, v.In, v.Out, v.from(),
+			v.values())
 	}
 	if err := table.Flush(); err != nil {
 		return err

@@ -15,15 +15,20 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestSummary compares the text with testdata/summary.golden.
 func TestSummary(t *testing.T) {
-	n := &Network{Name: "mixed", DT: 1e-3, Encoder: "poisson", Warnings: []string{"something is odd"}}
+	n := &Network{Name: "mixed", DT: 1e-3, Encoder: "poisson",
+		Warnings: []string{"something is odd"}}
 	chain(t, n, Shape{2, 6, 6},
-		&Conv{Weight: make([]float64, 2*9), Bias: []float64{-1, 0.5}, InChannels: 2, OutChannels: 2, Groups: 2, Window: square(3, 2, 1)},
-		&Neuron{Model: ModelIF, UnitStep: true, AtLeast: true, VThreshold: []float64{1}, Reset: ResetSubtract},
-		&Pool{Window: Window{KernelH: 1, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 2, PadRight: 1}, Average: true},
+		&Conv{Weight: make([]float64, 2*9), Bias: []float64{-1, 0.5}, InChannels: 2, OutChannels: 2,
+			Groups: 2, Window: square(3, 2, 1)},
+		&Neuron{Model: ModelIF, UnitStep: true, AtLeast: true, VThreshold: []float64{1},
+			Reset: ResetSubtract},
+		&Pool{Window: Window{KernelH: 1, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1,
+			DilationW: 2, PadRight: 1}, Average: true},
 		&Scale{Factor: []float64{0.5, 1}, Shift: []float64{0}},
 		&Delay{Ticks: []int{2}},
 		&Dense{W: &Matrix64{1, 2, []float64{-3, 4}}},
-		&Neuron{Model: ModelCubaLIF, Tau: []float64{0.02}, TauSyn: []float64{0.01}, R: []float64{1}, VThreshold: []float64{1, 2, 3, 4, 5, 6}},
+		&Neuron{Model: ModelCubaLIF, Tau: []float64{0.02}, TauSyn: []float64{0.01}, R: []float64{1},
+			VThreshold: []float64{1, 2, 3, 4, 5, 6}},
 		&Relu{Ceil: 6},
 	)
 	n.Edges = append(n.Edges, Edge{From: 7, To: 7, Delayed: true})

@@ -65,7 +65,8 @@ func (v *Node) check() error {
 	switch op := v.Op.(type) {
 	case *Reshape:
 		if v.In.Size() != v.Out.Size() {
-			return fmt.Errorf("node %q (reshape): %s has %d elements, %s has %d", v.Name, v.In, v.In.Size(), v.Out, v.Out.Size())
+			return fmt.Errorf("node %q (reshape): %s has %d elements, %s has %d", v.Name, v.In,
+				v.In.Size(), v.Out, v.Out.Size())
 		}
 		return nil
 	case *Gather:
@@ -75,14 +76,16 @@ func (v *Node) check() error {
 		return nil
 	}
 	if !out.Equal(v.Out) {
-		return fmt.Errorf("node %q (%s): makes %s of %s, but its output is declared %s", v.Name, v.Op.Kind(), out, v.In, v.Out)
+		return fmt.Errorf("node %q (%s): makes %s of %s, but its output is declared %s", v.Name,
+			v.Op.Kind(), out, v.In, v.Out)
 	}
 	return nil
 }
 
 func (n *Network) checkEdge(e Edge) error {
 	if e.From < 0 || e.From >= len(n.Nodes) || e.To < 0 || e.To >= len(n.Nodes) {
-		return fmt.Errorf("edge (%d, %d) names a node out of range, there are %d", e.From, e.To, len(n.Nodes))
+		return fmt.Errorf("edge (%d, %d) names a node out of range, there are %d", e.From, e.To,
+			len(n.Nodes))
 	}
 	from, to := &n.Nodes[e.From], &n.Nodes[e.To]
 	label := fmt.Sprintf("edge (%q, %q)", from.Name, to.Name)
@@ -93,7 +96,8 @@ func (n *Network) checkEdge(e Edge) error {
 		return fmt.Errorf("%s enters an Input", label)
 	}
 	if e.Delayed && from.Op.Kind() != "neuron" {
-		return fmt.Errorf("%s is delayed by a tick, but its source is of kind %s; only a neuron's signal can be", label, from.Op.Kind())
+		return fmt.Errorf("%s is delayed by a tick, but its source is of kind %s; only a "+
+			"neuron's signal can be", label, from.Op.Kind())
 	}
 	if !from.Out.Equal(to.In) {
 		return fmt.Errorf("%s: the source puts out %s, the target takes %s", label, from.Out, to.In)

@@ -51,7 +51,8 @@ func (a axis) check() error {
 		}
 	}
 	if a.span() > a.padded() {
-		return fmt.Errorf("the kernel spans %d elements, the padded signal has %d", a.span(), a.padded())
+		return fmt.Errorf("the kernel spans %d elements, the padded signal has %d", a.span(),
+			a.padded())
 	}
 	return nil
 }
@@ -142,7 +143,8 @@ func (w Window) slide(in Shape, channels int) (Shape, error) {
 		return Shape{channels, oh, ow}, nil
 	}
 	if oh != 1 {
-		return nil, fmt.Errorf("a window over the CxL signal %s has a height of %d after padding, want 1", in, oh)
+		return nil, fmt.Errorf("a window over the CxL signal %s has a height of %d after "+
+			"padding, want 1", in, oh)
 	}
 	return Shape{channels, ow}, nil
 }

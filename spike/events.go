@@ -39,7 +39,8 @@ func NewEventWriter(w io.Writer) (*EventWriter, error) {
 // before.
 func (e *EventWriter) Write(sample uint64, train *Train) error {
 	if e.any && sample <= e.last {
-		return fmt.Errorf("write events: sample %d after sample %d: samples must ascend", sample, e.last)
+		return fmt.Errorf("write events: sample %d after sample %d: samples must ascend", sample,
+			e.last)
 	}
 	e.last, e.any = sample, true
 	for tick := range train.Ticks() {
@@ -151,10 +152,12 @@ func (e *EventReader) Spikes() int64 { return e.spikes }
 // store puts the pending event into a train.
 func (e *EventReader) store(train *Train) error {
 	if e.pending.tick >= uint64(train.Ticks()) {
-		return e.errorf("tick %d, but a sample has %d ticks (0 to %d)", e.pending.tick, train.Ticks(), train.Ticks()-1)
+		return e.errorf("tick %d, but a sample has %d ticks (0 to %d)", e.pending.tick,
+			train.Ticks(), train.Ticks()-1)
 	}
 	if e.pending.source >= uint64(train.Sources()) {
-		return e.errorf("source %d, but there are %d sources (0 to %d)", e.pending.source, train.Sources(), train.Sources()-1)
+		return e.errorf("source %d, but there are %d sources (0 to %d)", e.pending.source,
+			train.Sources(), train.Sources()-1)
 	}
 	train.Set(int(e.pending.tick), int(e.pending.source))
 	return nil
@@ -172,7 +175,8 @@ func (e *EventReader) advance() error {
 		return err
 	}
 	if e.line > 2 && !e.pending.before(next) {
-		return e.errorf("%d,%d,%d does not come after %d,%d,%d: sort the lines by sample, tick and source, each once",
+		return e.errorf("%d,%d,%d does not come after %d,%d,%d: sort the lines by sample, tick "+
+			"and source, each once",
 			next.sample, next.tick, next.source, e.pending.sample, e.pending.tick, e.pending.source)
 	}
 	e.pending, e.has = next, true

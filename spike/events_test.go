@@ -43,7 +43,8 @@ func TestEventFile(t *testing.T) {
 	require.NoError(t, w.Write(12, train))
 	require.ErrorContains(t, w.Write(12, train), "sample 12 after sample 12")
 	require.NoError(t, w.Flush())
-	require.Equal(t, "sample,tick,source\n0,0,3\n0,4,0\n0,4,99\n12,0,3\n12,4,0\n12,4,99\n", file.String())
+	require.Equal(t, "sample,tick,source\n0,0,3\n0,4,0\n0,4,99\n12,0,3\n12,4,0\n12,4,99\n",
+		file.String())
 
 	samples, trains, err := readEvents(file.String(), 100, 5)
 	require.NoError(t, err)
@@ -75,15 +76,18 @@ func TestEventFileRefuses(t *testing.T) {
 	const header = "sample,tick,source\n"
 	for _, test := range []struct{ name, text, want string }{
 		{"empty", "", `in.csv:1: want the header "sample,tick,source", have ""`},
-		{"other header", "tick,source\n", `in.csv:1: want the header "sample,tick,source", have "tick,source"`},
+		{"other header", "tick,source\n",
+			`in.csv:1: want the header "sample,tick,source", have "tick,source"`},
 		{"two numbers", header + "0,1\n", `in.csv:2: want three numbers`},
 		{"four numbers", header + "0,1,2,3\n", `in.csv:2: want three numbers`},
 		{"blank line", header + "0,1,2\n\n0,2,2\n", `in.csv:3: want three numbers`},
 		{"not a number", header + "0,x,2\n", `in.csv:2: "x" is not a number`},
 		{"negative", header + "0,-1,2\n", `in.csv:2: "-1" is not a number`},
-		{"too large", header + "0,1,18446744073709551616\n", `in.csv:2: "18446744073709551616" is not a number`},
+		{"too large", header + "0,1,18446744073709551616\n",
+			`in.csv:2: "18446744073709551616" is not a number`},
 		{"late tick", header + "0,5,2\n", `in.csv:2: tick 5, but a sample has 5 ticks (0 to 4)`},
-		{"unknown source", header + "0,4,100\n", `in.csv:2: source 100, but there are 100 sources (0 to 99)`},
+		{"unknown source", header + "0,4,100\n",
+			`in.csv:2: source 100, but there are 100 sources (0 to 99)`},
 		{"twice", header + "0,1,2\n0,1,2\n", `in.csv:3: 0,1,2 does not come after 0,1,2`},
 		{"tick falls", header + "0,2,2\n0,1,2\n", `in.csv:3: 0,1,2 does not come after 0,2,2`},
 		{"sample falls", header + "1,0,0\n0,1,2\n", `in.csv:3: 0,1,2 does not come after 1,0,0`},

@@ -130,14 +130,16 @@ func (t *Train) Equal(other *Train) bool {
 func (t *Train) SetBytes(src []uint8) error {
 	t.Clear()
 	if want := t.ticks * t.sources; len(src) != want {
-		return fmt.Errorf("spike train: %d values for %d ticks of %d sources, want %d", len(src), t.ticks, t.sources, want)
+		return fmt.Errorf("spike train: %d values for %d ticks of %d sources, want %d", len(src),
+			t.ticks, t.sources, want)
 	}
 	for tick := range t.ticks {
 		row := t.Row(tick)
 		for source, value := range src[tick*t.sources:][:t.sources] {
 			if value > 1 {
 				t.Clear()
-				return fmt.Errorf("spike train: value %d at tick %d, source %d: a spike is 1 and silence is 0", value, tick, source)
+				return fmt.Errorf("spike train: value %d at tick %d, source %d: a spike is 1 and "+
+					"silence is 0", value, tick, source)
 			}
 			row[source/wordBits] |= uint64(value) << (source % wordBits)
 		}

@@ -9,7 +9,8 @@ import (
 
 // anyTrain draws a size and a train with its spikes as [ticks][sources] bytes.
 func anyTrain(t *rapid.T) (*Train, []uint8) {
-	sources, ticks := rapid.IntRange(0, 200).Draw(t, "sources"), rapid.IntRange(0, 20).Draw(t, "ticks")
+	sources, ticks := rapid.IntRange(0, 200).Draw(t, "sources"), rapid.IntRange(0, 20).Draw(t,
+		"ticks")
 	flat := rapid.SliceOfN(rapid.Uint8Range(0, 1), sources*ticks, sources*ticks).Draw(t, "spikes")
 	train := NewTrain(sources, ticks)
 	for i, value := range flat {
@@ -69,7 +70,8 @@ func TestTrainBytes(t *testing.T) {
 func TestSetBytesRefuses(t *testing.T) {
 	train := NewTrain(2, 2)
 	train.Set(0, 0)
-	require.ErrorContains(t, train.SetBytes(make([]uint8, 3)), "3 values for 2 ticks of 2 sources, want 4")
+	require.ErrorContains(t, train.SetBytes(make([]uint8, 3)),
+		"3 values for 2 ticks of 2 sources, want 4")
 	require.Zero(t, train.Count())
 	require.ErrorContains(t, train.SetBytes([]uint8{1, 0, 0, 2}), "value 2 at tick 1, source 1")
 	require.Zero(t, train.Count())

@@ -58,7 +58,9 @@ func calibrate(ctx context.Context, net *snn.Network, c Options) (map[int]LayerS
 		scales[i] = scale
 		for _, lambda := range scale.Lambdas() {
 			if !(lambda <= maxScale && lambda >= 1/maxScale) {
-				return nil, fmt.Errorf("layer %s: its activations reach %g, which no scale can hold: the model is damaged, or its samples are of another scale than those it was trained on", net.Nodes[i].Name, lambda)
+				return nil, fmt.Errorf("layer %s: its activations reach %g, which no scale can "+
+					"hold: the model is damaged, or its samples are of another scale than those "+
+					"it was trained on", net.Nodes[i].Name, lambda)
 			}
 		}
 	}
@@ -164,12 +166,13 @@ func (s *sampler) scale(node *snn.Node, percentile float64) LayerScale {
 	if ceil := node.Op.(*snn.Relu).Ceil; ceil > 0 {
 		out.Lambda = min(out.Lambda, ceil)
 	}
-	notAbove, _ := slices.BinarySearchFunc(s.values, out.Lambda, func(v float32, lambda float64) int {
-		if float64(v) <= lambda {
-			return -1
-		}
-		return 1
-	})
+	notAbove, _ := slices.BinarySearchFunc(s.values, out.Lambda,
+		func(v float32, lambda float64) int {
+			if float64(v) <= lambda {
+				return -1
+			}
+			return 1
+		})
 	out.Clipped = float64(len(s.values)-notAbove) / float64(len(s.values))
 	return out
 }

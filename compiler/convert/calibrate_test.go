@@ -17,7 +17,8 @@ func TestPercentilesOutsideTheirRangeAreRefused(t *testing.T) {
 	net.Connect(in, relu)
 	net.Connect(relu, out)
 	for _, percentile := range []float64{-1, 100.5, math.NaN(), math.Inf(1)} {
-		_, _, err := Network(t.Context(), net, Options{Calibration: [][]float64{{1}}, Percentile: percentile})
+		_, _, err := Network(t.Context(), net,
+			Options{Calibration: [][]float64{{1}}, Percentile: percentile})
 		require.ErrorContains(t, err, "outside (0, 100]", "percentile %g", percentile)
 	}
 }
@@ -27,13 +28,15 @@ func TestScalesThatNothingHolds(t *testing.T) {
 	for _, factor := range []float64{1e300, 3e38, 1e-40} {
 		net := &snn.Network{Name: "one"}
 		in := net.AddNode("in", &snn.Input{}, snn.Shape{1}, snn.Shape{1})
-		scale := net.AddNode("scale", &snn.Scale{Factor: []float64{factor}}, snn.Shape{1}, snn.Shape{1})
+		scale := net.AddNode("scale", &snn.Scale{Factor: []float64{factor}}, snn.Shape{1},
+			snn.Shape{1})
 		relu := net.AddNode("relu", &snn.Relu{}, snn.Shape{1}, snn.Shape{1})
 		out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
 		net.Connect(in, scale)
 		net.Connect(scale, relu)
 		net.Connect(relu, out)
 		_, _, err := Network(t.Context(), net, Options{Calibration: [][]float64{{2}}})
-		require.ErrorContains(t, err, "convert one: layer relu: its activations reach ", "factor %g", factor)
+		require.ErrorContains(t, err, "convert one: layer relu: its activations reach ",
+			"factor %g", factor)
 	}
 }

@@ -82,7 +82,8 @@ func (g *graph) spikes(i int) bool {
 // ordered reports whether a Scale keeps the order of the elements of a
 // channel of a signal of a shape.
 func ordered(op *snn.Scale, shape snn.Shape) bool {
-	return !negative(op.Factor) && byChannel(op.Factor, shape) && (op.Shift == nil || byChannel(op.Shift, shape))
+	return !negative(op.Factor) && byChannel(op.Factor, shape) &&
+		(op.Shift == nil || byChannel(op.Shift, shape))
 }
 
 // byChannel reports whether a parameter is one value for each channel.
@@ -144,7 +145,8 @@ func (g *graph) passable(chain []int) bool {
 			moved = true
 			padded = padded || slices.Contains(op.From, -1)
 		case *snn.Scale:
-			if !ordered(op, node.In) || moved && (len(op.Factor) > 1 || len(op.Shift) > 1) || padded && op.Shift != nil {
+			if !ordered(op, node.In) || moved && (len(op.Factor) > 1 || len(op.Shift) > 1) ||
+				padded && op.Shift != nil {
 				return false
 			}
 		}

@@ -47,7 +47,8 @@ type Options struct {
 }
 
 // ErrCalibration says that an ANN cannot be converted without data.
-var ErrCalibration = errors.New("converting an ANN needs samples to measure its activations on: give a folder of training data to calibrate with")
+var ErrCalibration = errors.New("converting an ANN needs samples to measure its activations on: " +
+	"give a folder of training data to calibrate with")
 
 // LayerScale reports what one activation became.
 type LayerScale struct {
@@ -102,7 +103,9 @@ func Network(ctx context.Context, net *snn.Network, c Options) (*snn.Network, []
 	if peak == 0 {
 		peak = 1
 	}
-	b := &converter{from: net, to: &snn.Network{Name: net.Name, DT: net.DT, Encoder: net.Encoder, Warnings: net.Warnings}, out: make([]int, len(net.Nodes)), peak: peak, scales: scales, maxPool: c.MaxPool, pooled: map[int][]float64{}}
+	b := &converter{from: net, to: &snn.Network{Name: net.Name, DT: net.DT, Encoder: net.Encoder,
+		Warnings: net.Warnings}, out: make([]int, len(net.Nodes)), peak: peak, scales: scales,
+		maxPool: c.MaxPool, pooled: map[int][]float64{}}
 	if err := b.build(); err != nil {
 		return nil, nil, fmt.Errorf("convert %s: %w", net.Name, err)
 	}
@@ -158,7 +161,8 @@ func (b *converter) copyNode(i int) error {
 		return b.copyMaxPool(i)
 	case *snn.Output:
 		at := b.scaledInputs(i, node.Name+".sum", []float64{1})
-		n := b.to.AddNode(node.Name, &snn.Neuron{Model: snn.ModelI, R: []float64{1}, UnitStep: true}, node.In, node.Out)
+		n := b.to.AddNode(node.Name, &snn.Neuron{Model: snn.ModelI, R: []float64{1},
+			UnitStep: true}, node.In, node.Out)
 		b.to.Connect(at, n)
 		b.out[i] = b.to.AddNode(node.Name+".out", node.Op, node.In, node.Out)
 		b.to.Connect(n, b.out[i])

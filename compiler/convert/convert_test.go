@@ -14,7 +14,8 @@ import (
 func TestInputPeak(t *testing.T) {
 	net := testnets.TwoReLUs(1, 1)
 	for _, peak := range []float64{0, 1, 0.25, 2} {
-		spiking, scales, err := Network(t.Context(), net, Options{Calibration: [][]float64{{4, 1}}, Percentile: 100, InputPeak: peak})
+		spiking, scales, err := Network(t.Context(), net, Options{Calibration: [][]float64{{4, 1}},
+			Percentile: 100, InputPeak: peak})
 		require.NoError(t, err)
 		require.Equal(t, "relus", spiking.Name)
 		require.Equal(t, 4.0, scales[0].Lambda)

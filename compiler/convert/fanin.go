@@ -128,11 +128,15 @@ func reach(node *snn.Node, element int, visit func(from int, weight float64)) {
 		group := channel / (op.OutChannels / op.Groups)
 		for c := range per {
 			kernel := op.Weight[(channel*per+c)*op.Window.KernelH*op.Window.KernelW:]
-			window(op.Window, node, element%out, group*per+c, func(from, tap int) { visit(from, kernel[tap]) })
+			window(op.Window, node, element%out, group*per+c, func(from, tap int) {
+				visit(from, kernel[tap])
+			})
 		}
 	case *snn.Pool:
 		out := node.Out.Size() / node.Out[0]
-		window(op.Window, node, element%out, element/out, func(from, _ int) { visit(from, poolWeight(op)) })
+		window(op.Window, node, element%out, element/out, func(from, _ int) {
+			visit(from, poolWeight(op))
+		})
 	case *snn.Scale:
 		visit(element, op.Factor[element/(node.In.Size()/len(op.Factor))])
 	case *snn.Gather:

@@ -26,7 +26,8 @@ func (g *graph) dropGrids() error {
 		case rectified || op.Low >= op.Zero:
 			g.net.Nodes[i].Op = &snn.Relu{Ceil: op.Value(op.High)}
 		default:
-			return fmt.Errorf("node %s quantises a signal that goes below 0, which a rate cannot say: compile with --code radix or --code level", g.net.Nodes[i].Name)
+			return fmt.Errorf("node %s quantises a signal that goes below 0, which a rate cannot "+
+				"say: compile with --code radix or --code level", g.net.Nodes[i].Name)
 		}
 	}
 	return nil
@@ -43,7 +44,8 @@ func (g *graph) rectifier(i int) int {
 		switch op := g.net.Nodes[from].Op.(type) {
 		case *snn.Reshape:
 		case *snn.Scale:
-			if len(op.Factor) != 1 || op.Shift != nil || g.source(from) < 0 || g.net.Nodes[g.source(from)].Op.Kind() != "input" {
+			if len(op.Factor) != 1 || op.Shift != nil || g.source(from) < 0 ||
+				g.net.Nodes[g.source(from)].Op.Kind() != "input" {
 				return from
 			}
 		default:

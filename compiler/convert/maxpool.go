@@ -27,7 +27,8 @@ const (
 func parseMaxPool(s string) (MaxPool, error) {
 	m := MaxPool(s)
 	if m != "" && m != MaxPoolOr && m != MaxPoolFirst {
-		return "", fmt.Errorf("max-pooling as %q: the spiking forms are %s and %s", s, MaxPoolOr, MaxPoolFirst)
+		return "", fmt.Errorf("max-pooling as %q: the spiking forms are %s and %s", s, MaxPoolOr,
+			MaxPoolFirst)
 	}
 	return m, nil
 }
@@ -37,8 +38,12 @@ func checkMaxPools(net *snn.Network, form MaxPool) error {
 	if _, err := parseMaxPool(string(form)); err != nil || form != "" {
 		return err
 	}
-	if i := slices.IndexFunc(net.Nodes, func(v snn.Node) bool { return v.Op.Kind() == "maxpool" }); i >= 0 {
-		return fmt.Errorf("node %s is a max-pooling layer, which has no linear spiking form: choose an approximation with --maxpool %s or --maxpool %s, or replace it by average pooling and train again",
+	if i := slices.IndexFunc(net.Nodes, func(v snn.Node) bool {
+		return v.Op.Kind() == "maxpool"
+	}); i >= 0 {
+		return fmt.Errorf("node %s is a max-pooling layer, which has no linear spiking form: "+
+			"choose an approximation with --maxpool %s or --maxpool %s, or replace it by average "+
+			"pooling and train again",
 			net.Nodes[i].Name, MaxPoolOr, MaxPoolFirst)
 	}
 	return nil
@@ -53,7 +58,9 @@ func (b *converter) copyMaxPool(i int) error {
 		scale = b.spikeScale(in[0].From)
 	}
 	if scale == nil {
-		return fmt.Errorf("node %s pools signals that are no activations: its spiking forms need spikes; put it behind an activation, with nothing between but moves of elements and a normalisation whose factors are not negative", node.Name)
+		return fmt.Errorf("node %s pools signals that are no activations: its spiking forms need "+
+			"spikes; put it behind an activation, with nothing between but moves of elements and "+
+			"a normalisation whose factors are not negative", node.Name)
 	}
 	op := node.Op.(*snn.MaxPool)
 	pooled, err := pooledScale(node, op.Window, scale)
@@ -147,7 +154,8 @@ func (g *windowGates) first() int {
 	g.b.to.Connect(choose, pass)
 
 	channels := g.node.Out[0]
-	join := &snn.Conv{InChannels: channels * k, OutChannels: channels, Groups: channels, Window: point, Weight: slices.Repeat([]float64{1}, channels*k)}
+	join := &snn.Conv{InChannels: channels * k, OutChannels: channels, Groups: channels,
+		Window: point, Weight: slices.Repeat([]float64{1}, channels*k)}
 	at := g.b.to.AddNode(g.node.Name+".join", join, apart, g.node.Out)
 	g.b.to.Connect(pass, at)
 	return at
@@ -175,7 +183,8 @@ func CheckLatches(net *snn.Network, form MaxPool, weightBits int) error {
 			continue
 		}
 		if k := op.Window.KernelH * op.Window.KernelW; weightBits < latchBits(k) {
-			return fmt.Errorf("node %s: --maxpool first over windows of %d inputs needs weights of %d bits, not %d: use more bits or --maxpool or",
+			return fmt.Errorf("node %s: --maxpool first over windows of %d inputs needs weights "+
+				"of %d bits, not %d: use more bits or --maxpool or",
 				net.Nodes[i].Name, k, latchBits(k), weightBits)
 		}
 	}
@@ -188,7 +197,8 @@ var point = snn.Window{KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, DilationH
 // unfold gives each of the k inputs of a window a channel of its own.
 func (g *windowGates) unfold(k int) *snn.Conv {
 	channels := g.node.In[0]
-	op := &snn.Conv{InChannels: channels, OutChannels: channels * k, Groups: channels, Window: g.op.Window, Weight: make([]float64, channels*k*k)}
+	op := &snn.Conv{InChannels: channels, OutChannels: channels * k, Groups: channels,
+		Window: g.op.Window, Weight: make([]float64, channels*k*k)}
 	for c := range channels * k {
 		op.Weight[c*k+c%k] = 1
 	}
@@ -197,9 +207,11 @@ func (g *windowGates) unfold(k int) *snn.Conv {
 
 // mix adds a node that weighs the k channels of each window against each
 // other.
-func (g *windowGates) mix(name string, shape snn.Shape, k int, weight func(to, from int) float64) int {
+func (g *windowGates) mix(name string, shape snn.Shape, k int,
+	weight func(to, from int) float64) int {
 	channels := g.node.Out[0]
-	op := &snn.Conv{InChannels: channels * k, OutChannels: channels * k, Groups: channels, Window: point}
+	op := &snn.Conv{InChannels: channels * k, OutChannels: channels * k, Groups: channels,
+		Window: point}
 	for range channels {
 		for to := range k {
 			for from := range k {

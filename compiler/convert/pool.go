@@ -29,7 +29,8 @@ func parsePool(s string) (Pool, error) {
 	case PoolFold, PoolSpike, PoolAuto:
 		return p, nil
 	}
-	return "", fmt.Errorf("pools as %q: the forms are %s, %s and %s", s, PoolFold, PoolSpike, PoolAuto)
+	return "", fmt.Errorf("pools as %q: the forms are %s, %s and %s", s, PoolFold, PoolSpike,
+		PoolAuto)
 }
 
 // keepPools gives pools neurons of their own: all, or those that make a
@@ -61,7 +62,8 @@ func (g *graph) relieve(i, fanIn int) error {
 		if heard <= fanIn {
 			return nil
 		}
-		g.note("pool %s has neurons of its own: folded, a neuron of %s would hear %d sources, and one core takes %d", g.net.Nodes[pool].Name, g.net.Nodes[i].Name, heard, fanIn)
+		g.note("pool %s has neurons of its own: folded, a neuron of %s would hear %d sources, "+
+			"and one core takes %d", g.net.Nodes[pool].Name, g.net.Nodes[i].Name, heard, fanIn)
 		if err := g.keep(pool); err != nil {
 			return err
 		}

@@ -31,14 +31,17 @@ func text(t require.TestingT, net *snn.Network) string {
 }
 
 func square(size int) snn.Window {
-	return snn.Window{KernelH: size, KernelW: size, StrideH: size, StrideW: size, DilationH: 1, DilationW: 1}
+	return snn.Window{KernelH: size, KernelW: size, StrideH: size, StrideW: size, DilationH: 1,
+		DilationW: 1}
 }
 
 // TestPrepare: what each rewriting makes of a chain.
 func TestPrepare(t *testing.T) {
 	neg := func(c *testnets.Chain) { c.Add(&snn.Scale{Factor: []float64{-1}}, c.Shape...) }
 	norm := func(factors ...float64) func(*testnets.Chain) {
-		return func(c *testnets.Chain) { c.Add(&snn.Scale{Factor: factors, Shift: []float64{1, 2}}, c.Shape...) }
+		return func(c *testnets.Chain) {
+			c.Add(&snn.Scale{Factor: factors, Shift: []float64{1, 2}}, c.Shape...)
+		}
 	}
 	relu := func(c *testnets.Chain) { c.Add(&snn.Relu{}, c.Shape...) }
 	maxi := func(c *testnets.Chain) {
@@ -55,19 +58,33 @@ func TestPrepare(t *testing.T) {
 		opts  Options
 		want  string
 	}{
-		{"a maximum before its activation", steps(neg, maxi, relu), Options{}, "in scale1<in relu3<scale1 maxpool2<relu3 out<maxpool2"},
-		{"with a normalisation between", steps(neg, maxi, norm(2, 0), relu), Options{}, "in scale1<in scale3<scale1 relu4<scale3 maxpool2<relu4 out<maxpool2"},
-		{"with a normalisation that turns the order", steps(neg, maxi, norm(2, -1), relu), Options{}, "in scale1<in maxpool2<scale1 scale3<maxpool2 relu4<scale3 out<relu4"},
-		{"through a Flatten", steps(neg, maxi, flat, relu), Options{}, "in scale1<in relu4<scale1 maxpool2<relu4 reshape3<maxpool2 out<reshape3"},
-		{"two maxima", steps(neg, maxi, maxi, relu), Options{}, "in scale1<in relu4<scale1 maxpool2<relu4 maxpool3<maxpool2 out<maxpool3"},
-		{"a maximum behind a normalised activation", steps(neg, relu, norm(2, 1), maxi), Options{}, "in scale1<in relu2<scale1 maxpool4<relu2 scale3.max<maxpool4 out<scale3.max"},
-		{"a mean folds", steps(neg, relu, mean, relu), Options{}, "in scale1<in relu2<scale1 pool3<relu2 relu4<pool3 out<relu4"},
-		{"a mean with its activation", steps(neg, relu, mean, relu), Options{Pool: PoolSpike}, "in scale1<in relu2<scale1 pool3<relu2 relu4<pool3 out<relu4"},
-		{"a mean with one of its own", steps(neg, relu, mean, flat), Options{Pool: PoolSpike}, "in scale1<in relu2<scale1 pool3.windows<relu2 pool3<pool3.windows reshape4<pool3 out<reshape4"},
-		{"a mean of what is below 0", steps(neg, mean, relu), Options{Pool: PoolSpike}, "in scale1<in pool2<scale1 relu3<pool2 out<relu3"},
-		{"a mean that fits", steps(neg, relu, mean), Options{FanIn: 4}, "in scale1<in relu2<scale1 pool3<relu2 out<pool3"},
-		{"a mean that does not", steps(neg, relu, mean), Options{FanIn: 3}, "in scale1<in relu2<scale1 pool3.windows<relu2 pool3<pool3.windows out<pool3"},
-		{"a mean that shall fold", steps(neg, relu, mean), Options{FanIn: 3, Pool: PoolFold}, "in scale1<in relu2<scale1 pool3<relu2 out<pool3"},
+		{"a maximum before its activation", steps(neg, maxi, relu), Options{},
+			"in scale1<in relu3<scale1 maxpool2<relu3 out<maxpool2"},
+		{"with a normalisation between", steps(neg, maxi, norm(2, 0), relu), Options{},
+			"in scale1<in scale3<scale1 relu4<scale3 maxpool2<relu4 out<maxpool2"},
+		{"with a normalisation that turns the order", steps(neg, maxi, norm(2, -1), relu),
+			Options{}, "in scale1<in maxpool2<scale1 scale3<maxpool2 relu4<scale3 out<relu4"},
+		{"through a Flatten", steps(neg, maxi, flat, relu), Options{},
+			"in scale1<in relu4<scale1 maxpool2<relu4 reshape3<maxpool2 out<reshape3"},
+		{"two maxima", steps(neg, maxi, maxi, relu), Options{},
+			"in scale1<in relu4<scale1 maxpool2<relu4 maxpool3<maxpool2 out<maxpool3"},
+		{"a maximum behind a normalised activation", steps(neg, relu, norm(2, 1), maxi), Options{},
+			"in scale1<in relu2<scale1 maxpool4<relu2 scale3.max<maxpool4 out<scale3.max"},
+		{"a mean folds", steps(neg, relu, mean, relu), Options{},
+			"in scale1<in relu2<scale1 pool3<relu2 relu4<pool3 out<relu4"},
+		{"a mean with its activation", steps(neg, relu, mean, relu), Options{Pool: PoolSpike},
+			"in scale1<in relu2<scale1 pool3<relu2 relu4<pool3 out<relu4"},
+		{"a mean with one of its own", steps(neg, relu, mean, flat), Options{Pool: PoolSpike},
+			"in scale1<in relu2<scale1 pool3.windows<relu2 pool3<pool3.windows reshape4<pool3 " +
+				"out<reshape4"},
+		{"a mean of what is below 0", steps(neg, mean, relu), Options{Pool: PoolSpike},
+			"in scale1<in pool2<scale1 relu3<pool2 out<relu3"},
+		{"a mean that fits", steps(neg, relu, mean), Options{FanIn: 4},
+			"in scale1<in relu2<scale1 pool3<relu2 out<pool3"},
+		{"a mean that does not", steps(neg, relu, mean), Options{FanIn: 3},
+			"in scale1<in relu2<scale1 pool3.windows<relu2 pool3<pool3.windows out<pool3"},
+		{"a mean that shall fold", steps(neg, relu, mean), Options{FanIn: 3, Pool: PoolFold},
+			"in scale1<in relu2<scale1 pool3<relu2 out<pool3"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := testnets.NewChain("chain", 2, 4, 4)
@@ -131,7 +148,8 @@ func TestPrepareComputesTheSame(t *testing.T) {
 		if branch > 0 && branch != c.At {
 			net.Connect(branch, net.AddNode("other", &snn.Output{}, shape, shape))
 		}
-		opts := Options{Pool: rapid.SampledFrom([]Pool{PoolFold, PoolSpike, PoolAuto}).Draw(t, "pool"), FanIn: rapid.IntRange(0, 9).Draw(t, "fan-in")}
+		opts := Options{Pool: rapid.SampledFrom([]Pool{PoolFold, PoolSpike, PoolAuto}).Draw(t,
+			"pool"), FanIn: rapid.IntRange(0, 9).Draw(t, "fan-in")}
 		prepared, err := Prepare(net, opts)
 		require.NoError(t, err)
 		require.NoError(t, prepared.Validate())
@@ -154,7 +172,8 @@ func grow(t *rapid.T, c *testnets.Chain) {
 		return rapid.SliceOfN(rapid.Float64Range(-1, 2), n, n).Draw(t, "values")
 	}
 	image := len(c.Shape) == 3
-	switch kind := rapid.SampledFrom([]string{"relu", "relu", "scale", "max", "max", "mean", "sum", "flat", "move"}).Draw(t, "kind"); {
+	switch kind := rapid.SampledFrom([]string{"relu", "relu", "scale", "max", "max", "mean", "sum",
+		"flat", "move"}).Draw(t, "kind"); {
 	case kind == "relu":
 		c.Add(&snn.Relu{Ceil: rapid.SampledFrom([]float64{0, 1}).Draw(t, "ceil")}, c.Shape...)
 	case kind == "scale":
@@ -168,7 +187,8 @@ func grow(t *rapid.T, c *testnets.Chain) {
 		c.Add(&snn.Reshape{}, c.Shape.Size())
 	case kind == "move":
 		n := c.Shape.Size()
-		c.Add(&snn.Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(n-1)), n, n).Draw(t, "from")}, c.Shape...)
+		c.Add(&snn.Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(n-1)), n, n).Draw(t,
+			"from")}, c.Shape...)
 	case image && c.Shape[1] > 1:
 		w := square(2)
 		out := []int{c.Shape[0], c.Shape[1] / 2, c.Shape[2] / 2}

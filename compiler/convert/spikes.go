@@ -103,7 +103,8 @@ func pooledScale(node *snn.Node, w snn.Window, scale []float64) ([]float64, erro
 			out[i] = max(out[i], s)
 		})
 		if mixed {
-			return nil, fmt.Errorf("node %s pools windows of activations of several scales; leave out --per-channel", node.Name)
+			return nil, fmt.Errorf("node %s pools windows of activations of several scales; "+
+				"leave out --per-channel", node.Name)
 		}
 	}
 	return out, nil

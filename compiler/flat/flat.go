@@ -124,7 +124,8 @@ type ListBuilder struct{ Weights Weights }
 
 // NewListBuilder returns an empty list for so many sources and targets.
 func NewListBuilder(sources, targets int) *ListBuilder {
-	return &ListBuilder{Weights{Sources: sources, Targets: targets, Start: make([]int64, 1, sources+1)}}
+	return &ListBuilder{Weights{Sources: sources, Targets: targets,
+		Start: make([]int64, 1, sources+1)}}
 }
 
 // Add appends a weight of the current source; targets come in ascending order.

@@ -29,7 +29,8 @@ func (f *Network) String() string {
 		if p.Weights.Matrix == nil {
 			form = fmt.Sprintf("list of %d", len(p.Weights.Target))
 		}
-		fmt.Fprintf(&b, "projection %s -> %s %dx%d %s wait %d lag %d delay %d\n", source, f.Populations[p.Target].Name,
+		fmt.Fprintf(&b, "projection %s -> %s %dx%d %s wait %d lag %d delay %d\n", source,
+			f.Populations[p.Target].Name,
 			p.Weights.Sources, p.Weights.Targets, form, p.Wait, p.Lag, p.Delay)
 	}
 	return b.String()

@@ -20,7 +20,8 @@ func (f *Network) Validate() error {
 		}
 	}
 	if f.Output < 0 || f.Output >= len(f.Populations) {
-		return fmt.Errorf("network %s: output %d: there are %d layers", f.Name, f.Output, len(f.Populations))
+		return fmt.Errorf("network %s: output %d: there are %d layers", f.Name, f.Output,
+			len(f.Populations))
 	}
 	return nil
 }
@@ -51,18 +52,23 @@ func validateNumbers(name string, values []float64) error {
 }
 
 func (f *Network) validateProjection(p *Projection) error {
-	if p.Source < FromInput || p.Source >= len(f.Populations) || p.Target < 0 || p.Target >= len(f.Populations) {
-		return fmt.Errorf("from %d to %d: there are %d layers, and %d is the input", p.Source, p.Target, len(f.Populations), FromInput)
+	if p.Source < FromInput || p.Source >= len(f.Populations) || p.Target < 0 ||
+		p.Target >= len(f.Populations) {
+		return fmt.Errorf("from %d to %d: there are %d layers, and %d is the input", p.Source,
+			p.Target, len(f.Populations), FromInput)
 	}
 	sources, w := f.InputShape.Size(), &p.Weights
 	if p.Source != FromInput {
 		sources = f.Populations[p.Source].Shape.Size()
 	}
-	if targets := f.Populations[p.Target].Shape.Size(); w.Sources != sources || w.Targets != targets {
-		return fmt.Errorf("%d x %d weights for %d sources and %d targets", w.Sources, w.Targets, sources, targets)
+	if targets := f.Populations[p.Target].Shape.Size(); w.Sources != sources ||
+		w.Targets != targets {
+		return fmt.Errorf("%d x %d weights for %d sources and %d targets", w.Sources, w.Targets,
+			sources, targets)
 	}
 	if p.Wait < 0 || p.Lag < 0 || p.Delay < 0 {
-		return fmt.Errorf("it waits %d ticks, lags %d and is delayed by %d: none is negative", p.Wait, p.Lag, p.Delay)
+		return fmt.Errorf("it waits %d ticks, lags %d and is delayed by %d: none is negative",
+			p.Wait, p.Lag, p.Delay)
 	}
 	if w.Matrix != nil {
 		return w.validateMatrix()
@@ -73,10 +79,12 @@ func (f *Network) validateProjection(p *Projection) error {
 func (w *Weights) validateMatrix() error {
 	rows, columns := w.Matrix.Dims()
 	if rows != w.Targets || columns != w.Sources {
-		return fmt.Errorf("a matrix of %d x %d for %d targets and %d sources", rows, columns, w.Targets, w.Sources)
+		return fmt.Errorf("a matrix of %d x %d for %d targets and %d sources", rows, columns,
+			w.Targets, w.Sources)
 	}
 	if !perElement(w.Row, w.Targets) || !perElement(w.Column, w.Sources) {
-		return fmt.Errorf("%d and %d scales for %d targets and %d sources", len(w.Row), len(w.Column), w.Targets, w.Sources)
+		return fmt.Errorf("%d and %d scales for %d targets and %d sources", len(w.Row),
+			len(w.Column), w.Targets, w.Sources)
 	}
 	var err error
 	w.eachTarget(func(t int, row []float64) {
@@ -88,8 +96,10 @@ func (w *Weights) validateMatrix() error {
 }
 
 func (w *Weights) validateList() error {
-	if len(w.Start) != w.Sources+1 || w.Start[0] != 0 || w.Start[w.Sources] != int64(len(w.Target)) || len(w.Target) != len(w.Value) {
-		return fmt.Errorf("a list of %d sources, %d targets and %d weights in %d parts", w.Sources, len(w.Target), len(w.Value), len(w.Start)-1)
+	if len(w.Start) != w.Sources+1 || w.Start[0] != 0 ||
+		w.Start[w.Sources] != int64(len(w.Target)) || len(w.Target) != len(w.Value) {
+		return fmt.Errorf("a list of %d sources, %d targets and %d weights in %d parts", w.Sources,
+			len(w.Target), len(w.Value), len(w.Start)-1)
 	}
 	for s := range w.Sources {
 		if w.Start[s+1] < w.Start[s] || w.Start[s+1] > int64(len(w.Target)) {
@@ -98,7 +108,8 @@ func (w *Weights) validateList() error {
 		last := int32(-1)
 		for _, t := range w.Target[w.Start[s]:w.Start[s+1]] {
 			if t <= last || int(t) >= w.Targets {
-				return fmt.Errorf("source %d lists target %d behind %d, of %d", s, t, last, w.Targets)
+				return fmt.Errorf("source %d lists target %d behind %d, of %d", s, t, last,
+					w.Targets)
 			}
 			last = t
 		}

@@ -32,7 +32,8 @@ const mostChosen = 8
 // samples. labels may be nil: then the classes of the ANN stand for them. Bits that o has
 // are kept. It tries the same bits for all activations first, and then takes bits off one
 // layer after the other as long as the loss allows.
-func (m *Measured) Choose(ctx context.Context, o Options, labels []int, loss float64) (*Choice, error) {
+func (m *Measured) Choose(ctx context.Context, o Options, labels []int,
+	loss float64) (*Choice, error) {
 	j, err := m.judge(labels)
 	if err != nil {
 		return nil, err
@@ -43,14 +44,17 @@ func (m *Measured) Choose(ctx context.Context, o Options, labels []int, loss flo
 		return nil, err
 	}
 	if best == nil {
-		return nil, fmt.Errorf("no activations of up to %d bits lose less than %g points of accuracy (%.2f %% of %d samples): give a larger --loss, more weight bits, or fine-tune the network",
+		return nil, fmt.Errorf("no activations of up to %d bits lose less than %g points of "+
+			"accuracy (%.2f %% of %d samples): give a larger --loss, more weight bits, or "+
+			"fine-tune the network",
 			mostChosen, loss, 100*j.float, len(j.classes))
 	}
 	return m.narrow(ctx, best, j, least)
 }
 
 // uniform tries all pairs of bits, those of the input and those of all activations.
-func (m *Measured) uniform(ctx context.Context, o Options, j *judge, least float64) (best *Choice, err error) {
+func (m *Measured) uniform(ctx context.Context, o Options, j *judge,
+	least float64) (best *Choice, err error) {
 	inputs, activations := tried(o.InputBits), tried(o.ActivationBits)
 	for _, in := range inputs {
 		for _, act := range activations {
@@ -83,7 +87,8 @@ func tried(given int) []int {
 }
 
 // narrow takes bits off single layers, in their order, while the loss allows it.
-func (m *Measured) narrow(ctx context.Context, best *Choice, j *judge, least float64) (*Choice, error) {
+func (m *Measured) narrow(ctx context.Context, best *Choice, j *judge,
+	least float64) (*Choice, error) {
 	for p := range m.skeleton.roles {
 		if m.skeleton.roles[p].kind != roleActivation {
 			continue
@@ -174,7 +179,8 @@ func (m *Measured) try(ctx context.Context, o Options, j *judge) (*Choice, error
 		}
 	}
 	n := float64(len(j.samples))
-	return &Choice{Options: o, Synops: float64(ops) / n, Accuracy: float64(right) / n, Float: j.float, Samples: len(j.samples)}, nil
+	return &Choice{Options: o, Synops: float64(ops) / n, Accuracy: float64(right) / n,
+		Float: j.float, Samples: len(j.samples)}, nil
 }
 
 // fansOf counts the synapses of each source, [1 + population][outputs]; the input is first.

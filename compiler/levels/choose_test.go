@@ -29,7 +29,8 @@ func TestChoose(t *testing.T) {
 		c.InputBits, c.ActivationBits = in, found.Options.ActivationBits
 		other, err := m.try(ctx, c, j)
 		require.NoError(t, err)
-		require.True(t, other.Accuracy < 1-loss/100.0 || other.Synops >= found.Synops, "%d bits: %+v", in, other)
+		require.True(t, other.Accuracy < 1-loss/100.0 || other.Synops >= found.Synops,
+			"%d bits: %+v", in, other)
 	}
 
 	o.InputBits, o.ActivationBits = 1, 1

@@ -25,21 +25,25 @@ func (b *builder) fileInput() error {
 			continue
 		}
 		if grid != nil && (*grid != *op || f != factor) {
-			return fmt.Errorf("node %s quantises the input by a second grid: export the model with one", b.m.Prepared.Nodes[i].Name)
+			return fmt.Errorf("node %s quantises the input by a second grid: export the model "+
+				"with one", b.m.Prepared.Nodes[i].Name)
 		}
 		grid, factor = op, f
 	}
 	if grid == nil || !b.m.skeleton.inputQuantised() {
-		return errors.New("the file quantises activations, but not all that reads its input: export the model with a QuantizeLinear and a DequantizeLinear behind the input")
+		return errors.New("the file quantises activations, but not all that reads its input: " +
+			"export the model with a QuantizeLinear and a DequantizeLinear behind the input")
 	}
 	in := &b.net.Input
 	top := grid.High - grid.Low
 	in.Bits = bits.Len(uint(top))
 	if top != 1<<in.Bits-1 {
-		return fmt.Errorf("the input is quantised to the integers %d to %d, which are no whole number of bits: clip it to %d", grid.Low, grid.High, grid.Low+1<<(in.Bits-1)-1)
+		return fmt.Errorf("the input is quantised to the integers %d to %d, which are no whole "+
+			"number of bits: clip it to %d", grid.Low, grid.High, grid.Low+1<<(in.Bits-1)-1)
 	}
 	in.Scale, in.Zero = grid.Scale/factor, int32(grid.Zero-grid.Low)
-	b.report.Layers = append(b.report.Layers, Layer{Name: in.Name, Bits: in.Bits, Range: grid.Value(grid.High)})
+	b.report.Layers = append(b.report.Layers,
+		Layer{Name: in.Name, Bits: in.Bits, Range: grid.Value(grid.High)})
 	return nil
 }
 
@@ -69,7 +73,8 @@ func (b *builder) fileLayer(p int, role *role, in []branch) error {
 		worst = max(worst, math.Abs(whole-float64(pop.Bias[n]))-noise*math.Abs(whole))
 	}
 	if worst > 0.01 {
-		b.warn("layer %s: its biases are no integers in the unit of its weights, and are rounded: by %.2g of the unit at most", f.Name, worst)
+		b.warn("layer %s: its biases are no integers in the unit of its weights, and are "+
+			"rounded: by %.2g of the unit at most", f.Name, worst)
 	}
 	var projections []quantised.Projection
 	for k := range in {
@@ -110,7 +115,9 @@ func (b *builder) fileGrid(p int, c channels, in []branch, l *Layer) (*grid, err
 		for k := range in {
 			names[k] = in[k].name
 		}
-		b.warn("layer %s: the weights of %v do not meet in integers times powers of two, and are rounded to %d bits: by %.2g of their size", b.m.flat.Populations[p].Name, names, g.bits, l.WeightError)
+		b.warn("layer %s: the weights of %v do not meet in integers times powers of two, and are "+
+			"rounded to %d bits: by %.2g of their size", b.m.flat.Populations[p].Name, names,
+			g.bits, l.WeightError)
 	}
 	return g, nil
 }
@@ -137,7 +144,8 @@ func (g *grid) meet(steps [][]float64, bias []float64, in []branch) bool {
 				continue
 			}
 			e := math.Round(math.Log2(step / g.unit[c]))
-			if math.Abs(step/math.Ldexp(g.unit[c], int(e))-1) > 4*noise || int(e) > g.maxExp || g.exponent[k] >= 0 && g.exponent[k] != int(e) {
+			if math.Abs(step/math.Ldexp(g.unit[c], int(e))-1) > 4*noise || int(e) > g.maxExp ||
+				g.exponent[k] >= 0 && g.exponent[k] != int(e) {
 				return false
 			}
 			g.exponent[k] = int(e)
@@ -300,14 +308,16 @@ func (b *builder) fileBoundaries(pop *quantised.Population, role *role, c channe
 	if role.positive {
 		low = max(op.Low, op.Zero)
 	}
-	pop.Bits, pop.Zero, pop.Scale = bits.Len(uint(op.High-low)), int32(op.Zero-low), []float64{op.Scale}
+	pop.Bits, pop.Zero, pop.Scale = bits.Len(uint(op.High-low)), int32(op.Zero-low), []float64{
+		op.Scale}
 	for channel := range c.count() {
 		unit := pop.Unit[channel*c.each]
 		if last := len(pop.Groups) - 1; last >= 0 && unit == pop.Unit[(channel-1)*c.each] {
 			pop.Groups[last].Count += c.each
 			continue
 		}
-		g := quantised.Group{First: channel * c.each, Count: c.each, Boundaries: make([]int64, op.High-low)}
+		g := quantised.Group{First: channel * c.each, Count: c.each,
+			Boundaries: make([]int64, op.High-low)}
 		for j := range g.Boundaries {
 			g.Boundaries[j] = leastSum(op, role.ceil, unit, low+j+1)
 		}

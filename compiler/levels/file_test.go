@@ -58,7 +58,8 @@ func TestCommonStep(t *testing.T) {
 	for _, c := range []struct {
 		integers []float64
 		step     float64
-	}{{[]float64{1, 2, 127}, 0.0065585}, {[]float64{3, 5, 250}, 1.3e-4}, {[]float64{40000, 65000, 65001}, 7e-5}, {[]float64{4}, 2}} {
+	}{{[]float64{1, 2, 127}, 0.0065585}, {[]float64{3, 5, 250}, 1.3e-4},
+		{[]float64{40000, 65000, 65001}, 7e-5}, {[]float64{4}, 2}} {
 		var values []float64
 		for _, n := range c.integers {
 			v := n * c.step

@@ -80,7 +80,8 @@ const MaxBits = 16
 // Network makes a quantised network of an ANN. It is refused where it has neurons, or
 // where its file quantises it in a way that integers cannot follow; the error names the
 // node.
-func Network(ctx context.Context, net *snn.Network, o Options) (*quantised.Network, *Report, error) {
+func Network(ctx context.Context, net *snn.Network,
+	o Options) (*quantised.Network, *Report, error) {
 	m, err := measured(ctx, net, o)
 	if err != nil {
 		return nil, nil, err
@@ -123,9 +124,11 @@ func Neurons(net *snn.Network) (int, error) {
 
 func measured(ctx context.Context, net *snn.Network, o Options) (*Measured, error) {
 	if !net.IsANN() {
-		return nil, fmt.Errorf("%s has neurons of its own: codes of several bits are for networks of activations; compile it with --code rate", net.Name)
+		return nil, fmt.Errorf("%s has neurons of its own: codes of several bits are for "+
+			"networks of activations; compile it with --code rate", net.Name)
 	}
-	prepared, err := convert.Prepare(net, convert.Options{Pool: o.Pool, FanIn: o.FanIn, Grids: true})
+	prepared, err := convert.Prepare(net, convert.Options{Pool: o.Pool, FanIn: o.FanIn,
+		Grids: true})
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +158,8 @@ func (m *Measured) Network(ctx context.Context, o Options) (*quantised.Network, 
 		}
 	}
 	if o.WeightBits < 2 || o.WeightBits > MaxBits {
-		return nil, nil, fmt.Errorf("weights of %d bits: they have 2 to %d, sign included", o.WeightBits, MaxBits)
+		return nil, nil, fmt.Errorf("weights of %d bits: they have 2 to %d, sign included",
+			o.WeightBits, MaxBits)
 	}
 	b := &builder{m: m, opts: o, report: &Report{ByFile: m.byFile}}
 	if err := b.build(ctx); err != nil {
@@ -215,7 +219,8 @@ func (b *builder) layer(p int, role *role) error {
 	var err error
 	switch {
 	case role.kind == roleActivation && b.m.byFile:
-		return errors.New("the file quantises other activations, but not this one: export the model with a QuantizeLinear and a DequantizeLinear behind each")
+		return errors.New("the file quantises other activations, but not this one: export the " +
+			"model with a QuantizeLinear and a DequantizeLinear behind each")
 	case role.kind == roleQuantised || role.kind == roleOutput && b.m.byFile:
 		err = b.fileLayer(p, role, in)
 	case role.kind == roleMaximum:
@@ -248,7 +253,8 @@ func (b *builder) add(p quantised.Population, projections []quantised.Projection
 // population is what every kind of layer has.
 func (b *builder) population(p int, role *role) quantised.Population {
 	f := &b.m.flat.Populations[p]
-	out := quantised.Population{Name: f.Name, Shape: f.Shape, Neurons: f.Shape.Size(), Windows: role.windows}
+	out := quantised.Population{Name: f.Name, Shape: f.Shape, Neurons: f.Shape.Size(),
+		Windows: role.windows}
 	if role.windows != nil {
 		out.Shape = role.shape
 	}
@@ -279,7 +285,8 @@ func (b *builder) into(p int) []branch {
 			source = b.index[r.Source]
 			name, scale = b.net.Populations[source].Name, b.scales[source]
 		}
-		out = append(out, branch{name: name + "-" + f.Populations[p].Name, source: source, scale: scale, weights: &r.Weights})
+		out = append(out, branch{name: name + "-" + f.Populations[p].Name, source: source,
+			scale: scale, weights: &r.Weights})
 	}
 	return out
 }
@@ -306,13 +313,15 @@ func (b *builder) input() error {
 	}
 	low, high := b.m.ranges[b.m.skeleton.input].low, b.m.ranges[b.m.skeleton.input].high
 	if !(high > low) {
-		return errors.New("the input is the same in every calibration sample: give samples of training data")
+		return errors.New("the input is the same in every calibration sample: give samples of " +
+			"training data")
 	}
 	low, high = min(low, 0), max(high, 0)
 	in.Bits = b.opts.InputBits
 	top := float64(int64(1)<<in.Bits - 1)
 	in.Scale = (high - low) / top
 	in.Zero = int32(min(max(-low/in.Scale+0.5, 0), top))
-	b.report.Layers = append(b.report.Layers, Layer{Name: in.Name, Bits: in.Bits, Range: high, Max: high})
+	b.report.Layers = append(b.report.Layers, Layer{Name: in.Name, Bits: in.Bits, Range: high,
+		Max: high})
 	return nil
 }

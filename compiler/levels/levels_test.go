@@ -26,13 +26,16 @@ func (d drawing) numbers(n int, low, high float64) []float64 {
 
 func (d drawing) conv(in, out, kernel, stride, pad int) *snn.Conv {
 	return &snn.Conv{
-		InChannels: in, OutChannels: out, Groups: 1, Weight: d.numbers(in*out*kernel*kernel, -1, 1), Bias: d.numbers(out, -0.5, 0.5),
-		Window: snn.Window{KernelH: kernel, KernelW: kernel, StrideH: stride, StrideW: stride, DilationH: 1, DilationW: 1, PadTop: pad, PadLeft: pad, PadBottom: pad, PadRight: pad},
+		InChannels: in, OutChannels: out, Groups: 1, Weight: d.numbers(in*out*kernel*kernel, -1, 1),
+		Bias: d.numbers(out, -0.5, 0.5),
+		Window: snn.Window{KernelH: kernel, KernelW: kernel, StrideH: stride, StrideW: stride,
+			DilationH: 1, DilationW: 1, PadTop: pad, PadLeft: pad, PadBottom: pad, PadRight: pad},
 	}
 }
 
 func square(kernel, stride int) snn.Window {
-	return snn.Window{KernelH: kernel, KernelW: kernel, StrideH: stride, StrideW: stride, DilationH: 1, DilationW: 1}
+	return snn.Window{KernelH: kernel, KernelW: kernel, StrideH: stride, StrideW: stride,
+		DilationH: 1, DilationW: 1}
 }
 
 // everything is a network with padding, a residual sum of unlike branches, a maximum over
@@ -59,14 +62,16 @@ func everything() *snn.Network {
 	third := join("conv3", d.conv(4, 4, 3, 1, 1), second)
 	skip := join("skip", &snn.Scale{Factor: []float64{6}}, first)
 	sum := join("relu3", &snn.Relu{}, third, skip)
-	pooled := join("max1", &snn.MaxPool{Window: square(2, 2)}, join("relu4", &snn.Relu{}, join("conv4", d.conv(4, 4, 1, 1, 0), sum)))
+	pooled := join("max1", &snn.MaxPool{Window: square(2, 2)},
+		join("relu4", &snn.Relu{}, join("conv4", d.conv(4, 4, 1, 1, 0), sum)))
 	twice := join("max2", &snn.MaxPool{Window: square(3, 1)}, pooled)
 	other := join("down", d.conv(4, 4, 3, 1, 0), pooled)
 	joined := join("relu5", &snn.Relu{}, join("point", d.conv(4, 4, 1, 1, 0), twice), other)
 	mean := join("mean", &snn.Pool{Window: square(1, 1), Average: true}, joined)
 	flat := n.AddNode("flat", &snn.Reshape{}, snn.Shape{4, 1, 1}, snn.Shape{4})
 	n.Connect(mean, flat)
-	out := join("dense", &snn.Dense{W: &snn.Matrix64{Rows: 3, Cols: 4, Data: d.numbers(12, -1, 1)}, Bias: d.numbers(3, -1, 1)}, flat)
+	out := join("dense", &snn.Dense{W: &snn.Matrix64{Rows: 3, Cols: 4, Data: d.numbers(12, -1, 1)},
+		Bias: d.numbers(3, -1, 1)}, flat)
 	join("out", &snn.Output{}, out)
 	return n
 }
@@ -88,7 +93,8 @@ func TestWideLevelsAreNearlyReal(t *testing.T) {
 	calibration := samples(200, 72)
 	for _, pool := range []convert.Pool{convert.PoolFold, convert.PoolSpike} {
 		q, report, err := Network(context.Background(), net, Options{
-			Calibration: calibration, WeightBits: 16, InputBits: 12, ActivationBits: 12, MaxExponent: 4, Pool: pool,
+			Calibration: calibration, WeightBits: 16, InputBits: 12, ActivationBits: 12,
+			MaxExponent: 4, Pool: pool,
 		})
 		require.NoError(t, err)
 		e, err := quantised.NewEvaluator(q)
@@ -110,7 +116,8 @@ func TestWideLevelsAreNearlyReal(t *testing.T) {
 }
 
 func TestWindowsOfLayers(t *testing.T) {
-	q, _, err := Network(context.Background(), everything(), Options{Calibration: samples(20, 72), MaxExponent: 4})
+	q, _, err := Network(context.Background(), everything(),
+		Options{Calibration: samples(20, 72), MaxExponent: 4})
 	require.NoError(t, err)
 	windows := map[string]int{}
 	for i := range q.Populations {
@@ -123,13 +130,15 @@ func TestWindowsOfLayers(t *testing.T) {
 	require.Equal(t, map[string]int{"relu4": 36, "max2.windows": 4}, windows)
 	for i := range q.Projections {
 		if q.Projections[i].Name == "relu1-relu3" {
-			require.Positive(t, q.Projections[i].Exponent, "a branch of large weights keeps the others' bits")
+			require.Positive(t, q.Projections[i].Exponent, "a branch of large weights keeps the "+
+				"others' bits")
 		}
 	}
 }
 
 func TestCeilingBoundsTheRange(t *testing.T) {
-	_, report, err := Network(context.Background(), everything(), Options{Calibration: samples(50, 72), ActivationBits: 3})
+	_, report, err := Network(context.Background(), everything(),
+		Options{Calibration: samples(50, 72), ActivationBits: 3})
 	require.NoError(t, err)
 	for _, l := range report.Layers {
 		if l.Name == "relu2" {
@@ -147,7 +156,8 @@ func TestRefusals(t *testing.T) {
 		{"needs samples to measure its activations", Options{}},
 		{"activations of 17 bits", Options{Calibration: samples(2, 72), ActivationBits: 17}},
 		{"weights of 1 bits", Options{Calibration: samples(2, 72), WeightBits: 1}},
-		{"the input is the same in every calibration sample", Options{Calibration: [][]float64{make([]float64, 72)}}},
+		{"the input is the same in every calibration sample",
+			Options{Calibration: [][]float64{make([]float64, 72)}}},
 	} {
 		_, _, err := Network(context.Background(), everything(), c.o)
 		require.ErrorContains(t, err, c.says)

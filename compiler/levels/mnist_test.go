@@ -48,7 +48,8 @@ func TestMNIST(t *testing.T) {
 	require.NoError(t, err)
 	test, err := dataset.Open(folder, dataset.Test)
 	require.NoError(t, err)
-	net, err := onnx.Read(filepath.Join(outside.Folder(t, "onnx"), "mlp_784_128_10.onnx"), onnx.Options{})
+	net, err := onnx.Read(filepath.Join(outside.Folder(t, "onnx"), "mlp_784_128_10.onnx"),
+		onnx.Options{})
 	require.NoError(t, err)
 	var calibration [][]float64
 	for i := range 1000 {
@@ -61,7 +62,8 @@ func TestMNIST(t *testing.T) {
 		accuracy          float64
 		synops            float64
 	}{{3, 4, 97.85, 40774}, {2, 3, 97.63, 27294}} {
-		q, report, err := m.Network(context.Background(), Options{InputBits: c.input, ActivationBits: c.activation})
+		q, report, err := m.Network(context.Background(),
+			Options{InputBits: c.input, ActivationBits: c.activation})
 		require.NoError(t, err)
 		e, err := quantised.NewEvaluator(q)
 		require.NoError(t, err)
@@ -81,7 +83,8 @@ func TestMNIST(t *testing.T) {
 			ops += synops(e, q)
 		}
 		accuracy, mean := float64(right)/float64(test.Len())*100, float64(ops)/float64(test.Len())
-		t.Logf("%d/%d bits: %.2f %%, %.0f synops; %+v", c.input, c.activation, accuracy, mean, report.Layers)
+		t.Logf("%d/%d bits: %.2f %%, %.0f synops; %+v", c.input, c.activation, accuracy, mean,
+			report.Layers)
 		require.InDelta(t, c.accuracy, accuracy, 0.15)
 		require.Less(t, math.Abs(mean/c.synops-1), 0.03)
 	}

@@ -50,7 +50,8 @@ func measure(ctx context.Context, net *snn.Network, o Options) (map[int]*activat
 		switch net.Nodes[i].Op.(type) {
 		case *snn.Input, *snn.Relu:
 			total := len(o.Calibration) * net.Nodes[i].Out.Size()
-			out[i] = &activations{stride: (total + maxKept - 1) / maxKept, low: math.Inf(1), high: math.Inf(-1)}
+			out[i] = &activations{stride: (total + maxKept - 1) / maxKept, low: math.Inf(1),
+				high: math.Inf(-1)}
 		}
 	}
 	for s, x := range o.Calibration {
@@ -70,7 +71,9 @@ func measure(ctx context.Context, net *snn.Network, o Options) (map[int]*activat
 	for i, a := range out {
 		slices.Sort(a.positive)
 		if !(math.Abs(a.low) <= maxRange && math.Abs(a.high) <= maxRange) {
-			return nil, fmt.Errorf("quantise %s: layer %s: its activations reach from %g to %g, which no scale can hold: the model is damaged, or its samples are of another scale than those it was trained on",
+			return nil, fmt.Errorf("quantise %s: layer %s: its activations reach from %g to %g, "+
+				"which no scale can hold: the model is damaged, or its samples are of another "+
+				"scale than those it was trained on",
 				net.Name, net.Nodes[i].Name, a.low, a.high)
 		}
 	}

@@ -101,7 +101,8 @@ func (s *skeleton) add(i int) error {
 		s.net.Connect(at, s.out[i])
 	default:
 		if !snn.IsLinear(node.Op) {
-			return fmt.Errorf("node %s is a %s, which no level stands for", node.Name, node.Op.Kind())
+			return fmt.Errorf("node %s is a %s, which no level stands for", node.Name,
+				node.Op.Kind())
 		}
 		s.link(i, node.Op)
 	}
@@ -126,10 +127,13 @@ func (s *skeleton) layer(i int, r role) {
 }
 
 func neuron() *snn.Neuron {
-	return &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{1}, Reset: snn.ResetSubtract, AtLeast: true}
+	return &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, UnitStep: true,
+		VThreshold: []float64{1}, Reset: snn.ResetSubtract, AtLeast: true}
 }
 
-func readout() *snn.Neuron { return &snn.Neuron{Model: snn.ModelI, R: []float64{1}, UnitStep: true} }
+func readout() *snn.Neuron {
+	return &snn.Neuron{Model: snn.ModelI, R: []float64{1}, UnitStep: true}
+}
 
 // maximum adds the windows of a maximum: to the layer that it alone reads, or to neurons
 // that copy what it reads.
@@ -171,7 +175,8 @@ func (s *skeleton) onlySource(i int) int {
 			return -1
 		}
 		for p := range s.roles {
-			if s.roles[p].node == i && s.roles[p].kind != roleMaximum && s.roles[p].windows == nil && s.roles[p].pools < 0 {
+			if s.roles[p].node == i && s.roles[p].kind != roleMaximum &&
+				s.roles[p].windows == nil && s.roles[p].pools < 0 {
 				return p
 			}
 		}

@@ -117,8 +117,10 @@ type grid struct {
 
 func newGrid(o Options, c channels, in []branch) *grid {
 	g := &grid{
-		channels: c, in: in, bits: o.WeightBits, top: float64(int64(1)<<(o.WeightBits-1) - 1), maxExp: o.MaxExponent,
-		unit: make([]float64, c.count()), exponent: make([]int, len(in)), peak: make([][]float64, len(in)),
+		channels: c, in: in, bits: o.WeightBits, top: float64(int64(1)<<(o.WeightBits-1) - 1),
+		maxExp: o.MaxExponent,
+		unit:   make([]float64, c.count()), exponent: make([]int, len(in)),
+		peak:  make([][]float64, len(in)),
 		heard: make([]int32, c.neurons),
 	}
 	for k := range in {
@@ -253,7 +255,8 @@ func (g *grid) round(br *branch, k int, means []float64, lost []float64) quantis
 		}
 		b.set(s, t, int32(w))
 	})
-	return quantised.Projection{Name: br.name, Source: br.source, Exponent: g.exponent[k], WeightBits: g.bits, Weights: b.weights()}
+	return quantised.Projection{Name: br.name, Source: br.source, Exponent: g.exponent[k],
+		WeightBits: g.bits, Weights: b.weights()}
 }
 
 func (g *grid) relativeError() float64 {
@@ -271,7 +274,8 @@ type weightsBuilder struct {
 }
 
 func newWeights(of *flat.Weights, bits int) *weightsBuilder {
-	b := &weightsBuilder{w: quantised.Weights{Sources: of.Sources, Targets: of.Targets}, wide: bits > 8}
+	b := &weightsBuilder{w: quantised.Weights{Sources: of.Sources, Targets: of.Targets},
+		wide: bits > 8}
 	switch {
 	case of.Matrix == nil:
 		b.w.Start = make([]int64, 1, of.Sources+1)

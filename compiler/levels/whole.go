@@ -54,7 +54,8 @@ func (b *builder) pool(p int, role *role, in []branch) error {
 	most *= int64(b.net.Top(in[0].source))
 	pop.Bits = bits.Len64(uint64(most))
 	if pop.Bits > MaxBits {
-		return errors.New("its windows count further than activations reach: fold the pool (--pool fold)")
+		return errors.New("its windows count further than activations reach: fold the pool " +
+			"(--pool fold)")
 	}
 	b.whole(pop, in[0], weights, Layer{Range: float64(most) * pop.Unit[0]})
 	return nil
@@ -63,7 +64,8 @@ func (b *builder) pool(p int, role *role, in []branch) error {
 // maximum makes a layer that copies the levels of which windows take the largest.
 func (b *builder) maximum(p int, role *role, in []branch) error {
 	if !evenly(in, b.m.flat.Populations[p].Bias) {
-		return errors.New("it takes the largest of sums of signals: put the maximum behind an activation")
+		return errors.New("it takes the largest of sums of signals: put the maximum behind an " +
+			"activation")
 	}
 	pop := b.population(p, role)
 	pop.Bits, pop.Zero = b.net.Bits(in[0].source), b.net.Zero(in[0].source)
@@ -97,7 +99,9 @@ func (b *builder) whole(pop quantised.Population, in branch, weights quantised.W
 		}
 		pop.Groups = []quantised.Group{{Count: pop.Neurons, Boundaries: boundaries}}
 	}
-	b.add(pop, []quantised.Projection{{Name: in.name, Source: in.source, WeightBits: 2, Weights: weights}}, l)
+	b.add(pop,
+		[]quantised.Projection{{Name: in.name, Source: in.source, WeightBits: 2, Weights: weights}},
+		l)
 }
 
 // ones makes a weight of 1 of every weight, and tells of it.

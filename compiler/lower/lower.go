@@ -18,13 +18,19 @@ import (
 func Network(net *snn.Network) (*flat.Network, error) {
 	inputs, outputs := net.Inputs(), net.Outputs()
 	if len(inputs) != 1 {
-		return nil, fmt.Errorf("lower %s: the network has %d inputs (%s); a chip is fed through one", net.Name, len(inputs), nodeNames(net, inputs))
+		return nil, fmt.Errorf(
+			"lower %s: the network has %d inputs (%s); a chip is fed through one", net.Name,
+			len(inputs), nodeNames(net, inputs))
 	}
 	if len(outputs) != 1 {
-		return nil, fmt.Errorf("lower %s: the network has %d outputs (%s); a chip is read at one: leave the one that gives the class and probe the other layers", net.Name, len(outputs), nodeNames(net, outputs))
+		return nil, fmt.Errorf("lower %s: the network has %d outputs (%s); a chip is read at "+
+			"one: leave the one that gives the class and probe the other layers", net.Name,
+			len(outputs), nodeNames(net, outputs))
 	}
-	l := &lowering{net: net, input: inputs[0], index: map[int]int{}, transposed: map[int]snn.Matrix{}}
-	out := &flat.Network{Name: net.Name, InputName: net.Nodes[l.input].Name, InputShape: net.Nodes[l.input].Out, DT: net.DT}
+	l := &lowering{net: net, input: inputs[0], index: map[int]int{},
+		transposed: map[int]snn.Matrix{}}
+	out := &flat.Network{Name: net.Name, InputName: net.Nodes[l.input].Name,
+		InputShape: net.Nodes[l.input].Out, DT: net.DT}
 	biases, err := l.biases()
 	if err != nil {
 		return nil, fmt.Errorf("lower %s: %w", net.Name, err)
@@ -33,7 +39,8 @@ func Network(net *snn.Network) (*flat.Network, error) {
 		node := &net.Nodes[i]
 		if neuron, ok := node.Op.(*snn.Neuron); ok {
 			l.index[i] = len(out.Populations)
-			out.Populations = append(out.Populations, flat.Population{Name: node.Name, Shape: node.Out, Neuron: neuron, Bias: biases[i]})
+			out.Populations = append(out.Populations,
+				flat.Population{Name: node.Name, Shape: node.Out, Neuron: neuron, Bias: biases[i]})
 		}
 	}
 	for i := range net.Nodes {
@@ -90,14 +97,17 @@ func (l *lowering) output(node int) (int, error) {
 	for {
 		in := l.net.Incoming(node)
 		if len(in) != 1 {
-			return 0, fmt.Errorf("output %s has %d sources; a chip reads one population", l.net.Nodes[node].Name, len(in))
+			return 0, fmt.Errorf("output %s has %d sources; a chip reads one population",
+				l.net.Nodes[node].Name, len(in))
 		}
 		node = in[0].From
 		if p, ok := l.index[node]; ok {
 			return p, nil
 		}
 		if l.net.Nodes[node].Op.Kind() != "reshape" {
-			return 0, fmt.Errorf("node %s (%s) feeds the output; only neurons can be read: end the network with a layer of neurons, LI or I for graded values", l.net.Nodes[node].Name, l.net.Nodes[node].Op.Kind())
+			return 0, fmt.Errorf("node %s (%s) feeds the output; only neurons can be read: end "+
+				"the network with a layer of neurons, LI or I for graded values",
+				l.net.Nodes[node].Name, l.net.Nodes[node].Op.Kind())
 		}
 	}
 }
@@ -124,7 +134,8 @@ func (l *lowering) biases() (map[int][]float64, error) {
 				return nil, err
 			}
 		case node.Op.Kind() == "delay" && sum != nil:
-			return nil, fmt.Errorf("node %s delays a signal with a bias, which a core adds from the first tick on: put the bias after the delay", node.Name)
+			return nil, fmt.Errorf("node %s delays a signal with a bias, which a core adds from "+
+				"the first tick on: put the bias after the delay", node.Name)
 		}
 	}
 	return out, nil
@@ -191,10 +202,12 @@ func (l *lowering) into(target int) ([]flat.Projection, error) {
 		})
 		if same >= 0 {
 			out[same].Weights = flat.Sum(out[same].Weights, weights)
-			out[same].Delays = slices.Compact(slices.Sorted(slices.Values(append(out[same].Delays, p.delays...))))
+			out[same].Delays = slices.Compact(
+				slices.Sorted(slices.Values(append(out[same].Delays, p.delays...))))
 			continue
 		}
-		out = append(out, flat.Projection{Source: source, Target: l.index[target], Wait: p.wait, Lag: p.lag, Delays: p.delays, Weights: weights})
+		out = append(out, flat.Projection{Source: source, Target: l.index[target], Wait: p.wait,
+			Lag: p.lag, Delays: p.delays, Weights: weights})
 	}
 	return out, nil
 }
@@ -210,7 +223,9 @@ func (l *lowering) walk(node int, p path, found *[]path) error {
 		_, stateful := l.index[e.From]
 		switch {
 		case stateful && !from.Op.(*snn.Neuron).Model.Spikes():
-			return fmt.Errorf("node %s hears the potential of %s, and only spikes travel on a chip: neurons without a threshold can stand at the output alone", l.net.Nodes[node].Name, from.Name)
+			return fmt.Errorf("node %s hears the potential of %s, and only spikes travel on a "+
+				"chip: neurons without a threshold can stand at the output alone",
+				l.net.Nodes[node].Name, from.Name)
 		case stateful || e.From == l.input:
 			q.source = e.From
 			q.chain = slices.Clone(q.chain)
@@ -226,7 +241,8 @@ func (l *lowering) walk(node int, p path, found *[]path) error {
 				return err
 			}
 		default:
-			return fmt.Errorf("node %s (%s) cannot run on spikes: convert the network first", from.Name, from.Op.Kind())
+			return fmt.Errorf("node %s (%s) cannot run on spikes: convert the network first",
+				from.Name, from.Op.Kind())
 		}
 	}
 	return nil
@@ -317,7 +333,8 @@ func (l *lowering) composeDense(p path) (flat.Weights, bool) {
 		return w, false
 	}
 	if inputs != nil {
-		w.Matrix = &gatheredColumns{of: w.Matrix, from: inputs, factor: w.Column, sources: l.net.Nodes[p.source].Out.Size()}
+		w.Matrix = &gatheredColumns{of: w.Matrix, from: inputs, factor: w.Column,
+			sources: l.net.Nodes[p.source].Out.Size()}
 		w.Column = nil
 	}
 	if outputs != nil {

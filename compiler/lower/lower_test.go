@@ -45,19 +45,22 @@ func (c *linearChain) append(op snn.Op, out snn.Shape) {
 
 func (c *linearChain) grow() {
 	last := c.shape[len(c.shape)-1]
-	switch rapid.SampledFrom([]string{"scale", "scale", "dense", "reshape", "conv", "pool", "delay", "gather"}).Draw(c.t, "op") {
+	switch rapid.SampledFrom([]string{"scale", "scale", "dense", "reshape", "conv", "pool", "delay",
+		"gather"}).Draw(c.t, "op") {
 	case "scale":
 		n := rapid.SampledFrom([]int{1, c.shape[0], c.shape.Size()}).Draw(c.t, "factors")
 		c.append(&snn.Scale{Factor: c.numbers(n, "factor"), Shift: c.bias(n)}, c.shape)
 	case "dense":
 		rows := rapid.IntRange(1, 4).Draw(c.t, "rows")
 		out := append(append(snn.Shape{}, c.shape[:len(c.shape)-1]...), rows)
-		c.append(&snn.Dense{W: &snn.Matrix64{Rows: rows, Cols: last, Data: c.numbers(rows*last, "weight")}, Bias: c.bias(rows)}, out)
+		c.append(&snn.Dense{W: &snn.Matrix64{Rows: rows, Cols: last,
+			Data: c.numbers(rows*last, "weight")}, Bias: c.bias(rows)}, out)
 	case "reshape":
 		c.append(&snn.Reshape{}, snn.Shape{c.shape.Size()})
 	case "gather":
 		n := rapid.IntRange(1, 6).Draw(c.t, "elements")
-		c.append(&snn.Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(c.shape.Size()-1)), n, n).Draw(c.t, "from")}, snn.Shape{n})
+		c.append(&snn.Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, int32(c.shape.Size()-1)), n,
+			n).Draw(c.t, "from")}, snn.Shape{n})
 	case "delay":
 		if !c.plain {
 			return
@@ -70,7 +73,8 @@ func (c *linearChain) grow() {
 	case "conv":
 		if len(c.shape) == 3 {
 			channels := rapid.IntRange(1, 2).Draw(c.t, "channels")
-			w := snn.Window{KernelH: 1, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1, PadLeft: 1, PadTop: 1}
+			w := snn.Window{KernelH: 1, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1,
+				DilationW: 1, PadLeft: 1, PadTop: 1}
 			c.append(&snn.Conv{
 				Window: w, InChannels: c.shape[0], OutChannels: channels, Groups: 1,
 				Weight: c.numbers(channels*c.shape[0]*2, "kernel"), Bias: c.bias(channels),
@@ -78,7 +82,8 @@ func (c *linearChain) grow() {
 		}
 	case "pool":
 		if len(c.shape) == 3 && last > 1 {
-			w := snn.Window{KernelH: 1, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}
+			w := snn.Window{KernelH: 1, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1,
+				DilationW: 1}
 			c.append(&snn.Pool{Window: w}, snn.Shape{c.shape[0], c.shape[1], last - 1})
 		}
 	}
@@ -95,19 +100,22 @@ func TestLowerIsTheLinearMap(t *testing.T) {
 		var chains [][]int
 		var ends []*linearChain
 		for range rapid.IntRange(1, 2).Draw(t, "chains") {
-			c := &linearChain{t: t, net: net, at: in, shape: shape, plain: rapid.Bool().Draw(t, "plain")}
+			c := &linearChain{t: t, net: net, at: in, shape: shape,
+				plain: rapid.Bool().Draw(t, "plain")}
 			first := len(net.Nodes)
 			for range rapid.IntRange(1, 4).Draw(t, "length") {
 				c.grow()
 			}
 			// Ends of one size meet in a population of two.
 			c.append(&snn.Reshape{}, snn.Shape{c.shape.Size()})
-			c.append(&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: c.shape[0], Data: c.numbers(2*c.shape[0], "last")}, Bias: c.bias(2)}, snn.Shape{2})
+			c.append(&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: c.shape[0],
+				Data: c.numbers(2*c.shape[0], "last")}, Bias: c.bias(2)}, snn.Shape{2})
 			if rapid.Bool().Draw(t, "scaled") {
 				c.append(&snn.Scale{Factor: c.numbers(2, "gain")}, snn.Shape{2})
 			}
 			if rapid.Bool().Draw(t, "turned") {
-				c.append(&snn.Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, 1), 2, 2).Draw(t, "turn")}, snn.Shape{2})
+				c.append(&snn.Gather{From: rapid.SliceOfN(rapid.Int32Range(-1, 1), 2, 2).Draw(t,
+					"turn")}, snn.Shape{2})
 			}
 			nodes := make([]int, 0, len(net.Nodes)-first)
 			for n := first; n < len(net.Nodes); n++ {
@@ -115,7 +123,8 @@ func TestLowerIsTheLinearMap(t *testing.T) {
 			}
 			chains, ends = append(chains, nodes), append(ends, c)
 		}
-		pop := net.AddNode("pop", &snn.Neuron{Model: snn.ModelIF, VThreshold: []float64{1}, UnitStep: true}, snn.Shape{2}, snn.Shape{2})
+		pop := net.AddNode("pop", &snn.Neuron{Model: snn.ModelIF, VThreshold: []float64{1},
+			UnitStep: true}, snn.Shape{2}, snn.Shape{2})
 		for _, c := range ends {
 			net.Connect(c.at, pop)
 		}
@@ -126,7 +135,8 @@ func TestLowerIsTheLinearMap(t *testing.T) {
 		require.Equal(t, mapOf(t, net, chains, shape.Size()), weightsOf(t, got))
 		bias := respond(t, net, chains, make([]float64, shape.Size()))[0]
 		for k := range 2 {
-			require.Equal(t, snn.At(bias, k, 0), snn.At(got.Populations[0].Bias, k, 0), "bias %d", k)
+			require.Equal(t, snn.At(bias, k, 0), snn.At(got.Populations[0].Bias, k, 0), "bias %d",
+				k)
 		}
 	})
 }

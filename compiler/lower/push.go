@@ -74,7 +74,9 @@ func (u *pusher) push(i int) []entry {
 	for k := range u.stages {
 		s := &u.stages[k]
 		if s.keep != nil {
-			u.current = slices.DeleteFunc(u.current, func(e entry) bool { return s.keep[e.index] == 0 })
+			u.current = slices.DeleteFunc(u.current, func(e entry) bool {
+				return s.keep[e.index] == 0
+			})
 			continue
 		}
 		for _, e := range u.current {
@@ -93,7 +95,9 @@ func (s *stage) scatter(e entry) {
 		return
 	}
 	if s.columns == nil {
-		snn.Fanout(s.node, int(e.index), func(dst int, w float64) { s.add(int32(dst), float64(w*e.value)) })
+		snn.Fanout(s.node, int(e.index), func(dst int, w float64) {
+			s.add(int32(dst), float64(w*e.value))
+		})
 		return
 	}
 	inputs, outputs := s.columns.Dims()

@@ -20,7 +20,9 @@ func Retime(f *flat.Network, chipTiming bool) ([]string, error) {
 		return chipTimingWarnings(f, loop), nil
 	}
 	if loop != nil {
-		return nil, fmt.Errorf("retime %s: the loop %s passes through several populations, and on a chip each hop takes a tick: it cannot be run as the model means it; --chip-timing runs it with a tick per hop", f.Name, pathOf(f, loop))
+		return nil, fmt.Errorf("retime %s: the loop %s passes through several populations, and "+
+			"on a chip each hop takes a tick: it cannot be run as the model means it; "+
+			"--chip-timing runs it with a tick per hop", f.Name, pathOf(f, loop))
 	}
 	for i := range f.Projections {
 		p := &f.Projections[i]
@@ -71,7 +73,8 @@ func relax(f *flat.Network, from []int) int {
 		if p.Source == flat.FromInput {
 			continue
 		}
-		if need := f.Populations[p.Source].Depth + 1 - p.Wait - p.Lag; need > f.Populations[p.Target].Depth {
+		if need := f.Populations[p.Source].Depth + 1 - p.Wait -
+			p.Lag; need > f.Populations[p.Target].Depth {
 			f.Populations[p.Target].Depth = need
 			from[p.Target] = p.Source
 			grew = p.Target
@@ -99,9 +102,13 @@ func retimeAsChip(f *flat.Network) {
 }
 
 func chipTimingWarnings(f *flat.Network, loop []int) []string {
-	out := []string{"chip timing: each hop between populations takes a tick and nothing makes up for it, so that paths of different length arrive at different times and outputs late; the model means a hop to take none"}
+	out := []string{"chip timing: each hop between populations takes a tick and nothing makes up " +
+		"for it, so that paths of different length arrive at different times and outputs late; " +
+		"the model means a hop to take none"}
 	if loop != nil {
-		out = append(out, fmt.Sprintf("chip timing: the loop %s takes a tick per hop, more than the model means", pathOf(f, loop)))
+		out = append(out,
+			fmt.Sprintf("chip timing: the loop %s takes a tick per hop, more than the model means",
+				pathOf(f, loop)))
 	}
 	return out
 }

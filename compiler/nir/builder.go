@@ -8,10 +8,12 @@ import (
 )
 
 // parameterNames are the datasets whose shape is that of the signal.
-var parameterNames = []string{"delay", "r", "scale", "tau", "tau_mem", "tau_syn", "threshold", "v_leak", "v_reset", "v_threshold", "w_in"}
+var parameterNames = []string{"delay", "r", "scale", "tau", "tau_mem", "tau_syn", "threshold",
+	"v_leak", "v_reset", "v_threshold", "w_in"}
 
 // kinds are the primitives that the package reads, for messages.
-const kinds = "Input, Output, Affine, Linear, Scale, Conv1d, Conv2d, SumPool2d, AvgPool2d, Flatten, I, LI, IF, LIF, CubaLI, CubaLIF, Threshold, Delay, NIRGraph"
+const kinds = "Input, Output, Affine, Linear, Scale, Conv1d, Conv2d, SumPool2d, AvgPool2d, " +
+	"Flatten, I, LI, IF, LIF, CubaLI, CubaLIF, Threshold, Delay, NIRGraph"
 
 // builder makes the operation of one node whose input shape is known.
 type builder struct {
@@ -67,7 +69,8 @@ func (b *builder) boundaryOp() (snn.Op, error) {
 		return nil, err
 	}
 	if declared != nil && !trimmed(declared).Equal(trimmed(b.in)) {
-		b.graph.warn("node %q (%s) declares the shape %s, but the signal is %s, which counts", b.name, b.kind, declared, b.in)
+		b.graph.warn("node %q (%s) declares the shape %s, but the signal is %s, which counts",
+			b.name, b.kind, declared, b.in)
 	}
 	switch {
 	case b.boundary:
@@ -94,7 +97,8 @@ func (b *builder) dense() (snn.Op, error) {
 	}
 	last := b.in[len(b.in)-1]
 	if shape[1] != last && shape[0] == last {
-		return nil, fmt.Errorf("weight has shape %s (outputs x inputs), the signal %s; the weight may be stored transposed, as some tools do", shape, b.in)
+		return nil, fmt.Errorf("weight has shape %s (outputs x inputs), the signal %s; the "+
+			"weight may be stored transposed, as some tools do", shape, b.in)
 	}
 	if shape[1] != last {
 		return nil, fmt.Errorf("weight has shape %s (outputs x inputs), the signal %s", shape, b.in)
@@ -115,7 +119,8 @@ func (b *builder) bias(outputs int) ([]float64, error) {
 	}
 	values, err := fit(a, snn.Shape{outputs})
 	if err != nil {
-		return nil, fmt.Errorf("bias has shape %s, want one entry for each of %d outputs", a.shape(), outputs)
+		return nil, fmt.Errorf("bias has shape %s, want one entry for each of %d outputs",
+			a.shape(), outputs)
 	}
 	if len(values) == 1 && outputs > 1 {
 		if outputs > maxSpread {

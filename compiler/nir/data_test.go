@@ -111,7 +111,8 @@ func requireClose(t *testing.T, want, got []float64, msg string, args ...any) {
 	require.Len(t, got, len(want))
 	for i, w := range want {
 		if math.Abs(w-got[i]) > 1e-9*math.Abs(w)+1e-13 {
-			require.Failf(t, "values differ", "element %d: want %g, got %g; "+msg, append([]any{i, w, got[i]}, args...)...)
+			require.Failf(t, "values differ", "element %d: want %g, got %g; "+msg,
+				append([]any{i, w, got[i]}, args...)...)
 		}
 	}
 }
@@ -163,7 +164,8 @@ func replay(t *testing.T, model, record string) {
 	}
 	for i, node := range probes.Spikes {
 		for s, sample := range rec.spikes("spk/" + node) {
-			require.Equal(t, sample, results[s].Spikes[own.Spikes[i]], "spikes of %s, sample %d", node, s)
+			require.Equal(t, sample, results[s].Spikes[own.Spikes[i]], "spikes of %s, sample %d",
+				node, s)
 		}
 	}
 	for i, node := range probes.Potentials {
@@ -172,11 +174,13 @@ func replay(t *testing.T, model, record string) {
 		require.NoError(t, err)
 		for s, sample := range fold(values, a.Shape) {
 			for k, tick := range sample {
-				requireClose(t, tick, results[s].Potentials[own.Potentials[i]][k], "potential of %s, sample %d, tick %d", node, s, k)
+				requireClose(t, tick, results[s].Potentials[own.Potentials[i]][k],
+					"potential of %s, sample %d, tick %d", node, s, k)
 			}
 		}
 	}
-	t.Logf("%d samples of %d ticks, %d spike and %d potential probes agree", len(results), shape[1], len(probes.Spikes), len(probes.Potentials))
+	t.Logf("%d samples of %d ticks, %d spike and %d potential probes agree", len(results), shape[1],
+		len(probes.Spikes), len(probes.Potentials))
 }
 
 // dotted names nodes of nested graphs as this package does.
@@ -210,7 +214,8 @@ func TestPublicNetworks(t *testing.T) {
 	for _, record := range records {
 		name := strings.TrimSuffix(filepath.Base(record), ".npz")
 		t.Run(name, func(t *testing.T) {
-			replay(t, filepath.Join(root, "public", strings.TrimSuffix(name, "__dt1")+".nir"), record)
+			replay(t, filepath.Join(root, "public", strings.TrimSuffix(name, "__dt1")+".nir"),
+				record)
 		})
 	}
 }
@@ -220,11 +225,14 @@ func TestBrokenPublicNetworks(t *testing.T) {
 	root := dataFolder(t)
 	tests := []struct{ file, want string }{
 		{"NIRTorch__braille__ed8f57e", `node "lif2" (CubaLIF): tau_syn has shape 38, the signal 7`},
-		{"NIR__braille__a7c67c3", `graph: edges (fc1, lif1), (lif1, fc2) name unknown node "lif1"; there is lif1.input, lif1.lif, lif1.output, lif1.w_rec`},
-		{"NIR__braille_noDelay_noBias_subtract_subgraph__4b359ff", `graph "lif1": edges (input, lif), (lif, lin), (lif, output), (lin, lif) name unknown node "lif1.lif"; there is lif1`},
+		{"NIR__braille__a7c67c3",
+			`graph: edges (fc1, lif1), (lif1, fc2) name unknown node "lif1"; there is lif1.input, lif1.lif, lif1.output, lif1.w_rec`},
+		{"NIR__braille_noDelay_noBias_subtract_subgraph__4b359ff",
+			`graph "lif1": edges (input, lif), (lif, lin), (lif, output), (lin, lif) name unknown node "lif1.lif"; there is lif1`},
 		{"NIR__braille_v2__50b2fc2", `name unknown node "lif1"; there is lif1.input`},
 		{"NIR__braille_zero_subgraph__c5db44f", `graph "lif1": edges (input, lif), `},
-		{"spyx__spyx_shd__8764a75", `node "linear" (Linear): weight has shape 128x64 (outputs x inputs), the signal 128; the weight may be stored transposed`},
+		{"spyx__spyx_shd__8764a75",
+			`node "linear" (Linear): weight has shape 128x64 (outputs x inputs), the signal 128; the weight may be stored transposed`},
 	}
 	broken := map[string]bool{}
 	for _, tt := range tests {
@@ -268,13 +276,15 @@ func TestTrainingTool(t *testing.T) {
 			for s, sample := range rec.unpack("input_bits", ticks, rec.integers("input_shape")[0]) {
 				result, err := engine.RunSpikes(sample, snn.Probes{Spikes: []string{hidden, "3"}})
 				require.NoError(t, err)
-				require.Equal(t, wantHidden[s], result.Spikes[hidden], "hidden spikes, sample %d", s)
+				require.Equal(t, wantHidden[s], result.Spikes[hidden], "hidden spikes, sample %d",
+					s)
 				require.Equal(t, wantOut[s], result.Spikes["3"], "output spikes, sample %d", s)
 				if mostSpikes(result.Output) == labels[s] {
 					right++
 				}
 			}
-			require.InDelta(t, rec.numbers("acc200")[0], float64(right)/float64(len(labels)), 1e-9, "accuracy")
+			require.InDelta(t, rec.numbers("acc200")[0], float64(right)/float64(len(labels)), 1e-9,
+				"accuracy")
 		})
 	}
 }
@@ -331,5 +341,6 @@ func TestDamagedNetworks(t *testing.T) {
 		require.Less(t, largest, uint64(1<<30), "bytes allocated for file %d", k)
 	}
 	require.Less(t, slowest, 20*time.Second, "a hang: files take milliseconds")
-	t.Logf("%d of 10000 can still be read; at most %.3f s and %d bytes allocated", read, slowest.Seconds(), largest)
+	t.Logf("%d of 10000 can still be read; at most %.3f s and %d bytes allocated", read,
+		slowest.Seconds(), largest)
 }

@@ -67,7 +67,8 @@ func (f hdf5Folder) array(name string) (*array, error) {
 	}
 	if have := max(len(a.numbers), len(a.text)); have != a.size() {
 		if have > 0 {
-			return nil, fmt.Errorf("it has %d elements, its shape %v asks for %d", have, a.extents, a.size())
+			return nil, fmt.Errorf("it has %d elements, its shape %v asks for %d", have, a.extents,
+				a.size())
 		}
 		a.extents = []int{0} // a null dataspace
 	}

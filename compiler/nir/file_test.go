@@ -21,11 +21,14 @@ func TestFiles(t *testing.T) {
 	require.Empty(t, n.Warnings)
 	require.Equal(t, "recurrent", n.Name)
 	require.ElementsMatch(t, []string{
-		"input > fc", "fc > hidden.lif", "hidden.lif ~> hidden.w_rec", "hidden.w_rec > hidden.lif", "hidden.lif > output",
+		"input > fc", "fc > hidden.lif", "hidden.lif ~> hidden.w_rec", "hidden.w_rec > hidden.lif",
+		"hidden.lif > output",
 	}, edges(n))
 	require.Equal(t, &snn.Neuron{
-		Model: snn.ModelCubaLIF, Tau: []float64{4e-4, 4e-4, 4e-4, 4e-4}, TauSyn: []float64{2e-4, 2e-4, 2e-4, 2e-4},
-		R: []float64{1, 1, 1, 1}, WIn: []float64{2, 2, 2, 2}, VLeak: make([]float64, 4), VThreshold: []float64{0.25, 0.5, 0.75, 1},
+		Model: snn.ModelCubaLIF, Tau: []float64{4e-4, 4e-4, 4e-4, 4e-4},
+		TauSyn: []float64{2e-4, 2e-4, 2e-4, 2e-4},
+		R:      []float64{1, 1, 1, 1}, WIn: []float64{2, 2, 2, 2}, VLeak: make([]float64, 4),
+		VThreshold: []float64{0.25, 0.5, 0.75, 1},
 	}, find(t, n, "hidden.lif").Op)
 
 	n, err = Read(filepath.Join("testdata", "vision.nir"), Options{})
@@ -144,26 +147,31 @@ func TestDamagedTrees(t *testing.T) {
 
 func drawDataset(t *rapid.T) any {
 	if rapid.IntRange(0, 4).Draw(t, "word") == 0 {
-		return rapid.SampledFrom([]string{"", "same", "valid", "LIF", "Conv2d", "Affine", "Flatten", "NIRGraph"}).Draw(t, "text")
+		return rapid.SampledFrom([]string{"", "same", "valid", "LIF", "Conv2d", "Affine", "Flatten",
+			"NIRGraph"}).Draw(t, "text")
 	}
 	a := &array{extents: rapid.SliceOfN(rapid.IntRange(0, 4), 0, 4).Draw(t, "extents")}
 	if a.size() == 0 {
 		return a
 	}
-	value := rapid.OneOf(rapid.SampledFrom([]float64{0, 1, -1, 2, 3, 1e9, -1e9, 1e300, 0.5}), rapid.Float64())
+	value := rapid.OneOf(rapid.SampledFrom([]float64{0, 1, -1, 2, 3, 1e9, -1e9, 1e300, 0.5}),
+		rapid.Float64())
 	a.numbers = rapid.SliceOfN(value, a.size(), a.size()).Draw(t, "numbers")
 	return a
 }
 
 // manyPrimitives is a file with most kinds of nodes.
 func manyPrimitives() memory {
-	conv := memory{"type": "Conv2d", "weight": filled(2, 1, 2, 2), "bias": []float64{1, 2}, "stride": []int{1, 1}, "padding": []int{1, 0}, "dilation": 1, "groups": 2, "input_shape": []int{4, 4}}
+	conv := memory{"type": "Conv2d", "weight": filled(2, 1, 2, 2), "bias": []float64{1, 2},
+		"stride": []int{1, 1}, "padding": []int{1, 0}, "dilation": 1, "groups": 2,
+		"input_shape": []int{4, 4}}
 	return path([]int{2, 4, 4}, conv,
 		memory{"type": "SumPool2d", "kernel_size": []int{2, 2}, "stride": 1, "padding": 0},
 		memory{"type": "Scale", "scale": 2.0},
 		memory{"type": "Flatten", "start_dim": 1, "end_dim": -1, "input_type": []int{2, 3, 2}},
 		memory{"type": "Affine", "weight": filled(3, 8), "bias": filled(3)},
-		memory{"type": "CubaLIF", "tau_syn": 0.01, "tau_mem": 0.02, "r": 1, "v_leak": 0, "v_threshold": 1, "v_reset": 0, "w_in": 1},
+		memory{"type": "CubaLIF", "tau_syn": 0.01, "tau_mem": 0.02, "r": 1, "v_leak": 0,
+			"v_threshold": 1, "v_reset": 0, "w_in": 1},
 		memory{"type": "Conv1d", "weight": filled(2, 2, 2), "padding": "same", "stride": 1},
 		memory{"type": "Delay", "delay": 1e-4},
 		memory{"type": "Threshold", "threshold": 1},

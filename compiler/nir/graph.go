@@ -96,7 +96,9 @@ func (g *graph) wrap(root folder, kind string) {
 		{name: "output", kind: "Output"},
 	}
 	g.edges = []edge{{0, 1}, {1, 2}}
-	g.warn("the file holds a single %s instead of a graph: it was put between an Input and an Output", kind)
+	g.warn(
+		"the file holds a single %s instead of a graph: it was put between an Input and an Output",
+		kind)
 }
 
 func typeOf(f folder) (string, error) {
@@ -119,7 +121,8 @@ func typeOf(f folder) (string, error) {
 // dot.
 func (g *graph) expand(data folder, prefix string, depth int) (map[string]ports, error) {
 	if depth > maxDepth {
-		return nil, fmt.Errorf("graph %q: graphs lie more than %d deep in graphs", strings.TrimSuffix(prefix, "."), maxDepth)
+		return nil, fmt.Errorf("graph %q: graphs lie more than %d deep in graphs",
+			strings.TrimSuffix(prefix, "."), maxDepth)
 	}
 	inside, err := data.folder("nodes")
 	if err != nil {
@@ -211,10 +214,12 @@ func (g *graph) connect(data folder, local map[string]ports, names []string, pre
 	for _, pair := range pairs {
 		from, to := local[pair[0]], local[pair[1]]
 		if len(from.exits) == 0 {
-			return fmt.Errorf("edge (%s, %s) leaves graph %q, which has no Output node", pair[0], pair[1], pair[0])
+			return fmt.Errorf("edge (%s, %s) leaves graph %q, which has no Output node", pair[0],
+				pair[1], pair[0])
 		}
 		if len(to.entries) == 0 {
-			return fmt.Errorf("edge (%s, %s) enters graph %q, which has no Input node", pair[0], pair[1], pair[1])
+			return fmt.Errorf("edge (%s, %s) enters graph %q, which has no Input node", pair[0],
+				pair[1], pair[1])
 		}
 		if len(g.edges)+len(from.exits)*len(to.entries) > maxEdges {
 			return fmt.Errorf("the file has more than %d edges", maxEdges)

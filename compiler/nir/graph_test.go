@@ -32,12 +32,14 @@ func TestNestedGraphIsFlattened(t *testing.T) {
 		"lif": lif(1.0), "w": linear(2, 2),
 	}, "edges": [][2]string{{"in", "lif"}, {"lif", "w"}, {"w", "lif"}, {"lif", "out"}}}
 	outer := memory{"type": "NIRGraph", "nodes": memory{
-		"input": memory{"type": "Input", "shape": 2}, "output": memory{"type": "Output", "shape": 2}, "cell": inner,
+		"input":  memory{"type": "Input", "shape": 2},
+		"output": memory{"type": "Output", "shape": 2}, "cell": inner,
 	}, "edges": [][2]string{{"input", "cell"}, {"cell", "output"}}}
 	n := read(t, path([]int{3}, linear(2, 3), outer, linear(1, 2)), Options{})
 	require.Empty(t, n.Warnings)
 	require.ElementsMatch(t, []string{
-		"input > a", "a > b.cell.lif", "b.cell.lif ~> b.cell.w", "b.cell.w > b.cell.lif", "b.cell.lif > c", "c > output",
+		"input > a", "a > b.cell.lif", "b.cell.lif ~> b.cell.w", "b.cell.w > b.cell.lif",
+		"b.cell.lif > c", "c > output",
 	}, edges(n))
 }
 
@@ -53,10 +55,13 @@ func TestGraphWithSeveralPorts(t *testing.T) {
 		"o": memory{"type": "Output"}, "cell": cell,
 	}, [][2]string{{"i", "cell"}, {"j", "cell"}, {"cell", "o"}}), Options{})
 	require.ElementsMatch(t, []string{
-		"i > cell.in", "j > cell.in", "cell.in > cell.a", "cell.in > cell.b", "cell.a > o", "cell.b > o",
+		"i > cell.in", "j > cell.in", "cell.in > cell.a", "cell.in > cell.b", "cell.a > o",
+		"cell.b > o",
 	}, edges(n))
 	require.Equal(t, snn.Shape{2}, find(t, n, "cell.in").Out)
-	require.Equal(t, []string{`node "cell.in" (Input) declares the shape 9, but the signal is 2, which counts`}, n.Warnings)
+	require.Equal(t,
+		[]string{`node "cell.in" (Input) declares the shape 9, but the signal is 2, which counts`},
+		n.Warnings)
 }
 
 func TestLoopThroughTwoPopulationsWarns(t *testing.T) {
@@ -65,15 +70,20 @@ func TestLoopThroughTwoPopulationsWarns(t *testing.T) {
 		"a": lif(1.0), "b": lif(1.0), "w": linear(2, 2),
 	}, [][2]string{{"i", "a"}, {"a", "b"}, {"b", "w"}, {"w", "a"}, {"b", "o"}}), Options{})
 	require.ElementsMatch(t, []string{"i > a", "a > b", "b ~> w", "w > a", "b > o"}, edges(n))
-	require.Equal(t, []string{"a loop leads through several populations (a, b), and tools differ in how long it takes; here the edges (b, w) take one tick, the others none"}, n.Warnings)
+	require.Equal(t, []string{"a loop leads through several populations (a, b), and tools differ " +
+		"in how long it takes; here the edges (b, w) take one tick, the others none"}, n.Warnings)
 }
 
 func TestPartsWithoutInputTellTheirShape(t *testing.T) {
 	n := read(t, file(memory{
-		"i": memory{"type": "Input", "shape": 1}, "o": memory{"type": "Output"}, "p": memory{"type": "Output"},
-		"fed": lif(1.0), "w": linear(4, 4), "conv": memory{"type": "Conv2d", "weight": filled(2, 1, 2, 2), "bias": 0, "input_shape": []int{3, 3}},
+		"i": memory{"type": "Input", "shape": 1}, "o": memory{"type": "Output"},
+		"p":   memory{"type": "Output"},
+		"fed": lif(1.0), "w": linear(4, 4),
+		"conv": memory{"type": "Conv2d", "weight": filled(2, 1, 2, 2), "bias": 0,
+			"input_shape": []int{3, 3}},
 		"alone": lif(filled(4)), "scale": memory{"type": "Scale", "scale": 2.0},
-	}, [][2]string{{"i", "fed"}, {"fed", "o"}, {"w", "alone"}, {"alone", "w"}, {"alone", "scale"}, {"conv", "p"}}), Options{})
+	}, [][2]string{{"i", "fed"}, {"fed", "o"}, {"w", "alone"}, {"alone", "w"}, {"alone", "scale"},
+		{"conv", "p"}}), Options{})
 	require.Equal(t, snn.Shape{4}, find(t, n, "scale").Out)
 	require.Equal(t, snn.Shape{2, 2, 2}, find(t, n, "p").Out)
 }
@@ -110,12 +120,15 @@ func TestFitBroadcasts(t *testing.T) {
 func TestEdgeOrderHasNoEffect(t *testing.T) {
 	nodes := memory{
 		"i": memory{"type": "Input", "shape": 2}, "o": memory{"type": "Output"},
-		"a": linear(2, 2), "b": linear(2, 2), "x": lif(1.0), "y": lif(1.0), "r": linear(2, 2), "s": linear(2, 2),
+		"a": linear(2, 2), "b": linear(2, 2), "x": lif(1.0), "y": lif(1.0), "r": linear(2, 2),
+		"s": linear(2, 2),
 	}
-	all := [][2]string{{"i", "a"}, {"i", "b"}, {"a", "x"}, {"b", "x"}, {"x", "y"}, {"y", "r"}, {"r", "x"}, {"x", "s"}, {"s", "x"}, {"y", "o"}}
+	all := [][2]string{{"i", "a"}, {"i", "b"}, {"a", "x"}, {"b", "x"}, {"x", "y"}, {"y", "r"},
+		{"r", "x"}, {"x", "s"}, {"s", "x"}, {"y", "o"}}
 	want := read(t, file(nodes, all), Options{})
 	rapid.Check(t, func(t *rapid.T) {
-		got, err := fromTree("model", file(nodes, rapid.Permutation(all).Draw(t, "edges")), Options{})
+		got, err := fromTree("model", file(nodes, rapid.Permutation(all).Draw(t, "edges")),
+			Options{})
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	})

@@ -89,7 +89,8 @@ func (g *graph) seed(from *int) (int, error) {
 		}
 	}
 	if blind >= 0 {
-		return 0, g.nodes[blind].failed(errors.New("no Input leads to it, and its parameters do not tell its shape"))
+		return 0, g.nodes[blind].failed(errors.New("no Input leads to it, and its parameters do " +
+			"not tell its shape"))
 	}
 	return -1, nil
 }
@@ -129,7 +130,8 @@ func (g *graph) warnUnread(n *node) error {
 		}
 	}
 	if len(unread) > 0 {
-		g.warn("node %q (%s): it has %s, which means nothing to this kind of node and is left out", n.name, n.kind, strings.Join(unread, ", "))
+		g.warn("node %q (%s): it has %s, which means nothing to this kind of node and is left out",
+			n.name, n.kind, strings.Join(unread, ", "))
 	}
 	return nil
 }
@@ -139,7 +141,8 @@ func (g *graph) checkEdges() error {
 	for _, e := range g.edges {
 		from, to := g.nodes[e.from], g.nodes[e.to]
 		if !from.out.Equal(to.in) {
-			return fmt.Errorf("%s: the source puts out %s, the target takes %s", g.label(e), from.out, to.in)
+			return fmt.Errorf("%s: the source puts out %s, the target takes %s", g.label(e),
+				from.out, to.in)
 		}
 	}
 	return nil
@@ -163,7 +166,8 @@ func (g *graph) inputShapes(next [][]int) error {
 		n.in = declared
 		if rank := g.wantedRank(i, next); rank > 0 && len(declared) == rank+1 && declared[0] == 1 {
 			n.in = declared[1:]
-			g.warn("node %q (Input): the shape %s has a batch axis, which is dropped", n.name, declared)
+			g.warn("node %q (Input): the shape %s has a batch axis, which is dropped", n.name,
+				declared)
 		}
 	}
 	return nil

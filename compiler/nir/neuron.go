@@ -106,7 +106,8 @@ func (b *builder) unitStep(r []float64) bool {
 		}
 	}
 	if timed > 0 && timed < len(r) {
-		b.graph.warn("node %q (%s): r is 1/dt for %d of %d neurons; all are read as adding r x per tick", b.name, b.kind, timed, len(r))
+		b.graph.warn("node %q (%s): r is 1/dt for %d of %d neurons; all are read as adding r x "+
+			"per tick", b.name, b.kind, timed, len(r))
 	}
 	return timed < len(r)
 }
@@ -123,14 +124,17 @@ func (b *builder) remark(op *snn.Neuron) {
 			continue
 		}
 		if least := slices.Min(*p.to); least < dt {
-			b.warn("%s is %.4g s at the least, shorter than a tick of %g s: the Euler step overshoots", p.dataset, least, dt)
+			b.warn("%s is %.4g s at the least, shorter than a tick of %g s: the Euler step "+
+				"overshoots", p.dataset, least, dt)
 		}
 		if most := slices.Max(*p.to); most >= secondsOfSteps && most >= 1000*dt {
-			b.warn("%s is up to %.4g s, %.4g ticks of %g s; if the file counts time in ticks, set the tick to 1 s", p.dataset, most, most/dt, dt)
+			b.warn("%s is up to %.4g s, %.4g ticks of %g s; if the file counts time in ticks, "+
+				"set the tick to 1 s", p.dataset, most, most/dt, dt)
 		}
 	}
 	if slices.ContainsFunc(op.VLeak, func(v float64) bool { return v != 0 }) {
-		b.warn("v_leak is not 0 everywhere; potentials start at 0 all the same, as in the training tools")
+		b.warn("v_leak is not 0 everywhere; potentials start at 0 all the same, as in the " +
+			"training tools")
 	}
 	b.remarkReset(op)
 }
@@ -147,7 +151,8 @@ func (b *builder) remarkReset(op *snn.Neuron) {
 		return
 	}
 	for i := range max(len(op.VReset), len(op.VThreshold)) {
-		if reset, threshold := snn.At(op.VReset, i, 0), snn.At(op.VThreshold, i, 0); reset > threshold {
+		if reset, threshold := snn.At(op.VReset, i, 0), snn.At(op.VThreshold, i,
+			0); reset > threshold {
 			b.warn("v_reset[%d] is %g, above the threshold of %g", i, reset, threshold)
 			return
 		}

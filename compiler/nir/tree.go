@@ -93,7 +93,8 @@ func fit(a *array, signal snn.Shape) ([]float64, error) {
 		return nil, fmt.Errorf("has shape %s, the signal %s", a.shape(), signal)
 	}
 	if want.Size() > maxSpread {
-		return nil, fmt.Errorf("has shape %s, which is not spread over the %d elements of the signal %s", a.shape(), want.Size(), signal)
+		return nil, fmt.Errorf("has shape %s, which is not spread over the %d elements of the "+
+			"signal %s", a.shape(), want.Size(), signal)
 	}
 	return spread(a.numbers, own, want), nil
 }

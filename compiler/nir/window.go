@@ -10,21 +10,24 @@ import (
 // conv is for Conv1d and Conv2d.
 func (b *builder) conv(axes int) (snn.Op, error) {
 	if len(b.in) != axes+1 {
-		return nil, fmt.Errorf("it takes a signal of %d axes, channels first, the signal is %s", axes+1, b.in)
+		return nil, fmt.Errorf("it takes a signal of %d axes, channels first, the signal is %s",
+			axes+1, b.in)
 	}
 	w, err := b.required("weight")
 	if err != nil {
 		return nil, err
 	}
 	if w.text != nil || len(w.extents) != axes+2 || w.size() == 0 {
-		return nil, fmt.Errorf("weight is %s, want numbers with %d axes: output channels, input channels per group, kernel", w.describe(), axes+2)
+		return nil, fmt.Errorf("weight is %s, want numbers with %d axes: output channels, input "+
+			"channels per group, kernel", w.describe(), axes+2)
 	}
 	groups, err := b.integer("groups", 1)
 	if err != nil {
 		return nil, err
 	}
 	if per := w.extents[1]; groups < 1 || b.in[0]%groups != 0 || b.in[0]/groups != per {
-		return nil, fmt.Errorf("weight has shape %s for %d groups, the signal %s", w.shape(), groups, b.in)
+		return nil, fmt.Errorf("weight has shape %s for %d groups, the signal %s", w.shape(),
+			groups, b.in)
 	}
 	window, err := b.convWindow(w.extents[2:])
 	if err != nil {
@@ -33,7 +36,8 @@ func (b *builder) conv(axes int) (snn.Op, error) {
 	if err := b.checkInputShape(axes); err != nil {
 		return nil, err
 	}
-	op := &snn.Conv{Weight: w.numbers, InChannels: b.in[0], OutChannels: w.extents[0], Groups: groups, Window: window}
+	op := &snn.Conv{Weight: w.numbers, InChannels: b.in[0], OutChannels: w.extents[0],
+		Groups: groups, Window: window}
 	op.Bias, err = b.convBias(op.OutChannels)
 	return op, err
 }
@@ -58,7 +62,8 @@ func (b *builder) checkInputShape(axes int) error {
 		return err
 	}
 	if !slices.Equal(declared, b.in[1:]) {
-		b.graph.warn("node %q (%s) declares an input of %s, but the signal is %s, which counts", b.name, b.kind, snn.Shape(declared), b.in)
+		b.graph.warn("node %q (%s) declares an input of %s, but the signal is %s, which counts",
+			b.name, b.kind, snn.Shape(declared), b.in)
 	}
 	return nil
 }
@@ -117,9 +122,11 @@ func (b *builder) padding(kernel, stride, dilation []int) (before, after []int, 
 func window(kernel, stride, dilation, before, after []int) snn.Window {
 	w := snn.Window{KernelH: 1, StrideH: 1, DilationH: 1}
 	last := len(kernel) - 1
-	w.KernelW, w.StrideW, w.DilationW, w.PadLeft, w.PadRight = kernel[last], stride[last], dilation[last], before[last], after[last]
+	w.KernelW, w.StrideW, w.DilationW, w.PadLeft, w.PadRight =
+		kernel[last], stride[last], dilation[last], before[last], after[last]
 	if last == 1 {
-		w.KernelH, w.StrideH, w.DilationH, w.PadTop, w.PadBottom = kernel[0], stride[0], dilation[0], before[0], after[0]
+		w.KernelH, w.StrideH, w.DilationH, w.PadTop, w.PadBottom =
+			kernel[0], stride[0], dilation[0], before[0], after[0]
 	}
 	return w
 }
@@ -127,7 +134,8 @@ func window(kernel, stride, dilation, before, after []int) snn.Window {
 // pool is for SumPool2d and AvgPool2d, which counts padded zeros.
 func (b *builder) pool() (snn.Op, error) {
 	if len(b.in) != 3 {
-		return nil, fmt.Errorf("it takes a signal of 3 axes, channels first, the signal is %s", b.in)
+		return nil, fmt.Errorf("it takes a signal of 3 axes, channels first, the signal is %s",
+			b.in)
 	}
 	if _, err := b.required("kernel_size"); err != nil {
 		return nil, err
@@ -149,7 +157,8 @@ func (b *builder) pool() (snn.Op, error) {
 		return nil, err
 	}
 	one := []int{1, 1}
-	return &snn.Pool{Window: window(kernel, stride, one, pad, pad), Average: b.kind == "AvgPool2d"}, nil
+	return &snn.Pool{Window: window(kernel, stride, one, pad, pad),
+		Average: b.kind == "AvgPool2d"}, nil
 }
 
 // flatten joins the axes start_dim to end_dim. Most files count axes from
@@ -173,7 +182,8 @@ func (b *builder) flatten() (snn.Op, error) {
 	batched, batchedErr := joinBatched(b.in, start, end)
 	counted := declared != nil && declared.size() == len(b.in)+1
 	if !counted && batchedErr == nil && (plainErr != nil || !b.suits(plain) && b.suits(batched)) {
-		b.graph.warn("node %q (Flatten): start_dim %d and end_dim %d are read as counting a batch axis, because the next layer takes %s", b.name, start, end, batched)
+		b.graph.warn("node %q (Flatten): start_dim %d and end_dim %d are read as counting a "+
+			"batch axis, because the next layer takes %s", b.name, start, end, batched)
 		counted = true
 	}
 	b.out, err = plain, plainErr
@@ -208,7 +218,8 @@ func join(s snn.Shape, start, end int) (snn.Shape, error) {
 		last += len(s)
 	}
 	if first < 0 || last >= len(s) || first > last {
-		return nil, fmt.Errorf("start_dim %d and end_dim %d do not name axes of the signal %s", start, end, s)
+		return nil, fmt.Errorf("start_dim %d and end_dim %d do not name axes of the signal %s",
+			start, end, s)
 	}
 	out := slices.Clone(s[:first])
 	out = append(out, s[first:last+1].Size())

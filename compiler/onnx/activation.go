@@ -60,8 +60,10 @@ func (c *call) limit(v *value, r bounds) error {
 		r.high = math.Inf(1)
 	}
 	switch {
-	case math.IsNaN(r.low) || math.IsNaN(r.high) || !(r.low < r.high) || v.nonNegative && r.high <= 0:
-		return fmt.Errorf("it clips to [%g, %g], where nothing is left of the signal; export the model again", r.low, r.high)
+	case math.IsNaN(r.low) || math.IsNaN(r.high) || !(r.low < r.high) ||
+		v.nonNegative && r.high <= 0:
+		return fmt.Errorf("it clips to [%g, %g], where nothing is left of the signal; export the "+
+			"model again", r.low, r.high)
 	case v.nonNegative && r.low <= 0:
 		return c.lowerCeiling(v, r.high)
 	case math.IsInf(r.low, 0) && math.IsInf(r.high, 0):
@@ -178,7 +180,8 @@ func extreme(c *call) error {
 	}
 	if at != 0 {
 		// limit looks at input 0.
-		c.node = &nodeProto{name: c.node.name, op: c.node.op, inputs: []string{c.node.inputs[at]}, outputs: c.node.outputs, opset: c.node.opset}
+		c.node = &nodeProto{name: c.node.name, op: c.node.op, inputs: []string{c.node.inputs[at]},
+			outputs: c.node.outputs, opset: c.node.opset}
 	}
 	if t == nil {
 		v, err := c.loose(0)
@@ -232,7 +235,8 @@ func (c *call) extremeOperands() (at int, t *tensor, err error) {
 		case v.constant == nil && (at < 0 || c.node.inputs[at] == c.node.inputs[i]):
 			at = i
 		case v.constant == nil:
-			return 0, nil, errors.New("it compares two signals; Adder reads it of one signal and constants, as a Relu or Clip is written")
+			return 0, nil, errors.New("it compares two signals; Adder reads it of one signal and " +
+				"constants, as a Relu or Clip is written")
 		default:
 			if err := c.checkNumbers(i, v.constant); err != nil {
 				return 0, nil, err

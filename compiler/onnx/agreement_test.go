@@ -127,7 +127,8 @@ func TestUnfoldedBatchNormalization(t *testing.T) {
 
 // BenchmarkRead asks how fast a model becomes a network.
 func BenchmarkRead(b *testing.B) {
-	for _, name := range []string{"mlp_784_128_10", "mlp_784_128_10_matmul_floatdata", "cnn_avgpool_8_16"} {
+	for _, name := range []string{"mlp_784_128_10", "mlp_784_128_10_matmul_floatdata",
+		"cnn_avgpool_8_16"} {
 		b.Run(name, func(b *testing.B) {
 			path := filepath.Join(outside.Folder(b, "onnx"), name+".onnx")
 			b.ReportAllocs()

@@ -27,7 +27,8 @@ func (c *call) foldPair(op string, a, b *tensor) (*tensor, error) {
 	}
 	dims, ok := broadcast(a.dims, b.dims)
 	if !ok {
-		return nil, fmt.Errorf("constants %v and %v do not fit; export the model again", a.dims, b.dims)
+		return nil, fmt.Errorf("constants %v and %v do not fit; export the model again", a.dims,
+			b.dims)
 	}
 	n, err := c.claim(dims)
 	if err != nil {
@@ -38,7 +39,8 @@ func (c *call) foldPair(op string, a, b *tensor) (*tensor, error) {
 	if a.kind == kindInt && b.kind == kindInt {
 		out := newTensor(kindInt, dims, n)
 		for i := range n {
-			if out.ints[i], err = integerResult(op, a.ints[fromA(i)], b.ints[fromB(i)]); err != nil {
+			if out.ints[i], err = integerResult(op, a.ints[fromA(i)],
+				b.ints[fromB(i)]); err != nil {
 				return nil, err
 			}
 		}

@@ -68,7 +68,8 @@ func (c *backendCase) operators() []string {
 
 // tensor reads input_0.pb or the like, under a name.
 func (c *backendCase) tensor(kind string, i int, name string) (*tensorProto, error) {
-	data, err := os.ReadFile(filepath.Join(c.folder, "test_data_set_0", fmt.Sprintf("%s_%d.pb", kind, i)))
+	data, err := os.ReadFile(filepath.Join(c.folder, "test_data_set_0",
+		fmt.Sprintf("%s_%d.pb", kind, i)))
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +186,8 @@ func dropped(net *snn.Network, y []float64, last bool) []float64 {
 }
 
 // refusalPlace is how every refusal begins: by what it is about.
-var refusalPlace = regexp.MustCompile(`^(node \d+ ('[^']*' )?\(\w+\): |input '|output '|the output |the model )`)
+var refusalPlace = regexp.MustCompile(
+	`^(node \d+ ('[^']*' )?\(\w+\): |input '|output '|the output |the model )`)
 
 // TestBackendCases runs the ONNX project's own test cases whose operators
 // docs/onnx.md lists as read. Each gives the values of its file, or is
@@ -263,7 +265,8 @@ func (c *backendCase) check(t *testing.T) string {
 		return fmt.Sprintf("input '%s': its value is no tensor", c.model.graph.inputs[0].name)
 	}
 	for i, out := range c.model.graph.outputs {
-		net, err := build(c.model, "case", Options{Output: out.name}, externalData{folder: c.folder})
+		net, err := build(c.model, "case", Options{Output: out.name},
+			externalData{folder: c.folder})
 		if err != nil {
 			return err.Error()
 		}
@@ -300,6 +303,7 @@ func checkBackendGolden(t *testing.T, refused map[string]string) {
 		golden[lines[i]] = strings.TrimPrefix(lines[i+1], "\t")
 	}
 	for name, reason := range refused {
-		require.Equal(t, golden[name], reason, "%s: go test ./compiler/onnx -update rewrites the golden file", name)
+		require.Equal(t, golden[name], reason, "%s: go test ./compiler/onnx -update rewrites the "+
+			"golden file", name)
 	}
 }

@@ -31,7 +31,8 @@ func batchNormalization(c *call) error {
 			return err
 		}
 		if n := parameters[i].size(); n != seen[1] {
-			return fmt.Errorf("input %d has %d elements for %d channels; export the model again", i+1, n, seen[1])
+			return fmt.Errorf("input %d has %d elements for %d channels; export the model again",
+				i+1, n, seen[1])
 		}
 	}
 	factor, shift, err := normalisation(parameters, epsilon)
@@ -55,10 +56,12 @@ func (c *call) checkInference() error {
 		return err
 	}
 	if training != 0 || c.opset() < 7 && test == 0 {
-		return errors.New("it is in training mode; export the model in evaluation mode (model.eval())")
+		return errors.New("it is in training mode; export the model in evaluation mode " +
+			"(model.eval())")
 	}
 	if spatial == 0 {
-		return errors.New("it has statistics per element (spatial = 0); export the model with operator set 9 or later")
+		return errors.New("it has statistics per element (spatial = 0); export the model with " +
+			"operator set 9 or later")
 	}
 	return nil
 }
@@ -71,7 +74,8 @@ func normalisation(p [4]*tensor, epsilon float64) (factor, shift []float64, err 
 	for i := range n {
 		variance := p[3].at(i) + epsilon
 		if !(variance > 0) || math.IsInf(variance, 0) {
-			return nil, nil, fmt.Errorf("the variance of channel %d is %g; export the model again", i, p[3].at(i))
+			return nil, nil, fmt.Errorf("the variance of channel %d is %g; export the model again",
+				i, p[3].at(i))
 		}
 		factor[i] = p[0].at(i) / math.Sqrt(variance)
 		shift[i] = p[1].at(i) - float64(p[2].at(i)*factor[i])

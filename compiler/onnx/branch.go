@@ -94,7 +94,8 @@ func (c *call) shifted(x *value, t *tensor, n int) error {
 	for i := range shift {
 		shift[i] *= factor
 	}
-	out, err := c.append("_shift", &snn.Scale{Factor: []float64{factor}, Shift: shift}, x.dims, x.batch, x)
+	out, err := c.append("_shift", &snn.Scale{Factor: []float64{factor}, Shift: shift}, x.dims,
+		x.batch, x)
 	if err != nil {
 		return err
 	}
@@ -135,13 +136,15 @@ func (c *call) sum(signals []*value) (*value, error) {
 		if times[0] == 1 {
 			return distinct[0].alias(), nil
 		}
-		return c.append("", &snn.Scale{Factor: times}, distinct[0].dims, distinct[0].batch, distinct[0])
+		return c.append("", &snn.Scale{Factor: times}, distinct[0].dims, distinct[0].batch,
+			distinct[0])
 	}
 	for i, v := range distinct {
 		if times[i] == 1 {
 			continue
 		}
-		if distinct[i], err = c.append("_times", &snn.Scale{Factor: []float64{times[i]}}, v.dims, v.batch, v); err != nil {
+		if distinct[i], err = c.append("_times", &snn.Scale{Factor: []float64{times[i]}}, v.dims,
+			v.batch, v); err != nil {
 			return nil, err
 		}
 		distinct[i].nonNegative = v.nonNegative
@@ -183,7 +186,8 @@ func (c *call) sameDims(signals []*value) ([]*value, error) {
 		}
 		both, ok := broadcast(dims, g.dims)
 		if !ok {
-			return nil, fmt.Errorf("it adds signals of different extents, %v and %v; Adder adds branches of the same shape", dims, g.dims)
+			return nil, fmt.Errorf("it adds signals of different extents, %v and %v; Adder adds "+
+				"branches of the same shape", dims, g.dims)
 		}
 		dims = both
 	}
@@ -202,7 +206,8 @@ func (c *call) repeated(suffix string, v *value, dims []int, batch int) (*value,
 		return c.rename("_batch", v, dims, batch)
 	}
 	if batch >= 0 && dims[batch] != 1 {
-		return nil, fmt.Errorf("it repeats the signal %v to %v, along the batch; export the model again", v.dims, dims)
+		return nil, fmt.Errorf("it repeats the signal %v to %v, along the batch; export the "+
+			"model again", v.dims, dims)
 	}
 	return c.take(suffix, v, dims, batch, walk(dims, broadcastSteps(v.dims, dims), 0))
 }

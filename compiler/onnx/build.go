@@ -38,8 +38,8 @@ type builder struct {
 	outputName string
 	// checked are tensors found finite.
 	checked map[*tensor]bool
-	// matrices are transposed weights, flat are weights without leading
-	// axes, kernels are those of convolutions: kept so that nodes that share a tensor share these too.
+	// matrices are transposed weights, flat are weights without leading axes, kernels are those of
+	// convolutions: kept so that nodes that share a tensor share these too.
 	matrices map[*tensor]snn.Matrix
 	flat     map[*tensor]*tensor
 	kernels  map[*tensor][]float64
@@ -85,7 +85,8 @@ const (
 )
 
 func (b *builder) build() error {
-	steps := []func() error{b.checkVersion, b.indexGraph, b.chooseOutput, b.findNeeded, b.addInput, b.translate, b.addOutput}
+	steps := []func() error{b.checkVersion, b.indexGraph, b.chooseOutput, b.findNeeded, b.addInput,
+		b.translate, b.addOutput}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -104,12 +105,15 @@ func (b *builder) checkVersion() error {
 	case b.version == 0:
 		return errors.New("the model names no version of the ONNX operator set; export it again")
 	case b.version < minOpset:
-		return fmt.Errorf("the model uses operator set %d; Adder reads %d and later: bring it up with onnx.version_converter, or export it again", b.version, minOpset)
+		return fmt.Errorf("the model uses operator set %d; Adder reads %d and later: bring it up "+
+			"with onnx.version_converter, or export it again", b.version, minOpset)
 	case b.version > maxOpset:
-		b.warn("operator set %d is newer than %d, the newest that Adder knows: operators are read with their meaning in %d", b.version, maxOpset, maxOpset)
+		b.warn("operator set %d is newer than %d, the newest that Adder knows: operators are "+
+			"read with their meaning in %d", b.version, maxOpset, maxOpset)
 	}
 	if b.model.ir > maxIR {
-		b.warn("format version %d is newer than %d, the newest that Adder knows: what is new in it is not read", b.model.ir, maxIR)
+		b.warn("format version %d is newer than %d, the newest that Adder knows: what is new in "+
+			"it is not read", b.model.ir, maxIR)
 	}
 	return nil
 }
@@ -132,10 +136,13 @@ func (b *builder) addOutput() error {
 		return fmt.Errorf("output '%s': %w", printable(b.output), err)
 	}
 	if v.constant != nil {
-		return fmt.Errorf("the output '%s' is a constant: it does not depend on the input; export the model again", printable(b.output))
+		return fmt.Errorf("the output '%s' is a constant: it does not depend on the input; "+
+			"export the model again", printable(b.output))
 	}
 	if v.grid != nil {
-		return fmt.Errorf("the output '%s' is of the integers that a QuantizeLinear gives: export the model with the DequantizeLinear behind it, or read the signal in front of it (--output NAME)", printable(b.output))
+		return fmt.Errorf("the output '%s' is of the integers that a QuantizeLinear gives: "+
+			"export the model with the DequantizeLinear behind it, or read the signal in front "+
+			"of it (--output NAME)", printable(b.output))
 	}
 	if v, err = b.settle(v); err != nil {
 		return fmt.Errorf("output '%s': %w", printable(b.output), err)
@@ -161,10 +168,13 @@ func (b *builder) lookup(name string) (*value, error) {
 		return v, nil
 	}
 	if i, ok := b.producers[name]; ok {
-		return nil, fmt.Errorf("'%s' is an output of %s that Adder does not read; export the model without it", printable(name), nodeLabel(i, &b.graph.nodes[i]))
+		return nil, fmt.Errorf("'%s' is an output of %s that Adder does not read; export the "+
+			"model without it", printable(name), nodeLabel(i, &b.graph.nodes[i]))
 	}
 	if b.graphInput(name) != nil {
-		return nil, fmt.Errorf("'%s' is a further input of the graph; Adder feeds one: export the model with it as a constant, or read the model up to a name that does not depend on it (--output NAME)", printable(name))
+		return nil, fmt.Errorf("'%s' is a further input of the graph; Adder feeds one: export "+
+			"the model with it as a constant, or read the model up to a name that does not "+
+			"depend on it (--output NAME)", printable(name))
 	}
 	return nil, fmt.Errorf("nothing gives '%s'; export the model again", printable(name))
 }

@@ -83,7 +83,8 @@ func (c *call) raw(i int) (*value, error) {
 		return nil, err
 	}
 	if v.constant != nil {
-		return nil, fmt.Errorf("input %d ('%s') is a constant where a signal is needed", i, printable(c.node.inputs[i]))
+		return nil, fmt.Errorf("input %d ('%s') is a constant where a signal is needed", i,
+			printable(c.node.inputs[i]))
 	}
 	if v.ended != "" {
 		return nil, errAfterEnd(v)
@@ -111,7 +112,8 @@ func (c *call) constant(i int) (*tensor, error) {
 		return nil, err
 	}
 	if v.constant == nil {
-		return nil, fmt.Errorf("input %d ('%s') depends on the sample where a constant is needed", i, printable(c.node.inputs[i]))
+		return nil, fmt.Errorf("input %d ('%s') depends on the sample where a constant is needed",
+			i, printable(c.node.inputs[i]))
 	}
 	return v.constant, nil
 }
@@ -161,7 +163,8 @@ func (c *call) giveConstant(t *tensor) error { return c.give(0, &value{constant:
 
 // append adds a node to the network that applies op to the signals and
 // returns its signal of extents dims.
-func (c *call) append(suffix string, op snn.Op, dims []int, batch int, from ...*value) (*value, error) {
+func (c *call) append(suffix string, op snn.Op, dims []int, batch int,
+	from ...*value) (*value, error) {
 	if err := errors.Join(checkSignal(dims), checkParameters(op)); err != nil {
 		return nil, err
 	}
@@ -171,12 +174,15 @@ func (c *call) append(suffix string, op snn.Op, dims []int, batch int, from ...*
 	}
 	if grid := from[0].grid; grid != nil {
 		if len(from) > 1 || !keepsGrid(op) {
-			return nil, errors.New("it stands between a QuantizeLinear and its DequantizeLinear, where Clip, MaxPool and moves of elements are read; export the model with the pairs side by side")
+			return nil, errors.New("it stands between a QuantizeLinear and its DequantizeLinear, " +
+				"where Clip, MaxPool and moves of elements are read; export the model with the " +
+				"pairs side by side")
 		}
 		out.grid = grid
 	}
 	if out.integer && !keepsIntegers(op) {
-		return nil, errors.New("it computes with integers, which wrap and cut off fractions; export the model with its input cast to float first")
+		return nil, errors.New("it computes with integers, which wrap and cut off fractions; " +
+			"export the model with its input cast to float first")
 	}
 	out.node = c.b.net.AddNode(c.b.unique(c.nodeName()+suffix), op, from[0].shape(), out.shape())
 	for _, v := range from {
@@ -251,7 +257,8 @@ func (c *call) rename(suffix string, v *value, dims []int, batch int) (*value, e
 	return out, nil
 }
 
-var errAttributeReference = errors.New("is that of a model function, which Adder does not read; inline the functions and export again")
+var errAttributeReference = errors.New("is that of a model function, which Adder does not read; " +
+	"inline the functions and export again")
 
 // attribute finds an attribute and checks its type, which older files leave
 // out; nil where there is none.
@@ -265,7 +272,8 @@ func (c *call) attribute(name string, kind int64) (*attributeProto, error) {
 		return nil, fmt.Errorf("attribute %s %w", name, errAttributeReference)
 	}
 	if a.kind != 0 && a.kind != kind {
-		return nil, fmt.Errorf("attribute %s has type %d where the operator needs %d; export the model again", name, a.kind, kind)
+		return nil, fmt.Errorf("attribute %s has type %d where the operator needs %d; export the "+
+			"model again", name, a.kind, kind)
 	}
 	return a, nil
 }
@@ -329,7 +337,8 @@ func (c *call) integerList(name string, input int) ([]int64, error) {
 		return nil, err
 	}
 	if t.kind != kindInt || len(t.dims) > 1 {
-		return nil, fmt.Errorf("input %d (%s) is not a list of integers; export the model again", input, name)
+		return nil, fmt.Errorf("input %d (%s) is not a list of integers; export the model again",
+			input, name)
 	}
 	if t.ints == nil {
 		return []int64{}, nil

@@ -71,10 +71,13 @@ func joined(parts []part, axis int) (dims, offsets []int, err error) {
 			fits = fits && (i == axis || p.dims[i] == dims[i])
 		}
 		if !fits {
-			return nil, nil, fmt.Errorf("it joins %v and %v, which do not fit; export the model again", parts[0].dims, p.dims)
+			return nil, nil, fmt.Errorf(
+				"it joins %v and %v, which do not fit; export the model again", parts[0].dims,
+				p.dims)
 		}
 		if p.signal != nil && p.signal.batch == axis {
-			return nil, nil, fmt.Errorf("it joins signals along the batch; Adder runs one sample at a time")
+			return nil, nil, fmt.Errorf("it joins signals along the batch; Adder runs one sample " +
+				"at a time")
 		}
 		offsets = append(offsets, dims[axis])
 		dims[axis] += p.dims[axis]
@@ -112,7 +115,8 @@ func (c *call) join(parts []part, dims []int, axis int, offsets []int) error {
 			continue
 		}
 		from := placed(signals[next].dims, own, c.axisOf(axis), offsets[i])
-		if signals[next], err = c.take(fmt.Sprintf("_part%d", i), signals[next], own, signals[next].batch, from); err != nil {
+		if signals[next], err = c.take(fmt.Sprintf("_part%d", i), signals[next], own,
+			signals[next].batch, from); err != nil {
 			return err
 		}
 		next++
@@ -124,7 +128,8 @@ func (c *call) join(parts []part, dims []int, axis int, offsets []int) error {
 		}
 	}
 	if shift != nil {
-		if out, err = c.append("_constant", &snn.Scale{Factor: []float64{1}, Shift: shift}, out.dims, out.batch, out); err != nil {
+		if out, err = c.append("_constant", &snn.Scale{Factor: []float64{1}, Shift: shift},
+			out.dims, out.batch, out); err != nil {
 			return err
 		}
 	}

@@ -54,7 +54,8 @@ func (c *call) inlineConstant() (*tensor, error) {
 		return nil, err
 	}
 	if list == nil {
-		return nil, errors.New("it holds no number (value, value_float, value_int and their lists are read); export the model again")
+		return nil, errors.New("it holds no number (value, value_float, value_int and their " +
+			"lists are read); export the model again")
 	}
 	return intTensor(list...), nil
 }
@@ -84,7 +85,8 @@ func foldFill(c *call, in []*tensor) (*tensor, error) {
 		return nil, err
 	}
 	if value.size() != 1 {
-		return nil, fmt.Errorf("its value has %d elements, not 1; export the model again", value.size())
+		return nil, fmt.Errorf("its value has %d elements, not 1; export the model again",
+			value.size())
 	}
 	return value.take(dims, n, func(int) int { return 0 }), nil
 }

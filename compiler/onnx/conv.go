@@ -48,7 +48,8 @@ func conv(c *call) error {
 // signal.
 func (c *call) convGroups(t *tensor, x *value) (int, error) {
 	if len(t.dims) != len(x.dims) || t.size() == 0 {
-		return 0, fmt.Errorf("its weights %v do not fit the signal %v; export the model again", t.dims, x.dims)
+		return 0, fmt.Errorf("its weights %v do not fit the signal %v; export the model again",
+			t.dims, x.dims)
 	}
 	groups, err := c.intAttribute("group", 1)
 	if err != nil {
@@ -56,10 +57,13 @@ func (c *call) convGroups(t *tensor, x *value) (int, error) {
 	}
 	in, out := x.dims[1], t.dims[0]
 	if groups < 1 || groups > int64(in) || in%int(groups) != 0 || out%int(groups) != 0 {
-		return 0, fmt.Errorf("its %d groups do not divide %d input and %d output channels; export the model again", groups, in, out)
+		return 0, fmt.Errorf("its %d groups do not divide %d input and %d output channels; "+
+			"export the model again", groups, in, out)
 	}
 	if t.dims[1] != in/int(groups) {
-		return 0, fmt.Errorf("its weights %v take %d channels in each of %d groups, but the signal %v has %d channels; export the model again", t.dims, t.dims[1], groups, x.dims, in)
+		return 0, fmt.Errorf("its weights %v take %d channels in each of %d groups, but the "+
+			"signal %v has %d channels; export the model again", t.dims, t.dims[1], groups, x.dims,
+			in)
 	}
 	return int(groups), nil
 }
@@ -73,7 +77,8 @@ func (c *call) convKernel(t *tensor) ([]int, error) {
 	}
 	for i, k := range kernel {
 		if k > maxWindow || given != nil && (len(given) != len(kernel) || given[i] != int64(k)) {
-			return nil, fmt.Errorf("kernel_shape %v is not the kernel of the weights %v; export the model again", given, t.dims)
+			return nil, fmt.Errorf("kernel_shape %v is not the kernel of the weights %v; export "+
+				"the model again", given, t.dims)
 		}
 	}
 	return kernel, nil
@@ -90,7 +95,8 @@ func (c *call) convBias(channels int) ([]float64, error) {
 		return nil, err
 	}
 	if t.size() != channels {
-		return nil, fmt.Errorf("its bias has %d elements for %d output channels; export the model again", t.size(), channels)
+		return nil, fmt.Errorf("its bias has %d elements for %d output channels; export the "+
+			"model again", t.size(), channels)
 	}
 	if err := c.b.budget.spend(channels); err != nil {
 		return nil, err

@@ -45,7 +45,8 @@ func gemm(c *call) error {
 	if err != nil {
 		return err
 	}
-	if y, err = c.append("_bias", &snn.Scale{Factor: []float64{1}, Shift: bias}, y.dims, y.batch, y); err != nil {
+	if y, err = c.append("_bias", &snn.Scale{Factor: []float64{1}, Shift: bias}, y.dims, y.batch,
+		y); err != nil {
 		return err
 	}
 	return c.give(0, y)
@@ -140,7 +141,8 @@ func matMul(c *call) error {
 		return err
 	}
 	if right.constant == nil {
-		return errors.New("it multiplies two signals, which adders cannot; Adder reads products with constant weights")
+		return errors.New("it multiplies two signals, which adders cannot; Adder reads products " +
+			"with constant weights")
 	}
 	w, err := c.matMulWeights(1, len(x.dims), true)
 	if err != nil {
@@ -201,8 +203,11 @@ func (c *call) matMulWeights(i, rank int, transposed bool) (snn.Matrix, error) {
 		return nil, err
 	}
 	lead := len(t.dims) - 2
-	if lead < 0 || lead > max(rank-2, 0) || slices.ContainsFunc(t.dims[:lead], func(d int) bool { return d != 1 }) {
-		return nil, fmt.Errorf("its weights %v are not one matrix; use a matrix of inputs by outputs", t.dims)
+	if lead < 0 || lead > max(rank-2, 0) || slices.ContainsFunc(t.dims[:lead], func(d int) bool {
+		return d != 1
+	}) {
+		return nil, fmt.Errorf(
+			"its weights %v are not one matrix; use a matrix of inputs by outputs", t.dims)
 	}
 	if lead > 0 {
 		t = c.b.flatMatrix(t)
@@ -225,10 +230,13 @@ func (c *call) dense(suffix string, x *value, w snn.Matrix, bias []float64) (*va
 	rows, cols := w.Dims()
 	last := len(x.dims) - 1
 	if rows == 0 || cols == 0 {
-		return nil, fmt.Errorf("its weights of %d outputs by %d inputs are empty; export the model again", rows, cols)
+		return nil, fmt.Errorf("its weights of %d outputs by %d inputs are empty; export the "+
+			"model again", rows, cols)
 	}
 	if last < 0 || x.dims[last] != cols || x.batch == last {
-		return nil, fmt.Errorf("its weights take %d inputs, but the signal %v that reaches it has another last axis; export the model again, or put a Flatten before it", cols, x.dims)
+		return nil, fmt.Errorf("its weights take %d inputs, but the signal %v that reaches it "+
+			"has another last axis; export the model again, or put a Flatten before it", cols,
+			x.dims)
 	}
 	dims := slices.Clone(x.dims)
 	dims[last] = rows

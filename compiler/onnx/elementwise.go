@@ -66,7 +66,8 @@ func (c *call) placedByAxis(at int, t *tensor) (*tensor, error) {
 	}
 	missing := len(v.dims) - axis - len(t.dims)
 	if missing < 0 {
-		return nil, fmt.Errorf("the constant %v does not fit the signal %v from axis %d on; export the model again", t.dims, v.dims, axis)
+		return nil, fmt.Errorf("the constant %v does not fit the signal %v from axis %d on; "+
+			"export the model again", t.dims, v.dims, axis)
 	}
 	return t.reshaped(append(slices.Clone(t.dims), slices.Repeat([]int{1}, missing)...)), nil
 }
@@ -99,7 +100,8 @@ func mul(c *call) error {
 		return err
 	}
 	if t == nil {
-		return errors.New("it multiplies two signals, which adders cannot; Adder reads products with constants")
+		return errors.New("it multiplies two signals, which adders cannot; Adder reads products " +
+			"with constants")
 	}
 	factor, err := c.spread(t, x)
 	if err != nil {
@@ -115,7 +117,8 @@ func div(c *call) error {
 		return err
 	}
 	if t == nil || at != 0 {
-		return errors.New("it divides by a signal, which adders cannot; Adder reads quotients by constants")
+		return errors.New("it divides by a signal, which adders cannot; Adder reads quotients by " +
+			"constants")
 	}
 	factor, err := c.spread(t, x)
 	if err != nil {
@@ -236,14 +239,16 @@ func alignTo(dims, signal []int) ([]int, error) {
 	if extra > 0 {
 		own = dims[extra:]
 		if slices.ContainsFunc(dims[:extra], func(d int) bool { return d != 1 }) {
-			return nil, fmt.Errorf("the constant %v does not fit the signal %v; export the model again", dims, signal)
+			return nil, fmt.Errorf(
+				"the constant %v does not fit the signal %v; export the model again", dims, signal)
 		}
 	} else if extra < 0 {
 		own = append(slices.Repeat([]int{1}, -extra), dims...)
 	}
 	for i, d := range own {
 		if d != 1 && d != signal[i] {
-			return nil, fmt.Errorf("the constant %v does not fit the signal %v; export the model again", dims, signal)
+			return nil, fmt.Errorf(
+				"the constant %v does not fit the signal %v; export the model again", dims, signal)
 		}
 	}
 	return own, nil

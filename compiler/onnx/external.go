@@ -39,11 +39,14 @@ func (t *tensorProto) place() (place, error) {
 			p.hasLength = true
 		}
 		if err != nil || p.offset < 0 || p.length < 0 {
-			return p, fmt.Errorf("its external data has the impossible %s %q; export the model again", e.key, e.value)
+			return p, fmt.Errorf(
+				"its external data has the impossible %s %q; export the model again", e.key,
+				e.value)
 		}
 	}
 	if p.location == "" {
-		return p, fmt.Errorf("its data lies in another file, but the model does not say which; export the model again")
+		return p, fmt.Errorf("its data lies in another file, but the model does not say which; " +
+			"export the model again")
 	}
 	return p, nil
 }
@@ -55,10 +58,12 @@ func (x *externalData) decode(t *tensorProto, et elementType, dims []int, n int)
 	}
 	need := int64(n) * int64(et.bytes)
 	if p.hasLength && p.length != need {
-		return nil, fmt.Errorf("its external data has %d bytes where its shape %v of %s needs %d; export the model again", p.length, dims, et.name, need)
+		return nil, fmt.Errorf("its external data has %d bytes where its shape %v of %s needs "+
+			"%d; export the model again", p.length, dims, et.name, need)
 	}
 	if need > x.left {
-		return nil, fmt.Errorf("with it the model has more than %d bytes of weights, the most that Adder reads", maxModelBytes)
+		return nil, fmt.Errorf("with it the model has more than %d bytes of weights, the most "+
+			"that Adder reads", maxModelBytes)
 	}
 	file, err := x.open(p.location, p.offset, need)
 	if err != nil {
@@ -67,8 +72,10 @@ func (x *externalData) decode(t *tensorProto, et elementType, dims []int, n int)
 	defer file.Close()
 	x.left -= need
 	out := newTensor(et.kind, dims, n)
-	if err := fillFrom(io.NewSectionReader(file, p.offset, need), out, t.dataType, et.bytes); err != nil {
-		return nil, fmt.Errorf("reading its external data from %s: %w", filepath.Join(x.folder, p.location), err)
+	if err := fillFrom(io.NewSectionReader(file, p.offset, need), out, t.dataType,
+		et.bytes); err != nil {
+		return nil, fmt.Errorf("reading its external data from %s: %w",
+			filepath.Join(x.folder, p.location), err)
 	}
 	return out, nil
 }
@@ -84,16 +91,20 @@ func (x *externalData) open(location string, offset, need int64) (*os.File, erro
 	// Stat before Open: opening a pipe would wait for its writer.
 	info, err := root.Stat(location)
 	if err != nil {
-		return nil, fmt.Errorf("its external data %q: %w; it must be a file inside the model's folder %s", location, err, x.folder)
+		return nil, fmt.Errorf("its external data %q: %w; it must be a file inside the model's "+
+			"folder %s", location, err, x.folder)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("its external data %q is not a regular file", location)
 	}
 	if size := info.Size(); offset > size || need > size-offset {
 		if err := pointerIn(root, location); err != nil {
-			return nil, fmt.Errorf("its external data %s: %w", filepath.Join(x.folder, location), err)
+			return nil, fmt.Errorf("its external data %s: %w", filepath.Join(x.folder, location),
+				err)
 		}
-		return nil, fmt.Errorf("its external data needs %d bytes from byte %d on, but %s has %d: the file is cut short or belongs to another model; copy it again", need, offset, filepath.Join(x.folder, location), size)
+		return nil, fmt.Errorf("its external data needs %d bytes from byte %d on, but %s has %d: "+
+			"the file is cut short or belongs to another model; copy it again", need, offset,
+			filepath.Join(x.folder, location), size)
 	}
 	return root.Open(location)
 }

@@ -35,27 +35,31 @@ var findCases = map[string]struct {
 	// end is applied to the outputs where the network left it out.
 	end func(float64) float64
 }{
-	"avgpool_fc":            {},
-	"classes_26":            {classes: 26},
-	"concat_halves":         {},
-	"conv_maxpool_relu":     {},
-	"dropout_training_true": {refusal: "(Dropout): it is in training mode, where it drops elements at random"},
-	"dynamic_hw":            {opts: Options{Shapes: map[string][]int{"x": {1, 1, 28, 28}}}},
-	"identity_clip":         {},
-	"lfs_pointer":           {refusal: "it is a Git LFS pointer, which stands for the file: fetch the file itself with `git lfs pull`"},
-	"nhwc_flatten":          {},
-	"normalised_outside":    {},
-	"one_logit":             {classes: 1},
-	"qdq_weights_only":      {},
-	"relu6_max_min":         {},
-	"relu_as_max":           {},
-	"rescaling_0_255":       {},
-	"sigmoid_classes":       {warning: "(Sigmoid) is dropped", end: func(v float64) float64 { return 1 / (1 + math.Exp(-v)) }},
-	"sum_of_three":          {},
-	"uint8_input":           {scale: 1.0 / 255},
-	"unbatched_28x28":       {warning: "the input's first axis of 28 belongs to the sample"},
-	"unsorted_nodes":        {},
-	"unused_first_input":    {},
+	"avgpool_fc":        {},
+	"classes_26":        {classes: 26},
+	"concat_halves":     {},
+	"conv_maxpool_relu": {},
+	"dropout_training_true": {refusal: "(Dropout): it is in training mode, where it drops " +
+		"elements at random"},
+	"dynamic_hw":    {opts: Options{Shapes: map[string][]int{"x": {1, 1, 28, 28}}}},
+	"identity_clip": {},
+	"lfs_pointer": {refusal: "it is a Git LFS pointer, which stands for the file: " +
+		"fetch the file itself with `git lfs pull`"},
+	"nhwc_flatten":       {},
+	"normalised_outside": {},
+	"one_logit":          {classes: 1},
+	"qdq_weights_only":   {},
+	"relu6_max_min":      {},
+	"relu_as_max":        {},
+	"rescaling_0_255":    {},
+	"sigmoid_classes": {warning: "(Sigmoid) is dropped", end: func(v float64) float64 {
+		return 1 / (1 + math.Exp(-v))
+	}},
+	"sum_of_three":       {},
+	"uint8_input":        {scale: 1.0 / 255},
+	"unbatched_28x28":    {warning: "the input's first axis of 28 belongs to the sample"},
+	"unsorted_nodes":     {},
+	"unused_first_input": {},
 }
 
 // TestFinds reads every file and compares its outputs with onnxruntime's.
@@ -96,7 +100,8 @@ func joinLines(lines []string) string {
 	return out
 }
 
-func checkFind(t *testing.T, net *snn.Network, folder, name string, scale float64, end func(float64) float64) {
+func checkFind(t *testing.T, net *snn.Network, folder, name string, scale float64,
+	end func(float64) float64) {
 	t.Helper()
 	var f find
 	data, err := os.ReadFile(filepath.Join(folder, name+".json"))

@@ -94,7 +94,8 @@ func operand(in []*tensor, i int) (*tensor, error) {
 func (c *call) claim(dims []int) (int, error) {
 	n, ok := product(dims)
 	if !ok || n > maxFolded || len(dims) > maxRank {
-		return 0, fmt.Errorf("the constant %v that it gives is too large; export the model with constants folded", dims)
+		return 0, fmt.Errorf("the constant %v that it gives is too large; export the model with "+
+			"constants folded", dims)
 	}
 	return n, c.b.budget.spend(n)
 }

@@ -41,7 +41,8 @@ func (p *functionProto) field(f field) (err error) {
 	case 10:
 		p.domain, err = f.text()
 	case 11:
-		err = appendDecoded(f, &p.defaults, maxPerNode, "attributes in a function", (*attributeProto).field)
+		err = appendDecoded(f, &p.defaults, maxPerNode, "attributes in a function",
+			(*attributeProto).field)
 	case 13:
 		p.overload, err = f.text()
 	}
@@ -100,18 +101,21 @@ func (in *inliner) add(n nodeProto, depth int) error {
 	p, ok := in.functions[functionKey{n.domain, n.op, n.overload}]
 	if !ok {
 		if len(in.out) >= maxNodes {
-			return fmt.Errorf("with its functions inlined the model has more than %d nodes, the most that Adder reads", maxNodes)
+			return fmt.Errorf("with its functions inlined the model has more than %d nodes, the "+
+				"most that Adder reads", maxNodes)
 		}
 		in.out = append(in.out, n)
 		return nil
 	}
 	if depth >= maxDepth {
-		return errors.New("its functions call each other too deeply, or themselves; inline the functions and export again")
+		return errors.New("its functions call each other too deeply, or themselves; inline the " +
+			"functions and export again")
 	}
 	return in.call(p, &n, depth)
 }
 
-var errTooManyCalls = errors.New("its functions are called so often that the model expands to far more than the file holds; inline the functions and export again")
+var errTooManyCalls = errors.New("its functions are called so often that the model expands to " +
+	"far more than the file holds; inline the functions and export again")
 
 // bytes is about what a copy of the node takes.
 func (n *nodeProto) bytes() int {
@@ -129,7 +133,8 @@ func (n *nodeProto) bytes() int {
 // one call of it.
 func (in *inliner) call(p *functionProto, n *nodeProto, depth int) error {
 	if len(n.inputs) > len(p.inputs) || len(n.outputs) > len(p.outputs) {
-		return fmt.Errorf("it has %d inputs and %d outputs, its function %d and %d; export the model again", len(n.inputs), len(n.outputs), len(p.inputs), len(p.outputs))
+		return fmt.Errorf("it has %d inputs and %d outputs, its function %d and %d; export the "+
+			"model again", len(n.inputs), len(n.outputs), len(p.inputs), len(p.outputs))
 	}
 	if in.calls++; in.calls > maxNodes {
 		return errTooManyCalls
@@ -184,7 +189,8 @@ func (in *inliner) forward(p *functionProto, n *nodeProto, rename func(string) s
 		if i >= len(n.outputs) || n.outputs[i] == "" || !slices.Contains(p.inputs, name) {
 			continue
 		}
-		pass := nodeProto{op: "Identity", inputs: []string{rename(name)}, outputs: []string{n.outputs[i]}, name: n.name}
+		pass := nodeProto{op: "Identity", inputs: []string{rename(name)},
+			outputs: []string{n.outputs[i]}, name: n.name}
 		if err := in.add(pass, maxDepth); err != nil {
 			return err
 		}

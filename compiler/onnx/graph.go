@@ -11,7 +11,8 @@ func (b *builder) indexGraph() error {
 	for i := range b.graph.initializers {
 		t := &b.graph.initializers[i]
 		if t.name == "" || b.initializers[t.name] != nil {
-			return fmt.Errorf("initializer %d '%s' has no name of its own; export the model again", i, printable(t.name))
+			return fmt.Errorf("initializer %d '%s' has no name of its own; export the model again",
+				i, printable(t.name))
 		}
 		b.initializers[t.name] = t
 	}
@@ -22,13 +23,16 @@ func (b *builder) indexGraph() error {
 				continue
 			}
 			if first, ok := b.producers[out]; ok {
-				return fmt.Errorf("%s gives '%s', which %s gives too; export the model again", nodeLabel(i, n), printable(out), nodeLabel(first, &b.graph.nodes[first]))
+				return fmt.Errorf("%s gives '%s', which %s gives too; export the model again",
+					nodeLabel(i, n), printable(out), nodeLabel(first, &b.graph.nodes[first]))
 			}
 			if b.initializers[out] != nil {
-				return fmt.Errorf("%s gives '%s', which is an initializer; export the model again", nodeLabel(i, n), printable(out))
+				return fmt.Errorf("%s gives '%s', which is an initializer; export the model again",
+					nodeLabel(i, n), printable(out))
 			}
 			if b.graphInput(out) != nil {
-				return fmt.Errorf("%s gives '%s', which is an input of the graph; export the model again", nodeLabel(i, n), printable(out))
+				return fmt.Errorf("%s gives '%s', which is an input of the graph; export the "+
+					"model again", nodeLabel(i, n), printable(out))
 			}
 			b.producers[out] = i
 		}
@@ -41,7 +45,8 @@ func (b *builder) indexGraph() error {
 func (b *builder) chooseOutput() error {
 	if name := b.opts.Output; name != "" {
 		if _, ok := b.producers[name]; !ok {
-			return fmt.Errorf("no node gives the output '%s' that --output names; the graph's outputs are %s", printable(name), nameList(b.graph.outputs))
+			return fmt.Errorf("no node gives the output '%s' that --output names; the graph's "+
+				"outputs are %s", printable(name), nameList(b.graph.outputs))
 		}
 		b.output = name
 		return nil
@@ -54,7 +59,8 @@ func (b *builder) chooseOutput() error {
 		return errors.New("the graph's output has no name; export the model again")
 	}
 	if len(outputs) > 1 {
-		b.warn("the graph has %d outputs; the first, '%s', is read, and --output NAME chooses another (%s)", len(outputs), printable(b.output), nameList(outputs[1:]))
+		b.warn("the graph has %d outputs; the first, '%s', is read, and --output NAME chooses "+
+			"another (%s)", len(outputs), printable(b.output), nameList(outputs[1:]))
 	}
 	return nil
 }
@@ -125,7 +131,8 @@ func (s *sorter) visit(i int) error {
 	case sortDone:
 		return nil
 	case sortOpen:
-		return fmt.Errorf("%s: it reads what depends on its own output: the nodes form a loop; train a recurrent network as a spiking one and give it as NIR", nodeLabel(i, node))
+		return fmt.Errorf("%s: it reads what depends on its own output: the nodes form a loop; "+
+			"train a recurrent network as a spiking one and give it as NIR", nodeLabel(i, node))
 	}
 	s.state[i] = sortOpen
 	for _, in := range node.inputs {

@@ -44,14 +44,16 @@ func dequantizeSignal(c *call) error {
 		return err
 	}
 	if v.grid == nil {
-		return errors.New("it dequantises a signal that no QuantizeLinear gives, or something stands between the two; export the model with the pairs side by side")
+		return errors.New("it dequantises a signal that no QuantizeLinear gives, or something " +
+			"stands between the two; export the model with the pairs side by side")
 	}
 	grid, err := c.signalGrid()
 	if err != nil {
 		return err
 	}
 	if grid.Scale != v.grid.Scale || grid.Zero != v.grid.Zero {
-		return fmt.Errorf("it dequantises by a scale of %g around %d what was quantised by %g around %d; export the model again",
+		return fmt.Errorf("it dequantises by a scale of %g around %d what was quantised by %g "+
+			"around %d; export the model again",
 			grid.Scale, grid.Zero, v.grid.Scale, v.grid.Zero)
 	}
 	u := v.asFloat()
@@ -70,7 +72,8 @@ func (c *call) signalGrid() (*snn.Quantise, error) {
 		return nil, err
 	}
 	if scale.size() != 1 || zero != nil && zero.size() != 1 {
-		return nil, fmt.Errorf("a signal has a scale for each of %d channels; export the model with one scale per signal, and one per channel of weights alone", scale.size())
+		return nil, fmt.Errorf("a signal has a scale for each of %d channels; export the model "+
+			"with one scale per signal, and one per channel of weights alone", scale.size())
 	}
 	grid := &snn.Quantise{Scale: float64(float32(scale.at(0)))}
 	if zero != nil {
@@ -89,13 +92,15 @@ func (c *call) narrow(v *value) error {
 		return err
 	}
 	if c.b.net.Nodes[v.node].Op != snn.Op(v.grid) || !c.exclusive(0, v) {
-		return errors.New("it clips a quantised signal that is read elsewhere too, or was moved; export the model with the Clip right behind its QuantizeLinear")
+		return errors.New("it clips a quantised signal that is read elsewhere too, or was moved; " +
+			"export the model with the Clip right behind its QuantizeLinear")
 	}
 	grid := v.grid
 	grid.Low = int(max(float64(grid.Low), math.Ceil(low)))
 	grid.High = int(min(float64(grid.High), math.Floor(high)))
 	if grid.Low >= grid.High || grid.Zero < grid.Low || grid.Zero > grid.High {
-		return fmt.Errorf("it clips to %d to %d, where the zero point %d has no place or nothing is left of the signal; export the model again", grid.Low, grid.High, grid.Zero)
+		return fmt.Errorf("it clips to %d to %d, where the zero point %d has no place or nothing "+
+			"is left of the signal; export the model again", grid.Low, grid.High, grid.Zero)
 	}
 	out := *v
 	out.nonNegative = v.nonNegative || grid.Low >= grid.Zero

@@ -64,13 +64,16 @@ func (b *builder) chooseInput() (*valueProto, error) {
 	inputs := b.fed()
 	for _, name := range slices.Sorted(maps.Keys(b.opts.Shapes)) {
 		if b.graphInput(name) == nil {
-			return nil, fmt.Errorf("--shape gives a shape to '%s', which is not an input of the graph (it has %s)", printable(name), nameList(inputs))
+			return nil, fmt.Errorf("--shape gives a shape to '%s', which is not an input of the "+
+				"graph (it has %s)", printable(name), nameList(inputs))
 		}
 	}
 	if name := b.opts.Input; name != "" {
 		in := b.graphInput(name)
 		if in == nil {
-			return nil, fmt.Errorf("--input names '%s', which is not an input of the graph (it has %s)", printable(name), nameList(inputs))
+			return nil, fmt.Errorf(
+				"--input names '%s', which is not an input of the graph (it has %s)",
+				printable(name), nameList(inputs))
 		}
 		return in, nil
 	}
@@ -110,9 +113,11 @@ func (b *builder) inputValue(in *valueProto) (*value, error) {
 			b.noteBatch(in.name, a)
 			v.batch, size = 0, 1
 		case a.param != "" || size <= 0:
-			return nil, fmt.Errorf("axis %d is dynamic (%s), and only the batch may be: say its size with --shape %s=%s", i, axisText(a), printable(in.name), shapeHint(axes))
+			return nil, fmt.Errorf("axis %d is dynamic (%s), and only the batch may be: say its "+
+				"size with --shape %s=%s", i, axisText(a), printable(in.name), shapeHint(axes))
 		case size > maxSignal:
-			return nil, fmt.Errorf("axis %d has %d elements, more than the %d that Adder reads", i, size, maxSignal)
+			return nil, fmt.Errorf("axis %d has %d elements, more than the %d that Adder reads", i,
+				size, maxSignal)
 		}
 		v.dims = append(v.dims, int(size))
 	}
@@ -124,12 +129,14 @@ func (b *builder) inputAxes(in *valueProto) ([]axisProto, error) {
 	given := b.opts.Shapes[in.name]
 	if given == nil {
 		if !in.shaped {
-			return nil, fmt.Errorf("the file does not give its shape: say it with --shape %s=1x3x32x32 or the like, the batch first", printable(in.name))
+			return nil, fmt.Errorf("the file does not give its shape: say it with --shape "+
+				"%s=1x3x32x32 or the like, the batch first", printable(in.name))
 		}
 		return in.axes, nil
 	}
 	if in.shaped && len(given) != len(in.axes) {
-		return nil, fmt.Errorf("--shape gives it %d axes, the file %d (%s)", len(given), len(in.axes), shapeHint(in.axes))
+		return nil, fmt.Errorf("--shape gives it %d axes, the file %d (%s)", len(given),
+			len(in.axes), shapeHint(in.axes))
 	}
 	axes := make([]axisProto, len(given))
 	for i, size := range given {
@@ -137,8 +144,10 @@ func (b *builder) inputAxes(in *valueProto) ([]axisProto, error) {
 		if size < 1 {
 			return nil, fmt.Errorf("--shape gives axis %d the size %d", i, size)
 		}
-		if in.shaped && in.axes[i].param == "" && in.axes[i].size > 0 && in.axes[i].size != int64(size) && i > 0 {
-			return nil, fmt.Errorf("--shape gives axis %d the size %d, the file fixes it at %d", i, size, in.axes[i].size)
+		if in.shaped && in.axes[i].param == "" && in.axes[i].size > 0 &&
+			in.axes[i].size != int64(size) && i > 0 {
+			return nil, fmt.Errorf("--shape gives axis %d the size %d, the file fixes it at %d", i,
+				size, in.axes[i].size)
 		}
 	}
 	return axes, nil
@@ -179,5 +188,6 @@ func (b *builder) noteBatch(input string, a axisProto) {
 		return
 	}
 	b.fixedBatch = int(a.size)
-	b.warn("input '%s' fixes a batch of %d; Adder runs one sample at a time", printable(input), a.size)
+	b.warn("input '%s' fixes a batch of %d; Adder runs one sample at a time", printable(input),
+		a.size)
 }

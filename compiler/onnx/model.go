@@ -96,7 +96,8 @@ func decodeModel(data []byte) (*modelProto, error) {
 		return nil, err
 	}
 	if m.graph == nil {
-		return nil, errors.New("not an ONNX model: it has no graph; give the .onnx file that the training tool exported")
+		return nil, errors.New("not an ONNX model: it has no graph; give the .onnx file that the " +
+			"training tool exported")
 	}
 	return m, nil
 }
@@ -111,7 +112,8 @@ func decodeInto(f field, visit func(field) error) error {
 }
 
 // appendDecoded reads the message in f into a new element of list.
-func appendDecoded[T any](f field, list *[]T, limit int, what string, visit func(*T, field) error) error {
+func appendDecoded[T any](f field, list *[]T, limit int, what string,
+	visit func(*T, field) error) error {
 	if len(*list) >= limit {
 		return fmt.Errorf("the model has more than %d %s, the most that Adder reads", limit, what)
 	}
@@ -123,7 +125,8 @@ func appendDecoded[T any](f field, list *[]T, limit int, what string, visit func
 
 func appendText(f field, list *[]string) error {
 	if len(*list) >= maxPerNode {
-		return fmt.Errorf("a node has more than %d inputs or outputs, the most that Adder reads", maxPerNode)
+		return fmt.Errorf("a node has more than %d inputs or outputs, the most that Adder reads",
+			maxPerNode)
 	}
 	s, err := f.text()
 	*list = append(*list, s)
@@ -165,7 +168,8 @@ func (n *nodeProto) field(f field) (err error) {
 	case 4:
 		n.op, err = f.text()
 	case 5:
-		err = appendDecoded(f, &n.attributes, maxPerNode, "attributes in a node", (*attributeProto).field)
+		err = appendDecoded(f, &n.attributes, maxPerNode, "attributes in a node",
+			(*attributeProto).field)
 	case 7:
 		n.domain, err = f.text()
 	case 8:
@@ -237,13 +241,14 @@ func (v *valueProto) shapeField(f field) error {
 	if f.number != 1 {
 		return nil
 	}
-	return appendDecoded(f, &v.axes, maxRank, "axes in a shape", func(a *axisProto, f field) (err error) {
-		switch f.number {
-		case 1:
-			a.size, err = f.integer()
-		case 2:
-			a.param, err = f.text()
-		}
-		return err
-	})
+	return appendDecoded(f, &v.axes, maxRank, "axes in a shape",
+		func(a *axisProto, f field) (err error) {
+			switch f.number {
+			case 1:
+				a.size, err = f.integer()
+			case 2:
+				a.param, err = f.text()
+			}
+			return err
+		})
 }

@@ -197,12 +197,15 @@ func attribute(name string, kind uint64, value func([]byte) []byte) []byte {
 }
 
 func intAttr(name string, v int64) []byte {
-	return attribute(name, attributeInt, func(a []byte) []byte { return putVarint(a, 3, uint64(v)) })
+	return attribute(name, attributeInt, func(a []byte) []byte {
+		return putVarint(a, 3, uint64(v))
+	})
 }
 
 func floatAttr(name string, v float32) []byte {
 	return attribute(name, attributeFloat, func(a []byte) []byte {
-		return protowire.AppendFixed32(protowire.AppendTag(a, 2, protowire.Fixed32Type), math.Float32bits(v))
+		return protowire.AppendFixed32(protowire.AppendTag(a, 2, protowire.Fixed32Type),
+			math.Float32bits(v))
 	})
 }
 

@@ -19,13 +19,17 @@ func toLast() []byte  { return intsAttr("perm", 0, 2, 3, 1) }
 func TestTransposes(t *testing.T) {
 	checkGraphs(t, []graphCase{
 		{"pairs around a Relu cancel", model(13).input("x", "N", 2, 2, 2).output("y").
-			node("Transpose a: x > h", toLast()).node("Relu r: h > g").node("Transpose b: g > y", toFirst()), `
+			node("Transpose a: x > h", toLast()).node("Relu r: h > g").node("Transpose b: g > y",
+			toFirst()), `
 			x input 2x2x2
 			r relu 2x2x2 <x
 			y output 2x2x2 <r`},
-		{"channels last from end to end", lastImage().floats("w", []int{2, 2, 1, 1}, counting(4)...).floats("k", []int{2}, 5, 6).
-			node("Transpose a: x > h", toFirst()).node("Conv c: h w > g").node("Transpose b: g > f", toLast()).
-			node("Add s: f k > e").node("Relu r: e > d").node("Reshape v: d t > y").ints("t", 0, -1), `
+		{"channels last from end to end", lastImage().floats("w", []int{2, 2, 1, 1},
+			counting(4)...).floats("k", []int{2}, 5, 6).
+			node("Transpose a: x > h", toFirst()).node("Conv c: h w > g").node("Transpose b: g > f",
+			toLast()).
+			node("Add s: f k > e").node("Relu r: e > d").node("Reshape v: d t > y").ints("t", 0,
+			-1), `
 			x input 2x2x2
 			a gather[0 2 4 6 1 3 5 7] 2x2x2 <x
 			c conv [1 2 3 4]+[5 6] k1x1 2x2x2 <a
@@ -33,9 +37,12 @@ func TestTransposes(t *testing.T) {
 			b gather[0 4 1 5 2 6 3 7] 2x2x2 <r
 			v reshape 2x2x2>8 <b
 			y output 8 <v`},
-		{"a bias behind a Transpose of what another node reads", model(13).input("x", "N", 2, 1, 1).output("y").floats("w", []int{2, 2, 1, 1}, counting(4)...).
-			floats("k", []int{2}, 5, 6).node("Conv c: x w > h").node("Transpose a: h > g", toLast()).node("Add s: g k > f").
-			node("Transpose b: f > e", toFirst()).node("Add d: e h > y"), `
+		{"a bias behind a Transpose of what another node reads",
+			model(13).input("x", "N", 2, 1, 1).output("y").floats("w", []int{2, 2, 1, 1},
+				counting(4)...).
+				floats("k", []int{2}, 5, 6).node("Conv c: x w > h").node("Transpose a: h > g",
+				toLast()).node("Add s: g k > f").
+				node("Transpose b: f > e", toFirst()).node("Add d: e h > y"), `
 			x input 2x1x1
 			c conv [1 2 3 4] k1x1 2x1x1 <x
 			a reshape 2x1x1>1x1x2 <c
@@ -43,16 +50,22 @@ func TestTransposes(t *testing.T) {
 			b reshape 1x1x2>2x1x1 <s
 			d reshape 2x1x1 <b <c
 			y output 2x1x1 <d`},
-		{"a bias behind a Transpose that moves what another node reads", model(13).input("x", "N", 2, 1, 2).output("y").floats("w", []int{2, 2, 1, 1}, counting(4)...).
-			floats("k", []int{2}, 5, 6).node("Conv c: x w > h").node("Transpose a: h > g", toLast()).node("Add s: g k > f").
-			node("Transpose b: f > e", toFirst()).node("Add d: e h > y"), `
+		{"a bias behind a Transpose that moves what another node reads",
+			model(13).input("x", "N", 2, 1, 2).output("y").floats("w", []int{2, 2, 1, 1},
+				counting(4)...).
+				floats("k", []int{2}, 5, 6).node("Conv c: x w > h").node("Transpose a: h > g",
+				toLast()).node("Add s: g k > f").
+				node("Transpose b: f > e", toFirst()).node("Add d: e h > y"), `
 			x input 2x1x2
 			c conv [1 2 3 4] k1x1 2x1x2 <x
 			s scale*[1]+[5 6] 2x1x2 <c
 			d reshape 2x1x2 <s <c
 			y output 2x1x2 <d`},
-		{"a constant per channel, channels last", model(13).input("x", "N", 2, 1, 2).output("y").floats("k", []int{2}, 3, 4).
-			node("Transpose a: x > h", toLast()).node("Mul m: h k > g").node("Transpose b: g > y", toFirst()), `
+		{"a constant per channel, channels last",
+			model(13).input("x", "N", 2, 1, 2).output("y").floats("k", []int{2}, 3, 4).
+				node("Transpose a: x > h",
+					toLast()).node("Mul m: h k > g").node("Transpose b: g > y",
+				toFirst()), `
 			x input 2x1x2
 			m scale*[3 4] 2x1x2 <x
 			y output 2x1x2 <m`},
@@ -63,13 +76,15 @@ func TestTransposes(t *testing.T) {
 			f reshape 1x2x2>4 <a
 			y output 4 <f`},
 		{"branches that wait alike", model(13).input("x", "N", 2, 1, 2).output("y").
-			node("Transpose a: x > h", toLast()).node("Relu r: h > g").node("Add s: g h > f").node("Transpose b: f > y", toFirst()), `
+			node("Transpose a: x > h", toLast()).node("Relu r: h > g").node("Add s: g h > f").node(
+			"Transpose b: f > y", toFirst()), `
 			x input 2x1x2
 			r relu 2x1x2 <x
 			s reshape 2x1x2 <r <x
 			y output 2x1x2 <s`},
 		{"Concat of channels, channels last", model(13).input("x", "N", 1, 1, 2).output("y").
-			node("Transpose a: x > h", toLast()).node("Relu r: h > g").node("Concat s: g h > f", intAttr("axis", 3)).node("Transpose b: f > y", toFirst()), `
+			node("Transpose a: x > h", toLast()).node("Relu r: h > g").node("Concat s: g h > f",
+			intAttr("axis", 3)).node("Transpose b: f > y", toFirst()), `
 			x input 1x1x2
 			a reshape 1x1x2>1x2x1 <x
 			r relu 1x2x1 <a
@@ -79,7 +94,8 @@ func TestTransposes(t *testing.T) {
 			b gather[0 2 1 3] 1x2x2>2x1x2 <s
 			y output 2x1x2 <b`},
 		{"a mean over the image, channels last", model(13).input("x", "N", 2, 1, 2).output("y").
-			node("Transpose a: x > h", toLast()).node("ReduceMean m: h > y", intsAttr("axes", 1, 2), intAttr("keepdims", 0)), `
+			node("Transpose a: x > h", toLast()).node("ReduceMean m: h > y", intsAttr("axes", 1, 2),
+			intAttr("keepdims", 0)), `
 			x input 2x1x2
 			m pool average k1x2 2x1x2>2x1x1 <x
 			m_shape reshape 2x1x1>2 <m
@@ -89,8 +105,9 @@ func TestTransposes(t *testing.T) {
 
 func TestMoves(t *testing.T) {
 	checkGraphs(t, []graphCase{
-		{"Concat of branches", vector().floats("w", []int{2, 1}, 1).node("Relu r: x > h").node("MatMul m: x w > g").
-			node("Concat c: g h > y", intAttr("axis", -1)), `
+		{"Concat of branches",
+			vector().floats("w", []int{2, 1}, 1).node("Relu r: x > h").node("MatMul m: x w > g").
+				node("Concat c: g h > y", intAttr("axis", -1)), `
 			x input 2
 			r relu 2 <x
 			m dense[[1 1]] 2>1 <x
@@ -98,34 +115,41 @@ func TestMoves(t *testing.T) {
 			c_part1 gather[-1 0 1] 2>3 <r
 			c reshape 3 <c_part0 <c_part1
 			y output 3 <c`},
-		{"Concat with a constant", vector().floats("k", []int{1, 1}, 7).node("Concat c: k x > y", intAttr("axis", 1)), `
+		{"Concat with a constant", vector().floats("k", []int{1, 1}, 7).node("Concat c: k x > y",
+			intAttr("axis", 1)), `
 			x input 2
 			c_part1 gather[-1 0 1] 2>3 <x
 			c_constant scale*[1]+[7 0 0] 3 <c_part1
 			y output 3 <c_constant`},
-		{"Split into two, one unused", model(13).input("x", "N", 4).output("y").node("Split s: x > y z", intAttr("axis", 1)), `
+		{"Split into two, one unused",
+			model(13).input("x", "N", 4).output("y").node("Split s: x > y z", intAttr("axis", 1)), `
 			x input 4
 			s_part0 gather[0 1] 4>2 <x
 			y output 2 <s_part0`},
-		{"Split by sizes", model(13).input("x", "N", 4).output("y").ints("n", 1, 3).node("Split s: x n > a y", intAttr("axis", 1)), `
+		{"Split by sizes", model(13).input("x", "N", 4).output("y").ints("n", 1,
+			3).node("Split s: x n > a y", intAttr("axis", 1)), `
 			x input 4
 			s_part1 gather[1 2 3] 4>3 <x
 			y output 3 <s_part1`},
-		{"Slice backwards", model(13).input("x", "N", 4).output("y").ints("from", -1).ints("to", -9).ints("ax", 1).ints("by", -2).
+		{"Slice backwards", model(13).input("x", "N", 4).output("y").ints("from", -1).ints("to",
+			-9).ints("ax", 1).ints("by", -2).
 			node("Slice s: x from to ax by > y"), `
 			x input 4
 			s gather[3 1] 4>2 <x
 			y output 2 <s`},
-		{"Gather of elements", model(13).input("x", "N", 3).output("y").ints("i", 2, 0).node("Gather g: x i > y", intAttr("axis", 1)), `
+		{"Gather of elements", model(13).input("x", "N", 3).output("y").ints("i", 2,
+			0).node("Gather g: x i > y", intAttr("axis", 1)), `
 			x input 3
 			g gather[2 0] 3>2 <x
 			y output 2 <g`},
-		{"Gather of one row", model(13).input("x", "N", 2, 2).output("y").node("Constant: > i", intAttr("value_int", 1)).
+		{"Gather of one row", model(13).input("x", "N", 2, 2).output("y").node("Constant: > i",
+			intAttr("value_int", 1)).
 			node("Gather g: x i > y", intAttr("axis", 1)), `
 			x input 2x2
 			g gather[2 3] 2x2>2 <x
 			y output 2 <g`},
-		{"Tile and Expand", model(13).input("x", "N", 1, 2).output("y").ints("r", 1, 1, 2).ints("t", 1, 2, 4).
+		{"Tile and Expand", model(13).input("x", "N", 1, 2).output("y").ints("r", 1, 1, 2).ints("t",
+			1, 2, 4).
 			node("Tile t: x r > h").node("Expand e: h t > y"), `
 			x input 1x2
 			t gather[0 1 0 1] 1x2>1x4 <x
@@ -138,23 +162,29 @@ func TestMoves(t *testing.T) {
 			a_repeated gather[0 0 1 1] 2x1>2x2 <r
 			a reshape 2x2 <x <a_repeated
 			y output 2x2 <a`},
-		{"Pad by reflection, at the edge and by a value", model(13).input("x", "N", 3).output("y").ints("p", 0, 2, 0, 1).floats("v", nil, 5).
-			node("Pad a: x p > h", stringAttr("mode", "reflect")).node("Pad b: h p > g", stringAttr("mode", "edge")).
-			node("Pad c: g q v > y").ints("q", 0, 1, 0, -8), `
+		{"Pad by reflection, at the edge and by a value",
+			model(13).input("x", "N", 3).output("y").ints("p", 0, 2, 0, 1).floats("v", nil, 5).
+				node("Pad a: x p > h", stringAttr("mode", "reflect")).node("Pad b: h p > g",
+				stringAttr("mode", "edge")).
+				node("Pad c: g q v > y").ints("q", 0, 1, 0, -8), `
 			x input 3
 			a gather[2 1 0 1 2 1] 3>6 <x
 			b gather[0 0 0 1 2 3 4 5 5] 6>9 <a
 			c gather[-1 0] 9>2 <b
 			c_value scale*[1]+[5 0] 2 <c
 			y output 2 <c_value`},
-		{"a mean over the channels", model(13).input("x", "N", 2, 2).output("y").node("ReduceMean m: x > y", intsAttr("axes", 1)), `
+		{"a mean over the channels",
+			model(13).input("x", "N", 2, 2).output("y").node("ReduceMean m: x > y",
+				intsAttr("axes", 1)), `
 			x input 2x2
 			m gather[0 2 1 3] 2x2 <x
 			m_2 pool average k1x2 2x2>2x1 <m
 			m_shape reshape 2x1>1x2 <m_2
 			y output 1x2 <m_shape`},
-		{"a maximum behind a Pad of what is not negative", imageModel(13).ints("p", 0, 0, 1, 1, 0, 0, 1, 1).
-			node("Relu r: x > h").node("Pad p: h p > g").node("MaxPool m: g > y", intsAttr("kernel_shape", 2, 2), intsAttr("strides", 2, 2)), `
+		{"a maximum behind a Pad of what is not negative",
+			imageModel(13).ints("p", 0, 0, 1, 1, 0, 0, 1, 1).
+				node("Relu r: x > h").node("Pad p: h p > g").node("MaxPool m: g > y",
+				intsAttr("kernel_shape", 2, 2), intsAttr("strides", 2, 2)), `
 			x input 1x4x4
 			r relu 1x4x4 <x
 			m maxpool k2x2 s2x2 p[1 1 1 1] 1x4x4>1x3x3 <r

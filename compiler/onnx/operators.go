@@ -9,7 +9,8 @@ import (
 // another name for its input.
 func (c *call) translate() error {
 	if d := c.node.domain; !standardDomain(d) {
-		return fmt.Errorf("operators of domain '%s' are not read; export the model with the standard ONNX operators", printable(d))
+		return fmt.Errorf("operators of domain '%s' are not read; export the model with the "+
+			"standard ONNX operators", printable(d))
 	}
 	if len(c.node.outputs) == 0 {
 		return errors.New("it has no output; export the model again")
@@ -113,27 +114,39 @@ func windowOrShapeOperator(op string) func(*call) error {
 	}
 }
 
-var errActivation = errors.New("only feed-forward ReLU networks are converted, since a firing rate stands for max(x, 0); train the model with Relu, or Clip from 0")
+var errActivation = errors.New("only feed-forward ReLU networks are converted, since a firing " +
+	"rate stands for max(x, 0); train the model with Relu, or Clip from 0")
 
 // refusal says why an operator is not read and what would help.
 func refusal(op string) error {
 	switch op {
 	case "LSTM", "GRU", "RNN", "Scan", "Loop", "If", "SequenceMap":
-		return errors.New("only feed-forward ReLU networks are converted; train a recurrent network as a spiking one and give it as NIR")
-	case "Tanh", "PRelu", "Elu", "Celu", "Selu", "Gelu", "Erf", "HardSigmoid", "HardSwish", "Mish", "Softplus", "Softsign", "Swish", "ThresholdedRelu":
+		return errors.New("only feed-forward ReLU networks are converted; train a recurrent " +
+			"network as a spiking one and give it as NIR")
+	case "Tanh", "PRelu", "Elu", "Celu", "Selu", "Gelu", "Erf", "HardSigmoid", "HardSwish", "Mish",
+		"Softplus", "Softsign", "Swish", "ThresholdedRelu":
 		return errActivation
-	case "LayerNormalization", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LpNormalization", "MeanVarianceNormalization", "LRN":
-		return errors.New("it divides by a statistic of the sample, which adders cannot; train the model with BatchNormalization")
+	case "LayerNormalization", "InstanceNormalization", "GroupNormalization", "RMSNormalization",
+		"LpNormalization", "MeanVarianceNormalization", "LRN":
+		return errors.New("it divides by a statistic of the sample, which adders cannot; train " +
+			"the model with BatchNormalization")
 	case "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger":
-		return errors.New("it computes with quantised signals in a form that is not read; export the model with pairs of QuantizeLinear and DequantizeLinear around operators of real numbers (QDQ), or in float32: the compiler quantises")
+		return errors.New("it computes with quantised signals in a form that is not read; export " +
+			"the model with pairs of QuantizeLinear and DequantizeLinear around operators of " +
+			"real numbers (QDQ), or in float32: the compiler quantises")
 	case "ConvTranspose", "Upsample", "Resize":
-		return errors.New("only feed-forward ReLU networks are converted that classify; upsampling is not read")
+		return errors.New("only feed-forward ReLU networks are converted that classify; " +
+			"upsampling is not read")
 	case "Log":
-		return errors.New("it is read behind the Softmax or Sigmoid that ends the graph; elsewhere train the model with Relu")
+		return errors.New("it is read behind the Softmax or Sigmoid that ends the graph; " +
+			"elsewhere train the model with Relu")
 	case "Sqrt", "Reciprocal":
-		return errors.New("it is read of constants alone, since adders cannot compute it of a signal; train the model with Relu")
+		return errors.New("it is read of constants alone, since adders cannot compute it of a " +
+			"signal; train the model with Relu")
 	default:
-		return errors.New("the operator is not read; Adder converts feed-forward ReLU networks of Gemm, MatMul, Conv, BatchNormalization, pooling, Add, Relu, Clip, Concat and shape operators")
+		return errors.New("the operator is not read; Adder converts feed-forward ReLU networks " +
+			"of Gemm, MatMul, Conv, BatchNormalization, pooling, Add, Relu, Clip, Concat and " +
+			"shape operators")
 	}
 }
 
@@ -154,7 +167,8 @@ func dropout(c *call) error {
 	return identity(c)
 }
 
-var errDropping = errors.New("it is in training mode, where it drops elements at random; export the model in evaluation mode (model.eval())")
+var errDropping = errors.New("it is in training mode, where it drops elements at random; export " +
+	"the model in evaluation mode (model.eval())")
 
 // checkDropout refuses a Dropout that drops: one in training mode with a
 // ratio above 0.
@@ -191,7 +205,8 @@ func cast(c *call) error {
 		return err
 	}
 	if !floating(to) {
-		return fmt.Errorf("it casts a signal to data type %d, which would cut off fractions; export the model in float32", to)
+		return fmt.Errorf("it casts a signal to data type %d, which would cut off fractions; "+
+			"export the model in float32", to)
 	}
 	return c.give(0, v.asFloat())
 }
@@ -207,7 +222,8 @@ func castLike(c *call) error {
 		return err
 	}
 	if like.integer || like.constant != nil && like.constant.kind == kindInt {
-		return errors.New("it casts a signal to the type of integers, which would cut off fractions; export the model in float32")
+		return errors.New("it casts a signal to the type of integers, which would cut off " +
+			"fractions; export the model in float32")
 	}
 	return c.give(0, v.asFloat())
 }
@@ -226,13 +242,16 @@ func endOfGraph(c *call) error {
 	}
 	out := v.alias()
 	out.ended = c.label()
-	c.b.warn("%s is dropped: the class with the largest value is the same before and after", c.label())
+	c.b.warn("%s is dropped: the class with the largest value is the same before and after",
+		c.label())
 	return c.give(0, out)
 }
 
 // errAfterEnd refuses to read what follows a node that was dropped.
 func errAfterEnd(v *value) error {
-	return fmt.Errorf("it reads what %s gives; Softmax, LogSoftmax, Sigmoid and ArgMax may only end the graph: train the model with Relu inside, or read it up to an earlier name (--output NAME)", v.ended)
+	return fmt.Errorf("it reads what %s gives; Softmax, LogSoftmax, Sigmoid and ArgMax may only "+
+		"end the graph: train the model with Relu inside, or read it up to an earlier name "+
+		"(--output NAME)", v.ended)
 }
 
 // checkClassAxis refuses a normalisation over anything but the one vector
@@ -258,7 +277,8 @@ func (c *call) checkClassAxis(v *value) error {
 		classes, _ = product(v.dims[axis:])
 	}
 	if size := v.shape().Size(); classes != size {
-		return fmt.Errorf("it goes over %d of the signal's %d elements; Adder reads one vector of classes per sample", classes, size)
+		return fmt.Errorf("it goes over %d of the signal's %d elements; Adder reads one vector "+
+			"of classes per sample", classes, size)
 	}
 	return nil
 }
@@ -271,7 +291,8 @@ func (c *call) afterEnd() (bool, error) {
 		return false, err
 	}
 	switch c.node.op {
-	case "Softmax", "LogSoftmax", "Sigmoid", "ArgMax", "Log", "Identity", "Dropout", "Cast", "CastLike", "Flatten", "Reshape", "Squeeze", "Unsqueeze":
+	case "Softmax", "LogSoftmax", "Sigmoid", "ArgMax", "Log", "Identity", "Dropout", "Cast",
+		"CastLike", "Flatten", "Reshape", "Squeeze", "Unsqueeze":
 		return true, c.give(0, v.alias())
 	default:
 		return false, errAfterEnd(v)
@@ -284,7 +305,8 @@ func axisIn(axis int64, rank int) (int, error) {
 		axis += int64(rank)
 	}
 	if axis < 0 || axis >= int64(rank) {
-		return 0, fmt.Errorf("axis %d is not one of the %d axes of its input; export the model again", axis, rank)
+		return 0, fmt.Errorf(
+			"axis %d is not one of the %d axes of its input; export the model again", axis, rank)
 	}
 	return int(axis), nil
 }

@@ -33,17 +33,20 @@ func imageModel(opset uint64) *modelBuilder {
 
 func TestDenseLayers(t *testing.T) {
 	checkGraphs(t, []graphCase{
-		{"Gemm with transB", vector().floats("w", []int{3, 2}, counting(6)...).floats("b", []int{3}, 7, 8, 9).
+		{"Gemm with transB", vector().floats("w", []int{3, 2}, counting(6)...).floats("b", []int{3},
+			7, 8, 9).
 			node("Gemm fc: x w b > y", intAttr("transB", 1)), `
 			x input 2
 			fc dense[[1 2] [3 4] [5 6]]+[7 8 9] 2>3 <x
 			y output 3 <fc`},
-		{"Gemm with alpha, beta and a scalar bias", vector().floats("w", []int{2, 3}, counting(6)...).floats("b", []int{1}, 3).
-			node("Gemm fc: x w b > y", floatAttr("alpha", 2), floatAttr("beta", 0.5)), `
+		{"Gemm with alpha, beta and a scalar bias",
+			vector().floats("w", []int{2, 3}, counting(6)...).floats("b", []int{1}, 3).
+				node("Gemm fc: x w b > y", floatAttr("alpha", 2), floatAttr("beta", 0.5)), `
 			x input 2
 			fc dense[[2 8] [4 10] [6 12]]+[1.5 1.5 1.5] 2>3 <x
 			y output 3 <fc`},
-		{"Gemm with transA of a vector", model(13).input("x", "N", 2).output("y").floats("w", []int{2, 1}, 1, 2).
+		{"Gemm with transA of a vector", model(13).input("x", "N", 2).output("y").floats("w",
+			[]int{2, 1}, 1, 2).
 			node("Transpose: x > xt").node("Gemm fc: xt w > y", intAttr("transA", 1)), `
 			x input 2
 			fc dense[[1 2]] 2>1 <x
@@ -52,49 +55,58 @@ func TestDenseLayers(t *testing.T) {
 			x input 2
 			Gemm_0 dense[[1 2]] 2>1 <x
 			y output 1 <Gemm_0`},
-		{"MatMul and Add", vector().floats("w", []int{2, 2}, counting(4)...).floats("b", []int{1, 2}, 5, 6).
+		{"MatMul and Add", vector().floats("w", []int{2, 2}, counting(4)...).floats("b",
+			[]int{1, 2}, 5, 6).
 			node("MatMul mm: x w > h").node("Add: h b > y"), `
 			x input 2
 			mm dense[[1 3] [2 4]]+[5 6] 2 <x
 			y output 2 <mm`},
-		{"Add with the bias first, Sub", vector().floats("w", []int{2, 2}, counting(4)...).floats("b", []int{2}, 5, 6).
-			node("MatMul mm: x w > h").node("Add: b h > g").node("Sub: g b > f").node("Sub: f b > y"), `
+		{"Add with the bias first, Sub",
+			vector().floats("w", []int{2, 2}, counting(4)...).floats("b", []int{2}, 5, 6).
+				node("MatMul mm: x w > h").node("Add: b h > g").node("Sub: g b > f").node(
+				"Sub: f b > y"), `
 			x input 2
 			mm dense[[1 3] [2 4]]+[-5 -6] 2 <x
 			y output 2 <mm`},
-		{"Add after a layer that two nodes read", vector().floats("w", []int{2, 2}, counting(4)...).floats("b", []int{2}, 5, 6).
-			node("MatMul mm: x w > h").node("Add a: h b > g").node("Add s: g h > y"), `
+		{"Add after a layer that two nodes read",
+			vector().floats("w", []int{2, 2}, counting(4)...).floats("b", []int{2}, 5, 6).
+				node("MatMul mm: x w > h").node("Add a: h b > g").node("Add s: g h > y"), `
 			x input 2
 			mm dense[[1 3] [2 4]] 2 <x
 			a scale*[1]+[5 6] 2 <mm
 			s reshape 2 <a <mm
 			y output 2 <s`},
-		{"MatMul over a leading axis", model(13).input("x", "N", 3, 2).output("y").floats("w", []int{1, 2, 1}, 1, 2).
+		{"MatMul over a leading axis", model(13).input("x", "N", 3, 2).output("y").floats("w",
+			[]int{1, 2, 1}, 1, 2).
 			node("MatMul mm: x w > y"), `
 			x input 3x2
 			mm dense[[1 2]] 3x2>3x1 <x
 			y output 3x1 <mm`},
-		{"MatMul with the weights on the left", model(13).input("x", 2).output("y").floats("w", []int{3, 2}, counting(6)...).
+		{"MatMul with the weights on the left", model(13).input("x", 2).output("y").floats("w",
+			[]int{3, 2}, counting(6)...).
 			node("MatMul mm: w x > y"), `
 			x input 2
 			mm dense[[1 2] [3 4] [5 6]] 2>3 <x
 			y output 3 <mm`},
-		{"MatMul of weights with a column", model(13).input("x", "N", 2, 1).output("y").floats("w", []int{3, 2}, counting(6)...).
+		{"MatMul of weights with a column", model(13).input("x", "N", 2, 1).output("y").floats("w",
+			[]int{3, 2}, counting(6)...).
 			node("MatMul mm: w x > y"), `
 			x input 2x1
 			mm_transposed reshape 2x1>1x2 <x
 			mm dense[[1 2] [3 4] [5 6]] 1x2>1x3 <mm_transposed
 			mm_2 reshape 1x3>3x1 <mm
 			y output 3x1 <mm_2`},
-		{"MatMul of weights with a matrix", model(13).input("x", "N", 2, 2).output("y").floats("w", []int{1, 2}, 1, 2).
+		{"MatMul of weights with a matrix", model(13).input("x", "N", 2, 2).output("y").floats("w",
+			[]int{1, 2}, 1, 2).
 			node("MatMul mm: w x > y"), `
 			x input 2x2
 			mm_transposed gather[0 2 1 3] 2x2 <x
 			mm dense[[1 2]] 2x2>2x1 <mm_transposed
 			mm_2 reshape 2x1>1x2 <mm
 			y output 1x2 <mm_2`},
-		{"Gemm with transA of a matrix and a bias per row", model(13).input("x", 3, 2).output("y").floats("w", []int{3, 1}, counting(3)...).
-			floats("b", []int{2, 1}, 5, 6).node("Gemm fc: x w b > y", intAttr("transA", 1)), `
+		{"Gemm with transA of a matrix and a bias per row",
+			model(13).input("x", 3, 2).output("y").floats("w", []int{3, 1}, counting(3)...).
+				floats("b", []int{2, 1}, 5, 6).node("Gemm fc: x w b > y", intAttr("transA", 1)), `
 			x input 3x2
 			fc_transposed gather[0 2 4 1 3 5] 3x2>2x3 <x
 			fc dense[[1 2 3]] 2x3>2x1 <fc_transposed
@@ -121,11 +133,13 @@ func TestActivationsAndScales(t *testing.T) {
 			x input 2
 			r relu 2 <x
 			y output 2 <r`},
-		{"Clip by inputs", vector().floats("lo", nil, 0).floats("hi", nil, 6).node("Clip c: x lo hi > y"), `
+		{"Clip by inputs", vector().floats("lo", nil, 0).floats("hi", nil,
+			6).node("Clip c: x lo hi > y"), `
 			x input 2
 			c relu to 6 2 <x
 			y output 2 <c`},
-		{"Clip by attributes", model(6+1).input("x", "N", 2).output("y").node("Clip c: x > y", floatAttr("min", 0), floatAttr("max", 6)), `
+		{"Clip by attributes", model(6+1).input("x", "N", 2).output("y").node("Clip c: x > y",
+			floatAttr("min", 0), floatAttr("max", 6)), `
 			x input 2
 			c relu to 6 2 <x
 			y output 2 <c`},
@@ -133,12 +147,14 @@ func TestActivationsAndScales(t *testing.T) {
 			x input 2
 			c relu 2 <x
 			y output 2 <c`},
-		{"Clip after Relu", vector().floats("hi", nil, 6).node("Relu r: x > h").node("Clip: h _ hi > y"), `
+		{"Clip after Relu",
+			vector().floats("hi", nil, 6).node("Relu r: x > h").node("Clip: h _ hi > y"), `
 			x input 2
 			r relu to 6 2 <x
 			y output 2 <r`},
-		{"Clip after a Relu that two nodes read", vector().floats("hi", nil, 6).node("Relu r: x > h").
-			node("Clip c: h _ hi > g").node("Add a: g h > y"), `
+		{"Clip after a Relu that two nodes read",
+			vector().floats("hi", nil, 6).node("Relu r: x > h").
+				node("Clip c: h _ hi > g").node("Add a: g h > y"), `
 			x input 2
 			r relu 2 <x
 			c relu to 6 2 <r
@@ -150,9 +166,10 @@ func TestActivationsAndScales(t *testing.T) {
 			x input 2
 			bn scale*[1 1]+[0 -1] 2 <x
 			y output 2 <bn`},
-		{"BatchNormalization of an image", model(13).input("x", "N", 2, 1, 2).output("y").floats("s", []int{2}, 2, 3).
-			floats("z", []int{2}, 0).floats("v", []int{2}, 1).
-			node("BatchNormalization bn: x s z z v > y", floatAttr("epsilon", 0)), `
+		{"BatchNormalization of an image",
+			model(13).input("x", "N", 2, 1, 2).output("y").floats("s", []int{2}, 2, 3).
+				floats("z", []int{2}, 0).floats("v", []int{2}, 1).
+				node("BatchNormalization bn: x s z z v > y", floatAttr("epsilon", 0)), `
 			x input 2x1x2
 			bn scale*[2 3]+[0 0] 2x1x2 <x
 			y output 2x1x2 <bn`},
@@ -167,7 +184,8 @@ func TestActivationsAndScales(t *testing.T) {
 			x input 2
 			s scale*[-1]+[4] 2 <x
 			y output 2 <s`},
-		{"a constant per element", model(13).input("x", "N", 2, 1, 2).output("y").floats("k", []int{2}, 4, 5).node("Mul m: x k > y"), `
+		{"a constant per element", model(13).input("x", "N", 2, 1, 2).output("y").floats("k",
+			[]int{2}, 4, 5).node("Mul m: x k > y"), `
 			x input 2x1x2
 			m scale*[4 5 4 5] 2x1x2 <x
 			y output 2x1x2 <m`},
@@ -213,17 +231,22 @@ func TestBranches(t *testing.T) {
 
 func TestConvolutions(t *testing.T) {
 	checkGraphs(t, []graphCase{
-		{"2-D with uneven padding, strides and dilations", imageModel(13).floats("w", []int{1, 1, 2, 1}, 1, 2).floats("b", []int{1}, 3).
-			node("Conv c: x w b > y", intsAttr("kernel_shape", 2, 1), packedAttr("pads", 0, 1, 2, 3), intsAttr("strides", 1, 2), intsAttr("dilations", 2, 1)), `
+		{"2-D with uneven padding, strides and dilations",
+			imageModel(13).floats("w", []int{1, 1, 2, 1}, 1, 2).floats("b", []int{1}, 3).
+				node("Conv c: x w b > y", intsAttr("kernel_shape", 2, 1),
+					packedAttr("pads", 0, 1, 2, 3), intsAttr("strides", 1, 2),
+					intsAttr("dilations", 2, 1)), `
 			x input 1x4x4
 			c conv [1 2]+[3] k2x1 s1x2 d2x1 p[0 1 2 3] 1x4x4 <x
 			y output 1x4x4 <c`},
-		{"1-D", model(13).input("x", "N", 1, 4).output("y").floats("w", []int{2, 1, 3}, counting(6)...).
+		{"1-D", model(13).input("x", "N", 1, 4).output("y").floats("w", []int{2, 1, 3},
+			counting(6)...).
 			node("Conv c: x w > y", intsAttr("pads", 1, 1)), `
 			x input 1x4
 			c conv [1 2 3 4 5 6] k1x3 p[0 1 0 1] 1x4>2x4 <x
 			y output 2x4 <c`},
-		{"groups", model(13).input("x", "N", 2, 1, 1).output("y").floats("w", []int{2, 1, 1, 1}, 1, 2).
+		{"groups", model(13).input("x", "N", 2, 1, 1).output("y").floats("w", []int{2, 1, 1, 1}, 1,
+			2).
 			node("Conv c: x w > y", intAttr("group", 2)), `
 			x input 2x1x1
 			c conv [1 2] groups 2 k1x1 2x1x1 <x
@@ -239,7 +262,8 @@ func TestConvolutions(t *testing.T) {
 			c conv [1 1] k1x2 p[0 1 0 0] 1x4x4 <x
 			y output 1x4x4 <c`},
 		{"SAME with strides", imageModel(13).floats("w", []int{1, 1, 3, 3}, 1).
-			node("Conv c: x w > y", stringAttr("auto_pad", "SAME_UPPER"), intsAttr("strides", 2, 2)), `
+			node("Conv c: x w > y", stringAttr("auto_pad", "SAME_UPPER"),
+				intsAttr("strides", 2, 2)), `
 			x input 1x4x4
 			c conv [1 1 1 1 1 1 1 1 1] k3x3 s2x2 p[0 0 1 1] 1x4x4>1x2x2 <x
 			y output 1x2x2 <c`},
@@ -248,13 +272,16 @@ func TestConvolutions(t *testing.T) {
 			x input 1x4x4
 			c conv [1 1 1 1] k2x2 1x4x4>1x3x3 <x
 			y output 1x3x3 <c`},
-		{"Pad before", imageModel(13).floats("w", []int{1, 1, 4, 4}, 1).ints("p", 0, 0, 1, 2, 0, 0, 0, 1).
+		{"Pad before", imageModel(13).floats("w", []int{1, 1, 4, 4}, 1).ints("p", 0, 0, 1, 2, 0, 0,
+			0, 1).
 			node("Pad p: x p > h").node("Conv c: h w > y", intsAttr("pads", 0, 1, 0, 0)), `
 			x input 1x4x4
 			c conv [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] k4x4 p[1 3 0 1] 1x4x4>1x2x5 <x
 			y output 1x2x5 <c`},
-		{"bias by Add", imageModel(13).floats("w", []int{2, 1, 4, 4}, 0).floats("b", []int{1, 2, 1, 1}, 5, 6).
-			node("Conv c: x w > h").node("Add: h b > g").node("Reshape: g t > y").ints("t", 0, -1), `
+		{"bias by Add", imageModel(13).floats("w", []int{2, 1, 4, 4}, 0).floats("b",
+			[]int{1, 2, 1, 1}, 5, 6).
+			node("Conv c: x w > h").node("Add: h b > g").node("Reshape: g t > y").ints("t", 0, -1),
+			`
 			x input 1x4x4
 			c conv [0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0]+[5 6] k4x4 1x4x4>2x1x1 <x
 			Reshape_2 reshape 2x1x1>2 <c
@@ -278,38 +305,47 @@ func TestPools(t *testing.T) {
 			a pool average excluding padding k2x2 s2x2 p[1 1 1 1] 1x4x4>1x3x3 <x
 			y output 1x3x3 <a`},
 		{"average whose padding counts", imageModel(13).
-			node("AveragePool a: x > y", k2, s2, intsAttr("pads", 1, 1, 1, 1), intAttr("count_include_pad", 1)), `
+			node("AveragePool a: x > y", k2, s2, intsAttr("pads", 1, 1, 1, 1),
+				intAttr("count_include_pad", 1)), `
 			x input 1x4x4
 			a pool average k2x2 s2x2 p[1 1 1 1] 1x4x4>1x3x3 <x
 			y output 1x3x3 <a`},
 		{"zeros of a Pad count", model(10).input("x", "N", 1, 4, 4).output("y").
-			node("Pad p: x > h", intsAttr("pads", 0, 0, 1, 1, 0, 0, 1, 1)).node("AveragePool a: h > y", k2, s2), `
+			node("Pad p: x > h", intsAttr("pads", 0, 0, 1, 1, 0, 0, 1, 1)).node(
+			"AveragePool a: h > y", k2, s2), `
 			x input 1x4x4
 			a pool average k2x2 s2x2 p[1 1 1 1] 1x4x4>1x3x3 <x
 			y output 1x3x3 <a`},
-		{"zeros of a Pad count and the pool's do not", imageModel(13).ints("p", 0, 0, 1, 1, 0, 0, 1, 1).
-			node("Pad p: x p > h").node("AveragePool a: h > y", k2, s2, intsAttr("pads", 1, 1, 1, 1)), `
+		{"zeros of a Pad count and the pool's do not", imageModel(13).ints("p", 0, 0, 1, 1, 0, 0, 1,
+			1).
+			node("Pad p: x p > h").node("AveragePool a: h > y", k2, s2,
+			intsAttr("pads", 1, 1, 1, 1)), `
 			x input 1x4x4
 			p conv [1] k1x1 p[1 1 1 1] 1x4x4>1x6x6 <x
 			a pool average excluding padding k2x2 s2x2 p[1 1 1 1] 1x6x6>1x4x4 <p
 			y output 1x4x4 <a`},
 		{"ceil_mode", imageModel(13).
-			node("AveragePool a: x > y", intsAttr("kernel_shape", 3, 3), s2, intAttr("ceil_mode", 1)), `
+			node("AveragePool a: x > y", intsAttr("kernel_shape", 3, 3), s2,
+				intAttr("ceil_mode", 1)), `
 			x input 1x4x4
 			a pool average excluding padding k3x3 s2x2 p[0 0 1 1] 1x4x4>1x2x2 <x
 			y output 1x2x2 <a`},
-		{"ceil_mode does not start a window behind the signal", model(13).input("x", "N", 1, 3).output("y").
-			node("MaxPool m: x > y", intsAttr("kernel_shape", 1), intsAttr("strides", 3), intAttr("ceil_mode", 1)), `
+		{"ceil_mode does not start a window behind the signal",
+			model(13).input("x", "N", 1, 3).output("y").
+				node("MaxPool m: x > y", intsAttr("kernel_shape", 1), intsAttr("strides", 3),
+					intAttr("ceil_mode", 1)), `
 			x input 1x3
 			m maxpool k1x1 s1x3 1x3>1x1 <x
 			y output 1x1 <m`},
-		{"max after a Pad: its zeros take part", imageModel(13).ints("p", 1, 1, 1, 1).ints("axes", -2, -1).
+		{"max after a Pad: its zeros take part", imageModel(13).ints("p", 1, 1, 1, 1).ints("axes",
+			-2, -1).
 			node("Pad p: x p _ axes > h").node("MaxPool m: h > y", k2, s2), `
 			x input 1x4x4
 			p conv [1] k1x1 p[1 1 1 1] 1x4x4>1x6x6 <x
 			m maxpool k2x2 s2x2 1x6x6>1x3x3 <p
 			y output 1x3x3 <m`},
-		{"global average", imageModel(13).node("GlobalAveragePool g: x > h").node("Flatten f: h > y"), `
+		{"global average",
+			imageModel(13).node("GlobalAveragePool g: x > h").node("Flatten f: h > y"), `
 			x input 1x4x4
 			g pool average k4x4 1x4x4>1x1x1 <x
 			f reshape 1x1x1>1 <g
@@ -318,22 +354,28 @@ func TestPools(t *testing.T) {
 			x input 1x4x4
 			g maxpool k4x4 1x4x4>1x1x1 <x
 			y output 1x1x1 <g`},
-		{"ReduceMean by attribute", imageModel(13).node("ReduceMean g: x > y", intsAttr("axes", 2, 3), intAttr("keepdims", 0)), `
+		{"ReduceMean by attribute", imageModel(13).node("ReduceMean g: x > y",
+			intsAttr("axes", 2, 3), intAttr("keepdims", 0)), `
 			x input 1x4x4
 			g pool average k4x4 1x4x4>1x1x1 <x
 			g_shape reshape 1x1x1>1 <g
 			y output 1 <g_shape`},
-		{"ReduceSum by input", imageModel(18).ints("axes", -1, -2).node("ReduceSum g: x axes > y"), `
+		{"ReduceSum by input", imageModel(18).ints("axes", -1, -2).node("ReduceSum g: x axes > y"),
+			`
 			x input 1x4x4
 			g pool sum k4x4 1x4x4>1x1x1 <x
 			y output 1x1x1 <g`},
-		{"a Relu behind a pool stays", imageModel(13).node("Relu r: x > h").node("AveragePool a: h > g", k2, s2).node("Relu s: g > y"), `
+		{"a Relu behind a pool stays",
+			imageModel(13).node("Relu r: x > h").node("AveragePool a: h > g", k2,
+				s2).node("Relu s: g > y"), `
 			x input 1x4x4
 			r relu 1x4x4 <x
 			a pool average k2x2 s2x2 1x4x4>1x2x2 <r
 			s relu 1x2x2 <a
 			y output 1x2x2 <s`},
-		{"a Relu behind a maximum does nothing", imageModel(13).node("Relu r: x > h").node("MaxPool a: h > g", k2, s2).node("Relu: g > y"), `
+		{"a Relu behind a maximum does nothing",
+			imageModel(13).node("Relu r: x > h").node("MaxPool a: h > g", k2,
+				s2).node("Relu: g > y"), `
 			x input 1x4x4
 			r relu 1x4x4 <x
 			a maxpool k2x2 s2x2 1x4x4>1x2x2 <r
@@ -348,7 +390,8 @@ func TestShapes(t *testing.T) {
 		y output 16 <r`
 	checkGraphs(t, []graphCase{
 		{"Flatten", imageModel(13).node("Flatten r: x > y"), flat},
-		{"Reshape by a constant", imageModel(13).ints("t", -1, 16).node("Reshape r: x t > y"), flat},
+		{"Reshape by a constant", imageModel(13).ints("t", -1, 16).node("Reshape r: x t > y"),
+			flat},
 		{"Reshape by the batch's own size", model(13).input("x", "N", 1, 4, 4).output("y").
 			node("Shape: x > s").
 			node("Constant: > zero", intAttr("value_int", 0)).
@@ -366,7 +409,8 @@ func TestShapes(t *testing.T) {
 			node("Mul: h w > n").
 			node("Concat: minus n > t", intAttr("axis", 0)).
 			node("Reshape r: x t > y"), flat},
-		{"a fixed batch", model(13).input("x", 8, 1, 4, 4).output("y").ints("t", 8, 16).node("Reshape r: x t > y"), flat},
+		{"a fixed batch", model(13).input("x", 8, 1, 4, 4).output("y").ints("t", 8,
+			16).node("Reshape r: x t > y"), flat},
 		{"Squeeze and Unsqueeze", imageModel(11).node("Squeeze s: x > h", intsAttr("axes", 1)).
 			node("Unsqueeze u: h > y", intsAttr("axes", 3)), `
 			x input 1x4x4
@@ -378,11 +422,13 @@ func TestShapes(t *testing.T) {
 			x input 2x2x1
 			t reshape 2x2x1>1x2x2 <x
 			y output 1x2x2 <t`},
-		{"no batch axis", model(13).input("x", 2).output("y").floats("w", []int{2, 1}, 1, 2).node("MatMul m: x w > y"), `
+		{"no batch axis", model(13).input("x", 2).output("y").floats("w", []int{2, 1}, 1,
+			2).node("MatMul m: x w > y"), `
 			x input 2
 			m dense[[1 2]] 2>1 <x
 			y output 1 <m`},
-		{"Softmax, ArgMax at the end", vector().node("Softmax: x > p").node("ArgMax: p > y", intAttr("axis", 1), intAttr("keepdims", 0)), `
+		{"Softmax, ArgMax at the end", vector().node("Softmax: x > p").node("ArgMax: p > y",
+			intAttr("axis", 1), intAttr("keepdims", 0)), `
 			x input 2
 			y output 2 <x`},
 		{"initializers listed as inputs", model(9).input("w", 2, 1).input("x", "N", 2).output("y").
@@ -405,33 +451,51 @@ func TestConstantsFold(t *testing.T) {
 		model *modelBuilder
 		want  []float64
 	}{
-		{"Add, Sub, Mul, Div", perElement().floats("a", []int{4}, counting(4)...).floats("two", nil, 2).
-			node("Add: a two > b").node("Mul: b b > c").node("Sub: c a > d").node("Div: d two > w"), []float64{4, 7, 11, 16}},
+		{"Add, Sub, Mul, Div", perElement().floats("a", []int{4}, counting(4)...).floats("two", nil,
+			2).
+			node("Add: a two > b").node("Mul: b b > c").node("Sub: c a > d").node("Div: d two > w"),
+			[]float64{4, 7, 11, 16}},
 		{"integers", perElement().ints("a", 1, 2, 3, 4).ints("two", 2).
 			node("Add: a two > b").node("Mul: b b > c").node("Sub: c a > d").node("Div: d two > e").
-			node("Neg: e > f").node("Cast: f > w", intAttr("to", typeFloat)), []float64{-4, -7, -11, -16}},
+			node("Neg: e > f").node("Cast: f > w", intAttr("to", typeFloat)),
+			[]float64{-4, -7, -11, -16}},
 		{"Sqrt, Reciprocal, Neg", perElement().floats("a", []int{4}, 1, 4, 16, 64).
-			node("Sqrt: a > b").node("Reciprocal: b > c").node("Neg: c > w"), []float64{-1, -0.5, -0.25, -0.125}},
-		{"Transpose of three axes", perElement().floats("a", []int{2, 1, 2}, counting(4)...).ints("s", 4).
-			node("Transpose: a > b", intsAttr("perm", 2, 1, 0)).node("Reshape: b s > w"), []float64{1, 3, 2, 4}},
-		{"Slice backwards", perElement().floats("a", []int{8}, counting(8)...).ints("from", -1).ints("to", -100).ints("ax", 0).ints("by", -2).
+			node("Sqrt: a > b").node("Reciprocal: b > c").node("Neg: c > w"),
+			[]float64{-1, -0.5, -0.25, -0.125}},
+		{"Transpose of three axes", perElement().floats("a", []int{2, 1, 2},
+			counting(4)...).ints("s", 4).
+			node("Transpose: a > b", intsAttr("perm", 2, 1, 0)).node("Reshape: b s > w"),
+			[]float64{1, 3, 2, 4}},
+		{"Slice backwards", perElement().floats("a", []int{8}, counting(8)...).ints("from",
+			-1).ints("to", -100).ints("ax", 0).ints("by", -2).
 			node("Slice: a from to ax by > w"), []float64{8, 6, 4, 2}},
-		{"Slice by attributes", model(9).input("x", 4).output("y").floats("a", []int{2, 4}, counting(8)...).
+		{"Slice by attributes", model(9).input("x", 4).output("y").floats("a", []int{2, 4},
+			counting(8)...).
 			node("Slice: a > b", intsAttr("axes", 0), intsAttr("starts", 1), intsAttr("ends", 9)).
 			node("Squeeze: b > w", intsAttr("axes", 0)), []float64{5, 6, 7, 8}},
-		{"Gather along the second axis", perElement().floats("a", []int{2, 3}, counting(6)...).ints("i", 2, -3).ints("s", 4).
-			node("Gather: a i > b", intAttr("axis", 1)).node("Reshape: b s > w"), []float64{3, 1, 6, 4}},
-		{"Concat along the second axis", perElement().floats("a", []int{2, 1}, 1, 2).floats("b", []int{2, 1}, 3, 4).ints("s", 4).
-			node("Concat: a b > c", intAttr("axis", -1)).node("Reshape: c s > w"), []float64{1, 3, 2, 4}},
+		{"Gather along the second axis",
+			perElement().floats("a", []int{2, 3}, counting(6)...).ints("i", 2, -3).ints("s", 4).
+				node("Gather: a i > b", intAttr("axis", 1)).node("Reshape: b s > w"),
+			[]float64{3, 1, 6, 4}},
+		{"Concat along the second axis", perElement().floats("a", []int{2, 1}, 1, 2).floats("b",
+			[]int{2, 1}, 3, 4).ints("s", 4).
+			node("Concat: a b > c", intAttr("axis", -1)).node("Reshape: c s > w"),
+			[]float64{1, 3, 2, 4}},
 		{"Expand", perElement().floats("a", []int{2, 1}, 1, 2).ints("t", 2, 2).ints("s", 4).
 			node("Expand: a t > b").node("Reshape: b s > w"), []float64{1, 1, 2, 2}},
-		{"ConstantOfShape", perElement().ints("s", 4).node("ConstantOfShape: s > w", tensorAttr("value", floatTensor("", []int{1}, 3))), []float64{3, 3, 3, 3}},
-		{"Constant floats", perElement().node("Constant: > w", attribute("value_floats", attributeFloats, func(a []byte) []byte {
-			return putBytes(a, 7, rawFloats(1, 2, 3, 4))
-		})), []float64{1, 2, 3, 4}},
-		{"Constant float", perElement().node("Constant: > w", floatAttr("value_float", 3)), []float64{3, 3, 3, 3}},
-		{"Size", perElement().node("Size: x > s").node("Cast: s > w", intAttr("to", typeFloat)), []float64{4, 4, 4, 4}},
-		{"Shape of a constant", perElement().floats("a", []int{5, 6, 7, 8, 9}, 0).node("Shape: a > s", intAttr("end", -1)).
+		{"ConstantOfShape", perElement().ints("s", 4).node("ConstantOfShape: s > w",
+			tensorAttr("value", floatTensor("", []int{1}, 3))), []float64{3, 3, 3, 3}},
+		{"Constant floats",
+			perElement().node("Constant: > w", attribute("value_floats", attributeFloats,
+				func(a []byte) []byte {
+					return putBytes(a, 7, rawFloats(1, 2, 3, 4))
+				})), []float64{1, 2, 3, 4}},
+		{"Constant float", perElement().node("Constant: > w", floatAttr("value_float", 3)),
+			[]float64{3, 3, 3, 3}},
+		{"Size", perElement().node("Size: x > s").node("Cast: s > w", intAttr("to", typeFloat)),
+			[]float64{4, 4, 4, 4}},
+		{"Shape of a constant", perElement().floats("a", []int{5, 6, 7, 8, 9},
+			0).node("Shape: a > s", intAttr("end", -1)).
 			node("Cast: s > w", intAttr("to", typeFloat)), []float64{5, 6, 7, 8}},
 	}
 	for _, tc := range cases {
@@ -444,12 +508,18 @@ func TestConstantsFold(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	warnings := func(m *modelBuilder) []string { return network(t, m).Warnings }
 	require.Empty(t, warnings(vector().node("Relu: x > y")))
-	require.Equal(t, []string{"the graph has 2 outputs; the first, 'y', is read, and --output NAME chooses another ('z')"},
+	require.Equal(t,
+		[]string{"the graph has 2 outputs; the first, 'y', is read, and --output NAME chooses " +
+			"another ('z')"},
 		warnings(vector().output("z").node("Relu: x > y").node("Neg: x > z")))
-	require.Equal(t, []string{"node 0 'p' (LogSoftmax) is dropped: the class with the largest value is the same before and after"},
+	require.Equal(t,
+		[]string{"node 0 'p' (LogSoftmax) is dropped: the class with the largest value is the " +
+			"same before and after"},
 		warnings(vector().node("LogSoftmax p: x > y")))
 	require.Equal(t, []string{"input 'x' fixes a batch of 8; Adder runs one sample at a time"},
 		warnings(model(13).input("x", 8, 2).output("y").node("Relu: x > y")))
-	require.Equal(t, []string{"operator set 99 is newer than 25, the newest that Adder knows: operators are read with their meaning in 25"},
+	require.Equal(t,
+		[]string{"operator set 99 is newer than 25, the newest that Adder knows: operators are " +
+			"read with their meaning in 25"},
 		warnings(model(99).input("x", "N", 2).output("y").node("Relu: x > y")))
 }

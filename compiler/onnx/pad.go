@@ -66,7 +66,8 @@ func (c *call) padWidths(rank int) ([][2]int64, error) {
 		return nil, err
 	}
 	if len(list) != 2*len(axes) {
-		return nil, fmt.Errorf("it has %d pads for %d axes; export the model again", len(list), len(axes))
+		return nil, fmt.Errorf("it has %d pads for %d axes; export the model again", len(list),
+			len(axes))
 	}
 	out := make([][2]int64, rank)
 	for i, a := range axes {
@@ -75,7 +76,8 @@ func (c *call) padWidths(rank int) ([][2]int64, error) {
 	}
 	for i, w := range out {
 		if max(w[0], w[1]) > maxWindow || min(w[0], w[1]) < -maxSignal {
-			return nil, fmt.Errorf("its padding %v of axis %d is impossibly wide; export the model again", w, i)
+			return nil, fmt.Errorf("its padding %v of axis %d is impossibly wide; export the "+
+				"model again", w, i)
 		}
 	}
 	return out, nil
@@ -104,7 +106,8 @@ func (c *call) padKind() (mode string, fill float64, err error) {
 		}
 	}
 	if !slices.Contains([]string{"constant", "reflect", "edge", "wrap"}, mode) {
-		return "", 0, fmt.Errorf("it pads with mode '%s'; Adder reads constant, reflect, edge and wrap", printable(mode))
+		return "", 0, fmt.Errorf("it pads with mode '%s'; Adder reads constant, reflect, edge "+
+			"and wrap", printable(mode))
 	}
 	return mode, fill, finite([]float64{fill})
 }
@@ -147,10 +150,12 @@ func (c *call) padMoving(x *value, widths [][2]int64, mode string, fill float64)
 	for i, w := range widths {
 		dims[i] = x.dims[i] + int(w[0]+w[1])
 		if dims[i] < 1 || i == x.batch && w != [2]int64{} {
-			return fmt.Errorf("it pads axis %d of %v by %v, which leaves no sample; export the model again", i, x.dims, w)
+			return fmt.Errorf("it pads axis %d of %v by %v, which leaves no sample; export the "+
+				"model again", i, x.dims, w)
 		}
 		if mode == "reflect" && max(w[0], w[1]) >= int64(x.dims[i]) {
-			return fmt.Errorf("it reflects %v of axis %d, which has %d elements; export the model again", w, i, x.dims[i])
+			return fmt.Errorf("it reflects %v of axis %d, which has %d elements; export the "+
+				"model again", w, i, x.dims[i])
 		}
 	}
 	if err := checkSignal(dims); err != nil {
@@ -212,7 +217,8 @@ func (c *call) fillOutside(y *value, source func(int) int, fill float64) (*value
 			shift[i] = fill
 		}
 	}
-	out, err := c.append("_value", &snn.Scale{Factor: []float64{1}, Shift: shift}, y.dims, y.batch, y)
+	out, err := c.append("_value", &snn.Scale{Factor: []float64{1}, Shift: shift}, y.dims,
+		y.batch, y)
 	if err != nil {
 		return nil, err
 	}

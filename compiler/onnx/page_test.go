@@ -20,11 +20,13 @@ func TestPage(t *testing.T) {
 	require.True(t, ok)
 
 	for _, op := range listed(read) {
-		require.True(t, operator(op) != nil || folder(op) != nil || op == "Shape" || op == "Size", "%s is not read", op)
+		require.True(t, operator(op) != nil || folder(op) != nil || op == "Shape" || op == "Size",
+			"%s is not read", op)
 	}
 	for _, op := range listed(refused) {
 		require.True(t, operator(op) == nil && folder(op) == nil, "%s is read", op)
-		require.NotContains(t, refusal(op).Error(), "the operator is not read", "%s is refused without a reason of its own", op)
+		require.NotContains(t, refusal(op).Error(), "the operator is not read",
+			"%s is refused without a reason of its own", op)
 	}
 }
 

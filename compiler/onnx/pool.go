@@ -31,7 +31,8 @@ func averagePool(c *call) error {
 		exclude, ok = excludesPadding(x.margin, ss, include != 0)
 	}
 	if !ok {
-		return errors.New("with ceil_mode and count_include_pad its last windows count some zeros and not others; export the model without one of them")
+		return errors.New("with ceil_mode and count_include_pad its last windows count some " +
+			"zeros and not others; export the model without one of them")
 	}
 	op := &snn.Pool{Window: ss.window(x.margin), Average: true, ExcludePadding: exclude}
 	return c.pool(op, x.bare(), ss.dims(x.dims[1]))
@@ -65,7 +66,8 @@ func (c *call) poolSides(x *value) (*sides, error) {
 	}
 	for i := range ss.axes {
 		if ss.axes[i].hollow() {
-			return nil, fmt.Errorf("along axis %d some of its windows lie in the padding alone; export the model with less padding", i+2)
+			return nil, fmt.Errorf("along axis %d some of its windows lie in the padding alone; "+
+				"export the model with less padding", i+2)
 		}
 	}
 	return ss, nil

@@ -24,10 +24,12 @@ func drawPool(t *rapid.T) *poolCase {
 	small := func(name string, low, high int) int { return rapid.IntRange(low, high).Draw(t, name) }
 	c := &poolCase{
 		h: small("h", 1, 6), w: small("w", 1, 6),
-		ceil: rapid.Bool().Draw(t, "ceil"), include: rapid.Bool().Draw(t, "include"), maximum: rapid.Bool().Draw(t, "maximum"),
+		ceil: rapid.Bool().Draw(t, "ceil"), include: rapid.Bool().Draw(t, "include"),
+		maximum: rapid.Bool().Draw(t, "maximum"),
 	}
 	for i := range 2 {
-		c.kernel[i], c.stride[i], c.dilation[i] = small("kernel", 1, 3), small("stride", 1, 3), small("dilation", 1, 2)
+		c.kernel[i], c.stride[i], c.dilation[i] = small("kernel", 1, 3), small("stride", 1,
+			3), small("dilation", 1, 2)
 	}
 	for i := range 4 {
 		c.pads[i] = small("pads", 0, 1)
@@ -49,8 +51,10 @@ func (c *poolCase) model() *modelBuilder {
 	}
 	flag := map[bool]int64{true: 1}
 	attributes := [][]byte{
-		packedAttr("kernel_shape", wide(c.kernel[:]...)...), packedAttr("strides", wide(c.stride[:]...)...),
-		packedAttr("dilations", wide(c.dilation[:]...)...), packedAttr("pads", wide(c.pads[:]...)...),
+		packedAttr("kernel_shape", wide(c.kernel[:]...)...),
+		packedAttr("strides", wide(c.stride[:]...)...),
+		packedAttr("dilations", wide(c.dilation[:]...)...),
+		packedAttr("pads", wide(c.pads[:]...)...),
 		intAttr("ceil_mode", flag[c.ceil]),
 	}
 	op := "MaxPool"
@@ -152,8 +156,9 @@ func TestPoolsByDefinition(t *testing.T) {
 func TestSamePadding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := side{
-			in:     rapid.IntRange(1, 40).Draw(t, "in"),
-			kernel: rapid.IntRange(1, 7).Draw(t, "kernel"), stride: rapid.IntRange(1, 4).Draw(t, "stride"),
+			in:       rapid.IntRange(1, 40).Draw(t, "in"),
+			kernel:   rapid.IntRange(1, 7).Draw(t, "kernel"),
+			stride:   rapid.IntRange(1, 4).Draw(t, "stride"),
 			dilation: rapid.IntRange(1, 3).Draw(t, "dilation"),
 		}
 		lower := rapid.Bool().Draw(t, "lower")

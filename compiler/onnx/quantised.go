@@ -40,7 +40,8 @@ func foldQuantize(c *call, in []*tensor) (*tensor, error) {
 		scale, zero := q.at(i)
 		v := math.RoundToEven(q.x.at(i)/scale) + zero
 		if math.IsNaN(v) {
-			return nil, fmt.Errorf("element %d divided by its scale is not a number; export the model again", i)
+			return nil, fmt.Errorf("element %d divided by its scale is not a number; export the "+
+				"model again", i)
 		}
 		out.ints[i] = int64(min(max(v, low), high))
 	}
@@ -82,7 +83,8 @@ func (b *builder) typeOf(name string) (int64, error) {
 			return a.t.dataType, nil
 		}
 	}
-	return 0, errors.New("the type of its zero point is not known; export the model with its constants folded")
+	return 0, errors.New("the type of its zero point is not known; export the model with its " +
+		"constants folded")
 }
 
 // quantisation is a constant with the scales and zero points of its
@@ -120,10 +122,12 @@ func (c *call) quantisation(in []*tensor) (*quantisation, error) {
 		return nil, err
 	}
 	if block != 0 || len(scale.dims) > 1 {
-		return nil, errors.New("it has a scale per block, which Adder does not read; export the model with one scale per channel or tensor")
+		return nil, errors.New("it has a scale per block, which Adder does not read; export the " +
+			"model with one scale per channel or tensor")
 	}
 	if scale.size() == 0 || q.zero != nil && q.zero.size() != scale.size() {
-		return nil, fmt.Errorf("its scales %v and zero points do not fit; export the model again", scale.dims)
+		return nil, fmt.Errorf("its scales %v and zero points do not fit; export the model again",
+			scale.dims)
 	}
 	if scale.size() > 1 {
 		if q.inner, err = c.scaledAxis(x, scale.size()); err != nil {
@@ -145,7 +149,8 @@ func (c *call) scaledAxis(x *tensor, n int) (int, error) {
 		return 0, err
 	}
 	if x.dims[axis] != n {
-		return 0, fmt.Errorf("it has %d scales for axis %d of %v; export the model again", n, axis, slices.Clone(x.dims))
+		return 0, fmt.Errorf("it has %d scales for axis %d of %v; export the model again", n, axis,
+			slices.Clone(x.dims))
 	}
 	inner, _ := product(x.dims[axis+1:])
 	return inner, nil

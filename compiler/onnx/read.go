@@ -51,7 +51,8 @@ func readFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is not a regular file; give the .onnx file", path)
 	}
 	if info.Size() > maxModelBytes {
-		return nil, fmt.Errorf("%s has %d bytes, more than the %d that an ONNX file can have; keep the weights as external data", path, info.Size(), maxModelBytes)
+		return nil, fmt.Errorf("%s has %d bytes, more than the %d that an ONNX file can have; "+
+			"keep the weights as external data", path, info.Size(), maxModelBytes)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -73,7 +74,8 @@ func parse(data []byte, name, folder string, opts Options) (*snn.Network, error)
 	if err := inlineFunctions(model); err != nil {
 		return nil, err
 	}
-	return build(model, name, opts, externalData{folder: folder, left: maxModelBytes - int64(len(data))})
+	return build(model, name, opts,
+		externalData{folder: folder, left: maxModelBytes - int64(len(data))})
 }
 
 // build makes the network of a graph without functions.
@@ -102,7 +104,8 @@ func withoutBatch(b *builder, batch int, cause error) (*snn.Network, error) {
 		}
 		return nil, fmt.Errorf("%w (%s)", cause, hint)
 	}
-	b.warn("the input's first axis of %d belongs to the sample: the graph does not fit with it as a batch", batch)
+	b.warn("the input's first axis of %d belongs to the sample: the graph does not fit with it "+
+		"as a batch", batch)
 	return b.net, nil
 }
 
@@ -116,7 +119,8 @@ func faultPlace(err error) string {
 var lfsPointer = []byte("version https://git-lfs.github.com/spec/")
 
 // errPointer says that a file stands for another.
-var errPointer = errors.New("it is a Git LFS pointer, which stands for the file: fetch the file itself with `git lfs pull` in its repository, or download it anew")
+var errPointer = errors.New("it is a Git LFS pointer, which stands for the file: fetch the file " +
+	"itself with `git lfs pull` in its repository, or download it anew")
 
 // checkPointer recognises a file of a clone without LFS.
 func checkPointer(data []byte) error {

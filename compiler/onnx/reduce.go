@@ -56,7 +56,8 @@ func (c *call) reducedAxes(v *value) ([]bool, error) {
 		}
 	}
 	if v.batch >= 0 && marks[v.batch] && !c.b.singleBatch {
-		return nil, fmt.Errorf("it goes over axes %v, the batch among them; Adder runs one sample at a time", axes)
+		return nil, fmt.Errorf("it goes over axes %v, the batch among them; Adder runs one "+
+			"sample at a time", axes)
 	}
 	return marks, nil
 }

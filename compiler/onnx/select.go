@@ -32,7 +32,8 @@ func sliceSignal(c *call) error {
 }
 
 // giveTaken gives a Gather as output i.
-func (c *call) giveTaken(i int, suffix string, x *value, dims []int, batch int, from func(int) int) error {
+func (c *call) giveTaken(i int, suffix string, x *value, dims []int, batch int,
+	from func(int) int) error {
 	y, err := c.take(suffix, x, dims, batch, from)
 	if err != nil {
 		return err
@@ -62,7 +63,8 @@ func gatherSignal(c *call) error {
 	}
 	dims := slices.Concat(x.dims[:axis], index.dims, x.dims[axis+1:])
 	if len(dims) > maxRank {
-		return fmt.Errorf("its output has %d axes, more than the %d that Adder reads", len(dims), maxRank)
+		return fmt.Errorf("its output has %d axes, more than the %d that Adder reads", len(dims),
+			maxRank)
 	}
 	return c.giveTaken(0, "", x, dims, gatheredBatch(x, axis, index), picked(picks, x.dims, axis))
 }
@@ -70,7 +72,8 @@ func gatherSignal(c *call) error {
 // gatheredBatch is where the batch axis is after a Gather.
 func gatheredBatch(x *value, axis int, index *tensor) int {
 	switch {
-	case x.batch < 0 || axis > x.batch || axis == x.batch && len(index.dims) == 1 && index.size() == 1:
+	case x.batch < 0 || axis > x.batch ||
+		axis == x.batch && len(index.dims) == 1 && index.size() == 1:
 		return x.batch
 	case axis == x.batch:
 		return -1
@@ -124,7 +127,8 @@ func (c *call) splitSignal(x *value, axis int, sizes []int) error {
 		}
 		dims := slices.Clone(x.dims)
 		dims[axis] = size
-		if err := c.giveTaken(i, fmt.Sprintf("_part%d", i), x, dims, x.batch, walk(dims, own, start)); err != nil {
+		if err := c.giveTaken(i, fmt.Sprintf("_part%d", i), x, dims, x.batch,
+			walk(dims, own, start)); err != nil {
 			return err
 		}
 	}
@@ -166,13 +170,16 @@ func (c *call) splitSizes(n int) ([]int, error) {
 	total, sizes := 0, make([]int, len(list))
 	for i, size := range list {
 		if size < 0 || size > int64(n) {
-			return nil, fmt.Errorf("it splits an axis of %d into %v; export the model again", n, list)
+			return nil, fmt.Errorf("it splits an axis of %d into %v; export the model again", n,
+				list)
 		}
 		sizes[i] = int(size)
 		total += sizes[i]
 	}
 	if total != n || len(sizes) != pieces {
-		return nil, fmt.Errorf("it splits an axis of %d into %v for %d outputs; export the model again", n, list, pieces)
+		return nil, fmt.Errorf(
+			"it splits an axis of %d into %v for %d outputs; export the model again", n, list,
+			pieces)
 	}
 	return sizes, nil
 }
@@ -197,12 +204,14 @@ func expand(c *call) error {
 	if x, err = c.grown(x, len(target)); err != nil {
 		return err
 	}
-	if at := len(target) - len(x.dims) + x.batch; x.batch >= 0 && at >= 0 && target[at] == c.b.fixedBatch {
+	if at := len(target) - len(x.dims) + x.batch; x.batch >= 0 && at >= 0 &&
+		target[at] == c.b.fixedBatch {
 		target[at] = 1
 	}
 	dims, ok := broadcast(x.dims, target)
 	if !ok {
-		return fmt.Errorf("it expands %v to %v, which does not fit; export the model again", x.dims, target)
+		return fmt.Errorf("it expands %v to %v, which does not fit; export the model again", x.dims,
+			target)
 	}
 	y, err := c.repeated("", x, dims, x.batch)
 	if err != nil {
@@ -222,12 +231,14 @@ func tile(c *call) error {
 		return err
 	}
 	if t == nil || t.kind != kindInt || t.size() != len(x.dims) {
-		return fmt.Errorf("its repeats are not one integer for each of the %d axes; export the model again", len(x.dims))
+		return fmt.Errorf("its repeats are not one integer for each of the %d axes; export the "+
+			"model again", len(x.dims))
 	}
 	dims := slices.Clone(x.dims)
 	for i, n := range t.ints {
 		if n < 1 || n > maxSignal || i == x.batch && n != 1 {
-			return fmt.Errorf("it repeats axis %d of %v %d times; export the model again", i, x.dims, n)
+			return fmt.Errorf("it repeats axis %d of %v %d times; export the model again", i,
+				x.dims, n)
 		}
 		dims[i] *= int(n)
 	}

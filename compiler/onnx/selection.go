@@ -29,7 +29,8 @@ func foldConcat(c *call, in []*tensor) (*tensor, error) {
 			return nil, err
 		}
 		if !joins(t, first, axis) {
-			return nil, fmt.Errorf("it joins constants that do not fit, %v and %v; export the model again", first.dims, t.dims)
+			return nil, fmt.Errorf("it joins constants that do not fit, %v and %v; export the "+
+				"model again", first.dims, t.dims)
 		}
 		dims[axis] += t.dims[axis]
 	}
@@ -112,7 +113,8 @@ func (c *call) picks(index *tensor, dims []int) ([]int, int, error) {
 	picks := make([]int, index.size())
 	for i, v := range index.ints {
 		if picks[i], err = axisIn(v, dims[axis]); err != nil {
-			return nil, 0, fmt.Errorf("index %d is outside axis %d of %v; export the model again", v, axis, dims)
+			return nil, 0, fmt.Errorf("index %d is outside axis %d of %v; export the model again",
+				v, axis, dims)
 		}
 	}
 	return picks, axis, nil
@@ -179,8 +181,10 @@ func (c *call) sliceRanges(rank int) ([]sliceRange, error) {
 	if steps == nil {
 		steps = slices.Repeat([]int64{1}, len(starts))
 	}
-	if starts == nil || len(ends) != len(starts) || len(axes) != len(starts) || len(steps) != len(starts) {
-		return nil, errors.New("its starts, ends, axes and steps differ in length; export the model again")
+	if starts == nil || len(ends) != len(starts) || len(axes) != len(starts) ||
+		len(steps) != len(starts) {
+		return nil, errors.New("its starts, ends, axes and steps differ in length; export the " +
+			"model again")
 	}
 	if _, err := axesIn(axes, rank); err != nil {
 		return nil, err
@@ -242,7 +246,8 @@ func foldExpand(c *call, in []*tensor) (*tensor, error) {
 	}
 	dims, ok := broadcast(t.dims, target)
 	if !ok {
-		return nil, fmt.Errorf("it expands %v to %v, which does not fit; export the model again", t.dims, target)
+		return nil, fmt.Errorf("it expands %v to %v, which does not fit; export the model again",
+			t.dims, target)
 	}
 	n, err := c.claim(dims)
 	if err != nil {

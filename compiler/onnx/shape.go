@@ -56,7 +56,8 @@ func (c *call) perSample(x *value, target func([]int) ([]int, error)) ([]int, er
 		return target(x.dims)
 	}
 	if x.batch > 0 || len(x.dims) == 0 {
-		return nil, fmt.Errorf("it reshapes %v, whose batch is not the first axis; export the model with a batch of 1", x.dims)
+		return nil, fmt.Errorf("it reshapes %v, whose batch is not the first axis; export the "+
+			"model with a batch of 1", x.dims)
 	}
 	full := slices.Clone(x.dims)
 	full[0] *= batch
@@ -65,7 +66,8 @@ func (c *call) perSample(x *value, target func([]int) ([]int, error)) ([]int, er
 		return nil, err
 	}
 	if len(dims) == 0 || dims[0]%batch != 0 {
-		return nil, fmt.Errorf("it reshapes %v to %v, which mixes the samples of a batch; export the model with a batch of 1", full, dims)
+		return nil, fmt.Errorf("it reshapes %v to %v, which mixes the samples of a batch; export "+
+			"the model with a batch of 1", full, dims)
 	}
 	dims[0] /= batch
 	return dims, nil
@@ -101,7 +103,8 @@ func (c *call) resolve(target []int64, dims []int) ([]int, error) {
 		return nil, err
 	}
 	if len(target) > maxRank {
-		return nil, fmt.Errorf("its target has %d axes, more than the %d that Adder reads", len(target), maxRank)
+		return nil, fmt.Errorf("its target has %d axes, more than the %d that Adder reads",
+			len(target), maxRank)
 	}
 	total, _ := product(dims)
 	out := make([]int, len(target))
@@ -124,7 +127,8 @@ func (c *call) resolve(target []int64, dims []int) ([]int, error) {
 		known *= out[free]
 	}
 	if !ok || known != total {
-		return nil, fmt.Errorf("it reshapes %v to %v, which has not as many elements; export the model again", dims, target)
+		return nil, fmt.Errorf("it reshapes %v to %v, which has not as many elements; export the "+
+			"model again", dims, target)
 	}
 	return out, nil
 }
@@ -161,7 +165,8 @@ func squeezedAxes(dims []int, axes []int64) ([]int, error) {
 	for i, d := range dims {
 		drop := marks[i] || axes == nil && d == 1
 		if drop && d != 1 {
-			return nil, fmt.Errorf("it drops axis %d of %v, which is not 1; export the model again", i, dims)
+			return nil, fmt.Errorf("it drops axis %d of %v, which is not 1; export the model again",
+				i, dims)
 		}
 		if !drop {
 			stay = append(stay, i)
@@ -186,7 +191,8 @@ func unsqueezedAxes(rank int, axes []int64) ([]int, error) {
 		return nil, errors.New("it names no axes; export the model again")
 	}
 	if rank+len(axes) > maxRank {
-		return nil, fmt.Errorf("its output has %d axes, more than the %d that Adder reads", rank+len(axes), maxRank)
+		return nil, fmt.Errorf("its output has %d axes, more than the %d that Adder reads",
+			rank+len(axes), maxRank)
 	}
 	marks, err := axesIn(axes, rank+len(axes))
 	if err != nil {
@@ -247,7 +253,8 @@ func (c *call) permutation(rank int) ([]int, error) {
 		}
 	}
 	if len(list) != rank {
-		return nil, fmt.Errorf("its perm %v does not fit %d axes; export the model again", list, rank)
+		return nil, fmt.Errorf("its perm %v does not fit %d axes; export the model again", list,
+			rank)
 	}
 	if _, err := axesIn(list, rank); err != nil {
 		return nil, err

@@ -20,17 +20,22 @@ func TestRectifiers(t *testing.T) {
 		x input 2
 		r relu to 6 2 <x
 		y output 2 <r`
-	zero := func() *modelBuilder { return vector().floats("zero", nil, 0).floats("six", []int{1}, 6) }
+	zero := func() *modelBuilder {
+		return vector().floats("zero", nil, 0).floats("six", []int{1}, 6)
+	}
 	checkGraphs(t, []graphCase{
 		{"Max", zero().node("Max r: x zero > y"), relu},
 		{"Max, the constant first", zero().node("Max r: zero x > y"), relu},
 		{"Max of more than two", zero().floats("low", nil, -3).node("Max r: low x zero > y"), relu},
 		{"Clip", zero().node("Clip r: x zero > y"), relu},
-		{"LeakyRelu that does not leak", zero().node("LeakyRelu r: x > y", floatAttr("alpha", 0)), relu},
+		{"LeakyRelu that does not leak", zero().node("LeakyRelu r: x > y", floatAttr("alpha", 0)),
+			relu},
 		{"Max and Min", zero().node("Max r: x zero > h").node("Min m: h six > y"), six},
 		{"Clip without bounds", zero().node("Clip c: x > h").node("Relu r: h > y"), relu},
-		{"Clip of a Relu from below 0", zero().floats("low", nil, -1).node("Relu r: x > h").node("Clip c: h low > y"), relu},
-		{"Clip that does not begin at 0", zero().floats("low", nil, -1).node("Clip r: x low six > y"), `
+		{"Clip of a Relu from below 0",
+			zero().floats("low", nil, -1).node("Relu r: x > h").node("Clip c: h low > y"), relu},
+		{"Clip that does not begin at 0",
+			zero().floats("low", nil, -1).node("Clip r: x low six > y"), `
 			x input 2
 			r_from scale*[1]+[1] 2 <x
 			r relu to 7 2 <r_from
@@ -55,7 +60,8 @@ func TestRectifiers(t *testing.T) {
 // bounds.
 func TestLimits(t *testing.T) {
 	limits := func() *modelBuilder {
-		return model(13).input("x", 4).output("y").floats("low", nil, -1).floats("high", nil, 2).floats("each", []int{4}, 0, 5, -5, 1)
+		return model(13).input("x", 4).output("y").floats("low", nil, -1).floats("high", nil,
+			2).floats("each", []int{4}, 0, 5, -5, 1)
 	}
 	for _, tc := range []struct {
 		node string
@@ -96,14 +102,19 @@ func TestQuantisedConstants(t *testing.T) {
 		return putBytes(tensorHead(name, typeInt8, dims...), 9, values)
 	}
 	m := model(13).input("x", 2).output("y").
-		initializer(eight("q", []int{2, 2}, 1, 0xff, 3, 0x80)).initializer(eight("zero", []int{2}, 1, 0)).
+		initializer(eight("q", []int{2, 2}, 1, 0xff, 3, 0x80)).initializer(eight("zero", []int{2},
+		1, 0)).
 		floats("s", []int{2}, 0.5, 0.25).floats("one", []int{1, 2}, 1, 1)
-	require.Equal(t, []float64{0, -0.25}, run(t, m.node("DequantizeLinear: q s zero > w", intAttr("axis", 1)).node("MatMul: x w > y"), 1, 0))
+	require.Equal(t, []float64{0, -0.25},
+		run(t, m.node("DequantizeLinear: q s zero > w", intAttr("axis", 1)).node("MatMul: x w > y"),
+			1, 0))
 
 	m = model(13).input("x", 2).output("y").floats("v", []int{2}, 0.75, -100).floats("s", nil, 0.5).
 		initializer(eight("zero", nil, 1)).
-		node("QuantizeLinear: v s zero > q").node("DequantizeLinear: q s zero > w").node("Mul: x w > y")
-	require.Equal(t, []float64{1, -64.5}, run(t, m, 1, 1), "0.75 / 0.5 rounds to the even 2; -100 is clipped to -128")
+		node("QuantizeLinear: v s zero > q").node("DequantizeLinear: q s zero > w").node(
+		"Mul: x w > y")
+	require.Equal(t, []float64{1, -64.5}, run(t, m, 1, 1), "0.75 / 0.5 rounds to the even 2; "+
+		"-100 is clipped to -128")
 }
 
 // TestEnds: what keeps the largest class the largest is dropped.
@@ -121,7 +132,9 @@ func TestEnds(t *testing.T) {
 }
 
 func TestUnsortedNodes(t *testing.T) {
-	checkGraphs(t, []graphCase{{"from the end", vector().node("Neg c: b > y").node("Relu b: a > b").node("Neg a: x > a"), `
+	checkGraphs(t,
+		[]graphCase{{"from the end",
+			vector().node("Neg c: b > y").node("Relu b: a > b").node("Neg a: x > a"), `
 		x input 2
 		a scale*[-1] 2 <x
 		b relu 2 <a
@@ -138,24 +151,29 @@ func TestInputsAndOutputs(t *testing.T) {
 		return describe(net), net.Validate()
 	}
 	two := func() *modelBuilder {
-		return model(13).input("label", "N", 3).input("x", "N", 2).output("y", "z").node("Relu r: x > y").node("Neg n: y > z")
+		return model(13).input("label", "N", 3).input("x", "N", 2).output("y",
+			"z").node("Relu r: x > y").node("Neg n: y > z")
 	}
 	got, err := read(two(), Options{})
 	require.NoError(t, err)
-	require.Equal(t, "x input 2\nr relu 2 <x\ny output 2 <r", got, "the input that the output depends on")
+	require.Equal(t, "x input 2\nr relu 2 <x\ny output 2 <r", got,
+		"the input that the output depends on")
 
 	got, err = read(two(), Options{Output: "z"})
 	require.NoError(t, err)
 	require.Equal(t, "x input 2\nr relu 2 <x\nn scale*[-1] 2 <r\nz output 2 <n", got)
 
 	_, err = read(two(), Options{Output: "q"})
-	require.EqualError(t, err, "no node gives the output 'q' that --output names; the graph's outputs are 'y', 'z'")
+	require.EqualError(t, err, "no node gives the output 'q' that --output names; the graph's "+
+		"outputs are 'y', 'z'")
 	_, err = read(two(), Options{Input: "q"})
-	require.EqualError(t, err, "--input names 'q', which is not an input of the graph (it has 'label', 'x')")
+	require.EqualError(t, err, "--input names 'q', which is not an input of the graph (it has "+
+		"'label', 'x')")
 	_, err = read(two(), Options{Input: "label"})
 	require.ErrorContains(t, err, "'x' is a further input of the graph")
 	_, err = read(two(), Options{Shapes: map[string][]int{"q": {1}}})
-	require.EqualError(t, err, "--shape gives a shape to 'q', which is not an input of the graph (it has 'label', 'x')")
+	require.EqualError(t, err, "--shape gives a shape to 'q', which is not an input of the graph "+
+		"(it has 'label', 'x')")
 }
 
 func TestShapesOfInputs(t *testing.T) {
@@ -187,8 +205,10 @@ func TestFixedBatch(t *testing.T) {
 		{"a row", fixed().ints("t", 1, -1).node("Reshape: x t > y"), snn.Shape{16}},
 		{"all", fixed().node("Flatten: x > y", intAttr("axis", 0)), snn.Shape{16}},
 		{"first row", fixed().ints("i", 0).node("Gather: x i > y"), snn.Shape{1, 4}},
-		{"sum of rows", fixed().node("ReduceSum: x > y", intsAttr("axes", 0), intAttr("keepdims", 0)), snn.Shape{4}},
-		{"a constant per row", fixed().floats("k", []int{4, 1}, 1).node("Add: x k > y"), snn.Shape{4, 4}},
+		{"sum of rows", fixed().node("ReduceSum: x > y", intsAttr("axes", 0),
+			intAttr("keepdims", 0)), snn.Shape{4}},
+		{"a constant per row", fixed().floats("k", []int{4, 1}, 1).node("Add: x k > y"),
+			snn.Shape{4, 4}},
 	} {
 		net := network(t, tc.model)
 		require.Equal(t, tc.want.Size(), net.Nodes[net.Outputs()[0]].Out.Size(), tc.name)
@@ -198,16 +218,22 @@ func TestFixedBatch(t *testing.T) {
 
 // TestByteInputs: an input of bytes is 255 times a sample of 0 to 1.
 func TestByteInputs(t *testing.T) {
-	bytes := func() *modelBuilder { return model(13).elements(typeUint8).input("x", "N", 2).output("y") }
-	require.Equal(t, []float64{255, 51}, run(t, bytes().node("Cast: x > y", intAttr("to", typeFloat)), 1, 0.2))
+	bytes := func() *modelBuilder {
+		return model(13).elements(typeUint8).input("x", "N", 2).output("y")
+	}
+	require.Equal(t, []float64{255, 51},
+		run(t, bytes().node("Cast: x > y", intAttr("to", typeFloat)), 1, 0.2))
 	_, err := parse(bytes().node("Neg n: x > y").bytes(), "test", "", Options{})
 	require.ErrorContains(t, err, "node 0 'n' (Neg): it computes with integers")
 }
 
 func TestFunctions(t *testing.T) {
-	scaled := model(13).node("Constant: > k", refAttr("value_float", "by", attributeFloat)).node("Mul m: a k > b")
-	twice := model(13).node("Scaled inner: p > q", local(), floatAttr("by", 2)).node("Scaled: q > r", local())
-	m := vector().function("Scaled: a > b", scaled, putBytes(nil, 11, attributeBody(floatAttr("by", 10)))).
+	scaled := model(13).node("Constant: > k", refAttr("value_float", "by", attributeFloat)).node(
+		"Mul m: a k > b")
+	twice := model(13).node("Scaled inner: p > q", local(),
+		floatAttr("by", 2)).node("Scaled: q > r", local())
+	m := vector().function("Scaled: a > b", scaled,
+		putBytes(nil, 11, attributeBody(floatAttr("by", 10)))).
 		function("Twice: p > r q", twice).
 		node("Twice f: x > h", local()).node("Relu r: h > y")
 	require.Equal(t, []float64{20, 0}, run(t, m, 1, -1))
@@ -218,11 +244,14 @@ func TestFunctions(t *testing.T) {
 	pass := vector().function("Pass: a > a", model(13)).node("Pass: x > y", local())
 	require.Equal(t, []float64{1, 2}, run(t, pass, 1, 2))
 
-	loop := vector().function("Loop: a > b", model(13).node("Loop: a > b", local())).node("Loop l: x > y", local())
+	loop := vector().function("Loop: a > b", model(13).node("Loop: a > b", local())).node(
+		"Loop l: x > y", local())
 	_, err := parse(loop.bytes(), "test", "", Options{})
-	require.ErrorContains(t, err, "node 0 'l' (Loop): its functions call each other too deeply, or themselves")
+	require.ErrorContains(t, err, "node 0 'l' (Loop): its functions call each other too deeply, "+
+		"or themselves")
 
-	wrong := vector().function("One: a > b", model(13).node("Relu: a > b")).node("One: x x > y", local())
+	wrong := vector().function("One: a > b", model(13).node("Relu: a > b")).node("One: x x > y",
+		local())
 	_, err = parse(wrong.bytes(), "test", "", Options{})
 	require.ErrorContains(t, err, "it has 2 inputs and 1 outputs, its function 1 and 1")
 }
@@ -241,7 +270,8 @@ func TestFunctionBombs(t *testing.T) {
 		m := vector().function("F0: a > b", leaf)
 		for i := range 40 {
 			call := "F" + string(rune('0'+i)) + ": a > "
-			m.function("F"+string(rune('1'+i))+": a > b", model(13).node(call+"c", local()).node(call+"b", local()))
+			m.function("F"+string(rune('1'+i))+": a > b",
+				model(13).node(call+"c", local()).node(call+"b", local()))
 		}
 		return m.node("F"+string(rune('0'+40))+": x > y", local())
 	}
@@ -263,11 +293,13 @@ func TestCastLike(t *testing.T) {
 // TestOperatorSetSix: there an attribute says where a constant's axes begin.
 func TestOperatorSetSix(t *testing.T) {
 	six := func() *modelBuilder { return model(6).input("x", 1, 2, 2).output("y") }
-	m := six().floats("k", []int{2}, 10, 20).node("Add: x k > y", intAttr("broadcast", 1), intAttr("axis", 1))
+	m := six().floats("k", []int{2}, 10, 20).node("Add: x k > y", intAttr("broadcast", 1),
+		intAttr("axis", 1))
 	require.Equal(t, []float64{11, 12, 23, 24}, run(t, m, 1, 2, 3, 4))
 	_, err := parse(six().node("Dropout d: x > y").bytes(), "test", "", Options{})
 	require.ErrorContains(t, err, "node 0 'd' (Dropout): it is in training mode")
-	require.Equal(t, []float64{1, 2, 3, 4}, run(t, six().node("Dropout d: x > y", intAttr("is_test", 1)), 1, 2, 3, 4))
+	require.Equal(t, []float64{1, 2, 3, 4},
+		run(t, six().node("Dropout d: x > y", intAttr("is_test", 1)), 1, 2, 3, 4))
 }
 
 // TestPointers: a Git LFS pointer is named as such, in the place of a model
@@ -280,6 +312,7 @@ func TestPointers(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "w.bin"), pointer, 0o600))
 	w := putVarint(tensorHead("w", typeFloat, 2, 100), 14, 1)
 	w = putBytes(w, 13, putString(putString(nil, 1, "location"), 2, "w.bin"))
-	_, err = parse(vector().initializer(w).node("MatMul: x w > y").bytes(), "test", folder, Options{})
+	_, err = parse(vector().initializer(w).node("MatMul: x w > y").bytes(), "test", folder,
+		Options{})
 	require.ErrorContains(t, err, "w.bin: it is a Git LFS pointer")
 }

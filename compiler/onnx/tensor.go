@@ -81,7 +81,8 @@ func (t *tensor) finite() error {
 func finite(values []float64) error {
 	for i, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("its parameters give %v at element %d; train or export the model again", v, i)
+			return fmt.Errorf(
+				"its parameters give %v at element %d; train or export the model again", v, i)
 		}
 	}
 	return nil

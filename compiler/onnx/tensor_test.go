@@ -22,7 +22,8 @@ func decodeTensor(t testing.TB, encoded []byte) (*tensor, error) {
 }
 
 func fixed32(dst []byte, field protowire.Number, v float32) []byte {
-	return protowire.AppendFixed32(protowire.AppendTag(dst, field, protowire.Fixed32Type), math.Float32bits(v))
+	return protowire.AppendFixed32(protowire.AppendTag(dst, field, protowire.Fixed32Type),
+		math.Float32bits(v))
 }
 
 // TestTensorEncodings: every way to write two numbers.
@@ -39,22 +40,40 @@ func TestTensorEncodings(t *testing.T) {
 		{"float raw", putBytes(head(typeFloat), 9, rawFloats(1.5, -2)), []float64{1.5, -2}},
 		{"float packed", putBytes(head(typeFloat), 4, rawFloats(1.5, -2)), []float64{1.5, -2}},
 		{"float one by one", fixed32(fixed32(head(typeFloat), 4, 1.5), 4, -2), []float64{1.5, -2}},
-		{"float packed in two parts", putBytes(putBytes(head(typeFloat), 4, rawFloats(1.5)), 4, rawFloats(-2)), []float64{1.5, -2}},
+		{"float packed in two parts", putBytes(putBytes(head(typeFloat), 4, rawFloats(1.5)), 4,
+			rawFloats(-2)), []float64{1.5, -2}},
 		{"extents packed", putBytes(packedDims, 9, rawFloats(1.5, -2)), []float64{1.5, -2}},
-		{"double packed", putBytes(head(typeDouble), 10, protowire.AppendFixed64(protowire.AppendFixed64(nil, double(0.1)), double(-2))), []float64{0.1, -2}},
-		{"double raw", putBytes(head(typeDouble), 9, protowire.AppendFixed64(protowire.AppendFixed64(nil, double(0.1)), double(-2))), []float64{0.1, -2}},
-		{"int64 one by one", putVarint(putVarint(head(typeInt64), 7, 1), 7, minus), []float64{1, -2}},
-		{"int64 packed", putBytes(head(typeInt64), 7, protowire.AppendVarint([]byte{1}, minus)), []float64{1, -2}},
-		{"int32 packed", putBytes(head(typeInt32), 5, protowire.AppendVarint([]byte{1}, minus)), []float64{1, -2}},
-		{"int32 raw", putBytes(head(typeInt32), 9, []byte{1, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff}), []float64{1, -2}},
+		{"double packed",
+			putBytes(head(typeDouble), 10,
+				protowire.AppendFixed64(protowire.AppendFixed64(nil, double(0.1)), double(-2))),
+			[]float64{0.1, -2}},
+		{"double raw",
+			putBytes(head(typeDouble), 9,
+				protowire.AppendFixed64(protowire.AppendFixed64(nil, double(0.1)), double(-2))),
+			[]float64{0.1, -2}},
+		{"int64 one by one", putVarint(putVarint(head(typeInt64), 7, 1), 7, minus),
+			[]float64{1, -2}},
+		{"int64 packed", putBytes(head(typeInt64), 7, protowire.AppendVarint([]byte{1}, minus)),
+			[]float64{1, -2}},
+		{"int32 packed", putBytes(head(typeInt32), 5, protowire.AppendVarint([]byte{1}, minus)),
+			[]float64{1, -2}},
+		{"int32 raw", putBytes(head(typeInt32), 9, []byte{1, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff}),
+			[]float64{1, -2}},
 		{"int16 raw", putBytes(head(typeInt16), 9, []byte{1, 0, 0xfe, 0xff}), []float64{1, -2}},
 		{"int8 raw", putBytes(head(typeInt8), 9, []byte{1, 0xfe}), []float64{1, -2}},
 		{"uint8 raw", putBytes(head(typeUint8), 9, []byte{1, 0xfe}), []float64{1, 254}},
-		{"uint32 packed", putBytes(head(typeUint32), 11, protowire.AppendVarint([]byte{1}, math.MaxUint32)), []float64{1, math.MaxUint32}},
+		{"uint32 packed",
+			putBytes(head(typeUint32), 11, protowire.AppendVarint([]byte{1}, math.MaxUint32)),
+			[]float64{1, math.MaxUint32}},
 		{"bool raw", putBytes(head(typeBool), 9, []byte{1, 0}), []float64{1, 0}},
-		{"float16 raw", putBytes(head(typeFloat16), 9, []byte{0x00, 0x3e, 0x00, 0xc0}), []float64{1.5, -2}},
-		{"float16 packed", putBytes(head(typeFloat16), 5, protowire.AppendVarint(protowire.AppendVarint(nil, 0x3e00), 0xc000)), []float64{1.5, -2}},
-		{"bfloat16 raw", putBytes(head(typeBfloat16), 9, []byte{0xc0, 0x3f, 0x00, 0xc0}), []float64{1.5, -2}},
+		{"float16 raw", putBytes(head(typeFloat16), 9, []byte{0x00, 0x3e, 0x00, 0xc0}),
+			[]float64{1.5, -2}},
+		{"float16 packed",
+			putBytes(head(typeFloat16), 5,
+				protowire.AppendVarint(protowire.AppendVarint(nil, 0x3e00), 0xc000)), []float64{1.5,
+				-2}},
+		{"bfloat16 raw", putBytes(head(typeBfloat16), 9, []byte{0xc0, 0x3f, 0x00, 0xc0}),
+			[]float64{1.5, -2}},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -70,7 +89,8 @@ func TestTensorsRefused(t *testing.T) {
 		encoded []byte
 		want    string
 	}{
-		{putBytes(tensorHead("w", typeFloat, 2), 4, rawFloats(1)), "it holds 1 elements where its shape [2] of float needs 2"},
+		{putBytes(tensorHead("w", typeFloat, 2), 4, rawFloats(1)),
+			"it holds 1 elements where its shape [2] of float needs 2"},
 		{putBytes(tensorHead("w", typeFloat, 2), 4, []byte{1, 2, 3}), "ends inside an element"},
 		{putBytes(tensorHead("w", typeDouble, 2), 10, []byte{1, 2, 3}), "ends inside an element"},
 		{putBytes(tensorHead("w", typeInt64, 1), 7, []byte{0x80}), "ends inside an element"},
@@ -137,7 +157,8 @@ func TestSliceRange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 8).Draw(t, "n")
 		bound := rapid.Int64Range(-12, 12)
-		r := sliceRange{start: bound.Draw(t, "start"), stop: bound.Draw(t, "stop"), step: rapid.SampledFrom([]int64{-3, -2, -1, 1, 2, 3}).Draw(t, "step")}
+		r := sliceRange{start: bound.Draw(t, "start"), stop: bound.Draw(t, "stop"),
+			step: rapid.SampledFrom([]int64{-3, -2, -1, 1, 2, 3}).Draw(t, "step")}
 		want := slicedOneByOne(n, r)
 		first, count := r.resolve(n)
 		var got []int
@@ -187,11 +208,14 @@ func TestExternalData(t *testing.T) {
 	folder := filepath.Join(dir, "model")
 	require.NoError(t, os.MkdirAll(filepath.Join(folder, "sub"), 0o700))
 	content := append([]byte{0, 0, 0, 0}, rawFloats(3, 4)...)
-	for _, path := range []string{filepath.Join(folder, "sub", "w.bin"), filepath.Join(dir, "outside.bin")} {
+	for _, path := range []string{filepath.Join(folder, "sub", "w.bin"),
+		filepath.Join(dir, "outside.bin")} {
 		require.NoError(t, os.WriteFile(path, content, 0o600))
 	}
-	require.NoError(t, os.Symlink(filepath.Join(dir, "outside.bin"), filepath.Join(folder, "link.bin")))
-	require.NoError(t, os.Symlink(filepath.Join("sub", "w.bin"), filepath.Join(folder, "inside.bin")))
+	require.NoError(t, os.Symlink(filepath.Join(dir, "outside.bin"),
+		filepath.Join(folder, "link.bin")))
+	require.NoError(t, os.Symlink(filepath.Join("sub", "w.bin"),
+		filepath.Join(folder, "inside.bin")))
 	read := func(entries ...string) (string, error) {
 		m := vector().initializer(externalTensor(entries...)).node("MatMul m: x w > y")
 		net, err := parse(m.bytes(), "test", folder, Options{})
@@ -209,14 +233,19 @@ func TestExternalData(t *testing.T) {
 		want    string
 		entries []string
 	}{
-		{"must be a file inside the model's folder", []string{"location", filepath.Join(dir, "outside.bin"), "offset", "4"}},
-		{"must be a file inside the model's folder", []string{"location", "../outside.bin", "offset", "4"}},
-		{"must be a file inside the model's folder", []string{"location", "link.bin", "offset", "4"}},
+		{"must be a file inside the model's folder",
+			[]string{"location", filepath.Join(dir, "outside.bin"), "offset", "4"}},
+		{"must be a file inside the model's folder",
+			[]string{"location", "../outside.bin", "offset", "4"}},
+		{"must be a file inside the model's folder", []string{"location", "link.bin", "offset",
+			"4"}},
 		{"must be a file inside the model's folder", []string{"location", "none.bin"}},
 		{"is not a regular file", []string{"location", "sub"}},
 		{"needs 8 bytes from byte 5 on", []string{"location", "sub/w.bin", "offset", "5"}},
-		{"needs 8 bytes from byte 9223372036854775807 on", []string{"location", "sub/w.bin", "offset", "9223372036854775807"}},
-		{"has 4 bytes where its shape [2 1] of float needs 8", []string{"location", "sub/w.bin", "length", "4"}},
+		{"needs 8 bytes from byte 9223372036854775807 on",
+			[]string{"location", "sub/w.bin", "offset", "9223372036854775807"}},
+		{"has 4 bytes where its shape [2 1] of float needs 8",
+			[]string{"location", "sub/w.bin", "length", "4"}},
 		{`the impossible offset "-1"`, []string{"location", "sub/w.bin", "offset", "-1"}},
 		{`the impossible length "many"`, []string{"location", "sub/w.bin", "length", "many"}},
 		{"does not say which", []string{"offset", "4"}},

@@ -47,7 +47,8 @@ func (t *tensorProto) field(f field) (err error) {
 	case 11:
 		t.uint64s, err = f.elements(t.uint64s, protowire.VarintType)
 	case 13:
-		err = appendDecoded(f, &t.external, 16, "external data entries in a tensor", (*entryProto).field)
+		err = appendDecoded(f, &t.external, 16, "external data entries in a tensor",
+			(*entryProto).field)
 	case 14:
 		t.location, err = f.integer()
 	}
@@ -72,7 +73,8 @@ func (t *tensorProto) shape() ([]int, error) {
 		return nil, err
 	}
 	if len(encoded) > maxRank {
-		return nil, fmt.Errorf("it has %d axes, more than the %d that Adder reads", len(encoded), maxRank)
+		return nil, fmt.Errorf("it has %d axes, more than the %d that Adder reads", len(encoded),
+			maxRank)
 	}
 	dims := make([]int, len(encoded))
 	for i, d := range encoded {
@@ -120,11 +122,17 @@ func int32Field(t *tensorProto) []byte { return t.int32s }
 func elementTypeOf(dataType int64) (elementType, error) {
 	switch dataType {
 	case typeFloat:
-		return elementType{"float", kindFloat32, 4, func(t *tensorProto) []byte { return t.floats }, protowire.Fixed32Type}, nil
+		return elementType{"float", kindFloat32, 4, func(t *tensorProto) []byte {
+			return t.floats
+		}, protowire.Fixed32Type}, nil
 	case typeDouble:
-		return elementType{"double", kindFloat64, 8, func(t *tensorProto) []byte { return t.doubles }, protowire.Fixed64Type}, nil
+		return elementType{"double", kindFloat64, 8, func(t *tensorProto) []byte {
+			return t.doubles
+		}, protowire.Fixed64Type}, nil
 	case typeInt64:
-		return elementType{"int64", kindInt, 8, func(t *tensorProto) []byte { return t.int64s }, protowire.VarintType}, nil
+		return elementType{"int64", kindInt, 8, func(t *tensorProto) []byte {
+			return t.int64s
+		}, protowire.VarintType}, nil
 	case typeFloat16:
 		return elementType{"float16", kindFloat32, 2, int32Field, protowire.VarintType}, nil
 	case typeBfloat16:
@@ -142,9 +150,12 @@ func elementTypeOf(dataType int64) (elementType, error) {
 	case typeBool:
 		return elementType{"bool", kindInt, 1, int32Field, protowire.VarintType}, nil
 	case typeUint32:
-		return elementType{"uint32", kindInt, 4, func(t *tensorProto) []byte { return t.uint64s }, protowire.VarintType}, nil
+		return elementType{"uint32", kindInt, 4, func(t *tensorProto) []byte {
+			return t.uint64s
+		}, protowire.VarintType}, nil
 	default:
-		return elementType{}, fmt.Errorf("its data type %d is not one that Adder reads (float, float16, bfloat16, double and integers); export the model in float32", dataType)
+		return elementType{}, fmt.Errorf("its data type %d is not one that Adder reads (float, "+
+			"float16, bfloat16, double and integers); export the model in float32", dataType)
 	}
 }
 
@@ -166,7 +177,8 @@ const (
 
 // floating reports whether a TensorProto.DataType is a float type.
 func floating(dataType int64) bool {
-	return dataType == typeFloat || dataType == typeDouble || dataType == typeFloat16 || dataType == typeBfloat16
+	return dataType == typeFloat || dataType == typeDouble || dataType == typeFloat16 ||
+		dataType == typeBfloat16
 }
 
 // decode gives the constant's values. Lengths are compared with the shape
@@ -192,7 +204,8 @@ func (t *tensorProto) decode(ext *externalData) (*tensor, error) {
 
 func decodeRaw(t *tensorProto, et elementType, dims []int, n int) (*tensor, error) {
 	if len(t.raw) != n*et.bytes {
-		return nil, fmt.Errorf("it holds %d bytes where its shape %v of %s needs %d: the file is damaged; export it again", len(t.raw), dims, et.name, n*et.bytes)
+		return nil, fmt.Errorf("it holds %d bytes where its shape %v of %s needs %d: the file is "+
+			"damaged; export it again", len(t.raw), dims, et.name, n*et.bytes)
 	}
 	out := newTensor(et.kind, dims, n)
 	out.fillRaw(t.dataType, t.raw, 0)
@@ -206,7 +219,8 @@ func decodeTyped(t *tensorProto, et elementType, dims []int, n int) (*tensor, er
 		return nil, err
 	}
 	if have != n {
-		return nil, fmt.Errorf("it holds %d elements where its shape %v of %s needs %d: the file is damaged; export it again", have, dims, et.name, n)
+		return nil, fmt.Errorf("it holds %d elements where its shape %v of %s needs %d: the file "+
+			"is damaged; export it again", have, dims, et.name, n)
 	}
 	out := newTensor(et.kind, dims, n)
 	if et.wire != protowire.VarintType {

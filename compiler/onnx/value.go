@@ -108,7 +108,8 @@ func (b *budget) earn(elements int) { b.elements += budgetFactor * elements }
 
 func (b *budget) spend(elements int) error {
 	if elements > b.elements {
-		return fmt.Errorf("the model's constants expand to far more than the file holds; export it with constants folded")
+		return fmt.Errorf("the model's constants expand to far more than the file holds; export " +
+			"it with constants folded")
 	}
 	b.elements -= elements
 	return nil
@@ -122,13 +123,15 @@ const maxSignal = 1 << 24
 // checkSignal bounds the extents of a signal.
 func checkSignal(dims []int) error {
 	if len(dims) > maxRank {
-		return fmt.Errorf("the signal has %d axes, more than the %d that Adder reads", len(dims), maxRank)
+		return fmt.Errorf("the signal has %d axes, more than the %d that Adder reads", len(dims),
+			maxRank)
 	}
 	if slices.Contains(dims, 0) {
 		return fmt.Errorf("the signal has no elements (%v)", dims)
 	}
 	if n, ok := product(dims); !ok || n > maxSignal {
-		return fmt.Errorf("the signal %v has more than %d elements, the most that Adder reads", dims, maxSignal)
+		return fmt.Errorf("the signal %v has more than %d elements, the most that Adder reads",
+			dims, maxSignal)
 	}
 	return nil
 }

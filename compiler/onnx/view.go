@@ -178,7 +178,8 @@ func inversePermutation(perm []int) []int {
 // take adds a Gather whose element i, in the row-major order of dims, is
 // element from(i) of x, or 0 where from(i) is -1. From is called with 0, 1,
 // 2, ... Nothing is added where no element moves.
-func (c *call) take(suffix string, x *value, dims []int, batch int, from func(i int) int) (*value, error) {
+func (c *call) take(suffix string, x *value, dims []int, batch int,
+	from func(i int) int) (*value, error) {
 	if err := checkSignal(dims); err != nil {
 		return nil, err
 	}
@@ -207,7 +208,8 @@ func (c *call) take(suffix string, x *value, dims []int, batch int, from func(i 
 func sameView(signals []*value) bool {
 	first := signals[0].view
 	for _, v := range signals {
-		if v.view == nil || len(v.view.perm) != len(first.perm) || !slices.Equal(v.view.perm, first.perm) {
+		if v.view == nil || len(v.view.perm) != len(first.perm) ||
+			!slices.Equal(v.view.perm, first.perm) {
 			return false
 		}
 	}

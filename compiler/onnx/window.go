@@ -35,7 +35,8 @@ func (s *side) reach() int { return (s.kernel-1)*s.dilation + 1 }
 func (c *call) sides(x *value, kernel []int) (*sides, error) {
 	spatial := x.dims[2:]
 	if len(kernel) != len(spatial) {
-		return nil, fmt.Errorf("its kernel has %d axes for the signal %v; export the model again", len(kernel), x.dims)
+		return nil, fmt.Errorf("its kernel has %d axes for the signal %v; export the model again",
+			len(kernel), x.dims)
 	}
 	strides, err := c.perAxis("strides", len(spatial), 1)
 	if err != nil {
@@ -47,7 +48,8 @@ func (c *call) sides(x *value, kernel []int) (*sides, error) {
 	}
 	ss := &sides{axes: make([]side, len(spatial))}
 	for i := range ss.axes {
-		ss.axes[i] = side{in: spatial[i], kernel: kernel[i], stride: strides[i], dilation: dilations[i]}
+		ss.axes[i] = side{in: spatial[i], kernel: kernel[i], stride: strides[i],
+			dilation: dilations[i]}
 	}
 	if err := c.place(ss); err != nil {
 		return nil, err
@@ -55,7 +57,8 @@ func (c *call) sides(x *value, kernel []int) (*sides, error) {
 	for i := range ss.axes {
 		s := &ss.axes[i]
 		if s.out < 1 {
-			return nil, fmt.Errorf("its window of %d does not fit the signal %v along axis %d; export the model again", s.reach(), x.dims, i+2)
+			return nil, fmt.Errorf("its window of %d does not fit the signal %v along axis %d; "+
+				"export the model again", s.reach(), x.dims, i+2)
 		}
 		ss.own = ss.own || s.before != 0 || s.after != 0
 		ss.extra = ss.extra || s.beyond != 0
@@ -77,11 +80,13 @@ func (c *call) perAxis(name string, n, def int) ([]int, error) {
 		return out, nil
 	}
 	if len(list) != n {
-		return nil, fmt.Errorf("attribute %s has %d entries for %d axes; export the model again", name, len(list), n)
+		return nil, fmt.Errorf("attribute %s has %d entries for %d axes; export the model again",
+			name, len(list), n)
 	}
 	for i, v := range list {
 		if v < 1 || v > maxWindow {
-			return nil, fmt.Errorf("attribute %s has the impossible entry %d; export the model again", name, v)
+			return nil, fmt.Errorf(
+				"attribute %s has the impossible entry %d; export the model again", name, v)
 		}
 		out[i] = int(v)
 	}
@@ -115,7 +120,8 @@ func (c *call) place(ss *sides) error {
 		}
 		return nil
 	default:
-		return fmt.Errorf("auto_pad '%s' is not known; export the model with explicit pads", printable(autoPad))
+		return fmt.Errorf("auto_pad '%s' is not known; export the model with explicit pads",
+			printable(autoPad))
 	}
 }
 
@@ -129,12 +135,14 @@ func (c *call) placeExplicit(ss *sides, ceil bool) error {
 		pads = make([]int64, 2*n)
 	}
 	if len(pads) != 2*n {
-		return fmt.Errorf("attribute pads has %d entries for %d axes; export the model again", len(pads), n)
+		return fmt.Errorf("attribute pads has %d entries for %d axes; export the model again",
+			len(pads), n)
 	}
 	for i := range ss.axes {
 		before, after := pads[i], pads[i+n]
 		if before < 0 || after < 0 || before > maxWindow || after > maxWindow {
-			return fmt.Errorf("its padding %v cuts the signal or is impossibly wide; Adder reads padding from 0 to %d", pads, maxWindow)
+			return fmt.Errorf("its padding %v cuts the signal or is impossibly wide; Adder reads "+
+				"padding from 0 to %d", pads, maxWindow)
 		}
 		s := &ss.axes[i]
 		s.before, s.after = int(before), int(after)
@@ -242,7 +250,8 @@ func (c *call) image(i int) (*value, error) {
 
 func checkImage(x *value) error {
 	if len(x.dims) != 3 && len(x.dims) != 4 || x.batch != 0 {
-		return fmt.Errorf("its input %v is not a batch of channels over one or two axes (N, C, L or N, C, H, W); Adder reads 1-D and 2-D windows", x.dims)
+		return fmt.Errorf("its input %v is not a batch of channels over one or two axes (N, C, L "+
+			"or N, C, H, W); Adder reads 1-D and 2-D windows", x.dims)
 	}
 	return nil
 }
@@ -266,7 +275,8 @@ func (b *builder) fillMargin(v *value) (*value, error) {
 		Weight: ones, InChannels: channels, OutChannels: channels, Groups: channels,
 		Window: snn.Window{
 			KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1,
-			PadTop: v.margin.top, PadLeft: v.margin.left, PadBottom: v.margin.bottom, PadRight: v.margin.right,
+			PadTop: v.margin.top, PadLeft: v.margin.left, PadBottom: v.margin.bottom,
+			PadRight: v.margin.right,
 		},
 	}
 	if err := checkSignal(v.dims); err != nil {

@@ -77,12 +77,14 @@ func (f *field) consume(rest []byte) (int, error) {
 }
 
 func damaged(at int, cause error) error {
-	return fmt.Errorf("not a valid ONNX file at byte %d (%w): it is damaged or cut short; export or copy it again", at, cause)
+	return fmt.Errorf("not a valid ONNX file at byte %d (%w): it is damaged or cut short; export "+
+		"or copy it again", at, cause)
 }
 
 func (f field) want(wire protowire.Type) error {
 	if f.wire != wire {
-		return damaged(f.at, fmt.Errorf("field %d has wire type %d, not %d", f.number, f.wire, wire))
+		return damaged(f.at, fmt.Errorf("field %d has wire type %d, not %d", f.number, f.wire,
+			wire))
 	}
 	return nil
 }
@@ -98,7 +100,8 @@ func (f field) text() (string, error) {
 		return "", err
 	}
 	if len(f.bytes) > maxName {
-		return "", damaged(f.at, fmt.Errorf("a name of %d bytes, more than %d", len(f.bytes), maxName))
+		return "", damaged(f.at, fmt.Errorf("a name of %d bytes, more than %d", len(f.bytes),
+			maxName))
 	}
 	return string(f.bytes), nil
 }

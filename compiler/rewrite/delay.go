@@ -78,8 +78,10 @@ func (r *rewriting) clock() int {
 	one := snn.Shape{1}
 	input := r.net.Inputs()[0]
 	none := r.add("constant.none", &snn.Gather{From: []int32{-1}}, r.net.Nodes[input].Out, one)
-	drive := r.add("constant.drive", &snn.Scale{Factor: []float64{1}, Shift: []float64{1}}, one, one)
-	clock := r.add("constant", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{0.5}, VReset: []float64{0}}, one, one)
+	drive := r.add("constant.drive", &snn.Scale{Factor: []float64{1}, Shift: []float64{1}},
+		one, one)
+	clock := r.add("constant", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, UnitStep: true,
+		VThreshold: []float64{0.5}, VReset: []float64{0}}, one, one)
 	r.net.Connect(input, none)
 	r.net.Connect(none, drive)
 	r.net.Connect(drive, clock)
@@ -97,7 +99,9 @@ func (r *rewriting) delay(node int, constant []float64, clock int) {
 	r.redirect(node, linear)
 	r.net.Connect(linear, node)
 	flat := snn.Shape{len(constant)}
-	column := r.add(name+".constant", &snn.Dense{W: &snn.Matrix64{Rows: len(constant), Cols: 1, Data: constant}}, snn.Shape{1}, flat)
+	column := r.add(name+".constant",
+		&snn.Dense{W: &snn.Matrix64{Rows: len(constant), Cols: 1, Data: constant}}, snn.Shape{1},
+		flat)
 	form := r.add(name+".form", &snn.Reshape{}, flat, shape)
 	r.net.Connect(clock, column)
 	r.net.Connect(column, form)

@@ -22,7 +22,8 @@ import (
 // net itself where nothing is to be done, and else a network of its own.
 func Network(net *snn.Network) (*snn.Network, []string, error) {
 	r := &rewriting{net: &snn.Network{
-		Name: net.Name, Nodes: slices.Clone(net.Nodes), Edges: slices.Clone(net.Edges), DT: net.DT, Encoder: net.Encoder, Warnings: net.Warnings,
+		Name: net.Name, Nodes: slices.Clone(net.Nodes), Edges: slices.Clone(net.Edges), DT: net.DT,
+		Encoder: net.Encoder, Warnings: net.Warnings,
 	}}
 	r.outputs()
 	r.inputs()
@@ -67,7 +68,9 @@ func (r *rewriting) remove(node int) {
 		r.gone = map[int]bool{}
 	}
 	r.gone[node], r.changed = true, true
-	r.net.Edges = slices.DeleteFunc(r.net.Edges, func(e snn.Edge) bool { return e.From == node || e.To == node })
+	r.net.Edges = slices.DeleteFunc(r.net.Edges, func(e snn.Edge) bool {
+		return e.From == node || e.To == node
+	})
 }
 
 // redirect makes the edges into one node lead into another.
@@ -91,7 +94,8 @@ func (r *rewriting) compact() *snn.Network {
 		}
 	}
 	for _, e := range r.net.Edges {
-		out.Edges = append(out.Edges, snn.Edge{From: index[e.From], To: index[e.To], Delayed: e.Delayed})
+		out.Edges = append(out.Edges, snn.Edge{From: index[e.From], To: index[e.To],
+			Delayed: e.Delayed})
 	}
 	return &out
 }
@@ -128,8 +132,10 @@ func (r *rewriting) outputs() {
 	if len(all) < 2 {
 		return
 	}
-	r.warnings = append(r.warnings, fmt.Sprintf("the outputs are %s, and a chip is read at one: it is %s; --probe and --probe-v record the layers before the others",
-		r.names(all), r.net.Nodes[all[0]].Name))
+	r.warnings = append(r.warnings,
+		fmt.Sprintf("the outputs are %s, and a chip is read at one: it is %s; --probe and "+
+			"--probe-v record the layers before the others",
+			r.names(all), r.net.Nodes[all[0]].Name))
 	for _, output := range all[1:] {
 		r.remove(output)
 	}
@@ -145,9 +151,11 @@ func (r *rewriting) readout(output int) {
 		r.net.DT = 1 // nothing else depends on the length of a tick
 	}
 	shape := r.net.Nodes[output].In
-	op := &snn.Neuron{Model: snn.ModelLI, Tau: []float64{r.net.DT}, R: []float64{1}, VLeak: []float64{0}}
+	op := &snn.Neuron{Model: snn.ModelLI, Tau: []float64{r.net.DT}, R: []float64{1},
+		VLeak: []float64{0}}
 	if r.net.Spiking(output) { // spikes that were delayed
-		op = &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{0.5}, VReset: []float64{0}}
+		op = &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, UnitStep: true,
+			VThreshold: []float64{0.5}, VReset: []float64{0}}
 	}
 	node := r.add(name+".readout", op, shape, shape)
 	r.redirect(output, node)
@@ -184,7 +192,8 @@ func (r *rewriting) inputs() {
 		node.Op, node.In = &snn.Gather{From: from}, shape
 		r.net.Connect(joined, i)
 	}
-	r.warnings = append(r.warnings, fmt.Sprintf("the inputs %s are fed side by side, in this order", r.names(all)))
+	r.warnings = append(r.warnings, fmt.Sprintf("the inputs %s are fed side by side, in this order",
+		r.names(all)))
 }
 
 // thresholds joins neurons that hand on their potential with a Threshold that hears
@@ -204,16 +213,20 @@ func (r *rewriting) thresholds() {
 }
 
 func (r *rewriting) join(from, threshold int) {
-	spiking := map[snn.Model]snn.Model{snn.ModelI: snn.ModelIF, snn.ModelLI: snn.ModelLIF, snn.ModelCubaLI: snn.ModelCubaLIF}
+	spiking := map[snn.Model]snn.Model{snn.ModelI: snn.ModelIF, snn.ModelLI: snn.ModelLIF,
+		snn.ModelCubaLI: snn.ModelCubaLIF}
 	op := *r.net.Nodes[from].Op.(*snn.Neuron)
 	last := r.net.Nodes[threshold].Op.(*snn.Neuron)
-	op.Model, op.Reset, op.VThreshold, op.AtLeast = spiking[op.Model], snn.ResetNone, last.VThreshold, last.AtLeast
+	op.Model, op.Reset, op.VThreshold, op.AtLeast =
+		spiking[op.Model], snn.ResetNone, last.VThreshold, last.AtLeast
 	r.net.Nodes[threshold].Op, r.changed = &op, true
 	r.net.Edges = slices.DeleteFunc(r.net.Edges, func(e snn.Edge) bool { return e.To == threshold })
 	shape := r.net.Nodes[threshold].In
 	for _, e := range r.net.Incoming(from) {
-		reshape := r.add(r.net.Nodes[threshold].Name+".in", &snn.Reshape{}, r.net.Nodes[from].In, shape)
-		r.net.Edges = append(r.net.Edges, snn.Edge{From: e.From, To: reshape, Delayed: e.Delayed}, snn.Edge{From: reshape, To: threshold})
+		reshape := r.add(r.net.Nodes[threshold].Name+".in", &snn.Reshape{}, r.net.Nodes[from].In,
+			shape)
+		r.net.Edges = append(r.net.Edges, snn.Edge{From: e.From, To: reshape, Delayed: e.Delayed},
+			snn.Edge{From: reshape, To: threshold})
 	}
 	r.prune(from)
 }
@@ -226,7 +239,9 @@ func (r *rewriting) prune(node int) {
 				return false
 			}
 			_, reshape := r.net.Nodes[e.To].Op.(*snn.Reshape)
-			return !reshape || slices.ContainsFunc(r.net.Edges, func(f snn.Edge) bool { return f.From == e.To })
+			return !reshape || slices.ContainsFunc(r.net.Edges, func(f snn.Edge) bool {
+				return f.From == e.To
+			})
 		})
 	}
 	if heard(node) {

@@ -35,7 +35,8 @@ func (g *graph) edges(pairs ...string) *snn.Network {
 }
 
 func lif() *snn.Neuron {
-	return &snn.Neuron{Model: snn.ModelLIF, Tau: []float64{4e-3}, R: []float64{4}, VThreshold: []float64{1}, VReset: []float64{0}}
+	return &snn.Neuron{Model: snn.ModelLIF, Tau: []float64{4e-3}, R: []float64{4},
+		VThreshold: []float64{1}, VReset: []float64{0}}
 }
 
 func dense(rows, cols int, bias bool, data ...float64) *snn.Dense {
@@ -59,31 +60,52 @@ func TestEqual(t *testing.T) {
 		added []string // populations that were not there
 		gone  []string
 	}{
-		{"a linear end", newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2, 2).add("fc", dense(3, 2, true, 1, 2, 3, 4, 5, 6), 2, 3).
-			add("out", &snn.Output{}, 3, 3).edges("in", "a", "a", "fc", "fc", "out"), []string{"fc.readout"}, nil},
-		{"an end of several sources", newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2, 2).add("b", lif(), 2, 2).
-			add("out", &snn.Output{}, 2, 2).edges("in", "a", "in", "b", "a", "out", "b", "out"), []string{"out.readout"}, nil},
-		{"spikes that leave late", newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2, 2).add("late", &snn.Delay{Ticks: []int{2, 0}}, 2, 2).
-			add("out", &snn.Output{}, 2, 2).edges("in", "a", "a", "late", "late", "out"), []string{"late.readout"}, nil},
-		{"no neurons", newGraph(t).add("in", &snn.Input{}, 2, 2).add("fc", dense(3, 2, false, 1, 2, 3, 4, 5, 6), 2, 3).
-			add("out", &snn.Output{}, 3, 3).edges("in", "fc", "fc", "out"), []string{"fc.readout"}, nil},
-		{"a bias before a delay", newGraph(t).add("in", &snn.Input{}, 2, 2).add("fc", dense(2, 2, true, 1, 2, 3, 4), 2, 2).
-			add("late", &snn.Delay{Ticks: []int{3, 1}}, 2, 2).add("more", dense(2, 2, true, 1, -1, 0.5, 1), 2, 2).add("later", &snn.Delay{Ticks: []int{2}}, 2, 2).
+		{"a linear end", newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2, 2).add("fc",
+			dense(3, 2, true, 1, 2, 3, 4, 5, 6), 2, 3).
+			add("out", &snn.Output{}, 3, 3).edges("in", "a", "a", "fc", "fc", "out"),
+			[]string{"fc.readout"}, nil},
+		{"an end of several sources", newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2,
+			2).add("b", lif(), 2, 2).
+			add("out", &snn.Output{}, 2, 2).edges("in", "a", "in", "b", "a", "out", "b", "out"),
+			[]string{"out.readout"}, nil},
+		{"spikes that leave late", newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2,
+			2).add("late", &snn.Delay{Ticks: []int{2, 0}}, 2, 2).
+			add("out", &snn.Output{}, 2, 2).edges("in", "a", "a", "late", "late", "out"),
+			[]string{"late.readout"}, nil},
+		{"no neurons", newGraph(t).add("in", &snn.Input{}, 2, 2).add("fc",
+			dense(3, 2, false, 1, 2, 3, 4, 5, 6), 2, 3).
+			add("out", &snn.Output{}, 3, 3).edges("in", "fc", "fc", "out"), []string{"fc.readout"},
+			nil},
+		{"a bias before a delay", newGraph(t).add("in", &snn.Input{}, 2, 2).add("fc",
+			dense(2, 2, true, 1, 2, 3, 4), 2, 2).
+			add("late", &snn.Delay{Ticks: []int{3, 1}}, 2, 2).add("more",
+			dense(2, 2, true, 1, -1, 0.5, 1), 2, 2).add("later", &snn.Delay{Ticks: []int{2}}, 2, 2).
 			add("a", lif(), 2, 2).add("out", &snn.Output{}, 2, 2).
-			edges("in", "fc", "fc", "late", "late", "more", "more", "later", "later", "a", "late", "a", "fc", "a", "a", "out"), []string{"constant"}, nil},
+			edges("in", "fc", "fc", "late", "late", "more", "more", "later", "later", "a", "late",
+				"a", "fc", "a", "a", "out"), []string{"constant"}, nil},
 		{"LI before a threshold", newGraph(t).add("in", &snn.Input{}, 2, 2).
-			add("li", &snn.Neuron{Model: snn.ModelLI, Tau: []float64{4e-3}, R: []float64{4}, VLeak: []float64{0.5}}, 2, 2).
-			add("shape", &snn.Reshape{}, 2, 2).add("z", threshold, 2, 2).add("out", &snn.Output{}, 2, 2).
+			add("li", &snn.Neuron{Model: snn.ModelLI, Tau: []float64{4e-3}, R: []float64{4},
+				VLeak: []float64{0.5}}, 2, 2).
+			add("shape", &snn.Reshape{}, 2, 2).add("z", threshold, 2, 2).add("out", &snn.Output{},
+			2, 2).
 			edges("in", "li", "li", "shape", "shape", "z", "z", "out"), nil, []string{"li"}},
 		{"CubaLI before two thresholds", newGraph(t).add("in", &snn.Input{}, 2, 2).
-			add("li", &snn.Neuron{Model: snn.ModelCubaLI, Tau: []float64{4e-3}, TauSyn: []float64{2e-3}, R: []float64{4}, WIn: []float64{2}, VLeak: []float64{0}}, 2, 2).
-			add("z", threshold, 2, 2).add("y", &snn.Neuron{Model: snn.ModelThreshold, VThreshold: []float64{0.25, 1}}, 2, 2).add("a", lif(), 2, 2).add("out", &snn.Output{}, 2, 2).
-			edges("in", "li", "li", "z", "li", "y", "z", "a", "y", "a", "a", "out"), nil, []string{"li"}},
+			add("li", &snn.Neuron{Model: snn.ModelCubaLI, Tau: []float64{4e-3},
+				TauSyn: []float64{2e-3}, R: []float64{4}, WIn: []float64{2}, VLeak: []float64{0}},
+				2, 2).
+			add("z", threshold, 2, 2).add("y",
+			&snn.Neuron{Model: snn.ModelThreshold, VThreshold: []float64{0.25, 1}}, 2, 2).add("a",
+			lif(), 2, 2).add("out", &snn.Output{}, 2, 2).
+			edges("in", "li", "li", "z", "li", "y", "z", "a", "y", "a", "a", "out"), nil,
+			[]string{"li"}},
 		{"I that is also read", newGraph(t).add("in", &snn.Input{}, 2, 2).
 			add("i", &snn.Neuron{Model: snn.ModelI, R: []float64{0.5}, UnitStep: true}, 2, 2).
-			add("z", threshold, 2, 2).add("out", &snn.Output{}, 2, 2).edges("in", "i", "i", "z", "i", "out"), nil, nil},
-		{"two inputs", newGraph(t).add("in", &snn.Input{}, 2, 2).add("more", &snn.Input{}, 3, 3).add("fc", dense(2, 3, false, 1, 2, 3, 4, 5, 6), 3, 2).
-			add("a", lif(), 2, 2).add("out", &snn.Output{}, 2, 2).edges("in", "a", "more", "fc", "fc", "a", "a", "out"), nil, nil},
+			add("z", threshold, 2, 2).add("out", &snn.Output{}, 2, 2).edges("in", "i", "i", "z",
+			"i", "out"), nil, nil},
+		{"two inputs", newGraph(t).add("in", &snn.Input{}, 2, 2).add("more", &snn.Input{}, 3,
+			3).add("fc", dense(2, 3, false, 1, 2, 3, 4, 5, 6), 3, 2).
+			add("a", lif(), 2, 2).add("out", &snn.Output{}, 2, 2).edges("in", "a", "more", "fc",
+			"fc", "a", "a", "out"), nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, warnings, err := Network(c.net)
@@ -146,12 +168,15 @@ func requireEqual(t *testing.T, want, got *snn.Network) {
 
 // TestSeveralOutputs: the first is read, and the layers before the others stay.
 func TestSeveralOutputs(t *testing.T) {
-	net := newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2, 2).add("b", lif(), 2, 2).add("fc", dense(1, 2, false, 1, 2), 2, 1).
-		add("first", &snn.Output{}, 2, 2).add("second", &snn.Output{}, 1, 1).add("third", &snn.Output{}, 2, 2).
+	net := newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2, 2).add("b", lif(), 2,
+		2).add("fc", dense(1, 2, false, 1, 2), 2, 1).
+		add("first", &snn.Output{}, 2, 2).add("second", &snn.Output{}, 1, 1).add("third",
+		&snn.Output{}, 2, 2).
 		edges("in", "a", "a", "b", "a", "first", "b", "fc", "fc", "second", "b", "third")
 	got, warnings, err := Network(net)
 	require.NoError(t, err)
-	require.Equal(t, []string{"the outputs are first, second, third, and a chip is read at one: it is first; --probe and --probe-v record the layers before the others"}, warnings)
+	require.Equal(t, []string{"the outputs are first, second, third, and a chip is read at one: " +
+		"it is first; --probe and --probe-v record the layers before the others"}, warnings)
 	require.Len(t, got.Outputs(), 1)
 	require.Equal(t, "first", got.Nodes[got.Outputs()[0]].Name)
 	for _, name := range []string{"a", "b", "fc.readout"} {
@@ -163,10 +188,14 @@ func TestSeveralOutputs(t *testing.T) {
 // TestNothingToDo gives the network itself, and potentials that others hear stay as they
 // are, for lower to refuse.
 func TestNothingToDo(t *testing.T) {
-	plain := newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2, 2).add("late", &snn.Delay{Ticks: []int{2}}, 2, 2).add("b", lif(), 2, 2).
-		add("shape", &snn.Reshape{}, 2, 2).add("out", &snn.Output{}, 2, 2).edges("in", "a", "a", "late", "late", "b", "b", "shape", "shape", "out")
-	graded := newGraph(t).add("in", &snn.Input{}, 1, 1).add("i", &snn.Neuron{Model: snn.ModelI, UnitStep: true}, 1, 1).
-		add("z", &snn.Neuron{Model: snn.ModelThreshold, VThreshold: []float64{1}}, 1, 1).add("out", &snn.Output{}, 1, 1).
+	plain := newGraph(t).add("in", &snn.Input{}, 2, 2).add("a", lif(), 2, 2).add("late",
+		&snn.Delay{Ticks: []int{2}}, 2, 2).add("b", lif(), 2, 2).
+		add("shape", &snn.Reshape{}, 2, 2).add("out", &snn.Output{}, 2, 2).edges("in", "a", "a",
+		"late", "late", "b", "b", "shape", "shape", "out")
+	graded := newGraph(t).add("in", &snn.Input{}, 1, 1).add("i",
+		&snn.Neuron{Model: snn.ModelI, UnitStep: true}, 1, 1).
+		add("z", &snn.Neuron{Model: snn.ModelThreshold, VThreshold: []float64{1}}, 1, 1).add("out",
+		&snn.Output{}, 1, 1).
 		edges("in", "i", "i", "z", "in", "z", "z", "out")
 	for _, net := range []*snn.Network{plain, graded} {
 		got, warnings, err := Network(net)

@@ -77,7 +77,8 @@ func (w *Net) Network(chip *profile.Profile) (*ir.Network, error) {
 		return nil, fmt.Errorf("network %s: %w", w.Name, err)
 	}
 	net := &ir.Network{
-		Name: w.Name, Input: ir.Input{Name: inputName, Shape: w.Shape, Size: w.sources()}, Widths: fit.Widths(chip), Labels: w.Labels,
+		Name: w.Name, Input: ir.Input{Name: inputName, Shape: w.Shape, Size: w.sources()},
+		Widths: fit.Widths(chip), Labels: w.Labels,
 		Populations: []ir.Population{w.population()},
 		Projections: []ir.Projection{w.inputs()},
 	}
@@ -105,8 +106,10 @@ func checkUnits(net *ir.Network, chip *profile.Profile) error {
 		return nil
 	}
 	misfit := &fit.Error{Network: net.Name, Chip: chip.Name, Limits: []fit.Excess{{
-		Layer: winners, Limit: "bits of alignment of summed weights", Need: 0, Have: int64(chip.Widths.Align),
-		Help: "thresholds are in units of a weight, which this chip shifts: take a chip that does not",
+		Layer: winners, Limit: "bits of alignment of summed weights", Need: 0,
+		Have: int64(chip.Widths.Align),
+		Help: "thresholds are in units of a weight, which this chip shifts: take a chip that " +
+			"does not",
 	}}}
 	if more := new(fit.Error); errors.As(fit.Check(net, chip), &more) {
 		misfit.Limits = append(misfit.Limits, more.Limits...)
@@ -138,11 +141,13 @@ func (w *Net) check() error {
 		{"weights", len(w.Weights), w.sources() * w.Neurons, false},
 	} {
 		if part.have != part.want && !(part.optional && part.have == 0) {
-			return fmt.Errorf("%d %s for %d neurons and %d inputs: want %d", part.have, part.name, w.Neurons, w.sources(), part.want)
+			return fmt.Errorf("%d %s for %d neurons and %d inputs: want %d", part.have, part.name,
+				w.Neurons, w.sources(), part.want)
 		}
 	}
 	if w.Neurons < 1 || w.Inhibition < 0 {
-		return fmt.Errorf("%d neurons with inhibition %d: there is one at least, and inhibition is not negative", w.Neurons, w.Inhibition)
+		return fmt.Errorf("%d neurons with inhibition %d: there is one at least, and inhibition "+
+			"is not negative", w.Neurons, w.Inhibition)
 	}
 	return nil
 }
@@ -154,8 +159,10 @@ func (w *Net) population() ir.Population {
 		g.Escape = 1
 	}
 	p := ir.Population{
-		Name: winners, Shape: []int{w.Neurons}, Size: w.Neurons, Depth: int(g.Depth), Groups: []core.Group{g},
-		Threshold: w.Threshold, Reset: w.Reset, Bias: make([]int32, w.Neurons), V0: w.V0, Theta: w.Theta, Target: w.Target,
+		Name: winners, Shape: []int{w.Neurons}, Size: w.Neurons, Depth: int(g.Depth),
+		Groups:    []core.Group{g},
+		Threshold: w.Threshold, Reset: w.Reset, Bias: make([]int32, w.Neurons), V0: w.V0,
+		Theta: w.Theta, Target: w.Target,
 	}
 	if len(w.V0) == 0 {
 		p.V0 = make([]int32, w.Neurons)
@@ -167,7 +174,8 @@ func (w *Net) population() ir.Population {
 // learned reads and adds what it did while it learned.
 func (w *Net) inputs() ir.Projection {
 	p := ir.Projection{
-		Name: inputName + "-" + winners, Source: ir.SourceInput, Delay: int(w.InputDelay), WeightBits: frozenBits, Verbatim: true,
+		Name: inputName + "-" + winners, Source: ir.SourceInput, Delay: int(w.InputDelay),
+		WeightBits: frozenBits, Verbatim: true,
 		Weights: ir.Weights{Sources: w.sources(), Targets: w.Neurons},
 	}
 	if w.Learning != nil {
@@ -189,7 +197,8 @@ func (w *Net) inputs() ir.Projection {
 func (w *Net) relays() ir.Population {
 	none := func() []int32 { return make([]int32, w.Neurons) }
 	return ir.Population{
-		Name: inhibitors, Shape: []int{w.Neurons}, Size: w.Neurons, Groups: []core.Group{{Count: int32(w.Neurons), Population: 1}},
+		Name: inhibitors, Shape: []int{w.Neurons}, Size: w.Neurons,
+		Groups:    []core.Group{{Count: int32(w.Neurons), Population: 1}},
 		Threshold: none(), Reset: none(), Bias: none(), V0: none(),
 	}
 }
@@ -197,11 +206,13 @@ func (w *Net) relays() ir.Population {
 // relay is how each relay hears its winner.
 func (w *Net) relay() ir.Projection {
 	p := ir.Projection{
-		Name: winners + "-" + inhibitors, Source: 0, Target: 1, WeightBits: relayBits, Verbatim: true,
-		Weights: ir.Weights{Sources: w.Neurons, Targets: w.Neurons, Start: []int64{0}},
+		Name: winners + "-" + inhibitors, Source: 0, Target: 1, WeightBits: relayBits,
+		Verbatim: true,
+		Weights:  ir.Weights{Sources: w.Neurons, Targets: w.Neurons, Start: []int64{0}},
 	}
 	for n := range w.Neurons {
-		p.Weights.Target, p.Weights.Value = append(p.Weights.Target, int32(n)), append(p.Weights.Value, 1)
+		p.Weights.Target, p.Weights.Value = append(p.Weights.Target,
+			int32(n)), append(p.Weights.Value, 1)
 		p.Weights.Start = append(p.Weights.Start, int64(n+1))
 	}
 	return p
@@ -218,7 +229,8 @@ func (w *Net) inhibition(from int) ir.Projection {
 	}
 	amount, shift := ir.ShiftedByte(w.Inhibition)
 	for n := range w.Neurons {
-		p.Weights.Others = append(p.Weights.Others, ir.Others{Weight: int16(-amount), Shift: shift, Exclude: int32(n)})
+		p.Weights.Others = append(p.Weights.Others, ir.Others{Weight: int16(-amount), Shift: shift,
+			Exclude: int32(n)})
 	}
 	return p
 }

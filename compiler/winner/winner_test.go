@@ -20,7 +20,8 @@ import (
 func network() *winner.Net {
 	w := &winner.Net{
 		Name: "small", Shape: []int{2, 3}, Neurons: 4,
-		Group:     core.Group{DecayV: 4096, Refractory: 2, Winner: core.Winner{Arbiter: core.ArbiterMargin, LateralReset: true, Alone: true}},
+		Group: core.Group{DecayV: 4096, Refractory: 2,
+			Winner: core.Winner{Arbiter: core.ArbiterMargin, LateralReset: true, Alone: true}},
 		Threshold: []int32{100, 200, 300, 400}, Reset: make([]int32, 4),
 		Weights: make([]uint16, 24), Inhibition: 1000,
 	}
@@ -42,13 +43,16 @@ func compile(w *winner.Net, chip *profile.Profile) (*compiler.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compiler.CompileIR(context.Background(), net, compiler.Options{Chip: chip, Encoder: layout.Encoder{Kind: "poisson", Ticks: 10}, Check: true})
+	return compiler.CompileIR(context.Background(), net,
+		compiler.Options{Chip: chip, Encoder: layout.Encoder{Kind: "poisson", Ticks: 10},
+			Check: true})
 }
 
 // TestImage checks the image against the network: weights, inhibition,
 // routes and counts, frozen and learning.
 func TestImage(t *testing.T) {
-	for _, learning := range []*core.Plasticity{nil, {LTP: 4, LTD: 10, Pre: core.Trace{Length: 4}, Post: core.Trace{Length: 4}, Max: 65535}} {
+	for _, learning := range []*core.Plasticity{nil, {LTP: 4, LTD: 10, Pre: core.Trace{Length: 4},
+		Post: core.Trace{Length: 4}, Max: 65535}} {
 		w := network()
 		w.Learning = learning
 		r, err := compile(w, shipped(t, "adder"))
@@ -96,7 +100,8 @@ func TestNetworkCarriesAll(t *testing.T) {
 	w.Theta, w.Target, w.V0 = []int32{1, 2, 3, 4}, []int32{5, 6, 7, 8}, []int32{9, 10, 11, 12}
 	w.Escape = &core.EscapeTable{Shift: 2, Probability: []uint32{0, 7}}
 	w.InputDelay = 3
-	w.Labels = &ir.Labels{Classes: 2, Class: []int32{0, 1, 1, -1}, Proportions: []uint16{1, 2, 3, 4}}
+	w.Labels = &ir.Labels{Classes: 2, Class: []int32{0, 1, 1, -1},
+		Proportions: []uint16{1, 2, 3, 4}}
 	r, err := compile(w, shipped(t, "adder"))
 	require.NoError(t, err)
 	cfg := &r.Image.Cores[0].Config
@@ -108,7 +113,8 @@ func TestNetworkCarriesAll(t *testing.T) {
 	require.True(t, cfg.Groups[0].HasFloor)
 	require.EqualValues(t, 3, cfg.Axons[0].Delay)
 	require.Zero(t, cfg.Axons[6].Delay)
-	require.Equal(t, layout.Readout{Kind: layout.ReadoutLabels, Classes: 2, Labels: w.Labels.Class, Proportions: w.Labels.Proportions}, r.Image.Readout)
+	require.Equal(t, layout.Readout{Kind: layout.ReadoutLabels, Classes: 2, Labels: w.Labels.Class,
+		Proportions: w.Labels.Proportions}, r.Image.Readout)
 }
 
 func TestRefused(t *testing.T) {
@@ -119,7 +125,8 @@ func TestRefused(t *testing.T) {
 	require.ErrorAs(t, err, &misfit)
 	require.Len(t, misfit.Limits, 3)
 	require.EqualValues(t, 4, misfit.Limits[0].Need)
-	require.ErrorContains(t, err, "neurons that compete must lie in one core, whose arbiter sees them all")
+	require.ErrorContains(t, err, "neurons that compete must lie in one core, whose arbiter sees "+
+		"them all")
 
 	_, err = compile(network(), shipped(t, "loihi"))
 	require.ErrorContains(t, err, "bits of alignment")
@@ -147,15 +154,19 @@ func TestRefused(t *testing.T) {
 	frozen := *shipped(t, "adder")
 	frozen.Weights.PlasticBits = 0
 	learns := network()
-	learns.Learning = &core.Plasticity{LTP: 4, LTD: 10, Pre: core.Trace{Length: 4}, Post: core.Trace{Length: 4}, Max: 65535}
+	learns.Learning = &core.Plasticity{LTP: 4, LTD: 10, Pre: core.Trace{Length: 4},
+		Post: core.Trace{Length: 4}, Max: 65535}
 	_, err = compile(learns, &frozen)
-	require.ErrorContains(t, err, "layer winners needs 16 bits per plastic weight; the chip has 0: learn on a chip with plastic synapses")
+	require.ErrorContains(t, err, "layer winners needs 16 bits per plastic weight; the chip has "+
+		"0: learn on a chip with plastic synapses")
 	_, err = compile(learns, shipped(t, "loihi"))
-	require.ErrorContains(t, err, "learn on a chip with plastic synapses", "before what alignment would make of it")
+	require.ErrorContains(t, err, "learn on a chip with plastic synapses",
+		"before what alignment would make of it")
 	rows := *shipped(t, "adder")
 	rows.Weights.Formats = []profile.Format{profile.Dense}
 	_, err = compile(network(), &rows)
-	require.ErrorContains(t, err, "layer winners needs 4 rows that reach all others; the chip has 0: it stores rows as [dense]")
+	require.ErrorContains(t, err, "layer winners needs 4 rows that reach all others; the chip "+
+		"has 0: it stores rows as [dense]")
 }
 
 // TestRelay checks the form with two populations: a winner reaches its

@@ -101,10 +101,12 @@ func missingArray(a arrays, split Split) error {
 		have = append(slices.Clone(have[:few]), "...")
 	}
 	if other, _ := pickArray(a.names(), sampleNames(), 1-split); other != "" {
-		return fmt.Errorf("%s has samples under %s and none for the %s split: write them as x_%s, or give the other split",
+		return fmt.Errorf("%s has samples under %s and none for the %s split: write them as "+
+			"x_%s, or give the other split",
 			a.path(), other, split, split)
 	}
-	return fmt.Errorf("%s has no array of samples: x or images, [N, ...], is due, and y or labels for the classes; it has %s",
+	return fmt.Errorf("%s has no array of samples: x or images, [N, ...], is due, and y or "+
+		"labels for the classes; it has %s",
 		a.path(), strings.Join(have, ", "))
 }
 
@@ -208,7 +210,9 @@ func (f arrayFolder) read(name string) (*npz.Array, error) {
 }
 
 func foundArrays(p *place, l *listing) bool {
-	return slices.ContainsFunc(l.files, func(name string) bool { return filepath.Ext(name) == ".npz" }) || hasArrays(p, l)
+	return slices.ContainsFunc(l.files, func(name string) bool {
+		return filepath.Ext(name) == ".npz"
+	}) || hasArrays(p, l)
 }
 
 // hasArrays reports whether .npy files hold samples.

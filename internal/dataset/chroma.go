@@ -24,7 +24,8 @@ func chromaPlanes(img *image.YCbCr) (cb, cr chroma) {
 func upsample(img *image.YCbCr, stored []uint8) chroma {
 	b := img.Bounds()
 	out := chroma{make([]uint8, b.Dx()*b.Dy()), b.Dx()}
-	smooth := img.SubsampleRatio == image.YCbCrSubsampleRatio420 || img.SubsampleRatio == image.YCbCrSubsampleRatio422
+	smooth := img.SubsampleRatio == image.YCbCrSubsampleRatio420 ||
+		img.SubsampleRatio == image.YCbCrSubsampleRatio422
 	if !smooth || b.Min != (image.Point{}) {
 		for k := range out.values {
 			out.values[k] = stored[img.COffset(b.Min.X+k%b.Dx(), b.Min.Y+k/b.Dx())]

@@ -51,7 +51,8 @@ func foundCIFAR(_ *place, l *listing) bool {
 func openCIFAR(p *place, l *listing, split Split, limit int) (*Set, error) {
 	files, labels := cifarFiles(l, split)
 	if files == nil {
-		return nil, fmt.Errorf("%s: the %s batches of CIFAR (data_batch_1.bin, test_batch.bin; train.bin, test.bin) are missing: %w",
+		return nil, fmt.Errorf("%s: the %s batches of CIFAR (data_batch_1.bin, test_batch.bin; "+
+			"train.bin, test.bin) are missing: %w",
 			p.path, split, fs.ErrNotExist)
 	}
 	set := &Set{Name: "cifar10", Shape: []int{3, cifarSide, cifarSide}, Classes: 10, Picture: true}
@@ -80,7 +81,8 @@ func (s *Set) takeCIFAR(content []byte, labels int) error {
 	case len(content) == 0:
 		return errors.New("the file is empty")
 	case len(content)%record != 0:
-		return fmt.Errorf("%d bytes are no whole number of records of %d: the file is truncated or something else",
+		return fmt.Errorf("%d bytes are no whole number of records of %d: the file is truncated "+
+			"or something else",
 			len(content), record)
 	}
 	s.Bytes = slices.Grow(s.Bytes, len(content)/record*cifarPixels)

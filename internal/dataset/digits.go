@@ -45,7 +45,8 @@ func Digits(split Split, o DigitsOptions) (*Set, error) {
 	var c canvas
 	for i := range n {
 		if i%classes == 0 {
-			dealLabels(s.Labels[i:min(i+classes, n)], newStream(o.Seed, streamKey(split, i, keyLabels)))
+			dealLabels(s.Labels[i:min(i+classes, n)],
+				newStream(o.Seed, streamKey(split, i, keyLabels)))
 		}
 		rnd := newStream(o.Seed, streamKey(split, i, keyDrawing))
 		ways := styles[s.Labels[i]]

@@ -45,7 +45,8 @@ func TestDigitsShape(t *testing.T) {
 	for split, n := range map[Split]int{Train: DigitsTrain, Test: DigitsTest} {
 		s, err := Digits(split, DigitsOptions{})
 		require.NoError(t, err)
-		require.Equal(t, []int{n, 28, 28, 10, n * 784}, []int{s.Len(), s.Shape[0], s.Shape[1], s.Classes, len(s.Bytes)})
+		require.Equal(t, []int{n, 28, 28, 10, n * 784},
+			[]int{s.Len(), s.Shape[0], s.Shape[1], s.Classes, len(s.Bytes)})
 		require.Equal(t, DigitsName, s.Name)
 		require.Equal(t, split, s.Split)
 		var perClass [classes]int
@@ -115,7 +116,8 @@ func TestDigitsRefuseSizes(t *testing.T) {
 func TestSmoothGoesThroughItsPoints(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		pts := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) point {
-			return point{rapid.IntRange(-9000, 9000).Draw(rt, "x"), rapid.IntRange(-9000, 9000).Draw(rt, "y")}
+			return point{rapid.IntRange(-9000, 9000).Draw(rt, "x"),
+				rapid.IntRange(-9000, 9000).Draw(rt, "y")}
 		}), 2, 8).Draw(rt, "points")
 		line := smooth(nil, pts)
 		for _, p := range pts {

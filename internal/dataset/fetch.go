@@ -65,7 +65,8 @@ func Fetch(ctx context.Context, dir string, o FetchOptions) error {
 
 func fetchFiles(ctx context.Context, dir string, o FetchOptions, files []fileSpec) error {
 	if dir == "" || dir == DigitsName {
-		return fmt.Errorf("fetch into %q: name a folder for the files; %q stands for the generated digits, which need no download", dir, DigitsName)
+		return fmt.Errorf("fetch into %q: name a folder for the files; %q stands for the "+
+			"generated digits, which need no download", dir, DigitsName)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("fetch: %w", err)
@@ -136,7 +137,8 @@ func fetchFile(ctx context.Context, dir string, o *FetchOptions, f fileSpec) err
 			return nil
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("fetch %s.gz: stopped; run the same command to go on: %w", f.name, context.Cause(ctx))
+			return fmt.Errorf("fetch %s.gz: stopped; run the same command to go on: %w", f.name,
+				context.Cause(ctx))
 		}
 		failures = append(failures, fmt.Errorf("%s%s.gz: %w", slashed(mirror), f.name, err))
 	}
@@ -146,7 +148,8 @@ func fetchFile(ctx context.Context, dir string, o *FetchOptions, f fileSpec) err
 	}
 	return &FetchError{File: f.name + ".gz", Failures: failures,
 		text: fmt.Sprintf("fetch %s.gz: no mirror gave it:%s\n"+
-			"check the network and the proxy (HTTPS_PROXY), or put the four files into %s by hand, or use `--data %s`, which needs no download",
+			"check the network and the proxy (HTTPS_PROXY), or put the four files into %s by "+
+			"hand, or use `--data %s`, which needs no download",
 			f.name, list.String(), dir, DigitsName)}
 }
 
@@ -213,7 +216,8 @@ func (e *brokenError) Unwrap() error { return e.err }
 // download makes one request and appends to the file part, or begins it anew
 // where the server does not send ranges. It reports whether bytes of an
 // earlier try are in the result.
-func download(ctx context.Context, part string, o *FetchOptions, f fileSpec, mirror string) (resumed bool, err error) {
+func download(ctx context.Context, part string, o *FetchOptions, f fileSpec,
+	mirror string) (resumed bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	// A server that stands still is given up by ending the request.
@@ -236,7 +240,8 @@ func download(ctx context.Context, part string, o *FetchOptions, f fileSpec, mir
 		return done, err
 	}
 	if total > f.maxPacked() {
-		return false, fmt.Errorf("wrong size: the server announces %d bytes, the file can have no more than %d", total, f.maxPacked())
+		return false, fmt.Errorf("wrong size: the server announces %d bytes, the file can have "+
+			"no more than %d", total, f.maxPacked())
 	}
 	out, err := openAt(part, from)
 	if err != nil {
@@ -288,8 +293,10 @@ func openAt(path string, from int64) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if now, err := out.Stat(); err != nil || !before.Mode().IsRegular() || !os.SameFile(before, now) {
-		return nil, errors.Join(fmt.Errorf("%s is no regular file: remove it", path), err, out.Close())
+	if now, err := out.Stat(); err != nil || !before.Mode().IsRegular() ||
+		!os.SameFile(before, now) {
+		return nil, errors.Join(fmt.Errorf("%s is no regular file: remove it", path), err,
+			out.Close())
 	}
 	err = out.Truncate(from)
 	if err == nil {
@@ -302,7 +309,8 @@ func openAt(path string, from int64) (*os.File, error) {
 }
 
 // request asks for url, from byte have on.
-func request(ctx context.Context, client *http.Client, url string, have int64) (*http.Response, error) {
+func request(ctx context.Context, client *http.Client, url string,
+	have int64) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
@@ -323,8 +331,10 @@ func startOf(resp *http.Response, have int64) (from, total int64, done bool, err
 		return 0, resp.ContentLength, false, nil
 	case http.StatusPartialContent:
 		var last int64
-		if _, err := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/%d", &from, &last, &total); err != nil || from != have || last+1 != total {
-			return 0, 0, false, fmt.Errorf("asked for byte %d on, the server answered with the range %q", have, resp.Header.Get("Content-Range"))
+		if _, err := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/%d", &from, &last,
+			&total); err != nil || from != have || last+1 != total {
+			return 0, 0, false, fmt.Errorf("asked for byte %d on, the server answered with the "+
+				"range %q", have, resp.Header.Get("Content-Range"))
 		}
 		return from, total, false, nil
 	case http.StatusRequestedRangeNotSatisfiable:
@@ -397,7 +407,8 @@ func (f fileSpec) checkPacked(path string) error {
 		return err
 	}
 	if !isGzip(head[:n]) {
-		return fmt.Errorf("what came is not gzip but begins with %q: perhaps a page of a proxy or a login", head[:min(n, 16)])
+		return fmt.Errorf("what came is not gzip but begins with %q: perhaps a page of a proxy "+
+			"or a login", head[:min(n, 16)])
 	}
 	zr, err := gzip.NewReader(io.MultiReader(bytes.NewReader(head[:n]), in))
 	if err != nil {
@@ -409,10 +420,12 @@ func (f fileSpec) checkPacked(path string) error {
 		return fmt.Errorf("damaged gzip after %d unpacked bytes: %w", size, err)
 	}
 	if size != f.size {
-		return fmt.Errorf("wrong size: unpacks to %s bytes, %s has %d", sizeText(size, f.size), f.name, f.size)
+		return fmt.Errorf("wrong size: unpacks to %s bytes, %s has %d", sizeText(size, f.size),
+			f.name, f.size)
 	}
 	if got := hex.EncodeToString(hash.Sum(nil)); got != f.sha256 {
-		return fmt.Errorf("wrong content: SHA-256 of the unpacked file is %s, must be %s", got, f.sha256)
+		return fmt.Errorf("wrong content: SHA-256 of the unpacked file is %s, must be %s", got,
+			f.sha256)
 	}
 	return nil
 }

@@ -29,7 +29,8 @@ func newMirror(t *testing.T, serve http.HandlerFunc) *mirror {
 	m := &mirror{}
 	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.mu.Lock()
-		m.asked = append(m.asked, strings.TrimSpace(filepath.Base(r.URL.Path)+" "+r.Header.Get("Range")))
+		m.asked = append(m.asked,
+			strings.TrimSpace(filepath.Base(r.URL.Path)+" "+r.Header.Get("Range")))
 		m.mu.Unlock()
 		serve(w, r)
 	}))
@@ -112,7 +113,8 @@ func TestFetchDownloadsOnce(t *testing.T) {
 	requireFetched(t, dir)
 	require.Len(t, m.requests(), 4)
 	for name, b := range files {
-		require.Equal(t, FetchProgress{File: name, Mirror: o.Mirrors[0], Done: int64(len(b)), Total: int64(len(b))}, last[name])
+		require.Equal(t, FetchProgress{File: name, Mirror: o.Mirrors[0], Done: int64(len(b)),
+			Total: int64(len(b))}, last[name])
 	}
 
 	o.Progress = nil
@@ -135,10 +137,14 @@ func TestFetchResumes(t *testing.T) {
 		serve http.HandlerFunc
 		want  []string // requests for the big file
 	}{
-		{"from the middle", whole[:half], serveFiles(files), []string{bigFile + " bytes=" + strconv.Itoa(half) + "-"}},
-		{"a whole part", whole, serveFiles(files), []string{bigFile + " bytes=" + strconv.Itoa(len(whole)) + "-"}},
-		{"a part of something else", []byte("something else"), serveFiles(files), []string{bigFile + " bytes=14-", bigFile}},
-		{"a part that is too long", append(append([]byte(nil), whole...), 1, 2), serveFiles(files), []string{bigFile + " bytes=" + strconv.Itoa(len(whole)+2) + "-", bigFile}},
+		{"from the middle", whole[:half], serveFiles(files),
+			[]string{bigFile + " bytes=" + strconv.Itoa(half) + "-"}},
+		{"a whole part", whole, serveFiles(files),
+			[]string{bigFile + " bytes=" + strconv.Itoa(len(whole)) + "-"}},
+		{"a part of something else", []byte("something else"), serveFiles(files),
+			[]string{bigFile + " bytes=14-", bigFile}},
+		{"a part that is too long", append(append([]byte(nil), whole...), 1, 2), serveFiles(files),
+			[]string{bigFile + " bytes=" + strconv.Itoa(len(whole)+2) + "-", bigFile}},
 		{"server without ranges", whole[:half], func(w http.ResponseWriter, r *http.Request) {
 			r.Header.Del("Range")
 			serveFiles(files)(w, r)
@@ -192,7 +198,8 @@ func TestFetchGoesOnWithTheNextMirror(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, fetchFiles(t.Context(), dir, options(bad, good), specs))
 	requireFetched(t, dir)
-	require.Equal(t, bigFile+" bytes=30-", good.requests()[0], "the second mirror sends only what the first did not")
+	require.Equal(t, bigFile+" bytes=30-", good.requests()[0],
+		"the second mirror sends only what the first did not")
 }
 
 func TestFetchKeepsWhatItHasForTheNextCall(t *testing.T) {
@@ -222,13 +229,20 @@ func TestFetchErrors(t *testing.T) {
 		want  string
 	}{
 		{"not found", http.NotFound, "404 Not Found"},
-		{"server error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, "503 Service Unavailable"},
+		{"server error", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(503)
+		}, "503 Service Unavailable"},
 		{"wrong content", serveFiles(other), "wrong content: SHA-256 of the unpacked file is"},
-		{"too little", serveFiles(short), "wrong size: unpacks to 5 bytes, train-images-idx3-ubyte has"},
+		{"too little", serveFiles(short), "wrong size: unpacks to 5 bytes, " +
+			"train-images-idx3-ubyte has"},
 		{"too much", serveFiles(long), "wrong size: unpacks to more than"},
 		{"damaged", serveFiles(torn), "damaged gzip"},
-		{"a page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<!DOCTYPE html><p>log in") }, "proxy or a login"},
-		{"announces too much", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "99999999999") }, "wrong size: the server announces 99999999999 bytes"},
+		{"a page", func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "<!DOCTYPE html><p>log in")
+		}, "proxy or a login"},
+		{"announces too much", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "99999999999")
+		}, "wrong size: the server announces 99999999999 bytes"},
 		{"endless", func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
 				if _, err := w.Write(make([]byte, 4096)); err != nil {
@@ -236,8 +250,12 @@ func TestFetchErrors(t *testing.T) {
 				}
 			}
 		}, "wrong size: the server sends more than"},
-		{"range never satisfiable", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(416) }, "416"},
-		{"stands still", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no data for 200ms"},
+		{"range never satisfiable", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(416)
+		}, "416"},
+		{"stands still", func(w http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+		}, "no data for 200ms"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			first, second := newMirror(t, c.serve), newMirror(t, http.NotFound)
@@ -270,7 +288,8 @@ func TestFetchRefusesAWrongRange(t *testing.T) {
 	})
 	dir := folder(t, map[string][]byte{bigFile + ".part": make([]byte, 7)})
 	err := fetchFiles(t.Context(), dir, options(m), specs)
-	require.ErrorContains(t, err, `asked for byte 7 on, the server answered with the range "bytes 0-99/100"`)
+	require.ErrorContains(t, err,
+		`asked for byte 7 on, the server answered with the range "bytes 0-99/100"`)
 }
 
 func TestFetchWithoutNetwork(t *testing.T) {

@@ -77,7 +77,8 @@ func idxLength(head []byte) (int, error) {
 	}
 	rank := int(head[3])
 	if head[0] != 0 || head[1] != 0 || wordSize(head[2]) == 0 || rank < 1 || rank > maxRank {
-		return 0, fmt.Errorf("bytes 0..3: magic %#08x is no IDX file: two zeros, a type from 0x08 to 0x0e and 1 to %d dimensions are due",
+		return 0, fmt.Errorf("bytes 0..3: magic %#08x is no IDX file: two zeros, a type from "+
+			"0x08 to 0x0e and 1 to %d dimensions are due",
 			binary.BigEndian.Uint32(head), maxRank)
 	}
 	return magicBytes + 4*rank, nil
@@ -98,7 +99,8 @@ func parseIDX(head []byte) (*idxHeader, error) {
 		d := int64(binary.BigEndian.Uint32(head[at:]))
 		if at > magicBytes {
 			if elements *= d; d < 1 || d > maxSide || elements > maxElements {
-				return nil, fmt.Errorf("bytes %d..%d: a side of %d, which makes %d elements a sample; a side is 1 to %d, and a sample has at most %d elements",
+				return nil, fmt.Errorf("bytes %d..%d: a side of %d, which makes %d elements a "+
+					"sample; a side is 1 to %d, and a sample has at most %d elements",
 					at, at+3, d, elements, maxSide, maxElements)
 			}
 		}
@@ -148,7 +150,8 @@ func unpack(raw []byte) ([]byte, error) {
 		return nil, err
 	}
 	if h.bytes > int64(len(raw))*maxDeflateRatio {
-		return nil, fmt.Errorf("the IDX header promises %d bytes, more than %d bytes of gzip can hold",
+		return nil, fmt.Errorf(
+			"the IDX header promises %d bytes, more than %d bytes of gzip can hold",
 			h.bytes, len(raw))
 	}
 	return inflate(zr, head[:n], h.bytes)

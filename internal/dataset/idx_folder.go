@@ -27,7 +27,8 @@ func parseIDXName(name string) (idxFile, bool) {
 		}
 		for _, part := range []string{"train", "t10k", "test"} {
 			for _, kind := range []Kind{Images, Labels} {
-				prefix, ok := strings.CutSuffix(strings.ReplaceAll(before, "_", "-"), part+"-"+kind.String())
+				prefix, ok := strings.CutSuffix(strings.ReplaceAll(before, "_", "-"),
+					part+"-"+kind.String())
 				if !ok {
 					continue
 				}
@@ -103,7 +104,8 @@ func pickIDX(p *place, l *listing, split Split, kind Kind) (string, error) {
 		}
 	}
 	if len(prefixes) > 1 {
-		return "", fmt.Errorf("%s holds the %s %s of several sets, such as %s: put each set into a folder of its own",
+		return "", fmt.Errorf("%s holds the %s %s of several sets, such as %s: put each set into "+
+			"a folder of its own",
 			p.path, split, kind, best)
 	}
 	if best == "" {

@@ -39,7 +39,8 @@ func labelColumns(shape []int) (int, error) {
 	case len(shape) == 2 && shape[1] >= 1 && shape[1] <= maxClasses:
 		return shape[1], nil
 	}
-	return 0, fmt.Errorf("labels have shape %v: give one number a sample, [N], or a one-hot row, [N, classes]",
+	return 0, fmt.Errorf("labels have shape %v: give one number a sample, [N], or a one-hot row, "+
+		"[N, classes]",
 		shape)
 }
 
@@ -50,7 +51,8 @@ func (s *Set) labelOneHot(numbers []float64, classes int) error {
 		row, at := numbers[i*classes:(i+1)*classes], -1
 		for k, v := range row {
 			if v != 0 && v != 1 || v == 1 && at >= 0 {
-				return fmt.Errorf("row %d of the labels, %d columns, is not one-hot: a single 1 among zeros is due",
+				return fmt.Errorf("row %d of the labels, %d columns, is not one-hot: a single 1 "+
+					"among zeros is due",
 					i, classes)
 			}
 			if v == 1 {

@@ -51,7 +51,8 @@ func List(dir string) ([]FileStatus, error) {
 	for i := 0; i+1 < len(list); i += 2 {
 		img, lab := &list[i], &list[i+1]
 		if img.Usable() && lab.Usable() && img.Items != lab.Items {
-			lab.Err = fmt.Errorf("%s holds %d labels, but %s holds %d images", lab.Path, lab.Items, img.Path, img.Items)
+			lab.Err = fmt.Errorf("%s holds %d labels, but %s holds %d images", lab.Path, lab.Items,
+				img.Path, img.Items)
 		}
 	}
 	return list, nil

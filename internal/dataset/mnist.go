@@ -47,10 +47,14 @@ type fileSpec struct {
 // 27ae3e4e09519cfbb04c329615203637.
 func mnistFiles() []fileSpec {
 	return []fileSpec{
-		{Train, Images, "train-images-idx3-ubyte", 47040016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
-		{Train, Labels, "train-labels-idx1-ubyte", 60008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
-		{Test, Images, "t10k-images-idx3-ubyte", 7840016, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
-		{Test, Labels, "t10k-labels-idx1-ubyte", 10008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+		{Train, Images, "train-images-idx3-ubyte", 47040016,
+			"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
+		{Train, Labels, "train-labels-idx1-ubyte", 60008,
+			"65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
+		{Test, Images, "t10k-images-idx3-ubyte", 7840016,
+			"0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
+		{Test, Labels, "t10k-labels-idx1-ubyte", 10008,
+			"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
 	}
 }
 
@@ -89,11 +93,13 @@ func (f fileSpec) find(dir string) (string, error) {
 // checkFolder returns an error unless dir is a folder that can be looked into.
 func checkFolder(dir string) error {
 	if dir == "" {
-		return fmt.Errorf("no data folder given: name the folder with the IDX files, or %q for the generated digits", DigitsName)
+		return fmt.Errorf("no data folder given: name the folder with the IDX files, or %q for "+
+			"the generated digits", DigitsName)
 	}
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("data folder %s is not there: %s: %w", dir, fetchHint(dir), fs.ErrNotExist)
+		return fmt.Errorf("data folder %s is not there: %s: %w", dir, fetchHint(dir),
+			fs.ErrNotExist)
 	}
 	if err != nil {
 		return fmt.Errorf("data folder %s: %w", dir, err)
@@ -106,7 +112,8 @@ func checkFolder(dir string) error {
 
 // fetchHint says how to get data without or into dir.
 func fetchHint(dir string) string {
-	return fmt.Sprintf("run `adder data fetch mnist --dir %s`, or use `--data %s`, which needs no download", dir, DigitsName)
+	return fmt.Sprintf("run `adder data fetch mnist --dir %s`, or use `--data %s`, which needs "+
+		"no download", dir, DigitsName)
 }
 
 // readFile returns the content of the IDX file at name after unpacking.

@@ -40,7 +40,8 @@ func plain(content []byte) int64 { return int64(len(content)) }
 func specimens(t testing.TB) []specimen {
 	slope := image.NewNRGBA(image.Rect(0, 0, 24, 20))
 	for k := range 480 {
-		slope.Set(k%24, k/24, color.NRGBA{uint8(10 * (k % 24)), uint8(12 * (k / 24)), uint8(k), 255})
+		slope.Set(k%24, k/24, color.NRGBA{uint8(10 * (k % 24)), uint8(12 * (k / 24)), uint8(k),
+			255})
 	}
 	var jpg bytes.Buffer
 	require.NoError(t, jpeg.Encode(&jpg, slope, nil))
@@ -48,16 +49,27 @@ func specimens(t testing.TB) []specimen {
 	labels := idx(8, []int{5}, 0, 1, 2, 3, 4)
 	x := npy(t, []int{3, 4}, 1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 	y := npy(t, []int{3}, uint8(0), 1, 2)
-	pixel := map[string][]byte{"train/a/1.png": dot(t, color.NRGBA{1, 2, 3, 255}), "train/b/1.png": dot(t, color.NRGBA{3, 2, 1, 255})}
+	pixel := map[string][]byte{"train/a/1.png": dot(t, color.NRGBA{1, 2, 3, 255}),
+		"train/b/1.png": dot(t, color.NRGBA{3, 2, 1, 255})}
 	return []specimen{
 		{"npy", map[string][]byte{"x.npy": x, "y.npy": y}, "x.npy", plain},
-		{"npy labels", map[string][]byte{"x.npy": x, "y.npy": npy(t, []int{3, 2}, 0.0, 1, 1, 0, 1, 0)}, "y.npy", plain},
-		{"npz", map[string][]byte{"a.npz": zipped(t, map[string][]byte{"x.npy": x, "y.npy": y})}, "a.npz", declaredZip},
-		{"IDX", map[string][]byte{"train-images-idx4-ubyte": images, "train-labels-idx1-ubyte": labels}, "train-images-idx4-ubyte", plain},
-		{"IDX of floats", map[string][]byte{"train-images-idx2-float": idx(13, []int{5, 2}, floats(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)...), "train-labels-idx1-ubyte": labels}, "train-images-idx2-float", plain},
-		{"IDX labels", map[string][]byte{"train-images-idx4-ubyte": images, "train-labels-idx1-ubyte": labels}, "train-labels-idx1-ubyte", plain},
-		{"IDX packed", map[string][]byte{"train-images-idx4-ubyte.gz": packed(t, images), "train-labels-idx1-ubyte": labels}, "train-images-idx4-ubyte.gz", declaredGzip},
-		{"CIFAR-10", map[string][]byte{"data_batch_1.bin": cifarRecord(1, 2)}, "data_batch_1.bin", plain},
+		{"npy labels",
+			map[string][]byte{"x.npy": x, "y.npy": npy(t, []int{3, 2}, 0.0, 1, 1, 0, 1, 0)},
+			"y.npy", plain},
+		{"npz", map[string][]byte{"a.npz": zipped(t, map[string][]byte{"x.npy": x, "y.npy": y})},
+			"a.npz", declaredZip},
+		{"IDX", map[string][]byte{"train-images-idx4-ubyte": images,
+			"train-labels-idx1-ubyte": labels}, "train-images-idx4-ubyte", plain},
+		{"IDX of floats",
+			map[string][]byte{"train-images-idx2-float": idx(13, []int{5, 2},
+				floats(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)...), "train-labels-idx1-ubyte": labels},
+			"train-images-idx2-float", plain},
+		{"IDX labels", map[string][]byte{"train-images-idx4-ubyte": images,
+			"train-labels-idx1-ubyte": labels}, "train-labels-idx1-ubyte", plain},
+		{"IDX packed", map[string][]byte{"train-images-idx4-ubyte.gz": packed(t, images),
+			"train-labels-idx1-ubyte": labels}, "train-images-idx4-ubyte.gz", declaredGzip},
+		{"CIFAR-10", map[string][]byte{"data_batch_1.bin": cifarRecord(1, 2)}, "data_batch_1.bin",
+			plain},
 		{"CIFAR-100", map[string][]byte{"train.bin": cifarRecord(1, 2, 3)}, "train.bin", plain},
 		{"PNG", map[string][]byte{"a/1.png": pngOf(t, slope)}, "a/1.png", declaredPicture},
 		{"JPEG", map[string][]byte{"a/1.jpg": jpg.Bytes()}, "a/1.jpg", declaredPicture},
@@ -169,7 +181,8 @@ func hold(t *testing.T, s *specimen, content []byte, number int) {
 	elapsed := time.Since(start)
 	runtime.ReadMemStats(&after)
 	require.Less(t, elapsed, time.Second, "mutation %d", number)
-	require.LessOrEqual(t, int64(after.TotalAlloc-before.TotalAlloc), 2*s.declared(content)+slack, "mutation %d", number)
+	require.LessOrEqual(t, int64(after.TotalAlloc-before.TotalAlloc), 2*s.declared(content)+slack,
+		"mutation %d", number)
 	if err == nil {
 		requireSound(t, set)
 	}

@@ -48,7 +48,8 @@ func open(name string, split Split, limit int) (*Set, error) {
 		return openDigits(split)
 	}
 	if name == "" {
-		return nil, fmt.Errorf("no data given: name a file or a folder, or %q for the generated digits",
+		return nil, fmt.Errorf(
+			"no data given: name a file or a folder, or %q for the generated digits",
 			DigitsName)
 	}
 	if strings.EqualFold(filepath.Ext(name), ".npz") {
@@ -82,7 +83,8 @@ func openDigits(split Split) (*Set, error) {
 // checkEnding refuses files that are data in a form that is not read.
 func checkEnding(name string) error {
 	info, err := os.Stat(name)
-	if err != nil || info.IsDir() || !info.Mode().IsRegular() || strings.EqualFold(filepath.Ext(name), ".zip") {
+	if err != nil || info.IsDir() || !info.Mode().IsRegular() ||
+		strings.EqualFold(filepath.Ext(name), ".zip") {
 		return nil // openPlace says what is wrong
 	}
 	lower := strings.ToLower(name)
@@ -90,7 +92,8 @@ func checkEnding(name string) error {
 	switch {
 	case strings.HasSuffix(lower, ".npy"):
 		advice = "name the folder that holds x.npy and y.npy, or write both into an .npz"
-	case strings.HasSuffix(lower, ".tar.gz") || strings.HasSuffix(lower, ".tgz") || strings.HasSuffix(lower, ".tar"):
+	case strings.HasSuffix(lower, ".tar.gz") || strings.HasSuffix(lower, ".tgz") ||
+		strings.HasSuffix(lower, ".tar"):
 		advice = "unpack it and name the folder"
 	}
 	return fmt.Errorf("%s is a file: %s; files that are read themselves are .npz and .zip",
@@ -151,15 +154,18 @@ func (p *place) nothing(split Split) error {
 		names = append(names, f.name)
 	}
 	if files, _, err := p.list(); err == nil && slices.ContainsFunc(files, isPickle) {
-		return fmt.Errorf("%s holds Python pickles, which are programs and are not run: take the binary form of CIFAR, or write arrays x and y into an .npz",
+		return fmt.Errorf("%s holds Python pickles, which are programs and are not run: take the "+
+			"binary form of CIFAR, or write arrays x and y into an .npz",
 			p.path)
 	}
 	spec := mnistFiles()[2*int(split)]
-	return fmt.Errorf("%s: no data that is known: %s and the like of IDX are missing, and so are %s: %s: %w",
+	return fmt.Errorf("%s: no data that is known: %s and the like of IDX are missing, and so are "+
+		"%s: %s: %w",
 		p.path, spec.name, strings.Join(names[1:], ", "), fetchHint(p.path), fs.ErrNotExist)
 }
 
 // isPickle goes by the names of CIFAR's Python form.
 func isPickle(name string) bool {
-	return name == "data_batch_1" || name == "test_batch" || strings.HasSuffix(name, ".pkl") || strings.HasSuffix(name, ".pickle")
+	return name == "data_batch_1" || name == "test_batch" || strings.HasSuffix(name, ".pkl") ||
+		strings.HasSuffix(name, ".pickle")
 }

@@ -45,7 +45,8 @@ func decodePicture(content []byte) (*picture, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a damaged picture: %w", err)
 	}
-	return &picture{Image: img, grey: config.ColorModel == color.GrayModel || config.ColorModel == color.Gray16Model}, nil
+	return &picture{Image: img, grey: config.ColorModel == color.GrayModel ||
+		config.ColorModel == color.Gray16Model}, nil
 }
 
 // leastPicture is the number of pixels that a byte of a picture's file can hold at
@@ -58,7 +59,8 @@ func checkPicture(c image.Config, size int) error {
 	pixels := int64(c.Width) * int64(c.Height)
 	switch {
 	case c.Width < 1 || c.Height < 1 || 3*pixels > maxElements:
-		return fmt.Errorf("a picture of %d x %d pixels: at least 1 and at most %d in all can be read",
+		return fmt.Errorf(
+			"a picture of %d x %d pixels: at least 1 and at most %d in all can be read",
 			c.Width, c.Height, maxElements/3)
 	case pixels > int64(size)*leastPicture:
 		return fmt.Errorf("a picture of %d x %d pixels, which its %d bytes cannot hold",
@@ -88,7 +90,8 @@ func (s *Set) readInto(p *place, name string, dst []uint8) error {
 	height, width := s.Shape[1], s.Shape[2]
 	switch b := pic.Bounds(); {
 	case b.Dx() != width || b.Dy() != height:
-		return fmt.Errorf("%s has %d x %d pixels and the first picture %d x %d: bring all to one size",
+		return fmt.Errorf(
+			"%s has %d x %d pixels and the first picture %d x %d: bring all to one size",
 			p.full(name), b.Dx(), b.Dy(), width, height)
 	case s.Shape[0] == 1 && !pic.grey:
 		return fmt.Errorf("%s has colours and the first picture is grey: make all of one kind",

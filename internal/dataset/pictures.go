@@ -30,7 +30,10 @@ type class struct {
 // foundPictures looks for a folder of pictures, below one of a split or not.
 func foundPictures(p *place, l *listing) bool {
 	for _, folder := range l.folders {
-		if isSplitFolder(folder) && slices.ContainsFunc(subfolders(p, folder), func(name string) bool { return holdsPictures(p, name) }) {
+		if isSplitFolder(folder) && slices.ContainsFunc(subfolders(p, folder),
+			func(name string) bool {
+				return holdsPictures(p, name)
+			}) {
 			return true
 		}
 		if holdsPictures(p, folder) {
@@ -63,7 +66,9 @@ func subfolders(p *place, folder string) []string {
 // holdsPictures reports whether a folder has a picture in it.
 func holdsPictures(p *place, folder string) bool {
 	entries, err := fs.ReadDir(p.FS, folder)
-	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isPicture(e.Name()) })
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return isPicture(e.Name())
+	})
 }
 
 // openPictures reads one split of folders of pictures by class. The classes are
@@ -141,7 +146,8 @@ func noteOrder(s *Set, classes []class) {
 			return
 		}
 		if number < last {
-			s.note("folders are classes in the order of their names, so that %q is class %d, after %q; name them with as many digits each to have them by number",
+			s.note("folders are classes in the order of their names, so that %q is class %d, "+
+				"after %q; name them with as many digits each to have them by number",
 				c.name, i, classes[i-1].name)
 			return
 		}
@@ -179,7 +185,8 @@ func (s *Set) readPictures(p *place, names []string) error {
 	}
 	s.Shape = first.shape()
 	if total := int64(len(names)) * int64(s.Size()); total > maxFileBytes {
-		return fmt.Errorf("%s: %d pictures of %s take %d bytes, more than the limit of %d: take fewer with --limit",
+		return fmt.Errorf("%s: %d pictures of %s take %d bytes, more than the limit of %d: take "+
+			"fewer with --limit",
 			p.path, len(names), shapeText(s.Shape), total, maxFileBytes)
 	}
 	s.Bytes = make([]uint8, len(names)*s.Size())

@@ -31,7 +31,9 @@ func openPlace(name string) (*place, error) {
 		return nil, fmt.Errorf("data folder %s: %w", name, err)
 	case info.IsDir():
 		base := filepath.Base(filepath.Clean(name))
-		return &place{FS: os.DirFS(name), path: name, name: base, close: func() error { return nil }}, nil
+		return &place{FS: os.DirFS(name), path: name, name: base, close: func() error {
+			return nil
+		}}, nil
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is neither a file nor a folder", name)
 	}
@@ -68,7 +70,8 @@ func readArchive(r io.ReaderAt, size int64) (fs.FS, error) {
 			return nil, fmt.Errorf("member %s is stored in %d bytes but claims %d",
 				member.Name, packed, plain)
 		case plain > packed*maxDeflateRatio:
-			return nil, fmt.Errorf("member %s claims %d bytes, which %d compressed bytes cannot hold",
+			return nil, fmt.Errorf(
+				"member %s claims %d bytes, which %d compressed bytes cannot hold",
 				member.Name, plain, packed)
 		}
 	}

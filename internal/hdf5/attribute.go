@@ -35,7 +35,8 @@ func (o *object) Attributes() ([]*Attribute, error) {
 		c := o.f.cursor(m.body, m.at)
 		switch {
 		case m.kind == msgAttribute && m.flags&flagShared != 0:
-			err = fmt.Errorf("offset %#x: messages in a shared-message table are not supported", m.at)
+			err = fmt.Errorf("offset %#x: messages in a shared-message table are not supported",
+				m.at)
 		case m.kind == msgAttribute:
 			err = add(c)
 		case m.kind == msgAttrInfo:

@@ -45,7 +45,8 @@ func (f *File) btree2(addr uint64) (*btree2, error) {
 	c.skip(2) // split and merge percentages
 	t.root, t.rootCount = c.offset(), c.u16()
 	if c.err == nil && (t.recordSize == 0 || t.nodeSize < uint64(10+t.recordSize) || t.depth > 16) {
-		c.fail("a tree of depth %d with records of %d in nodes of %d bytes", t.depth, t.recordSize, t.nodeSize)
+		c.fail("a tree of depth %d with records of %d in nodes of %d bytes", t.depth, t.recordSize,
+			t.nodeSize)
 	}
 	if c.err != nil {
 		return nil, fmt.Errorf("b-tree: %w", c.err)
@@ -100,7 +101,8 @@ func (t *btree2) node(addr uint64, count, level int, record func(c *cursor) erro
 		size += (count + 1) * pointer
 	}
 	if uint64(size) > t.nodeSize {
-		return fmt.Errorf("offset %#x: %d records do not fit a node of %d bytes", addr, count, t.nodeSize)
+		return fmt.Errorf("offset %#x: %d records do not fit a node of %d bytes", addr, count,
+			t.nodeSize)
 	}
 	c, err := t.f.checked(addr, uint64(size), signature)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 func verify(b []byte, addr uint64) error {
 	body := b[:len(b)-4]
 	if want, got := binary.LittleEndian.Uint32(b[len(b)-4:]), lookup3(body); want != got {
-		return fmt.Errorf("offset %#x: checksum %#08x does not match %#08x: the file is damaged", addr, got, want)
+		return fmt.Errorf("offset %#x: checksum %#08x does not match %#08x: the file is damaged",
+			addr, got, want)
 	}
 	return nil
 }

@@ -41,7 +41,8 @@ func (d *Dataset) chunks(visit func(chunk) error) error {
 	case indexBtree1:
 		return d.chunksBtree1(visit)
 	case indexSingle:
-		c := chunk{addr: d.layout.addr, size: uint64(d.layout.chunkBytes), at: make([]int, len(d.space.dims))}
+		c := chunk{addr: d.layout.addr, size: uint64(d.layout.chunkBytes),
+			at: make([]int, len(d.space.dims))}
 		if s := d.layout.single; s != nil {
 			c.size, c.mask = s.size, s.mask
 		}
@@ -115,15 +116,18 @@ func (d *Dataset) chunksImplicit(visit func(chunk) error) error {
 		return err
 	}
 	size := uint64(d.layout.chunkBytes)
-	if room := uint64(d.f.size - d.f.base); d.layout.addr > room || uint64(grid.count) > (room-d.layout.addr)/size {
-		return fmt.Errorf("%d chunks of %d bytes reach beyond the end of the file", grid.count, size)
+	if room := uint64(d.f.size - d.f.base); d.layout.addr > room ||
+		uint64(grid.count) > (room-d.layout.addr)/size {
+		return fmt.Errorf("%d chunks of %d bytes reach beyond the end of the file", grid.count,
+			size)
 	}
 	for i := range grid.count {
 		at, ok := grid.start(i)
 		if !ok {
 			continue
 		}
-		if err := visit(chunk{addr: d.layout.addr + uint64(i)*size, size: size, at: at}); err != nil {
+		if err := visit(chunk{addr: d.layout.addr + uint64(i)*size, size: size,
+			at: at}); err != nil {
 			return err
 		}
 	}
@@ -184,7 +188,8 @@ func (d *Dataset) chunkGrid(first int) (chunkGrid, error) {
 			most = uint64(g.dims[i])
 		}
 		if most == 0 || most > math.MaxInt {
-			return g, fmt.Errorf("a maximum of %d in dimension %d does not fit the chunk index", most, i)
+			return g, fmt.Errorf("a maximum of %d in dimension %d does not fit the chunk index",
+				most, i)
 		}
 		blocks := int((most-1)/uint64(g.chunk[i])) + 1
 		if int64(n) > min(1<<48, math.MaxInt)/int64(blocks) {

@@ -26,8 +26,10 @@ func (f *File) openDataset(addr uint64, path string) (*Dataset, error) {
 	}
 	d := &Dataset{object: object{f, path, addr, h}}
 	for _, m := range h {
-		if m.flags&flagShared != 0 && (m.kind == msgDataspace || m.kind == msgFill || m.kind == msgOldFill || m.kind == msgFilters) {
-			return nil, fmt.Errorf("offset %#x: messages in a shared-message table are not supported", m.at)
+		if m.flags&flagShared != 0 && (m.kind == msgDataspace || m.kind == msgFill ||
+			m.kind == msgOldFill || m.kind == msgFilters) {
+			return nil, fmt.Errorf("offset %#x: messages in a shared-message table are not "+
+				"supported", m.at)
 		}
 	}
 	if h.find(msgExternal) != nil {
@@ -81,10 +83,12 @@ func (d *Dataset) checkChunks(at uint64) error {
 	l := &d.layout
 	rank := len(d.space.dims)
 	if rank == 0 || len(l.chunk) != rank+1 {
-		return fmt.Errorf("layout: offset %#x: chunks of %d dimensions in a dataset of %d", at, len(l.chunk)-1, rank)
+		return fmt.Errorf("layout: offset %#x: chunks of %d dimensions in a dataset of %d", at,
+			len(l.chunk)-1, rank)
 	}
 	if l.chunk[rank] != d.elementSize() {
-		return fmt.Errorf("layout: offset %#x: chunks of %d-byte elements in a dataset of %d-byte ones", at, l.chunk[rank], d.elementSize())
+		return fmt.Errorf("layout: offset %#x: chunks of %d-byte elements in a dataset of "+
+			"%d-byte ones", at, l.chunk[rank], d.elementSize())
 	}
 	n, ok := product(l.chunk)
 	if !ok || n == 0 || int64(n) > 1<<32 {
@@ -165,7 +169,8 @@ func (d *Dataset) load() ([]byte, error) {
 	switch d.layout.class {
 	case layoutCompact:
 		if len(d.layout.data) < n {
-			return nil, fmt.Errorf("compact data of %d bytes where %d are needed", len(d.layout.data), n)
+			return nil, fmt.Errorf("compact data of %d bytes where %d are needed",
+				len(d.layout.data), n)
 		}
 		return d.layout.data[:n], nil
 	case layoutContiguous:
@@ -173,7 +178,8 @@ func (d *Dataset) load() ([]byte, error) {
 			return d.filled(n)
 		}
 		if d.layout.size < uint64(n) {
-			return nil, fmt.Errorf("contiguous data of %d bytes where %d are needed", d.layout.size, n)
+			return nil, fmt.Errorf("contiguous data of %d bytes where %d are needed", d.layout.size,
+				n)
 		}
 		return d.f.block(d.layout.addr, uint64(n))
 	}

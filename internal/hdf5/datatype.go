@@ -136,7 +136,8 @@ func (t *Type) integer(c *cursor, bits int) {
 	t.Class, t.Signed = ClassInteger, bits&8 != 0
 	t.offset, t.bits = c.u16(), c.u16()
 	if t.Size > 8 || t.bits < 1 || t.offset+t.bits > 8*t.Size {
-		c.fail("an integer of %d bits at bit %d of %d bytes is not supported", t.bits, t.offset, t.Size)
+		c.fail("an integer of %d bits at bit %d of %d bytes is not supported", t.bits, t.offset,
+			t.Size)
 	}
 }
 

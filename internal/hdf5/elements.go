@@ -110,7 +110,8 @@ func (e *elements) Float64s() ([]float64, error) {
 			continue
 		}
 		if out[i], ok = exact(t.rawInteger(b[i*t.Size:]), t.Signed); !ok {
-			return nil, e.wrap(fmt.Errorf("element %d is beyond the integers that float64 holds exactly", i))
+			return nil, e.wrap(
+				fmt.Errorf("element %d is beyond the integers that float64 holds exactly", i))
 		}
 	}
 	return out, nil
@@ -182,7 +183,8 @@ func variableString(heaps *globalHeaps, ref []byte) (string, error) {
 		return "", err
 	}
 	if n > uint64(len(b)) {
-		return "", fmt.Errorf("global heap at offset %#x: %d bytes of object %d, which has %d", addr, n, index, len(b))
+		return "", fmt.Errorf("global heap at offset %#x: %d bytes of object %d, which has %d",
+			addr, n, index, len(b))
 	}
 	if err := f.charge(int64(n)); err != nil {
 		return "", err
@@ -211,7 +213,8 @@ func (e *elements) Bools() ([]bool, error) {
 func one[T any](e *elements, all func() ([]T, error)) (T, error) {
 	var zero T
 	if e.count != 1 {
-		return zero, e.wrap(fmt.Errorf("%d elements of shape %v where one is needed", e.count, e.shape))
+		return zero, e.wrap(fmt.Errorf("%d elements of shape %v where one is needed", e.count,
+			e.shape))
 	}
 	v, err := all()
 	if err != nil {

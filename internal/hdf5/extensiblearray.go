@@ -54,13 +54,15 @@ func (a *extensibleArray) header() error {
 	}
 	c.version("extensible array", 0)
 	a.block.entry = chunkEntry{filtered: d.arrayClient(c), width: c.u8()}
-	a.maxBits, a.inIndex, a.minEntries, a.minBlocks, a.blockBits = c.u8(), c.u8(), c.u8(), c.u8(), c.u8()
+	a.maxBits, a.inIndex, a.minEntries, a.minBlocks, a.blockBits =
+		c.u8(), c.u8(), c.u8(), c.u8(), c.u8()
 	for range 6 {
 		c.length() // statistics
 	}
 	a.index = c.offset()
 	power := func(v int) bool { return bits.OnesCount(uint(v)) == 1 }
-	if c.err == nil && (a.maxBits > 60 || a.blockBits > 32 || !power(a.minEntries) || !power(a.minBlocks) ||
+	if c.err == nil && (a.maxBits > 60 || a.blockBits > 32 || !power(a.minEntries) ||
+		!power(a.minBlocks) ||
 		a.minBlocks < 2 || a.maxBits < bits.Len(uint(a.minEntries)) || a.block.entry.width == 0) {
 		c.fail("parameters of the array are absurd")
 	}

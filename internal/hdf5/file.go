@@ -25,7 +25,8 @@ const (
 // undefined is the address of something that does not exist.
 const undefined = ^uint64(0)
 
-var errBudget = errors.New("the file asks for more memory or work than its size justifies: it is damaged, or SetBudget must be raised")
+var errBudget = errors.New("the file asks for more memory or work than its size justifies: it is " +
+	"damaged, or SetBudget must be raised")
 
 // File is an open HDF5 file. It is not safe for use by several goroutines.
 type File struct {
@@ -121,7 +122,8 @@ func (f *File) block(addr, n uint64) ([]byte, error) {
 	}
 	room := uint64(f.size - f.base)
 	if addr > room || n > room-addr {
-		return nil, fmt.Errorf("offset %#x: %d bytes reach beyond the end of the file at %#x", addr, n, room)
+		return nil, fmt.Errorf("offset %#x: %d bytes reach beyond the end of the file at %#x", addr,
+			n, room)
 	}
 	if err := f.charge(int64(n) + readCost); err != nil {
 		return nil, err
@@ -155,7 +157,8 @@ func (f *File) checked(addr, n uint64, signature string) (*cursor, error) {
 		return nil, err
 	}
 	if n < uint64(len(signature))+4 {
-		return nil, fmt.Errorf("offset %#x: %d bytes are too few for a %s structure", addr, n, signature)
+		return nil, fmt.Errorf("offset %#x: %d bytes are too few for a %s structure", addr, n,
+			signature)
 	}
 	if string(b[:len(signature)]) != signature {
 		return nil, fmt.Errorf("offset %#x: no %s signature", addr, signature)

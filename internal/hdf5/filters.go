@@ -18,7 +18,8 @@ const (
 )
 
 // filterNames names the registered filters that are refused.
-var filterNames = map[int]string{4: "szip", 5: "n-bit", 6: "scale-offset", 307: "bzip2", 32001: "blosc", 32004: "lz4", 32008: "bitshuffle", 32015: "zstd"}
+var filterNames = map[int]string{4: "szip", 5: "n-bit", 6: "scale-offset", 307: "bzip2",
+	32001: "blosc", 32004: "lz4", 32008: "bitshuffle", 32015: "zstd"}
 
 // filterSlack is how much longer than the chunk data may be between filters:
 // a checksum or two.
@@ -104,7 +105,8 @@ func (p *pipeline) undo(f filter, b []byte, limit int) ([]byte, error) {
 	if name == "" {
 		name = "unknown"
 	}
-	return nil, fmt.Errorf("filter %d (%s) is not supported: write the file with gzip, lzf or no compression", f.id, name)
+	return nil, fmt.Errorf("filter %d (%s) is not supported: write the file with gzip, lzf or no "+
+		"compression", f.id, name)
 }
 
 // deflated inflates at most limit bytes. Memory grows with what comes out.
@@ -172,7 +174,8 @@ func unfletcher(b []byte) ([]byte, error) {
 	}
 	body, want := b[:len(b)-4], binary.LittleEndian.Uint32(b[len(b)-4:])
 	if got := fletcher32(body); got != want {
-		return nil, fmt.Errorf("fletcher32: checksum %#08x does not match %#08x: the data is damaged", got, want)
+		return nil, fmt.Errorf(
+			"fletcher32: checksum %#08x does not match %#08x: the data is damaged", got, want)
 	}
 	return body, nil
 }

@@ -28,7 +28,8 @@ func (d *Dataset) chunksFixed(visit func(chunk) error) error {
 	if addr == undefined {
 		return nil
 	}
-	b := arrayBlock{d: d, grid: &grid, entry: entry, visit: visit, addr: addr, count: int(count), page: 1 << pageBits}
+	b := arrayBlock{d: d, grid: &grid, entry: entry, visit: visit, addr: addr, count: int(count),
+		page: 1 << pageBits}
 	if err := b.fixed(); err != nil {
 		return fmt.Errorf("fixed array: %w", err)
 	}

@@ -273,24 +273,25 @@ func readAny(e *elements) error {
 // TestNIRFiles opens every NIR file of the outside test data and reads it whole.
 func TestNIRFiles(t *testing.T) {
 	count := 0
-	err := filepath.WalkDir(outside.Folder(t, "nir"), func(path string, _ os.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".nir" {
+	err := filepath.WalkDir(outside.Folder(t, "nir"),
+		func(path string, _ os.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".nir" {
+				return err
+			}
+			count++
+			f, err := Open(path)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			datasets := 0
+			err = walk(f.Root(), func(e *elements) {
+				datasets++
+				require.NoError(t, readAny(e))
+			})
+			require.Positive(t, datasets, path)
 			return err
-		}
-		count++
-		f, err := Open(path)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		datasets := 0
-		err = walk(f.Root(), func(e *elements) {
-			datasets++
-			require.NoError(t, readAny(e))
 		})
-		require.Positive(t, datasets, path)
-		return err
-	})
 	require.NoError(t, err)
 	require.Positive(t, count)
 	t.Logf("%d files", count)

@@ -110,7 +110,8 @@ func (h *fractalHeap) managed(offset, length uint64) ([]byte, uint64, error) {
 	}
 	at := offset - first
 	if at > size || length > size-at {
-		return nil, 0, fmt.Errorf("fractal heap: offset %#x: object of %d bytes at %d of %d", addr, length, at, size)
+		return nil, 0, fmt.Errorf("fractal heap: offset %#x: object of %d bytes at %d of %d", addr,
+			length, at, size)
 	}
 	return block[at : at+length], addr + at, nil
 }
@@ -241,7 +242,8 @@ func (h *fractalHeap) huge(id *cursor) ([]byte, uint64, error) {
 		return nil, 0, err
 	}
 	if t.kind != btree2Huge {
-		return nil, 0, fmt.Errorf("fractal heap: huge objects in a tree of record type %d are not supported", t.kind)
+		return nil, 0, fmt.Errorf("fractal heap: huge objects in a tree of record type %d are "+
+			"not supported", t.kind)
 	}
 	var addr, length uint64
 	found := false

@@ -231,7 +231,8 @@ func (g *Group) child(name string, hops *int) (uint64, error) {
 	case hardLink:
 		return l.addr, nil
 	case externalLink:
-		return 0, fmt.Errorf("a link to another file, %q: external links are not followed", l.target)
+		return 0, fmt.Errorf("a link to another file, %q: external links are not followed",
+			l.target)
 	case otherLink:
 		return 0, errors.New("a link of a user-defined type")
 	}

@@ -69,14 +69,16 @@ func repair(b []byte, structures []structure) {
 			continue
 		}
 		sum := lookup3(b[s.start : s.end-4])
-		b[s.end-4], b[s.end-3], b[s.end-2], b[s.end-1] = byte(sum), byte(sum>>8), byte(sum>>16), byte(sum>>24)
+		b[s.end-4], b[s.end-3], b[s.end-2], b[s.end-1] = byte(sum), byte(sum>>8), byte(
+			sum>>16), byte(sum>>24)
 	}
 }
 
 // structure is a stretch of a file that ends in a checksum.
 type structure struct{ start, end int }
 
-var signatures = []string{"OHDR", "OCHK", "TREE", "SNOD", "HEAP", "GCOL", "BTHD", "BTIN", "BTLF", "FRHP", "FHDB", "FHIB",
+var signatures = []string{"OHDR", "OCHK", "TREE", "SNOD", "HEAP", "GCOL", "BTHD", "BTIN", "BTLF",
+	"FRHP", "FHDB", "FHIB",
 	"FAHD", "FADB", "EAHD", "EAIB", "EASB", "EADB", signature}
 
 // landmarks finds the signatures of a file and, of those that have a checksum,
@@ -160,11 +162,13 @@ func TestMutatedFiles(t *testing.T) {
 		}
 	}
 	require.Greater(t, refused, count/10, "the mutations should do harm")
-	t.Logf("%d of %d refused, slowest %v, most allocated %d MiB", refused, count, slowest, largest>>20)
+	t.Logf("%d of %d refused, slowest %v, most allocated %d MiB", refused, count, slowest,
+		largest>>20)
 }
 
 func FuzzFile(f *testing.F) {
-	for _, name := range []string{"numbers_earliest.h5", "links_latest.h5", "tree_latest.h5", "attributes_earliest.h5", "fills_latest.h5", "userblock_earliest.h5"} {
+	for _, name := range []string{"numbers_earliest.h5", "links_latest.h5", "tree_latest.h5",
+		"attributes_earliest.h5", "fills_latest.h5", "userblock_earliest.h5"} {
 		f.Add(fixture(f, name))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -209,12 +213,14 @@ func TestNotHDF5(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"empty":     {nil, "no signature"},
-		"text":      {[]byte(strings.Repeat("text ", 500)), "no signature"},
-		"zip":       {[]byte("PK\x03\x04 and so on"), "PyTorch"},
-		"only":      {[]byte(signature), "superblock"},
-		"version":   {[]byte(signature + "\x09" + strings.Repeat("\x00", 100)), "superblock version 9"},
-		"widths":    {[]byte(signature + "\x00\x00\x00\x00\x00\x03\x08" + strings.Repeat("\x00", 100)), "addresses of 3"},
+		"empty": {nil, "no signature"},
+		"text":  {[]byte(strings.Repeat("text ", 500)), "no signature"},
+		"zip":   {[]byte("PK\x03\x04 and so on"), "PyTorch"},
+		"only":  {[]byte(signature), "superblock"},
+		"version": {[]byte(signature + "\x09" + strings.Repeat("\x00", 100)),
+			"superblock version 9"},
+		"widths": {[]byte(signature + "\x00\x00\x00\x00\x00\x03\x08" + strings.Repeat("\x00",
+			100)), "addresses of 3"},
 		"truncated": {fixture(t, "tree_earliest.h5")[:9000], "truncated"},
 	} {
 		t.Run(name, func(t *testing.T) {

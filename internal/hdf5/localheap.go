@@ -37,7 +37,8 @@ func (f *File) localHeap(addr uint64) (localHeap, error) {
 // text returns the zero-terminated string at an offset.
 func (h localHeap) text(offset uint64) (string, error) {
 	if offset >= uint64(len(h.data)) {
-		return "", fmt.Errorf("local heap at offset %#x: name at %d of %d bytes", h.at, offset, len(h.data))
+		return "", fmt.Errorf("local heap at offset %#x: name at %d of %d bytes", h.at, offset,
+			len(h.data))
 	}
 	b := h.data[offset:]
 	n := bytes.IndexByte(b, 0)

@@ -37,7 +37,8 @@ func (t *Type) floating(c *cursor, bits int) {
 	case t.Size > 16, l.sign >= total, l.expAt+l.expBits > total, l.mantAt+l.mantBits > total,
 		l.expBits < 1 || l.expBits > 16, l.mantBits < 1 || l.mantBits > 64,
 		l.norm == 2 && l.mantBits > 63, l.norm > 2, l.bias > 1<<16:
-		c.fail("a float of %d bytes with %d exponent and %d mantissa bits is not supported", t.Size, l.expBits, l.mantBits)
+		c.fail("a float of %d bytes with %d exponent and %d mantissa bits is not supported", t.Size,
+			l.expBits, l.mantBits)
 	}
 }
 

@@ -154,7 +154,8 @@ func (f *File) header2(addr uint64, c *cursor) (header, error) {
 	c.skip(fixed)
 	size := c.uint(width)
 	if size > uint64(f.size) {
-		return nil, fmt.Errorf("offset %#x: %d bytes of messages in a file of %d", addr, size, f.size)
+		return nil, fmt.Errorf("offset %#x: %d bytes of messages in a file of %d", addr, size,
+			f.size)
 	}
 	prefix := uint64(fixed + width)
 	blocks := []headerBlock{{addr, prefix + size + 4}}

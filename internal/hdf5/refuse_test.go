@@ -56,7 +56,8 @@ func TestRefusals(t *testing.T) {
 
 func TestGroupCycles(t *testing.T) {
 	root := openFixture(t, "hostile.h5").Root()
-	for _, path := range []string{"loop/inner/back", "/loop/soft", "loop/inner/back/inner", "/loop/soft/loop"} {
+	for _, path := range []string{"loop/inner/back", "/loop/soft", "loop/inner/back/inner",
+		"/loop/soft/loop"} {
 		_, err := root.Group(path)
 		require.ErrorContains(t, err, "the group contains itself", path)
 	}
@@ -124,15 +125,39 @@ func TestAccessors(t *testing.T) {
 		read func() error
 		want string
 	}{
-		{func() error { _, err := get(root, "cube").Int64(); return err }, "60 elements of shape [3 4 5] where one is needed"},
+		{func() error {
+			_, err := get(root, "cube").Int64()
+			return err
+		}, "60 elements of shape [3 4 5] where one is needed"},
 		{func() error { _, err := get(root, "null").Int64(); return err }, "0 elements"},
-		{func() error { _, err := get(root, "f4_le").Int64s(); return err }, "the elements are float32: an integer type is needed"},
-		{func() error { _, err := get(root, "f4_le").Strings(); return err }, "a string type is needed"},
-		{func() error { _, err := get(hostile, "text").Float64(); return err }, "the elements are str: a numeric type is needed"},
-		{func() error { _, err := get(hostile, "big").Int64s(); return err }, "element 0 is 18446744073709551615, which int64 cannot hold"},
-		{func() error { _, err := get(hostile, "big").Float64s(); return err }, "float64 holds exactly"},
-		{func() error { _, err := get(hostile, "three").Bools(); return err }, "element 2 is 3, neither 0 nor 1"},
-		{func() error { _, err := get(root, "one").Attribute("x"); return err }, `/one: no attribute "x"`},
+		{func() error {
+			_, err := get(root, "f4_le").Int64s()
+			return err
+		}, "the elements are float32: an integer type is needed"},
+		{func() error {
+			_, err := get(root, "f4_le").Strings()
+			return err
+		}, "a string type is needed"},
+		{func() error {
+			_, err := get(hostile, "text").Float64()
+			return err
+		}, "the elements are str: a numeric type is needed"},
+		{func() error {
+			_, err := get(hostile, "big").Int64s()
+			return err
+		}, "element 0 is 18446744073709551615, which int64 cannot hold"},
+		{func() error {
+			_, err := get(hostile, "big").Float64s()
+			return err
+		}, "float64 holds exactly"},
+		{func() error {
+			_, err := get(hostile, "three").Bools()
+			return err
+		}, "element 2 is 3, neither 0 nor 1"},
+		{func() error {
+			_, err := get(root, "one").Attribute("x")
+			return err
+		}, `/one: no attribute "x"`},
 	} {
 		require.ErrorContains(t, c.read(), c.want)
 	}
@@ -141,18 +166,22 @@ func TestAccessors(t *testing.T) {
 func TestTypes(t *testing.T) {
 	root := openFixture(t, "numbers_latest.h5").Root()
 	for path, want := range map[string]string{
-		"i1_le": "int8", "u2_be": "uint16", "f2_be": "float16", "f8_le": "float64", "longdouble": "float128",
-		"bools": "bool", "enum": "enum", "pairs": "float32", "committed": "float32",
+		"i1_le": "int8", "u2_be": "uint16", "f2_be": "float16", "f8_le": "float64",
+		"longdouble": "float128",
+		"bools":      "bool", "enum": "enum", "pairs": "float32", "committed": "float32",
 	} {
 		d, err := root.Dataset(path)
 		require.NoError(t, err)
 		require.Equal(t, want, d.Type().String(), path)
-		require.Equal(t, strings.HasSuffix(path, "_be"), d.Type().BigEndian && path != "enum" && path != "pairs", path)
+		require.Equal(t, strings.HasSuffix(path, "_be"), d.Type().BigEndian && path != "enum" &&
+			path != "pairs", path)
 	}
 	d, err := root.Dataset("enum")
 	require.NoError(t, err)
-	require.ElementsMatch(t, []EnumMember{{"RED", 0}, {"GREEN", 1}, {"BLUE", -42}}, d.Type().Members)
-	require.Equal(t, []string{"group", "dataset", "other"}, []string{KindGroup.String(), KindDataset.String(), KindOther.String()})
+	require.ElementsMatch(t, []EnumMember{{"RED", 0}, {"GREEN", 1}, {"BLUE", -42}},
+		d.Type().Members)
+	require.Equal(t, []string{"group", "dataset", "other"},
+		[]string{KindGroup.String(), KindDataset.String(), KindOther.String()})
 }
 
 func TestLookup3(t *testing.T) {

@@ -50,7 +50,8 @@ func (f *File) findSuperblock() error {
 	}
 	if f.size >= 4 {
 		if _, err := f.r.ReadAt(b[:4], 0); err == nil && string(b[:4]) == "PK\x03\x04" {
-			return errors.New("not an HDF5 file but a zip archive, such as PyTorch writes: export the network to NIR")
+			return errors.New("not an HDF5 file but a zip archive, such as PyTorch writes: " +
+				"export the network to NIR")
 		}
 	}
 	return errors.New("not an HDF5 file: no signature: it is damaged, or a file of another kind")
@@ -60,7 +61,8 @@ func (f *File) fieldSizes(c *cursor) {
 	f.offsetSize, f.lengthSize = c.u8(), c.u8()
 	for _, n := range []int{f.offsetSize, f.lengthSize} {
 		if n != 2 && n != 4 && n != 8 {
-			c.fail("addresses of %d and sizes of %d bytes are not supported", f.offsetSize, f.lengthSize)
+			c.fail("addresses of %d and sizes of %d bytes are not supported", f.offsetSize,
+				f.lengthSize)
 		}
 	}
 	c.offsetSize, c.lengthSize = f.offsetSize, f.lengthSize
@@ -101,7 +103,8 @@ func (f *File) checkEnd(c *cursor, stored, end uint64) {
 	if c.err != nil {
 		return
 	}
-	if have := uint64(f.size-f.base) + stored; end == undefined || stored > uint64(f.size) || end > have {
+	if have := uint64(f.size-f.base) + stored; end == undefined || stored > uint64(f.size) ||
+		end > have {
 		c.fail("the file is truncated: it should end at %#x but has %#x bytes", end, f.size)
 	}
 }

@@ -107,7 +107,8 @@ func (w *writer) dataset(at uint64, kind []byte, shape []int, count int) (uint64
 	layout.u64(size)
 	return w.header(
 		headerMessage{messageDataspace, space.b}, headerMessage{messageDatatype, kind},
-		headerMessage{messageFill, []byte{2, 2, 2, 1, 0, 0, 0, 0}}, headerMessage{messageLayout, layout.b},
+		headerMessage{messageFill, []byte{2, 2, 2, 1, 0, 0, 0, 0}},
+		headerMessage{messageLayout, layout.b},
 	), nil
 }
 

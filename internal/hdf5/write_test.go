@@ -20,7 +20,8 @@ func written() Tree {
 		many[fmt.Sprintf("node %d", i)] = Text(fmt.Sprintf("text %d", i))
 	}
 	return Tree{
-		"version": Text("1.0"), "empty": Tree{}, "many": many, "long": Text(strings.Repeat("long ", 30000)),
+		"version": Text("1.0"), "empty": Tree{}, "many": many,
+		"long":   Text(strings.Repeat("long ", 30000)),
 		"nested": Tree{"deeper": Tree{"float": Floats{Values: []float32{-1.5}}}},
 		"edges":  Texts{Shape: []int{2, 2}, Values: []string{"input", "a.b", "", "größer"}},
 		"floats": Floats{Shape: []int{2, 3}, Values: []float32{1, -2, 3.25, 1e-30, 0, 7}},
@@ -114,12 +115,14 @@ print(json.dumps({
 	require.NoError(t, json.Unmarshal(out, &got), string(out))
 	require.Len(t, got["many"], 700)
 	require.Equal(t, "text 699", got["many"].([]any)[699])
-	require.Equal(t, []any{"edges", "empty", "floats", "ints", "long", "many", "nested", "none", "version"}, got["names"])
+	require.Equal(t, []any{"edges", "empty", "floats", "ints", "long", "many", "nested", "none",
+		"version"}, got["names"])
 	require.EqualValues(t, 150000, got["long"])
 	require.Equal(t, []any{[]any{"input", "a.b"}, []any{"", "größer"}}, got["edges"])
 	require.Equal(t, "float32", got["dtype"])
 	require.Equal(t, []any{-1.0, 0.0, float64(int64(1) << 40)}, got["ints"])
-	require.Equal(t, []any{[]any{1.0, -2.0, 3.25}, []any{float64(float32(1e-30)), 0.0, 7.0}}, got["floats"])
+	require.Equal(t, []any{[]any{1.0, -2.0, 3.25}, []any{float64(float32(1e-30)), 0.0, 7.0}},
+		got["floats"])
 	require.Equal(t, -1.5, got["deep"])
 	require.Equal(t, []any{0.0}, got["none"])
 	require.EqualValues(t, 0, got["empty"])

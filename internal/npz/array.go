@@ -65,7 +65,8 @@ func (a *Array) Int64s() ([]int64, error) {
 	for i := range out {
 		out[i] = a.integer(i)
 		if a.Type == Uint64 && out[i] < 0 {
-			return nil, a.refuse(fmt.Sprintf("element %d is %d, which int64 cannot hold", i, uint64(out[i])))
+			return nil, a.refuse(fmt.Sprintf("element %d is %d, which int64 cannot hold", i,
+				uint64(out[i])))
 		}
 	}
 	return out, nil
@@ -134,13 +135,15 @@ func (a *Array) exactFloats() ([]float64, error) {
 			out[i] = float64(u)
 			// 2^64 itself would not convert back.
 			if out[i] >= 1<<64 || uint64(out[i]) != u {
-				return nil, a.refuse(fmt.Sprintf("element %d is %d, which float64 cannot hold exactly", i, u))
+				return nil, a.refuse(
+					fmt.Sprintf("element %d is %d, which float64 cannot hold exactly", i, u))
 			}
 			continue
 		}
 		out[i] = float64(v)
 		if out[i] >= 1<<63 || int64(out[i]) != v {
-			return nil, a.refuse(fmt.Sprintf("element %d is %d, which float64 cannot hold exactly", i, v))
+			return nil, a.refuse(fmt.Sprintf("element %d is %d, which float64 cannot hold exactly",
+				i, v))
 		}
 	}
 	return out, nil

@@ -91,9 +91,11 @@ func parseDescr(descr string) (layout, error) {
 		return layout{dtype: d, item: t.size, unit: t.size, big: big}, nil
 	}
 	if code[0] == 'O' {
-		return layout{}, fmt.Errorf("dtype %q holds Python objects, which need pickle: save a plain numeric or string array", descr)
+		return layout{}, fmt.Errorf("dtype %q holds Python objects, which need pickle: save a "+
+			"plain numeric or string array", descr)
 	}
-	return layout{}, fmt.Errorf("dtype %q is not supported: save as bool, an integer, a float up to 64 bits, or str", descr)
+	return layout{}, fmt.Errorf("dtype %q is not supported: save as bool, an integer, a float up "+
+		"to 64 bits, or str", descr)
 }
 
 func parseStringDescr(descr string, big bool) (layout, error) {

@@ -188,7 +188,8 @@ func (f *File) checkSizes(m *zip.File) error {
 		}
 	case zip.Deflate:
 		if plain > packed*maxDeflateRatio {
-			return fmt.Errorf("claims %d bytes, which %d compressed bytes cannot hold", plain, packed)
+			return fmt.Errorf("claims %d bytes, which %d compressed bytes cannot hold", plain,
+				packed)
 		}
 	default:
 		return fmt.Errorf("zip method %d is not supported: store or deflate it", m.Method)
@@ -204,10 +205,12 @@ func decode(r io.Reader, size, limit int64) (*Array, error) {
 		return nil, err
 	}
 	if h.bytes > limit {
-		return nil, fmt.Errorf("%s of shape %s takes %d bytes: the limit is %d", h.dtype, shapeText(h.shape), h.bytes, limit)
+		return nil, fmt.Errorf("%s of shape %s takes %d bytes: the limit is %d", h.dtype,
+			shapeText(h.shape), h.bytes, limit)
 	}
 	if have := size - h.length; h.bytes != have {
-		return nil, fmt.Errorf("%s of shape %s takes %d bytes but %d follow the header: the file is truncated or damaged",
+		return nil, fmt.Errorf("%s of shape %s takes %d bytes but %d follow the header: the file "+
+			"is truncated or damaged",
 			h.dtype, shapeText(h.shape), h.bytes, have)
 	}
 	data, err := readExactly(br, h.bytes)

@@ -36,7 +36,8 @@ type header struct {
 func readHeader(r io.Reader) (header, error) {
 	h, err := readAnyHeader(r)
 	if err == nil && h.record != nil {
-		err = errors.New("npy header: structured dtypes are not supported: save each field as an array of its own")
+		err = errors.New("npy header: structured dtypes are not supported: save each field as an " +
+			"array of its own")
 	}
 	return h, err
 }
@@ -56,7 +57,8 @@ func readAnyHeader(r io.Reader) (header, error) {
 	case 2, 3:
 		wide = 4
 	default:
-		return header{}, fmt.Errorf("npy version %d.%d is not supported: 1 to 3 are", start[6], start[7])
+		return header{}, fmt.Errorf("npy version %d.%d is not supported: 1 to 3 are", start[6],
+			start[7])
 	}
 	var size [4]byte
 	if _, err := io.ReadFull(r, size[:wide]); err != nil {
@@ -137,7 +139,8 @@ func shapeText(shape []int) string {
 // formatHeader is the inverse of readHeader: version 1.0, padded so that the
 // data starts at a multiple of 64 bytes as the format asks.
 func formatHeader(descr string, shape []int) ([]byte, error) {
-	text := "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shapeText(shape) + ", }"
+	text := "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shapeText(shape) +
+		", }"
 	const before = len(magic) + 4
 	total := (before + len(text) + 1 + 63) &^ 63
 	if total-before > math.MaxUint16 {

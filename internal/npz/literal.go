@@ -113,7 +113,8 @@ func (p *literal) str() (string, error) {
 // descr reads a type string.
 func (p *literal) descr() (string, error) {
 	if p.at('(') {
-		return "", errors.New("types of several elements are not supported: save an array with one more axis")
+		return "", errors.New("types of several elements are not supported: save an array with " +
+			"one more axis")
 	}
 	return p.str()
 }

@@ -173,7 +173,8 @@ func TestAccessorsRefuseWrongTypes(t *testing.T) {
 	require.Equal(t, []uint8{0, 255, 1, 2, 3, 4}, u)
 	s, err := get("f2_le_C").Float32s()
 	require.NoError(t, err)
-	require.Equal(t, []float32{0, -1.5, 65504, 1.0 / (1 << 14), float32(math.Inf(1)), 1.0 / (1 << 16)}, s)
+	require.Equal(t, []float32{0, -1.5, 65504, 1.0 / (1 << 14), float32(math.Inf(1)),
+		1.0 / (1 << 16)}, s)
 }
 
 // npy builds a .npy file around a header text.
@@ -185,33 +186,35 @@ func npy(text string, data ...byte) []byte {
 
 func TestBadHeaders(t *testing.T) {
 	dict := func(descr, order, shape string) string {
-		return fmt.Sprintf("{'descr': %s, 'fortran_order': %s, 'shape': %s, }\n", descr, order, shape)
+		return fmt.Sprintf("{'descr': %s, 'fortran_order': %s, 'shape': %s, }\n", descr, order,
+			shape)
 	}
 	for name, c := range map[string]struct {
 		file []byte
 		want string
 	}{
-		"empty":             {nil, "no npy header"},
-		"magic":             {[]byte("PK\x03\x04PK\x03\x04"), "magic"},
-		"version":           {[]byte(magic + "\x04\x00"), "version 4.0"},
-		"no length":         {[]byte(magic + "\x01\x00\x01"), "header length"},
-		"long header":       {[]byte(magic + "\x02\x00\xff\xff\xff\xff"), "at most 65536"},
-		"short header":      {[]byte(magic + "\x01\x00\x10\x00{"), "header text"},
-		"no dictionary":     {npy("hello"), `expected '{'`},
-		"unterminated":      {npy("{'descr': '<f4', "), "expected a string"},
-		"open string":       {npy("{'descr: <f4}"), "unterminated"},
-		"no colon":          {npy("{'descr' '<f4'}"), `expected ':'`},
-		"unknown key":       {npy("{'dscr': '<f4'}"), `unknown key "dscr"`},
-		"key twice":         {npy("{'descr': '<f4', 'descr': '<f4'}"), "twice"},
-		"missing key":       {npy("{'descr': '<f4', 'shape': ()}"), `"fortran_order" is missing`},
-		"no comma":          {npy("{'descr': '<f4' 'shape': ()}"), "comma"},
-		"after":             {npy(dict("'<f4'", "False", "()") + "x"), "after the dictionary"},
-		"bad bool":          {npy(dict("'<f4'", "Maybe", "()")), "True nor False"},
-		"bad shape":         {npy(dict("'<f4'", "False", "3")), `expected '('`},
-		"bad dimension":     {npy(dict("'<f4'", "False", "(-3,)")), "whole number"},
-		"huge dimension":    {npy(dict("'<f4'", "False", "(99999999999999999999,)")), "too large"},
-		"shape comma":       {npy(dict("'<f4'", "False", "(3 3)")), "end of the shape"},
-		"many dimensions":   {npy(dict("'<f4'", "False", "("+strings.Repeat("1,", 65)+")")), "64 dimensions"},
+		"empty":          {nil, "no npy header"},
+		"magic":          {[]byte("PK\x03\x04PK\x03\x04"), "magic"},
+		"version":        {[]byte(magic + "\x04\x00"), "version 4.0"},
+		"no length":      {[]byte(magic + "\x01\x00\x01"), "header length"},
+		"long header":    {[]byte(magic + "\x02\x00\xff\xff\xff\xff"), "at most 65536"},
+		"short header":   {[]byte(magic + "\x01\x00\x10\x00{"), "header text"},
+		"no dictionary":  {npy("hello"), `expected '{'`},
+		"unterminated":   {npy("{'descr': '<f4', "), "expected a string"},
+		"open string":    {npy("{'descr: <f4}"), "unterminated"},
+		"no colon":       {npy("{'descr' '<f4'}"), `expected ':'`},
+		"unknown key":    {npy("{'dscr': '<f4'}"), `unknown key "dscr"`},
+		"key twice":      {npy("{'descr': '<f4', 'descr': '<f4'}"), "twice"},
+		"missing key":    {npy("{'descr': '<f4', 'shape': ()}"), `"fortran_order" is missing`},
+		"no comma":       {npy("{'descr': '<f4' 'shape': ()}"), "comma"},
+		"after":          {npy(dict("'<f4'", "False", "()") + "x"), "after the dictionary"},
+		"bad bool":       {npy(dict("'<f4'", "Maybe", "()")), "True nor False"},
+		"bad shape":      {npy(dict("'<f4'", "False", "3")), `expected '('`},
+		"bad dimension":  {npy(dict("'<f4'", "False", "(-3,)")), "whole number"},
+		"huge dimension": {npy(dict("'<f4'", "False", "(99999999999999999999,)")), "too large"},
+		"shape comma":    {npy(dict("'<f4'", "False", "(3 3)")), "end of the shape"},
+		"many dimensions": {npy(dict("'<f4'", "False", "("+strings.Repeat("1,", 65)+")")),
+			"64 dimensions"},
 		"product overflow":  {npy(dict("'<f4'", "False", "(4294967296, 4294967296)")), "too large"},
 		"bytes overflow":    {npy(dict("'<f8'", "False", "(4611686018427387904,)")), "too large"},
 		"over the limit":    {npy(dict("'<f8'", "False", "(1099511627776,)")), "limit"},
@@ -243,7 +246,8 @@ func TestOldPythonHeader(t *testing.T) {
 
 func TestInvalidCodePoints(t *testing.T) {
 	for _, c := range []uint32{0xd800, 0x110000, math.MaxUint32} {
-		file := npy("{'descr': '<U1', 'fortran_order': False, 'shape': ()}", binary.LittleEndian.AppendUint32(nil, c)...)
+		file := npy("{'descr': '<U1', 'fortran_order': False, 'shape': ()}",
+			binary.LittleEndian.AppendUint32(nil, c)...)
 		a, err := ReadNPY("x.npy", bytes.NewReader(file), int64(len(file)))
 		require.NoError(t, err)
 		_, err = a.Strings()
@@ -283,16 +287,23 @@ func TestBadArchives(t *testing.T) {
 		times int
 		want  string
 	}{
-		"twice":        {zip.FileHeader{Name: "a.npy"}, 2, `"a" occurs twice`},
-		"beyond":       {zip.FileHeader{Name: "a.npy", CompressedSize64: 1 << 40, UncompressedSize64: 1 << 40}, 1, "in an archive of"},
-		"over limit":   {zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 4, UncompressedSize64: 1 << 40}, 1, "limit"},
-		"ratio":        {zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 4, UncompressedSize64: 1 << 30}, 1, "cannot hold"},
-		"stored":       {zip.FileHeader{Name: "a.npy", CompressedSize64: 4, UncompressedSize64: 5}, 1, "stored in 4"},
-		"other method": {zip.FileHeader{Name: "a.npy", Method: 12, CompressedSize64: 4, UncompressedSize64: 4}, 1, "method 12"},
-		"bad deflate":  {zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 4, UncompressedSize64: 400}, 1, "damaged"},
+		"twice": {zip.FileHeader{Name: "a.npy"}, 2, `"a" occurs twice`},
+		"beyond": {zip.FileHeader{Name: "a.npy", CompressedSize64: 1 << 40,
+			UncompressedSize64: 1 << 40}, 1, "in an archive of"},
+		"over limit": {zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 4,
+			UncompressedSize64: 1 << 40}, 1, "limit"},
+		"ratio": {zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 4,
+			UncompressedSize64: 1 << 30}, 1, "cannot hold"},
+		"stored": {zip.FileHeader{Name: "a.npy", CompressedSize64: 4, UncompressedSize64: 5},
+			1, "stored in 4"},
+		"other method": {zip.FileHeader{Name: "a.npy", Method: 12, CompressedSize64: 4,
+			UncompressedSize64: 4}, 1, "method 12"},
+		"bad deflate": {zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 4,
+			UncompressedSize64: 400}, 1, "damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.ErrorContains(t, array(raw(c.entry, []byte("\xff\xff\xff\xff"), c.times)), c.want)
+			require.ErrorContains(t, array(raw(c.entry, []byte("\xff\xff\xff\xff"), c.times)),
+				c.want)
 		})
 	}
 }

@@ -83,13 +83,15 @@ func newReader(from io.Reader, size int64) (*Reader, error) {
 		return nil, err
 	}
 	if have := size - h.length; h.bytes != have {
-		return nil, fmt.Errorf("%s of shape %s takes %d bytes but %d follow the header: the file is truncated or damaged",
+		return nil, fmt.Errorf("%s of shape %s takes %d bytes but %d follow the header: the file "+
+			"is truncated or damaged",
 			h.dtype, shapeText(h.shape), h.bytes, have)
 	}
 	if h.dtype == String {
 		return nil, errors.New("the array is str: numbers are needed")
 	}
-	return &Reader{Type: h.dtype, Shape: h.shape, Fortran: h.fortran, in: in, left: h.count, layout: h.layout}, nil
+	return &Reader{Type: h.dtype, Shape: h.shape, Fortran: h.fortran, in: in, left: h.count,
+		layout: h.layout}, nil
 }
 
 // Owning makes Close close another thing as well, such as the archive.

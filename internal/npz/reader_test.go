@@ -39,7 +39,8 @@ func TestReaderReadsWhatArrayReads(t *testing.T) {
 	require.NoError(t, Write(w, "u1", []int{8}, []uint8{0, 1, 2, 255, 4, 5, 6, 7}))
 	require.NoError(t, Write(w, "i2", []int{8}, []int16{0, 1, -2, 255, 4, 5, 6, -32768}))
 	require.NoError(t, Write(w, "u8", []int{8}, []uint64{0, 1, 2, 1 << 53, 4, 5, 6, 7}))
-	require.NoError(t, Write(w, "b1", []int{8}, []bool{true, false, true, true, false, false, true, true}))
+	require.NoError(t,
+		Write(w, "b1", []int{8}, []bool{true, false, true, true, false, false, true, true}))
 	require.NoError(t, w.Close())
 	f, err := Open(path)
 	require.NoError(t, err)

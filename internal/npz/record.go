@@ -39,7 +39,8 @@ func ReadRecord(r io.Reader) (*Record, error) {
 	case err != nil:
 		return nil, err
 	case h.record == nil:
-		return nil, fmt.Errorf("the array is %s of shape %s: a structured one is needed", h.dtype, shapeText(h.shape))
+		return nil, fmt.Errorf("the array is %s of shape %s: a structured one is needed", h.dtype,
+			shapeText(h.shape))
 	case len(h.shape) != 1:
 		return nil, fmt.Errorf("the array has shape %s: one axis is needed", shapeText(h.shape))
 	}

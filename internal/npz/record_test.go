@@ -13,12 +13,14 @@ import (
 // structured is the header of a structured array.
 func structured(descr, shape string) []byte {
 	text := fmt.Sprintf("{'descr': %s, 'fortran_order': False, 'shape': %s, }\n", descr, shape)
-	return append(binary.LittleEndian.AppendUint16([]byte(magic+"\x01\x00"), uint16(len(text))), text...)
+	return append(binary.LittleEndian.AppendUint16([]byte(magic+"\x01\x00"), uint16(len(text))),
+		text...)
 }
 
 // TestReadRecord: fields of every integer type, in both byte orders, with padding.
 func TestReadRecord(t *testing.T) {
-	file := structured("[('a', '|b1'), ('', '|V2'), ('b', '>i2'), ('c', '<u4'), ('d', '>i8'), ('e', '|i1'), ('f', '<f4')]", "(3,)")
+	file := structured("[('a', '|b1'), ('', '|V2'), ('b', '>i2'), ('c', '<u4'), ('d', '>i8'), "+
+		"('e', '|i1'), ('f', '<f4')]", "(3,)")
 	element := []byte{1, 9, 9, 0xff, 0xfe, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0xfd, 0, 0, 0, 0}
 	in := bytes.NewReader(append(file, element...))
 	r, err := ReadRecord(in)

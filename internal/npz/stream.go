@@ -44,7 +44,8 @@ func (s *Stream[T]) Append(data []T) error {
 		return s.w.err
 	}
 	if len(data) > s.left {
-		s.w.err = fmt.Errorf("npz: array %q: %d elements more than its shape holds", s.name, len(data)-s.left)
+		s.w.err = fmt.Errorf("npz: array %q: %d elements more than its shape holds", s.name,
+			len(data)-s.left)
 		return s.w.err
 	}
 	s.left -= len(data)

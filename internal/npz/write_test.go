@@ -27,7 +27,8 @@ func archive(t require.TestingT, fill func(w *Writer)) *File {
 }
 
 // roundTrip writes data in pieces and requires it back.
-func roundTrip[T Number](t *rapid.T, dtype DType, gen *rapid.Generator[T], back func(*Array) ([]T, error)) {
+func roundTrip[T Number](t *rapid.T, dtype DType, gen *rapid.Generator[T],
+	back func(*Array) ([]T, error)) {
 	shape := rapid.SliceOfN(rapid.IntRange(0, 4), 0, 4).Draw(t, "shape")
 	n, err := elements(shape)
 	require.NoError(t, err)
@@ -68,8 +69,12 @@ func asInts[T Number](convert func(int64) T) func(*Array) ([]T, error) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	t.Run("bool", rapid.MakeCheck(func(t *rapid.T) { roundTrip(t, Bool, rapid.Bool(), (*Array).Bools) }))
-	t.Run("uint8", rapid.MakeCheck(func(t *rapid.T) { roundTrip(t, Uint8, rapid.Uint8(), (*Array).Uint8s) }))
+	t.Run("bool", rapid.MakeCheck(func(t *rapid.T) {
+		roundTrip(t, Bool, rapid.Bool(), (*Array).Bools)
+	}))
+	t.Run("uint8", rapid.MakeCheck(func(t *rapid.T) {
+		roundTrip(t, Uint8, rapid.Uint8(), (*Array).Uint8s)
+	}))
 	t.Run("int8", rapid.MakeCheck(func(t *rapid.T) {
 		roundTrip(t, Int8, rapid.Int8(), asInts(func(v int64) int8 { return int8(v) }))
 	}))
@@ -85,13 +90,19 @@ func TestRoundTrip(t *testing.T) {
 	t.Run("uint32", rapid.MakeCheck(func(t *rapid.T) {
 		roundTrip(t, Uint32, rapid.Uint32(), asInts(func(v int64) uint32 { return uint32(v) }))
 	}))
-	t.Run("int64", rapid.MakeCheck(func(t *rapid.T) { roundTrip(t, Int64, rapid.Int64(), (*Array).Int64s) }))
+	t.Run("int64", rapid.MakeCheck(func(t *rapid.T) {
+		roundTrip(t, Int64, rapid.Int64(), (*Array).Int64s)
+	}))
 	t.Run("uint64", rapid.MakeCheck(func(t *rapid.T) {
 		gen := rapid.Uint64Range(0, math.MaxInt64)
 		roundTrip(t, Uint64, gen, asInts(func(v int64) uint64 { return uint64(v) }))
 	}))
-	t.Run("float32", rapid.MakeCheck(func(t *rapid.T) { roundTrip(t, Float32, rapid.Float32(), (*Array).Float32s) }))
-	t.Run("float64", rapid.MakeCheck(func(t *rapid.T) { roundTrip(t, Float64, rapid.Float64(), (*Array).Float64s) }))
+	t.Run("float32", rapid.MakeCheck(func(t *rapid.T) {
+		roundTrip(t, Float32, rapid.Float32(), (*Array).Float32s)
+	}))
+	t.Run("float64", rapid.MakeCheck(func(t *rapid.T) {
+		roundTrip(t, Float64, rapid.Float64(), (*Array).Float64s)
+	}))
 }
 
 func TestStringRoundTrip(t *testing.T) {
@@ -130,7 +141,8 @@ func TestFortranIsTranspose(t *testing.T) {
 }
 
 func fillSample(t testing.TB, w *Writer) {
-	require.NoError(t, Write(w, "zebra", []int{2, 3}, []float32{0, 1.5, -2, float32(math.Inf(1)), 3, 1e-40}))
+	require.NoError(t,
+		Write(w, "zebra", []int{2, 3}, []float32{0, 1.5, -2, float32(math.Inf(1)), 3, 1e-40}))
 	require.NoError(t, Write(w, "scalar", nil, []int64{-7}))
 	require.NoError(t, Write(w, "mask", []int{3}, []bool{true, false, true}))
 	require.NoError(t, Write(w, "bytes", []int{2, 2, 1}, []uint8{0, 1, 254, 255}))
@@ -176,11 +188,21 @@ func TestWriterRefuses(t *testing.T) {
 		fill func(w *Writer) error
 		want string
 	}{
-		"few elements":   {func(w *Writer) error { return Write(w, "a", []int{3}, []int32{1}) }, "2 elements of its shape are missing"},
-		"many elements":  {func(w *Writer) error { return Write(w, "a", []int{1}, []int32{1, 2, 3}) }, "2 elements more"},
-		"negative shape": {func(w *Writer) error { return Write(w, "a", []int{-1}, []int32{}) }, "negative"},
-		"huge shape":     {func(w *Writer) error { return Write(w, "a", []int{1 << 40, 1 << 40}, []int32{}) }, "too large"},
-		"no name":        {func(w *Writer) error { return Write(w, "", nil, []int32{1}) }, "not an array name"},
+		"few elements": {func(w *Writer) error {
+			return Write(w, "a", []int{3}, []int32{1})
+		}, "2 elements of its shape are missing"},
+		"many elements": {func(w *Writer) error {
+			return Write(w, "a", []int{1}, []int32{1, 2, 3})
+		}, "2 elements more"},
+		"negative shape": {func(w *Writer) error {
+			return Write(w, "a", []int{-1}, []int32{})
+		}, "negative"},
+		"huge shape": {func(w *Writer) error {
+			return Write(w, "a", []int{1 << 40, 1 << 40}, []int32{})
+		}, "too large"},
+		"no name": {func(w *Writer) error {
+			return Write(w, "", nil, []int32{1})
+		}, "not an array name"},
 		"twice": {func(w *Writer) error {
 			return errors.Join(Write(w, "a", nil, []int32{1}), Write(w, "a", nil, []int32{1}))
 		}, "written twice"},
@@ -188,11 +210,22 @@ func TestWriterRefuses(t *testing.T) {
 			_, err := Begin[uint8](w, "a", []int{2})
 			return errors.Join(err, Write(w, "b", nil, []int32{1}))
 		}, "before the stream"},
-		"bad text":     {func(w *Writer) error { return WriteStrings(w, "a", nil, []string{"\xff"}) }, "valid UTF-8"},
-		"zero at end":  {func(w *Writer) error { return WriteStrings(w, "a", nil, []string{"x\x00"}) }, "ends in a zero"},
-		"text count":   {func(w *Writer) error { return WriteStrings(w, "a", nil, nil) }, "0 strings for shape ()"},
-		"open at end":  {func(w *Writer) error { _, err := Begin[uint8](w, "a", []int{2}); return err }, ""},
-		"many strings": {func(w *Writer) error { return WriteStrings(w, "a", []int{1}, []string{"a", "b"}) }, "2 strings for shape (1,)"},
+		"bad text": {func(w *Writer) error {
+			return WriteStrings(w, "a", nil, []string{"\xff"})
+		}, "valid UTF-8"},
+		"zero at end": {func(w *Writer) error {
+			return WriteStrings(w, "a", nil, []string{"x\x00"})
+		}, "ends in a zero"},
+		"text count": {func(w *Writer) error {
+			return WriteStrings(w, "a", nil, nil)
+		}, "0 strings for shape ()"},
+		"open at end": {func(w *Writer) error {
+			_, err := Begin[uint8](w, "a", []int{2})
+			return err
+		}, ""},
+		"many strings": {func(w *Writer) error {
+			return WriteStrings(w, "a", []int{1}, []string{"a", "b"})
+		}, "2 strings for shape (1,)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.npz")
@@ -211,7 +244,8 @@ func TestWriterRefuses(t *testing.T) {
 			require.Error(t, Write(w, "late", nil, []int32{1}))
 		})
 	}
-	require.ErrorContains(t, WriteNPY(&bytes.Buffer{}, []int{3}, []int8{1}), "1 elements for shape (3,)")
+	require.ErrorContains(t, WriteNPY(&bytes.Buffer{}, []int{3}, []int8{1}),
+		"1 elements for shape (3,)")
 	require.ErrorContains(t, WriteNPY(&bytes.Buffer{}, []int{-3}, []int8{1}), "negative")
 	_, err := Create(filepath.Join(t.TempDir(), "no", "such", "x.npz"))
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -284,7 +318,8 @@ func TestNumPyReadsOurs(t *testing.T) {
 	require.Equal(t, sum, mustInt(t, big.Sum))
 	delete(got, "big")
 	require.Equal(t, map[string]array{
-		"zebra":   {"<f4", []int{2, 3}, true, []string{"0.0", "1.5", "-2.0", "inf", "3.0", "1e-40"}, ""},
+		"zebra": {"<f4", []int{2, 3}, true, []string{"0.0", "1.5", "-2.0", "inf", "3.0", "1e-40"},
+			""},
 		"scalar":  {"<i8", []int{}, true, []string{"-7"}, ""},
 		"mask":    {"|b1", []int{3}, true, []string{"True", "False", "True"}, ""},
 		"bytes":   {"|u1", []int{2, 2, 1}, true, []string{"0", "1", "254", "255"}, "510"},

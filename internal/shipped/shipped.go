@@ -41,9 +41,9 @@ func (f *Files) Names() []string {
 	return names
 }
 
-// Read returns the shipped file of the given name, or the file at the given path:
-// whatever contains a '/', '\' or '.' is a path, and "-" is standard input. Of a text longer than MaxBytes it
-// returns one byte more than that. file is what messages call it.
+// Read returns the shipped file of the given name, or the file at the given path: whatever contains
+// a '/', '\' or '.' is a path, and "-" is standard input. Of a text longer than MaxBytes it returns
+// one byte more than that. file is what messages call it.
 func (f *Files) Read(nameOrPath string) (file string, text []byte, err error) {
 	if nameOrPath == Stdin {
 		text, err = f.read("standard input", os.Stdin)
@@ -65,7 +65,8 @@ func (f *Files) Read(nameOrPath string) (file string, text []byte, err error) {
 func (f *Files) open(name string) ([]byte, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: give a shipped %s (%s) or an existing file", f.What, err, f.What, strings.Join(f.Names(), ", "))
+		return nil, fmt.Errorf("%s: %w: give a shipped %s (%s) or an existing file", f.What, err,
+			f.What, strings.Join(f.Names(), ", "))
 	}
 	defer file.Close()
 	return f.read(name, file)

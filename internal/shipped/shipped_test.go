@@ -11,7 +11,8 @@ import (
 
 func TestNamesAndPaths(t *testing.T) {
 	f := &Files{What: "recipe", Folder: "book", MaxBytes: 4, FS: fstest.MapFS{
-		"book/soup.yaml": {Data: []byte("salt")}, "book/bread.yaml": {Data: []byte("rye")}, "book/notes.txt": {},
+		"book/soup.yaml": {Data: []byte("salt")}, "book/bread.yaml": {Data: []byte("rye")},
+		"book/notes.txt": {},
 	}}
 	require.Equal(t, []string{"bread", "soup"}, f.Names())
 	file, text, err := f.Read("soup")

@@ -22,7 +22,8 @@ func widest(rendered string) int {
 }
 
 func TestSentencesAreWrappedAndColumnsLeftOut(t *testing.T) {
-	long := "a sentence of many words that goes on and on until no screen is wide enough for all of it"
+	long :=
+		"a sentence of many words that goes on and on until no screen is wide enough for all of it"
 	table1 := Table{Header: table.Row{"name", "note"}, Rows: []table.Row{{"x", long}}}
 	got := table1.Render(60)
 	require.LessOrEqual(t, widest(got), 60)
@@ -53,7 +54,8 @@ func TestWidth(t *testing.T) {
 			r[0] = "first"
 			return r
 		}
-		drawn := Table{Header: row(), Rows: []table.Row{row(), row()}, Right: rapid.Bool().Draw(t, "right")}
+		drawn := Table{Header: row(), Rows: []table.Row{row(), row()},
+			Right: rapid.Bool().Draw(t, "right")}
 		width := rapid.IntRange(20, 120).Draw(t, "width")
 		require.LessOrEqual(t, widest(drawn.Render(width)), width)
 	})

@@ -24,7 +24,8 @@ func Check(path string) error {
 	case err == nil && info.IsDir():
 		folder = path // files are written into it, and it has a name more per folder below
 	case err == nil && names(info) > 1:
-		return fmt.Errorf("write %s: it has %d names (hard links), and the others would keep what is in it now: give another name, or remove this one",
+		return fmt.Errorf("write %s: it has %d names (hard links), and the others would keep "+
+			"what is in it now: give another name, or remove this one",
 			path, names(info))
 	}
 	sweep(folder, time.Now().Add(-time.Minute))

@@ -29,7 +29,8 @@ func link(t *testing.T, target, path string) {
 func TestDanglingLinks(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "below"), 0o777))
-	first, second, file := filepath.Join(dir, "first"), filepath.Join(dir, "below", "second"), filepath.Join(dir, "file")
+	first, second, file := filepath.Join(dir, "first"), filepath.Join(dir, "below",
+		"second"), filepath.Join(dir, "file")
 	link(t, filepath.Join("below", "second"), first)
 	link(t, filepath.Join("..", "file"), second)
 	require.NoError(t, Check(first))

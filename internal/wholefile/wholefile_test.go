@@ -33,7 +33,10 @@ func TestFilesAreWholeOrNotThere(t *testing.T) {
 	path := filepath.Join(dir, "a.txt")
 	require.NoError(t, Write(path, text("one")))
 	failed := errors.New("the pen broke")
-	require.ErrorIs(t, Write(path, func(w io.Writer) error { _ = text("half")(w); return failed }), failed)
+	require.ErrorIs(t, Write(path, func(w io.Writer) error {
+		_ = text("half")(w)
+		return failed
+	}), failed)
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, "one", string(content))

@@ -61,7 +61,8 @@ func Check(text []byte) (err error) {
 	for _, t := range lexer.Tokenize(string(text)) {
 		switch t.Type {
 		case token.AnchorType, token.AliasType:
-			return fault(t, "anchors and aliases (& and *) are not read: write the value out in each place")
+			return fault(t, "anchors and aliases (& and *) are not read: write the value out in "+
+				"each place")
 		case token.TagType:
 			if last != nil && last.Type == token.TagType {
 				return fault(t, "a tag follows a tag: a value has one")
@@ -103,7 +104,8 @@ func (n *nesting) follow(last, t *token.Token) {
 	case token.SequenceEntryType, token.MappingKeyType:
 	case token.MappingValueType:
 		// The mapping begins where its key does.
-		if last != nil && last.Position.Line == t.Position.Line && last.Type != token.MappingValueType {
+		if last != nil && last.Position.Line == t.Position.Line &&
+			last.Type != token.MappingValueType {
 			column = last.Position.Column
 		}
 	default:

@@ -17,22 +17,33 @@ func TestCheck(t *testing.T) {
 	deep := strings.Repeat
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", ""},
-		{"mappings and lists", "a: 1\nabcd: {b: [1, [2, 3]], c: {}}\nabcdefgh:\n  - x: 1\n    yy: 2\n  - {x: 1}\nb:\n- 1\n- 2\n", ""},
+		{"mappings and lists", "a: 1\nabcd: {b: [1, [2, 3]], c: {}}\nabcdefgh:\n  - x: 1\n    " +
+			"yy: 2\n  - {x: 1}\nb:\n- 1\n- 2\n", ""},
 		{"many keys of growing length", growing(100), ""},
-		{"brackets in texts", "a: '" + deep("[", 99) + "'\n# " + deep("{", 99) + "\nb: |\n  " + deep("- ", 99) + "\n", ""},
+		{"brackets in texts", "a: '" + deep("[", 99) + "'\n# " + deep("{", 99) + "\nb: |\n  " +
+			deep("- ", 99) + "\n", ""},
 		{"closed again", deep("- [[]]\n", 99), ""},
 		{"tag", "a: !!str 1\n", ""},
 		{"32 brackets", deep("[", 32) + deep("]", 32), ""},
-		{"33 brackets", "a:\n" + deep(" ", 2) + deep("[", 33), "line 2: lists and mappings are nested deeper than 32"},
-		{"bombs of brackets", deep("[", 65000), "line 1: lists and mappings are nested deeper than 32"},
+		{"33 brackets", "a:\n" + deep(" ", 2) + deep("[", 33),
+			"line 2: lists and mappings are nested deeper than 32"},
+		{"bombs of brackets", deep("[", 65000),
+			"line 1: lists and mappings are nested deeper than 32"},
 		{"braces", deep("{a: ", 16000), "line 1: lists and mappings are nested deeper than 32"},
-		{"brackets that texts close", deep(`["]",`, 9999), "line 1: lists and mappings are nested deeper than 32"},
-		{"lists in a line", deep("- ", 30000), "line 1: lists and mappings are nested deeper than 32"},
-		{"keys in a line", deep("a: ", 20000), "line 1: lists and mappings are nested deeper than 32"},
-		{"question marks", deep("? ", 30000), "line 1: lists and mappings are nested deeper than 32"},
-		{"lines further in", staircase(200), "line 33: lists and mappings are nested deeper than 32"},
-		{"alias", "a: &x 1\nb: *x\n", "line 1: anchors and aliases (& and *) are not read: write the value out in each place"},
-		{"alias of nothing", "b: 1\na: *x\n", "line 2: anchors and aliases (& and *) are not read: write the value out in each place"},
+		{"brackets that texts close", deep(`["]",`, 9999),
+			"line 1: lists and mappings are nested deeper than 32"},
+		{"lists in a line", deep("- ", 30000),
+			"line 1: lists and mappings are nested deeper than 32"},
+		{"keys in a line", deep("a: ", 20000),
+			"line 1: lists and mappings are nested deeper than 32"},
+		{"question marks", deep("? ", 30000),
+			"line 1: lists and mappings are nested deeper than 32"},
+		{"lines further in", staircase(200),
+			"line 33: lists and mappings are nested deeper than 32"},
+		{"alias", "a: &x 1\nb: *x\n", "line 1: anchors and aliases (& and *) are not read: write " +
+			"the value out in each place"},
+		{"alias of nothing", "b: 1\na: *x\n", "line 2: anchors and aliases (& and *) are not " +
+			"read: write the value out in each place"},
 		{"tags", "a: " + deep("!a ", 20000), "line 1: a tag follows a tag: a value has one"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,7 +95,8 @@ func TestRead(t *testing.T) {
 
 // TestFound reads a bomb that was found: 510 bytes of aliases.
 func TestFound(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(outside.Folder(t, "finds"), "hostile", "alias_bomb_case.yaml"))
+	text, err := os.ReadFile(filepath.Join(outside.Folder(t, "finds"), "hostile",
+		"alias_bomb_case.yaml"))
 	require.NoError(t, err)
 	var fault *Fault
 	require.ErrorAs(t, Check(text), &fault)
@@ -93,7 +105,8 @@ func TestFound(t *testing.T) {
 
 // FuzzCheck has the parser read what passes, in time.
 func FuzzCheck(f *testing.F) {
-	for _, text := range []string{"a: [1, {b: 2}]", "- - - 1", "? a\n: b", "a: &x [*x]", "a: |\n  b\n", "!!str a: 'b'", growing(9), staircase(40)} {
+	for _, text := range []string{"a: [1, {b: 2}]", "- - - 1", "? a\n: b", "a: &x [*x]",
+		"a: |\n  b\n", "!!str a: 'b'", growing(9), staircase(40)} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -102,7 +115,8 @@ func FuzzCheck(f *testing.F) {
 		}
 		begin := time.Now()
 		func() {
-			defer func() { _ = recover() }() // who calls the parser takes a panic for a fault of the text
+			// who calls the parser takes a panic for a fault of the text
+			defer func() { _ = recover() }()
 			var v any
 			_ = yaml.Unmarshal(text, &v)
 		}()

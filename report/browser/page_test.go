@@ -80,7 +80,8 @@ type browser struct {
 func open(t *testing.T) *browser {
 	t.Helper()
 	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome",
+		"google-chrome-stable"} {
 		if found, err := exec.LookPath(name); err == nil {
 			program = found
 			break
@@ -89,7 +90,8 @@ func open(t *testing.T) *browser {
 	if program == "" {
 		t.Skip("there is no chromium: apt-get install chromium")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program),
+		chromedp.NoSandbox, chromedp.DisableGPU)
 	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
 	tab, closed := chromedp.NewContext(allocator)
@@ -198,7 +200,8 @@ func look(t *testing.T, b *browser, name string, width int64, scheme string) {
 	var picture []byte
 	b.do(t,
 		chromedp.EmulateViewport(width, 900),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+		emulation.SetEmulatedMedia().WithFeatures(
+			[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
 		chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide),
 		chromedp.Evaluate(`document.documentElement.clientWidth`, &window),
 	)
@@ -209,7 +212,8 @@ func look(t *testing.T, b *browser, name string, width int64, scheme string) {
 		return
 	}
 	b.do(t, chromedp.FullScreenshot(&picture, 100))
-	must(t, os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), picture, 0o644))
+	must(t, os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)),
+		picture, 0o644))
 }
 
 // lookAs leaves a screenshot as who sees colours otherwise has it.
@@ -220,7 +224,8 @@ func lookAs(t *testing.T, b *browser, name string, eyes emulation.SetEmulatedVis
 	}
 	var picture []byte
 	b.do(t,
-		chromedp.EmulateViewport(1000, 900), emulation.SetEmulatedVisionDeficiency(eyes), chromedp.FullScreenshot(&picture, 100),
+		chromedp.EmulateViewport(1000, 900), emulation.SetEmulatedVisionDeficiency(eyes),
+		chromedp.FullScreenshot(&picture, 100),
 		emulation.SetEmulatedVisionDeficiency(emulation.SetEmulatedVisionDeficiencyTypeNone),
 	)
 	must(t, os.WriteFile(filepath.Join(*shots, name+"-"+string(eyes)+".png"), picture, 0o644))
@@ -233,8 +238,10 @@ func requirePrint(t *testing.T, b *browser, name string) {
 	var paper string
 	b.do(t,
 		chromedp.EmulateViewport(794, 1123), // A4 at 96 dots per inch
-		emulation.SetEmulatedMedia().WithMedia("print").WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}),
-		chromedp.Evaluate(`[...document.querySelectorAll("details table, details p")].filter(e => !e.checkVisibility()).length`, &hidden),
+		emulation.SetEmulatedMedia().WithMedia("print").WithFeatures(
+			[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}),
+		chromedp.Evaluate(
+			`[...document.querySelectorAll("details table, details p")].filter(e => !e.checkVisibility()).length`, &hidden),
 		chromedp.Evaluate(`getComputedStyle(document.body).backgroundColor`, &paper),
 	)
 	if hidden > 0 || paper != "rgb(255, 255, 255)" {
@@ -258,7 +265,8 @@ func requirePage(t *testing.T, name, path string, document []byte) {
 		t.Errorf("the page has %d bytes", info.Size())
 	}
 	b, url := open(t), "file://"+path
-	b.do(t, network.Enable(), log.Enable(), runtime.Enable(), chromedp.Navigate(url), chromedp.WaitReady("body"))
+	b.do(t, network.Enable(), log.Enable(), runtime.Enable(), chromedp.Navigate(url),
+		chromedp.WaitReady("body"))
 	requireNumbers(t, b, document)
 	for _, width := range []int64{390, 820, 1280} {
 		look(t, b, name, width, "light")
@@ -278,7 +286,10 @@ func requirePage(t *testing.T, name, path string, document []byte) {
 // requirePointing: where one points at a core or a cell, there are its numbers.
 func requirePointing(t *testing.T, b *browser) {
 	t.Helper()
-	for _, c := range []struct{ at, want string }{{"svg.plan .tile", "energy "}, {".heat", ": "}, {"#verdict svg circle", "spikes per synapse"}} {
+	for _, c := range []struct {
+		at, want string
+	}{{"svg.plan .tile", "energy "}, {".heat", ": "},
+		{"#verdict svg circle", "spikes per synapse"}} {
 		var text string
 		b.do(t, chromedp.Evaluate(fmt.Sprintf(`(() => {
 			const at = document.querySelector(%q);
@@ -316,7 +327,8 @@ func requireViews(t *testing.T, b *browser) {
 func requireAnchors(t *testing.T, b *browser) {
 	t.Helper()
 	var lost []string
-	b.do(t, chromedp.Evaluate(`[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !document.querySelector(h))`, &lost))
+	b.do(t, chromedp.Evaluate(
+		`[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !document.querySelector(h))`, &lost))
 	if len(lost) > 0 {
 		t.Errorf("links lead nowhere: %v", lost)
 	}
@@ -362,12 +374,15 @@ func requireNoScript(t *testing.T, b *browser, url string) {
 	var before, after string
 	const fill = `getComputedStyle(document.querySelector("svg.plan .tile")).fill + [...document.querySelectorAll(".key")].map(k => getComputedStyle(k).display)`
 	b.do(t,
-		emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(url), chromedp.WaitReady("body"),
+		emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(url),
+		chromedp.WaitReady("body"),
 		chromedp.Evaluate(`document.querySelectorAll("svg.plan title").length`, &titles),
-		chromedp.Evaluate(fill, &before), chromedp.Click(`label[for="plan-k"]`), chromedp.Evaluate(fill, &after),
+		chromedp.Evaluate(fill, &before), chromedp.Click(`label[for="plan-k"]`),
+		chromedp.Evaluate(fill, &after),
 	)
 	if titles == 0 || before == after {
-		t.Errorf("without a script the floor plan has %d titles, and a view changes %s to %s", titles, before, after)
+		t.Errorf("without a script the floor plan has %d titles, and a view changes %s to %s",
+			titles, before, after)
 	}
 }
 
@@ -377,7 +392,8 @@ func TestPage(t *testing.T) {
 	program, dir := adder(t), t.TempDir()
 	open(t)
 	model, path := filepath.Join(dir, "m.onnx"), filepath.Join(dir, "report.html")
-	run(t, program, "train", "ann", "--data", "digits", "--hidden", "24", "--epochs", "2", "--limit", "1500", "--batch", "32", "--lr", "0.2", "-o", model)
+	run(t, program, "train", "ann", "--data", "digits", "--hidden", "24", "--epochs", "2",
+		"--limit", "1500", "--batch", "32", "--lr", "0.2", "-o", model)
 	flags := []string{model, "--data", "digits", "--limit", "80", "--engine", "cycle"}
 	document := run(t, program, append([]string{"bench", "--json"}, flags...)...)
 	run(t, program, append([]string{"report", "-o", path}, flags...)...)
@@ -393,7 +409,8 @@ func TestConvolution(t *testing.T) {
 	program, dir := adder(t), t.TempDir()
 	open(t)
 	path := filepath.Join(dir, "report.html")
-	document := run(t, program, "report", filepath.Join(data, "onnx", "cnn_avgpool_8_16.onnx"), "--data", filepath.Join(data, "mnist"),
+	document := run(t, program, "report", filepath.Join(data, "onnx", "cnn_avgpool_8_16.onnx"),
+		"--data", filepath.Join(data, "mnist"),
 		"--limit", "60", "--engine", "cycle", "-o", path, "--json")
 	requirePage(t, "cnn", path, document)
 }

@@ -99,7 +99,8 @@ func (c *Chart) LegendDot(column, columns, row int, class, name string) {
 }
 
 func (c *Chart) legend(column, columns, row int) (x, y float64) {
-	return legendLeft + float64(c.column(columns)*float64(column)), c.Bottom + 54 + float64(legendRow*row)
+	return legendLeft + float64(c.column(columns)*float64(column)), c.Bottom + 54 +
+		float64(legendRow*row)
 }
 
 // column is the width of a column of a legend.

@@ -34,7 +34,8 @@ type Picture struct {
 func New(width, height float64, class, label string) *Picture {
 	p := &Picture{Width: width, Height: height}
 	fmt.Fprintf(&p.b, `<svg viewBox="0 0 %s %s" width="%s" class="%s" role="img" aria-label="%s">`,
-		number(width), number(height), number(width), html.EscapeString(class), html.EscapeString(Clean(label)))
+		number(width), number(height), number(width), html.EscapeString(class),
+		html.EscapeString(Clean(label)))
 	return p
 }
 
@@ -78,7 +79,8 @@ func (p *Picture) Data(class string, pairs ...string) {
 
 // Rect draws a rectangle. The title may be "".
 func (p *Picture) Rect(x, y, width, height float64, class, title string) {
-	fmt.Fprintf(&p.b, `<rect x="%s" y="%s" width="%s" height="%s"`, number(x), number(y), number(max(width, 0)), number(max(height, 0)))
+	fmt.Fprintf(&p.b, `<rect x="%s" y="%s" width="%s" height="%s"`, number(x), number(y),
+		number(max(width, 0)), number(max(height, 0)))
 	p.finish("rect", class, title)
 }
 
@@ -90,7 +92,8 @@ func (p *Picture) Circle(x, y, radius float64, class, title string) {
 
 // Line draws a line.
 func (p *Picture) Line(x1, y1, x2, y2 float64, class, title string) {
-	fmt.Fprintf(&p.b, `<line x1="%s" y1="%s" x2="%s" y2="%s"`, number(x1), number(y1), number(x2), number(y2))
+	fmt.Fprintf(&p.b, `<line x1="%s" y1="%s" x2="%s" y2="%s"`, number(x1), number(y1), number(x2),
+		number(y2))
 	p.finish("line", class, title)
 }
 

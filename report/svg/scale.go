@@ -32,7 +32,9 @@ func (s *Scale) At(v float64) float64 {
 func (s *Scale) Holds(v float64) bool { return v >= s.Least && v <= s.Greatest }
 
 // Linear is a scale from 0, or from the least value where that is lower, with round ends.
-func Linear(least, greatest, from, to float64) Scale { return Span(min(least, 0), greatest, from, to) }
+func Linear(least, greatest, from, to float64) Scale {
+	return Span(min(least, 0), greatest, from, to)
+}
 
 // Span is a linear scale with round ends that holds both values.
 func Span(least, greatest, from, to float64) Scale {
@@ -41,7 +43,8 @@ func Span(least, greatest, from, to float64) Scale {
 	}
 	step := roundStep((greatest - least) / 6)
 	return Scale{
-		Least: math.Floor(least/step) * step, Greatest: math.Ceil(greatest/step-1e-9) * step, From: from, To: to,
+		Least: math.Floor(least/step) * step, Greatest: math.Ceil(greatest/step-1e-9) * step,
+		From: from, To: to,
 	}
 }
 

@@ -88,7 +88,8 @@ func arrayName(path string, file *npz.File) (string, error) {
 			return name, nil
 		}
 	}
-	return "", fmt.Errorf("%s: no array %q of spikes, [samples, ticks, ...input shape], and no %q of real numbers; it has %v", path, spikesArray, gradedArray, file.Names())
+	return "", fmt.Errorf("%s: no array %q of spikes, [samples, ticks, ...input shape], and no "+
+		"%q of real numbers; it has %v", path, spikesArray, gradedArray, file.Names())
 }
 
 // npzShape is the name and the shape of the array of samples in a file.
@@ -112,7 +113,8 @@ func (a *array) inOrder() bool { return !a.timeFirst && !a.fortran }
 // measure takes the number of samples, ticks and sources from the shape.
 func (a *array) measure(r *npz.Reader, o Options, labels *npz.Array) error {
 	if a.shape = r.Shape; len(a.shape) < 2 {
-		return fmt.Errorf("%s: %s has shape %v; want [samples, ticks, ...input shape]", a.path, a.name, a.shape)
+		return fmt.Errorf("%s: %s has shape %v; want [samples, ticks, ...input shape]", a.path,
+			a.name, a.shape)
 	}
 	a.fortran = r.Fortran
 	if err := a.checkLayout(o, labels); err != nil {
@@ -125,7 +127,8 @@ func (a *array) measure(r *npz.Reader, o Options, labels *npz.Array) error {
 	if a.all == 0 || a.fileTicks == 0 {
 		return a.empty(a.shape)
 	}
-	if a.size = sample.Size(o.Shape); !slices.Equal(a.shape[2:], o.Shape) && !slices.Equal(a.shape[2:], []int{a.size}) {
+	if a.size = sample.Size(o.Shape); !slices.Equal(a.shape[2:], o.Shape) &&
+		!slices.Equal(a.shape[2:], []int{a.size}) {
 		return a.shapeError(o)
 	}
 	a.samples, a.ticks = a.all, a.fileTicks
@@ -140,7 +143,8 @@ func (a *array) measure(r *npz.Reader, o Options, labels *npz.Array) error {
 
 // empty says that there are no samples or no ticks.
 func (a *array) empty(shape []int) error {
-	return fmt.Errorf("%s: %s has shape %v, %d samples of %d ticks: there is nothing to run", a.path, a.name, shape, shape[0], shape[1])
+	return fmt.Errorf("%s: %s has shape %v, %d samples of %d ticks: there is nothing to run",
+		a.path, a.name, shape, shape[0], shape[1])
 }
 
 // shapeError says which shape the model takes.
@@ -156,7 +160,8 @@ func (a *array) shapeError(o Options) error {
 	if slices.Equal(a.shape[1:], o.Shape) || slices.Equal(a.shape[1:], []int{a.size}) {
 		help = ": one sample has an axis of samples too, x[None] in NumPy"
 	}
-	return fmt.Errorf("%s: %s has shape %v; the model takes [%s]%s", a.path, a.name, a.shape, strings.Join(axes, " "), help)
+	return fmt.Errorf("%s: %s has shape %v; the model takes [%s]%s", a.path, a.name, a.shape,
+		strings.Join(axes, " "), help)
 }
 
 // checkLayout refuses a file that looks time-first where nothing says how it is. A sure
@@ -179,6 +184,7 @@ func (a *array) checkLayout(o Options, labels *npz.Array) error {
 	default:
 		return nil
 	}
-	return fmt.Errorf("%s: %s of shape %v looks like [ticks, samples, ...], since %s: say with --spike-layout tb that it is, or with bt that it is [samples, ticks, ...]",
+	return fmt.Errorf("%s: %s of shape %v looks like [ticks, samples, ...], since %s: say with "+
+		"--spike-layout tb that it is, or with bt that it is [samples, ticks, ...]",
 		a.path, a.name, a.shape, why)
 }

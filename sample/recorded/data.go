@@ -43,12 +43,15 @@ func openData(path string, o Options) (sample.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	a := &array{path: path, name: d.Node + "." + d.Observable, all: d.Samples, samples: d.Samples, fileTicks: ticks, ticks: ticks, size: sample.Size(o.Shape)}
+	a := &array{path: path, name: d.Node + "." + d.Observable, all: d.Samples, samples: d.Samples,
+		fileTicks: ticks, ticks: ticks, size: sample.Size(o.Shape)}
 	switch {
 	case d.Neurons != a.size:
-		return nil, fmt.Errorf("%s: node %s has %d neurons; the model takes %d, of shape %v", path, d.Node, d.Neurons, a.size, o.Shape)
+		return nil, fmt.Errorf("%s: node %s has %d neurons; the model takes %d, of shape %v", path,
+			d.Node, d.Neurons, a.size, o.Shape)
 	case d.Samples == 0 || ticks == 0:
-		return nil, fmt.Errorf("%s: %d samples of %d ticks: there is nothing to run", path, d.Samples, ticks)
+		return nil, fmt.Errorf("%s: %d samples of %d ticks: there is nothing to run", path,
+			d.Samples, ticks)
 	}
 	if o.Limit > 0 {
 		a.samples = min(a.samples, o.Limit)
@@ -65,14 +68,18 @@ func (a *array) fromData(d *event.Data, o Options) (sample.Source, error) {
 		return nil, err
 	}
 	if d.DT > 0 && o.DT > 0 && (d.DT < o.DT*0.999 || d.DT > o.DT*1.001) {
-		a.notes = append(a.notes, fmt.Sprintf("%s: a tick of the file is %g s, and one of the model %g s: ticks are taken as they are", a.path, d.DT, o.DT))
+		a.notes = append(a.notes,
+			fmt.Sprintf("%s: a tick of the file is %g s, and one of the model %g s: ticks are "+
+				"taken as they are", a.path, d.DT, o.DT))
 	}
 	found, late := &elements{}, int64(0)
 	var trains []*spike.Train
 	signals := &keptSignals{form: o.Shape}
 	for i := range a.samples {
 		values := make([]float64, a.fileTicks*a.size)
-		n, err := d.Fill(i, dataDT(o), func(tick, neuron int, v float64) { values[tick*a.size+neuron] += v })
+		n, err := d.Fill(i, dataDT(o), func(tick, neuron int, v float64) {
+			values[tick*a.size+neuron] += v
+		})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.path, err)
 		}
@@ -94,7 +101,9 @@ func (a *array) fromData(d *event.Data, o Options) (sample.Source, error) {
 		}
 	}
 	if late > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%s: events later than the end that the file declares: %d, left out", a.path, late))
+		a.notes = append(a.notes,
+			fmt.Sprintf("%s: events later than the end that the file declares: %d, left out",
+				a.path, late))
 	}
 	graded, err := a.settle(found, o)
 	if err != nil {
@@ -112,7 +121,8 @@ func (a *array) dataBytes(o Options) float64 {
 	const number, row = 8, 24
 	bytes := trainBytes(a.samples, a.ticks, a.size)
 	if o.Graded {
-		bytes += float64(a.samples) * (float64(a.fileTicks)*float64(a.size)*number + float64(a.ticks)*row)
+		bytes += float64(a.samples) * (float64(a.fileTicks)*float64(a.size)*number +
+			float64(a.ticks)*row)
 	}
 	return bytes
 }

@@ -40,7 +40,8 @@ type Recordings struct {
 // OpenEvents reads every recording of a set for its length. Fit is to be called before
 // samples are asked for.
 func OpenEvents(set *event.Set, o EventOptions) (*Recordings, error) {
-	r := &Recordings{set: set, o: o, late: make([]atomic.Int64, len(set.Files)), above: make([]atomic.Int64, len(set.Files))}
+	r := &Recordings{set: set, o: o, late: make([]atomic.Int64, len(set.Files)),
+		above: make([]atomic.Int64, len(set.Files))}
 	for _, path := range set.Files {
 		if err := r.open(path); err != nil {
 			return nil, err
@@ -67,7 +68,8 @@ func (r *Recordings) open(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	r.bins, r.infos, r.beyond = append(r.bins, bins), append(r.infos, file.Info), append(r.beyond, extent)
+	r.bins, r.infos, r.beyond = append(r.bins, bins), append(r.infos, file.Info), append(r.beyond,
+		extent)
 	r.ticks = max(r.ticks, bins.Ticks)
 	return nil
 }
@@ -81,11 +83,13 @@ func (r *Recordings) Fit(shape []int) error {
 			return fmt.Errorf("%s: %w", r.set.Files[i], err)
 		}
 		if e := r.beyond[i]; e.MaxX >= frame.Width || e.MaxY >= frame.Height {
-			return fmt.Errorf("%s: its events reach column %d and row %d of frames of %d x %d pixels: crop or downsample to the size that the model takes",
+			return fmt.Errorf("%s: its events reach column %d and row %d of frames of %d x %d "+
+				"pixels: crop or downsample to the size that the model takes",
 				r.set.Files[i], e.MaxX, e.MaxY, frame.Width, frame.Height)
 		}
 		if i > 0 && frame != r.frame {
-			return fmt.Errorf("%s: its frames have %d rows and %d columns, those before it %d and %d: crop them to one size",
+			return fmt.Errorf("%s: its frames have %d rows and %d columns, those before it %d "+
+				"and %d: crop them to one size",
 				r.set.Files[i], frame.Height, frame.Width, r.frame.Height, r.frame.Width)
 		}
 		r.frame = frame
@@ -100,7 +104,8 @@ func (r *Recordings) fit(info event.Info, shape []int) (event.Frame, error) {
 	want := spread(shape, r.o.Polarity.Channels())
 	if info.Width == 0 && r.o.Crop.Width == 0 && want.Width > 0 {
 		// The frames are the network's; what does not fit them is found by Fit.
-		frame := event.Frame{Channels: r.o.Polarity.Channels(), Height: want.Height, Width: want.Width}
+		frame := event.Frame{Channels: r.o.Polarity.Channels(), Height: want.Height,
+			Width: want.Width}
 		return frame, compareFrames(frame, want, shape)
 	}
 	frame, err := r.o.View.Frame(info.Width, info.Height)
@@ -130,7 +135,8 @@ func compareFrames(have, want event.Frame, shape []int) error {
 	if have.Height == want.Height && have.Width == want.Width {
 		help = "--polarity keep gives two channels, merge and drop give one"
 	}
-	return fmt.Errorf("its frames have %d channels of %d rows and %d columns, and the model takes an input of shape %v: %s",
+	return fmt.Errorf("its frames have %d channels of %d rows and %d columns, and the model "+
+		"takes an input of shape %v: %s",
 		have.Channels, have.Height, have.Width, shape, help)
 }
 
@@ -205,11 +211,14 @@ func (r *Recordings) train(i int, train *spike.Train) error {
 		r.above[i].Store(above)
 		return nil
 	}
-	help := "--counts clip makes them one spike, --counts keep leaves them to the reference engine, and shorter ticks have fewer"
+	help := "--counts clip makes them one spike, --counts keep leaves them to the reference " +
+		"engine, and shorter ticks have fewer"
 	if r.o.Counts == CountsKeep {
-		help = "a chip takes one, and only the reference engine takes counts (--engine reference): or clip them (--counts clip)"
+		help = "a chip takes one, and only the reference engine takes counts (--engine " +
+			"reference): or clip them (--counts clip)"
 	}
-	return fmt.Errorf("%s: several events of source %d in tick %d, and %d more like these: %s", r.set.Files[i], source, tick, above-1, help)
+	return fmt.Errorf("%s: several events of source %d in tick %d, and %d more like these: %s",
+		r.set.Files[i], source, tick, above-1, help)
 }
 
 // Analog implements sample.Samples.
@@ -244,10 +253,15 @@ func (r *Recordings) Notes() []string {
 	}
 	var notes []string
 	if late > 0 {
-		notes = append(notes, fmt.Sprintf("%s: events later than the last whole tick of their recording: %d, left out", r.set.Name, late))
+		notes = append(notes,
+			fmt.Sprintf(
+				"%s: events later than the last whole tick of their recording: %d, left out",
+				r.set.Name, late))
 	}
 	if above > 0 {
-		notes = append(notes, fmt.Sprintf("%s: events after another one of their source in the same tick: %d, clipped to one spike", r.set.Name, above))
+		notes = append(notes,
+			fmt.Sprintf("%s: events after another one of their source in the same tick: %d, "+
+				"clipped to one spike", r.set.Name, above))
 	}
 	return notes
 }

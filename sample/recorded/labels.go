@@ -35,10 +35,12 @@ func (a *array) readLabels(labels *npz.Array) ([]int, error) {
 		columns = labels.Shape[1]
 	}
 	if len(labels.Shape) < 1 || len(labels.Shape) > 2 || columns < 1 {
-		return nil, fmt.Errorf("%s: %q has shape %v: give one class a sample, [samples], or a row with a single 1", a.path, labels.Name, labels.Shape)
+		return nil, fmt.Errorf("%s: %q has shape %v: give one class a sample, [samples], or a "+
+			"row with a single 1", a.path, labels.Name, labels.Shape)
 	}
 	if n := labels.Shape[0]; n != a.all {
-		return nil, fmt.Errorf("%s: %q has %d classes for %d samples: write one for each, or leave the array out", a.path, labels.Name, n, a.all)
+		return nil, fmt.Errorf("%s: %q has %d classes for %d samples: write one for each, or "+
+			"leave the array out", a.path, labels.Name, n, a.all)
 	}
 	out := make([]int, a.samples)
 	for i := range out {
@@ -47,7 +49,9 @@ func (a *array) readLabels(labels *npz.Array) ([]int, error) {
 		}
 	}
 	if columns > 1 {
-		a.notes = append(a.notes, fmt.Sprintf("%s: %q has rows of %d columns: the class is the column of the 1", a.path, labels.Name, columns))
+		a.notes = append(a.notes,
+			fmt.Sprintf("%s: %q has rows of %d columns: the class is the column of the 1", a.path,
+				labels.Name, columns))
 	}
 	return out, nil
 }

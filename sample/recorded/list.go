@@ -26,7 +26,8 @@ func openList(path string, o Options) (sample.Source, error) {
 		ticks = o.Ticks
 	}
 	size := sample.Size(o.Shape)
-	if err := checkMemory(path, samples, max(ticks, ends), size, trainBytes(samples, max(ticks, ends), size)); err != nil {
+	if err := checkMemory(path, samples, max(ticks, ends), size,
+		trainBytes(samples, max(ticks, ends), size)); err != nil {
 		return nil, err
 	}
 	out := &sample.Trains{Title: path, Form: o.Shape}
@@ -57,7 +58,8 @@ func listExtent(path string) (samples, ticks int, err error) {
 			return err
 		}
 		if last >= math.MaxInt32 || ends >= math.MaxInt32 {
-			return fmt.Errorf("%s: sample %d, tick %d: both are below %d", path, last, ends, math.MaxInt32)
+			return fmt.Errorf("%s: sample %d, tick %d: both are below %d", path, last, ends,
+				math.MaxInt32)
 		}
 		samples, ticks = int(last)+1, int(ends)+1
 		return nil

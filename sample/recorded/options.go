@@ -48,7 +48,8 @@ func ParseLayout(name string) (Layout, error) {
 	case "tb":
 		return LayoutTB, nil
 	}
-	return 0, fmt.Errorf("layout %q: write bt for [samples, ticks, ...] or tb for [ticks, samples, ...]", name)
+	return 0, fmt.Errorf("layout %q: write bt for [samples, ticks, ...] or tb for [ticks, "+
+		"samples, ...]", name)
 }
 
 // Options say how samples are read.
@@ -83,7 +84,8 @@ const maxBytes = 2e9
 // checkMemory refuses samples that take more than maxBytes.
 func checkMemory(path string, samples, ticks, size int, bytes float64) error {
 	if bytes > maxBytes {
-		return fmt.Errorf("%s: %d samples of %d ticks and %d sources take %.0f MB, more than %.0f: run fewer samples with --limit, and count samples and ticks from 0",
+		return fmt.Errorf("%s: %d samples of %d ticks and %d sources take %.0f MB, more than "+
+			"%.0f: run fewer samples with --limit, and count samples and ticks from 0",
 			path, samples, ticks, size, bytes/1e6, maxBytes/1e6)
 	}
 	return nil

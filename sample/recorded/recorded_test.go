@@ -66,13 +66,18 @@ func TestTypes(t *testing.T) {
 	bools, bytes, floats := make([]bool, 12), make([]uint8, 12), make([]float32, 12)
 	wide, shorts, doubles := make([]int64, 12), make([]uint16, 12), make([]float64, 12)
 	for i, b := range bits {
-		bools[i], bytes[i], floats[i], wide[i], shorts[i], doubles[i] = b != 0, uint8(b), float32(b), int64(b), uint16(b), float64(b)
+		bools[i], bytes[i], floats[i], wide[i], shorts[i], doubles[i] = b != 0, uint8(b), float32(
+			b), int64(b), uint16(b), float64(b)
 	}
 	for name, path := range map[string]string{
-		"bool": save(t, arr("spikes", shape, bools...)), "uint8": save(t, arr("spikes", shape, bytes...)),
-		"float32": save(t, arr("spikes", shape, floats...)), "int64": save(t, arr("spikes", shape, wide...)),
-		"uint16": save(t, arr("spikes", shape, shorts...)), "input": save(t, arr("input", shape, doubles...)),
-		"int8 .npy": saveNPY(t, shape, bits...), "float64 .npy": saveNPY(t, shape, doubles...), "bool .npy": saveNPY(t, shape, bools...),
+		"bool":      save(t, arr("spikes", shape, bools...)),
+		"uint8":     save(t, arr("spikes", shape, bytes...)),
+		"float32":   save(t, arr("spikes", shape, floats...)),
+		"int64":     save(t, arr("spikes", shape, wide...)),
+		"uint16":    save(t, arr("spikes", shape, shorts...)),
+		"input":     save(t, arr("input", shape, doubles...)),
+		"int8 .npy": saveNPY(t, shape, bits...), "float64 .npy": saveNPY(t, shape, doubles...),
+		"bool .npy": saveNPY(t, shape, bools...),
 	} {
 		s, err := OpenSpikes(path, o)
 		require.NoError(t, err, name)
@@ -91,12 +96,14 @@ func TestCounts(t *testing.T) {
 	path := save(t, arr("spikes", []int{1, 2, 2}, uint8(0), 3, 2, 1))
 	o := Options{Shape: []int{2}}
 	_, err := OpenSpikes(path, o)
-	require.ErrorContains(t, err, `sample 0 of "spikes" has 3 at tick 0, source 1: a spike is 1 and silence is 0, and elements above 1 are 2: --counts clip`)
+	require.ErrorContains(t, err,
+		`sample 0 of "spikes" has 3 at tick 0, source 1: a spike is 1 and silence is 0, and elements above 1 are 2: --counts clip`)
 	o.Counts = CountsClip
 	s, err := OpenSpikes(path, o)
 	require.NoError(t, err)
 	require.Equal(t, [][]uint8{{0, 1, 1, 1}}, fed(t, s))
-	require.Equal(t, []string{path + ": elements above 1: 2, up to 3; each became one spike"}, notes(s))
+	require.Equal(t, []string{path + ": elements above 1: 2, up to 3; each became one spike"},
+		notes(s))
 	o.Counts = CountsKeep
 	_, err = OpenSpikes(path, o)
 	require.ErrorContains(t, err, "only the reference engine takes counts")
@@ -114,7 +121,8 @@ func TestCounts(t *testing.T) {
 // TestGraded: real numbers are for the reference engine, from "input" and bare arrays.
 func TestGraded(t *testing.T) {
 	values := []float64{0.5, -1, 2, 0, 0, 7.25}
-	for _, path := range []string{save(t, arr("input", []int{1, 3, 2}, values...)), saveNPY(t, []int{1, 3, 2}, values...)} {
+	for _, path := range []string{save(t, arr("input", []int{1, 3, 2}, values...)),
+		saveNPY(t, []int{1, 3, 2}, values...)} {
 		s, err := OpenSpikes(path, Options{Shape: []int{2}, Graded: true, Ticks: 4})
 		require.NoError(t, err)
 		signal, err := s.(sample.Signals).Signal(0)
@@ -145,7 +153,8 @@ func TestLayouts(t *testing.T) {
 			}
 		}
 	}
-	want, err := OpenSpikes(save(t, arr("spikes", []int{n, ticks, 2, 2}, bits...)), Options{Shape: shape})
+	want, err := OpenSpikes(save(t, arr("spikes", []int{n, ticks, 2, 2}, bits...)),
+		Options{Shape: shape})
 	require.NoError(t, err)
 	path := save(t, arr("spikes", []int{ticks, n, 4}, turned...))
 	got, err := OpenSpikes(path, Options{Shape: shape, Layout: LayoutTB})
@@ -154,14 +163,17 @@ func TestLayouts(t *testing.T) {
 	length, err := Ticks(path, Options{Layout: LayoutTB})
 	require.NoError(t, err)
 	require.Equal(t, ticks, length)
-	signals, err := OpenSpikes(path, Options{Shape: shape, Layout: LayoutTB, Counts: CountsKeep, Graded: true})
+	signals, err := OpenSpikes(path, Options{Shape: shape, Layout: LayoutTB, Counts: CountsKeep,
+		Graded: true})
 	require.NoError(t, err)
 	require.Equal(t, fed(t, want), fed(t, signals), "no count is above 1")
 
 	path = saveNPY(t, []int{n, ticks, 2, 2}, fortran...)
 	b, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(path, []byte(string(b[:20])+replaceOnce(string(b[20:]), "False", "True ")), 0o600))
+	require.NoError(t,
+		os.WriteFile(path, []byte(string(b[:20])+replaceOnce(string(b[20:]), "False", "True ")),
+			0o600))
 	got, err = OpenSpikes(path, Options{Shape: shape})
 	require.NoError(t, err)
 	require.Equal(t, fed(t, want), fed(t, got))
@@ -185,19 +197,23 @@ func TestFilesThatLookTimeFirst(t *testing.T) {
 		ticks     int
 	}{
 		{"labels", "there are 2 labels", save(t, spikes, arr("label", []int{2}, int64(0), 1)), 0},
-		{"one tick", "its samples would have a single tick", save(t, arr("spikes", []int{5, 1, 1}, make([]uint8, 5)...)), 0},
+		{"one tick", "its samples would have a single tick",
+			save(t, arr("spikes", []int{5, 1, 1}, make([]uint8, 5)...)), 0},
 		{"ticks", "5 ticks are asked for", save(t, spikes), 5},
 	} {
 		_, err := OpenSpikes(c.path, Options{Shape: []int{1}, Ticks: c.ticks})
-		require.ErrorContains(t, err, "looks like [ticks, samples, ...], since "+c.why+": say with --spike-layout tb")
+		require.ErrorContains(t, err, "looks like [ticks, samples, ...], since "+c.why+
+			": say with --spike-layout tb")
 		s, err := OpenSpikes(c.path, Options{Shape: []int{1}, Ticks: c.ticks, Layout: LayoutTB})
 		require.NoError(t, err, c.name)
 		require.Equal(t, 5, s.Ticks())
 	}
-	s, err := OpenSpikes(save(t, arr("spikes", []int{5, 1, 1}, make([]uint8, 5)...)), Options{Shape: []int{1}, Layout: LayoutBT})
+	s, err := OpenSpikes(save(t, arr("spikes", []int{5, 1, 1}, make([]uint8, 5)...)),
+		Options{Shape: []int{1}, Layout: LayoutBT})
 	require.NoError(t, err)
 	require.Equal(t, 5, s.Len())
-	s, err = OpenSpikes(save(t, spikes, arr("label", []int{5}, make([]int64, 5)...)), Options{Shape: []int{1}, Ticks: 5})
+	s, err = OpenSpikes(save(t, spikes, arr("label", []int{5}, make([]int64, 5)...)),
+		Options{Shape: []int{1}, Ticks: 5})
 	require.NoError(t, err, "as many labels as samples settle it")
 	require.Equal(t, 5, s.Len())
 }
@@ -215,15 +231,20 @@ func TestLabels(t *testing.T) {
 	s, err := OpenSpikes(path, o)
 	require.NoError(t, err)
 	require.Equal(t, []int{1, 0, 0}, []int{s.Label(0), s.Label(1), s.Label(2)})
-	require.Equal(t, []string{path + `: "y" has rows of 2 columns: the class is the column of the 1`}, notes(s))
+	require.Equal(t,
+		[]string{path + `: "y" has rows of 2 columns: the class is the column of the 1`}, notes(s))
 	for want, label := range map[string]func(*npz.Writer) error{
-		`"y" has 5 classes for 3 samples: write one for each`: arr("y", []int{5}, make([]int64, 5)...),
-		`"y" has 1 classes for 3 samples`:                     arr("y", []int{1}, int64(0)),
-		`row 1 of "y" is -1: a class is a whole number`:       arr("y", []int{3}, int64(0), -1, 0),
-		`row 1 of "y" is 0.5: a class is a whole number`:      arr("y", []int{3}, 0, 0.5, 0),
-		`row 2 of "y" has no 1 among 2 columns`:               arr("y", []int{3, 2}, int64(0), 1, 1, 0, 0, 0),
-		`row 0 of "y" has 1 in column 1: a single 1 among`:    arr("y", []int{3, 2}, int64(1), 1, 1, 0, 1, 0),
-		`"y" has shape [3 1 1]: give one class a sample`:      arr("y", []int{3, 1, 1}, make([]int64, 3)...),
+		`"y" has 5 classes for 3 samples: write one for each`: arr("y", []int{5},
+			make([]int64, 5)...),
+		`"y" has 1 classes for 3 samples`:                arr("y", []int{1}, int64(0)),
+		`row 1 of "y" is -1: a class is a whole number`:  arr("y", []int{3}, int64(0), -1, 0),
+		`row 1 of "y" is 0.5: a class is a whole number`: arr("y", []int{3}, 0, 0.5, 0),
+		`row 2 of "y" has no 1 among 2 columns`: arr("y", []int{3, 2}, int64(0), 1, 1,
+			0, 0, 0),
+		`row 0 of "y" has 1 in column 1: a single 1 among`: arr("y", []int{3, 2}, int64(1), 1, 1,
+			0, 1, 0),
+		`"y" has shape [3 1 1]: give one class a sample`: arr("y", []int{3, 1, 1},
+			make([]int64, 3)...),
 	} {
 		_, err := OpenSpikes(save(t, spikes, label), o)
 		require.ErrorContains(t, err, want)
@@ -292,9 +313,11 @@ func TestStreamReadsInOrderOnce(t *testing.T) {
 func TestShapes(t *testing.T) {
 	path := save(t, arr("spikes", []int{4, 6}, make([]uint8, 24)...))
 	_, err := OpenSpikes(path, Options{Shape: []int{6}})
-	require.ErrorContains(t, err, "spikes has shape [4 6]; the model takes [samples ticks 6]: one sample has an axis of samples too, x[None] in NumPy")
+	require.ErrorContains(t, err, "spikes has shape [4 6]; the model takes [samples ticks 6]: "+
+		"one sample has an axis of samples too, x[None] in NumPy")
 	_, err = OpenSpikes("a.bin", Options{})
-	require.ErrorContains(t, err, "a.bin: this ends as recordings of event cameras do: give it with --events")
+	require.ErrorContains(t, err, "a.bin: this ends as recordings of event cameras do: give it "+
+		"with --events")
 	_, err = OpenSpikes("a.txt", Options{})
 	require.ErrorContains(t, err, "a.txt: the ending is not known")
 	_, err = Ticks("a.bin", Options{})

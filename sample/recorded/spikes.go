@@ -30,9 +30,11 @@ func OpenSpikes(path string, o Options) (sample.Source, error) {
 // unknownEnding says which files are read.
 func unknownEnding(path string) error {
 	if event.Known(path) {
-		return fmt.Errorf("%s: this ends as recordings of event cameras do: give it with --events", path)
+		return fmt.Errorf("%s: this ends as recordings of event cameras do: give it with --events",
+			path)
 	}
-	return fmt.Errorf("%s: the ending is not known: spikes end in .npz, .npy or .csv, NIR's data in .nir, .h5 or .hdf5; recordings of event cameras are read with --events", path)
+	return fmt.Errorf("%s: the ending is not known: spikes end in .npz, .npy or .csv, NIR's data "+
+		"in .nir, .h5 or .hdf5; recordings of event cameras are read with --events", path)
 }
 
 // Ticks is the number of ticks of the samples in a file, before anything is known of the
@@ -68,7 +70,8 @@ func arrayTicks(path string, o Options) (int, error) {
 		}
 	}
 	if len(shape) < 2 {
-		return 0, fmt.Errorf("%s: %s has shape %v; want [samples, ticks, ...input shape]", path, a.name, shape)
+		return 0, fmt.Errorf("%s: %s has shape %v; want [samples, ticks, ...input shape]", path,
+			a.name, shape)
 	}
 	if shape[0] == 0 || shape[1] == 0 {
 		return 0, a.empty(shape)
@@ -110,7 +113,8 @@ const keepBytes = 64 << 20
 
 // keep reads an array into memory.
 func (a *array) keep(o Options) (sample.Source, error) {
-	if err := checkMemory(a.path, a.samples, a.ticks, a.size, trainBytes(a.samples, a.ticks, a.size)); err != nil {
+	if err := checkMemory(a.path, a.samples, a.ticks, a.size,
+		trainBytes(a.samples, a.ticks, a.size)); err != nil {
 		return nil, err
 	}
 	trains := make([]*spike.Train, a.samples)
@@ -135,7 +139,8 @@ func (a *array) keep(o Options) (sample.Source, error) {
 	if graded {
 		return a.keepSignals(o.Shape)
 	}
-	return &keptTrains{sample.Trains{Title: a.path, Form: o.Shape, Trains: trains, Labels: a.labels}, a.notes}, nil
+	return &keptTrains{sample.Trains{Title: a.path, Form: o.Shape, Trains: trains,
+		Labels: a.labels}, a.notes}, nil
 }
 
 // keptTrains are spikes in memory.
@@ -262,7 +267,8 @@ func (a *array) settle(found *elements, o Options) (graded bool, err error) {
 	}
 	if found.broken > 0 && !real {
 		return false, a.refuse(found.firstBroken, found.valueBroken,
-			"a chip takes spikes, 0 or 1: the reference engine takes real numbers (--engine reference, the array named input)")
+			"a chip takes spikes, 0 or 1: the reference engine takes real numbers (--engine "+
+				"reference, the array named input)")
 	}
 	if real && (a.name == gradedArray || found.broken+found.wrong > 0) {
 		return true, nil
@@ -272,19 +278,26 @@ func (a *array) settle(found *elements, o Options) (graded bool, err error) {
 	}
 	switch {
 	case o.Counts == CountsClip:
-		a.notes = append(a.notes, fmt.Sprintf("%s: elements above 1: %d, up to %g; each became one spike", a.path, found.above, found.greatest))
+		a.notes = append(a.notes,
+			fmt.Sprintf("%s: elements above 1: %d, up to %g; each became one spike", a.path,
+				found.above, found.greatest))
 		return false, nil
 	case o.Counts == CountsKeep && o.Graded:
-		a.notes = append(a.notes, fmt.Sprintf("%s: elements above 1: %d, up to %g, kept as counts", a.path, found.above, found.greatest))
+		a.notes = append(a.notes, fmt.Sprintf("%s: elements above 1: %d, up to %g, kept as counts",
+			a.path, found.above, found.greatest))
 		return true, nil
 	case o.Counts == CountsKeep:
-		return false, a.refuse(found.firstAbove, found.valueAbove, "a chip takes one spike of a source in a tick: only the reference engine takes counts (--engine reference), or clip them (--counts clip)")
+		return false, a.refuse(found.firstAbove, found.valueAbove,
+			"a chip takes one spike of a source in a tick: only the reference engine takes "+
+				"counts (--engine reference), or clip them (--counts clip)")
 	}
 	return false, a.refuse(found.firstAbove, found.valueAbove,
-		fmt.Sprintf("a spike is 1 and silence is 0, and elements above 1 are %d: --counts clip makes each one spike, --counts keep leaves them to the reference engine", found.above))
+		fmt.Sprintf("a spike is 1 and silence is 0, and elements above 1 are %d: --counts clip "+
+			"makes each one spike, --counts keep leaves them to the reference engine", found.above))
 }
 
 // refuse names an element that is none.
 func (a *array) refuse(at place, v float64, why string) error {
-	return fmt.Errorf("%s: sample %d of %q has %g at tick %d, source %d: %s", a.path, at.sample, a.name, v, at.tick, at.source, why)
+	return fmt.Errorf("%s: sample %d of %q has %g at tick %d, source %d: %s", a.path, at.sample,
+		a.name, v, at.tick, at.source, why)
 }

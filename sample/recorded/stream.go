@@ -34,7 +34,8 @@ type position struct {
 const maxReaders = 8
 
 // newStream keeps recent samples of so many bytes within keepBytes.
-func newStream[T any](a *array, bytes float64, decode func(*array, *npz.Reader) (T, error)) *stream[T] {
+func newStream[T any](a *array, bytes float64,
+	decode func(*array, *npz.Reader) (T, error)) *stream[T] {
 	const least, most = 2, 64
 	keep := max(least, min(most, int(keepBytes/max(bytes, 1))))
 	return &stream[T]{array: a, decode: decode, recent: map[int]T{}, keep: keep}

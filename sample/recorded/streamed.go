@@ -147,7 +147,8 @@ func (a *array) signal(values []float64) [][]float64 {
 // behind the other.
 func (a *array) keepSignals(form []int) (sample.Source, error) {
 	const number, row = 8, 24
-	bytes := float64(a.samples) * (float64(a.fileTicks)*float64(a.size)*number + float64(a.ticks)*row)
+	bytes := float64(a.samples) * (float64(a.fileTicks)*float64(a.size)*number +
+		float64(a.ticks)*row)
 	if err := checkMemory(a.path, a.samples, a.ticks, a.size, bytes); err != nil {
 		return nil, err
 	}
@@ -155,7 +156,9 @@ func (a *array) keepSignals(form []int) (sample.Source, error) {
 	for i := range values {
 		values[i] = make([]float64, a.fileTicks*a.size)
 	}
-	if _, err := a.scan(func(at place, v float64) { values[at.sample][at.tick*a.size+at.source] = v }); err != nil {
+	if _, err := a.scan(func(at place, v float64) {
+		values[at.sample][at.tick*a.size+at.source] = v
+	}); err != nil {
 		return nil, err
 	}
 	out := &keptSignals{sample.Graded{Title: a.path, Labels: a.labels}, form, a.notes}
@@ -193,5 +196,6 @@ func (s *streamedSignals) Signal(i int) ([][]float64, error) { return s.stream.g
 
 // Feed implements sample.Source: no chip takes such a sample.
 func (s *streamedSignals) Feed(i int, _ *chip.Sample) (encode.Work, error) {
-	return encode.Work{}, fmt.Errorf("sample %d of %s has real numbers, and what travels on a chip are spikes: use the engine reference", i, s.array.path)
+	return encode.Work{}, fmt.Errorf("sample %d of %s has real numbers, and what travels on a "+
+		"chip are spikes: use the engine reference", i, s.array.path)
 }

@@ -11,7 +11,8 @@ import (
 // learning, in batches of 64 to 100 neurons.
 func BenchmarkRun(b *testing.B) {
 	for _, model := range Models() {
-		for _, kind := range []string{encode.KindPoissonRenewal, encode.KindBernoulli, encode.KindRankOrder} {
+		for _, kind := range []string{encode.KindPoissonRenewal, encode.KindBernoulli,
+			encode.KindRankOrder} {
 			b.Run(model.String()+"/"+kind, func(b *testing.B) {
 				n, err := New(DefaultConfig(model, PostPre, 100))
 				if err != nil {

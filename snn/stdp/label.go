@@ -18,8 +18,9 @@ type Labels struct {
 // NewLabels returns the labels of n neurons, none of them assigned.
 func NewLabels(n, classes int) *Labels {
 	l := &Labels{
-		classes: classes, n: n, rates: make([]float32, n*classes), proportion: make([]float32, n*classes),
-		assigned: make([]int, n), members: make([]int, classes),
+		classes: classes, n: n, rates: make([]float32, n*classes),
+		proportion: make([]float32, n*classes),
+		assigned:   make([]int, n), members: make([]int, classes),
 	}
 	for j := range l.assigned {
 		l.assigned[j] = -1
@@ -46,7 +47,8 @@ func (l *Labels) Share(j int) uint16 {
 // is assigned the class with the largest part, the lowest of several.
 func (l *Labels) Assign(counts []int32, classes []uint8) error {
 	if len(counts) != len(classes)*l.n {
-		return fmt.Errorf("assign labels: %d spike counts for %d samples of %d neurons", len(counts), len(classes), l.n)
+		return fmt.Errorf("assign labels: %d spike counts for %d samples of %d neurons",
+			len(counts), len(classes), l.n)
 	}
 	sums := make([]int64, l.n*l.classes)
 	samples := make([]int64, l.classes)

@@ -36,8 +36,9 @@ func NewLayer(config NeuronConfig, n int, chance Chance) (*Layer, error) {
 		return nil, fmt.Errorf("layer of %d neurons: must be at least 1", n)
 	}
 	l := &Layer{
-		config: config, n: n, chance: chance, decay: decayOf(config.Leak), thetaDecay: decayOf(config.ThetaLeak),
-		theta: make([]float32, n), level: make([]float32, n), crossed: make([]int32, n),
+		config: config, n: n, chance: chance, decay: decayOf(config.Leak),
+		thetaDecay: decayOf(config.ThetaLeak),
+		theta:      make([]float32, n), level: make([]float32, n), crossed: make([]int32, n),
 	}
 	l.activity.Traces = NewTraces(config.Traces, n)
 	l.silentAt = silentAt(config)

@@ -14,7 +14,8 @@ const half = 1 / math.Ln2
 // half the potential lost per tick.
 func plain(m Model) NeuronConfig {
 	return NeuronConfig{
-		Model: m, Threshold: 8, Rest: 0, Reset: 2, Refractory: 2, Leak: half, ThetaPlus: 1, ThetaLeak: half, OneSpike: true,
+		Model: m, Threshold: 8, Rest: 0, Reset: 2, Refractory: 2, Leak: half, ThetaPlus: 1,
+		ThetaLeak: half, OneSpike: true,
 		EscapeRate: 1, EscapeWidth: 1, Gain: 2, Traces: TraceConfig{TimeConstant: half},
 	}
 }
@@ -42,7 +43,11 @@ func TestLayerByHand(t *testing.T) {
 		{
 			// theta halves before the test: 8+0, then 8+0.5 at tick 3, where 8.125 is too little,
 			// and 8.25 at tick 4, where 8.0625+0.5 is enough
-			name: "dc", config: func() NeuronConfig { c := plain(DiehlCook); c.Refractory = 0; return c }(),
+			name: "dc", config: func() NeuronConfig {
+				c := plain(DiehlCook)
+				c.Refractory = 0
+				return c
+			}(),
 			input: []float32{8, 7.5, 4, 6, 5}, v: []float32{2, 2, 5, 2, 6}, spikes: []int{0, 1, 3},
 		},
 		{
@@ -82,7 +87,8 @@ func TestOneSpike(t *testing.T) {
 	require.Equal(t, [][]int32{{1}, {1}}, l.Activity().Spikes)
 	require.Equal(t, []float32{2, 2, 1, 0, 2, 0}, l.Potentials())
 	require.Equal(t, []float32{2, 2, -1, -1, 2, -1}, l.RefractoryCounts())
-	require.Equal(t, []float32{1, 2, 0}, l.Theta(), "a loser's threshold rises, and once per sample")
+	require.Equal(t, []float32{1, 2, 0}, l.Theta(),
+		"a loser's threshold rises, and once per sample")
 
 	l.Reset([]uint64{4, 5})
 	require.Equal(t, []float32{1, 2, 0}, l.Theta(), "theta outlives the samples")
@@ -135,8 +141,12 @@ func TestNeuronConfigRefused(t *testing.T) {
 		"membrane time constant 0":           func(c *NeuronConfig) { c.Leak = 0 },
 		"threshold time constant -1":         func(c *NeuronConfig) { c.ThetaLeak = -1 },
 		"escape rate -1: must be at least 0": func(c *NeuronConfig) { c.EscapeRate = -1 },
-		"escape width 0 mV":                  func(c *NeuronConfig) { c.Model, c.EscapeWidth = SRM0, 0 },
-		"trace time constant NaN":            func(c *NeuronConfig) { c.Traces.TimeConstant = math.NaN() },
+		"escape width 0 mV": func(c *NeuronConfig) {
+			c.Model, c.EscapeWidth = SRM0, 0
+		},
+		"trace time constant NaN": func(c *NeuronConfig) {
+			c.Traces.TimeConstant = math.NaN()
+		},
 	} {
 		c := DefaultNeuron(DiehlCook)
 		change(&c)
@@ -159,7 +169,9 @@ func TestNames(t *testing.T) {
 		require.Equal(t, r, got)
 	}
 	_, err := ParseModel("izhikevich")
-	require.EqualError(t, err, `neuron model "izhikevich" is not known: use one of if, lif, srm0, dc`)
+	require.EqualError(t, err,
+		`neuron model "izhikevich" is not known: use one of if, lif, srm0, dc`)
 	_, err = ParseRule("oja")
-	require.EqualError(t, err, `learning rule "oja" is not known: use one of postpre, weightdependent, hebbian`)
+	require.EqualError(t, err,
+		`learning rule "oja" is not known: use one of postpre, weightdependent, hebbian`)
 }

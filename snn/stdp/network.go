@@ -28,7 +28,8 @@ type Config struct {
 // weights from 0.3 down, inhibition 120.
 func DefaultConfig(m Model, r Rule, neurons int) Config {
 	return Config{
-		Inputs: 784, Neurons: neurons, Neuron: DefaultNeuron(m), InputTraces: DefaultTraces(), Rule: DefaultRule(r),
+		Inputs: 784, Neurons: neurons, Neuron: DefaultNeuron(m), InputTraces: DefaultTraces(),
+		Rule:         DefaultRule(r),
 		InitialScale: 0.3, Inhibition: 120,
 	}
 }
@@ -81,7 +82,8 @@ func New(c Config) (*Network, error) {
 	}
 	synapses.Randomize(c.Seed, c.InitialScale)
 	return &Network{
-		config: c, layer: layer, synapses: synapses, input: Activity{Traces: NewTraces(c.InputTraces, c.Inputs)},
+		config: c, layer: layer, synapses: synapses,
+		input:    Activity{Traces: NewTraces(c.InputTraces, c.Inputs)},
 		learning: true, fanOut: make([]int64, c.Inputs),
 	}, nil
 }
@@ -135,12 +137,14 @@ func (n *Network) Run(samples []uint64, trains []*spike.Train) ([]int32, error) 
 // an error where samples and trains do not agree.
 func CheckBatch(samples []uint64, trains []*spike.Train, inputs int) (ticks int, err error) {
 	if len(samples) != len(trains) || len(trains) == 0 {
-		return 0, fmt.Errorf("a batch of %d samples and %d spike trains: must be as many, and one at least", len(samples), len(trains))
+		return 0, fmt.Errorf("a batch of %d samples and %d spike trains: must be as many, and "+
+			"one at least", len(samples), len(trains))
 	}
 	ticks = trains[0].Ticks()
 	for b, train := range trains {
 		if train.Sources() != inputs || train.Ticks() != ticks {
-			return 0, fmt.Errorf("spike train %d of the batch has %d sources and %d ticks: the network has %d inputs and the batch %d ticks",
+			return 0, fmt.Errorf("spike train %d of the batch has %d sources and %d ticks: the "+
+				"network has %d inputs and the batch %d ticks",
 				b, train.Sources(), train.Ticks(), inputs, ticks)
 		}
 	}

@@ -28,7 +28,8 @@ func randomTrains(t *rapid.T, inputs, ticks, batch int) ([]uint64, []*spike.Trai
 	var trains []*spike.Train
 	for b := range batch {
 		train := spike.NewTrain(inputs, ticks)
-		for _, at := range rapid.SliceOfN(rapid.IntRange(0, inputs*ticks-1), 0, inputs*ticks/3).Draw(t, "spikes") {
+		for _, at := range rapid.SliceOfN(rapid.IntRange(0, inputs*ticks-1), 0,
+			inputs*ticks/3).Draw(t, "spikes") {
 			train.Set(at/inputs, at%inputs)
 		}
 		samples, trains = append(samples, uint64(100+b)), append(trains, train)
@@ -89,7 +90,8 @@ func (o *denseNetwork) run(samples []uint64, trains []*spike.Train, learning boo
 }
 
 // step advances all neurons and returns which spike, shape [batch][n].
-func (o *denseNetwork) step(samples []uint64, tick int, v, r, current []float32, learning bool) [][]int {
+func (o *denseNetwork) step(samples []uint64, tick int, v, r, current []float32,
+	learning bool) [][]int {
 	c := o.config.Neuron
 	n := o.config.Neurons
 	fired := table(len(samples), n)
@@ -160,7 +162,8 @@ func table(rows, cols int) [][]int {
 func TestNetworkIsDense(t *testing.T) {
 	spiked := map[Model]bool{}
 	rapid.Check(t, func(t *rapid.T) {
-		c := smallConfig(rapid.SampledFrom(Models()).Draw(t, "model"), rapid.SampledFrom(Rules()).Draw(t, "rule"))
+		c := smallConfig(rapid.SampledFrom(Models()).Draw(t, "model"),
+			rapid.SampledFrom(Rules()).Draw(t, "rule"))
 		c.Seed = rapid.Uint64().Draw(t, "seed")
 		c.Neuron.ThetaPlus, c.Neuron.ThetaLeak = 0.25, half
 		c.InputTraces.TimeConstant, c.Neuron.Traces.TimeConstant = 3, 3
@@ -223,7 +226,8 @@ func TestTally(t *testing.T) {
 	counts, err := n.Run([]uint64{0, 1}, trains)
 	require.NoError(t, err)
 	require.Equal(t, []int32{1, 0, 0, 0}, counts)
-	require.Equal(t, Tally{Samples: 2, InputSpikes: 3, Spikes: 1, Synops: 1 + 2 + 1, Silent: 1}, n.Tally())
+	require.Equal(t, Tally{Samples: 2, InputSpikes: 3, Spikes: 1, Synops: 1 + 2 + 1, Silent: 1},
+		n.Tally())
 	require.Equal(t, Tally{}, n.Tally())
 }
 
@@ -238,7 +242,8 @@ func TestRunRefused(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 	_, err = n.Run([]uint64{1, 2}, []*spike.Train{spike.NewTrain(784, 2), spike.NewTrain(784, 3)})
-	require.ErrorContains(t, err, "spike train 1 of the batch has 784 sources and 3 ticks: the network has 784 inputs and the batch 2 ticks")
+	require.ErrorContains(t, err, "spike train 1 of the batch has 784 sources and 3 ticks: the "+
+		"network has 784 inputs and the batch 2 ticks")
 }
 
 func TestConfigRefused(t *testing.T) {

@@ -50,7 +50,8 @@ func ParseModel(name string) (Model, error) {
 		}
 		names = append(names, m.String())
 	}
-	return 0, fmt.Errorf("neuron model %q is not known: use one of %s", name, strings.Join(names, ", "))
+	return 0, fmt.Errorf("neuron model %q is not known: use one of %s", name,
+		strings.Join(names, ", "))
 }
 
 // NeuronConfig holds the constants of a layer's neurons. Potentials are in
@@ -114,7 +115,8 @@ func (c NeuronConfig) Check() error {
 		name string
 		v    float32
 	}{
-		{"threshold", c.Threshold}, {"rest", c.Rest}, {"reset", c.Reset}, {"refractory period", c.Refractory},
+		{"threshold", c.Threshold}, {"rest", c.Rest}, {"reset", c.Reset},
+		{"refractory period", c.Refractory},
 		{"threshold increase", c.ThetaPlus}, {"escape rate", c.EscapeRate}, {"gain", c.Gain},
 	} {
 		if !finite(value.v) {

@@ -137,13 +137,15 @@ func TestRecordedNeurons(t *testing.T) {
 				activity.Traces.Step(activity.Spikes)
 				require.Equal(t, want.S[tick] != 0, len(activity.Spikes[0]) == 1, "tick %d", tick)
 				require.Equal(t, want.V[tick], l.Potentials()[0], "tick %d: potential", tick)
-				require.Equal(t, want.Refrac[tick], l.RefractoryCounts()[0], "tick %d: refractory counter", tick)
+				require.Equal(t, want.Refrac[tick], l.RefractoryCounts()[0],
+					"tick %d: refractory counter", tick)
 				require.Equal(t, want.X[tick], activity.Traces.At(0, 0), "tick %d: trace", tick)
 				if want.Theta != nil {
 					require.Equal(t, want.Theta[tick], l.Theta()[0], "tick %d: theta", tick)
 				}
 				if want.Prob != nil && want.S[tick] == 0 {
-					require.InDelta(t, want.Prob[tick], config.escape(want.V[tick]), 1e-6, "tick %d: probability", tick)
+					require.InDelta(t, want.Prob[tick], config.escape(want.V[tick]), 1e-6,
+						"tick %d: probability", tick)
 				}
 			}
 		})
@@ -154,7 +156,8 @@ func TestRecordedNeurons(t *testing.T) {
 // neurons of a sample cross, the recorded winner must be one of ours.
 func TestRecordedGroups(t *testing.T) {
 	r := openRecorded(t)
-	for _, name := range []string{"DiehlAndCook_group_one_spike_True", "DiehlAndCook_group_one_spike_False"} {
+	for _, name := range []string{"DiehlAndCook_group_one_spike_True",
+		"DiehlAndCook_group_one_spike_False"} {
 		t.Run(name, func(t *testing.T) {
 			var want recordedGroup
 			require.NoError(t, json.Unmarshal(r.Neurons[name], &want))
@@ -166,7 +169,8 @@ func TestRecordedGroups(t *testing.T) {
 						return i
 					}
 				}
-				require.Fail(t, "the recorded winner did not cross", "tick %d, sample %d", tick, sample)
+				require.Fail(t, "the recorded winner did not cross", "tick %d, sample %d", tick,
+					sample)
 				return 0
 			}}
 			batch, n := len(want.V[0]), len(want.V[0][0])
@@ -180,9 +184,12 @@ func TestRecordedGroups(t *testing.T) {
 				}
 				l.Step(current, true)
 				for b := range batch {
-					require.Equal(t, ones(want.S[tick][b]), append([]int32{}, l.Activity().Spikes[b]...), "tick %d, sample %d", tick, b)
-					require.Equal(t, want.V[tick][b], l.Potentials()[b*n:][:n], "tick %d, sample %d: potentials", tick, b)
-					require.Equal(t, want.Refrac[tick][b], l.RefractoryCounts()[b*n:][:n], "tick %d, sample %d: refractory counters", tick, b)
+					require.Equal(t, ones(want.S[tick][b]),
+						append([]int32{}, l.Activity().Spikes[b]...), "tick %d, sample %d", tick, b)
+					require.Equal(t, want.V[tick][b], l.Potentials()[b*n:][:n],
+						"tick %d, sample %d: potentials", tick, b)
+					require.Equal(t, want.Refrac[tick][b], l.RefractoryCounts()[b*n:][:n],
+						"tick %d, sample %d: refractory counters", tick, b)
 				}
 				require.Equal(t, want.Theta[tick], l.Theta(), "tick %d: theta", tick)
 			}
@@ -202,7 +209,8 @@ func TestRecordedRules(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, s.SetWeights(flat(want.W0)))
 			traces := TraceConfig{TimeConstant: 20, Additive: want.Additive}
-			in, out := Activity{Traces: NewTraces(traces, pre)}, Activity{Traces: NewTraces(traces, post)}
+			in, out := Activity{Traces: NewTraces(traces, pre)}, Activity{Traces: NewTraces(traces,
+				post)}
 			in.Traces.Reset(want.Batch)
 			out.Traces.Reset(want.Batch)
 			for tick := range want.Pre {
@@ -223,7 +231,8 @@ func TestRecordedRules(t *testing.T) {
 // config is the rule that was recorded under a name.
 func (w recordedRule) config(t *testing.T, name string) RuleConfig {
 	kind, _, _ := strings.Cut(name, "/")
-	rules := map[string]Rule{"PostPre": PostPre, "WeightDependentPostPre": WeightDependentPostPre, "Hebbian": Hebbian}
+	rules := map[string]Rule{"PostPre": PostPre, "WeightDependentPostPre": WeightDependentPostPre,
+		"Hebbian": Hebbian}
 	require.Contains(t, rules, kind)
 	return RuleConfig{
 		Rule: rules[kind], NuPre: w.NuPre, NuPost: w.NuPost, WMin: w.WMin, WMax: w.WMax,
@@ -246,7 +255,8 @@ const recordedTolerance = 1e-7
 func requireClose(t *testing.T, want, got []float32, message string, args ...any) {
 	require.Len(t, got, len(want))
 	for i := range want {
-		require.InDelta(t, want[i], got[i], recordedTolerance, append([]any{message + ": weight %d"}, append(args, i)...)...)
+		require.InDelta(t, want[i], got[i], recordedTolerance,
+			append([]any{message + ": weight %d"}, append(args, i)...)...)
 	}
 }
 

@@ -45,7 +45,8 @@ func ParseRule(name string) (Rule, error) {
 		}
 		names = append(names, r.String())
 	}
-	return 0, fmt.Errorf("learning rule %q is not known: use one of %s", name, strings.Join(names, ", "))
+	return 0, fmt.Errorf("learning rule %q is not known: use one of %s", name,
+		strings.Join(names, ", "))
 }
 
 // RuleConfig holds the constants of a rule.

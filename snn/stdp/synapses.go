@@ -41,7 +41,8 @@ func NewSynapses(config RuleConfig, pre, post int) (*Synapses, error) {
 	n := pre * post
 	return &Synapses{
 		config: config, pre: pre, post: post, weights: make([]float32, n), unclean: true,
-		a: make([]float32, n), c: make([]float32, n), whole: make([]bool, pre), traces: make([]float32, post),
+		a: make([]float32, n), c: make([]float32, n), whole: make([]bool, pre),
+		traces: make([]float32, post),
 	}, nil
 }
 
@@ -50,7 +51,8 @@ func NewSynapses(config RuleConfig, pre, post int) (*Synapses, error) {
 func (s *Synapses) Randomize(seed uint64, scale float32) {
 	stream := fixedpoint.NewSource(seed).Stream(0, 0, fixedpoint.PurposeInit)
 	for i := range s.weights {
-		s.weights[i] = clip(float32(scale*unit(stream.Draw(uint64(i)))), s.config.WMin, s.config.WMax)
+		s.weights[i] = clip(float32(scale*unit(stream.Draw(uint64(i)))), s.config.WMin,
+			s.config.WMax)
 	}
 	s.unclean = false
 }
@@ -244,5 +246,6 @@ func (s *Synapses) Normalize() {
 // addRow adds src to dst. The product by 1 is exact, so that no fused operation can
 // change a bit.
 func addRow(dst, src []float32) {
-	blas32.Axpy(1, blas32.Vector{N: len(src), Inc: 1, Data: src}, blas32.Vector{N: len(dst), Inc: 1, Data: dst})
+	blas32.Axpy(1, blas32.Vector{N: len(src), Inc: 1, Data: src},
+		blas32.Vector{N: len(dst), Inc: 1, Data: dst})
 }

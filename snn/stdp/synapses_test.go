@@ -10,7 +10,9 @@ import (
 
 // TestRulesByHand learns in one synapse, with rates and traces that are powers of two.
 func TestRulesByHand(t *testing.T) {
-	rule := func(r Rule) RuleConfig { return RuleConfig{Rule: r, NuPre: 0.25, NuPost: 0.5, WMin: 0, WMax: 1} }
+	rule := func(r Rule) RuleConfig {
+		return RuleConfig{Rule: r, NuPre: 0.25, NuPost: 0.5, WMin: 0, WMax: 1}
+	}
 	for _, c := range []struct {
 		name      string
 		rule      RuleConfig
@@ -20,16 +22,23 @@ func TestRulesByHand(t *testing.T) {
 	}{
 		// the trace of a spike is 1 in its tick, 1/2 in the next
 		{"postpre", rule(PostPre), 0.25, []int{1, 0, 0}, []int{0, 1, 0}, []float32{0.25, 0.5, 0.5}},
-		{"postpre, order reversed", rule(PostPre), 0.25, []int{0, 1, 0}, []int{1, 0, 0}, []float32{0.25, 0.125, 0.125}},
+		{"postpre, order reversed", rule(PostPre), 0.25, []int{0, 1, 0}, []int{1, 0, 0},
+			[]float32{0.25, 0.125, 0.125}},
 		{"postpre, together", rule(PostPre), 0.25, []int{1}, []int{1}, []float32{0.5}},
 		{"postpre, clipped above", rule(PostPre), 0.75, []int{1}, []int{1}, []float32{1}},
-		{"postpre, clipped below", rule(PostPre), 0.0625, []int{0, 1}, []int{1, 0}, []float32{0.0625, 0}},
-		{"hebbian", rule(Hebbian), 0.25, []int{0, 1, 0}, []int{1, 0, 0}, []float32{0.25, 0.375, 0.375}},
+		{"postpre, clipped below", rule(PostPre), 0.0625, []int{0, 1}, []int{1, 0},
+			[]float32{0.0625, 0}},
+		{"hebbian", rule(Hebbian), 0.25, []int{0, 1, 0}, []int{1, 0, 0},
+			[]float32{0.25, 0.375, 0.375}},
 		{"hebbian, together", rule(Hebbian), 0.125, []int{1}, []int{1}, []float32{0.875}},
-		{"weight dependent, up", rule(WeightDependentPostPre), 0.5, []int{1, 0}, []int{0, 1}, []float32{0.5, 0.625}},
-		{"weight dependent, down", rule(WeightDependentPostPre), 0.5, []int{0, 1}, []int{1, 0}, []float32{0.5, 0.4375}},
-		{"weight dependent, together", rule(WeightDependentPostPre), 0.5, []int{1}, []int{1}, []float32{0.625}},
-		{"weight decay", RuleConfig{Rule: PostPre, WMax: 1, WeightDecay: 0.5}, 0.5, []int{0, 0}, []int{0, 0}, []float32{0.25, 0.125}},
+		{"weight dependent, up", rule(WeightDependentPostPre), 0.5, []int{1, 0}, []int{0, 1},
+			[]float32{0.5, 0.625}},
+		{"weight dependent, down", rule(WeightDependentPostPre), 0.5, []int{0, 1}, []int{1, 0},
+			[]float32{0.5, 0.4375}},
+		{"weight dependent, together", rule(WeightDependentPostPre), 0.5, []int{1}, []int{1},
+			[]float32{0.625}},
+		{"weight decay", RuleConfig{Rule: PostPre, WMax: 1, WeightDecay: 0.5}, 0.5, []int{0, 0},
+			[]int{0, 0}, []float32{0.25, 0.125}},
 		{"above the bound", rule(PostPre), 1.5, []int{0}, []int{0}, []float32{1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -85,7 +94,8 @@ func TestNormalize(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.SetWeights([]float32{0.5, -0.5, 0, 0.25, 0.25, 0}))
 	s.Normalize()
-	require.Equal(t, []float32{2, -2, 0, 1, 1, 0}, s.Weights(), "by column, with magnitudes, beyond the bounds; silence stays")
+	require.Equal(t, []float32{2, -2, 0, 1, 1, 0}, s.Weights(),
+		"by column, with magnitudes, beyond the bounds; silence stays")
 	quiet, other := newActivity(2, 1), newActivity(3, 1)
 	step(quiet, [][]int{{0, 0}})
 	step(other, [][]int{{0, 0, 0}})
@@ -108,7 +118,8 @@ func TestLearnIsDense(t *testing.T) {
 		s.Randomize(rapid.Uint64().Draw(t, "seed"), 0.3)
 		o := newDenseRule(config, s.Weights(), pre, post, batch, additive)
 		traces := TraceConfig{TimeConstant: 3, Additive: additive}
-		in, out := &Activity{Traces: NewTraces(traces, pre)}, &Activity{Traces: NewTraces(traces, post)}
+		in, out := &Activity{Traces: NewTraces(traces, pre)}, &Activity{Traces: NewTraces(traces,
+			post)}
 		density := rapid.IntRange(1, 9).Draw(t, "density")
 		raster := rapid.SliceOfN(rapid.IntRange(0, 9), batch*(pre+post), batch*(pre+post))
 		for range 2 {
@@ -158,7 +169,8 @@ type denseRule struct {
 }
 
 func newDenseRule(c RuleConfig, w []float32, pre, post, batch int, additive bool) *denseRule {
-	return &denseRule{config: c, pre: pre, post: post, batch: batch, additive: additive, decay: decayOf(3), w: append([]float32{}, w...)}
+	return &denseRule{config: c, pre: pre, post: post, batch: batch, additive: additive,
+		decay: decayOf(3), w: append([]float32{}, w...)}
 }
 
 func (o *denseRule) reset() {

@@ -35,14 +35,17 @@ func refuseAEDAT(in *input) (decoder, Info, error) {
 	if err != nil {
 		return nil, Info{}, err
 	}
-	return nil, Info{}, fmt.Errorf("%q: of AEDAT the versions 3.1 and 4.0 are read: DV and jAER convert older ones", line)
+	return nil, Info{}, fmt.Errorf("%q: of AEDAT the versions 3.1 and 4.0 are read: DV and jAER "+
+		"convert older ones", line)
 }
 
 // aedat3Sensors are the sizes of the sensors that a header's "Source" names.
 func aedat3Sensors() map[string][2]int {
 	return map[string][2]int{
-		"DVS128": {128, 128}, "EDVS": {128, 128}, "DAVIS240A": {240, 180}, "DAVIS240B": {240, 180}, "DAVIS240C": {240, 180},
-		"DAVIS128": {128, 128}, "DAVIS346A": {346, 260}, "DAVIS346B": {346, 260}, "DAVIS640": {640, 480}, "DAVIS208": {208, 192},
+		"DVS128": {128, 128}, "EDVS": {128, 128}, "DAVIS240A": {240, 180}, "DAVIS240B": {240, 180},
+		"DAVIS240C": {240, 180},
+		"DAVIS128":  {128, 128}, "DAVIS346A": {346, 260}, "DAVIS346B": {346, 260},
+		"DAVIS640": {640, 480}, "DAVIS208": {208, 192},
 	}
 }
 
@@ -64,7 +67,8 @@ func openAEDAT3(in *input) (decoder, Info, error) {
 		value = strings.TrimSpace(value)
 		switch {
 		case name == "Format" && value != "RAW":
-			return nil, info, fmt.Errorf("header: format %q: RAW is read: record or convert without compression", value)
+			return nil, info, fmt.Errorf("header: format %q: RAW is read: record or convert "+
+				"without compression", value)
 		case strings.HasPrefix(name, "Source") && info.Width == 0:
 			size := aedat3Sensors()[value]
 			info.Width, info.Height = size[0], size[1]
@@ -100,7 +104,8 @@ func (d *aedat3) decode(b []byte, dst []Event) int {
 		if data&1 == 0 {
 			continue
 		}
-		dst[n] = Event{T: d.epoch | int64(t&(1<<31-1)), X: uint16(data >> 17), Y: uint16(data >> 2 & 0x7fff), On: data>>1&1 != 0}
+		dst[n] = Event{T: d.epoch | int64(t&(1<<31-1)), X: uint16(data >> 17),
+			Y: uint16(data >> 2 & 0x7fff), On: data>>1&1 != 0}
 		n++
 	}
 	return n
@@ -122,7 +127,8 @@ func (d *aedat3) packet() error {
 	capacity, number := int64(int32(le.Uint32(b[16:]))), int64(int32(le.Uint32(b[20:])))
 	d.in.take(aedat3Header)
 	if size <= 0 || number < 0 || capacity < number || overflow < 0 || capacity > d.in.left/size {
-		return fmt.Errorf("a packet of %d events (room for %d) of %d bytes, and %d bytes are left: the file is damaged or cut off", number, capacity, size, d.in.left)
+		return fmt.Errorf("a packet of %d events (room for %d) of %d bytes, and %d bytes are "+
+			"left: the file is damaged or cut off", number, capacity, size, d.in.left)
 	}
 	if kind == aedat3Polarity && d.source < 0 {
 		d.source = source

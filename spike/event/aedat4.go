@@ -47,7 +47,8 @@ func openAEDAT4(in *input) (decoder, Info, error) {
 	}
 	if at := root.int64(1, -1); at > 0 {
 		if at > size || size-at > in.left {
-			return nil, info, fmt.Errorf("header: the table of packets is at byte %d of a file of %d: the file is cut off or damaged", at, size)
+			return nil, info, fmt.Errorf("header: the table of packets is at byte %d of a file "+
+				"of %d: the file is cut off or damaged", at, size)
 		}
 		d.end = size - at
 	}
@@ -87,10 +88,12 @@ func (d *aedat4) choose(text string, info *Info) error {
 		others = append(others, fmt.Sprintf("%d (%s)", s.number, s.kind))
 	}
 	if !found {
-		return fmt.Errorf("the file has no stream of events (EVTS), but %s", strings.Join(others, ", "))
+		return fmt.Errorf("the file has no stream of events (EVTS), but %s",
+			strings.Join(others, ", "))
 	}
 	if len(others) > 0 {
-		info.Notes = append(info.Notes, fmt.Sprintf("the events are stream %d; passed over: %s", d.stream, strings.Join(others, ", ")))
+		info.Notes = append(info.Notes, fmt.Sprintf("the events are stream %d; passed over: %s",
+			d.stream, strings.Join(others, ", ")))
 	}
 	return nil
 }
@@ -108,7 +111,8 @@ func (d *aedat4) read(dst []Event) (int, error) {
 		if x < 0 || y < 0 {
 			return 0, fmt.Errorf("an event at column %d, row %d: the file is damaged", x, y)
 		}
-		dst[i] = Event{T: int64(binary.LittleEndian.Uint64(b)), X: uint16(x), Y: uint16(y), On: b[12] != 0}
+		dst[i] = Event{T: int64(binary.LittleEndian.Uint64(b)), X: uint16(x), Y: uint16(y),
+			On: b[12] != 0}
 	}
 	d.packet = d.packet[n*aedat4Event:]
 	return n, nil
@@ -125,10 +129,12 @@ func (d *aedat4) next() error {
 	if err != nil {
 		return noEOF(err)
 	}
-	stream, size := int32(binary.LittleEndian.Uint32(b)), int64(int32(binary.LittleEndian.Uint32(b[4:])))
+	stream, size := int32(binary.LittleEndian.Uint32(b)), int64(
+		int32(binary.LittleEndian.Uint32(b[4:])))
 	d.in.take(header)
 	if size <= 0 || size > d.in.left-d.end {
-		return fmt.Errorf("a packet of %d bytes, and %d are left: the file is damaged or cut off", size, d.in.left-d.end)
+		return fmt.Errorf("a packet of %d bytes, and %d are left: the file is damaged or cut off",
+			size, d.in.left-d.end)
 	}
 	if stream != d.stream {
 		return d.in.skip(size)

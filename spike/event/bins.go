@@ -67,19 +67,22 @@ func (b Binning) Cut(e Extent) (Bins, error) {
 	}
 	span := e.Last - e.First
 	if span < 0 || span > maxSpan {
-		return Bins{}, fmt.Errorf("its events are from %d to %d us: such a clock is damaged", e.First, e.Last)
+		return Bins{}, fmt.Errorf("its events are from %d to %d us: such a clock is damaged",
+			e.First, e.Last)
 	}
 	if b.Ticks > 0 {
 		length := span / int64(b.Ticks)
 		if length == 0 {
-			return Bins{}, fmt.Errorf("it lasts %d us, less than a microsecond for each of %d ticks", span, b.Ticks)
+			return Bins{}, fmt.Errorf(
+				"it lasts %d us, less than a microsecond for each of %d ticks", span, b.Ticks)
 		}
 		return Bins{Ticks: b.Ticks, first: e.First, ns: length * 1000}, nil
 	}
 	ticks := max(span*1000/b.Nanoseconds, 1)
 	const most = 1<<31 - 1
 	if ticks > most {
-		return Bins{}, fmt.Errorf("it lasts %.3g s, %d ticks of %d ns: give longer ticks", float64(span)/1e6, ticks, b.Nanoseconds)
+		return Bins{}, fmt.Errorf("it lasts %.3g s, %d ticks of %d ns: give longer ticks",
+			float64(span)/1e6, ticks, b.Nanoseconds)
 	}
 	return Bins{Ticks: int(ticks), first: e.First, ns: b.Nanoseconds}, nil
 }
@@ -100,7 +103,8 @@ func (b Bins) Tick(t int64) int {
 // Fill reads a recording and calls add for each event that is seen within the ticks,
 // with its tick and its source in the frame. It returns how many events that are seen
 // lie in no tick.
-func (v *View) Fill(r *Recording, f Frame, b Bins, add func(tick, source int)) (outside int64, err error) {
+func (v *View) Fill(r *Recording, f Frame, b Bins,
+	add func(tick, source int)) (outside int64, err error) {
 	err = r.Each(func(events []Event) error {
 		for _, e := range events {
 			if !v.sees(e) {
@@ -108,7 +112,8 @@ func (v *View) Fill(r *Recording, f Frame, b Bins, add func(tick, source int)) (
 			}
 			c, x, y := v.place(e)
 			if x >= f.Width || y >= f.Height {
-				return fmt.Errorf("%s: an event at column %d, row %d of frames of %d x %d pixels: crop or downsample to the size that the network takes",
+				return fmt.Errorf("%s: an event at column %d, row %d of frames of %d x %d "+
+					"pixels: crop or downsample to the size that the network takes",
 					r.Name(), x, y, f.Width, f.Height)
 			}
 			tick := b.Tick(e.T)

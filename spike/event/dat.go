@@ -37,7 +37,8 @@ func openDAT(in *input) (decoder, Info, error) {
 		return nil, Info{}, fmt.Errorf("the kind of event behind the header: %w", err)
 	}
 	if kind[1] != datRecord {
-		return nil, Info{}, fmt.Errorf("events of kind %d have %d bytes: change-detection events, of %d bytes, are read", kind[0], kind[1], datRecord)
+		return nil, Info{}, fmt.Errorf("events of kind %d have %d bytes: change-detection "+
+			"events, of %d bytes, are read", kind[0], kind[1], datRecord)
 	}
 	return d, info, nil
 }
@@ -60,7 +61,8 @@ func (d *dat) read(dst []Event) (int, error) {
 	}
 	n := len(b) / datRecord
 	for i := range n {
-		t, address := binary.LittleEndian.Uint32(b[i*datRecord:]), binary.LittleEndian.Uint32(b[i*datRecord+4:])
+		t, address := binary.LittleEndian.Uint32(b[i*datRecord:]), binary.LittleEndian.Uint32(
+			b[i*datRecord+4:])
 		e := Event{T: d.clock.time(uint64(t))}
 		if d.early {
 			e.X, e.Y, e.On = uint16(address&0x1ff), uint16(address>>9&0xff), address>>17&1 != 0

@@ -56,13 +56,15 @@ func (d *evt2) decode(b []byte, dst []Event) (int, error) {
 				continue
 			}
 			low := int64(word >> 22 & (1<<evt2LowBits - 1))
-			dst[n] = Event{T: d.base | low, X: uint16(word >> 11 & 0x7ff), Y: uint16(word & 0x7ff), On: kind == evt2On}
+			dst[n] = Event{T: d.base | low, X: uint16(word >> 11 & 0x7ff), Y: uint16(word & 0x7ff),
+				On: kind == evt2On}
 			n++
 		case evt2Time:
 			d.base, d.timed = d.high.time(uint64(word&(1<<evt2HighBits-1)))<<evt2LowBits, true
 		case evt2Trigger, evt2Others, evt2More:
 		default:
-			return 0, fmt.Errorf("a word of the unknown kind %#x: the file is damaged, or not in EVT 2.0", kind)
+			return 0, fmt.Errorf(
+				"a word of the unknown kind %#x: the file is damaged, or not in EVT 2.0", kind)
 		}
 	}
 	return n, nil

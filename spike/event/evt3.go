@@ -105,7 +105,8 @@ func (d *evt3) step(word uint16) error {
 		d.base, d.timed = d.high.time(uint64(word&0xfff))<<evt3LowBits, true
 	case evt3More4, evt3Trigger, evt3Others, evt3More12:
 	default:
-		return fmt.Errorf("a word of the unknown kind %#x: the file is damaged, or not in EVT 3.0", kind)
+		return fmt.Errorf("a word of the unknown kind %#x: the file is damaged, or not in EVT 3.0",
+			kind)
 	}
 	return nil
 }

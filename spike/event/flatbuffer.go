@@ -20,7 +20,8 @@ type flatTable struct {
 // flatRoot opens the root table of a buffer with a file identifier.
 func flatRoot(buf []byte, identifier string) (flatTable, error) {
 	if len(buf) < 8 || string(buf[4:8]) != identifier {
-		return flatTable{}, fmt.Errorf("no FlatBuffer of the kind %s: the file is damaged", identifier)
+		return flatTable{}, fmt.Errorf("no FlatBuffer of the kind %s: the file is damaged",
+			identifier)
 	}
 	at := int64(binary.LittleEndian.Uint32(buf))
 	if at+4 > int64(len(buf)) {

@@ -59,9 +59,11 @@ func detect(name string, in *input) (format, error) {
 		}
 	}
 	if ending == ".raw" {
-		return format{}, errors.New(`a .raw file begins with lines such as "% evt 3.0", which say how it is written: this one has none`)
+		return format{}, errors.New(
+			`a .raw file begins with lines such as "% evt 3.0", which say how it is written: this one has none`)
 	}
-	return format{}, fmt.Errorf("not a recording that is known: read are %s and, among them, AEDAT 3.1 and 4, EVT 2 and EVT 3, N-MNIST",
+	return format{}, fmt.Errorf("not a recording that is known: read are %s and, among them, "+
+		"AEDAT 3.1 and 4, EVT 2 and EVT 3, N-MNIST",
 		strings.Join(Endings(), ", "))
 }
 

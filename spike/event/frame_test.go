@@ -70,7 +70,8 @@ func TestCutRefuses(t *testing.T) {
 // TestFill works out the frames of four events by hand.
 func TestFill(t *testing.T) {
 	events := []Event{
-		{T: 10, X: 4, Y: 2, On: true}, {T: 15, X: 5, Y: 3}, {T: 20, X: 0, Y: 0, On: true}, {T: 29, X: 5, Y: 2, On: true},
+		{T: 10, X: 4, Y: 2, On: true}, {T: 15, X: 5, Y: 3}, {T: 20, X: 0, Y: 0, On: true},
+		{T: 29, X: 5, Y: 2, On: true},
 	}
 	for _, c := range []struct {
 		name    string
@@ -81,11 +82,15 @@ func TestFill(t *testing.T) {
 		want    []string // tick:source
 	}{
 		{"all", View{}, Frame{2, 4, 6}, 5, 1, []string{"0:40", "1:23", "2:24"}},
-		{"merged", View{Polarity: PolarityMerge}, Frame{1, 4, 6}, 5, 1, []string{"0:16", "1:23", "2:0"}},
+		{"merged", View{Polarity: PolarityMerge}, Frame{1, 4, 6}, 5, 1,
+			[]string{"0:16", "1:23", "2:0"}},
 		{"on alone", View{Polarity: PolarityDrop}, Frame{1, 4, 6}, 9, 1, []string{"0:16", "1:0"}},
-		{"a part", View{Crop: Crop{Width: 2, Height: 2, X: 4, Y: 2}}, Frame{2, 2, 2}, 6, 1, []string{"0:4", "0:3"}},
-		{"half as fine", View{Downsample: 2, Polarity: PolarityMerge}, Frame{1, 2, 3}, 1000, 0, []string{"0:5", "0:5", "0:0", "0:5"}},
-		{"a part, half as fine", View{Downsample: 2, Crop: Crop{Width: 3, Height: 3, X: 3, Y: 1}}, Frame{2, 2, 2}, 19, 1, []string{"0:4", "0:3"}},
+		{"a part", View{Crop: Crop{Width: 2, Height: 2, X: 4, Y: 2}}, Frame{2, 2, 2}, 6, 1,
+			[]string{"0:4", "0:3"}},
+		{"half as fine", View{Downsample: 2, Polarity: PolarityMerge}, Frame{1, 2, 3}, 1000, 0,
+			[]string{"0:5", "0:5", "0:0", "0:5"}},
+		{"a part, half as fine", View{Downsample: 2, Crop: Crop{Width: 3, Height: 3, X: 3, Y: 1}},
+			Frame{2, 2, 2}, 19, 1, []string{"0:4", "0:3"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			frame, err := c.view.Frame(6, 4)
@@ -96,15 +101,17 @@ func TestFill(t *testing.T) {
 			bins, err := Binning{Nanoseconds: c.window * 1000}.Cut(extent)
 			require.NoError(t, err)
 			var got []string
-			outside, err := c.view.Fill(recordingOf(t, events), frame, bins, func(tick, source int) {
-				got = append(got, fmt.Sprintf("%d:%d", tick, source))
-			})
+			outside, err := c.view.Fill(recordingOf(t, events), frame, bins,
+				func(tick, source int) {
+					got = append(got, fmt.Sprintf("%d:%d", tick, source))
+				})
 			require.NoError(t, err)
 			require.Equal(t, c.want, got)
 			require.Equal(t, c.outside, outside)
 		})
 	}
-	_, err := (&View{}).Fill(recordingOf(t, events), Frame{2, 2, 2}, Bins{Ticks: 1, first: 10, ns: 1}, func(int, int) {})
+	_, err := (&View{}).Fill(recordingOf(t, events), Frame{2, 2, 2},
+		Bins{Ticks: 1, first: 10, ns: 1}, func(int, int) {})
 	require.ErrorContains(t, err, "an event at column 4, row 2 of frames of 2 x 2 pixels")
 }
 
@@ -122,7 +129,8 @@ func TestParse(t *testing.T) {
 	c, err := ParseCrop("32x16+1+2")
 	require.NoError(t, err)
 	require.Equal(t, Crop{Width: 32, Height: 16, X: 1, Y: 2}, c)
-	for _, bad := range []string{"", "32x16", "32x16+1", "0x16+1+1", "-1x16+1+1", "32x16+-1+1", "32x16+1+1 ", "032x16+1+1", "99999x1+0+0"} {
+	for _, bad := range []string{"", "32x16", "32x16+1", "0x16+1+1", "-1x16+1+1", "32x16+-1+1",
+		"32x16+1+1 ", "032x16+1+1", "99999x1+0+0"} {
 		_, err := ParseCrop(bad)
 		require.ErrorContains(t, err, "write WxH+X+Y", bad)
 	}
@@ -140,7 +148,9 @@ func TestParse(t *testing.T) {
 // gone into.
 func TestOpenSet(t *testing.T) {
 	root := t.TempDir()
-	for _, name := range []string{"Test/b/1.bin", "Test/b/2.bin", "Test/a/9.bin", "Test/a/readme.txt", "Test/.x/1.bin", "Train/a/1.dat", "flat/2.raw", "flat/1.raw", "none/x.txt"} {
+	for _, name := range []string{"Test/b/1.bin", "Test/b/2.bin", "Test/a/9.bin",
+		"Test/a/readme.txt", "Test/.x/1.bin", "Train/a/1.dat", "flat/2.raw", "flat/1.raw",
+		"none/x.txt"} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
 	}
@@ -152,7 +162,8 @@ func TestOpenSet(t *testing.T) {
 	}
 	s, err := OpenSet(root, "test")
 	require.NoError(t, err)
-	require.Equal(t, &Set{Name: root, Files: at("Test/a/9.bin", "Test/b/1.bin", "Test/b/2.bin"), Labels: []int{0, 1, 1}, Classes: []string{"a", "b"}}, s)
+	require.Equal(t, &Set{Name: root, Files: at("Test/a/9.bin", "Test/b/1.bin", "Test/b/2.bin"),
+		Labels: []int{0, 1, 1}, Classes: []string{"a", "b"}}, s)
 	require.Equal(t, at("Test/a/9.bin"), s.Head(1).Files)
 	require.Equal(t, []int{0}, s.Head(1).Labels)
 	s, err = OpenSet(filepath.Join(root, "flat"), "test")

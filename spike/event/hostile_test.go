@@ -78,7 +78,8 @@ func TestMutatedFiles(t *testing.T) {
 				}
 				slowest, largest = max(slowest, time.Since(start)), max(largest, allocated()-before)
 			}
-			t.Logf("%d of %d refused; slowest %v, most memory %.2f MB", refused, count, slowest, float64(largest)/1e6)
+			t.Logf("%d of %d refused; slowest %v, most memory %.2f MB", refused, count, slowest,
+				float64(largest)/1e6)
 			require.Less(t, slowest, 20*time.Second, "far above a second, for busy machines")
 			require.Less(t, largest, uint64(32<<20))
 		})
@@ -96,7 +97,8 @@ func TestAnnouncedSizes(t *testing.T) {
 	for _, kind := range []int32{aedat4LZ4, aedat4Zstd} {
 		bomb := packed(t, zeros(60<<20), kind)
 		lie := packed(t, binary.LittleEndian.AppendUint32(nil, 60<<20), kind)
-		huge := packed(t, append(binary.LittleEndian.AppendUint32(nil, 1<<31), make([]byte, 1<<20)...), kind)
+		huge := packed(t, append(binary.LittleEndian.AppendUint32(nil, 1<<31),
+			make([]byte, 1<<20)...), kind)
 		cost := func(packet []byte) (uint64, error) {
 			before := allocated()
 			u := unpacker{kind: kind}
@@ -111,7 +113,8 @@ func TestAnnouncedSizes(t *testing.T) {
 		require.ErrorContains(t, err, "compressed data: unexpected EOF")
 		require.Less(t, used, uint64(windows))
 		used, err = cost(huge)
-		require.ErrorContains(t, err, "it announces 2147483648 bytes of events: at most 67108864 are read")
+		require.ErrorContains(t, err, "it announces 2147483648 bytes of events: at most 67108864 "+
+			"are read")
 		require.Less(t, used, uint64(windows))
 	}
 }

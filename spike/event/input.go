@@ -33,7 +33,8 @@ func (in *input) Read(p []byte) (int, error) {
 func (in *input) records(size, most int) ([]byte, error) {
 	if _, err := in.Peek(size); err != nil {
 		if n := in.Buffered(); n > 0 && errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%d bytes are left, and %d are one record: the file is cut off or damaged", n, size)
+			return nil, fmt.Errorf("%d bytes are left, and %d are one record: the file is cut "+
+				"off or damaged", n, size)
 		}
 		return nil, err
 	}
@@ -50,7 +51,8 @@ func (in *input) take(n int) {
 // skip passes over n bytes.
 func (in *input) skip(n int64) error {
 	if n > in.left {
-		return fmt.Errorf("%d bytes are announced, and %d are left: the file is cut off or damaged", n, in.left)
+		return fmt.Errorf("%d bytes are announced, and %d are left: the file is cut off or damaged",
+			n, in.left)
 	}
 	done, err := io.CopyN(io.Discard, in.Reader, n)
 	in.left -= done
@@ -64,7 +66,8 @@ func (in *input) bytes(n int64, most int64) ([]byte, error) {
 		return nil, fmt.Errorf("a block of %d bytes: at most %d are read", n, most)
 	}
 	if n > in.left {
-		return nil, fmt.Errorf("a block of %d bytes, and %d are left: the file is cut off or damaged", n, in.left)
+		return nil, fmt.Errorf(
+			"a block of %d bytes, and %d are left: the file is cut off or damaged", n, in.left)
 	}
 	out := make([]byte, n)
 	_, err := io.ReadFull(in, out)

@@ -64,7 +64,8 @@ func ReadData(name string, r io.ReaderAt, size int64, node string) (*Data, error
 func readData(root *hdf5.Group, node string) (*Data, error) {
 	if kind := dataType(root); kind != "NIRGraphData" {
 		if root.Has("node") {
-			return nil, errors.New("this is a network, not data: NIR's data files are written by nir.write_data")
+			return nil, errors.New("this is a network, not data: NIR's data files are written by " +
+				"nir.write_data")
 		}
 		return nil, fmt.Errorf("the file's __type__ is %q: NIR's data files say NIRGraphData", kind)
 	}
@@ -123,7 +124,8 @@ func dataNodes(g *hdf5.Group, path string, into map[string]*hdf5.Group) error {
 		case "NIRNodeData":
 			into[path+name] = child
 		default:
-			err = fmt.Errorf("node %s: its __type__ is %q: want NIRNodeData or NIRGraphData", path+name, kind)
+			err = fmt.Errorf("node %s: its __type__ is %q: want NIRNodeData or NIRGraphData",
+				path+name, kind)
 		}
 		if err != nil {
 			return err
@@ -136,7 +138,8 @@ func dataNodes(g *hdf5.Group, path string, into map[string]*hdf5.Group) error {
 }
 
 // pick takes the one group there is, or the one of several that is wanted or usual.
-func pick(what string, groups map[string]*hdf5.Group, wanted, usual string, name *string) (*hdf5.Group, error) {
+func pick(what string, groups map[string]*hdf5.Group, wanted, usual string,
+	name *string) (*hdf5.Group, error) {
 	var names []string
 	for n := range groups {
 		names = append(names, n)
@@ -164,9 +167,12 @@ func (d *Data) read(g *hdf5.Group) error {
 	case "EventData":
 		return d.readList(g)
 	case "ValuedEventData":
-		return fmt.Errorf("%s of node %s are events with values: spikes have none: write EventData or TimeGriddedData", d.Observable, d.Node)
+		return fmt.Errorf("%s of node %s are events with values: spikes have none: write "+
+			"EventData or TimeGriddedData", d.Observable, d.Node)
 	default:
-		return fmt.Errorf("%s of node %s: its __type__ is %q: TimeGriddedData and EventData are read", d.Observable, d.Node, kind)
+		return fmt.Errorf(
+			"%s of node %s: its __type__ is %q: TimeGriddedData and EventData are read",
+			d.Observable, d.Node, kind)
 	}
 }
 
@@ -177,7 +183,8 @@ func (d *Data) readGrid(g *hdf5.Group) error {
 	}
 	shape := data.Shape()
 	if len(shape) != 3 {
-		return fmt.Errorf("data of node %s has shape %v: want [samples, ticks, neurons]", d.Node, shape)
+		return fmt.Errorf("data of node %s has shape %v: want [samples, ticks, neurons]", d.Node,
+			shape)
 	}
 	if d.DT, err = number(g, "dt"); err != nil {
 		return err
@@ -201,7 +208,8 @@ func (d *Data) readList(g *hdf5.Group) error {
 	}
 	shape := idx.Shape()
 	if len(shape) != 2 || !slices.Equal(shape, times.Shape()) {
-		return fmt.Errorf("idx of node %s has shape %v and time %v: want [samples, events] of both", d.Node, shape, times.Shape())
+		return fmt.Errorf("idx of node %s has shape %v and time %v: want [samples, events] of both",
+			d.Node, shape, times.Shape())
 	}
 	neurons, err := number(g, "n_neurons")
 	if err != nil {
@@ -210,8 +218,10 @@ func (d *Data) readList(g *hdf5.Group) error {
 	if d.tMax, err = number(g, "t_max"); err != nil {
 		return err
 	}
-	if !(neurons >= 1 && neurons <= math.MaxInt32) || neurons != math.Trunc(neurons) || !(d.tMax > 0) || math.IsInf(d.tMax, 0) {
-		return fmt.Errorf("node %s has n_neurons %g and t_max %g: want a number of neurons and seconds above 0", d.Node, neurons, d.tMax)
+	if !(neurons >= 1 && neurons <= math.MaxInt32) || neurons != math.Trunc(neurons) ||
+		!(d.tMax > 0) || math.IsInf(d.tMax, 0) {
+		return fmt.Errorf("node %s has n_neurons %g and t_max %g: want a number of neurons and "+
+			"seconds above 0", d.Node, neurons, d.tMax)
 	}
 	d.Samples, d.Neurons = shape[0], int(neurons)
 	if d.idx, err = idx.Int64s(); err != nil {
@@ -237,7 +247,8 @@ func (d *Data) Ticks(dt float64) (int, error) {
 	}
 	ticks := math.RoundToEven(d.tMax / dt)
 	if !(ticks >= 1 && ticks <= math.MaxInt32) {
-		return 0, fmt.Errorf("%s of node %s last %g s, which is %g ticks of %g s: give another length of a tick", d.Observable, d.Node, d.tMax, ticks, dt)
+		return 0, fmt.Errorf("%s of node %s last %g s, which is %g ticks of %g s: give another "+
+			"length of a tick", d.Observable, d.Node, d.tMax, ticks, dt)
 	}
 	return int(ticks), nil
 }
@@ -246,7 +257,8 @@ func (d *Data) Ticks(dt float64) (int, error) {
 // of a list's with the value 1. It returns the number of events behind the last tick.
 // An event belongs to the tick that ends with it or after it, as in NIR's own
 // conversion: tick t has the times above t dt, up to (t+1) dt.
-func (d *Data) Fill(sample int, dt float64, add func(tick, neuron int, value float64)) (outside int64, err error) {
+func (d *Data) Fill(sample int, dt float64,
+	add func(tick, neuron int, value float64)) (outside int64, err error) {
 	if d.DT > 0 {
 		length := d.ticks * d.Neurons
 		for i, v := range d.grid[sample*length:][:length] {
@@ -267,7 +279,8 @@ func (d *Data) Fill(sample int, dt float64, add func(tick, neuron int, value flo
 			continue
 		}
 		if neuron < 0 || neuron >= int64(d.Neurons) || math.IsNaN(t) || t < 0 {
-			return 0, fmt.Errorf("sample %d of node %s: neuron %d at %g s: neurons are 0 to %d, times from 0", sample, d.Node, neuron, t, d.Neurons-1)
+			return 0, fmt.Errorf("sample %d of node %s: neuron %d at %g s: neurons are 0 to %d, "+
+				"times from 0", sample, d.Node, neuron, t, d.Neurons-1)
 		}
 		const slack = 1e-10 // of a tick, for times that were computed
 		tick := max(math.Ceil(t/dt-slack)-1, 0)

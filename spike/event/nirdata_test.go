@@ -40,7 +40,8 @@ func (h *h5) object(messages ...[]byte) uint64 {
 }
 
 func link(name string, to uint64) []byte {
-	return message(6, binary.LittleEndian.AppendUint64(append([]byte{1, 0, byte(len(name))}, name...), to))
+	return message(6,
+		binary.LittleEndian.AppendUint64(append([]byte{1, 0, byte(len(name))}, name...), to))
 }
 
 // typed gives the datatype message's body and the bytes of a value.
@@ -103,7 +104,8 @@ func nirFile(build func(h *h5) uint64) []byte {
 	nodes := h.object(link("in", node))
 	root := h.object(attribute("__type__", "NIRGraphData"), link("nodes", nodes))
 	head := append([]byte("\x89HDF\r\n\x1a\n"), 0, 0, 0, 0, 0, 8, 8, 0, 4, 0, 16, 0, 0, 0, 0, 0)
-	for _, v := range []uint64{0, math.MaxUint64, uint64(len(h.b)), math.MaxUint64, 0, root, 0, 0, 0} {
+	for _, v := range []uint64{0, math.MaxUint64, uint64(len(h.b)), math.MaxUint64, 0, root, 0,
+		0, 0} {
 		head = binary.LittleEndian.AppendUint64(head, v)
 	}
 	copy(h.b, head)
@@ -113,7 +115,8 @@ func nirFile(build func(h *h5) uint64) []byte {
 func gridFile(values []uint8, samples, ticks, neurons int, dt float64) []byte {
 	return nirFile(func(h *h5) uint64 {
 		data := h.dataset(values, samples, ticks, neurons)
-		return h.object(attribute("__type__", "TimeGriddedData"), attribute("dt", dt), link("data", data))
+		return h.object(attribute("__type__", "TimeGriddedData"), attribute("dt", dt),
+			link("data", data))
 	})
 }
 
@@ -121,7 +124,8 @@ func listFile(idx []int64, times []float64, samples int, neurons int64, tMax flo
 	return nirFile(func(h *h5) uint64 {
 		i := h.dataset(idx, samples, len(idx)/samples)
 		t := h.dataset(times, samples, len(idx)/samples)
-		return h.object(attribute("__type__", "EventData"), attribute("n_neurons", neurons), attribute("t_max", tMax), link("idx", i), link("time", t))
+		return h.object(attribute("__type__", "EventData"), attribute("n_neurons", neurons),
+			attribute("t_max", tMax), link("idx", i), link("time", t))
 	})
 }
 
@@ -131,7 +135,9 @@ func filled(t *testing.T, d *Data, dt float64) ([]float64, int64) {
 	require.NoError(t, err)
 	out, outside := make([]float64, d.Samples*ticks*d.Neurons), int64(0)
 	for i := range d.Samples {
-		n, err := d.Fill(i, dt, func(tick, neuron int, v float64) { out[(i*ticks+tick)*d.Neurons+neuron] += v })
+		n, err := d.Fill(i, dt, func(tick, neuron int, v float64) {
+			out[(i*ticks+tick)*d.Neurons+neuron] += v
+		})
 		require.NoError(t, err)
 		outside += n
 	}
@@ -180,10 +186,14 @@ func TestDataRefuses(t *testing.T) {
 		want       string
 	}{
 		{"another node", "out", grid, `no node "out": the file has ["in"]`},
-		{"no data", "", bytes.Replace(grid, []byte("NIRGraphData"), []byte("NIRGraphDato"), 1), `the file's __type__ is "NIRGraphDato"`},
-		{"a node of another kind", "", bytes.Replace(grid, []byte("NIRNodeData"), []byte("NIRNodeDato"), 1), `node in: its __type__ is "NIRNodeDato"`},
-		{"an observable of another kind", "", bytes.Replace(grid, []byte("TimeGriddedData"), []byte("TimeGriddedDato"), 1), `its __type__ is "TimeGriddedDato"`},
-		{"no tick", "", gridFile(make([]uint8, 4), 1, 2, 2, 0), "dt of node in is 0: want seconds above 0"},
+		{"no data", "", bytes.Replace(grid, []byte("NIRGraphData"), []byte("NIRGraphDato"), 1),
+			`the file's __type__ is "NIRGraphDato"`},
+		{"a node of another kind", "", bytes.Replace(grid, []byte("NIRNodeData"),
+			[]byte("NIRNodeDato"), 1), `node in: its __type__ is "NIRNodeDato"`},
+		{"an observable of another kind", "", bytes.Replace(grid, []byte("TimeGriddedData"),
+			[]byte("TimeGriddedDato"), 1), `its __type__ is "TimeGriddedDato"`},
+		{"no tick", "", gridFile(make([]uint8, 4), 1, 2, 2, 0),
+			"dt of node in is 0: want seconds above 0"},
 		{"neurons", "", listFile([]int64{1}, []float64{1}, 1, 0, 1), "node in has n_neurons 0"},
 		{"not HDF5", "", []byte("hello, world"), "not an HDF5 file"},
 	} {
@@ -207,7 +217,8 @@ func TestDataDamaged(t *testing.T) {
 		count = 10000
 	}
 	r := rand.New(rand.NewSource(2))
-	for _, good := range [][]byte{gridFile(make([]uint8, 60), 2, 5, 6, 1), listFile(make([]int64, 10), make([]float64, 10), 2, 4, 1)} {
+	for _, good := range [][]byte{gridFile(make([]uint8, 60), 2, 5, 6, 1),
+		listFile(make([]int64, 10), make([]float64, 10), 2, 4, 1)} {
 		for range count {
 			d, err := readBytes(mutate(r, good), "")
 			if err != nil {
@@ -224,7 +235,8 @@ func TestDataDamaged(t *testing.T) {
 func TestPublishedData(t *testing.T) {
 	d, err := OpenData(filepath.Join(outside.Folder(t, "finds"), "nir", "nirdata_gridded.nir"), "")
 	require.NoError(t, err)
-	t.Logf("%s %s: %d samples of %d neurons, dt %g, %g spikes", d.Node, d.Observable, d.Samples, d.Neurons, d.DT, d.Count())
+	t.Logf("%s %s: %d samples of %d neurons, dt %g, %g spikes", d.Node, d.Observable, d.Samples,
+		d.Neurons, d.DT, d.Count())
 	require.Equal(t, "input", d.Node)
 	require.Positive(t, d.Count())
 }

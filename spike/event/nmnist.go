@@ -35,7 +35,8 @@ func (d *nmnist) read(dst []Event) (int, error) {
 				continue
 			}
 			word := binary.BigEndian.Uint32(b[at+1:])
-			dst[n] = Event{T: int64(word&(1<<23-1)) + d.past, X: uint16(b[at]), Y: uint16(b[at+1]), On: word>>23&1 != 0}
+			dst[n] = Event{T: int64(word&(1<<23-1)) + d.past, X: uint16(b[at]), Y: uint16(b[at+1]),
+				On: word>>23&1 != 0}
 			n++
 		}
 		d.in.take(len(b))

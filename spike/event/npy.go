@@ -32,7 +32,8 @@ func openNPY(in *input) (decoder, Info, error) {
 		return nil, info, fmt.Errorf("%w; events are an array of the fields t, x, y and p", err)
 	}
 	if int64(record.Count) > in.left/int64(record.Size) {
-		return nil, info, fmt.Errorf("%d events of %d bytes, and %d bytes are left: the file is cut off or damaged", record.Count, record.Size, in.left)
+		return nil, info, fmt.Errorf("%d events of %d bytes, and %d bytes are left: the file is "+
+			"cut off or damaged", record.Count, record.Size, in.left)
 	}
 	d := &npyEvents{in: in, size: record.Size, left: record.Count}
 	for i, to := range []*npz.Field{&d.t, &d.x, &d.y, &d.p} {
@@ -52,7 +53,8 @@ func npyField(r *npz.Record, names []string) (npz.Field, error) {
 			continue
 		}
 		if !f.IsInteger() {
-			return f, fmt.Errorf("field %q is %s: integers are read, times in microseconds", f.Name, f.Type)
+			return f, fmt.Errorf("field %q is %s: integers are read, times in microseconds", f.Name,
+				f.Type)
 		}
 		return f, nil
 	}

@@ -16,7 +16,8 @@ const maxPicture = 1 << 24
 func Picture(r *Recording, s *Summary) (image.Image, error) {
 	width, height := max(s.Width, s.MaxX+1), max(s.Height, s.MaxY+1)
 	if width*height > maxPicture || s.Events == 0 {
-		return nil, fmt.Errorf("%s: %d events on %d x %d pixels cannot be drawn: at most %d pixels can, and some event is needed",
+		return nil, fmt.Errorf("%s: %d events on %d x %d pixels cannot be drawn: at most %d "+
+			"pixels can, and some event is needed",
 			r.Name(), s.Events, width, height, maxPicture)
 	}
 	all, on := make([]int64, width*height), make([]int64, width*height)

@@ -26,9 +26,11 @@ func openRaw(in *input) (decoder, Info, error) {
 		info.Format = "EVT 3.0"
 		return &evt3{in: in, high: wrapping{bits: evt3HighBits}}, info, nil
 	case "":
-		return nil, Info{}, errors.New(`the header has no line "% evt 3.0" or "% format EVT3": it does not say how events are written`)
+		return nil, Info{}, errors.New(
+			`the header has no line "% evt 3.0" or "% format EVT3": it does not say how events are written`)
 	}
-	return nil, Info{}, fmt.Errorf("events in the form %q: EVT 2.0 and EVT 3.0 are read; Prophesee's metavision_file_to_dat writes others as .dat", name)
+	return nil, Info{}, fmt.Errorf("events in the form %q: EVT 2.0 and EVT 3.0 are read; "+
+		"Prophesee's metavision_file_to_dat writes others as .dat", name)
 }
 
 // rawHeader finds the name of the form and the size of the sensor.

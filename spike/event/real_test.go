@@ -20,9 +20,11 @@ func TestPublishedRecordings(t *testing.T) {
 		want event.Summary
 	}{
 		{"sample_nmnist.bin", event.Summary{
-			Info: event.Info{Format: "N-MNIST"}, Events: 4325, On: 2145, MaxX: 33, MaxY: 33, First: 654, Last: 311175, Ordered: true}},
+			Info: event.Info{Format: "N-MNIST"}, Events: 4325, On: 2145, MaxX: 33, MaxY: 33,
+			First: 654, Last: 311175, Ordered: true}},
 		{"evt3_sample.raw", event.Summary{
-			Info: event.Info{Format: "EVT 3.0", Width: 1280, Height: 720}, Events: 219596, On: 115532, MaxX: 1279, MaxY: 719, First: 11718656, Last: 11727457, Ordered: true}},
+			Info: event.Info{Format: "EVT 3.0", Width: 1280, Height: 720}, Events: 219596,
+			On: 115532, MaxX: 1279, MaxY: 719, First: 11718656, Last: 11727457, Ordered: true}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			r, err := event.Open(filepath.Join(folder, c.file))

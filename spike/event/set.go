@@ -45,7 +45,8 @@ func OpenSet(path, split string) (*Set, error) {
 		return nil, err
 	}
 	if len(s.Files) == 0 {
-		return nil, fmt.Errorf("%s: no recordings (%s) in it or in its folders: want FOLDER/CLASS/FILE, or FOLDER/FILE without classes",
+		return nil, fmt.Errorf("%s: no recordings (%s) in it or in its folders: want "+
+			"FOLDER/CLASS/FILE, or FOLDER/FILE without classes",
 			path, strings.Join(Endings(), ", "))
 	}
 	return s, nil
@@ -113,7 +114,9 @@ func entries(path string) (folders, files []string, err error) {
 
 // splitFolder finds the folder of a split, "" where the folders are not splits.
 func splitFolder(path string, folders []string, split string) (string, error) {
-	splits := slices.ContainsFunc(folders, func(f string) bool { return isSplit(f, "train") || isSplit(f, "test") })
+	splits := slices.ContainsFunc(folders, func(f string) bool {
+		return isSplit(f, "train") || isSplit(f, "test")
+	})
 	if !splits {
 		return "", nil
 	}

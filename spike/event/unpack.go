@@ -33,7 +33,8 @@ const maxZstdWindow = 8 << 20
 
 func (u *unpacker) check() error {
 	if u.kind < aedat4Plain || u.kind > aedat4ZstdHigh {
-		return fmt.Errorf("header: compression %d is not known: 0 to %d are", u.kind, aedat4ZstdHigh)
+		return fmt.Errorf("header: compression %d is not known: 0 to %d are", u.kind,
+			aedat4ZstdHigh)
 	}
 	return nil
 }
@@ -50,7 +51,8 @@ func (u *unpacker) unpack(packet []byte) ([]byte, error) {
 	}
 	size := int64(binary.LittleEndian.Uint32(prefix[:]))
 	if size > maxAEDAT4Packet {
-		return nil, fmt.Errorf("it announces %d bytes of events: at most %d are read", size, maxAEDAT4Packet)
+		return nil, fmt.Errorf("it announces %d bytes of events: at most %d are read", size,
+			maxAEDAT4Packet)
 	}
 	return u.grow(from, size)
 }
@@ -89,7 +91,8 @@ func (u *unpacker) reader(packet []byte) (io.Reader, error) {
 			return u.zstd, u.zstd.Reset(from)
 		}
 		var err error
-		u.zstd, err = zstd.NewReader(from, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		u.zstd, err = zstd.NewReader(from, zstd.WithDecoderConcurrency(1),
+			zstd.WithDecoderLowmem(true),
 			zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderMaxMemory(maxAEDAT4Packet+4))
 		return u.zstd, err
 	}

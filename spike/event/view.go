@@ -51,8 +51,10 @@ func ParseCrop(text string) (Crop, error) {
 	n, err := fmt.Sscanf(text, "%dx%d+%d+%d", &c.Width, &c.Height, &c.X, &c.Y)
 	back := fmt.Sprintf("%dx%d+%d+%d", c.Width, c.Height, c.X, c.Y)
 	const most = 1 << 16
-	if err != nil || n != 4 || back != text || c.Width < 1 || c.Height < 1 || c.X < 0 || c.Y < 0 || c.Width > most || c.Height > most || c.X > most || c.Y > most {
-		return Crop{}, fmt.Errorf("crop %q: write WxH+X+Y, the width and the height of the part and its upper left pixel, as 32x32+1+1", text)
+	if err != nil || n != 4 || back != text || c.Width < 1 || c.Height < 1 || c.X < 0 || c.Y < 0 ||
+		c.Width > most || c.Height > most || c.X > most || c.Y > most {
+		return Crop{}, fmt.Errorf("crop %q: write WxH+X+Y, the width and the height of the part "+
+			"and its upper left pixel, as 32x32+1+1", text)
 	}
 	return c, nil
 }
@@ -80,15 +82,19 @@ func (f Frame) Sources() int { return f.Channels * f.Height * f.Width }
 func (v *View) Frame(width, height int) (Frame, error) {
 	if c := v.Crop; c.Width > 0 {
 		if width > 0 && (c.X+c.Width > width || c.Y+c.Height > height) {
-			return Frame{}, fmt.Errorf("the crop %dx%d+%d+%d is not within the sensor's %d x %d pixels", c.Width, c.Height, c.X, c.Y, width, height)
+			return Frame{}, fmt.Errorf(
+				"the crop %dx%d+%d+%d is not within the sensor's %d x %d pixels", c.Width, c.Height,
+				c.X, c.Y, width, height)
 		}
 		width, height = c.Width, c.Height
 	}
 	if width <= 0 {
-		return Frame{}, fmt.Errorf("the file does not say how large the sensor is: give a crop of its size, --crop WxH+0+0")
+		return Frame{}, fmt.Errorf("the file does not say how large the sensor is: give a crop " +
+			"of its size, --crop WxH+0+0")
 	}
 	n := max(v.Downsample, 1)
-	return Frame{Channels: v.Polarity.Channels(), Height: (height + n - 1) / n, Width: (width + n - 1) / n}, nil
+	return Frame{Channels: v.Polarity.Channels(), Height: (height + n - 1) / n,
+		Width: (width + n - 1) / n}, nil
 }
 
 // sees says whether an event is seen at all.

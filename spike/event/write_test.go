@@ -28,14 +28,19 @@ func forms() []form {
 	aedat4 := func(kind int32) func(testing.TB, []Event) []byte {
 		return func(t testing.TB, events []Event) []byte { return writeAEDAT4(t, events, kind) }
 	}
-	aedat4Info := Info{Format: "AEDAT 4.0", Width: 346, Height: 260, Notes: []string{"the events are stream 1; passed over: 2 (IMUS)"}}
+	aedat4Info := Info{Format: "AEDAT 4.0", Width: 346, Height: 260,
+		Notes: []string{"the events are stream 1; passed over: 2 (IMUS)"}}
 	return []form{
 		{"nmnist", "a.bin", Info{Format: "N-MNIST"}, 256, 240, 5000, writeNMNIST},
 		{"dat 1", "a.dat", Info{Format: "DAT 1"}, 512, 256, 1 << 30, writeDAT1},
-		{"dat 2", "a.dat", Info{Format: "DAT 2", Width: 1280, Height: 720}, 1280, 720, 1 << 30, writeDAT2},
-		{"evt2", "a.raw", Info{Format: "EVT 2.0", Width: 640, Height: 480}, 640, 480, 1 << 32, writeEVT2},
-		{"evt3", "a.raw", Info{Format: "EVT 3.0", Width: 1280, Height: 720}, 1280, 720, 1 << 22, writeEVT3},
-		{"aedat 3.1", "a.aedat", Info{Format: "AEDAT 3.1", Width: 240, Height: 180}, 240, 180, 1 << 29, writeAEDAT3},
+		{"dat 2", "a.dat", Info{Format: "DAT 2", Width: 1280, Height: 720}, 1280, 720, 1 << 30,
+			writeDAT2},
+		{"evt2", "a.raw", Info{Format: "EVT 2.0", Width: 640, Height: 480}, 640, 480, 1 << 32,
+			writeEVT2},
+		{"evt3", "a.raw", Info{Format: "EVT 3.0", Width: 1280, Height: 720}, 1280, 720, 1 << 22,
+			writeEVT3},
+		{"aedat 3.1", "a.aedat", Info{Format: "AEDAT 3.1", Width: 240, Height: 180}, 240, 180,
+			1 << 29, writeAEDAT3},
 		{"aedat4 plain", "a.aedat4", aedat4Info, 346, 260, 1 << 40, aedat4(aedat4Plain)},
 		{"aedat4 lz4", "a.aedat4", aedat4Info, 346, 260, 1 << 40, aedat4(aedat4LZ4)},
 		{"aedat4 zstd", "a.aedat4", aedat4Info, 346, 260, 1 << 40, aedat4(aedat4Zstd)},
@@ -109,7 +114,9 @@ func writeEVT2(_ testing.TB, events []Event) []byte {
 // vectors, others one by one.
 func writeEVT3(_ testing.TB, events []Event) []byte {
 	out := []byte("% evt 3.0\n% format EVT3;height=720;width=1280\n% end\n")
-	word := func(kind, value uint16) { out = binary.LittleEndian.AppendUint16(out, kind<<12|value&0xfff) }
+	word := func(kind, value uint16) {
+		out = binary.LittleEndian.AppendUint16(out, kind<<12|value&0xfff)
+	}
 	high, low, row := int64(-1), int64(-1), -1
 	for len(events) > 0 {
 		e := events[0]
@@ -159,7 +166,8 @@ func vector(events []Event) (mask uint16, n int) {
 // writeAEDAT3 writes packets of at most 100 events, each behind one of another kind and
 // one of another sensor, with invalid events between and room that is not used.
 func writeAEDAT3(_ testing.TB, events []Event) []byte {
-	out := []byte("#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 1: DAVIS240C\r\n#Start-Time: 2020-01-01 00:00:00\r\n#!END-HEADER\r\n")
+	out := []byte("#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 1: DAVIS240C\r\n#Start-Time: " +
+		"2020-01-01 00:00:00\r\n#!END-HEADER\r\n")
 	header := func(kind, source uint16, size, overflow, capacity, number int) {
 		out = binary.LittleEndian.AppendUint16(out, kind)
 		out = binary.LittleEndian.AppendUint16(out, source)
@@ -168,7 +176,8 @@ func writeAEDAT3(_ testing.TB, events []Event) []byte {
 		}
 	}
 	event := func(e Event, valid uint32) {
-		out = binary.LittleEndian.AppendUint32(out, valid|bit(e.On)<<1|uint32(e.Y)<<2|uint32(e.X)<<17)
+		out = binary.LittleEndian.AppendUint32(out, valid|bit(e.On)<<1|uint32(e.Y)<<2|
+			uint32(e.X)<<17)
 		out = binary.LittleEndian.AppendUint32(out, uint32(e.T&(1<<31-1)))
 	}
 	for len(events) > 0 {
@@ -203,8 +212,10 @@ func writeAEDAT4(t testing.TB, events []Event, kind int32) []byte {
 	// The vtable of three fields, the table, then the text.
 	header := le.AppendUint32(nil, 20)
 	header = append(header, "IOHE"...)
-	header = append(header, 10, 0, 20, 0, 4, 0, 8, 0, 16, 0, 0, 0) // sizes, then offsets 4, 8 and 16
-	header = le.AppendUint32(header, 12)                           // the table at 20, its vtable at 8
+	// sizes, then offsets 4, 8 and 16
+	header = append(header, 10, 0, 20, 0, 4, 0, 8, 0, 16, 0, 0, 0)
+	// the table at 20, its vtable at 8
+	header = le.AppendUint32(header, 12)
 	header = le.AppendUint32(header, uint32(kind))
 	place := len(header)
 	header = le.AppendUint64(header, 0)
@@ -271,7 +282,8 @@ func packed(t testing.TB, b []byte, kind int32) []byte {
 // npyHeader is the header of a structured array.
 func npyHeader(descr string, n int) []byte {
 	text := fmt.Sprintf("{'descr': %s, 'fortran_order': False, 'shape': (%d,), }\n", descr, n)
-	return append(binary.LittleEndian.AppendUint16([]byte(npyMagic+"\x01\x00"), uint16(len(text))), text...)
+	return append(binary.LittleEndian.AppendUint16([]byte(npyMagic+"\x01\x00"), uint16(len(text))),
+		text...)
 }
 
 func writeNPY(_ testing.TB, events []Event) []byte {
@@ -287,7 +299,8 @@ func writeNPY(_ testing.TB, events []Event) []byte {
 
 // writeNPYBig has the fields in another order, big-endian, with padding, and -1 for off.
 func writeNPYBig(_ testing.TB, events []Event) []byte {
-	out := npyHeader("[('x', '|i1'), ('y', '|u1'), ('polarity', '|i1'), ('', '|V1'), ('timestamp', '>u4')]", len(events))
+	out := npyHeader("[('x', '|i1'), ('y', '|u1'), ('polarity', '|i1'), ('', '|V1'), "+
+		"('timestamp', '>u4')]", len(events))
 	for _, e := range events {
 		p := byte(1)
 		if !e.On {

@@ -14,14 +14,16 @@ import (
 const unreadable = "%s hides its operations in the integer datapath; write it in Go"
 
 // outside is the diagnostic for a function of a package that is not allowed.
-const outside = "%s of %s, outside the datapath's allow-list, could multiply; do it in a package that is not guarded"
+const outside = "%s of %s, outside the datapath's allow-list, could multiply; do it in a package " +
+	"that is not guarded"
 
 // checkImports refuses imports outside the allow-list.
 func (c *checker) checkImports(file *ast.File) {
 	for _, spec := range file.Imports {
 		importing, err := strconv.Unquote(spec.Path.Value)
 		if err == nil && !c.allowed(importing) {
-			c.report(spec.Pos(), "import of %q, outside the datapath's allow-list, could multiply; do it in a package that is not guarded", importing)
+			c.report(spec.Pos(), "import of %q, outside the datapath's allow-list, could "+
+				"multiply; do it in a package that is not guarded", importing)
 		}
 	}
 }
@@ -73,7 +75,8 @@ func (c *checker) checkIgnoredFiles(anchor token.Pos) error {
 		if err != nil {
 			return fmt.Errorf("read %s, excluded by build constraints: %w", name, err)
 		}
-		file, err := parser.ParseFile(c.pass.Fset, name, source, parser.ParseComments|parser.SkipObjectResolution)
+		file, err := parser.ParseFile(c.pass.Fset, name, source,
+			parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return fmt.Errorf("parse %s, excluded by build constraints: %w", name, err)
 		}
@@ -123,7 +126,8 @@ func (c *checker) checkSelector(n *ast.SelectorExpr, imported map[string]string)
 	}
 	from, name := imported[x.Name], n.Sel.Name
 	if isMultiplier(from, name) {
-		c.report(n.Sel.Pos(), "%s.%s multiplies or divides in the integer datapath; use shifts and adds, or a table", x.Name, name)
+		c.report(n.Sel.Pos(), "%s.%s multiplies or divides in the integer datapath; use shifts "+
+			"and adds, or a table", x.Name, name)
 	}
 }
 

@@ -49,15 +49,19 @@ func New() *analysis.Analyzer {
 		Doc: "refuse multiplication, division and floating point in the integer datapath\n\n" +
 			"Guarded packages model hardware made of adders, comparators and shifters.",
 	}
-	a.Flags.StringVar(&packages, "packages", DefaultPackages, "guarded import paths, with their subpackages, separated by commas")
-	a.Flags.StringVar(&imports, "imports", DefaultImports, "import paths the guarded packages may use, separated by commas; p/... covers the packages below p")
-	a.Flags.StringVar(&assembly, "assembly", DefaultAssembly, "guarded import paths that may hold assembly, separated by commas")
+	a.Flags.StringVar(&packages, "packages", DefaultPackages, "guarded import paths, with their "+
+		"subpackages, separated by commas")
+	a.Flags.StringVar(&imports, "imports", DefaultImports, "import paths the guarded packages "+
+		"may use, separated by commas; p/... covers the packages below p")
+	a.Flags.StringVar(&assembly, "assembly", DefaultAssembly,
+		"guarded import paths that may hold assembly, separated by commas")
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		guarded := split(packages)
 		if !covers(guarded, importPath(pass.Pkg)) {
 			return nil, nil
 		}
-		c := &checker{pass: pass, guarded: guarded, imports: split(imports), seen: map[finding]bool{}}
+		c := &checker{pass: pass, guarded: guarded, imports: split(imports),
+			seen: map[finding]bool{}}
 		c.assembly = slices.Contains(split(assembly), importPath(pass.Pkg))
 		return nil, c.run()
 	}

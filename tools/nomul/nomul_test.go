@@ -43,7 +43,8 @@ func TestImportFlag(t *testing.T) {
 }
 
 func TestDefaultsAreLists(t *testing.T) {
-	require.Equal(t, []string{"adder/fixedpoint", "adder/core", "adder/router"}, split(DefaultPackages))
+	require.Equal(t, []string{"adder/fixedpoint", "adder/core", "adder/router"},
+		split(DefaultPackages))
 	require.Contains(t, split(DefaultImports), "math/bits")
 	require.NotContains(t, split(DefaultImports), "math")
 	require.Equal(t, []string{"adder/core/kernel"}, split(DefaultAssembly))

@@ -64,7 +64,8 @@ func (c *checker) checkUse(id *ast.Ident) {
 	}
 	from := importPath(fn.Pkg())
 	if isMultiplier(from, fn.Name()) {
-		c.report(id.Pos(), "%s.%s multiplies or divides in the integer datapath; use shifts and adds, or a table", path.Base(from), fn.Name())
+		c.report(id.Pos(), "%s.%s multiplies or divides in the integer datapath; use shifts and "+
+			"adds, or a table", path.Base(from), fn.Name())
 	}
 	if !c.allowed(from) {
 		c.report(id.Pos(), outside, fn.Name(), from)

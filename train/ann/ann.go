@@ -184,7 +184,8 @@ func (a *Network) Accuracy(s sample.Samples) (float64, error) {
 
 func (a *Network) checkInput(s sample.Samples) error {
 	if size := sample.Size(s.Shape()); size != a.Inputs() {
-		return fmt.Errorf("samples of shape %v, %d elements, for a network of %d inputs", s.Shape(), size, a.Inputs())
+		return fmt.Errorf("samples of shape %v, %d elements, for a network of %d inputs", s.Shape(),
+			size, a.Inputs())
 	}
 	return nil
 }
@@ -280,7 +281,8 @@ var ErrDiverged = errors.New("training diverged")
 // on samples and cfg alone. A cancelled ctx ends the training after the current
 // batch with ctx's error; a loss that is no longer finite ends it with
 // [ErrDiverged].
-func Train(ctx context.Context, s sample.Samples, cfg Config, progress func(Progress)) (*Network, error) {
+func Train(ctx context.Context, s sample.Samples, cfg Config,
+	progress func(Progress)) (*Network, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("train ann: %w", err)
 	}
@@ -296,7 +298,8 @@ func Train(ctx context.Context, s sample.Samples, cfg Config, progress func(Prog
 	order := make([]int, s.Len())
 	for epoch := 1; epoch <= cfg.Epochs; epoch++ {
 		random.Shuffle(order, random.New(cfg.Seed, random.Order, epoch))
-		if err := descent.epoch(ctx, s, order, Progress{Epoch: epoch, Epochs: cfg.Epochs, Total: len(order)}, progress); err != nil {
+		if err := descent.epoch(ctx, s, order, Progress{Epoch: epoch, Epochs: cfg.Epochs,
+			Total: len(order)}, progress); err != nil {
 			return nil, fmt.Errorf("train ann: epoch %d of %d: %w", epoch, cfg.Epochs, err)
 		}
 	}

@@ -40,7 +40,10 @@ func onnxBytes(t testing.TB, set *dataset.Set, cfg Config) []byte {
 func TestTrainLearnsTheGeneratedDigits(t *testing.T) {
 	var last Progress
 	a, err := Train(t.Context(), values(digits(t, dataset.Train, 2000)),
-		Config{Hidden: []int{32}, Epochs: 5, Batch: 32, LearningRate: 0.1, Momentum: 0.9}, func(p Progress) { last = p })
+		Config{Hidden: []int{32}, Epochs: 5, Batch: 32, LearningRate: 0.1, Momentum: 0.9},
+		func(p Progress) {
+			last = p
+		})
 	require.NoError(t, err)
 	require.Equal(t, []int{784, 32, 10}, a.Widths())
 	got, err := a.Accuracy(values(digits(t, dataset.Test, 500)))
@@ -56,9 +59,10 @@ func TestTrainDependsOnSetAndConfigAlone(t *testing.T) {
 	// 200 neurons and batches of 100 make gonum split the products over
 	// goroutines; 300 is no multiple of the blocks' size.
 	for name, cfg := range map[string]Config{
-		"plain":    {Hidden: []int{200, 70}, Epochs: 2, Batch: 100, LearningRate: 0.1, Seed: 3},
-		"momentum": {Hidden: []int{200}, Epochs: 2, Batch: 64, LearningRate: 0.05, Momentum: 0.9, Seed: 3},
-		"linear":   {Epochs: 2, Batch: 7, LearningRate: 0.1, Seed: 3},
+		"plain": {Hidden: []int{200, 70}, Epochs: 2, Batch: 100, LearningRate: 0.1, Seed: 3},
+		"momentum": {Hidden: []int{200}, Epochs: 2, Batch: 64, LearningRate: 0.05, Momentum: 0.9,
+			Seed: 3},
+		"linear": {Epochs: 2, Batch: 7, LearningRate: 0.1, Seed: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := onnxBytes(t, set, cfg)
@@ -92,7 +96,8 @@ func TestTrainVisitsEveryImageOncePerEpoch(t *testing.T) {
 	})
 	// The last, short batch counts.
 	var done []int
-	_, err := Train(t.Context(), values(digits(t, dataset.Train, 10)), Config{Epochs: 1, Batch: 4, LearningRate: 0.1},
+	_, err := Train(t.Context(), values(digits(t, dataset.Train, 10)),
+		Config{Epochs: 1, Batch: 4, LearningRate: 0.1},
 		func(p Progress) { done = append(done, p.Done) })
 	require.NoError(t, err)
 	require.Equal(t, []int{4, 8, 10}, done)
@@ -177,14 +182,16 @@ func TestGradientIsTheDerivativeOfTheLoss(t *testing.T) {
 		// Every bias and some hundred weights of each layer, those of the
 		// middle of the picture for the first.
 		for j := range g.Bias {
-			require.InDelta(t, slope(&biases[i][j]), float64(g.Bias[j]), 1e-5, "bias %d of layer %d", j, i)
+			require.InDelta(t, slope(&biases[i][j]), float64(g.Bias[j]), 1e-5,
+				"bias %d of layer %d", j, i)
 		}
 		from := 0
 		if i == 0 {
 			from = (14*28 + 8) * g.Out
 		}
 		for j := from; j < min(from+150, len(g.Weight)); j++ {
-			require.InDelta(t, slope(&weights[i][j]), float64(g.Weight[j]), 1e-5, "weight %d of layer %d", j, i)
+			require.InDelta(t, slope(&weights[i][j]), float64(g.Weight[j]), 1e-5,
+				"weight %d of layer %d", j, i)
 			if g.Weight[j] != 0 {
 				moved++
 			}
@@ -294,7 +301,8 @@ func TestMNISTBaseline(t *testing.T) {
 	require.NoError(t, err)
 	test, err := dataset.Open(dir, dataset.Test)
 	require.NoError(t, err)
-	a, err := Train(t.Context(), values(learn), Config{Hidden: []int{100}, Epochs: 1, Batch: 64, LearningRate: 0.01, Seed: 1}, nil)
+	a, err := Train(t.Context(), values(learn), Config{Hidden: []int{100}, Epochs: 1, Batch: 64,
+		LearningRate: 0.01, Seed: 1}, nil)
 	require.NoError(t, err)
 	acc, err := a.Accuracy(values(test))
 	require.NoError(t, err)

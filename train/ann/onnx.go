@@ -97,7 +97,8 @@ func (a *Network) SaveONNX(path string) error {
 func (a *Network) appendModel(b []byte) []byte {
 	b = appendInt(b, modelIRVersion, irVersion)
 	b = appendString(b, modelProducer, producer)
-	b = appendString(b, modelDoc, "multilayer perceptron "+a.shapeText()+"; inputs are pixels divided by 255")
+	b = appendString(b, modelDoc, "multilayer perceptron "+a.shapeText()+"; inputs are pixels "+
+		"divided by 255")
 	b = appendMessage(b, modelGraph, a.appendGraph)
 	return appendMessage(b, modelOpset, func(b []byte) []byte {
 		return appendInt(b, opsetVersion, opset)
@@ -132,7 +133,8 @@ func (a *Network) appendGraph(b []byte) []byte {
 	b = appendString(b, graphName, "mlp")
 	for i, l := range a.Layers {
 		name := strconv.Itoa(2 * i)
-		b = appendMessage(b, graphInitializer, floatTensor(name+".weight", l.transposed(), l.Out, l.In))
+		b = appendMessage(b, graphInitializer, floatTensor(name+".weight", l.transposed(), l.Out,
+			l.In))
 		b = appendMessage(b, graphInitializer, floatTensor(name+".bias", l.Bias, l.Out))
 	}
 	b = appendMessage(b, graphInput, batchValue(onnxInputName, a.Inputs()))
@@ -214,8 +216,12 @@ func floatTensor(name string, values []float32, dims ...int) func([]byte) []byte
 // shape [batch, n], batch being any number.
 func batchValue(name string, n int) func([]byte) []byte {
 	shape := func(b []byte) []byte {
-		b = appendMessage(b, shapeDim, func(b []byte) []byte { return appendString(b, dimParam, onnxBatchSymbol) })
-		return appendMessage(b, shapeDim, func(b []byte) []byte { return appendInt(b, dimValue, uint64(n)) })
+		b = appendMessage(b, shapeDim, func(b []byte) []byte {
+			return appendString(b, dimParam, onnxBatchSymbol)
+		})
+		return appendMessage(b, shapeDim, func(b []byte) []byte {
+			return appendInt(b, dimValue, uint64(n))
+		})
 	}
 	tensor := func(b []byte) []byte {
 		b = appendInt(b, tensorElemType, dataTypeFloat)
@@ -223,7 +229,9 @@ func batchValue(name string, n int) func([]byte) []byte {
 	}
 	return func(b []byte) []byte {
 		b = appendString(b, valueName, name)
-		return appendMessage(b, valueType, func(b []byte) []byte { return appendMessage(b, typeTensor, tensor) })
+		return appendMessage(b, valueType, func(b []byte) []byte {
+			return appendMessage(b, typeTensor, tensor)
+		})
 	}
 }
 

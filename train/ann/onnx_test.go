@@ -109,7 +109,8 @@ func TestONNXStructure(t *testing.T) {
 		attrs := n.messages(t, 5)
 		require.Len(t, attrs, 3)
 		for i, name := range []string{"alpha", "beta"} {
-			require.Equal(t, message{1: {[]byte(name)}, 2: {math.Float32bits(1)}, 20: {uint64(1)}}, attrs[i])
+			require.Equal(t, message{1: {[]byte(name)}, 2: {math.Float32bits(1)}, 20: {uint64(1)}},
+				attrs[i])
 		}
 		require.Equal(t, message{1: {[]byte("transB")}, 3: {uint64(1)}, 20: {uint64(2)}}, attrs[2])
 	}
@@ -154,7 +155,8 @@ func TestSaveONNX(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.onnx")
 	require.NoError(t, os.WriteFile(path, []byte("an older file"), 0o644))
-	a, err := Train(t.Context(), values(digits(t, dataset.Train, 20)), Config{Epochs: 1, Batch: 8, LearningRate: 0.1}, nil)
+	a, err := Train(t.Context(), values(digits(t, dataset.Train, 20)),
+		Config{Epochs: 1, Batch: 8, LearningRate: 0.1}, nil)
 	require.NoError(t, err)
 	require.NoError(t, a.SaveONNX(path))
 	var want bytes.Buffer

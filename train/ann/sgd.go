@@ -42,14 +42,16 @@ func newSGD(a *Network, batch int, cfg Config) *sgd {
 func zerosLike(a *Network) []Dense {
 	var z []Dense
 	for _, l := range a.Layers {
-		z = append(z, Dense{In: l.In, Out: l.Out, Weight: make([]float32, len(l.Weight)), Bias: make([]float32, l.Out)})
+		z = append(z, Dense{In: l.In, Out: l.Out, Weight: make([]float32, len(l.Weight)),
+			Bias: make([]float32, l.Out)})
 	}
 	return z
 }
 
 // epoch goes once through samples in the given order. It reports p with its counts
 // brought up to date after each batch.
-func (s *sgd) epoch(ctx context.Context, samples sample.Samples, order []int, p Progress, report func(Progress)) error {
+func (s *sgd) epoch(ctx context.Context, samples sample.Samples, order []int, p Progress,
+	report func(Progress)) error {
 	var loss float64
 	right := 0
 	for len(order) > 0 {
@@ -66,7 +68,8 @@ func (s *sgd) epoch(ctx context.Context, samples sample.Samples, order []int, p 
 		order = order[n:]
 		batchLoss, batchRight := s.gradient(n)
 		if math.IsNaN(batchLoss) || math.IsInf(batchLoss, 0) {
-			return fmt.Errorf("%w after %d images: lower the learning rate (%v)", ErrDiverged, p.Done, s.rate)
+			return fmt.Errorf("%w after %d images: lower the learning rate (%v)", ErrDiverged,
+				p.Done, s.rate)
 		}
 		s.step()
 		loss += batchLoss

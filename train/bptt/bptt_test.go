@@ -35,7 +35,9 @@ func TestGradientIsTheDerivativeOfTheLoss(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"lif":       func(c *Config) { c.Surrogate = "triangle" },
 		"rectangle": func(c *Config) { c.Width = 6 },
-		"subtract":  func(c *Config) { c.Surrogate, c.Reset, c.Keep = "triangle", "subtract", 0.75 },
+		"subtract": func(c *Config) {
+			c.Surrogate, c.Reset, c.Keep = "triangle", "subtract", 0.75
+		},
 		"if":        func(c *Config) { c.Surrogate, c.Neuron, c.Width = "triangle", "if", 3 },
 		"bernoulli": func(c *Config) { c.Surrogate, c.Encoder = "triangle", "bernoulli" },
 		"pools":     func(c *Config) { c.Surrogate, c.Net = "triangle", "4-3" },
@@ -100,7 +102,8 @@ func digits(t testing.TB, split dataset.Split, n int) *dataset.Set {
 
 var picture = layer.Shape{Height: 28, Width: 28, Channels: 1}
 
-func training(t testing.TB, cfg Config, d descent.Config, set *dataset.Set) (*Network, *descent.Training) {
+func training(t testing.TB, cfg Config, d descent.Config,
+	set *dataset.Set) (*Network, *descent.Training) {
 	t.Helper()
 	n, err := New(cfg, picture, 10)
 	require.NoError(t, err)
@@ -121,15 +124,18 @@ func file(t testing.TB, n *Network) []byte {
 func TestTrainingIsReproducible(t *testing.T) {
 	set := digits(t, dataset.Train, 100)
 	for name, change := range map[string]func(*Config){
-		"real":      func(*Config) {},
-		"integers":  func(c *Config) { c.Bits = 8 },
-		"bernoulli": func(c *Config) { c.Encoder, c.Neuron, c.Reset = "bernoulli", "if", "subtract" },
+		"real":     func(*Config) {},
+		"integers": func(c *Config) { c.Bits = 8 },
+		"bernoulli": func(c *Config) {
+			c.Encoder, c.Neuron, c.Reset = "bernoulli", "if", "subtract"
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := DefaultConfig()
 			cfg.Net, cfg.Ticks, cfg.Seed = "2C3S2-AP2-12", 3, 9
 			change(&cfg)
-			d := descent.Config{Epochs: 2, Batch: 30, LearningRate: 0.01, Shift: 1, Seed: 9, Workers: 1}
+			d := descent.Config{Epochs: 2, Batch: 30, LearningRate: 0.01, Shift: 1, Seed: 9,
+				Workers: 1}
 			n, tr := training(t, cfg, d, set)
 			require.NoError(t, tr.Run(t.Context()))
 			want := file(t, n)
@@ -156,9 +162,12 @@ func TestTrainingIsReproducible(t *testing.T) {
 			other := cfg
 			other.Ticks++
 			_, tr = training(t, other, d, set)
-			require.ErrorContains(t, tr.Resume(path, descent.Identity{Run: other, Set: set}), "another training")
+			require.ErrorContains(t, tr.Resume(path, descent.Identity{Run: other, Set: set}),
+				"another training")
 			_, tr = training(t, cfg, d, set)
-			require.ErrorContains(t, tr.Resume(path, descent.Identity{Run: cfg, Set: digits(t, dataset.Train, 99)}), "other images")
+			require.ErrorContains(t,
+				tr.Resume(path, descent.Identity{Run: cfg, Set: digits(t, dataset.Train, 99)}),
+				"other images")
 		})
 	}
 }
@@ -176,7 +185,8 @@ func TestFileMeansWhatWasTrained(t *testing.T) {
 			cfg := DefaultConfig()
 			cfg.Ticks = 4
 			change(&cfg)
-			n, tr := training(t, cfg, descent.Config{Epochs: 2, Batch: 20, LearningRate: 0.01, Workers: 2}, train)
+			n, tr := training(t, cfg, descent.Config{Epochs: 2, Batch: 20, LearningRate: 0.01,
+				Workers: 2}, train)
 			require.NoError(t, tr.Run(t.Context()))
 			path := filepath.Join(t.TempDir(), "n.nir")
 			require.NoError(t, n.SaveNIR(path))

@@ -124,12 +124,14 @@ func (c *Config) stages(in layer.Shape, classes int) ([]layer.Stage, error) {
 	for _, s := range stages {
 		for _, p := range s.Pools {
 			if p.Max {
-				return nil, fmt.Errorf("network %s: layer %s: maxima of spikes are not trained here; use AP%d", c.Net, s.Name, p.Kernel)
+				return nil, fmt.Errorf("network %s: layer %s: maxima of spikes are not trained "+
+					"here; use AP%d", c.Net, s.Name, p.Kernel)
 			}
 		}
 	}
 	if len(stages[0].Pools) > 0 {
-		return nil, fmt.Errorf("network %s: it begins with a pool; begin with a layer of neurons", c.Net)
+		return nil, fmt.Errorf("network %s: it begins with a pool; begin with a layer of neurons",
+			c.Net)
 	}
 	return stages, nil
 }

@@ -30,8 +30,9 @@ const leastThreshold = 1 << 12
 func (n *Network) constants(i int) constants {
 	s := &n.stages[i]
 	c := constants{
-		forward: s.weights, backward: sized(s.backward, len(s.weights)), scale: 1, threshold: sized(s.threshold, len(s.biases)),
-		unit: sized(s.unit, len(s.biases)), bias: sized(s.bias, len(s.biases)),
+		forward: s.weights, backward: sized(s.backward, len(s.weights)), scale: 1,
+		threshold: sized(s.threshold, len(s.biases)),
+		unit:      sized(s.unit, len(s.biases)), bias: sized(s.bias, len(s.biases)),
 	}
 	if n.cfg.Bits == 0 {
 		for k, b := range s.biases {

@@ -36,14 +36,16 @@ type signals struct {
 
 func (n *Network) learner() *learner {
 	l := &learner{
-		net: n, keep: n.cfg.keep(), subtract: n.cfg.Reset == "subtract", logits: make([]float32, n.classes), delta: make([]float32, n.classes),
+		net: n, keep: n.cfg.keep(), subtract: n.cfg.Reset == "subtract",
+		logits: make([]float32, n.classes), delta: make([]float32, n.classes),
 		surrogate: newSurrogate(n.cfg.Surrogate, float32(n.cfg.Width)),
 	}
 	ticks := n.cfg.Ticks
 	for i := range n.stages {
 		s := &n.stages[i]
 		size := s.Linear.Out().Size()
-		g := signals{sum: make([]float32, size), v: make([]float32, size), below: make([]float32, s.Linear.In().Size()), slope: make([]float32, size)}
+		g := signals{sum: make([]float32, size), v: make([]float32, size),
+			below: make([]float32, s.Linear.In().Size()), slope: make([]float32, size)}
 		for _, p := range s.Pools {
 			g.pooled = append(g.pooled, make([]float32, p.Of.Size()))
 		}
@@ -170,7 +172,8 @@ func (l *learner) run(i int) {
 			l.weigh(i, t)
 		}
 		for at := 0; at < len(g.v); at += channels {
-			l.tick(s, g.v[at:][:channels], g.sum[at:][:channels], g.u[t][at:][:channels], g.spikes[t][at:][:channels])
+			l.tick(s, g.v[at:][:channels], g.sum[at:][:channels], g.u[t][at:][:channels],
+				g.spikes[t][at:][:channels])
 		}
 	}
 }

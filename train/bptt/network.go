@@ -37,13 +37,15 @@ func New(cfg Config, input layer.Shape, classes int) (*Network, error) {
 	}
 	n := &Network{cfg: cfg, input: input, classes: classes}
 	if cfg.Encoder != encode.KindDirect {
-		n.encoder, err = encode.New(encode.Config{Kind: cfg.Encoder, Ticks: cfg.Ticks, Seed: cfg.Seed})
+		n.encoder, err = encode.New(encode.Config{Kind: cfg.Encoder, Ticks: cfg.Ticks,
+			Seed: cfg.Seed})
 		if err != nil {
 			return nil, err
 		}
 	}
 	for i, s := range stages {
-		one := stage{Stage: s, weights: make([]float32, s.Linear.Weights()), biases: make([]float32, s.Linear.Out().Channels)}
+		one := stage{Stage: s, weights: make([]float32, s.Linear.Weights()),
+			biases: make([]float32, s.Linear.Out().Channels)}
 		// Kaiming's bound: a layer's input is mostly zeros, and smaller weights would leave
 		// deep layers silent.
 		bound := math.Sqrt(6/float64(s.Linear.FanIn())) * cfg.Gain

@@ -82,12 +82,14 @@ func (n *Network) tree() hdf5.Tree {
 // addNeurons adds a layer's neurons: tau is such that a tick keeps what it did in training,
 // and r such that the input counts as it is.
 func (n *Network) addNeurons(g *graph, name string, shape layer.Shape) {
-	fields := hdf5.Tree{"r": each(shape, 1), "v_threshold": each(shape, 1), "v_reset": each(shape, 0)}
+	fields := hdf5.Tree{"r": each(shape, 1), "v_threshold": each(shape, 1),
+		"v_reset": each(shape, 0)}
 	kind := "IF"
 	if n.cfg.Neuron == "lif" {
 		kind = "LIF"
 		lost := 1 - n.cfg.keep()
-		fields["tau"], fields["r"], fields["v_leak"] = each(shape, float32(DT/lost)), each(shape, float32(1/lost)), each(shape, 0)
+		fields["tau"], fields["r"], fields["v_leak"] = each(shape, float32(DT/lost)), each(shape,
+			float32(1/lost)), each(shape, 0)
 	}
 	g.add(name+"_neurons", kind, fields)
 }
@@ -109,15 +111,18 @@ func (g *graph) weights(s *stage) {
 	if !ok {
 		if !in.Vector() {
 			g.add(s.Name+"_flatten", "Flatten", hdf5.Tree{
-				"start_dim": integer(0), "end_dim": integer(-1), "input_type": integers(planes(in)...),
+				"start_dim": integer(0), "end_dim": integer(-1),
+				"input_type": integers(planes(in)...),
 			})
 		}
 		fields["weight"] = hdf5.Floats{Shape: []int{out.Channels, in.Size()}, Values: real}
 		g.add(s.Name, "Affine", fields)
 		return
 	}
-	fields["weight"] = hdf5.Floats{Shape: []int{out.Channels, in.Channels, conv.Kernel, conv.Kernel}, Values: real}
-	fields["input_shape"], fields["stride"], fields["padding"] = integers(in.Height, in.Width), pair(conv.Stride), pair(conv.Padding)
+	fields["weight"] = hdf5.Floats{Shape: []int{out.Channels, in.Channels, conv.Kernel,
+		conv.Kernel}, Values: real}
+	fields["input_shape"], fields["stride"], fields["padding"] = integers(in.Height,
+		in.Width), pair(conv.Stride), pair(conv.Padding)
 	fields["dilation"], fields["groups"] = pair(1), integer(1)
 	g.add(s.Name, "Conv2d", fields)
 }

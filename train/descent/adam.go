@@ -74,7 +74,9 @@ func (t *Training) update(a adam, k task) {
 			sum[i] += g
 		}
 	}
-	p, m, v := t.model.Params()[k.param][k.lo:k.hi], t.first[k.param][k.lo:k.hi], t.second[k.param][k.lo:k.hi]
+	p, m, v :=
+		t.model.Params()[k.param][k.lo:k.hi], t.first[k.param][k.lo:k.hi],
+		t.second[k.param][k.lo:k.hi]
 	for i, g := range sum {
 		g *= a.mean
 		m[i] = float32(keepFirst*m[i]) + float32((1-keepFirst)*g)

@@ -101,12 +101,15 @@ func (t *Training) Resume(path string, id Identity) error {
 
 // restore sets the training to a state.
 func (t *Training) restore(s state, bits [][]int32) error {
-	if s.Epoch < 0 || s.Epoch > t.cfg.Epochs || s.Next < 0 || s.Next > t.samples.Len() || s.Step < 0 {
-		return fmt.Errorf("its parts do not agree: epoch %d, sample %d, step %d", s.Epoch, s.Next, s.Step)
+	if s.Epoch < 0 || s.Epoch > t.cfg.Epochs || s.Next < 0 || s.Next > t.samples.Len() ||
+		s.Step < 0 {
+		return fmt.Errorf("its parts do not agree: epoch %d, sample %d, step %d", s.Epoch, s.Next,
+			s.Step)
 	}
 	for i, a := range t.arrays() {
 		if len(a) != len(bits[i]) {
-			return fmt.Errorf("its parts do not agree: array %d has %d numbers instead of %d", i, len(bits[i]), len(a))
+			return fmt.Errorf("its parts do not agree: array %d has %d numbers instead of %d", i,
+				len(bits[i]), len(a))
 		}
 	}
 	for i, a := range t.arrays() {

@@ -144,7 +144,8 @@ func New(cfg Config, model Model, s sample.Samples, shape layer.Shape) (*Trainin
 		return nil, errors.New("the training set holds no samples with labels")
 	}
 	if n := sample.Size(s.Shape()); n != shape.Size() {
-		return nil, fmt.Errorf("samples of shape %v for a network whose input is %s", s.Shape(), shape)
+		return nil, fmt.Errorf("samples of shape %v for a network whose input is %s", s.Shape(),
+			shape)
 	}
 	t := &Training{cfg: cfg, model: model, samples: s, shape: shape, progress: func(Progress) {}}
 	t.first, t.second = zeros(model.Params()), zeros(model.Params())
@@ -217,13 +218,15 @@ func (t *Training) step(workers []*worker) error {
 		t.state.Score.add(t.shards[i].score)
 	}
 	if loss := t.state.Score.Loss; math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return fmt.Errorf("%w after %d samples: lower the learning rate (%v)", ErrDiverged, t.Done(), t.cfg.LearningRate)
+		return fmt.Errorf("%w after %d samples: lower the learning rate (%v)", ErrDiverged,
+			t.Done(), t.cfg.LearningRate)
 	}
 	t.descend(len(batch))
 	t.state.Next += len(batch)
 	t.model.Ready(t.share())
 	t.progress(Progress{
-		Epoch: t.state.Epoch + 1, Epochs: t.cfg.Epochs, Done: t.Done(), Total: t.Total(), Score: t.state.Score,
+		Epoch: t.state.Epoch + 1, Epochs: t.cfg.Epochs, Done: t.Done(), Total: t.Total(),
+		Score: t.state.Score,
 	})
 	return nil
 }

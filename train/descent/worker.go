@@ -72,7 +72,8 @@ func shift(s layer.Shape, x []float32, down, right int) []float32 {
 const evaluationPart = 64
 
 // Evaluate scores a model, which is ready, on samples with labels.
-func Evaluate(ctx context.Context, m Model, s sample.Samples, shape layer.Shape, workers int) (Score, error) {
+func Evaluate(ctx context.Context, m Model, s sample.Samples, shape layer.Shape,
+	workers int) (Score, error) {
 	parts := (s.Len() + evaluationPart - 1) / evaluationPart
 	scores := make([]Score, parts)
 	group, ctx := errgroup.WithContext(ctx)

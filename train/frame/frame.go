@@ -76,24 +76,29 @@ func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 // Decode reads a file into the header and the arrays.
 func (f *Frame) Decode(data []byte) error {
 	if len(data) < len(f.Magic)+12 || string(data[:len(f.Magic)]) != f.Magic {
-		return fmt.Errorf("this is not %s that adder train wrote, or it is cut off at its start", f.What)
+		return fmt.Errorf("this is not %s that adder train wrote, or it is cut off at its start",
+			f.What)
 	}
 	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
 	if version := binary.LittleEndian.Uint32(data[8:]); version != frameVersion {
-		return fmt.Errorf("version %d of the format: this program reads version %d", version, frameVersion)
+		return fmt.Errorf("version %d of the format: this program reads version %d", version,
+			frameVersion)
 	}
 	if Checksum(body) != sum {
-		return errors.New("the checksum does not match: the file is cut off or damaged; copy or make it again")
+		return errors.New("the checksum does not match: the file is cut off or damaged; copy or " +
+			"make it again")
 	}
 	rest := body[12:]
 	header, rest, err := takeNumbers(rest, 1)
 	if err != nil {
-		return fmt.Errorf("header: %w: a file of another version of adder must be trained again", err)
+		return fmt.Errorf("header: %w: a file of another version of adder must be trained again",
+			err)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(header))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(f.Header); err != nil {
-		return fmt.Errorf("header: %w: a file of another version of adder must be trained again", err)
+		return fmt.Errorf("header: %w: a file of another version of adder must be trained again",
+			err)
 	}
 	for i, array := range f.Short {
 		if *array, rest, err = takeArray(rest, 2, binary.LittleEndian.Uint16); err != nil {
@@ -114,7 +119,8 @@ func (f *Frame) Decode(data []byte) error {
 func int32At(raw []byte) int32 { return int32(binary.LittleEndian.Uint32(raw)) }
 
 // takeArray takes an array of numbers of so many bytes, nil for an empty one.
-func takeArray[T any](data []byte, size int, at func([]byte) T) (array []T, rest []byte, err error) {
+func takeArray[T any](data []byte, size int,
+	at func([]byte) T) (array []T, rest []byte, err error) {
 	raw, rest, err := takeNumbers(data, size)
 	for ; len(raw) > 0; raw = raw[size:] {
 		array = append(array, at(raw))

@@ -21,10 +21,12 @@ func Fingerprint(set *dataset.Set) uint32 {
 // SameTraining refuses the checkpoint of another training or of other images.
 func SameTraining(have, want json.RawMessage, images uint32, set *dataset.Set) error {
 	if string(want) != string(have) {
-		return fmt.Errorf("it belongs to another training: it was made with %s, this is %s; remove it or ask for the same", have, want)
+		return fmt.Errorf("it belongs to another training: it was made with %s, this is %s; "+
+			"remove it or ask for the same", have, want)
 	}
 	if images != Fingerprint(set) {
-		return errors.New("it belongs to a training on other images; remove it or give the same data and limit")
+		return errors.New("it belongs to a training on other images; remove it or give the same " +
+			"data and limit")
 	}
 	return nil
 }

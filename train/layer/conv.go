@@ -39,7 +39,9 @@ func (c *Conv) Forward(w, x, y []float32) {
 
 // Gradient implements Linear.
 func (c *Conv) Gradient(x, dy, dw []float32) {
-	c.spread(x, func(v float32, weight, signal, n int) { axpy(v, dy[signal:][:n], dw[weight:][:n]) })
+	c.spread(x, func(v float32, weight, signal, n int) {
+		axpy(v, dy[signal:][:n], dw[weight:][:n])
+	})
 }
 
 // spread calls do for each input that is not 0 with the runs of weights and of outputs that
@@ -59,7 +61,8 @@ func (c *Conv) spread(x []float32, do func(v float32, weight, signal, n int)) {
 }
 
 // reach is spread for one input.
-func (c *Conv) reach(out Shape, y, x, channel int, v float32, do func(v float32, weight, signal, n int)) {
+func (c *Conv) reach(out Shape, y, x, channel int, v float32,
+	do func(v float32, weight, signal, n int)) {
 	first := x + c.Padding - c.Kernel + 1 // the output column of the last kernel column
 	lo, hi := max(0, -first), min(c.Kernel, out.Width-first)
 	for ky := range c.Kernel {
@@ -99,7 +102,8 @@ func (c *Conv) Backward(wt, dy, dx []float32) {
 						continue
 					}
 					n := (hi - lo) * c.Of.Channels
-					axpy(v, wt[(o*c.Kernel+ky)*width+lo*c.Of.Channels:][:n], dx[(iy*c.Of.Width+first+lo)*c.Of.Channels:][:n])
+					axpy(v, wt[(o*c.Kernel+ky)*width+lo*c.Of.Channels:][:n],
+						dx[(iy*c.Of.Width+first+lo)*c.Of.Channels:][:n])
 				}
 			}
 			i += c.Outputs

@@ -65,7 +65,8 @@ func (p *Pool) In() Shape { return p.Of }
 
 // Out is the shape of the output: windows that do not lie whole in the input are left out.
 func (p *Pool) Out() Shape {
-	return Shape{Height: p.Of.Height / p.Kernel, Width: p.Of.Width / p.Kernel, Channels: p.Of.Channels}
+	return Shape{Height: p.Of.Height / p.Kernel, Width: p.Of.Width / p.Kernel,
+		Channels: p.Of.Channels}
 }
 
 // window calls do with the run of channels of each input and of its output.
@@ -140,5 +141,6 @@ func (p *Pool) Backward(x, y, dy, dx []float32) {
 
 // axpy adds a times x to y.
 func axpy(a float32, x, y []float32) {
-	blas32.Axpy(a, blas32.Vector{N: len(x), Inc: 1, Data: x}, blas32.Vector{N: len(x), Inc: 1, Data: y})
+	blas32.Axpy(a, blas32.Vector{N: len(x), Inc: 1, Data: x},
+		blas32.Vector{N: len(x), Inc: 1, Data: y})
 }

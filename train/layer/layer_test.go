@@ -71,7 +71,9 @@ func reference(l Linear, w []float32, x []float64) []float64 {
 							if iy < 0 || iy >= in.Height || ix < 0 || ix >= in.Width {
 								continue
 							}
-							y[(o*out.Height+oy)*out.Width+ox] += float64(w[((o*in.Channels+i)*c.Kernel+ky)*c.Kernel+kx]) * x[(i*in.Height+iy)*in.Width+ix]
+							y[(o*out.Height+oy)*out.Width+
+								ox] += float64(w[((o*in.Channels+i)*c.Kernel+ky)*c.Kernel+
+								kx]) * x[(i*in.Height+iy)*in.Width+ix]
 						}
 					}
 				}
@@ -98,8 +100,10 @@ func TestForwardIsTheDefinition(t *testing.T) {
 func TestBackwardIsTheAdjoint(t *testing.T) {
 	for name, l := range linears() {
 		rnd := rand.New(rand.NewPCG(3, 4))
-		w, x, dy := draw(l.Weights(), 0, rnd), draw(l.In().Size(), 0.5, rnd), draw(l.Out().Size(), 0.5, rnd)
-		y, dx, dw, wt := make([]float32, len(dy)), make([]float32, len(x)), make([]float32, len(w)), make([]float32, len(w))
+		w, x, dy := draw(l.Weights(), 0, rnd), draw(l.In().Size(), 0.5, rnd), draw(l.Out().Size(),
+			0.5, rnd)
+		y, dx, dw, wt := make([]float32, len(dy)), make([]float32, len(x)), make([]float32,
+			len(w)), make([]float32, len(w))
 		l.Forward(w, x, y)
 		l.Transpose(w, wt)
 		l.Backward(wt, dy, dx)
@@ -147,7 +151,8 @@ func TestParse(t *testing.T) {
 	require.NoError(t, err)
 	var got []string
 	for _, s := range stages {
-		got = append(got, s.Name+" "+s.In().String()+" "+s.Linear.In().String()+" "+s.Linear.Out().String())
+		got = append(got, s.Name+" "+s.In().String()+" "+s.Linear.In().String()+" "+
+			s.Linear.Out().String())
 	}
 	require.Equal(t, []string{
 		"conv1 1x28x28 1x28x28 32x28x28", "conv2 32x28x28 32x14x14 16x7x7",
@@ -159,8 +164,10 @@ func TestParse(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, linear, 1)
 	for text, want := range map[string]string{
-		"12X": `layer "12X" is not known`, "32C4": "kernels are odd", "AP40": "no such window", "128--10": "is not known",
-		"0": "1 to 65536 outputs", "99999999999999999999": "1 to 65536 outputs", "3C99999999999": "kernels are odd", "AP0": "no such window",
+		"12X": `layer "12X" is not known`, "32C4": "kernels are odd", "AP40": "no such window",
+		"128--10": "is not known",
+		"0":       "1 to 65536 outputs", "99999999999999999999": "1 to 65536 outputs",
+		"3C99999999999": "kernels are odd", "AP0": "no such window",
 	} {
 		_, err := Parse(text, Shape{28, 28, 1}, 10)
 		require.ErrorContains(t, err, want, text)

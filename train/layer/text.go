@@ -114,11 +114,14 @@ func number(digits string) int {
 // add appends a stage.
 func (p *parser) add(name string, l Linear) error {
 	out := l.Out()
-	if out.Channels < 1 || out.Channels > maxExtent || l.FanIn() > maxWeights/out.Channels || out.Size() > maxWeights {
-		return fmt.Errorf("layer %s of %d outputs on a signal of %s: 1 to %d outputs and at most %d weights", name, out.Channels, p.shape, maxExtent, maxWeights)
+	if out.Channels < 1 || out.Channels > maxExtent || l.FanIn() > maxWeights/out.Channels ||
+		out.Size() > maxWeights {
+		return fmt.Errorf("layer %s of %d outputs on a signal of %s: 1 to %d outputs and at most "+
+			"%d weights", name, out.Channels, p.shape, maxExtent, maxWeights)
 	}
 	if out.Size() < 1 || len(p.stages) == maxStages {
-		return fmt.Errorf("layer %s: its signal is empty, or there are more than %d layers", name, maxStages)
+		return fmt.Errorf("layer %s: its signal is empty, or there are more than %d layers", name,
+			maxStages)
 	}
 	p.stages = append(p.stages, Stage{Name: name, Pools: p.pools, Linear: l})
 	p.pools, p.shape = nil, out

@@ -14,7 +14,8 @@ import (
 
 // Each runs the images of a set on the trained network and hands over the
 // outcomes in order. Image i is sample i under the seed, as in `adder run`.
-func (n *Network) Each(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int, visit func(int, *chip.Outcome) error) error {
+func (n *Network) Each(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64,
+	workers int, visit func(int, *chip.Outcome) error) error {
 	result, err := n.Compile(p)
 	if err != nil {
 		return err
@@ -32,7 +33,9 @@ func (n *Network) Each(ctx context.Context, p *profile.Profile, set *dataset.Set
 	work := make([]encode.Work, set.Len())
 	batch := chip.Batch{
 		Samples: set.Len(), Workers: workers,
-		Engine: func() (chip.Engine, error) { return loaded.NewFast(chip.Options{Seed: seed}), nil },
+		Engine: func() (chip.Engine, error) {
+			return loaded.NewFast(chip.Options{Seed: seed}), nil
+		},
 		Feed: func(i int, s *chip.Sample) error {
 			if s.Spikes == nil {
 				s.Spikes = &spike.Train{}
@@ -98,7 +101,8 @@ func (t *Test) Note(spikes []int32, class, right int) {
 }
 
 // Test runs a set on the trained network.
-func (n *Network) Test(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64, workers int) (*Test, error) {
+func (n *Network) Test(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64,
+	workers int) (*Test, error) {
 	out := NewTest(set.Len(), n.Classes, n.Labels)
 	err := n.Each(ctx, p, set, seed, workers, func(i int, o *chip.Outcome) error {
 		out.Note(o.Output, o.Class, int(set.Labels[i]))

@@ -135,7 +135,9 @@ func (n *Network) SaveFields(path string) error {
 	if err != nil {
 		return fmt.Errorf("draw fields: %w", err)
 	}
-	if err := wholefile.Write(path, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
+	if err := wholefile.Write(path, func(w io.Writer) error {
+		return png.Encode(w, img)
+	}); err != nil {
 		return fmt.Errorf("draw fields: %w", err)
 	}
 	return nil

@@ -37,8 +37,10 @@ type snnHeader struct {
 
 func (n *Network) header() *snnHeader {
 	return &snnHeader{
-		Name: n.Name, Neuron: n.Neuron.String(), Rule: n.Rule.String(), Encoder: n.Encoder, Setting: n.Setting, Constants: n.Constants,
-		Shape: n.Shape, Neurons: n.Neurons, Classes: n.Classes, Images: n.Images, Seed: n.Seed, Data: n.Data,
+		Name: n.Name, Neuron: n.Neuron.String(), Rule: n.Rule.String(), Encoder: n.Encoder,
+		Setting: n.Setting, Constants: n.Constants,
+		Shape: n.Shape, Neurons: n.Neurons, Classes: n.Classes, Images: n.Images, Seed: n.Seed,
+		Data: n.Data,
 	}
 }
 
@@ -46,7 +48,8 @@ func (n *Network) header() *snnHeader {
 func (n *Network) frame(h *snnHeader) *frame.Frame {
 	return &frame.Frame{
 		Magic: snnMagic, What: "a network", Header: h,
-		Short: []*[]uint16{&n.Weights, &n.Proportions}, Long: []*[]int32{&n.Theta, &n.Target, &n.Labels},
+		Short: []*[]uint16{&n.Weights, &n.Proportions},
+		Long:  []*[]int32{&n.Theta, &n.Target, &n.Labels},
 	}
 }
 
@@ -90,7 +93,8 @@ func (n *Network) adopt(h *snnHeader) (err error) {
 	if n.Rule, err = stdp.ParseRule(h.Rule); err != nil {
 		return err
 	}
-	n.Name, n.Encoder, n.Setting, n.Constants, n.Shape, n.Neurons = h.Name, h.Encoder, h.Setting, h.Constants, h.Shape, h.Neurons
+	n.Name, n.Encoder, n.Setting, n.Constants, n.Shape, n.Neurons =
+		h.Name, h.Encoder, h.Setting, h.Constants, h.Shape, h.Neurons
 	n.Classes, n.Images, n.Seed, n.Data = h.Classes, h.Images, h.Seed, h.Data
 	if _, err := encode.New(n.Encoder); err != nil {
 		return err
@@ -101,12 +105,14 @@ func (n *Network) adopt(h *snnHeader) (err error) {
 	size := 1
 	for _, side := range n.Shape {
 		if side < 1 || size*side > maxSNNSize {
-			return fmt.Errorf("shape %v: sides are positive and their product is at most %d", n.Shape, maxSNNSize)
+			return fmt.Errorf("shape %v: sides are positive and their product is at most %d",
+				n.Shape, maxSNNSize)
 		}
 		size *= side
 	}
 	if n.Neurons < 1 || n.Neurons > core.MaxNeurons || n.Classes < 0 || n.Classes > maxSNNSize {
-		return fmt.Errorf("%d neurons and %d classes: at least 1 and at most %d of either", n.Neurons, n.Classes, maxSNNSize)
+		return fmt.Errorf("%d neurons and %d classes: at least 1 and at most %d of either",
+			n.Neurons, n.Classes, maxSNNSize)
 	}
 	return n.checkLengths(size)
 }
@@ -119,7 +125,8 @@ func (n *Network) checkConstants() error {
 	for i := range n.Constants {
 		c := &n.Constants[i]
 		if e := c.Error(); math.IsNaN(e) || math.IsInf(e, 0) {
-			return fmt.Errorf("constant %d: %g stands for %g, which has no relative error", i, c.Have, c.Want)
+			return fmt.Errorf("constant %d: %g stands for %g, which has no relative error", i,
+				c.Have, c.Want)
 		}
 		for _, text := range []string{c.Name, c.Unit, c.Register} {
 			if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
@@ -143,12 +150,14 @@ func (n *Network) checkLengths(inputs int) error {
 		{"proportions", len(n.Proportions), len(n.Labels), true},
 	} {
 		if part.have != part.want && !(part.optional && part.have == 0) {
-			return fmt.Errorf("%d %s for %d inputs and %d neurons: want %d", part.have, part.name, inputs, n.Neurons, part.want)
+			return fmt.Errorf("%d %s for %d inputs and %d neurons: want %d", part.have, part.name,
+				inputs, n.Neurons, part.want)
 		}
 	}
 	for j, theta := range n.Theta {
 		if theta > maxTheta || theta < -maxTheta {
-			return fmt.Errorf("neuron %d has an adaptive threshold of %d: it is at most %d", j, theta, maxTheta)
+			return fmt.Errorf("neuron %d has an adaptive threshold of %d: it is at most %d", j,
+				theta, maxTheta)
 		}
 	}
 	for i, label := range n.Labels {

@@ -60,8 +60,9 @@ type Network struct {
 func New(cfg *setting.Config, shape []int) (*Network, error) {
 	n := &Network{
 		Name:   fmt.Sprintf("%s-%s-%s-%d", cfg.Neuron, cfg.Rule, cfg.Encoder.Kind, cfg.Neurons),
-		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: cfg.Encoder, Setting: cfg.Setting, Constants: cfg.Constants,
-		Shape: shape, Neurons: cfg.Neurons, Seed: cfg.Seed,
+		Neuron: cfg.Neuron, Rule: cfg.Rule, Encoder: cfg.Encoder, Setting: cfg.Setting,
+		Constants: cfg.Constants,
+		Shape:     shape, Neurons: cfg.Neurons, Seed: cfg.Seed,
 	}
 	n.Encoder.Seed = 0
 	inputs := n.inputs()
@@ -139,7 +140,8 @@ func (n *Network) compile(p *profile.Profile, learn bool, phase int) (*compiler.
 	}
 	// Nothing is searched: it ends before a context could.
 	return compiler.CompileIR(context.Background(), net, compiler.Options{
-		Chip: p, Encoder: compiler.EncoderSettings(n.Encoder), Placement: place.Options{Moves: -1}, // nearest to the host's port
+		// nearest to the host's port
+		Chip: p, Encoder: compiler.EncoderSettings(n.Encoder), Placement: place.Options{Moves: -1},
 	})
 }
 

@@ -24,7 +24,8 @@ func small(t testing.TB) (*Network, setting.Config) {
 	require.NoError(t, err)
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
-	cfg := setting.Config{Preset: preset, Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Neurons: 9, Epochs: 1, Seed: 3, Chip: adder}
+	cfg := setting.Config{Preset: preset, Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Neurons: 9,
+		Epochs: 1, Seed: 3, Chip: adder}
 	n, err := New(&cfg, []int{28, 28})
 	require.NoError(t, err)
 	n.Classes, n.Images, n.Data = 10, 60, "digits"
@@ -56,14 +57,30 @@ func TestSNNFile(t *testing.T) {
 // hostileSNN are changes that no training makes, by what a reader says of them.
 func hostileSNN() map[string]func(*Network) {
 	return map[string]func(*Network){
-		"escape noise 1073741824: it is at most 524287": func(n *Network) { n.Setting.Escape = 1 << 30 },
-		"threshold 2147483647, inhibition":              func(n *Network) { n.Setting.Threshold = 1<<31 - 1 },
-		"and 2147483647: each is at most 8388607":       func(n *Network) { n.Setting.TestInhibition = 1<<31 - 1 },
-		"an adaptive threshold of 2147483647":           func(n *Network) { n.Theta = slices.Repeat([]int32{1<<31 - 1}, n.Neurons) },
-		"1 stands for 0, which has no relative error":   func(n *Network) { n.Constants = []quantise.Constant{{Have: 1}} },
-		`"\x1b[2J" is no text to show`:                  func(n *Network) { n.Constants = []quantise.Constant{{Name: "\x1b[2J"}} },
-		"a decay factor of 4097":                        func(n *Network) { n.Setting.Decay = 4097 },
-		`arbiter "loudest"`:                             func(n *Network) { n.Setting.Arbiter = "loudest" },
+		"escape noise 1073741824: it is at most 524287": func(n *Network) {
+			n.Setting.Escape = 1 << 30
+		},
+		"threshold 2147483647, inhibition": func(n *Network) {
+			n.Setting.Threshold = 1<<31 - 1
+		},
+		"and 2147483647: each is at most 8388607": func(n *Network) {
+			n.Setting.TestInhibition = 1<<31 - 1
+		},
+		"an adaptive threshold of 2147483647": func(n *Network) {
+			n.Theta = slices.Repeat([]int32{1<<31 - 1}, n.Neurons)
+		},
+		"1 stands for 0, which has no relative error": func(n *Network) {
+			n.Constants = []quantise.Constant{{Have: 1}}
+		},
+		`"\x1b[2J" is no text to show`: func(n *Network) {
+			n.Constants = []quantise.Constant{{Name: "\x1b[2J"}}
+		},
+		"a decay factor of 4097": func(n *Network) {
+			n.Setting.Decay = 4097
+		},
+		`arbiter "loudest"`: func(n *Network) {
+			n.Setting.Arbiter = "loudest"
+		},
 	}
 }
 

@@ -43,9 +43,11 @@ func CheckImages(set *dataset.Set) error {
 	case set.Len() == 0:
 		return errors.New("the training set holds no images")
 	case !set.IsBytes():
-		return fmt.Errorf("%s has real numbers, and encoders take bytes: give pixels as uint8", set.Name)
+		return fmt.Errorf("%s has real numbers, and encoders take bytes: give pixels as uint8",
+			set.Name)
 	case set.Classes > maxClasses:
-		return fmt.Errorf("%s has %d classes: at most %d can be labelled", set.Name, set.Classes, maxClasses)
+		return fmt.Errorf("%s has %d classes: at most %d can be labelled", set.Name, set.Classes,
+			maxClasses)
 	}
 	return nil
 }

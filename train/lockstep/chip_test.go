@@ -21,19 +21,29 @@ import (
 // drawnSetting is a network that both a chip and a lock-step run know.
 func drawnSetting(t *rapid.T, rule stdp.Rule) setting.Setting {
 	s := setting.Setting{
-		Arbiter:   rapid.SampledFrom([]setting.Arbiter{setting.ArbiterMargin, setting.ArbiterFair, setting.ArbiterNone}).Draw(t, "arbiter"),
-		Threshold: rapid.Int32Range(200, 6000).Draw(t, "threshold"), Reset: rapid.Int32Range(-300, 300).Draw(t, "reset"),
-		Start: rapid.Int32Range(-200, 200).Draw(t, "start"), Refractory: uint16(rapid.IntRange(0, 6).Draw(t, "refractory")),
-		Decay: rapid.SampledFrom([]uint16{4096, 4092, 4055, 3706}).Draw(t, "decay"), Escape: rapid.SampledFrom([]int32{0, 40, 600}).Draw(t, "escape"),
-		Inhibition: rapid.SampledFrom([]int32{0, 100, 255 << 4, 240 << 7}).Draw(t, "inhibition"), Floor: rapid.Bool().Draw(t, "floor"),
-		TestFloor: rapid.Bool().Draw(t, "test floor"), TestCut: uint8(rapid.IntRange(0, 3).Draw(t, "cut")),
-		LTP: []uint16{uint16(rapid.IntRange(2, 10).Draw(t, "ltp"))}, LTD: uint8(rapid.SampledFrom([]int{4, 10, 15, 255}).Draw(t, "ltd")),
-		Trace: uint16(rapid.IntRange(2, 6).Draw(t, "trace")), Box: rule == stdp.WeightDependentPostPre && rapid.Bool().Draw(t, "box"),
+		Arbiter: rapid.SampledFrom([]setting.Arbiter{setting.ArbiterMargin, setting.ArbiterFair,
+			setting.ArbiterNone}).Draw(t, "arbiter"),
+		Threshold:  rapid.Int32Range(200, 6000).Draw(t, "threshold"),
+		Reset:      rapid.Int32Range(-300, 300).Draw(t, "reset"),
+		Start:      rapid.Int32Range(-200, 200).Draw(t, "start"),
+		Refractory: uint16(rapid.IntRange(0, 6).Draw(t, "refractory")),
+		Decay:      rapid.SampledFrom([]uint16{4096, 4092, 4055, 3706}).Draw(t, "decay"),
+		Escape:     rapid.SampledFrom([]int32{0, 40, 600}).Draw(t, "escape"),
+		Inhibition: rapid.SampledFrom([]int32{0, 100, 255 << 4, 240 << 7}).Draw(t, "inhibition"),
+		Floor:      rapid.Bool().Draw(t, "floor"),
+		TestFloor:  rapid.Bool().Draw(t, "test floor"),
+		TestCut:    uint8(rapid.IntRange(0, 3).Draw(t, "cut")),
+		LTP:        []uint16{uint16(rapid.IntRange(2, 10).Draw(t, "ltp"))},
+		LTD:        uint8(rapid.SampledFrom([]int{4, 10, 15, 255}).Draw(t, "ltd")),
+		Trace:      uint16(rapid.IntRange(2, 6).Draw(t, "trace")),
+		Box:        rule == stdp.WeightDependentPostPre && rapid.Bool().Draw(t, "box"),
 	}
 	s.TestInhibition = s.Inhibition >> 1
 	if rapid.Bool().Draw(t, "adaptive") {
-		s.ThetaPlus, s.ThetaFall = rapid.Int32Range(1, 400).Draw(t, "plus"), rapid.Uint32Range(0, 400000).Draw(t, "fall")
-		s.ThetaDecay, s.ThetaMin = uint8(rapid.SampledFrom([]int{0, 6, 23}).Draw(t, "theta decay")), -s.Threshold+s.Threshold>>3
+		s.ThetaPlus, s.ThetaFall = rapid.Int32Range(1, 400).Draw(t, "plus"), rapid.Uint32Range(0,
+			400000).Draw(t, "fall")
+		s.ThetaDecay, s.ThetaMin = uint8(rapid.SampledFrom([]int{0, 6, 23}).Draw(t,
+			"theta decay")), -s.Threshold+s.Threshold>>3
 	}
 	return s
 }
@@ -49,10 +59,13 @@ func TestLockstepIsTheChip(t *testing.T) {
 	trainSet := digits.Head(12)
 	rapid.Check(t, func(rt *rapid.T) {
 		rule := rapid.SampledFrom(stdp.Rules()).Draw(rt, "rule")
-		encoder := encode.Defaults(rapid.SampledFrom([]string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder}).Draw(rt, "encoder"))
+		encoder := encode.Defaults(rapid.SampledFrom([]string{encode.KindPoisson,
+			encode.KindBernoulli, encode.KindRankOrder}).Draw(rt, "encoder"))
 		encoder.Ticks = 25
 		cfg := setting.Config{
-			Neuron: stdp.LIF, Rule: rule, Preset: setting.Preset{Setting: drawnSetting(rt, rule), Encoder: encoder, LabelImages: 5}, Neurons: rapid.IntRange(1, 9).Draw(rt, "neurons"),
+			Neuron: stdp.LIF, Rule: rule, Preset: setting.Preset{Setting: drawnSetting(rt, rule),
+				Encoder: encoder, LabelImages: 5}, Neurons: rapid.IntRange(1, 9).Draw(rt,
+				"neurons"),
 			Epochs: 1, Seed: rapid.Uint64().Draw(rt, "seed"), Chip: adder, Workers: 1,
 		}
 		run, err := onchip.New(cfg, trainSet)

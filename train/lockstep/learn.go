@@ -24,7 +24,8 @@ type learningSums struct {
 }
 
 func newLearningSums(inputs, neurons int) learningSums {
-	return learningSums{pre: make([]int32, inputs*neurons), post: make([]int32, inputs*neurons), marked: make([]bool, neurons)}
+	return learningSums{pre: make([]int32, inputs*neurons), post: make([]int32, inputs*neurons),
+		marked: make([]bool, neurons)}
 }
 
 // makeTrace lists a trace by its age, until nothing is left of it.
@@ -151,7 +152,8 @@ type summedRounding struct {
 }
 
 func (n *Network) rounding(t int32, purpose fixedpoint.Purpose, j int) summedRounding {
-	return summedRounding{stream: n.source.Stream(n.images[0].number, uint64(t), purpose), base: uint64(j) << 24, quad: -1}
+	return summedRounding{stream: n.source.Stream(n.images[0].number, uint64(t), purpose),
+		base: uint64(j) << 24, quad: -1}
 }
 
 // shift is x / 2^k, rounded at random by the draw of synapse i.

@@ -94,18 +94,23 @@ func New(cfg *setting.Config, inputs int) (*Network, error) {
 	}
 	switch {
 	case s.Norm != 0 && s.Norm != setting.ByHost:
-		return nil, errors.New("a lock-step run scales weights on the host or not at all: normalisation by passes is the chip's")
+		return nil, errors.New("a lock-step run scales weights on the host or not at all: " +
+			"normalisation by passes is the chip's")
 	case len(s.LTP) != 1 || s.Relay || s.Bar != 0 || s.Offset != 0 || s.ScaleEvery != 0:
-		return nil, errors.New("a lock-step run has one rate, direct inhibition, no bar, no offset and no synaptic scaling")
+		return nil, errors.New("a lock-step run has one rate, direct inhibition, no bar, no " +
+			"offset and no synaptic scaling")
 	}
 	start, err := learned.New(cfg, []int{inputs})
 	if err != nil {
 		return nil, err
 	}
 	n := &Network{
-		setting: s, rule: cfg.Rule, inputs: inputs, neurons: cfg.Neurons, learning: true, source: fixedpoint.NewSource(cfg.Seed),
-		columns: make([]uint16, inputs*cfg.Neurons), rows: make([]uint8, inputs*cfg.Neurons), fanOut: make([]int64, inputs),
-		theta: make([]int32, cfg.Neurons), level: make([]int64, cfg.Neurons), crossed: make([]int32, cfg.Neurons),
+		setting: s, rule: cfg.Rule, inputs: inputs, neurons: cfg.Neurons, learning: true,
+		source:  fixedpoint.NewSource(cfg.Seed),
+		columns: make([]uint16, inputs*cfg.Neurons), rows: make([]uint8, inputs*cfg.Neurons),
+		fanOut: make([]int64, inputs),
+		theta:  make([]int32, cfg.Neurons), level: make([]int64, cfg.Neurons),
+		crossed: make([]int32, cfg.Neurons),
 	}
 	if table, below := s.EscapeTable(); table != nil {
 		n.escape, n.shift, n.below = table.Probability, table.Shift, below
@@ -164,8 +169,9 @@ func (n *Network) Run(samples []uint64, trains []*spike.Train) ([]int32, error) 
 func (n *Network) begin(samples []uint64) {
 	for len(n.images) < len(samples) {
 		n.images = append(n.images, image{
-			v: make([]int32, n.neurons), input: make([]int32, n.neurons), refractory: make([]uint16, n.neurons),
-			lastPre: make([]int32, n.inputs), lastPost: make([]int32, n.neurons),
+			v: make([]int32, n.neurons), input: make([]int32, n.neurons),
+			refractory: make([]uint16, n.neurons),
+			lastPre:    make([]int32, n.inputs), lastPost: make([]int32, n.neurons),
 		})
 	}
 	n.images = n.images[:len(samples)]

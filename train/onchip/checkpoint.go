@@ -46,7 +46,8 @@ func checkpointFrame(h *checkpointHeader, l *core.Learned, w *window) *frame.Fra
 func (r *Training) identity() (json.RawMessage, error) {
 	c := &r.cfg
 	return json.Marshal(map[string]any{
-		"neuron": c.Neuron.String(), "rule": c.Rule.String(), "encoder": c.Encoder, "setting": c.Setting,
+		"neuron": c.Neuron.String(), "rule": c.Rule.String(), "encoder": c.Encoder,
+		"setting": c.Setting,
 		"neurons": c.Neurons, "epochs": c.Epochs, "seed": c.Seed, "chip": c.Chip.Name,
 		"chip_profile": frame.Checksum(c.Chip.Text()),
 	})
@@ -107,9 +108,12 @@ func (r *Training) resume(h *checkpointHeader, learned core.Learned) error {
 		return err
 	}
 	w := &r.window
-	if h.Next < 0 || h.Next > r.total || len(h.Spikes) != len(w.labels.counts) || len(h.Classes) != len(w.labels.images) ||
-		len(w.readout.Labels) != 0 && len(w.readout.Labels) != r.cfg.Neurons || len(w.readout.Proportions) != len(w.readout.Labels) {
-		return fmt.Errorf("its parts do not agree: %d of %d images, %d counts, %d labels", h.Next, r.total, len(h.Spikes), len(w.readout.Labels))
+	if h.Next < 0 || h.Next > r.total || len(h.Spikes) != len(w.labels.counts) ||
+		len(h.Classes) != len(w.labels.images) ||
+		len(w.readout.Labels) != 0 && len(w.readout.Labels) != r.cfg.Neurons ||
+		len(w.readout.Proportions) != len(w.readout.Labels) {
+		return fmt.Errorf("its parts do not agree: %d of %d images, %d counts, %d labels", h.Next,
+			r.total, len(h.Spikes), len(w.readout.Labels))
 	}
 	for _, label := range w.readout.Labels {
 		if label < -1 || int(label) >= r.set.Classes {

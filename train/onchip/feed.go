@@ -26,7 +26,8 @@ type feed struct {
 }
 
 func newFeed(r *Training) *feed {
-	f := &feed{ready: make(chan *encoded, feedAhead), free: make(chan *encoded, feedAhead+2), done: make(chan struct{})}
+	f := &feed{ready: make(chan *encoded, feedAhead), free: make(chan *encoded, feedAhead+2),
+		done: make(chan struct{})}
 	for range feedAhead + 1 {
 		e := &encoded{}
 		e.Spikes = &spike.Train{}
@@ -74,7 +75,8 @@ type window struct {
 }
 
 func newWindow(neurons, classes int) window {
-	return window{labels: NewLabeller(neurons, classes), readout: layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(classes)}}
+	return window{labels: NewLabeller(neurons, classes),
+		readout: layout.Readout{Kind: layout.ReadoutLabels, Classes: int32(classes)}}
 }
 
 func (w *window) add(spikes []int32, class int) {

@@ -11,7 +11,8 @@ type Labeller struct {
 }
 
 func NewLabeller(neurons, classes int) *Labeller {
-	return &Labeller{classes: classes, counts: make([]int64, neurons*classes), images: make([]int64, classes)}
+	return &Labeller{classes: classes, counts: make([]int64, neurons*classes),
+		images: make([]int64, classes)}
 }
 
 // Add takes the spikes of each neuron for an image of a class.

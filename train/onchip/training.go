@@ -64,7 +64,8 @@ func prepare(cfg setting.Config, set *dataset.Set) (*Training, error) {
 		return nil, err
 	}
 	net.Data, net.Classes = set.Name, set.Classes
-	r := &Training{cfg: cfg, set: set, encoder: encoder, net: net, total: cfg.Epochs * set.Len(), phase: -1}
+	r := &Training{cfg: cfg, set: set, encoder: encoder, net: net, total: cfg.Epochs * set.Len(),
+		phase: -1}
 	r.window = newWindow(cfg.Neurons, set.Classes)
 	r.order = NewOrder(cfg.Seed, set.Len(), cfg.Epochs)
 	return r, nil
@@ -120,7 +121,8 @@ func (r *Training) LearnTo(ctx context.Context, images int) error {
 	defer feed.stop()
 	for r.next < images {
 		if ctx.Err() != nil {
-			return fmt.Errorf("train stdp: %w after %d of %d images: %w", learned.ErrStopped, r.next, r.total, ctx.Err())
+			return fmt.Errorf("train stdp: %w after %d of %d images: %w", learned.ErrStopped,
+				r.next, r.total, ctx.Err())
 		}
 		if err := r.load(); err != nil {
 			return fmt.Errorf("train stdp: %w", err)
@@ -162,13 +164,16 @@ func (r *Training) Finish(ctx context.Context) (*learned.Result, error) {
 	last := r.order.Last(r.set, r.cfg.LabelImages)
 	l := NewLabeller(r.net.Neurons, r.net.Classes)
 	r.net.Labels, r.net.Proportions = nil, nil
-	err := r.net.Each(ctx, r.cfg.Chip, last, r.cfg.Seed, r.cfg.Workers, func(i int, o *chip.Outcome) error {
-		l.Add(o.Output, int(last.Labels[i]))
-		if r.progress != nil && (i%100 == 99 || i+1 == last.Len()) {
-			r.progress(learned.Progress{Done: i + 1, Total: last.Len(), Accuracy: r.window.accuracy, Labelling: true})
-		}
-		return nil
-	})
+	err := r.net.Each(ctx, r.cfg.Chip, last, r.cfg.Seed, r.cfg.Workers,
+		func(i int, o *chip.Outcome) error {
+			l.Add(o.Output, int(last.Labels[i]))
+			if r.progress != nil && (i%100 == 99 || i+1 == last.Len()) {
+				r.progress(learned.Progress{Done: i + 1, Total: last.Len(),
+					Accuracy:  r.window.accuracy,
+					Labelling: true})
+			}
+			return nil
+		})
 	if err != nil {
 		return nil, fmt.Errorf("train stdp: labels: %w", err)
 	}

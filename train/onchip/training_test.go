@@ -29,7 +29,8 @@ func digits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
 }
 
 // tunedRun is the training of a cell under preset tuned.
-func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) setting.Config {
+func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string,
+	neurons int) setting.Config {
 	t.Helper()
 	preset, err := setting.Tuned(neuron, rule, encoder, neurons)
 	require.NoError(t, err)
@@ -65,7 +66,8 @@ func TestSTDPLearns(t *testing.T) {
 			test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
 			require.NoError(t, err)
 			require.Equal(t, 300, test.Images)
-			require.Greater(t, test.CorrectProportion, 65, "chance is 30, five deviations above it 56")
+			require.Greater(t, test.CorrectProportion, 65,
+				"chance is 30, five deviations above it 56")
 			require.Greater(t, test.CorrectAll, 65)
 		})
 	}
@@ -200,7 +202,8 @@ func TestTunedMNIST(t *testing.T) {
 	cfg := tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindBernoulli, 100)
 	cfg.LabelImages = 5000
 	r := learn(t, cfg, images.Head(5000))
-	test, err := r.Network.Test(context.Background(), cfg.Chip, images.Slice(58000, 60000), cfg.Seed, 2)
+	test, err := r.Network.Test(context.Background(), cfg.Chip, images.Slice(58000, 60000),
+		cfg.Seed, 2)
 	require.NoError(t, err)
 	require.Greater(t, float64(test.CorrectProportion)/2000, 0.78)
 }

@@ -130,7 +130,9 @@ func value(b []byte, field protowire.Number, v Value) []byte {
 	}
 	return message(b, field, func(b []byte) []byte {
 		return message(text(b, 1, v.Name), 2, func(b []byte) []byte {
-			return message(b, 1, func(b []byte) []byte { return message(number(b, 1, kindFloat), 2, shape) })
+			return message(b, 1, func(b []byte) []byte {
+				return message(number(b, 1, kindFloat), 2, shape)
+			})
 		})
 	})
 }

@@ -40,7 +40,8 @@ func Cells() []Cell {
 		k := 0
 		for _, neuron := range stdp.Models() {
 			for _, rule := range stdp.Rules() {
-				cells = append(cells, Cell{t.table, t.encoder, neuron, rule, float64(t.percent[k]) / 100})
+				cells = append(cells,
+					Cell{t.table, t.encoder, neuron, rule, float64(t.percent[k]) / 100})
 				k++
 			}
 		}
@@ -72,7 +73,8 @@ func Encoder(cell string) string {
 // EachCell calls run for every cell, in up to so many goroutines, and returns the
 // results in the order of the cells. The first error ends it; the results are then
 // those of the cells that were done.
-func EachCell[R any](ctx context.Context, cells []Cell, workers int, run func(context.Context, Cell) (R, error)) ([]R, error) {
+func EachCell[R any](ctx context.Context, cells []Cell, workers int,
+	run func(context.Context, Cell) (R, error)) ([]R, error) {
 	results, done := make([]R, len(cells)), make([]bool, len(cells))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(workers, 1))

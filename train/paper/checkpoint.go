@@ -33,14 +33,16 @@ type checkpoint struct {
 
 // frame lists what a checkpoint holds besides the header.
 func (h *checkpoint) frame(weights *[]uint16, theta, counts *[]int32) *frame.Frame {
-	return &frame.Frame{Magic: checkpointMagic, What: "a checkpoint of preset paper", Header: h, Short: []*[]uint16{weights}, Long: []*[]int32{theta, counts}}
+	return &frame.Frame{Magic: checkpointMagic, What: "a checkpoint of preset paper", Header: h,
+		Short: []*[]uint16{weights}, Long: []*[]int32{theta, counts}}
 }
 
 // identity is what a run and its checkpoint must have in common.
 func (p *Training) identity() (json.RawMessage, error) {
 	c := p.run.cfg
 	c.Workers, c.TestBatch, c.Limit = 0, 0, 0
-	return json.Marshal(map[string]any{"config": c, "encoder": p.run.encoder.Config(), "setting": p.network.Setting()})
+	return json.Marshal(map[string]any{"config": c, "encoder": p.run.encoder.Config(),
+		"setting": p.network.Setting()})
 }
 
 // SaveCheckpoint writes the state between two batches to a file.
@@ -51,7 +53,8 @@ func (p *Training) SaveCheckpoint(path string) error {
 	}
 	n := p.network.State()
 	h := &checkpoint{
-		Run: run, Images: frame.Fingerprint(p.run.trainSet), Done: p.Done(), Accuracy: p.run.state.Accuracy, Assignments: p.run.out.Assignments,
+		Run: run, Images: frame.Fingerprint(p.run.trainSet), Done: p.Done(),
+		Accuracy: p.run.state.Accuracy, Assignments: p.run.out.Assignments,
 		Rates: p.run.labels.Rates(), Classes: p.run.classes, Tally: n.Tally, Work: n.Work,
 	}
 	if err := h.frame(&n.Weights, &n.Theta, &p.run.counts).Save(path); err != nil {
@@ -92,18 +95,23 @@ func (p *Training) resume(h *checkpoint, weights []uint16, theta, counts []int32
 		return err
 	}
 	now, neurons := p.network.State(), p.run.cfg.Neurons
-	if h.Done < 0 || h.Assignments < 0 || h.Done > p.Total() || len(weights) != len(now.Weights) || len(theta) != len(now.Theta) || len(counts) != len(h.Classes)*neurons {
-		return fmt.Errorf("its parts do not agree: %d of %d images, %d weights, %d thetas, %d counts", h.Done, p.Total(), len(weights), len(theta), len(counts))
+	if h.Done < 0 || h.Assignments < 0 || h.Done > p.Total() || len(weights) != len(now.Weights) ||
+		len(theta) != len(now.Theta) || len(counts) != len(h.Classes)*neurons {
+		return fmt.Errorf(
+			"its parts do not agree: %d of %d images, %d weights, %d thetas, %d counts", h.Done,
+			p.Total(), len(weights), len(theta), len(counts))
 	}
 	if h.Assignments > 0 {
 		if err := p.run.labels.SetRates(h.Rates); err != nil {
 			return err
 		}
 	}
-	if err := p.network.SetState(lockstep.State{Weights: weights, Theta: theta, Tally: h.Tally, Work: h.Work}); err != nil {
+	if err := p.network.SetState(lockstep.State{Weights: weights, Theta: theta, Tally: h.Tally,
+		Work: h.Work}); err != nil {
 		return err
 	}
 	p.run.counts, p.run.classes = counts, h.Classes
-	p.run.state.Done, p.run.state.Accuracy, p.run.out.Assignments = h.Done, h.Accuracy, h.Assignments
+	p.run.state.Done, p.run.state.Accuracy, p.run.out.Assignments =
+		h.Done, h.Accuracy, h.Assignments
 	return nil
 }

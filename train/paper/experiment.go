@@ -34,11 +34,13 @@ type experiment struct {
 	active []bool
 }
 
-func newExperiment(cfg Config, trainSet, testSet *dataset.Set, report func(Progress)) (*experiment, error) {
+func newExperiment(cfg Config, trainSet, testSet *dataset.Set,
+	report func(Progress)) (*experiment, error) {
 	if err := learned.CheckImages(trainSet); err != nil {
 		return nil, err
 	}
-	encoder, err := encode.New(encode.Config{Kind: cfg.Encoder, Ticks: cfg.Ticks, Intensity: cfg.Intensity, Seed: cfg.Seed})
+	encoder, err := encode.New(encode.Config{Kind: cfg.Encoder, Ticks: cfg.Ticks,
+		Intensity: cfg.Intensity, Seed: cfg.Seed})
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +53,9 @@ func newExperiment(cfg Config, trainSet, testSet *dataset.Set, report func(Progr
 		cfg.LabelEvery = max(1, min(labelEvery, images/9))
 	}
 	return &experiment{
-		cfg: cfg, trainSet: trainSet, testSet: testSet, report: report, encoder: encoder, network: network,
-		labels: stdp.NewLabels(cfg.Neurons, trainSet.Classes), active: make([]bool, cfg.Neurons),
+		cfg: cfg, trainSet: trainSet, testSet: testSet, report: report, encoder: encoder,
+		network: network,
+		labels:  stdp.NewLabels(cfg.Neurons, trainSet.Classes), active: make([]bool, cfg.Neurons),
 		state: Progress{Total: images + testSet.Len()},
 		out:   Result{TrainImages: trainSet.Len(), TestImages: testSet.Len()},
 	}, nil
@@ -66,7 +69,8 @@ func (p *experiment) train(ctx context.Context) error {
 	for epoch := range p.cfg.Epochs {
 		done := min(p.state.Done-epoch*size, size)
 		random.Shuffle(order, random.New(p.cfg.Seed, random.Order, epoch))
-		feed := newFeed(p.encoder, p.trainSet, order[max(done, 0):], p.cfg.Batch, uint64(epoch)<<32, p.cfg.Workers > 1)
+		feed := newFeed(p.encoder, p.trainSet, order[max(done, 0):], p.cfg.Batch, uint64(epoch)<<32,
+			p.cfg.Workers > 1)
 		err := p.present(ctx, feed, func(b batch, counts []int32) error {
 			p.counts = append(p.counts, counts...)
 			p.classes = append(p.classes, b.classes...)
@@ -86,7 +90,8 @@ func (p *experiment) train(ctx context.Context) error {
 }
 
 // present runs the batches of a feed and hands each with its spike counts to see.
-func (p *experiment) present(ctx context.Context, feed *feed, see func(batch, []int32) error) error {
+func (p *experiment) present(ctx context.Context, feed *feed,
+	see func(batch, []int32) error) error {
 	defer feed.stop()
 	for {
 		b, ok := feed.next()

@@ -30,7 +30,8 @@ type feed struct {
 }
 
 // newFeed starts a feed. The number of image i is keys + i.
-func newFeed(encoder encode.Encoder, set *dataset.Set, order []int, size int, keys uint64, ahead bool) *feed {
+func newFeed(encoder encode.Encoder, set *dataset.Set, order []int, size int, keys uint64,
+	ahead bool) *feed {
 	f := &feed{encoder: encoder, set: set, order: order, size: size, keys: keys, ahead: ahead}
 	if !ahead {
 		return f

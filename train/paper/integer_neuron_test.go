@@ -34,7 +34,8 @@ type recordedNeuron struct {
 	S []float64 `json:"s"`
 }
 
-func openRecordedNeurons(t *testing.T) (input map[string][]float64, neurons map[string]json.RawMessage) {
+func openRecordedNeurons(
+	t *testing.T) (input map[string][]float64, neurons map[string]json.RawMessage) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(outside.Folder(t, "bindsnet"), "neuron_traces.json"))
 	require.NoError(t, err)
@@ -53,8 +54,10 @@ func neuronCore(t *testing.T, s *setting.Setting) *core.Core {
 	g := s.Group(true)
 	g.Count = 1
 	c, err := core.New(&core.Config{
-		Widths: core.Widths{Potential: 24, Current: 24}, Groups: []core.Group{g}, ID: []uint32{0}, Bias: []int32{0},
-		Threshold: []int32{s.Threshold - 1}, Reset: []int32{s.Reset}, V0: []int32{s.Start}, Theta: []int32{0},
+		Widths: core.Widths{Potential: 24, Current: 24}, Groups: []core.Group{g}, ID: []uint32{0},
+		Bias:      []int32{0},
+		Threshold: []int32{s.Threshold - 1}, Reset: []int32{s.Reset}, V0: []int32{s.Start},
+		Theta: []int32{0},
 	})
 	require.NoError(t, err)
 	c.SetLearning(true)
@@ -80,7 +83,8 @@ func TestIntegerNeurons(t *testing.T) {
 		{"IF/A", stdp.IF, 0, 0.01}, {"IF/B", stdp.IF, 0, 0.01},
 		{"LIF/A", stdp.LIF, 0, 0.03}, {"LIF/B", stdp.LIF, 0, 0.12},
 		{"DiehlAndCook/A", stdp.DiehlCook, 2, 0.03}, {"DiehlAndCook/B", stdp.DiehlCook, 2, 0.03},
-		{"DiehlAndCook_fastTheta/A", stdp.DiehlCook, 4, 0.03}, {"DiehlAndCook_fastTheta/B", stdp.DiehlCook, 0, 0.3},
+		{"DiehlAndCook_fastTheta/A", stdp.DiehlCook, 4, 0.03},
+		{"DiehlAndCook_fastTheta/B", stdp.DiehlCook, 0, 0.3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var want recordedNeuron
@@ -100,7 +104,9 @@ func TestIntegerNeurons(t *testing.T) {
 					moved++
 				}
 				if moved == 0 {
-					worst = max(worst, math.Abs(float64(neuron.Potential(0))/setting.Unit+recordedRest-want.V[tick]))
+					worst = max(worst,
+						math.Abs(float64(neuron.Potential(0))/setting.Unit+recordedRest-
+							want.V[tick]))
 				}
 			}
 			t.Logf("%d moved, %.4f mV", moved, worst)

@@ -84,10 +84,12 @@ func parameters(c stdp.Config) *setting.Parameters {
 	n := &c.Neuron
 	above := func(v float32) float64 { return float64(v) - float64(n.Rest) }
 	p := &setting.Parameters{
-		Threshold: above(n.Threshold), Reset: above(n.Reset), Refractory: uint16(n.Refractory), Arbiter: setting.ArbiterNone,
+		Threshold: above(n.Threshold), Reset: above(n.Reset), Refractory: uint16(n.Refractory),
+		Arbiter:    setting.ArbiterNone,
 		Inhibition: exact(c.Inhibition), TestInhibition: exact(c.Inhibition), InputDelay: 1,
-		LTP: []float64{exact(c.Rule.NuPost)}, LTD: exact(c.Rule.NuPre), TraceTicks: n.Traces.TimeConstant,
-		Norm: setting.ByHost, NormTo: exact(c.Rule.Norm),
+		LTP: []float64{exact(c.Rule.NuPost)}, LTD: exact(c.Rule.NuPre),
+		TraceTicks: n.Traces.TimeConstant,
+		Norm:       setting.ByHost, NormTo: exact(c.Rule.Norm),
 	}
 	switch n.Model {
 	case stdp.IF:
@@ -121,10 +123,13 @@ func (p *experiment) networkOf(n *lockstep.Network) *learned.Network {
 	config := p.encoder.Config()
 	config.Seed = 0
 	out := &learned.Network{
-		Name:   fmt.Sprintf("paper-%s-%s-%s-%d", p.cfg.Neuron, p.cfg.Rule, config.Kind, p.cfg.Neurons),
+		Name: fmt.Sprintf("paper-%s-%s-%s-%d", p.cfg.Neuron, p.cfg.Rule, config.Kind,
+			p.cfg.Neurons),
 		Neuron: p.cfg.Neuron, Rule: p.cfg.Rule, Encoder: config, Setting: *n.Setting(),
-		Shape: learned.InputShape(p.trainSet, p.encoder), Neurons: p.cfg.Neurons, Classes: p.trainSet.Classes,
-		Weights: n.Weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed, Data: p.trainSet.Name,
+		Shape: learned.InputShape(p.trainSet, p.encoder), Neurons: p.cfg.Neurons,
+		Classes: p.trainSet.Classes,
+		Weights: n.Weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed,
+		Data: p.trainSet.Name,
 	}
 	_, out.Constants = parameters(p.cfg.network(n.Inputs())).Fix()
 	if n.Setting().Adaptive() {

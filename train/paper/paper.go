@@ -75,8 +75,9 @@ const maxNeurons = 1 << 15
 // its tables.
 func DefaultConfig(neuron stdp.Model, rule stdp.Rule, encoder string) Config {
 	return Config{
-		Neuron: neuron, Rule: rule, Encoder: encoder, Arithmetic: Float, Neurons: 100, Ticks: 100, Intensity: 128,
-		Batch: 64, TestBatch: 256, Epochs: 1, Workers: 1,
+		Neuron: neuron, Rule: rule, Encoder: encoder, Arithmetic: Float, Neurons: 100, Ticks: 100,
+		Intensity: 128,
+		Batch:     64, TestBatch: 256, Epochs: 1, Workers: 1,
 	}
 }
 
@@ -96,9 +97,12 @@ func (c Config) Check() error {
 	case c.LabelEvery < 0:
 		return fmt.Errorf("labels every %d images: must be at least 0", c.LabelEvery)
 	case !(c.ThetaDecay >= 0) || math.IsInf(c.ThetaDecay, 0):
-		return fmt.Errorf("a threshold time constant of %v: must be above 0, or 0 for the published one", c.ThetaDecay)
-	case c.Arithmetic == Integer && c.ThetaDecay != 0 && (c.ThetaDecay < 2 || c.ThetaDecay > maxThetaTicks):
-		return fmt.Errorf("a threshold time constant of %v ticks: a shift holds 2 to %.3g, in float arithmetic others can be had", c.ThetaDecay, float64(maxThetaTicks))
+		return fmt.Errorf("a threshold time constant of %v: must be above 0, or 0 for the "+
+			"published one", c.ThetaDecay)
+	case c.Arithmetic == Integer && c.ThetaDecay != 0 &&
+		(c.ThetaDecay < 2 || c.ThetaDecay > maxThetaTicks):
+		return fmt.Errorf("a threshold time constant of %v ticks: a shift holds 2 to %.3g, in "+
+			"float arithmetic others can be had", c.ThetaDecay, float64(maxThetaTicks))
 	case c.Arithmetic != Float && c.Arithmetic != Integer:
 		return fmt.Errorf("arithmetic %q: it is %s or %s", c.Arithmetic, Float, Integer)
 	case c.Encoder == encode.KindDirect:
@@ -171,7 +175,8 @@ type Result struct {
 // is not nil it is called after each batch, from the calling goroutine. Apart from its
 // times the result depends on the sets and cfg alone, and not on cfg.Workers. A
 // cancelled ctx ends the run after the current batch with ctx's error.
-func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set, progress func(Progress)) (*Result, error) {
+func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set,
+	progress func(Progress)) (*Result, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("paper: %w", err)
 	}
@@ -182,7 +187,8 @@ func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set, progre
 		return nil, errors.New("paper: the training set or the test set holds no images")
 	}
 	if trainSet.Size() != testSet.Size() {
-		return nil, fmt.Errorf("paper: training images of shape %v and test images of shape %v: must be alike",
+		return nil, fmt.Errorf("paper: training images of shape %v and test images of shape %v: "+
+			"must be alike",
 			trainSet.Shape, testSet.Shape)
 	}
 	if progress == nil {

@@ -90,7 +90,8 @@ func TestProgress(t *testing.T) {
 	trainSet, testSet := digits(t, 100, 50)
 	for _, workers := range []int{1, 2} {
 		cfg := DefaultConfig(stdp.IF, stdp.Hebbian, encode.KindRankOrder)
-		cfg.Neurons, cfg.Ticks, cfg.Batch, cfg.TestBatch, cfg.Limit, cfg.Workers = 5, 10, 32, 40, 80, workers
+		cfg.Neurons, cfg.Ticks, cfg.Batch, cfg.TestBatch, cfg.Limit, cfg.Workers =
+			5, 10, 32, 40, 80, workers
 		var done []int
 		r, err := Run(context.Background(), cfg, trainSet, testSet, func(p Progress) {
 			require.Equal(t, 130, p.Total)
@@ -134,12 +135,16 @@ func TestRefused(t *testing.T) {
 		"paper: a limit of -1 images":              func(c *Config) { c.Limit = -1 },
 		"paper: a threshold time constant of ":     func(c *Config) { c.ThetaDecay = -1 },
 		"paper: a threshold time constant of +Inf": func(c *Config) { c.ThetaDecay = math.Inf(1) },
-		"ticks: a shift holds 2 to 2.15e+09":       func(c *Config) { c.ThetaDecay, c.Arithmetic = 1, Integer },
-		`paper: arithmetic "double"`:               func(c *Config) { c.Arithmetic = "double" },
-		"paper: labels every -1 images":            func(c *Config) { c.LabelEvery = -1 },
-		"paper: encoder direct makes no spike":     func(c *Config) { c.Encoder = encode.KindDirect },
-		`paper: unknown encoder "morse"`:           func(c *Config) { c.Encoder = "morse" },
-		"paper: synapses: learning rule 0":         func(c *Config) { c.Rule = 0 },
+		"ticks: a shift holds 2 to 2.15e+09": func(c *Config) {
+			c.ThetaDecay, c.Arithmetic = 1, Integer
+		},
+		`paper: arithmetic "double"`:    func(c *Config) { c.Arithmetic = "double" },
+		"paper: labels every -1 images": func(c *Config) { c.LabelEvery = -1 },
+		"paper: encoder direct makes no spike": func(c *Config) {
+			c.Encoder = encode.KindDirect
+		},
+		`paper: unknown encoder "morse"`:   func(c *Config) { c.Encoder = "morse" },
+		"paper: synapses: learning rule 0": func(c *Config) { c.Rule = 0 },
 	} {
 		cfg := DefaultConfig(stdp.LIF, stdp.PostPre, encode.KindBernoulli)
 		change(&cfg)
@@ -165,9 +170,10 @@ func TestCells(t *testing.T) {
 func TestEachCell(t *testing.T) {
 	cells := Cells()
 	for _, workers := range []int{0, 1, 3} {
-		got, err := EachCell(context.Background(), cells, workers, func(_ context.Context, c Cell) (float64, error) {
-			return c.Paper, nil
-		})
+		got, err := EachCell(context.Background(), cells, workers,
+			func(_ context.Context, c Cell) (float64, error) {
+				return c.Paper, nil
+			})
 		require.NoError(t, err)
 		for i, cell := range cells {
 			require.Equal(t, cell.Paper, got[i])

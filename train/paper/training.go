@@ -65,7 +65,8 @@ func (p *Training) Fits(chip *profile.Profile) error {
 func (p *Training) Learn(ctx context.Context) error {
 	err := p.run.train(ctx)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("train stdp: %w after %d of %d images: %w", learned.ErrStopped, p.Done(), p.Total(), err)
+		return fmt.Errorf("train stdp: %w after %d of %d images: %w", learned.ErrStopped, p.Done(),
+			p.Total(), err)
 	}
 	if err != nil {
 		return fmt.Errorf("train stdp: %w", err)

@@ -50,7 +50,8 @@ func (c *chain) walk(net *snn.Network) error {
 		next := -1
 		for _, e := range net.Edges {
 			if e.From == at && next >= 0 || e.From == at && len(net.Incoming(e.To)) > 1 {
-				return fmt.Errorf("the signal of node %q goes or joins several ways: a chain of layers can be fine-tuned", net.Nodes[at].Name)
+				return fmt.Errorf("the signal of node %q goes or joins several ways: a chain of "+
+					"layers can be fine-tuned", net.Nodes[at].Name)
 			}
 			if e.From == at {
 				next = e.To
@@ -99,7 +100,8 @@ func (c *chain) node(node *snn.Node) error {
 				w = append(w, float32(v))
 			}
 		}
-		return c.add(fmt.Sprintf("fc%d", c.denses), &layer.Dense{Of: c.shape, Outputs: rows}, w, op.Bias)
+		return c.add(fmt.Sprintf("fc%d", c.denses), &layer.Dense{Of: c.shape, Outputs: rows}, w,
+			op.Bias)
 	case *snn.Conv:
 		return c.conv(op)
 	case *snn.Pool:
@@ -116,11 +118,13 @@ func (c *chain) node(node *snn.Node) error {
 func (c *chain) conv(op *snn.Conv) error {
 	w := op.Window
 	square := snn.Window{
-		KernelH: w.KernelH, KernelW: w.KernelH, StrideH: w.StrideH, StrideW: w.StrideH, DilationH: 1, DilationW: 1,
+		KernelH: w.KernelH, KernelW: w.KernelH, StrideH: w.StrideH, StrideW: w.StrideH,
+		DilationH: 1, DilationW: 1,
 		PadTop: w.PadTop, PadLeft: w.PadTop, PadBottom: w.PadTop, PadRight: w.PadTop,
 	}
 	if w != square || op.Groups > 1 || op.InChannels != c.shape.Channels {
-		return errors.New("convolutions with square kernels, equal padding, one group and no dilation can be fine-tuned")
+		return errors.New("convolutions with square kernels, equal padding, one group and no " +
+			"dilation can be fine-tuned")
 	}
 	c.squares++
 	weights := make([]float32, len(op.Weight))
@@ -128,13 +132,15 @@ func (c *chain) conv(op *snn.Conv) error {
 		weights[i] = float32(v)
 	}
 	return c.add(fmt.Sprintf("conv%d", c.squares), &layer.Conv{
-		Of: c.shape, Outputs: op.OutChannels, Kernel: w.KernelH, Stride: w.StrideH, Padding: w.PadTop,
+		Of: c.shape, Outputs: op.OutChannels, Kernel: w.KernelH, Stride: w.StrideH,
+		Padding: w.PadTop,
 	}, weights, op.Bias)
 }
 
 func (c *chain) add(name string, l layer.Linear, weights []float32, biases []float64) error {
 	if len(c.stages) > 0 && !c.activated {
-		return errors.New("two layers of weights without an activation between them: fold them into one")
+		return errors.New("two layers of weights without an activation between them: fold them " +
+			"into one")
 	}
 	c.stages = append(c.stages, layer.Stage{Name: name, Pools: c.pools, Linear: l})
 	c.weights, c.biases = append(c.weights, weights), append(c.biases, biases)
@@ -144,7 +150,8 @@ func (c *chain) add(name string, l layer.Linear, weights []float32, biases []flo
 
 func (c *chain) pool(w snn.Window, largest bool) error {
 	square := snn.Window{
-		KernelH: w.KernelH, KernelW: w.KernelH, StrideH: w.KernelH, StrideW: w.KernelH, DilationH: 1, DilationW: 1,
+		KernelH: w.KernelH, KernelW: w.KernelH, StrideH: w.KernelH, StrideW: w.KernelH,
+		DilationH: 1, DilationW: 1,
 	}
 	if w != square {
 		return errors.New("pools with square windows side by side and no padding can be fine-tuned")

@@ -46,9 +46,11 @@ func (n *Network) model() []byte {
 		g.Node("Relu", s.Name+"_relu", []string{sum})
 		x = signal(g, s.Name+"_act", s.Name+"_relu", s.out, n.cfg.ActivationBits)
 	}
-	doc := fmt.Sprintf("quantised in training: inputs of %d, activations of %d, weights of %d bits; inputs are pixels divided by 255",
+	doc := fmt.Sprintf("quantised in training: inputs of %d, activations of %d, weights of %d "+
+		"bits; inputs are pixels divided by 255",
 		n.cfg.InputBits, n.cfg.ActivationBits, n.cfg.WeightBits)
-	return g.Model("quantised", doc, onnxfile.Value{Name: "input", Shape: in}, onnxfile.Value{Name: "logits", Shape: []int{n.Outputs()}})
+	return g.Model("quantised", doc, onnxfile.Value{Name: "input", Shape: in},
+		onnxfile.Value{Name: "logits", Shape: []int{n.Outputs()}})
 }
 
 // flat reports whether the first layer hears samples element by element, so that their shape
@@ -81,7 +83,8 @@ func (s *stage) pool(g *onnxfile.Graph, x string) string {
 		if p.Max {
 			op = "MaxPool"
 		}
-		g.Node(op, y, []string{x}, onnxfile.Ints("kernel_shape", p.Kernel, p.Kernel), onnxfile.Ints("strides", p.Kernel, p.Kernel))
+		g.Node(op, y, []string{x}, onnxfile.Ints("kernel_shape", p.Kernel, p.Kernel),
+			onnxfile.Ints("strides", p.Kernel, p.Kernel))
 		x = y
 	}
 	return x

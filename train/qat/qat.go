@@ -93,7 +93,8 @@ func New(cfg Config, input layer.Shape, classes int) (*Network, error) {
 	}
 	for i := range n.stages {
 		s := &n.stages[i]
-		draws, bound := random.New(cfg.Seed, random.Weights, i), math.Sqrt(3/float64(s.Linear.FanIn()))
+		draws, bound := random.New(cfg.Seed, random.Weights,
+			i), math.Sqrt(3/float64(s.Linear.FanIn()))
 		for k := range s.weights {
 			s.weights[k] = draws.Symmetric(bound)
 		}
@@ -110,8 +111,10 @@ func newNetwork(cfg Config, input layer.Shape, stages []layer.Stage) (*Network, 
 	for _, s := range stages {
 		size, channels := s.Linear.Weights(), s.Linear.Out().Channels
 		n.stages = append(n.stages, stage{
-			Stage: s, weights: make([]float32, size), biases: make([]float32, channels), exponent: make([]float32, 1),
-			integers: integers{w: make([]float32, size), backward: make([]float32, size), b: make([]float32, channels)},
+			Stage: s, weights: make([]float32, size), biases: make([]float32, channels),
+			exponent: make([]float32, 1),
+			integers: integers{w: make([]float32, size), backward: make([]float32, size),
+				b: make([]float32, channels)},
 		})
 	}
 	for i := range n.stages {
@@ -171,7 +174,8 @@ func (n *Network) Ready(share float64) {
 func (n *Network) ready(i int, in float32) {
 	s := &n.stages[i]
 	most := top(n.cfg.WeightBits - 1)
-	s.in, s.step, s.out = in, weightStep(s.weights, most), float32(math.Exp2(float64(s.exponent[0])))
+	s.in, s.step, s.out = in, weightStep(s.weights,
+		most), float32(math.Exp2(float64(s.exponent[0])))
 	real := make([]float32, len(s.weights))
 	for k, w := range s.weights {
 		s.w[k] = min(max(n.round(float64(w)/float64(s.step)), -most), most)
@@ -216,7 +220,8 @@ func weightStep(w []float32, most float32) float32 {
 		step := float64(largest) * clip / float64(most)
 		var sum float64
 		for _, x := range w {
-			d := float64(x) - step*math.Min(math.Max(math.RoundToEven(float64(x)/step), -float64(most)), float64(most))
+			d := float64(x) - step*math.Min(math.Max(math.RoundToEven(float64(x)/step),
+				-float64(most)), float64(most))
 			sum += float64(d * d)
 		}
 		if sum < least {

@@ -35,7 +35,8 @@ var picture = layer.Shape{Height: 28, Width: 28, Channels: 1}
 // TestGradientIsTheDerivativeOfTheLoss leaves out the roundings that gradients pass over, and
 // compares with finite differences, the scales of activations among them.
 func TestGradientIsTheDerivativeOfTheLoss(t *testing.T) {
-	for name, net := range map[string]string{"dense": "9-7", "conv": "4C3-AP2-6", "maxima": "4C3S1-MP2-6", "linear": ""} {
+	for name, net := range map[string]string{"dense": "9-7", "conv": "4C3-AP2-6",
+		"maxima": "4C3S1-MP2-6", "linear": ""} {
 		t.Run(name, func(t *testing.T) {
 			n, err := New(config(net), layer.Shape{Height: 6, Width: 4, Channels: 2}, 3)
 			require.NoError(t, err)
@@ -85,7 +86,8 @@ func checkGradient(t *testing.T, n *Network, l *learner, x []float32, grads [][]
 }
 
 // train trains a network and returns it.
-func train(t testing.TB, cfg Config, d descent.Config, set *dataset.Set) (*Network, *descent.Training) {
+func train(t testing.TB, cfg Config, d descent.Config,
+	set *dataset.Set) (*Network, *descent.Training) {
 	t.Helper()
 	n, err := New(cfg, picture, 10)
 	require.NoError(t, err)
@@ -145,7 +147,8 @@ func TestFileMeansWhatWasTrained(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cfg := config("24")
 			change(&cfg)
-			n, tr := train(t, cfg, descent.Config{Epochs: 3, Batch: 20, LearningRate: 0.005, Workers: 2}, set)
+			n, tr := train(t, cfg, descent.Config{Epochs: 3, Batch: 20, LearningRate: 0.005,
+				Workers: 2}, set)
 			require.NoError(t, tr.Run(t.Context()))
 			counts, err := n.Evaluate(t.Context(), &sample.Values{Set: test}, 2)
 			require.NoError(t, err)
@@ -200,7 +203,9 @@ func TestONNXChecksTheFile(t *testing.T) {
 	n.Ready(0)
 	path := filepath.Join(t.TempDir(), "q.onnx")
 	require.NoError(t, n.SaveONNX(path))
-	out, err := exec.Command(python, "-c", "import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)", path).CombinedOutput()
+	out, err := exec.Command(python, "-c",
+		"import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)",
+		path).CombinedOutput()
 	require.NoError(t, err, string(out))
 }
 
@@ -209,7 +214,8 @@ func TestONNXChecksTheFile(t *testing.T) {
 func TestFromKeepsWhatWasTrained(t *testing.T) {
 	set := digits(t, dataset.Train, 500)
 	values := &sample.Values{Set: set}
-	trained, err := ann.Train(t.Context(), values, ann.Config{Hidden: []int{24}, Epochs: 3, Batch: 20, LearningRate: 0.1}, nil)
+	trained, err := ann.Train(t.Context(), values, ann.Config{Hidden: []int{24}, Epochs: 3,
+		Batch: 20, LearningRate: 0.1}, nil)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "m.onnx")
 	require.NoError(t, trained.SaveONNX(path))

@@ -56,7 +56,8 @@ func (c *Config) CheckNetwork() error {
 		return fmt.Errorf("encoder %s makes no spikes: use another", c.Encoder.Kind)
 	}
 	if c.Setting.Norm == ByHost {
-		return fmt.Errorf("normalisation by the host: a chip divides nothing; take the sum or the length")
+		return fmt.Errorf("normalisation by the host: a chip divides nothing; take the sum or " +
+			"the length")
 	}
 	return c.Setting.Check()
 }

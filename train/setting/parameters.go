@@ -60,8 +60,10 @@ type Parameters struct {
 func (p *Parameters) Fix() (Setting, []quantise.Constant) {
 	c := quantise.NewConstants(Unit, StoredUnit)
 	s := Setting{
-		TestCut: p.TestCut, Refractory: p.Refractory, Arbiter: p.Arbiter, Floor: p.Floor, TestFloor: p.TestFloor,
-		InputDelay: p.InputDelay, Box: p.Box, Norm: p.Norm, NormShift: p.NormShift, ScaleEvery: p.ScaleEvery,
+		TestCut: p.TestCut, Refractory: p.Refractory, Arbiter: p.Arbiter, Floor: p.Floor,
+		TestFloor:  p.TestFloor,
+		InputDelay: p.InputDelay, Box: p.Box, Norm: p.Norm, NormShift: p.NormShift,
+		ScaleEvery: p.ScaleEvery,
 	}
 	if s.Arbiter == "" {
 		s.Arbiter = ArbiterMargin

@@ -117,7 +117,8 @@ func (s *Setting) Group(learn bool) core.Group {
 	g := core.Group{DecayV: s.Decay, Refractory: s.Refractory, Winner: s.Arbiter.winner()}
 	g.HasFloor = s.Floor && learn || s.TestFloor && !learn
 	if learn && s.Adaptive() {
-		g.Theta = core.Theta{Adaptive: true, Plus: s.ThetaPlus, Decay: s.ThetaDecay, Fall: s.ThetaFall, Min: s.ThetaMin}
+		g.Theta = core.Theta{Adaptive: true, Plus: s.ThetaPlus, Decay: s.ThetaDecay,
+			Fall: s.ThetaFall, Min: s.ThetaMin}
 	}
 	return g
 }
@@ -140,8 +141,10 @@ func (s *Setting) Plasticity(rule stdp.Rule, phase int) *core.Plasticity {
 		trace.Kind = core.TraceBox
 	}
 	p := &core.Plasticity{
-		LTP: uint8(s.LTP[phase]), LTD: s.LTD, Pre: trace, Post: trace, Offset: s.Offset, Max: StoredUnit + 255,
-		Norm: core.Norm{Kind: core.NormKind(s.Norm), Shift: s.NormShift, Step: s.ScaleStep, Every: s.ScaleEvery},
+		LTP: uint8(s.LTP[phase]), LTD: s.LTD, Pre: trace, Post: trace, Offset: s.Offset,
+		Max: StoredUnit + 255,
+		Norm: core.Norm{Kind: core.NormKind(s.Norm), Shift: s.NormShift, Step: s.ScaleStep,
+			Every: s.ScaleEvery},
 	}
 	switch rule {
 	case stdp.Hebbian:
@@ -194,15 +197,20 @@ func (s *Setting) Check() error {
 	case s.Decay > 4096:
 		return fmt.Errorf("a decay factor of %d: it has 12 bits, 4096 keeps all", s.Decay)
 	case s.Norm > ByHost:
-		return fmt.Errorf("normalisation %d: 0 for none, 1 for the sum, 2 for the length, 3 for the sum by the host", s.Norm)
+		return fmt.Errorf("normalisation %d: 0 for none, 1 for the sum, 2 for the length, 3 for "+
+			"the sum by the host", s.Norm)
 	case !slices.Contains([]Arbiter{ArbiterMargin, ArbiterFair, ArbiterNone}, s.Arbiter):
-		return fmt.Errorf("arbiter %q: it is %s, %s or %s", s.Arbiter, ArbiterMargin, ArbiterFair, ArbiterNone)
+		return fmt.Errorf("arbiter %q: it is %s, %s or %s", s.Arbiter, ArbiterMargin, ArbiterFair,
+			ArbiterNone)
 	case s.Threshold <= 0 || s.TestCut > 30:
-		return fmt.Errorf("threshold %d less its 2^-%d-th part: both must be positive, and the shift at most 30", s.Threshold, s.TestCut)
+		return fmt.Errorf("threshold %d less its 2^-%d-th part: both must be positive, and the "+
+			"shift at most 30", s.Threshold, s.TestCut)
 	case s.Inhibition < 0 || s.TestInhibition < 0 || s.Escape < 0:
-		return fmt.Errorf("inhibition %d and %d, escape noise %d: none can be negative", s.Inhibition, s.TestInhibition, s.Escape)
+		return fmt.Errorf("inhibition %d and %d, escape noise %d: none can be negative",
+			s.Inhibition, s.TestInhibition, s.Escape)
 	case s.Threshold > MaxLevel || s.Inhibition > MaxLevel || s.TestInhibition > MaxLevel:
-		return fmt.Errorf("threshold %d, inhibition %d and %d: each is at most %d", s.Threshold, s.Inhibition, s.TestInhibition, MaxLevel)
+		return fmt.Errorf("threshold %d, inhibition %d and %d: each is at most %d", s.Threshold,
+			s.Inhibition, s.TestInhibition, MaxLevel)
 	case s.Escape > MaxLevel/EscapeBelow:
 		return fmt.Errorf("escape noise %d: it is at most %d", s.Escape, MaxLevel/EscapeBelow)
 	}

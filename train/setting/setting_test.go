@@ -12,13 +12,15 @@ import (
 func TestTunedSettings(t *testing.T) {
 	for _, neuron := range stdp.Models() {
 		for _, rule := range stdp.Rules() {
-			for _, encoder := range []string{encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder, encode.KindPopulation} {
+			for _, encoder := range []string{encode.KindPoisson, encode.KindBernoulli,
+				encode.KindRankOrder, encode.KindPopulation} {
 				for _, neurons := range []int{100, 400, 1600} {
 					preset, err := Tuned(neuron, rule, encoder, neurons)
 					require.NoError(t, err)
 					s := preset.Setting
 					require.NoError(t, s.Check())
-					require.Equal(t, neuron == stdp.DiehlCook, s.Adaptive(), "others have fixed thresholds")
+					require.Equal(t, neuron == stdp.DiehlCook, s.Adaptive(),
+						"others have fixed thresholds")
 					require.Equal(t, neuron != stdp.DiehlCook, s.ScaleStep > 0)
 					require.Equal(t, encoder, preset.Encoder.Kind)
 				}

@@ -140,7 +140,8 @@ func scaledParameters(neuron stdp.Model, encoder string) (Parameters, error) {
 
 func noTunedPreset(encoder string) error {
 	return fmt.Errorf("preset tuned has no setting for encoder %q: it has %s, %s, %s and %s",
-		encoder, encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder, encode.KindPopulation)
+		encoder, encode.KindPoisson, encode.KindBernoulli, encode.KindRankOrder,
+		encode.KindPopulation)
 }
 
 // enlarge400 adapts parameters to some four hundred neurons.

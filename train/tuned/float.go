@@ -22,7 +22,8 @@ import (
 // exponential traces and leaks, exact normalisation, no random rounding. It runs on
 // no chip; cfg.Chip is not looked at. Where progress is not nil it is called now and
 // then.
-func RunFloat(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
+func RunFloat(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set,
+	progress func(paper.Progress)) (*paper.Result, error) {
 	r, err := newFloatRun(cfg, trainSet, testSet, progress)
 	if err != nil {
 		return nil, fmt.Errorf("float stdp: %w", err)
@@ -50,11 +51,13 @@ type floatRun struct {
 	state             paper.Progress
 }
 
-func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*floatRun, error) {
+func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set,
+	progress func(paper.Progress)) (*floatRun, error) {
 	if err := cfg.CheckNetwork(); err != nil {
 		return nil, err
 	}
-	if s := &cfg.Setting; s.Arbiter != setting.ArbiterMargin || s.ThetaDecay != 0 || s.Start != 0 || s.InputDelay != 0 || s.Norm == setting.ByHost {
+	if s := &cfg.Setting; s.Arbiter != setting.ArbiterMargin || s.ThetaDecay != 0 || s.Start != 0 ||
+		s.InputDelay != 0 || s.Norm == setting.ByHost {
 		return nil, errors.New("the setting is not one of preset tuned, which this reference knows")
 	}
 	if trainSet.Len() == 0 || testSet.Len() == 0 {
@@ -69,7 +72,8 @@ func newFloatRun(cfg setting.Config, trainSet, testSet *dataset.Set, progress fu
 		progress = func(paper.Progress) {}
 	}
 	return &floatRun{
-		floatNetwork: newFloatNetwork(&cfg, encoder, encoder.Sources(trainSet.Size())), trainSet: trainSet, testSet: testSet,
+		floatNetwork: newFloatNetwork(&cfg, encoder, encoder.Sources(trainSet.Size())),
+		trainSet:     trainSet, testSet: testSet,
 		order: onchip.NewOrder(cfg.Seed, trainSet.Len(), cfg.Epochs), progress: progress,
 		state: paper.Progress{Total: cfg.Epochs*trainSet.Len() + testSet.Len()},
 	}, nil
@@ -128,7 +132,8 @@ func (r *floatRun) test(ctx context.Context, read layout.Readout) (*paper.Result
 		}
 	}
 	test.Counts = r.counts
-	network := &learned.Network{Neurons: r.cfg.Neurons, Classes: r.trainSet.Classes, Labels: read.Labels, Images: r.cfg.Epochs * r.trainSet.Len()}
+	network := &learned.Network{Neurons: r.cfg.Neurons, Classes: r.trainSet.Classes,
+		Labels: read.Labels, Images: r.cfg.Epochs * r.trainSet.Len()}
 	out := newResult(&learned.Result{Network: network, Counts: counts}, test)
 	out.TrainImages, out.TestImages = network.Images, test.Images
 	if r.cfg.Setting.Adaptive() {

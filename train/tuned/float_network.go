@@ -48,8 +48,10 @@ type floatNetwork struct {
 func newFloatNetwork(cfg *setting.Config, encoder encode.Encoder, inputs int) *floatNetwork {
 	s, n := &cfg.Setting, cfg.Neurons
 	f := &floatNetwork{
-		cfg: cfg, encoder: encoder, source: fixedpoint.NewSource(cfg.Seed), inputs: inputs, ltd: rate(s.LTD),
-		weights: make([]float64, inputs*n), v: make([]float64, n), theta: make([]float64, n), target: make([]float64, n),
+		cfg: cfg, encoder: encoder, source: fixedpoint.NewSource(cfg.Seed), inputs: inputs,
+		ltd:     rate(s.LTD),
+		weights: make([]float64, inputs*n), v: make([]float64, n), theta: make([]float64, n),
+		target:     make([]float64, n),
 		refractory: make([]int, n), lastPre: make([]int, inputs), lastPost: make([]int, n),
 	}
 	for age := range cfg.Encoder.Ticks + 1 {

@@ -42,7 +42,8 @@ type Config struct {
 // Run trains and tests a network of preset `tuned` and says how it did in the form
 // of paper.Run. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The
 // result depends on the sets and cfg alone, its times aside, and not on cfg.Workers.
-func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
+func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set,
+	progress func(paper.Progress)) (*paper.Result, error) {
 	preset, err := setting.Tuned(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
 	if err != nil {
 		return nil, fmt.Errorf("tuned: %w", err)
@@ -68,7 +69,8 @@ func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set, progre
 }
 
 // runOnChip is Run on the emulated chip.
-func runOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set, progress func(paper.Progress)) (*paper.Result, error) {
+func runOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set,
+	progress func(paper.Progress)) (*paper.Result, error) {
 	run, err := onchip.New(cfg, trainSet)
 	if err != nil {
 		return nil, err
@@ -112,10 +114,13 @@ func newResult(trained *learned.Result, test *learned.Test) *paper.Result {
 		AccuracyAll:        float64(test.CorrectAll) / images,
 		AccuracyProportion: float64(test.CorrectProportion) / images,
 		Test: paper.Inference{
-			InputSpikes: float64(test.Counts.InputSpikes) / images, Spikes: float64(test.Counts.Core.Spikes) / images,
-			Synops: float64(test.Counts.Core.Synops) / images, Silent: float64(test.Silent) / images,
+			InputSpikes: float64(test.Counts.InputSpikes) / images,
+			Spikes:      float64(test.Counts.Core.Spikes) / images,
+			Synops:      float64(test.Counts.Core.Synops) / images,
+			Silent:      float64(test.Silent) / images,
 		},
-		TrainSpikes: perImage(&trained.Counts, n.Images), Labelled: make([]int, n.Classes), Assignments: 1, Active: test.Active,
+		TrainSpikes: perImage(&trained.Counts, n.Images), Labelled: make([]int, n.Classes),
+		Assignments: 1, Active: test.Active,
 	}
 	for _, label := range n.Labels {
 		if label >= 0 {

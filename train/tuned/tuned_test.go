@@ -26,7 +26,8 @@ func digits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
 }
 
 // configOf is the training of a cell under preset tuned.
-func configOf(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) setting.Config {
+func configOf(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string,
+	neurons int) setting.Config {
 	t.Helper()
 	preset, err := setting.Tuned(neuron, rule, encoder, neurons)
 	require.NoError(t, err)
@@ -48,7 +49,8 @@ func TestIsTheSameOnAnyWorkers(t *testing.T) {
 	for _, workers := range []int{1, 3} {
 		last := paper.Progress{}
 		r, err := Run(context.Background(), Config{
-			Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Encoder: encode.KindBernoulli, Neurons: 15, Epochs: 1, Limit: 150, Chip: adder, Workers: workers,
+			Neuron: stdp.DiehlCook, Rule: stdp.PostPre, Encoder: encode.KindBernoulli, Neurons: 15,
+			Epochs: 1, Limit: 150, Chip: adder, Workers: workers,
 		}, trainSet, testSet, func(p paper.Progress) { last = p })
 		require.NoError(t, err)
 		require.Equal(t, paper.Progress{Done: 450, Total: 450, Testing: true}, last)
@@ -68,7 +70,8 @@ func TestFloatAgrees(t *testing.T) {
 	for _, c := range []struct {
 		neuron stdp.Model
 		rule   stdp.Rule
-	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre}, {stdp.SRM0, stdp.Hebbian}} {
+	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre},
+		{stdp.SRM0, stdp.Hebbian}} {
 		cfg := configOf(t, c.neuron, c.rule, encode.KindBernoulli, 30)
 		cfg.Setting.LTP = []uint16{6}
 		want, err := RunFloat(context.Background(), cfg, trainSet, testSet, nil)
@@ -80,9 +83,11 @@ func TestFloatAgrees(t *testing.T) {
 		require.NoError(t, err)
 		test, err := r.Network.Test(context.Background(), cfg.Chip, testSet, cfg.Seed, 2)
 		require.NoError(t, err)
-		require.InDelta(t, want.AccuracyProportion, float64(test.CorrectProportion)/300, 0.12, "%v %v", c.neuron, c.rule)
+		require.InDelta(t, want.AccuracyProportion, float64(test.CorrectProportion)/300, 0.12,
+			"%v %v", c.neuron, c.rule)
 		require.Greater(t, want.AccuracyProportion, 0.2)
 		require.InEpsilon(t, want.Test.Synops, float64(test.Counts.Core.Synops)/300, 0.2)
-		require.InEpsilon(t, want.Test.InputSpikes, float64(test.Counts.InputSpikes)/300, 1e-9, "the same spikes")
+		require.InEpsilon(t, want.Test.InputSpikes, float64(test.Counts.InputSpikes)/300, 1e-9,
+			"the same spikes")
 	}
 }

@@ -27,21 +27,28 @@ func TestVetTool(t *testing.T) {
 	}{
 		{name: "adders alone", files: map[string]string{}},
 		{name: "a test multiplies", files: map[string]string{"core/scale_test.go": scale}},
-		{name: "an unguarded package multiplies", files: map[string]string{"bench/scale.go": "package bench\n\nvar a = 2.5\nvar b = a * a\n"}},
+		{name: "an unguarded package multiplies",
+			files: map[string]string{
+				"bench/scale.go": "package bench\n\nvar a = 2.5\nvar b = a * a\n"}},
 		{name: "a generator beside the package", files: map[string]string{
-			"core/gen.go": "//go:build ignore\n\npackage main\n\nfunc main() { println(len(\"a\") * 2.0) }\n"}},
+			"core/gen.go": "//go:build ignore\n\npackage main\n\nfunc main() { " +
+				"println(len(\"a\") * 2.0) }\n"}},
 		{name: "a product", files: map[string]string{"core/scale.go": scale},
 			want: "core/scale.go:3:37: multiplication (*) in the integer datapath"},
-		{name: "a package below", files: map[string]string{"core/rules/half.go": "package rules\n\nfunc half(a int) int { return a / 2 }\n"},
+		{name: "a package below",
+			files: map[string]string{"core/rules/half.go": "package rules\n\nfunc half(a int) " +
+				"int { return a / 2 }\n"},
 			want: "core/rules/half.go:3:33: division (/) in the integer datapath"},
 		{name: "a helper of another package", files: map[string]string{
 			"mathx/mul.go":  "package mathx\n\nfunc Mul[T ~int](a, b T) T { return a * b }\n",
 			"core/scale.go": "package core\n\nimport \"adder/mathx\"\n\nvar area = mathx.Mul(2, 3)\n"},
 			want: `core/scale.go:3:8: import of "adder/mathx", outside the datapath's allow-list`},
-		{name: "a product for another machine", files: map[string]string{"core/scale.go": "//go:build never\n\n" + scale},
-			want: "core/scale.go:5:37: multiplication (*) in the integer datapath"},
+		{name: "a product for another machine",
+			files: map[string]string{"core/scale.go": "//go:build never\n\n" + scale},
+			want:  "core/scale.go:5:37: multiplication (*) in the integer datapath"},
 		{name: "a multiplier for another machine", files: map[string]string{
-			"core/wide.go": "//go:build never\n\npackage core\n\nimport wide \"math/bits\"\n\nconst two = 2 * 1\n\nvar mul = wide.Mul64\n"},
+			"core/wide.go": "//go:build never\n\npackage core\n\nimport wide " +
+				"\"math/bits\"\n\nconst two = 2 * 1\n\nvar mul = wide.Mul64\n"},
 			want: "core/wide.go:9:16: wide.Mul64 multiplies or divides"},
 		{name: "a float for another machine", files: map[string]string{
 			"core/gain.go": "//go:build never\n\npackage core\n\nvar gain float32\n"},
@@ -50,10 +57,12 @@ func TestVetTool(t *testing.T) {
 			"core/gain.go": "//go:build never\n\npackage core\n\nimport _ \"math/big\"\n"},
 			want: `core/gain.go:5:8: import of "math/big"`},
 		{name: "a limit for another machine", files: map[string]string{
-			"core/limit.go": "//go:build never\n\npackage core\n\nimport \"math\"\n\nconst limit = math.MaxInt32\n"},
+			"core/limit.go": "//go:build never\n\npackage core\n\nimport \"math\"\n\nconst limit " +
+				"= math.MaxInt32\n"},
 			want: `core/limit.go:5:8: import of "math"`},
 		{name: "a root for another machine", files: map[string]string{
-			"core/root.go": "//go:build never\n\npackage core\n\nimport \"math\"\n\nvar root = int(math.Sqrt(4))\n"},
+			"core/root.go": "//go:build never\n\npackage core\n\nimport \"math\"\n\nvar root = " +
+				"int(math.Sqrt(4))\n"},
 			want: "core/root.go:5:8: import of \"math\", outside the datapath's allow-list"},
 		{name: "assembly for another machine", files: map[string]string{
 			"core/gain_plan9.s": "// nothing\n"},
