@@ -105,3 +105,24 @@ func TestKernelsAreStoredOnce(t *testing.T) {
 	require.Equal(t, own.Report.UnrolledBits, own.Report.SynapseBits)
 	require.Equal(t, own.Report.UnrolledBits, r.Report.UnrolledBits)
 }
+
+// TestAllLayersThatCannotBeCutAreNamed: a misfit is of all populations, in their order.
+func TestAllLayersThatCannotBeCutAreNamed(t *testing.T) {
+	chip := smallCores(t, func(p *profile.Profile) { p.Core.InputAxons = 8 })
+	s := pooled(chip)
+	var err error
+	for i := range passes {
+		if p := &passes[i]; p.name != "convert" && p.ways&byCode == 0 && err == nil {
+			err = p.run(t.Context(), s)
+		}
+	}
+	var misfit *fit.Error
+	require.ErrorAs(t, err, &misfit)
+	require.Greater(t, len(misfit.Limits), 1)
+	seen := map[string]bool{}
+	for _, l := range misfit.Limits {
+		require.Equal(t, "input axons for one neuron", l.Limit)
+		require.False(t, seen[l.Layer], "%s twice", l.Layer)
+		seen[l.Layer] = true
+	}
+}

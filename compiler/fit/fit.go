@@ -4,7 +4,9 @@
 package fit
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -60,6 +62,17 @@ const LimitKeys = "sources in a router's table"
 type Error struct {
 	Network, Chip string
 	Limits        []Excess
+}
+
+// Gather puts the limits of another *Error before those of e and reports true, or false where
+// err is none.
+func (e *Error) Gather(err error) bool {
+	var other *Error
+	if !errors.As(err, &other) {
+		return false
+	}
+	e.Limits = append(slices.Clone(other.Limits), e.Limits...)
+	return true
 }
 
 // Error implements error.

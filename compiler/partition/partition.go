@@ -85,20 +85,27 @@ func run(first, count int) []int32 {
 
 // cutAll cuts every population, those that are heard by others after
 // these, so that the routes of a neuron are known when it is put into a
-// part. Loops are cut again with the routes that the round before found.
+// part. Loops are cut again with the routes that the round before found. Of populations
+// that cannot be cut all are named.
 func (c *cutter) cutAll(ctx context.Context) ([]cut, error) {
 	cuts := make([]cut, len(c.net.Populations))
 	for range maxRounds {
+		misfit := &fit.Error{Network: c.net.Name, Chip: c.chip.Name}
 		for p := len(cuts) - 1; p >= 0; p-- {
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("partition %s: %w", c.net.Name, err)
 			}
 			made, err := c.cutOne(p)
-			if err != nil {
+			if err != nil && !misfit.Gather(err) {
 				return nil, err
 			}
-			cuts[p] = made
-			c.setReach(p, made.parts)
+			if err == nil {
+				cuts[p] = made
+				c.setReach(p, made.parts)
+			}
+		}
+		if len(misfit.Limits) > 0 {
+			return nil, misfit
 		}
 		if c.checkRoutes(cuts) == nil {
 			return cuts, nil
