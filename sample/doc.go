@@ -11,7 +11,7 @@
 //	Trains   spike trains as they are
 //	Graded   real numbers per tick, for the reference engine
 //
-// A [Pipeline] says what the training pipeline did to the samples; a [Plan] settles
+// A [Pipeline] says what the training pipeline did to the samples; a [Plan] decides
 // which part of that is folded into the first layer and which the host does, and a [Fed]
 // is a network to which that was done.
 //

@@ -116,7 +116,7 @@ func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation,
 	return &Encoded{Values: *v, Encoder: encoder, Preparation: p, Groups: count}, nil
 }
 
-// NewCoded settles how a network hears a set by a code (encode.IsCode): the host does what
+// NewCoded decides how a network hears a set by a code (encode.IsCode): the host does what
 // the training pipeline did, and the levels are of what that gives. Calibration are the
 // first n samples so. Without a set, nil, there are none, and the host is taken to have
 // bytes.

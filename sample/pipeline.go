@@ -123,7 +123,7 @@ const fewChannels = 4
 // looksHWC goes by the one side that is as small as channels are.
 func looksHWC(shape []int) bool { return shape[2] <= fewChannels && shape[0] > fewChannels }
 
-// newAxes settles how samples of a shape reach a network that takes input, nil where
+// newAxes decides how samples of a shape reach a network that takes input, nil where
 // that is not known. picture says that the samples are channels x height x width.
 func newAxes(shape []int, picture bool, layout string, input []int, channels int) (*axes, error) {
 	a := &axes{shape: shape}

@@ -49,7 +49,7 @@ func (p *Plan) Describe(direct bool) string {
 	return how + ", normalisation folded into the first layer"
 }
 
-// NewPlan settles how a network is to hear samples like the first n of v. Bytes keep
+// NewPlan decides how a network is to hear samples like the first n of v. Bytes keep
 // their pixels, and what the pipeline did is folded into the first layer. Real numbers
 // from 0 up do so too, by the largest that is found. Where some are negative, zero stays
 // silent and the sign tells two lines apart, or the sign of levels.

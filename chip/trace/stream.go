@@ -43,18 +43,18 @@ func newStream(path string) (*stream, error) {
 func (s *stream) begin(number uint64) {
 	s.base, s.length = s.base+s.length, 0
 	s.number = number
-	s.settle()
+	s.commit()
 	s.open = true
 }
 
 // end ends a sample at a cycle.
 func (s *stream) end(cycle int64) {
 	s.reached(cycle)
-	s.settle()
+	s.commit()
 }
 
-// settle takes what is written as whole.
-func (s *stream) settle() {
+// commit takes what is written as whole.
+func (s *stream) commit() {
 	s.open, s.whole = false, s.written
 	if s.held != nil && s.err == nil {
 		_, s.err = s.held.WriteTo(s.w)

@@ -6,7 +6,7 @@
 // LIF, CubaLI, CubaLIF, Threshold, Delay, and NIRGraph inside a NIRGraph,
 // which is flattened: node lif of subgraph hidden becomes "hidden.lif".
 //
-// NIR describes continuous dynamics. What a file leaves open is settled
+// NIR describes continuous dynamics. What a file leaves open is decided
 // as the training tools do: the tick (Options.DT), what a spike does
 // besides resetting to v_reset (Options.Reset), zero initial state, and a
 // delay of one tick where a loop closes (snn.Network.MarkDelays). What is

@@ -21,7 +21,7 @@ func (g *graph) infer(opts Options) error {
 	var queue []int
 	for i, n := range g.nodes {
 		if n.kind == "Input" && !n.boundary {
-			if err := g.settle(i, next, opts); err != nil {
+			if err := g.resolve(i, next, opts); err != nil {
 				return err
 			}
 			queue = append(queue, i)
@@ -38,14 +38,14 @@ func (g *graph) infer(opts Options) error {
 		if seed < 0 {
 			return g.checkEdges()
 		}
-		if err := g.settle(seed, next, opts); err != nil {
+		if err := g.resolve(seed, next, opts); err != nil {
 			return err
 		}
 		queue = []int{seed}
 	}
 }
 
-// flood settles everything within reach of the given nodes.
+// flood resolves everything within reach of the given nodes.
 func (g *graph) flood(queue []int, next [][]int, opts Options) error {
 	for ; len(queue) > 0; queue = queue[1:] {
 		for _, to := range next[queue[0]] {
@@ -54,7 +54,7 @@ func (g *graph) flood(queue []int, next [][]int, opts Options) error {
 				continue
 			}
 			n.in = g.nodes[queue[0]].out
-			if err := g.settle(to, next, opts); err != nil {
+			if err := g.resolve(to, next, opts); err != nil {
 				return err
 			}
 			queue = append(queue, to)
@@ -95,8 +95,8 @@ func (g *graph) seed(from *int) (int, error) {
 	return -1, nil
 }
 
-// settle makes the operation of a node whose input shape is known.
-func (g *graph) settle(i int, next [][]int, opts Options) error {
+// resolve makes the operation of a node whose input shape is known.
+func (g *graph) resolve(i int, next [][]int, opts Options) error {
 	n := g.nodes[i]
 	b := &builder{graph: g, node: n, opts: opts}
 	for _, to := range next[i] {

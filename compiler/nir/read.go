@@ -16,7 +16,7 @@ import (
 // DefaultDT is the tick that most tools assume, in seconds.
 const DefaultDT = 1e-4
 
-// Options settle what a file leaves open.
+// Options decide what a file leaves open.
 type Options struct {
 	// DT is the length of a tick in seconds, 0 for DefaultDT. Files whose
 	// time constants count ticks need 1.

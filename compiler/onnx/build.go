@@ -43,11 +43,11 @@ type builder struct {
 	matrices map[*tensor]snn.Matrix
 	flat     map[*tensor]*tensor
 	kernels  map[*tensor][]float64
-	// filled are signals whose margin became a node, settled those whose
+	// filled are signals whose margin became a node, materialised those whose
 	// axes a node moved.
-	filled  map[*value]*value
-	settled map[*view]*value
-	budget  budget
+	filled       map[*value]*value
+	materialised map[*view]*value
+	budget       budget
 	// fixedBatch is the batch of a model that fixes it above 1, else 0;
 	// singleBatch says that the model fixes it at 1.
 	fixedBatch  int
@@ -71,7 +71,7 @@ func newBuilder(m *modelProto, name string, opts Options, ext *externalData) *bu
 		flat:         map[*tensor]*tensor{},
 		kernels:      map[*tensor][]float64{},
 		filled:       map[*value]*value{},
-		settled:      map[*view]*value{},
+		materialised: map[*view]*value{},
 		budget:       budget{elements: budgetBase},
 	}
 }
@@ -144,7 +144,7 @@ func (b *builder) addOutput() error {
 			"export the model with the DequantizeLinear behind it, or read the signal in front "+
 			"of it (--output NAME)", printable(b.output))
 	}
-	if v, err = b.settle(v); err != nil {
+	if v, err = b.materialise(v); err != nil {
 		return fmt.Errorf("output '%s': %w", printable(b.output), err)
 	}
 	shape := v.shape()

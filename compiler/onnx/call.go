@@ -98,11 +98,11 @@ func (c *call) padded(i int) (*value, error) {
 	if err != nil || v.view == nil {
 		return v, err
 	}
-	return c.b.settle(v)
+	return c.b.materialise(v)
 }
 
 // signal gives input i, which must be a signal, as a node gives it.
-func (c *call) signal(i int) (*value, error) { return c.settledInput(c.raw(i)) }
+func (c *call) signal(i int) (*value, error) { return c.materialInput(c.raw(i)) }
 
 // constant gives input i, which must be known when the model is read; nil
 // where it is left out.

@@ -63,7 +63,7 @@ func (c *call) gemmInput() (*value, error) {
 	}
 	transA, err := c.intAttribute("transA", 0)
 	if err != nil || transA == 0 {
-		return c.settledInput(x, err)
+		return c.materialInput(x, err)
 	}
 	return c.swapped(x)
 }
@@ -79,13 +79,13 @@ func (c *call) swapped(x *value) (*value, error) {
 	v := viewed(x, perm, c.nodeName()+"_transposed")
 	if v.view != nil && !moves(v.view.of.dims, v.view.perm) {
 		// The new first axis serves as the batch, where it has one item.
-		of, err := c.b.settle(v.view.of)
+		of, err := c.b.materialise(v.view.of)
 		if err != nil {
 			return nil, err
 		}
 		return c.rename("_transposed", of, v.dims, leadingBatch(v.dims))
 	}
-	return c.b.settle(v)
+	return c.b.materialise(v)
 }
 
 // gemmBias gives beta C as one value per output, or for all of an output
@@ -172,7 +172,7 @@ func (c *call) matrixOnLeft() error {
 	}
 	rank := len(x.dims)
 	if rank < 2 {
-		if x, err = c.b.settle(x); err != nil {
+		if x, err = c.b.materialise(x); err != nil {
 			return err
 		}
 		return c.giveDense(x, w, nil)

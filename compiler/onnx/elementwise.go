@@ -80,7 +80,7 @@ func (c *call) meeting(i int, t *tensor) (*value, *tensor, error) {
 		return nil, nil, err
 	}
 	if len(t.dims) > len(v.dims) {
-		if v, err = c.b.settle(v); err != nil {
+		if v, err = c.b.materialise(v); err != nil {
 			return nil, nil, err
 		}
 		v, err = c.grown(v, len(t.dims))

@@ -41,7 +41,7 @@ func pad(c *call) error {
 		}
 		return c.give(0, out)
 	}
-	if x, err = c.b.settle(x); err != nil {
+	if x, err = c.b.materialise(x); err != nil {
 		return err
 	}
 	return c.padMoving(x, own, mode, fill)

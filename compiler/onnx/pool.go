@@ -81,7 +81,7 @@ func maxPool(c *call) error {
 		return err
 	}
 	if !x.nonNegative {
-		if x, err = c.b.settle(x); err != nil {
+		if x, err = c.b.materialise(x); err != nil {
 			return err
 		}
 	}

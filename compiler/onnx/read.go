@@ -11,7 +11,7 @@ import (
 	"adder/snn"
 )
 
-// Options settle what a file leaves open. The zero value reads the first
+// Options decide what a file leaves open. The zero value reads the first
 // output, the input that it depends on, and shapes as they are.
 type Options struct {
 	// Input and Output name the graph input that is fed and the name whose

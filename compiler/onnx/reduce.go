@@ -107,7 +107,7 @@ func (c *call) reduced(v *value, marks []bool) (*value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x, err = c.b.settle(x); err != nil {
+	if x, err = c.b.materialise(x); err != nil {
 		return nil, err
 	}
 	if x, err = c.rename("_rows", x, []int{1, stay, go_}, 0); err != nil {
@@ -135,7 +135,7 @@ func (c *call) wholePlanes(v *value, marks []bool) (*value, bool, error) {
 			return nil, false, nil
 		}
 	}
-	x, err := c.b.settle(of)
+	x, err := c.b.materialise(of)
 	return x, true, err
 }
 

@@ -234,7 +234,7 @@ func (c *call) permuted(x *value, perm []int) (*value, error) {
 	if y.view == nil || moves(y.view.of.dims, y.view.perm) {
 		return y, nil
 	}
-	of, err := c.b.settle(y.view.of)
+	of, err := c.b.materialise(y.view.of)
 	if err != nil {
 		return nil, err
 	}

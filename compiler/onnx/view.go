@@ -63,21 +63,21 @@ func moves(dims, perm []int) bool {
 	return false
 }
 
-// settle gives a signal as a node of the network gives it: its margin is
+// materialise gives a signal as a node of the network gives it: its margin is
 // filled and its axes are moved.
-func (b *builder) settle(v *value) (*value, error) {
+func (b *builder) materialise(v *value) (*value, error) {
 	if v.view == nil {
 		if v.margin.empty() {
 			return v, nil
 		}
 		return b.fillMargin(v)
 	}
-	if done, ok := b.settled[v.view]; ok {
+	if done, ok := b.materialised[v.view]; ok {
 		out := done.alias()
 		out.integer = v.integer
 		return out, nil
 	}
-	of, err := b.settle(v.view.of)
+	of, err := b.materialise(v.view.of)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (b *builder) settle(v *value) (*value, error) {
 		return nil, err
 	}
 	out.fresh, out.integer, out.grid = false, v.integer, v.grid
-	b.settled[v.view] = out
+	b.materialised[v.view] = out
 	return out, nil
 }
 
@@ -102,11 +102,11 @@ func (b *builder) settle(v *value) (*value, error) {
 func (c *call) loose(i int) (*value, error) {
 	v, err := c.raw(i)
 	if err != nil || v.view == nil {
-		return c.settledInput(v, err)
+		return c.materialInput(v, err)
 	}
 	c.perm = v.view.perm
 	c.permName = v.view.name
-	of, err := c.b.settle(v.view.of)
+	of, err := c.b.materialise(v.view.of)
 	if err != nil {
 		return nil, err
 	}
@@ -116,12 +116,12 @@ func (c *call) loose(i int) (*value, error) {
 	return u, nil
 }
 
-// settledInput settles an input that was found.
-func (c *call) settledInput(v *value, err error) (*value, error) {
+// materialInput materialises an input that was found.
+func (c *call) materialInput(v *value, err error) (*value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.b.settle(v)
+	return c.b.materialise(v)
 }
 
 // turned gives a constant that meets the signal of loose the signal's
@@ -217,7 +217,7 @@ func sameView(signals []*value) bool {
 }
 
 // looseAll gives signals that all wait in the same way as loose does, and
-// settles them otherwise.
+// materialises them otherwise.
 func (c *call) looseAll(signals []*value) ([]*value, error) {
 	out := slices.Clone(signals)
 	if len(signals) > 0 && signals[0].view != nil && sameView(signals) {
@@ -228,7 +228,7 @@ func (c *call) looseAll(signals []*value) ([]*value, error) {
 	}
 	for i := range out {
 		var err error
-		if out[i], err = c.b.settle(out[i]); err != nil {
+		if out[i], err = c.b.materialise(out[i]); err != nil {
 			return nil, fmt.Errorf("input %d: %w", i, err)
 		}
 	}

@@ -105,7 +105,7 @@ func (a *array) fromData(d *event.Data, o Options) (sample.Source, error) {
 			fmt.Sprintf("%s: events later than the end that the file declares: %d, left out",
 				a.path, late))
 	}
-	graded, err := a.settle(found, o)
+	graded, err := a.classify(found, o)
 	if err != nil {
 		return nil, err
 	}

@@ -74,7 +74,7 @@ func (r *Recordings) open(path string) error {
 	return nil
 }
 
-// Fit settles the frames for a network's input of a shape: channels, rows and columns,
+// Fit decides the frames for a network's input of a shape: channels, rows and columns,
 // or flat. Where a file does not say how large its sensor is, the shape does.
 func (r *Recordings) Fit(shape []int) error {
 	for i, info := range r.infos {

@@ -214,7 +214,7 @@ func TestFilesThatLookTimeFirst(t *testing.T) {
 	require.Equal(t, 5, s.Len())
 	s, err = OpenSpikes(save(t, spikes, arr("label", []int{5}, make([]int64, 5)...)),
 		Options{Shape: []int{1}, Ticks: 5})
-	require.NoError(t, err, "as many labels as samples settle it")
+	require.NoError(t, err, "as many labels as samples decide it")
 	require.Equal(t, 5, s.Len())
 }
 

@@ -99,7 +99,7 @@ func openSpikeArray(path string, o Options) (sample.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if graded, err := a.settle(found, o); graded || err != nil {
+	if graded, err := a.classify(found, o); graded || err != nil {
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +129,7 @@ func (a *array) keep(o Options) (sample.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	graded, err := a.settle(found, o)
+	graded, err := a.classify(found, o)
 	if err != nil {
 		return nil, err
 	}
@@ -255,8 +255,8 @@ func (e *elements) add(at place, v float64) {
 	e.greatest = max(e.greatest, v)
 }
 
-// settle says whether the samples are real numbers, or refuses what they are.
-func (a *array) settle(found *elements, o Options) (graded bool, err error) {
+// classify says whether the samples are real numbers, or refuses what they are.
+func (a *array) classify(found *elements, o Options) (graded bool, err error) {
 	// An array without a name of its own, in .npy or NIR's data, may be either.
 	real := o.Graded && a.name != spikesArray
 	if found.infinite > 0 {

@@ -66,7 +66,7 @@ func (l *Labels) Assign(counts []int32, classes []uint8) error {
 			l.rates[i] += float32(sum) / float32(total)
 		}
 	}
-	l.settle()
+	l.derive()
 	return nil
 }
 
@@ -80,12 +80,12 @@ func (l *Labels) SetRates(rates []float32) error {
 		return fmt.Errorf("%d rates of %d neurons and %d classes", len(rates), l.n, l.classes)
 	}
 	copy(l.rates, rates)
-	l.settle()
+	l.derive()
 	return nil
 }
 
-// settle derives proportions and classes from the rates.
-func (l *Labels) settle() {
+// derive forms proportions and classes from the rates.
+func (l *Labels) derive() {
 	clear(l.members)
 	for j := range l.assigned {
 		rates, proportion := l.of(l.rates, j), l.of(l.proportion, j)

@@ -10,7 +10,7 @@ import (
 
 // format is a way to write recordings.
 type format struct {
-	// magic is how a file begins; ending settles it where there is none, or where
+	// magic is how a file begins; ending decides it where there is none, or where
 	// several formats begin alike.
 	magic, ending string
 	open          func(*input) (decoder, Info, error)
@@ -46,7 +46,7 @@ func Known(name string) bool {
 	return false
 }
 
-// detect settles the format of a file.
+// detect decides the format of a file.
 func detect(name string, in *input) (format, error) {
 	start, _ := in.Peek(16) // a short file has less
 	if len(start) == 0 {

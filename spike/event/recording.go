@@ -70,7 +70,7 @@ func openFile(path string, file *os.File) (*Recording, error) {
 }
 
 // NewRecording reads a recording of size bytes; errors call it by name, whose ending
-// settles the format where the bytes do not.
+// decides the format where the bytes do not.
 func NewRecording(name string, r io.Reader, size int64) (*Recording, error) {
 	in := newInput(r, size)
 	f, err := detect(name, in)

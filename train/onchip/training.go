@@ -154,13 +154,13 @@ func (r *Training) bar() uint16 {
 // Network copies what the chip has learned so far into the network of the training, and
 // returns it: without labels, until Finish.
 func (r *Training) Network() *learned.Network {
-	r.settle()
+	r.readBack()
 	return r.net
 }
 
 // Finish labels the neurons of a training that is done.
 func (r *Training) Finish(ctx context.Context) (*learned.Result, error) {
-	r.settle()
+	r.readBack()
 	last := r.order.Last(r.set, r.cfg.LabelImages)
 	l := NewLabeller(r.net.Neurons, r.net.Classes)
 	r.net.Labels, r.net.Proportions = nil, nil
@@ -187,8 +187,8 @@ func (r *Training) Finish(ctx context.Context) (*learned.Result, error) {
 	return out, nil
 }
 
-// settle copies what the chip has learned into the network.
-func (r *Training) settle() {
+// readBack copies what the chip has learned into the network.
+func (r *Training) readBack() {
 	if r.engine != nil {
 		r.state = r.engine.Learned()
 	}
