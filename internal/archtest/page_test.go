@@ -3,6 +3,7 @@ package archtest
 import (
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,4 +55,22 @@ func (r Row) words() string {
 		return "-"
 	}
 	return "`" + strings.Join(r.Imports, "`, `") + "`"
+}
+
+// TestPathsOfPages: the pages that say where things are name files that are there.
+func TestPathsOfPages(t *testing.T) {
+	path := regexp.MustCompile("`([a-z0-9_./-]+/[a-z0-9_./-]+)`")
+	root := "../../"
+	for _, page := range []string{"docs/extending.md", "CONTRIBUTING.md"} {
+		text, err := os.ReadFile(root + page)
+		require.NoError(t, err)
+		for _, found := range path.FindAllStringSubmatch(string(text), -1) {
+			name := strings.TrimSuffix(found[1], "/...")
+			if strings.HasPrefix(name, "./") || strings.HasPrefix(name, ".ci/") {
+				continue
+			}
+			_, err := os.Stat(root + name)
+			require.NoError(t, err, "%s names %s", page, name)
+		}
+	}
 }
