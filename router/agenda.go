@@ -22,6 +22,7 @@ const (
 // event is something that happens at a station.
 type event struct {
 	what  happening
+	marks marks // of a step
 	actor int32
 }
 

@@ -9,7 +9,7 @@ const (
 )
 
 // calendar says which routers step in the present cycle and in those that are
-// near: a set of tiles per cycle. Marking a tile twice is marking it once, and
+// near, and why: marks per tile and cycle. Marks of a tile come together, and
 // tiles come out in ascending order, as they lie in memory.
 type calendar struct {
 	tiles int
@@ -19,21 +19,21 @@ type calendar struct {
 	used [days >> 6]uint64
 }
 
-// page is a set of tiles: a bit per tile, and in words one per word of tiles that
-// is not zero.
-type page struct{ words, tiles []uint64 }
+// page is what is marked in a cycle: a lane of 8 bits per tile, and in words a bit per
+// word of lanes that is not zero.
+type page struct{ words, lanes []uint64 }
 
 func newCalendar(tiles int) calendar { return calendar{tiles: tiles} }
 
 // mark has a tile step in a cycle that is fewer than days ahead.
-func (c *calendar) mark(cycle int64, tile int32) {
+func (c *calendar) mark(cycle int64, tile int32, m marks) {
 	day := cycle & dayMask
 	p := c.pages[day]
 	if p == nil {
 		p = c.open(day)
 	}
-	p.tiles[tile>>6] |= 1 << (tile & 63)
-	p.words[tile>>12] |= 1 << (tile >> 6 & 63)
+	p.lanes[tile>>3] |= uint64(m) << (tile & 7 << 3)
+	p.words[tile>>9] |= 1 << (tile >> 3 & 63)
 }
 
 // open gives a day an empty page.
@@ -42,7 +42,7 @@ func (c *calendar) open(day int64) *page {
 	if last := len(c.spare) - 1; last >= 0 {
 		c.pages[day], c.spare = c.spare[last], c.spare[:last]
 	} else {
-		c.pages[day] = &page{words: make([]uint64, (c.tiles+4095)>>12), tiles: make([]uint64, (c.tiles+63)>>6)}
+		c.pages[day] = &page{words: make([]uint64, (c.tiles+511)>>9), lanes: make([]uint64, (c.tiles+7)>>3)}
 	}
 	return c.pages[day]
 }

@@ -66,16 +66,28 @@ type Clocked struct {
 	watcher  Watcher
 	agenda   agenda
 	coords   []Coord
-	// pages hold the stations of 1 << pageShift tiles each, nil until one is used.
-	pages []*stationPage
+	corner   Coord // the largest of each
+	// stations are the routers by tile, wired when first used, and aside what they
+	// seldom need. slots has the rings of their inputs.
+	stations []station
+	aside    []aside
+	slots    []slot
+	// shift is that of the rings at first and full that of the largest; slack is by
+	// how much rings of a shift are larger than a buffer.
+	shift, full uint8
+	slack       [32]uint32
+	// quick says that nobody watches.
+	quick bool
 	// wires are the times from a router to the next over a link of a class,
 	// the pipeline there included, returns those of a credit over one, and
 	// local that between router and core.
 	wires, returns [room8]int64
 	local          int64
-	// columns[x] is the first half of the routing tables of the tiles of a
-	// column, rows[y] the second half of those of a row; nil until used.
-	columns, rows [][]Ports
+	// columns[x<<side|to] is the first half of the routing tables of the tiles of
+	// column x: the port towards column to, Local for x itself; 0 until used. rows
+	// is the second half, of those of a row.
+	columns, rows []Ports
+	side          uint8
 	// calendar says which routers step in cycles fewer than near ahead; the
 	// agenda has all that is later, and what the client waits for.
 	calendar calendar
@@ -83,14 +95,13 @@ type Clocked struct {
 	// loaded are the routers that sent over a link since the last Loads.
 	loaded []int32
 	now    int64
-	load   Load
+	// due is above the stamps of the places that are free in the present cycle.
+	due  int64
+	load Load
 	// copies counts packets and copies of them in queues and in the mesh,
 	// calls the calls that the client waits for.
 	copies, calls int64
 }
-
-// never is a cycle that is not reached.
-const never = 1<<62 - 1
 
 // NewClocked returns an empty mesh at cycle 0, with valid timing. Packets may
 // follow trees of the forest, which may be nil if none does.
@@ -103,26 +114,33 @@ func NewClocked(t Topology, timing Timing, forest *Forest, client Client) *Clock
 func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agenda, near int64) *Clocked {
 	c := &Clocked{
 		topology: t, timing: timing, forest: forest, client: client, agenda: a,
-		calendar: newCalendar(t.Tiles()), near: near,
-		pages: make([]*stationPage, (t.Tiles()+pageMask)>>pageShift), coords: make([]Coord, t.Tiles()),
+		calendar: newCalendar(t.Tiles()), near: near, quick: true,
+		stations: make([]station, t.Tiles()), aside: make([]aside, t.Tiles()), coords: make([]Coord, t.Tiles()),
 		local: wire(timing.Local),
 	}
+	c.goTo(0)
+	c.sizeRings(timing.InputBuffer)
+	c.slots = make([]slot, c.firstSlot(int32(t.Tiles()), 0))
 	for class, cycles := range timing.Links {
 		c.wires[class], c.returns[class] = wire(cycles)+timing.Pipeline, wire(cycles)
 	}
-	c.returns[localClass] = c.local
 	var corner Coord
 	for core := range c.coords {
 		at := t.At(Core(core))
 		c.coords[core] = at
 		corner.X, corner.Y = max(corner.X, at.X), max(corner.Y, at.Y)
 	}
-	c.columns, c.rows = make([][]Ports, corner.X+1), make([][]Ports, corner.Y+1)
+	c.corner = corner
+	c.side = uint8(bits.Len16(uint16(max(corner.X, corner.Y))))
+	c.columns, c.rows = make([]Ports, 1<<(c.side+c.side)), make([]Ports, 1<<(c.side+c.side))
 	return c
 }
 
 // Watch makes w see packets move; nil for nobody.
-func (c *Clocked) Watch(w Watcher) { c.watcher = w }
+func (c *Clocked) Watch(w Watcher) { c.watcher, c.quick = w, w == nil }
+
+// goTo makes a cycle the present one.
+func (c *Clocked) goTo(cycle int64) { c.now, c.due = cycle, (cycle+1)<<stampBits }
 
 // Rewind goes back to cycle 0 and forgets the load. The mesh must be empty, as
 // Run leaves it.
@@ -132,12 +150,12 @@ func (c *Clocked) Rewind() {
 		c.checkEmpty()
 	}
 	c.agenda.rewind()
-	c.now, c.load = 0, Load{}
-	for _, s := range c.used() {
-		s.turn, s.waits, s.hostWaits = [room8]uint8{}, [ports]int64{}, 0
-		for out := range uint8(ports) {
-			s.credit(out, never)
-		}
+	c.goTo(0)
+	c.load = Load{}
+	clear(c.slots)
+	for tile, s := range c.used() {
+		a := &c.aside[tile]
+		s.turn, a.waits, a.hostWaits = [ports]uint8{}, [ports]int64{}, 0
 	}
 }
 
@@ -148,8 +166,8 @@ func (c *Clocked) Load() Load { return c.load }
 // of packets over it.
 func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 	for _, tile := range c.loaded {
-		s := c.station(tile)
-		s.touched = false
+		s := &c.stations[tile]
+		s.state &^= touched
 		for d, n := range s.load {
 			if n > 0 {
 				each(Core(tile), Direction(d), n)
@@ -165,12 +183,13 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 // tile or from its host port.
 func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64), entering func(at Core, host bool, cycles int64)) {
 	for tile, s := range c.used() {
+		a := &c.aside[tile]
 		for in := East; in <= South; in++ {
-			if s.waits[in] > 0 {
-				behind(Core(s.ends[in]), in.opposite(), s.waits[in])
+			if a.waits[in] > 0 {
+				behind(Core(s.ends[in]), in.opposite(), a.waits[in])
 			}
 		}
-		for k, cycles := range [2]int64{s.waits[local], s.hostWaits} {
+		for k, cycles := range [2]int64{a.waits[local], a.hostWaits} {
 			if cycles > 0 {
 				entering(Core(tile), k == 1, cycles)
 			}
@@ -188,27 +207,27 @@ func (c *Clocked) Wake(cycle int64, actor int32) {
 // cycle; it is for Client.Wake and Client.Room to call. It reports false if the
 // FIFO is full; Client.Room follows when it no longer is.
 func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
-	s := c.station(int32(at))
-	if int(s.fifo.count) >= c.timing.OutputFIFO {
-		s.waited = true
+	s, a := c.station(int32(at)), &c.aside[at]
+	if a.fifo.count >= c.timing.OutputFIFO {
+		s.state |= waited
 		return false
 	}
 	c.copies++
-	s.fifo.push(newWaiting(c.now, id, route, class))
-	s.offers = true
-	c.calendar.mark(c.now, int32(at))
+	a.fifo.push(packetAt(c.now, id, c.goalOf(route), class))
+	s.state |= offers
+	c.calendar.mark(c.now, int32(at), again)
 	return true
 }
 
 // OfferHost puts a packet in the host's queue at a tile, which has no end. It
 // enters the mesh when the core there has none of a lower class.
 func (c *Clocked) OfferHost(at Core, id int32, route Route) {
-	s := c.station(int32(at))
+	s, a := c.station(int32(at)), &c.aside[at]
 	c.copies++
-	s.host.push(newWaiting(c.now, id, route, ClassHost))
-	s.offers = true
-	if s.host.count == 1 { // else a step is planned, or a credit is on its way
-		c.calendar.mark(c.now, int32(at))
+	a.host.push(packetAt(c.now, id, c.goalOf(route), ClassHost))
+	s.state |= offers
+	if a.host.count == 1 { // else a step is planned, or a credit is on its way
+		c.calendar.mark(c.now, int32(at), again)
 	}
 }
 
@@ -217,7 +236,7 @@ func (c *Clocked) OfferHost(at Core, id int32, route Route) {
 func (c *Clocked) Start(cycle int64) {
 	for c.advance(cycle - 1) {
 	}
-	c.now = cycle
+	c.goTo(cycle)
 }
 
 // Run lets time pass until all packets have arrived and the client waits for no
@@ -249,9 +268,9 @@ func (c *Clocked) advance(until int64) bool {
 	if !ok && !stepping {
 		return false
 	}
-	c.now = until
+	c.goTo(until)
 	if ok {
-		c.now = now
+		c.goTo(now)
 		for e, some := c.agenda.pop(); some; e, some = c.agenda.pop() {
 			c.handle(e)
 		}
@@ -269,10 +288,12 @@ func (c *Clocked) stepAll(p *page) {
 		p.words[i] = 0
 		for ; words != 0; words &= words - 1 {
 			w := i<<6 + bits.TrailingZeros64(words)
-			tiles := p.tiles[w]
-			p.tiles[w] = 0
-			for ; tiles != 0; tiles &= tiles - 1 {
-				c.step(int32(w<<6 + bits.TrailingZeros64(tiles)))
+			lanes := p.lanes[w]
+			p.lanes[w] = 0
+			for lanes != 0 {
+				k := bits.TrailingZeros64(lanes) & 0x38
+				c.step(int32(w<<3+k>>3), marks(lanes>>k))
+				lanes &^= 0xff << k
 			}
 		}
 	}
@@ -282,7 +303,7 @@ func (c *Clocked) stepAll(p *page) {
 func (c *Clocked) handle(e event) {
 	switch e.what {
 	case step:
-		c.calendar.mark(c.now, e.actor)
+		c.calendar.mark(c.now, e.actor, e.marks)
 	case room:
 		c.calls--
 		c.client.Room(c.now, Core(e.actor))
@@ -293,12 +314,12 @@ func (c *Clocked) handle(e event) {
 }
 
 // plan has a router step in a coming cycle.
-func (c *Clocked) plan(tile int32, cycle int64) {
+func (c *Clocked) plan(cycle int64, tile int32, m marks) {
 	if cycle-c.now < c.near {
-		c.calendar.mark(cycle, tile)
+		c.calendar.mark(cycle, tile, m)
 		return
 	}
-	c.push(cycle, event{what: step, actor: tile})
+	c.push(cycle, event{what: step, marks: m, actor: tile})
 }
 
 // push puts an event in the agenda.

@@ -22,10 +22,10 @@
 //
 //	clocked.go     the mesh under a clock: what happens when, and the load
 //	step.go        what a router does in a cycle
-//	station.go     a tile's router: inputs, outputs and credits
-//	wiring.go      its routing table, and how it is joined to its neighbours
-//	arbiter.go     which input sends by an output next
-//	buffer.go      packets that wait
+//	station.go     a tile's router, and which input sends by an output next
+//	slot.go        input buffers and credits: rings of places
+//	wiring.go      routing tables, and how routers are joined to their neighbours
+//	buffer.go      packets that wait for their router
 //	link.go        classes, times, and the time of a packet alone
 //	forest.go      route trees as routers use them
 //	calendar.go    which routers step in the coming cycles

@@ -9,14 +9,14 @@ func assert(holds bool, broken string) {
 }
 
 // checkEmpty checks that a mesh in which nothing happens holds nothing: every copy has
-// arrived or is counted as lost, and every credit is back.
+// arrived or is counted as lost, and every place is free or its credit on its way.
 func (c *Clocked) checkEmpty() {
 	assert(c.copies == 0, "packets were made or lost on the way")
-	for _, s := range c.used() {
-		assert(s.fifo.count == 0 && s.host.count == 0, "a packet never entered: deadlock")
-		for port := range uint8(ports) {
-			assert(s.in[port].count == 0, "a packet never left its buffer: deadlock")
-			assert(int(s.out[port].credits+s.out[port].back) == c.timing.InputBuffer, "a credit was made or lost")
-		}
+	for tile, s := range c.used() {
+		assert(c.aside[tile].fifo.count == 0 && c.aside[tile].host.count == 0, "a packet never entered: deadlock")
+		assert(s.left == 0 && s.seen == [ports]uint32{}, "a packet never left its buffer: deadlock")
+	}
+	for i := range c.slots {
+		assert(c.slots[i].stamp < taken, "a packet never left its place")
 	}
 }

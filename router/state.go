@@ -63,14 +63,11 @@ type RouterState struct {
 func (c *Clocked) State() ClockedState {
 	out := ClockedState{Now: c.now, Load: c.load}
 	for tile, s := range c.used() {
-		r := RouterState{Tile: Core(tile), Turn: [ports]uint8(s.turn[:ports]), Waits: s.waits, HostWaits: s.hostWaits}
+		r := RouterState{Tile: Core(tile), Turn: s.turn, Waits: c.aside[tile].waits, HostWaits: c.aside[tile].hostWaits}
 		asNew := r.Turn == [ports]uint8{} && r.Waits == [ports]int64{} && r.HostWaits == 0
 		for port := range uint8(ports) {
-			s.credit(port, c.now)
-			asNew = asNew && s.out[port].back == 0
-			for i := range s.out[port].back {
-				r.Back[port] = append(r.Back[port], *s.time(port, i))
-			}
+			r.Back[port] = c.returning(s, port)
+			asNew = asNew && r.Back[port] == nil
 		}
 		if !asNew {
 			out.Routers = append(out.Routers, r)
@@ -79,13 +76,30 @@ func (c *Clocked) State() ClockedState {
 	return out
 }
 
+// returning are the cycles in which the credits of an output are back that are on their
+// way, nil for none.
+func (c *Clocked) returning(s *station, out uint8) (cycles []int64) {
+	if !s.leads(out) {
+		return nil
+	}
+	at := s.next[out]
+	for range 1 << s.outShift[out] {
+		if k := &c.slots[at]; k.cycle() > c.now {
+			cycles = append(cycles, k.cycle())
+		}
+		at = after(at, s.outShift[out])
+	}
+	return cycles
+}
+
 // SetState brings a new mesh to a state that one of the same topology and timing had.
 // A state that none has is an error, and the mesh is then not to be used.
 func (c *Clocked) SetState(s *ClockedState) error {
 	if s.Now < 0 || s.Now >= never {
 		return fmt.Errorf("mesh at cycle %d", s.Now)
 	}
-	c.now, c.load = s.Now, s.Load
+	c.goTo(s.Now)
+	c.load = s.Load
 	last := Core(-1)
 	for i := range s.Routers {
 		r := &s.Routers[i]
@@ -103,14 +117,17 @@ func (c *Clocked) SetState(s *ClockedState) error {
 // setRouter brings a router to its part of a state.
 func (c *Clocked) setRouter(r *RouterState) error {
 	s := c.station(int32(r.Tile))
-	copy(s.turn[:], r.Turn[:])
-	s.waits, s.hostWaits = r.Waits, r.HostWaits
+	s.turn = r.Turn
+	c.aside[r.Tile].waits, c.aside[r.Tile].hostWaits = r.Waits, r.HostWaits
 	for port := range uint8(ports) {
 		if r.Turn[port] > ports {
 			return fmt.Errorf("output %d turns to input %d of %d", port, r.Turn[port], ports)
 		}
-		if len(r.Back[port]) > int(s.out[port].credits) {
-			return fmt.Errorf("%d credits of output %d on their way: it has %d", len(r.Back[port]), port, s.out[port].credits)
+		if len(r.Back[port]) > c.timing.InputBuffer {
+			return fmt.Errorf("%d credits of output %d on their way: it has %d", len(r.Back[port]), port, c.timing.InputBuffer)
+		}
+		if len(r.Back[port]) > 0 && !s.leads(port) {
+			return fmt.Errorf("credits of output %d, which leads nowhere, on their way", port)
 		}
 		before := c.now
 		for _, cycle := range r.Back[port] {
@@ -118,9 +135,22 @@ func (c *Clocked) setRouter(r *RouterState) error {
 				return fmt.Errorf("a credit of output %d is back in cycle %d, which is not behind %d", port, cycle, before)
 			}
 			before = cycle
-			s.out[port].credits--
-			s.giveBack(port, cycle)
+			c.comeBack(int32(r.Tile), s, port, cycle)
 		}
 	}
 	return nil
+}
+
+// comeBack has a credit of an output come back in a cycle, behind all others.
+func (c *Clocked) comeBack(tile int32, s *station, out uint8, cycle int64) {
+	if c.credit(s, out).stamp >= c.due && s.outShift[out] < c.full {
+		c.grow(tile, s, out)
+	}
+	to := s
+	if out != local {
+		to = c.station(s.ends[out])
+	}
+	c.slots[s.next[out]] = slot{stamp: cycle << stampBits}
+	s.next[out] = after(s.next[out], s.outShift[out])
+	to.head[opposites[out&portMask]] = s.next[out]
 }

@@ -2,246 +2,273 @@ package router
 
 import "math/bits"
 
+// marks say why a router steps: a bit for each input that a packet arrives at, and again
+// where something that waits there may move.
+type marks uint8
+
+const (
+	arrivals marks = 1<<ports - 1
+	again    marks = 1 << ports
+)
+
 // outputs are the ports by which a packet leaves a router.
-func (c *Clocked) outputs(s *station, r Route) Ports {
-	if r >= 0 {
-		return c.forest.nodes[r].out
+func (c *Clocked) outputs(s *station, g goal) Ports {
+	if g >= 0 {
+		return c.forest.nodes[g].out
 	}
-	to := c.coords[^r]
-	if out := c.columns[s.at.X][to.X]; out != Local {
-		return out
+	to := g.tile()
+	column := c.columns[int(s.at.X)<<(c.side&31)|int(to.X)]
+	row := c.rows[int(s.at.Y)<<(c.side&31)|int(to.Y)]
+	if column == Local {
+		column = row
 	}
-	return c.rows[s.at.Y][to.Y]
+	return column
 }
 
-// step moves at most one packet by each output of a router, and one into it. It
-// does nothing where no packet can move, so that it may be planned too often.
-func (c *Clocked) step(tile int32) {
-	s := c.station(tile)
-	drop := c.timing.DropWhenFull
-	if c.watcher != nil {
-		c.watch(tile, s)
+// step moves at most one packet by each output of a router, and one into it. It does
+// nothing where no packet can move, so that it may be planned too often.
+func (c *Clocked) step(tile int32, m marks) {
+	s := &c.stations[tile]
+	if s.state&wired == 0 {
+		c.wire(tile)
 	}
-	if s.hidden != 0 {
-		if s.wanted == 0 && !s.offers && c.pass(tile, s) {
+	in := m & arrivals
+	if s.left == 0 && in&(in-1) == 0 && c.quick && s.state&offers == 0 {
+		if in == 0 || c.pass(tile, s, uint8(bits.TrailingZeros8(uint8(in)))) {
 			return
 		}
-		c.look(s)
 	}
+	c.arrive(tile, s, uint8(in))
+	blocked := c.sendAll(tile, s)
+	if s.state&offers != 0 && (c.timing.DropWhenFull || c.free(tile, s, local)) {
+		c.enter(tile, s)
+		if s.state&offers != 0 && (c.timing.DropWhenFull || c.free(tile, s, local)) {
+			c.plan(c.now+1, tile, again)
+			return
+		}
+	}
+	for rest := s.wanted() &^ blocked; rest != 0; rest &= rest - 1 {
+		out := uint8(bits.TrailingZeros8(rest))
+		if out == local || c.timing.DropWhenFull || c.free(tile, s, out) {
+			c.plan(c.now+1, tile, again)
+			return
+		}
+	}
+}
+
+// pass moves on a packet that arrives at a router in which none waits and that leaves by
+// one output, which is free: most steps of a mesh that is not full. It reports false, and
+// has done nothing, where that is not so.
+func (c *Clocked) pass(tile int32, s *station, in uint8) bool {
+	at := s.head[in]
+	p := &c.slots[at]
+	outs := c.outputs(s, p.goal)
+	if outs&(outs-1) != 0 {
+		return false
+	}
+	out := uint8(bits.TrailingZeros8(uint8(outs)))
+	if out == local {
+		c.load.Arrived++
+		c.client.Arrive(c.now+c.local, Core(tile), p.id)
+		c.copies--
+		p = &c.slots[at]
+	} else {
+		if c.credit(s, out).stamp >= c.due {
+			return false
+		}
+		c.cross(tile, s, p, out)
+	}
+	if c.load.MaxQueue == 0 {
+		c.load.MaxQueue = 1
+	}
+	s.turn[out] = in + 1
+	c.release(tile, s, p, in)
+	return true
+}
+
+// arrive takes the packets that are past the wires of inputs.
+func (c *Clocked) arrive(tile int32, s *station, ins uint8) {
+	for ; ins != 0; ins &= ins - 1 {
+		in := uint8(bits.TrailingZeros8(ins))
+		s.seen[in]++
+		c.load.MaxQueue = max(c.load.MaxQueue, int(s.seen[in]))
+		if s.seen[in] == 1 {
+			s.expose(in, c.outputs(s, c.slots[s.head[in]].goal))
+		}
+		if c.watcher != nil {
+			c.watcher.Depth(c.now, Core(tile), int(in), int(s.seen[in]))
+		}
+	}
+}
+
+// sendAll sends a packet by each output that is free, and returns those that packets wait
+// for and that are not.
+func (c *Clocked) sendAll(tile int32, s *station) (blocked uint8) {
 	var done uint8
-	for rest := s.wanted; rest != 0; rest &= rest - 1 {
-		out := uint8(bits.TrailingZeros8(rest)) & portMask
-		if !s.free(out, c.now, drop) {
+	for rest := s.wanted(); rest != 0; rest &= rest - 1 {
+		out := uint8(bits.TrailingZeros8(rest))
+		if out != local && !c.timing.DropWhenFull && !c.free(tile, s, out) {
+			blocked |= 1 << out
 			continue
 		}
-		in := s.pick(out, s.want[out], &s.class)
-		c.forward(tile, s, s.packet(in, 0), out)
+		ins := s.want(out)
+		if ins&(ins-1) != 0 {
+			ins = c.lowestClass(s, ins)
+		}
+		in := s.pick(out, ins)
+		c.forward(tile, s, s.head[in], out)
 		if s.grant(in, out) {
 			done |= 1 << in
 		}
 	}
 	for ; done != 0; done &= done - 1 {
-		c.release(tile, s, uint8(bits.TrailingZeros8(done)))
+		c.leave(tile, s, uint8(bits.TrailingZeros8(done)))
 	}
-	if s.offers && (drop || s.credit(local, c.now) > 0) {
-		c.enter(tile, s)
-	}
-	if s.wanted == 0 && !s.offers {
-		return
-	}
-	if next := s.next(c.now, drop); next != never {
-		c.plan(tile, next)
-	}
+	return blocked
 }
 
-// pass moves on the packets that arrive at a router in which none waits, where each
-// finds an output of its own free: most steps of a mesh that is not full. It reports
-// false, and has done nothing, where that is not so.
-func (c *Clocked) pass(tile int32, s *station) bool {
-	var ins, outs, met uint8
-	var by [room8]uint8
-	for rest := s.hidden; rest != 0; rest &= rest - 1 {
-		in := uint8(bits.TrailingZeros8(rest)) & portMask
-		w := s.packet(in, 0)
-		if w.since() > c.now {
-			continue
-		}
-		out := uint8(c.outputs(s, w.route))
-		met |= outs&out | out&(out-1)
-		outs |= out
-		ins |= 1 << in
-		by[in] = uint8(bits.TrailingZeros8(out)) & portMask
-		if out == 0 || !s.free(by[in], c.now, c.timing.DropWhenFull) {
-			return false
+// lowestClass keeps the inputs whose first packets are of the lowest class.
+func (c *Clocked) lowestClass(s *station, inputs uint8) uint8 {
+	best, kept := ClassHost, uint8(0)
+	for rest := inputs; rest != 0; rest &= rest - 1 {
+		in := uint8(bits.TrailingZeros8(rest))
+		switch class := c.slots[s.head[in]].class(); {
+		case class < best || kept == 0:
+			best, kept = class, 1<<in
+		case class == best:
+			kept |= 1 << in
 		}
 	}
-	if met != 0 {
-		return false
-	}
-	s.hidden &^= ins
-	for ; ins != 0; ins &= ins - 1 {
-		in := uint8(bits.TrailingZeros8(ins)) & portMask
-		out := by[in]
-		s.turn[out] = in + 1
-		c.forward(tile, s, s.packet(in, 0), out)
-		c.release(tile, s, in)
-	}
-	if s.wanted != 0 {
-		c.plan(tile, s.next(c.now, c.timing.DropWhenFull))
-	}
-	return true
+	return kept
 }
 
-// look has the packets ask for their outputs that have come to the front of an
-// empty input.
-func (c *Clocked) look(s *station) {
-	for rest := s.hidden; rest != 0; rest &= rest - 1 {
-		in := uint8(bits.TrailingZeros8(rest)) & portMask
-		if w := s.packet(in, 0); w.since() <= c.now {
-			s.hidden &^= 1 << in
-			s.expose(in, w.class(), c.outputs(s, w.route))
-		}
-	}
-}
-
-// watch tells of the packets that arrive in this cycle. With a watcher a router
-// steps in every cycle in which one does.
-func (c *Clocked) watch(tile int32, s *station) {
-	for in := range uint8(ports) {
-		if before := s.in[in].seen; s.arrive(in, c.now) > before {
-			c.watcher.Depth(c.now, Core(tile), int(in), int(s.in[in].seen))
-		}
-	}
-}
-
-// forward sends a copy of w, the first packet of an input, by an output.
-func (c *Clocked) forward(tile int32, s *station, w *waiting, out uint8) {
+// forward sends a copy of the packet in a slot by an output.
+func (c *Clocked) forward(tile int32, s *station, at uint32, out uint8) {
+	p := c.slots[at]
 	if out == local {
 		c.load.Arrived++
-		c.client.Arrive(c.now+c.local, Core(tile), w.id)
+		c.client.Arrive(c.now+c.local, Core(tile), p.id)
 		return
 	}
-	dir := Direction(out & portMask)
 	c.copies++
+	if c.watcher != nil {
+		c.watcher.Hop(c.now, Core(tile), Direction(out), p.id)
+	}
+	if c.timing.DropWhenFull && !c.has(tile, s, out) {
+		c.count(tile, s, out)
+		if p.goal >= 0 {
+			p.goal = goal(c.forest.below(Route(p.goal), Direction(out)))
+		}
+		c.lose(s.ends[out&3], &p)
+		return
+	}
+	c.cross(tile, s, &p, out)
+}
+
+// cross puts a packet on the link of an output, which is free. It is past the wire and
+// the pipeline behind it in the cycle of its stamp.
+func (c *Clocked) cross(tile int32, s *station, p *slot, out uint8) {
+	c.count(tile, s, out)
+	to := p.goal
+	if to >= 0 {
+		to = goal(c.forest.below(Route(to), Direction(out)))
+	}
+	cycle := c.now + c.wires[s.linkClass(out)]
+	at := s.next[out]
+	c.slots[at] = slot{stamp: cycle<<stampBits | p.stamp&stampClass | taken, id: p.id, goal: to}
+	s.next[out] = after(at, s.outShift[out])
+	c.plan(cycle, s.ends[out&3], 1<<(out^1))
+}
+
+// count counts a packet over a link.
+func (c *Clocked) count(tile int32, s *station, out uint8) {
 	c.load.Hops++
-	if s.load[dir&(local-1)]++; !s.touched {
-		s.touched = true
+	s.load[out&3]++
+	if s.state&touched == 0 {
+		s.state |= touched
 		c.loaded = append(c.loaded, tile)
 	}
-	if c.watcher != nil {
-		c.watcher.Hop(c.now, Core(tile), dir, w.id)
-	}
-	rest := w.route
-	if rest >= 0 {
-		rest = c.forest.below(rest, dir)
-	}
-	end := s.ends[dir]
-	at := c.now + c.wires[s.classes[dir]&classMask]
-	c.send(s, out, c.station(end), end, uint8(dir.opposite()), newWaiting(at, w.id, rest, w.class()))
 }
 
-// send puts a packet on the wire of an output, or of the core's way in, to an
-// input of a tile's router, past which it is from the cycle that it bears.
-func (c *Clocked) send(s *station, out uint8, to *station, tile int32, in uint8, w waiting) {
-	o := &s.out[out&portMask]
-	if o.credits == 0 && s.credit(out, c.now) == 0 {
-		c.load.Lost++
-		c.copies--
-		c.client.Lost(c.now, Core(tile), w.id, w.route)
-		return
-	}
-	o.credits--
-	if to.push(in, w) == 1 {
-		to.hidden |= 1 << (in & portMask)
-		c.plan(tile, w.since())
-	} else if c.watcher != nil {
-		c.plan(tile, w.since())
-	}
+// lose loses a packet on its way to a tile.
+func (c *Clocked) lose(tile int32, p *slot) {
+	c.load.Lost++
+	c.copies--
+	c.client.Lost(c.now, Core(tile), p.id, c.route(p.goal))
 }
 
-// release frees the place of the first packet of an input, which has left, and
-// sends the credit back over the wire.
-func (c *Clocked) release(tile int32, s *station, in uint8) {
-	b := &s.in[in&portMask]
-	if b.count == 1 { // it has arrived, since it leaves
-		b.seen = 1
-	} else {
-		s.arrive(in, c.now)
+// release frees the place of the first packet of an input and sends the credit back over
+// the wire.
+func (c *Clocked) release(tile int32, s *station, p *slot, in uint8) {
+	cycle, sender := c.now+c.local, tile
+	if in != local {
+		cycle, sender = c.now+c.returns[s.backClass(in)], s.ends[in]
 	}
-	c.load.MaxQueue = max(c.load.MaxQueue, int(b.seen))
-	if invariants {
-		assert(int(b.count) <= c.timing.InputBuffer, "an input buffer overflows")
+	if p.stamp&awaited != 0 {
+		c.plan(cycle, sender, again)
 	}
-	c.wait(s, in, s.packet(in, 0))
-	b.head++
-	b.count--
-	b.seen--
-	if c.watcher != nil {
-		c.watcher.Depth(c.now, Core(tile), int(in), int(b.seen))
-	}
-	if b.count > 0 {
-		c.follow(tile, s, in)
-	}
+	p.stamp = cycle << stampBits
+	s.head[in] = after(s.head[in], s.inShift[in])
+}
+
+// leave has the first packet of an input, which has left by all its outputs, give back
+// its place to the next one.
+func (c *Clocked) leave(tile int32, s *station, in uint8) {
+	p := &c.slots[s.head[in]]
+	c.wait(tile, in, p)
+	c.release(tile, s, p, in)
 	c.copies-- // each output took one of its own
-	end := s.ends[in&portMask]
-	c.giveBack(c.station(end), end, opposites[in&portMask], c.now+c.returns[s.backs[in&portMask]&classMask])
+	s.seen[in]--
+	if c.watcher != nil {
+		c.watcher.Depth(c.now, Core(tile), int(in), int(s.seen[in]))
+	}
+	if s.seen[in] > 0 {
+		s.expose(in, c.outputs(s, c.slots[s.head[in]].goal))
+	}
 }
-
-// opposites are the ports at the other ends of the links of ports; the core's way in
-// begins at the router's own station.
-var opposites = [room8]uint8{East: uint8(West), West: uint8(East), North: uint8(South), South: uint8(North), local: local}
 
 // wait counts how long a packet waited that leaves its place.
-func (c *Clocked) wait(s *station, in uint8, w *waiting) {
-	cycles := c.now - w.since()
+func (c *Clocked) wait(tile int32, in uint8, w *slot) {
+	cycles := c.now - w.cycle()
 	if cycles == 0 {
 		return
 	}
 	c.load.Stalls += cycles
 	if in == local && w.class() == ClassHost {
-		s.hostWaits += cycles
+		c.aside[tile].hostWaits += cycles
 		return
 	}
-	s.waits[in] += cycles
+	c.aside[tile].waits[in] += cycles
 }
 
-// follow has the packet behind the first one, which has left, take its place.
-func (c *Clocked) follow(tile int32, s *station, in uint8) {
-	w := s.packet(in, 0)
-	if s.in[in&portMask].seen > 0 {
-		s.expose(in, w.class(), c.outputs(s, w.route))
-		return
-	}
-	s.hidden |= 1 << (in & portMask)
-	c.plan(tile, w.since())
-}
-
-// giveBack has a credit of an output come back in a cycle.
-func (c *Clocked) giveBack(s *station, tile int32, out uint8, cycle int64) {
-	s.giveBack(out, cycle)
-	if s.starved(out) {
-		c.plan(tile, cycle)
-	}
-}
-
-// enter moves a packet from the core, or from the host if it is of a lower
-// class than the core's, towards the router.
+// enter moves a packet from the core, or from the host if it is of a lower class than the
+// core's, towards the router.
 func (c *Clocked) enter(tile int32, s *station) {
-	from := &s.fifo
-	if from.count == 0 || s.host.count > 0 && s.host.first().class() < from.first().class() {
-		from = &s.host
+	a := &c.aside[tile]
+	from := &a.fifo
+	if from.count == 0 || a.host.count > 0 && a.host.first().class() < from.first().class() {
+		from = &a.host
 	}
 	w := from.pop()
-	s.offers = s.fifo.count+s.host.count > 0
+	if a.fifo.count+a.host.count == 0 {
+		s.state &^= offers
+	}
 	c.load.Entered++
-	if from == &s.fifo {
-		c.wait(s, local, &w)
-		if s.waited {
-			s.waited = false
+	if from == &a.fifo {
+		c.wait(tile, local, &w)
+		if s.state&waited != 0 {
+			s.state &^= waited
 			c.calls++
 			c.push(c.now+1, event{what: room, actor: tile})
 		}
 	}
-	at := c.now + c.local + c.timing.Pipeline
-	c.send(s, local, s, tile, local, newWaiting(at, w.id, w.route, w.class()))
+	if c.timing.DropWhenFull && !c.has(tile, s, local) {
+		c.lose(tile, &w)
+		return
+	}
+	cycle := c.now + c.local + c.timing.Pipeline
+	at := s.next[local]
+	c.slots[at] = packetAt(cycle, w.id, w.goal, w.class())
+	s.next[local] = after(at, s.outShift[local])
+	c.plan(cycle, tile, 1<<local)
 }
