@@ -42,7 +42,8 @@ func (c *calendar) open(day int64) *page {
 	if last := len(c.spare) - 1; last >= 0 {
 		c.pages[day], c.spare = c.spare[last], c.spare[:last]
 	} else {
-		c.pages[day] = &page{words: make([]uint64, (c.tiles+511)>>9), lanes: make([]uint64, (c.tiles+7)>>3)}
+		words, lanes := (c.tiles+511)>>9, (c.tiles+7)>>3
+		c.pages[day] = &page{words: make([]uint64, words), lanes: make([]uint64, lanes)}
 	}
 	return c.pages[day]
 }

@@ -76,8 +76,11 @@ type Clocked struct {
 	// how much rings of a shift are larger than a buffer.
 	shift, full uint8
 	slack       [32]uint32
-	// quick says that nobody watches.
-	quick bool
+	// quick says that nobody watches, large that the mesh does not fit the nearest
+	// cache. steps are those at hand; read keeps what fetch does.
+	quick, large bool
+	steps        [stepAhead]planned
+	read         uint32
 	// wires are the times from a router to the next over a link of a class,
 	// the pipeline there included, returns those of a credit over one, and
 	// local that between router and core.
@@ -115,11 +118,13 @@ func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agen
 	c := &Clocked{
 		topology: t, timing: timing, forest: forest, client: client, agenda: a,
 		calendar: newCalendar(t.Tiles()), near: near, quick: true,
-		stations: make([]station, t.Tiles()), aside: make([]aside, t.Tiles()), coords: make([]Coord, t.Tiles()),
-		local: wire(timing.Local),
+		stations: make([]station, t.Tiles()), aside: make([]aside, t.Tiles()),
+		coords: make([]Coord, t.Tiles()),
+		local:  wire(timing.Local),
 	}
 	c.goTo(0)
 	c.sizeRings(timing.InputBuffer)
+	c.large = t.Tiles() > 256
 	c.slots = make([]slot, c.firstSlot(int32(t.Tiles()), 0))
 	for class, cycles := range timing.Links {
 		c.wires[class], c.returns[class] = wire(cycles)+timing.Pipeline, wire(cycles)
@@ -284,6 +289,7 @@ func (c *Clocked) advance(until int64) bool {
 
 // stepAll has the routers of a page step and empties it.
 func (c *Clocked) stepAll(p *page) {
+	n := 0
 	for i, words := range p.words {
 		p.words[i] = 0
 		for ; words != 0; words &= words - 1 {
@@ -292,11 +298,65 @@ func (c *Clocked) stepAll(p *page) {
 			p.lanes[w] = 0
 			for lanes != 0 {
 				k := bits.TrailingZeros64(lanes) & 0x38
-				c.step(int32(w<<3+k>>3), marks(lanes>>k))
+				c.steps[n&stepMask] = planned{int32(w<<3 + k>>3), marks(lanes >> k)}
+				if n++; n == stepAhead {
+					c.stepSome(n)
+					n = 0
+				}
 				lanes &^= 0xff << k
 			}
 		}
 	}
+	c.stepSome(n)
+}
+
+// planned is a step of a router.
+type planned struct {
+	tile int32
+	marks
+}
+
+const (
+	// stepAhead is the number of steps that memory is asked for side by side.
+	stepAhead = 16
+	stepMask  = stepAhead - 1
+)
+
+// stepSome does the first n of c.steps. On a large mesh the routers of a cycle lie far
+// apart, and a step waits for its own, for the packet there and for the place that this
+// goes to. Steps read nothing of each other in a cycle, so all are fetched before.
+func (c *Clocked) stepSome(n int) {
+	steps := c.steps[:n]
+	if c.large {
+		c.fetch(steps)
+	}
+	for _, k := range steps {
+		c.step(k.tile, k.marks)
+	}
+}
+
+// fetch reads what steps need, level by level.
+func (c *Clocked) fetch(steps []planned) {
+	var read uint32
+	for _, k := range steps {
+		s := &c.stations[k.tile]
+		read += uint32(s.left) + s.next[0] + uint32(s.load[3])
+	}
+	var ahead [stepAhead]uint32
+	for i, k := range steps {
+		s := &c.stations[k.tile]
+		ahead[i] = s.head[bits.TrailingZeros8(uint8(k.marks&arrivals|1<<local))]
+		read += uint32(c.slots[ahead[i]].stamp)
+	}
+	for i, k := range steps {
+		p, s := &c.slots[ahead[i]], &c.stations[k.tile]
+		if p.stamp < taken || s.state&wired == 0 {
+			continue
+		}
+		out := bits.TrailingZeros8(uint8(c.outputs(s, p.goal) | Local))
+		read += uint32(c.slots[s.next[out]].stamp)
+	}
+	c.read = read
 }
 
 // handle does what an event says.

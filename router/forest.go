@@ -24,15 +24,18 @@ type branching struct {
 // kept once.
 type Forest struct {
 	topology Topology
-	walker   *walker
-	nodes    []branching
-	roots    map[string]Route
-	key      []byte
+	// tabled says that routes follow from columns and rows, as routers table them: a
+	// tree of one core is then the route to that.
+	tabled bool
+	walker *walker
+	nodes  []branching
+	roots  map[string]Route
+	key    []byte
 }
 
 // NewForest returns a forest without trees.
 func NewForest(t Topology) *Forest {
-	return &Forest{topology: t, walker: newWalker(t), roots: map[string]Route{}}
+	return &Forest{topology: t, tabled: true, walker: newWalker(t), roots: map[string]Route{}}
 }
 
 // Add returns the root of the tree from a tile to sorted cores, NoRoute for
@@ -40,6 +43,9 @@ func NewForest(t Topology) *Forest {
 func (f *Forest) Add(from Coord, to []Core) Route {
 	if len(to) == 0 {
 		return NoRoute
+	}
+	if len(to) == 1 && f.tabled {
+		return To(to[0])
 	}
 	f.key = append(f.key[:0], byte(from.X), byte(from.X>>8), byte(from.Y), byte(from.Y>>8))
 	for _, c := range to {
