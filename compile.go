@@ -58,7 +58,7 @@ func Compile(ctx context.Context, path string, o CompileOptions) (*Image, error)
 	if o.Warn == nil {
 		o.Warn = func(string) {}
 	}
-	p, err := profile.Load(o.Chip)
+	p, err := profile.LoadEmulated(o.Chip)
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,9 @@ func Load(img *layout.Image) (*Chip, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s: the image's chip profile: %w", img.Model, err)
 	}
+	if err := p.NotEmulated(); err != nil {
+		return nil, fmt.Errorf("load %s: %w", img.Model, err)
+	}
 	topology := img.Routes.Topology()
 	c := &Chip{
 		image: img, profile: p, slot: make([]int32, topology.Tiles()),

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -100,19 +101,30 @@ func CompileIR(ctx context.Context, net *ir.Network, opts Options) (*Result, err
 
 // compile runs the passes that a network needs.
 func compile(ctx context.Context, s *state) (*Result, error) {
-	if err := checkOrder(passes); err != nil {
+	if err := s.runUntil(ctx, ""); err != nil {
 		return nil, err
 	}
+	s.report.fill(s)
+	return &Result{Image: s.image, Prepared: s.prepared, Quantised: s.quantised, Network: s.net, Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
+}
+
+// runUntil runs the passes that a network needs before the one that is named, or all.
+func (s *state) runUntil(ctx context.Context, end string) error {
+	if err := errors.Join(checkOrder(passes), s.opts.Chip.NotEmulated()); err != nil {
+		return err
+	}
 	for i := range passes {
+		if passes[i].name == end {
+			return nil
+		}
 		s.width = 1 / float64(len(passes))
 		s.begin = float64(i) * s.width
 		s.progress(passes[i].name, 0)
 		if err := s.pass(ctx, &passes[i]); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	s.report.fill(s)
-	return &Result{Image: s.image, Prepared: s.prepared, Quantised: s.quantised, Network: s.net, Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
+	return nil
 }
 
 // way is how the network comes to integers.

@@ -2,6 +2,9 @@ package profile
 
 // check holds what fields must agree on.
 func (d *decoder) check(p *Profile) error {
+	if p.FitOnly != nil {
+		return d.checkFitOnly(p)
+	}
 	for _, check := range []func(*Profile) error{d.checkPorts, d.checkWeights, d.checkWidths, d.checkBarrier} {
 		if err := check(p); err != nil {
 			return err

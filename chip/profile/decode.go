@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -50,7 +51,11 @@ func Parse(name string, text []byte) (*Profile, error) {
 	}
 	d.notes = readNotes(string(text))
 	p := &Profile{text: text}
-	if err := d.section(value{node: root}, schema(p), d.figure); err != nil {
+	fields := schema(p)
+	if isFitOnly(root) {
+		fields = fitOnlySchema(p)
+	}
+	if err := d.section(value{node: root}, fields, d.figure); err != nil {
 		return nil, err
 	}
 	if err := d.check(p); err != nil {
@@ -58,6 +63,14 @@ func Parse(name string, text []byte) (*Profile, error) {
 	}
 	p.figures = d.figures
 	return p, nil
+}
+
+// isFitOnly reports whether a profile is of a chip for fit alone.
+func isFitOnly(root ast.Node) bool {
+	mapping, ok := root.(*ast.MappingNode)
+	return ok && slices.ContainsFunc(mapping.Values, func(v *ast.MappingValueNode) bool {
+		return v.Key.GetToken().Value == "fit_only"
+	})
 }
 
 // document parses the text to the body of its one document.

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/lexer"
@@ -51,6 +52,11 @@ type Figure struct {
 	// stands in.
 	Grade  Grade
 	Source string
+}
+
+// IsText reports whether the field describes the chip in words and needs no source.
+func (f *Figure) IsText() bool {
+	return slices.Contains([]string{"name", "description", "fit_only", "caution"}, f.Path)
 }
 
 // Figures lists the fields of the profile in the order of the format. The
@@ -128,8 +134,15 @@ func (p *Profile) Describe() string {
 	// A long list or description must not push every other line aside.
 	width = min(width, 24)
 	fmt.Fprintf(&b, "%s: %s\n\n", p.Name, p.Description)
+	if f := p.FitOnly; f != nil {
+		fmt.Fprintf(&b, "Fit only: not emulated, since %s.\n", f.Reason)
+		if f.Caution != "" {
+			fmt.Fprintf(&b, "%s.\n", f.Caution)
+		}
+		b.WriteByte('\n')
+	}
 	for _, f := range p.figures {
-		if f.Path == "name" || f.Path == "description" {
+		if f.IsText() {
 			continue
 		}
 		origin := f.Grade.Words()

@@ -40,6 +40,9 @@ type Profile struct {
 	Drops Drops
 	// Timing times the clocked engine, nil when the profile has none.
 	Timing *Timing
+	// FitOnly is set for a chip that networks are held to and that is never emulated, nil
+	// for one that is. With it every field above but Name and Description is zero.
+	FitOnly *FitOnly
 
 	text    []byte
 	figures []Figure
@@ -186,7 +189,12 @@ const (
 )
 
 // Cores is the number of cores of the chip.
-func (p *Profile) Cores() int { return p.Mesh.Width * p.Mesh.Height }
+func (p *Profile) Cores() int {
+	if p.FitOnly != nil {
+		return p.FitOnly.Cores()
+	}
+	return p.Mesh.Width * p.Mesh.Height
+}
 
 // Topology is how the tiles are linked.
 func (p *Profile) Topology() router.Topology {

@@ -24,3 +24,16 @@ func Load(nameOrPath string) (*Profile, error) {
 	}
 	return Parse(name, text)
 }
+
+// LoadEmulated is Load of a chip that is emulated; one that is for fit alone is refused with a
+// *NotEmulatedError.
+func LoadEmulated(nameOrPath string) (*Profile, error) {
+	p, err := Load(nameOrPath)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.NotEmulated(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}

@@ -34,7 +34,7 @@ func (a *app) openCase(ctx context.Context, path string, f *modelFlags) (*load, 
 	if c.Chip != "" && name == defaultChip {
 		name = c.Chip
 	}
-	p, err := profile.Load(name)
+	p, err := profile.LoadEmulated(name)
 	if err != nil {
 		return nil, err
 	}

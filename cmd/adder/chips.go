@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -16,7 +17,8 @@ func newChipsCommand(a *app) *cobra.Command {
 		Use:   "chips [NAME|FILE]",
 		Short: "List the shipped chip profiles, or describe one with its sources",
 		Long: `A chip profile says what a chip can hold and do, and with what times: mesh, cores,
-weights, widths, neuron models. Write your own in the same YAML form (--text prints a
+weights, widths, neuron models. Those for fit alone have limits without arithmetic: adder
+fit holds a network to them, and no command emulates it there. Write your own in the same YAML form (--text prints a
 shipped one) and give its path wherever --chip expects a name.`,
 		Example: `  adder chips
   adder chips loihi
@@ -51,12 +53,23 @@ type chipSummary struct {
 	PotentialBits     int    `json:"potential_bits"`
 	Multicast         bool   `json:"multicast"`
 	Timing            bool   `json:"timing"`
-	Text              string `json:"text,omitempty"`
+	Cores             int    `json:"cores"`
+	// FitOnly says why the chip is not emulated, "" for one that is. What the profile of
+	// one that is not does not have is 0 here.
+	FitOnly string `json:"fit_only"`
+	Text    string `json:"text,omitempty"`
 }
 
 func summarise(p *profile.Profile) chipSummary {
+	if f := p.FitOnly; f != nil {
+		return chipSummary{
+			Name: p.Name, Description: p.Description, WeightBits: slices.Max(f.WeightBits),
+			Cores: p.Cores(), FitOnly: f.Reason,
+		}
+	}
 	return chipSummary{
-		Name: p.Name, Description: p.Description, Width: p.Mesh.Width, Height: p.Mesh.Height,
+		Cores: p.Cores(),
+		Name:  p.Name, Description: p.Description, Width: p.Mesh.Width, Height: p.Mesh.Height,
 		Neurons: p.Core.Neurons, InputAxons: p.Core.InputAxons, SynapseMemoryBits: p.Core.SynapseMemory,
 		WeightBits: p.Weights.MaxBits, PotentialBits: p.Widths.PotentialBits, Multicast: p.Multicast, Timing: p.Timing != nil,
 	}
@@ -72,6 +85,11 @@ func (a *app) listChips() error {
 		}
 		s := summarise(p)
 		chips = append(chips, s)
+		if p.FitOnly != nil {
+			what := text.WrapSoft("Fit only, not emulated: "+s.Description, 60)
+			rows = append(rows, table.Row{s.Name, s.Cores, "-", "-", "-", s.WeightBits, what})
+			continue
+		}
 		rows = append(rows, table.Row{s.Name, p.Cores(), s.Neurons, s.InputAxons, thousands(s.SynapseMemoryBits), s.WeightBits, text.WrapSoft(s.Description, 60)})
 	}
 	if a.json {

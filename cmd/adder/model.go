@@ -282,7 +282,7 @@ func fitOrUsage(err error) error {
 }
 
 func (f *modelFlags) options(net *snn.Network) (*compiler.Options, error) {
-	chip, err := profile.Load(f.chip)
+	chip, err := profile.LoadEmulated(f.chip)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func openSNN(path string, f *modelFlags) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := profile.Load(f.chip)
+	p, err := profile.LoadEmulated(f.chip)
 	if err != nil {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func (f *runFlags) spiking(ctx context.Context, fed *sample.Fed, encoder encode.
 		return net, nil
 	}
 	c := convert.Options{Calibration: fed.Calibration, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool), InputPeak: 1}
-	target, err := profile.Load(f.chip)
+	target, err := profile.LoadEmulated(f.chip)
 	if err != nil {
 		return nil, err
 	}

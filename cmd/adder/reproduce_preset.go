@@ -77,7 +77,7 @@ func runPaperCell(ctx context.Context, cell paper.Cell, s reproduceSettings, pro
 // runTunedCell runs a cell on the emulated chip. Its accuracy is that of the
 // readout that the preset was chosen with, proportion weighting.
 func runTunedCell(ctx context.Context, cell paper.Cell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
-	chip, err := profile.Load(s.chip)
+	chip, err := profile.LoadEmulated(s.chip)
 	if err != nil {
 		return reproduceRow{}, err
 	}

@@ -122,7 +122,7 @@ func (f *stdpFlags) config() (cfg setting.Config, err error) {
 	if f.intensity > 0 {
 		cfg.Encoder.Intensity = f.intensity
 	}
-	if cfg.Chip, err = profile.Load(f.chip); err != nil {
+	if cfg.Chip, err = profile.LoadEmulated(f.chip); err != nil {
 		return cfg, err
 	}
 	if f.labels > 0 {
