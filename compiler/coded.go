@@ -8,6 +8,7 @@ import (
 	"adder/compiler/ir"
 	"adder/compiler/levels"
 	"adder/compiler/rates"
+	"adder/compiler/split"
 	"adder/layout"
 	"adder/quantised"
 	"adder/spike/encode"
@@ -89,10 +90,20 @@ func count(rates []float64, levels []int32, kind string, samples, bits int) {
 	}
 }
 
+// runSplit leaves a network of the level code as it is: a sum would be as many spikes.
+func runSplit(_ context.Context, s *state) (err error) {
+	s.carried = s.quantised
+	if s.opts.Encoder.Kind != encode.KindRadix {
+		return nil
+	}
+	s.carried, s.report.Splits, err = split.Network(s.quantised, s.opts.Chip)
+	return err
+}
+
 func runCode(_ context.Context, s *state) (err error) {
-	if s.net, err = code.Network(s.quantised, s.opts.Encoder.Kind, s.opts.Chip); err != nil || s.opts.Rates != nil {
+	if s.net, err = code.Network(s.carried, s.opts.Encoder.Kind, s.opts.Chip); err != nil || s.opts.Rates != nil {
 		return err
 	}
-	s.opts.Rates, err = codedRates(s.quantised, s.net, s.opts.Conversion.Calibration, s.opts.Encoder.Kind)
+	s.opts.Rates, err = codedRates(s.carried, s.net, s.opts.Conversion.Calibration, s.opts.Encoder.Kind)
 	return err
 }

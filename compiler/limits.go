@@ -79,6 +79,8 @@ func (l *limits) fanInHelp(layer *convert.Layer, most int64, fits func(*profile.
 	change := fmt.Sprintf("prune it by %d, or put a layer of at most %d outputs before it", int64(layer.Sources)-most, most)
 	if layer.Pooled && l.form == convert.PoolFold {
 		change = fmt.Sprintf("give the pool before it neurons, --pool %s", convert.PoolSpike)
+	} else {
+		change += "; " + fit.SplitByRadix(l.chip)
 	}
 	return change + "; or " + l.chips(fits)
 }

@@ -52,8 +52,8 @@ func TestLimitsBeforeCalibration(t *testing.T) {
 		want []fit.Excess
 	}{
 		{"fan-in and cores", perceptron(50, 60, 3), &small, convert.Options{}, []fit.Excess{
-			{Layer: "relu2", Limit: "input axons for one neuron", Need: 50, Have: 40, Help: "prune it by 10, or put a layer of at most 40 outputs before it; or another chip: --chip adder or wide"},
-			{Layer: "output4", Limit: "input axons for one neuron", Need: 60, Have: 40, Help: "prune it by 20, or put a layer of at most 40 outputs before it; or another chip: --chip adder or wide"},
+			{Layer: "relu2", Limit: "input axons for one neuron", Need: 50, Have: 40, Help: "prune it by 10, or put a layer of at most 40 outputs before it; or take --code radix, which splits the layer exactly; or another chip: --chip adder or wide"},
+			{Layer: "output4", Limit: "input axons for one neuron", Need: 60, Have: 40, Help: "prune it by 20, or put a layer of at most 40 outputs before it; or take --code radix, which splits the layer exactly; or another chip: --chip adder or wide"},
 			{Limit: "cores", Need: 7, Have: 4, Help: "it has 63 neurons, 23 more than the chip: use a smaller network, a larger mesh, or another chip: --chip adder or wide"},
 		}},
 		{"a pool", pooled.End(), &small, convert.Options{Pool: convert.PoolFold}, []fit.Excess{

@@ -31,8 +31,10 @@ type state struct {
 	flat     *flat.Network
 	// quantised is nil but for a code.
 	quantised *quantised.Network
-	net       *ir.Network
-	mapping   *partition.Mapping
+	// carried is the same with its layers split that no core holds as they are.
+	carried *quantised.Network
+	net     *ir.Network
+	mapping *partition.Mapping
 	// objective judges the placement.
 	objective *place.Objective
 	image     *layout.Image
@@ -90,8 +92,11 @@ var passes = []pass{
 		ways:  byRate, run: runQuantise, check: checkNetwork},
 	{name: "levels", does: "the quantised network: activations of a few bits, integers alone",
 		ways: byCode, run: runLevels, check: checkQuantised},
+	{name: "split", does: "layers whose neurons hear more than a core does, as sums of parts",
+		after: map[string]string{"levels": "it is integers whose sums are known exactly"},
+		ways:  byCode, run: runSplit, check: checkCarried},
 	{name: "code", does: "neurons that send levels, and when",
-		after: map[string]string{"levels": "a code carries a quantised network, and adds nothing to it"},
+		after: map[string]string{"split": "a code carries a quantised network, and adds nothing to it"},
 		ways:  byCode, run: runCode, check: checkNetwork},
 	{name: "fit", does: "nothing: the network is held to what the chip's cores can do",
 		after: map[string]string{"quantise": "models and widths of weights are those of integers", "code": "so are those of codes"},
@@ -112,6 +117,7 @@ var passes = []pass{
 
 func checkFlat(s *state) error      { return s.flat.Validate() }
 func checkQuantised(s *state) error { return s.quantised.Validate() }
+func checkCarried(s *state) error   { return s.carried.Validate() }
 func checkNetwork(s *state) error   { return s.net.Validate() }
 func checkMapping(s *state) error   { return s.mapping.Validate() }
 

@@ -10,6 +10,7 @@ import (
 	"adder/compiler/place"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
+	"adder/compiler/split"
 	"adder/layout"
 )
 
@@ -24,6 +25,8 @@ type Report struct {
 	Levels *levels.Report
 	// Choice is how the bits were chosen, nil where they were given.
 	Choice *levels.Choice
+	// Splits are the layers whose neurons heard more than a core does.
+	Splits []split.Layer
 	// Constants is what integers made of the constants of a network that was
 	// learned, as far as it says.
 	Constants []quantise.Constant

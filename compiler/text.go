@@ -14,6 +14,8 @@ func (s *state) text() string {
 		return s.mapping.String()
 	case s.net != nil:
 		return s.net.String()
+	case s.carried != nil:
+		return s.carried.String()
 	case s.quantised != nil:
 		return s.quantised.String()
 	case s.flat != nil:

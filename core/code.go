@@ -12,8 +12,13 @@ const (
 	CodeLevel
 )
 
-// MaxCodeBits is the largest width of an activation.
-const MaxCodeBits = 16
+// MaxCodeBits is the largest width of what a group sends by CodeRadix with multiples of its
+// threshold: an activation, or a sum in parts. By CodeLevel, and with a table, it is
+// MaxLevelBits.
+const (
+	MaxCodeBits  = 31
+	MaxLevelBits = 16
+)
 
 // Code makes a group compute the activation of a quantised network exactly
 // (docs/neurocore.md, section 11). The zero Code has none.
@@ -34,6 +39,14 @@ type Code struct {
 
 // BoundaryTable holds the boundaries of an activation, T_1 first, in ascending order.
 type BoundaryTable []int32
+
+// MaxBits is the largest width that a group with the code may have.
+func (c *Code) MaxBits() uint8 {
+	if c.Kind == CodeRadix && c.Table == 0 {
+		return MaxCodeBits
+	}
+	return MaxLevelBits
+}
 
 // Fires is the number of ticks in which a group with the code fires, the closing
 // tick included; 0 for an integrator.

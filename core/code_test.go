@@ -194,7 +194,11 @@ func TestCodesRefused(t *testing.T) {
 		{func(_ *Config, g *Group) { g.Code.Kind = CodeNone }, "group 0: a window of 2 ticks, 3 bits, table 0 and runs of 0 without a code"},
 		{func(_ *Config, g *Group) { g.Code.Kind = 9 }, "code 9 is unknown"},
 		{func(_ *Config, g *Group) { g.Code.Window = 0 }, "a code of 3 bits with a window of 0 ticks"},
-		{func(_ *Config, g *Group) { g.Code.Bits = 17 }, "a code of 17 bits"},
+		{func(_ *Config, g *Group) { g.Code.Bits = 32 }, "a code of 32 bits"},
+		{func(_ *Config, g *Group) { g.Code.Kind, g.Code.Bits = CodeLevel, 17 }, "a code of 17 bits"},
+		{func(c *Config, g *Group) {
+			g.Code.Bits, g.Code.Table, c.Boundaries = 17, 1, []BoundaryTable{{}}
+		}, "a code of 17 bits"},
 		{func(_ *Config, g *Group) { g.Integrator = true }, "a code of 3 bits with a window of 2 ticks"},
 		{func(_ *Config, g *Group) { g.Code.Bits = 0 }, "a code of 0 bits"},
 		{func(_ *Config, g *Group) { g.Depth = MaxTicks }, "a chip runs for at most"},

@@ -48,9 +48,9 @@ func (c *Config) validateCode(g *Group) error {
 	if k.Kind > CodeLevel {
 		return fmt.Errorf("code %d is unknown: it is 0 to %d", k.Kind, CodeLevel)
 	}
-	if k.Window < 1 || k.Window > MaxTicks || k.Bits > MaxCodeBits || (k.Bits == 0) != g.Integrator {
+	if k.Window < 1 || k.Window > MaxTicks || k.Bits > k.MaxBits() || (k.Bits == 0) != g.Integrator {
 		return fmt.Errorf("a code of %d bits with a window of %d ticks: it has 1 to %d bits, "+
-			"or none if it never fires, and at least a tick", k.Bits, k.Window, MaxCodeBits)
+			"or none if it never fires, and at least a tick", k.Bits, k.Window, k.MaxBits())
 	}
 	if end := int64(g.Depth) + int64(g.Span(0)); end > MaxTicks {
 		return fmt.Errorf("a window and spikes until tick %d: a chip runs for at most %d", end, MaxTicks)

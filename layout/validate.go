@@ -233,9 +233,9 @@ func (at *places) segment(p int, pop *Population, s Segment) error {
 		if at.code == nil {
 			at.code = &g.Code
 		}
-		if c := &g.Code; c.Kind > core.CodeLevel || c.Window < 0 || c.Window > MaxTicks || c.Bits > core.MaxCodeBits {
+		if c := &g.Code; c.Kind > core.CodeLevel || c.Window < 0 || c.Window > MaxTicks || c.Bits > c.MaxBits() {
 			return fmt.Errorf("group %d of the core at tile %d has code %d, a window of %d ticks and %d bits: a code has at most %d bits",
-				i, s.Tile, c.Kind, c.Window, c.Bits, core.MaxCodeBits)
+				i, s.Tile, c.Kind, c.Window, c.Bits, c.MaxBits())
 		}
 		if c := &g.Code; c.Kind != at.code.Kind || c.Window != at.code.Window || c.Bits != at.code.Bits {
 			return fmt.Errorf("group %d of the core at tile %d has code %d, a window of %d ticks and %d bits: others of the population have %d, %d, %d",

@@ -8,7 +8,10 @@ import (
 
 // The widths that a network may have.
 const (
+	// maxActivationBits is that of an input and of boundaries in groups, maxWordBits that
+	// of multiples of theta: sums in parts are wider than activations.
 	maxActivationBits = 16
+	maxWordBits       = 31
 	maxWeightBits     = 16
 	maxExponent       = 31
 )
@@ -76,7 +79,11 @@ func (p *Population) validate(output bool) error {
 		}
 		return nil
 	}
-	if err := between("bits of an activation", int64(p.Bits), 1, maxActivationBits); err != nil {
+	most := int64(maxActivationBits)
+	if p.Theta != nil {
+		most = maxWordBits
+	}
+	if err := between("bits of an activation", int64(p.Bits), 1, most); err != nil {
 		return err
 	}
 	if err := p.validateBoundaries(); err != nil {

@@ -13,6 +13,7 @@ import (
 	"adder/compiler"
 	"adder/compiler/fit"
 	"adder/compiler/levels"
+	"adder/compiler/split"
 	"adder/internal/wholefile"
 	"adder/layout"
 )
@@ -44,6 +45,7 @@ type compileJSON struct {
 	ActivationBits *int           `json:"activation_bits"`
 	Levels         []levels.Layer `json:"levels"`
 	Choice         *choiceJSON    `json:"choice"`
+	Splits         []split.Layer  `json:"splits"`
 	Layers         []layerJSON    `json:"layers"`
 	Constants      []constantJSON `json:"constants,omitempty"`
 	Warnings       []string       `json:"warnings"`
@@ -181,7 +183,7 @@ func (a *app) openToCompile(ctx context.Context, path string, explain bool, f *m
 func newCompileJSON(l *load) compileJSON {
 	r := l.report
 	out := compileJSON{
-		Layers: []layerJSON{}, Levels: []levels.Layer{}, Input: l.input, Code: codeOfImage(l.image),
+		Layers: []layerJSON{}, Levels: []levels.Layer{}, Splits: append([]split.Layer{}, r.Splits...), Input: l.input, Code: codeOfImage(l.image),
 		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
 		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
 		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick, RouterKeys: r.RouterKeys,
@@ -219,6 +221,7 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	if len(rows) > 0 {
 		a.printTable(table.Row{"layer", "activation per spike", "clipped", "rate error", "exponent", "weight error", "threshold error", "leak error"}, rows)
 	}
+	a.printSplits(r.Splits)
 	a.printConstants(r.Constants)
 	a.printCores(r.Cores)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
@@ -227,6 +230,13 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	}
 	if h := j.HopsPerTick; h != nil {
 		a.printf("expected hops per tick: %.1f (no placement can have fewer than %.1f; row by row %.1f)", h.Routed, h.LowerBound, h.RowMajor)
+	}
+}
+
+func (a *app) printSplits(splits []split.Layer) {
+	for _, l := range splits {
+		a.printf("layer %s: a neuron hears %s sources, a core at most %s: %s of parts, in words of %s, which take as many ticks more",
+			l.Layer, thousands(int64(l.FanIn)), thousands(int64(l.Have)), count(l.Sums, "sum"), count(l.WordBits, "bit"))
 	}
 }
 

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"adder/chip/profile"
+	"adder/core"
 )
 
 // Excess is a limit of the chip that the network does not keep.
@@ -42,6 +45,15 @@ const OneCore = "neurons that compete must lie in one core, whose arbiter sees t
 
 // OneWindow is why the neurons of a window of a maximum are not cut.
 const OneWindow = "the sums of a window of a maximum are compared in one core: take a smaller window or a chip with larger cores"
+
+// SplitByRadix says what splits a neuron that hears more than a core does, or that nothing on
+// the chip does.
+func SplitByRadix(chip *profile.Profile) string {
+	if chip.HasModel(core.ModelRadix) {
+		return "or take --code radix, which splits the layer exactly"
+	}
+	return "chip " + chip.Name + " has no radix neurons, so the layer cannot be split"
+}
 
 // FewerBits is what makes a table of boundaries smaller.
 const FewerBits = "an activation of k bits has 2^k - 1 boundaries: take fewer bits, one scale for the layer, or a chip with larger tables"

@@ -40,15 +40,16 @@ func (p *population) gather(w *core.Widths, g *core.Group, n int, closes bool) {
 	p.v[n] = limit(s, w.Potential, w.WrapPotential)
 }
 
-// activation is how many boundaries the potential of a neuron reaches: all are tried.
+// activation is how many boundaries the potential of a neuron reaches: of a table all are
+// tried, of multiples of a threshold it is the quotient.
 func (r *Interpreter) activation(pop *population, g *core.Group, n int) int64 {
+	if g.Code.Table == 0 {
+		most := int64(1)<<g.Code.Bits - 1
+		return min(max(pop.v[n], 0)/int64(pop.Threshold[n]), most)
+	}
 	count := int64(0)
-	for j := int64(1); j < int64(1)<<g.Code.Bits; j++ {
-		boundary := j * int64(pop.Threshold[n])
-		if g.Code.Table > 0 {
-			boundary = int64(r.net.Boundaries[g.Code.Table-1][j-1])
-		}
-		if boundary <= pop.v[n] {
+	for _, boundary := range r.net.Boundaries[g.Code.Table-1] {
+		if int64(boundary) <= pop.v[n] {
 			count++
 		}
 	}

@@ -34,7 +34,7 @@ func (n *Network) validateCode(pop *Population, g *core.Group) error {
 	}
 	err := firstError(
 		between("code", int64(c.Kind), 1, int64(core.CodeLevel)), between("window", int64(c.Window), 1, maxSpan), between("depth", int64(g.Depth), 0, maxSpan),
-		between("bits of an activation", int64(c.Bits), 0, core.MaxCodeBits), between("table of boundaries", int64(c.Table), 0, int64(len(n.Boundaries))),
+		between("bits of an activation", int64(c.Bits), 0, int64(c.MaxBits())), between("table of boundaries", int64(c.Table), 0, int64(len(n.Boundaries))),
 	)
 	if err != nil {
 		return err

@@ -82,10 +82,21 @@ func fanIns(net *ir.Network) [][]fanIn {
 	return out
 }
 
-// IsDense reports whether more than half of the synapses that could be are:
-// a matrix may be pruned to less.
+// IsDense reports whether more than half of the synapses that could be are, of the sources
+// that lead anywhere: a matrix may be pruned to less, or hear a part of a layer.
 func IsDense(w *ir.Weights) bool {
-	return w.IsDense() && 2*w.NonZero() > int64(w.Sources)*int64(w.Targets)
+	if !w.IsDense() {
+		return false
+	}
+	entries, leading := int64(0), int64(0)
+	for s := range w.Sources {
+		before := entries
+		w.Each(s, func(_, _ int32) { entries++ })
+		if entries > before {
+			leading++
+		}
+	}
+	return 2*entries > leading*int64(w.Targets)
 }
 
 // byTarget transposes the pattern of what is stored.

@@ -5,6 +5,7 @@ import (
 
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/core"
 )
 
 // tooLarge explains why a single neuron does not fit an empty core.
@@ -13,7 +14,7 @@ func (c *cutter) tooLarge(p int, l Load) error {
 	name, limits := c.net.Populations[p].Name, &c.chip.Core
 	if l.Axons > limits.InputAxons {
 		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.Axons), Have: int64(limits.InputAxons),
-			Help: fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower layer (at most %d outputs) before it", limits.InputAxons)})
+			Help: c.fanInHelp(p)})
 	}
 	if l.Bits > limits.SynapseMemory {
 		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.Bits, Have: limits.SynapseMemory,
@@ -27,6 +28,16 @@ func (c *cutter) tooLarge(p int, l Load) error {
 			Help: "the layers it feeds are spread over many cores: use narrower weights or larger cores"})
 	}
 	return err
+}
+
+// fanInHelp says what lets a neuron of population p hear no more than a core does.
+func (c *cutter) fanInHelp(p int) string {
+	help := fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower "+
+		"layer (at most %d outputs) before it", c.chip.Core.InputAxons)
+	if c.net.Populations[p].Groups[0].Code.Kind == core.CodeLevel {
+		help += "; " + fit.SplitByRadix(c.chip)
+	}
+	return help
 }
 
 // tooLargeTogether is tooLarge for neurons that are not cut.

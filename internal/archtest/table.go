@@ -62,6 +62,7 @@ func Table() []Row {
 		{Package: "compiler/levels", Imports: []string{"compiler/convert", "compiler/flat", "compiler/lower", "quantised", "snn"}},
 		{Package: "compiler/quantise", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/flat", "compiler/ir", "core", "fixedpoint", "snn"}},
+		{Package: "compiler/split", Imports: []string{"chip/profile", "core", "quantised"}},
 		{Package: "compiler/code", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "core", "fixedpoint", "quantised", "spike/encode"}},
 		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
@@ -72,7 +73,7 @@ func Table() []Row {
 		{Package: "compiler", Imports: []string{
 			"chip/profile", "compiler/code", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/levels",
 			"compiler/lower", "compiler/partition", "compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite",
-			"compiler/route", "compiler/verify", "layout", "quantised", "snn", "spike/encode"}},
+			"compiler/route", "compiler/split", "compiler/verify", "layout", "quantised", "snn", "spike/encode"}},
 
 		// What uses all of it.
 		{Package: "train/random"},
@@ -127,7 +128,7 @@ func Table() []Row {
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "bench/speed", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
-			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "diagnose", "fault", "internal/dataset",
+			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "compiler/split", "diagnose", "fault", "internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "rtl", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
 			"train/learned", "train/onchip", "train/paper", "train/qat", "train/setting",

@@ -1,0 +1,136 @@
+package split
+
+import (
+	"slices"
+
+	"adder/chip/profile"
+	"adder/quantised"
+)
+
+// hearing is what the neurons of a population hear, over all its projections. Neurons of a
+// window of a maximum stand in one core, and hear together.
+type hearing struct {
+	net *quantised.Network
+	// into are the projections, and rows the number of sources before each of them that
+	// lead anywhere: sources are counted in the order of the projections.
+	into []int
+	used [][]int32
+	// unit is the window of each neuron, or its own number, units how many there are.
+	units   [][]int32
+	windows int
+	// most is the largest number of sources of a unit.
+	most int
+	bits int
+}
+
+// slice are the sources of a projection from first up to last.
+type slice struct{ projection, first, last int }
+
+func newHearing(q *quantised.Network, p int, into []int) *hearing {
+	h := &hearing{net: q, into: into}
+	h.units, h.windows = unitsOf(&q.Populations[p])
+	for _, k := range into {
+		r := &q.Projections[k]
+		var used []int32
+		for s := range r.Weights.Sources {
+			leads := false
+			r.Weights.Each(s, func(_, _ int32) { leads = true })
+			if leads {
+				used = append(used, int32(s))
+			}
+		}
+		h.used = append(h.used, used)
+		h.bits = max(h.bits, r.WeightBits)
+	}
+	h.most = h.fullest(h.between(0, 1))
+	return h
+}
+
+// unitsOf lists the windows of each neuron, or none where each is one by itself.
+func unitsOf(p *quantised.Population) (units [][]int32, windows int) {
+	if p.Windows == nil {
+		return nil, p.Neurons
+	}
+	units = make([][]int32, p.Neurons)
+	w := p.Windows
+	for o := range p.Size() {
+		for _, m := range w.Member[w.Start[o]:w.Start[o+1]] {
+			units[m] = append(units[m], int32(o))
+		}
+	}
+	return units, p.Size()
+}
+
+// parts is the number of parts of its sources that the population needs on a chip, 1 where
+// it fits as it is.
+func (h *hearing) parts(chip *profile.Profile) int {
+	most := chip.Core.InputAxons
+	if !chip.Weights.SharedRows { // equal weights of one neuron share a row else
+		most = min(most, int(chip.Core.SynapseMemory/int64(max(h.bits, 1))))
+	}
+	most = max(most, 1)
+	if h.most <= most {
+		return 1
+	}
+	sources := 0
+	for _, used := range h.used {
+		sources += len(used)
+	}
+	for parts := (h.most + most - 1) / most; parts < sources; parts++ {
+		if h.fits(parts, most) {
+			return parts
+		}
+	}
+	return sources
+}
+
+// fits reports whether no unit hears more than so many sources in any of so many parts.
+func (h *hearing) fits(parts, most int) bool {
+	for i := range parts {
+		if h.fullest(h.between(i, parts)) > most {
+			return false
+		}
+	}
+	return true
+}
+
+// between are the sources of the i-th of so many parts, as many in each.
+func (h *hearing) between(i, parts int) (out []slice) {
+	sources := 0
+	for _, used := range h.used {
+		sources += len(used)
+	}
+	first, last := i*sources/parts, (i+1)*sources/parts
+	for k, used := range h.used {
+		low, high := max(first, 0), min(last, len(used))
+		if low < high {
+			out = append(out, slice{h.into[k], int(used[low]), int(used[high-1]) + 1})
+		}
+		first, last = first-len(used), last-len(used)
+	}
+	return out
+}
+
+// fullest is the largest number of sources of a unit within some.
+func (h *hearing) fullest(part []slice) int {
+	count, seen := make([]int, h.windows), make([]int32, h.windows) // 1 + last source
+	for _, c := range part {
+		clear(seen)
+		w := &h.net.Projections[c.projection].Weights
+		for s := c.first; s < c.last; s++ {
+			w.Each(s, func(t, _ int32) {
+				if h.units == nil {
+					count[t]++
+					return
+				}
+				for _, u := range h.units[t] {
+					if seen[u] != int32(s)+1 {
+						seen[u] = int32(s) + 1
+						count[u]++
+					}
+				}
+			})
+		}
+	}
+	return slices.Max(append(count, 0))
+}
