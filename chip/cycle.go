@@ -21,6 +21,7 @@ type Cycle struct {
 	plan   *cyclePlan
 	mesh   *router.Clocked
 	cores  []clockedCore
+	sleep  sleep
 	tracer Tracer // nil for none
 	// early lets cores start on packets before the barrier.
 	early bool
@@ -58,6 +59,7 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 	for i := range c.cores {
 		e.cores = append(e.cores, e.makeCore(i))
 	}
+	e.makeSleep()
 	return e, nil
 }
 
@@ -118,6 +120,7 @@ func (e *Cycle) resetClock() {
 	for i := range e.cores {
 		e.cores[i].begin()
 	}
+	e.sleep.forget()
 }
 
 // writeInitial has cores write their initial state.
@@ -146,8 +149,10 @@ func (e *Cycle) step(ctx context.Context, s *Sample, t int32) error {
 		return err
 	}
 	e.tick = t
-	for i := range e.cores {
-		e.update(i)
+	for i, length := range e.sleep.lengths {
+		if length == awake {
+			e.update(i)
+		}
 	}
 	e.run.record(t)
 	return nil
@@ -170,6 +175,7 @@ func (e *Cycle) end(ctx context.Context, s *Sample) (*Outcome, error) {
 	if err := e.passTick(ctx, s); err != nil {
 		return nil, e.run.interrupt(s, err)
 	}
+	e.wakeAll()
 	return e.finish()
 }
 
@@ -177,7 +183,7 @@ func (e *Cycle) end(ctx context.Context, s *Sample) (*Outcome, error) {
 // and takes the barrier to the next tick. It returns early when ctx is done.
 func (e *Cycle) pass(ctx context.Context, s *Sample) error {
 	began := e.release
-	e.last = began
+	e.last, e.sleep.began = began, began
 	if next := e.tick + 1; e.run.sends(next) {
 		e.inject(s, next)
 	}
@@ -196,8 +202,13 @@ func (e *Cycle) pass(ctx context.Context, s *Sample) error {
 	e.loads()
 	if e.tick+1 < e.run.end() {
 		e.due(e.tick + 1)
-		for i := range e.cores {
-			e.collect(i)
+		if e.sleep.changes[e.tick+1] {
+			e.wakeAll()
+		}
+		for i, length := range e.sleep.lengths {
+			if length == awake {
+				e.collect(i)
+			}
 		}
 	}
 	if e.tracer != nil {
@@ -211,9 +222,13 @@ func (e *Cycle) pass(ctx context.Context, s *Sample) error {
 // what it waited for since the tick began.
 func (e *Cycle) awaited(began int64) int64 {
 	done, last := began, -1
-	for i := range e.cores {
-		if e.cores[i].end > done {
-			done, last = e.cores[i].end, i
+	for i, length := range e.sleep.lengths {
+		end := began + length
+		if length == awake {
+			end = e.cores[i].end
+		}
+		if end > done {
+			done, last = end, i
 		}
 	}
 	if last >= 0 {
@@ -298,6 +313,7 @@ func (e *Cycle) due(t int32) {
 		if !ok {
 			return
 		}
+		e.wake(int(i))
 		e.cores[i].hold(axons, int64(e.run.chip.profile.Timing.Core.DelayRead))
 	}
 }
@@ -348,7 +364,8 @@ func (e *Cycle) Room(cycle int64, at router.Core) {
 func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
 	p := &e.flights[id]
 	e.last = max(e.last, cycle)
-	i := e.run.chip.slot[at]
+	i := int(e.run.chip.slot[at])
+	e.wake(i)
 	base := e.tick + 1
 	for _, d := range destsAt(e.routesOf(p), at) {
 		if delay := e.run.cores[i].AxonDelay(d.Axon); delay > 0 {

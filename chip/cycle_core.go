@@ -138,6 +138,9 @@ func (e *Cycle) update(i int) {
 		return
 	}
 	e.rest(i)
+	if len(c.fired) == 0 {
+		e.fallAsleep(i)
+	}
 }
 
 // learned is the length of work on neurons, given that of its slots, with what was

@@ -76,6 +76,8 @@ type Clocked struct {
 	// how much rings of a shift are larger than a buffer.
 	shift, full uint8
 	slack       [32]uint32
+	// used says that something was offered since the last Rewind.
+	used bool
 	// quick says that nobody watches, large that the mesh does not fit the nearest
 	// cache. steps are those at hand; read keeps what fetch does.
 	quick, large bool
@@ -157,8 +159,12 @@ func (c *Clocked) Rewind() {
 	c.agenda.rewind()
 	c.goTo(0)
 	c.load = Load{}
+	if !c.used {
+		return
+	}
+	c.used = false
 	clear(c.slots)
-	for tile, s := range c.used() {
+	for tile, s := range c.wired() {
 		a := &c.aside[tile]
 		s.turn, a.waits, a.hostWaits = [ports]uint8{}, [ports]int64{}, 0
 	}
@@ -187,7 +193,7 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 // Load's stalls: behind each link, and on the way into the mesh from the core at a
 // tile or from its host port.
 func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64), entering func(at Core, host bool, cycles int64)) {
-	for tile, s := range c.used() {
+	for tile, s := range c.wired() {
 		a := &c.aside[tile]
 		for in := East; in <= South; in++ {
 			if a.waits[in] > 0 {
@@ -218,6 +224,7 @@ func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 		return false
 	}
 	c.copies++
+	c.used = true
 	a.fifo.push(packetAt(c.now, id, c.goalOf(route), class))
 	s.state |= offers
 	c.calendar.mark(c.now, int32(at), again)
@@ -229,6 +236,7 @@ func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 func (c *Clocked) OfferHost(at Core, id int32, route Route) {
 	s, a := c.station(int32(at)), &c.aside[at]
 	c.copies++
+	c.used = true
 	a.host.push(packetAt(c.now, id, c.goalOf(route), ClassHost))
 	s.state |= offers
 	if a.host.count == 1 { // else a step is planned, or a credit is on its way

@@ -62,7 +62,7 @@ type RouterState struct {
 // before anything is offered to it again.
 func (c *Clocked) State() ClockedState {
 	out := ClockedState{Now: c.now, Load: c.load}
-	for tile, s := range c.used() {
+	for tile, s := range c.wired() {
 		r := RouterState{Tile: Core(tile), Turn: s.turn, Waits: c.aside[tile].waits, HostWaits: c.aside[tile].hostWaits}
 		asNew := r.Turn == [ports]uint8{} && r.Waits == [ports]int64{} && r.HostWaits == 0
 		for port := range uint8(ports) {
@@ -99,7 +99,7 @@ func (c *Clocked) SetState(s *ClockedState) error {
 		return fmt.Errorf("mesh at cycle %d", s.Now)
 	}
 	c.goTo(s.Now)
-	c.load = s.Load
+	c.load, c.used = s.Load, true
 	last := Core(-1)
 	for i := range s.Routers {
 		r := &s.Routers[i]

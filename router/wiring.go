@@ -11,8 +11,8 @@ func (c *Clocked) station(tile int32) *station {
 	return s
 }
 
-// used yields the stations that are made, by tile.
-func (c *Clocked) used() iter.Seq2[int, *station] {
+// wired yields the stations that are made, by tile.
+func (c *Clocked) wired() iter.Seq2[int, *station] {
 	return func(yield func(int, *station) bool) {
 		for tile := range c.stations {
 			if s := &c.stations[tile]; s.state&wired != 0 && !yield(tile, s) {
