@@ -223,7 +223,7 @@ func protectionCosts(img *layout.Image) []ProtectionCost {
 
 func (p *ProtectionCost) add(c *core.Config) {
 	for k := range c.Rows {
-		bits := c.Widths.BitsRead(&c.Rows[k])
+		bits := c.BitsRead(&c.Rows[k])
 		entries := int64(c.Rows[k].Count)
 		if c.Rows[k].Format == core.Others {
 			entries = 1

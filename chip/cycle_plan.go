@@ -118,9 +118,11 @@ func rowTime(t *profile.CoreTiming, cfg *core.Config, r *core.Row) int64 {
 		entry := cfg.Widths.BitsRead(&core.Row{Format: core.Sparse, WeightBits: r.WeightBits, Count: 1})
 		return sparseTime(t, entry, cfg.Sparse[r.Offset:][:r.Count])
 	case core.Others:
-		return max(words(t, cfg.Widths.BitsRead(r)), groups(t, r.Count, t.OthersStep))
+		return max(words(t, cfg.BitsRead(r)), groups(t, r.Count, t.OthersStep))
+	case core.Typed:
+		return max(words(t, cfg.BitsRead(r)), groups(t, cfg.Additions(r), t.SparseStep))
 	}
-	return max(words(t, cfg.Widths.BitsRead(r)), groups(t, r.Count, t.DenseStep))
+	return max(words(t, cfg.BitsRead(r)), groups(t, r.Count, t.DenseStep))
 }
 
 // words is the time of reading so many bits of synapse memory.

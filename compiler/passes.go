@@ -16,6 +16,7 @@ import (
 	"adder/compiler/rates"
 	"adder/compiler/rewrite"
 	"adder/compiler/route"
+	"adder/compiler/typed"
 	"adder/compiler/verify"
 	"adder/layout"
 	"adder/quantised"
@@ -101,8 +102,11 @@ var passes = []pass{
 	{name: "fit", does: "nothing: the network is held to what the chip's cores can do",
 		after: map[string]string{"quantise": "models and widths of weights are those of integers", "code": "so are those of codes"},
 		run:   runFit},
+	{name: "types", does: "types of axons, where weights are stored by them",
+		after: map[string]string{"fit": "weights are those that some core of the chip could store"},
+		run:   runTypes, check: checkNetwork},
 	{name: "partition", does: "core loads within the limits",
-		after: map[string]string{"quantise": "memory depends on which weights round to zero", "fit": "no number of cores makes up for what none of them can do"},
+		after: map[string]string{"quantise": "memory depends on which weights round to zero", "fit": "no number of cores makes up for what none of them can do", "types": "a source takes an axon for each type of its weights"},
 		run:   runPartition, check: checkMapping},
 	{name: "place", does: "a tile for each core load",
 		after: map[string]string{"partition": "only loads have places"},
@@ -205,6 +209,11 @@ func runQuantise(_ context.Context, s *state) (err error) {
 }
 
 func runFit(_ context.Context, s *state) error { return fit.Check(s.net, s.opts.Chip) }
+
+func runTypes(_ context.Context, s *state) (err error) {
+	s.net, err = typed.Network(s.net, s.opts.Chip)
+	return err
+}
 
 func runPartition(ctx context.Context, s *state) (err error) {
 	s.mapping, err = partition.Network(ctx, s.net, s.opts.Chip)

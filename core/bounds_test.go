@@ -148,7 +148,7 @@ func TestBoundsOfRows(t *testing.T) {
 		{"no bits", row(0, func(r *Row) { r.WeightBits = 0 }), "row 0: weights of 0 bits"},
 		{"many bits", row(1, func(r *Row) { r.WeightBits = 17 }), "row 1: weights of 17 bits"},
 		{"bytes of 9 bits", row(0, func(r *Row) { r.WeightBits = 9 }), "store them as Dense16"},
-		{"format", row(0, func(r *Row) { r.Format = 5 }), "format 5"},
+		{"format", row(0, func(r *Row) { r.Format = 6 }), "format 6"},
 		{"one bit", func(c *Config) { c.Rows[0].WeightBits, c.Dense8[0], c.Dense8[1] = 1, 0, -1 }, ""},
 		{"last neurons", row(0, func(r *Row) { r.First = 2 }), ""},
 		{"past the neurons", row(0, func(r *Row) { r.First = 3 }), "row 0: neurons from 3 on, 2 of them: the core has 4"},

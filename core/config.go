@@ -28,6 +28,10 @@ type Config struct {
 	Dense8  []int8
 	Dense16 []int16
 	Sparse  []Synapse
+	// Masks holds the bits of Typed rows, each from a whole word on, and Types the weight
+	// of every neuron for each type of axon.
+	Masks []uint64
+	Types [][]int16
 	// Plastic holds the weights of plastic rows, row after row in the order
 	// of Rows without gaps: 16 bits of magnitude each, of which the top 8
 	// reach the adder.
@@ -164,8 +168,8 @@ type EscapeTable struct {
 // Row in tick t + 1 + Delay, a host spike stamped t in tick t + Delay.
 //
 // Base is added to every neuron that the row names, so that rows which are
-// equal but for their place are stored once. It is 0 for Others and Plastic
-// rows.
+// equal but for their place are stored once. It is 0 for Others, Plastic
+// and Typed rows.
 type Axon struct {
 	Row   int32
 	Base  int32
@@ -188,6 +192,9 @@ const (
 	// Plastic is a run of neurons with one weight of 16 bits each, without
 	// sign, that learning changes; its top 8 bits are added.
 	Plastic
+	// Typed is a run of neurons with one bit each: those whose bit is set add the weight
+	// that Config.Types has for them and the row's Type.
+	Typed
 )
 
 // Row is one synapse row.
@@ -201,11 +208,13 @@ type Row struct {
 	Weight  int16
 	Shift   uint8
 	Exclude int32
-	// First and Count name the run of neurons of Dense8, Dense16, Plastic
+	// First and Count name the run of neurons of Dense8, Dense16, Plastic, Typed
 	// and Others; for Sparse, Count is the number of entries.
 	First, Count int32
 	// Offset is where the row starts in its store.
 	Offset int64
+	// Type is the type of a Typed row's axon.
+	Type uint8
 }
 
 // Synapse is an entry of a sparse row: a neuron and a weight, as kernels take it.

@@ -40,6 +40,8 @@ func (c *Core) DeliverAll(axons []int32) {
 			c.deliverOthers(r)
 		case Plastic:
 			c.deliverPlastic(axon, entry.Row, r)
+		case Typed:
+			c.deliverTyped(r)
 		}
 	}
 	if c.only != nil {

@@ -43,7 +43,7 @@ func drawAxon(t *rapid.T, cfg *Config) {
 		Row:   rapid.Int32Range(0, int32(len(cfg.Rows)-1)).Draw(t, "row"),
 		Delay: rapid.Uint8Range(0, 62).Draw(t, "delay"),
 	}
-	if r := &cfg.Rows[a.Row]; r.Format != Others && r.Format != Plastic && rapid.Bool().Draw(t, "moved") {
+	if r := &cfg.Rows[a.Row]; r.Format != Others && r.Format != Plastic && r.Format != Typed && rapid.Bool().Draw(t, "moved") {
 		a.Base = rapid.Int32Range(0, int32(int64(cfg.Neurons())-cfg.endOf(r))).Draw(t, "base")
 	}
 	cfg.Axons = append(cfg.Axons, a)
@@ -201,11 +201,25 @@ func drawBankRow(t *rapid.T, cfg *Config, r Row) {
 	cfg.Rows = append(cfg.Rows, r)
 }
 
+// drawTyped draws the bits of a row, and a type whose weights fit it, which may be one that
+// there is.
+func drawTyped(t *rapid.T, cfg *Config, r *Row) {
+	r.WeightBits, r.Offset = 9, int64(len(cfg.Masks))
+	for left := r.Count; left > 0; left -= 64 {
+		cfg.Masks = append(cfg.Masks, rapid.Uint64().Draw(t, "bits")>>max(64-left, 0))
+	}
+	r.Type = uint8(rapid.IntRange(0, min(len(cfg.Types), MaxTypes-1)).Draw(t, "type"))
+	if int(r.Type) == len(cfg.Types) {
+		weight := rapid.OneOf(rapid.Just(int16(0)), rapid.Int16Range(-255, 255))
+		cfg.Types = append(cfg.Types, rapid.SliceOfN(weight, cfg.Neurons(), cfg.Neurons()).Draw(t, "weights of a type"))
+	}
+}
+
 func drawRow(t *rapid.T, cfg *Config) {
 	neurons := int32(cfg.Neurons())
 	first := rapid.Int32Range(0, neurons).Draw(t, "first")
 	r := Row{
-		Format:  RowFormat(rapid.IntRange(0, 4).Draw(t, "format")),
+		Format:  RowFormat(rapid.IntRange(0, 5).Draw(t, "format")),
 		First:   first,
 		Count:   rapid.Int32Range(0, neurons-first).Draw(t, "length"),
 		Exclude: -1,
@@ -244,6 +258,8 @@ func drawRow(t *rapid.T, cfg *Config) {
 		for range r.Count {
 			cfg.Plastic = append(cfg.Plastic, uint16(weight()))
 		}
+	case Typed:
+		drawTyped(t, cfg, &r)
 	case Others:
 		r.Weight = weight()
 		r.Shift = rapid.Uint8Range(0, 5).Draw(t, "shift")

@@ -27,6 +27,8 @@ type tables struct {
 	dense8       []int8
 	dense16      []int16
 	sparse       []Synapse
+	masks        []uint64
+	types        [][]int16
 	sparseBits   uint8     // the widest weight of a sparse row
 	bytes        byteStore // of Dense16 rows
 	bank         bank
@@ -111,7 +113,7 @@ func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 		registerU: makeRegister(cfg.Widths.Current, cfg.Widths.WrapCurrent),
 		reset:     cfg.Reset, v0: cfg.V0,
 		axons: cfg.Axons, dense8: cfg.Dense8, dense16: cfg.Dense16, sparse: cfg.Sparse,
-		set: set,
+		masks: cfg.Masks, types: cfg.Types, set: set,
 	}
 	shared.loadNeurons(cfg)
 	if err := shared.loadGroups(cfg); err != nil {

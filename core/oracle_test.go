@@ -98,6 +98,10 @@ func (o *oracle) pairs(axon *Axon) []Synapse {
 			}
 		case Plastic:
 			list = append(list, Synapse{Neuron: neuron, Weight: int16(o.learns.weights[r.Offset+i] / 256)})
+		case Typed:
+			if o.cfg.Masks[r.Offset+i/64]/(1<<(i%64))%2 == 1 {
+				list = append(list, Synapse{Neuron: neuron, Weight: o.cfg.Types[r.Type][neuron]})
+			}
 		}
 	}
 	for i := range list {
@@ -141,6 +145,11 @@ func (o *oracle) deliver(axon int32) {
 	if row.Format == Others {
 		o.of(first).SynapseBits += int64(row.WeightBits) + index
 	}
+	if row.Format == Typed {
+		for n := row.First; n < row.First+row.Count; n++ {
+			o.of(n).SynapseBits++
+		}
+	}
 	for _, synapse := range o.pairs(&o.cfg.Axons[axon]) {
 		weight, n := int64(synapse.Weight), o.of(int32(synapse.Neuron))
 		if row.Format == Others {
@@ -154,7 +163,7 @@ func (o *oracle) deliver(axon int32) {
 		switch row.Format {
 		case Plastic:
 			n.SynapseBits += 8
-		case Dense8, Dense16:
+		case Dense8, Dense16, Typed:
 			n.SynapseBits += int64(row.WeightBits)
 		case Sparse:
 			n.SynapseBits += int64(row.WeightBits) + index

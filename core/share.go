@@ -152,6 +152,8 @@ func (m *sharing) walk(r *Row, base int32) []span {
 		entry = AdderBits
 	case Others:
 		entry = 0
+	case Typed:
+		entry = 1
 	}
 	for k := range r.Count {
 		n, nonzero := m.cfg.entry(r, k)
@@ -164,6 +166,12 @@ func (m *sharing) walk(r *Row, base int32) []span {
 		s.bits += entry
 		if r.Format == Others && n == r.Exclude {
 			continue
+		}
+		if r.Format == Typed {
+			if !m.cfg.hasBit(r, k) {
+				continue
+			}
+			s.bits += int64(r.WeightBits)
 		}
 		s.adds++
 		if nonzero {
@@ -189,6 +197,8 @@ func (c *Config) entry(r *Row, k int32) (neuron int32, nonzero bool) {
 		return r.First + k, c.Plastic[at]>>adderShift != 0
 	case Sparse:
 		return int32(c.Sparse[at].Neuron), c.Sparse[at].Weight != 0
+	case Typed:
+		return r.First + k, c.Types[r.Type][r.First+k] != 0
 	}
 	return r.First + k, r.Weight != 0
 }

@@ -30,7 +30,7 @@ type row struct {
 	// learner is who learns from a plastic row and source its number
 	// there; learner is -1 for none.
 	learner, source int32
-	// weight and exclude are used by Others.
+	// weight and exclude are used by Others; of Typed, weight is the type.
 	weight, exclude int32
 	// first and count name the run of neurons; for Sparse, count is the
 	// number of entries.
@@ -43,7 +43,7 @@ func (c *Config) makeRow(r *Row) row {
 	made := row{
 		format: r.Format, weight: int32(r.Weight) << r.Shift, exclude: r.Exclude, learner: -1,
 		first: r.First, count: r.Count, offset: r.Offset,
-		adds: r.Additions(), bits: c.Widths.BitsRead(r),
+		adds: c.Additions(r), bits: c.BitsRead(r),
 	}
 	switch r.Format {
 	case Dense8:
@@ -54,21 +54,22 @@ func (c *Config) makeRow(r *Row) row {
 		made.synops = nonzeroEntries(c.Sparse[r.Offset:][:r.Count])
 	case Others:
 		made.prepareOthers()
+	case Typed:
+		made.synops, made.weight = c.nonzeroTyped(r), int32(r.Type)
 	}
 	return made
 }
 
-// Additions is the number of additions of a delivery: one for each neuron that the row
-// reaches, or entry of a sparse row, zero weights included.
-func (r *Row) Additions() int32 {
+// additions is Config.Additions of a row whose bits need not be counted.
+func (r *Row) additions() int32 {
 	if r.Format == Others && r.Exclude >= r.First && r.Exclude-r.First < r.Count {
 		return r.Count - 1
 	}
 	return r.Count
 }
 
-// BitsRead is the number of bits of synapse memory that a delivery reads: of a plastic
-// weight the part that is added.
+// BitsRead is the number of bits of synapse memory that a delivery of a row reads, which
+// is not Typed: of a plastic weight the part that is added.
 func (w *Widths) BitsRead(r *Row) int64 {
 	entry := uint(r.WeightBits)
 	switch r.Format {

@@ -24,7 +24,7 @@ const (
 // the core; the caller knows which core it is.
 func (c *Config) validate() error {
 	for _, check := range []func() error{
-		c.Widths.validate, c.validateLengths, c.validateGroups, c.validateNeurons, c.validateAxons, c.validateRows, c.validateBases,
+		c.Widths.validate, c.validateLengths, c.validateGroups, c.validateNeurons, c.validateTypes, c.validateAxons, c.validateRows, c.validateBases,
 		c.validateModes, c.validatePlastic, c.validateCodes,
 	} {
 		if err := check(); err != nil {
@@ -173,7 +173,7 @@ func (c *Config) validateBases() error {
 			continue
 		}
 		r := &c.Rows[axon.Row]
-		if r.Format == Others || r.Format == Plastic {
+		if r.Format == Others || r.Format == Plastic || r.Format == Typed {
 			return fmt.Errorf("axon %d starts row %d at neuron %d: only dense and sparse rows can be moved", i, axon.Row, axon.Base)
 		}
 		if ends[axon.Row] == 0 {
@@ -244,6 +244,8 @@ func (c *Config) validateRow(r *Row) error {
 		return c.validateOthers(r)
 	case Plastic:
 		return c.validatePlasticRow(r)
+	case Typed:
+		return c.validateTyped(r)
 	}
 	return fmt.Errorf("format %d is unknown", r.Format)
 }

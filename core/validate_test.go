@@ -68,6 +68,8 @@ func corrupt(t *rapid.T, v reflect.Value) {
 		v.SetBool(!v.Bool())
 	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
 		v.SetUint(rapid.Uint64().Draw(t, "value") & math.MaxUint32)
+	case reflect.Uint64:
+		v.SetUint(rapid.Uint64().Draw(t, "value"))
 	default:
 		x := rapid.OneOf(rapid.Int64(), rapid.Int64Range(-2, 2),
 			rapid.SampledFrom([]int64{math.MinInt32, math.MaxInt32, math.MinInt64, math.MaxInt64})).Draw(t, "value")

@@ -50,6 +50,20 @@ func TestGoldenVersion4(t *testing.T) {
 	require.EqualValues(t, 100, img.Span(1, 100))
 }
 
+// TestGoldenVersion5 has a typed row, which version 4 did not know.
+func TestGoldenVersion5(t *testing.T) {
+	img := smallImage()
+	cfg := &img.Cores[0].Config
+	cfg.Types = [][]int16{make([]int16, cfg.Neurons()), make([]int16, cfg.Neurons())}
+	cfg.Types[1][0] = -255
+	cfg.Masks = []uint64{5}
+	cfg.Rows[0] = core.Row{Format: core.Typed, WeightBits: 9, Exclude: -1, Count: 3, Type: 1}
+	requireGolden(t, "testdata/version5.image", img)
+	f := Measure(img).Cores[0]
+	require.Equal(t, StoreFootprint{Rows: 1, Weights: 3, Bits: 3}, f.Typed)
+	require.EqualValues(t, cfg.Neurons()*(4*int(cfg.Widths.Potential)+2*9), f.ConstantBits)
+}
+
 // requireGolden holds the bytes of an image against a file, and the file's image
 // against it.
 func requireGolden(t *testing.T, path string, img *Image) {

@@ -24,7 +24,7 @@ type CoreFootprint struct {
 	Neurons, Axons, Routes int64
 	// Dense, Sparse and Others are the synapse memory by row format. A row
 	// counts once, whatever number of axons name it.
-	Dense, Sparse, Others, Plastic StoreFootprint
+	Dense, Sparse, Others, Plastic, Typed StoreFootprint
 	// UnrolledBits is what the synapse memory would be if every axon entry had
 	// a row of its own: more than SynapseBits where rows are shared.
 	UnrolledBits int64
@@ -35,7 +35,7 @@ type CoreFootprint struct {
 	// entry, as wide as the image's largest axon table needs.
 	RouteBits int64
 	// ConstantBits are threshold, bias, reset and initial potential of each
-	// neuron, each as wide as a potential.
+	// neuron, each as wide as a potential, and its weights by type of axon.
 	ConstantBits int64
 	// StateBits are per neuron the accumulator of 32 bits, the potential, and
 	// where its group has them the current, the refractory counter and the
@@ -59,7 +59,7 @@ type StoreFootprint struct {
 
 // SynapseBits is the synapse memory of all formats.
 func (f *CoreFootprint) SynapseBits() int64 {
-	return f.Dense.Bits + f.Sparse.Bits + f.Others.Bits + f.Plastic.Bits
+	return f.Dense.Bits + f.Sparse.Bits + f.Others.Bits + f.Plastic.Bits + f.Typed.Bits
 }
 
 // Bits is all memory.
@@ -91,6 +91,7 @@ func addressBits(n int) int64 { return int64(bits.Len(uint(max(n-1, 0)))) }
 
 func measureCore(cfg *core.Config) CoreFootprint {
 	f := CoreFootprint{Neurons: int64(cfg.Neurons()), Axons: int64(len(cfg.Axons))}
+	weight := int64(0) // the width of a weight by type
 	index := int64(cfg.Widths.IndexBits)
 	if index == 0 {
 		index = 16
@@ -104,6 +105,9 @@ func measureCore(cfg *core.Config) CoreFootprint {
 			f.Others.addRow(1, int64(r.WeightBits)+index)
 		case core.Plastic:
 			f.Plastic.addRow(int64(r.Count), int64(r.WeightBits))
+		case core.Typed:
+			f.Typed.addRow(int64(r.Count), 1)
+			weight = max(weight, int64(r.WeightBits))
 		default:
 			f.Dense.addRow(int64(r.Count), int64(r.WeightBits))
 		}
@@ -114,7 +118,7 @@ func measureCore(cfg *core.Config) CoreFootprint {
 		f.UnrolledBits += rowBits(&cfg.Rows[a.Row], index)
 	}
 	f.AxonBits = f.Axons * (addressBits(len(cfg.Rows)) + int64(bits.Len32(uint32(base))) + int64(bits.Len8(delay)))
-	f.ConstantBits = 4 * f.Neurons * int64(cfg.Widths.Potential)
+	f.ConstantBits = f.Neurons * (4*int64(cfg.Widths.Potential) + int64(len(cfg.Types))*weight)
 	for _, table := range cfg.Boundaries {
 		f.ConstantBits += int64(len(table)) * int64(cfg.Widths.Potential)
 	}
@@ -139,6 +143,8 @@ func rowBits(r *core.Row, index int64) int64 {
 		return int64(r.Count) * (int64(r.WeightBits) + index)
 	case core.Others:
 		return int64(r.WeightBits) + index
+	case core.Typed:
+		return int64(r.Count)
 	default:
 		return int64(r.Count) * int64(r.WeightBits)
 	}
@@ -180,6 +186,7 @@ func (f *CoreFootprint) add(other *CoreFootprint) {
 	f.Sparse.add(&other.Sparse)
 	f.Others.add(&other.Others)
 	f.Plastic.add(&other.Plastic)
+	f.Typed.add(&other.Typed)
 	f.UnrolledBits += other.UnrolledBits
 	f.AxonBits += other.AxonBits
 	f.RouteBits += other.RouteBits

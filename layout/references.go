@@ -28,7 +28,7 @@ func validateReferences(cfg *core.Config) error {
 		}
 	}
 	for i := range cfg.Rows {
-		if r := &cfg.Rows[i]; r.Count < 0 || r.Format > core.Plastic {
+		if r := &cfg.Rows[i]; r.Count < 0 || r.Format > core.Typed {
 			return fmt.Errorf("row %d: format %d with %d weights", i, r.Format, r.Count)
 		}
 	}

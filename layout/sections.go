@@ -11,12 +11,18 @@ import (
 //	1  had no receptive fields of population coding
 //	2  had no leak by sign, and no section on samples
 //	3  had no exact codes
-//	4
-const Version = 4
+//	4  had no typed rows
+//	5
+const Version = 5
 
 // versionOf is the version that an image is written in.
 func versionOf(img *Image) uint32 {
 	version := uint32(2)
+	for i := range img.Cores {
+		if len(img.Cores[i].Config.Types) > 0 {
+			return 5
+		}
+	}
 	if img.Preparation != nil {
 		version = 3
 	}
@@ -153,6 +159,10 @@ func coreSection(c *codec, p *PlacedCore) {
 	if c.version >= 4 {
 		list(c, &cfg.Boundaries, 8, func(c *codec, t *core.BoundaryTable) { array(c, (*[]int32)(t)) })
 	}
+	if c.version >= 5 {
+		list(c, &cfg.Masks, 8, number[uint64])
+		list(c, &cfg.Types, 8, func(c *codec, t *[]int16) { array(c, t) })
+	}
 }
 
 func widths(c *codec, w *core.Widths) {
@@ -232,4 +242,7 @@ func row(c *codec, r *core.Row) {
 	number(c, &r.First)
 	number(c, &r.Count)
 	number(c, &r.Offset)
+	if c.version >= 5 {
+		number(c, &r.Type)
+	}
 }

@@ -26,7 +26,7 @@ func TestValidate(t *testing.T) {
 		{"plasticity of no group", func(i *Image) { i.Cores[0].Config.Plasticity = []core.Plasticity{{Group: 2}} }, "core at tile 1: plasticity 0 is of group 2: there are 2"},
 		{"plasticity of no rows", func(i *Image) { i.Cores[0].Config.Plasticity = []core.Plasticity{{FirstRow: 4, Rows: 1}} }, "core at tile 1: plasticity 0 learns 1 rows from 4 on: there are 4"},
 		{"row of less than nothing", func(i *Image) { i.Cores[0].Config.Rows[1].Count = -1 }, "core at tile 1: row 1: format 1 with -1 weights"},
-		{"row of no format", func(i *Image) { i.Cores[0].Config.Rows[1].Format = 5 }, "core at tile 1: row 1: format 5 with 2 weights"},
+		{"row of no format", func(i *Image) { i.Cores[0].Config.Rows[1].Format = 6 }, "core at tile 1: row 1: format 6 with 2 weights"},
 		{"too many ticks", func(i *Image) { i.Encoder.Ticks = 1 << 30 }, `encoder "direct": 1073741824 ticks: a sample has at most 1073741823`},
 		{"too deep", func(i *Image) { i.Populations[1].Depth = 1 << 30 }, `population "out": depth 1073741824: it is 0 to 1073741823`},
 		{"numbers missing", func(i *Image) { i.Cores[1].Config.ID = nil }, "core at tile 5: 0 numbers for 1 neurons"},

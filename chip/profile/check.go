@@ -36,6 +36,10 @@ func (d *decoder) checkWeights(p *Profile) error {
 	case p.HasFormat(Sparse) && 1<<w.SparseIndexBits < p.Core.Neurons:
 		return d.fail(d.at["weights.sparse_index_bits"], "%d bits do not name %d neurons: write enough for core.neurons, or leave sparse out of formats",
 			w.SparseIndexBits, p.Core.Neurons)
+	case p.HasFormat(Typed) && len(w.Formats) > 1:
+		return d.fail(d.at["weights.formats"], "typed stands beside other formats: a crossbar of types has no other rows, leave them out")
+	case p.HasFormat(Typed) != (w.AxonTypes > 0):
+		return d.fail(d.at["weights.formats"], "formats %s and %d axon_types: rows are typed where there are types, and only there", join(w.Formats), w.AxonTypes)
 	case w.PlasticBits != 0 && w.PlasticBits != 16:
 		return d.fail(d.at["weights.plastic_bits"], "%d is not possible: write 16, or 0 for a chip that does not learn", w.PlasticBits)
 	}

@@ -72,6 +72,9 @@ type Core struct {
 	// TableWords is the number of words, each as wide as a potential, of a core's
 	// tables of boundaries; 0 for a core without.
 	TableWords int
+	// RoutesPerNeuron is the number of destinations that one neuron may have, 0 where
+	// OutputRoutes alone bounds them.
+	RoutesPerNeuron int
 	// MaxDelay is the longest delay of an axon entry in ticks, 0 to 255. A
 	// spike emitted in tick t arrives in tick t + 1 + delay.
 	MaxDelay int
@@ -99,6 +102,8 @@ type Weights struct {
 	// SparseIndexBits is the width of the neuron index of a sparse entry;
 	// it reaches every neuron of a core.
 	SparseIndexBits int
+	// AxonTypes is the number of types of axons of a crossbar, 0 without Typed.
+	AxonTypes int
 	// PlasticBits is the stored width of a plastic weight, 0 for a chip
 	// that does not learn, else 16.
 	PlasticBits int
@@ -161,11 +166,13 @@ const (
 type Format string
 
 // The row formats: one weight per neuron of a run, an index and a weight per
-// synapse, or one weight for a run of neurons but one.
+// synapse, one weight for a run of neurons but one, or a bit per axon and neuron and a weight
+// per neuron and type of axon.
 const (
 	Dense  Format = "dense"
 	Sparse Format = "sparse"
 	Others Format = "others"
+	Typed  Format = "typed"
 )
 
 // SignMode says where a weight's sign is kept.

@@ -64,6 +64,8 @@ const (
 	LimitAxons   = "input axons"
 	LimitMemory  = "synapse memory"
 	LimitRoutes  = "output routes"
+	LimitFanOut  = "destinations of one neuron"
+	LimitValues  = "different weights to one neuron"
 	LimitTable   = "words of boundary tables"
 )
 

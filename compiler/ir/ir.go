@@ -89,6 +89,9 @@ type Projection struct {
 	// that of the target population which they reach, all of it and nothing
 	// else; row i of its Rows, from FirstRow 0 on, is that of source i.
 	Learning *core.Plasticity
+	// AxonTypes has the type of each source's axons where weights are stored by type: a
+	// neuron has one weight for all sources of a type. Nil elsewhere.
+	AxonTypes []uint8
 	// Verbatim stores a row for each source as its weights are listed,
 	// zeros included, and shares it with no other: what learned so before
 	// keeps the form in which it learned. It changes what is read and

@@ -44,7 +44,7 @@ func (n *Network) validate() error {
 			return fmt.Errorf("projection %s: %w", n.Projections[k].Name, err)
 		}
 	}
-	return n.validateEnds()
+	return firstError(n.validateTypes(), n.validateEnds())
 }
 
 // maxSize bounds inputs and populations, so that sizes can be multiplied.

@@ -141,6 +141,9 @@ func (r *routing) table() (*router.Table, error) {
 		Name: port.Name, At: router.Coord{X: int16(port.X), Y: int16(port.Y)},
 		Routes: routesOf(r.dests[:r.m.Net.Input.Size]),
 	}}
+	if err := r.checkFanOut(); err != nil {
+		return nil, err
+	}
 	for i := range r.m.Parts {
 		var lists [][]router.Dest
 		for _, q := range r.m.Parts[i].Pieces {
@@ -162,6 +165,31 @@ func (r *routing) table() (*router.Table, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// checkFanOut refuses a neuron with more destinations than one may have.
+func (r *routing) checkFanOut() error {
+	limit := r.m.Chip.Core.RoutesPerNeuron
+	if limit == 0 {
+		return nil
+	}
+	refusal := &fit.Error{Network: r.m.Net.Name, Chip: r.m.Chip.Name}
+	for p := range r.m.Net.Populations {
+		pop, most := &r.m.Net.Populations[p], 0
+		for _, dests := range r.dests[r.first[p]:][:pop.Size] {
+			most = max(most, len(dests))
+		}
+		if most > limit {
+			refusal.Limits = append(refusal.Limits, fit.Excess{
+				Layer: pop.Name, Limit: fit.LimitFanOut, Need: int64(most), Have: int64(limit),
+				Help: "a neuron sends each spike to so many axons alone: put relay neurons between it and the others",
+			})
+		}
+	}
+	if len(refusal.Limits) > 0 {
+		return refusal
+	}
+	return nil
 }
 
 // checkKeys refuses routes that no router's multicast table holds.

@@ -51,6 +51,8 @@ func (r *routing) addAxon(part int, p *ir.Projection, s int) int32 {
 	r.keys = row.Sort(entries, r.keys)
 	axon := core.Axon{Delay: uint8(p.Delay)}
 	switch {
+	case p.AxonTypes != nil:
+		axon.Row = addTyped(c, entries, p.WeightBits, p.AxonTypes[s])
 	case p.Weights.Plastic != nil:
 		axon.Row = addPlastic(c, entries)
 	case p.Weights.Others != nil:

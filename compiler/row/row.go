@@ -13,6 +13,9 @@ import (
 // Bits is the memory of a row with a number of entries over a span of
 // neurons, and the format that takes least of it.
 func Bits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.Format) {
+	if chip.HasFormat(profile.Typed) {
+		return int64(span), profile.Typed
+	}
 	dense := int64(span) * int64(weightBits)
 	sparse := int64(entries) * int64(weightBits+chip.Weights.SparseIndexBits)
 	if !chip.HasFormat(profile.Sparse) || dense <= sparse && chip.HasFormat(profile.Dense) {

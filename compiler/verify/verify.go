@@ -10,6 +10,7 @@ import (
 	"adder/compiler/ir"
 	"adder/core"
 	"adder/layout"
+	"adder/router"
 )
 
 // Image checks an image against its chip and, where net is given, against
@@ -49,11 +50,24 @@ func verifyLimits(img *layout.Image, chip *profile.Profile) error {
 		if err := v.verify(hits[placed.Tile]); err != nil {
 			return fmt.Errorf("core at tile %d: %w", placed.Tile, err)
 		}
+		if err := verifyFanOut(&img.Routes.Neurons[placed.Tile], chip.Core.RoutesPerNeuron); err != nil {
+			return fmt.Errorf("core at tile %d: %w", placed.Tile, err)
+		}
 		if n := len(img.Routes.Neurons[placed.Tile].Dests); n > chip.Core.OutputRoutes {
 			return fmt.Errorf("core at tile %d: %d output routes, a core has %d", placed.Tile, n, chip.Core.OutputRoutes)
 		}
 	}
 	return verifyKeys(img, chip)
+}
+
+// verifyFanOut holds the destinations of each neuron to the chip's.
+func verifyFanOut(routes *router.Routes, most int) error {
+	for n := range routes.Sources() {
+		if have := len(routes.Of(n)); most > 0 && have > most {
+			return fmt.Errorf("neuron %d: %d destinations, one has at most %d", n, have, most)
+		}
+	}
+	return nil
 }
 
 // verifyKeys holds the routers' multicast tables to the chip's.
@@ -138,6 +152,9 @@ func (v *coreVerifier) memory() error {
 	if words > limits.TableWords {
 		return fmt.Errorf("%d words of boundary tables, a core has %d", words, limits.TableWords)
 	}
+	if len(c.Types) > v.chip.Weights.AxonTypes {
+		return fmt.Errorf("%d types of axons, the chip has %d", len(c.Types), v.chip.Weights.AxonTypes)
+	}
 	named := make([]bool, len(c.Rows))
 	for i, a := range c.Axons {
 		if int(a.Delay) > limits.MaxDelay {
@@ -163,6 +180,8 @@ func (v *coreVerifier) row(r *core.Row) (int64, error) {
 		format, stored = profile.Sparse, int64(bits+w.SparseIndexBits)*int64(r.Count)
 	case core.Others:
 		format, stored = profile.Others, int64(bits+w.SparseIndexBits)
+	case core.Typed:
+		format, stored = profile.Typed, int64(r.Count)
 	}
 	if !v.chip.HasFormat(format) {
 		return 0, fmt.Errorf("format %s, the chip has %v", format, v.chip.Weights.Formats)
@@ -272,6 +291,12 @@ func EachWeight(c *core.Config, a core.Axon, visit func(neuron, w int32)) {
 		for n := first; n < first+r.Count; n++ {
 			if n != r.Exclude {
 				visit(n, int32(r.Weight)<<r.Shift)
+			}
+		}
+	case core.Typed:
+		for k := range r.Count {
+			if word := c.Masks[r.Offset+int64(k)/64]; word&(1<<(k%64)) != 0 {
+				visit(first+k, int32(c.Types[r.Type][first+k]))
 			}
 		}
 	case core.Plastic:

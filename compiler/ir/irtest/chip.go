@@ -29,7 +29,7 @@ func Variant(t require.TestingT, fields ...string) *profile.Profile {
 func Chip(t *rapid.T) *profile.Profile {
 	bits := fmt.Sprint(rapid.IntRange(8, 32).Draw(t, "potential bits"))
 	overflow := rapid.SampledFrom([]string{"saturate", "wrap"})
-	formats := []string{"[dense, sparse, others]", "[dense, sparse]", "[dense]", "[sparse]"}
+	formats := []string{"[dense, sparse, others]", "[dense, sparse]", "[dense]", "[sparse]", "[typed]\n  axon_types: 4"}
 	return Variant(t,
 		"width", fmt.Sprint(rapid.IntRange(1, 8).Draw(t, "mesh width")), "height", "8",
 		"multicast", fmt.Sprint(rapid.Bool().Draw(t, "multicast")),

@@ -44,6 +44,9 @@ type drawing struct {
 	*rapid.T
 	on  *profile.Profile
 	net *ir.Network
+	// few are the values that weights to each neuron of a population have, where a
+	// chip stores so many alone.
+	few map[int][][]int16
 	// learns has the first projection learn.
 	learns bool
 }

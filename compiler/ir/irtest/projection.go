@@ -33,6 +33,8 @@ func (d *drawing) projection(k int) ir.Projection {
 		d.plastic(&p)
 	case d.on.HasFormat(profile.Others) && d.seldom("others", 4):
 		d.others(&p)
+	case d.on.HasFormat(profile.Typed):
+		d.typed(&p)
 	default:
 		d.weights(&p)
 		p.Verbatim = d.seldom("verbatim", 4)
