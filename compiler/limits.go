@@ -7,6 +7,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/convert"
 	"adder/compiler/fit"
+	"adder/core"
 	"adder/snn"
 )
 
@@ -102,11 +103,17 @@ func (l *limits) cores(layers []convert.Layer) {
 	}
 }
 
+// runsConverted reports whether a chip has the neurons and rows of converted ANNs.
+func runsConverted(p *profile.Profile) bool {
+	return p.HasReset(profile.ResetSubtract) && p.HasModel(core.ModelIF) &&
+		p.HasModel(core.ModelIntegrator)
+}
+
 // chips names the shipped chips that run converted ANNs and keep a limit.
 func (l *limits) chips(fits func(*profile.Profile) bool) string {
 	var names []string
 	for _, name := range profile.Shipped() {
-		if p, err := profile.Load(name); err == nil && p.HasReset(profile.ResetSubtract) && fits(p) {
+		if p, err := profile.Load(name); err == nil && runsConverted(p) && fits(p) {
 			names = append(names, name)
 		}
 	}

@@ -63,7 +63,8 @@ func (c *Config) validateTypes() error {
 	}
 	for t, weights := range c.Types {
 		if len(weights) != c.Neurons() {
-			return fmt.Errorf("type %d has %d weights for %d neurons: it needs one per neuron", t, len(weights), c.Neurons())
+			return fmt.Errorf("type %d has %d weights for %d neurons: it needs one per neuron", t,
+				len(weights), c.Neurons())
 		}
 	}
 	return nil
@@ -75,7 +76,8 @@ func (c *Config) validateTyped(r *Row) error {
 		return fmt.Errorf("an axon of type %d: the core has weights for %d", r.Type, len(c.Types))
 	}
 	if r.Offset < 0 || r.maskWords() > int64(len(c.Masks))-r.Offset {
-		return fmt.Errorf("%d bits at word %d of the crossbar: it has %d words", r.Count, r.Offset, len(c.Masks))
+		return fmt.Errorf("%d bits at word %d of the crossbar: it has %d words", r.Count, r.Offset,
+			len(c.Masks))
 	}
 	if over := r.Count & 63; over > 0 && c.Masks[r.Offset+r.maskWords()-1]>>over != 0 {
 		return fmt.Errorf("bits behind its %d neurons are set", r.Count)

@@ -81,6 +81,7 @@ func copied(c *core.Config) *core.Config {
 	out := *c
 	out.Dense8, out.Dense16 = slices.Clone(c.Dense8), slices.Clone(c.Dense16)
 	out.Sparse, out.Plastic = slices.Clone(c.Sparse), slices.Clone(c.Plastic)
+	out.Masks = slices.Clone(c.Masks)
 	out.Rows, out.Threshold = slices.Clone(c.Rows), slices.Clone(c.Threshold)
 	return &out
 }

@@ -137,6 +137,9 @@ func (b *broken) entries(r *core.Row, base int32) []entry {
 			out[k] = entry{uint64(c.Dense8[at]) & mask, width, b.isSubject(neuron)}
 		case core.Dense16:
 			out[k] = entry{uint64(c.Dense16[at]) & mask, width, b.isSubject(neuron)}
+		case core.Typed:
+			bit := c.Masks[r.Offset+int64(k)>>6] >> (k & 63) & 1
+			out[k] = entry{bit, 1, b.isSubject(neuron)}
 		case core.Plastic:
 			out[k] = entry{uint64(c.Plastic[at]), width, b.isSubject(neuron)}
 		case core.Sparse:
@@ -176,6 +179,8 @@ func (b *broken) store(r *core.Row, k int, bits uint64) {
 		c.Dense8[at] = int8(weight)
 	case core.Dense16:
 		c.Dense16[at] = weight
+	case core.Typed:
+		c.Masks[r.Offset+int64(k)>>6] ^= 1 << (k & 63)
 	case core.Plastic:
 		c.Plastic[at] = uint16(bits)
 	case core.Sparse:
@@ -205,6 +210,10 @@ func (b *broken) silence(r *core.Row) {
 	c := b.config
 	if r.Format == core.Others {
 		r.Weight = 0
+		return
+	}
+	if r.Format == core.Typed {
+		clear(c.Masks[r.Offset:][:(r.Count+63)>>6])
 		return
 	}
 	for at := r.Offset; at < r.Offset+int64(r.Count); at++ {

@@ -41,8 +41,11 @@ const varyThreshold = 1 << 40
 // varyRow moves the weights of a row, which stay within their bits.
 func (b *broken) varyRow(index int, base int32) {
 	r := &b.config.Rows[index]
-	if r.Format == core.Plastic {
+	switch r.Format {
+	case core.Plastic:
 		return // what learns makes up for it, and stores no sign
+	case core.Typed:
+		return // it stores bits; weights are constants of neurons
 	}
 	width := uint(r.WeightBits)
 	top := float64(int64(1)<<(width-1) - 1)

@@ -150,6 +150,8 @@ func (r *refusal) axon(cfg *core.Config, a *core.Axon, p *profile.Profile) {
 	switch row.Format {
 	case core.Others:
 		r.add("layer %s: rows that reach all others are not in the hardware", layer)
+	case core.Typed:
+		r.add("layer %s: weights by type of axon are not in the hardware", layer)
 	case core.Plastic:
 		r.add("layer %s: learning is not in the hardware: take a network with fixed weights", layer)
 	case core.Dense16:

@@ -215,6 +215,15 @@ func (p *Profile) Text() []byte { return p.text }
 // HasFormat reports whether the synapse memory knows a row format.
 func (p *Profile) HasFormat(f Format) bool { return slices.Contains(p.Weights.Formats, f) }
 
+// MaxExponent is the largest weight exponent for weights of a width: where they are stored
+// by types of axons, a weight is stored shifted.
+func (p *Profile) MaxExponent(bits int) int {
+	if p.HasFormat(Typed) {
+		return min(p.Weights.ExponentMax, p.Weights.MaxBits-bits)
+	}
+	return p.Weights.ExponentMax
+}
+
 // HasModel reports whether the cores run a neuron model.
 func (p *Profile) HasModel(m core.Model) bool { return slices.Contains(p.Models, m) }
 

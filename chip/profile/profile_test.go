@@ -37,7 +37,7 @@ func shippedText(t testing.TB, name string) string {
 }
 
 func TestShippedProfilesLoad(t *testing.T) {
-	require.Subset(t, profile.Shipped(), []string{"adder", "loihi", "loihi-calibrated", "odin", "speck2f", "wide"})
+	require.Subset(t, profile.Shipped(), []string{"adder", "loihi", "loihi-calibrated", "odin", "speck2f", "truenorth", "wide"})
 	for _, name := range profile.Shipped() {
 		t.Run(name, func(t *testing.T) {
 			p, err := profile.Load(name)

@@ -1,6 +1,8 @@
 package casefile
 
 import (
+	"fmt"
+
 	"adder/chip/profile"
 	"adder/core"
 )
@@ -17,6 +19,14 @@ type Model struct {
 	// bits: away from 0, or toward 0 and past it where Leak is negative. A
 	// chip stores it as the mantissa of a bias.
 	Leak int `yaml:"leak"`
+	// Floor is the least potential, in least significant bits: the negative threshold
+	// -beta of TrueNorth. Without it there is none.
+	Floor *int `yaml:"floor"`
+	// Kappa and Mask are TrueNorth's rule for potentials below -beta and the mask of its
+	// random threshold, for files that state them: 1, that they stay at -beta, and 0, that
+	// thresholds are not random, are all that is emulated.
+	Kappa *int `yaml:"kappa"`
+	Mask  int  `yaml:"mask"`
 	// Refractory is the number of ticks after a spike in which input is
 	// discarded.
 	Refractory int `yaml:"refractory"`
@@ -40,6 +50,19 @@ func (m *Model) check(chip *profile.Profile) error {
 			return err
 		}
 	}
+	if m.Floor != nil {
+		state := int64(1)<<(chip.Widths.PotentialBits-1) - 1
+		if err := within("floor", int64(*m.Floor), -state, state); err != nil {
+			return err
+		}
+	}
+	switch {
+	case m.Kappa != nil && *m.Kappa != 1:
+		return fmt.Errorf("kappa %d: a potential below the negative threshold is reset, which is not "+
+			"emulated: write 1, it stays at the floor", *m.Kappa)
+	case m.Mask != 0:
+		return fmt.Errorf("mask %d: random thresholds are not emulated: write 0", m.Mask)
+	}
 	return nil
 }
 
@@ -47,6 +70,9 @@ func (m *Model) check(chip *profile.Profile) error {
 func (m *Model) group() core.Group {
 	g := core.Group{
 		DecayV: uint16(decayOne - m.DV), Leak: int32(m.Leak), Refractory: uint16(m.Refractory),
+	}
+	if m.Floor != nil {
+		g.HasFloor, g.Floor = true, int32(*m.Floor)
 	}
 	if m.DU != nil {
 		g.HasCurrent, g.DecayU = true, uint16(decayOne-*m.DU-1)

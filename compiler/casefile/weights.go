@@ -198,7 +198,10 @@ type storage struct {
 func (x *Connection) storage(weights []int64, chip *profile.Profile) (*storage, error) {
 	w := &chip.Weights
 	s := &storage{sign: x.Sign, drop: weightBits - x.bits()}
-	if s.sign == "" {
+	switch typed := chip.HasFormat(profile.Typed); {
+	case typed && x.Bits == 0 && s.sign == "": // all bits of the weights of types, and their sign
+		s.sign, s.drop = signMixed, -1
+	case s.sign == "":
 		s.sign = signOf(weights)
 	}
 	switch s.sign {

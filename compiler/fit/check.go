@@ -44,5 +44,24 @@ func lackingSynapses(net *ir.Network, p *ir.Projection, chip *profile.Profile) *
 			Help: "take narrower weights or a chip that stores wider ones",
 		}
 	}
+	return lackingShift(net, p, chip)
+}
+
+// lackingShift says how many bits a weight takes with the exponent of its neurons where a
+// chip stores it shifted, if it has too few, else nothing.
+func lackingShift(net *ir.Network, p *ir.Projection, chip *profile.Profile) *Excess {
+	if !chip.HasFormat(profile.Typed) {
+		return nil
+	}
+	pop := &net.Populations[p.Target]
+	for i := range pop.Groups {
+		if need := p.WeightBits + int(pop.Groups[i].WeightExp); need > chip.Weights.MaxBits {
+			return &Excess{
+				Layer: pop.Name, Limit: "bits per weight with its exponent", Need: int64(need),
+				Have: int64(chip.Weights.MaxBits),
+				Help: "weights by type of axon are stored shifted: take a smaller exponent or narrower weights",
+			}
+		}
+	}
 	return nil
 }

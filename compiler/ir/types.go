@@ -15,7 +15,8 @@ func (n *Network) validateTypes() error {
 			continue
 		}
 		if len(p.AxonTypes) != p.Weights.Sources || p.Weights.Plastic != nil || p.Weights.Others != nil {
-			return fmt.Errorf("projection %s: %d types of axons for %d sources, whose weights are a matrix or a list", p.Name, len(p.AxonTypes), p.Weights.Sources)
+			return fmt.Errorf("projection %s: %d types of axons for %d sources, whose weights are a "+
+				"matrix or a list", p.Name, len(p.AxonTypes), p.Weights.Sources)
 		}
 		if tables[p.Target] == nil {
 			tables[p.Target] = make([][]int32, core.MaxTypes)
@@ -42,7 +43,8 @@ func (n *Network) agree(p *Projection, source int, tables [][]int32) (err error)
 		if known := &tables[of][target]; *known == 0 {
 			*known = weight
 		} else if *known != weight {
-			err = fmt.Errorf("neuron %d has weights %d and %d of type %d: it has one", target, *known, weight, of)
+			err = fmt.Errorf("neuron %d has weights %d and %d of type %d: it has one", target, *known,
+				weight, of)
 		}
 	})
 	return err

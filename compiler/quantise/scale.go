@@ -44,7 +44,7 @@ func (l *layer) chooseScale() {
 			l.scale[i] = steps[i] / a
 		}
 	}
-	low, high := l.chip.Weights.ExponentMin, l.chip.Weights.ExponentMax
+	low, high := l.chip.Weights.ExponentMin, l.chip.MaxExponent(l.q.WeightBits)
 	l.exponent = max(low, 0)
 	if l.pop.Neuron.Model.Spikes() {
 		l.decides = l.exact()

@@ -35,7 +35,8 @@ func (c *choice) part(p *ir.Projection, rank int) (part ir.Projection, any bool)
 	w := &p.Weights
 	part = *p
 	part.AxonTypes = make([]uint8, w.Sources)
-	part.Weights = ir.Weights{Sources: w.Sources, Targets: w.Targets, Start: []int64{0}, Target: []int32{}, Value: []int16{}}
+	part.Weights = ir.Weights{Sources: w.Sources, Targets: w.Targets, Start: []int64{0},
+		Target: []int32{}, Value: []int16{}}
 	list := &part.Weights
 	for s := range w.Sources {
 		var types []int

@@ -139,7 +139,8 @@ func chooseByValue(net *ir.Network, population, types int) (*choice, *fit.Excess
 	if most > types {
 		return nil, &fit.Excess{
 			Layer: pop.Name, Limit: fit.LimitValues, Need: int64(most), Have: int64(types),
-			Help: fmt.Sprintf("a neuron has one weight for each of %d types of axons: quantise to 2 bits, whose weights are -1, 0 and 1", types),
+			Help: fmt.Sprintf("a neuron has one weight for each of %d types of axons: quantise to 2 bits, "+
+				"whose weights are -1, 0 and 1", types),
 		}
 	}
 	return c, nil

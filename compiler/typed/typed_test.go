@@ -21,10 +21,13 @@ func network(weights ...[]int16) *ir.Network {
 		w.Dense16 = append(w.Dense16, row...)
 	}
 	return &ir.Network{
-		Name: "net", Input: ir.Input{Name: "in", Shape: []int{len(weights)}, Size: len(weights)}, Widths: core.Widths{Potential: 20, Current: 20},
+		Name: "net", Input: ir.Input{Name: "in", Shape: []int{len(weights)}, Size: len(weights)},
+		Widths: core.Widths{Potential: 20, Current: 20},
 		Populations: []ir.Population{{
-			Name: "out", Shape: []int{size}, Size: size, Groups: []core.Group{{Count: int32(size), DecayV: 4096}},
-			Threshold: make([]int32, size), Bias: make([]int32, size), Reset: make([]int32, size), V0: make([]int32, size),
+			Name: "out", Shape: []int{size}, Size: size, Groups: []core.Group{{Count: int32(size),
+				DecayV: 4096}},
+			Threshold: make([]int32, size), Bias: make([]int32, size), Reset: make([]int32, size),
+			V0: make([]int32, size),
 		}},
 		Projections: []ir.Projection{{Name: "in-out", Source: ir.SourceInput, WeightBits: 9, Weights: w}},
 	}
@@ -38,8 +41,10 @@ func TestTypes(t *testing.T) {
 		types   [][]uint8 // of each projection that is made
 		misfit  string
 	}{
-		{"one type serves sources that agree", [][]int16{{1, -1, 0}, {1, 0, 5}, {0, -1, 5}}, [][]uint8{{0, 0, 0}}, ""},
-		{"a source that disagrees has the next", [][]int16{{1, -1}, {2, -1}, {1, 3}, {2, 0}}, [][]uint8{{0, 1, 2, 1}}, ""},
+		{"one type serves sources that agree", [][]int16{{1, -1, 0}, {1, 0, 5}, {0, -1, 5}},
+			[][]uint8{{0, 0, 0}}, ""},
+		{"a source that disagrees has the next", [][]int16{{1, -1}, {2, -1}, {1, 3}, {2, 0}},
+			[][]uint8{{0, 1, 2, 1}}, ""},
 		{
 			"signs that mix take an axon each",
 			[][]int16{{1, 1, 1}, {1, 1, -1}, {1, -1, 1}, {1, -1, -1}, {-1, -1, -1}},
@@ -47,7 +52,9 @@ func TestTypes(t *testing.T) {
 		},
 		{
 			"five values", [][]int16{{1}, {2}, {3}, {4}, {5}}, nil,
-			"net does not fit chip adder: layer out needs 5 different weights to one neuron; the chip has 4: a neuron has one weight for each of 4 types of axons: quantise to 2 bits, whose weights are -1, 0 and 1",
+			"net does not fit chip adder: layer out needs 5 different weights to one neuron; the chip has " +
+				"4: a neuron has one weight for each of 4 types of axons: quantise to 2 bits, whose weights " +
+				"are -1, 0 and 1",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

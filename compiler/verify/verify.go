@@ -190,10 +190,17 @@ func (v *coreVerifier) row(r *core.Row) (int64, error) {
 }
 
 func (v *coreVerifier) groups() error {
+	widest := 0
+	for i := range v.cfg.Rows {
+		widest = max(widest, int(v.cfg.Rows[i].WeightBits))
+	}
 	for i := range v.cfg.Groups {
 		g := &v.cfg.Groups[i]
 		if e := int(g.WeightExp); e < v.chip.Weights.ExponentMin || e > v.chip.Weights.ExponentMax {
 			return fmt.Errorf("group %d: weight exponent %d, the chip has %d to %d", i, e, v.chip.Weights.ExponentMin, v.chip.Weights.ExponentMax)
+		}
+		if e := int(g.WeightExp); v.chip.HasFormat(profile.Typed) && e+widest > v.chip.Weights.MaxBits {
+			return fmt.Errorf("group %d: weights of %d bits stored with exponent %d, the chip stores %d bits", i, widest, e, v.chip.Weights.MaxBits)
 		}
 		for _, model := range g.Models() {
 			if !v.chip.HasModel(model) {

@@ -66,6 +66,7 @@ func Table() []Row {
 		{Package: "compiler/code", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "core", "fixedpoint", "quantised", "spike/encode"}},
 		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
+		{Package: "compiler/typed", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir"}},
 		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates", "internal/yamlguard", "router"}},
 		{Package: "compiler/route", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core", "layout", "router"}},
@@ -73,7 +74,7 @@ func Table() []Row {
 		{Package: "compiler", Imports: []string{
 			"chip/profile", "compiler/code", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/levels",
 			"compiler/lower", "compiler/partition", "compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite",
-			"compiler/route", "compiler/split", "compiler/verify", "layout", "quantised", "snn", "spike/encode"}},
+			"compiler/route", "compiler/split", "compiler/typed", "compiler/verify", "core", "layout", "quantised", "snn", "spike/encode"}},
 
 		// What uses all of it.
 		{Package: "train/random"},
