@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,14 +20,13 @@ import (
 	"adder/compiler"
 	"adder/compiler/convert"
 	"adder/internal/dataset"
+	"adder/internal/golden"
 	"adder/sample"
 	"adder/snn"
 	"adder/spike/encode"
 )
 
 func replaceOnce(s, old, new string) string { return strings.Replace(s, old, new, 1) }
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // prototypes is an ANN that needs no training and so is the same on every
 // machine: a hidden ReLU per class that measures how near an image is to the
@@ -165,22 +163,10 @@ func newReport(t testing.TB) *Report {
 	return r
 }
 
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o777))
-		require.NoError(t, os.WriteFile(path, got, 0o666))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run the test with -update to write it")
-	require.Equal(t, string(want), string(got), "run the test with -update if this is meant")
-}
-
 func TestReportText(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, newReport(t).WriteText(&b))
-	golden(t, "report.txt", b.Bytes())
+	golden.Equal(t, filepath.Join("testdata", "report.txt"), b.String())
 }
 
 func TestReportDoesNotDependOnWorkers(t *testing.T) {

@@ -2,14 +2,13 @@ package compiler
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/cockroachdb/datadriven"
 	"github.com/stretchr/testify/require"
 
 	"adder/compiler/flat"
@@ -20,39 +19,17 @@ import (
 	"adder/snn"
 )
 
-var update = flag.Bool("update", false, "rewrite the expected parts of testdata")
-
-// TestPasses runs the scripts of testdata: files are named by the pass after
-// which a network is shown. A case is "== name", a script, "--" and what the
-// pass leaves behind, or its error.
+// TestPasses runs the scripts of testdata, in the form of datadriven: files are named by
+// the pass after which a network is shown; a script is followed by what the pass leaves
+// behind, or by its error.
 func TestPasses(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
+	datadriven.Walk(t, "testdata", func(t *testing.T, file string) {
 		pass := strings.TrimSuffix(filepath.Base(file), ".txt")
-		t.Run(pass, func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			require.NoError(t, err)
-			var rewritten strings.Builder
-			for i, c := range strings.Split("\n"+string(text), "\n== ") {
-				if i == 0 { // what stands before the first case is a comment
-					rewritten.WriteString(strings.TrimPrefix(c, "\n"))
-					continue
-				}
-				name, rest, _ := strings.Cut(c, "\n")
-				before, after, _ := strings.Cut(rest+"\n", "\n--\n")
-				got := runScript(before, pass)
-				fmt.Fprintf(&rewritten, "\n== %s\n%s\n--\n%s\n", name, before, got)
-				if !*update {
-					t.Run(name, func(t *testing.T) { require.Equal(t, strings.TrimSpace(after), got) })
-				}
-			}
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(strings.TrimSpace(rewritten.String())+"\n"), 0o644))
-			}
+		datadriven.RunTest(t, file, func(t *testing.T, d *datadriven.TestData) string {
+			require.Equal(t, "network", d.Cmd, d.Pos)
+			return runScript(d.Input, pass) + "\n"
 		})
-	}
+	})
 }
 
 // runScript shows a script's network after a pass.

@@ -2,22 +2,17 @@ package core
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/cockroachdb/datadriven"
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "rewrite the expected output of transcripts")
-
-// TestTranscripts runs testdata/*.txt. A transcript is a sequence of blocks,
-// separated by blank lines: command lines, a line of dashes, and the output
-// expected. Lines that start with # are comments. The commands:
+// TestTranscripts runs testdata/*.txt, in the form of datadriven: commands, a line of
+// dashes, and the output expected. The core stays from block to block. The commands:
 //
 //	new                        build a core from the lines below it
 //	  widths  potential= current= align= digits= index= wrapv wrapu merge
@@ -27,39 +22,17 @@ var update = flag.Bool("update", false, "rewrite the expected output of transcri
 //	          weights=1,2 or entries=neuron:weight,...
 //	  axon    row= delay=
 //	begin, host [currents], tick t= ticks= axons=, fork, counts, reset-counts
-//
-// Run with -update to rewrite the output, and read the difference.
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			require.NoError(t, err)
-			got := replay(t, string(text))
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-				return
+	datadriven.Walk(t, "testdata", func(t *testing.T, file string) {
+		var s session
+		datadriven.RunTest(t, file, func(t *testing.T, d *datadriven.TestData) string {
+			first := d.Cmd
+			for _, arg := range d.CmdArgs {
+				first += " " + strings.Trim(arg.String(), "()")
 			}
-			require.Equal(t, string(text), got)
+			return s.run(t, first+"\n"+d.Input)
 		})
-	}
-}
-
-// replay returns the transcript with the output that its commands have now.
-func replay(t *testing.T, text string) string {
-	var s session
-	var out []string
-	for _, block := range strings.Split(strings.TrimSpace(text), "\n\n") {
-		commands, _, found := strings.Cut(block, "\n----")
-		if !found { // a comment
-			out = append(out, block)
-			continue
-		}
-		out = append(out, strings.TrimRight(commands+"\n----\n"+s.run(t, commands), "\n"))
-	}
-	return strings.Join(out, "\n\n") + "\n"
+	})
 }
 
 // session is the core that a transcript talks to.

@@ -3,7 +3,6 @@ package layout
 import (
 	"bytes"
 	"encoding/binary"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,19 +15,18 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/core"
+	"adder/internal/golden"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden is the image of smallImage in the present format version. Later versions keep
+// version2 is the image of smallImage in the present format version. Later versions keep
 // the file and must go on reading it, as this one does that of version 1.
-const golden = "testdata/version2.image"
+const version2 = "testdata/version2.image"
 
 func encodeBytes(img *Image, littleEndian bool) []byte {
 	return slices.Concat(encode(img, littleEndian)...)
 }
 
-func TestGoldenVersion2(t *testing.T) { requireGolden(t, golden, smallImage()) }
+func TestGoldenVersion2(t *testing.T) { requireGolden(t, version2, smallImage()) }
 
 // TestGoldenVersion3 has a leak by sign, which version 2 did not know.
 func TestGoldenVersion3(t *testing.T) {
@@ -69,11 +67,11 @@ func TestGoldenVersion5(t *testing.T) {
 func requireGolden(t *testing.T, path string, img *Image) {
 	var out bytes.Buffer
 	require.NoError(t, Write(&out, img))
-	if *update {
+	if golden.Rewriting() {
 		require.NoError(t, os.WriteFile(path, out.Bytes(), 0o644))
 	}
 	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run with -update to make it")
+	require.NoError(t, err, "run with -rewrite to make it")
 	require.True(t, bytes.Equal(want, out.Bytes()), "the bytes of %s have changed: a change needs a new version", path)
 
 	got, err := Open(path)
@@ -92,7 +90,7 @@ func TestGoldenVersion1(t *testing.T) {
 
 // The cores of the golden image load, so the file is one that a chip can run.
 func TestGoldenCoresLoad(t *testing.T) {
-	img, err := Open(golden)
+	img, err := Open(version2)
 	require.NoError(t, err)
 	for i := range img.Cores {
 		_, err := core.New(&img.Cores[i].Config)
@@ -101,7 +99,7 @@ func TestGoldenCoresLoad(t *testing.T) {
 }
 
 func TestEveryFlippedBitIsRefused(t *testing.T) {
-	data, err := os.ReadFile(golden)
+	data, err := os.ReadFile(version2)
 	require.NoError(t, err)
 	for at := range data {
 		for bit := range 8 {
@@ -118,7 +116,7 @@ func TestEveryFlippedBitIsRefused(t *testing.T) {
 }
 
 func TestEveryTruncationIsRefused(t *testing.T) {
-	data, err := os.ReadFile(golden)
+	data, err := os.ReadFile(version2)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "cut.image")
 	for n := range data {
@@ -135,7 +133,7 @@ func TestEveryTruncationIsRefused(t *testing.T) {
 }
 
 func TestRefusalsSayWhatToDo(t *testing.T) {
-	whole, err := os.ReadFile(golden)
+	whole, err := os.ReadFile(version2)
 	require.NoError(t, err)
 	for _, c := range []struct {
 		name string

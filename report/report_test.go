@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -25,6 +23,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/compiler/testnets"
+	"adder/internal/golden"
 	"adder/layout"
 	"adder/report"
 	"adder/sample"
@@ -164,8 +163,6 @@ func TestSections(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "rewrite the golden file")
-
 // amount is a number in a text, with its unit.
 var amount = regexp.MustCompile(`[-+]?[0-9][0-9.,]*( (?:[munp]J|[mun]?s|KiB|MiB|B)\b)?`)
 
@@ -196,19 +193,12 @@ func outline(page []element) string {
 	return b.String()
 }
 
-// TestOutline holds what the page says to a golden file: go test ./report -update.
+// TestOutline holds what the page says to a golden file: go test ./report -rewrite.
 func TestOutline(t *testing.T) {
 	options := report.Options{Version: "v1", Command: "adder report m.snn", Seed: 3,
 		Files: []report.File{{Name: "m.snn", SHA256: "ab"}}, Sample: 1}
 	got := outline(parse(t, page(t, measured(t, "cycle", true, true, 1), options)))
-	path := filepath.Join("testdata", "outline.txt")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
+	golden.Equal(t, filepath.Join("testdata", "outline.txt"), got)
 }
 
 // TestBytes: a report gives the same page whoever runs it.

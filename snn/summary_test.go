@@ -2,16 +2,14 @@ package snn
 
 import (
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"adder/internal/golden"
+
 	"github.com/stretchr/testify/require"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestSummary compares the text with testdata/summary.golden.
 func TestSummary(t *testing.T) {
@@ -35,14 +33,7 @@ func TestSummary(t *testing.T) {
 	require.NoError(t, n.Validate())
 	var text strings.Builder
 	require.NoError(t, n.Summary().Write(&text))
-	golden := filepath.Join("testdata", "summary.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(golden, []byte(text.String()), 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	require.Equal(t, string(want), text.String())
+	golden.Equal(t, filepath.Join("testdata", "summary.golden"), text.String())
 	require.Error(t, n.Summary().Write(full{}))
 }
 

@@ -2,12 +2,14 @@ package profile_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/internal/golden"
 )
 
 // TestFitOnlyIsNotEmulated: a chip for fit alone is refused where one is to compute.
@@ -79,5 +81,5 @@ func TestFaultsOfFitOnlyChipsAreExplained(t *testing.T) {
 		require.Error(t, err, fault.name)
 		fmt.Fprintf(&report, "# %s\n%v\n\n", fault.name, err)
 	}
-	golden(t, "fitonly-faults.golden", report.String())
+	golden.Equal(t, filepath.Join("testdata", "fitonly-faults.golden"), report.String())
 }

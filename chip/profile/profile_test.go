@@ -2,7 +2,6 @@ package profile_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,21 +12,8 @@ import (
 
 	"adder/chip/profile"
 	"adder/core"
+	"adder/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run with -update to make it")
-	require.Equal(t, string(want), got)
-}
 
 func shippedText(t testing.TB, name string) string {
 	t.Helper()
@@ -48,7 +34,7 @@ func TestShippedProfilesLoad(t *testing.T) {
 			again, err := profile.Parse("again.yaml", p.Text())
 			require.NoError(t, err)
 			require.Equal(t, p, again, "a profile's text stands for the profile")
-			golden(t, name+".txt", p.Describe())
+			golden.Equal(t, filepath.Join("testdata", name+".txt"), p.Describe())
 		})
 	}
 }
@@ -251,7 +237,7 @@ func TestFaultsAreExplained(t *testing.T) {
 		require.Error(t, err, whole.name)
 		fmt.Fprintf(&report, "# %s\n%v\n\n", whole.name, err)
 	}
-	golden(t, "faults.golden", report.String())
+	golden.Equal(t, filepath.Join("testdata", "faults.golden"), report.String())
 }
 
 // FuzzParse looks for texts that make Parse panic, or fail without naming the

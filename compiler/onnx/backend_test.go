@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"math"
@@ -14,10 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/internal/golden"
 	"adder/snn"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files")
 
 // backendFolder is where Debian's libonnx-testdata puts the test cases of
 // the ONNX project.
@@ -287,7 +285,7 @@ func (c *backendCase) check(t *testing.T) string {
 func checkBackendGolden(t *testing.T, refused map[string]string) {
 	t.Helper()
 	path := filepath.Join("testdata", "backend_refused.txt")
-	if *update {
+	if golden.Rewriting() {
 		var b strings.Builder
 		for _, name := range slices.Sorted(maps.Keys(refused)) {
 			fmt.Fprintf(&b, "%s\n\t%s\n", name, refused[name])
@@ -297,13 +295,13 @@ func checkBackendGolden(t *testing.T, refused map[string]string) {
 	}
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
-	golden := map[string]string{}
+	known := map[string]string{}
 	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
 	for i := 0; i+1 < len(lines); i += 2 {
-		golden[lines[i]] = strings.TrimPrefix(lines[i+1], "\t")
+		known[lines[i]] = strings.TrimPrefix(lines[i+1], "\t")
 	}
 	for name, reason := range refused {
-		require.Equal(t, golden[name], reason, "%s: go test ./compiler/onnx -update rewrites the "+
+		require.Equal(t, known[name], reason, "%s: go test ./compiler/onnx -rewrite writes the "+
 			"golden file", name)
 	}
 }

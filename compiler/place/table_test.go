@@ -2,7 +2,6 @@ package place
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"adder/compiler/partition"
 	"adder/compiler/quantise"
 	"adder/compiler/testnets"
+	"adder/internal/golden"
 	"adder/snn"
 )
 
@@ -83,8 +83,6 @@ func BenchmarkParts(b *testing.B) {
 	}
 }
 
-var updateTable = flag.Bool("update", false, "rewrite the table of docs/mapping.md")
-
 // The table stands between these lines of docs/mapping.md.
 const (
 	mappingDoc   = "../../docs/mapping.md"
@@ -92,7 +90,7 @@ const (
 	mappingEnd   = "<!-- end -->\n"
 )
 
-// TestMappingTable measures the table of docs/mapping.md (-update writes
+// TestMappingTable measures the table of docs/mapping.md (-rewrite writes
 // it) and holds the placement to what the page claims of it.
 func TestMappingTable(t *testing.T) {
 	var b strings.Builder
@@ -117,9 +115,9 @@ func TestMappingTable(t *testing.T) {
 	require.True(t, ok)
 	measured, after, ok := strings.Cut(rest, mappingEnd)
 	require.True(t, ok)
-	if *updateTable {
+	if golden.Rewriting() {
 		require.NoError(t, os.WriteFile(mappingDoc, []byte(before+mappingBegin+b.String()+mappingEnd+after), 0o644))
 		return
 	}
-	require.Equal(t, b.String(), measured, "run with -update")
+	require.Equal(t, b.String(), measured, "run with -rewrite")
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"adder/internal/golden"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -37,7 +39,7 @@ var terms = []string{
 	"PATENTS", "licenses/ftl.txt", "THIRD_PARTY_LICENSES/*",
 }
 
-// TestNotices holds THIRD-PARTY-NOTICES to go.mod. -update writes it anew from the module
+// TestNotices holds THIRD-PARTY-NOTICES to go.mod. -rewrite writes it anew from the module
 // cache where it is not so.
 func TestNotices(t *testing.T) {
 	mod, err := os.ReadFile("../../go.mod")
@@ -52,11 +54,11 @@ func TestNotices(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^"+rule+"\n(.*)\n"+rule+"$").FindAllStringSubmatch(string(text), -1) {
 		have = append(have, m[1])
 	}
-	if *update && strings.Join(want, "\n") != strings.Join(have, "\n") {
+	if golden.Rewriting() && strings.Join(want, "\n") != strings.Join(have, "\n") {
 		writeNotices(t, want)
 		return
 	}
-	require.Equal(t, want, have, "THIRD-PARTY-NOTICES is not that of go.mod: go test ./internal/archtest -run Notices -update, then read the new terms")
+	require.Equal(t, want, have, "THIRD-PARTY-NOTICES is not that of go.mod: go test ./internal/archtest -run Notices -rewrite, then read the new terms")
 	require.Contains(t, string(text), noticesHead)
 }
 

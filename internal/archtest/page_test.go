@@ -1,21 +1,20 @@
 package archtest
 
 import (
-	"flag"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"adder/internal/golden"
+
 	"github.com/stretchr/testify/require"
 )
-
-var update = flag.Bool("update", false, "rewrite the imports in the table of ARCHITECTURE.md")
 
 const page = "../../ARCHITECTURE.md"
 
 // TestPage holds the table of ARCHITECTURE.md to the import table: a line for each
-// package, with what it may import. -update writes the imports; what a package owns is
+// package, with what it may import. -rewrite writes the imports; what a package owns is
 // for a person to write.
 func TestPage(t *testing.T) {
 	text, err := os.ReadFile(page)
@@ -36,15 +35,15 @@ func TestPage(t *testing.T) {
 		require.True(t, known, "ARCHITECTURE.md has a line for %s, which has no row in the import table", name)
 		delete(rows, name)
 		require.Equal(t, row.Room, strings.HasPrefix(cells[1], "*room*"), "%s: a room is told by its first word", name)
-		if *update {
+		if golden.Rewriting() {
 			cells[2] = row.words()
 			lines[i] = strings.Join(cells, " | ")
 			continue
 		}
-		require.Equal(t, row.words(), cells[2], "%s: run with -update", name)
+		require.Equal(t, row.words(), cells[2], "%s: run with -rewrite", name)
 	}
 	require.Empty(t, rows, "packages without a line in the table of ARCHITECTURE.md")
-	if *update {
+	if golden.Rewriting() {
 		require.NoError(t, os.WriteFile(page, []byte(strings.Join(lines, "\n")), 0o644))
 	}
 }

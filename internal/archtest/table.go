@@ -11,6 +11,7 @@ func Table() []Row {
 		{Package: "internal/yamlguard"},
 		{Package: "internal/wholefile"},
 		{Package: "internal/outside"},
+		{Package: "internal/golden"},
 		{Package: "internal/texttable"},
 		{Package: "internal/hdf5"},
 		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},

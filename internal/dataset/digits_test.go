@@ -12,14 +12,13 @@ import (
 	"strings"
 	"testing"
 
+	"adder/internal/golden"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-var (
-	update = flag.Bool("update", false, "rewrite the golden files")
-	sheet  = flag.String("sheet", "", "write a picture of generated digits to this PNG file")
-)
+var sheet = flag.String("sheet", "", "write a picture of generated digits to this PNG file")
 
 // TestDigitsAreTheSameEverywhere holds the generated sets to the bits that were
 // published with this version: results on them are only comparable so.
@@ -31,14 +30,7 @@ func TestDigitsAreTheSameEverywhere(t *testing.T) {
 		sum := sha256.Sum256(append(encodeImages(s), encodeLabels(s)...))
 		b.WriteString(split.String() + " " + hex.EncodeToString(sum[:]) + "\n")
 	}
-	golden := filepath.Join("testdata", "digits.sha256")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(golden, []byte(b.String()), 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	require.Equal(t, string(want), b.String())
+	golden.Equal(t, filepath.Join("testdata", "digits.sha256"), b.String())
 }
 
 func TestDigitsShape(t *testing.T) {
