@@ -16,7 +16,7 @@ import (
 func TestShippedTables(t *testing.T) {
 	names := energy.ShippedTables()
 	require.Equal(t, []string{
-		"45nm", "45nm-ops", "45nm-ops-fp32", "lemaire2022", "loihi", "loihi-calibrated", "odin", "seneca", "truenorth",
+		"45nm", "45nm-ops", "45nm-ops-fp32", "lemaire2022", "loihi", "loihi-calibrated", "odin", "osu018-rtl", "seneca", "truenorth",
 	}, names)
 	tables, err := energy.LoadTables(nil)
 	require.NoError(t, err)

@@ -17,6 +17,7 @@ func TestJSONPage(t *testing.T) {
 	image := filepath.Join(dir, "m.adder")
 	recording := filepath.Join(dir, "a.bin")
 	require.NoError(t, os.WriteFile(recording, []byte{3, 4, 0x80, 0, 9, 5, 6, 0, 0, 12}, 0o644))
+	lanes := filepath.Join("..", "..", "rtl", "testdata")
 	commands := map[string][]string{
 		"errors":          {"run", "none.adder", "--data", "digits"},
 		"adder run":       {"run", m, "--data", "digits", "--limit", "2"},
@@ -32,6 +33,7 @@ func TestJSONPage(t *testing.T) {
 		"adder data inspect": {"data", "inspect", recording},
 		"adder bench speed":  {"bench", "speed", "--workloads", "mlp-784-128-10", "--duration", "1ms", "--threads", "1"},
 		"adder rtl":          {"rtl", m, "--data", "digits", "--limit", "1", "-o", filepath.Join(dir, "chip")},
+		"adder rtl energy":   {"rtl", "energy", filepath.Join(lanes, "lanes"), "--liberty", filepath.Join(lanes, "few.lib")},
 	}
 	page := pageFields(t, filepath.Join("..", "..", "docs", "json.md"))
 	require.Len(t, page, len(commands), "a section per command")

@@ -28,6 +28,7 @@ type rtlJSON struct {
 
 func newRTLCommand(a *app) *cobra.Command {
 	f := &runFlags{engine: "cycle", workers: 1}
+	lanes := false
 	cmd := &cobra.Command{
 		Use:   "rtl FILE -o DIR (--data DIR --limit N | --spikes FILE)",
 		Short: "Write a compiled chip as hardware, with what proves it",
@@ -38,11 +39,15 @@ packet and length of a tick with the cycle engine (docs/rtl.md).
 
 In DIR, make sim runs the test bench in Icarus Verilog, make sim-verilator in
 Verilator, make lint, make synth and make pnr need Verilator, yosys and nextpnr. What
-the hardware has not is refused by feature and layer.`,
+the hardware has not is refused by feature and layer.
+
+With --lanes DIR gets no chip but two lanes, one that adds and one that multiplies, with
+the operations of the samples; make energy there compares them (adder rtl energy).`,
 		Example: `  adder rtl m.adder -o chip --data digits --limit 2
-  adder rtl braille.nir -o chip --spikes braille.npz --limit 4`,
+  adder rtl braille.nir -o chip --spikes braille.npz --limit 4
+  adder rtl m.adder --lanes -o lanes --data digits --limit 4`,
 		Args: one("FILE, an image or a model"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.rtl(cmd, args[0], f) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.rtl(cmd, args[0], f, lanes) },
 	}
 	f.modelFlags.register(cmd)
 	f.recordedFlags.register(cmd)
@@ -52,11 +57,13 @@ the hardware has not is refused by feature and layer.`,
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 1, "samples to hold the hardware to; 0 for all")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of an encoder's draws")
+	flags.BoolVar(&lanes, "lanes", false, "write a lane that adds beside one that multiplies, with the samples' operations")
 	offer(cmd, "split", "train", "test")
+	cmd.AddCommand(newRTLEnergyCommand(a))
 	return cmd
 }
 
-func (a *app) rtl(cmd *cobra.Command, path string, f *runFlags) error {
+func (a *app) rtl(cmd *cobra.Command, path string, f *runFlags, lanes bool) error {
 	if f.out == "" {
 		return errors.New("rtl: say where to write with -o DIR")
 	}
@@ -77,6 +84,9 @@ func (a *app) rtl(cmd *cobra.Command, path string, f *runFlags) error {
 	c, err := chip.Load(l.image)
 	if err != nil {
 		return err
+	}
+	if lanes {
+		return a.rtlLanes(c, f)
 	}
 	trains, ticks, err := a.trainsOf(c, f)
 	if err != nil {

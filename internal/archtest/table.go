@@ -39,7 +39,8 @@ func Table() []Row {
 		{Package: "fault", Imports: []string{"core", "fixedpoint", "internal/yamlguard", "layout"}},
 		{Package: "chip", Imports: []string{"chip/profile", "core", "fixedpoint", "layout", "router", "spike"}},
 		{Package: "chip/trace", Imports: []string{"chip", "core", "internal/wholefile", "router"}},
-		{Package: "rtl", Imports: []string{"chip", "chip/profile", "core", "fixedpoint", "internal/wholefile", "layout", "router", "spike"}},
+		{Package: "rtl/toggle"},
+		{Package: "rtl", Imports: []string{"chip", "chip/profile", "core", "fixedpoint", "internal/wholefile", "layout", "router", "rtl/toggle", "spike"}},
 		{Package: "sample", Imports: []string{"chip", "internal/dataset", "layout", "snn", "spike", "spike/encode"}},
 		{Package: "sample/recorded", Imports: []string{"chip", "internal/npz", "sample", "spike", "spike/encode", "spike/event"}},
 
