@@ -20,18 +20,33 @@ type coreDesign struct {
 	// bank is the number of bits of an address in a bank of accumulators, sum those of
 	// an accumulator, weight those of a weight, time those of the time of an entry.
 	bank, sum, weight, time int
-	// dense and rotate say whether there are dense rows and whether some start in
+	// row is the number of bits of a row's address, or of that of an entry that is held.
+	row int
+	// addend is the number of bits of what a lane adds, delay those of a delay and at
+	// those of an entry's neuron or delay.
+	addend, delay, at int
+	// dense, others and rotate say whether there are such rows, and whether some start in
 	// another bank than the first; slots is the most entries in a word of a sparse row.
-	dense, rotate bool
-	slots         int
+	dense, others, rotate bool
+	slots                 int
+	// held is the number of entries with a delay.
+	held int
 	// queue is the number of bits of a place among the packets that wait.
 	queue int
 	// resetCycles is the time that the first state takes.
 	resetCycles int64
 }
 
-// span is a run of neurons that start in one tick.
-type span struct{ first, last, depth int32 }
+// span is a run of neurons that take part from one tick on, for so many ticks.
+type span struct{ first, last, depth, ticks int32 }
+
+// The kinds of axon entries, as verilog/synapses.v has them.
+const (
+	entryDense int64 = iota
+	entrySparse
+	entryOthers
+	entryHeld
+)
 
 // newCore takes core i of the image apart.
 func (d *Design) newCore(i int) (coreDesign, error) {
@@ -39,8 +54,8 @@ func (d *Design) newCore(i int) (coreDesign, error) {
 	c := coreDesign{tile: placed.Tile, cfg: &placed.Config}
 	lanes := d.timing.Core.Lanes
 	c.bank = width((c.cfg.Neurons() + lanes - 1) / lanes)
-	if c.ranges = spans(c.cfg.Groups); len(c.ranges) > maxRanges {
-		return c, fmt.Errorf("%s: core at tile %d: %d runs of neurons that start in different ticks: the hardware tells %d apart",
+	if c.ranges = spans(c.cfg.Groups, int32(d.ticks)); len(c.ranges) > maxRanges {
+		return c, fmt.Errorf("%s: core at tile %d: %d runs of neurons that take part in different ticks: the hardware tells %d apart",
 			d.img.Model, c.tile, len(c.ranges), maxRanges)
 	}
 	c.measure(d)
@@ -56,19 +71,20 @@ func (d *Design) newCore(i int) (coreDesign, error) {
 	return c, nil
 }
 
-// spans joins neighbouring groups of one depth.
-func spans(groups []core.Group) []span {
+// spans joins neighbouring groups that take part in the same ticks.
+func spans(groups []core.Group, inputTicks int32) []span {
 	var out []span
 	for i := range groups {
 		g := &groups[i]
 		if g.Count == 0 {
 			continue
 		}
-		if n := len(out); n > 0 && out[n-1].depth == g.Depth {
+		ticks := g.Span(inputTicks)
+		if n := len(out); n > 0 && out[n-1].depth == g.Depth && out[n-1].ticks == ticks {
 			out[n-1].last = g.First + g.Count - 1
 			continue
 		}
-		out = append(out, span{first: g.First, last: g.First + g.Count - 1, depth: g.Depth})
+		out = append(out, span{first: g.First, last: g.First + g.Count - 1, depth: g.Depth, ticks: ticks})
 	}
 	return out
 }
@@ -111,17 +127,28 @@ func destsAt(dests []router.Dest, tile router.Core) []router.Dest {
 // a tick, so that a sum is bounded by the weights that reach its neuron.
 func (c *coreDesign) measure(d *Design) {
 	bound := make([]int64, c.cfg.Neurons())
-	c.weight = 2
+	c.weight, c.addend, c.delay = 2, 2, 1
 	for k := range d.keys.sources {
 		for _, dest := range destsAt(d.keys.sources[k].dests, c.tile) {
 			axon := c.cfg.Axons[dest.Axon]
+			width := &c.weight
+			if c.cfg.Rows[axon.Row].Format == core.Others {
+				width = &c.addend
+			}
+			// What is held may come together with what is not, or with more that is held:
+			// each entry adds once a tick.
 			eachWeight(c.cfg, &axon, func(n, w int32) {
 				bound[n] += max(int64(w), -int64(w))
-				c.weight = max(c.weight, bits.Len32(uint32(max(w, ^w)))+1)
+				*width = max(*width, bits.Len32(uint32(max(w, ^w)))+1)
 			})
+			if axon.Delay > 0 {
+				c.held++
+				c.delay = max(c.delay, bits.Len32(uint32(axon.Delay)))
+			}
 		}
 	}
-	c.sum = max(bits.Len64(uint64(slices.Max(append(bound, 1))))+1, c.weight+1)
+	c.addend = max(c.addend, c.weight)
+	c.sum = max(bits.Len64(uint64(slices.Max(append(bound, 1))))+1, c.addend+1)
 }
 
 // storeRows writes the words of all rows, and gives the first and their number.
@@ -136,9 +163,11 @@ func (d *Design) storeRows(c *coreDesign) (starts [][2]int) {
 			}
 			continue
 		}
-		c.dense = true
+		c.dense = c.dense || r.Format != core.Others
+		c.others = c.others || r.Format == core.Others
 	}
 	index := d.lanesLog() + c.bank
+	c.at = max(index, c.delay)
 	for i := range c.cfg.Rows {
 		r := &c.cfg.Rows[i]
 		if r.Format == core.Sparse {
@@ -149,6 +178,10 @@ func (d *Design) storeRows(c *coreDesign) (starts [][2]int) {
 				}
 				rows[i] = append(rows[i], w)
 			}
+			continue
+		}
+		if r.Format == core.Others {
+			rows[i] = append(rows[i], c.othersWord(r, index))
 			continue
 		}
 		for weights := range slices.Chunk(c.cfg.Dense8[r.Offset:][:r.Count], d.timing.Core.Lanes) {
@@ -169,8 +202,23 @@ func (d *Design) storeRows(c *coreDesign) (starts [][2]int) {
 	if c.dense {
 		c.words.width = max(c.words.width, d.timing.Core.Lanes*c.weight)
 	}
+	if c.others {
+		c.words.width = max(c.words.width, c.addend+2*(index+1))
+	}
 	c.words.width = max(c.words.width, 1)
 	return starts
+}
+
+// othersWord is what an *others* row adds, the neuron that it leaves out, or one that is
+// not there, and that behind its last.
+func (c *coreDesign) othersWord(r *core.Row, index int) word {
+	excluded := int64(1)<<(index+1) - 1
+	if r.Exclude >= 0 {
+		excluded = int64(r.Exclude)
+	}
+	var w word
+	w.put(int64(r.Weight)<<r.Shift, c.addend).put(excluded, index+1).put(int64(r.First+r.Count), index+1)
+	return w
 }
 
 // sparseGroups are the entries of a row as they are added: those that end in a word of
@@ -202,56 +250,93 @@ func (d *Design) sparseGroups(cfg *core.Config, r *core.Row) [][]core.Synapse {
 }
 
 // storeEntries writes the axon entries of every key that is heard, one key's behind
-// each other, and where they begin.
+// each other, and where they begin. Behind all of them stand those that are held, as they
+// are when they are due, each the only one of its list.
 func (c *coreDesign) storeEntries(d *Design, heard []int, starts [][2]int) {
-	lead := int(d.timing.Core.AxonLookup + d.timing.Core.RowStart)
-	index, row := d.lanesLog()+c.bank, width(c.words.depth())
-	longest := 0
-	for _, s := range starts {
-		longest = max(longest, s[1])
+	t := &d.timing.Core
+	total, longest := c.held, 0
+	for _, k := range heard {
+		total += len(destsAt(d.keys.sources[k].dests, c.tile))
 	}
-	c.time = bits.Len(uint(longest+lead)) + 1
+	for i := range c.cfg.Rows {
+		longest = max(longest, c.rowCycles(d, int32(i), starts))
+	}
+	c.row = width(c.words.depth())
+	if c.held > 0 {
+		c.row = max(c.row, width(total))
+	}
+	c.time = bits.Len(uint(longest+int(t.AxonLookup+max(t.RowStart, t.DelayWrite)))) + 1
 	first := make([]int, len(d.keys.sources))
+	var held []core.Axon
 	for _, k := range heard {
 		dests := destsAt(d.keys.sources[k].dests, c.tile)
 		first[k] = len(c.entries.words)
 		for i, dest := range dests {
-			axon := &c.cfg.Axons[dest.Axon]
-			r := &c.cfg.Rows[axon.Row]
-			sparse, last := int64(0), int64(0)
-			if r.Format == core.Sparse {
-				sparse = 1
-			} else if (r.First+axon.Base)&int32(d.timing.Core.Lanes-1) != 0 {
-				c.rotate = true
-			}
-			if i == len(dests)-1 {
-				last = 1
-			}
-			at := axon.Base
-			if r.Format != core.Sparse {
-				at += r.First
+			axon, last := c.cfg.Axons[dest.Axon], i == len(dests)-1
+			if axon.Delay == 0 {
+				c.entries.add(c.entry(d, &axon, starts, last))
+				continue
 			}
 			var w word
-			w.put(int64(starts[axon.Row][0]), row).put(int64(lead+starts[axon.Row][1]-1), c.time)
-			w.put(int64(at), index).put(sparse, 1).put(last, 1)
+			w.put(int64(total-c.held+len(held)), c.row).put(int64(t.AxonLookup+t.DelayWrite)-1, c.time)
+			w.put(int64(axon.Delay), c.at).put(entryHeld, 2).put(one(last), 1)
 			c.entries.add(&w)
+			held = append(held, axon)
 		}
+	}
+	for i := range held {
+		c.entries.add(c.entry(d, &held[i], starts, true))
 	}
 	for _, k := range first {
 		c.pointers.add(new(word).put(int64(k), width(c.entries.depth())))
 	}
 }
 
+// entry is an axon entry whose row is added at once.
+func (c *coreDesign) entry(d *Design, axon *core.Axon, starts [][2]int, last bool) *word {
+	r := &c.cfg.Rows[axon.Row]
+	kind, at := entryDense, axon.Base+r.First
+	switch r.Format {
+	case core.Sparse:
+		kind, at = entrySparse, axon.Base
+	case core.Others:
+		kind = entryOthers
+	}
+	if kind != entrySparse && at&int32(d.timing.Core.Lanes-1) != 0 {
+		c.rotate = true
+	}
+	lead := int(d.timing.Core.AxonLookup + d.timing.Core.RowStart)
+	w := new(word).put(int64(starts[axon.Row][0]), c.row).put(int64(lead+c.rowCycles(d, axon.Row, starts)-1), c.time)
+	return w.put(int64(at), c.at).put(kind, 2).put(one(last), 1)
+}
+
+// rowCycles is the time of a row behind its start: a cycle a word, and for *others* one a
+// group of lanes.
+func (c *coreDesign) rowCycles(d *Design, row int32, starts [][2]int) int {
+	if r := &c.cfg.Rows[row]; r.Format == core.Others {
+		lanes := d.timing.Core.Lanes
+		return max((int(r.Count)+lanes-1)/lanes, 1)
+	}
+	return starts[row][1]
+}
+
 // eachWeight visits the neurons and weights that a spike on an axon adds.
 func eachWeight(cfg *core.Config, a *core.Axon, visit func(neuron, weight int32)) {
 	r := &cfg.Rows[a.Row]
-	if r.Format == core.Sparse {
+	switch r.Format {
+	case core.Sparse:
 		for _, e := range cfg.Sparse[r.Offset:][:r.Count] {
 			visit(a.Base+int32(e.Neuron), int32(e.Weight))
 		}
-		return
-	}
-	for k, w := range cfg.Dense8[r.Offset:][:r.Count] {
-		visit(r.First+a.Base+int32(k), int32(w))
+	case core.Others:
+		for n := r.First; n < r.First+r.Count; n++ {
+			if n != r.Exclude {
+				visit(n, int32(r.Weight)<<r.Shift)
+			}
+		}
+	default:
+		for k, w := range cfg.Dense8[r.Offset:][:r.Count] {
+			visit(r.First+a.Base+int32(k), int32(w))
+		}
 	}
 }

@@ -14,6 +14,10 @@ type kind struct {
 	hasCurrent, biasToCurrent, integrates, subtracts, hasFloor bool
 	left, right, refractory                                    int
 	floor, leak                                                int64
+	// coded and radix say that it has a code and which, closes in which tick its window
+	// closes, bits how many digits it sends.
+	coded, radix bool
+	closes, bits int
 	// factorU and factorV are the decays in effect, by their place in the core's lists.
 	factorU, factorV int
 }
@@ -83,6 +87,10 @@ func (n *neuronDesign) kindOf(g *core.Group, w *core.Widths) (int, error) {
 	if g.HasFloor {
 		k.floor = int64(g.Floor)
 	}
+	if g.Code.Kind != core.CodeNone {
+		k.coded, k.radix = true, g.Code.Kind == core.CodeRadix
+		k.closes, k.bits = int(g.Depth+g.Code.Window)-1, int(g.Code.Bits)
+	}
 	var err error
 	if k.factorV, err = factor(&n.factorsV, g.DecayV, w); err != nil {
 		return 0, err
@@ -122,7 +130,7 @@ func factor(list *[]uint16, f uint16, w *core.Widths) (int, error) {
 }
 
 // sumBits holds every sum of an update: an input that is scaled, a current, a
-// potential and a bias, and a leak.
+// potential or two and a bias, and a leak.
 func (n *neuronDesign) sumBits(sum int) int {
 	most := max(n.potential, n.current, sum)
 	for _, k := range n.kinds {

@@ -15,25 +15,32 @@ func (v *verilog) parameters(i int) []string {
 	set("EARLY", one(t.EarlyStart))
 	set("QUEUE", c.queue)
 	set("RESET_CYCLES", c.resetCycles)
-	set("TICKS", d.ticks)
 	set("FIFO", t.OutputFIFO)
 	set("RANGES", len(c.ranges))
 	set("FIRSTS", list(c.ranges, 16, func(s span) int64 { return int64(s.first) }))
 	set("LASTS", list(c.ranges, 16, func(s span) int64 { return int64(s.last) }))
+	set("TICKS", list(c.ranges, 16, func(s span) int64 { return int64(s.ticks) }))
 	set("DEPTHS", list(c.ranges, 16, func(s span) int64 { return int64(s.depth) }))
 	set("ENTRIES", c.entries.depth())
 	set("PTR", width(c.entries.depth()))
 	set("WORDS", c.words.depth())
-	set("ROW", width(c.words.depth()))
+	set("ROW", c.row)
 	set("TIME", c.time)
 	set("OVERHEAD", t.AxonLookup+t.RowStart)
 	set("LOG", d.lanesLog())
 	set("BANK", c.bank)
 	set("WEIGHT", c.weight)
+	set("ADDEND", c.addend)
 	set("SUM", c.sum)
 	set("DENSE", one(c.dense))
 	set("ROTATE", one(c.rotate))
 	set("SLOTS", c.slots)
+	set("OTHERS", one(c.others))
+	set("HOLDS", one(c.held > 0))
+	set("DELAY", c.delay)
+	set("PLACE", width(c.held+1))
+	set("DELAY_READ", max(t.DelayRead, 1))
+	set("AT", c.at)
 	set("WORD", c.words.width)
 	set("COUNT", c.cfg.Neurons())
 	set("UPDATE", t.NeuronUpdate)
@@ -73,6 +80,10 @@ func (n *neuronDesign) parameters() []string {
 		{"INTEGRATES", 1, func(k kind) int64 { return one(k.integrates) }},
 		{"SUBTRACTS", 1, func(k kind) int64 { return one(k.subtracts) }},
 		{"HAS_FLOOR", 1, func(k kind) int64 { return one(k.hasFloor) }},
+		{"CODED", 1, func(k kind) int64 { return one(k.coded) }},
+		{"RADIX", 1, func(k kind) int64 { return one(k.radix) }},
+		{"CLOSES", 16, func(k kind) int64 { return int64(k.closes) }},
+		{"BITS", 5, func(k kind) int64 { return int64(k.bits) }},
 		{"LEFT", 6, func(k kind) int64 { return int64(k.left) }},
 		{"RIGHT", 6, func(k kind) int64 { return int64(k.right) }},
 		{"REFRACTORY", 16, func(k kind) int64 { return int64(k.refractory) }},

@@ -25,10 +25,12 @@ type drawing struct {
 	// crowded chips have all tiles in use, and packets from everywhere to everywhere that
 	// wait for each other.
 	crowded bool
+	// more draws what few networks have: rows to all others, delays, codes.
+	more bool
 }
 
 func newDrawing(t *testing.T, seed uint64) *drawing {
-	return &drawing{Rand: rand.New(rand.NewPCG(seed, 17)), t: t, crowded: seed%3 == 2}
+	return &drawing{Rand: rand.New(rand.NewPCG(seed, 17)), t: t, crowded: seed%3 == 2, more: seed%3 == 1}
 }
 
 func (d *drawing) between(low, high int) int { return low + d.IntN(high-low+1) }
@@ -59,7 +61,7 @@ func (d *drawing) timing(mesh router.Mesh) map[string]any {
 		"reset_write": cycles(1, 2), "pipeline": cycles(2, 4), "local": cycles(1, 3), "east": cycles(1, 3), "west": cycles(1, 2),
 		"north": cycles(1, 2), "south": cycles(1, 3), "base": cycles(1, 9), "per_hop": cycles(0, 2),
 		"potential_overflow": []string{"saturate", "wrap"}[d.IntN(2)], "current_overflow": []string{"saturate", "wrap"}[d.IntN(2)],
-		"sparse_index_bits": 10,
+		"sparse_index_bits": 10, "delay_write": cycles(1, 3), "delay_read": cycles(1, 3),
 	}
 }
 
@@ -103,6 +105,9 @@ func (d *drawing) populate(img *layout.Image) {
 		for range d.between(1, 3) {
 			cfg, count := &img.Cores[i].Config, d.between(1, 9)
 			g := d.group(&cfg.Widths)
+			if d.more && d.yes(2) {
+				g = d.coded(&cfg.Widths)
+			}
 			g.First, g.Count, g.Population = int32(cfg.Neurons()), int32(count), int32(len(img.Populations))
 			cfg.Groups = append(cfg.Groups, g)
 			img.Populations = append(img.Populations, layout.Population{
@@ -115,6 +120,11 @@ func (d *drawing) populate(img *layout.Image) {
 				one, bias = 1, d.between(40, 60)
 			}
 			for range count {
+				if g.Code.Kind != core.CodeNone {
+					d.codedNeuron(cfg, g.Code.Bits, number)
+					number++
+					continue
+				}
 				if d.yes(3) && !d.crowded {
 					one, bias = d.between(-5, min(top, 300)), d.between(-20, 60)
 				}
@@ -146,6 +156,30 @@ func (d *drawing) group(w *core.Widths) core.Group {
 	return g
 }
 
+// coded draws a group with a code.
+func (d *drawing) coded(w *core.Widths) core.Group {
+	g := core.Group{
+		Depth: int32(d.between(0, 2)), WeightExp: int8(d.between(-1, 2)),
+		Code: core.Code{
+			Kind: []core.CodeKind{core.CodeRadix, core.CodeLevel}[d.IntN(2)], Window: int32(d.between(1, 4)),
+			Bits: uint8(d.between(1, 3)),
+		},
+	}
+	if d.yes(5) {
+		g.Integrator, g.Code.Bits = true, 0
+	}
+	return g
+}
+
+// codedNeuron draws the constants of a neuron with a code of so many bits.
+func (d *drawing) codedNeuron(cfg *core.Config, bits uint8, number uint32) {
+	highest := (1<<(cfg.Widths.Potential-1) - 1) >> max(int(bits)-1, 0)
+	cfg.Threshold = append(cfg.Threshold, int32(d.between(1, min(highest, []int{3, 150}[d.IntN(2)]))))
+	cfg.Bias = append(cfg.Bias, int32(d.between(-20, 60)))
+	cfg.Reset, cfg.V0 = append(cfg.Reset, 0), append(cfg.V0, 0)
+	cfg.ID = append(cfg.ID, number)
+}
+
 // rows draws synapse rows and the axon entries that name them.
 func (d *drawing) rows(cfg *core.Config) {
 	neurons := cfg.Neurons()
@@ -170,12 +204,27 @@ func (d *drawing) rows(cfg *core.Config) {
 		}
 		cfg.Rows = append(cfg.Rows, row)
 	}
+	if d.more {
+		cfg.Rows = append(cfg.Rows, d.others(neurons), d.others(neurons))
+	}
 	for range d.between(1, 8) {
 		a := core.Axon{Row: int32(d.IntN(len(cfg.Rows)))}
 		if r := &cfg.Rows[a.Row]; r.Format == core.Dense8 {
 			a.Base = int32(d.between(0, neurons-int(r.First+r.Count)))
 		}
+		if d.more && d.yes(3) {
+			a.Delay = uint8(d.between(1, 5))
+		}
 		cfg.Axons = append(cfg.Axons, a)
+	}
+}
+
+// others draws a row of a weight for all neurons of a run but one.
+func (d *drawing) others(neurons int) core.Row {
+	first := d.IntN(neurons)
+	return core.Row{
+		Format: core.Others, WeightBits: 8, Weight: int16(d.between(-128, 127)), Shift: uint8(d.between(0, 3)),
+		Exclude: int32(d.between(-1, neurons-1)), First: int32(first), Count: int32(d.between(0, neurons-first)),
 	}
 }
 

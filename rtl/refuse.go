@@ -29,6 +29,8 @@ const (
 	maxRanges  = 32      // of neurons in a core that start in different ticks
 	maxFactors = 8       // of decays in a core
 	leastLead  = 3       // cycles from an axon entry to its first addition
+
+	maxWait = 64 // cycles of reading what is held
 )
 
 // refusal collects reasons, each once.
@@ -130,7 +132,8 @@ func (r *refusal) group(g *core.Group) {
 		has  bool
 		what string
 	}{
-		{g.Code != core.Code{}, "radix and level codes"},
+		{g.Code.Table > 0, "codes with tables of boundaries"},
+		{g.Code.Run > 0, "maxima of sums"},
 		{g.Theta.Adaptive, "adaptive thresholds"},
 		{g.Escape != 0, "random firing"},
 		{g.Winner.Arbiter != core.ArbiterNone, "winner-take-all"},
@@ -144,12 +147,17 @@ func (r *refusal) group(g *core.Group) {
 func (r *refusal) axon(cfg *core.Config, a *core.Axon, p *profile.Profile) {
 	row := &cfg.Rows[a.Row]
 	layer := r.layerOf(cfg, row.First+a.Base)
-	if a.Delay > 0 {
-		r.add("layer %s: axonal delays are not in the hardware", layer)
+	if t := p.Timing; a.Delay > 0 && t != nil {
+		if t.Core.DelayRead < 1 || t.Core.DelayRead > maxWait || t.Core.AxonLookup+t.Core.DelayWrite < 2 {
+			r.add("layer %s: timing of delays: the hardware takes delay_read of 1 to %d cycles, and axon_lookup and delay_write of 2 or more together",
+				layer, maxWait)
+		}
 	}
 	switch row.Format {
 	case core.Others:
-		r.add("layer %s: rows that reach all others are not in the hardware", layer)
+		if t := p.Timing; t != nil && (t.Core.OthersStep != 1 || cfg.Widths.BitsRead(row) > t.Core.MemoryWord) {
+			r.add("layer %s: timing of rows that reach all others: the hardware takes others_step of 1 cycle and a row of one word", layer)
+		}
 	case core.Typed:
 		r.add("layer %s: weights by type of axon are not in the hardware", layer)
 	case core.Plastic:

@@ -52,14 +52,14 @@ func TestRefusals(t *testing.T) {
 		{"slots of a cycle", map[string]any{"neuron_idle": "1 cycle", "neuron_update": "1 cycle"}, nil, "timing: neuron_update"},
 		{"shallow pipelines", map[string]any{"pipeline": "1 cycle"}, nil, "timing: pipeline"},
 		{"lanes", map[string]any{"lanes": 7}, nil, "a power of two"},
-		{"delays", nil, func(_ *layout.Image, cfg *core.Config) { cfg.Axons[0].Delay = 1 }, "layer layer: axonal delays"},
+		{"delays that take no time", map[string]any{"delay_read": "0 cycles"}, func(_ *layout.Image, cfg *core.Config) { cfg.Axons[0].Delay = 1 }, "layer layer: timing of delays"},
 		{"adaptive thresholds", nil, func(_ *layout.Image, cfg *core.Config) {
 			cfg.Groups[0].Theta = core.Theta{Adaptive: true, Always: true, Plus: 1}
 		}, "layer layer: adaptive thresholds"},
 		{"competition", nil, func(_ *layout.Image, cfg *core.Config) { cfg.Groups[0].Winner.Arbiter = core.ArbiterFair }, "layer layer: winner-take-all"},
-		{"others", nil, func(_ *layout.Image, cfg *core.Config) {
+		{"slow others", map[string]any{"others_step": "2 cycles"}, func(_ *layout.Image, cfg *core.Config) {
 			cfg.Rows[0].Format, cfg.Rows[0].Weight, cfg.Dense8 = core.Others, 1, nil
-		}, "layer layer: rows that reach all others"},
+		}, "layer layer: timing of rows that reach all others"},
 		{"gearbox", nil, func(_ *layout.Image, cfg *core.Config) {
 			cfg.Rows[0].Format, cfg.Rows[0].WeightBits, cfg.Dense8, cfg.Dense16 = core.Dense16, 9, nil, []int16{200}
 		}, "layer layer: 9-bit weights in dense rows: the hardware has no gearbox"},
@@ -78,11 +78,17 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestCodesAreRefused: so are groups with a code of a few exact ticks.
+// TestCodesAreRefused: so are groups with a code that needs more than multiples of a
+// threshold.
 func TestCodesAreRefused(t *testing.T) {
-	r := &refusal{img: small(t, nil)}
-	r.group(&core.Group{Count: 1, Code: core.Code{Kind: core.CodeRadix, Window: 2}})
-	require.Equal(t, []string{"layer layer: radix and level codes are not in the hardware"}, r.reasons)
+	for want, code := range map[string]core.Code{
+		"layer layer: codes with tables of boundaries are not in the hardware": {Kind: core.CodeRadix, Window: 2, Bits: 1, Table: 1},
+		"layer layer: maxima of sums are not in the hardware":                  {Kind: core.CodeLevel, Window: 2, Bits: 1, Run: 2},
+	} {
+		r := &refusal{img: small(t, nil)}
+		r.group(&core.Group{Count: 1, Code: code})
+		require.Equal(t, []string{want}, r.reasons)
+	}
 }
 
 // TestExportReplacesWhatWasThere: simulators, logs and memories of another export go.

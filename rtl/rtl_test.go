@@ -35,7 +35,7 @@ func run(t *testing.T, dir string, words ...string) (string, error) {
 // potential, arrival and length of a tick, on images of all that it has.
 func TestRandomImagesInGates(t *testing.T) {
 	need(t, "iverilog", "make")
-	images := uint64(2)
+	images := uint64(3)
 	if full() {
 		images = 60
 	}

@@ -1,6 +1,7 @@
 // A core: packets come in, are worked on one after the other, and when all of a tick
 // are, its neurons are updated. From the end of an update on it works on packets of
-// the next tick, before it is released where EARLY is 1.
+// the next tick, before it is released where EARLY is 1. What was held for a tick comes
+// before the packets that are due in it.
 module core #(
     parameter RANGES = 1,
     parameter KEY = 8,
@@ -9,8 +10,9 @@ module core #(
     parameter EARLY = 1,
     parameter QUEUE = 4,  // bits of a place among the packets that wait
     parameter RESET_CYCLES = 16,
-    parameter TICKS = 32,
     parameter FIFO = 16,
+    // Range r takes part for TICKS[r] ticks from DEPTHS[r] on.
+    parameter [RANGES*16-1:0] TICKS = 16'd32,
     parameter [RANGES*16-1:0] DEPTHS = 16'd0,
     parameter POINTER_FILE = "pointers.hex",
     parameter ENTRIES = 16,
@@ -22,10 +24,17 @@ module core #(
     parameter LOG = 3,
     parameter BANK = 4,
     parameter WEIGHT = 8,
+    parameter ADDEND = 8,
     parameter SUM = 20,
     parameter DENSE = 1,
     parameter ROTATE = 1,
     parameter SLOTS = 0,
+    parameter OTHERS = 0,
+    parameter HOLDS = 0,  // there are axon entries with a delay
+    parameter DELAY = 1,
+    parameter PLACE = 1,
+    parameter DELAY_READ = 1,
+    parameter AT = 7,
     parameter WORD = 64,
     parameter [RANGES*16-1:0] FIRSTS = 16'd0,
     parameter ENTRY_FILE = "entries.hex",
@@ -51,6 +60,10 @@ module core #(
     parameter [KINDS-1:0] INTEGRATES = 1'b0,
     parameter [KINDS-1:0] SUBTRACTS = 1'b0,
     parameter [KINDS-1:0] HAS_FLOOR = 1'b0,
+    parameter [KINDS-1:0] CODED = 1'b0,
+    parameter [KINDS-1:0] RADIX = 1'b0,
+    parameter [KINDS*16-1:0] CLOSES = {KINDS * 16{1'b0}},
+    parameter [KINDS*5-1:0] BITS = {KINDS * 5{1'b0}},
     parameter [KINDS*6-1:0] LEFT = 6'd0,
     parameter [KINDS*6-1:0] RIGHT = 6'd0,
     parameter [KINDS*16-1:0] REFRACTORY = 16'd0,
@@ -144,12 +157,20 @@ module core #(
   wire [PTR-1:0] first;
   wire [QUEUE:0] pushed, popped;
   reg [QUEUE:0] mark;
-  wire busy, ending;
-  wire due = state == WORKS ? popped != mark : some;
+  wire working, ending;
+  wire reading, held, held_ahead, held_start;
+  wire [PTR-1:0] held_entry;
+  wire busy = working || reading;
+  wire due = held || (state == WORKS ? popped != mark : some);
   wire begins = released && !busy && !due;
   wire start;
-  wire early = (idle && !go) || (begins && !start);
-  wire take = some && !busy && ((released && due) || (early && EARLY != 0 && state != RESETS));
+  // Before the release of a tick, from the cycle on in which the one before is over.
+  wire turn = (begins && !start) || (state == UPDATES && updated);
+  wire early = ((idle && !go) || turn) && EARLY != 0 && state != RESETS;
+  wire first_held = turn ? held_ahead : held;
+  wire may = !busy && ((released && due) || early);
+  wire take_held = may && first_held;
+  wire take = may && !first_held && some;
   queue #(
       .WIDTH(PTR),
       .ADDR (QUEUE)
@@ -171,7 +192,7 @@ module core #(
   integer r;
   always @* begin
     for (r = 0; r < RANGES; r = r + 1)
-      open[r] = tick >= {16'd0, DEPTHS[r*16+:16]} && tick < {16'd0, DEPTHS[r*16+:16]} + TICKS;
+      open[r] = tick >= {16'd0, DEPTHS[r*16+:16]} && tick < {16'd0, DEPTHS[r*16+:16]} + {16'd0, TICKS[r*16+:16]};
   end
   assign start = begins && |open;
 
@@ -187,10 +208,49 @@ module core #(
       end else if (begins) state <= start ? UPDATES : IDLE;
       else if (released) state <= WORKS;
       else if (idle) state <= IDLE;
-      if (begins && !start || state == UPDATES && updated) tick <= tick + 32'd1;
+      if (turn) tick <= tick + 32'd1;
       if (idle && go) mark <= pushed;
     end
   assign done = (idle && !go) || (begins && !start);
+
+  // What is held: an entry is read from its list, then it is worked on as one that comes.
+  wire hold;
+  wire [DELAY-1:0] hold_for;
+  wire [PTR-1:0] hold_entry;
+  generate
+    if (HOLDS != 0) begin : g_holds
+      ring #(
+          .PTR  (PTR),
+          .DELAY(DELAY),
+          .PLACE(PLACE)
+      ) lists (
+          .clk(clk),
+          .clear(clear),
+          .put(hold),
+          .put_for(hold_for),
+          .in(hold_entry),
+          .turn(turn),
+          .ahead(turn),
+          .some(held),
+          .some_ahead(held_ahead),
+          .get(take_held),
+          .out(held_entry)
+      );
+      reg [DELAY_READ-1:0] passes;
+      wire [DELAY_READ:0] next_passes = {passes, take_held};
+      always @(posedge clk) passes <= clear ? {DELAY_READ{1'b0}} : next_passes[DELAY_READ-1:0];
+      assign reading = |passes;
+      assign held_start = passes[DELAY_READ-1];
+      wire unused_passes = &{1'b0, next_passes[DELAY_READ]};
+    end else begin : g_holds_none
+      assign held = 1'b0;
+      assign held_ahead = 1'b0;
+      assign held_entry = {PTR{1'b0}};
+      assign reading = 1'b0;
+      assign held_start = 1'b0;
+      wire unused_hold = &{1'b0, hold, hold_for, hold_entry, take_held};
+    end
+  endgenerate
 
   wire read;
   wire [INDEX-1:0] neuron;
@@ -205,10 +265,14 @@ module core #(
       .LOG(LOG),
       .BANK(BANK),
       .WEIGHT(WEIGHT),
+      .ADDEND(ADDEND),
       .SUM(SUM),
       .DENSE(DENSE),
       .ROTATE(ROTATE),
       .SLOTS(SLOTS),
+      .OTHERS(OTHERS),
+      .DELAY(DELAY),
+      .AT(AT),
       .WORD(WORD),
       .RANGES(RANGES),
       .FIRSTS(FIRSTS),
@@ -217,10 +281,13 @@ module core #(
   ) rows (
       .clk(clk),
       .clear(clear),
-      .start(take),
-      .first_entry(first),
-      .busy(busy),
+      .start(take || held_start),
+      .first_entry(held_start ? held_entry : first),
+      .busy(working),
       .ending(ending),
+      .hold(hold),
+      .hold_for(hold_for),
+      .hold_entry(hold_entry),
       .open(open),
       .wipe(state == RESETS),
       .wipe_at(wide_counter[BANK-1:0]),
@@ -257,6 +324,10 @@ module core #(
       .INTEGRATES(INTEGRATES),
       .SUBTRACTS(SUBTRACTS),
       .HAS_FLOOR(HAS_FLOOR),
+      .CODED(CODED),
+      .RADIX(RADIX),
+      .CLOSES(CLOSES),
+      .BITS(BITS),
       .LEFT(LEFT),
       .RIGHT(RIGHT),
       .REFRACTORY(REFRACTORY),
@@ -286,6 +357,7 @@ module core #(
       .load_at(wide_counter[INDEX-1:0]),
       .start(start),
       .open(open),
+      .tick(tick),
       .done(updated),
       .read(read),
       .neuron(neuron),

@@ -1,5 +1,5 @@
-// What an update makes of a neuron (docs/neurocore.md, sections 3.2, 3.3 and 3.5), in
-// four steps with registers between them: the current, its bound and the decay of the
+// What an update makes of a neuron (docs/neurocore.md, sections 3.2, 3.3 and 3.5, and 11
+// for those with a code), in four steps with registers between them: the current, its bound and the decay of the
 // potential, the sum and its bounds, the test and the reset.
 //
 // Neurons of one KIND share a model and its constants; kind k has its k-th part of
@@ -19,6 +19,10 @@ module membrane #(
     parameter [KINDS-1:0] INTEGRATES = 1'b0,
     parameter [KINDS-1:0] SUBTRACTS = 1'b0,
     parameter [KINDS-1:0] HAS_FLOOR = 1'b0,
+    // CODED kinds receive and send the digits of an activation; RADIX ones double what
+    // they have with each digit, and send them by thresholds of their weights.
+    parameter [KINDS-1:0] CODED = 1'b0,
+    parameter [KINDS-1:0] RADIX = 1'b0,
     parameter [KINDS*6-1:0] LEFT = 6'd0,
     parameter [KINDS*6-1:0] RIGHT = 6'd0,
     parameter [KINDS*16-1:0] REFRACTORY = 16'd0,
@@ -40,6 +44,12 @@ module membrane #(
 ) (
     input clk,
     input en,
+    // Where coded kinds are in their windows: they integrate, add the bias, and send the
+    // digit of weight 1 << digit.
+    input [KINDS-1:0] gathers,
+    input [KINDS-1:0] closes,
+    input [KINDS-1:0] sends,
+    input [KINDS*4-1:0] digit,
     input [KIND-1:0] kind,
     input signed [SUM-1:0] added,
     input signed [CURRENT-1:0] u,
@@ -141,7 +151,13 @@ module membrane #(
         for (n2 = 0; n2 < FACTORS_V; n2 = n2 + 1)
           if (FACTOR_V[k2*4+:4] == n2[3:0]) kept_v2 = decays_v[n2*POTENTIAL+:POTENTIAL];
         if (HAS_CURRENT[k2]) drive2 = {{(WIDE - CURRENT) {u2[CURRENT-1]}}, u2};
-        if (!BIAS_TO_CURRENT[k2]) drive2 = drive2 + {{(WIDE - POTENTIAL) {bias2[POTENTIAL-1]}}, bias2};
+        if (!BIAS_TO_CURRENT[k2] && (!CODED[k2] || closes[k2]))
+          drive2 = drive2 + {{(WIDE - POTENTIAL) {bias2[POTENTIAL-1]}}, bias2};
+        if (CODED[k2]) begin
+          kept_v2 = v2;
+          if (RADIX[k2]) drive2 = drive2 + {{(WIDE - POTENTIAL) {v2[POTENTIAL-1]}}, v2};
+          if (!gathers[k2]) drive2 = {WIDE{1'b0}};
+        end
       end
     if (rest2 != {REST{1'b0}}) drive2 = {WIDE{1'b0}};
   end
@@ -204,8 +220,23 @@ module membrane #(
   );
 
   // Step 4: the test, and the reset.
+  // A digit is sent from its threshold on, and the threshold taken off.
   localparam LESS = POTENTIAL + 2;
-  wire signed [LESS-1:0] less = {{2{v4[POTENTIAL-1]}}, v4} - {{2{reset4[POTENTIAL-1]}}, reset4};
+  reg coded4;
+  reg [3:0] digit4;
+  integer c4;
+  always @* begin
+    coded4 = 1'b0;
+    digit4 = 4'd0;
+    for (c4 = 0; c4 < KINDS; c4 = c4 + 1)
+      if (kind4 == c4[KIND-1:0] && CODED[c4]) begin
+        coded4 = 1'b1;
+        if (RADIX[c4]) digit4 = digit[c4*4+:4];
+      end
+  end
+  wire signed [POTENTIAL-1:0] level4 = CODED != {KINDS{1'b0}} ? threshold4 <<< digit4 : threshold4;
+  wire signed [POTENTIAL-1:0] less4 = coded4 ? level4 : reset4;
+  wire signed [LESS-1:0] less = {{2{v4[POTENTIAL-1]}}, v4} - {{2{less4[POTENTIAL-1]}}, less4};
   wire signed [POTENTIAL-1:0] subtracted;
   limit #(
       .SUM  (LESS),
@@ -215,7 +246,7 @@ module membrane #(
       .x(less),
       .y(subtracted)
   );
-  wire above = v4 > threshold4;
+  wire above = v4 > level4 || (coded4 && v4 == level4);
   reg fired;
   reg signed [POTENTIAL-1:0] after;
   reg [REST-1:0] rests;
@@ -225,14 +256,14 @@ module membrane #(
     after = v4;
     rests = rest4 == {REST{1'b0}} ? rest4 : rest4 - 1'b1;
     for (k4 = 0; k4 < KINDS; k4 = k4 + 1)
-      if (kind4 == k4[KIND-1:0] && !INTEGRATES[k4] && above) begin
+      if (kind4 == k4[KIND-1:0] && !INTEGRATES[k4] && above && (!CODED[k4] || sends[k4])) begin
         fired = 1'b1;
-        after = SUBTRACTS[k4] ? subtracted : reset4;
+        after = SUBTRACTS[k4] || CODED[k4] ? subtracted : reset4;
         rests = REFRACTORY[k4*16+:REST];
       end
   end
   assign fires = fired;
   assign next_v = after;
   assign next_rest = rests;
-  wire unused = &{1'b0, bias3};
+  wire unused = &{1'b0, bias3, gathers, closes, sends, digit};
 endmodule

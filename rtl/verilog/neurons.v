@@ -29,6 +29,11 @@ module neurons #(
     parameter [KINDS-1:0] INTEGRATES = 1'b0,
     parameter [KINDS-1:0] SUBTRACTS = 1'b0,
     parameter [KINDS-1:0] HAS_FLOOR = 1'b0,
+    parameter [KINDS-1:0] CODED = 1'b0,
+    parameter [KINDS-1:0] RADIX = 1'b0,
+    // Coded kinds close their windows in tick CLOSES[k] and have BITS[k] digits.
+    parameter [KINDS*16-1:0] CLOSES = {KINDS * 16{1'b0}},
+    parameter [KINDS*5-1:0] BITS = {KINDS * 5{1'b0}},
     parameter [KINDS*6-1:0] LEFT = 6'd0,
     parameter [KINDS*6-1:0] RIGHT = 6'd0,
     parameter [KINDS*16-1:0] REFRACTORY = 16'd0,
@@ -60,6 +65,7 @@ module neurons #(
     input [INDEX-1:0] load_at,
     input start,
     input [RANGES-1:0] open,
+    input [31:0] tick,
     output done,  // no slot is left and nothing is on its way
     output read,  // a slot begins
     output [INDEX-1:0] neuron,
@@ -250,6 +256,30 @@ module neurons #(
   assign number = numbers[STEPS*INDEX-1-:INDEX];
   assign commit = valid[STEPS-1] && !frozen;
 
+  // Where coded kinds are in their windows, which stands for the whole update.
+  reg [KINDS-1:0] gathers, closes, sending;
+  reg [KINDS*4-1:0] digit;
+  reg [31:0] last_tick, weight_of;
+  integer c;
+  always @* begin
+    gathers = {KINDS{1'b0}};
+    closes = {KINDS{1'b0}};
+    sending = {KINDS{1'b0}};
+    digit = {KINDS * 4{1'b0}};
+    last_tick = 32'd0;
+    weight_of = 32'd0;
+    for (c = 0; c < KINDS; c = c + 1)
+      if (CODED[c]) begin
+        last_tick = {16'd0, CLOSES[c*16+:16]};
+        weight_of = {27'd0, BITS[c*5+:5]} - 32'd1 - (tick - last_tick);
+        gathers[c] = tick <= last_tick;
+        closes[c] = tick == last_tick;
+        sending[c] = tick >= last_tick;
+        digit[c*4+:4] = weight_of[3:0];
+      end
+  end
+  wire unused_window = &{1'b0, tick, last_tick, weight_of};
+
   membrane #(
       .SUM(SUM),
       .POTENTIAL(POTENTIAL),
@@ -265,6 +295,8 @@ module neurons #(
       .INTEGRATES(INTEGRATES),
       .SUBTRACTS(SUBTRACTS),
       .HAS_FLOOR(HAS_FLOOR),
+      .CODED(CODED),
+      .RADIX(RADIX),
       .LEFT(LEFT),
       .RIGHT(RIGHT),
       .REFRACTORY(REFRACTORY),
@@ -284,6 +316,10 @@ module neurons #(
   ) update (
       .clk(clk),
       .en(!frozen),
+      .gathers(gathers),
+      .closes(closes),
+      .sends(sending),
+      .digit(digit),
       .kind(kind),
       .added(added),
       .u(u),
