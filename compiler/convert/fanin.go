@@ -88,7 +88,7 @@ func (g *graph) heardBy(i, element int) map[int][]float64 {
 			if weight == 0 {
 				continue
 			}
-			reach(&g.net.Nodes[at], element, func(from int, w float64) {
+			snn.Fanin(&g.net.Nodes[at], element, func(from int, w float64) {
 				for _, to := range in {
 					to[from] += float64(w * weight)
 				}
@@ -110,73 +110,6 @@ func above(weights []float64, share float64) int {
 		}
 	}
 	return n
-}
-
-// reach calls visit with the elements of a linear node's input that reach
-// an element of its output, and their weights.
-func reach(node *snn.Node, element int, visit func(from int, weight float64)) {
-	switch op := node.Op.(type) {
-	case *snn.Dense:
-		rows, cols := op.W.Dims()
-		first := element / rows * cols
-		for c, w := range op.W.Row(element%rows, make([]float64, cols)) {
-			visit(first+c, w)
-		}
-	case *snn.Conv:
-		out := node.Out.Size() / op.OutChannels
-		channel, per := element/out, op.InChannels/op.Groups
-		group := channel / (op.OutChannels / op.Groups)
-		for c := range per {
-			kernel := op.Weight[(channel*per+c)*op.Window.KernelH*op.Window.KernelW:]
-			window(op.Window, node, element%out, group*per+c, func(from, tap int) {
-				visit(from, kernel[tap])
-			})
-		}
-	case *snn.Pool:
-		out := node.Out.Size() / node.Out[0]
-		window(op.Window, node, element%out, element/out, func(from, _ int) {
-			visit(from, poolWeight(op))
-		})
-	case *snn.Scale:
-		visit(element, op.Factor[element/(node.In.Size()/len(op.Factor))])
-	case *snn.Gather:
-		if from := op.From[element]; from >= 0 {
-			visit(int(from), 1)
-		}
-	default:
-		visit(element, 1)
-	}
-}
-
-// poolWeight is about the weight of an element of a pool's window: that of
-// a window which nothing cuts.
-func poolWeight(op *snn.Pool) float64 {
-	if !op.Average {
-		return 1
-	}
-	return 1 / float64(op.Window.KernelH*op.Window.KernelW)
-}
-
-// window visits the elements of a channel in the window at a place, with
-// their place in the window.
-func window(w snn.Window, node *snn.Node, place, channel int, visit func(from, tap int)) {
-	last := len(node.In) - 1
-	height, width, across := 1, node.In[last], node.Out[last]
-	if last == 2 {
-		height = node.In[1]
-	}
-	for ky := range w.KernelH {
-		y := place/across*w.StrideH + ky*w.DilationH - w.PadTop
-		if y < 0 || y >= height {
-			continue
-		}
-		for kx := range w.KernelW {
-			x := place%across*w.StrideW + kx*w.DilationW - w.PadLeft
-			if x >= 0 && x < width {
-				visit((channel*height+y)*width+x, ky*w.KernelW+kx)
-			}
-		}
-	}
 }
 
 // nearestPool is a pool between node i and its sources that may have

@@ -97,7 +97,7 @@ func pooledScale(node *snn.Node, w snn.Window, scale []float64) ([]float64, erro
 	plane := len(out) / node.Out[0]
 	for i := range out {
 		mixed := false
-		window(w, node, i%plane, i/plane, func(from, _ int) {
+		w.EachTap(node, i%plane, i/plane, func(from, _ int) {
 			s := scale[from]
 			mixed = mixed || s != 0 && out[i] != 0 && s != out[i]
 			out[i] = max(out[i], s)
