@@ -57,7 +57,8 @@ func size(ctx context.Context, s *state) (*Sizing, error) {
 	for i := range s.mapping.Parts {
 		load := &s.mapping.Parts[i].Load
 		used := []int64{int64(load.Neurons), int64(load.Axons), load.Bits, int64(load.Routes)}
-		have := []int64{int64(core.Neurons), int64(core.InputAxons), core.SynapseMemory, int64(core.OutputRoutes)}
+		have := []int64{int64(core.Neurons), int64(core.InputAxons), core.SynapseMemory,
+			int64(core.OutputRoutes)}
 		for k := range used {
 			out.Used[k].Used += used[k]
 			out.Used[k].Have += have[k]

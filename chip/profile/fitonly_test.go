@@ -63,7 +63,8 @@ func TestFitOnlyChipsAsPublished(t *testing.T) {
 var fitOnlyFaults = []struct{ name, chip, old, new string }{
 	{"field of a datapath", "odin", "core_classes:", "core:\n  neurons: 3\ncore_classes:"},
 	{"no cores", "odin", "core_classes:\n  - {name: core, count: 1, neurons: 256, input_axons: 256, synapse_memory: 256 Kibit}", ""},
-	{"two kinds of cores", "speck2f", "cost:", "core_classes: [{name: x, count: 1, neurons: 1}]\ncost:"},
+	{"two kinds of cores", "speck2f", "cost:",
+		"core_classes: [{name: x, count: 1, neurons: 1}]\ncost:"},
 	{"factor of nothing", "paicore2", "input_axons: 1152, ", ""},
 	{"strides out of order", "speck2f", "strides: [1, 2, 4, 8]", "strides: [2, 1]"},
 	{"a bit too wide", "odin", "bits: [4]", "bits: [17]"},

@@ -29,8 +29,10 @@ func fitOnlySchema(p *Profile) []field {
 			choices("resets", &f.Resets, ResetValue, ResetSubtract),
 			choice("thresholds", &f.Thresholds, PerNeuron, PerLayer)),
 		optional(integer("reach", &f.Reach, 1, maxSide, "tiles")),
-		{key: "layer_cores", optional: true, fields: layerSchema(layers), enter: func() { f.Layers = layers }},
-		{key: "core_classes", optional: true, read: readClasses(f), show: func() string { return showClasses(f.Classes) }},
+		{key: "layer_cores", optional: true, fields: layerSchema(layers),
+			enter: func() { f.Layers = layers }},
+		{key: "core_classes", optional: true, read: readClasses(f),
+			show: func() string { return showClasses(f.Classes) }},
 		{key: "cost", optional: true, fields: []field{
 			optional(quantity("synop", &f.Cost.SynopFemtojoules, energy(), 1, maxEnergy)),
 			optional(quantity("tick", &f.Cost.TickPicoseconds, duration(), 1, maxClock)),
@@ -159,7 +161,8 @@ func readClasses(f *FitOnly) func(*decoder, value) error {
 func showClasses(classes []CoreClass) string {
 	words := make([]string, len(classes))
 	for i, c := range classes {
-		words[i] = fmt.Sprintf("%s: %s of %s", c.Name, count(c.Count, "cores"), count(c.Neurons, "neurons"))
+		words[i] = fmt.Sprintf("%s: %s of %s", c.Name, count(c.Count, "cores"),
+			count(c.Neurons, "neurons"))
 		if c.Axons > 0 {
 			words[i] += ", " + count(c.Axons, "axons")
 		}

@@ -86,8 +86,8 @@ func (a *app) listChips() error {
 		s := summarise(p)
 		chips = append(chips, s)
 		if p.FitOnly != nil {
-			what := text.WrapSoft("Fit only, not emulated: "+s.Description, 60)
-			rows = append(rows, table.Row{s.Name, s.Cores, "-", "-", "-", s.WeightBits, what})
+			what := text.WrapSoft("Not emulated: "+s.Description, 60)
+			rows = append(rows, table.Row{s.Name + " (fit only)", s.Cores, "-", "-", "-", s.WeightBits, what})
 			continue
 		}
 		rows = append(rows, table.Row{s.Name, p.Cores(), s.Neurons, s.InputAxons, thousands(s.SynapseMemoryBits), s.WeightBits, text.WrapSoft(s.Description, 60)})

@@ -286,6 +286,11 @@ func (f *modelFlags) options(net *snn.Network) (*compiler.Options, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.optionsOn(net, chip)
+}
+
+// optionsOn are the options with which a network is compiled for a chip.
+func (f *modelFlags) optionsOn(net *snn.Network, chip *profile.Profile) (*compiler.Options, error) {
 	encoder, peak, err := f.encoding(net)
 	if err != nil {
 		return nil, err

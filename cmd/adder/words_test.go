@@ -9,12 +9,13 @@ import (
 // Wrong words end with status 2 and leave standard output alone; the message names the
 // word and says what to write.
 func TestWordsThatAreNotKnown(t *testing.T) {
-	const commands = "bench, chips, compile, data, demo, diagnose, energies, faults, inspect, man, report, reproduce, rtl, run, serve, sweep or train"
+	const commands = "bench, chips, compile, data, demo, diagnose, energies, faults, fit, inspect, man, report, reproduce, rtl, run, serve, sweep or train"
 	for _, tt := range []struct {
 		want string
 		args []string
 	}{
-		{"fly is no command of adder: write " + commands + "; see `adder --help`", []string{"fly"}},
+		{"dance is no command of adder: write " + commands + "; see `adder --help`", []string{"dance"}},
+		{"fly is no command of adder: write fit;", []string{"fly"}},
 		{"dmo is no command of adder: write demo;", []string{"dmo"}},
 		{"fly is no command of adder train: write ann, snn or stdp; see `adder train --help`", []string{"train", "fly"}},
 		{"fly is no command of adder data: write fetch, inspect or list;", []string{"data", "fly"}},

@@ -120,6 +120,7 @@ func Table() []Row {
 			"bench", "chip", "compiler", "compiler/ir", "internal/wholefile", "quantised", "sample", "snn", "spike", "spike/encode"}},
 		{Package: "report/svg"},
 		{Package: "report", Imports: []string{"bench", "bench/energy", "chip", "compiler", "core", "layout", "report/svg", "router", "spike"}},
+		{Package: "survey", Imports: []string{"chip/profile", "compiler", "compiler/convert", "compiler/fit", "compiler/ir", "compiler/row", "core", "report/svg", "snn", "spike/encode"}},
 		{Package: "sweep", Imports: []string{"internal/wholefile", "internal/yamlguard"}},
 		{Package: "sweep/hub"},
 		{Package: "sweep/queue", Imports: []string{"internal/wholefile", "sweep"}},
@@ -133,7 +134,7 @@ func Table() []Row {
 			"bench", "bench/energy", "bench/silicon", "bench/speed", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
 			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "compiler/split", "diagnose", "fault", "internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "rtl", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
-			"spike/encode", "spike/event", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
+			"spike/encode", "spike/event", "survey", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
 			"train/learned", "train/onchip", "train/paper", "train/qat", "train/setting",
 			"train/tuned"}},
 	}

@@ -156,6 +156,25 @@ func (n *Network) Compile(p *profile.Profile) (*compiler.Result, error) {
 	return result, nil
 }
 
+// Size is what the trained network takes of a chip, before anything is placed. The error is a
+// *fit.Error where it does not fit.
+func (n *Network) Size(p *profile.Profile) (*compiler.Sizing, error) {
+	net, err := n.winner(false, 0).Network(p)
+	if err != nil {
+		return nil, err
+	}
+	return compiler.SizeIR(context.Background(), net, compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(n.Encoder)})
+}
+
+// Integers is the trained network in integers, as on a chip that has room for everything.
+func (n *Network) Integers() (*ir.Network, error) {
+	wide, err := profile.Load("wide")
+	if err != nil {
+		return nil, err
+	}
+	return n.winner(false, 0).Network(wide)
+}
+
 // LearningImage returns the network on a chip as it learns in a phase, with plastic rows.
 func (n *Network) LearningImage(p *profile.Profile, phase int) (*layout.Image, error) {
 	result, err := n.compile(p, true, phase)

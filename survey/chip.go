@@ -1,0 +1,168 @@
+package survey
+
+import (
+	"adder/chip/profile"
+	"adder/compiler/fit"
+	"adder/compiler/row"
+	"adder/core"
+)
+
+// holding is what a chip takes to hold a network, or what keeps it from it.
+type holding struct {
+	limits []fit.Excess
+	// cores is what all layers take, also where they are more than the chip's; 0 where a
+	// layer does not fit any number of cores.
+	cores int
+	// fill is the share of the chip's memories, neurons or axons that is used, whichever
+	// is the largest, and fullest names it.
+	fill    float64
+	fullest string
+	places  []Place
+}
+
+// Place says where a layer lies on a chip.
+type Place struct {
+	Layer string `json:"layer"`
+	// Cores names them, where the chip's cores are of several kinds.
+	Cores string `json:"cores"`
+	// Used lists what the layer takes of them.
+	Used []Used `json:"used"`
+}
+
+// Used is how much of what a layer's cores have it takes.
+type Used struct {
+	What string `json:"what"`
+	Used int64  `json:"used"`
+	Have int64  `json:"have"`
+}
+
+func (h *holding) lacks(e fit.Excess) { h.limits = append(h.limits, e) }
+
+// weigh notes a share of a limit of the whole chip.
+func (h *holding) weigh(limit string, used, have int64) {
+	if have <= 0 {
+		return
+	}
+	if share := float64(used) / float64(have); share > h.fill {
+		h.fill, h.fullest = share, limit
+	}
+}
+
+// hold holds the layers of a network to a chip, by their shapes.
+func hold(n *Network, chip *profile.Profile) *holding {
+	h := &holding{}
+	if n.maxima > 0 {
+		h.lacks(fit.Excess{Limit: maximaAsRates, Need: int64(n.maxima)})
+	}
+	if f := chip.FitOnly; f != nil {
+		h.neurons(n, f, chip.Name)
+		h.fitOnly(n, f)
+		if f.Layers != nil {
+			h.layerCores(n, f)
+		} else {
+			h.classes(n, classesOf(f, n.WeightBits))
+		}
+		return h
+	}
+	n.splitFanIn(chip.Core.InputAxons)
+	h.neurons(n, chip, chip.Name)
+	if have := chip.Weights.MaxBits; n.WeightBits > have {
+		h.lacks(bitsPerWeight(n.WeightBits, have))
+	}
+	h.classes(n, []class{classOf(chip, n.WeightBits)})
+	return h
+}
+
+func bitsPerWeight(need, have int) fit.Excess {
+	return fit.Excess{Limit: "bits per weight", Need: int64(need), Have: int64(have)}
+}
+
+// class is a kind of core.
+type class struct {
+	name         string
+	count        int
+	neurons      func(fanIn int) int
+	axons        int
+	memory       int64
+	routes       int
+	signOfSource bool
+	// bits is the memory of rows, each with so many entries over a span of neurons.
+	bits func(rows, entries, span int64) int64
+	// shared says that equal rows are stored once.
+	shared bool
+}
+
+// classOf is the one class of an emulated chip.
+func classOf(p *profile.Profile, weightBits int) class {
+	width := max(weightBits, p.Weights.MinBits)
+	return class{
+		count: p.Cores(), neurons: func(int) int { return p.Core.Neurons },
+		axons: p.Core.InputAxons, memory: p.Core.SynapseMemory, routes: p.Core.OutputRoutes,
+		shared: p.Weights.SharedRows,
+		bits: func(rows, entries, span int64) int64 {
+			one, _ := row.Bits(int(entries), int(span), width, p)
+			return rows * one
+		},
+	}
+}
+
+// classesOf are those of a chip for fit alone, whose memory is taken to hold weights alone.
+func classesOf(f *profile.FitOnly, weightBits int) []class {
+	width := int64(max(f.WeightWidth(weightBits), 1))
+	out := make([]class, len(f.Classes))
+	for i := range f.Classes {
+		c := &f.Classes[i]
+		out[i] = class{
+			name: c.Name, count: c.Count, axons: c.Axons, memory: c.SynapseMemory, routes: c.Routes,
+			neurons:      func(fanIn int) int { return c.Trade(fanIn, int(width)) },
+			signOfSource: f.Signs == profile.SignOfSource,
+			bits:         func(rows, entries, _ int64) int64 { return rows * entries * width },
+		}
+		if c.FanInFactor > 0 {
+			out[i].axons *= c.FanInFactor
+		}
+	}
+	return out
+}
+
+// neurons asks for the models and resets of the layers.
+func (h *holding) neurons(n *Network, chip interface {
+	HasModel(core.Model) bool
+	HasReset(profile.Reset) bool
+}, name string) {
+	resets := map[profile.Reset]int64{}
+	for i := range n.Layers {
+		l := &n.Layers[i]
+		if l.Reset != "" {
+			resets[l.Reset] += int64(l.Neurons)
+		}
+		for _, m := range l.Models {
+			if !chip.HasModel(m) {
+				h.lacks(fit.Excess{Layer: l.Name, Limit: string(m) + " neurons", Need: int64(l.Neurons)})
+			}
+		}
+	}
+	for _, r := range []struct {
+		reset profile.Reset
+		words string
+	}{{profile.ResetSubtract, "neurons that reset by subtraction"}, {profile.ResetValue,
+		"neurons that reset to a value"}} {
+		if need := resets[r.reset]; need > 0 && !chip.HasReset(r.reset) {
+			h.lacks(fit.Excess{Limit: r.words, Need: need})
+		}
+	}
+}
+
+// fitOnly asks for what chips for fit alone have besides.
+func (h *holding) fitOnly(n *Network, f *profile.FitOnly) {
+	if f.WeightWidth(n.WeightBits) == 0 {
+		h.lacks(bitsPerWeight(n.WeightBits, f.WeightBits[len(f.WeightBits)-1]))
+	}
+	for i := range n.Layers {
+		l := &n.Layers[i]
+		if f.Thresholds == profile.PerLayer && l.Thresholds > 1 {
+			h.lacks(fit.Excess{Layer: l.Name, Limit: "thresholds in one layer", Need: int64(l.Thresholds),
+				Have: 1})
+		}
+	}
+}

@@ -1,0 +1,20 @@
+// Package survey holds a network to many chips: whether it fits each, which limits bind, the
+// least change that mends each of them, and how much of the chip it takes.
+//
+// It owns no arithmetic of cores. On an emulated chip a network of moderate size goes
+// through the passes of package compiler up to its core loads, whose word counts; larger
+// ones, and those on chips for fit alone, are sized by the shape of their layers.
+//
+//	network.go     layers of neurons, and who hears whom
+//	walk.go        back through linear nodes to the sources
+//	chip.go        what a chip asks of layers, by kind of chip
+//	neurons.go     models, resets, weights: what holds for a layer on any core
+//	tile.go        cores for a layer that is cut into tiles
+//	classes.go     layers on cores by class
+//	layercores.go  layers on cores that hold one each
+//	compiled.go    the compiler's passes up to core loads
+//	change.go      what would mend a limit, by trying
+//	survey.go      all chips side by side
+//	csv.go         results as a file
+//	picture.go     results as a grid of networks and chips
+package survey

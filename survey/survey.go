@@ -1,0 +1,249 @@
+package survey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"adder/chip/profile"
+	"adder/compiler"
+	"adder/compiler/fit"
+	"adder/snn"
+)
+
+// Model is a network that chips are asked for.
+type Model struct {
+	Name string
+	// Net is the network as trained, nil for one that Layers states.
+	Net *snn.Network
+	// Layered are the layers of a network that is integers from the start.
+	Layered *Network
+	Form    Form
+	// Size compiles it for an emulated chip in a form, as far as its core loads. What does
+	// not fit is a *fit.Error.
+	Size func(ctx context.Context, chip *profile.Profile, form Form) (*compiler.Sizing, error)
+
+	mu sync.Mutex
+	// known are its layers by form, but for the width of weights.
+	known map[Form]*Network
+}
+
+// layers are the model's in a form, which the caller may change but for what slices hold.
+func (m *Model) layers(f Form) (*Network, error) {
+	bits := f.WeightBits
+	f.WeightBits = 0
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n, ok := m.known[f]
+	switch {
+	case m.Layered != nil:
+		n = m.Layered
+	case !ok:
+		var err error
+		if n, err = Layers(m.Net, f); err != nil {
+			return nil, err
+		}
+		if m.known == nil {
+			m.known = map[Form]*Network{}
+		}
+		m.known[f] = n
+	}
+	out := *n
+	out.WeightBits = bits
+	return &out, nil
+}
+
+// Options steer a survey.
+type Options struct {
+	// Compile sends networks of any size through the compiler where a chip is emulated;
+	// without it those of more than MaxSynapses are sized by the shapes of their layers.
+	Compile bool
+	// Workers is the number of chips that are tried side by side; it changes no result.
+	Workers int
+}
+
+// MaxSynapses is the number of synapses up to which a survey compiles.
+const MaxSynapses = 250_000
+
+// FitOnlyLabel is what outputs call a chip that is not emulated.
+const FitOnlyLabel = "fit only: not emulated"
+
+// How a result was found.
+const (
+	// Compiled results went through the compiler's passes.
+	Compiled = "compiled"
+	// ByShape results come from the shapes of layers alone, whose weights are all taken to
+	// be there.
+	ByShape = "by shape"
+)
+
+// Limit is a limit that a network does not keep, and what would mend it.
+type Limit struct {
+	Layer string `json:"layer"`
+	Limit string `json:"limit"`
+	Need  int64  `json:"need"`
+	Have  int64  `json:"have"`
+	Help  string `json:"help"`
+}
+
+// Fit is what a survey found of a network on a chip.
+type Fit struct {
+	Model string `json:"model"`
+	Chip  string `json:"chip"`
+	Fits  bool   `json:"fits"`
+	// Exact says that Adder computes what the chip does; Label is FitOnlyLabel where it
+	// does not compute, else "".
+	Exact  bool    `json:"exact"`
+	Label  string  `json:"label"`
+	Limits []Limit `json:"limits"`
+	// Cores is what all layers take, nil where a layer fits no number of cores. CoresTotal
+	// is the chip's, Chips how many chips that takes, nil where more would not do.
+	Cores      *int `json:"cores"`
+	CoresTotal int  `json:"cores_total"`
+	Chips      *int `json:"chips"`
+	// Fill is the share that is used of what the chip has least of for the network, which
+	// Fullest names; nil where it does not fit.
+	Fill    *float64 `json:"fill"`
+	Fullest string   `json:"fullest"`
+	// Accuracy, Seconds and EnergyPJ are those of an inference, nil where they were not
+	// measured or have no source.
+	Accuracy *float64 `json:"accuracy"`
+	Seconds  *float64 `json:"seconds"`
+	EnergyPJ *float64 `json:"energy_pj"`
+	// EnergySource names the table or figure behind EnergyPJ.
+	EnergySource string `json:"energy_source"`
+	// Sized says how the result was found: Compiled or ByShape.
+	Sized string `json:"sized"`
+	// Places says where each layer lies, for chips of several kinds of cores.
+	Places []Place `json:"places"`
+	// Caution is what a fit leaves open on the chip.
+	Caution string `json:"caution"`
+}
+
+// Run holds a model to chips. The results are in the order of the chips.
+func Run(ctx context.Context, m *Model, chips []*profile.Profile, o Options) ([]Fit, error) {
+	out, errs := make([]Fit, len(chips)), make([]error, len(chips))
+	var group sync.WaitGroup
+	gate := make(chan struct{}, max(o.Workers, 1))
+	for i, chip := range chips {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			gate <- struct{}{}
+			defer func() { <-gate }()
+			out[i], errs[i] = try(ctx, m, chip, o)
+		}()
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, errs[slices.IndexFunc(errs, func(e error) bool { return e != nil })]
+	}
+	nameOthers(out, chips)
+	return out, nil
+}
+
+// try holds a model to one chip.
+func try(ctx context.Context, m *Model, chip *profile.Profile, o Options) (Fit, error) {
+	out := Fit{Model: m.Name, Chip: chip.Name, Exact: chip.FitOnly == nil, CoresTotal: chip.Cores(),
+		Sized: ByShape, Limits: []Limit{}, Places: []Place{}}
+	if f := chip.FitOnly; f != nil {
+		out.Label, out.Caution = FitOnlyLabel, f.Caution
+	}
+	t := &trial{model: m, chip: chip, known: map[Form]*holding{}}
+	n, err := t.layers(m.Form)
+	if err != nil {
+		return out, err
+	}
+	h := hold(n, chip)
+	t.shaped = h
+	t.compiled = chip.FitOnly == nil && m.Size != nil && h.convertible() &&
+		(o.Compile || n.Synapses() <= MaxSynapses)
+	if t.compiled {
+		out.Sized = Compiled
+		if h, err = t.compile(ctx, m.Form, h); err != nil {
+			return out, err
+		}
+	}
+	t.found = h
+	out.fill(h)
+	for _, e := range h.limits {
+		help, err := t.mend(ctx, &e)
+		if err != nil {
+			return out, err
+		}
+		out.Limits = append(out.Limits, Limit{e.Layer, e.Limit, e.Need, e.Have, help})
+	}
+	return out, ctx.Err()
+}
+
+// fill takes over what a network takes of a chip.
+func (f *Fit) fill(h *holding) {
+	f.Fits = len(h.limits) == 0
+	if h.cores > 0 {
+		f.Cores = &h.cores
+	}
+	if f.Fits {
+		one := 1
+		f.Chips, f.Fill, f.Fullest = &one, &h.fill, h.fullest
+		f.Places = append(f.Places, h.places...)
+		return
+	}
+	if only := h.onlyCores(); only && f.CoresTotal > 0 {
+		chips := ceilDiv(h.cores, f.CoresTotal)
+		f.Chips = &chips
+	}
+}
+
+// onlyCores reports whether more cores would do.
+func (h *holding) onlyCores() bool {
+	return h.cores > 0 && !slices.ContainsFunc(h.limits,
+		func(e fit.Excess) bool { return e.Limit != "cores" })
+}
+
+// convertible reports whether the compiler has a form for every layer.
+func (h *holding) convertible() bool {
+	return !slices.ContainsFunc(h.limits, func(e fit.Excess) bool { return e.Limit == maximaAsRates })
+}
+
+// nameOthers names the chips that a network fits where nothing else mends a limit.
+func nameOthers(out []Fit, chips []*profile.Profile) {
+	var names []string
+	for i := range out {
+		if out[i].Fits && chips[i].FitOnly == nil {
+			names = append(names, out[i].Chip)
+		}
+	}
+	for i := range out {
+		for k := range out[i].Limits {
+			l := &out[i].Limits[k]
+			switch {
+			case l.Help != "":
+			case len(names) > 0:
+				l.Help = "another chip: " + list(names)
+			default:
+				l.Help = "no change that was tried mends it"
+			}
+		}
+	}
+}
+
+// list writes names as "a, b or c".
+func list(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	text := names[0]
+	for _, name := range names[1:last] {
+		text += ", " + name
+	}
+	return fmt.Sprintf("%s or %s", text, names[last])
+}
+
+// Refuse turns a result into one that does not fit after all, for what Size does not see.
+func (f *Fit) Refuse(why string) {
+	f.Fits, f.Chips, f.Fill, f.Fullest, f.Places = false, nil, nil, "", []Place{}
+	f.Limits = append(f.Limits, Limit{Limit: "placed and routed", Help: why})
+}
