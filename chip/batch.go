@@ -28,8 +28,9 @@ type Batch struct {
 func (b *Batch) Run(ctx context.Context) error {
 	workers := max(1, min(b.Workers, b.Samples)) // an engine without a sample takes memory for nothing
 	group, ctx := errgroup.WithContext(ctx)
-	queue := &ordered{next: make(chan int, 4*workers), window: make(chan struct{}, 8*workers), done: map[int]*Outcome{}, each: b.Each}
-	group.Go(func() error { return queue.hand(ctx, b.Samples) })
+	queue := &ordered{samples: b.Samples, window: 8 * workers, done: map[int]*Outcome{}, each: b.Each}
+	queue.room.L = &queue.mu
+	defer context.AfterFunc(ctx, queue.wake)()
 	for range workers {
 		group.Go(func() error { return b.work(ctx, queue) })
 	}
@@ -42,9 +43,10 @@ func (b *Batch) work(ctx context.Context, queue *ordered) error {
 		return err
 	}
 	var s Sample
-	for i := range queue.next {
-		if err := ctx.Err(); err != nil {
-			return err
+	for {
+		i, some := queue.take(ctx)
+		if !some {
+			return ctx.Err()
 		}
 		if err := b.Feed(i, &s); err != nil {
 			return fmt.Errorf("sample %d: %w", i, err)
@@ -57,36 +59,40 @@ func (b *Batch) work(ctx context.Context, queue *ordered) error {
 			return err
 		}
 	}
-	return nil
 }
 
 // ordered hands numbers out and outcomes over, never more than a window
 // ahead of the slowest sample.
 type ordered struct {
-	next   chan int
-	window chan struct{}
-	mu     sync.Mutex
-	done   map[int]*Outcome
-	turn   int
-	each   func(int, *Outcome) error
+	samples, window int
+	each            func(int, *Outcome) error
+
+	mu   sync.Mutex
+	room sync.Cond // for those who wait for the slowest sample
+	next int       // the number that is handed out next
+	turn int       // the number whose outcome is handed over next
+	done map[int]*Outcome
 }
 
-// hand gives out the numbers 0..n-1.
-func (q *ordered) hand(ctx context.Context, n int) error {
-	defer close(q.next)
-	for i := range n {
-		select {
-		case q.window <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		select {
-		case q.next <- i:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+// wake has those who wait look at the context.
+func (q *ordered) wake() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.room.Broadcast()
+}
+
+// take is the next number, none when all are handed out or ctx is done.
+func (q *ordered) take(ctx context.Context) (i int, some bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for ctx.Err() == nil && q.next < q.samples && q.next >= q.turn+q.window {
+		q.room.Wait()
 	}
-	return nil
+	if ctx.Err() != nil || q.next == q.samples {
+		return 0, false
+	}
+	q.next++
+	return q.next - 1, true
 }
 
 // put keeps an outcome until its turn and then hands over all that are due.
@@ -104,6 +110,6 @@ func (q *ordered) put(i int, o *Outcome) error {
 			return err
 		}
 		q.turn++
-		<-q.window
+		q.room.Broadcast()
 	}
 }
