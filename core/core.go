@@ -51,9 +51,11 @@ type Core struct {
 	barred []uint16
 	bar    uint16
 	fired  []int32 // scratch of takeAll
-	// swift are the kernels of groups that have one; drive32 is drive as they take it,
+	// swift are the kernels of groups that have one, steady says which take many ticks at
+	// once; drive32 is drive as they take it,
 	// fires scratch of who fired.
 	swift   []*kernel.Neurons
+	steady  []bool
 	drive32 []int32
 	fires   []uint64
 	// set64 takes the neurons that fire, nil where they are listed.

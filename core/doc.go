@@ -19,6 +19,10 @@
 //	core.go     Core, its state, Fork and Begin
 //	deliver.go  spikes into accumulators
 //	lanes.go    dense rows of bytes, eight weights at a time
+//	panels.go   rows that are summed for many ticks at once
+//	window.go   the ticks of a window, summed together
+//	sets.go     their sets of spikes, and what these count
+//	course.go   all ticks of a window at once
 //	tick.go     the phases of a tick, group by group
 //	neuron.go   the neuron models' integration loops
 //	fire.go     test and reset

@@ -24,7 +24,7 @@ type panels struct {
 	// bits, additions; the spikes of a tick are too few to overflow either. bits is the
 	// memory read, nil where it is width bits for each addition.
 	both  []uint64
-	bits  []int64
+	bits  []uint64
 	width uint
 }
 
@@ -180,7 +180,7 @@ func (m *panelMaker) close() *panels {
 		p.banks[i].rows.Weights = p.store
 	}
 	others, some := make([]uint64, len(p.chosen)), false
-	p.both, p.bits = make([]uint64, len(s.axons)), make([]int64, len(s.axons))
+	p.both, p.bits = make([]uint64, len(s.axons)), make([]uint64, len(s.axons))
 	var adds int64
 	for a := range s.axons {
 		if !has(p.chosen, a) {
@@ -189,7 +189,7 @@ func (m *panelMaker) close() *panels {
 			continue
 		}
 		r := &s.rows[m.axon(a).Row]
-		p.both[a], p.bits[a] = uint64(r.synops)|uint64(r.adds)<<32, r.bits
+		p.both[a], p.bits[a] = uint64(r.synops)|uint64(r.adds)<<32, uint64(r.bits)
 		adds += int64(r.adds)
 	}
 	if adds >= 1<<32 { // more than a tick counts in 32 bits
@@ -207,11 +207,11 @@ func (p *panels) even() {
 	for a, both := range p.both {
 		adds := int64(both >> 32)
 		if p.width == 0 && adds > 0 {
-			for p.width = 1; repeated(adds, p.width) < p.bits[a]; {
+			for p.width = 1; uint64(repeated(adds, p.width)) < p.bits[a]; {
 				p.width++
 			}
 		}
-		if repeated(adds, p.width) != p.bits[a] {
+		if uint64(repeated(adds, p.width)) != p.bits[a] {
 			return
 		}
 	}
@@ -289,7 +289,7 @@ func (m *panelMaker) addBank(first, last int, hull stretch, alike bool) {
 		b.rows.Offsets = append(b.rows.Offsets, at)
 		m.choose(a)
 	}
-	b.rows.First = b.axon
+	b.rows.First = b.axon & 63 // of a set of the words from the first entry's on
 	m.banks = append(m.banks, b)
 }
 

@@ -24,14 +24,20 @@ func (c *Core) Rest(t, ticks, inputTicks int32) {
 		if n <= 0 {
 			continue
 		}
-		into, u := c.into[g.share], &g.upkeep
-		times := func(each int64) int64 { return repeated(each, uint(n)) }
-		into.NeuronUpdates += times(u.updates)
-		into.IdleUpdates += times(u.updates)
-		into.DecayAdds += times(u.decayAdds)
-		into.MembraneAdds += times(u.membraneAdds + c.hostCurrents[i])
-		into.Comparisons += times(u.comparisons)
-		into.StateReads += times(u.words)
-		into.StateWrites += times(u.words)
+		c.countRest(i, uint(n))
 	}
+}
+
+// countRest counts what so many updates of group i take in which nothing happens.
+func (c *Core) countRest(i int, n uint) {
+	g := &c.groups[i]
+	into, u := c.into[g.share], &g.upkeep
+	times := func(each int64) int64 { return repeated(each, n) }
+	into.NeuronUpdates += times(u.updates)
+	into.IdleUpdates += times(u.updates)
+	into.DecayAdds += times(u.decayAdds)
+	into.MembraneAdds += times(u.membraneAdds + c.hostCurrents[i])
+	into.Comparisons += times(u.comparisons)
+	into.StateReads += times(u.words)
+	into.StateWrites += times(u.words)
 }

@@ -15,6 +15,7 @@ func (s *tables) swift(g *group) bool {
 // prepareSwift makes the kernels of the groups for the drive that is set.
 func (c *Core) prepareSwift() {
 	if c.swift == nil {
+		c.steady = make([]bool, len(c.groups))
 		c.swift, c.drive32 = make([]*kernel.Neurons, len(c.groups)), make([]int32, len(c.drive))
 		c.fires = make([]uint64, (len(c.drive)+63)>>6)
 	}
@@ -35,6 +36,7 @@ func (c *Core) prepareSwift() {
 			Potential: c.potential[g.first:g.last], Drive: c.drive32[g.first:g.last],
 			Level: c.level[g.first:g.last], Reset: c.reset[g.first:g.last],
 		})
+		c.steady[i] = c.swift[i].Steady(c.tables.largest())
 	}
 }
 

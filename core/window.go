@@ -12,22 +12,24 @@ import (
 
 // window is what Gather leaves for the ticks to come.
 type window struct {
-	words int
-	due   []uint64 // a set of axon entries per tick
+	words, ticks int
+	due          []uint64 // a set of axon entries per tick
 	// sums has the accumulators of each tick.
 	sums []int32
-	// list are the spikes on panels, tick by tick; those of tick k from word w of its set
-	// on begin at ranks[k][w], of which w = 0 and the last are there without windows too.
+	// list are the spikes on panels, tick by tick, where blocks or sparse rows take them so;
+	// those of tick k from word w of its set on begin at ranks[k][w], of which w = 0 and the
+	// last are there without blocks too.
 	list  []int32
 	ranks [][]int32
-	// now is the set of the coming tick and spikes those of it on panels.
-	now    []uint64
-	spikes []int32
-	part   []uint64 // scratch
+	// now is the set of the coming tick.
+	now  []uint64
+	part []uint64 // scratch
+	sets sets
 	// masks has the ticks in which an axon entry spikes, narrow the sums of 16 bits of
 	// sparse rows; both are zero between uses.
 	masks  []uint32
 	narrow []int16
+	course course
 }
 
 func ones(word uint64) int32 { return int32(bits.OnesCount64(word)) }
@@ -50,20 +52,24 @@ func (c *Core) SetWords() int { return (len(c.axons) + 63) >> 6 }
 
 // Gather takes the spikes that are due in the coming ticks: SetWords words for each, in
 // which bit i mod 64 of word i / 64 is axon entry i, or the i-th of Ordered. It keeps due until the last of these
-// ticks has been advanced; each takes one call of Select.
+// ticks has been advanced: each by itself, which takes one call of Select, or all of them
+// as course.go has it.
 func (c *Core) Gather(due []uint64, ticks int) {
 	w := &c.window
-	w.words, w.due = c.SetWords(), due
+	w.words, w.ticks, w.due = c.SetWords(), ticks, due
+	w.sets.counted = false
 	if c.panels == nil {
 		return
 	}
 	w.begin(ticks, repeatedInt(c.Neurons(), ticks))
-	w.list = w.list[:0]
-	for k, rest := 0, due; k < ticks; k, rest = k+1, rest[w.words:] {
-		w.enlist(c, k, rest[:w.words])
+	if len(c.panels.blocks) > 0 || c.panels.sparse != nil {
+		w.list = w.list[:0]
+		for k, rest := 0, due; k < ticks; k, rest = k+1, rest[w.words:] {
+			w.enlist(c, k, rest[:w.words])
+		}
 	}
 	for i := range c.panels.banks {
-		c.sumBank(&c.panels.banks[i], ticks)
+		c.sumBank(i)
 	}
 	for i := range c.panels.blocks {
 		c.sumBlock(&c.panels.blocks[i], ticks)
@@ -116,26 +122,6 @@ func (c *Core) row(k int) []int32 {
 	return c.window.sums[repeatedInt(n, k):][:n:n]
 }
 
-// sumBank adds the rows of a bank for all ticks.
-func (c *Core) sumBank(b *rowBank, ticks int) {
-	w := &c.window
-	for k := range ticks {
-		list := w.of(k)
-		if b.axon > 0 {
-			at, _ := slices.BinarySearch(list, b.axon)
-			list = list[at:]
-		}
-		if int(b.last) < len(c.axons) {
-			at, _ := slices.BinarySearch(list, b.last)
-			list = list[:at]
-		}
-		if len(list) == 0 {
-			continue
-		}
-		c.set.AddRows(c.row(k)[b.first:b.neuron], &b.rows, list)
-	}
-}
-
 // sumBlock adds what rows have for a block for all ticks.
 func (c *Core) sumBlock(b *windowBlock, ticks int) {
 	w := &c.window
@@ -155,8 +141,17 @@ func (c *Core) Select(k int) {
 		return
 	}
 	c.accumulator = c.row(k)
-	w.spikes = w.of(k)
-	c.touched = len(w.spikes) > 0
+	c.touched = meets(w.now, c.panels.chosen)
+}
+
+// meets reports whether two sets have a member in common.
+func meets(a, b []uint64) bool {
+	for i, word := range a {
+		if word&b[i] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // Hear counts the spikes of the coming tick and delivers those that Gather has not: all
@@ -179,11 +174,12 @@ func (w *window) masked(set, by []uint64) []uint64 {
 	if by == nil {
 		return set
 	}
-	w.part = append(w.part[:0], set...)
-	for i := range w.part {
-		w.part[i] &= by[i]
+	part := append(w.part[:0], set...) // set itself, where it is part
+	for i := range part {
+		part[i] &= by[i]
 	}
-	return w.part
+	w.part = part
+	return part
 }
 
 // hearSet delivers a set of spikes one by one, but for those of a bank.
@@ -227,31 +223,22 @@ func (c *Core) bankSet(list []int32) []uint64 {
 
 // countPanels counts the spikes of the coming tick on panels.
 func (c *Core) countPanels(only []uint64) {
-	list := c.window.spikes
-	if len(list) == 0 {
-		return
+	w := &c.window
+	set := w.now
+	if c.panels.others != nil {
+		set = w.masked(set, c.panels.chosen)
 	}
-	if only != nil || c.only == nil {
-		for _, a := range list {
-			if only == nil || has(only, int(a)) {
-				c.countEach(c.at(a))
-			}
+	set = w.masked(set, only)
+	if c.only == nil {
+		c.axonSet = c.set.List(c.axonSet[:0], set, 0)
+		for _, a := range c.axonSet {
+			c.countShared(c.at(a), &c.rows[c.axons[c.at(a)].Row])
 		}
 		return
 	}
-	var read uint64
-	sum := c.set.Sum(c.panels.both, list)
-	synops, adds := int64(sum&(1<<32-1)), int64(sum>>32)
-	if c.panels.bits == nil {
-		read = uint64(repeated(adds, c.panels.width))
-	}
-	for _, a := range list[:min(len(list), len(c.panels.bits))] {
-		read += uint64(c.panels.bits[a])
-	}
-	c.only.AxonReads += int64(len(list))
-	c.only.Synops += synops
-	c.only.SynapticAdds += adds
-	c.only.SynapseBits += int64(read)
+	var n reads
+	n.add(c, set, 0)
+	c.only.addReads(&n)
 }
 
 // at is the axon entry at a place of a set.
@@ -260,15 +247,6 @@ func (c *Core) at(place int32) int32 {
 		return place
 	}
 	return c.order[place]
-}
-
-func (c *Core) countEach(axon int32) {
-	r := &c.rows[c.axons[axon].Row]
-	if c.only != nil {
-		c.only.countDelivery(r)
-		return
-	}
-	c.countShared(axon, r)
 }
 
 // TickSet is Tick with a set of neurons in place of a list: a bit per neuron, in whole

@@ -161,14 +161,83 @@ func checkWindows(t *rapid.T, cfg *Config, set kernel.Set) {
 		part[i] = rapid.Uint64().Draw(t, "part")
 	}
 	for tick := int32(0); tick < 9; {
-		ticks := rapid.IntRange(1, 5).Draw(t, "window")
+		ticks := rapid.SampledFrom([]int{1, 2, 4, 9}).Draw(t, "window")
 		due := drawDue(t, windows, ticks)
 		windows.Gather(due, ticks)
+		if windows.Whole() && rapid.IntRange(0, 3).Draw(t, "whole") > 0 {
+			compareWhole(t, plain, windows, tick, due, part)
+			tick += int32(ticks)
+			continue
+		}
 		for k := range ticks {
 			compareTick(t, plain, windows, k, tick, due[k*len(part):][:len(part)], part)
 			tick++
 		}
 	}
+}
+
+// compareWhole advances a core by a window at once, and the plain one tick by tick.
+func compareWhole(t *rapid.T, plain, windows *Core, first int32, due, part []uint64) {
+	ticks := len(due) / len(part)
+	if rapid.Bool().Draw(t, "all") {
+		windows.HearAll()
+	} else {
+		for k := range ticks {
+			windows.Select(k)
+			hearParts(t, windows, part)
+		}
+	}
+	middle := rapid.IntRange(0, ticks).Draw(t, "middle")
+	fired := make([][]uint64, ticks)
+	for _, span := range [][2]int{{0, middle}, {middle, ticks}} {
+		windows.Advance(first, span[0], span[1], inputTicks)
+		windows.CountTicks(span[0], span[1])
+		for k := span[0]; k < span[1]; k++ {
+			set, some := windows.Fired(k)
+			fired[k] = slices.Clone(set)
+			require.Equal(t, slices.Max(append(fired[k], 0)) > 0, some)
+		}
+	}
+	for k := range ticks {
+		plain.DeliverAll(spikesOf(windows, due[k*len(part):][:len(part)]))
+		want := plain.Tick(first+int32(k), inputTicks, []int32{})
+		require.Equal(t, want, kernel.Plain.List([]int32{}, fired[k], 0))
+	}
+	requireSame(t, plain, windows)
+}
+
+// inputTicks is the length of a sample, which ends before its last windows.
+const inputTicks = 7
+
+// spikesOf lists the axon entries of a set.
+func spikesOf(c *Core, due []uint64) []int32 {
+	spikes := kernel.Plain.List(nil, due, 0)
+	for i, place := range spikes {
+		spikes[i] = c.at(place)
+	}
+	return spikes
+}
+
+// hearParts has a core hear a tick, at once or in two parts.
+func hearParts(t *rapid.T, c *Core, part []uint64) {
+	if !rapid.Bool().Draw(t, "in parts") {
+		c.Hear(nil)
+		return
+	}
+	c.Hear(part)
+	rest := make([]uint64, len(part))
+	for i := range part {
+		rest[i] = ^part[i]
+	}
+	c.Hear(rest)
+}
+
+func requireSame(t *rapid.T, plain, windows *Core) {
+	require.Equal(t, plain.potential, windows.potential)
+	require.Equal(t, plain.refractory, windows.refractory)
+	require.Equal(t, plain.Counts(), windows.Counts())
+	require.Equal(t, plain.quiet, windows.quiet)
+	require.Equal(t, plain.Learned(), windows.Learned())
 }
 
 // drawDue draws sets of spikes: none, few, many or all.
@@ -186,29 +255,12 @@ func drawDue(t *rapid.T, c *Core, ticks int) []uint64 {
 }
 
 func compareTick(t *rapid.T, plain, windows *Core, k int, tick int32, due, part []uint64) {
-	spikes := kernel.Plain.List(nil, due, 0)
-	for i, place := range spikes {
-		spikes[i] = windows.at(place)
-	}
-	plain.DeliverAll(spikes)
+	plain.DeliverAll(spikesOf(windows, due))
 	windows.Select(k)
-	if rapid.Bool().Draw(t, "in parts") {
-		windows.Hear(part)
-		rest := make([]uint64, len(part))
-		for i := range part {
-			rest[i] = ^part[i]
-		}
-		windows.Hear(rest)
-	} else {
-		windows.Hear(nil)
-	}
-	want := plain.Tick(tick, 6, []int32{})
+	hearParts(t, windows, part)
+	want := plain.Tick(tick, inputTicks, []int32{})
 	fired := make([]uint64, (plain.Neurons()+63)/64)
-	require.Equal(t, len(want) > 0, windows.TickSet(tick, 6, fired))
+	require.Equal(t, len(want) > 0, windows.TickSet(tick, inputTicks, fired))
 	require.Equal(t, want, kernel.Plain.List([]int32{}, fired, 0))
-	require.Equal(t, plain.potential, windows.potential)
-	require.Equal(t, plain.refractory, windows.refractory)
-	require.Equal(t, plain.Counts(), windows.Counts())
-	require.Equal(t, plain.quiet, windows.quiet)
-	require.Equal(t, plain.Learned(), windows.Learned())
+	requireSame(t, plain, windows)
 }

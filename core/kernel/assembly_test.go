@@ -24,18 +24,22 @@ func TestStepLayout(t *testing.T) {
 		unsafe.Offsetof(s.digits), unsafe.Offsetof(s.subtract), unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Active),
 		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Saturated), unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Spikes),
 		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Resting), unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Discarded),
-		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Biased), unsafe.Offsetof(s.table),
+		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Biased), unsafe.Offsetof(s.ticks),
+		unsafe.Offsetof(s.stride), unsafe.Offsetof(s.rowBytes), unsafe.Offsetof(s.changed), unsafe.Offsetof(s.rare), unsafe.Offsetof(s.period),
+		unsafe.Offsetof(s.table),
 	} {
 		require.EqualValues(t, 8*i, at, "field %d", i)
 	}
 	require.EqualValues(t, 32, unsafe.Sizeof(digit{}))
 	require.EqualValues(t, 16, unsafe.Offsetof(digit{}.sign))
 	require.EqualValues(t, 16, unsafe.Sizeof(Window{}))
+	require.EqualValues(t, 32, unsafe.Sizeof(rare{}))
+	require.EqualValues(t, 24, unsafe.Offsetof(rare{}.biased))
 }
 
 // admitted are the instructions that assembly of the datapath may use, by the beginnings
 // of their names: they move, add, subtract, compare, shift, choose, count and jump.
-var admitted = regexp.MustCompile(`^(V?(P?MOV|PADD|PSUB|PABS|PCMP|PMAX|PMIN|PSLL|PSRL|PSRA|PXOR|PAND|PTEST|PTERNLOG|PERM[IT]2W|PUNPCK|PGATHERDD|PSCATTERDD|SHUFI32X4|PACKUSDW|PBROADCAST|PBLENDVB|PCOMPRESSD|EXTRACTI|ZEROUPPER)|K(MOV|OR|ANDN|SHIFTR)|PREFETCHT0$|ADD|SUB|NEG|DEC|INC|CMP|CMOV|LEA|SHL|SHR|XOR|OR|AND|TEST|POPCNT|J[A-Z]+$|RET$)`)
+var admitted = regexp.MustCompile(`^(V?(P?MOV|PADD|PSUB|PABS|PCMP|PMAX|PMIN|PSLL|PSRL|PSRA|PXOR|PAND|PTEST|PTERNLOG|PERM[IT]2W|PUNPCK|PGATHERDD|PSCATTERDD|SHUFI32X4|PACKUSDW|PBROADCAST|PBLENDVB|PCOMPRESS[DW]|EXTRACTI|ZEROUPPER)|K(MOV|OR|ANDN|SHIFTR)|PREFETCHT0$|ADD|SUB|NEG|DEC|INC|CMP|CMOV|LEA|SHL|SHR|XOR|OR|AND|TEST|POPCNT|J[A-Z]+$|RET$)`)
 
 // TestInstructions: no file of assembly holds an instruction that is not admitted, and
 // so none that multiplies.

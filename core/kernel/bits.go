@@ -26,18 +26,3 @@ func (s Set) List(list []int32, words []uint64, first int32) []int32 {
 	}
 	return list
 }
-
-// Sum adds up the listed entries of a table.
-func (s Set) Sum(table []uint64, list []int32) uint64 {
-	if len(list) == 0 {
-		return 0
-	}
-	if sum, ok := s.sum(table, list); ok {
-		return sum
-	}
-	var sum uint64
-	for _, i := range list {
-		sum += table[i]
-	}
-	return sum
-}

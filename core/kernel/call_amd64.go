@@ -2,6 +2,8 @@
 
 package kernel
 
+import "golang.org/x/sys/cpu"
+
 // addRows adds the weights of the first neurons and returns how many neurons that are.
 func (s Set) addRows(sums []int32, rows *Rows, list []int32) int {
 	switch s {
@@ -57,13 +59,6 @@ func (s Set) list(list []int32, words []uint64, first int32) (n int, ok bool) {
 	return listBitsAVX512(&list[0], &words[0], len(words), first), true
 }
 
-func (s Set) sum(table []uint64, list []int32) (sum uint64, ok bool) {
-	if s == Plain {
-		return 0, false
-	}
-	return sumTableAVX2(&table[0], &list[0], len(list)), true
-}
-
 // run advances the first neurons and returns how many.
 func (s *step) run(set Set) int {
 	switch set {
@@ -73,6 +68,58 @@ func (s *step) run(set Set) int {
 		return updateAVX2(&s.potential)
 	}
 	return 0
+}
+
+func (s *step) runTicks() { updateTicksAVX512(&s.potential) }
+
+// compresses reports whether words are listed by one instruction, which came with the
+// second generation of processors that have AVX-512.
+var compresses = cpu.X86.HasAVX512VBMI2
+
+const (
+	// setWidth is the number of neurons that one pass over sets sums, as a shift.
+	setWidth = 9
+	// setWords is the number of words whose members 15 bits tell apart.
+	setWords = 1 << 9
+)
+
+// addSets adds rows to all sums or to none.
+func (s Set) addSets(sums []int32, stride, count int, rows *Rows, sets *Due, base []uint64) bool {
+	if s != AVX512 || !compresses || sets.Words > setWords {
+		return false
+	}
+	if n := sets.Words<<7 + 64; len(sets.numbers) < n {
+		sets.numbers = make([]uint16, n)
+	}
+	for first := 0; first < count; first += 1 << setWidth {
+		now := min(count-first, 1<<setWidth)
+		blocks := (now + Block - 1) >> 6
+		addSetsAVX512[blocks-1](
+			&sums[first], stride<<2, sets.Ticks, &rows.Weights[first], &rows.Offsets[0], int64(rows.First),
+			&sets.Bits[0], &base[0], sets.Words<<3, sets.Words, &sets.numbers[0], blockMask(now-(blocks-1)<<6),
+		)
+	}
+	return true
+}
+
+// addSetsAVX512 are the passes by their blocks.
+var addSetsAVX512 = [...]func(sums *int32, stride, ticks int, weights *int8, offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16, mask uint64){
+	addSets1AVX512, addSets2AVX512, addSets3AVX512, addSets4AVX512, addSets5AVX512, addSets6AVX512, addSets7AVX512, addSets8AVX512,
+}
+
+func (s Set) countSets(planes []uint64, sets *Due) bool {
+	if s != AVX512 {
+		return false
+	}
+	countSetsAVX512(&planes[0], &sets.Bits[0], sets.Words<<3, sets.Ticks, sets.Words)
+	return true
+}
+
+func (s Set) sumSet(table, set []uint64) (sum uint64, ok bool) {
+	if s != AVX512 {
+		return 0, false
+	}
+	return sumSetAVX512(&table[0], &set[0], len(set)), true
 }
 
 func (s Set) addEntries(sums []int32, entries []Synapse, runs []Run, chosen []int32) bool {

@@ -10,8 +10,6 @@ func (s Set) addWindows([]int32, []int8, []Window, int32, []int32) bool { return
 
 func (s Set) list([]int32, []uint64, int32) (n int, ok bool) { return 0, false }
 
-func (s Set) sum([]uint64, []int32) (sum uint64, ok bool) { return 0, false }
-
 func (s *step) run(Set) int { return 0 }
 
 func (s Set) addEntries([]int32, []Synapse, []Run, []int32) bool { return false }
@@ -19,3 +17,11 @@ func (s Set) addEntries([]int32, []Synapse, []Run, []int32) bool { return false 
 func (s Set) addTicks([]int16, []Synapse, []Run, []uint32) bool { return false }
 
 func (s Set) takeTicks([]int32, int, int, []int16) int { return 0 }
+
+func (s *step) runTicks() {}
+
+func (s Set) addSets([]int32, int, int, *Rows, *Due, []uint64) bool { return false }
+
+func (s Set) countSets([]uint64, *Due) bool { return false }
+
+func (s Set) sumSet([]uint64, []uint64) (sum uint64, ok bool) { return 0, false }

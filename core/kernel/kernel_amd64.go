@@ -20,9 +20,6 @@ func addWindowsAVX512(sums *int32, weights *int8, windows *int64, chosen *int32,
 // many are. It writes up to fifteen entries more.
 func listBitsAVX512(list *int32, words *uint64, count int, first int32) int
 
-// sumTableAVX2 adds up the listed entries of a table. There is at least one.
-func sumTableAVX2(table *uint64, list *int32, count int) uint64
-
 // updateAVX512 advances neurons and returns how many: it stops where an input is out of
 // bounds, after a multiple of sixteen.
 func updateAVX512(s **int32) int
@@ -46,3 +43,37 @@ func addTicksAVX512(sums *int16, entries *uint16, runs *uint32, masks *uint32, r
 // takeTicksAVX512 adds the sums of up to sixteen neurons for up to sixteen ticks to
 // rows that are stride bytes apart, and clears them.
 func takeTicksAVX512(rows *int32, stride int, ticks int, narrow *int16, mask uint32)
+
+// addSets1AVX512 adds what sets have beside a base to 64 sums of each tick.
+func addSets1AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets2AVX512 adds what sets have beside a base to 128 sums of each tick.
+func addSets2AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets3AVX512 adds what sets have beside a base to 192 sums of each tick.
+func addSets3AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets4AVX512 adds what sets have beside a base to 256 sums of each tick.
+func addSets4AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets5AVX512 adds what sets have beside a base to 320 sums of each tick.
+func addSets5AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets6AVX512 adds what sets have beside a base to 384 sums of each tick.
+func addSets6AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets7AVX512 adds what sets have beside a base to 448 sums of each tick.
+func addSets7AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets8AVX512 adds what sets have beside a base to 512 sums of each tick.
+func addSets8AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// countSetsAVX512 writes seven planes of step bytes: digits of how many of the sets
+// each member is in.
+func countSetsAVX512(planes *uint64, sets *uint64, step int, ticks int, words int)
+
+// sumSetAVX512 adds up the entries of a table that are in a set. There is at least one word.
+func sumSetAVX512(table *uint64, set *uint64, words int) uint64
+
+// updateTicksAVX512 advances neurons by one or more ticks.
+func updateTicksAVX512(s **int32)

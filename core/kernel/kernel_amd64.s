@@ -58,125 +58,125 @@ row:
 	VPADDW        Z11, Z10, Z10
 	DECQ          R9
 	JNZ           row
-	VPSLLW        $0x08, Z4, Z11
-	VPSUBW        Z11, Z3, Z11
 	MOVQ          R8, R9
 	SHLQ          $0x07, R9
-	VMOVD         R9, X12
-	VPBROADCASTD  X12, Z12
+	VMOVD         R9, X11
+	VPBROADCASTD  X11, Z11
+	VPSLLW        $0x08, Z4, Z12
+	VPSUBW        Z12, Z3, Z12
 	VMOVDQA64     Z1, Z13
-	VPERMI2W      Z4, Z11, Z13
+	VPERMI2W      Z4, Z12, Z13
 	VEXTRACTI64X4 $0x00, Z13, Y14
 	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z12, Z14, Z14
+	VPSUBD        Z11, Z14, Z14
 	VPADDD        (AX), Z14, Z14
 	VMOVDQU32     Z14, (AX)
 	VEXTRACTI64X4 $0x01, Z13, Y13
 	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z12, Z13, Z13
+	VPSUBD        Z11, Z13, Z13
 	VPADDD        64(AX), Z13, Z13
 	VMOVDQU32     Z13, 64(AX)
 	VMOVDQA64     Z2, Z13
-	VPERMI2W      Z4, Z11, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z12, Z11, Z11
-	VPADDD        128(AX), Z11, Z11
-	VMOVDQU32     Z11, 128(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z12, Z11, Z11
-	VPADDD        192(AX), Z11, Z11
-	VMOVDQU32     Z11, 192(AX)
-	VPSLLW        $0x08, Z6, Z11
-	VPSUBW        Z11, Z5, Z11
+	VPERMI2W      Z4, Z12, Z13
+	VEXTRACTI64X4 $0x00, Z13, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z11, Z12, Z12
+	VPADDD        128(AX), Z12, Z12
+	VMOVDQU32     Z12, 128(AX)
+	VEXTRACTI64X4 $0x01, Z13, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z11, Z12, Z12
+	VPADDD        192(AX), Z12, Z12
+	VMOVDQU32     Z12, 192(AX)
 	MOVQ          R8, R9
 	SHLQ          $0x07, R9
-	VMOVD         R9, X12
-	VPBROADCASTD  X12, Z12
+	VMOVD         R9, X11
+	VPBROADCASTD  X11, Z11
+	VPSLLW        $0x08, Z6, Z12
+	VPSUBW        Z12, Z5, Z12
 	VMOVDQA64     Z1, Z13
-	VPERMI2W      Z6, Z11, Z13
+	VPERMI2W      Z6, Z12, Z13
 	VEXTRACTI64X4 $0x00, Z13, Y14
 	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z12, Z14, Z14
+	VPSUBD        Z11, Z14, Z14
 	VPADDD        256(AX), Z14, Z14
 	VMOVDQU32     Z14, 256(AX)
 	VEXTRACTI64X4 $0x01, Z13, Y13
 	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z12, Z13, Z13
+	VPSUBD        Z11, Z13, Z13
 	VPADDD        320(AX), Z13, Z13
 	VMOVDQU32     Z13, 320(AX)
 	VMOVDQA64     Z2, Z13
-	VPERMI2W      Z6, Z11, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z12, Z11, Z11
-	VPADDD        384(AX), Z11, Z11
-	VMOVDQU32     Z11, 384(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z12, Z11, Z11
-	VPADDD        448(AX), Z11, Z11
-	VMOVDQU32     Z11, 448(AX)
-	VPSLLW        $0x08, Z8, Z11
-	VPSUBW        Z11, Z7, Z11
+	VPERMI2W      Z6, Z12, Z13
+	VEXTRACTI64X4 $0x00, Z13, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z11, Z12, Z12
+	VPADDD        384(AX), Z12, Z12
+	VMOVDQU32     Z12, 384(AX)
+	VEXTRACTI64X4 $0x01, Z13, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z11, Z12, Z12
+	VPADDD        448(AX), Z12, Z12
+	VMOVDQU32     Z12, 448(AX)
 	MOVQ          R8, R9
 	SHLQ          $0x07, R9
-	VMOVD         R9, X12
-	VPBROADCASTD  X12, Z12
+	VMOVD         R9, X11
+	VPBROADCASTD  X11, Z11
+	VPSLLW        $0x08, Z8, Z12
+	VPSUBW        Z12, Z7, Z12
 	VMOVDQA64     Z1, Z13
-	VPERMI2W      Z8, Z11, Z13
+	VPERMI2W      Z8, Z12, Z13
 	VEXTRACTI64X4 $0x00, Z13, Y14
 	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z12, Z14, Z14
+	VPSUBD        Z11, Z14, Z14
 	VPADDD        512(AX), Z14, Z14
 	VMOVDQU32     Z14, 512(AX)
 	VEXTRACTI64X4 $0x01, Z13, Y13
 	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z12, Z13, Z13
+	VPSUBD        Z11, Z13, Z13
 	VPADDD        576(AX), Z13, Z13
 	VMOVDQU32     Z13, 576(AX)
 	VMOVDQA64     Z2, Z13
-	VPERMI2W      Z8, Z11, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z12, Z11, Z11
-	VPADDD        640(AX), Z11, Z11
-	VMOVDQU32     Z11, 640(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z12, Z11, Z11
-	VPADDD        704(AX), Z11, Z11
-	VMOVDQU32     Z11, 704(AX)
-	VPSLLW        $0x08, Z10, Z11
-	VPSUBW        Z11, Z9, Z11
+	VPERMI2W      Z8, Z12, Z13
+	VEXTRACTI64X4 $0x00, Z13, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z11, Z12, Z12
+	VPADDD        640(AX), Z12, Z12
+	VMOVDQU32     Z12, 640(AX)
+	VEXTRACTI64X4 $0x01, Z13, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z11, Z12, Z12
+	VPADDD        704(AX), Z12, Z12
+	VMOVDQU32     Z12, 704(AX)
 	SHLQ          $0x07, R8
-	VMOVD         R8, X12
-	VPBROADCASTD  X12, Z12
+	VMOVD         R8, X11
+	VPBROADCASTD  X11, Z11
+	VPSLLW        $0x08, Z10, Z12
+	VPSUBW        Z12, Z9, Z12
 	VMOVDQA64     Z1, Z13
-	VPERMI2W      Z10, Z11, Z13
+	VPERMI2W      Z10, Z12, Z13
 	VEXTRACTI64X4 $0x00, Z13, Y14
 	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z12, Z14, Z14
+	VPSUBD        Z11, Z14, Z14
 	VPADDD        768(AX), Z14, Z14
 	VMOVDQU32     Z14, 768(AX)
 	VEXTRACTI64X4 $0x01, Z13, Y13
 	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z12, Z13, Z13
+	VPSUBD        Z11, Z13, Z13
 	VPADDD        832(AX), Z13, Z13
 	VMOVDQU32     Z13, 832(AX)
 	VMOVDQA64     Z2, Z13
-	VPERMI2W      Z10, Z11, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z12, Z11, Z11
-	VPADDD        896(AX), Z11, Z11
-	VMOVDQU32     Z11, 896(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z12, Z11, Z11
-	VPADDD        960(AX), Z11, Z11
-	VMOVDQU32     Z11, 960(AX)
+	VPERMI2W      Z10, Z12, Z13
+	VEXTRACTI64X4 $0x00, Z13, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z11, Z12, Z12
+	VPADDD        896(AX), Z12, Z12
+	VMOVDQU32     Z12, 896(AX)
+	VEXTRACTI64X4 $0x01, Z13, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z11, Z12, Z12
+	VPADDD        960(AX), Z12, Z12
+	VMOVDQU32     Z12, 960(AX)
 	TESTQ         DI, DI
 	JNZ           chunk
 	VZEROUPPER
@@ -290,65 +290,65 @@ row:
 	VPADDW        Z7, Z6, Z6
 	DECQ          R9
 	JNZ           row
-	VPSLLW        $0x08, Z4, Z7
-	VPSUBW        Z7, Z3, Z7
 	MOVQ          R8, R9
 	SHLQ          $0x07, R9
-	VMOVD         R9, X8
-	VPBROADCASTD  X8, Z8
+	VMOVD         R9, X7
+	VPBROADCASTD  X7, Z7
+	VPSLLW        $0x08, Z4, Z8
+	VPSUBW        Z8, Z3, Z8
 	VMOVDQA64     Z1, Z9
-	VPERMI2W      Z4, Z7, Z9
+	VPERMI2W      Z4, Z8, Z9
 	VEXTRACTI64X4 $0x00, Z9, Y10
 	VPMOVZXWD     Y10, Z10
-	VPSUBD        Z8, Z10, Z10
+	VPSUBD        Z7, Z10, Z10
 	VPADDD        (AX), Z10, Z10
 	VMOVDQU32     Z10, (AX)
 	VEXTRACTI64X4 $0x01, Z9, Y9
 	VPMOVZXWD     Y9, Z9
-	VPSUBD        Z8, Z9, Z9
+	VPSUBD        Z7, Z9, Z9
 	VPADDD        64(AX), Z9, Z9
 	VMOVDQU32     Z9, 64(AX)
 	VMOVDQA64     Z2, Z9
-	VPERMI2W      Z4, Z7, Z9
-	VEXTRACTI64X4 $0x00, Z9, Y7
-	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z8, Z7, Z7
-	VPADDD        128(AX), Z7, Z7
-	VMOVDQU32     Z7, 128(AX)
-	VEXTRACTI64X4 $0x01, Z9, Y7
-	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z8, Z7, Z7
-	VPADDD        192(AX), Z7, Z7
-	VMOVDQU32     Z7, 192(AX)
-	VPSLLW        $0x08, Z6, Z7
-	VPSUBW        Z7, Z5, Z7
+	VPERMI2W      Z4, Z8, Z9
+	VEXTRACTI64X4 $0x00, Z9, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z7, Z8, Z8
+	VPADDD        128(AX), Z8, Z8
+	VMOVDQU32     Z8, 128(AX)
+	VEXTRACTI64X4 $0x01, Z9, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z7, Z8, Z8
+	VPADDD        192(AX), Z8, Z8
+	VMOVDQU32     Z8, 192(AX)
 	SHLQ          $0x07, R8
-	VMOVD         R8, X8
-	VPBROADCASTD  X8, Z8
+	VMOVD         R8, X7
+	VPBROADCASTD  X7, Z7
+	VPSLLW        $0x08, Z6, Z8
+	VPSUBW        Z8, Z5, Z8
 	VMOVDQA64     Z1, Z9
-	VPERMI2W      Z6, Z7, Z9
+	VPERMI2W      Z6, Z8, Z9
 	VEXTRACTI64X4 $0x00, Z9, Y10
 	VPMOVZXWD     Y10, Z10
-	VPSUBD        Z8, Z10, Z10
+	VPSUBD        Z7, Z10, Z10
 	VPADDD        256(AX), Z10, Z10
 	VMOVDQU32     Z10, 256(AX)
 	VEXTRACTI64X4 $0x01, Z9, Y9
 	VPMOVZXWD     Y9, Z9
-	VPSUBD        Z8, Z9, Z9
+	VPSUBD        Z7, Z9, Z9
 	VPADDD        320(AX), Z9, Z9
 	VMOVDQU32     Z9, 320(AX)
 	VMOVDQA64     Z2, Z9
-	VPERMI2W      Z6, Z7, Z9
-	VEXTRACTI64X4 $0x00, Z9, Y7
-	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z8, Z7, Z7
-	VPADDD        384(AX), Z7, Z7
-	VMOVDQU32     Z7, 384(AX)
-	VEXTRACTI64X4 $0x01, Z9, Y7
-	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z8, Z7, Z7
-	VPADDD        448(AX), Z7, Z7
-	VMOVDQU32     Z7, 448(AX)
+	VPERMI2W      Z6, Z8, Z9
+	VEXTRACTI64X4 $0x00, Z9, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z7, Z8, Z8
+	VPADDD        384(AX), Z8, Z8
+	VMOVDQU32     Z8, 384(AX)
+	VEXTRACTI64X4 $0x01, Z9, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z7, Z8, Z8
+	VPADDD        448(AX), Z8, Z8
+	VMOVDQU32     Z8, 448(AX)
 	TESTQ         DI, DI
 	JNZ           chunk
 	VZEROUPPER
@@ -393,39 +393,39 @@ row:
 	VPADDW        Z5, Z4, Z4
 	DECQ          R9
 	JNZ           row
-	VPSLLW        $0x08, Z4, Z5
-	VPSUBW        Z5, Z3, Z5
 	SHLQ          $0x07, R8
-	VMOVD         R8, X6
-	VPBROADCASTD  X6, Z6
+	VMOVD         R8, X5
+	VPBROADCASTD  X5, Z5
+	VPSLLW        $0x08, Z4, Z6
+	VPSUBW        Z6, Z3, Z6
 	KMOVQ         K1, K2
 	VMOVDQA64     Z1, Z7
-	VPERMI2W      Z4, Z5, Z7
+	VPERMI2W      Z4, Z6, Z7
 	VEXTRACTI64X4 $0x00, Z7, Y8
 	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z6, Z8, Z8
+	VPSUBD        Z5, Z8, Z8
 	VPADDD.Z      (AX), Z8, K2, Z8
 	VMOVDQU32     Z8, K2, (AX)
 	KSHIFTRQ      $0x10, K2, K2
 	VEXTRACTI64X4 $0x01, Z7, Y7
 	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z6, Z7, Z7
+	VPSUBD        Z5, Z7, Z7
 	VPADDD.Z      64(AX), Z7, K2, Z7
 	VMOVDQU32     Z7, K2, 64(AX)
 	KSHIFTRQ      $0x10, K2, K2
 	VMOVDQA64     Z2, Z7
-	VPERMI2W      Z4, Z5, Z7
-	VEXTRACTI64X4 $0x00, Z7, Y5
-	VPMOVZXWD     Y5, Z5
-	VPSUBD        Z6, Z5, Z5
-	VPADDD.Z      128(AX), Z5, K2, Z5
-	VMOVDQU32     Z5, K2, 128(AX)
+	VPERMI2W      Z4, Z6, Z7
+	VEXTRACTI64X4 $0x00, Z7, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z5, Z6, Z6
+	VPADDD.Z      128(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 128(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z7, Y5
-	VPMOVZXWD     Y5, Z5
-	VPSUBD        Z6, Z5, Z5
-	VPADDD.Z      192(AX), Z5, K2, Z5
-	VMOVDQU32     Z5, K2, 192(AX)
+	VEXTRACTI64X4 $0x01, Z7, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z5, Z6, Z6
+	VPADDD.Z      192(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 192(AX)
 	KSHIFTRQ      $0x10, K2, K2
 	TESTQ         DI, DI
 	JNZ           chunk
@@ -475,39 +475,39 @@ row:
 	VPADDW        Z5, Z4, Z4
 	INCQ          R8
 	JNZ           row
-	VPSLLW        $0x08, Z4, Z5
-	VPSUBW        Z5, Z3, Z5
 	SHLQ          $0x07, DI
-	VMOVD         DI, X6
-	VPBROADCASTD  X6, Z6
+	VMOVD         DI, X5
+	VPBROADCASTD  X5, Z5
+	VPSLLW        $0x08, Z4, Z6
+	VPSUBW        Z6, Z3, Z6
 	KMOVQ         K1, K2
 	VMOVDQA64     Z1, Z7
-	VPERMI2W      Z4, Z5, Z7
+	VPERMI2W      Z4, Z6, Z7
 	VEXTRACTI64X4 $0x00, Z7, Y8
 	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z6, Z8, Z8
+	VPSUBD        Z5, Z8, Z8
 	VPADDD.Z      (AX), Z8, K2, Z8
 	VMOVDQU32     Z8, K2, (AX)
 	KSHIFTRQ      $0x10, K2, K2
 	VEXTRACTI64X4 $0x01, Z7, Y7
 	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z6, Z7, Z7
+	VPSUBD        Z5, Z7, Z7
 	VPADDD.Z      64(AX), Z7, K2, Z7
 	VMOVDQU32     Z7, K2, 64(AX)
 	KSHIFTRQ      $0x10, K2, K2
 	VMOVDQA64     Z2, Z7
-	VPERMI2W      Z4, Z5, Z7
-	VEXTRACTI64X4 $0x00, Z7, Y5
-	VPMOVZXWD     Y5, Z5
-	VPSUBD        Z6, Z5, Z5
-	VPADDD.Z      128(AX), Z5, K2, Z5
-	VMOVDQU32     Z5, K2, 128(AX)
+	VPERMI2W      Z4, Z6, Z7
+	VEXTRACTI64X4 $0x00, Z7, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z5, Z6, Z6
+	VPADDD.Z      128(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 128(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z7, Y5
-	VPMOVZXWD     Y5, Z5
-	VPSUBD        Z6, Z5, Z5
-	VPADDD.Z      192(AX), Z5, K2, Z5
-	VMOVDQU32     Z5, K2, 192(AX)
+	VEXTRACTI64X4 $0x01, Z7, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z5, Z6, Z6
+	VPADDD.Z      192(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 192(AX)
 	KSHIFTRQ      $0x10, K2, K2
 	TESTQ         SI, SI
 	JNZ           chunk
@@ -590,48 +590,6 @@ DATA numbers<>+56(SB)/4, $0x0000000e
 DATA numbers<>+60(SB)/4, $0x0000000f
 GLOBL numbers<>(SB), RODATA|NOPTR, $64
 
-// func sumTableAVX2(table *uint64, list *int32, count int) uint64
-TEXT ·sumTableAVX2(SB), NOSPLIT, $0-32
-	MOVQ table+0(FP), AX
-	MOVQ list+8(FP), CX
-	MOVQ count+16(FP), DX
-	XORQ BX, BX
-	XORQ SI, SI
-	XORQ DI, DI
-	XORQ R8, R8
-
-four:
-	SUBQ    $0x04, DX
-	JL      rest
-	MOVLQSX (CX), R9
-	ADDQ    (AX)(R9*8), BX
-	MOVLQSX 4(CX), R9
-	ADDQ    (AX)(R9*8), SI
-	MOVLQSX 8(CX), R9
-	ADDQ    (AX)(R9*8), DI
-	MOVLQSX 12(CX), R9
-	ADDQ    (AX)(R9*8), R8
-	ADDQ    $0x10, CX
-	JMP     four
-
-rest:
-	ADDQ $0x04, DX
-	JZ   done
-
-one:
-	MOVLQSX (CX), R9
-	ADDQ    (AX)(R9*8), BX
-	ADDQ    $0x04, CX
-	DECQ    DX
-	JNZ     one
-
-done:
-	ADDQ SI, BX
-	ADDQ DI, BX
-	ADDQ R8, BX
-	MOVQ BX, ret+24(FP)
-	RET
-
 // func updateAVX512(s **int32) int
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV, POPCNT
 TEXT ·updateAVX512(SB), NOSPLIT, $0-16
@@ -697,7 +655,7 @@ digits:
 	VPSRLD $0x14, Z14, Z14
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
-	LEAQ   192(AX), SI
+	LEAQ   240(AX), SI
 
 digit:
 	VMOVQ        (SI), X16
@@ -1091,7 +1049,7 @@ digits:
 	VPSRLD $0x14, Y6, Y6
 	VPXOR  Y8, Y8, Y8
 	VPXOR  Y9, Y9, Y9
-	LEAQ   192(AX), SI
+	LEAQ   240(AX), SI
 
 digit:
 	VMOVQ        (SI), X10
@@ -1497,6 +1455,2519 @@ TEXT ·takeTicksAVX512(SB), NOSPLIT, $0-36
 	ADDQ        CX, AX
 	DECQ        DX
 	JZ          done
+
+done:
+	VZEROUPPER
+	RET
+
+// func addSets1AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets1AVX512(SB), NOSPLIT, $8-96
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+24(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         sets+48(FP), BX
+	MOVQ         offsets+32(FP), SI
+	MOVQ         first+40(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         mask+88(FP), DI
+	KMOVQ        DI, K1
+	MOVQ         list+80(FP), DI
+	MOVQ         base+56(FP), R8
+	MOVQ         words+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	KMOVD     (R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x08, R8
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ BX, R8
+	MOVQ base+56(FP), R9
+	MOVQ list+80(FP), R10
+	MOVQ words+72(FP), R11
+	MOVQ R11, R13
+	SHLQ $0x07, R13
+	ADDQ R10, R13
+	MOVQ R13, R12
+
+list:
+	MOVQ          (R8), R14
+	XORQ          (R9), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)(R15*2)
+	LEAQ          (R12)(BP*2), R12
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x00000080, R10
+	DECQ          R11
+	JNZ           list
+	SUBQ          R13, R12
+	SHRQ          $0x01, R12
+	TESTQ         R12, R12
+	JZ            summed
+
+chunk:
+	MOVQ    R12, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R12
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+
+row:
+	MOVWLZX       (R13), R11
+	ADDQ          $0x02, R13
+	MOVL          R11, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R11
+	MOVL          (SI)(R11*4), R11
+	VMOVDQU32     (DI)(R14*1), Z2
+	VMOVDQU8.Z    (CX)(R11*1), K1, Z3
+	VPXORD        Z3, Z2, Z3
+	VPADDW        Z3, Z4, Z4
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z5, Z5
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z6
+	VPERMI2W      Z5, Z3, Z6
+	VEXTRACTI64X4 $0x00, Z6, Y7
+	VPMOVZXWD     Y7, Z7
+	VPSUBD        Z2, Z7, Z7
+	VPADDD.Z      (AX), Z7, K2, Z7
+	VMOVDQU32     Z7, K2, (AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z6, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z2, Z6, Z6
+	VPADDD.Z      64(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z6
+	VPERMI2W      Z5, Z3, Z6
+	VEXTRACTI64X4 $0x00, Z6, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      128(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z6, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      192(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R12, R12
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+64(FP), R8
+	ADDQ R8, BX
+	DECQ DX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+DATA shorts<>+0(SB)/2, $0x0000
+DATA shorts<>+2(SB)/2, $0x0001
+DATA shorts<>+4(SB)/2, $0x0002
+DATA shorts<>+6(SB)/2, $0x0003
+DATA shorts<>+8(SB)/2, $0x0004
+DATA shorts<>+10(SB)/2, $0x0005
+DATA shorts<>+12(SB)/2, $0x0006
+DATA shorts<>+14(SB)/2, $0x0007
+DATA shorts<>+16(SB)/2, $0x0008
+DATA shorts<>+18(SB)/2, $0x0009
+DATA shorts<>+20(SB)/2, $0x000a
+DATA shorts<>+22(SB)/2, $0x000b
+DATA shorts<>+24(SB)/2, $0x000c
+DATA shorts<>+26(SB)/2, $0x000d
+DATA shorts<>+28(SB)/2, $0x000e
+DATA shorts<>+30(SB)/2, $0x000f
+DATA shorts<>+32(SB)/2, $0x0010
+DATA shorts<>+34(SB)/2, $0x0011
+DATA shorts<>+36(SB)/2, $0x0012
+DATA shorts<>+38(SB)/2, $0x0013
+DATA shorts<>+40(SB)/2, $0x0014
+DATA shorts<>+42(SB)/2, $0x0015
+DATA shorts<>+44(SB)/2, $0x0016
+DATA shorts<>+46(SB)/2, $0x0017
+DATA shorts<>+48(SB)/2, $0x0018
+DATA shorts<>+50(SB)/2, $0x0019
+DATA shorts<>+52(SB)/2, $0x001a
+DATA shorts<>+54(SB)/2, $0x001b
+DATA shorts<>+56(SB)/2, $0x001c
+DATA shorts<>+58(SB)/2, $0x001d
+DATA shorts<>+60(SB)/2, $0x001e
+DATA shorts<>+62(SB)/2, $0x001f
+GLOBL shorts<>(SB), RODATA|NOPTR, $64
+
+DATA flips<>+0(SB)/4, $0x80808080
+DATA flips<>+4(SB)/4, $0x80808080
+DATA flips<>+8(SB)/4, $0x80808080
+DATA flips<>+12(SB)/4, $0x80808080
+DATA flips<>+16(SB)/4, $0x80808080
+DATA flips<>+20(SB)/4, $0x80808080
+DATA flips<>+24(SB)/4, $0x80808080
+DATA flips<>+28(SB)/4, $0x80808080
+DATA flips<>+32(SB)/4, $0x80808080
+DATA flips<>+36(SB)/4, $0x80808080
+DATA flips<>+40(SB)/4, $0x80808080
+DATA flips<>+44(SB)/4, $0x80808080
+DATA flips<>+48(SB)/4, $0x80808080
+DATA flips<>+52(SB)/4, $0x80808080
+DATA flips<>+56(SB)/4, $0x80808080
+DATA flips<>+60(SB)/4, $0x80808080
+DATA flips<>+64(SB)/4, $0x7f7f7f7f
+DATA flips<>+68(SB)/4, $0x7f7f7f7f
+DATA flips<>+72(SB)/4, $0x7f7f7f7f
+DATA flips<>+76(SB)/4, $0x7f7f7f7f
+DATA flips<>+80(SB)/4, $0x7f7f7f7f
+DATA flips<>+84(SB)/4, $0x7f7f7f7f
+DATA flips<>+88(SB)/4, $0x7f7f7f7f
+DATA flips<>+92(SB)/4, $0x7f7f7f7f
+DATA flips<>+96(SB)/4, $0x7f7f7f7f
+DATA flips<>+100(SB)/4, $0x7f7f7f7f
+DATA flips<>+104(SB)/4, $0x7f7f7f7f
+DATA flips<>+108(SB)/4, $0x7f7f7f7f
+DATA flips<>+112(SB)/4, $0x7f7f7f7f
+DATA flips<>+116(SB)/4, $0x7f7f7f7f
+DATA flips<>+120(SB)/4, $0x7f7f7f7f
+DATA flips<>+124(SB)/4, $0x7f7f7f7f
+GLOBL flips<>(SB), RODATA|NOPTR, $128
+
+// func addSets2AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets2AVX512(SB), NOSPLIT, $8-96
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+24(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         sets+48(FP), BX
+	MOVQ         offsets+32(FP), SI
+	MOVQ         first+40(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         mask+88(FP), DI
+	KMOVQ        DI, K1
+	MOVQ         list+80(FP), DI
+	MOVQ         base+56(FP), R8
+	MOVQ         words+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	KMOVD     (R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x08, R8
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ BX, R8
+	MOVQ base+56(FP), R9
+	MOVQ list+80(FP), R10
+	MOVQ words+72(FP), R11
+	MOVQ R11, R13
+	SHLQ $0x07, R13
+	ADDQ R10, R13
+	MOVQ R13, R12
+
+list:
+	MOVQ          (R8), R14
+	XORQ          (R9), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)(R15*2)
+	LEAQ          (R12)(BP*2), R12
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x00000080, R10
+	DECQ          R11
+	JNZ           list
+	SUBQ          R13, R12
+	SHRQ          $0x01, R12
+	TESTQ         R12, R12
+	JZ            summed
+
+chunk:
+	MOVQ    R12, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R12
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+
+row:
+	MOVWLZX       (R13), R11
+	ADDQ          $0x02, R13
+	MOVL          R11, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R11
+	MOVL          (SI)(R11*4), R11
+	VMOVDQU32     (DI)(R14*1), Z2
+	VPXORD        (CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z4, Z4
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z5, Z5
+	VMOVDQU8.Z    64(CX)(R11*1), K1, Z3
+	VPXORD        Z3, Z2, Z3
+	VPADDW        Z3, Z6, Z6
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z7, Z7
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	VMOVDQA64     Z0, Z8
+	VPERMI2W      Z5, Z3, Z8
+	VEXTRACTI64X4 $0x00, Z8, Y9
+	VPMOVZXWD     Y9, Z9
+	VPSUBD        Z2, Z9, Z9
+	VPADDD        (AX), Z9, Z9
+	VMOVDQU32     Z9, (AX)
+	VEXTRACTI64X4 $0x01, Z8, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z2, Z8, Z8
+	VPADDD        64(AX), Z8, Z8
+	VMOVDQU32     Z8, 64(AX)
+	VMOVDQA64     Z1, Z8
+	VPERMI2W      Z5, Z3, Z8
+	VEXTRACTI64X4 $0x00, Z8, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        128(AX), Z3, Z3
+	VMOVDQU32     Z3, 128(AX)
+	VEXTRACTI64X4 $0x01, Z8, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        192(AX), Z3, Z3
+	VMOVDQU32     Z3, 192(AX)
+	VPSLLW        $0x08, Z7, Z3
+	VPSUBW        Z3, Z6, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z8
+	VPERMI2W      Z7, Z3, Z8
+	VEXTRACTI64X4 $0x00, Z8, Y9
+	VPMOVZXWD     Y9, Z9
+	VPSUBD        Z2, Z9, Z9
+	VPADDD.Z      256(AX), Z9, K2, Z9
+	VMOVDQU32     Z9, K2, 256(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z8, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z2, Z8, Z8
+	VPADDD.Z      320(AX), Z8, K2, Z8
+	VMOVDQU32     Z8, K2, 320(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z8
+	VPERMI2W      Z7, Z3, Z8
+	VEXTRACTI64X4 $0x00, Z8, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      384(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 384(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z8, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      448(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 448(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R12, R12
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+64(FP), R8
+	ADDQ R8, BX
+	DECQ DX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets3AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets3AVX512(SB), NOSPLIT, $8-96
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+24(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         sets+48(FP), BX
+	MOVQ         offsets+32(FP), SI
+	MOVQ         first+40(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         mask+88(FP), DI
+	KMOVQ        DI, K1
+	MOVQ         list+80(FP), DI
+	MOVQ         base+56(FP), R8
+	MOVQ         words+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	KMOVD     (R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x08, R8
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ BX, R8
+	MOVQ base+56(FP), R9
+	MOVQ list+80(FP), R10
+	MOVQ words+72(FP), R11
+	MOVQ R11, R13
+	SHLQ $0x07, R13
+	ADDQ R10, R13
+	MOVQ R13, R12
+
+list:
+	MOVQ          (R8), R14
+	XORQ          (R9), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)(R15*2)
+	LEAQ          (R12)(BP*2), R12
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x00000080, R10
+	DECQ          R11
+	JNZ           list
+	SUBQ          R13, R12
+	SHRQ          $0x01, R12
+	TESTQ         R12, R12
+	JZ            summed
+
+chunk:
+	MOVQ    R12, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R12
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+
+row:
+	MOVWLZX       (R13), R11
+	ADDQ          $0x02, R13
+	MOVL          R11, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R11
+	MOVL          (SI)(R11*4), R11
+	VMOVDQU32     (DI)(R14*1), Z2
+	VPXORD        (CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z4, Z4
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z5, Z5
+	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z6, Z6
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z7, Z7
+	VMOVDQU8.Z    128(CX)(R11*1), K1, Z3
+	VPXORD        Z3, Z2, Z3
+	VPADDW        Z3, Z8, Z8
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z9, Z9
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	VMOVDQA64     Z0, Z10
+	VPERMI2W      Z5, Z3, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z2, Z11, Z11
+	VPADDD        (AX), Z11, Z11
+	VMOVDQU32     Z11, (AX)
+	VEXTRACTI64X4 $0x01, Z10, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z2, Z10, Z10
+	VPADDD        64(AX), Z10, Z10
+	VMOVDQU32     Z10, 64(AX)
+	VMOVDQA64     Z1, Z10
+	VPERMI2W      Z5, Z3, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        128(AX), Z3, Z3
+	VMOVDQU32     Z3, 128(AX)
+	VEXTRACTI64X4 $0x01, Z10, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        192(AX), Z3, Z3
+	VMOVDQU32     Z3, 192(AX)
+	VPSLLW        $0x08, Z7, Z3
+	VPSUBW        Z3, Z6, Z3
+	VMOVDQA64     Z0, Z10
+	VPERMI2W      Z7, Z3, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z2, Z11, Z11
+	VPADDD        256(AX), Z11, Z11
+	VMOVDQU32     Z11, 256(AX)
+	VEXTRACTI64X4 $0x01, Z10, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z2, Z10, Z10
+	VPADDD        320(AX), Z10, Z10
+	VMOVDQU32     Z10, 320(AX)
+	VMOVDQA64     Z1, Z10
+	VPERMI2W      Z7, Z3, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        384(AX), Z3, Z3
+	VMOVDQU32     Z3, 384(AX)
+	VEXTRACTI64X4 $0x01, Z10, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        448(AX), Z3, Z3
+	VMOVDQU32     Z3, 448(AX)
+	VPSLLW        $0x08, Z9, Z3
+	VPSUBW        Z3, Z8, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z10
+	VPERMI2W      Z9, Z3, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z2, Z11, Z11
+	VPADDD.Z      512(AX), Z11, K2, Z11
+	VMOVDQU32     Z11, K2, 512(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z10, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z2, Z10, Z10
+	VPADDD.Z      576(AX), Z10, K2, Z10
+	VMOVDQU32     Z10, K2, 576(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z10
+	VPERMI2W      Z9, Z3, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      640(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 640(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z10, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      704(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 704(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R12, R12
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+64(FP), R8
+	ADDQ R8, BX
+	DECQ DX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets4AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets4AVX512(SB), NOSPLIT, $8-96
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+24(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         sets+48(FP), BX
+	MOVQ         offsets+32(FP), SI
+	MOVQ         first+40(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         mask+88(FP), DI
+	KMOVQ        DI, K1
+	MOVQ         list+80(FP), DI
+	MOVQ         base+56(FP), R8
+	MOVQ         words+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	KMOVD     (R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x08, R8
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ BX, R8
+	MOVQ base+56(FP), R9
+	MOVQ list+80(FP), R10
+	MOVQ words+72(FP), R11
+	MOVQ R11, R13
+	SHLQ $0x07, R13
+	ADDQ R10, R13
+	MOVQ R13, R12
+
+list:
+	MOVQ          (R8), R14
+	XORQ          (R9), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)(R15*2)
+	LEAQ          (R12)(BP*2), R12
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x00000080, R10
+	DECQ          R11
+	JNZ           list
+	SUBQ          R13, R12
+	SHRQ          $0x01, R12
+	TESTQ         R12, R12
+	JZ            summed
+
+chunk:
+	MOVQ    R12, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R12
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+
+row:
+	MOVWLZX       (R13), R11
+	ADDQ          $0x02, R13
+	MOVL          R11, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R11
+	MOVL          (SI)(R11*4), R11
+	VMOVDQU32     (DI)(R14*1), Z2
+	VPXORD        (CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z4, Z4
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z5, Z5
+	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z6, Z6
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z7, Z7
+	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z8, Z8
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z9, Z9
+	VMOVDQU8.Z    192(CX)(R11*1), K1, Z3
+	VPXORD        Z3, Z2, Z3
+	VPADDW        Z3, Z10, Z10
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z11, Z11
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	VMOVDQA64     Z0, Z12
+	VPERMI2W      Z5, Z3, Z12
+	VEXTRACTI64X4 $0x00, Z12, Y13
+	VPMOVZXWD     Y13, Z13
+	VPSUBD        Z2, Z13, Z13
+	VPADDD        (AX), Z13, Z13
+	VMOVDQU32     Z13, (AX)
+	VEXTRACTI64X4 $0x01, Z12, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z2, Z12, Z12
+	VPADDD        64(AX), Z12, Z12
+	VMOVDQU32     Z12, 64(AX)
+	VMOVDQA64     Z1, Z12
+	VPERMI2W      Z5, Z3, Z12
+	VEXTRACTI64X4 $0x00, Z12, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        128(AX), Z3, Z3
+	VMOVDQU32     Z3, 128(AX)
+	VEXTRACTI64X4 $0x01, Z12, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        192(AX), Z3, Z3
+	VMOVDQU32     Z3, 192(AX)
+	VPSLLW        $0x08, Z7, Z3
+	VPSUBW        Z3, Z6, Z3
+	VMOVDQA64     Z0, Z12
+	VPERMI2W      Z7, Z3, Z12
+	VEXTRACTI64X4 $0x00, Z12, Y13
+	VPMOVZXWD     Y13, Z13
+	VPSUBD        Z2, Z13, Z13
+	VPADDD        256(AX), Z13, Z13
+	VMOVDQU32     Z13, 256(AX)
+	VEXTRACTI64X4 $0x01, Z12, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z2, Z12, Z12
+	VPADDD        320(AX), Z12, Z12
+	VMOVDQU32     Z12, 320(AX)
+	VMOVDQA64     Z1, Z12
+	VPERMI2W      Z7, Z3, Z12
+	VEXTRACTI64X4 $0x00, Z12, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        384(AX), Z3, Z3
+	VMOVDQU32     Z3, 384(AX)
+	VEXTRACTI64X4 $0x01, Z12, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        448(AX), Z3, Z3
+	VMOVDQU32     Z3, 448(AX)
+	VPSLLW        $0x08, Z9, Z3
+	VPSUBW        Z3, Z8, Z3
+	VMOVDQA64     Z0, Z12
+	VPERMI2W      Z9, Z3, Z12
+	VEXTRACTI64X4 $0x00, Z12, Y13
+	VPMOVZXWD     Y13, Z13
+	VPSUBD        Z2, Z13, Z13
+	VPADDD        512(AX), Z13, Z13
+	VMOVDQU32     Z13, 512(AX)
+	VEXTRACTI64X4 $0x01, Z12, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z2, Z12, Z12
+	VPADDD        576(AX), Z12, Z12
+	VMOVDQU32     Z12, 576(AX)
+	VMOVDQA64     Z1, Z12
+	VPERMI2W      Z9, Z3, Z12
+	VEXTRACTI64X4 $0x00, Z12, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        640(AX), Z3, Z3
+	VMOVDQU32     Z3, 640(AX)
+	VEXTRACTI64X4 $0x01, Z12, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        704(AX), Z3, Z3
+	VMOVDQU32     Z3, 704(AX)
+	VPSLLW        $0x08, Z11, Z3
+	VPSUBW        Z3, Z10, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z12
+	VPERMI2W      Z11, Z3, Z12
+	VEXTRACTI64X4 $0x00, Z12, Y13
+	VPMOVZXWD     Y13, Z13
+	VPSUBD        Z2, Z13, Z13
+	VPADDD.Z      768(AX), Z13, K2, Z13
+	VMOVDQU32     Z13, K2, 768(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z12, Y12
+	VPMOVZXWD     Y12, Z12
+	VPSUBD        Z2, Z12, Z12
+	VPADDD.Z      832(AX), Z12, K2, Z12
+	VMOVDQU32     Z12, K2, 832(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z12
+	VPERMI2W      Z11, Z3, Z12
+	VEXTRACTI64X4 $0x00, Z12, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      896(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 896(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z12, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      960(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 960(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R12, R12
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+64(FP), R8
+	ADDQ R8, BX
+	DECQ DX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets5AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets5AVX512(SB), NOSPLIT, $8-96
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+24(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         sets+48(FP), BX
+	MOVQ         offsets+32(FP), SI
+	MOVQ         first+40(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         mask+88(FP), DI
+	KMOVQ        DI, K1
+	MOVQ         list+80(FP), DI
+	MOVQ         base+56(FP), R8
+	MOVQ         words+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	KMOVD     (R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x08, R8
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ BX, R8
+	MOVQ base+56(FP), R9
+	MOVQ list+80(FP), R10
+	MOVQ words+72(FP), R11
+	MOVQ R11, R13
+	SHLQ $0x07, R13
+	ADDQ R10, R13
+	MOVQ R13, R12
+
+list:
+	MOVQ          (R8), R14
+	XORQ          (R9), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)(R15*2)
+	LEAQ          (R12)(BP*2), R12
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x00000080, R10
+	DECQ          R11
+	JNZ           list
+	SUBQ          R13, R12
+	SHRQ          $0x01, R12
+	TESTQ         R12, R12
+	JZ            summed
+
+chunk:
+	MOVQ    R12, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R12
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+
+row:
+	MOVWLZX       (R13), R11
+	ADDQ          $0x02, R13
+	MOVL          R11, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R11
+	MOVL          (SI)(R11*4), R11
+	VMOVDQU32     (DI)(R14*1), Z2
+	VPXORD        (CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z4, Z4
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z5, Z5
+	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z6, Z6
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z7, Z7
+	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z8, Z8
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z9, Z9
+	VPXORD        192(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z10, Z10
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z11, Z11
+	VMOVDQU8.Z    256(CX)(R11*1), K1, Z3
+	VPXORD        Z3, Z2, Z3
+	VPADDW        Z3, Z12, Z12
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z13, Z13
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	VMOVDQA64     Z0, Z14
+	VPERMI2W      Z5, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y15
+	VPMOVZXWD     Y15, Z15
+	VPSUBD        Z2, Z15, Z15
+	VPADDD        (AX), Z15, Z15
+	VMOVDQU32     Z15, (AX)
+	VEXTRACTI64X4 $0x01, Z14, Y14
+	VPMOVZXWD     Y14, Z14
+	VPSUBD        Z2, Z14, Z14
+	VPADDD        64(AX), Z14, Z14
+	VMOVDQU32     Z14, 64(AX)
+	VMOVDQA64     Z1, Z14
+	VPERMI2W      Z5, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        128(AX), Z3, Z3
+	VMOVDQU32     Z3, 128(AX)
+	VEXTRACTI64X4 $0x01, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        192(AX), Z3, Z3
+	VMOVDQU32     Z3, 192(AX)
+	VPSLLW        $0x08, Z7, Z3
+	VPSUBW        Z3, Z6, Z3
+	VMOVDQA64     Z0, Z14
+	VPERMI2W      Z7, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y15
+	VPMOVZXWD     Y15, Z15
+	VPSUBD        Z2, Z15, Z15
+	VPADDD        256(AX), Z15, Z15
+	VMOVDQU32     Z15, 256(AX)
+	VEXTRACTI64X4 $0x01, Z14, Y14
+	VPMOVZXWD     Y14, Z14
+	VPSUBD        Z2, Z14, Z14
+	VPADDD        320(AX), Z14, Z14
+	VMOVDQU32     Z14, 320(AX)
+	VMOVDQA64     Z1, Z14
+	VPERMI2W      Z7, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        384(AX), Z3, Z3
+	VMOVDQU32     Z3, 384(AX)
+	VEXTRACTI64X4 $0x01, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        448(AX), Z3, Z3
+	VMOVDQU32     Z3, 448(AX)
+	VPSLLW        $0x08, Z9, Z3
+	VPSUBW        Z3, Z8, Z3
+	VMOVDQA64     Z0, Z14
+	VPERMI2W      Z9, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y15
+	VPMOVZXWD     Y15, Z15
+	VPSUBD        Z2, Z15, Z15
+	VPADDD        512(AX), Z15, Z15
+	VMOVDQU32     Z15, 512(AX)
+	VEXTRACTI64X4 $0x01, Z14, Y14
+	VPMOVZXWD     Y14, Z14
+	VPSUBD        Z2, Z14, Z14
+	VPADDD        576(AX), Z14, Z14
+	VMOVDQU32     Z14, 576(AX)
+	VMOVDQA64     Z1, Z14
+	VPERMI2W      Z9, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        640(AX), Z3, Z3
+	VMOVDQU32     Z3, 640(AX)
+	VEXTRACTI64X4 $0x01, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        704(AX), Z3, Z3
+	VMOVDQU32     Z3, 704(AX)
+	VPSLLW        $0x08, Z11, Z3
+	VPSUBW        Z3, Z10, Z3
+	VMOVDQA64     Z0, Z14
+	VPERMI2W      Z11, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y15
+	VPMOVZXWD     Y15, Z15
+	VPSUBD        Z2, Z15, Z15
+	VPADDD        768(AX), Z15, Z15
+	VMOVDQU32     Z15, 768(AX)
+	VEXTRACTI64X4 $0x01, Z14, Y14
+	VPMOVZXWD     Y14, Z14
+	VPSUBD        Z2, Z14, Z14
+	VPADDD        832(AX), Z14, Z14
+	VMOVDQU32     Z14, 832(AX)
+	VMOVDQA64     Z1, Z14
+	VPERMI2W      Z11, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        896(AX), Z3, Z3
+	VMOVDQU32     Z3, 896(AX)
+	VEXTRACTI64X4 $0x01, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        960(AX), Z3, Z3
+	VMOVDQU32     Z3, 960(AX)
+	VPSLLW        $0x08, Z13, Z3
+	VPSUBW        Z3, Z12, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z14
+	VPERMI2W      Z13, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y15
+	VPMOVZXWD     Y15, Z15
+	VPSUBD        Z2, Z15, Z15
+	VPADDD.Z      1024(AX), Z15, K2, Z15
+	VMOVDQU32     Z15, K2, 1024(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z14, Y14
+	VPMOVZXWD     Y14, Z14
+	VPSUBD        Z2, Z14, Z14
+	VPADDD.Z      1088(AX), Z14, K2, Z14
+	VMOVDQU32     Z14, K2, 1088(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z14
+	VPERMI2W      Z13, Z3, Z14
+	VEXTRACTI64X4 $0x00, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      1152(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 1152(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z14, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      1216(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 1216(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R12, R12
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+64(FP), R8
+	ADDQ R8, BX
+	DECQ DX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets6AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets6AVX512(SB), NOSPLIT, $8-96
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+24(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         sets+48(FP), BX
+	MOVQ         offsets+32(FP), SI
+	MOVQ         first+40(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         mask+88(FP), DI
+	KMOVQ        DI, K1
+	MOVQ         list+80(FP), DI
+	MOVQ         base+56(FP), R8
+	MOVQ         words+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	KMOVD     (R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x08, R8
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ BX, R8
+	MOVQ base+56(FP), R9
+	MOVQ list+80(FP), R10
+	MOVQ words+72(FP), R11
+	MOVQ R11, R13
+	SHLQ $0x07, R13
+	ADDQ R10, R13
+	MOVQ R13, R12
+
+list:
+	MOVQ          (R8), R14
+	XORQ          (R9), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)(R15*2)
+	LEAQ          (R12)(BP*2), R12
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x00000080, R10
+	DECQ          R11
+	JNZ           list
+	SUBQ          R13, R12
+	SHRQ          $0x01, R12
+	TESTQ         R12, R12
+	JZ            summed
+
+chunk:
+	MOVQ    R12, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R12
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+
+row:
+	MOVWLZX       (R13), R11
+	ADDQ          $0x02, R13
+	MOVL          R11, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R11
+	MOVL          (SI)(R11*4), R11
+	VMOVDQU32     (DI)(R14*1), Z2
+	VPXORD        (CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z4, Z4
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z5, Z5
+	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z6, Z6
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z7, Z7
+	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z8, Z8
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z9, Z9
+	VPXORD        192(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z10, Z10
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z11, Z11
+	VPXORD        256(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z12, Z12
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z13, Z13
+	VMOVDQU8.Z    320(CX)(R11*1), K1, Z3
+	VPXORD        Z3, Z2, Z3
+	VPADDW        Z3, Z14, Z14
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z15, Z15
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	VMOVDQA64     Z0, Z16
+	VPERMI2W      Z5, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z2, Z17, Z17
+	VPADDD        (AX), Z17, Z17
+	VMOVDQU32     Z17, (AX)
+	VEXTRACTI64X4 $0x01, Z16, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z2, Z16, Z16
+	VPADDD        64(AX), Z16, Z16
+	VMOVDQU32     Z16, 64(AX)
+	VMOVDQA64     Z1, Z16
+	VPERMI2W      Z5, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        128(AX), Z3, Z3
+	VMOVDQU32     Z3, 128(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        192(AX), Z3, Z3
+	VMOVDQU32     Z3, 192(AX)
+	VPSLLW        $0x08, Z7, Z3
+	VPSUBW        Z3, Z6, Z3
+	VMOVDQA64     Z0, Z16
+	VPERMI2W      Z7, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z2, Z17, Z17
+	VPADDD        256(AX), Z17, Z17
+	VMOVDQU32     Z17, 256(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z2, Z16, Z16
+	VPADDD        320(AX), Z16, Z16
+	VMOVDQU32     Z16, 320(AX)
+	VMOVDQA64     Z1, Z16
+	VPERMI2W      Z7, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        384(AX), Z3, Z3
+	VMOVDQU32     Z3, 384(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        448(AX), Z3, Z3
+	VMOVDQU32     Z3, 448(AX)
+	VPSLLW        $0x08, Z9, Z3
+	VPSUBW        Z3, Z8, Z3
+	VMOVDQA64     Z0, Z16
+	VPERMI2W      Z9, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z2, Z17, Z17
+	VPADDD        512(AX), Z17, Z17
+	VMOVDQU32     Z17, 512(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z2, Z16, Z16
+	VPADDD        576(AX), Z16, Z16
+	VMOVDQU32     Z16, 576(AX)
+	VMOVDQA64     Z1, Z16
+	VPERMI2W      Z9, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        640(AX), Z3, Z3
+	VMOVDQU32     Z3, 640(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        704(AX), Z3, Z3
+	VMOVDQU32     Z3, 704(AX)
+	VPSLLW        $0x08, Z11, Z3
+	VPSUBW        Z3, Z10, Z3
+	VMOVDQA64     Z0, Z16
+	VPERMI2W      Z11, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z2, Z17, Z17
+	VPADDD        768(AX), Z17, Z17
+	VMOVDQU32     Z17, 768(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z2, Z16, Z16
+	VPADDD        832(AX), Z16, Z16
+	VMOVDQU32     Z16, 832(AX)
+	VMOVDQA64     Z1, Z16
+	VPERMI2W      Z11, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        896(AX), Z3, Z3
+	VMOVDQU32     Z3, 896(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        960(AX), Z3, Z3
+	VMOVDQU32     Z3, 960(AX)
+	VPSLLW        $0x08, Z13, Z3
+	VPSUBW        Z3, Z12, Z3
+	VMOVDQA64     Z0, Z16
+	VPERMI2W      Z13, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z2, Z17, Z17
+	VPADDD        1024(AX), Z17, Z17
+	VMOVDQU32     Z17, 1024(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z2, Z16, Z16
+	VPADDD        1088(AX), Z16, Z16
+	VMOVDQU32     Z16, 1088(AX)
+	VMOVDQA64     Z1, Z16
+	VPERMI2W      Z13, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1152(AX), Z3, Z3
+	VMOVDQU32     Z3, 1152(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1216(AX), Z3, Z3
+	VMOVDQU32     Z3, 1216(AX)
+	VPSLLW        $0x08, Z15, Z3
+	VPSUBW        Z3, Z14, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z16
+	VPERMI2W      Z15, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z2, Z17, Z17
+	VPADDD.Z      1280(AX), Z17, K2, Z17
+	VMOVDQU32     Z17, K2, 1280(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z16, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z2, Z16, Z16
+	VPADDD.Z      1344(AX), Z16, K2, Z16
+	VMOVDQU32     Z16, K2, 1344(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z16
+	VPERMI2W      Z15, Z3, Z16
+	VEXTRACTI64X4 $0x00, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      1408(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 1408(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z16, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      1472(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 1472(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R12, R12
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+64(FP), R8
+	ADDQ R8, BX
+	DECQ DX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets7AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets7AVX512(SB), NOSPLIT, $8-96
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+24(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         sets+48(FP), BX
+	MOVQ         offsets+32(FP), SI
+	MOVQ         first+40(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         mask+88(FP), DI
+	KMOVQ        DI, K1
+	MOVQ         list+80(FP), DI
+	MOVQ         base+56(FP), R8
+	MOVQ         words+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	KMOVD     (R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x08, R8
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ BX, R8
+	MOVQ base+56(FP), R9
+	MOVQ list+80(FP), R10
+	MOVQ words+72(FP), R11
+	MOVQ R11, R13
+	SHLQ $0x07, R13
+	ADDQ R10, R13
+	MOVQ R13, R12
+
+list:
+	MOVQ          (R8), R14
+	XORQ          (R9), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)(R15*2)
+	LEAQ          (R12)(BP*2), R12
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x00000080, R10
+	DECQ          R11
+	JNZ           list
+	SUBQ          R13, R12
+	SHRQ          $0x01, R12
+	TESTQ         R12, R12
+	JZ            summed
+
+chunk:
+	MOVQ    R12, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R12
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+	VPXORD  Z17, Z17, Z17
+
+row:
+	MOVWLZX       (R13), R11
+	ADDQ          $0x02, R13
+	MOVL          R11, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R11
+	MOVL          (SI)(R11*4), R11
+	VMOVDQU32     (DI)(R14*1), Z2
+	VPXORD        (CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z4, Z4
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z5, Z5
+	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z6, Z6
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z7, Z7
+	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z8, Z8
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z9, Z9
+	VPXORD        192(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z10, Z10
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z11, Z11
+	VPXORD        256(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z12, Z12
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z13, Z13
+	VPXORD        320(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z14, Z14
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z15, Z15
+	VMOVDQU8.Z    384(CX)(R11*1), K1, Z3
+	VPXORD        Z3, Z2, Z3
+	VPADDW        Z3, Z16, Z16
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z17, Z17
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	VMOVDQA64     Z0, Z18
+	VPERMI2W      Z5, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y19
+	VPMOVZXWD     Y19, Z19
+	VPSUBD        Z2, Z19, Z19
+	VPADDD        (AX), Z19, Z19
+	VMOVDQU32     Z19, (AX)
+	VEXTRACTI64X4 $0x01, Z18, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z2, Z18, Z18
+	VPADDD        64(AX), Z18, Z18
+	VMOVDQU32     Z18, 64(AX)
+	VMOVDQA64     Z1, Z18
+	VPERMI2W      Z5, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        128(AX), Z3, Z3
+	VMOVDQU32     Z3, 128(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        192(AX), Z3, Z3
+	VMOVDQU32     Z3, 192(AX)
+	VPSLLW        $0x08, Z7, Z3
+	VPSUBW        Z3, Z6, Z3
+	VMOVDQA64     Z0, Z18
+	VPERMI2W      Z7, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y19
+	VPMOVZXWD     Y19, Z19
+	VPSUBD        Z2, Z19, Z19
+	VPADDD        256(AX), Z19, Z19
+	VMOVDQU32     Z19, 256(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z2, Z18, Z18
+	VPADDD        320(AX), Z18, Z18
+	VMOVDQU32     Z18, 320(AX)
+	VMOVDQA64     Z1, Z18
+	VPERMI2W      Z7, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        384(AX), Z3, Z3
+	VMOVDQU32     Z3, 384(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        448(AX), Z3, Z3
+	VMOVDQU32     Z3, 448(AX)
+	VPSLLW        $0x08, Z9, Z3
+	VPSUBW        Z3, Z8, Z3
+	VMOVDQA64     Z0, Z18
+	VPERMI2W      Z9, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y19
+	VPMOVZXWD     Y19, Z19
+	VPSUBD        Z2, Z19, Z19
+	VPADDD        512(AX), Z19, Z19
+	VMOVDQU32     Z19, 512(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z2, Z18, Z18
+	VPADDD        576(AX), Z18, Z18
+	VMOVDQU32     Z18, 576(AX)
+	VMOVDQA64     Z1, Z18
+	VPERMI2W      Z9, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        640(AX), Z3, Z3
+	VMOVDQU32     Z3, 640(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        704(AX), Z3, Z3
+	VMOVDQU32     Z3, 704(AX)
+	VPSLLW        $0x08, Z11, Z3
+	VPSUBW        Z3, Z10, Z3
+	VMOVDQA64     Z0, Z18
+	VPERMI2W      Z11, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y19
+	VPMOVZXWD     Y19, Z19
+	VPSUBD        Z2, Z19, Z19
+	VPADDD        768(AX), Z19, Z19
+	VMOVDQU32     Z19, 768(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z2, Z18, Z18
+	VPADDD        832(AX), Z18, Z18
+	VMOVDQU32     Z18, 832(AX)
+	VMOVDQA64     Z1, Z18
+	VPERMI2W      Z11, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        896(AX), Z3, Z3
+	VMOVDQU32     Z3, 896(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        960(AX), Z3, Z3
+	VMOVDQU32     Z3, 960(AX)
+	VPSLLW        $0x08, Z13, Z3
+	VPSUBW        Z3, Z12, Z3
+	VMOVDQA64     Z0, Z18
+	VPERMI2W      Z13, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y19
+	VPMOVZXWD     Y19, Z19
+	VPSUBD        Z2, Z19, Z19
+	VPADDD        1024(AX), Z19, Z19
+	VMOVDQU32     Z19, 1024(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z2, Z18, Z18
+	VPADDD        1088(AX), Z18, Z18
+	VMOVDQU32     Z18, 1088(AX)
+	VMOVDQA64     Z1, Z18
+	VPERMI2W      Z13, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1152(AX), Z3, Z3
+	VMOVDQU32     Z3, 1152(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1216(AX), Z3, Z3
+	VMOVDQU32     Z3, 1216(AX)
+	VPSLLW        $0x08, Z15, Z3
+	VPSUBW        Z3, Z14, Z3
+	VMOVDQA64     Z0, Z18
+	VPERMI2W      Z15, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y19
+	VPMOVZXWD     Y19, Z19
+	VPSUBD        Z2, Z19, Z19
+	VPADDD        1280(AX), Z19, Z19
+	VMOVDQU32     Z19, 1280(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z2, Z18, Z18
+	VPADDD        1344(AX), Z18, Z18
+	VMOVDQU32     Z18, 1344(AX)
+	VMOVDQA64     Z1, Z18
+	VPERMI2W      Z15, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1408(AX), Z3, Z3
+	VMOVDQU32     Z3, 1408(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1472(AX), Z3, Z3
+	VMOVDQU32     Z3, 1472(AX)
+	VPSLLW        $0x08, Z17, Z3
+	VPSUBW        Z3, Z16, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z18
+	VPERMI2W      Z17, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y19
+	VPMOVZXWD     Y19, Z19
+	VPSUBD        Z2, Z19, Z19
+	VPADDD.Z      1536(AX), Z19, K2, Z19
+	VMOVDQU32     Z19, K2, 1536(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z18, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z2, Z18, Z18
+	VPADDD.Z      1600(AX), Z18, K2, Z18
+	VMOVDQU32     Z18, K2, 1600(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z18
+	VPERMI2W      Z17, Z3, Z18
+	VEXTRACTI64X4 $0x00, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      1664(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 1664(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z18, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      1728(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 1728(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R12, R12
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+64(FP), R8
+	ADDQ R8, BX
+	DECQ DX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets8AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets8AVX512(SB), NOSPLIT, $8-96
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+24(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         sets+48(FP), BX
+	MOVQ         offsets+32(FP), SI
+	MOVQ         first+40(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         mask+88(FP), DI
+	KMOVQ        DI, K1
+	MOVQ         list+80(FP), DI
+	MOVQ         base+56(FP), R8
+	MOVQ         words+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	KMOVD     (R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x08, R8
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ BX, R8
+	MOVQ base+56(FP), R9
+	MOVQ list+80(FP), R10
+	MOVQ words+72(FP), R11
+	MOVQ R11, R13
+	SHLQ $0x07, R13
+	ADDQ R10, R13
+	MOVQ R13, R12
+
+list:
+	MOVQ          (R8), R14
+	XORQ          (R9), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R10), Z2
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R12)(R15*2)
+	LEAQ          (R12)(BP*2), R12
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x00000080, R10
+	DECQ          R11
+	JNZ           list
+	SUBQ          R13, R12
+	SHRQ          $0x01, R12
+	TESTQ         R12, R12
+	JZ            summed
+
+chunk:
+	MOVQ    R12, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R12
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+	VPXORD  Z17, Z17, Z17
+	VPXORD  Z18, Z18, Z18
+	VPXORD  Z19, Z19, Z19
+
+row:
+	MOVWLZX       (R13), R11
+	ADDQ          $0x02, R13
+	MOVL          R11, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R11
+	MOVL          (SI)(R11*4), R11
+	VMOVDQU32     (DI)(R14*1), Z2
+	VPXORD        (CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z4, Z4
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z5, Z5
+	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z6, Z6
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z7, Z7
+	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z8, Z8
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z9, Z9
+	VPXORD        192(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z10, Z10
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z11, Z11
+	VPXORD        256(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z12, Z12
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z13, Z13
+	VPXORD        320(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z14, Z14
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z15, Z15
+	VPXORD        384(CX)(R11*1), Z2, Z3
+	VPADDW        Z3, Z16, Z16
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z17, Z17
+	VMOVDQU8.Z    448(CX)(R11*1), K1, Z3
+	VPXORD        Z3, Z2, Z3
+	VPADDW        Z3, Z18, Z18
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z19, Z19
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	VMOVDQA64     Z0, Z20
+	VPERMI2W      Z5, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y21
+	VPMOVZXWD     Y21, Z21
+	VPSUBD        Z2, Z21, Z21
+	VPADDD        (AX), Z21, Z21
+	VMOVDQU32     Z21, (AX)
+	VEXTRACTI64X4 $0x01, Z20, Y20
+	VPMOVZXWD     Y20, Z20
+	VPSUBD        Z2, Z20, Z20
+	VPADDD        64(AX), Z20, Z20
+	VMOVDQU32     Z20, 64(AX)
+	VMOVDQA64     Z1, Z20
+	VPERMI2W      Z5, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        128(AX), Z3, Z3
+	VMOVDQU32     Z3, 128(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        192(AX), Z3, Z3
+	VMOVDQU32     Z3, 192(AX)
+	VPSLLW        $0x08, Z7, Z3
+	VPSUBW        Z3, Z6, Z3
+	VMOVDQA64     Z0, Z20
+	VPERMI2W      Z7, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y21
+	VPMOVZXWD     Y21, Z21
+	VPSUBD        Z2, Z21, Z21
+	VPADDD        256(AX), Z21, Z21
+	VMOVDQU32     Z21, 256(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y20
+	VPMOVZXWD     Y20, Z20
+	VPSUBD        Z2, Z20, Z20
+	VPADDD        320(AX), Z20, Z20
+	VMOVDQU32     Z20, 320(AX)
+	VMOVDQA64     Z1, Z20
+	VPERMI2W      Z7, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        384(AX), Z3, Z3
+	VMOVDQU32     Z3, 384(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        448(AX), Z3, Z3
+	VMOVDQU32     Z3, 448(AX)
+	VPSLLW        $0x08, Z9, Z3
+	VPSUBW        Z3, Z8, Z3
+	VMOVDQA64     Z0, Z20
+	VPERMI2W      Z9, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y21
+	VPMOVZXWD     Y21, Z21
+	VPSUBD        Z2, Z21, Z21
+	VPADDD        512(AX), Z21, Z21
+	VMOVDQU32     Z21, 512(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y20
+	VPMOVZXWD     Y20, Z20
+	VPSUBD        Z2, Z20, Z20
+	VPADDD        576(AX), Z20, Z20
+	VMOVDQU32     Z20, 576(AX)
+	VMOVDQA64     Z1, Z20
+	VPERMI2W      Z9, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        640(AX), Z3, Z3
+	VMOVDQU32     Z3, 640(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        704(AX), Z3, Z3
+	VMOVDQU32     Z3, 704(AX)
+	VPSLLW        $0x08, Z11, Z3
+	VPSUBW        Z3, Z10, Z3
+	VMOVDQA64     Z0, Z20
+	VPERMI2W      Z11, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y21
+	VPMOVZXWD     Y21, Z21
+	VPSUBD        Z2, Z21, Z21
+	VPADDD        768(AX), Z21, Z21
+	VMOVDQU32     Z21, 768(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y20
+	VPMOVZXWD     Y20, Z20
+	VPSUBD        Z2, Z20, Z20
+	VPADDD        832(AX), Z20, Z20
+	VMOVDQU32     Z20, 832(AX)
+	VMOVDQA64     Z1, Z20
+	VPERMI2W      Z11, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        896(AX), Z3, Z3
+	VMOVDQU32     Z3, 896(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        960(AX), Z3, Z3
+	VMOVDQU32     Z3, 960(AX)
+	VPSLLW        $0x08, Z13, Z3
+	VPSUBW        Z3, Z12, Z3
+	VMOVDQA64     Z0, Z20
+	VPERMI2W      Z13, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y21
+	VPMOVZXWD     Y21, Z21
+	VPSUBD        Z2, Z21, Z21
+	VPADDD        1024(AX), Z21, Z21
+	VMOVDQU32     Z21, 1024(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y20
+	VPMOVZXWD     Y20, Z20
+	VPSUBD        Z2, Z20, Z20
+	VPADDD        1088(AX), Z20, Z20
+	VMOVDQU32     Z20, 1088(AX)
+	VMOVDQA64     Z1, Z20
+	VPERMI2W      Z13, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1152(AX), Z3, Z3
+	VMOVDQU32     Z3, 1152(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1216(AX), Z3, Z3
+	VMOVDQU32     Z3, 1216(AX)
+	VPSLLW        $0x08, Z15, Z3
+	VPSUBW        Z3, Z14, Z3
+	VMOVDQA64     Z0, Z20
+	VPERMI2W      Z15, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y21
+	VPMOVZXWD     Y21, Z21
+	VPSUBD        Z2, Z21, Z21
+	VPADDD        1280(AX), Z21, Z21
+	VMOVDQU32     Z21, 1280(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y20
+	VPMOVZXWD     Y20, Z20
+	VPSUBD        Z2, Z20, Z20
+	VPADDD        1344(AX), Z20, Z20
+	VMOVDQU32     Z20, 1344(AX)
+	VMOVDQA64     Z1, Z20
+	VPERMI2W      Z15, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1408(AX), Z3, Z3
+	VMOVDQU32     Z3, 1408(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1472(AX), Z3, Z3
+	VMOVDQU32     Z3, 1472(AX)
+	VPSLLW        $0x08, Z17, Z3
+	VPSUBW        Z3, Z16, Z3
+	VMOVDQA64     Z0, Z20
+	VPERMI2W      Z17, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y21
+	VPMOVZXWD     Y21, Z21
+	VPSUBD        Z2, Z21, Z21
+	VPADDD        1536(AX), Z21, Z21
+	VMOVDQU32     Z21, 1536(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y20
+	VPMOVZXWD     Y20, Z20
+	VPSUBD        Z2, Z20, Z20
+	VPADDD        1600(AX), Z20, Z20
+	VMOVDQU32     Z20, 1600(AX)
+	VMOVDQA64     Z1, Z20
+	VPERMI2W      Z17, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1664(AX), Z3, Z3
+	VMOVDQU32     Z3, 1664(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD        1728(AX), Z3, Z3
+	VMOVDQU32     Z3, 1728(AX)
+	VPSLLW        $0x08, Z19, Z3
+	VPSUBW        Z3, Z18, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z20
+	VPERMI2W      Z19, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y21
+	VPMOVZXWD     Y21, Z21
+	VPSUBD        Z2, Z21, Z21
+	VPADDD.Z      1792(AX), Z21, K2, Z21
+	VMOVDQU32     Z21, K2, 1792(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z20, Y20
+	VPMOVZXWD     Y20, Z20
+	VPSUBD        Z2, Z20, Z20
+	VPADDD.Z      1856(AX), Z20, K2, Z20
+	VMOVDQU32     Z20, K2, 1856(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z20
+	VPERMI2W      Z19, Z3, Z20
+	VEXTRACTI64X4 $0x00, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      1920(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 1920(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z20, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      1984(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 1984(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R12, R12
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+64(FP), R8
+	ADDQ R8, BX
+	DECQ DX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func countSetsAVX512(planes *uint64, sets *uint64, step int, ticks int, words int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·countSetsAVX512(SB), NOSPLIT, $0-40
+	MOVQ planes+0(FP), AX
+	MOVQ sets+8(FP), CX
+	MOVQ step+16(FP), DX
+	MOVQ words+32(FP), BX
+
+words:
+	MOVL  $0x000000ff, SI
+	CMPQ  BX, $0x08
+	JGE   eight
+	MOVL  $0x00000001, SI
+	SHLXL BX, SI, SI
+	DECL  SI
+
+eight:
+	KMOVW  SI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	MOVQ   CX, SI
+	MOVQ   ticks+24(FP), DI
+
+tick:
+	VMOVDQU64.Z (SI), K1, Z7
+	VPANDQ      Z7, Z0, Z8
+	VPXORQ      Z7, Z0, Z0
+	VMOVDQA64   Z8, Z7
+	VPANDQ      Z7, Z1, Z8
+	VPXORQ      Z7, Z1, Z1
+	VMOVDQA64   Z8, Z7
+	VPANDQ      Z7, Z2, Z8
+	VPXORQ      Z7, Z2, Z2
+	VMOVDQA64   Z8, Z7
+	VPANDQ      Z7, Z3, Z8
+	VPXORQ      Z7, Z3, Z3
+	VMOVDQA64   Z8, Z7
+	VPANDQ      Z7, Z4, Z8
+	VPXORQ      Z7, Z4, Z4
+	VMOVDQA64   Z8, Z7
+	VPANDQ      Z7, Z5, Z8
+	VPXORQ      Z7, Z5, Z5
+	VMOVDQA64   Z8, Z7
+	VPXORQ      Z7, Z6, Z6
+	ADDQ        DX, SI
+	DECQ        DI
+	JNZ         tick
+	MOVQ        AX, SI
+	VMOVDQU64   Z0, K1, (SI)
+	ADDQ        DX, SI
+	VMOVDQU64   Z1, K1, (SI)
+	ADDQ        DX, SI
+	VMOVDQU64   Z2, K1, (SI)
+	ADDQ        DX, SI
+	VMOVDQU64   Z3, K1, (SI)
+	ADDQ        DX, SI
+	VMOVDQU64   Z4, K1, (SI)
+	ADDQ        DX, SI
+	VMOVDQU64   Z5, K1, (SI)
+	ADDQ        DX, SI
+	VMOVDQU64   Z6, K1, (SI)
+	ADDQ        DX, SI
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, AX
+	SUBQ        $0x08, BX
+	JG          words
+	VZEROUPPER
+	RET
+
+// func sumSetAVX512(table *uint64, set *uint64, words int) uint64
+// Requires: AVX, AVX2, AVX512DQ, AVX512F
+TEXT ·sumSetAVX512(SB), NOSPLIT, $0-32
+	MOVQ   table+0(FP), AX
+	MOVQ   set+8(FP), CX
+	MOVQ   words+16(FP), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+word:
+	CMPQ   (CX), $0x00
+	JZ     next
+	KMOVB  (CX), K1
+	VPADDQ (AX), Z0, K1, Z0
+	KMOVB  1(CX), K1
+	VPADDQ 64(AX), Z1, K1, Z1
+	KMOVB  2(CX), K1
+	VPADDQ 128(AX), Z2, K1, Z2
+	KMOVB  3(CX), K1
+	VPADDQ 192(AX), Z3, K1, Z3
+	KMOVB  4(CX), K1
+	VPADDQ 256(AX), Z0, K1, Z0
+	KMOVB  5(CX), K1
+	VPADDQ 320(AX), Z1, K1, Z1
+	KMOVB  6(CX), K1
+	VPADDQ 384(AX), Z2, K1, Z2
+	KMOVB  7(CX), K1
+	VPADDQ 448(AX), Z3, K1, Z3
+
+next:
+	ADDQ          $0x08, CX
+	ADDQ          $0x00000200, AX
+	DECQ          DX
+	JNZ           word
+	VPADDQ        Z1, Z0, Z0
+	VPADDQ        Z3, Z2, Z2
+	VPADDQ        Z2, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y1, Y0, Y1
+	VEXTRACTI128  $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPSRLDQ       $0x08, X0, X1
+	VPADDQ        X1, X0, X0
+	VMOVQ         X0, AX
+	MOVQ          AX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func updateTicksAVX512(s **int32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, POPCNT
+TEXT ·updateTicksAVX512(SB), NOSPLIT, $0-8
+	MOVQ         s+0(FP), AX
+	MOVQ         64(AX), CX
+	XORQ         DX, DX
+	VPBROADCASTD 96(AX), Z0
+	VPBROADCASTD 104(AX), Z1
+	VPBROADCASTD 112(AX), Z2
+	MOVL         $0x00000001, BX
+	VMOVD        BX, X3
+	VPBROADCASTD X3, Z3
+	VPXORD       Z4, Z4, Z4
+	VMOVQ        72(AX), X5
+	VMOVQ        80(AX), X6
+	VMOVQ        120(AX), X7
+	MOVQ         136(AX), BX
+	KMOVW        BX, K1
+
+sixteen:
+	MOVQ  CX, BX
+	SUBQ  DX, BX
+	JLE   done
+	MOVL  $0x0000ffff, SI
+	CMPQ  BX, $0x10
+	JGE   whole
+	MOVL  $0x00000001, SI
+	SHLXL BX, SI, SI
+	DECL  SI
+
+whole:
+	KMOVW       SI, K2
+	MOVQ        (AX), BX
+	VMOVDQU32.Z (BX)(DX*4), K2, Z8
+	MOVQ        16(AX), BX
+	VMOVDQU32.Z (BX)(DX*4), K2, Z9
+	MOVQ        24(AX), BX
+	VMOVDQU32.Z (BX)(DX*4), K2, Z10
+	MOVQ        32(AX), BX
+	VMOVDQU32.Z (BX)(DX*4), K2, Z11
+	MOVQ        40(AX), BX
+	TESTQ       BX, BX
+	JZ          rested
+	VMOVDQU16.Z (BX)(DX*2), K2, Y12
+	VPMOVZXWD   Y12, Z12
+
+rested:
+	MOVQ 8(AX), BX
+	MOVQ 48(AX), SI
+	MOVQ 216(AX), DI
+	MOVQ 224(AX), R8
+	MOVQ 192(AX), R9
+	LEAQ (BX)(DX*4), BX
+	MOVQ DX, R10
+	SHRQ $0x03, R10
+	ADDQ R10, SI
+	ADDQ R10, DI
+
+tick:
+	VMOVDQU32.Z (BX), K2, Z13
+	VMOVDQU32   Z4, K2, (BX)
+	VPSRAD      X5, Z13, Z13
+	VPSLLD      X6, Z13, Z13
+	MOVQ        128(AX), R10
+	CMPQ        R10, $0x00
+	JG          digits
+	JL          leak
+	VMOVDQA64   Z8, Z14
+	JMP         decayed
+
+leak:
+	VPTERNLOGD $0xff, Z16, Z16, Z16
+	VPSRAD     $0x1f, Z8, Z14
+	VPXORD     Z16, Z14, Z14
+	VPADDD     Z14, Z8, Z14
+	VPSRAD     X7, Z14, Z15
+	VPSUBD     Z15, Z14, Z14
+	JMP        decayed
+
+digits:
+	VPABSD Z8, Z14
+	VPSRLD $0x0c, Z14, Z15
+	VPSLLD $0x14, Z14, Z14
+	VPSRLD $0x14, Z14, Z14
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	LEAQ   240(AX), R11
+
+digit:
+	VMOVQ        (R11), X19
+	VPBROADCASTD 16(R11), Z20
+	VPSLLD       X19, Z15, Z21
+	VPXORD       Z20, Z21, Z21
+	VPSUBD       Z20, Z21, Z21
+	VPADDD       Z21, Z17, Z17
+	VPSLLD       X19, Z14, Z21
+	VPXORD       Z20, Z21, Z21
+	VPSUBD       Z20, Z21, Z21
+	VPADDD       Z21, Z18, Z18
+	ADDQ         $0x20, R11
+	DECQ         R10
+	JNZ          digit
+	VPSRLD       $0x0c, Z18, Z18
+	VPADDD       Z18, Z17, Z14
+	VPSRAD       $0x1f, Z8, Z15
+	VPXORD       Z15, Z14, Z14
+	VPSUBD       Z15, Z14, Z14
+
+decayed:
+	MOVQ   40(AX), R10
+	TESTQ  R10, R10
+	JNZ    refractory
+	VPADDD Z9, Z13, Z13
+	VPADDD Z13, Z14, Z14
+
+integrated:
+	VPCMPGTD Z1, Z14, K3
+	VPCMPGTD Z14, Z0, K4
+	KORTESTW K3, K4
+	JNZ      held
+
+kept:
+	VPMAXSD      Z2, Z14, Z14
+	VPCMPGTD     Z10, Z14, K2, K3
+	VPCMPD       $0x04, Z8, Z14, K2, K4
+	KORW         K3, K4, K4
+	KMOVW        K3, (SI)
+	KMOVW        K4, (DI)
+	VMOVDQA32    Z11, Z13
+	VPSUBD       Z11, Z14, K1, Z13
+	VMOVDQA32    Z14, Z8
+	VMOVDQA32    Z13, K3, Z8
+	VPBROADCASTD 232(AX), K3, Z12
+	MOVQ         200(AX), R10
+	ADDQ         R10, BX
+	MOVQ         208(AX), R10
+	ADDQ         R10, SI
+	ADDQ         R10, DI
+	ADDQ         $0x20, R8
+	DECQ         R9
+	JNZ          tick
+	MOVQ         (AX), BX
+	VMOVDQU32    Z8, K2, (BX)(DX*4)
+	MOVQ         40(AX), BX
+	TESTQ        BX, BX
+	JZ           unrested
+	VPMOVDW      Z12, Y8
+	VMOVDQU16    Y8, K2, (BX)(DX*2)
+
+unrested:
+	ADDQ $0x10, DX
+	JMP  sixteen
+
+held:
+	VPMAXSD Z0, Z14, Z14
+	VPMINSD Z1, Z14, Z14
+	KORW    K3, K4, K3
+	KMOVW   K3, R10
+	POPCNTQ R10, R10
+	ADDQ    R10, (R8)
+	JMP     kept
+
+refractory:
+	VPTESTMD Z12, Z12, K3
+	KANDNW   K2, K3, K4
+	VPADDD   Z13, Z14, K4, Z14
+	VPADDD   Z9, Z14, K4, Z14
+	KMOVW    K3, R10
+	POPCNTQ  R10, R10
+	ADDQ     R10, 8(R8)
+	VPTESTMD Z13, Z13, K3, K4
+	KMOVW    K4, R10
+	POPCNTQ  R10, R10
+	ADDQ     R10, 16(R8)
+	VPTESTMD Z9, Z9, K3, K4
+	KMOVW    K4, R10
+	POPCNTQ  R10, R10
+	ADDQ     R10, 24(R8)
+	VPSUBD   Z3, Z12, K3, Z12
+	JMP      integrated
 
 done:
 	VZEROUPPER

@@ -112,23 +112,6 @@ func TestList(t *testing.T) {
 	})
 }
 
-func TestSum(t *testing.T) {
-	eachSet(t, func(t *testing.T, set Set) {
-		rng := rand.New(rand.NewPCG(4, 4))
-		for count := range 40 {
-			table, list, want := make([]uint64, 1+rng.IntN(50)), []int32{}, uint64(0)
-			for i := range table {
-				table[i] = rng.Uint64()
-			}
-			for range count {
-				list = append(list, int32(rng.IntN(len(table))))
-				want += table[list[len(list)-1]]
-			}
-			require.Equal(t, want, set.Sum(table, list))
-		}
-	})
-}
-
 // drawNeurons draws a group: constants within what assembly takes, or wider ones.
 func drawNeurons(t *rapid.T) (Constants, State) {
 	limit := int32(1)<<rapid.IntRange(1, 31).Draw(t, "bits") - 1

@@ -33,6 +33,16 @@ type Done struct {
 	Resting, Discarded, Biased int64
 }
 
+// Add adds what was done in another update.
+func (d *Done) Add(other *Done) {
+	d.Active += other.Active
+	d.Saturated += other.Saturated
+	d.Spikes += other.Spikes
+	d.Resting += other.Resting
+	d.Discarded += other.Discarded
+	d.Biased += other.Biased
+}
+
 // Neurons advances the neurons of a group: those that keep or leak their potential and
 // fire above a level. Make one with NewNeurons.
 type Neurons struct {
@@ -40,6 +50,7 @@ type Neurons struct {
 	constants Constants
 	state     State
 	step      step
+	seldom    []rare // scratch of UpdateTicks
 }
 
 // step is an update as assembly takes it, eight bytes to a field; core/kernel/asm knows
@@ -58,7 +69,13 @@ type step struct {
 	digits   int64
 	subtract int64
 	done     Done
-	table    [fixedpoint.MaxDecayDigits]digit
+	// What follows is for many ticks: bytes from one to the next of sums and of sets, and
+	// the counter of a neuron that fired.
+	ticks, stride, rowBytes int
+	changed                 *uint64
+	rare                    *rare
+	period                  int64
+	table                   [fixedpoint.MaxDecayDigits]digit
 }
 
 // digit is a shifted copy that is added or, where sign is -1, subtracted.

@@ -20,7 +20,6 @@ func main() {
 	rows512(1)
 	windows512()
 	bits512()
-	sumTable()
 	update512()
 	rows256(4)
 	rows256(1)
@@ -28,5 +27,11 @@ func main() {
 	entries512()
 	ticks512()
 	take512()
+	for blocks := range setBlocks {
+		sets512(blocks + 1)
+	}
+	planes512()
+	sumSet512()
+	updateTicks512()
 	Generate()
 }

@@ -139,12 +139,18 @@ func newOrder() order {
 
 // flush512 adds the sums of a block of so many rows to those of 32 bits.
 func flush512(sums reg.Register, place int, p pair, rows reg.GPVirtual, o order, mask reg.Register, masked bool) {
-	even, t, bias, b := ZMM(), ZMM(), ZMM(), GP64()
-	VPSLLW(Imm(8), p.odd, t)
-	VPSUBW(t, p.all, even)
+	bias, b := ZMM(), GP64()
 	MOVQ(rows, b)
 	SHLQ(Imm(7), b)
 	broadcast(b.As32(), bias)
+	flushBlock(sums, place, p, bias, o, mask, masked)
+}
+
+// flushBlock adds the sums of a block, which are bias too large, to those of 32 bits.
+func flushBlock(sums reg.Register, place int, p pair, bias reg.VecVirtual, o order, mask reg.Register, masked bool) {
+	even, t := ZMM(), ZMM()
+	VPSLLW(Imm(8), p.odd, t)
+	VPSUBW(t, p.all, even)
 	quarters := K()
 	if masked {
 		KMOVQ(mask, quarters)

@@ -32,6 +32,12 @@ const (
 	resting
 	discarded
 	biased
+	ticks
+	stride
+	rowBytes
+	changed
+	rare
+	period
 	digitTable
 )
 

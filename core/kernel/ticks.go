@@ -1,0 +1,107 @@
+package kernel
+
+import "math/bits"
+
+// Course is what a group is given for many ticks, and what it does in them. Tick k has its
+// sums from Sums[k*Stride] on, which are cleared, and sets of neurons, a bit each, from
+// word k*Words of Fired and Changed on: who fired, and who changed its potential or fired.
+type Course struct {
+	Sums   []int32
+	Stride int
+	// Refractory are the counters of the neurons, nil for a group without. A neuron that
+	// fires has its own set to Period.
+	Refractory     []uint16
+	Period         uint16
+	Fired, Changed []uint64
+	Words          int
+	// Did has an entry per tick.
+	Did []Done
+}
+
+// rare is what assembly counts of a tick beside the sets.
+type rare struct{ saturated, resting, discarded, biased int64 }
+
+// Steady reports whether UpdateTicks can be given sums of up to size, either way: no input
+// of that size, and no reset, leaves the bounds that assembly knows.
+func (n *Neurons) Steady(size int64) bool {
+	c, s := &n.constants, &n.state
+	if n.set != AVX512 {
+		return true
+	}
+	if size>>c.Right+1 > maxInput>>c.Left || c.Floor > c.Highest {
+		return false
+	}
+	for i, reset := range s.Reset {
+		after := int64(reset)
+		if c.Subtract {
+			// A potential above its level loses it, and is at most the highest.
+			if reset < 0 || int64(s.Level[i])+1-after < int64(c.Lowest) {
+				return false
+			}
+			continue
+		}
+		if after < int64(c.Lowest) || after > int64(c.Highest) {
+			return false
+		}
+	}
+	return true
+}
+
+// UpdateTicks is Update for one tick after the other, and sets the refractory counters of
+// neurons that fire. Steady must have been true of the inputs.
+func (n *Neurons) UpdateTicks(c *Course) {
+	clear(c.Fired)
+	clear(c.Changed)
+	if len(n.state.Potential) == 0 || len(c.Did) == 0 {
+		return
+	}
+	if n.set != AVX512 {
+		n.updateEach(c)
+		return
+	}
+	n.seldom = append(n.seldom[:0], make([]rare, len(c.Did))...)
+	s := &n.step
+	s.neurons, s.ticks = len(n.state.Potential), len(c.Did)
+	s.accumulator, s.refractory, s.fired = &c.Sums[0], nil, &c.Fired[0]
+	s.changed, s.rare, s.stride, s.rowBytes, s.period = &c.Changed[0], &n.seldom[0], c.Stride<<2, c.Words<<3, int64(c.Period)
+	if c.Refractory != nil {
+		s.refractory = &c.Refractory[0]
+	}
+	s.runTicks()
+	fired, changed := c.Fired, c.Changed
+	for k := range c.Did {
+		r := &n.seldom[k]
+		c.Did[k] = Done{
+			Active: ones(changed[:c.Words]), Spikes: ones(fired[:c.Words]),
+			Saturated: r.saturated, Resting: r.resting, Discarded: r.discarded, Biased: r.biased,
+		}
+		fired, changed = fired[c.Words:], changed[c.Words:]
+	}
+}
+
+// updateEach is UpdateTicks by Update; Changed stays empty.
+func (n *Neurons) updateEach(c *Course) {
+	sums, fired := c.Sums, c.Fired
+	for k := range c.Did {
+		now := fired[:c.Words]
+		c.Did[k] = n.Update(sums[:len(n.state.Potential)], c.Refractory, now)
+		if c.Refractory != nil && c.Did[k].Spikes > 0 {
+			for w, word := range now {
+				for ; word != 0; word &= word - 1 {
+					c.Refractory[w<<6+bits.TrailingZeros64(word)] = c.Period
+				}
+			}
+		}
+		if fired = fired[c.Words:]; k < len(c.Did)-1 {
+			sums = sums[c.Stride:]
+		}
+	}
+}
+
+// ones is the number of members of a set.
+func ones(set []uint64) (n int64) {
+	for _, word := range set {
+		n += int64(bits.OnesCount64(word))
+	}
+	return n
+}
