@@ -46,6 +46,7 @@ type cell struct {
 	// read.
 	watched []watched
 	listed  bool // spikes are looked at one by one
+	whole   bool // nothing is in the way of all ticks of a window at once
 }
 
 // leading is a set of axon entries with a lead in common (Chip.leads).
@@ -137,9 +138,7 @@ func (f *Fast) beginWindows(s *Sample) {
 	f.watch()
 	f.beginLinks()
 	if f.chip.image.Host == nil {
-		for t := range f.ticks {
-			f.injectSet(t)
-		}
+		f.inject()
 	}
 }
 
@@ -153,6 +152,10 @@ func (f *Fast) advanceCore(i int, first, last int32) {
 	f.wake(i, first)
 	until := f.collect(i, first, last)
 	k.Gather(c.due, int(last-first))
+	if last-first > 1 && c.whole && k.Whole() {
+		f.advanceWhole(i, first, until, last)
+		return
+	}
 	for t := first; t < last; t++ {
 		if t > until && f.rest(i, t, last) {
 			return
@@ -240,6 +243,19 @@ func (f *Fast) wake(i int, before int32) {
 // hearSets delivers what is due in tick t at core i, each spike counted in the tick that
 // causes it.
 func (f *Fast) hearSets(i int, t int32, at int) {
+	c := &f.cells[i]
+	f.hearLeads(i, t)
+	if len(c.extra[at]) > 0 {
+		f.hear(t, i, c.extra[at])
+	}
+	if f.far[i] != nil {
+		f.hear(t, i, f.far[i][t])
+		delete(f.far[i], t)
+	}
+}
+
+// hearLeads has core i hear the sets of tick t, each spike in the tick that causes it.
+func (f *Fast) hearLeads(i int, t int32) {
 	c, k := &f.cells[i], f.cores[i]
 	if c.leads == nil {
 		k.Hear(nil)
@@ -247,13 +263,6 @@ func (f *Fast) hearSets(i int, t int32, at int) {
 	for l := range c.leads {
 		f.tally.hear(i, k, t-c.leads[l].lead)
 		k.Hear(c.leads[l].set)
-	}
-	if len(c.extra[at]) > 0 {
-		f.hear(t, i, c.extra[at])
-	}
-	if f.far[i] != nil {
-		f.hear(t, i, f.far[i][t])
-		delete(f.far[i], t)
 	}
 }
 
@@ -272,12 +281,18 @@ func (f *Fast) collect(i int, first, last int32) (until int32) {
 	feeds := f.wiring.feeds[i]
 	for k := range feeds {
 		from := &feeds[k]
+		due := c.due
 		for t := first; t < last; t++ {
 			if set := f.spiked(from.from, t-from.delay); set != nil {
-				at := int(t - first)
 				until = max(until, t)
-				c.hear(from, set, c.due[at*words:][:words], at)
+				if from.aligned {
+					r := &from.runs[0]
+					router.OrWords(due[r.Axon>>6:], set[r.Source>>6:], r.Count)
+				} else {
+					c.hear(from, set, due[:words], int(t-first))
+				}
 			}
+			due = due[words:]
 		}
 	}
 	return until

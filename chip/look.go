@@ -46,6 +46,9 @@ func (f *Fast) watch() {
 			w.logical += s.Count
 		}
 	}
+	for i := range f.cells {
+		f.cells[i].whole = f.plain(i)
+	}
 }
 
 // open makes room for the values of a sample.

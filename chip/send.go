@@ -73,6 +73,30 @@ func (f *Fast) sendSet(i int, t int32, set []uint64) {
 	}
 }
 
+// sendSpan is sendSet for the ticks from..to-1 of a window of a core whose spikes nobody
+// tells apart.
+func (f *Fast) sendSpan(i int, from, to int) {
+	c, k := &f.cells[i], f.cores[i]
+	many := len(c.costs) > 4*((k.Neurons()+63)>>6)
+	for at := from; many && at < to; at++ {
+		if fired, some := k.Fired(at); some {
+			f.addCosts(i, 0, c.members(fired))
+		}
+	}
+	for r := range c.costs {
+		if many {
+			break
+		}
+		run, n := &c.costs[r], int64(0)
+		for at := from; at < to; at++ {
+			if fired, some := k.Fired(at); some {
+				n += ones(fired, run.first, run.last)
+			}
+		}
+		addSpikes(&f.tally.at(run.account, 0).Traffic, &run.cost, n)
+	}
+}
+
 // addCosts counts what spikes of core i put on the mesh in tick t.
 func (f *Fast) addCosts(i int, t int32, fired []int32) {
 	accounts, owner := f.chip.account[i], f.chip.owner[i]
@@ -107,6 +131,26 @@ func (f *Fast) leaveList(i int, t int32, fired []int32) {
 		if f.readout.reads(p) {
 			f.readings.count(slot, logical)
 		}
+	}
+}
+
+// inject counts and sends the host's spikes of the whole sample.
+func (f *Fast) inject() {
+	host := len(f.cores)
+	if f.opts.ByTick || f.trails != nil || len(f.wiring.far[host]) > 0 {
+		for t := range f.ticks {
+			f.injectSet(t)
+		}
+		return
+	}
+	counts := f.tally.at(accountHost, 0)
+	for k := range f.chip.hostCosts {
+		r, n := &f.chip.hostCosts[k], int64(0)
+		for t := range f.ticks {
+			n += ones(f.sample.Spikes.Row(int(t)), r.first, r.last)
+		}
+		counts.InputSpikes += n
+		addSpikes(&counts.Traffic, &r.cost, n)
 	}
 }
 

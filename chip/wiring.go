@@ -44,6 +44,8 @@ type feed struct {
 	// shared says that the entries hear other sources as well: what is due on them is
 	// no set.
 	shared bool
+	// aligned says that there is one run, whose sets are copied by whole words.
+	aligned bool
 }
 
 // farRoute is a run whose spikes are due after a delay that is not near.
@@ -163,7 +165,7 @@ func (f *feed) move(place []int32) {
 	}
 	routes.Start = append(routes.Start, int32(len(routes.Dests)))
 	size := max(sources, len(f.start)-1)
-	f.runs, f.start, f.axons = nil, nil, nil
+	f.runs, f.start, f.axons, f.aligned = nil, nil, nil, false
 	f.form(routes.Runs(), size)
 }
 
@@ -175,6 +177,7 @@ func (f *feed) form(runs []router.Run, sources int) {
 	}
 	if !f.shared && total >= fewSources*int32(len(runs)) {
 		f.runs = runs
+		f.aligned = len(runs) == 1 && (runs[0].Source|runs[0].Axon)&63 == 0
 		return
 	}
 	f.tabulate(runs, sources)

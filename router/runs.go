@@ -40,13 +40,9 @@ func (r *Run) end() Dest { return Dest{Core: r.Core, Axon: r.Axon + r.Count} }
 // OrRange adds bits from..from+count-1 of one set to another one, from bit at on. Bit i
 // mod 64 of word i / 64 of a set is its i-th.
 func OrRange(to []uint64, at int32, of []uint64, from, count int32) {
-	if (at|from)&63 == 0 { // whole words
-		to, of = to[at>>6:], of[from>>6:]
-		for w, word := range of[:count>>6] {
-			to[w] |= word
-		}
-		done := count &^ 63
-		to, of, at, from, count = to[done>>6:], of[done>>6:], 0, 0, count-done
+	if (at|from)&63 == 0 {
+		OrWords(to[at>>6:], of[from>>6:], count)
+		return
 	}
 	for ; count > 0; at, from, count = at+64, from+64, count-64 {
 		word := bitsFrom(of, from)
@@ -61,6 +57,17 @@ func OrRange(to []uint64, at int32, of []uint64, from, count int32) {
 		if high := word >> (64 - shift); high != 0 {
 			to[at>>6+1] |= high
 		}
+	}
+}
+
+// OrWords adds the first count bits of one set to another one.
+func OrWords(to, of []uint64, count int32) {
+	whole := int(count >> 6)
+	for w, word := range of[:whole] {
+		to[w] |= word
+	}
+	if rest := uint(count & 63); rest > 0 {
+		to[whole] |= of[whole] & (1<<rest - 1)
 	}
 }
 
