@@ -57,8 +57,7 @@ func (c *Core) HearAll() {
 	}
 	s := &w.sets
 	if !s.counted {
-		s.take(w)
-		s.count(c.set, &s.due)
+		s.count(c)
 	}
 	var n reads
 	for p, planes := uint(0), s.planes; p < kernel.Planes; p, planes = p+1, planes[w.words:] {
@@ -159,10 +158,12 @@ func (c *Core) settleGroup(i, last int) {
 // bit each, and whether there are any. It is the core's, until it advances again.
 func (c *Core) Fired(k int) (fired []uint64, some bool) {
 	w := &c.window.course
-	for i := range c.groups {
-		some = some || k >= w.spans[i][0] && k < w.spans[i][1] && w.did[i][k].Spikes > 0
+	fired = w.fired[repeatedInt(w.words, k):][:w.words]
+	any := uint64(0)
+	for _, word := range fired {
+		any |= word
 	}
-	return w.fired[repeatedInt(w.words, k):][:w.words], some
+	return fired, any != 0
 }
 
 // CountTicks counts what the neurons did in the ticks from..to-1 of the window.

@@ -18,7 +18,7 @@ type panels struct {
 	// another form, a copy of them with these behind.
 	store  []int8
 	banks  []rowBank
-	blocks []windowBlock
+	blocks []lineBlock
 	sparse *sparsePanel // nil without
 	// both has what a spike on each axon entry counts (row): nonzero weights and, above 32
 	// bits, additions; the spikes of a tick are too few to overflow either. bits is the
@@ -35,22 +35,22 @@ type rowBank struct {
 	rows          kernel.Rows
 }
 
-// windowBlock is a block of neurons and what the rows of a run of axon entries, in whole
-// words of a set of them, have for it.
-type windowBlock struct {
-	word, lastWord int
-	first, last    int32
-	windows        []kernel.Window
+// lineBlock is a block of neurons and what the rows of axon entries have for it, each as a line
+// of a weight per neuron: of the entries of each word of a set in which any has something.
+type lineBlock struct {
+	first, last int32
+	places      []int32 // of the words
+	rows        kernel.Rows
 }
 
 const (
 	// minBank is the number of axon entries from which a run is a bank.
 	minBank = 32
 	// bankShare is, as a shift, the part of a core's entries from which a run is a bank
-	// where windows are there for those that are less.
+	// where blocks are there for those that are less.
 	bankShare = 3
-	// sparseWindows bounds windows in vain: of so many, as a shift, one has weights.
-	sparseWindows = 2
+	// vainLines bounds lines in vain: of so many, as a shift, one has weights.
+	vainLines = 2
 	// maxStore bounds the weights that an offset reaches, and maxCopy the weights of a
 	// core that are written in another form.
 	maxStore = 1<<32 - 1<<20
@@ -80,7 +80,7 @@ type panelMaker struct {
 }
 
 // newPanels finds the panels of a core; nil where there are none. Which there are says
-// nothing about results. Windows come with the kernel that makes them worth while. order
+// nothing about results. Blocks come with the kernel that makes them worth while. order
 // has the axon entry at each place of a set of spikes, nil where that is the entry's own:
 // all that is said of entries here is said of places.
 func newPanels(s *tables, neurons int, order []int32) *panels {
@@ -91,7 +91,7 @@ func newPanels(s *tables, neurons int, order []int32) *panels {
 	m.stretch()
 	m.findBanks()
 	if s.set == kernel.AVX512 {
-		m.findWindows(neurons)
+		m.findBlocks(neurons)
 	}
 	m.sparse = m.findSparse(neurons)
 	return m.close()
@@ -178,6 +178,9 @@ func (m *panelMaker) close() *panels {
 	}
 	for i := range p.banks {
 		p.banks[i].rows.Weights = p.store
+	}
+	if len(p.banks) == 0 {
+		p.store = nil
 	}
 	others, some := make([]uint64, len(p.chosen)), false
 	p.both, p.bits = make([]uint64, len(s.axons)), make([]uint64, len(s.axons))
@@ -293,24 +296,40 @@ func (m *panelMaker) addBank(first, last int, hull stretch, alike bool) {
 	m.banks = append(m.banks, b)
 }
 
-// findWindows takes the entries that are in no bank, block by block of neurons, unless
-// most windows would be empty.
-func (m *panelMaker) findWindows(neurons int) {
-	var blocks []windowBlock
+// lines are what rows have for blocks: each line is there once.
+type lines struct {
+	weights []int8
+	known   map[line]uint32
+}
+
+// line is what a stretch has for neurons from..to-1 of a block.
+type line struct {
+	offset   int64 // of the weight of neuron from
+	from, to int32
+}
+
+// findBlocks takes the entries that are in no bank, block by block of neurons, unless most
+// lines would be empty, or they would take too much.
+func (m *panelMaker) findBlocks(neurons int) {
+	var blocks []lineBlock
 	all, full := 0, 0
+	made := lines{weights: make([]int8, kernel.Block), known: map[line]uint32{}}
 	for first := 0; first < neurons; first += kernel.Block {
-		at := windowBlock{first: int32(first), last: int32(min(first+kernel.Block, neurons))}
-		for word := 0; ; word = at.lastWord {
-			at.windows = nil
-			full += m.openBlock(&at, word)
-			if at.windows == nil {
-				break
-			}
-			blocks, all = append(blocks, at), all+len(at.windows)
+		at := lineBlock{first: int32(first), last: int32(min(first+kernel.Block, neurons))}
+		full += m.openBlock(&at, &made)
+		if len(at.places) > 0 {
+			blocks, all = append(blocks, at), all+len(at.rows.Offsets)
+		}
+		if len(made.weights) > maxCopy {
+			return
 		}
 	}
-	if full == 0 || all>>sparseWindows > full {
+	if full == 0 || all>>vainLines > full {
 		return
+	}
+	weights := slices.Clip(made.weights)
+	for i := range blocks {
+		blocks[i].rows.Weights = weights
 	}
 	m.blocks = blocks
 	for a := range m.stretches {
@@ -322,42 +341,38 @@ func (m *panelMaker) findWindows(neurons int) {
 
 // reach is the part of a block that a stretch has weights for, empty if to is not behind
 // from.
-func (b *windowBlock) reach(s *stretch) (from, to int32) {
+func (b *lineBlock) reach(s *stretch) (from, to int32) {
 	return max(s.first, b.first), min(s.last(), b.last)
 }
 
-// openBlock makes the windows of a block from a word of entries on, until none of the
-// entries of a whole word has weights for it, and returns how many have.
-func (m *panelMaker) openBlock(b *windowBlock, word int) (full int) {
-	firstAxon, lastAxon := -1, 0
-	for a := word << 6; a < len(m.stretches); a++ {
-		if firstAxon >= 0 && a-lastAxon >= 64 {
-			break
-		}
-		if from, to := b.reach(&m.stretches[a]); from < to {
-			if firstAxon < 0 {
-				firstAxon = a
-			}
-			lastAxon = a + 1
-			full++
-		}
-	}
-	if full == 0 {
-		return 0
-	}
-	b.word, b.lastWord = firstAxon>>6, (lastAxon+63)>>6
-	// Entries of the last word may lie behind the gap.
-	lastAxon = min(b.lastWord<<6, len(m.stretches))
-	b.windows, full = make([]kernel.Window, (b.lastWord-b.word)<<6), 0
-	for a := firstAxon; a < lastAxon; a++ {
+// openBlock finds the lines of a block, and returns how many have weights.
+func (m *panelMaker) openBlock(b *lineBlock, made *lines) (full int) {
+	for a := range m.stretches {
 		s := &m.stretches[a]
-		if from, to := b.reach(s); from < to {
-			full++
-			b.windows[a-b.word<<6] = kernel.Window{
-				Offset: s.offset + int64(b.first-s.first),
-				Mask:   ^uint64(0) >> (kernel.Block - uint(to-from)) << uint(from-b.first),
-			}
+		from, to := b.reach(s)
+		if from >= to {
+			continue
 		}
+		full++
+		if word := int32(a >> 6); len(b.places) == 0 || b.places[len(b.places)-1] != word {
+			b.places = append(b.places, word)
+			b.rows.Offsets = append(b.rows.Offsets, make([]uint32, 64)...) // the first line is empty
+		}
+		weights := m.store[s.offset+int64(from-s.first):][:to-from]
+		at := line{offset: s.offset + int64(from-s.first), from: from - b.first, to: to - b.first}
+		b.rows.Offsets[(len(b.places)-1)<<6+a&63] = made.of(at, weights)
 	}
 	return full
+}
+
+// of is where a line with those weights begins.
+func (l *lines) of(at line, weights []int8) uint32 {
+	place, met := l.known[at]
+	if !met {
+		place = uint32(len(l.weights))
+		l.weights = append(l.weights, make([]int8, kernel.Block)...)
+		copy(l.weights[int(place)+int(at.from):], weights)
+		l.known[at] = place
+	}
+	return place
 }

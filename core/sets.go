@@ -8,14 +8,15 @@ import (
 
 // sets is scratch for the sets of spikes of a window.
 type sets struct {
-	// part are those of a bank, base what it sums once.
-	part, base []uint64
-	due        kernel.Due
-	// planes count in how many ticks an entry spikes; counted says that they do so for all
-	// entries of the window.
+	// part are those of a bank, base what most ticks have in common, nil for nothing, and
+	// common the part of it that is a bank's.
+	part, base, common []uint64
+	due                kernel.Due
+	// planes count in how many ticks an entry spikes; counted says that they do so for the
+	// entries of this window.
 	planes  []uint64
 	counted bool
-	sums    []int32 // of the base
+	members []uint64 // of base
 }
 
 const (
@@ -28,62 +29,84 @@ const (
 	maxCounted = 64
 )
 
-// sumBank adds the rows of a bank for all ticks. Entries that spike in most of them are
-// the base: their rows are summed once, and tick by tick what is missing is added and what
-// did not spike is taken away.
-func (c *Core) sumBank(i int) {
-	w, b := &c.window, &c.panels.banks[i]
-	s := &w.sets
-	whole := b.axon == 0 && int(b.last) == len(c.axons)
-	s.take(w)
-	if !whole {
-		w.cut(b)
+// prepare looks for what the ticks of a window have in common.
+func (s *sets) prepare(c *Core) {
+	w := &c.window
+	s.counted, s.base = false, nil
+	if len(c.panels.banks)+len(c.panels.blocks) == 0 || w.ticks < minBaseTicks || w.ticks > maxCounted {
+		return
 	}
-	var base []uint64
-	if i == 0 && w.ticks >= minBaseTicks && w.ticks <= maxCounted {
-		s.count(c.set, &s.due)
-		s.counted = whole
-		if s.findBase(w.ticks) {
-			base = s.base
-			c.sumBase(b)
+	s.count(c)
+	if s.findBase(w.ticks) {
+		s.base = s.members
+	}
+}
+
+// take takes words first..last-1 of the due sets of a window.
+func (s *sets) take(w *window, first, last int) {
+	s.due.Bits, s.due.Words, s.due.Step, s.due.Ticks = w.due[first:], last-first, w.words, w.ticks
+}
+
+// sumBank adds the rows of a bank for all ticks.
+func (c *Core) sumBank(b *rowBank) {
+	w := &c.window
+	s := &w.sets
+	word, lastWord := int(b.axon>>6), int(b.last+63)>>6
+	s.take(w, word, lastWord)
+	base := s.base
+	if base != nil {
+		base = base[word:lastWord]
+	}
+	if b.axon > 0 || int(b.last) < len(c.axons) {
+		s.part = s.part[:0]
+		for k := range w.ticks {
+			s.part = b.cut(s.part, s.due.At(k))
+		}
+		s.due.Bits, s.due.Step = s.part, s.due.Words
+		if base != nil {
+			s.common = b.cut(s.common[:0], base)
+			base = s.common
 		}
 	}
 	c.set.AddSets(w.sums[b.first:], c.Neurons(), int(b.neuron-b.first), &b.rows, &s.due, base)
 }
 
-// take takes the due sets of a window.
-func (s *sets) take(w *window) { s.due.Bits, s.due.Words, s.due.Ticks = w.due, w.words, w.ticks }
-
-// cut writes the part of the due sets that belongs to a bank, in whole words.
-func (w *window) cut(b *rowBank) {
-	s := &w.sets
-	word, lastWord := int(b.axon>>6), int(b.last+63)>>6
-	s.due.Words = lastWord - word
-	s.part = s.part[:0]
-	for rest := w.due; len(rest) > 0 && len(s.part) < repeatedInt(s.due.Words, w.ticks); rest = rest[w.words:] {
-		s.part = append(s.part, rest[word:lastWord]...)
-		now := s.part[len(s.part)-s.due.Words:]
-		now[0] &= ^uint64(0) << (b.axon & 63)
-		now[len(now)-1] &= ^uint64(0) >> (-b.last & 63)
-	}
-	s.due.Bits = s.part
+// cut appends the part of some words of a set, from that of the bank's first entry on, that
+// are entries of the bank.
+func (b *rowBank) cut(part, words []uint64) []uint64 {
+	part = append(part, words...)
+	now := part[len(part)-len(words):]
+	now[0] &= ^uint64(0) << (b.axon & 63)
+	now[len(now)-1] &= ^uint64(0) >> (-b.last & 63)
+	return part
 }
 
-// count counts in how many ticks entries spike.
-func (s *sets) count(set kernel.Set, due *kernel.Due) {
-	n := repeatedInt(due.Words, kernel.Planes)
+// sumBlock adds what rows have for a block for all ticks.
+func (c *Core) sumBlock(b *lineBlock) {
+	w := &c.window
+	s := &w.sets
+	s.take(w, 0, w.words)
+	c.set.AddPlaces(w.sums[b.first:], c.Neurons(), int(b.last-b.first), &b.rows, b.places, &s.due, s.base)
+}
+
+// count counts in how many ticks each entry spikes.
+func (s *sets) count(c *Core) {
+	w := &c.window
+	n := repeatedInt(w.words, kernel.Planes)
 	if cap(s.planes) < n {
 		s.planes = make([]uint64, n)
 	}
 	s.planes = s.planes[:n]
-	set.CountSets(s.planes, due)
+	s.take(w, 0, w.words)
+	c.set.CountSets(s.planes, &s.due)
+	s.counted = true
 }
 
 // findBase finds the entries that spike in more than half of the ticks, and reports
 // whether a base of them spares enough.
 func (s *sets) findBase(ticks int) bool {
 	words, some := s.due.Words, uint64(0)
-	s.base = s.base[:0]
+	s.members = s.members[:0]
 	for w := range words {
 		more, even := uint64(0), ^uint64(0)
 		for p, at := kernel.Planes-1, len(s.planes)-words+w; p >= 0; p, at = p-1, at-words {
@@ -94,7 +117,7 @@ func (s *sets) findBase(ticks int) bool {
 				even &^= plane
 			}
 		}
-		s.base = append(s.base, more)
+		s.members = append(s.members, more)
 		some |= more
 	}
 	return some != 0 && s.saved(ticks) > repeatedInt(ticks, 1<<minSaved)
@@ -103,34 +126,16 @@ func (s *sets) findBase(ticks int) bool {
 // saved is the number of rows that the base spares.
 func (s *sets) saved(ticks int) int {
 	spikes, members, planes := 0, 0, s.planes
-	for _, word := range s.base {
+	for _, word := range s.members {
 		members += bits.OnesCount64(word)
 	}
 	for p := range kernel.Planes {
-		for w, word := range s.base {
+		for w, word := range s.members {
 			spikes += bits.OnesCount64(word&planes[w]) << p
 		}
-		planes = planes[len(s.base):]
+		planes = planes[len(s.members):]
 	}
 	return spikes<<1 - repeatedInt(members, ticks) - members
-}
-
-// sumBase brings the sums of the base to all ticks, which have none yet.
-func (c *Core) sumBase(b *rowBank) {
-	w, count := &c.window, int(b.neuron-b.first)
-	s := &w.sets
-	if len(s.sums) < count {
-		s.sums = make([]int32, c.Neurons())
-	}
-	base := s.sums[:count]
-	clear(base)
-	due := s.due.Bits
-	s.due.Bits, s.due.Ticks = s.base, 1
-	c.set.AddSets(base, 0, count, &b.rows, &s.due, nil)
-	s.due.Bits, s.due.Ticks = due, w.ticks
-	for k := range w.ticks {
-		copy(c.row(k)[b.first:], base)
-	}
 }
 
 // reads is what spikes on panels count.

@@ -29,7 +29,7 @@ const (
 	minTogether = 3
 )
 
-// findSparse takes the sparse entries of a core that are no windows; nil where they are too
+// findSparse takes the sparse entries of a core that are in no block; nil where they are too
 // few. A row that names a neuron twice, or not in order, stays outside.
 func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 	p, s := m.panels, m.tables

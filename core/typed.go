@@ -42,7 +42,7 @@ func (c *Config) Additions(r *Row) int32 {
 	}
 	var n int32
 	for _, word := range c.mask(r) {
-		n += ones(word)
+		n += int32(bits.OnesCount64(word))
 	}
 	return n
 }

@@ -1,9 +1,6 @@
 package core
 
-import (
-	"math/bits"
-	"slices"
-)
+import "slices"
 
 // A core can be told at once what is due in several ticks: Gather takes the sets of
 // spikes, one per tick, and then, tick by tick, Hear delivers and counts, and TickSet
@@ -16,11 +13,9 @@ type window struct {
 	due          []uint64 // a set of axon entries per tick
 	// sums has the accumulators of each tick.
 	sums []int32
-	// list are the spikes on panels, tick by tick, where blocks or sparse rows take them so;
-	// those of tick k from word w of its set on begin at ranks[k][w], of which w = 0 and the
-	// last are there without blocks too.
-	list  []int32
-	ranks [][]int32
+	// list are the spikes on panels, tick by tick, where sparse rows take them so; those of
+	// tick k begin at starts[k].
+	list, starts []int32
 	// now is the set of the coming tick.
 	now  []uint64
 	part []uint64 // scratch
@@ -31,8 +26,6 @@ type window struct {
 	narrow []int16
 	course course
 }
-
-func ones(word uint64) int32 { return int32(bits.OnesCount64(word)) }
 
 // Ordered returns a core as New made c whose sets of spikes have axon entry order[i] as
 // their i-th: an order in which those lie together that spikes of one source core, or
@@ -57,24 +50,19 @@ func (c *Core) SetWords() int { return (len(c.axons) + 63) >> 6 }
 func (c *Core) Gather(due []uint64, ticks int) {
 	w := &c.window
 	w.words, w.ticks, w.due = c.SetWords(), ticks, due
-	w.sets.counted = false
 	if c.panels == nil {
 		return
 	}
-	w.begin(ticks, repeatedInt(c.Neurons(), ticks))
-	if len(c.panels.blocks) > 0 || c.panels.sparse != nil {
-		w.list = w.list[:0]
-		for k, rest := 0, due; k < ticks; k, rest = k+1, rest[w.words:] {
-			w.enlist(c, k, rest[:w.words])
-		}
-	}
+	w.begin(repeatedInt(c.Neurons(), ticks))
+	w.sets.prepare(c)
 	for i := range c.panels.banks {
-		c.sumBank(i)
+		c.sumBank(&c.panels.banks[i])
 	}
 	for i := range c.panels.blocks {
-		c.sumBlock(&c.panels.blocks[i], ticks)
+		c.sumBlock(&c.panels.blocks[i])
 	}
 	if c.panels.sparse != nil {
+		c.enlist()
 		c.sumSparse(c.panels.sparse, ticks)
 	}
 }
@@ -82,55 +70,34 @@ func (c *Core) Gather(due []uint64, ticks int) {
 // repeatedInt is x times n.
 func repeatedInt(x, n int) int { return int(repeated(int64(x), uint(n))) }
 
-// begin makes room for so many ticks. Sums are zero between windows.
-func (w *window) begin(ticks, sums int) {
+// begin makes room for so many sums. They are zero between windows.
+func (w *window) begin(sums int) {
 	if len(w.sums) < sums {
 		w.sums = make([]int32, sums)
 	}
-	for len(w.ranks) < ticks {
-		w.ranks = append(w.ranks, make([]int32, w.words+1))
-	}
 }
 
-// enlist lists the spikes on panels of tick k.
-func (w *window) enlist(c *Core, k int, set []uint64) {
-	if c.panels.others != nil {
-		w.part = append(w.part[:0], set...)
-		set = w.part
-		for i := range set {
-			set[i] &= c.panels.chosen[i]
+// enlist lists the spikes on panels.
+func (c *Core) enlist() {
+	w := &c.window
+	w.list, w.starts = w.list[:0], append(w.starts[:0], 0)
+	for due := w.due; len(w.starts) <= w.ticks; due = due[w.words:] {
+		set := due[:w.words]
+		if c.panels.others != nil {
+			set = w.masked(set, c.panels.chosen)
 		}
+		w.list = c.set.List(w.list, set, 0)
+		w.starts = append(w.starts, int32(len(w.list)))
 	}
-	ranks, at := w.ranks[k], int32(len(w.list))
-	if len(c.panels.blocks) > 0 {
-		for i, word := range set {
-			ranks[i] = at
-			at += ones(word)
-		}
-	}
-	ranks[0] = int32(len(w.list))
-	w.list = c.set.List(w.list, set, 0)
-	ranks[w.words] = int32(len(w.list))
 }
 
 // of are the spikes on panels of tick k.
-func (w *window) of(k int) []int32 { return w.list[w.ranks[k][0]:w.ranks[k][w.words]] }
+func (w *window) of(k int) []int32 { return w.list[w.starts[k]:w.starts[k+1]] }
 
 // row are the accumulators of tick k.
 func (c *Core) row(k int) []int32 {
 	n := c.Neurons()
 	return c.window.sums[repeatedInt(n, k):][:n:n]
-}
-
-// sumBlock adds what rows have for a block for all ticks.
-func (c *Core) sumBlock(b *windowBlock, ticks int) {
-	w := &c.window
-	for k := range ticks {
-		list := w.list[w.ranks[k][b.word]:w.ranks[k][b.lastWord]]
-		if len(list) > 0 {
-			c.set.AddWindows(c.row(k)[b.first:b.last], c.panels.store, b.windows, int32(b.word<<6), list)
-		}
-	}
 }
 
 // Select makes the k-th tick since Gather the coming one.

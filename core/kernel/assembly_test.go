@@ -32,7 +32,6 @@ func TestStepLayout(t *testing.T) {
 	}
 	require.EqualValues(t, 32, unsafe.Sizeof(digit{}))
 	require.EqualValues(t, 16, unsafe.Offsetof(digit{}.sign))
-	require.EqualValues(t, 16, unsafe.Sizeof(Window{}))
 	require.EqualValues(t, 32, unsafe.Sizeof(rare{}))
 	require.EqualValues(t, 24, unsafe.Offsetof(rare{}.biased))
 }

@@ -15,6 +15,9 @@ func (s Set) addRows(sums []int32, rows *Rows, list []int32) int {
 	return 0
 }
 
+// blockMask has a bit for each of so many neurons of a block.
+func blockMask(neurons int) uint64 { return ^uint64(0) >> (Block - uint(neurons)) }
+
 func addRows512(sums []int32, rows *Rows, list []int32) int {
 	first, count := 0, len(sums)
 	for ; count-first >= 4<<6; first += 4 << 6 {
@@ -40,15 +43,6 @@ func addRows256(sums []int32, rows *Rows, list []int32) int {
 		addRows1AVX2(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
 	}
 	return first
-}
-
-func (s Set) addWindows(sums []int32, weights []int8, windows []Window, first int32, chosen []int32) bool {
-	if s != AVX512 {
-		return false
-	}
-	mask := blockMask(len(sums))
-	addWindowsAVX512(&sums[0], &weights[0], &windows[0].Offset, &chosen[0], len(chosen), int64(first), mask)
-	return true
 }
 
 // list fills a list that has room for all bits and spare entries behind them.
@@ -83,35 +77,77 @@ const (
 	setWords = 1 << 9
 )
 
-// addSets adds rows to all sums or to none.
-func (s Set) addSets(sums []int32, stride, count int, rows *Rows, sets *Due, base []uint64) bool {
-	if s != AVX512 || !compresses || sets.Words > setWords {
+// prepare makes room for a pass over so many words of sets, and reports whether there can
+// be one.
+func (d *Due) prepare(s Set, words int) bool {
+	if s != AVX512 || !compresses || words > setWords {
 		return false
 	}
-	if n := sets.Words<<7 + 64; len(sets.numbers) < n {
-		sets.numbers = make([]uint16, n)
+	if n := words<<7 + 64; len(d.numbers) < n {
+		d.numbers = make([]uint16, n)
+	}
+	if len(d.none) < max(words, d.Words) {
+		d.none = make([]uint64, max(words, d.Words))
+	}
+	if d.start == nil {
+		d.start = make([]int32, 1<<setWidth)
+	}
+	return true
+}
+
+// addSets adds rows to all sums or to none.
+func (s Set) addSets(sums []int32, stride, count int, rows *Rows, sets *Due, base []uint64) bool {
+	if !sets.prepare(s, sets.Words) {
+		return false
 	}
 	for first := 0; first < count; first += 1 << setWidth {
 		now := min(count-first, 1<<setWidth)
 		blocks := (now + Block - 1) >> 6
-		addSetsAVX512[blocks-1](
-			&sums[first], stride<<2, sets.Ticks, &rows.Weights[first], &rows.Offsets[0], int64(rows.First),
-			&sets.Bits[0], &base[0], sets.Words<<3, sets.Words, &sets.numbers[0], blockMask(now-(blocks-1)<<6),
-		)
+		add, mask := addSetsAVX512[blocks-1], blockMask(now-(blocks-1)<<6)
+		var start *int32
+		common := &sets.none[0]
+		if base != nil {
+			clear(sets.start)
+			start = &sets.start[0]
+			add(start, 0, 1, nil, now, &rows.Weights[first], &rows.Offsets[0], int64(rows.First),
+				&base[0], common, 0, sets.Words, &sets.numbers[0], mask)
+			common = &base[0]
+		}
+		add(&sums[first], stride<<2, sets.Ticks, start, now, &rows.Weights[first], &rows.Offsets[0], int64(rows.First),
+			&sets.Bits[0], common, sets.Step<<3, sets.Words, &sets.numbers[0], mask)
 	}
 	return true
 }
 
 // addSetsAVX512 are the passes by their blocks.
-var addSetsAVX512 = [...]func(sums *int32, stride, ticks int, weights *int8, offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16, mask uint64){
+var addSetsAVX512 = [...]func(sums *int32, stride, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16, mask uint64){
 	addSets1AVX512, addSets2AVX512, addSets3AVX512, addSets4AVX512, addSets5AVX512, addSets6AVX512, addSets7AVX512, addSets8AVX512,
+}
+
+// addPlaces adds rows to all sums or to none.
+func (s Set) addPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due, base []uint64) bool {
+	if !sets.prepare(s, len(places)) {
+		return false
+	}
+	var start *int32
+	common, mask := &sets.none[0], blockMask(count)
+	if base != nil {
+		clear(sets.start[:Block])
+		start = &sets.start[0]
+		addPlaces1AVX512(start, 0, 1, nil, count, &rows.Weights[0], &rows.Offsets[0], int64(rows.First), &places[0],
+			&base[0], common, 0, len(places), &sets.numbers[0], mask)
+		common = &base[0]
+	}
+	addPlaces1AVX512(&sums[0], stride<<2, sets.Ticks, start, count, &rows.Weights[0], &rows.Offsets[0], int64(rows.First), &places[0],
+		&sets.Bits[0], common, sets.Step<<3, len(places), &sets.numbers[0], mask)
+	return true
 }
 
 func (s Set) countSets(planes []uint64, sets *Due) bool {
 	if s != AVX512 {
 		return false
 	}
-	countSetsAVX512(&planes[0], &sets.Bits[0], sets.Words<<3, sets.Ticks, sets.Words)
+	countSetsAVX512(&planes[0], &sets.Bits[0], sets.Step<<3, sets.Ticks, sets.Words)
 	return true
 }
 

@@ -6,8 +6,6 @@ func detect() Set { return Plain }
 
 func (s Set) addRows([]int32, *Rows, []int32) int { return 0 }
 
-func (s Set) addWindows([]int32, []int8, []Window, int32, []int32) bool { return false }
-
 func (s Set) list([]int32, []uint64, int32) (n int, ok bool) { return 0, false }
 
 func (s *step) run(Set) int { return 0 }
@@ -25,3 +23,5 @@ func (s Set) addSets([]int32, int, int, *Rows, *Due, []uint64) bool { return fal
 func (s Set) countSets([]uint64, *Due) bool { return false }
 
 func (s Set) sumSet([]uint64, []uint64) (sum uint64, ok bool) { return 0, false }
+
+func (s Set) addPlaces([]int32, int, int, *Rows, []int32, *Due, []uint64) bool { return false }

@@ -10,7 +10,6 @@
 //
 //	set.go       which instructions there are
 //	rows.go      rows of weights of one place and length, summed in registers
-//	windows.go   rows of any place and length, summed in registers
 //	sparse.go    sparse rows, of one tick and of many ticks side by side
 //	bits.go      the members of a set of spikes
 //	sets.go      rows of sets of many ticks, and how often each is in them

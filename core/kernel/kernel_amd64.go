@@ -13,9 +13,6 @@ func addRows2AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, ro
 // addRows1AVX512 adds rows of weights to 64 sums. There is at least one row.
 func addRows1AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64, mask uint64)
 
-// addWindowsAVX512 adds the chosen windows to up to 64 sums. There is at least one.
-func addWindowsAVX512(sums *int32, weights *int8, windows *int64, chosen *int32, rows int, first int64, mask uint64)
-
 // listBitsAVX512 writes first plus the number of each bit that is set, and returns how
 // many are. It writes up to fifteen entries more.
 func listBitsAVX512(list *int32, words *uint64, count int, first int32) int
@@ -44,32 +41,35 @@ func addTicksAVX512(sums *int16, entries *uint16, runs *uint32, masks *uint32, r
 // rows that are stride bytes apart, and clears them.
 func takeTicksAVX512(rows *int32, stride int, ticks int, narrow *int16, mask uint32)
 
-// addSets1AVX512 adds what sets have beside a base to 64 sums of each tick.
-func addSets1AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// addSets1AVX512 adds the rows of sets to 64 sums of each tick.
+func addSets1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addSets2AVX512 adds what sets have beside a base to 128 sums of each tick.
-func addSets2AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// addSets2AVX512 adds the rows of sets to 128 sums of each tick.
+func addSets2AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addSets3AVX512 adds what sets have beside a base to 192 sums of each tick.
-func addSets3AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// addSets3AVX512 adds the rows of sets to 192 sums of each tick.
+func addSets3AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addSets4AVX512 adds what sets have beside a base to 256 sums of each tick.
-func addSets4AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// addSets4AVX512 adds the rows of sets to 256 sums of each tick.
+func addSets4AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addSets5AVX512 adds what sets have beside a base to 320 sums of each tick.
-func addSets5AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// addSets5AVX512 adds the rows of sets to 320 sums of each tick.
+func addSets5AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addSets6AVX512 adds what sets have beside a base to 384 sums of each tick.
-func addSets6AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// addSets6AVX512 adds the rows of sets to 384 sums of each tick.
+func addSets6AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addSets7AVX512 adds what sets have beside a base to 448 sums of each tick.
-func addSets7AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// addSets7AVX512 adds the rows of sets to 448 sums of each tick.
+func addSets7AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addSets8AVX512 adds what sets have beside a base to 512 sums of each tick.
-func addSets8AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// addSets8AVX512 adds the rows of sets to 512 sums of each tick.
+func addSets8AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// countSetsAVX512 writes seven planes of step bytes: digits of how many of the sets
-// each member is in.
+// addPlaces1AVX512 adds the rows of sets to 64 sums of each tick.
+func addPlaces1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// countSetsAVX512 writes seven planes of as many words as a set: digits of how many of
+// the sets each member is in.
 func countSetsAVX512(planes *uint64, sets *uint64, step int, ticks int, words int)
 
 // sumSetAVX512 adds up the entries of a table that are in a set. There is at least one word.

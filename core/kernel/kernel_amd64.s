@@ -432,88 +432,6 @@ row:
 	VZEROUPPER
 	RET
 
-// func addWindowsAVX512(sums *int32, weights *int8, windows *int64, chosen *int32, rows int, first int64, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, CMOV
-TEXT ·addWindowsAVX512(SB), NOSPLIT, $0-56
-	MOVQ         sums+0(FP), AX
-	MOVQ         weights+8(FP), CX
-	MOVQ         windows+16(FP), DX
-	MOVQ         chosen+24(FP), BX
-	MOVQ         rows+32(FP), SI
-	MOVQ         first+40(FP), DI
-	MOVQ         mask+48(FP), R8
-	KMOVQ        R8, K1
-	MOVL         $0x80808080, R8
-	VMOVD        R8, X0
-	VPBROADCASTD X0, Z0
-	VMOVDQU16    neurons<>+0(SB), Z1
-	VMOVDQU16    neurons<>+64(SB), Z2
-	SHLQ         $0x04, DI
-	SUBQ         DI, DX
-
-chunk:
-	MOVQ    SI, DI
-	MOVQ    $0x00000100, R8
-	CMPQ    DI, R8
-	CMOVQGT R8, DI
-	SUBQ    DI, SI
-	LEAQ    (BX)(DI*4), BX
-	MOVQ    DI, R8
-	NEGQ    R8
-	VPXORD  Z3, Z3, Z3
-	VPXORD  Z4, Z4, Z4
-
-row:
-	MOVLQSX       (BX)(R8*4), R9
-	SHLQ          $0x04, R9
-	KMOVQ         8(DX)(R9*1), K2
-	MOVQ          (DX)(R9*1), R9
-	VMOVDQU8.Z    (CX)(R9*1), K2, Z5
-	VPXORD        Z5, Z0, Z5
-	VPADDW        Z5, Z3, Z3
-	VPSRLW        $0x08, Z5, Z5
-	VPADDW        Z5, Z4, Z4
-	INCQ          R8
-	JNZ           row
-	SHLQ          $0x07, DI
-	VMOVD         DI, X5
-	VPBROADCASTD  X5, Z5
-	VPSLLW        $0x08, Z4, Z6
-	VPSUBW        Z6, Z3, Z6
-	KMOVQ         K1, K2
-	VMOVDQA64     Z1, Z7
-	VPERMI2W      Z4, Z6, Z7
-	VEXTRACTI64X4 $0x00, Z7, Y8
-	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z5, Z8, Z8
-	VPADDD.Z      (AX), Z8, K2, Z8
-	VMOVDQU32     Z8, K2, (AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z7, Y7
-	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z5, Z7, Z7
-	VPADDD.Z      64(AX), Z7, K2, Z7
-	VMOVDQU32     Z7, K2, 64(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z2, Z7
-	VPERMI2W      Z4, Z6, Z7
-	VEXTRACTI64X4 $0x00, Z7, Y6
-	VPMOVZXWD     Y6, Z6
-	VPSUBD        Z5, Z6, Z6
-	VPADDD.Z      128(AX), Z6, K2, Z6
-	VMOVDQU32     Z6, K2, 128(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z7, Y6
-	VPMOVZXWD     Y6, Z6
-	VPSUBD        Z5, Z6, Z6
-	VPADDD.Z      192(AX), Z6, K2, Z6
-	VMOVDQU32     Z6, K2, 192(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         SI, SI
-	JNZ           chunk
-	VZEROUPPER
-	RET
-
 // func listBitsAVX512(list *int32, words *uint64, count int, first int32) int
 // Requires: AVX, AVX512F, POPCNT
 TEXT ·listBitsAVX512(SB), NOSPLIT, $0-40
@@ -1460,42 +1378,43 @@ done:
 	VZEROUPPER
 	RET
 
-// func addSets1AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addSets1AVX512(SB), NOSPLIT, $8-96
+// func addSets1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets1AVX512(SB), NOSPLIT, $8-112
 	MOVQ         sums+0(FP), AX
-	MOVQ         weights+24(FP), CX
-	MOVQ         ticks+16(FP), DX
-	MOVQ         sets+48(FP), BX
-	MOVQ         offsets+32(FP), SI
-	MOVQ         first+40(FP), DI
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         mask+88(FP), DI
-	KMOVQ        DI, K1
-	MOVQ         list+80(FP), DI
-	MOVQ         base+56(FP), R8
-	MOVQ         words+72(FP), R9
+	XORQ         R10, R10
+	MOVQ         list+96(FP), DI
+	MOVQ         base+72(FP), R8
+	MOVQ         words+88(FP), R9
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8), K2
+	KMOVD     (R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8), K2
+	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x08, R8
+	INCQ      R10
 	ADDQ      $0x00000080, DI
 	DECQ      R9
 	JNZ       number
@@ -1504,63 +1423,87 @@ number:
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ BX, R8
-	MOVQ base+56(FP), R9
-	MOVQ list+80(FP), R10
-	MOVQ words+72(FP), R11
-	MOVQ R11, R13
-	SHLQ $0x07, R13
-	ADDQ R10, R13
-	MOVQ R13, R12
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R13, R13
+	MOVQ base+72(FP), R8
+	MOVQ list+96(FP), R9
+	MOVQ words+88(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
 
 list:
-	MOVQ          (R8), R14
-	XORQ          (R9), R14
+	MOVQ          (DX)(R13*8), R14
+	XORQ          (R8)(R13*8), R14
 	MOVL          R14, R15
 	POPCNTQ       R14, BP
-	VMOVDQU16     (R10), Z2
+	VMOVDQU16     (R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)
+	VMOVDQU16     Z2, (R11)
 	SHRQ          $0x20, R14
 	POPCNTL       R15, R15
-	VMOVDQU16     64(R10), Z2
+	VMOVDQU16     64(R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)(R15*2)
-	LEAQ          (R12)(BP*2), R12
-	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
-	ADDQ          $0x00000080, R10
-	DECQ          R11
+	VMOVDQU16     Z2, (R11)(R15*2)
+	LEAQ          (R11)(BP*2), R11
+	INCQ          R13
+	ADDQ          $0x00000080, R9
+	DECQ          R10
 	JNZ           list
-	SUBQ          R13, R12
-	SHRQ          $0x01, R12
-	TESTQ         R12, R12
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
 	JZ            summed
 
 chunk:
-	MOVQ    R12, R8
+	MOVQ    R11, R8
 	MOVQ    $0x00000100, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R12
+	SUBQ    R8, R11
 	MOVQ    R8, R9
 	XORQ    R10, R10
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
 
 row:
-	MOVWLZX       (R13), R11
-	ADDQ          $0x02, R13
-	MOVL          R11, R14
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
 	SHRL          $0x0f, R14
 	ADDQ          R14, R10
 	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R11
-	MOVL          (SI)(R11*4), R11
+	ANDL          $0x00007fff, R13
 	VMOVDQU32     (DI)(R14*1), Z2
-	VMOVDQU8.Z    (CX)(R11*1), K1, Z3
+	MOVL          (SI)(R13*4), R13
+	VMOVDQU8.Z    (BX)(R13*1), K1, Z3
 	VPXORD        Z3, Z2, Z3
 	VPADDW        Z3, Z4, Z4
 	VPSRLW        $0x08, Z3, Z3
@@ -1602,15 +1545,15 @@ row:
 	VPADDD.Z      192(AX), Z3, K2, Z3
 	VMOVDQU32     Z3, K2, 192(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R12, R12
+	TESTQ         R11, R11
 	JNZ           chunk
 
 summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
-	MOVQ step+64(FP), R8
-	ADDQ R8, BX
-	DECQ DX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
 	JNZ  tick
 	VZEROUPPER
 	RET
@@ -1683,42 +1626,43 @@ DATA flips<>+120(SB)/4, $0x7f7f7f7f
 DATA flips<>+124(SB)/4, $0x7f7f7f7f
 GLOBL flips<>(SB), RODATA|NOPTR, $128
 
-// func addSets2AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addSets2AVX512(SB), NOSPLIT, $8-96
+// func addSets2AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets2AVX512(SB), NOSPLIT, $8-112
 	MOVQ         sums+0(FP), AX
-	MOVQ         weights+24(FP), CX
-	MOVQ         ticks+16(FP), DX
-	MOVQ         sets+48(FP), BX
-	MOVQ         offsets+32(FP), SI
-	MOVQ         first+40(FP), DI
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         mask+88(FP), DI
-	KMOVQ        DI, K1
-	MOVQ         list+80(FP), DI
-	MOVQ         base+56(FP), R8
-	MOVQ         words+72(FP), R9
+	XORQ         R10, R10
+	MOVQ         list+96(FP), DI
+	MOVQ         base+72(FP), R8
+	MOVQ         words+88(FP), R9
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8), K2
+	KMOVD     (R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8), K2
+	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x08, R8
+	INCQ      R10
 	ADDQ      $0x00000080, DI
 	DECQ      R9
 	JNZ       number
@@ -1727,47 +1671,71 @@ number:
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ BX, R8
-	MOVQ base+56(FP), R9
-	MOVQ list+80(FP), R10
-	MOVQ words+72(FP), R11
-	MOVQ R11, R13
-	SHLQ $0x07, R13
-	ADDQ R10, R13
-	MOVQ R13, R12
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R13, R13
+	MOVQ base+72(FP), R8
+	MOVQ list+96(FP), R9
+	MOVQ words+88(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
 
 list:
-	MOVQ          (R8), R14
-	XORQ          (R9), R14
+	MOVQ          (DX)(R13*8), R14
+	XORQ          (R8)(R13*8), R14
 	MOVL          R14, R15
 	POPCNTQ       R14, BP
-	VMOVDQU16     (R10), Z2
+	VMOVDQU16     (R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)
+	VMOVDQU16     Z2, (R11)
 	SHRQ          $0x20, R14
 	POPCNTL       R15, R15
-	VMOVDQU16     64(R10), Z2
+	VMOVDQU16     64(R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)(R15*2)
-	LEAQ          (R12)(BP*2), R12
-	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
-	ADDQ          $0x00000080, R10
-	DECQ          R11
+	VMOVDQU16     Z2, (R11)(R15*2)
+	LEAQ          (R11)(BP*2), R11
+	INCQ          R13
+	ADDQ          $0x00000080, R9
+	DECQ          R10
 	JNZ           list
-	SUBQ          R13, R12
-	SHRQ          $0x01, R12
-	TESTQ         R12, R12
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
 	JZ            summed
 
 chunk:
-	MOVQ    R12, R8
+	MOVQ    R11, R8
 	MOVQ    $0x00000100, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R12
+	SUBQ    R8, R11
 	MOVQ    R8, R9
 	XORQ    R10, R10
 	VPXORD  Z4, Z4, Z4
@@ -1776,20 +1744,20 @@ chunk:
 	VPXORD  Z7, Z7, Z7
 
 row:
-	MOVWLZX       (R13), R11
-	ADDQ          $0x02, R13
-	MOVL          R11, R14
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
 	SHRL          $0x0f, R14
 	ADDQ          R14, R10
 	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R11
-	MOVL          (SI)(R11*4), R11
+	ANDL          $0x00007fff, R13
 	VMOVDQU32     (DI)(R14*1), Z2
-	VPXORD        (CX)(R11*1), Z2, Z3
+	MOVL          (SI)(R13*4), R13
+	VPXORD        (BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z4, Z4
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z5, Z5
-	VMOVDQU8.Z    64(CX)(R11*1), K1, Z3
+	VMOVDQU8.Z    64(BX)(R13*1), K1, Z3
 	VPXORD        Z3, Z2, Z3
 	VPADDW        Z3, Z6, Z6
 	VPSRLW        $0x08, Z3, Z3
@@ -1857,55 +1825,56 @@ row:
 	VPADDD.Z      448(AX), Z3, K2, Z3
 	VMOVDQU32     Z3, K2, 448(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R12, R12
+	TESTQ         R11, R11
 	JNZ           chunk
 
 summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
-	MOVQ step+64(FP), R8
-	ADDQ R8, BX
-	DECQ DX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
 	JNZ  tick
 	VZEROUPPER
 	RET
 
-// func addSets3AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addSets3AVX512(SB), NOSPLIT, $8-96
+// func addSets3AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets3AVX512(SB), NOSPLIT, $8-112
 	MOVQ         sums+0(FP), AX
-	MOVQ         weights+24(FP), CX
-	MOVQ         ticks+16(FP), DX
-	MOVQ         sets+48(FP), BX
-	MOVQ         offsets+32(FP), SI
-	MOVQ         first+40(FP), DI
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         mask+88(FP), DI
-	KMOVQ        DI, K1
-	MOVQ         list+80(FP), DI
-	MOVQ         base+56(FP), R8
-	MOVQ         words+72(FP), R9
+	XORQ         R10, R10
+	MOVQ         list+96(FP), DI
+	MOVQ         base+72(FP), R8
+	MOVQ         words+88(FP), R9
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8), K2
+	KMOVD     (R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8), K2
+	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x08, R8
+	INCQ      R10
 	ADDQ      $0x00000080, DI
 	DECQ      R9
 	JNZ       number
@@ -1914,47 +1883,71 @@ number:
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ BX, R8
-	MOVQ base+56(FP), R9
-	MOVQ list+80(FP), R10
-	MOVQ words+72(FP), R11
-	MOVQ R11, R13
-	SHLQ $0x07, R13
-	ADDQ R10, R13
-	MOVQ R13, R12
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R13, R13
+	MOVQ base+72(FP), R8
+	MOVQ list+96(FP), R9
+	MOVQ words+88(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
 
 list:
-	MOVQ          (R8), R14
-	XORQ          (R9), R14
+	MOVQ          (DX)(R13*8), R14
+	XORQ          (R8)(R13*8), R14
 	MOVL          R14, R15
 	POPCNTQ       R14, BP
-	VMOVDQU16     (R10), Z2
+	VMOVDQU16     (R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)
+	VMOVDQU16     Z2, (R11)
 	SHRQ          $0x20, R14
 	POPCNTL       R15, R15
-	VMOVDQU16     64(R10), Z2
+	VMOVDQU16     64(R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)(R15*2)
-	LEAQ          (R12)(BP*2), R12
-	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
-	ADDQ          $0x00000080, R10
-	DECQ          R11
+	VMOVDQU16     Z2, (R11)(R15*2)
+	LEAQ          (R11)(BP*2), R11
+	INCQ          R13
+	ADDQ          $0x00000080, R9
+	DECQ          R10
 	JNZ           list
-	SUBQ          R13, R12
-	SHRQ          $0x01, R12
-	TESTQ         R12, R12
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
 	JZ            summed
 
 chunk:
-	MOVQ    R12, R8
+	MOVQ    R11, R8
 	MOVQ    $0x00000100, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R12
+	SUBQ    R8, R11
 	MOVQ    R8, R9
 	XORQ    R10, R10
 	VPXORD  Z4, Z4, Z4
@@ -1965,24 +1958,24 @@ chunk:
 	VPXORD  Z9, Z9, Z9
 
 row:
-	MOVWLZX       (R13), R11
-	ADDQ          $0x02, R13
-	MOVL          R11, R14
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
 	SHRL          $0x0f, R14
 	ADDQ          R14, R10
 	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R11
-	MOVL          (SI)(R11*4), R11
+	ANDL          $0x00007fff, R13
 	VMOVDQU32     (DI)(R14*1), Z2
-	VPXORD        (CX)(R11*1), Z2, Z3
+	MOVL          (SI)(R13*4), R13
+	VPXORD        (BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z4, Z4
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z5, Z5
-	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPXORD        64(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z6, Z6
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z7, Z7
-	VMOVDQU8.Z    128(CX)(R11*1), K1, Z3
+	VMOVDQU8.Z    128(BX)(R13*1), K1, Z3
 	VPXORD        Z3, Z2, Z3
 	VPADDW        Z3, Z8, Z8
 	VPSRLW        $0x08, Z3, Z3
@@ -2076,55 +2069,56 @@ row:
 	VPADDD.Z      704(AX), Z3, K2, Z3
 	VMOVDQU32     Z3, K2, 704(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R12, R12
+	TESTQ         R11, R11
 	JNZ           chunk
 
 summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
-	MOVQ step+64(FP), R8
-	ADDQ R8, BX
-	DECQ DX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
 	JNZ  tick
 	VZEROUPPER
 	RET
 
-// func addSets4AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addSets4AVX512(SB), NOSPLIT, $8-96
+// func addSets4AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets4AVX512(SB), NOSPLIT, $8-112
 	MOVQ         sums+0(FP), AX
-	MOVQ         weights+24(FP), CX
-	MOVQ         ticks+16(FP), DX
-	MOVQ         sets+48(FP), BX
-	MOVQ         offsets+32(FP), SI
-	MOVQ         first+40(FP), DI
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         mask+88(FP), DI
-	KMOVQ        DI, K1
-	MOVQ         list+80(FP), DI
-	MOVQ         base+56(FP), R8
-	MOVQ         words+72(FP), R9
+	XORQ         R10, R10
+	MOVQ         list+96(FP), DI
+	MOVQ         base+72(FP), R8
+	MOVQ         words+88(FP), R9
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8), K2
+	KMOVD     (R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8), K2
+	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x08, R8
+	INCQ      R10
 	ADDQ      $0x00000080, DI
 	DECQ      R9
 	JNZ       number
@@ -2133,47 +2127,71 @@ number:
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ BX, R8
-	MOVQ base+56(FP), R9
-	MOVQ list+80(FP), R10
-	MOVQ words+72(FP), R11
-	MOVQ R11, R13
-	SHLQ $0x07, R13
-	ADDQ R10, R13
-	MOVQ R13, R12
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R13, R13
+	MOVQ base+72(FP), R8
+	MOVQ list+96(FP), R9
+	MOVQ words+88(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
 
 list:
-	MOVQ          (R8), R14
-	XORQ          (R9), R14
+	MOVQ          (DX)(R13*8), R14
+	XORQ          (R8)(R13*8), R14
 	MOVL          R14, R15
 	POPCNTQ       R14, BP
-	VMOVDQU16     (R10), Z2
+	VMOVDQU16     (R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)
+	VMOVDQU16     Z2, (R11)
 	SHRQ          $0x20, R14
 	POPCNTL       R15, R15
-	VMOVDQU16     64(R10), Z2
+	VMOVDQU16     64(R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)(R15*2)
-	LEAQ          (R12)(BP*2), R12
-	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
-	ADDQ          $0x00000080, R10
-	DECQ          R11
+	VMOVDQU16     Z2, (R11)(R15*2)
+	LEAQ          (R11)(BP*2), R11
+	INCQ          R13
+	ADDQ          $0x00000080, R9
+	DECQ          R10
 	JNZ           list
-	SUBQ          R13, R12
-	SHRQ          $0x01, R12
-	TESTQ         R12, R12
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
 	JZ            summed
 
 chunk:
-	MOVQ    R12, R8
+	MOVQ    R11, R8
 	MOVQ    $0x00000100, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R12
+	SUBQ    R8, R11
 	MOVQ    R8, R9
 	XORQ    R10, R10
 	VPXORD  Z4, Z4, Z4
@@ -2186,28 +2204,28 @@ chunk:
 	VPXORD  Z11, Z11, Z11
 
 row:
-	MOVWLZX       (R13), R11
-	ADDQ          $0x02, R13
-	MOVL          R11, R14
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
 	SHRL          $0x0f, R14
 	ADDQ          R14, R10
 	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R11
-	MOVL          (SI)(R11*4), R11
+	ANDL          $0x00007fff, R13
 	VMOVDQU32     (DI)(R14*1), Z2
-	VPXORD        (CX)(R11*1), Z2, Z3
+	MOVL          (SI)(R13*4), R13
+	VPXORD        (BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z4, Z4
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z5, Z5
-	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPXORD        64(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z6, Z6
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z7, Z7
-	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPXORD        128(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z8, Z8
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z9, Z9
-	VMOVDQU8.Z    192(CX)(R11*1), K1, Z3
+	VMOVDQU8.Z    192(BX)(R13*1), K1, Z3
 	VPXORD        Z3, Z2, Z3
 	VPADDW        Z3, Z10, Z10
 	VPSRLW        $0x08, Z3, Z3
@@ -2327,55 +2345,56 @@ row:
 	VPADDD.Z      960(AX), Z3, K2, Z3
 	VMOVDQU32     Z3, K2, 960(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R12, R12
+	TESTQ         R11, R11
 	JNZ           chunk
 
 summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
-	MOVQ step+64(FP), R8
-	ADDQ R8, BX
-	DECQ DX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
 	JNZ  tick
 	VZEROUPPER
 	RET
 
-// func addSets5AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addSets5AVX512(SB), NOSPLIT, $8-96
+// func addSets5AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets5AVX512(SB), NOSPLIT, $8-112
 	MOVQ         sums+0(FP), AX
-	MOVQ         weights+24(FP), CX
-	MOVQ         ticks+16(FP), DX
-	MOVQ         sets+48(FP), BX
-	MOVQ         offsets+32(FP), SI
-	MOVQ         first+40(FP), DI
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         mask+88(FP), DI
-	KMOVQ        DI, K1
-	MOVQ         list+80(FP), DI
-	MOVQ         base+56(FP), R8
-	MOVQ         words+72(FP), R9
+	XORQ         R10, R10
+	MOVQ         list+96(FP), DI
+	MOVQ         base+72(FP), R8
+	MOVQ         words+88(FP), R9
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8), K2
+	KMOVD     (R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8), K2
+	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x08, R8
+	INCQ      R10
 	ADDQ      $0x00000080, DI
 	DECQ      R9
 	JNZ       number
@@ -2384,47 +2403,71 @@ number:
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ BX, R8
-	MOVQ base+56(FP), R9
-	MOVQ list+80(FP), R10
-	MOVQ words+72(FP), R11
-	MOVQ R11, R13
-	SHLQ $0x07, R13
-	ADDQ R10, R13
-	MOVQ R13, R12
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R13, R13
+	MOVQ base+72(FP), R8
+	MOVQ list+96(FP), R9
+	MOVQ words+88(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
 
 list:
-	MOVQ          (R8), R14
-	XORQ          (R9), R14
+	MOVQ          (DX)(R13*8), R14
+	XORQ          (R8)(R13*8), R14
 	MOVL          R14, R15
 	POPCNTQ       R14, BP
-	VMOVDQU16     (R10), Z2
+	VMOVDQU16     (R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)
+	VMOVDQU16     Z2, (R11)
 	SHRQ          $0x20, R14
 	POPCNTL       R15, R15
-	VMOVDQU16     64(R10), Z2
+	VMOVDQU16     64(R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)(R15*2)
-	LEAQ          (R12)(BP*2), R12
-	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
-	ADDQ          $0x00000080, R10
-	DECQ          R11
+	VMOVDQU16     Z2, (R11)(R15*2)
+	LEAQ          (R11)(BP*2), R11
+	INCQ          R13
+	ADDQ          $0x00000080, R9
+	DECQ          R10
 	JNZ           list
-	SUBQ          R13, R12
-	SHRQ          $0x01, R12
-	TESTQ         R12, R12
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
 	JZ            summed
 
 chunk:
-	MOVQ    R12, R8
+	MOVQ    R11, R8
 	MOVQ    $0x00000100, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R12
+	SUBQ    R8, R11
 	MOVQ    R8, R9
 	XORQ    R10, R10
 	VPXORD  Z4, Z4, Z4
@@ -2439,32 +2482,32 @@ chunk:
 	VPXORD  Z13, Z13, Z13
 
 row:
-	MOVWLZX       (R13), R11
-	ADDQ          $0x02, R13
-	MOVL          R11, R14
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
 	SHRL          $0x0f, R14
 	ADDQ          R14, R10
 	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R11
-	MOVL          (SI)(R11*4), R11
+	ANDL          $0x00007fff, R13
 	VMOVDQU32     (DI)(R14*1), Z2
-	VPXORD        (CX)(R11*1), Z2, Z3
+	MOVL          (SI)(R13*4), R13
+	VPXORD        (BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z4, Z4
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z5, Z5
-	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPXORD        64(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z6, Z6
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z7, Z7
-	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPXORD        128(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z8, Z8
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z9, Z9
-	VPXORD        192(CX)(R11*1), Z2, Z3
+	VPXORD        192(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z10, Z10
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z11, Z11
-	VMOVDQU8.Z    256(CX)(R11*1), K1, Z3
+	VMOVDQU8.Z    256(BX)(R13*1), K1, Z3
 	VPXORD        Z3, Z2, Z3
 	VPADDW        Z3, Z12, Z12
 	VPSRLW        $0x08, Z3, Z3
@@ -2610,55 +2653,56 @@ row:
 	VPADDD.Z      1216(AX), Z3, K2, Z3
 	VMOVDQU32     Z3, K2, 1216(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R12, R12
+	TESTQ         R11, R11
 	JNZ           chunk
 
 summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
-	MOVQ step+64(FP), R8
-	ADDQ R8, BX
-	DECQ DX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
 	JNZ  tick
 	VZEROUPPER
 	RET
 
-// func addSets6AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addSets6AVX512(SB), NOSPLIT, $8-96
+// func addSets6AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets6AVX512(SB), NOSPLIT, $8-112
 	MOVQ         sums+0(FP), AX
-	MOVQ         weights+24(FP), CX
-	MOVQ         ticks+16(FP), DX
-	MOVQ         sets+48(FP), BX
-	MOVQ         offsets+32(FP), SI
-	MOVQ         first+40(FP), DI
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         mask+88(FP), DI
-	KMOVQ        DI, K1
-	MOVQ         list+80(FP), DI
-	MOVQ         base+56(FP), R8
-	MOVQ         words+72(FP), R9
+	XORQ         R10, R10
+	MOVQ         list+96(FP), DI
+	MOVQ         base+72(FP), R8
+	MOVQ         words+88(FP), R9
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8), K2
+	KMOVD     (R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8), K2
+	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x08, R8
+	INCQ      R10
 	ADDQ      $0x00000080, DI
 	DECQ      R9
 	JNZ       number
@@ -2667,47 +2711,71 @@ number:
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ BX, R8
-	MOVQ base+56(FP), R9
-	MOVQ list+80(FP), R10
-	MOVQ words+72(FP), R11
-	MOVQ R11, R13
-	SHLQ $0x07, R13
-	ADDQ R10, R13
-	MOVQ R13, R12
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R13, R13
+	MOVQ base+72(FP), R8
+	MOVQ list+96(FP), R9
+	MOVQ words+88(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
 
 list:
-	MOVQ          (R8), R14
-	XORQ          (R9), R14
+	MOVQ          (DX)(R13*8), R14
+	XORQ          (R8)(R13*8), R14
 	MOVL          R14, R15
 	POPCNTQ       R14, BP
-	VMOVDQU16     (R10), Z2
+	VMOVDQU16     (R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)
+	VMOVDQU16     Z2, (R11)
 	SHRQ          $0x20, R14
 	POPCNTL       R15, R15
-	VMOVDQU16     64(R10), Z2
+	VMOVDQU16     64(R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)(R15*2)
-	LEAQ          (R12)(BP*2), R12
-	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
-	ADDQ          $0x00000080, R10
-	DECQ          R11
+	VMOVDQU16     Z2, (R11)(R15*2)
+	LEAQ          (R11)(BP*2), R11
+	INCQ          R13
+	ADDQ          $0x00000080, R9
+	DECQ          R10
 	JNZ           list
-	SUBQ          R13, R12
-	SHRQ          $0x01, R12
-	TESTQ         R12, R12
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
 	JZ            summed
 
 chunk:
-	MOVQ    R12, R8
+	MOVQ    R11, R8
 	MOVQ    $0x00000100, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R12
+	SUBQ    R8, R11
 	MOVQ    R8, R9
 	XORQ    R10, R10
 	VPXORD  Z4, Z4, Z4
@@ -2724,36 +2792,36 @@ chunk:
 	VPXORD  Z15, Z15, Z15
 
 row:
-	MOVWLZX       (R13), R11
-	ADDQ          $0x02, R13
-	MOVL          R11, R14
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
 	SHRL          $0x0f, R14
 	ADDQ          R14, R10
 	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R11
-	MOVL          (SI)(R11*4), R11
+	ANDL          $0x00007fff, R13
 	VMOVDQU32     (DI)(R14*1), Z2
-	VPXORD        (CX)(R11*1), Z2, Z3
+	MOVL          (SI)(R13*4), R13
+	VPXORD        (BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z4, Z4
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z5, Z5
-	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPXORD        64(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z6, Z6
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z7, Z7
-	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPXORD        128(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z8, Z8
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z9, Z9
-	VPXORD        192(CX)(R11*1), Z2, Z3
+	VPXORD        192(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z10, Z10
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z11, Z11
-	VPXORD        256(CX)(R11*1), Z2, Z3
+	VPXORD        256(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z12, Z12
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z13, Z13
-	VMOVDQU8.Z    320(CX)(R11*1), K1, Z3
+	VMOVDQU8.Z    320(BX)(R13*1), K1, Z3
 	VPXORD        Z3, Z2, Z3
 	VPADDW        Z3, Z14, Z14
 	VPSRLW        $0x08, Z3, Z3
@@ -2925,55 +2993,56 @@ row:
 	VPADDD.Z      1472(AX), Z3, K2, Z3
 	VMOVDQU32     Z3, K2, 1472(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R12, R12
+	TESTQ         R11, R11
 	JNZ           chunk
 
 summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
-	MOVQ step+64(FP), R8
-	ADDQ R8, BX
-	DECQ DX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
 	JNZ  tick
 	VZEROUPPER
 	RET
 
-// func addSets7AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addSets7AVX512(SB), NOSPLIT, $8-96
+// func addSets7AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets7AVX512(SB), NOSPLIT, $8-112
 	MOVQ         sums+0(FP), AX
-	MOVQ         weights+24(FP), CX
-	MOVQ         ticks+16(FP), DX
-	MOVQ         sets+48(FP), BX
-	MOVQ         offsets+32(FP), SI
-	MOVQ         first+40(FP), DI
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         mask+88(FP), DI
-	KMOVQ        DI, K1
-	MOVQ         list+80(FP), DI
-	MOVQ         base+56(FP), R8
-	MOVQ         words+72(FP), R9
+	XORQ         R10, R10
+	MOVQ         list+96(FP), DI
+	MOVQ         base+72(FP), R8
+	MOVQ         words+88(FP), R9
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8), K2
+	KMOVD     (R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8), K2
+	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x08, R8
+	INCQ      R10
 	ADDQ      $0x00000080, DI
 	DECQ      R9
 	JNZ       number
@@ -2982,47 +3051,71 @@ number:
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ BX, R8
-	MOVQ base+56(FP), R9
-	MOVQ list+80(FP), R10
-	MOVQ words+72(FP), R11
-	MOVQ R11, R13
-	SHLQ $0x07, R13
-	ADDQ R10, R13
-	MOVQ R13, R12
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R13, R13
+	MOVQ base+72(FP), R8
+	MOVQ list+96(FP), R9
+	MOVQ words+88(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
 
 list:
-	MOVQ          (R8), R14
-	XORQ          (R9), R14
+	MOVQ          (DX)(R13*8), R14
+	XORQ          (R8)(R13*8), R14
 	MOVL          R14, R15
 	POPCNTQ       R14, BP
-	VMOVDQU16     (R10), Z2
+	VMOVDQU16     (R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)
+	VMOVDQU16     Z2, (R11)
 	SHRQ          $0x20, R14
 	POPCNTL       R15, R15
-	VMOVDQU16     64(R10), Z2
+	VMOVDQU16     64(R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)(R15*2)
-	LEAQ          (R12)(BP*2), R12
-	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
-	ADDQ          $0x00000080, R10
-	DECQ          R11
+	VMOVDQU16     Z2, (R11)(R15*2)
+	LEAQ          (R11)(BP*2), R11
+	INCQ          R13
+	ADDQ          $0x00000080, R9
+	DECQ          R10
 	JNZ           list
-	SUBQ          R13, R12
-	SHRQ          $0x01, R12
-	TESTQ         R12, R12
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
 	JZ            summed
 
 chunk:
-	MOVQ    R12, R8
+	MOVQ    R11, R8
 	MOVQ    $0x00000100, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R12
+	SUBQ    R8, R11
 	MOVQ    R8, R9
 	XORQ    R10, R10
 	VPXORD  Z4, Z4, Z4
@@ -3041,40 +3134,40 @@ chunk:
 	VPXORD  Z17, Z17, Z17
 
 row:
-	MOVWLZX       (R13), R11
-	ADDQ          $0x02, R13
-	MOVL          R11, R14
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
 	SHRL          $0x0f, R14
 	ADDQ          R14, R10
 	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R11
-	MOVL          (SI)(R11*4), R11
+	ANDL          $0x00007fff, R13
 	VMOVDQU32     (DI)(R14*1), Z2
-	VPXORD        (CX)(R11*1), Z2, Z3
+	MOVL          (SI)(R13*4), R13
+	VPXORD        (BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z4, Z4
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z5, Z5
-	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPXORD        64(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z6, Z6
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z7, Z7
-	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPXORD        128(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z8, Z8
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z9, Z9
-	VPXORD        192(CX)(R11*1), Z2, Z3
+	VPXORD        192(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z10, Z10
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z11, Z11
-	VPXORD        256(CX)(R11*1), Z2, Z3
+	VPXORD        256(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z12, Z12
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z13, Z13
-	VPXORD        320(CX)(R11*1), Z2, Z3
+	VPXORD        320(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z14, Z14
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z15, Z15
-	VMOVDQU8.Z    384(CX)(R11*1), K1, Z3
+	VMOVDQU8.Z    384(BX)(R13*1), K1, Z3
 	VPXORD        Z3, Z2, Z3
 	VPADDW        Z3, Z16, Z16
 	VPSRLW        $0x08, Z3, Z3
@@ -3272,55 +3365,56 @@ row:
 	VPADDD.Z      1728(AX), Z3, K2, Z3
 	VMOVDQU32     Z3, K2, 1728(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R12, R12
+	TESTQ         R11, R11
 	JNZ           chunk
 
 summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
-	MOVQ step+64(FP), R8
-	ADDQ R8, BX
-	DECQ DX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
 	JNZ  tick
 	VZEROUPPER
 	RET
 
-// func addSets8AVX512(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addSets8AVX512(SB), NOSPLIT, $8-96
+// func addSets8AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets8AVX512(SB), NOSPLIT, $8-112
 	MOVQ         sums+0(FP), AX
-	MOVQ         weights+24(FP), CX
-	MOVQ         ticks+16(FP), DX
-	MOVQ         sets+48(FP), BX
-	MOVQ         offsets+32(FP), SI
-	MOVQ         first+40(FP), DI
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         mask+88(FP), DI
-	KMOVQ        DI, K1
-	MOVQ         list+80(FP), DI
-	MOVQ         base+56(FP), R8
-	MOVQ         words+72(FP), R9
+	XORQ         R10, R10
+	MOVQ         list+96(FP), DI
+	MOVQ         base+72(FP), R8
+	MOVQ         words+88(FP), R9
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8), K2
+	KMOVD     (R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8), K2
+	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x08, R8
+	INCQ      R10
 	ADDQ      $0x00000080, DI
 	DECQ      R9
 	JNZ       number
@@ -3329,47 +3423,71 @@ number:
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ BX, R8
-	MOVQ base+56(FP), R9
-	MOVQ list+80(FP), R10
-	MOVQ words+72(FP), R11
-	MOVQ R11, R13
-	SHLQ $0x07, R13
-	ADDQ R10, R13
-	MOVQ R13, R12
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R13, R13
+	MOVQ base+72(FP), R8
+	MOVQ list+96(FP), R9
+	MOVQ words+88(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
 
 list:
-	MOVQ          (R8), R14
-	XORQ          (R9), R14
+	MOVQ          (DX)(R13*8), R14
+	XORQ          (R8)(R13*8), R14
 	MOVL          R14, R15
 	POPCNTQ       R14, BP
-	VMOVDQU16     (R10), Z2
+	VMOVDQU16     (R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)
+	VMOVDQU16     Z2, (R11)
 	SHRQ          $0x20, R14
 	POPCNTL       R15, R15
-	VMOVDQU16     64(R10), Z2
+	VMOVDQU16     64(R9), Z2
 	KMOVD         R14, K2
 	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R12)(R15*2)
-	LEAQ          (R12)(BP*2), R12
-	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
-	ADDQ          $0x00000080, R10
-	DECQ          R11
+	VMOVDQU16     Z2, (R11)(R15*2)
+	LEAQ          (R11)(BP*2), R11
+	INCQ          R13
+	ADDQ          $0x00000080, R9
+	DECQ          R10
 	JNZ           list
-	SUBQ          R13, R12
-	SHRQ          $0x01, R12
-	TESTQ         R12, R12
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
 	JZ            summed
 
 chunk:
-	MOVQ    R12, R8
+	MOVQ    R11, R8
 	MOVQ    $0x00000100, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R12
+	SUBQ    R8, R11
 	MOVQ    R8, R9
 	XORQ    R10, R10
 	VPXORD  Z4, Z4, Z4
@@ -3390,44 +3508,44 @@ chunk:
 	VPXORD  Z19, Z19, Z19
 
 row:
-	MOVWLZX       (R13), R11
-	ADDQ          $0x02, R13
-	MOVL          R11, R14
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
 	SHRL          $0x0f, R14
 	ADDQ          R14, R10
 	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R11
-	MOVL          (SI)(R11*4), R11
+	ANDL          $0x00007fff, R13
 	VMOVDQU32     (DI)(R14*1), Z2
-	VPXORD        (CX)(R11*1), Z2, Z3
+	MOVL          (SI)(R13*4), R13
+	VPXORD        (BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z4, Z4
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z5, Z5
-	VPXORD        64(CX)(R11*1), Z2, Z3
+	VPXORD        64(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z6, Z6
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z7, Z7
-	VPXORD        128(CX)(R11*1), Z2, Z3
+	VPXORD        128(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z8, Z8
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z9, Z9
-	VPXORD        192(CX)(R11*1), Z2, Z3
+	VPXORD        192(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z10, Z10
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z11, Z11
-	VPXORD        256(CX)(R11*1), Z2, Z3
+	VPXORD        256(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z12, Z12
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z13, Z13
-	VPXORD        320(CX)(R11*1), Z2, Z3
+	VPXORD        320(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z14, Z14
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z15, Z15
-	VPXORD        384(CX)(R11*1), Z2, Z3
+	VPXORD        384(BX)(R13*1), Z2, Z3
 	VPADDW        Z3, Z16, Z16
 	VPSRLW        $0x08, Z3, Z3
 	VPADDW        Z3, Z17, Z17
-	VMOVDQU8.Z    448(CX)(R11*1), K1, Z3
+	VMOVDQU8.Z    448(BX)(R13*1), K1, Z3
 	VPXORD        Z3, Z2, Z3
 	VPADDW        Z3, Z18, Z18
 	VPSRLW        $0x08, Z3, Z3
@@ -3651,15 +3769,196 @@ row:
 	VPADDD.Z      1984(AX), Z3, K2, Z3
 	VMOVDQU32     Z3, K2, 1984(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R12, R12
+	TESTQ         R11, R11
 	JNZ           chunk
 
 summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
-	MOVQ step+64(FP), R8
-	ADDQ R8, BX
-	DECQ DX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPlaces1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addPlaces1AVX512(SB), NOSPLIT, $8-120
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+72(FP), DX
+	MOVQ         mask+112(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         places+64(FP), R11
+	MOVQ         list+104(FP), DI
+	MOVQ         base+80(FP), R8
+	MOVQ         words+96(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	MOVLQSX   (R11), R10
+	KMOVD     (R8)(R10*8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	KMOVD     4(R8)(R10*8), K2
+	VMOVDQA64 Z0, Z3
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x04, R11
+	ADDQ      $0x00000080, DI
+	DECQ      R9
+	JNZ       number
+	VMOVDQU16 neurons<>+0(SB), Z0
+	VMOVDQU16 neurons<>+64(SB), Z1
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z2
+	VPADDD.Z    (R9), Z2, K2, Z2
+	VMOVDQU32   Z2, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	MOVQ places+64(FP), R14
+	MOVQ base+80(FP), R8
+	MOVQ list+104(FP), R9
+	MOVQ words+96(FP), R10
+	MOVQ R10, R12
+	SHLQ $0x07, R12
+	ADDQ R9, R12
+	MOVQ R12, R11
+
+list:
+	MOVLQSX       (R14), R13
+	MOVQ          (DX)(R13*8), R15
+	XORQ          (R8)(R13*8), R15
+	MOVL          R15, R13
+	POPCNTQ       R15, BP
+	VMOVDQU16     (R9), Z2
+	KMOVD         R15, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R11)
+	SHRQ          $0x20, R15
+	POPCNTL       R13, R13
+	VMOVDQU16     64(R9), Z2
+	KMOVD         R15, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (R11)(R13*2)
+	LEAQ          (R11)(BP*2), R11
+	ADDQ          $0x04, R14
+	ADDQ          $0x00000080, R9
+	DECQ          R10
+	JNZ           list
+	SUBQ          R12, R11
+	SHRQ          $0x01, R11
+	TESTQ         R11, R11
+	JZ            summed
+
+chunk:
+	MOVQ    R11, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R11
+	MOVQ    R8, R9
+	XORQ    R10, R10
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+
+row:
+	MOVWLZX       (R12), R13
+	ADDQ          $0x02, R12
+	MOVL          R13, R14
+	SHRL          $0x0f, R14
+	ADDQ          R14, R10
+	SHLL          $0x06, R14
+	ANDL          $0x00007fff, R13
+	VMOVDQU32     (DI)(R14*1), Z2
+	MOVL          (SI)(R13*4), R13
+	VPXORD        (BX)(R13*1), Z2, Z2
+	VPADDW        Z2, Z4, Z4
+	VPSRLW        $0x08, Z2, Z2
+	VPADDW        Z2, Z5, Z5
+	DECQ          R9
+	JNZ           row
+	SHLQ          $0x07, R8
+	SUBQ          R10, R8
+	VMOVD         R8, X2
+	VPBROADCASTD  X2, Z2
+	VPSLLW        $0x08, Z5, Z3
+	VPSUBW        Z3, Z4, Z3
+	KMOVQ         K1, K2
+	VMOVDQA64     Z0, Z6
+	VPERMI2W      Z5, Z3, Z6
+	VEXTRACTI64X4 $0x00, Z6, Y7
+	VPMOVZXWD     Y7, Z7
+	VPSUBD        Z2, Z7, Z7
+	VPADDD.Z      (AX), Z7, K2, Z7
+	VMOVDQU32     Z7, K2, (AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z6, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z2, Z6, Z6
+	VPADDD.Z      64(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQA64     Z1, Z6
+	VPERMI2W      Z5, Z3, Z6
+	VEXTRACTI64X4 $0x00, Z6, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      128(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z6, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z2, Z3, Z3
+	VPADDD.Z      192(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R11, R11
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+88(FP), R8
+	ADDQ R8, DX
+	DECQ CX
 	JNZ  tick
 	VZEROUPPER
 	RET
@@ -3717,20 +4016,22 @@ tick:
 	DECQ        DI
 	JNZ         tick
 	MOVQ        AX, SI
+	MOVQ        words+32(FP), DI
+	SHLQ        $0x03, DI
 	VMOVDQU64   Z0, K1, (SI)
-	ADDQ        DX, SI
+	ADDQ        DI, SI
 	VMOVDQU64   Z1, K1, (SI)
-	ADDQ        DX, SI
+	ADDQ        DI, SI
 	VMOVDQU64   Z2, K1, (SI)
-	ADDQ        DX, SI
+	ADDQ        DI, SI
 	VMOVDQU64   Z3, K1, (SI)
-	ADDQ        DX, SI
+	ADDQ        DI, SI
 	VMOVDQU64   Z4, K1, (SI)
-	ADDQ        DX, SI
+	ADDQ        DI, SI
 	VMOVDQU64   Z5, K1, (SI)
-	ADDQ        DX, SI
+	ADDQ        DI, SI
 	VMOVDQU64   Z6, K1, (SI)
-	ADDQ        DX, SI
+	ADDQ        DI, SI
 	ADDQ        $0x40, CX
 	ADDQ        $0x40, AX
 	SUBQ        $0x08, BX

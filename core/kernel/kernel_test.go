@@ -62,37 +62,6 @@ func TestAddRows(t *testing.T) {
 	})
 }
 
-// TestAddWindows: the same for rows that begin and end anywhere, at the ends of the store
-// too.
-func TestAddWindows(t *testing.T) {
-	eachSet(t, func(t *testing.T, set Set) {
-		rng := rand.New(rand.NewPCG(2, 2))
-		for range 400 {
-			block, weights := 1+rng.IntN(Block), weightsOf(rng, 1+rng.IntN(200))
-			sums, want := make([]int32, block), make([]int32, block)
-			windows, chosen := make([]Window, 1+rng.IntN(40)), []int32{}
-			for k := range windows {
-				count := rng.IntN(min(block, len(weights)) + 1)
-				first, at := rng.IntN(block-count+1), rng.IntN(len(weights)-count+1)
-				if count > 0 {
-					windows[k] = Window{Offset: int64(at - first), Mask: blockMask(count) << first}
-				}
-			}
-			for range []int{0, 1, 3, 255, 256, 257, 700}[rng.IntN(7)] {
-				k := rng.IntN(len(windows))
-				chosen = append(chosen, int32(k+7))
-				for n := range want {
-					if windows[k].Mask>>n&1 == 1 {
-						want[n] += int32(weights[int(windows[k].Offset)+n])
-					}
-				}
-			}
-			set.AddWindows(sums, weights, windows, 7, chosen)
-			require.Equal(t, want, sums)
-		}
-	})
-}
-
 func TestList(t *testing.T) {
 	eachSet(t, func(t *testing.T, set Set) {
 		rng := rand.New(rand.NewPCG(3, 3))

@@ -7,6 +7,9 @@ type Rows struct {
 	First   int32
 }
 
+// Block is the number of neurons of a block of sums.
+const Block = 64
+
 // AddRows adds the first len(sums) weights of each row that is listed to sums.
 func (s Set) AddRows(sums []int32, rows *Rows, list []int32) {
 	if len(list) == 0 || len(sums) == 0 {

@@ -2,20 +2,22 @@ package kernel
 
 import "math/bits"
 
-// Due are sets of row numbers, one per tick, of Words words each: bit i mod 64 of word i / 64 of
-// a set is number i.
+// Due are sets of numbers, one per tick, of Words words each, from every Step-th word on:
+// bit i mod 64 of word i / 64 of a set is number i.
 type Due struct {
-	Bits  []uint64
-	Words int
-	Ticks int
-	// numbers is scratch for listing a set, none a set without members.
+	Bits        []uint64
+	Words, Step int
+	Ticks       int
+	// numbers is scratch for listing a set, none a set without members, and start what all
+	// ticks begin with.
 	numbers []uint16
 	none    []uint64
+	start   []int32
 }
 
 // At is the set of a tick.
 func (s *Due) At(tick int) []uint64 {
-	first := int(times(uint(s.Words), uint(tick)))
+	first := int(times(uint(s.Step), uint(tick)))
 	return s.Bits[first:][:s.Words:s.Words]
 }
 
@@ -31,41 +33,40 @@ func times(a, b uint) uint {
 	return sum
 }
 
-// AddSets adds the first count weights of each row that is in the set of a tick, and not in
-// a base, to the sums of that tick, and takes those away that are in the base alone: so
-// that sums which had all rows of the base have those of the set. The sums of tick k begin
-// at sums[k*stride], numbers are those of rows, and a base of nil is empty.
+// AddSets adds the first count weights of each row that is in the set of a tick to the sums
+// of that tick: those of tick k begin at sums[k*stride]. Numbers are those of rows. base has
+// what most of the sets have in common, nil for nothing: it is summed once, and changes no
+// result.
 func (s Set) AddSets(sums []int32, stride, count int, rows *Rows, sets *Due, base []uint64) {
-	if count == 0 || len(rows.Offsets) == 0 || sets.Words == 0 || sets.Ticks == 0 {
+	if count == 0 || len(rows.Offsets) == 0 || sets.Words == 0 || sets.Ticks == 0 || s.addSets(sums, stride, count, rows, sets, base) {
 		return
 	}
-	if base == nil {
-		if len(sets.none) < sets.Words {
-			sets.none = make([]uint64, sets.Words)
+	s.each(sums, stride, sets, func(sums []int32, list []int32) { s.AddRows(sums[:count], rows, list) })
+}
+
+// AddPlaces is AddSets for one block of sums, of rows of Block weights of which none is
+// other than 0 past count. The sets are those of some words alone: number i mod 64 of word
+// i / 64 of places is that of the bit of this word.
+func (s Set) AddPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due, base []uint64) {
+	if len(places) == 0 || sets.Ticks == 0 || s.addPlaces(sums, stride, count, rows, places, sets, base) {
+		return
+	}
+	near := Due{Words: len(places), Step: len(places), Ticks: sets.Ticks}
+	for k := range sets.Ticks {
+		set := sets.At(k)
+		for _, w := range places {
+			near.Bits = append(near.Bits, set[w])
 		}
-		base = sets.none[:sets.Words]
 	}
-	if s.addSets(sums, stride, count, rows, sets, base) {
-		return
-	}
-	one, away := make([]uint64, sets.Words), make([]int32, count)
+	s.each(sums, stride, &near, func(sums []int32, list []int32) { s.AddRows(sums[:count], rows, list) })
+}
+
+// each lists the set of each tick.
+func (s Set) each(sums []int32, stride int, sets *Due, add func(sums []int32, list []int32)) {
 	var list []int32
 	for k := range sets.Ticks {
-		set, to := sets.At(k), sums[:count]
-		for w := range one {
-			one[w] = set[w] &^ base[w]
-		}
-		list = s.List(list[:0], one, 0)
-		s.AddRows(to, rows, list)
-		for w := range one {
-			one[w] = base[w] &^ set[w]
-		}
-		if list = s.List(list[:0], one, 0); len(list) > 0 {
-			clear(away)
-			s.AddRows(away, rows, list)
-			for n, sum := range away {
-				to[n] -= sum
-			}
+		if list = s.List(list[:0], sets.At(k), 0); len(list) > 0 {
+			add(sums, list)
 		}
 		if k < sets.Ticks-1 {
 			sums = sums[stride:]

@@ -13,7 +13,8 @@ import (
 // drawDue draws sets of so many numbers: none, few, many or all of them.
 func drawDue(rng *rand.Rand, numbers, ticks int) *Due {
 	words := (numbers + 63) / 64
-	due := &Due{Bits: make([]uint64, words*ticks), Words: words, Ticks: ticks}
+	step := words + rng.IntN(2)
+	due := &Due{Bits: make([]uint64, step*ticks), Words: words, Step: step, Ticks: ticks}
 	for k := range ticks {
 		share := []float64{0, 0.05, 0.7, 1}[rng.IntN(4)]
 		for i := range numbers {
@@ -25,9 +26,9 @@ func drawDue(rng *rand.Rand, numbers, ticks int) *Due {
 	return due
 }
 
-// TestAddSets: what sets of rows add to the sums of their ticks, and take away of a base,
-// is what a loop over single weights does, for every width and for more rows than lanes of
-// 16 bits hold.
+// TestAddSets: what sets of rows add to the sums of their ticks is what a loop over single
+// weights does, for every width, for more rows than lanes of 16 bits hold, and whatever is
+// said to be common to them.
 func TestAddSets(t *testing.T) {
 	eachSet(t, func(t *testing.T, set Set) {
 		rng := rand.New(rand.NewPCG(6, 6))
@@ -36,6 +37,7 @@ func TestAddSets(t *testing.T) {
 				compareSets(t, set, rng, width, 1+rng.IntN(700), based)
 			}
 		}
+		compareSets(t, set, rng, 10, 32_000, true)
 		compareSets(t, set, rng, 10, 40_000, true)
 	})
 }
@@ -61,18 +63,56 @@ func compareSets(t *testing.T, set Set, rng *rand.Rand, width, numbers int, base
 	}
 	want := slices.Clone(sums)
 	for k := range ticks {
-		add := func(set []uint64, sign int32) {
-			for _, i := range Plain.List(nil, set, 0) {
-				for n := range width {
-					want[k*stride+n] += sign * int32(rows.Weights[int(rows.Offsets[int(i)-first])+n])
-				}
+		for _, i := range Plain.List(nil, due.At(k), 0) {
+			for n := range width {
+				want[k*stride+n] += int32(rows.Weights[int(rows.Offsets[int(i)-first])+n])
 			}
 		}
-		add(due.At(k), 1)
-		add(base, -1)
 	}
 	set.AddSets(sums, stride, width, rows, due, base)
 	require.Equal(t, want, sums, "%d neurons", width)
+}
+
+// TestAddPlaces: the same for a block of sums and some of the words of a set.
+func TestAddPlaces(t *testing.T) {
+	eachSet(t, func(t *testing.T, set Set) {
+		rng := rand.New(rand.NewPCG(8, 8))
+		for range 150 {
+			block, numbers, ticks := 1+rng.IntN(Block), 1+rng.IntN(700), 1+rng.IntN(5)
+			due, stride := drawDue(rng, numbers, ticks+1), block+rng.IntN(9)
+			base := due.At(ticks)
+			if due.Ticks = ticks; rng.IntN(2) == 0 {
+				base = nil
+			}
+			var places []int32
+			for w := range int32(due.Words) {
+				if rng.IntN(3) > 0 {
+					places = append(places, w)
+				}
+			}
+			rows := &Rows{Weights: weightsOf(rng, 8*Block)}
+			for i := range rows.Weights {
+				if i&(Block-1) >= block {
+					rows.Weights[i] = 0
+				}
+			}
+			for range len(places) << 6 {
+				rows.Offsets = append(rows.Offsets, uint32(rng.IntN(8)*Block))
+			}
+			sums := make([]int32, stride*ticks)
+			want := slices.Clone(sums)
+			for k := range ticks {
+				for _, i := range Plain.List(nil, due.At(k), 0) {
+					at := slices.Index(places, i>>6)
+					for n := 0; at >= 0 && n < block; n++ {
+						want[k*stride+n] += int32(rows.Weights[int(rows.Offsets[at<<6+int(i&63)])+n])
+					}
+				}
+			}
+			set.AddPlaces(sums, stride, block, rows, places, due, base)
+			require.Equal(t, want, sums)
+		}
+	})
 }
 
 // TestCountSets: the digits of planes say in how many sets a number is, up to 64, and

@@ -18,7 +18,6 @@ func main() {
 	rows512(4)
 	rows512(2)
 	rows512(1)
-	windows512()
 	bits512()
 	update512()
 	rows256(4)
@@ -28,8 +27,9 @@ func main() {
 	ticks512()
 	take512()
 	for blocks := range setBlocks {
-		sets512(blocks + 1)
+		sets512(blocks+1, false)
 	}
+	sets512(1, true)
 	planes512()
 	sumSet512()
 	updateTicks512()

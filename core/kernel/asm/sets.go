@@ -16,24 +16,28 @@ const setBlocks = 8
 // awayBit marks the number of a row that is taken away.
 const awayBit = 15
 
-// sets512 adds the rows of the members of a set to the sums of its tick, for one tick
-// after the other, or takes them away where they are missing in it and in a base, whose
-// sums a tick has already. All blocks but the last one are whole: mask has a bit per neuron
-// of that. Numbers are listed first, so that no branch depends on where they lie.
-func sets512(blocks int) {
-	TEXT(fmt.Sprintf("addSets%dAVX512", blocks), NOSPLIT, "func(sums *int32, stride int, ticks int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)")
-	Doc(fmt.Sprintf("addSets%dAVX512 adds what sets have beside a base to %d sums of each tick.", blocks, 64*blocks))
+// Parameters of a pass over sets: those of the sums, what its rows are, and those of the
+// sets. start is what all ticks begin with, nil for nothing.
+const (
+	sumsOfSets = "sums *int32, stride int, ticks int, start *int32, count int"
+	setsOfSets = "sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64"
+)
+
+// pass is a pass over sets: the rows of the members of a set are added to the sums of its
+// tick, for one tick after the other, or taken away where they are in a base, whose sums a
+// tick begins with, and not in the set. All blocks but the last one are whole: mask has a
+// bit per neuron of that. Numbers are listed first, so that no branch depends on where they
+// lie. Where words are scattered, places has those that count, one after the other. prepare
+// is for what all rows need; row adds that of a number, its weights turned by
+// flip.
+func pass(blocks int, scattered bool, prepare func(), row func(number reg.GPVirtual, flip reg.VecVirtual, mask reg.Register, pairs []pair)) {
 	sums := Load(Param("sums"), GP64())
-	weights := Load(Param("weights"), GP64())
 	ticks := Load(Param("ticks"), GP64())
 	sets := Load(Param("sets"), GP64())
-	offsets := Load(Param("offsets"), GP64())
-	first := Load(Param("first"), GP64())
-	SHLQ(Imm(2), first)
-	SUBQ(first, offsets) // where that of number 0 would be
 	m, mask := Load(Param("mask"), GP64()), K()
 	KMOVQ(m, mask)
-	numberSets()
+	prepare()
+	numberSets(scattered)
 	order := newOrder()
 	pairs := make([]pair, blocks)
 	for b := range pairs {
@@ -44,7 +48,8 @@ func sets512(blocks int) {
 	LEAQ(flips, table)
 
 	Label("tick")
-	left, list := listSet(sets)
+	begin(sums)
+	left, list := listSet(sets, scattered)
 	TESTQ(left, left)
 	JZ(LabelRef("summed"))
 	now, count, away := GP64().(reg.GPVirtual), GP64(), GP64()
@@ -52,29 +57,21 @@ func sets512(blocks int) {
 	takeRows(left, now)
 	MOVQ(now, count)
 	XORQ(away, away)
-	clearPairs(pairs)
+	for _, p := range pairs {
+		VPXORD(p.all, p.all, p.all)
+		VPXORD(p.odd, p.odd, p.odd)
+	}
 	Label("row")
-	row, sign, flip := GP64(), GP64(), ZMM()
-	MOVWLZX(Mem{Base: list}, row.As32())
+	number, sign, flip := GP64().(reg.GPVirtual), GP64(), ZMM()
+	MOVWLZX(Mem{Base: list}, number.As32())
 	ADDQ(Imm(2), list)
-	MOVL(row.As32(), sign.As32())
+	MOVL(number.As32(), sign.As32())
 	SHRL(Imm(awayBit), sign.As32())
 	ADDQ(sign, away)
 	SHLL(Imm(6), sign.As32())
-	ANDL(U32(1<<awayBit-1), row.As32())
-	MOVL(Mem{Base: offsets, Index: row, Scale: 4}, row.As32())
+	ANDL(U32(1<<awayBit-1), number.As32())
 	VMOVDQU32(Mem{Base: table, Index: sign, Scale: 1}, flip)
-	for b, p := range pairs {
-		w := ZMM()
-		from := Mem{Base: weights, Index: row, Scale: 1, Disp: 64 * b}
-		if b == blocks-1 {
-			VMOVDQU8_Z(from, mask, w)
-			VPXORD(w, flip, w)
-		} else {
-			VPXORD(from, flip, w)
-		}
-		add512(w, p)
-	}
+	row(number, flip, mask, pairs)
 	DECQ(count)
 	JNZ(LabelRef("row"))
 	bias := ZMM()
@@ -102,11 +99,62 @@ func sets512(blocks int) {
 	RET()
 }
 
-func clearPairs(pairs []pair) {
-	for _, p := range pairs {
-		VPXORD(p.all, p.all, p.all)
-		VPXORD(p.odd, p.odd, p.odd)
+// begin adds what all ticks begin with to the sums of one.
+func begin(sums reg.Register) {
+	start, at, left := GP64(), GP64(), GP64().(reg.GPVirtual)
+	Load(Param("start"), start)
+	TESTQ(start, start)
+	JZ(LabelRef("begun"))
+	MOVQ(sums, at)
+	Load(Param("count"), left)
+	Label("begin")
+	whole, all, x := GP64(), K(), ZMM()
+	MOVL(U32(0xffff), whole.As32())
+	CMPQ(left, Imm(16))
+	JGE(LabelRef("beginning"))
+	MOVL(U32(1), whole.As32())
+	SHLXL(left.As32(), whole.As32(), whole.As32())
+	DECL(whole.As32())
+	Label("beginning")
+	KMOVW(whole.As32(), all)
+	VMOVDQU32_Z(Mem{Base: start}, all, x)
+	VPADDD_Z(Mem{Base: at}, x, all, x)
+	VMOVDQU32(x, all, Mem{Base: at})
+	ADDQ(Imm(64), start)
+	ADDQ(Imm(64), at)
+	SUBQ(Imm(16), left)
+	JG(LabelRef("begin"))
+	Label("begun")
+}
+
+// sets512 sums rows that all begin at the first of the neurons.
+func sets512(blocks int, scattered bool) {
+	name, places := "addSets", ""
+	if scattered {
+		name, places = "addPlaces", ", places *int32"
 	}
+	TEXT(fmt.Sprintf("%s%dAVX512", name, blocks), NOSPLIT, "func("+sumsOfSets+", weights *int8, offsets *uint32, first int64"+places+", "+setsOfSets+")")
+	Doc(fmt.Sprintf("%s%dAVX512 adds the rows of sets to %d sums of each tick.", name, blocks, 64*blocks))
+	var weights, offsets reg.Register
+	pass(blocks, scattered, func() {
+		weights, offsets = Load(Param("weights"), GP64()), Load(Param("offsets"), GP64())
+		first := Load(Param("first"), GP64())
+		SHLQ(Imm(2), first)
+		SUBQ(first, offsets) // where that of number 0 would be
+	}, func(number reg.GPVirtual, flip reg.VecVirtual, mask reg.Register, pairs []pair) {
+		MOVL(Mem{Base: offsets, Index: number, Scale: 4}, number.As32())
+		for b, p := range pairs {
+			w := ZMM()
+			from := Mem{Base: weights, Index: number, Scale: 1, Disp: 64 * b}
+			if b == blocks-1 && !scattered {
+				VMOVDQU8_Z(from, mask, w)
+				VPXORD(w, flip, w)
+			} else { // scattered rows are whole
+				VPXORD(from, flip, w)
+			}
+			add512(w, p)
+		}
+	})
 }
 
 // flipData are what turns a weight into a byte without sign: 128 more than it, or 127 less
@@ -125,8 +173,9 @@ var flipData = sync.OnceValue(func() Mem {
 
 // numberSets writes the numbers of all members that a set may have to the first half of
 // list, those of the base with the bit of what is taken away.
-func numberSets() {
+func numberSets(scattered bool) {
 	list, base, words := GP64(), GP64(), GP64()
+	word := newWordPlace(scattered)
 	Load(Param("list"), list)
 	Load(Param("base"), base)
 	Load(Param("words"), words)
@@ -135,18 +184,53 @@ func numberSets() {
 	constant(32<<16|32, step)
 	constant(1<<(awayBit+16)|1<<awayBit, bit)
 	Label("number")
+	word.find()
 	for half := range 2 {
 		k, n := K(), ZMM()
-		KMOVD(Mem{Base: base, Disp: 4 * half}, k)
+		KMOVD(word.in(base, 4*half), k)
 		VMOVDQA64(numbers, n)
 		VPADDW(bit, numbers, k, n)
 		VMOVDQU16(n, Mem{Base: list, Disp: 64 * half})
 		VPADDW(step, numbers, numbers)
 	}
-	ADDQ(Imm(8), base)
+	word.next()
 	ADDQ(U32(128), list)
 	DECQ(words)
 	JNZ(LabelRef("number"))
+}
+
+// wordPlace is the place of a word in a set: one after the other or, scattered, as a list
+// has them.
+type wordPlace struct{ at, list reg.GPVirtual }
+
+func newWordPlace(scattered bool) wordPlace {
+	p := wordPlace{at: GP64().(reg.GPVirtual)}
+	if scattered {
+		p.list = GP64().(reg.GPVirtual)
+		Load(Param("places"), p.list)
+	} else {
+		XORQ(p.at, p.at)
+	}
+	return p
+}
+
+func (p *wordPlace) find() {
+	if p.list != nil {
+		MOVLQSX(Mem{Base: p.list}, p.at)
+	}
+}
+
+func (p *wordPlace) next() {
+	if p.list != nil {
+		ADDQ(Imm(4), p.list)
+	} else {
+		INCQ(p.at)
+	}
+}
+
+// in is the word in a set, or what lies some bytes behind its beginning.
+func (p *wordPlace) in(set reg.Register, disp int) Mem {
+	return Mem{Base: set, Index: p.at, Scale: 8, Disp: disp}
 }
 
 // shortData are the numbers 0 to 31.
@@ -160,10 +244,10 @@ var shortData = sync.OnceValue(func() Mem {
 
 // listSet lists what a set and the base differ in, in the second half of list, and returns
 // how many numbers that are and where.
-func listSet(sets reg.Register) (count, list reg.GPVirtual) {
-	at, base, numbers, words := GP64(), GP64(), GP64(), GP64()
+func listSet(sets reg.Register, scattered bool) (count, list reg.GPVirtual) {
+	base, numbers, words := GP64(), GP64(), GP64()
 	count, list = GP64().(reg.GPVirtual), GP64().(reg.GPVirtual)
-	MOVQ(sets, at)
+	place := newWordPlace(scattered)
 	Load(Param("base"), base)
 	Load(Param("list"), numbers)
 	Load(Param("words"), words)
@@ -173,8 +257,9 @@ func listSet(sets reg.Register) (count, list reg.GPVirtual) {
 	MOVQ(list, count)
 	Label("list")
 	word, low, members := GP64(), GP64(), GP64()
-	MOVQ(Mem{Base: at}, word)
-	XORQ(Mem{Base: base}, word)
+	place.find()
+	MOVQ(place.in(sets, 0), word)
+	XORQ(place.in(base, 0), word)
 	MOVL(word.As32(), low.As32())
 	POPCNTQ(word, members)
 	for half := range 2 {
@@ -191,8 +276,7 @@ func listSet(sets reg.Register) (count, list reg.GPVirtual) {
 		}
 	}
 	LEAQ(Mem{Base: count, Index: members, Scale: 2}, count)
-	ADDQ(Imm(8), at)
-	ADDQ(Imm(8), base)
+	place.next()
 	ADDQ(U32(128), numbers)
 	DECQ(words)
 	JNZ(LabelRef("list"))
@@ -208,7 +292,7 @@ const planeCount = 7
 // the digits of 2^p of all members.
 func planes512() {
 	TEXT("countSetsAVX512", NOSPLIT, "func(planes *uint64, sets *uint64, step int, ticks int, words int)")
-	Doc("countSetsAVX512 writes seven planes of step bytes: digits of how many of the sets", "each member is in.")
+	Doc("countSetsAVX512 writes seven planes of as many words as a set: digits of how many of", "the sets each member is in.")
 	planes := Load(Param("planes"), GP64())
 	sets := Load(Param("sets"), GP64())
 	step := Load(Param("step"), GP64())
@@ -249,9 +333,12 @@ func planes512() {
 	DECQ(ticks)
 	JNZ(LabelRef("tick"))
 	MOVQ(planes, at)
+	plane := GP64()
+	Load(Param("words"), plane)
+	SHLQ(Imm(3), plane)
 	for _, d := range digits {
 		VMOVDQU64(d, some, Mem{Base: at})
-		ADDQ(step, at)
+		ADDQ(plane, at)
 	}
 	ADDQ(Imm(64), sets)
 	ADDQ(Imm(64), planes)

@@ -6,53 +6,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// windows512 adds to a block of up to 64 sums what rows of any place and length have
-// for it: a window is the distance from the store to where the row's weight of the
-// block's first neuron would be, and a bit per neuron that the row reaches.
-func windows512() {
-	TEXT("addWindowsAVX512", NOSPLIT, "func(sums *int32, weights *int8, windows *int64, chosen *int32, rows int, first int64, mask uint64)")
-	Doc("addWindowsAVX512 adds the chosen windows to up to 64 sums. There is at least one.")
-	sums := Load(Param("sums"), GP64())
-	weights := Load(Param("weights"), GP64())
-	windows := Load(Param("windows"), GP64())
-	chosen := Load(Param("chosen"), GP64())
-	left := Load(Param("rows"), GP64()).(reg.GPVirtual)
-	first := Load(Param("first"), GP64())
-	m := Load(Param("mask"), GP64())
-	mask := K()
-	KMOVQ(m, mask)
-	sign := ZMM()
-	constant(signs, sign)
-	order := newOrder()
-	p := pair{ZMM(), ZMM()}
-	SHLQ(Imm(4), first)
-	SUBQ(first, windows) // where window 0 would be
-	now, count := GP64().(reg.GPVirtual), GP64()
-	Label("chunk")
-	takeRows(left, now)
-	LEAQ(Mem{Base: chosen, Index: now, Scale: 4}, chosen)
-	MOVQ(now, count)
-	NEGQ(count)
-	VPXORD(p.all, p.all, p.all)
-	VPXORD(p.odd, p.odd, p.odd)
-	Label("row")
-	at, reached, w := GP64(), K(), ZMM()
-	MOVLQSX(Mem{Base: chosen, Index: count, Scale: 4}, at)
-	SHLQ(Imm(4), at)
-	KMOVQ(Mem{Base: windows, Index: at, Scale: 1, Disp: 8}, reached)
-	MOVQ(Mem{Base: windows, Index: at, Scale: 1}, at)
-	VMOVDQU8_Z(Mem{Base: weights, Index: at, Scale: 1}, reached, w)
-	VPXORD(w, sign, w)
-	add512(w, p)
-	INCQ(count)
-	JNZ(LabelRef("row"))
-	flush512(sums, 0, p, now, order, mask, true)
-	TESTQ(left, left)
-	JNZ(LabelRef("chunk"))
-	VZEROUPPER()
-	RET()
-}
-
 // bits512 lists the bits that are set, sixteen at a time.
 func bits512() {
 	TEXT("listBitsAVX512", NOSPLIT, "func(list *int32, words *uint64, count int, first int32) int")
