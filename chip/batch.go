@@ -99,17 +99,17 @@ func (q *ordered) take(ctx context.Context) (i int, some bool) {
 func (q *ordered) put(i int, o *Outcome) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.done[i] = o
-	for {
-		o, ok := q.done[q.turn]
-		if !ok {
-			return nil
-		}
+	if i != q.turn {
+		q.done[i] = o
+		return nil
+	}
+	for next := true; next; o, next = q.done[q.turn] {
 		delete(q.done, q.turn)
 		if err := q.each(q.turn, o); err != nil {
 			return err
 		}
 		q.turn++
-		q.room.Broadcast()
 	}
+	q.room.Broadcast()
+	return nil
 }

@@ -25,8 +25,9 @@ type Fast struct {
 	// together guards what cores that advance side by side have in common: records of
 	// spikes and links, and the schedule.
 	together sync.Mutex
-	// readings are what classes are read from.
+	// readings are what classes are read from; watching says that it is known who is watched.
 	readings readings
+	watching bool
 	// far are spikes that a schedule brought near, by core and tick.
 	far []map[int32][]int32
 }
@@ -42,6 +43,7 @@ type cell struct {
 	// Options.ByTick; one without a set stands for all entries.
 	leads []leading
 	costs []costRun
+	sent  []uint64 // scratch: spikes of each of these
 	// watched are the neurons of the core whose spikes or potentials are recorded or
 	// read.
 	watched []watched

@@ -25,11 +25,15 @@ func (r *readings) count(slot int32, logical int) {
 	r.values[slot][logical]++
 }
 
-// watch finds what is recorded and read of each core.
+// watch finds what is recorded and read of each core, which is the same in all samples.
 func (f *Fast) watch() {
 	read := f.chip.image.Readout
 	f.readings = readings{counts: read.Kind == layout.ReadoutCount || read.Kind == layout.ReadoutLabels}
 	f.readings.open(f)
+	if f.watching {
+		return
+	}
+	f.watching = true
 	for i := range f.cells {
 		f.cells[i].watched, f.cells[i].listed = f.cells[i].watched[:0], f.trails != nil
 	}

@@ -43,8 +43,8 @@ func ones(set []uint64, first, last int32) (n int64) {
 		return int64(bits.OnesCount64(set[first>>6] >> (first & 63) << (64 - (last - first))))
 	}
 	n = int64(bits.OnesCount64(set[first>>6] >> (first & 63)))
-	for w := first>>6 + 1; w < last>>6; w++ {
-		n += int64(bits.OnesCount64(set[w]))
+	for _, word := range set[first>>6+1 : last>>6] {
+		n += int64(bits.OnesCount64(word))
 	}
 	if last&63 != 0 {
 		n += int64(bits.OnesCount64(set[last>>6] << (64 - last&63)))
@@ -77,23 +77,24 @@ func (f *Fast) sendSet(i int, t int32, set []uint64) {
 // tells apart.
 func (f *Fast) sendSpan(i int, from, to int) {
 	c, k := &f.cells[i], f.cores[i]
-	many := len(c.costs) > 4*((k.Neurons()+63)>>6)
-	for at := from; many && at < to; at++ {
-		if fired, some := k.Fired(at); some {
+	few := len(c.costs) <= 4*((k.Neurons()+63)>>6)
+	c.sent = zeroed(c.sent, len(c.costs))
+	for at := from; at < to; at++ {
+		fired, some := k.Fired(at)
+		switch {
+		case !some:
+		case few:
+			for r := range c.costs {
+				c.sent[r] += uint64(ones(fired, c.costs[r].first, c.costs[r].last))
+			}
+		default: // so many runs that spikes are fewer
 			f.addCosts(i, 0, c.members(fired))
 		}
 	}
-	for r := range c.costs {
-		if many {
-			break
+	for r, n := range c.sent {
+		if n > 0 {
+			addSpikes(&f.tally.at(c.costs[r].account, 0).Traffic, &c.costs[r].cost, int64(n))
 		}
-		run, n := &c.costs[r], int64(0)
-		for at := from; at < to; at++ {
-			if fired, some := k.Fired(at); some {
-				n += ones(fired, run.first, run.last)
-			}
-		}
-		addSpikes(&f.tally.at(run.account, 0).Traffic, &run.cost, n)
 	}
 }
 
