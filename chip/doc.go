@@ -18,6 +18,7 @@
 //
 //	cycle.go        ticks: what is due, the mesh, the barrier
 //	cycle_core.go   a core's time: packets, slots, packets out
+//	cycle_sleep.go  cores that are still
 //	cycle_plan.go   times and trees, worked out once per chip
 //	tracer.go       what a trace is told, and cycle_trace.go tells it
 //
