@@ -1,6 +1,6 @@
 package core
 
-import "math/bits"
+import "adder/core/kernel"
 
 // bank is a run of axon entries that name one row after the other, alike but for
 // their weights, which are bytes without sign: what the inputs of a population
@@ -9,10 +9,10 @@ import "math/bits"
 type bank struct {
 	// first and count are the axon entries, row the row of the first.
 	first, count, row int32
-	// places are the rows' in their store, and synops those of rows that
+	// offsets are the rows' in their store, and synops those of rows that
 	// never change.
-	places []int64
-	synops []int32
+	offsets []uint32
+	synops  []int32
 }
 
 // findBank returns the longest bank of a core whose rows reach one population
@@ -29,7 +29,7 @@ func findBank(axons []Axon, rows []row, shares shares) bank {
 		}
 	}
 	for _, r := range rows[longest.row:][:longest.count] {
-		longest.places = append(longest.places, r.place)
+		longest.offsets = append(longest.offsets, uint32(r.place)+uint32(r.first&(laneNeurons-1)))
 		longest.synops = append(longest.synops, r.synops)
 	}
 	return longest
@@ -39,7 +39,8 @@ func findBank(axons []Axon, rows []row, shares shares) bank {
 // one, counts its sources from it.
 func (b *bank) starts(axons []Axon, rows []row) bool {
 	r := &rows[b.row]
-	return r.padded > 0 && axons[b.first].Base == 0 && (r.learner < 0 || r.source == 0)
+	last := &rows[b.row+b.count-1]
+	return r.padded > 0 && last.place < maxStore && axons[b.first].Base == 0 && (r.learner < 0 || r.source == 0)
 }
 
 // continues reports whether the entry behind the last one is like it.
@@ -56,54 +57,43 @@ func (b *bank) continues(axons []Axon, rows []row) bool {
 // set, bit i mod 64 of word i / 64; none is set from count on.
 func (c *Core) DeliverSet(first, count int32, words []uint64) {
 	if first == c.bank.first && count <= c.bank.count && !c.widths.MergeDuplicates {
-		c.deliverBank(words)
+		c.axonSet = c.set.List(c.axonSet[:0], words, first)
+		c.deliverBank(c.axonSet)
 		return
 	}
-	axons := c.axonSet[:0]
-	for _, word := range words {
-		for ; word != 0; word &= word - 1 {
-			axons = append(axons, first+int32(bits.TrailingZeros64(word)))
-		}
-		first += 64
-	}
-	c.axonSet = axons
-	c.DeliverAll(axons)
+	c.axonSet = c.set.List(c.axonSet[:0], words, first)
+	c.DeliverAll(c.axonSet)
 }
 
-// deliverBank delivers a set of spikes on the bank.
-func (c *Core) deliverBank(words []uint64) {
+// deliverBank delivers spikes on axon entries of the bank, all different.
+func (c *Core) deliverBank(axons []int32) {
+	if len(axons) == 0 {
+		return
+	}
 	r := &c.rows[c.bank.row]
 	store, synops := c.bytes, c.bank.synops
 	if r.format == Plastic {
 		store, synops = c.plastic.bytes, c.plastic.synops[c.bank.row:]
 	}
-	var learns *learner
-	if c.learning && r.learner >= 0 {
-		learns = &c.plastic.learners[r.learner]
-	}
-	var spikes uint
-	var nonzero int64
-	for w, word := range words {
-		spikes += uint(bits.OnesCount64(word))
-		for ; word != 0; word &= word - 1 {
-			i := w<<6 + bits.TrailingZeros64(word)
-			c.deliverBytes(r.first, store[c.bank.places[i]:][:r.padded])
-			nonzero += int64(synops[i])
-			if learns != nil {
-				learns.lastPre[i] = learns.coming
-			}
-		}
-	}
-	if spikes == 0 {
-		return
-	}
 	c.touched = true
+	sums := c.accumulator[r.first:][:r.count]
+	rows := kernel.Rows{Weights: store, Offsets: c.bank.offsets, First: c.bank.first}
+	c.set.AddRows(sums, &rows, axons)
+	tooLittle := int32(len(axons)) << laneShift
+	for n := range sums {
+		sums[n] += tooLittle
+	}
 	n := c.into[c.firstShare(c.bank.first)]
-	n.AxonReads += int64(spikes)
-	n.Synops += nonzero
-	n.SynapticAdds += repeated(int64(r.adds), spikes)
-	n.SynapseBits += repeated(r.bits, spikes)
-	if learns != nil {
-		learns.arriveSet(words)
+	n.AxonReads += int64(len(axons))
+	n.SynapticAdds += repeated(int64(r.adds), uint(len(axons)))
+	n.SynapseBits += repeated(r.bits, uint(len(axons)))
+	for _, a := range axons {
+		n.Synops += int64(synops[a-c.bank.first])
+	}
+	if c.learning && r.learner >= 0 {
+		learns := &c.plastic.learners[r.learner]
+		for _, a := range axons {
+			learns.arrive(a - c.bank.first)
+		}
 	}
 }

@@ -61,10 +61,10 @@ type Core struct {
 	// set64 takes the neurons that fire, nil where they are listed.
 	set64  []uint64
 	window window
-	// axonSet, bankWords and left are scratch.
-	axonSet   []int32
-	bankWords []uint64
-	left      []int32
+	// axonSet, left and before are scratch.
+	axonSet []int32
+	before  rivals
+	left    []int32
 	// source and sample key the draws.
 	source fixedpoint.Source
 	sample uint64

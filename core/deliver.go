@@ -140,10 +140,10 @@ func (c *Core) deliverPlastic(axon, index int32, r *row) {
 	}
 }
 
-// deliverBytes adds weights without sign by lanes, for the blocks from that of
-// the first neuron on.
-func (c *Core) deliverBytes(first int32, weights []uint8) {
-	addBytes(c.lanes.blocks[first>>3:], weights)
+// deliverBytes adds weights of a byteStore by lanes, for the blocks from that of
+// the first neuron on: what lanes add too much, they hold too little.
+func (c *Core) deliverBytes(first int32, weights []int8) {
+	addLanes(c.lanes.blocks[first>>3:], weights)
 	if c.lanes.rows++; c.lanes.rows == laneRows {
 		c.settle()
 	}

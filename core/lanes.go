@@ -10,7 +10,8 @@ const (
 	// laneSigns flips the sign bit of eight bytes, which adds laneBias to
 	// each, so that lanes hold unsigned numbers.
 	laneSigns = 0x8080808080808080
-	laneBias  = 128
+	laneShift = 7
+	laneBias  = 1 << laneShift
 	// laneRows is how many rows fit: 256 bytes of at most 255.
 	laneRows = 256
 	// laneNeurons are the neurons of a block: two words of lanes.
@@ -44,12 +45,6 @@ func load(w *[8]int8) uint64 {
 		uint64(uint8(w[4]))<<32 | uint64(uint8(w[5]))<<40 | uint64(uint8(w[6]))<<48 | uint64(uint8(w[7]))<<56
 }
 
-// loadBytes is load for weights without sign.
-func loadBytes(w *[8]uint8) uint64 {
-	return uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16 | uint64(w[3])<<24 |
-		uint64(w[4])<<32 | uint64(w[5])<<40 | uint64(w[6])<<48 | uint64(w[7])<<56
-}
-
 // addLanes adds weights to blocks, of which there is one per eight weights.
 func addLanes(blocks []block, weights []int8) {
 	for len(weights) >= 32 && len(blocks) >= 4 {
@@ -68,31 +63,6 @@ func addLanes(blocks []block, weights []int8) {
 	}
 	for len(weights) >= laneNeurons && len(blocks) > 0 {
 		w := load((*[8]int8)(weights)) ^ laneSigns
-		blocks[0][0] += w & laneMask
-		blocks[0][1] += w >> 8 & laneMask
-		blocks, weights = blocks[1:], weights[laneNeurons:]
-	}
-}
-
-// addBytes adds weights without sign to blocks, of which there is one per eight
-// weights. Lanes hold nothing too much for them.
-func addBytes(blocks []block, weights []uint8) {
-	for len(weights) >= 32 && len(blocks) >= 4 {
-		b, w := (*[4]block)(blocks), (*[32]uint8)(weights)
-		w0, w1 := loadBytes((*[8]uint8)(w[0:8])), loadBytes((*[8]uint8)(w[8:16]))
-		w2, w3 := loadBytes((*[8]uint8)(w[16:24])), loadBytes((*[8]uint8)(w[24:32]))
-		b[0][0] += w0 & laneMask
-		b[0][1] += w0 >> 8 & laneMask
-		b[1][0] += w1 & laneMask
-		b[1][1] += w1 >> 8 & laneMask
-		b[2][0] += w2 & laneMask
-		b[2][1] += w2 >> 8 & laneMask
-		b[3][0] += w3 & laneMask
-		b[3][1] += w3 >> 8 & laneMask
-		blocks, weights = blocks[4:], weights[32:]
-	}
-	for len(weights) >= laneNeurons && len(blocks) > 0 {
-		w := loadBytes((*[8]uint8)(weights))
 		blocks[0][0] += w & laneMask
 		blocks[0][1] += w >> 8 & laneMask
 		blocks, weights = blocks[1:], weights[laneNeurons:]

@@ -66,14 +66,6 @@ func (b *learner) arrive(i int32) {
 	b.any = true
 }
 
-// arriveSet notes a spike on each row of which a bit is set, but for lastPre.
-func (b *learner) arriveSet(words []uint64) {
-	for w, word := range words[:min(len(words), len(b.arrived))] {
-		b.arrived[w] |= word
-	}
-	b.any = true
-}
-
 // learn brings the spikes of a tick to the weights: fired are the neurons of
 // the core whose spikes left, ascending.
 func (b *learner) learn(c *Core, tick int32, fired []int32) {

@@ -34,7 +34,7 @@ func makePlastic(cfg *Config, rows []row) *plastic {
 func (p *plastic) loadRow(i int, r *row, weights []uint16) {
 	bytes := p.bytes.row(r)[r.first&(laneNeurons-1):]
 	for k, w := range weights {
-		bytes[k] = uint8(w >> adderShift)
+		bytes[k] = biased(uint8(w >> adderShift))
 		if w>>adderShift != 0 {
 			p.synops[i]++
 		}

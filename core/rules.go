@@ -129,7 +129,7 @@ func (b *learner) store(column []uint16, i, j, w int32) {
 
 // show changes the byte that deliveries add.
 func (b *learner) show(i, j int32, old, now uint8) {
-	b.bytes[b.places[i]+int64(j)] = now
+	b.bytes[b.places[i]+int64(j)] = biased(now)
 	if old == 0 {
 		b.synops[i]++
 	}

@@ -3,14 +3,18 @@ package core
 import "adder/core/kernel"
 
 // Groups of plain neurons are advanced by a kernel: those without current that keep or
-// leak their potential, fire above a threshold that stands still and saturate. All other
-// groups take the loops of neuron.go.
+// leak their potential, fire above a threshold and saturate. Where they compete, or their
+// thresholds move, so are the ticks in which none fires. All other groups take the loops
+// of neuron.go.
 
 // swift reports whether a kernel can advance the group.
 func (s *tables) swift(g *group) bool {
-	return g.first < g.last && !g.hasCurrent && g.signLeak == 0 && g.escape == nil && !g.theta.Adaptive &&
-		g.winner.Arbiter == ArbiterNone && !s.registerV.wrap
+	return g.first < g.last && !g.hasCurrent && g.signLeak == 0 && g.escape == nil &&
+		!s.wideLevels && !s.registerV.wrap
 }
+
+// competes reports whether a spike of a neuron changes more than that neuron.
+func (g *group) competes() bool { return g.theta.Adaptive || g.winner.Arbiter != ArbiterNone }
 
 // prepareSwift makes the kernels of the groups for the drive that is set.
 func (c *Core) prepareSwift() {
@@ -54,10 +58,55 @@ func narrowed(to []int32, from []int64) bool {
 // kernelOf is the kernel that advances group i in this tick, nil for none. Where
 // neurons rest, what they leave out of a host current is counted elsewhere.
 func (c *Core) kernelOf(i int) *kernel.Neurons {
-	if c.learning && c.barred != nil || c.resting[i] > 0 && c.hostCurrents[i] > 0 {
+	if c.resting[i] > 0 && c.hostCurrents[i] > 0 {
 		return nil
 	}
 	return c.swift[i]
+}
+
+// rivals are neurons that compete, as a tick found them.
+type rivals struct {
+	potential, accumulator []int32
+	refractory             []uint16
+}
+
+// updateRivals is update by a kernel, of neurons that compete, unless one of them is above
+// its threshold: then nothing has happened.
+func (c *Core) updateRivals(i int, g *group, t int32, by *kernel.Neurons) bool {
+	k := &c.before
+	potential, accumulator := c.potential[g.first:g.last], c.accumulator[g.first:g.last]
+	k.potential = append(k.potential[:0], potential...)
+	k.accumulator = append(k.accumulator[:0], accumulator...)
+	var refractory []uint16
+	if c.resting[i] > 0 {
+		refractory = c.refractory[g.first:g.last]
+		k.refractory = append(k.refractory[:0], refractory...)
+	}
+	did := by.Update(accumulator, refractory, c.fires[:(g.last-g.first+63)>>6])
+	if did.Spikes > 0 {
+		copy(potential, k.potential)
+		copy(accumulator, k.accumulator)
+		copy(refractory, k.refractory)
+		return false
+	}
+	if refractory != nil {
+		c.resting[i]--
+	}
+	done := tallyOf(&did)
+	if c.moves(g) {
+		c.adapt(g, t, nil, &done)
+	}
+	c.countUpdate(g, done, 0, 0)
+	c.quiet[i] = !c.touched && !g.restless && done == tally{}
+	return true
+}
+
+// tallyOf is what a kernel did.
+func tallyOf(did *kernel.Done) tally {
+	return tally{
+		active: did.Active, saturated: did.Saturated,
+		refractory: did.Resting, discarded: did.Discarded, unadded: did.Resting + did.Biased,
+	}
 }
 
 // updateSwift is update by a kernel.
@@ -72,10 +121,7 @@ func (c *Core) updateSwift(i int, g *group, by *kernel.Neurons, out []int32) []i
 	if did.Spikes > 0 {
 		out = c.takeFires(i, g, fires, out)
 	}
-	done := tally{
-		active: did.Active, saturated: did.Saturated,
-		refractory: did.Resting, discarded: did.Discarded, unadded: did.Resting + did.Biased,
-	}
+	done := tallyOf(&did)
 	c.countUpdate(g, done, did.Spikes, did.Spikes)
 	c.quiet[i] = !c.touched && done == tally{}
 	return out

@@ -95,7 +95,7 @@ func (c *Config) openBytes(from *Row, r *row, store *byteStore) {
 	}
 	r.place, r.padded = store.open(from)
 	for k, w := range weights {
-		store.row(r)[int(from.First&(laneNeurons-1))+k] = uint8(w)
+		store.row(r)[int(from.First&(laneNeurons-1))+k] = biased(uint8(w))
 	}
 }
 

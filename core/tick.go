@@ -54,8 +54,12 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 		c.into[g.share].IdleUpdates += g.upkeep.updates
 		return out
 	}
-	if by := c.kernelOf(i); by != nil {
+	switch by := c.kernelOf(i); {
+	case by == nil:
+	case !g.competes() && (c.barred == nil || !c.learning):
 		return c.updateSwift(i, g, by, out)
+	case c.updateRivals(i, g, t, by):
+		return out
 	}
 	done, above := c.integrate(i, g)
 	before := len(out)

@@ -168,24 +168,11 @@ func (c *Core) hearSet(set []uint64) {
 		to, _ := slices.BinarySearch(list, last)
 		if to-from > 1 {
 			c.DeliverAll(list[:from])
-			c.deliverBank(c.bankSet(list[from:to]))
+			c.deliverBank(list[from:to])
 			list = list[to:]
 		}
 	}
 	c.DeliverAll(list)
-}
-
-// bankSet is the set of some entries of the bank.
-func (c *Core) bankSet(list []int32) []uint64 {
-	words := int(c.bank.count+63) >> 6
-	set := slices.Grow(c.bankWords[:0], words)[:words]
-	clear(set)
-	for _, a := range list {
-		i := a - c.bank.first
-		set[i>>6] |= 1 << (i & 63)
-	}
-	c.bankWords = set
-	return set
 }
 
 // countPanels counts the spikes of the coming tick on panels.
