@@ -90,9 +90,13 @@ func (b *learner) grow(c *Core, j, pass int32) {
 func (b *learner) pass(c *Core, j, number int32, sign int32) int32 {
 	column := b.column(j)
 	round := b.rounding(c, number, fixedpoint.PurposeRoundNorm, j)
+	shift := b.norm.Shift & 31
 	for i := range column {
 		w := int32(column[i])
-		part := round.shift(w, b.norm.Shift, int32(i))
+		part, dropped := w>>shift, w&(1<<shift-1)
+		if dropped != 0 {
+			part += round.up(dropped, shift, int32(i))
+		}
 		b.store(column, int32(i), j, w+(part^sign>>1)-sign>>1)
 	}
 	c.countsOf(b).Draws += round.draws

@@ -36,16 +36,45 @@ func (b *learner) preEvents(c *Core, tick int32) {
 func (b *learner) depress(c *Core, tick, j int32, y uint8) {
 	column := b.column(j)
 	round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j)
-	n := c.countsOf(b)
+	alike := b.alike(y)
+	var updates int64
 	for word, set := range b.arrived {
+		updates += int64(bits.OnesCount64(set))
 		for ; set != 0; set &= set - 1 {
 			i := int32(word<<6 + bits.TrailingZeros64(set))
 			old := column[i]
-			b.store(column, i, j, int32(old)+b.preChange(&round, i, y, old))
-			n.LearningUpdates++
+			change := alike.whole
+			switch {
+			case alike.of == 0:
+				change = b.preChange(&round, i, y, old)
+			case alike.dropped != 0:
+				change += (round.up(alike.dropped, b.ltd, i) ^ alike.sign) - alike.sign
+			}
+			b.store(column, i, j, int32(old)+change)
 		}
 	}
+	n := c.countsOf(b)
+	n.LearningUpdates += updates
 	n.Draws += round.draws
+}
+
+// equal is a change that is the same for every weight but for its rounding: whole, and one
+// more in the direction of its sign, 0 or -1, where the dropped bits round up. of is what
+// was shifted, 0 where weights change differently.
+type equal struct{ of, whole, dropped, sign int32 }
+
+// alike is the change of weights by arriving spikes, for a trace y.
+func (b *learner) alike(y uint8) equal {
+	e := equal{of: int32(y) << 8}
+	e.whole, e.dropped = e.of>>b.ltd, e.of&(1<<b.ltd-1)
+	switch b.rule {
+	case RuleHebbian:
+	case RuleWeightDependent:
+		return equal{}
+	default:
+		e.whole, e.sign = -e.whole, -1
+	}
+	return e
 }
 
 // postEvent changes the weights into neuron j, which won in this tick. Where a
@@ -56,7 +85,8 @@ func (b *learner) postEvent(c *Core, tick, j int32) {
 	ltp := b.rounding(c, tick, fixedpoint.PurposeRoundLTP, j)
 	ltd := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j)
 	offset := int32(b.offset)
-	n := c.countsOf(b)
+	exact := b.rule != RuleWeightDependent && b.ltp <= 8 // traces have no bits to drop
+	var updates int64
 	for i, last := range b.lastPre {
 		i := int32(i)
 		x := int32(b.pre.at(tick, last)) - offset
@@ -68,14 +98,20 @@ func (b *learner) postEvent(c *Core, tick, j int32) {
 		w := int32(old)
 		if together {
 			w += b.preChange(&ltd, i, traceFull, old)
-			n.LearningUpdates++
+			updates++
 		}
 		if x != 0 && b.ltp != RateOff {
-			w += b.postChange(&ltp, i, x, old)
-			n.LearningUpdates++
+			if exact {
+				w += x << 8 >> b.ltp
+			} else {
+				w += b.postChange(&ltp, i, x, old)
+			}
+			updates++
 		}
 		b.store(column, i, j, w)
 	}
+	n := c.countsOf(b)
+	n.LearningUpdates += updates
 	n.Draws += ltp.draws + ltd.draws
 }
 
@@ -161,14 +197,29 @@ func (b *learner) rounding(c *Core, tick int32, purpose fixedpoint.Purpose, j in
 	}
 }
 
+// draw makes the draw of four synapses.
+func (r *rounding) draw(quad int32) {
+	r.quad, r.bits = quad, r.stream.Draw(r.base|uint64(quad))
+	r.draws++
+}
+
+// up is 1 if the k bits that synapse i drops, which are not 0, round its change up, else
+// 0: shift of those bits.
+func (r *rounding) up(dropped int32, k uint8, i int32) int32 {
+	if quad := i >> 2; quad != r.quad {
+		r.draw(quad)
+	}
+	drawn := int32(r.bits>>(i&3<<4)) & (1<<(k&31) - 1)
+	return int32(uint32(drawn-dropped) >> 31)
+}
+
 // shift is x divided by 2^k, rounded by the draw of synapse i where bits drop.
 func (r *rounding) shift(x int32, k uint8, i int32) int32 {
 	if x&(1<<k-1) == 0 {
 		return x >> k
 	}
 	if quad := i >> 2; quad != r.quad {
-		r.quad, r.bits = quad, r.stream.Draw(r.base|uint64(quad))
-		r.draws++
+		r.draw(quad)
 	}
 	return int32(fixedpoint.ShiftStochastic(int64(x), uint(k), r.bits>>(uint(i&3)<<4)))
 }
