@@ -26,6 +26,9 @@ type Timing struct {
 	// link, by its class. Local and a link take at least one cycle.
 	Pipeline, Local int64
 	Links           [MaxLinkClasses]int64
+	// Gaps are the least cycles between two packets over a link, by its class: 1, or 0 for
+	// as much, unless the link is narrower than a packet. A link takes at least as long.
+	Gaps [MaxLinkClasses]int64
 	// InputBuffer is the number of packets that each input of a router
 	// holds, OutputFIFO the number that wait in a core for its router.
 	InputBuffer, OutputFIFO int
@@ -34,9 +37,8 @@ type Timing struct {
 	DropWhenFull bool
 }
 
-// Validate checks that times are not negative and buffers hold something.
-// The
-// classes are those of links.
+// Validate checks that times are not negative, that buffers hold something, and that a packet
+// has left a link before it is past it. The classes are those of links.
 func (t *Timing) Validate(classes []string) error {
 	names, times := []string{"pipeline", "local"}, []int64{t.Pipeline, t.Local}
 	for c, class := range classes {
@@ -45,6 +47,12 @@ func (t *Timing) Validate(classes []string) error {
 	for i, cycles := range times {
 		if cycles < 0 {
 			return fmt.Errorf("router timing: %s takes %d cycles: a time is not negative", names[i], cycles)
+		}
+	}
+	for c, class := range classes {
+		if t.Gaps[c] < 0 || t.Gaps[c] > wire(t.Links[c]) {
+			return fmt.Errorf("router timing: a packet in %d cycles over a link of class %s, which takes %d: "+
+				"it has left the link by then", t.Gaps[c], class, wire(t.Links[c]))
 		}
 	}
 	if t.InputBuffer < 1 || t.OutputFIFO < 1 {

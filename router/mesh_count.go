@@ -3,7 +3,11 @@ package router
 // reach is how far a tree in a mesh extends from its source along each column.
 // It is the counter of a mesh: the links of a tree are its extents. It is empty
 // between uses.
-type reach struct{ columns []column }
+type reach struct {
+	columns []column
+	// east and west are the tiles beyond the source along its row.
+	east, west int16
+}
 
 // column is the part of a tree in one column, in tiles beyond the row of the
 // source.
@@ -11,7 +15,17 @@ type column struct{ north, south int16 }
 
 // Tree implements Counter.
 func (r *reach) Tree(from Coord, to []Coord) Hops {
-	var east, west int16 // tiles beyond the source along its row
+	h := r.extend(from, to)
+	r.clear(from)
+	return h
+}
+
+// clear empties what extend filled.
+func (r *reach) clear(from Coord) { clear(r.columns[from.X-r.west : from.X+r.east+1]) }
+
+// extend finds how far a tree reaches, and its links.
+func (r *reach) extend(from Coord, to []Coord) Hops {
+	var east, west int16
 	var north, south int64
 	for _, at := range to {
 		east, west = max(east, at.X-from.X), max(west, from.X-at.X)
@@ -25,7 +39,7 @@ func (r *reach) Tree(from Coord, to []Coord) Hops {
 			c.south = links
 		}
 	}
-	clear(r.columns[from.X-west : from.X+east+1])
+	r.east, r.west = east, west
 	return Hops{East: int64(east), West: int64(west), North: north, South: south}
 }
 

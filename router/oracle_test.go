@@ -42,6 +42,7 @@ type slowCredit struct {
 type slowTile struct {
 	in         [ports][]slowPacket
 	credits    [ports]int
+	open       [ports]int64 // cycle from which a link takes the next packet
 	turn       [ports]int
 	fifo, host []slowPacket
 	queue      []int32 // parcels that the core cannot offer yet
@@ -201,7 +202,7 @@ func (s *slowMesh) step(i int) {
 // and, among equals, the first from the output's turn on.
 func (s *slowMesh) choose(i, out int) int {
 	tile := &s.tiles[i]
-	if out != local && tile.credits[out] == 0 && !s.timing.DropWhenFull {
+	if out != local && !s.timing.DropWhenFull && (tile.credits[out] == 0 || tile.open[out] > s.now) {
 		return -1
 	}
 	best := -1
@@ -243,12 +244,16 @@ func (s *slowMesh) forward(i, in, out int) {
 
 // send puts a packet on the wire of an output.
 func (s *slowMesh) send(i, out int, p slowPacket) {
-	if s.tiles[i].credits[out] == 0 {
+	if s.tiles[i].credits[out] == 0 || s.tiles[i].open[out] > s.now {
 		s.load.Lost++
 		s.parcels[p.id].lost += len(p.to)
 		return
 	}
 	s.tiles[i].credits[out]--
+	if out != local {
+		from := Link{From: s.mesh.At(Core(i)), Dir: Direction(out)}
+		s.tiles[i].open[out] = s.now + s.timing.Gaps[s.mesh.Class(from)]
+	}
 	p.since = s.now + s.wireTime(i, out) + s.timing.Pipeline
 	s.wire = append(s.wire, p)
 }
@@ -313,6 +318,7 @@ func TestClockedFollowsTheSlowMesh(t *testing.T) {
 		m, timing, forest, parcels := drawParcels(t)
 		for d := range timing.Links {
 			timing.Links[d] = min(timing.Links[d], 50)
+			timing.Gaps[d] = rapid.Int64Range(0, max(1, timing.Links[d])).Draw(t, "gap")
 		}
 		timing.DropWhenFull = rapid.Bool().Draw(t, "drops")
 		slow, seen := newSlowMesh(m, timing), &witness{}

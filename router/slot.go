@@ -1,5 +1,7 @@
 package router
 
+import "slices"
+
 // slot is a place of a ring: an input buffer, a packet on the wire into it, or a credit
 // on its way back.
 type slot struct {
@@ -144,5 +146,8 @@ func (c *Clocked) sizeRings(places int) {
 		c.full++
 	}
 	c.shift = min(c.full, ringSlots)
+	if slices.Max(c.timing.Gaps[:]) > 1 { // a link that holds back is not to grow its ring
+		c.shift = c.full
+	}
 	c.slack[c.full] = uint32(1<<c.full - places)
 }

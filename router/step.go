@@ -177,7 +177,18 @@ func (c *Clocked) cross(tile int32, s *station, p *slot, out uint8) {
 	at := s.next[out]
 	c.slots[at] = slot{stamp: cycle<<stampBits | p.stamp&stampClass | taken, id: p.id, goal: to}
 	s.next[out] = after(at, s.outShift[out])
+	if gap := c.timing.Gaps[s.linkClass(out)]; gap > 1 {
+		c.hold(s, out, c.now+gap)
+	}
 	c.plan(cycle, s.ends[out&3], 1<<(out^1))
+}
+
+// hold has an output send its next packet no sooner than in a cycle. A place that is taken
+// comes back later than that in any case.
+func (c *Clocked) hold(s *station, out uint8, cycle int64) {
+	if k := c.credit(s, out); k.stamp < taken {
+		k.stamp = max(k.stamp, cycle<<stampBits)
+	}
 }
 
 // count counts a packet over a link.

@@ -19,6 +19,9 @@ type Dest struct {
 type Table struct {
 	// Mesh is how the tiles are linked.
 	Mesh Mesh
+	// Chip is one of the chips of a board that the mesh is made of; the zero Mesh says that
+	// it is one chip.
+	Chip Mesh
 	// Unicast sends one packet per destination core instead of one packet
 	// that branches.
 	Unicast bool
@@ -29,7 +32,15 @@ type Table struct {
 }
 
 // Topology is how the tiles of a valid table are linked.
-func (t *Table) Topology() Topology { return t.Mesh }
+func (t *Table) Topology() Topology { return TopologyOf(t.Mesh, t.Chip) }
+
+// TopologyOf is that of a mesh whose chips are of a size, or the zero Mesh where it is one.
+func TopologyOf(mesh, chip Mesh) Topology {
+	if chip == (Mesh{}) || chip == mesh {
+		return mesh
+	}
+	return NewBoard(mesh, chip)
+}
 
 // PortRoutes are the routes of the inputs that enter at one tile.
 type PortRoutes struct {

@@ -9,28 +9,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-// board is a grid of equal chips whose tiles are one mesh. Links from chip to
-// chip are a class of their own.
-type board struct {
-	Mesh
-	chip Mesh
-}
-
-// border is the class of links between the chips of a board.
-const border LinkClass = 4
-
-func (b board) Classes() []string { return append(b.Mesh.Classes(), "border") }
-
-func (b board) Class(l Link) LinkClass {
-	end, _ := b.End(l)
-	if l.From.X/b.chip.Width != end.X/b.chip.Width || l.From.Y/b.chip.Height != end.Y/b.chip.Height {
-		return border
-	}
-	return b.Mesh.Class(l)
-}
-
-func (b board) Counter() Counter { return treeCounter{b} }
-
 // torus is a mesh whose rows and columns are rings, with two classes of links:
 // those of rows and those of columns.
 type torus struct{ Mesh }
@@ -99,7 +77,7 @@ func walk(topology Topology, from, to Coord) []Link {
 		m = t.Mesh
 		dx, dy = around(from.X, to.X, m.Width), around(from.Y, to.Y, m.Height)
 		wrap = func(x, size int16) int16 { return (x + size) % size }
-	case board:
+	case *Board:
 		m = t.Mesh
 	case Mesh:
 		m = t
@@ -130,17 +108,18 @@ func drawTopology(t *rapid.T, m Mesh) Topology {
 	return rapid.SampledFrom([]Topology{m, drawBoard(t, m), torus{m}}).Draw(t, "topology")
 }
 
-func drawBoard(t *rapid.T, m Mesh) board {
-	return board{Mesh: m, chip: Mesh{
-		Width: rapid.Int16Range(1, m.Width).Draw(t, "chip width"), Height: rapid.Int16Range(1, m.Height).Draw(t, "chip height"),
-	}}
+func drawBoard(t *rapid.T, m Mesh) *Board {
+	return NewBoard(m, Mesh{
+		Width:  rapid.Int16Range(1, m.Width).Draw(t, "chip width"),
+		Height: rapid.Int16Range(1, m.Height).Draw(t, "chip height"),
+	})
 }
 
 // topologies are small ones of each kind, with odd shapes.
 func topologies() []Topology {
 	var all []Topology
 	for _, m := range []Mesh{{1, 1}, {2, 1}, {1, 4}, {5, 4}, {4, 5}, {6, 2}} {
-		all = append(all, m, torus{m}, board{m, Mesh{2, 1}}, board{m, Mesh{3, 2}}, board{m, m})
+		all = append(all, m, torus{m}, NewBoard(m, Mesh{2, 1}), NewBoard(m, Mesh{3, 2}), NewBoard(m, m))
 	}
 	return all
 }
@@ -235,20 +214,20 @@ func TestSpan(t *testing.T) {
 // TestBorderTakesItsTime: on a board of two chips a packet that crosses the
 // border takes the time of its class, and is counted by it.
 func TestBorderTakesItsTime(t *testing.T) {
-	b := board{Mesh: Mesh{Width: 6, Height: 2}, chip: Mesh{Width: 3, Height: 2}}
+	b := NewBoard(Mesh{Width: 6, Height: 2}, Mesh{Width: 3, Height: 2})
 	timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1, 30}, InputBuffer: 4, OutputFIFO: 4}
 	require.NoError(t, timing.Validate(b.Classes()))
-	timing.Links[border] = -1
+	timing.Links[Border] = -1
 	require.ErrorContains(t, timing.Validate(b.Classes()), "border takes -1 cycles")
-	timing.Links[border] = 30
+	timing.Links[Border] = 30
 	for _, c := range []struct {
 		from, to Core
 		time     int64
 		hops     Hops
 	}{
 		{0, 2, 2*(1+2) + 4, Hops{East: 2}},
-		{0, 3, 2*(1+2) + 30 + 2 + 4, Hops{East: 2, border: 1}},
-		{9, 1, 30 + 2 + 1 + 2 + 1 + 2 + 4, Hops{West: 1, North: 1, border: 1}},
+		{0, 3, 2*(1+2) + 30 + 2 + 4, Hops{East: 2, Border: 1}},
+		{9, 1, 30 + 2 + 1 + 2 + 1 + 2 + 4, Hops{West: 1, North: 1, Border: 1}},
 	} {
 		forest := NewForest(b)
 		for _, route := range []Route{To(c.to), forest.Add(b.At(c.from), []Core{c.to})} {
@@ -259,4 +238,41 @@ func TestBorderTakesItsTime(t *testing.T) {
 		}
 		require.Equal(t, c.time, timing.ZeroLoad(b, b.At(c.from), b.At(c.to)))
 	}
+}
+
+// TestBorders: a link is a border where its ends lie on unlike chips by division.
+func TestBorders(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := Mesh{Width: rapid.Int16Range(1, 12).Draw(t, "width"), Height: rapid.Int16Range(1, 9).Draw(t, "height")}
+		b := drawBoard(t, m)
+		for core := range Core(m.Tiles()) {
+			for dir := East; dir <= South; dir++ {
+				l := Link{From: m.At(core), Dir: dir}
+				end, ok := b.End(l)
+				if !ok {
+					continue
+				}
+				crosses := l.From.X/b.chip.Width != end.X/b.chip.Width || l.From.Y/b.chip.Height != end.Y/b.chip.Height
+				require.Equal(t, crosses, b.Class(l) == Border, "%v", l)
+			}
+		}
+	})
+}
+
+// TestBoardsAreOfWholeChips refuses a table whose chips do not make up its mesh.
+func TestBoardsAreOfWholeChips(t *testing.T) {
+	for want, table := range map[string]Table{
+		"":                              {Mesh: Mesh{6, 4}, Chip: Mesh{3, 2}},
+		"is not made of whole chips":    {Mesh: Mesh{6, 4}, Chip: Mesh{4, 2}},
+		"not made of whole chips of 6 ": {Mesh: Mesh{6, 4}, Chip: Mesh{6, 3}},
+		"chips of a board: mesh of 0 x": {Mesh: Mesh{6, 4}, Chip: Mesh{0, 3}},
+	} {
+		err := table.Validate(nil, nil)
+		if want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, want)
+	}
+	require.Equal(t, Mesh{6, 4}, (&Table{Mesh: Mesh{6, 4}, Chip: Mesh{6, 4}}).Topology(), "one chip is no board")
 }

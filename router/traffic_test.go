@@ -107,7 +107,7 @@ func TestTrafficAddsUp(t *testing.T) {
 		values   []int64
 	}{
 		{Mesh{}, []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south"}, []int64{3, 5, 7, 9, 11}},
-		{board{}, []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south", "hops_border"}, []int64{3, 5, 7, 9, 11, 13}},
+		{NewBoard(Mesh{}, Mesh{}), []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south", "hops_border"}, []int64{3, 5, 7, 9, 11, 13}},
 		{torus{}, []string{"packets", "hops_row", "hops_column"}, []int64{3, 5, 7}},
 	} {
 		var names []string

@@ -10,6 +10,9 @@ func (t *Table) Validate(neurons, axons []int) error {
 	if err := t.Mesh.Validate(); err != nil {
 		return err
 	}
+	if err := t.Mesh.validateChip(t.Chip); err != nil {
+		return err
+	}
 	if len(neurons) > t.Mesh.Tiles() {
 		return fmt.Errorf("%d cores on a mesh of %d x %d tiles: it holds %d",
 			len(neurons), t.Mesh.Width, t.Mesh.Height, t.Mesh.Tiles())
