@@ -77,9 +77,10 @@ func meshTiming(t *profile.Timing, drops profile.Drops, classes []string) (route
 	for c, class := range classes {
 		time, ok := r.Link(class)
 		if !ok {
-			return out, fmt.Errorf("links of class %s have no time: the profile's router section gives none", class)
+			return out, fmt.Errorf("links of class %s have no time: the profile gives no timing.router.%s; "+
+				"write it into one of your own, or take the fast engine", class, class)
 		}
-		out.Links[c] = int64(time)
+		out.Links[c], out.Gaps[c] = int64(time), int64(r.Interval(class))
 	}
 	return out, out.Validate(classes)
 }
@@ -94,7 +95,11 @@ func (c *Chip) barrier() int64 {
 		tiles = append(tiles, c.image.Cores[i].Tile)
 	}
 	hops := router.Span(c.topology, tiles)
-	return int64(c.profile.Timing.Barrier.Cycles(len(c.image.Cores), hops))
+	cycles := c.profile.Timing.Barrier.Cycles(len(c.image.Cores), hops)
+	if b, ok := c.topology.(*router.Board); ok {
+		cycles += c.profile.Timing.Barrier.PerBorder * profile.Cycles(b.Borders(tiles))
+	}
+	return int64(cycles)
 }
 
 // rowTimes is how long a core works on a packet at each of its axon entries.

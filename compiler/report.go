@@ -12,6 +12,7 @@ import (
 	"adder/compiler/rates"
 	"adder/compiler/split"
 	"adder/layout"
+	"adder/router"
 )
 
 // Report is what a compilation found.
@@ -47,6 +48,8 @@ type Report struct {
 	// crosses together; HopLowerBound a number that no placement of these
 	// loads can beat; RowMajorHops what placing them row by row would take.
 	RoutedHops, HopLowerBound, RowMajorHops int64
+	// Board is what a board of several chips takes, nil for one.
+	Board *BoardUse
 	// RouterKeys is the number of sources in the fullest multicast table of a
 	// router, and RouterKeysLimit how many one holds, 0 where the chip does not say.
 	RouterKeys, RouterKeysLimit int
@@ -71,6 +74,15 @@ type HopsPerTick struct {
 	Routed     float64 `json:"routed"`
 	RowMajor   float64 `json:"row_major"`
 	LowerBound float64 `json:"lower_bound"`
+}
+
+// BoardUse is a board of several chips: how many there are and hold a core load, and the
+// links between them that one spike of every source crosses, which are routed hops too.
+type BoardUse struct {
+	Width      int   `json:"width"`
+	Height     int   `json:"height"`
+	ChipsUsed  int   `json:"chips_used"`
+	BorderHops int64 `json:"border_hops"`
 }
 
 // CoreFill is how full a core is.
@@ -162,16 +174,33 @@ func (f *CoreFill) share(limits *profile.Core) {
 	}
 }
 
+func (r *Report) fillBoard(s *state) {
+	m := s.mapping
+	board, ok := m.Chip.Topology().(*router.Board)
+	if !ok {
+		return
+	}
+	used := map[router.Coord]bool{}
+	for _, tile := range m.Tiles {
+		used[board.Chip(board.At(router.Core(tile)))] = true
+	}
+	r.Board = &BoardUse{
+		Width: m.Chip.Board.Width, Height: m.Chip.Board.Height,
+		ChipsUsed: len(used), BorderHops: s.objective.Borders(m.Tiles),
+	}
+}
+
 func (r *Report) fillHops(s *state) {
 	m, o := s.mapping, s.objective
 	rows := place.RowMajor(len(m.Parts))
 	r.RoutedHops, r.RowMajorHops = o.Hops(m.Tiles), o.Hops(rows)
 	r.HopLowerBound = o.HopsBound(len(m.Parts))
+	r.fillBoard(s)
 	if s.opts.Rates == nil {
 		return
 	}
 	perTick := func(x int64) float64 { return float64(x) / rates.Full }
 	r.HopsPerTick = &HopsPerTick{
-		Routed: perTick(o.Total(m.Tiles)), RowMajor: perTick(o.Total(rows)), LowerBound: perTick(o.TotalBound(len(m.Parts))),
+		Routed: perTick(o.HopsPerTick(m.Tiles)), RowMajor: perTick(o.HopsPerTick(rows)), LowerBound: perTick(o.TotalBound(len(m.Parts))),
 	}
 }

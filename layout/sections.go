@@ -12,11 +12,18 @@ import (
 //	2  had no leak by sign, and no section on samples
 //	3  had no exact codes
 //	4  had no typed rows
-//	5
-const Version = 5
+//	5  had no boards
+//	6
+const Version = 6
+
+// boardVersion is the first that has boards.
+const boardVersion = 6
 
 // versionOf is the version that an image is written in.
 func versionOf(img *Image) uint32 {
+	if img.Routes.Chip != (router.Mesh{}) {
+		return boardVersion
+	}
 	version := uint32(2)
 	for i := range img.Cores {
 		if len(img.Cores[i].Config.Types) > 0 {
@@ -105,6 +112,10 @@ func routesSection(c *codec, img *Image) {
 	t := &img.Routes
 	number(c, &t.Mesh.Width)
 	number(c, &t.Mesh.Height)
+	if c.version >= boardVersion {
+		number(c, &t.Chip.Width)
+		number(c, &t.Chip.Height)
+	}
 	boolean(c, &t.Unicast)
 	list(c, &t.Neurons, 16, routes)
 	list(c, &t.Ports, 24, func(c *codec, p *router.PortRoutes) {

@@ -33,6 +33,9 @@ func validateCores(img *Image) error {
 	if err := img.Routes.Mesh.Validate(); err != nil {
 		return err
 	}
+	if err := img.Routes.Mesh.ValidateChip(img.Routes.Chip); err != nil {
+		return err
+	}
 	last := router.Core(-1)
 	for i := range img.Cores {
 		tile := img.Cores[i].Tile

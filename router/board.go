@@ -38,8 +38,8 @@ func borders(tiles, chip int16) []int16 {
 	return out
 }
 
-// validateChip checks that chips of a size make up a mesh. The zero Mesh is one chip.
-func (m Mesh) validateChip(chip Mesh) error {
+// ValidateChip checks that chips of a size make up a mesh. The zero Mesh is one chip.
+func (m Mesh) ValidateChip(chip Mesh) error {
 	if chip == (Mesh{}) {
 		return nil
 	}

@@ -82,12 +82,27 @@ func Span(t Topology, cores []Core) int {
 	if len(cores) == 0 {
 		return 0
 	}
-	low := t.At(cores[0])
-	high := low
+	return t.Distance(corners(t, cores))
+}
+
+// Borders is the number of links of Span that lead from chip to chip.
+func (b *Board) Borders(cores []Core) int {
+	if len(cores) == 0 {
+		return 0
+	}
+	low, high := corners(b, cores)
+	low, high = b.Chip(low), b.Chip(high)
+	return int(high.X-low.X) + int(high.Y-low.Y)
+}
+
+// corners are those of the box around some cores, of which there is one at least.
+func corners(t Topology, cores []Core) (low, high Coord) {
+	low = t.At(cores[0])
+	high = low
 	for _, c := range cores {
 		at := t.At(c)
 		low.X, low.Y = min(low.X, at.X), min(low.Y, at.Y)
 		high.X, high.Y = max(high.X, at.X), max(high.Y, at.Y)
 	}
-	return t.Distance(low, high)
+	return low, high
 }

@@ -10,7 +10,7 @@ func (t *Table) Validate(neurons, axons []int) error {
 	if err := t.Mesh.Validate(); err != nil {
 		return err
 	}
-	if err := t.Mesh.validateChip(t.Chip); err != nil {
+	if err := t.Mesh.ValidateChip(t.Chip); err != nil {
 		return err
 	}
 	if len(neurons) > t.Mesh.Tiles() {

@@ -116,6 +116,7 @@ func trafficEvents() []Event {
 	for _, class := range (router.Mesh{}).Classes() {
 		events = append(events, Event{router.HopCounter(class), PartTraffic, false, "link crossed " + class + "ward"})
 	}
+	events = append(events, Event{"hops_border", PartTraffic, false, "link crossed from chip to chip of a board"})
 	return append(events,
 		Event{"buffer_writes", PartTraffic, false, "packet written into a router's buffer"},
 		Event{"router_passes", PartTraffic, false,

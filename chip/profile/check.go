@@ -5,7 +5,7 @@ func (d *decoder) check(p *Profile) error {
 	if p.FitOnly != nil {
 		return d.checkFitOnly(p)
 	}
-	for _, check := range []func(*Profile) error{d.checkPorts, d.checkWeights, d.checkWidths, d.checkBarrier} {
+	for _, check := range []func(*Profile) error{d.checkPorts, d.checkWeights, d.checkWidths, d.checkBarrier, d.checkBoard} {
 		if err := check(p); err != nil {
 			return err
 		}

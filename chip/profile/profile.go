@@ -15,8 +15,10 @@ type Profile struct {
 	Name string
 	// Description says in a sentence or two what chip this is.
 	Description string
-	// Mesh is the grid of cores.
+	// Mesh is the grid of cores, of a board those of all chips.
 	Mesh Mesh
+	// Board says of how many chips the mesh is.
+	Board Board
 	// Multicast says that one packet branches on its way to several cores.
 	// Without it a spike sends one packet per destination core.
 	Multicast bool
@@ -52,7 +54,7 @@ type Profile struct {
 // 1024.
 type Mesh struct{ Width, Height int }
 
-// Port is a named tile at whose router host input enters.
+// Port is a named tile at whose router host input enters, of a board one of its first chip.
 type Port struct {
 	Name string
 	X, Y int
@@ -205,7 +207,8 @@ func (p *Profile) Cores() int {
 
 // Topology is how the tiles are linked.
 func (p *Profile) Topology() router.Topology {
-	return router.Mesh{Width: int16(p.Mesh.Width), Height: int16(p.Mesh.Height)}
+	mesh := router.Mesh{Width: int16(p.Mesh.Width), Height: int16(p.Mesh.Height)}
+	return router.TopologyOf(mesh, p.ChipMesh())
 }
 
 // Text is the YAML text that the profile was parsed from, comments included.

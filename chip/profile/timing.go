@@ -77,8 +77,22 @@ type RouterTiming struct {
 	Pipeline, Local Cycles
 	// East, West, North and South are the times of a link by direction.
 	East, West, North, South Cycles
+	// Border is the time of a link between two chips of a board, until all of the packet is
+	// past it, and BorderInterval the least time between two packets on one: 0 for a
+	// cycle. Both are 0 where the profile does not say.
+	Border, BorderInterval Cycles
+	// timed says that Border was stated.
+	timed bool
 	// InputBuffer is the number of packets that each input holds.
 	InputBuffer int
+}
+
+// Interval is the least time between two packets on a link of a class, 0 for a cycle.
+func (r *RouterTiming) Interval(class string) Cycles {
+	if class == "border" {
+		return r.BorderInterval
+	}
+	return 0
 }
 
 // Link is the time of a link of a class, by its name; ok is false for a class
@@ -93,6 +107,8 @@ func (r *RouterTiming) Link(class string) (time Cycles, ok bool) {
 		return r.North, true
 	case "south":
 		return r.South, true
+	case "border":
+		return r.Border, r.timed
 	}
 	return 0, false
 }
@@ -101,8 +117,9 @@ func (r *RouterTiming) Link(class string) (time Cycles, ok bool) {
 // if Table is not empty, the table's time.
 type Barrier struct {
 	// Base is the time for one tile, PerHop what each hop of the diameter
-	// of the used part of the mesh adds.
-	Base, PerHop Cycles
+	// of the used part of the mesh adds, and PerBorder what each of these adds
+	// besides that leads from chip to chip.
+	Base, PerHop, PerBorder Cycles
 	// Table lists times by number of tiles in use, ascending.
 	Table []BarrierEntry
 }
@@ -114,7 +131,7 @@ type BarrierEntry struct {
 }
 
 // Cycles is the time of a barrier across the given number of tiles whose
-// outermost ones are `hops` apart. Between two entries of the table the time
+// outermost ones are `hops` apart, on one chip. Between two entries of the table the time
 // is interpolated linearly and rounded down; beyond its ends it is that of
 // the nearest entry.
 func (b *Barrier) Cycles(tiles, hops int) Cycles {

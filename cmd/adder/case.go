@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"adder/chip/profile"
 	"adder/compiler"
 	"adder/compiler/casefile"
 	"adder/compiler/fit"
@@ -34,7 +33,7 @@ func (a *app) openCase(ctx context.Context, path string, f *modelFlags) (*load, 
 	if c.Chip != "" && name == defaultChip {
 		name = c.Chip
 	}
-	p, err := profile.LoadEmulated(name)
+	p, err := f.openChip(name)
 	if err != nil {
 		return nil, err
 	}

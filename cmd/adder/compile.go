@@ -36,6 +36,7 @@ type compileJSON struct {
 	HopLowerBound  int64                 `json:"hop_lower_bound"`
 	RowMajorHops   int64                 `json:"row_major_hops"`
 	RouterKeys     int                   `json:"router_keys"`
+	Board          *compiler.BoardUse    `json:"board"`
 	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
 	Input          string                `json:"input,omitempty"`
 	Code           string                `json:"code"`
@@ -186,7 +187,7 @@ func newCompileJSON(l *load) compileJSON {
 		Layers: []layerJSON{}, Levels: []levels.Layer{}, Splits: append([]split.Layer{}, r.Splits...), Input: l.input, Code: codeOfImage(l.image),
 		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
 		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
-		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick, RouterKeys: r.RouterKeys,
+		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick, RouterKeys: r.RouterKeys, Board: r.Board,
 		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...), Constants: newConstantsJSON(r.Constants),
 	}
 	out.addLevels(r)
@@ -225,6 +226,10 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	a.printConstants(r.Constants)
 	a.printCores(r.Cores)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
+	if b := j.Board; b != nil {
+		a.printf("board of %d x %d chips: %s in use, %s of these hops from chip to chip",
+			b.Width, b.Height, count(b.ChipsUsed, "chip"), thousands(b.BorderHops))
+	}
 	if r.RouterKeysLimit > 0 {
 		a.printf("sources in the fullest router's table: %s of %s", thousands(int64(j.RouterKeys)), thousands(int64(r.RouterKeysLimit)))
 	}

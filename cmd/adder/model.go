@@ -28,6 +28,7 @@ type modelFlags struct {
 	pipelineFlags
 	codeFlags
 	chip       string
+	board      string
 	bits       int
 	calibrate  string
 	samples    int
@@ -84,6 +85,20 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 func (f *modelFlags) registerChip(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.chip, "chip", defaultChip, "chip profile: a shipped `NAME` (adder chips lists them) or a YAML file")
 	must(cmd.RegisterFlagCompletionFunc("chip", completeChips))
+	cmd.Flags().StringVar(&f.board, "board", "", "as many of the chip in a grid, one mesh of all their cores: `WxH`, e.g. 4x4 (docs/boards.md); default: what the profile says")
+}
+
+// openChip loads a chip, on the board that the flags ask for.
+func (f *modelFlags) openChip(name string) (*profile.Profile, error) {
+	p, err := profile.LoadEmulated(name)
+	if err != nil || f.board == "" {
+		return p, err
+	}
+	board, err := profile.ParseBoard(f.board)
+	if err != nil {
+		return nil, fmt.Errorf("--board: %w", err)
+	}
+	return p.OnBoard(board)
 }
 
 // registerReading adds the flags that settle what a model file leaves open.
@@ -282,7 +297,7 @@ func fitOrUsage(err error) error {
 }
 
 func (f *modelFlags) options(net *snn.Network) (*compiler.Options, error) {
-	chip, err := profile.LoadEmulated(f.chip)
+	chip, err := f.openChip(f.chip)
 	if err != nil {
 		return nil, err
 	}

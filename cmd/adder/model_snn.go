@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"adder/chip/profile"
 	"adder/compiler"
 	"adder/spike/encode"
 	"adder/train/learned"
@@ -23,7 +22,7 @@ func openSNN(path string, f *modelFlags) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := profile.LoadEmulated(f.chip)
+	p, err := f.openChip(f.chip)
 	if err != nil {
 		return nil, err
 	}

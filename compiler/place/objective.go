@@ -9,17 +9,22 @@ import (
 // Objective is what a placement is judged by: the links that the spikes of
 // a tick cross together, as the chip's topology counts them. On a multicast
 // mesh the spike of a source crosses the union of the routes to its destinations
-// once, on another mesh each route by itself.
+// once, on another mesh each route by itself. On a board a link between chips weighs as much
+// as several.
 type Objective struct {
 	nets      []net
 	topology  router.Topology
 	counter   router.Counter
 	multicast bool
-	port      int            // tile
-	at        []router.Coord // by tile
+	// board is the topology of several chips, nil of one, and border the weight of a link
+	// between them.
+	board  *router.Board
+	border int64
+	port   int            // tile
+	at     []router.Coord // by tile
 	// ends are the tiles that a net goes to, while its links are counted.
 	ends []router.Coord
-	// far[from] are the distances from a tile to all, nil until used.
+	// far[from] are the costs of the routes from a tile to all, nil until used.
 	far [][]int32
 }
 
@@ -28,7 +33,11 @@ const maxFar = 1024
 
 func newObjective(chip *profile.Profile, nets []net) *Objective {
 	port := router.Coord{X: int16(chip.Ports[0].X), Y: int16(chip.Ports[0].Y)}
-	return objectiveOn(chip.Topology(), port, chip.Multicast, nets)
+	o := objectiveOn(chip.Topology(), port, chip.Multicast, nets)
+	if o.board != nil {
+		o.border = borderWeight(chip)
+	}
+	return o
 }
 
 func objectiveOn(t router.Topology, port router.Coord, multicast bool, nets []net) *Objective {
@@ -39,6 +48,8 @@ func objectiveOn(t router.Topology, port router.Coord, multicast bool, nets []ne
 	for tile := range o.at {
 		o.at[tile] = t.At(router.Core(tile))
 	}
+	o.board, _ = t.(*router.Board)
+	o.border = 1
 	return o
 }
 
@@ -51,34 +62,44 @@ func ObjectiveOf(m *partition.Mapping, rates []int64) *Objective {
 // unplaced as the tile of a part leaves the part out.
 const unplaced = -1
 
-// links is the number of links that one spike of a net crosses with the
-// parts on the given tiles.
+// links is what the links cost that one spike of a net crosses with the parts on the given
+// tiles: on one chip, their number.
 func (o *Objective) links(n *net, tiles []int) int64 {
-	from := o.port
-	if n.source >= 0 {
-		from = tiles[n.source]
-	}
+	from := o.from(n, tiles)
 	if from == unplaced {
 		return 0
 	}
 	if !o.multicast {
 		return o.paths(n, tiles, from)
 	}
+	o.reached(n, tiles)
+	return o.weigh(o.counter.Tree(o.at[from], o.ends))
+}
+
+// from is the tile of a net's source.
+func (o *Objective) from(n *net, tiles []int) int {
+	if n.source >= 0 {
+		return tiles[n.source]
+	}
+	return o.port
+}
+
+// reached lists in ends the tiles that a net goes to.
+func (o *Objective) reached(n *net, tiles []int) {
 	o.ends = o.ends[:0]
 	for _, d := range n.dests {
 		if tile := tiles[d]; tile != unplaced {
 			o.ends = append(o.ends, o.at[tile])
 		}
 	}
-	return o.counter.Tree(o.at[from], o.ends).Total()
 }
 
-// paths adds up the lengths of the routes from a tile.
+// paths adds up what the routes from a tile cost.
 func (o *Objective) paths(n *net, tiles []int, from int) (links int64) {
 	if len(o.at) > maxFar {
 		for _, d := range n.dests {
 			if tile := tiles[d]; tile != unplaced {
-				links += int64(o.topology.Distance(o.at[from], o.at[tile]))
+				links += o.weighted(o.at[from], o.at[tile])
 			}
 		}
 		return links
@@ -92,19 +113,19 @@ func (o *Objective) paths(n *net, tiles []int, from int) (links int64) {
 	return links
 }
 
-// distances lists those from a tile to all.
+// distances lists what the routes from a tile to all cost.
 func (o *Objective) distances(from int) []int32 {
 	if o.far[from] == nil {
 		o.far[from] = make([]int32, len(o.at))
 		for tile, at := range o.at {
-			o.far[from][tile] = int32(o.topology.Distance(o.at[from], at))
+			o.far[from][tile] = int32(o.weighted(o.at[from], at))
 		}
 	}
 	return o.far[from]
 }
 
-// cost is what net k adds to the objective: hops per tick in units of
-// 2^-rateBits.
+// cost is what net k adds to the objective: hops per tick, those between chips weighed, in
+// units of 2^-rateBits.
 func (o *Objective) cost(k int, tiles []int) int64 {
 	return o.nets[k].rate * o.links(&o.nets[k], tiles)
 }
@@ -120,7 +141,16 @@ func (o *Objective) Total(tiles []int) (sum int64) {
 // Hops is the number of links that one spike of every source crosses.
 func (o *Objective) Hops(tiles []int) (sum int64) {
 	for k := range o.nets {
-		sum += o.nets[k].sources * o.links(&o.nets[k], tiles)
+		sum += o.nets[k].sources * o.crossed(&o.nets[k], tiles).Total()
+	}
+	return sum
+}
+
+// HopsPerTick is the number of links that the spikes of a tick cross, in units of
+// 2^-rateBits.
+func (o *Objective) HopsPerTick(tiles []int) (sum int64) {
+	for k := range o.nets {
+		sum += o.nets[k].rate * o.crossed(&o.nets[k], tiles).Total()
 	}
 	return sum
 }

@@ -182,7 +182,7 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 func TestHilbertVisitsEveryTileOnce(t *testing.T) {
 	for _, mesh := range []profile.Mesh{{Width: 1, Height: 1}, {Width: 16, Height: 8}, {Width: 5, Height: 3}, {Width: 1, Height: 9}} {
 		for _, port := range []profile.Port{{}, {X: mesh.Width - 1, Y: mesh.Height - 1}} {
-			tiles := hilbert(router.Mesh{Width: int16(mesh.Width), Height: int16(mesh.Height)}, mesh, port)
+			tiles := curveOf(router.Mesh{Width: int16(mesh.Width), Height: int16(mesh.Height)}, &profile.Profile{Mesh: mesh, Ports: []profile.Port{port}})
 			slices.Sort(tiles)
 			require.Equal(t, RowMajor(mesh.Width*mesh.Height), tiles)
 		}

@@ -31,7 +31,7 @@ const defaultMoves = 20_000
 // placements and improves it by a local search (docs/mapping.md), which ends early, with
 // ctx's error, when ctx is done.
 func Parts(ctx context.Context, m *partition.Mapping, o *Objective, opts Options) error {
-	curve := hilbert(o.topology, m.Chip.Mesh, m.Chip.Ports[0])
+	curve := curveOf(o.topology, m.Chip)
 	t := newTraffic(m, o)
 	order := t.order()
 	starts := [][]int{
@@ -75,15 +75,32 @@ func along(order, curve []int) []int {
 	return tiles
 }
 
+// curveOf orders the tiles of a chip, or of the chips of a board one after the other, along
+// a Hilbert curve that starts near the port.
+func curveOf(t router.Topology, on *profile.Profile) []int {
+	chip, port := on.Chip(), on.Ports[0]
+	inside := hilbert(chip, port)
+	out := make([]int, 0, on.Cores())
+	board := profile.Mesh{Width: max(on.Board.Width, 1), Height: max(on.Board.Height, 1)}
+	for _, c := range hilbert(board, profile.Port{}) {
+		for _, at := range inside {
+			at.X += c.X * int16(chip.Width)
+			at.Y += c.Y * int16(chip.Height)
+			out = append(out, int(t.CoreAt(at)))
+		}
+	}
+	return out
+}
+
 // hilbert orders the tiles of a mesh along a Hilbert curve over the
 // smallest enclosing square of a power of two, started near the port.
-func hilbert(t router.Topology, mesh profile.Mesh, port profile.Port) []int {
+func hilbert(mesh profile.Mesh, port profile.Port) []router.Coord {
 	side := 1
 	for side < max(mesh.Width, mesh.Height) {
 		side *= 2
 	}
 	flipX, flipY := port.X > mesh.Width/2, port.Y > mesh.Height/2
-	out := make([]int, 0, mesh.Width*mesh.Height)
+	out := make([]router.Coord, 0, mesh.Width*mesh.Height)
 	for d := range side * side {
 		x, y := hilbertPoint(side, d)
 		if flipX {
@@ -93,7 +110,7 @@ func hilbert(t router.Topology, mesh profile.Mesh, port profile.Port) []int {
 			y = mesh.Height - 1 - y
 		}
 		if x >= 0 && x < mesh.Width && y >= 0 && y < mesh.Height {
-			out = append(out, int(t.CoreAt(router.Coord{X: int16(x), Y: int16(y)})))
+			out = append(out, router.Coord{X: int16(x), Y: int16(y)})
 		}
 	}
 	return out

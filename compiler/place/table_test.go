@@ -100,7 +100,7 @@ func TestMappingTable(t *testing.T) {
 		m, o := c.placed(t)
 		parts := len(m.Parts)
 		placed, rows := o.Hops(m.Tiles), o.Hops(RowMajor(parts))
-		curve := o.Hops(hilbert(o.topology, m.Chip.Mesh, m.Chip.Ports[0])[:parts])
+		curve := o.Hops(curveOf(o.topology, m.Chip)[:parts])
 		bound := o.HopsBound(parts)
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d %% fewer | %d %% |\n", c.name, c.chip, parts, rows, curve, placed, bound, 100*(rows-placed)/rows, 100*(placed-bound)/bound)
 		require.LessOrEqual(t, placed, min(rows, curve))

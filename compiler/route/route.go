@@ -133,6 +133,7 @@ func (r *routing) table() (*router.Table, error) {
 	chip := r.m.Chip
 	t := &router.Table{
 		Mesh:    router.Mesh{Width: int16(chip.Mesh.Width), Height: int16(chip.Mesh.Height)},
+		Chip:    chip.ChipMesh(),
 		Unicast: !chip.Multicast,
 		Neurons: make([]router.Routes, chip.Cores()),
 	}

@@ -39,9 +39,11 @@ func verifyImage(img *layout.Image, chip *profile.Profile, net *ir.Network) erro
 
 func verifyLimits(img *layout.Image, chip *profile.Profile) error {
 	mesh := img.Routes.Mesh
-	if int(mesh.Width) != chip.Mesh.Width || int(mesh.Height) != chip.Mesh.Height || img.Routes.Unicast == chip.Multicast {
-		return fmt.Errorf("routes for %d x %d tiles, unicast %t; the chip has %d x %d, multicast %t",
-			mesh.Width, mesh.Height, img.Routes.Unicast, chip.Mesh.Width, chip.Mesh.Height, chip.Multicast)
+	if int(mesh.Width) != chip.Mesh.Width || int(mesh.Height) != chip.Mesh.Height || img.Routes.Unicast == chip.Multicast ||
+		img.Routes.Chip != chip.ChipMesh() {
+		return fmt.Errorf("routes for %d x %d tiles on chips of %v, unicast %t; the chip has %d x %d, of %v, multicast %t",
+			mesh.Width, mesh.Height, img.Routes.Chip, img.Routes.Unicast, chip.Mesh.Width, chip.Mesh.Height,
+			chip.ChipMesh(), chip.Multicast)
 	}
 	hits := axonSources(img)
 	for i := range img.Cores {

@@ -76,7 +76,7 @@ func Table() []Row {
 		{Package: "compiler", Imports: []string{
 			"chip/profile", "compiler/code", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/levels",
 			"compiler/lower", "compiler/partition", "compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite",
-			"compiler/route", "compiler/split", "compiler/typed", "compiler/verify", "core", "layout", "quantised", "snn", "spike/encode"}},
+			"compiler/route", "compiler/split", "compiler/typed", "compiler/verify", "core", "layout", "quantised", "router", "snn", "spike/encode"}},
 
 		// What uses all of it.
 		{Package: "train/random"},

@@ -25,12 +25,13 @@ func Variant(t require.TestingT, fields ...string) *profile.Profile {
 	return p
 }
 
-// Chip draws a chip of small cores, so that a few neurons take many of them.
+// Chip draws a chip of small cores, so that a few neurons take many of them, or a board of
+// such chips.
 func Chip(t *rapid.T) *profile.Profile {
 	bits := fmt.Sprint(rapid.IntRange(8, 32).Draw(t, "potential bits"))
 	overflow := rapid.SampledFrom([]string{"saturate", "wrap"})
 	formats := []string{"[dense, sparse, others]", "[dense, sparse]", "[dense]", "[sparse]", "[typed]\n  axon_types: 4"}
-	return Variant(t,
+	p := Variant(t,
 		"width", fmt.Sprint(rapid.IntRange(1, 8).Draw(t, "mesh width")), "height", "8",
 		"multicast", fmt.Sprint(rapid.Bool().Draw(t, "multicast")),
 		"neurons", fmt.Sprint(rapid.IntRange(1, 16).Draw(t, "neurons per core")),
@@ -45,4 +46,14 @@ func Chip(t *rapid.T) *profile.Profile {
 		"decay_digits", fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "decay digits")),
 		"duplicates", rapid.SampledFrom([]string{"add", "merge"}).Draw(t, "duplicates"),
 	)
+	if !rapid.Bool().Draw(t, "board") {
+		return p
+	}
+	board := profile.Board{
+		Width:  rapid.IntRange(1, 2).Draw(t, "board width"),
+		Height: rapid.IntRange(1, 3).Draw(t, "board height"),
+	}
+	p, err := p.OnBoard(board)
+	require.NoError(t, err)
+	return p
 }

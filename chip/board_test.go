@@ -1,0 +1,50 @@
+package chip_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"adder/chip"
+	"adder/chip/profile"
+	"adder/compiler/ir/irtest"
+	"adder/router"
+)
+
+// TestBoardIsOneChip compares sixteen chips with one of as many cores: the same spikes and
+// potentials on both engines, and the same counts but for links, of which those between
+// chips are a class of their own.
+func TestBoardIsOneChip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		width, height := rapid.IntRange(1, 3).Draw(t, "width"), rapid.IntRange(1, 2).Draw(t, "height")
+		mesh := func(w, h int) *profile.Profile {
+			return irtest.Variant(t, "width", fmt.Sprint(w), "height", fmt.Sprint(h),
+				"neurons", "8", "input_axons", "60", "synapse_memory", "6 Kibit")
+		}
+		one := mesh(4*width, 4*height)
+		board, err := mesh(width, height).OnBoard(profile.Board{Width: 4, Height: 4})
+		require.NoError(t, err)
+		require.Equal(t, one.Cores(), board.Cores())
+		net := randomNetwork(t, one)
+		train := irtest.Train(t, net.Input.Size)
+		large := compileOrSkip(t, net, one, train.Ticks(), 1)
+		chips := compileOrSkip(t, net, board, train.Ticks(), 1)
+		want, got := run(t, large, train, chip.Options{}), run(t, chips, train, chip.Options{})
+		requireSameLayers(t, want, got, func(c *chip.Counts) { c.Traffic.Hops = router.Hops{} })
+	})
+}
+
+// TestBoardTakesItsTime crosses one border with one packet: the link takes its time, holds
+// the next packet back, and the barrier spans it.
+func TestBoardTakesItsTime(t *testing.T) {
+	board, err := irtest.Variant(t, "width", "2", "height", "1").OnBoard(profile.Board{Width: 2, Height: 1})
+	require.NoError(t, err)
+	require.Equal(t, profile.Mesh{Width: 4, Height: 1}, board.Mesh)
+	topology := board.Topology()
+	require.Equal(t, []string{"east", "west", "north", "south", "border"}, topology.Classes())
+	b := topology.(*router.Board)
+	require.Equal(t, 1, b.Borders([]router.Core{1, 2}))
+	require.Zero(t, b.Borders([]router.Core{0, 1}))
+}

@@ -1,0 +1,91 @@
+package profile
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"adder/router"
+)
+
+// Board is a grid of Width x Height equal chips whose tiles are one mesh; 1 x 1 is a single
+// chip.
+type Board struct{ Width, Height int }
+
+// Chips is the number of chips.
+func (b Board) Chips() int { return b.Width * b.Height }
+
+// String is the board as --board takes it: 4x4.
+func (b Board) String() string { return fmt.Sprintf("%dx%d", b.Width, b.Height) }
+
+// ParseBoard reads WIDTHxHEIGHT, in chips.
+func ParseBoard(text string) (Board, error) {
+	w, h, ok := strings.Cut(text, "x")
+	width, err1 := strconv.Atoi(w)
+	height, err2 := strconv.Atoi(h)
+	if !ok || err1 != nil || err2 != nil || width < 1 || height < 1 || width > maxSide || height > maxSide {
+		return Board{}, fmt.Errorf("board %q: write the chips as WIDTHxHEIGHT, e.g. 4x4", clip(text))
+	}
+	return Board{width, height}, nil
+}
+
+// boardSection finds the section board of a profile's text, of one line or of several.
+var boardSection = regexp.MustCompile(`(?m)^board:.*\n(?:[ \t#].*\n)*`)
+
+// OnBoard is the profile with as many of its chips as a board has, in the place of those that
+// it states.
+func (p *Profile) OnBoard(b Board) (*Profile, error) {
+	if p.FitOnly != nil {
+		return nil, fmt.Errorf("chip %s: it is for fit alone, a single chip of it", p.Name)
+	}
+	text := boardSection.ReplaceAllString(strings.TrimRight(string(p.text), "\n")+"\n", "")
+	text += fmt.Sprintf("# [C] asked for\nboard: {width: %d, height: %d}\n", b.Width, b.Height)
+	return Parse(p.Name, []byte(text))
+}
+
+// boardFields are the chips of a board, of which one is meant where they are left out.
+func boardFields(b *Board) field {
+	*b = Board{1, 1}
+	return optional(section("board",
+		integer("width", &b.Width, 1, maxSide, "chips"),
+		integer("height", &b.Height, 1, maxSide, "chips")))
+}
+
+// Chip is the mesh of one chip.
+func (p *Profile) Chip() Mesh {
+	return Mesh{p.Mesh.Width / max(p.Board.Width, 1), p.Mesh.Height / max(p.Board.Height, 1)}
+}
+
+// ChipMesh is what the routes of an image say of the chips of a board: the mesh of one, or
+// the zero mesh of a single chip.
+func (p *Profile) ChipMesh() router.Mesh {
+	if p.Board.Chips() <= 1 {
+		return router.Mesh{}
+	}
+	chip := p.Chip()
+	return router.Mesh{Width: int16(chip.Width), Height: int16(chip.Height)}
+}
+
+// checkBoard makes the mesh that of all chips. It comes behind checks of a single one.
+func (d *decoder) checkBoard(p *Profile) error {
+	p.Mesh.Width *= p.Board.Width
+	p.Mesh.Height *= p.Board.Height
+	if p.Mesh.Width > maxSide || p.Mesh.Height > maxSide {
+		return d.fail(d.at["board"], "%d x %d chips make a mesh of %d x %d tiles: a side has at most %d",
+			p.Board.Width, p.Board.Height, p.Mesh.Width, p.Mesh.Height, maxSide)
+	}
+	if p.Timing == nil {
+		return nil
+	}
+	r := &p.Timing.Router
+	const border, interval = "timing.router.border", "timing.router.border_interval"
+	_, timed := d.at[border]
+	gap, narrow := d.at[interval]
+	if narrow && (!timed || r.BorderInterval > r.Border) {
+		return d.fail(gap, "a packet in %d cycles over a link that takes %d: it is past the link by then; write less, or a longer border",
+			r.BorderInterval, r.Border)
+	}
+	r.timed = timed
+	return nil
+}
