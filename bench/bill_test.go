@@ -182,6 +182,11 @@ func TestLedgerHasEveryEvent(t *testing.T) {
 	for _, e := range ledgerOf(tinyCounts(), 2, direct).Entries {
 		has[e.Event] = true
 	}
+	board := tinyMemories()
+	board.links = router.NewBoard(router.Mesh{Width: 2, Height: 1}, router.Mesh{Width: 1, Height: 1}).Classes()
+	for _, e := range ledgerOf(tinyCounts(), 2, board).Entries {
+		has[e.Event] = true
+	}
 	for _, e := range energy.Events() {
 		require.Equal(t, e.Side() == energy.SideSNN, has[e.Name], e.Name)
 	}

@@ -70,6 +70,8 @@ type CoreRow struct {
 type LinkRow struct {
 	From    int     `json:"from"`
 	To      int     `json:"to"`
+	// Class is that of the link: its direction, or border between chips of a board.
+	Class   string  `json:"class"`
 	Packets float64 `json:"packets"`
 	// Stalls are the cycles that packets waited behind the link, nil without
 	// the cycle engine.
@@ -223,7 +225,7 @@ func (b *breaker) links() []LinkRow {
 	rows := []LinkRow{}
 	for i, packets := range l.Packets {
 		if from, to, ok := b.chip.Link(i); ok && packets > 0 {
-			row := LinkRow{From: int(from), To: int(to), Packets: b.mean(packets)}
+			row := LinkRow{From: int(from), To: int(to), Class: b.chip.LinkClass(i), Packets: b.mean(packets)}
 			if l.Stalls != nil {
 				row.Stalls = b.stalls(l.Stalls[i])
 			}

@@ -36,6 +36,13 @@ func (c *Chip) Link(i int) (from, to router.Core, ok bool) {
 	return from, c.topology.CoreAt(end), true
 }
 
+// LinkClass names the class of link i, which is there.
+func (c *Chip) LinkClass(i int) string {
+	from := c.topology.At(router.Core(i >> linkShift))
+	l := router.Link{From: from, Dir: router.Direction(i & (1<<linkShift - 1))}
+	return c.topology.Classes()[c.topology.Class(l)]
+}
+
 // newLinks makes one without traffic.
 func (c *Chip) newLinks(clocked bool) *Links {
 	n := c.topology.Tiles() << linkShift

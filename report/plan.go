@@ -116,6 +116,9 @@ func planPicture(s *source, drawn []drawnView) template.HTML {
 			used[topologyTile(s, i)] = row
 		}
 	}
+	if board, ok := topology.(*router.Board); ok {
+		drawChips(p, board, &g)
+	}
 	p.Begin("links", "")
 	drawLinks(p, s, &g)
 	p.End()
@@ -163,6 +166,30 @@ func drawTile(p *svg.Picture, row *bench.CoreRow, drawn []drawnView, x, y, side 
 	p.End()
 }
 
+// drawChips frames the chips of a board.
+func drawChips(p *svg.Picture, b *router.Board, g *ground) {
+	for tile := range router.Core(b.Tiles()) {
+		at := b.At(tile)
+		if at.X > 0 && b.Chip(router.Coord{X: at.X - 1, Y: at.Y}).X == b.Chip(at).X ||
+			at.Y > 0 && b.Chip(router.Coord{X: at.X, Y: at.Y - 1}).Y == b.Chip(at).Y {
+			continue // not the first tile of its chip
+		}
+		end := at
+		for end.X+1 < b.Width && b.Chip(router.Coord{X: end.X + 1, Y: at.Y}).X == b.Chip(at).X {
+			end.X++
+		}
+		for end.Y+1 < b.Height && b.Chip(router.Coord{X: at.X, Y: end.Y + 1}).Y == b.Chip(at).Y {
+			end.Y++
+		}
+		x, y := g.at(at)
+		right, bottom := g.at(end)
+		gap := (g.pitch - g.tile) * 0.35
+		chip := b.Chip(at)
+		p.Rect(x-gap, y-gap, right-x+g.tile+2*gap, bottom-y+g.tile+2*gap, "chip",
+			fmt.Sprintf("chip %s of the board", place(chip.X, chip.Y)))
+	}
+}
+
 // drawLinks draws the links that packets crossed, those of the two directions side by side,
 // as wide as their load.
 func drawLinks(p *svg.Picture, s *source, g *ground) {
@@ -183,8 +210,8 @@ func drawLinks(p *svg.Picture, s *source, g *ground) {
 		// To the right of the way, so that the way back has room.
 		dx, dy := (x2-x1)/length, (y2-y1)/length
 		side := g.tile * 0.16
-		title := fmt.Sprintf("link %s to %s: %s packets", place(from.X, from.Y), place(to.X, to.Y),
-			count(l.Packets))
+		title := fmt.Sprintf("link %s to %s, %s: %s packets", place(from.X, from.Y),
+			place(to.X, to.Y), l.Class, count(l.Packets))
 		if l.Stalls != nil {
 			title += ", stalls " + count(*l.Stalls) + " cycles"
 		}

@@ -104,7 +104,7 @@ func (p *perfetto) name(t track) string {
 	case trackQueue:
 		return fmt.Sprintf("core %d,%d queue", at.X, at.Y)
 	case trackLink:
-		return fmt.Sprintf("link %d,%d %s", at.X, at.Y, router.Direction(t.part))
+		return fmt.Sprintf("link %d,%d %s%s", at.X, at.Y, router.Direction(t.part), p.border(at, t.part))
 	case trackNeuron, trackPotential, trackCurrent:
 		what := [...]string{"spikes", "v", "u"}[t.kind-trackNeuron]
 		core := p.view.tiles[t.tile]
@@ -112,6 +112,15 @@ func (p *perfetto) name(t track) string {
 	default:
 		return fmt.Sprintf("router %d,%d buffer %s", at.X, at.Y, inputs[t.part])
 	}
+}
+
+// border marks a link between chips of a board.
+func (p *perfetto) border(at router.Coord, dir int) string {
+	board, ok := p.view.chip.Topology().(*router.Board)
+	if !ok || board.Class(router.Link{From: at, Dir: router.Direction(dir)}) != router.Border {
+		return ""
+	}
+	return " border"
 }
 
 // counts reports whether a track is a counter's.
