@@ -68,8 +68,8 @@ type CoreRow struct {
 
 // LinkRow is the traffic over a link between two tiles.
 type LinkRow struct {
-	From    int     `json:"from"`
-	To      int     `json:"to"`
+	From int `json:"from"`
+	To   int `json:"to"`
 	// Class is that of the link: its direction, or border between chips of a board.
 	Class   string  `json:"class"`
 	Packets float64 `json:"packets"`

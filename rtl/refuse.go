@@ -71,6 +71,9 @@ func (r *refusal) chip(p *profile.Profile) {
 	if r.img.Routes.Unicast {
 		r.add("chip %s is unicast: take one with multicast: true", p.Name)
 	}
+	if p.Board.Chips() > 1 {
+		r.add("%s is a board of %s chips: the hardware is that of one", p.Name, p.Board)
+	}
 	if p.Drops != profile.DropNever {
 		r.add("chip %s drops packets: take one with drops: never", p.Name)
 	}
