@@ -57,6 +57,10 @@ func (t *Train) Row(tick int) []uint64 {
 	return t.bits[first : first+t.words : first+t.words]
 }
 
+// Words returns the words of all ticks, and how many of them are a tick's, shared with the
+// train as Row is.
+func (t *Train) Words() (words []uint64, perTick int) { return t.bits, t.words }
+
 // Set makes a source spike in a tick. It panics when one of them is out of range.
 func (t *Train) Set(tick, source int) {
 	t.check(source)

@@ -70,6 +70,13 @@ func (s *step) runTicks() { updateTicksAVX512(&s.potential) }
 // second generation of processors that have AVX-512.
 var compresses = cpu.X86.HasAVX512VBMI2
 
+// permutes reports whether bytes are looked up by one instruction.
+var permutes = cpu.X86.HasAVX512VBMI
+
+func spread(sets []uint64, step, ticks int, table *[256]uint8, values []uint8) {
+	spreadAVX512(&sets[0], step<<3, ticks, &table[0], &values[0], len(values))
+}
+
 const (
 	// setWidth is the number of neurons that one pass over sets sums, as a shift.
 	setWidth = 9

@@ -13,6 +13,7 @@
 //	sparse.go    sparse rows, of one tick and of many ticks side by side
 //	bits.go      the members of a set of spikes
 //	sets.go      rows of sets of many ticks, and how often each is in them
+//	patterns.go  the spikes of sources, by a byte each
 //	neurons.go   integrate, test and reset
 //	ticks.go     the same for many ticks, with potentials in registers
 package kernel

@@ -75,5 +75,9 @@ func countSetsAVX512(planes *uint64, sets *uint64, step int, ticks int, words in
 // sumSetAVX512 adds up the entries of a table that are in a set. There is at least one word.
 func sumSetAVX512(table *uint64, set *uint64, words int) uint64
 
+// spreadAVX512 writes the sets of up to eight ticks, step bytes apart. There is at least
+// one value.
+func spreadAVX512(sets *uint64, step int, ticks int, table *uint8, values *uint8, count int)
+
 // updateTicksAVX512 advances neurons by one or more ticks.
 func updateTicksAVX512(s **int32)

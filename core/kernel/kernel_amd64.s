@@ -4089,6 +4089,111 @@ next:
 	VZEROUPPER
 	RET
 
+// func spreadAVX512(sets *uint64, step int, ticks int, table *uint8, values *uint8, count int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI, BMI2
+TEXT ·spreadAVX512(SB), NOSPLIT, $0-48
+	MOVQ         sets+0(FP), AX
+	MOVQ         step+8(FP), CX
+	MOVQ         ticks+16(FP), DX
+	MOVQ         values+32(FP), BX
+	MOVQ         count+40(FP), SI
+	MOVQ         table+24(FP), DI
+	VMOVDQU8     (DI), Z0
+	VMOVDQU8     64(DI), Z1
+	VMOVDQU8     128(DI), Z2
+	VMOVDQU8     192(DI), Z3
+	MOVL         $0x01010101, DI
+	VMOVD        DI, X4
+	VPBROADCASTD X4, Z4
+	MOVL         $0x02020202, DI
+	VMOVD        DI, X5
+	VPBROADCASTD X5, Z5
+	MOVL         $0x04040404, DI
+	VMOVD        DI, X6
+	VPBROADCASTD X6, Z6
+	MOVL         $0x08080808, DI
+	VMOVD        DI, X7
+	VPBROADCASTD X7, Z7
+	MOVL         $0x10101010, DI
+	VMOVD        DI, X8
+	VPBROADCASTD X8, Z8
+	MOVL         $0x20202020, DI
+	VMOVD        DI, X9
+	VPBROADCASTD X9, Z9
+	MOVL         $0x40404040, DI
+	VMOVD        DI, X10
+	VPBROADCASTD X10, Z10
+	MOVL         $0x80808080, DI
+	VMOVD        DI, X11
+	VPBROADCASTD X11, Z11
+
+sources:
+	MOVQ  $-1, DI
+	CMPQ  SI, $0x40
+	JGE   all
+	MOVQ  $0x00000001, DI
+	SHLXQ SI, DI, DI
+	DECQ  DI
+
+all:
+	KMOVQ      DI, K1
+	VMOVDQU8.Z (BX), K1, Z12
+	VMOVDQA64  Z12, Z13
+	VMOVDQA64  Z12, Z14
+	VPERMI2B   Z1, Z0, Z13
+	VPERMI2B   Z3, Z2, Z14
+	VPMOVB2M   Z12, K2
+	VMOVDQU8   Z14, K2, Z13
+	MOVQ       AX, DI
+	VPTESTMB   Z4, Z13, K1, K2
+	KMOVQ      K2, (DI)
+	CMPQ       DX, $0x01
+	JEQ        written
+	ADDQ       CX, DI
+	VPTESTMB   Z5, Z13, K1, K2
+	KMOVQ      K2, (DI)
+	CMPQ       DX, $0x02
+	JEQ        written
+	ADDQ       CX, DI
+	VPTESTMB   Z6, Z13, K1, K2
+	KMOVQ      K2, (DI)
+	CMPQ       DX, $0x03
+	JEQ        written
+	ADDQ       CX, DI
+	VPTESTMB   Z7, Z13, K1, K2
+	KMOVQ      K2, (DI)
+	CMPQ       DX, $0x04
+	JEQ        written
+	ADDQ       CX, DI
+	VPTESTMB   Z8, Z13, K1, K2
+	KMOVQ      K2, (DI)
+	CMPQ       DX, $0x05
+	JEQ        written
+	ADDQ       CX, DI
+	VPTESTMB   Z9, Z13, K1, K2
+	KMOVQ      K2, (DI)
+	CMPQ       DX, $0x06
+	JEQ        written
+	ADDQ       CX, DI
+	VPTESTMB   Z10, Z13, K1, K2
+	KMOVQ      K2, (DI)
+	CMPQ       DX, $0x07
+	JEQ        written
+	ADDQ       CX, DI
+	VPTESTMB   Z11, Z13, K1, K1
+	KMOVQ      K1, (DI)
+	CMPQ       DX, $0x08
+	JEQ        written
+	ADDQ       CX, DI
+
+written:
+	ADDQ $0x08, AX
+	ADDQ $0x40, BX
+	SUBQ $0x40, SI
+	JG   sources
+	VZEROUPPER
+	RET
+
 // func updateTicksAVX512(s **int32)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, POPCNT
 TEXT ·updateTicksAVX512(SB), NOSPLIT, $0-8

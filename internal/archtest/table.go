@@ -27,7 +27,7 @@ func Table() []Row {
 
 		// Spikes, and the network as trained.
 		{Package: "spike"},
-		{Package: "spike/encode", Imports: []string{"fixedpoint", "spike"}},
+		{Package: "spike/encode", Imports: []string{"core/kernel", "fixedpoint", "spike"}},
 		{Package: "spike/event", Imports: []string{"internal/hdf5", "internal/npz"}},
 		{Package: "quantised", Imports: []string{"spike/encode"}},
 		{Package: "snn"},

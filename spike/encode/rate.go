@@ -3,6 +3,7 @@ package encode
 import (
 	"math"
 
+	"adder/core/kernel"
 	"adder/spike"
 )
 
@@ -21,8 +22,10 @@ const rateOne = 1 << 32
 // its value alone, the 256 sequences are tables.
 type Rate struct {
 	base
-	// blocks[b][x] has the spikes of value x in ticks 64b to 64b+63.
-	blocks [][levels]uint64
+	// blocks[b][x] has the spikes of value x in ticks 64b to 64b+63, and patterns the same
+	// by eight ticks.
+	blocks   [][levels]uint64
+	patterns kernel.Patterns
 }
 
 func newRate(b base) Encoder {
@@ -30,6 +33,12 @@ func newRate(b base) Encoder {
 	for x := 1; x < levels; x++ {
 		share := min(float64(float64(x)*b.config.perTick())/fullScale, 1)
 		e.fill(x, uint64(math.Round(share*rateOne)))
+	}
+	e.patterns = make(kernel.Patterns, 8*len(e.blocks))
+	for p := range e.patterns {
+		for x, spikes := range e.blocks[p/8] {
+			e.patterns[p][x] = uint8(spikes >> (p % 8 * 8))
+		}
 	}
 	return e
 }
@@ -49,8 +58,11 @@ func (e *Rate) fill(x int, increment uint64) {
 // Encode is part of Encoder.
 func (e *Rate) Encode(_ uint64, x []uint8, out *spike.Train) Work {
 	out.Resize(len(x), e.config.Ticks)
-	for block := range e.blocks {
-		e.fillBlock(x, out, block)
+	words, perTick := out.Words()
+	if !kernel.Best().Spread(words, perTick, e.config.Ticks, e.patterns, x) {
+		for block := range e.blocks {
+			e.fillBlock(x, out, block)
+		}
 	}
 	return Work{Adds: int64(countNonzero(x)) * int64(e.config.Ticks)}
 }

@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"encoding/binary"
 	"math/bits"
 
 	"adder/spike"
@@ -118,7 +119,12 @@ func exchange(t []uint64, half uint, mask uint64) {
 
 // countNonzero is the number of elements that are not 0.
 func countNonzero(x []uint8) int {
+	const low = 0x7f7f7f7f7f7f7f7f
 	n := 0
+	for ; len(x) >= 8; x = x[8:] {
+		word := binary.LittleEndian.Uint64(x)
+		n += bits.OnesCount64((word&low + low | word) &^ low)
+	}
 	for _, value := range x {
 		if value != 0 {
 			n++

@@ -32,6 +32,7 @@ func main() {
 	sets512(1, true)
 	planes512()
 	sumSet512()
+	patterns512()
 	updateTicks512()
 	Generate()
 }
