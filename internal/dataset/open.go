@@ -45,7 +45,7 @@ func OpenHead(name string, split Split, limit int) (*Set, error) {
 
 func open(name string, split Split, limit int) (*Set, error) {
 	if name == DigitsName {
-		return openDigits(split)
+		return openDigits(split, limit)
 	}
 	if name == "" {
 		return nil, fmt.Errorf(
@@ -68,8 +68,13 @@ func open(name string, split Split, limit int) (*Set, error) {
 
 // openDigits makes the generated digits, and says where a folder of that name is not
 // what is meant.
-func openDigits(split Split) (*Set, error) {
-	set, err := Digits(split, DigitsOptions{})
+// Only the first limit images are drawn, all where limit is 0.
+func openDigits(split Split, limit int) (*Set, error) {
+	var o DigitsOptions
+	if limit > 0 {
+		o = DigitsOptions{Train: min(limit, DigitsTrain), Test: min(limit, DigitsTest)}
+	}
+	set, err := Digits(split, o)
 	if err != nil {
 		return nil, err
 	}

@@ -189,19 +189,10 @@ func (c *canvas) fill(radius, ink int) {
 	}
 }
 
-// sqrt returns the integer part of the square root of d by bisection.
-func sqrt(d int64) int {
-	lo, hi := int64(0), int64(side*pixel*2)
-	for lo < hi {
-		mid := (lo + hi + 1) >> 1
-		if mid*mid <= d {
-			lo = mid
-		} else {
-			hi = mid - 1
-		}
-	}
-	return int(lo)
-}
+// sqrt returns the integer part of the square root of d, which is below 2^52: the nearest
+// float64 to the root, which math.Sqrt gives on every machine, does not reach the next
+// integer.
+func sqrt(d int64) int { return int(math.Sqrt(float64(d))) }
 
 // addNoise makes the ink uneven and scatters a few specks over the picture.
 func (c *canvas) addNoise(rnd stream) {
