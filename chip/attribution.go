@@ -1,5 +1,7 @@
 package chip
 
+import "fmt"
+
 // Accounts of an Attribution that are no core's.
 const (
 	// CoreHost is the host: its spikes, what they put on the mesh, and its work.
@@ -110,6 +112,33 @@ func (a *Attribution) Add(other *Attribution) {
 			row[i].Add(&other.rows[slot][i])
 		}
 	}
+}
+
+// Save is all that is counted, as bytes.
+func (a *Attribution) Save() ([]byte, error) {
+	c := &codec{}
+	for i := range a.rows {
+		list(c, &a.rows[i])
+	}
+	return c.bytes, c.err
+}
+
+// Restore sets the counts to what an attribution of the same chip, ticks and kind saved.
+// Bytes of another are an error, behind which the counts are of no use.
+func (a *Attribution) Restore(data []byte) error {
+	c := &codec{reading: true, bytes: data}
+	for i := range a.rows {
+		n := len(a.rows[i])
+		var row []Counts
+		if list(c, &row); c.err == nil && len(row) != n {
+			c.fail(fmt.Errorf("%d accounts of %d", len(row), n))
+		}
+		copy(a.rows[i], row)
+	}
+	if c.err == nil && len(c.bytes) > 0 {
+		c.fail(fmt.Errorf("%d bytes follow the counts", len(c.bytes)))
+	}
+	return c.err
 }
 
 // AddHost adds the work of the host on a sample: additions and draws, spread

@@ -18,7 +18,11 @@ type probe struct {
 // begin makes the records that the options ask for, and the outcome's.
 func (p *probes) begin(r *run) {
 	*p = make(probes, len(r.chip.image.Populations))
-	if r.stepping != nil {
+	ticks := r.ticks
+	switch {
+	case r.stepping != nil && r.stepping.whole:
+		ticks = r.stepping.ticks
+	case r.stepping != nil:
 		for _, q := range r.opts.Spikes {
 			(*p)[q].records = true
 		}
@@ -29,14 +33,14 @@ func (p *probes) begin(r *run) {
 		of := &(*p)[q]
 		if of.train == nil {
 			of.records = true
-			of.train = spike.NewTrain(r.chip.Size(q), int(r.chip.span(q, r.ticks)))
+			of.train = spike.NewTrain(r.chip.Size(q), int(r.chip.span(q, ticks)))
 		}
 		r.out.Spikes[k] = of.train
 	}
 	for k, q := range r.opts.Potentials {
 		of := &(*p)[q]
 		if of.potentials == nil {
-			of.potentials = make([]int32, int(r.chip.span(q, r.ticks))*r.chip.Size(q))
+			of.potentials = make([]int32, int(r.chip.span(q, ticks))*r.chip.Size(q))
 		}
 		r.out.Potentials[k] = of.potentials
 	}

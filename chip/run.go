@@ -26,6 +26,7 @@ type run struct {
 	out      *Outcome
 	spent    error     // why the engine cannot be used again
 	stepping *stepping // a sample that is run tick by tick, else nil
+	whole    bool      // samples that are stepped are recorded as whole ones
 	taken    []int32   // scratch of take
 	current  []int32   // scratch of writeCurrents: host currents of one core
 }

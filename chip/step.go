@@ -62,8 +62,10 @@ var (
 type stepping struct {
 	sample Sample
 	tick   int32 // the next one
-	// ticks are those of the engine's whole samples.
+	// ticks are those of the engine's whole samples, and whole says that the sample is one
+	// of them: all of it is recorded.
 	ticks int32
+	whole bool
 }
 
 // errNotStarted is the error of a step without a sample.
@@ -95,7 +97,7 @@ func (r *run) start(s *Sample) error {
 // open makes a run one of open length.
 func (r *run) open(s Sample) {
 	r.leaveSteps()
-	r.stepping = &stepping{sample: s, ticks: r.ticks}
+	r.stepping = &stepping{sample: s, ticks: r.ticks, whole: r.whole}
 	r.ticks, r.opts.Ticks = core.MaxTicks-r.chip.latency(0), 0
 }
 

@@ -1,6 +1,7 @@
 package chip_test
 
 import (
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"testing"
@@ -255,4 +256,62 @@ func TestStepRefuses(t *testing.T) {
 		require.Equal(t, fresh.Output, left.Output)
 		require.Equal(t, layout.ReadoutNone == img.Readout.Kind, left.Output == nil)
 	})
+}
+
+// TestPacedIsWhole runs samples at once, and by steps with engines that are interrupted
+// again and again, each of which goes on from what the one before kept: the whole outcome
+// is the same, records included.
+func TestPacedIsWhole(t *testing.T) {
+	checkLess(t, 4)
+	rapid.Check(t, func(t *rapid.T) {
+		on := irtest.Chip(t)
+		net := randomNetwork(t, on)
+		if rapid.IntRange(0, 4).Draw(t, "direct input") == 0 {
+			irtest.Host(t, net)
+		}
+		ticks := rapid.IntRange(1, 24).Draw(t, "ticks")
+		c, err := chip.Load(compileOrSkip(t, net, on, ticks, 1))
+		require.NoError(t, err)
+		opts := recordAll(c.Image(), chip.Options{
+			Seed: rapid.Uint64().Draw(t, "seed"), ByTick: rapid.Bool().Draw(t, "by tick"), Links: rapid.Bool().Draw(t, "links"),
+		})
+		clocked := rapid.Bool().Draw(t, "clocked")
+		whole, kept := newSteps(t, c, clocked, opts, 0), map[uint64][]byte{}
+		pace := chip.Paced{
+			Ticks: rapid.IntRange(1, 5).Draw(t, "every"), Kept: func(number uint64) []byte { return kept[number] },
+		}
+		for number := range uint64(rapid.IntRange(1, 2).Draw(t, "samples")) {
+			s := &chip.Sample{Number: number, Spikes: irtest.TrainOf(t, net.Input.Size, ticks)}
+			if net.Host != nil {
+				s.Levels, s.MaxLevel = irtest.Levels(t, net.Input.Size)
+			}
+			want, err := whole.Run(t.Context(), s)
+			require.NoError(t, err)
+			require.Equal(t, want, pacedOutcome(t, func() chip.Engine { return newSteps(t, c, clocked, opts, 0) }, pace, kept, s))
+		}
+	})
+}
+
+// pacedOutcome runs a sample with as many engines as it takes.
+func pacedOutcome(t *rapid.T, engine func() chip.Engine, pace chip.Paced, kept map[uint64][]byte, s *chip.Sample) *chip.Outcome {
+	for {
+		ctx, stop := context.WithCancel(t.Context())
+		states, after := 0, rapid.IntRange(1, 4).Draw(t, "states before the interrupt")
+		pace.Keep = func(number uint64, state []byte) error {
+			kept[number] = state
+			if states++; states == after {
+				stop()
+			}
+			return nil
+		}
+		e, err := chip.Pace(engine(), pace)
+		require.NoError(t, err)
+		out, err := e.Run(ctx, s)
+		stop()
+		if err == nil {
+			return out
+		}
+		require.ErrorIs(t, err, context.Canceled)
+		require.NotEmpty(t, kept[s.Number])
+	}
 }

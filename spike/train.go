@@ -81,6 +81,21 @@ func (t *Train) check(source int) {
 	}
 }
 
+// Sound says whether the unused bits of all rows are 0, which whoever writes rows must
+// leave so.
+func (t *Train) Sound() bool {
+	rest := t.sources % wordBits
+	if rest == 0 {
+		return true
+	}
+	for i := t.words - 1; i < len(t.bits); i += t.words {
+		if t.bits[i]>>rest != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Each calls visit with every source that spikes in a tick, ascending.
 func (t *Train) Each(tick int, visit func(source int)) {
 	for w, word := range t.Row(tick) {
