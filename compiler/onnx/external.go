@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 )
 
@@ -15,6 +16,54 @@ type externalData struct {
 	folder string
 	// left is how many bytes may still be read.
 	left int64
+}
+
+// elsewhere is the location of a tensor whose data lies in another file.
+const elsewhere = 1
+
+// ExternalFiles lists the files beside a model that hold weights of it, each once, in the
+// order in which the model names them. A file that the model may not name, outside of its
+// folder, is left out: Read refuses it.
+func ExternalFiles(path string) ([]string, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	model, err := decodeModel(data)
+	if err != nil || model.graph == nil {
+		return nil, nil // Read says what is wrong
+	}
+	var out []string
+	model.eachTensor(func(t *tensorProto) {
+		p, err := t.place()
+		if t.location != elsewhere || err != nil || !filepath.IsLocal(p.location) {
+			return
+		}
+		if file := filepath.Join(filepath.Dir(path), p.location); !slices.Contains(out, file) {
+			out = append(out, file)
+		}
+	})
+	return out, nil
+}
+
+// eachTensor visits all tensors of a model.
+func (m *modelProto) eachTensor(visit func(*tensorProto)) {
+	for i := range m.graph.initializers {
+		visit(&m.graph.initializers[i])
+	}
+	attributes := func(nodes []nodeProto) {
+		for i := range nodes {
+			for k := range nodes[i].attributes {
+				if t := nodes[i].attributes[k].t; t != nil {
+					visit(t)
+				}
+			}
+		}
+	}
+	attributes(m.graph.nodes)
+	for i := range m.functions {
+		attributes(m.functions[i].nodes)
+	}
 }
 
 // place is where a tensor lies.

@@ -255,3 +255,22 @@ func TestExternalData(t *testing.T) {
 		require.ErrorContains(t, err, tc.want)
 	}
 }
+
+// TestExternalFiles: each file that holds weights is listed once.
+func TestExternalFiles(t *testing.T) {
+	dir := t.TempDir()
+	m := vector().initializer(externalTensor("location", "w.bin")).node("MatMul m: x w > y")
+	path := filepath.Join(dir, "m.onnx")
+	require.NoError(t, os.WriteFile(path, m.bytes(), 0o600))
+	files, err := ExternalFiles(path)
+	require.NoError(t, err)
+	require.Equal(t, []string{filepath.Join(dir, "w.bin")}, files)
+
+	m = vector().initializer(externalTensor("location", "../w.bin")).node("MatMul m: x w > y")
+	require.NoError(t, os.WriteFile(path, m.bytes(), 0o600))
+	files, err = ExternalFiles(path)
+	require.NoError(t, err)
+	require.Empty(t, files, "Read refuses it")
+	_, err = ExternalFiles(dir)
+	require.Error(t, err)
+}

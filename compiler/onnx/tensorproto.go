@@ -193,7 +193,7 @@ func (t *tensorProto) decode(ext *externalData) (*tensor, error) {
 		return nil, err
 	}
 	n, _ := product(dims)
-	if t.location == 1 {
+	if t.location == elsewhere {
 		return ext.decode(t, et, dims, n)
 	}
 	if t.hasRaw {
