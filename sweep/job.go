@@ -1,6 +1,9 @@
 package sweep
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +27,49 @@ type File struct {
 	// Path is where it lies, as the words have it, and Name what results call it: they
 	// hold no paths.
 	Path, Name string
+	// Beside are files that it reads, by their names from its folder.
+	Beside []string
+}
+
+// At is where a file lies that is read beside the file.
+func (f *File) At(beside string) string { return filepath.Join(filepath.Dir(f.Path), beside) }
+
+// Hash is the SHA-256 of the file or folder, and of what lies beside it and is read.
+func (f *File) Hash() (string, error) {
+	own, err := FileHash(f.Path)
+	if err != nil || len(f.Beside) == 0 {
+		return own, err
+	}
+	all := sha256.New()
+	fmt.Fprintln(all, own)
+	for _, name := range f.Beside {
+		sum, err := FileHash(f.At(name))
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(all, "%q %s\n", filepath.ToSlash(name), sum)
+	}
+	return hex.EncodeToString(all.Sum(nil)), nil
+}
+
+// fileOf is a file that a sweep names.
+func (s *Spec) fileOf(value string) (File, error) {
+	f := File{Path: s.path(value), Name: filepath.Base(value)}
+	if s.Beside == nil {
+		return f, nil
+	}
+	beside, err := s.Beside(f.Path)
+	if err != nil {
+		return f, err
+	}
+	for _, path := range beside {
+		name, err := filepath.Rel(filepath.Dir(f.Path), path)
+		if err != nil {
+			return f, err
+		}
+		f.Beside = append(f.Beside, name)
+	}
+	return f, nil
 }
 
 // Job is what a runner does for a point.
@@ -54,8 +100,10 @@ func (s *Spec) paths(value string, j *Job) string {
 	list := strings.Split(value, ",")
 	for i, one := range list {
 		if s.file(one) {
-			list[i] = s.path(one)
-			j.Files = append(j.Files, File{list[i], filepath.Base(one)})
+			// A file that cannot be read any more is for the command to complain of.
+			f, _ := s.fileOf(one)
+			list[i] = f.Path
+			j.Files = append(j.Files, f)
 		}
 	}
 	return strings.Join(list, ",")
@@ -67,7 +115,7 @@ func (j *Job) At(paths []string) Job {
 	at := map[string]string{}
 	for i, f := range j.Files {
 		at[f.Path] = paths[i]
-		out.Files = append(out.Files, File{paths[i], f.Name})
+		out.Files = append(out.Files, File{paths[i], f.Name, f.Beside})
 	}
 	for _, word := range j.Words {
 		out.Words = append(out.Words, replaced(word, at))
@@ -96,6 +144,9 @@ func (j *Job) Clean(text string) string {
 	// The longest first: a file may lie in a folder that is another.
 	slices.SortStableFunc(files, func(a, b File) int { return len(b.Path) - len(a.Path) })
 	for _, f := range files {
+		for _, name := range f.Beside {
+			text = strings.ReplaceAll(text, f.At(name), name)
+		}
 		text = strings.ReplaceAll(text, f.Path, f.Name)
 	}
 	return text

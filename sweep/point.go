@@ -98,7 +98,7 @@ func (h *hasher) values(s *Spec, value string) (string, error) {
 		if !s.file(one) {
 			continue
 		}
-		sum, err := h.file(s.path(one))
+		sum, err := h.file(s, one)
 		if err != nil {
 			return "", err
 		}
@@ -108,15 +108,19 @@ func (h *hasher) values(s *Spec, value string) (string, error) {
 }
 
 // file is the hash of a file, or of all that a folder holds with the names it has there.
-func (h *hasher) file(path string) (string, error) {
+func (h *hasher) file(s *Spec, value string) (string, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if sum, ok := h.known[path]; ok {
+	if sum, ok := h.known[value]; ok {
 		return sum, nil
 	}
-	sum, err := FileHash(path)
+	f, err := s.fileOf(value)
+	if err != nil {
+		return "", err
+	}
+	sum, err := f.Hash()
 	if err == nil {
-		h.known[path] = sum
+		h.known[value] = sum
 	}
 	return sum, err
 }

@@ -34,7 +34,7 @@ var taken = map[string]string{
 	"plot": "points write no files of their own", "plot-bill": "points write no files of their own",
 	"plot-map": "points write no files of their own", "csv": "the table is table.csv",
 	"trace": "points write no files of their own", "write-placement": "points write no files of their own",
-	"checkpoint": "a sweep goes on where it ended by itself",
+	"checkpoint": "a sweep goes on where it ended by itself", "every": "a sweep goes on where it ended by itself",
 }
 
 // files are the flags whose values may be names of files or folders.

@@ -39,6 +39,10 @@ type Spec struct {
 	// columns of results.
 	Where []*Condition
 
+	// Beside, if not nil, lists the files beside a file that it reads, such as the external
+	// weights of a model. They are part of a point, too.
+	Beside func(path string) ([]string, error)
+
 	// folder is where the file lies; paths start there.
 	folder string
 }

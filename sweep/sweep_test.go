@@ -356,3 +356,28 @@ func TestScript(t *testing.T) {
 	_, err = Script("slurm", "x", 0)
 	require.Error(t, err)
 }
+
+// TestWeightsBeside: weights in a file of their own are part of a point.
+func TestWeightsBeside(t *testing.T) {
+	s := newSweep(t, specText)
+	weights := filepath.Join(s.Folder(), "w.bin")
+	write(t, weights, "one")
+	s.Beside = func(path string) ([]string, error) {
+		if filepath.Base(path) == "m.onnx" {
+			return []string{weights}, nil
+		}
+		return nil, nil
+	}
+	one, err := s.Points("p")
+	require.NoError(t, err)
+	write(t, weights, "two")
+	two, err := s.Points("p")
+	require.NoError(t, err)
+	require.NotEqual(t, one[0].Hash, two[0].Hash)
+	job := s.Job(&two[0])
+	require.Equal(t, []string{"w.bin"}, job.Files[0].Beside)
+	require.Equal(t, "m.onnx and w.bin", job.Clean(job.Files[0].Path+" and "+weights))
+	require.NoError(t, os.Remove(weights))
+	_, err = s.Points("p")
+	require.ErrorContains(t, err, "w.bin")
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"adder/compiler/onnx"
 	"adder/sweep"
 )
 
@@ -92,6 +94,7 @@ func (a *app) sweep(ctx context.Context, path string, f *sweepFlags) error {
 	if err != nil {
 		return err
 	}
+	spec.Beside = besideModel
 	if f.nats.url == "" && (f.nats.tokenFile != "" || f.nats.credentials != "" || f.nats.authority != "") {
 		return errors.New("a token, credentials or a certificate are for a server: name it with --nats")
 	}
@@ -153,6 +156,16 @@ func checkSweepFlags(spec *sweep.Spec) error {
 	}
 	return nil
 }
+
+// besideModel lists the files of external weights of a model.
+func besideModel(path string) ([]string, error) {
+	if !isONNX(path) {
+		return nil, nil
+	}
+	return onnx.ExternalFiles(path)
+}
+
+func isONNX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".onnx") }
 
 // programHash is that of the executable that runs.
 func programHash() (string, error) {

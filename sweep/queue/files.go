@@ -19,32 +19,53 @@ import (
 // stored is a file or a folder in the store. Objects are named by the SHA-256 of what they
 // hold; a folder is the list of its files.
 type stored struct {
-	// Hash is that of sweep.FileHash.
+	// Hash is that of sweep.File.
 	Hash string
-	// Objects are the files: one with an empty name for a file.
+	// Objects are the files: one with an empty name for a file, and those beside it.
 	Objects []object
 }
 
 type object struct {
-	// Name is the path inside of the folder, with slashes.
+	// Name is the path inside of the folder, with slashes; of one beside a file, the path
+	// from the file's folder.
 	Name, Hash string
+	Beside     bool
+}
+
+// at is where an object lies if the file or folder lies at a path.
+func (o *object) at(path string) string {
+	if o.Beside {
+		path = filepath.Dir(path)
+	}
+	return filepath.Join(path, filepath.FromSlash(o.Name))
+}
+
+// hashAt is the hash of what lies at a path in the place of a stored file.
+func (s *stored) hashAt(path string) (string, error) {
+	f := sweep.File{Path: path}
+	for _, o := range s.Objects {
+		if o.Beside {
+			f.Beside = append(f.Beside, filepath.FromSlash(o.Name))
+		}
+	}
+	return f.Hash()
 }
 
 // describe lists what a file or a folder holds.
-func describe(path string) (stored, error) {
-	hash, err := sweep.FileHash(path)
+func describe(f *sweep.File) (stored, error) {
+	hash, err := f.Hash()
 	if err != nil {
 		return stored{}, err
 	}
-	info, err := os.Stat(path)
+	info, err := os.Stat(f.Path)
 	if err != nil {
 		return stored{}, err
 	}
 	out := stored{Hash: hash}
 	if !info.IsDir() {
-		out.Objects = []object{{"", hash}}
-		return out, nil
+		return out, out.addFiles(f)
 	}
+	path := f.Path
 	err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -57,10 +78,27 @@ func describe(path string) (stored, error) {
 			return err
 		}
 		sum, err := sweep.FileHash(name)
-		out.Objects = append(out.Objects, object{filepath.ToSlash(inside), sum})
+		out.Objects = append(out.Objects, object{Name: filepath.ToSlash(inside), Hash: sum})
 		return err
 	})
 	return out, err
+}
+
+// addFiles lists a file and those beside it.
+func (s *stored) addFiles(f *sweep.File) error {
+	own, err := sweep.FileHash(f.Path)
+	if err != nil {
+		return err
+	}
+	s.Objects = []object{{Hash: own}}
+	for _, name := range f.Beside {
+		sum, err := sweep.FileHash(f.At(name))
+		if err != nil {
+			return err
+		}
+		s.Objects = append(s.Objects, object{filepath.ToSlash(name), sum, true})
+	}
+	return nil
 }
 
 // shelf are the files that a sweep has put into the store, and where they lie.
@@ -78,25 +116,25 @@ type storing struct {
 }
 
 // put stores a file or a folder, unless it is there.
-func (c *Client) put(ctx context.Context, s *shelf, path string) (stored, error) {
+func (c *Client) put(ctx context.Context, s *shelf, f sweep.File) (stored, error) {
 	s.mu.Lock()
-	entry, ok := s.known[path]
+	entry, ok := s.known[f.Path]
 	if !ok {
 		entry = &storing{}
-		s.known[path] = entry
+		s.known[f.Path] = entry
 	}
 	s.mu.Unlock()
-	entry.once.Do(func() { entry.file, entry.err = c.putOnce(ctx, s, path) })
+	entry.once.Do(func() { entry.file, entry.err = c.putOnce(ctx, s, &f) })
 	return entry.file, entry.err
 }
 
-func (c *Client) putOnce(ctx context.Context, s *shelf, path string) (stored, error) {
-	file, err := describe(path)
+func (c *Client) putOnce(ctx context.Context, s *shelf, f *sweep.File) (stored, error) {
+	file, err := describe(f)
 	if err != nil {
 		return file, err
 	}
 	for _, o := range file.Objects {
-		at := filepath.Join(path, filepath.FromSlash(o.Name))
+		at := o.at(f.Path)
 		s.mu.Lock()
 		s.paths[o.Hash] = at
 		s.mu.Unlock()
@@ -142,15 +180,14 @@ func (c *Client) fetch(ctx context.Context, program string, file stored, cache, 
 		return "", fmt.Errorf("a file may not be called %q", name)
 	}
 	top := filepath.Join(cache, file.Hash, name)
-	if sum, err := sweep.FileHash(top); err == nil && sum == file.Hash {
+	if sum, err := file.hashAt(top); err == nil && sum == file.Hash {
 		return top, nil
 	}
 	for _, o := range file.Objects {
-		inside := filepath.FromSlash(o.Name)
-		if o.Name != "" && !filepath.IsLocal(inside) {
+		if o.Name != "" && !filepath.IsLocal(filepath.FromSlash(o.Name)) {
 			return "", fmt.Errorf("a file may not be called %q", o.Name)
 		}
-		at := filepath.Join(top, inside)
+		at := o.at(top)
 		if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
 			return "", err
 		}
@@ -164,7 +201,7 @@ func (c *Client) fetch(ctx context.Context, program string, file stored, cache, 
 			return "", fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if sum, err := sweep.FileHash(top); err != nil || sum != file.Hash {
+	if sum, err := file.hashAt(top); err != nil || sum != file.Hash {
 		return "", fmt.Errorf("%s: %w: the folder of the cache holds more than it should: %s", name, errLost, top)
 	}
 	return top, nil

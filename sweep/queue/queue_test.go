@@ -367,3 +367,28 @@ func TestRedact(t *testing.T) {
 	require.Equal(t, "nats://a:1,tls://b:2", redact("nats://secret@a:1,tls://u:p@b:2"))
 	require.Equal(t, "a:1", redact("a:1"))
 }
+
+// TestWeightsBeside: what lies beside a file and is read with it travels, too.
+func TestWeightsBeside(t *testing.T) {
+	url := serve(t).hub.URL()
+	s := newSweep(t, 2)
+	weights := filepath.Join(s.Folder(), "w", "w.bin")
+	require.NoError(t, os.Mkdir(filepath.Dir(weights), 0o777))
+	require.NoError(t, os.WriteFile(weights, []byte("weights"), 0o666))
+	s.Beside = func(path string) ([]string, error) {
+		if filepath.Ext(path) != ".onnx" {
+			return nil, nil
+		}
+		return []string{weights}, nil
+	}
+	inProcess(t, url, func(_ context.Context, j sweep.Job) (*sweep.Record, error) {
+		text, err := os.ReadFile(j.Files[0].At(filepath.Join("w", "w.bin")))
+		if err != nil || j.Files[0].Path == filepath.Join(s.Folder(), "m.onnx") {
+			return nil, fmt.Errorf("%s: %w", j.Files[0].Path, err)
+		}
+		return &sweep.Record{Status: sweep.Done, Result: json.RawMessage(fmt.Sprintf("%q", text))}, nil
+	})
+	summary, err := run(t, url, s, nil)
+	require.NoError(t, err)
+	require.Equal(t, 2, summary.ByStatus[sweep.Done])
+}

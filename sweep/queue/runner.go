@@ -153,7 +153,7 @@ func (d *Dispatcher) submit(ctx context.Context, j sweep.Job) error {
 	c := d.client
 	m := message{Job: j}
 	for _, f := range j.Files {
-		file, err := c.put(ctx, &d.shelf, f.Path)
+		file, err := c.put(ctx, &d.shelf, f)
 		if err != nil {
 			return err
 		}
