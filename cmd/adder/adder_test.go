@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -27,12 +29,28 @@ func runCommand(args ...string) outcome {
 	return outcome{code, out.String(), errOut.String()}
 }
 
-// model trains a small network on generated digits, once per test binary.
+// trained is a small network that learned generated digits, which tests share.
+var trained = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "adder-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "m.onnx")
+	r := runCommand("train", "ann", "--data", "digits", "--hidden", "16", "--epochs", "1", "--limit", "1500", "--batch", "32", "--lr", "0.2", "-o", path)
+	if r.code != exitDone {
+		return nil, errors.New(r.err)
+	}
+	return os.ReadFile(path)
+})
+
+// model is a file of a small network, of the test's own.
 func model(t *testing.T) string {
 	t.Helper()
+	text, err := trained()
+	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "m.onnx")
-	r := runCommand("train", "ann", "--data", "digits", "--hidden", "16", "--epochs", "1", "--limit", "1500", "--batch", "32", "--lr", "0.2", "-o", path)
-	require.Equal(t, exitDone, r.code, r.err)
+	require.NoError(t, os.WriteFile(path, text, 0o666))
 	return path
 }
 
