@@ -2,8 +2,10 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"adder/chip"
@@ -85,7 +87,7 @@ func EvaluateAgainst(ctx context.Context, r Run, net *snn.Network) (*Evaluation,
 		return nil, nil, err
 	}
 	each := r.Each
-	r.Engine = c.engine
+	r.Engine, r.Also = c.engine, append(slices.Clone(r.Also), c)
 	r.Each = func(sample int, o *chip.Outcome) error {
 		c.collect(sample, o)
 		if each == nil {
@@ -288,6 +290,31 @@ func (d *LayerDifference) add(one *layerDifference, sample int) {
 // after reports whether d comes after a tick of a sample; nil does.
 func (d *Divergence) after(sample, tick int) bool {
 	return d == nil || tick < d.Tick || tick == d.Tick && sample < d.Sample
+}
+
+// savedComparison is a comparison between two samples.
+type savedComparison struct {
+	Out                            Against
+	Squares, References, Potential []float64
+}
+
+// SaveState implements Kept.
+func (c *comparison) SaveState() ([]byte, error) {
+	return json.Marshal(savedComparison{c.out, c.squares, c.references, c.potential})
+}
+
+// RestoreState implements Kept.
+func (c *comparison) RestoreState(state []byte) error {
+	var s savedComparison
+	if err := json.Unmarshal(state, &s); err != nil {
+		return err
+	}
+	n := len(c.out.Layers)
+	if len(s.Out.Layers) != n || len(s.Squares) != n || len(s.References) != n || len(s.Potential) != n {
+		return fmt.Errorf("a comparison of %d layers of %d", len(s.Out.Layers), n)
+	}
+	c.out, c.squares, c.references, c.potential = s.Out, s.Squares, s.References, s.Potential
+	return nil
 }
 
 // finish takes the roots and finds the first divergence.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -92,6 +93,7 @@ func CompareQuantised(r *Run, net *quantised.Network) (*QuantisedComparison, err
 		c.Result.Layers = append(c.Result.Layers, UnlikeLevels{Layer: pop.Name})
 		r.Options.Spikes = append(r.Options.Spikes, at)
 	}
+	r.Also = append(slices.Clone(r.Also), c)
 	each := r.Each
 	r.Each = func(sample int, o *chip.Outcome) error {
 		if err := c.compare(sample, o); err != nil || each == nil {
@@ -100,6 +102,22 @@ func CompareQuantised(r *Run, net *quantised.Network) (*QuantisedComparison, err
 		return each(sample, o)
 	}
 	return c, nil
+}
+
+// SaveState implements Kept.
+func (c *QuantisedComparison) SaveState() ([]byte, error) { return json.Marshal(c.Result) }
+
+// RestoreState implements Kept.
+func (c *QuantisedComparison) RestoreState(state []byte) error {
+	var r AgainstQuantised
+	if err := json.Unmarshal(state, &r); err != nil {
+		return err
+	}
+	if len(r.Layers) != len(c.Result.Layers) || r.Outputs != c.Result.Outputs {
+		return fmt.Errorf("a comparison of %d layers of %d", len(r.Layers), len(c.Result.Layers))
+	}
+	c.Result = r
+	return nil
 }
 
 // compare holds one outcome to the network.

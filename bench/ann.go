@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -21,6 +22,9 @@ type ANNRun struct {
 	// Progress, if not nil, is called now and then with the number of
 	// samples done, by one goroutine at a time.
 	Progress func(done, total int)
+	// Keep, if not nil, keeps what was done now and then, under the name Stage.
+	Keep  *Keep
+	Stage string
 }
 
 // ANNEvaluation is what an ANN computed.
@@ -104,15 +108,11 @@ func evaluateANN(ctx context.Context, r ANNRun, integers *quantised.Evaluator) (
 	for i := range r.Network.Nodes {
 		out.MACs += snn.MACs(&r.Network.Nodes[i])
 	}
-	workers := min(max(r.Workers, 1), max(r.Samples.Len(), 1))
 	shared := &annWork{out: out, run: &r}
-	group, ctx := errgroup.WithContext(ctx)
-	for w := range workers {
-		own := newANNEngine(r.Network, analog, integers)
-		lo, hi := w*out.Samples/workers, (w+1)*out.Samples/workers
-		group.Go(func() error { return shared.work(ctx, own, lo, hi) })
+	for range min(max(r.Workers, 1), max(out.Samples, 1)) {
+		shared.engines = append(shared.engines, newANNEngine(r.Network, analog, integers))
 	}
-	if err := group.Wait(); err != nil {
+	if err := shared.all(ctx); err != nil {
 		return nil, err
 	}
 	return out.Head(out.Samples), nil
@@ -134,10 +134,82 @@ func checkANNInput(n *snn.Network, s sample.Samples) error {
 
 // annWork is what workers share; each writes the samples of its own.
 type annWork struct {
-	mu   sync.Mutex
-	out  *ANNEvaluation
-	run  *ANNRun
-	done int
+	mu      sync.Mutex
+	out     *ANNEvaluation
+	run     *ANNRun
+	engines []*annEngine
+	done    int
+}
+
+// all evaluates the samples that were not done before, as many at a time as are kept.
+func (w *annWork) all(ctx context.Context) error {
+	n := w.out.Samples
+	if w.run.Keep == nil {
+		return w.some(ctx, 0, n)
+	}
+	if err := w.restore(); err != nil {
+		return fmt.Errorf("go on with %s: %w", w.run.Stage, err)
+	}
+	for w.done < n {
+		if err := w.some(ctx, w.done, min(w.done+w.run.Keep.samples(1), n)); err != nil {
+			return err
+		}
+		if err := w.save(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// some evaluates the samples from first to last-1, side by side.
+func (w *annWork) some(ctx context.Context, first, last int) error {
+	workers := len(w.engines)
+	group, ctx := errgroup.WithContext(ctx)
+	for i, engine := range w.engines {
+		lo, hi := first+i*(last-first)/workers, first+(i+1)*(last-first)/workers
+		group.Go(func() error { return w.work(ctx, engine, lo, hi) })
+	}
+	return group.Wait()
+}
+
+// savedANN is what is known of the first samples.
+type savedANN struct {
+	Classes            []int
+	Correct            []bool
+	Effective, Nonzero []int64
+}
+
+func (w *annWork) save() error {
+	nodes := len(w.out.Network.Nodes)
+	text, err := json.Marshal(savedANN{
+		w.out.Classes[:w.done], w.out.correct[:w.done], w.out.effective[:w.done*nodes], w.out.nonzero[:w.done*nodes],
+	})
+	if err != nil {
+		return err
+	}
+	return w.run.Keep.Store.Keep(map[string][]byte{w.run.Stage: text})
+}
+
+func (w *annWork) restore() error {
+	text := w.run.Keep.Store.Part(w.run.Stage)
+	if len(text) == 0 {
+		return nil
+	}
+	var s savedANN
+	if err := json.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	n, nodes := len(s.Classes), len(w.out.Network.Nodes)
+	if n > w.out.Samples || len(s.Correct) != n || len(s.Effective) != n*nodes || len(s.Nonzero) != n*nodes {
+		return fmt.Errorf("its parts do not agree: %d samples of %d", n, w.out.Samples)
+	}
+	copy(w.out.Classes, s.Classes)
+	copy(w.out.correct, s.Correct)
+	copy(w.out.effective, s.Effective)
+	copy(w.out.nonzero, s.Nonzero)
+	w.done = n
+	w.run.Keep.resumed(w.run.Stage, n, 0, w.out.Samples)
+	return nil
 }
 
 // work evaluates the samples lo to hi-1.

@@ -34,6 +34,8 @@ type CompareRun struct {
 	Tables  []*energy.Table
 	Margin  float64
 	Workers int
+	// Keep, if not nil, keeps what each stage has done.
+	Keep *Keep
 	// Shared, if not nil, keeps what the ANN gave. SharedKey says which ANN and which
 	// samples, training and others, they are.
 	Shared    *Shared
@@ -96,7 +98,7 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	}
 	set, end := r.progress("ANN in integers")
 	defer end()
-	run := ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set}
+	run := ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set, Keep: r.Keep, Stage: "ANN in integers"}
 	fair := fairBits(r.Network, r.Source.Ticks())
 	widths := annWidths(fair, r.Network != nil)
 	c.Quantised, err = once(r.Shared, fmt.Sprint(r.SharedKey, " quantised ", widths), func() ([]QuantisedANN, error) {
@@ -105,6 +107,7 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	if err != nil || r.Network == nil {
 		return err
 	}
+	run.Stage = "the network of the code"
 	same, err := evaluateNetwork(ctx, run, r.Network, fair)
 	if err != nil {
 		return err
@@ -134,6 +137,7 @@ func (r *CompareRun) snn(ctx context.Context, stage string, source sample.Source
 	defer end()
 	return Evaluate(ctx, Run{
 		Chip: r.Chip, Engine: r.Engine, Options: r.Options, Source: source, Workers: r.Workers, Progress: set,
+		Keep: r.Keep, Stage: stage,
 	})
 }
 
@@ -145,7 +149,7 @@ func (r *CompareRun) ann(ctx context.Context, stage string, source sample.Source
 	set, end := r.progress(stage)
 	defer end()
 	return once(r.Shared, r.SharedKey+" "+stage, func() (*ANNEvaluation, error) {
-		return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set})
+		return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set, Keep: r.Keep, Stage: stage})
 	})
 }
 

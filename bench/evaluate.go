@@ -31,6 +31,12 @@ type Run struct {
 	Progress func(done, total int)
 	// Each, if not nil, receives every outcome in the order of the run.
 	Each func(sample int, o *chip.Outcome) error
+	// Keep, if not nil, keeps what was done now and then, under the name Stage, together
+	// with Also, which follows from what Each received. Samples that were done when it was
+	// kept are not run again, and Each does not receive them.
+	Keep  *Keep
+	Stage string
+	Also  []Kept
 }
 
 // Evaluation is what a run found.
@@ -94,39 +100,60 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 		out.CorrectByTick = make([]int, r.Options.Ticks)
 	}
 	rank := out.begin(r.Order)
-	start := time.Now()
-	work := make([]encode.Work, len(r.Order))
-	batch := chip.Batch{
-		Samples: len(r.Order), Workers: r.Workers, Engine: r.Engine,
+	kept, err := newKeeping(&r, out)
+	if err != nil {
+		return nil, err
+	}
+	start, before := time.Now(), out.Seconds
+	err = r.batch(out, rank, kept).Run(ctx)
+	out.Seconds = before + time.Since(start).Seconds()
+	if err == nil {
+		return out, nil
+	}
+	if ctx.Err() == nil {
+		return nil, err
+	}
+	if kept != nil {
+		if err := kept.save(); err != nil {
+			return nil, err
+		}
+	}
+	if out.Samples == 0 {
+		return nil, err
+	}
+	out.Interrupted = true
+	out.keep(out.Samples)
+	return out, nil
+}
+
+// batch runs the samples that were not done before.
+func (r *Run) batch(out *Evaluation, rank map[int]int, kept *keeping) *chip.Batch {
+	done := out.Samples
+	order, work := r.Order[done:], make([]encode.Work, len(r.Order)-done)
+	return &chip.Batch{
+		Samples: len(order), Workers: r.Workers, Engine: r.Engine,
 		Feed: func(i int, s *chip.Sample) error {
 			var err error
-			work[i], err = r.Source.Feed(r.Order[i], s)
+			work[i], err = r.Source.Feed(order[i], s)
 			return err
 		},
 		Each: func(i int, o *chip.Outcome) error {
-			number := r.Order[i]
+			number := order[i]
 			o.AddHost(work[i].Adds, work[i].Draws, work[i].MACs)
 			o.AddReads(work[i].Reads)
 			out.add(o, r.Source.Label(number))
 			out.note(rank[number], o, r.Source.Label(number))
 			if r.Progress != nil {
-				r.Progress(i+1, len(r.Order))
+				r.Progress(done+i+1, len(r.Order))
 			}
 			if r.Each != nil {
-				return r.Each(number, o)
+				if err := r.Each(number, o); err != nil {
+					return err
+				}
 			}
-			return nil
+			return kept.handed(done+i+1, o.Number)
 		},
 	}
-	if err := batch.Run(ctx); err != nil {
-		if ctx.Err() == nil || out.Samples == 0 {
-			return nil, err
-		}
-		out.Interrupted = true
-		out.keep(out.Samples)
-	}
-	out.Seconds = time.Since(start).Seconds()
-	return out, nil
 }
 
 // largeNetwork is the number of synapses from which a sample has as many processors as

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 
 	"adder/compiler/convert"
 	"adder/compiler/levels"
@@ -64,6 +65,7 @@ func evaluateNetwork(ctx context.Context, r ANNRun, net *quantised.Network, bits
 	if err != nil {
 		return nil, err
 	}
+	r.Stage = fmt.Sprintf("%s, %d bits", r.Stage, bits)
 	e, err := evaluateANN(ctx, r, integers)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,8 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -23,7 +25,13 @@ type ReferenceRun struct {
 	Progress func(done, total int)
 	// Each, if not nil, receives every record in the order of samples.
 	Each func(sample int, r *snn.Record) error
+	// Keep, if not nil, keeps what was done now and then, with Also, as Run does.
+	Keep *Keep
+	Also []Kept
 }
+
+// stageReference is the name of the part of a reference run.
+const stageReference = "reference"
 
 // ReferenceEvaluation is what a reference run found.
 type ReferenceEvaluation struct {
@@ -63,10 +71,14 @@ func EvaluateReference(ctx context.Context, r ReferenceRun) (*ReferenceEvaluatio
 	if err := checkOutputs(r.Source, r.Network); err != nil {
 		return nil, err
 	}
+	if err := r.restore(out); err != nil {
+		return nil, fmt.Errorf("go on with the run: %w", err)
+	}
 	spiking := outputSpikes(r.Network)
-	start := time.Now()
+	start, before, kept := time.Now(), out.Seconds, out.Samples
 	const chunk = 64
-	for first := 0; first < r.Source.Len(); first += chunk {
+	for out.Samples < r.Source.Len() {
+		first := out.Samples
 		records, spikes, err := r.chunk(ctx, engine, first, min(first+chunk, r.Source.Len()))
 		if ctx.Err() != nil && out.Samples > 0 {
 			out.Interrupted = true
@@ -84,9 +96,51 @@ func EvaluateReference(ctx context.Context, r ReferenceRun) (*ReferenceEvaluatio
 		if r.Progress != nil {
 			r.Progress(first+len(records), r.Source.Len())
 		}
+		out.Seconds = before + time.Since(start).Seconds()
+		if r.Keep != nil && out.Samples-kept >= r.Keep.samples(out.Ticks) {
+			if err := r.save(out); err != nil {
+				return nil, err
+			}
+			kept = out.Samples
+		}
 	}
-	out.Seconds = time.Since(start).Seconds()
-	return out, nil
+	out.Seconds = before + time.Since(start).Seconds()
+	return out, r.save(out)
+}
+
+// save keeps a run between two samples.
+func (r *ReferenceRun) save(out *ReferenceEvaluation) error {
+	if r.Keep == nil {
+		return nil
+	}
+	whole := *out
+	whole.Interrupted = false
+	text, err := json.Marshal(whole)
+	if err != nil {
+		return err
+	}
+	return r.Keep.put(stageReference, text, r.Also)
+}
+
+// restore sets a run to what was kept of it.
+func (r *ReferenceRun) restore(out *ReferenceEvaluation) error {
+	if r.Keep == nil {
+		return nil
+	}
+	text := r.Keep.Store.Part(stageReference)
+	if len(text) == 0 {
+		return nil
+	}
+	var saved ReferenceEvaluation
+	if err := json.Unmarshal(text, &saved); err != nil {
+		return err
+	}
+	if saved.Samples < 0 || saved.Samples > r.Source.Len() || saved.Ticks != out.Ticks || len(saved.Spikes) != len(out.Spikes) {
+		return fmt.Errorf("its parts do not agree: %d samples of %d", saved.Samples, r.Source.Len())
+	}
+	*out = saved
+	r.Keep.resumed(stageReference, saved.Samples, 0, r.Source.Len())
+	return r.Keep.restoreAlso(stageReference, r.Also)
 }
 
 func (r *ReferenceRun) collect(out *ReferenceEvaluation, sample int, record *snn.Record, spiking bool) error {

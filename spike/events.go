@@ -35,6 +35,9 @@ func NewEventWriter(w io.Writer) (*EventWriter, error) {
 	return e, nil
 }
 
+// ContinueEvents returns a writer that appends to an event file, whose header is written.
+func ContinueEvents(w io.Writer) *EventWriter { return &EventWriter{w: bufio.NewWriter(w)} }
+
 // Write appends the spikes of a sample, whose number is larger than those written
 // before.
 func (e *EventWriter) Write(sample uint64, train *Train) error {

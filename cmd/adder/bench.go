@@ -52,13 +52,17 @@ priced in three dataflows, dense and skipping zeros, on memories of its own. The
 sides are compared only under a table that has prices for both: same node, same
 boundary, same memory terms. Nobody wins unless the samples show that the SNN is no more
 than --margin points less accurate, and only who is cheaper at every price within its
-band wins. The tick at which one may stop is chosen on training samples.`,
+band wins. The tick at which one may stop is chosen on training samples.
+
+With --checkpoint FILE what was done is kept there every --every samples and at an
+interrupt, and the same command goes on from there (docs/checkpoints.md).`,
 		Example: `  adder bench m.onnx --data digits
   adder bench m.adder --ann m.onnx --data data/mnist --energy 45nm
   adder bench m.onnx --data data/mnist --code radix --input-bits 3 --energy 45nm
   adder bench m.onnx --data digits --ticks 64 --plot curve.svg --csv tables
   adder bench m.onnx --data digits --energy 45nm --by layer
   adder bench m.onnx --data digits --plot-bill bill.svg --plot-map map.svg
+  adder bench m.onnx --data data/mnist --checkpoint bench.ckpt --every 2000
   adder bench speed`,
 		Args: one("FILE, a model or an image"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.bench(cmd, args[0], f) },
@@ -72,6 +76,7 @@ band wins. The tick at which one may stop is chosen on training samples.`,
 func (f *benchFlags) register(cmd *cobra.Command) {
 	f.modelFlags.register(cmd)
 	f.recordedFlags.register(cmd)
+	f.checkpointFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.ann, "ann", "", "the ANN to compare with, an ONNX file")
 	flags.StringVar(&f.data, "data", "", dataForms)
@@ -127,7 +132,7 @@ func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
 	if err != nil {
 		return err
 	}
-	return f.judge(report)
+	return goesOn(cmd.Context(), f.checkpoint, f.judge(report))
 }
 
 // judge ends a command whose report is not of all samples or of a chip that lost spikes.
@@ -143,7 +148,7 @@ func (f *benchFlags) judge(report *bench.Report) error {
 
 // measure runs both sides and writes the files that were asked for.
 func (a *app) measure(cmd *cobra.Command, path string, f *benchFlags) (*bench.Report, error) {
-	if err := f.settleRecorded(cmd); err != nil {
+	if err := errors.Join(f.readFacts(cmd), f.settleRecorded(cmd)); err != nil {
 		return nil, err
 	}
 	tables, err := f.check()
@@ -176,9 +181,12 @@ func (a *app) measure(cmd *cobra.Command, path string, f *benchFlags) (*bench.Re
 		integers = nil // of the model, not of this ANN
 	}
 	shared, key := f.sharedANN(a, path)
+	if err := errors.Join(f.noteModel("model", path), f.noteModel("ANN", f.ann), f.noteImage(l.image)); err != nil {
+		return nil, err
+	}
 	report, err := a.compare(cmd.Context(), c, ann, integers, tables, f, shared, key)
 	if err != nil {
-		return nil, err
+		return nil, goesOn(cmd.Context(), f.checkpoint, err)
 	}
 	return report, a.saveReport(report, f)
 }
@@ -252,12 +260,16 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, integ
 	if err != nil {
 		return nil, err
 	}
+	keep, err := a.keepBench(options, source, training, f)
+	if err != nil {
+		return nil, err
+	}
 	report, err := bench.Compare(ctx, bench.CompareRun{
 		Chip: c, Engine: engine, EngineName: f.engine, Encoder: encoderName(source), Options: options,
 		Source: source, Training: training, ANN: ann, Network: integers, Analog: func(s sample.Source) (sample.Samples, error) {
 			return annSamples(s, ann, f.pipeline(ann))
 		},
-		Tables: tables, Margin: f.margin, Workers: f.workers, Shared: shared, SharedKey: key,
+		Tables: tables, Margin: f.margin, Workers: f.workers, Shared: shared, SharedKey: key, Keep: keep,
 		Progress: func(stage string) (func(done, total int), func()) {
 			p := a.newProgress(stage)
 			return p.set, func() {

@@ -116,8 +116,8 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 	for _, args := range [][]string{
 		{"compile", m, "--calibrate", "digits", "--place-moves", "2000000000", "-o", "m.adder"},
 		{"run", m, "--data", "digits", "--place-moves", "2000000000"},
-		{"run", m, "--data", "digits", "--engine", "cycle", "--workers", "1", "--out", "out.npz"},
-		{"bench", m, "--ann", m, "--data", "digits", "--engine", "cycle", "--workers", "1", "--csv", "csv"},
+		{"run", m, "--data", "digits", "--ticks", "256", "--engine", "cycle", "--workers", "1", "--out", "out.npz"},
+		{"bench", m, "--ann", m, "--data", "digits", "--ticks", "256", "--engine", "cycle", "--workers", "1", "--csv", "csv"},
 		{"train", "ann", "--data", "digits", "--epochs", "1000", "-o", "n.onnx"},
 		{"train", "stdp", "--data", "digits", "--epochs", "100", "-o", "n.snn"},
 		{"reproduce", "table4", "--data", "digits", "--epochs", "100", "--csv", "cells.csv"},
@@ -153,7 +153,7 @@ func TestInterruptOfABlockedCommand(t *testing.T) {
 // TestHangUpWritesACheckpoint: a closed terminal is an interrupt like another.
 func TestHangUpWritesACheckpoint(t *testing.T) {
 	dir := t.TempDir()
-	args := []string{"train", "stdp", "--data", "digits", "--epochs", "1000", "--checkpoint", "k.scp", "--checkpoint-every", "1", "-o", "n.snn"}
+	args := []string{"train", "stdp", "--data", "digits", "--epochs", "1000", "--checkpoint", "k.scp", "--every", "1", "-o", "n.snn"}
 	p := startProgram(t, dir, args...)
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(filepath.Join(dir, "k.scp"))

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/binary"
+	"encoding/json"
 	"fmt"
 
 	"adder/bench"
@@ -14,6 +16,8 @@ import (
 type record interface {
 	// close writes the file if the run went well, else it returns what failed.
 	close(failed error) error
+	// kept is what belongs into a checkpoint, empty where nothing is recorded.
+	kept() []bench.Kept
 }
 
 // recorder writes outputs and probes of a run to an npz file: "out"
@@ -122,6 +126,63 @@ func writeArrays(path string, write func(*npz.Writer) error) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return w.Close()
+}
+
+// savedRecord is what a recorder has of the samples so far. Numbers of 4 bytes are
+// little-endian.
+type savedRecord struct {
+	Samples int
+	Sums    []byte
+	Bytes   map[int][]byte
+	Reals   map[int][]byte
+}
+
+func (r *recorder) kept() []bench.Kept {
+	if r.path == "" {
+		return nil
+	}
+	return []bench.Kept{r}
+}
+
+// SaveState implements bench.Kept.
+func (r *recorder) SaveState() ([]byte, error) {
+	s := savedRecord{Samples: r.samples, Sums: packed(r.sums), Bytes: r.bytes, Reals: map[int][]byte{}}
+	for p, x := range r.reals {
+		s.Reals[p] = packed(x)
+	}
+	return json.Marshal(s)
+}
+
+// RestoreState implements bench.Kept.
+func (r *recorder) RestoreState(state []byte) error {
+	var s savedRecord
+	if err := json.Unmarshal(state, &s); err != nil {
+		return err
+	}
+	r.samples, r.sums = s.Samples, unpacked[float32](s.Sums)
+	for p, x := range s.Bytes {
+		r.bytes[p] = x
+	}
+	for p, x := range s.Reals {
+		r.reals[p] = unpacked[float32](x)
+	}
+	return nil
+}
+
+// packed are numbers as bytes.
+func packed[T float32 | float64](x []T) []byte {
+	out, err := binary.Append(nil, binary.LittleEndian, x)
+	must(err) // numbers of a fixed size
+	return out
+}
+
+// unpacked are bytes as numbers; what is left of a number at their end is dropped.
+func unpacked[T float32 | float64](data []byte) []T {
+	var zero T
+	out := make([]T, len(data)/binary.Size(zero))
+	_, err := binary.Decode(data, binary.LittleEndian, out)
+	must(err)
+	return out
 }
 
 // span is the number of ticks that are recorded of a population: with a code, those of its

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 
 	"adder/bench"
 	"adder/chip"
@@ -15,6 +17,8 @@ type eventRecorder struct {
 	path string
 	file *wholefile.File
 	w    *spike.EventWriter
+	// text is what was written, where it belongs into a checkpoint.
+	text *bytes.Buffer
 }
 
 func newEventRecorder(c *chip.Chip, f *runFlags, r *bench.Run) (*eventRecorder, error) {
@@ -33,6 +37,9 @@ func newEventRecorder(c *chip.Chip, f *runFlags, r *bench.Run) (*eventRecorder, 
 		return nil, fmt.Errorf("--out %s: layer %s does not spike: name one that does with --probe, or end the name in .npz for potentials", f.out, p.Name)
 	}
 	rec := &eventRecorder{path: f.out}
+	if f.checkpoint != "" {
+		rec.text = &bytes.Buffer{}
+	}
 	r.Options.Spikes = []int{layer}
 	r.Each = func(sample int, o *chip.Outcome) error {
 		if err := rec.begin(); err != nil {
@@ -51,8 +58,39 @@ func (r *eventRecorder) begin() (err error) {
 	if r.file, err = wholefile.Create(r.path); err != nil {
 		return err
 	}
-	r.w, err = spike.NewEventWriter(r.file)
+	r.w, err = spike.NewEventWriter(r.target())
 	return err
+}
+
+// target is where the list goes.
+func (r *eventRecorder) target() io.Writer {
+	if r.text == nil {
+		return r.file
+	}
+	return io.MultiWriter(r.file, r.text)
+}
+
+func (r *eventRecorder) kept() []bench.Kept { return []bench.Kept{r} }
+
+// SaveState implements bench.Kept.
+func (r *eventRecorder) SaveState() ([]byte, error) {
+	if err := r.begin(); err != nil {
+		return nil, err
+	}
+	err := r.w.Flush()
+	return bytes.Clone(r.text.Bytes()), err
+}
+
+// RestoreState implements bench.Kept.
+func (r *eventRecorder) RestoreState(state []byte) (err error) {
+	if r.file, err = wholefile.Create(r.path); err != nil {
+		return err
+	}
+	if _, err := r.target().Write(state); err != nil {
+		return err
+	}
+	r.w = spike.ContinueEvents(r.target())
+	return nil
 }
 
 // close implements record.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"adder/bench"
@@ -53,6 +54,46 @@ func (r *referenceRecorder) add(record *snn.Record) {
 			r.v[name] = append(r.v[name], tick...)
 		}
 	}
+}
+
+// savedReference is what a recorder has of the samples so far.
+type savedReference struct {
+	Samples int
+	Out     []byte
+	Spikes  map[string][]byte
+	V       map[string][]byte
+}
+
+func (r *referenceRecorder) kept() []bench.Kept {
+	if r.path == "" {
+		return nil
+	}
+	return []bench.Kept{r}
+}
+
+// SaveState implements bench.Kept.
+func (r *referenceRecorder) SaveState() ([]byte, error) {
+	s := savedReference{Samples: r.samples, Out: packed(r.out), Spikes: r.spikes, V: map[string][]byte{}}
+	for name, x := range r.v {
+		s.V[name] = packed(x)
+	}
+	return json.Marshal(s)
+}
+
+// RestoreState implements bench.Kept.
+func (r *referenceRecorder) RestoreState(state []byte) error {
+	var s savedReference
+	if err := json.Unmarshal(state, &s); err != nil {
+		return err
+	}
+	r.samples, r.out = s.Samples, unpacked[float64](s.Out)
+	for name, x := range s.Spikes {
+		r.spikes[name] = x
+	}
+	for name, x := range s.V {
+		r.v[name] = unpacked[float64](x)
+	}
+	return nil
 }
 
 func (r *referenceRecorder) close(failed error) error {

@@ -65,19 +65,23 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	if r.Keep, err = a.keepReference(&r, path, f); err != nil {
+		return err
+	}
+	r.Also = rec.kept()
 	cpu := cpuSeconds()
 	e, err := bench.EvaluateReference(cmd.Context(), r)
 	p.end()
 	a.finish()
 	a.warnNotes(source)
 	if err := rec.close(err); err != nil {
-		return err
+		return goesOn(cmd.Context(), f.checkpoint, err)
 	}
 	a.warnClipped(source)
 	if err := a.printReference(net, f, source, e, cpuSeconds()-cpu); err != nil {
 		return err
 	}
-	return cut(e.Interrupted, e.Samples)
+	return goesOn(cmd.Context(), f.checkpoint, cut(e.Interrupted, e.Samples))
 }
 
 // hostEncoder is the encoder of the samples, nil where they are spike

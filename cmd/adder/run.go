@@ -25,6 +25,7 @@ import (
 type runFlags struct {
 	modelFlags
 	recordedFlags
+	checkpointFlags
 	data, split     string
 	limit           int
 	engine, against string
@@ -65,7 +66,11 @@ they are, in Loihi's terms (docs/case-files.md).
 With --against reference a model also runs in float64 on the same samples, and the
 layers are compared: numbers of spikes, the first tick that differs, accuracy. With
 --code radix or level, --against quantised holds every output to the integers of the
-quantised network (docs/codes.md).`,
+quantised network (docs/codes.md).
+
+With --checkpoint FILE what was done is kept there every --every samples and at an
+interrupt. The same command goes on from there after a crash, and ends with the same
+report and files, to the byte but for times (docs/checkpoints.md).`,
 		Example: `  adder run m.onnx --data digits
   adder run m.adder --data data/mnist --limit 1000 --ticks 16
   adder run m.adder --data digits --limit 10 --probe /1/Relu --probe-v logits --out out.npz
@@ -79,12 +84,15 @@ quantised network (docs/codes.md).`,
   adder run case.yaml --spikes in.npz --probe lif --probe-v lif --out out.npz
   adder run case.yaml --spikes events.csv --ticks 100
   adder run m.nir --events nmnist/Test --event-dt 0.001 --counts clip
-  adder run m.nir --data data/mnist --encoder bernoulli --ticks 25 --against reference`,
+  adder run m.nir --data data/mnist --encoder bernoulli --ticks 25 --against reference
+  adder run m.adder --data data/mnist --checkpoint run.ckpt --every 2000
+  adder run m.nir --events nmnist/Test --event-dt 0.001 --engine cycle --checkpoint run.ckpt --every 500t`,
 		Args: one("FILE, a model, an image or a case file"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], f) },
 	}
 	f.modelFlags.register(cmd)
 	f.recordedFlags.register(cmd)
+	f.checkpointFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", dataForms)
 	flags.StringVar(&f.split, "split", "test", "train or test")
@@ -145,6 +153,9 @@ type layerSpikes struct {
 }
 
 func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
+	if err := f.readFacts(cmd); err != nil {
+		return err
+	}
 	if err := f.settleRecorded(cmd); err != nil {
 		return err
 	}
@@ -163,15 +174,18 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := f.noteModel("model", path); err != nil {
+		return err
+	}
 	report, err := a.emulate(cmd.Context(), l, f)
 	if err != nil {
-		return err
+		return goesOn(cmd.Context(), f.checkpoint, err)
 	}
 	if err := a.printRun(report); err != nil {
 		return err
 	}
 	if err := cut(report.Interrupted, report.Samples); err != nil {
-		return err
+		return goesOn(cmd.Context(), f.checkpoint, err)
 	}
 	if dropped := *report.Counts["dropped"]; dropped > 0 && !f.allowDrops {
 		return limitError{fmt.Errorf("the chip lost %d spikes (--allow-drops accepts that)", dropped)}
@@ -192,6 +206,9 @@ func (f *runFlags) check(path string) error {
 	}
 	if err := f.traced.check(f.engine); err != nil {
 		return err
+	}
+	if f.traced.file != "" && f.checkpoint != "" {
+		return errors.New("--trace tells of a run as it goes, and a run with --checkpoint may go in pieces: leave one out")
 	}
 	if err := f.checkBy(); err != nil {
 		return err
@@ -240,6 +257,10 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	if err != nil {
 		return nil, err
 	}
+	if r.Keep, err = a.keepRun(&r, f); err != nil {
+		return nil, err
+	}
+	r.Stage, r.Also = "emulation", append(r.Also, rec.kept()...)
 	p := a.newProgress("run")
 	r.Progress = p.set
 	cpu := cpuSeconds()

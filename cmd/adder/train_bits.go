@@ -70,7 +70,7 @@ func (a *app) trainBits(cmd *cobra.Command, f *annFlags) error {
 	ctx, start := cmd.Context(), time.Now()
 	run := map[string]any{"ann": b.network, "from": b.from, "pipeline": f.pipeline(nil)}
 	if _, err := a.descend(ctx, &b.descentFlags, net, d, run); err != nil {
-		return b.resumable(ctx, err)
+		return goesOn(ctx, b.checkpoint, err)
 	}
 	seconds := time.Since(start).Seconds()
 	counts, err := a.countBits(ctx, b, net, d)
@@ -87,7 +87,7 @@ func (a *app) trainBits(cmd *cobra.Command, f *annFlags) error {
 
 func (a *app) countBits(ctx context.Context, b *bitsFlags, net *qat.Network, d *labelled) (qat.Counts, error) {
 	counts, err := net.Evaluate(ctx, d.test, b.config.Workers)
-	return counts, b.resumable(ctx, err)
+	return counts, goesOn(ctx, b.checkpoint, err)
 }
 
 // take takes over what both kinds of training know.

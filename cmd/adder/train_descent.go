@@ -38,14 +38,6 @@ func (f *descentFlags) check() error {
 	return errors.Join(checkWorkers(f.config.Workers), checkOutput("--checkpoint", f.checkpoint), f.config.Check())
 }
 
-// resumable says of an interrupted command that keeps a checkpoint how it goes on.
-func (f *descentFlags) resumable(ctx context.Context, err error) error {
-	if ctx.Err() == nil || f.checkpoint == "" {
-		return err
-	}
-	return limitError{fmt.Errorf("%w; the same command goes on from %s", err, f.checkpoint)}
-}
-
 // labelled are the two parts of a data set as numbers.
 type labelled struct {
 	trainSet, testSet *dataset.Set

@@ -93,12 +93,12 @@ func (a *app) trainSNN(cmd *cobra.Command, f *snnFlags) error {
 	ctx, start := cmd.Context(), time.Now()
 	run := map[string]any{"snn": f.network, "pipeline": f.pipeline(nil)}
 	if _, err := a.descend(ctx, &f.descentFlags, net, d, run); err != nil {
-		return f.resumable(ctx, err)
+		return goesOn(ctx, f.checkpoint, err)
 	}
 	seconds := time.Since(start).Seconds()
 	score, err := descent.Evaluate(ctx, net, d.test, d.shape, f.config.Workers)
 	if err != nil {
-		return f.resumable(ctx, err)
+		return goesOn(ctx, f.checkpoint, err)
 	}
 	a.finish()
 	if err := net.SaveNIR(f.out); err != nil {

@@ -82,7 +82,9 @@ training that was never stopped.`,
 	flags.IntVar(&f.labels, "label-images", 0, "training images, the last ones, that label the neurons; default: 10,000, or 60,000 for 1000 neurons and more; preset tuned only")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of initial weights, spikes and the chip's draws")
 	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the training in, and to go on from")
-	flags.IntVar(&f.every, "checkpoint-every", 5000, "images between checkpoints")
+	flags.IntVar(&f.every, "every", 5000, "images between checkpoints")
+	flags.IntVar(&f.every, "checkpoint-every", 5000, "the former name of --every")
+	must(flags.MarkHidden("checkpoint-every"))
 	flags.StringVar(&f.weights, "weights", "", "npz file to write weights, thresholds and labels to")
 	flags.StringVar(&f.fields, "fields", "", "PNG file to draw the receptive fields to")
 	flags.StringVar(&f.energy, "energy", "loihi", "table that prices learning, a shipped `NAME` (adder energies) or a YAML file; preset tuned only")
@@ -143,7 +145,7 @@ func parseRule(name string) (stdp.Rule, error) {
 // checkNumbers refuses settings that would otherwise pass for "not given".
 func (f *stdpFlags) checkNumbers() error {
 	if f.every < 1 || f.labels < 0 {
-		return fmt.Errorf("--checkpoint-every %d, --label-images %d: write 1 or more, or 0 images for the default", f.every, f.labels)
+		return fmt.Errorf("--every %d, --label-images %d: write 1 or more, or 0 images for the default", f.every, f.labels)
 	}
 	return errors.Join(checkWorkers(f.workers), checkTicks(f.ticks), checkIntensity(f.intensity), checkLimit(f.limit))
 }
@@ -175,12 +177,12 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	start := time.Now()
 	result, err := a.learnSTDP(ctx, f, cfg, trainSet)
 	if err != nil {
-		return f.resumable(ctx, fitOrUsage(err))
+		return goesOn(ctx, f.checkpoint, fitOrUsage(err))
 	}
 	seconds := time.Since(start).Seconds()
 	test, err := result.Network.Test(ctx, cfg.Chip, testSet, cfg.Seed, cfg.Workers)
 	if err != nil {
-		return f.resumable(ctx, err)
+		return goesOn(ctx, f.checkpoint, err)
 	}
 	a.finish()
 	if err := f.write(result.Network); err != nil {
@@ -198,14 +200,6 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	}
 	a.warnChance(float64(test.CorrectProportion)/float64(max(test.Images, 1)), testSet.Classes, advice)
 	return a.printSTDP(f, cfg.Chip, result, test, energy, trainSet, seconds)
-}
-
-// resumable says of an interrupted command that keeps a checkpoint how it goes on.
-func (f *stdpFlags) resumable(ctx context.Context, err error) error {
-	if ctx.Err() == nil || f.checkpoint == "" {
-		return err
-	}
-	return limitError{fmt.Errorf("%w; the same command goes on from %s", err, f.checkpoint)}
 }
 
 // paperConfig is the training of preset paper that the flags ask for.

@@ -83,7 +83,7 @@ func TestTrainSTDP(t *testing.T) {
 func TestTrainSTDPCheckpoint(t *testing.T) {
 	checkpoint := filepath.Join(t.TempDir(), "n.scp")
 	whole, _ := stdpNetwork(t)
-	first, _ := stdpNetwork(t, "--checkpoint", checkpoint, "--checkpoint-every", "100")
+	first, _ := stdpNetwork(t, "--checkpoint", checkpoint, "--every", "100")
 	again, _ := stdpNetwork(t, "--checkpoint", checkpoint)
 	want, err := os.ReadFile(whole)
 	require.NoError(t, err)
@@ -180,7 +180,7 @@ func TestTrainSTDPPaper(t *testing.T) {
 	require.Equal(t, "x >> 23", constants["theta"])
 	require.Equal(t, "240 << 7", constants["inhibition"])
 
-	again, _ := stdpNetwork(t, append(paper, "--checkpoint", checkpoint, "--checkpoint-every", "1")...)
+	again, _ := stdpNetwork(t, append(paper, "--checkpoint", checkpoint, "--every", "1")...)
 	resumed, _ := stdpNetwork(t, append(paper, "--checkpoint", checkpoint)...)
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
