@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"html/template"
+	"slices"
 	"strconv"
 )
 
@@ -15,9 +16,18 @@ type pageData struct {
 	*Table
 	// Picture is an SVG of our own.
 	Picture template.HTML
-	Heads   []string
-	Counts  map[Status]int
-	Missing int
+	// Heads are the columns that differ between rows, Same what all rows have in common.
+	Heads, Same []string
+	// Front and All are the rows as they are shown.
+	Front, All []pageRow
+	Counts     map[Status]int
+	Missing    int
+}
+
+// pageRow is a row with the cells of the columns that are shown.
+type pageRow struct {
+	*Row
+	Shown []string
 }
 
 // page is the sweep as one HTML file that asks the network for nothing.
@@ -26,15 +36,75 @@ func (t *Table) page(picture []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := pageData{Table: t, Picture: template.HTML(inline(picture)), Heads: t.Columns, Counts: map[Status]int{}}
-	for _, r := range t.Rows {
-		data.Counts[r.Status]++
-	}
+	data := pageData{Table: t, Picture: template.HTML(inline(picture)), Counts: map[Status]int{}}
+	data.fill()
 	data.Missing = data.Counts[""]
 	delete(data.Counts, "")
 	var out bytes.Buffer
 	err = page.Execute(&out, data)
 	return out.Bytes(), err
+}
+
+// fill sorts the columns into those that differ and those that do not, and lists the rows.
+func (d *pageData) fill() {
+	var shown []int
+	for _, i := range d.order() {
+		name := d.Columns[i]
+		value, same := d.common(i)
+		switch {
+		case i < d.Settings || !same:
+			shown, d.Heads = append(shown, i), append(d.Heads, name)
+		case value != "":
+			d.Same = append(d.Same, name+" "+Short(value))
+		}
+	}
+	for i := range d.Rows {
+		row := pageRow{Row: &d.Rows[i]}
+		d.Counts[row.Status]++
+		for _, k := range shown {
+			row.Shown = append(row.Shown, row.Cells[k])
+		}
+		if row.Status != "" {
+			d.All = append(d.All, row)
+		}
+		if row.Row.Front {
+			d.Front = append(d.Front, row)
+		}
+	}
+}
+
+// order are the columns with settings first, then objectives.
+func (t *Table) order() []int {
+	rank := func(i int) int {
+		switch {
+		case i < t.Settings:
+			return 0
+		case t.Objective(t.Columns[i]):
+			return 1
+		}
+		return 2
+	}
+	order := make([]int, len(t.Columns))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return rank(a) - rank(b) })
+	return order
+}
+
+// common is the value that a column has in all rows that are done, if it is one.
+func (t *Table) common(column int) (value string, same bool) {
+	same, met := true, 0
+	for i := range t.Rows {
+		if t.Rows[i].Status != Done {
+			continue
+		}
+		cell := t.Rows[i].Cells[column]
+		same = same && (met == 0 || cell == value)
+		value = cell
+		met++
+	}
+	return value, same && (met > 1 || value == "")
 }
 
 // inline is an SVG without the head of a file.

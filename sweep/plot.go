@@ -5,11 +5,13 @@ import (
 	"cmp"
 	"fmt"
 	"image/color"
+	"math"
 	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	_ "gonum.org/v1/plot/vg/vgsvg" // registers svg
@@ -18,8 +20,10 @@ import (
 const (
 	pictureWidth  = 18 * vg.Centimeter
 	pictureHeight = 11 * vg.Centimeter
+	// typeface is what gonum calls the one without serifs; others of its widths stand in.
+	typeface = "Liberation Sans"
 	// logarithmic is the ratio from which on an axis has powers of ten.
-	logarithmic = 50
+	logarithmic = 10
 )
 
 // The colours of points on the front and of others, which the colour-blind tell apart
@@ -27,13 +31,15 @@ const (
 var (
 	frontTint = color.RGBA{213, 94, 0, 255}
 	otherTint = color.RGBA{86, 180, 233, 255}
+	// refusedTint is that of results that a condition refuses.
+	refusedTint = color.RGBA{200, 200, 200, 255}
 )
 
 // picture draws the points by the first two objectives as SVG, nil where fewer than two
 // have both.
 func (t *Table) picture() ([]byte, error) {
 	up, across := t.Objectives[0].Column, t.Objectives[1].Column
-	var all, front plotter.XYs
+	var all, front, refused plotter.XYs
 	for i := range t.Rows {
 		y, errY := strconv.ParseFloat(t.cell(i, up), 64)
 		x, errX := strconv.ParseFloat(t.cell(i, across), 64)
@@ -41,19 +47,26 @@ func (t *Table) picture() ([]byte, error) {
 		case errX != nil || errY != nil:
 		case t.Rows[i].Front:
 			front = append(front, plotter.XY{X: x, Y: y})
+		case !t.Rows[i].Wanted:
+			refused = append(refused, plotter.XY{X: x, Y: y})
 		default:
 			all = append(all, plotter.XY{X: x, Y: y})
 		}
 	}
-	if len(all)+len(front) < 2 {
+	every := slices.Concat(refused, all, front)
+	if len(every) < 2 {
 		return nil, nil
 	}
 	slices.SortFunc(front, func(a, b plotter.XY) int { return cmp.Compare(a.X, b.X) })
 	p := plot.New()
-	p.Title.Text = fmt.Sprintf("%s: %d points", t.name, len(all)+len(front))
-	p.X.Label.Text, p.Y.Label.Text = across, up
-	logX(p, append(slices.Clone(all), front...))
+	p.Title.Text = fmt.Sprintf("%s: %d points", t.name, len(every))
+	p.X.Label.Text, p.Y.Label.Text = withUnit(across), withUnit(up)
+	logX(p, every)
+	plain(p)
 	p.Legend.Top, p.Legend.Left = false, false
+	if err := scatter(p, "refused by where", refused, refusedTint, false); err != nil {
+		return nil, err
+	}
 	if err := scatter(p, "beaten", all, otherTint, false); err != nil {
 		return nil, err
 	}
@@ -64,10 +77,26 @@ func (t *Table) picture() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sweep: picture: %w", err)
 	}
-	p.Draw(draw.New(canvas))
+	edge := vg.Millimeter * 3
+	p.Draw(draw.Crop(draw.New(canvas), edge, -edge, edge, -edge))
 	var out bytes.Buffer
 	_, err = canvas.WriteTo(&out)
-	return out.Bytes(), err
+	return bytes.ReplaceAll(out.Bytes(), []byte("font-family:"+typeface), []byte("font-family:"+typeface+", Arial, Helvetica, sans-serif")), err
+}
+
+// plain has labels without serifs, some way from the edges and the axes.
+func plain(p *plot.Plot) {
+	for _, style := range []*text.Style{
+		&p.Title.TextStyle, &p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle,
+	} {
+		style.Font.Typeface, style.Font.Variant = "Liberation", "Sans"
+	}
+	p.Legend.Padding = vg.Points(3)
+	if _, log := p.X.Scale.(plot.LogScale); !log {
+		p.X.Tick.Marker = plot.TickerFunc(linearTicks)
+	}
+	p.Y.Tick.Marker = plot.TickerFunc(linearTicks)
+	p.Title.Padding, p.X.Label.Padding, p.Y.Label.Padding = vg.Points(8), vg.Points(4), vg.Points(4)
 }
 
 // logX gives the horizontal axis powers of ten where the values span some.
@@ -77,8 +106,52 @@ func logX(p *plot.Plot, points plotter.XYs) {
 		low, high = min(low, q.X), max(high, q.X)
 	}
 	if low > 0 && high/low >= logarithmic {
-		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.TickerFunc(logTicks)
 	}
+}
+
+// linearTicks are about five multiples of 1, 2 or 5 times a power of ten.
+func linearTicks(low, high float64) (ticks []plot.Tick) {
+	if !(high > low) {
+		return []plot.Tick{{Value: low, Label: label6(low)}}
+	}
+	step := math.Pow(10, math.Floor(math.Log10((high-low)/5)))
+	for _, lead := range []float64{5, 2} {
+		if (high-low)/(step*lead) >= 3 {
+			step *= lead
+			break
+		}
+	}
+	for k := math.Ceil(low / step); k*step <= high; k++ {
+		ticks = append(ticks, plot.Tick{Value: k * step, Label: label6(k * step)})
+	}
+	return ticks
+}
+
+func label6(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
+
+// logTicks are 1, 2 and 5 times the powers of ten, and these alone over many decades.
+func logTicks(low, high float64) (ticks []plot.Tick) {
+	leads := []float64{1, 2, 5}
+	if high/low > 1e4 {
+		leads = leads[:1]
+	}
+	for exponent := math.Floor(math.Log10(low)); exponent <= math.Log10(high); exponent++ {
+		for _, lead := range leads {
+			if x := lead * math.Pow(10, exponent); x >= low && x <= high {
+				ticks = append(ticks, plot.Tick{Value: x, Label: label6(x)})
+			}
+		}
+	}
+	return ticks
+}
+
+// withUnit is a column with the unit of its values.
+func withUnit(column string) string {
+	if column == energyColumn {
+		return column + ", pJ per inference"
+	}
+	return column
 }
 
 func scatter(p *plot.Plot, name string, points plotter.XYs, tint color.Color, joined bool) error {

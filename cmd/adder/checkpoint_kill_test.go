@@ -3,6 +3,7 @@
 package main
 
 import (
+	"flag"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -15,13 +16,15 @@ import (
 	"adder/internal/outside"
 )
 
-// TestCheckpointSurvivesKills kills a comparison and a recorded run of 10,000 images at 20
-// random moments each, and has the same command go on every time: the report is that of a
+var kills = flag.Int("kills", 0, "how often TestCheckpointSurvivesKills kills each of its runs")
+
+// TestCheckpointSurvivesKills kills a comparison and a recorded run of 10,000 images at
+// random moments, and has the same command go on every time: the report is that of a
 // process that was let alone, but for times, and so is the recording. docs/checkpoints.md has
 // what it logged.
 func TestCheckpointSurvivesKills(t *testing.T) {
-	if testing.Short() {
-		t.Skip("minutes")
+	if *kills == 0 {
+		t.Skip("minutes: -kills 20 kills so often")
 	}
 	data, models := outside.Folder(t, "mnist"), outside.Folder(t, "onnx")
 	image := filepath.Join(models, "mlp_784_128_10.onnx")
@@ -41,7 +44,7 @@ func TestCheckpointSurvivesKills(t *testing.T) {
 			for {
 				p := startProgram(t, dir, append(slices.Clip(args), "--checkpoint", "k.ckpt", "--every", "250")...)
 				moment := time.Duration(moments.Int64N(int64(took / 4)))
-				if killed < 20 {
+				if killed < *kills {
 					time.AfterFunc(moment, func() { _ = p.Process.Kill() })
 				}
 				if p.Wait() != nil {
@@ -56,7 +59,7 @@ func TestCheckpointSurvivesKills(t *testing.T) {
 					require.NoError(t, err)
 					require.Equal(t, recorded, resumed)
 				}
-				if killed >= 20 {
+				if killed >= *kills {
 					return
 				}
 				require.NoError(t, os.Remove(filepath.Join(dir, "k.ckpt"))) // and again

@@ -12,6 +12,7 @@ func Table() []Row {
 		{Package: "internal/wholefile"},
 		{Package: "internal/outside"},
 		{Package: "internal/golden"},
+		{Package: "internal/checkpoint", Imports: []string{"internal/wholefile"}},
 		{Package: "internal/texttable"},
 		{Package: "internal/hdf5"},
 		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
@@ -132,7 +133,8 @@ func Table() []Row {
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
 			"bench", "bench/energy", "bench/silicon", "bench/speed", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
-			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "compiler/split", "diagnose", "fault", "internal/dataset",
+			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "compiler/split", "diagnose", "fault", "internal/checkpoint",
+			"internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "rtl", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "survey", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",
 			"train/learned", "train/onchip", "train/paper", "train/qat", "train/setting",
