@@ -44,6 +44,7 @@ type Chip struct {
 	// what the host's spikes put on the mesh.
 	wiring    func() *wiring
 	hostCosts []costRun
+	valued    []valueSource // axons whose spikes carry values
 	// plan is what the cycle engines share, made when the first one is.
 	plan func() (*cyclePlan, error)
 }
@@ -78,6 +79,9 @@ func Load(img *layout.Image) (*Chip, error) {
 	}
 	c.number()
 	c.open()
+	if err := c.findValues(); err != nil {
+		return nil, fmt.Errorf("load %s: %w", img.Model, err)
+	}
 	c.hostCosts = c.hostRuns()
 	c.wiring = sync.OnceValue(func() *wiring { return newWiring(c) })
 	c.trails = sync.OnceValue(c.findTrails)

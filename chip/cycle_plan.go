@@ -111,6 +111,10 @@ func rowTimes(t *profile.CoreTiming, cfg *core.Config) []int64 {
 	times := make([]int64, len(cfg.Axons))
 	for a := range cfg.Axons {
 		times[a] = byRow[cfg.Axons[a].Row]
+		if bits := cfg.Axons[a].Value; bits > 0 { // a pass of the row for each bit but the sign
+			row := times[a] - int64(t.AxonLookup) - int64(t.RowStart)
+			times[a] += row * int64(bits-2)
+		}
 	}
 	return times
 }

@@ -46,6 +46,7 @@ func newRun(c *Chip, cores []*core.Core, opts Options) *run {
 		fork.SetLearning(opts.Learn)
 		r.cores = append(r.cores, fork)
 	}
+	c.wireValues(r.cores)
 	return r
 }
 

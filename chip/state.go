@@ -22,7 +22,7 @@ import (
 const (
 	stateMagic = "adder state\n"
 	// stateVersion changes with the fields.
-	stateVersion = 2
+	stateVersion = 3
 	// mostStepped bounds the ticks of a sample in a state.
 	mostStepped = core.MaxTicks
 )
@@ -89,6 +89,12 @@ func codeCore(c *codec, s *core.State) {
 	list(c, &s.Current)
 	list(c, &s.Refractory)
 	list(c, &s.Passed)
+	list(c, &s.Second)
+	structs(c, &s.Sent, func(c *codec, t *core.SentTick) {
+		c.fixed(&t.Tick)
+		list(c, &t.Neurons)
+		list(c, &t.Values)
+	})
 	list(c, &s.Host)
 	list(c, &s.Learned.Weights)
 	list(c, &s.Learned.Theta)

@@ -111,6 +111,10 @@ type Group struct {
 	Theta  Theta
 	Winner Winner
 	Code   Code
+	// Graded is the width in bits of the value that a spike carries, 2 to 24: the group's
+	// potentials, tested by magnitude. 0 is a plain spike.
+	Graded uint8
+	Shift  Shift
 }
 
 // Theta is how the adaptive part of a group's thresholds moves
@@ -174,6 +178,9 @@ type Axon struct {
 	Row   int32
 	Base  int32
 	Delay uint8
+	// Value is the width in bits, sign included, of the values that spikes carry to the
+	// axon; 0 where they carry none.
+	Value uint8
 }
 
 // RowFormat is how a synapse row is stored.
@@ -203,10 +210,12 @@ type Row struct {
 	// WeightBits is the stored width of a weight, 1 to 16, sign included,
 	// or 16 without sign for Plastic.
 	WeightBits uint8
-	// Weight, Shift and Exclude are used by Others only, which adds Weight
-	// << Shift. Exclude is a neuron of this core, or -1.
+	// Weight and Exclude are used by Others only, which adds Weight << Shift. Exclude
+	// is a neuron of this core, or -1. Shift and Second of a row into neurons of model
+	// shift are what its weights are shifted by, and that they enter the second current.
 	Weight  int16
 	Shift   uint8
+	Second  bool
 	Exclude int32
 	// First and Count name the run of neurons of Dense8, Dense16, Plastic, Typed
 	// and Others; for Sparse, Count is the number of entries.

@@ -61,6 +61,7 @@ type Core struct {
 	// set64 takes the neurons that fire, nil where they are listed.
 	set64  []uint64
 	window window
+	values
 	// axonSet, left and before are scratch.
 	axonSet []int32
 	before  rivals
@@ -110,6 +111,7 @@ func newCore(shared *tables) *Core {
 		}
 		c.raiseThresholds()
 	}
+	c.makeValues()
 	c.prepareSwift()
 	return c
 }
@@ -131,6 +133,7 @@ func (c *Core) Begin() {
 	clear(c.resting)
 	clear(c.quiet)
 	copy(c.potential, c.v0)
+	c.beginValues()
 	c.endTick()
 	for k, writes := range c.resetWrites {
 		c.into[k].ResetWrites += writes

@@ -16,6 +16,15 @@ func (c *Core) DeliverAll(axons []int32) {
 		return
 	}
 	c.touched = true // a spike that is merged has one before it
+	if c.waits() {
+		c.deliverLate(axons)
+		return
+	}
+	c.deliverNow(axons)
+}
+
+// deliverNow is DeliverAll of a core in which nothing waits.
+func (c *Core) deliverNow(axons []int32) {
 	var total Counts
 	for _, axon := range axons {
 		if c.widths.MergeDuplicates && !c.merge.first(axon) {

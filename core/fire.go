@@ -7,6 +7,8 @@ func (c *Core) test(g *group, tick int32, out []int32) []int32 {
 	switch {
 	case g.escape != nil:
 		out = c.testEscape(g, tick, out)
+	case g.graded > 0:
+		out = c.testGraded(g, tick, out)
 	case c.wideLevels:
 		out = c.testWide(g, out)
 	default:

@@ -35,6 +35,14 @@ type tables struct {
 	// hasCurrent, hasRefractory, hasTheta and hasTable tell whether any group has
 	// such state.
 	hasCurrent, hasRefractory, hasTheta, hasTable bool
+	// hasValues, hasShift and hasSecond tell whether an axon has values, and whether a
+	// group is of model shift or has a second current. What follows is for those: the
+	// group of each neuron, the axons that reach currents, and how rows enter them.
+	hasValues, hasShift, hasSecond bool
+	groupOf                        []int32
+	arrives                        []bool
+	entrances                      []entrance
+	fullV, fullU                   full
 	// wideLevels says that a level may be below what 32 bits hold and a
 	// potential the lowest that they do, so that one is above the other.
 	wideLevels bool
@@ -81,6 +89,8 @@ type group struct {
 	offset int64
 	span   uint64
 	escape *EscapeTable // nil for a plain threshold
+	graded uint         // bits of the value that a spike carries, 0 for none
+	shift  Shift
 	code   code
 	theta  Theta
 	winner Winner
@@ -120,6 +130,7 @@ func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 		return nil, err
 	}
 	shared.loadRows(cfg)
+	shared.loadValues(cfg)
 	shared.loadPlastic(cfg)
 	shared.shares = newShares(cfg, shared)
 	shared.bank = findBank(shared.axons, shared.rows, shared.shares)
@@ -189,6 +200,8 @@ func (s *tables) loadGroups(cfg *Config) error {
 		s.hasRefractory = s.hasRefractory || made.refractory > 0
 		s.hasTheta = s.hasTheta || made.theta.Adaptive
 		s.hasTable = s.hasTable || made.code.table != nil
+		s.hasShift = s.hasShift || made.shift.Most > 0
+		s.hasSecond = s.hasSecond || made.shift.Second
 		s.join(&s.groups[i], cfg.Groups[i].Population, known)
 	}
 	if len(cfg.Groups) == 0 {
@@ -229,7 +242,7 @@ func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {
 		subtract:   g.ResetMode == ResetSubtract,
 		refractory: g.Refractory,
 		hasFloor:   g.HasFloor, floor: g.Floor,
-		theta: g.Theta, winner: g.Winner,
+		theta: g.Theta, winner: g.Winner, graded: uint(g.Graded), shift: g.Shift,
 	}
 	if g.Escape > 0 {
 		made.escape = &cfg.Escape[g.Escape-1]

@@ -25,6 +25,9 @@ const (
 	ModelWinner     Model = "winner"
 	ModelBoundaries Model = "boundaries"
 	ModelMax        Model = "max"
+	ModelShift      Model = "shift"
+	ModelSecond     Model = "second"
+	ModelGraded     Model = "graded"
 )
 
 // ModelRow describes a neuron model. Profiles, front ends, the compiler, this
@@ -92,7 +95,7 @@ var models = [...]ModelRow{
 		Needs: []string{"DecayV"}, State: []string{"v"},
 		Upkeep:  Upkeep{MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"I", "IF"}, Learned: []string{"if"},
-		Is:   func(g *Group) bool { return !g.coded() && !g.HasCurrent && g.DecayV == fixedpoint.DecayOne },
+		Is:   func(g *Group) bool { return g.plain() && !g.HasCurrent && g.DecayV == fixedpoint.DecayOne },
 		Draw: func(g *Group, _ func(low, high int32) int32) { g.DecayV = fixedpoint.DecayOne },
 	},
 	{
@@ -101,7 +104,7 @@ var models = [...]ModelRow{
 		Upkeep:  Upkeep{DecayV: true, MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"LI", "LIF"}, Learned: []string{"lif", "srm0", "dc"},
 		Is: func(g *Group) bool {
-			return !g.coded() && !g.HasCurrent && g.DecayV > 0 && g.DecayV < fixedpoint.DecayOne
+			return g.plain() && !g.HasCurrent && g.DecayV > 0 && g.DecayV < fixedpoint.DecayOne
 		},
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.DecayV = uint16(pick(1, fixedpoint.DecayOne-1))
@@ -116,7 +119,7 @@ var models = [...]ModelRow{
 		Needs: []string{"HasCurrent"}, State: []string{"v", "u"},
 		Upkeep:  Upkeep{DecayV: true, DecayU: true, MembraneAdds: 2, Comparisons: 1},
 		Trained: []string{"CubaLI", "CubaLIF"},
-		Is:      func(g *Group) bool { return !g.coded() && g.HasCurrent },
+		Is:      func(g *Group) bool { return g.plain() && g.HasCurrent },
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.HasCurrent, g.BiasToCurrent = true, pick(0, 1) == 1
 			g.DecayU = uint16(pick(0, fixedpoint.DecayOne))
@@ -127,7 +130,7 @@ var models = [...]ModelRow{
 		Model: ModelThreshold, About: "keeps nothing: compares the input of the tick",
 		State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"Threshold"},
-		Is:      func(g *Group) bool { return !g.coded() && !g.HasCurrent && g.DecayV == 0 },
+		Is:      func(g *Group) bool { return g.plain() && !g.HasCurrent && g.DecayV == 0 },
 		Draw:    func(g *Group, _ func(low, high int32) int32) { g.DecayV = 0 },
 	},
 	{
@@ -142,6 +145,18 @@ var models = [...]ModelRow{
 		Needs: []string{"Code"}, State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 1},
 		Is:   func(g *Group) bool { return g.Code.Kind == CodeLevel },
 		Draw: func(g *Group, pick func(low, high int32) int32) { g.Code = drawCode(CodeLevel, pick) },
+	},
+	{
+		Model: ModelShift,
+		About: "leaks by shifts after its input, from a current that saturates spike by spike, and fires several times a tick",
+		Needs: []string{"Shift"}, State: []string{"v", "u"},
+		Upkeep: Upkeep{MembraneAdds: 4, Comparisons: 1},
+		Is:     func(g *Group) bool { return g.shifts() },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			*g = Group{First: g.First, Count: g.Count, Population: g.Population, Depth: g.Depth, ResetMode: ResetSubtract}
+			leak := func() uint8 { return uint8(pick(0, maxShiftLeak)) }
+			g.Shift = Shift{Most: uint8(pick(1, maxShiftSpikes)), V: leak(), U: leak()}
+		},
 	},
 	{
 		Model: ModelReversal, About: "leaks by a constant whose sign is the potential's", Extends: true, On: spiking,
@@ -217,7 +232,24 @@ var models = [...]ModelRow{
 		Is:    func(g *Group) bool { return g.Code.Run > 0 },
 		Draw:  func(g *Group, pick func(low, high int32) int32) { g.Code.Run = pick(2, 4) },
 	},
+	{
+		Model: ModelSecond, About: "has a second current, with a leak of its own", Extends: true,
+		On: []Model{ModelShift}, Needs: []string{"Shift"}, State: []string{"w"}, Upkeep: Upkeep{MembraneAdds: 2},
+		Is: func(g *Group) bool { return g.Shift.Second },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			g.Shift.Second, g.Shift.W = true, uint8(pick(0, maxShiftLeak))
+		},
+	},
+	{
+		Model: ModelGraded, Extends: true, On: spiking, Needs: []string{"Graded"},
+		About: "fires beyond its threshold on either side, with a spike that carries the potential",
+		Is:    func(g *Group) bool { return g.Graded > 0 },
+		Draw:  func(g *Group, pick func(low, high int32) int32) { g.Graded = uint8(pick(2, 10)) },
+	},
 }
+
+// plain reports whether the membrane of a group is that of section 3.2.
+func (g *Group) plain() bool { return !g.coded() && !g.shifts() }
 
 // coded reports whether the spikes of a group are digits of activations.
 func (g *Group) coded() bool { return g.Code.Kind != CodeNone }

@@ -84,7 +84,7 @@ type panelMaker struct {
 // has the axon entry at each place of a set of spikes, nil where that is the entry's own:
 // all that is said of entries here is said of places.
 func newPanels(s *tables, neurons int, order []int32) *panels {
-	if s.widths.MergeDuplicates || len(s.dense8) > maxStore || len(s.axons) == 0 {
+	if s.waits() || s.widths.MergeDuplicates || len(s.dense8) > maxStore || len(s.axons) == 0 {
 		return nil
 	}
 	m := panelMaker{panels: &panels{chosen: make([]uint64, (len(s.axons)+63)>>6), store: s.dense8}, tables: s, order: order}

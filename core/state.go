@@ -13,6 +13,10 @@ type State struct {
 	// Passed are the boundaries of tables that each neuron has passed, or none where no
 	// group has a table.
 	Passed []uint16
+	// Second are the second currents, one per neuron, or none where no group has one.
+	Second []int32
+	// Sent are the values of spikes that may still be due.
+	Sent []SentTick
 	// Host are the host currents, one per neuron, or none where none is set.
 	Host []int32
 	// Learned is what Core.Learned returns, outside of learning mode without what the
@@ -41,6 +45,8 @@ func (c *Core) State() State {
 		Current:    append([]int32(nil), c.current...),
 		Refractory: append([]uint16(nil), c.refractory...),
 		Passed:     append([]uint16(nil), c.passed...),
+		Second:     append([]int32(nil), c.second...),
+		Sent:       c.sentTicks(),
 		Host:       c.host(),
 		Bar:        c.bar,
 	}
@@ -88,6 +94,7 @@ func (c *Core) SetState(s *State, t int32) error {
 	copy(c.current, s.Current)
 	copy(c.refractory, s.Refractory)
 	copy(c.passed, s.Passed)
+	c.setValues(s, t)
 	c.SetHost(nil)
 	if len(s.Host) > 0 {
 		c.SetHost(s.Host)
@@ -159,6 +166,7 @@ func (c *Core) checkState(s *State, t int32) error {
 		{"currents", len(s.Current), len(c.current)},
 		{"refractory counters", len(s.Refractory), len(c.refractory)},
 		{"passed boundaries", len(s.Passed), len(c.passed)},
+		{"second currents", len(s.Second), len(c.second)},
 		{"host currents", len(s.Host), host},
 		{"thresholds", len(s.Learned.Theta), len(c.theta)},
 		{"barred neurons", len(s.Learned.Barred), barred},
@@ -172,6 +180,9 @@ func (c *Core) checkState(s *State, t int32) error {
 		return err
 	}
 	if err := c.checkPassed(s, t); err != nil {
+		return err
+	}
+	if err := c.checkSent(s, t); err != nil {
 		return err
 	}
 	for i := range s.Traces {
@@ -208,6 +219,7 @@ func (c *Core) checkRegisters(s *State) error {
 		{"potential", c.widths.Potential, s.Potential},
 		{"threshold", c.widths.Potential, s.Learned.Theta},
 		{"current", c.widths.Current, s.Current},
+		{"second current", c.widths.Current, s.Second},
 	} {
 		for n, v := range register.values {
 			if v>>(register.bits-1) != v>>31 {

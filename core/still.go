@@ -17,6 +17,7 @@ func (c *Core) Still() bool {
 // Rest counts what the ticks t..t+ticks-1, of a sample of inputTicks input ticks, take of a
 // core that is still and that no spike is due at: what Tick would count.
 func (c *Core) Rest(t, ticks, inputTicks int32) {
+	c.coming = t + ticks
 	for i := range c.groups {
 		g := &c.groups[i]
 		first := max(int64(t), g.depth)

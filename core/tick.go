@@ -9,6 +9,9 @@ package core
 // Groups outside of their span hold their state; what was delivered to them
 // is forgotten.
 func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
+	if len(c.late) > 0 {
+		c.takeLate(t, inputTicks)
+	}
 	c.settle()
 	before := len(out)
 	for i := range c.groups {
@@ -22,6 +25,8 @@ func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
 			c.forget(g)
 		case g.code.kind != CodeNone:
 			out = c.updateCode(g, since, out)
+		case g.shift.Most > 0:
+			out = c.updateShift(i, g, t, out)
 		default:
 			out = c.update(i, g, t, out)
 		}
@@ -30,6 +35,7 @@ func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
 		c.learn(t, out[before:])
 	}
 	c.endTick()
+	c.coming = t + 1
 	return out
 }
 
@@ -63,7 +69,7 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 	}
 	done, above := c.integrate(i, g)
 	before := len(out)
-	if above || g.escape != nil || c.wideLevels {
+	if above || g.escape != nil || c.wideLevels || g.graded > 0 {
 		out = c.test(g, t, out)
 	}
 	fired := out[before:]

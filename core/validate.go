@@ -25,7 +25,7 @@ const (
 func (c *Config) validate() error {
 	for _, check := range []func() error{
 		c.Widths.validate, c.validateLengths, c.validateGroups, c.validateNeurons, c.validateTypes, c.validateAxons, c.validateRows, c.validateBases,
-		c.validateModes, c.validatePlastic, c.validateCodes,
+		c.validateModes, c.validatePlastic, c.validateCodes, c.validateValues,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -32,7 +32,7 @@ type window struct {
 // neighbouring neurons, reach. Ordered(nil) has the entries' own. Rows that learn keep
 // that: then c itself is returned, and ok is false.
 func (c *Core) Ordered(order []int32) (ordered *Core, ok bool) {
-	if order == nil || c.bank.count > 0 || c.tables.plastic != nil {
+	if order == nil || c.waits() || c.bank.count > 0 || c.tables.plastic != nil {
 		return c, false
 	}
 	shared := *c.tables

@@ -155,7 +155,7 @@ func stateBits(g *core.Group, w *core.Widths) int64 {
 	n := 32 + int64(bits.Len16(g.Refractory)) // the accumulator and r
 	for _, word := range g.State() {
 		switch word {
-		case "u":
+		case "u", "w":
 			n += int64(w.Current)
 		case "q":
 			n += int64(g.Code.Bits)

@@ -13,22 +13,33 @@ import (
 //	3  had no exact codes
 //	4  had no typed rows
 //	5  had no boards
-//	6
-const Version = 6
+//	6  had no values of spikes and no neurons of model shift
+//	7
+const Version = 7
 
-// boardVersion is the first that has boards.
-const boardVersion = 6
+// boardVersion is the first that has boards, valueVersion the first that has values of spikes
+// and neurons of model shift.
+const boardVersion, valueVersion = 6, 7
 
 // versionOf is the version that an image is written in.
 func versionOf(img *Image) uint32 {
+	version := uint32(2)
+	for i := range img.Cores {
+		cfg := &img.Cores[i].Config
+		for _, g := range cfg.Groups {
+			if g.Graded > 0 || g.Shift != (core.Shift{}) {
+				return valueVersion
+			}
+		}
+		if len(cfg.Types) > 0 {
+			version = 5
+		}
+	}
 	if img.Routes.Chip != (router.Mesh{}) {
 		return boardVersion
 	}
-	version := uint32(2)
-	for i := range img.Cores {
-		if len(img.Cores[i].Config.Types) > 0 {
-			return 5
-		}
+	if version == 5 {
+		return version
 	}
 	if img.Preparation != nil {
 		version = 3
@@ -154,6 +165,9 @@ func coreSection(c *codec, p *PlacedCore) {
 		number(c, &a.Row)
 		number(c, &a.Base)
 		number(c, &a.Delay)
+		if c.version >= valueVersion {
+			number(c, &a.Value)
+		}
 	})
 	list(c, &cfg.Rows, 25, row)
 	array(c, &cfg.Dense8)
@@ -222,6 +236,14 @@ func group(c *codec, g *core.Group) {
 		number(c, &g.Code.Table)
 		number(c, &g.Code.Run)
 	}
+	if c.version >= valueVersion {
+		number(c, &g.Graded)
+		number(c, &g.Shift.Most)
+		number(c, &g.Shift.V)
+		number(c, &g.Shift.U)
+		number(c, &g.Shift.W)
+		boolean(c, &g.Shift.Second)
+	}
 }
 
 func plasticity(c *codec, p *core.Plasticity) {
@@ -255,5 +277,8 @@ func row(c *codec, r *core.Row) {
 	number(c, &r.Offset)
 	if c.version >= 5 {
 		number(c, &r.Type)
+	}
+	if c.version >= valueVersion {
+		boolean(c, &r.Second)
 	}
 }

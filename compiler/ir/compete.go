@@ -21,6 +21,9 @@ func (r *Interpreter) fires(p, t int, g *core.Group, n int) bool {
 	if g.Integrator || r.opts.Learn && pop.barred[n] > 0 {
 		return false
 	}
+	if below := -pop.v[n] - int64(pop.Threshold[n]); g.Graded > 0 && below > 0 {
+		return true
+	}
 	if g.Escape == 0 {
 		return pop.above(n) > 0
 	}

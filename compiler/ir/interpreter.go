@@ -1,7 +1,9 @@
 package ir
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"adder/core"
 	"adder/spike"
@@ -65,7 +67,10 @@ type Activity struct {
 }
 
 // arrival is a spike on row source of a projection.
-type arrival struct{ projection, source int }
+type arrival struct {
+	projection, source int
+	value              int64 // that the spike carries, 1 for none
+}
 
 // population is the state of a population.
 type population struct {
@@ -77,6 +82,8 @@ type population struct {
 	barred        []int
 	activation    []int64 // of neurons with a code whose window is closed
 	fired         []bool  // spikes that left in this tick
+	second        []int64 // currents of neurons of model shift that have two
+	value         []int64 // what the spikes carry
 }
 
 // NewInterpreter prepares a network. It refuses one that is not valid, or that
@@ -137,10 +144,10 @@ func (r *Interpreter) Run(s *Sample) (*Activity, error) {
 	for t := range ticks + r.net.Latency(ticks) {
 		if r.net.Host == nil && t < ticks {
 			for _, i := range s.Spikes.AppendTick(t, nil) {
-				r.emit(len(r.populations), int(i), t)
+				r.emit(len(r.populations), int(i), t, 1)
 			}
 		}
-		r.deliver(t)
+		r.deliver(t, ticks)
 		for p := range r.populations {
 			var currents []int64
 			if r.net.Host != nil && r.net.Host.Target == p {
@@ -181,6 +188,7 @@ func (r *Interpreter) begin(s *Sample, ticks int) {
 		p := &r.populations[i]
 		p.sum, p.u, p.v, p.r = make([]int64, p.Size), make([]int64, p.Size), make([]int64, p.Size), make([]int64, p.Size)
 		p.fired, p.activation = make([]bool, p.Size), make([]int64, p.Size)
+		p.second, p.value = make([]int64, p.Size), slices.Repeat([]int64{1}, p.Size)
 		for n, v := range p.V0 {
 			p.v[n] = int64(v)
 		}
@@ -199,15 +207,19 @@ func (r *Interpreter) begin(s *Sample, ticks int) {
 
 // emit has a spike that is due in tick from reach every row of its neuron when
 // the projection's delay is over.
-func (r *Interpreter) emit(source, n, from int) {
+func (r *Interpreter) emit(source, n, from int, value int64) {
 	for _, k := range r.into[source] {
 		due := from + r.net.Projections[k].Delay
-		r.pending[due] = append(r.pending[due], arrival{k, n})
+		r.pending[due] = append(r.pending[due], arrival{k, n, value})
 	}
 }
 
-// deliver adds the rows that are due (3.1).
-func (r *Interpreter) deliver(t int) {
+// deliver adds the rows that are due (3.1), in the order that section 12 gives, which
+// matters there alone.
+func (r *Interpreter) deliver(t, ticks int) {
+	slices.SortStableFunc(r.pending[t], func(a, b arrival) int {
+		return cmp.Or(cmp.Compare(a.projection, b.projection), cmp.Compare(a.source, b.source))
+	})
 	for _, a := range r.pending[t] {
 		p := &r.net.Projections[a.projection]
 		sum := r.populations[p.Target].sum
@@ -215,7 +227,13 @@ func (r *Interpreter) deliver(t int) {
 			l.deliver(a.source, sum)
 			continue
 		}
-		p.Weights.Each(a.source, func(target, weight int32) { sum[target] += int64(weight) })
+		if to := &r.populations[p.Target]; to.shifts() {
+			if slot := t - to.Depth; slot >= 0 && slot < to.Span(ticks) {
+				to.arrive(&r.net.Widths, p, a)
+			}
+			continue
+		}
+		p.Weights.Each(a.source, func(target, weight int32) { sum[target] += int64(weight) * a.value })
 	}
 	delete(r.pending, t)
 }
@@ -235,12 +253,16 @@ func (r *Interpreter) advance(p, t, ticks int, host []int64) {
 			r.advanceCode(p, slot, &pop.groups[i])
 			continue
 		}
+		if pop.groups[i].Shift.Most > 0 {
+			pop.advanceShift(&r.net.Widths, &pop.groups[i])
+			continue
+		}
 		r.advanceGroup(p, t, &pop.groups[i], host)
 	}
 	for n, fired := range pop.fired {
 		if fired {
 			r.out.Spikes[p].Set(slot, n)
-			r.emit(p, n, t+1)
+			r.emit(p, n, t+1, pop.value[n])
 		}
 		r.out.Potentials[p][slot*pop.Size+n] = int32(pop.v[n])
 	}

@@ -89,6 +89,10 @@ type Projection struct {
 	// that of the target population which they reach, all of it and nothing
 	// else; row i of its Rows, from FirstRow 0 on, is that of source i.
 	Learning *core.Plasticity
+	// Exponent is what weights into neurons of model shift are shifted by, each by itself;
+	// Second has them enter the second current.
+	Exponent int
+	Second   bool
 	// AxonTypes has the type of each source's axons where weights are stored by type: a
 	// neuron has one weight for all sources of a type. Nil elsewhere.
 	AxonTypes []uint8

@@ -12,6 +12,7 @@ import (
 var known = map[string][]string{
 	"Widths":      {"Potential", "Current", "WrapPotential", "WrapCurrent", "Align", "DecayDigits", "IndexBits", "MergeDuplicates"},
 	"Group":       knownOfGroup,
+	"Shift":       {"Most", "V", "U", "W", "Second"},
 	"Theta":       {"Adaptive", "Always", "Plus", "Decay", "Fall", "Min"},
 	"Code":        {"Kind", "Window", "Bits", "Table", "Run"},
 	"Winner":      {"Arbiter", "LateralReset", "Alone"},

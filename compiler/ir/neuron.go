@@ -10,6 +10,7 @@ import (
 var knownOfGroup = []string{
 	"First", "Count", "Population", "Depth", "HasCurrent", "DecayU", "DecayV", "BiasToCurrent",
 	"Leak", "WeightExp", "Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape", "Theta", "Winner", "Code",
+	"Graded", "Shift",
 }
 
 // advanceGroup takes a group through the phases of tick t, each of which finds
@@ -27,6 +28,11 @@ func (r *Interpreter) advanceGroup(p, t int, g *core.Group, host []int64) {
 	for n := int(g.First); n < int(g.First+g.Count); n++ {
 		if r.fires(p, t, g, n) {
 			candidates = append(candidates, n)
+		}
+	}
+	for _, n := range candidates {
+		if g.Graded > 0 {
+			pop.value[n] = limit(pop.v[n], g.Graded, false)
 		}
 	}
 	leave, resets := r.arbitrate(p, t, g, candidates)

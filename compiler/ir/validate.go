@@ -105,8 +105,8 @@ func (n *Network) validateEnds() error {
 		if h.Target < 0 || h.Target >= len(n.Populations) {
 			return fmt.Errorf("the host writes layer %d: there are %d", h.Target, len(n.Populations))
 		}
-		if n.Populations[h.Target].Groups[0].Code.Kind != core.CodeNone {
-			return fmt.Errorf("the host writes layer %s, whose neurons have a code", n.Populations[h.Target].Name)
+		if to := &n.Populations[h.Target]; to.Groups[0].Code.Kind != core.CodeNone || to.shifts() {
+			return fmt.Errorf("the host writes layer %s, whose neurons have a code or are of model shift", n.Populations[h.Target].Name)
 		}
 		if want := n.Populations[h.Target].Size * n.Input.Size; len(h.Weights) != want {
 			return fmt.Errorf("the host has %d weights: want %d", len(h.Weights), want)

@@ -20,7 +20,7 @@ func (n *Network) validateProjection(p *Projection) error {
 	if err := firstError(between("delay", int64(p.Delay), 0, 1<<20), between("bits of a weight", int64(p.WeightBits), 1, plasticBits)); err != nil {
 		return err
 	}
-	if err := p.Weights.validate(p.WeightBits); err != nil {
+	if err := firstError(p.Weights.validate(p.WeightBits), n.validateValues(p)); err != nil {
 		return err
 	}
 	if p.Learning != nil {
@@ -108,8 +108,8 @@ func (w *Weights) validateRun(bits int, half int64) error {
 
 func (n *Network) validateLearning(p *Projection) error {
 	l, w, pop := p.Learning, &p.Weights, &n.Populations[p.Target]
-	if pop.Groups[0].Code.Kind != core.CodeNone {
-		return fmt.Errorf("it teaches neurons with a code, which do not learn")
+	if pop.Groups[0].Code.Kind != core.CodeNone || pop.shifts() {
+		return fmt.Errorf("it teaches neurons with a code or of model shift, which do not learn")
 	}
 	if w.Plastic == nil {
 		return fmt.Errorf("it learns, but its weights are not plastic")

@@ -50,9 +50,14 @@ func (r *routing) addAxon(part int, p *ir.Projection, s int) int32 {
 	c, entries := &r.cores[part], r.bucket[part]
 	r.keys = row.Sort(entries, r.keys)
 	axon := core.Axon{Delay: uint8(p.Delay)}
+	if p.Source >= 0 {
+		axon.Value = uint8(r.m.Net.Populations[p.Source].Value())
+	}
 	switch {
 	case p.AxonTypes != nil:
 		axon.Row = addTyped(c, entries, p.WeightBits, p.AxonTypes[s])
+	case p.Exponent != 0 || p.Second:
+		axon.Row = r.addRow(c, entries, p.WeightBits)
 	case p.Weights.Plastic != nil:
 		axon.Row = addPlastic(c, entries)
 	case p.Weights.Others != nil:
@@ -61,6 +66,9 @@ func (r *routing) addAxon(part int, p *ir.Projection, s int) int32 {
 		axon.Row, axon.Base = r.sharedRow(part, entries, p.WeightBits)
 	default:
 		axon.Row = r.addRow(c, entries, p.WeightBits)
+	}
+	if p.Exponent != 0 || p.Second { // into neurons of model shift, of a row of its own
+		c.Rows[axon.Row].Shift, c.Rows[axon.Row].Second = uint8(p.Exponent), p.Second
 	}
 	c.Axons = append(c.Axons, axon)
 	return int32(len(c.Axons) - 1)

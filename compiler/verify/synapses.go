@@ -17,6 +17,23 @@ import (
 type synapse struct {
 	target, delay, weight int32
 	plastic               bool
+	entrance
+}
+
+// entrance is how a weight enters a current of a neuron of model shift, and the width of the
+// values that spikes carry.
+type entrance struct {
+	exponent, value uint8
+	second          bool
+}
+
+// number is different for each.
+func (e entrance) number() int {
+	n := int(e.exponent)<<8 | int(e.value)
+	if e.second {
+		n |= 1 << 16
+	}
+	return n
 }
 
 func compareSynapses(a, b synapse) int {
@@ -27,7 +44,7 @@ func compareSynapses(a, b synapse) int {
 		return 0
 	}
 	return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.delay, b.delay), cmp.Compare(a.weight, b.weight),
-		cmp.Compare(kind(a), kind(b)))
+		cmp.Compare(kind(a), kind(b)), cmp.Compare(a.number(), b.number()))
 }
 
 // synapses expands each source's routes, axons and rows and compares them
@@ -129,10 +146,14 @@ func (x *comparer) expand(from source, d router.Dest) error {
 	c, logical := x.configs[d.Core], x.logical[d.Core]
 	a := c.Axons[d.Axon]
 	r := &c.Rows[a.Row]
+	in := entrance{value: a.Value, second: r.Second}
+	if r.Format != core.Others {
+		in.exponent = r.Shift
+	}
 	if r.Format != core.Plastic {
 		EachWeight(c, a, func(k, w int32) {
 			if w != 0 {
-				x.got = append(x.got, synapse{logical[k], int32(a.Delay), w, false})
+				x.got = append(x.got, synapse{logical[k], int32(a.Delay), w, false, in})
 			}
 		})
 		return nil
@@ -142,7 +163,7 @@ func (x *comparer) expand(from source, d router.Dest) error {
 	}
 	x.sources[d.Core][a.Row] = from
 	for k, stored := range c.Plastic[r.Offset:][:r.Count] {
-		x.got = append(x.got, synapse{logical[r.First+int32(k)], int32(a.Delay), int32(stored), true})
+		x.got = append(x.got, synapse{logical[r.First+int32(k)], int32(a.Delay), int32(stored), true, in})
 	}
 	return nil
 }
@@ -150,11 +171,15 @@ func (x *comparer) expand(from source, d router.Dest) error {
 // expect adds what source n of a projection reaches.
 func (x *comparer) expect(p *ir.Projection, n int) {
 	first, delay, w := x.first[p.Target], int32(p.Delay), &p.Weights
+	in := entrance{exponent: uint8(p.Exponent), second: p.Second}
+	if p.Source >= 0 {
+		in.value = uint8(x.net.Populations[p.Source].Value())
+	}
 	if w.Plastic == nil {
-		w.Each(n, func(t, v int32) { x.want = append(x.want, synapse{first + t, delay, v, false}) })
+		w.Each(n, func(t, v int32) { x.want = append(x.want, synapse{first + t, delay, v, false, in}) })
 		return
 	}
 	for k, stored := range w.Plastic[n*w.Count:][:w.Count] {
-		x.want = append(x.want, synapse{first + int32(w.First+k), delay, int32(stored), true})
+		x.want = append(x.want, synapse{first + int32(w.First+k), delay, int32(stored), true, in})
 	}
 }

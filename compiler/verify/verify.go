@@ -85,16 +85,20 @@ func verifyKeys(img *layout.Image, chip *profile.Profile) error {
 	return nil
 }
 
-// axonSources counts, for each axon entry of each tile, the sources whose
-// spikes reach it: a source spikes at most once per tick.
+// axonSources adds up, for each axon entry of each tile, the largest values that spikes
+// of its sources carry, 1 for those that carry none: a source spikes at most once per tick.
 func axonSources(img *layout.Image) [][]int64 {
 	hits := make([][]int64, img.Routes.Mesh.Tiles())
 	for i := range img.Cores {
 		hits[img.Cores[i].Tile] = make([]int64, len(img.Cores[i].Config.Axons))
 	}
-	for i := range img.Routes.Neurons {
-		for _, d := range img.Routes.Neurons[i].Dests {
-			hits[d.Core][d.Axon]++
+	for i := range img.Cores {
+		routes := &img.Routes.Neurons[img.Cores[i].Tile]
+		for n := range routes.Sources() {
+			value := largestValue(&img.Cores[i].Config, int32(n))
+			for _, d := range routes.Of(n) {
+				hits[d.Core][d.Axon] += value
+			}
 		}
 	}
 	for i := range img.Routes.Ports {
@@ -103,6 +107,17 @@ func axonSources(img *layout.Image) [][]int64 {
 		}
 	}
 	return hits
+}
+
+// largestValue is the largest magnitude of what a spike of a neuron carries.
+func largestValue(c *core.Config, n int32) int64 {
+	switch g := groupAt(c.Groups, n); {
+	case g.Graded > 0:
+		return int64(1)<<(g.Graded-1) - 1
+	case g.Shift.Most > 1:
+		return int64(g.Shift.Most)
+	}
+	return 1
 }
 
 // coreVerifier checks one core's load.

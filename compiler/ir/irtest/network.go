@@ -98,11 +98,11 @@ func (d *drawing) output() {
 }
 
 // Host gives a network a first layer that the host multiplies, unless all of its layers
-// have a code.
+// have a code or are of model shift.
 func Host(t *rapid.T, net *ir.Network) {
 	var targets []int
 	for p := range net.Populations {
-		if net.Populations[p].Groups[0].Code.Kind == core.CodeNone {
+		if pop := &net.Populations[p]; pop.Groups[0].Code.Kind == core.CodeNone && !shifts(pop) {
 			targets = append(targets, p)
 		}
 	}

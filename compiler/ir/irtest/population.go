@@ -34,6 +34,10 @@ func (d *drawing) population(p int) ir.Population {
 	if codes := d.models(true); len(codes) > 0 && (len(d.models(false)) == 0 || p > 0 && d.seldom("code", 3)) {
 		d.code(&pop, rapid.SampledFrom(codes).Draw(d.T, "model with a code"))
 	}
+	if coded := pop.Groups[0].Code.Kind != core.CodeNone; !coded && d.on.HasModel(core.ModelShift) &&
+		(len(d.models(false)) == 0 || p > 0 && d.seldom("model shift", 4)) {
+		d.shift(&pop)
+	}
 	d.adaptive(&pop)
 	return pop
 }
@@ -73,7 +77,7 @@ func (d *drawing) membrane() core.Group {
 func (d *drawing) models(coded bool) []core.ModelRow {
 	return slices.DeleteFunc(core.Models(), func(row core.ModelRow) bool {
 		is := row.Model == core.ModelRadix || row.Model == core.ModelLevel
-		return row.Extends || is != coded || !d.on.HasModel(row.Model)
+		return row.Extends || is != coded || row.Model == core.ModelShift || !d.on.HasModel(row.Model)
 	})
 }
 
@@ -85,7 +89,8 @@ func (d *drawing) pick(low, high int32) int32 {
 // extend draws the models that a neuron which fires may be of besides.
 func (d *drawing) extend(g *core.Group) {
 	for _, row := range core.Models() {
-		missing := row.Model == core.ModelSRM0 && len(d.net.Escape) == 0
+		missing := row.Model == core.ModelSRM0 && len(d.net.Escape) == 0 ||
+			row.Model == core.ModelGraded && !core.Gradable(g)
 		if !row.Extends || row.Model == core.ModelIntegrator || missing || !d.on.HasModel(row.Model) || !slices.Contains(row.On, core.ModelIF) {
 			continue
 		}

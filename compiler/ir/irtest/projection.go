@@ -26,9 +26,12 @@ func (d *drawing) projection(k int) ir.Projection {
 		p.Weights.Sources = d.net.Populations[p.Source].Size
 	}
 	p.WeightBits = d.number("bits", max(2, d.on.Weights.MinBits), min(9, d.on.Weights.MaxBits))
+	valued := d.valued(&p)
 	switch {
 	case d.learns && k == 0:
 		d.learning(&p)
+	case valued && !d.on.HasFormat(profile.Typed):
+		d.weights(&p)
 	case d.on.Weights.PlasticBits > 0 && d.on.HasFormat(profile.Dense) && d.seldom("plastic", 3):
 		d.plastic(&p)
 	case d.on.HasFormat(profile.Others) && d.seldom("others", 4):

@@ -1,0 +1,81 @@
+package chip
+
+import (
+	"fmt"
+
+	"adder/core"
+)
+
+// valueSource is the neuron behind an axon whose spikes carry values.
+type valueSource struct {
+	core, axon   int32 // that hears
+	from, neuron int32
+}
+
+// findValues lists the neurons behind axons with values, by the routes. It refuses an axon
+// that would hear the values of two, or does not expect those of one.
+func (c *Chip) findValues() error {
+	known := map[[2]int32]bool{}
+	for i := range c.image.Cores {
+		cfg := &c.image.Cores[i].Config
+		if !sendsValues(cfg) {
+			continue
+		}
+		routes := &c.image.Routes.Neurons[c.image.Cores[i].Tile]
+		for n := range routes.Sources() {
+			sends := valuesOf(cfg, int32(n))
+			for _, d := range routes.Of(n) {
+				to := c.slot[d.Core]
+				switch has := c.image.Cores[to].Config.Axons[d.Axon].Value > 0; {
+				case sends && !has:
+					return fmt.Errorf("neuron %d of tile %d sends values to axon %d of tile %d, which has none", n, c.image.Cores[i].Tile, d.Axon, d.Core)
+				case !has:
+					continue
+				}
+				if key := [2]int32{to, d.Axon}; known[key] {
+					return fmt.Errorf("axon %d of tile %d has values of two neurons", d.Axon, d.Core)
+				} else {
+					known[key] = true
+				}
+				c.valued = append(c.valued, valueSource{to, d.Axon, int32(i), int32(n)})
+			}
+		}
+	}
+	return nil
+}
+
+// sendsValues reports whether spikes of any neuron of a core carry values.
+func sendsValues(cfg *core.Config) bool {
+	for i := range cfg.Groups {
+		if g := &cfg.Groups[i]; g.Graded > 0 || g.Shift.Most > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// valuesOf reports whether the spikes of a neuron carry values.
+func valuesOf(cfg *core.Config, n int32) bool {
+	for i := range cfg.Groups {
+		if g := &cfg.Groups[i]; n >= g.First && n < g.First+g.Count {
+			return g.Graded > 0 || g.Shift.Most > 1
+		}
+	}
+	return false
+}
+
+// wireValues has forks of the cores hear the values of each other's spikes. They are kept
+// for the longest delay of an axon, a window, and as long as a core can be ahead of those
+// that hear it.
+func (c *Chip) wireValues(cores []*core.Core) {
+	if len(c.valued) == 0 {
+		return
+	}
+	const longest = 256 + 2*windowTicks
+	for _, k := range cores {
+		k.KeepValues(longest + sharedTicks*len(cores))
+	}
+	for _, v := range c.valued {
+		cores[v.core].HearFrom(v.axon, cores[v.from], v.neuron)
+	}
+}
