@@ -28,7 +28,8 @@ func (c *Chip) findValues() error {
 				to := c.slot[d.Core]
 				switch has := c.image.Cores[to].Config.Axons[d.Axon].Value > 0; {
 				case sends && !has:
-					return fmt.Errorf("neuron %d of tile %d sends values to axon %d of tile %d, which has none", n, c.image.Cores[i].Tile, d.Axon, d.Core)
+					return fmt.Errorf("neuron %d of tile %d sends values to axon %d of tile %d, which has none",
+						n, c.image.Cores[i].Tile, d.Axon, d.Core)
 				case !has:
 					continue
 				}

@@ -5,7 +5,8 @@ import "adder/fixedpoint"
 // Gradable reports whether the spikes of a group can carry values: those of its other models
 // allow it.
 func Gradable(g *Group) bool {
-	return !g.Integrator && g.Escape == 0 && g.Theta == (Theta{}) && g.Winner == (Winner{}) && g.plain()
+	return !g.Integrator && g.Escape == 0 && g.Theta == (Theta{}) && g.Winner == (Winner{}) &&
+		g.plain()
 }
 
 // testGraded appends the neurons of a group whose potentials are beyond their threshold on

@@ -81,18 +81,41 @@ func drawCoreOf(t *rapid.T, row *ModelRow) *Config {
 	cfg.Escape = []EscapeTable{{Shift: 2, Probability: []uint32{0, 1 << 30, 1 << 31}}}
 	g, drawn := &cfg.Groups[0], drawModel(t, row)
 	drawn.First, drawn.Count, drawn.Depth, drawn.WeightExp = g.First, g.Count, g.Depth, g.WeightExp
-	if drawn.coded() {
+	switch {
+	case drawn.coded():
 		cfg.Groups[0] = fitCode(t, cfg, drawn, drawn.Code.Table > 0)
-	} else {
+	case drawn.shifts():
+		drawn.Population, drawn.WeightExp = g.Population, 0
+		cfg.Groups[0] = drawn
+		for n, threshold := range cfg.Threshold {
+			cfg.Threshold[n] = max(threshold, -threshold)
+		}
+	default:
 		drawPlain(&drawn, g)
 		cfg.Groups[0] = drawn
 	}
 	drawIDs(t, cfg)
 	drawRow(t, cfg)
 	drawRow(t, cfg)
+	if drawn.shifts() {
+		enterCurrents(t, cfg)
+	}
 	drawAxon(t, cfg)
 	drawAxon(t, cfg)
 	return cfg
+}
+
+// enterCurrents gives rows into neurons of model shift how they enter, and none that learns.
+func enterCurrents(t *rapid.T, cfg *Config) {
+	cfg.Plastic = nil
+	for i := range cfg.Rows {
+		switch r := &cfg.Rows[i]; r.Format {
+		case Plastic:
+			*r = Row{Format: Sparse, WeightBits: 1, Exclude: -1}
+		default:
+			r.Shift, r.Second = rapid.Uint8Range(0, 5).Draw(t, "shift"), rapid.Bool().Draw(t, "second")
+		}
+	}
 }
 
 // drawPlain gives a group what neurons have beside their model.

@@ -103,7 +103,7 @@ func (o *oracle) fires(g *Group, n, t int32) bool {
 		o.of(n).MembraneAdds++
 	}
 	over := o.v[n].Int64() - o.level(g, n)
-	fires := over > 0
+	fires := over > 0 || g.Graded > 0 && -o.v[n].Int64() > int64(o.cfg.Threshold[n])
 	if g.Escape > 0 {
 		table := &o.cfg.Escape[g.Escape-1]
 		i := big.NewInt(over)

@@ -14,6 +14,8 @@ type oracle struct {
 	r       []int
 	q       []int64
 	host    []int32
+	late    []oracleArrival // oracle_shift_test.go
+	w       []int64
 	arrived map[int32]int
 	// counts has what each population counts, in the order of the groups.
 	counts map[int32]*Counts
@@ -39,6 +41,7 @@ func (o *oracle) of(n int32) *Counts {
 }
 
 func (o *oracle) load() {
+	o.late, o.w = nil, make([]int64, o.cfg.Neurons())
 	o.a, o.v, o.u, o.r, o.q = nil, nil, nil, nil, make([]int64, o.cfg.Neurons())
 	for n := range o.cfg.Neurons() {
 		o.a = append(o.a, big.NewInt(0))
@@ -63,7 +66,10 @@ func (o *oracle) hasRefractory(g *Group) bool { return g.Refractory > 0 && !g.In
 
 func (o *oracle) words(g *Group) int64 {
 	words := int64(1)
-	if g.HasCurrent {
+	if g.HasCurrent || g.Shift.Most > 0 {
+		words++
+	}
+	if g.Shift.Second {
 		words++
 	}
 	if o.hasRefractory(g) {
@@ -155,7 +161,14 @@ func (o *oracle) deliver(axon int32) {
 		if row.Format == Others {
 			weight <<= row.Shift
 		}
-		o.a[synapse.Neuron].Add(o.a[synapse.Neuron], big.NewInt(weight))
+		if o.group(int32(synapse.Neuron)).Shift.Most > 0 {
+			if row.Format != Others {
+				weight <<= row.Shift
+			}
+			o.late = append(o.late, oracleArrival{axon, int32(synapse.Neuron), weight, row.Second})
+		} else {
+			o.a[synapse.Neuron].Add(o.a[synapse.Neuron], big.NewInt(weight))
+		}
 		n.SynapticAdds++
 		if synapse.Weight != 0 {
 			n.Synops++
@@ -242,6 +255,7 @@ func (o *oracle) input(g *Group, a *big.Int) *big.Int {
 
 func (o *oracle) tick(t, inputTicks int32) []int32 {
 	var out []int32
+	touched := o.arrive(t, inputTicks)
 	for i := range o.cfg.Groups {
 		g := &o.cfg.Groups[i]
 		fires := int32(g.Code.Bits)
@@ -251,6 +265,9 @@ func (o *oracle) tick(t, inputTicks int32) []int32 {
 		switch since := t - g.Depth; {
 		case g.Code.Kind != CodeNone && since >= 0 && since < g.Code.Window+max(fires, 1)-1:
 			out = append(out, o.updateCode(g, since)...)
+		case g.Shift.Most > 0 && since >= 0 && since < inputTicks:
+			out = append(out, o.updateShift(g, touched)...)
+		case g.Shift.Most > 0:
 		case g.Code.Kind == CodeNone && since >= 0 && since < inputTicks:
 			out = append(out, o.updateGroup(g, t)...)
 		}

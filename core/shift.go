@@ -103,7 +103,7 @@ func (c *Core) updateShift(i int, g *group, t int32, out []int32) []int32 {
 		}
 		v := int64(c.potential[n])
 		dv := c.fullV.limit(input-leaked(v, g.shift.V), &done.saturated)
-		dv = c.fullV.limit(dv+c.biasV[n], &done.saturated)
+		dv = c.fullV.limit(dv+c.drive[n], &done.saturated)
 		v = c.fullV.limit(v+dv, &done.saturated)
 		times := int32(0)
 		for threshold := int64(c.threshold[n]); v >= threshold && times < int32(g.shift.Most); times++ {

@@ -14,7 +14,8 @@ func (c *Core) sentTicks() []SentTick {
 	for t := max(c.coming-int32(len(c.sent)), 0); t < c.coming; t++ {
 		at := &c.sent[int(t)&(len(c.sent)-1)]
 		if at.tick == t && len(at.neurons) > 0 {
-			out = append(out, SentTick{t, append([]int32(nil), at.neurons...), append([]int32(nil), at.values...)})
+			out = append(out, SentTick{t, append([]int32(nil), at.neurons...), append([]int32(nil),
+				at.values...)})
 		}
 	}
 	return out
@@ -37,7 +38,8 @@ func (c *Core) checkSent(s *State, t int32) error {
 	last := int32(-1)
 	for _, tick := range s.Sent {
 		if tick.Tick <= last || tick.Tick >= t || len(tick.Neurons) != len(tick.Values) {
-			return fmt.Errorf("state of tick %d with %d values of %d spikes of tick %d", t, len(tick.Values), len(tick.Neurons), tick.Tick)
+			return fmt.Errorf("state of tick %d with %d values of %d spikes of tick %d", t,
+				len(tick.Values), len(tick.Neurons), tick.Tick)
 		}
 		last = tick.Tick
 		before := int32(-1)

@@ -62,6 +62,19 @@ func TestGoldenVersion5(t *testing.T) {
 	require.EqualValues(t, cfg.Neurons()*(4*int(cfg.Widths.Potential)+2*9), f.ConstantBits)
 }
 
+// TestGoldenVersion7 has values of spikes and neurons of model shift, which version 6 did not
+// know.
+func TestGoldenVersion7(t *testing.T) {
+	img := smallImage()
+	cfg := &img.Cores[0].Config
+	cfg.Groups[0] = core.Group{
+		Count: 2, ResetMode: core.ResetSubtract, Shift: core.Shift{Most: 31, V: 4, U: 3, W: 2, Second: true},
+	}
+	cfg.Axons[1].Value = 6
+	cfg.Rows[0].Shift, cfg.Rows[0].Second = 3, true
+	requireGolden(t, "testdata/version7.image", img)
+}
+
 // requireGolden holds the bytes of an image against a file, and the file's image
 // against it.
 func requireGolden(t *testing.T, path string, img *Image) {

@@ -5,7 +5,9 @@ func (d *decoder) check(p *Profile) error {
 	if p.FitOnly != nil {
 		return d.checkFitOnly(p)
 	}
-	for _, check := range []func(*Profile) error{d.checkPorts, d.checkWeights, d.checkWidths, d.checkBarrier, d.checkBoard} {
+	for _, check := range []func(*Profile) error{
+		d.checkPorts, d.checkWeights, d.checkWidths, d.checkSingle, d.checkBarrier, d.checkBoard,
+	} {
 		if err := check(p); err != nil {
 			return err
 		}

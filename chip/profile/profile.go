@@ -40,6 +40,8 @@ type Profile struct {
 	Resets []Reset
 	// Drops says when the chip loses packets.
 	Drops Drops
+	// Single holds the limits of a chip of one core that holds one network, nil for others.
+	Single *Single
 	// Timing times the clocked engine, nil when the profile has none.
 	Timing *Timing
 	// FitOnly is set for a chip that networks are held to and that is never emulated, nil

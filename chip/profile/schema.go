@@ -35,7 +35,7 @@ type field struct {
 // schema is the format: the fields of a profile in the order in which they
 // are read and shown, bound to p.
 func schema(p *Profile) []field {
-	timing := new(Timing)
+	timing, single := new(Timing), new(Single)
 	return []field{
 		name("name", &p.Name),
 		prose("description", &p.Description),
@@ -81,6 +81,7 @@ func schema(p *Profile) []field {
 		choices("models", &p.Models, core.ModelNames()...),
 		choices("resets", &p.Resets, ResetValue, ResetSubtract),
 		choice("drops", &p.Drops, DropNever, DropWhenFull),
+		{key: "single", optional: true, fields: singleSchema(single), enter: func() { p.Single = single }},
 		{key: "timing", optional: true, fields: timingSchema(timing), enter: func() { p.Timing = timing }},
 	}
 }

@@ -189,6 +189,7 @@ func TestModelsOfAChip(t *testing.T) {
 // keys make the neurons of a case one of a model.
 var keys = map[core.Model]string{
 	core.ModelIF: "dv: 0", core.ModelLIF: "dv: 7", core.ModelCUBA: "du: 3", core.ModelThreshold: "dv: 4096", core.ModelReversal: "leak: -2",
+	core.ModelGraded: "graded: 8",
 }
 
 // TestEveryModelHasKeys: a case file can say every model, but for those that its
@@ -260,6 +261,13 @@ func data(t *testing.T, name string) string {
 // emulate compiles a case for the chip it names and runs it on both engines,
 // which agree. Spikes and potentials are those of population 0.
 func emulate(t *testing.T, text string, train *spike.Train) (*spike.Train, []int32) {
+	o := emulatePopulation(t, text, train, 0)
+	return o.Spikes[0], o.Potentials[0]
+}
+
+// emulatePopulation runs a case on both engines, or where the chip has no times on one of
+// them and by the interpreter, and records a population.
+func emulatePopulation(t *testing.T, text string, train *spike.Train, population int) *chip.Outcome {
 	c, err := casefile.Parse([]byte(text))
 	require.NoError(t, err)
 	p, err := profile.Load(c.Chip)
@@ -270,7 +278,15 @@ func emulate(t *testing.T, text string, train *spike.Train) (*spike.Train, []int
 	require.NoError(t, err)
 	loaded, err := chip.Load(r.Image)
 	require.NoError(t, err)
-	opts := chip.Options{Spikes: []int{0}, Potentials: []int{0}, Ticks: train.Ticks()}
+	opts := chip.Options{Spikes: []int{population}, Potentials: []int{population}, Ticks: train.Ticks()}
+	if p.Timing == nil {
+		o, err := loaded.NewFast(opts).Run(t.Context(), &chip.Sample{Spikes: train})
+		require.NoError(t, err)
+		want := irtest.Interpret(t, net, train)
+		require.True(t, want.Spikes[population].Equal(o.Spikes[0]))
+		require.Equal(t, want.Potentials[population], o.Potentials[0])
+		return o
+	}
 	cycle, err := loaded.NewCycle(opts, nil)
 	require.NoError(t, err)
 	var outcomes []*chip.Outcome
@@ -282,7 +298,7 @@ func emulate(t *testing.T, text string, train *spike.Train) (*spike.Train, []int
 	require.True(t, outcomes[0].Spikes[0].Equal(outcomes[1].Spikes[0]))
 	require.Equal(t, outcomes[0].Potentials, outcomes[1].Potentials)
 	require.Positive(t, outcomes[1].Cycles.Total)
-	return outcomes[0].Spikes[0], outcomes[0].Potentials[0]
+	return outcomes[0]
 }
 
 // TestLeakBySign runs a case whose neuron swings about 0 and is pushed to a spike,
@@ -360,8 +376,15 @@ func integers(t *testing.T, file *npz.File, name string) []int64 {
 // computed it and as a Loihi 2 chip was recorded. On its spikes the chip's probe
 // shows a code of its own, 128, for v.
 func TestLoihiChip(t *testing.T) {
-	for name, code := range map[string]float64{"lif_lava_cpu_fixed.csv": 0, "lif_lava_loihi_fixed.csv": 128} {
-		t.Run(name, func(t *testing.T) {
+	for _, run := range []struct {
+		chip, name string
+		code       float64
+	}{
+		{"loihi", "lif_lava_cpu_fixed.csv", 0}, {"loihi", "lif_lava_loihi_fixed.csv", 128},
+		{"loihi2", "lif_lava_cpu_fixed.csv", 0}, {"loihi2", "lif_lava_loihi_fixed.csv", 128},
+	} {
+		t.Run(run.chip+" "+run.name, func(t *testing.T) {
+			name, code := run.name, run.code
 			text, err := os.ReadFile(data(t, name))
 			require.NoError(t, err)
 			rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
@@ -373,7 +396,7 @@ func TestLoihiChip(t *testing.T) {
 				}
 			}
 			spikes, potentials := emulate(t, `
-chip: loihi
+chip: `+run.chip+`
 ticks: 1000
 input: {size: 1}
 populations: [{name: lif, size: 1, du: 4095, dv: 163, vth: 25}]
@@ -392,6 +415,36 @@ connections: [{from: input, to: lif, weights: [[10]], delay: 1}]`, train)
 			require.Equal(t, 4, spikes.Count())
 		})
 	}
+}
+
+// TestGradedByHand follows a layer that sends what reaches it where that is beyond 320 on
+// either side, in 12 bits, and a neuron that sums the products: on Loihi 2, whose sums are
+// shifted by 6.
+func TestGradedByHand(t *testing.T) {
+	train := spike.NewTrain(2, 5)
+	train.Set(0, 0) // 10 << 6 = 640
+	train.Set(1, 1) // -20 << 6 = -1280
+	train.Set(2, 0)
+	train.Set(2, 1) // 640 - 1280 = -640
+	train.Set(3, 2-1)
+	o := emulatePopulation(t, `
+chip: loihi2
+ticks: 5
+input: {size: 2}
+populations:
+  - {name: g, size: 2, dv: 4096, vth: [5, 15], graded: 12}
+  - {name: sum, size: 1, vth: 131071, depth: 1}
+connections:
+  - {from: input, to: g, weights: [[10, -20], [10, -20]]}
+  - {from: g, to: sum, weights: [[6, 4]]}`, train, 1)
+	// Neuron 0 is beyond 5 << 6 = 320 with 640, -1280, -640, -1280; neuron 1 beyond 960 with
+	// -1280 alone. The sum of neuron 2 after each tick, all of it << 6:
+	sum := int32(0)
+	for k, in := range []int32{6 * 640, 6*-1280 + 4*-1280, 6 * -640, 6*-1280 + 4*-1280, 0} {
+		sum += in << 6
+		require.Equal(t, sum, o.Potentials[0][k], "tick %d", k)
+	}
+	require.Zero(t, o.Spikes[0].Count())
 }
 
 // TestPassesAgree runs a case with a loop on a chip and on the interpreter of

@@ -19,6 +19,8 @@ type Model struct {
 	// bits: away from 0, or toward 0 and past it where Leak is negative. A
 	// chip stores it as the mantissa of a bias.
 	Leak int `yaml:"leak"`
+	// Graded has spikes carry the potential, in so many bits.
+	Graded int `yaml:"graded"`
 	// Floor is the least potential, in least significant bits: the negative threshold
 	// -beta of TrueNorth. Without it there is none.
 	Floor *int `yaml:"floor"`
@@ -50,6 +52,11 @@ func (m *Model) check(chip *profile.Profile) error {
 			return err
 		}
 	}
+	if m.Graded != 0 {
+		if err := within("graded", int64(m.Graded), 2, 24); err != nil {
+			return err
+		}
+	}
 	if m.Floor != nil {
 		state := int64(1)<<(chip.Widths.PotentialBits-1) - 1
 		if err := within("floor", int64(*m.Floor), -state, state); err != nil {
@@ -69,7 +76,7 @@ func (m *Model) check(chip *profile.Profile) error {
 // group is a group of such neurons.
 func (m *Model) group() core.Group {
 	g := core.Group{
-		DecayV: uint16(decayOne - m.DV), Leak: int32(m.Leak), Refractory: uint16(m.Refractory),
+		DecayV: uint16(decayOne - m.DV), Leak: int32(m.Leak), Refractory: uint16(m.Refractory), Graded: uint8(m.Graded),
 	}
 	if m.Floor != nil {
 		g.HasFloor, g.Floor = true, int32(*m.Floor)

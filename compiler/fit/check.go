@@ -17,6 +17,7 @@ func Check(net *ir.Network, chip *profile.Profile) error {
 			misfit.Limits = append(misfit.Limits, *lacking)
 		}
 	}
+	misfit.Limits = append(misfit.Limits, lackingSingle(net, chip)...)
 	if len(misfit.Limits) > 0 {
 		return misfit
 	}

@@ -96,7 +96,8 @@ func (n *Network) validateShift(pop *Population, g *core.Group) error {
 		ResetMode: core.ResetSubtract, Shift: s,
 	}
 	if *g != same {
-		return fmt.Errorf("neurons of model shift with fields of other models: they have none, and reset by subtraction")
+		return fmt.Errorf("neurons of model shift with fields of other models: they have none, and " +
+			"reset by subtraction")
 	}
 	for i := g.First; i < g.First+g.Count; i++ {
 		if pop.Threshold[i] < 0 {
@@ -104,8 +105,10 @@ func (n *Network) validateShift(pop *Population, g *core.Group) error {
 		}
 	}
 	return firstError(
-		between("spikes a tick", int64(s.Most), 1, 31), between("leak of the potential", int64(s.V), 0, 15),
-		between("leak of the current", int64(s.U), 0, 15), between("leak of the second current", int64(s.W), 0, 15),
+		between("spikes a tick", int64(s.Most), 1, 31), between("leak of the potential", int64(s.V), 0,
+			15),
+		between("leak of the current", int64(s.U), 0, 15), between("leak of the second current",
+			int64(s.W), 0, 15),
 	)
 }
 
@@ -132,7 +135,8 @@ func (n *Network) validateValues(p *Projection) error {
 	case into && value > 0 && !n.Populations[p.Source].shifts():
 		return fmt.Errorf("graded spikes into neurons of model shift, which hear how often others fired")
 	case (into || value > 0) && !lists:
-		return fmt.Errorf("weights into neurons of model shift, and of spikes that carry values, are a matrix or a list")
+		return fmt.Errorf("weights into neurons of model shift, and of spikes that carry values, are a " +
+			"matrix or a list")
 	}
 	return between("exponent", int64(p.Exponent), 0, 15)
 }

@@ -5,6 +5,7 @@ package quantise
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"adder/chip/profile"
 	"adder/compiler/fit"
@@ -47,6 +48,9 @@ type Report struct {
 	// Saturates is set where an integrator may run out of bits within
 	// Options.Ticks.
 	Saturates bool
+	// Settled is set where biases before a current enter the potential at what they come to
+	// there, and Shifts where leaks are shifts.
+	Settled, Shifts bool
 	// Rests is set where the potentials of an integrator are compared with
 	// each other although they rest at different values.
 	Rests bool
@@ -138,6 +142,7 @@ type layer struct {
 	exponent   int
 	decides    bool // integers make every decision of the model
 	maxWeight  float64
+	shift      *shiftLayer // nil but for neurons of model shift
 	report     Report
 	errW, sumW float64
 }
@@ -157,6 +162,10 @@ func newLayer(f *flat.Network, index int, q Options, chip *profile.Profile) *lay
 	l.constants = make([]flat.Constants, l.size)
 	for i := range l.constants {
 		l.constants[i] = flat.Fold(pop.Neuron, i, f.DT)
+	}
+	if l.onShift() {
+		slices.SortStableFunc(l.incoming, bySource)
+		l.foldShift()
 	}
 	return l
 }
@@ -187,6 +196,9 @@ func (l *layer) checkModel() error {
 	n := l.pop.Neuron
 	if timed := n.Model != snn.ModelThreshold && !n.UnitStep; timed && !(l.flat.DT > 0) {
 		return fmt.Errorf("its neurons (%s) integrate over time, but the length of a tick is %g s: give one with --dt", n.Model, l.flat.DT)
+	}
+	if l.shift != nil {
+		return l.checkShift()
 	}
 	for _, model := range core.ModelsTrained(n.Model.String()) {
 		if !l.chip.HasModel(model) {
@@ -223,6 +235,9 @@ func (l *layer) neuron(out *ir.Population, i int) error {
 	out.Unit[i], out.Rest[i] = unit, c.Rest
 	if !(unit >= leastUnit && unit <= 1/leastUnit) {
 		return fmt.Errorf("its weights reach %g, which no scale can hold: the model is damaged, or its parts are of very different scale", l.largest[i])
+	}
+	if l.shift != nil {
+		return l.shiftNeuron(out, i)
 	}
 	var err error
 	if out.Threshold[i], err = l.threshold(c.Threshold * unit); err != nil {
@@ -293,7 +308,7 @@ func (l *layer) groups() ([]core.Group, error) {
 		if err != nil {
 			return nil, fmt.Errorf("neuron %d: %w", i, err)
 		}
-		if n := len(out); n > 0 && out[n-1].DecayU == g.DecayU && out[n-1].DecayV == g.DecayV {
+		if n := len(out); n > 0 && out[n-1].DecayU == g.DecayU && out[n-1].DecayV == g.DecayV && out[n-1].Shift == g.Shift {
 			out[n-1].Count++
 			continue
 		}
@@ -304,6 +319,9 @@ func (l *layer) groups() ([]core.Group, error) {
 
 func (l *layer) group(i int) (core.Group, error) {
 	n, c := l.pop.Neuron, &l.constants[i]
+	if l.shift != nil {
+		return l.shiftGroup(i), nil
+	}
 	g := core.Group{
 		First: int32(i), Count: 1, Population: int32(l.index), Depth: int32(l.pop.Depth),
 		HasCurrent: hasCurrent(n.Model), WeightExp: int8(l.exponent), Integrator: !n.Model.Spikes(),
@@ -359,8 +377,16 @@ func (l *layer) addProjection(net *ir.Network, p *flat.Projection) {
 	}
 	net.Projections = append(net.Projections, ir.Projection{
 		Name: name + " -> " + l.pop.Name, Source: source, Target: l.index,
-		Delay: p.Delay, WeightBits: l.q.WeightBits, Weights: w,
+		Delay: p.Delay, WeightBits: l.q.WeightBits, Weights: w, Exponent: l.ownExponent(),
 	})
+}
+
+// ownExponent is the exponent of a projection where neurons have none.
+func (l *layer) ownExponent() int {
+	if l.shift == nil {
+		return 0
+	}
+	return l.exponent
 }
 
 func hasCurrent(m snn.Model) bool { return m == snn.ModelCubaLI || m == snn.ModelCubaLIF }

@@ -46,7 +46,11 @@ func (l *layer) chooseScale() {
 	}
 	low, high := l.chip.Weights.ExponentMin, l.chip.MaxExponent(l.q.WeightBits)
 	l.exponent = max(low, 0)
-	if l.pop.Neuron.Model.Spikes() {
+	if l.shift != nil { // registers of few bits: weights keep theirs
+		for l.exponent < high && l.smallestThreshold() < leastThreshold && l.roomForMore() {
+			l.exponent++
+		}
+	} else if l.pop.Neuron.Model.Spikes() {
 		l.decides = l.exact()
 		for l.exponent < high && !l.decides && (l.smallestThreshold() < leastThreshold || l.roundsOff() && l.roomForMore()) {
 			l.exponent++

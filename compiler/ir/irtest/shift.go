@@ -38,7 +38,8 @@ func (d *drawing) valued(p *ir.Projection) bool {
 		}
 	}
 	if into {
-		p.Exponent, p.Second = d.number("exponent of a projection", 0, 4), d.yes("into the second current")
+		p.Exponent, p.Second = d.number("exponent of a projection", 0, 4),
+			d.yes("into the second current")
 	}
 	return into || p.Source >= 0 && d.net.Populations[p.Source].Value() > 0
 }
