@@ -199,6 +199,9 @@ func (v *coreVerifier) row(r *core.Row) (int64, error) {
 		format, stored = profile.Others, int64(bits+w.SparseIndexBits)
 	case core.Typed:
 		format, stored = profile.Typed, int64(r.Count)
+		if err := v.shifted(r); err != nil {
+			return 0, err
+		}
 	}
 	if !v.chip.HasFormat(format) {
 		return 0, fmt.Errorf("format %s, the chip has %v", format, v.chip.Weights.Formats)
@@ -206,18 +209,27 @@ func (v *coreVerifier) row(r *core.Row) (int64, error) {
 	return stored, nil
 }
 
-func (v *coreVerifier) groups() error {
-	widest := 0
-	for i := range v.cfg.Rows {
-		widest = max(widest, int(v.cfg.Rows[i].WeightBits))
+// shifted checks that the weights of a typed row, which are stored shifted by the exponent of
+// each neuron, have the bits for it.
+func (v *coreVerifier) shifted(r *core.Row) error {
+	for k := range r.Count {
+		if v.cfg.Masks[r.Offset+int64(k)/64]&(1<<(k%64)) == 0 {
+			continue
+		}
+		g := groupAt(v.cfg.Groups, r.First+k)
+		if need := int(r.WeightBits) + int(g.WeightExp); need > v.chip.Weights.MaxBits {
+			return fmt.Errorf("neuron %d: weights of %d bits stored with exponent %d, the chip stores %d bits",
+				r.First+k, r.WeightBits, g.WeightExp, v.chip.Weights.MaxBits)
+		}
 	}
+	return nil
+}
+
+func (v *coreVerifier) groups() error {
 	for i := range v.cfg.Groups {
 		g := &v.cfg.Groups[i]
 		if e := int(g.WeightExp); e < v.chip.Weights.ExponentMin || e > v.chip.Weights.ExponentMax {
 			return fmt.Errorf("group %d: weight exponent %d, the chip has %d to %d", i, e, v.chip.Weights.ExponentMin, v.chip.Weights.ExponentMax)
-		}
-		if e := int(g.WeightExp); v.chip.HasFormat(profile.Typed) && e+widest > v.chip.Weights.MaxBits {
-			return fmt.Errorf("group %d: weights of %d bits stored with exponent %d, the chip stores %d bits", i, widest, e, v.chip.Weights.MaxBits)
 		}
 		for _, model := range g.Models() {
 			if !v.chip.HasModel(model) {

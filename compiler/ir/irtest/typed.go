@@ -14,7 +14,7 @@ func (d *drawing) typed(p *ir.Projection) {
 		d.few[p.Target] = few
 	}
 	w := &p.Weights
-	p.WeightBits = 9
+	p.WeightBits = 5 // and an exponent of up to 4, in 9
 	w.Dense16 = make([]int16, w.Sources*w.Targets)
 	for i := range w.Dense16 {
 		values := few[i%w.Targets]
@@ -33,7 +33,7 @@ func (d *drawing) values(targets int) [][]int16 {
 			continue
 		}
 		for range d.number("types", 1, d.on.Weights.AxonTypes) {
-			out[n] = append(out[n], int16(d.number("weight of a type", -256, 255)))
+			out[n] = append(out[n], int16(d.number("weight of a type", -16, 15)))
 		}
 	}
 	return out
