@@ -100,12 +100,15 @@ func columns(command string, results []values) []column {
 		if i == 0 {
 			out = append(out, column{energyColumn, path + "snn_pj"})
 		}
-		for _, c := range []string{"snn_pj", "ann_pj", "ratio", "winner"} {
+		for _, c := range priced {
 			out = append(out, column{c + "." + table, path + c})
 		}
 	}
 	return out
 }
+
+// priced are what each energy table has columns of.
+var priced = []string{"snn_pj", "ann_pj", "ratio", "winner"}
 
 // energyColumn is the SNN's energy under the first table.
 const energyColumn = "energy"

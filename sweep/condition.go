@@ -66,11 +66,27 @@ func (c *Condition) String() string { return c.text }
 // onSettings says that the condition reads settings of these names alone.
 func (c *Condition) onSettings(names []string) bool {
 	for _, used := range c.names {
-		if !slices.ContainsFunc(names, func(n string) bool { return identifier(n) == used }) {
+		if !slices.ContainsFunc(names, func(n string) bool { return root(n) == used }) {
 			return false
 		}
 	}
 	return true
+}
+
+// root is the first part of a name, as an expression can write it.
+func root(name string) string {
+	first, _, _ := strings.Cut(name, ".")
+	return identifier(first)
+}
+
+// check refuses a condition that reads what there is not.
+func (c *Condition) check(names []string) error {
+	for _, used := range c.names {
+		if !slices.ContainsFunc(names, func(n string) bool { return root(n) == used }) {
+			return fmt.Errorf("%q: there is no setting or column %s: there are %s", c.text, used, strings.Join(names, ", "))
+		}
+	}
+	return nil
 }
 
 // holds judges values by name.

@@ -48,6 +48,9 @@ type Summary struct {
 // Run runs what has no result yet and writes the tables. When ctx ends, points under way
 // are dropped, and the tables have those that were done.
 func (s *Spec) Run(ctx context.Context, o Options) (*Summary, error) {
+	if err := s.checkConditions(); err != nil {
+		return nil, err
+	}
 	points, err := s.Points(o.Program)
 	if err != nil {
 		return nil, err

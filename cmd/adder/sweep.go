@@ -98,7 +98,7 @@ func (a *app) sweep(ctx context.Context, path string, f *sweepFlags) error {
 	if f.nats.url == "" && (f.nats.tokenFile != "" || f.nats.credentials != "" || f.nats.authority != "") {
 		return errors.New("a token, credentials or a certificate are for a server: name it with --nats")
 	}
-	if err := checkSweepFlags(spec); err != nil {
+	if err := errors.Join(checkSweepFlags(spec), checkSweepFiles(spec), checkSweepChips(spec)); err != nil {
 		return fmt.Errorf("sweep %s: %w", path, err)
 	}
 	program, err := programHash()
@@ -203,7 +203,10 @@ func parseShard(text string) (sweep.Shard, error) {
 
 func (a *app) printSweep(spec *sweep.Spec, s *sweep.Summary) error {
 	if a.json {
-		return a.printJSON(sweepJSON{s.Points, s.Ran, s.Found, s.ByStatus, frontOf(s.Table)})
+		if err := a.printJSON(sweepJSON{s.Points, s.Ran, s.Found, s.ByStatus, frontOf(s.Table)}); err != nil {
+			return err
+		}
+		return checkSweepResults(s)
 	}
 	a.printf("%s: %d run now, %d found; %s", count(s.Points, "point"), s.Ran, s.Found, statuses(s.ByStatus))
 	front := *s.Table
@@ -216,7 +219,8 @@ func (a *app) printSweep(spec *sweep.Spec, s *sweep.Summary) error {
 	a.printf("\npoints that no other beats:")
 	a.printSweepTable(&front)
 	a.printf("wrote %s in %s", strings.Join(s.Table.Files, ", "), spec.Folder())
-	return nil
+	a.printComplaints(s.Table)
+	return checkSweepResults(s)
 }
 
 func statuses(by map[sweep.Status]int) string {

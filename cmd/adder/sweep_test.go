@@ -140,3 +140,29 @@ func TestSweepScript(t *testing.T) {
 	require.Equal(t, exitDone, again.code, again.err)
 	require.EqualValues(t, 4, decode(t, again.out)["found"])
 }
+
+// TestSweepMistakes: what a newcomer gets wrong is said before any point runs, or where only
+// the points can tell, behind the table.
+func TestSweepMistakes(t *testing.T) {
+	head := "model: m.onnx\ndata: digits\nflags: {limit: 2, energy: 45nm, stop-samples: 0, calibrate-samples: 10}\n"
+	for _, tc := range []struct {
+		text, want string
+		code       int
+	}{
+		{"modle: m.onnx\n", "modle", exitUsage},
+		{"model: none.onnx\ndata: digits\n", "model: stat", exitUsage},
+		{"model: m.onnx\ndata: none\n", "data: stat", exitUsage},
+		{head + "grid: {chip: [adder, addr]}\n", `profile "addr" is not shipped`, exitUsage},
+		{head + "grid: {chip.core.neurnos: [1]}\n", "chip.core.neurnos", exitUsage},
+		{strings.Replace(head, "45nm", "45mn", 1), `energy table "45mn"`, exitUsage},
+		{head + "grid: {bits: [2]}\nwhere: bits > 2\n", "no points", exitUsage},
+		{head + "where: acuracy > 0.5\n", "no setting or column acuracy", exitUsage},
+		{head + "objectives: {acuracy: max, energy: min}\n", "no result has acuracy", exitUsage},
+		{head + "grid: {bits: [40, 50]}\n", "no point has a result: point 1 says", exitLimit},
+		{"model: m.onnx\nflags: {limit: 2}\n", "bench needs samples", exitLimit},
+	} {
+		r := runCommand("sweep", sweepFolder(t, tc.text))
+		require.Equal(t, tc.code, r.code, "%s\n%s", tc.text, r.err)
+		require.Contains(t, r.err, tc.want)
+	}
+}
