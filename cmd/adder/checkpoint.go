@@ -38,7 +38,7 @@ const defaultEvery = "1000"
 
 func (f *checkpointFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep what was done in, and to go on from")
+	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the run in, and to go on from")
 	flags.StringVar(&f.every, "every", defaultEvery, "samples between checkpoints, or ticks with a t behind, such as 500t, for long samples")
 	writes(cmd, "checkpoint")
 }
