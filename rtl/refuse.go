@@ -140,6 +140,8 @@ func (r *refusal) group(g *core.Group) {
 		{g.Theta.Adaptive, "adaptive thresholds"},
 		{g.Escape != 0, "random firing"},
 		{g.Winner.Arbiter != core.ArbiterNone, "winner-take-all"},
+		{g.Graded != 0, "spikes that carry values"},
+		{g.Shift != core.Shift{}, "neurons of model shift"},
 	} {
 		if f.has {
 			r.add("layer %s: %s are not in the hardware", layer, f.what)

@@ -57,6 +57,15 @@ func TestRefusals(t *testing.T) {
 			cfg.Groups[0].Theta = core.Theta{Adaptive: true, Always: true, Plus: 1}
 		}, "layer layer: adaptive thresholds"},
 		{"competition", nil, func(_ *layout.Image, cfg *core.Config) { cfg.Groups[0].Winner.Arbiter = core.ArbiterFair }, "layer layer: winner-take-all"},
+		{"values", nil, func(_ *layout.Image, cfg *core.Config) { cfg.Groups[0].Graded = 8 },
+			"layer layer: spikes that carry values"},
+		{"model shift", nil, func(_ *layout.Image, cfg *core.Config) {
+			g := cfg.Groups[0]
+			cfg.Groups[0] = core.Group{
+				First: g.First, Count: g.Count, Population: g.Population, Depth: g.Depth,
+				ResetMode: core.ResetSubtract, Shift: core.Shift{Most: 3},
+			}
+		}, "layer layer: neurons of model shift"},
 		{"slow others", map[string]any{"others_step": "2 cycles"}, func(_ *layout.Image, cfg *core.Config) {
 			cfg.Rows[0].Format, cfg.Rows[0].Weight, cfg.Dense8 = core.Others, 1, nil
 		}, "layer layer: timing of rows that reach all others"},
