@@ -2,6 +2,7 @@ package chip
 
 import (
 	"fmt"
+	"slices"
 
 	"adder/core"
 )
@@ -33,11 +34,15 @@ func (c *Chip) findValues() error {
 				case !has:
 					continue
 				}
-				if key := [2]int32{to, d.Axon}; known[key] {
-					return fmt.Errorf("axon %d of tile %d has values of two neurons", d.Axon, d.Core)
-				} else {
-					known[key] = true
+				if graded(cfg, int32(n)) && c.cores[to].Arrives(d.Axon) {
+					return fmt.Errorf("neuron %d of tile %d sends graded spikes to axon %d of tile %d, into "+
+						"neurons of model shift", n, c.image.Cores[i].Tile, d.Axon, d.Core)
 				}
+				key := [2]int32{to, d.Axon}
+				if known[key] {
+					return fmt.Errorf("axon %d of tile %d has values of two neurons", d.Axon, d.Core)
+				}
+				known[key] = true
 				c.valued = append(c.valued, valueSource{to, d.Axon, int32(i), int32(n)})
 			}
 		}
@@ -55,14 +60,19 @@ func sendsValues(cfg *core.Config) bool {
 	return false
 }
 
-// valuesOf reports whether the spikes of a neuron carry values.
+// valuesOf reports whether the spikes of a neuron carry values, graded whether they are
+// graded.
 func valuesOf(cfg *core.Config, n int32) bool {
-	for i := range cfg.Groups {
-		if g := &cfg.Groups[i]; n >= g.First && n < g.First+g.Count {
-			return g.Graded > 0 || g.Shift.Most > 1
-		}
-	}
-	return false
+	g := groupOf(cfg, n)
+	return g.Graded > 0 || g.Shift.Most > 1
+}
+
+func graded(cfg *core.Config, n int32) bool { return groupOf(cfg, n).Graded > 0 }
+
+// groupOf is the group of a neuron.
+func groupOf(cfg *core.Config, n int32) *core.Group {
+	return &cfg.Groups[slices.IndexFunc(cfg.Groups,
+		func(g core.Group) bool { return n < g.First+g.Count })]
 }
 
 // wireValues has forks of the cores hear the values of each other's spikes. They are kept

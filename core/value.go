@@ -113,6 +113,9 @@ func (c *Core) KeepValues(ticks int) {
 	c.beginValues()
 }
 
+// Arrives reports whether what comes on an axon enters currents of neurons of model shift.
+func (c *Core) Arrives(axon int32) bool { return c.waits() && c.arrives[axon] }
+
 // HearFrom has a valued axon hear a neuron of a core, which KeepValues was told of. An axon
 // hears one such neuron, or none.
 func (c *Core) HearFrom(axon int32, from *Core, neuron int32) {
