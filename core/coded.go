@@ -50,6 +50,9 @@ func (c *Core) updateCode(g *group, since int64, out []int32) []int32 {
 	switch closing := since == k.window-1; {
 	case since < k.window:
 		done = c.integrateWindow(g, closing)
+		if g.broken {
+			c.fail(g, &done)
+		}
 		n.MembraneAdds += k.adds
 		n.countWords(g.upkeep.updates)
 		if !closing {
@@ -59,6 +62,9 @@ func (c *Core) updateCode(g *group, since int64, out []int32) []int32 {
 		if k.step > 1 {
 			n.Comparisons += g.upkeep.updates - k.tests
 			c.takeLargest(g, &done)
+			if g.broken {
+				c.fail(g, &done)
+			}
 		}
 	default:
 		c.forget(g)
@@ -153,6 +159,8 @@ func (c *Core) takeLargest(g *group, done *tally) {
 func (c *Core) fireCode(g *group, i uint, out []int32, done *tally) []int32 {
 	k, before := &g.code, len(out)
 	switch {
+	case g.broken:
+		out = c.fireBroken(g, i, out, done)
 	case k.table != nil:
 		out = c.fireByTable(g, i, out)
 	case k.kind == CodeRadix:

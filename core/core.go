@@ -62,10 +62,11 @@ type Core struct {
 	set64  []uint64
 	window window
 	values
-	// axonSet, left and before are scratch.
+	// axonSet, left, before and found are scratch.
 	axonSet []int32
 	before  rivals
 	left    []int32
+	found   []int32
 	// source and sample key the draws.
 	source fixedpoint.Source
 	sample uint64
@@ -102,6 +103,7 @@ func newCore(shared *tables) *Core {
 	c.own, c.into = make([]Counts, len(shared.populations)), make([]*Counts, len(shared.populations))
 	c.ResetCounts()
 	copy(c.potential, shared.v0)
+	c.emptyDead()
 	c.plastic, c.target, c.level = shared.plastic, shared.target, shared.threshold
 	c.source = fixedpoint.NewSource(0)
 	if shared.hasTheta {
@@ -134,6 +136,7 @@ func (c *Core) Begin() {
 	clear(c.quiet)
 	copy(c.potential, c.v0)
 	c.beginValues()
+	c.emptyDead()
 	c.endTick()
 	for k, writes := range c.resetWrites {
 		c.into[k].ResetWrites += writes

@@ -20,6 +20,9 @@ func (c *Core) test(g *group, tick int32, out []int32) []int32 {
 			}
 		}
 	}
+	if g.broken {
+		out = c.stick(g, out, before)
+	}
 	if c.barred == nil || !c.learning {
 		return out
 	}

@@ -64,6 +64,8 @@ type tables struct {
 	panels *panels
 	// order has the axon entry at each place of a set of spikes, nil for its own.
 	order []int32
+	// health is what is wrong with each neuron, nil where nothing is.
+	health []health
 }
 
 // group is a Group as a tick uses it.
@@ -97,6 +99,8 @@ type group struct {
 	// restless groups may act in a tick without input that follows one
 	// without change: their thresholds move, or they fire by chance.
 	restless bool
+	// broken groups have a neuron that is dead or stuck.
+	broken bool
 }
 
 // upkeep is what an update of a whole group counts whatever its neurons do.

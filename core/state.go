@@ -95,6 +95,7 @@ func (c *Core) SetState(s *State, t int32) error {
 	copy(c.refractory, s.Refractory)
 	copy(c.passed, s.Passed)
 	c.setValues(s, t)
+	c.emptyDead()
 	c.SetHost(nil)
 	if len(s.Host) > 0 {
 		c.SetHost(s.Host)

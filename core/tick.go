@@ -68,8 +68,11 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 		return out
 	}
 	done, above := c.integrate(i, g)
+	if g.broken {
+		c.fail(g, &done)
+	}
 	before := len(out)
-	if above || g.escape != nil || c.wideLevels || g.graded > 0 {
+	if above || g.broken || g.escape != nil || c.wideLevels || g.graded > 0 {
 		out = c.test(g, t, out)
 	}
 	fired := out[before:]

@@ -10,6 +10,7 @@ func (r *Interpreter) advanceCode(p, since int, g *core.Group) {
 	if closed <= 0 {
 		for n := int(g.First); n < int(g.First+g.Count); n++ {
 			pop.gather(&r.net.Widths, g, n, closed == 0)
+			r.fail(p, n)
 		}
 	}
 	if closed < 0 || k.Bits == 0 {
@@ -21,9 +22,16 @@ func (r *Interpreter) advanceCode(p, since int, g *core.Group) {
 			for n := last - run + 1; n < last; n++ {
 				pop.v[last] = max(pop.v[last], pop.v[n])
 			}
+			r.fail(p, last)
 			pop.activation[last] = r.activation(pop, g, last)
+			switch {
+			case r.opts.Faults.dead(p, last):
+				pop.activation[last] = 0
+			case r.opts.Faults.firing(p, last):
+				pop.activation[last] = 1<<k.Bits - 1
+			}
 		}
-		pop.fired[last] = pop.send(k, last, closed)
+		pop.fired[last] = pop.send(&r.net.Widths, k, last, closed)
 	}
 }
 
@@ -58,14 +66,14 @@ func (r *Interpreter) activation(pop *population, g *core.Group, n int) int64 {
 
 // send reports whether neuron n fires so many ticks after its window closed, and takes from
 // its potential what it sends, where its boundaries are multiples of a threshold.
-func (p *population) send(k *core.Code, n, closed int) bool {
+func (p *population) send(w *core.Widths, k *core.Code, n, closed int) bool {
 	place, fires := int64(1), int64(closed) < p.activation[n]
 	if k.Kind == core.CodeRadix {
 		place = int64(1) << (int(k.Bits) - 1 - closed)
 		fires = p.activation[n]/place%2 == 1
 	}
 	if fires && k.Table == 0 {
-		p.v[n] -= place * int64(p.Threshold[n])
+		p.v[n] = limit(p.v[n]-place*int64(p.Threshold[n]), w.Potential, w.WrapPotential)
 	}
 	return fires
 }

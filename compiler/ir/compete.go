@@ -21,6 +21,9 @@ func (r *Interpreter) fires(p, t int, g *core.Group, n int) bool {
 	if g.Integrator || r.opts.Learn && pop.barred[n] > 0 {
 		return false
 	}
+	if r.opts.Faults.dead(p, n) || r.opts.Faults.firing(p, n) {
+		return r.opts.Faults.firing(p, n)
+	}
 	if below := -pop.v[n] - int64(pop.Threshold[n]); g.Graded > 0 && below > 0 {
 		return true
 	}

@@ -38,6 +38,8 @@ type Options struct {
 	// Learn lets plastic weights and adaptive thresholds learn, so that each
 	// sample changes the network for those after it.
 	Learn bool
+	// Faults are neurons that are broken.
+	Faults Faults
 }
 
 // Sample is what the host feeds: spikes, or for direct input one level per
@@ -191,6 +193,7 @@ func (r *Interpreter) begin(s *Sample, ticks int) {
 		p.second, p.value = make([]int64, p.Size), slices.Repeat([]int64{1}, p.Size)
 		for n, v := range p.V0 {
 			p.v[n] = int64(v)
+			r.fail(i, n)
 		}
 		for k := range p.groups {
 			if p.groups[k].Theta.Always {

@@ -23,6 +23,7 @@ func (r *Interpreter) advanceGroup(p, t int, g *core.Group, host []int64) {
 			current = host[n]
 		}
 		pop.integrate(&r.net.Widths, g, n, current)
+		r.fail(p, n)
 	}
 	var candidates []int
 	for n := int(g.First); n < int(g.First+g.Count); n++ {
