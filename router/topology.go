@@ -1,6 +1,9 @@
 package router
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // LinkClass numbers the classes of a topology's links. Links of one class take
 // the same time and energy and are counted together.
@@ -18,7 +21,7 @@ const MaxLinkClasses = 6
 // to the next from the west, and what it sends back westwards comes from the
 // east.
 //
-// Routes are dimension-ordered: along the row of the source to the column of the
+// Routes are dimension-ordered, but for those of a Detour: along the row of the source to the column of the
 // destination, then along that. The port at a tile hangs on the destination's
 // column alone while it is another one and on its row alone from then on, so
 // that a router needs a table of columns and one of rows. Routes from one tile
@@ -61,6 +64,9 @@ type Counter interface {
 
 // Links yields the links of the route from one tile to another, in order.
 func Links(t Topology, from, to Coord) iter.Seq[Link] {
+	if d, ok := t.(*Detour); ok {
+		return slices.Values(d.route(from, to))
+	}
 	return func(yield func(Link) bool) {
 		for at := from; ; {
 			out := t.Next(at, to)

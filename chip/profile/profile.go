@@ -54,7 +54,12 @@ type Profile struct {
 
 // Mesh is a grid of Width x Height tiles with one core each. Both are 1 to
 // 1024.
-type Mesh struct{ Width, Height int }
+type Mesh struct {
+	Width, Height int
+	// Reroute says that packets can be led around dead links; else an image that needs one
+	// is refused.
+	Reroute bool
+}
 
 // Port is a named tile at whose router host input enters, of a board one of its first chip.
 type Port struct {
