@@ -228,8 +228,14 @@ func runPlace(ctx context.Context, s *state) (err error) {
 		}
 	}
 	s.objective = place.ObjectiveOf(s.mapping, rates)
+	if err := s.opts.Placement.CheckRoom(s.mapping); err != nil {
+		return err
+	}
 	if s.opts.Placement.Plan != nil {
-		return place.Follow(s.mapping, s.opts.Placement.Plan)
+		if err := place.Follow(s.mapping, s.opts.Placement.Plan); err != nil {
+			return err
+		}
+		return s.opts.Placement.CheckPlan(s.mapping)
 	}
 	return place.Parts(ctx, s.mapping, s.objective, s.opts.Placement)
 }

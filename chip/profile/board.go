@@ -54,7 +54,7 @@ func boardFields(b *Board) field {
 
 // Chip is the mesh of one chip.
 func (p *Profile) Chip() Mesh {
-	return Mesh{p.Mesh.Width / max(p.Board.Width, 1), p.Mesh.Height / max(p.Board.Height, 1)}
+	return Mesh{Width: p.Mesh.Width / max(p.Board.Width, 1), Height: p.Mesh.Height / max(p.Board.Height, 1)}
 }
 
 // ChipMesh is what the routes of an image say of the chips of a board: the mesh of one, or

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/compiler/partition"
 	"adder/router"
 )
@@ -22,6 +23,36 @@ type Options struct {
 	Moves int
 	// Plan, if not nil, puts the loads where it says.
 	Plan *Plan
+	// Avoid are cores that no load may stand on, ascending.
+	Avoid []router.Core
+}
+
+// CheckRoom refuses a mapping that needs more cores than are left of its chip.
+func (o *Options) CheckRoom(m *partition.Mapping) error {
+	have := m.Chip.Cores() - len(o.Avoid)
+	if len(m.Parts) <= have {
+		return nil
+	}
+	return &fit.Error{Network: m.Net.Name, Chip: m.Chip.Name, Limits: []fit.Excess{{
+		Limit: "cores", Need: int64(len(m.Parts)), Have: int64(have),
+		Help: fmt.Sprintf("%d of the chip's cores are dead, and too few are left: take a chip with spare cores", len(o.Avoid)),
+	}}}
+}
+
+// avoids reports whether no load may stand on a tile.
+func (o *Options) avoids(tile int) bool {
+	_, found := slices.BinarySearch(o.Avoid, router.Core(tile))
+	return found
+}
+
+// CheckPlan refuses a placement that was given and has a load on a core to avoid.
+func (o *Options) CheckPlan(m *partition.Mapping) error {
+	for load, tile := range m.Tiles {
+		if at := m.Chip.Topology().At(router.Core(tile)); o.avoids(tile) {
+			return fmt.Errorf("placement: load %d stands at (%d, %d), where the core is dead", load, at.X, at.Y)
+		}
+	}
+	return nil
 }
 
 // defaultMoves is a budget that takes about a second at most.
@@ -31,11 +62,11 @@ const defaultMoves = 20_000
 // placements and improves it by a local search (docs/mapping.md), which ends early, with
 // ctx's error, when ctx is done.
 func Parts(ctx context.Context, m *partition.Mapping, o *Objective, opts Options) error {
-	curve := curveOf(o.topology, m.Chip)
+	curve := slices.DeleteFunc(curveOf(o.topology, m.Chip), opts.avoids)
 	t := newTraffic(m, o)
 	order := t.order()
 	starts := [][]int{
-		RowMajor(len(m.Parts)), slices.Clone(curve[:len(m.Parts)]), along(order, curve), t.grow(order, curve),
+		opts.rowMajor(len(m.Parts)), slices.Clone(curve[:len(m.Parts)]), along(order, curve), t.grow(order, curve),
 	}
 	m.Tiles = slices.MinFunc(starts, func(a, b []int) int {
 		return int(min(max(o.Total(a)-o.Total(b), -1), 1))
@@ -48,6 +79,7 @@ func Parts(ctx context.Context, m *partition.Mapping, o *Objective, opts Options
 		return nil
 	}
 	s := newSearch(m, o)
+	s.barred = opts.avoids
 	s.near = curve[:min(len(curve), 2*len(m.Parts)+2)]
 	tiles, err := s.run(ctx, moves, rand.New(rand.NewPCG(opts.Seed, 0)))
 	if err != nil {
@@ -62,6 +94,17 @@ func RowMajor(parts int) []int {
 	tiles := make([]int, parts)
 	for i := range tiles {
 		tiles[i] = i
+	}
+	return tiles
+}
+
+// rowMajor is RowMajor on the tiles that loads may stand on.
+func (o *Options) rowMajor(parts int) []int {
+	tiles := make([]int, 0, parts)
+	for tile := 0; len(tiles) < parts; tile++ {
+		if !o.avoids(tile) {
+			tiles = append(tiles, tile)
+		}
 	}
 	return tiles
 }
@@ -219,9 +262,18 @@ func (t *traffic) grow(order, curve []int) []int {
 	if len(order) > maxGrown {
 		return along(order, curve)
 	}
-	used := make([]bool, t.m.Chip.Cores())
+	used := slices.Repeat([]bool{true}, t.m.Chip.Cores())
+	for _, tile := range curve {
+		used[tile] = false
+	}
 	frontier := []int{t.o.port}
+	if used[t.o.port] {
+		frontier = frontier[:0]
+	}
 	for _, p := range order {
+		if len(frontier) == 0 { // all around those in use are barred
+			frontier = append(frontier, curve[slices.IndexFunc(curve, func(tile int) bool { return !used[tile] })])
+		}
 		best, cost := 0, int64(-1)
 		for i, tile := range frontier {
 			tiles[p] = tile

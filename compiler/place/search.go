@@ -21,6 +21,7 @@ type search struct {
 	at      []int   // tile -> part or -1
 	touches [][]int // part -> nets
 	near    []int   // tiles for moves at random
+	barred  func(tile int) bool
 	cost    []int64 // per net
 	total   int64
 	// affected and lengths are of the move that is tried.
@@ -34,6 +35,7 @@ func newSearch(m *partition.Mapping, o *Objective) *search {
 	s := &search{
 		o: o, mesh: m.Chip.Mesh, tiles: slices.Clone(m.Tiles), at: make([]int, m.Chip.Cores()),
 		touches: touching(m, o), cost: make([]int64, len(o.nets)), stamp: make([]int, len(o.nets)),
+		barred: new(Options).avoids,
 	}
 	for i := range s.at {
 		s.at[i] = -1
@@ -104,7 +106,7 @@ func (s *search) propose(part int, random *rand.Rand) int {
 // the move if the objective rises by less than the threshold.
 func (s *search) try(part, tile int, threshold int64) {
 	from := s.tiles[part]
-	if from == tile {
+	if from == tile || s.barred(tile) {
 		return
 	}
 	other := s.at[tile]
