@@ -171,11 +171,11 @@ func (s *faultStudy) one(ctx context.Context, spec fault.Spec, seeds int) (*Faul
 }
 
 func (s *faultStudy) run(ctx context.Context, spec fault.Spec) (*Evaluation, *fault.Damage, error) {
-	img, damage, err := fault.Apply(s.Image, spec)
+	broken, damage, err := fault.Apply(s.Image, spec)
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := chip.Load(img)
+	c, err := chip.LoadBroken(broken)
 	if err != nil {
 		return nil, nil, fmt.Errorf("faults: %w", err)
 	}

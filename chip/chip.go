@@ -8,6 +8,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/core"
+	"adder/fault"
 	"adder/layout"
 	"adder/router"
 )
@@ -17,6 +18,8 @@ import (
 type Chip struct {
 	image   *layout.Image
 	profile *profile.Profile
+	// broken is what is broken beyond what the image says.
+	broken *fault.Broken
 	// cores are loaded and never run: engines run forks of them.
 	cores []*core.Core
 	// slot maps a tile to its place in cores, -1 where the tile is unused.
@@ -50,7 +53,11 @@ type Chip struct {
 }
 
 // Load checks an image and builds what its engines share.
-func Load(img *layout.Image) (*Chip, error) {
+func Load(img *layout.Image) (*Chip, error) { return LoadBroken(fault.InOrder(img)) }
+
+// LoadBroken is Load for an image on a broken chip.
+func LoadBroken(b *fault.Broken) (*Chip, error) {
+	img := b.Image
 	if err := layout.Validate(img); err != nil {
 		return nil, fmt.Errorf("load %s: %w", img.Model, err)
 	}
@@ -62,15 +69,18 @@ func Load(img *layout.Image) (*Chip, error) {
 		return nil, fmt.Errorf("load %s: %w", img.Model, err)
 	}
 	topology := img.Routes.Topology()
+	if b.Topology != nil {
+		topology = b.Topology
+	}
 	c := &Chip{
-		image: img, profile: p, slot: make([]int32, topology.Tiles()),
+		image: img, profile: p, broken: b, slot: make([]int32, topology.Tiles()),
 		topology: topology, costs: router.NewCosts(&img.Routes, topology),
 	}
 	for i := range c.slot {
 		c.slot[i] = -1
 	}
 	for i := range img.Cores {
-		loaded, err := core.New(&img.Cores[i].Config)
+		loaded, err := core.NewBroken(&img.Cores[i].Config, b.Of(i))
 		if err != nil {
 			return nil, fmt.Errorf("load %s: core at tile %d: %w", img.Model, img.Cores[i].Tile, err)
 		}
@@ -85,7 +95,7 @@ func Load(img *layout.Image) (*Chip, error) {
 	c.hostCosts = c.hostRuns()
 	c.wiring = sync.OnceValue(func() *wiring { return newWiring(c) })
 	c.trails = sync.OnceValue(c.findTrails)
-	c.digest = sync.OnceValues(func() ([sha256.Size]byte, error) { return digestOf(img) })
+	c.digest = sync.OnceValues(func() ([sha256.Size]byte, error) { return digestOf(b) })
 	c.plan = sync.OnceValues(func() (*cyclePlan, error) { return newCyclePlan(c) })
 	return c, nil
 }

@@ -22,6 +22,9 @@ type Counts struct {
 	PixelReads, OutputReads int64
 	// Dropped are the spikes that the chip lost.
 	Dropped int64
+	// DroppedByFault, DelayedByFault and DuplicatedByFault are the packets, per core that
+	// they went to, that a broken chip lost, had late and had twice.
+	DroppedByFault, DelayedByFault, DuplicatedByFault int64
 	// Ticks are the ticks the chip ran.
 	Ticks int64
 }
@@ -37,6 +40,9 @@ func (c *Counts) Add(other *Counts) {
 	c.PixelReads += other.PixelReads
 	c.OutputReads += other.OutputReads
 	c.Dropped += other.Dropped
+	c.DroppedByFault += other.DroppedByFault
+	c.DelayedByFault += other.DelayedByFault
+	c.DuplicatedByFault += other.DuplicatedByFault
 	c.Ticks += other.Ticks
 }
 
@@ -68,7 +74,8 @@ func (c *Counts) All(classes []string) iter.Seq2[string, int64] {
 		}{
 			{"hops", c.Hops()}, {"buffer_writes", c.BufferWrites()}, {"input_spikes", c.InputSpikes}, {"host_adds", c.HostAdds}, {"host_draws", c.HostDraws},
 			{"host_macs", c.HostMACs}, {"host_pixel_reads", c.PixelReads}, {"readout_reads", c.OutputReads},
-			{"dropped", c.Dropped}, {"ticks", c.Ticks},
+			{"dropped", c.Dropped}, {"dropped_by_fault", c.DroppedByFault}, {"delayed_by_fault", c.DelayedByFault},
+			{"duplicated_by_fault", c.DuplicatedByFault}, {"ticks", c.Ticks},
 		}
 		for _, o := range own {
 			if !yield(o.name, o.n) {

@@ -23,6 +23,8 @@ type Cycle struct {
 	cores  []clockedCore
 	sleep  sleep
 	tracer Tracer // nil for none
+	// faulty says that packets have fates (fault.go).
+	faulty bool
 	// early lets cores start on packets before the barrier.
 	early bool
 	// flights are the packets of the present tick.
@@ -54,7 +56,7 @@ func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chip %s: %w", c.profile.Name, err)
 	}
-	e := &Cycle{run: newRun(c, c.cores, opts), plan: plan, tracer: tracer, early: t.Core.EarlyStart}
+	e := &Cycle{run: newRun(c, c.cores, opts), plan: plan, tracer: tracer, early: t.Core.EarlyStart, faulty: c.broken.ByPacket()}
 	e.makeMesh()
 	for i := range c.cores {
 		e.cores = append(e.cores, e.makeCore(i))
@@ -128,6 +130,9 @@ func (e *Cycle) writeInitial() {
 	write := int64(e.run.chip.profile.Timing.Core.ResetWrite)
 	host := e.run.chip.image.Host
 	for i := range e.cores {
+		if e.run.dead(i) {
+			continue
+		}
 		words := e.run.tally.resetWrites(i)
 		if host != nil {
 			for _, p := range e.run.chip.owner[i] {
@@ -288,7 +293,7 @@ func (e *Cycle) launch(p router.Packet, counts *Counts, tree router.Route, dests
 	for k, d := range dests {
 		if k == 0 || d.Core != dests[k-1].Core {
 			p.To = d
-			e.flights = append(e.flights, flight{Packet: p, counts: counts, route: router.To(d.Core)})
+			e.flights = append(e.flights, flight{Packet: p, counts: counts, route: e.plan.routeOf(p.Source, d.Core)})
 		}
 	}
 }
@@ -321,7 +326,10 @@ func (e *Cycle) due(t int32) {
 // settle spends the time after the last tick: in learning mode cores write what
 // they learn from the sample as a whole, side by side.
 func (e *Cycle) settle() {
-	for _, c := range e.run.cores {
+	for i, c := range e.run.cores {
+		if e.run.dead(i) {
+			continue
+		}
 		before := c.Counts()
 		c.EndSample()
 		after := c.Counts()
@@ -362,6 +370,10 @@ func (e *Cycle) Room(cycle int64, at router.Core) {
 // Arrive implements router.Client: the axon entries of a packet at a core take
 // their spike, at once or into the delay ring.
 func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
+	if e.faulty {
+		e.arriveBroken(cycle, at, id)
+		return
+	}
 	p := &e.flights[id]
 	e.last = max(e.last, cycle)
 	i := int(e.run.chip.slot[at])

@@ -115,6 +115,11 @@ func (e *Cycle) collect(i int) {
 // packets leave.
 func (e *Cycle) update(i int) {
 	c, r := &e.cores[i], e.run
+	if r.dead(i) {
+		c.length, c.since = 0, c.start
+		e.rest(i)
+		return
+	}
 	state := r.cores[i]
 	r.hear(e.tick, i, c.axons)
 	c.forget()

@@ -22,7 +22,13 @@ type cyclePlan struct {
 	// neurons[i][n] and inputs[k] are the trees of multicast packets.
 	neurons [][]router.Route
 	inputs  []router.Route
+	// around are the routes of unicast packets that go around dead links, nil where they go
+	// as the mesh has it.
+	around map[way]router.Route
 }
+
+// way is a source of packets and the core that one goes to.
+type way struct{ from, to router.Core }
 
 func newCyclePlan(c *Chip) (*cyclePlan, error) {
 	t := c.profile.Timing
@@ -35,6 +41,7 @@ func newCyclePlan(c *Chip) (*cyclePlan, error) {
 		p.rows = append(p.rows, rowTimes(&t.Core, &c.image.Cores[i].Config))
 	}
 	if c.image.Routes.Unicast {
+		p.leadAround(c)
 		return p, nil
 	}
 	for i := range c.image.Cores {
@@ -46,6 +53,35 @@ func newCyclePlan(c *Chip) (*cyclePlan, error) {
 		p.inputs = plant(p.forest, port.At, &port.Routes)
 	}
 	return p, nil
+}
+
+// leadAround finds the routes of unicast packets on a mesh with dead links.
+func (p *cyclePlan) leadAround(c *Chip) {
+	if c.broken.Topology == nil {
+		return
+	}
+	p.around = map[way]router.Route{}
+	add := func(source router.Core, at router.Coord, routes *router.Routes) {
+		for _, d := range routes.Dests {
+			p.around[way{source, d.Core}] = p.forest.Add(at, []router.Core{d.Core}) // which has each once
+		}
+	}
+	for i := range c.image.Cores {
+		tile := c.image.Cores[i].Tile
+		add(tile, c.topology.At(tile), &c.image.Routes.Neurons[tile])
+	}
+	for k := range c.image.Routes.Ports {
+		port := &c.image.Routes.Ports[k]
+		add(router.HostPort(k), port.At, &port.Routes)
+	}
+}
+
+// routeOf is that of a unicast packet.
+func (p *cyclePlan) routeOf(source, to router.Core) router.Route {
+	if p.around == nil {
+		return router.To(to)
+	}
+	return p.around[way{source, to}]
 }
 
 // treeOf is the tree of neuron n of core i, NoRoute on a unicast mesh.
@@ -94,9 +130,9 @@ func (c *Chip) barrier() int64 {
 	for i := range c.image.Cores {
 		tiles = append(tiles, c.image.Cores[i].Tile)
 	}
-	hops := router.Span(c.topology, tiles)
-	cycles := c.profile.Timing.Barrier.Cycles(len(c.image.Cores), hops)
-	if b, ok := c.topology.(*router.Board); ok {
+	whole := c.image.Routes.Topology() // the barrier's wires are not those of the mesh
+	cycles := c.profile.Timing.Barrier.Cycles(len(c.image.Cores), router.Span(whole, tiles))
+	if b, ok := whole.(*router.Board); ok {
 		cycles += c.profile.Timing.Barrier.PerBorder * profile.Cycles(b.Borders(tiles))
 	}
 	return int64(cycles)

@@ -40,41 +40,46 @@ func requireSameState(t require.TestingT, a, b []*core.Core) {
 // times add up.
 func TestCycleEqualsFast(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		img := drawImage(t)
-		c, err := Load(img)
+		c, err := Load(drawImage(t))
 		require.NoError(t, err)
-		opts := everything(img, rapid.Bool().Draw(t, "by tick"))
-		fast := c.NewFast(opts)
-		cycle, err := c.NewCycle(opts, nil)
-		require.NoError(t, err)
-		var first *Cycles
-		for run := range 2 {
-			sample := &Sample{Number: uint64(run), Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))}
-			want, err := fast.Run(t.Context(), sample)
-			require.NoError(t, err)
-			got, err := cycle.Run(t.Context(), sample)
-			require.NoError(t, err)
-			times := got.Cycles
-			requireLinks(t, c, got)
-			got.Cycles, got.Links.Stalls, got.Links.Entry, got.Links.Host = nil, nil, nil, 0
-			require.Equal(t, sample.Number, want.Number)
-			require.Equal(t, want, got)
-			fresh, err := c.NewFast(opts).Run(t.Context(), sample)
-			require.NoError(t, err)
-			require.Equal(t, want, fresh, "an engine forgets the sample before")
-			requireSameState(t, fast.cores, cycle.run.cores)
-			require.Equal(t, want.Counts.Traffic.Hops.Total(), cycle.mesh.Load().Hops)
-			require.Equal(t, want.Counts.Traffic.Packets, cycle.mesh.Load().Entered)
-			requireTimes(t, c, times, int(want.Counts.Ticks))
-			again, err := cycle.Run(t.Context(), sample)
-			require.NoError(t, err)
-			if run == 0 {
-				first = times
-			}
-			require.Equal(t, times, again.Cycles, "a sample takes the same time again")
-		}
-		require.NotNil(t, first)
+		cycleEqualsFast(t, c)
 	})
+}
+
+// cycleEqualsFast runs a chip on both engines.
+func cycleEqualsFast(t *rapid.T, c *Chip) {
+	img := c.image
+	opts := everything(img, rapid.Bool().Draw(t, "by tick"))
+	fast := c.NewFast(opts)
+	cycle, err := c.NewCycle(opts, nil)
+	require.NoError(t, err)
+	var first *Cycles
+	for run := range 2 {
+		sample := &Sample{Number: uint64(run), Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))}
+		want, err := fast.Run(t.Context(), sample)
+		require.NoError(t, err)
+		got, err := cycle.Run(t.Context(), sample)
+		require.NoError(t, err)
+		times := got.Cycles
+		requireLinks(t, c, got)
+		got.Cycles, got.Links.Stalls, got.Links.Entry, got.Links.Host = nil, nil, nil, 0
+		require.Equal(t, sample.Number, want.Number)
+		require.Equal(t, want, got)
+		fresh, err := c.NewFast(opts).Run(t.Context(), sample)
+		require.NoError(t, err)
+		require.Equal(t, want, fresh, "an engine forgets the sample before")
+		requireSameState(t, fast.cores, cycle.run.cores)
+		require.Equal(t, want.Counts.Traffic.Hops.Total(), cycle.mesh.Load().Hops)
+		require.Equal(t, want.Counts.Traffic.Packets, cycle.mesh.Load().Entered)
+		requireTimes(t, c, times, int(want.Counts.Ticks))
+		again, err := cycle.Run(t.Context(), sample)
+		require.NoError(t, err)
+		if run == 0 {
+			first = times
+		}
+		require.Equal(t, times, again.Cycles, "a sample takes the same time again")
+	}
+	require.NotNil(t, first)
 }
 
 // requireLinks holds what went over links to the counts and times of all.

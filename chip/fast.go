@@ -114,6 +114,9 @@ func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 		return nil, err
 	}
 	f.begin(s)
+	if f.chip.broken.ByPacket() {
+		return f.runPackets(ctx, s)
+	}
 	f.beginWindows(s)
 	if err := f.advanceAll(ctx); err != nil {
 		return nil, f.interrupt(s, err)
@@ -388,8 +391,10 @@ func (f *Fast) sendFar(from int, t int32, set []uint64) {
 
 // endSample lets the cores finish what they learn from a sample.
 func (f *Fast) endSample() {
-	for _, c := range f.cores {
-		c.EndSample()
+	for i, c := range f.cores {
+		if !f.dead(i) {
+			c.EndSample()
+		}
 	}
 }
 

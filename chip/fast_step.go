@@ -26,7 +26,7 @@ func (f *Fast) deliver(t int32, s *Sample) {
 	if f.sends(t) {
 		routes, _ := f.chip.port()
 		for _, i := range f.take(t, s.Spikes) {
-			f.send(t, routes.Of(int(i)))
+			f.leaveFor(router.Packet{Source: router.HostPort(int(f.chip.image.Input.Port)), Neuron: i, Tick: t}, t, routes.Of(int(i)), f.tally.at(accountHost, t))
 			if f.trails != nil {
 				f.out.Links.cross(&f.trails.port, i, 1)
 			}
@@ -50,9 +50,22 @@ func (f *Fast) send(from int32, dests []router.Dest) {
 	}
 }
 
+// leaveFor sends a spike to its destinations, where it is due from tick from on.
+func (f *Fast) leaveFor(p router.Packet, from int32, dests []router.Dest, counts *Counts) {
+	if f.chip.broken.ByPacket() {
+		f.sendPackets(p, from, dests, counts)
+		return
+	}
+	f.send(from, dests)
+}
+
 // tick advances core i and sends the spikes that leave it.
 func (f *Fast) tick(i int, t int32) {
-	routes := &f.chip.image.Routes.Neurons[f.chip.image.Cores[i].Tile]
+	if f.dead(i) {
+		return
+	}
+	tile := f.chip.image.Cores[i].Tile
+	routes := &f.chip.image.Routes.Neurons[tile]
 	f.tally.update(i, f.cores[i], t)
 	f.fired = f.cores[i].Tick(t, f.ticks, f.fired[:0])
 	f.leaveAll(i, t, f.fired)
@@ -60,6 +73,6 @@ func (f *Fast) tick(i int, t int32) {
 		if f.trails != nil {
 			f.out.Links.cross(&f.trails.cores[i], n, 1)
 		}
-		f.send(t+1, routes.Of(int(n)))
+		f.leaveFor(router.Packet{Source: tile, Neuron: n, Tick: t}, t+1, routes.Of(int(n)), f.cell(i, t, n))
 	}
 }

@@ -1,8 +1,6 @@
 package chip_test
 
 import (
-	"flag"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,29 +67,36 @@ func TestEveryModelOnEveryEngine(t *testing.T) {
 
 // checkLess divides the number of draws of the test's properties.
 func checkLess(t *testing.T, by int) {
-	checks := flag.Lookup("rapid.checks").Value
-	before := checks.String()
-	number, err := strconv.Atoi(before)
-	require.NoError(t, err)
-	require.NoError(t, checks.Set(strconv.Itoa(max(number/by, 1))))
-	t.Cleanup(func() { require.NoError(t, checks.Set(before)) })
+	t.Helper()
+	irtest.CheckLess(t, by)
+}
+
+// inOrder loads an image on a chip on which nothing is broken.
+func inOrder(t *rapid.T, img *layout.Image) (*chip.Chip, ir.Faults) {
+	return whole(t, img), ir.Faults{}
 }
 
 // followInterpreter runs samples on both engines and by the interpreter.
 func followInterpreter(t *rapid.T, on *profile.Profile, net *ir.Network, learn bool) {
+	followBroken(t, on, net, learn, inOrder)
+}
+
+// followBroken is followInterpreter on a chip with broken neurons.
+func followBroken(
+	t *rapid.T, on *profile.Profile, net *ir.Network, learn bool, load func(*rapid.T, *layout.Image) (*chip.Chip, ir.Faults),
+) {
 	if rapid.IntRange(0, 4).Draw(t, "direct input") == 0 {
 		irtest.Host(t, net)
 	}
 	ticks := rapid.OneOf(rapid.IntRange(1, 12), rapid.IntRange(12, 40)).Draw(t, "ticks")
 	img := compileOrSkip(t, net, on, ticks, rapid.Uint64().Draw(t, "seed"))
-	loaded, err := chip.Load(img)
-	require.NoError(t, err)
+	loaded, broken := load(t, img)
 	seed := rapid.Uint64().Draw(t, "draws")
 	opts := recordAll(img, chip.Options{Learn: learn, Seed: seed})
 	cycle, err := loaded.NewCycle(opts, nil)
 	require.NoError(t, err)
 	engines := []learner{loaded.NewFast(opts), cycle}
-	r, err := ir.NewInterpreter(net, ir.Options{Learn: learn, Seed: seed})
+	r, err := ir.NewInterpreter(net, ir.Options{Learn: learn, Seed: seed, Faults: broken})
 	require.NoError(t, err)
 	bar := rapid.Uint16Range(0, 2).Draw(t, "bar")
 	r.SetBar(int(bar))

@@ -80,9 +80,11 @@ func (r *run) check(s *Sample) error {
 func (r *run) begin(s *Sample) {
 	r.reset(s.Number)
 	r.schedule.Reset()
-	for _, c := range r.cores {
+	for i, c := range r.cores {
 		c.Seed(r.source, s.Number)
-		c.Begin()
+		if !r.dead(i) {
+			c.Begin()
+		}
 	}
 	r.tally.start(r.cores)
 	if r.chip.image.Host != nil {

@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 
 	"adder/core"
+	"adder/fault"
 	"adder/layout"
 	"adder/router"
 	"adder/spike"
@@ -179,11 +180,14 @@ func unpack(data []byte) (*state, error) {
 	return s, nil
 }
 
-// digestOf is a digest of all that an image says.
-func digestOf(img *layout.Image) (sum [sha256.Size]byte, err error) {
+// digestOf is a digest of all that an image says, and of what is broken beyond that.
+func digestOf(b *fault.Broken) (sum [sha256.Size]byte, err error) {
 	h := sha256.New()
-	if err := layout.Write(h, img); err != nil {
+	if err := layout.Write(h, b.Image); err != nil {
 		return sum, err
+	}
+	if b.Runs() {
+		fmt.Fprintf(h, "%+v", b.Spec)
 	}
 	copy(sum[:], h.Sum(nil))
 	return sum, nil

@@ -43,7 +43,7 @@ func TestSteppedIsWhole(t *testing.T) {
 	checkLess(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
-		steppedIsWhole(t, on, randomNetwork(t, on), rapid.Bool().Draw(t, "learn"))
+		steppedIsWhole(t, on, randomNetwork(t, on), rapid.Bool().Draw(t, "learn"), whole)
 	})
 }
 
@@ -55,30 +55,36 @@ func TestSteppedLearningIsWhole(t *testing.T) {
 		if !on.HasFormat(profile.Dense) {
 			on.Weights.Formats = append(on.Weights.Formats, profile.Dense)
 		}
-		steppedIsWhole(t, on, irtest.LearningNetwork(t, on, fit.Widths(on)), true)
+		steppedIsWhole(t, on, irtest.LearningNetwork(t, on, fit.Widths(on)), true, whole)
 	})
 }
 
-func steppedIsWhole(t *rapid.T, on *profile.Profile, net *ir.Network, learn bool) {
+// whole loads an image on a chip in order.
+func whole(t *rapid.T, img *layout.Image) *chip.Chip {
+	c, err := chip.Load(img)
+	require.NoError(t, err)
+	return c
+}
+
+func steppedIsWhole(t *rapid.T, on *profile.Profile, net *ir.Network, learn bool, load func(*rapid.T, *layout.Image) *chip.Chip) {
 	if rapid.IntRange(0, 4).Draw(t, "direct input") == 0 {
 		irtest.Host(t, net)
 	}
 	ticks := rapid.IntRange(1, 24).Draw(t, "ticks")
-	c, err := chip.Load(compileOrSkip(t, net, on, ticks, 1))
-	require.NoError(t, err)
+	c := load(t, compileOrSkip(t, net, on, ticks, 1))
 	opts := recordAll(c.Image(), chip.Options{
 		Learn: learn, Seed: rapid.Uint64().Draw(t, "seed"),
 		ByTick: rapid.Bool().Draw(t, "by tick"), Links: rapid.Bool().Draw(t, "links"),
 	})
 	clocked, bar := rapid.Bool().Draw(t, "clocked"), rapid.Uint16Range(0, 2).Draw(t, "bar")
-	whole := newSteps(t, c, clocked, opts, bar)
+	atOnce := newSteps(t, c, clocked, opts, bar)
 	stepped := newSteps(t, c, clocked, opts, bar)
 	for range rapid.IntRange(1, 3).Draw(t, "samples") {
 		s := &chip.Sample{Number: rapid.Uint64().Draw(t, "number"), Spikes: irtest.TrainOf(t, net.Input.Size, ticks)}
 		if net.Host != nil {
 			s.Levels, s.MaxLevel = irtest.Levels(t, net.Input.Size)
 		}
-		want, err := whole.Run(t.Context(), s)
+		want, err := atOnce.Run(t.Context(), s)
 		require.NoError(t, err)
 		at := rapid.IntRange(0, ticks).Draw(t, "saved behind")
 		require.NoError(t, stepped.Start(s))
@@ -102,7 +108,7 @@ func steppedIsWhole(t *rapid.T, on *profile.Profile, net *ir.Network, learn bool
 		want.Spikes, want.Potentials = nil, nil
 		got.Spikes, got.Potentials = nil, nil
 		require.Equal(t, want, got)
-		require.Equal(t, whole.Learned(), stepped.Learned())
+		require.Equal(t, atOnce.Learned(), stepped.Learned())
 	}
 }
 

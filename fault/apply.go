@@ -2,67 +2,158 @@ package fault
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"adder/core"
 	"adder/fixedpoint"
 	"adder/layout"
+	"adder/router"
 )
 
-// Damage says what faults did to an image.
-type Damage struct {
-	// Bits is the number of bits of synapse memory that could fail, and Wrong those that
-	// read as something else than was stored.
-	Bits  int64 `json:"bits"`
-	Wrong int64 `json:"wrong"`
-	// CheckBits is what protection stores beside them; they fail as others do.
-	CheckBits int64 `json:"check_bits"`
-	// Corrected counts words that protection mended, Skipped rows that it had to skip.
-	Corrected int64 `json:"corrected"`
-	Skipped   int64 `json:"skipped"`
-	// Weights counts weights that are others now, Lost synapses that reach no neuron, and
-	// Thresholds thresholds that are others now.
-	Weights    int64 `json:"weights"`
-	Lost       int64 `json:"lost"`
-	Thresholds int64 `json:"thresholds"`
+// Broken is an image on a broken chip: what a chip is loaded with, and what becomes of it
+// while it runs.
+type Broken struct {
+	// Image is the image as its memories hold it, with its loads where they are.
+	Image *layout.Image
+	// Spec is what is broken.
+	Spec Spec
+	// Neurons has the broken neurons of each core of the image, or is nil for none.
+	Neurons []core.Faults
+	// Dead says which cores of the image are dead: they do nothing, and packets to them are
+	// lost. It is nil for none.
+	Dead []bool
+	// Topology, if not nil, is that of the mesh with its dead links.
+	Topology router.Topology
+	// Packets says what becomes of packets.
+	Packets Packets
 }
 
-// Apply returns an image as a broken chip holds it; the image given is not changed. Without
-// faults it is the same image.
-func Apply(img *layout.Image, s Spec) (*layout.Image, *Damage, error) {
+// InOrder is an image on a chip on which nothing is broken.
+func InOrder(img *layout.Image) *Broken { return &Broken{Image: img} }
+
+// Runs reports whether something is broken beyond what the image says.
+func (b *Broken) Runs() bool {
+	return b.Neurons != nil || b.Dead != nil || b.Topology != nil || b.Packets.Any()
+}
+
+// ByPacket reports whether packets have fates: some can fail, or go to dead cores.
+func (b *Broken) ByPacket() bool { return b.Dead != nil || b.Packets.Any() }
+
+// IsDead reports whether core i of the image is dead.
+func (b *Broken) IsDead(i int) bool { return b.Dead != nil && b.Dead[i] }
+
+// Of are the broken neurons of core i of the image.
+func (b *Broken) Of(i int) core.Faults {
+	switch {
+	case b.IsDead(i):
+		return all(&b.Image.Cores[i].Config)
+	case b.Neurons == nil:
+		return core.Faults{}
+	}
+	return b.Neurons[i]
+}
+
+// Apply puts an image onto a broken chip; the image given is not changed. Without faults it
+// is the same image. A mesh on which the image cannot run is a *Refusal.
+func Apply(img *layout.Image, s Spec) (*Broken, *Damage, error) {
 	out, damage, err := breakImage(img, s)
-	if err != nil || out == img {
+	if err != nil || out.Image == img {
 		return out, damage, err
 	}
-	if err := layout.Validate(out); err != nil {
+	if err := layout.Validate(out.Image); err != nil {
 		return nil, nil, fmt.Errorf("fault: the broken image: %w", err)
 	}
 	return out, damage, nil
 }
 
-func breakImage(img *layout.Image, s Spec) (*layout.Image, *Damage, error) {
+func breakImage(img *layout.Image, s Spec) (*Broken, *Damage, error) {
 	if err := s.Check(); err != nil {
 		return nil, nil, fmt.Errorf("fault: %w", err)
 	}
 	if s.Layer != "" && !slices.ContainsFunc(img.Populations, func(p layout.Population) bool { return p.Name == s.Layer }) {
 		return nil, nil, fmt.Errorf("fault: there is no layer %s in %s", s.Layer, img.Model)
 	}
-	damage := &Damage{}
+	b, damage := InOrder(img), &Damage{}
 	if s.none() {
-		return img, damage, nil
+		return b, damage, nil
 	}
+	b.Spec = s
+	if s.BreaksMesh() {
+		if err := b.breakMesh(&s, damage); err != nil {
+			return nil, nil, fmt.Errorf("fault: %w", err)
+		}
+	}
+	if err := b.breakAll(&s, damage); err != nil {
+		return nil, nil, fmt.Errorf("fault: %w", err)
+	}
+	return b, damage, nil
+}
+
+// breakAll breaks what lies in cores, and packets.
+func (b *Broken) breakAll(s *Spec, damage *Damage) error {
+	img := b.Image
 	out := *img
 	out.Cores = slices.Clone(img.Cores)
-	for i := range out.Cores {
-		c := &broken{
-			spec: &s, damage: damage, draws: fixedpoint.NewSource(s.Seed), tile: uint64(out.Cores[i].Tile),
-			config: copied(&out.Cores[i].Config), subject: subjects(img, &out.Cores[i], s.Layer),
-		}
-		c.memory()
-		c.vary()
-		out.Cores[i].Config = *c.config
+	if s.breaksNeurons() {
+		b.Neurons = make([]core.Faults, len(out.Cores))
 	}
-	return &out, damage, nil
+	if b.Packets = newPackets(s); b.Packets.Any() && s.Layer != "" {
+		b.Packets.senders = map[router.Core][]bool{}
+	}
+	if err := b.checkNamed(s); err != nil {
+		return err
+	}
+	for i := range out.Cores {
+		tile := out.Cores[i].Tile
+		c := &broken{
+			spec: s, damage: damage, draws: fixedpoint.NewSource(s.Seed), tile: uint64(tile),
+			config: &out.Cores[i].Config, subject: subjects(img, &out.Cores[i], s.Layer),
+		}
+		if s.breaksMemory() || s.Weight > 0 || s.Threshold > 0 {
+			c.config = copied(c.config)
+			c.memory()
+			c.vary()
+			out.Cores[i].Config = *c.config
+			b.Image = &out
+		}
+		if b.Packets.senders != nil {
+			b.Packets.senders[tile] = c.subject
+		}
+		if b.Neurons == nil {
+			continue
+		}
+		var err error
+		if b.Neurons[i], err = c.neurons(tileOf(img.Routes.Topology(), tile)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkNamed refuses neurons of cores that the image does not use.
+func (b *Broken) checkNamed(s *Spec) error {
+	t := b.Image.Routes.Topology()
+	for _, n := range slices.Concat(s.DeadNeurons, s.FiringNeurons) {
+		if !slices.ContainsFunc(b.Image.Cores, func(c layout.PlacedCore) bool { return tileOf(t, c.Tile) == n.Tile }) {
+			return fmt.Errorf("neuron %s: %s has nothing on core %s", n, b.Image.Model, n.Tile)
+		}
+	}
+	return nil
+}
+
+// limitsOf are the draws of 64 bits below which each of some shares begins and ends.
+func limitsOf(shares ...float64) []uint64 {
+	out := make([]uint64, len(shares))
+	sum := 0.0
+	for i, share := range shares {
+		sum += share
+		out[i] = math.MaxUint64
+		if sum < 1 {
+			out[i] = uint64(math.Ldexp(sum, 64))
+		}
+	}
+	return out
 }
 
 // broken is a core that faults are applied to.
@@ -72,7 +163,7 @@ type broken struct {
 	draws  fixedpoint.Source
 	tile   uint64
 	config *core.Config
-	// subject says for each neuron whether synapses onto it can fail; nil for all.
+	// subject says for each neuron whether it, and synapses onto it, can fail; nil for all.
 	subject []bool
 }
 
@@ -107,16 +198,4 @@ func subjects(img *layout.Image, at *layout.PlacedCore, layer string) []bool {
 
 func (b *broken) isSubject(neuron int32) bool {
 	return b.subject == nil || neuron >= 0 && int(neuron) < len(b.subject) && b.subject[neuron]
-}
-
-// Add adds the damage of another chip.
-func (d *Damage) Add(o *Damage) {
-	d.Bits += o.Bits
-	d.Wrong += o.Wrong
-	d.CheckBits += o.CheckBits
-	d.Corrected += o.Corrected
-	d.Skipped += o.Skipped
-	d.Weights += o.Weights
-	d.Lost += o.Lost
-	d.Thresholds += o.Thresholds
 }

@@ -2,8 +2,6 @@ package fault_test
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,10 +65,10 @@ func TestBrokenImages(t *testing.T) {
 		require.Equal(t, before, text(t, img))
 		again, same, err := fault.Apply(img, s)
 		require.NoError(t, err)
-		require.Equal(t, text(t, broken), text(t, again))
+		require.Equal(t, text(t, broken.Image), text(t, again.Image))
 		require.Equal(t, damage, same)
 
-		loaded, err := chip.Load(broken)
+		loaded, err := chip.LoadBroken(broken)
 		require.NoError(t, err)
 		cycle, err := loaded.NewCycle(chip.Options{Ticks: ticks}, nil)
 		require.NoError(t, err)
@@ -94,7 +92,8 @@ func TestNoFaults(t *testing.T) {
 		img := drawn(t, 4)
 		broken, damage, err := fault.Apply(img, fault.Spec{Seed: 3, Protect: fault.SECDED})
 		require.NoError(t, err)
-		require.Same(t, img, broken)
+		require.Same(t, img, broken.Image)
+		require.False(t, broken.Runs())
 		require.Zero(t, *damage)
 	})
 }
@@ -120,7 +119,7 @@ func brokenWeights(t *testing.T, weights []int8, s fault.Spec) ([]int8, *fault.D
 	t.Helper()
 	img, damage, err := fault.Break(hand(weights), s)
 	require.NoError(t, err)
-	return img.Cores[0].Config.Dense8, damage
+	return img.Image.Cores[0].Config.Dense8, damage
 }
 
 // TestMemory: what all bits, or one of each weight, make of weights by hand.
@@ -223,39 +222,7 @@ func TestVariation(t *testing.T) {
 	img, damage, err := fault.Break(hand(weights), fault.Spec{Threshold: 0.1})
 	require.NoError(t, err)
 	require.Positive(t, damage.Thresholds)
-	require.NotEqual(t, hand(weights).Cores[0].Config.Threshold, img.Cores[0].Config.Threshold)
-}
-
-func TestRead(t *testing.T) {
-	s, err := fault.Read("flip=1e-4, bits=6+7,layer=fc1,seed=3,protect=parity,stuck0=0.1,stuck1=0,weight=0.02,threshold=0.5")
-	require.NoError(t, err)
-	require.Equal(t, fault.Spec{Seed: 3, Flip: 1e-4, Stuck0: 0.1, Bits: []int{6, 7}, Layer: "fc1", Protect: fault.Parity,
-		Weight: 0.02, Threshold: 0.5}, s)
-	path := filepath.Join(t.TempDir(), "f.yaml")
-	require.NoError(t, os.WriteFile(path, []byte("flip: 1e-4\nbits: [6, 7]\nprotect: secded\n"), 0o666))
-	s, err = fault.Read(path)
-	require.NoError(t, err)
-	require.Equal(t, fault.Spec{Flip: 1e-4, Bits: []int{6, 7}, Protect: fault.SECDED}, s)
-	require.NoError(t, os.WriteFile(path, []byte("flop: 1\n"), 0o666))
-	_, err = fault.Read(path)
-	require.ErrorContains(t, err, "flop")
-	for text, want := range map[string]string{
-		"":                       "give settings",
-		"flip":                   "give settings",
-		"flop=1":                 "is no fault",
-		"flip=x":                 "is no number",
-		"flip=2":                 "0 to 1",
-		"flip=NaN":               "0 to 1",
-		"flip=0.6,stuck1=0.6":    "1 at most",
-		"bits=a":                 "with +",
-		"bits=16":                "bits 0 to 15",
-		"protect=prayer":         "parity and secded",
-		"weight=-1":              "0 to 1",
-		"flip=0.1,seed=minusone": "is no number",
-	} {
-		_, err := fault.Read(text)
-		require.ErrorContains(t, err, want, text)
-	}
+	require.NotEqual(t, hand(weights).Cores[0].Config.Threshold, img.Image.Cores[0].Config.Threshold)
 }
 
 func TestUnknownLayer(t *testing.T) {

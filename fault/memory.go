@@ -1,8 +1,6 @@
 package fault
 
 import (
-	"math"
-
 	"adder/core"
 	"adder/fixedpoint"
 )
@@ -32,16 +30,7 @@ func (b *broken) memory() {
 
 // limits are the draws below which a bit flips, sticks at 0 and sticks at 1.
 func (b *broken) limits() [3]uint64 {
-	var out [3]uint64
-	sum := 0.0
-	for i, share := range []float64{b.spec.Flip, b.spec.Stuck0, b.spec.Stuck1} {
-		sum += share
-		out[i] = math.MaxUint64
-		if sum < 1 {
-			out[i] = uint64(math.Ldexp(sum, 64))
-		}
-	}
-	return out
+	return [3]uint64(limitsOf(b.spec.Flip, b.spec.Stuck0, b.spec.Stuck1))
 }
 
 // unused marks a row that no axon names.

@@ -1,17 +1,11 @@
 package fault
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
-	"strconv"
-	"strings"
-
-	"github.com/goccy/go-yaml"
-
-	"adder/internal/yamlguard"
 )
 
 // Spec is what is broken. The zero Spec is a chip in order.
@@ -26,13 +20,35 @@ type Spec struct {
 	// Bits, if not empty, are the positions in a weight that can fail, 0 the lowest; the
 	// indices of sparse rows then cannot.
 	Bits []int `yaml:"bits" json:"bits,omitempty"`
-	// Layer, if not empty, is the population whose synapses can fail or vary.
+	// Layer, if not empty, is the population whose synapses can fail or vary, whose neurons
+	// can fail by chance, and whose packets can.
 	Layer string `yaml:"layer" json:"layer,omitempty"`
 	// Protect is what the memory does against it.
 	Protect Protection `yaml:"protect" json:"protect,omitempty"`
 	// Weight and Threshold are standard deviations, relative to each weight and threshold.
 	Weight    float64 `yaml:"weight" json:"weight"`
 	Threshold float64 `yaml:"threshold" json:"threshold"`
+	// Dead and Firing are the shares of neurons that are dead, and of those that test
+	// that are stuck firing (docs/neurocore.md, section 12); DeadNeurons and FiringNeurons
+	// name some besides.
+	Dead          float64  `yaml:"dead" json:"dead"`
+	Firing        float64  `yaml:"firing" json:"firing"`
+	DeadNeurons   []Neuron `yaml:"dead_neurons" json:"dead_neurons,omitempty"`
+	FiringNeurons []Neuron `yaml:"firing_neurons" json:"firing_neurons,omitempty"`
+	// Cores and Links are the shares of the mesh's cores and links that are dead, in use or
+	// not; DeadCores and DeadLinks name some besides.
+	Cores     float64 `yaml:"cores" json:"cores"`
+	Links     float64 `yaml:"links" json:"links"`
+	DeadCores []Tile  `yaml:"dead_cores" json:"dead_cores,omitempty"`
+	DeadLinks []Link  `yaml:"dead_links" json:"dead_links,omitempty"`
+	// Loads says what becomes of what an image has on a dead core.
+	Loads Loads `yaml:"loads" json:"loads,omitempty"`
+	// Drop, Delay and Duplicate are the shares of packets, per core that they go to, that
+	// are lost, come DelayTicks later (0 for 1), and come twice. Together they are 1 at most.
+	Drop       float64 `yaml:"drop" json:"drop"`
+	Delay      float64 `yaml:"delay" json:"delay"`
+	Duplicate  float64 `yaml:"duplicate" json:"duplicate"`
+	DelayTicks int     `yaml:"delay_ticks" json:"delay_ticks,omitempty"`
 }
 
 // Protection is a code over the words of synapse memory.
@@ -53,91 +69,67 @@ const (
 // Protections lists the ways that Spec.Protect takes.
 func Protections() []Protection { return []Protection{Parity, SECDED} }
 
-// maxSpecBytes is the largest file.
-const maxSpecBytes = 64 << 10
+// Loads says what becomes of what an image has on a dead core.
+type Loads string
 
-// Read reads a specification: a file in YAML, or settings such as
-// "flip=1e-4,bits=6+7,seed=3".
-func Read(text string) (Spec, error) {
-	if _, err := os.Stat(text); err == nil {
-		return open(text)
-	}
-	var s Spec
-	for _, part := range strings.Split(text, ",") {
-		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-		if !ok {
-			return s, fmt.Errorf("fault %q: give settings such as flip=1e-4,seed=3, or a file that is there", text)
-		}
-		if err := s.set(name, value); err != nil {
-			return s, fmt.Errorf("fault %q: %w", text, err)
-		}
-	}
-	return s, s.Check()
+// The ways to deal with a dead core in use.
+const (
+	// RefuseLoads refuses the image, naming the core.
+	RefuseLoads Loads = ""
+	// MoveLoads puts the load on the nearest core that is in order and free, a spare one.
+	MoveLoads Loads = "move"
+	// LoseLoads leaves it where it is: its neurons are dead, and packets to it are lost.
+	LoseLoads Loads = "lose"
+)
+
+const (
+	// maxWeightBits is the widest weight.
+	maxWeightBits = 16
+	// maxDelayTicks is the longest delay of a packet: that of an axon entry.
+	maxDelayTicks = 255
+)
+
+// share is a rate of a Spec by its name.
+type share struct {
+	name string
+	of   *float64
+	what string
 }
 
-func open(path string) (Spec, error) {
-	var s Spec
-	text, err := yamlguard.Read(path, maxSpecBytes)
-	if err != nil {
-		return s, fmt.Errorf("fault: %w", err)
+// shares lists the rates, in the order of the page; what follows the first of a kind is of
+// the same things and adds up with it.
+func (s *Spec) shares() [][]share {
+	return [][]share{
+		{{"flip", &s.Flip, "bits"}, {"stuck0", &s.Stuck0, "bits"}, {"stuck1", &s.Stuck1, "bits"}},
+		{{"dead", &s.Dead, "neurons"}, {"firing", &s.Firing, "neurons"}},
+		{{"cores", &s.Cores, "cores"}},
+		{{"links", &s.Links, "links"}},
+		{{"drop", &s.Drop, "packets"}, {"delay", &s.Delay, "packets"}, {"duplicate", &s.Duplicate, "packets"}},
 	}
-	if err := yamlguard.Check(text); err != nil {
-		return s, fmt.Errorf("fault %s: %w", path, err)
-	}
-	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
-		return s, fmt.Errorf("fault %s: %s", path, yaml.FormatError(err, false, true))
-	}
-	if err := s.Check(); err != nil {
-		return s, fmt.Errorf("fault %s: %w", path, err)
-	}
-	return s, nil
 }
 
-// set reads one setting.
-func (s *Spec) set(name, value string) (err error) {
-	switch name {
-	case "seed":
-		s.Seed, err = strconv.ParseUint(value, 10, 64)
-	case "layer":
-		s.Layer = value
-	case "protect":
-		s.Protect = Protection(value)
-	case "bits":
-		for _, one := range strings.Split(value, "+") {
-			bit, err := strconv.Atoi(one)
-			if err != nil {
-				return fmt.Errorf("bits: %q: give positions with + between them, such as 6+7", value)
-			}
-			s.Bits = append(s.Bits, bit)
-		}
-	default:
-		to, ok := map[string]*float64{
-			"flip": &s.Flip, "stuck0": &s.Stuck0, "stuck1": &s.Stuck1, "weight": &s.Weight, "threshold": &s.Threshold,
-		}[name]
-		if !ok {
-			return fmt.Errorf("%q is no fault: there are flip, stuck0, stuck1, weight and threshold, with bits, layer, protect and seed", name)
-		}
-		*to, err = strconv.ParseFloat(value, 64)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %q is no number that it can be", name, value)
-	}
-	return nil
+// spreads lists the standard deviations.
+func (s *Spec) spreads() []share {
+	return []share{{"weight", &s.Weight, "weights"}, {"threshold", &s.Threshold, "thresholds"}}
 }
 
 // Check refuses what no chip can be.
 func (s *Spec) Check() error {
-	for name, rate := range map[string]float64{"flip": s.Flip, "stuck0": s.Stuck0, "stuck1": s.Stuck1} {
-		if !(rate >= 0 && rate <= 1) {
-			return fmt.Errorf("%s is %g: a share of bits is 0 to 1", name, rate)
+	for _, kind := range s.shares() {
+		sum := 0.0
+		for _, one := range kind {
+			if !(*one.of >= 0 && *one.of <= 1) {
+				return fmt.Errorf("%s is %g: a share of %s is 0 to 1", one.name, *one.of, one.what)
+			}
+			sum += *one.of
+		}
+		if sum > 1 {
+			return fmt.Errorf("%s and those after it are shares of the same %s: together they are 1 at most", kind[0].name, kind[0].what)
 		}
 	}
-	if s.Flip+s.Stuck0+s.Stuck1 > 1 {
-		return errors.New("flip, stuck0 and stuck1 are shares of the same bits: together they are 1 at most")
-	}
-	for name, spread := range map[string]float64{"weight": s.Weight, "threshold": s.Threshold} {
-		if !(spread >= 0 && spread <= 1) || math.IsNaN(spread) {
-			return fmt.Errorf("%s is %g: a standard deviation relative to the value is 0 to 1", name, spread)
+	for _, one := range s.spreads() {
+		if !(*one.of >= 0 && *one.of <= 1) || math.IsNaN(*one.of) {
+			return fmt.Errorf("%s is %g: a standard deviation relative to the value is 0 to 1", one.name, *one.of)
 		}
 	}
 	for _, bit := range s.Bits {
@@ -148,13 +140,44 @@ func (s *Spec) Check() error {
 	if s.Protect != Unprotected && !slices.Contains(Protections(), s.Protect) {
 		return fmt.Errorf("protect: %q: there are parity and secded", s.Protect)
 	}
+	if s.Loads != RefuseLoads && s.Loads != MoveLoads && s.Loads != LoseLoads {
+		return fmt.Errorf("loads: %q: there are refuse, move and lose", s.Loads)
+	}
+	if s.DelayTicks < 0 || s.DelayTicks > maxDelayTicks {
+		return fmt.Errorf("delay_ticks: %d: a packet comes 1 to %d ticks late", s.DelayTicks, maxDelayTicks)
+	}
+	return s.checkNeurons()
+}
+
+// checkNeurons refuses neurons that are dead and stuck firing.
+func (s *Spec) checkNeurons() error {
+	for _, n := range s.FiringNeurons {
+		if slices.Contains(s.DeadNeurons, n) {
+			return fmt.Errorf("neuron %s is dead and stuck firing: it is one of these", n)
+		}
+	}
 	return nil
 }
 
-// maxWeightBits is the widest weight.
-const maxWeightBits = 16
-
 // none says that nothing is broken.
 func (s *Spec) none() bool {
-	return s.Flip == 0 && s.Stuck0 == 0 && s.Stuck1 == 0 && s.Weight == 0 && s.Threshold == 0
+	return !s.breaksMemory() && s.Weight == 0 && s.Threshold == 0 && !s.breaksNeurons() && !s.BreaksMesh() && !s.breaksPackets()
 }
+
+func (s *Spec) breaksMemory() bool { return s.Flip > 0 || s.Stuck0 > 0 || s.Stuck1 > 0 }
+
+func (s *Spec) breaksNeurons() bool {
+	return s.Dead > 0 || s.Firing > 0 || len(s.DeadNeurons) > 0 || len(s.FiringNeurons) > 0
+}
+
+// BreaksMesh says that there are dead cores or links.
+func (s *Spec) BreaksMesh() bool {
+	return s.Cores > 0 || s.Links > 0 || len(s.DeadCores) > 0 || len(s.DeadLinks) > 0
+}
+
+func (s *Spec) breaksPackets() bool { return s.Drop > 0 || s.Delay > 0 || s.Duplicate > 0 }
+
+// lateBy is how much later a packet that is delayed comes.
+func (s *Spec) lateBy() int32 { return int32(cmp.Or(s.DelayTicks, 1)) }
+
+var errNoSetting = errors.New("give settings such as flip=1e-4,seed=3, or a file that is there")

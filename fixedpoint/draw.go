@@ -20,6 +20,10 @@ const (
 	PurposeTheta     Purpose = 9  // rounding of an adaptive threshold
 	PurposeFault     Purpose = 10 // a cell of synapse memory that fails
 	PurposeVary      Purpose = 11 // a weight or threshold that varies
+	PurposeNeuron    Purpose = 12 // a neuron that is broken
+	PurposeMesh      Purpose = 13 // a core or link that is dead
+	PurposePacket    Purpose = 14 // what becomes of a neuron's packet
+	PurposeHost      Purpose = 15 // what becomes of a packet from the host
 )
 
 // keyBits is the width of a tick and of an id in a draw's key.

@@ -197,7 +197,8 @@ func TestDrawAvalanche(t *testing.T) {
 // TestPurposesDistinct holds the numbers that enter the draws.
 func TestPurposesDistinct(t *testing.T) {
 	purposes := []Purpose{PurposeEncoder, PurposeEscape, PurposeArbiter, PurposeRoundLTP,
-		PurposeRoundLTD, PurposeRoundNorm, PurposeInit, PurposeShuffle, PurposeTheta, PurposeFault, PurposeVary}
+		PurposeRoundLTD, PurposeRoundNorm, PurposeInit, PurposeShuffle, PurposeTheta, PurposeFault, PurposeVary,
+		PurposeNeuron, PurposeMesh, PurposePacket, PurposeHost}
 	for i, p := range purposes {
 		require.Equal(t, Purpose(i+1), p, "a purpose's number never changes")
 	}

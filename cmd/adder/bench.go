@@ -92,7 +92,7 @@ func (f *benchFlags) register(cmd *cobra.Command) {
 	flags.IntVar(&f.stopSamples, "stop-samples", -1, "training samples that the stopping tick is chosen on; default: as many as run, at most 1,000; 0 for none")
 	flags.StringVar(&f.csv, "csv", "", "write the tables as CSV files into this folder")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
-	flags.StringVar(&f.fault, "fault", "", faultForms)
+	f.registerFault(cmd)
 	f.registerBy(cmd, nil, "energy tables, each a shipped `NAME` (adder energies lists them) or a YAML file; default: all shipped ones")
 	writes(cmd, "plot", "plot-bill", "plot-map")
 	writesInto(cmd, "csv", bench.CSVFiles()...)
@@ -168,10 +168,7 @@ func (a *app) measure(cmd *cobra.Command, path string, f *benchFlags) (*bench.Re
 	if err != nil {
 		return nil, err
 	}
-	if err := a.breakImage(l, f.fault); err != nil {
-		return nil, err
-	}
-	c, err := chip.Load(l.image)
+	c, err := a.loadChip(l, &f.modelFlags)
 	if err != nil {
 		return nil, err
 	}

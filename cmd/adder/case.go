@@ -48,9 +48,13 @@ func (a *app) openCase(ctx context.Context, path string, f *modelFlags) (*load, 
 	if ticks == 0 {
 		ticks = defaultSpikeTicks
 	}
+	avoid, err := f.avoid(p)
+	if err != nil {
+		return nil, err
+	}
 	result, err := compiler.CompileIR(ctx, net, compiler.Options{
 		Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)},
-		Placement: place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
+		Placement: place.Options{Seed: f.placeSeed, Moves: f.placeMoves, Avoid: avoid},
 	})
 	if err != nil {
 		return nil, fitOrUsage(err)

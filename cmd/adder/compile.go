@@ -110,6 +110,7 @@ reported with the limit, the layer and what would help, and exit status 1.`,
 		},
 	}
 	f.register(cmd)
+	cmd.Flags().StringVar(&f.fault, "fault", "", "a chip with dead cores, which no load is put on: `SPEC` such as dead_cores=3:1+4:2, or a YAML file (docs/faults.md)")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the image to write")
 	cmd.Flags().StringVar(&writePlacement, "write-placement", "", "a file to write the placement to, as YAML that --placement reads")
 	cmd.Flags().BoolVar(&explain, "explain", false, "print the network as text after each pass, to standard error")

@@ -16,43 +16,6 @@ import (
 	"adder/sample"
 )
 
-// faultForms says what --fault takes, in a line.
-const faultForms = "what is broken on the chip: `SPEC` such as flip=1e-4,seed=3, or a YAML file (docs/faults.md)"
-
-// breakImage puts the image of a load onto a broken chip and says what that did.
-func (a *app) breakImage(l *load, text string) error {
-	if text == "" {
-		return nil
-	}
-	spec, err := fault.Read(text)
-	if err != nil {
-		return fmt.Errorf("--fault: %w", err)
-	}
-	broken, damage, err := fault.Apply(l.image, spec)
-	if err != nil {
-		return fmt.Errorf("--fault: %w", err)
-	}
-	l.image = broken
-	fmt.Fprintf(a.err, "adder: faults: %s\n", describeDamage(damage))
-	return nil
-}
-
-// describeDamage says what faults did, in a line.
-func describeDamage(d *fault.Damage) string {
-	parts := []string{fmt.Sprintf("%s of %s bits read wrongly", thousands(d.Wrong), thousands(d.Bits)),
-		fmt.Sprintf("%s are others", count(d.Weights, "weight"))}
-	for _, p := range []struct {
-		n    int64
-		what string
-	}{{d.Lost, "synapse"}, {d.Thresholds, "threshold"}, {d.Corrected, "word"}, {d.Skipped, "row"}} {
-		if p.n > 0 {
-			done := map[string]string{"synapse": "lost", "threshold": "moved", "word": "corrected", "row": "skipped"}[p.what]
-			parts = append(parts, count(p.n, p.what)+" "+done)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
 // faultsFlags are the flags of `faults`.
 type faultsFlags struct {
 	runFlags

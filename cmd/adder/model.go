@@ -47,6 +47,7 @@ type modelFlags struct {
 	placeSeed  uint64
 	placeMoves int
 	placement  string
+	fault      string
 	// spikeInput says that samples are spikes already, whatever the model says of
 	// images; vectors gives such samples to calibrate with, nil where there are none.
 	spikeInput bool
@@ -318,6 +319,9 @@ func (f *modelFlags) optionsOn(net *snn.Network, chip *profile.Profile) (*compil
 	if f.coded(net) {
 		opts.Levels, opts.Conversion.MaxPool = f.levels(), ""
 		opts.Choose, opts.Loss = f.auto(), f.loss
+	}
+	if opts.Placement.Avoid, err = f.avoid(chip); err != nil {
+		return nil, err
 	}
 	if f.placement != "" {
 		opts.Placement.Plan, err = place.ReadPlan(f.placement)

@@ -37,7 +37,6 @@ type runFlags struct {
 	allowDrops      bool
 	by              string
 	tables          []string
-	fault           string
 }
 
 func newRunCommand(a *app) *cobra.Command {
@@ -105,7 +104,7 @@ report and files, to the byte but for times (docs/checkpoints.md).`,
 	flags.StringSliceVar(&f.probeV, "probe-v", nil, "layers whose potentials to record")
 	flags.StringVar(&f.out, "out", "", "file to write outputs and probes to, .npz, or .csv for the spikes of one layer")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
-	flags.StringVar(&f.fault, "fault", "", faultForms)
+	f.registerFault(cmd)
 	f.traced.register(cmd)
 	f.registerBy(cmd, []string{"45nm"}, "energy tables that price what --by and --json break down, each a shipped `NAME` or a YAML file")
 	writes(cmd, "out", "trace")
@@ -201,6 +200,9 @@ func (f *runFlags) check(path string) error {
 	if err := f.checkAgainst(path); err != nil {
 		return err
 	}
+	if f.fault != "" && f.engine == "reference" {
+		return errors.New("--fault breaks a chip, and the reference engine has none: use fast or cycle")
+	}
 	if err := f.checkFiles(); err != nil {
 		return err
 	}
@@ -224,10 +226,7 @@ func (f *runFlags) check(path string) error {
 
 // emulate runs the samples on a chip, writing what is to be recorded of them.
 func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, error) {
-	if err := a.breakImage(l, f.fault); err != nil {
-		return nil, err
-	}
-	c, err := chip.Load(l.image)
+	c, err := a.loadChip(l, &f.modelFlags)
 	if err != nil {
 		return nil, err
 	}

@@ -37,8 +37,8 @@ func Table() []Row {
 		// What a chip is loaded with, and the chip.
 		{Package: "layout", Imports: []string{"core", "internal/wholefile", "router"}},
 		{Package: "chip/profile", Imports: []string{"core", "internal/shipped", "internal/yamlguard", "router"}},
-		{Package: "fault", Imports: []string{"core", "fixedpoint", "internal/yamlguard", "layout"}},
-		{Package: "chip", Imports: []string{"chip/profile", "core", "fixedpoint", "layout", "router", "spike"}},
+		{Package: "fault", Imports: []string{"chip/profile", "core", "fixedpoint", "internal/yamlguard", "layout", "router"}},
+		{Package: "chip", Imports: []string{"chip/profile", "core", "fault", "fixedpoint", "layout", "router", "spike"}},
 		{Package: "chip/trace", Imports: []string{"chip", "core", "internal/wholefile", "router"}},
 		{Package: "rtl/toggle"},
 		{Package: "rtl", Imports: []string{"chip", "chip/profile", "core", "fixedpoint", "internal/wholefile", "layout", "router", "rtl/toggle", "spike"}},
@@ -48,7 +48,7 @@ func Table() []Row {
 		// The forms of a network on its way to an image, and its front ends.
 		{Package: "compiler/flat", Imports: []string{"snn"}},
 		{Package: "compiler/ir", Imports: []string{"core", "spike"}},
-		{Package: "compiler/ir/irtest", Imports: []string{"chip/profile", "compiler/ir", "core", "spike"}},
+		{Package: "compiler/ir/irtest", Imports: []string{"chip/profile", "compiler/ir", "core", "fault", "spike"}},
 		{Package: "compiler/fit", Imports: []string{"chip/profile", "compiler/ir", "core"}},
 		{Package: "compiler/onnx", Imports: []string{"snn"}},
 		{Package: "compiler/nir", Imports: []string{"internal/hdf5", "snn"}},
@@ -70,7 +70,7 @@ func Table() []Row {
 			"chip/profile", "compiler/fit", "compiler/ir", "core", "fixedpoint", "quantised", "spike/encode"}},
 		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
 		{Package: "compiler/typed", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir"}},
-		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates", "internal/yamlguard", "router"}},
+		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/rates", "internal/yamlguard", "router"}},
 		{Package: "compiler/route", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core", "layout", "router"}},
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
