@@ -20,19 +20,31 @@ func (b *broken) vary() {
 	if b.spec.Threshold == 0 {
 		return
 	}
-	// A threshold has the width of a potential, and no core takes the lowest value.
-	top := float64(int64(1)<<(b.config.Widths.Potential-1) - 1)
-	for n, v := range b.config.Threshold {
-		if !b.isSubject(int32(n)) {
-			continue
-		}
-		moved := b.moved(float64(v), b.spec.Threshold, uint64(n), varyThreshold)
-		moved = max(-top, min(moved, top))
-		if int32(moved) != v {
-			b.damage.Thresholds++
-			b.config.Threshold[n] = int32(moved)
+	for i := range b.config.Groups {
+		g := &b.config.Groups[i]
+		lowest, top := b.thresholds(g)
+		for n := g.First; n < g.First+g.Count; n++ {
+			if !b.isSubject(n) {
+				continue
+			}
+			v := b.config.Threshold[n]
+			moved := b.moved(float64(v), b.spec.Threshold, uint64(n), varyThreshold)
+			if moved = max(lowest, min(moved, top)); int32(moved) != v {
+				b.damage.Thresholds++
+				b.config.Threshold[n] = int32(moved)
+			}
 		}
 	}
+}
+
+// thresholds are the bounds of those of a group: a threshold has the width of a potential, and
+// no core takes the lowest value; of a code all multiples are potentials above 0.
+func (b *broken) thresholds(g *core.Group) (lowest, highest float64) {
+	top := int64(1)<<(b.config.Widths.Potential-1) - 1
+	if g.Code.Kind == core.CodeNone || g.Code.Bits == 0 || g.Code.Table > 0 {
+		return float64(-top), float64(top)
+	}
+	return 1, float64(top >> (g.Code.Bits - 1))
 }
 
 // What a draw varies, beside the id: rows from 0 on are weights.

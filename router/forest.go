@@ -35,7 +35,8 @@ type Forest struct {
 
 // NewForest returns a forest without trees.
 func NewForest(t Topology) *Forest {
-	return &Forest{topology: t, tabled: true, walker: newWalker(t), roots: map[string]Route{}}
+	_, around := t.(*Detour)
+	return &Forest{topology: t, tabled: !around, walker: newWalker(t), roots: map[string]Route{}}
 }
 
 // Add returns the root of the tree from a tile to sorted cores, NoRoute for
