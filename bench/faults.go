@@ -3,10 +3,11 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"adder/bench/energy"
 	"adder/bench/proportion"
 	"adder/chip"
-	"adder/core"
 	"adder/fault"
 	"adder/layout"
 	"adder/sample"
@@ -18,8 +19,12 @@ type FaultRun struct {
 	Source func(*chip.Chip) (sample.Source, error)
 	// Engine makes engines for a chip; nil for the fast engine.
 	Engine func(*chip.Chip, chip.Options) func() (chip.Engine, error)
-	// Rates are shares of bits that flip, ascending.
+	// Rates are shares of bits that flip, and of what else breaks, ascending.
 	Rates []float64
+	// Kinds are those of FaultKinds that are studied, nil for all.
+	Kinds []string
+	// Table prices protection; nil for no prices.
+	Table *energy.Table
 	// Seeds are how many broken chips are drawn at each rate, from Seed on.
 	Seeds   int
 	Seed    uint64
@@ -43,12 +48,15 @@ type FaultStudy struct {
 	At      float64      `json:"at"`
 	ByLayer []FaultPoint `json:"by_layer"`
 	ByBit   []FaultPoint `json:"by_bit"`
-	// Protection is what codes would store beside the synapse memory in use.
+	// Kinds are what else breaks.
+	Kinds []KindStudy `json:"kinds"`
+	// Protection is what codes and spare cores would take.
 	Protection []ProtectionCost `json:"protection"`
 }
 
 // FaultPoint is what broken chips of one kind make of the samples.
 type FaultPoint struct {
+	Kind    string           `json:"kind"`
 	Rate    float64          `json:"rate"`
 	Protect fault.Protection `json:"protect,omitempty"`
 	Layer   string           `json:"layer,omitempty"`
@@ -60,56 +68,62 @@ type FaultPoint struct {
 	Interval [2]float64 `json:"accuracy_interval"`
 	Least    float64    `json:"least"`
 	Greatest float64    `json:"greatest"`
-	// Damage is the sum over the chips.
-	Damage fault.Damage `json:"damage"`
-}
-
-// ProtectionCost is what a code over synapse memory takes.
-type ProtectionCost struct {
-	Protect fault.Protection `json:"protect"`
-	// Bits are those of synapse memory in use, CheckBits what is stored beside them: a read
-	// takes as much more, as a share.
-	Bits      int64   `json:"bits"`
-	CheckBits int64   `json:"check_bits"`
-	Share     float64 `json:"share"`
+	// Damage is the sum over the chips, and Packets those that were lost, late or double.
+	Damage  fault.Damage `json:"damage"`
+	Packets int64        `json:"packets"`
+	// Refused is the number of chips that cannot run the network; they count nowhere else.
+	Refused int `json:"refused"`
 }
 
 // LossPoints is the loss of accuracy, in points, at which layers and bits are compared.
 const LossPoints = 1.0
 
-// StudyFaults runs a network on broken chips: at each rate without and with protection, then
-// with faults in one layer and in one bit position alone.
+// StudyFaults runs a network on broken chips: bits that flip at each rate without and with
+// protection, then in one layer and in one bit position alone; then other kinds of faults.
 func StudyFaults(ctx context.Context, r FaultRun) (*FaultStudy, error) {
+	if err := checkKinds(r.Kinds); err != nil {
+		return nil, err
+	}
+	if r.Kinds == nil {
+		r.Kinds = FaultKinds()
+	}
 	s := &faultStudy{FaultRun: r, out: FaultStudy{
 		Model: r.Image.Model, Chip: r.Image.Chip.Name, Encoder: r.Image.Encoder.Kind, Seeds: r.Seeds,
-		Protection: protectionCosts(r.Image),
+		Rates: []FaultPoint{}, ByLayer: []FaultPoint{}, ByBit: []FaultPoint{}, Kinds: []KindStudy{},
 	}}
 	bits := weightBits(r.Image)
-	kinds := 1 + len(fault.Protections())
-	s.total = 1 + r.Seeds*(kinds*len(r.Rates)+len(r.Image.Populations)+bits)
-	clean, err := s.one(ctx, fault.Spec{}, 1)
+	s.total = 1 + len(s.spared())
+	for _, kind := range r.Kinds {
+		s.total += s.runs(kind, bits)
+	}
+	clean, err := s.one(ctx, "", 0, fault.Spec{}, 1)
 	if err != nil {
 		return nil, err
 	}
 	s.out.Clean = *clean
-	if err := s.rates(ctx); err != nil {
-		return nil, err
-	}
-	for _, p := range r.Image.Populations {
-		point, err := s.one(ctx, fault.Spec{Flip: s.out.At, Layer: p.Name}, r.Seeds)
-		if err != nil {
+	for _, kind := range FaultKinds() {
+		if !slices.Contains(r.Kinds, kind) {
+			continue
+		}
+		if err := s.study(ctx, kind, bits); err != nil {
 			return nil, err
 		}
-		s.out.ByLayer = append(s.out.ByLayer, *point)
 	}
-	for bit := range bits {
-		point, err := s.one(ctx, fault.Spec{Flip: s.out.At, Bits: []int{bit}}, r.Seeds)
-		if err != nil {
-			return nil, err
-		}
-		s.out.ByBit = append(s.out.ByBit, *point)
+	s.out.Protection, err = s.protection(ctx)
+	return &s.out, err
+}
+
+// study goes through a kind of faults.
+func (s *faultStudy) study(ctx context.Context, kind string, bits int) error {
+	if kind == KindFlip {
+		return s.flips(ctx, bits)
 	}
-	return &s.out, nil
+	k, err := s.kind(ctx, kind)
+	if err != nil {
+		return err
+	}
+	s.out.Kinds = append(s.out.Kinds, *k)
+	return nil
 }
 
 // faultStudy is a study under way.
@@ -117,6 +131,31 @@ type faultStudy struct {
 	FaultRun
 	out         FaultStudy
 	done, total int
+	// whole is what the chip in order did, on chip.
+	whole *Evaluation
+	chip  *chip.Chip
+}
+
+// flips studies bits that flip.
+func (s *faultStudy) flips(ctx context.Context, bits int) error {
+	if err := s.rates(ctx); err != nil {
+		return err
+	}
+	for _, p := range s.Image.Populations {
+		point, err := s.one(ctx, KindFlip, s.out.At, fault.Spec{Flip: s.out.At, Layer: p.Name}, s.Seeds)
+		if err != nil {
+			return err
+		}
+		s.out.ByLayer = append(s.out.ByLayer, *point)
+	}
+	for bit := range bits {
+		point, err := s.one(ctx, KindFlip, s.out.At, fault.Spec{Flip: s.out.At, Bits: []int{bit}}, s.Seeds)
+		if err != nil {
+			return err
+		}
+		s.out.ByBit = append(s.out.ByBit, *point)
+	}
+	return nil
 }
 
 // rates runs all rates, and settles where layers and bits are compared.
@@ -125,13 +164,12 @@ func (s *faultStudy) rates(ctx context.Context) error {
 	found := false
 	for _, rate := range s.Rates {
 		for _, protect := range append([]fault.Protection{fault.Unprotected}, fault.Protections()...) {
-			point, err := s.one(ctx, fault.Spec{Flip: rate, Protect: protect}, s.Seeds)
+			point, err := s.one(ctx, KindFlip, rate, fault.Spec{Flip: rate, Protect: protect}, s.Seeds)
 			if err != nil {
 				return err
 			}
 			s.out.Rates = append(s.out.Rates, *point)
-			lost := 100 * (s.out.Clean.Accuracy - point.Accuracy)
-			if !found && protect == fault.Unprotected && lost > LossPoints {
+			if !found && protect == fault.Unprotected && s.loses(point) {
 				s.out.At, found = rate, true
 			}
 		}
@@ -140,8 +178,8 @@ func (s *faultStudy) rates(ctx context.Context) error {
 }
 
 // one runs the samples on so many chips that are broken alike.
-func (s *faultStudy) one(ctx context.Context, spec fault.Spec, seeds int) (*FaultPoint, error) {
-	point := &FaultPoint{Rate: spec.Flip, Protect: spec.Protect, Layer: spec.Layer, Least: 1}
+func (s *faultStudy) one(ctx context.Context, kind string, rate float64, spec fault.Spec, seeds int) (*FaultPoint, error) {
+	point := &FaultPoint{Kind: kind, Rate: rate, Protect: spec.Protect, Layer: spec.Layer, Least: 1}
 	if len(spec.Bits) == 1 {
 		point.Bit = &spec.Bits[0]
 	}
@@ -149,6 +187,11 @@ func (s *faultStudy) one(ctx context.Context, spec fault.Spec, seeds int) (*Faul
 	for i := range seeds {
 		spec.Seed = s.Seed + uint64(i)
 		e, damage, err := s.run(ctx, spec)
+		s.step()
+		if refused(err) {
+			point.Refused++
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -158,11 +201,12 @@ func (s *faultStudy) one(ctx context.Context, spec fault.Spec, seeds int) (*Faul
 		right, samples = right+e.Correct, samples+e.Samples
 		point.Least, point.Greatest = min(point.Least, e.Accuracy()), max(point.Greatest, e.Accuracy())
 		point.Damage.Add(damage)
+		point.Packets += e.Counts.DroppedByFault + e.Counts.DelayedByFault + e.Counts.DuplicatedByFault
 		s.out.Samples = e.Samples
-		s.done++
-		if s.Progress != nil {
-			s.Progress(s.done, s.total)
-		}
+	}
+	if samples == 0 {
+		point.Least = 0
+		return point, nil
 	}
 	interval := proportion.Of(right, samples)
 	point.Accuracy = float64(right) / float64(samples)
@@ -170,10 +214,23 @@ func (s *faultStudy) one(ctx context.Context, spec fault.Spec, seeds int) (*Faul
 	return point, nil
 }
 
+// step tells that a chip has run.
+func (s *faultStudy) step() {
+	s.done++
+	if s.Progress != nil {
+		s.Progress(s.done, s.total)
+	}
+}
+
+// run runs the samples on a broken chip. One on which nothing is broken after all does what
+// the chip in order did.
 func (s *faultStudy) run(ctx context.Context, spec fault.Spec) (*Evaluation, *fault.Damage, error) {
 	broken, damage, err := fault.Apply(s.Image, spec)
 	if err != nil {
 		return nil, nil, err
+	}
+	if s.whole != nil && !broken.Runs() && damage.Harmless() {
+		return s.whole, damage, nil
 	}
 	c, err := chip.LoadBroken(broken)
 	if err != nil {
@@ -192,6 +249,9 @@ func (s *faultStudy) run(ctx context.Context, spec fault.Spec) (*Evaluation, *fa
 	if err == nil && e.Interrupted {
 		err = ctx.Err()
 	}
+	if err == nil && s.whole == nil {
+		s.whole, s.chip = e, c
+	}
 	return e, damage, err
 }
 
@@ -204,31 +264,4 @@ func weightBits(img *layout.Image) int {
 		}
 	}
 	return widest
-}
-
-func protectionCosts(img *layout.Image) []ProtectionCost {
-	var out []ProtectionCost
-	for _, p := range fault.Protections() {
-		cost := ProtectionCost{Protect: p}
-		for i := range img.Cores {
-			cost.add(&img.Cores[i].Config)
-		}
-		if cost.Bits > 0 {
-			cost.Share = float64(cost.CheckBits) / float64(cost.Bits)
-		}
-		out = append(out, cost)
-	}
-	return out
-}
-
-func (p *ProtectionCost) add(c *core.Config) {
-	for k := range c.Rows {
-		bits := c.BitsRead(&c.Rows[k])
-		entries := int64(c.Rows[k].Count)
-		if c.Rows[k].Format == core.Others {
-			entries = 1
-		}
-		p.Bits += bits
-		p.CheckBits += p.Protect.CheckBits(bits, entries)
-	}
 }

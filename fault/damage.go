@@ -29,6 +29,12 @@ type Damage struct {
 	LostCores int64 `json:"lost_cores"`
 }
 
+// Harmless reports whether the image is what it was: bits may have failed, and all of them were
+// mended or hold what was stored, and cores and links that it does not need are dead.
+func (d *Damage) Harmless() bool {
+	return d.Weights+d.Lost+d.Thresholds+d.Skipped+d.Dead+d.Firing+d.Moved+d.LostCores == 0
+}
+
 // Add adds the damage of another chip.
 func (d *Damage) Add(o *Damage) {
 	for i, to := range d.fields() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -81,4 +82,46 @@ func TestFaultyPackets(t *testing.T) {
 	r := runCommand("run", path, "--data", "digits", "--engine", "reference", "--fault", "drop=0.1")
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "the reference engine has none")
+}
+
+// TestFaultsInASweep: what is broken is a flag of a grid like others, and a point has what the
+// command prints.
+func TestFaultsInASweep(t *testing.T) {
+	path := sweepFolder(t, `
+command: run
+model: m.onnx
+data: digits
+flags: {limit: 10, calibrate-samples: 50}
+grid:
+  fault: ["flip=0", "flip=0.01,seed=3", "dead=0.2,drop=0.1,seed=3", "dead_cores=0:0", broken.yaml]
+  engine: [fast, cycle]
+`)
+	folder := filepath.Dir(path)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "broken.yaml"), []byte("firing: 0.2\nseed: 3\n"), 0o666))
+	r := runCommand("sweep", path, "--json")
+	require.Equal(t, exitDone, r.code, r.err)
+	require.EqualValues(t, 10, decode(t, r.out)["ran"])
+	shown := runCommand("sweep", "show", path, "--json")
+	require.Equal(t, exitDone, shown.code, shown.err)
+	rows := decode(t, shown.out)["rows"].([]any)
+	require.Len(t, rows, 10)
+	synops := map[string]map[any]any{}
+	for _, one := range rows {
+		row := one.(map[string]any)
+		name := row["fault"].(string)
+		if synops[name] == nil {
+			synops[name] = map[any]any{}
+		}
+		synops[name][row["engine"]] = row["synops"]
+	}
+	require.Len(t, synops, 5)
+	for name, by := range synops {
+		require.NotNil(t, by["fast"], name)
+		require.Equal(t, by["fast"], by["cycle"], name)
+	}
+	require.NotEqual(t, synops["flip=0"], synops["broken.yaml"])
+	require.Equal(t, synops["flip=0"], synops["dead_cores=0:0"])
+	alone := decode(t, runCommand("run", filepath.Join(folder, "m.onnx"), "--data", "digits", "--limit", "10", "--calibrate-samples", "50",
+		"--fault", "dead=0.2,drop=0.1,seed=3", "--json").out)
+	require.Equal(t, alone["per_sample"].(map[string]any)["synops"], synops["dead=0.2,drop=0.1,seed=3"]["fast"])
 }
