@@ -25,6 +25,7 @@ func TestJSONPage(t *testing.T) {
 		"adder bench":     {"bench", m, "--data", "digits", "--limit", "20"},
 		"adder diagnose":  {"diagnose", m, "--data", "digits", "--limit", "5"},
 		"adder demo":      {"demo"},
+		"adder faults":    {"faults", m, "--data", "digits", "--limit", "5", "--rates", "0.1", "--seeds", "1"},
 		"adder train ann": {"train", "ann", "--data", "digits", "--hidden", "8", "--epochs", "1", "--limit", "100", "-o", filepath.Join(dir, "m.onnx")},
 		"adder train snn": {"train", "snn", "--data", "digits", "--net", "8", "--ticks", "2", "--epochs", "1", "--limit", "100", "-o", filepath.Join(dir, "m.nir")},
 		"adder train stdp": {"train", "stdp", "--data", "digits", "--neurons", "8", "--limit", "20", "--label-images", "20",

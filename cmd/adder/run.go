@@ -410,6 +410,11 @@ func (a *app) printRun(r *runJSON) error {
 	for _, name := range []string{"synops", "synaptic_adds", "input_spikes", "spikes", "packets", "hops", "neuron_updates", "saturations", "dropped"} {
 		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
 	}
+	for _, name := range []string{"dropped_by_fault", "delayed_by_fault", "duplicated_by_fault"} {
+		if n := r.Counts[name]; n != nil && *n > 0 {
+			rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
+		}
+	}
 	for _, l := range r.SpikesByLayer {
 		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), tenths(float64(l.Spikes) / float64(max(r.Samples, 1)))})
 	}
