@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Faults are neurons of a core that are broken for good (docs/neurocore.md, section 12).
+// Faults are neurons of a core that are broken for good (docs/neurocore.md, section 13).
 // The zero Faults has none.
 type Faults struct {
 	// Dead neurons store nothing and never fire; Firing ones fire whenever they test. Both

@@ -78,6 +78,9 @@ func breakImage(img *layout.Image, s Spec) (*Broken, *Damage, error) {
 	if s.none() {
 		return b, damage, nil
 	}
+	if err := s.checkModels(img); err != nil {
+		return nil, nil, fmt.Errorf("fault: %w", err)
+	}
 	b.Spec = s
 	if s.BreaksMesh() {
 		if err := b.breakMesh(&s, damage); err != nil {
@@ -88,6 +91,24 @@ func breakImage(img *layout.Image, s Spec) (*Broken, *Damage, error) {
 		return nil, nil, fmt.Errorf("fault: %w", err)
 	}
 	return b, damage, nil
+}
+
+// checkModels refuses neurons and packets that fail where spikes carry values: nothing says
+// what they carry then.
+func (s *Spec) checkModels(img *layout.Image) error {
+	loses := s.Loads == LoseLoads && (s.Cores > 0 || len(s.DeadCores) > 0)
+	if !s.breaksNeurons() && !s.breaksPackets() && !loses {
+		return nil
+	}
+	for i := range img.Cores {
+		for k := range img.Cores[i].Config.Groups {
+			if g := &img.Cores[i].Config.Groups[k]; g.Graded > 0 || g.Shift.Most > 0 {
+				return refusal("%s has spikes with a value (layer %s): of such networks memory can fail, and cores and links without loads=lose",
+					img.Model, img.Populations[g.Population].Name)
+			}
+		}
+	}
+	return nil
 }
 
 // breakAll breaks what lies in cores, and packets.

@@ -29,7 +29,7 @@ type Spec struct {
 	Weight    float64 `yaml:"weight" json:"weight"`
 	Threshold float64 `yaml:"threshold" json:"threshold"`
 	// Dead and Firing are the shares of neurons that are dead, and of those that test
-	// that are stuck firing (docs/neurocore.md, section 12); DeadNeurons and FiringNeurons
+	// that are stuck firing (docs/neurocore.md, section 13); DeadNeurons and FiringNeurons
 	// name some besides.
 	Dead          float64  `yaml:"dead" json:"dead"`
 	Firing        float64  `yaml:"firing" json:"firing"`

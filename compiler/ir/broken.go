@@ -1,6 +1,6 @@
 package ir
 
-// Faults are neurons that are broken for good (docs/neurocore.md, section 12): per population
+// Faults are neurons that are broken for good (docs/neurocore.md, section 13): per population
 // and neuron, nil for none. A neuron that never tests cannot fire, whatever is said here.
 type Faults struct{ Dead, Firing [][]bool }
 
