@@ -37,7 +37,7 @@ var mutations = []mutation{
 	{"no refractory period", "membrane.v", "if (rest2 != {REST{1'b0}}) drive2 = {WIDE{1'b0}};", ""},
 	{"no floor", "membrane.v", "HAS_FLOOR[f3] && limited3", "1'b0 && limited3"},
 	{"the leak has one sign", "membrane.v", "sum3 = sum_v3[WIDE-1] ?", "sum3 = 1'b0 ?"},
-	{"the bias goes into the wrong sum", "membrane.v", "if (!BIAS_TO_CURRENT[k2])", "if (1'b1)"},
+	{"the bias goes into the wrong sum", "membrane.v", "if (!BIAS_TO_CURRENT[k2] && (", "if (1'b1 && ("},
 	{"every reset is to a value", "membrane.v", "after = SUBTRACTS[k4] || CODED[k4] ? subtracted : reset4;", "after = reset4;"},
 	{"sums above the bound wrap", "limit.v", "x > TOP ? TOP[WIDTH-1:0]", "1'b0 ? TOP[WIDTH-1:0]"},
 	{"decays round down", "decay.v", "assign y = x[WIDTH-1] ? ~kept + 1'b1 : kept;", "assign y = x[WIDTH-1] ? ~kept : kept;"},
@@ -62,6 +62,15 @@ var moreMutations = []mutation{
 	{"digits have one threshold", "membrane.v", "threshold4 <<< digit4", "threshold4"},
 	{"a digit is above its threshold", "membrane.v", "|| (coded4 && v4 == level4)", ""},
 	{"an open window sends", "membrane.v", "(!CODED[k4] || sends[k4])", "1'b1"},
+}
+
+// TestMutationsAreInOnePlace: each fault still has a place in the hardware, and one.
+func TestMutationsAreInOnePlace(t *testing.T) {
+	for _, m := range slices.Concat(mutations, moreMutations) {
+		text, err := shipped.ReadFile("verilog/" + m.file)
+		require.NoError(t, err, m.what)
+		require.Equal(t, 1, strings.Count(string(text), m.old), m.what)
+	}
 }
 
 // TestMutationsAreCaught puts each fault into the hardware of some images: the test
