@@ -54,14 +54,8 @@ func lif(t *testing.T) string {
 	return dir
 }
 
-// TestNoMultiplier: the hardware passes the check for multipliers, and a decay that
-// multiplies does not.
-func TestNoMultiplier(t *testing.T) {
-	need(t, "yosys", "make")
-	dir := lif(t)
-	out, err := run(t, dir, "check")
-	require.NoError(t, err, out)
-	variant := `module decay #(
+// multiplies is a decay that multiplies.
+const multiplies = `module decay #(
     parameter WIDTH = 24,
     parameter [12:0] PLUS = 13'h1000,
     parameter [12:0] MINUS = 13'h0
@@ -73,10 +67,40 @@ func TestNoMultiplier(t *testing.T) {
   assign y = product >>> 12;
 endmodule
 `
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "decay.v"), []byte(variant), 0o644))
+
+// TestNoMultiplier: the hardware passes the check for multipliers, and a decay that
+// multiplies does not.
+func TestNoMultiplier(t *testing.T) {
+	need(t, "yosys", "make")
+	dir := lif(t)
+	out, err := run(t, dir, "check")
+	require.NoError(t, err, out)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "decay.v"), []byte(multiplies), 0o600))
 	out, err = run(t, dir, "check")
 	require.Error(t, err, "a multiplier passes: %s", out)
 	require.Contains(t, out, "Assertion failed")
+}
+
+// TestNoDSP: so does what is mapped to the cells of three makers, where the decay that
+// multiplies becomes a DSP block.
+func TestNoDSP(t *testing.T) {
+	need(t, "yosys", "make")
+	long(t)
+	if !full() {
+		t.Skip("six mappings take minutes: set ADDER_RTL=full")
+	}
+	dir := lif(t)
+	sound, err := os.ReadFile(filepath.Join(dir, "decay.v"))
+	require.NoError(t, err)
+	for _, target := range []string{"ice40", "ecp5", "xilinx"} {
+		out, err := run(t, dir, "synth", "TARGET="+target)
+		require.NoError(t, err, "%s: %s", target, out)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "decay.v"), []byte(multiplies), 0o600))
+		out, err = run(t, dir, "mapped", "TARGET="+target)
+		require.Error(t, err, "%s: a DSP block passes: %s", target, out)
+		require.Contains(t, out, "Assertion failed", target)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "decay.v"), sound, 0o600))
+	}
 }
 
 // TestNetlist simulates the gates that a LIF network becomes on an iCE40, with the same
