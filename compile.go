@@ -62,17 +62,10 @@ func Compile(ctx context.Context, path string, o CompileOptions) (*Image, error)
 	if err != nil {
 		return nil, err
 	}
-	var net *snn.Network
-	switch ending := strings.ToLower(filepath.Ext(path)); ending {
-	case ".snn":
+	if strings.EqualFold(filepath.Ext(path), ".snn") {
 		return compileLearned(path, p)
-	case ".onnx":
-		net, err = onnx.Read(path, onnx.Options{})
-	case ".nir", ".h5", ".hdf5":
-		net, err = nir.Read(path, nir.Options{})
-	default:
-		return nil, fmt.Errorf("%s: a model ends in .onnx, .nir or .snn", path)
 	}
+	net, err := readNetwork(path)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +73,17 @@ func Compile(ctx context.Context, path string, o CompileOptions) (*Image, error)
 		o.Warn(w)
 	}
 	return compile(ctx, net, p, &o)
+}
+
+// readNetwork reads a network as trained.
+func readNetwork(path string) (*snn.Network, error) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".onnx":
+		return onnx.Read(path, onnx.Options{})
+	case ".nir", ".h5", ".hdf5":
+		return nir.Read(path, nir.Options{})
+	}
+	return nil, fmt.Errorf("%s: a model ends in .onnx, .nir or .snn", path)
 }
 
 // compileLearned compiles a network that learned on a chip, in integers already.

@@ -69,8 +69,19 @@ func hold(n *Network, chip *profile.Profile) *holding {
 	if have := chip.Weights.MaxBits; n.WeightBits > have {
 		h.lacks(bitsPerWeight(n.WeightBits, have))
 	}
+	h.values(n, chip.Weights.AxonTypes)
 	h.classes(n, []class{classOf(chip, n.WeightBits)})
 	return h
+}
+
+// values asks for few enough different weights, where a neuron has one per type of axon.
+func (h *holding) values(n *Network, types int) {
+	for i := range n.Layers {
+		l := &n.Layers[i]
+		if need := values(l.rows, n.WeightBits); types > 0 && need > types {
+			h.lacks(fit.Excess{Layer: l.Name, Limit: fit.LimitValues, Need: int64(need), Have: int64(types)})
+		}
+	}
 }
 
 func bitsPerWeight(need, have int) fit.Excess {

@@ -9,6 +9,11 @@
 //	walk.go        back through linear nodes to the sources
 //	chip.go        what a chip asks of layers, by kind of chip
 //	neurons.go     models, resets, weights: what holds for a layer on any core
+//	values.go      different weights to one neuron
+//	split.go       fan-in beyond a core's axons
+//	integers.go    layers of networks that are integers from the start
+//	madeup.go      samples in place of data
+//	learned.go     networks that learned on a chip
 //	tile.go        cores for a layer that is cut into tiles
 //	classes.go     layers on cores by class
 //	layercores.go  layers on cores that hold one each

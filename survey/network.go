@@ -45,6 +45,8 @@ type Layer struct {
 	Inputs       []Projection
 
 	node int
+	// rows are the weights of a few neurons.
+	rows [][]float64
 }
 
 // Projection is what a layer hears of one source.
@@ -138,6 +140,7 @@ func Layers(net *snn.Network, f Form) (*Network, error) {
 	w := newWalk(prepared, layerOf)
 	for i := range n.Layers {
 		n.Layers[i].Inputs = w.inputs(n.Layers[i].node)
+		n.Layers[i].rows = w.weightRows(n.Layers[i].node)
 	}
 	n.markOutput()
 	return n, nil

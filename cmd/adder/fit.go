@@ -139,7 +139,7 @@ func (a *app) fit(ctx context.Context, paths []string, f *fitFlags) error {
 	if err := a.writeFits(found, f); err != nil {
 		return err
 	}
-	if err := a.printFits(found, f); err != nil {
+	if err := a.printFits(found, chips, f); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(found, func(r survey.Fit) bool { return r.Fits }) {

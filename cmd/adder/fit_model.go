@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 
 	"adder/chip/profile"
@@ -57,17 +56,7 @@ func surveyedSNN(path string) (*survey.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	net, err := n.Integers()
-	if err != nil {
-		return nil, err
-	}
-	layered := survey.LayersOf(net)
-	size := func(_ context.Context, chip *profile.Profile, _ survey.Form) (*compiler.Sizing, error) {
-		return n.Size(chip)
-	}
-	return &survey.Model{
-		Name: n.Name, Layered: layered, Size: size, Form: survey.Form{WeightBits: layered.WeightBits},
-	}, nil
+	return survey.Learned(n)
 }
 
 // sizer compiles one network for many chips as far as core loads. What samples say of it is
@@ -136,20 +125,8 @@ func (s *sizer) feed(ctx context.Context, code string) (*sample.Fed, error) {
 	return fed, nil
 }
 
-// madeUpSamples is how many samples stand for data that is not there.
-const madeUpSamples = 2
-
-// madeUp feeds a network samples that were drawn, by the same draws always: they give its
-// activations some scale, which no limit of a chip depends on.
+// madeUp feeds a network samples that were drawn.
 func (s *sizer) madeUp(g *modelFlags) (*sample.Fed, error) {
-	draw := rand.New(rand.NewPCG(1, 2))
-	samples := make([][]float64, madeUpSamples)
-	for i := range samples {
-		samples[i] = make([]float64, s.net.Nodes[s.net.Inputs()[0]].Out.Size())
-		for k := range samples[i] {
-			samples[i][k] = draw.Float64()
-		}
-	}
 	fed := &sample.Fed{Net: s.net}
 	if encode.IsCode(g.codeOf(s.net)) {
 		var err error
@@ -157,6 +134,6 @@ func (s *sizer) madeUp(g *modelFlags) (*sample.Fed, error) {
 			return nil, err
 		}
 	}
-	fed.Calibration = samples
+	fed.Calibration = survey.MadeUp(s.net)
 	return fed, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -39,12 +38,13 @@ func (a *app) writeFits(found []survey.Fit, f *fitFlags) error {
 	return nil
 }
 
-func (a *app) printFits(found []survey.Fit, f *fitFlags) error {
+func (a *app) printFits(found []survey.Fit, chips []*profile.Profile, f *fitFlags) error {
 	switch {
 	case a.json:
 		return a.printJSON(fitJSON{found})
 	case f.markdown:
-		return a.printFitsMarkdown(found)
+		a.printFitsMarkdown(found, chips)
+		return nil
 	}
 	for _, model := range modelNames(found) {
 		a.printFitsOf(model, found, f.data != "")
@@ -166,81 +166,4 @@ func placesOf(r *survey.Fit) (lines []string) {
 			strings.Join(used, ", ")))
 	}
 	return lines
-}
-
-// printFitsMarkdown prints one table of all networks and chips, then the limits and the
-// sources of the chips' figures.
-func (a *app) printFitsMarkdown(found []survey.Fit) error {
-	var chips []string
-	for i := range found {
-		if !slices.Contains(chips, found[i].Chip) {
-			chips = append(chips, found[i].Chip)
-		}
-	}
-	labels := map[string]string{}
-	cells := map[[2]string]string{}
-	for i := range found {
-		r := &found[i]
-		labels[r.Chip] = r.Label
-		cells[[2]string{r.Model, r.Chip}] = markdownCell(r)
-	}
-	for from := 0; from < len(chips); from += markdownColumns {
-		some := chips[from:min(from+markdownColumns, len(chips))]
-		a.printf("| network | %s |", strings.Join(some, " | "))
-		a.printf("|---|%s", strings.Repeat("---|", len(some)))
-		for _, model := range modelNames(found) {
-			var row []string
-			for _, chip := range some {
-				row = append(row, cells[[2]string{model, chip}])
-			}
-			a.printf("| %s | %s |", model, strings.Join(row, " | "))
-		}
-		a.printf("")
-	}
-	a.printf("| network | chip | layer | limit | need | have | what mends it |")
-	a.printf("|---|---|---|---|---|---|---|")
-	for i := range found {
-		for _, l := range found[i].Limits {
-			a.printf("| %s | %s | %s | %s | %s | %s | %s |", found[i].Model, found[i].Chip, orWhole(l.Layer),
-				l.Limit, thousands(l.Need), thousands(l.Have), l.Help)
-		}
-	}
-	a.printf("")
-	return a.printFigures(chips)
-}
-
-// markdownColumns is how many chips stand side by side on a page.
-const markdownColumns = 6
-
-func markdownCell(r *survey.Fit) string {
-	about := ""
-	if r.Sized == survey.ByShape && r.Exact {
-		about = "about "
-	}
-	switch {
-	case r.Fits:
-		return fmt.Sprintf("%s%s, %s", about, count(*r.Cores, "core"), percent(*r.Fill))
-	case r.Chips != nil:
-		return fmt.Sprintf("no: %s%d chips", about, *r.Chips)
-	}
-	return "no"
-}
-
-// printFigures lists the figures of chips that a fit depends on, with their sources.
-func (a *app) printFigures(chips []string) error {
-	a.printf("| chip | figure | value | grade | source |")
-	a.printf("|---|---|---|---|---|")
-	for _, name := range chips {
-		p, err := profile.Load(name)
-		if err != nil {
-			return err
-		}
-		for _, f := range p.Figures() {
-			if f.IsText() || f.Grade == profile.Unverified || strings.HasPrefix(f.Path, "timing.") {
-				continue
-			}
-			a.printf("| %s | %s | %s | %s | %s |", name, f.Path, f.Value, f.Grade, f.Source)
-		}
-	}
-	return nil
 }

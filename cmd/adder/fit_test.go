@@ -83,7 +83,7 @@ func TestFitOfNone(t *testing.T) {
 	}
 	r = runCommand("fit", m, "--chip", "odin", "--markdown")
 	require.Equal(t, exitLimit, r.code)
-	require.Contains(t, r.out, "| odin | core_classes |")
+	require.Contains(t, r.out, "`odin` core_classes: core: 1 core of 256 neurons")
 }
 
 // TestFitWords: what cannot be asked is said, with what to write.

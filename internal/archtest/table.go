@@ -121,14 +121,14 @@ func Table() []Row {
 			"bench", "chip", "compiler", "compiler/ir", "internal/wholefile", "quantised", "sample", "snn", "spike", "spike/encode"}},
 		{Package: "report/svg"},
 		{Package: "report", Imports: []string{"bench", "bench/energy", "chip", "compiler", "core", "layout", "report/svg", "router", "spike"}},
-		{Package: "survey", Imports: []string{"chip/profile", "compiler", "compiler/convert", "compiler/fit", "compiler/ir", "compiler/row", "core", "report/svg", "snn", "spike/encode"}},
+		{Package: "survey", Imports: []string{"chip/profile", "compiler", "compiler/convert", "compiler/fit", "compiler/ir", "compiler/row", "core", "report/svg", "snn", "spike/encode", "train/learned"}},
 		{Package: "sweep", Imports: []string{"internal/wholefile", "internal/yamlguard"}},
 		{Package: "sweep/hub"},
 		{Package: "sweep/queue", Imports: []string{"internal/wholefile", "sweep"}},
 		// What other programs import, and the door for programs in other languages.
 		{Package: ".", Imports: []string{
 			"chip", "chip/profile", "compiler", "compiler/convert", "compiler/nir", "compiler/onnx", "internal/dataset", "layout", "sample", "snn",
-			"spike", "spike/encode", "train/learned"}},
+			"spike", "spike/encode", "survey", "train/learned"}},
 		{Package: "serve", Imports: []string{".", "internal/npz"}},
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{

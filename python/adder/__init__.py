@@ -13,18 +13,19 @@ The work is done by the program ``adder``, a child process that ends with this o
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Tuple, Union
+from typing import Any, Dict, List, Tuple, Union
 
 import numpy as np
 
 from . import _client, _command, _models
 from ._bench import Bench
 from ._client import DoesNotFit, Error
+from ._fit import Fits
 from ._image import Image, Layer, Result
 from ._session import Session, Tick
 
-__all__ = ["compile", "load", "digits", "train_ann", "version", "Image", "Layer", "Result", "Session", "Tick", "Bench",
-           "Error", "DoesNotFit"]
+__all__ = ["compile", "fit", "load", "digits", "train_ann", "version", "Image", "Layer", "Result", "Session", "Tick", "Bench",
+           "Fits", "Error", "DoesNotFit"]
 
 
 def compile(model: Any, *, calibrate: Any = None, chip: Any = "adder", bits: int = 8, code: Any = None,
@@ -47,20 +48,46 @@ def compile(model: Any, *, calibrate: Any = None, chip: Any = "adder", bits: int
         DoesNotFit: with the limits that are hit.
         Error: what the compiler refused.
     """
+    args, files = _given(model, calibrate, options)
+    args = ["compile", *args, "-o", "{image.adder}"]
+    words = _command.words({"chip": chip, "bits": bits, "code": code, **options})
+    compiled, wrote = _command.run([*args, *words], files, ["image.adder"])
+    return Image(wrote["image.adder"], compiled)
+
+
+def fit(model: Any, *, chips: Any = "all", calibrate: Any = None, **options: Any) -> Fits:
+    """Which chips a network fits, and what binds and would mend it where it does not.
+
+    Args:
+        model: as for :func:`compile`.
+        chips: ``"all"``, or a name, a path or a list of them.
+        calibrate: training samples of an ANN; no limit depends on them.
+        options: flags of ``adder fit``, underscores for dashes (``bits=4``, ``code="radix"``,
+            ``data="digits"``, ``limit=100``).
+
+    Returns:
+        a list with a dict per chip, also where none fits.
+    """
+    args, files = _given(model, calibrate, options)
+    if isinstance(chips, (list, tuple)):
+        chips = ",".join(os.fspath(c) for c in chips)
+    return Fits.find([*args, *_command.words({"chip": chips, **options})], files)
+
+
+def _given(model: Any, calibrate: Any, options: Dict[str, Any]) -> Tuple[List[str], Dict[str, Any]]:
+    """A model and samples to calibrate it with as words, and the files that these name."""
     name, data = _models.as_file(model, calibrate)
     files: Dict[str, Any] = {}
     if data is not None:
         files[name], name = data, "{" + name + "}"
-    args = ["compile", name, "-o", "{image.adder}"]
+    args = [name]
     if isinstance(calibrate, (str, os.PathLike)):
         args += ["--calibrate", os.fspath(calibrate)]
     elif calibrate is not None:
         files["calibrate.npz:x"] = _models.as_samples(calibrate)
         args += ["--calibrate", "{calibrate.npz}"]
         options.setdefault("calibrate_samples", len(calibrate))
-    words = _command.words({"chip": chip, "bits": bits, "code": code, **options})
-    compiled, wrote = _command.run([*args, *words], files, ["image.adder"])
-    return Image(wrote["image.adder"], compiled)
+    return args, files
 
 
 def load(path: Union[str, "os.PathLike[str]"]) -> Image:

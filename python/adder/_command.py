@@ -31,9 +31,9 @@ def words(options: Mapping[str, Any]) -> List[str]:
 
 
 def run(args: Sequence[str], files: Mapping[str, Any] = {}, returns: Sequence[str] = (),
-        warn: bool = True) -> Tuple[Any, Dict[str, bytes]]:
+        warn: bool = True, done: Sequence[int] = (0,)) -> Tuple[Any, Dict[str, bytes]]:
     """Runs a command and returns its JSON and the files that it wrote. ``{name}`` in an
-    argument is a file of the command's own."""
+    argument is a file of the command's own, ``done`` are the exit codes of an answer."""
     header, arrays = _client.client().request(
         _client.COMMAND, {"args": [*args, "--json"], "returns": list(returns)}, files)
     text = arrays.pop("out").tobytes().decode()
@@ -45,7 +45,7 @@ def run(args: Sequence[str], files: Mapping[str, Any] = {}, returns: Sequence[st
                 warnings.warn(line[len("adder: warning: "):], stacklevel=4)
         elif line.startswith("adder: "):
             problems.append(line[len("adder: "):])
-    if header["exit"] == 0:
+    if header["exit"] in done and "error" not in document:
         return document, {name: a.tobytes() for name, a in arrays.items()}
     message = document.get("error") or "; ".join(problems) or f"adder {args[0]} ended with {header['exit']}"
     if document.get("fits") is False:

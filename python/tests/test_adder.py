@@ -118,6 +118,19 @@ class TestRun(Trained):
         self.assertIn("iframe", b._repr_html_())
         self.assertEqual(b.json["samples"], 60)
 
+    def test_fit(self):
+        fits = adder.fit(self.onnx)
+        self.assertIn("adder", fits.names)
+        self.assertEqual(fits["adder"]["cores"], self.img.cores)
+        self.assertTrue(fits["adder"]["exact"])
+        self.assertEqual(fits["darwin3"]["label"], "fit only: not emulated")
+        none = adder.fit(self.onnx, chips=["odin"], calibrate=self.x[:50])
+        self.assertEqual(none.names, [])
+        self.assertTrue(all(l["help"] for l in none["odin"]["limits"]))
+        self.assertIn("does not fit", repr(none))
+        with self.assertRaises(adder.Error):
+            adder.fit(self.onnx, chips="no-such-chip")
+
     def test_pandas_when_there(self):
         r = self.img.run(self.xt[:3])
         made = {}

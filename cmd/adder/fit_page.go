@@ -1,0 +1,128 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"adder/chip/profile"
+	"adder/survey"
+)
+
+const (
+	// pageColumns is how many chips stand side by side on a page, pageWidth how long a line
+	// of it is.
+	pageColumns = 5
+	pageWidth   = 118
+)
+
+// printFitsMarkdown prints tables of networks by chips, then what binds, then the figures of
+// the chips with their sources.
+func (a *app) printFitsMarkdown(found []survey.Fit, chips []*profile.Profile) {
+	for from := 0; from < len(chips); from += pageColumns {
+		a.printPageTable(found, chips[from:min(from+pageColumns, len(chips))])
+	}
+	a.printf("What binds:\n")
+	for i := range found {
+		if r := &found[i]; !r.Fits {
+			a.printItem(fmt.Sprintf("`%s` on `%s`: %s", r.Model, r.Chip, strings.Join(bindings(r), "; ")))
+		}
+	}
+	a.printf("\nThe chips' figures and their sources:\n")
+	for _, p := range chips {
+		a.printFigures(p)
+	}
+}
+
+// printPageTable prints the rows of all networks for a few chips.
+func (a *app) printPageTable(found []survey.Fit, chips []*profile.Profile) {
+	head := "| network |"
+	for _, p := range chips {
+		head += " " + p.Name
+		if p.FitOnly != nil {
+			head += " (fit only)"
+		}
+		head += " |"
+	}
+	a.printf("%s\n|---|%s", head, strings.Repeat("---|", len(chips)))
+	for _, model := range modelNames(found) {
+		row := "| " + model + " |"
+		for _, p := range chips {
+			at := slices.IndexFunc(found, func(r survey.Fit) bool { return r.Model == model && r.Chip == p.Name })
+			row += " " + pageCell(&found[at]) + " |"
+		}
+		a.printf("%s", row)
+	}
+	a.printf("")
+}
+
+// pageCell is the number of cores and how full the chip is, or what more chips would do.
+func pageCell(r *survey.Fit) string {
+	about := ""
+	if r.Sized == survey.ByShape && r.Exact {
+		about = "~"
+	}
+	switch {
+	case r.Fits:
+		return fmt.Sprintf("%s%d (%s)", about, *r.Cores, percent(*r.Fill))
+	case r.Chips != nil:
+		return fmt.Sprintf("no (%s%d chips)", about, *r.Chips)
+	}
+	return "no"
+}
+
+// bindings says what binds, a limit once however many layers it binds, with the one that needs
+// the most.
+func bindings(r *survey.Fit) (out []string) {
+	var seen []string
+	for _, l := range r.Limits {
+		if slices.Contains(seen, l.Limit) {
+			continue
+		}
+		seen = append(seen, l.Limit)
+		worst, layers := l, 0
+		for _, other := range r.Limits {
+			if other.Limit != l.Limit {
+				continue
+			}
+			layers++
+			if other.Need > worst.Need {
+				worst = other
+			}
+		}
+		text := fmt.Sprintf("%s %s of %s", thousands(worst.Need), l.Limit, thousands(worst.Have))
+		if worst.Layer != "" {
+			text += " (" + worst.Layer
+			if layers > 1 {
+				text += fmt.Sprintf(", the most of %d layers", layers)
+			}
+			text += ")"
+		}
+		out = append(out, text+", mended by: "+worst.Help)
+	}
+	return out
+}
+
+// printFigures lists the figures that a fit on a chip depends on, but for those without a
+// source that was read.
+func (a *app) printFigures(p *profile.Profile) {
+	for _, f := range p.Figures() {
+		if f.IsText() || f.Grade == profile.Unverified || strings.HasPrefix(f.Path, "timing.") {
+			continue
+		}
+		a.printItem(fmt.Sprintf("`%s` %s: %s [%s] %s", p.Name, f.Path, f.Value, f.Grade, f.Source))
+	}
+}
+
+// printItem prints an item of a list over as many lines as it takes.
+func (a *app) printItem(text string) {
+	line := "-"
+	for _, word := range strings.Fields(text) {
+		if len(line)+1+len(word) > pageWidth {
+			a.printf("%s", line)
+			line = " "
+		}
+		line += " " + word
+	}
+	a.printf("%s", line)
+}

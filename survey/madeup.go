@@ -1,0 +1,25 @@
+package survey
+
+import (
+	"math/rand/v2"
+
+	"adder/snn"
+)
+
+// madeUpSamples is how many samples stand for data that is not there.
+const madeUpSamples = 2
+
+// MadeUp draws samples of a network's input, the same always: they give its activations some
+// scale, which no limit of a chip depends on.
+func MadeUp(net *snn.Network) [][]float64 {
+	draw := rand.New(rand.NewPCG(1, 2))
+	samples := make([][]float64, madeUpSamples)
+	for i := range samples {
+		for _, in := range net.Inputs() {
+			for range net.Nodes[in].Out.Size() {
+				samples[i] = append(samples[i], draw.Float64())
+			}
+		}
+	}
+	return samples
+}
