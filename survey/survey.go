@@ -79,7 +79,8 @@ const (
 	ByShape = "by shape"
 )
 
-// Limit is a limit that a network does not keep, and what would mend it.
+// Limit is a limit that a network does not keep, and what would mend it. Where Need and Have
+// are 0, Limit says in a sentence what the chip does not do.
 type Limit struct {
 	Layer string `json:"layer"`
 	Limit string `json:"limit"`
@@ -120,6 +121,9 @@ type Fit struct {
 	Places []Place `json:"places"`
 	// Caution is what a fit leaves open on the chip.
 	Caution string `json:"caution"`
+
+	// refused is why the compiler takes the network for no number of cores.
+	refused error
 }
 
 // Run holds a model to chips. The results are in the order of the chips.
@@ -140,8 +144,25 @@ func Run(ctx context.Context, m *Model, chips []*profile.Profile, o Options) ([]
 	if err := errors.Join(errs...); err != nil {
 		return nil, errs[slices.IndexFunc(errs, func(e error) bool { return e != nil })]
 	}
+	if err := refusedByAll(out); err != nil {
+		return nil, err
+	}
 	nameOthers(out, chips)
 	return out, nil
+}
+
+// refusedByAll is the error of a network that the compiler takes for no chip: it is not the
+// chips that are at fault.
+func refusedByAll(out []Fit) (err error) {
+	for i := range out {
+		if out[i].Exact && out[i].refused == nil {
+			return nil
+		}
+		if err == nil {
+			err = out[i].refused
+		}
+	}
+	return err
 }
 
 // try holds a model to one chip.
@@ -162,8 +183,13 @@ func try(ctx context.Context, m *Model, chip *profile.Profile, o Options) (Fit, 
 		(o.Compile || n.Synapses() <= MaxSynapses)
 	if t.compiled {
 		out.Sized = Compiled
-		if h, err = t.compile(ctx, m.Form, h); err != nil {
-			return out, err
+		if h, err = t.compile(ctx, m.Form, h); ctx.Err() != nil {
+			return out, ctx.Err()
+		}
+		if err != nil {
+			// A constant that the chip does not store, or a form that it does not have.
+			out.refused = err
+			h = &holding{limits: []fit.Excess{{Limit: err.Error()}}}
 		}
 	}
 	t.found = h
@@ -243,7 +269,7 @@ func list(names []string) string {
 }
 
 // Refuse turns a result into one that does not fit after all, for what Size does not see.
-func (f *Fit) Refuse(why string) {
+func (f *Fit) Refuse(why, help string) {
 	f.Fits, f.Chips, f.Fill, f.Fullest, f.Places = false, nil, nil, "", []Place{}
-	f.Limits = append(f.Limits, Limit{Limit: "placed and routed", Help: why})
+	f.Limits = append(f.Limits, Limit{Limit: why, Help: help})
 }

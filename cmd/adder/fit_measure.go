@@ -26,7 +26,7 @@ func (a *app) measureFit(ctx context.Context, path, chipName string, r *survey.F
 	var misfit limitError
 	if errors.As(err, &misfit) {
 		// What fits by its shape, or by core loads, may still lack room for routes.
-		r.Refuse(misfit.Error())
+		r.Refuse(misfit.Error(), "--compile says what its core loads are")
 		return nil
 	}
 	if err != nil {

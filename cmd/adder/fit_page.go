@@ -25,7 +25,7 @@ func (a *app) printFitsMarkdown(found []survey.Fit, chips []*profile.Profile) {
 	a.printf("What binds:\n")
 	for i := range found {
 		if r := &found[i]; !r.Fits {
-			a.printItem(fmt.Sprintf("`%s` on `%s`: %s", r.Model, r.Chip, strings.Join(bindings(r), "; ")))
+			a.printItem(fmt.Sprintf("`%s` on `%s`: %s", r.Model, r.Chip, "needs "+strings.Join(bindings(r), "; ")))
 		}
 	}
 	a.printf("\nThe chips' figures and their sources:\n")
@@ -90,7 +90,10 @@ func bindings(r *survey.Fit) (out []string) {
 				worst = other
 			}
 		}
-		text := fmt.Sprintf("%s %s of %s", thousands(worst.Need), l.Limit, thousands(worst.Have))
+		text := fmt.Sprintf("%s %s, has %s", thousands(worst.Need), l.Limit, thousands(worst.Have))
+		if worst.Need == 0 && worst.Have == 0 {
+			text = worst.Limit
+		}
 		if worst.Layer != "" {
 			text += " (" + worst.Layer
 			if layers > 1 {

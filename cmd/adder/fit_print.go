@@ -92,6 +92,9 @@ func (a *app) printFitsOf(model string, found []survey.Fit, measured bool) {
 
 // limitText says in a line what a chip lacks and what mends it.
 func limitText(chip string, l *survey.Limit) string {
+	if l.Need == 0 && l.Have == 0 {
+		return fmt.Sprintf("%s: %s; what mends it: %s", chip, l.Limit, l.Help)
+	}
 	where := "the network"
 	if l.Layer != "" {
 		where = "layer " + l.Layer

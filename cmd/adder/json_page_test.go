@@ -22,6 +22,7 @@ func TestJSONPage(t *testing.T) {
 		"errors":          {"run", "none.adder", "--data", "digits"},
 		"adder run":       {"run", m, "--data", "digits", "--limit", "2"},
 		"adder compile":   {"compile", m, "--calibrate", "digits", "-o", image},
+		"adder fit":       {"fit", m},
 		"adder bench":     {"bench", m, "--data", "digits", "--limit", "20"},
 		"adder diagnose":  {"diagnose", m, "--data", "digits", "--limit", "5"},
 		"adder demo":      {"demo"},
