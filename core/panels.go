@@ -14,8 +14,9 @@ type panels struct {
 	// chosen has a bit per axon entry that is part of a panel, and others one per entry
 	// that is not; nil where there is none.
 	chosen, others []uint64
-	// store holds the weights: those of the core or, where some had to be written in
-	// another form, a copy of them with these behind.
+	// store holds the weights of banks whose rows are read where they lie: those of the core
+	// or, where some had to be written in another form, a copy of them with these behind; nil
+	// where no bank needs it.
 	store  []int8
 	banks  []rowBank
 	blocks []lineBlock
@@ -176,10 +177,13 @@ func (m *panelMaker) close() *panels {
 	if len(p.banks)+len(p.blocks) == 0 && p.sparse == nil {
 		return nil
 	}
+	shared := false // by banks whose rows are read where they were
 	for i := range p.banks {
-		p.banks[i].rows.Weights = p.store
+		if p.banks[i].rows.Weights == nil {
+			p.banks[i].rows.Weights, shared = p.store, true
+		}
 	}
-	if len(p.banks) == 0 {
+	if !shared {
 		p.store = nil
 	}
 	others, some := make([]uint64, len(p.chosen)), false
@@ -271,29 +275,38 @@ func (m *panelMaker) run(first int) (last int, hull stretch, alike bool) {
 // written once more, each as wide as the hull.
 func (m *panelMaker) addBank(first, last int, hull stretch, alike bool) {
 	b := rowBank{axon: int32(first), last: int32(last), first: hull.first, neuron: hull.last()}
-	if hull.count == 0 || !alike && int64(len(m.store))+repeated(int64(hull.count), uint(last-first)) > maxCopy {
+	if hull.count == 0 || !alike && repeated(int64(hull.count), uint(last-first)) > maxCopy {
 		return
 	}
-	written := map[stretch]uint32{}
+	offset := func(s *stretch) uint32 { return uint32(s.offset) }
+	if !alike {
+		b.rows.Weights, offset = m.widen(m.stretches[first:last], hull)
+	}
 	for a := first; a < last; a++ {
-		s := m.stretches[a]
-		at, met := written[s]
-		switch {
-		case alike:
-			at = uint32(s.offset)
-		case !met:
-			room, offset := m.extend(int(hull.count))
-			if s.count > 0 {
-				copy(room[s.first-hull.first:], m.store[s.offset:][:s.count])
-			}
-			at = uint32(offset)
-			written[s] = at
-		}
-		b.rows.Offsets = append(b.rows.Offsets, at)
+		b.rows.Offsets = append(b.rows.Offsets, offset(&m.stretches[a]))
 		m.choose(a)
 	}
 	b.rows.First = b.axon & 63 // of a set of the words from the first entry's on
 	m.banks = append(m.banks, b)
+}
+
+// widen writes stretches as wide as their hull, each once, and tells where they begin.
+func (m *panelMaker) widen(stretches []stretch, hull stretch) (weights []int8, at func(s *stretch) uint32) {
+	places := map[stretch]uint32{}
+	end := uint32(0)
+	for _, s := range stretches {
+		if _, met := places[s]; !met {
+			places[s] = end
+			end += uint32(hull.count)
+		}
+	}
+	weights = make([]int8, end)
+	for s, place := range places {
+		if s.count > 0 {
+			copy(weights[int(place)+int(s.first-hull.first):], m.store[s.offset:][:s.count])
+		}
+	}
+	return weights, func(s *stretch) uint32 { return places[*s] }
 }
 
 // lines are what rows have for blocks: each line is there once.
