@@ -15,7 +15,8 @@ import (
 // pageMade is the line of docs/chips.md behind which a command wrote.
 const pageMade = "<!-- made by adder fit --markdown -->\n"
 
-// TestChipsPage holds the tables of docs/chips.md to the command that makes them.
+// TestChipsPage holds the tables of docs/chips.md to the command that makes them; -rewrite
+// makes them anew, as a new profile asks for.
 func TestChipsPage(t *testing.T) {
 	var models []string
 	for _, group := range []struct {
