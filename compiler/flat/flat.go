@@ -139,6 +139,28 @@ func (b *ListBuilder) EndSource() {
 	b.Weights.Start = append(b.Weights.Start, int64(len(b.Weights.Target)))
 }
 
+// Join puts the lists of runs of sources one behind the other, and empties them.
+func Join(sources, targets int, parts []*ListBuilder) Weights {
+	total := 0
+	for _, b := range parts {
+		total += len(b.Weights.Target)
+	}
+	out := Weights{
+		Sources: sources, Targets: targets, Start: make([]int64, 1, sources+1),
+		Target: make([]int32, 0, total), Value: make([]float64, 0, total),
+	}
+	for i, b := range parts {
+		before := int64(len(out.Target))
+		out.Target = append(out.Target, b.Weights.Target...)
+		out.Value = append(out.Value, b.Weights.Value...)
+		for _, start := range b.Weights.Start[1:] {
+			out.Start = append(out.Start, before+start)
+		}
+		parts[i] = nil
+	}
+	return out
+}
+
 // Sum adds the weights of two projections of the same shape.
 func Sum(a, b Weights) Weights {
 	x, y := a.List(), b.List()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"adder/compiler/flat"
+	"adder/internal/parallel"
 	"adder/snn"
 )
 
@@ -281,17 +282,32 @@ func (l *lowering) compose(p path, target int) (flat.Weights, error) {
 	}
 	sources := l.net.Nodes[p.source].Out.Size()
 	targets := l.net.Nodes[target].In.Size()
-	pusher := newPusher(l, p)
-	b := flat.NewListBuilder(sources, targets)
-	for s := range sources {
-		for _, e := range pusher.push(s) {
+	parts := make([]*flat.ListBuilder, composeParts)
+	pushers := make([]*pusher, min(parallel.Workers(), composeParts))
+	for w := range pushers {
+		pushers[w] = newPusher(l, p)
+	}
+	parallel.Each(composeParts, func(worker, i int) {
+		first, last := parallel.Span(sources, composeParts, i)
+		parts[i] = flat.NewListBuilder(last-first, targets)
+		pushers[worker].pushAll(first, last, parts[i])
+	})
+	return flat.Join(sources, targets, parts), nil
+}
+
+// composeParts is the number of runs of sources that are composed side by side.
+const composeParts = 32
+
+// pushAll lists the targets of sources first to last-1.
+func (u *pusher) pushAll(first, last int, b *flat.ListBuilder) {
+	for s := first; s < last; s++ {
+		for _, e := range u.push(s) {
 			if e.value != 0 {
 				b.Add(e.index, e.value)
 			}
 		}
 		b.EndSource()
 	}
-	return b.Weights, nil
 }
 
 // composeDense keeps the matrix of a chain that is one plain Dense with

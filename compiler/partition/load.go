@@ -7,6 +7,7 @@ import (
 	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/compiler/row"
+	"adder/internal/parallel"
 )
 
 // Load is what neurons take of a core.
@@ -68,18 +69,33 @@ type rowExtent struct{ entries, first, last int32 }
 
 // fanIns indexes the projections into each population by target.
 func fanIns(net *ir.Network) [][]fanIn {
-	out := make([][]fanIn, len(net.Populations))
-	for k := range net.Projections {
-		p := &net.Projections[k]
-		f := fanIn{Projection: p, index: k, rows: make([]rowExtent, p.Weights.Sources)}
+	made := make([]fanIn, len(net.Projections))
+	parallel.Each(len(made), func(_, k int) {
+		p, f := &net.Projections[k], &made[k]
+		*f = fanIn{Projection: p, index: k, rows: make([]rowExtent, p.Weights.Sources)}
 		f.whole = p.KeepsRows() && p.Weights.Start == nil
 		f.dense = f.whole || IsDense(&p.Weights)
 		if !f.dense {
 			f.start, f.source = byTarget(p)
 		}
-		out[p.Target] = append(out[p.Target], f)
+	})
+	out := make([][]fanIn, len(net.Populations))
+	for _, f := range made {
+		out[f.Target] = append(out[f.Target], f)
 	}
 	return out
+}
+
+// beside is a cutter that weighs pieces of population p beside others.
+func (c *cutter) beside(p int) *cutter {
+	other := *c
+	other.fanIn = slices.Clone(c.fanIn)
+	other.fanIn[p] = slices.Clone(c.fanIn[p])
+	for i := range other.fanIn[p] {
+		f := &other.fanIn[p][i]
+		f.rows, f.touched = make([]rowExtent, len(f.rows)), nil
+	}
+	return &other
 }
 
 // IsDense reports whether more than half of the synapses that could be are, of the sources

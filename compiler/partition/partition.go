@@ -10,6 +10,7 @@ import (
 	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/internal/parallel"
 )
 
 // Network cuts the populations into core loads: into as few as the
@@ -60,6 +61,8 @@ type cutter struct {
 	// units[p][n] is the first neuron of those that are not cut from neuron n
 	// of population p; nil where all can be.
 	units [][]int32
+	// hands weigh tiles beside this one.
+	hands []hand
 }
 
 func newCutter(net *ir.Network, chip *profile.Profile) *cutter {
@@ -146,23 +149,34 @@ func (c *cutter) setReach(p int, parts []Part) {
 			owner[n] = int32(i)
 		}
 	}
-	seen := make([]int32, len(parts)) // 1 + last source of the projection that reached the part
 	for k := range c.net.Projections {
 		q := &c.net.Projections[k]
 		if q.Target != p {
 			continue
 		}
-		clear(seen)
 		now := make([]int32, q.Weights.Sources)
-		for s := range now {
-			q.EachStored(s, func(t, _ int32) {
-				if seen[owner[t]] != int32(s)+1 {
-					seen[owner[t]] = int32(s) + 1
-					now[s]++
-				}
-			})
-		}
+		parallel.Each(reachParts, func(_, i int) {
+			first, last := parallel.Span(len(now), reachParts, i)
+			reachOf(q, first, now[first:last], owner, len(parts))
+		})
 		c.replaceReach(k, now)
+	}
+}
+
+// reachParts is the number of runs of sources whose reach is counted side by side.
+const reachParts = 16
+
+// reachOf counts the parts that the sources from first on reach.
+func reachOf(q *ir.Projection, first int, now, owner []int32, parts int) {
+	seen := make([]int32, parts) // 1 + the last source that reached the part
+	for i := range now {
+		s := first + i
+		q.EachStored(s, func(t, _ int32) {
+			if seen[owner[t]] != int32(s)+1 {
+				seen[owner[t]] = int32(s) + 1
+				now[i]++
+			}
+		})
 	}
 }
 

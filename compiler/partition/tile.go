@@ -8,6 +8,7 @@ import (
 	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
+	"adder/internal/parallel"
 )
 
 // plane is a population as channels over a plane of positions, each of one neuron or, for a
@@ -178,19 +179,55 @@ func tilings(of plane, tiles int) []tiling {
 
 // tryTiling weighs the tiles of a tiling, or says which limit one exceeds.
 func (c *cutter) tryTiling(p int, of plane, g tiling, work *int) (parts []Part, axons int, why string) {
-	tiles := g.channels * g.rows * g.columns
-	for i := range tiles {
-		neurons := g.neurons(of, i)
-		c.byGroup(p, neurons)
+	parts = make([]Part, g.channels*g.rows*g.columns)
+	weighed := 0
+	for i := range parts {
+		if i == weighed {
+			weighed = c.weighSome(p, of, g, parts, i)
+		}
+		neurons, l := parts[i].Pieces[0].Neurons, &parts[i].Load
 		*work += len(neurons) + c.synapsesOf(p, neurons)
-		l := c.weigh(p, neurons)
 		if why := l.exceeds(&c.chip.Core); why != "" {
 			return nil, 0, why
 		}
-		parts = append(parts, Part{Pieces: []Piece{{p, neurons}}, Load: l})
 		axons += l.Axons
 	}
 	return parts, axons, ""
+}
+
+// weighSome weighs tiles from one on, as many side by side as there are processors but
+// the first, at which most tilings fail, alone. It returns the next one.
+func (c *cutter) weighSome(p int, of plane, g tiling, parts []Part, first int) (next int) {
+	count := 1
+	if first > 0 {
+		count = min(parallel.Workers(), len(parts)-first)
+	}
+	for len(c.hands) < count-1 {
+		c.hands = append(c.hands, hand{})
+	}
+	parallel.Each(count, func(_, k int) {
+		by := c
+		if k > 0 {
+			by = c.hands[k-1].of(c, p)
+		}
+		neurons := g.neurons(of, first+k)
+		by.byGroup(p, neurons)
+		parts[first+k] = Part{Pieces: []Piece{{p, neurons}}, Load: by.weigh(p, neurons)}
+	})
+	return first + count
+}
+
+// hand weighs pieces of one population beside a cutter.
+type hand struct {
+	population int
+	cutter     *cutter // nil before the first
+}
+
+func (h *hand) of(c *cutter, p int) *cutter {
+	if h.cutter == nil || h.population != p {
+		h.population, h.cutter = p, c.beside(p)
+	}
+	return h.cutter
 }
 
 func (c *cutter) synapsesOf(p int, neurons []int32) (n int) {

@@ -25,6 +25,8 @@ func (l *layer) weights(w *flat.Weights) ir.Weights {
 		w.EachEntry(func(s, t int, v float64) { out.Dense16[s*w.Targets+t] = int16(l.weight(t, v)) })
 	default:
 		out.Start = make([]int64, 1, w.Sources+1)
+		out.Target = make([]int32, 0, len(w.Target))
+		out.Value = make([]int16, 0, len(w.Target))
 		for s := range w.Sources {
 			for k := w.Start[s]; k < w.Start[s+1]; k++ {
 				if q := l.weight(int(w.Target[k]), w.Value[k]); q != 0 {

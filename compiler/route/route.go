@@ -13,6 +13,7 @@ import (
 	"adder/compiler/partition"
 	"adder/compiler/row"
 	"adder/core"
+	"adder/internal/parallel"
 	"adder/layout"
 	"adder/router"
 )
@@ -64,9 +65,24 @@ type routing struct {
 	first  []int           // as of ir.FirstSources
 	dests  [][]router.Dest // per source, as numbered by ir.FirstSources
 	bucket [][]core.Synapse
-	used   []int // parts with entries in bucket
 	stores []*row.Store
-	keys   []uint32 // scratch of row.Sort
+}
+
+// hand writes the cores of some parts, beside other hands: those whose number is its own
+// modulo the number of hands.
+type hand struct {
+	*routing
+	number, hands int
+	used          []int    // parts with entries in bucket
+	keys          []uint32 // scratch of row.Sort
+	// dests are the axon entries that it gave, source by source.
+	dests []given
+}
+
+// given is an axon entry of a source.
+type given struct {
+	source int
+	router.Dest
 }
 
 func newRouting(m *partition.Mapping) *routing {
@@ -97,10 +113,31 @@ func (r *routing) addProjection(p *ir.Projection) error {
 		base = r.first[p.Source]
 	}
 	r.reserve(p)
+	hands := make([]hand, min(parallel.Workers(), len(r.m.Parts)))
+	parallel.Each(len(hands), func(_, i int) {
+		hands[i] = hand{routing: r, number: i, hands: len(hands)}
+		hands[i].addRows(p)
+	})
+	for i := range hands {
+		for _, g := range hands[i].dests {
+			r.dests[base+g.source] = append(r.dests[base+g.source], g.Dest)
+		}
+	}
+	if p.Learning != nil {
+		r.addLearning(p)
+	}
+	return nil
+}
+
+// addRows gives the sources of a projection their axon entries in the hand's cores.
+func (r *hand) addRows(p *ir.Projection) {
 	homes := r.homes[p.Target]
 	for s := range p.Weights.Sources {
 		eachBits(p, s, func(t int32, w int16) {
 			h := homes[t]
+			if h.Part%r.hands != r.number {
+				return
+			}
 			if len(r.bucket[h.Part]) == 0 {
 				r.used = append(r.used, h.Part)
 			}
@@ -108,15 +145,11 @@ func (r *routing) addProjection(p *ir.Projection) error {
 		})
 		for _, part := range r.used {
 			axon := r.addAxon(part, p, s)
-			r.dests[base+s] = append(r.dests[base+s], router.Dest{Core: router.Core(r.m.Tiles[part]), Axon: axon})
+			r.dests = append(r.dests, given{s, router.Dest{Core: router.Core(r.m.Tiles[part]), Axon: axon}})
 			r.bucket[part] = r.bucket[part][:0]
 		}
 		r.used = r.used[:0]
 	}
-	if p.Learning != nil {
-		r.addLearning(p)
-	}
-	return nil
 }
 
 func (r *routing) placedCores() []layout.PlacedCore {

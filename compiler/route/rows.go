@@ -46,7 +46,7 @@ func eachBits(p *ir.Projection, s int, visit func(target int32, bits int16)) {
 
 // addAxon gives the bucket of a part, which is of source s, an axon entry: of a row
 // that holds it already, moved to its place, or of a new row.
-func (r *routing) addAxon(part int, p *ir.Projection, s int) int32 {
+func (r *hand) addAxon(part int, p *ir.Projection, s int) int32 {
 	c, entries := &r.cores[part], r.bucket[part]
 	r.keys = row.Sort(entries, r.keys)
 	axon := core.Axon{Delay: uint8(p.Delay)}

@@ -13,6 +13,7 @@ func Table() []Row {
 		{Package: "internal/outside"},
 		{Package: "internal/golden"},
 		{Package: "internal/checkpoint", Imports: []string{"internal/wholefile"}},
+		{Package: "internal/parallel"},
 		{Package: "internal/texttable"},
 		{Package: "internal/hdf5"},
 		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
@@ -61,18 +62,19 @@ func Table() []Row {
 		{Package: "compiler/convert", Imports: []string{"snn"}},
 		{Package: "compiler/rewrite", Imports: []string{"snn"}},
 		{Package: "compiler/rates", Imports: []string{"compiler/convert", "compiler/ir", "snn"}},
-		{Package: "compiler/lower", Imports: []string{"compiler/flat", "snn"}},
+		{Package: "compiler/lower", Imports: []string{"compiler/flat", "internal/parallel", "snn"}},
 		{Package: "compiler/levels", Imports: []string{"compiler/convert", "compiler/flat", "compiler/lower", "quantised", "snn"}},
 		{Package: "compiler/quantise", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/flat", "compiler/ir", "core", "fixedpoint", "snn"}},
 		{Package: "compiler/split", Imports: []string{"chip/profile", "core", "quantised"}},
 		{Package: "compiler/code", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "core", "fixedpoint", "quantised", "spike/encode"}},
-		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core"}},
+		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core", "internal/parallel"}},
 		{Package: "compiler/typed", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir"}},
 		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/rates", "internal/yamlguard", "router"}},
 		{Package: "compiler/route", Imports: []string{
-			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core", "layout", "router"}},
+			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core",
+			"internal/parallel", "layout", "router"}},
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
 		{Package: "compiler", Imports: []string{
 			"chip/profile", "compiler/code", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/levels",
