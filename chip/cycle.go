@@ -370,6 +370,7 @@ func (e *Cycle) Room(cycle int64, at router.Core) {
 // Arrive implements router.Client: the axon entries of a packet at a core take
 // their spike, at once or into the delay ring.
 func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
+	e.wake(int(e.run.chip.slot[at]))
 	if e.faulty {
 		e.arriveBroken(cycle, at, id)
 		return
@@ -377,7 +378,6 @@ func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
 	p := &e.flights[id]
 	e.last = max(e.last, cycle)
 	i := int(e.run.chip.slot[at])
-	e.wake(i)
 	base := e.tick + 1
 	for _, d := range destsAt(e.routesOf(p), at) {
 		if delay := e.run.cores[i].AxonDelay(d.Axon); delay > 0 {
