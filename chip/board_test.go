@@ -18,7 +18,8 @@ import (
 // chips are a class of their own.
 func TestBoardIsOneChip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		width, height := rapid.IntRange(1, 3).Draw(t, "width"), rapid.IntRange(1, 2).Draw(t, "height")
+		width := rapid.IntRange(1, 3).Draw(t, "width")
+		height := rapid.IntRange(1, 2).Draw(t, "height")
 		mesh := func(w, h int) *profile.Profile {
 			return irtest.Variant(t, "width", fmt.Sprint(w), "height", fmt.Sprint(h),
 				"neurons", "8", "input_axons", "60", "synapse_memory", "6 Kibit")

@@ -39,6 +39,8 @@ type Options struct {
 	Choose bool
 	Loss   float64
 	Labels []int
+	// Balance cuts what the slowest core holds into more cores while that pays.
+	Balance bool
 	// Placement steers the place pass.
 	Placement place.Options
 	// Rates, if not nil, are how often the sources spike; a converted

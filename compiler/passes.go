@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adder/compiler/balance"
 	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/compiler/flat"
@@ -14,6 +15,7 @@ import (
 	"adder/compiler/place"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
+	"adder/compiler/relay"
 	"adder/compiler/rewrite"
 	"adder/compiler/route"
 	"adder/compiler/typed"
@@ -36,6 +38,8 @@ type state struct {
 	carried *quantised.Network
 	net     *ir.Network
 	mapping *partition.Mapping
+	// sources are the rates of the network's sources, nil where they are not known.
+	sources []int64
 	// objective judges the placement.
 	objective *place.Objective
 	image     *layout.Image
@@ -216,18 +220,37 @@ func runTypes(_ context.Context, s *state) (err error) {
 }
 
 func runPartition(ctx context.Context, s *state) (err error) {
-	s.mapping, err = partition.Network(ctx, s.net, s.opts.Chip)
+	switch {
+	case s.opts.Balance:
+		if err := s.rates(); err != nil {
+			return err
+		}
+		s.mapping, s.report.Balance, err = balance.Network(ctx, s.net, s.opts.Chip, s.sources)
+		return err
+	case s.opts.Chip.Core.RoutesPerNeuron > 0:
+		if s.mapping, s.report.Relays, err = relay.Network(ctx, s.net, s.opts.Chip); err != nil {
+			return err
+		}
+		s.net = s.mapping.Net
+	default:
+		if s.mapping, err = partition.Network(ctx, s.net, s.opts.Chip); err != nil {
+			return err
+		}
+	}
+	return s.rates()
+}
+
+// rates finds those of the network's sources, as far as they are known.
+func (s *state) rates() (err error) {
+	if s.opts.Rates != nil {
+		s.sources, err = s.opts.Rates.Sources(s.net)
+	}
 	return err
 }
 
 func runPlace(ctx context.Context, s *state) (err error) {
-	var rates []int64
-	if s.opts.Rates != nil {
-		if rates, err = s.opts.Rates.Sources(s.net); err != nil {
-			return err
-		}
-	}
-	s.objective = place.ObjectiveOf(s.mapping, rates)
+	s.report.Bottleneck = balance.Bottleneck(s.mapping, s.sources)
+	s.objective = place.ObjectiveOf(s.mapping, s.sources)
 	if err := s.opts.Placement.CheckRoom(s.mapping); err != nil {
 		return err
 	}

@@ -4,12 +4,14 @@ import (
 	"slices"
 
 	"adder/chip/profile"
+	"adder/compiler/balance"
 	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/compiler/levels"
 	"adder/compiler/place"
 	"adder/compiler/quantise"
 	"adder/compiler/rates"
+	"adder/compiler/relay"
 	"adder/compiler/split"
 	"adder/layout"
 	"adder/router"
@@ -48,6 +50,12 @@ type Report struct {
 	// crosses together; HopLowerBound a number that no placement of these
 	// loads can beat; RowMajorHops what placing them row by row would take.
 	RoutedHops, HopLowerBound, RowMajorHops int64
+	// Bottleneck is the core that is expected to take longest in a mean tick, nil on a chip
+	// without times, and Balance what was done about it, nil where nothing was asked for.
+	Bottleneck *balance.State
+	Balance    *balance.Report
+	// Relays are what neurons with few destinations needed, nil where they needed none.
+	Relays *relay.Report
 	// Board is what a board of several chips takes, nil for one.
 	Board *BoardUse
 	// RouterKeys is the number of sources in the fullest multicast table of a

@@ -24,7 +24,8 @@ func ParseBoard(text string) (Board, error) {
 	w, h, ok := strings.Cut(text, "x")
 	width, err1 := strconv.Atoi(w)
 	height, err2 := strconv.Atoi(h)
-	if !ok || err1 != nil || err2 != nil || width < 1 || height < 1 || width > maxSide || height > maxSide {
+	side := func(n int) bool { return n >= 1 && n <= maxSide }
+	if !ok || err1 != nil || err2 != nil || !side(width) || !side(height) {
 		return Board{}, fmt.Errorf("board %q: write the chips as WIDTHxHEIGHT, e.g. 4x4", clip(text))
 	}
 	return Board{width, height}, nil
@@ -83,7 +84,8 @@ func (d *decoder) checkBoard(p *Profile) error {
 	_, timed := d.at[border]
 	gap, narrow := d.at[interval]
 	if narrow && (!timed || r.BorderInterval > r.Border) {
-		return d.fail(gap, "a packet in %d cycles over a link that takes %d: it is past the link by then; write less, or a longer border",
+		return d.fail(gap, "a packet in %d cycles over a link that takes %d: "+
+			"it is past the link by then; write less, or a longer border",
 			r.BorderInterval, r.Border)
 	}
 	r.timed = timed

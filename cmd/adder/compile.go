@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"adder/compiler"
+	"adder/compiler/balance"
 	"adder/compiler/fit"
 	"adder/compiler/levels"
+	"adder/compiler/relay"
 	"adder/compiler/split"
 	"adder/internal/wholefile"
 	"adder/layout"
@@ -37,6 +39,9 @@ type compileJSON struct {
 	RowMajorHops   int64                 `json:"row_major_hops"`
 	RouterKeys     int                   `json:"router_keys"`
 	Board          *compiler.BoardUse    `json:"board"`
+	Bottleneck     *balance.State        `json:"bottleneck"`
+	Balance        *balance.Report       `json:"balance"`
+	Relays         *relay.Report         `json:"relays"`
 	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
 	Input          string                `json:"input,omitempty"`
 	Code           string                `json:"code"`
@@ -188,7 +193,7 @@ func newCompileJSON(l *load) compileJSON {
 		Layers: []layerJSON{}, Levels: []levels.Layer{}, Splits: append([]split.Layer{}, r.Splits...), Input: l.input, Code: codeOfImage(l.image),
 		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
 		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
-		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick, RouterKeys: r.RouterKeys, Board: r.Board,
+		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick, RouterKeys: r.RouterKeys, Board: r.Board, Bottleneck: r.Bottleneck, Balance: r.Balance, Relays: r.Relays,
 		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...), Constants: newConstantsJSON(r.Constants),
 	}
 	out.addLevels(r)
@@ -227,6 +232,10 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	a.printConstants(r.Constants)
 	a.printCores(r.Cores)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
+	if j.Relays != nil {
+		a.printf("%s", j.Relays)
+	}
+	a.printBalance(&j)
 	if b := j.Board; b != nil {
 		a.printf("board of %d x %d chips: %s in use, %s of these hops from chip to chip",
 			b.Width, b.Height, count(b.ChipsUsed, "chip"), thousands(b.BorderHops))
@@ -237,6 +246,27 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	if h := j.HopsPerTick; h != nil {
 		a.printf("expected hops per tick: %.1f (no placement can have fewer than %.1f; row by row %.1f)", h.Routed, h.LowerBound, h.RowMajor)
 	}
+}
+
+// printBalance says which core is expected to be the slowest, and what was done about it.
+func (a *app) printBalance(j *compileJSON) {
+	if j.Bottleneck == nil {
+		return
+	}
+	now := j.Bottleneck
+	a.printf("expected bottleneck: %s, %.0f cycles of a mean tick of %.0f", placeOfBottleneck(now), now.Cycles, now.Tick)
+	if b := j.Balance; b != nil {
+		a.printf("balanced: a tick of %.0f cycles on %s before (%s), %.0f on %s after: %.2f times",
+			b.Before.Tick, count(b.Before.Cores, "core"), placeOfBottleneck(&b.Before),
+			b.After.Tick, count(b.After.Cores, "core"), b.Before.Tick/b.After.Tick)
+	}
+}
+
+func placeOfBottleneck(s *balance.State) string {
+	if s.Layer == "" {
+		return "packets of the host"
+	}
+	return fmt.Sprintf("a core of layer %s, bound by %s", s.Layer, s.Bound)
 }
 
 func (a *app) printSplits(splits []split.Layer) {

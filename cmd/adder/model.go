@@ -48,6 +48,7 @@ type modelFlags struct {
 	placeMoves int
 	placement  string
 	fault      string
+	balance    bool
 	// spikeInput says that samples are spikes already, whatever the model says of
 	// images; vectors gives such samples to calibrate with, nil where there are none.
 	spikeInput bool
@@ -78,6 +79,7 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	f.registerReading(cmd)
 	flags.BoolVar(&f.chipTiming, "chip-timing", false, "let each hop take its tick instead of compensating for it")
 	flags.Uint64Var(&f.placeSeed, "place-seed", 0, "seed of the placement's local search")
+	flags.BoolVar(&f.balance, "balance", false, "cut what the slowest core holds into more cores, while that makes a tick shorter (docs/mapping.md)")
 	flags.StringVar(&f.placement, "placement", "", "place as this file says, which compile --write-placement wrote")
 	flags.IntVar(&f.placeMoves, "place-moves", 0, "moves the local search tries; 0 for the default, -1 for none")
 }
@@ -312,7 +314,7 @@ func (f *modelFlags) optionsOn(net *snn.Network, chip *profile.Profile) (*compil
 		return nil, err
 	}
 	opts := &compiler.Options{
-		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
+		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming, Balance: f.balance,
 		Placement:  place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
 		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool)},
 	}

@@ -20,7 +20,33 @@ import (
 // takes more cores than the chip has, depths are mixed.
 // Neurons that share something, as those that compete do, are not cut apart.
 func Network(ctx context.Context, net *ir.Network, chip *profile.Profile) (*Mapping, error) {
+	return AtMost(ctx, net, chip, nil)
+}
+
+// AtMost is Network with no more than most[p] neurons of population p in a core, where that is
+// above 0; of a population with such a bound no part shares a core as long as the chip has
+// others. nil stands for no bounds. Neurons that are not cut apart are no fewer for it.
+func AtMost(
+	ctx context.Context, net *ir.Network, chip *profile.Profile, most []int,
+) (*Mapping, error) {
 	c := newCutter(net, chip)
+	c.most = most
+	return c.network(ctx)
+}
+
+// Keep is Network with populations that are cut already: kept[p] lists the neurons of each
+// part of population p, nil where it is to be cut. A part that is too large is refused.
+func Keep(
+	ctx context.Context, net *ir.Network, chip *profile.Profile, kept [][][]int32,
+) (*Mapping, error) {
+	c := newCutter(net, chip)
+	c.kept = kept
+	return c.network(ctx)
+}
+
+// network cuts the network and packs what is cut into cores.
+func (c *cutter) network(ctx context.Context) (*Mapping, error) {
+	net, chip := c.net, c.chip
 	cuts, err := c.cutAll(ctx)
 	if err != nil {
 		return nil, err
@@ -63,6 +89,10 @@ type cutter struct {
 	units [][]int32
 	// hands weigh tiles beside this one.
 	hands []hand
+	// most bounds the neurons of each population in a part, where it is above 0.
+	most []int
+	// kept are the parts of populations that are cut already.
+	kept [][][]int32
 }
 
 func newCutter(net *ir.Network, chip *profile.Profile) *cutter {
@@ -120,6 +150,48 @@ func (c *cutter) cutAll(ctx context.Context) ([]cut, error) {
 // cutOne cuts population p: into runs where a source reaches all neurons or some
 // cannot be cut, into tiles where the layer has a shape, else by growth.
 func (c *cutter) cutOne(p int) (cut, error) {
+	if c.kept != nil && c.kept[p] != nil {
+		return c.keep(p)
+	}
+	if c.bounded(p) {
+		chip := *c.chip
+		chip.Core.Neurons = max(min(chip.Core.Neurons, c.most[p]), c.largestUnit(p))
+		defer func(whole *profile.Profile) { c.chip = whole }(c.chip)
+		c.chip = &chip
+	}
+	return c.cutWithin(p)
+}
+
+// keep weighs the parts of a population that is cut already.
+func (c *cutter) keep(p int) (cut, error) {
+	var made cut
+	for _, neurons := range c.kept[p] {
+		l := c.weigh(p, neurons)
+		if l.exceeds(&c.chip.Core) != "" {
+			return cut{}, c.tooLarge(p, l)
+		}
+		made.parts = append(made.parts, Part{Pieces: []Piece{{p, neurons}}, Load: l})
+	}
+	return made, nil
+}
+
+// bounded reports whether parts of population p are to hold fewer neurons than a core.
+func (c *cutter) bounded(p int) bool { return c.most != nil && c.most[p] > 0 }
+
+// largestUnit is the largest number of neurons of population p that are not cut apart.
+func (c *cutter) largestUnit(p int) int {
+	largest, first := 1, 0
+	for n := range c.units[p] {
+		if c.units[p][n] == int32(n) {
+			first = n
+		}
+		largest = max(largest, n-first+1)
+	}
+	return largest
+}
+
+// cutWithin cuts population p within the limits of a core.
+func (c *cutter) cutWithin(p int) (cut, error) {
 	if c.hasDense(p) {
 		return c.cutRuns(p)
 	}
@@ -262,7 +334,7 @@ func (c *cutter) pack(cuts []cut, mixDepths bool) []Part {
 		depth := c.net.Populations[p].Depth
 		for _, add := range cuts[p].parts {
 			add.Depth = depth
-			if !c.join(out, &add, mixDepths) {
+			if c.bounded(p) && !mixDepths || !c.join(out, &add, mixDepths) {
 				out = append(out, add)
 			}
 		}
@@ -270,10 +342,11 @@ func (c *cutter) pack(cuts []cut, mixDepths bool) []Part {
 	return out
 }
 
-// join puts a part of one piece into the first of the parts that has room.
+// join puts a part of one piece into the first of the parts that has room, but for those that
+// are to be small.
 func (c *cutter) join(parts []Part, add *Part, mixDepths bool) bool {
 	for i := range parts {
-		if parts[i].Depth != add.Depth && !mixDepths {
+		if !mixDepths && (parts[i].Depth != add.Depth || c.bounded(parts[i].Pieces[0].Population)) {
 			continue
 		}
 		both := parts[i].Load

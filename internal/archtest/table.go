@@ -71,14 +71,16 @@ func Table() []Row {
 			"chip/profile", "compiler/fit", "compiler/ir", "core", "fixedpoint", "quantised", "spike/encode"}},
 		{Package: "compiler/partition", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/row", "core", "internal/parallel"}},
 		{Package: "compiler/typed", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir"}},
+		{Package: "compiler/balance", Imports: []string{"chip/profile", "compiler/ir", "compiler/partition", "compiler/rates", "compiler/row", "router"}},
+		{Package: "compiler/relay", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "core"}},
 		{Package: "compiler/place", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/rates", "internal/yamlguard", "router"}},
 		{Package: "compiler/route", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "compiler/partition", "compiler/row", "core",
 			"internal/parallel", "layout", "router"}},
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit", "compiler/ir", "core", "layout", "router"}},
 		{Package: "compiler", Imports: []string{
-			"chip/profile", "compiler/code", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/levels",
-			"compiler/lower", "compiler/partition", "compiler/place", "compiler/quantise", "compiler/rates", "compiler/rewrite",
+			"chip/profile", "compiler/balance", "compiler/code", "compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/levels",
+			"compiler/lower", "compiler/partition", "compiler/place", "compiler/quantise", "compiler/rates", "compiler/relay", "compiler/rewrite",
 			"compiler/route", "compiler/split", "compiler/typed", "compiler/verify", "core", "layout", "quantised", "router", "snn", "spike/encode"}},
 
 		// What uses all of it.
@@ -134,8 +136,8 @@ func Table() []Row {
 		{Package: "serve", Imports: []string{".", "internal/npz"}},
 		{Package: "cmd/adder-hub", Imports: []string{"sweep/hub"}},
 		{Package: "cmd/adder", Imports: []string{
-			"bench", "bench/energy", "bench/silicon", "bench/speed", "chip", "chip/profile", "chip/trace", "compiler", "compiler/casefile", "compiler/convert",
-			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "compiler/split", "diagnose", "fault", "internal/checkpoint",
+			"bench", "bench/energy", "bench/silicon", "bench/speed", "chip", "chip/profile", "chip/trace", "compiler", "compiler/balance", "compiler/casefile", "compiler/convert",
+			"compiler/fit", "compiler/levels", "compiler/nir", "compiler/onnx", "compiler/place", "compiler/quantise", "compiler/relay", "compiler/split", "diagnose", "fault", "internal/checkpoint",
 			"internal/dataset",
 			"internal/npz", "internal/texttable", "internal/wholefile", "layout", "quantised", "report", "router", "rtl", "sample", "sample/recorded", "serve", "snn", "snn/stdp", "spike",
 			"spike/encode", "spike/event", "survey", "sweep", "sweep/queue", "train/ann", "train/bptt", "train/descent", "train/layer",

@@ -1,0 +1,191 @@
+package balance
+
+import (
+	"context"
+	"fmt"
+
+	"adder/chip/profile"
+	"adder/compiler/ir"
+	"adder/compiler/partition"
+)
+
+// State is the bottleneck of a mapping, as estimated.
+type State struct {
+	Cores int `json:"cores"`
+	// Layer is that of the slowest core, with most of its work, and Bound what that core
+	// spends most on; Layer is empty and Bound traffic where it is the host's packets that
+	// take longest.
+	Layer string `json:"layer"`
+	Bound Bound  `json:"bound"`
+	// Cycles is the work of that core in a mean tick, and Tick the length of the tick, the
+	// barrier included.
+	Cycles float64 `json:"cycles"`
+	Tick   float64 `json:"tick"`
+}
+
+// Report is what balancing did.
+type Report struct {
+	Before State `json:"before"`
+	After  State `json:"after"`
+	// Tried is the number of cuts that were tried.
+	Tried int `json:"tried"`
+}
+
+// Bottleneck is that of a mapping. sources are as for Network; a chip without times has none.
+func Bottleneck(m *partition.Mapping, sources []int64) *State {
+	if m.Chip.Timing == nil || len(m.Parts) == 0 {
+		return nil
+	}
+	s := stateOf(estimateOf(m, sources))
+	return &s
+}
+
+func stateOf(e *estimate) State {
+	i := e.slowest()
+	w := &e.parts[i]
+	s := State{Cores: len(e.parts), Cycles: w.Cycles(), Tick: e.tick(), Bound: w.Bound()}
+	if e.port > s.Cycles {
+		s.Cycles, s.Bound = e.port, Traffic
+		return s
+	}
+	s.Layer = e.m.Net.Populations[e.dominant(i)].Name
+	return s
+}
+
+const (
+	// maxTries bounds the cuts that are tried.
+	maxTries = 64
+	// pays is the part by which a population's slowest core must become faster for its cut
+	// into more cores to be kept, and gains that by which the tick must in the end.
+	pays  = 0.05
+	gains = 0.01
+)
+
+// Network cuts a network as partition.Network does and then, as long as that pays, the
+// population with the slowest core into half as many neurons per core again. It keeps the
+// mapping with the shortest estimated tick, of those within a percent of it the one with
+// the fewest cores. sources are the rates of all sources in units of 1 / rates.Full, as
+// ir.FirstSources numbers them, nil for a spike a tick each. A chip without times is refused.
+func Network(
+	ctx context.Context, net *ir.Network, chip *profile.Profile, sources []int64,
+) (*partition.Mapping, *Report, error) {
+	if chip.Timing == nil {
+		return nil, nil, fmt.Errorf("balance %s: chip %s states no times, by which cores are balanced: "+
+			"take one that does", net.Name, chip.Name)
+	}
+	m, err := partition.Network(ctx, net, chip)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &search{net: net, chip: chip, sources: sources, most: make([]int, len(net.Populations))}
+	s.now = estimateOf(m, sources)
+	if len(s.now.parts) == 0 {
+		return m, &Report{}, nil
+	}
+	report := &Report{Before: stateOf(s.now)}
+	kept := []*estimate{s.now}
+	for report.Tried < maxTries {
+		made, err := s.next(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if made == nil {
+			break
+		}
+		report.Tried++
+		kept = append(kept, made)
+	}
+	best := shortest(kept)
+	report.After = stateOf(best)
+	return best.m, report, nil
+}
+
+// shortest has the shortest tick, or one that is hardly longer, on the fewest cores.
+func shortest(all []*estimate) *estimate {
+	least := all[0].tick()
+	for _, e := range all {
+		least = min(least, e.tick())
+	}
+	best := (*estimate)(nil)
+	for _, e := range all {
+		if e.tick() <= least*(1+gains) && (best == nil || len(e.parts) < len(best.parts)) {
+			best = e
+		}
+	}
+	return best
+}
+
+// search is a balancing on its way.
+type search struct {
+	net     *ir.Network
+	chip    *profile.Profile
+	sources []int64
+	// most bounds the neurons of each population in a core.
+	most []int
+	now  *estimate
+}
+
+// next cuts the population of the slowest core finer, or returns nil where that does not pay.
+func (s *search) next(ctx context.Context) (*estimate, error) {
+	slow := s.now.slowest()
+	if s.now.port >= s.now.parts[slow].Cycles() {
+		return nil, nil
+	}
+	p := s.now.dominant(slow)
+	before := s.largest(s.now, p)
+	for most := before - (before+2)/3; most >= 1; most -= (most + 2) / 3 {
+		bounds := append([]int(nil), s.most...)
+		bounds[p] = most
+		m, err := partition.AtMost(ctx, s.net, s.chip, bounds)
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		if err != nil || s.mixes(m) {
+			return nil, nil // there are no more cores, axons or routes for it
+		}
+		made := estimateOf(m, s.sources)
+		if s.slowestOf(made, p) <= (1-pays)*s.slowestOf(s.now, p) && made.tick() <= s.now.tick() {
+			s.most, s.now = bounds, made
+			return made, nil
+		}
+	}
+	return nil, nil
+}
+
+// mixes reports whether parts that were to stand alone share cores, for want of others.
+func (s *search) mixes(m *partition.Mapping) bool {
+	for i := range m.Parts {
+		for _, q := range m.Parts[i].Pieces {
+			if m.Parts[i].Depth != s.net.Populations[q.Population].Depth {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// largest is the number of neurons of population p in its fullest part.
+func (s *search) largest(e *estimate, p int) int {
+	largest := 0
+	for i := range e.m.Parts {
+		for _, q := range e.m.Parts[i].Pieces {
+			if q.Population == p {
+				largest = max(largest, len(q.Neurons))
+			}
+		}
+	}
+	return largest
+}
+
+// slowestOf is the work of the slowest part that holds population p.
+func (s *search) slowestOf(e *estimate, p int) float64 {
+	worst := 0.0
+	for i := range e.m.Parts {
+		for _, q := range e.m.Parts[i].Pieces {
+			if q.Population == p {
+				worst = max(worst, e.parts[i].Cycles())
+			}
+		}
+	}
+	return worst
+}

@@ -1,0 +1,190 @@
+// Package relay puts relay neurons between layers on chips whose neurons have few destinations:
+// a neuron then sends to one core, where a relay for each axon that it should reach fires a
+// tick later. What hears relays starts later by as much, and delays make up for what comes
+// without, so that every layer does what it did (docs/mapping.md).
+package relay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"adder/chip/profile"
+	"adder/compiler/fit"
+	"adder/compiler/ir"
+	"adder/compiler/partition"
+)
+
+// Report is what was put in.
+type Report struct {
+	// Neurons are the relays, in so many Groups, each in one core.
+	Neurons int `json:"neurons"`
+	Groups  int `json:"groups"`
+	// Ticks is by how much the output, or the last layer without one, is later.
+	Ticks int `json:"ticks"`
+}
+
+// Network gives a network relays where the chip needs them, and cuts it into core loads. The
+// network of the mapping has them as populations L.relay1, L.relay2 and so on behind all
+// others; without need for any it is the network itself, and the report nil. A layer that
+// hears itself too soon, and a neuron that needs more relays than a core holds, are refused.
+func Network(
+	ctx context.Context, net *ir.Network, chip *profile.Profile,
+) (*partition.Mapping, *Report, error) {
+	free := *chip // routes are what relays are for
+	free.Core.OutputRoutes = max(chip.Core.OutputRoutes, 1<<24)
+	m, err := partition.Network(ctx, net, &free)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &relaying{net: net, chip: chip, home: m.Homes(), reached: reachedBy(m)}
+	if !r.needed() {
+		m, err := partition.Network(ctx, net, chip)
+		return m, nil, err
+	}
+	if err := r.retime(); err != nil {
+		return nil, nil, err
+	}
+	if err := r.build(); err != nil {
+		return nil, nil, err
+	}
+	made, err := partition.Keep(ctx, r.made, chip, r.kept(m))
+	return made, &r.report, err
+}
+
+// target is an axon that a source reaches: of a projection, in a part of its targets.
+type target struct{ projection, part int }
+
+// reachedBy lists the axons of each neuron of each population.
+func reachedBy(m *partition.Mapping) [][][]target {
+	out := make([][][]target, len(m.Net.Populations))
+	for p := range out {
+		out[p] = make([][]target, m.Net.Populations[p].Size)
+	}
+	homes := m.Homes()
+	for k := range m.Net.Projections {
+		p := &m.Net.Projections[k]
+		if p.Source < 0 {
+			continue
+		}
+		for s := range p.Weights.Sources {
+			list := &out[p.Source][s]
+			p.EachStored(s, func(t, _ int32) {
+				at := target{k, homes[p.Target][t].Part}
+				if !slices.Contains(*list, at) {
+					*list = append(*list, at)
+				}
+			})
+		}
+	}
+	return out
+}
+
+// relaying is a network on its way.
+type relaying struct {
+	net     *ir.Network
+	chip    *profile.Profile
+	home    [][]partition.Home
+	reached [][][]target
+	// later is by how much each population starts later.
+	later  []int
+	made   *ir.Network
+	report Report
+}
+
+// through reports whether population p sends by relays: where a neuron of it has more
+// destinations than it may.
+func (r *relaying) through(p int) bool {
+	return p >= 0 && slices.ContainsFunc(r.reached[p], func(to []target) bool {
+		return len(to) > r.chip.Core.RoutesPerNeuron
+	})
+}
+
+func (r *relaying) needed() bool {
+	for p := range r.net.Populations {
+		if r.through(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// retime finds the least start of each population with which no delay falls below 0.
+func (r *relaying) retime() error {
+	r.later = make([]int, len(r.net.Populations))
+	for round := 0; ; round++ {
+		moved := -1
+		for k := range r.net.Projections {
+			p := &r.net.Projections[k]
+			if need := r.arrives(p) - p.Delay; r.later[p.Target] < need {
+				r.later[p.Target], moved = need, p.Target
+			}
+		}
+		switch {
+		case moved < 0:
+			return r.checkDelays()
+		case round > len(r.net.Populations):
+			return r.refuse(moved, "ticks until it hears itself", 2, 1,
+				"a relay takes a tick that the loop does not have: "+
+					"take a chip whose neurons have more destinations")
+		}
+	}
+}
+
+// arrives is by how much the spikes of a projection's source come later, relays included.
+func (r *relaying) arrives(p *ir.Projection) int {
+	if p.Source < 0 {
+		return 0
+	}
+	if r.through(p.Source) {
+		return r.later[p.Source] + 1
+	}
+	return r.later[p.Source]
+}
+
+// delay is that of a projection with which it arrives as it did.
+func (r *relaying) delay(p *ir.Projection) int {
+	return p.Delay + r.later[p.Target] - r.arrives(p)
+}
+
+func (r *relaying) checkDelays() error {
+	for k := range r.net.Projections {
+		p := &r.net.Projections[k]
+		if d, most := r.delay(p), r.chip.Core.MaxDelay; d > most {
+			return r.refuse(p.Target, "ticks of axonal delay", int64(d), int64(most),
+				"its branches differ too much in length once relays are put in: "+
+					"take a chip with longer delays")
+		}
+	}
+	return nil
+}
+
+func (r *relaying) refuse(p int, limit string, need, have int64, help string) error {
+	return &fit.Error{Network: r.net.Name, Chip: r.chip.Name, Limits: []fit.Excess{{
+		Layer: r.net.Populations[p].Name, Limit: limit, Need: need, Have: have, Help: help,
+	}}}
+}
+
+// kept are the parts of the populations as cut, and the relays of each group in one.
+func (r *relaying) kept(m *partition.Mapping) [][][]int32 {
+	out := make([][][]int32, len(r.made.Populations))
+	for i := range m.Parts {
+		for _, q := range m.Parts[i].Pieces {
+			out[q.Population] = append(out[q.Population], q.Neurons)
+		}
+	}
+	for p := len(r.net.Populations); p < len(out); p++ {
+		all := make([]int32, r.made.Populations[p].Size)
+		for n := range all {
+			all[n] = int32(n)
+		}
+		out[p] = [][]int32{all}
+	}
+	return out
+}
+
+// String is the report in a line.
+func (r *Report) String() string {
+	return fmt.Sprintf("%d relay neurons in %d cores, by which the output comes %d ticks later",
+		r.Neurons, r.Groups, r.Ticks)
+}
