@@ -15,6 +15,7 @@ import (
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
 	"adder/compiler/testnets"
+	"adder/core"
 	"adder/layout"
 	"adder/spike"
 )
@@ -36,6 +37,9 @@ func TestRelaysChangeNothing(t *testing.T) {
 		free := oneDestination(t, neurons, "")
 		one := oneDestination(t, neurons, "\n  routes_per_neuron: 1")
 		net := randomNetwork(t, free)
+		if draws(net) {
+			t.Skip("draws are keyed by the tick of the chip, which relays make later")
+		}
 		train := irtest.Train(t, net.Input.Size)
 		want := run(t, compileOrSkip(t, net, free, train.Ticks(), 1), train, chip.Options{})
 		r, err := compiler.CompileIR(t.Context(), net, compiler.Options{
@@ -59,6 +63,18 @@ func TestRelaysChangeNothing(t *testing.T) {
 		}
 	})
 	require.Positive(t, relays, "no network needed relays")
+}
+
+// draws reports whether neurons of a network decide by chance.
+func draws(net *ir.Network) bool {
+	for i := range net.Populations {
+		for _, g := range net.Populations[i].Groups {
+			if g.Escape != 0 || g.Winner.Arbiter == core.ArbiterFair || g.Theta.Adaptive {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // TestRelays counts them: two layers of which each neuron reaches several cores.

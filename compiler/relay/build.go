@@ -28,10 +28,11 @@ func (r *relaying) build() error {
 	for k := range r.net.Projections {
 		p := r.net.Projections[k]
 		if r.through(p.Source) {
-			if p.Learning != nil || p.KeepsRows() || r.coded(p.Source) {
+			valued := r.net.Populations[p.Source].Value() > 0
+			if p.Learning != nil || p.KeepsRows() || r.coded(p.Source) || valued {
 				return r.refuse(p.Source, "destinations of one neuron that no relay stands for",
 					int64(r.most(p.Source)), int64(r.chip.Core.RoutesPerNeuron),
-					"rows that learn, and spikes that are digits, take no relays")
+					"rows that learn, and spikes that are digits or carry values, take no relays")
 			}
 			continue
 		}
@@ -67,7 +68,7 @@ func (r *relaying) relays(p int) error {
 	room := min(limits.Neurons, limits.OutputRoutes)
 	if most := r.most(p); most > room {
 		return r.refuse(p, "relays of one neuron", int64(most), int64(room),
-			"they stand in one core: take a chip with larger cores")
+			"they lie in one core: take a chip with larger cores")
 	}
 	var sources []int
 	relays, group := 0, 0
