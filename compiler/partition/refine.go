@@ -195,7 +195,7 @@ func (r *refiner) move(n, to int32) bool {
 	return false
 }
 
-// swaps exchanges pairs of neurons, the most wishful first.
+// swaps exchanges pairs of neurons, candidate moves, best first.
 func (r *refiner) swaps(there, back []wish) (moved bool) {
 	byGain := func(a, b wish) int { return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.neuron, b.neuron)) }
 	slices.SortFunc(there, byGain)
