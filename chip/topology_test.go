@@ -100,7 +100,7 @@ func TestLinksHaveTheirClass(t *testing.T) {
 func TestLinksWithoutATime(t *testing.T) {
 	c, err := Load(line(4, profileText("adder", nil)))
 	require.NoError(t, err)
-	c.onto(crossing{c.image.Routes.Mesh, []string{"east", "west", "north", "south", "border"}})
+	c.onto(crossing{c.image.Routes.Mesh, []string{"east", "west", "north", "south", "tunnel"}})
 	_, err = c.NewCycle(Options{}, nil)
-	require.ErrorContains(t, err, "links of class border have no time")
+	require.ErrorContains(t, err, "links of class tunnel have no time")
 }

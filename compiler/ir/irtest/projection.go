@@ -30,7 +30,9 @@ func (d *drawing) projection(k int) ir.Projection {
 	switch {
 	case d.learns && k == 0:
 		d.learning(&p)
-	case valued && !d.on.HasFormat(profile.Typed):
+	case valued && d.on.HasFormat(profile.Typed):
+		d.typed(&p)
+	case valued:
 		d.weights(&p)
 	case d.on.Weights.PlasticBits > 0 && d.on.HasFormat(profile.Dense) && d.seldom("plastic", 3):
 		d.plastic(&p)
