@@ -112,24 +112,29 @@ func (o *CompileOptions) kind(net *snn.Network) string {
 	return encode.KindRate
 }
 
-func compile(ctx context.Context, net *snn.Network, p *profile.Profile, o *CompileOptions) (*Image, error) {
+func compile(ctx context.Context, net *snn.Network, p *profile.Profile,
+	o *CompileOptions) (*Image, error) {
 	opts := compiler.Options{
 		Chip: p, WeightBits: o.WeightBits,
-		Conversion: convert.Options{Percentile: o.Percentile, InputPeak: 1, MaxPool: convert.MaxPool(o.MaxPool)},
+		Conversion: convert.Options{Percentile: o.Percentile, InputPeak: 1,
+			MaxPool: convert.MaxPool(o.MaxPool)},
 	}
 	fed := &sample.Fed{Net: net}
 	kind := o.kind(net)
 	if kind == layout.EncoderSpikes {
-		opts.Encoder = layout.Encoder{Kind: kind, Ticks: int32(defaultTicks), TickNanoseconds: int64(net.DT*1e9 + 0.5)}
+		opts.Encoder = layout.Encoder{Kind: kind, Ticks: int32(defaultTicks),
+			TickNanoseconds: int64(net.DT*1e9 + 0.5)}
 		if o.Ticks > 0 {
 			opts.Encoder.Ticks = int32(o.Ticks)
 		}
 	} else {
-		encoder, err := encode.New(encode.Config{Kind: kind, Ticks: o.Ticks, Intensity: o.Intensity})
+		encoder, err := encode.New(encode.Config{Kind: kind, Ticks: o.Ticks,
+			Intensity: o.Intensity})
 		if err != nil {
 			return nil, err
 		}
-		opts.Encoder, opts.Conversion.InputPeak = compiler.EncoderSettings(encoder.Config()), encoder.Peak()
+		opts.Encoder, opts.Conversion.InputPeak = compiler.EncoderSettings(
+			encoder.Config()), encoder.Peak()
 		if fed, err = o.feed(net, encoder); err != nil {
 			return nil, err
 		}
@@ -165,7 +170,8 @@ func (o *CompileOptions) feed(net *snn.Network, encoder encode.Encoder) (*sample
 	if o.Calibration.Spikes != nil {
 		return nil, fmt.Errorf("calibration: give samples, not spikes")
 	}
-	pipeline := sample.Pipeline{Scale: o.Scale, Mean: o.Mean, Std: o.Std, Layout: o.Layout, Bytes: net.Bytes}
+	pipeline := sample.Pipeline{Scale: o.Scale, Mean: o.Mean, Std: o.Std, Layout: o.Layout,
+		Bytes: net.Bytes}
 	set := o.Calibration.set("calibration samples")
 	return sample.NewFed(net, set, pipeline, encoder, set.Len())
 }

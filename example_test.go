@@ -97,7 +97,8 @@ func ExampleImage_NewSession() {
 	defer remove()
 	ctx := context.Background()
 	test := digits("test", 1)
-	img, err := adder.Compile(ctx, path, adder.CompileOptions{Calibration: digits("train", 100), Ticks: 32})
+	img, err := adder.Compile(ctx, path, adder.CompileOptions{Calibration: digits("train", 100),
+		Ticks: 32})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -135,6 +136,7 @@ func ExampleImage_NewSession() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("as a whole run:", stepped.Classes[0] == whole.Classes[0], stepped.Counts["synops"] == whole.Counts["synops"])
+	fmt.Println("as a whole run:", stepped.Classes[0] == whole.Classes[0],
+		stepped.Counts["synops"] == whole.Counts["synops"])
 	// Output: as a whole run: true true
 }

@@ -75,8 +75,10 @@ func modelToFit(path string, o *FitOptions) (*survey.Model, error) {
 }
 
 // sizeOf compiles a network, whose activations travel as rates, up to its core loads.
-func sizeOf(net *snn.Network) func(context.Context, *profile.Profile, survey.Form) (*compiler.Sizing, error) {
-	return func(ctx context.Context, chip *profile.Profile, f survey.Form) (*compiler.Sizing, error) {
+func sizeOf(net *snn.Network) func(context.Context, *profile.Profile,
+	survey.Form) (*compiler.Sizing, error) {
+	return func(ctx context.Context, chip *profile.Profile,
+		f survey.Form) (*compiler.Sizing, error) {
 		if f.Code != "" {
 			return nil, fmt.Errorf("%s: package adder compiles to rates alone", net.Name)
 		}

@@ -91,7 +91,8 @@ func (m *Image) Layers() []Layer {
 	var out []Layer
 	for p := range m.chip.Image().Populations {
 		pop := &m.chip.Image().Populations[p]
-		out = append(out, Layer{Name: pop.Name, Size: m.chip.Size(p), Depth: int(pop.Depth), Spikes: pop.Spikes})
+		out = append(out, Layer{Name: pop.Name, Size: m.chip.Size(p), Depth: int(pop.Depth),
+			Spikes: pop.Spikes})
 	}
 	return out
 }

@@ -19,17 +19,28 @@ func TestSamplesAreRefused(t *testing.T) {
 		options adder.RunOptions
 		want    string
 	}{
-		"none":         {adder.Samples{Shape: []int{784}}, adder.RunOptions{}, "0 of Bytes, Reals and Spikes"},
-		"two":          {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784), Reals: make([]float32, 784)}, adder.RunOptions{}, "2 of Bytes"},
-		"in parts":     {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 785)}, adder.RunOptions{}, "whole samples"},
-		"labels":       {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784), Labels: []int32{1, 2}}, adder.RunOptions{}, "2 labels of 1 samples"},
-		"no number":    {adder.Samples{Shape: []int{1}, Reals: []float32{float32(math.NaN())}}, adder.RunOptions{}, "no number"},
-		"small":        {adder.Samples{Shape: []int{5}, Bytes: make([]uint8, 5)}, adder.RunOptions{}, "takes"},
-		"counts":       {adder.Samples{Shape: []int{784}, Ticks: 1, Spikes: bytes.Repeat([]byte{2}, 784)}, adder.RunOptions{}, "2 spikes"},
-		"few spikes":   {adder.Samples{Shape: []int{5}, Ticks: 1, Spikes: make([]byte, 5)}, adder.RunOptions{}, "5 sources"},
-		"layer":        {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784)}, adder.RunOptions{Spikes: []string{"no"}}, `no layer "no"`},
-		"engine":       {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784)}, adder.RunOptions{Engine: "slow"}, `engine "slow" is not known`},
-		"direct input": {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784)}, adder.RunOptions{Encoder: "direct"}, "compile it again"},
+		"none": {adder.Samples{Shape: []int{784}}, adder.RunOptions{},
+			"0 of Bytes, Reals and Spikes"},
+		"two": {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784),
+			Reals: make([]float32, 784)}, adder.RunOptions{}, "2 of Bytes"},
+		"in parts": {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 785)},
+			adder.RunOptions{}, "whole samples"},
+		"labels": {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784),
+			Labels: []int32{1, 2}}, adder.RunOptions{}, "2 labels of 1 samples"},
+		"no number": {adder.Samples{Shape: []int{1}, Reals: []float32{float32(math.NaN())}},
+			adder.RunOptions{}, "no number"},
+		"small": {adder.Samples{Shape: []int{5}, Bytes: make([]uint8, 5)},
+			adder.RunOptions{}, "takes"},
+		"counts": {adder.Samples{Shape: []int{784}, Ticks: 1,
+			Spikes: bytes.Repeat([]byte{2}, 784)}, adder.RunOptions{}, "2 spikes"},
+		"few spikes": {adder.Samples{Shape: []int{5}, Ticks: 1, Spikes: make([]byte, 5)},
+			adder.RunOptions{}, "5 sources"},
+		"layer": {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784)},
+			adder.RunOptions{Spikes: []string{"no"}}, `no layer "no"`},
+		"engine": {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784)},
+			adder.RunOptions{Engine: "slow"}, `engine "slow" is not known`},
+		"direct input": {adder.Samples{Shape: []int{784}, Bytes: make([]uint8, 784)},
+			adder.RunOptions{Encoder: "direct"}, "compile it again"},
 	} {
 		_, err := img.Run(t.Context(), &c.samples, c.options)
 		require.ErrorContains(t, err, c.want, name)
@@ -42,7 +53,8 @@ func TestRunsDependOnSamplesAlone(t *testing.T) {
 	img := digitsImage(t)
 	x := digits("test", 5)
 	hidden := img.Layers()[0].Name
-	want, err := img.Run(t.Context(), x, adder.RunOptions{Workers: 1, Spikes: []string{hidden}, Potentials: []string{img.Output()}})
+	want, err := img.Run(t.Context(), x, adder.RunOptions{Workers: 1, Spikes: []string{hidden},
+		Potentials: []string{img.Output()}})
 	require.NoError(t, err)
 	require.Len(t, want.Spikes[hidden], 5*want.Ticks*24)
 	require.Len(t, want.Potentials[img.Output()], 5*want.Ticks*10)
@@ -50,7 +62,8 @@ func TestRunsDependOnSamplesAlone(t *testing.T) {
 	require.Equal(t, last, want.Output[:10])
 
 	flat := &adder.Samples{Bytes: x.Bytes, Shape: []int{784}}
-	more, err := img.Run(t.Context(), flat, adder.RunOptions{Workers: 3, Engine: adder.EngineCycle, Spikes: []string{hidden}, Potentials: []string{img.Output()}})
+	more, err := img.Run(t.Context(), flat, adder.RunOptions{Workers: 3, Engine: adder.EngineCycle,
+		Spikes: []string{hidden}, Potentials: []string{img.Output()}})
 	require.NoError(t, err)
 	require.Positive(t, more.Cycles.Total)
 	more.Cycles = nil
@@ -66,7 +79,8 @@ func TestRunsDependOnSamplesAlone(t *testing.T) {
 		require.NoError(t, err)
 		trains = append(trains, train...)
 	}
-	asSpikes, err := img.Run(t.Context(), &adder.Samples{Spikes: trains, Ticks: img.Ticks(), Shape: img.InputShape()}, adder.RunOptions{})
+	asSpikes, err := img.Run(t.Context(), &adder.Samples{Spikes: trains, Ticks: img.Ticks(),
+		Shape: img.InputShape()}, adder.RunOptions{})
 	require.NoError(t, err)
 	require.Equal(t, want.Output, asSpikes.Output)
 	require.Equal(t, want.Counts["synops"], asSpikes.Counts["synops"])
@@ -102,7 +116,8 @@ func TestImagesAreWritten(t *testing.T) {
 func digitsImage(t *testing.T) *adder.Image {
 	path, remove := model()
 	t.Cleanup(remove)
-	img, err := adder.Compile(t.Context(), path, adder.CompileOptions{Calibration: digits("train", 100)})
+	img, err := adder.Compile(t.Context(), path,
+		adder.CompileOptions{Calibration: digits("train", 100)})
 	require.NoError(t, err)
 	return img
 }
@@ -111,7 +126,8 @@ func digitsImage(t *testing.T) *adder.Image {
 func TestSessionOfDirectInput(t *testing.T) {
 	path, remove := model()
 	defer remove()
-	img, err := adder.Compile(t.Context(), path, adder.CompileOptions{Calibration: digits("train", 100), Encoder: "direct", Ticks: 12})
+	img, err := adder.Compile(t.Context(), path,
+		adder.CompileOptions{Calibration: digits("train", 100), Encoder: "direct", Ticks: 12})
 	require.NoError(t, err)
 	_, err = img.NewSession(adder.SessionOptions{})
 	require.ErrorContains(t, err, "give the session the sample")

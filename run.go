@@ -75,7 +75,8 @@ func (m *Image) Run(ctx context.Context, s *Samples, o RunOptions) (*Result, err
 	}
 	n := s.Len()
 	c := &collector{image: m, options: opts, result: &Result{
-		Samples: n, Ticks: opts.Ticks, Spikes: map[string][]uint8{}, Potentials: map[string][]float32{},
+		Samples: n, Ticks: opts.Ticks, Spikes: map[string][]uint8{},
+		Potentials: map[string][]float32{},
 	}}
 	work := make([]encode.Work, n)
 	engines := m.lease(o.Engine, opts)

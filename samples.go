@@ -83,15 +83,18 @@ func (s *Samples) check() error {
 	}
 	switch {
 	case kinds != 1:
-		return fmt.Errorf("samples with %d of Bytes, Reals and Spikes: give one of them, with a sample or more", kinds)
+		return fmt.Errorf("samples with %d of Bytes, Reals and Spikes: give one of them, with a "+
+			"sample or more", kinds)
 	case each <= 0 || elements%each != 0:
-		return fmt.Errorf("samples of shape %v with %d elements: these are not whole samples", s.Shape, elements)
+		return fmt.Errorf("samples of shape %v with %d elements: these are not whole samples",
+			s.Shape, elements)
 	case s.Labels != nil && len(s.Labels) != elements/each:
 		return fmt.Errorf("%d labels of %d samples", len(s.Labels), elements/each)
 	}
 	for i, b := range s.Spikes {
 		if b > 1 {
-			return fmt.Errorf("sample %d has %d spikes of a source in a tick: write 0 or 1", i/each, b)
+			return fmt.Errorf("sample %d has %d spikes of a source in a tick: write 0 or 1", i/each,
+				b)
 		}
 	}
 	for i, x := range s.Reals {
@@ -109,7 +112,8 @@ func (s *Samples) set(name string) *dataset.Set {
 		classes = max(classes, label+1)
 	}
 	return &dataset.Set{
-		Name: name, Shape: s.Shape, Classes: int(classes), Bytes: s.Bytes, Reals: s.Reals, Labels: s.Labels, Whole: true,
+		Name: name, Shape: s.Shape, Classes: int(classes), Bytes: s.Bytes, Reals: s.Reals,
+		Labels: s.Labels, Whole: true,
 	}
 }
 
@@ -128,7 +132,8 @@ func (m *Image) source(s *Samples, o *RunOptions) (feeder, error) {
 	shape := m.InputShape()
 	if s.Spikes != nil {
 		if s.size() != sample.Size(shape) {
-			return nil, fmt.Errorf("spikes of shape %v a tick, %d sources: %s takes %v, %d", s.Shape, s.size(), m.Model(), shape, sample.Size(shape))
+			return nil, fmt.Errorf("spikes of shape %v a tick, %d sources: %s takes %v, %d",
+				s.Shape, s.size(), m.Model(), shape, sample.Size(shape))
 		}
 		ticks := s.Ticks
 		if o.Ticks > 0 {
@@ -137,7 +142,8 @@ func (m *Image) source(s *Samples, o *RunOptions) (feeder, error) {
 		return &spikes{of: s, ticks: ticks}, nil
 	}
 	if m.Encoder() == encoderSpikes && o.Encoder == "" {
-		return nil, fmt.Errorf("%s does not say how samples become spikes: name an encoder, such as %s, or give spikes", m.Model(), encode.KindRate)
+		return nil, fmt.Errorf("%s does not say how samples become spikes: name an encoder, such "+
+			"as %s, or give spikes", m.Model(), encode.KindRate)
 	}
 	encoder, err := m.encoder(o)
 	if err != nil {
@@ -148,7 +154,8 @@ func (m *Image) source(s *Samples, o *RunOptions) (feeder, error) {
 		return nil, err
 	}
 	if e.Size() != sample.Size(shape) {
-		return nil, fmt.Errorf("a sample of shape %v has %d sources: %s takes %v, %d", s.Shape, e.Size(), m.Model(), shape, sample.Size(shape))
+		return nil, fmt.Errorf("a sample of shape %v has %d sources: %s takes %v, %d", s.Shape,
+			e.Size(), m.Model(), shape, sample.Size(shape))
 	}
 	return e, nil
 }
@@ -157,7 +164,8 @@ func (m *Image) source(s *Samples, o *RunOptions) (feeder, error) {
 func (m *Image) encoder(o *RunOptions) (encode.Encoder, error) {
 	e := m.chip.Image().Encoder
 	if o.Encoder != "" && (o.Encoder == encode.KindDirect) != (m.chip.Image().Host != nil) {
-		return nil, fmt.Errorf("encoder %s: %s was compiled for %s input; compile it again", o.Encoder, m.Model(), e.Kind)
+		return nil, fmt.Errorf("encoder %s: %s was compiled for %s input; compile it again",
+			o.Encoder, m.Model(), e.Kind)
 	}
 	cfg := compiler.EncoderConfig(&e, o.Seed)
 	if o.Encoder != "" && o.Encoder != e.Kind {

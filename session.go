@@ -63,7 +63,8 @@ func (s *Session) feed() error {
 	case s.options.Input == nil:
 		return nil
 	case !direct:
-		return fmt.Errorf("%s takes spikes in every step, and no sample when a session begins", s.image.Model())
+		return fmt.Errorf("%s takes spikes in every step, and no sample when a session begins",
+			s.image.Model())
 	case s.options.Input.Len() != 1:
 		return fmt.Errorf("a session runs one sample, not %d", s.options.Input.Len())
 	}
@@ -84,7 +85,9 @@ func (s *Session) Reset() error { return s.engine.Start(&s.sample) }
 
 // Step advances by a tick in which a spike comes on each of the inputs, numbered row-major
 // in the input's shape and each named once.
-func (s *Session) Step(ctx context.Context, inputs []int32) error { return s.engine.Step(ctx, inputs) }
+func (s *Session) Step(ctx context.Context, inputs []int32) error {
+	return s.engine.Step(ctx, inputs)
+}
 
 // Tick is the number of steps since the session began.
 func (s *Session) Tick() int { return s.engine.Tick() }

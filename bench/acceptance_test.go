@@ -62,7 +62,8 @@ func acceptance(t *testing.T, model string) (*mnist, *snn.Network) {
 }
 
 // spiking compiles a network for the profile adder.
-func spiking(t *testing.T, data *mnist, net *snn.Network, bits int, config encode.Config) (*layout.Image, encode.Encoder) {
+func spiking(t *testing.T, data *mnist, net *snn.Network, bits int,
+	config encode.Config) (*layout.Image, encode.Encoder) {
 	t.Helper()
 	on, err := profile.Load("adder")
 	require.NoError(t, err)
@@ -99,7 +100,8 @@ func annAccuracy(t *testing.T, data *mnist, net *snn.Network) float64 {
 }
 
 // evaluate emulates the test images by two workers.
-func evaluate(t *testing.T, data *mnist, img *layout.Image, encoder encode.Encoder) *bench.Evaluation {
+func evaluate(t *testing.T, data *mnist, img *layout.Image,
+	encoder encode.Encoder) *bench.Evaluation {
 	t.Helper()
 	c, err := chip.Load(img)
 	require.NoError(t, err)
@@ -139,9 +141,11 @@ func TestConvertedMLP(t *testing.T) {
 		{bits: 4, at64: 0.7},
 	} {
 		t.Run(fmt.Sprint(c.bits, " bits"), func(t *testing.T) {
-			img, encoder := spiking(t, data, net, c.bits, encode.Config{Kind: encode.KindRate, Ticks: 64})
+			img, encoder := spiking(t, data, net, c.bits,
+				encode.Config{Kind: encode.KindRate, Ticks: 64})
 			found := evaluate(t, data, img, encoder)
-			t.Logf("ANN %.2f %%, lost %.2f points at 32 ticks and %.2f at 64", 100*ann, points(ann, found, 32), points(ann, found, 64))
+			t.Logf("ANN %.2f %%, lost %.2f points at 32 ticks and %.2f at 64", 100*ann,
+				points(ann, found, 32), points(ann, found, 64))
 			if c.at32 > 0 {
 				require.LessOrEqual(t, points(ann, found, 32), slack(c.at32))
 			}
@@ -179,7 +183,8 @@ func TestOtherEncoders(t *testing.T) {
 func TestVariantsAreOneModel(t *testing.T) {
 	var want []byte
 	for _, name := range []string{
-		"mlp_784_128_10.onnx", "mlp_784_128_10_external.onnx", "mlp_784_128_10_matmul_floatdata.onnx", "mlp_784_128_10_opset9.onnx",
+		"mlp_784_128_10.onnx", "mlp_784_128_10_external.onnx",
+		"mlp_784_128_10_matmul_floatdata.onnx", "mlp_784_128_10_opset9.onnx",
 	} {
 		t.Run(name, func(t *testing.T) {
 			data, net := acceptance(t, name)

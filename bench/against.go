@@ -132,17 +132,20 @@ func newComparison(r *Run, net *snn.Network) (*comparison, error) {
 	}
 	pops := r.Chip.Image().Populations
 	c := &comparison{
-		chip: r.Chip, source: r.Source, options: r.Options, reference: reference, spiking: outputSpikes(net),
+		chip: r.Chip, source: r.Source, options: r.Options, reference: reference,
+		spiking:     outputSpikes(net),
 		askedSpikes: len(r.Options.Spikes), askedPotentials: len(r.Options.Potentials),
 		done:    map[uint64]*difference{},
-		squares: make([]float64, len(pops)), references: make([]float64, len(pops)), potential: make([]float64, len(pops)),
+		squares: make([]float64, len(pops)), references: make([]float64, len(pops)),
+		potential: make([]float64, len(pops)),
 	}
 	c.options.Spikes = append([]int(nil), r.Options.Spikes...)
 	c.options.Potentials = append([]int(nil), r.Options.Potentials...)
 	c.out.Labelled = sample.Labelled(r.Source)
 	for p := range pops {
 		if _, ok := net.Find(pops[p].Name); !ok {
-			return nil, fmt.Errorf("compare with the reference: the network %s has no layer %s, which the image has", net.Name, pops[p].Name)
+			return nil, fmt.Errorf("compare with the reference: the network %s has no layer %s, "+
+				"which the image has", net.Name, pops[p].Name)
 		}
 		c.addLayer(p, &pops[p])
 	}
@@ -164,7 +167,8 @@ func (c *comparison) addLayer(p int, pop *layout.Population) {
 }
 
 func (c *comparison) engine() (chip.Engine, error) {
-	return &twin{comparison: c, chip: c.chip.NewFast(c.options), reference: c.reference.Clone()}, nil
+	return &twin{comparison: c, chip: c.chip.NewFast(c.options),
+		reference: c.reference.Clone()}, nil
 }
 
 // twin runs each sample on the chip and on the reference.
@@ -207,7 +211,8 @@ type layerDifference struct {
 }
 
 func (c *comparison) compare(o *chip.Outcome, record *snn.Record) *difference {
-	d := &difference{class: referenceClass(record, c.spiking), layers: make([]layerDifference, len(c.out.Layers))}
+	d := &difference{class: referenceClass(record, c.spiking),
+		layers: make([]layerDifference, len(c.out.Layers))}
 	for p := range d.layers {
 		name := c.out.Layers[p].Layer
 		if k := c.spikes[p]; k >= 0 {
@@ -310,7 +315,8 @@ func (c *comparison) RestoreState(state []byte) error {
 		return err
 	}
 	n := len(c.out.Layers)
-	if len(s.Out.Layers) != n || len(s.Squares) != n || len(s.References) != n || len(s.Potential) != n {
+	if len(s.Out.Layers) != n || len(s.Squares) != n || len(s.References) != n ||
+		len(s.Potential) != n {
 		return fmt.Errorf("a comparison of %d layers of %d", len(s.Out.Layers), n)
 	}
 	c.out, c.squares, c.references, c.potential = s.Out, s.Squares, s.References, s.Potential

@@ -70,18 +70,21 @@ type probedLayer struct {
 func CompareQuantised(r *Run, net *quantised.Network) (*QuantisedComparison, error) {
 	source, ok := r.Source.(*sample.Encoded)
 	if !ok {
-		return nil, fmt.Errorf("compare with the quantised network: samples of %s have no levels", r.Source.Name())
+		return nil, fmt.Errorf("compare with the quantised network: samples of %s have no levels",
+			r.Source.Name())
 	}
 	coded, ok := source.Encoder.(*encode.Coded)
 	if !ok {
-		return nil, fmt.Errorf("compare with the quantised network: encoder %s sends no levels", source.Encoder.Config().Kind)
+		return nil, fmt.Errorf("compare with the quantised network: encoder %s sends no levels",
+			source.Encoder.Config().Kind)
 	}
 	e, err := quantised.NewEvaluator(net)
 	if err != nil {
 		return nil, err
 	}
 	c := &QuantisedComparison{evaluator: e, coded: coded, source: source}
-	c.Result.Outputs, c.Result.Labelled = net.Populations[net.Output].Neurons, sample.Labelled(source)
+	c.Result.Outputs, c.Result.Labelled = net.Populations[net.Output].Neurons, sample.Labelled(
+		source)
 	r.Options.Spikes = slices.Clone(r.Options.Spikes)
 	for p := range net.Populations {
 		pop := &net.Populations[p]
@@ -128,7 +131,8 @@ func (c *QuantisedComparison) compare(number int, o *chip.Outcome) error {
 		return err
 	}
 	if len(o.Output) != len(want) {
-		return fmt.Errorf("compare with the quantised network: the chip has %d outputs, the network %d", len(o.Output), len(want))
+		return fmt.Errorf("compare with the quantised network: the chip has %d outputs, the "+
+			"network %d", len(o.Output), len(want))
 	}
 	r := &c.Result
 	r.Samples++
@@ -146,7 +150,8 @@ func (c *QuantisedComparison) compare(number int, o *chip.Outcome) error {
 		r.Correct++
 	}
 	for i, l := range c.layers {
-		r.Layers[i].compare(number, LevelsOf(o.Spikes[l.probe], c.coded.Config().Kind, l.bits, l.outputs), c.evaluator.Levels(l.population))
+		r.Layers[i].compare(number, LevelsOf(o.Spikes[l.probe], c.coded.Config().Kind, l.bits,
+			l.outputs), c.evaluator.Levels(l.population))
 		r.Layers[i].Spikes += int64(o.Spikes[l.probe].Count())
 	}
 	return nil

@@ -66,19 +66,28 @@ func residual(set *dataset.Set) *snn.Network {
 		return i
 	}
 	conv := func(name string, in, out, stride int, from int) int {
-		return join(name, &snn.Conv{InChannels: in, OutChannels: out, Groups: 1, Weight: numbers(in * out * 9), Bias: numbers(out),
-			Window: snn.Window{KernelH: 3, KernelW: 3, StrideH: stride, StrideW: stride, DilationH: 1, DilationW: 1, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1}}, from)
+		return join(name, &snn.Conv{InChannels: in, OutChannels: out, Groups: 1,
+			Weight: numbers(in * out * 9), Bias: numbers(out),
+			Window: snn.Window{KernelH: 3, KernelW: 3, StrideH: stride, StrideW: stride,
+				DilationH: 1, DilationW: 1, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1}},
+			from)
 	}
 	first := join("relu1", &snn.Relu{}, conv("conv1", 1, 4, 3, at))
 	skip := join("skip", &snn.Scale{Factor: []float64{5}}, first)
 	sum := join("relu2", &snn.Relu{}, conv("conv2", 4, 4, 1, first), skip)
-	most := join("max", &snn.MaxPool{Window: snn.Window{KernelH: 3, KernelW: 3, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1}}, sum)
+	most := join("max",
+		&snn.MaxPool{Window: snn.Window{KernelH: 3, KernelW: 3, StrideH: 2, StrideW: 2,
+			DilationH: 1, DilationW: 1}}, sum)
 	third := join("relu3", &snn.Relu{}, conv("conv3", 4, 6, 1, most))
-	mean := join("mean", &snn.Pool{Window: snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1}, Average: true}, third)
+	mean := join("mean",
+		&snn.Pool{Window: snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1,
+			DilationW: 1}, Average: true}, third)
 	size := n.Nodes[mean].Out.Size()
 	flat := n.AddNode("flat", &snn.Reshape{}, n.Nodes[mean].Out, snn.Shape{size})
 	n.Connect(mean, flat)
-	out := join("dense", &snn.Dense{W: &snn.Matrix64{Rows: 10, Cols: size, Data: numbers(10 * size)}, Bias: numbers(10)}, flat)
+	out := join("dense",
+		&snn.Dense{W: &snn.Matrix64{Rows: 10, Cols: size, Data: numbers(10 * size)},
+			Bias: numbers(10)}, flat)
 	join("out", &snn.Output{}, out)
 	return n
 }
@@ -100,10 +109,13 @@ func TestCodesAreExact(t *testing.T) {
 		pool convert.Pool
 		bits int
 		seed uint64
-	}{{encode.KindRadix, convert.PoolFold, 4, 0}, {encode.KindRadix, convert.PoolSpike, 3, 7}, {encode.KindLevel, convert.PoolFold, 3, 3}} {
+	}{{encode.KindRadix, convert.PoolFold, 4, 0}, {encode.KindRadix, convert.PoolSpike, 3, 7},
+		{encode.KindLevel, convert.PoolFold, 3, 3}} {
 		result, err := compiler.Compile(context.Background(), net, compiler.Options{
-			Chip: wide, Encoder: layout.Encoder{Kind: c.code}, Levels: levels.Options{InputBits: 3, ActivationBits: c.bits},
-			Conversion: convert.Options{Calibration: calibration, Pool: c.pool}, Placement: place.Options{Seed: c.seed}, Check: true,
+			Chip: wide, Encoder: layout.Encoder{Kind: c.code},
+			Levels:     levels.Options{InputBits: 3, ActivationBits: c.bits},
+			Conversion: convert.Options{Calibration: calibration, Pool: c.pool},
+			Placement:  place.Options{Seed: c.seed}, Check: true,
 		})
 		require.NoError(t, err)
 		loaded, err := chip.Load(result.Image)
@@ -111,7 +123,8 @@ func TestCodesAreExact(t *testing.T) {
 		encoder, err := EncoderOf(&result.Image.Encoder, 0)
 		require.NoError(t, err)
 		for _, engine := range []string{"fast", "cycle"} {
-			r := Run{Chip: loaded, Source: &sample.Encoded{Values: sample.Values{Set: set}, Encoder: encoder}, Workers: 2, Options: chip.Options{Ticks: encoder.Config().Ticks}}
+			r := Run{Chip: loaded, Source: &sample.Encoded{Values: sample.Values{Set: set},
+				Encoder: encoder}, Workers: 2, Options: chip.Options{Ticks: encoder.Config().Ticks}}
 			compared, err := CompareQuantised(&r, result.Quantised)
 			require.NoError(t, err)
 			if o := r.Options; engine == "cycle" {
@@ -140,7 +153,8 @@ func TestComparisonFindsWhatDiffers(t *testing.T) {
 	wide, err := profile.Load("wide")
 	require.NoError(t, err)
 	result, err := compiler.Compile(context.Background(), f.ann.Network, compiler.Options{
-		Chip: wide, Encoder: layout.Encoder{Kind: encode.KindRadix}, Conversion: convert.Options{Calibration: calibration},
+		Chip: wide, Encoder: layout.Encoder{Kind: encode.KindRadix},
+		Conversion: convert.Options{Calibration: calibration},
 	})
 	require.NoError(t, err)
 	loaded, err := chip.Load(result.Image)
@@ -152,14 +166,16 @@ func TestComparisonFindsWhatDiffers(t *testing.T) {
 	out := &q.Populations[q.Output]
 	out.Bias = slices.Clone(out.Bias)
 	out.Bias[3]++
-	r := Run{Chip: loaded, Source: &sample.Encoded{Values: sample.Values{Set: f.set.Head(5)}, Encoder: encoder}}
+	r := Run{Chip: loaded, Source: &sample.Encoded{Values: sample.Values{Set: f.set.Head(5)},
+		Encoder: encoder}}
 	compared, err := CompareQuantised(&r, &q)
 	require.NoError(t, err)
 	_, err = Evaluate(context.Background(), r)
 	require.NoError(t, err)
 	require.EqualValues(t, 5, compared.Result.Differ)
 	first := compared.Result.First
-	require.Equal(t, &UnlikeOutput{Sample: 0, Output: 3, Have: first.Want - 1, Want: first.Want}, first)
+	require.Equal(t, &UnlikeOutput{Sample: 0, Output: 3, Have: first.Want - 1, Want: first.Want},
+		first)
 	require.Zero(t, compared.Result.Layers[0].Differ)
 
 	r.Source = &sample.Trains{}

@@ -21,8 +21,10 @@ import (
 func relay(weight float64, end *snn.Neuron) *snn.Network {
 	n := &snn.Network{Name: "relay", DT: 1e-3}
 	in := n.AddNode("in", &snn.Input{}, snn.Shape{2}, snn.Shape{2})
-	w := n.AddNode("w", &snn.Dense{W: &snn.Matrix64{Rows: 1, Cols: 2, Data: []float64{weight, 0}}}, snn.Shape{2}, snn.Shape{1})
-	fire := n.AddNode("fire", &snn.Neuron{Model: snn.ModelIF, UnitStep: true, VThreshold: []float64{1}}, snn.Shape{1}, snn.Shape{1})
+	w := n.AddNode("w", &snn.Dense{W: &snn.Matrix64{Rows: 1, Cols: 2, Data: []float64{weight, 0}}},
+		snn.Shape{2}, snn.Shape{1})
+	fire := n.AddNode("fire", &snn.Neuron{Model: snn.ModelIF, UnitStep: true,
+		VThreshold: []float64{1}}, snn.Shape{1}, snn.Shape{1})
 	last := n.AddNode("end", end, snn.Shape{1}, snn.Shape{1})
 	out := n.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
 	for _, e := range [][2]int{{in, w}, {w, fire}, {fire, last}, {last, out}} {
@@ -38,7 +40,8 @@ func spikingEnd() *snn.Neuron {
 func loadChip(t *testing.T, net *snn.Network) *chip.Chip {
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 6}})
+	r, err := compiler.Compile(t.Context(), net,
+		compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 6}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)
@@ -61,7 +64,8 @@ func threeTrains() *sample.Trains {
 
 func TestAgainstItself(t *testing.T) {
 	net := relay(0.6, spikingEnd())
-	e, a, err := EvaluateAgainst(context.Background(), Run{Chip: loadChip(t, net), Source: threeTrains(), Workers: 2}, net)
+	e, a, err := EvaluateAgainst(context.Background(),
+		Run{Chip: loadChip(t, net), Source: threeTrains(), Workers: 2}, net)
 	require.NoError(t, err)
 	require.Equal(t, 3, e.Samples)
 	require.Nil(t, a.First)
@@ -79,29 +83,33 @@ func TestAgainstAnother(t *testing.T) {
 	c := loadChip(t, relay(0.6, spikingEnd()))
 	asked := chip.Options{Spikes: []int{1}}
 	seen := 0
-	r := Run{Chip: c, Source: threeTrains(), Options: asked, Each: func(sample int, o *chip.Outcome) error {
-		require.Len(t, o.Spikes, 1, "only what was asked for")
-		require.Empty(t, o.Potentials)
-		require.Equal(t, seen, sample)
-		seen++
-		return nil
-	}}
+	r := Run{Chip: c, Source: threeTrains(), Options: asked,
+		Each: func(sample int, o *chip.Outcome) error {
+			require.Len(t, o.Spikes, 1, "only what was asked for")
+			require.Empty(t, o.Potentials)
+			require.Equal(t, seen, sample)
+			seen++
+			return nil
+		}}
 	_, a, err := EvaluateAgainst(context.Background(), r, relay(0.4, spikingEnd()))
 	require.NoError(t, err)
 	require.Equal(t, 3, seen)
 	// Sample 0: ticks 1, 3, 5 against 2, 5. Sample 2: tick 4 against 5.
 	fire := a.Layers[0]
-	require.Equal(t, LayerDifference{Layer: "fire", Spikes: true, Chip: 4, Reference: 3, Differing: 5, Diverged: 2,
+	require.Equal(t, LayerDifference{Layer: "fire", Spikes: true, Chip: 4, Reference: 3,
+		Differing: 5, Diverged: 2,
 		First: &Divergence{Layer: "fire", Sample: 0, Tick: 1}}, fire)
 	spikes, relative := fire.Difference()
 	require.EqualValues(t, 1, spikes)
 	require.InDelta(t, 1.0/3, relative, 1e-12)
-	require.Equal(t, &Divergence{Layer: "fire", Sample: 0, Tick: 1}, a.First, "the first layer of those that differ in that tick")
+	require.Equal(t, &Divergence{Layer: "fire", Sample: 0, Tick: 1}, a.First,
+		"the first layer of those that differ in that tick")
 }
 
 func TestAgainstSilence(t *testing.T) {
 	c := loadChip(t, relay(0.6, spikingEnd()))
-	_, a, err := EvaluateAgainst(context.Background(), Run{Chip: c, Source: threeTrains()}, relay(-1, spikingEnd()))
+	_, a, err := EvaluateAgainst(context.Background(), Run{Chip: c, Source: threeTrains()},
+		relay(-1, spikingEnd()))
 	require.NoError(t, err)
 	_, relative := a.Layers[0].Difference()
 	require.True(t, math.IsInf(relative, 1))
@@ -112,7 +120,8 @@ func TestAgainstSilence(t *testing.T) {
 func TestAgainstPotentials(t *testing.T) {
 	end := &snn.Neuron{Model: snn.ModelI, UnitStep: true}
 	c := loadChip(t, relay(0.6, end))
-	_, a, err := EvaluateAgainst(context.Background(), Run{Chip: c, Source: threeTrains()}, relay(0.4, end))
+	_, a, err := EvaluateAgainst(context.Background(), Run{Chip: c, Source: threeTrains()},
+		relay(0.4, end))
 	require.NoError(t, err)
 	// The integrator counts spikes: 0 1 1 2 2 3 against 0 0 1 1 1 2, silence,
 	// and 0 0 0 0 1 1 against 0 0 0 0 0 1.
@@ -126,7 +135,8 @@ func TestAgainstPotentials(t *testing.T) {
 func TestAgainstAStranger(t *testing.T) {
 	other := relay(1, spikingEnd())
 	other.Nodes[2].Name = "elsewhere"
-	_, _, err := EvaluateAgainst(context.Background(), Run{Chip: loadChip(t, relay(1, spikingEnd())), Source: threeTrains()}, other)
+	_, _, err := EvaluateAgainst(context.Background(),
+		Run{Chip: loadChip(t, relay(1, spikingEnd())), Source: threeTrains()}, other)
 	require.ErrorContains(t, err, "no layer fire")
 }
 
@@ -137,7 +147,8 @@ func TestGradedSamples(t *testing.T) {
 		{{0.75, 0}, {0.25, 9}, {0, 0}}, // 1.5 fires, 0.5 does not
 		{{0.25, 0}, {0.25, 0}, {0.25, 0}},
 	}}
-	e, err := EvaluateReference(context.Background(), ReferenceRun{Network: net, Source: graded, Workers: 2})
+	e, err := EvaluateReference(context.Background(), ReferenceRun{Network: net, Source: graded,
+		Workers: 2})
 	require.NoError(t, err)
 	fire, _ := net.Find("fire")
 	require.EqualValues(t, 2, e.Spikes[fire])

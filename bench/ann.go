@@ -52,8 +52,10 @@ func (e *ANNEvaluation) Head(samples int) *ANNEvaluation {
 	nodes := len(e.Network.Nodes)
 	out := &ANNEvaluation{
 		Network: e.Network, Samples: samples, Labelled: e.Labelled, MACs: e.MACs,
-		EffectiveMACs: make([]int64, nodes), NonzeroMACs: make([]int64, nodes), Classes: e.Classes[:samples],
-		correct: e.correct[:samples], effective: e.effective[:samples*nodes], nonzero: e.nonzero[:samples*nodes],
+		EffectiveMACs: make([]int64, nodes), NonzeroMACs: make([]int64, nodes),
+		Classes: e.Classes[:samples],
+		correct: e.correct[:samples], effective: e.effective[:samples*nodes],
+		nonzero: e.nonzero[:samples*nodes],
 	}
 	for i, right := range out.correct {
 		if right {
@@ -85,14 +87,15 @@ func (e *ANNEvaluation) Effective() float64 {
 	return float64(total) / float64(max(e.Samples, 1))
 }
 
-// EvaluateANN runs an ANN in float64 on every sample. The class is the largest output, the lowest of several.
-// A network with state is refused: it is no ANN.
+// EvaluateANN runs an ANN in float64 on every sample. The class is the largest output, the lowest
+// of several. A network with state is refused: it is no ANN.
 func EvaluateANN(ctx context.Context, r ANNRun) (*ANNEvaluation, error) {
 	return evaluateANN(ctx, r, nil)
 }
 
 // evaluateANN is EvaluateANN of the same network in integers, where these are not nil.
-func evaluateANN(ctx context.Context, r ANNRun, integers *quantised.Evaluator) (*ANNEvaluation, error) {
+func evaluateANN(ctx context.Context, r ANNRun,
+	integers *quantised.Evaluator) (*ANNEvaluation, error) {
 	analog, err := snn.NewAnalog(r.Network)
 	if err != nil {
 		return nil, fmt.Errorf("the ANN: %w", err)
@@ -103,7 +106,8 @@ func evaluateANN(ctx context.Context, r ANNRun, integers *quantised.Evaluator) (
 	out := &ANNEvaluation{
 		Network: r.Network, Samples: r.Samples.Len(), Labelled: sample.Labelled(r.Samples),
 		Classes: make([]int, r.Samples.Len()), correct: make([]bool, r.Samples.Len()),
-		effective: make([]int64, r.Samples.Len()*len(r.Network.Nodes)), nonzero: make([]int64, r.Samples.Len()*len(r.Network.Nodes)),
+		effective: make([]int64, r.Samples.Len()*len(r.Network.Nodes)),
+		nonzero:   make([]int64, r.Samples.Len()*len(r.Network.Nodes)),
 	}
 	for i := range r.Network.Nodes {
 		out.MACs += snn.MACs(&r.Network.Nodes[i])
@@ -121,10 +125,12 @@ func evaluateANN(ctx context.Context, r ANNRun, integers *quantised.Evaluator) (
 func checkANNInput(n *snn.Network, s sample.Samples) error {
 	inputs := n.Inputs()
 	if len(inputs) != 1 || len(n.Outputs()) != 1 {
-		return fmt.Errorf("the ANN %s has %d inputs and %d outputs: give one with one of each", n.Name, len(inputs), len(n.Outputs()))
+		return fmt.Errorf("the ANN %s has %d inputs and %d outputs: give one with one of each",
+			n.Name, len(inputs), len(n.Outputs()))
 	}
 	if size := n.Nodes[inputs[0]].Out.Size(); size != sample.Size(s.Shape()) {
-		return fmt.Errorf("the ANN %s takes %d elements; a sample of %s has %d", n.Name, size, s.Name(), sample.Size(s.Shape()))
+		return fmt.Errorf("the ANN %s takes %d elements; a sample of %s has %d", n.Name, size,
+			s.Name(), sample.Size(s.Shape()))
 	}
 	if s.Len() == 0 {
 		return errors.New("there are no samples to run the ANN on")
@@ -182,7 +188,8 @@ type savedANN struct {
 func (w *annWork) save() error {
 	nodes := len(w.out.Network.Nodes)
 	text, err := json.Marshal(savedANN{
-		w.out.Classes[:w.done], w.out.correct[:w.done], w.out.effective[:w.done*nodes], w.out.nonzero[:w.done*nodes],
+		w.out.Classes[:w.done], w.out.correct[:w.done], w.out.effective[:w.done*nodes],
+		w.out.nonzero[:w.done*nodes],
 	})
 	if err != nil {
 		return err
@@ -200,7 +207,8 @@ func (w *annWork) restore() error {
 		return err
 	}
 	n, nodes := len(s.Classes), len(w.out.Network.Nodes)
-	if n > w.out.Samples || len(s.Correct) != n || len(s.Effective) != n*nodes || len(s.Nonzero) != n*nodes {
+	if n > w.out.Samples || len(s.Correct) != n || len(s.Effective) != n*nodes ||
+		len(s.Nonzero) != n*nodes {
 		return fmt.Errorf("its parts do not agree: %d samples of %d", n, w.out.Samples)
 	}
 	copy(w.out.Classes, s.Classes)

@@ -3,8 +3,10 @@ package bench
 import "adder/bench/energy"
 
 // annReuse states what the ANN's traffic assumes.
-const annReuse = "batch 1; compulsory: every weight, bias and activation is moved once per layer and partial " +
-	"sums cost nothing, which is a lower bound; with zeros skipped, the weights of nonzero inputs are moved"
+const annReuse = "batch 1; compulsory: every weight, bias and activation is moved once per layer " +
+	"and partial " +
+	"sums cost nothing, which is a lower bound; with zeros skipped, the weights of nonzero " +
+	"inputs are moved"
 
 // annDesign is the accelerator that an ANN is priced on: it depends on the ANN alone.
 type annDesign struct {
@@ -69,7 +71,8 @@ func enterANNMoves(l *energy.Ledger, a *annLayer, d annDesign, macs int64) {
 		l.Touch("ann_bias_reads", a.biases*n, p.BiasBits(), keep(a.biases, p.BiasBits()))
 	}
 	l.Touch("ann_activation_reads", a.inputs*n, p.ActivationBits, keep(a.inputs, p.ActivationBits))
-	l.Touch("ann_activation_writes", a.outputs*n, p.ActivationBits, keep(a.outputs, p.ActivationBits))
+	l.Touch("ann_activation_writes", a.outputs*n, p.ActivationBits,
+		keep(a.outputs, p.ActivationBits))
 	switch d.flow {
 	case RegisterFile:
 		for _, width := range []int{p.WeightBits, p.ActivationBits, p.AccumulatorBits} {

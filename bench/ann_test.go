@@ -18,9 +18,13 @@ func tinyANN() *snn.Network {
 	net := &snn.Network{Name: "tiny"}
 	in, out := snn.Shape{4}, snn.Shape{2}
 	a := net.AddNode("input", &snn.Input{}, in, in)
-	b := net.AddNode("dense1", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 4, Data: []float64{1, 1, -1, -1, -1, -1, 1, 1}}, Bias: []float64{0, 0}}, in, out)
+	b := net.AddNode("dense1",
+		&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 4, Data: []float64{1, 1, -1, -1, -1, -1, 1, 1}},
+			Bias: []float64{0, 0}}, in, out)
 	c := net.AddNode("relu", &snn.Relu{}, out, out)
-	d := net.AddNode("dense2", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}}, Bias: []float64{0, 0}}, out, out)
+	d := net.AddNode("dense2",
+		&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}},
+			Bias: []float64{0, 0}}, out, out)
 	e := net.AddNode("output", &snn.Output{}, out, out)
 	net.Connect(a, b)
 	net.Connect(b, c)
@@ -32,12 +36,14 @@ func tinyANN() *snn.Network {
 // tinySet has two images of 2x2 pixels; three of four pixels of each are
 // black.
 func tinySet() *dataset.Set {
-	return &dataset.Set{Name: "tiny", Shape: []int{2, 2}, Classes: 2, Bytes: []uint8{255, 0, 0, 0, 0, 0, 0, 255}, Labels: []int32{0, 1}}
+	return &dataset.Set{Name: "tiny", Shape: []int{2, 2}, Classes: 2,
+		Bytes: []uint8{255, 0, 0, 0, 0, 0, 0, 255}, Labels: []int32{0, 1}}
 }
 
 func evaluateTiny(t testing.TB) *ANNEvaluation {
 	t.Helper()
-	e, err := EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: tinySet()}, Workers: 2})
+	e, err := EvaluateANN(context.Background(),
+		ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: tinySet()}, Workers: 2})
 	require.NoError(t, err)
 	return e
 }
@@ -56,7 +62,8 @@ func TestEvaluateANNDoesNotDependOnWorkers(t *testing.T) {
 	net := prototypes(t)
 	var first *ANNEvaluation
 	for _, workers := range []int{1, 2, 7, 1000} {
-		e, err := EvaluateANN(context.Background(), ANNRun{Network: net, Samples: &sample.Values{Set: set}, Workers: workers})
+		e, err := EvaluateANN(context.Background(),
+			ANNRun{Network: net, Samples: &sample.Values{Set: set}, Workers: workers})
 		require.NoError(t, err)
 		if first == nil {
 			first = e
@@ -68,15 +75,19 @@ func TestEvaluateANNDoesNotDependOnWorkers(t *testing.T) {
 func TestEvaluateANNFaults(t *testing.T) {
 	set := tinySet()
 	set.Shape = []int{1, 2}
-	_, err := EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: set}})
+	_, err := EvaluateANN(context.Background(),
+		ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: set}})
 	require.ErrorContains(t, err, "takes 4 elements; a sample of tiny has 2")
 
-	_, err = EvaluateANN(context.Background(), ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: tinySet().Head(0)}})
+	_, err = EvaluateANN(context.Background(),
+		ANNRun{Network: tinyANN(), Samples: &sample.Values{Set: tinySet().Head(0)}})
 	require.ErrorContains(t, err, "no samples")
 
 	stateful := &snn.Network{Name: "spiking"}
-	stateful.AddNode("n", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{1}, UnitStep: true}, snn.Shape{1}, snn.Shape{1})
-	_, err = EvaluateANN(context.Background(), ANNRun{Network: stateful, Samples: &sample.Values{Set: tinySet()}})
+	stateful.AddNode("n", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{1},
+		UnitStep: true}, snn.Shape{1}, snn.Shape{1})
+	_, err = EvaluateANN(context.Background(),
+		ANNRun{Network: stateful, Samples: &sample.Values{Set: tinySet()}})
 	require.ErrorContains(t, err, "the ANN")
 
 	done, cancel := context.WithCancel(context.Background())
@@ -87,7 +98,9 @@ func TestEvaluateANNFaults(t *testing.T) {
 
 func TestANNLedger(t *testing.T) {
 	e := evaluateTiny(t)
-	dense, skipped := annLedger(e, annDesign{precision: energy.Int8(), flow: Compulsory}), annLedger(e, annDesign{precision: energy.Int8(), flow: Compulsory, zeros: zerosOfActivations})
+	dense, skipped := annLedger(e,
+		annDesign{precision: energy.Int8(), flow: Compulsory}), annLedger(e,
+		annDesign{precision: energy.Int8(), flow: Compulsory, zeros: zerosOfActivations})
 	for _, c := range []struct {
 		event          string
 		dense, skipped float64
@@ -109,7 +122,8 @@ func TestANNLedger(t *testing.T) {
 		require.Equal(t, c.skipped, skipped.Count(c.event), c.event)
 	}
 	fp32 := energy.Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}
-	require.Zero(t, annLedger(e, annDesign{precision: fp32, flow: Compulsory}).Count("ann_requantisations"))
+	require.Zero(t,
+		annLedger(e, annDesign{precision: fp32, flow: Compulsory}).Count("ann_requantisations"))
 	// 12 weights and 6 activations of a byte, 4 biases of 4 bytes.
 	require.Equal(t, int64(12+6+16), annFootprint(e, energy.Int8()))
 	require.Equal(t, int64(4*(12+6+4)), annFootprint(e, fp32))
@@ -120,13 +134,17 @@ func TestANNEnergyByHand(t *testing.T) {
 	ops, err := energy.LoadTable("45nm-ops")
 	require.NoError(t, err)
 	// 12 MACs x 0.3, 2 comparisons x 0.1, 2 requantisations x 3.1
-	require.InDelta(t, 3.6+0.2+6.2, ops.Bill(annLedger(e, annDesign{precision: *ops.ANN, flow: Compulsory})).PJ, 1e-12)
-	require.InDelta(t, 1.2+0.2+6.2, ops.Bill(annLedger(e, annDesign{precision: *ops.ANN, flow: Compulsory, zeros: zerosOfActivations})).PJ, 1e-12)
+	require.InDelta(t, 3.6+0.2+6.2,
+		ops.Bill(annLedger(e, annDesign{precision: *ops.ANN, flow: Compulsory})).PJ, 1e-12)
+	require.InDelta(t, 1.2+0.2+6.2,
+		ops.Bill(annLedger(e, annDesign{precision: *ops.ANN, flow: Compulsory,
+			zeros: zerosOfActivations})).PJ, 1e-12)
 
 	// With 4-bit activations a multiplication is half as dear.
 	narrow := *ops.ANN
 	narrow.ActivationBits = 4
-	require.InDelta(t, 12*(0.1+0.1)+0.2+6.2, ops.Bill(annLedger(e, annDesign{precision: narrow, flow: Compulsory})).PJ, 1e-12)
+	require.InDelta(t, 12*(0.1+0.1)+0.2+6.2,
+		ops.Bill(annLedger(e, annDesign{precision: narrow, flow: Compulsory})).PJ, 1e-12)
 
 	memory, err := energy.LoadTable("45nm")
 	require.NoError(t, err)
@@ -155,10 +173,15 @@ func TestSharedWeightsAreCounted(t *testing.T) {
 	in, out := snn.Shape{1, 3, 3}, snn.Shape{2, 2, 2}
 	window := snn.Window{KernelH: 2, KernelW: 2, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}
 	net.AddNode("conv", &snn.Conv{
-		Window: window, InChannels: 1, OutChannels: 2, Groups: 1, Weight: make([]float64, 8), Bias: make([]float64, 2)}, in, out)
-	net.AddNode("scale", &snn.Scale{Factor: make([]float64, 2), Shift: make([]float64, 2)}, out, out)
-	e := &ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: []int64{33, 12}, NonzeroMACs: []int64{30, 6}}
-	dense, skipped := annLedger(e, annDesign{precision: energy.Int8(), flow: Compulsory}), annLedger(e, annDesign{precision: energy.Int8(), flow: Compulsory, zeros: zerosOfActivations})
+		Window: window, InChannels: 1, OutChannels: 2, Groups: 1, Weight: make([]float64, 8),
+		Bias: make([]float64, 2)}, in, out)
+	net.AddNode("scale", &snn.Scale{Factor: make([]float64, 2), Shift: make([]float64, 2)},
+		out, out)
+	e := &ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: []int64{33, 12},
+		NonzeroMACs: []int64{30, 6}}
+	dense, skipped := annLedger(e,
+		annDesign{precision: energy.Int8(), flow: Compulsory}), annLedger(e,
+		annDesign{precision: energy.Int8(), flow: Compulsory, zeros: zerosOfActivations})
 	for _, c := range []struct {
 		event          string
 		dense, skipped float64
@@ -175,7 +198,9 @@ func TestSharedWeightsAreCounted(t *testing.T) {
 	}
 	// 10 weights and 9 + 8 activations of a byte, 4 biases of 4 bytes.
 	require.Equal(t, int64(10+17+16), annFootprint(e, energy.Int8()))
-	require.Equal(t, int64(7), annFootprint(e, energy.Precision{WeightBits: 1, ActivationBits: 1, AccumulatorBits: 6}), "51 bits")
+	require.Equal(t, int64(7),
+		annFootprint(e, energy.Precision{WeightBits: 1, ActivationBits: 1, AccumulatorBits: 6}),
+		"51 bits")
 }
 
 func TestPoolingIsCounted(t *testing.T) {
@@ -185,7 +210,8 @@ func TestPoolingIsCounted(t *testing.T) {
 	net.AddNode("mean", &snn.Pool{Window: window, Average: true}, in, out)
 	net.AddNode("max", &snn.MaxPool{Window: window}, in, out)
 	net.AddNode("relu", &snn.Relu{}, in, in)
-	l := annLedger(&ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: make([]int64, 3), NonzeroMACs: make([]int64, 3)},
+	l := annLedger(&ANNEvaluation{Network: net, Samples: 3, EffectiveMACs: make([]int64, 3),
+		NonzeroMACs: make([]int64, 3)},
 		annDesign{precision: energy.Int8(), flow: Compulsory})
 	require.Equal(t, 24.0, l.Count("ann_adds"))
 	require.Equal(t, 20.0+24, l.Count("ann_comparisons"))

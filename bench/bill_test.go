@@ -31,7 +31,8 @@ func tinyCounts() *chip.Counts {
 func tinyMemories() *Memories {
 	return &Memories{
 		kinds: []coreMemory{{
-			synapse: 4096, axon: 4096, queue: 4096, state: 4096, constant: 4096, accumulator: 4096, route: 4096,
+			synapse: 4096, axon: 4096, queue: 4096, state: 4096, constant: 4096, accumulator: 4096,
+			route:    4096,
 			axonBits: 10, queueBits: 2, wordBits: 24, routeBits: 12,
 		}},
 		kind: []int{0}, links: router.Mesh{}.Classes(), elements: 4, tile: 1 << 20, keys: 16,
@@ -66,7 +67,8 @@ func TestBillByHand(t *testing.T) {
 		{"45nm-ops-fp32", 21.6},
 		// The same, memories, 16 words of the encoder, 12 passes of a router, each with a
 		// look-up of 5 bits in 10 bytes, and 8 links of 2.7 mm, the root of 7.2.
-		{"45nm", 2.4 + (bits*perBit+16*32*host+12*5*host*10/16+12*(0.51+0.91)+8*1.04*math.Sqrt(7.2))/2},
+		{"45nm", 2.4 + (bits*perBit+16*32*host+12*5*host*10/16+12*(0.51+0.91)+
+			8*1.04*math.Sqrt(7.2))/2},
 		// 20 x 0.2 + 20 x 0.1, and 20 + 40 + 20 + 20 + 20 data of 13.2 pJ and 0.0109 fJ per
 		// bit of 4 KiB
 		{"lemaire2022", (6 + 120*(13.2+1.09e-5*32768)) / 2},
@@ -96,7 +98,8 @@ func TestBillByHand(t *testing.T) {
 	}
 	table, err := energy.LoadTable("45nm")
 	require.NoError(t, err)
-	require.InDelta(t, 2*32*2.0/2, table.Bill(ledger).PadsPJ, 1e-12, "two spikes of 32 bits, 2 pJ each bit")
+	require.InDelta(t, 2*32*2.0/2, table.Bill(ledger).PadsPJ, 1e-12,
+		"two spikes of 32 bits, 2 pJ each bit")
 }
 
 func TestHostIsItsOwnPart(t *testing.T) {
@@ -111,8 +114,9 @@ func TestHostIsItsOwnPart(t *testing.T) {
 // ANN's: int8 operations, and weights and inputs read once.
 func TestDirectInputPaysForItsMemory(t *testing.T) {
 	img := &layout.Image{
-		Input: layout.Input{Shape: []int32{2, 2}}, Encoder: layout.Encoder{Kind: layout.EncoderDirect, Bits: 8},
-		Host: &layout.HostLayer{Weights: []int16{1, -128, 0, 0, 3, 4, 127, 6}},
+		Input:   layout.Input{Shape: []int32{2, 2}},
+		Encoder: layout.Encoder{Kind: layout.EncoderDirect, Bits: 8},
+		Host:    &layout.HostLayer{Weights: []int16{1, -128, 0, 0, 3, 4, 127, 6}},
 	}
 	m := NewMemories(img)
 	table, err := energy.LoadTable("45nm")
@@ -124,25 +128,32 @@ func TestDirectInputPaysForItsMemory(t *testing.T) {
 	require.InDelta(t, bill.PJ, bill.Parts()[energy.PartHost], 1e-12)
 
 	img.Host.Weights[0] = 128
-	require.Equal(t, 8.0, ledgerOf(&chip.Counts{HostMACs: 16}, 2, NewMemories(img)).Count("host_macs"), "9 bits are no int8")
+	require.Equal(t, 8.0,
+		ledgerOf(&chip.Counts{HostMACs: 16}, 2, NewMemories(img)).Count("host_macs"),
+		"9 bits are no int8")
 }
 
 func TestAllInPriceExcludesItsParts(t *testing.T) {
 	allIn := energytest.Table(t, "prices:\n"+energytest.Price("synops", "26 pJ",
-		"includes: [synaptic_adds, synapse_bits, accumulator_reads, accumulator_writes, axon_reads, membrane_adds, comparisons, "+
-			"state_reads, state_writes, constant_reads, packets, hops_east, hops_west, hops_north, hops_south, buffer_writes, host_adds, "+
-			"queue_writes, queue_reads, accumulator_clears, route_reads, table_reads, router_passes, host_state_reads, host_state_writes]"))
+		"includes: [synaptic_adds, synapse_bits, accumulator_reads, accumulator_writes, "+
+			"axon_reads, membrane_adds, comparisons, "+
+			"state_reads, state_writes, constant_reads, packets, hops_east, hops_west, "+
+			"hops_north, hops_south, buffer_writes, host_adds, "+
+			"queue_writes, queue_reads, accumulator_clears, route_reads, table_reads, "+
+			"router_passes, host_state_reads, host_state_writes]"))
 	bill := allIn.Bill(ledgerOf(tinyCounts(), 2, tinyMemories()))
 	require.InDelta(t, 18*26.0/2, bill.PJ, 1e-9, "nothing is added on top")
 	require.Empty(t, bill.Unpriced, "everything that happened is in the price")
 
 	bare := energytest.Table(t, "prices:\n"+energytest.Price("synops", "26 pJ"))
-	require.Contains(t, bare.Bill(ledgerOf(tinyCounts(), 2, tinyMemories())).Unpriced, "synaptic_adds")
+	require.Contains(t, bare.Bill(ledgerOf(tinyCounts(), 2, tinyMemories())).Unpriced,
+		"synaptic_adds")
 }
 
 func TestUnverifiedPricesAreNotApplied(t *testing.T) {
 	price := energytest.Price("synops", "1000 pJ", "includes: [synaptic_adds]")
-	table := energytest.Table(t, "prices:\n"+replaceOnce(price, "evidence: S", "evidence: U")+energytest.Price("comparisons", "1 pJ"))
+	table := energytest.Table(t, "prices:\n"+replaceOnce(price, "evidence: S", "evidence: U")+
+		energytest.Price("comparisons", "1 pJ"))
 	bill := table.Bill(ledgerOf(tinyCounts(), 2, tinyMemories()))
 	require.InDelta(t, 5, bill.PJ, 1e-12)
 	require.Contains(t, bill.Unpriced, "synaptic_adds")
@@ -159,7 +170,8 @@ func TestEventsThatDidNotHappenAreNotMissed(t *testing.T) {
 // price: make it an event, or name it here as one that takes no energy.
 func TestEveryCounterIsKnown(t *testing.T) {
 	free := map[string]string{
-		"saturations": "the adder clips anyway", "discards": "the input is dropped", "merges": "counted by the axon table",
+		"saturations": "the adder clips anyway", "discards": "the input is dropped",
+		"merges":         "counted by the axon table",
 		"boundary_reads": "a part of constant_reads",
 		"dropped":        "the spike is gone", "hops": "the sum of the four directions",
 	}
@@ -183,7 +195,8 @@ func TestLedgerHasEveryEvent(t *testing.T) {
 		has[e.Event] = true
 	}
 	board := tinyMemories()
-	board.links = router.NewBoard(router.Mesh{Width: 2, Height: 1}, router.Mesh{Width: 1, Height: 1}).Classes()
+	board.links = router.NewBoard(router.Mesh{Width: 2, Height: 1},
+		router.Mesh{Width: 1, Height: 1}).Classes()
 	for _, e := range ledgerOf(tinyCounts(), 2, board).Entries {
 		has[e.Event] = true
 	}

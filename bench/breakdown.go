@@ -117,8 +117,11 @@ type breaker struct {
 // NewBreakdown breaks an evaluation down: totals, or means over so many samples
 // where per is not 1.
 func NewBreakdown(c *chip.Chip, e *Evaluation, tables []*energy.Table, per int) *Breakdown {
-	b := breaker{chip: c, of: e, memories: NewMemories(c.Image()).WithTile(c.Profile().Core.SynapseMemory), tables: tables, per: max(per, 1), classes: c.Topology().Classes()}
-	out := &Breakdown{Links: b.links(), ByCore: b.cores(), ByLayer: b.layers(), ByTick: b.ticks(), ByPart: b.parts()}
+	b := breaker{chip: c, of: e,
+		memories: NewMemories(c.Image()).WithTile(c.Profile().Core.SynapseMemory), tables: tables,
+		per: max(per, 1), classes: c.Topology().Classes()}
+	out := &Breakdown{Links: b.links(), ByCore: b.cores(), ByLayer: b.layers(), ByTick: b.ticks(),
+		ByPart: b.parts()}
 	for _, t := range tables {
 		out.tables = append(out.tables, t.Name)
 	}
@@ -166,14 +169,16 @@ func (b *breaker) cores() []CoreRow {
 	}
 	for i, fill := range compiler.Fill(img) {
 		place := b.chip.Topology().At(img.Cores[i].Tile)
-		rows[i] = CoreRow{Core: fill.Tile, X: &place.X, Y: &place.Y, Layers: fill.Layers, Neurons: fill.Neurons, Fill: &fill.Share, Busy: b.busy(i), Last: b.last(i)}
+		rows[i] = CoreRow{Core: fill.Tile, X: &place.X, Y: &place.Y, Layers: fill.Layers,
+			Neurons: fill.Neurons, Fill: &fill.Share, Busy: b.busy(i), Last: b.last(i)}
 		rows[i].Share = b.share(b.memories.One(i, &counts[i]))
 		if l := b.of.Links; l != nil && l.Entry != nil {
 			rows[i].Stalls = b.stalls(l.Entry[i])
 		}
 	}
 	for _, core := range []int{chip.CoreHost, chip.CoreChip} {
-		rows[at(core)] = CoreRow{Core: rowHost, Layers: []string{}, Share: b.share(b.memories.One(core, &counts[at(core)]))}
+		rows[at(core)] = CoreRow{Core: rowHost, Layers: []string{},
+			Share: b.share(b.memories.One(core, &counts[at(core)]))}
 	}
 	rows[at(chip.CoreChip)].Core = rowChip
 	if l := b.of.Links; l != nil && l.Entry != nil {
@@ -225,7 +230,8 @@ func (b *breaker) links() []LinkRow {
 	rows := []LinkRow{}
 	for i, packets := range l.Packets {
 		if from, to, ok := b.chip.Link(i); ok && packets > 0 {
-			row := LinkRow{From: int(from), To: int(to), Class: b.chip.LinkClass(i), Packets: b.mean(packets)}
+			row := LinkRow{From: int(from), To: int(to), Class: b.chip.LinkClass(i),
+				Packets: b.mean(packets)}
 			if l.Stalls != nil {
 				row.Stalls = b.stalls(l.Stalls[i])
 			}
@@ -250,7 +256,10 @@ func (b *breaker) ticks() []TickRow {
 	}
 	rows := make([]TickRow, a.Slots())
 	for slot := range rows {
-		rows[slot] = TickRow{Tick: slot - 1, Share: b.share(b.memories.Count(a, func(_, at int) bool { return at == slot }))}
+		rows[slot] = TickRow{Tick: slot - 1,
+			Share: b.share(b.memories.Count(a, func(_, at int) bool {
+				return at == slot
+			}))}
 	}
 	rows[a.Slot(chip.TickReset)].Tick = rowReset
 	return rows
@@ -270,7 +279,9 @@ func (b *breaker) parts() []PartRow {
 	rows := []PartRow{}
 	delete(known, energy.PartPads) // outside every sum
 	for _, part := range slices.Sorted(maps.Keys(known)) {
-		rows = append(rows, PartRow{Part: part, Energies: b.energies(func(t *energy.Table) float64 { return bills[t][part] })})
+		rows = append(rows, PartRow{Part: part, Energies: b.energies(func(t *energy.Table) float64 {
+			return bills[t][part]
+		})})
 	}
 	return rows
 }

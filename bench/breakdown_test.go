@@ -35,10 +35,13 @@ func smallChip(t *rapid.T) *profile.Profile {
 	require.NoError(t, err)
 	text := string(base.Text())
 	for key, value := range map[string]any{
-		"neurons": rapid.IntRange(3, 40).Draw(t, "neurons"), "width": rapid.IntRange(2, 8).Draw(t, "width"),
-		"multicast": rapid.Bool().Draw(t, "multicast"), "input_axons": rapid.IntRange(20, 90).Draw(t, "axons"),
+		"neurons":     rapid.IntRange(3, 40).Draw(t, "neurons"),
+		"width":       rapid.IntRange(2, 8).Draw(t, "width"),
+		"multicast":   rapid.Bool().Draw(t, "multicast"),
+		"input_axons": rapid.IntRange(20, 90).Draw(t, "axons"),
 	} {
-		text = regexp.MustCompile(`(?m)^( *`+key+`): .*$`).ReplaceAllString(text, fmt.Sprintf("${1}: %v", value))
+		text = regexp.MustCompile(`(?m)^( *`+key+`): .*$`).ReplaceAllString(text,
+			fmt.Sprintf("${1}: %v", value))
 	}
 	p, err := profile.Parse("small.yaml", []byte(text))
 	require.NoError(t, err)
@@ -50,14 +53,17 @@ func smallChip(t *rapid.T) *profile.Profile {
 // the bill, in which memory is the sum over cores of what each did in memories of
 // its own size.
 func TestBreakdownAddsUp(t *testing.T) {
-	tables, err := energy.LoadTables([]string{"testdata/horowitz.yaml", "loihi", "45nm", "lemaire2022"})
+	tables, err := energy.LoadTables([]string{"testdata/horowitz.yaml", "loihi", "45nm",
+		"lemaire2022"})
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		on := smallChip(t)
-		net := testnets.Sparse(on, rapid.IntRange(1, 3).Draw(t, "layers"), rapid.IntRange(4, 24).Draw(t, "size"), 3, 4)
+		net := testnets.Sparse(on, rapid.IntRange(1, 3).Draw(t, "layers"),
+			rapid.IntRange(4, 24).Draw(t, "size"), 3, 4)
 		ticks := rapid.IntRange(1, 4).Draw(t, "ticks")
 		r, err := compiler.CompileIR(t.Context(), net, compiler.Options{
-			Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: int32(ticks)}, Placement: place.Options{Moves: -1},
+			Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: int32(ticks)},
+			Placement: place.Options{Moves: -1},
 		})
 		if misfit := new(fit.Error); errors.As(err, &misfit) {
 			t.Skip(err)
@@ -72,13 +78,15 @@ func TestBreakdownAddsUp(t *testing.T) {
 			func() (chip.Engine, error) { return c.NewFast(options), nil },
 			func() (chip.Engine, error) { return c.NewCycle(options, nil) },
 		} {
-			e, err := bench.Evaluate(context.Background(), bench.Run{Chip: c, Engine: engine, Options: options, Source: source, Workers: 2})
+			e, err := bench.Evaluate(context.Background(),
+				bench.Run{Chip: c, Engine: engine, Options: options, Source: source, Workers: 2})
 			require.NoError(t, err)
 			found[k] = bench.NewBreakdown(c, e, tables, 1)
 			requireSums(t, c, e, found[k], tables)
 		}
 		for i := range found[1].ByCore {
-			found[1].ByCore[i].Busy, found[1].ByCore[i].Stalls, found[1].ByCore[i].Last = nil, nil, nil
+			found[1].ByCore[i].Busy, found[1].ByCore[i].Stalls, found[1].ByCore[i].Last =
+				nil, nil, nil
 		}
 		for i := range found[1].Links {
 			found[1].Links[i].Stalls = nil
@@ -100,7 +108,8 @@ func drawTrains(t *rapid.T, size, ticks int) sample.Source {
 }
 
 // requireSums holds the rows of a breakdown to the whole.
-func requireSums(t require.TestingT, c *chip.Chip, e *bench.Evaluation, b *bench.Breakdown, tables []*energy.Table) {
+func requireSums(t require.TestingT, c *chip.Chip, e *bench.Evaluation, b *bench.Breakdown,
+	tables []*energy.Table) {
 	var cores, layers, ticks []bench.Share
 	for i := range b.ByCore {
 		cores = append(cores, b.ByCore[i].Share)
@@ -131,7 +140,8 @@ func requireSums(t require.TestingT, c *chip.Chip, e *bench.Evaluation, b *bench
 			for i := range rows {
 				sum += rows[i].SNNPJ[table.Name]
 			}
-			require.InDelta(t, whole, sum, whole*1e-12, "%s by %s", table.Name, bench.BreakdownKinds()[k])
+			require.InDelta(t, whole, sum, whole*1e-12, "%s by %s", table.Name,
+				bench.BreakdownKinds()[k])
 		}
 		sum := 0.0
 		for i := range b.ByPart {
@@ -193,7 +203,8 @@ func memoryOf(img *layout.Image, rows []bench.CoreRow) float64 {
 		total += counts["synapse_bits"] * perBit(synapse)
 		total += counts["axon_reads"] * float64(entry) * perBit(float64(entry*len(cfg.Axons)))
 		total += 2 * counts["synaptic_adds"] * 32 * perBit(32*neurons)
-		total += (counts["state_reads"] + counts["state_writes"] + counts["reset_writes"]) * word * perBit(state)
+		total += (counts["state_reads"] + counts["state_writes"] +
+			counts["reset_writes"]) * word * perBit(state)
 		total += 2 * counts["neuron_updates"] * word * perBit(4*word*neurons)
 	}
 	return total
@@ -215,11 +226,13 @@ func perBit(size float64) float64 {
 
 // memoryParts are the memory energy of a report under testdata/horowitz.yaml, the host's left
 // out, and the same by memoryOf from its JSON.
-func memoryParts(t *testing.T, c *chip.Chip, source sample.Source, e *bench.Evaluation) (reported, recounted float64) {
+func memoryParts(t *testing.T, c *chip.Chip, source sample.Source,
+	e *bench.Evaluation) (reported, recounted float64) {
 	t.Helper()
 	tables, err := energy.LoadTables([]string{"testdata/horowitz.yaml"})
 	require.NoError(t, err)
-	r, err := bench.NewReport(bench.Comparison{Chip: c, Source: source, Encoder: encode.KindRate, Engine: "fast", SNN: e, Tables: tables})
+	r, err := bench.NewReport(bench.Comparison{Chip: c, Source: source, Encoder: encode.KindRate,
+		Engine: "fast", SNN: e, Tables: tables})
 	require.NoError(t, err)
 	text, err := json.Marshal(r)
 	require.NoError(t, err)
@@ -253,19 +266,22 @@ func TestMemoryOfTheModels(t *testing.T) {
 func TestBreakdownText(t *testing.T) {
 	on, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.CompileIR(t.Context(), testnets.Sparse(on, 2, 8, 3, 4), compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: 2}})
+	r, err := compiler.CompileIR(t.Context(), testnets.Sparse(on, 2, 8, 3, 4),
+		compiler.Options{Chip: on, Encoder: layout.Encoder{Kind: "spikes", Ticks: 2}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)
 	e, err := bench.Evaluate(context.Background(), bench.Run{
-		Chip: c, Options: chip.Options{Ticks: 2, ByTick: true}, Source: &sample.Trains{Trains: []*spike.Train{spike.NewTrain(8, 2)}},
+		Chip: c, Options: chip.Options{Ticks: 2, ByTick: true},
+		Source: &sample.Trains{Trains: []*spike.Train{spike.NewTrain(8, 2)}},
 	})
 	require.NoError(t, err)
 	tables, err := energy.LoadTables([]string{"45nm"})
 	require.NoError(t, err)
 	b := bench.NewBreakdown(c, e, tables, 1)
 	for by, words := range map[string][]string{
-		"core": {"By core, in all", "(0, 0)", "host", "chip", "45nm"}, "layer": {"l0", "l1", "host"}, "tick": {"reset", "1"}, "part": {"memory", "operations"},
+		"core":  {"By core, in all", "(0, 0)", "host", "chip", "45nm"},
+		"layer": {"l0", "l1", "host"}, "tick": {"reset", "1"}, "part": {"memory", "operations"},
 	} {
 		require.NoError(t, bench.CheckBreakdown(by))
 		for _, word := range words {
@@ -273,5 +289,6 @@ func TestBreakdownText(t *testing.T) {
 		}
 	}
 	require.True(t, slices.Contains(bench.BreakdownKinds(), "part"))
-	require.ErrorContains(t, bench.CheckBreakdown("hour"), "--by hour: it is one of core, layer, tick, part")
+	require.ErrorContains(t, bench.CheckBreakdown("hour"), "--by hour: it is one of core, layer, "+
+		"tick, part")
 }

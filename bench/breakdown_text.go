@@ -27,19 +27,22 @@ func (b *Breakdown) Text(by, per string) string {
 	left := []int(nil)
 	switch by {
 	case "core":
-		header, left = append(table.Row{"core", "at", "layers", "neurons", "fill", "busy"}, b.columns()...), []int{2, 3}
+		header, left = append(table.Row{"core", "at", "layers", "neurons", "fill", "busy"},
+			b.columns()...), []int{2, 3}
 		for i := range b.ByCore {
 			rows = append(rows, append(b.ByCore[i].cells(), b.ByCore[i].Share.cells(b.tables)...))
 		}
 	case "layer":
 		header = append(table.Row{"layer"}, b.columns()...)
 		for i := range b.ByLayer {
-			rows = append(rows, append(table.Row{b.ByLayer[i].Layer}, b.ByLayer[i].Share.cells(b.tables)...))
+			rows = append(rows,
+				append(table.Row{b.ByLayer[i].Layer}, b.ByLayer[i].Share.cells(b.tables)...))
 		}
 	case "tick":
 		header = append(table.Row{"tick"}, b.columns()...)
 		for i := range b.ByTick {
-			rows = append(rows, append(table.Row{b.ByTick[i].Tick}, b.ByTick[i].Share.cells(b.tables)...))
+			rows = append(rows,
+				append(table.Row{b.ByTick[i].Tick}, b.ByTick[i].Share.cells(b.tables)...))
 		}
 	case "part":
 		header = table.Row{"part"}
@@ -47,7 +50,8 @@ func (b *Breakdown) Text(by, per string) string {
 			header = append(header, t)
 		}
 		for i := range b.ByPart {
-			rows = append(rows, append(table.Row{string(b.ByPart[i].Part)}, b.ByPart[i].Energies.cells(b.tables)...))
+			rows = append(rows, append(table.Row{string(b.ByPart[i].Part)},
+				b.ByPart[i].Energies.cells(b.tables)...))
 		}
 	}
 	return render(b.Wide, "By "+by+", "+per, header, rows, left...)
@@ -93,5 +97,6 @@ func (r *CoreRow) cells() table.Row {
 	if r.Busy != nil {
 		busy = share100(r.Busy)
 	}
-	return table.Row{r.Core, fmt.Sprintf("(%d, %d)", *r.X, *r.Y), strings.Join(r.Layers, ", "), group(float64(r.Neurons)), share100(r.Fill), busy}
+	return table.Row{r.Core, fmt.Sprintf("(%d, %d)", *r.X, *r.Y), strings.Join(r.Layers, ", "),
+		group(float64(r.Neurons)), share100(r.Fill), busy}
 }

@@ -34,9 +34,12 @@ const (
 func publishedBreakEven(r *Report) []BreakEven {
 	s := r.SNN.SpikesPerSynapse
 	rows := []BreakEven{
-		{Source: "Davidson & Furber 2021", SpikesPerSynapse: davidsonFurber, Note: "read in a secondary source"},
-		{Source: "Dampfhoffer et al. 2022, high", SpikesPerSynapse: dampfhofferHigh, Note: "upper end of their range over dataflows of the ANN"},
-		{Source: "Dampfhoffer et al. 2022, low", SpikesPerSynapse: dampfhofferLow, Note: "lower end of their range over dataflows of the ANN"},
+		{Source: "Davidson & Furber 2021", SpikesPerSynapse: davidsonFurber,
+			Note: "read in a secondary source"},
+		{Source: "Dampfhoffer et al. 2022, high", SpikesPerSynapse: dampfhofferHigh,
+			Note: "upper end of their range over dataflows of the ANN"},
+		{Source: "Dampfhoffer et al. 2022, low", SpikesPerSynapse: dampfhofferLow,
+			Note: "lower end of their range over dataflows of the ANN"},
 	}
 	for i := range rows {
 		rows[i].Wins = s < rows[i].SpikesPerSynapse
@@ -44,7 +47,8 @@ func publishedBreakEven(r *Report) []BreakEven {
 	yan := BreakEven{
 		Source: "Yan et al. 2024", SpikesPerSynapse: yanRate * yanTicks,
 		Wins: r.SNN.SpikeRate <= yanRate && r.SNN.Ticks <= yanTicks,
-		Note: fmt.Sprintf("a mean spike rate of at most 5.7 %% in 5 ticks; here %.1f %% in %d", 100*r.SNN.SpikeRate, r.SNN.Ticks),
+		Note: fmt.Sprintf("a mean spike rate of at most 5.7 %% in 5 ticks; here %.1f %% in %d",
+			100*r.SNN.SpikeRate, r.SNN.Ticks),
 	}
 	if r.ANN != nil {
 		yan.Note += fmt.Sprintf("; the fair partner is an ANN of %d bits", r.ANN.FairBits)
@@ -56,7 +60,8 @@ func publishedBreakEven(r *Report) []BreakEven {
 // others happen whether or not anything spikes.
 func spikeDriven(event string) bool {
 	switch event {
-	case "synops", "synaptic_adds", "synapse_bits", "axon_reads", "accumulator_reads", "accumulator_writes",
+	case "synops", "synaptic_adds", "synapse_bits", "axon_reads", "accumulator_reads",
+		"accumulator_writes",
 		"spikes", "input_spikes", "route_reads", "table_reads", "queue_reads", "queue_writes":
 		return true
 	}
@@ -88,6 +93,7 @@ func ownBreakEven(e *EnergyReport, r *Report) BreakEven {
 	if driven > 0 {
 		out.SpikesPerSynapse = max(0, r.SNN.SpikesPerSynapse*(*e.ANNPJ-fixed)/driven)
 	}
-	out.Note = fmt.Sprintf("what does not depend on spikes costs %.0f %% of the dense ANN", 100*ratio(fixed, *e.ANNPJ))
+	out.Note = fmt.Sprintf("what does not depend on spikes costs %.0f %% of the dense ANN",
+		100*ratio(fixed, *e.ANNPJ))
 	return out
 }

@@ -29,7 +29,8 @@ var cifarPictures = flag.Int("cifar", 0, "test pictures of CIFAR-10 to run on a 
 // cifar opens the first pictures of the archive, as it is distributed.
 func cifar(t *testing.T, split dataset.Split, n int) *dataset.Set {
 	t.Helper()
-	set, err := dataset.OpenHead(filepath.Join(outside.Folder(t, "cifar10"), "cifar10.zip"), split, n)
+	set, err := dataset.OpenHead(filepath.Join(outside.Folder(t, "cifar10"), "cifar10.zip"),
+		split, n)
 	require.NoError(t, err)
 	require.Equal(t, []any{n, []int{3, 32, 32}, 10}, []any{set.Len(), set.Shape, set.Classes})
 	return set
@@ -101,11 +102,14 @@ func TestCIFARNetworks(t *testing.T) {
 			loaded, err := chip.Load(result.Image)
 			require.NoError(t, err)
 			source := &sample.Encoded{Values: sample.Values{Set: test}, Encoder: encoder}
-			spiking, err := bench.Evaluate(context.Background(), bench.Run{Chip: loaded, Source: source, Workers: 2})
+			spiking, err := bench.Evaluate(context.Background(),
+				bench.Run{Chip: loaded, Source: source, Workers: 2})
 			require.NoError(t, err)
-			ann, err := bench.EvaluateANN(context.Background(), bench.ANNRun{Network: net, Samples: source, Workers: 2})
+			ann, err := bench.EvaluateANN(context.Background(),
+				bench.ANNRun{Network: net, Samples: source, Workers: 2})
 			require.NoError(t, err)
-			t.Logf("%d ticks: SNN %.4f, ANN %.4f of %d pictures", ticks, spiking.Accuracy(), ann.Accuracy(), test.Len())
+			t.Logf("%d ticks: SNN %.4f, ANN %.4f of %d pictures", ticks, spiking.Accuracy(),
+				ann.Accuracy(), test.Len())
 			require.InDelta(t, ann.Accuracy(), spiking.Accuracy(), max(0.01, 2/float64(test.Len())))
 		})
 	}

@@ -53,7 +53,8 @@ const calibrationSamples = 200
 // the samples that were whole.
 func Compare(ctx context.Context, r CompareRun) (*Report, error) {
 	c := Comparison{
-		Chip: r.Chip, Source: r.Source, Options: r.Options, Encoder: r.Encoder, Engine: r.EngineName, Tables: r.Tables, Margin: r.Margin, Network: r.Network,
+		Chip: r.Chip, Source: r.Source, Options: r.Options, Encoder: r.Encoder,
+		Engine: r.EngineName, Tables: r.Tables, Margin: r.Margin, Network: r.Network,
 	}
 	if err := r.annSide(ctx, &c); err != nil {
 		return nil, err
@@ -98,12 +99,14 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	}
 	set, end := r.progress("ANN in integers")
 	defer end()
-	run := ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set, Keep: r.Keep, Stage: "ANN in integers"}
+	run := ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set, Keep: r.Keep,
+		Stage: "ANN in integers"}
 	fair := fairBits(r.Network, r.Source.Ticks())
 	widths := annWidths(fair, r.Network != nil)
-	c.Quantised, err = once(r.Shared, fmt.Sprint(r.SharedKey, " quantised ", widths), func() ([]QuantisedANN, error) {
-		return EvaluateQuantised(ctx, run, vectors, widths)
-	})
+	c.Quantised, err = once(r.Shared, fmt.Sprint(r.SharedKey, " quantised ", widths),
+		func() ([]QuantisedANN, error) {
+			return EvaluateQuantised(ctx, run, vectors, widths)
+		})
 	if err != nil || r.Network == nil {
 		return err
 	}
@@ -112,7 +115,9 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	if err != nil {
 		return err
 	}
-	c.Quantised = append(slices.DeleteFunc(slices.Clone(c.Quantised), func(q QuantisedANN) bool { return q.ActivationBits == fair }), *same)
+	c.Quantised = append(slices.DeleteFunc(slices.Clone(c.Quantised), func(q QuantisedANN) bool {
+		return q.ActivationBits == fair
+	}), *same)
 	return nil
 }
 
@@ -132,16 +137,19 @@ func (r *CompareRun) stop(ctx context.Context) (*Stop, error) {
 	return ChooseStop(snn, ann), nil
 }
 
-func (r *CompareRun) snn(ctx context.Context, stage string, source sample.Source) (*Evaluation, error) {
+func (r *CompareRun) snn(ctx context.Context, stage string,
+	source sample.Source) (*Evaluation, error) {
 	set, end := r.progress(stage)
 	defer end()
 	return Evaluate(ctx, Run{
-		Chip: r.Chip, Engine: r.Engine, Options: r.Options, Source: source, Workers: r.Workers, Progress: set,
-		Keep: r.Keep, Stage: stage,
+		Chip: r.Chip, Engine: r.Engine, Options: r.Options, Source: source, Workers: r.Workers,
+		Progress: set,
+		Keep:     r.Keep, Stage: stage,
 	})
 }
 
-func (r *CompareRun) ann(ctx context.Context, stage string, source sample.Source) (*ANNEvaluation, error) {
+func (r *CompareRun) ann(ctx context.Context, stage string,
+	source sample.Source) (*ANNEvaluation, error) {
 	samples, err := r.analog(source)
 	if err != nil {
 		return nil, err
@@ -149,7 +157,8 @@ func (r *CompareRun) ann(ctx context.Context, stage string, source sample.Source
 	set, end := r.progress(stage)
 	defer end()
 	return once(r.Shared, r.SharedKey+" "+stage, func() (*ANNEvaluation, error) {
-		return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers, Progress: set, Keep: r.Keep, Stage: stage})
+		return EvaluateANN(ctx, ANNRun{Network: r.ANN, Samples: samples, Workers: r.Workers,
+			Progress: set, Keep: r.Keep, Stage: stage})
 	})
 }
 

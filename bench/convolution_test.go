@@ -34,14 +34,16 @@ func (m *mnist) head(n int) *mnist {
 }
 
 // onChip compiles a network for a chip, placed by a seed.
-func onChip(t *testing.T, data *mnist, net *snn.Network, name string, seed uint64) *compiler.Result {
+func onChip(t *testing.T, data *mnist, net *snn.Network, name string,
+	seed uint64) *compiler.Result {
 	t.Helper()
 	on, err := profile.Load(name)
 	require.NoError(t, err)
 	encoder, err := encode.New(rate32)
 	require.NoError(t, err)
 	r, err := compiler.Compile(t.Context(), net, compiler.Options{
-		Chip: on, WeightBits: 8, Encoder: compiler.EncoderSettings(encoder.Config()), Placement: place.Options{Seed: seed},
+		Chip: on, WeightBits: 8, Encoder: compiler.EncoderSettings(encoder.Config()),
+		Placement:  place.Options{Seed: seed},
 		Conversion: convert.Options{Calibration: data.calibration, InputPeak: encoder.Peak()},
 	})
 	require.NoError(t, err)
@@ -57,7 +59,8 @@ func TestConvertedCNN(t *testing.T) {
 	ann := annAccuracy(t, data, net)
 	img, encoder := spiking(t, data, net, 8, rate32)
 	found := evaluate(t, data, img, encoder)
-	t.Logf("%.2f %% on the chip, %.2f %% as an ANN, on %d images", 100*found.Accuracy(), 100*ann, found.Samples)
+	t.Logf("%.2f %% on the chip, %.2f %% as an ANN, on %d images", 100*found.Accuracy(), 100*ann,
+		found.Samples)
 	require.LessOrEqual(t, points(ann, found, 32), 0.7)
 }
 
@@ -71,12 +74,14 @@ func TestUnfoldedBatchNormIsFolded(t *testing.T) {
 	require.Len(t, b.Network.Projections, len(a.Network.Projections))
 	differing := 0
 	for k := range a.Network.Projections {
-		differing += requireWithin(t, &a.Network.Projections[k].Weights, &b.Network.Projections[k].Weights, 1)
+		differing += requireWithin(t, &a.Network.Projections[k].Weights,
+			&b.Network.Projections[k].Weights, 1)
 	}
 	encoder, err := encode.New(rate32)
 	require.NoError(t, err)
 	folded, unfolded := evaluate(t, data, a.Image, encoder), evaluate(t, data, b.Image, encoder)
-	t.Logf("%d of %d weights differ; %.2f and %.2f %%", differing, a.Image.Synapses, 100*folded.Accuracy(), 100*unfolded.Accuracy())
+	t.Logf("%d of %d weights differ; %.2f and %.2f %%", differing, a.Image.Synapses,
+		100*folded.Accuracy(), 100*unfolded.Accuracy())
 	require.InDelta(t, 100*folded.Accuracy(), 100*unfolded.Accuracy(), 0.1)
 }
 
@@ -182,19 +187,23 @@ func TestPublishedCNN(t *testing.T) {
 		t.Run(on, func(t *testing.T) {
 			p, err := profile.Load(on)
 			require.NoError(t, err)
-			r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 300}})
+			r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8,
+				Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 300}})
 			require.NoError(t, err)
 			c, err := chip.Load(r.Image)
 			require.NoError(t, err)
-			found, err := bench.Evaluate(context.Background(), bench.Run{Chip: c, Workers: 2, Source: &sample.Trains{Title: name, Trains: trains}})
+			found, err := bench.Evaluate(context.Background(),
+				bench.Run{Chip: c, Workers: 2, Source: &sample.Trains{Title: name, Trains: trains}})
 			require.NoError(t, err)
 			for i, pop := range r.Image.Populations {
 				want := 0
-				for _, train := range packedTrains(t, file, "spk/"+pop.Name, 300, r.Network.Populations[i].Size) {
+				for _, train := range packedTrains(t, file, "spk/"+pop.Name, 300,
+					r.Network.Populations[i].Size) {
 					want += train.Count()
 				}
 				got := found.SpikesByPopulation[i]
-				t.Logf("layer %s: %d spikes, the reference %d (%+.2f %%)", pop.Name, got, want, 100*(float64(got)/float64(want)-1))
+				t.Logf("layer %s: %d spikes, the reference %d (%+.2f %%)", pop.Name, got, want,
+					100*(float64(got)/float64(want)-1))
 				require.InEpsilon(t, want, got, 0.03, "layer %s", pop.Name)
 			}
 			requireEnginesAgree(t, c, trains[0])

@@ -41,7 +41,8 @@ func countedUntil(a *chip.Attribution, m *Memories, t int) Counted {
 
 func curvePoint(c *Comparison, m *Memories, t int, counted Counted) CurvePoint {
 	n, total := float64(c.SNN.Samples), counted.Total()
-	p := CurvePoint{Ticks: t + 1, Synops: float64(total.Core.Synops) / n, SNNPJ: map[string]float64{}}
+	p := CurvePoint{Ticks: t + 1, Synops: float64(total.Core.Synops) / n,
+		SNNPJ: map[string]float64{}}
 	if c.SNN.Labelled {
 		accuracy := float64(c.SNN.CorrectByTick[t]) / n
 		p.Accuracy = &accuracy

@@ -14,9 +14,11 @@ import (
 // counted and its ticks grow, the host's additions and draws grow evenly, and its
 // multiplications are all made at the start.
 func TestCurveByHand(t *testing.T) {
-	table := energytest.Table(t, "prices:\n"+energytest.Price("synops", "1 fJ")+energytest.Price("host_adds", "1 pJ")+energytest.Price("host_draws", "1000 pJ")+
+	table := energytest.Table(t, "prices:\n"+energytest.Price("synops", "1 fJ")+
+		energytest.Price("host_adds", "1 pJ")+energytest.Price("host_draws", "1000 pJ")+
 		energytest.Price("host_macs", "1000000 pJ")+energytest.Price("ticks", "1000000000 pJ"))
-	e := &Evaluation{Samples: 2, Labelled: true, Ticks: 4, Latency: 3, CorrectByTick: []int{0, 1, 1, 2}}
+	e := &Evaluation{Samples: 2, Labelled: true, Ticks: 4, Latency: 3,
+		CorrectByTick: []int{0, 1, 1, 2}}
 	e.Attribution = chip.NewAttribution(someAccounts(), 4, true)
 	e.Attribution.AddHost(16, 24, 6)
 	e.Attribution.At(1, e.Attribution.Slot(chip.TickReset)).Ticks = 2 * 3
@@ -46,15 +48,18 @@ func TestCurveByHand(t *testing.T) {
 
 // someAccounts are those of one core with one population.
 func someAccounts() []chip.Account {
-	return []chip.Account{{Core: chip.CoreHost, Population: -1}, {Core: chip.CoreChip, Population: -1}, {}}
+	return []chip.Account{{Core: chip.CoreHost, Population: -1},
+		{Core: chip.CoreChip, Population: -1}, {}}
 }
 
 // TestNoLabelIsNeverRight: a sample without a label and a run without a class
 // both say -1, which is no agreement.
 func TestNoLabelIsNeverRight(t *testing.T) {
 	nothing := func() *chip.Attribution { return chip.NewAttribution(someAccounts(), 1, true) }
-	e := &Evaluation{Attribution: nothing(), CorrectByTick: make([]int, 1), SpikesByPopulation: []int64{1, 2}}
-	o := &chip.Outcome{Class: -1, SpikesByPopulation: []int64{10, 20}, Attribution: nothing(), ClassByTick: []int{-1}}
+	e := &Evaluation{Attribution: nothing(), CorrectByTick: make([]int, 1),
+		SpikesByPopulation: []int64{1, 2}}
+	o := &chip.Outcome{Class: -1, SpikesByPopulation: []int64{10, 20}, Attribution: nothing(),
+		ClassByTick: []int{-1}}
 	e.add(o, -1)
 	require.Equal(t, 1, e.Samples)
 	require.Zero(t, e.Correct)

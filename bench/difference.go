@@ -53,7 +53,8 @@ func newDifference(snn, ann *judgement, guess, margin float64) *Difference {
 	pairs := proportion.Count(snn.right, ann.right)
 	interval := pairs.Interval()
 	d := &Difference{
-		Points: 100 * pairs.Difference(), Interval: [2]float64{100 * interval.Low, 100 * interval.High},
+		Points: 100 * pairs.Difference(), Interval: [2]float64{100 * interval.Low,
+			100 * interval.High},
 	}
 	d.decide(snn, ann, guess, margin)
 	if d.Comparable == nil {
@@ -69,7 +70,8 @@ func (d *Difference) decide(snn, ann *judgement, guess, margin float64) {
 	}
 	for _, side := range []*judgement{ann, snn} {
 		if side.atChance(guess) {
-			say(false, "the %s cannot be told from a guess of the most frequent class (%.1f %%) at %s samples",
+			say(false, "the %s cannot be told from a guess of the most frequent class (%.1f %%) "+
+				"at %s samples",
 				side.name, 100*guess, group(float64(len(side.right))))
 			return
 		}

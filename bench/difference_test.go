@@ -29,13 +29,18 @@ func TestDifference(t *testing.T) {
 		want                           *bool
 		reason                         string
 	}{
-		{"one tick: 54 % against 98 %", 1000, 540, 2, 441, 0.113, &no, "more than 0.5 points less accurate"},
-		{"two bits: 20 % against 98 %", 1000, 195, 2, 786, 0.113, &no, "more than 0.5 points less accurate"},
-		{"82 % against 98 %", 10000, 8150, 50, 1650, 0.1135, &no, "more than 0.5 points less accurate"},
-		{"both guess", 1000, 60, 45, 50, 0.113, &no, "the ANN cannot be told from a guess of the most frequent class (11.3 %) at 1,000 samples"},
+		{"one tick: 54 % against 98 %", 1000, 540, 2, 441, 0.113, &no,
+			"more than 0.5 points less accurate"},
+		{"two bits: 20 % against 98 %", 1000, 195, 2, 786, 0.113, &no,
+			"more than 0.5 points less accurate"},
+		{"82 % against 98 %", 10000, 8150, 50, 1650, 0.1135, &no,
+			"more than 0.5 points less accurate"},
+		{"both guess", 1000, 60, 45, 50, 0.113, &no, "the ANN cannot be told from a guess of the " +
+			"most frequent class (11.3 %) at 1,000 samples"},
 		{"the SNN guesses", 1000, 110, 0, 870, 0.113, &no, "the SNN cannot be told from a guess"},
 		{"ten images", 10, 8, 0, 0, 0.2, nil, "undecided at 10 samples; about"},
-		{"half a point at 200 images is one image", 200, 195, 0, 1, 0.12, nil, "undecided at 200 samples"},
+		{"half a point at 200 images is one image", 200, 195, 0, 1, 0.12, nil,
+			"undecided at 200 samples"},
 		{"on the margin", 1000, 970, 0, 5, 0.113, nil, "undecided at 1,000 samples; no number"},
 		{"10,000 images", 10000, 9780, 12, 14, 0.1135, &yes, "at most 0.5 points less accurate"},
 		{"the SNN is better", 10000, 9700, 90, 10, 0.1135, &yes, "at most 0.5 points"},

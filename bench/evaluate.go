@@ -94,7 +94,8 @@ func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 		Labelled: r.Chip.Image().Readout.Kind != layout.ReadoutNone && sample.Labelled(r.Source),
 		Ticks:    r.Options.Ticks, Latency: r.Chip.Latency(),
 		SpikesByPopulation: make([]int64, len(r.Chip.Image().Populations)),
-		Attribution:        chip.NewAttribution(r.Chip.Accounts(), r.Options.Ticks, r.Options.ByTick),
+		Attribution: chip.NewAttribution(r.Chip.Accounts(), r.Options.Ticks,
+			r.Options.ByTick),
 	}
 	if r.Options.ByTick {
 		out.CorrectByTick = make([]int, r.Options.Ticks)
@@ -194,7 +195,8 @@ func checkSize(s sample.Source, img *layout.Image) error {
 		size *= int(d)
 	}
 	if s.Size() != size {
-		return fmt.Errorf("a sample of %s has %d sources; %s takes %d: use an encoder with one source per pixel, or a model for such samples", s.Name(), s.Size(), img.Model, size)
+		return fmt.Errorf("a sample of %s has %d sources; %s takes %d: use an encoder with one "+
+			"source per pixel, or a model for such samples", s.Name(), s.Size(), img.Model, size)
 	}
 	return nil
 }

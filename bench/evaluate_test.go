@@ -59,7 +59,8 @@ func digitNetwork(t *testing.T, ticks int) (*chip.Chip, *sample.Encoded) {
 	on, err := profile.Load("adder")
 	require.NoError(t, err)
 	r, err := compiler.Compile(t.Context(), net, compiler.Options{
-		Chip: on, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 32}),
+		Chip: on, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate,
+			Ticks: 32}),
 		Conversion: convert.Options{Calibration: vectors(t, set)},
 	})
 	require.NoError(t, err)
@@ -112,7 +113,9 @@ func backwards(n int) []int {
 // so many, the host's encoding included.
 func TestPrefixOfAnEvaluation(t *testing.T) {
 	whole := evaluateDigits(t, 9, func(*bench.Run) {})
-	slot := func(tick int) chip.Counts { return whole.Attribution.OfSlot(whole.Attribution.Slot(tick)) }
+	slot := func(tick int) chip.Counts {
+		return whole.Attribution.OfSlot(whole.Attribution.Slot(tick))
+	}
 	counts := slot(chip.TickReset)
 	for tick := range 9 {
 		added := slot(tick)

@@ -88,7 +88,8 @@ func StudyFaults(ctx context.Context, r FaultRun) (*FaultStudy, error) {
 		r.Kinds = FaultKinds()
 	}
 	s := &faultStudy{FaultRun: r, out: FaultStudy{
-		Model: r.Image.Model, Chip: r.Image.Chip.Name, Encoder: r.Image.Encoder.Kind, Seeds: r.Seeds,
+		Model: r.Image.Model, Chip: r.Image.Chip.Name, Encoder: r.Image.Encoder.Kind,
+		Seeds: r.Seeds,
 		Rates: []FaultPoint{}, ByLayer: []FaultPoint{}, ByBit: []FaultPoint{}, Kinds: []KindStudy{},
 	}}
 	bits := weightBits(r.Image)
@@ -142,14 +143,16 @@ func (s *faultStudy) flips(ctx context.Context, bits int) error {
 		return err
 	}
 	for _, p := range s.Image.Populations {
-		point, err := s.one(ctx, KindFlip, s.out.At, fault.Spec{Flip: s.out.At, Layer: p.Name}, s.Seeds)
+		point, err := s.one(ctx, KindFlip, s.out.At, fault.Spec{Flip: s.out.At, Layer: p.Name},
+			s.Seeds)
 		if err != nil {
 			return err
 		}
 		s.out.ByLayer = append(s.out.ByLayer, *point)
 	}
 	for bit := range bits {
-		point, err := s.one(ctx, KindFlip, s.out.At, fault.Spec{Flip: s.out.At, Bits: []int{bit}}, s.Seeds)
+		point, err := s.one(ctx, KindFlip, s.out.At, fault.Spec{Flip: s.out.At, Bits: []int{bit}},
+			s.Seeds)
 		if err != nil {
 			return err
 		}
@@ -163,8 +166,10 @@ func (s *faultStudy) rates(ctx context.Context) error {
 	s.out.At = s.Rates[len(s.Rates)-1]
 	found := false
 	for _, rate := range s.Rates {
-		for _, protect := range append([]fault.Protection{fault.Unprotected}, fault.Protections()...) {
-			point, err := s.one(ctx, KindFlip, rate, fault.Spec{Flip: rate, Protect: protect}, s.Seeds)
+		for _, protect := range append([]fault.Protection{fault.Unprotected},
+			fault.Protections()...) {
+			point, err := s.one(ctx, KindFlip, rate, fault.Spec{Flip: rate, Protect: protect},
+				s.Seeds)
 			if err != nil {
 				return err
 			}
@@ -178,7 +183,8 @@ func (s *faultStudy) rates(ctx context.Context) error {
 }
 
 // one runs the samples on so many chips that are broken alike.
-func (s *faultStudy) one(ctx context.Context, kind string, rate float64, spec fault.Spec, seeds int) (*FaultPoint, error) {
+func (s *faultStudy) one(ctx context.Context, kind string, rate float64, spec fault.Spec,
+	seeds int) (*FaultPoint, error) {
 	point := &FaultPoint{Kind: kind, Rate: rate, Protect: spec.Protect, Layer: spec.Layer, Least: 1}
 	if len(spec.Bits) == 1 {
 		point.Bit = &spec.Bits[0]
@@ -196,12 +202,15 @@ func (s *faultStudy) one(ctx context.Context, kind string, rate float64, spec fa
 			return nil, err
 		}
 		if !e.Labelled {
-			return nil, fmt.Errorf("faults: the samples have no labels that the network's output could be held to")
+			return nil, fmt.Errorf("faults: the samples have no labels that the network's output " +
+				"could be held to")
 		}
 		right, samples = right+e.Correct, samples+e.Samples
-		point.Least, point.Greatest = min(point.Least, e.Accuracy()), max(point.Greatest, e.Accuracy())
+		point.Least, point.Greatest = min(point.Least, e.Accuracy()), max(point.Greatest,
+			e.Accuracy())
 		point.Damage.Add(damage)
-		point.Packets += e.Counts.DroppedByFault + e.Counts.DelayedByFault + e.Counts.DuplicatedByFault
+		point.Packets += e.Counts.DroppedByFault + e.Counts.DelayedByFault +
+			e.Counts.DuplicatedByFault
 		s.out.Samples = e.Samples
 	}
 	if samples == 0 {

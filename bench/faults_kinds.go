@@ -20,7 +20,8 @@ const (
 
 // FaultKinds lists the kinds of faults of a study, in its order.
 func FaultKinds() []string {
-	return []string{KindFlip, "dead", "firing", KindCores, KindSpare, "links", "drop", "delay", "duplicate"}
+	return []string{KindFlip, "dead", "firing", KindCores, KindSpare, "links", "drop", "delay",
+		"duplicate"}
 }
 
 // KindStudy is what faults of one kind do.

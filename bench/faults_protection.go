@@ -61,7 +61,8 @@ func (s *faultStudy) protection(ctx context.Context) ([]ProtectionCost, error) {
 		out = append(out, cost)
 	}
 	size := s.chip.Profile().Core.SynapseMemory
-	spare := ProtectionCost{Protect: KindSpare, Bits: size * int64(len(s.Image.Cores)), CheckBits: size}
+	spare := ProtectionCost{Protect: KindSpare, Bits: size * int64(len(s.Image.Cores)),
+		CheckBits: size}
 	spare.share()
 	err := s.priceSpare(ctx, &spare)
 	return append(out, spare), err
@@ -88,7 +89,8 @@ func checkBits(p fault.Protection, c *core.Config) (bits, check int64) {
 }
 
 // price is the energy of an inference.
-func (s *faultStudy) price(e *Evaluation, img *layout.Image, grow func(*Memories, Counted)) float64 {
+func (s *faultStudy) price(e *Evaluation, img *layout.Image,
+	grow func(*Memories, Counted)) float64 {
 	m := NewMemories(img).WithTile(s.chip.Profile().Core.SynapseMemory)
 	by := m.Count(e.Attribution, nil)
 	if grow != nil {

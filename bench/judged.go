@@ -42,7 +42,8 @@ func newJudged(c *Comparison) *Judged {
 			j.Differ = append(j.Differ, i)
 		}
 	}
-	j.BothRight, j.ANNRight, j.SNNRight, j.BothWrong = &counts[0], &counts[1], &counts[2], &counts[3]
+	j.BothRight, j.ANNRight, j.SNNRight, j.BothWrong =
+		&counts[0], &counts[1], &counts[2], &counts[3]
 	return j
 }
 

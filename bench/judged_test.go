@@ -8,7 +8,8 @@ import (
 
 func TestJudged(t *testing.T) {
 	c := &Comparison{
-		SNN: &Evaluation{Labelled: true, Labels: []int{0, 1, 2, 2, 1}, Classes: []int{0, 1, 1, 2, -1}},
+		SNN: &Evaluation{Labelled: true, Labels: []int{0, 1, 2, 2, 1},
+			Classes: []int{0, 1, 1, 2, -1}},
 		ANN: &ANNEvaluation{Labelled: true, Classes: []int{0, 0, 1, 2, 1}},
 	}
 	j := newJudged(c)

@@ -165,7 +165,8 @@ func newKeeping(r *Run, out *Evaluation) (*keeping, error) {
 	if r.Keep == nil {
 		return nil, nil
 	}
-	k := &keeping{keep: r.Keep, run: r, out: out, began: time.Now(), kept: map[string][]byte{}, flights: flights{states: map[uint64][]byte{}}}
+	k := &keeping{keep: r.Keep, run: r, out: out, began: time.Now(), kept: map[string][]byte{},
+		flights: flights{states: map[uint64][]byte{}}}
 	if err := k.restore(); err != nil {
 		return nil, fmt.Errorf("go on with %s: %w", r.Stage, err)
 	}
@@ -210,10 +211,13 @@ func (k *keeping) restore() error {
 // like refuses an evaluation of other lengths than those of one that begins.
 func (e *Evaluation) like(begun *Evaluation) error {
 	n := len(begun.Labels)
-	if e.Samples < 0 || e.Samples > n || len(e.Labels) != n || len(e.Classes) != n || len(e.ClassesByTick) != len(begun.ClassesByTick) ||
-		len(e.CorrectByTick) != len(begun.CorrectByTick) || len(e.SpikesByPopulation) != len(begun.SpikesByPopulation) ||
+	if e.Samples < 0 || e.Samples > n || len(e.Labels) != n || len(e.Classes) != n ||
+		len(e.ClassesByTick) != len(begun.ClassesByTick) ||
+		len(e.CorrectByTick) != len(begun.CorrectByTick) ||
+		len(e.SpikesByPopulation) != len(begun.SpikesByPopulation) ||
 		e.Ticks != begun.Ticks || e.Labelled != begun.Labelled {
-		return fmt.Errorf("its parts do not agree: %d samples of %d, %d ticks of %d", e.Samples, n, e.Ticks, begun.Ticks)
+		return fmt.Errorf("its parts do not agree: %d samples of %d, %d ticks of %d", e.Samples, n,
+			e.Ticks, begun.Ticks)
 	}
 	return nil
 }

@@ -62,7 +62,10 @@ func TestKeptIsWhole(t *testing.T) {
 	}
 	for _, clocked := range []bool{false, true} {
 		r, all := run(clocked), &classes{}
-		r.Each = func(_ int, o *chip.Outcome) error { all.seen = append(all.seen, byte(o.Class)); return nil }
+		r.Each = func(_ int, o *chip.Outcome) error {
+			all.seen = append(all.seen, byte(o.Class))
+			return nil
+		}
 		e, err := bench.Evaluate(t.Context(), r)
 		require.NoError(t, err)
 		e.Seconds, undisturbed[clocked], seen = 0, e, all.seen
@@ -70,7 +73,8 @@ func TestKeptIsWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		clocked := rapid.Bool().Draw(t, "clocked")
 		m := &mortal{parts: map[string][]byte{}}
-		keep := &bench.Keep{Store: m, Every: rapid.IntRange(1, 12).Draw(t, "every"), Ticks: rapid.SampledFrom([]int{0, 3, 5, 20}).Draw(t, "ticks")}
+		keep := &bench.Keep{Store: m, Every: rapid.IntRange(1, 12).Draw(t, "every"),
+			Ticks: rapid.SampledFrom([]int{0, 3, 5, 20}).Draw(t, "ticks")}
 		for {
 			ctx, stop := context.WithCancel(t.Context())
 			m.left, m.interrupt = rapid.IntRange(3, 30).Draw(t, "writes"), nil
@@ -78,8 +82,12 @@ func TestKeptIsWhole(t *testing.T) {
 				m.interrupt = stop
 			}
 			r, all := run(clocked), &classes{}
-			r.Workers, r.Keep, r.Also = rapid.IntRange(1, 3).Draw(t, "workers"), keep, []bench.Kept{all}
-			r.Each = func(_ int, o *chip.Outcome) error { all.seen = append(all.seen, byte(o.Class)); return nil }
+			r.Workers, r.Keep, r.Also = rapid.IntRange(1, 3).Draw(t,
+				"workers"), keep, []bench.Kept{all}
+			r.Each = func(_ int, o *chip.Outcome) error {
+				all.seen = append(all.seen, byte(o.Class))
+				return nil
+			}
 			e, err := bench.Evaluate(ctx, r)
 			stop()
 			if err != nil && !errors.Is(err, context.Canceled) {
@@ -100,7 +108,8 @@ func TestKeptIsWhole(t *testing.T) {
 func TestKeptOfAnother(t *testing.T) {
 	c, source := digitNetwork(t, 4)
 	m := &mortal{parts: map[string][]byte{}, left: 100}
-	r := bench.Run{Chip: c, Source: source, Stage: "emulation", Keep: &bench.Keep{Store: m, Every: 10}}
+	r := bench.Run{Chip: c, Source: source, Stage: "emulation",
+		Keep: &bench.Keep{Store: m, Every: 10}}
 	_, err := bench.Evaluate(t.Context(), r)
 	require.NoError(t, err)
 	whole := maps.Clone(m.parts)

@@ -14,7 +14,9 @@ func NewLedger(by Counted, samples int, m *Memories) *energy.Ledger {
 	counts := by.Total()
 	c, t := &counts.Core, &counts.Traffic
 	l := &energy.Ledger{Samples: int64(max(samples, 1))}
-	add := func(event string, n int64) { l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n}) }
+	add := func(event string, n int64) {
+		l.Entries = append(l.Entries, energy.Entry{Event: event, Count: n})
+	}
 	add("synops", c.Synops)
 	add("neuron_updates", c.NeuronUpdates)
 	add("active_updates", c.ActiveUpdates)
@@ -34,7 +36,8 @@ func NewLedger(by Counted, samples int, m *Memories) *energy.Ledger {
 
 	add("packets", t.Packets)
 	for c, class := range m.links {
-		l.Entries = append(l.Entries, energy.Entry{Event: router.HopCounter(class), Count: t.Hops[c], TileBytes: m.tile})
+		l.Entries = append(l.Entries, energy.Entry{Event: router.HopCounter(class),
+			Count: t.Hops[c], TileBytes: m.tile})
 	}
 	add("buffer_writes", counts.BufferWrites())
 	add("router_passes", counts.BufferWrites())
@@ -81,37 +84,52 @@ const (
 
 // touchMemory lists what touches the memories of cores.
 func touchMemory(l *energy.Ledger, by Counted, m *Memories) {
-	touch := func(event string, count func(*chip.Counts) int64, memory func(*coreMemory) (bits, bytes float64)) {
+	touch := func(event string, count func(*chip.Counts) int64,
+		memory func(*coreMemory) (bits, bytes float64)) {
 		for k := range by {
 			if by[k].kind < 0 {
 				continue
 			}
 			bits, bytes := memory(&m.kinds[by[k].kind])
-			l.Entries = append(l.Entries, energy.Entry{Event: event, Count: count(&by[k].counts), Bits: bits, Bytes: bytes})
+			l.Entries = append(l.Entries, energy.Entry{Event: event, Count: count(&by[k].counts),
+				Bits: bits, Bytes: bytes})
 		}
 	}
 	additions := func(c *chip.Counts) int64 { return c.Core.SynapticAdds }
-	accumulator := func(m *coreMemory) (bits, bytes float64) { return accumulatorBits, m.accumulator }
+	accumulator := func(m *coreMemory) (bits, bytes float64) {
+		return accumulatorBits, m.accumulator
+	}
 	state := func(m *coreMemory) (bits, bytes float64) { return m.wordBits, m.state }
 	for k := range by {
 		if kind := by[k].kind; kind >= 0 {
 			c := &by[k].counts.Core
 			l.Entries = append(l.Entries, energy.Entry{
-				Event: "synapse_bits", Count: c.SynapseBits, Bits: 1, Bytes: m.kinds[kind].synapse, Data: c.SynapticAdds,
+				Event: "synapse_bits", Count: c.SynapseBits, Bits: 1, Bytes: m.kinds[kind].synapse,
+				Data: c.SynapticAdds,
 			})
 		}
 	}
-	touch("axon_reads", func(c *chip.Counts) int64 { return c.Core.AxonReads }, func(m *coreMemory) (bits, bytes float64) { return m.axonBits, m.axon })
+	touch("axon_reads", func(c *chip.Counts) int64 {
+		return c.Core.AxonReads
+	}, func(m *coreMemory) (bits, bytes float64) { return m.axonBits, m.axon })
 	for _, event := range []string{"queue_writes", "queue_reads"} {
-		touch(event, func(c *chip.Counts) int64 { return c.Core.AxonReads }, func(m *coreMemory) (bits, bytes float64) { return m.queueBits, m.queue })
+		touch(event, func(c *chip.Counts) int64 {
+			return c.Core.AxonReads
+		}, func(m *coreMemory) (bits, bytes float64) { return m.queueBits, m.queue })
 	}
 	touch("accumulator_reads", additions, accumulator)
 	touch("accumulator_writes", additions, accumulator)
-	touch("accumulator_clears", func(c *chip.Counts) int64 { return 2 * c.Core.NeuronUpdates }, accumulator)
+	touch("accumulator_clears", func(c *chip.Counts) int64 {
+		return 2 * c.Core.NeuronUpdates
+	}, accumulator)
 	touch("state_reads", func(c *chip.Counts) int64 { return c.Core.StateReads }, state)
 	touch("state_writes", func(c *chip.Counts) int64 { return c.Core.StateWrites }, state)
-	touch("constant_reads", func(c *chip.Counts) int64 { return 2*c.Core.NeuronUpdates + c.Core.BoundaryReads }, func(m *coreMemory) (bits, bytes float64) { return m.wordBits, m.constant })
-	touch("route_reads", func(c *chip.Counts) int64 { return c.Traffic.Packets }, func(m *coreMemory) (bits, bytes float64) { return m.routeBits, m.route })
+	touch("constant_reads", func(c *chip.Counts) int64 {
+		return 2*c.Core.NeuronUpdates + c.Core.BoundaryReads
+	}, func(m *coreMemory) (bits, bytes float64) { return m.wordBits, m.constant })
+	touch("route_reads", func(c *chip.Counts) int64 {
+		return c.Traffic.Packets
+	}, func(m *coreMemory) (bits, bytes float64) { return m.routeBits, m.route })
 	touch("reset_writes", func(c *chip.Counts) int64 { return c.Core.ResetWrites }, state)
 }
 
@@ -126,6 +144,7 @@ func enterHostMACs(l *energy.Ledger, macs int64, h *hostLayer) {
 	if h.neurons > 0 {
 		l.Entries = append(l.Entries,
 			energy.Entry{Event: "host_weight_reads", Count: macs, Bits: h.bits, Bytes: h.weights},
-			energy.Entry{Event: "host_input_reads", Count: macs / h.neurons, Bits: h.inputBits, Bytes: h.inputs})
+			energy.Entry{Event: "host_input_reads", Count: macs / h.neurons, Bits: h.inputBits,
+				Bytes: h.inputs})
 	}
 }

@@ -37,13 +37,16 @@ func TestLedgerKeepsItsCountersApart(t *testing.T) {
 	fill(reflect.ValueOf(counts).Elem(), &next)
 	l := ledgerOf(counts, 1, tinyMemories())
 	want := map[string]int64{
-		"accumulator_reads": counts.Core.SynapticAdds, "accumulator_writes": counts.Core.SynapticAdds,
-		"accumulator_clears": 2 * counts.Core.NeuronUpdates, "constant_reads": 2*counts.Core.NeuronUpdates + counts.Core.BoundaryReads,
-		"queue_writes": counts.Core.AxonReads, "queue_reads": counts.Core.AxonReads,
+		"accumulator_reads":  counts.Core.SynapticAdds,
+		"accumulator_writes": counts.Core.SynapticAdds,
+		"accumulator_clears": 2 * counts.Core.NeuronUpdates,
+		"constant_reads":     2*counts.Core.NeuronUpdates + counts.Core.BoundaryReads,
+		"queue_writes":       counts.Core.AxonReads, "queue_reads": counts.Core.AxonReads,
 		"table_reads": counts.BufferWrites(),
 		"route_reads": counts.Traffic.Packets, "router_passes": counts.BufferWrites(),
-		"host_state_reads": counts.HostAdds, "host_state_writes": counts.HostAdds, "readout_comparisons": 0,
-		"pad_bits": 32 * (counts.InputSpikes + counts.OutputReads),
+		"host_state_reads": counts.HostAdds, "host_state_writes": counts.HostAdds,
+		"readout_comparisons": 0,
+		"pad_bits":            32 * (counts.InputSpikes + counts.OutputReads),
 	}
 	for name, n := range counts.All(router.Mesh{}.Classes()) {
 		if _, known := energy.FindEvent(name); known {
@@ -60,16 +63,20 @@ func TestLedgerKeepsItsCountersApart(t *testing.T) {
 // TestMemoriesByHand measures two cores of 4 and 12 neurons.
 func TestMemoriesByHand(t *testing.T) {
 	small := core.Config{
-		Widths: core.Widths{Potential: 24}, Groups: []core.Group{{Count: 4}}, Threshold: make([]int32, 4),
-		Rows: []core.Row{{Count: 4, WeightBits: 8}, {Count: 4, WeightBits: 8}}, Axons: []core.Axon{{}, {}, {Row: 1}},
+		Widths: core.Widths{Potential: 24}, Groups: []core.Group{{Count: 4}},
+		Threshold: make([]int32, 4),
+		Rows:      []core.Row{{Count: 4, WeightBits: 8}, {Count: 4, WeightBits: 8}},
+		Axons:     []core.Axon{{}, {}, {Row: 1}},
 	}
 	large := core.Config{
-		Widths: core.Widths{Potential: 16}, Groups: []core.Group{{Count: 12}}, Threshold: make([]int32, 12),
-		Rows: []core.Row{{Count: 12, WeightBits: 8}}, Axons: []core.Axon{{Base: 4, Delay: 1}},
+		Widths: core.Widths{Potential: 16}, Groups: []core.Group{{Count: 12}},
+		Threshold: make([]int32, 12),
+		Rows:      []core.Row{{Count: 12, WeightBits: 8}}, Axons: []core.Axon{{Base: 4, Delay: 1}},
 	}
 	img := &layout.Image{
-		Cores:  []layout.PlacedCore{{Tile: 0, Config: small}, {Tile: 1, Config: large}},
-		Routes: router.Table{Mesh: router.Mesh{Width: 2, Height: 1}, Neurons: make([]router.Routes, 2)},
+		Cores: []layout.PlacedCore{{Tile: 0, Config: small}, {Tile: 1, Config: large}},
+		Routes: router.Table{Mesh: router.Mesh{Width: 2, Height: 1},
+			Neurons: make([]router.Routes, 2)},
 	}
 	require.Equal(t, &Memories{
 		kinds: []coreMemory{{
@@ -81,9 +88,11 @@ func TestMemoriesByHand(t *testing.T) {
 			queue: 3 * 2.0 / 8, queueBits: 2, // three entries take 2 bits to name
 		}, {
 			// 12 weights of a byte, an entry of 4 bits, base and delay, 12 x 16 bits
-			synapse: 12, axon: 0.5, state: 24, constant: 96, accumulator: 48, axonBits: 4, wordBits: 16,
+			synapse: 12, axon: 0.5, state: 24, constant: 96, accumulator: 48, axonBits: 4,
+			wordBits: 16,
 		}},
-		kind: []int{0, 1}, tiles: []int{0, 1}, links: []string{"east", "west", "north", "south"}, elements: 1,
+		kind: []int{0, 1}, tiles: []int{0, 1}, links: []string{"east", "west", "north", "south"},
+		elements: 1,
 	}, NewMemories(img))
 	img.Cores = append(img.Cores, img.Cores[0])
 	img.Cores[2].Tile, img.Routes.Mesh.Width, img.Routes.Neurons = 2, 3, make([]router.Routes, 3)
@@ -102,8 +111,9 @@ func TestMemoriesOfNothing(t *testing.T) {
 func TestWideInputsAreNoInt8(t *testing.T) {
 	for inputBits, event := range map[uint8]string{8: "host_layer_macs", 9: "host_macs"} {
 		img := &layout.Image{
-			Input: layout.Input{Shape: []int32{2}}, Encoder: layout.Encoder{Kind: layout.EncoderDirect, Bits: inputBits},
-			Host: &layout.HostLayer{Weights: []int16{1, 2}},
+			Input:   layout.Input{Shape: []int32{2}},
+			Encoder: layout.Encoder{Kind: layout.EncoderDirect, Bits: inputBits},
+			Host:    &layout.HostLayer{Weights: []int16{1, 2}},
 		}
 		require.Equal(t, 2.0, ledgerOf(&chip.Counts{HostMACs: 2}, 1, NewMemories(img)).Count(event))
 	}
@@ -115,7 +125,8 @@ func TestSourcesOfAnImage(t *testing.T) {
 	img := &layout.Image{
 		Input: layout.Input{Shape: []int32{2, 3}},
 		Populations: []layout.Population{
-			{Spikes: true, Segments: []layout.Segment{{Count: 4}, {Count: 3}}}, {Segments: []layout.Segment{{Count: 100}}},
+			{Spikes: true, Segments: []layout.Segment{{Count: 4}, {Count: 3}}},
+			{Segments: []layout.Segment{{Count: 100}}},
 		},
 	}
 	require.EqualValues(t, 6+7, sources(img))

@@ -6,8 +6,8 @@ type BreakEvenLine struct {
 	Table        string   `json:"table"`
 	Dataflow     Dataflow `json:"dataflow"`
 	ZerosSkipped bool     `json:"zeros_skipped"`
-	// SpikesPerSynapse has the border at the ticks of each point of the curve: 0 where what does not follow the
-	// spikes takes more than the ANN already.
+	// SpikesPerSynapse has the border at the ticks of each point of the curve: 0 where what does
+	// not follow the spikes takes more than the ANN already.
 	SpikesPerSynapse []float64 `json:"spikes_per_synapse"`
 }
 

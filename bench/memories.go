@@ -69,7 +69,8 @@ func newHostLayer(img *layout.Image) hostLayer {
 	for _, w := range img.Host.Weights {
 		most = max(most, bits.Len16(uint16(max(w, -(w+1))))+1) // sign included
 	}
-	h := hostLayer{neurons: int64(len(img.Host.Weights) / max(inputs, 1)), bits: float64(most), inputBits: float64(img.Encoder.Bits)}
+	h := hostLayer{neurons: int64(len(img.Host.Weights) / max(inputs, 1)), bits: float64(most),
+		inputBits: float64(img.Encoder.Bits)}
 	h.weights, h.inputs = float64(len(img.Host.Weights))*h.bits/8, float64(inputs)*h.inputBits/8
 	return h
 }
@@ -134,13 +135,17 @@ type CoreMemoryReport struct {
 
 // Report lists the memories core by core.
 func (m *Memories) Report() MemoryReport {
-	out := MemoryReport{Cores: []CoreMemoryReport{}, TileBytes: m.tile, TableBytes: m.keys * tableBits / 8, TableBits: tableBits, Elements: m.elements, Outputs: m.outputs}
+	out := MemoryReport{Cores: []CoreMemoryReport{}, TileBytes: m.tile,
+		TableBytes: m.keys * tableBits / 8, TableBits: tableBits, Elements: m.elements,
+		Outputs: m.outputs}
 	for i, k := range m.kind {
 		c := &m.kinds[k]
 		out.Cores = append(out.Cores, CoreMemoryReport{
-			Core: m.tiles[i], SynapseBytes: c.synapse, AxonBytes: c.axon, AxonBits: c.axonBits, QueueBytes: c.queue, QueueBits: c.queueBits,
-			AccumulatorBytes: c.accumulator, StateBytes: c.state, WordBits: c.wordBits, ConstantBytes: c.constant,
-			RouteBytes: c.route, RouteBits: c.routeBits,
+			Core: m.tiles[i], SynapseBytes: c.synapse, AxonBytes: c.axon, AxonBits: c.axonBits,
+			QueueBytes: c.queue, QueueBits: c.queueBits,
+			AccumulatorBytes: c.accumulator, StateBytes: c.state, WordBits: c.wordBits,
+			ConstantBytes: c.constant,
+			RouteBytes:    c.route, RouteBits: c.routeBits,
 		})
 	}
 	return out
@@ -168,7 +173,8 @@ func measureCore(f *layout.CoreFootprint, potential uint8) coreMemory {
 	accumulators := f.Neurons * accumulatorBits
 	name := bits.Len(uint(max(f.Axons-1, 0)))
 	return coreMemory{
-		synapse: float64(f.SynapseBits()) / 8, axon: float64(f.AxonBits) / 8, state: float64(f.StateBits-accumulators) / 8,
+		synapse: float64(f.SynapseBits()) / 8, axon: float64(f.AxonBits) / 8,
+		state:    float64(f.StateBits-accumulators) / 8,
 		constant: float64(f.ConstantBits) / 8, accumulator: float64(accumulators) / 8,
 		axonBits: ratio(float64(f.AxonBits), float64(f.Axons)), wordBits: float64(potential),
 		queueBits: float64(name), queue: float64(f.Axons) * float64(name) / 8,

@@ -28,19 +28,25 @@ import (
 func TestNeuroBenchByHand(t *testing.T) {
 	net := &snn.Network{Name: "hand", DT: 1}
 	in := net.AddNode("in", &snn.Input{}, snn.Shape{3}, snn.Shape{3})
-	fc1 := net.AddNode("fc1", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 3, Data: []float64{1, 0, 1, 1, 1, 0}}}, snn.Shape{3}, snn.Shape{2})
+	fc1 := net.AddNode("fc1",
+		&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 3, Data: []float64{1, 0, 1, 1, 1, 0}}},
+		snn.Shape{3}, snn.Shape{2})
 	hidden := net.AddNode("hidden", &snn.Neuron{
-		Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{0.99}, Reset: snn.ResetSubtract, UnitStep: true,
+		Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{0.99}, Reset: snn.ResetSubtract,
+		UnitStep: true,
 	}, snn.Shape{2}, snn.Shape{2})
-	fc2 := net.AddNode("fc2", &snn.Dense{W: &snn.Matrix64{Rows: 1, Cols: 2, Data: []float64{1, 1}}}, snn.Shape{2}, snn.Shape{1})
-	sum := net.AddNode("sum", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{100}, UnitStep: true}, snn.Shape{1}, snn.Shape{1})
+	fc2 := net.AddNode("fc2", &snn.Dense{W: &snn.Matrix64{Rows: 1, Cols: 2, Data: []float64{1, 1}}},
+		snn.Shape{2}, snn.Shape{1})
+	sum := net.AddNode("sum", &snn.Neuron{Model: snn.ModelIF, R: []float64{1},
+		VThreshold: []float64{100}, UnitStep: true}, snn.Shape{1}, snn.Shape{1})
 	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
 	for _, e := range [][2]int{{in, fc1}, {fc1, hidden}, {hidden, fc2}, {fc2, sum}, {sum, out}} {
 		net.Connect(e[0], e[1])
 	}
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 2}})
+	r, err := compiler.Compile(t.Context(), net,
+		compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 2}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)
@@ -49,7 +55,8 @@ func TestNeuroBenchByHand(t *testing.T) {
 	train.Set(0, 1)
 	train.Set(1, 2)
 	e, err := Evaluate(context.Background(), Run{
-		Chip: c, Source: &sample.Trains{Title: "hand", Trains: []*spike.Train{train}}, Options: chip.Options{Ticks: 2, ByTick: true},
+		Chip: c, Source: &sample.Trains{Title: "hand", Trains: []*spike.Train{train}},
+		Options: chip.Options{Ticks: 2, ByTick: true},
 	})
 	require.NoError(t, err)
 	trained := &snn.Network{}

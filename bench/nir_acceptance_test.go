@@ -28,7 +28,8 @@ func compileNIR(t *testing.T, path string, dt float64, ticks int) (*chip.Chip, *
 	require.NoError(t, err)
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}})
+	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8,
+		Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}})
 	require.NoError(t, err)
 	c, err := chip.Load(r.Image)
 	require.NoError(t, err)
@@ -82,7 +83,8 @@ func (r *recorded) trains(name string, ticks, size int) []*spike.Train {
 // count adds up the spikes of a layer as the training tool recorded them.
 func (r *recorded) count(layer string, ticks int) int64 {
 	var n int64
-	for _, train := range r.trains(layer+"_spike_bits", ticks, r.integers(layer + "_spike_shape")[2]) {
+	for _, train := range r.trains(layer+"_spike_bits", ticks,
+		r.integers(layer + "_spike_shape")[2]) {
 		n += int64(train.Count())
 	}
 	return n
@@ -108,21 +110,27 @@ func TestTrainedNetworksOnChip(t *testing.T) {
 			ticks := rec.integers("T")[0]
 			c, net := compileNIR(t, path+".nir", 0, ticks)
 
-			source := &sample.Trains{Title: tt.name, Trains: rec.trains("input_bits", ticks, rec.integers("input_shape")[0]), Labels: rec.integers("label")}
-			_, against, err := EvaluateAgainst(context.Background(), Run{Chip: c, Source: source, Workers: 2}, net)
+			source := &sample.Trains{Title: tt.name,
+				Trains: rec.trains("input_bits", ticks, rec.integers("input_shape")[0]),
+				Labels: rec.integers("label")}
+			_, against, err := EvaluateAgainst(context.Background(),
+				Run{Chip: c, Source: source, Workers: 2}, net)
 			require.NoError(t, err)
 			logAgainst(t, against)
 			for _, layer := range against.Layers {
 				want := rec.count(tt.layers[layer.Layer], ticks)
-				require.Equal(t, want, layer.Reference, "layer %s: the reference has snnTorch's spikes", layer.Layer)
+				require.Equal(t, want, layer.Reference,
+					"layer %s: the reference has snnTorch's spikes", layer.Layer)
 				require.InEpsilon(t, want, layer.Chip, 0.03, "layer %s", layer.Layer)
 			}
 
 			set, err := dataset.Open(images, dataset.Test)
 			require.NoError(t, err)
-			e, err := Evaluate(context.Background(), Run{Chip: c, Source: tt.images(t, set), Workers: 2})
+			e, err := Evaluate(context.Background(),
+				Run{Chip: c, Source: tt.images(t, set), Workers: 2})
 			require.NoError(t, err)
-			t.Logf("accuracy %.2f %% on %d images, %.2f %% in snnTorch", 100*e.Accuracy(), e.Samples, tt.want)
+			t.Logf("accuracy %.2f %% on %d images, %.2f %% in snnTorch", 100*e.Accuracy(),
+				e.Samples, tt.want)
 			require.InDelta(t, tt.want, 100*e.Accuracy(), tt.points)
 		})
 	}
@@ -163,7 +171,8 @@ func logAgainst(t *testing.T, a *Against) {
 			continue
 		}
 		spikes, relative := l.Difference()
-		t.Logf("layer %s: %d spikes, reference %d, %+d (%+.2f %%), %d unlike in %d samples", l.Layer, l.Chip, l.Reference, spikes, 100*relative, l.Differing, l.Diverged)
+		t.Logf("layer %s: %d spikes, reference %d, %+d (%+.2f %%), %d unlike in %d samples",
+			l.Layer, l.Chip, l.Reference, spikes, 100*relative, l.Differing, l.Diverged)
 	}
 }
 
@@ -199,9 +208,11 @@ func runPublished(t *testing.T, root, record, name string) {
 	}
 	rec := openRecorded(t, record)
 	shape := rec.integers("input_shape")
-	source := &sample.Trains{Title: name, Trains: rec.trains("input_bits", shape[1], snn.Shape(shape[2:]).Size())}
+	source := &sample.Trains{Title: name, Trains: rec.trains("input_bits", shape[1],
+		snn.Shape(shape[2:]).Size())}
 	c, net := compileNIR(t, model, dt, shape[1])
-	e, against, err := EvaluateAgainst(context.Background(), Run{Chip: c, Source: source, Workers: 2}, net)
+	e, against, err := EvaluateAgainst(context.Background(),
+		Run{Chip: c, Source: source, Workers: 2}, net)
 	require.NoError(t, err)
 	require.Zero(t, e.Counts.Dropped)
 	logAgainst(t, against)
@@ -209,7 +220,8 @@ func runPublished(t *testing.T, root, record, name string) {
 		l := &against.Layers[i]
 		// At 8 bits some potentials near the threshold fall on the other
 		// side; a recurrent layer carries that on.
-		require.InDelta(t, l.Reference, l.Chip, 2+0.05*float64(l.Reference), "spikes of layer %s", l.Layer)
+		require.InDelta(t, l.Reference, l.Chip, 2+0.05*float64(l.Reference), "spikes of layer %s",
+			l.Layer)
 		require.LessOrEqual(t, l.RMSError, 0.02*l.RMS, "potentials of layer %s", l.Layer)
 	}
 }
@@ -222,7 +234,8 @@ func requireTooLongATick(t *testing.T, model string) {
 	require.NoError(t, err)
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	_, err = compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 100}})
+	_, err = compiler.Compile(t.Context(), net, compiler.Options{Chip: p, WeightBits: 8,
+		Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 100}})
 	require.ErrorContains(t, err, "layer hidden.lif: neuron 0: a tick keeps -0.1111 of the state")
 	require.ErrorContains(t, err, "--dt")
 }

@@ -59,7 +59,8 @@ func (r *Report) SavePlot(path string) error {
 		return fmt.Errorf("plot %s: %w", path, err)
 	}
 	plots := [][]*plot.Plot{{accuracy}, {energy}}
-	tiles := draw.Tiles{Rows: 2, Cols: 1, PadY: vg.Centimeter, PadTop: vg.Points(8), PadBottom: vg.Points(8), PadLeft: vg.Points(8), PadRight: vg.Points(8)}
+	tiles := draw.Tiles{Rows: 2, Cols: 1, PadY: vg.Centimeter, PadTop: vg.Points(8),
+		PadBottom: vg.Points(8), PadLeft: vg.Points(8), PadRight: vg.Points(8)}
 	cells := plot.Align(plots, tiles, draw.New(canvas))
 	accuracy.Draw(cells[0][0])
 	energy.Draw(cells[1][0])
@@ -105,7 +106,8 @@ func (r *Report) accuracyPlot() (*plot.Plot, error) {
 		}
 		return 100 * *c.Accuracy
 	})
-	if err := addLine(p, "SNN", points, lineColor(0), false); err != nil || r.ANN == nil || r.ANN.Accuracy == nil {
+	if err := addLine(p, "SNN", points, lineColor(0), false); err != nil || r.ANN == nil ||
+		r.ANN.Accuracy == nil {
 		return p, err
 	}
 	return p, addLine(p, "ANN", r.level(100*(*r.ANN.Accuracy)), lineColor(0), true)
@@ -146,7 +148,8 @@ func (r *Report) points(y func(*CurvePoint) float64) plotter.XYs {
 
 // level is a horizontal line over all ticks.
 func (r *Report) level(y float64) plotter.XYs {
-	return plotter.XYs{{X: float64(r.Curve[0].Ticks), Y: y}, {X: float64(r.Curve[len(r.Curve)-1].Ticks), Y: y}}
+	return plotter.XYs{{X: float64(r.Curve[0].Ticks), Y: y},
+		{X: float64(r.Curve[len(r.Curve)-1].Ticks), Y: y}}
 }
 
 // addLine adds a line, and its name, if it has one, to the legend.

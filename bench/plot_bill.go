@@ -43,7 +43,8 @@ func (e *EnergyReport) Bars() []BillBar {
 	bars := []BillBar{{"SNN", e.bill.Parts(), e.SNNPJ, e.SNNLeastPJ, e.SNNGreatestPJ}}
 	for i := range e.ANN {
 		if a := &e.ANN[i]; a.Bits == e.ANN[0].Bits {
-			bars = append(bars, BillBar{"ANN, " + a.words(), a.bill.Parts(), a.PJ, a.LeastPJ, a.GreatestPJ})
+			bars = append(bars, BillBar{"ANN, " + a.words(), a.bill.Parts(), a.PJ, a.LeastPJ,
+				a.GreatestPJ})
 		}
 	}
 	return bars
@@ -96,7 +97,8 @@ func addBands(p *plot.Plot, bars []BillBar) error {
 			continue
 		}
 		y := float64(len(bars) - 1 - k)
-		line, err := plotter.NewLine(plotter.XYs{{X: b.LeastPJ / 1e3, Y: y}, {X: b.GreatestPJ / 1e3, Y: y}})
+		line, err := plotter.NewLine(plotter.XYs{{X: b.LeastPJ / 1e3, Y: y},
+			{X: b.GreatestPJ / 1e3, Y: y}})
 		if err != nil {
 			return fmt.Errorf("plot %s: %w", b.Name, err)
 		}

@@ -23,7 +23,9 @@ func (s *FaultStudy) SavePlot(path string) error {
 		{len(s.Rates) > 0, s.ratePanel},
 		{len(s.Kinds) > 0, s.kindPanel},
 		{len(s.ByBit) > 0, func() (*plot.Plot, error) {
-			return s.barPanel("bit of the weight", s.ByBit, func(p *FaultPoint) string { return fmt.Sprint(*p.Bit) })
+			return s.barPanel("bit of the weight", s.ByBit, func(p *FaultPoint) string {
+				return fmt.Sprint(*p.Bit)
+			})
 		}},
 		{len(s.ByLayer) > 0, func() (*plot.Plot, error) {
 			return s.barPanel("layer", s.ByLayer, func(p *FaultPoint) string { return p.Layer })
@@ -53,7 +55,8 @@ func newFaultPlot(title, share string) *plot.Plot {
 
 // kindPanel has a line per kind of faults; chips that cannot run the network have no point.
 func (s *FaultStudy) kindPanel() (*plot.Plot, error) {
-	p := newFaultPlot(fmt.Sprintf("%s on %s, %s: neurons, cores, links and packets", s.Model, s.Chip, s.Encoder), "share of them")
+	p := newFaultPlot(fmt.Sprintf("%s on %s, %s: neurons, cores, links and packets", s.Model,
+		s.Chip, s.Encoder), "share of them")
 	for i := range s.Kinds {
 		var points plotter.XYs
 		for _, r := range s.Kinds[i].Rates {
@@ -64,7 +67,8 @@ func (s *FaultStudy) kindPanel() (*plot.Plot, error) {
 		if len(points) == 0 {
 			continue
 		}
-		if err := addLine(p, s.Kinds[i].Kind, points, lineColor(i), i >= len(Palette())); err != nil {
+		if err := addLine(p, s.Kinds[i].Kind, points, lineColor(i),
+			i >= len(Palette())); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +76,8 @@ func (s *FaultStudy) kindPanel() (*plot.Plot, error) {
 }
 
 func (s *FaultStudy) ratePanel() (*plot.Plot, error) {
-	p := newFaultPlot(fmt.Sprintf("%s on %s, %s: bits of synapse memory that flip", s.Model, s.Chip, s.Encoder), "share of bits")
+	p := newFaultPlot(fmt.Sprintf("%s on %s, %s: bits of synapse memory that flip", s.Model, s.Chip,
+		s.Encoder), "share of bits")
 	for i, protect := range append([]fault.Protection{fault.Unprotected}, fault.Protections()...) {
 		var points plotter.XYs
 		for _, r := range s.Rates {
@@ -92,7 +97,8 @@ func (s *FaultStudy) ratePanel() (*plot.Plot, error) {
 }
 
 // barPanel draws the points lost, a bar per place.
-func (s *FaultStudy) barPanel(what string, points []FaultPoint, name func(*FaultPoint) string) (*plot.Plot, error) {
+func (s *FaultStudy) barPanel(what string, points []FaultPoint,
+	name func(*FaultPoint) string) (*plot.Plot, error) {
 	p := plot.New()
 	p.Title.Text = fmt.Sprintf("faults in one %s alone, %g of its bits", what, s.At)
 	p.Y.Label.Text = "points of accuracy lost"

@@ -30,7 +30,9 @@ func (r *Report) SaveMap(path string) error {
 
 // Lines are the borders of a table's map.
 func (r *Report) Lines(table string) []BreakEvenLine {
-	return slices.DeleteFunc(slices.Clone(r.Map), func(l BreakEvenLine) bool { return l.Table != table })
+	return slices.DeleteFunc(slices.Clone(r.Map), func(l BreakEvenLine) bool {
+		return l.Table != table
+	})
 }
 
 func (r *Report) mapPanels() ([]*plot.Plot, error) {
@@ -48,13 +50,15 @@ func (r *Report) mapPanels() ([]*plot.Plot, error) {
 		panels = append(panels, p)
 	}
 	if len(panels) == 0 {
-		return nil, errors.New("plot: there is no map: no table compares the SNN with an ANN over ticks")
+		return nil, errors.New("plot: there is no map: no table compares the SNN with an ANN " +
+			"over ticks")
 	}
 	return panels, nil
 }
 
 func (r *Report) mapPanel(table string, lines []BreakEvenLine) (*plot.Plot, error) {
-	p := newCurvePlot(fmt.Sprintf("%s: below a line the SNN takes less", table), "spikes per synapse")
+	p := newCurvePlot(fmt.Sprintf("%s: below a line the SNN takes less", table),
+		"spikes per synapse")
 	for i, line := range lines {
 		points := make(plotter.XYs, len(line.SpikesPerSynapse))
 		for t, s := range line.SpikesPerSynapse {
@@ -88,8 +92,10 @@ func (r *Report) Path() []PathPoint {
 	out := make([]PathPoint, len(r.Curve))
 	for i := range r.Curve {
 		c := &r.Curve[i]
-		out[i] = PathPoint{Ticks: c.Ticks, SpikesPerSynapse: ratio(c.Synops, float64(r.SNN.Synapses))}
-		out[i].Within = c.Accuracy != nil && r.ANN != nil && r.ANN.Accuracy != nil && 100*(*c.Accuracy-*r.ANN.Accuracy) >= -r.margin
+		out[i] = PathPoint{Ticks: c.Ticks,
+			SpikesPerSynapse: ratio(c.Synops, float64(r.SNN.Synapses))}
+		out[i].Within = c.Accuracy != nil && r.ANN != nil && r.ANN.Accuracy != nil &&
+			100*(*c.Accuracy-*r.ANN.Accuracy) >= -r.margin
 	}
 	return out
 }
@@ -132,7 +138,8 @@ func (r *Report) addPath(p *plot.Plot) error {
 // savePanels draws plots one above the other.
 func savePanels(path string, panels []*plot.Plot) error {
 	const panelHeight = 9 * vg.Centimeter
-	canvas, err := draw.NewFormattedCanvas(plotWidth, vg.Length(len(panels))*panelHeight, plotFormat(path))
+	canvas, err := draw.NewFormattedCanvas(plotWidth, vg.Length(len(panels))*panelHeight,
+		plotFormat(path))
 	if err != nil {
 		return fmt.Errorf("plot %s: %w", path, err)
 	}
@@ -141,7 +148,8 @@ func savePanels(path string, panels []*plot.Plot) error {
 		grid[i] = []*plot.Plot{p}
 	}
 	pad := vg.Points(8)
-	tiles := draw.Tiles{Rows: len(panels), Cols: 1, PadY: vg.Centimeter, PadTop: pad, PadBottom: pad, PadLeft: pad, PadRight: pad}
+	tiles := draw.Tiles{Rows: len(panels), Cols: 1, PadY: vg.Centimeter, PadTop: pad,
+		PadBottom: pad, PadLeft: pad, PadRight: pad}
 	cells := plot.Align(grid, tiles, draw.New(canvas))
 	for i, p := range panels {
 		p.Draw(cells[i][0])

@@ -30,12 +30,14 @@ type QuantisedANN struct {
 // samples of a run, as an integer accelerator has it: 8-bit weights, and grids that are
 // set on calibration samples (package levels). A width at which the ANN has no form in
 // integers is left out.
-func EvaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64, widths []int) ([]QuantisedANN, error) {
+func EvaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64,
+	widths []int) ([]QuantisedANN, error) {
 	real, err := convert.Prepare(r.Network, convert.Options{Pool: convert.PoolFold})
 	if err != nil {
 		return nil, err
 	}
-	o := levels.Options{Calibration: calibration, WeightBits: annWeightBits, MaxExponent: maxBranchExponent, Pool: convert.PoolFold}
+	o := levels.Options{Calibration: calibration, WeightBits: annWeightBits,
+		MaxExponent: maxBranchExponent, Pool: convert.PoolFold}
 	measured, err := levels.Measure(ctx, real, o)
 	if err != nil {
 		return nil, ctx.Err()
@@ -60,7 +62,8 @@ func EvaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64, w
 }
 
 // evaluateNetwork runs an ANN whose integers are given.
-func evaluateNetwork(ctx context.Context, r ANNRun, net *quantised.Network, bits int) (*QuantisedANN, error) {
+func evaluateNetwork(ctx context.Context, r ANNRun, net *quantised.Network,
+	bits int) (*QuantisedANN, error) {
 	integers, err := quantised.NewEvaluator(net)
 	if err != nil {
 		return nil, err

@@ -43,17 +43,25 @@ func TestQuantisedAccuracy(t *testing.T) {
 func TestZerosOfLevels(t *testing.T) {
 	net := &snn.Network{Name: "two"}
 	in := net.AddNode("in", &snn.Input{}, snn.Shape{2}, snn.Shape{2})
-	fc := net.AddNode("fc", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}}}, snn.Shape{2}, snn.Shape{2})
+	fc := net.AddNode("fc",
+		&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}}}, snn.Shape{2},
+		snn.Shape{2})
 	relu := net.AddNode("relu", &snn.Relu{}, snn.Shape{2}, snn.Shape{2})
-	last := net.AddNode("last", &snn.Dense{W: &snn.Matrix64{Rows: 1, Cols: 2, Data: []float64{1, 1}}}, snn.Shape{2}, snn.Shape{1})
+	last := net.AddNode("last",
+		&snn.Dense{W: &snn.Matrix64{Rows: 1, Cols: 2, Data: []float64{1, 1}}}, snn.Shape{2},
+		snn.Shape{1})
 	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
 	for _, e := range [][2]int{{in, fc}, {fc, relu}, {relu, last}, {last, out}} {
 		net.Connect(e[0], e[1])
 	}
-	q, _, err := levels.Network(context.Background(), net, levels.Options{Calibration: [][]float64{{1, 0}, {0, 1}, {0.5, 0.5}}, InputBits: 2, ActivationBits: 1})
+	q, _, err := levels.Network(context.Background(), net,
+		levels.Options{Calibration: [][]float64{{1, 0}, {0, 1}, {0.5, 0.5}}, InputBits: 2,
+			ActivationBits: 1})
 	require.NoError(t, err)
-	samples := &sample.Graded{Title: "two", Signals: [][][]float64{{{1, 0.1}}, {{0.1, 0.1}}}, Labels: []int{1, 0}}
-	e, err := evaluateNetwork(context.Background(), ANNRun{Network: net, Samples: samples, Workers: 1}, q, 2)
+	samples := &sample.Graded{Title: "two", Signals: [][][]float64{{{1, 0.1}}, {{0.1, 0.1}}},
+		Labels: []int{1, 0}}
+	e, err := evaluateNetwork(context.Background(),
+		ANNRun{Network: net, Samples: samples, Workers: 1}, q, 2)
 	require.NoError(t, err)
 	// 0.1 is level 0 of thirds. One input of the first sample is left, with two weights,
 	// and one activation, with one weight.

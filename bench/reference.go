@@ -135,7 +135,8 @@ func (r *ReferenceRun) restore(out *ReferenceEvaluation) error {
 	if err := json.Unmarshal(text, &saved); err != nil {
 		return err
 	}
-	if saved.Samples < 0 || saved.Samples > r.Source.Len() || saved.Ticks != out.Ticks || len(saved.Spikes) != len(out.Spikes) {
+	if saved.Samples < 0 || saved.Samples > r.Source.Len() || saved.Ticks != out.Ticks ||
+		len(saved.Spikes) != len(out.Spikes) {
 		return fmt.Errorf("its parts do not agree: %d samples of %d", saved.Samples, r.Source.Len())
 	}
 	*out = saved
@@ -143,7 +144,8 @@ func (r *ReferenceRun) restore(out *ReferenceEvaluation) error {
 	return r.Keep.restoreAlso(stageReference, r.Also)
 }
 
-func (r *ReferenceRun) collect(out *ReferenceEvaluation, sample int, record *snn.Record, spiking bool) error {
+func (r *ReferenceRun) collect(out *ReferenceEvaluation, sample int, record *snn.Record,
+	spiking bool) error {
 	out.Samples++
 	for i, n := range record.Counts {
 		out.Spikes[i] += n
@@ -158,7 +160,8 @@ func (r *ReferenceRun) collect(out *ReferenceEvaluation, sample int, record *snn
 }
 
 // chunk runs samples first..last-1 side by side.
-func (r *ReferenceRun) chunk(ctx context.Context, engine *snn.Reference, first, last int) ([]*snn.Record, []int64, error) {
+func (r *ReferenceRun) chunk(ctx context.Context, engine *snn.Reference, first,
+	last int) ([]*snn.Record, []int64, error) {
 	records, spikes := make([]*snn.Record, last-first), make([]int64, last-first)
 	next, mu := first, sync.Mutex{}
 	take := func() int {

@@ -22,7 +22,8 @@ func pair(spiking bool) *snn.Network {
 		end = spikingEnd()
 	}
 	in := n.AddNode("in", &snn.Input{}, two, two)
-	w := n.AddNode("w", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}}}, two, two)
+	w := n.AddNode("w", &snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{1, 0, 0, 1}}},
+		two, two)
 	last := n.AddNode("end", end, two, two)
 	out := n.AddNode("out", &snn.Output{}, two, two)
 	n.Connect(in, w)
@@ -78,7 +79,8 @@ func TestReferenceClass(t *testing.T) {
 		})
 	}
 	source.Labels = nil
-	e, err := EvaluateReference(context.Background(), ReferenceRun{Network: pair(true), Source: source})
+	e, err := EvaluateReference(context.Background(),
+		ReferenceRun{Network: pair(true), Source: source})
 	require.NoError(t, err)
 	require.False(t, e.Labelled)
 	require.Zero(t, e.Correct)
@@ -97,6 +99,7 @@ func TestLevelsAreConstantSignals(t *testing.T) {
 func TestReferenceStops(t *testing.T) {
 	done, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := EvaluateReference(done, ReferenceRun{Network: relay(1, spikingEnd()), Source: threeTrains()})
+	_, err := EvaluateReference(done, ReferenceRun{Network: relay(1, spikingEnd()),
+		Source: threeTrains()})
 	require.ErrorIs(t, err, context.Canceled)
 }

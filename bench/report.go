@@ -106,7 +106,8 @@ func NewReport(c Comparison) (*Report, error) {
 		}
 	}
 	if c.ANN != nil && c.ANN.Samples != c.SNN.Samples {
-		return nil, fmt.Errorf("report: the ANN ran on %d samples and the SNN on %d: compare the same ones", c.ANN.Samples, c.SNN.Samples)
+		return nil, fmt.Errorf("report: the ANN ran on %d samples and the SNN on %d: compare the "+
+			"same ones", c.ANN.Samples, c.SNN.Samples)
 	}
 	if c.Margin == 0 {
 		c.Margin = DefaultMargin
@@ -114,8 +115,10 @@ func NewReport(c Comparison) (*Report, error) {
 	img := c.Chip.Image()
 	memories := NewMemories(img).WithTile(c.Chip.Profile().Core.SynapseMemory)
 	r := &Report{
-		Model: img.Model, Chip: img.Chip.Name, Engine: c.Engine, Data: c.Source.Name(), Encoder: c.Encoder,
-		Samples: c.SNN.Samples, Interrupted: c.SNN.Interrupted, SNN: snnReport(&c, memories), NeuroBench: neuroBench(&c), margin: c.Margin,
+		Model: img.Model, Chip: img.Chip.Name, Engine: c.Engine, Data: c.Source.Name(),
+		Encoder: c.Encoder,
+		Samples: c.SNN.Samples, Interrupted: c.SNN.Interrupted, SNN: snnReport(&c, memories),
+		NeuroBench: neuroBench(&c), margin: c.Margin,
 		Memories: memories.Report(), Map: []BreakEvenLine{},
 		Judged: newJudged(&c), comparison: &c,
 	}

@@ -115,8 +115,10 @@ func energyReport(c *Comparison, t *energy.Table, m *Memories, r *Report) (*Ener
 	e := &EnergyReport{
 		Table: t.Name, Node: t.Node, Voltage: t.Voltage, Boundary: t.Boundary, Caution: t.Caution,
 		SNNPJ: bill.PJ, SNNLeastPJ: band.Least, SNNGreatestPJ: band.Greatest,
-		Partial: bill.Partial(), Unpriced: bill.Unpriced, Outside: bill.Outside, Parts: bill.Parts(), Lines: bill.Lines,
-		ANN: []ANNEnergy{}, ANNUnpriced: []string{}, ANNOutside: []string{}, ANNParts: map[energy.Part]float64{},
+		Partial: bill.Partial(), Unpriced: bill.Unpriced, Outside: bill.Outside,
+		Parts: bill.Parts(), Lines: bill.Lines,
+		ANN: []ANNEnergy{}, ANNUnpriced: []string{}, ANNOutside: []string{},
+		ANNParts: map[energy.Part]float64{},
 		ANNLines: []energy.BillLine{}, SkippedLines: []energy.BillLine{}, Corners: []CornerReport{},
 		bill: bill, outside: t.OutsideParts(),
 	}
@@ -141,7 +143,8 @@ func energyReport(c *Comparison, t *energy.Table, m *Memories, r *Report) (*Ener
 	e.decide(r)
 	e.judgeStopped(c, t, m, r)
 	r.addMap(c, e, func(tick int) (fixed, driven float64) {
-		return splitBySpikes(t.Bill(NewLedger(countedUntil(c.SNN.Attribution, m, tick), c.SNN.Samples, m)))
+		return splitBySpikes(t.Bill(NewLedger(countedUntil(c.SNN.Attribution, m, tick),
+			c.SNN.Samples, m)))
 	})
 	e.Largest = largestItem(e)
 	e.Verdict = verdict(e, r)
@@ -152,7 +155,8 @@ func energyReport(c *Comparison, t *energy.Table, m *Memories, r *Report) (*Ener
 func (e *EnergyReport) addTime(c *Comparison, t *energy.Table) {
 	if t.MM2PerMiB > 0 {
 		p := c.Chip.Profile()
-		area := t.MM2PerMiB * float64(p.Core.SynapseMemory) / (8 << 20) * float64(len(c.Chip.Image().Cores))
+		area := t.MM2PerMiB * float64(p.Core.SynapseMemory) / (8 << 20) * float64(
+			len(c.Chip.Image().Cores))
 		e.AreaMM2 = &area
 	}
 	at := timeOf(c)
@@ -261,7 +265,9 @@ func (c *Comparison) accuracyAt(p energy.Precision) *float64 {
 
 // quantisedAt is the ANN in integers of a precision, nil where it was not evaluated.
 func (c *Comparison) quantisedAt(p energy.Precision) *QuantisedANN {
-	if i := slices.IndexFunc(c.Quantised, func(q QuantisedANN) bool { return q.ActivationBits == p.ActivationBits }); i >= 0 && p.Integer() {
+	if i := slices.IndexFunc(c.Quantised, func(q QuantisedANN) bool {
+		return q.ActivationBits == p.ActivationBits
+	}); i >= 0 && p.Integer() {
 		return &c.Quantised[i]
 	}
 	return nil

@@ -118,7 +118,8 @@ type SNNReport struct {
 type CyclesReport struct {
 	// Total and Stalls are means over the samples, in cycles, as are the parts of Total:
 	// CoreRow.Last until the last core of a tick is done, LastPacket from there until its last
-	// packet has arrived, Barrier all barriers and Settle what is learned at the end. Reset is the part before the first tick.
+	// packet has arrived, Barrier all barriers and Settle what is learned at the end. Reset is the
+	// part before the first tick.
 	Total      float64 `json:"total"`
 	Reset      float64 `json:"reset"`
 	LastPacket float64 `json:"last_packet"`
@@ -141,8 +142,9 @@ func snnReport(c *Comparison, m *Memories) SNNReport {
 	n := float64(e.Samples)
 	out := SNNReport{
 		Ticks: e.Ticks, Latency: e.Latency, Synapses: img.Unrolled,
-		Synops: float64(e.Counts.Core.Synops) / n, Spikes: float64(e.Counts.Core.Spikes) / n, InputSpikes: float64(e.Counts.InputSpikes) / n,
-		Counts: map[string]float64{},
+		Synops: float64(e.Counts.Core.Synops) / n, Spikes: float64(e.Counts.Core.Spikes) / n,
+		InputSpikes: float64(e.Counts.InputSpikes) / n,
+		Counts:      map[string]float64{},
 	}
 	for name, count := range e.Counts.All(c.Chip.Topology().Classes()) {
 		out.Counts[name] = float64(count) / n
@@ -163,7 +165,8 @@ func snnReport(c *Comparison, m *Memories) SNNReport {
 
 func snnOperations(c *Comparison, f *layout.CoreFootprint) Operations {
 	counts, n := &c.SNN.Counts, float64(c.SNN.Samples)
-	adds := counts.Core.SynapticAdds + counts.Core.DecayAdds + counts.Core.MembraneAdds + counts.HostMACs
+	adds := counts.Core.SynapticAdds + counts.Core.DecayAdds + counts.Core.MembraneAdds +
+		counts.HostMACs
 	return Operations{
 		Additions: float64(adds) / n, Multiplications: float64(counts.HostMACs) / n,
 		WeightBytes:    (f.SynapseBits() + f.ConstantBits + 7) / 8,
@@ -179,8 +182,11 @@ func cyclesReport(c *Comparison) *CyclesReport {
 	}
 	n := float64(c.SNN.Samples)
 	out := &CyclesReport{
-		Total: float64(cycles.Total) / n, Reset: float64(cycles.Reset) / n, LastPacket: float64(cycles.LastPacket) / n,
-		Barrier: float64(cycles.Barrier) / n, Settle: float64(cycles.Settle) / n, Stalls: float64(cycles.Stalls) / n, MaxQueue: cycles.MaxQueue, MaxLinkLoad: cycles.MaxLinkLoad,
+		Total: float64(cycles.Total) / n, Reset: float64(cycles.Reset) / n,
+		LastPacket: float64(cycles.LastPacket) / n,
+		Barrier:    float64(cycles.Barrier) / n, Settle: float64(cycles.Settle) / n,
+		Stalls: float64(cycles.Stalls) / n, MaxQueue: cycles.MaxQueue,
+		MaxLinkLoad: cycles.MaxLinkLoad,
 	}
 	out.SecondsOnChip = ratio(out.Total, float64(timing.Clock))
 	if timing.StaticPower > 0 {
@@ -217,7 +223,8 @@ func annReport(c *Comparison) *ANNReport {
 	dense := annLedger(e, annDesign{precision: p, flow: Compulsory})
 	skipped := annLedger(e, annDesign{precision: p, flow: Compulsory, zeros: zerosOfActivations})
 	weights := func(l *energy.Ledger) float64 {
-		return l.Count("ann_weight_reads")*float64(p.WeightBits)/8 + l.Count("ann_bias_reads")*float64(p.BiasBits())/8
+		return l.Count("ann_weight_reads")*float64(p.WeightBits)/8 +
+			l.Count("ann_bias_reads")*float64(p.BiasBits())/8
 	}
 	quantised := []QuantisedAccuracy{}
 	for _, q := range c.Quantised {
@@ -235,13 +242,15 @@ func annReport(c *Comparison) *ANNReport {
 		Quantised: quantised, Layers: layerReports(e),
 		Model: e.Network.Name,
 		MACs:  e.MACs, EffectiveMACs: e.Effective(),
-		FootprintBytes:     annFootprint(e, p),
-		FootprintBytesFP32: annFootprint(e, energy.Precision{WeightBits: 32, ActivationBits: 32, AccumulatorBits: 32}),
-		WeightBytes:        weights(dense), SkippedWeightBytes: weights(skipped),
-		ActivationBytes: (dense.Count("ann_activation_reads") + dense.Count("ann_activation_writes")) * float64(p.ActivationBits) / 8,
-		Reuse:           annReuse,
-		FairBits:        c.fairBits(),
-		Operations:      annOperations(e, dense, p),
+		FootprintBytes: annFootprint(e, p),
+		FootprintBytesFP32: annFootprint(e, energy.Precision{WeightBits: 32, ActivationBits: 32,
+			AccumulatorBits: 32}),
+		WeightBytes: weights(dense), SkippedWeightBytes: weights(skipped),
+		ActivationBytes: (dense.Count("ann_activation_reads") +
+			dense.Count("ann_activation_writes")) * float64(p.ActivationBits) / 8,
+		Reuse:      annReuse,
+		FairBits:   c.fairBits(),
+		Operations: annOperations(e, dense, p),
 	}
 	if e.Labelled {
 		accuracy, interval := e.Accuracy(), intervalOf(e.Correct, e.Samples)
@@ -254,8 +263,9 @@ func layerReports(e *ANNEvaluation) []LayerReport {
 	out, n := []LayerReport{}, float64(e.Samples)
 	for _, l := range annLayers(e) {
 		out = append(out, LayerReport{
-			Name: l.name, MACs: l.macs, EffectiveMACs: float64(l.effective) / n, NonzeroMACs: float64(l.nonzero) / n,
-			Weights: l.weights, Biases: l.biases, Adds: l.adds, Comparisons: l.comparisons,
+			Name: l.name, MACs: l.macs, EffectiveMACs: float64(l.effective) / n,
+			NonzeroMACs: float64(l.nonzero) / n,
+			Weights:     l.weights, Biases: l.biases, Adds: l.adds, Comparisons: l.comparisons,
 			Inputs: l.inputs, Outputs: l.outputs, Activates: l.activates,
 		})
 	}

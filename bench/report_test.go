@@ -69,9 +69,11 @@ func prototypes(t testing.TB) *snn.Network {
 		in, out snn.Shape
 	}{
 		{"input", &snn.Input{}, in, in},
-		{"dense1", &snn.Dense{W: &snn.Matrix64{Rows: classes, Cols: pixels, Data: hidden}, Bias: bias}, in, out},
+		{"dense1", &snn.Dense{W: &snn.Matrix64{Rows: classes, Cols: pixels, Data: hidden},
+			Bias: bias}, in, out},
 		{"hidden", &snn.Relu{}, out, out},
-		{"dense2", &snn.Dense{W: &snn.Matrix64{Rows: classes, Cols: classes, Data: identity}}, out, out},
+		{"dense2", &snn.Dense{W: &snn.Matrix64{Rows: classes, Cols: classes, Data: identity}}, out,
+			out},
 		{"logits", &snn.Output{}, out, out},
 	} {
 		i := net.AddNode(node.name, node.op, node.in, node.out)
@@ -113,7 +115,9 @@ var fixture = sync.OnceValues(func() (*comparisonFixture, error) {
 	}
 	net := prototypes(fatal{})
 	result, err := compiler.Compile(context.Background(), net, compiler.Options{
-		Chip: p, WeightBits: 8, Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: fixtureTicks, Intensity: 1000, TickSeconds: 1e-3}),
+		Chip: p, WeightBits: 8,
+		Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate,
+			Ticks: fixtureTicks, Intensity: 1000, TickSeconds: 1e-3}),
 		Conversion: convert.Options{Calibration: vectors},
 	})
 	if err != nil {
@@ -123,7 +127,8 @@ var fixture = sync.OnceValues(func() (*comparisonFixture, error) {
 	if err != nil {
 		return nil, err
 	}
-	ann, err := EvaluateANN(context.Background(), ANNRun{Network: net, Samples: &sample.Values{Set: set}, Workers: 2})
+	ann, err := EvaluateANN(context.Background(),
+		ANNRun{Network: net, Samples: &sample.Values{Set: set}, Workers: 2})
 	return &comparisonFixture{chip: loaded, set: set, ann: ann}, err
 })
 
@@ -145,14 +150,16 @@ func evaluate(t testing.TB, ticks, workers int) Comparison {
 	require.NoError(t, err)
 	source := &sample.Encoded{Values: sample.Values{Set: f.set}, Encoder: encoder}
 	e, err := Evaluate(context.Background(), Run{
-		Chip: f.chip, Source: source, Workers: workers, Options: chip.Options{Ticks: ticks, ByTick: true},
+		Chip: f.chip, Source: source, Workers: workers,
+		Options: chip.Options{Ticks: ticks, ByTick: true},
 	})
 	require.NoError(t, err)
 	tables, err := energy.LoadTables(nil)
 	require.NoError(t, err)
 	return Comparison{
-		Chip: f.chip, Source: source, Encoder: encode.KindRate, Engine: "fast", SNN: e, ANN: f.ann, Tables: tables,
-		Stop: ChooseStop(e, f.ann), // a test may choose on the samples it reports
+		Chip: f.chip, Source: source, Encoder: encode.KindRate, Engine: "fast", SNN: e, ANN: f.ann,
+		Tables: tables,
+		Stop:   ChooseStop(e, f.ann), // a test may choose on the samples it reports
 	}
 }
 
@@ -195,12 +202,14 @@ func TestReportDoesNotDependOnTheEngine(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, want.SNN.Cycles)
 	require.Positive(t, got.SNN.Cycles.Total)
-	require.InEpsilon(t, got.SNN.Cycles.Total/500e6, got.SNN.Cycles.SecondsOnChip, 1e-12, "chip adder runs at 500 MHz")
+	require.InEpsilon(t, got.SNN.Cycles.Total/500e6, got.SNN.Cycles.SecondsOnChip, 1e-12,
+		"chip adder runs at 500 MHz")
 	require.Contains(t, got.SidesText(), "on the chip")
 	require.Nil(t, got.SNN.Cycles.StaticPJ, "chip adder states no static power")
 	got.SNN.Cycles = nil
 	for i := range got.ByCore {
-		require.Equal(t, got.ByCore[i].X == nil, got.ByCore[i].Busy == nil, "cores have a time, and nobody else")
+		require.Equal(t, got.ByCore[i].X == nil, got.ByCore[i].Busy == nil,
+			"cores have a time, and nobody else")
 		require.Equal(t, got.ByCore[i].X == nil, got.ByCore[i].Last == nil)
 		got.ByCore[i].Busy, got.ByCore[i].Stalls, got.ByCore[i].Last = nil, nil, nil
 	}
@@ -213,8 +222,10 @@ func TestReportDoesNotDependOnTheEngine(t *testing.T) {
 		require.False(t, g.SecondsAtLeast)
 		require.LessOrEqual(t, *w.Seconds, *g.Seconds)
 		for _, e := range []*EnergyReport{g, w} {
-			e.Seconds, e.SecondsAtLeast, e.EDP, e.StaticPJ, e.UnusedStaticPJ = nil, false, nil, nil, nil
-			e.Corners, e.Winner, e.WinnerReason, e.Verdict, e.Largest, e.stopped = nil, nil, "", "", "", ""
+			e.Seconds, e.SecondsAtLeast, e.EDP, e.StaticPJ, e.UnusedStaticPJ =
+				nil, false, nil, nil, nil
+			e.Corners, e.Winner, e.WinnerReason, e.Verdict, e.Largest, e.stopped =
+				nil, nil, "", "", "", ""
 			for k := range e.ANN {
 				e.ANN[k].Cheaper = ""
 			}
@@ -226,7 +237,8 @@ func TestReportDoesNotDependOnTheEngine(t *testing.T) {
 // TestStaticPowerStandsBeside checks the energy of an idle chip: 104 mW over
 // two microseconds.
 func TestStaticPowerStandsBeside(t *testing.T) {
-	c := &Comparison{SNN: &Evaluation{Samples: 2, Cycles: &chip.Cycles{Total: 40_000, Stalls: 5, MaxQueue: 7, MaxLinkLoad: 9}}, Chip: loihiChip(t)}
+	c := &Comparison{SNN: &Evaluation{Samples: 2, Cycles: &chip.Cycles{Total: 40_000, Stalls: 5,
+		MaxQueue: 7, MaxLinkLoad: 9}}, Chip: loihiChip(t)}
 	got := cyclesReport(c)
 	require.Equal(t, 20_000.0, got.Total)
 	require.Equal(t, 2.5, got.Stalls, "a mean, as the total")
@@ -244,11 +256,13 @@ func loihiChip(t *testing.T) *chip.Chip {
 	require.NoError(t, err)
 	net := &snn.Network{Name: "one", DT: 1}
 	in := net.AddNode("in", &snn.Input{}, snn.Shape{1}, snn.Shape{1})
-	neuron := net.AddNode("n", &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{1}, UnitStep: true}, snn.Shape{1}, snn.Shape{1})
+	neuron := net.AddNode("n", &snn.Neuron{Model: snn.ModelIF, R: []float64{1},
+		VThreshold: []float64{1}, UnitStep: true}, snn.Shape{1}, snn.Shape{1})
 	out := net.AddNode("out", &snn.Output{}, snn.Shape{1}, snn.Shape{1})
 	net.Connect(in, neuron)
 	net.Connect(neuron, out)
-	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(encode.Defaults("rate"))})
+	r, err := compiler.Compile(t.Context(), net,
+		compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(encode.Defaults("rate"))})
 	require.NoError(t, err)
 	loaded, err := chip.Load(r.Image)
 	require.NoError(t, err)
@@ -272,8 +286,10 @@ func TestReportKeys(t *testing.T) {
 	first := func(key string) any { return document[key].([]any)[0] }
 	has(document, "ann", "snn", "energy", "break_even", "curve", "cheapest_within_half_point")
 	has(document["ann"], "accuracy", "macs", "effective_macs", "footprint_bytes")
-	has(document["snn"], "accuracy", "ticks", "synops", "spikes", "spikes_per_synapse", "footprint_bytes")
-	has(first("energy"), "table", "ann_pj", "snn_pj", "ratio", "partial", "parts", "unpriced", "verdict", "node", "boundary")
+	has(document["snn"], "accuracy", "ticks", "synops", "spikes", "spikes_per_synapse",
+		"footprint_bytes")
+	has(first("energy"), "table", "ann_pj", "snn_pj", "ratio", "partial", "parts", "unpriced",
+		"verdict", "node", "boundary")
 	has(first("break_even"), "source", "spikes_per_synapse", "wins")
 	has(first("curve"), "ticks", "accuracy", "synops", "snn_pj")
 	has(document["cheapest_within_half_point"], "ticks", "accuracy", "snn_pj")
@@ -292,10 +308,14 @@ func TestReportSides(t *testing.T) {
 	require.Equal(t, r.SNN.Counts["input_spikes"], r.SNN.InputSpikes)
 	require.Equal(t, r.SNN.Counts["ticks"], float64(r.SNN.Ticks+r.SNN.Latency))
 	require.Positive(t, r.SNN.Latency)
-	require.InEpsilon(t, (r.SNN.Spikes+r.SNN.InputSpikes)/((784+10)*fixtureTicks), r.SNN.SpikeRate, 1e-12, "outputs integrate")
-	require.Equal(t, float64(784*10+10*10+4*10), r.ANN.WeightBytes, "bytes of weights and 32-bit biases")
-	require.InDelta(t, r.ANN.EffectiveMACs+4*10, r.ANN.SkippedWeightBytes, 1e-9, "a byte of weight each")
-	require.Equal(t, float64(784+10+10+10), r.ANN.ActivationBytes, "inputs and outputs of both layers")
+	require.InEpsilon(t, (r.SNN.Spikes+r.SNN.InputSpikes)/((784+10)*fixtureTicks), r.SNN.SpikeRate,
+		1e-12, "outputs integrate")
+	require.Equal(t, float64(784*10+10*10+4*10), r.ANN.WeightBytes,
+		"bytes of weights and 32-bit biases")
+	require.InDelta(t, r.ANN.EffectiveMACs+4*10, r.ANN.SkippedWeightBytes, 1e-9,
+		"a byte of weight each")
+	require.Equal(t, float64(784+10+10+10), r.ANN.ActivationBytes,
+		"inputs and outputs of both layers")
 }
 
 func TestReportEnergy(t *testing.T) {
@@ -309,7 +329,8 @@ func TestReportEnergy(t *testing.T) {
 		e := &r.Energy[i]
 		table, err := energy.LoadTable(e.Table)
 		require.NoError(t, err)
-		require.Equal(t, []string{table.Node, table.Voltage, table.Boundary, table.Caution}, []string{e.Node, e.Voltage, e.Boundary, e.Caution})
+		require.Equal(t, []string{table.Node, table.Voltage, table.Boundary, table.Caution},
+			[]string{e.Node, e.Voltage, e.Boundary, e.Caution})
 		require.Positive(t, e.SNNPJ, e.Table)
 		require.False(t, e.Partial, "%s: %v %v", e.Table, e.Unpriced, e.ANNUnpriced)
 		sum := 0.0
@@ -345,7 +366,8 @@ func TestReportEnergy(t *testing.T) {
 // TestANNOfATable: what the table leaves out of the ANN makes the comparison
 // partial, though the SNN's bill is whole.
 func TestANNOfATable(t *testing.T) {
-	table := energytest.Table(t, "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: 32}\nprices:\n"+
+	table := energytest.Table(t, "ann: {weight_bits: 8, activation_bits: 8, accumulator_bits: "+
+		"32}\nprices:\n"+
 		energytest.Price("ann_macs", "1 pJ")+energytest.Price("synops", "1 pJ"))
 	c := evaluate(t, 4, 1)
 	c.Tables = []*energy.Table{table}
@@ -356,8 +378,10 @@ func TestANNOfATable(t *testing.T) {
 	require.InDelta(t, r.ANN.EffectiveMACs, *e.SkippedPJ, 1e-9)
 	require.True(t, e.Partial)
 	require.ElementsMatch(t, []string{
-		"ann_weight_reads", "ann_activation_reads", "ann_activation_writes", "ann_comparisons", "ann_requantisations", "ann_bias_reads",
-		"ann_accumulator_reads", "ann_accumulator_writes", "ann_register_reads", "ann_register_writes",
+		"ann_weight_reads", "ann_activation_reads", "ann_activation_writes", "ann_comparisons",
+		"ann_requantisations", "ann_bias_reads",
+		"ann_accumulator_reads", "ann_accumulator_writes", "ann_register_reads",
+		"ann_register_writes",
 	}, e.ANNUnpriced, "what some dataflows alone have, too")
 	require.Contains(t, e.Verdict, "; unpriced: operations, memory, ")
 	require.Contains(t, r.EnergyText(), "7.94 nJ")
@@ -425,7 +449,8 @@ func TestCurveIsShorterRuns(t *testing.T) {
 		require.Equal(t, short.SNN.Accuracy, p.Accuracy)
 		require.Equal(t, short.SNN.Synops, p.Synops)
 		for i := range short.Energy {
-			require.InEpsilon(t, short.Energy[i].SNNPJ, p.SNNPJ[short.Energy[i].Table], 1e-9, short.Energy[i].Table)
+			require.InEpsilon(t, short.Energy[i].SNNPJ, p.SNNPJ[short.Energy[i].Table], 1e-9,
+				short.Energy[i].Table)
 		}
 	}
 }
@@ -435,7 +460,8 @@ func TestCurveIsShorterRuns(t *testing.T) {
 func TestChooseStop(t *testing.T) {
 	ann := &ANNEvaluation{Samples: 1000, Correct: 980, Labelled: true}
 	snn := &Evaluation{Samples: 1000, Labelled: true, CorrectByTick: []int{500, 974, 975, 980}}
-	require.Equal(t, &Stop{Ticks: 3, Samples: 1000, Accuracy: 0.975, ANNAccuracy: 0.98}, ChooseStop(snn, ann))
+	require.Equal(t, &Stop{Ticks: 3, Samples: 1000, Accuracy: 0.975, ANNAccuracy: 0.98},
+		ChooseStop(snn, ann))
 	ann.Correct = 999
 	require.Zero(t, ChooseStop(snn, ann).Ticks)
 	require.Nil(t, ChooseStop(nil, ann))
@@ -448,7 +474,8 @@ func TestStoppedPoint(t *testing.T) {
 	r := newReport(t)
 	require.NotNil(t, r.Cheapest)
 	require.Equal(t, r.Curve[r.Cheapest.Ticks-1], r.Cheapest.CurvePoint)
-	require.InDelta(t, 100*(*r.Cheapest.Accuracy-*r.ANN.Accuracy), r.Cheapest.Difference.Points, 1e-9)
+	require.InDelta(t, 100*(*r.Cheapest.Accuracy-*r.ANN.Accuracy), r.Cheapest.Difference.Points,
+		1e-9)
 	require.Contains(t, r.Energy[0].Verdict, "chosen on 120 training samples")
 
 	c := evaluate(t, 4, 1)
@@ -460,13 +487,17 @@ func TestStoppedPoint(t *testing.T) {
 }
 
 func TestBreakEven(t *testing.T) {
-	r := &Report{SNN: SNNReport{SpikesPerSynapse: 1.5, SpikeRate: 0.05, Ticks: 5}, ANN: &ANNReport{FairBits: 3}}
+	r := &Report{SNN: SNNReport{SpikesPerSynapse: 1.5, SpikeRate: 0.05, Ticks: 5},
+		ANN: &ANNReport{FairBits: 3}}
 	rows := publishedBreakEven(r)
 	require.Len(t, rows, 4)
-	require.Equal(t, []float64{1.72, 1.38, 0.15}, []float64{rows[0].SpikesPerSynapse, rows[1].SpikesPerSynapse, rows[2].SpikesPerSynapse})
+	require.Equal(t, []float64{1.72, 1.38, 0.15},
+		[]float64{rows[0].SpikesPerSynapse, rows[1].SpikesPerSynapse, rows[2].SpikesPerSynapse})
 	require.InDelta(t, 0.285, rows[3].SpikesPerSynapse, 1e-12)
-	require.Equal(t, "a mean spike rate of at most 5.7 % in 5 ticks; here 5.0 % in 5; the fair partner is an ANN of 3 bits", rows[3].Note)
-	require.Equal(t, []bool{true, false, false, true}, []bool{rows[0].Wins, rows[1].Wins, rows[2].Wins, rows[3].Wins})
+	require.Equal(t, "a mean spike rate of at most 5.7 % in 5 ticks; here 5.0 % in 5; the fair "+
+		"partner is an ANN of 3 bits", rows[3].Note)
+	require.Equal(t, []bool{true, false, false, true},
+		[]bool{rows[0].Wins, rows[1].Wins, rows[2].Wins, rows[3].Wins})
 	r.SNN.SpikeRate = 0.057
 	require.True(t, publishedBreakEven(r)[3].Wins, "at most 5.7 %")
 	r.SNN.SpikeRate = 0.058
@@ -477,7 +508,9 @@ func TestBreakEven(t *testing.T) {
 	// 10 pJ that follow the spikes and 4 that do not against 9 of the ANN: half
 	// the spikes would be even.
 	nine := 9.0
-	e := &EnergyReport{Table: "t", SNNPJ: 14, ANNPJ: &nine, Lines: []energy.BillLine{{Event: "synaptic_adds", PJ: 7}, {Event: "buffer_writes", PJ: 3}, {Event: "comparisons", PJ: 3}, {Event: "ticks", PJ: 1}}}
+	e := &EnergyReport{Table: "t", SNNPJ: 14, ANNPJ: &nine,
+		Lines: []energy.BillLine{{Event: "synaptic_adds", PJ: 7}, {Event: "buffer_writes", PJ: 3},
+			{Event: "comparisons", PJ: 3}, {Event: "ticks", PJ: 1}}}
 	own := ownBreakEven(e, r)
 	require.InDelta(t, 0.75, own.SpikesPerSynapse, 1e-12)
 	require.False(t, own.Wins)
@@ -492,8 +525,10 @@ func TestBreakEven(t *testing.T) {
 
 func TestEnergiesChangeUnitWhereTheyRound(t *testing.T) {
 	for pj, want := range map[float64]string{
-		0: "0.00 pJ", 0.128: "0.13 pJ", 9.994: "9.99 pJ", 9.996: "10.0 pJ", 99.96: "100 pJ", 999.4: "999 pJ",
-		999.6: "1.00 nJ", 1e3: "1.00 nJ", 999.4e3: "999 nJ", 999.6e3: "1.00 uJ", 12.34e6: "12.3 uJ", 999.6e6: "1.00 mJ", 5e12: "5000 mJ",
+		0: "0.00 pJ", 0.128: "0.13 pJ", 9.994: "9.99 pJ", 9.996: "10.0 pJ", 99.96: "100 pJ",
+		999.4: "999 pJ",
+		999.6: "1.00 nJ", 1e3: "1.00 nJ", 999.4e3: "999 nJ", 999.6e3: "1.00 uJ", 12.34e6: "12.3 uJ",
+		999.6e6: "1.00 mJ", 5e12: "5000 mJ",
 	} {
 		require.Equal(t, want, Energy(pj), "%v pJ", pj)
 	}
@@ -504,14 +539,18 @@ func TestVerdicts(t *testing.T) {
 	yes := true
 	r := &Report{
 		SNN: SNNReport{Ticks: 8, Accuracy: pj(0.979)}, ANN: &ANNReport{Accuracy: new(0.9793)},
-		Difference: &Difference{Points: -0.03, Interval: [2]float64{-0.2, 0.11}, Comparable: &yes, Reason: "close"},
+		Difference: &Difference{Points: -0.03, Interval: [2]float64{-0.2, 0.11}, Comparable: &yes,
+			Reason: "close"},
 	}
 	stopped := *r
 	stopped.Cheapest = &StoppedPoint{
-		CurvePoint: CurvePoint{Ticks: 3, Accuracy: pj(0.976)}, Chosen: &Stop{Samples: 1000}, Difference: r.Difference,
+		CurvePoint: CurvePoint{Ticks: 3, Accuracy: pj(0.976)}, Chosen: &Stop{Samples: 1000},
+		Difference: r.Difference,
 	}
 	anns := []ANNEnergy{
-		{Dataflow: Compulsory, Bits: 8, PJ: 3000}, {Dataflow: Compulsory, Bits: 8, ZerosSkipped: true, PJ: 2000}, {Dataflow: AsSNN, Bits: 4, PJ: 1},
+		{Dataflow: Compulsory, Bits: 8, PJ: 3000},
+		{Dataflow: Compulsory, Bits: 8, ZerosSkipped: true, PJ: 2000},
+		{Dataflow: AsSNN, Bits: 4, PJ: 1},
 	}
 	const accuracies = "SNN 97.90 %, ANN 97.93 %, difference -0.03 points (-0.20 to +0.11)"
 	for _, c := range []struct {
@@ -519,18 +558,30 @@ func TestVerdicts(t *testing.T) {
 		e    EnergyReport
 		want string
 	}{
-		{r, EnergyReport{SNNPJ: 1000, SNNLeastPJ: 500, SNNGreatestPJ: 2000, Winner: who("snn"), WinnerReason: "it is cheaper", ANN: anns,
+		{r, EnergyReport{SNNPJ: 1000, SNNLeastPJ: 500, SNNGreatestPJ: 2000, Winner: who("snn"),
+			WinnerReason: "it is cheaper", ANN: anns,
 			Ratio: pj(1.0 / 3), RatioLeast: pj(0.1), RatioGreatest: pj(0.9)},
-			"t: the SNN wins: it is cheaper; " + accuracies + "; the SNN takes 1.00 nJ (500 pJ to 2.00 nJ)" +
-				"; an ANN of 8 bits takes from 2.00 nJ (compulsory, zeros skipped) to 3.00 nJ (compulsory); SNN / dense ANN, compulsory, is 0.33 (0.10 to 0.90)."},
-		{r, EnergyReport{SNNPJ: 4e6, SNNLeastPJ: 4e6, SNNGreatestPJ: 4e6, StaticPJ: pj(2e6), SecondsAtLeast: true, Winner: who("ann"), WinnerReason: "an ANN is cheaper",
-			Unpriced: []string{"axon_reads", "hops_east", "hops_south"}, outside: []energy.Part{energy.PartMemory}},
-			"t: the ANN wins: an ANN is cheaper; " + accuracies + "; the SNN takes 4.00 uJ and at least 2.00 uJ of leakage and clock; unpriced: memory, hops."},
-		{&stopped, EnergyReport{SNNPJ: 2, SNNLeastPJ: 2, SNNGreatestPJ: 2, Winner: who("undecided"), WinnerReason: "it depends", stopped: "snn", stoppedPJ: 1},
-			"t: undecided: it depends; " + accuracies + "; the SNN takes 2.00 pJ; stopped after 3 ticks, chosen on 1,000 training samples, " +
-				"it has 97.60 % (difference -0.03 points (-0.20 to +0.11)) and takes 1.00 pJ: the SNN wins."},
-		{&Report{}, EnergyReport{SNNPJ: 12, SNNLeastPJ: 12, SNNGreatestPJ: 12, NotCompared: "no ANN was given", WinnerReason: "no ANN was given", Caution: "careful", OtherChip: "elsewhere"},
-			"t: nobody wins, since no ANN was given; the SNN's accuracy is not known; the SNN takes 12.0 pJ; caution: elsewhere; caution: careful."},
+			"t: the SNN wins: it is cheaper; " + accuracies + "; the SNN takes 1.00 nJ (500 pJ " +
+				"to 2.00 nJ)" +
+				"; an ANN of 8 bits takes from 2.00 nJ (compulsory, zeros skipped) to 3.00 nJ " +
+				"(compulsory); SNN / dense ANN, compulsory, is 0.33 (0.10 to 0.90)."},
+		{r, EnergyReport{SNNPJ: 4e6, SNNLeastPJ: 4e6, SNNGreatestPJ: 4e6, StaticPJ: pj(2e6),
+			SecondsAtLeast: true, Winner: who("ann"), WinnerReason: "an ANN is cheaper",
+			Unpriced: []string{"axon_reads", "hops_east", "hops_south"},
+			outside:  []energy.Part{energy.PartMemory}},
+			"t: the ANN wins: an ANN is cheaper; " + accuracies + "; the SNN takes 4.00 uJ and " +
+				"at least 2.00 uJ of leakage and clock; unpriced: memory, hops."},
+		{&stopped, EnergyReport{SNNPJ: 2, SNNLeastPJ: 2, SNNGreatestPJ: 2, Winner: who("undecided"),
+			WinnerReason: "it depends", stopped: "snn", stoppedPJ: 1},
+			"t: undecided: it depends; " + accuracies + "; the SNN takes 2.00 pJ; stopped after " +
+				"3 ticks, chosen on 1,000 training samples, " +
+				"it has 97.60 % (difference -0.03 points (-0.20 to +0.11)) and takes 1.00 pJ: " +
+				"the SNN wins."},
+		{&Report{}, EnergyReport{SNNPJ: 12, SNNLeastPJ: 12, SNNGreatestPJ: 12,
+			NotCompared: "no ANN was given", WinnerReason: "no ANN was given", Caution: "careful",
+			OtherChip: "elsewhere"},
+			"t: nobody wins, since no ANN was given; the SNN's accuracy is not known; the SNN " +
+				"takes 12.0 pJ; caution: elsewhere; caution: careful."},
 	} {
 		c.e.Table = "t"
 		require.Equal(t, c.want, verdict(&c.e, c.r))
@@ -555,14 +606,22 @@ func TestWinner(t *testing.T) {
 		want string
 	}{
 		{"no labels", nil, []ANNEnergy{ann(Compulsory, winnerSNN)}, ""},
-		{"not comparable", &Difference{Comparable: &no}, []ANNEnergy{ann(Compulsory, winnerSNN)}, ""},
-		{"undecided accuracies", &Difference{}, []ANNEnergy{ann(Compulsory, winnerSNN)}, winnerNone},
-		{"beats all", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), ann(AsSNN, winnerSNN)}, winnerSNN},
-		{"the lower bound alone beats it", comparable, []ANNEnergy{ann(Compulsory, winnerANN), ann(AsSNN, winnerSNN)}, winnerNone},
-		{"one that can be built beats it", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), ann(RegisterFile, winnerANN)}, winnerANN},
-		{"prices decide", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), ann(AsSNN, winnerNone)}, winnerNone},
-		{"a worse ANN does not count", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), worse}, winnerNone},
-		{"nor one that nobody measured", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), unknown}, winnerNone},
+		{"not comparable", &Difference{Comparable: &no}, []ANNEnergy{ann(Compulsory, winnerSNN)},
+			""},
+		{"undecided accuracies", &Difference{}, []ANNEnergy{ann(Compulsory, winnerSNN)},
+			winnerNone},
+		{"beats all", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), ann(AsSNN, winnerSNN)},
+			winnerSNN},
+		{"the lower bound alone beats it", comparable,
+			[]ANNEnergy{ann(Compulsory, winnerANN), ann(AsSNN, winnerSNN)}, winnerNone},
+		{"one that can be built beats it", comparable,
+			[]ANNEnergy{ann(Compulsory, winnerSNN), ann(RegisterFile, winnerANN)}, winnerANN},
+		{"prices decide", comparable,
+			[]ANNEnergy{ann(Compulsory, winnerSNN), ann(AsSNN, winnerNone)}, winnerNone},
+		{"a worse ANN does not count", comparable, []ANNEnergy{ann(Compulsory, winnerSNN), worse},
+			winnerNone},
+		{"nor one that nobody measured", comparable,
+			[]ANNEnergy{ann(Compulsory, winnerSNN), unknown}, winnerNone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, reason := overall(c.d, c.anns, DefaultMargin, &accuracy)
@@ -578,10 +637,14 @@ func TestWinner(t *testing.T) {
 // TestCheaper: the lead must keep its sign over the box and with static energy, and be more
 // than a tie.
 func TestCheaper(t *testing.T) {
-	table := energytest.Table(t, "factors:\n  - name: f\n    least: {times: 0.5, evidence: S, source: x}\n    greatest: {times: 2, evidence: S, source: x}\n"+
-		"prices:\n"+energytest.Price("comparisons", "1 pJ", "factor: f")+energytest.Price("draws", "1 pJ"))
+	table := energytest.Table(t, "factors:\n  - name: f\n    least: {times: 0.5, evidence: S, "+
+		"source: x}\n    greatest: {times: 2, evidence: S, source: x}\n"+
+		"prices:\n"+energytest.Price("comparisons", "1 pJ", "factor: f")+energytest.Price("draws",
+		"1 pJ"))
 	bill := func(moving, fixed int64) *energy.Bill {
-		return table.Bill(&energy.Ledger{Samples: 1, Entries: []energy.Entry{{Event: "comparisons", Count: moving}, {Event: "draws", Count: fixed}}})
+		return table.Bill(&energy.Ledger{Samples: 1,
+			Entries: []energy.Entry{{Event: "comparisons", Count: moving},
+				{Event: "draws", Count: fixed}}})
 	}
 	static := func(x float64) *float64 { return &x }
 	for _, c := range []struct {
@@ -635,7 +698,8 @@ func TestSavePlot(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, bytes.HasPrefix(data, []byte(magic)), name)
 	}
-	require.ErrorContains(t, r.SavePlot(filepath.Join(dir, "c.gif")), "end the name in .png or .svg")
+	require.ErrorContains(t, r.SavePlot(filepath.Join(dir, "c.gif")),
+		"end the name in .png or .svg")
 	require.ErrorContains(t, (&Report{}).SavePlot(filepath.Join(dir, "c.png")), "there is no curve")
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
@@ -660,7 +724,8 @@ func TestANNStandsOnItsOwn(t *testing.T) {
 	for _, bits := range []int{8, 4, 2} {
 		result, err := compiler.Compile(t.Context(), f.ann.Network, compiler.Options{
 			Chip: p, WeightBits: bits, Conversion: convert.Options{Calibration: vectors},
-			Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 4, Intensity: 1000, TickSeconds: 1e-3}),
+			Encoder: compiler.EncoderSettings(encode.Config{Kind: encode.KindRate, Ticks: 4,
+				Intensity: 1000, TickSeconds: 1e-3}),
 		})
 		require.NoError(t, err)
 		loaded, err := chip.Load(result.Image)
@@ -668,7 +733,8 @@ func TestANNStandsOnItsOwn(t *testing.T) {
 		encoder, err := encode.New(encode.Config{Kind: encode.KindRate, Ticks: 4})
 		require.NoError(t, err)
 		r, err := Compare(context.Background(), CompareRun{
-			Chip: loaded, Options: chip.Options{Ticks: 4, ByTick: true}, Tables: tables, ANN: f.ann.Network, Workers: 2,
+			Chip: loaded, Options: chip.Options{Ticks: 4, ByTick: true}, Tables: tables,
+			ANN: f.ann.Network, Workers: 2,
 			Source: &sample.Encoded{Values: *values, Encoder: encoder},
 		})
 		require.NoError(t, err)

@@ -14,7 +14,8 @@ import (
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s on chip %s, %s engine: %s of %s, encoder %s, %s\n\n",
-		r.Model, r.Chip, r.Engine, samplesText(r.Samples), r.Data, r.Encoder, ticksText(r.SNN.Ticks))
+		r.Model, r.Chip, r.Engine, samplesText(r.Samples), r.Data, r.Encoder,
+		ticksText(r.SNN.Ticks))
 	if r.Interrupted {
 		b.WriteString("interrupted: the samples are those that were whole\n\n")
 	}
@@ -51,16 +52,19 @@ func (r *Report) SidesText() string {
 		{"memory", bytesText(r.SNN.FootprintBytes)},
 	}
 	if r.SNN.HostFootprintBytes > 0 {
-		rows[4][1] = fmt.Sprintf("%s + %s on the host", rows[4][1], bytesText(r.SNN.HostFootprintBytes))
+		rows[4][1] = fmt.Sprintf("%s + %s on the host", rows[4][1],
+			bytesText(r.SNN.HostFootprintBytes))
 	}
 	if r.ANN != nil {
 		header = append(header, "ANN", "ANN, zeros skipped")
 		ann := r.ANN
 		rows[0] = append(rows[0], withInterval(ann.Accuracy, ann.Interval), "the same")
-		rows[1] = append(rows[1], group(float64(ann.MACs))+" MACs", group(ann.EffectiveMACs)+" MACs")
+		rows[1] = append(rows[1], group(float64(ann.MACs))+" MACs", group(ann.EffectiveMACs)+
+			" MACs")
 		rows[2] = append(rows[2], "", "")
 		rows[3] = append(rows[3], "", "")
-		rows[4] = append(rows[4], bytesText(ann.FootprintBytes)+" (fp32 "+bytesText(ann.FootprintBytesFP32)+")", "the same")
+		rows[4] = append(rows[4], bytesText(ann.FootprintBytes)+" (fp32 "+
+			bytesText(ann.FootprintBytesFP32)+")", "the same")
 	}
 	out := render(r.Wide, "The two sides", header, rows)
 	if d := r.Difference; d != nil {
@@ -69,14 +73,17 @@ func (r *Report) SidesText() string {
 	if r.ANN != nil && len(r.ANN.Quantised) > 0 {
 		var words []string
 		for _, q := range r.ANN.Quantised {
-			words = append(words, fmt.Sprintf("%s with activations of %d bits", share100(&q.Accuracy), q.Bits))
+			words = append(words, fmt.Sprintf("%s with activations of %d bits",
+				share100(&q.Accuracy), q.Bits))
 		}
 		out += "the ANN in integers, 8-bit weights: " + strings.Join(words, ", ") + "\n"
 	}
 	if c := r.SNN.Cycles; c != nil {
-		out += fmt.Sprintf("on the chip: %s cycles per inference, %s us; packets waited %s cycles\n", group(c.Total), digits(1e6*c.SecondsOnChip), group(c.Stalls))
+		out += fmt.Sprintf("on the chip: %s cycles per inference, %s us; packets waited %s "+
+			"cycles\n", group(c.Total), digits(1e6*c.SecondsOnChip), group(c.Stalls))
 		if c.StaticPJ != nil {
-			out += fmt.Sprintf("in that time the whole chip draws %s of static power by its profile, which no table below includes\n", Energy(*c.StaticPJ))
+			out += fmt.Sprintf("in that time the whole chip draws %s of static power by its "+
+				"profile, which no table below includes\n", Energy(*c.StaticPJ))
 		}
 	}
 	return out
@@ -94,10 +101,12 @@ func (r *Report) EnergyText() string {
 	for i := range r.Energy {
 		rows = append(rows, r.Energy[i].row())
 		if len(r.Energy[i].ANN) > 0 {
-			skippedRows = append(skippedRows, append(table.Row{r.Energy[i].Table}, r.Energy[i].flows(true)...))
+			skippedRows = append(skippedRows,
+				append(table.Row{r.Energy[i].Table}, r.Energy[i].flows(true)...))
 		}
 	}
-	out := render(r.Wide, "Energy per inference; of the dense ANN, by dataflow", header, rows, len(header))
+	out := render(r.Wide, "Energy per inference; of the dense ANN, by dataflow", header, rows,
+		len(header))
 	if len(skippedRows) > 0 {
 		out += render(r.Wide, "Of an ANN that skips zeros", skipped, skippedRows)
 	}
@@ -118,7 +127,8 @@ func (e *EnergyReport) row() table.Row {
 	}
 	winner := "nobody"
 	if e.Winner != nil {
-		winner = map[string]string{winnerSNN: "SNN", winnerANN: "ANN", winnerNone: winnerNone}[*e.Winner]
+		winner = map[string]string{winnerSNN: "SNN", winnerANN: "ANN",
+			winnerNone: winnerNone}[*e.Winner]
 	}
 	row := append(table.Row{e.Table, snn, static}, e.flows(false)...)
 	return append(row, winner)
@@ -161,9 +171,11 @@ func (r *Report) bandsText() string {
 		if tied(e.SNNLeastPJ, e.SNNGreatestPJ) {
 			continue
 		}
-		fmt.Fprintf(&b, "%s, over its band of prices: SNN %s to %s", e.Table, Energy(e.SNNLeastPJ), Energy(e.SNNGreatestPJ))
+		fmt.Fprintf(&b, "%s, over its band of prices: SNN %s to %s", e.Table, Energy(e.SNNLeastPJ),
+			Energy(e.SNNGreatestPJ))
 		if e.RatioLeast != nil {
-			fmt.Fprintf(&b, ", SNN / dense ANN (compulsory) %s to %s", digits(*e.RatioLeast), digits(*e.RatioGreatest))
+			fmt.Fprintf(&b, ", SNN / dense ANN (compulsory) %s to %s", digits(*e.RatioLeast),
+				digits(*e.RatioGreatest))
 		}
 		b.WriteByte('\n')
 	}
@@ -182,9 +194,11 @@ func (e *EnergyReport) writeCorners(b *strings.Builder) {
 		return Energy(*pj)
 	}
 	for _, c := range e.Corners {
-		fmt.Fprintf(b, "%s with %s memories: SNN %s, leakage and clock %s", e.Table, c.Process, energy(c.SNNPJ), energy(c.StaticPJ))
+		fmt.Fprintf(b, "%s with %s memories: SNN %s, leakage and clock %s", e.Table, c.Process,
+			energy(c.SNNPJ), energy(c.StaticPJ))
 		if c.ANNPJ != nil || c.ANNStaticPJ != nil {
-			fmt.Fprintf(b, "; dense ANN (compulsory) %s, leakage %s", energy(c.ANNPJ), energy(c.ANNStaticPJ))
+			fmt.Fprintf(b, "; dense ANN (compulsory) %s, leakage %s", energy(c.ANNPJ),
+				energy(c.ANNStaticPJ))
 		}
 		b.WriteByte('\n')
 	}
@@ -235,9 +249,11 @@ func (r *Report) breakEvenText() string {
 		if e.Wins {
 			wins = "SNN"
 		}
-		rows = append(rows, table.Row{e.Source, fmt.Sprintf("%.3f", e.SpikesPerSynapse), wins, e.Note})
+		rows = append(rows, table.Row{e.Source, fmt.Sprintf("%.3f", e.SpikesPerSynapse), wins,
+			e.Note})
 	}
-	title := fmt.Sprintf("Break-even in spikes per synapse and inference; here %.3f", r.SNN.SpikesPerSynapse)
+	title := fmt.Sprintf("Break-even in spikes per synapse and inference; here %.3f",
+		r.SNN.SpikesPerSynapse)
 	return render(r.Wide, title, table.Row{"by", "up to", "favours", "note"}, rows, 3, 4)
 }
 
@@ -267,9 +283,11 @@ func (r *Report) CurveText() string {
 	}
 	out := render(r.Wide, "The SNN stopped early", header, rows)
 	if p := r.Cheapest; p != nil {
-		out += fmt.Sprintf("< the fewest ticks within half a point of the ANN on %s training samples\n", group(float64(p.Chosen.Samples)))
+		out += fmt.Sprintf("< the fewest ticks within half a point of the ANN on %s training "+
+			"samples\n", group(float64(p.Chosen.Samples)))
 	} else if r.ANN != nil {
-		out += "no stopping tick was chosen: there are no training samples, or no tick is within half a point\n"
+		out += "no stopping tick was chosen: there are no training samples, or no tick is within " +
+			"half a point\n"
 	}
 	return out
 }

@@ -27,8 +27,10 @@ func timeOf(c *Comparison) *inferenceTime {
 	counts, core := &c.SNN.Counts, &timing.Core
 	step := min(core.DenseStep, core.SparseStep, core.OthersStep)
 	work := float64(counts.Core.SynapticAdds) / float64(max(core.Lanes, 1)) * float64(step)
-	work += float64(counts.Core.ActiveUpdates)*float64(core.NeuronUpdate) + float64(counts.Core.IdleUpdates)*float64(core.NeuronIdle)
-	cycles := work/float64(max(len(c.Chip.Image().Cores), 1)) + float64(counts.Ticks)*float64(timing.Barrier.Cycles(1, 0))
+	work += float64(counts.Core.ActiveUpdates)*float64(core.NeuronUpdate) +
+		float64(counts.Core.IdleUpdates)*float64(core.NeuronIdle)
+	cycles := work/float64(max(len(c.Chip.Image().Cores), 1)) +
+		float64(counts.Ticks)*float64(timing.Barrier.Cycles(1, 0))
 	cycles /= n
 	return &inferenceTime{seconds: cycles / float64(timing.Clock), cycles: cycles, bound: true}
 }
@@ -48,7 +50,8 @@ func usageOf(c *Comparison, t *inferenceTime) (used, unused energy.Usage) {
 		Seconds: t.seconds, Cycles: t.cycles, Routers: cores, Chip: true,
 		MemoryKiB: float64(cores)*synapses + float64(f.Bits()-f.SynapseBits())/bitsPerKiB,
 	}
-	unused = energy.Usage{Seconds: t.seconds, Cycles: t.cycles, Routers: others, MemoryKiB: float64(others) * synapses}
+	unused = energy.Usage{Seconds: t.seconds, Cycles: t.cycles, Routers: others,
+		MemoryKiB: float64(others) * synapses}
 	return used, unused
 }
 

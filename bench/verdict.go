@@ -63,7 +63,8 @@ func accuracyWords(r *Report) string {
 	if r.Difference == nil {
 		return snn + ", ANN " + share100(r.ANN.Accuracy)
 	}
-	return fmt.Sprintf("%s, ANN %s, difference %s", snn, share100(r.ANN.Accuracy), r.Difference.text())
+	return fmt.Sprintf("%s, ANN %s, difference %s", snn, share100(r.ANN.Accuracy),
+		r.Difference.text())
 }
 
 // annWords gives the ANN's energies, from the least to the greatest of its accelerators at
@@ -111,10 +112,13 @@ func (e *EnergyReport) stoppedWords(r *Report) string {
 		return ""
 	}
 	who := map[string]string{
-		winnerSNN: "the SNN wins", winnerANN: "the ANN wins", winnerNone: "undecided", "": "nobody wins",
+		winnerSNN: "the SNN wins", winnerANN: "the ANN wins", winnerNone: "undecided",
+		"": "nobody wins",
 	}[e.stopped]
-	return fmt.Sprintf("; stopped after %s, chosen on %s training samples, it has %s (difference %s) and takes %s: %s",
-		ticksText(p.Ticks), group(float64(p.Chosen.Samples)), share100(p.Accuracy), p.Difference.text(), Energy(e.stoppedPJ), who)
+	return fmt.Sprintf("; stopped after %s, chosen on %s training samples, it has %s (difference "+
+		"%s) and takes %s: %s",
+		ticksText(p.Ticks), group(float64(p.Chosen.Samples)), share100(p.Accuracy),
+		p.Difference.text(), Energy(e.stoppedPJ), who)
 }
 
 func ticksText(n int) string {
@@ -170,9 +174,11 @@ func largestItem(e *EnergyReport) string {
 	name, count := strings.ReplaceAll(top.Event, "_", " "), group(top.Count)
 	if e.StaticPJ != nil && *e.StaticPJ > top.PJ {
 		return fmt.Sprintf("the largest item is leakage and clock, %s beside the events' %s: "+
-			"half the time, half the memory in use or a less leaky process would halve it", Energy(*e.StaticPJ), Energy(e.SNNPJ))
+			"half the time, half the memory in use or a less leaky process would halve it",
+			Energy(*e.StaticPJ), Energy(e.SNNPJ))
 	}
-	return fmt.Sprintf("the largest item is %s, %.0f %% of the events' energy (%s at %s): %s would halve it",
+	return fmt.Sprintf("the largest item is %s, %.0f %% of the events' energy (%s at %s): %s "+
+		"would halve it",
 		name, 100*top.PJ/e.SNNPJ, count, Energy(top.PJ/max(top.Count, 1)), halving(top))
 }
 
@@ -198,7 +204,9 @@ func (e *EnergyReport) unpricedWords() string {
 // SNN's already.
 func (e *EnergyReport) wordsOfANN() []string {
 	said := e.words(e.Unpriced)
-	return slices.DeleteFunc(e.words(e.ANNUnpriced), func(word string) bool { return slices.Contains(said, word) })
+	return slices.DeleteFunc(e.words(e.ANNUnpriced), func(word string) bool {
+		return slices.Contains(said, word)
+	})
 }
 
 // words names events: a whole part where the table leaves all of it out, else

@@ -31,7 +31,8 @@ func cheaper(t *energy.Table, snn, ann *energy.Bill, snnStatic, annStatic *float
 		return who
 	}
 	static := *snnStatic - *annStatic
-	if with := side(energy.Band{Least: band.Least + static, Greatest: band.Greatest + static}); with != who {
+	if with := side(energy.Band{Least: band.Least + static, Greatest: band.Greatest +
+		static}); with != who {
 		return winnerNone
 	}
 	return who
@@ -61,7 +62,8 @@ func (e *EnergyReport) decide(r *Report) {
 // than each, the lower bound included. The ANN wins where one that can be built (any but
 // the compulsory dataflow) is cheaper than the SNN and no less accurate by more than the
 // margin. Everything else is undecided.
-func overall(d *Difference, anns []ANNEnergy, margin float64, accuracy *float64) (winner *string, reason string) {
+func overall(d *Difference, anns []ANNEnergy, margin float64,
+	accuracy *float64) (winner *string, reason string) {
 	say := func(who, format string, args ...any) (*string, string) {
 		return &who, fmt.Sprintf(format, args...)
 	}
@@ -78,12 +80,14 @@ func overall(d *Difference, anns []ANNEnergy, margin float64, accuracy *float64)
 		a := &anns[i]
 		all = all && a.Cheaper == winnerSNN
 		if a.Cheaper == winnerANN && a.Dataflow != Compulsory && a.accurate(*accuracy, margin) {
-			return say(winnerANN, "an ANN of %d bits%s is cheaper in the %s dataflow at every price in the bands",
+			return say(winnerANN, "an ANN of %d bits%s is cheaper in the %s dataflow at every "+
+				"price in the bands",
 				a.Bits, skippingWords(a), a.Dataflow)
 		}
 	}
 	if all {
-		return say(winnerSNN, "it is cheaper than every ANN at every price in the bands, the lower bound included")
+		return say(winnerSNN, "it is cheaper than every ANN at every price in the bands, the "+
+			"lower bound included")
 	}
 	return say(winnerNone, "who is cheaper depends on the dataflow or the prices one believes")
 }

@@ -61,7 +61,9 @@ func (f *Fast) advanceAll(ctx context.Context) error {
 	case f.tickwise():
 		for t := range end {
 			f.bringNear(t + 1)
-			if err := f.sideBySide(ctx, len(f.cores), func(i int) { f.advanceCore(i, t, t+1) }); err != nil {
+			if err := f.sideBySide(ctx, len(f.cores), func(i int) {
+				f.advanceCore(i, t, t+1)
+			}); err != nil {
 				return err
 			}
 		}

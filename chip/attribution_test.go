@@ -30,7 +30,8 @@ func (r *recount) of(a Account) *Counts {
 }
 
 func newRecount(img *layout.Image, latency int, s *Sample, o *Outcome) *recount {
-	r := &recount{img: img, end: img.Encoder.Ticks + int32(latency), cells: map[Account]*Counts{}, due: map[[3]int32]bool{}}
+	r := &recount{img: img, end: img.Encoder.Ticks + int32(latency), cells: map[Account]*Counts{},
+		due: map[[3]int32]bool{}}
 	port := &img.Routes.Ports[img.Input.Port]
 	eachSpike(s.Spikes, func(tick, i int) {
 		n := r.of(Account{Core: CoreHost, Population: -1})
@@ -43,7 +44,8 @@ func newRecount(img *layout.Image, latency int, s *Sample, o *Outcome) *recount 
 			tile, neuron := place(pop, logical)
 			n := r.of(Account{Core: r.core(tile), Population: p})
 			n.Core.Spikes++
-			r.send(n, img.Routes.Mesh.At(tile), int32(tick)+pop.Depth+1, img.Routes.Neurons[tile].Of(neuron))
+			r.send(n, img.Routes.Mesh.At(tile), int32(tick)+pop.Depth+1,
+				img.Routes.Neurons[tile].Of(neuron))
 		})
 	}
 	return r
@@ -162,7 +164,8 @@ func (r *recount) reached(cfg *core.Config, row *core.Row) (out []reachedNeuron)
 			e.weight = int64(cfg.Dense16[row.Offset+k])
 		case core.Sparse:
 			s := cfg.Sparse[row.Offset+k]
-			e = reachedNeuron{neuron: int32(s.Neuron), weight: int64(s.Weight), bits: e.bits + int64(cfg.Widths.IndexBits)}
+			e = reachedNeuron{neuron: int32(s.Neuron), weight: int64(s.Weight),
+				bits: e.bits + int64(cfg.Widths.IndexBits)}
 		case core.Others:
 			e.weight, e.bits = int64(row.Weight), 0
 		}
@@ -216,7 +219,8 @@ func TestAttributionIsWhoDidIt(t *testing.T) {
 func requireSpikeCounts(t require.TestingT, want, have *Counts, message string, args ...any) {
 	only := *have
 	only.Core = core.Counts{
-		Synops: have.Core.Synops, SynapticAdds: have.Core.SynapticAdds, AxonReads: have.Core.AxonReads,
+		Synops: have.Core.Synops, SynapticAdds: have.Core.SynapticAdds,
+		AxonReads:   have.Core.AxonReads,
 		SynapseBits: have.Core.SynapseBits, Spikes: have.Core.Spikes, Merges: have.Core.Merges,
 	}
 	only.Ticks, only.OutputReads = 0, 0
@@ -233,7 +237,8 @@ func requireReset(t require.TestingT, c *Chip, a *Attribution) {
 				continue
 			}
 			require.Equal(t, Counts{
-				Core: core.Counts{ResetWrites: n.Core.ResetWrites}, Ticks: n.Ticks, OutputReads: n.OutputReads,
+				Core: core.Counts{ResetWrites: n.Core.ResetWrites}, Ticks: n.Ticks,
+				OutputReads: n.OutputReads,
 			}, n)
 			require.True(t, n.OutputReads == 0 || i == accountHost, "the host reads the outputs")
 		}
@@ -251,7 +256,8 @@ func TestHostIsSpreadEvenly(t *testing.T) {
 	o.AddHost(100, 200, 300)
 	require.Equal(t, Counts{HostAdds: 107, HostDraws: 208, HostMACs: 302}, o.Counts)
 	require.Equal(t, o.Counts, o.Attribution.OfAccount(accountHost))
-	for slot, want := range []Counts{{HostMACs: 302}, {HostAdds: 35, HostDraws: 68}, {HostAdds: 35, HostDraws: 70}, {HostAdds: 37, HostDraws: 70}} {
+	for slot, want := range []Counts{{HostMACs: 302}, {HostAdds: 35, HostDraws: 68},
+		{HostAdds: 35, HostDraws: 70}, {HostAdds: 37, HostDraws: 70}} {
 		require.Equal(t, want, o.Attribution.OfSlot(slot), "slot %d", slot)
 	}
 }

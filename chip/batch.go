@@ -26,9 +26,11 @@ type Batch struct {
 
 // Run runs the batch until it ends, fails or ctx is done.
 func (b *Batch) Run(ctx context.Context) error {
-	workers := max(1, min(b.Workers, b.Samples)) // an engine without a sample takes memory for nothing
+	// an engine without a sample takes memory for nothing
+	workers := max(1, min(b.Workers, b.Samples))
 	group, ctx := errgroup.WithContext(ctx)
-	queue := &ordered{samples: b.Samples, window: 8 * workers, done: map[int]*Outcome{}, each: b.Each}
+	queue := &ordered{samples: b.Samples, window: 8 * workers, done: map[int]*Outcome{},
+		each: b.Each}
 	queue.room.L = &queue.mu
 	defer context.AfterFunc(ctx, queue.wake)()
 	for range workers {

@@ -59,7 +59,9 @@ func TestBatchStops(t *testing.T) {
 		spoil func(b *chip.Batch)
 		want  string
 	}{
-		{"engine cannot be made", func(b *chip.Batch) { b.Engine = func() (chip.Engine, error) { return nil, broken } }, "broken"},
+		{"engine cannot be made", func(b *chip.Batch) {
+			b.Engine = func() (chip.Engine, error) { return nil, broken }
+		}, "broken"},
 		{"sample cannot be fed", func(b *chip.Batch) {
 			b.Feed = func(i int, s *chip.Sample) error {
 				if s.Number = uint64(i); i == 30 {

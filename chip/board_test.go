@@ -40,7 +40,8 @@ func TestBoardIsOneChip(t *testing.T) {
 // TestBoardHasBorders: two chips side by side are one mesh with a border in its middle. What
 // a border costs in time is held by the router's oracle.
 func TestBoardHasBorders(t *testing.T) {
-	board, err := irtest.Variant(t, "width", "2", "height", "1").OnBoard(profile.Board{Width: 2, Height: 1})
+	board, err := irtest.Variant(t, "width", "2", "height",
+		"1").OnBoard(profile.Board{Width: 2, Height: 1})
 	require.NoError(t, err)
 	require.Equal(t, []int{4, 1}, []int{board.Mesh.Width, board.Mesh.Height})
 	topology := board.Topology()

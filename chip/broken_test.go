@@ -40,7 +40,8 @@ func TestBrokenNeuronsAreTheInterpreters(t *testing.T) {
 // breakNeurons draws broken neurons of an image, and says which of the network they are.
 func breakNeurons(t *rapid.T, img *layout.Image) (*chip.Chip, ir.Faults) {
 	var s fault.Spec
-	f := ir.Faults{Dead: make([][]bool, len(img.Populations)), Firing: make([][]bool, len(img.Populations))}
+	f := ir.Faults{Dead: make([][]bool, len(img.Populations)),
+		Firing: make([][]bool, len(img.Populations))}
 	for p := range img.Populations {
 		size := 0
 		for _, seg := range img.Populations[p].Segments {
@@ -94,7 +95,8 @@ func TestBrokenThreadsChangeNothing(t *testing.T) {
 		on := irtest.Chip(t)
 		net := randomNetwork(t, on)
 		s := &chip.Sample{Number: 7, Spikes: irtest.Train(t, net.Input.Size)}
-		c := broken(t, compileOrSkip(t, net, on, s.Spikes.Ticks(), 1), rapid.SampledFrom(irtest.FaultKinds()).Draw(t, "kind"))
+		c := broken(t, compileOrSkip(t, net, on, s.Spikes.Ticks(), 1),
+			rapid.SampledFrom(irtest.FaultKinds()).Draw(t, "kind"))
 		opts := recordAll(c.Image(), chip.Options{ByTick: rapid.Bool().Draw(t, "by tick")})
 		want, err := c.NewFast(opts).Run(t.Context(), s)
 		require.NoError(t, err)
@@ -120,6 +122,8 @@ func TestSpareCoresChangeNothing(t *testing.T) {
 		require.NoError(t, err)
 		got, err := c.NewFast(recordAll(img, chip.Options{})).Run(t.Context(), s)
 		require.NoError(t, err)
-		requireSameLayers(t, want, got, func(k *chip.Counts) { k.Traffic.Hops = [len(k.Traffic.Hops)]int64{} })
+		requireSameLayers(t, want, got, func(k *chip.Counts) {
+			k.Traffic.Hops = [len(k.Traffic.Hops)]int64{}
+		})
 	})
 }

@@ -82,7 +82,8 @@ func LoadBroken(b *fault.Broken) (*Chip, error) {
 	for i := range img.Cores {
 		loaded, err := core.NewBroken(&img.Cores[i].Config, b.Of(i))
 		if err != nil {
-			return nil, fmt.Errorf("load %s: core at tile %d: %w", img.Model, img.Cores[i].Tile, err)
+			return nil, fmt.Errorf("load %s: core at tile %d: %w", img.Model, img.Cores[i].Tile,
+				err)
 		}
 		c.slot[img.Cores[i].Tile] = int32(i)
 		c.cores = append(c.cores, loaded)
@@ -153,7 +154,9 @@ func (c *Chip) span(p int, ticks int32) int32 {
 
 // Population returns the index of the population with a name.
 func (c *Chip) Population(name string) (int, error) {
-	i := slices.IndexFunc(c.image.Populations, func(p layout.Population) bool { return p.Name == name })
+	i := slices.IndexFunc(c.image.Populations, func(p layout.Population) bool {
+		return p.Name == name
+	})
 	if i < 0 {
 		names := make([]string, len(c.image.Populations))
 		for k := range names {

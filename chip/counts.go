@@ -72,9 +72,12 @@ func (c *Counts) All(classes []string) iter.Seq2[string, int64] {
 			name string
 			n    int64
 		}{
-			{"hops", c.Hops()}, {"buffer_writes", c.BufferWrites()}, {"input_spikes", c.InputSpikes}, {"host_adds", c.HostAdds}, {"host_draws", c.HostDraws},
-			{"host_macs", c.HostMACs}, {"host_pixel_reads", c.PixelReads}, {"readout_reads", c.OutputReads},
-			{"dropped", c.Dropped}, {"dropped_by_fault", c.DroppedByFault}, {"delayed_by_fault", c.DelayedByFault},
+			{"hops", c.Hops()}, {"buffer_writes", c.BufferWrites()},
+			{"input_spikes", c.InputSpikes}, {"host_adds", c.HostAdds}, {"host_draws", c.HostDraws},
+			{"host_macs", c.HostMACs}, {"host_pixel_reads", c.PixelReads},
+			{"readout_reads", c.OutputReads},
+			{"dropped", c.Dropped}, {"dropped_by_fault", c.DroppedByFault},
+			{"delayed_by_fault", c.DelayedByFault},
 			{"duplicated_by_fault", c.DuplicatedByFault}, {"ticks", c.Ticks},
 		}
 		for _, o := range own {

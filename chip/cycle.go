@@ -50,13 +50,15 @@ type flight struct {
 func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 	t := c.profile.Timing
 	if t == nil {
-		return nil, fmt.Errorf("chip %s has no timing: the cycle engine needs a profile with a section timing, the fast engine does not", c.profile.Name)
+		return nil, fmt.Errorf("chip %s has no timing: the cycle engine needs a profile with a "+
+			"section timing, the fast engine does not", c.profile.Name)
 	}
 	plan, err := c.plan()
 	if err != nil {
 		return nil, fmt.Errorf("chip %s: %w", c.profile.Name, err)
 	}
-	e := &Cycle{run: newRun(c, c.cores, opts), plan: plan, tracer: tracer, early: t.Core.EarlyStart, faulty: c.broken.ByPacket()}
+	e := &Cycle{run: newRun(c, c.cores, opts), plan: plan, tracer: tracer, early: t.Core.EarlyStart,
+		faulty: c.broken.ByPacket()}
 	e.makeMesh()
 	for i := range c.cores {
 		e.cores = append(e.cores, e.makeCore(i))
@@ -272,7 +274,8 @@ func (e *Cycle) inject(s *Sample, t int32) {
 			tree = e.plan.inputs[i]
 		}
 		first := len(e.flights)
-		e.launch(router.Packet{Source: router.HostPort(int(img.Input.Port)), Neuron: i, Tick: t}, counts, tree, port.Of(int(i)))
+		e.launch(router.Packet{Source: router.HostPort(int(img.Input.Port)), Neuron: i, Tick: t},
+			counts, tree, port.Of(int(i)))
 		for id := first; id < len(e.flights); id++ {
 			e.flights[id].sent = e.release
 			e.mesh.OfferHost(at, int32(id), e.flights[id].route)
@@ -293,7 +296,8 @@ func (e *Cycle) launch(p router.Packet, counts *Counts, tree router.Route, dests
 	for k, d := range dests {
 		if k == 0 || d.Core != dests[k-1].Core {
 			p.To = d
-			e.flights = append(e.flights, flight{Packet: p, counts: counts, route: e.plan.routeOf(p.Source, d.Core)})
+			e.flights = append(e.flights,
+				flight{Packet: p, counts: counts, route: e.plan.routeOf(p.Source, d.Core)})
 		}
 	}
 }

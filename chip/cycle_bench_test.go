@@ -23,25 +23,30 @@ func layered(profile string, sizes ...int) *layout.Image {
 	text := profileText(profile, nil)
 	img := &layout.Image{
 		Model: "layered", Chip: layout.Chip{Name: profile, Profile: text},
-		Input: layout.Input{Name: "in", Shape: []int32{int32(sizes[0])}}, Encoder: layout.Encoder{Kind: "spikes", Ticks: 16},
-		Routes: router.Table{Mesh: router.Mesh{Width: 8, Height: 8}, Neurons: make([]router.Routes, 64)},
+		Input:   layout.Input{Name: "in", Shape: []int32{int32(sizes[0])}},
+		Encoder: layout.Encoder{Kind: "spikes", Ticks: 16},
+		Routes: router.Table{Mesh: router.Mesh{Width: 8, Height: 8},
+			Neurons: make([]router.Routes, 64)},
 	}
 	number := uint32(0)
 	for k, size := range sizes[1:] {
 		tile := router.Core(k)
 		cfg := core.Config{
 			Widths: core.Widths{Potential: 24, Current: 24, IndexBits: 10},
-			Groups: []core.Group{{Count: int32(size), Population: int32(k), Depth: int32(k), DecayV: 3900}},
+			Groups: []core.Group{{Count: int32(size), Population: int32(k), Depth: int32(k),
+				DecayV: 3900}},
 		}
 		for range size {
-			cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 900), append(cfg.Bias, 0), append(cfg.Reset, 0)
+			cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 900), append(cfg.Bias,
+				0), append(cfg.Reset, 0)
 			cfg.V0, cfg.ID = append(cfg.V0, 0), append(cfg.ID, number)
 			number++
 		}
 		before := router.Routes{Start: []int32{0}}
 		for i := range sizes[k] {
 			cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(i)})
-			cfg.Rows = append(cfg.Rows, core.Row{WeightBits: 8, Count: int32(size), Exclude: -1, Offset: int64(len(cfg.Dense8))})
+			cfg.Rows = append(cfg.Rows, core.Row{WeightBits: 8, Count: int32(size), Exclude: -1,
+				Offset: int64(len(cfg.Dense8))})
 			for range size {
 				cfg.Dense8 = append(cfg.Dense8, int8(r.IntN(255)-127))
 			}
@@ -61,7 +66,8 @@ func layered(profile string, sizes ...int) *layout.Image {
 		img.Routes.Neurons[k] = router.Routes{Start: make([]int32, size+1)}
 	}
 	last := len(img.Populations) - 1
-	img.Readout = layout.Readout{Kind: layout.ReadoutCount, Population: int32(last), Classes: img.Populations[last].Shape[0]}
+	img.Readout = layout.Readout{Kind: layout.ReadoutCount, Population: int32(last),
+		Classes: img.Populations[last].Shape[0]}
 	return img
 }
 
@@ -113,15 +119,18 @@ func BenchmarkEngines(b *testing.B) {
 func emptyChip(cores, neurons int) *layout.Image {
 	img := line(1, profileText("loihi", nil))
 	img.Routes = router.Table{
-		Mesh: router.Mesh{Width: 16, Height: 8}, Unicast: true, Neurons: make([]router.Routes, cores),
-		Ports: []router.PortRoutes{{Name: "host", Routes: router.Routes{Start: []int32{0, 0}}}},
+		Mesh: router.Mesh{Width: 16, Height: 8}, Unicast: true,
+		Neurons: make([]router.Routes, cores),
+		Ports:   []router.PortRoutes{{Name: "host", Routes: router.Routes{Start: []int32{0, 0}}}},
 	}
 	img.Cores, img.Populations = nil, nil
 	for i := range cores {
 		cfg := core.Config{
-			Widths:    core.Widths{Potential: 24, Current: 24, IndexBits: 10, Align: 6},
-			Groups:    []core.Group{{Count: int32(neurons), Population: int32(i), DecayV: 4000, DecayU: 3000, HasCurrent: true}},
-			Threshold: make([]int32, neurons), Bias: make([]int32, neurons), Reset: make([]int32, neurons), V0: make([]int32, neurons), ID: make([]uint32, neurons),
+			Widths: core.Widths{Potential: 24, Current: 24, IndexBits: 10, Align: 6},
+			Groups: []core.Group{{Count: int32(neurons), Population: int32(i), DecayV: 4000,
+				DecayU: 3000, HasCurrent: true}},
+			Threshold: make([]int32, neurons), Bias: make([]int32, neurons),
+			Reset: make([]int32, neurons), V0: make([]int32, neurons), ID: make([]uint32, neurons),
 		}
 		for n := range cfg.ID {
 			cfg.ID[n] = uint32(i*neurons + n)
@@ -129,7 +138,8 @@ func emptyChip(cores, neurons int) *layout.Image {
 		img.Cores = append(img.Cores, layout.PlacedCore{Tile: router.Core(i), Config: cfg})
 		img.Routes.Neurons[i] = router.Routes{Start: make([]int32, neurons+1)}
 		img.Populations = append(img.Populations, layout.Population{
-			Name: fmt.Sprint("p", i), Shape: []int32{int32(neurons)}, Spikes: true, Segments: []layout.Segment{{Tile: router.Core(i), Count: int32(neurons)}},
+			Name: fmt.Sprint("p", i), Shape: []int32{int32(neurons)}, Spikes: true,
+			Segments: []layout.Segment{{Tile: router.Core(i), Count: int32(neurons)}},
 		})
 	}
 	img.Readout = layout.Readout{Kind: layout.ReadoutCount, Classes: int32(neurons)}
@@ -177,27 +187,34 @@ func TestBytesPerSynapse(t *testing.T) {
 	}{
 		{"dense, 8 bits", 1, func(cfg *core.Config, row *core.Row) {
 			row.Format, row.WeightBits, row.Offset = core.Dense8, 8, int64(len(cfg.Dense8))
-			cfg.Dense8 = append(slices.Grow(cfg.Dense8, neurons*sources-len(cfg.Dense8)), make([]int8, neurons)...)
+			cfg.Dense8 = append(slices.Grow(cfg.Dense8, neurons*sources-len(cfg.Dense8)),
+				make([]int8, neurons)...)
 		}},
 		{"dense, 9 bits", 2, func(cfg *core.Config, row *core.Row) {
 			row.Format, row.WeightBits, row.Offset = core.Dense16, 9, int64(len(cfg.Dense16))
-			cfg.Dense16 = append(slices.Grow(cfg.Dense16, neurons*sources-len(cfg.Dense16)), slices.Repeat([]int16{-200, 200}, neurons/2)...)
+			cfg.Dense16 = append(slices.Grow(cfg.Dense16, neurons*sources-len(cfg.Dense16)),
+				slices.Repeat([]int16{-200, 200}, neurons/2)...)
 		}},
 		{"sparse", 8, func(cfg *core.Config, row *core.Row) {
 			row.Format, row.WeightBits, row.Offset = core.Sparse, 8, int64(len(cfg.Sparse))
-			cfg.Sparse = append(slices.Grow(cfg.Sparse, neurons*sources-len(cfg.Sparse)), make([]core.Synapse, neurons)...)
+			cfg.Sparse = append(slices.Grow(cfg.Sparse, neurons*sources-len(cfg.Sparse)),
+				make([]core.Synapse, neurons)...)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := heap()
 			cfg := &core.Config{
-				Widths: core.Widths{Potential: 24, Current: 24, IndexBits: 10}, Groups: []core.Group{{Count: neurons, DecayV: 4096}},
-				Threshold: make([]int32, neurons), Bias: make([]int32, neurons), Reset: make([]int32, neurons), V0: make([]int32, neurons), ID: make([]uint32, neurons),
+				Widths:    core.Widths{Potential: 24, Current: 24, IndexBits: 10},
+				Groups:    []core.Group{{Count: neurons, DecayV: 4096}},
+				Threshold: make([]int32, neurons), Bias: make([]int32, neurons),
+				Reset: make([]int32, neurons), V0: make([]int32, neurons),
+				ID: make([]uint32, neurons),
 			}
 			for i := range sources {
 				row := core.Row{Count: neurons, Exclude: -1}
 				c.store(cfg, &row)
-				cfg.Axons, cfg.Rows = append(cfg.Axons, core.Axon{Row: int32(i)}), append(cfg.Rows, row)
+				cfg.Axons, cfg.Rows = append(cfg.Axons, core.Axon{Row: int32(i)}), append(cfg.Rows,
+					row)
 			}
 			loaded, err := core.New(cfg)
 			require.NoError(t, err)

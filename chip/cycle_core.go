@@ -74,7 +74,9 @@ func (c *clockedCore) receive(axon int32, cycle int64) {
 }
 
 // delay takes a packet at an axon entry that holds it for a later tick.
-func (c *clockedCore) delay(cycle, time int64) { c.jobs = append(c.jobs, job{at: cycle, time: time}) }
+func (c *clockedCore) delay(cycle, time int64) {
+	c.jobs = append(c.jobs, job{at: cycle, time: time})
+}
 
 // hold takes what delayed axons held for the next tick, each of which is read
 // first.
@@ -127,13 +129,15 @@ func (e *Cycle) update(i int) {
 	before := state.Counts()
 	c.fired = state.Tick(e.tick, r.ticks, c.fired[:0])
 	after := state.Counts()
-	slots := slotTimes{idle: int64(r.chip.profile.Timing.Core.NeuronIdle), active: int64(r.chip.profile.Timing.Core.NeuronUpdate)}
+	slots := slotTimes{idle: int64(r.chip.profile.Timing.Core.NeuronIdle),
+		active: int64(r.chip.profile.Timing.Core.NeuronUpdate)}
 	if c.watch != nil {
 		c.changed = c.watch.Changes(c.changed[:0])
 		slots.changed = c.changed
 		slots.mixed = true
 	}
-	reads := (after.BoundaryReads - before.BoundaryReads) * int64(r.chip.profile.Timing.Core.MemoryCycle)
+	reads := (after.BoundaryReads - before.BoundaryReads) * int64(
+		r.chip.profile.Timing.Core.MemoryCycle)
 	e.form(i, slots, after.NeuronUpdates-before.NeuronUpdates, reads)
 	c.length = e.learned(c.length, &before, &after)
 	c.next, c.shift, c.told, c.since = 0, 0, 0, c.start
@@ -180,7 +184,8 @@ func (e *Cycle) form(i int, slots slotTimes, updates, reads int64) {
 		}
 		first := len(e.flights)
 		counts := r.leave(i, e.tick, n)
-		e.launch(router.Packet{Source: tile, Neuron: n, Tick: e.tick}, counts, e.plan.treeOf(i, n), routes.Of(int(n)))
+		e.launch(router.Packet{Source: tile, Neuron: n, Tick: e.tick}, counts, e.plan.treeOf(i, n),
+			routes.Of(int(n)))
 		for id := first; id < len(e.flights); id++ {
 			extra += int64(t.PacketOut)
 			ready += int64(t.PacketOut)

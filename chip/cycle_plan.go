@@ -36,7 +36,8 @@ func newCyclePlan(c *Chip) (*cyclePlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &cyclePlan{mesh: mesh, forest: router.NewForest(c.topology), barrier: c.barrier(), delay: int64(t.Core.AxonLookup) + int64(t.Core.DelayWrite)}
+	p := &cyclePlan{mesh: mesh, forest: router.NewForest(c.topology), barrier: c.barrier(),
+		delay: int64(t.Core.AxonLookup) + int64(t.Core.DelayWrite)}
 	for i := range c.image.Cores {
 		p.rows = append(p.rows, rowTimes(&t.Core, &c.image.Cores[i].Config))
 	}
@@ -46,7 +47,8 @@ func newCyclePlan(c *Chip) (*cyclePlan, error) {
 	}
 	for i := range c.image.Cores {
 		tile := c.image.Cores[i].Tile
-		p.neurons = append(p.neurons, plant(p.forest, c.topology.At(tile), &c.image.Routes.Neurons[tile]))
+		p.neurons = append(p.neurons,
+			plant(p.forest, c.topology.At(tile), &c.image.Routes.Neurons[tile]))
 	}
 	if len(c.image.Routes.Ports) > 0 {
 		port := &c.image.Routes.Ports[c.image.Input.Port]
@@ -63,7 +65,8 @@ func (p *cyclePlan) leadAround(c *Chip) {
 	p.around = map[way]router.Route{}
 	add := func(source router.Core, at router.Coord, routes *router.Routes) {
 		for _, d := range routes.Dests {
-			p.around[way{source, d.Core}] = p.forest.Add(at, []router.Core{d.Core}) // which has each once
+			// which has each once
+			p.around[way{source, d.Core}] = p.forest.Add(at, []router.Core{d.Core})
 		}
 	}
 	for i := range c.image.Cores {
@@ -108,12 +111,14 @@ func meshTiming(t *profile.Timing, drops profile.Drops, classes []string) (route
 	r := &t.Router
 	out := router.Timing{
 		Pipeline: int64(r.Pipeline), Local: int64(r.Local),
-		InputBuffer: r.InputBuffer, OutputFIFO: t.Core.OutputFIFO, DropWhenFull: drops == profile.DropWhenFull,
+		InputBuffer: r.InputBuffer, OutputFIFO: t.Core.OutputFIFO,
+		DropWhenFull: drops == profile.DropWhenFull,
 	}
 	for c, class := range classes {
 		time, ok := r.Link(class)
 		if !ok {
-			return out, fmt.Errorf("links of class %s have no time: the profile gives no timing.router.%s; "+
+			return out, fmt.Errorf("links of class %s have no time: the profile gives no "+
+				"timing.router.%s; "+
 				"write it into one of your own, or take the fast engine", class, class)
 		}
 		out.Links[c], out.Gaps[c] = int64(time), int64(r.Interval(class))
@@ -160,7 +165,8 @@ func rowTimes(t *profile.CoreTiming, cfg *core.Config) []int64 {
 func rowTime(t *profile.CoreTiming, cfg *core.Config, r *core.Row) int64 {
 	switch r.Format {
 	case core.Sparse:
-		entry := cfg.Widths.BitsRead(&core.Row{Format: core.Sparse, WeightBits: r.WeightBits, Count: 1})
+		entry := cfg.Widths.BitsRead(&core.Row{Format: core.Sparse, WeightBits: r.WeightBits,
+			Count: 1})
 		return sparseTime(t, entry, cfg.Sparse[r.Offset:][:r.Count])
 	case core.Others:
 		return max(words(t, cfg.BitsRead(r)), groups(t, r.Count, t.OthersStep))

@@ -22,7 +22,8 @@ func sparseTime(t *profile.CoreTiming, bits int64, entries []core.Synapse) int64
 			last++
 		}
 		turns := fullestBank(in, entries[first:last])
-		time += (word-next)*int64(t.MemoryCycle) + max(int64(t.MemoryCycle), turns*int64(t.SparseStep))
+		time += (word-next)*int64(t.MemoryCycle) + max(int64(t.MemoryCycle),
+			turns*int64(t.SparseStep))
 		first, next = last, word+1
 	}
 	return time

@@ -28,9 +28,11 @@ func requireSameState(t require.TestingT, a, b []*core.Core) {
 	require.Len(t, b, len(a))
 	for i := range a {
 		for n := range a[i].Neurons() {
-			require.Equal(t, a[i].Potential(n), b[i].Potential(n), "v of neuron %d of core %d", n, i)
+			require.Equal(t, a[i].Potential(n), b[i].Potential(n), "v of neuron %d of core %d", n,
+				i)
 			require.Equal(t, a[i].Current(n), b[i].Current(n), "u of neuron %d of core %d", n, i)
-			require.Equal(t, a[i].Refractory(n), b[i].Refractory(n), "r of neuron %d of core %d", n, i)
+			require.Equal(t, a[i].Refractory(n), b[i].Refractory(n), "r of neuron %d of core %d", n,
+				i)
 		}
 	}
 }
@@ -55,7 +57,8 @@ func cycleEqualsFast(t *rapid.T, c *Chip) {
 	require.NoError(t, err)
 	var first *Cycles
 	for run := range 2 {
-		sample := &Sample{Number: uint64(run), Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))}
+		sample := &Sample{Number: uint64(run), Spikes: drawTrain(t, int(img.Input.Shape[0]),
+			int(img.Encoder.Ticks))}
 		want, err := fast.Run(t.Context(), sample)
 		require.NoError(t, err)
 		got, err := cycle.Run(t.Context(), sample)
@@ -123,7 +126,8 @@ func requireTimes(t require.TestingT, c *Chip, times *Cycles, ticks int) {
 		require.GreaterOrEqual(t, last, int64(0), "core %d", i)
 		awaited += last
 	}
-	require.Equal(t, total, awaited, "every cycle waits for a core, a packet, a barrier or what is learned at the end")
+	require.Equal(t, total, awaited, "every cycle waits for a core, a packet, a barrier or what "+
+		"is learned at the end")
 	requireBusyByTick(t, times, ticks)
 	require.GreaterOrEqual(t, times.Stalls, times.CoreStalls)
 	require.LessOrEqual(t, times.MaxLinkLoad, times.LinkPackets)
@@ -156,22 +160,28 @@ func line(cores int, profile []byte) *layout.Image {
 	}
 	for i := range cores {
 		img.Cores = append(img.Cores, layout.PlacedCore{Tile: router.Core(i), Config: core.Config{
-			Widths:    core.Widths{Potential: 24, Current: 24, IndexBits: 10},
-			Groups:    []core.Group{{Count: 1, Population: int32(i), Depth: int32(i), DecayV: 4096}},
-			Threshold: []int32{0}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{0}, ID: []uint32{uint32(i)},
+			Widths: core.Widths{Potential: 24, Current: 24, IndexBits: 10},
+			Groups: []core.Group{{Count: 1, Population: int32(i), Depth: int32(i),
+				DecayV: 4096}},
+			Threshold: []int32{0}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{0},
+			ID:    []uint32{uint32(i)},
 			Axons: []core.Axon{{}}, Rows: []core.Row{{WeightBits: 8, Count: 1}}, Dense8: []int8{1},
 		}})
 		next := router.Routes{Start: []int32{0, 0}}
 		if i+1 < cores {
-			next = router.Routes{Start: []int32{0, 1}, Dests: []router.Dest{{Core: router.Core(i + 1)}}}
+			next = router.Routes{Start: []int32{0, 1},
+				Dests: []router.Dest{{Core: router.Core(i + 1)}}}
 		}
 		img.Routes.Neurons = append(img.Routes.Neurons, next)
 		img.Populations = append(img.Populations, layout.Population{
-			Name: string(rune('a' + i)), Shape: []int32{1}, Depth: int32(i), Spikes: true, Segments: []layout.Segment{{Tile: router.Core(i), Count: 1}},
+			Name: string(rune('a' + i)), Shape: []int32{1}, Depth: int32(i), Spikes: true,
+			Segments: []layout.Segment{{Tile: router.Core(i), Count: 1}},
 		})
 	}
-	img.Routes.Ports = []router.PortRoutes{{Name: "host", Routes: router.Routes{Start: []int32{0, 1}, Dests: []router.Dest{{}}}}}
-	img.Readout = layout.Readout{Kind: layout.ReadoutCount, Population: int32(cores - 1), Classes: 1}
+	img.Routes.Ports = []router.PortRoutes{{Name: "host",
+		Routes: router.Routes{Start: []int32{0, 1}, Dests: []router.Dest{{}}}}}
+	img.Readout = layout.Readout{Kind: layout.ReadoutCount, Population: int32(cores - 1),
+		Classes: 1}
 	return img
 }
 
@@ -188,9 +198,12 @@ func TestCycleByHand(t *testing.T) {
 		{false, 100, 30, 3 + 4 + 5},
 	} {
 		chip, err := Load(line(2, profileText("adder", map[string]any{
-			"early_start": c.early, "axon_lookup": "3 cycles", "row_start": "4 cycles", "dense_step": "5 cycles", "neuron_update": "20 cycles",
-			"neuron_idle": "10 cycles", "update_fill": "11 cycles", "spike_out": "6 cycles", "packet_out": "7 cycles", "reset_write": "9 cycles",
-			"pipeline": "2 cycles", "local": "1 cycle", "east": "8 cycles", "base": fmt.Sprintf("%d cycles", c.base), "per_hop": fmt.Sprintf("%d cycles", c.perHop),
+			"early_start": c.early, "axon_lookup": "3 cycles", "row_start": "4 cycles",
+			"dense_step": "5 cycles", "neuron_update": "20 cycles",
+			"neuron_idle": "10 cycles", "update_fill": "11 cycles", "spike_out": "6 cycles",
+			"packet_out": "7 cycles", "reset_write": "9 cycles",
+			"pipeline": "2 cycles", "local": "1 cycle", "east": "8 cycles",
+			"base": fmt.Sprintf("%d cycles", c.base), "per_hop": fmt.Sprintf("%d cycles", c.perHop),
 		})))
 		require.NoError(t, err)
 		e, err := chip.NewCycle(Options{}, nil)
@@ -209,7 +222,8 @@ func TestCycleByHand(t *testing.T) {
 		require.EqualValues(t, reset, o.Cycles.Reset)
 		// Tick 0: core 0 fires, its packet is formed and flies.
 		// Tick 1: core 1 fires; it has no destination.
-		require.Equal(t, []int64{c.deliver + slot + 7 + flight + barrier, c.deliver + slot + barrier}, o.Cycles.ByTick)
+		require.Equal(t, []int64{c.deliver + slot + 7 + flight + barrier,
+			c.deliver + slot + barrier}, o.Cycles.ByTick)
 		require.Equal(t, []int64{row + slot + 7, row + slot}, o.Cycles.Busy)
 		core, busy := o.Cycles.Slowest()
 		require.Equal(t, 0, core)
@@ -258,14 +272,17 @@ func TestBarrierSpansTheCoresInUse(t *testing.T) {
 				wide, high = max(wide, a.X-b.X), max(high, a.Y-b.Y)
 			}
 		}
-		require.EqualValues(t, c.profile.Timing.Barrier.Cycles(len(c.cores), int(wide+high)), c.barrier())
+		require.EqualValues(t, c.profile.Timing.Barrier.Cycles(len(c.cores), int(wide+high)),
+			c.barrier())
 	})
 }
 
 // TestResetByHand: a chip of one core writes v and A before its first tick, and
 // a host current where its input is direct, and a barrier follows.
 func TestResetByHand(t *testing.T) {
-	img := line(1, profileText("adder", map[string]any{"reset_write": "9 cycles", "base": "100 cycles", "per_hop": "30 cycles"}))
+	img := line(1,
+		profileText("adder", map[string]any{"reset_write": "9 cycles", "base": "100 cycles",
+			"per_hop": "30 cycles"}))
 	train := spike.NewTrain(1, 1)
 	require.EqualValues(t, 2*9+100, resetOf(t, img, &Sample{Spikes: train}))
 	img.Encoder.Kind, img.Host = layout.EncoderDirect, &layout.HostLayer{Weights: []int16{1}}
@@ -287,7 +304,8 @@ func resetOf(t *testing.T, img *layout.Image, s *Sample) int64 {
 func TestSlotsOfCodes(t *testing.T) {
 	groups := []core.Group{
 		{Count: 2, Depth: 1},
-		{First: 2, Count: 6, Depth: 1, Code: core.Code{Kind: core.CodeRadix, Window: 2, Bits: 3, Table: 1, Run: 3}},
+		{First: 2, Count: 6, Depth: 1, Code: core.Code{Kind: core.CodeRadix, Window: 2, Bits: 3,
+			Table: 1, Run: 3}},
 		{First: 8, Count: 2, Code: core.Code{Kind: core.CodeLevel, Window: 2, Bits: 2, Table: 2}},
 		{First: 10, Count: 2, Code: core.Code{Kind: core.CodeRadix, Window: 4}, Integrator: true},
 		{First: 12, Count: 1},
@@ -295,8 +313,10 @@ func TestSlotsOfCodes(t *testing.T) {
 	const ticks = 3
 	for tick, want := range [][13][2]int64{ // slots and words up to each neuron
 		{8: {1, 0}, 9: {2, 0}, 10: {3, 0}, 11: {4, 0}, 12: {5, 0}},
-		{{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}, {7, 0}, {8, 0}, {9, 1}, {10, 2}, {11, 2}, {12, 2}, {13, 2}},
-		{{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 1}, {6, 1}, {7, 1}, {8, 2}, {9, 3}, {10, 4}, {11, 4}, {12, 4}, {13, 4}},
+		{{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}, {7, 0}, {8, 0}, {9, 1}, {10, 2}, {11, 2},
+			{12, 2}, {13, 2}},
+		{{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 1}, {6, 1}, {7, 1}, {8, 2}, {9, 3}, {10, 4}, {11, 4},
+			{12, 4}, {13, 4}},
 		{{1, 0}, {2, 0}, 4: {3, 1}, 7: {4, 2}, 8: {5, 3}, 9: {6, 4}, 10: {7, 4}, 11: {8, 4}},
 		{4: {1, 1}, 7: {2, 2}},
 		{},
@@ -315,10 +335,12 @@ func TestSlotsOfCodes(t *testing.T) {
 // TestSlotTimes compares the sums with slots taken one by one.
 func TestSlotTimes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		groups := []core.Group{{Count: 3, Depth: 0}, {First: 3, Count: 4, Depth: 2}, {First: 7, Count: 5, Depth: 1}}
+		groups := []core.Group{{Count: 3, Depth: 0}, {First: 3, Count: 4, Depth: 2},
+			{First: 7, Count: 5, Depth: 1}}
 		const tick, ticks = 1, 5
 		var changed, fired []int32
-		slots, window := slotTimes{idle: 3, active: 8, mixed: true}, slotWindow{groups: groups, tick: tick, ticks: ticks}
+		slots, window := slotTimes{idle: 3, active: 8, mixed: true}, slotWindow{groups: groups,
+			tick: tick, ticks: ticks}
 		want := map[int32]int64{}
 		var sum int64
 		for _, g := range groups {
@@ -355,33 +377,42 @@ func TestSlotTimes(t *testing.T) {
 // learner is a chip of one core whose rows learn from host input, with a winner
 // per tick and normalisation after the sample.
 func learner(inputs, neurons int) *layout.Image {
-	img := line(1, profileText("adder", map[string]any{"neuron_idle": "1 cycle", "learning_update": "3 cycles", "draw": "0 cycles"}))
+	img := line(1,
+		profileText("adder", map[string]any{"neuron_idle": "1 cycle", "learning_update": "3 cycles",
+			"draw": "0 cycles"}))
 	cfg := &img.Cores[0].Config
 	*cfg = core.Config{Widths: cfg.Widths, Groups: []core.Group{{
 		Count: int32(neurons), DecayV: 4000, Refractory: 2,
-		Theta: core.Theta{Adaptive: true, Plus: 9000, Decay: 12}, Winner: core.Winner{Arbiter: core.ArbiterFair},
+		Theta:  core.Theta{Adaptive: true, Plus: 9000, Decay: 12},
+		Winner: core.Winner{Arbiter: core.ArbiterFair},
 	}}}
 	routes := router.Routes{Start: []int32{0}}
 	for i := range inputs {
 		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(i)})
-		cfg.Rows = append(cfg.Rows, core.Row{Format: core.Plastic, WeightBits: 16, Count: int32(neurons), Exclude: -1, Offset: int64(i * neurons)})
+		cfg.Rows = append(cfg.Rows, core.Row{Format: core.Plastic, WeightBits: 16,
+			Count: int32(neurons), Exclude: -1, Offset: int64(i * neurons)})
 		for n := range neurons {
 			cfg.Plastic = append(cfg.Plastic, uint16(3000+(i*37+n*91)%4000))
 		}
-		routes.Dests, routes.Start = append(routes.Dests, router.Dest{Axon: int32(i)}), append(routes.Start, int32(i+1))
+		routes.Dests, routes.Start = append(routes.Dests,
+			router.Dest{Axon: int32(i)}), append(routes.Start, int32(i+1))
 	}
 	for n := range neurons {
-		cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 150), append(cfg.Bias, 0), append(cfg.Reset, 0)
-		cfg.V0, cfg.ID, cfg.Target = append(cfg.V0, 0), append(cfg.ID, uint32(n)), append(cfg.Target, int32(inputs*3500))
+		cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 150), append(cfg.Bias,
+			0), append(cfg.Reset, 0)
+		cfg.V0, cfg.ID, cfg.Target = append(cfg.V0, 0), append(cfg.ID,
+			uint32(n)), append(cfg.Target, int32(inputs*3500))
 	}
 	cfg.Plasticity = []core.Plasticity{{
 		Rows: int32(inputs), Rule: core.RulePostPre, LTP: 4, LTD: 8, Max: 65535,
-		Pre: core.Trace{Length: 4}, Post: core.Trace{Length: 4}, Norm: core.Norm{Kind: core.NormL1, Shift: 4},
+		Pre: core.Trace{Length: 4}, Post: core.Trace{Length: 4},
+		Norm: core.Norm{Kind: core.NormL1, Shift: 4},
 	}}
 	img.Routes.Ports[0].Routes = routes
 	img.Routes.Neurons[0] = router.Routes{Start: make([]int32, neurons+1)}
 	img.Input.Shape = []int32{int32(inputs)}
-	img.Populations[0].Shape, img.Populations[0].Segments[0].Count = []int32{int32(neurons)}, int32(neurons)
+	img.Populations[0].Shape, img.Populations[0].Segments[0].Count = []int32{int32(neurons)}, int32(
+		neurons)
 	img.Readout.Classes, img.Encoder.Ticks = int32(neurons), 12
 	return img
 }
@@ -431,13 +462,15 @@ func TestLearningByTick(t *testing.T) {
 	train := noise(30, 12, 0.4)
 	var runs [][]Counts
 	for ticks := 2; ticks <= 12; ticks++ {
-		o, err := c.NewFast(Options{Learn: true, Seed: 5, ByTick: true, Ticks: ticks}).Run(t.Context(), &Sample{Spikes: train})
+		o, err := c.NewFast(Options{Learn: true, Seed: 5, ByTick: true, Ticks: ticks}).Run(
+			t.Context(), &Sample{Spikes: train})
 		require.NoError(t, err)
 		var slots []Counts
 		for slot := range o.Attribution.Slots() {
 			slots = append(slots, o.Attribution.OfSlot(slot))
 		}
-		once, err := c.NewFast(Options{Learn: true, Seed: 5, Ticks: ticks}).Run(t.Context(), &Sample{Spikes: train})
+		once, err := c.NewFast(Options{Learn: true, Seed: 5, Ticks: ticks}).Run(t.Context(),
+			&Sample{Spikes: train})
 		require.NoError(t, err)
 		require.Equal(t, once.Counts, o.Counts)
 		runs = append(runs, slots)
@@ -480,7 +513,9 @@ func TestDrawsFollowSeedAndSample(t *testing.T) {
 // TestDropsAreCounted: a chip that drops loses packets into a small buffer, says
 // how many, and counts only the links that were crossed.
 func TestDropsAreCounted(t *testing.T) {
-	text := profileText("adder", map[string]any{"drops": "when-full", "input_buffer": 1, "pipeline": "9 cycles", "neuron_update": "0 cycles", "neuron_idle": "0 cycles", "spike_out": "0 cycles"})
+	text := profileText("adder", map[string]any{"drops": "when-full", "input_buffer": 1,
+		"pipeline": "9 cycles", "neuron_update": "0 cycles", "neuron_idle": "0 cycles",
+		"spike_out": "0 cycles"})
 	c, err := Load(fan(t, 64, text))
 	require.NoError(t, err)
 	e, err := c.NewCycle(Options{}, nil)
@@ -503,14 +538,16 @@ func TestDropsAreCounted(t *testing.T) {
 func TestDropsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		img := drawImage(t)
-		img.Chip.Profile = bytes.Replace(img.Chip.Profile, []byte("drops: never"), []byte("drops: when-full"), 1)
+		img.Chip.Profile = bytes.Replace(img.Chip.Profile, []byte("drops: never"),
+			[]byte("drops: when-full"), 1)
 		c, err := Load(img)
 		require.NoError(t, err)
 		l := newLedger(t, c)
 		e, err := c.NewCycle(Options{ByTick: rapid.Bool().Draw(t, "by tick")}, l)
 		require.NoError(t, err)
 		require.True(t, e.plan.mesh.DropWhenFull)
-		o, err := e.Run(t.Context(), &Sample{Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))})
+		o, err := e.Run(t.Context(),
+			&Sample{Spikes: drawTrain(t, int(img.Input.Shape[0]), int(img.Encoder.Ticks))})
 		require.NoError(t, err)
 		load := e.mesh.Load()
 		require.Equal(t, load.Lost, o.Counts.Dropped)
@@ -526,14 +563,17 @@ func TestDropsAddUp(t *testing.T) {
 func fan(t require.TestingT, inputs int, profile []byte) *layout.Image {
 	img := line(3, profile)
 	cfg := &img.Cores[2].Config
-	*cfg = core.Config{Widths: cfg.Widths, Groups: []core.Group{{Count: int32(inputs), Population: 2, Depth: 2, DecayV: 4096}}}
+	*cfg = core.Config{Widths: cfg.Widths,
+		Groups: []core.Group{{Count: int32(inputs), Population: 2, Depth: 2, DecayV: 4096}}}
 	routes := router.Routes{Start: []int32{0}}
 	own := router.Routes{Start: []int32{0}}
 	for n := range inputs {
-		cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 0), append(cfg.Bias, 0), append(cfg.Reset, 0)
+		cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 0), append(cfg.Bias,
+			0), append(cfg.Reset, 0)
 		cfg.V0, cfg.ID = append(cfg.V0, 0), append(cfg.ID, uint32(2+n))
 		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(n)})
-		cfg.Rows = append(cfg.Rows, core.Row{WeightBits: 8, First: int32(n), Count: 1, Offset: int64(n)})
+		cfg.Rows = append(cfg.Rows, core.Row{WeightBits: 8, First: int32(n), Count: 1,
+			Offset: int64(n)})
 		cfg.Dense8 = append(cfg.Dense8, 1)
 		routes.Dests = append(routes.Dests, router.Dest{Core: 2, Axon: int32(n)})
 		routes.Start = append(routes.Start, int32(n+1))

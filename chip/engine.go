@@ -171,12 +171,14 @@ func (c *Chip) check(s *Sample) error {
 	size := c.inputs()
 	if c.image.Host != nil {
 		if len(s.Levels) != size || s.MaxLevel <= 0 {
-			return fmt.Errorf("sample %d: %d analog levels up to %d; %s takes %d", s.Number, len(s.Levels), s.MaxLevel, c.image.Model, size)
+			return fmt.Errorf("sample %d: %d analog levels up to %d; %s takes %d", s.Number,
+				len(s.Levels), s.MaxLevel, c.image.Model, size)
 		}
 		return nil
 	}
 	if s.Spikes == nil || s.Spikes.Sources() != size {
-		return fmt.Errorf("sample %d does not have the %d sources that %s takes", s.Number, size, c.image.Model)
+		return fmt.Errorf("sample %d does not have the %d sources that %s takes", s.Number, size,
+			c.image.Model)
 	}
 	return nil
 }

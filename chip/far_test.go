@@ -41,7 +41,8 @@ func TestFarSpikes(t *testing.T) {
 			}
 		}
 		train := noise(40, 150, 0.3)
-		for _, opts := range []Options{{Ticks: 150}, {Ticks: 150, ByTick: true}, {Ticks: 150, Threads: 2}} {
+		for _, opts := range []Options{{Ticks: 150}, {Ticks: 150, ByTick: true},
+			{Ticks: 150, Threads: 2}} {
 			engine := c.NewFast(opts)
 			require.Equal(t, true, engine.wiring.hears)
 			require.NoError(t, engine.Start(&Sample{}))

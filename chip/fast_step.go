@@ -26,7 +26,8 @@ func (f *Fast) deliver(t int32, s *Sample) {
 	if f.sends(t) {
 		routes, _ := f.chip.port()
 		for _, i := range f.take(t, s.Spikes) {
-			f.leaveFor(router.Packet{Source: router.HostPort(int(f.chip.image.Input.Port)), Neuron: i, Tick: t}, t, routes.Of(int(i)), f.tally.at(accountHost, t))
+			f.leaveFor(router.Packet{Source: router.HostPort(int(f.chip.image.Input.Port)),
+				Neuron: i, Tick: t}, t, routes.Of(int(i)), f.tally.at(accountHost, t))
 			if f.trails != nil {
 				f.out.Links.cross(&f.trails.port, i, 1)
 			}
@@ -73,6 +74,7 @@ func (f *Fast) tick(i int, t int32) {
 		if f.trails != nil {
 			f.out.Links.cross(&f.trails.cores[i], n, 1)
 		}
-		f.leaveFor(router.Packet{Source: tile, Neuron: n, Tick: t}, t+1, routes.Of(int(n)), f.cell(i, t, n))
+		f.leaveFor(router.Packet{Source: tile, Neuron: n, Tick: t}, t+1, routes.Of(int(n)),
+			f.cell(i, t, n))
 	}
 }

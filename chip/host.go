@@ -16,7 +16,8 @@ func (c *Chip) hostCurrents(s *Sample) (currents []int32, macs int64) {
 		for i, w := range h.Weights[n*inputs : (n+1)*inputs] {
 			sum += int64(w) * int64(s.Levels[i])
 		}
-		current := divideRound(scaleUp(sum, max(h.WeightExp, 0)), int64(s.MaxLevel)<<max(-h.WeightExp, 0))
+		current := divideRound(scaleUp(sum, max(h.WeightExp, 0)),
+			int64(s.MaxLevel)<<max(-h.WeightExp, 0))
 		currents[n] = int32(min(max(current, -math.MaxInt32), math.MaxInt32))
 	}
 	return currents, int64(len(currents)) * nonzero(s.Levels)

@@ -33,8 +33,10 @@ func TestHostCurrentsAtTheirBounds(t *testing.T) {
 		{1, 1, 2, -1, 0, "a quarter"},
 		{-3, 1, 2, -1, -1, "three quarters"},
 	} {
-		img := &layout.Image{Host: &layout.HostLayer{Weights: []int16{c.weight}, WeightExp: c.exponent}}
-		got, macs := (&Chip{image: img}).hostCurrents(&Sample{Levels: []int32{c.level}, MaxLevel: c.top})
+		img := &layout.Image{Host: &layout.HostLayer{Weights: []int16{c.weight},
+			WeightExp: c.exponent}}
+		got, macs := (&Chip{image: img}).hostCurrents(&Sample{Levels: []int32{c.level},
+			MaxLevel: c.top})
 		require.Equal(t, []int32{c.want}, got, "%+v", c)
 		require.EqualValues(t, 1, macs)
 	}

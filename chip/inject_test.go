@@ -22,7 +22,8 @@ func TestPorts(t *testing.T) {
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
-		inputs, neurons := rapid.IntRange(1, 90).Draw(t, "inputs"), rapid.IntRange(1, 20).Draw(t, "neurons")
+		inputs, neurons := rapid.IntRange(1, 90).Draw(t, "inputs"), rapid.IntRange(1, 20).Draw(t,
+			"neurons")
 		loaded := straightChip(t, adder, inputs, neurons)
 		train := spike.NewTrain(inputs, 12)
 		for tick := range 12 {
@@ -56,7 +57,8 @@ func stepThrough(t *rapid.T, engine Stepper, train *spike.Train) *Outcome {
 
 // move puts an image's only core on another tile.
 func move(t *rapid.T, img *layout.Image) {
-	from, to := img.Cores[0].Tile, router.Core(rapid.IntRange(0, img.Routes.Mesh.Tiles()-1).Draw(t, "core's tile"))
+	from, to := img.Cores[0].Tile, router.Core(rapid.IntRange(0, img.Routes.Mesh.Tiles()-1).Draw(t,
+		"core's tile"))
 	tiles := img.Routes.Neurons
 	tiles[from], tiles[to] = tiles[to], tiles[from]
 	img.Cores[0].Tile = to
@@ -78,7 +80,8 @@ func move(t *rapid.T, img *layout.Image) {
 func bend(t *rapid.T, img *layout.Image) {
 	move(t, img)
 	port := &img.Routes.Ports[0]
-	port.At = img.Routes.Mesh.At(router.Core(rapid.IntRange(0, img.Routes.Mesh.Tiles()-1).Draw(t, "tile")))
+	port.At = img.Routes.Mesh.At(router.Core(rapid.IntRange(0, img.Routes.Mesh.Tiles()-1).Draw(t,
+		"tile")))
 	inputs := port.Sources()
 	if inputs < 2 || rapid.Bool().Draw(t, "stays straight") {
 		return
@@ -95,8 +98,10 @@ func bend(t *rapid.T, img *layout.Image) {
 func straightChip(t *rapid.T, on *profile.Profile, inputs, neurons int) *Chip {
 	net := &winner.Net{
 		Name: "straight", Shape: []int{inputs}, Neurons: neurons, Inhibition: 300,
-		Group:     core.Group{DecayV: 4064, Refractory: 1, Winner: core.Winner{Arbiter: core.ArbiterMargin, Alone: true}},
-		Threshold: make([]int32, neurons), Reset: make([]int32, neurons), Weights: make([]uint16, inputs*neurons),
+		Group: core.Group{DecayV: 4064, Refractory: 1,
+			Winner: core.Winner{Arbiter: core.ArbiterMargin, Alone: true}},
+		Threshold: make([]int32, neurons), Reset: make([]int32, neurons),
+		Weights: make([]uint16, inputs*neurons),
 	}
 	for i := range net.Weights {
 		net.Weights[i] = rapid.Uint16().Draw(t, "weight")
@@ -107,7 +112,8 @@ func straightChip(t *rapid.T, on *profile.Profile, inputs, neurons int) *Chip {
 	integers, err := net.Network(on)
 	require.NoError(t, err)
 	result, err := compiler.CompileIR(t.Context(), integers, compiler.Options{
-		Chip: on, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 12}, Placement: placement.Options{Moves: -1}, Check: true,
+		Chip: on, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 12},
+		Placement: placement.Options{Moves: -1}, Check: true,
 	})
 	require.NoError(t, err)
 	bend(t, result.Image)

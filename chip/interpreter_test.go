@@ -83,7 +83,8 @@ func followInterpreter(t *rapid.T, on *profile.Profile, net *ir.Network, learn b
 
 // followBroken is followInterpreter on a chip with broken neurons.
 func followBroken(
-	t *rapid.T, on *profile.Profile, net *ir.Network, learn bool, load func(*rapid.T, *layout.Image) (*chip.Chip, ir.Faults),
+	t *rapid.T, on *profile.Profile, net *ir.Network, learn bool,
+	load func(*rapid.T, *layout.Image) (*chip.Chip, ir.Faults),
 ) {
 	if rapid.IntRange(0, 4).Draw(t, "direct input") == 0 {
 		irtest.Host(t, net)
@@ -108,16 +109,19 @@ func followBroken(
 		if net.Host != nil {
 			s.Levels, s.MaxLevel = irtest.Levels(t, net.Input.Size)
 		}
-		if net.Host == nil || rapid.Bool().Draw(t, "has a train as well") { // which counts for nothing
+		// which counts for nothing
+		if net.Host == nil || rapid.Bool().Draw(t, "has a train as well") {
 			s.Spikes = irtest.TrainOf(t, net.Input.Size, ticks)
 		}
 		want, err := r.Run(s)
 		require.NoError(t, err)
 		for _, e := range engines {
-			got, err := e.Run(t.Context(), &chip.Sample{Number: s.Number, Spikes: s.Spikes, Levels: s.Levels, MaxLevel: s.MaxLevel})
+			got, err := e.Run(t.Context(), &chip.Sample{Number: s.Number, Spikes: s.Spikes,
+				Levels: s.Levels, MaxLevel: s.MaxLevel})
 			require.NoError(t, err)
 			requireActivity(t, want, got)
-			require.Equal(t, r.Learned(), learned(net, img, e.Learned()), "learned by %T from samples up to %d", e, i)
+			require.Equal(t, r.Learned(), learned(net, img, e.Learned()),
+				"learned by %T from samples up to %d", e, i)
 		}
 	}
 }
@@ -130,7 +134,8 @@ func requireActivity(t fatal, want *ir.Activity, got *chip.Outcome) {
 		require.Equal(t, want.Spikes[p], got.Spikes[p], "spikes of population %d", p)
 		require.Equal(t, want.Potentials[p], got.Potentials[p], "potentials of population %d", p)
 		size := len(want.Final[p])
-		require.Equal(t, want.Final[p], got.Potentials[p][len(got.Potentials[p])-size:], "final potentials of population %d", p)
+		require.Equal(t, want.Final[p], got.Potentials[p][len(got.Potentials[p])-size:],
+			"final potentials of population %d", p)
 		require.EqualValues(t, want.Spikes[p].Count(), got.SpikesByPopulation[p])
 	}
 	require.Equal(t, want.Output, got.Output)
@@ -142,14 +147,17 @@ func requireActivity(t fatal, want *ir.Activity, got *chip.Outcome) {
 // order. Outside of learning mode nothing is known of targets.
 func learned(net *ir.Network, img *layout.Image, of chip.Learned) *ir.Learned {
 	out := &ir.Learned{
-		Weights: make([][]uint16, len(net.Projections)), Pool: make([]int32, len(net.Projections)), Samples: make([]int32, len(net.Projections)),
+		Weights: make([][]uint16, len(net.Projections)), Pool: make([]int32, len(net.Projections)),
+		Samples: make([]int32, len(net.Projections)),
 	}
 	for k := range net.Projections {
 		out.Weights[k] = append([]uint16(nil), net.Projections[k].Weights.Plastic...)
 	}
 	for p := range net.Populations {
 		size := net.Populations[p].Size
-		out.Theta, out.Target, out.Barred = append(out.Theta, make([]int32, size)), append(out.Target, make([]int32, size)), append(out.Barred, make([]int32, size))
+		out.Theta, out.Target, out.Barred = append(out.Theta,
+			make([]int32, size)), append(out.Target, make([]int32, size)), append(out.Barred,
+			make([]int32, size))
 		copy(out.Target[p], net.Populations[p].Target)
 	}
 	at := places(img)
@@ -175,7 +183,8 @@ func learned(net *ir.Network, img *layout.Image, of chip.Learned) *ir.Learned {
 			x := &cfg.Plasticity[next]
 			g := &cfg.Groups[x.Group]
 			first := at[i][g.First]
-			if inRun := int(first.neuron) - p.Weights.First; first.population != p.Target || inRun < 0 || inRun >= p.Weights.Count {
+			if inRun := int(first.neuron) - p.Weights.First; first.population != p.Target ||
+				inRun < 0 || inRun >= p.Weights.Count {
 				continue
 			}
 			for row := range x.Rows {

@@ -24,7 +24,8 @@ func (r *run) Learned() Learned {
 // of the same image. The engine must have been made with Options.Learn.
 func (r *run) SetLearned(l Learned) error {
 	if len(l) != len(r.cores) {
-		return fmt.Errorf("learned state of %d cores: %s has %d", len(l), r.chip.image.Model, len(r.cores))
+		return fmt.Errorf("learned state of %d cores: %s has %d", len(l), r.chip.image.Model,
+			len(r.cores))
 	}
 	for i, c := range r.cores {
 		if err := c.SetLearned(l[i]); err != nil {

@@ -29,7 +29,8 @@ func linkNumber(from router.Core, dir router.Direction) int {
 // where there is none.
 func (c *Chip) Link(i int) (from, to router.Core, ok bool) {
 	from = router.Core(i >> linkShift)
-	end, ok := c.topology.End(router.Link{From: c.topology.At(from), Dir: router.Direction(i & (1<<linkShift - 1))})
+	end, ok := c.topology.End(router.Link{From: c.topology.At(from),
+		Dir: router.Direction(i & (1<<linkShift - 1))})
 	if !ok {
 		return from, 0, false
 	}

@@ -28,7 +28,8 @@ func (r *readings) count(slot int32, logical int) {
 // watch finds what is recorded and read of each core, which is the same in all samples.
 func (f *Fast) watch() {
 	read := f.chip.image.Readout
-	f.readings = readings{counts: read.Kind == layout.ReadoutCount || read.Kind == layout.ReadoutLabels}
+	f.readings = readings{counts: read.Kind == layout.ReadoutCount ||
+		read.Kind == layout.ReadoutLabels}
 	f.readings.open(f)
 	if f.watching {
 		return
@@ -40,7 +41,8 @@ func (f *Fast) watch() {
 	for p := range f.chip.image.Populations {
 		reads := f.out.Output != nil && int(read.Population) == p
 		probe := &f.probes[p]
-		w := watched{population: int32(p), probed: probe.potentials != nil, read: reads && !f.readings.counts}
+		w := watched{population: int32(p), probed: probe.potentials != nil, read: reads &&
+			!f.readings.counts}
 		for _, s := range f.chip.image.Populations[p].Segments {
 			c := &f.cells[f.chip.slot[s.Tile]]
 			c.listed = c.listed || probe.records || reads && f.readings.counts

@@ -31,7 +31,8 @@ func randomNetwork(t *rapid.T, on *profile.Profile) *ir.Network {
 
 // compileOrSkip compiles a network; a draw that does not fit its chip is no
 // test.
-func compileOrSkip(t *rapid.T, net *ir.Network, on *profile.Profile, ticks int, seed uint64) *layout.Image {
+func compileOrSkip(t *rapid.T, net *ir.Network, on *profile.Profile, ticks int,
+	seed uint64) *layout.Image {
 	encoder := layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}
 	if net.Host != nil {
 		encoder.Kind = layout.EncoderDirect
@@ -59,7 +60,8 @@ func run(t fatal, img *layout.Image, train *spike.Train, opts chip.Options) *chi
 	t.Helper()
 	c, err := chip.Load(img)
 	require.NoError(t, err)
-	out, err := c.NewFast(recordAll(img, opts)).Run(context.Background(), &chip.Sample{Number: 7, Spikes: train})
+	out, err := c.NewFast(recordAll(img, opts)).Run(context.Background(),
+		&chip.Sample{Number: 7, Spikes: train})
 	require.NoError(t, err)
 	return out
 }

@@ -42,7 +42,8 @@ func Pace(e Engine, p Paced) (*Paced, error) {
 		ok = false
 	}
 	if !ok || p.Ticks < 1 {
-		return nil, fmt.Errorf("a %T cannot be left in the middle of a sample after %d ticks", e, p.Ticks)
+		return nil, fmt.Errorf("a %T cannot be left in the middle of a sample after %d ticks", e,
+			p.Ticks)
 	}
 	p.engine = engine
 	return &p, nil
@@ -97,7 +98,8 @@ func (p *Paced) begin(s *Sample, r *run) error {
 		return err
 	}
 	if have := r.stepping.sample.Number; have != s.Number || r.stepping.tick > r.stepping.ticks {
-		return fmt.Errorf("the state of sample %d after %d ticks is that of another", have, r.stepping.tick)
+		return fmt.Errorf("the state of sample %d after %d ticks is that of another", have,
+			r.stepping.tick)
 	}
 	r.records(c)
 	if c.err == nil && len(c.bytes) > 0 {
@@ -142,7 +144,8 @@ func (p *Paced) save(number uint64, r *run) error {
 func (r *run) records(c *codec) {
 	for q := range r.probes {
 		of := &r.probes[q]
-		rows := int(min(max(r.stepping.tick-r.chip.image.Populations[q].Depth, 0), r.chip.span(q, r.stepping.ticks)))
+		rows := int(min(max(r.stepping.tick-r.chip.image.Populations[q].Depth, 0),
+			r.chip.span(q, r.stepping.ticks)))
 		if of.train != nil {
 			recordedSpikes(c, of.train, rows)
 		}

@@ -16,7 +16,8 @@ type part struct {
 // those that it hears (Tarjan, "Depth-first search and linear graph algorithms", SIAM J.
 // Computing 1, 1972), without recursion, since networks are deep.
 func (w *wiring) arrange(cores int) {
-	s := search{heard: w.heard, number: make([]int32, cores), low: make([]int32, cores), open: make([]bool, cores)}
+	s := search{heard: w.heard, number: make([]int32, cores), low: make([]int32, cores),
+		open: make([]bool, cores)}
 	for i := range cores {
 		if s.number[i] == 0 {
 			s.from(int32(i))

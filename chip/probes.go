@@ -28,7 +28,8 @@ func (p *probes) begin(r *run) {
 		}
 		return
 	}
-	r.out.Spikes, r.out.Potentials = make([]*spike.Train, len(r.opts.Spikes)), make([][]int32, len(r.opts.Potentials))
+	r.out.Spikes, r.out.Potentials = make([]*spike.Train, len(r.opts.Spikes)), make([][]int32,
+		len(r.opts.Potentials))
 	for k, q := range r.opts.Spikes {
 		of := &(*p)[q]
 		if of.train == nil {

@@ -55,9 +55,13 @@ func TestCoresChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		small := irtest.Chip(t)
 		large := irtest.Variant(t,
-			"potential_bits", fmt.Sprint(small.Widths.PotentialBits), "threshold_bits", fmt.Sprint(small.Widths.PotentialBits), "bias_bits", fmt.Sprint(small.Widths.PotentialBits),
-			"current_bits", fmt.Sprint(small.Widths.CurrentBits), "potential_overflow", string(small.Widths.PotentialOverflow),
-			"current_overflow", string(small.Widths.CurrentOverflow), "align", fmt.Sprint(small.Widths.Align), "decay_digits", fmt.Sprint(small.Widths.DecayDigits),
+			"potential_bits", fmt.Sprint(small.Widths.PotentialBits), "threshold_bits",
+			fmt.Sprint(small.Widths.PotentialBits), "bias_bits",
+			fmt.Sprint(small.Widths.PotentialBits),
+			"current_bits", fmt.Sprint(small.Widths.CurrentBits), "potential_overflow",
+			string(small.Widths.PotentialOverflow),
+			"current_overflow", string(small.Widths.CurrentOverflow), "align",
+			fmt.Sprint(small.Widths.Align), "decay_digits", fmt.Sprint(small.Widths.DecayDigits),
 			"duplicates", string(small.Duplicates))
 		net := randomNetwork(t, small)
 		train := irtest.Train(t, net.Input.Size)
@@ -76,7 +80,9 @@ func TestCoresChangeNothing(t *testing.T) {
 func TestPrefixIsARun(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
-		on.Models = slices.DeleteFunc(on.Models, func(m core.Model) bool { return m == core.ModelRadix || m == core.ModelLevel })
+		on.Models = slices.DeleteFunc(on.Models, func(m core.Model) bool {
+			return m == core.ModelRadix || m == core.ModelLevel
+		})
 		net := causal(randomNetwork(t, on))
 		train := irtest.Train(t, net.Input.Size)
 		img := compileOrSkip(t, net, on, train.Ticks(), 1)
@@ -87,7 +93,8 @@ func TestPrefixIsARun(t *testing.T) {
 			counts.Add(&added)
 			prefix := run(t, img, train, chip.Options{Ticks: tick + 1})
 			require.Equal(t, prefix.Class, whole.ClassByTick[tick], "class after %d ticks", tick+1)
-			require.Equal(t, prefix.Counts, counts, "counts of %d of %d ticks", tick+1, train.Ticks())
+			require.Equal(t, prefix.Counts, counts, "counts of %d of %d ticks", tick+1,
+				train.Ticks())
 		}
 		plain := run(t, img, train, chip.Options{})
 		require.Equal(t, plain.Counts, whole.Counts, "recording by tick changes no total")
@@ -131,7 +138,9 @@ func TestWorkersChangeNothing(t *testing.T) {
 			out := make([]*chip.Outcome, len(trains))
 			b := chip.Batch{
 				Samples: len(trains), Workers: workers,
-				Engine: func() (chip.Engine, error) { return c.NewFast(chip.Options{ByTick: true}), nil },
+				Engine: func() (chip.Engine, error) {
+					return c.NewFast(chip.Options{ByTick: true}), nil
+				},
 				Feed: func(i int, s *chip.Sample) error {
 					s.Number, s.Spikes = uint64(order[i]), trains[order[i]]
 					return nil

@@ -29,7 +29,8 @@ func (o *readout) begin(r *run) {
 
 // reads reports whether spikes of population p count.
 func (o *readout) reads(p int32) bool {
-	return p == o.layout.Population && o.out.Output != nil && o.layout.Kind != layout.ReadoutPotential
+	return p == o.layout.Population && o.out.Output != nil &&
+		o.layout.Kind != layout.ReadoutPotential
 }
 
 // spike counts a spike of a neuron of population p.
@@ -76,7 +77,9 @@ func (o *readout) finish(r *run) {
 // lowest class; it is -1 without a readout. A single value tells two classes apart:
 // a potential is a logit and means class 1 above 0, and a count is a rate that means
 // class 1 above one spike in two ticks.
-func Class(r *layout.Readout, values []int32, ticks int) int { return class(r, values, int32(ticks)) }
+func Class(r *layout.Readout, values []int32, ticks int) int {
+	return class(r, values, int32(ticks))
+}
 
 func class(r *layout.Readout, values []int32, ticks int32) int {
 	switch r.Kind {

@@ -22,7 +22,8 @@ func TestClassIsTheBestMean(t *testing.T) {
 		for k := range r.Classes {
 			sum, members := int64(0), int64(0)
 			for n, v := range values {
-				if r.Kind != layout.ReadoutLabels && n != int(k) || r.Kind == layout.ReadoutLabels && r.Labels[n] != k {
+				if r.Kind != layout.ReadoutLabels && n != int(k) ||
+					r.Kind == layout.ReadoutLabels && r.Labels[n] != k {
 					continue
 				}
 				share := int64(1)

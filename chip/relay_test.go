@@ -43,7 +43,8 @@ func TestRelaysChangeNothing(t *testing.T) {
 		train := irtest.Train(t, net.Input.Size)
 		want := run(t, compileOrSkip(t, net, free, train.Ticks(), 1), train, chip.Options{})
 		r, err := compiler.CompileIR(t.Context(), net, compiler.Options{
-			Chip: one, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(train.Ticks())},
+			Chip: one, Encoder: layout.Encoder{Kind: layout.EncoderSpikes,
+				Ticks: int32(train.Ticks())},
 			Check: true,
 		})
 		var misfit *fit.Error
@@ -114,7 +115,8 @@ func TestRelaysInALoop(t *testing.T) {
 	loop := net.Projections[0]
 	loop.Name, loop.Source = "loop", 0
 	net.Projections = append(net.Projections, loop)
-	opts := compiler.Options{Chip: one, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 8}}
+	opts := compiler.Options{Chip: one, Encoder: layout.Encoder{Kind: layout.EncoderSpikes,
+		Ticks: 8}}
 	_, err := compiler.CompileIR(t.Context(), net, opts)
 	require.ErrorContains(t, err,
 		"layer l0 needs 2 ticks until it hears itself; the chip has 1: a relay takes a tick")

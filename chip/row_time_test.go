@@ -17,22 +17,28 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		neurons := rapid.IntRange(1, 40).Draw(t, "neurons")
 		cfg := &core.Config{
-			Widths: core.Widths{Potential: 12, Current: 12, IndexBits: rapid.SampledFrom([]uint8{0, 1, 10}).Draw(t, "index")},
+			Widths: core.Widths{Potential: 12, Current: 12,
+				IndexBits: rapid.SampledFrom([]uint8{0, 1, 10}).Draw(t, "index")},
 			Groups: []core.Group{{Count: int32(neurons)}}, ID: make([]uint32, neurons),
-			Threshold: make([]int32, neurons), Bias: make([]int32, neurons), Reset: make([]int32, neurons), V0: make([]int32, neurons),
+			Threshold: make([]int32, neurons), Bias: make([]int32, neurons),
+			Reset: make([]int32, neurons), V0: make([]int32, neurons),
 		}
 		drawRows(t, cfg)
 		scatter(t, cfg)
-		cfg.Rows = append(cfg.Rows, core.Row{Format: core.Plastic, WeightBits: 16, Count: int32(neurons), Exclude: -1})
+		cfg.Rows = append(cfg.Rows, core.Row{Format: core.Plastic, WeightBits: 16,
+			Count: int32(neurons), Exclude: -1})
 		cfg.Plastic = make([]uint16, neurons)
 		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows) - 1)})
 		c, err := core.New(cfg)
 		require.NoError(t, err)
-		cycles := func(name string) profile.Cycles { return profile.Cycles(rapid.IntRange(0, 5).Draw(t, name)) }
+		cycles := func(name string) profile.Cycles {
+			return profile.Cycles(rapid.IntRange(0, 5).Draw(t, name))
+		}
 		timing := &profile.CoreTiming{
 			AxonLookup: cycles("lookup"), RowStart: cycles("start"), MemoryCycle: cycles("memory"),
 			DenseStep: cycles("dense"), SparseStep: cycles("sparse"), OthersStep: cycles("others"),
-			MemoryWord: rapid.Int64Range(1, 70).Draw(t, "word"), Lanes: rapid.IntRange(1, 9).Draw(t, "lanes"),
+			MemoryWord: rapid.Int64Range(1, 70).Draw(t, "word"),
+			Lanes:      rapid.IntRange(1, 9).Draw(t, "lanes"),
 		}
 		steps := map[core.RowFormat]profile.Cycles{core.Others: timing.OthersStep}
 		for a, time := range rowTimes(timing, cfg) {
@@ -40,7 +46,8 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 			c.Deliver(int32(a))
 			r := &cfg.Rows[cfg.Axons[a].Row]
 			if r.Format == core.Sparse {
-				want := int64(timing.AxonLookup+timing.RowStart) + sparseOracle(timing, &cfg.Widths, r, cfg.Sparse[r.Offset:][:r.Count])
+				want := int64(timing.AxonLookup+timing.RowStart) + sparseOracle(timing, &cfg.Widths,
+					r, cfg.Sparse[r.Offset:][:r.Count])
 				require.Equal(t, want, time, "sparse row %+v", r)
 				continue
 			}
@@ -52,10 +59,12 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 			for bits := c.Counts().SynapseBits; bits > 0; bits -= timing.MemoryWord {
 				words++
 			}
-			for run := r.Count; run > 0; run -= int32(timing.Lanes) { // the lane of an excluded neuron idles
+			// the lane of an excluded neuron idles
+			for run := r.Count; run > 0; run -= int32(timing.Lanes) {
 				groups++
 			}
-			want := int64(timing.AxonLookup+timing.RowStart) + max(words*int64(timing.MemoryCycle), groups*int64(step))
+			want := int64(timing.AxonLookup+timing.RowStart) + max(words*int64(timing.MemoryCycle),
+				groups*int64(step))
 			require.Equal(t, want, time, "axon %d of row %+v", a, cfg.Rows[cfg.Axons[a].Row])
 		}
 	})
@@ -63,7 +72,8 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 
 // scatter adds a sparse row of neurons anywhere.
 func scatter(t *rapid.T, cfg *core.Config) {
-	row := core.Row{Format: core.Sparse, WeightBits: rapid.SampledFrom([]uint8{4, 8}).Draw(t, "bits"), Exclude: -1, Offset: int64(len(cfg.Sparse))}
+	row := core.Row{Format: core.Sparse, WeightBits: rapid.SampledFrom([]uint8{4, 8}).Draw(t,
+		"bits"), Exclude: -1, Offset: int64(len(cfg.Sparse))}
 	for n := range cfg.Neurons() {
 		if rapid.Bool().Draw(t, "reached") {
 			cfg.Sparse = append(cfg.Sparse, core.Synapse{Neuron: uint16(n), Weight: int16(n&7 - 4)})
@@ -74,8 +84,10 @@ func scatter(t *rapid.T, cfg *core.Config) {
 	cfg.Rows = append(cfg.Rows, row)
 }
 
-// sparseOracle reads a row word by word: every turn takes of what is at hand at most one entry per bank.
-func sparseOracle(timing *profile.CoreTiming, w *core.Widths, r *core.Row, entries []core.Synapse) (time int64) {
+// sparseOracle reads a row word by word: every turn takes of what is at hand at most one entry per
+// bank.
+func sparseOracle(timing *profile.CoreTiming, w *core.Widths, r *core.Row,
+	entries []core.Synapse) (time int64) {
 	index := int64(w.IndexBits)
 	if index == 0 {
 		index = 16

@@ -68,7 +68,9 @@ func (r *run) check(s *Sample) error {
 		return err
 	}
 	if r.ticks < 1 {
-		return fmt.Errorf("sample %d: a run of %d ticks; give the number of ticks, which %s does not", s.Number, r.ticks, r.chip.image.Model)
+		return fmt.Errorf(
+			"sample %d: a run of %d ticks; give the number of ticks, which %s does not", s.Number,
+			r.ticks, r.chip.image.Model)
 	}
 	if r.chip.image.Host == nil && s.Spikes.Ticks() < int(r.ticks) {
 		return fmt.Errorf("sample %d has %d ticks of %d", s.Number, s.Spikes.Ticks(), r.ticks)
@@ -94,7 +96,8 @@ func (r *run) begin(s *Sample) {
 
 // reset makes the outcome of a sample, and what it is filled from.
 func (r *run) reset(number uint64) {
-	r.out = &Outcome{Number: number, Class: -1, SpikesByPopulation: make([]int64, len(r.chip.image.Populations))}
+	r.out = &Outcome{Number: number, Class: -1,
+		SpikesByPopulation: make([]int64, len(r.chip.image.Populations))}
 	r.tally.begin(r.cores)
 	r.probes.begin(r)
 	r.readout.begin(r)
@@ -188,7 +191,8 @@ func (r *run) leaveAll(i int, t int32, fired []int32) {
 func (r *run) leaveTogether(i int, t, account int32, fired []int32) {
 	p := r.chip.owner[i][fired[0]]
 	slot := t - r.chip.image.Populations[p].Depth
-	traffic, costs := &r.tally.at(account, slot).Traffic, r.chip.costs.Neurons[r.chip.image.Cores[i].Tile]
+	traffic, costs := &r.tally.at(account,
+		slot).Traffic, r.chip.costs.Neurons[r.chip.image.Cores[i].Tile]
 	for _, n := range fired {
 		traffic.AddSpike(&costs[n])
 	}

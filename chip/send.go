@@ -17,7 +17,8 @@ func (c *Chip) costRuns(i int) []costRun {
 	costs := c.costs.Neurons[c.image.Cores[i].Tile]
 	var runs []costRun
 	for n, account := range c.account[i] {
-		if last := len(runs) - 1; last >= 0 && runs[last].account == account && runs[last].cost == costs[n] {
+		if last := len(runs) - 1; last >= 0 && runs[last].account == account &&
+			runs[last].cost == costs[n] {
 			runs[last].last++
 			continue
 		}

@@ -116,7 +116,8 @@ func (s *clockState) code(c *codec) {
 	c.fixed(&s.Mesh.Now)
 	queue := int64(s.Mesh.Load.MaxQueue)
 	for _, n := range []*int64{
-		&s.Mesh.Load.Entered, &s.Mesh.Load.Arrived, &s.Mesh.Load.Lost, &s.Mesh.Load.Hops, &s.Mesh.Load.Stalls, &queue,
+		&s.Mesh.Load.Entered, &s.Mesh.Load.Arrived, &s.Mesh.Load.Lost, &s.Mesh.Load.Hops,
+		&s.Mesh.Load.Stalls, &queue,
 	} {
 		c.fixed(n)
 	}
@@ -132,7 +133,8 @@ func (s *clockState) code(c *codec) {
 	})
 	o := &s.Cycles
 	for _, n := range []*int64{
-		&o.Reset, &o.CoreStalls, &o.MaxIngress, &o.MaxLinkLoad, &o.LinkPackets, &o.LinkTicks, &o.LastPacket, &o.Barrier,
+		&o.Reset, &o.CoreStalls, &o.MaxIngress, &o.MaxLinkLoad, &o.LinkPackets, &o.LinkTicks,
+		&o.LastPacket, &o.Barrier,
 	} {
 		c.fixed(n)
 	}
@@ -163,7 +165,8 @@ func unpack(data []byte) (*state, error) {
 		return nil, errors.New("these bytes are no saved state")
 	}
 	if v := binary.LittleEndian.Uint32(data[len(stateMagic):]); v != stateVersion {
-		return nil, fmt.Errorf("a saved state of version %d; this program reads version %d: save it again", v, stateVersion)
+		return nil, fmt.Errorf("a saved state of version %d; this program reads version %d: save "+
+			"it again", v, stateVersion)
 	}
 	body := data[:len(data)-tail]
 	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(data[len(body):]) {
@@ -197,7 +200,8 @@ func digestOf(b *fault.Broken) (sum [sha256.Size]byte, err error) {
 func (r *run) identity(clocked bool) (stateRun, error) {
 	sum, err := r.chip.digest()
 	return stateRun{
-		Image: sum, Clocked: clocked, Learn: r.opts.Learn, ByTick: r.opts.ByTick, Links: r.opts.Links, Seed: r.opts.Seed,
+		Image: sum, Clocked: clocked, Learn: r.opts.Learn, ByTick: r.opts.ByTick,
+		Links: r.opts.Links, Seed: r.opts.Seed,
 	}, err
 }
 
@@ -248,7 +252,8 @@ func (r *run) admit(data []byte, clocked bool) (*state, error) {
 	case have.Image != want.Image:
 		return nil, fmt.Errorf("the saved state is of another image than %s", r.chip.image.Model)
 	case have != want:
-		return nil, fmt.Errorf("the saved state is of another run: engine, seed, learning and records must be the same (saved: %s; here: %s)", have, want)
+		return nil, fmt.Errorf("the saved state is of another run: engine, seed, learning and "+
+			"records must be the same (saved: %s; here: %s)", have, want)
 	}
 	if err := r.checkSize(s); err != nil {
 		return nil, fmt.Errorf("the saved state is not of %s: %w", r.chip.image.Model, err)
@@ -262,7 +267,8 @@ func (s stateRun) String() string {
 	if s.Clocked {
 		engine = "cycle"
 	}
-	return fmt.Sprintf("engine %s, seed %d, learn %t, by tick %t, links %t", engine, s.Seed, s.Learn, s.ByTick, s.Links)
+	return fmt.Sprintf("engine %s, seed %d, learn %t, by tick %t, links %t", engine, s.Seed,
+		s.Learn, s.ByTick, s.Links)
 }
 
 // checkSize refuses lists of other lengths than those of the run.
@@ -275,7 +281,8 @@ func (r *run) checkSize(s *state) error {
 		slots = 1 + t
 	}
 	output, links := 0, 0
-	if o := &r.chip.image.Readout; o.Kind != layout.ReadoutNone && o.Kind != layout.ReadoutPotential {
+	if o := &r.chip.image.Readout; o.Kind != layout.ReadoutNone &&
+		o.Kind != layout.ReadoutPotential {
 		output = r.chip.Size(int(o.Population))
 	}
 	if s.Run.Links {
@@ -285,7 +292,8 @@ func (r *run) checkSize(s *state) error {
 		name       string
 		have, want int
 	}{
-		{"cores", len(s.Cores), len(r.cores)}, {"rows of counts", len(s.Rows), slots}, {"outputs", len(s.Output), output},
+		{"cores", len(s.Cores), len(r.cores)}, {"rows of counts", len(s.Rows), slots},
+		{"outputs", len(s.Output), output},
 		{"links", len(s.Packets), links}, {"classes", len(s.Classes), r.classesBy(t)},
 	} {
 		if part.have != part.want {

@@ -67,11 +67,14 @@ func (e *Cycle) checkClock(s *state) error {
 	if s.Run.ByTick {
 		byTick = int(s.Run.Tick) * n
 	}
-	if len(k.Cores) != n || len(k.Cycles.Busy) != n || len(k.Cycles.Last) != n || len(k.Cycles.BusyByTick) != byTick || len(k.Cycles.ByTick) != max(int(s.Run.Tick)-1, 0) {
-		return fmt.Errorf("it has times of %d cores and %d ticks", len(k.Cores), len(k.Cycles.ByTick))
+	if len(k.Cores) != n || len(k.Cycles.Busy) != n || len(k.Cycles.Last) != n ||
+		len(k.Cycles.BusyByTick) != byTick || len(k.Cycles.ByTick) != max(int(s.Run.Tick)-1, 0) {
+		return fmt.Errorf("it has times of %d cores and %d ticks", len(k.Cores),
+			len(k.Cycles.ByTick))
 	}
 	if k.Release != k.Mesh.Now {
-		return fmt.Errorf("its tick began in cycle %d, and its mesh is at %d", k.Release, k.Mesh.Now)
+		return fmt.Errorf("its tick began in cycle %d, and its mesh is at %d", k.Release,
+			k.Mesh.Now)
 	}
 	for i := range k.Cores {
 		c := &k.Cores[i]
@@ -85,12 +88,14 @@ func (e *Cycle) checkClock(s *state) error {
 		before := int64(0)
 		for _, after := range c.After {
 			if after < before || after > c.Length {
-				return fmt.Errorf("a packet is ready %d cycles after the update of a core began", after)
+				return fmt.Errorf("a packet is ready %d cycles after the update of a core began",
+					after)
 			}
 			before = after
 		}
 		if s.Run.Tick > 0 && c.Start < k.Release || c.Start > c.Start+c.Length {
-			return fmt.Errorf("the update of a core begins in cycle %d and takes %d", c.Start, c.Length)
+			return fmt.Errorf("the update of a core begins in cycle %d and takes %d", c.Start,
+				c.Length)
 		}
 	}
 	return nil
@@ -132,10 +137,12 @@ func (e *Cycle) restoreCore(i int, k *coreClock) error {
 	first := len(e.flights)
 	for _, n := range k.Fired {
 		p := router.Packet{Source: tile, Neuron: n, Tick: e.tick}
-		e.launch(p, e.run.cell(i, e.tick, n), e.plan.treeOf(i, n), img.Routes.Neurons[tile].Of(int(n)))
+		e.launch(p, e.run.cell(i, e.tick, n), e.plan.treeOf(i, n),
+			img.Routes.Neurons[tile].Of(int(n)))
 	}
 	if made := len(e.flights) - first; made != len(k.After) {
-		return fmt.Errorf("core at tile %d: %d packets wait, and its neurons that fired send %d", tile, len(k.After), made)
+		return fmt.Errorf("core at tile %d: %d packets wait, and its neurons that fired send %d",
+			tile, len(k.After), made)
 	}
 	for j, after := range k.After {
 		c.packets = append(c.packets, packetOut{after: after, id: int32(first + j)})

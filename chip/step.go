@@ -85,7 +85,8 @@ func (r *run) start(s *Sample) error {
 	if r.spent != nil {
 		return r.spent
 	}
-	of := Sample{Number: s.Number, Levels: slices.Clone(s.Levels), MaxLevel: s.MaxLevel, Spikes: spike.NewTrain(r.chip.inputs(), 1)}
+	of := Sample{Number: s.Number, Levels: slices.Clone(s.Levels), MaxLevel: s.MaxLevel,
+		Spikes: spike.NewTrain(r.chip.inputs(), 1)}
 	if err := r.chip.check(&of); err != nil {
 		return err
 	}
@@ -120,7 +121,8 @@ func (r *run) put(ctx context.Context, inputs []int32) (tick int32, err error) {
 	case r.stepping.tick >= r.ticks:
 		return 0, fmt.Errorf("a sample of %d ticks is as long as one can be", r.ticks)
 	case len(inputs) > 0 && r.chip.image.Host != nil:
-		return 0, fmt.Errorf("%s takes levels when a sample starts, and no spikes", r.chip.image.Model)
+		return 0, fmt.Errorf("%s takes levels when a sample starts, and no spikes",
+			r.chip.image.Model)
 	}
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -129,7 +131,8 @@ func (r *run) put(ctx context.Context, inputs []int32) (tick int32, err error) {
 	train.Clear()
 	for _, i := range inputs {
 		if i < 0 || int(i) >= train.Sources() {
-			return 0, fmt.Errorf("input %d: %s has inputs 0 to %d", i, r.chip.image.Model, train.Sources()-1)
+			return 0, fmt.Errorf("input %d: %s has inputs 0 to %d", i, r.chip.image.Model,
+				train.Sources()-1)
 		}
 		if train.Get(0, int(i)) {
 			return 0, fmt.Errorf("input %d is named twice in a tick", i)
@@ -182,7 +185,8 @@ func (r *run) Spikes(p int) ([]int32, error) {
 		return nil, errNotStarted
 	}
 	if !slices.Contains(r.opts.Spikes, p) {
-		return nil, fmt.Errorf("the spikes of population %d are not recorded: name it in Options.Spikes", p)
+		return nil, fmt.Errorf("the spikes of population %d are not recorded: name it in "+
+			"Options.Spikes", p)
 	}
 	latest := r.probes[p].latest
 	slices.Sort(latest) // cores come in their own order

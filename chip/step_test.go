@@ -66,7 +66,8 @@ func whole(t *rapid.T, img *layout.Image) *chip.Chip {
 	return c
 }
 
-func steppedIsWhole(t *rapid.T, on *profile.Profile, net *ir.Network, learn bool, load func(*rapid.T, *layout.Image) *chip.Chip) {
+func steppedIsWhole(t *rapid.T, on *profile.Profile, net *ir.Network, learn bool,
+	load func(*rapid.T, *layout.Image) *chip.Chip) {
 	if rapid.IntRange(0, 4).Draw(t, "direct input") == 0 {
 		irtest.Host(t, net)
 	}
@@ -80,7 +81,8 @@ func steppedIsWhole(t *rapid.T, on *profile.Profile, net *ir.Network, learn bool
 	atOnce := newSteps(t, c, clocked, opts, bar)
 	stepped := newSteps(t, c, clocked, opts, bar)
 	for range rapid.IntRange(1, 3).Draw(t, "samples") {
-		s := &chip.Sample{Number: rapid.Uint64().Draw(t, "number"), Spikes: irtest.TrainOf(t, net.Input.Size, ticks)}
+		s := &chip.Sample{Number: rapid.Uint64().Draw(t, "number"),
+			Spikes: irtest.TrainOf(t, net.Input.Size, ticks)}
 		if net.Host != nil {
 			s.Levels, s.MaxLevel = irtest.Levels(t, net.Input.Size)
 		}
@@ -149,9 +151,11 @@ func requireTick(t *rapid.T, c *chip.Chip, want *chip.Outcome, e steps, tick int
 			require.Empty(t, fired)
 			continue
 		}
-		require.Equal(t, want.Spikes[p].AppendTick(slot, []int32{}), append([]int32{}, fired...), "spikes of population %d in tick %d", p, tick)
+		require.Equal(t, want.Spikes[p].AppendTick(slot, []int32{}), append([]int32{}, fired...),
+			"spikes of population %d in tick %d", p, tick)
 		n := c.Size(p)
-		require.Equal(t, want.Potentials[p][slot*n:][:n], e.Potentials(p, nil), "potentials of population %d in tick %d", p, tick)
+		require.Equal(t, want.Potentials[p][slot*n:][:n], e.Potentials(p, nil),
+			"potentials of population %d in tick %d", p, tick)
 	}
 }
 
@@ -174,7 +178,9 @@ func TestHostileState(t *testing.T) {
 		state, err := e.Save()
 		require.NoError(t, err)
 		for range 20 {
-			require.NotPanics(t, func() { restoreAndRun(t, newSteps(t, c, clocked, opts, 0), mutate(t, state)) })
+			require.NotPanics(t, func() {
+				restoreAndRun(t, newSteps(t, c, clocked, opts, 0), mutate(t, state))
+			})
 		}
 		require.NoError(t, newSteps(t, c, clocked, opts, 0).Restore(state))
 		other := opts
@@ -246,7 +252,8 @@ func TestStepRefuses(t *testing.T) {
 		require.NoError(t, e.Start(&chip.Sample{}))
 		_, err = e.Finish(t.Context())
 		require.ErrorContains(t, err, "without a step")
-		require.ErrorContains(t, e.Step(t.Context(), []int32{int32(net.Input.Size)}), "has inputs 0 to")
+		require.ErrorContains(t, e.Step(t.Context(), []int32{int32(net.Input.Size)}),
+			"has inputs 0 to")
 		require.ErrorContains(t, e.Step(t.Context(), []int32{0, 0}), "twice")
 		require.Equal(t, 0, e.Tick())
 		_, err = e.Spikes(0)
@@ -279,12 +286,15 @@ func TestPacedIsWhole(t *testing.T) {
 		c, err := chip.Load(compileOrSkip(t, net, on, ticks, 1))
 		require.NoError(t, err)
 		opts := recordAll(c.Image(), chip.Options{
-			Seed: rapid.Uint64().Draw(t, "seed"), ByTick: rapid.Bool().Draw(t, "by tick"), Links: rapid.Bool().Draw(t, "links"),
+			Seed: rapid.Uint64().Draw(t, "seed"), ByTick: rapid.Bool().Draw(t, "by tick"),
+			Links: rapid.Bool().Draw(t, "links"),
 		})
 		clocked := rapid.Bool().Draw(t, "clocked")
 		whole, kept := newSteps(t, c, clocked, opts, 0), map[uint64][]byte{}
 		pace := chip.Paced{
-			Ticks: rapid.IntRange(1, 5).Draw(t, "every"), Kept: func(number uint64) []byte { return kept[number] },
+			Ticks: rapid.IntRange(1, 5).Draw(t, "every"), Kept: func(number uint64) []byte {
+				return kept[number]
+			},
 		}
 		for number := range uint64(rapid.IntRange(1, 2).Draw(t, "samples")) {
 			s := &chip.Sample{Number: number, Spikes: irtest.TrainOf(t, net.Input.Size, ticks)}
@@ -293,13 +303,16 @@ func TestPacedIsWhole(t *testing.T) {
 			}
 			want, err := whole.Run(t.Context(), s)
 			require.NoError(t, err)
-			require.Equal(t, want, pacedOutcome(t, func() chip.Engine { return newSteps(t, c, clocked, opts, 0) }, pace, kept, s))
+			require.Equal(t, want, pacedOutcome(t, func() chip.Engine {
+				return newSteps(t, c, clocked, opts, 0)
+			}, pace, kept, s))
 		}
 	})
 }
 
 // pacedOutcome runs a sample with as many engines as it takes.
-func pacedOutcome(t *rapid.T, engine func() chip.Engine, pace chip.Paced, kept map[uint64][]byte, s *chip.Sample) *chip.Outcome {
+func pacedOutcome(t *rapid.T, engine func() chip.Engine, pace chip.Paced, kept map[uint64][]byte,
+	s *chip.Sample) *chip.Outcome {
 	for {
 		ctx, stop := context.WithCancel(t.Context())
 		states, after := 0, rapid.IntRange(1, 4).Draw(t, "states before the interrupt")

@@ -44,7 +44,8 @@ func newTally(c *Chip, opts *Options) tally {
 
 // open numbers the accounts of a chip and finds that of every neuron.
 func (c *Chip) open() {
-	c.accounts = []Account{accountHost: {Core: CoreHost, Population: -1}, accountChip: {Core: CoreChip, Population: -1}}
+	c.accounts = []Account{accountHost: {Core: CoreHost, Population: -1},
+		accountChip: {Core: CoreChip, Population: -1}}
 	for i, k := range c.cores {
 		c.firstAccount = append(c.firstAccount, len(c.accounts))
 		places := map[int32]int32{}

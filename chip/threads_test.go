@@ -18,7 +18,8 @@ func TestThreadsChangeNothing(t *testing.T) {
 		net := randomNetwork(t, on)
 		train := irtest.Train(t, net.Input.Size)
 		loaded := compileOrSkip(t, net, on, train.Ticks(), 1)
-		opts := chip.Options{ByTick: rapid.Bool().Draw(t, "by tick"), Links: rapid.Bool().Draw(t, "links")}
+		opts := chip.Options{ByTick: rapid.Bool().Draw(t, "by tick"),
+			Links: rapid.Bool().Draw(t, "links")}
 		want := run(t, loaded, train, opts)
 		opts.Threads = rapid.IntRange(2, 4).Draw(t, "threads")
 		require.Equal(t, want, run(t, loaded, train, opts))

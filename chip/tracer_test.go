@@ -35,8 +35,10 @@ type ledger struct {
 func newLedger(t require.TestingT, c *Chip) *ledger {
 	cores := len(c.cores)
 	return &ledger{
-		t: t, chip: c, formed: map[[2]int32]int64{}, ingress: make([]int64, cores), work: map[Phase]int64{},
-		busy: make([]int64, cores), until: make([]int64, cores), waiting: make([]int, cores), ended: -1,
+		t: t, chip: c, formed: map[[2]int32]int64{}, ingress: make([]int64, cores),
+		work: map[Phase]int64{},
+		busy: make([]int64, cores), until: make([]int64, cores), waiting: make([]int, cores),
+		ended: -1,
 	}
 }
 
@@ -44,7 +46,10 @@ func (l *ledger) see(cycle int64) { l.latest = max(l.latest, cycle) }
 
 func (l *ledger) Sample(uint64) {}
 
-func (l *ledger) Hop(cycle int64, _ router.Core, _ router.Direction, _ int32) { l.hops++; l.see(cycle) }
+func (l *ledger) Hop(cycle int64, _ router.Core, _ router.Direction, _ int32) {
+	l.hops++
+	l.see(cycle)
+}
 
 func (l *ledger) Depth(cycle int64, _ router.Core, _, packets int) {
 	require.GreaterOrEqual(l.t, packets, 0)
@@ -93,7 +98,8 @@ func (l *ledger) Message(m *Message) {
 		tick++
 	} else {
 		formed := l.formed[[2]int32{int32(m.Packet.Source), m.Packet.Neuron}]
-		require.GreaterOrEqual(l.t, m.Send, formed+int64(l.chip.profile.Timing.Core.PacketOut), "no packet leaves before it is formed")
+		require.GreaterOrEqual(l.t, m.Send, formed+int64(l.chip.profile.Timing.Core.PacketOut),
+			"no packet leaves before it is formed")
 	}
 	require.Equal(l.t, tick, m.Packet.Tick)
 	mesh := l.chip.image.Routes.Mesh
@@ -122,8 +128,10 @@ func (l *ledger) requireUpdates(o *Outcome, train *spike.Train) {
 		}
 	}
 	n, t := &o.Counts.Core, &l.chip.profile.Timing.Core
-	want := n.ActiveUpdates*int64(t.NeuronUpdate) + n.IdleUpdates*int64(t.NeuronIdle) + n.Spikes*int64(t.SpikeOut) +
-		packets*int64(t.PacketOut) + n.LearningUpdates*int64(t.LearningUpdate) + l.fills(train.Ticks())*int64(t.UpdateFill)
+	want := n.ActiveUpdates*int64(t.NeuronUpdate) + n.IdleUpdates*int64(t.NeuronIdle) +
+		n.Spikes*int64(t.SpikeOut) +
+		packets*int64(t.PacketOut) + n.LearningUpdates*int64(t.LearningUpdate) +
+		l.fills(train.Ticks())*int64(t.UpdateFill)
 	require.Equal(l.t, want, l.work[PhaseUpdate]+o.Cycles.Settle)
 }
 
@@ -166,7 +174,8 @@ func TestTracerSeesAllTimes(t *testing.T) {
 		require.Equal(t, times.Busy, l.busy)
 		l.requireUpdates(got, sample.Spikes)
 		require.Equal(t, times.CoreStalls, l.work[PhaseStall])
-		require.Equal(t, got.Counts.Core.ResetWrites*int64(c.profile.Timing.Core.ResetWrite), l.work[PhaseReset])
+		require.Equal(t, got.Counts.Core.ResetWrites*int64(c.profile.Timing.Core.ResetWrite),
+			l.work[PhaseReset])
 		require.Equal(t, got.Counts.Core.Spikes, l.spikes)
 		require.Equal(t, got.Counts.Traffic.Hops.Total(), l.hops)
 		require.Equal(t, traced.mesh.Load().Arrived, l.messages)

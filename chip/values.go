@@ -29,18 +29,21 @@ func (c *Chip) findValues() error {
 				to := c.slot[d.Core]
 				switch has := c.image.Cores[to].Config.Axons[d.Axon].Value > 0; {
 				case sends && !has:
-					return fmt.Errorf("neuron %d of tile %d sends values to axon %d of tile %d, which has none",
+					return fmt.Errorf("neuron %d of tile %d sends values to axon %d of tile %d, "+
+						"which has none",
 						n, c.image.Cores[i].Tile, d.Axon, d.Core)
 				case !has:
 					continue
 				}
 				if graded(cfg, int32(n)) && c.cores[to].Arrives(d.Axon) {
-					return fmt.Errorf("neuron %d of tile %d sends graded spikes to axon %d of tile %d, into "+
+					return fmt.Errorf("neuron %d of tile %d sends graded spikes to axon %d of "+
+						"tile %d, into "+
 						"neurons of model shift", n, c.image.Cores[i].Tile, d.Axon, d.Core)
 				}
 				key := [2]int32{to, d.Axon}
 				if known[key] {
-					return fmt.Errorf("axon %d of tile %d has values of two neurons", d.Axon, d.Core)
+					return fmt.Errorf("axon %d of tile %d has values of two neurons", d.Axon,
+						d.Core)
 				}
 				known[key] = true
 				c.valued = append(c.valued, valueSource{to, d.Axon, int32(i), int32(n)})

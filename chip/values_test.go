@@ -17,7 +17,8 @@ func TestValuesOnEveryEngine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		on.Models = rapid.SampledFrom([][]core.Model{
-			{core.ModelShift, core.ModelSecond}, {core.ModelShift, core.ModelLIF, core.ModelIntegrator},
+			{core.ModelShift, core.ModelSecond},
+			{core.ModelShift, core.ModelLIF, core.ModelIntegrator},
 			{core.ModelIF, core.ModelThreshold, core.ModelGraded, core.ModelIntegrator},
 			{core.ModelShift, core.ModelSecond, core.ModelCUBA, core.ModelGraded, core.ModelRadix},
 		}).Draw(t, "models")

@@ -66,7 +66,8 @@ type feedKey struct {
 // newWiring reads the routes of a chip.
 func newWiring(c *Chip) *wiring {
 	n := len(c.cores)
-	w := &wiring{feeds: make([][]feed, n), far: make([][]farRoute, n+1), reach: make([]int32, n), heard: make([][]int32, n+1)}
+	w := &wiring{feeds: make([][]feed, n), far: make([][]farRoute, n+1), reach: make([]int32, n),
+		heard: make([][]int32, n+1)}
 	sources := make([]*router.Routes, n+1)
 	for i := range c.cores {
 		sources[i] = &c.image.Routes.Neurons[c.image.Cores[i].Tile]
@@ -221,11 +222,13 @@ func (w *wiring) connect(c *Chip, s int32, routes *router.Routes, shared [][]boo
 				}
 			}
 			found[key] = append(found[key], one)
-			run.Source, run.Axon, run.Count = run.Source+one.Count, run.Axon+one.Count, run.Count-one.Count
+			run.Source, run.Axon, run.Count = run.Source+one.Count, run.Axon+one.Count, run.Count-
+				one.Count
 		}
 	}
 	keys := slices.SortedFunc(maps.Keys(found), func(a, b feedKey) int {
-		return cmp.Or(cmp.Compare(a.to, b.to), cmp.Compare(a.delay, b.delay), compareBool(a.shared, b.shared))
+		return cmp.Or(cmp.Compare(a.to, b.to), cmp.Compare(a.delay, b.delay),
+			compareBool(a.shared, b.shared))
 	})
 	for _, key := range keys {
 		w.add(c, s, key, found[key], routes.Sources())

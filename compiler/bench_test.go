@@ -39,7 +39,9 @@ func convNetwork(side int) *snn.Network {
 	shape := snn.Shape{1, side, side}
 	at := net.AddNode("in", &snn.Input{}, shape, shape)
 	for i, channels := range []int{8, 16} {
-		conv := &snn.Conv{InChannels: shape[0], OutChannels: channels, Groups: 1, Window: snn.Window{KernelH: 5, KernelW: 5, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}}
+		conv := &snn.Conv{InChannels: shape[0], OutChannels: channels, Groups: 1,
+			Window: snn.Window{KernelH: 5, KernelW: 5, StrideH: 1, StrideW: 1, DilationH: 1,
+				DilationW: 1}}
 		conv.Weight = make([]float64, channels*shape[0]*25)
 		for k := range conv.Weight {
 			conv.Weight[k] = random.NormFloat64()
@@ -77,7 +79,8 @@ func BenchmarkCompile(b *testing.B) {
 			net := c.net()
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := Compile(context.Background(), net, Options{Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}})
+				r, err := Compile(context.Background(), net,
+					Options{Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -74,7 +74,8 @@ func runBoard(b *testing.B, img *layout.Image) {
 		}
 	}
 	began := time.Now()
-	fast, err := loaded.NewFast(chip.Options{}).Run(context.Background(), &chip.Sample{Spikes: train})
+	fast, err := loaded.NewFast(chip.Options{}).Run(context.Background(),
+		&chip.Sample{Spikes: train})
 	require.NoError(b, err)
 	b.ReportMetric(time.Since(began).Seconds(), "fast-s")
 	b.ReportMetric(float64(fast.Counts.Core.Synops), "synops")

@@ -44,7 +44,8 @@ func runLevels(ctx context.Context, s *state) (err error) {
 	s.report.Warnings = append(s.report.Warnings, s.report.Levels.Warnings...)
 	in := &s.quantised.Input
 	s.opts.Encoder = layout.Encoder{
-		Kind: s.opts.Encoder.Kind, Ticks: int32(encode.CodeTicks(s.opts.Encoder.Kind, in.Bits)), Bits: uint8(in.Bits),
+		Kind: s.opts.Encoder.Kind, Ticks: int32(encode.CodeTicks(s.opts.Encoder.Kind, in.Bits)),
+		Bits:  uint8(in.Bits),
 		Scale: layout.NewReal(in.Scale), Zero: in.Zero,
 	}
 	return nil
@@ -55,7 +56,8 @@ const maxCodedRates = 64
 
 // codedRates counts how often sources spike on calibration samples, nil without any. Of the
 // neurons of a window of a maximum the last one spikes for it.
-func codedRates(q *quantised.Network, net *ir.Network, samples [][]float64, kind string) (*rates.Rates, error) {
+func codedRates(q *quantised.Network, net *ir.Network, samples [][]float64,
+	kind string) (*rates.Rates, error) {
 	if len(samples) == 0 {
 		return nil, nil
 	}
@@ -86,7 +88,8 @@ func codedRates(q *quantised.Network, net *ir.Network, samples [][]float64, kind
 func count(rates []float64, levels []int32, kind string, samples, bits int) {
 	run := len(rates) / len(levels)
 	for i, level := range levels {
-		rates[i*run+run-1] += float64(encode.CodeSpikes(kind, level)) / float64(samples*encode.CodeTicks(kind, bits))
+		rates[i*run+run-1] += float64(encode.CodeSpikes(kind, level)) / float64(
+			samples*encode.CodeTicks(kind, bits))
 	}
 }
 
@@ -101,9 +104,11 @@ func runSplit(_ context.Context, s *state) (err error) {
 }
 
 func runCode(_ context.Context, s *state) (err error) {
-	if s.net, err = code.Network(s.carried, s.opts.Encoder.Kind, s.opts.Chip); err != nil || s.opts.Rates != nil {
+	if s.net, err = code.Network(s.carried, s.opts.Encoder.Kind, s.opts.Chip); err != nil ||
+		s.opts.Rates != nil {
 		return err
 	}
-	s.opts.Rates, err = codedRates(s.carried, s.net, s.opts.Conversion.Calibration, s.opts.Encoder.Kind)
+	s.opts.Rates, err = codedRates(s.carried, s.net, s.opts.Conversion.Calibration,
+		s.opts.Encoder.Kind)
 	return err
 }

@@ -107,7 +107,8 @@ func compile(ctx context.Context, s *state) (*Result, error) {
 		return nil, err
 	}
 	s.report.fill(s)
-	return &Result{Image: s.image, Prepared: s.prepared, Quantised: s.quantised, Network: s.net, Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
+	return &Result{Image: s.image, Prepared: s.prepared, Quantised: s.quantised, Network: s.net,
+		Spiking: s.spiking, Plan: place.PlanOf(s.mapping), Report: s.report}, nil
 }
 
 // runUntil runs the passes that a network needs before the one that is named, or all.
@@ -170,7 +171,8 @@ func (s *state) pass(ctx context.Context, p *pass) error {
 	if s.opts.Explain == nil {
 		return nil
 	}
-	if _, err := fmt.Fprintf(s.opts.Explain, "== after %s: %s\n%s\n", p.name, p.does, s.text()); err != nil {
+	if _, err := fmt.Fprintf(s.opts.Explain, "== after %s: %s\n%s\n", p.name, p.does,
+		s.text()); err != nil {
 		return fmt.Errorf("explain pass %s: %w", p.name, err)
 	}
 	return nil

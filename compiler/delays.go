@@ -20,7 +20,8 @@ func checkDelays(f *flat.Network, chip *profile.Profile) error {
 			continue
 		}
 		limits = append(limits, fit.Excess{
-			Layer: f.Populations[p.Target].Name, Limit: "ticks of axonal delay", Need: int64(p.Delay), Have: int64(chip.Core.MaxDelay), Help: delayHelp(f, p, chip),
+			Layer: f.Populations[p.Target].Name, Limit: "ticks of axonal delay",
+			Need: int64(p.Delay), Have: int64(chip.Core.MaxDelay), Help: delayHelp(f, p, chip),
 		})
 	}
 	if limits == nil {
@@ -39,5 +40,6 @@ func delayHelp(f *flat.Network, p *flat.Projection, chip *profile.Profile) strin
 	// Two digits, rounded up.
 	least := f.DT * float64(p.Delay) / float64(chip.Core.MaxDelay)
 	unit := math.Pow(10, math.Floor(math.Log10(least))-1)
-	return fmt.Sprintf("%s of %g s: longer ticks make them fewer, --dt %.2g or more", help, f.DT, math.Ceil(least/unit-1e-9)*unit)
+	return fmt.Sprintf("%s of %g s: longer ticks make them fewer, --dt %.2g or more", help, f.DT,
+		math.Ceil(least/unit-1e-9)*unit)
 }

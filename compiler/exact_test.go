@@ -69,7 +69,9 @@ func exactANN(t *rapid.T) *snn.Network {
 	}
 	for k := range rapid.IntRange(1, 2).Draw(t, "hidden layers") {
 		dense(fmt.Sprint("fc", k), rapid.IntRange(2, 5).Draw(t, "neurons"))
-		relu := net.AddNode(fmt.Sprint("relu", k), &snn.Relu{Ceil: float64(int(1) << rapid.IntRange(7, 9).Draw(t, "ceiling"))}, snn.Shape{size}, snn.Shape{size})
+		relu := net.AddNode(fmt.Sprint("relu", k),
+			&snn.Relu{Ceil: float64(int(1) << rapid.IntRange(7, 9).Draw(t, "ceiling"))},
+			snn.Shape{size}, snn.Shape{size})
 		net.Connect(at, relu)
 		at = relu
 	}
@@ -113,9 +115,11 @@ func requireSame(t *rapid.T, r *Result, input *spike.Train) {
 		for tick := range input.Ticks() {
 			for n := range pop.Size {
 				v := float64(got.Potentials[p][tick*pop.Size+n])/pop.Unit[n] + pop.Rest[n]
-				require.Equal(t, want.Potentials[pop.Name][tick][n], v, "potential of %s neuron %d in tick %d", pop.Name, n, tick)
+				require.Equal(t, want.Potentials[pop.Name][tick][n], v,
+					"potential of %s neuron %d in tick %d", pop.Name, n, tick)
 				if spikes := want.Spikes[pop.Name]; spikes != nil {
-					require.Equal(t, spikes[tick][n] == 1, got.Spikes[p].Get(tick, n), "spike of %s neuron %d in tick %d", pop.Name, n, tick)
+					require.Equal(t, spikes[tick][n] == 1, got.Spikes[p].Get(tick, n),
+						"spike of %s neuron %d in tick %d", pop.Name, n, tick)
 				}
 			}
 		}
@@ -128,11 +132,16 @@ func TestQuantisedWeightsStayExact(t *testing.T) {
 	for _, bits := range []int{4, 8, 16} {
 		for _, end := range []snn.Model{snn.ModelIF, snn.ModelI} {
 			const step = 0.0371
-			g := newGraph(t, 4).add("w", &snn.Dense{W: &snn.Matrix32{Rows: 2, Cols: 4, Data: []float32{
-				-5 * step, 3 * step, 0, step,
-				2 * step, -7 * step, step, 4 * step,
-			}}}, 4, 2).add("n", &snn.Neuron{Model: end, UnitStep: true, VThreshold: []float64{8 * step}}, 2, 2).add("out", &snn.Output{}, 2, 2)
-			r, err := compileOn(t, "wide", g.edges("in", "w", "w", "n", "n", "out"), func(o *Options) { o.WeightBits = bits })
+			g := newGraph(t, 4).add("w",
+				&snn.Dense{W: &snn.Matrix32{Rows: 2, Cols: 4, Data: []float32{
+					-5 * step, 3 * step, 0, step,
+					2 * step, -7 * step, step, 4 * step,
+				}}}, 4, 2).add("n", &snn.Neuron{Model: end, UnitStep: true,
+				VThreshold: []float64{8 * step}}, 2, 2).add("out", &snn.Output{}, 2, 2)
+			r, err := compileOn(t, "wide", g.edges("in", "w", "w", "n", "n", "out"),
+				func(o *Options) {
+					o.WeightBits = bits
+				})
 			require.NoError(t, err)
 			require.Less(t, r.Report.Layers[0].WeightError, 1e-6, "%d bits, %s", bits, end)
 			require.Less(t, r.Report.Layers[0].ThresholdError, 1e-6, "%d bits, %s", bits, end)

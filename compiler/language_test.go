@@ -32,7 +32,9 @@ type script struct {
 }
 
 func parseScript(text string) (*script, error) {
-	s := &script{net: &snn.Network{Name: "net"}, opts: Options{WeightBits: 8, Encoder: layout.Encoder{Kind: "spikes", Ticks: 10}, Placement: place.Options{Moves: -1}, Check: true}}
+	s := &script{net: &snn.Network{Name: "net"},
+		opts: Options{WeightBits: 8, Encoder: layout.Encoder{Kind: "spikes", Ticks: 10},
+			Placement: place.Options{Moves: -1}, Check: true}}
 	chip := "adder"
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
@@ -149,7 +151,8 @@ func (s *script) addNode(words []string) error {
 	node := s.net.AddNode(words[1], op, in, out)
 	for _, from := range sources {
 		i, _ := s.net.Find(strings.TrimPrefix(from, "~"))
-		s.net.Edges = append(s.net.Edges, snn.Edge{From: i, To: node, Delayed: strings.HasPrefix(from, "~")})
+		s.net.Edges = append(s.net.Edges,
+			snn.Edge{From: i, To: node, Delayed: strings.HasPrefix(from, "~")})
 	}
 	for _, to := range strings.Split(params["feeds"], ",") { // an edge back to an earlier node
 		if i, ok := s.net.Find(to); ok {
@@ -183,9 +186,11 @@ func parseOp(kind string, params map[string]string, in, out snn.Shape) (snn.Op, 
 	case "scale":
 		op = &snn.Scale{Factor: p.list("f"), Shift: p.list("shift")}
 	case "dense":
-		op = &snn.Dense{W: &snn.Matrix64{Rows: out[len(out)-1], Cols: in[len(in)-1], Data: p.list("w")}, Bias: p.list("bias")}
+		op = &snn.Dense{W: &snn.Matrix64{Rows: out[len(out)-1], Cols: in[len(in)-1],
+			Data: p.list("w")}, Bias: p.list("bias")}
 	case "conv":
-		op = &snn.Conv{Weight: p.list("w"), Bias: p.list("bias"), InChannels: in[0], OutChannels: out[0], Groups: 1, Window: p.window()}
+		op = &snn.Conv{Weight: p.list("w"), Bias: p.list("bias"), InChannels: in[0],
+			OutChannels: out[0], Groups: 1, Window: p.window()}
 	case "delay":
 		d := &snn.Delay{}
 		for _, t := range p.list("ticks") {
@@ -198,8 +203,10 @@ func parseOp(kind string, params map[string]string, in, out snn.Shape) (snn.Op, 
 			return nil, fmt.Errorf("no kind %s", kind)
 		}
 		n := &snn.Neuron{
-			Model: model, Tau: p.list("tau"), TauSyn: p.list("tausyn"), R: p.list("r"), WIn: p.list("win"), VLeak: p.list("vleak"),
-			VThreshold: p.list("vth"), VReset: p.list("vreset"), V0: p.list("v0"), UnitStep: p.has("unit"), AtLeast: p.has("atleast"),
+			Model: model, Tau: p.list("tau"), TauSyn: p.list("tausyn"), R: p.list("r"),
+			WIn: p.list("win"), VLeak: p.list("vleak"),
+			VThreshold: p.list("vth"), VReset: p.list("vreset"), V0: p.list("v0"),
+			UnitStep: p.has("unit"), AtLeast: p.has("atleast"),
 		}
 		if p.has("subtract") {
 			n.Reset = snn.ResetSubtract
@@ -235,7 +242,8 @@ func (p *parameters) list(key string) []float64 {
 func (p *parameters) window() snn.Window {
 	get := func(key string, def int) int { return int(snn.At(p.list(key), 0, float64(def))) }
 	k, stride, pad := get("k", 1), get("stride", 1), get("pad", 0)
-	return snn.Window{KernelH: k, KernelW: k, StrideH: stride, StrideW: stride, DilationH: 1, DilationW: 1, PadTop: pad, PadLeft: pad, PadBottom: pad, PadRight: pad}
+	return snn.Window{KernelH: k, KernelW: k, StrideH: stride, StrideW: stride, DilationH: 1,
+		DilationW: 1, PadTop: pad, PadLeft: pad, PadBottom: pad, PadRight: pad}
 }
 
 func parseMatrix(text string) ([][]float64, error) {

@@ -32,7 +32,8 @@ func computedNetwork(sizes ...int) *snn.Network {
 	for k := 1; k < len(sizes); k++ {
 		in, out := snn.Shape{sizes[k-1]}, snn.Shape{sizes[k]}
 		fc := net.AddNode(fmt.Sprint("fc", k), &snn.Dense{W: hashed{sizes[k], sizes[k-1]}}, in, out)
-		n := net.AddNode(fmt.Sprint("if", k), &snn.Neuron{Model: snn.ModelIF, VThreshold: []float64{4}, UnitStep: true}, out, out)
+		n := net.AddNode(fmt.Sprint("if", k),
+			&snn.Neuron{Model: snn.ModelIF, VThreshold: []float64{4}, UnitStep: true}, out, out)
 		net.Connect(at, fc)
 		net.Connect(fc, n)
 		at = n
@@ -53,7 +54,8 @@ func BenchmarkCompileDense(b *testing.B) {
 		long  bool
 	}{
 		{"784-1024-1024-10", []int{784, 1024, 1024, 10}, "chip adder\n", false},
-		{"10000-10000", []int{10000, 10000}, "chip adder width=16 height=16 input_axons=16384\n", true},
+		{"10000-10000", []int{10000, 10000}, "chip adder width=16 height=16 input_axons=16384\n",
+			true},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			if c.long && testing.Short() {
@@ -64,7 +66,8 @@ func BenchmarkCompileDense(b *testing.B) {
 			net := computedNetwork(c.sizes...)
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := Compile(context.Background(), net, Options{Chip: s.opts.Chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}})
+				r, err := Compile(context.Background(), net,
+					Options{Chip: s.opts.Chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}})
 				require.NoError(b, err)
 				b.ReportMetric(float64(r.Report.SynapseBits)/8/(1<<20), "MiB-of-synapses")
 			}

@@ -16,7 +16,8 @@ import (
 // that do not fit are in one *fit.Error, each with what would mend it. What
 // depends on calibrated weights is left to the passes.
 func checkLimits(net *snn.Network, opts *Options) error {
-	layers, err := convert.Layers(net, opts.Conversion, opts.WeightBits, opts.Encoder.Kind == "direct")
+	layers, err := convert.Layers(net, opts.Conversion, opts.WeightBits,
+		opts.Encoder.Kind == "direct")
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,9 @@ func (l *limits) kinds(layers []convert.Layer) {
 	if !l.chip.HasReset(profile.ResetSubtract) {
 		l.add(fit.Excess{
 			Limit: "neurons that reset by subtraction", Need: int64(total),
-			Help: "a converted ANN needs them: " + l.chips(func(p *profile.Profile) bool { return p.HasReset(profile.ResetSubtract) }),
+			Help: "a converted ANN needs them: " + l.chips(func(p *profile.Profile) bool {
+				return p.HasReset(profile.ResetSubtract)
+			}),
 		})
 	}
 	l.found = append(l.found, fit.LackingTrained(l.chip, snn.ModelIF.String(), int64(total))...)
@@ -63,21 +66,28 @@ func (l *limits) sources(layer *convert.Layer) {
 	if have := int64(l.chip.Core.InputAxons); need > have {
 		l.add(fit.Excess{
 			Layer: layer.Name, Limit: "input axons for one neuron", Need: need, Have: have,
-			Help: l.fanInHelp(layer, have, func(p *profile.Profile) bool { return int64(p.Core.InputAxons) >= need }),
+			Help: l.fanInHelp(layer, have, func(p *profile.Profile) bool {
+				return int64(p.Core.InputAxons) >= need
+			}),
 		})
 	}
 	bits := need * int64(l.bits)
 	if have := l.chip.Core.SynapseMemory; bits > have {
 		l.add(fit.Excess{
-			Layer: layer.Name, Limit: "bits of synapse memory for one neuron", Need: bits, Have: have,
-			Help: l.fanInHelp(layer, have/int64(l.bits), func(p *profile.Profile) bool { return p.Core.SynapseMemory >= bits }),
+			Layer: layer.Name, Limit: "bits of synapse memory for one neuron", Need: bits,
+			Have: have,
+			Help: l.fanInHelp(layer, have/int64(l.bits), func(p *profile.Profile) bool {
+				return p.Core.SynapseMemory >= bits
+			}),
 		})
 	}
 }
 
 // fanInHelp says what lets a neuron fit a core.
-func (l *limits) fanInHelp(layer *convert.Layer, most int64, fits func(*profile.Profile) bool) string {
-	change := fmt.Sprintf("prune it by %d, or put a layer of at most %d outputs before it", int64(layer.Sources)-most, most)
+func (l *limits) fanInHelp(layer *convert.Layer, most int64,
+	fits func(*profile.Profile) bool) string {
+	change := fmt.Sprintf("prune it by %d, or put a layer of at most %d outputs before it",
+		int64(layer.Sources)-most, most)
 	if layer.Pooled && l.form == convert.PoolFold {
 		change = fmt.Sprintf("give the pool before it neurons, --pool %s", convert.PoolSpike)
 	} else {
@@ -97,8 +107,11 @@ func (l *limits) cores(layers []convert.Layer) {
 	if have := int64(l.chip.Cores()); need > have {
 		l.add(fit.Excess{
 			Limit: "cores", Need: need, Have: have,
-			Help: fmt.Sprintf("it has %d neurons, %d more than the chip: use a smaller network, a larger mesh, or %s",
-				neurons, neurons-have*per, l.chips(func(p *profile.Profile) bool { return int64(p.Cores())*int64(p.Core.Neurons) >= neurons })),
+			Help: fmt.Sprintf("it has %d neurons, %d more than the chip: use a smaller network, "+
+				"a larger mesh, or %s",
+				neurons, neurons-have*per, l.chips(func(p *profile.Profile) bool {
+					return int64(p.Cores())*int64(p.Core.Neurons) >= neurons
+				})),
 		})
 	}
 }

@@ -41,7 +41,8 @@ func TestLimitsBeforeCalibration(t *testing.T) {
 	pooled := testnets.NewChain("pooled", 1, 7, 7)
 	pooled.Add(&snn.Scale{Factor: []float64{-1}}, 1, 7, 7)
 	pooled.Add(&snn.Relu{}, 1, 7, 7)
-	pooled.Add(&snn.Pool{Window: snn.Window{KernelH: 7, KernelW: 7, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}, Average: true}, 1, 1, 1)
+	pooled.Add(&snn.Pool{Window: snn.Window{KernelH: 7, KernelW: 7, StrideH: 1, StrideW: 1,
+		DilationH: 1, DilationW: 1}, Average: true}, 1, 1, 1)
 	bare := *chip
 	bare.Resets = []profile.Reset{profile.ResetValue}
 	for _, tc := range []struct {
@@ -52,26 +53,37 @@ func TestLimitsBeforeCalibration(t *testing.T) {
 		want []fit.Excess
 	}{
 		{"fan-in and cores", perceptron(50, 60, 3), &small, convert.Options{}, []fit.Excess{
-			{Layer: "relu2", Limit: "input axons for one neuron", Need: 50, Have: 40, Help: "prune it by 10, or put a layer of at most 40 outputs before it; or take --code radix, which splits the layer exactly; or another chip: --chip adder or wide"},
-			{Layer: "output4", Limit: "input axons for one neuron", Need: 60, Have: 40, Help: "prune it by 20, or put a layer of at most 40 outputs before it; or take --code radix, which splits the layer exactly; or another chip: --chip adder or wide"},
-			{Limit: "cores", Need: 7, Have: 4, Help: "it has 63 neurons, 23 more than the chip: use a smaller network, a larger mesh, or another chip: --chip adder or wide"},
+			{Layer: "relu2", Limit: "input axons for one neuron", Need: 50, Have: 40,
+				Help: "prune it by 10, or put a layer of at most 40 outputs before it; or take " +
+					"--code radix, which splits the layer exactly; or another chip: --chip adder or wide"},
+			{Layer: "output4", Limit: "input axons for one neuron", Need: 60, Have: 40,
+				Help: "prune it by 20, or put a layer of at most 40 outputs before it; or take " +
+					"--code radix, which splits the layer exactly; or another chip: --chip adder or wide"},
+			{Limit: "cores", Need: 7, Have: 4, Help: "it has 63 neurons, 23 more than the chip: " +
+				"use a smaller network, a larger mesh, or another chip: --chip adder or wide"},
 		}},
 		{"a pool", pooled.End(), &small, convert.Options{Pool: convert.PoolFold}, []fit.Excess{
-			{Layer: "output4", Limit: "input axons for one neuron", Need: 49, Have: 40, Help: "give the pool before it neurons, --pool spike; or another chip: --chip adder or wide"},
-			{Limit: "cores", Need: 5, Have: 4, Help: "it has 50 neurons, 10 more than the chip: use a smaller network, a larger mesh, or another chip: --chip adder or wide"},
+			{Layer: "output4", Limit: "input axons for one neuron", Need: 49, Have: 40,
+				Help: "give the pool before it neurons, --pool spike; or another chip: --chip " +
+					"adder or wide"},
+			{Limit: "cores", Need: 5, Have: 4, Help: "it has 50 neurons, 10 more than the chip: " +
+				"use a smaller network, a larger mesh, or another chip: --chip adder or wide"},
 		}},
 		{"the reset", perceptron(2, 3, 4), &bare, convert.Options{}, []fit.Excess{
-			{Limit: "neurons that reset by subtraction", Need: 7, Help: "a converted ANN needs them: another chip: --chip adder or wide"},
+			{Limit: "neurons that reset by subtraction", Need: 7,
+				Help: "a converted ANN needs them: another chip: --chip adder or wide"},
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := Compile(t.Context(), tc.net, Options{Chip: tc.chip, Conversion: tc.opts, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+			_, err := Compile(t.Context(), tc.net, Options{Chip: tc.chip, Conversion: tc.opts,
+				Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
 			var misfit *fit.Error
 			require.True(t, errors.As(err, &misfit), "%v", err)
 			require.Equal(t, tc.want, misfit.Limits)
 		})
 	}
-	_, err = Compile(t.Context(), perceptron(2, 3, 3), Options{Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+	_, err = Compile(t.Context(), perceptron(2, 3, 3),
+		Options{Chip: chip, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
 	require.ErrorIs(t, err, convert.ErrCalibration, "what fits goes on")
 }
 
@@ -82,7 +94,9 @@ func TestSourcesAtLeast(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := testnets.NewChain("sparse", 6)
 		for range 2 {
-			w := &snn.Matrix64{Rows: 6, Cols: 6, Data: rapid.SliceOfN(rapid.SampledFrom([]float64{0, 0.01, -0.1, 0.3, 1, 7}), 36, 36).Draw(t, "w")}
+			w := &snn.Matrix64{Rows: 6, Cols: 6,
+				Data: rapid.SliceOfN(rapid.SampledFrom([]float64{0, 0.01, -0.1, 0.3, 1, 7}), 36,
+					36).Draw(t, "w")}
 			c.Add(&snn.Dense{W: w}, 6)
 			c.Add(&snn.Relu{}, 6)
 		}

@@ -34,8 +34,10 @@ var pooledWindows = []struct {
 	w    snn.Window
 	out  snn.Shape
 }{
-	{"apart", 4, snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1}, snn.Shape{2, 2, 2}},
-	{"overlapping, padded", 5, snn.Window{KernelH: 3, KernelW: 3, StrideH: 2, StrideW: 2, DilationH: 1, DilationW: 1, PadTop: 1, PadLeft: 1}, snn.Shape{2, 2, 2}},
+	{"apart", 4, snn.Window{KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2, DilationH: 1,
+		DilationW: 1}, snn.Shape{2, 2, 2}},
+	{"overlapping, padded", 5, snn.Window{KernelH: 3, KernelW: 3, StrideH: 2, StrideW: 2,
+		DilationH: 1, DilationW: 1, PadTop: 1, PadLeft: 1}, snn.Shape{2, 2, 2}},
 }
 
 // covered lists the inputs of window o of channel c, in the order of the
@@ -84,16 +86,20 @@ func TestMaxPoolForms(t *testing.T) {
 	for _, c := range pooledWindows {
 		_, err := Compile(t.Context(), pooledNetwork(c.w, c.out), Options{
 			Chip: chip, WeightBits: c.bits - 1, Encoder: layout.Encoder{Kind: "rate", Ticks: 12},
-			Conversion: convert.Options{Calibration: [][]float64{ones}, MaxPool: convert.MaxPoolFirst},
+			Conversion: convert.Options{Calibration: [][]float64{ones},
+				MaxPool: convert.MaxPoolFirst},
 		})
-		require.ErrorContains(t, err, fmt.Sprintf("needs weights of %d bits, not %d", c.bits, c.bits-1))
+		require.ErrorContains(t, err, fmt.Sprintf("needs weights of %d bits, not %d", c.bits,
+			c.bits-1))
 	}
 }
 
-func testMaxPoolForm(t *testing.T, chip *profile.Profile, ones []float64, form convert.MaxPool, w snn.Window, shape snn.Shape, bits int) {
+func testMaxPoolForm(t *testing.T, chip *profile.Profile, ones []float64, form convert.MaxPool,
+	w snn.Window, shape snn.Shape, bits int) {
 	t.Run(fmt.Sprintf("%s of %d at %d bits", form, w.KernelH*w.KernelW, bits), func(t *testing.T) {
 		r, err := Compile(t.Context(), pooledNetwork(w, shape), Options{
-			Chip: chip, WeightBits: bits, Encoder: layout.Encoder{Kind: "rate", Ticks: 12}, Conversion: convert.Options{Calibration: [][]float64{ones}, MaxPool: form},
+			Chip: chip, WeightBits: bits, Encoder: layout.Encoder{Kind: "rate", Ticks: 12},
+			Conversion: convert.Options{Calibration: [][]float64{ones}, MaxPool: form},
 		})
 		require.NoError(t, err)
 		rapid.Check(t, func(t *rapid.T) {
@@ -140,7 +146,8 @@ func requireFirst(t *rapid.T, w snn.Window, before, after *spike.Train) {
 					first = k
 				}
 				gate := ((o/4*len(inputs)+k)*2+o/2%2)*2 + o%2
-				require.Equal(t, spiked && k == first, after.Get(tick, gate), "tick %d window %d input %d", tick, o, k)
+				require.Equal(t, spiked && k == first, after.Get(tick, gate),
+					"tick %d window %d input %d", tick, o, k)
 			}
 		}
 	}
@@ -152,7 +159,8 @@ func TestMaxPoolIsRefused(t *testing.T) {
 	w := pooledWindows[0]
 	sample := convert.Options{Calibration: [][]float64{make([]float64, 32)}}
 	_, _, err := convert.Network(t.Context(), pooledNetwork(w.w, w.out), sample)
-	require.ErrorContains(t, err, "node maxpool2 is a max-pooling layer, which has no linear spiking form: choose an approximation with --maxpool or or --maxpool first")
+	require.ErrorContains(t, err, "node maxpool2 is a max-pooling layer, which has no linear "+
+		"spiking form: choose an approximation with --maxpool or or --maxpool first")
 	sample.MaxPool = "max"
 	_, _, err = convert.Network(t.Context(), pooledNetwork(w.w, w.out), sample)
 	require.ErrorContains(t, err, `max-pooling as "max": the spiking forms are or and first`)
@@ -198,7 +206,8 @@ func TestResidualBranchesMeet(t *testing.T) {
 			require.NoError(t, err)
 			return chip
 		}(),
-		WeightBits: 16, Encoder: layout.Encoder{Kind: "rate", Ticks: ticks}, Conversion: convert.Options{Calibration: [][]float64{x}, Percentile: 100},
+		WeightBits: 16, Encoder: layout.Encoder{Kind: "rate", Ticks: ticks},
+		Conversion: convert.Options{Calibration: [][]float64{x}, Percentile: 100},
 	})
 	require.NoError(t, err)
 	require.Greater(t, r.Report.Conversion[0].Lambda, 5*r.Report.Conversion[1].Lambda)
@@ -217,7 +226,8 @@ func TestResidualBranchesMeet(t *testing.T) {
 	require.NoError(t, err)
 	out := &r.Network.Populations[r.Network.Output]
 	for n, v := range got.Final[r.Network.Output] {
-		require.InDelta(t, want[n], float64(v)/out.Unit[n]/ticks, 0.03*r.Report.Conversion[0].Lambda, "output %d", n)
+		require.InDelta(t, want[n], float64(v)/out.Unit[n]/ticks,
+			0.03*r.Report.Conversion[0].Lambda, "output %d", n)
 	}
 	delays := map[string]int{}
 	for _, p := range r.Network.Projections {
@@ -238,20 +248,25 @@ func TestMaxPoolOfJoinedActivations(t *testing.T) {
 		for i := range 4 {
 			from[4*k+i] = int32(i)
 		}
-		scale := net.AddNode(fmt.Sprint("gain", k), &snn.Scale{Factor: []float64{gain}}, snn.Shape{1, 2, 2}, snn.Shape{1, 2, 2})
-		relu := net.AddNode(fmt.Sprint("relu", k), &snn.Relu{}, snn.Shape{1, 2, 2}, snn.Shape{1, 2, 2})
-		place := net.AddNode(fmt.Sprint("place", k), &snn.Gather{From: from}, snn.Shape{1, 2, 2}, snn.Shape{2, 2, 2})
+		scale := net.AddNode(fmt.Sprint("gain", k), &snn.Scale{Factor: []float64{gain}},
+			snn.Shape{1, 2, 2}, snn.Shape{1, 2, 2})
+		relu := net.AddNode(fmt.Sprint("relu", k), &snn.Relu{}, snn.Shape{1, 2, 2},
+			snn.Shape{1, 2, 2})
+		place := net.AddNode(fmt.Sprint("place", k), &snn.Gather{From: from}, snn.Shape{1, 2, 2},
+			snn.Shape{2, 2, 2})
 		net.Connect(in, scale)
 		net.Connect(scale, relu)
 		net.Connect(relu, place)
 		net.Connect(place, out)
 	}
-	pool := net.AddNode("pool", &snn.MaxPool{Window: pooledWindows[0].w}, snn.Shape{2, 2, 2}, snn.Shape{2, 1, 1})
+	pool := net.AddNode("pool", &snn.MaxPool{Window: pooledWindows[0].w}, snn.Shape{2, 2, 2},
+		snn.Shape{2, 1, 1})
 	net.Connect(out, pool)
 	net.Connect(pool, net.AddNode("out", &snn.Output{}, snn.Shape{2, 1, 1}, snn.Shape{2, 1, 1}))
 
 	ones := []float64{1, 1, 1, 1}
-	spiking, _, err := convert.Network(t.Context(), net, convert.Options{Calibration: [][]float64{ones}, MaxPool: convert.MaxPoolOr})
+	spiking, _, err := convert.Network(t.Context(), net,
+		convert.Options{Calibration: [][]float64{ones}, MaxPool: convert.MaxPoolOr})
 	require.NoError(t, err)
 	reference, err := snn.NewReference(spiking, snn.ReferenceOptions{})
 	require.NoError(t, err)

@@ -17,8 +17,11 @@ import (
 func ofModel(row *core.ModelRow, on *profile.Profile) *ir.Network {
 	layer := func(p int, name string) ir.Population {
 		return ir.Population{
-			Name: name, Shape: []int{2}, Size: 2, Depth: p, Groups: []core.Group{{Count: 2, Population: int32(p), Depth: int32(p), DecayV: 4096}},
-			Threshold: []int32{3, 4}, Bias: make([]int32, 2), Reset: make([]int32, 2), V0: make([]int32, 2),
+			Name: name, Shape: []int{2}, Size: 2, Depth: p,
+			Groups: []core.Group{{Count: 2, Population: int32(p), Depth: int32(p),
+				DecayV: 4096}},
+			Threshold: []int32{3, 4}, Bias: make([]int32, 2), Reset: make([]int32, 2),
+			V0: make([]int32, 2),
 		}
 	}
 	net := &ir.Network{
@@ -27,7 +30,8 @@ func ofModel(row *core.ModelRow, on *profile.Profile) *ir.Network {
 	}
 	for p := range net.Populations {
 		net.Projections = append(net.Projections, ir.Projection{
-			Name: "w", Source: p - 1, Target: p, WeightBits: 8, Weights: ir.Weights{Sources: 2, Targets: 2, Dense: []int8{1, 2, 3, 4}},
+			Name: "w", Source: p - 1, Target: p, WeightBits: 8,
+			Weights: ir.Weights{Sources: 2, Targets: 2, Dense: []int8{1, 2, 3, 4}},
 		})
 	}
 	net.Escape = []core.EscapeTable{{Probability: []uint32{1 << 31}}}
@@ -62,7 +66,9 @@ func baseOf(row *core.ModelRow) core.Model {
 // without is a chip that lacks a model.
 func without(on *profile.Profile, model core.Model) *profile.Profile {
 	lacking := *on
-	lacking.Models = slices.DeleteFunc(slices.Clone(on.Models), func(m core.Model) bool { return m == model })
+	lacking.Models = slices.DeleteFunc(slices.Clone(on.Models), func(m core.Model) bool {
+		return m == model
+	})
 	return &lacking
 }
 
@@ -100,7 +106,8 @@ func TestEveryModelIsRefusedWithoutIt(t *testing.T) {
 					require.Equal(t, layer, misfit.Limits[i].Layer)
 					require.Equal(t, string(lacking)+" neurons", misfit.Limits[i].Limit)
 				}
-				require.ErrorContains(t, verify.Image(img, chip, nil), "layer "+layers[0]+": neurons of kind "+string(lacking))
+				require.ErrorContains(t, verify.Image(img, chip, nil),
+					"layer "+layers[0]+": neurons of kind "+string(lacking))
 			})
 		}
 	}

@@ -23,7 +23,8 @@ func smallCores(t *testing.T, change func(p *profile.Profile)) *profile.Profile 
 
 // pooled is the state before the first pass of a small CNN.
 func pooled(chip *profile.Profile) *state {
-	return &state{spiking: testnets.Pool(), opts: Options{Chip: chip, WeightBits: 8, Encoder: layout.Encoder{Kind: "rate", Ticks: 32}}}
+	return &state{spiking: testnets.Pool(), opts: Options{Chip: chip, WeightBits: 8,
+		Encoder: layout.Encoder{Kind: "rate", Ticks: 32}}}
 }
 
 // TestLoadsAreWhatRouteMakes compares the loads that partition worked out
@@ -35,7 +36,10 @@ func TestLoadsAreWhatRouteMakes(t *testing.T) {
 	}{
 		{fit.LimitNeurons, func(p *profile.Profile) { p.Core.Neurons = 300 }},
 		{fit.LimitAxons, func(p *profile.Profile) { p.Core.InputAxons = 1200 }},
-		{fit.LimitMemory, func(p *profile.Profile) { p.Core.SynapseMemory = 1 << 19; p.Weights.SharedRows = false }},
+		{fit.LimitMemory, func(p *profile.Profile) {
+			p.Core.SynapseMemory = 1 << 19
+			p.Weights.SharedRows = false
+		}},
 		{fit.LimitRoutes, func(p *profile.Profile) { p.Core.OutputRoutes = 1100 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -47,7 +51,8 @@ func TestLoadsAreWhatRouteMakes(t *testing.T) {
 			for _, start := range []func(*profile.Profile) *state{pooled, few} {
 				s := start(chip)
 				for _, p := range passes {
-					if s.net == nil || p.name == "partition" || p.name == "place" || p.name == "route" || p.name == "verify" {
+					if s.net == nil || p.name == "partition" || p.name == "place" ||
+						p.name == "route" || p.name == "verify" {
 						require.NoError(t, p.run(t.Context(), s))
 					}
 				}
@@ -90,7 +95,8 @@ func TestKernelsAreStoredOnce(t *testing.T) {
 	wide, err := profile.Load("wide")
 	require.NoError(t, err)
 	net := convNetwork(28)
-	r, err := Compile(t.Context(), net, Options{Chip: wide, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+	r, err := Compile(t.Context(), net,
+		Options{Chip: wide, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
 	require.NoError(t, err)
 	require.Less(t, 3*r.Report.SynapseBits, r.Report.UnrolledBits)
 	rows := 0
@@ -100,7 +106,8 @@ func TestKernelsAreStoredOnce(t *testing.T) {
 	require.LessOrEqual(t, rows, 8*9*9)
 	alone := *wide
 	alone.Weights.SharedRows = false
-	own, err := Compile(t.Context(), net, Options{Chip: &alone, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
+	own, err := Compile(t.Context(), net,
+		Options{Chip: &alone, Encoder: layout.Encoder{Kind: "rate", Ticks: 8}})
 	require.NoError(t, err)
 	require.Equal(t, own.Report.UnrolledBits, own.Report.SynapseBits)
 	require.Equal(t, own.Report.UnrolledBits, r.Report.UnrolledBits)

@@ -87,31 +87,37 @@ var passes = []pass{
 		after: map[string]string{"convert": "the forms are those of spiking networks"},
 		ways:  byRate, run: runRewrite},
 	{name: "lower", does: "linear chains folded into projections",
-		after: map[string]string{"convert": "activations would stand between linear nodes", "rewrite": "only some forms have a place in a flat network"},
-		ways:  byRate, run: runLower, check: checkFlat},
+		after: map[string]string{"convert": "activations would stand between linear nodes",
+			"rewrite": "only some forms have a place in a flat network"},
+		ways: byRate, run: runLower, check: checkFlat},
 	{name: "retime", does: "a depth per layer, a delay per projection",
 		after: map[string]string{"lower": "a linear node takes no tick, a population does"},
 		ways:  byRate, run: runRetime, check: checkFlat},
 	{name: "quantise", does: "integers at the chip's widths",
-		after: map[string]string{"lower": "a scale belongs to all weights into a neuron", "retime": "delays are copied into the integer network"},
-		ways:  byRate, run: runQuantise, check: checkNetwork},
+		after: map[string]string{"lower": "a scale belongs to all weights into a neuron",
+			"retime": "delays are copied into the integer network"},
+		ways: byRate, run: runQuantise, check: checkNetwork},
 	{name: "levels", does: "the quantised network: activations of a few bits, integers alone",
 		ways: byCode, run: runLevels, check: checkQuantised},
 	{name: "split", does: "layers whose neurons hear more than a core does, as sums of parts",
 		after: map[string]string{"levels": "it is integers whose sums are known exactly"},
 		ways:  byCode, run: runSplit, check: checkCarried},
 	{name: "code", does: "neurons that send levels, and when",
-		after: map[string]string{"split": "a code carries a quantised network, and adds nothing to it"},
-		ways:  byCode, run: runCode, check: checkNetwork},
+		after: map[string]string{
+			"split": "a code carries a quantised network, and adds nothing to it"},
+		ways: byCode, run: runCode, check: checkNetwork},
 	{name: "fit", does: "nothing: the network is held to what the chip's cores can do",
-		after: map[string]string{"quantise": "models and widths of weights are those of integers", "code": "so are those of codes"},
-		run:   runFit},
+		after: map[string]string{"quantise": "models and widths of weights are those of integers",
+			"code": "so are those of codes"},
+		run: runFit},
 	{name: "types", does: "types of axons, where weights are stored by them",
 		after: map[string]string{"fit": "weights are those that some core of the chip could store"},
 		run:   runTypes, check: checkNetwork},
 	{name: "partition", does: "core loads within the limits",
-		after: map[string]string{"quantise": "memory depends on which weights round to zero", "fit": "no number of cores makes up for what none of them can do", "types": "a source takes an axon for each type of its weights"},
-		run:   runPartition, check: checkMapping},
+		after: map[string]string{"quantise": "memory depends on which weights round to zero",
+			"fit":   "no number of cores makes up for what none of them can do",
+			"types": "a source takes an axon for each type of its weights"},
+		run: runPartition, check: checkMapping},
 	{name: "place", does: "a tile for each core load",
 		after: map[string]string{"partition": "only loads have places"},
 		run:   runPlace, check: checkMapping},
@@ -148,14 +154,17 @@ func runConvert(ctx context.Context, s *state) (err error) {
 	conversion := s.opts.Conversion
 	conversion.Ticks = int(s.opts.Encoder.Ticks)
 	conversion.FanIn = fit.FanIn(s.opts.Chip, s.opts.WeightBits)
-	conversion.Progress = func(done, total int) { s.progress("convert", float64(done)/float64(total)) }
+	conversion.Progress = func(done, total int) {
+		s.progress("convert", float64(done)/float64(total))
+	}
 	given := len(s.spiking.Warnings)
 	trained, err := convert.Prepare(s.spiking, conversion)
 	if err != nil {
 		return err
 	}
 	s.report.Warnings = append(s.report.Warnings, trained.Warnings[given:]...)
-	if err := convert.CheckLatches(trained, s.opts.Conversion.MaxPool, s.opts.WeightBits); err != nil {
+	if err := convert.CheckLatches(trained, s.opts.Conversion.MaxPool,
+		s.opts.WeightBits); err != nil {
 		return fmt.Errorf("convert %s: %w", trained.Name, err)
 	}
 	if s.report.Converted {
@@ -204,7 +213,8 @@ func runRetime(_ context.Context, s *state) error {
 }
 
 func runQuantise(_ context.Context, s *state) (err error) {
-	q := quantise.Options{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks), Host: s.opts.Encoder.Kind == "direct"}
+	q := quantise.Options{WeightBits: s.opts.WeightBits, Ticks: int(s.opts.Encoder.Ticks),
+		Host: s.opts.Encoder.Kind == "direct"}
 	s.net, s.report.Layers, err = quantise.Network(s.flat, q, s.opts.Chip)
 	for i := range s.report.Layers {
 		s.report.Warnings = append(s.report.Warnings, s.report.Layers[i].Warnings()...)
@@ -264,7 +274,8 @@ func runPlace(ctx context.Context, s *state) (err error) {
 }
 
 func runRoute(_ context.Context, s *state) (err error) {
-	s.image, err = route.Image(s.mapping, route.Delivery{Encoder: s.opts.Encoder, Readout: readout(s.net)})
+	s.image, err = route.Image(s.mapping,
+		route.Delivery{Encoder: s.opts.Encoder, Readout: readout(s.net)})
 	return err
 }
 
@@ -274,7 +285,8 @@ func readout(net *ir.Network) layout.Readout {
 		return layout.Readout{}
 	}
 	out := &net.Populations[net.Output]
-	r := layout.Readout{Kind: layout.ReadoutCount, Population: int32(net.Output), Classes: int32(out.Size)}
+	r := layout.Readout{Kind: layout.ReadoutCount, Population: int32(net.Output),
+		Classes: int32(out.Size)}
 	switch {
 	case out.Groups[0].Integrator:
 		r.Kind = layout.ReadoutPotential
@@ -285,4 +297,6 @@ func readout(net *ir.Network) layout.Readout {
 	return r
 }
 
-func runVerify(_ context.Context, s *state) error { return verify.Image(s.image, s.opts.Chip, s.net) }
+func runVerify(_ context.Context, s *state) error {
+	return verify.Image(s.image, s.opts.Chip, s.net)
+}

@@ -77,7 +77,8 @@ func show(s *state, pass string) string {
 	case "place":
 		var r Report
 		r.fillHops(s)
-		return s.mapping.String() + fmt.Sprintf("hops %d, row by row %d, at least %d", r.RoutedHops, r.RowMajorHops, r.HopLowerBound)
+		return s.mapping.String() + fmt.Sprintf("hops %d, row by row %d, at least %d", r.RoutedHops,
+			r.RowMajorHops, r.HopLowerBound)
 	default:
 		return showImage(s.image)
 	}
@@ -95,7 +96,8 @@ func showNetwork(n *snn.Network) string {
 		case *snn.Scale:
 			fmt.Fprintf(&b, " factor %.6g", op.Factor)
 		case *snn.Neuron:
-			fmt.Fprintf(&b, " %s threshold %g v0 %g reset %s at least %t", op.Model, op.VThreshold, op.V0, op.Reset, op.AtLeast)
+			fmt.Fprintf(&b, " %s threshold %g v0 %g reset %s at least %t", op.Model, op.VThreshold,
+				op.V0, op.Reset, op.AtLeast)
 		}
 		b.WriteByte('\n')
 	}
@@ -134,7 +136,8 @@ func showIntegers(s *state) string {
 		fmt.Fprintf(&b, "units of %s %.8g, rest %g\n", p.Name, p.Unit, p.Rest)
 	}
 	if h := s.net.Host; h != nil {
-		fmt.Fprintf(&b, "host feeds %s: %v exponent %d\n", s.net.Populations[h.Target].Name, h.Weights, h.WeightExp)
+		fmt.Fprintf(&b, "host feeds %s: %v exponent %d\n", s.net.Populations[h.Target].Name,
+			h.Weights, h.WeightExp)
 	}
 	for _, w := range s.report.Warnings {
 		fmt.Fprintf(&b, "warning: %s\n", w)
@@ -146,10 +149,12 @@ func showImage(img *layout.Image) string {
 	var b strings.Builder
 	for i := range img.Cores {
 		c := &img.Cores[i].Config
-		fmt.Fprintf(&b, "tile %d: %d neurons from number %d\n", img.Cores[i].Tile, c.Neurons(), slices.Min(c.ID))
+		fmt.Fprintf(&b, "tile %d: %d neurons from number %d\n", img.Cores[i].Tile, c.Neurons(),
+			slices.Min(c.ID))
 		for k, a := range c.Axons {
 			r := &c.Rows[a.Row]
-			format := [...]string{core.Dense8: "dense", core.Dense16: "dense16", core.Sparse: "sparse", core.Others: "others", core.Plastic: "plastic"}[r.Format]
+			format := [...]string{core.Dense8: "dense", core.Dense16: "dense16",
+				core.Sparse: "sparse", core.Others: "others", core.Plastic: "plastic"}[r.Format]
 			fmt.Fprintf(&b, "  axon %d delay %d: %s", k, a.Delay, format)
 			verify.EachWeight(c, a, func(n, w int32) { fmt.Fprintf(&b, " %d*%d", n, w) })
 			b.WriteByte('\n')
@@ -177,9 +182,11 @@ func TestOrderOfPasses(t *testing.T) {
 	for i, p := range passes {
 		for name, why := range p.after {
 			moved := slices.Concat([]pass{p}, slices.Delete(slices.Clone(passes), i, i+1))
-			require.ErrorContains(t, checkOrder(moved), "pass "+p.name+" must come after ", "%s: %s", name, why)
+			require.ErrorContains(t, checkOrder(moved), "pass "+p.name+" must come after ",
+				"%s: %s", name, why)
 			before := slices.IndexFunc(passes, func(q pass) bool { return q.name == name })
-			require.GreaterOrEqual(t, before, 0, "%s comes after %s, which is no pass", p.name, name)
+			require.GreaterOrEqual(t, before, 0, "%s comes after %s, which is no pass", p.name,
+				name)
 			swapped := slices.Clone(passes)
 			swapped[before], swapped[i] = swapped[i], swapped[before]
 			require.Error(t, checkOrder(swapped))
@@ -195,22 +202,27 @@ func TestNoImageIsUnverified(t *testing.T) {
 	for _, p := range passes {
 		always := []string{"fit", "types", "partition", "place", "route", "verify"}
 		whole := slices.Contains(always, p.name)
-		require.Equal(t, !whole, p.ways != 0, "pass %s is left out for networks in integers", p.name)
+		require.Equal(t, !whole, p.ways != 0, "pass %s is left out for networks in integers",
+			p.name)
 	}
 }
 
 // TestPassesAreChecked: a pass that breaks a rule of what it leaves behind is named, and
 // each pass from the lowered network on has a check.
 func TestPassesAreChecked(t *testing.T) {
-	s := &state{net: &ir.Network{Name: "net", Widths: core.Widths{Potential: 8, Current: 8}}, opts: Options{Check: true}}
-	breaks := pass{name: "break", check: checkNetwork, run: func(_ context.Context, s *state) error {
-		s.net.Output = 9
-		return nil
-	}}
-	require.EqualError(t, s.pass(t.Context(), &breaks), "compiler: after pass break: network net: input : shape [] and size 0: the size is the product of the sides")
+	s := &state{net: &ir.Network{Name: "net", Widths: core.Widths{Potential: 8, Current: 8}},
+		opts: Options{Check: true}}
+	breaks := pass{name: "break", check: checkNetwork,
+		run: func(_ context.Context, s *state) error {
+			s.net.Output = 9
+			return nil
+		}}
+	require.EqualError(t, s.pass(t.Context(), &breaks), "compiler: after pass break: network "+
+		"net: input : shape [] and size 0: the size is the product of the sides")
 	breaks.ways = byRate
 	require.NoError(t, s.pass(t.Context(), &breaks), "a pass for networks as trained is left out")
 	for _, p := range passes {
-		require.Equal(t, slices.Contains([]string{"convert", "rewrite", "fit"}, p.name), p.check == nil, "pass %s", p.name)
+		require.Equal(t, slices.Contains([]string{"convert", "rewrite", "fit"}, p.name),
+			p.check == nil, "pass %s", p.name)
 	}
 }

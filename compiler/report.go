@@ -127,7 +127,8 @@ func (r *Report) fill(s *state) {
 	}
 	r.Latency = s.net.Latency(int(s.image.Encoder.Ticks))
 	r.fillCores(s.image)
-	r.RouterKeys, r.RouterKeysLimit = slices.Max(s.image.Routes.Keys(s.image.Routes.Topology())), m.Chip.Core.RouterKeys
+	r.RouterKeys, r.RouterKeysLimit = slices.Max(
+		s.image.Routes.Keys(s.image.Routes.Topology())), m.Chip.Core.RouterKeys
 	r.fillHops(s)
 }
 
@@ -150,7 +151,9 @@ func Fill(img *layout.Image) []CoreFill {
 	for i := range img.Cores {
 		f := &memory.Cores[i]
 		out[i] = CoreFill{
-			Tile: int(f.Tile), X: topology.At(f.Tile).X, Y: topology.At(f.Tile).Y, Neurons: int(f.Neurons), Axons: int(f.Axons), Bits: f.SynapseBits(), Unrolled: f.UnrolledBits, Routes: int(f.Routes),
+			Tile: int(f.Tile), X: topology.At(f.Tile).X, Y: topology.At(f.Tile).Y,
+			Neurons: int(f.Neurons), Axons: int(f.Axons), Bits: f.SynapseBits(),
+			Unrolled: f.UnrolledBits, Routes: int(f.Routes),
 			Full: img.Cores[i].Full,
 		}
 		out[i].share(&limits)
@@ -209,6 +212,7 @@ func (r *Report) fillHops(s *state) {
 	}
 	perTick := func(x int64) float64 { return float64(x) / rates.Full }
 	r.HopsPerTick = &HopsPerTick{
-		Routed: perTick(o.HopsPerTick(m.Tiles)), RowMajor: perTick(o.HopsPerTick(rows)), LowerBound: perTick(o.TotalBound(len(m.Parts))),
+		Routed: perTick(o.HopsPerTick(m.Tiles)), RowMajor: perTick(o.HopsPerTick(rows)),
+		LowerBound: perTick(o.TotalBound(len(m.Parts))),
 	}
 }

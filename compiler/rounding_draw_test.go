@@ -61,7 +61,8 @@ func (d *drawing) layer(k int, last bool) int {
 	if last {
 		models = append(models, snn.ModelI, snn.ModelLI, snn.ModelCubaLI)
 	}
-	n := &snn.Neuron{Model: rapid.SampledFrom(models).Draw(d.t, "model"), R: d.reals("r", size, 0.5, 2)}
+	n := &snn.Neuron{Model: rapid.SampledFrom(models).Draw(d.t, "model"),
+		R: d.reals("r", size, 0.5, 2)}
 	timed := n.Model != snn.ModelThreshold && n.Model != snn.ModelIF && n.Model != snn.ModelI
 	n.UnitStep = !timed
 	if timed {
@@ -71,8 +72,10 @@ func (d *drawing) layer(k int, last bool) int {
 		n.TauSyn, n.WIn = d.taus("tau_syn", size), d.reals("w_in", size, 0.5, 2)
 	}
 	if n.Model.Spikes() {
-		n.VThreshold, n.VReset = d.reals("threshold", size, 0.3, 1), d.reals("reset", size, -0.2, 0.2)
-		n.Reset = rapid.SampledFrom([]snn.ResetMode{snn.ResetToValue, snn.ResetSubtract, snn.ResetSubtractDelayed}).Draw(d.t, "mode")
+		n.VThreshold, n.VReset = d.reals("threshold", size, 0.3, 1), d.reals("reset", size, -0.2,
+			0.2)
+		n.Reset = rapid.SampledFrom([]snn.ResetMode{snn.ResetToValue, snn.ResetSubtract,
+			snn.ResetSubtractDelayed}).Draw(d.t, "mode")
 	}
 	return d.net.AddNode(fmt.Sprintf("n%d", k), n, snn.Shape{size}, snn.Shape{size})
 }
@@ -100,7 +103,9 @@ func (d *drawing) join(name string, from, to int) {
 }
 
 // taus are time constants of 1.2 to 40 ticks.
-func (d *drawing) taus(name string, size int) []float64 { return d.reals(name, size, 1.2e-3, 40e-3) }
+func (d *drawing) taus(name string, size int) []float64 {
+	return d.reals(name, size, 1.2e-3, 40e-3)
+}
 
 func (d *drawing) reals(name string, size int, low, high float64) []float64 {
 	return rapid.SliceOfN(rapid.Float64Range(low, high), size, size).Draw(d.t, name)

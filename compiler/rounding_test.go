@@ -53,20 +53,23 @@ func (t *tally) add(u tally) {
 
 // check requires that the bound is tight enough to mean something.
 func (t *tally) check(test *testing.T) {
-	test.Logf("%d decisions, %d more were too close to tell, %d came after such", t.decided, t.close, t.excused)
+	test.Logf("%d decisions, %d more were too close to tell, %d came after such", t.decided,
+		t.close, t.excused)
 	require.Greater(test, t.decided, 50*t.close)
 	require.Greater(test, t.decided, 5*t.excused)
 }
 
 // layerBound is the state of a population.
 type layerBound struct {
-	constants          []flat.Constants
-	u, v, errU, errV   []float64
-	threshold, inexact []float64 // exact threshold, and what its integer and that of the reset are off by
+	constants        []flat.Constants
+	u, v, errU, errV []float64
+	// exact threshold, and what its integer and that of the reset are off by
+	threshold, inexact []float64
 }
 
 func newErrorBound(f *flat.Network, net *ir.Network) *errorBound {
-	b := &errorBound{flat: f, net: net, projections: make([]*ir.Projection, len(f.Projections)), history: make([][][]uint8, len(f.Populations))}
+	b := &errorBound{flat: f, net: net, projections: make([]*ir.Projection, len(f.Projections)),
+		history: make([][][]uint8, len(f.Populations))}
 	next := 0
 	for p := range f.Populations {
 		for i := range f.Projections {
@@ -84,7 +87,8 @@ func (b *errorBound) addLayer(p int) {
 	size := b.net.Populations[p].Size
 	l := layerBound{
 		constants: make([]flat.Constants, size), u: make([]float64, size), v: make([]float64, size),
-		errU: make([]float64, size), errV: make([]float64, size), threshold: make([]float64, size), inexact: make([]float64, size),
+		errU: make([]float64, size), errV: make([]float64, size), threshold: make([]float64, size),
+		inexact: make([]float64, size),
 	}
 	pop := &b.net.Populations[p]
 	for n := range size {
@@ -123,12 +127,15 @@ func (b *errorBound) input(p, t int, in *spike.Train) (exact, off []float64) {
 		})
 		for s, on := range active {
 			if on {
-				b.projections[i].Weights.Each(s, func(n, w int32) { whole[n] += math.Ldexp(float64(w), exponent) })
+				b.projections[i].Weights.Each(s, func(n, w int32) {
+					whole[n] += math.Ldexp(float64(w), exponent)
+				})
 			}
 		}
 	}
 	for n := range whole {
-		bias := snn.At(b.flat.Populations[p].Bias, n, 0) * b.layers[p].constants[n].Gain * pop.Unit[n]
+		bias := snn.At(b.flat.Populations[p].Bias, n,
+			0) * b.layers[p].constants[n].Gain * pop.Unit[n]
 		exact[n] += bias
 		off[n] = math.Abs(whole[n] + float64(pop.Bias[n]) - exact[n])
 	}
@@ -210,7 +217,9 @@ func compareExactly(t require.TestingT, net *snn.Network, samples []*spike.Train
 	wide, err := profile.Load("wide")
 	require.NoError(t, err)
 	ticks := samples[0].Ticks()
-	result, err := Compile(context.Background(), net, Options{Chip: wide, WeightBits: 16, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}, Placement: place.Options{Moves: -1}})
+	result, err := Compile(context.Background(), net,
+		Options{Chip: wide, WeightBits: 16, Encoder: layout.Encoder{Kind: layout.EncoderSpikes,
+			Ticks: int32(ticks)}, Placement: place.Options{Moves: -1}})
 	require.NoError(t, err)
 	f, err := lower.Network(net)
 	require.NoError(t, err)
@@ -239,7 +248,8 @@ func compareExactly(t require.TestingT, net *snn.Network, samples []*spike.Train
 func probeAll(f *flat.Network, ticks int) (chip.Options, snn.Probes) {
 	options, probes := chip.Options{Ticks: ticks}, snn.Probes{}
 	for p := range f.Populations {
-		options.Spikes, options.Potentials = append(options.Spikes, p), append(options.Potentials, p)
+		options.Spikes, options.Potentials = append(options.Spikes, p), append(options.Potentials,
+			p)
 		probes.Potentials = append(probes.Potentials, f.Populations[p].Name)
 		if f.Populations[p].Neuron.Model.Spikes() {
 			probes.Spikes = append(probes.Spikes, f.Populations[p].Name)
@@ -257,7 +267,8 @@ func rows(in *spike.Train) [][]uint8 {
 	return out
 }
 
-func (b *errorBound) compare(t require.TestingT, sample int, in *spike.Train, o *chip.Outcome, want *snn.Record) {
+func (b *errorBound) compare(t require.TestingT, sample int, in *spike.Train, o *chip.Outcome,
+	want *snn.Record) {
 	for tick := range in.Ticks() {
 		for _, p := range byDepth(b.net) {
 			name, size := b.flat.Populations[p].Name, b.net.Populations[p].Size
@@ -281,11 +292,14 @@ func (b *errorBound) compare(t require.TestingT, sample int, in *spike.Train, o 
 					b.tainted[p][n] = got != spikes[n]
 				} else {
 					b.decided++
-					require.Equal(t, spikes[n], got, "sample %d, tick %d, layer %s, neuron %d: potential %g of the threshold %g, at most %g off",
-						sample, tick, name, n, b.layers[p].v[n], b.layers[p].threshold[n], b.layers[p].errV[n])
+					require.Equal(t, spikes[n], got, "sample %d, tick %d, layer %s, neuron %d: "+
+						"potential %g of the threshold %g, at most %g off",
+						sample, tick, name, n, b.layers[p].v[n], b.layers[p].threshold[n],
+						b.layers[p].errV[n])
 				}
 				if !b.tainted[p][n] {
-					b.comparePotential(t, p, n, o.Potentials[p][tick*size+n], want.Potentials[name][tick][n])
+					b.comparePotential(t, p, n, o.Potentials[p][tick*size+n],
+						want.Potentials[name][tick][n])
 				}
 			}
 		}
@@ -300,7 +314,8 @@ func (b *errorBound) comparePotential(t require.TestingT, p, n int, got int32, w
 	}
 	l, unit := &b.layers[p], b.net.Populations[p].Unit[n]
 	exact := (want - l.constants[n].Rest) * unit
-	require.InDelta(t, exact, l.v[n], 1e-6*(math.Abs(exact)+math.Abs(l.threshold[n])+1), "the potential that the bound follows")
+	require.InDelta(t, exact, l.v[n], 1e-6*(math.Abs(exact)+math.Abs(l.threshold[n])+1),
+		"the potential that the bound follows")
 	require.InDelta(t, exact, float64(got), l.errV[n]+1e-9*math.Abs(exact)+1e-6)
 }
 

@@ -32,10 +32,12 @@ func reservoir(inputs, hidden, outputs int) *ir.Network {
 		net.Populations = append(net.Populations, ir.Population{
 			Name: []string{"hidden", "out"}[p], Shape: []int{size}, Size: size, Depth: p,
 			Groups: []core.Group{{
-				Count: int32(size), Population: int32(p), Depth: int32(p), ResetMode: core.ResetSubtract,
-				Shift: core.Shift{Most: 31, U: 3, V: 4},
+				Count: int32(size), Population: int32(p), Depth: int32(p),
+				ResetMode: core.ResetSubtract,
+				Shift:     core.Shift{Most: 31, U: 3, V: 4},
 			}},
-			Threshold: thresholds, Bias: make([]int32, size), Reset: make([]int32, size), V0: make([]int32,
+			Threshold: thresholds, Bias: make([]int32, size), Reset: make([]int32, size),
+			V0: make([]int32,
 				size),
 		})
 	}
@@ -69,10 +71,12 @@ func TestSingleLimits(t *testing.T) {
 	}{
 		{"fits", audio, reservoir(16, 56, 8), nil, nil},
 		{"inputs and outputs", audio, reservoir(17, 4, 9), nil, []string{
-			"layer out needs 9 outputs; the chip has 8", "the network needs 17 inputs; the chip has 16",
+			"layer out needs 9 outputs; the chip has 8",
+			"the network needs 17 inputs; the chip has 16",
 		}},
-		{"fan-out", audio, reservoir(2, 60, 5), nil, []string{"layer hidden needs 65 targets of one " +
-			"neuron; the chip has 64"}},
+		{"fan-out", audio, reservoir(2, 60, 5), nil,
+			[]string{"layer hidden needs 65 targets of one " +
+				"neuron; the chip has 64"}},
 		{"reach", imu, reservoir(2, 129, 1), nil, []string{
 			"needs 129 hidden neurons that inputs reach; the chip has 128",
 			"needs 129 hidden neurons that outputs hear; the chip has 128",
@@ -116,7 +120,8 @@ func TestSingleLimits(t *testing.T) {
 func TestBrailleOnXylo(t *testing.T) {
 	folder := outside.Folder(t, "nir")
 	for _, name := range []string{
-		"NIR__braille_noDelay_noBias_subtract__90a7fbb", "NIR__braille__047410e", "NIR__braille__111b0a4",
+		"NIR__braille_noDelay_noBias_subtract__90a7fbb", "NIR__braille__047410e",
+		"NIR__braille__111b0a4",
 		"NIR__braille__82d89d4", "NIR__braille_v2a__64a0b95", "NIR__braille_zero__11a0ee4",
 	} {
 		for _, chip := range []string{"xylo-audio-2", "xylo-imu"} {

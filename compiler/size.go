@@ -46,9 +46,11 @@ func size(ctx context.Context, s *state) (*Sizing, error) {
 	}
 	core := &s.opts.Chip.Core
 	out := &Sizing{
-		Cores: len(s.mapping.Parts), Latency: s.net.Latency(int(s.opts.Encoder.Ticks)), Warnings: s.report.Warnings,
+		Cores: len(s.mapping.Parts), Latency: s.net.Latency(int(s.opts.Encoder.Ticks)),
+		Warnings: s.report.Warnings,
 		Used: []LimitFill{
-			{Limit: fit.LimitNeurons}, {Limit: fit.LimitAxons}, {Limit: fit.LimitMemory}, {Limit: fit.LimitRoutes},
+			{Limit: fit.LimitNeurons}, {Limit: fit.LimitAxons}, {Limit: fit.LimitMemory},
+			{Limit: fit.LimitRoutes},
 		},
 	}
 	for p := range s.net.Populations {

@@ -33,7 +33,8 @@ func (g *graph) add(name string, op snn.Op, in, out int) *graph {
 // relay adds neurons that fire in each tick in which they hear a spike.
 func (g *graph) relay(names ...string) *graph {
 	for _, name := range names {
-		g.add(name, &snn.Neuron{Model: snn.ModelIF, UnitStep: true, VThreshold: []float64{0.5}}, 1, 1)
+		g.add(name, &snn.Neuron{Model: snn.ModelIF, UnitStep: true, VThreshold: []float64{0.5}},
+			1, 1)
 	}
 	return g
 }
@@ -48,7 +49,8 @@ func (g *graph) edges(pairs ...string) *snn.Network {
 	return g.net
 }
 
-func compileOn(t *testing.T, name string, net *snn.Network, change func(*Options)) (*Result, error) {
+func compileOn(t *testing.T, name string, net *snn.Network,
+	change func(*Options)) (*Result, error) {
 	p, err := profile.Load(name)
 	require.NoError(t, err)
 	opts := Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 10}}
@@ -110,8 +112,10 @@ func referenceTicks(t *testing.T, net *snn.Network, layers ...string) map[string
 // in the same tick, and a delay in the model comes on top.
 func TestPathsMeet(t *testing.T) {
 	both := &snn.Neuron{Model: snn.ModelThreshold, VThreshold: []float64{1.5}}
-	g := newGraph(t, 1).relay("a", "b", "c").add("late", &snn.Delay{Ticks: []int{2}}, 1, 1).add("both", both, 1, 1).relay("slow").add("out", &snn.Output{}, 1, 1)
-	net := g.edges("in", "a", "a", "b", "b", "c", "c", "both", "in", "both", "both", "out", "a", "late", "late", "slow")
+	g := newGraph(t, 1).relay("a", "b", "c").add("late", &snn.Delay{Ticks: []int{2}}, 1,
+		1).add("both", both, 1, 1).relay("slow").add("out", &snn.Output{}, 1, 1)
+	net := g.edges("in", "a", "a", "b", "b", "c", "c", "both", "in", "both", "both", "out", "a",
+		"late", "late", "slow")
 	r, err := compileOn(t, "adder", net, nil)
 	require.NoError(t, err)
 	require.Equal(t, 3, r.Report.Latency)
@@ -123,7 +127,8 @@ func TestPathsMeet(t *testing.T) {
 
 // TestSelfRecurrenceIsOneTick: a relay that hears itself spikes on and on.
 func TestSelfRecurrenceIsOneTick(t *testing.T) {
-	net := newGraph(t, 1).relay("before", "a").add("out", &snn.Output{}, 1, 1).edges("in", "before", "before", "a", "a", "a", "a", "out")
+	net := newGraph(t, 1).relay("before", "a").add("out", &snn.Output{}, 1, 1).edges("in", "before",
+		"before", "a", "a", "a", "a", "out")
 	r, err := compileOn(t, "adder", net, nil)
 	require.NoError(t, err)
 	got := spikeTicks(t, r)
@@ -134,7 +139,8 @@ func TestSelfRecurrenceIsOneTick(t *testing.T) {
 
 // ring is a loop through three populations.
 func ring(t *testing.T, wait int) *snn.Network {
-	g := newGraph(t, 1).relay("a", "b", "c").add("wait", &snn.Delay{Ticks: []int{wait}}, 1, 1).add("out", &snn.Output{}, 1, 1)
+	g := newGraph(t, 1).relay("a", "b", "c").add("wait", &snn.Delay{Ticks: []int{wait}}, 1,
+		1).add("out", &snn.Output{}, 1, 1)
 	return g.edges("in", "a", "a", "b", "b", "c", "c", "wait", "wait", "a", "c", "out")
 }
 
@@ -148,7 +154,8 @@ func TestLoopThroughSeveralPopulations(t *testing.T) {
 	require.Len(t, r.Report.Warnings, 2)
 	require.Contains(t, r.Report.Warnings[0], "each hop between populations takes a tick")
 	require.Contains(t, r.Report.Warnings[1], "the loop a -> b -> c -> a")
-	require.Equal(t, map[string][]int{"a": {0, 3, 6, 9}, "b": {1, 4, 7}, "c": {2, 5, 8}}, spikeTicks(t, r), "a tick per hop")
+	require.Equal(t, map[string][]int{"a": {0, 3, 6, 9}, "b": {1, 4, 7}, "c": {2, 5, 8}},
+		spikeTicks(t, r), "a tick per hop")
 	require.Zero(t, r.Report.Latency)
 }
 
@@ -161,7 +168,8 @@ func TestLoopWithDelays(t *testing.T) {
 		net := ring(t, wait)
 		r, err := compileOn(t, "adder", net, nil)
 		require.NoError(t, err)
-		require.Equal(t, referenceTicks(t, net, "a", "b", "c"), spikeTicks(t, r), "a delay of %d", wait)
+		require.Equal(t, referenceTicks(t, net, "a", "b", "c"), spikeTicks(t, r), "a delay of %d",
+			wait)
 	}
 }
 
@@ -169,20 +177,27 @@ func TestLoopWithDelays(t *testing.T) {
 func TestWhatOnlyOutputsCanBe(t *testing.T) {
 	for _, model := range []snn.Model{snn.ModelI, snn.ModelLI, snn.ModelCubaLI} {
 		t.Run(model.String(), func(t *testing.T) {
-			graded := &snn.Neuron{Model: model, UnitStep: model == snn.ModelI, Tau: []float64{4e-3}, TauSyn: []float64{2e-3}}
-			end := newGraph(t, 1).relay("a").add("graded", graded, 1, 1).add("out", &snn.Output{}, 1, 1)
-			r, err := compileOn(t, "adder", end.edges("in", "a", "a", "graded", "graded", "out"), nil)
+			graded := &snn.Neuron{Model: model, UnitStep: model == snn.ModelI, Tau: []float64{4e-3},
+				TauSyn: []float64{2e-3}}
+			end := newGraph(t, 1).relay("a").add("graded", graded, 1, 1).add("out", &snn.Output{},
+				1, 1)
+			r, err := compileOn(t, "adder", end.edges("in", "a", "a", "graded", "graded", "out"),
+				nil)
 			require.NoError(t, err)
 			require.Equal(t, layout.ReadoutPotential, r.Image.Readout.Kind)
 
-			middle := newGraph(t, 1).add("graded", graded, 1, 1).relay("hearer").add("out", &snn.Output{}, 1, 1)
-			_, err = compileOn(t, "adder", middle.edges("in", "graded", "graded", "hearer", "hearer", "out"), nil)
+			middle := newGraph(t, 1).add("graded", graded, 1, 1).relay("hearer").add("out",
+				&snn.Output{}, 1, 1)
+			_, err = compileOn(t, "adder", middle.edges("in", "graded", "graded", "hearer",
+				"hearer", "out"), nil)
 			require.ErrorContains(t, err, "graded")
 			require.ErrorContains(t, err, "hearer")
 			require.ErrorContains(t, err, "spikes")
 
-			both := newGraph(t, 1).add("graded", graded, 1, 1).relay("hearer").add("out", &snn.Output{}, 1, 1)
-			_, err = compileOn(t, "adder", both.edges("in", "graded", "graded", "hearer", "graded", "out"), nil)
+			both := newGraph(t, 1).add("graded", graded, 1, 1).relay("hearer").add("out",
+				&snn.Output{}, 1, 1)
+			_, err = compileOn(t, "adder", both.edges("in", "graded", "graded", "hearer", "graded",
+				"out"), nil)
 			require.ErrorContains(t, err, "hearer", "it feeds the output and a layer")
 		})
 	}
@@ -202,7 +217,8 @@ func TestSlowLeaksAreReported(t *testing.T) {
 		{"gone", 10, 1, "layer a: 1 potentials or currents leak so little"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			g := newGraph(t, 1).add("a", &snn.Neuron{Model: snn.ModelLIF, Tau: []float64{tt.tau}, VThreshold: []float64{1}}, 1, 1).add("out", &snn.Output{}, 1, 1)
+			g := newGraph(t, 1).add("a", &snn.Neuron{Model: snn.ModelLIF, Tau: []float64{tt.tau},
+				VThreshold: []float64{1}}, 1, 1).add("out", &snn.Output{}, 1, 1)
 			r, err := compileOn(t, "adder", g.edges("in", "a", "a", "out"), nil)
 			require.NoError(t, err)
 			require.Equal(t, tt.leakless, r.Report.Layers[0].Leakless)

@@ -56,30 +56,60 @@ func TestVerifyCatches(t *testing.T) {
 		want   string
 	}{
 		{"weight", func(img *layout.Image) { first(img).Dense8[0]++ }, "weight"},
-		{"weight to zero", func(img *layout.Image) { first(img).Dense8[0] = 0 }, "synapses, the network has"},
-		{"weight of a wider row", func(img *layout.Image) { first(img).Rows[0].WeightBits = 2 }, "does not fit 2 bits"},
+		{"weight to zero", func(img *layout.Image) {
+			first(img).Dense8[0] = 0
+		}, "synapses, the network has"},
+		{"weight of a wider row", func(img *layout.Image) {
+			first(img).Rows[0].WeightBits = 2
+		}, "does not fit 2 bits"},
 		{"axon delay", func(img *layout.Image) { first(img).Axons[0].Delay++ }, "delay"},
-		{"axon of another row", func(img *layout.Image) { first(img).Axons[0].Row = first(img).Axons[1].Row }, "network"},
-		{"axon that starts its row elsewhere", func(img *layout.Image) { first(img).Axons[0].Base++ }, "network"},
-		{"axon that moves its row out of the core", func(img *layout.Image) { first(img).Axons[2].Base = 7 }, "the core has"},
-		{"route dropped", func(img *layout.Image) { dropRoute(&img.Routes.Ports[0].Routes) }, "input 0: "},
-		{"route of a neuron dropped", func(img *layout.Image) { dropRoute(&img.Routes.Neurons[0]) }, "layer a neuron 0: "},
-		{"route to another axon", func(img *layout.Image) { img.Routes.Ports[0].Dests[0].Axon++ }, "input 0: "},
-		{"route beyond the axons", func(img *layout.Image) { img.Routes.Ports[0].Dests[0].Axon = 100 }, "axon 100"},
-		{"threshold", func(img *layout.Image) { first(img).Threshold[1] += 16 }, "layer a: neuron 1"},
-		{"threshold between steps", func(img *layout.Image) { first(img).Threshold[1]++ }, "multiples of 16"},
+		{"axon of another row", func(img *layout.Image) {
+			first(img).Axons[0].Row = first(img).Axons[1].Row
+		}, "network"},
+		{"axon that starts its row elsewhere", func(img *layout.Image) {
+			first(img).Axons[0].Base++
+		}, "network"},
+		{"axon that moves its row out of the core", func(img *layout.Image) {
+			first(img).Axons[2].Base = 7
+		}, "the core has"},
+		{"route dropped", func(img *layout.Image) {
+			dropRoute(&img.Routes.Ports[0].Routes)
+		}, "input 0: "},
+		{"route of a neuron dropped", func(img *layout.Image) {
+			dropRoute(&img.Routes.Neurons[0])
+		}, "layer a neuron 0: "},
+		{"route to another axon", func(img *layout.Image) {
+			img.Routes.Ports[0].Dests[0].Axon++
+		}, "input 0: "},
+		{"route beyond the axons", func(img *layout.Image) {
+			img.Routes.Ports[0].Dests[0].Axon = 100
+		}, "axon 100"},
+		{"threshold", func(img *layout.Image) {
+			first(img).Threshold[1] += 16
+		}, "layer a: neuron 1"},
+		{"threshold between steps", func(img *layout.Image) {
+			first(img).Threshold[1]++
+		}, "multiples of 16"},
 		{"bias", func(img *layout.Image) { first(img).Bias[0] = 1 }, "layer a: neuron 0"},
-		{"bias of too many bits", func(img *layout.Image) { first(img).Bias[0] = 4097 }, "the chip stores 12 bits shifted by up to 4"},
+		{"bias of too many bits", func(img *layout.Image) {
+			first(img).Bias[0] = 4097
+		}, "the chip stores 12 bits shifted by up to 4"},
 		{"reset", func(img *layout.Image) { first(img).Reset[0]-- }, "layer a: neuron 0"},
 		{"initial potential", func(img *layout.Image) { first(img).V0[0]++ }, "layer a: neuron 0"},
 		{"decay", func(img *layout.Image) { first(img).Groups[0].DecayV-- }, "group"},
-		{"refractory period", func(img *layout.Image) { first(img).Groups[0].Refractory++ }, "group"},
+		{"refractory period", func(img *layout.Image) {
+			first(img).Groups[0].Refractory++
+		}, "group"},
 		{"weight exponent", func(img *layout.Image) { first(img).Groups[0].WeightExp-- }, "group"},
-		{"weight exponent beyond the chip's", func(img *layout.Image) { first(img).Groups[0].WeightExp = 13 }, "the chip has -8 to 12"},
+		{"weight exponent beyond the chip's", func(img *layout.Image) {
+			first(img).Groups[0].WeightExp = 13
+		}, "the chip has -8 to 12"},
 		{"register width", func(img *layout.Image) { first(img).Widths.Potential-- }, "registers"},
 		{"depth", func(img *layout.Image) { first(img).Groups[0].Depth++ }, "depth"},
 		{"mesh", func(img *layout.Image) { img.Routes.Unicast = true }, "multicast"},
-		{"delay beyond the chip's", func(img *layout.Image) { first(img).Axons[0].Delay = 4 }, "delay 4, the chip has 3"},
+		{"delay beyond the chip's", func(img *layout.Image) {
+			first(img).Axons[0].Delay = 4
+		}, "delay 4, the chip has 3"},
 		{"too many axons", func(img *layout.Image) {
 			for len(first(img).Axons) <= 8 {
 				first(img).Axons = append(first(img).Axons, core.Axon{})
@@ -98,7 +128,8 @@ func TestVerifyCatches(t *testing.T) {
 			}
 		}, "output routes, a core has 16"},
 		{"too many sources for a router", func(img *layout.Image) {
-			img.Routes.Neurons[2] = router.Routes{Start: []int32{0, 1, 1}, Dests: []router.Dest{{Core: 1}}}
+			img.Routes.Neurons[2] = router.Routes{Start: []int32{0, 1, 1},
+				Dests: []router.Dest{{Core: 1}}}
 		}, "router at tile 1: the packets of 10 sources pass it, its table has 9 entries"},
 		{"number of a neuron", func(img *layout.Image) { first(img).ID[0]++ }, "number"},
 	} {
@@ -126,7 +157,8 @@ output y - < a
 		for g := range r.Image.Cores[i].Config.Groups {
 			img := copied(t, r.Image)
 			img.Cores[i].Config.Groups[g].DecayV--
-			require.ErrorContains(t, verify.Image(img, s.opts.Chip, r.Network), "group", "core %d group %d", i, g)
+			require.ErrorContains(t, verify.Image(img, s.opts.Chip, r.Network), "group",
+				"core %d group %d", i, g)
 			groups++
 		}
 	}
@@ -144,13 +176,15 @@ func TestVerifyReachesEverySynapse(t *testing.T) {
 			img := copied(t, r.Image)
 			if c := &img.Cores[i].Config; k < len(c.Dense8) {
 				c.Dense8[k] += 3
-				require.Error(t, verify.Image(img, s.opts.Chip, r.Network), "core %d weight %d", i, k)
+				require.Error(t, verify.Image(img, s.opts.Chip, r.Network), "core %d weight %d", i,
+					k)
 				changed++
 			}
 			img = copied(t, r.Image)
 			if c := &img.Cores[i].Config; k < len(c.Sparse) {
 				c.Sparse[k].Weight += 3
-				require.Error(t, verify.Image(img, s.opts.Chip, r.Network), "core %d entry %d", i, k)
+				require.Error(t, verify.Image(img, s.opts.Chip, r.Network), "core %d entry %d", i,
+					k)
 				changed++
 			}
 		}
@@ -171,8 +205,10 @@ func dropRoute(r *router.Routes) {
 // TestReadoutSharesOneScale fails if neurons whose potentials are compared
 // get scales of their own.
 func TestReadoutSharesOneScale(t *testing.T) {
-	for _, model := range []string{"i out - < fc unit", "li out - < fc tau=0.02", "cubali out - < fc tau=0.02 tausyn=0.01"} {
-		_, r := compiled(t, "dt 0.001\ninput in 2\ndense fc 3 < in w=0.1,0.2;30,40;0,0 bias=1,2,3\n"+model+"\noutput y - < out\n")
+	for _, model := range []string{"i out - < fc unit", "li out - < fc tau=0.02",
+		"cubali out - < fc tau=0.02 tausyn=0.01"} {
+		_, r := compiled(t, "dt 0.001\ninput in 2\ndense fc 3 < in w=0.1,0.2;30,40;0,0 "+
+			"bias=1,2,3\n"+model+"\noutput y - < out\n")
 		out := r.Network.Populations[r.Network.Output]
 		require.Equal(t, layout.ReadoutPotential, r.Image.Readout.Kind)
 		for n, unit := range out.Unit {
@@ -184,7 +220,8 @@ func TestReadoutSharesOneScale(t *testing.T) {
 // TestHiddenLayersScalePerNeuron is the other side: every neuron uses the
 // whole range of weights (if a common step does not keep it from that).
 func TestHiddenLayersScalePerNeuron(t *testing.T) {
-	_, r := compiled(t, "input in 2\ndense fc 3 < in w=0.07713,0.2;29.1317,40;-5,4.33713\nif a - < fc vth=1 unit\noutput y - < a\n")
+	_, r := compiled(t, "input in 2\ndense fc 3 < in w=0.07713,0.2;29.1317,40;-5,4.33713\nif a - "+
+		"< fc vth=1 unit\noutput y - < a\n")
 	w := &r.Network.Projections[0].Weights
 	for target := range w.Targets {
 		largest := int16(0)
@@ -200,9 +237,11 @@ func TestHiddenLayersScalePerNeuron(t *testing.T) {
 // row, that the reported hops are those of the route trees, that the bound
 // holds, and that equal seeds give equal images.
 func TestPlacement(t *testing.T) {
-	for _, mesh := range []string{"width=4 height=4", "width=16 height=1", "width=3 height=7", "width=5 height=5 multicast=false"} {
+	for _, mesh := range []string{"width=4 height=4", "width=16 height=1", "width=3 height=7",
+		"width=5 height=5 multicast=false"} {
 		for seed := range 5 {
-			text := fmt.Sprintf("chip adder neurons=2 %s\noptions seed=%d moves=500\n", mesh, seed) + `
+			text := fmt.Sprintf("chip adder neurons=2 %s\noptions seed=%d moves=500\n", mesh,
+				seed) + `
 input in 3
 dense f1 7 < in w=21*1
 if a - < f1,~a vth=1 unit

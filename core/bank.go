@@ -24,7 +24,8 @@ func findBank(axons []Axon, rows []row, shares shares) bank {
 		for b.continues(axons, rows) {
 			b.count++
 		}
-		if first += b.count; b.count > longest.count && b.starts(axons, rows) && !shares.split(b.first) {
+		if first += b.count; b.count > longest.count && b.starts(axons, rows) &&
+			!shares.split(b.first) {
 			longest = b
 		}
 	}
@@ -40,17 +41,20 @@ func findBank(axons []Axon, rows []row, shares shares) bank {
 func (b *bank) starts(axons []Axon, rows []row) bool {
 	r := &rows[b.row]
 	last := &rows[b.row+b.count-1]
-	return r.padded > 0 && last.place < maxStore && axons[b.first].Base == 0 && (r.learner < 0 || r.source == 0)
+	return r.padded > 0 && last.place < maxStore && axons[b.first].Base == 0 &&
+		(r.learner < 0 || r.source == 0)
 }
 
 // continues reports whether the entry behind the last one is like it.
 func (b *bank) continues(axons []Axon, rows []row) bool {
 	next := b.row + b.count
-	if at := b.first + b.count; int(at) >= len(axons) || axons[at].Row != next || axons[at].Base != axons[at-1].Base {
+	if at := b.first + b.count; int(at) >= len(axons) || axons[at].Row != next ||
+		axons[at].Base != axons[at-1].Base {
 		return false
 	}
 	r, last := &rows[next], &rows[next-1]
-	return r.format == last.format && r.first == last.first && r.count == last.count && r.padded == last.padded && r.bits == last.bits && r.learner == last.learner
+	return r.format == last.format && r.first == last.first && r.count == last.count &&
+		r.padded == last.padded && r.bits == last.bits && r.learner == last.learner
 }
 
 // DeliverSet delivers a spike on axon first + i for each bit i of words that is

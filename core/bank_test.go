@@ -14,15 +14,19 @@ import (
 // without sign or plastic ones, from which a group may learn. A few rows are
 // not quite like their neighbours and a few axons are out of order.
 func drawSets(t *rapid.T) *Config {
-	cfg := &Config{Widths: Widths{Potential: 24, Current: 24, MergeDuplicates: rapid.IntRange(0, 9).Draw(t, "merge") == 0}}
+	cfg := &Config{Widths: Widths{Potential: 24, Current: 24,
+		MergeDuplicates: rapid.IntRange(0, 9).Draw(t, "merge") == 0}}
 	for range 2 {
 		g := Group{
-			First: int32(cfg.Neurons()), Count: rapid.Int32Range(20, 40).Draw(t, "count"), Depth: rapid.Int32Range(0, 1).Draw(t, "depth"),
-			DecayV: rapid.SampledFrom([]uint16{0, 3840, 4096}).Draw(t, "decay"), ResetMode: ResetSubtract,
+			First: int32(cfg.Neurons()), Count: rapid.Int32Range(20, 40).Draw(t, "count"),
+			Depth:     rapid.Int32Range(0, 1).Draw(t, "depth"),
+			DecayV:    rapid.SampledFrom([]uint16{0, 3840, 4096}).Draw(t, "decay"),
+			ResetMode: ResetSubtract,
 		}
 		for range g.Count {
 			cfg.Threshold, cfg.Reset = append(cfg.Threshold, 400), append(cfg.Reset, 300)
-			cfg.Bias, cfg.V0, cfg.ID = append(cfg.Bias, 0), append(cfg.V0, 0), append(cfg.ID, uint32(len(cfg.ID)))
+			cfg.Bias, cfg.V0, cfg.ID = append(cfg.Bias, 0), append(cfg.V0, 0), append(cfg.ID,
+				uint32(len(cfg.ID)))
 		}
 		cfg.Groups = append(cfg.Groups, g)
 	}
@@ -45,8 +49,11 @@ func drawSets(t *rapid.T) *Config {
 	}
 	if plastic && learns {
 		cfg.Plasticity = []Plasticity{{
-			Group: int32(slices.IndexFunc(cfg.Groups, func(h Group) bool { return h.First == g.First })), Rows: rows,
-			Rule: Rule(rapid.IntRange(0, 2).Draw(t, "rule")), LTP: 3, LTD: 4, Max: 65535, Pre: Trace{TraceExponential, 2}, Post: Trace{TraceExponential, 3},
+			Group: int32(slices.IndexFunc(cfg.Groups, func(h Group) bool {
+				return h.First == g.First
+			})), Rows: rows,
+			Rule: Rule(rapid.IntRange(0, 2).Draw(t, "rule")), LTP: 3, LTD: 4, Max: 65535,
+			Pre: Trace{TraceExponential, 2}, Post: Trace{TraceExponential, 3},
 		}}
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "changed entries") {

@@ -32,7 +32,8 @@ func baseCore(t *rapid.T) (moved, unrolled Config) {
 			if row.Format == Sparse {
 				own.Offset = int64(len(unrolled.Sparse))
 				for _, e := range moved.Sparse[row.Offset:][:row.Count] {
-					unrolled.Sparse = append(unrolled.Sparse, Synapse{Neuron: e.Neuron + uint16(base), Weight: e.Weight})
+					unrolled.Sparse = append(unrolled.Sparse,
+						Synapse{Neuron: e.Neuron + uint16(base), Weight: e.Weight})
 				}
 			} else {
 				own.First += int32(base)
@@ -67,7 +68,8 @@ func drawMovable(t *rapid.T, c *Config, neurons int) Row {
 		row.Offset = int64(len(c.Sparse))
 		for n := range count {
 			if n == 0 || rapid.Bool().Draw(t, "entry") {
-				c.Sparse = append(c.Sparse, Synapse{Neuron: uint16(n), Weight: int16(weight.Draw(t, "weight"))})
+				c.Sparse = append(c.Sparse,
+					Synapse{Neuron: uint16(n), Weight: int16(weight.Draw(t, "weight"))})
 			}
 		}
 		row.Count = int32(int64(len(c.Sparse)) - row.Offset)
@@ -87,7 +89,8 @@ func TestMovedRowsActLikeTheirCopies(t *testing.T) {
 		moved.Begin()
 		unrolled.Begin()
 		for tick := range int32(6) {
-			hits := rapid.SliceOfN(rapid.Int32Range(0, int32(len(a.Axons)-1)), 0, 40).Draw(t, "hits")
+			hits := rapid.SliceOfN(rapid.Int32Range(0, int32(len(a.Axons)-1)), 0, 40).Draw(t,
+				"hits")
 			moved.DeliverAll(hits)
 			unrolled.DeliverAll(hits)
 			require.Equal(t, unrolled.Tick(tick, 6, nil), moved.Tick(tick, 6, nil))
@@ -105,7 +108,8 @@ func TestRefusesRowsMovedOutOfTheCore(t *testing.T) {
 		return Config{
 			Widths:    Widths{Potential: 24, Current: 24},
 			Groups:    []Group{{Count: 4, DecayV: 4096}},
-			Threshold: []int32{1, 1, 1, 1}, Bias: make([]int32, 4), Reset: make([]int32, 4), V0: make([]int32, 4), ID: []uint32{0, 1, 2, 3},
+			Threshold: []int32{1, 1, 1, 1}, Bias: make([]int32, 4), Reset: make([]int32, 4),
+			V0: make([]int32, 4), ID: []uint32{0, 1, 2, 3},
 			Axons: []Axon{{Row: 0, Base: 2}, {Row: 1, Base: 1}, {Row: 2}},
 			Rows: []Row{
 				{Format: Dense8, WeightBits: 8, Count: 2, Exclude: -1},
@@ -122,10 +126,19 @@ func TestRefusesRowsMovedOutOfTheCore(t *testing.T) {
 		name, want string
 		change     func(*Config)
 	}{
-		{"dense row past the end", "axon 0 starts row 0, which reaches to neuron 1, at neuron 3: the core has 4", func(c *Config) { c.Axons[0].Base = 3 }},
-		{"sparse row past the end", "axon 1 starts row 1, which reaches to neuron 2, at neuron 2: the core has 4", func(c *Config) { c.Axons[1].Base = 2 }},
+		{"dense row past the end", "axon 0 starts row 0, which reaches to neuron 1, at neuron 3: " +
+			"the core has 4", func(c *Config) {
+			c.Axons[0].Base = 3
+		}},
+		{"sparse row past the end", "axon 1 starts row 1, which reaches to neuron 2, at neuron " +
+			"2: the core has 4", func(c *Config) {
+			c.Axons[1].Base = 2
+		}},
 		{"before the first neuron", "at neuron -1", func(c *Config) { c.Axons[0].Base = -1 }},
-		{"others row", "axon 2 starts row 2 at neuron 1: only dense and sparse rows can be moved", func(c *Config) { c.Axons[2].Base = 1 }},
+		{"others row", "axon 2 starts row 2 at neuron 1: only dense and sparse rows can be moved",
+			func(c *Config) {
+				c.Axons[2].Base = 1
+			}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := valid()

@@ -41,7 +41,8 @@ func benchConfig(g Group, format RowFormat) *Config {
 		case Sparse:
 			r.Offset, r.Count = int64(len(cfg.Sparse)), benchNeurons/8
 			for i := range benchNeurons / 8 {
-				cfg.Sparse = append(cfg.Sparse, Synapse{Neuron: uint16(i*8 + rng.IntN(8)), Weight: int16(rng.IntN(127) + 1)})
+				cfg.Sparse = append(cfg.Sparse, Synapse{Neuron: uint16(i*8 + rng.IntN(8)),
+					Weight: int16(rng.IntN(127) + 1)})
 			}
 		case Others:
 			r.Weight, r.Exclude = -100, int32(a)
@@ -104,20 +105,25 @@ const (
 // learnConfig is a core of neurons that compete and learn, with plastic rows.
 func learnConfig(rng *rand.Rand) *Config {
 	const count = learnNeurons
-	cfg := benchConfig(Group{DecayV: 4092, Refractory: 5, Winner: Winner{Arbiter: ArbiterMargin, LateralReset: true}}, Others)
+	cfg := benchConfig(Group{DecayV: 4092, Refractory: 5,
+		Winner: Winner{Arbiter: ArbiterMargin, LateralReset: true}}, Others)
 	cfg.Groups[0].Count = count
-	cfg.Threshold, cfg.Bias, cfg.Reset, cfg.V0, cfg.ID = cfg.Threshold[:count], cfg.Bias[:count], make([]int32, count), make([]int32, count), cfg.ID[:count]
+	cfg.Threshold, cfg.Bias, cfg.Reset, cfg.V0, cfg.ID =
+		cfg.Threshold[:count], cfg.Bias[:count], make([]int32, count), make([]int32, count),
+		cfg.ID[:count]
 	for n := range cfg.Threshold {
 		cfg.Threshold[n] = 20000
 	}
 	cfg.Axons, cfg.Rows = cfg.Axons[:learnRows], nil
 	for i := range learnRows {
-		cfg.Rows = append(cfg.Rows, Row{Format: Plastic, WeightBits: 16, Count: count, Exclude: -1, Offset: int64(i * count)})
+		cfg.Rows = append(cfg.Rows, Row{Format: Plastic, WeightBits: 16, Count: count, Exclude: -1,
+			Offset: int64(i * count)})
 		for range count {
 			cfg.Plastic = append(cfg.Plastic, uint16(rng.UintN(1<<14)))
 		}
 	}
-	cfg.Plasticity = []Plasticity{{Rows: learnRows, LTP: 6, LTD: 10, Pre: Trace{TraceExponential, 4}, Post: Trace{TraceExponential, 4}, Max: 65535}}
+	cfg.Plasticity = []Plasticity{{Rows: learnRows, LTP: 6, LTD: 10,
+		Pre: Trace{TraceExponential, 4}, Post: Trace{TraceExponential, 4}, Max: 65535}}
 	return cfg
 }
 
@@ -180,7 +186,8 @@ func BenchmarkUpdate(b *testing.B) {
 				}
 				out = core.Tick(0, 1, out[:0])
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchNeurons, "ns/neuron")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchNeurons,
+				"ns/neuron")
 		})
 	}
 }

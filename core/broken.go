@@ -36,7 +36,9 @@ func NewBroken(cfg *Config, f Faults) (*Core, error) {
 	}
 	for i := range c.tables.groups {
 		g := &c.tables.groups[i]
-		g.broken = slices.ContainsFunc(c.tables.health[g.first:g.last], func(h health) bool { return h != sound })
+		g.broken = slices.ContainsFunc(c.tables.health[g.first:g.last], func(h health) bool {
+			return h != sound
+		})
 	}
 	return newCore(c.tables), nil
 }
@@ -50,7 +52,8 @@ func (f *Faults) of(cfg *Config) ([]health, error) {
 			case n < 0 || int(n) >= len(out):
 				return nil, fmt.Errorf("broken neuron %d: the core has %d", n, len(out))
 			case k > 0 && n <= list[k-1]:
-				return nil, fmt.Errorf("broken neuron %d behind %d: they are ascending", n, list[k-1])
+				return nil, fmt.Errorf("broken neuron %d behind %d: they are ascending", n,
+					list[k-1])
 			case kind == firing && !cfg.Fires(n):
 				return nil, fmt.Errorf("neuron %d cannot be stuck firing: it never tests", n)
 			}
@@ -71,7 +74,9 @@ func (f *Faults) of(cfg *Config) ([]health, error) {
 // Fires reports whether neuron n of a valid configuration ever tests whether it fires: an
 // integrator does not, and of a window of a maximum the last neuron alone does.
 func (c *Config) Fires(n int32) bool {
-	i, _ := slices.BinarySearchFunc(c.Groups, n, func(g Group, n int32) int { return int(g.First + g.Count - 1 - n) })
+	i, _ := slices.BinarySearchFunc(c.Groups, n, func(g Group, n int32) int {
+		return int(g.First + g.Count - 1 - n)
+	})
 	if i == len(c.Groups) || c.Groups[i].Integrator {
 		return false
 	}

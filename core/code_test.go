@@ -13,11 +13,13 @@ import (
 func drawCodeOn(t *rapid.T, cfg *Config) {
 	last := &cfg.Groups[len(cfg.Groups)-1]
 	g := Group{
-		First: last.First, Count: last.Count, Population: last.Population, Depth: last.Depth, WeightExp: last.WeightExp,
+		First: last.First, Count: last.Count, Population: last.Population, Depth: last.Depth,
+		WeightExp: last.WeightExp,
 		Code: Code{
 			Kind:   rapid.SampledFrom([]CodeKind{CodeRadix, CodeLevel}).Draw(t, "code"),
 			Window: rapid.Int32Range(1, 6).Draw(t, "window"),
-			Bits:   uint8(rapid.IntRange(1, min(4, int(cfg.Widths.Potential)-1)).Draw(t, "code bits")),
+			Bits: uint8(rapid.IntRange(1, min(4, int(cfg.Widths.Potential)-1)).Draw(t,
+				"code bits")),
 		},
 	}
 	if rapid.IntRange(0, 4).Draw(t, "read") == 0 {
@@ -39,14 +41,16 @@ func fitCode(t *rapid.T, cfg *Config, g Group, table bool) Group {
 	}
 	limit := int32(1)<<(cfg.Widths.Potential-1) - 1
 	if g.Code.Table = 0; table {
-		words := rapid.SliceOfN(rapid.Int32Range(-limit, limit), 1<<g.Code.Bits-1, 1<<g.Code.Bits-1).Draw(t, "boundaries")
+		words := rapid.SliceOfN(rapid.Int32Range(-limit, limit), 1<<g.Code.Bits-1,
+			1<<g.Code.Bits-1).Draw(t, "boundaries")
 		slices.Sort(words)
 		cfg.Boundaries = append(cfg.Boundaries, words)
 		g.Code.Table = int32(len(cfg.Boundaries))
 	}
 	highest := max(limit>>max(int(g.Code.Bits)-1, 0), 1)
 	for n := g.First; n < g.First+g.Count; n++ {
-		cfg.V0[n], cfg.Threshold[n] = 0, rapid.OneOf(rapid.Int32Range(1, min(highest, 64)), rapid.Int32Range(1, highest)).Draw(t, "theta")
+		cfg.V0[n], cfg.Threshold[n] = 0, rapid.OneOf(rapid.Int32Range(1, min(highest, 64)),
+			rapid.Int32Range(1, highest)).Draw(t, "theta")
 		cfg.Bias[n] = min(max(cfg.Bias[n], -limit), limit)
 	}
 	return g
@@ -57,7 +61,8 @@ func TestCodesFollowTheOracle(t *testing.T) {
 	checkLess(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		bits := rapid.Uint8Range(5, 32).Draw(t, "bits")
-		cfg := &Config{Widths: Widths{Potential: bits, Current: bits, WrapPotential: rapid.Bool().Draw(t, "wraps")}}
+		cfg := &Config{Widths: Widths{Potential: bits, Current: bits,
+			WrapPotential: rapid.Bool().Draw(t, "wraps")}}
 		for range rapid.IntRange(1, 3).Draw(t, "groups") {
 			drawGroup(t, cfg)
 			drawCodeOn(t, cfg)
@@ -82,7 +87,8 @@ func oneCode(code Code, bias, theta int32, tables ...BoundaryTable) *Config {
 		Dense8: []int8{1, 2, 2, 4, -3, -6}, Boundaries: tables,
 	}
 	for r := range int64(3) {
-		cfg.Rows = append(cfg.Rows, Row{Format: Dense8, WeightBits: 4, Count: 2, Offset: 2 * r, Exclude: -1})
+		cfg.Rows = append(cfg.Rows, Row{Format: Dense8, WeightBits: 4, Count: 2, Offset: 2 * r,
+			Exclude: -1})
 		cfg.Axons = append(cfg.Axons, Axon{Row: int32(r)})
 	}
 	return cfg
@@ -145,7 +151,9 @@ func TestCodesAreExact(t *testing.T) {
 							want++
 						}
 					}
-					require.Equal(t, want, got[n], "code %d, table %t, levels %v, neuron %d of sum %d", kind, byTable, levels, n, sum)
+					require.Equal(t, want, got[n],
+						"code %d, table %t, levels %v, neuron %d of sum %d", kind, byTable, levels,
+						n, sum)
 				}
 			}
 		}
@@ -174,7 +182,8 @@ func TestMaximumOfSums(t *testing.T) {
 }
 
 func TestUpdatedNeurons(t *testing.T) {
-	g := Group{Depth: 2, Count: 6, Code: Code{Kind: CodeRadix, Window: 3, Bits: 2, Table: 1, Run: 3}}
+	g := Group{Depth: 2, Count: 6, Code: Code{Kind: CodeRadix, Window: 3, Bits: 2, Table: 1,
+		Run: 3}}
 	require.EqualValues(t, 4, g.Span(100))
 	all, last := Stride{0, 1}, Stride{2, 3}
 	for tick, want := range [][2]Stride{{}, {}, {all}, {all}, {all, last}, {last, last}, {}} {
@@ -182,7 +191,8 @@ func TestUpdatedNeurons(t *testing.T) {
 		require.Equal(t, want, [2]Stride{slots, reads}, "tick %d", tick)
 	}
 	slots, reads := (&Group{Depth: 1, Count: 3}).Updated(4, 4)
-	require.Equal(t, [2]Stride{all}, [2]Stride{slots, reads}, "without a code, of so many input ticks")
+	require.Equal(t, [2]Stride{all}, [2]Stride{slots, reads},
+		"without a code, of so many input ticks")
 }
 
 func TestCodesRefused(t *testing.T) {
@@ -191,15 +201,23 @@ func TestCodesRefused(t *testing.T) {
 		change func(cfg *Config, g *Group)
 		want   string
 	}{
-		{func(_ *Config, g *Group) { g.Code.Kind = CodeNone }, "group 0: a window of 2 ticks, 3 bits, table 0 and runs of 0 without a code"},
+		{func(_ *Config, g *Group) {
+			g.Code.Kind = CodeNone
+		}, "group 0: a window of 2 ticks, 3 bits, table 0 and runs of 0 without a code"},
 		{func(_ *Config, g *Group) { g.Code.Kind = 9 }, "code 9 is unknown"},
-		{func(_ *Config, g *Group) { g.Code.Window = 0 }, "a code of 3 bits with a window of 0 ticks"},
+		{func(_ *Config, g *Group) {
+			g.Code.Window = 0
+		}, "a code of 3 bits with a window of 0 ticks"},
 		{func(_ *Config, g *Group) { g.Code.Bits = 32 }, "a code of 32 bits"},
-		{func(_ *Config, g *Group) { g.Code.Kind, g.Code.Bits = CodeLevel, 17 }, "a code of 17 bits"},
+		{func(_ *Config, g *Group) {
+			g.Code.Kind, g.Code.Bits = CodeLevel, 17
+		}, "a code of 17 bits"},
 		{func(c *Config, g *Group) {
 			g.Code.Bits, g.Code.Table, c.Boundaries = 17, 1, []BoundaryTable{{}}
 		}, "a code of 17 bits"},
-		{func(_ *Config, g *Group) { g.Integrator = true }, "a code of 3 bits with a window of 2 ticks"},
+		{func(_ *Config, g *Group) {
+			g.Integrator = true
+		}, "a code of 3 bits with a window of 2 ticks"},
 		{func(_ *Config, g *Group) { g.Code.Bits = 0 }, "a code of 0 bits"},
 		{func(_ *Config, g *Group) { g.Depth = MaxTicks }, "a chip runs for at most"},
 		{func(_ *Config, g *Group) { g.Code.Table = 1 }, "table of boundaries 0: there are 0"},
@@ -207,8 +225,12 @@ func TestCodesRefused(t *testing.T) {
 		{func(c *Config, g *Group) {
 			g.Code.Table, c.Boundaries = 1, []BoundaryTable{{1, 2}}
 		}, "a table of 2 boundaries for 3 bits: it has 7"},
-		{func(c *Config, _ *Group) { c.Boundaries = []BoundaryTable{{2, 1}} }, "table of boundaries 0 does not ascend"},
-		{func(c *Config, _ *Group) { c.Boundaries = []BoundaryTable{{4096}} }, "4096 does not fit 12 bits"},
+		{func(c *Config, _ *Group) {
+			c.Boundaries = []BoundaryTable{{2, 1}}
+		}, "table of boundaries 0 does not ascend"},
+		{func(c *Config, _ *Group) {
+			c.Boundaries = []BoundaryTable{{4096}}
+		}, "4096 does not fit 12 bits"},
 		{func(_ *Config, g *Group) { g.Code.Run = 1 }, "runs of 1 neurons"},
 		{func(_ *Config, g *Group) { g.Code.Run = -1 }, "runs of -1 neurons"},
 		{func(_ *Config, g *Group) { g.Code.Run = 1<<31 - 1 }, "2 neurons in runs of 2147483647"},
@@ -217,7 +239,9 @@ func TestCodesRefused(t *testing.T) {
 		{func(_ *Config, g *Group) { g.Refractory = 1 }, "a code beside a current, a leak"},
 		{func(c *Config, _ *Group) { c.V0[1] = 1 }, "neuron 1 starts at 1"},
 		{func(c *Config, _ *Group) { c.Threshold[1] = 0 }, "neuron 1: threshold 0 with 3 bits"},
-		{func(c *Config, _ *Group) { c.Threshold[0] = 512 }, "neuron 0: threshold 512 with 3 bits: it is at least 1, and its multiples fit 12 bits"},
+		{func(c *Config, _ *Group) {
+			c.Threshold[0] = 512
+		}, "neuron 0: threshold 512 with 3 bits: it is at least 1, and its multiples fit 12 bits"},
 	} {
 		cfg := oneCode(radix, 0, 1)
 		test.change(cfg, &cfg.Groups[0])

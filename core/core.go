@@ -100,7 +100,8 @@ func newCore(shared *tables) *Core {
 	if shared.widths.MergeDuplicates {
 		c.merge = makeMerge(len(shared.axons))
 	}
-	c.own, c.into = make([]Counts, len(shared.populations)), make([]*Counts, len(shared.populations))
+	c.own, c.into = make([]Counts, len(shared.populations)), make([]*Counts,
+		len(shared.populations))
 	c.ResetCounts()
 	copy(c.potential, shared.v0)
 	c.emptyDead()

@@ -21,7 +21,9 @@ func requireSameState(t require.TestingT, o *oracle, c *Core) {
 	}
 	sum := Counts{}
 	for k, p := range c.Populations() {
-		want := *o.of(o.cfg.Groups[slices.IndexFunc(o.cfg.Groups, func(g Group) bool { return g.Population == p })].First)
+		want := *o.of(o.cfg.Groups[slices.IndexFunc(o.cfg.Groups, func(g Group) bool {
+			return g.Population == p
+		})].First)
 		require.Equal(t, want, *c.into[k], "counts of population %d", p)
 		sum.Add(&want)
 	}
@@ -86,13 +88,15 @@ func runSample(t *rapid.T, cfg *Config, o *oracle, c *Core, w *Watch) {
 	axon := rapid.Int32Range(0, int32(len(cfg.Axons)-1))
 	pause := rapid.SampledFrom([]int32{-1, 1, 2, math.MaxInt32}).Draw(t, "ticks to the pause")
 	for tick := start; tick < inputTicks+4; tick++ {
-		axons := rapid.SliceOfN(axon, rapid.SampledFrom([]int{0, 8}).Draw(t, "least"), 20).Draw(t, "spikes")
+		axons := rapid.SliceOfN(axon, rapid.SampledFrom([]int{0, 8}).Draw(t, "least"), 20).Draw(t,
+			"spikes")
 		if tick > pause || rapid.IntRange(0, 2).Draw(t, "silent") == 0 {
 			axons = nil
 		}
 		deliverSome(t, o, c, axons)
 		u, v := slices.Clone(o.u), slices.Clone(o.v)
-		require.Equal(t, append([]int32{}, o.tick(tick, inputTicks)...), c.Tick(tick, inputTicks, []int32{}), "spikes of tick %d", tick)
+		require.Equal(t, append([]int32{}, o.tick(tick, inputTicks)...),
+			c.Tick(tick, inputTicks, []int32{}), "spikes of tick %d", tick)
 		requireSameState(t, o, c)
 		require.Equal(t, o.changes(u, v), w.Changes([]int32{}), "changes in tick %d", tick)
 	}
@@ -111,7 +115,8 @@ func deliverSome(t *rapid.T, o *oracle, c *Core, axons []int32) {
 		return
 	case 1:
 		first = c.bank.first
-		count = rapid.SampledFrom([]int32{c.bank.count, c.bank.count, c.bank.count >> 1}).Draw(t, "of the bank")
+		count = rapid.SampledFrom([]int32{c.bank.count, c.bank.count, c.bank.count >> 1}).Draw(t,
+			"of the bank")
 	case 2:
 		first = rapid.Int32Range(0, count-1).Draw(t, "first of the set")
 		count = rapid.Int32Range(0, count-first).Draw(t, "set")
@@ -188,7 +193,8 @@ func TestForksAreIndependent(t *testing.T) {
 	cfg := &Config{
 		Widths:    Widths{Potential: 24, Current: 24},
 		Groups:    []Group{{Count: 2, DecayV: 4096, ResetMode: ResetSubtract}},
-		Threshold: []int32{9, 9}, Bias: []int32{0, 1}, Reset: []int32{10, 10}, V0: []int32{5, 5}, ID: []uint32{0, 1},
+		Threshold: []int32{9, 9}, Bias: []int32{0, 1}, Reset: []int32{10, 10}, V0: []int32{5, 5},
+		ID:    []uint32{0, 1},
 		Axons: []Axon{{}}, Rows: []Row{{WeightBits: 8, Count: 2}}, Dense8: []int8{3, -3},
 	}
 	c, err := New(cfg)
@@ -211,7 +217,8 @@ func TestOutIsAppendedTo(t *testing.T) {
 	cfg := &Config{
 		Widths:    Widths{Potential: 8, Current: 8},
 		Groups:    []Group{{Count: 2, DecayV: 4096}},
-		Threshold: []int32{0, 0}, Bias: []int32{1, 1}, Reset: []int32{0, 0}, V0: []int32{0, 0}, ID: []uint32{0, 1},
+		Threshold: []int32{0, 0}, Bias: []int32{1, 1}, Reset: []int32{0, 0}, V0: []int32{0, 0},
+		ID: []uint32{0, 1},
 	}
 	c, err := New(cfg)
 	require.NoError(t, err)

@@ -14,8 +14,10 @@ func cornerCore(t *testing.T, g Group, weight int8, change func(*Config)) *Core 
 	g.Count = 2
 	cfg := &Config{
 		Widths: Widths{Potential: 24, Current: 24}, Groups: []Group{g},
-		Threshold: []int32{1000, 1000}, Bias: []int32{0, 0}, Reset: []int32{0, 0}, V0: []int32{0, 0}, ID: []uint32{0, 1},
-		Axons: []Axon{{}}, Rows: []Row{{WeightBits: 8, Count: 2, Exclude: -1}}, Dense8: []int8{weight, weight},
+		Threshold: []int32{1000, 1000}, Bias: []int32{0, 0}, Reset: []int32{0, 0},
+		V0: []int32{0, 0}, ID: []uint32{0, 1},
+		Axons: []Axon{{}}, Rows: []Row{{WeightBits: 8, Count: 2, Exclude: -1}},
+		Dense8: []int8{weight, weight},
 	}
 	change(cfg)
 	c, err := New(cfg)
@@ -73,7 +75,8 @@ func TestTargetsRiseByWholeRounds(t *testing.T) {
 		cfg.Rows[0] = Row{Format: Plastic, WeightBits: 16, Count: 2, Exclude: -1}
 		cfg.Plastic, cfg.Target = []uint16{65535, 65535}, []int32{100_000, 200_000}
 		cfg.Plasticity = []Plasticity{{
-			Rows: 1, LTP: RateOff, LTD: RateOff, Max: 65535, Pre: Trace{TraceBox, 1}, Post: Trace{TraceBox, 1},
+			Rows: 1, LTP: RateOff, LTD: RateOff, Max: 65535, Pre: Trace{TraceBox, 1},
+			Post: Trace{TraceBox, 1},
 			Norm: Norm{Kind: NormL1, Shift: 1, Step: 10, Every: 3},
 		}}
 	})

@@ -19,7 +19,8 @@ func TestCountsNameEveryField(t *testing.T) {
 	want := map[string]int64{}
 	for i := range value.NumField() {
 		value.Field(i).SetInt(int64(i + 1))
-		name := regexp.MustCompile("([a-z])([A-Z])").ReplaceAllString(value.Type().Field(i).Name, "${1}_${2}")
+		name := regexp.MustCompile("([a-z])([A-Z])").ReplaceAllString(value.Type().Field(i).Name,
+			"${1}_${2}")
 		want[strings.ToLower(name)] = int64(i + 1)
 	}
 	got := map[string]int64{}

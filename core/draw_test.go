@@ -43,7 +43,8 @@ func drawAxon(t *rapid.T, cfg *Config) {
 		Row:   rapid.Int32Range(0, int32(len(cfg.Rows)-1)).Draw(t, "row"),
 		Delay: rapid.Uint8Range(0, 62).Draw(t, "delay"),
 	}
-	if r := &cfg.Rows[a.Row]; r.Format != Others && r.Format != Plastic && r.Format != Typed && rapid.Bool().Draw(t, "moved") {
+	if r := &cfg.Rows[a.Row]; r.Format != Others && r.Format != Plastic && r.Format != Typed &&
+		rapid.Bool().Draw(t, "moved") {
 		a.Base = rapid.Int32Range(0, int32(int64(cfg.Neurons())-cfg.endOf(r))).Draw(t, "base")
 	}
 	cfg.Axons = append(cfg.Axons, a)
@@ -55,8 +56,10 @@ func drawGroup(t *rapid.T, cfg *Config) {
 		Population: rapid.Int32Range(0, 2).Draw(t, "population"),
 		Depth:      rapid.Int32Range(0, 3).Draw(t, "depth"),
 		HasCurrent: rapid.Bool().Draw(t, "hasCurrent"),
-		DecayU:     rapid.SampledFrom([]uint16{0, 1, 2048, 2731, 3000, 4095, 4096}).Draw(t, "decayU"),
-		DecayV:     rapid.SampledFrom([]uint16{0, 4096, 4096, 3933, 4095, 3840, 2731}).Draw(t, "decayV"),
+		DecayU: rapid.SampledFrom([]uint16{0, 1, 2048, 2731, 3000, 4095, 4096}).Draw(t,
+			"decayU"),
+		DecayV: rapid.SampledFrom([]uint16{0, 4096, 4096, 3933, 4095, 3840, 2731}).Draw(t,
+			"decayV"),
 		WeightExp:  rapid.OneOf(rapid.Just(int8(0)), rapid.Int8Range(-8, 15)).Draw(t, "weightExp"),
 		Integrator: rapid.IntRange(0, 4).Draw(t, "integrator") == 0,
 		ResetMode:  ResetMode(rapid.IntRange(0, 1).Draw(t, "reset")),
@@ -195,7 +198,8 @@ func drawBankRow(t *rapid.T, cfg *Config, r Row) {
 		r.Offset = int64(len(cfg.Dense16))
 		sign := rapid.SampledFrom([]int16{1, 1, 1, 1, 1, 1, 1, -1}).Draw(t, "sign")
 		for range r.Count {
-			cfg.Dense16 = append(cfg.Dense16, max(sign*min(int16(number(len(cfg.Dense16))), 256), -1))
+			cfg.Dense16 = append(cfg.Dense16, max(sign*min(int16(number(len(cfg.Dense16))), 256),
+				-1))
 		}
 	}
 	cfg.Rows = append(cfg.Rows, r)
@@ -211,7 +215,8 @@ func drawTyped(t *rapid.T, cfg *Config, r *Row) {
 	r.Type = uint8(rapid.IntRange(0, min(len(cfg.Types), MaxTypes-1)).Draw(t, "type"))
 	if int(r.Type) == len(cfg.Types) {
 		weight := rapid.OneOf(rapid.Just(int16(0)), rapid.Int16Range(-255, 255))
-		cfg.Types = append(cfg.Types, rapid.SliceOfN(weight, cfg.Neurons(), cfg.Neurons()).Draw(t, "weights of a type"))
+		cfg.Types = append(cfg.Types, rapid.SliceOfN(weight, cfg.Neurons(), cfg.Neurons()).Draw(t,
+			"weights of a type"))
 	}
 }
 
@@ -263,7 +268,8 @@ func drawRow(t *rapid.T, cfg *Config) {
 	case Others:
 		r.Weight = weight()
 		r.Shift = rapid.Uint8Range(0, 5).Draw(t, "shift")
-		r.Exclude = rapid.OneOf(rapid.Just(min(first, neurons-1)), rapid.Int32Range(-1, neurons-1)).Draw(t, "exclude")
+		r.Exclude = rapid.OneOf(rapid.Just(min(first, neurons-1)),
+			rapid.Int32Range(-1, neurons-1)).Draw(t, "exclude")
 	}
 	cfg.Rows = append(cfg.Rows, r)
 }

@@ -41,8 +41,10 @@ func makeLanes(neurons int) lanes {
 
 // load packs eight weights into a word. It compiles to a single load.
 func load(w *[8]int8) uint64 {
-	return uint64(uint8(w[0])) | uint64(uint8(w[1]))<<8 | uint64(uint8(w[2]))<<16 | uint64(uint8(w[3]))<<24 |
-		uint64(uint8(w[4]))<<32 | uint64(uint8(w[5]))<<40 | uint64(uint8(w[6]))<<48 | uint64(uint8(w[7]))<<56
+	return uint64(uint8(w[0])) | uint64(uint8(w[1]))<<8 | uint64(uint8(w[2]))<<16 |
+		uint64(uint8(w[3]))<<24 |
+		uint64(uint8(w[4]))<<32 | uint64(uint8(w[5]))<<40 | uint64(uint8(w[6]))<<48 |
+		uint64(uint8(w[7]))<<56
 }
 
 // addLanes adds weights to blocks, of which there is one per eight weights.

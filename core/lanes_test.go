@@ -14,9 +14,11 @@ func TestLanesMatchPlainAdditions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		neurons := rapid.IntRange(1, 200).Draw(t, "neurons")
 		cfg := &Config{
-			Widths: Widths{Potential: 32, Current: 2}, Groups: []Group{{Count: int32(neurons), DecayV: 4096}},
-			Threshold: make([]int32, neurons), Bias: make([]int32, neurons), Reset: make([]int32, neurons),
-			V0: make([]int32, neurons), ID: make([]uint32, neurons),
+			Widths:    Widths{Potential: 32, Current: 2},
+			Groups:    []Group{{Count: int32(neurons), DecayV: 4096}},
+			Threshold: make([]int32, neurons), Bias: make([]int32, neurons),
+			Reset: make([]int32, neurons),
+			V0:    make([]int32, neurons), ID: make([]uint32, neurons),
 		}
 		weight := rapid.OneOf(rapid.Just(int8(-128)), rapid.Just(int8(127)), rapid.Int8())
 		for a := range int32(rapid.IntRange(1, 4).Draw(t, "rows")) {
@@ -26,7 +28,8 @@ func TestLanesMatchPlainAdditions(t *testing.T) {
 				weights = weights[:rapid.IntRange(0, len(weights)).Draw(t, "length")]
 			}
 			cfg.Rows = append(cfg.Rows, Row{
-				WeightBits: 8, First: int32(first), Count: int32(len(weights)), Offset: int64(len(cfg.Dense8)),
+				WeightBits: 8, First: int32(first), Count: int32(len(weights)),
+				Offset: int64(len(cfg.Dense8)),
 			})
 			cfg.Dense8 = append(cfg.Dense8, weights...)
 			cfg.Axons = append(cfg.Axons, Axon{Row: a})

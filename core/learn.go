@@ -108,7 +108,9 @@ func (c *Core) Learned() Learned {
 	l.Weights = append([]uint16(nil), c.initial...)
 	for i := range c.plastic.learners {
 		b := &c.plastic.learners[i]
-		b.transpose(func(row, j int32, w *uint16) { l.Weights[c.rows[b.firstRow+row].offset+int64(j)] = *w })
+		b.transpose(func(row, j int32, w *uint16) {
+			l.Weights[c.rows[b.firstRow+row].offset+int64(j)] = *w
+		})
 		l.Pool = append(l.Pool, b.pool)
 		l.Samples = append(l.Samples, b.samples)
 	}
@@ -164,11 +166,13 @@ func (c *Core) checkLearned(l *Learned) error {
 		{"sample counters", len(l.Samples), learners},
 	} {
 		if part.have != part.want {
-			return fmt.Errorf("learned state with %d %s: this core has %d", part.have, part.name, part.want)
+			return fmt.Errorf("learned state with %d %s: this core has %d", part.have, part.name,
+				part.want)
 		}
 	}
 	if n := len(l.Barred); n != 0 && n != len(c.potential) {
-		return fmt.Errorf("learned state with %d barred neurons: this core has %d", n, len(c.potential))
+		return fmt.Errorf("learned state with %d barred neurons: this core has %d", n,
+			len(c.potential))
 	}
 	return nil
 }

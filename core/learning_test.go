@@ -14,15 +14,17 @@ import (
 // drawMode gives a group some of what goes beyond a plain neuron.
 func drawMode(t *rapid.T, cfg *Config, g *Group, limit int32) {
 	if g.HasFloor = rapid.IntRange(0, 3).Draw(t, "has floor") == 0; g.HasFloor {
-		g.Floor = rapid.OneOf(rapid.Int32Range(-min(limit, 100), min(limit, 10)), rapid.Int32Range(-1, 0)).Draw(t, "floor")
+		g.Floor = rapid.OneOf(rapid.Int32Range(-min(limit, 100), min(limit, 10)),
+			rapid.Int32Range(-1, 0)).Draw(t, "floor")
 	}
 	if g.Integrator {
 		return
 	}
 	if rapid.IntRange(0, 3).Draw(t, "escapes") == 0 {
 		table := EscapeTable{
-			Shift:       rapid.Uint8Range(0, 6).Draw(t, "escape shift"),
-			Probability: rapid.SliceOfN(rapid.OneOf(rapid.Just(uint32(0)), rapid.Uint32()), 1, 20).Draw(t, "escape"),
+			Shift: rapid.Uint8Range(0, 6).Draw(t, "escape shift"),
+			Probability: rapid.SliceOfN(rapid.OneOf(rapid.Just(uint32(0)), rapid.Uint32()), 1,
+				20).Draw(t, "escape"),
 		}
 		cfg.Escape = append(cfg.Escape, table)
 		g.Escape = int32(len(cfg.Escape))
@@ -62,19 +64,22 @@ func drawLearning(t *rapid.T, cfg *Config) {
 
 func drawPlastic(t *rapid.T, cfg *Config, group int32) {
 	g := &cfg.Groups[group]
-	p := Plasticity{Group: group, FirstRow: int32(len(cfg.Rows)), Rows: rapid.Int32Range(1, 9).Draw(t, "plastic rows")}
+	p := Plasticity{Group: group, FirstRow: int32(len(cfg.Rows)),
+		Rows: rapid.Int32Range(1, 9).Draw(t, "plastic rows")}
 	if g.Count < 9 && rapid.IntRange(0, 2).Draw(t, "many rows") == 0 {
 		p.Rows += 64 // so that they take several words
 	}
 	for range p.Rows {
-		cfg.Rows = append(cfg.Rows, Row{Format: Plastic, WeightBits: 16, Exclude: -1, First: g.First, Count: g.Count, Offset: int64(len(cfg.Plastic))})
+		cfg.Rows = append(cfg.Rows, Row{Format: Plastic, WeightBits: 16, Exclude: -1,
+			First: g.First, Count: g.Count, Offset: int64(len(cfg.Plastic))})
 		cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows) - 1)})
 		for range g.Count {
 			if p.Rows > 64 {
 				cfg.Plastic = append(cfg.Plastic, uint16(len(cfg.Plastic)*40503))
 				continue
 			}
-			cfg.Plastic = append(cfg.Plastic, rapid.OneOf(rapid.Uint16(), rapid.Uint16Range(0, 600)).Draw(t, "plastic"))
+			cfg.Plastic = append(cfg.Plastic,
+				rapid.OneOf(rapid.Uint16(), rapid.Uint16Range(0, 600)).Draw(t, "plastic"))
 		}
 	}
 	if rapid.IntRange(0, 4).Draw(t, "frozen") == 0 {
@@ -108,7 +113,9 @@ func drawNorm(t *rapid.T, cfg *Config, p *Plasticity) {
 	p.Norm.Step = rapid.SampledFrom([]int32{0, 100, 5000}).Draw(t, "step")
 	if len(cfg.Target) == 0 {
 		for range cfg.Neurons() {
-			cfg.Target = append(cfg.Target, rapid.OneOf(rapid.Int32Range(0, 1000), rapid.Int32Range(0, 300000), rapid.Just(int32(1<<31-1))).Draw(t, "target"))
+			cfg.Target = append(cfg.Target,
+				rapid.OneOf(rapid.Int32Range(0, 1000), rapid.Int32Range(0, 300000),
+					rapid.Just(int32(1<<31-1))).Draw(t, "target"))
 		}
 	}
 }
@@ -282,19 +289,30 @@ func requireSameBytes(t require.TestingT, cfg *Config, c *Core) {
 func TestSetLearnedRefuses(t *testing.T) {
 	c, err := New(boundsConfig())
 	require.NoError(t, err)
-	require.EqualError(t, c.SetLearned(c.Learned()), "a core takes what was learned in learning mode only")
+	require.EqualError(t, c.SetLearned(c.Learned()), "a core takes what was learned in learning "+
+		"mode only")
 	c.SetLearning(true)
 	c.SetBar(0)
 	require.Empty(t, c.Learned().Barred, "nobody was ever barred")
 	c.SetBar(1)
 	before := c.Learned()
 	for want, change := range map[string]func(*Learned){
-		"learned state with 3 weights: this core has 4":         func(l *Learned) { l.Weights = l.Weights[:3] },
-		"learned state with 0 thresholds: this core has 4":      func(l *Learned) { l.Theta = nil },
-		"learned state with 5 targets: this core has 4":         func(l *Learned) { l.Target = append(l.Target, 1) },
-		"learned state with 2 pools: this core has 1":           func(l *Learned) { l.Pool = append(l.Pool, 1) },
-		"learned state with 0 sample counters: this core has 1": func(l *Learned) { l.Samples = nil },
-		"learned state with 1 barred neurons: this core has 4":  func(l *Learned) { l.Barred = l.Barred[:1] },
+		"learned state with 3 weights: this core has 4": func(l *Learned) {
+			l.Weights = l.Weights[:3]
+		},
+		"learned state with 0 thresholds: this core has 4": func(l *Learned) { l.Theta = nil },
+		"learned state with 5 targets: this core has 4": func(l *Learned) {
+			l.Target = append(l.Target, 1)
+		},
+		"learned state with 2 pools: this core has 1": func(l *Learned) {
+			l.Pool = append(l.Pool, 1)
+		},
+		"learned state with 0 sample counters: this core has 1": func(l *Learned) {
+			l.Samples = nil
+		},
+		"learned state with 1 barred neurons: this core has 4": func(l *Learned) {
+			l.Barred = l.Barred[:1]
+		},
 	} {
 		l := c.Learned()
 		change(&l)
@@ -309,7 +327,8 @@ func TestSetLearnedRefuses(t *testing.T) {
 
 func TestTraceTables(t *testing.T) {
 	require.Equal(t, traceTable{255, 255, 255, 0}, makeTraceTable(Trace{TraceBox, 3}))
-	require.Equal(t, traceTable{255, 128, 64, 32, 16, 8, 4, 2, 1, 0}, makeTraceTable(Trace{TraceExponential, 1}))
+	require.Equal(t, traceTable{255, 128, 64, 32, 16, 8, 4, 2, 1, 0},
+		makeTraceTable(Trace{TraceExponential, 1}))
 	for k := uint16(1); k <= 8; k++ {
 		table, x := makeTraceTable(Trace{TraceExponential, k}), int32(255)
 		for age := int32(0); age < 400; age++ {
@@ -332,7 +351,8 @@ func TestSquares(t *testing.T) {
 // is the size, within five standard deviations.
 func TestRoundingIsUnbiased(t *testing.T) {
 	const n = 1 << 16
-	r := rounding{stream: fixedpoint.NewSource(3).Stream(1, 2, fixedpoint.PurposeRoundLTD), quad: -1}
+	r := rounding{stream: fixedpoint.NewSource(3).Stream(1, 2, fixedpoint.PurposeRoundLTD),
+		quad: -1}
 	sum := int32(0)
 	for i := range int32(n) {
 		sum += r.shift(3<<8, 15, i)

@@ -286,8 +286,9 @@ func (g *group) countUpkeep(from *Group, bias []int32) upkeep {
 	}
 	times := func(n int64) int64 { return repeated(int64(from.Count), uint(n)) }
 	u := upkeep{
-		updates: int64(from.Count), decayAdds: times(each.decayAdds), membraneAdds: times(each.membraneAdds),
-		comparisons: times(each.comparisons), words: times(each.words),
+		updates: int64(from.Count), decayAdds: times(each.decayAdds),
+		membraneAdds: times(each.membraneAdds),
+		comparisons:  times(each.comparisons), words: times(each.words),
 	}
 	for _, b := range bias {
 		if b != 0 {

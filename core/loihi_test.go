@@ -51,7 +51,8 @@ func (l *loihiCell) core(t *testing.T, weights []int64) *Core {
 	cfg := &Config{
 		Widths: Widths{Potential: 24, Current: 24, WrapCurrent: true, Align: 6},
 		Groups: []Group{{
-			Count: int32(l.Neurons), HasCurrent: true, DecayU: 4096 - (l.DU + 1), DecayV: 4096 - l.DV, WeightExp: l.WExp,
+			Count: int32(l.Neurons), HasCurrent: true, DecayU: 4096 - (l.DU + 1),
+			DecayV: 4096 - l.DV, WeightExp: l.WExp,
 		}},
 	}
 	for n := range l.Neurons {
@@ -64,7 +65,8 @@ func (l *loihiCell) core(t *testing.T, weights []int64) *Core {
 	for i := range l.Inputs {
 		cfg.Axons = append(cfg.Axons, Axon{Row: int32(i)})
 		cfg.Rows = append(cfg.Rows, Row{
-			Format: Dense16, WeightBits: 9, Count: int32(l.Neurons), Offset: int64(len(cfg.Dense16)),
+			Format: Dense16, WeightBits: 9, Count: int32(l.Neurons),
+			Offset: int64(len(cfg.Dense16)),
 		})
 		for n := range l.Neurons {
 			cfg.Dense16 = append(cfg.Dense16, l.stored(weights[n*l.Inputs+i]))
@@ -88,7 +90,8 @@ func (l *loihiCell) stored(w int64) int16 {
 // TestLoihiTrace follows one neuron for a thousand ticks. The model buffers input
 // by a tick. On a spike the chip's probe shows a code of its own, 128, for v.
 func TestLoihiTrace(t *testing.T) {
-	for name, resetCode := range map[string]float64{"lif_lava_cpu_fixed.csv": 0, "lif_lava_loihi_fixed.csv": 128} {
+	for name, resetCode := range map[string]float64{"lif_lava_cpu_fixed.csv": 0,
+		"lif_lava_loihi_fixed.csv": 128} {
 		t.Run(name, func(t *testing.T) {
 			file, err := os.Open(loihiData(t, name))
 			require.NoError(t, err)
@@ -96,7 +99,8 @@ func TestLoihiTrace(t *testing.T) {
 			rows, err := csv.NewReader(file).ReadAll()
 			require.NoError(t, err)
 			require.Len(t, rows, 1000)
-			cell := loihiCell{Neurons: 1, Inputs: 1, DU: 4095, DV: 163, VTh: 25, Bits: 8, Mode: "exc"}
+			cell := loihiCell{Neurons: 1, Inputs: 1, DU: 4095, DV: 163, VTh: 25, Bits: 8,
+				Mode: "exc"}
 			c := cell.core(t, []int64{10})
 			spikes := 0
 			for tick := range rows {
@@ -104,7 +108,8 @@ func TestLoihiTrace(t *testing.T) {
 					c.Deliver(0)
 				}
 				fired := c.Tick(int32(tick), 1000, nil)
-				require.Equal(t, number(t, rows[tick][2]) == 1, len(fired) == 1, "spike of tick %d", tick)
+				require.Equal(t, number(t, rows[tick][2]) == 1, len(fired) == 1, "spike of tick %d",
+					tick)
 				want := number(t, rows[tick][1])
 				if len(fired) == 1 {
 					spikes++
@@ -152,8 +157,10 @@ func TestLoihiLayers(t *testing.T) {
 				at := tick * cell.Neurons
 				require.Equal(t, s[at:at+cell.Neurons], fired, "spikes of tick %d", tick)
 				for n := range cell.Neurons {
-					require.Equal(t, u[at+n], int64(c.Current(n)), "u of neuron %d, tick %d", n, tick)
-					require.Equal(t, v[at+n], int64(c.Potential(n)), "v of neuron %d, tick %d", n, tick)
+					require.Equal(t, u[at+n], int64(c.Current(n)), "u of neuron %d, tick %d", n,
+						tick)
+					require.Equal(t, v[at+n], int64(c.Potential(n)), "v of neuron %d, tick %d", n,
+						tick)
 					spikes += fired[n]
 				}
 			}

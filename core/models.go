@@ -95,7 +95,9 @@ var models = [...]ModelRow{
 		Needs: []string{"DecayV"}, State: []string{"v"},
 		Upkeep:  Upkeep{MembraneAdds: 1, Comparisons: 1},
 		Trained: []string{"I", "IF"}, Learned: []string{"if"},
-		Is:   func(g *Group) bool { return g.plain() && !g.HasCurrent && g.DecayV == fixedpoint.DecayOne },
+		Is: func(g *Group) bool {
+			return g.plain() && !g.HasCurrent && g.DecayV == fixedpoint.DecayOne
+		},
 		Draw: func(g *Group, _ func(low, high int32) int32) { g.DecayV = fixedpoint.DecayOne },
 	},
 	{
@@ -137,29 +139,36 @@ var models = [...]ModelRow{
 		Model: ModelRadix,
 		About: "sums binary digits and sends those of its activation, each exactly",
 		Needs: []string{"Code"}, State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 2},
-		Is:   func(g *Group) bool { return g.Code.Kind == CodeRadix },
-		Draw: func(g *Group, pick func(low, high int32) int32) { g.Code = drawCode(CodeRadix, pick) },
+		Is: func(g *Group) bool { return g.Code.Kind == CodeRadix },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			g.Code = drawCode(CodeRadix, pick)
+		},
 	},
 	{
 		Model: ModelLevel, About: "sums spikes and spikes as often as its activation says",
 		Needs: []string{"Code"}, State: []string{"v"}, Upkeep: Upkeep{MembraneAdds: 1},
-		Is:   func(g *Group) bool { return g.Code.Kind == CodeLevel },
-		Draw: func(g *Group, pick func(low, high int32) int32) { g.Code = drawCode(CodeLevel, pick) },
+		Is: func(g *Group) bool { return g.Code.Kind == CodeLevel },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			g.Code = drawCode(CodeLevel, pick)
+		},
 	},
 	{
 		Model: ModelShift,
-		About: "leaks by shifts after its input, from a current that saturates spike by spike, and fires several times a tick",
+		About: "leaks by shifts after its input, from a current that saturates spike by spike, " +
+			"and fires several times a tick",
 		Needs: []string{"Shift"}, State: []string{"v", "u"},
 		Upkeep: Upkeep{MembraneAdds: 4, Comparisons: 1},
 		Is:     func(g *Group) bool { return g.shifts() },
 		Draw: func(g *Group, pick func(low, high int32) int32) {
-			*g = Group{First: g.First, Count: g.Count, Population: g.Population, Depth: g.Depth, ResetMode: ResetSubtract}
+			*g = Group{First: g.First, Count: g.Count, Population: g.Population, Depth: g.Depth,
+				ResetMode: ResetSubtract}
 			leak := func() uint8 { return uint8(pick(0, maxShiftLeak)) }
 			g.Shift = Shift{Most: uint8(pick(1, maxShiftSpikes)), V: leak(), U: leak()}
 		},
 	},
 	{
-		Model: ModelReversal, About: "leaks by a constant whose sign is the potential's", Extends: true, On: spiking,
+		Model: ModelReversal, About: "leaks by a constant whose sign is the potential's",
+		Extends: true, On: spiking,
 		Needs: []string{"Leak"}, Upkeep: Upkeep{MembraneAdds: 1},
 		Constants: func(g *Group) []Constant { return []Constant{{"leak by sign", g.Leak}} },
 		Is:        func(g *Group) bool { return g.Leak != 0 },
@@ -193,13 +202,15 @@ var models = [...]ModelRow{
 		Is:      func(g *Group) bool { return g.Theta.Adaptive },
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.Theta = Theta{
-				Adaptive: true, Always: pick(0, 1) == 1, Plus: pick(0, 40), Decay: uint8(pick(0, 5)),
-				Fall: uint32(pick(0, 200000)), Min: pick(-20, 20),
+				Adaptive: true, Always: pick(0, 1) == 1, Plus: pick(0, 40),
+				Decay: uint8(pick(0, 5)),
+				Fall:  uint32(pick(0, 200000)), Min: pick(-20, 20),
 			}
 		},
 	},
 	{
-		Model: ModelSRM0, About: "fires by chance, by a table of escape noise", Extends: true, On: spiking,
+		Model: ModelSRM0, About: "fires by chance, by a table of escape noise", Extends: true,
+		On:      spiking,
 		Needs:   []string{"Escape"},
 		Learned: []string{"srm0"},
 		Is:      func(g *Group) bool { return g.Escape > 0 },
@@ -234,8 +245,9 @@ var models = [...]ModelRow{
 	},
 	{
 		Model: ModelSecond, About: "has a second current, with a leak of its own", Extends: true,
-		On: []Model{ModelShift}, Needs: []string{"Shift"}, State: []string{"w"}, Upkeep: Upkeep{MembraneAdds: 2},
-		Is: func(g *Group) bool { return g.Shift.Second },
+		On: []Model{ModelShift}, Needs: []string{"Shift"}, State: []string{"w"},
+		Upkeep: Upkeep{MembraneAdds: 2},
+		Is:     func(g *Group) bool { return g.Shift.Second },
 		Draw: func(g *Group, pick func(low, high int32) int32) {
 			g.Shift.Second, g.Shift.W = true, uint8(pick(0, maxShiftLeak))
 		},

@@ -21,7 +21,9 @@ func drawModel(t *rapid.T, row *ModelRow) Group {
 	var g Group
 	if row.Extends {
 		on := rapid.SampledFrom(row.On).Draw(t, "on")
-		models[slices.IndexFunc(models[:], func(m ModelRow) bool { return m.Model == on })].Draw(&g, pick)
+		models[slices.IndexFunc(models[:], func(m ModelRow) bool {
+			return m.Model == on
+		})].Draw(&g, pick)
 	}
 	row.Draw(&g, pick)
 	return g
@@ -76,7 +78,8 @@ func checkLess(t *testing.T, by int) {
 // drawCoreOf draws a small core of one group of a model.
 func drawCoreOf(t *rapid.T, row *ModelRow) *Config {
 	bits := rapid.Uint8Range(7, 32).Draw(t, "bits") // what models draw fits in seven
-	cfg := &Config{Widths: Widths{Potential: bits, Current: bits, WrapPotential: rapid.Bool().Draw(t, "wraps")}}
+	cfg := &Config{Widths: Widths{Potential: bits, Current: bits,
+		WrapPotential: rapid.Bool().Draw(t, "wraps")}}
 	drawGroup(t, cfg)
 	cfg.Escape = []EscapeTable{{Shift: 2, Probability: []uint32{0, 1 << 30, 1 << 31}}}
 	g, drawn := &cfg.Groups[0], drawModel(t, row)
@@ -113,7 +116,8 @@ func enterCurrents(t *rapid.T, cfg *Config) {
 		case Plastic:
 			*r = Row{Format: Sparse, WeightBits: 1, Exclude: -1}
 		default:
-			r.Shift, r.Second = rapid.Uint8Range(0, 5).Draw(t, "shift"), rapid.Bool().Draw(t, "second")
+			r.Shift, r.Second = rapid.Uint8Range(0, 5).Draw(t, "shift"), rapid.Bool().Draw(t,
+				"second")
 		}
 	}
 }
@@ -175,5 +179,6 @@ func documented(row *ModelRow) string {
 		}
 	}
 	return fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s |", row.Model, about, needs,
-		strings.Join(row.State, ", "), strings.Join(upkeep, ", "), strings.Join(append(row.Trained[:len(row.Trained):len(row.Trained)], row.Learned...), ", "))
+		strings.Join(row.State, ", "), strings.Join(upkeep, ", "),
+		strings.Join(append(row.Trained[:len(row.Trained):len(row.Trained)], row.Learned...), ", "))
 }

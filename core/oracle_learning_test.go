@@ -49,7 +49,8 @@ func (o *oracle) loadLearning() {
 
 func (o *oracle) startTheta(n int) int64 {
 	for _, g := range o.cfg.Groups {
-		if g.Theta.Adaptive && len(o.cfg.Theta) > 0 && n >= int(g.First) && n < int(g.First+g.Count) {
+		if g.Theta.Adaptive && len(o.cfg.Theta) > 0 && n >= int(g.First) &&
+			n < int(g.First+g.Count) {
 			return int64(o.cfg.Theta[n])
 		}
 	}
@@ -77,7 +78,8 @@ func (o *oracle) beginLearning() {
 	o.clearTraces()
 	for i := range o.cfg.Plasticity {
 		p := &o.cfg.Plasticity[i]
-		o.of(o.cfg.Groups[p.Group].First).ResetWrites += int64(p.Rows) + int64(o.cfg.Groups[p.Group].Count)
+		o.of(o.cfg.Groups[p.Group].First).ResetWrites += int64(p.Rows) +
+			int64(o.cfg.Groups[p.Group].Count)
 	}
 }
 
@@ -125,7 +127,8 @@ func (o *oracle) winner(g *Group, t int32, candidates []int32) int32 {
 	}
 	return slices.MinFunc(candidates, func(a, b int32) int {
 		if g.Winner.Arbiter == ArbiterFair {
-			if c := new(big.Int).SetUint64(o.draw(a, t, fixedpoint.PurposeArbiter)).Cmp(new(big.Int).SetUint64(o.draw(b, t, fixedpoint.PurposeArbiter))); c != 0 {
+			if c := new(big.Int).SetUint64(o.draw(a, t, fixedpoint.PurposeArbiter)).Cmp(
+				new(big.Int).SetUint64(o.draw(b, t, fixedpoint.PurposeArbiter))); c != 0 {
 				return c
 			}
 		} else if x, y := o.v[a].Int64()-o.level(g, a), o.v[b].Int64()-o.level(g, b); x != y {
@@ -156,7 +159,8 @@ func (o *oracle) adapt(g *Group, t int32, fired []int32) {
 		o.of(n).DecayAdds++
 		if o.theta[n] != 0 {
 			o.of(n).Draws++
-			o.setTheta(n, o.theta[n]-stochastic(o.theta[n], g.Theta.Decay, o.draw(n, t, fixedpoint.PurposeTheta)))
+			o.setTheta(n, o.theta[n]-stochastic(o.theta[n], g.Theta.Decay,
+				o.draw(n, t, fixedpoint.PurposeTheta)))
 		}
 	}
 }
@@ -327,7 +331,8 @@ func (o *oracle) endSample() {
 
 func (o *oracle) fall(g *Group) {
 	o.of(g.First).Draws++
-	draw := o.learns.source.Draw(o.learns.sample, uint64(o.cfg.ID[g.First]), 1<<32-1, fixedpoint.PurposeTheta)
+	draw := o.learns.source.Draw(o.learns.sample, uint64(o.cfg.ID[g.First]), 1<<32-1,
+		fixedpoint.PurposeTheta)
 	amount := stochastic(int64(g.Theta.Fall), 16, draw)
 	for n := g.First; n < g.First+g.Count; n++ {
 		o.of(n).MembraneAdds++

@@ -32,7 +32,9 @@ func (o *oracle) twos(n int32, x int64, bits uint8) int64 {
 // arrive has weights enter currents, by ascending axons (section 12.1).
 func (o *oracle) arrive(t, inputTicks int32) map[int32]bool {
 	touched := map[int32]bool{}
-	slices.SortStableFunc(o.late, func(a, b oracleArrival) int { return cmp.Compare(a.axon, b.axon) })
+	slices.SortStableFunc(o.late, func(a, b oracleArrival) int {
+		return cmp.Compare(a.axon, b.axon)
+	})
 	for _, a := range o.late {
 		g := o.group(a.neuron)
 		if t < g.Depth || t-g.Depth >= inputTicks {

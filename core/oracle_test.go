@@ -25,7 +25,8 @@ type oracle struct {
 }
 
 func newOracle(cfg *Config) *oracle {
-	o := &oracle{cfg: cfg, host: make([]int32, cfg.Neurons()), arrived: map[int32]int{}, counts: map[int32]*Counts{}}
+	o := &oracle{cfg: cfg, host: make([]int32, cfg.Neurons()), arrived: map[int32]int{},
+		counts: map[int32]*Counts{}}
 	o.loadLearning()
 	o.load()
 	return o
@@ -33,7 +34,9 @@ func newOracle(cfg *Config) *oracle {
 
 // of is where what neuron n does is counted.
 func (o *oracle) of(n int32) *Counts {
-	p := o.cfg.Groups[slices.IndexFunc(o.cfg.Groups, func(g Group) bool { return n < g.First+g.Count })].Population
+	p := o.cfg.Groups[slices.IndexFunc(o.cfg.Groups, func(g Group) bool {
+		return n < g.First+g.Count
+	})].Population
 	if o.counts[p] == nil {
 		o.counts[p] = &Counts{}
 	}
@@ -103,7 +106,8 @@ func (o *oracle) pairs(axon *Axon) []Synapse {
 				list = append(list, Synapse{Neuron: neuron, Weight: r.Weight})
 			}
 		case Plastic:
-			list = append(list, Synapse{Neuron: neuron, Weight: int16(o.learns.weights[r.Offset+i] / 256)})
+			list = append(list,
+				Synapse{Neuron: neuron, Weight: int16(o.learns.weights[r.Offset+i] / 256)})
 		case Typed:
 			if o.cfg.Masks[r.Offset+i/64]/(1<<(i%64))%2 == 1 {
 				list = append(list, Synapse{Neuron: neuron, Weight: o.cfg.Types[r.Type][neuron]})
@@ -120,7 +124,8 @@ func (o *oracle) pairs(axon *Axon) []Synapse {
 func (o *oracle) largest(axon int32) int64 {
 	a, most := &o.cfg.Axons[axon], int64(1)
 	for _, synapse := range o.pairs(a) {
-		most = max(most, int64(synapse.Weight)<<o.cfg.Rows[a.Row].Shift, -int64(synapse.Weight)<<o.cfg.Rows[a.Row].Shift)
+		most = max(most, int64(synapse.Weight)<<o.cfg.Rows[a.Row].Shift,
+			-int64(synapse.Weight)<<o.cfg.Rows[a.Row].Shift)
 	}
 	if o.cfg.Rows[a.Row].Format == Sparse { // which may name a neuron again
 		most *= int64(max(o.cfg.Rows[a.Row].Count, 1))
@@ -381,7 +386,8 @@ func (o *oracle) integrate(g *Group, n int32) {
 	}
 	if g.Leak != 0 {
 		count.MembraneAdds++
-		v = new(big.Int).Add(v, new(big.Int).Mul(big.NewInt(int64(v.Sign())), big.NewInt(int64(g.Leak))))
+		v = new(big.Int).Add(v, new(big.Int).Mul(big.NewInt(int64(v.Sign())),
+			big.NewInt(int64(g.Leak))))
 	}
 	o.v[n] = o.limV(n, v)
 	if g.HasFloor {

@@ -88,7 +88,8 @@ func newPanels(s *tables, neurons int, order []int32) *panels {
 	if s.waits() || s.widths.MergeDuplicates || len(s.dense8) > maxStore || len(s.axons) == 0 {
 		return nil
 	}
-	m := panelMaker{panels: &panels{chosen: make([]uint64, (len(s.axons)+63)>>6), store: s.dense8}, tables: s, order: order}
+	m := panelMaker{panels: &panels{chosen: make([]uint64, (len(s.axons)+63)>>6), store: s.dense8},
+		tables: s, order: order}
 	m.stretch()
 	m.findBanks()
 	if s.set == kernel.AVX512 {
@@ -237,7 +238,8 @@ func (m *panelMaker) choose(a int) {
 func (m *panelMaker) findBanks() {
 	for first := 0; first < len(m.stretches); {
 		last, hull, alike := m.run(first)
-		if last-first >= minBank && (m.tables.set != kernel.AVX512 || last-first >= len(m.stretches)>>bankShare) {
+		if last-first >= minBank &&
+			(m.tables.set != kernel.AVX512 || last-first >= len(m.stretches)>>bankShare) {
 			m.addBank(first, last, hull, alike)
 		}
 		first = max(last, first+1)
@@ -265,7 +267,9 @@ func (m *panelMaker) run(first int) (last int, hull stretch, alike bool) {
 		if weights < room-room>>2 {
 			return last, hull, alike
 		}
-		alike = alike && (last == first || wider.count == hull.count && s.first == hull.first && s.count == hull.count)
+		alike = alike &&
+			(last == first ||
+				wider.count == hull.count && s.first == hull.first && s.count == hull.count)
 		hull = wider
 	}
 	return last, hull, alike
@@ -291,7 +295,8 @@ func (m *panelMaker) addBank(first, last int, hull stretch, alike bool) {
 }
 
 // widen writes stretches as wide as their hull, each once, and tells where they begin.
-func (m *panelMaker) widen(stretches []stretch, hull stretch) (weights []int8, at func(s *stretch) uint32) {
+func (m *panelMaker) widen(stretches []stretch,
+	hull stretch) (weights []int8, at func(s *stretch) uint32) {
 	places := map[stretch]uint32{}
 	end := uint32(0)
 	for _, s := range stretches {
@@ -369,7 +374,8 @@ func (m *panelMaker) openBlock(b *lineBlock, made *lines) (full int) {
 		full++
 		if word := int32(a >> 6); len(b.places) == 0 || b.places[len(b.places)-1] != word {
 			b.places = append(b.places, word)
-			b.rows.Offsets = append(b.rows.Offsets, make([]uint32, 64)...) // the first line is empty
+			// the first line is empty
+			b.rows.Offsets = append(b.rows.Offsets, make([]uint32, 64)...)
 		}
 		weights := m.store[s.offset+int64(from-s.first):][:to-from]
 		at := line{offset: s.offset + int64(from-s.first), from: from - b.first, to: to - b.first}

@@ -44,9 +44,11 @@ func (p *plastic) loadRow(i int, r *row, weights []uint16) {
 func (p *plastic) makeLearner(cfg *Config, from *Plasticity, rows []row) learner {
 	g := &cfg.Groups[from.Group]
 	b := learner{
-		rule: from.Rule, ltp: from.LTP, ltd: from.LTD, offset: from.Offset, min: from.Min, max: from.Max,
+		rule: from.Rule, ltp: from.LTP, ltd: from.LTD, offset: from.Offset, min: from.Min,
+		max: from.Max,
 		pre: makeTraceTable(from.Pre), post: makeTraceTable(from.Post), norm: from.Norm,
-		group: int(from.Group), first: g.First, count: g.Count, rows: from.Rows, firstRow: from.FirstRow,
+		group: int(from.Group), first: g.First, count: g.Count, rows: from.Rows,
+		firstRow: from.FirstRow,
 	}
 	for _, r := range rows[from.FirstRow:][:from.Rows] {
 		b.places = append(b.places, r.place+int64(g.First&(laneNeurons-1)))
@@ -91,7 +93,8 @@ func (b *learner) transpose(visit func(i, j int32, w *uint16)) {
 
 // clone returns a copy that shares no weight.
 func (p *plastic) clone() *plastic {
-	made := &plastic{bytes: append(byteStore(nil), p.bytes...), synops: append([]int32(nil), p.synops...)}
+	made := &plastic{bytes: append(byteStore(nil), p.bytes...),
+		synops: append([]int32(nil), p.synops...)}
 	for i := range p.learners {
 		b := p.learners[i]
 		b.columns = append([]uint16(nil), b.columns...)

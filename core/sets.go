@@ -33,7 +33,8 @@ const (
 func (s *sets) prepare(c *Core) {
 	w := &c.window
 	s.counted, s.base = false, nil
-	if len(c.panels.banks)+len(c.panels.blocks) == 0 || w.ticks < minBaseTicks || w.ticks > maxCounted {
+	if len(c.panels.banks)+len(c.panels.blocks) == 0 || w.ticks < minBaseTicks ||
+		w.ticks > maxCounted {
 		return
 	}
 	s.count(c)
@@ -86,7 +87,8 @@ func (c *Core) sumBlock(b *lineBlock) {
 	w := &c.window
 	s := &w.sets
 	s.take(w, 0, w.words)
-	c.set.AddPlaces(w.sums[b.first:], c.Neurons(), int(b.last-b.first), &b.rows, b.places, &s.due, s.base)
+	c.set.AddPlaces(w.sums[b.first:], c.Neurons(), int(b.last-b.first), &b.rows, b.places, &s.due,
+		s.base)
 }
 
 // count counts in how many ticks each entry spikes.

@@ -106,7 +106,8 @@ func (c *Core) updateShift(i int, g *group, t int32, out []int32) []int32 {
 		dv = c.fullV.limit(dv+c.drive[n], &done.saturated)
 		v = c.fullV.limit(v+dv, &done.saturated)
 		times := int32(0)
-		for threshold := int64(c.threshold[n]); v >= threshold && times < int32(g.shift.Most); times++ {
+		for threshold := int64(c.threshold[n]); v >= threshold &&
+			times < int32(g.shift.Most); times++ {
 			v -= threshold
 		}
 		if changed || int32(v) != c.potential[n] || times > 0 {

@@ -45,7 +45,8 @@ func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 	for a := range s.axons {
 		entry := m.axon(a)
 		if r := &s.rows[entry.Row]; ordered[entry.Row] && r.count > 0 && !has(p.chosen, a) {
-			made.runs[a] = kernel.Run{Start: uint32(r.offset), Count: uint32(r.count), Base: uint32(entry.Base)}
+			made.runs[a] = kernel.Run{Start: uint32(r.offset), Count: uint32(r.count),
+				Base: uint32(entry.Base)}
 			made.entries += int64(r.count)
 			made.axons++
 		}

@@ -16,8 +16,9 @@ func sparseCore(b *testing.B, seed uint64, neurons, axons int, density float64) 
 	rng := rand.New(rand.NewPCG(seed, 2))
 	cfg := &Config{
 		Widths: Widths{Potential: 24, Current: 24}, Groups: []Group{plainGroup},
-		Threshold: make([]int32, neurons), Bias: make([]int32, neurons), Reset: make([]int32, neurons),
-		V0: make([]int32, neurons), ID: make([]uint32, neurons),
+		Threshold: make([]int32, neurons), Bias: make([]int32, neurons),
+		Reset: make([]int32, neurons),
+		V0:    make([]int32, neurons), ID: make([]uint32, neurons),
 	}
 	cfg.Groups[0].Count = int32(neurons)
 	for n := range neurons {
@@ -27,7 +28,8 @@ func sparseCore(b *testing.B, seed uint64, neurons, axons int, density float64) 
 		r := Row{Format: Sparse, WeightBits: 8, Exclude: -1, Offset: int64(len(cfg.Sparse))}
 		for n := range neurons {
 			if rng.Float64() < density {
-				cfg.Sparse = append(cfg.Sparse, Synapse{Neuron: uint16(n), Weight: int16(rng.IntN(127) + 1)})
+				cfg.Sparse = append(cfg.Sparse,
+					Synapse{Neuron: uint16(n), Weight: int16(rng.IntN(127) + 1)})
 				r.Count++
 			}
 		}
@@ -62,7 +64,8 @@ func BenchmarkSparse(b *testing.B) {
 		}
 		fired := make([]uint64, (shape.neurons+63)/64)
 		for _, window := range []int{1, ticks} {
-			b.Run(fmt.Sprintf("%d cores of %d x %d/window=%d", shape.cores, shape.axons, shape.neurons, window), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%d cores of %d x %d/window=%d", shape.cores, shape.axons,
+				shape.neurons, window), func(b *testing.B) {
 				cpu := cpuSeconds(b)
 				for b.Loop() {
 					for t := 0; t < ticks; t += window {

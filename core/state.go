@@ -62,7 +62,8 @@ func (c *Core) State() State {
 	for i := range c.plastic.learners {
 		b := &c.plastic.learners[i]
 		s.Traces = append(s.Traces, Traces{
-			Pre: append([]int32(nil), b.lastPre...), Post: append([]int32(nil), b.lastPost...), Coming: b.coming,
+			Pre: append([]int32(nil), b.lastPre...), Post: append([]int32(nil), b.lastPost...),
+			Coming: b.coming,
 		})
 	}
 	return s
@@ -203,7 +204,8 @@ func (c *Core) checkPassed(s *State, t int32) error {
 		g := &c.groups[i]
 		for n := g.first; n < g.last; n++ {
 			if !g.code.passes(uint(s.Passed[n]), int64(t)-g.depth) {
-				return fmt.Errorf("state with %d boundaries that neuron %d passed before tick %d: it can have passed no such number", s.Passed[n], n, t)
+				return fmt.Errorf("state with %d boundaries that neuron %d passed before tick "+
+					"%d: it can have passed no such number", s.Passed[n], n, t)
 			}
 		}
 	}
@@ -224,7 +226,8 @@ func (c *Core) checkRegisters(s *State) error {
 	} {
 		for n, v := range register.values {
 			if v>>(register.bits-1) != v>>31 {
-				return fmt.Errorf("state with %s %d of neuron %d: the register has %d bits", register.name, v, n, register.bits)
+				return fmt.Errorf("state with %s %d of neuron %d: the register has %d bits",
+					register.name, v, n, register.bits)
 			}
 		}
 	}
@@ -232,7 +235,8 @@ func (c *Core) checkRegisters(s *State) error {
 		g := &c.groups[i]
 		for n := g.first; len(s.Refractory) > 0 && n < g.last; n++ {
 			if s.Refractory[n] > g.refractory {
-				return fmt.Errorf("state with %d refractory ticks of neuron %d: it has %d", s.Refractory[n], n, g.refractory)
+				return fmt.Errorf("state with %d refractory ticks of neuron %d: it has %d",
+					s.Refractory[n], n, g.refractory)
 			}
 		}
 	}
@@ -242,7 +246,8 @@ func (c *Core) checkRegisters(s *State) error {
 // checkTraces refuses spikes from tick t on.
 func (b *learner) checkTraces(s *Traces, t int32) error {
 	if len(s.Pre) != len(b.lastPre) || len(s.Post) != len(b.lastPost) {
-		return fmt.Errorf("state with traces of %d rows and %d neurons: %d and %d learn", len(s.Pre), len(s.Post), len(b.lastPre), len(b.lastPost))
+		return fmt.Errorf("state with traces of %d rows and %d neurons: %d and %d learn",
+			len(s.Pre), len(s.Post), len(b.lastPre), len(b.lastPost))
 	}
 	if s.Coming < 0 || s.Coming > t {
 		return fmt.Errorf("state of tick %d with spikes that arrive in tick %d", t, s.Coming)
@@ -250,7 +255,8 @@ func (b *learner) checkTraces(s *Traces, t int32) error {
 	for _, last := range [][]int32{s.Pre, s.Post} {
 		for i, tick := range last {
 			if tick != never && (tick < 0 || tick >= t) {
-				return fmt.Errorf("state of tick %d with a spike of row or neuron %d in tick %d", t, i, tick)
+				return fmt.Errorf("state of tick %d with a spike of row or neuron %d in tick %d", t,
+					i, tick)
 			}
 		}
 	}

@@ -45,11 +45,13 @@ func (c *Core) checkSent(s *State, t int32) error {
 		before := int32(-1)
 		for k, n := range tick.Neurons {
 			if v := tick.Values[k]; v>>maxGraded != v>>31 {
-				return fmt.Errorf("state of tick %d with value %d of neuron %d: it has at most %d bits",
+				return fmt.Errorf(
+					"state of tick %d with value %d of neuron %d: it has at most %d bits",
 					t, v, n, maxGraded)
 			}
 			if n <= before || int(n) >= len(c.potential) {
-				return fmt.Errorf("state of tick %d with a value of neuron %d behind %d", t, n, before)
+				return fmt.Errorf("state of tick %d with a value of neuron %d behind %d", t, n,
+					before)
 			}
 			before = n
 		}

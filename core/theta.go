@@ -25,7 +25,8 @@ func (c *Core) adapt(g *group, tick int32, fired []int32, done *tally) {
 			continue
 		}
 		c.into[g.share].Draws++
-		theta -= fixedpoint.ShiftStochastic(theta, uint(g.theta.Decay), stream.Draw(uint64(c.ids[n])))
+		theta -= fixedpoint.ShiftStochastic(theta, uint(g.theta.Decay),
+			stream.Draw(uint64(c.ids[n])))
 		c.setTheta(n, theta, done)
 	}
 }

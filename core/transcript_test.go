@@ -74,14 +74,16 @@ func (s *session) command(t *testing.T, name string, a args) string {
 			Potential: uint8(a.number("potential", 24)), Current: uint8(a.number("current", 24)),
 			Align: uint8(a.number("align", 0)), DecayDigits: uint8(a.number("digits", 0)),
 			IndexBits:     uint8(a.number("index", 0)),
-			WrapPotential: a.has("wrapv"), WrapCurrent: a.has("wrapu"), MergeDuplicates: a.has("merge"),
+			WrapPotential: a.has("wrapv"), WrapCurrent: a.has("wrapu"),
+			MergeDuplicates: a.has("merge"),
 		}
 	case "group":
 		s.group(a)
 	case "row":
 		s.row(t, a)
 	case "axon":
-		s.cfg.Axons = append(s.cfg.Axons, Axon{Row: int32(a.number("row", 0)), Delay: uint8(a.number("delay", 0))})
+		s.cfg.Axons = append(s.cfg.Axons,
+			Axon{Row: int32(a.number("row", 0)), Delay: uint8(a.number("delay", 0))})
 	case "begin":
 		s.core.Begin()
 	case "fork":
@@ -108,8 +110,9 @@ func (s *session) group(a args) {
 		First: int32(a.number("first", s.cfg.Neurons())), Count: int32(a.number("count", 1)),
 		Depth:  int32(a.number("depth", 0)),
 		DecayV: uint16(a.number("decayv", 4096)), DecayU: uint16(a.number("decayu", 0)),
-		HasCurrent: a.has("current"), BiasToCurrent: a.has("biastou"), Integrator: a.has("integrator"),
-		WeightExp: int8(a.number("exp", 0)), Refractory: uint16(a.number("refractory", 0)),
+		HasCurrent: a.has("current"), BiasToCurrent: a.has("biastou"),
+		Integrator: a.has("integrator"),
+		WeightExp:  int8(a.number("exp", 0)), Refractory: uint16(a.number("refractory", 0)),
 		ResetMode: ResetMode(a.number("mode", 0)),
 	}
 	if a.has("subtract") {
@@ -146,7 +149,9 @@ func (s *session) row(t *testing.T, a args) {
 		}
 	case a.has("sparse"):
 		r.Format, r.Offset = Sparse, int64(len(s.cfg.Sparse))
-		for _, entry := range strings.FieldsFunc(a["entries"], func(r rune) bool { return r == ',' }) {
+		for _, entry := range strings.FieldsFunc(a["entries"], func(r rune) bool {
+			return r == ','
+		}) {
 			var synapse Synapse
 			_, err := fmt.Sscanf(entry, "%d:%d", &synapse.Neuron, &synapse.Weight)
 			require.NoError(t, err)

@@ -49,18 +49,22 @@ func (n *truenorth) tick(synapses int64) bool {
 func TestReversalIsTrueNorths(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := truenorth{
-			lambda: rapid.Int64Range(-255, 255).Draw(t, "lambda"), alpha: rapid.Int64Range(1, 400).Draw(t,
+			lambda: rapid.Int64Range(-255, 255).Draw(t, "lambda"),
+			alpha: rapid.Int64Range(1, 400).Draw(t,
 				"alpha"),
-			beta: rapid.Int64Range(0, 400).Draw(t, "beta"), reversal: rapid.Bool().Draw(t, "reversal"),
-			gamma: rapid.IntRange(0, 2).Draw(t, "gamma"), r: rapid.Int64Range(-40, 0).Draw(t, "r"),
+			beta:     rapid.Int64Range(0, 400).Draw(t, "beta"),
+			reversal: rapid.Bool().Draw(t, "reversal"),
+			gamma:    rapid.IntRange(0, 2).Draw(t, "gamma"),
+			r:        rapid.Int64Range(-40, 0).Draw(t, "r"),
 		}
 		want.r = max(want.r, -want.beta)
 		weights := rapid.SliceOfN(rapid.Int8(), 4, 4).Draw(t, "weights")
 		cfg := &Config{
 			Widths:    Widths{Potential: 20, Current: 20},
 			Groups:    []Group{{Count: 1, DecayV: 4096, HasFloor: true, Floor: int32(-want.beta)}},
-			Threshold: []int32{int32(want.alpha - 1)}, Bias: []int32{0}, Reset: []int32{int32(want.r)},
-			V0: []int32{0}, ID: []uint32{0},
+			Threshold: []int32{int32(want.alpha - 1)}, Bias: []int32{0},
+			Reset: []int32{int32(want.r)},
+			V0:    []int32{0}, ID: []uint32{0},
 			Dense8: weights,
 		}
 		if want.reversal {
@@ -110,14 +114,17 @@ func TestLeakBySignByHand(t *testing.T) {
 		{2, 0, []int32{0, 0, 0, 0}},
 	} {
 		core, err := New(&Config{
-			Widths: Widths{Potential: 4, Current: 4}, Groups: []Group{{Count: 1, DecayV: 4096, Leak: c.leak,
+			Widths: Widths{Potential: 4, Current: 4},
+			Groups: []Group{{Count: 1, DecayV: 4096, Leak: c.leak,
 				Integrator: true}},
-			Threshold: []int32{0}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{c.v0}, ID: []uint32{0},
+			Threshold: []int32{0}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{c.v0},
+			ID: []uint32{0},
 		})
 		require.NoError(t, err)
 		for tick, v := range c.v {
 			core.Tick(int32(tick), 4, nil)
-			require.Equal(t, min(v, 7), core.Potential(0), "leak %d from %d, tick %d", c.leak, c.v0, tick)
+			require.Equal(t, min(v, 7), core.Potential(0), "leak %d from %d, tick %d", c.leak, c.v0,
+				tick)
 			require.EqualValues(t, 2*(tick+1), core.Counts().MembraneAdds,
 				"the input and the leak of each tick")
 		}
@@ -136,8 +143,9 @@ type crossbar struct {
 // drawCrossbar draws the widest parameters that neurons have, and often small ones, by
 // which potentials come near to thresholds.
 func drawCrossbar(r *rand.Rand, axons, neurons int) *crossbar {
-	x := &crossbar{types: make([]uint8, axons), bits: make([][]bool, axons), weights: make([][4]int64,
-		neurons), neurons: make([]truenorth, neurons)}
+	x := &crossbar{types: make([]uint8, axons), bits: make([][]bool, axons),
+		weights: make([][4]int64,
+			neurons), neurons: make([]truenorth, neurons)}
 	number := func(most int64) int64 { return r.Int64N(2*most+1) - most }
 	for a := range x.types {
 		x.types[a] = uint8(r.IntN(4))
@@ -151,7 +159,8 @@ func drawCrossbar(r *rand.Rand, axons, neurons int) *crossbar {
 			x.weights[n][t] = number(most)
 		}
 		m := &x.neurons[n]
-		*m = truenorth{lambda: number(most), alpha: 1 + r.Int64N(40*most), beta: r.Int64N(40 * most),
+		*m = truenorth{lambda: number(most), alpha: 1 + r.Int64N(40*most),
+			beta:     r.Int64N(40 * most),
 			reversal: r.IntN(2) == 0, gamma: r.IntN(3)}
 		m.r = max(number(most), -m.beta)
 	}
@@ -186,7 +195,8 @@ func (x *crossbar) config() *Config {
 	}
 	for a, row := range x.bits {
 		cfg.Axons = append(cfg.Axons, Axon{Row: int32(a)})
-		cfg.Rows = append(cfg.Rows, Row{Format: Typed, WeightBits: 9, Exclude: -1, Count: int32(neurons),
+		cfg.Rows = append(cfg.Rows, Row{Format: Typed, WeightBits: 9, Exclude: -1,
+			Count:  int32(neurons),
 			Offset: int64(len(cfg.Masks)), Type: x.types[a]})
 		words := make([]uint64, (neurons+63)/64)
 		for n, set := range row {
@@ -240,7 +250,8 @@ func TestTrueNorthSteps(t *testing.T) {
 			for n := range neurons {
 				steps++
 				if want := x.neurons[n].v; want != int64(c.Potential(n)) {
-					require.Equal(t, want, int64(c.Potential(n)), "v of neuron %d, tick %d", n, tick)
+					require.Equal(t, want, int64(c.Potential(n)), "v of neuron %d, tick %d", n,
+						tick)
 				}
 				if x.neurons[n].v == -x.neurons[n].beta {
 					floors++

@@ -24,7 +24,8 @@ const (
 // the core; the caller knows which core it is.
 func (c *Config) validate() error {
 	for _, check := range []func() error{
-		c.Widths.validate, c.validateLengths, c.validateGroups, c.validateNeurons, c.validateTypes, c.validateAxons, c.validateRows, c.validateBases,
+		c.Widths.validate, c.validateLengths, c.validateGroups, c.validateNeurons, c.validateTypes,
+		c.validateAxons, c.validateRows, c.validateBases,
 		c.validateModes, c.validatePlastic, c.validateCodes, c.validateValues,
 	} {
 		if err := check(); err != nil {
@@ -48,7 +49,8 @@ func (w *Widths) validate() error {
 		return fmt.Errorf("widths: align %d: an input is shifted by at most %d", w.Align, maxAlign)
 	}
 	if w.IndexBits > maxIndexBits {
-		return fmt.Errorf("widths: index of %d bits: a neuron index has at most %d bits", w.IndexBits, maxIndexBits)
+		return fmt.Errorf("widths: index of %d bits: a neuron index has at most %d bits",
+			w.IndexBits, maxIndexBits)
 	}
 	return nil
 }
@@ -63,7 +65,8 @@ func (c *Config) validateLengths() error {
 		length int
 	}{{"bias", len(c.Bias)}, {"reset", len(c.Reset)}, {"v0", len(c.V0)}, {"id", len(c.ID)}} {
 		if field.length != neurons {
-			return fmt.Errorf("%s has %d entries for %d neurons: it needs one per neuron", field.name, field.length, neurons)
+			return fmt.Errorf("%s has %d entries for %d neurons: it needs one per neuron",
+				field.name, field.length, neurons)
 		}
 	}
 	return nil
@@ -76,11 +79,13 @@ func (c *Config) validateGroups() error {
 	for i := range c.Groups {
 		g := &c.Groups[i]
 		if int64(g.First) != next {
-			return fmt.Errorf("group %d starts at neuron %d, but %d is next: groups follow each other without gaps",
+			return fmt.Errorf("group %d starts at neuron %d, but %d is next: groups follow each "+
+				"other without gaps",
 				i, g.First, next)
 		}
 		if g.Count < 1 || int64(g.Count) > int64(c.Neurons())-next {
-			return fmt.Errorf("group %d has %d neurons from %d on: the core has %d", i, g.Count, next, c.Neurons())
+			return fmt.Errorf("group %d has %d neurons from %d on: the core has %d", i, g.Count,
+				next, c.Neurons())
 		}
 		if err := g.validate(); err != nil {
 			return fmt.Errorf("group %d: %w", i, err)
@@ -88,7 +93,8 @@ func (c *Config) validateGroups() error {
 		next += int64(g.Count)
 	}
 	if next != int64(c.Neurons()) {
-		return fmt.Errorf("groups cover %d of %d neurons: each neuron belongs to a group", next, c.Neurons())
+		return fmt.Errorf("groups cover %d of %d neurons: each neuron belongs to a group", next,
+			c.Neurons())
 	}
 	return nil
 }
@@ -98,13 +104,16 @@ func (g *Group) validate() error {
 		return fmt.Errorf("depth %d: a group cannot start before tick 0", g.Depth)
 	}
 	if g.DecayU > fixedpoint.DecayOne || g.DecayV > fixedpoint.DecayOne {
-		return fmt.Errorf("decay factors %d and %d: at most %d can be kept", g.DecayU, g.DecayV, fixedpoint.DecayOne)
+		return fmt.Errorf("decay factors %d and %d: at most %d can be kept", g.DecayU, g.DecayV,
+			fixedpoint.DecayOne)
 	}
 	if g.WeightExp < minWeightExp || g.WeightExp > maxWeightExp {
-		return fmt.Errorf("weight exponent %d: it is between %d and %d", g.WeightExp, minWeightExp, maxWeightExp)
+		return fmt.Errorf("weight exponent %d: it is between %d and %d", g.WeightExp, minWeightExp,
+			maxWeightExp)
 	}
 	if g.BiasToCurrent && !g.HasCurrent {
-		return fmt.Errorf("the bias enters a current, but the group has none: set HasCurrent or clear BiasToCurrent")
+		return fmt.Errorf("the bias enters a current, but the group has none: set HasCurrent or " +
+			"clear BiasToCurrent")
 	}
 	if g.ResetMode > ResetSubtract {
 		return fmt.Errorf("reset mode %d is unknown: use %d (to a value) or %d (by subtraction)",
@@ -136,7 +145,8 @@ func (c *Config) validateNeurons() error {
 			if field.unused {
 				continue
 			}
-			if err := validateConstants(field.name, field.values[g.First:][:g.Count], g.First, field.bits); err != nil {
+			if err := validateConstants(field.name, field.values[g.First:][:g.Count], g.First,
+				field.bits); err != nil {
 				return err
 			}
 		}
@@ -158,7 +168,8 @@ func validateConstants(name string, values []int32, first int32, bits uint8) err
 func (c *Config) validateAxons() error {
 	for i, axon := range c.Axons {
 		if axon.Row < 0 || int(axon.Row) >= len(c.Rows) {
-			return fmt.Errorf("axon %d names row %d: the core has %d rows", i, axon.Row, len(c.Rows))
+			return fmt.Errorf("axon %d names row %d: the core has %d rows", i, axon.Row,
+				len(c.Rows))
 		}
 	}
 	return nil
@@ -174,13 +185,15 @@ func (c *Config) validateBases() error {
 		}
 		r := &c.Rows[axon.Row]
 		if r.Format == Others || r.Format == Plastic || r.Format == Typed {
-			return fmt.Errorf("axon %d starts row %d at neuron %d: only dense and sparse rows can be moved", i, axon.Row, axon.Base)
+			return fmt.Errorf("axon %d starts row %d at neuron %d: only dense and sparse rows "+
+				"can be moved", i, axon.Row, axon.Base)
 		}
 		if ends[axon.Row] == 0 {
 			ends[axon.Row] = c.endOf(r)
 		}
 		if axon.Base < 0 || int64(axon.Base)+ends[axon.Row] > int64(c.Neurons()) {
-			return fmt.Errorf("axon %d starts row %d, which reaches to neuron %d, at neuron %d: the core has %d",
+			return fmt.Errorf("axon %d starts row %d, which reaches to neuron %d, at neuron %d: "+
+				"the core has %d",
 				i, axon.Row, ends[axon.Row]-1, axon.Base, c.Neurons())
 		}
 	}
@@ -208,7 +221,8 @@ func (c *Config) validateRows() error {
 			continue
 		}
 		if synapses += int64(c.Rows[i].Count); synapses > maxSynapses {
-			return fmt.Errorf("row %d: rows up to here have more than %d synapses together", i, int64(maxSynapses))
+			return fmt.Errorf("row %d: rows up to here have more than %d synapses together", i,
+				int64(maxSynapses))
 		}
 	}
 	for i := range c.Rows {
@@ -221,10 +235,12 @@ func (c *Config) validateRows() error {
 
 func (c *Config) validateRow(r *Row) error {
 	if r.WeightBits < 1 || r.WeightBits > maxWeightBits {
-		return fmt.Errorf("weights of %d bits: a weight has 1 to %d bits", r.WeightBits, maxWeightBits)
+		return fmt.Errorf("weights of %d bits: a weight has 1 to %d bits", r.WeightBits,
+			maxWeightBits)
 	}
 	if r.Format == Dense8 && r.WeightBits > maxByteBits {
-		return fmt.Errorf("weights of %d bits in a row of bytes: store them as Dense16", r.WeightBits)
+		return fmt.Errorf("weights of %d bits in a row of bytes: store them as Dense16",
+			r.WeightBits)
 	}
 	if r.Count < 0 {
 		return fmt.Errorf("negative length %d", r.Count)
@@ -233,7 +249,8 @@ func (c *Config) validateRow(r *Row) error {
 		return c.validateSparse(r)
 	}
 	if r.First < 0 || int64(r.First)+int64(r.Count) > int64(c.Neurons()) {
-		return fmt.Errorf("neurons from %d on, %d of them: the core has %d", r.First, r.Count, c.Neurons())
+		return fmt.Errorf("neurons from %d on, %d of them: the core has %d", r.First, r.Count,
+			c.Neurons())
 	}
 	switch r.Format {
 	case Dense8:
@@ -255,7 +272,8 @@ func (c *Config) validateRow(r *Row) error {
 func stored[T any](r *Row, store []T, name string) ([]T, error) {
 	length := int64(len(store))
 	if r.Offset < 0 || r.Offset > length || int64(r.Count) > length-r.Offset {
-		return nil, fmt.Errorf("%d entries at offset %d of the %s store: it has %d", r.Count, r.Offset, name, length)
+		return nil, fmt.Errorf("%d entries at offset %d of the %s store: it has %d", r.Count,
+			r.Offset, name, length)
 	}
 	return store[r.Offset : r.Offset+int64(r.Count)], nil
 }
@@ -287,7 +305,8 @@ func (c *Config) validateSparse(r *Row) error {
 	}
 	for i, entry := range entries {
 		if int(entry.Neuron) >= c.Neurons() {
-			return fmt.Errorf("entry %d names neuron %d: the core has %d", i, entry.Neuron, c.Neurons())
+			return fmt.Errorf("entry %d names neuron %d: the core has %d", i, entry.Neuron,
+				c.Neurons())
 		}
 		if !fits(int32(entry.Weight), r.WeightBits) {
 			return weightError(int64(entry.Neuron), int32(entry.Weight), r.WeightBits)
@@ -298,13 +317,15 @@ func (c *Config) validateSparse(r *Row) error {
 
 func (c *Config) validateOthers(r *Row) error {
 	if r.Exclude < -1 || int(r.Exclude) >= c.Neurons() {
-		return fmt.Errorf("excludes neuron %d: use one of the core's %d, or -1 for none", r.Exclude, c.Neurons())
+		return fmt.Errorf("excludes neuron %d: use one of the core's %d, or -1 for none", r.Exclude,
+			c.Neurons())
 	}
 	if !fits(int32(r.Weight), r.WeightBits) {
 		return fmt.Errorf("weight %d does not fit %d bits", r.Weight, r.WeightBits)
 	}
 	if r.Shift > maxShift || int64(r.Weight)<<r.Shift != int64(int32(r.Weight)<<r.Shift) {
-		return fmt.Errorf("weight %d shifted by %d: a shift is at most %d and the weight stays within 32 bits", r.Weight, r.Shift, maxShift)
+		return fmt.Errorf("weight %d shifted by %d: a shift is at most %d and the weight stays "+
+			"within 32 bits", r.Weight, r.Shift, maxShift)
 	}
 	return nil
 }

@@ -40,7 +40,8 @@ func (c *Config) validateCode(g *Group) error {
 	k := &g.Code
 	if k.Kind == CodeNone {
 		if *k != (Code{}) {
-			return fmt.Errorf("a window of %d ticks, %d bits, table %d and runs of %d without a code",
+			return fmt.Errorf(
+				"a window of %d ticks, %d bits, table %d and runs of %d without a code",
 				k.Window, k.Bits, k.Table, k.Run)
 		}
 		return nil
@@ -48,12 +49,14 @@ func (c *Config) validateCode(g *Group) error {
 	if k.Kind > CodeLevel {
 		return fmt.Errorf("code %d is unknown: it is 0 to %d", k.Kind, CodeLevel)
 	}
-	if k.Window < 1 || k.Window > MaxTicks || k.Bits > k.MaxBits() || (k.Bits == 0) != g.Integrator {
+	if k.Window < 1 || k.Window > MaxTicks || k.Bits > k.MaxBits() ||
+		(k.Bits == 0) != g.Integrator {
 		return fmt.Errorf("a code of %d bits with a window of %d ticks: it has 1 to %d bits, "+
 			"or none if it never fires, and at least a tick", k.Bits, k.Window, k.MaxBits())
 	}
 	if end := int64(g.Depth) + int64(g.Span(0)); end > MaxTicks {
-		return fmt.Errorf("a window and spikes until tick %d: a chip runs for at most %d", end, MaxTicks)
+		return fmt.Errorf("a window and spikes until tick %d: a chip runs for at most %d", end,
+			MaxTicks)
 	}
 	if err := c.validateRuns(g); err != nil {
 		return err
@@ -79,7 +82,8 @@ func (c *Config) validateRuns(g *Group) error {
 	case k.Run == 0:
 		return nil
 	case k.Run < 2 || k.Bits == 0:
-		return fmt.Errorf("runs of %d neurons: a maximum is over two at least, of neurons that fire",
+		return fmt.Errorf(
+			"runs of %d neurons: a maximum is over two at least, of neurons that fire",
 			k.Run)
 	}
 	whole := int32(0)
@@ -99,7 +103,8 @@ func (g *Group) validatePlain() error {
 		WeightExp: g.WeightExp, Integrator: g.Integrator, Code: g.Code,
 	}
 	if *g != plain {
-		return errors.New("a code beside a current, a leak, a floor, a reset, a refractory period, " +
+		return errors.New("a code beside a current, a leak, a floor, a reset, a refractory " +
+			"period, " +
 			"escape noise, an adaptive threshold or an arbiter: it has none of them")
 	}
 	return nil
@@ -116,7 +121,8 @@ func (c *Config) validateLevels(g *Group) error {
 			continue
 		}
 		if t := int64(c.Threshold[n]); t < 1 || t<<(g.Code.Bits-1) > limit {
-			return fmt.Errorf("neuron %d: threshold %d with %d bits: it is at least 1, and its multiples fit %d bits",
+			return fmt.Errorf("neuron %d: threshold %d with %d bits: it is at least 1, and its "+
+				"multiples fit %d bits",
 				n, t, g.Code.Bits, c.Widths.Potential)
 		}
 	}

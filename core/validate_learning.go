@@ -29,13 +29,15 @@ func (c *Config) validateModes() error {
 		length int
 	}{{"theta", len(c.Theta)}, {"target", len(c.Target)}} {
 		if field.length != 0 && field.length != c.Neurons() {
-			return fmt.Errorf("%s has %d entries for %d neurons: it needs one per neuron, or none", field.name, field.length, c.Neurons())
+			return fmt.Errorf("%s has %d entries for %d neurons: it needs one per neuron, or none",
+				field.name, field.length, c.Neurons())
 		}
 	}
 	for i := range c.Escape {
 		t := &c.Escape[i]
 		if len(t.Probability) < 1 || len(t.Probability) > maxEscape || t.Shift > maxEscapeShift {
-			return fmt.Errorf("escape table %d: %d probabilities in steps of 2^%d: it has 1 to %d, in steps of at most 2^%d",
+			return fmt.Errorf("escape table %d: %d probabilities in steps of 2^%d: it has 1 to "+
+				"%d, in steps of at most 2^%d",
 				i, len(t.Probability), t.Shift, maxEscape, maxEscapeShift)
 		}
 	}
@@ -46,7 +48,8 @@ func (c *Config) validateModes() error {
 	}
 	for i, target := range c.Target {
 		if target < 0 {
-			return fmt.Errorf("neuron %d: normalisation target %d: it cannot be negative", i, target)
+			return fmt.Errorf("neuron %d: normalisation target %d: it cannot be negative", i,
+				target)
 		}
 	}
 	for i := range c.Groups {
@@ -65,7 +68,8 @@ func (c *Config) validateMode(g *Group) error {
 	}
 	for _, constant := range g.Constants() {
 		if !within(constant.Value) {
-			return fmt.Errorf("%s %d does not fit %d bits", constant.Name, constant.Value, c.Widths.Potential)
+			return fmt.Errorf("%s %d does not fit %d bits", constant.Name, constant.Value,
+				c.Widths.Potential)
 		}
 	}
 	if g.Escape < 0 || int(g.Escape) > len(c.Escape) {
@@ -76,13 +80,15 @@ func (c *Config) validateMode(g *Group) error {
 	}
 	t := &g.Theta
 	if g.Integrator && (g.Escape != 0 || g.Winner.Arbiter != ArbiterNone || t.Adaptive) {
-		return fmt.Errorf("an integrator never fires: it has no escape noise, arbiter or adaptive threshold")
+		return fmt.Errorf("an integrator never fires: it has no escape noise, arbiter or " +
+			"adaptive threshold")
 	}
 	if !t.Adaptive && *t != (Theta{}) {
 		return fmt.Errorf("constants of an adaptive threshold, but the threshold is not adaptive")
 	}
 	if t.Decay > maxThetaDecay {
-		return fmt.Errorf("adaptive threshold with decay shift %d: it is at most %d", t.Decay, maxThetaDecay)
+		return fmt.Errorf("adaptive threshold with decay shift %d: it is at most %d", t.Decay,
+			maxThetaDecay)
 	}
 	return nil
 }
@@ -105,7 +111,9 @@ func (c *Config) validatePlastic() error {
 			continue
 		}
 		if r.Offset != next {
-			return fmt.Errorf("row %d: plastic weights at offset %d, but %d is next: rows share none", i, r.Offset, next)
+			return fmt.Errorf(
+				"row %d: plastic weights at offset %d, but %d is next: rows share none", i,
+				r.Offset, next)
 		}
 		next += int64(r.Count)
 	}
@@ -133,7 +141,8 @@ func (c *Config) validateLearner(p *Plasticity, owned []bool) error {
 	for i := p.FirstRow; i < p.FirstRow+p.Rows; i++ {
 		r := &c.Rows[i]
 		if r.Format != Plastic || r.First != g.First || r.Count != g.Count {
-			return fmt.Errorf("row %d is not plastic or does not reach just the neurons of group %d", i, p.Group)
+			return fmt.Errorf(
+				"row %d is not plastic or does not reach just the neurons of group %d", i, p.Group)
 		}
 		if owned[i] {
 			return fmt.Errorf("row %d learns twice", i)
@@ -149,13 +158,15 @@ func (c *Config) validateRule(p *Plasticity) error {
 	}
 	for _, rate := range []uint8{p.LTP, p.LTD} {
 		if rate != RateOff && (rate < 1 || rate > maxRate) {
-			return fmt.Errorf("a rate of 2^-%d: shifts are 1 to %d, or %d for none", rate, maxRate, RateOff)
+			return fmt.Errorf("a rate of 2^-%d: shifts are 1 to %d, or %d for none", rate, maxRate,
+				RateOff)
 		}
 	}
 	for _, trace := range []Trace{p.Pre, p.Post} {
 		if trace.Kind > TraceBox || trace.Length < 1 || trace.Length > maxTrace ||
 			trace.Kind == TraceExponential && trace.Length > maxTraceShift {
-			return fmt.Errorf("trace of kind %d and length %d: an exponential one (%d) has a shift of 1 to %d, a box (%d) 1 to %d ticks",
+			return fmt.Errorf("trace of kind %d and length %d: an exponential one (%d) has a "+
+				"shift of 1 to %d, a box (%d) 1 to %d ticks",
 				trace.Kind, trace.Length, TraceExponential, maxTraceShift, TraceBox, maxTrace)
 		}
 	}
@@ -175,7 +186,8 @@ func (c *Config) validateNorm(p *Plasticity) error {
 	case len(c.Target) == 0:
 		return fmt.Errorf("a normalisation without targets")
 	case n.Shift < minNormShift || n.Shift > maxNormShift:
-		return fmt.Errorf("a normalisation by 2^-%d: the shift is %d to %d", n.Shift, minNormShift, maxNormShift)
+		return fmt.Errorf("a normalisation by 2^-%d: the shift is %d to %d", n.Shift, minNormShift,
+			maxNormShift)
 	case n.Step < 0:
 		return fmt.Errorf("a scaling step of %d: it cannot be negative", n.Step)
 	case !sumFits(p.Rows):

@@ -30,7 +30,8 @@ func TestHostileConfig(t *testing.T) {
 				c.Deliver(a)
 				o.deliver(a)
 			}
-			require.Equal(t, append([]int32{}, o.tick(tick, math.MaxInt32)...), c.Tick(tick, math.MaxInt32, []int32{}))
+			require.Equal(t, append([]int32{}, o.tick(tick, math.MaxInt32)...),
+				c.Tick(tick, math.MaxInt32, []int32{}))
 			requireSameState(t, o, c)
 		}
 	})
@@ -72,7 +73,8 @@ func corrupt(t *rapid.T, v reflect.Value) {
 		v.SetUint(rapid.Uint64().Draw(t, "value"))
 	default:
 		x := rapid.OneOf(rapid.Int64(), rapid.Int64Range(-2, 2),
-			rapid.SampledFrom([]int64{math.MinInt32, math.MaxInt32, math.MinInt64, math.MaxInt64})).Draw(t, "value")
+			rapid.SampledFrom([]int64{math.MinInt32, math.MaxInt32, math.MinInt64,
+				math.MaxInt64})).Draw(t, "value")
 		v.SetInt(x)
 	}
 }

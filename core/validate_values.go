@@ -28,7 +28,8 @@ func (c *Config) validateValues() error {
 func (c *Config) validateModelOf(g *Group) error {
 	if s := g.Shift; s != (Shift{}) {
 		if s.Most < 1 || s.Most > maxShiftSpikes || max(s.V, s.U, s.W) > maxShiftLeak {
-			return fmt.Errorf("%d spikes a tick, leaks by shifts of %d, %d and %d: 1 to %d spikes, shifts "+
+			return fmt.Errorf("%d spikes a tick, leaks by shifts of %d, %d and %d: 1 to %d "+
+				"spikes, shifts "+
 				"of at most %d",
 				s.Most, s.V, s.U, s.W, maxShiftSpikes, maxShiftLeak)
 		}
@@ -37,12 +38,14 @@ func (c *Config) validateModelOf(g *Group) error {
 			ResetMode: ResetSubtract, Shift: s,
 		}
 		if *g != same {
-			return fmt.Errorf("neurons of model shift with fields of other models: they have none of " +
+			return fmt.Errorf("neurons of model shift with fields of other models: they have " +
+				"none of " +
 				"them, and reset by subtraction")
 		}
 		for n, threshold := range c.Threshold[g.First:][:g.Count] {
 			if threshold < 0 {
-				return fmt.Errorf("neuron %d: threshold %d of a neuron of model shift: it is 0 or more",
+				return fmt.Errorf(
+					"neuron %d: threshold %d of a neuron of model shift: it is 0 or more",
 					int(g.First)+n, threshold)
 			}
 		}
@@ -53,7 +56,8 @@ func (c *Config) validateModelOf(g *Group) error {
 	case g.Graded < minGraded || g.Graded > maxGraded:
 		return fmt.Errorf("values of %d bits: they have %d to %d", g.Graded, minGraded, maxGraded)
 	case !Gradable(g):
-		return fmt.Errorf("graded neurons that fire by chance, adapt, compete, have a code or never fire")
+		return fmt.Errorf("graded neurons that fire by chance, adapt, compete, have a code or " +
+			"never fire")
 	}
 	return nil
 }
@@ -75,15 +79,18 @@ func (c *Config) validateEntrance(a *Axon) error {
 	arrives := c.Groups[first].shifts()
 	for i := first; i <= last; i++ {
 		if c.Groups[i].shifts() != arrives {
-			return fmt.Errorf("row %d reaches neurons of model shift and others: store a row for each",
+			return fmt.Errorf(
+				"row %d reaches neurons of model shift and others: store a row for each",
 				a.Row)
 		}
 	}
 	if arrives && r.Format == Plastic {
-		return fmt.Errorf("plastic row %d reaches neurons of model shift, which do not learn", a.Row)
+		return fmt.Errorf("plastic row %d reaches neurons of model shift, which do not learn",
+			a.Row)
 	}
 	if arrives && r.Shift > maxArrivalShift {
-		return fmt.Errorf("row %d shifts weights by %d: at most %d into neurons of model shift", a.Row,
+		return fmt.Errorf("row %d shifts weights by %d: at most %d into neurons of model shift",
+			a.Row,
 			r.Shift, maxArrivalShift)
 	}
 	return nil

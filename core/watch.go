@@ -10,7 +10,8 @@ type Watch struct {
 
 // NewWatch returns a watch that has seen the core as it is.
 func NewWatch(c *Core) *Watch {
-	w := &Watch{core: c, potential: make([]int32, len(c.potential)), current: make([]int32, len(c.current))}
+	w := &Watch{core: c, potential: make([]int32, len(c.potential)),
+		current: make([]int32, len(c.current))}
 	w.Look()
 	return w
 }

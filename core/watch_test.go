@@ -14,8 +14,10 @@ func TestWatch(t *testing.T) {
 			{Count: 2, DecayV: 4096},
 			{First: 2, Count: 1, HasCurrent: true, DecayU: 0, DecayV: 0},
 		},
-		Threshold: []int32{100, 100, 100}, Bias: []int32{0, 0, 0}, Reset: []int32{0, 0, 0}, V0: []int32{0, 0, 0}, ID: []uint32{0, 1, 2},
-		Axons: []Axon{{}}, Rows: []Row{{WeightBits: 8, First: 1, Count: 2, Exclude: -1}}, Dense8: []int8{3, 4},
+		Threshold: []int32{100, 100, 100}, Bias: []int32{0, 0, 0}, Reset: []int32{0, 0, 0},
+		V0: []int32{0, 0, 0}, ID: []uint32{0, 1, 2},
+		Axons: []Axon{{}}, Rows: []Row{{WeightBits: 8, First: 1, Count: 2, Exclude: -1}},
+		Dense8: []int8{3, 4},
 	})
 	require.NoError(t, err)
 	w := NewWatch(c)

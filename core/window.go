@@ -43,10 +43,10 @@ func (c *Core) Ordered(order []int32) (ordered *Core, ok bool) {
 // SetWords is the number of words of a set of axon entries: a bit for each.
 func (c *Core) SetWords() int { return (len(c.axons) + 63) >> 6 }
 
-// Gather takes the spikes that are due in the coming ticks: SetWords words for each, in
-// which bit i mod 64 of word i / 64 is axon entry i, or the i-th of Ordered. It keeps due until the last of these
-// ticks has been advanced: each by itself, which takes one call of Select, or all of them
-// as course.go has it.
+// Gather takes the spikes that are due in the coming ticks: SetWords words for each, in which bit i
+// mod 64 of word i / 64 is axon entry i, or the i-th of Ordered. It keeps due until the last of
+// these ticks has been advanced: each by itself, which takes one call of Select, or all of them as
+// course.go has it.
 func (c *Core) Gather(due []uint64, ticks int) {
 	w := &c.window
 	w.words, w.ticks, w.due = c.SetWords(), ticks, due
@@ -163,7 +163,8 @@ func (c *Core) hearSet(set []uint64) {
 		c.DeliverAll(list)
 		return
 	}
-	if first, last := c.bank.first, c.bank.first+c.bank.count; c.bank.count > 0 && !c.widths.MergeDuplicates {
+	if first, last := c.bank.first, c.bank.first+c.bank.count; c.bank.count > 0 &&
+		!c.widths.MergeDuplicates {
 		from, _ := slices.BinarySearch(list, first)
 		to, _ := slices.BinarySearch(list, last)
 		if to-from > 1 {

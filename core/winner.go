@@ -46,7 +46,8 @@ func (c *Core) drawWinner(g *group, tick int32, candidates []int32) int32 {
 
 // takeAll lets one of the candidates at out[before:] win, and returns out with
 // the winner alone behind before, and the neurons that go through a reset.
-func (c *Core) takeAll(g *group, tick int32, out []int32, before int, done *tally) (kept, fired []int32) {
+func (c *Core) takeAll(g *group, tick int32, out []int32, before int,
+	done *tally) (kept, fired []int32) {
 	candidates := out[before:]
 	winner := c.arbitrate(g, tick, candidates)
 	c.fired = append(c.fired[:0], candidates...)

@@ -178,7 +178,8 @@ func (x *xylo) core(t *testing.T) *Core {
 			origins = append(origins, origin)
 			cfg.Axons = append(cfg.Axons, Axon{Row: int32(len(cfg.Rows)), Value: value})
 			cfg.Rows = append(cfg.Rows, Row{
-				Format: Dense8, WeightBits: 8, Exclude: -1, First: int32(first), Count: int32(len(row)),
+				Format: Dense8, WeightBits: 8, Exclude: -1, First: int32(first),
+				Count:  int32(len(row)),
 				Offset: int64(len(cfg.Dense8)),
 				Shift:  uint8(shift), Second: current == 1,
 			})
@@ -234,7 +235,8 @@ func TestXyloOrder(t *testing.T) {
 			}
 			for _, n := range before { // in an order that is not that of the axons
 				first := int32(2 * x.inputs)
-				c.DeliverAll([]int32{first + int32(2*x.hidden) + n, first + int32(x.hidden) + n, first + n})
+				c.DeliverAll([]int32{first + int32(2*x.hidden) + n, first + int32(x.hidden) + n,
+					first + n})
 			}
 			for _, v := range late[half:] {
 				c.DeliverValue(v.axon, v.value)
@@ -250,11 +252,14 @@ func TestXyloOrder(t *testing.T) {
 			}
 			for n, times := range want {
 				steps++
-				require.Equal(t, times > 0, slices.Contains(fired, int32(n)), "neuron %d, tick %d", n, tick)
+				require.Equal(t, times > 0, slices.Contains(fired, int32(n)), "neuron %d, tick %d",
+					n, tick)
 				require.EqualValues(t, x.v[n], c.Potential(n), "v of neuron %d, tick %d", n, tick)
-				require.EqualValues(t, x.current[0][n], c.Current(n), "u of neuron %d, tick %d", n, tick)
+				require.EqualValues(t, x.current[0][n], c.Current(n), "u of neuron %d, tick %d", n,
+					tick)
 				if n < x.hidden {
-					require.EqualValues(t, x.current[1][n], c.second[n], "w of neuron %d, tick %d", n, tick)
+					require.EqualValues(t, x.current[1][n], c.second[n], "w of neuron %d, tick %d",
+						n, tick)
 				}
 			}
 		}

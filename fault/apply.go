@@ -71,7 +71,9 @@ func breakImage(img *layout.Image, s Spec) (*Broken, *Damage, error) {
 	if err := s.Check(); err != nil {
 		return nil, nil, fmt.Errorf("fault: %w", err)
 	}
-	if s.Layer != "" && !slices.ContainsFunc(img.Populations, func(p layout.Population) bool { return p.Name == s.Layer }) {
+	if s.Layer != "" && !slices.ContainsFunc(img.Populations, func(p layout.Population) bool {
+		return p.Name == s.Layer
+	}) {
 		return nil, nil, fmt.Errorf("fault: there is no layer %s in %s", s.Layer, img.Model)
 	}
 	b, damage := InOrder(img), &Damage{}
@@ -103,7 +105,8 @@ func (s *Spec) checkModels(img *layout.Image) error {
 	for i := range img.Cores {
 		for k := range img.Cores[i].Config.Groups {
 			if g := &img.Cores[i].Config.Groups[k]; g.Graded > 0 || g.Shift.Most > 0 {
-				return refusal("%s has spikes with a value (layer %s): of such networks memory can fail, and cores and links without loads=lose",
+				return refusal("%s has spikes with a value (layer %s): of such networks memory "+
+					"can fail, and cores and links without loads=lose",
 					img.Model, img.Populations[g.Population].Name)
 			}
 		}
@@ -156,7 +159,9 @@ func (b *Broken) breakAll(s *Spec, damage *Damage) error {
 func (b *Broken) checkNamed(s *Spec) error {
 	t := b.Image.Routes.Topology()
 	for _, n := range slices.Concat(s.DeadNeurons, s.FiringNeurons) {
-		if !slices.ContainsFunc(b.Image.Cores, func(c layout.PlacedCore) bool { return tileOf(t, c.Tile) == n.Tile }) {
+		if !slices.ContainsFunc(b.Image.Cores, func(c layout.PlacedCore) bool {
+			return tileOf(t, c.Tile) == n.Tile
+		}) {
 			return fmt.Errorf("neuron %s: %s has nothing on core %s", n, b.Image.Model, n.Tile)
 		}
 	}

@@ -45,7 +45,8 @@ func (d *Damage) Add(o *Damage) {
 // fields lists all numbers.
 func (d *Damage) fields() []*int64 {
 	return []*int64{
-		&d.Bits, &d.Wrong, &d.CheckBits, &d.Corrected, &d.Skipped, &d.Weights, &d.Lost, &d.Thresholds,
+		&d.Bits, &d.Wrong, &d.CheckBits, &d.Corrected, &d.Skipped, &d.Weights, &d.Lost,
+		&d.Thresholds,
 		&d.Neurons, &d.Dead, &d.Firing, &d.Cores, &d.Links, &d.Moved, &d.LostCores,
 	}
 }

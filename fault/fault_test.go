@@ -22,7 +22,8 @@ func drawn(t *rapid.T, ticks int) *layout.Image {
 	on := irtest.Chip(t)
 	net := irtest.Network(t, on, fit.Widths(on))
 	result, err := compiler.CompileIR(t.Context(), net, compiler.Options{
-		Chip: on, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)}, Placement: place.Options{},
+		Chip: on, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)},
+		Placement: place.Options{},
 	})
 	if err != nil {
 		t.Skip(err)
@@ -36,9 +37,11 @@ func anySpec(t *rapid.T) fault.Spec {
 		return rapid.SampledFrom([]float64{0, 0, 1e-3, 0.05, 0.3}).Draw(t, name)
 	}
 	s := fault.Spec{
-		Seed: rapid.Uint64().Draw(t, "seed"), Flip: rate("flip"), Stuck0: rate("stuck0"), Stuck1: rate("stuck1"),
+		Seed: rapid.Uint64().Draw(t, "seed"), Flip: rate("flip"), Stuck0: rate("stuck0"),
+		Stuck1: rate("stuck1"),
 		Weight: rate("weight"), Threshold: rate("threshold"),
-		Protect: rapid.SampledFrom([]fault.Protection{fault.Unprotected, fault.Parity, fault.SECDED}).Draw(t, "protect"),
+		Protect: rapid.SampledFrom([]fault.Protection{fault.Unprotected, fault.Parity,
+			fault.SECDED}).Draw(t, "protect"),
 	}
 	if rapid.Bool().Draw(t, "some bits") {
 		s.Bits = []int{0, 7}
@@ -104,7 +107,8 @@ func hand(weights []int8) *layout.Image {
 	config := core.Config{
 		Widths:    core.Widths{Potential: 24, Current: 24},
 		Groups:    []core.Group{{Count: int32(n), DecayV: 0, ResetMode: core.ResetSubtract}},
-		Threshold: make([]int32, n), Bias: make([]int32, n), Reset: make([]int32, n), V0: make([]int32, n),
+		Threshold: make([]int32, n), Bias: make([]int32, n), Reset: make([]int32, n),
+		V0:    make([]int32, n),
 		Axons: []core.Axon{{}}, Dense8: weights,
 		Rows: []core.Row{{Format: core.Dense8, WeightBits: 8, Count: int32(n)}},
 	}
@@ -166,8 +170,10 @@ func TestProtection(t *testing.T) {
 	mended, skipped, untouched := 0, 0, 0
 	for seed := range uint64(400) {
 		plain, damage := brokenWeights(t, weights, fault.Spec{Flip: 0.01, Seed: seed})
-		parity, _ := brokenWeights(t, weights, fault.Spec{Flip: 0.01, Seed: seed, Protect: fault.Parity})
-		secded, behind := brokenWeights(t, weights, fault.Spec{Flip: 0.01, Seed: seed, Protect: fault.SECDED})
+		parity, _ := brokenWeights(t, weights,
+			fault.Spec{Flip: 0.01, Seed: seed, Protect: fault.Parity})
+		secded, behind := brokenWeights(t, weights,
+			fault.Spec{Flip: 0.01, Seed: seed, Protect: fault.SECDED})
 		if damage.Wrong == 1 {
 			require.True(t, allZero(parity) || checkBitFailed(parity, plain), "seed %d", seed)
 		}
@@ -192,7 +198,9 @@ func TestProtection(t *testing.T) {
 }
 
 // checkBitFailed says that parity let a row through whose check bit is wrong as well.
-func checkBitFailed(parity, plain []int8) bool { return bytes.Equal(bytesOf(parity), bytesOf(plain)) }
+func checkBitFailed(parity, plain []int8) bool {
+	return bytes.Equal(bytesOf(parity), bytesOf(plain))
+}
 
 func bytesOf(w []int8) (out []byte) {
 	for _, v := range w {
@@ -222,7 +230,8 @@ func TestVariation(t *testing.T) {
 	img, damage, err := fault.Break(hand(weights), fault.Spec{Threshold: 0.1})
 	require.NoError(t, err)
 	require.Positive(t, damage.Thresholds)
-	require.NotEqual(t, hand(weights).Cores[0].Config.Threshold, img.Image.Cores[0].Config.Threshold)
+	require.NotEqual(t, hand(weights).Cores[0].Config.Threshold,
+		img.Image.Cores[0].Config.Threshold)
 }
 
 func TestUnknownLayer(t *testing.T) {

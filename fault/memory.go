@@ -134,7 +134,8 @@ func (b *broken) entries(r *core.Row, base int32) []entry {
 		case core.Sparse:
 			s := c.Sparse[at]
 			out[k] = entry{
-				uint64(s.Weight)&mask | uint64(s.Neuron)<<width, width + indexBits(&c.Widths), b.isSubject(base + int32(s.Neuron)),
+				uint64(s.Weight)&mask | uint64(s.Neuron)<<width, width + indexBits(&c.Widths),
+				b.isSubject(base + int32(s.Neuron)),
 			}
 		}
 	}

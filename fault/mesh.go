@@ -126,7 +126,8 @@ func (b *Broken) breakMesh(s *Spec, damage *Damage) error {
 }
 
 // breakCores deals with the loads of dead cores.
-func (b *Broken) breakCores(t router.Topology, dead []router.Core, loads Loads, damage *Damage) error {
+func (b *Broken) breakCores(t router.Topology, dead []router.Core, loads Loads,
+	damage *Damage) error {
 	var hit []router.Core
 	for i := range b.Image.Cores {
 		if tile := b.Image.Cores[i].Tile; slices.Contains(dead, tile) {
@@ -147,7 +148,8 @@ func (b *Broken) breakCores(t router.Topology, dead []router.Core, loads Loads, 
 		}
 		return nil
 	}
-	return refusal("core %s is dead and holds %s: compile the model again with --fault, which places around dead cores, or give loads=move (onto spare cores) or loads=lose",
+	return refusal("core %s is dead and holds %s: compile the model again with --fault, which "+
+		"places around dead cores, or give loads=move (onto spare cores) or loads=lose",
 		tileOf(t, hit[0]), b.layersAt(hit[0]))
 }
 
@@ -174,7 +176,8 @@ func (b *Broken) breakLinks(t router.Topology, dead []router.Link, p *profile.Pr
 		}
 		d := router.NewDetour(t, dead, from)
 		if from, to, ok := b.unreachable(d); ok {
-			return refusal("core %s cannot reach %s over the links that are left of chip %s", tileOf(t, from), tileOf(t, to), p.Name)
+			return refusal("core %s cannot reach %s over the links that are left of chip %s",
+				tileOf(t, from), tileOf(t, to), p.Name)
 		}
 		b.Topology = d
 		return nil
@@ -182,9 +185,12 @@ func (b *Broken) breakLinks(t router.Topology, dead []router.Link, p *profile.Pr
 	for from, routes := range b.sources(t) {
 		for _, to := range coresOf(routes) {
 			for l := range router.Links(t, t.At(from), t.At(to)) {
-				if end, _ := t.End(l); slices.Contains(dead, l) || slices.Contains(dead, back(l, end)) {
-					return refusal("link %s is dead and on the way from core %s to %s, and chip %s does not lead packets around (mesh.reroute)",
-						Link{Tile{l.From.X, l.From.Y}, l.Dir}, tileOf(t, from), tileOf(t, to), p.Name)
+				if end, _ := t.End(l); slices.Contains(dead, l) ||
+					slices.Contains(dead, back(l, end)) {
+					return refusal("link %s is dead and on the way from core %s to %s, and chip "+
+						"%s does not lead packets around (mesh.reroute)",
+						Link{Tile{l.From.X, l.From.Y}, l.Dir}, tileOf(t, from), tileOf(t, to),
+						p.Name)
 				}
 			}
 		}
@@ -193,7 +199,9 @@ func (b *Broken) breakLinks(t router.Topology, dead []router.Link, p *profile.Pr
 }
 
 // back is the link that leads back over one.
-func back(l router.Link, end router.Coord) router.Link { return router.Link{From: end, Dir: l.Dir ^ 1} }
+func back(l router.Link, end router.Coord) router.Link {
+	return router.Link{From: end, Dir: l.Dir ^ 1}
+}
 
 // sources yields the tiles that packets come from, with their routes.
 func (b *Broken) sources(t router.Topology) func(func(router.Core, *router.Routes) bool) {
@@ -247,7 +255,8 @@ func (b *Broken) checkKeys(p *profile.Profile) error {
 	}
 	keys := b.Image.Routes.Keys(t)
 	if most := slices.Max(keys); most > limit {
-		return refusal("the router at %s has %d sources in its table, of %d that it can have: too many packets go around by one way",
+		return refusal("the router at %s has %d sources in its table, of %d that it can have: "+
+			"too many packets go around by one way",
 			tileOf(t, router.Core(slices.Index(keys, most))), most, limit)
 	}
 	return nil

@@ -27,13 +27,15 @@ func pairs(t *testing.T, reroute bool, options place.Options) (*layout.Image, er
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
 	text := p.Text()
-	for field, value := range map[string]string{"mesh.width": "5", "mesh.height": "2", "core.neurons": "1", "mesh.reroute": fmt.Sprint(reroute)} {
+	for field, value := range map[string]string{"mesh.width": "5", "mesh.height": "2",
+		"core.neurons": "1", "mesh.reroute": fmt.Sprint(reroute)} {
 		text, err = profile.Set(text, field, value)
 		require.NoError(t, err)
 	}
 	on, err := profile.Parse("pairs", text)
 	require.NoError(t, err)
-	net := &ir.Network{Name: "pairs", Widths: fit.Widths(on), Input: ir.Input{Name: "in", Size: 4, Shape: []int{4}}, Output: 1}
+	net := &ir.Network{Name: "pairs", Widths: fit.Widths(on),
+		Input: ir.Input{Name: "in", Size: 4, Shape: []int{4}}, Output: 1}
 	four := func() []int32 { return make([]int32, 4) }
 	for p, name := range []string{"hidden", "out"} {
 		net.Populations = append(net.Populations, ir.Population{
@@ -46,7 +48,8 @@ func pairs(t *testing.T, reroute bool, options place.Options) (*layout.Image, er
 			weights[5*n] = 5
 		}
 		net.Projections = append(net.Projections, ir.Projection{
-			Name: name, Source: p - 1, Target: p, WeightBits: 8, Weights: ir.Weights{Sources: 4, Targets: 4, Dense: weights},
+			Name: name, Source: p - 1, Target: p, WeightBits: 8,
+			Weights: ir.Weights{Sources: 4, Targets: 4, Dense: weights},
 		})
 	}
 	result, err := compiler.CompileIR(t.Context(), net, compiler.Options{
@@ -195,9 +198,11 @@ func TestDeadLinks(t *testing.T) {
 	require.Less(t, refused, 9)
 	_, _, err = fault.Apply(free, fault.Spec{Links: 1})
 	require.ErrorContains(t, err, "cannot reach")
-	_, _, err = fault.Apply(free, fault.Spec{DeadLinks: []fault.Link{{Tile: fault.Tile{X: 4}, Dir: router.East}}})
+	_, _, err = fault.Apply(free,
+		fault.Spec{DeadLinks: []fault.Link{{Tile: fault.Tile{X: 4}, Dir: router.East}}})
 	require.ErrorContains(t, err, "no link leads east from 4:0")
-	west, _, err := fault.Apply(free, fault.Spec{DeadLinks: []fault.Link{{Tile: fault.Tile{X: 1}, Dir: router.West}}})
+	west, _, err := fault.Apply(free,
+		fault.Spec{DeadLinks: []fault.Link{{Tile: fault.Tile{X: 1}, Dir: router.West}}})
 	require.NoError(t, err)
 	east, _, err := fault.Apply(free, fault.Spec{DeadLinks: []fault.Link{{Dir: router.East}}})
 	require.NoError(t, err)
@@ -230,7 +235,8 @@ func TestBrokenNeurons(t *testing.T) {
 		require.Equal(t, c.want, runPairs(t, b).Output, "%+v", c.spec)
 	}
 	for want, n := range map[string]fault.Neuron{
-		"has neurons 0 to 0": {Tile: first.Tile, N: 1}, "has nothing on core 4:1": {Tile: fault.Tile{X: 4, Y: 1}},
+		"has neurons 0 to 0":      {Tile: first.Tile, N: 1},
+		"has nothing on core 4:1": {Tile: fault.Tile{X: 4, Y: 1}},
 	} {
 		_, _, err := fault.Apply(img, fault.Spec{DeadNeurons: []fault.Neuron{n}})
 		require.ErrorContains(t, err, want)

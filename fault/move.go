@@ -22,7 +22,8 @@ func (b *Broken) move(t router.Topology, hit, dead []router.Core) error {
 	for _, from := range hit {
 		spare := nearest(t, from, taken)
 		if spare < 0 {
-			return refusal("core %s is dead and holds %s, and no core of the %d is in order and free: a larger chip has spare cores",
+			return refusal("core %s is dead and holds %s, and no core of the %d is in order and "+
+				"free: a larger chip has spare cores",
 				tileOf(t, from), b.layersAt(from), t.Tiles())
 		}
 		taken[spare], to[from] = true, spare
@@ -58,7 +59,9 @@ func (b *Broken) relocate(to map[router.Core]router.Core) {
 	for i := range img.Cores {
 		img.Cores[i].Tile = now(img.Cores[i].Tile)
 	}
-	slices.SortFunc(img.Cores, func(x, y layout.PlacedCore) int { return cmp.Compare(x.Tile, y.Tile) })
+	slices.SortFunc(img.Cores, func(x, y layout.PlacedCore) int {
+		return cmp.Compare(x.Tile, y.Tile)
+	})
 	img.Populations = slices.Clone(img.Populations)
 	for p := range img.Populations {
 		pop := &img.Populations[p]

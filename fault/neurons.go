@@ -43,9 +43,11 @@ func (b *broken) named(at Tile) (dead, firing []int32, err error) {
 			}
 			switch {
 			case int(n.N) >= b.config.Neurons():
-				return nil, nil, fmt.Errorf("neuron %s: the core has neurons 0 to %d", n, b.config.Neurons()-1)
+				return nil, nil, fmt.Errorf("neuron %s: the core has neurons 0 to %d", n,
+					b.config.Neurons()-1)
 			case k == 1 && !b.config.Fires(n.N):
-				return nil, nil, fmt.Errorf("firing_neurons: neuron %s never tests whether it fires: its potential is read, or another one of its window sends", n)
+				return nil, nil, fmt.Errorf("firing_neurons: neuron %s never tests whether it "+
+					"fires: its potential is read, or another one of its window sends", n)
 			case k == 0:
 				dead = append(dead, n.N)
 			default:

@@ -31,7 +31,8 @@ func newPackets(s *Spec) Packets {
 		return Packets{}
 	}
 	return Packets{
-		limits: [3]uint64(limitsOf(s.Drop, s.Delay, s.Duplicate)), late: s.lateBy(), draws: fixedpoint.NewSource(s.Seed),
+		limits: [3]uint64(limitsOf(s.Drop, s.Delay, s.Duplicate)), late: s.lateBy(),
+		draws: fixedpoint.NewSource(s.Seed),
 	}
 }
 

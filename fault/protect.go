@@ -10,7 +10,8 @@ const (
 
 // protect is what a row's entries read as behind the memory's code, and whether the row is
 // skipped. offset is the place of the check bits, behind the row's own; they fail as well.
-func (b *broken) protect(row int, entries []entry, wrong []uint64, offset uint64, limits [3]uint64) ([]uint64, bool) {
+func (b *broken) protect(row int, entries []entry, wrong []uint64, offset uint64,
+	limits [3]uint64) ([]uint64, bool) {
 	switch b.spec.Protect {
 	case Parity:
 		return wrong, b.parity(row, entries, wrong, offset, limits)
@@ -28,7 +29,8 @@ func (b *broken) checkBit(row int, offset uint64, limits [3]uint64) bool {
 }
 
 // parity says whether an entry of the row has a wrong parity.
-func (b *broken) parity(row int, entries []entry, wrong []uint64, offset uint64, limits [3]uint64) (skip bool) {
+func (b *broken) parity(row int, entries []entry, wrong []uint64, offset uint64,
+	limits [3]uint64) (skip bool) {
 	for k := range entries {
 		check := b.checkBit(row, offset+uint64(k), limits)
 		odd := bits.OnesCount64(wrong[k])&1 == 1
@@ -39,7 +41,8 @@ func (b *broken) parity(row int, entries []entry, wrong []uint64, offset uint64,
 
 // secded corrects words with one wrong bit and skips rows that have a word with two. Three
 // and more go through as they are.
-func (b *broken) secded(row int, entries []entry, wrong []uint64, offset uint64, limits [3]uint64) ([]uint64, bool) {
+func (b *broken) secded(row int, entries []entry, wrong []uint64, offset uint64,
+	limits [3]uint64) ([]uint64, bool) {
 	total := 0
 	for _, e := range entries {
 		total += int(e.width)

@@ -110,7 +110,8 @@ func (s *Spec) set(name, value string) (err error) {
 	default:
 		to := s.number(name)
 		if to == nil {
-			return fmt.Errorf("%q is no fault: there are %s, with bits, layer, loads, protect, delay_ticks and seed", name, strings.Join(s.names(), ", "))
+			return fmt.Errorf("%q is no fault: there are %s, with bits, layer, loads, protect, "+
+				"delay_ticks and seed", name, strings.Join(s.names(), ", "))
 		}
 		*to, err = strconv.ParseFloat(value, 64)
 	}

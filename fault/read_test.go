@@ -13,18 +13,24 @@ import (
 )
 
 func TestRead(t *testing.T) {
-	s, err := fault.Read("flip=1e-4, bits=6+7,layer=fc1,seed=3,protect=parity,stuck0=0.1,stuck1=0,weight=0.02,threshold=0.5")
+	s, err := fault.Read("flip=1e-4, " +
+		"bits=6+7,layer=fc1,seed=3,protect=parity,stuck0=0.1,stuck1=0,weight=0.02,threshold=0.5")
 	require.NoError(t, err)
-	require.Equal(t, fault.Spec{Seed: 3, Flip: 1e-4, Stuck0: 0.1, Bits: []int{6, 7}, Layer: "fc1", Protect: fault.Parity,
-		Weight: 0.02, Threshold: 0.5}, s)
-	sites := "dead=0.1,firing=0.2,dead_neurons=3:1:17+0:0:5,firing_neurons=3:1:18,cores=0.5,dead_cores=3:1+4:2,links=0.25," +
-		"dead_links=3:1:east+0:0:south,loads=move,drop=0.1,delay=0.2,duplicate=0.3,delay_ticks=4"
+	require.Equal(t, fault.Spec{Seed: 3, Flip: 1e-4, Stuck0: 0.1, Bits: []int{6, 7}, Layer: "fc1",
+		Protect: fault.Parity,
+		Weight:  0.02, Threshold: 0.5}, s)
+	sites :=
+		"dead=0.1,firing=0.2,dead_neurons=3:1:17+0:0:5,firing_neurons=3:1:18,cores=0.5,dead_cores=3:1+4:2,links=0.25," +
+			"dead_links=3:1:east+0:0:south,loads=move,drop=0.1,delay=0.2,duplicate=0.3,delay_ticks=4"
 	want := fault.Spec{
-		Dead: 0.1, Firing: 0.2, DeadNeurons: []fault.Neuron{{Tile: fault.Tile{X: 3, Y: 1}, N: 17}, {N: 5}},
-		FiringNeurons: []fault.Neuron{{Tile: fault.Tile{X: 3, Y: 1}, N: 18}}, Cores: 0.5, Links: 0.25,
+		Dead: 0.1, Firing: 0.2, DeadNeurons: []fault.Neuron{{Tile: fault.Tile{X: 3, Y: 1}, N: 17},
+			{N: 5}},
+		FiringNeurons: []fault.Neuron{{Tile: fault.Tile{X: 3, Y: 1}, N: 18}}, Cores: 0.5,
+		Links:     0.25,
 		DeadCores: []fault.Tile{{X: 3, Y: 1}, {X: 4, Y: 2}}, Loads: fault.MoveLoads,
-		DeadLinks: []fault.Link{{Tile: fault.Tile{X: 3, Y: 1}, Dir: router.East}, {Dir: router.South}},
-		Drop:      0.1, Delay: 0.2, Duplicate: 0.3, DelayTicks: 4,
+		DeadLinks: []fault.Link{{Tile: fault.Tile{X: 3, Y: 1}, Dir: router.East},
+			{Dir: router.South}},
+		Drop: 0.1, Delay: 0.2, Duplicate: 0.3, DelayTicks: 4,
 	}
 	s, err = fault.Read(sites)
 	require.NoError(t, err)
@@ -37,10 +43,13 @@ func TestRead(t *testing.T) {
 func TestReadFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f.yaml")
 	for text, want := range map[string]fault.Spec{
-		"flip: 1e-4\nbits: [6, 7]\nprotect: secded\n": {Flip: 1e-4, Bits: []int{6, 7}, Protect: fault.SECDED},
-		"dead_neurons: [3:1:17, \"0:0:5\"]\ndead_cores: [3:1]\ndead_links: [3:1:east]\nloads: refuse\n": {
+		"flip: 1e-4\nbits: [6, 7]\nprotect: secded\n": {Flip: 1e-4, Bits: []int{6, 7},
+			Protect: fault.SECDED},
+		"dead_neurons: [3:1:17, \"0:0:5\"]\ndead_cores: [3:1]\ndead_links: [3:1:east]\nloads: " +
+			"refuse\n": {
 			DeadNeurons: []fault.Neuron{{Tile: fault.Tile{X: 3, Y: 1}, N: 17}, {N: 5}},
-			DeadCores:   []fault.Tile{{X: 3, Y: 1}}, DeadLinks: []fault.Link{{Tile: fault.Tile{X: 3, Y: 1}}},
+			DeadCores:   []fault.Tile{{X: 3, Y: 1}},
+			DeadLinks:   []fault.Link{{Tile: fault.Tile{X: 3, Y: 1}}},
 		},
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
@@ -48,7 +57,8 @@ func TestReadFile(t *testing.T) {
 		require.NoError(t, err, text)
 		require.Equal(t, want, s)
 	}
-	for text, want := range map[string]string{"flop: 1\n": "flop", "dead_cores: [3]\n": "X:Y", "loads: burn\n": "refuse, move and lose"} {
+	for text, want := range map[string]string{"flop: 1\n": "flop", "dead_cores: [3]\n": "X:Y",
+		"loads: burn\n": "refuse, move and lose"} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 		_, err := fault.Read(path)
 		require.ErrorContains(t, err, want)
@@ -91,8 +101,10 @@ func TestReadRefuses(t *testing.T) {
 // is what a chip can be.
 func FuzzRead(f *testing.F) {
 	for _, text := range []string{
-		"flip=1e-4,bits=6+7,layer=fc1,seed=3", "dead=0.1,firing_neurons=3:1:18", "dead_links=3:1:east+0:0:south,loads=move",
-		"drop=0.1,delay=0.2,delay_ticks=4", "flip: 1e-4\nbits: [6, 7]\n", "dead_cores: [3:1]\ndead_links: [\"3:1:east\"]\n",
+		"flip=1e-4,bits=6+7,layer=fc1,seed=3", "dead=0.1,firing_neurons=3:1:18",
+		"dead_links=3:1:east+0:0:south,loads=move",
+		"drop=0.1,delay=0.2,delay_ticks=4", "flip: 1e-4\nbits: [6, 7]\n",
+		"dead_cores: [3:1]\ndead_links: [\"3:1:east\"]\n",
 	} {
 		f.Add(text)
 	}

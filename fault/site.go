@@ -53,7 +53,8 @@ func (t *Tile) UnmarshalText(text []byte) error {
 
 // UnmarshalText implements encoding.TextUnmarshaler, for YAML.
 func (n *Neuron) UnmarshalText(text []byte) error {
-	wrong := fmt.Errorf("%q: a neuron is X:Y:N, the place of its core and its number there, such as 3:1:17", text)
+	wrong := fmt.Errorf("%q: a neuron is X:Y:N, the place of its core and its number there, such "+
+		"as 3:1:17", text)
 	at, rest, err := cutTile(string(text))
 	if err != nil || len(rest) != 1 {
 		return wrong
@@ -77,7 +78,8 @@ func (l *Link) UnmarshalText(text []byte) error {
 			}
 		}
 	}
-	return fmt.Errorf("%q: a link is X:Y:DIRECTION, with east, west, north or south, such as 3:1:east", text)
+	return fmt.Errorf("%q: a link is X:Y:DIRECTION, with east, west, north or south, such as "+
+		"3:1:east", text)
 }
 
 // cutTile reads the place that a text begins with, and returns what follows it.

@@ -104,7 +104,8 @@ func (s *Spec) shares() [][]share {
 		{{"dead", &s.Dead, "neurons"}, {"firing", &s.Firing, "neurons"}},
 		{{"cores", &s.Cores, "cores"}},
 		{{"links", &s.Links, "links"}},
-		{{"drop", &s.Drop, "packets"}, {"delay", &s.Delay, "packets"}, {"duplicate", &s.Duplicate, "packets"}},
+		{{"drop", &s.Drop, "packets"}, {"delay", &s.Delay, "packets"},
+			{"duplicate", &s.Duplicate, "packets"}},
 	}
 }
 
@@ -124,12 +125,14 @@ func (s *Spec) Check() error {
 			sum += *one.of
 		}
 		if sum > 1 {
-			return fmt.Errorf("%s and those after it are shares of the same %s: together they are 1 at most", kind[0].name, kind[0].what)
+			return fmt.Errorf("%s and those after it are shares of the same %s: together they "+
+				"are 1 at most", kind[0].name, kind[0].what)
 		}
 	}
 	for _, one := range s.spreads() {
 		if !(*one.of >= 0 && *one.of <= 1) || math.IsNaN(*one.of) {
-			return fmt.Errorf("%s is %g: a standard deviation relative to the value is 0 to 1", one.name, *one.of)
+			return fmt.Errorf("%s is %g: a standard deviation relative to the value is 0 to 1",
+				one.name, *one.of)
 		}
 	}
 	for _, bit := range s.Bits {
@@ -144,7 +147,8 @@ func (s *Spec) Check() error {
 		return fmt.Errorf("loads: %q: there are refuse, move and lose", s.Loads)
 	}
 	if s.DelayTicks < 0 || s.DelayTicks > maxDelayTicks {
-		return fmt.Errorf("delay_ticks: %d: a packet comes 1 to %d ticks late", s.DelayTicks, maxDelayTicks)
+		return fmt.Errorf("delay_ticks: %d: a packet comes 1 to %d ticks late", s.DelayTicks,
+			maxDelayTicks)
 	}
 	return s.checkNeurons()
 }
@@ -161,7 +165,8 @@ func (s *Spec) checkNeurons() error {
 
 // none says that nothing is broken.
 func (s *Spec) none() bool {
-	return !s.breaksMemory() && s.Weight == 0 && s.Threshold == 0 && !s.breaksNeurons() && !s.BreaksMesh() && !s.breaksPackets()
+	return !s.breaksMemory() && s.Weight == 0 && s.Threshold == 0 && !s.breaksNeurons() &&
+		!s.BreaksMesh() && !s.breaksPackets()
 }
 
 func (s *Spec) breaksMemory() bool { return s.Flip > 0 || s.Stuck0 > 0 || s.Stuck1 > 0 }

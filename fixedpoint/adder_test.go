@@ -51,7 +51,9 @@ func TestSumsExhaustive(t *testing.T) {
 				at := a + b - 2*low
 				sum, clipped := Saturate(a+b, bits)
 				if sum != clips[at] || clipped != flags[at] || Wrap(a+b, bits) != wraps[at] {
-					t.Fatalf("%d bits: %d + %d: saturated %d (%t), want %d (%t); wrapped %d, want %d", bits, a, b,
+					t.Fatalf(
+						"%d bits: %d + %d: saturated %d (%t), want %d (%t); wrapped %d, want %d",
+						bits, a, b,
 						sum, clipped, clips[at], flags[at], Wrap(a+b, bits), wraps[at])
 				}
 			}
@@ -77,7 +79,8 @@ func TestOneOperandExhaustive(t *testing.T) {
 			clip, flag := bigSaturate(big.NewInt(x), bits)
 			got, clipped := Saturate(x, bits)
 			if got != clip.Int64() || clipped != flag {
-				t.Fatalf("Saturate(%d, %d) = %d, %t; want %s, %t", x, bits, got, clipped, clip, flag)
+				t.Fatalf("Saturate(%d, %d) = %d, %t; want %s, %t", x, bits, got, clipped, clip,
+					flag)
 			}
 			if want := bigWrap(big.NewInt(x), bits).Int64(); Wrap(x, bits) != want {
 				t.Fatalf("Wrap(%d, %d) = %d, want %d", x, bits, Wrap(x, bits), want)

@@ -36,7 +36,8 @@ type Decay struct {
 // the factor in effect. With maxDigits <= 0 the factor is exact.
 func NewDecay(f uint16, maxDigits int) (Decay, error) {
 	if f > DecayOne {
-		return Decay{}, fmt.Errorf("decay factor %d/%d: at most %d/%d can be kept; use a factor from 0 to %d",
+		return Decay{}, fmt.Errorf("decay factor %d/%d: at most %d/%d can be kept; use a factor "+
+			"from 0 to %d",
 			f, DecayOne, DecayOne, DecayOne, DecayOne)
 	}
 	if maxDigits <= 0 || maxDigits > MaxDecayDigits {

@@ -96,7 +96,8 @@ func TestDecayDigits(t *testing.T) {
 		require.Equal(t, f, factor)
 		require.LessOrEqual(t, used, MaxDecayDigits)
 		require.Equal(t, max(used-1, 0), mustDecay(t, uint16(f), 0).Adds(), "f %d", f)
-		require.Equal(t, bits.OnesCount32(uint32(3*f)^uint32(f)), used, "canonical digits are the fewest")
+		require.Equal(t, bits.OnesCount32(uint32(3*f)^uint32(f)), used,
+			"canonical digits are the fewest")
 	}
 }
 
@@ -129,7 +130,8 @@ func TestDecayCases(t *testing.T) {
 
 func TestDecayRefusesGrowth(t *testing.T) {
 	_, err := NewDecay(4097, 0)
-	require.EqualError(t, err, "decay factor 4097/4096: at most 4096/4096 can be kept; use a factor from 0 to 4096")
+	require.EqualError(t, err, "decay factor 4097/4096: at most 4096/4096 can be kept; use a "+
+		"factor from 0 to 4096")
 }
 
 func TestZeroDecay(t *testing.T) {

@@ -33,7 +33,8 @@ func TestDrawVectors(t *testing.T) {
 
 // sipHash is SipHash-c-d over bytes, written from the paper for comparison.
 func sipHash(c, d int, k0, k1 uint64, message []byte) uint64 {
-	v := [4]uint64{k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573}
+	v := [4]uint64{k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
+		k1 ^ 0x7465646279746573}
 	half := func(a, b, s, t int) {
 		v[a] += v[b]
 		v[b] = bits.RotateLeft64(v[b], s) ^ v[a]
@@ -70,7 +71,8 @@ func TestSipHashReference(t *testing.T) {
 	for i := range message {
 		message[i] = byte(i)
 	}
-	require.Equal(t, uint64(0xa129ca6149be45e5), sipHash(2, 4, 0x0706050403020100, 0x0f0e0d0c0b0a0908, message))
+	require.Equal(t, uint64(0xa129ca6149be45e5),
+		sipHash(2, 4, 0x0706050403020100, 0x0f0e0d0c0b0a0908, message))
 }
 
 func TestDrawIsSipHash(t *testing.T) {
@@ -85,7 +87,8 @@ func TestDrawIsSipHash(t *testing.T) {
 
 		source := NewSource(seed)
 		require.Equal(t, sipHash(1, 3, seed, 0, message), source.Draw(sample, id, tick, purpose))
-		require.Equal(t, source.Draw(sample, id, tick, purpose), source.Stream(sample, tick, purpose).Draw(id))
+		require.Equal(t, source.Draw(sample, id, tick, purpose),
+			source.Stream(sample, tick, purpose).Draw(id))
 	})
 }
 
@@ -98,8 +101,12 @@ var drawAxes = []struct {
 	{"ids", func(s Source, i uint64) uint64 { return s.Draw(3, i, 7, PurposeEncoder) }},
 	{"ticks", func(s Source, i uint64) uint64 { return s.Draw(3, 5, i, PurposeEncoder) }},
 	{"samples", func(s Source, i uint64) uint64 { return s.Draw(i, 5, 7, PurposeEncoder) }},
-	{"seeds", func(_ Source, i uint64) uint64 { return NewSource(i).Draw(3, 5, 7, PurposeEncoder) }},
-	{"synapses", func(s Source, i uint64) uint64 { return s.Draw(3, i%400<<28|i/400, 7, PurposeRoundLTP) }},
+	{"seeds", func(_ Source, i uint64) uint64 {
+		return NewSource(i).Draw(3, 5, 7, PurposeEncoder)
+	}},
+	{"synapses", func(s Source, i uint64) uint64 {
+		return s.Draw(3, i%400<<28|i/400, 7, PurposeRoundLTP)
+	}},
 	{"diagonal", func(s Source, i uint64) uint64 { return s.Draw(i, i, i, PurposeEscape) }},
 }
 
@@ -127,7 +134,8 @@ func TestDrawUniform(t *testing.T) {
 				chi += diff * diff / (n / cells)
 			}
 			require.Less(t, chi, chiSquareBound(cells-1), "%s, byte %d", axis.name, lane)
-			require.Greater(t, chi, cells-1-5*math.Sqrt(2*(cells-1)), "%s, byte %d: too even for chance", axis.name, lane)
+			require.Greater(t, chi, cells-1-5*math.Sqrt(2*(cells-1)),
+				"%s, byte %d: too even for chance", axis.name, lane)
 		}
 	}
 }
@@ -170,11 +178,21 @@ func TestDrawAvalanche(t *testing.T) {
 		bits int
 		draw func(base, flip uint64) uint64
 	}{
-		{"seed", 64, func(base, flip uint64) uint64 { return NewSource(base^flip).Draw(base, 1, 2, PurposeEncoder) }},
-		{"sample", 64, func(base, flip uint64) uint64 { return NewSource(1).Draw(base^flip, base, 2, PurposeEncoder) }},
-		{"tick", 56, func(base, flip uint64) uint64 { return NewSource(1).Draw(2, base, base^flip, PurposeEncoder) }},
-		{"purpose", 8, func(base, flip uint64) uint64 { return NewSource(1).Draw(2, base, 3, Purpose(base^flip)) }},
-		{"id", 56, func(base, flip uint64) uint64 { return NewSource(1).Draw(2, base^flip, base, PurposeEncoder) }},
+		{"seed", 64, func(base, flip uint64) uint64 {
+			return NewSource(base^flip).Draw(base, 1, 2, PurposeEncoder)
+		}},
+		{"sample", 64, func(base, flip uint64) uint64 {
+			return NewSource(1).Draw(base^flip, base, 2, PurposeEncoder)
+		}},
+		{"tick", 56, func(base, flip uint64) uint64 {
+			return NewSource(1).Draw(2, base, base^flip, PurposeEncoder)
+		}},
+		{"purpose", 8, func(base, flip uint64) uint64 {
+			return NewSource(1).Draw(2, base, 3, Purpose(base^flip))
+		}},
+		{"id", 56, func(base, flip uint64) uint64 {
+			return NewSource(1).Draw(2, base^flip, base, PurposeEncoder)
+		}},
 	}
 	for _, in := range inputs {
 		for bit := range in.bits {
@@ -187,7 +205,8 @@ func TestDrawAvalanche(t *testing.T) {
 			}
 			for out, count := range flips {
 				if off := math.Abs(float64(count) - trials/2); off > 6*math.Sqrt(trials)/2 {
-					t.Errorf("%s bit %d: draw bit %d flips %d of %d times", in.name, bit, out, count, trials)
+					t.Errorf("%s bit %d: draw bit %d flips %d of %d times", in.name, bit, out,
+						count, trials)
 				}
 			}
 		}
@@ -197,7 +216,8 @@ func TestDrawAvalanche(t *testing.T) {
 // TestPurposesDistinct holds the numbers that enter the draws.
 func TestPurposesDistinct(t *testing.T) {
 	purposes := []Purpose{PurposeEncoder, PurposeEscape, PurposeArbiter, PurposeRoundLTP,
-		PurposeRoundLTD, PurposeRoundNorm, PurposeInit, PurposeShuffle, PurposeTheta, PurposeFault, PurposeVary,
+		PurposeRoundLTD, PurposeRoundNorm, PurposeInit, PurposeShuffle, PurposeTheta, PurposeFault,
+		PurposeVary,
 		PurposeNeuron, PurposeMesh, PurposePacket, PurposeHost}
 	for i, p := range purposes {
 		require.Equal(t, Purpose(i+1), p, "a purpose's number never changes")

@@ -23,7 +23,8 @@ func TestShiftStochasticDistribution(t *testing.T) {
 				sum += got
 				if got != near {
 					away++
-					require.Equal(t, max(near, -near)+1, max(got, -got), "x %d, k %d, draw %d", x, k, draw)
+					require.Equal(t, max(near, -near)+1, max(got, -got), "x %d, k %d, draw %d", x,
+						k, draw)
 					require.Equal(t, x < 0, got < 0, "x %d, k %d, draw %d", x, k, draw)
 				}
 			}
@@ -51,7 +52,8 @@ func TestShiftStochasticProperties(t *testing.T) {
 			want.Neg(want)
 		}
 		require.Equal(t, want.Int64(), got)
-		require.Equal(t, got, ShiftStochastic(x, k, draw&(1<<k-1)), "only the low k bits of the draw count")
+		require.Equal(t, got, ShiftStochastic(x, k, draw&(1<<k-1)),
+			"only the low k bits of the draw count")
 		if x != math.MinInt64 {
 			require.Equal(t, -got, ShiftStochastic(-x, k, draw), "odd in x")
 		}

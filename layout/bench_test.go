@@ -21,18 +21,21 @@ func bigImage(format core.RowFormat, length int) *Image {
 		bytes   = 1 << 20
 	)
 	img := &Image{
-		Model:   "big",
-		Routes:  router.Table{Mesh: router.Mesh{Width: 10, Height: 10}, Neurons: make([]router.Routes, cores)},
+		Model: "big",
+		Routes: router.Table{Mesh: router.Mesh{Width: 10, Height: 10},
+			Neurons: make([]router.Routes, cores)},
 		Input:   Input{Name: "input", Shape: []int32{1}},
 		Encoder: Encoder{Kind: "rate", Ticks: 32},
 	}
-	img.Routes.Ports = []router.PortRoutes{{Name: "host", Routes: router.Routes{Start: []int32{0, 0}}}}
+	img.Routes.Ports = []router.PortRoutes{{Name: "host",
+		Routes: router.Routes{Start: []int32{0, 0}}}}
 	pop := Population{Name: "layer", Shape: []int32{cores * neurons}, Spikes: true}
 	for tile := range router.Core(cores) {
 		cfg := core.Config{
 			Widths:    core.Widths{Potential: 24, Current: 24},
 			Groups:    []core.Group{{Count: neurons, DecayV: 4096}},
-			Threshold: make([]int32, neurons), Bias: make([]int32, neurons), Reset: make([]int32, neurons), V0: make([]int32, neurons),
+			Threshold: make([]int32, neurons), Bias: make([]int32, neurons),
+			Reset: make([]int32, neurons), V0: make([]int32, neurons),
 			ID: make([]uint32, neurons),
 		}
 		for n := range cfg.ID {
@@ -46,14 +49,16 @@ func bigImage(format core.RowFormat, length int) *Image {
 			cfg.Dense8 = make([]int8, entries)
 		}
 		for at := 0; at+length <= entries; at += length {
-			cfg.Rows = append(cfg.Rows, core.Row{Format: format, WeightBits: 8, Exclude: -1, Count: int32(length), Offset: int64(at)})
+			cfg.Rows = append(cfg.Rows, core.Row{Format: format, WeightBits: 8, Exclude: -1,
+				Count: int32(length), Offset: int64(at)})
 			cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows) - 1)})
 		}
 		img.Cores = append(img.Cores, PlacedCore{Tile: tile, Config: cfg})
 		routes := &img.Routes.Neurons[tile]
 		routes.Start = make([]int32, 1, neurons+1)
 		for n := range neurons {
-			routes.Dests = append(routes.Dests, router.Dest{Core: tile, Axon: int32(n % len(cfg.Axons))})
+			routes.Dests = append(routes.Dests,
+				router.Dest{Core: tile, Axon: int32(n % len(cfg.Axons))})
 			routes.Start = append(routes.Start, int32(len(routes.Dests)))
 		}
 		pop.Segments = append(pop.Segments, Segment{Tile: tile, Count: neurons})

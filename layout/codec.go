@@ -150,7 +150,8 @@ func list[T any](c *codec, items *[]T, least int, each func(*codec, *T)) {
 	number(c, &n)
 	if c.reading {
 		if left := len(c.data) - c.at; uint64(n)*uint64(least) > uint64(left) {
-			c.fail(start, "a list of %d items needs at least %d bytes and %d are left", n, uint64(n)*uint64(least), left)
+			c.fail(start, "a list of %d items needs at least %d bytes and %d are left", n,
+				uint64(n)*uint64(least), left)
 		}
 		if c.err != nil || n == 0 {
 			return

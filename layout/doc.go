@@ -22,12 +22,11 @@
 //	28      4     CRC-32C of bytes 0 to 27
 //	32      24 n  section table
 //
-// An entry of the section table has a name of 4 letters, the CRC-32C of the
-// section, and its offset and length of 8 bytes each. Sections start at
-// multiples of 64 in the order of the table, with zeros between them and none
-// behind the last. The table is META, ROUT, then SAMP if the host prepares
-// samples, HOST if it computes the first layer, and one CORE for each core. What a section holds is written
-// down once for both directions, in sections.go.
+// An entry of the section table has a name of 4 letters, the CRC-32C of the section, and its offset
+// and length of 8 bytes each. Sections start at multiples of 64 in the order of the table, with
+// zeros between them and none behind the last. The table is META, ROUT, then SAMP if the host
+// prepares samples, HOST if it computes the first layer, and one CORE for each core. What a section
+// holds is written down once for both directions, in sections.go.
 //
 // Within a section, a list is its length in 4 bytes and its items, a text its
 // length in 4 bytes and its UTF-8, a flag one byte of 0 or 1. An array of

@@ -92,7 +92,8 @@ func decode(file string, data []byte) (*Image, error) {
 		return nil, err
 	}
 	if err := Validate(img); err != nil {
-		return nil, &FormatError{File: file, Section: "content", Problem: fmt.Sprintf("%v: compile the model again", err)}
+		return nil, &FormatError{File: file, Section: "content",
+			Problem: fmt.Sprintf("%v: compile the model again", err)}
 	}
 	return img, nil
 }
@@ -107,7 +108,8 @@ func encode(img *Image, littleEndian bool) [][]byte {
 		c := &codec{littleEndian: littleEndian, version: version}
 		describe(c)
 		c.flush()
-		entries = append(entries, entry{name: name, sum: checksum(c.parts...), length: uint64(c.size)})
+		entries = append(entries, entry{name: name, sum: checksum(c.parts...),
+			length: uint64(c.size)})
 		sections = append(sections, c.parts)
 	}
 	add(nameMeta, func(c *codec) { metaSection(c, img) })
@@ -146,7 +148,8 @@ func parse(file string, data []byte, littleEndian bool) (*Image, error) {
 	}
 	img := new(Image)
 	for i, e := range entries {
-		c := &codec{reading: true, littleEndian: littleEndian, version: version(data), data: data[e.offset : e.offset+e.length]}
+		c := &codec{reading: true, littleEndian: littleEndian, version: version(data),
+			data: data[e.offset : e.offset+e.length]}
 		switch e.name {
 		case nameMeta:
 			metaSection(c, img)
@@ -165,7 +168,8 @@ func parse(file string, data []byte, littleEndian bool) (*Image, error) {
 		c.end()
 		if c.err != nil {
 			return nil, &FormatError{
-				File: file, Section: label(entries[:i], e.name), Offset: int64(e.offset) + int64(c.err.at),
+				File: file, Section: label(entries[:i], e.name), Offset: int64(e.offset) +
+					int64(c.err.at),
 				Problem: c.err.problem + ": compile the model again",
 			}
 		}
@@ -183,13 +187,15 @@ func checkOrder(file string, entries []entry) error {
 	}
 	order = append(order, nameCore)
 	if len(entries) < len(order)-1 {
-		return &FormatError{File: file, Section: "section table", Offset: headerSize, Problem: "sections are missing: compile the model again"}
+		return &FormatError{File: file, Section: "section table", Offset: headerSize,
+			Problem: "sections are missing: compile the model again"}
 	}
 	for i, e := range entries {
 		if due := order[min(i, len(order)-1)]; e.name != due {
 			return &FormatError{
 				File: file, Section: "section table", Offset: int64(headerSize + entrySize*i),
-				Problem: fmt.Sprintf("section %d is %q and should be %q: compile the model again", i, e.name, due),
+				Problem: fmt.Sprintf("section %d is %q and should be %q: compile the model again",
+					i, e.name, due),
 			}
 		}
 	}

@@ -38,7 +38,8 @@ func TestGoldenVersion3(t *testing.T) {
 // TestGoldenVersion4 has a code, which version 3 did not know.
 func TestGoldenVersion4(t *testing.T) {
 	img := smallImage()
-	img.Host, img.Encoder.Kind, img.Encoder.Bits, img.Encoder.Scale, img.Encoder.Zero = nil, "radix", 3, NewReal(0.25), 2
+	img.Host, img.Encoder.Kind, img.Encoder.Bits, img.Encoder.Scale, img.Encoder.Zero =
+		nil, "radix", 3, NewReal(0.25), 2
 	code := core.Code{Kind: core.CodeRadix, Window: 3, Bits: 2}
 	img.Cores[0].Config.Groups[0].Code, img.Cores[1].Config.Groups[0].Code = code, code
 	img.Cores[1].Config.Groups[0].Code.Table = 1
@@ -68,7 +69,8 @@ func TestGoldenVersion7(t *testing.T) {
 	img := smallImage()
 	cfg := &img.Cores[0].Config
 	cfg.Groups[0] = core.Group{
-		Count: 2, ResetMode: core.ResetSubtract, Shift: core.Shift{Most: 31, V: 4, U: 3, W: 2, Second: true},
+		Count: 2, ResetMode: core.ResetSubtract, Shift: core.Shift{Most: 31, V: 4, U: 3, W: 2,
+			Second: true},
 	}
 	cfg.Axons[1].Value = 6
 	cfg.Rows[0].Shift, cfg.Rows[0].Second = 3, true
@@ -85,7 +87,8 @@ func requireGolden(t *testing.T, path string, img *Image) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err, "run with -rewrite to make it")
-	require.True(t, bytes.Equal(want, out.Bytes()), "the bytes of %s have changed: a change needs a new version", path)
+	require.True(t, bytes.Equal(want, out.Bytes()), "the bytes of %s have changed: a change "+
+		"needs a new version", path)
 
 	got, err := Open(path)
 	require.NoError(t, err)
@@ -154,39 +157,70 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		want string
 	}{
 		{"empty", func([]byte) []byte { return nil },
-			"image x.image: header at byte 0: this is not an image: give a file that `adder compile` wrote"},
+			"image x.image: header at byte 0: this is not an image: give a file that `adder " +
+				"compile` wrote"},
 		{"another file", func([]byte) []byte { return []byte("name: adder\n") },
-			"image x.image: header at byte 0: this is not an image: give a file that `adder compile` wrote"},
+			"image x.image: header at byte 0: this is not an image: give a file that `adder " +
+				"compile` wrote"},
 		{"short header", func(data []byte) []byte { return data[:20] },
-			"image x.image: header at byte 20: the file ends within the header: copy the file again or compile the model again"},
+			"image x.image: header at byte 20: the file ends within the header: copy the file " +
+				"again or compile the model again"},
 		{"truncated", func(data []byte) []byte { return data[:1000] },
-			fmt.Sprintf("image x.image: header at byte 16: the file has 1000 of %d bytes, it is truncated: copy the file again or compile the model again", len(whole))},
+			fmt.Sprintf("image x.image: header at byte 16: the file has 1000 of %d bytes, it is "+
+				"truncated: copy the file again or compile the model again", len(whole))},
 		{"appended", func(data []byte) []byte { return append(data, 0) },
-			fmt.Sprintf("image x.image: header at byte 16: the file has %d bytes and should have %d, something was appended: copy the file again or compile the model again", len(whole)+1, len(whole))},
+			fmt.Sprintf("image x.image: header at byte 16: the file has %d bytes and should have "+
+				"%d, something was appended: copy the file again or compile the model again",
+				len(whole)+1, len(whole))},
 		{"newer", func(data []byte) []byte { data[8] = Version + 1; return data },
-			fmt.Sprintf("image x.image: header at byte 8: the file has format version %d and this program reads up to %d: use a newer adder or compile the model again", Version+1, Version)},
+			fmt.Sprintf("image x.image: header at byte 8: the file has format version %d and "+
+				"this program reads up to %d: use a newer adder or compile the model again",
+				Version+1, Version)},
 		{"version zero", func(data []byte) []byte { data[8] = 0; return data },
-			"image x.image: header at byte 8: there is no format version 0: copy the file again or compile the model again"},
+			"image x.image: header at byte 8: there is no format version 0: copy the file again " +
+				"or compile the model again"},
 		{"altered header", func(data []byte) []byte { data[12]++; return data },
-			"image x.image: header at byte 28: the checksum is wrong, the file is damaged: copy the file again or compile the model again"},
+			"image x.image: header at byte 28: the checksum is wrong, the file is damaged: copy " +
+				"the file again or compile the model again"},
 		{"altered table", func(data []byte) []byte { data[headerSize]++; return data },
-			"image x.image: section table at byte 32: the checksum is wrong, the file is damaged: copy the file again or compile the model again"},
+			"image x.image: section table at byte 32: the checksum is wrong, the file is " +
+				"damaged: copy the file again or compile the model again"},
 		{"altered weights", func(data []byte) []byte { data[len(data)-1]++; return data },
-			fmt.Sprintf("image x.image: section core 1 at byte %d: the checksum is wrong, the file is damaged: copy the file again or compile the model again", offsets(whole)[4])},
-		{"unknown section", resealed(func(data []byte) { copy(data[headerSize+entrySize:], "XXXX") }),
-			"image x.image: section table at byte 56: section 1 is \"XXXX\" and should be \"ROUT\": compile the model again"},
-		{"huge count of sections", resealed(func(data []byte) { binary.LittleEndian.PutUint32(data[12:], 1<<31) }),
-			"image x.image: header at byte 12: 2147483648 sections do not fit the file: copy the file again or compile the model again"},
-		{"huge text", resealed(func(data []byte) { binary.LittleEndian.PutUint32(data[offsets(data)[0]:], 1<<31) }),
-			fmt.Sprintf("image x.image: section meta at byte %d: 2147483648 bytes are due and ", offsets(whole)[0]+4)},
-		{"huge list", resealed(func(data []byte) { binary.LittleEndian.PutUint32(data[offsets(data)[1]+5:], 1<<31) }),
-			fmt.Sprintf("image x.image: section routes at byte %d: a list of 2147483648 items needs at least 34359738368 bytes and ", offsets(whole)[1]+5)},
-		{"huge array", resealed(func(data []byte) { binary.LittleEndian.PutUint64(data[offsets(data)[2]+5:], 1<<62) }),
-			fmt.Sprintf("image x.image: section host at byte %d: an array of 4611686018427387904 items of 2 bytes is due and 12 bytes are left: compile the model again", offsets(whole)[2]+16)},
+			fmt.Sprintf("image x.image: section core 1 at byte %d: the checksum is wrong, the "+
+				"file is damaged: copy the file again or compile the model again",
+				offsets(whole)[4])},
+		{"unknown section", resealed(func(data []byte) {
+			copy(data[headerSize+entrySize:], "XXXX")
+		}),
+			"image x.image: section table at byte 56: section 1 is \"XXXX\" and should be " +
+				"\"ROUT\": compile the model again"},
+		{"huge count of sections", resealed(func(data []byte) {
+			binary.LittleEndian.PutUint32(data[12:], 1<<31)
+		}),
+			"image x.image: header at byte 12: 2147483648 sections do not fit the file: copy the " +
+				"file again or compile the model again"},
+		{"huge text", resealed(func(data []byte) {
+			binary.LittleEndian.PutUint32(data[offsets(data)[0]:], 1<<31)
+		}),
+			fmt.Sprintf("image x.image: section meta at byte %d: 2147483648 bytes are due and ",
+				offsets(whole)[0]+4)},
+		{"huge list", resealed(func(data []byte) {
+			binary.LittleEndian.PutUint32(data[offsets(data)[1]+5:], 1<<31)
+		}),
+			fmt.Sprintf("image x.image: section routes at byte %d: a list of 2147483648 items "+
+				"needs at least 34359738368 bytes and ", offsets(whole)[1]+5)},
+		{"huge array", resealed(func(data []byte) {
+			binary.LittleEndian.PutUint64(data[offsets(data)[2]+5:], 1<<62)
+		}),
+			fmt.Sprintf("image x.image: section host at byte %d: an array of 4611686018427387904 "+
+				"items of 2 bytes is due and 12 bytes are left: compile the model again",
+				offsets(whole)[2]+16)},
 		{"flag of 2", resealed(func(data []byte) { data[offsets(data)[1]+4] = 2 }),
-			fmt.Sprintf("image x.image: section routes at byte %d: a flag is 2: it is 0 or 1: compile the model again", offsets(whole)[1]+4)},
+			fmt.Sprintf("image x.image: section routes at byte %d: a flag is 2: it is 0 or 1: "+
+				"compile the model again", offsets(whole)[1]+4)},
 		{"parts disagree", resealed(func(data []byte) { data[offsets(data)[4]] = 1 }),
-			"image x.image: content at byte 0: core 1 stands at tile 1 after tile 1: cores are listed by ascending tile: compile the model again"},
+			"image x.image: content at byte 0: core 1 stands at tile 1 after tile 1: cores are " +
+				"listed by ascending tile: compile the model again"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.image")
@@ -230,7 +264,8 @@ func reseal(data []byte) {
 	if n <= uint64(len(data)-headerSize)/entrySize {
 		for i := range n {
 			line := data[headerSize+entrySize*i:]
-			offset, length := binary.LittleEndian.Uint64(line[8:]), binary.LittleEndian.Uint64(line[16:])
+			offset, length := binary.LittleEndian.Uint64(line[8:]), binary.LittleEndian.Uint64(
+				line[16:])
 			if offset <= uint64(len(data)) && length <= uint64(len(data))-offset {
 				binary.LittleEndian.PutUint32(line[4:], checksum(data[offset:offset+length]))
 			}
@@ -271,7 +306,8 @@ func TestArraysOfTheOtherByteOrder(t *testing.T) {
 
 	unaligned := append([]byte{0}, toFile(items, isLittleEndian())...)
 	require.Equal(t, items, fromFile[core.Synapse](unaligned[1:], isLittleEndian()))
-	require.Equal(t, []int32{-2}, fromFile[int32]([]byte{0xff, 0xff, 0xff, 0xfe}, !isLittleEndian()))
+	require.Equal(t, []int32{-2}, fromFile[int32]([]byte{0xff, 0xff, 0xff, 0xfe},
+		!isLittleEndian()))
 	require.Nil(t, fromFile[int8](nil, true))
 }
 

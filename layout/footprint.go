@@ -64,7 +64,8 @@ func (f *CoreFootprint) SynapseBits() int64 {
 
 // Bits is all memory.
 func (f *CoreFootprint) Bits() int64 {
-	return f.SynapseBits() + f.AxonBits + f.RouteBits + f.ConstantBits + f.StateBits + f.LearningBits
+	return f.SynapseBits() + f.AxonBits + f.RouteBits + f.ConstantBits + f.StateBits +
+		f.LearningBits
 }
 
 // Measure works out the footprint of a valid image.
@@ -117,7 +118,8 @@ func measureCore(cfg *core.Config) CoreFootprint {
 		delay, base = max(delay, a.Delay), max(base, a.Base)
 		f.UnrolledBits += rowBits(&cfg.Rows[a.Row], index)
 	}
-	f.AxonBits = f.Axons * (addressBits(len(cfg.Rows)) + int64(bits.Len32(uint32(base))) + int64(bits.Len8(delay)))
+	f.AxonBits = f.Axons * (addressBits(len(cfg.Rows)) + int64(bits.Len32(uint32(base))) +
+		int64(bits.Len8(delay)))
 	f.ConstantBits = f.Neurons * (4*int64(cfg.Widths.Potential) + int64(len(cfg.Types))*weight)
 	for _, table := range cfg.Boundaries {
 		f.ConstantBits += int64(len(table)) * int64(cfg.Widths.Potential)

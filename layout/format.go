@@ -92,7 +92,8 @@ func header(entries []entry, version uint32) []byte {
 // taken for it.
 func checkHeader(file string, data []byte, size int64) error {
 	fail := func(at int64, format string, args ...any) error {
-		return &FormatError{File: file, Section: "header", Offset: at, Problem: fmt.Sprintf(format, args...)}
+		return &FormatError{File: file, Section: "header", Offset: at,
+			Problem: fmt.Sprintf(format, args...)}
 	}
 	known := min(len(data), len(magic))
 	if string(data[:known]) != magic[:known] || len(data) == 0 {
@@ -103,7 +104,8 @@ func checkHeader(file string, data []byte, size int64) error {
 	}
 	switch v := version(data); {
 	case v > Version:
-		return fail(8, "the file has format version %d and this program reads up to %d: use a newer adder or compile the model again", v, Version)
+		return fail(8, "the file has format version %d and this program reads up to %d: use a "+
+			"newer adder or compile the model again", v, Version)
 	case v == 0:
 		return fail(8, "there is no format version %d: %s", v, again)
 	}
@@ -115,7 +117,8 @@ func checkHeader(file string, data []byte, size int64) error {
 		return fail(16, "the file has %d of %d bytes, it is truncated: %s", size, stated, again)
 	}
 	if stated < uint64(size) {
-		return fail(16, "the file has %d bytes and should have %d, something was appended: %s", size, stated, again)
+		return fail(16, "the file has %d bytes and should have %d, something was appended: %s",
+			size, stated, again)
 	}
 	return nil
 }
@@ -127,7 +130,8 @@ func version(data []byte) uint32 { return binary.LittleEndian.Uint32(data[8:]) }
 // sections fill the file and are as they were written.
 func table(file string, data []byte) ([]entry, error) {
 	fail := func(section string, at uint64, format string, args ...any) error {
-		return &FormatError{File: file, Section: section, Offset: int64(at), Problem: fmt.Sprintf(format, args...) + ": " + again}
+		return &FormatError{File: file, Section: section, Offset: int64(at),
+			Problem: fmt.Sprintf(format, args...) + ": " + again}
 	}
 	n := uint64(binary.LittleEndian.Uint32(data[12:]))
 	if n > uint64(len(data)-headerSize)/entrySize {
@@ -143,25 +147,31 @@ func table(file string, data []byte) ([]entry, error) {
 		line := lines[entrySize*i:]
 		e := entry{
 			name: string(line[:4]), sum: binary.LittleEndian.Uint32(line[4:]),
-			offset: binary.LittleEndian.Uint64(line[8:]), length: binary.LittleEndian.Uint64(line[16:]),
+			offset: binary.LittleEndian.Uint64(line[8:]),
+			length: binary.LittleEndian.Uint64(line[16:]),
 		}
 		place := uint64(headerSize + entrySize*i)
-		if e.offset != alignUp(end) || e.offset > uint64(len(data)) || e.length > uint64(len(data))-e.offset {
-			return nil, fail("section table", place, "section %d of %d bytes at %d does not follow the one before it within the file", i, e.length, e.offset)
+		if e.offset != alignUp(end) || e.offset > uint64(len(data)) || e.length > uint64(len(data))-
+			e.offset {
+			return nil, fail("section table", place, "section %d of %d bytes at %d does not "+
+				"follow the one before it within the file", i, e.length, e.offset)
 		}
 		for _, b := range data[end:e.offset] {
 			if b != 0 {
-				return nil, fail("section table", end, "bytes between sections are not zero, the file is damaged")
+				return nil, fail("section table", end, "bytes between sections are not zero, the "+
+					"file is damaged")
 			}
 		}
 		end = e.offset + e.length
 		if checksum(data[e.offset:end]) != e.sum {
-			return nil, fail(label(entries[:i], e.name), e.offset, "the checksum is wrong, the file is damaged")
+			return nil, fail(label(entries[:i], e.name), e.offset,
+				"the checksum is wrong, the file is damaged")
 		}
 		entries[i] = e
 	}
 	if end != uint64(len(data)) {
-		return nil, fail("section table", headerSize, "sections end at %d of %d bytes", end, len(data))
+		return nil, fail("section table", headerSize, "sections end at %d of %d bytes", end,
+			len(data))
 	}
 	return entries, nil
 }

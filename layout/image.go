@@ -193,7 +193,10 @@ func (img *Image) Span(p int, inputTicks int32) int32 {
 // code is that of a population's first neuron.
 func (img *Image) code(pop *Population) core.Code {
 	first := pop.Segments[0]
-	at, _ := slices.BinarySearchFunc(img.Cores, first.Tile, func(p PlacedCore, tile router.Core) int { return cmp.Compare(p.Tile, tile) })
+	at, _ := slices.BinarySearchFunc(img.Cores, first.Tile,
+		func(p PlacedCore, tile router.Core) int {
+			return cmp.Compare(p.Tile, tile)
+		})
 	groups := img.Cores[at].Config.Groups
 	in := slices.IndexFunc(groups, func(g core.Group) bool { return first.First < g.First+g.Count })
 	return groups[in].Code

@@ -78,7 +78,8 @@ func validatePreparation(img *Image) error {
 	channels := max(len(p.Gain), len(p.Offset))
 	for _, x := range []Reals{p.Gain, p.Offset} {
 		if len(x) > 1 && (len(x) != channels || size%int64(len(x)) != 0) {
-			return fmt.Errorf("samples of %d elements are prepared with %d gains and %d offsets: one for all, or one per channel",
+			return fmt.Errorf("samples of %d elements are prepared with %d gains and %d offsets: "+
+				"one for all, or one per channel",
 				size, len(p.Gain), len(p.Offset))
 		}
 		for _, r := range x {
@@ -88,8 +89,10 @@ func validatePreparation(img *Image) error {
 			}
 		}
 	}
-	if lines := img.Host == nil && p.Signed; lines && (len(img.Input.Shape) == 0 || img.Input.Shape[0]%2 != 0) {
-		return fmt.Errorf("input %q has shape %v: signed samples take two lines, so that its first side is even",
+	if lines := img.Host == nil && p.Signed; lines &&
+		(len(img.Input.Shape) == 0 || img.Input.Shape[0]%2 != 0) {
+		return fmt.Errorf("input %q has shape %v: signed samples take two lines, so that its "+
+			"first side is even",
 			img.Input.Name, img.Input.Shape)
 	}
 	return nil

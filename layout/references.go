@@ -21,10 +21,12 @@ func validateReferences(cfg *core.Config) error {
 	for i := range cfg.Plasticity {
 		p := &cfg.Plasticity[i]
 		if p.Group < 0 || int(p.Group) >= len(cfg.Groups) {
-			return fmt.Errorf("plasticity %d is of group %d: there are %d", i, p.Group, len(cfg.Groups))
+			return fmt.Errorf("plasticity %d is of group %d: there are %d", i, p.Group,
+				len(cfg.Groups))
 		}
 		if p.FirstRow < 0 || p.Rows < 0 || int64(p.FirstRow)+int64(p.Rows) > int64(len(cfg.Rows)) {
-			return fmt.Errorf("plasticity %d learns %d rows from %d on: there are %d", i, p.Rows, p.FirstRow, len(cfg.Rows))
+			return fmt.Errorf("plasticity %d learns %d rows from %d on: there are %d", i, p.Rows,
+				p.FirstRow, len(cfg.Rows))
 		}
 	}
 	for i := range cfg.Rows {

@@ -182,7 +182,9 @@ func coreSection(c *codec, p *PlacedCore) {
 	})
 	list(c, &cfg.Plasticity, 34, plasticity)
 	if c.version >= 4 {
-		list(c, &cfg.Boundaries, 8, func(c *codec, t *core.BoundaryTable) { array(c, (*[]int32)(t)) })
+		list(c, &cfg.Boundaries, 8, func(c *codec, t *core.BoundaryTable) {
+			array(c, (*[]int32)(t))
+		})
 	}
 	if c.version >= 5 {
 		list(c, &cfg.Masks, 8, number[uint64])

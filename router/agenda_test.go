@@ -15,7 +15,8 @@ func TestAgendas(t *testing.T) {
 		now, id := int64(0), int32(0)
 		for range rapid.IntRange(1, 60).Draw(t, "cycles") {
 			for range rapid.IntRange(0, 5).Draw(t, "events") {
-				ahead := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, 3*buckets), rapid.Int64Range(buckets-1, buckets+1)).Draw(t, "ahead")
+				ahead := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, 3*buckets),
+					rapid.Int64Range(buckets-1, buckets+1)).Draw(t, "ahead")
 				queue.push(now+ahead, event{actor: id})
 				ring.push(now+ahead, event{actor: id})
 				id++

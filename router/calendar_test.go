@@ -16,7 +16,8 @@ func TestCalendar(t *testing.T) {
 		now := rapid.Int64Range(0, 3*days).Draw(t, "start")
 		for range rapid.IntRange(1, 40).Draw(t, "cycles") {
 			for range rapid.IntRange(0, 4).Draw(t, "marks") {
-				cycle := now + rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, days-1)).Draw(t, "ahead")
+				cycle := now + rapid.OneOf(rapid.Int64Range(0, 3),
+					rapid.Int64Range(0, days-1)).Draw(t, "ahead")
 				tile := int32(rapid.IntRange(0, tiles-1).Draw(t, "tile"))
 				m := marks(1) << rapid.IntRange(0, 5).Draw(t, "mark")
 				c.mark(cycle, tile, m)

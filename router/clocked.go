@@ -116,7 +116,8 @@ func NewClocked(t Topology, timing Timing, forest *Forest, client Client) *Clock
 
 // newClocked puts the steps of routers in the agenda that are near cycles ahead
 // or more, of at most days.
-func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agenda, near int64) *Clocked {
+func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agenda,
+	near int64) *Clocked {
 	c := &Clocked{
 		topology: t, timing: timing, forest: forest, client: client, agenda: a,
 		calendar: newCalendar(t.Tiles()), near: near, quick: true,
@@ -192,7 +193,8 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 // Waits tells where packets waited since NewClocked or Rewind, which add up to
 // Load's stalls: behind each link, and on the way into the mesh from the core at a
 // tile or from its host port.
-func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64), entering func(at Core, host bool, cycles int64)) {
+func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64),
+	entering func(at Core, host bool, cycles int64)) {
 	for tile, s := range c.wired() {
 		a := &c.aside[tile]
 		for in := East; in <= South; in++ {
@@ -265,7 +267,8 @@ func (c *Clocked) Run(cycles int) (more bool) {
 		}
 	}
 	if invariants {
-		assert(c.copies == 0 && c.calls == 0, "packets stay in the mesh: deadlock, or some were made or lost")
+		assert(c.copies == 0 && c.calls == 0, "packets stay in the mesh: deadlock, or some were "+
+			"made or lost")
 	}
 	return false
 }

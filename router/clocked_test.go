@@ -10,7 +10,8 @@ import (
 
 // plain is a timing with everything one cycle.
 func plain() Timing {
-	return Timing{Pipeline: 1, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1}, InputBuffer: 4, OutputFIFO: 4}
+	return Timing{Pipeline: 1, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1}, InputBuffer: 4,
+		OutputFIFO: 4}
 }
 
 // parcel is a packet that a scripted client sends, and what became of it.
@@ -122,11 +123,14 @@ func (s *script) send(start int64) {
 func TestZeroLoad(t *testing.T) {
 	m := Mesh{Width: 5, Height: 4}
 	for name, timing := range map[string]Timing{
-		"plain":    plain(),
-		"loihi":    {Pipeline: 0, Local: 21, Links: [MaxLinkClasses]int64{41, 41, 65, 65}, InputBuffer: 16, OutputFIFO: 16},
-		"uneven":   {Pipeline: 3, Local: 2, Links: [MaxLinkClasses]int64{1, 2, 5, 7}, InputBuffer: 1, OutputFIFO: 1},
+		"plain": plain(),
+		"loihi": {Pipeline: 0, Local: 21, Links: [MaxLinkClasses]int64{41, 41, 65, 65},
+			InputBuffer: 16, OutputFIFO: 16},
+		"uneven": {Pipeline: 3, Local: 2, Links: [MaxLinkClasses]int64{1, 2, 5, 7},
+			InputBuffer: 1, OutputFIFO: 1},
 		"no times": {InputBuffer: 1, OutputFIFO: 1},
-		"far":      {Pipeline: 10_000, Local: 5_000, Links: [MaxLinkClasses]int64{9, 9, 9, 9}, InputBuffer: 1, OutputFIFO: 1},
+		"far": {Pipeline: 10_000, Local: 5_000, Links: [MaxLinkClasses]int64{9, 9, 9, 9},
+			InputBuffer: 1, OutputFIFO: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for from := range Core(m.Tiles()) {
@@ -134,7 +138,8 @@ func TestZeroLoad(t *testing.T) {
 					s := &script{parcels: []parcel{{from: from, route: To(to), at: 3}}}
 					s.run(m, timing, nil, newRing())
 					want := 3 + timing.ZeroLoad(m, m.At(from), m.At(to))
-					require.Equal(t, map[Core]int64{to: want}, s.parcels[0].arrived, "%d to %d", from, to)
+					require.Equal(t, map[Core]int64{to: want}, s.parcels[0].arrived, "%d to %d",
+						from, to)
 					require.Zero(t, s.mesh.Load().Stalls)
 				}
 			}
@@ -234,13 +239,15 @@ func TestArbiter(t *testing.T) {
 	}
 	require.EqualValues(t, 0b00100, c.lowestClass(s, 0b11111), "sync goes first")
 	require.EqualValues(t, 0b10011, c.lowestClass(s, 0b11011), "then spikes")
-	require.EqualValues(t, 0b01000, c.lowestClass(s, 0b01000), "host packets when nothing else waits")
+	require.EqualValues(t, 0b01000, c.lowestClass(s, 0b01000),
+		"host packets when nothing else waits")
 }
 
 // TestSpikesGoBeforeHostPackets: at one tile the core's packets enter first.
 func TestSpikesGoBeforeHostPackets(t *testing.T) {
 	s := &script{parcels: []parcel{
-		{from: 0, route: To(1), host: true}, {from: 0, route: To(1), host: true}, {from: 0, route: To(1)},
+		{from: 0, route: To(1), host: true}, {from: 0, route: To(1), host: true},
+		{from: 0, route: To(1)},
 	}}
 	s.run(Mesh{Width: 2, Height: 1}, plain(), nil, newRing())
 	require.Less(t, s.parcels[2].arrived[1], s.parcels[0].arrived[1])
@@ -275,11 +282,13 @@ func TestDropWhenFull(t *testing.T) {
 // that no packet waits for another: rings of buffers that are full would be a
 // deadlock.
 func drawParcels(t *rapid.T) (Topology, Timing, *Forest, []parcel) {
-	m := drawTopology(t, Mesh{Width: int16(rapid.IntRange(1, 5).Draw(t, "width")), Height: int16(rapid.IntRange(1, 5).Draw(t, "height"))})
+	m := drawTopology(t, Mesh{Width: int16(rapid.IntRange(1, 5).Draw(t, "width")),
+		Height: int16(rapid.IntRange(1, 5).Draw(t, "height"))})
 	cycles := rapid.Int64Range(0, 5)
 	timing := Timing{
 		Pipeline: cycles.Draw(t, "pipeline"), Local: cycles.Draw(t, "local"),
-		InputBuffer: rapid.SampledFrom([]int{1, 2, 3, 5, 8, 19}).Draw(t, "buffer"), OutputFIFO: rapid.IntRange(1, 3).Draw(t, "fifo"),
+		InputBuffer: rapid.SampledFrom([]int{1, 2, 3, 5, 8, 19}).Draw(t, "buffer"),
+		OutputFIFO:  rapid.IntRange(1, 3).Draw(t, "fifo"),
 	}
 	for d := range timing.Links {
 		timing.Links[d] = rapid.SampledFrom([]int64{0, 1, 2, 40, 5000}).Draw(t, "link")
@@ -288,9 +297,12 @@ func drawParcels(t *rapid.T) (Topology, Timing, *Forest, []parcel) {
 		timing.InputBuffer = 1000
 	}
 	forest := NewForest(m)
-	core := rapid.Custom(func(t *rapid.T) Core { return Core(rapid.IntRange(0, m.Tiles()-1).Draw(t, "core")) })
+	core := rapid.Custom(func(t *rapid.T) Core {
+		return Core(rapid.IntRange(0, m.Tiles()-1).Draw(t, "core"))
+	})
 	parcels := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) parcel {
-		p := parcel{from: core.Draw(t, "from"), at: rapid.Int64Range(0, 20).Draw(t, "at"), host: rapid.Bool().Draw(t, "host")}
+		p := parcel{from: core.Draw(t, "from"), at: rapid.Int64Range(0, 20).Draw(t, "at"),
+			host: rapid.Bool().Draw(t, "host")}
 		if p.host {
 			p.at = 0 // the script offers them before the first cycle
 		}
@@ -319,7 +331,8 @@ func TestEveryPacketArrives(t *testing.T) {
 			p := &s.parcels[i]
 			require.Len(t, p.arrived, len(p.to))
 			for _, c := range p.to {
-				require.GreaterOrEqual(t, p.arrived[c], p.at+timing.ZeroLoad(m, m.At(p.from), m.At(c)))
+				require.GreaterOrEqual(t, p.arrived[c],
+					p.at+timing.ZeroLoad(m, m.At(p.from), m.At(c)))
 			}
 			hops += NewTree(m, m.At(p.from), p.to).Hops(m).Total()
 		}

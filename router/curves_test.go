@@ -42,15 +42,20 @@ type curve struct {
 // link, up to 7 tiles.
 func curves() []*curve {
 	return []*curve{
-		{name: "uniform", pattern: uniform, goes: func(from, to Coord) bool { return from != to }, senders: 1, bound: 8 * 63.0 / (32 * 32)},
-		{name: "transpose", pattern: transpose, goes: func(from, to Coord) bool { return from != to && from.X == to.Y && from.Y == to.X }, senders: 56.0 / 64, bound: 1.0 / 7},
+		{name: "uniform", pattern: uniform, goes: func(from, to Coord) bool {
+			return from != to
+		}, senders: 1, bound: 8 * 63.0 / (32 * 32)},
+		{name: "transpose", pattern: transpose, goes: func(from, to Coord) bool {
+			return from != to && from.X == to.Y && from.Y == to.X
+		}, senders: 56.0 / 64, bound: 1.0 / 7},
 	}
 }
 
 // sweep measures a curve at loads per sending tile.
 func (c *curve) sweep(loads []float64, cycles int64) {
 	for _, load := range loads {
-		timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1}, InputBuffer: 4, OutputFIFO: 16}
+		timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1},
+			InputBuffer: 4, OutputFIFO: 16}
 		r := newTraffic(Mesh{Width: 8, Height: 8}, timing, c.pattern, load, 11).run(cycles)
 		c.offered = append(c.offered, load)
 		c.accepted = append(c.accepted, r.accepted/c.senders)
@@ -108,20 +113,23 @@ func writeCurves(dir string, all []*curve) error {
 	rows.WriteString("pattern,offered,accepted,latency\n")
 	accepted, latency := plot.New(), plot.New()
 	accepted.Title.Text = "8 x 8 mesh, XY routes: accepted against offered load"
-	accepted.X.Label.Text, accepted.Y.Label.Text = "offered, packets per sending tile and cycle", "accepted"
+	accepted.X.Label.Text, accepted.Y.Label.Text =
+		"offered, packets per sending tile and cycle", "accepted"
 	latency.Title.Text = "8 x 8 mesh, XY routes: latency against offered load"
 	latency.X.Label.Text, latency.Y.Label.Text = accepted.X.Label.Text, "mean latency in cycles"
 	latency.Y.Max = 150
 	for k, c := range all {
 		var a, l plotter.XYs
 		for i := range c.offered {
-			fmt.Fprintf(&rows, "%s,%.4f,%.4f,%.2f\n", c.name, c.offered[i], c.accepted[i], c.delay[i])
+			fmt.Fprintf(&rows, "%s,%.4f,%.4f,%.2f\n", c.name, c.offered[i], c.accepted[i],
+				c.delay[i])
 			a = append(a, plotter.XY{X: c.offered[i], Y: c.accepted[i]})
 			if c.delay[i] <= latency.Y.Max {
 				l = append(l, plotter.XY{X: c.offered[i], Y: c.delay[i]})
 			}
 		}
-		ink := []color.Color{color.RGBA{R: 0x1f, G: 0x6f, B: 0xb4, A: 255}, color.RGBA{R: 0xc4, G: 0x4e, B: 0x1d, A: 255}}[k]
+		ink := []color.Color{color.RGBA{R: 0x1f, G: 0x6f, B: 0xb4, A: 255},
+			color.RGBA{R: 0xc4, G: 0x4e, B: 0x1d, A: 255}}[k]
 		for _, at := range []struct {
 			p      *plot.Plot
 			points plotter.XYs
@@ -140,10 +148,12 @@ func writeCurves(dir string, all []*curve) error {
 		accepted.Add(bound)
 		accepted.Legend.Add(c.name+", bound by the fullest link", bound)
 	}
-	accepted.Legend.Top, accepted.Legend.Left, latency.Legend.Top, latency.Legend.Left = true, true, true, true
+	accepted.Legend.Top, accepted.Legend.Left, latency.Legend.Top, latency.Legend.Left =
+		true, true, true, true
 	accepted.Y.Min, accepted.Y.Max, latency.Y.Min = 0, 0.75, 0
 	latency.X.Max = math.Max(latency.X.Max, 0.5)
-	for name, p := range map[string]*plot.Plot{"mesh-accepted.svg": accepted, "mesh-latency.svg": latency} {
+	for name, p := range map[string]*plot.Plot{"mesh-accepted.svg": accepted,
+		"mesh-latency.svg": latency} {
 		if err := p.Save(14*vg.Centimeter, 9*vg.Centimeter, filepath.Join(dir, name)); err != nil {
 			return err
 		}

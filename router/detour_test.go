@@ -9,7 +9,8 @@ import (
 
 // drawDetour draws a mesh with some links dead.
 func drawDetour(t *rapid.T) (*Detour, map[Link]bool) {
-	m := Mesh{Width: rapid.Int16Range(1, 7).Draw(t, "width"), Height: rapid.Int16Range(1, 7).Draw(t, "height")}
+	m := Mesh{Width: rapid.Int16Range(1, 7).Draw(t, "width"),
+		Height: rapid.Int16Range(1, 7).Draw(t, "height")}
 	broken := map[Link]bool{}
 	var dead []Link
 	for tile := range m.Tiles() {
@@ -118,7 +119,8 @@ func TestDetoursAreCounted(t *testing.T) {
 				for l := range Links(d, d.At(from), d.At(to)) {
 					paths[d.Class(l)]++
 				}
-				require.Equal(t, d.Distance(d.At(from), d.At(to)), len(d.route(d.At(from), d.At(to))))
+				require.Equal(t, d.Distance(d.At(from), d.At(to)),
+					len(d.route(d.At(from), d.At(to))))
 			}
 			require.Equal(t, paths, c.Paths(d.At(from), ends))
 			require.Equal(t, NewTree(d, d.At(from), cores).Hops(d), c.Tree(d.At(from), ends))

@@ -13,7 +13,8 @@ func assert(holds bool, broken string) {
 func (c *Clocked) checkEmpty() {
 	assert(c.copies == 0, "packets were made or lost on the way")
 	for tile, s := range c.wired() {
-		assert(c.aside[tile].fifo.count == 0 && c.aside[tile].host.count == 0, "a packet never entered: deadlock")
+		assert(c.aside[tile].fifo.count == 0 && c.aside[tile].host.count == 0,
+			"a packet never entered: deadlock")
 		assert(s.left == 0 && s.seen == [ports]uint32{}, "a packet never left its buffer: deadlock")
 	}
 	for i := range c.slots {

@@ -28,7 +28,8 @@ func TestKeysByHand(t *testing.T) {
 // tree, once.
 func TestKeysAreTheRoutersOfTrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		mesh := Mesh{Width: int16(rapid.IntRange(1, 5).Draw(t, "width")), Height: int16(rapid.IntRange(1, 5).Draw(t, "height"))}
+		mesh := Mesh{Width: int16(rapid.IntRange(1, 5).Draw(t, "width")),
+			Height: int16(rapid.IntRange(1, 5).Draw(t, "height"))}
 		table := &Table{Mesh: mesh, Neurons: make([]Routes, mesh.Tiles())}
 		want := make([]int, mesh.Tiles())
 		for c := range table.Neurons {

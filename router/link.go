@@ -46,17 +46,20 @@ func (t *Timing) Validate(classes []string) error {
 	}
 	for i, cycles := range times {
 		if cycles < 0 {
-			return fmt.Errorf("router timing: %s takes %d cycles: a time is not negative", names[i], cycles)
+			return fmt.Errorf("router timing: %s takes %d cycles: a time is not negative", names[i],
+				cycles)
 		}
 	}
 	for c, class := range classes {
 		if t.Gaps[c] < 0 || t.Gaps[c] > wire(t.Links[c]) {
-			return fmt.Errorf("router timing: a packet in %d cycles over a link of class %s, which takes %d: "+
+			return fmt.Errorf("router timing: a packet in %d cycles over a link of class %s, "+
+				"which takes %d: "+
 				"it has left the link by then", t.Gaps[c], class, wire(t.Links[c]))
 		}
 	}
 	if t.InputBuffer < 1 || t.OutputFIFO < 1 {
-		return fmt.Errorf("router timing: input buffer of %d and output FIFO of %d packets: each holds at least 1", t.InputBuffer, t.OutputFIFO)
+		return fmt.Errorf("router timing: input buffer of %d and output FIFO of %d packets: each "+
+			"holds at least 1", t.InputBuffer, t.OutputFIFO)
 	}
 	return nil
 }

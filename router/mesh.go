@@ -21,7 +21,8 @@ type Mesh struct{ Width, Height int16 }
 // Validate checks the sides of the mesh.
 func (m Mesh) Validate() error {
 	if m.Width < 1 || m.Height < 1 || m.Width > MaxSide || m.Height > MaxSide {
-		return fmt.Errorf("mesh of %d x %d tiles: each side has 1 to %d", m.Width, m.Height, MaxSide)
+		return fmt.Errorf("mesh of %d x %d tiles: each side has 1 to %d", m.Width, m.Height,
+			MaxSide)
 	}
 	return nil
 }

@@ -51,7 +51,8 @@ type slowTile struct {
 }
 
 func newSlowMesh(m Topology, timing Timing) *slowMesh {
-	s := &slowMesh{mesh: m, timing: timing, tiles: make([]slowTile, m.Tiles()), links: map[string]int32{}}
+	s := &slowMesh{mesh: m, timing: timing, tiles: make([]slowTile, m.Tiles()),
+		links: map[string]int32{}}
 	for i := range s.tiles {
 		for p := range ports {
 			s.tiles[i].credits[p] = timing.InputBuffer
@@ -65,7 +66,8 @@ func (s *slowMesh) wireTime(tile, port int) int64 {
 	if port == local {
 		return max(1, s.timing.Local)
 	}
-	return max(1, s.timing.Links[s.mesh.Class(Link{From: s.mesh.At(Core(tile)), Dir: Direction(port)})])
+	return max(1,
+		s.timing.Links[s.mesh.Class(Link{From: s.mesh.At(Core(tile)), Dir: Direction(port)})])
 }
 
 // output is the port by which a packet leaves a tile for a core: the first link
@@ -84,7 +86,8 @@ func (s *slowMesh) beside(tile, side int) (next, back int) {
 	if !ok {
 		panic("no link")
 	}
-	back = map[int]int{int(East): int(West), int(West): int(East), int(North): int(South), int(South): int(North)}[side]
+	back = map[int]int{int(East): int(West), int(West): int(East), int(North): int(South),
+		int(South): int(North)}[side]
 	return int(s.mesh.CoreAt(end)), back
 }
 
@@ -94,7 +97,8 @@ func (s *slowMesh) run(start int64, parcels []parcel) {
 	for id, p := range parcels {
 		parcels[id].arrived, parcels[id].lost = map[Core]int64{}, 0
 		if p.host {
-			s.tiles[p.from].host = append(s.tiles[p.from].host, slowPacket{id: int32(id), to: p.to, class: ClassHost, since: start})
+			s.tiles[p.from].host = append(s.tiles[p.from].host,
+				slowPacket{id: int32(id), to: p.to, class: ClassHost, since: start})
 		}
 	}
 	for ; s.busy(start); s.now++ {
@@ -175,7 +179,8 @@ func (s *slowMesh) offer(i int) {
 		}
 		id := tile.queue[0]
 		tile.queue = tile.queue[1:]
-		tile.fifo = append(tile.fifo, slowPacket{id: id, to: s.parcels[id].to, class: ClassSpike, since: s.now})
+		tile.fifo = append(tile.fifo, slowPacket{id: id, to: s.parcels[id].to, class: ClassSpike,
+			since: s.now})
 	}
 }
 
@@ -202,13 +207,16 @@ func (s *slowMesh) step(i int) {
 // and, among equals, the first from the output's turn on.
 func (s *slowMesh) choose(i, out int) int {
 	tile := &s.tiles[i]
-	if out != local && !s.timing.DropWhenFull && (tile.credits[out] == 0 || tile.open[out] > s.now) {
+	if out != local && !s.timing.DropWhenFull &&
+		(tile.credits[out] == 0 || tile.open[out] > s.now) {
 		return -1
 	}
 	best := -1
 	for k := range ports {
 		in := (tile.turn[out] + k) % ports
-		if len(tile.in[in]) == 0 || !slices.ContainsFunc(tile.in[in][0].to, func(c Core) bool { return s.output(i, c) == out }) {
+		if len(tile.in[in]) == 0 || !slices.ContainsFunc(tile.in[in][0].to, func(c Core) bool {
+			return s.output(i, c) == out
+		}) {
 			continue
 		}
 		if best < 0 || tile.in[in][0].class < tile.in[best][0].class {
@@ -343,7 +351,9 @@ func TestClockedFollowsTheSlowMesh(t *testing.T) {
 			slices.Sort(seen.log)
 			require.Equal(t, slow.log, seen.log)
 			links := map[string]int32{}
-			fast.mesh.Loads(func(at Core, dir Direction, packets int32) { links[fmt.Sprint(int(at), " ", dir)] += packets })
+			fast.mesh.Loads(func(at Core, dir Direction, packets int32) {
+				links[fmt.Sprint(int(at), " ", dir)] += packets
+			})
 			require.Equal(t, slow.links, links, "burst %d", burst)
 			clear(slow.links)
 		}

@@ -71,8 +71,9 @@ func (t *traffic) run(cycles int64) outcome {
 	t.mesh.Run(1 << 30)
 	window := float64(t.until-t.warm) * float64(t.m.Tiles())
 	return outcome{
-		accepted: float64(t.accepted) / window, latency: float64(t.latency) / float64(max(t.measured, 1)),
-		hops: t.mesh.Load().Hops,
+		accepted: float64(t.accepted) / window,
+		latency:  float64(t.latency) / float64(max(t.measured, 1)),
+		hops:     t.mesh.Load().Hops,
 	}
 }
 
@@ -141,7 +142,8 @@ func BenchmarkMesh(b *testing.B) {
 		cycles int64
 	}{{8, 0.05, 2000}, {8, 0.2, 2000}, {8, 0.35, 2000}, {32, 0.05, 500}, {128, 0.0125, 100}} {
 		b.Run(fmt.Sprintf("uniform/%dx%d/%g", c.side, c.side, c.rate), func(b *testing.B) {
-			timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1}, InputBuffer: 4, OutputFIFO: 16}
+			timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1},
+				InputBuffer: 4, OutputFIFO: 16}
 			t := newTraffic(Mesh{Width: c.side, Height: c.side}, timing, uniform, c.rate, 1)
 			var hops int64
 			b.ReportAllocs()

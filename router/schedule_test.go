@@ -44,7 +44,8 @@ func TestScheduleMatchesASortedList(t *testing.T) {
 		now := int32(0)
 		add := func(t *rapid.T) {
 			e := entry{
-				due:  now + rapid.OneOf(rapid.Int32Range(0, 3), rapid.Int32Range(0, 62), rapid.Int32Range(0, 300)).Draw(t, "delay"),
+				due: now + rapid.OneOf(rapid.Int32Range(0, 3), rapid.Int32Range(0, 62),
+					rapid.Int32Range(0, 300)).Draw(t, "delay"),
 				core: Core(rapid.Int32Range(0, cores-1).Draw(t, "core")),
 				axon: rapid.Int32Range(0, 99).Draw(t, "axon"),
 			}
@@ -79,7 +80,9 @@ func TestScheduleMatchesASortedList(t *testing.T) {
 				due, ok := s.NextDue()
 				require.Equal(t, len(naive) > 0, ok)
 				if ok {
-					want := slices.MinFunc(naive, func(a, b entry) int { return cmp.Compare(a.due, b.due) }).due
+					want := slices.MinFunc(naive, func(a, b entry) int {
+						return cmp.Compare(a.due, b.due)
+					}).due
 					require.Equal(t, want, due)
 				}
 			},
@@ -127,25 +130,28 @@ func TestScheduleAllocatesNothing(t *testing.T) {
 // BenchmarkSchedule asks what a spike costs from Add to Pop, on a chip of some
 // cores that each hear some spikes per tick.
 func BenchmarkSchedule(b *testing.B) {
-	for _, c := range []struct{ cores, spikes, delays int32 }{{16, 100, 1}, {128, 100, 1}, {128, 10, 1}, {128, 10, 32}} {
-		b.Run(fmt.Sprintf("cores=%d/spikes=%d/delays=%d", c.cores, c.spikes, c.delays), func(b *testing.B) {
-			s := NewSchedule(int(c.cores))
-			b.ReportAllocs()
-			var now, delay int32
-			for n := 0; n < b.N; {
-				for core := range Core(c.cores) {
-					for axon := range c.spikes {
-						s.Add(now+1+delay, core, axon)
-						n++
+	for _, c := range []struct {
+		cores, spikes, delays int32
+	}{{16, 100, 1}, {128, 100, 1}, {128, 10, 1}, {128, 10, 32}} {
+		b.Run(fmt.Sprintf("cores=%d/spikes=%d/delays=%d", c.cores, c.spikes, c.delays),
+			func(b *testing.B) {
+				s := NewSchedule(int(c.cores))
+				b.ReportAllocs()
+				var now, delay int32
+				for n := 0; n < b.N; {
+					for core := range Core(c.cores) {
+						for axon := range c.spikes {
+							s.Add(now+1+delay, core, axon)
+							n++
+						}
+						if delay++; delay >= c.delays {
+							delay = 0
+						}
 					}
-					if delay++; delay >= c.delays {
-						delay = 0
+					now++
+					for _, _, ok := s.Pop(now); ok; _, _, ok = s.Pop(now) {
 					}
 				}
-				now++
-				for _, _, ok := s.Pop(now); ok; _, _, ok = s.Pop(now) {
-				}
-			}
-		})
+			})
 	}
 }

@@ -47,7 +47,9 @@ func (c *Clocked) goalOf(r Route) goal {
 	return ^(goal(at.Y)<<rowShift | goal(at.X))
 }
 
-func (g goal) tile() Coord { return Coord{X: int16(^g & (1<<rowShift - 1)), Y: int16(^g >> rowShift)} }
+func (g goal) tile() Coord {
+	return Coord{X: int16(^g & (1<<rowShift - 1)), Y: int16(^g >> rowShift)}
+}
 
 // route is the inverse of goalOf.
 func (c *Clocked) route(g goal) Route {

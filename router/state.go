@@ -22,7 +22,8 @@ func (s *Schedule) Pending() []Due {
 		for _, at := range s.heads[c] {
 			for ; at != none; at = s.batches[at].next {
 				b := &s.batches[at]
-				out = append(out, Due{Tick: b.due, Core: Core(c), Axons: append([]int32(nil), b.axons...)})
+				out = append(out,
+					Due{Tick: b.due, Core: Core(c), Axons: append([]int32(nil), b.axons...)})
 			}
 		}
 	}
@@ -35,9 +36,9 @@ func (s *Schedule) Pending() []Due {
 	return out
 }
 
-// ClockedState is what an empty mesh holds between two ticks: when it is, what it
-// counted, and of each router that is not as new the order of its arbiters, where packets
-// waited and the credits that are on their way back. A mesh that is given it goes on to the same cycles.
+// ClockedState is what an empty mesh holds between two ticks: when it is, what it counted, and of
+// each router that is not as new the order of its arbiters, where packets waited and the credits
+// that are on their way back. A mesh that is given it goes on to the same cycles.
 type ClockedState struct {
 	Now  int64
 	Load Load
@@ -63,7 +64,8 @@ type RouterState struct {
 func (c *Clocked) State() ClockedState {
 	out := ClockedState{Now: c.now, Load: c.load}
 	for tile, s := range c.wired() {
-		r := RouterState{Tile: Core(tile), Turn: s.turn, Waits: c.aside[tile].waits, HostWaits: c.aside[tile].hostWaits}
+		r := RouterState{Tile: Core(tile), Turn: s.turn, Waits: c.aside[tile].waits,
+			HostWaits: c.aside[tile].hostWaits}
 		asNew := r.Turn == [ports]uint8{} && r.Waits == [ports]int64{} && r.HostWaits == 0
 		for port := range uint8(ports) {
 			r.Back[port] = c.returning(s, port)
@@ -104,7 +106,9 @@ func (c *Clocked) SetState(s *ClockedState) error {
 	for i := range s.Routers {
 		r := &s.Routers[i]
 		if r.Tile <= last || int(r.Tile) >= len(c.coords) {
-			return fmt.Errorf("router at tile %d behind that at %d: the mesh has %d tiles, which rise", r.Tile, last, len(c.coords))
+			return fmt.Errorf(
+				"router at tile %d behind that at %d: the mesh has %d tiles, which rise", r.Tile,
+				last, len(c.coords))
 		}
 		last = r.Tile
 		if err := c.setRouter(r); err != nil {
@@ -124,7 +128,8 @@ func (c *Clocked) setRouter(r *RouterState) error {
 			return fmt.Errorf("output %d turns to input %d of %d", port, r.Turn[port], ports)
 		}
 		if len(r.Back[port]) > c.timing.InputBuffer {
-			return fmt.Errorf("%d credits of output %d on their way: it has %d", len(r.Back[port]), port, c.timing.InputBuffer)
+			return fmt.Errorf("%d credits of output %d on their way: it has %d", len(r.Back[port]),
+				port, c.timing.InputBuffer)
 		}
 		if len(r.Back[port]) > 0 && !s.leads(port) {
 			return fmt.Errorf("credits of output %d, which leads nowhere, on their way", port)
@@ -132,7 +137,8 @@ func (c *Clocked) setRouter(r *RouterState) error {
 		before := c.now
 		for _, cycle := range r.Back[port] {
 			if cycle < before || cycle >= never {
-				return fmt.Errorf("a credit of output %d is back in cycle %d, which is not behind %d", port, cycle, before)
+				return fmt.Errorf("a credit of output %d is back in cycle %d, which is not "+
+					"behind %d", port, cycle, before)
 			}
 			before = cycle
 			c.comeBack(int32(r.Tile), s, port, cycle)

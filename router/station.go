@@ -104,7 +104,8 @@ func (s *station) backClass(dir uint8) uint8 { return s.links[dir] >> linkBits &
 
 // opposites are the ports at the other ends of the links of ports; the core's way in
 // begins at the router's own station.
-var opposites = [room8]uint8{East: uint8(West), West: uint8(East), North: uint8(South), South: uint8(North), local: local}
+var opposites = [room8]uint8{East: uint8(West), West: uint8(East), North: uint8(South),
+	South: uint8(North), local: local}
 
 // arbiter decides which input of a router sends by an output next: the one
 // whose packet has the lowest class, and among equals the first after the one

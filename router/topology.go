@@ -21,12 +21,11 @@ const MaxLinkClasses = 6
 // to the next from the west, and what it sends back westwards comes from the
 // east.
 //
-// Routes are dimension-ordered, but for those of a Detour: along the row of the source to the column of the
-// destination, then along that. The port at a tile hangs on the destination's
-// column alone while it is another one and on its row alone from then on, so
-// that a router needs a table of columns and one of rows. Routes from one tile
-// share their beginnings and do not meet again, so that together they are a
-// tree.
+// Routes are dimension-ordered, but for those of a Detour: along the row of the source to the
+// column of the destination, then along that. The port at a tile hangs on the destination's column
+// alone while it is another one and on its row alone from then on, so that a router needs a table
+// of columns and one of rows. Routes from one tile share their beginnings and do not meet again, so
+// that together they are a tree.
 //
 // A topology never changes and is safe for concurrent use.
 type Topology interface {

@@ -119,7 +119,8 @@ func drawBoard(t *rapid.T, m Mesh) *Board {
 func topologies() []Topology {
 	var all []Topology
 	for _, m := range []Mesh{{1, 1}, {2, 1}, {1, 4}, {5, 4}, {4, 5}, {6, 2}} {
-		all = append(all, m, torus{m}, NewBoard(m, Mesh{2, 1}), NewBoard(m, Mesh{3, 2}), NewBoard(m, m))
+		all = append(all, m, torus{m}, NewBoard(m, Mesh{2, 1}), NewBoard(m, Mesh{3, 2}),
+			NewBoard(m, m))
 	}
 	return all
 }
@@ -163,10 +164,12 @@ func requireRoute(t *testing.T, topology Topology, from, to Coord) {
 	for other := range Core(topology.Tiles()) {
 		at := topology.At(other)
 		if from.X != to.X {
-			require.Equal(t, topology.Next(from, to), topology.Next(Coord{from.X, at.Y}, Coord{to.X, at.Y}))
+			require.Equal(t, topology.Next(from, to),
+				topology.Next(Coord{from.X, at.Y}, Coord{to.X, at.Y}))
 			require.Equal(t, topology.Next(from, to), topology.Next(from, Coord{to.X, at.Y}))
 		} else {
-			require.Equal(t, topology.Next(from, to), topology.Next(Coord{at.X, from.Y}, Coord{at.X, to.Y}))
+			require.Equal(t, topology.Next(from, to),
+				topology.Next(Coord{at.X, from.Y}, Coord{at.X, to.Y}))
 		}
 	}
 	for range Links(topology, from, to) {
@@ -204,7 +207,8 @@ func TestCountersEqualRoutes(t *testing.T) {
 
 func TestSpan(t *testing.T) {
 	m := Mesh{Width: 6, Height: 5}
-	for want, cores := range map[int][]Core{0: {17}, 1: {0, 6}, 5: {0, 5}, 8: {3, 12, 18, 23}, 9: {5, 24}} {
+	for want, cores := range map[int][]Core{0: {17}, 1: {0, 6}, 5: {0, 5}, 8: {3, 12, 18, 23},
+		9: {5, 24}} {
 		require.Equal(t, want, Span(m, cores), "%v", cores)
 	}
 	require.Zero(t, Span(m, nil))
@@ -215,7 +219,8 @@ func TestSpan(t *testing.T) {
 // border takes the time of its class, and is counted by it.
 func TestBorderTakesItsTime(t *testing.T) {
 	b := NewBoard(Mesh{Width: 6, Height: 2}, Mesh{Width: 3, Height: 2})
-	timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1, 30}, InputBuffer: 4, OutputFIFO: 4}
+	timing := Timing{Pipeline: 2, Local: 1, Links: [MaxLinkClasses]int64{1, 1, 1, 1, 30},
+		InputBuffer: 4, OutputFIFO: 4}
 	require.NoError(t, timing.Validate(b.Classes()))
 	timing.Links[Border] = -1
 	require.ErrorContains(t, timing.Validate(b.Classes()), "border takes -1 cycles")
@@ -243,7 +248,8 @@ func TestBorderTakesItsTime(t *testing.T) {
 // TestBorders: a link is a border where its ends lie on unlike chips by division.
 func TestBorders(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := Mesh{Width: rapid.Int16Range(1, 12).Draw(t, "width"), Height: rapid.Int16Range(1, 9).Draw(t, "height")}
+		m := Mesh{Width: rapid.Int16Range(1, 12).Draw(t, "width"),
+			Height: rapid.Int16Range(1, 9).Draw(t, "height")}
 		b := drawBoard(t, m)
 		for core := range Core(m.Tiles()) {
 			for dir := East; dir <= South; dir++ {
@@ -252,7 +258,8 @@ func TestBorders(t *testing.T) {
 				if !ok {
 					continue
 				}
-				crosses := l.From.X/b.chip.Width != end.X/b.chip.Width || l.From.Y/b.chip.Height != end.Y/b.chip.Height
+				crosses := l.From.X/b.chip.Width != end.X/b.chip.Width ||
+					l.From.Y/b.chip.Height != end.Y/b.chip.Height
 				require.Equal(t, crosses, b.Class(l) == Border, "%v", l)
 			}
 		}
@@ -274,5 +281,6 @@ func TestBoardsAreOfWholeChips(t *testing.T) {
 		}
 		require.ErrorContains(t, err, want)
 	}
-	require.Equal(t, Mesh{6, 4}, (&Table{Mesh: Mesh{6, 4}, Chip: Mesh{6, 4}}).Topology(), "one chip is no board")
+	require.Equal(t, Mesh{6, 4}, (&Table{Mesh: Mesh{6, 4}, Chip: Mesh{6, 4}}).Topology(),
+		"one chip is no board")
 }

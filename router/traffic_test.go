@@ -37,7 +37,8 @@ func drawRoutes(t *rapid.T, axons []int) Routes {
 		var dests []Dest
 		for range rapid.IntRange(0, 6).Draw(t, "dests") {
 			core := rapid.IntRange(0, len(axons)-1).Draw(t, "core")
-			dests = append(dests, Dest{Core(core), int32(rapid.IntRange(0, axons[core]-1).Draw(t, "axon"))})
+			dests = append(dests,
+				Dest{Core(core), int32(rapid.IntRange(0, axons[core]-1).Draw(t, "axon"))})
 		}
 		slices.SortFunc(dests, func(a, b Dest) int {
 			if before(a, b) {
@@ -61,15 +62,18 @@ func TestCostsEqualTrees(t *testing.T) {
 		costs := NewCosts(table, topology)
 		for c := range table.Neurons {
 			require.Len(t, costs.Neurons[c], neurons[c])
-			requireCosts(t, table, topology, table.Mesh.At(Core(c)), &table.Neurons[c], costs.Neurons[c])
+			requireCosts(t, table, topology, table.Mesh.At(Core(c)), &table.Neurons[c],
+				costs.Neurons[c])
 		}
 		for p := range table.Ports {
-			requireCosts(t, table, topology, table.Ports[p].At, &table.Ports[p].Routes, costs.Ports[p])
+			requireCosts(t, table, topology, table.Ports[p].At, &table.Ports[p].Routes,
+				costs.Ports[p])
 		}
 	})
 }
 
-func requireCosts(t *rapid.T, table *Table, topology Topology, from Coord, routes *Routes, costs []Cost) {
+func requireCosts(t *rapid.T, table *Table, topology Topology, from Coord, routes *Routes,
+	costs []Cost) {
 	for i := range costs {
 		var to []Core
 		for _, d := range routes.Of(i) {
@@ -106,8 +110,10 @@ func TestTrafficAddsUp(t *testing.T) {
 		names    []string
 		values   []int64
 	}{
-		{Mesh{}, []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south"}, []int64{3, 5, 7, 9, 11}},
-		{NewBoard(Mesh{}, Mesh{}), []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south", "hops_border"}, []int64{3, 5, 7, 9, 11, 13}},
+		{Mesh{}, []string{"packets", "hops_east", "hops_west", "hops_north", "hops_south"},
+			[]int64{3, 5, 7, 9, 11}},
+		{NewBoard(Mesh{}, Mesh{}), []string{"packets", "hops_east", "hops_west", "hops_north",
+			"hops_south", "hops_border"}, []int64{3, 5, 7, 9, 11, 13}},
 		{torus{}, []string{"packets", "hops_row", "hops_column"}, []int64{3, 5, 7}},
 	} {
 		var names []string
@@ -151,7 +157,8 @@ func TestValidate(t *testing.T) {
 				{Start: []int32{0, 2, 3}, Dests: []Dest{{0, 1}, {1, 0}, {0, 2}}},
 				{Start: []int32{0, 0}},
 			},
-			Ports: []PortRoutes{{Name: "in", Routes: Routes{Start: []int32{0, 1}, Dests: []Dest{{1, 0}}}}, {Name: "none"}},
+			Ports: []PortRoutes{{Name: "in",
+				Routes: Routes{Start: []int32{0, 1}, Dests: []Dest{{1, 0}}}}, {Name: "none"}},
 		}
 	}
 	require.NoError(t, valid().Validate(neurons, axons))
@@ -160,25 +167,58 @@ func TestValidate(t *testing.T) {
 		breaks func(*Table)
 		want   string
 	}{
-		{"mesh", func(t *Table) { t.Mesh.Width = 0 }, "mesh of 0 x 1 tiles: each side has 1 to 1024"},
-		{"small mesh", func(t *Table) { t.Mesh.Width = 1 }, "2 cores on a mesh of 1 x 1 tiles: it holds 1"},
-		{"cores", func(t *Table) { t.Neurons = t.Neurons[:1] }, "routes for 1 cores: the chip has 2"},
-		{"sources", func(t *Table) { t.Neurons[1].Start = []int32{0} }, "core 1: routes for 0 neurons: the core has 1"},
-		{"no start", func(t *Table) { t.Ports[1].Dests = []Dest{{0, 0}} }, `input port "none": 1 destinations without a source`},
-		{"first start", func(t *Table) { t.Neurons[0].Start[0] = -1 }, "core 0: routes run from -1 to 3: there are 3 destinations"},
-		{"last start", func(t *Table) { t.Neurons[0].Start[2] = 4 }, "core 0: routes run from 0 to 4: there are 3 destinations"},
-		{"falling start", func(t *Table) { t.Neurons[0].Start[1] = 5 }, "core 0: routes of neuron 1 start at 5, those of 2 at 3: starts never fall"},
-		{"core", func(t *Table) { t.Neurons[0].Dests[1].Core = 2 }, "core 0: neuron 0: goes to core 2: the chip has 2"},
-		{"negative core", func(t *Table) { t.Neurons[0].Dests[1].Core = -1 }, "core 0: neuron 0: goes to core -1: the chip has 2"},
-		{"axon", func(t *Table) { t.Neurons[0].Dests[2].Axon = 3 }, "core 0: neuron 1: goes to axon 3 of core 0, which has 3"},
-		{"negative axon", func(t *Table) { t.Ports[0].Dests[0].Axon = -1 }, `input port "in": input 0: goes to axon -1 of core 1, which has 1`},
-		{"order", func(t *Table) { t.Neurons[0].Dests[0] = Dest{1, 0}; t.Neurons[0].Dests[1] = Dest{0, 0} },
+		{"mesh", func(t *Table) {
+			t.Mesh.Width = 0
+		}, "mesh of 0 x 1 tiles: each side has 1 to 1024"},
+		{"small mesh", func(t *Table) {
+			t.Mesh.Width = 1
+		}, "2 cores on a mesh of 1 x 1 tiles: it holds 1"},
+		{"cores", func(t *Table) {
+			t.Neurons = t.Neurons[:1]
+		}, "routes for 1 cores: the chip has 2"},
+		{"sources", func(t *Table) {
+			t.Neurons[1].Start = []int32{0}
+		}, "core 1: routes for 0 neurons: the core has 1"},
+		{"no start", func(t *Table) {
+			t.Ports[1].Dests = []Dest{{0, 0}}
+		}, `input port "none": 1 destinations without a source`},
+		{"first start", func(t *Table) {
+			t.Neurons[0].Start[0] = -1
+		}, "core 0: routes run from -1 to 3: there are 3 destinations"},
+		{"last start", func(t *Table) {
+			t.Neurons[0].Start[2] = 4
+		}, "core 0: routes run from 0 to 4: there are 3 destinations"},
+		{"falling start", func(t *Table) {
+			t.Neurons[0].Start[1] = 5
+		}, "core 0: routes of neuron 1 start at 5, those of 2 at 3: starts never fall"},
+		{"core", func(t *Table) {
+			t.Neurons[0].Dests[1].Core = 2
+		}, "core 0: neuron 0: goes to core 2: the chip has 2"},
+		{"negative core", func(t *Table) {
+			t.Neurons[0].Dests[1].Core = -1
+		}, "core 0: neuron 0: goes to core -1: the chip has 2"},
+		{"axon", func(t *Table) {
+			t.Neurons[0].Dests[2].Axon = 3
+		}, "core 0: neuron 1: goes to axon 3 of core 0, which has 3"},
+		{"negative axon", func(t *Table) {
+			t.Ports[0].Dests[0].Axon = -1
+		}, `input port "in": input 0: goes to axon -1 of core 1, which has 1`},
+		{"order", func(t *Table) {
+			t.Neurons[0].Dests[0] = Dest{1, 0}
+			t.Neurons[0].Dests[1] = Dest{0, 0}
+		},
 			"core 0: neuron 0: destinations 0 and 1 are out of order: sort them by core and axon"},
-		{"order of axons", func(t *Table) { t.Neurons[0].Dests[0], t.Neurons[0].Dests[1] = Dest{0, 2}, Dest{0, 1} },
+		{"order of axons", func(t *Table) {
+			t.Neurons[0].Dests[0], t.Neurons[0].Dests[1] = Dest{0, 2}, Dest{0, 1}
+		},
 			"core 0: neuron 0: destinations 0 and 1 are out of order: sort them by core and axon"},
 		{"port name", func(t *Table) { t.Ports[1].Name = "" }, "input port 1 has no name"},
-		{"port names", func(t *Table) { t.Ports[1].Name = "in" }, `input ports 0 and 1 are both called "in"`},
-		{"port tile", func(t *Table) { t.Ports[0].At.Y = 1 }, `input port "in" enters at (0, 1): the mesh has 2 x 1 tiles`},
+		{"port names", func(t *Table) {
+			t.Ports[1].Name = "in"
+		}, `input ports 0 and 1 are both called "in"`},
+		{"port tile", func(t *Table) {
+			t.Ports[0].At.Y = 1
+		}, `input port "in" enters at (0, 1): the mesh has 2 x 1 tiles`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			table := valid()

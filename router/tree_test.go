@@ -18,7 +18,9 @@ func drawMesh(t *rapid.T) Mesh {
 }
 
 func drawCores(t *rapid.T, m Topology, from int) []Core {
-	core := rapid.Custom(func(t *rapid.T) Core { return Core(rapid.IntRange(0, m.Tiles()-1).Draw(t, "core")) })
+	core := rapid.Custom(func(t *rapid.T) Core {
+		return Core(rapid.IntRange(0, m.Tiles()-1).Draw(t, "core"))
+	})
 	cores := rapid.SliceOfN(core, from, 24).Draw(t, "cores")
 	slices.Sort(cores)
 	return slices.Compact(cores)
@@ -104,8 +106,10 @@ func TestTreeExample(t *testing.T) {
 	}, tree.Branches)
 	require.Equal(t, Hops{East: 2, West: 1, North: 1, South: 2}, tree.Hops(m))
 	ends := []Coord{{2, 0}, {0, 1}, {3, 1}, {2, 2}, {3, 2}}
-	require.Equal(t, Hops{East: 2, West: 1, North: 1, South: 2}, m.Counter().Tree(Coord{1, 1}, ends))
-	require.Equal(t, Hops{East: 6, West: 1, North: 1, South: 2}, m.Counter().Paths(Coord{1, 1}, ends))
+	require.Equal(t, Hops{East: 2, West: 1, North: 1, South: 2},
+		m.Counter().Tree(Coord{1, 1}, ends))
+	require.Equal(t, Hops{East: 6, West: 1, North: 1, South: 2},
+		m.Counter().Paths(Coord{1, 1}, ends))
 }
 
 func TestEmptyTree(t *testing.T) {
@@ -120,12 +124,14 @@ func TestEmptyTree(t *testing.T) {
 }
 
 func TestCoordinatesInvert(t *testing.T) {
-	for _, m := range []Mesh{{1, 1}, {1, 9}, {9, 1}, {7, 5}, {16, 16}, {33, 31}, {MaxSide, 3}, {3, MaxSide}} {
+	for _, m := range []Mesh{{1, 1}, {1, 9}, {9, 1}, {7, 5}, {16, 16}, {33, 31}, {MaxSide, 3},
+		{3, MaxSide}} {
 		t.Run(fmt.Sprintf("%dx%d", m.Width, m.Height), func(t *testing.T) {
 			require.Equal(t, int(m.Width)*int(m.Height), m.Tiles())
 			for c := range Core(m.Tiles()) {
 				at := m.At(c)
-				require.Equal(t, Coord{int16(int(c) % int(m.Width)), int16(int(c) / int(m.Width))}, at)
+				require.Equal(t, Coord{int16(int(c) % int(m.Width)), int16(int(c) / int(m.Width))},
+					at)
 				require.True(t, m.Contains(at))
 				require.Equal(t, c, m.CoreAt(at))
 			}
@@ -144,7 +150,8 @@ func TestCoordinatesInvert(t *testing.T) {
 }
 
 func TestDirectionNames(t *testing.T) {
-	for dir, name := range map[Direction]string{East: "east", West: "west", North: "north", South: "south"} {
+	for dir, name := range map[Direction]string{East: "east", West: "west", North: "north",
+		South: "south"} {
 		require.Equal(t, name, dir.String())
 	}
 }

@@ -85,10 +85,12 @@ func validateDests(dests []Dest, axons []int) error {
 			return fmt.Errorf("goes to core %d: the chip has %d", d.Core, len(axons))
 		}
 		if d.Axon < 0 || int(d.Axon) >= axons[d.Core] {
-			return fmt.Errorf("goes to axon %d of core %d, which has %d", d.Axon, d.Core, axons[d.Core])
+			return fmt.Errorf("goes to axon %d of core %d, which has %d", d.Axon, d.Core,
+				axons[d.Core])
 		}
 		if i > 0 && before(d, dests[i-1]) {
-			return fmt.Errorf("destinations %d and %d are out of order: sort them by core and axon", i-1, i)
+			return fmt.Errorf("destinations %d and %d are out of order: sort them by core and axon",
+				i-1, i)
 		}
 	}
 	return nil

@@ -55,7 +55,8 @@ func (d *Design) newCore(i int) (coreDesign, error) {
 	lanes := d.timing.Core.Lanes
 	c.bank = width((c.cfg.Neurons() + lanes - 1) / lanes)
 	if c.ranges = spans(c.cfg.Groups, int32(d.ticks)); len(c.ranges) > maxRanges {
-		return c, fmt.Errorf("%s: core at tile %d: %d runs of neurons that take part in different ticks: the hardware tells %d apart",
+		return c, fmt.Errorf("%s: core at tile %d: %d runs of neurons that take part in "+
+			"different ticks: the hardware tells %d apart",
 			d.img.Model, c.tile, len(c.ranges), maxRanges)
 	}
 	c.measure(d)
@@ -84,7 +85,8 @@ func spans(groups []core.Group, inputTicks int32) []span {
 			out[n-1].last = g.First + g.Count - 1
 			continue
 		}
-		out = append(out, span{first: g.First, last: g.First + g.Count - 1, depth: g.Depth, ticks: ticks})
+		out = append(out, span{first: g.First, last: g.First + g.Count - 1, depth: g.Depth,
+			ticks: ticks})
 	}
 	return out
 }
@@ -115,7 +117,9 @@ func (d *Design) heardBy(tile router.Core) []int {
 
 // destsAt is the part of sorted destinations at one core.
 func destsAt(dests []router.Dest, tile router.Core) []router.Dest {
-	low, _ := slices.BinarySearchFunc(dests, tile, func(d router.Dest, t router.Core) int { return int(d.Core - t) })
+	low, _ := slices.BinarySearchFunc(dests, tile, func(d router.Dest, t router.Core) int {
+		return int(d.Core - t)
+	})
 	high := low
 	for high < len(dests) && dests[high].Core == tile {
 		high++
@@ -217,7 +221,8 @@ func (c *coreDesign) othersWord(r *core.Row, index int) word {
 		excluded = int64(r.Exclude)
 	}
 	var w word
-	w.put(int64(r.Weight)<<r.Shift, c.addend).put(excluded, index+1).put(int64(r.First+r.Count), index+1)
+	w.put(int64(r.Weight)<<r.Shift, c.addend).put(excluded, index+1).put(int64(r.First+r.Count),
+		index+1)
 	return w
 }
 
@@ -278,7 +283,8 @@ func (c *coreDesign) storeEntries(d *Design, heard []int, starts [][2]int) {
 				continue
 			}
 			var w word
-			w.put(int64(total-c.held+len(held)), c.row).put(int64(t.AxonLookup+t.DelayWrite)-1, c.time)
+			w.put(int64(total-c.held+len(held)), c.row).put(int64(t.AxonLookup+t.DelayWrite)-1,
+				c.time)
 			w.put(int64(axon.Delay), c.at).put(entryHeld, 2).put(one(last), 1)
 			c.entries.add(&w)
 			held = append(held, axon)
@@ -306,7 +312,8 @@ func (c *coreDesign) entry(d *Design, axon *core.Axon, starts [][2]int, last boo
 		c.rotate = true
 	}
 	lead := int(d.timing.Core.AxonLookup + d.timing.Core.RowStart)
-	w := new(word).put(int64(starts[axon.Row][0]), c.row).put(int64(lead+c.rowCycles(d, axon.Row, starts)-1), c.time)
+	w := new(word).put(int64(starts[axon.Row][0]),
+		c.row).put(int64(lead+c.rowCycles(d, axon.Row, starts)-1), c.time)
 	return w.put(int64(at), c.at).put(kind, 2).put(one(last), 1)
 }
 

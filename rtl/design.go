@@ -50,11 +50,13 @@ func NewDesign(c *chip.Chip, ticks int) (*Design, error) {
 		ticks = int(img.Encoder.Ticks)
 	}
 	if ticks < 1 || ticks >= 1<<16 {
-		return nil, fmt.Errorf("%s: a run of %d ticks: the hardware takes 1 to 65535", img.Model, ticks)
+		return nil, fmt.Errorf("%s: a run of %d ticks: the hardware takes 1 to 65535", img.Model,
+			ticks)
 	}
 	d := &Design{img: img, timing: p.Timing, chip: c, ticks: ticks}
 	if d.run() >= 1<<16 {
-		return nil, fmt.Errorf("%s: a run of %d ticks: the hardware counts to 65535", img.Model, d.run())
+		return nil, fmt.Errorf("%s: a run of %d ticks: the hardware counts to 65535", img.Model,
+			d.run())
 	}
 	d.keys = newKeys(img, c.Topology())
 	for i := range img.Cores {

@@ -35,7 +35,8 @@ type event struct {
 
 // writeExpected runs samples on the cycle engine, writes what it does, and gives what
 // it found.
-func (d *Design) writeExpected(ctx context.Context, to io.Writer, trains []*spike.Train) ([]*chip.Outcome, error) {
+func (d *Design) writeExpected(ctx context.Context, to io.Writer,
+	trains []*spike.Train) ([]*chip.Outcome, error) {
 	x := &expectation{d: d, out: bufio.NewWriter(to)}
 	for i := range d.cores {
 		x.potentials = append(x.potentials, make([]int32, d.cores[i].cfg.Neurons()))
@@ -73,7 +74,8 @@ func (x *expectation) Message(m *chip.Message) {
 	} else {
 		key = x.d.keys.neurons[x.coreAt(m.Packet.Source)][m.Packet.Neuron]
 	}
-	x.events = append(x.events, event{cycle: m.Arrive, kind: 'A', core: x.coreAt(m.Packet.To.Core), number: key})
+	x.events = append(x.events, event{cycle: m.Arrive, kind: 'A', core: x.coreAt(m.Packet.To.Core),
+		number: key})
 }
 
 func (x *expectation) coreAt(tile router.Core) int {
@@ -83,7 +85,8 @@ func (x *expectation) coreAt(tile router.Core) int {
 // Spike implements chip.Tracer: the slot ends when the routes are read, a cycle and
 // that read behind the result.
 func (x *expectation) Spike(cycle int64, i int, neuron int32) {
-	x.events = append(x.events, event{cycle: cycle - 1 - int64(x.d.timing.Core.SpikeOut), kind: 'F', core: i, number: neuron})
+	x.events = append(x.events, event{cycle: cycle - 1 - int64(x.d.timing.Core.SpikeOut), kind: 'F',
+		core: i, number: neuron})
 }
 
 // State implements chip.Tracer.
@@ -98,7 +101,8 @@ func (x *expectation) State(_ int64, i int, state *core.Core) {
 // Tick implements chip.Tracer: it writes all that happened in a tick in order.
 func (x *expectation) Tick(t int32, from, _, to int64) {
 	slices.SortFunc(x.events, func(a, b event) int {
-		return cmp.Or(cmp.Compare(a.cycle, b.cycle), cmp.Compare(a.kind, b.kind), cmp.Compare(a.core, b.core), cmp.Compare(a.number, b.number))
+		return cmp.Or(cmp.Compare(a.cycle, b.cycle), cmp.Compare(a.kind, b.kind),
+			cmp.Compare(a.core, b.core), cmp.Compare(a.number, b.number))
 	})
 	for _, e := range x.events {
 		fmt.Fprintf(x.out, "%c %d %d %d\n", e.kind, e.cycle, e.core, e.number)

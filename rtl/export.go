@@ -31,11 +31,13 @@ type Summary struct {
 
 // outputs are what a simulation or a synthesis leaves behind in a folder: it goes when
 // the folder is written anew, since an old simulator would pass anything.
-var outputs = []string{"obj_dir", "sim.vvp", "sim.log", "sim.passed", "synth.json", "synth.log", "lint.log", "netlist.v", "chip.asc", "pnr.log"}
+var outputs = []string{"obj_dir", "sim.vvp", "sim.log", "sim.passed", "synth.json", "synth.log",
+	"lint.log", "netlist.v", "chip.asc", "pnr.log"}
 
 // Export writes a chip and the samples that hold it to the cycle engine into a folder,
 // which is made if it is not there. What an earlier export left there goes.
-func Export(ctx context.Context, c *chip.Chip, ticks int, trains []*spike.Train, dir string) (*Summary, error) {
+func Export(ctx context.Context, c *chip.Chip, ticks int, trains []*spike.Train,
+	dir string) (*Summary, error) {
 	d, err := NewDesign(c, ticks)
 	if err != nil {
 		return nil, err
@@ -53,7 +55,8 @@ func Export(ctx context.Context, c *chip.Chip, ticks int, trains []*spike.Train,
 	if err != nil {
 		return nil, err
 	}
-	s := &Summary{Cores: len(d.cores), Routers: len(d.mesh.routers), Keys: len(d.keys.sources), Samples: len(trains)}
+	s := &Summary{Cores: len(d.cores), Routers: len(d.mesh.routers), Keys: len(d.keys.sources),
+		Samples: len(trains)}
 	var outcomes []*chip.Outcome
 	if err := create(dir, "expect.txt", func(w io.Writer) (err error) {
 		outcomes, err = d.writeExpected(ctx, w, trains)
@@ -86,7 +89,8 @@ func (d *Design) memories() []*memory {
 	for i := range d.cores {
 		c := &d.cores[i]
 		for what, m := range map[string]*memory{
-			"pointers": &c.pointers, "entries": &c.entries, "words": &c.words, "constants": &c.neurons.constants, "sends": &c.neurons.sends,
+			"pointers": &c.pointers, "entries": &c.entries, "words": &c.words,
+			"constants": &c.neurons.constants, "sends": &c.neurons.sends,
 		} {
 			m.name = coreFile(i, what)
 			out = append(out, m)
@@ -139,8 +143,10 @@ func (d *Design) writeFiles(dir string, samples, spikes int, s *Summary) error {
 		largest = max(largest, d.cores[i].cfg.Neurons())
 	}
 	about := map[string]any{
-		"Model": d.img.Model, "Chip": d.img.Chip.Name, "Cores": len(d.cores), "Routers": len(d.mesh.routers), "Key": d.keys.bits(), "Keys": len(d.keys.sources),
-		"Neurons": largest, "Samples": samples, "Run": d.run(), "Spikes": max(spikes, 1), "Cycles": s.Cycles, "Stalls": s.Stalls,
+		"Model": d.img.Model, "Chip": d.img.Chip.Name, "Cores": len(d.cores),
+		"Routers": len(d.mesh.routers), "Key": d.keys.bits(), "Keys": len(d.keys.sources),
+		"Neurons": largest, "Samples": samples, "Run": d.run(), "Spikes": max(spikes, 1),
+		"Cycles": s.Cycles, "Stalls": s.Stalls,
 		"Output": d.outputCore(), "Potential": int(d.cores[d.outputCore()].neurons.potential),
 	}
 	return fs.WalkDir(shipped, ".", func(path string, entry fs.DirEntry, err error) error {

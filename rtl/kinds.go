@@ -52,13 +52,15 @@ const (
 // newNeurons takes the neurons of core i apart.
 func (d *Design) newNeurons(i int, c *coreDesign) (neuronDesign, error) {
 	cfg := c.cfg
-	n := neuronDesign{potential: int(cfg.Widths.Potential), current: int(cfg.Widths.Current), rest: 1}
+	n := neuronDesign{potential: int(cfg.Widths.Potential), current: int(cfg.Widths.Current),
+		rest: 1}
 	of := make([]int32, cfg.Neurons())
 	for k := range cfg.Groups {
 		g := &cfg.Groups[k]
 		number, err := n.kindOf(g, &cfg.Widths)
 		if err != nil {
-			return n, fmt.Errorf("%s: core at tile %d, layer %s: %w", d.img.Model, c.tile, d.img.Populations[g.Population].Name, err)
+			return n, fmt.Errorf("%s: core at tile %d, layer %s: %w", d.img.Model, c.tile,
+				d.img.Populations[g.Population].Name, err)
 		}
 		for neuron := g.First; neuron < g.First+g.Count; neuron++ {
 			of[neuron] = int32(number)
@@ -107,7 +109,8 @@ func (n *neuronDesign) kindOf(g *core.Group, w *core.Widths) (int, error) {
 		return at, nil
 	}
 	if len(n.kinds) == maxKinds {
-		return 0, fmt.Errorf("more than %d sets of constants in a core: the hardware has no more", maxKinds)
+		return 0, fmt.Errorf("more than %d sets of constants in a core: the hardware has no more",
+			maxKinds)
 	}
 	n.kinds = append(n.kinds, k)
 	return len(n.kinds) - 1, nil
@@ -123,7 +126,8 @@ func factor(list *[]uint16, f uint16, w *core.Widths) (int, error) {
 		return at, nil
 	}
 	if len(*list) == maxFactors {
-		return 0, fmt.Errorf("more than %d decay factors in a core: the hardware has no more", maxFactors)
+		return 0, fmt.Errorf("more than %d decay factors in a core: the hardware has no more",
+			maxFactors)
 	}
 	*list = append(*list, decay.Factor())
 	return len(*list) - 1, nil

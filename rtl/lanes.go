@@ -45,7 +45,8 @@ var laneOutputs = []string{"*.hex", "*.json", "*.net.v", "*.vvp", "*.vcd", "*.lo
 // tick by tick, for the second the weights and the elements of the same samples in steps
 // of 1/255. A lane sums a neuron's operations one after the other and starts anew with
 // each tick, or with each sample.
-func ExportLanes(c *chip.Chip, trains []*spike.Train, elements [][]uint8, dir string) ([]LaneWork, error) {
+func ExportLanes(c *chip.Chip, trains []*spike.Train, elements [][]uint8,
+	dir string) ([]LaneWork, error) {
 	img := c.Image()
 	rows, err := laneRows(img)
 	if err != nil {
@@ -54,7 +55,8 @@ func ExportLanes(c *chip.Chip, trains []*spike.Train, elements [][]uint8, dir st
 	adder, mac, skip := &laneWords{}, &laneWords{}, &laneWords{}
 	for i, train := range trains {
 		if len(elements[i]) != len(rows) {
-			return nil, fmt.Errorf("%s: a sample of %d elements for %d inputs: lanes need an input for each element", img.Model, len(elements[i]), len(rows))
+			return nil, fmt.Errorf("%s: a sample of %d elements for %d inputs: lanes need an "+
+				"input for each element", img.Model, len(elements[i]), len(rows))
 		}
 		for n := range lanesOf {
 			adder.spikes(train, rows, n)
@@ -94,7 +96,9 @@ func writeLanes(dir string, adder, mac, skip *laneWords) ([]LaneWork, error) {
 		}
 		work = append(work, LaneWork{Name: w.name, Operations: w.words.operations})
 	}
-	if err := create(dir, laneFile, func(to io.Writer) error { return json.NewEncoder(to).Encode(work) }); err != nil {
+	if err := create(dir, laneFile, func(to io.Writer) error {
+		return json.NewEncoder(to).Encode(work)
+	}); err != nil {
 		return nil, err
 	}
 	files, err := lanes.ReadDir("lanes")
@@ -106,7 +110,10 @@ func writeLanes(dir string, adder, mac, skip *laneWords) ([]LaneWork, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := create(dir, f.Name(), func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		if err := create(dir, f.Name(), func(w io.Writer) error {
+			_, err := w.Write(text)
+			return err
+		}); err != nil {
 			return nil, err
 		}
 	}
@@ -129,11 +136,15 @@ func laneRows(img *layout.Image) ([]laneRow, error) {
 	for i := range weights {
 		weights[i] = map[neuron][]int8{}
 		for _, dest := range port.Of(i) {
-			at := slices.IndexFunc(img.Cores, func(c layout.PlacedCore) bool { return c.Tile == dest.Core })
+			at := slices.IndexFunc(img.Cores, func(c layout.PlacedCore) bool {
+				return c.Tile == dest.Core
+			})
 			cfg := &img.Cores[at].Config
 			axon := &cfg.Axons[dest.Axon]
-			if row := &cfg.Rows[axon.Row]; row.WeightBits > 8 || row.Format != core.Dense8 && row.Format != core.Sparse {
-				return nil, fmt.Errorf("%s: lanes have weights of 8 bits: take a network with fixed weights of 8 bits or fewer", img.Model)
+			if row := &cfg.Rows[axon.Row]; row.WeightBits > 8 ||
+				row.Format != core.Dense8 && row.Format != core.Sparse {
+				return nil, fmt.Errorf("%s: lanes have weights of 8 bits: take a network with "+
+					"fixed weights of 8 bits or fewer", img.Model)
 			}
 			eachWeight(cfg, axon, func(n, w int32) {
 				of := neuron{at, n}
@@ -143,7 +154,9 @@ func laneRows(img *layout.Image) ([]laneRow, error) {
 		}
 	}
 	if len(heard) < lanesOf {
-		return nil, fmt.Errorf("%s: %d neurons hear the host: lanes are played the operations of %d", img.Model, len(heard), lanesOf)
+		return nil, fmt.Errorf(
+			"%s: %d neurons hear the host: lanes are played the operations of %d", img.Model,
+			len(heard), lanesOf)
 	}
 	var all []neuron
 	for n := range heard {

@@ -28,7 +28,8 @@ func wide(t *testing.T, change func(cfg *core.Config)) *chip.Chip {
 		cfg.Rows = append(cfg.Rows, core.Row{WeightBits: 8, Count: 8, Exclude: -1, Offset: 8 * i})
 	}
 	img.Populations[0].Shape, img.Populations[0].Segments = []int32{8}, []layout.Segment{{Count: 8}}
-	img.Routes.Ports[0].Routes = router.Routes{Start: []int32{0, 1, 2}, Dests: []router.Dest{{}, {Axon: 1}}}
+	img.Routes.Ports[0].Routes = router.Routes{Start: []int32{0, 1, 2},
+		Dests: []router.Dest{{}, {Axon: 1}}}
 	img.Routes.Neurons[0] = router.Routes{Start: make([]int32, 9)}
 	if change != nil {
 		change(cfg)
@@ -57,9 +58,11 @@ func TestLanes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []LaneWork{{"adder", 24}, {"mac", 16}, {"mac_skip", 8}}, work)
 	// A word is clear, add, weight and activation.
-	require.Equal(t, []string{"10100", "20000", "10100", "17f00", "20000"}, words(t, dir, "adder.hex")[:5])
+	require.Equal(t, []string{"10100", "20000", "10100", "17f00", "20000"},
+		words(t, dir, "adder.hex")[:5])
 	require.Equal(t, []string{"101c8", "17f00", "20000"}, words(t, dir, "mac.hex")[:3])
-	require.Equal(t, []string{"1fec8", "20000"}, words(t, dir, "mac_skip.hex")[2:4], "the second neuron")
+	require.Equal(t, []string{"1fec8", "20000"}, words(t, dir, "mac_skip.hex")[2:4],
+		"the second neuron")
 
 	_, err = LaneEnergies(dir, "testdata/few.lib")
 	require.ErrorContains(t, err, "run make energy there first")

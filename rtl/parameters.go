@@ -8,7 +8,9 @@ func (v *verilog) parameters(i int) []string {
 	t := &d.timing.Core
 	n := &c.neurons
 	var out []string
-	set := func(name string, value any) { out = append(out, fmt.Sprintf("      .%s(%v)", name, value)) }
+	set := func(name string, value any) {
+		out = append(out, fmt.Sprintf("      .%s(%v)", name, value))
+	}
 	set("KEY", d.keys.bits())
 	set("KEYS", c.pointers.depth())
 	set("LOCAL", max(d.timing.Router.Local, 1))
@@ -57,7 +59,8 @@ func (v *verilog) parameters(i int) []string {
 	set("WRAP_CURRENT", one(c.cfg.Widths.WrapCurrent))
 	out = append(out, n.parameters()...)
 	for _, f := range [][2]string{
-		{"POINTER_FILE", "pointers"}, {"ENTRY_FILE", "entries"}, {"WORD_FILE", "words"}, {"CONSTANT_FILE", "constants"}, {"SEND_FILE", "sends"},
+		{"POINTER_FILE", "pointers"}, {"ENTRY_FILE", "entries"}, {"WORD_FILE", "words"},
+		{"CONSTANT_FILE", "constants"}, {"SEND_FILE", "sends"},
 	} {
 		set(f[0], fmt.Sprintf("%q", coreFile(i, f[1])))
 	}
@@ -67,7 +70,9 @@ func (v *verilog) parameters(i int) []string {
 // parameters are those of a core's neurons.
 func (n *neuronDesign) parameters() []string {
 	var out []string
-	set := func(name string, value any) { out = append(out, fmt.Sprintf("      .%s(%v)", name, value)) }
+	set := func(name string, value any) {
+		out = append(out, fmt.Sprintf("      .%s(%v)", name, value))
+	}
 	set("KINDS", len(n.kinds))
 	set("KIND", width(len(n.kinds)))
 	for _, f := range []struct {
@@ -103,8 +108,14 @@ func (n *neuronDesign) parameters() []string {
 			factors = []uint16{0}
 		}
 		set("FACTORS_"+f.name, len(factors))
-		set("PLUS_"+f.name, list(factors, 13, func(x uint16) int64 { plus, _ := signedDigits(x); return int64(plus) }))
-		set("MINUS_"+f.name, list(factors, 13, func(x uint16) int64 { _, minus := signedDigits(x); return int64(minus) }))
+		set("PLUS_"+f.name, list(factors, 13, func(x uint16) int64 {
+			plus, _ := signedDigits(x)
+			return int64(plus)
+		}))
+		set("MINUS_"+f.name, list(factors, 13, func(x uint16) int64 {
+			_, minus := signedDigits(x)
+			return int64(minus)
+		}))
 	}
 	own := new(word)
 	for c := range columns {

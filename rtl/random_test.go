@@ -30,7 +30,8 @@ type drawing struct {
 }
 
 func newDrawing(t *testing.T, seed uint64) *drawing {
-	return &drawing{Rand: rand.New(rand.NewPCG(seed, 17)), t: t, crowded: seed%3 == 2, more: seed%3 == 1}
+	return &drawing{Rand: rand.New(rand.NewPCG(seed, 17)), t: t, crowded: seed%3 == 2,
+		more: seed%3 == 1}
 }
 
 func (d *drawing) between(low, high int) int { return low + d.IntN(high-low+1) }
@@ -55,13 +56,18 @@ func (d *drawing) timing(mesh router.Mesh) map[string]any {
 	cycles := func(low, high int) string { return fmt.Sprint(d.between(low, high), " cycles") }
 	update := cycles(2, 6)
 	return map[string]any{
-		"width": mesh.Width, "height": mesh.Height, "lanes": []int{2, 4, 8}[d.IntN(3)], "early_start": !d.yes(4),
-		"output_fifo": d.between(1, 4), "input_buffer": d.between(1, 3), "axon_lookup": cycles(1, 3), "row_start": cycles(2, 3),
-		"neuron_update": update, "neuron_idle": update, "update_fill": cycles(0, 5), "spike_out": cycles(1, 3), "packet_out": cycles(1, 2),
-		"reset_write": cycles(1, 2), "pipeline": cycles(2, 4), "local": cycles(1, 3), "east": cycles(1, 3), "west": cycles(1, 2),
+		"width": mesh.Width, "height": mesh.Height, "lanes": []int{2, 4, 8}[d.IntN(3)],
+		"early_start": !d.yes(4),
+		"output_fifo": d.between(1, 4), "input_buffer": d.between(1, 3),
+		"axon_lookup": cycles(1, 3), "row_start": cycles(2, 3),
+		"neuron_update": update, "neuron_idle": update, "update_fill": cycles(0, 5),
+		"spike_out": cycles(1, 3), "packet_out": cycles(1, 2),
+		"reset_write": cycles(1, 2), "pipeline": cycles(2, 4), "local": cycles(1, 3),
+		"east": cycles(1, 3), "west": cycles(1, 2),
 		"north": cycles(1, 2), "south": cycles(1, 3), "base": cycles(1, 9), "per_hop": cycles(0, 2),
-		"potential_overflow": []string{"saturate", "wrap"}[d.IntN(2)], "current_overflow": []string{"saturate", "wrap"}[d.IntN(2)],
-		"sparse_index_bits": 10, "delay_write": cycles(1, 3), "delay_read": cycles(1, 3),
+		"potential_overflow": []string{"saturate", "wrap"}[d.IntN(2)],
+		"current_overflow":   []string{"saturate", "wrap"}[d.IntN(2)],
+		"sparse_index_bits":  10, "delay_write": cycles(1, 3), "delay_read": cycles(1, 3),
 	}
 }
 
@@ -74,16 +80,20 @@ func (d *drawing) image() *layout.Image {
 	lines := d.timing(mesh)
 	img := &layout.Image{
 		Model: "drawn", Chip: layout.Chip{Name: "adder", Profile: profileText(d.t, lines)},
-		Routes: router.Table{Mesh: mesh, Neurons: make([]router.Routes, mesh.Tiles())},
-		Input:  layout.Input{Name: "in", Shape: []int32{int32(d.between(1, 12))}}, Encoder: layout.Encoder{Kind: "spikes", Ticks: int32(d.between(2, 8))},
+		Routes:  router.Table{Mesh: mesh, Neurons: make([]router.Routes, mesh.Tiles())},
+		Input:   layout.Input{Name: "in", Shape: []int32{int32(d.between(1, 12))}},
+		Encoder: layout.Encoder{Kind: "spikes", Ticks: int32(d.between(2, 8))},
 	}
 	widths := core.Widths{
-		Potential: uint8(d.between(10, 24)), Current: uint8(d.between(10, 24)), IndexBits: 10, Align: uint8(d.between(0, 2)),
-		WrapPotential: lines["potential_overflow"] == "wrap", WrapCurrent: lines["current_overflow"] == "wrap", DecayDigits: uint8(d.between(0, 3)),
+		Potential: uint8(d.between(10, 24)), Current: uint8(d.between(10, 24)), IndexBits: 10,
+		Align:         uint8(d.between(0, 2)),
+		WrapPotential: lines["potential_overflow"] == "wrap",
+		WrapCurrent:   lines["current_overflow"] == "wrap", DecayDigits: uint8(d.between(0, 3)),
 	}
 	for tile := range mesh.Tiles() {
 		if len(img.Cores) == 0 || d.crowded || d.yes(2) {
-			img.Cores = append(img.Cores, layout.PlacedCore{Tile: router.Core(tile), Config: core.Config{Widths: widths}})
+			img.Cores = append(img.Cores, layout.PlacedCore{Tile: router.Core(tile),
+				Config: core.Config{Widths: widths}})
 		}
 	}
 	d.populate(img)
@@ -94,7 +104,8 @@ func (d *drawing) image() *layout.Image {
 		cfg := &img.Cores[i].Config
 		img.Routes.Neurons[img.Cores[i].Tile] = d.routes(img, cfg.Neurons())
 	}
-	img.Routes.Ports = []router.PortRoutes{{Name: "host", Routes: d.routes(img, int(img.Input.Shape[0]))}}
+	img.Routes.Ports = []router.PortRoutes{{Name: "host",
+		Routes: d.routes(img, int(img.Input.Shape[0]))}}
 	return img
 }
 
@@ -108,11 +119,14 @@ func (d *drawing) populate(img *layout.Image) {
 			if d.more && d.yes(2) {
 				g = d.coded(&cfg.Widths)
 			}
-			g.First, g.Count, g.Population = int32(cfg.Neurons()), int32(count), int32(len(img.Populations))
+			g.First, g.Count, g.Population = int32(cfg.Neurons()), int32(count), int32(
+				len(img.Populations))
 			cfg.Groups = append(cfg.Groups, g)
 			img.Populations = append(img.Populations, layout.Population{
-				Name: fmt.Sprint("p", g.Population), Shape: []int32{g.Count}, Depth: g.Depth, Spikes: !g.Integrator,
-				Segments: []layout.Segment{{Tile: img.Cores[i].Tile, First: g.First, Count: g.Count}},
+				Name: fmt.Sprint("p", g.Population), Shape: []int32{g.Count}, Depth: g.Depth,
+				Spikes: !g.Integrator,
+				Segments: []layout.Segment{{Tile: img.Cores[i].Tile, First: g.First,
+					Count: g.Count}},
 			})
 			top := 1<<(cfg.Widths.Potential-1) - 1
 			one, bias := d.between(1, min(top, 300)), d.between(-20, 60)
@@ -128,8 +142,10 @@ func (d *drawing) populate(img *layout.Image) {
 				if d.yes(3) && !d.crowded {
 					one, bias = d.between(-5, min(top, 300)), d.between(-20, 60)
 				}
-				cfg.Threshold, cfg.Bias = append(cfg.Threshold, int32(one)), append(cfg.Bias, int32(bias))
-				cfg.Reset, cfg.V0 = append(cfg.Reset, int32(d.between(-10, 80))), append(cfg.V0, int32(d.between(-50, 100)))
+				cfg.Threshold, cfg.Bias = append(cfg.Threshold, int32(one)), append(cfg.Bias,
+					int32(bias))
+				cfg.Reset, cfg.V0 = append(cfg.Reset, int32(d.between(-10, 80))), append(cfg.V0,
+					int32(d.between(-50, 100)))
 				cfg.ID = append(cfg.ID, number)
 				number++
 			}
@@ -141,8 +157,9 @@ func (d *drawing) populate(img *layout.Image) {
 func (d *drawing) group(w *core.Widths) core.Group {
 	factor := func() uint16 { return []uint16{4096, 0, 3968, 3000, 2047, 1365, 4095}[d.IntN(7)] }
 	g := core.Group{
-		Depth: int32(d.between(0, 2)), DecayV: factor(), WeightExp: int8(d.between(-2, 3)), Integrator: d.yes(6),
-		ResetMode: core.ResetMode(d.IntN(2)), Refractory: uint16(max(d.between(-3, 3), 0)),
+		Depth: int32(d.between(0, 2)), DecayV: factor(), WeightExp: int8(d.between(-2, 3)),
+		Integrator: d.yes(6),
+		ResetMode:  core.ResetMode(d.IntN(2)), Refractory: uint16(max(d.between(-3, 3), 0)),
 	}
 	if d.yes(3) {
 		g.HasCurrent, g.DecayU, g.BiasToCurrent = true, factor(), d.yes(2)
@@ -161,8 +178,9 @@ func (d *drawing) coded(w *core.Widths) core.Group {
 	g := core.Group{
 		Depth: int32(d.between(0, 2)), WeightExp: int8(d.between(-1, 2)),
 		Code: core.Code{
-			Kind: []core.CodeKind{core.CodeRadix, core.CodeLevel}[d.IntN(2)], Window: int32(d.between(1, 4)),
-			Bits: uint8(d.between(1, 3)),
+			Kind:   []core.CodeKind{core.CodeRadix, core.CodeLevel}[d.IntN(2)],
+			Window: int32(d.between(1, 4)),
+			Bits:   uint8(d.between(1, 3)),
 		},
 	}
 	if d.yes(5) {
@@ -174,7 +192,8 @@ func (d *drawing) coded(w *core.Widths) core.Group {
 // codedNeuron draws the constants of a neuron with a code of so many bits.
 func (d *drawing) codedNeuron(cfg *core.Config, bits uint8, number uint32) {
 	highest := (1<<(cfg.Widths.Potential-1) - 1) >> max(int(bits)-1, 0)
-	cfg.Threshold = append(cfg.Threshold, int32(d.between(1, min(highest, []int{3, 150}[d.IntN(2)]))))
+	cfg.Threshold = append(cfg.Threshold,
+		int32(d.between(1, min(highest, []int{3, 150}[d.IntN(2)]))))
 	cfg.Bias = append(cfg.Bias, int32(d.between(-20, 60)))
 	cfg.Reset, cfg.V0 = append(cfg.Reset, 0), append(cfg.V0, 0)
 	cfg.ID = append(cfg.ID, number)
@@ -187,12 +206,14 @@ func (d *drawing) rows(cfg *core.Config) {
 	weight := func() int { return d.between(-(1 << (bits - 1)), 1<<(bits-1)-1) }
 	for range d.between(1, 5) {
 		first := d.IntN(neurons)
-		row := core.Row{WeightBits: bits, Exclude: -1, First: int32(first), Count: int32(d.between(0, neurons-first))}
+		row := core.Row{WeightBits: bits, Exclude: -1, First: int32(first),
+			Count: int32(d.between(0, neurons-first))}
 		if d.yes(2) {
 			row.Format, row.First, row.Count, row.Offset = core.Sparse, 0, 0, int64(len(cfg.Sparse))
 			for n := range neurons {
 				if d.yes(2) {
-					cfg.Sparse = append(cfg.Sparse, core.Synapse{Neuron: uint16(n), Weight: int16(weight())})
+					cfg.Sparse = append(cfg.Sparse,
+						core.Synapse{Neuron: uint16(n), Weight: int16(weight())})
 					row.Count++
 				}
 			}
@@ -223,8 +244,10 @@ func (d *drawing) rows(cfg *core.Config) {
 func (d *drawing) others(neurons int) core.Row {
 	first := d.IntN(neurons)
 	return core.Row{
-		Format: core.Others, WeightBits: 8, Weight: int16(d.between(-128, 127)), Shift: uint8(d.between(0, 3)),
-		Exclude: int32(d.between(-1, neurons-1)), First: int32(first), Count: int32(d.between(0, neurons-first)),
+		Format: core.Others, WeightBits: 8, Weight: int16(d.between(-128, 127)),
+		Shift:   uint8(d.between(0, 3)),
+		Exclude: int32(d.between(-1, neurons-1)), First: int32(first),
+		Count: int32(d.between(0, neurons-first)),
 	}
 }
 

@@ -53,7 +53,8 @@ func refuse(img *layout.Image, p *profile.Profile) error {
 		r.timing(p.Timing)
 	}
 	if img.Host != nil {
-		r.add("layer %s: direct input: take an encoder to spikes", img.Populations[img.Host.Population].Name)
+		r.add("layer %s: direct input: take an encoder to spikes",
+			img.Populations[img.Host.Population].Name)
 	}
 	for i := range img.Cores {
 		r.core(&img.Cores[i].Config, p)
@@ -93,11 +94,13 @@ func (r *refusal) timing(t *profile.Timing) {
 		ok   bool
 		want string
 	}{
-		{"axon_lookup and row_start", c.AxonLookup+c.RowStart >= leastLead, "3 cycles or more together"},
+		{"axon_lookup and row_start", c.AxonLookup+c.RowStart >= leastLead,
+			"3 cycles or more together"},
 		{"memory_cycle", c.MemoryCycle == 1, "1 cycle"},
 		{"dense_step", c.DenseStep == 1, "1 cycle"},
 		{"sparse_step", c.SparseStep == 1, "1 cycle"},
-		{"lanes", c.Lanes >= 2 && c.Lanes <= 64 && bits.OnesCount(uint(c.Lanes)) == 1, "a power of two from 2 to 64"},
+		{"lanes", c.Lanes >= 2 && c.Lanes <= 64 && bits.OnesCount(uint(c.Lanes)) == 1,
+			"a power of two from 2 to 64"},
 		{"neuron_update", c.NeuronUpdate >= 2 && c.NeuronUpdate <= 64, "2 to 64 cycles"},
 		{"neuron_idle", c.NeuronIdle == c.NeuronUpdate, "as neuron_update"},
 		{"update_fill", c.UpdateFill <= 64, "64 cycles or less"},
@@ -107,7 +110,8 @@ func (r *refusal) timing(t *profile.Timing) {
 		{"reset_write", c.ResetWrite >= 1, "1 cycle or more"},
 		{"pipeline", t.Router.Pipeline >= 2 && t.Router.Pipeline <= 64, "2 to 64 cycles"},
 		{"input_buffer", t.Router.InputBuffer <= 1<<12, "4096 packets or less"},
-		{"local, east, west, north and south", max(t.Router.Local, t.Router.East, t.Router.West, t.Router.North, t.Router.South) <= 64, "64 cycles or less"},
+		{"local, east, west, north and south", max(t.Router.Local, t.Router.East, t.Router.West,
+			t.Router.North, t.Router.South) <= 64, "64 cycles or less"},
 		{"the barrier", t.Barrier.Cycles(1, 0) >= 1, "1 cycle or more"},
 	} {
 		if !k.ok {
@@ -153,25 +157,32 @@ func (r *refusal) axon(cfg *core.Config, a *core.Axon, p *profile.Profile) {
 	row := &cfg.Rows[a.Row]
 	layer := r.layerOf(cfg, row.First+a.Base)
 	if t := p.Timing; a.Delay > 0 && t != nil {
-		if t.Core.DelayRead < 1 || t.Core.DelayRead > maxWait || t.Core.AxonLookup+t.Core.DelayWrite < 2 {
-			r.add("layer %s: timing of delays: the hardware takes delay_read of 1 to %d cycles, and axon_lookup and delay_write of 2 or more together",
+		if t.Core.DelayRead < 1 || t.Core.DelayRead > maxWait ||
+			t.Core.AxonLookup+t.Core.DelayWrite < 2 {
+			r.add("layer %s: timing of delays: the hardware takes delay_read of 1 to %d cycles, "+
+				"and axon_lookup and delay_write of 2 or more together",
 				layer, maxWait)
 		}
 	}
 	switch row.Format {
 	case core.Others:
-		if t := p.Timing; t != nil && (t.Core.OthersStep != 1 || cfg.Widths.BitsRead(row) > t.Core.MemoryWord) {
-			r.add("layer %s: timing of rows that reach all others: the hardware takes others_step of 1 cycle and a row of one word", layer)
+		if t := p.Timing; t != nil &&
+			(t.Core.OthersStep != 1 || cfg.Widths.BitsRead(row) > t.Core.MemoryWord) {
+			r.add("layer %s: timing of rows that reach all others: the hardware takes "+
+				"others_step of 1 cycle and a row of one word", layer)
 		}
 	case core.Typed:
 		r.add("layer %s: weights by type of axon are not in the hardware", layer)
 	case core.Plastic:
 		r.add("layer %s: learning is not in the hardware: take a network with fixed weights", layer)
 	case core.Dense16:
-		r.add("layer %s: %d-bit weights in dense rows: the hardware has no gearbox, take 8 bits or fewer", layer, row.WeightBits)
+		r.add("layer %s: %d-bit weights in dense rows: the hardware has no gearbox, take 8 bits "+
+			"or fewer", layer, row.WeightBits)
 	case core.Dense8:
-		if p.Timing != nil && int64(row.WeightBits)*int64(p.Timing.Core.Lanes) > p.Timing.Core.MemoryWord {
-			r.add("layer %s: %d-bit weights for %d lanes from words of %d bits: the hardware has no gearbox",
+		if p.Timing != nil &&
+			int64(row.WeightBits)*int64(p.Timing.Core.Lanes) > p.Timing.Core.MemoryWord {
+			r.add("layer %s: %d-bit weights for %d lanes from words of %d bits: the hardware has "+
+				"no gearbox",
 				layer, row.WeightBits, p.Timing.Core.Lanes, p.Timing.Core.MemoryWord)
 		}
 	}

@@ -18,7 +18,8 @@ func need(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, p := range programs {
 		if _, err := exec.LookPath(p); err != nil {
-			t.Skipf("%s is not installed: the hardware is not simulated (apt-get install iverilog verilator yosys)", p)
+			t.Skipf("%s is not installed: the hardware is not simulated (apt-get install "+
+				"iverilog verilator yosys)", p)
 		}
 	}
 }

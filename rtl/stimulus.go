@@ -14,7 +14,8 @@ type stimulus struct {
 
 // newStimulus lists the spikes of samples.
 func (d *Design) newStimulus(trains []*spike.Train) (*stimulus, error) {
-	s := &stimulus{spikes: memory{name: "spikes.hex", width: 32}, upto: memory{name: "upto.hex", width: 32}}
+	s := &stimulus{spikes: memory{name: "spikes.hex", width: 32},
+		upto: memory{name: "upto.hex", width: 32}}
 	total := int64(0)
 	var inputs []int32
 	for n, train := range trains {

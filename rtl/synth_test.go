@@ -28,8 +28,10 @@ func lif(t *testing.T) string {
 	img.Encoder.Ticks, img.Input.Shape = 6, []int32{2}
 	cfg := &img.Cores[0].Config
 	cfg.Groups[0].Count, cfg.Groups[0].DecayV = 3, 3968
-	cfg.Threshold, cfg.Bias, cfg.Reset, cfg.V0 = []int32{60, 80, 90}, []int32{0, 3, -2}, []int32{0, 0, 0}, []int32{5, 0, 0}
-	cfg.ID, cfg.Axons, cfg.Rows, cfg.Dense8 = []uint32{0, 1, 2}, nil, nil, []int8{70, -20, 30, 90, 65, 50}
+	cfg.Threshold, cfg.Bias, cfg.Reset, cfg.V0 = []int32{60, 80, 90}, []int32{0, 3, -2}, []int32{0,
+		0, 0}, []int32{5, 0, 0}
+	cfg.ID, cfg.Axons, cfg.Rows, cfg.Dense8 = []uint32{0, 1, 2}, nil, nil, []int8{70, -20, 30, 90,
+		65, 50}
 	for i := range int32(4) {
 		row := core.Row{WeightBits: 8, Exclude: -1, Count: 2, Offset: int64(i) * 2}
 		if i >= 2 {
@@ -39,8 +41,10 @@ func lif(t *testing.T) string {
 	}
 	cfg.Groups[0].Refractory = 1
 	img.Populations[0].Shape, img.Populations[0].Segments[0].Count = []int32{3}, 3
-	img.Routes.Ports[0].Routes = router.Routes{Start: []int32{0, 1, 2}, Dests: []router.Dest{{}, {Axon: 1}}}
-	img.Routes.Neurons[0] = router.Routes{Start: []int32{0, 1, 2, 2}, Dests: []router.Dest{{Axon: 2}, {Axon: 3}}}
+	img.Routes.Ports[0].Routes = router.Routes{Start: []int32{0, 1, 2},
+		Dests: []router.Dest{{}, {Axon: 1}}}
+	img.Routes.Neurons[0] = router.Routes{Start: []int32{0, 1, 2, 2},
+		Dests: []router.Dest{{Axon: 2}, {Axon: 3}}}
 	c, err := chip.Load(img)
 	require.NoError(t, err)
 	train := spike.NewTrain(2, 6)

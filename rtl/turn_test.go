@@ -35,7 +35,8 @@ func turns(t *testing.T) string {
 				routes.Dests = append(routes.Dests, router.Dest{Core: 1})
 			}
 			routes.Start = append(routes.Start, int32(len(routes.Dests)))
-			cfg.Threshold, cfg.Bias, cfg.Reset, cfg.V0 = append(cfg.Threshold, 0), append(cfg.Bias, bias), append(cfg.Reset, 0), append(cfg.V0, 0)
+			cfg.Threshold, cfg.Bias, cfg.Reset, cfg.V0 = append(cfg.Threshold, 0), append(cfg.Bias,
+				bias), append(cfg.Reset, 0), append(cfg.V0, 0)
 			cfg.ID = append(cfg.ID, uint32(int32(tile)+n))
 		}
 		img.Routes.Neurons = append(img.Routes.Neurons, routes)
@@ -48,7 +49,8 @@ func turns(t *testing.T) string {
 	c, err := chip.Load(img)
 	require.NoError(t, err)
 	dir := t.TempDir()
-	_, err = Export(t.Context(), c, 0, []*spike.Train{spike.NewTrain(1, 2), spike.NewTrain(1, 2)}, dir)
+	_, err = Export(t.Context(), c, 0, []*spike.Train{spike.NewTrain(1, 2), spike.NewTrain(1, 2)},
+		dir)
 	require.NoError(t, err)
 	return dir
 }
@@ -59,6 +61,7 @@ func TestTurnsBeginAnew(t *testing.T) {
 	dir := turns(t)
 	out, err := run(t, dir, "sim")
 	require.NoError(t, err, out)
-	require.True(t, caught(t, dir, "outlet.v", "if (clear) above <= 5'b11111;", "if (above === 5'bxxxxx) above <= 5'b11111;"),
+	require.True(t, caught(t, dir, "outlet.v", "if (clear) above <= 5'b11111;",
+		"if (above === 5'bxxxxx) above <= 5'b11111;"),
 		"a turn that is not cleared between samples goes unnoticed")
 }

@@ -194,7 +194,8 @@ func (t *trial) smaller(e *fit.Excess) string {
 		return ""
 	}
 	if share := t.share(e, scaleHidden); share > 0 {
-		return fmt.Sprintf("hidden layers of at most %d/%d of their neurons or channels", share, parts)
+		return fmt.Sprintf("hidden layers of at most %d/%d of their neurons or channels", share,
+			parts)
 	}
 	if share := t.share(e, scaleInput); share > 0 {
 		return fmt.Sprintf("an input of at most %d/%d of its elements", share, parts)
@@ -273,7 +274,8 @@ func part(n, share int) int { return max(n*share/parts, 1) }
 // scale leaves a part of a source's channels or elements.
 func (p *Projection) scale(share int) {
 	if !p.Plane {
-		p.FanIn, p.Elements, p.Mixed = part(p.FanIn, share), part(p.Elements, share), part(p.Mixed, share)
+		p.FanIn, p.Elements, p.Mixed = part(p.FanIn, share), part(p.Elements, share), part(p.Mixed,
+			share)
 		return
 	}
 	if !p.Apart {

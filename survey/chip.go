@@ -79,7 +79,8 @@ func (h *holding) values(n *Network, types int) {
 	for i := range n.Layers {
 		l := &n.Layers[i]
 		if need := values(l.rows, n.WeightBits); types > 0 && need > types {
-			h.lacks(fit.Excess{Layer: l.Name, Limit: fit.LimitValues, Need: int64(need), Have: int64(types)})
+			h.lacks(fit.Excess{Layer: l.Name, Limit: fit.LimitValues, Need: int64(need),
+				Have: int64(types)})
 		}
 	}
 }
@@ -149,7 +150,8 @@ func (h *holding) neurons(n *Network, chip interface {
 		}
 		for _, m := range l.Models {
 			if !chip.HasModel(m) {
-				h.lacks(fit.Excess{Layer: l.Name, Limit: string(m) + " neurons", Need: int64(l.Neurons)})
+				h.lacks(fit.Excess{Layer: l.Name, Limit: string(m) + " neurons",
+					Need: int64(l.Neurons)})
 			}
 		}
 	}
@@ -172,7 +174,8 @@ func (h *holding) fitOnly(n *Network, f *profile.FitOnly) {
 	for i := range n.Layers {
 		l := &n.Layers[i]
 		if f.Thresholds == profile.PerLayer && l.Thresholds > 1 {
-			h.lacks(fit.Excess{Layer: l.Name, Limit: "thresholds in one layer", Need: int64(l.Thresholds),
+			h.lacks(fit.Excess{Layer: l.Name, Limit: "thresholds in one layer",
+				Need: int64(l.Thresholds),
 				Have: 1})
 		}
 	}

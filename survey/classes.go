@@ -41,7 +41,9 @@ func (h *holding) classes(n *Network, classes []class) {
 		countRoutes(l, routes, &best.cut)
 	}
 	slices.Reverse(places)
-	slices.SortStableFunc(h.limits, func(a, b fit.Excess) int { return n.order(a.Layer) - n.order(b.Layer) })
+	slices.SortStableFunc(h.limits, func(a, b fit.Excess) int {
+		return n.order(a.Layer) - n.order(b.Layer)
+	})
 	if broken {
 		h.cores = 0
 		return

@@ -12,7 +12,8 @@ func WriteCSV(w io.Writer, fits []Fit) error {
 	out := csv.NewWriter(w)
 	head := []string{
 		"model", "chip", "fits", "exact", "label", "layer", "limit", "need", "have", "help",
-		"cores", "cores_total", "chips", "fill", "fullest", "accuracy", "seconds", "energy_pj", "sized",
+		"cores", "cores_total", "chips", "fill", "fullest", "accuracy", "seconds", "energy_pj",
+		"sized",
 	}
 	if err := out.Write(head); err != nil {
 		return fmt.Errorf("write csv: %w", err)
@@ -39,8 +40,10 @@ func (f *Fit) line(l *Limit) []string {
 		need, have = strconv.FormatInt(l.Need, 10), strconv.FormatInt(l.Have, 10)
 	}
 	return []string{
-		f.Model, f.Chip, strconv.FormatBool(f.Fits), strconv.FormatBool(f.Exact), f.Label, l.Layer, l.Limit, need, have, l.Help,
-		whole(f.Cores), strconv.Itoa(f.CoresTotal), whole(f.Chips), decimal(f.Fill), f.Fullest, decimal(f.Accuracy), decimal(f.Seconds), decimal(f.EnergyPJ), f.Sized,
+		f.Model, f.Chip, strconv.FormatBool(f.Fits), strconv.FormatBool(f.Exact), f.Label, l.Layer,
+		l.Limit, need, have, l.Help,
+		whole(f.Cores), strconv.Itoa(f.CoresTotal), whole(f.Chips), decimal(f.Fill), f.Fullest,
+		decimal(f.Accuracy), decimal(f.Seconds), decimal(f.EnergyPJ), f.Sized,
 	}
 }
 

@@ -36,13 +36,15 @@ func (h *holding) layerCores(n *Network, f *profile.FitOnly) {
 			kernels = append(kernels, k)
 		}
 		if layer.Output && layer.Neurons > l.Outputs {
-			h.lacks(fit.Excess{Layer: layer.Name, Limit: "neurons that are read", Need: int64(layer.Neurons),
+			h.lacks(fit.Excess{Layer: layer.Name, Limit: "neurons that are read",
+				Need: int64(layer.Neurons),
 				Have: int64(l.Outputs)})
 		}
 	}
 	for i, need := range destinations {
 		if need > l.Destinations {
-			h.lacks(fit.Excess{Layer: n.Layers[i].Name, Limit: "layers that hear it", Need: int64(need),
+			h.lacks(fit.Excess{Layer: n.Layers[i].Name, Limit: "layers that hear it",
+				Need: int64(need),
 				Have: int64(l.Destinations)})
 		}
 	}
@@ -64,7 +66,8 @@ func (h *holding) kernelOf(n *Network, layer *Layer, l *profile.LayerCores) (ker
 	limits := len(h.limits)
 	lacks := func(limit string, need, have int) {
 		if need > have {
-			h.lacks(fit.Excess{Layer: layer.Name, Limit: limit, Need: int64(need), Have: int64(have)})
+			h.lacks(fit.Excess{Layer: layer.Name, Limit: limit, Need: int64(need),
+				Have: int64(have)})
 		}
 	}
 	if len(layer.Inputs) != 1 {
@@ -160,10 +163,12 @@ func (h *holding) convolution(layer *Layer, op *snn.Conv, node *snn.Node, l *pro
 			Have: int64(l.MaxPadding)})
 	}
 	if d := max(w.DilationH, w.DilationW); d > 1 {
-		h.lacks(fit.Excess{Layer: layer.Name, Limit: "neurons of dilation", Need: int64(d), Have: 1})
+		h.lacks(fit.Excess{Layer: layer.Name, Limit: "neurons of dilation", Need: int64(d),
+			Have: 1})
 	}
 	if op.Groups > 1 {
-		h.lacks(fit.Excess{Layer: layer.Name, Limit: "groups of a convolution", Need: int64(op.Groups),
+		h.lacks(fit.Excess{Layer: layer.Name, Limit: "groups of a convolution",
+			Need: int64(op.Groups),
 			Have: 1})
 	}
 }
@@ -217,7 +222,8 @@ func (h *holding) memories(kernels []kernel, l *profile.LayerCores) {
 		var most profile.LayerCore
 		fits := false
 		for _, c := range l.Cores {
-			most.KernelWords, most.NeuronWords = max(most.KernelWords, c.KernelWords), max(most.NeuronWords,
+			most.KernelWords, most.NeuronWords = max(most.KernelWords,
+				c.KernelWords), max(most.NeuronWords,
 				c.NeuronWords)
 			most.BiasEntries = max(most.BiasEntries, c.BiasEntries)
 			fits = fits || k.fits(&c)
@@ -232,7 +238,8 @@ func (h *holding) memories(kernels []kernel, l *profile.LayerCores) {
 			{"biases", k.biases, most.BiasEntries},
 		} {
 			if m.need > m.have {
-				h.lacks(fit.Excess{Layer: k.layer, Limit: m.limit, Need: int64(m.need), Have: int64(m.have)})
+				h.lacks(fit.Excess{Layer: k.layer, Limit: m.limit, Need: int64(m.need),
+					Have: int64(m.have)})
 			}
 		}
 		if !fits && len(h.limits) == before {
@@ -269,7 +276,8 @@ func (h *holding) assign(kernels []kernel, l *profile.LayerCores) {
 	cores := slices.Collect(func(yield func(profile.LayerCore) bool) {
 		for _, c := range l.Cores {
 			for i := range c.Count {
-				if !yield(profile.LayerCore{First: c.First + i, Count: 1, KernelWords: c.KernelWords,
+				if !yield(profile.LayerCore{First: c.First + i, Count: 1,
+					KernelWords: c.KernelWords,
 					NeuronWords: c.NeuronWords, BiasEntries: c.BiasEntries}) {
 					return
 				}

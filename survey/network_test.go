@@ -160,7 +160,8 @@ func vendorNetwork() *snn.Network {
 		neurons(name)
 	}
 	dense := func(name string, in, out int) {
-		add(name+".dense", &snn.Dense{W: &snn.Matrix64{Rows: out, Cols: in, Data: filled(in * out)}})
+		add(name+".dense",
+			&snn.Dense{W: &snn.Matrix64{Rows: out, Cols: in, Data: filled(in * out)}})
 		neurons(name)
 	}
 	conv("a", 2, 16, window(5, 2, 1))
@@ -226,16 +227,30 @@ func TestSpeckRefuses(t *testing.T) {
 		need   int64
 		have   int64
 	}{
-		{"kernel", func(c *profile.LayerCores) { c.MaxKernel = 4 }, "a", "neurons along a kernel", 5, 4},
-		{"stride", func(c *profile.LayerCores) { c.Strides = []int{1} }, "a", "neurons of stride", 2, 1},
-		{"padding", func(c *profile.LayerCores) { c.MaxPadding = 0 }, "a", "neurons of padding", 1, 0},
+		{"kernel", func(c *profile.LayerCores) {
+			c.MaxKernel = 4
+		}, "a", "neurons along a kernel", 5, 4},
+		{"stride", func(c *profile.LayerCores) {
+			c.Strides = []int{1}
+		}, "a", "neurons of stride", 2, 1},
+		{"padding", func(c *profile.LayerCores) {
+			c.MaxPadding = 0
+		}, "a", "neurons of padding", 1, 0},
 		{"pool", func(c *profile.LayerCores) { c.Pools = []int{1} }, "c",
 			"neurons along a pool before it", 2, 1},
-		{"channels", func(c *profile.LayerCores) { c.MaxChannels = 255 }, "d", "channels", 256, 255},
-		{"map", func(c *profile.LayerCores) { c.MapWidth = 15 }, "a", "neurons across its map", 16, 15},
-		{"input", func(c *profile.LayerCores) { c.InputHeight = 33 }, "a", "pixels down its input", 34,
+		{"channels", func(c *profile.LayerCores) {
+			c.MaxChannels = 255
+		}, "d", "channels", 256, 255},
+		{"map", func(c *profile.LayerCores) {
+			c.MapWidth = 15
+		}, "a", "neurons across its map", 16, 15},
+		{"input", func(c *profile.LayerCores) {
+			c.InputHeight = 33
+		}, "a", "pixels down its input", 34,
 			33},
-		{"outputs", func(c *profile.LayerCores) { c.Outputs = 9 }, "e", "neurons that are read", 10, 9},
+		{"outputs", func(c *profile.LayerCores) {
+			c.Outputs = 9
+		}, "e", "neurons that are read", 10, 9},
 		{"memory", func(c *profile.LayerCores) {
 			c.Cores = []profile.LayerCore{{Count: 9, KernelWords: 32767, NeuronWords: 1 << 16}}
 		}, "d", "words of kernel memory", 32768, 32767},
@@ -248,7 +263,8 @@ func TestSpeckRefuses(t *testing.T) {
 		got := run(t, sized(vendorNetwork()), survey.Options{}, &p)[0]
 		require.False(t, got.Fits, tc.name)
 		found := slices.ContainsFunc(got.Limits, func(l survey.Limit) bool {
-			return l.Layer == tc.layer && l.Limit == tc.limit && l.Need == tc.need && l.Have == tc.have
+			return l.Layer == tc.layer && l.Limit == tc.limit && l.Need == tc.need &&
+				l.Have == tc.have
 		})
 		require.True(t, found, "%s: %+v", tc.name, got.Limits)
 	}

@@ -52,7 +52,8 @@ func Picture(fits []Fit) []byte {
 		f.draw(p, x, y)
 	}
 	p.Text(4, 20, "", "Green: it fits; the bar is the share of the chip that is used.")
-	p.Text(4, 38, "", "Yellow: more chips would do. Red: a limit that no number of cores mends, need against have.")
+	p.Text(4, 38, "", "Yellow: more chips would do. Red: a limit that no number of cores mends, "+
+		"need against have.")
 	p.Text(4, height-16, "", "Dashed: "+FitOnlyLabel+".")
 	text := string(p.HTML())
 	text = strings.Replace(text, "<svg ", `<svg xmlns="http://www.w3.org/2000/svg" `, 1)

@@ -230,7 +230,9 @@ func (h *holding) onlyCores() bool {
 
 // convertible reports whether the compiler has a form for every layer.
 func (h *holding) convertible() bool {
-	return !slices.ContainsFunc(h.limits, func(e fit.Excess) bool { return e.Limit == maximaAsRates })
+	return !slices.ContainsFunc(h.limits, func(e fit.Excess) bool {
+		return e.Limit == maximaAsRates
+	})
 }
 
 // nameOthers names the chips that a network fits where nothing else mends a limit.

@@ -103,7 +103,8 @@ func (c *class) cut(l *Layer, routes float64) (cut, []fit.Excess) {
 		for b := 1; b <= rows && (best.parts == 0 || a*b < best.parts); b = nextCut(rows, b) {
 			d := c.fewestColumns(l, ceilDiv(channels, a), ceilDiv(rows, b), columns, routes)
 			if d > 0 && (best.parts == 0 || a*b*d < best.parts) {
-				each := c.weigh(l, ceilDiv(channels, a), ceilDiv(rows, b), ceilDiv(columns, d), routes)
+				each := c.weigh(l, ceilDiv(channels, a), ceilDiv(rows, b), ceilDiv(columns, d),
+					routes)
 				best = cut{parts: a * b * d, each: each, last: each}
 			}
 		}

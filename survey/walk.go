@@ -53,7 +53,9 @@ func (w *walk) heard(node, element int) map[int][]int32 {
 	if pool, ok := w.net.Nodes[node].Op.(*snn.MaxPool); ok {
 		at := &w.net.Nodes[node]
 		plane := at.Out.Size() / at.Out[0]
-		pool.Window.EachTap(at, element%plane, element/plane, func(from, _ int) { reach(node, from) })
+		pool.Window.EachTap(at, element%plane, element/plane, func(from, _ int) {
+			reach(node, from)
+		})
 	} else {
 		reach(node, element)
 	}
@@ -185,7 +187,8 @@ func (w *walk) geometry(node, from int, shape snn.Shape, middle int) geometry {
 			newBox(other(middle+stride(middle%columns, columns)), h, width))
 	}
 	if c > 1 {
-		g.Apart = sc > box.channels && newBox(other(middle+rows*columns), h, width).first != box.first
+		g.Apart = sc > box.channels && newBox(other(middle+rows*columns), h,
+			width).first != box.first
 	}
 	return g
 }

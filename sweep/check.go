@@ -76,7 +76,9 @@ func (t *Table) Complaints() (out []Complaint) {
 		if r.Status == "" || r.Status == Done {
 			continue
 		}
-		at := slices.IndexFunc(out, func(c Complaint) bool { return c.Status == r.Status && c.Text == r.Error })
+		at := slices.IndexFunc(out, func(c Complaint) bool {
+			return c.Status == r.Status && c.Text == r.Error
+		})
 		if at < 0 {
 			out = append(out, Complaint{Status: r.Status, Text: r.Error, First: r.Number})
 			at = len(out) - 1

@@ -78,21 +78,27 @@ func columns(command string, results []values) []column {
 	switch command {
 	case "run":
 		return []column{
-			{"accuracy", "accuracy"}, {"samples", "samples"}, {"latency", "latency"}, {"synops", "per_sample.synops"},
+			{"accuracy", "accuracy"}, {"samples", "samples"}, {"latency", "latency"},
+			{"synops", "per_sample.synops"},
 			{"spikes", "per_sample.spikes"}, {"input_spikes", "per_sample.input_spikes"},
 			{"cycles", "cycles.total"}, {"dropped", "counts.dropped"},
 		}
 	case "compile":
 		return []column{
-			{"fits", "fits"}, {"cores", "cores_used"}, {"neurons", "neurons"}, {"synapses", "synapses"},
-			{"synapse_bits", "synapse_bits"}, {"footprint_bytes", "footprint_bytes"}, {"latency", "latency"},
+			{"fits", "fits"}, {"cores", "cores_used"}, {"neurons", "neurons"},
+			{"synapses", "synapses"},
+			{"synapse_bits", "synapse_bits"}, {"footprint_bytes", "footprint_bytes"},
+			{"latency", "latency"},
 			{"routed_hops", "routed_hops"},
 		}
 	}
 	out := []column{
-		{"accuracy", "snn.accuracy"}, {"ann_accuracy", "ann.accuracy"}, {"samples", "samples"}, {"difference", "difference.points"},
-		{"comparable", "difference.comparable"}, {"snn_ticks", "snn.ticks"}, {"synops", "snn.synops"},
-		{"spikes", "snn.spikes"}, {"input_spikes", "snn.input_spikes"}, {"footprint_bytes", "snn.footprint_bytes"},
+		{"accuracy", "snn.accuracy"}, {"ann_accuracy", "ann.accuracy"}, {"samples", "samples"},
+		{"difference", "difference.points"},
+		{"comparable", "difference.comparable"}, {"snn_ticks", "snn.ticks"},
+		{"synops", "snn.synops"},
+		{"spikes", "snn.spikes"}, {"input_spikes", "snn.input_spikes"},
+		{"footprint_bytes", "snn.footprint_bytes"},
 		{"ann_macs", "ann.macs"}, {"ann_effective_macs", "ann.effective_macs"},
 	}
 	for i, table := range tables(results) {

@@ -83,7 +83,8 @@ func root(name string) string {
 func (c *Condition) check(names []string) error {
 	for _, used := range c.names {
 		if !slices.ContainsFunc(names, func(n string) bool { return root(n) == used }) {
-			return fmt.Errorf("%q: there is no setting or column %s: there are %s", c.text, used, strings.Join(names, ", "))
+			return fmt.Errorf("%q: there is no setting or column %s: there are %s", c.text, used,
+				strings.Join(names, ", "))
 		}
 	}
 	return nil

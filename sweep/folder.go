@@ -40,7 +40,8 @@ func (f *Folder) result(hash string) string {
 }
 
 // ErrUnequal is that of two results of one point that differ.
-var ErrUnequal = errors.New("two results of one point differ, and no result may depend on time or machine")
+var ErrUnequal = errors.New("two results of one point differ, and no result may depend on time " +
+	"or machine")
 
 // Record writes a result, once. The same again is accepted, another is ErrUnequal. It
 // returns when the system has the file on its disk.
@@ -116,7 +117,8 @@ func (f *Folder) points() ([]Point, error) {
 	path := filepath.Join(f.path, pointsName)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: no such file: the sweep has not been run: `adder sweep` runs it", path)
+		return nil, fmt.Errorf(
+			"%s: no such file: the sweep has not been run: `adder sweep` runs it", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)

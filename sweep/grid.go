@@ -14,7 +14,8 @@ func (s *Spec) Points(program string) ([]Point, error) {
 	total := 1
 	for _, a := range s.Axes {
 		if total > MaxPoints/len(a.Values) {
-			return nil, fmt.Errorf("grid: more than %d points: leave values out, or let `sample` draw from a smaller grid", MaxPoints)
+			return nil, fmt.Errorf("grid: more than %d points: leave values out, or let `sample` "+
+				"draw from a smaller grid", MaxPoints)
 		}
 		total *= len(a.Values)
 	}
@@ -87,7 +88,9 @@ func (s *Spec) admits(p *Point) (bool, error) {
 
 // onSettings says that a condition reads settings alone, and no column of results.
 func (s *Spec) onSettings(c *Condition) bool {
-	return c.onSettings(slices.DeleteFunc(s.names(), func(n string) bool { return n == energyColumn }))
+	return c.onSettings(slices.DeleteFunc(s.names(), func(n string) bool {
+		return n == energyColumn
+	}))
 }
 
 // names are those of all settings.
@@ -116,7 +119,8 @@ func distinct(points []Point) ([]Point, error) {
 	at := map[string]int{}
 	for i, p := range points {
 		if first, ok := at[p.Hash]; ok {
-			return nil, fmt.Errorf("points %d and %d of the grid are the same: two of its files have the same contents", first+1, i+1)
+			return nil, fmt.Errorf("points %d and %d of the grid are the same: two of its files "+
+				"have the same contents", first+1, i+1)
 		}
 		at[p.Hash] = i
 	}

@@ -37,7 +37,8 @@ func rungs(points, samples, budget int) ([]rung, error) {
 			return plan, nil
 		}
 	}
-	return nil, fmt.Errorf("--budget %d: too little for %d points: even with %d samples each they cost more; let `sample` draw fewer", budget, points, leastSamples)
+	return nil, fmt.Errorf("--budget %d: too little for %d points: even with %d samples each "+
+		"they cost more; let `sample` draw fewer", budget, points, leastSamples)
 }
 
 // halve runs the points within the budget and returns those that ran on all samples.
@@ -105,5 +106,6 @@ func (s *Spec) samples() (int, error) {
 			return n, nil
 		}
 	}
-	return 0, fmt.Errorf("--budget needs the samples of a whole point: write `limit: N` under flags, N %d at least", leastSamples)
+	return 0, fmt.Errorf("--budget needs the samples of a whole point: write `limit: N` under "+
+		"flags, N %d at least", leastSamples)
 }

@@ -81,13 +81,15 @@ func (t *Table) picture() ([]byte, error) {
 	p.Draw(draw.Crop(draw.New(canvas), edge, -edge, edge, -edge))
 	var out bytes.Buffer
 	_, err = canvas.WriteTo(&out)
-	return bytes.ReplaceAll(out.Bytes(), []byte("font-family:"+typeface), []byte("font-family:"+typeface+", Arial, Helvetica, sans-serif")), err
+	return bytes.ReplaceAll(out.Bytes(), []byte("font-family:"+typeface),
+		[]byte("font-family:"+typeface+", Arial, Helvetica, sans-serif")), err
 }
 
 // plain has labels without serifs, some way from the edges and the axes.
 func plain(p *plot.Plot) {
 	for _, style := range []*text.Style{
-		&p.Title.TextStyle, &p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle,
+		&p.Title.TextStyle, &p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label,
+		&p.Y.Tick.Label, &p.Legend.TextStyle,
 	} {
 		style.Font.Typeface, style.Font.Variant = "Liberation", "Sans"
 	}
@@ -162,7 +164,8 @@ func scatter(p *plot.Plot, name string, points plotter.XYs, tint color.Color, jo
 	if err != nil {
 		return fmt.Errorf("sweep: picture: %w", err)
 	}
-	dots.GlyphStyle = draw.GlyphStyle{Color: tint, Radius: vg.Points(2.5), Shape: draw.CircleGlyph{}}
+	dots.GlyphStyle = draw.GlyphStyle{Color: tint, Radius: vg.Points(2.5),
+		Shape: draw.CircleGlyph{}}
 	p.Add(dots)
 	p.Legend.Add(name, dots)
 	if !joined || len(points) < 2 {

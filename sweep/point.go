@@ -60,7 +60,9 @@ type hasher struct {
 	known   map[string]string
 }
 
-func newHasher(program string) *hasher { return &hasher{program: program, known: map[string]string{}} }
+func newHasher(program string) *hasher {
+	return &hasher{program: program, known: map[string]string{}}
+}
 
 // identity is what a point's hash covers. Its JSON is hashed.
 type identity struct {

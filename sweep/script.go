@@ -22,7 +22,8 @@ func Script(scheduler, path string, shards int) (string, error) {
 	case "parallel":
 		return fmt.Sprintf(parallelScript, shards, quoted), nil
 	}
-	return "", fmt.Errorf("--emit %s: write for one of %s", scheduler, strings.Join(Schedulers(), ", "))
+	return "", fmt.Errorf("--emit %s: write for one of %s", scheduler,
+		strings.Join(Schedulers(), ", "))
 }
 
 const slurmScript = `#!/usr/bin/env bash
@@ -49,7 +50,8 @@ seq 0 $((shards - 1)) | parallel ${PARALLEL_OPTIONS:-} \
 // quote is a text as one word of a shell.
 func quote(text string) string {
 	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./", r)
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+			strings.ContainsRune("-_./", r)
 	}
 	if text != "" && !slices.ContainsFunc([]rune(text), func(r rune) bool { return !plain(r) }) {
 		return text

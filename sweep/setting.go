@@ -33,13 +33,16 @@ var taken = map[string]string{
 	"out":     "points write no files of their own", "o": "points write no files of their own",
 	"plot": "points write no files of their own", "plot-bill": "points write no files of their own",
 	"plot-map": "points write no files of their own", "csv": "the table is table.csv",
-	"trace": "points write no files of their own", "write-placement": "points write no files of their own",
-	"checkpoint": "a sweep goes on where it ended by itself", "every": "a sweep goes on where it ended by itself",
+	"trace": "points write no files of their own", "write-placement": "points write no files of " +
+		"their own",
+	"checkpoint": "a sweep goes on where it ended by itself", "every": "a sweep goes on where it " +
+		"ended by itself",
 }
 
 // files are the flags whose values may be names of files or folders.
 var files = []string{
-	ModelName, DataName, "calibrate", "ann", "spikes", "events", "placement", "chip", "energy", "fault",
+	ModelName, DataName, "calibrate", "ann", "spikes", "events", "placement", "chip", "energy",
+	"fault",
 }
 
 func checkName(name string) error {
@@ -50,7 +53,8 @@ func checkName(name string) error {
 		}
 	}
 	if name == "" || strings.HasPrefix(name, "-") || strings.ContainsAny(name, " =\t\n") {
-		return fmt.Errorf("%q is no name of a flag: write it without dashes before it, such as activation-bits", name)
+		return fmt.Errorf("%q is no name of a flag: write it without dashes before it, such as "+
+			"activation-bits", name)
 	}
 	return nil
 }

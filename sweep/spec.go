@@ -211,7 +211,8 @@ func (s *Spec) check() error {
 			return err
 		}
 		if slices.Contains(names[:i], name) {
-			return fmt.Errorf("%s is set twice: name a setting once, under flags, grid, model or data", name)
+			return fmt.Errorf(
+				"%s is set twice: name a setting once, under flags, grid, model or data", name)
 		}
 	}
 	if !slices.Contains(names, ModelName) {

@@ -58,7 +58,8 @@ func TestConditions(t *testing.T) {
 		c, err := NewCondition(text)
 		require.NoError(t, err)
 		got, err := c.holds(map[string]string{
-			"activation-bits": "3", "code": "radix", "bits": "4", "chip.core.neurons": "64", "slow": "true",
+			"activation-bits": "3", "code": "radix", "bits": "4", "chip.core.neurons": "64",
+			"slow": "true",
 		})
 		require.NoError(t, err)
 		require.Equal(t, want, got, text)
@@ -76,7 +77,8 @@ func TestNoCondition(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(specText))
-	f.Add([]byte("model: m\nobjectives: {a: max, b: min}\nwhere: [a > 1, b < 2]\nsample: {n: 3, seed: 2}"))
+	f.Add([]byte("model: m\nobjectives: {a: max, b: min}\nwhere: [a > 1, b < 2]\nsample: {n: 3, " +
+		"seed: 2}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := Parse(text, t.TempDir())
 		if err == nil && len(s.Axes) < 3 {

@@ -85,8 +85,9 @@ func invented(j Job) json.RawMessage {
 			ticks = x
 		}
 	}
-	return json.RawMessage(fmt.Sprintf(`{"snn":{"accuracy":%g},"energy":[{"table":"45nm","snn_pj":%g}]}`,
-		1-1/(bits*ticks), bits+100*ticks))
+	return json.RawMessage(
+		fmt.Sprintf(`{"snn":{"accuracy":%g},"energy":[{"table":"45nm","snn_pj":%g}]}`,
+			1-1/(bits*ticks), bits+100*ticks))
 }
 
 func TestRunOnce(t *testing.T) {
@@ -97,7 +98,8 @@ func TestRunOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 11, first.Ran)
 	require.Len(t, c.ran, 11)
-	require.Contains(t, c.ran, "bench "+filepath.Join(s.Folder(), "m.onnx")+" --data=digits --limit=256 --bits=4 --ticks=8")
+	require.Contains(t, c.ran, "bench "+filepath.Join(s.Folder(), "m.onnx")+" --data=digits "+
+		"--limit=256 --bits=4 --ticks=8")
 	table := read(t, s, tableName)
 
 	second, err := s.Run(t.Context(), o)
@@ -150,14 +152,16 @@ func TestInterrupted(t *testing.T) {
 		for _, after := range stops {
 			ctx, cancel := context.WithCancel(context.Background())
 			left := after
-			_, err := s.Run(ctx, Options{Program: "p", Workers: 1, Runner: func(ctx context.Context, j Job) (*Record, error) {
-				if left == 0 {
-					cancel()
-					dropped++
-				}
-				left--
-				return c.run(ctx, j)
-			}})
+			_, err := s.Run(ctx,
+				Options{Program: "p", Workers: 1,
+					Runner: func(ctx context.Context, j Job) (*Record, error) {
+						if left == 0 {
+							cancel()
+							dropped++
+						}
+						left--
+						return c.run(ctx, j)
+					}})
 			if err != nil {
 				require.ErrorIs(rt, err, context.Canceled)
 			}
@@ -180,7 +184,8 @@ func TestShards(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range 3 {
 		wait.Go(func() {
-			_, err := s.Run(context.Background(), Options{Program: "p", Shard: Shard{i, 3}, Runner: c.run})
+			_, err := s.Run(context.Background(), Options{Program: "p", Shard: Shard{i, 3},
+				Runner: c.run})
 			if err != nil {
 				t.Error(err)
 			}
@@ -189,7 +194,8 @@ func TestShards(t *testing.T) {
 	wait.Wait()
 	require.Len(t, c.ran, 11)
 	for _, name := range []string{tableName, frontName} {
-		require.Equal(t, strings.ReplaceAll(read(t, whole, name), filepath.Base(whole.Folder()), ""),
+		require.Equal(t, strings.ReplaceAll(read(t, whole, name), filepath.Base(whole.Folder()),
+			""),
 			strings.ReplaceAll(read(t, s, name), filepath.Base(s.Folder()), ""))
 	}
 }
@@ -225,7 +231,9 @@ func TestDamage(t *testing.T) {
 	require.Equal(t, 1, again.Ran)
 	require.Equal(t, table, read(t, s, tableName))
 
-	require.NoError(t, folder.Record(&Record{Hash: points[3].Hash, Status: Done, Result: invented(s.Job(&points[3]))}))
+	require.NoError(t,
+		folder.Record(&Record{Hash: points[3].Hash, Status: Done,
+			Result: invented(s.Job(&points[3]))}))
 	err = folder.Record(&Record{Hash: points[3].Hash, Status: Done, Result: json.RawMessage(`{}`)})
 	require.ErrorIs(t, err, ErrUnequal)
 }
@@ -235,12 +243,13 @@ func TestRunnerFails(t *testing.T) {
 	s := newSweep(t, specText)
 	full := errors.New("disk full")
 	var c counting
-	_, err := s.Run(t.Context(), Options{Program: "p", Runner: func(ctx context.Context, j Job) (*Record, error) {
-		if slices.Contains(j.Words, "--bits=8") {
-			return nil, full
-		}
-		return c.run(ctx, j)
-	}})
+	_, err := s.Run(t.Context(),
+		Options{Program: "p", Runner: func(ctx context.Context, j Job) (*Record, error) {
+			if slices.Contains(j.Words, "--bits=8") {
+				return nil, full
+			}
+			return c.run(ctx, j)
+		}})
 	require.ErrorIs(t, err, full)
 	after, err := s.Run(t.Context(), Options{Program: "p", Runner: c.run})
 	require.NoError(t, err)
@@ -250,7 +259,9 @@ func TestRunnerFails(t *testing.T) {
 
 func TestSample(t *testing.T) {
 	draw := func(seed string, bits string) (out []string) {
-		s := newSweep(t, fmt.Sprintf("model: m.onnx\ngrid:\n  bits: %s\n  ticks: [1, 2, 3, 4, 5]\nsample: {n: 6, seed: %s}\n", bits, seed))
+		s := newSweep(t,
+			fmt.Sprintf("model: m.onnx\ngrid:\n  bits: %s\n  ticks: [1, 2, 3, 4, 5]\nsample: {n: "+
+				"6, seed: %s}\n", bits, seed))
 		points, err := s.Points("p")
 		require.NoError(t, err)
 		require.Len(t, points, 6)
@@ -273,8 +284,10 @@ func TestSample(t *testing.T) {
 }
 
 func TestFront(t *testing.T) {
-	table := &Table{Columns: []string{"accuracy", "energy"}, Objectives: []Objective{{"accuracy", true}, {"energy", false}}}
-	for _, r := range [][]string{{"0.9", "10"}, {"0.8", "20"}, {"0.95", "10"}, {"0.7", "5"}, {"", "1"}, {"0.95", "10"}, {"0.6", "7"}} {
+	table := &Table{Columns: []string{"accuracy", "energy"},
+		Objectives: []Objective{{"accuracy", true}, {"energy", false}}}
+	for _, r := range [][]string{{"0.9", "10"}, {"0.8", "20"}, {"0.95", "10"}, {"0.7", "5"},
+		{"", "1"}, {"0.95", "10"}, {"0.6", "7"}} {
 		table.Rows = append(table.Rows, Row{Cells: r, Wanted: true})
 	}
 	table.Rows = append(table.Rows, Row{Cells: []string{"1", "1"}})
@@ -292,7 +305,8 @@ func TestRungs(t *testing.T) {
 	_, err = rungs(1000, 64, 2)
 	require.ErrorContains(t, err, "--budget 2")
 	rapid.Check(t, func(t *rapid.T) {
-		points, samples := rapid.IntRange(1, 500).Draw(t, "points"), rapid.IntRange(32, 10000).Draw(t, "samples")
+		points, samples := rapid.IntRange(1, 500).Draw(t, "points"), rapid.IntRange(32,
+			10000).Draw(t, "samples")
 		budget := rapid.IntRange(1, 500).Draw(t, "budget")
 		plan, err := rungs(points, samples, budget)
 		if err != nil {

@@ -186,13 +186,16 @@ func (t *Table) Where(c *Condition) error {
 func (t *Table) Sort(name string) error {
 	name, down := strings.CutPrefix(name, "-")
 	if !t.has(name) {
-		return fmt.Errorf("--sort %s: no such column: there are %s", name, strings.Join(t.Columns, ", "))
+		return fmt.Errorf("--sort %s: no such column: there are %s", name,
+			strings.Join(t.Columns, ", "))
 	}
 	order := make([]int, len(t.Rows))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return compare(t.cell(a, name), t.cell(b, name), down) })
+	slices.SortStableFunc(order, func(a, b int) int {
+		return compare(t.cell(a, name), t.cell(b, name), down)
+	})
 	rows, details := make([]Row, len(order)), make([]values, len(order))
 	for i, k := range order {
 		rows[i], details[i] = t.Rows[k], t.details[k]

@@ -54,7 +54,8 @@ func (b *Bill) Parts() map[Part]float64 {
 // Bill prices a ledger.
 func (t *Table) Bill(l *Ledger) *Bill {
 	b := &Bill{
-		Lines: []BillLine{}, Unpriced: []string{}, Outside: []string{}, split: newSplit(len(t.Factors)),
+		Lines: []BillLine{}, Unpriced: []string{}, Outside: []string{},
+		split: newSplit(len(t.Factors)),
 	}
 	for i := range l.Entries {
 		e := &l.Entries[i]

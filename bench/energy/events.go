@@ -55,7 +55,8 @@ const (
 // Moves reports whether the event reads or writes a memory.
 func (e Event) Moves() bool {
 	return e.Part == PartMemory || e.Part == PartPads || strings.HasPrefix(e.Name, "host_") &&
-		(strings.HasSuffix(e.Name, "_reads") || strings.HasSuffix(e.Name, "_writes")) || e.Name == "readout_reads"
+		(strings.HasSuffix(e.Name, "_reads") || strings.HasSuffix(e.Name, "_writes")) ||
+		e.Name == "readout_reads"
 }
 
 // Crosses reports whether the event crosses a link of the mesh.
@@ -89,23 +90,29 @@ func coreEvents() []Event {
 		{"synaptic_adds", PartOperations, false, "addition of a weight into an accumulator"},
 		{"decay_adds", PartOperations, false, "addition of a decay"},
 		{"membrane_adds", PartOperations, false, "addition into u or v"},
-		{"comparisons", PartOperations, false, "test of a threshold, a refractory counter or an arbiter"},
+		{"comparisons", PartOperations, false,
+			"test of a threshold, a refractory counter or an arbiter"},
 		{"draws", PartOperations, false, "random draw of the chip"},
 		{"learning_updates", PartOperations, false, "plastic weight written"},
 
 		{"synapse_bits", PartMemory, false, "bit of synapse memory read"},
 		{"axon_reads", PartMemory, false, "entry of the axon table read"},
-		{"queue_writes", PartMemory, false, "axon entry written into the queue of spikes that are due"},
+		{"queue_writes", PartMemory, false,
+			"axon entry written into the queue of spikes that are due"},
 		{"queue_reads", PartMemory, false, "axon entry read from that queue"},
 		{"accumulator_reads", PartMemory, false, "accumulator read, one per synaptic addition"},
 		{"accumulator_writes", PartMemory, false, "accumulator written, one per synaptic addition"},
-		{"accumulator_clears", PartMemory, false, "accumulator read or cleared, two per neuron update"},
+		{"accumulator_clears", PartMemory, false,
+			"accumulator read or cleared, two per neuron update"},
 		{"state_reads", PartMemory, false, "word of state read"},
 		{"state_writes", PartMemory, false, "word of state written"},
-		{"constant_reads", PartMemory, false, "threshold or bias read, two per neuron update, or word of a table of boundaries"},
+		{"constant_reads", PartMemory, false, "threshold or bias read, two per neuron update, or " +
+			"word of a table of boundaries"},
 		{"reset_writes", PartMemory, false, "word of state written before a sample"},
-		{"route_reads", PartMemory, false, "destination of a packet read by the core that sends it"},
-		{"table_reads", PartMemory, false, "source looked up in a router's multicast table, one per router that a packet passes"},
+		{"route_reads", PartMemory, false,
+			"destination of a packet read by the core that sends it"},
+		{"table_reads", PartMemory, false, "source looked up in a router's multicast table, one " +
+			"per router that a packet passes"},
 	}
 }
 
@@ -114,9 +121,11 @@ func coreEvents() []Event {
 func trafficEvents() []Event {
 	events := []Event{{"packets", PartTraffic, false, "packet injected"}}
 	for _, class := range (router.Mesh{}).Classes() {
-		events = append(events, Event{router.HopCounter(class), PartTraffic, false, "link crossed " + class + "ward"})
+		events = append(events, Event{router.HopCounter(class), PartTraffic, false,
+			"link crossed " + class + "ward"})
 	}
-	events = append(events, Event{"hops_border", PartTraffic, false, "link crossed from chip to chip of a board"})
+	events = append(events, Event{"hops_border", PartTraffic, false,
+		"link crossed from chip to chip of a board"})
 	return append(events,
 		Event{"buffer_writes", PartTraffic, false, "packet written into a router's buffer"},
 		Event{"router_passes", PartTraffic, false,
@@ -127,11 +136,13 @@ func hostEvents() []Event {
 	return []Event{
 		{"host_adds", PartHost, false, "addition or comparison of the encoder"},
 		{"host_draws", PartHost, false, "random draw of the encoder"},
-		{"host_macs", PartHost, false, "multiplication of the encoder, or multiply-accumulate of a first layer wider than 8 bits"},
+		{"host_macs", PartHost, false, "multiplication of the encoder, or multiply-accumulate of " +
+			"a first layer wider than 8 bits"},
 		{"host_layer_macs", PartHost, false, "multiply-accumulate of a first layer of 8 bits"},
 		{"host_pixel_reads", PartHost, false, "element of a sample read by the encoder"},
 		{"host_state_reads", PartHost, false, "word of the encoder's state read, one per addition"},
-		{"host_state_writes", PartHost, false, "word of the encoder's state written, one per addition"},
+		{"host_state_writes", PartHost, false, "word of the encoder's state written, one per " +
+			"addition"},
 		{"readout_reads", PartHost, false, "output read by the host, once per sample"},
 		{"readout_comparisons", PartHost, false, "comparison that finds the class"},
 		{"host_weight_reads", PartHost, false, "weight of the first layer read by the host"},
@@ -154,7 +165,8 @@ func annEvents() []Event {
 		{"ann_additions", PartOperations, false, "addition of a multiply-accumulate"},
 		{"ann_adds", PartOperations, false, "addition of a pooling layer"},
 		{"ann_comparisons", PartOperations, false, "comparison of an activation or a maximum"},
-		{"ann_requantisations", PartOperations, false, "accumulator brought back to an activation's width"},
+		{"ann_requantisations", PartOperations, false, "accumulator brought back to an " +
+			"activation's width"},
 		{"ann_weight_reads", PartMemory, false, "weight read"},
 		{"ann_bias_reads", PartMemory, false, "bias read"},
 		{"ann_activation_reads", PartMemory, false, "activation read"},

@@ -38,7 +38,8 @@ func (t *Table) factor(name string) (int, error) {
 			return i, nil
 		}
 	}
-	return -1, fmt.Errorf("factor %q is not in the table's factors: add it there, or leave it out", name)
+	return -1, fmt.Errorf("factor %q is not in the table's factors: add it there, or leave it out",
+		name)
 }
 
 // Band is the interval of a bill. Its ends are exact, since a bill is linear in the

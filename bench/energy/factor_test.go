@@ -73,8 +73,10 @@ func TestBandsAreTheBox(t *testing.T) {
 	table := bandedTable(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		count := func(name string) int64 { return rapid.Int64Range(0, 50).Draw(rt, name) }
-		first := of(map[string]int64{"synaptic_adds": count("adds"), "comparisons": count("tests"), "ann_multiplications": count("mults")})
-		second := of(map[string]int64{"ann_multiplications": count("mults"), "ann_additions": count("adds"), "comparisons": 1 + count("tests")})
+		first := of(map[string]int64{"synaptic_adds": count("adds"), "comparisons": count("tests"),
+			"ann_multiplications": count("mults")})
+		second := of(map[string]int64{"ann_multiplications": count("mults"),
+			"ann_additions": count("adds"), "comparisons": 1 + count("tests")})
 		difference := table.Difference(table.Bill(first), table.Bill(second))
 		ratio, ok := table.Ratio(table.Bill(first), table.Bill(second))
 		require.True(rt, ok)
@@ -82,8 +84,10 @@ func TestBandsAreTheBox(t *testing.T) {
 		for _, adder := range []float64{0.5, 0.9, 2} {
 			for _, multiplier := range []float64{1, 2.2, 4} {
 				moved := energytest.Table(t, strings.Split(banded, "factors:")[0]+"prices:\n"+
-					energytest.Price("synaptic_adds", pj(0.1*adder))+energytest.Price("comparisons", "1 pJ")+
-					energytest.Price("ann_multiplications", pj(0.2*multiplier))+energytest.Price("ann_additions", pj(0.1*adder)))
+					energytest.Price("synaptic_adds", pj(0.1*adder))+energytest.Price("comparisons",
+					"1 pJ")+
+					energytest.Price("ann_multiplications", pj(0.2*multiplier))+
+					energytest.Price("ann_additions", pj(0.1*adder)))
 				a, b := moved.Bill(first).PJ, moved.Bill(second).PJ
 				require.GreaterOrEqual(rt, a-b, difference.Least-1e-9)
 				require.LessOrEqual(rt, a-b, difference.Greatest+1e-9)
@@ -102,9 +106,11 @@ func pj(x float64) string { return fmt.Sprintf("%.4f pJ", x) }
 // TestStaticByHand: two routers of 2.5 mW and 0.31 pJ a cycle, and 10 KiB of 5 uW, for a
 // millisecond of 500,000 cycles.
 func TestStaticByHand(t *testing.T) {
-	sections := "sram:\n  process: hp\n  access: 64 bits\n  leakage_per_kib: 5 uW\n  grade: measured\n  evidence: S\n  source: x\n" +
+	sections := "sram:\n  process: hp\n  access: 64 bits\n  leakage_per_kib: 5 uW\n  grade: " +
+		"measured\n  evidence: S\n  source: x\n" +
 		"  points: [{size: 1 KiB, price: 1 pJ}]\n" +
-		"corners:\n  - {process: lstp, leakage_per_kib: 20 nW, grade: measured, evidence: S, source: x}\n" +
+		"corners:\n  - {process: lstp, leakage_per_kib: 20 nW, grade: measured, evidence: S, " +
+		"source: x}\n" +
 		"static:\n  - {of: router, power: 2.5 mW, grade: measured, evidence: S, source: x}\n" +
 		"  - {of: router, per_cycle: 0.31 pJ, grade: measured, evidence: S, source: x}\n" +
 		"  - {of: chip, power: 1 W, grade: measured, evidence: S, source: x}\n" +
@@ -135,7 +141,8 @@ func TestDatum(t *testing.T) {
 
 func TestFactorFaults(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"unknown":    {"factor: multiplier", "factor: divider", `"divider" is not in the table's factors`},
+		"unknown": {"factor: multiplier", "factor: divider",
+			`"divider" is not in the table's factors`},
 		"twice":      {"name: multiplier", "name: adder", "a name of its own"},
 		"above 1":    {"times: 0.5", "times: 1.5", "write 0 < least <= 1"},
 		"below 1":    {"times: 2", "times: 0.9", "write 0 < least <= 1"},
@@ -143,7 +150,8 @@ func TestFactorFaults(t *testing.T) {
 		"no factors": {"evidence: S2", "evidence: X", "evidence"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := energytest.Head + banded + energytest.Price("ann_multiplications", "1 pJ", "factor: multiplier")
+			text := energytest.Head + banded + energytest.Price("ann_multiplications", "1 pJ",
+				"factor: multiplier")
 			require.Contains(t, text, c.old)
 			_, err := energy.ParseTable("mine.yaml", []byte(strings.Replace(text, c.old, c.new, 1)))
 			require.ErrorContains(t, err, c.want)

@@ -41,7 +41,8 @@ func TestLanesAreAsMeasured(t *testing.T) {
 			require.Contains(t, price.Source, fmt.Sprintf("%.1f", part), event)
 		}
 	}
-	require.Equal(t, []string{"adder", "mac", "mac_skip"}, []string{adder.Name, mac.Name, skip.Name})
+	require.Equal(t, []string{"adder", "mac", "mac_skip"},
+		[]string{adder.Name, mac.Name, skip.Name})
 	require.Len(t, table.Factors, 1)
 	require.InDelta(t, mac.Total/skip.Total, table.Factors[0].Least.Times, 0.0005)
 }

@@ -126,7 +126,8 @@ func ParseTable(name string, text []byte) (*Table, error) {
 	}
 	t := &Table{
 		Name: form.Name, Title: form.Title, Description: strings.TrimSpace(form.Description),
-		Node: form.Node, Voltage: form.Voltage, Boundary: form.Boundary, Caution: form.Caution, ANN: form.ANN,
+		Node: form.Node, Voltage: form.Voltage, Boundary: form.Boundary, Caution: form.Caution,
+		ANN:  form.ANN,
 		Chip: form.Chip,
 		text: slices.Clone(text),
 	}
@@ -164,7 +165,8 @@ func (p *tableParser) decode() (form *tableText, err error) {
 	d := yaml.NewDecoder(bytes.NewReader(p.text), yaml.Strict())
 	switch err := d.Decode(form); {
 	case errors.Is(err, io.EOF):
-		return nil, p.fail("", "the file is empty: start from one that `adder energies NAME` prints")
+		return nil, p.fail("",
+			"the file is empty: start from one that `adder energies NAME` prints")
 	case err != nil:
 		return nil, p.yamlFault(err)
 	}
@@ -225,7 +227,8 @@ func (p *tableParser) head(t *Table) error {
 	for _, f := range []struct {
 		key  string
 		bits int
-	}{{"weight_bits", t.ANN.WeightBits}, {"activation_bits", t.ANN.ActivationBits}, {"accumulator_bits", t.ANN.AccumulatorBits}} {
+	}{{"weight_bits", t.ANN.WeightBits}, {"activation_bits", t.ANN.ActivationBits},
+		{"accumulator_bits", t.ANN.AccumulatorBits}} {
 		if f.bits < 1 || f.bits > 64 {
 			return p.fail("$.ann", "ann.%s is %d: write 1 to 64", f.key, f.bits)
 		}

@@ -18,7 +18,8 @@ func (p *tableParser) sections(t *Table, form *tableText) (err error) {
 	for i := range form.Corners {
 		at := fmt.Sprintf("$.corners[%d]", i)
 		if t.SRAM == nil || form.Corners[i].Process == "" {
-			return p.fail(at, "a corner is the memory of the sram section in another process: name it, below that section")
+			return p.fail(at, "a corner is the memory of the sram section in another process: "+
+				"name it, below that section")
 		}
 		corner, err := p.sram(t, &form.Corners[i], at)
 		if err != nil {
@@ -42,8 +43,10 @@ func (p *tableParser) factors(t *Table, forms []factorText) error {
 		if _, err := t.factor(f.Name); f.Name == "" || err == nil {
 			return p.fail(at, "factor %q: give each factor a name of its own", f.Name)
 		}
-		if !(f.Least.Times > 0 && f.Least.Times <= 1 && f.Greatest.Times >= 1 && f.Greatest.Times <= 1e3) {
-			return p.fail(at, "factor %s goes from %g to %g times the best figure: write 0 < least <= 1 <= greatest <= 1000",
+		if !(f.Least.Times > 0 && f.Least.Times <= 1 && f.Greatest.Times >= 1 &&
+			f.Greatest.Times <= 1e3) {
+			return p.fail(at, "factor %s goes from %g to %g times the best figure: write 0 < "+
+				"least <= 1 <= greatest <= 1000",
 				f.Name, f.Least.Times, f.Greatest.Times)
 		}
 		for _, b := range []Bound{f.Least, f.Greatest} {
@@ -100,7 +103,8 @@ func (p *tableParser) leavesOut(t *Table, names []string) error {
 	for i, name := range names {
 		_, event := FindEvent(name)
 		if !event && !isPart(name) {
-			return p.fail(fmt.Sprintf("$.outside[%d]", i), "outside: %q is neither a part (%s) nor an event",
+			return p.fail(fmt.Sprintf("$.outside[%d]", i), "outside: %q is neither a part (%s) "+
+				"nor an event",
 				name, partNames())
 		}
 		t.Outside = append(t.Outside, name)
@@ -139,7 +143,8 @@ func (p *tableParser) sram(t *Table, form *sramText, where string) (*SRAM, error
 		return nil, p.fail(where, "%s: %v", name, err)
 	}
 	if form.Evidence == EvidenceUnverified {
-		return nil, p.fail(where+".evidence", "%s: prices that are not verified are never applied: leave the section out", name)
+		return nil, p.fail(where+".evidence", "%s: prices that are not verified are never "+
+			"applied: leave the section out", name)
 	}
 	if form.Leakage != "" {
 		var err error
@@ -170,7 +175,8 @@ func (p *tableParser) points(s *SRAM, form *sramText, where string) (err error) 
 		if s.LeakageMicrowatts > 0 && where != "$.sram" {
 			return nil
 		}
-		return p.fail(where, "%s.points is empty: name at least one memory and its price", strings.TrimPrefix(where, "$."))
+		return p.fail(where, "%s.points is empty: name at least one memory and its price",
+			strings.TrimPrefix(where, "$."))
 	}
 	if s.AccessBits, err = parseBits(form.Access); err != nil {
 		return p.fail(where+".access", "%s.access: %v", strings.TrimPrefix(where, "$."), err)
@@ -186,7 +192,8 @@ func (p *tableParser) points(s *SRAM, form *sramText, where string) (err error) 
 			return p.fail(at+".price", "%v", err)
 		}
 		if i > 0 && (size <= s.Points[i-1].Bytes || price < s.Points[i-1].PJ) {
-			return p.fail(at+".size", "a larger memory follows a smaller one and costs no less: put the points in order")
+			return p.fail(at+".size", "a larger memory follows a smaller one and costs no less: "+
+				"put the points in order")
 		}
 		s.Points = append(s.Points, SRAMPoint{Bytes: size, PJ: price})
 	}

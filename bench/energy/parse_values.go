@@ -24,7 +24,8 @@ func parsePrice(text string) (float64, error) {
 		return 0, fmt.Errorf("price %q: write a number and fJ, pJ or nJ, e.g. 0.1 pJ", text)
 	}
 	if number == "" || len(number) > 32 || strings.Trim(number, "0123456789.") != "" {
-		return 0, fmt.Errorf("price %q: write plain digits with at most one point, e.g. 0.1 pJ", text)
+		return 0, fmt.Errorf("price %q: write plain digits with at most one point, e.g. 0.1 pJ",
+			text)
 	}
 	value, err := strconv.ParseFloat(number, 64)
 	if value *= factor; err != nil || math.IsInf(value, 0) || value > maxPJ {

@@ -15,7 +15,8 @@ var embedded embed.FS
 const maxTableBytes = 256 << 10
 
 // tableFiles are the tables that come with Adder.
-var tableFiles = &shipped.Files{What: "energy table", FS: embedded, Folder: "shipped", MaxBytes: maxTableBytes}
+var tableFiles = &shipped.Files{What: "energy table", FS: embedded, Folder: "shipped",
+	MaxBytes: maxTableBytes}
 
 // Table is a list of prices for the events that an emulation and an ANN
 // count. All of a table's energies are in picojoules. A Table is not changed
@@ -130,7 +131,8 @@ func (e Evidence) Meaning() string {
 
 // EvidenceLetters lists the letters in the order they are explained.
 func EvidenceLetters() []Evidence {
-	return []Evidence{EvidenceSource, EvidenceSecond, EvidenceMeasured, EvidenceDerived, EvidenceUnverified}
+	return []Evidence{EvidenceSource, EvidenceSecond, EvidenceMeasured, EvidenceDerived,
+		EvidenceUnverified}
 }
 
 // Price is what one event costs.
@@ -242,11 +244,14 @@ func (t *Table) Comparable() (bool, string) {
 		case p.Evidence == EvidenceUnverified:
 			continue
 		case p.Node != t.Node || p.Voltage != t.Voltage:
-			return false, fmt.Sprintf("the price of %s is of another node (%s, %s)", p.Event, p.Node, p.Voltage)
+			return false, fmt.Sprintf("the price of %s is of another node (%s, %s)", p.Event,
+				p.Node, p.Voltage)
 		case p.Boundary != t.Boundary:
-			return false, fmt.Sprintf("the price of %s has another boundary (%s)", p.Event, p.Boundary)
+			return false, fmt.Sprintf("the price of %s has another boundary (%s)", p.Event,
+				p.Boundary)
 		case len(p.Includes) > 0:
-			return false, fmt.Sprintf("the price of %s is all-in, which no price of the ANN is", p.Event)
+			return false, fmt.Sprintf("the price of %s is all-in, which no price of the ANN is",
+				p.Event)
 		}
 		if e.Part == PartMemory {
 			memory[e.Side()] = true
@@ -298,7 +303,8 @@ func LoadTables(names []string) ([]*Table, error) {
 			return nil, err
 		}
 		if slices.ContainsFunc(tables[:i], func(o *Table) bool { return o.Name == t.Name }) {
-			return nil, fmt.Errorf("energy table %s is asked for twice: name each table once", t.Name)
+			return nil, fmt.Errorf("energy table %s is asked for twice: name each table once",
+				t.Name)
 		}
 		tables[i] = t
 	}

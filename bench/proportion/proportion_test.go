@@ -55,7 +55,8 @@ func TestIntervalIsTheSetOfAcceptedDifferences(t *testing.T) {
 			if math.Abs(math.Abs(statistic)-z) < 0.02 {
 				continue // too close to the boundary for a search
 			}
-			require.Equal(t, math.Abs(statistic) < z, got.Contains(d), "difference %g, statistic %g", d, statistic)
+			require.Equal(t, math.Abs(statistic) < z, got.Contains(d),
+				"difference %g, statistic %g", d, statistic)
 		}
 		other := Pairs{Samples: p.Samples, First: p.Second, Second: p.First}.Interval()
 		require.InDelta(t, -got.High, other.Low, 1e-9, "the order of the two only turns the sign")
@@ -97,7 +98,8 @@ func TestCount(t *testing.T) {
 func TestNeeded(t *testing.T) {
 	const margin = 0.005
 	scaled := func(p Pairs, n float64) Interval {
-		return Pairs{Samples: n, First: p.First * n / p.Samples, Second: p.Second * n / p.Samples}.Interval()
+		return Pairs{Samples: n, First: p.First * n / p.Samples,
+			Second: p.Second * n / p.Samples}.Interval()
 	}
 	decided := func(i Interval) bool { return i.Low >= -margin || i.High < -margin }
 	for _, p := range []Pairs{{200, 1, 1}, {200, 0, 2}, {1000, 4, 8}, {100, 0, 0}, {200, 10, 3}} {

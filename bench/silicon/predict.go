@@ -43,7 +43,8 @@ func Predict() ([]Row, error) {
 func (c *Case) row(table string, pj float64) Row {
 	return Row{
 		Case: c.Name, Table: table, MeasuredPJ: c.Measured, PredictedPJ: pj, PerSecond: c.PerSecond,
-		MissPercent: 100 * (pj/c.Measured - 1), Note: c.Note, Evidence: c.Evidence, Source: c.Source,
+		MissPercent: 100 * (pj/c.Measured - 1), Note: c.Note, Evidence: c.Evidence,
+		Source: c.Source,
 	}
 }
 

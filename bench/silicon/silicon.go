@@ -117,8 +117,10 @@ func keywords(rest string, microwatts float64) Case {
 		Name:     "Loihi, keyword spotting 390-256-256-29, " + rest,
 		Measured: 271.6 * picojoulesPerMicrojoule,
 		Load:     load, Tables: []string{"loihi", "loihi-calibrated"},
-		Note:     "10 ticks at a tenth of a spike per neuron and tick are assumed; 296 inferences a second are measured",
-		Evidence: energy.EvidenceSource, Source: "public logs of power measurements of the keyword-spotting benchmark",
+		Note: "10 ticks at a tenth of a spike per neuron and tick are assumed; 296 " +
+			"inferences a second are measured",
+		Evidence: energy.EvidenceSource, Source: "public logs of power measurements of the " +
+			"keyword-spotting benchmark",
 	}
 }
 
@@ -129,7 +131,8 @@ func tenNanometres() Case {
 		Name:     "10 nm, 784-1024-512-10 on MNIST",
 		Measured: 1.7 * picojoulesPerMicrojoule,
 		Load:     load, PJPerSynop: 3.8,
-		Note:     "5 ticks at a tenth of a spike per neuron and tick are assumed; its weights are half zeros, which are not assumed",
+		Note: "5 ticks at a tenth of a spike per neuron and tick are assumed; its weights " +
+			"are half zeros, which are not assumed",
 		Evidence: energy.EvidenceSecond, Source: "Chen et al. 2018",
 	}
 }

@@ -69,7 +69,8 @@ func TestLoadsAreTheEmulators(t *testing.T) {
 		}
 	}
 	e, err := bench.Evaluate(context.Background(), bench.Run{
-		Chip: c, Source: &sample.Trains{Title: "all", Trains: []*spike.Train{train}}, Options: chip.Options{Ticks: ticks},
+		Chip: c, Source: &sample.Trains{Title: "all", Trains: []*spike.Train{train}},
+		Options: chip.Options{Ticks: ticks},
 	})
 	require.NoError(t, err)
 	want := silicon.Layered(sizes, []float64{1, 1, 1}, ticks)
@@ -89,8 +90,11 @@ func layered(t *testing.T, sizes []int) *layout.Image {
 			weights[k] = 1
 		}
 		shape := snn.Shape{size}
-		fc := net.AddNode("fc"+string(rune('0'+i)), &snn.Dense{W: &snn.Matrix64{Rows: size, Cols: sizes[i], Data: weights}}, snn.Shape{sizes[i]}, shape)
-		neuron := &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{0.5}, UnitStep: true}
+		fc := net.AddNode("fc"+string(rune('0'+i)),
+			&snn.Dense{W: &snn.Matrix64{Rows: size, Cols: sizes[i], Data: weights}},
+			snn.Shape{sizes[i]}, shape)
+		neuron := &snn.Neuron{Model: snn.ModelIF, R: []float64{1}, VThreshold: []float64{0.5},
+			UnitStep: true}
 		n := net.AddNode("n"+string(rune('0'+i)), neuron, shape, shape)
 		net.Connect(last, fc)
 		net.Connect(fc, n)
@@ -101,7 +105,8 @@ func layered(t *testing.T, sizes []int) *layout.Image {
 	net.Connect(last, out)
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	r, err := compiler.Compile(t.Context(), net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 6}})
+	r, err := compiler.Compile(t.Context(), net,
+		compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 6}})
 	require.NoError(t, err)
 	return r.Image
 }
@@ -113,6 +118,7 @@ func TestPage(t *testing.T) {
 	rows, err := silicon.Predict()
 	require.NoError(t, err)
 	for _, r := range rows {
-		require.Contains(t, string(page), r.Line(), "write docs/energy.md anew: adder energies --silicon --markdown")
+		require.Contains(t, string(page), r.Line(), "write docs/energy.md anew: adder energies "+
+			"--silicon --markdown")
 	}
 }

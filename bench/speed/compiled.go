@@ -49,9 +49,11 @@ func (n convolutions) build(ctx context.Context) (*chip.Chip, *spike.Train, erro
 	at := net.AddNode("input", &snn.Input{}, shape, shape)
 	for i, channels := range n.channels {
 		stride := 1 + i
-		conv := &snn.Conv{InChannels: shape[0], OutChannels: channels, Groups: 1, Window: snn.Window{
-			KernelH: 5, KernelW: 5, StrideH: stride, StrideW: stride, DilationH: 1, DilationW: 1,
-		}}
+		conv := &snn.Conv{InChannels: shape[0], OutChannels: channels, Groups: 1,
+			Window: snn.Window{
+				KernelH: 5, KernelW: 5, StrideH: stride, StrideW: stride, DilationH: 1,
+				DilationW: 1,
+			}}
 		conv.Weight = make([]float64, channels*shape[0]*25)
 		for k := range conv.Weight {
 			conv.Weight[k] = rnd.NormFloat64()
@@ -78,7 +80,8 @@ func addDense(net *snn.Network, rnd *rand.Rand, at, width int, density, threshol
 		}
 	}
 	name := fmt.Sprint(len(net.Nodes))
-	dense := net.AddNode("weights"+name, &snn.Dense{W: &snn.Matrix64{Rows: width, Cols: in.Size(), Data: data}}, in, out)
+	dense := net.AddNode("weights"+name,
+		&snn.Dense{W: &snn.Matrix64{Rows: width, Cols: in.Size(), Data: data}}, in, out)
 	net.Connect(at, dense)
 	return addNeurons(net, dense, "layer"+name, out, threshold)
 }
@@ -86,7 +89,8 @@ func addDense(net *snn.Network, rnd *rand.Rand, at, width int, density, threshol
 // addNeurons adds neurons that fire now and then.
 func addNeurons(net *snn.Network, at int, name string, shape snn.Shape, threshold float64) int {
 	n := net.AddNode(name, &snn.Neuron{
-		Model: snn.ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{threshold}, Reset: snn.ResetSubtract,
+		Model: snn.ModelIF, R: []float64{1}, UnitStep: true, VThreshold: []float64{threshold},
+		Reset: snn.ResetSubtract,
 	}, shape, shape)
 	net.Connect(at, n)
 	return n
@@ -100,7 +104,8 @@ func compiled(ctx context.Context, net *snn.Network, last int) (*chip.Chip, erro
 	if err != nil {
 		return nil, err
 	}
-	result, err := compiler.Compile(ctx, net, compiler.Options{Chip: p, Placement: place.Options{Moves: -1}})
+	result, err := compiler.Compile(ctx, net,
+		compiler.Options{Chip: p, Placement: place.Options{Moves: -1}})
 	if err != nil {
 		return nil, err
 	}

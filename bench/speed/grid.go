@@ -69,7 +69,8 @@ func blank(side int) (*layout.Image, error) {
 	return &layout.Image{
 		Model: "speed", Chip: layout.Chip{Name: "adder", Profile: text},
 		Input: layout.Input{Name: "in"}, Encoder: layout.Encoder{Kind: "spikes", Ticks: speedTicks},
-		Routes: router.Table{Mesh: router.Mesh{Width: int16(side), Height: int16(side)}, Neurons: make([]router.Routes, side*side)},
+		Routes: router.Table{Mesh: router.Mesh{Width: int16(side), Height: int16(side)},
+			Neurons: make([]router.Routes, side*side)},
 	}, nil
 }
 
@@ -108,8 +109,10 @@ func (g grid) add(img *layout.Image, rnd *rand.Rand, i int) {
 // 0 when they fire.
 func neurons(i, count int) core.Config {
 	cfg := core.Config{
-		Widths: core.Widths{Potential: 24, Current: 24, IndexBits: 10}, Groups: []core.Group{{Count: int32(count), Population: int32(i), DecayV: 4096}},
-		Threshold: make([]int32, count), Bias: make([]int32, count), Reset: make([]int32, count), V0: make([]int32, count), ID: make([]uint32, count),
+		Widths:    core.Widths{Potential: 24, Current: 24, IndexBits: 10},
+		Groups:    []core.Group{{Count: int32(count), Population: int32(i), DecayV: 4096}},
+		Threshold: make([]int32, count), Bias: make([]int32, count), Reset: make([]int32, count),
+		V0: make([]int32, count), ID: make([]uint32, count),
 	}
 	for n := range cfg.ID {
 		cfg.ID[n] = uint32(i*count + n)
@@ -121,12 +124,14 @@ func neurons(i, count int) core.Config {
 // neurons.
 func addRow(cfg *core.Config, rnd *rand.Rand, entries int) {
 	cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(len(cfg.Rows))})
-	cfg.Rows = append(cfg.Rows, core.Row{Format: core.Sparse, WeightBits: 8, Count: int32(entries), Exclude: -1, Offset: int64(len(cfg.Sparse))})
+	cfg.Rows = append(cfg.Rows, core.Row{Format: core.Sparse, WeightBits: 8, Count: int32(entries),
+		Exclude: -1, Offset: int64(len(cfg.Sparse))})
 	count := cfg.Neurons()
 	for k := range entries {
 		first, last := k*count/entries, (k+1)*count/entries
 		weight := (1 + rnd.IntN(100)) * (1 - 2*(k&1))
-		cfg.Sparse = append(cfg.Sparse, core.Synapse{Neuron: uint16(first + rnd.IntN(last-first)), Weight: int16(weight)})
+		cfg.Sparse = append(cfg.Sparse, core.Synapse{Neuron: uint16(first + rnd.IntN(last-first)),
+			Weight: int16(weight)})
 	}
 }
 
@@ -177,7 +182,8 @@ func (l learners) build(context.Context) (*chip.Chip, *spike.Train, error) {
 	routes := router.Routes{Start: []int32{0}}
 	for i := range l.sources {
 		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(i)})
-		cfg.Rows = append(cfg.Rows, core.Row{Format: core.Plastic, WeightBits: 16, Count: int32(l.neurons), Exclude: -1, Offset: int64(len(cfg.Plastic))})
+		cfg.Rows = append(cfg.Rows, core.Row{Format: core.Plastic, WeightBits: 16,
+			Count: int32(l.neurons), Exclude: -1, Offset: int64(len(cfg.Plastic))})
 		for range l.neurons {
 			cfg.Plastic = append(cfg.Plastic, uint16(1<<8+rnd.UintN(1<<14)))
 		}
@@ -185,7 +191,8 @@ func (l learners) build(context.Context) (*chip.Chip, *spike.Train, error) {
 		routes.Start = append(routes.Start, int32(i+1))
 	}
 	trace := core.Trace{Kind: core.TraceExponential, Length: 4}
-	cfg.Plasticity = []core.Plasticity{{Rows: int32(l.sources), LTP: 6, LTD: 10, Pre: trace, Post: trace, Max: 65535}}
+	cfg.Plasticity = []core.Plasticity{{Rows: int32(l.sources), LTP: 6, LTD: 10, Pre: trace,
+		Post: trace, Max: 65535}}
 	img.Synapses = int64(len(cfg.Plastic))
 	img.Routes.Neurons[0] = router.Routes{Start: make([]int32, l.neurons+1)}
 	settle(img, 0, cfg)

@@ -47,7 +47,8 @@ func kernelLoop(ctx context.Context, start time.Time, d time.Duration) int64 {
 	for i := range weights {
 		weights[i] = int8(i*7 + 3)
 	}
-	rows, list := kernel.Rows{Weights: weights, Offsets: make([]uint32, kernelRows)}, make([]int32, kernelRows)
+	rows, list := kernel.Rows{Weights: weights, Offsets: make([]uint32, kernelRows)}, make([]int32,
+		kernelRows)
 	for i := range list {
 		rows.Offsets[i], list[i] = uint32(i*kernelRow), int32(i)
 	}

@@ -163,11 +163,16 @@ func (l *loaded) measure(ctx context.Context, threads int, d time.Duration) (*Ro
 	}
 	e, synapses := &emulator, l.chip.Image().Synapses
 	row := &Row{
-		Workload: l.name, Threads: threads, Ticks: l.ticks, Synapses: synapses, Samples: e.samples, Seconds: e.wall, CPUSeconds: e.cpu,
-		KernelAddsPerSecond: float64(bare.synops) / bare.wall, KernelAddsPerCPUSecond: float64(bare.synops) / bare.cpu,
-		SynopsPerSecond: float64(e.synops) / e.wall, SynopsPerCPUSecond: float64(e.synops) / e.cpu,
-		SamplesPerCPUSecond: float64(e.samples) / e.cpu, TicksPerCPUSecond: float64(e.samples*l.ticks) / e.cpu,
-		SpikesPerCPUSecond: float64(e.spikes) / e.cpu, HopsPerCPUSecond: float64(e.hops) / e.cpu,
+		Workload: l.name, Threads: threads, Ticks: l.ticks, Synapses: synapses, Samples: e.samples,
+		Seconds: e.wall, CPUSeconds: e.cpu,
+		KernelAddsPerSecond:    float64(bare.synops) / bare.wall,
+		KernelAddsPerCPUSecond: float64(bare.synops) / bare.cpu,
+		SynopsPerSecond:        float64(e.synops) / e.wall,
+		SynopsPerCPUSecond:     float64(e.synops) / e.cpu,
+		SamplesPerCPUSecond:    float64(e.samples) / e.cpu,
+		TicksPerCPUSecond:      float64(e.samples*l.ticks) / e.cpu,
+		SpikesPerCPUSecond:     float64(e.spikes) / e.cpu,
+		HopsPerCPUSecond:       float64(e.hops) / e.cpu,
 	}
 	row.Ratio = row.SynopsPerCPUSecond / row.KernelAddsPerCPUSecond
 	if synapses > 0 {

@@ -10,7 +10,8 @@ import (
 // TestMeasure: rows of workloads of each kind say what they measured.
 func TestMeasure(t *testing.T) {
 	names := []string{"mlp-784-128-10", "packets-32x256", "stdp-784-100", "cycle-64"}
-	rows, err := Measure(context.Background(), Options{Duration: 1e6, Threads: []int{1, 2}, Workloads: names})
+	rows, err := Measure(context.Background(), Options{Duration: 1e6, Threads: []int{1, 2},
+		Workloads: names})
 	require.NoError(t, err)
 	require.Len(t, rows, 2*len(names))
 	for i, r := range rows {
@@ -37,7 +38,8 @@ func TestUnknownWorkload(t *testing.T) {
 // TestRing: neurons of a ring fire in turn, a tenth of them in each tick, whatever their
 // weights add.
 func TestRing(t *testing.T) {
-	w := workload{name: "ring", batch: 1, build: grid{cores: 3, neurons: 100, period: 10, fan: 64}.build}
+	w := workload{name: "ring", batch: 1, build: grid{cores: 3, neurons: 100, period: 10,
+		fan: 64}.build}
 	l, err := w.load(context.Background())
 	require.NoError(t, err)
 	engine, err := l.engine()

@@ -26,7 +26,8 @@ func ParseBoard(text string) (Board, error) {
 	height, err2 := strconv.Atoi(h)
 	side := func(n int) bool { return n >= 1 && n <= maxSide }
 	if !ok || err1 != nil || err2 != nil || !side(width) || !side(height) {
-		return Board{}, fmt.Errorf("board %q: write the chips as WIDTHxHEIGHT, e.g. 4x4", clip(text))
+		return Board{}, fmt.Errorf("board %q: write the chips as WIDTHxHEIGHT, e.g. 4x4",
+			clip(text))
 	}
 	return Board{width, height}, nil
 }
@@ -55,7 +56,8 @@ func boardFields(b *Board) field {
 
 // Chip is the mesh of one chip.
 func (p *Profile) Chip() Mesh {
-	return Mesh{Width: p.Mesh.Width / max(p.Board.Width, 1), Height: p.Mesh.Height / max(p.Board.Height, 1)}
+	return Mesh{Width: p.Mesh.Width / max(p.Board.Width, 1),
+		Height: p.Mesh.Height / max(p.Board.Height, 1)}
 }
 
 // ChipMesh is what the routes of an image say of the chips of a board: the mesh of one, or
@@ -73,7 +75,8 @@ func (d *decoder) checkBoard(p *Profile) error {
 	p.Mesh.Width *= p.Board.Width
 	p.Mesh.Height *= p.Board.Height
 	if p.Mesh.Width > maxSide || p.Mesh.Height > maxSide {
-		return d.fail(d.at["board"], "%d x %d chips make a mesh of %d x %d tiles: a side has at most %d",
+		return d.fail(d.at["board"],
+			"%d x %d chips make a mesh of %d x %d tiles: a side has at most %d",
 			p.Board.Width, p.Board.Height, p.Mesh.Width, p.Mesh.Height, maxSide)
 	}
 	if p.Timing == nil {

@@ -43,7 +43,8 @@ func Parse(name string, text []byte) (*Profile, error) {
 	d := &decoder{file: name, lines: strings.Split(string(text), "\n"), at: map[string]value{}}
 	if len(text) > maxBytes {
 		d.lines = []string{""}
-		return nil, d.place(1, 1, "", "%d bytes are too many for a profile: write at most %d", len(text), maxBytes)
+		return nil, d.place(1, 1, "", "%d bytes are too many for a profile: write at most %d",
+			len(text), maxBytes)
 	}
 	root, err := d.document(text)
 	if err != nil {
@@ -95,9 +96,11 @@ func (d *decoder) document(text []byte) (root ast.Node, err error) {
 	case err != nil:
 		return nil, d.place(1, 1, "", "this is not YAML: %v", err)
 	case len(file.Docs) != 1:
-		return nil, d.place(1, 1, "", "the file holds %d documents: write one profile per file", len(file.Docs))
+		return nil, d.place(1, 1, "", "the file holds %d documents: write one profile per file",
+			len(file.Docs))
 	case file.Docs[0].Body == nil:
-		return nil, d.place(1, 1, "", "the file is empty: start from one, `adder chips adder --text > my-chip.yaml`")
+		return nil, d.place(1, 1, "", "the file is empty: start from one, `adder chips adder "+
+			"--text > my-chip.yaml`")
 	}
 	return file.Docs[0].Body, nil
 }
@@ -115,7 +118,8 @@ func (d *decoder) section(v value, fields []field, found func(field, value)) err
 		case !ok && f.optional:
 			continue
 		case !ok:
-			return d.fail(v, "field %q is missing: add it (`adder chips adder` shows every field)", f.key)
+			return d.fail(v, "field %q is missing: add it (`adder chips adder` shows every field)",
+				f.key)
 		}
 		d.at[entry.path] = entry
 		if f.enter != nil {
@@ -142,7 +146,8 @@ func (d *decoder) entries(v value, fields []field) (map[string]value, error) {
 	case *ast.MappingValueNode:
 		pairs = []*ast.MappingValueNode{node}
 	default:
-		return nil, d.fail(v, "this is %s: write a mapping with the fields %s", kind(v.node), keys(fields))
+		return nil, d.fail(v, "this is %s: write a mapping with the fields %s", kind(v.node),
+			keys(fields))
 	}
 	entries := make(map[string]value, len(pairs))
 	for _, pair := range pairs {
@@ -156,7 +161,8 @@ func (d *decoder) entries(v value, fields []field) (map[string]value, error) {
 				"unknown field %q: write one of %s", clip(tk.Value), keys(fields))
 		}
 		if _, twice := entries[tk.Value]; twice {
-			return nil, d.place(tk.Position.Line, tk.Position.Column, entry.path, "the field stands twice: remove one")
+			return nil, d.place(tk.Position.Line, tk.Position.Column, entry.path,
+				"the field stands twice: remove one")
 		}
 		entries[tk.Value] = entry
 	}
@@ -230,14 +236,16 @@ func (d *decoder) integer(v value, low, high int) (int, error) {
 	node, ok := v.node.(*ast.IntegerNode)
 	switch {
 	case !ok && !isHuge(v.node):
-		return 0, d.fail(v, "this is %s: write a whole number, without unit or quotes", kind(v.node))
+		return 0, d.fail(v, "this is %s: write a whole number, without unit or quotes",
+			kind(v.node))
 	case ok:
 		n, plain := new(big.Int).SetString(fmt.Sprint(node.Value), 10)
 		if plain && n.IsInt64() && n.Int64() >= int64(low) && n.Int64() <= int64(high) {
 			return int(n.Int64()), nil
 		}
 	}
-	return 0, d.fail(v, "%s is out of range: write %d to %d", clip(v.node.GetToken().Value), low, high)
+	return 0, d.fail(v, "%s is out of range: write %d to %d", clip(v.node.GetToken().Value),
+		low, high)
 }
 
 // isHuge reports whether a node is a number without quotes of more digits than

@@ -15,7 +15,9 @@ func TestSet(t *testing.T) {
 		want         any
 	}{
 		{"core.neurons", "64", func(p *Profile) any { return p.Core.Neurons }, 64},
-		{"core.synapse_memory", "1 Mibit", func(p *Profile) any { return p.Core.SynapseMemory }, int64(1 << 20)},
+		{"core.synapse_memory", "1 Mibit", func(p *Profile) any {
+			return p.Core.SynapseMemory
+		}, int64(1 << 20)},
 		{"mesh.width", "4", func(p *Profile) any { return p.Mesh.Width }, 4},
 		{"weights.formats", "[sparse]", func(p *Profile) any { return len(p.Weights.Formats) }, 1},
 		{"multicast", "false", func(p *Profile) any { return p.Multicast }, false},
@@ -27,7 +29,8 @@ func TestSet(t *testing.T) {
 		require.Equal(t, c.want, c.read(p), c.field)
 	}
 	for field, value := range map[string]string{
-		"core.nonsense": "1", "core": "{}", "": "1", "a b": "1", "core.neurons": "1\nname: x", "mesh.*": "3",
+		"core.nonsense": "1", "core": "{}", "": "1", "a b": "1", "core.neurons": "1\nname: x",
+		"mesh.*": "3",
 	} {
 		text, err := Set(adder.Text(), field, value)
 		if err == nil {

@@ -70,7 +70,8 @@ func (d *decoder) figure(f field, v value) {
 		path = path[:strings.LastIndexByte(path, '.')]
 		grade, source = d.notes.of(d.at[path].key.Position.Line)
 	}
-	d.figures = append(d.figures, Figure{Path: v.path, Value: f.show(), Grade: grade, Source: source})
+	d.figures = append(d.figures, Figure{Path: v.path, Value: f.show(), Grade: grade,
+		Source: source})
 }
 
 // notes are the comments of a text by line.

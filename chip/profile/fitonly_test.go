@@ -24,7 +24,8 @@ func TestFitOnlyIsNotEmulated(t *testing.T) {
 		}
 		var refused *profile.NotEmulatedError
 		require.ErrorAs(t, err, &refused)
-		require.ErrorContains(t, err, "chip "+name+" is for fit alone and not emulated: "+p.FitOnly.Reason)
+		require.ErrorContains(t, err, "chip "+name+" is for fit alone and not emulated: "+
+			p.FitOnly.Reason)
 		require.Contains(t, p.Describe(), "Fit only: not emulated")
 	}
 }
@@ -62,7 +63,8 @@ func TestFitOnlyChipsAsPublished(t *testing.T) {
 // fitOnlyFaults are edits of shipped profiles that must be refused.
 var fitOnlyFaults = []struct{ name, chip, old, new string }{
 	{"field of a datapath", "odin", "core_classes:", "core:\n  neurons: 3\ncore_classes:"},
-	{"no cores", "odin", "core_classes:\n  - {name: core, count: 1, neurons: 256, input_axons: 256, synapse_memory: 256 Kibit}", ""},
+	{"no cores", "odin", "core_classes:\n  - {name: core, count: 1, neurons: 256, input_axons: " +
+		"256, synapse_memory: 256 Kibit}", ""},
 	{"two kinds of cores", "speck2f", "cost:",
 		"core_classes: [{name: x, count: 1, neurons: 1}]\ncost:"},
 	{"factor of nothing", "paicore2", "input_axons: 1152, ", ""},

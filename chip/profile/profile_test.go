@@ -23,7 +23,8 @@ func shippedText(t testing.TB, name string) string {
 }
 
 func TestShippedProfilesLoad(t *testing.T) {
-	require.Subset(t, profile.Shipped(), []string{"adder", "loihi", "loihi-calibrated", "odin", "speck2f",
+	require.Subset(t, profile.Shipped(), []string{"adder", "loihi", "loihi-calibrated", "odin",
+		"speck2f",
 		"truenorth", "wide"})
 	for _, name := range profile.Shipped() {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +90,8 @@ func TestLoihiAsPublished(t *testing.T) {
 	p, err := profile.Load("loihi")
 	require.NoError(t, err)
 	require.Equal(t, 128, p.Cores())
-	require.Equal(t, profile.Core{Neurons: 1024, InputAxons: 4096, SynapseMemory: 1 << 20, OutputRoutes: 4096, MaxDelay: 62}, p.Core)
+	require.Equal(t, profile.Core{Neurons: 1024, InputAxons: 4096, SynapseMemory: 1 << 20,
+		OutputRoutes: 4096, MaxDelay: 62}, p.Core)
 	require.Equal(t, profile.Wrap, p.Widths.CurrentOverflow)
 	require.Equal(t, profile.Saturate, p.Widths.PotentialOverflow)
 	require.Equal(t, 6, p.Widths.Align)
@@ -98,7 +100,8 @@ func TestLoihiAsPublished(t *testing.T) {
 
 	b := p.Timing.Barrier
 	require.EqualValues(t, 1130, b.Cycles(1, 0), "113 ns for one tile")
-	require.EqualValues(t, 4650, b.Cycles(p.Cores(), p.Mesh.Width+p.Mesh.Height-2), "465 ns for the chip")
+	require.EqualValues(t, 4650, b.Cycles(p.Cores(), p.Mesh.Width+p.Mesh.Height-2),
+		"465 ns for the chip")
 	require.EqualValues(t, 35, p.Timing.Core.DenseStep, "3.5 ns at 10 GHz")
 }
 
@@ -106,7 +109,8 @@ func TestBarrierTable(t *testing.T) {
 	p, err := profile.Load("loihi-calibrated")
 	require.NoError(t, err)
 	for _, c := range []struct{ tiles, cycles int }{
-		{1, 6000}, {4, 6000}, {5, 7000}, {8, 10000}, {16, 14000}, {17, 14040}, {116, 18000}, {128, 18000},
+		{1, 6000}, {4, 6000}, {5, 7000}, {8, 10000}, {16, 14000}, {17, 14040}, {116, 18000},
+		{128, 18000},
 	} {
 		require.EqualValues(t, c.cycles, p.Timing.Barrier.Cycles(c.tiles, 9), "%d tiles", c.tiles)
 	}
@@ -120,7 +124,8 @@ func TestLoadByPath(t *testing.T) {
 	require.Equal(t, "adder", p.Name)
 
 	_, err = profile.Load("adler")
-	require.EqualError(t, err, `profile "adler" is not shipped: use one of `+strings.Join(profile.Shipped(), ", ")+`, or the path of a .yaml file`)
+	require.EqualError(t, err, `profile "adler" is not shipped: use one of `+
+		strings.Join(profile.Shipped(), ", ")+`, or the path of a .yaml file`)
 
 	_, err = profile.Load(filepath.Join(t.TempDir(), "none.yaml"))
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -168,7 +173,8 @@ var faults = []struct{ name, old, new string }{
 	{"negative memory", "  synapse_memory: 8 Mibit", "  synapse_memory: -8 Mibit"},
 	{"no memory", "  synapse_memory: 8 Mibit", "  synapse_memory: 0 bit"},
 	{"too much memory", "  synapse_memory: 8 Mibit", "  synapse_memory: 1000 GiB"},
-	{"memory beyond int64", "  synapse_memory: 8 Mibit", "  synapse_memory: 99999999999999999999 GiB"},
+	{"memory beyond int64", "  synapse_memory: 8 Mibit",
+		"  synapse_memory: 99999999999999999999 GiB"},
 	{"broken number", "  synapse_memory: 8 Mibit", "  synapse_memory: 8..0 Mibit"},
 	{"list for a quantity", "  synapse_memory: 8 Mibit", "  synapse_memory: [8 Mibit]"},
 	{"unknown word", "  potential_overflow: saturate", "  potential_overflow: clip"},
@@ -184,7 +190,8 @@ var faults = []struct{ name, old, new string }{
 	{"threshold too wide", "  threshold_shift: 0", "  threshold_shift: 1"},
 	{"bias too wide", "  bias_exponent_max: 0", "  bias_exponent_max: 3"},
 	{"port outside", "{name: host, x: 0, y: 0}", "{name: host, x: 8, y: 0}"},
-	{"ports of one name", "{name: host, x: 0, y: 0}", "{name: host, x: 0, y: 0}, {name: host, x: 1, y: 0}"},
+	{"ports of one name", "{name: host, x: 0, y: 0}", "{name: host, x: 0, y: 0}, {name: host, x: " +
+		"1, y: 0}"},
 	{"port without place", "{name: host, x: 0, y: 0}", "{name: host, x: 0}"},
 	{"port with more", "{name: host, x: 0, y: 0}", "{name: host, x: 0, y: 0, z: 0}"},
 	{"port that is a word", "{name: host, x: 0, y: 0}", "host"},
@@ -193,13 +200,16 @@ var faults = []struct{ name, old, new string }{
 	{"time between cycles", "    axon_lookup: 1 cycle", "    axon_lookup: 2.1 ns"},
 	{"half a cycle", "    axon_lookup: 1 cycle", "    axon_lookup: 0.5 cycles"},
 	{"time too long", "    axon_lookup: 1 cycle", "    axon_lookup: 3000 s"},
-	{"cycles beyond int64", "    axon_lookup: 1 cycle", "    axon_lookup: 99999999999999999999 cycles"},
+	{"cycles beyond int64", "    axon_lookup: 1 cycle",
+		"    axon_lookup: 99999999999999999999 cycles"},
 	{"clock in nanoseconds", "  clock: 500 MHz", "  clock: 2 ns"},
 	{"clock too fast", "  clock: 500 MHz", "  clock: 2 THz"},
 	{"no lanes", "    lanes: 8", "    lanes: 0"},
 	{"barrier half timed", "    per_hop: 2 cycles\n", ""},
-	{"barrier timed twice", "    per_hop: 2 cycles", "    per_hop: 2 cycles\n    table: [{tiles: 1, time: 2 ns}]"},
-	{"barrier out of order", barrier, "    table: [{tiles: 2, time: 2 ns}, {tiles: 1, time: 2 ns}]"},
+	{"barrier timed twice", "    per_hop: 2 cycles", "    per_hop: 2 cycles\n    table: [{tiles: " +
+		"1, time: 2 ns}]"},
+	{"barrier out of order", barrier,
+		"    table: [{tiles: 2, time: 2 ns}, {tiles: 1, time: 2 ns}]"},
 	{"barrier entry without time", barrier, "    table: [{tiles: 2}]"},
 	{"anchor", "  neurons: 1024", "  neurons: &n 1024"},
 	{"tag", "  neurons: 1024", "  neurons: !!int 1024"},
@@ -208,7 +218,8 @@ var faults = []struct{ name, old, new string }{
 	{"bad indentation", "  neurons: 1024", "neurons: 1024\n   x"},
 	{"open bracket", "models: [if,", "models: [[if,"},
 	{"long line", "name: adder", "name: " + strings.Repeat("a", 300)},
-	{"long description", "description: >-\n", "description: >-\n  " + strings.Repeat("a ", 300) + "\n"},
+	{"long description", "description: >-\n", "description: >-\n  " + strings.Repeat("a ", 300) +
+		"\n"},
 }
 
 func TestFaultsAreExplained(t *testing.T) {
@@ -246,7 +257,8 @@ func FuzzParse(f *testing.F) {
 	for _, name := range profile.Shipped() {
 		f.Add([]byte(shippedText(f, name)))
 	}
-	for _, text := range []string{"", "a: [", "name: {a: &b *b}", "? x\n: y", "%YAML 1.2\n---\n", "- - - -", "name: |\n  x", "\"", "<<: *x"} {
+	for _, text := range []string{"", "a: [", "name: {a: &b *b}", "? x\n: y", "%YAML 1.2\n---\n",
+		"- - - -", "name: |\n  x", "\"", "<<: *x"} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -73,11 +73,13 @@ func (d *dimension) names() string {
 func (d *dimension) parse(text string) (int64, error) {
 	number, name := splitUnit(text)
 	if name == "" {
-		return 0, fmt.Errorf("%q has no unit: write %s, e.g. %s (units: %s)", text, d.what, d.example, d.names())
+		return 0, fmt.Errorf("%q has no unit: write %s, e.g. %s (units: %s)", text, d.what,
+			d.example, d.names())
 	}
 	u, ok := d.unit(name)
 	if !ok {
-		return 0, fmt.Errorf("unit %q does not measure %s: write e.g. %s (units: %s)", name, d.what, d.example, d.names())
+		return 0, fmt.Errorf("unit %q does not measure %s: write e.g. %s (units: %s)", name, d.what,
+			d.example, d.names())
 	}
 	value, err := exact(number)
 	if err != nil {
@@ -85,7 +87,8 @@ func (d *dimension) parse(text string) (int64, error) {
 	}
 	value.Mul(value, new(big.Rat).SetInt64(u.factor))
 	if !value.IsInt() {
-		return 0, fmt.Errorf("%q is not a whole number of %s: write a multiple of 1 %s", text, d.base(), d.base())
+		return 0, fmt.Errorf("%q is not a whole number of %s: write a multiple of 1 %s", text,
+			d.base(), d.base())
 	}
 	if !value.Num().IsInt64() {
 		return 0, fmt.Errorf("%q is too large: write less than %s", text, d.format(1<<63-1))
@@ -112,7 +115,9 @@ func (d *dimension) format(value int64) string {
 // splitUnit cuts "128 KiB" and "128KiB" into number and unit.
 func splitUnit(text string) (number, unit string) {
 	text = strings.TrimSpace(text)
-	end := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("+-.0123456789", r) })
+	end := strings.IndexFunc(text, func(r rune) bool {
+		return !strings.ContainsRune("+-.0123456789", r)
+	})
 	if end < 0 {
 		return text, ""
 	}
@@ -127,15 +132,19 @@ const maxDigits = 32
 // point between them.
 func exact(number string) (*big.Rat, error) {
 	whole, fraction, point := strings.Cut(number, ".")
-	if whole == "" || (point && fraction == "") || strings.Trim(whole+fraction, "0123456789") != "" {
-		return nil, fmt.Errorf("%q is not a plain number: write digits with at most one point, e.g. 2.1", number)
+	if whole == "" || (point && fraction == "") ||
+		strings.Trim(whole+fraction, "0123456789") != "" {
+		return nil, fmt.Errorf("%q is not a plain number: write digits with at most one point, "+
+			"e.g. 2.1", number)
 	}
 	if len(number) > maxDigits {
-		return nil, fmt.Errorf("a number of %d digits is too long: write at most %d", len(number), maxDigits)
+		return nil, fmt.Errorf("a number of %d digits is too long: write at most %d", len(number),
+			maxDigits)
 	}
 	value, ok := new(big.Rat).SetString(number)
 	if !ok {
-		return nil, fmt.Errorf("%q is not a plain number: write digits with at most one point, e.g. 2.1", number)
+		return nil, fmt.Errorf("%q is not a plain number: write digits with at most one point, "+
+			"e.g. 2.1", number)
 	}
 	return value, nil
 }
@@ -149,7 +158,8 @@ func toCycles(text string, clock int64) (Cycles, error) {
 		case err != nil:
 			return 0, err
 		case !value.IsInt():
-			return 0, fmt.Errorf("%q is not a whole number of cycles: round it, or use a faster clock", text)
+			return 0, fmt.Errorf(
+				"%q is not a whole number of cycles: round it, or use a faster clock", text)
 		case !value.Num().IsInt64():
 			return 0, fmt.Errorf("%q is too large: write at most %d cycles", text, int64(maxCycles))
 		}
@@ -160,10 +170,12 @@ func toCycles(text string, clock int64) (Cycles, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%w; or a number of cycles", err)
 	}
-	periods := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(ps), big.NewInt(clock)), big.NewInt(1e12))
+	periods := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(ps), big.NewInt(clock)),
+		big.NewInt(1e12))
 	if !periods.IsInt() {
 		f := frequency()
-		return 0, fmt.Errorf("%q is not a whole number of cycles at %s: round it to a cycle, or state a faster clock", text, f.format(clock))
+		return 0, fmt.Errorf("%q is not a whole number of cycles at %s: round it to a cycle, or "+
+			"state a faster clock", text, f.format(clock))
 	}
 	if !periods.Num().IsInt64() {
 		return 0, fmt.Errorf("%q is too large: write at most %d cycles", text, int64(maxCycles))
@@ -173,7 +185,8 @@ func toCycles(text string, clock int64) (Cycles, error) {
 
 // showCycles writes periods of a clock in Hz with the time they take.
 func showCycles(c Cycles, clock int64) string {
-	ns := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(int64(c)), big.NewInt(1e9)), big.NewInt(max(clock, 1)))
+	ns := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(int64(c)), big.NewInt(1e9)),
+		big.NewInt(max(clock, 1)))
 	text := strings.TrimRight(strings.TrimRight(ns.FloatString(3), "0"), ".")
 	return fmt.Sprintf("%s (%s ns)", count(int(c), "cycles"), text)
 }

@@ -51,7 +51,8 @@ func schema(p *Profile) []field {
 			integer("input_axons", &p.Core.InputAxons, 1, maxEntries, "entries"),
 			quantity("synapse_memory", &p.Core.SynapseMemory, memory(), 1, maxMemory),
 			integer("output_routes", &p.Core.OutputRoutes, 1, maxEntries, "destinations"),
-			optional(integer("routes_per_neuron", &p.Core.RoutesPerNeuron, 1, maxEntries, "destinations")),
+			optional(integer("routes_per_neuron", &p.Core.RoutesPerNeuron, 1, maxEntries,
+				"destinations")),
 			integer("max_delay", &p.Core.MaxDelay, 0, 255, "ticks"),
 			optional(integer("router_keys", &p.Core.RouterKeys, 1, maxEntries, "sources")),
 			optional(integer("table_words", &p.Core.TableWords, 0, maxEntries, "words"))),
@@ -82,8 +83,12 @@ func schema(p *Profile) []field {
 		choices("models", &p.Models, core.ModelNames()...),
 		choices("resets", &p.Resets, ResetValue, ResetSubtract),
 		choice("drops", &p.Drops, DropNever, DropWhenFull),
-		{key: "single", optional: true, fields: singleSchema(single), enter: func() { p.Single = single }},
-		{key: "timing", optional: true, fields: timingSchema(timing), enter: func() { p.Timing = timing }},
+		{key: "single", optional: true, fields: singleSchema(single), enter: func() {
+			p.Single = single
+		}},
+		{key: "timing", optional: true, fields: timingSchema(timing), enter: func() {
+			p.Timing = timing
+		}},
 	}
 }
 
@@ -127,7 +132,10 @@ func timingSchema(t *Timing) []field {
 			optional(cycles("base", &b.Base, hertz)),
 			optional(cycles("per_hop", &b.PerHop, hertz)),
 			optional(cycles("per_border", &b.PerBorder, hertz)),
-			field{key: "table", optional: true, read: readBarrierTable(b, hertz), show: func() string { return showBarrierTable(b.Table, *hertz) }}),
+			field{key: "table", optional: true, read: readBarrierTable(b, hertz),
+				show: func() string {
+					return showBarrierTable(b.Table, *hertz)
+				}}),
 		optional(quantity("static_power", &t.StaticPower, power(), 1, maxPower)),
 	}
 }
@@ -140,14 +148,18 @@ func optional(f field) field {
 }
 
 func name(key string, to *string) field {
-	return field{key: key, show: func() string { return *to }, read: func(d *decoder, v value) (err error) {
+	return field{key: key, show: func() string {
+		return *to
+	}, read: func(d *decoder, v value) (err error) {
 		*to, err = d.name(v)
 		return err
 	}}
 }
 
 func prose(key string, to *string) field {
-	return field{key: key, show: func() string { return *to }, read: func(d *decoder, v value) error {
+	return field{key: key, show: func() string {
+		return *to
+	}, read: func(d *decoder, v value) error {
 		s, err := d.text(v)
 		s = strings.TrimSpace(s)
 		switch {
@@ -162,7 +174,9 @@ func prose(key string, to *string) field {
 }
 
 func flag(key string, to *bool) field {
-	return field{key: key, show: func() string { return yesNo(*to) }, read: func(d *decoder, v value) (err error) {
+	return field{key: key, show: func() string {
+		return yesNo(*to)
+	}, read: func(d *decoder, v value) (err error) {
 		*to, err = d.bool(v)
 		return err
 	}}
@@ -176,7 +190,9 @@ func yesNo(b bool) string {
 }
 
 func integer(key string, to *int, low, high int, unit string) field {
-	return field{key: key, show: func() string { return count(*to, unit) }, read: func(d *decoder, v value) (err error) {
+	return field{key: key, show: func() string {
+		return count(*to, unit)
+	}, read: func(d *decoder, v value) (err error) {
 		*to, err = d.integer(v, low, high)
 		return err
 	}}
@@ -196,7 +212,9 @@ func count(n int, unit string) string {
 }
 
 func quantity(key string, to *int64, dim dimension, low, high int64) field {
-	return field{key: key, show: func() string { return dim.format(*to) }, read: func(d *decoder, v value) error {
+	return field{key: key, show: func() string {
+		return dim.format(*to)
+	}, read: func(d *decoder, v value) error {
 		text, err := d.quantityText(v, dim.what, dim.example)
 		if err != nil {
 			return err
@@ -206,7 +224,8 @@ func quantity(key string, to *int64, dim dimension, low, high int64) field {
 		case err != nil:
 			return d.fail(v, "%w", err)
 		case n < low || n > high:
-			return d.fail(v, "%s is out of range: write %s to %s", text, dim.format(low), dim.format(high))
+			return d.fail(v, "%s is out of range: write %s to %s", text, dim.format(low),
+				dim.format(high))
 		}
 		*to = n
 		return nil
@@ -214,21 +233,27 @@ func quantity(key string, to *int64, dim dimension, low, high int64) field {
 }
 
 func cycles(key string, to *Cycles, hertz *int64) field {
-	return field{key: key, show: func() string { return showCycles(*to, *hertz) }, read: func(d *decoder, v value) (err error) {
+	return field{key: key, show: func() string {
+		return showCycles(*to, *hertz)
+	}, read: func(d *decoder, v value) (err error) {
 		*to, err = d.cycles(v, *hertz)
 		return err
 	}}
 }
 
 func choice[T ~string](key string, to *T, known ...T) field {
-	return field{key: key, show: func() string { return string(*to) }, read: func(d *decoder, v value) (err error) {
+	return field{key: key, show: func() string {
+		return string(*to)
+	}, read: func(d *decoder, v value) (err error) {
 		*to, err = oneOf(d, v, known)
 		return err
 	}}
 }
 
 func choices[T ~string](key string, to *[]T, known ...T) field {
-	return field{key: key, show: func() string { return join(*to) }, read: func(d *decoder, v value) error {
+	return field{key: key, show: func() string {
+		return join(*to)
+	}, read: func(d *decoder, v value) error {
 		items, err := d.list(v)
 		if err != nil {
 			return err

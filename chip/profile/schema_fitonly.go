@@ -55,7 +55,9 @@ func layerSchema(l *LayerCores) []field {
 		integer("destinations", &l.Destinations, 1, maxSide, "layers"),
 		integer("outputs", &l.Outputs, 1, maxNeurons, "neurons"),
 		choice("rounding", &l.Rounding, RoundNone, RoundPowerOfTwo),
-		{key: "cores", read: readLayerCores(l), show: func() string { return showLayerCores(l.Cores) }},
+		{key: "cores", read: readLayerCores(l), show: func() string {
+			return showLayerCores(l.Cores)
+		}},
 	}
 }
 
@@ -67,7 +69,9 @@ func energy() dimension {
 
 // integers is a list of whole numbers, ascending.
 func integers(key string, to *[]int, low, high int) field {
-	show := func() string { return strings.Trim(strings.ReplaceAll(fmt.Sprint(*to), " ", ", "), "[]") }
+	show := func() string {
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(*to), " ", ", "), "[]")
+	}
 	return field{key: key, show: show, read: func(d *decoder, v value) error {
 		items, err := d.list(v)
 		if err != nil {
@@ -79,7 +83,8 @@ func integers(key string, to *[]int, low, high int) field {
 				return err
 			}
 			if i > 0 && (*to)[i] <= (*to)[i-1] {
-				return d.fail(item, "%d follows %d: list numbers in rising order", (*to)[i], (*to)[i-1])
+				return d.fail(item, "%d follows %d: list numbers in rising order", (*to)[i],
+					(*to)[i-1])
 			}
 		}
 		return nil

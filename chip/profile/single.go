@@ -36,10 +36,12 @@ func (d *decoder) checkSingle(p *Profile) error {
 	case s == nil:
 		return nil
 	case p.Cores() != 1:
-		return d.fail(d.at["single"], "the chip has %d cores: these are the limits of a chip of one",
+		return d.fail(d.at["single"],
+			"the chip has %d cores: these are the limits of a chip of one",
 			p.Cores())
 	case s.Hidden+s.Outputs > p.Core.Neurons:
-		return d.fail(d.at["single"], "%d hidden and %d outputs are more than the core's %d neurons",
+		return d.fail(d.at["single"],
+			"%d hidden and %d outputs are more than the core's %d neurons",
 			s.Hidden, s.Outputs, p.Core.Neurons)
 	}
 	return nil

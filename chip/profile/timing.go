@@ -138,7 +138,9 @@ func (b *Barrier) Cycles(tiles, hops int) Cycles {
 	if len(b.Table) == 0 {
 		return b.Base + b.PerHop*Cycles(hops)
 	}
-	i, found := slices.BinarySearchFunc(b.Table, tiles, func(e BarrierEntry, n int) int { return e.Tiles - n })
+	i, found := slices.BinarySearchFunc(b.Table, tiles, func(e BarrierEntry, n int) int {
+		return e.Tiles - n
+	})
 	switch {
 	case found:
 		return b.Table[i].Time

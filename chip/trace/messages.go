@@ -71,7 +71,8 @@ func (m *messages) Message(p *chip.Message) {
 	m.add(int64(p.Packet.Tick))
 	m.line = append(append(m.line, ','), source...)
 	for _, n := range [...]int64{
-		int64(p.Packet.Neuron), int64(from.X), int64(from.Y), int64(to.X), int64(to.Y), p.Send, p.Arrive, p.Wait, int64(p.Hops),
+		int64(p.Packet.Neuron), int64(from.X), int64(from.Y), int64(to.X), int64(to.Y), p.Send,
+		p.Arrive, p.Wait, int64(p.Hops),
 	} {
 		m.add(n)
 	}

@@ -92,7 +92,8 @@ func (p *perfetto) name(t track) string {
 	at := p.view.chip.Topology().At(t.tile)
 	switch t.kind {
 	case trackChip:
-		return fmt.Sprintf("chip %s at %d Hz%s", readable(p.view.chip.Image().Chip.Name), p.view.hertz(), p.clock.words())
+		return fmt.Sprintf("chip %s at %d Hz%s", readable(p.view.chip.Image().Chip.Name),
+			p.view.hertz(), p.clock.words())
 	case trackSamples:
 		return "samples"
 	case trackTicks:
@@ -104,7 +105,8 @@ func (p *perfetto) name(t track) string {
 	case trackQueue:
 		return fmt.Sprintf("core %d,%d queue", at.X, at.Y)
 	case trackLink:
-		return fmt.Sprintf("link %d,%d %s%s", at.X, at.Y, router.Direction(t.part), p.border(at, t.part))
+		return fmt.Sprintf("link %d,%d %s%s", at.X, at.Y, router.Direction(t.part),
+			p.border(at, t.part))
 	case trackNeuron, trackPotential, trackCurrent:
 		what := [...]string{"spikes", "v", "u"}[t.kind-trackNeuron]
 		core := p.view.tiles[t.tile]

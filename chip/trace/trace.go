@@ -43,7 +43,8 @@ func Create(path string, c *chip.Chip, opts Options) (Writer, error) {
 	case ".csv":
 		make = newMessages
 	default:
-		return nil, fmt.Errorf("trace %s: ending %q: write .vcd (waveforms), .perfetto (time line) or .csv (messages)", path, ending)
+		return nil, fmt.Errorf("trace %s: ending %q: write .vcd (waveforms), .perfetto (time "+
+			"line) or .csv (messages)", path, ending)
 	}
 	v, err := newView(c, opts)
 	if err != nil {

@@ -34,13 +34,15 @@ func image(t *testing.T) *layout.Image {
 	require.NoError(t, err)
 	img := &layout.Image{
 		Model: "two layers", Chip: layout.Chip{Name: "adder", Profile: p.Text()},
-		Routes:  router.Table{Mesh: router.Mesh{Width: 8, Height: 8}, Neurons: make([]router.Routes, 64)},
+		Routes: router.Table{Mesh: router.Mesh{Width: 8, Height: 8},
+			Neurons: make([]router.Routes, 64)},
 		Input:   layout.Input{Name: "in", Shape: []int32{sources}},
 		Encoder: layout.Encoder{Kind: "spikes", Ticks: ticks},
 		Readout: layout.Readout{Kind: layout.ReadoutCount, Population: 1, Classes: outputs},
 	}
 	img.Routes.Ports = []router.PortRoutes{{Name: "host", Routes: routes(9, sources)}}
-	img.Routes.Neurons[9], img.Routes.Neurons[27] = routes(27, hidden), router.Routes{Start: make([]int32, outputs+1)}
+	img.Routes.Neurons[9], img.Routes.Neurons[27] = routes(27,
+		hidden), router.Routes{Start: make([]int32, outputs+1)}
 	place(img, 9, "hidden", sources, hidden, 0)
 	place(img, 27, "out-put", hidden, outputs, hidden)
 	return img
@@ -50,7 +52,8 @@ func image(t *testing.T) *layout.Image {
 func routes(to router.Core, sources int) router.Routes {
 	r := router.Routes{Start: []int32{0}}
 	for i := range sources {
-		r.Dests, r.Start = append(r.Dests, router.Dest{Core: to, Axon: int32(i)}), append(r.Start, int32(i+1))
+		r.Dests, r.Start = append(r.Dests, router.Dest{Core: to, Axon: int32(i)}), append(r.Start,
+			int32(i+1))
 	}
 	return r
 }
@@ -60,27 +63,32 @@ func place(img *layout.Image, tile router.Core, name string, from, to int, numbe
 	p := len(img.Populations)
 	cfg := core.Config{
 		Widths: core.Widths{Potential: 24, Current: 24, IndexBits: 10},
-		Groups: []core.Group{{Count: int32(to), Population: int32(p), Depth: int32(p), DecayV: 3000}},
+		Groups: []core.Group{{Count: int32(to), Population: int32(p), Depth: int32(p),
+			DecayV: 3000}},
 	}
 	for n := range to {
-		cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 10), append(cfg.Bias, 0), append(cfg.Reset, 0)
+		cfg.Threshold, cfg.Bias, cfg.Reset = append(cfg.Threshold, 10), append(cfg.Bias,
+			0), append(cfg.Reset, 0)
 		cfg.V0, cfg.ID = append(cfg.V0, 0), append(cfg.ID, number+uint32(n))
 	}
 	for i := range from {
 		cfg.Axons = append(cfg.Axons, core.Axon{Row: int32(i)})
-		cfg.Rows = append(cfg.Rows, core.Row{WeightBits: 8, Count: int32(to), Exclude: -1, Offset: int64(len(cfg.Dense8))})
+		cfg.Rows = append(cfg.Rows, core.Row{WeightBits: 8, Count: int32(to), Exclude: -1,
+			Offset: int64(len(cfg.Dense8))})
 		for range to {
 			cfg.Dense8 = append(cfg.Dense8, int8(r.IntN(24)-6))
 		}
 	}
 	img.Cores = append(img.Cores, layout.PlacedCore{Tile: tile, Config: cfg})
 	img.Populations = append(img.Populations, layout.Population{
-		Name: name, Shape: []int32{int32(to)}, Depth: int32(p), Spikes: true, Segments: []layout.Segment{{Tile: tile, Count: int32(to)}},
+		Name: name, Shape: []int32{int32(to)}, Depth: int32(p), Spikes: true,
+		Segments: []layout.Segment{{Tile: tile, Count: int32(to)}},
 	})
 }
 
 // chosen are the neurons that tests show one by one.
-var chosen = []Neurons{{Population: 0, First: 0, Last: hidden - 1}, {Population: 1, First: 1, Last: 2}, {Population: 1, First: 2, Last: 2}}
+var chosen = []Neurons{{Population: 0, First: 0, Last: hidden - 1},
+	{Population: 1, First: 1, Last: 2}, {Population: 1, First: 2, Last: 2}}
 
 // run traces two samples to a file and returns it with what the samples did.
 func run(t *testing.T, name string, neurons ...Neurons) (file []byte, outcomes []*chip.Outcome) {
@@ -161,7 +169,8 @@ func readVCD(t *testing.T, file []byte) *dump {
 			width, err := strconv.Atoi(words[2])
 			require.NoError(t, err)
 			require.NotContains(t, signals, words[3])
-			signals[words[3]] = signal{name: strings.Join(append(scope, words[4]), "."), width: width}
+			signals[words[3]] = signal{name: strings.Join(append(scope, words[4]), "."),
+				width: width}
 		}
 	}
 	require.Empty(t, scope)
@@ -224,7 +233,8 @@ func TestVCD(t *testing.T) {
 		total += o.Cycles.Total
 	}
 	require.Equal(t, 2*total, d.end, "cycles of 2 ns")
-	require.Equal(t, []change{{cycle: 0, value: -1 << 62}, {cycle: 0, value: 0}, {cycle: 2 * outcomes[0].Cycles.Total, value: 1}}, untold(d.changes["chip.sample"]))
+	require.Equal(t, []change{{cycle: 0, value: -1 << 62}, {cycle: 0, value: 0},
+		{cycle: 2 * outcomes[0].Cycles.Total, value: 1}}, untold(d.changes["chip.sample"]))
 	var seen []int64
 	for _, c := range d.changes["chip.tick"] {
 		seen = append(seen, c.value)
@@ -296,7 +306,8 @@ func TestTimescale(t *testing.T) {
 		text  string
 		time  uint64 // of cycle 7
 	}{
-		{500e6, "1 ns", 14}, {10e9, "100 ps", 7}, {1e9, "1 ns", 7}, {1, "1 s", 7}, {1e12, "1 ps", 7}, {400e6, "100 ps", 175},
+		{500e6, "1 ns", 14}, {10e9, "100 ps", 7}, {1e9, "1 ns", 7}, {1, "1 s", 7},
+		{1e12, "1 ps", 7}, {400e6, "100 ps", 175},
 		{300e6, "1 fs", 23333333}, {100, "10 ms", 7},
 	} {
 		scale := newTimescale(c.hertz)
@@ -474,7 +485,8 @@ func TestPerfetto(t *testing.T) {
 					fired++
 				}
 			}
-			want = append(want, potentials[fmt.Sprintf("hidden:%d v", n)][len(want)]) // a tick beyond the input's
+			// a tick beyond the input's
+			want = append(want, potentials[fmt.Sprintf("hidden:%d v", n)][len(want)])
 		}
 		require.Equal(t, want, potentials[fmt.Sprintf("hidden:%d v", n)])
 		require.Equal(t, fired, single[fmt.Sprintf("hidden:%d spikes", n)])
@@ -498,7 +510,8 @@ func TestNanoseconds(t *testing.T) {
 		words string
 		time  uint64 // of cycle 7
 	}{
-		{500e6, "", 14}, {1e9, "", 7}, {1, "", 7e9}, {400e6, "", 17}, {300e6, "", 23}, {10e9, ", shown 10 times slower", 7}, {3e9, ", shown 10 times slower", 23},
+		{500e6, "", 14}, {1e9, "", 7}, {1, "", 7e9}, {400e6, "", 17}, {300e6, "", 23},
+		{10e9, ", shown 10 times slower", 7}, {3e9, ", shown 10 times slower", 23},
 	} {
 		clock := newNanoseconds(c.hertz)
 		require.Equal(t, c.words, clock.words(), "%d Hz", c.hertz)
@@ -517,7 +530,8 @@ func TestCreateRefuses(t *testing.T) {
 		{"x.txt", "write .vcd (waveforms), .perfetto (time line) or .csv (messages)", Options{}},
 		{"x.vcd", "core 2: the image has cores 0 to 1", Options{Cores: []int{2}}},
 		{"x.vcd", "layer 2: the image has 2", Options{Neurons: []Neurons{{Population: 2}}}},
-		{"x.vcd", "neurons 0 to 9 of layer hidden: it has 0 to 8", Options{Neurons: []Neurons{{Last: 9}}}},
+		{"x.vcd", "neurons 0 to 9 of layer hidden: it has 0 to 8",
+			Options{Neurons: []Neurons{{Last: 9}}}},
 		{"no/x.vcd", "no such file or directory", Options{}},
 	} {
 		_, err := Create(filepath.Join(dir, bad.name), c, bad.opts)

@@ -12,9 +12,9 @@ import (
 	"adder/router"
 )
 
-// vcd writes a value change dump: the sample and its tick, and a scope per core with its phase, the axon
-// entries that wait for it, the last neuron that fired, the depths of its
-// router's buffers and, for neurons chosen, spike, potential and current.
+// vcd writes a value change dump: the sample and its tick, and a scope per core with its phase, the
+// axon entries that wait for it, the last neuron that fired, the depths of its router's buffers
+// and, for neurons chosen, spike, potential and current.
 type vcd struct {
 	silent
 	*stream
@@ -62,7 +62,8 @@ func newVCD(s *stream, v *view) Writer {
 	cores := len(v.shown)
 	w := &vcd{
 		stream: s, view: v, clock: newTimescale(v.hertz()), now: -1,
-		phase: make([]int, cores), waiting: make([]int, cores), last: make([]int, cores), depths: make([][]int, cores), single: make([][]single, cores),
+		phase: make([]int, cores), waiting: make([]int, cores), last: make([]int, cores),
+		depths: make([][]int, cores), single: make([][]single, cores),
 	}
 	w.header()
 	return w
@@ -71,9 +72,12 @@ func newVCD(s *stream, v *view) Writer {
 // header declares all signals.
 func (w *vcd) header() {
 	w.writeString("$version adder $end\n$timescale " + w.clock.text + " $end\n")
-	w.writeString("$comment chip " + w.view.chip.Image().Chip.Name + ", model " + word(w.view.chip.Image().Model) + " $end\n")
-	w.writeString("$comment state: 0 idle, 1 reset, 2 deliver, 3 update, 4 stall; tick: -1 is the reset $end\n")
-	w.writeString("$comment fired: the neuron's number in the core; cores hold, by these numbers: $end\n")
+	w.writeString("$comment chip " + w.view.chip.Image().Chip.Name + ", model " +
+		word(w.view.chip.Image().Model) + " $end\n")
+	w.writeString("$comment state: 0 idle, 1 reset, 2 deliver, 3 update, 4 stall; tick: -1 is " +
+		"the reset $end\n")
+	w.writeString("$comment fired: the neuron's number in the core; cores hold, by these " +
+		"numbers: $end\n")
 	for i, shown := range w.view.shown {
 		if shown {
 			w.writeHolding(i)
@@ -105,8 +109,10 @@ func (w *vcd) writeHolding(core int) {
 			next++
 		}
 		of := neurons[first]
-		w.writeString(fmt.Sprintf("$comment core_%d_%d %d-%d: %s %d-%d $end\n", at.X, at.Y, first, next-1,
-			word(w.view.chip.Image().Populations[of.population].Name), of.number, of.number+next-1-first))
+		w.writeString(fmt.Sprintf("$comment core_%d_%d %d-%d: %s %d-%d $end\n", at.X, at.Y, first,
+			next-1,
+			word(w.view.chip.Image().Populations[of.population].Name), of.number,
+			of.number+next-1-first))
 		first = next
 	}
 }
@@ -138,8 +144,10 @@ func (w *vcd) declare(name string, width int, value int64) int {
 	if width == 32 {
 		kind = "integer"
 	}
-	w.vars = append(w.vars, variable{id: identifier(len(w.vars)), width: width, value: value, known: true})
-	w.writeString(fmt.Sprintf("$var %s %d %s %s $end\n", kind, width, w.vars[len(w.vars)-1].id, name))
+	w.vars = append(w.vars, variable{id: identifier(len(w.vars)), width: width, value: value,
+		known: true})
+	w.writeString(fmt.Sprintf("$var %s %d %s %s $end\n", kind, width, w.vars[len(w.vars)-1].id,
+		name))
 	return len(w.vars) - 1
 }
 
@@ -237,7 +245,9 @@ func (w *vcd) Close() error {
 // the last counts.
 func (w *vcd) flush(until int64) {
 	slices.SortStableFunc(w.pending, func(a, b change) int { return cmp.Compare(a.cycle, b.cycle) })
-	n, _ := slices.BinarySearchFunc(w.pending, until, func(c change, t int64) int { return cmp.Compare(c.cycle, t) })
+	n, _ := slices.BinarySearchFunc(w.pending, until, func(c change, t int64) int {
+		return cmp.Compare(c.cycle, t)
+	})
 	for k := 0; k < n; {
 		last := k
 		for last < n && w.pending[last].cycle == w.pending[k].cycle {
@@ -252,7 +262,9 @@ func (w *vcd) flush(until int64) {
 // writeCycle writes what changes in one cycle.
 func (w *vcd) writeCycle(changes []change) {
 	w.sorted = append(w.sorted[:0], changes...)
-	slices.SortStableFunc(w.sorted, func(a, b change) int { return cmp.Compare(a.variable, b.variable) })
+	slices.SortStableFunc(w.sorted, func(a, b change) int {
+		return cmp.Compare(a.variable, b.variable)
+	})
 	for k, c := range w.sorted {
 		if k+1 < len(w.sorted) && w.sorted[k+1].variable == c.variable {
 			continue
@@ -310,7 +322,8 @@ func newTimescale(hertz int64) timescale {
 		period, power = period/10, power+1
 	}
 	names := [...]string{"fs", "ps", "ns", "us", "ms", "s"}
-	return timescale{text: [...]string{"1 ", "10 ", "100 "}[power%3] + names[power/3], perCycle: period}
+	return timescale{text: [...]string{"1 ", "10 ", "100 "}[power%3] + names[power/3],
+		perCycle: period}
 }
 
 // time is a cycle in units.

@@ -42,7 +42,8 @@ func newView(c *chip.Chip, opts Options) (*view, error) {
 	cores := len(img.Cores)
 	v := &view{
 		chip: c, shown: make([]bool, cores), tiles: make([]int, c.Topology().Tiles()),
-		neurons: make([][]neuron, cores), single: make([]map[int32]int, cores), owned: make([][]owned, cores),
+		neurons: make([][]neuron, cores), single: make([]map[int32]int, cores),
+		owned: make([][]owned, cores),
 	}
 	for i := range v.tiles {
 		v.tiles[i] = -1
@@ -94,11 +95,13 @@ func readable(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
 // choose shows neurons of a population.
 func (v *view) choose(n Neurons) error {
 	if n.Population < 0 || n.Population >= len(v.chip.Image().Populations) {
-		return fmt.Errorf("layer %d: the image has %d", n.Population, len(v.chip.Image().Populations))
+		return fmt.Errorf("layer %d: the image has %d", n.Population,
+			len(v.chip.Image().Populations))
 	}
 	pop := &v.chip.Image().Populations[n.Population]
 	if size := v.chip.Size(n.Population); n.First < 0 || n.Last < n.First || n.Last >= size {
-		return fmt.Errorf("neurons %d to %d of layer %s: it has 0 to %d", n.First, n.Last, pop.Name, size-1)
+		return fmt.Errorf("neurons %d to %d of layer %s: it has 0 to %d", n.First, n.Last, pop.Name,
+			size-1)
 	}
 	number := 0
 	for _, s := range pop.Segments {
@@ -107,7 +110,8 @@ func (v *view) choose(n Neurons) error {
 			_, there := v.single[core][s.First+k]
 			if number >= n.First && number <= n.Last && !there {
 				v.single[core][s.First+k] = len(v.neurons[core])
-				v.neurons[core] = append(v.neurons[core], neuron{index: s.First + k, name: fmt.Sprintf("%s_%d", word(pop.Name), number)})
+				v.neurons[core] = append(v.neurons[core],
+					neuron{index: s.First + k, name: fmt.Sprintf("%s_%d", word(pop.Name), number)})
 			}
 			number++
 		}

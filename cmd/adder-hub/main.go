@@ -31,7 +31,8 @@ func newCommand(out io.Writer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "adder-hub --dir DIR",
 		Short: "Serve sweeps: a NATS server with JetStream in one binary",
-		Long: `Serve the sweeps of ` + "`adder sweep --nats`" + ` and its workers. Points, results and files are
+		Long: `Serve the sweeps of ` + "`adder sweep --nats`" +
+			` and its workers. Points, results and files are
 kept in --dir, and are on its disk before the server says that it has them. Without a
 token and TLS the server listens on this machine alone.`,
 		Example: `  adder-hub --dir hub
@@ -56,13 +57,17 @@ token and TLS the server listens on this machine alone.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.Folder, "dir", "", "the folder that keeps points, results and files")
-	flags.StringVar(&o.Listen, "listen", "127.0.0.1:4222", "where clients find the server, `HOST:PORT`")
+	flags.StringVar(&o.Listen, "listen", "127.0.0.1:4222",
+		"where clients find the server, `HOST:PORT`")
 	flags.StringVar(&tokenFile, "token-file", "", "a file with the secret that clients must know")
 	flags.StringVar(&o.Certificate, "tls-cert", "", "the server's certificate, a PEM file")
 	flags.StringVar(&o.Key, "tls-key", "", "the key of the certificate, a PEM file")
-	flags.StringVar(&o.ClusterName, "cluster", "", "the name of a cluster to be part of, on this machine")
-	flags.StringVar(&o.Cluster, "cluster-listen", "", "where other servers of the cluster find this one, `HOST:PORT`")
-	flags.StringSliceVar(&o.Routes, "route", nil, "where other servers of the cluster listen for servers, `HOST:PORT`")
+	flags.StringVar(&o.ClusterName, "cluster", "",
+		"the name of a cluster to be part of, on this machine")
+	flags.StringVar(&o.Cluster, "cluster-listen", "", "where other servers of the cluster find "+
+		"this one, `HOST:PORT`")
+	flags.StringSliceVar(&o.Routes, "route", nil, "where other servers of the cluster listen for "+
+		"servers, `HOST:PORT`")
 	flags.StringVar(&o.Name, "name", "", "the server's name in its cluster")
 	flags.StringVar(&o.Log, "log", "", "a file for the server's messages")
 	return cmd

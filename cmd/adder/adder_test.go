@@ -37,7 +37,8 @@ var trained = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "m.onnx")
-	r := runCommand("train", "ann", "--data", "digits", "--hidden", "16", "--epochs", "1", "--limit", "1500", "--batch", "32", "--lr", "0.2", "-o", path)
+	r := runCommand("train", "ann", "--data", "digits", "--hidden", "16", "--epochs", "1",
+		"--limit", "1500", "--batch", "32", "--lr", "0.2", "-o", path)
 	if r.code != exitDone {
 		return nil, errors.New(r.err)
 	}
@@ -66,7 +67,8 @@ func decode(t *testing.T, text string) map[string]any {
 func TestEveryCommandHasAnExample(t *testing.T) {
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
-		if c.Runnable() && c.Name() != "help" && c.Name() != "completion" && (c.Parent() == nil || c.Parent().Name() != "completion") {
+		if c.Runnable() && c.Name() != "help" && c.Name() != "completion" &&
+			(c.Parent() == nil || c.Parent().Name() != "completion") {
 			require.NotEmpty(t, c.Example, c.CommandPath())
 			require.NotEmpty(t, c.Short, c.CommandPath())
 		}
@@ -93,15 +95,19 @@ func TestWrongWords(t *testing.T) {
 		want []string
 	}{
 		{"unknown command", []string{"fly"}, []string{"fly"}},
-		{"unknown flag", []string{"run", "m.onnx", "--data", "digits", "--wings"}, []string{"--wings"}},
+		{"unknown flag", []string{"run", "m.onnx", "--data", "digits", "--wings"},
+			[]string{"--wings"}},
 		{"no samples", []string{"run", "m.onnx"}, []string{"data", "spikes"}},
-		{"missing model", []string{"run", filepath.Join(dir, "none.onnx"), "--data", "digits"}, []string{"none.onnx"}},
-		{"unknown ending", []string{"compile", "m.txt", "-o", "x.adder"}, []string{"m.txt", ".onnx"}},
+		{"missing model", []string{"run", filepath.Join(dir, "none.onnx"), "--data", "digits"},
+			[]string{"none.onnx"}},
+		{"unknown ending", []string{"compile", "m.txt", "-o", "x.adder"},
+			[]string{"m.txt", ".onnx"}},
 		{"damaged model", []string{"inspect", cut}, []string{"cut.onnx"}},
 		{"damaged image", []string{"inspect", image}, []string{"bad.adder"}},
 		{"damaged chip", []string{"chips", chip}, []string{"bad.yaml", "nonsense", "2"}},
 		{"unknown chip", []string{"chips", "brain"}, []string{"brain", "loihi"}},
-		{"no data there", []string{"train", "ann", "--data", dir, "-o", filepath.Join(dir, "m.onnx")}, []string{dir}},
+		{"no data there", []string{"train", "ann", "--data", dir, "-o",
+			filepath.Join(dir, "m.onnx")}, []string{dir}},
 		{"unknown split", []string{"run", image, "--data", "digits", "--split", "most"}, nil},
 	}
 	for _, tt := range tests {
@@ -131,21 +137,25 @@ func TestPathFromModelToRun(t *testing.T) {
 	require.Equal(t, exitDone, compiled.code, compiled.err)
 	doc := decode(t, compiled.out)
 	require.Equal(t, true, doc["fits"])
-	for _, key := range []string{"cores_used", "cores_total", "neurons", "synapses", "synapse_bits", "footprint_bytes", "weight_bits", "latency", "routed_hops", "hop_lower_bound", "limits"} {
+	for _, key := range []string{"cores_used", "cores_total", "neurons", "synapses", "synapse_bits",
+		"footprint_bytes", "weight_bits", "latency", "routed_hops", "hop_lower_bound", "limits"} {
 		require.Contains(t, doc, key)
 	}
 
 	fromImage := runCommand("run", image, "--data", "digits", "--limit", "100", "--json")
 	require.Equal(t, exitDone, fromImage.code, fromImage.err)
-	fromModel := runCommand("run", m, "--data", "digits", "--limit", "100", "--json", "--workers", "1")
+	fromModel := runCommand("run", m, "--data", "digits", "--limit", "100", "--json", "--workers",
+		"1")
 	require.Equal(t, exitDone, fromModel.code, fromModel.err)
 	a, b := decode(t, fromImage.out), decode(t, fromModel.out)
 	require.Equal(t, a["counts"], b["counts"], "an image and its model compiled on the fly differ")
 	require.Equal(t, a["accuracy"], b["accuracy"])
-	for _, key := range []string{"model", "engine", "chip", "samples", "ticks", "latency", "accuracy", "seconds", "cpu_seconds", "synops_per_second", "per_sample"} {
+	for _, key := range []string{"model", "engine", "chip", "samples", "ticks", "latency",
+		"accuracy", "seconds", "cpu_seconds", "synops_per_second", "per_sample"} {
 		require.Contains(t, a, key)
 	}
-	for _, key := range []string{"synops", "synaptic_adds", "spikes", "input_spikes", "packets", "hops", "neuron_updates", "saturations", "dropped"} {
+	for _, key := range []string{"synops", "synaptic_adds", "spikes", "input_spikes", "packets",
+		"hops", "neuron_updates", "saturations", "dropped"} {
 		require.Contains(t, a["counts"], key)
 	}
 	require.Greater(t, a["accuracy"].(float64), 0.5, "better than one digit in two")
@@ -163,7 +173,8 @@ func TestMisfitExitsWithOne(t *testing.T) {
 	small = strings.Replace(small, "input_axons: 4096", "input_axons: 100", 1)
 	require.NotEqual(t, string(text), small)
 	require.NoError(t, os.WriteFile(chip, []byte(small), 0o600))
-	r := runCommand("compile", model(t), "--calibrate", "digits", "--chip", chip, "-o", filepath.Join(dir, "x.adder"), "--json")
+	r := runCommand("compile", model(t), "--calibrate", "digits", "--chip", chip, "-o",
+		filepath.Join(dir, "x.adder"), "--json")
 	require.Equal(t, exitLimit, r.code, r.err)
 	doc := decode(t, r.out)
 	require.Equal(t, false, doc["fits"])
@@ -179,7 +190,8 @@ func TestProbesAreWritten(t *testing.T) {
 	for _, engine := range []string{"fast", "reference"} {
 		t.Run(engine, func(t *testing.T) {
 			out := filepath.Join(dir, engine+".npz")
-			r := runCommand("run", m, "--data", "digits", "--limit", "3", "--engine", engine, "--probe", "/1/Relu", "--probe-v", "logits", "--out", out)
+			r := runCommand("run", m, "--data", "digits", "--limit", "3", "--engine", engine,
+				"--probe", "/1/Relu", "--probe-v", "logits", "--out", out)
 			require.Equal(t, exitDone, r.code, r.err)
 			require.FileExists(t, out)
 			require.Contains(t, r.out, "wrote "+out)

@@ -53,13 +53,16 @@ func (f *runFlags) checkAgainst(path string) error {
 	case f.against == againstQuantised:
 		return f.checkAgainstQuantised(path)
 	case f.against != againstReference:
-		return fmt.Errorf("--against %s: a run can be compared with %s or %s", f.against, againstReference, againstQuantised)
+		return fmt.Errorf("--against %s: a run can be compared with %s or %s", f.against,
+			againstReference, againstQuantised)
 	case encode.IsCode(f.code):
-		return fmt.Errorf("--against reference and --code %s: the reference runs on rates, a code carries a quantised network: give --against quantised", f.code)
+		return fmt.Errorf("--against reference and --code %s: the reference runs on rates, a "+
+			"code carries a quantised network: give --against quantised", f.code)
 	case f.engine != "fast":
 		return fmt.Errorf("--against compares the engine fast; leave --engine %s out", f.engine)
 	case isImage(path) || isCase(path) || isSNN(path):
-		return fmt.Errorf("--against reference runs the model in real numbers too; %s has none, give the model", path)
+		return fmt.Errorf("--against reference runs the model in real numbers too; %s has none, "+
+			"give the model", path)
 	}
 	return nil
 }
@@ -74,11 +77,13 @@ const (
 func (f *runFlags) checkAgainstQuantised(path string) error {
 	switch {
 	case f.code == codeRate:
-		return errors.New("--against quantised: rates come near their network and do not equal it: give --code radix or --code level, or --against reference")
+		return errors.New("--against quantised: rates come near their network and do not equal " +
+			"it: give --code radix or --code level, or --against reference")
 	case f.engine == "reference":
 		return errors.New("--against quantised compares a chip: leave --engine reference out")
 	case isImage(path) || isCase(path) || isSNN(path):
-		return fmt.Errorf("--against quantised needs the model that an image was compiled from; %s is none", path)
+		return fmt.Errorf("--against quantised needs the model that an image was compiled from; "+
+			"%s is none", path)
 	}
 	return nil
 }
@@ -88,7 +93,8 @@ func newAgainstJSON(d *bench.Against, e *bench.Evaluation) *againstJSON {
 	if d == nil {
 		return nil
 	}
-	out := &againstJSON{Engine: "reference", Agreement: d.Agreement(), First: newDivergenceJSON(d.First)}
+	out := &againstJSON{Engine: "reference", Agreement: d.Agreement(),
+		First: newDivergenceJSON(d.First)}
 	if d.Labelled {
 		accuracy, change := d.Accuracy(), e.Accuracy()-d.Accuracy()
 		out.Accuracy, out.AccuracyChange = &accuracy, &change
@@ -110,7 +116,8 @@ func newAgainstLayerJSON(l *bench.LayerDifference) againstLayerJSON {
 	difference, relative := l.Difference()
 	out := againstLayerJSON{
 		Layer: l.Layer, Spikes: l.Chip, ReferenceSpikes: l.Reference, Difference: difference,
-		DifferingSpikes: l.Differing, DivergedSamples: l.Diverged, First: newDivergenceJSON(l.First),
+		DifferingSpikes: l.Differing, DivergedSamples: l.Diverged,
+		First: newDivergenceJSON(l.First),
 	}
 	if percent := 100 * relative; !math.IsInf(percent, 0) {
 		out.Percent = &percent
@@ -130,9 +137,11 @@ func (a *app) printAgainst(d *againstJSON) {
 		rows = append(rows, d.Layers[i].row())
 	}
 	a.printf("against the float64 reference:")
-	a.printTable(table.Row{"layer", "spikes", "reference", "difference", "in percent", "unlike spikes", "unlike samples", "first unlike tick"}, rows)
+	a.printTable(table.Row{"layer", "spikes", "reference", "difference", "in percent",
+		"unlike spikes", "unlike samples", "first unlike tick"}, rows)
 	if d.Accuracy != nil {
-		a.printf("accuracy of the reference %s, change %+.2f points; the same class for %s of the samples", percent(*d.Accuracy), 100**d.AccuracyChange, percent(d.Agreement))
+		a.printf("accuracy of the reference %s, change %+.2f points; the same class for %s of "+
+			"the samples", percent(*d.Accuracy), 100**d.AccuracyChange, percent(d.Agreement))
 		return
 	}
 	a.printf("the same class for %s of the samples", percent(d.Agreement))
@@ -140,7 +149,8 @@ func (a *app) printAgainst(d *againstJSON) {
 
 func (l *againstLayerJSON) row() table.Row {
 	if l.RMS != nil {
-		return table.Row{l.Layer, "potentials", "", fmt.Sprintf("%.3g rms of %.3g", *l.RMSError, *l.RMS), "", "", "", ""}
+		return table.Row{l.Layer, "potentials", "", fmt.Sprintf("%.3g rms of %.3g", *l.RMSError,
+			*l.RMS), "", "", "", ""}
 	}
 	relative, first := "-", "none"
 	if l.Percent != nil {
@@ -149,5 +159,6 @@ func (l *againstLayerJSON) row() table.Row {
 	if l.First != nil {
 		first = fmt.Sprintf("%d of sample %d", l.First.Tick, l.First.Sample)
 	}
-	return table.Row{l.Layer, thousands(l.Spikes), thousands(l.ReferenceSpikes), thousands(l.Difference), relative, thousands(l.DifferingSpikes), l.DivergedSamples, first}
+	return table.Row{l.Layer, thousands(l.Spikes), thousands(l.ReferenceSpikes),
+		thousands(l.Difference), relative, thousands(l.DifferingSpikes), l.DivergedSamples, first}
 }

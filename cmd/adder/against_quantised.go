@@ -43,7 +43,8 @@ func newUnlikeJSON(c *bench.QuantisedComparison) *unlikeJSON {
 		return nil
 	}
 	r := &c.Result
-	out := &unlikeJSON{Engine: againstQuantised, Samples: r.Samples, Outputs: r.Outputs, Differ: r.Differ, First: newUnlikeFirstJSON(r.First), Layers: []unlikeLayerJSON{}}
+	out := &unlikeJSON{Engine: againstQuantised, Samples: r.Samples, Outputs: r.Outputs,
+		Differ: r.Differ, First: newUnlikeFirstJSON(r.First), Layers: []unlikeLayerJSON{}}
 	if n := float64(max(r.Samples, 1)); r.Labelled {
 		accuracy := float64(r.Correct) / n
 		out.Accuracy, out.Agreement = &accuracy, float64(r.SameClass)/n
@@ -52,7 +53,8 @@ func newUnlikeJSON(c *bench.QuantisedComparison) *unlikeJSON {
 	}
 	for i := range r.Layers {
 		l := &r.Layers[i]
-		out.Layers = append(out.Layers, unlikeLayerJSON{l.Layer, l.Spikes, l.Differ, newUnlikeFirstJSON(l.First)})
+		out.Layers = append(out.Layers, unlikeLayerJSON{l.Layer, l.Spikes, l.Differ,
+			newUnlikeFirstJSON(l.First)})
 	}
 	return out
 }
@@ -69,14 +71,16 @@ func (a *app) printUnlike(d *unlikeJSON) {
 	if d.Differ == 0 {
 		a.printf("against the quantised network: all %s outputs are equal, integer by integer", all)
 	} else {
-		a.printf("against the quantised network: %s of %s outputs differ; the first is output %d of sample %d: %d, want %d",
+		a.printf("against the quantised network: %s of %s outputs differ; the first is output %d "+
+			"of sample %d: %d, want %d",
 			thousands(d.Differ), all, d.First.Output, d.First.Sample, d.First.Have, d.First.Want)
 	}
 	var rows []table.Row
 	for _, l := range d.Layers {
 		first := "none"
 		if l.First != nil {
-			first = fmt.Sprintf("neuron %d of sample %d: %d, want %d", l.First.Output, l.First.Sample, l.First.Have, l.First.Want)
+			first = fmt.Sprintf("neuron %d of sample %d: %d, want %d", l.First.Output,
+				l.First.Sample, l.First.Have, l.First.Want)
 		}
 		rows = append(rows, table.Row{l.Layer, thousands(l.Spikes), thousands(l.Differ), first})
 	}

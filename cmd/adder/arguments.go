@@ -23,7 +23,8 @@ func one(what string) cobra.PositionalArgs {
 		case len(args) == 0:
 			return fmt.Errorf("%s needs %s: see `%s --help`", name, what, path)
 		case len(args) > 1:
-			return fmt.Errorf("%s takes %s, and %q is one word too many: see `%s --help`", name, what, args[1], path)
+			return fmt.Errorf("%s takes %s, and %q is one word too many: see `%s --help`", name,
+				what, args[1], path)
 		case len(cmd.ValidArgs) > 0 && !slices.Contains(cmd.ValidArgs, args[0]):
 			return fmt.Errorf("%s %s is not known: write %s", name, args[0], what)
 		}
@@ -43,7 +44,8 @@ func atMostOne(what string) cobra.PositionalArgs {
 
 // offer completes a flag with fixed words.
 func offer(cmd *cobra.Command, flag string, words ...string) {
-	must(cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc(flag,
+		cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 // completeChips offers the shipped profiles beside files.
@@ -68,11 +70,13 @@ func (f *modelFlags) checkNumbers() error {
 	case !(f.percentile > 0 && f.percentile <= 100):
 		return fmt.Errorf("--percentile %g: write a number above 0 and at most 100", f.percentile)
 	case f.placeMoves < -1:
-		return fmt.Errorf("--place-moves %d: write a number of moves, 0 for the default or -1 for none", f.placeMoves)
+		return fmt.Errorf("--place-moves %d: write a number of moves, 0 for the default or -1 "+
+			"for none", f.placeMoves)
 	case f.samples < 1:
 		return fmt.Errorf("--calibrate-samples %d: write 1 or more", f.samples)
 	}
-	return errors.Join(checkTicks(f.ticks), checkIntensity(f.intensity), f.checkReading(), f.checkCode())
+	return errors.Join(checkTicks(f.ticks), checkIntensity(f.intensity), f.checkReading(),
+		f.checkCode())
 }
 
 func checkTicks(ticks int) error {
@@ -87,7 +91,8 @@ func checkTicks(ticks int) error {
 
 func checkIntensity(intensity float64) error {
 	if !(intensity >= 0) || math.IsInf(intensity, 0) {
-		return fmt.Errorf("--intensity %g: write spikes per second above 0, or 0 for the default", intensity)
+		return fmt.Errorf("--intensity %g: write spikes per second above 0, or 0 for the default",
+			intensity)
 	}
 	return nil
 }
@@ -107,18 +112,22 @@ func (f *modelFlags) checkReading() error {
 // checkSamples wants one place that the samples come from.
 func (f *runFlags) checkSamples(command string) error {
 	var given []string
-	for _, place := range []struct{ flag, path string }{{"--data", f.data}, {"--spikes", f.spikes}, {"--events", f.events}} {
+	for _, place := range []struct {
+		flag, path string
+	}{{"--data", f.data}, {"--spikes", f.spikes}, {"--events", f.events}} {
 		if place.path != "" {
 			given = append(given, place.flag+" "+place.path)
 		}
 	}
 	switch len(given) {
 	case 0:
-		return fmt.Errorf("%s needs samples: give --data DIR (--data digits for the generated set), --spikes FILE or --events PATH", command)
+		return fmt.Errorf("%s needs samples: give --data DIR (--data digits for the generated "+
+			"set), --spikes FILE or --events PATH", command)
 	case 1:
 		return nil
 	}
-	return fmt.Errorf("%s: the samples come from one of them, leave the other out", strings.Join(given, " and "))
+	return fmt.Errorf("%s: the samples come from one of them, leave the other out",
+		strings.Join(given, " and "))
 }
 
 // maxWorkers is more than any machine has use for: each takes the memory of a chip.
@@ -140,7 +149,8 @@ func (f *runFlags) checkFiles() error {
 	if f.out == "" && len(f.probe)+len(f.probeV) > 0 {
 		return errors.New("--probe and --probe-v record into a file: say which with --out out.npz")
 	}
-	return errors.Join(checkOutput("--out", f.out, ".npz", eventsEnding), checkOutput("--trace", f.traced.file))
+	return errors.Join(checkOutput("--out", f.out, ".npz", eventsEnding),
+		checkOutput("--trace", f.traced.file))
 }
 
 // checkReportFiles is checkFiles for `bench`.
@@ -148,7 +158,8 @@ func (f *benchFlags) checkReportFiles() error {
 	if info, err := os.Stat(f.csv); f.csv != "" && err == nil && !info.IsDir() {
 		return fmt.Errorf("--csv %s: this is a file: give a folder", f.csv)
 	}
-	return errors.Join(checkOutput("--plot", f.plot), checkOutput("--plot-bill", f.plotBill), checkOutput("--plot-map", f.plotMap))
+	return errors.Join(checkOutput("--plot", f.plot), checkOutput("--plot-bill", f.plotBill),
+		checkOutput("--plot-map", f.plotMap))
 }
 
 // checkOutput refuses a file to write, "" for none, whose folder is not there or whose
@@ -158,7 +169,8 @@ func checkOutput(flag, path string, ending ...string) error {
 		return nil
 	}
 	if len(ending) > 0 && !slices.Contains(ending, strings.ToLower(filepath.Ext(path))) {
-		return fmt.Errorf("%s %s: end the name in %s, by which other commands know such files", flag, path, strings.Join(ending, " or "))
+		return fmt.Errorf("%s %s: end the name in %s, by which other commands know such files",
+			flag, path, strings.Join(ending, " or "))
 	}
 	folder := filepath.Dir(path)
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
@@ -173,7 +185,9 @@ func checkOutput(flag, path string, ending ...string) error {
 // idleFlags lists the flags that cannot change what a file holds: an image has all of
 // compile behind it; networks that are integers from the start take a chip still.
 func idleFlags(path string) []string {
-	integers := []string{"bits", "calibrate", "calibrate-samples", "percentile", "per-channel", "maxpool", "pool", "code", "activation-bits", "loss", "mean", "std", "scale", "layout", "dt", "reset", "chip-timing", "placement"}
+	integers := []string{"bits", "calibrate", "calibrate-samples", "percentile", "per-channel",
+		"maxpool", "pool", "code", "activation-bits", "loss", "mean", "std", "scale", "layout",
+		"dt", "reset", "chip-timing", "placement"}
 	switch {
 	case isImage(path):
 		return append(integers, "chip", "input-bits", "place-seed", "place-moves")
@@ -188,7 +202,8 @@ func idleFlags(path string) []string {
 // warnCompiled says which of the flags given have no effect on a file.
 func (a *app) warnCompiled(cmd *cobra.Command, path string) {
 	if idle := changed(cmd, idleFlags(path)); idle != "" {
-		a.warn("%s is in the chip's integers already, which %s cannot change: start from the trained model for that", path, idle)
+		a.warn("%s is in the chip's integers already, which %s cannot change: start from the "+
+			"trained model for that", path, idle)
 	}
 }
 
@@ -211,7 +226,8 @@ func (a *app) warnCoding(cmd *cobra.Command, path string, f *runFlags) {
 // for.
 func (a *app) warnPreset(cmd *cobra.Command, preset string) {
 	idle := map[string][]string{
-		"reproduce paper": {"chip"}, "reproduce tuned": {"batch", "theta-decay"}, "stdp paper": {"label-images", "energy"},
+		"reproduce paper": {"chip"}, "reproduce tuned": {"batch", "theta-decay"},
+		"stdp paper": {"label-images", "energy"},
 	}[cmd.Name()+" "+preset]
 	if idle := changed(cmd, idle); idle != "" {
 		a.warn("preset %s has no use for %s", preset, idle)

@@ -81,19 +81,26 @@ func (f *benchFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.ann, "ann", "", "the ANN to compare with, an ONNX file")
 	flags.StringVar(&f.data, "data", "", dataForms)
 	flags.StringVar(&f.split, "split", "test", "train or test")
-	flags.StringVar(&f.engine, "engine", "fast", "the engine that emulates: "+strings.Join(engineNames(), ", "))
+	flags.StringVar(&f.engine, "engine", "fast", "the engine that emulates: "+
+		strings.Join(engineNames(), ", "))
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
-	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
+	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0),
+		"samples emulated side by side; changes no result")
 	flags.StringVar(&f.plot, "plot", "", "draw the curve to a .png or .svg file")
-	flags.StringVar(&f.plotBill, "plot-bill", "", "draw where the energy goes to a .png or .svg file")
-	flags.StringVar(&f.plotMap, "plot-map", "", "draw where the SNN would win, by ticks and activity, to a .png or .svg file")
-	flags.Float64Var(&f.margin, "margin", bench.DefaultMargin, "how many points of accuracy an SNN may lie below its ANN and still win")
-	flags.IntVar(&f.stopSamples, "stop-samples", -1, "training samples that the stopping tick is chosen on; default: as many as run, at most 1,000; 0 for none")
+	flags.StringVar(&f.plotBill, "plot-bill", "",
+		"draw where the energy goes to a .png or .svg file")
+	flags.StringVar(&f.plotMap, "plot-map", "", "draw where the SNN would win, by ticks and "+
+		"activity, to a .png or .svg file")
+	flags.Float64Var(&f.margin, "margin", bench.DefaultMargin,
+		"how many points of accuracy an SNN may lie below its ANN and still win")
+	flags.IntVar(&f.stopSamples, "stop-samples", -1, "training samples that the stopping tick is "+
+		"chosen on; default: as many as run, at most 1,000; 0 for none")
 	flags.StringVar(&f.csv, "csv", "", "write the tables as CSV files into this folder")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.registerFault(cmd)
-	f.registerBy(cmd, nil, "energy tables, each a shipped `NAME` (adder energies lists them) or a YAML file; default: all shipped ones")
+	f.registerBy(cmd, nil, "energy tables, each a shipped `NAME` (adder energies lists them) or "+
+		"a YAML file; default: all shipped ones")
 	writes(cmd, "plot", "plot-bill", "plot-map")
 	writesInto(cmd, "csv", bench.CSVFiles()...)
 	offer(cmd, "split", "train", "test")
@@ -141,7 +148,8 @@ func (f *benchFlags) judge(report *bench.Report) error {
 		return err
 	}
 	if dropped := report.SNN.Counts["dropped"]; dropped > 0 && !f.allowDrops {
-		return limitError{fmt.Errorf("the chip lost %g spikes per inference (--allow-drops accepts that)", dropped)}
+		return limitError{fmt.Errorf("the chip lost %g spikes per inference (--allow-drops "+
+			"accepts that)", dropped)}
 	}
 	return nil
 }
@@ -178,7 +186,8 @@ func (a *app) measure(cmd *cobra.Command, path string, f *benchFlags) (*bench.Re
 		integers = nil // of the model, not of this ANN
 	}
 	shared, key := f.sharedANN(a, path)
-	if err := errors.Join(f.noteModel("model", path), f.noteModel("ANN", f.ann), f.noteImage(l.image)); err != nil {
+	if err := errors.Join(f.noteModel("model", path), f.noteModel("ANN", f.ann),
+		f.noteImage(l.image)); err != nil {
 		return nil, err
 	}
 	report, err := a.compare(cmd.Context(), c, ann, integers, tables, f, shared, key)
@@ -202,7 +211,8 @@ func (f *benchFlags) check() ([]*energy.Table, error) {
 		}
 	}
 	if !(f.margin > 0 && f.margin <= 100) {
-		return nil, fmt.Errorf("--margin %g: give points of accuracy above 0, such as 0.5", f.margin)
+		return nil, fmt.Errorf("--margin %g: give points of accuracy above 0, such as 0.5",
+			f.margin)
 	}
 	if err := errors.Join(f.checkSamples(f.command), f.checkNumbers(), f.checkBy()); err != nil {
 		return nil, err
@@ -242,7 +252,9 @@ func (f *benchFlags) sharedANN(a *app, model string) (*bench.Shared, string) {
 }
 
 // compare runs both sides on the same samples.
-func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, integers *quantised.Network, tables []*energy.Table, f *benchFlags, shared *bench.Shared, key string) (*bench.Report, error) {
+func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network,
+	integers *quantised.Network, tables []*energy.Table, f *benchFlags, shared *bench.Shared,
+	key string) (*bench.Report, error) {
 	source, err := a.source(c, &f.runFlags)
 	if err != nil {
 		return nil, err
@@ -262,11 +274,14 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, integ
 		return nil, err
 	}
 	report, err := bench.Compare(ctx, bench.CompareRun{
-		Chip: c, Engine: engine, EngineName: f.engine, Encoder: encoderName(source), Options: options,
-		Source: source, Training: training, ANN: ann, Network: integers, Analog: func(s sample.Source) (sample.Samples, error) {
+		Chip: c, Engine: engine, EngineName: f.engine, Encoder: encoderName(source),
+		Options: options,
+		Source:  source, Training: training, ANN: ann, Network: integers,
+		Analog: func(s sample.Source) (sample.Samples, error) {
 			return annSamples(s, ann, f.pipeline(ann))
 		},
-		Tables: tables, Margin: f.margin, Workers: f.workers, Shared: shared, SharedKey: key, Keep: keep,
+		Tables: tables, Margin: f.margin, Workers: f.workers, Shared: shared, SharedKey: key,
+		Keep: keep,
 		Progress: func(stage string) (func(done, total int), func()) {
 			p := a.newProgress(stage)
 			return p.set, func() {
@@ -280,7 +295,8 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network, integ
 	a.warnNotes(source)
 	a.warnClipped(source)
 	if report != nil {
-		a.warnSaturations(int64(math.Round(report.SNN.Counts["saturations"] * float64(report.Samples))))
+		a.warnSaturations(
+			int64(math.Round(report.SNN.Counts["saturations"] * float64(report.Samples))))
 	}
 	return report, err
 }

@@ -11,12 +11,14 @@ import (
 
 // registerBy adds the flags that break counts and energies down.
 func (f *runFlags) registerBy(cmd *cobra.Command, tables []string, usage string) {
-	cmd.Flags().StringVar(&f.by, "by", "", "print counts and energy by core, layer, tick or part as well")
+	cmd.Flags().StringVar(&f.by, "by", "",
+		"print counts and energy by core, layer, tick or part as well")
 	cmd.Flags().StringSliceVar(&f.tables, "energy", tables, usage)
 	offer(cmd, "by", bench.BreakdownKinds()...)
-	must(cmd.RegisterFlagCompletionFunc("energy", func(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-		return completeTables(c, nil, word)
-	}))
+	must(cmd.RegisterFlagCompletionFunc("energy",
+		func(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+			return completeTables(c, nil, word)
+		}))
 }
 
 // checkBy refuses what cannot be broken down.
@@ -25,7 +27,8 @@ func (f *runFlags) checkBy() error {
 		return nil
 	}
 	if f.engine == "reference" {
-		return fmt.Errorf("--by %s: the reference engine has no chip to count on; the engines that do are %s", f.by, strings.Join(engineNames(), ", "))
+		return fmt.Errorf("--by %s: the reference engine has no chip to count on; the engines "+
+			"that do are %s", f.by, strings.Join(engineNames(), ", "))
 	}
 	return bench.CheckBreakdown(f.by)
 }

@@ -14,7 +14,8 @@ import (
 )
 
 // faultForms says what --fault takes, in a line.
-const faultForms = "what is broken on the chip: `SPEC` such as flip=1e-4,dead=0.01,seed=3, or a YAML file (docs/faults.md)"
+const faultForms = "what is broken on the chip: `SPEC` such as flip=1e-4,dead=0.01,seed=3, or a " +
+	"YAML file (docs/faults.md)"
 
 // registerFault adds the flag that breaks the chip, which compile places around.
 func (f *modelFlags) registerFault(cmd *cobra.Command) {
@@ -76,15 +77,18 @@ func refusedOrUsage(err error) error {
 func describeDamage(d *fault.Damage) string {
 	var parts []string
 	if d.Bits > 0 {
-		parts = append(parts, fmt.Sprintf("%s of %s bits read wrongly", thousands(d.Wrong), thousands(d.Bits)))
+		parts = append(parts, fmt.Sprintf("%s of %s bits read wrongly", thousands(d.Wrong),
+			thousands(d.Bits)))
 	}
 	for _, p := range []struct {
 		n          int64
 		what, done string
 	}{
-		{d.Weights, "weight", "changed"}, {d.Lost, "synapse", "lost"}, {d.Thresholds, "threshold", "moved"},
+		{d.Weights, "weight", "changed"}, {d.Lost, "synapse", "lost"},
+		{d.Thresholds, "threshold", "moved"},
 		{d.Corrected, "word", "corrected"}, {d.Skipped, "row", "skipped"},
-		{d.Dead, "neuron", "dead"}, {d.Firing, "neuron", "stuck firing"}, {d.Cores, "core", "dead"}, {d.Links, "link", "dead"},
+		{d.Dead, "neuron", "dead"}, {d.Firing, "neuron", "stuck firing"}, {d.Cores, "core", "dead"},
+		{d.Links, "link", "dead"},
 		{d.Moved, "core load", "on spare cores"}, {d.LostCores, "core load", "lost"},
 	} {
 		if p.n > 0 {

@@ -12,7 +12,8 @@ import (
 // runTen runs ten digits with more flags, and gives the document and the counts.
 func runTen(t *testing.T, words ...string) (doc, counts map[string]any) {
 	t.Helper()
-	r := runCommand(append(append([]string{"run"}, words...), "--data", "digits", "--limit", "10", "--json")...)
+	r := runCommand(append(append([]string{"run"}, words...), "--data", "digits", "--limit", "10",
+		"--json")...)
 	require.Equal(t, exitDone, r.code, r.err)
 	doc = decode(t, r.out)
 	return doc, doc["counts"].(map[string]any)
@@ -34,7 +35,8 @@ func coresIn(doc map[string]any) (out []string) {
 func TestDeadCoreOfCommands(t *testing.T) {
 	path := model(t)
 	plain := filepath.Join(t.TempDir(), "plain.adder")
-	require.Equal(t, exitDone, runCommand("compile", path, "--calibrate", "digits", "-o", plain).code)
+	require.Equal(t, exitDone, runCommand("compile", path, "--calibrate", "digits", "-o",
+		plain).code)
 	whole, counts := runTen(t, plain)
 	require.NotEmpty(t, coresIn(whole))
 	hit := coresIn(whole)[0]
@@ -43,7 +45,8 @@ func TestDeadCoreOfCommands(t *testing.T) {
 	refused := runCommand("run", plain, "--data", "digits", "--fault", dead)
 	require.Equal(t, exitLimit, refused.code)
 	require.Contains(t, refused.err, "core "+hit+" is dead and holds")
-	for _, words := range [][]string{{path, "--fault", dead}, {plain, "--fault", dead + ",loads=move"}} {
+	for _, words := range [][]string{{path, "--fault", dead},
+		{plain, "--fault", dead + ",loads=move"}} {
 		got, now := runTen(t, words...)
 		require.Equal(t, whole["accuracy"], got["accuracy"])
 		require.Equal(t, counts["synops"], now["synops"])
@@ -51,13 +54,15 @@ func TestDeadCoreOfCommands(t *testing.T) {
 	}
 	_, lost := runTen(t, plain, "--fault", dead+",loads=lose")
 	require.Positive(t, lost["dropped_by_fault"])
-	_, clocked := runTen(t, plain, "--fault", dead+",loads=lose", "--engine", "cycle", "--workers", "3")
+	_, clocked := runTen(t, plain, "--fault", dead+",loads=lose", "--engine", "cycle", "--workers",
+		"3")
 	require.Equal(t, lost, clocked)
 
 	// Compiled around it, the image runs on the broken chip; and a chip without enough cores is
 	// too small.
 	around := filepath.Join(t.TempDir(), "around.adder")
-	require.Equal(t, exitDone, runCommand("compile", path, "--calibrate", "digits", "--fault", dead, "-o", around).code)
+	require.Equal(t, exitDone, runCommand("compile", path, "--calibrate", "digits", "--fault", dead,
+		"-o", around).code)
 	got, _ := runTen(t, around, "--fault", dead)
 	require.Equal(t, whole["accuracy"], got["accuracy"])
 	full := runCommand("compile", path, "--calibrate", "digits", "--fault", "cores=1", "-o", around)
@@ -97,7 +102,8 @@ grid:
   engine: [fast, cycle]
 `)
 	folder := filepath.Dir(path)
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "broken.yaml"), []byte("firing: 0.2\nseed: 3\n"), 0o666))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "broken.yaml"),
+		[]byte("firing: 0.2\nseed: 3\n"), 0o666))
 	r := runCommand("sweep", path, "--json")
 	require.Equal(t, exitDone, r.code, r.err)
 	require.EqualValues(t, 10, decode(t, r.out)["ran"])
@@ -121,7 +127,9 @@ grid:
 	}
 	require.NotEqual(t, synops["flip=0"], synops["broken.yaml"])
 	require.Equal(t, synops["flip=0"], synops["dead_cores=0:0"])
-	alone := decode(t, runCommand("run", filepath.Join(folder, "m.onnx"), "--data", "digits", "--limit", "10", "--calibrate-samples", "50",
+	alone := decode(t, runCommand("run", filepath.Join(folder, "m.onnx"), "--data", "digits",
+		"--limit", "10", "--calibrate-samples", "50",
 		"--fault", "dead=0.2,drop=0.1,seed=3", "--json").out)
-	require.Equal(t, alone["per_sample"].(map[string]any)["synops"], synops["dead=0.2,drop=0.1,seed=3"]["fast"])
+	require.Equal(t, alone["per_sample"].(map[string]any)["synops"],
+		synops["dead=0.2,drop=0.1,seed=3"]["fast"])
 }

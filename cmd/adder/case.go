@@ -54,7 +54,8 @@ func (a *app) openCase(ctx context.Context, path string, f *modelFlags) (*load, 
 	}
 	result, err := compiler.CompileIR(ctx, net, compiler.Options{
 		Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(ticks)},
-		Placement: place.Options{Seed: f.placeSeed, Moves: f.placeMoves, Avoid: avoid}, Balance: f.balance,
+		Placement: place.Options{Seed: f.placeSeed, Moves: f.placeMoves, Avoid: avoid},
+		Balance:   f.balance,
 	})
 	if err != nil {
 		return nil, fitOrUsage(err)

@@ -17,7 +17,8 @@ const chanceSamples = 64
 
 // checkANN warns of an ANN that does no better than a guess on its own samples, and
 // says what about them may be wrong: it tries what pipelines commonly do.
-func (a *app) checkANN(ctx context.Context, net *snn.Network, set *dataset.Set, p sample.Pipeline) error {
+func (a *app) checkANN(ctx context.Context, net *snn.Network, set *dataset.Set,
+	p sample.Pipeline) error {
 	outputs := net.Outputs()
 	if len(set.Labels) == 0 || len(outputs) != 1 {
 		return nil
@@ -28,17 +29,20 @@ func (a *app) checkANN(ctx context.Context, net *snn.Network, set *dataset.Set, 
 	if err != nil || !nearChance(accuracy, classes) {
 		return err
 	}
-	advice := "the samples may not be as it was trained on: see --scale, --mean and --std, --layout, the order of the classes, and --output for models with several"
+	advice := "the samples may not be as it was trained on: see --scale, --mean and --std, " +
+		"--layout, the order of the classes, and --output for models with several"
 	if found := betterPipeline(ctx, net, set, p, classes, accuracy); found != "" {
 		advice = found
 	}
 	a.warnOnce("%s is right on %s of %d samples of %s, where a guess among %d classes has %s: %s",
-		net.Name, percent(accuracy), set.Len(), set.Name, classes, percent(1/float64(classes)), advice)
+		net.Name, percent(accuracy), set.Len(), set.Name, classes, percent(1/float64(classes)),
+		advice)
 	return nil
 }
 
 // annAccuracy is the share of samples that an ANN classes right.
-func annAccuracy(ctx context.Context, net *snn.Network, set *dataset.Set, p sample.Pipeline) (float64, error) {
+func annAccuracy(ctx context.Context, net *snn.Network, set *dataset.Set,
+	p sample.Pipeline) (float64, error) {
 	v, err := sample.NewValues(set, p, sample.InputShape(net))
 	if err != nil {
 		return 0, err
@@ -66,13 +70,16 @@ func pipelineGuesses() []pipelineGuess {
 		{"--scale 0.00392157", func(p *sample.Pipeline) { p.Scale = 1.0 / 255 }},
 		{"--mean 0.5 --std 0.5", normal([]float64{0.5}, []float64{0.5})},
 		{"--mean 0.1307 --std 0.3081", normal([]float64{0.1307}, []float64{0.3081})},
-		{"--mean 0.4914,0.4822,0.4465 --std 0.247,0.2435,0.2616", normal([]float64{0.4914, 0.4822, 0.4465}, []float64{0.247, 0.2435, 0.2616})},
-		{"--mean 0.485,0.456,0.406 --std 0.229,0.224,0.225", normal([]float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225})},
+		{"--mean 0.4914,0.4822,0.4465 --std 0.247,0.2435,0.2616",
+			normal([]float64{0.4914, 0.4822, 0.4465}, []float64{0.247, 0.2435, 0.2616})},
+		{"--mean 0.485,0.456,0.406 --std 0.229,0.224,0.225",
+			normal([]float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225})},
 	}
 }
 
 // betterPipeline tries guesses and layouts, and says which is right more often.
-func betterPipeline(ctx context.Context, net *snn.Network, set *dataset.Set, p sample.Pipeline, classes int, accuracy float64) string {
+func betterPipeline(ctx context.Context, net *snn.Network, set *dataset.Set, p sample.Pipeline,
+	classes int, accuracy float64) string {
 	best, flags := accuracy, ""
 	try := func(guess sample.Pipeline, words string) {
 		got, err := annAccuracy(ctx, net, set, guess)

@@ -38,16 +38,20 @@ const defaultEvery = "1000"
 
 func (f *checkpointFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the run in, and to go on from")
-	flags.StringVar(&f.every, "every", defaultEvery, "samples between checkpoints, or ticks with a t behind, such as 500t, for long samples")
+	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the run in, and "+
+		"to go on from")
+	flags.StringVar(&f.every, "every", defaultEvery, "samples between checkpoints, or ticks with "+
+		"a t behind, such as 500t, for long samples")
 	writes(cmd, "checkpoint")
 }
 
 // apart are the flags that no checkpoint depends on: what is printed and written when all
 // samples are done, and those whose files are known by what is in them.
 var apart = []string{
-	"checkpoint", "every", "workers", "json", "wide", "help", "by", "energy", "margin", "allow-drops", "out", "plot", "plot-bill",
-	"plot-map", "csv", "sample", "data", "spikes", "events", "ann", "calibrate", "chip", "placement",
+	"checkpoint", "every", "workers", "json", "wide", "help", "by", "energy", "margin",
+	"allow-drops", "out", "plot", "plot-bill",
+	"plot-map", "csv", "sample", "data", "spikes", "events", "ann", "calibrate", "chip",
+	"placement",
 }
 
 // readFacts notes what the flags of a command say, before any of them is settled.
@@ -65,7 +69,8 @@ func (f *checkpointFlags) readFacts(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	f.facts = []checkpoint.Fact{{Name: "program", Value: short(program)}, {Name: "command", Value: cmd.Name()}}
+	f.facts = []checkpoint.Fact{{Name: "program", Value: short(program)},
+		{Name: "command", Value: cmd.Name()}}
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		if err == nil && !slices.Contains(apart, flag.Name) {
 			value := flag.Value.String()
@@ -103,7 +108,8 @@ func (f *checkpointFlags) interval() (samples, ticks int, err error) {
 	digits, inTicks := strings.CutSuffix(f.every, "t")
 	n, err := strconv.Atoi(digits)
 	if err != nil || n < 1 {
-		return 0, 0, fmt.Errorf("--every %s: write a number of samples, such as 1000, or of ticks, such as 500t", f.every)
+		return 0, 0, fmt.Errorf("--every %s: write a number of samples, such as 1000, or of "+
+			"ticks, such as 500t", f.every)
 	}
 	if inTicks {
 		return 0, n, nil
@@ -189,21 +195,24 @@ func (a *app) keep(f *checkpointFlags) (*bench.Keep, error) {
 	}
 	samples, ticks, err := f.interval()
 	a.finish() // a checkpoint follows what is under way
-	return &bench.Keep{Store: file, Every: samples, Ticks: ticks, Resumed: func(stage string, done, within, total int) {
-		if done == total {
-			return
-		}
-		behind := ""
-		if within > 0 {
-			behind = fmt.Sprintf(", and in the middle of %s", count(within, "sample"))
-		}
-		a.warn("%s: going on from %s after %s of %s samples%s", stage, f.checkpoint, thousands(int64(done)), thousands(int64(total)), behind)
-	}}, err
+	return &bench.Keep{Store: file, Every: samples, Ticks: ticks,
+		Resumed: func(stage string, done, within, total int) {
+			if done == total {
+				return
+			}
+			behind := ""
+			if within > 0 {
+				behind = fmt.Sprintf(", and in the middle of %s", count(within, "sample"))
+			}
+			a.warn("%s: going on from %s after %s of %s samples%s", stage, f.checkpoint,
+				thousands(int64(done)), thousands(int64(total)), behind)
+		}}, err
 }
 
 // keepRun opens the checkpoint of a run on a chip.
 func (a *app) keepRun(r *bench.Run, f *runFlags) (*bench.Keep, error) {
-	if err := errors.Join(f.noteImage(r.Chip.Image()), f.noteSamples("samples", r.Source)); err != nil {
+	if err := errors.Join(f.noteImage(r.Chip.Image()),
+		f.noteSamples("samples", r.Source)); err != nil {
 		return nil, err
 	}
 	f.noteRecords(r.Options)
@@ -218,16 +227,20 @@ func (f *runFlags) noteRecords(o chip.Options) {
 
 // keepReference opens the checkpoint of a run in real numbers.
 func (a *app) keepReference(r *bench.ReferenceRun, path string, f *runFlags) (*bench.Keep, error) {
-	if err := errors.Join(f.noteModel("model", path), f.noteSamples("samples", r.Source)); err != nil {
+	if err := errors.Join(f.noteModel("model", path),
+		f.noteSamples("samples", r.Source)); err != nil {
 		return nil, err
 	}
-	f.note("records", fmt.Sprintf("%q spikes %v, potentials %v", filepath.Ext(f.out), f.probe, f.probeV))
+	f.note("records", fmt.Sprintf("%q spikes %v, potentials %v", filepath.Ext(f.out), f.probe,
+		f.probeV))
 	return a.keep(&f.checkpointFlags)
 }
 
 // keepBench opens the checkpoint of a comparison.
-func (a *app) keepBench(o chip.Options, source, training sample.Source, f *benchFlags) (*bench.Keep, error) {
-	if err := errors.Join(f.noteSamples("samples", source), f.noteSamples("training samples", training)); err != nil {
+func (a *app) keepBench(o chip.Options, source, training sample.Source,
+	f *benchFlags) (*bench.Keep, error) {
+	if err := errors.Join(f.noteSamples("samples", source),
+		f.noteSamples("training samples", training)); err != nil {
 		return nil, err
 	}
 	f.noteRecords(o)

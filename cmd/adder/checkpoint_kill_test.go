@@ -31,7 +31,8 @@ func TestCheckpointSurvivesKills(t *testing.T) {
 	for name, args := range map[string][]string{
 		"bench": {"bench", image, "--data", data, "--ticks", "128", "--energy", "45nm", "--json"},
 		"run": {
-			"run", image, "--data", data, "--ticks", "16", "--engine", "cycle", "--out", "out.npz", "--json",
+			"run", image, "--data", data, "--ticks", "16", "--engine", "cycle", "--out", "out.npz",
+			"--json",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -42,7 +43,8 @@ func TestCheckpointSurvivesKills(t *testing.T) {
 			t.Logf("undisturbed: %v", took.Round(time.Millisecond))
 			dir, moments, killed := t.TempDir(), rand.New(rand.NewPCG(1, 2)), 0
 			for {
-				p := startProgram(t, dir, append(slices.Clip(args), "--checkpoint", "k.ckpt", "--every", "250")...)
+				p := startProgram(t, dir, append(slices.Clip(args), "--checkpoint", "k.ckpt",
+					"--every", "250")...)
 				moment := time.Duration(moments.Int64N(int64(took / 4)))
 				if killed < *kills {
 					time.AfterFunc(moment, func() { _ = p.Process.Kill() })

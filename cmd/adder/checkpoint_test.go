@@ -61,23 +61,29 @@ func TestCheckpointGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	m, onnx, learned := filepath.Join(dir, "m.adder"), model(t), filepath.Join(dir, "n.snn")
 	layer := "/1/Relu"
-	require.Equal(t, exitDone, runCommand("compile", onnx, "--calibrate", "digits", "--ticks", "12", "-o", m).code)
-	require.Equal(t, exitDone, runCommand("train", "stdp", "--data", "digits", "--neurons", "5", "--limit", "20", "-o", learned).code)
+	require.Equal(t, exitDone, runCommand("compile", onnx, "--calibrate", "digits", "--ticks", "12",
+		"-o", m).code)
+	require.Equal(t, exitDone, runCommand("train", "stdp", "--data", "digits", "--neurons", "5",
+		"--limit", "20", "-o", learned).code)
 	for name, words := range map[string]string{
-		"probes":       "run M --limit 60 --workers 2 --every 1 --out o.npz --probe LAYER --probe-v LAYER --fault flip=1e-2,seed=3",
-		"ticks":        "run M --limit 20 --every 5t --out o.npz --probe LAYER --probe-v LAYER",
-		"cycle engine": "run M --limit 20 --every 5t --engine cycle --workers 2 --out o.csv --probe LAYER",
-		"reference":    "run X --limit 200 --every 1 --engine reference --out o.npz --ticks 8",
-		"against":      "run X --limit 40 --every 5t --against reference --ticks 12",
-		"quantised":    "run X --limit 60 --every 1 --code radix --against quantised",
-		"learned":      "run N --limit 10 --every 50t --ticks 120",
-		"bench":        "bench M --ann X --limit 60 --every 1 --energy 45nm",
-		"code":         "bench X --limit 60 --every 1 --energy 45nm --code radix",
+		"probes": "run M --limit 60 --workers 2 --every 1 --out o.npz --probe LAYER " +
+			"--probe-v LAYER --fault flip=1e-2,seed=3",
+		"ticks": "run M --limit 20 --every 5t --out o.npz --probe LAYER --probe-v LAYER",
+		"cycle engine": "run M --limit 20 --every 5t --engine cycle --workers 2 --out o.csv " +
+			"--probe LAYER",
+		"reference": "run X --limit 200 --every 1 --engine reference --out o.npz --ticks 8",
+		"against":   "run X --limit 40 --every 5t --against reference --ticks 12",
+		"quantised": "run X --limit 60 --every 1 --code radix --against quantised",
+		"learned":   "run N --limit 10 --every 50t --ticks 120",
+		"bench":     "bench M --ann X --limit 60 --every 1 --energy 45nm",
+		"code":      "bench X --limit 60 --every 1 --energy 45nm --code radix",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			words = strings.NewReplacer("M", m, "X", onnx, "N", learned, "LAYER", layer).Replace(words)
-			args := slices.Clip(append(strings.Fields(words), "--data", "digits", "--calibrate-samples", "50", "--json"))
+			words = strings.NewReplacer("M", m, "X", onnx, "N", learned, "LAYER",
+				layer).Replace(words)
+			args := slices.Clip(append(strings.Fields(words), "--data", "digits",
+				"--calibrate-samples", "50", "--json"))
 			checkpoint := "k.ckpt"
 			kept := append(args, "--checkpoint", checkpoint)
 			alone := runCommand(append(args, "--checkpoint", "alone.ckpt")...)
@@ -118,10 +124,12 @@ func files(t *testing.T) map[string]string {
 // run's, say what is wrong.
 func TestCheckpointRefused(t *testing.T) {
 	m := filepath.Join(t.TempDir(), "m.adder")
-	require.Equal(t, exitDone, runCommand("compile", model(t), "--calibrate", "digits", "--calibrate-samples", "50", "-o", m).code)
+	require.Equal(t, exitDone, runCommand("compile", model(t), "--calibrate", "digits",
+		"--calibrate-samples", "50", "-o", m).code)
 	t.Chdir(t.TempDir())
 	args := func(words string) []string {
-		return append([]string{"run", m, "--data", "digits", "--limit", "4"}, strings.Fields(words)...)
+		return append([]string{"run", m, "--data", "digits", "--limit", "4"},
+			strings.Fields(words)...)
 	}
 	require.Equal(t, exitDone, runCommand(args("--checkpoint k.ckpt")...).code)
 	whole, err := os.ReadFile("k.ckpt")
@@ -132,11 +140,12 @@ func TestCheckpointRefused(t *testing.T) {
 		"--checkpoint k.ckpt --every 0":                    "--every 0: write a number of samples",
 		"--checkpoint k.ckpt --every 3.5t":                 "--every 3.5t: write a number of samples",
 		"--checkpoint k.ckpt --engine cycle --trace t.csv": "--trace",
-		"--checkpoint k.ckpt --bits 4":                     "belongs to another run: --bits: here 4, there 8",
-		"--checkpoint k.ckpt --seed 7":                     "--seed: here 7, there 0",
-		"--checkpoint k.ckpt --json":                       "records",
-		"--checkpoint damaged.ckpt":                        "damaged",
-		"--checkpoint .":                                   "is no file",
+		"--checkpoint k.ckpt --bits 4": "belongs to another run: --bits: " +
+			"here 4, there 8",
+		"--checkpoint k.ckpt --seed 7": "--seed: here 7, there 0",
+		"--checkpoint k.ckpt --json":   "records",
+		"--checkpoint damaged.ckpt":    "damaged",
+		"--checkpoint .":               "is no file",
 	} {
 		r := runCommand(args(words)...)
 		require.Equal(t, exitUsage, r.code, words)

@@ -70,8 +70,10 @@ func summarise(p *profile.Profile) chipSummary {
 	return chipSummary{
 		Cores: p.Cores(),
 		Name:  p.Name, Description: p.Description, Width: p.Mesh.Width, Height: p.Mesh.Height,
-		Neurons: p.Core.Neurons, InputAxons: p.Core.InputAxons, SynapseMemoryBits: p.Core.SynapseMemory,
-		WeightBits: p.Weights.MaxBits, PotentialBits: p.Widths.PotentialBits, Multicast: p.Multicast, Timing: p.Timing != nil,
+		Neurons: p.Core.Neurons, InputAxons: p.Core.InputAxons,
+		SynapseMemoryBits: p.Core.SynapseMemory,
+		WeightBits:        p.Weights.MaxBits, PotentialBits: p.Widths.PotentialBits,
+		Multicast: p.Multicast, Timing: p.Timing != nil,
 	}
 }
 
@@ -87,15 +89,18 @@ func (a *app) listChips() error {
 		chips = append(chips, s)
 		if p.FitOnly != nil {
 			what := text.WrapSoft("Not emulated: "+s.Description, 60)
-			rows = append(rows, table.Row{s.Name + " (fit only)", s.Cores, "-", "-", "-", s.WeightBits, what})
+			rows = append(rows, table.Row{s.Name + " (fit only)", s.Cores, "-", "-", "-",
+				s.WeightBits, what})
 			continue
 		}
-		rows = append(rows, table.Row{s.Name, p.Cores(), s.Neurons, s.InputAxons, thousands(s.SynapseMemoryBits), s.WeightBits, text.WrapSoft(s.Description, 60)})
+		rows = append(rows, table.Row{s.Name, p.Cores(), s.Neurons, s.InputAxons,
+			thousands(s.SynapseMemoryBits), s.WeightBits, text.WrapSoft(s.Description, 60)})
 	}
 	if a.json {
 		return a.printJSON(map[string]any{"chips": chips})
 	}
-	a.printTable(table.Row{"chip", "cores", "neurons/core", "axons/core", "synapse bits/core", "weight bits", "what it is"}, rows)
+	a.printTable(table.Row{"chip", "cores", "neurons/core", "axons/core", "synapse bits/core",
+		"weight bits", "what it is"}, rows)
 	return nil
 }
 

@@ -34,9 +34,14 @@ type codeFlags struct {
 
 func (f *codeFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.code, "code", "", "how activations travel: rate, or exactly by radix (a spike per set bit) or level (a spike per level); default: rate, for quantised (QDQ) models radix")
-	flags.StringVar(&f.activationBits, "activation-bits", "", "radix and level: bits of an activation, or auto for the least synaptic operations within --loss; default 4")
-	flags.Float64Var(&f.loss, "loss", defaultLoss, "points of accuracy that --activation-bits auto may lose on calibration samples")
+	flags.StringVar(&f.code, "code", "", "how activations travel: rate, or exactly by radix (a "+
+		"spike per set bit) or level (a spike per level); default: rate, for quantised (QDQ) "+
+		"models radix")
+	flags.StringVar(&f.activationBits, "activation-bits", "",
+		"radix and level: bits of an activation, or auto for the least synaptic operations "+
+			"within --loss; default 4")
+	flags.Float64Var(&f.loss, "loss", defaultLoss, "points of accuracy that --activation-bits "+
+		"auto may lose on calibration samples")
 	offer(cmd, "code", codeRate, encode.KindRadix, encode.KindLevel)
 	offer(cmd, "activation-bits", "auto")
 }
@@ -51,7 +56,8 @@ func (f *codeFlags) bits() (int, error) {
 	}
 	n, err := strconv.Atoi(f.activationBits)
 	if err != nil || n < 1 || n > levels.MaxBits {
-		return 0, fmt.Errorf("--activation-bits %s: write 1 to %d, or auto", f.activationBits, levels.MaxBits)
+		return 0, fmt.Errorf("--activation-bits %s: write 1 to %d, or auto", f.activationBits,
+			levels.MaxBits)
 	}
 	return n, nil
 }
@@ -69,18 +75,22 @@ func (f *modelFlags) checkCode() error {
 	case encode.KindRadix, encode.KindLevel:
 		return f.checkCoded(f.code, "--code "+f.code)
 	}
-	return fmt.Errorf("--code %s: the codes are %s, %s and %s", f.code, codeRate, encode.KindRadix, encode.KindLevel)
+	return fmt.Errorf("--code %s: the codes are %s, %s and %s", f.code, codeRate, encode.KindRadix,
+		encode.KindLevel)
 }
 
 // checkRate refuses what only exact codes have.
 func (f *modelFlags) checkRate() error {
 	switch {
 	case encode.IsCode(f.encoder):
-		return fmt.Errorf("--encoder %s: spikes that say a level exactly need neurons that read them: give --code %s", f.encoder, f.encoder)
+		return fmt.Errorf("--encoder %s: spikes that say a level exactly need neurons that read "+
+			"them: give --code %s", f.encoder, f.encoder)
 	case f.activationBits != "":
-		return fmt.Errorf("--activation-bits %s: rates have no bits, their levels are the ticks: give --code radix or --code level, or --ticks", f.activationBits)
+		return fmt.Errorf("--activation-bits %s: rates have no bits, their levels are the ticks: "+
+			"give --code radix or --code level, or --ticks", f.activationBits)
 	case f.maxPool == maxPoolExact:
-		return errors.New("--maxpool exact: no spiking form of a maximum is exact for rates: give --maxpool or, --maxpool first, or --code radix or level")
+		return errors.New("--maxpool exact: no spiking form of a maximum is exact for rates: " +
+			"give --maxpool or, --maxpool first, or --code radix or level")
 	}
 	return nil
 }
@@ -89,23 +99,30 @@ func (f *modelFlags) checkRate() error {
 func (f *modelFlags) checkCoded(code, why string) error {
 	switch {
 	case f.encoder != "" && f.encoder != code:
-		return fmt.Errorf("%s and --encoder %s: the code says how inputs are sent: leave --encoder out, or give --code rate", why, f.encoder)
+		return fmt.Errorf("%s and --encoder %s: the code says how inputs are sent: leave "+
+			"--encoder out, or give --code rate", why, f.encoder)
 	case f.ticks > 0:
-		return fmt.Errorf("%s and --ticks %d: the ticks of a code follow from its bits: leave --ticks out, or give --input-bits", why, f.ticks)
+		return fmt.Errorf("%s and --ticks %d: the ticks of a code follow from its bits: leave "+
+			"--ticks out, or give --input-bits", why, f.ticks)
 	case f.intensity > 0:
-		return fmt.Errorf("%s and --intensity %g: a code has no rate: leave --intensity out", why, f.intensity)
+		return fmt.Errorf("%s and --intensity %g: a code has no rate: leave --intensity out", why,
+			f.intensity)
 	case f.maxPool != "" && f.maxPool != maxPoolExact:
-		return fmt.Errorf("%s and --maxpool %s: a code compares the sums of a window, which is exact: leave --maxpool out", why, f.maxPool)
+		return fmt.Errorf("%s and --maxpool %s: a code compares the sums of a window, which is "+
+			"exact: leave --maxpool out", why, f.maxPool)
 	case f.perChannel:
-		return fmt.Errorf("%s and --per-channel: every channel has a unit of its own already: leave --per-channel out", why)
+		return fmt.Errorf("%s and --per-channel: every channel has a unit of its own already: "+
+			"leave --per-channel out", why)
 	case f.chipTiming:
-		return fmt.Errorf("%s and --chip-timing: a level is read in the ticks of its window: leave --chip-timing out", why)
+		return fmt.Errorf("%s and --chip-timing: a level is read in the ticks of its window: "+
+			"leave --chip-timing out", why)
 	case f.inputBits < 0 || f.inputBits > levels.MaxBits:
 		return fmt.Errorf("--input-bits %d: write 1 to %d", f.inputBits, levels.MaxBits)
 	case !(f.loss >= 0 && f.loss <= 100):
 		return fmt.Errorf("--loss %g: write points of accuracy, such as %g", f.loss, defaultLoss)
 	case f.spikeInput:
-		return fmt.Errorf("%s: samples that are spikes already have no levels: give --data, or --code rate", why)
+		return fmt.Errorf("%s: samples that are spikes already have no levels: give --data, or "+
+			"--code rate", why)
 	}
 	return nil
 }
@@ -135,7 +152,8 @@ func (f *modelFlags) settleCode(net *snn.Network) error {
 		return err
 	}
 	if net.Quantised() && (f.activationBits != "" || f.inputBits != 0) {
-		return fmt.Errorf("%s is quantised by its file, which has its bits: leave --activation-bits and --input-bits out", net.Name)
+		return fmt.Errorf("%s is quantised by its file, which has its bits: leave "+
+			"--activation-bits and --input-bits out", net.Name)
 	}
 	return nil
 }
@@ -147,7 +165,8 @@ func (f *modelFlags) coded(net *snn.Network) bool { return encode.IsCode(f.codeO
 func (f *modelFlags) checkImageCode(e *layout.Encoder, model string) error {
 	switch {
 	case !encode.IsCode(e.Kind) && encode.IsCode(f.encoder):
-		return fmt.Errorf("--encoder %s: %s was compiled for rates: compile it with --code %s", f.encoder, model, f.encoder)
+		return fmt.Errorf("--encoder %s: %s was compiled for rates: compile it with --code %s",
+			f.encoder, model, f.encoder)
 	case !encode.IsCode(e.Kind):
 		return nil
 	case f.code != "" && f.code != e.Kind:
@@ -164,7 +183,8 @@ func (f *modelFlags) levels() levels.Options {
 
 // feedCoded settles how a network hears samples by a code, and reads those that calibrate
 // it.
-func (a *app) feedCoded(ctx context.Context, net *snn.Network, dir string, f *modelFlags) (*sample.Fed, error) {
+func (a *app) feedCoded(ctx context.Context, net *snn.Network, dir string,
+	f *modelFlags) (*sample.Fed, error) {
 	p := f.pipeline(net)
 	if net.Quantised() || dir == "" {
 		if !net.Quantised() && net.IsANN() {

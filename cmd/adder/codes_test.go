@@ -14,7 +14,8 @@ import (
 func TestCodes(t *testing.T) {
 	m, dir := model(t), t.TempDir()
 	for _, code := range []string{"radix", "level"} {
-		doc := decode(t, runCommand("run", m, "--data", "digits", "--limit", "20", "--code", code, "--input-bits", "3", "--against", "quantised", "--json").out)
+		doc := decode(t, runCommand("run", m, "--data", "digits", "--limit", "20", "--code", code,
+			"--input-bits", "3", "--against", "quantised", "--json").out)
 		against := doc["against"].(map[string]any)
 		require.EqualValues(t, 20, against["samples"])
 		require.EqualValues(t, 10, against["outputs"])
@@ -24,15 +25,18 @@ func TestCodes(t *testing.T) {
 		require.Equal(t, code, doc["encoder"])
 
 		image, out := filepath.Join(dir, code+".adder"), filepath.Join(dir, code+".npz")
-		compiled := decode(t, runCommand("compile", m, "--calibrate", "digits", "--code", code, "--input-bits", "3", "-o", image, "--json").out)
+		compiled := decode(t, runCommand("compile", m, "--calibrate", "digits", "--code", code,
+			"--input-bits", "3", "-o", image, "--json").out)
 		require.Equal(t, code, compiled["code"])
 		require.EqualValues(t, 3, compiled["input_bits"])
 		require.EqualValues(t, 4, compiled["activation_bits"])
 		require.Len(t, compiled["levels"], 3)
 		require.Equal(t, code, decode(t, runCommand("inspect", image, "--json").out)["code"])
-		again := decode(t, runCommand("run", image, "--data", "digits", "--limit", "20", "--out", out, "--json").out)
+		again := decode(t, runCommand("run", image, "--data", "digits", "--limit", "20", "--out",
+			out, "--json").out)
 		require.Equal(t, doc["accuracy"], again["accuracy"])
-		require.Equal(t, doc["counts"].(map[string]any)["synops"], again["counts"].(map[string]any)["synops"])
+		require.Equal(t, doc["counts"].(map[string]any)["synops"],
+			again["counts"].(map[string]any)["synops"])
 		f, err := npz.Open(out)
 		require.NoError(t, err)
 		array, err := f.Array("out")
@@ -41,11 +45,13 @@ func TestCodes(t *testing.T) {
 		require.NoError(t, f.Close())
 
 		for want, args := range map[string][]string{
-			"was compiled for": {"--code", map[string]string{"radix": "level", "level": "radix"}[code]},
-			"--ticks 5":        {"--ticks", "5"},
-			"--encoder rate":   {"--encoder", "rate"},
+			"was compiled for": {"--code",
+				map[string]string{"radix": "level", "level": "radix"}[code]},
+			"--ticks 5":      {"--ticks", "5"},
+			"--encoder rate": {"--encoder", "rate"},
 		} {
-			r := runCommand(append([]string{"run", image, "--data", "digits", "--limit", "1"}, args...)...)
+			r := runCommand(append([]string{"run", image, "--data", "digits", "--limit", "1"},
+				args...)...)
 			require.Equal(t, exitUsage, r.code, "%v", args)
 			require.Contains(t, r.err, want)
 		}
@@ -58,7 +64,8 @@ func TestCodes(t *testing.T) {
 // TestBenchOfACode: the curve is one point, none is chosen, and the ANN of the same bits has
 // the accuracy of the chip.
 func TestBenchOfACode(t *testing.T) {
-	doc := decode(t, runCommand("bench", model(t), "--data", "digits", "--limit", "40", "--code", "radix", "--activation-bits", "3", "--input-bits", "2", "--energy", "45nm", "--json").out)
+	doc := decode(t, runCommand("bench", model(t), "--data", "digits", "--limit", "40", "--code",
+		"radix", "--activation-bits", "3", "--input-bits", "2", "--energy", "45nm", "--json").out)
 	require.Len(t, doc["curve"], 1)
 	require.Nil(t, doc["cheapest_within_half_point"])
 	quantised := doc["ann"].(map[string]any)["quantised"].([]any)

@@ -115,17 +115,22 @@ reported with the limit, the layer and what would help, and exit status 1.`,
 		},
 	}
 	f.register(cmd)
-	cmd.Flags().StringVar(&f.fault, "fault", "", "a chip with dead cores, which no load is put on: `SPEC` such as dead_cores=3:1+4:2, or a YAML file (docs/faults.md)")
+	cmd.Flags().StringVar(&f.fault, "fault", "", "a chip with dead cores, which no load is put "+
+		"on: `SPEC` such as dead_cores=3:1+4:2, or a YAML file (docs/faults.md)")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "the image to write")
-	cmd.Flags().StringVar(&writePlacement, "write-placement", "", "a file to write the placement to, as YAML that --placement reads")
-	cmd.Flags().BoolVar(&explain, "explain", false, "print the network as text after each pass, to standard error")
+	cmd.Flags().StringVar(&writePlacement, "write-placement", "",
+		"a file to write the placement to, as YAML that --placement reads")
+	cmd.Flags().BoolVar(&explain, "explain", false, "print the network as text after each pass, "+
+		"to standard error")
 	must(cmd.MarkFlagRequired("out"))
 	writes(cmd, "out", "write-placement")
 	return cmd
 }
 
-func (a *app) runCompile(cmd *cobra.Command, path, out, writePlacement string, explain bool, f *modelFlags) error {
-	if err := errors.Join(f.checkNumbers(), checkOutput("--out", out, ".adder"), checkOutput("--write-placement", writePlacement)); err != nil {
+func (a *app) runCompile(cmd *cobra.Command, path, out, writePlacement string, explain bool,
+	f *modelFlags) error {
+	if err := errors.Join(f.checkNumbers(), checkOutput("--out", out, ".adder"),
+		checkOutput("--write-placement", writePlacement)); err != nil {
 		return err
 	}
 	if isSNN(path) {
@@ -140,7 +145,8 @@ func (a *app) runCompile(cmd *cobra.Command, path, out, writePlacement string, e
 		return err
 	}
 	if writePlacement != "" && l.plan == nil {
-		return fmt.Errorf("--write-placement: %s lies in one core and has no placement: leave the flag out", path)
+		return fmt.Errorf("--write-placement: %s lies in one core and has no placement: leave "+
+			"the flag out", path)
 	}
 	a.finish()
 	if err := layout.Save(out, l.image); err != nil {
@@ -164,14 +170,17 @@ func (a *app) runCompile(cmd *cobra.Command, path, out, writePlacement string, e
 
 // openToCompile reads a model and compiles it. A network that was trained on a
 // chip goes through no passes, so there is nothing to explain.
-func (a *app) openToCompile(ctx context.Context, path string, explain bool, f *modelFlags) (*load, error) {
+func (a *app) openToCompile(ctx context.Context, path string, explain bool,
+	f *modelFlags) (*load, error) {
 	switch {
 	case isSNN(path):
 		return openSNN(path, f)
 	case isImage(path):
-		return nil, fmt.Errorf("%s is an image, which is compiled already: give the model that it was compiled from", path)
+		return nil, fmt.Errorf("%s is an image, which is compiled already: give the model that "+
+			"it was compiled from", path)
 	case isCase(path):
-		return nil, fmt.Errorf("%s is a case file, which has nothing to compile: `adder run` takes it as it is", path)
+		return nil, fmt.Errorf("%s is a case file, which has nothing to compile: `adder run` "+
+			"takes it as it is", path)
 	}
 	net, err := readModel(path, f)
 	if err != nil {
@@ -190,15 +199,24 @@ func (a *app) openToCompile(ctx context.Context, path string, explain bool, f *m
 func newCompileJSON(l *load) compileJSON {
 	r := l.report
 	out := compileJSON{
-		Layers: []layerJSON{}, Levels: []levels.Layer{}, Splits: append([]split.Layer{}, r.Splits...), Input: l.input, Code: codeOfImage(l.image),
-		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores), CoresTotal: r.CoresTotal,
-		Neurons: r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits, UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
-		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops, HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick, RouterKeys: r.RouterKeys, Board: r.Board, Bottleneck: r.Bottleneck, Balance: r.Balance, Relays: r.Relays,
-		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...), Constants: newConstantsJSON(r.Constants),
+		Layers: []layerJSON{}, Levels: []levels.Layer{},
+		Splits: append([]split.Layer{}, r.Splits...), Input: l.input, Code: codeOfImage(l.image),
+		Model: l.image.Model, Chip: l.image.Chip.Name, Fits: true, CoresUsed: len(r.Cores),
+		CoresTotal: r.CoresTotal,
+		Neurons:    r.Neurons, Synapses: r.Synapses, SynapseBits: r.SynapseBits,
+		UnrolledBits: r.UnrolledBits, FootprintBytes: footprintBytes(l.image),
+		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops,
+		HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick,
+		RouterKeys: r.RouterKeys, Board: r.Board, Bottleneck: r.Bottleneck, Balance: r.Balance,
+		Relays: r.Relays,
+		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...),
+		Constants: newConstantsJSON(r.Constants),
 	}
 	out.addLevels(r)
 	for _, q := range r.Layers {
-		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, Weights: q.Weights, WeightsZeroed: q.Zeroed, WeightError: q.WeightError, ThresholdError: q.ThresholdError, DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
+		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, Weights: q.Weights,
+			WeightsZeroed: q.Zeroed, WeightError: q.WeightError, ThresholdError: q.ThresholdError,
+			DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
 		for _, c := range r.Conversion {
 			if c.Layer == q.Layer {
 				layer.Lambda, layer.Clipped, layer.RateError = c.Lambda, c.Clipped, c.RateError
@@ -210,8 +228,10 @@ func newCompileJSON(l *load) compileJSON {
 }
 
 func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
-	a.printf("%s fits chip %s: %d of %s, %s, %s of %s (%s bits stored, %s without shared rows), latency %d",
-		j.Model, j.Chip, j.CoresUsed, count(j.CoresTotal, "core"), count(j.Neurons, "neuron"), count(j.Synapses, "synapse"),
+	a.printf("%s fits chip %s: %d of %s, %s, %s of %s (%s bits stored, %s without shared rows), "+
+		"latency %d",
+		j.Model, j.Chip, j.CoresUsed, count(j.CoresTotal, "core"), count(j.Neurons, "neuron"),
+		count(j.Synapses, "synapse"),
 		count(j.WeightBits, "bit"), thousands(j.SynapseBits), thousands(j.UnrolledBits), j.Latency)
 	if j.Input != "" {
 		a.printf("input: %s", j.Input)
@@ -221,17 +241,22 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	for _, l := range j.Layers {
 		lambda, clipped, rate := "-", "-", "-"
 		if l.Lambda > 0 {
-			lambda, clipped, rate = fmt.Sprintf("%.4g", l.Lambda), percent(l.Clipped), percent(l.RateError)
+			lambda, clipped, rate = fmt.Sprintf("%.4g",
+				l.Lambda), percent(l.Clipped), percent(l.RateError)
 		}
-		rows = append(rows, table.Row{l.Layer, lambda, clipped, rate, l.Exponent, percent(l.WeightError), percent(l.ThresholdError), percent(l.DecayError)})
+		rows = append(rows, table.Row{l.Layer, lambda, clipped, rate, l.Exponent,
+			percent(l.WeightError), percent(l.ThresholdError), percent(l.DecayError)})
 	}
 	if len(rows) > 0 {
-		a.printTable(table.Row{"layer", "activation per spike", "clipped", "rate error", "exponent", "weight error", "threshold error", "leak error"}, rows)
+		a.printTable(table.Row{"layer", "activation per spike", "clipped", "rate error", "exponent",
+			"weight error", "threshold error", "leak error"}, rows)
 	}
 	a.printSplits(r.Splits)
 	a.printConstants(r.Constants)
 	a.printCores(r.Cores)
-	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound), thousands(j.RowMajorHops))
+	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; "+
+		"row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound),
+		thousands(j.RowMajorHops))
 	if j.Relays != nil {
 		a.printf("%s", j.Relays)
 	}
@@ -241,10 +266,12 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 			b.Width, b.Height, count(b.ChipsUsed, "chip"), thousands(b.BorderHops))
 	}
 	if r.RouterKeysLimit > 0 {
-		a.printf("sources in the fullest router's table: %s of %s", thousands(int64(j.RouterKeys)), thousands(int64(r.RouterKeysLimit)))
+		a.printf("sources in the fullest router's table: %s of %s", thousands(int64(j.RouterKeys)),
+			thousands(int64(r.RouterKeysLimit)))
 	}
 	if h := j.HopsPerTick; h != nil {
-		a.printf("expected hops per tick: %.1f (no placement can have fewer than %.1f; row by row %.1f)", h.Routed, h.LowerBound, h.RowMajor)
+		a.printf("expected hops per tick: %.1f (no placement can have fewer than %.1f; row by "+
+			"row %.1f)", h.Routed, h.LowerBound, h.RowMajor)
 	}
 }
 
@@ -254,7 +281,8 @@ func (a *app) printBalance(j *compileJSON) {
 		return
 	}
 	now := j.Bottleneck
-	a.printf("expected bottleneck: %s, %.0f cycles of a mean tick of %.0f", placeOfBottleneck(now), now.Cycles, now.Tick)
+	a.printf("expected bottleneck: %s, %.0f cycles of a mean tick of %.0f", placeOfBottleneck(now),
+		now.Cycles, now.Tick)
 	if b := j.Balance; b != nil {
 		a.printf("balanced: a tick of %.0f cycles on %s before (%s), %.0f on %s after: %.2f times",
 			b.Before.Tick, count(b.Before.Cores, "core"), placeOfBottleneck(&b.Before),
@@ -271,8 +299,10 @@ func placeOfBottleneck(s *balance.State) string {
 
 func (a *app) printSplits(splits []split.Layer) {
 	for _, l := range splits {
-		a.printf("layer %s: a neuron hears %s sources, a core at most %s: %s of parts, in words of %s, which take as many ticks more",
-			l.Layer, thousands(int64(l.FanIn)), thousands(int64(l.Have)), count(l.Sums, "sum"), count(l.WordBits, "bit"))
+		a.printf("layer %s: a neuron hears %s sources, a core at most %s: %s of parts, in words "+
+			"of %s, which take as many ticks more",
+			l.Layer, thousands(int64(l.FanIn)), thousands(int64(l.Have)), count(l.Sums, "sum"),
+			count(l.WordBits, "bit"))
 	}
 }
 
@@ -283,19 +313,24 @@ func (a *app) printCores(cores []compiler.CoreFill) {
 		if full == "" {
 			full = "-"
 		}
-		rows = append(rows, table.Row{c.Tile, fmt.Sprintf("%d,%d", c.X, c.Y), strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes, percent(c.Share) + " of " + c.Tightest, full})
+		rows = append(rows, table.Row{c.Tile, fmt.Sprintf("%d,%d", c.X, c.Y),
+			strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes,
+			percent(c.Share) + " of " + c.Tightest, full})
 	}
-	a.printTable(table.Row{"core", "x,y", "layers", "neurons", "axons", "synapse bits", "routes", "fullest", "cut by"}, rows)
+	a.printTable(table.Row{"core", "x,y", "layers", "neurons", "axons", "synapse bits", "routes",
+		"fullest", "cut by"}, rows)
 }
 
 // reportMisfit prints the limits and ends with exit status 1.
 func (a *app) reportMisfit(fit *fit.Error, err error) error {
 	limits := []limitJSON{}
 	for _, l := range fit.Limits {
-		limits = append(limits, limitJSON{Layer: l.Layer, Limit: l.Limit, Need: l.Need, Have: l.Have, Help: l.Help})
+		limits = append(limits, limitJSON{Layer: l.Layer, Limit: l.Limit, Need: l.Need,
+			Have: l.Have, Help: l.Help})
 	}
 	if a.json {
-		if jerr := a.printJSON(map[string]any{"model": fit.Network, "chip": fit.Chip, "fits": false, "limits": limits}); jerr != nil {
+		if jerr := a.printJSON(map[string]any{"model": fit.Network, "chip": fit.Chip, "fits": false,
+			"limits": limits}); jerr != nil {
 			return jerr
 		}
 	}

@@ -32,7 +32,8 @@ func (a *app) printConstants(list []quantise.Constant) {
 	}
 	var rows []table.Row
 	for _, c := range list {
-		rows = append(rows, table.Row{c.Name, significant(c.Want) + " " + c.Unit, c.Register, significant(c.Have), relativeError(c.Error())})
+		rows = append(rows, table.Row{c.Name, significant(c.Want) + " " + c.Unit, c.Register,
+			significant(c.Have), relativeError(c.Error())})
 	}
 	a.printTable(table.Row{"constant", "meant", "on the chip", "which is", "error"}, rows)
 }

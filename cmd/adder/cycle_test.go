@@ -29,10 +29,12 @@ func TestCycleEngine(t *testing.T) {
 	require.Equal(t, fast["spikes_by_layer"], cycle["spikes_by_layer"])
 	require.NotContains(t, fast, "cycles")
 	times := cycle["cycles"].(map[string]any)
-	for _, key := range []string{"total", "per_tick_mean", "per_tick_max", "stalls", "max_queue", "max_link_load", "seconds_on_chip"} {
+	for _, key := range []string{"total", "per_tick_mean", "per_tick_max", "stalls", "max_queue",
+		"max_link_load", "seconds_on_chip"} {
 		require.Contains(t, times, key)
 	}
-	require.InEpsilon(t, times["total"].(float64)/500e6, times["seconds_on_chip"], 1e-9, "chip adder runs at 500 MHz")
+	require.InEpsilon(t, times["total"].(float64)/500e6, times["seconds_on_chip"], 1e-9,
+		"chip adder runs at 500 MHz")
 	require.Less(t, times["per_tick_mean"], times["per_tick_max"])
 	byTick, sum := times["by_tick"].([]any), 0.0
 	for _, length := range byTick {
@@ -55,9 +57,11 @@ func TestTraceFiles(t *testing.T) {
 	args := func(more ...string) []string {
 		return append([]string{"run", m, "--data", "digits", "--limit", "2"}, more...)
 	}
-	for ending, want := range map[string]string{".vcd": "$enddefinitions $end", ".csv": "sample,tick,source", ".perfetto": "link 0,0 east"} {
+	for ending, want := range map[string]string{".vcd": "$enddefinitions $end",
+		".csv": "sample,tick,source", ".perfetto": "link 0,0 east"} {
 		path := filepath.Join(dir, "t"+ending)
-		r := runCommand(args("--engine", "cycle", "--trace", path, "--trace-neurons", "logits:3,logits:5-6")...)
+		r := runCommand(args("--engine", "cycle", "--trace", path, "--trace-neurons",
+			"logits:3,logits:5-6")...)
 		require.Equal(t, exitDone, r.code, r.err)
 		require.Contains(t, r.out, "wrote "+path)
 		text, err := os.ReadFile(path)
@@ -76,9 +80,12 @@ func TestTraceFiles(t *testing.T) {
 		{args("--trace", filepath.Join(dir, "x.vcd")), "add --engine cycle"},
 		{args("--trace-neurons", "logits"), "--trace FILE.vcd"},
 		{args("--engine", "cycle", "--trace", filepath.Join(dir, "x.doc")), ".perfetto"},
-		{args("--engine", "cycle", "--trace", filepath.Join(dir, "x.vcd"), "--trace-neurons", "nothing"), "logits"},
-		{args("--engine", "cycle", "--trace", filepath.Join(dir, "x.vcd"), "--trace-neurons", "logits:a"), "LAYER:FIRST-LAST"},
-		{args("--engine", "cycle", "--trace", filepath.Join(dir, "x.vcd"), "--trace-neurons", "logits:10"), "it has 0 to 9"},
+		{args("--engine", "cycle", "--trace", filepath.Join(dir, "x.vcd"), "--trace-neurons",
+			"nothing"), "logits"},
+		{args("--engine", "cycle", "--trace", filepath.Join(dir, "x.vcd"), "--trace-neurons",
+			"logits:a"), "LAYER:FIRST-LAST"},
+		{args("--engine", "cycle", "--trace", filepath.Join(dir, "x.vcd"), "--trace-neurons",
+			"logits:10"), "it has 0 to 9"},
 		{args("--engine", "slow"), "fast, cycle and reference"},
 	} {
 		r := runCommand(c.args...)
@@ -106,7 +113,8 @@ connections: [{from: input, to: cell, weights: [[10]]}]`), 0o600))
 	require.NoError(t, npz.Write(w, "spikes", []int{1, 6, 1}, []uint8{1, 1, 0, 1, 1, 1}))
 	require.NoError(t, w.Close())
 	for _, engine := range []string{"fast", "cycle"} {
-		r := runCommand("run", file, "--spikes", in, "--probe", "cell", "--probe-v", "cell", "--out", out, "--json", "--engine", engine)
+		r := runCommand("run", file, "--spikes", in, "--probe", "cell", "--probe-v", "cell",
+			"--out", out, "--json", "--engine", engine)
 		require.Equal(t, exitDone, r.code, r.err)
 		doc := decode(t, r.out)
 		require.Equal(t, "loihi", doc["chip"])
@@ -121,7 +129,10 @@ connections: [{from: input, to: cell, weights: [[10]]}]`), 0o600))
 	require.Equal(t, "loihi-calibrated", decode(t, other.out)["chip"])
 
 	bad := filepath.Join(dir, "bad.yml")
-	require.NoError(t, os.WriteFile(bad, []byte(strings.ReplaceAll("input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, tau: 3}]", "\t", "")), 0o600))
+	require.NoError(t,
+		os.WriteFile(bad,
+			[]byte(strings.ReplaceAll("input: {size: 1}\npopulations: [{name: a, size: 1, vth: "+
+				"1, tau: 3}]", "\t", "")), 0o600))
 	r := runCommand("run", bad, "--spikes", in)
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "tau")
@@ -135,14 +146,17 @@ func TestDropsEndWithStatusOne(t *testing.T) {
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
 	text := string(p.Text())
-	for from, to := range map[string]string{"drops: never": "drops: when-full", "input_buffer: 4": "input_buffer: 1", "packet_out: 1 cycle": "packet_out: 0 cycles", "x: 0, y: 0": "x: 7, y: 7"} {
+	for from, to := range map[string]string{"drops: never": "drops: when-full",
+		"input_buffer: 4": "input_buffer: 1", "packet_out: 1 cycle": "packet_out: 0 cycles",
+		"x: 0, y: 0": "x: 7, y: 7"} {
 		require.Contains(t, text, from)
 		text = strings.Replace(text, from, to, 1)
 	}
 	file := filepath.Join(t.TempDir(), "lossy.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	m := model(t)
-	args := []string{"run", m, "--data", "digits", "--limit", "5", "--json", "--chip", file, "--engine"}
+	args := []string{"run", m, "--data", "digits", "--limit", "5", "--json", "--chip", file,
+		"--engine"}
 	lost := runCommand(append(args, "cycle")...)
 	require.Equal(t, exitLimit, lost.code, lost.err)
 	require.Contains(t, lost.err, "--allow-drops")

@@ -48,7 +48,8 @@ func newCyclesJSON(c *chip.Chip, e *bench.Evaluation) *cyclesJSON {
 		return nil
 	}
 	out := &cyclesJSON{
-		Total: times.Total, Reset: times.Reset, PerTickMax: times.LongestTick(), Stalls: times.Stalls, CoreStalls: times.CoreStalls,
+		Total: times.Total, Reset: times.Reset, PerTickMax: times.LongestTick(),
+		Stalls: times.Stalls, CoreStalls: times.CoreStalls,
 		LastPacket: times.LastPacket, Barrier: times.Barrier, Settle: times.Settle,
 		MaxQueue: times.MaxQueue, MaxIngress: times.MaxIngress, MaxLinkLoad: times.MaxLinkLoad,
 		PerSample:    quotient(times.Total, int64(e.Samples)),
@@ -88,11 +89,15 @@ func (a *app) printCycles(c *cyclesJSON) {
 	if c == nil {
 		return
 	}
-	a.printf("on the chip: %s cycles a sample, %s at %s MHz; ticks of %s cycles, the longest %s", thousands(int64(c.PerSample)),
-		seconds(c.SecondsPerSample), thousands(c.Hertz/1e6), thousands(int64(c.PerTickMean)), thousands(c.PerTickMax))
+	a.printf("on the chip: %s cycles a sample, %s at %s MHz; ticks of %s cycles, the longest %s",
+		thousands(int64(c.PerSample)),
+		seconds(c.SecondsPerSample), thousands(c.Hertz/1e6), thousands(int64(c.PerTickMean)),
+		thousands(c.PerTickMax))
 	if s := c.SlowestCore; s != nil {
-		a.printf("slowest core at (%d, %d), busy %s of the time; packets waited %s cycles, cores %s of them", s.X, s.Y, percent(s.Busy), thousands(c.Stalls), thousands(c.CoreStalls))
+		a.printf("slowest core at (%d, %d), busy %s of the time; packets waited %s cycles, cores "+
+			"%s of them", s.X, s.Y, percent(s.Busy), thousands(c.Stalls), thousands(c.CoreStalls))
 	}
-	a.printf("at most %s packets over a link in a tick (mean of links in use %.1f), %s in an input buffer, %s spikes due at a core in a tick",
+	a.printf("at most %s packets over a link in a tick (mean of links in use %.1f), %s in an "+
+		"input buffer, %s spikes due at a core in a tick",
 		thousands(c.MaxLinkLoad), c.MeanLinkLoad, thousands(c.MaxQueue), thousands(c.MaxIngress))
 }

@@ -33,11 +33,12 @@ func newDataFetchCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := a.newProgress("download")
 			defer p.end()
-			err := dataset.Fetch(cmd.Context(), dir, dataset.FetchOptions{Progress: func(f dataset.FetchProgress) {
-				if f.Total > 0 {
-					p.set(int(f.Done), int(f.Total))
-				}
-			}})
+			err := dataset.Fetch(cmd.Context(), dir,
+				dataset.FetchOptions{Progress: func(f dataset.FetchProgress) {
+					if f.Total > 0 {
+						p.set(int(f.Done), int(f.Total))
+					}
+				}})
 			if err != nil {
 				return err
 			}
@@ -89,7 +90,8 @@ func (a *app) listData(dir string) error {
 	var files []dataFile
 	var rows []table.Row
 	for _, f := range found {
-		d := dataFile{Name: f.Name, Path: f.Path, Bytes: f.Bytes, Items: f.Items, Valid: f.Usable(), MNIST: f.MNIST}
+		d := dataFile{Name: f.Name, Path: f.Path, Bytes: f.Bytes, Items: f.Items, Valid: f.Usable(),
+			MNIST: f.MNIST}
 		state := "missing"
 		switch {
 		case f.Err != nil:
@@ -103,7 +105,8 @@ func (a *app) listData(dir string) error {
 		rows = append(rows, table.Row{d.Name, d.Items, thousands(d.Bytes), state})
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"dir": dir, "files": files, "generated": dataset.DigitsName})
+		return a.printJSON(map[string]any{"dir": dir, "files": files,
+			"generated": dataset.DigitsName})
 	}
 	a.printf("%s", dir)
 	a.printTable(table.Row{"file", "items", "bytes", "state"}, rows)

@@ -28,7 +28,9 @@ docs/events.md lists the forms.`,
 		Example: `  adder data inspect sample.raw
   adder data inspect 00001.bin -o events.png`,
 		Args: one("FILE, a recording"),
-		RunE: func(_ *cobra.Command, args []string) error { return a.inspectData(args[0], picture) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.inspectData(args[0], picture)
+		},
 	}
 	cmd.Flags().StringVarP(&picture, "output", "o", "", "draw the events to a .png file")
 	writes(cmd, "output")
@@ -80,7 +82,8 @@ func describeData(path, picture string) (*dataJSON, error) {
 	case !isEvents(path) && !isNIRData(path):
 		return describeRecording(path, picture)
 	case picture != "":
-		return nil, fmt.Errorf("-o %s: the spikes of %s have no place on a sensor: there is nothing to draw", picture, path)
+		return nil, fmt.Errorf("-o %s: the spikes of %s have no place on a sensor: there is "+
+			"nothing to draw", picture, path)
 	case isEvents(path):
 		return describeList(path)
 	}
@@ -97,10 +100,12 @@ func describeRecording(path, picture string) (*dataJSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &dataJSON{Format: s.Format, Events: s.Events, On: &s.On, Ordered: &s.Ordered, Samples: 1, Notes: append([]string{}, s.Notes...), Picture: picture}
+	out := &dataJSON{Format: s.Format, Events: s.Events, On: &s.On, Ordered: &s.Ordered, Samples: 1,
+		Notes: append([]string{}, s.Notes...), Picture: picture}
 	if s.Width == 0 && s.Events > 0 {
 		s.Width, s.Height = s.MaxX+1, s.MaxY+1
-		out.Notes = append(out.Notes, "the file does not say how large the sensor is: its size is what the events take")
+		out.Notes = append(out.Notes, "the file does not say how large the sensor is: its size "+
+			"is what the events take")
 	}
 	if s.Width > 0 {
 		out.Width, out.Height = &s.Width, &s.Height
@@ -147,7 +152,8 @@ func describeList(path string) (*dataJSON, error) {
 		return nil, err
 	}
 	ticks := int(tick) + 1
-	return &dataJSON{Format: "list of spikes", Samples: int(last) + 1, Ticks: &ticks, Events: r.Spikes(), Notes: []string{}}, nil
+	return &dataJSON{Format: "list of spikes", Samples: int(last) + 1, Ticks: &ticks,
+		Events: r.Spikes(), Notes: []string{}}, nil
 }
 
 // describeNIR is describeRecording for NIR's data.
@@ -156,8 +162,9 @@ func describeNIR(path string) (*dataJSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &dataJSON{Format: "NIR events", Events: int64(d.Count()), Samples: d.Samples, Sources: &d.Neurons,
-		Notes: []string{fmt.Sprintf("%s of node %s", d.Observable, d.Node)}}
+	out := &dataJSON{Format: "NIR events", Events: int64(d.Count()), Samples: d.Samples,
+		Sources: &d.Neurons,
+		Notes:   []string{fmt.Sprintf("%s of node %s", d.Observable, d.Node)}}
 	if d.DT > 0 {
 		ticks, err := d.Ticks(d.DT)
 		if err != nil {
@@ -191,7 +198,8 @@ func (a *app) printData(path string, d *dataJSON) {
 	}
 	if d.FirstUS != nil {
 		row("pixels of events", fmt.Sprintf("columns to %d, rows to %d", *d.MaxX, *d.MaxY))
-		row("time", fmt.Sprintf("%d to %d us, %.6g s", *d.FirstUS, *d.LastUS, float64(*d.LastUS-*d.FirstUS)/1e6))
+		row("time", fmt.Sprintf("%d to %d us, %.6g s", *d.FirstUS, *d.LastUS,
+			float64(*d.LastUS-*d.FirstUS)/1e6))
 		if !*d.Ordered {
 			row("order", "not by time")
 		}

@@ -13,14 +13,18 @@ import (
 func TestDataInspect(t *testing.T) {
 	dir := t.TempDir()
 	path, picture := filepath.Join(dir, "a.bin"), filepath.Join(dir, "a.png")
-	require.NoError(t, os.WriteFile(path, []byte{3, 4, 0x80, 0, 9, 5, 6, 0, 0, 12, 0, 0, 0, 1, 0}, 0o644))
+	require.NoError(t, os.WriteFile(path, []byte{3, 4, 0x80, 0, 9, 5, 6, 0, 0, 12, 0, 0, 0, 1, 0},
+		0o644))
 	r := runCommand("data", "inspect", path, "-o", picture, "--json")
 	require.Equal(t, exitDone, r.code, r.err)
 	doc := decode(t, r.out)
 	for field, want := range map[string]any{
-		"format": "N-MNIST", "width": 6.0, "height": 7.0, "events": 3.0, "on": 1.0, "first_us": 9.0, "last_us": 256.0,
-		"max_x": 5.0, "max_y": 6.0, "ordered": true, "samples": 1.0, "ticks": nil, "sources": nil, "picture": picture,
-		"notes": []any{"the file does not say how large the sensor is: its size is what the events take"},
+		"format": "N-MNIST", "width": 6.0, "height": 7.0, "events": 3.0, "on": 1.0, "first_us": 9.0,
+		"last_us": 256.0,
+		"max_x":   5.0, "max_y": 6.0, "ordered": true, "samples": 1.0, "ticks": nil, "sources": nil,
+		"picture": picture,
+		"notes": []any{"the file does not say how large the sensor is: its size is what the " +
+			"events take"},
 	} {
 		require.Equal(t, want, doc[field], field)
 	}

@@ -134,12 +134,15 @@ func (a *app) demoANN(ctx context.Context, s *story, test *dataset.Set) (*snn.Ne
 	if err != nil {
 		return nil, err
 	}
-	s.step("Train an ANN, %d-%d-%d, on %s generated digits", set.Size(), demoHidden, set.Classes, thousands(int64(set.Len())))
+	s.step("Train an ANN, %d-%d-%d, on %s generated digits", set.Size(), demoHidden, set.Classes,
+		thousands(int64(set.Len())))
 	cfg := ann.DefaultConfig()
 	cfg.Hidden, cfg.Epochs = []int{demoHidden}, demoEpochs
 	p := a.newProgress("train")
 	start := time.Now()
-	ann, err := ann.Train(ctx, &sample.Values{Set: set}, cfg, func(t ann.Progress) { p.set((t.Epoch-1)*t.Total+t.Done, t.Epochs*t.Total) })
+	ann, err := ann.Train(ctx, &sample.Values{Set: set}, cfg, func(t ann.Progress) {
+		p.set((t.Epoch-1)*t.Total+t.Done, t.Epochs*t.Total)
+	})
 	p.end()
 	if err != nil {
 		return nil, err
@@ -148,7 +151,8 @@ func (a *app) demoANN(ctx context.Context, s *story, test *dataset.Set) (*snn.Ne
 	if err != nil {
 		return nil, err
 	}
-	s.say("%s right on %s test digits after %d epochs, %.1f s", percent(accuracy), thousands(int64(test.Len())), demoEpochs, time.Since(start).Seconds())
+	s.say("%s right on %s test digits after %d epochs, %.1f s", percent(accuracy),
+		thousands(int64(test.Len())), demoEpochs, time.Since(start).Seconds())
 	dir, err := os.MkdirTemp("", "adder-demo-*")
 	if err != nil {
 		return nil, err
@@ -163,14 +167,17 @@ func (a *app) demoANN(ctx context.Context, s *story, test *dataset.Set) (*snn.Ne
 
 // demoChip compiles the network with the settings of `compile`.
 func (a *app) demoChip(ctx context.Context, s *story, net *snn.Network) (*chip.Chip, error) {
-	s.step("Compile it for chip adder: integrate-and-fire neurons, %d-bit weights, no multiplier", demoBits)
-	f := modelFlags{chip: "adder", bits: demoBits, samples: 1000, percentile: 99.9, encoder: encode.KindRate, ticks: demoTicks}
+	s.step("Compile it for chip adder: integrate-and-fire neurons, %d-bit weights, no multiplier",
+		demoBits)
+	f := modelFlags{chip: "adder", bits: demoBits, samples: 1000, percentile: 99.9,
+		encoder: encode.KindRate, ticks: demoTicks}
 	l, err := a.compile(ctx, net, dataset.DigitsName, &f, nil)
 	if err != nil {
 		return nil, err
 	}
 	footprint := layout.Measure(l.image)
-	s.say("%d neurons and %s synapses in %d of %d cores, %s bytes on the chip", l.report.Neurons, thousands(l.report.Synapses),
+	s.say("%d neurons and %s synapses in %d of %d cores, %s bytes on the chip", l.report.Neurons,
+		thousands(l.report.Synapses),
 		len(l.report.Cores), l.report.CoresTotal, thousands((footprint.Total.Bits()+7)/8))
 	return chip.Load(l.image)
 }
@@ -178,7 +185,9 @@ func (a *app) demoChip(ctx context.Context, s *story, net *snn.Network) (*chip.C
 // demoSample shows one digit on its way through the chip.
 func demoSample(ctx context.Context, s *story, c *chip.Chip, source *sample.Encoded) error {
 	const number = 0
-	s.step("Send one digit through: each pixel becomes a train of %d ticks, bright ones spike often", demoTicks)
+	s.step(
+		"Send one digit through: each pixel becomes a train of %d ticks, bright ones spike often",
+		demoTicks)
 	var sample chip.Sample
 	source.Feed(number, &sample)
 	hidden := 0
@@ -191,7 +200,8 @@ func demoSample(ctx context.Context, s *story, c *chip.Chip, source *sample.Enco
 	rows, cols := set.Shape[0], set.Shape[1]
 	picture := drawImage(set.Image(number), rows, cols)
 	s.show(beside([]string{"the digit", "its spikes, over ticks", "the hidden layer"}, []string{
-		picture, spike.Raster(sample.Spikes, rows/2, demoTicks), spike.Raster(o.Spikes[0], rows/2, demoTicks),
+		picture, spike.Raster(sample.Spikes, rows/2, demoTicks),
+		spike.Raster(o.Spikes[0], rows/2, demoTicks),
 	}, []int{cols, demoTicks, demoTicks}))
 	s.say("its label is %d; the chip says %s", source.Label(number), classesText(o.ClassByTick))
 	return nil
@@ -244,7 +254,8 @@ func classesText(byTick []int) string {
 }
 
 // demoReport runs the test set on both sides and prices it.
-func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.Network, source *sample.Encoded) (*bench.Report, error) {
+func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.Network,
+	source *sample.Encoded) (*bench.Report, error) {
 	s.step("Emulate all %s test digits", thousands(int64(source.Len())))
 	tables, err := energy.LoadTables(nil)
 	if err != nil {
@@ -254,11 +265,13 @@ func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.N
 	if err != nil {
 		return nil, err
 	}
-	chosen := &sample.Encoded{Values: sample.Values{Set: training.Head(bench.MaxStopSamples)}, Encoder: source.Encoder}
+	chosen := &sample.Encoded{Values: sample.Values{Set: training.Head(bench.MaxStopSamples)},
+		Encoder: source.Encoder}
 	start := time.Now()
 	r, err := bench.Compare(ctx, bench.CompareRun{
-		Chip: c, Options: chip.Options{Ticks: demoTicks, ByTick: true}, EngineName: "fast", Encoder: encoderName(source),
-		Source: source, Training: chosen, ANN: net, Tables: tables, Workers: runtime.GOMAXPROCS(0),
+		Chip: c, Options: chip.Options{Ticks: demoTicks, ByTick: true}, EngineName: "fast",
+		Encoder: encoderName(source),
+		Source:  source, Training: chosen, ANN: net, Tables: tables, Workers: runtime.GOMAXPROCS(0),
 		Progress: func(stage string) (func(done, total int), func()) {
 			p := a.newProgress(stage)
 			return p.set, p.end
@@ -267,15 +280,18 @@ func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.N
 	if err != nil {
 		return nil, err
 	}
-	s.say("both sides, and the stopping tick on %s training digits, in %.2f s", thousands(int64(chosen.Len())), time.Since(start).Seconds())
+	s.say("both sides, and the stopping tick on %s training digits, in %.2f s",
+		thousands(int64(chosen.Len())), time.Since(start).Seconds())
 	return r, nil
 }
 
 func (a *app) printDemo(r *bench.Report, seconds float64) error {
 	if a.json {
 		out := demoJSON{
-			ANN: demoSide{Accuracy: *r.ANN.Accuracy, MACs: r.ANN.MACs}, Counts: r.SNN.Counts, Energy: r.Energy, Seconds: seconds, Difference: r.Difference,
-			SNN: demoSNN{Accuracy: r.SNN.Accuracy, Ticks: r.SNN.Ticks, Synops: r.SNN.Synops, SpikesPerSynapse: r.SNN.SpikesPerSynapse},
+			ANN: demoSide{Accuracy: *r.ANN.Accuracy, MACs: r.ANN.MACs}, Counts: r.SNN.Counts,
+			Energy: r.Energy, Seconds: seconds, Difference: r.Difference,
+			SNN: demoSNN{Accuracy: r.SNN.Accuracy, Ticks: r.SNN.Ticks, Synops: r.SNN.Synops,
+				SpikesPerSynapse: r.SNN.SpikesPerSynapse},
 		}
 		for i := range r.Energy {
 			out.Verdicts = append(out.Verdicts, r.Energy[i].Verdict)
@@ -285,6 +301,7 @@ func (a *app) printDemo(r *bench.Report, seconds float64) error {
 	a.printf("%s", indent(r.SidesText()))
 	a.printf("5. Price every counted event, on both sides\n%s", indent(r.EnergyText()))
 	a.printf("6. %s", r.VerdictText())
-	a.printf("%.1f s. Next: `adder train ann --data digits -o m.onnx`, then `adder bench m.onnx --data digits` for the whole report.", seconds)
+	a.printf("%.1f s. Next: `adder train ann --data digits -o m.onnx`, then `adder bench m.onnx "+
+		"--data digits` for the whole report.", seconds)
 	return nil
 }

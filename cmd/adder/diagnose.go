@@ -65,9 +65,11 @@ those of compile.`,
 func (f *diagnoseFlags) check(path string) error {
 	switch {
 	case isImage(path) || isSNN(path) || isCase(path):
-		return fmt.Errorf("%s is in integers already: a ladder begins at the trained model (.onnx)", path)
+		return fmt.Errorf("%s is in integers already: a ladder begins at the trained model (.onnx)",
+			path)
 	case f.data == "":
-		return errors.New("diagnose needs samples: give --data DIR (--data digits for the generated set)")
+		return errors.New("diagnose needs samples: give --data DIR (--data digits for the " +
+			"generated set)")
 	}
 	if f.plot != "" {
 		if err := errors.Join(bench.CheckPlot(f.plot), checkOutput("--plot", f.plot)); err != nil {
@@ -86,7 +88,8 @@ func (a *app) diagnose(cmd *cobra.Command, path string, f *diagnoseFlags) error 
 		return err
 	}
 	if l.analog == nil {
-		return fmt.Errorf("%s has neurons of its own: a ladder begins at an ANN; `adder run --against reference` compares its chip with real numbers", path)
+		return fmt.Errorf("%s has neurons of its own: a ladder begins at an ANN; `adder run "+
+			"--against reference` compares its chip with real numbers", path)
 	}
 	c, err := a.diagnosis(l, f)
 	if err != nil {
@@ -131,7 +134,8 @@ func (a *app) diagnosis(l *load, f *diagnoseFlags) (*diagnose.Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := sample.NewEncoded(set, encoder, l.image.Preparation, wideShape(loaded.Image().Input.Shape))
+	source, err := sample.NewEncoded(set, encoder, l.image.Preparation,
+		wideShape(loaded.Image().Input.Shape))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +162,8 @@ func (a *app) printLadder(l *diagnose.Ladder) {
 		}
 		rows = append(rows, table.Row{r.Name, accuracy, percent(r.Agreement), firstText(r.First)})
 	}
-	a.printTable(table.Row{"rung", "accuracy", "class of float", "first unlike the rung before"}, rows)
+	a.printTable(table.Row{"rung", "accuracy", "class of float", "first unlike the rung before"},
+		rows)
 	header := table.Row{"layer"}
 	for i := range l.Rungs {
 		header = append(header, l.Rungs[i].Name)

@@ -54,11 +54,13 @@ author, D derived by arithmetic, U not verified: listed, never applied.`,
 		},
 	}
 	cmd.Flags().BoolVar(&plain, "text", false, "print the table's YAML")
-	cmd.Flags().BoolVar(&measured, "silicon", false, "hold the tables to published measurements of chips")
+	cmd.Flags().BoolVar(&measured, "silicon", false, "hold the tables to published measurements "+
+		"of chips")
 	return cmd
 }
 
-func completeTables(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+func completeTables(_ *cobra.Command, args []string,
+	_ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -147,8 +149,9 @@ type energyPrice struct {
 
 func newEnergyTable(t *energy.Table) energyTable {
 	out := energyTable{
-		Name: t.Name, Title: t.Title, Description: t.Description, Node: t.Node, Voltage: t.Voltage, Boundary: t.Boundary,
-		Caution: t.Caution, ANN: t.ANN,
+		Name: t.Name, Title: t.Title, Description: t.Description, Node: t.Node, Voltage: t.Voltage,
+		Boundary: t.Boundary,
+		Caution:  t.Caution, ANN: t.ANN,
 	}
 	out.Compares, out.NotCompared = t.Comparable()
 	out.Chip, out.MM2PerMiB, out.Outside = t.Chip, t.MM2PerMiB, t.Outside
@@ -168,7 +171,8 @@ func newEnergyTable(t *energy.Table) energyTable {
 	for i := range t.Prices {
 		p := &t.Prices[i]
 		price := energyPrice{
-			Event: p.Event, Price: p.Text, PerBits: p.PerBits, Unit: p.Unit, Grade: p.Grade, Evidence: p.Evidence, Source: p.Source,
+			Event: p.Event, Price: p.Text, PerBits: p.PerBits, Unit: p.Unit, Grade: p.Grade,
+			Evidence: p.Evidence, Source: p.Source,
 			Node: p.Node, Voltage: p.Voltage, Boundary: p.Boundary, Includes: p.Includes,
 			PerMM: p.PerMM, Factor: p.Factor,
 		}
@@ -182,7 +186,8 @@ func newEnergyTable(t *energy.Table) energyTable {
 
 func newEnergySRAM(s *energy.SRAM) energySRAM {
 	out := energySRAM{
-		Process: s.Process, Factor: s.Factor, AccessBits: s.AccessBits, BasePJ: s.BasePJ, PerBitPJ: s.PerBitPJ,
+		Process: s.Process, Factor: s.Factor, AccessBits: s.AccessBits, BasePJ: s.BasePJ,
+		PerBitPJ:  s.PerBitPJ,
 		LeakageUW: s.LeakageMicrowatts, Grade: s.Grade, Evidence: s.Evidence, Source: s.Source,
 	}
 	for _, p := range s.Points {
@@ -205,12 +210,14 @@ func (a *app) listEnergies() error {
 		if e.Compares {
 			ann = fmt.Sprintf("%d-bit", e.ANN.WeightBits)
 		}
-		rows = append(rows, table.Row{e.Name, e.Node, e.Voltage, e.Boundary, ann, len(e.Prices), e.Title})
+		rows = append(rows, table.Row{e.Name, e.Node, e.Voltage, e.Boundary, ann, len(e.Prices),
+			e.Title})
 	}
 	if a.json {
 		return a.printJSON(map[string]any{"tables": list})
 	}
-	a.printTable(table.Row{"table", "node", "voltage", "boundary", "ANN", "prices", "what it is"}, rows)
+	a.printTable(table.Row{"table", "node", "voltage", "boundary", "ANN", "prices", "what it is"},
+		rows)
 	a.printf("`adder energies NAME` shows prices and sources")
 	return nil
 }
@@ -229,14 +236,16 @@ func (a *app) describeEnergies(t *energy.Table) error {
 		a.printf("caution: %s", e.Caution)
 	}
 	if e.Compares {
-		a.printf("compares with an ANN of %d-bit weights, %d-bit activations, %d-bit accumulators", e.ANN.WeightBits, e.ANN.ActivationBits, e.ANN.AccumulatorBits)
+		a.printf("compares with an ANN of %d-bit weights, %d-bit activations, %d-bit accumulators",
+			e.ANN.WeightBits, e.ANN.ActivationBits, e.ANN.AccumulatorBits)
 	} else {
 		a.printf("compares with no ANN: %s", e.NotCompared)
 	}
 	a.describeSections(&e)
 	var rows []table.Row
 	for _, p := range e.Prices {
-		rows = append(rows, table.Row{p.Event, priceText(&p), p.Unit, p.Grade, p.Evidence, p.Source})
+		rows = append(rows, table.Row{p.Event, priceText(&p), p.Unit, p.Grade, p.Evidence,
+			p.Source})
 	}
 	a.printTable(table.Row{"event", "price", "of one", "grade", "ev.", "source"}, rows)
 	for _, p := range e.Prices {
@@ -257,7 +266,8 @@ func (a *app) describeSections(e *energyTable) {
 		a.printf("corner%s", e.Corners[i].text())
 	}
 	for _, f := range e.Factors {
-		a.printf("factor %s: %g to %g times the best figure (%s: %s; %s: %s)", f.Name, f.Least.Times, f.Greatest.Times,
+		a.printf("factor %s: %g to %g times the best figure (%s: %s; %s: %s)", f.Name,
+			f.Least.Times, f.Greatest.Times,
 			f.Least.Evidence, f.Least.Source, f.Greatest.Evidence, f.Greatest.Source)
 	}
 	for _, s := range e.Static {

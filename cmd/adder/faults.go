@@ -54,14 +54,18 @@ energy. docs/faults.md says what is broken.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", dataForms)
 	flags.StringVar(&f.split, "split", "test", "train or test")
-	flags.StringVar(&f.engine, "engine", "fast", "the engine that emulates: "+strings.Join(engineNames(), ", "))
+	flags.StringVar(&f.engine, "engine", "fast", "the engine that emulates: "+
+		strings.Join(engineNames(), ", "))
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the first broken chip")
-	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
-	flags.Float64SliceVar(&f.rates, "rates", defaultRates, "shares of bits that flip, and of what else breaks, ascending")
+	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0),
+		"samples emulated side by side; changes no result")
+	flags.Float64SliceVar(&f.rates, "rates", defaultRates, "shares of bits that flip, and of "+
+		"what else breaks, ascending")
 	flags.StringSliceVar(&f.kinds, "kinds", bench.FaultKinds(), "what breaks, each kind by itself")
 	flags.IntVar(&f.seeds, "seeds", 3, "broken chips per rate")
-	flags.StringVar(&f.table, "energy", "45nm", "table that prices protection, a shipped `NAME` (adder energies) or a YAML file")
+	flags.StringVar(&f.table, "energy", "45nm", "table that prices protection, a shipped `NAME` "+
+		"(adder energies) or a YAML file")
 	flags.StringVar(&f.plot, "plot", "", "draw it to a .png or .svg file")
 	writes(cmd, "plot")
 	offer(cmd, "split", "train", "test")
@@ -74,7 +78,8 @@ energy. docs/faults.md says what is broken.`,
 // check refuses flags before any work is done.
 func (f *faultsFlags) check() error {
 	if len(f.rates) == 0 || f.seeds < 1 || len(f.kinds) == 0 {
-		return errors.New("give one rate, one seed and one kind at least (--rates, --seeds, --kinds)")
+		return errors.New("give one rate, one seed and one kind at least (--rates, --seeds, " +
+			"--kinds)")
 	}
 	for i, r := range f.rates {
 		if !(r > 0 && r <= 1) || i > 0 && r <= f.rates[i-1] {
@@ -83,7 +88,8 @@ func (f *faultsFlags) check() error {
 	}
 	for _, kind := range f.kinds {
 		if !slices.Contains(bench.FaultKinds(), kind) {
-			return fmt.Errorf("--kinds: %q: there are %s", kind, strings.Join(bench.FaultKinds(), ", "))
+			return fmt.Errorf("--kinds: %q: there are %s", kind,
+				strings.Join(bench.FaultKinds(), ", "))
 		}
 	}
 	if f.plot != "" {
@@ -116,7 +122,8 @@ func (a *app) faults(cmd *cobra.Command, path string, f *faultsFlags) error {
 	return nil
 }
 
-func (a *app) studyFaults(ctx context.Context, path string, f *faultsFlags) (*bench.FaultStudy, error) {
+func (a *app) studyFaults(ctx context.Context, path string,
+	f *faultsFlags) (*bench.FaultStudy, error) {
 	table, err := energy.LoadTable(f.table)
 	if err != nil {
 		return nil, err
@@ -128,7 +135,8 @@ func (a *app) studyFaults(ctx context.Context, path string, f *faultsFlags) (*be
 	bar := a.newProgress("broken chips")
 	defer bar.end()
 	return bench.StudyFaults(ctx, bench.FaultRun{
-		Image: l.image, Rates: f.rates, Kinds: f.kinds, Seeds: f.seeds, Seed: f.seed, Table: table, Workers: f.workers, Progress: bar.set,
+		Image: l.image, Rates: f.rates, Kinds: f.kinds, Seeds: f.seeds, Seed: f.seed, Table: table,
+		Workers: f.workers, Progress: bar.set,
 		Source: func(c *chip.Chip) (sample.Source, error) {
 			a.chooseImageEncoder(c, &f.runFlags)
 			return a.source(c, &f.runFlags)

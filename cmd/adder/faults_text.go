@@ -10,7 +10,8 @@ import (
 )
 
 func (a *app) printFaults(s *bench.FaultStudy) {
-	a.printf("%s on chip %s, %s: %s on %s in order; %s per rate", s.Model, s.Chip, s.Encoder, percent(s.Clean.Accuracy),
+	a.printf("%s on chip %s, %s: %s on %s in order; %s per rate", s.Model, s.Chip, s.Encoder,
+		percent(s.Clean.Accuracy),
 		count(s.Samples, "sample"), count(s.Seeds, "broken chip"))
 	if len(s.Rates) > 0 {
 		a.printFlips(s)
@@ -47,25 +48,31 @@ func protection(p fault.Protection) string {
 }
 
 func flipHead(first, second string) table.Row {
-	return table.Row{first, second, "accuracy", "interval", "one chip", "wrong bits", "rows skipped"}
+	return table.Row{first, second, "accuracy", "interval", "one chip", "wrong bits",
+		"rows skipped"}
 }
 
 // flipRow is a point; what broke is the sum over its chips.
 func flipRow(p bench.FaultPoint, first, second string) table.Row {
-	return append(append(table.Row{first, second}, accuracyCells(&p)...), thousands(p.Damage.Wrong), thousands(p.Damage.Skipped))
+	return append(append(table.Row{first, second}, accuracyCells(&p)...), thousands(p.Damage.Wrong),
+		thousands(p.Damage.Skipped))
 }
 
 // accuracyCells are accuracy, its interval, and the worst and best of single chips.
 func accuracyCells(p *bench.FaultPoint) table.Row {
-	return table.Row{percent(p.Accuracy), fmt.Sprintf("%.1f-%.1f", 100*p.Interval[0], 100*p.Interval[1]),
+	return table.Row{percent(p.Accuracy), fmt.Sprintf("%.1f-%.1f", 100*p.Interval[0],
+		100*p.Interval[1]),
 		fmt.Sprintf("%.1f-%.1f", 100*p.Least, 100*p.Greatest)}
 }
 
 // kindTitles say of each kind what its rates are shares of, and what befalls it.
 var kindTitles = map[string]string{
-	"dead": "neurons that are dead", "firing": "neurons that are stuck firing", "cores": "cores that are dead, their loads lost",
-	"spare": "cores that are dead, their loads on spare ones", "links": "links that are dead, packets going around",
-	"drop": "packets that are lost", "delay": "packets that are late by a tick", "duplicate": "packets that come twice",
+	"dead": "neurons that are dead", "firing": "neurons that are stuck firing",
+	"cores": "cores that are dead, their loads lost",
+	"spare": "cores that are dead, their loads on spare ones",
+	"links": "links that are dead, packets going around",
+	"drop":  "packets that are lost", "delay": "packets that are late by a tick",
+	"duplicate": "packets that come twice",
 }
 
 // printKind prints what faults of a kind do.
@@ -76,15 +83,18 @@ func (a *app) printKind(k *bench.KindStudy) {
 		rows = append(rows, kindRow(&k.Rates[i], fmt.Sprintf("%g", k.Rates[i].Rate)))
 	}
 	for i := range k.ByLayer {
-		rows = append(rows, kindRow(&k.ByLayer[i], fmt.Sprintf("%g of layer %s", k.At, k.ByLayer[i].Layer)))
+		rows = append(rows,
+			kindRow(&k.ByLayer[i], fmt.Sprintf("%g of layer %s", k.At, k.ByLayer[i].Layer)))
 	}
-	a.printTable(table.Row{"share", "accuracy", "interval", "one chip", "broken", "cannot run"}, rows)
+	a.printTable(table.Row{"share", "accuracy", "interval", "one chip", "broken", "cannot run"},
+		rows)
 }
 
 // kindRow is a point; what broke is the sum over its chips.
 func kindRow(p *bench.FaultPoint, where string) table.Row {
 	d := &p.Damage
-	return append(append(table.Row{where}, accuracyCells(p)...), thousands(d.Dead+d.Firing+d.Cores+d.Links+p.Packets), p.Refused)
+	return append(append(table.Row{where}, accuracyCells(p)...),
+		thousands(d.Dead+d.Firing+d.Cores+d.Links+p.Packets), p.Refused)
 }
 
 // printProtection says what each protection takes.
@@ -99,8 +109,10 @@ func (a *app) printProtection(costs []bench.ProtectionCost) {
 		if name == bench.KindSpare {
 			name = "spare core"
 		}
-		rows = append(rows, table.Row{name, thousands(c.Bits), thousands(c.CheckBits), percent(c.Share), energy})
+		rows = append(rows, table.Row{name, thousands(c.Bits), thousands(c.CheckBits),
+			percent(c.Share), energy})
 	}
 	a.printf("\nwhat protection takes:")
-	a.printTable(table.Row{"protection", "bits", "more bits", "share", "energy per inference"}, rows)
+	a.printTable(table.Row{"protection", "bits", "more bits", "share", "energy per inference"},
+		rows)
 }

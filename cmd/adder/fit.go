@@ -60,12 +60,15 @@ Exit status 0: a chip fits, 1: none does.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.fit(cmd.Context(), args, f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.fit(cmd.Context(), args, f)
+		},
 	}
 	f.modelFlags.register(cmd)
 	flags := cmd.Flags()
 	chips := flags.Lookup("chip")
-	chips.Usage, chips.DefValue = "chips to try, with commas between them, each a shipped `NAME` or a YAML file, or all", allChips
+	chips.Usage, chips.DefValue = "chips to try, with commas between them, each a shipped `NAME` "+
+		"or a YAML file, or all", allChips
 	must(chips.Value.Set(allChips))
 	flags.StringVar(&f.data, "data", "", "run it where it fits: "+dataForms)
 	flags.StringVar(&f.split, "split", "test", "train or test")
@@ -103,7 +106,8 @@ func (f *fitFlags) chips() ([]*profile.Profile, []string, error) {
 	names := strings.Split(f.chip, ",")
 	if slices.Contains(names, allChips) {
 		if len(names) > 1 {
-			return nil, nil, fmt.Errorf("--chip %s: all stands for every shipped chip: write it alone",
+			return nil, nil, fmt.Errorf(
+				"--chip %s: all stands for every shipped chip: write it alone",
 				f.chip)
 		}
 		names = profile.Shipped()

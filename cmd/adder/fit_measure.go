@@ -42,7 +42,8 @@ func (a *app) measureFit(ctx context.Context, path, chipName string, r *survey.F
 		return err
 	}
 	bar := a.newProgress("fit " + r.Chip)
-	run := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed},
+	run := bench.Run{Chip: c, Source: source, Workers: f.workers,
+		Options:  chip.Options{Seed: f.seed},
 		Progress: bar.set}
 	e, err := bench.Evaluate(ctx, run)
 	bar.end()

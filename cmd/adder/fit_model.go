@@ -22,9 +22,11 @@ func (a *app) surveyed(ctx context.Context, path string, f *fitFlags) (*survey.M
 	case isSNN(path):
 		return surveyedSNN(path)
 	case isImage(path):
-		return nil, fmt.Errorf("%s is an image, which is of one chip: give the model that it was compiled from; `adder inspect` says how full its chip is", path)
+		return nil, fmt.Errorf("%s is an image, which is of one chip: give the model that it was "+
+			"compiled from; `adder inspect` says how full its chip is", path)
 	case isCase(path):
-		return nil, fmt.Errorf("%s is a case file, whose integers are those of one chip: `adder run` takes it", path)
+		return nil, fmt.Errorf("%s is a case file, whose integers are those of one chip: `adder "+
+			"run` takes it", path)
 	}
 	net, err := readModel(path, &f.modelFlags)
 	if err != nil {

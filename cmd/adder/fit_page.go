@@ -25,7 +25,8 @@ func (a *app) printFitsMarkdown(found []survey.Fit, chips []*profile.Profile) {
 	a.printf("What binds:\n")
 	for i := range found {
 		if r := &found[i]; !r.Fits {
-			a.printItem(fmt.Sprintf("`%s` on `%s`: %s", r.Model, r.Chip, "needs "+strings.Join(bindings(r), "; ")))
+			a.printItem(fmt.Sprintf("`%s` on `%s`: %s", r.Model, r.Chip,
+				"needs "+strings.Join(bindings(r), "; ")))
 		}
 	}
 	a.printf("\nThe chips' figures and their sources:\n")
@@ -48,7 +49,9 @@ func (a *app) printPageTable(found []survey.Fit, chips []*profile.Profile) {
 	for _, model := range modelNames(found) {
 		row := "| " + model + " |"
 		for _, p := range chips {
-			at := slices.IndexFunc(found, func(r survey.Fit) bool { return r.Model == model && r.Chip == p.Name })
+			at := slices.IndexFunc(found, func(r survey.Fit) bool {
+				return r.Model == model && r.Chip == p.Name
+			})
 			row += " " + pageCell(&found[at]) + " |"
 		}
 		a.printf("%s", row)

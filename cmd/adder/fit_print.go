@@ -163,7 +163,8 @@ func placesOf(r *survey.Fit) (lines []string) {
 		}
 		var used []string
 		for _, u := range p.Used {
-			used = append(used, fmt.Sprintf("%s of %s %s", thousands(u.Used), thousands(u.Have), u.What))
+			used = append(used, fmt.Sprintf("%s of %s %s", thousands(u.Used), thousands(u.Have),
+				u.What))
 		}
 		lines = append(lines, fmt.Sprintf("%s: layer %s in %s: %s", r.Chip, p.Layer, p.Cores,
 			strings.Join(used, ", ")))

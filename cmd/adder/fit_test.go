@@ -47,7 +47,8 @@ func TestFitAsksEveryChip(t *testing.T) {
 	}
 	for _, name := range []string{"adder", "loihi"} {
 		image := filepath.Join(dir, name+".adder")
-		r := runCommand("compile", m, "--calibrate", "digits", "--chip", name, "-o", image, "--json")
+		r := runCommand("compile", m, "--calibrate", "digits", "--chip", name, "-o", image,
+			"--json")
 		compiled := decode(t, r.out)
 		require.Equal(t, compiled["fits"], fits[name]["fits"], name)
 		if compiled["fits"].(bool) {
@@ -100,7 +101,8 @@ func TestFitWords(t *testing.T) {
 		{"add --data", []string{"fit", "m.onnx", "--limit", "3"}},
 		{"end the name in .svg", []string{"fit", "m.onnx", "--plot", "f.png"}},
 		{"chip odin is for fit alone and not emulated",
-			[]string{"compile", "m.onnx", "--chip", "odin", "-o", "x.adder", "--calibrate", "digits"}},
+			[]string{"compile", "m.onnx", "--chip", "odin", "-o", "x.adder", "--calibrate",
+				"digits"}},
 	} {
 		if tt.args[len(tt.args)-1] == "digits" {
 			tt.args[1] = model(t)
@@ -110,5 +112,6 @@ func TestFitWords(t *testing.T) {
 		require.Contains(t, r.err, tt.want, "%v", tt.args)
 	}
 	require.Contains(t, runCommand("chips", "speck2f").out, "Fit only: not emulated")
-	require.Contains(t, strings.Join(strings.Fields(runCommand("chips").out), " "), "odin (fit only)")
+	require.Contains(t, strings.Join(strings.Fields(runCommand("chips").out), " "),
+		"odin (fit only)")
 }

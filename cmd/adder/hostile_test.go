@@ -67,7 +67,8 @@ func smallImage(t testing.TB) (image, spikes string) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 		return path
 	}
-	l, err := (&app{}).openCase(context.Background(), save("two.yaml", twoLayers), &modelFlags{chip: defaultChip})
+	l, err := (&app{}).openCase(context.Background(), save("two.yaml", twoLayers),
+		&modelFlags{chip: defaultChip})
 	require.NoError(t, err)
 	image = filepath.Join(dir, "two.adder")
 	require.NoError(t, layout.Save(image, l.image))
@@ -76,7 +77,8 @@ func smallImage(t testing.TB) (image, spikes string) {
 
 // useAccepted sets one integer of the image and, where the image is accepted still, has
 // inspect, and the commands of uses, use it: it may be refused, but nothing panics.
-func useAccepted(t testing.TB, image, spikes string, place int, x int64, uses ...[]string) (accepted bool) {
+func useAccepted(t testing.TB, image, spikes string, place int, x int64,
+	uses ...[]string) (accepted bool) {
 	img, err := layout.Open(image)
 	require.NoError(t, err)
 	all := places(reflect.ValueOf(img), nil)
@@ -142,7 +144,8 @@ func FuzzAcceptedImage(f *testing.F) {
 
 // TestFoundImages inspects an image with right checksums that once broke it.
 func TestFoundImages(t *testing.T) {
-	r := runCommand("inspect", filepath.Join(outside.Folder(t, "finds"), "hostile", "inspect_panic.adder"))
+	r := runCommand("inspect", filepath.Join(outside.Folder(t, "finds"), "hostile",
+		"inspect_panic.adder"))
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "axon 0 names row 16777216: there are 4")
 }

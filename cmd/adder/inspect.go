@@ -40,7 +40,8 @@ func (a *app) inspect(cmd *cobra.Command, path string, f *modelFlags) error {
 		return err
 	}
 	if !isCase(path) && cmd.Flags().Changed("chip") {
-		return fmt.Errorf("--chip %s: only a case file is placed to be shown; `adder compile` places a model", f.chip)
+		return fmt.Errorf("--chip %s: only a case file is placed to be shown; `adder compile` "+
+			"places a model", f.chip)
 	}
 	switch {
 	case isImage(path):
@@ -82,7 +83,8 @@ func (a *app) inspectModel(path string, f *modelFlags) error {
 		s.AfterConversion = true
 	}
 	if a.json {
-		return a.printJSON(modelJSON{Model: net.Name, Summary: s, Warnings: append([]string{}, s.Warnings...)})
+		return a.printJSON(modelJSON{Model: net.Name, Summary: s,
+			Warnings: append([]string{}, s.Warnings...)})
 	}
 	return s.Write(a.out)
 }
@@ -112,7 +114,8 @@ type encoderJSON struct {
 func newEncoderJSON(e *layout.Encoder) encoderJSON {
 	c := compiler.EncoderConfig(e, 0)
 	return encoderJSON{
-		Kind: c.Kind, Ticks: c.Ticks, Intensity: c.Intensity, TickSeconds: c.TickSeconds, Bits: c.Bits, Fields: c.Fields, Cut: c.Cut,
+		Kind: c.Kind, Ticks: c.Ticks, Intensity: c.Intensity, TickSeconds: c.TickSeconds,
+		Bits: c.Bits, Fields: c.Fields, Cut: c.Cut,
 		Scale: c.Scale, Zero: c.Zero,
 	}
 }
@@ -122,19 +125,24 @@ func (a *app) printImage(img *layout.Image) error {
 	fill := compiler.Fill(img)
 	if a.json {
 		return a.printJSON(map[string]any{
-			"model": img.Model, "chip": img.Chip.Name, "cores": fill, "synapses": img.Synapses, "footprint_bytes": footprintBytes(img),
-			"code": codeOfImage(img), "encoder": newEncoderJSON(&img.Encoder), "readout": img.Readout.Kind.String(), "layers": populationsJSON(img),
+			"model": img.Model, "chip": img.Chip.Name, "cores": fill, "synapses": img.Synapses,
+			"footprint_bytes": footprintBytes(img),
+			"code":            codeOfImage(img), "encoder": newEncoderJSON(&img.Encoder),
+			"readout": img.Readout.Kind.String(), "layers": populationsJSON(img),
 		})
 	}
 	e := &img.Encoder
-	a.printf("%s for chip %s: %s, %s, %s", img.Model, img.Chip.Name, count(len(img.Cores), "core"), count(img.Synapses, "synapse"), count(footprintBytes(img), "byte"))
+	a.printf("%s for chip %s: %s, %s, %s", img.Model, img.Chip.Name, count(len(img.Cores), "core"),
+		count(img.Synapses, "synapse"), count(footprintBytes(img), "byte"))
 	length := ""
 	if e.TickNanoseconds > 0 {
 		length = " of " + seconds(float64(e.TickNanoseconds)/1e9)
 	}
-	a.printf("input %s %v, encoder %s, %s%s, readout %s", img.Input.Name, img.Input.Shape, e.Kind, count(e.Ticks, "tick"), length, img.Readout.Kind)
+	a.printf("input %s %v, encoder %s, %s%s, readout %s", img.Input.Name, img.Input.Shape, e.Kind,
+		count(e.Ticks, "tick"), length, img.Readout.Kind)
 	if encode.IsCode(e.Kind) {
-		a.printf("code %s: inputs of %s, a level stands for %.4g from level %d on, in as many ticks as say it exactly", e.Kind, count(int(e.Bits), "bit"), e.Scale.Float(), e.Zero)
+		a.printf("code %s: inputs of %s, a level stands for %.4g from level %d on, in as many "+
+			"ticks as say it exactly", e.Kind, count(int(e.Bits), "bit"), e.Scale.Float(), e.Zero)
 	}
 	var rows []table.Row
 	for _, p := range populationsJSON(img) {
@@ -170,7 +178,8 @@ func populationsJSON(img *layout.Image) []populationJSON {
 		for _, s := range p.Segments {
 			tiles[int32(s.Tile)] = true
 		}
-		out[i] = populationJSON{Name: p.Name, Shape: p.Shape, Depth: p.Depth, Spikes: p.Spikes, Cores: len(tiles)}
+		out[i] = populationJSON{Name: p.Name, Shape: p.Shape, Depth: p.Depth, Spikes: p.Spikes,
+			Cores: len(tiles)}
 	}
 	return out
 }

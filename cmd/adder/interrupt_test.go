@@ -55,7 +55,8 @@ func (p *program) end(t *testing.T, s os.Signal) int {
 	_ = p.Process.Signal(s) // it may have ended by itself
 	_ = p.Wait()
 	took := time.Since(began)
-	t.Logf("%v: %v after the signal, exit status %d", p.Args[1:], took.Round(time.Millisecond), p.ProcessState.ExitCode())
+	t.Logf("%v: %v after the signal, exit status %d", p.Args[1:], took.Round(time.Millisecond),
+		p.ProcessState.ExitCode())
 	require.Less(t, took, soon)
 	status, ok := p.ProcessState.Sys().(syscall.WaitStatus)
 	require.True(t, ok)
@@ -69,7 +70,8 @@ func TestInterruptKeepsWholeSamples(t *testing.T) {
 	m, dir := model(t), t.TempDir()
 	pipe := filepath.Join(dir, "trace.csv")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	p := startProgram(t, dir, "run", m, "--data", "digits", "--engine", "cycle", "--limit", "100", "--trace", pipe, "--out", "out.npz", "--json")
+	p := startProgram(t, dir, "run", m, "--data", "digits", "--engine", "cycle", "--limit", "100",
+		"--trace", pipe, "--out", "out.npz", "--json")
 	trace, err := os.Open(pipe)
 	require.NoError(t, err)
 	defer trace.Close()
@@ -116,8 +118,10 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 	for _, args := range [][]string{
 		{"compile", m, "--calibrate", "digits", "--place-moves", "2000000000", "-o", "m.adder"},
 		{"run", m, "--data", "digits", "--place-moves", "2000000000"},
-		{"run", m, "--data", "digits", "--ticks", "256", "--engine", "cycle", "--workers", "1", "--out", "out.npz"},
-		{"bench", m, "--ann", m, "--data", "digits", "--ticks", "256", "--engine", "cycle", "--workers", "1", "--csv", "csv"},
+		{"run", m, "--data", "digits", "--ticks", "256", "--engine", "cycle", "--workers", "1",
+			"--out", "out.npz"},
+		{"bench", m, "--ann", m, "--data", "digits", "--ticks", "256", "--engine", "cycle",
+			"--workers", "1", "--csv", "csv"},
 		{"train", "ann", "--data", "digits", "--epochs", "1000", "-o", "n.onnx"},
 		{"train", "stdp", "--data", "digits", "--epochs", "100", "-o", "n.snn"},
 		{"reproduce", "table4", "--data", "digits", "--epochs", "100", "--csv", "cells.csv"},
@@ -129,7 +133,8 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 			require.Equal(t, exitLimit, p.end(t, syscall.SIGTERM), p.err.String())
 			var doc map[string]any
 			require.NoError(t, json.Unmarshal(p.out.Bytes(), &doc), "%v: %s", args, p.out.String())
-			require.True(t, doc["interrupted"] == true || doc["error"] != nil && doc["exit_status"] == 1.0, "%v", doc)
+			require.True(t, doc["interrupted"] == true ||
+				doc["error"] != nil && doc["exit_status"] == 1.0, "%v", doc)
 			left, err := filepath.Glob(filepath.Join(dir, ".*.tmp"))
 			require.NoError(t, err)
 			require.Empty(t, left)
@@ -153,7 +158,8 @@ func TestInterruptOfABlockedCommand(t *testing.T) {
 // TestHangUpWritesACheckpoint: a closed terminal is an interrupt like another.
 func TestHangUpWritesACheckpoint(t *testing.T) {
 	dir := t.TempDir()
-	args := []string{"train", "stdp", "--data", "digits", "--epochs", "1000", "--checkpoint", "k.scp", "--every", "1", "-o", "n.snn"}
+	args := []string{"train", "stdp", "--data", "digits", "--epochs", "1000", "--checkpoint",
+		"k.scp", "--every", "1", "-o", "n.snn"}
 	p := startProgram(t, dir, args...)
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(filepath.Join(dir, "k.scp"))

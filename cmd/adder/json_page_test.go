@@ -19,23 +19,31 @@ func TestJSONPage(t *testing.T) {
 	require.NoError(t, os.WriteFile(recording, []byte{3, 4, 0x80, 0, 9, 5, 6, 0, 0, 12}, 0o644))
 	lanes := filepath.Join("..", "..", "rtl", "testdata")
 	commands := map[string][]string{
-		"errors":          {"run", "none.adder", "--data", "digits"},
-		"adder run":       {"run", m, "--data", "digits", "--limit", "2"},
-		"adder compile":   {"compile", m, "--calibrate", "digits", "-o", image},
-		"adder fit":       {"fit", m},
-		"adder bench":     {"bench", m, "--data", "digits", "--limit", "20"},
-		"adder diagnose":  {"diagnose", m, "--data", "digits", "--limit", "5"},
-		"adder demo":      {"demo"},
-		"adder faults":    {"faults", m, "--data", "digits", "--limit", "5", "--rates", "0.1", "--seeds", "1"},
-		"adder train ann": {"train", "ann", "--data", "digits", "--hidden", "8", "--epochs", "1", "--limit", "100", "-o", filepath.Join(dir, "m.onnx")},
-		"adder train snn": {"train", "snn", "--data", "digits", "--net", "8", "--ticks", "2", "--epochs", "1", "--limit", "100", "-o", filepath.Join(dir, "m.nir")},
-		"adder train stdp": {"train", "stdp", "--data", "digits", "--neurons", "8", "--limit", "20", "--label-images", "20",
+		"errors":         {"run", "none.adder", "--data", "digits"},
+		"adder run":      {"run", m, "--data", "digits", "--limit", "2"},
+		"adder compile":  {"compile", m, "--calibrate", "digits", "-o", image},
+		"adder fit":      {"fit", m},
+		"adder bench":    {"bench", m, "--data", "digits", "--limit", "20"},
+		"adder diagnose": {"diagnose", m, "--data", "digits", "--limit", "5"},
+		"adder demo":     {"demo"},
+		"adder faults": {"faults", m, "--data", "digits", "--limit", "5", "--rates", "0.1",
+			"--seeds", "1"},
+		"adder train ann": {"train", "ann", "--data", "digits", "--hidden", "8", "--epochs", "1",
+			"--limit", "100", "-o", filepath.Join(dir, "m.onnx")},
+		"adder train snn": {"train", "snn", "--data", "digits", "--net", "8", "--ticks", "2",
+			"--epochs", "1", "--limit", "100", "-o", filepath.Join(dir, "m.nir")},
+		"adder train stdp": {"train", "stdp", "--data", "digits", "--neurons", "8", "--limit", "20",
+			"--label-images", "20",
 			"--encoder", "bernoulli", "-o", filepath.Join(dir, "n.snn")},
-		"adder reproduce":    {"reproduce", "table4", "--data", "digits", "--limit", "64", "--neuron", "dc", "--rule", "postpre"},
+		"adder reproduce": {"reproduce", "table4", "--data", "digits", "--limit", "64",
+			"--neuron", "dc", "--rule", "postpre"},
 		"adder data inspect": {"data", "inspect", recording},
-		"adder bench speed":  {"bench", "speed", "--workloads", "mlp-784-128-10", "--duration", "1ms", "--threads", "1"},
-		"adder rtl":          {"rtl", m, "--data", "digits", "--limit", "1", "-o", filepath.Join(dir, "chip")},
-		"adder rtl energy":   {"rtl", "energy", filepath.Join(lanes, "lanes"), "--liberty", filepath.Join(lanes, "few.lib")},
+		"adder bench speed": {"bench", "speed", "--workloads", "mlp-784-128-10", "--duration",
+			"1ms", "--threads", "1"},
+		"adder rtl": {"rtl", m, "--data", "digits", "--limit", "1", "-o",
+			filepath.Join(dir, "chip")},
+		"adder rtl energy": {"rtl", "energy", filepath.Join(lanes, "lanes"), "--liberty",
+			filepath.Join(lanes, "few.lib")},
 	}
 	page := pageFields(t, filepath.Join("..", "..", "docs", "json.md"))
 	require.Len(t, page, len(commands), "a section per command")
@@ -48,7 +56,8 @@ func TestJSONPage(t *testing.T) {
 			}
 			doc := decode(t, runCommand(append(commands[section], "--json")...).out)
 			for _, field := range fields {
-				require.True(t, hasField(doc, strings.Split(field, ".")), "%s: no field %s", section, field)
+				require.True(t, hasField(doc, strings.Split(field, ".")), "%s: no field %s",
+					section, field)
 			}
 		})
 	}

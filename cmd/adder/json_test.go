@@ -28,10 +28,12 @@ func TestErrorsAreOneDocument(t *testing.T) {
 
 // Every engine has the fields of run; what the reference has no events for is null.
 func TestCountsOfTheReference(t *testing.T) {
-	doc := requireCounts(t, "run", model(t), "--data", "digits", "--limit", "2", "--engine", "reference")
+	doc := requireCounts(t, "run", model(t), "--data", "digits", "--limit", "2", "--engine",
+		"reference")
 	for _, field := range []string{"counts", "per_sample"} {
 		counts := doc[field].(map[string]any)
-		for _, name := range []string{"synops", "synaptic_adds", "packets", "hops", "neuron_updates", "saturations", "dropped"} {
+		for _, name := range []string{"synops", "synaptic_adds", "packets", "hops",
+			"neuron_updates", "saturations", "dropped"} {
 			require.Contains(t, counts, name)
 			require.Nil(t, counts[name], name)
 		}

@@ -41,7 +41,8 @@ func (a *app) printLevels(j *compileJSON) {
 	}
 	if c := j.Choice; c != nil {
 		a.printf("bits chosen on %s: %s synops per sample, accuracy %s where the ANN has %s",
-			count(c.Samples, "calibration sample"), thousands(int64(c.Synops)), percent(c.Accuracy), percent(c.ANNAccuracy))
+			count(c.Samples, "calibration sample"), thousands(int64(c.Synops)), percent(c.Accuracy),
+			percent(c.ANNAccuracy))
 	}
 	var rows []table.Row
 	for _, l := range j.Levels {
@@ -52,8 +53,10 @@ func (a *app) printLevels(j *compileJSON) {
 		if l.ThetaMost > 0 {
 			theta = fmt.Sprintf("%d to %d", l.ThetaLeast, l.ThetaMost)
 		}
-		rows = append(rows, table.Row{l.Name, bits, reach, percent(l.Clipped), theta, l.Exponent, percent(l.WeightError)})
+		rows = append(rows, table.Row{l.Name, bits, reach, percent(l.Clipped), theta, l.Exponent,
+			percent(l.WeightError)})
 	}
 	a.printf("code %s", j.Code)
-	a.printTable(table.Row{"layer", "bits", "range", "clipped", "theta", "exponent", "weight error"}, rows)
+	a.printTable(table.Row{"layer", "bits", "range", "clipped", "theta", "exponent",
+		"weight error"}, rows)
 }

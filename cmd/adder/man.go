@@ -22,7 +22,8 @@ made if need be. Pages of the same names are replaced.`,
 			}
 			root := cmd.Root()
 			root.DisableAutoGenTag = true // no line that names the day
-			header := &doc.GenManHeader{Title: "ADDER", Section: "1", Source: "adder", Manual: "Adder"}
+			header := &doc.GenManHeader{Title: "ADDER", Section: "1", Source: "adder",
+				Manual: "Adder"}
 			if err := doc.GenManTree(root, header, args[0]); err != nil {
 				return fmt.Errorf("write manual pages to %s: %w", args[0], err)
 			}

@@ -20,7 +20,8 @@ func TestMan(t *testing.T) {
 		if c.Name() == "help" || c.Hidden {
 			return
 		}
-		page, err := os.ReadFile(filepath.Join(dir, strings.ReplaceAll(c.CommandPath(), " ", "-")+".1"))
+		page, err := os.ReadFile(filepath.Join(dir, strings.ReplaceAll(c.CommandPath(), " ", "-")+
+			".1"))
 		require.NoError(t, err)
 		require.Contains(t, string(page), c.Name())
 		for _, sub := range c.Commands() {
@@ -31,7 +32,8 @@ func TestMan(t *testing.T) {
 }
 
 func TestCount(t *testing.T) {
-	for n, want := range map[int]string{0: "0 ticks", 1: "1 tick", 2: "2 ticks", 1234: "1,234 ticks"} {
+	for n, want := range map[int]string{0: "0 ticks", 1: "1 tick", 2: "2 ticks",
+		1234: "1,234 ticks"} {
 		require.Equal(t, want, count(n, "tick"))
 	}
 }

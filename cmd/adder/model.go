@@ -63,32 +63,50 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	f.pipelineFlags.register(cmd)
 	f.codeFlags.register(cmd)
 	flags.IntVar(&f.bits, "bits", 8, "weight bits, sign included")
-	flags.StringVar(&f.calibrate, "calibrate", "", `whose training split calibrates an ONNX model, as for --data; default: that of --data, where there is one`)
+	flags.StringVar(&f.calibrate, "calibrate", "",
+		`whose training split calibrates an ONNX model, as for --data; default: that of --data, where there is one`)
 	flags.IntVar(&f.samples, "calibrate-samples", 1000, "number of calibration samples")
-	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that becomes one spike per tick")
-	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by channel: more spikes, finer rates")
-	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a window) or first (the input that spiked first), for rates; exact for radix and level; default: exact, for rates refuse")
+	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that "+
+		"becomes one spike per tick")
+	flags.BoolVar(&f.perChannel, "per-channel", false, "scale activations of convolutions by "+
+		"channel: more spikes, finer rates")
+	flags.StringVar(&f.maxPool, "maxpool", "", "spiking form of max-pooling: or (any input of a "+
+		"window) or first (the input that spiked first), for rates; exact for radix and level; "+
+		"default: exact, for rates refuse")
 	offer(cmd, "maxpool", string(convert.MaxPoolOr), string(convert.MaxPoolFirst), maxPoolExact)
-	flags.StringVar(&f.pool, "pool", string(convert.PoolAuto), "pools of sums and means: fold (into the next layer), spike (neurons of their own) or auto (fold where it fits)")
-	offer(cmd, "pool", string(convert.PoolFold), string(convert.PoolSpike), string(convert.PoolAuto))
-	flags.StringVar(&f.encoder, "encoder", "", "input coding: "+strings.Join(encode.Names(), ", ")+"; default: the model's, else rate")
+	flags.StringVar(&f.pool, "pool", string(convert.PoolAuto),
+		"pools of sums and means: fold (into the next layer), spike (neurons of their own) or "+
+			"auto (fold where it fits)")
+	offer(cmd, "pool", string(convert.PoolFold), string(convert.PoolSpike),
+		string(convert.PoolAuto))
+	flags.StringVar(&f.encoder, "encoder", "", "input coding: "+strings.Join(encode.Names(), ", ")+
+		"; default: the model's, else rate")
 	offer(cmd, "encoder", encode.Names()...)
-	flags.IntVar(&f.ticks, "ticks", 0, "input ticks per sample; default: the image's or the encoder's")
-	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale input; default: the encoder's")
-	flags.IntVar(&f.inputBits, "input-bits", 0, "bits of an input: of direct input, default 8, or of radix and level, default 4")
+	flags.IntVar(&f.ticks, "ticks", 0, "input ticks per sample; default: the image's or the "+
+		"encoder's")
+	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale input; "+
+		"default: the encoder's")
+	flags.IntVar(&f.inputBits, "input-bits", 0, "bits of an input: of direct input, default 8, "+
+		"or of radix and level, default 4")
 	f.registerReading(cmd)
-	flags.BoolVar(&f.chipTiming, "chip-timing", false, "let each hop take its tick instead of compensating for it")
+	flags.BoolVar(&f.chipTiming, "chip-timing", false, "let each hop take its tick instead of "+
+		"compensating for it")
 	flags.Uint64Var(&f.placeSeed, "place-seed", 0, "seed of the placement's local search")
-	flags.BoolVar(&f.balance, "balance", false, "cut what the slowest core holds into more cores, while that makes a tick shorter (docs/mapping.md)")
-	flags.StringVar(&f.placement, "placement", "", "place as this file says, which compile --write-placement wrote")
-	flags.IntVar(&f.placeMoves, "place-moves", 0, "moves the local search tries; 0 for the default, -1 for none")
+	flags.BoolVar(&f.balance, "balance", false, "cut what the slowest core holds into more "+
+		"cores, while that makes a tick shorter (docs/mapping.md)")
+	flags.StringVar(&f.placement, "placement", "", "place as this file says, which compile "+
+		"--write-placement wrote")
+	flags.IntVar(&f.placeMoves, "place-moves", 0, "moves the local search tries; 0 for the "+
+		"default, -1 for none")
 }
 
 // registerChip adds the flag that names the chip.
 func (f *modelFlags) registerChip(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.chip, "chip", defaultChip, "chip profile: a shipped `NAME` (adder chips lists them) or a YAML file")
+	cmd.Flags().StringVar(&f.chip, "chip", defaultChip, "chip profile: a shipped `NAME` (adder "+
+		"chips lists them) or a YAML file")
 	must(cmd.RegisterFlagCompletionFunc("chip", completeChips))
-	cmd.Flags().StringVar(&f.board, "board", "", "as many of the chip in a grid, one mesh of all their cores: `WxH`, e.g. 4x4 (docs/boards.md); default: what the profile says")
+	cmd.Flags().StringVar(&f.board, "board", "", "as many of the chip in a grid, one mesh of all "+
+		"their cores: `WxH`, e.g. 4x4 (docs/boards.md); default: what the profile says")
 }
 
 // openChip loads a chip, on the board that the flags ask for.
@@ -107,8 +125,12 @@ func (f *modelFlags) openChip(name string) (*profile.Profile, error) {
 // registerReading adds the flags that settle what a model file leaves open.
 func (f *modelFlags) registerReading(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.Float64Var(&f.dt, "dt", 0, fmt.Sprintf("tick length in seconds, for models that do not say; NIR: %g, and 1 where a file counts time in ticks", nir.DefaultDT))
-	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero (to the reset value), subtract (the threshold), subtract-delayed (a tick later: snnTorch's default), subtract-multi (several spikes a tick: Sinabs) or none")
+	flags.Float64Var(&f.dt, "dt", 0,
+		fmt.Sprintf("tick length in seconds, for models that do not say; NIR: %g, and 1 where a "+
+			"file counts time in ticks", nir.DefaultDT))
+	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero "+
+		"(to the reset value), subtract (the threshold), subtract-delayed (a tick later: "+
+		"snnTorch's default), subtract-multi (several spikes a tick: Sinabs) or none")
 	offer(cmd, "reset", snn.ResetNames()...)
 	f.onnx.register(flags)
 }
@@ -138,7 +160,8 @@ func (f *modelFlags) kind(net *snn.Network) string {
 
 // config is the encoder of a kind with the flags' settings, seeded.
 func (f *modelFlags) config(kind string, seed uint64) encode.Config {
-	return encode.Config{Kind: kind, Ticks: f.ticks, Intensity: f.intensity, Bits: f.inputBits, Seed: seed}
+	return encode.Config{Kind: kind, Ticks: f.ticks, Intensity: f.intensity, Bits: f.inputBits,
+		Seed: seed}
 }
 
 // encoding is what the image records of the input, and the number of spikes
@@ -153,7 +176,8 @@ func (f *modelFlags) encoding(net *snn.Network) (layout.Encoder, float64, error)
 		if ticks == 0 {
 			ticks = defaultSpikeTicks
 		}
-		return layout.Encoder{Kind: kind, Ticks: int32(ticks), TickNanoseconds: int64(net.DT*1e9 + 0.5)}, 1, nil
+		return layout.Encoder{Kind: kind, Ticks: int32(ticks),
+			TickNanoseconds: int64(net.DT*1e9 + 0.5)}, 1, nil
 	}
 	encoder, err := encode.New(f.config(kind, 0))
 	if err != nil {
@@ -167,7 +191,8 @@ func (f *modelFlags) encoding(net *snn.Network) (layout.Encoder, float64, error)
 func (a *app) chooseEncoder(net *snn.Network, data string, f *modelFlags) {
 	if data != "" && f.kind(net) == layout.EncoderSpikes {
 		f.encoder = encode.KindRate
-		a.warn("%s does not say how images become spikes: the encoder %s is used; --encoder chooses another", net.Name, f.encoder)
+		a.warn("%s does not say how images become spikes: the encoder %s is used; --encoder "+
+			"chooses another", net.Name, f.encoder)
 	}
 }
 
@@ -208,7 +233,9 @@ func readModel(path string, f *modelFlags) (*snn.Network, error) {
 		}
 		return nir.Read(path, nir.Options{DT: f.dt, Reset: reset})
 	default:
-		return nil, fmt.Errorf("%s: the ending is not known: a model ends in .onnx, .nir (or .h5, .hdf5) or .snn, an image in .adder and a case file, for `adder run`, `bench` and `inspect`, in .yaml", path)
+		return nil, fmt.Errorf("%s: the ending is not known: a model ends in .onnx, .nir (or "+
+			".h5, .hdf5) or .snn, an image in .adder and a case file, for `adder run`, `bench` "+
+			"and `inspect`, in .yaml", path)
 	}
 }
 
@@ -252,7 +279,8 @@ func (a *app) open(ctx context.Context, path, data string, f *modelFlags) (*load
 }
 
 // compile compiles a network with the flags' settings.
-func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *modelFlags, change func(*compiler.Options)) (*load, error) {
+func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *modelFlags,
+	change func(*compiler.Options)) (*load, error) {
 	if err := f.settleCode(net); err != nil {
 		return nil, err
 	}
@@ -282,7 +310,8 @@ func (a *app) compile(ctx context.Context, net *snn.Network, data string, f *mod
 		a.warn("%s: %s", net.Name, w)
 	}
 	result.Image.Preparation = fed.Preparation()
-	l := &load{result: result, input: fed.Text, image: result.Image, spiking: result.Spiking, report: &result.Report, plan: result.Plan}
+	l := &load{result: result, input: fed.Text, image: result.Image, spiking: result.Spiking,
+		report: &result.Report, plan: result.Plan}
 	l.quantised = result.Quantised
 	if result.Report.Converted {
 		l.analog = net
@@ -314,9 +343,12 @@ func (f *modelFlags) optionsOn(net *snn.Network, chip *profile.Profile) (*compil
 		return nil, err
 	}
 	opts := &compiler.Options{
-		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming, Balance: f.balance,
-		Placement:  place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
-		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool)},
+		Chip: chip, WeightBits: f.bits, Encoder: encoder, ChipTiming: f.chipTiming,
+		Balance:   f.balance,
+		Placement: place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
+		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak,
+			PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool),
+			Pool: convert.Pool(f.pool)},
 	}
 	if f.coded(net) {
 		opts.Levels, opts.Conversion.MaxPool = f.levels(), ""

@@ -63,8 +63,10 @@ func (a *app) inspectSNN(path string) error {
 	if a.json {
 		encoder := compiler.EncoderSettings(n.Encoder)
 		return a.printJSON(map[string]any{
-			"model": n.Name, "neuron": n.Neuron.String(), "rule": n.Rule.String(), "encoder": newEncoderJSON(&encoder), "setting": n.Setting,
-			"shape": n.Shape, "neurons": n.Neurons, "parameters": len(n.Weights), "images": n.Images, "seed": n.Seed, "data": n.Data, "labelled": labelled,
+			"model": n.Name, "neuron": n.Neuron.String(), "rule": n.Rule.String(),
+			"encoder": newEncoderJSON(&encoder), "setting": n.Setting,
+			"shape": n.Shape, "neurons": n.Neurons, "parameters": len(n.Weights),
+			"images": n.Images, "seed": n.Seed, "data": n.Data, "labelled": labelled,
 			"constants": newConstantsJSON(n.Constants),
 		})
 	}
@@ -72,9 +74,12 @@ func (a *app) inspectSNN(path string) error {
 	if n.Setting.Arbiter == setting.ArbiterNone {
 		compete = "which all may fire at once"
 	}
-	a.printf("%s: %d inputs of shape %v reach %d %s neurons, %s", n.Name, len(n.Weights)/n.Neurons, n.Shape, n.Neurons, n.Neuron, compete)
-	a.printf("learned by %s from %s of %s, seed %d", n.Rule, count(n.Images, "image"), n.Data, n.Seed)
-	a.printf("input: %s, %s of %s; threshold %s", n.Encoder.Kind, count(n.Encoder.Ticks, "tick"), seconds(n.Encoder.TickSeconds), thresholds(n))
+	a.printf("%s: %d inputs of shape %v reach %d %s neurons, %s", n.Name, len(n.Weights)/n.Neurons,
+		n.Shape, n.Neurons, n.Neuron, compete)
+	a.printf("learned by %s from %s of %s, seed %d", n.Rule, count(n.Images, "image"), n.Data,
+		n.Seed)
+	a.printf("input: %s, %s of %s; threshold %s", n.Encoder.Kind, count(n.Encoder.Ticks, "tick"),
+		seconds(n.Encoder.TickSeconds), thresholds(n))
 	a.printf("neurons per class: %v", labelled)
 	a.printConstants(n.Constants)
 	return nil

@@ -85,7 +85,8 @@ func TestNIRFromModelToRun(t *testing.T) {
 func TestNIRAgainstReference(t *testing.T) {
 	for model, shape := range map[string][]int{"vision": {1, 5, 6}, "recurrent": {3}} {
 		t.Run(model, func(t *testing.T) {
-			doc := document(t, "run", nirFile(model), "--chip", "wide", "--spikes", someSpikes(t, shape...), "--against", "reference")
+			doc := document(t, "run", nirFile(model), "--chip", "wide", "--spikes",
+				someSpikes(t, shape...), "--against", "reference")
 			against := doc["against"].(map[string]any)
 			require.Equal(t, "reference", against["engine"])
 			require.Nil(t, against["accuracy"], "there are no labels")
@@ -97,7 +98,8 @@ func TestNIRAgainstReference(t *testing.T) {
 			require.EqualValues(t, 0, first["differing_spikes"])
 		})
 	}
-	r := runCommand("run", nirFile("vision"), "--spikes", someSpikes(t, 1, 5, 6), "--against", "reference")
+	r := runCommand("run", nirFile("vision"), "--spikes", someSpikes(t, 1, 5, 6), "--against",
+		"reference")
 	require.Equal(t, exitDone, r.code, r.err)
 	require.Contains(t, r.out, "against the float64 reference")
 	require.Contains(t, r.out, "potentials")
@@ -118,7 +120,8 @@ func TestGradedInput(t *testing.T) {
 	for _, l := range doc["spikes_by_layer"].([]any) {
 		layers = append(layers, l.(map[string]any)["layer"].(string))
 	}
-	require.Equal(t, []string{"hidden.lif"}, layers, "neurons, and not the output that hands their spikes on")
+	require.Equal(t, []string{"hidden.lif"}, layers, "neurons, and not the output that hands "+
+		"their spikes on")
 
 	r := runCommand("run", nirFile("recurrent"), "--spikes", graded)
 	require.Equal(t, exitUsage, r.code)
@@ -144,12 +147,19 @@ func TestNIRWrongWords(t *testing.T) {
 	}{
 		{"tick", []string{"inspect", nirFile("vision"), "--dt", "-1"}, "-1"},
 		{"reset", []string{"inspect", nirFile("vision"), "--reset", "two"}, "--reset two"},
-		{"too long a tick", []string{"run", nirFile("recurrent"), "--dt", "1", "--spikes", in}, "--dt"},
-		{"compared with itself", []string{"run", nirFile("recurrent"), "--spikes", in, "--against", "fast"}, "--against fast"},
-		{"the reference compared", []string{"run", nirFile("recurrent"), "--spikes", in, "--engine", "reference", "--against", "reference"}, "--engine reference"},
-		{"an image compared", []string{"run", image, "--spikes", in, "--against", "reference"}, "give the model"},
-		{"no samples in the file", []string{"run", image, "--spikes", writeSamples(t, "other", []int{1}, []uint8{1})}, "no array \"spikes\""},
-		{"samples without ticks", []string{"run", nirFile("recurrent"), "--spikes", writeSamples(t, "spikes", []int{3}, []uint8{1, 0, 1})}, "[samples, ticks"},
+		{"too long a tick", []string{"run", nirFile("recurrent"), "--dt", "1", "--spikes", in},
+			"--dt"},
+		{"compared with itself", []string{"run", nirFile("recurrent"), "--spikes", in, "--against",
+			"fast"}, "--against fast"},
+		{"the reference compared", []string{"run", nirFile("recurrent"), "--spikes", in, "--engine",
+			"reference", "--against", "reference"}, "--engine reference"},
+		{"an image compared", []string{"run", image, "--spikes", in, "--against", "reference"},
+			"give the model"},
+		{"no samples in the file",
+			[]string{"run", image, "--spikes", writeSamples(t, "other", []int{1}, []uint8{1})},
+			"no array \"spikes\""},
+		{"samples without ticks", []string{"run", nirFile("recurrent"), "--spikes",
+			writeSamples(t, "spikes", []int{3}, []uint8{1, 0, 1})}, "[samples, ticks"},
 		{"other size", []string{"run", image, "--spikes", someSpikes(t, 4)}, "shape [2 10 4]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -17,9 +17,12 @@ type onnxFlags struct {
 }
 
 func (f *onnxFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.input, "input", "", "ONNX: the graph input `NAME` that is fed; default: the first that the output depends on")
-	flags.StringVar(&f.output, "output", "", "ONNX: the `NAME` in the graph whose signal is read; default: the first output")
-	flags.StringArrayVar(&f.shapes, "shape", nil, "ONNX: the shape of an input whose file leaves sizes open, the batch included: `NAME=1x3x32x32`")
+	flags.StringVar(&f.input, "input", "", "ONNX: the graph input `NAME` that is fed; default: "+
+		"the first that the output depends on")
+	flags.StringVar(&f.output, "output", "", "ONNX: the `NAME` in the graph whose signal is "+
+		"read; default: the first output")
+	flags.StringArrayVar(&f.shapes, "shape", nil, "ONNX: the shape of an input whose file leaves "+
+		"sizes open, the batch included: `NAME=1x3x32x32`")
 }
 
 // options reads the shapes.
@@ -45,12 +48,14 @@ func (f *onnxFlags) options() (onnx.Options, error) {
 func parseShape(text string) (name string, dims []int, err error) {
 	at := strings.LastIndexByte(text, '=')
 	if at <= 0 {
-		return "", nil, fmt.Errorf("--shape %s: write the input's name and its sizes, NAME=1x3x32x32", text)
+		return "", nil, fmt.Errorf("--shape %s: write the input's name and its sizes, "+
+			"NAME=1x3x32x32", text)
 	}
 	for _, part := range strings.Split(text[at+1:], "x") {
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 1 {
-			return "", nil, fmt.Errorf("--shape %s: %q is not a size; write NAME=1x3x32x32", text, part)
+			return "", nil, fmt.Errorf("--shape %s: %q is not a size; write NAME=1x3x32x32", text,
+				part)
 		}
 		dims = append(dims, n)
 	}

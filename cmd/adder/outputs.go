@@ -84,18 +84,22 @@ func requireOutputs(cmd *cobra.Command, args []string) error {
 	for i, o := range out {
 		for _, other := range in {
 			if sameFile(o.path, other.path) {
-				return fmt.Errorf("%s would overwrite %s, which the command reads: give another name", o.what, other.what)
+				return fmt.Errorf(
+					"%s would overwrite %s, which the command reads: give another name", o.what,
+					other.what)
 			}
 		}
 		for _, other := range out[:i] {
 			if sameFile(o.path, other.path) || sameName(o.path, other.path) {
-				return fmt.Errorf("%s and %s are the same file: give each its own name", other.what, o.what)
+				return fmt.Errorf("%s and %s are the same file: give each its own name", other.what,
+					o.what)
 			}
 		}
 	}
 	for _, o := range out {
 		// A folder that is not there is for the command to make, or to complain of.
-		if err := wholefile.Check(o.path); err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+		if err := wholefile.Check(o.path); err != nil && !errors.Is(err, os.ErrNotExist) &&
+			!errors.Is(err, syscall.ENOTDIR) {
 			return fmt.Errorf("%s: %w", o.what, err)
 		}
 	}
@@ -115,7 +119,8 @@ func sameFile(a, b string) bool {
 
 // sameName says that two files, of which one is not there yet, would be one.
 func sameName(a, b string) bool {
-	if wholeName(filepath.Dir(a)) != wholeName(filepath.Dir(b)) || filepath.Base(a) != filepath.Base(b) {
+	if wholeName(filepath.Dir(a)) != wholeName(filepath.Dir(b)) ||
+		filepath.Base(a) != filepath.Base(b) {
 		return false
 	}
 	info, err := os.Stat(a)
@@ -135,7 +140,8 @@ func wholeName(path string) string {
 
 // cannotWrite says that an error is of a disk that takes nothing more, not of the words.
 func cannotWrite(err error) bool {
-	for _, fault := range []error{syscall.ENOSPC, syscall.EROFS, syscall.EDQUOT, syscall.EIO, syscall.EFBIG} {
+	for _, fault := range []error{syscall.ENOSPC, syscall.EROFS, syscall.EDQUOT, syscall.EIO,
+		syscall.EFBIG} {
 		if errors.Is(err, fault) {
 			return true
 		}

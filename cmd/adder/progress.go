@@ -72,7 +72,8 @@ func (p *progress) set(done, total int) {
 		p.bars = mpb.New(mpb.WithOutput(p.out), mpb.WithWidth(40))
 		p.bar = p.bars.AddBar(int64(total), mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return p.title() })),
-			mpb.AppendDecorators(p.amount(), decor.Name("  "), decor.NewAverageETA(decor.ET_STYLE_GO, p.first, nil)))
+			mpb.AppendDecorators(p.amount(), decor.Name("  "),
+				decor.NewAverageETA(decor.ET_STYLE_GO, p.first, nil)))
 	}
 	p.bar.SetCurrent(int64(done))
 }

@@ -69,7 +69,8 @@ func TestREADME(t *testing.T) {
 	require.Greater(t, len(commands), 8)
 	left := 0
 	for _, c := range commands {
-		needs := strings.Contains(c.command, "data/mnist") || strings.Contains(c.command, " m.adder")
+		needs := strings.Contains(c.command, "data/mnist") ||
+			strings.Contains(c.command, " m.adder")
 		if strings.Contains(c.command, " data fetch ") || needs && mnist == "" {
 			left++
 			continue

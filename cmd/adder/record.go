@@ -46,7 +46,8 @@ func newRecorder(c *chip.Chip, f *runFlags, ticks int, r *bench.Run) (record, er
 	if isEvents(f.out) {
 		return newEventRecorder(c, f, r)
 	}
-	rec := &recorder{path: f.out, ticks: ticks, chip: c, bytes: map[int][]uint8{}, reals: map[int][]float32{}, out: int(c.Image().Readout.Population)}
+	rec := &recorder{path: f.out, ticks: ticks, chip: c, bytes: map[int][]uint8{},
+		reals: map[int][]float32{}, out: int(c.Image().Readout.Population)}
 	var err error
 	if rec.spikes, err = populations(c, f.probe); err != nil {
 		return nil, err
@@ -54,7 +55,8 @@ func newRecorder(c *chip.Chip, f *runFlags, ticks int, r *bench.Run) (record, er
 	if rec.v, err = populations(c, f.probeV); err != nil {
 		return nil, err
 	}
-	r.Options.Spikes, r.Options.Potentials = append([]int(nil), rec.spikes...), append([]int(nil), rec.v...)
+	r.Options.Spikes, r.Options.Potentials = append([]int(nil), rec.spikes...), append([]int(nil),
+		rec.v...)
 	switch {
 	case encode.IsCode(c.Image().Encoder.Kind):
 		rec.coded = true // what is read is the sum at its end
@@ -94,7 +96,8 @@ func (r *recorder) add(o *chip.Outcome, opts *chip.Options) {
 	seen = map[int]bool{}
 	for k, p := range opts.Potentials {
 		if !seen[p] {
-			r.reals[p] = appendModel(r.reals[p], &r.chip.Image().Populations[p], o.Potentials[k], r.chip.Size(p))
+			r.reals[p] = appendModel(r.reals[p], &r.chip.Image().Populations[p], o.Potentials[k],
+				r.chip.Size(p))
 		}
 		seen[p] = true
 	}
@@ -146,7 +149,8 @@ func (r *recorder) kept() []bench.Kept {
 
 // SaveState implements bench.Kept.
 func (r *recorder) SaveState() ([]byte, error) {
-	s := savedRecord{Samples: r.samples, Sums: packed(r.sums), Bytes: r.bytes, Reals: map[int][]byte{}}
+	s := savedRecord{Samples: r.samples, Sums: packed(r.sums), Bytes: r.bytes,
+		Reals: map[int][]byte{}}
 	for p, x := range r.reals {
 		s.Reals[p] = packed(x)
 	}

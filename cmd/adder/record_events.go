@@ -23,7 +23,8 @@ type eventRecorder struct {
 
 func newEventRecorder(c *chip.Chip, f *runFlags, r *bench.Run) (*eventRecorder, error) {
 	if len(f.probe) > 1 || len(f.probeV) > 0 {
-		return nil, fmt.Errorf("--out %s: an event file lists the spikes of one layer: end the name in .npz for several, or for potentials", f.out)
+		return nil, fmt.Errorf("--out %s: an event file lists the spikes of one layer: end the "+
+			"name in .npz for several, or for potentials", f.out)
 	}
 	layer := int(c.Image().Readout.Population)
 	if len(f.probe) == 1 {
@@ -34,7 +35,8 @@ func newEventRecorder(c *chip.Chip, f *runFlags, r *bench.Run) (*eventRecorder, 
 		layer = named[0]
 	}
 	if p := &c.Image().Populations[layer]; !p.Spikes {
-		return nil, fmt.Errorf("--out %s: layer %s does not spike: name one that does with --probe, or end the name in .npz for potentials", f.out, p.Name)
+		return nil, fmt.Errorf("--out %s: layer %s does not spike: name one that does with "+
+			"--probe, or end the name in .npz for potentials", f.out, p.Name)
 	}
 	rec := &eventRecorder{path: f.out}
 	if f.checkpoint != "" {

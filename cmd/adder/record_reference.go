@@ -23,14 +23,16 @@ type referenceRecorder struct {
 	v              map[string][]float64
 }
 
-func newReferenceRecorder(net *snn.Network, f *runFlags, s sample.Source, r *bench.ReferenceRun) (*referenceRecorder, error) {
+func newReferenceRecorder(net *snn.Network, f *runFlags, s sample.Source,
+	r *bench.ReferenceRun) (*referenceRecorder, error) {
 	if f.out == "" {
 		return &referenceRecorder{}, nil
 	}
 	if isEvents(f.out) {
 		return nil, fmt.Errorf("--out %s: the reference engine writes .npz", f.out)
 	}
-	rec := &referenceRecorder{path: f.out, ticks: s.Ticks(), net: net, probes: r.Probes, spikes: map[string][]uint8{}, v: map[string][]float64{}}
+	rec := &referenceRecorder{path: f.out, ticks: s.Ticks(), net: net, probes: r.Probes,
+		spikes: map[string][]uint8{}, v: map[string][]float64{}}
 	for _, o := range net.Outputs() {
 		for _, e := range net.Incoming(o) {
 			rec.spiking = net.Spiking(e.From)
@@ -73,7 +75,8 @@ func (r *referenceRecorder) kept() []bench.Kept {
 
 // SaveState implements bench.Kept.
 func (r *referenceRecorder) SaveState() ([]byte, error) {
-	s := savedReference{Samples: r.samples, Out: packed(r.out), Spikes: r.spikes, V: map[string][]byte{}}
+	s := savedReference{Samples: r.samples, Out: packed(r.out), Spikes: r.spikes,
+		V: map[string][]byte{}}
 	for name, x := range r.v {
 		s.V[name] = packed(x)
 	}
@@ -108,7 +111,8 @@ func (r *referenceRecorder) write(w *npz.Writer) error {
 		return err
 	}
 	for _, name := range r.probes.Spikes {
-		if err := npz.Write(w, "spikes."+name, r.shape(len(r.spikes[name])), r.spikes[name]); err != nil {
+		if err := npz.Write(w, "spikes."+name, r.shape(len(r.spikes[name])),
+			r.spikes[name]); err != nil {
 			return err
 		}
 	}

@@ -29,12 +29,18 @@ type recordedFlags struct {
 func (f *recordedFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.spikes, "spikes", "", "file of spikes: .npz, .npy, .csv, or NIR's data")
-	flags.StringVar(&f.spikeLayout, "spike-layout", "", "axes of --spikes: bt is [samples, ticks, ...], tb [ticks, samples, ...]; default: bt, unless the file looks otherwise")
-	flags.StringVar(&f.counts, "counts", "refuse", "several spikes of a source in a tick: refuse, clip to one, or keep for the reference engine")
-	flags.StringVar(&f.events, "events", "", "recording of an event camera, or folder of them by class")
-	flags.IntVar(&f.eventTicks, "event-ticks", 0, "cut each recording of --events into so many ticks")
-	flags.Float64Var(&f.eventDT, "event-dt", 0, "cut recordings of --events into ticks of so many seconds")
-	flags.StringVar(&f.polarity, "polarity", "keep", "on and off events: keep as two channels, merge, or drop the off ones")
+	flags.StringVar(&f.spikeLayout, "spike-layout", "", "axes of --spikes: bt is [samples, "+
+		"ticks, ...], tb [ticks, samples, ...]; default: bt, unless the file looks otherwise")
+	flags.StringVar(&f.counts, "counts", "refuse", "several spikes of a source in a tick: "+
+		"refuse, clip to one, or keep for the reference engine")
+	flags.StringVar(&f.events, "events", "",
+		"recording of an event camera, or folder of them by class")
+	flags.IntVar(&f.eventTicks, "event-ticks", 0,
+		"cut each recording of --events into so many ticks")
+	flags.Float64Var(&f.eventDT, "event-dt", 0, "cut recordings of --events into ticks of so "+
+		"many seconds")
+	flags.StringVar(&f.polarity, "polarity", "keep", "on and off events: keep as two channels, "+
+		"merge, or drop the off ones")
 	flags.StringVar(&f.crop, "crop", "", "part of the sensor to see, `WxH+X+Y`")
 	flags.IntVar(&f.downsample, "downsample", 0, "make N x N pixels of the sensor one")
 	offer(cmd, "spike-layout", "bt", "tb")
@@ -62,15 +68,18 @@ func isNIRData(path string) bool {
 func (f *runFlags) settleRecorded(cmd *cobra.Command) error {
 	_, errLayout := recorded.ParseLayout(f.spikeLayout)
 	_, errCounts := recorded.ParseCounts(f.counts)
-	if err := errors.Join(named("spike-layout", errLayout), named("counts", errCounts)); err != nil {
+	if err := errors.Join(named("spike-layout", errLayout),
+		named("counts", errCounts)); err != nil {
 		return err
 	}
 	ofEvents := []string{"event-ticks", "event-dt", "polarity", "crop", "downsample"}
 	if f.events == "" || isEvents(f.events) || isNIRData(f.events) {
 		if idle := changed(cmd, ofEvents); idle != "" && f.events == "" {
-			return fmt.Errorf("%s: these are for recordings of events: give one with --events", idle)
+			return fmt.Errorf("%s: these are for recordings of events: give one with --events",
+				idle)
 		} else if idle != "" {
-			return fmt.Errorf("%s: the spikes of %s have ticks already, and no place on a sensor: leave these flags out", idle, f.events)
+			return fmt.Errorf("%s: the spikes of %s have ticks already, and no place on a "+
+				"sensor: leave these flags out", idle, f.events)
 		}
 		if f.events != "" {
 			f.spikes, f.events = f.events, ""
@@ -78,7 +87,8 @@ func (f *runFlags) settleRecorded(cmd *cobra.Command) error {
 		return nil
 	}
 	if given := changed(cmd, []string{"encoder", "intensity", "input-bits"}); given != "" {
-		return fmt.Errorf("%s: these turn pictures into spikes, and events are spikes already: leave them out with --events", given)
+		return fmt.Errorf("%s: these turn pictures into spikes, and events are spikes already: "+
+			"leave them out with --events", given)
 	}
 	if f.spikeLayout != "" {
 		return errors.New("--spike-layout is for arrays of spikes: recordings of events have none")
@@ -112,7 +122,8 @@ func (f *runFlags) eventOptions() (recorded.EventOptions, error) {
 	}
 	const most = 1 << 16
 	if f.downsample < 0 || f.downsample > most {
-		return o, fmt.Errorf("--downsample %d: write how many pixels of a side become one, 1 to %d", f.downsample, most)
+		return o, fmt.Errorf("--downsample %d: write how many pixels of a side become one, 1 to %d",
+			f.downsample, most)
 	}
 	o.Downsample = f.downsample
 	o.Binning, err = f.binning()
@@ -125,13 +136,16 @@ func (f *runFlags) binning() (event.Binning, error) {
 	nanoseconds := f.eventDT * 1e9
 	switch {
 	case f.eventTicks == 0 && f.eventDT == 0:
-		return event.Binning{}, fmt.Errorf("--events %s: say how time becomes ticks: --event-ticks N cuts each recording into N, --event-dt SECONDS into ticks of that length", f.events)
+		return event.Binning{}, fmt.Errorf("--events %s: say how time becomes ticks: "+
+			"--event-ticks N cuts each recording into N, --event-dt SECONDS into ticks of that length", f.events)
 	case f.eventTicks != 0 && f.eventDT != 0:
-		return event.Binning{}, errors.New("--event-ticks and --event-dt both say how long a tick is: leave one out")
+		return event.Binning{}, errors.New("--event-ticks and --event-dt both say how long a " +
+			"tick is: leave one out")
 	case f.eventTicks < 0 || f.eventTicks > most:
 		return event.Binning{}, fmt.Errorf("--event-ticks %d: write 1 to %d", f.eventTicks, most)
 	case f.eventDT != 0 && !(nanoseconds >= 1 && nanoseconds <= math.MaxInt64/2):
-		return event.Binning{}, fmt.Errorf("--event-dt %g: write seconds, a nanosecond or more", f.eventDT)
+		return event.Binning{}, fmt.Errorf("--event-dt %g: write seconds, a nanosecond or more",
+			f.eventDT)
 	}
 	return event.Binning{Ticks: f.eventTicks, Nanoseconds: int64(nanoseconds + 0.5)}, nil
 }
@@ -149,7 +163,8 @@ func (f *runFlags) openEvents() (*recorded.Recordings, error) {
 	return f.opened, err
 }
 
-func openRecordings(path, split string, limit int, o recorded.EventOptions) (*recorded.Recordings, error) {
+func openRecordings(path, split string, limit int,
+	o recorded.EventOptions) (*recorded.Recordings, error) {
 	set, err := event.OpenSet(path, split)
 	if err != nil {
 		return nil, err
@@ -235,7 +250,8 @@ func (f *runFlags) recordedSource(shape []int, graded bool, dt float64) (sample.
 		return nil, err
 	}
 	return recorded.OpenSpikes(f.spikes, recorded.Options{
-		Shape: shape, Limit: f.limit, Ticks: f.ticks, Counts: counts, Layout: layout, Graded: graded, DT: dt,
+		Shape: shape, Limit: f.limit, Ticks: f.ticks, Counts: counts, Layout: layout,
+		Graded: graded, DT: dt,
 	})
 }
 

@@ -26,7 +26,8 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 		return fmt.Errorf("--engine reference runs a model in real numbers; %s is an image", path)
 	}
 	if isSNN(path) || isCase(path) {
-		return fmt.Errorf("--engine reference runs a model in real numbers; %s is integers from the start: use the engine fast or cycle", path)
+		return fmt.Errorf("--engine reference runs a model in real numbers; %s is integers from "+
+			"the start: use the engine fast or cycle", path)
 	}
 	net, err := readModel(path, &f.modelFlags)
 	if err != nil {
@@ -36,7 +37,9 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 		a.warn("%s: %s", path, w)
 	}
 	if f.code != codeRate && f.coded(net) {
-		return fmt.Errorf("--engine reference runs neurons in real numbers, which have rates: give --code rate; what a code carries is compared by --against quantised and `adder diagnose`")
+		return fmt.Errorf("--engine reference runs neurons in real numbers, which have rates: " +
+			"give --code rate; what a code carries is compared by --against quantised and `adder " +
+			"diagnose`")
 	}
 	a.chooseEncoder(net, f.data, &f.modelFlags)
 	if err := f.useTicks(); err != nil {
@@ -58,7 +61,8 @@ func (a *app) runReference(cmd *cobra.Command, path string, f *runFlags) error {
 		return err
 	}
 	a.warnPeak(source)
-	r := bench.ReferenceRun{Network: net, Source: source, Workers: f.workers, Probes: snn.Probes{Spikes: f.probe, Potentials: f.probeV}}
+	r := bench.ReferenceRun{Network: net, Source: source, Workers: f.workers,
+		Probes: snn.Probes{Spikes: f.probe, Potentials: f.probeV}}
 	p := a.newProgress("run")
 	r.Progress = p.set
 	rec, err := newReferenceRecorder(net, f, source, &r)
@@ -95,12 +99,15 @@ func (f *runFlags) hostEncoder(net *snn.Network) (encode.Encoder, error) {
 }
 
 // spiking converts an ANN; other networks are returned as they are.
-func (f *runFlags) spiking(ctx context.Context, fed *sample.Fed, encoder encode.Encoder) (*snn.Network, error) {
+func (f *runFlags) spiking(ctx context.Context, fed *sample.Fed,
+	encoder encode.Encoder) (*snn.Network, error) {
 	net := fed.Net
 	if !net.IsANN() {
 		return net, nil
 	}
-	c := convert.Options{Calibration: fed.Calibration, Percentile: f.percentile, PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool), InputPeak: 1}
+	c := convert.Options{Calibration: fed.Calibration, Percentile: f.percentile,
+		PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool),
+		InputPeak: 1}
 	target, err := profile.LoadEmulated(f.chip)
 	if err != nil {
 		return nil, err
@@ -114,7 +121,8 @@ func (f *runFlags) spiking(ctx context.Context, fed *sample.Fed, encoder encode.
 	return out, err
 }
 
-func (a *app) referenceSource(fed *sample.Fed, encoder encode.Encoder, f *runFlags) (sample.Source, error) {
+func (a *app) referenceSource(fed *sample.Fed, encoder encode.Encoder,
+	f *runFlags) (sample.Source, error) {
 	net := fed.Net
 	if f.data == "" {
 		return f.recordedSource(inputOf(net), true, net.DT)
@@ -136,10 +144,13 @@ func chipCounts() map[string]*int64 {
 	return out
 }
 
-func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source, e *bench.ReferenceEvaluation, cpu float64) error {
+func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source,
+	e *bench.ReferenceEvaluation, cpu float64) error {
 	out := runJSON{
-		Model: net.Name, Engine: "reference", Data: s.Name(), Encoder: encoderName(s), Samples: e.Samples, Interrupted: e.Interrupted, Ticks: e.Ticks,
-		Seconds: e.Seconds, CPUSeconds: cpu, Counts: chipCounts(), PerSample: map[string]*float64{}, Out: f.out,
+		Model: net.Name, Engine: "reference", Data: s.Name(), Encoder: encoderName(s),
+		Samples: e.Samples, Interrupted: e.Interrupted, Ticks: e.Ticks,
+		Seconds: e.Seconds, CPUSeconds: cpu, Counts: chipCounts(), PerSample: map[string]*float64{},
+		Out: f.out,
 	}
 	spikes := int64(0)
 	if e.Labelled {
@@ -150,7 +161,8 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source, e *
 		// An output hands on spikes that its neurons have counted.
 		if op, ok := net.Nodes[i].Op.(*snn.Neuron); ok && op.Model.Spikes() {
 			spikes += e.Spikes[i]
-			out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{net.Nodes[i].Name, e.Spikes[i]})
+			out.SpikesByLayer = append(out.SpikesByLayer,
+				layerSpikes{net.Nodes[i].Name, e.Spikes[i]})
 		}
 	}
 	out.Counts["spikes"], out.Counts["input_spikes"] = &spikes, &e.InputSpikes
@@ -170,9 +182,11 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source, e *
 	if out.Accuracy != nil {
 		a.printf("accuracy %s", percent(*out.Accuracy))
 	}
-	rows := []table.Row{{"input spikes", thousands(e.InputSpikes), tenths(*out.PerSample["input_spikes"])}}
+	rows := []table.Row{{"input spikes", thousands(e.InputSpikes),
+		tenths(*out.PerSample["input_spikes"])}}
 	for _, l := range out.SpikesByLayer {
-		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), tenths(float64(l.Spikes) / float64(max(e.Samples, 1)))})
+		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes),
+			tenths(float64(l.Spikes) / float64(max(e.Samples, 1)))})
 	}
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
 	a.printf("%.2f s, %.2f CPU s", out.Seconds, out.CPUSeconds)

@@ -62,7 +62,8 @@ func (a *app) report(cmd *cobra.Command, path string, f *reportFlags) error {
 		return err
 	}
 	if f.sample >= found.Samples {
-		return fmt.Errorf("--sample %d: there are %s, from 0 on", f.sample, count(found.Samples, "sample"))
+		return fmt.Errorf("--sample %d: there are %s, from 0 on", f.sample,
+			count(found.Samples, "sample"))
 	}
 	if err := a.writePage(found, path, f); err != nil {
 		return err
@@ -80,13 +81,16 @@ func (a *app) report(cmd *cobra.Command, path string, f *reportFlags) error {
 
 // writePage writes the page, whole or not at all.
 func (a *app) writePage(found *bench.Report, path string, f *reportFlags) error {
-	options := report.Options{Version: version(), Command: commandLine(), Seed: f.seed, Sample: f.sample}
+	options := report.Options{Version: version(), Command: commandLine(), Seed: f.seed,
+		Sample: f.sample}
 	for _, name := range append([]string{path, f.ann, f.spikes, f.placement}, f.tables...) {
 		if sum, ok := fileHash(name); ok {
 			options.Files = append(options.Files, report.File{Name: name, SHA256: sum})
 		}
 	}
-	err := wholefile.Write(f.out, func(w io.Writer) error { return report.Write(w, found, options) })
+	err := wholefile.Write(f.out, func(w io.Writer) error {
+		return report.Write(w, found, options)
+	})
 	if err != nil {
 		return err
 	}

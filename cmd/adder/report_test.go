@@ -24,7 +24,8 @@ func TestReport(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, len(first), 500_000)
 	require.True(t, strings.Contains(string(first), "Where does energy go?"))
-	require.Equal(t, exitDone, runCommand(append([]string{"report", "-o", page, "--workers", "1"}, flags...)...).code)
+	require.Equal(t, exitDone,
+		runCommand(append([]string{"report", "-o", page, "--workers", "1"}, flags...)...).code)
 	second, err := os.ReadFile(page)
 	require.NoError(t, err)
 	require.True(t, string(first) == string(second), "a second run writes another page")
@@ -37,9 +38,12 @@ func TestReportRefuses(t *testing.T) {
 		want string
 		args []string
 	}{
-		{"a page ends in .html", []string{m, "--data", "digits", "-o", filepath.Join(dir, "r.txt")}},
-		{"--sample -1", []string{m, "--data", "digits", "--sample", "-1", "-o", filepath.Join(dir, "r.html")}},
-		{"there are 5 samples", []string{m, "--data", "digits", "--limit", "5", "--sample", "5", "-o", filepath.Join(dir, "r.html")}},
+		{"a page ends in .html",
+			[]string{m, "--data", "digits", "-o", filepath.Join(dir, "r.txt")}},
+		{"--sample -1", []string{m, "--data", "digits", "--sample", "-1", "-o",
+			filepath.Join(dir, "r.html")}},
+		{"there are 5 samples", []string{m, "--data", "digits", "--limit", "5", "--sample", "5",
+			"-o", filepath.Join(dir, "r.html")}},
 		{"report needs samples", []string{m, "-o", filepath.Join(dir, "r.html")}},
 	} {
 		r := runCommand(append([]string{"report"}, tt.args...)...)

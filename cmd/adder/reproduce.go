@@ -71,20 +71,26 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
 	s := &f.settings
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", defaultDataDir(), dataForms)
-	flags.StringVar(&f.preset, "preset", "paper", "the conditions: "+strings.Join(presetNames(), " or "))
-	flags.StringVar((*string)(&s.arithmetic), "arithmetic", "", "float or integer; default: the preset's")
+	flags.StringVar(&f.preset, "preset", "paper", "the conditions: "+strings.Join(presetNames(),
+		" or "))
+	flags.StringVar((*string)(&s.arithmetic), "arithmetic", "",
+		"float or integer; default: the preset's")
 	flags.StringSliceVar(&f.neurons, "neuron", nil, "only these neuron models: if, lif, srm0, dc")
-	flags.StringSliceVar(&f.rules, "rule", nil, "only these learning rules: postpre, wdpostpre (weightdependent), hebbian")
-	flags.IntVar(&s.limit, "limit", 0, "train on the first N images only, for a quick look; 0 for all")
+	flags.StringSliceVar(&f.rules, "rule", nil, "only these learning rules: postpre, wdpostpre "+
+		"(weightdependent), hebbian")
+	flags.IntVar(&s.limit, "limit", 0,
+		"train on the first N images only, for a quick look; 0 for all")
 	flags.Uint64Var(&s.seed, "seed", 0, "seed of initial weights, order, spikes and ties")
 	flags.IntVar(&s.neurons, "neurons", 100, "neurons of the network")
 	flags.IntVar(&s.batch, "batch", 64, "images whose updates are summed; preset paper only")
 	flags.StringVar(&s.chip, "chip", "adder", "chip to learn on; preset tuned only")
 	flags.IntVar(&s.ticks, "ticks", 0, "ticks of 1 ms that an image is shown; 0 for the preset's")
 	flags.IntVar(&s.epochs, "epochs", 1, "passes over the training images")
-	flags.Float64Var(&s.thetaDecay, "theta-decay", 0, "time constant of adaptive thresholds in ticks; 0 for the article's; preset paper only")
+	flags.Float64Var(&s.thetaDecay, "theta-decay", 0, "time constant of adaptive thresholds in "+
+		"ticks; 0 for the article's; preset paper only")
 	flags.IntVar(&s.workers, "workers", 2, "cells that run at once; changes no result")
-	flags.StringVar(&f.energy, "energy", "loihi", "table that prices synops, updates and spikes of an inference")
+	flags.StringVar(&f.energy, "energy", "loihi", "table that prices synops, updates and spikes "+
+		"of an inference")
 	flags.StringVar(&f.csv, "csv", "", "write the rows to this file as CSV")
 	writes(cmd, "csv")
 	return cmd
@@ -94,7 +100,8 @@ weighting under preset tuned; --json and --csv have the latter beside it.`,
 func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) error {
 	p, ok := presets()[f.preset]
 	if !ok {
-		return fmt.Errorf("preset %q is not known: use %s", f.preset, strings.Join(presetNames(), " or "))
+		return fmt.Errorf("preset %q is not known: use %s", f.preset,
+			strings.Join(presetNames(), " or "))
 	}
 	if err := f.check(); err != nil {
 		return err
@@ -132,7 +139,8 @@ func (a *app) reproduce(ctx context.Context, which string, f *reproduceFlags) er
 		return err
 	}
 	if interrupted {
-		return limitError{fmt.Errorf("the rows are the %d of %d cells that were done", len(rows), len(cells))}
+		return limitError{fmt.Errorf("the rows are the %d of %d cells that were done", len(rows),
+			len(cells))}
 	}
 	return nil
 }
@@ -143,7 +151,8 @@ func (f *reproduceFlags) check() error {
 	if a := s.arithmetic; a != "" && a != paper.Float && a != paper.Integer {
 		return fmt.Errorf("--arithmetic %s: it is %s or %s", a, paper.Float, paper.Integer)
 	}
-	return errors.Join(checkWorkers(s.workers), checkTicks(s.ticks), checkLimit(s.limit), checkOutput("--csv", f.csv))
+	return errors.Join(checkWorkers(s.workers), checkTicks(s.ticks), checkLimit(s.limit),
+		checkOutput("--csv", f.csv))
 }
 
 // openReproduced reads the data sets.
@@ -170,7 +179,8 @@ func selectCells(which string, neurons, rules []string) ([]paper.Cell, error) {
 	}
 	var cells []paper.Cell
 	for _, cell := range all {
-		of := which == "all" || which == encode.KindPopulation || which == "table"+strconv.Itoa(cell.Table)
+		of := which == "all" || which == encode.KindPopulation ||
+			which == "table"+strconv.Itoa(cell.Table)
 		if of && among(cell.Neuron, models) && among(cell.Rule, wanted) {
 			cells = append(cells, cell)
 		}
@@ -192,24 +202,28 @@ func parseEach[T any](words []string, parse func(string) (T, error)) ([]T, error
 }
 
 // among reports whether x is wanted: where nothing is named, everything is.
-func among[T comparable](x T, named []T) bool { return len(named) == 0 || slices.Contains(named, x) }
+func among[T comparable](x T, named []T) bool {
+	return len(named) == 0 || slices.Contains(named, x)
+}
 
 // runCells runs all cells with one bar.
-func (a *app) runCells(ctx context.Context, p preset, cells []paper.Cell, s reproduceSettings) ([]reproduceRow, error) {
+func (a *app) runCells(ctx context.Context, p preset, cells []paper.Cell,
+	s reproduceSettings) ([]reproduceRow, error) {
 	bar := a.newProgress("reproduce")
 	defer bar.end()
 	var mu sync.Mutex
 	done := map[paper.Cell]int{}
-	return paper.EachCell(ctx, cells, s.workers, func(ctx context.Context, cell paper.Cell) (reproduceRow, error) {
-		return p.run(ctx, cell, s, func(images, total int) {
-			mu.Lock()
-			defer mu.Unlock()
-			done[cell] = images
-			sum := 0
-			for _, n := range done {
-				sum += n
-			}
-			bar.set(sum, total*len(cells))
+	return paper.EachCell(ctx, cells, s.workers,
+		func(ctx context.Context, cell paper.Cell) (reproduceRow, error) {
+			return p.run(ctx, cell, s, func(images, total int) {
+				mu.Lock()
+				defer mu.Unlock()
+				done[cell] = images
+				sum := 0
+				for _, n := range done {
+					sum += n
+				}
+				bar.set(sum, total*len(cells))
+			})
 		})
-	})
 }

@@ -21,20 +21,23 @@ type preset struct {
 	arithmetic paper.Arithmetic
 	otherwise  string
 	// run runs a cell and reports the images done of all.
-	run func(ctx context.Context, cell paper.Cell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error)
+	run func(ctx context.Context, cell paper.Cell, s reproduceSettings,
+		progress func(done, total int)) (reproduceRow, error)
 }
 
 // presets holds the presets by name.
 func presets() map[string]preset {
 	return map[string]preset{
 		"paper": {
-			what:       "the article's conditions, batches of 64 whose updates are summed, which is no hardware",
+			what: "the article's conditions, batches of 64 whose updates are summed, which " +
+				"is no hardware",
 			arithmetic: paper.Float, otherwise: "in a chip's integers, in lock-step",
 			run: runPaperCell,
 		},
 		"tuned": {
-			what: "online and integer, on the emulated chip", arithmetic: paper.Integer, otherwise: "the same settings in real numbers, on no chip",
-			run: runTunedCell,
+			what: "online and integer, on the emulated chip", arithmetic: paper.Integer,
+			otherwise: "the same settings in real numbers, on no chip",
+			run:       runTunedCell,
 		},
 	}
 }
@@ -60,14 +63,18 @@ func presetHelp() string {
 }
 
 // runPaperCell runs a cell under the article's conditions.
-func runPaperCell(ctx context.Context, cell paper.Cell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
+func runPaperCell(ctx context.Context, cell paper.Cell, s reproduceSettings,
+	progress func(done, total int)) (reproduceRow, error) {
 	cfg := paper.DefaultConfig(cell.Neuron, cell.Rule, paper.Encoder(cell.Encoder))
-	cfg.Neurons, cfg.Batch, cfg.Epochs, cfg.Limit, cfg.Seed = s.neurons, s.batch, s.epochs, s.limit, s.seed
+	cfg.Neurons, cfg.Batch, cfg.Epochs, cfg.Limit, cfg.Seed =
+		s.neurons, s.batch, s.epochs, s.limit, s.seed
 	cfg.ThetaDecay, cfg.Arithmetic = s.thetaDecay, s.arithmetic
 	if s.ticks != 0 {
 		cfg.Ticks = s.ticks
 	}
-	r, err := paper.Run(ctx, cfg, s.trainSet, s.testSet, func(p paper.Progress) { progress(p.Done, p.Total) })
+	r, err := paper.Run(ctx, cfg, s.trainSet, s.testSet, func(p paper.Progress) {
+		progress(p.Done, p.Total)
+	})
 	if err != nil {
 		return reproduceRow{}, err
 	}
@@ -76,7 +83,8 @@ func runPaperCell(ctx context.Context, cell paper.Cell, s reproduceSettings, pro
 
 // runTunedCell runs a cell on the emulated chip. Its accuracy is that of the
 // readout that the preset was chosen with, proportion weighting.
-func runTunedCell(ctx context.Context, cell paper.Cell, s reproduceSettings, progress func(done, total int)) (reproduceRow, error) {
+func runTunedCell(ctx context.Context, cell paper.Cell, s reproduceSettings,
+	progress func(done, total int)) (reproduceRow, error) {
 	chip, err := profile.LoadEmulated(s.chip)
 	if err != nil {
 		return reproduceRow{}, err
@@ -89,7 +97,8 @@ func runTunedCell(ctx context.Context, cell paper.Cell, s reproduceSettings, pro
 		conditions.Encoder.Ticks = s.ticks
 	}
 	r, err := tuned.Run(ctx, tuned.Config{
-		Neuron: cell.Neuron, Rule: cell.Rule, Encoder: cell.Encoder, Neurons: s.neurons, Epochs: s.epochs, Ticks: s.ticks,
+		Neuron: cell.Neuron, Rule: cell.Rule, Encoder: cell.Encoder, Neurons: s.neurons,
+		Epochs: s.epochs, Ticks: s.ticks,
 		Limit: s.limit, Seed: s.seed, Chip: chip, Workers: 1, Arithmetic: s.arithmetic,
 	}, s.trainSet, s.testSet, func(p paper.Progress) { progress(p.Done, p.Total) })
 	if err != nil {
@@ -107,8 +116,10 @@ func newReproduceRow(cell paper.Cell, r *paper.Result, ticks int) reproduceRow {
 		published = &cell.Paper
 	}
 	return reproduceRow{
-		Table: cell.Table, Encoder: cell.Encoder, Neuron: cell.Neuron.String(), Rule: cell.Rule.String(),
-		Accuracy: r.AccuracyAll, Paper: published, AccuracyProportion: r.AccuracyProportion, Ticks: ticks,
+		Table: cell.Table, Encoder: cell.Encoder, Neuron: cell.Neuron.String(),
+		Rule:     cell.Rule.String(),
+		Accuracy: r.AccuracyAll, Paper: published, AccuracyProportion: r.AccuracyProportion,
+		Ticks: ticks,
 		Theta: r.Theta, PerImage: r.Test, ActiveNeurons: r.Active, Labelled: r.Labelled,
 		TrainSeconds: r.TrainSeconds, TestSeconds: r.TestSeconds,
 	}

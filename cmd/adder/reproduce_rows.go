@@ -50,7 +50,8 @@ func inferenceEnergy(prices *energy.Table, row *reproduceRow, s *reproduceSettin
 }
 
 // printCells writes the rows as JSON or as a table.
-func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64, interrupted bool) error {
+func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64,
+	interrupted bool) error {
 	s := &f.settings
 	images := s.trainSet
 	if s.limit > 0 {
@@ -58,9 +59,14 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 	}
 	if a.json {
 		doc := map[string]any{
-			"preset": f.preset, "conditions": presets()[f.preset].conditions(s.arithmetic), "arithmetic": s.arithmetic,
-			"data": s.trainSet.Name, "rows": rows, "seed": s.seed, "train_images": images.Len(), "test_images": s.testSet.Len(),
-			"neurons": s.neurons, "batch": s.batch, "epochs": s.epochs, "energy_table": f.energy, "seconds": seconds,
+			"preset": f.preset, "conditions": presets()[f.preset].conditions(s.arithmetic),
+			"arithmetic": s.arithmetic,
+			"data":       s.trainSet.Name, "rows": rows, "seed": s.seed,
+			"train_images": images.Len(),
+			"test_images":  s.testSet.Len(),
+			"neurons":      s.neurons, "batch": s.batch, "epochs": s.epochs,
+			"energy_table": f.energy,
+			"seconds":      seconds,
 		}
 		if interrupted {
 			doc["interrupted"] = true
@@ -72,7 +78,8 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 	}
 	a.printf("preset %s: %s", f.preset, presets()[f.preset].conditions(s.arithmetic))
 	a.printf("%s: %s training and %s, %s, seed %d, %.0f s", s.trainSet.Name,
-		thousands(int64(images.Len())), count(s.testSet.Len(), "test image"), count(s.neurons, "neuron"), s.seed, seconds)
+		thousands(int64(images.Len())), count(s.testSet.Len(), "test image"),
+		count(s.neurons, "neuron"), s.seed, seconds)
 	var lines []table.Row
 	for _, r := range rows {
 		number, published := "-", "-"
@@ -80,11 +87,14 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 			number, published = strconv.Itoa(r.Table), fmt.Sprintf("%.0f %%", 100**r.Paper)
 		}
 		lines = append(lines, table.Row{
-			number, r.Encoder, r.Neuron, r.Rule, percent(r.Accuracy), published, percent(r.PerImage.Silent),
-			fmt.Sprintf("%.1f", r.PerImage.Spikes), thousands(int64(r.PerImage.Synops + 0.5)), bench.Energy(r.EnergyPJ),
+			number, r.Encoder, r.Neuron, r.Rule, percent(r.Accuracy), published,
+			percent(r.PerImage.Silent),
+			fmt.Sprintf("%.1f", r.PerImage.Spikes), thousands(int64(r.PerImage.Synops + 0.5)),
+			bench.Energy(r.EnergyPJ),
 		})
 	}
-	a.printTable(table.Row{"table", "encoder", "neuron", "rule", "accuracy", "paper", "silent", "spikes", "synops", "energy (" + f.energy + ")"}, lines)
+	a.printTable(table.Row{"table", "encoder", "neuron", "rule", "accuracy", "paper", "silent",
+		"spikes", "synops", "energy (" + f.energy + ")"}, lines)
 	a.printf("silent images, spikes, synops and energy are those of a test image")
 	return nil
 }
@@ -93,7 +103,8 @@ func (a *app) printCells(rows []reproduceRow, f *reproduceFlags, seconds float64
 // times.
 func writeCells(path string, rows []reproduceRow) error {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
-	lines := [][]string{{"table", "encoder", "neuron", "rule", "accuracy", "paper", "accuracy_proportion", "theta_mean", "silent",
+	lines := [][]string{{"table", "encoder", "neuron", "rule", "accuracy", "paper",
+		"accuracy_proportion", "theta_mean", "silent",
 		"input_spikes", "spikes", "synops", "energy_pj"}}
 	for _, r := range rows {
 		published := ""
@@ -101,10 +112,14 @@ func writeCells(path string, rows []reproduceRow) error {
 			published = number(*r.Paper)
 		}
 		lines = append(lines, []string{
-			strconv.Itoa(r.Table), r.Encoder, r.Neuron, r.Rule, number(r.Accuracy), published, number(r.AccuracyProportion),
-			number(r.Theta.Mean), number(r.PerImage.Silent), number(r.PerImage.InputSpikes), number(r.PerImage.Spikes),
+			strconv.Itoa(r.Table), r.Encoder, r.Neuron, r.Rule, number(r.Accuracy), published,
+			number(r.AccuracyProportion),
+			number(r.Theta.Mean), number(r.PerImage.Silent), number(r.PerImage.InputSpikes),
+			number(r.PerImage.Spikes),
 			number(r.PerImage.Synops), number(r.EnergyPJ),
 		})
 	}
-	return wholefile.Write(path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(lines) })
+	return wholefile.Write(path, func(w io.Writer) error {
+		return csv.NewWriter(w).WriteAll(lines)
+	})
 }

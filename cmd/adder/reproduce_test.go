@@ -11,7 +11,8 @@ import (
 
 func TestReproduce(t *testing.T) {
 	csv := filepath.Join(t.TempDir(), "cells.csv")
-	args := []string{"reproduce", "table4", "--data", "digits", "--limit", "200", "--neurons", "10", "--ticks", "30", "--batch", "20",
+	args := []string{"reproduce", "table4", "--data", "digits", "--limit", "200", "--neurons", "10",
+		"--ticks", "30", "--batch", "20",
 		"--rule", "postpre", "--seed", "3"}
 	r := runCommand(append(args, "--json", "--csv", csv)...)
 	require.Equal(t, exitDone, r.code, r.err)
@@ -40,14 +41,16 @@ func TestReproduce(t *testing.T) {
 	require.Equal(t, exitDone, text.code, text.err)
 	require.NotContains(t, text.err, "has no use for")
 	require.Contains(t, text.out, "no hardware")
-	require.Contains(t, text.out, percent(rows[3].(map[string]any)["accuracy"].(float64)), "the same with another number of workers")
+	require.Contains(t, text.out, percent(rows[3].(map[string]any)["accuracy"].(float64)),
+		"the same with another number of workers")
 }
 
 // TestReproduceInIntegers runs a cell in both arithmetics, which are close.
 func TestReproduceInIntegers(t *testing.T) {
 	var synops []float64
 	for _, arithmetic := range []string{"float", "integer"} {
-		r := runCommand("reproduce", "table4", "--data", "digits", "--limit", "640", "--neurons", "10", "--neuron", "dc", "--rule", "hebbian",
+		r := runCommand("reproduce", "table4", "--data", "digits", "--limit", "640", "--neurons",
+			"10", "--neuron", "dc", "--rule", "hebbian",
 			"--arithmetic", arithmetic, "--json")
 		require.Equal(t, exitDone, r.code, r.err)
 		doc := decode(t, r.out)
@@ -61,7 +64,8 @@ func TestReproduceInIntegers(t *testing.T) {
 
 // TestReproduceTuned runs a cell of each encoder on the emulated chip.
 func TestReproduceTuned(t *testing.T) {
-	r := runCommand("reproduce", "all", "--preset", "tuned", "--batch", "5", "--data", "digits", "--limit", "150", "--neurons", "10", "--neuron", "dc", "--rule", "postpre", "--json")
+	r := runCommand("reproduce", "all", "--preset", "tuned", "--batch", "5", "--data", "digits",
+		"--limit", "150", "--neurons", "10", "--neuron", "dc", "--rule", "postpre", "--json")
 	require.Equal(t, exitDone, r.code, r.err)
 	require.Contains(t, r.err, "preset tuned has no use for --batch")
 	rows := decode(t, r.out)["rows"].([]any)
@@ -79,7 +83,8 @@ func TestReproduceTuned(t *testing.T) {
 func TestReproducePopulation(t *testing.T) {
 	var synops []float64
 	for _, arithmetic := range []string{"integer", "float"} {
-		r := runCommand("reproduce", "population", "--preset", "tuned", "--data", "digits", "--limit", "60", "--neurons", "5", "--neuron", "dc,lif", "--rule", "postpre",
+		r := runCommand("reproduce", "population", "--preset", "tuned", "--data", "digits",
+			"--limit", "60", "--neurons", "5", "--neuron", "dc,lif", "--rule", "postpre",
 			"--arithmetic", arithmetic, "--json")
 		require.Equal(t, exitDone, r.code, r.err)
 		doc := decode(t, r.out)
@@ -112,19 +117,25 @@ func TestReproduceRefused(t *testing.T) {
 		want string
 		args []string
 	}{
-		{"table7 is not known: write table4, table5, table6, all or population", []string{"table7"}},
+		{"table7 is not known: write table4, table5, table6, all or population",
+			[]string{"table7"}},
 		{`preset "fast" is not known: use paper or tuned`, []string{"all", "--preset", "fast"}},
 		{`neuron model "cell" is not known: use one of`, []string{"all", "--neuron", "dc,cell"}},
 		{"--arithmetic double: it is float or integer", []string{"all", "--arithmetic", "double"}},
 		{"--workers 0", []string{"all", "--workers", "0"}},
 		{"--limit -1", []string{"all", "--limit", "-1"}},
-		{"0 neurons: must be 1 to", []string{"table4", "--preset", "tuned", "--arithmetic", "float", "--data", "digits", "--neurons", "0"}},
-		{"-1 epochs", []string{"table4", "--preset", "tuned", "--arithmetic", "float", "--data", "digits", "--epochs", "-1"}},
-		{"2000000000 neurons: must be 1 to", []string{"table4", "--preset", "tuned", "--data", "digits", "--neurons", "2000000000"}},
-		{"there is no folder", []string{"all", "--csv", filepath.Join(t.TempDir(), "none", "cells.csv")}},
+		{"0 neurons: must be 1 to", []string{"table4", "--preset", "tuned", "--arithmetic", "float",
+			"--data", "digits", "--neurons", "0"}},
+		{"-1 epochs", []string{"table4", "--preset", "tuned", "--arithmetic", "float", "--data",
+			"digits", "--epochs", "-1"}},
+		{"2000000000 neurons: must be 1 to", []string{"table4", "--preset", "tuned", "--data",
+			"digits", "--neurons", "2000000000"}},
+		{"there is no folder",
+			[]string{"all", "--csv", filepath.Join(t.TempDir(), "none", "cells.csv")}},
 		{`neuron model "hebbian" is not known`, []string{"all", "--neuron", "hebbian"}},
 		{`learning rule "dc" is not known`, []string{"all", "--rule", "dc"}},
-		{"adder data fetch mnist", []string{"table4", "--data", filepath.Join(t.TempDir(), "none")}},
+		{"adder data fetch mnist",
+			[]string{"table4", "--data", filepath.Join(t.TempDir(), "none")}},
 		{"0 neurons: must be 1 to", []string{"table4", "--data", "digits", "--neurons", "0"}},
 	} {
 		r := runCommand(append([]string{"reproduce"}, c.args...)...)

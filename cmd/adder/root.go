@@ -141,7 +141,8 @@ result, or {"error": ..., "exit_status": ...} where there is none.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.PersistentFlags().BoolVar(&a.json, "json", false, "print exactly one JSON document on standard output")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print exactly one JSON document on "+
+		"standard output")
 	root.PersistentFlags().BoolVar(&a.wide, "wide", false, "let tables be wider than 100 columns")
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {

@@ -47,17 +47,21 @@ the operations of the samples; make energy there compares them (adder rtl energy
   adder rtl braille.nir -o chip --spikes braille.npz --limit 4
   adder rtl m.adder --lanes -o lanes --data digits --limit 4`,
 		Args: one("FILE, an image or a model"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.rtl(cmd, args[0], f, lanes) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.rtl(cmd, args[0], f, lanes)
+		},
 	}
 	f.modelFlags.register(cmd)
 	f.recordedFlags.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "the folder of the export; what an earlier one left there is replaced")
+	flags.StringVarP(&f.out, "out", "o", "", "the folder of the export; what an earlier one left "+
+		"there is replaced")
 	flags.StringVar(&f.data, "data", "", dataForms)
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 1, "samples to hold the hardware to; 0 for all")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of an encoder's draws")
-	flags.BoolVar(&lanes, "lanes", false, "write a lane that adds beside one that multiplies, with the samples' operations")
+	flags.BoolVar(&lanes, "lanes", false, "write a lane that adds beside one that multiplies, "+
+		"with the samples' operations")
 	offer(cmd, "split", "train", "test")
 	cmd.AddCommand(newRTLEnergyCommand(a))
 	return cmd
@@ -97,15 +101,19 @@ func (a *app) rtl(cmd *cobra.Command, path string, f *runFlags, lanes bool) erro
 		return err
 	}
 	j := rtlJSON{
-		Model: l.image.Model, Chip: l.image.Chip.Name, Out: f.out, Cores: s.Cores, Routers: s.Routers, Keys: s.Keys, WeightBits: s.WeightBits,
+		Model: l.image.Model, Chip: l.image.Chip.Name, Out: f.out, Cores: s.Cores,
+		Routers: s.Routers, Keys: s.Keys, WeightBits: s.WeightBits,
 		Samples: s.Samples, Ticks: ticks, Cycles: s.Cycles, Stalls: s.Stalls,
 	}
 	if a.json {
 		return a.printJSON(j)
 	}
-	a.printf("%s on chip %s in %s: %s, %s, %s of packets, %s bits of weights as stored", j.Model, j.Chip, j.Out, count(j.Cores, "core"),
+	a.printf("%s on chip %s in %s: %s, %s, %s of packets, %s bits of weights as stored", j.Model,
+		j.Chip, j.Out, count(j.Cores, "core"),
 		count(j.Routers, "router"), count(j.Keys, "source"), thousands(j.WeightBits))
-	a.printf("%s of %s to hold it to: %s cycles, of which packets waited %s", count(j.Samples, "sample"), count(j.Ticks, "tick"), thousands(j.Cycles), thousands(j.Stalls))
+	a.printf("%s of %s to hold it to: %s cycles, of which packets waited %s",
+		count(j.Samples, "sample"), count(j.Ticks, "tick"), thousands(j.Cycles),
+		thousands(j.Stalls))
 	a.printf("next: make -C %s sim, or sim-verilator, lint, synth, pnr", j.Out)
 	return nil
 }
@@ -128,7 +136,8 @@ func (a *app) trainsOf(c *chip.Chip, f *runFlags) ([]*spike.Train, int, error) {
 			return nil, 0, err
 		}
 		if s.Spikes == nil {
-			return nil, 0, fmt.Errorf("rtl: samples of %s are no spikes: take an encoder to spikes", source.Name())
+			return nil, 0, fmt.Errorf("rtl: samples of %s are no spikes: take an encoder to spikes",
+				source.Name())
 		}
 		trains = append(trains, s.Spikes)
 	}

@@ -122,17 +122,21 @@ func (a *app) rtlEnergy(dir, liberty string) error {
 	if a.json {
 		return a.printJSON(j)
 	}
-	header := table.Row{"lane", "operations", "cells", "area", "delay", "cells' pJ", "loads' pJ", "clock pJ", "pJ", "changes"}
+	header := table.Row{"lane", "operations", "cells", "area", "delay", "cells' pJ", "loads' pJ",
+		"clock pJ", "pJ", "changes"}
 	var rows []table.Row
 	for _, e := range energies {
 		rows = append(rows, table.Row{
-			e.Name, thousands(e.Operations), e.Cells, thousands(int64(e.Area)), fmt.Sprintf("%.2f ns", e.Delay/1000),
-			fmt.Sprintf("%.2f", e.Internal), fmt.Sprintf("%.2f", e.Loads), fmt.Sprintf("%.2f", e.Clock),
+			e.Name, thousands(e.Operations), e.Cells, thousands(int64(e.Area)),
+			fmt.Sprintf("%.2f ns", e.Delay/1000),
+			fmt.Sprintf("%.2f", e.Internal), fmt.Sprintf("%.2f", e.Loads),
+			fmt.Sprintf("%.2f", e.Clock),
 			fmt.Sprintf("%.2f", e.Total), fmt.Sprintf("%.1f", e.Changes),
 		})
 	}
 	a.printTable(header, rows)
-	a.printf("a lane that multiplies has %.1f times the area and %.1f times the delay, and takes %.1f times the energy per operation, %.1f times where zeros are skipped",
+	a.printf("a lane that multiplies has %.1f times the area and %.1f times the delay, and takes "+
+		"%.1f times the energy per operation, %.1f times where zeros are skipped",
 		j.AreaRatio, j.DelayRatio, j.EnergyRatio, j.SkipRatio)
 	return nil
 }

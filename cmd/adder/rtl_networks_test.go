@@ -21,9 +21,11 @@ import (
 func narrowChip(t *testing.T) string {
 	p, err := profile.Load("adder")
 	require.NoError(t, err)
-	text := regexp.MustCompile(`(?m)^( +(?:input_buffer|output_fifo)): .*$`).ReplaceAllString(string(p.Text()), "${1}: 1")
+	text := regexp.MustCompile(`(?m)^( +(?:input_buffer|output_fifo)): .*$`).ReplaceAllString(
+		string(p.Text()), "${1}: 1")
 	path := filepath.Join(t.TempDir(), "narrow.yaml")
-	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(text, "name: adder", "name: narrow", 1)), 0o600))
+	require.NoError(t,
+		os.WriteFile(path, []byte(strings.Replace(text, "name: adder", "name: narrow", 1)), 0o600))
 	return path
 }
 
@@ -46,7 +48,8 @@ func inGates(t *testing.T, goal, image string, samples int, args ...string) (sta
 // the cycle engine.
 func TestDemoInGates(t *testing.T) {
 	needRTL(t, "verilator", "make")
-	inGates(t, "sim-verilator", compiled(t, model(t), "--calibrate", "digits"), 100, "--data", "digits")
+	inGates(t, "sim-verilator", compiled(t, model(t), "--calibrate", "digits"), 100, "--data",
+		"digits")
 }
 
 // TestMNISTInGates: so that of the networks of docs/rtl.md for MNIST, by rates and by
@@ -61,13 +64,16 @@ func TestMNISTInGates(t *testing.T) {
 		args    []string
 	}{
 		{"mlp_784_128_10", 50, false, nil},
-		{"mlp_784_128_10", 50, false, []string{"--code", "radix", "--input-bits", "2", "--activation-bits", "3"}},
-		{"mlp_784_128_10", 50, false, []string{"--code", "level", "--input-bits", "2", "--activation-bits", "3"}},
+		{"mlp_784_128_10", 50, false, []string{"--code", "radix", "--input-bits", "2",
+			"--activation-bits", "3"}},
+		{"mlp_784_128_10", 50, false, []string{"--code", "level", "--input-bits", "2",
+			"--activation-bits", "3"}},
 		{"cnn_avgpool_8_16", 2, true, nil},
 		{"cnn_avgpool_8_16", 2, true, []string{"--code", "radix"}},
 	} {
 		t.Run(strings.Join(append([]string{c.model}, c.args...), " "), func(t *testing.T) {
-			args := append([]string{filepath.Join(onnx, c.model+".onnx"), "--calibrate", mnist}, c.args...)
+			args := append([]string{filepath.Join(onnx, c.model+".onnx"), "--calibrate", mnist},
+				c.args...)
 			stalls := inGates(t, "sim-verilator", compiled(t, args...), c.samples, "--data", mnist)
 			require.Equal(t, c.waits, stalls > 0)
 		})
@@ -77,9 +83,12 @@ func TestMNISTInGates(t *testing.T) {
 // refusedNIR are the networks of nir that compile and have no form in gates, with the
 // reason: neurons each of which has a decay of its own.
 var refusedNIR = map[string]string{
-	"big_fc_multichunk": "more than 8 decay factors", "conv1d_pad_stride": "more than 8 decay factors",
-	"conv2d_groups_stride_dil": "more than 8 decay factors", "conv2d_same": "more than 8 decay factors",
-	"flatten_partial": "more than 8 decay factors", "sumpool_pad": "more than 8 decay factors",
+	"big_fc_multichunk":        "more than 8 decay factors",
+	"conv1d_pad_stride":        "more than 8 decay factors",
+	"conv2d_groups_stride_dil": "more than 8 decay factors",
+	"conv2d_same":              "more than 8 decay factors",
+	"flatten_partial":          "more than 8 decay factors",
+	"sumpool_pad":              "more than 8 decay factors",
 }
 
 // TestNIRInGates: so that of the public and synthetic NIR networks that compile, in two
@@ -105,7 +114,8 @@ func TestNIRInGates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			args := []string{model, "--dt", "1e-4"}
 			if convolutional {
-				stalls := inGates(t, "sim-verilator", compiled(t, append(args, "--chip", narrowChip(t))...), 1, "--spikes", recorded)
+				stalls := inGates(t, "sim-verilator",
+					compiled(t, append(args, "--chip", narrowChip(t))...), 1, "--spikes", recorded)
 				require.Positive(t, stalls, "packets wait")
 				return
 			}

@@ -53,7 +53,8 @@ func TestLanesOfTheShippedTable(t *testing.T) {
 		t.Skip("qflow-tech-osu018 is not installed: no cells of 0.18 um")
 	}
 	mnist := outside.Folder(t, "mnist")
-	image := compiled(t, filepath.Join(outside.Folder(t, "onnx"), "mlp_784_128_10.onnx"), "--calibrate", mnist)
+	image := compiled(t, filepath.Join(outside.Folder(t, "onnx"), "mlp_784_128_10.onnx"),
+		"--calibrate", mnist)
 	dir := t.TempDir()
 	r := runCommand("rtl", image, "--lanes", "-o", dir, "--data", mnist, "--limit", "4")
 	require.Equal(t, exitDone, r.code, r.err)

@@ -97,16 +97,20 @@ report and files, to the byte but for times (docs/checkpoints.md).`,
 	flags.StringVar(&f.split, "split", "test", "train or test")
 	flags.IntVar(&f.limit, "limit", 0, "run only the first N samples; 0 for all")
 	flags.StringVar(&f.engine, "engine", "fast", "fast, cycle (with times) or reference (float64)")
-	flags.StringVar(&f.against, "against", "", "reference (float64, layer by layer) or quantised (radix and level: the quantised network, integer by integer)")
+	flags.StringVar(&f.against, "against", "", "reference (float64, layer by layer) or quantised "+
+		"(radix and level: the quantised network, integer by integer)")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of random draws")
-	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "samples emulated side by side; changes no result")
+	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0),
+		"samples emulated side by side; changes no result")
 	flags.StringSliceVar(&f.probe, "probe", nil, "layers whose spikes to record")
 	flags.StringSliceVar(&f.probeV, "probe-v", nil, "layers whose potentials to record")
-	flags.StringVar(&f.out, "out", "", "file to write outputs and probes to, .npz, or .csv for the spikes of one layer")
+	flags.StringVar(&f.out, "out", "", "file to write outputs and probes to, .npz, or .csv for "+
+		"the spikes of one layer")
 	flags.BoolVar(&f.allowDrops, "allow-drops", false, "do not fail when the chip loses spikes")
 	f.registerFault(cmd)
 	f.traced.register(cmd)
-	f.registerBy(cmd, []string{"45nm"}, "energy tables that price what --by and --json break down, each a shipped `NAME` or a YAML file")
+	f.registerBy(cmd, []string{"45nm"}, "energy tables that price what --by and --json break "+
+		"down, each a shipped `NAME` or a YAML file")
 	writes(cmd, "out", "trace")
 	offer(cmd, "split", "train", "test")
 	offer(cmd, "engine", append(engineNames(), "reference")...)
@@ -187,7 +191,8 @@ func (a *app) run(cmd *cobra.Command, path string, f *runFlags) error {
 		return goesOn(cmd.Context(), f.checkpoint, err)
 	}
 	if dropped := *report.Counts["dropped"]; dropped > 0 && !f.allowDrops {
-		return limitError{fmt.Errorf("the chip lost %d spikes (--allow-drops accepts that)", dropped)}
+		return limitError{fmt.Errorf("the chip lost %d spikes (--allow-drops accepts that)",
+			dropped)}
 	}
 	return nil
 }
@@ -201,7 +206,8 @@ func (f *runFlags) check(path string) error {
 		return err
 	}
 	if f.fault != "" && f.engine == "reference" {
-		return errors.New("--fault breaks a chip, and the reference engine has none: use fast or cycle")
+		return errors.New(
+			"--fault breaks a chip, and the reference engine has none: use fast or cycle")
 	}
 	if err := f.checkFiles(); err != nil {
 		return err
@@ -210,7 +216,8 @@ func (f *runFlags) check(path string) error {
 		return err
 	}
 	if f.traced.file != "" && f.checkpoint != "" {
-		return errors.New("--trace tells of a run as it goes, and a run with --checkpoint may go in pieces: leave one out")
+		return errors.New("--trace tells of a run as it goes, and a run with --checkpoint may go " +
+			"in pieces: leave one out")
 	}
 	if err := f.checkBy(); err != nil {
 		return err
@@ -243,7 +250,8 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 		return nil, err
 	}
 	a.warnPeak(source)
-	r := bench.Run{Chip: c, Source: source, Workers: f.workers, Options: chip.Options{Seed: f.seed, ByTick: a.tellsTicks(f), Links: a.json}}
+	r := bench.Run{Chip: c, Source: source, Workers: f.workers,
+		Options: chip.Options{Seed: f.seed, ByTick: a.tellsTicks(f), Links: a.json}}
 	rec, err := newRecorder(c, f, source.Ticks(), &r)
 	if err != nil {
 		return nil, err
@@ -293,12 +301,14 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 func (a *app) chooseImageEncoder(c *chip.Chip, f *runFlags) {
 	if f.data != "" && f.encoder == "" && c.Image().Encoder.Kind == layout.EncoderSpikes {
 		f.encoder = encode.KindRate
-		a.warn("%s does not say how images become spikes: the encoder %s is used; --encoder chooses another", c.Image().Model, f.encoder)
+		a.warn("%s does not say how images become spikes: the encoder %s is used; --encoder "+
+			"chooses another", c.Image().Model, f.encoder)
 	}
 }
 
 // evaluate runs the samples, against the reference where that is asked for.
-func (f *runFlags) evaluate(ctx context.Context, r bench.Run, l *load) (*bench.Evaluation, *bench.Against, error) {
+func (f *runFlags) evaluate(ctx context.Context, r bench.Run,
+	l *load) (*bench.Evaluation, *bench.Against, error) {
 	if f.against == againstReference {
 		return bench.EvaluateAgainst(ctx, r, l.spiking)
 	}
@@ -310,13 +320,15 @@ func (f *runFlags) evaluate(ctx context.Context, r bench.Run, l *load) (*bench.E
 // gives nil.
 func (f *runFlags) compareQuantised(r *bench.Run, l *load) (*bench.QuantisedComparison, error) {
 	if f.against == againstReference && l.quantised != nil {
-		return nil, fmt.Errorf("--against reference: %s travels by a code, and the reference runs on rates: give --against quantised, or --code rate", l.image.Model)
+		return nil, fmt.Errorf("--against reference: %s travels by a code, and the reference "+
+			"runs on rates: give --against quantised, or --code rate", l.image.Model)
 	}
 	if f.against != againstQuantised {
 		return nil, nil
 	}
 	if l.quantised == nil {
-		return nil, fmt.Errorf("--against quantised: %s was compiled to rates, which come near their network and do not equal it: give --code radix or --code level", l.image.Model)
+		return nil, fmt.Errorf("--against quantised: %s was compiled to rates, which come near "+
+			"their network and do not equal it: give --code radix or --code level", l.image.Model)
 	}
 	return bench.CompareQuantised(r, l.quantised)
 }
@@ -334,7 +346,8 @@ func (a *app) images(f *runFlags) (*dataset.Set, error) {
 // unless a flag says otherwise.
 func (a *app) source(c *chip.Chip, f *runFlags) (sample.Source, error) {
 	if f.data == "" {
-		return f.recordedSource(wideShape(c.Image().Input.Shape), false, float64(c.Image().Encoder.TickNanoseconds)/1e9)
+		return f.recordedSource(wideShape(c.Image().Input.Shape), false,
+			float64(c.Image().Encoder.TickNanoseconds)/1e9)
 	}
 	set, err := a.images(f)
 	if err != nil {
@@ -352,7 +365,8 @@ func (a *app) source(c *chip.Chip, f *runFlags) (sample.Source, error) {
 func (f *runFlags) encoderFor(c *chip.Chip) (encode.Encoder, error) {
 	e := c.Image().Encoder
 	if (f.encoder == encode.KindDirect) != (c.Image().Host != nil) && f.encoder != "" {
-		return nil, fmt.Errorf("--encoder %s: %s was compiled for %s input; compile it again", f.encoder, c.Image().Model, e.Kind)
+		return nil, fmt.Errorf("--encoder %s: %s was compiled for %s input; compile it again",
+			f.encoder, c.Image().Model, e.Kind)
 	}
 	if err := f.checkImageCode(&e, c.Image().Model); err != nil {
 		return nil, err
@@ -372,9 +386,11 @@ func (f *runFlags) encoderFor(c *chip.Chip) (encode.Encoder, error) {
 
 func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation) runJSON {
 	out := runJSON{
-		Model: c.Image().Model, Engine: f.engine, Chip: c.Image().Chip.Name, Data: s.Name(), Encoder: encoderName(s),
-		Samples: e.Samples, Interrupted: e.Interrupted, Ticks: e.Ticks, Latency: e.Latency, Seconds: e.Seconds,
-		Counts: map[string]*int64{}, PerSample: map[string]*float64{}, Out: f.out,
+		Model: c.Image().Model, Engine: f.engine, Chip: c.Image().Chip.Name, Data: s.Name(),
+		Encoder: encoderName(s),
+		Samples: e.Samples, Interrupted: e.Interrupted, Ticks: e.Ticks, Latency: e.Latency,
+		Seconds: e.Seconds,
+		Counts:  map[string]*int64{}, PerSample: map[string]*float64{}, Out: f.out,
 		Cycles: newCyclesJSON(c, e), Trace: f.traced.file,
 	}
 	if e.Labelled {
@@ -401,22 +417,27 @@ func (a *app) printRun(r *runJSON) error {
 		return a.printJSON(r)
 	}
 	a.printf("%s on chip %s, %s engine: %s of %s, encoder %s, %s, latency %d",
-		r.Model, r.Chip, r.Engine, count(r.Samples, "sample"), r.Data, r.Encoder, count(r.Ticks, "tick"), r.Latency)
+		r.Model, r.Chip, r.Engine, count(r.Samples, "sample"), r.Data, r.Encoder,
+		count(r.Ticks, "tick"), r.Latency)
 	a.printInterrupted(r.Interrupted)
 	if r.Accuracy != nil {
 		a.printf("accuracy %s", percent(*r.Accuracy))
 	}
 	var rows []table.Row
-	for _, name := range []string{"synops", "synaptic_adds", "input_spikes", "spikes", "packets", "hops", "neuron_updates", "saturations", "dropped"} {
-		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
+	for _, name := range []string{"synops", "synaptic_adds", "input_spikes", "spikes", "packets",
+		"hops", "neuron_updates", "saturations", "dropped"} {
+		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "),
+			thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
 	}
 	for _, name := range []string{"dropped_by_fault", "delayed_by_fault", "duplicated_by_fault"} {
 		if n := r.Counts[name]; n != nil && *n > 0 {
-			rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "), thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
+			rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "),
+				thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
 		}
 	}
 	for _, l := range r.SpikesByLayer {
-		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes), tenths(float64(l.Spikes) / float64(max(r.Samples, 1)))})
+		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes),
+			tenths(float64(l.Spikes) / float64(max(r.Samples, 1)))})
 	}
 	a.printTable(table.Row{"count", "total", "per sample"}, rows)
 	a.printCycles(r.Cycles)
@@ -430,7 +451,8 @@ func (a *app) printRun(r *runJSON) error {
 		r.Breakdown.Wide = a.wide
 		fmt.Fprint(a.out, r.Text(r.by, "in all"))
 	}
-	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds, *r.SynopsPerSecond/1e6)
+	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds,
+		*r.SynopsPerSecond/1e6)
 	if r.Out != "" {
 		a.printf("wrote %s", r.Out)
 	}

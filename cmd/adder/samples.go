@@ -27,10 +27,14 @@ type pipelineFlags struct {
 
 func (f *pipelineFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.Float64SliceVar(&f.mean, "mean", nil, "what the training pipeline subtracted, one number or one per channel, in the scale of pixel/255")
-	flags.Float64SliceVar(&f.std, "std", nil, "what it divided by after that, one number or one per channel")
-	flags.Float64Var(&f.scale, "scale", 0, "what it multiplied by first, such as 255 where the network takes 0 to 255; default 1")
-	flags.StringVar(&f.layout, "layout", "", "order in which the network takes a picture's axes: chw or hwc; default: that of the samples")
+	flags.Float64SliceVar(&f.mean, "mean", nil, "what the training pipeline subtracted, one "+
+		"number or one per channel, in the scale of pixel/255")
+	flags.Float64SliceVar(&f.std, "std", nil, "what it divided by after that, one number or one "+
+		"per channel")
+	flags.Float64Var(&f.scale, "scale", 0, "what it multiplied by first, such as 255 where the "+
+		"network takes 0 to 255; default 1")
+	flags.StringVar(&f.layout, "layout", "", "order in which the network takes a picture's axes: "+
+		"chw or hwc; default: that of the samples")
 	offer(cmd, "layout", sample.LayoutCHW, sample.LayoutHWC)
 }
 
@@ -65,7 +69,8 @@ func (a *app) warnOnce(format string, args ...any) {
 
 // feed settles how a network hears samples like those that calibrate it, and reads
 // them. A network with state needs none.
-func (a *app) feed(ctx context.Context, net *snn.Network, data string, f *modelFlags) (*sample.Fed, error) {
+func (a *app) feed(ctx context.Context, net *snn.Network, data string,
+	f *modelFlags) (*sample.Fed, error) {
 	if err := f.pipelineFlags.check(); err != nil {
 		return nil, err
 	}
@@ -123,7 +128,8 @@ func (a *app) warnClipped(s sample.Source) {
 		return
 	}
 	total := int64(e.Len()) * int64(e.Set.Size())
-	a.warn("%s of %s inputs lay outside of what the input can say and were clipped: calibrate on samples like these, or give --scale",
+	a.warn("%s of %s inputs lay outside of what the input can say and were clipped: calibrate on "+
+		"samples like these, or give --scale",
 		thousands(e.Clipped()), thousands(total))
 }
 
@@ -131,10 +137,12 @@ func (a *app) warnClipped(s sample.Source) {
 func (a *app) warnIntensity(e encode.Encoder) {
 	c := e.Config()
 	rate := c.Intensity * c.TickSeconds
-	if !slices.Contains([]string{encode.KindRate, encode.KindPoisson, encode.KindPoissonRenewal}, c.Kind) || rate <= 1 {
+	if !slices.Contains([]string{encode.KindRate, encode.KindPoisson, encode.KindPoissonRenewal},
+		c.Kind) || rate <= 1 {
 		return
 	}
-	a.warnOnce("an intensity of %g Hz asks for %.3g spikes per tick of %s of a full-scale input, and at most one is given: inputs above %.2g of full scale all look alike; %g Hz is the most",
+	a.warnOnce("an intensity of %g Hz asks for %.3g spikes per tick of %s of a full-scale input, "+
+		"and at most one is given: inputs above %.2g of full scale all look alike; %g Hz is the most",
 		c.Intensity, rate, seconds(c.TickSeconds), 1/rate, 1/c.TickSeconds)
 }
 

@@ -52,7 +52,8 @@ func letters(t *testing.T) string {
 func TestSignedFeatures(t *testing.T) {
 	data, dir := letters(t), t.TempDir()
 	trained, image := filepath.Join(dir, "letters.onnx"), filepath.Join(dir, "letters.adder")
-	r := runCommand("train", "ann", "--data", data, "--std", "3", "--hidden", "48", "--epochs", "8", "--batch", "16", "--lr", "0.1", "--json", "-o", trained)
+	r := runCommand("train", "ann", "--data", data, "--std", "3", "--hidden", "48", "--epochs", "8",
+		"--batch", "16", "--lr", "0.1", "--json", "-o", trained)
 	require.Equal(t, exitDone, r.code, r.err)
 	ann := decode(t, r.out)["accuracy"].(float64)
 	require.Greater(t, ann, 0.95)
@@ -66,7 +67,8 @@ func TestSignedFeatures(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			flags := append([]string{"--std", "3", "--ticks", "64", "--json"}, c.flags...)
-			r := runCommand(append([]string{"compile", trained, "--calibrate", data, "-o", image}, flags...)...)
+			r := runCommand(append([]string{"compile", trained, "--calibrate", data, "-o", image},
+				flags...)...)
 			require.Equal(t, exitDone, r.code, r.err)
 			require.Contains(t, decode(t, r.out)["input"], c.input)
 
@@ -76,13 +78,17 @@ func TestSignedFeatures(t *testing.T) {
 			require.InDelta(t, ann, got["accuracy"], 0.03)
 			require.EqualValues(t, 156, got["samples"])
 
-			atOnce := decode(t, runCommand(append([]string{"run", trained, "--data", data}, flags...)...).out)
+			atOnce := decode(t,
+				runCommand(append([]string{"run", trained, "--data", data}, flags...)...).out)
 			require.Equal(t, got["counts"], atOnce["counts"], "the image knows what the flags said")
 
-			exact := decode(t, runCommand(append([]string{"run", trained, "--data", data, "--engine", "reference"}, flags...)...).out)
+			exact := decode(t,
+				runCommand(append([]string{"run", trained, "--data", data, "--engine", "reference"},
+					flags...)...).out)
 			require.InDelta(t, got["accuracy"], exact["accuracy"], 0.03)
 
-			priced := runCommand("bench", image, "--ann", trained, "--data", data, "--std", "3", "--json")
+			priced := runCommand("bench", image, "--ann", trained, "--data", data, "--std", "3",
+				"--json")
 			require.Equal(t, exitDone, priced.code, priced.err)
 			sides := decode(t, priced.out)
 			require.InDelta(t, ann, sides["ann"].(map[string]any)["accuracy"], 1e-9)
@@ -93,7 +99,8 @@ func TestSignedFeatures(t *testing.T) {
 	t.Run("without the flag the ANN is at a loss", func(t *testing.T) {
 		r := runCommand("run", trained, "--data", "digits")
 		require.Equal(t, exitUsage, r.code)
-		require.Contains(t, r.err, "a sample has shape 28x28, 784 elements, and the model takes 64, 64")
+		require.Contains(t, r.err,
+			"a sample has shape 28x28, 784 elements, and the model takes 64, 64")
 	})
 }
 
@@ -110,7 +117,8 @@ func colourful(t *testing.T) string {
 	for _, split := range []string{"train", "test"} {
 		for class, name := range []string{"blue", "green", "red"} {
 			for k := range 12 {
-				f, err := w.Create(filepath.ToSlash(filepath.Join("set", split, name, string(rune('a'+k))+".png")))
+				f, err := w.Create(filepath.ToSlash(filepath.Join("set", split, name,
+					string(rune('a'+k))+".png")))
 				require.NoError(t, err)
 				require.NoError(t, png.Encode(f, noise(draw, 2-class)))
 			}
@@ -135,13 +143,15 @@ func noise(draw *rand.Rand, bright int) image.Image {
 func TestNormalisedPictures(t *testing.T) {
 	data, trained := colourful(t), filepath.Join(t.TempDir(), "m.onnx")
 	normal := []string{"--mean", "0.4,0.5,0.6", "--std", "0.2,0.25,0.3"}
-	r := runCommand(append([]string{"train", "ann", "--data", data, "--hidden", "12", "--epochs", "20", "--batch", "6", "--lr", "0.05", "--json", "-o", trained}, normal...)...)
+	r := runCommand(append([]string{"train", "ann", "--data", data, "--hidden", "12", "--epochs",
+		"20", "--batch", "6", "--lr", "0.05", "--json", "-o", trained}, normal...)...)
 	require.Equal(t, exitDone, r.code, r.err)
 	require.Greater(t, decode(t, r.out)["accuracy"], 0.95)
 
 	r = runCommand(append([]string{"run", trained, "--data", data, "--json"}, normal...)...)
 	require.Equal(t, exitDone, r.code, r.err)
-	require.Contains(t, r.err, "input of m: pixels stay spikes, normalisation folded into the first layer")
+	require.Contains(t, r.err, "input of m: pixels stay spikes, normalisation folded into the "+
+		"first layer")
 	spikes := decode(t, r.out)
 	require.Greater(t, spikes["accuracy"], 0.95)
 
@@ -150,18 +160,23 @@ func TestNormalisedPictures(t *testing.T) {
 	r = runCommand("run", trained, "--data", data, "--json")
 	require.Equal(t, exitDone, r.code, r.err)
 	plain := decode(t, r.out)
-	require.Equal(t, spikes["counts"].(map[string]any)["input_spikes"], plain["counts"].(map[string]any)["input_spikes"])
+	require.Equal(t, spikes["counts"].(map[string]any)["input_spikes"],
+		plain["counts"].(map[string]any)["input_spikes"])
 
-	exact := decode(t, runCommand(append([]string{"run", trained, "--data", data, "--engine", "reference", "--json"}, normal...)...).out)
+	exact := decode(t,
+		runCommand(append([]string{"run", trained, "--data", data, "--engine", "reference",
+			"--json"}, normal...)...).out)
 	require.Greater(t, exact["accuracy"], 0.95)
 }
 
 // A network that was trained on 0 to 255 is at a loss on 0 to 1, and Adder finds out.
 func TestScaleIsFound(t *testing.T) {
 	data, trained := colourful(t), filepath.Join(t.TempDir(), "m.onnx")
-	r := runCommand("train", "ann", "--data", data, "--mean", "0.5", "--std", "0.5", "--hidden", "12", "--epochs", "20", "--batch", "6", "--lr", "0.05", "-o", trained)
+	r := runCommand("train", "ann", "--data", data, "--mean", "0.5", "--std", "0.5", "--hidden",
+		"12", "--epochs", "20", "--batch", "6", "--lr", "0.05", "-o", trained)
 	require.Equal(t, exitDone, r.code, r.err)
-	r = runCommand("compile", trained, "--calibrate", data, "--layout", "hwc", "-o", filepath.Join(t.TempDir(), "m.adder"))
+	r = runCommand("compile", trained, "--calibrate", data, "--layout", "hwc", "-o",
+		filepath.Join(t.TempDir(), "m.adder"))
 	require.Equal(t, exitDone, r.code, r.err)
 	require.Contains(t, r.err, "where a guess among 3 classes has 33.33 %")
 	require.Contains(t, r.err, "--layout chw")
@@ -178,7 +193,8 @@ func TestLabelsMustFit(t *testing.T) {
 	for _, args := range [][]string{{"run", m}, {"bench", m}, {"run", m, "--engine", "reference"}} {
 		r := runCommand(append(args, "--data", path, "--calibrate", "digits")...)
 		require.Equal(t, exitUsage, r.code, args)
-		require.Contains(t, r.err, "sample 0 of eleven has label 10, and the model tells 10 classes apart")
+		require.Contains(t, r.err, "sample 0 of eleven has label 10, and the model tells 10 "+
+			"classes apart")
 	}
 }
 
@@ -190,9 +206,12 @@ func TestFindsOfSamples(t *testing.T) {
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "5 classes for 3 samples")
 
-	r = runCommand("run", at("grey.nir"), "--data", at("grey"), "--encoder", "rate", "--intensity", "5000", "--ticks", "32")
+	r = runCommand("run", at("grey.nir"), "--data", at("grey"), "--encoder", "rate", "--intensity",
+		"5000", "--ticks", "32")
 	require.Equal(t, exitDone, r.code, r.err)
-	require.Contains(t, r.err, "an intensity of 5000 Hz asks for 5 spikes per tick of 1 ms of a full-scale input, and at most one is given: inputs above 0.2 of full scale all look alike")
-	r = runCommand("run", at("grey.nir"), "--data", at("grey"), "--encoder", "rate", "--ticks", "32")
+	require.Contains(t, r.err, "an intensity of 5000 Hz asks for 5 spikes per tick of 1 ms of a "+
+		"full-scale input, and at most one is given: inputs above 0.2 of full scale all look alike")
+	r = runCommand("run", at("grey.nir"), "--data", at("grey"), "--encoder", "rate", "--ticks",
+		"32")
 	require.NotContains(t, r.err, "intensity")
 }

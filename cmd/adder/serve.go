@@ -23,14 +23,17 @@ input ends everything.`,
 		Args:    none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !stdio {
-				return errors.New("serve needs --stdio: requests come on standard input, and there is no other way in")
+				return errors.New("serve needs --stdio: requests come on standard input, and " +
+					"there is no other way in")
 			}
-			s := serve.Server{Program: version(), Command: func(ctx context.Context, args []string, out, errOut io.Writer) int {
+			s := serve.Server{Program: version(), Command: func(ctx context.Context, args []string,
+				out, errOut io.Writer) int {
 				return execute(ctx, args, out, errOut)
 			}}
 			return s.Serve(cmd.Context(), cmd.InOrStdin(), a.out)
 		},
 	}
-	cmd.Flags().BoolVar(&stdio, "stdio", false, "take requests on standard input and answer on standard output")
+	cmd.Flags().BoolVar(&stdio, "stdio", false, "take requests on standard input and answer on "+
+		"standard output")
 	return cmd
 }

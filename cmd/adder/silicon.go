@@ -28,7 +28,8 @@ func (a *app) listSilicon(args []string) error {
 		if r.PerSecond {
 			unit = func(pj float64) string { return fmt.Sprintf("%.3g mW", pj/1e9) }
 		}
-		lines = append(lines, table.Row{r.Case, r.Table, unit(r.MeasuredPJ), unit(r.PredictedPJ), fmt.Sprintf("%+.1f %%", r.MissPercent)})
+		lines = append(lines, table.Row{r.Case, r.Table, unit(r.MeasuredPJ), unit(r.PredictedPJ),
+			fmt.Sprintf("%+.1f %%", r.MissPercent)})
 	}
 	a.printTable(table.Row{"measured on", "table", "measured", "predicted", "miss"}, lines)
 	a.printf("Loads and sources: adder energies --silicon --json, docs/energy.md.")

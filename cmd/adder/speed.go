@@ -55,13 +55,17 @@ func (a *app) printSpeed(rows []speed.Row) error {
 	var lines []table.Row
 	for _, r := range rows {
 		lines = append(lines, table.Row{
-			r.Workload, r.Threads, millions(r.KernelAddsPerCPUSecond), millions(r.SynopsPerCPUSecond), fmt.Sprintf("%.2f", r.Ratio),
-			fmt.Sprintf("%.4g", r.SamplesPerCPUSecond), millions(r.SpikesPerCPUSecond), millions(r.HopsPerCPUSecond),
+			r.Workload, r.Threads, millions(r.KernelAddsPerCPUSecond),
+			millions(r.SynopsPerCPUSecond), fmt.Sprintf("%.2f", r.Ratio),
+			fmt.Sprintf("%.4g", r.SamplesPerCPUSecond), millions(r.SpikesPerCPUSecond),
+			millions(r.HopsPerCPUSecond),
 			fmt.Sprintf("%.1f", r.BytesPerSynapse),
 		})
 	}
-	a.printTable(table.Row{"workload", "threads", "kernel adds", "synops", "ratio", "samples", "spikes", "hops", "bytes/synapse"}, lines)
-	fmt.Fprint(a.out, "kernel adds, synops, samples, spikes and hops per second of processor time\n")
+	a.printTable(table.Row{"workload", "threads", "kernel adds", "synops", "ratio", "samples",
+		"spikes", "hops", "bytes/synapse"}, lines)
+	fmt.Fprint(a.out,
+		"kernel adds, synops, samples, spikes and hops per second of processor time\n")
 	return nil
 }
 

@@ -52,13 +52,19 @@ The same command goes on where it was stopped, and runs what a wider grid adds a
   adder sweep sweep.yaml --emit slurm --shards 16 > job.sh
   adder sweep show sweep.yaml --where 'accuracy > 0.97' --sort energy`,
 		Args: one("sweep.yaml"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.sweep(cmd.Context(), args[0], f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.sweep(cmd.Context(), args[0], f)
+		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "points run side by side; changes no result")
-	flags.IntVar(&f.budget, "budget", 0, "spend what `N` points with all samples cost: few samples for all points, more for the promising")
-	flags.StringVar(&f.shard, "shard", "", "run one part of the points, `i/n`; all parts share the folder")
-	flags.StringVar(&f.emit, "emit", "", "print a job script instead: "+strings.Join(sweep.Schedulers(), " or "))
+	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "points run side by side; changes "+
+		"no result")
+	flags.IntVar(&f.budget, "budget", 0, "spend what `N` points with all samples cost: few "+
+		"samples for all points, more for the promising")
+	flags.StringVar(&f.shard, "shard", "", "run one part of the points, `i/n`; all parts share "+
+		"the folder")
+	flags.StringVar(&f.emit, "emit", "", "print a job script instead: "+
+		strings.Join(sweep.Schedulers(), " or "))
 	flags.IntVar(&f.shards, "shards", 8, "parts of the script of --emit")
 	f.nats.register(cmd)
 	offer(cmd, "emit", sweep.Schedulers()...)
@@ -88,17 +94,21 @@ func (a *app) sweep(ctx context.Context, path string, f *sweepFlags) error {
 	case f.budget < 0:
 		return fmt.Errorf("--budget %d: give a number of points", f.budget)
 	case f.budget > 0 && f.shard != "":
-		return errors.New("--budget chooses points by the results of all of them: leave out --shard")
+		return errors.New(
+			"--budget chooses points by the results of all of them: leave out --shard")
 	}
 	spec, err := sweep.Open(path)
 	if err != nil {
 		return err
 	}
 	spec.Beside = besideModel
-	if f.nats.url == "" && (f.nats.tokenFile != "" || f.nats.credentials != "" || f.nats.authority != "") {
-		return errors.New("a token, credentials or a certificate are for a server: name it with --nats")
+	if f.nats.url == "" && (f.nats.tokenFile != "" || f.nats.credentials != "" ||
+		f.nats.authority != "") {
+		return errors.New(
+			"a token, credentials or a certificate are for a server: name it with --nats")
 	}
-	if err := errors.Join(checkSweepFlags(spec), checkSweepFiles(spec), checkSweepChips(spec)); err != nil {
+	if err := errors.Join(checkSweepFlags(spec), checkSweepFiles(spec),
+		checkSweepChips(spec)); err != nil {
 		return fmt.Errorf("sweep %s: %w", path, err)
 	}
 	program, err := programHash()
@@ -126,7 +136,8 @@ func (a *app) sweep(ctx context.Context, path string, f *sweepFlags) error {
 const inQueue = 1000
 
 // sweepRunner runs points here, or has workers run them; end ends what it began.
-func (a *app) sweepRunner(ctx context.Context, program string, f *sweepFlags) (workers int, run sweep.Runner, end func(), err error) {
+func (a *app) sweepRunner(ctx context.Context, program string,
+	f *sweepFlags) (workers int, run sweep.Runner, end func(), err error) {
 	if f.nats.url == "" {
 		return f.workers, a.pointRunner(), func() {}, nil
 	}
@@ -139,7 +150,9 @@ func (a *app) sweepRunner(ctx context.Context, program string, f *sweepFlags) (w
 		client.Close()
 		return 0, nil, nil, err
 	}
-	fmt.Fprintf(a.err, "adder: points go to %s: `adder sweep worker` with the same address runs them\n", client.URL())
+	fmt.Fprintf(a.err,
+		"adder: points go to %s: `adder sweep worker` with the same address runs them\n",
+		client.URL())
 	return inQueue, d.Run, func() { d.Close(); client.Close() }, nil
 }
 
@@ -151,7 +164,8 @@ func checkSweepFlags(spec *sweep.Spec) error {
 	}
 	for _, name := range spec.Flags() {
 		if cmd.Flag(name) == nil {
-			return fmt.Errorf("%s is no flag of %s: see `%s --help`", name, spec.Command, cmd.CommandPath())
+			return fmt.Errorf("%s is no flag of %s: see `%s --help`", name, spec.Command,
+				cmd.CommandPath())
 		}
 	}
 	return nil
@@ -196,19 +210,22 @@ func parseShard(text string) (sweep.Shard, error) {
 	i, errI := strconv.Atoi(index)
 	n, errN := strconv.Atoi(of)
 	if errI != nil || errN != nil || n < 1 || i < 0 || i >= n {
-		return sweep.Shard{}, fmt.Errorf("--shard %s: give i/n with i from 0 to n-1, such as 0/4", text)
+		return sweep.Shard{}, fmt.Errorf("--shard %s: give i/n with i from 0 to n-1, such as 0/4",
+			text)
 	}
 	return sweep.Shard{Index: i, Of: n}, nil
 }
 
 func (a *app) printSweep(spec *sweep.Spec, s *sweep.Summary) error {
 	if a.json {
-		if err := a.printJSON(sweepJSON{s.Points, s.Ran, s.Found, s.ByStatus, frontOf(s.Table)}); err != nil {
+		if err := a.printJSON(sweepJSON{s.Points, s.Ran, s.Found, s.ByStatus,
+			frontOf(s.Table)}); err != nil {
 			return err
 		}
 		return checkSweepResults(s)
 	}
-	a.printf("%s: %d run now, %d found; %s", count(s.Points, "point"), s.Ran, s.Found, statuses(s.ByStatus))
+	a.printf("%s: %d run now, %d found; %s", count(s.Points, "point"), s.Ran, s.Found,
+		statuses(s.ByStatus))
 	front := *s.Table
 	front.Rows = nil
 	for _, r := range s.Table.Rows {
@@ -288,7 +305,9 @@ it for the largest first. --wide shows all columns.`,
 		Example: `  adder sweep show sweep.yaml --where 'accuracy > 0.97' --sort energy
   adder sweep show sweep.yaml --where 'front and bits < 8' --sort -accuracy --json`,
 		Args: one("sweep.yaml"),
-		RunE: func(_ *cobra.Command, args []string) error { return a.showSweep(args[0], where, sort) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.showSweep(args[0], where, sort)
+		},
 	}
 	cmd.Flags().StringVar(&where, "where", "", "only rows that meet this `CONDITION`")
 	cmd.Flags().StringVar(&sort, "sort", "", "order by a `COLUMN`, -COLUMN for the largest first")

@@ -13,7 +13,8 @@ import (
 )
 
 // sweptFiles are the settings that name a file or a folder and nothing else.
-var sweptFiles = []string{sweep.ModelName, sweep.DataName, "calibrate", "ann", "spikes", "events", "placement"}
+var sweptFiles = []string{sweep.ModelName, sweep.DataName, "calibrate", "ann", "spikes", "events",
+	"placement"}
 
 // checkSweepFiles refuses files and energy tables that are not there, before any point runs.
 func checkSweepFiles(spec *sweep.Spec) error {
@@ -86,7 +87,8 @@ func (a *app) printComplaints(t *sweep.Table) {
 func checkSweepResults(s *sweep.Summary) error {
 	complaints := s.Table.Complaints()
 	if len(complaints) > 0 && s.ByStatus[sweep.Done] == 0 {
-		return limitError{fmt.Errorf("no point has a result: point %d says: %s", complaints[0].First, complaints[0].Text)}
+		return limitError{fmt.Errorf("no point has a result: point %d says: %s",
+			complaints[0].First, complaints[0].Text)}
 	}
 	if names := s.Table.Valueless(); len(names) > 0 {
 		return errors.New("objectives: no result has " + strings.Join(names, " or ") +

@@ -24,11 +24,15 @@ type natsFlags struct {
 
 func (f *natsFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.url, "nats", "", "a NATS server with JetStream, `URL`, or several with commas")
-	flags.StringVar(&f.tokenFile, "nats-token-file", "", "a file with the server's token; or the environment's ADDER_NATS_TOKEN")
+	flags.StringVar(&f.url, "nats", "",
+		"a NATS server with JetStream, `URL`, or several with commas")
+	flags.StringVar(&f.tokenFile, "nats-token-file", "", "a file with the server's token; or the "+
+		"environment's ADDER_NATS_TOKEN")
 	flags.StringVar(&f.credentials, "nats-creds", "", "a credentials file of NATS")
-	flags.StringVar(&f.authority, "nats-ca", "", "the certificate of who signed the server's, a PEM file")
-	flags.IntVar(&f.replicas, "nats-replicas", 1, "servers of a cluster that keep each message, where streams are made")
+	flags.StringVar(&f.authority, "nats-ca", "", "the certificate of who signed the server's, a "+
+		"PEM file")
+	flags.IntVar(&f.replicas, "nats-replicas", 1, "servers of a cluster that keep each message, "+
+		"where streams are made")
 }
 
 // connect finds the server.
@@ -45,8 +49,11 @@ func (a *app) connect(ctx context.Context, f *natsFlags) (*queue.Client, error) 
 		return nil, fmt.Errorf("--nats-replicas %d: 1 to 5", f.replicas)
 	}
 	return queue.Connect(ctx, queue.Options{
-		URL: f.url, Token: token, Credentials: f.credentials, Authority: f.authority, Replicas: f.replicas,
-		Log: func(format string, args ...any) { fmt.Fprintf(a.err, "adder: "+format+"\n", args...) },
+		URL: f.url, Token: token, Credentials: f.credentials, Authority: f.authority,
+		Replicas: f.replicas,
+		Log: func(format string, args ...any) {
+			fmt.Fprintf(a.err, "adder: "+format+"\n", args...)
+		},
 	})
 }
 
@@ -75,7 +82,8 @@ Models and data come through the server and are kept in --cache by their hashes.
 	f.nats.register(cmd)
 	flags := cmd.Flags()
 	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "points run side by side")
-	flags.StringVar(&f.cache, "cache", "", "a folder for models and data; default: adder in the user's cache")
+	flags.StringVar(&f.cache, "cache", "", "a folder for models and data; default: adder in the "+
+		"user's cache")
 	flags.DurationVar(&f.idle, "idle", 0, "end when no point has come for so long; 0 for never")
 	must(cmd.MarkFlagRequired("nats"))
 	return cmd

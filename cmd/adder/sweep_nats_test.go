@@ -21,7 +21,8 @@ func TestSweepThroughServer(t *testing.T) {
 	defer h.Close()
 	worked := make(chan outcome, 1)
 	go func() {
-		worked <- runCommand("sweep", "worker", "--nats", h.URL(), "--cache", t.TempDir(), "--idle", "5s", "--json")
+		worked <- runCommand("sweep", "worker", "--nats", h.URL(), "--cache", t.TempDir(), "--idle",
+			"5s", "--json")
 	}()
 	r := runCommand("sweep", path, "--nats", h.URL(), "--json")
 	require.Equal(t, exitDone, r.code, r.err)
@@ -46,8 +47,9 @@ func TestSweepServerWrongWords(t *testing.T) {
 	for want, args := range map[string][]string{
 		"nobody answers":      {"sweep", path, "--nats", "nats://127.0.0.1:1"},
 		"name it with --nats": {"sweep", path, "--nats-ca", path},
-		"1 to 5":              {"sweep", "worker", "--nats", "nats://127.0.0.1:1", "--nats-replicas", "9"},
-		"--nats":              {"sweep", "worker"},
+		"1 to 5": {"sweep", "worker", "--nats", "nats://127.0.0.1:1",
+			"--nats-replicas", "9"},
+		"--nats": {"sweep", "worker"},
 	} {
 		r := runCommand(args...)
 		require.Equal(t, exitUsage, r.code)

@@ -49,7 +49,8 @@ func (a *app) pointRunner() sweep.Runner {
 }
 
 // executePoint runs a command line as execute does, in the foreground.
-func executePoint(ctx context.Context, words []string, out, messages *bytes.Buffer, shared *shelf) (int, error) {
+func executePoint(ctx context.Context, words []string, out, messages *bytes.Buffer,
+	shared *shelf) (int, error) {
 	root := newRootCommand(&app{out: out, err: messages, shelf: shared})
 	root.SetArgs(words)
 	root.SetOut(out)

@@ -46,15 +46,18 @@ func TestSweepIsBench(t *testing.T) {
 	require.EqualValues(t, 8, doc["points"])
 	require.EqualValues(t, 8, doc["ran"])
 
-	shown := runCommand("sweep", "show", path, "--where", "bits == 4 and ticks == 8 and chip.core.neurons == 64", "--json")
+	shown := runCommand("sweep", "show", path, "--where",
+		"bits == 4 and ticks == 8 and chip.core.neurons == 64", "--json")
 	require.Equal(t, exitDone, shown.code, shown.err)
 	rows := decode(t, shown.out)["rows"].([]any)
 	require.Len(t, rows, 1)
 	row := rows[0].(map[string]any)
 
 	folder := filepath.Dir(path)
-	alone := decode(t, runCommand("bench", filepath.Join(folder, "m.onnx"), "--data", "digits", "--limit", "20", "--energy", "45nm",
-		"--stop-samples", "0", "--calibrate-samples", "50", "--bits", "4", "--ticks", "8", "--json").out)
+	alone := decode(t, runCommand("bench", filepath.Join(folder, "m.onnx"), "--data", "digits",
+		"--limit", "20", "--energy", "45nm",
+		"--stop-samples", "0", "--calibrate-samples", "50", "--bits", "4", "--ticks", "8",
+		"--json").out)
 	snn := alone["snn"].(map[string]any)
 	require.Equal(t, snn["accuracy"], row["accuracy"])
 	require.Equal(t, snn["synops"], row["synops"])
@@ -130,7 +133,8 @@ func TestSweepScript(t *testing.T) {
 		}
 		for _, task := range []string{"0", "1"} {
 			cmd := exec.Command(bash, script)
-			cmd.Env = append(os.Environ(), "SLURM_ARRAY_TASK_ID="+task, "SLURM_CPUS_PER_TASK=1", "PATH="+bin+":"+os.Getenv("PATH"))
+			cmd.Env = append(os.Environ(), "SLURM_ARRAY_TASK_ID="+task, "SLURM_CPUS_PER_TASK=1",
+				"PATH="+bin+":"+os.Getenv("PATH"))
 			out, err := cmd.CombinedOutput()
 			require.NoError(t, err, "%s", out)
 		}
@@ -144,7 +148,8 @@ func TestSweepScript(t *testing.T) {
 // TestSweepMistakes: what a newcomer gets wrong is said before any point runs, or where only
 // the points can tell, behind the table.
 func TestSweepMistakes(t *testing.T) {
-	head := "model: m.onnx\ndata: digits\nflags: {limit: 2, energy: 45nm, stop-samples: 0, calibrate-samples: 10}\n"
+	head := "model: m.onnx\ndata: digits\nflags: {limit: 2, energy: 45nm, stop-samples: 0, " +
+		"calibrate-samples: 10}\n"
 	for _, tc := range []struct {
 		text, want string
 		code       int

@@ -20,8 +20,11 @@ type traceFlags struct {
 
 func (f *traceFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.file, "trace", "", "file to write what the cycle engine does to: waveforms (.vcd), a time line (.perfetto) or messages (.csv)")
-	flags.StringSliceVar(&f.neurons, "trace-neurons", nil, "neurons that a trace shows one by one (.vcd, .perfetto), or whose messages alone it shows (.csv): LAYER, LAYER:N or LAYER:FIRST-LAST")
+	flags.StringVar(&f.file, "trace", "", "file to write what the cycle engine does to: "+
+		"waveforms (.vcd), a time line (.perfetto) or messages (.csv)")
+	flags.StringSliceVar(&f.neurons, "trace-neurons", nil, "neurons that a trace shows one by "+
+		"one (.vcd, .perfetto), or whose messages alone it shows (.csv): LAYER, LAYER:N or "+
+		"LAYER:FIRST-LAST")
 }
 
 // useEngine has the run use the engine of the flags. The trace that it writes
@@ -52,9 +55,11 @@ func (f *runFlags) useEngine(c *chip.Chip, r *bench.Run) (trace.Writer, error) {
 func (f *traceFlags) check(engine string) error {
 	switch {
 	case f.file != "" && engine != "cycle":
-		return fmt.Errorf("--trace shows what happens when, which only the cycle engine knows: add --engine cycle")
+		return fmt.Errorf("--trace shows what happens when, which only the cycle engine knows: " +
+			"add --engine cycle")
 	case f.file == "" && len(f.neurons) > 0:
-		return fmt.Errorf("--trace-neurons chooses what a trace shows: say where to write it with --trace FILE.vcd")
+		return fmt.Errorf("--trace-neurons chooses what a trace shows: say where to write it " +
+			"with --trace FILE.vcd")
 	}
 	return nil
 }
@@ -65,7 +70,8 @@ const maxTraced = 100
 // checkLength refuses a trace that grew by a slip to what no viewer opens.
 func (f *traceFlags) checkLength(samples, limit int) error {
 	if f.file != "" && limit == 0 && samples > maxTraced {
-		return fmt.Errorf("--trace %s: it would hold %d samples: say how many with --limit, such as --limit 2", f.file, samples)
+		return fmt.Errorf("--trace %s: it would hold %d samples: say how many with --limit, such "+
+			"as --limit 2", f.file, samples)
 	}
 	return nil
 }
@@ -107,7 +113,8 @@ func parseNeurons(c *chip.Chip, text string) (trace.Neurons, error) {
 			return trace.Neurons{Population: p, First: first, Last: last}, nil
 		}
 	}
-	return trace.Neurons{}, fmt.Errorf("--trace-neurons %s: write LAYER, LAYER:N or LAYER:FIRST-LAST", text)
+	return trace.Neurons{}, fmt.Errorf("--trace-neurons %s: write LAYER, LAYER:N or "+
+		"LAYER:FIRST-LAST", text)
 }
 
 // closeTrace completes a trace if the run went well.

@@ -50,7 +50,8 @@ convolutions and pools too (32C3-AP2-128), --sparsity prunes the smallest weight
   adder train ann --data data/mnist --hidden 128 --epochs 10 --batch 64 --lr 0.1 -o m.onnx`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := errors.Join(checkLimit(f.limit), checkOutput("--out", f.out, ".onnx")); err != nil {
+			if err := errors.Join(checkLimit(f.limit),
+				checkOutput("--out", f.out, ".onnx")); err != nil {
 				return err
 			}
 			if f.bits.asked(cmd) {
@@ -65,9 +66,11 @@ convolutions and pools too (32C3-AP2-128), --sparsity prunes the smallest weight
 	flags.IntSliceVar(&f.config.Hidden, "hidden", f.config.Hidden, "widths of the hidden layers")
 	flags.IntVar(&f.config.Epochs, "epochs", f.config.Epochs, "passes over the training set")
 	flags.IntVar(&f.config.Batch, "batch", f.config.Batch, "images per step")
-	flags.Float64Var(&f.config.LearningRate, "lr", f.config.LearningRate, "learning rate; with few bits Adam's, default 0.001")
+	flags.Float64Var(&f.config.LearningRate, "lr", f.config.LearningRate,
+		"learning rate; with few bits Adam's, default 0.001")
 	flags.Float64Var(&f.config.Momentum, "momentum", f.config.Momentum, "momentum, 0 for none")
-	flags.Uint64Var(&f.config.Seed, "seed", 0, "seed of the initial weights and of the order of images")
+	flags.Uint64Var(&f.config.Seed, "seed", 0,
+		"seed of the initial weights and of the order of images")
 	flags.IntVar(&f.limit, "limit", 0, "use only the first N training images; 0 for all")
 	flags.StringVarP(&f.out, "out", "o", "", "the ONNX file to write")
 	f.bits.register(cmd)
@@ -94,7 +97,8 @@ func (a *app) openSplits(dir string, limit int) (trainSet, testSet *dataset.Set,
 		return nil, nil, err
 	}
 	if testSet.Whole {
-		a.warn("%s has no part for testing: the accuracy is that on all samples, those of training among them", dir)
+		a.warn("%s has no part for testing: the accuracy is that on all samples, those of "+
+			"training among them", dir)
 	}
 	classes := max(trainSet.Classes, testSet.Classes)
 	trainSet.Classes, testSet.Classes = classes, classes
@@ -135,11 +139,14 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	a.warnChance(accuracy, testSet.Classes, "a lower --lr or more --epochs may help")
 	if a.json {
 		return a.printJSON(map[string]any{
-			"accuracy": accuracy, "epochs": f.config.Epochs, "seconds": seconds, "widths": ann.Widths(), "data": trainSet.Name,
-			"samples": trainSet.Len(), "test_samples": testSet.Len(), "seed": f.config.Seed, "model": f.out,
+			"accuracy": accuracy, "epochs": f.config.Epochs, "seconds": seconds,
+			"widths": ann.Widths(), "data": trainSet.Name,
+			"samples": trainSet.Len(), "test_samples": testSet.Len(), "seed": f.config.Seed,
+			"model": f.out,
 		})
 	}
-	a.printf("%v trained on %s of %s, %s, %.1f s", ann.Widths(), count(trainSet.Len(), "image"), trainSet.Name, count(f.config.Epochs, "epoch"), seconds)
+	a.printf("%v trained on %s of %s, %s, %.1f s", ann.Widths(), count(trainSet.Len(), "image"),
+		trainSet.Name, count(f.config.Epochs, "epoch"), seconds)
 	a.printf("accuracy %s on %s test images", percent(accuracy), thousands(int64(testSet.Len())))
 	a.printf("wrote %s", f.out)
 	return nil
@@ -154,6 +161,8 @@ const chanceMargin = 0.05
 func (a *app) warnChance(accuracy float64, classes int, advice string) {
 	guess := 1 / float64(max(classes, 1))
 	if nearChance(accuracy, classes) {
-		a.warn("accuracy %s, where a guess among %d classes has %s: the network has not learned; %s", percent(accuracy), classes, percent(guess), advice)
+		a.warn(
+			"accuracy %s, where a guess among %d classes has %s: the network has not learned; %s",
+			percent(accuracy), classes, percent(guess), advice)
 	}
 }

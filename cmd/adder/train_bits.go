@@ -23,7 +23,8 @@ type bitsFlags struct {
 
 // fewBits are the flags that ask for one.
 func fewBits() []string {
-	return []string{"input-bits", "activation-bits", "weight-bits", "from", "sparsity", "net", "shift", "checkpoint"}
+	return []string{"input-bits", "activation-bits", "weight-bits", "from", "sparsity", "net",
+		"shift", "checkpoint"}
 }
 
 // asked reports whether a network of few bits is wanted.
@@ -39,10 +40,14 @@ func (f *bitsFlags) asked(cmd *cobra.Command) bool {
 func (f *bitsFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.IntVar(&f.network.InputBits, "input-bits", 8, "train with inputs of so many bits")
-	flags.IntVar(&f.network.ActivationBits, "activation-bits", 4, "train with activations of so many bits")
-	flags.IntVar(&f.network.WeightBits, "weight-bits", 8, "train with weights of so many bits, sign included")
-	flags.Float64Var(&f.network.Sparsity, "sparsity", 0, "share of the weights before the last layer that become 0")
-	flags.StringVar(&f.network.Net, "net", "", "hidden layers in the place of --hidden, such as 32C3-MP2-128")
+	flags.IntVar(&f.network.ActivationBits, "activation-bits", 4,
+		"train with activations of so many bits")
+	flags.IntVar(&f.network.WeightBits, "weight-bits", 8, "train with weights of so many bits, "+
+		"sign included")
+	flags.Float64Var(&f.network.Sparsity, "sparsity", 0, "share of the weights before the last "+
+		"layer that become 0")
+	flags.StringVar(&f.network.Net, "net", "", "hidden layers in the place of --hidden, such as "+
+		"32C3-MP2-128")
 	flags.StringVar(&f.from, "from", "", "ONNX `FILE` of a trained network to begin with")
 	f.descentFlags.register(cmd)
 }
@@ -81,11 +86,13 @@ func (a *app) trainBits(cmd *cobra.Command, f *annFlags) error {
 	if err := net.SaveONNX(f.out); err != nil {
 		return err
 	}
-	a.warnChance(counts.Accuracy(), d.testSet.Classes, "another --lr, more --epochs or more bits may help")
+	a.warnChance(counts.Accuracy(), d.testSet.Classes, "another --lr, more --epochs or more bits "+
+		"may help")
 	return a.printBits(f, d, counts, seconds)
 }
 
-func (a *app) countBits(ctx context.Context, b *bitsFlags, net *qat.Network, d *labelled) (qat.Counts, error) {
+func (a *app) countBits(ctx context.Context, b *bitsFlags, net *qat.Network,
+	d *labelled) (qat.Counts, error) {
 	counts, err := net.Evaluate(ctx, d.test, b.config.Workers)
 	return counts, goesOn(ctx, b.checkpoint, err)
 }
@@ -96,10 +103,12 @@ func (b *bitsFlags) take(cmd *cobra.Command, f *annFlags) error {
 	if changed("momentum") {
 		return errors.New("--momentum: networks of few bits are trained by Adam, which has its own")
 	}
-	if b.from != "" && (changed("net") || changed("hidden")) || changed("net") && changed("hidden") {
+	if b.from != "" && (changed("net") || changed("hidden")) ||
+		changed("net") && changed("hidden") {
 		return errors.New("--from, --net and --hidden: one of them says what the layers are")
 	}
-	b.config.Epochs, b.config.Batch, b.config.Seed, b.config.LearningRate = f.config.Epochs, f.config.Batch, f.config.Seed, f.config.LearningRate
+	b.config.Epochs, b.config.Batch, b.config.Seed, b.config.LearningRate =
+		f.config.Epochs, f.config.Batch, f.config.Seed, f.config.LearningRate
 	if !changed("lr") {
 		b.config.LearningRate = 0.001
 	}
@@ -128,7 +137,8 @@ func (b *bitsFlags) build(d *labelled) (*qat.Network, error) {
 		return nil, err
 	}
 	if net.Outputs() < d.train.Classes() {
-		return nil, fmt.Errorf("%s tells %d classes apart, the samples have %d", b.from, net.Outputs(), d.train.Classes())
+		return nil, fmt.Errorf("%s tells %d classes apart, the samples have %d", b.from,
+			net.Outputs(), d.train.Classes())
 	}
 	return net, nil
 }
@@ -137,21 +147,30 @@ func (a *app) printBits(f *annFlags, d *labelled, c qat.Counts, seconds float64)
 	n := f.bits.network
 	if a.json {
 		return a.printJSON(map[string]any{
-			"accuracy": c.Accuracy(), "epochs": f.config.Epochs, "seconds": seconds, "model": f.out, "data": d.trainSet.Name,
-			"samples": d.trainSet.Len(), "test_samples": d.testSet.Len(), "seed": f.config.Seed, "from": f.bits.from, "net": n.Net,
-			"input_bits": n.InputBits, "activation_bits": n.ActivationBits, "weight_bits": n.WeightBits, "sparsity": n.Sparsity,
+			"accuracy": c.Accuracy(), "epochs": f.config.Epochs, "seconds": seconds, "model": f.out,
+			"data":    d.trainSet.Name,
+			"samples": d.trainSet.Len(), "test_samples": d.testSet.Len(), "seed": f.config.Seed,
+			"from": f.bits.from, "net": n.Net,
+			"input_bits": n.InputBits, "activation_bits": n.ActivationBits,
+			"weight_bits": n.WeightBits, "sparsity": n.Sparsity,
 			"per_sample": map[string]float64{
-				"input_spikes": c.Mean(c.InputSpikes), "hidden_spikes": c.Mean(c.HiddenSpikes), "synops": c.Mean(c.Synops),
+				"input_spikes": c.Mean(c.InputSpikes), "hidden_spikes": c.Mean(c.HiddenSpikes),
+				"synops":         c.Mean(c.Synops),
 				"effective_macs": c.Mean(c.MACs),
 			},
 		})
 	}
-	a.printf("inputs of %s, activations of %s, weights of %s, trained on %s of %s, %s, %.1f s", count(n.InputBits, "bit"),
-		count(n.ActivationBits, "bit"), count(n.WeightBits, "bit"), count(d.trainSet.Len(), "image"), d.trainSet.Name,
+	a.printf("inputs of %s, activations of %s, weights of %s, trained on %s of %s, %s, %.1f s",
+		count(n.InputBits, "bit"),
+		count(n.ActivationBits, "bit"), count(n.WeightBits, "bit"),
+		count(d.trainSet.Len(), "image"), d.trainSet.Name,
 		count(f.config.Epochs, "epoch"), seconds)
-	a.printf("accuracy %s on %s test images", percent(c.Accuracy()), thousands(int64(d.testSet.Len())))
-	a.printf("per image, a spike per set bit: %.1f spikes in, %.1f hidden, %s synops; the ANN of the same bits, zeros skipped: %s MACs",
-		c.Mean(c.InputSpikes), c.Mean(c.HiddenSpikes), thousands(int64(c.Mean(c.Synops)+0.5)), thousands(int64(c.Mean(c.MACs)+0.5)))
+	a.printf("accuracy %s on %s test images", percent(c.Accuracy()),
+		thousands(int64(d.testSet.Len())))
+	a.printf("per image, a spike per set bit: %.1f spikes in, %.1f hidden, %s synops; the ANN of "+
+		"the same bits, zeros skipped: %s MACs",
+		c.Mean(c.InputSpikes), c.Mean(c.HiddenSpikes), thousands(int64(c.Mean(c.Synops)+0.5)),
+		thousands(int64(c.Mean(c.MACs)+0.5)))
 	a.printf("wrote %s", f.out)
 	return nil
 }

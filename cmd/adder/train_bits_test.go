@@ -11,7 +11,8 @@ import (
 func TestTrainFewBits(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "q.onnx")
-	r := runCommand("train", "ann", "--data", "digits", "--limit", "400", "--epochs", "2", "--batch", "20", "--from", model(t),
+	r := runCommand("train", "ann", "--data", "digits", "--limit", "400", "--epochs", "2",
+		"--batch", "20", "--from", model(t),
 		"--input-bits", "2", "--activation-bits", "2", "--sparsity", "0.5", "-o", path, "--json")
 	require.Zero(t, r.code, r.err)
 	doc := decode(t, r.out)
@@ -27,7 +28,8 @@ func TestTrainFewBits(t *testing.T) {
 		"--momentum":           {"--weight-bits", "4", "--momentum", "0.5"},
 		"end the name in .onn": {"--weight-bits", "4", "-o", "m.nir"},
 	} {
-		r := runCommand(append([]string{"train", "ann", "--data", "digits", "-o", filepath.Join(dir, "x.onnx")}, flags...)...)
+		r := runCommand(append([]string{"train", "ann", "--data", "digits", "-o",
+			filepath.Join(dir, "x.onnx")}, flags...)...)
 		require.Equal(t, 2, r.code, r.err)
 		require.Contains(t, r.err, want)
 	}

@@ -24,9 +24,12 @@ type descentFlags struct {
 
 func (f *descentFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.IntVar(&f.config.Shift, "shift", 0, "move each training picture by up to so many pixels to each side")
-	flags.IntVar(&f.config.Workers, "workers", runtime.GOMAXPROCS(0), "samples learned from side by side; changes no result")
-	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the training in, and to go on from")
+	flags.IntVar(&f.config.Shift, "shift", 0, "move each training picture by up to so many "+
+		"pixels to each side")
+	flags.IntVar(&f.config.Workers, "workers", runtime.GOMAXPROCS(0),
+		"samples learned from side by side; changes no result")
+	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the training in, "+
+		"and to go on from")
 	flags.IntVar(&f.every, "every", 5000, "samples between checkpoints")
 	writes(cmd, "checkpoint")
 }
@@ -35,7 +38,8 @@ func (f *descentFlags) check() error {
 	if f.every < 1 {
 		return fmt.Errorf("--every %d: write 1 sample or more", f.every)
 	}
-	return errors.Join(checkWorkers(f.config.Workers), checkOutput("--checkpoint", f.checkpoint), f.config.Check())
+	return errors.Join(checkWorkers(f.config.Workers), checkOutput("--checkpoint", f.checkpoint),
+		f.config.Check())
 }
 
 // labelled are the two parts of a data set as numbers.
@@ -64,7 +68,8 @@ func (a *app) openLabelled(dir string, limit int, f *pipelineFlags) (*labelled, 
 
 // descend trains a model to the end, from where a checkpoint is or from the start. run
 // says all that the result depends on, but for the descent and the samples.
-func (a *app) descend(ctx context.Context, f *descentFlags, m descent.Model, d *labelled, run any) (*descent.Training, error) {
+func (a *app) descend(ctx context.Context, f *descentFlags, m descent.Model, d *labelled,
+	run any) (*descent.Training, error) {
 	t, err := descent.New(f.config, m, d.train, d.shape)
 	if err != nil {
 		return nil, err
@@ -75,7 +80,8 @@ func (a *app) descend(ctx context.Context, f *descentFlags, m descent.Model, d *
 			return nil, err
 		}
 		if t.Done() > 0 {
-			a.warn("going on from %s after %s of %s samples", f.checkpoint, thousands(int64(t.Done())), thousands(int64(t.Total())))
+			a.warn("going on from %s after %s of %s samples", f.checkpoint,
+				thousands(int64(t.Done())), thousands(int64(t.Total())))
 		}
 		a.finish() // a checkpoint follows the step that runs
 	}
@@ -110,6 +116,7 @@ func (a *app) descend(ctx context.Context, f *descentFlags, m descent.Model, d *
 
 // noteEpoch writes how an epoch went to standard error.
 func (a *app) noteEpoch(s descent.Progress) {
-	fmt.Fprintf(a.err, "adder: epoch %d of %d: loss %.4f, %s of the training samples\n", s.Epoch, s.Epochs,
+	fmt.Fprintf(a.err, "adder: epoch %d of %d: loss %.4f, %s of the training samples\n", s.Epoch,
+		s.Epochs,
 		s.Score.Loss/float64(max(s.Score.Samples, 1)), percent(s.Score.Accuracy()))
 }

@@ -52,18 +52,27 @@ was never stopped.`,
 	f.pipelineFlags.register(cmd)
 	flags.StringVar(&n.Net, "net", n.Net, "hidden layers, such as 400 or 32C3-AP2-32C3-AP2-128")
 	flags.StringVar(&n.Neuron, "neuron", n.Neuron, "neuron model: lif or if")
-	flags.Float64Var(&n.Keep, "keep", n.Keep, "fraction of its potential that a lif neuron keeps per tick")
-	flags.StringVar(&n.Reset, "reset", n.Reset, "what a spike does to the potential: zero or subtract")
+	flags.Float64Var(&n.Keep, "keep", n.Keep, "fraction of its potential that a lif neuron keeps "+
+		"per tick")
+	flags.StringVar(&n.Reset, "reset", n.Reset, "what a spike does to the potential: zero or "+
+		"subtract")
 	flags.IntVar(&n.Ticks, "ticks", n.Ticks, "ticks per sample")
-	flags.StringVar(&n.Encoder, "encoder", n.Encoder, "input coding: direct (the same numbers in every tick), bernoulli or rate (spikes)")
-	flags.StringVar(&n.Surrogate, "surrogate", n.Surrogate, "stand-in for the derivative of the step: rectangle or triangle")
-	flags.Float64Var(&n.Width, "width", n.Width, "width of the rectangle, half of the triangle's, in thresholds")
-	flags.Float64Var(&n.Gain, "gain", n.Gain, "what the initial weights are multiplied by; more where nothing is learned because layers are silent")
-	flags.IntVar(&n.Bits, "bits", n.Bits, "train with weights of so many bits, sign included, and the chip's integers; 0 for real numbers")
+	flags.StringVar(&n.Encoder, "encoder", n.Encoder, "input coding: direct (the same numbers in "+
+		"every tick), bernoulli or rate (spikes)")
+	flags.StringVar(&n.Surrogate, "surrogate", n.Surrogate, "stand-in for the derivative of the "+
+		"step: rectangle or triangle")
+	flags.Float64Var(&n.Width, "width", n.Width, "width of the rectangle, half of the "+
+		"triangle's, in thresholds")
+	flags.Float64Var(&n.Gain, "gain", n.Gain, "what the initial weights are multiplied by; more "+
+		"where nothing is learned because layers are silent")
+	flags.IntVar(&n.Bits, "bits", n.Bits, "train with weights of so many bits, sign included, "+
+		"and the chip's integers; 0 for real numbers")
 	flags.IntVar(&f.config.Epochs, "epochs", f.config.Epochs, "passes over the training set")
 	flags.IntVar(&f.config.Batch, "batch", f.config.Batch, "samples per step")
-	flags.Float64Var(&f.config.LearningRate, "lr", f.config.LearningRate, "learning rate of Adam, which falls to 0 over the training")
-	flags.Uint64Var(&f.config.Seed, "seed", 0, "seed of the initial weights, of the order of samples, shifts and spikes")
+	flags.Float64Var(&f.config.LearningRate, "lr", f.config.LearningRate,
+		"learning rate of Adam, which falls to 0 over the training")
+	flags.Uint64Var(&f.config.Seed, "seed", 0, "seed of the initial weights, of the order of "+
+		"samples, shifts and spikes")
 	flags.IntVar(&f.limit, "limit", 0, "use only the first N training samples; 0 for all")
 	flags.StringVarP(&f.out, "out", "o", "", "the .nir file to write")
 	f.descentFlags.register(cmd)
@@ -79,7 +88,8 @@ was never stopped.`,
 
 func (a *app) trainSNN(cmd *cobra.Command, f *snnFlags) error {
 	f.network.Seed = f.config.Seed
-	if err := errors.Join(checkLimit(f.limit), checkOutput("--out", f.out, ".nir"), f.descentFlags.check(), f.network.Check()); err != nil {
+	if err := errors.Join(checkLimit(f.limit), checkOutput("--out", f.out, ".nir"),
+		f.descentFlags.check(), f.network.Check()); err != nil {
 		return err
 	}
 	d, err := a.openLabelled(f.data, f.limit, &f.pipelineFlags)
@@ -104,7 +114,8 @@ func (a *app) trainSNN(cmd *cobra.Command, f *snnFlags) error {
 	if err := net.SaveNIR(f.out); err != nil {
 		return err
 	}
-	a.warnChance(score.Accuracy(), d.testSet.Classes, "a --gain of 2 wakes silent layers; another --lr, more --epochs or more --ticks may help")
+	a.warnChance(score.Accuracy(), d.testSet.Classes, "a --gain of 2 wakes silent layers; "+
+		"another --lr, more --epochs or more --ticks may help")
 	return a.printSNN(f, d, score, seconds)
 }
 
@@ -112,16 +123,22 @@ func (a *app) printSNN(f *snnFlags, d *labelled, score descent.Score, seconds fl
 	n := f.network
 	if a.json {
 		return a.printJSON(map[string]any{
-			"accuracy": score.Accuracy(), "epochs": f.config.Epochs, "seconds": seconds, "model": f.out,
-			"net": n.Net, "neuron": n.Neuron, "keep": n.Keep, "reset": n.Reset, "ticks": n.Ticks, "encoder": n.Encoder, "bits": n.Bits,
-			"data": d.trainSet.Name, "samples": d.trainSet.Len(), "test_samples": d.testSet.Len(), "seed": f.config.Seed,
+			"accuracy": score.Accuracy(), "epochs": f.config.Epochs, "seconds": seconds,
+			"model": f.out,
+			"net":   n.Net, "neuron": n.Neuron, "keep": n.Keep, "reset": n.Reset, "ticks": n.Ticks,
+			"encoder": n.Encoder, "bits": n.Bits,
+			"data": d.trainSet.Name, "samples": d.trainSet.Len(), "test_samples": d.testSet.Len(),
+			"seed": f.config.Seed,
 		})
 	}
 	a.printf("%s of %s neurons trained on %s of %s, %s, %s, %.1f s", n.Net, n.Neuron,
-		count(d.trainSet.Len(), "image"), d.trainSet.Name, count(n.Ticks, "tick"), count(f.config.Epochs, "epoch"), seconds)
-	a.printf("accuracy %s on %s test images", percent(score.Accuracy()), thousands(int64(d.testSet.Len())))
+		count(d.trainSet.Len(), "image"), d.trainSet.Name, count(n.Ticks, "tick"),
+		count(f.config.Epochs, "epoch"), seconds)
+	a.printf("accuracy %s on %s test images", percent(score.Accuracy()),
+		thousands(int64(d.testSet.Len())))
 	a.printf("wrote %s", f.out)
-	a.printf("run it: adder run %s --data %s --encoder %s --ticks %d%s%s", f.out, f.data, n.Encoder, n.Ticks, resetFlag(n.Reset), bitsFlag(n.Bits))
+	a.printf("run it: adder run %s --data %s --encoder %s --ticks %d%s%s", f.out, f.data, n.Encoder,
+		n.Ticks, resetFlag(n.Reset), bitsFlag(n.Bits))
 	return nil
 }
 

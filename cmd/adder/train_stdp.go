@@ -68,27 +68,39 @@ training that was never stopped.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", dataForms)
-	flags.StringVar(&f.chip, "chip", "adder", "chip to learn on: a shipped `NAME` (adder chips lists them) or a YAML file")
-	flags.StringVar(&f.neuron, "neuron", "dc", "neuron model: dc (adaptive threshold), if, lif or srm0 (synaptic scaling)")
-	flags.StringVar(&f.rule, "rule", "postpre", "learning rule: postpre, wdpostpre (weightdependent) or hebbian")
-	flags.StringVar(&f.encoder, "encoder", "poisson", "input coding: poisson, bernoulli, rankorder or population")
+	flags.StringVar(&f.chip, "chip", "adder", "chip to learn on: a shipped `NAME` (adder chips "+
+		"lists them) or a YAML file")
+	flags.StringVar(&f.neuron, "neuron", "dc", "neuron model: dc (adaptive threshold), if, lif "+
+		"or srm0 (synaptic scaling)")
+	flags.StringVar(&f.rule, "rule", "postpre", "learning rule: postpre, wdpostpre "+
+		"(weightdependent) or hebbian")
+	flags.StringVar(&f.encoder, "encoder", "poisson", "input coding: poisson, bernoulli, "+
+		"rankorder or population")
 	flags.StringVar(&f.preset, "preset", "tuned", "where the constants come from: tuned or paper")
-	flags.StringVar(&f.inhibition, "inhibition", "direct", "direct: a winner inhibits the others; population: a second population of neurons does, a tick later")
+	flags.StringVar(&f.inhibition, "inhibition", "direct",
+		"direct: a winner inhibits the others; population: a second population of neurons does, "+
+			"a tick later")
 	flags.IntVar(&f.ticks, "ticks", 0, "ticks per image; default: the preset's")
-	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale pixel; default: the preset's")
+	flags.Float64Var(&f.intensity, "intensity", 0, "spikes per second of a full-scale pixel; "+
+		"default: the preset's")
 	flags.IntVar(&f.neurons, "neurons", 100, "number of neurons; they must fit one core")
 	flags.IntVar(&f.epochs, "epochs", 1, "passes over the training images")
 	flags.IntVar(&f.limit, "limit", 0, "use only the first N training images; 0 for all")
-	flags.IntVar(&f.labels, "label-images", 0, "training images, the last ones, that label the neurons; default: 10,000, or 60,000 for 1000 neurons and more; preset tuned only")
+	flags.IntVar(&f.labels, "label-images", 0, "training images, the last ones, that label the "+
+		"neurons; default: 10,000, or 60,000 for 1000 neurons and more; preset tuned only")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of initial weights, spikes and the chip's draws")
-	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the training in, and to go on from")
+	flags.StringVar(&f.checkpoint, "checkpoint", "", "file to keep the state of the training in, "+
+		"and to go on from")
 	flags.IntVar(&f.every, "every", 5000, "images between checkpoints")
 	flags.IntVar(&f.every, "checkpoint-every", 5000, "the former name of --every")
 	must(flags.MarkHidden("checkpoint-every"))
-	flags.StringVar(&f.weights, "weights", "", "npz file to write weights, thresholds and labels to")
+	flags.StringVar(&f.weights, "weights", "",
+		"npz file to write weights, thresholds and labels to")
 	flags.StringVar(&f.fields, "fields", "", "PNG file to draw the receptive fields to")
-	flags.StringVar(&f.energy, "energy", "loihi", "table that prices learning, a shipped `NAME` (adder energies) or a YAML file; preset tuned only")
-	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "images labelled and tested side by side; changes no result")
+	flags.StringVar(&f.energy, "energy", "loihi", "table that prices learning, a shipped `NAME` "+
+		"(adder energies) or a YAML file; preset tuned only")
+	flags.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0),
+		"images labelled and tested side by side; changes no result")
 	flags.StringVarP(&f.out, "out", "o", "", "the .snn file to write")
 	must(cmd.MarkFlagRequired("data"))
 	must(cmd.MarkFlagRequired("out"))
@@ -112,7 +124,8 @@ func (f *stdpFlags) config() (cfg setting.Config, err error) {
 			return cfg, err
 		}
 	} else if f.inhibition == "population" {
-		return cfg, errors.New("--inhibition population: the published network has one population; use preset tuned")
+		return cfg, errors.New("--inhibition population: the published network has one " +
+			"population; use preset tuned")
 	}
 	if f.inhibition != "direct" && f.inhibition != "population" {
 		return cfg, fmt.Errorf("--inhibition %s: it is direct or population", f.inhibition)
@@ -145,9 +158,12 @@ func parseRule(name string) (stdp.Rule, error) {
 // checkNumbers refuses settings that would otherwise pass for "not given".
 func (f *stdpFlags) checkNumbers() error {
 	if f.every < 1 || f.labels < 0 {
-		return fmt.Errorf("--every %d, --label-images %d: write 1 or more, or 0 images for the default", f.every, f.labels)
+		return fmt.Errorf(
+			"--every %d, --label-images %d: write 1 or more, or 0 images for the default", f.every,
+			f.labels)
 	}
-	return errors.Join(checkWorkers(f.workers), checkTicks(f.ticks), checkIntensity(f.intensity), checkLimit(f.limit))
+	return errors.Join(checkWorkers(f.workers), checkTicks(f.ticks), checkIntensity(f.intensity),
+		checkLimit(f.limit))
 }
 
 // checkFiles refuses, before any work is done, files that could not be written after it.
@@ -190,7 +206,8 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	}
 	var energy *learningEnergy
 	if f.preset == "tuned" {
-		if energy, err = priceLearning(prices, result.Network, cfg.Chip, &result.Counts); err != nil {
+		if energy, err = priceLearning(prices, result.Network, cfg.Chip,
+			&result.Counts); err != nil {
 			return err
 		}
 	}
@@ -198,7 +215,8 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	if f.preset == "paper" {
 		advice = "most of the published conditions do not, preset tuned does"
 	}
-	a.warnChance(float64(test.CorrectProportion)/float64(max(test.Images, 1)), testSet.Classes, advice)
+	a.warnChance(float64(test.CorrectProportion)/float64(max(test.Images, 1)), testSet.Classes,
+		advice)
 	return a.printSTDP(f, cfg.Chip, result, test, energy, trainSet, seconds)
 }
 
@@ -226,13 +244,15 @@ type stdpRun interface {
 }
 
 // learnSTDP learns from where a checkpoint is, or from the start.
-func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config, set *dataset.Set) (*learned.Result, error) {
+func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config,
+	set *dataset.Set) (*learned.Result, error) {
 	run, err := f.start(cfg, set)
 	if err != nil {
 		return nil, err
 	}
 	if run.Done() > 0 {
-		a.warn("going on from %s after %s of %s images", f.checkpoint, thousands(int64(run.Done())), thousands(int64(run.Total())))
+		a.warn("going on from %s after %s of %s images", f.checkpoint, thousands(int64(run.Done())),
+			thousands(int64(run.Total())))
 	}
 	p := a.newProgress("train")
 	defer p.end()
@@ -279,7 +299,8 @@ func (f *stdpFlags) start(cfg setting.Config, set *dataset.Set) (stdpRun, error)
 }
 
 // startPaper is start under preset paper, for a chip that takes what is learned.
-func (f *stdpFlags) startPaper(cfg *setting.Config, set *dataset.Set) (run *paper.Training, err error) {
+func (f *stdpFlags) startPaper(cfg *setting.Config,
+	set *dataset.Set) (run *paper.Training, err error) {
 	if f.checkpoint != "" {
 		run, err = paper.ResumeTraining(f.paperConfig(cfg), set, f.checkpoint)
 	} else {
@@ -305,7 +326,8 @@ func (a *app) noteSTDP(s learned.Progress, noted *int) {
 		return
 	}
 	*noted = s.Done
-	fmt.Fprintf(a.err, "adder: %s of %s images, %s on the latest\n", thousands(int64(s.Done)), thousands(int64(s.Total)), percent(s.Accuracy))
+	fmt.Fprintf(a.err, "adder: %s of %s images, %s on the latest\n", thousands(int64(s.Done)),
+		thousands(int64(s.Total)), percent(s.Accuracy))
 }
 
 // write writes the network and what else was asked for.
@@ -324,7 +346,8 @@ func (f *stdpFlags) write(n *learned.Network) error {
 	return nil
 }
 
-func (a *app) printSTDP(f *stdpFlags, p *profile.Profile, r *learned.Result, t *learned.Test, energy *learningEnergy, set *dataset.Set, seconds float64) error {
+func (a *app) printSTDP(f *stdpFlags, p *profile.Profile, r *learned.Result, t *learned.Test,
+	energy *learningEnergy, set *dataset.Set, seconds float64) error {
 	share := func(n int) float64 { return float64(n) / float64(max(t.Images, 1)) }
 	per := func(n int64, of int) float64 { return float64(n) / float64(max(of, 1)) }
 	n := r.Network
@@ -334,26 +357,38 @@ func (a *app) printSTDP(f *stdpFlags, p *profile.Profile, r *learned.Result, t *
 			counts[name] = value
 		}
 		return a.printJSON(map[string]any{
-			"accuracy": share(t.CorrectProportion), "accuracy_all": share(t.CorrectAll), "epochs": f.epochs, "seconds": seconds,
-			"neuron": f.neuron, "rule": f.rule, "encoder": n.Encoder.Kind, "neurons": n.Neurons, "ticks": n.Encoder.Ticks, "preset": f.preset,
-			"data": set.Name, "samples": set.Len(), "test_samples": t.Images, "seed": f.seed, "unlabelled_neurons": r.Silent, "silent_images": t.Silent,
-			"learning": counts, "learning_energy": energy, "setting": n.Setting, "constants": newConstantsJSON(n.Constants), "model": f.out,
+			"accuracy": share(t.CorrectProportion), "accuracy_all": share(t.CorrectAll),
+			"epochs": f.epochs, "seconds": seconds,
+			"neuron": f.neuron, "rule": f.rule, "encoder": n.Encoder.Kind, "neurons": n.Neurons,
+			"ticks": n.Encoder.Ticks, "preset": f.preset,
+			"data": set.Name, "samples": set.Len(), "test_samples": t.Images, "seed": f.seed,
+			"unlabelled_neurons": r.Silent, "silent_images": t.Silent,
+			"learning": counts, "learning_energy": energy, "setting": n.Setting,
+			"constants": newConstantsJSON(n.Constants), "model": f.out,
 			"per_test_image": map[string]float64{
-				"synops": per(t.Counts.Core.Synops, t.Images), "spikes": per(t.Counts.Core.Spikes, t.Images), "input_spikes": per(t.Counts.InputSpikes, t.Images),
+				"synops":       per(t.Counts.Core.Synops, t.Images),
+				"spikes":       per(t.Counts.Core.Spikes, t.Images),
+				"input_spikes": per(t.Counts.InputSpikes, t.Images),
 			},
 		})
 	}
-	a.printf("%d %s neurons learned by %s from %s images of %s, %s spikes in %d ticks, %.1f s", n.Neurons, f.neuron, f.rule,
+	a.printf("%d %s neurons learned by %s from %s images of %s, %s spikes in %d ticks, %.1f s",
+		n.Neurons, f.neuron, f.rule,
 		thousands(int64(n.Images)), set.Name, n.Encoder.Kind, n.Encoder.Ticks, seconds)
-	a.printf("accuracy %s on %s test images (proportion weighting; %s by all activity)", percent(share(t.CorrectProportion)), thousands(int64(t.Images)), percent(share(t.CorrectAll)))
-	a.printf("an image costs %.0f input spikes, %.0f synops, %.1f spikes; learning from one took %.0f weight updates and %.0f draws",
-		per(t.Counts.InputSpikes, t.Images), per(t.Counts.Core.Synops, t.Images), per(t.Counts.Core.Spikes, t.Images),
+	a.printf("accuracy %s on %s test images (proportion weighting; %s by all activity)",
+		percent(share(t.CorrectProportion)), thousands(int64(t.Images)),
+		percent(share(t.CorrectAll)))
+	a.printf("an image costs %.0f input spikes, %.0f synops, %.1f spikes; learning from one took "+
+		"%.0f weight updates and %.0f draws",
+		per(t.Counts.InputSpikes, t.Images), per(t.Counts.Core.Synops, t.Images),
+		per(t.Counts.Core.Spikes, t.Images),
 		per(r.Counts.Core.LearningUpdates, n.Images), per(r.Counts.Core.Draws, n.Images))
 	if energy != nil {
 		a.printf("learning from an image took %v", energy)
 	}
 	if f.preset == "paper" {
-		a.printf("learned in lock-step, which no chip does: updates of 64 images summed, weights scaled by %.0f host operations an image; tested on chip %s",
+		a.printf("learned in lock-step, which no chip does: updates of 64 images summed, weights "+
+			"scaled by %.0f host operations an image; tested on chip %s",
 			per(r.Counts.HostMACs, n.Images), f.chip)
 	}
 	a.printf("wrote %s", f.out)

@@ -21,7 +21,8 @@ type learningEnergy struct {
 }
 
 // priceLearning prices the events of a training that a chip did, per image.
-func priceLearning(prices *energy.Table, n *learned.Network, p *profile.Profile, counts *chip.Counts) (*learningEnergy, error) {
+func priceLearning(prices *energy.Table, n *learned.Network, p *profile.Profile,
+	counts *chip.Counts) (*learningEnergy, error) {
 	image, err := n.LearningImage(p, 0)
 	if err != nil {
 		return nil, err
@@ -30,7 +31,8 @@ func priceLearning(prices *energy.Table, n *learned.Network, p *profile.Profile,
 	counted := memories.Counted()
 	memories.Add(counted, 0, counts) // what learns is one core
 	bill := prices.Bill(bench.NewLedger(counted, n.Images, memories))
-	return &learningEnergy{Table: prices.Name, PJ: bill.PJ, Partial: bill.Partial(), Unpriced: bill.Unpriced, Parts: bill.Parts()}, nil
+	return &learningEnergy{Table: prices.Name, PJ: bill.PJ, Partial: bill.Partial(),
+		Unpriced: bill.Unpriced, Parts: bill.Parts()}, nil
 }
 
 // String says it in half a sentence.

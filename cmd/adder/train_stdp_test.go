@@ -20,7 +20,8 @@ import (
 func stdpNetwork(t *testing.T, args ...string) (path string, doc map[string]any) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "n.snn")
-	r := runCommand(append([]string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons", "16", "--limit", "400", "--seed", "5", "--json", "-o", path}, args...)...)
+	r := runCommand(append([]string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli",
+		"--neurons", "16", "--limit", "400", "--seed", "5", "--json", "-o", path}, args...)...)
 	require.Equal(t, exitDone, r.code, r.err)
 	return path, decode(t, r.out)
 }
@@ -60,8 +61,10 @@ func TestTrainSTDP(t *testing.T) {
 	require.Equal(t, layout.ReadoutLabels, compiled.Readout.Kind)
 
 	var spikes []any
-	for _, args := range [][]string{{path}, {image}, {image, "--engine", "cycle"}, {path, "--workers", "1"}} {
-		r := runCommand(append([]string{"run", "--data", "digits", "--seed", "5", "--json"}, args...)...)
+	for _, args := range [][]string{{path}, {image}, {image, "--engine", "cycle"},
+		{path, "--workers", "1"}} {
+		r := runCommand(append([]string{"run", "--data", "digits", "--seed", "5", "--json"},
+			args...)...)
 		require.Equal(t, exitDone, r.code, r.err)
 		run := decode(t, r.out)
 		require.Equal(t, accuracy, run["accuracy"], "%v", args)
@@ -101,7 +104,8 @@ func TestTrainSTDPCheckpoint(t *testing.T) {
 func TestTrainSTDPInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	out, checkpoint := filepath.Join(dir, "n.snn"), filepath.Join(dir, "n.scp")
-	args := []string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons", "16", "--limit", "3000", "--seed", "5",
+	args := []string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons",
+		"16", "--limit", "3000", "--seed", "5",
 		"--checkpoint", checkpoint, "--checkpoint-every", "1", "-o", out}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -136,7 +140,8 @@ func TestTrainSTDPTwoPopulations(t *testing.T) {
 	require.Greater(t, doc["accuracy"], 0.2)
 	var counts []any
 	for _, engine := range []string{"fast", "cycle"} {
-		r := runCommand("run", path, "--data", "digits", "--limit", "50", "--engine", engine, "--json")
+		r := runCommand("run", path, "--data", "digits", "--limit", "50", "--engine", engine,
+			"--json")
 		require.Equal(t, exitDone, r.code, r.err)
 		layers := decode(t, r.out)["spikes_by_layer"].([]any)
 		require.Len(t, layers, 2)
@@ -172,7 +177,8 @@ func TestTrainSTDPPaper(t *testing.T) {
 	path, doc := stdpNetwork(t, paper...)
 	require.Greater(t, doc["accuracy"], 0.2)
 	require.Equal(t, "poisson-renewal", doc["encoder"])
-	require.EqualValues(t, 7*2*784*16, doc["learning"].(map[string]any)["host_macs"], "400 images are 7 batches")
+	require.EqualValues(t, 7*2*784*16, doc["learning"].(map[string]any)["host_macs"],
+		"400 images are 7 batches")
 	constants := map[string]any{}
 	for _, c := range doc["constants"].([]any) {
 		constants[c.(map[string]any)["name"].(string)] = c.(map[string]any)["register"]
@@ -190,7 +196,8 @@ func TestTrainSTDPPaper(t *testing.T) {
 		require.Equal(t, want, got)
 	}
 	for _, engine := range []string{"fast", "cycle"} {
-		r := runCommand("run", path, "--data", "digits", "--seed", "5", "--engine", engine, "--json")
+		r := runCommand("run", path, "--data", "digits", "--seed", "5", "--engine", engine,
+			"--json")
 		require.Equal(t, exitDone, r.code, r.err)
 		require.Equal(t, doc["accuracy"], decode(t, r.out)["accuracy"])
 	}
@@ -211,15 +218,18 @@ func TestTrainSTDPRefused(t *testing.T) {
 		{exitUsage, "preset tuned has no setting for encoder", append(train, "--encoder", "rate")},
 		{exitUsage, "it is direct or population", append(train, "--inhibition", "none")},
 		{exitUsage, "it is tuned or paper", append(train, "--preset", "best")},
-		{exitUsage, "the published network has one population", append(train, "--preset", "paper", "--inhibition", "population")},
+		{exitUsage, "the published network has one population",
+			append(train, "--preset", "paper", "--inhibition", "population")},
 		{exitUsage, "unknown encoder", append(train, "--preset", "paper", "--encoder", "morse")},
-		{exitLimit, "neurons that compete must lie in one core", append(train, "--preset", "paper", "--neurons", "2000")},
+		{exitLimit, "neurons that compete must lie in one core",
+			append(train, "--preset", "paper", "--neurons", "2000")},
 		{exitUsage, "0 neurons", append(train, "--neurons", "0")},
 		{exitUsage, "--workers 0", append(train, "--workers", "0")},
 		{exitUsage, "--ticks -1", append(train, "--ticks", "-1")},
 		{exitUsage, "--intensity NaN", append(train, "--intensity", "nan")},
 		{exitUsage, "takes flags only", append(train, "more")},
-		{exitLimit, "neurons that compete must lie in one core", append(train, "--neurons", "2000")},
+		{exitLimit, "neurons that compete must lie in one core",
+			append(train, "--neurons", "2000")},
 		{exitLimit, "learn on a chip with plastic synapses", append(train, "--chip", "loihi")},
 		{exitUsage, broken, []string{"run", broken, "--data", "digits"}},
 	} {

@@ -30,7 +30,9 @@ func (a *app) warnPeak(s sample.Source) {
 	}
 	const rounding = 1e-6
 	if peak := c.Intensity * c.TickSeconds; peak > 1+rounding {
-		a.warn("a full-scale input asks for %.3g spikes a tick and at most one can be given: every input above %.3g of full scale fires in every tick (--intensity, or longer ticks, change that)",
+		a.warn("a full-scale input asks for %.3g spikes a tick and at most one can be given: "+
+			"every input above %.3g of full scale fires in every tick (--intensity, or longer "+
+			"ticks, change that)",
 			peak, 1/peak)
 	}
 }
@@ -38,6 +40,7 @@ func (a *app) warnPeak(s sample.Source) {
 // warnSaturations says that registers ran out of bits.
 func (a *app) warnSaturations(saturations int64) {
 	if saturations > 0 {
-		a.warn("potentials or currents ran out of their registers %s times and stayed at the end: the chip does not do what the model means there", thousands(saturations))
+		a.warn("potentials or currents ran out of their registers %s times and stayed at the "+
+			"end: the chip does not do what the model means there", thousands(saturations))
 	}
 }

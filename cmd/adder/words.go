@@ -19,7 +19,8 @@ func parent(cmd *cobra.Command, below ...*cobra.Command) *cobra.Command {
 		return unknownCommand(cmd, args[0])
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return fmt.Errorf("%s needs a command, %s: see `%s --help`", shortPath(cmd), alternatives(commandNames(cmd)), cmd.CommandPath())
+		return fmt.Errorf("%s needs a command, %s: see `%s --help`", shortPath(cmd),
+			alternatives(commandNames(cmd)), cmd.CommandPath())
 	}
 	cmd.DisableFlagsInUseLine = true
 	cmd.SuggestionsMinimumDistance = 2
@@ -32,7 +33,8 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 	if len(names) == 0 {
 		names = commandNames(cmd)
 	}
-	return fmt.Errorf("%s is no command of %s: write %s; see `%s --help`", word, cmd.CommandPath(), alternatives(names), cmd.CommandPath())
+	return fmt.Errorf("%s is no command of %s: write %s; see `%s --help`", word, cmd.CommandPath(),
+		alternatives(names), cmd.CommandPath())
 }
 
 // commandNames lists the commands of the project below cmd.
@@ -86,7 +88,8 @@ func none(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s takes flags only, and %q is one word too many: see `%s --help`", shortPath(cmd), args[0], cmd.CommandPath())
+	return fmt.Errorf("%s takes flags only, and %q is one word too many: see `%s --help`",
+		shortPath(cmd), args[0], cmd.CommandPath())
 }
 
 // requireFlags names the flags that a command cannot do without and was not given.
@@ -100,7 +103,8 @@ func requireFlags(cmd *cobra.Command, _ []string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s needs %s: see `%s --help`", shortPath(cmd), strings.Join(missing, " and "), cmd.CommandPath())
+	return fmt.Errorf("%s needs %s: see `%s --help`", shortPath(cmd),
+		strings.Join(missing, " and "), cmd.CommandPath())
 }
 
 // flagError says in the project's words what was wrong with a flag.
@@ -111,11 +115,14 @@ func flagError(cmd *cobra.Command, err error) error {
 	path := cmd.CommandPath()
 	switch {
 	case errors.As(err, &unknown):
-		return fmt.Errorf("%s has no flag %s: see `%s --help`", path, dashed(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()), path)
+		return fmt.Errorf("%s has no flag %s: see `%s --help`", path,
+			dashed(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()), path)
 	case errors.As(err, &bare):
-		return fmt.Errorf("--%s needs %s behind it: see `%s --help`", bare.GetFlag().Name, valueWords(bare.GetFlag()), path)
+		return fmt.Errorf("--%s needs %s behind it: see `%s --help`", bare.GetFlag().Name,
+			valueWords(bare.GetFlag()), path)
 	case errors.As(err, &invalid):
-		return fmt.Errorf("--%s %s: write %s", invalid.GetFlag().Name, invalid.GetValue(), valueWords(invalid.GetFlag()))
+		return fmt.Errorf("--%s %s: write %s", invalid.GetFlag().Name, invalid.GetValue(),
+			valueWords(invalid.GetFlag()))
 	}
 	return fmt.Errorf("%w: see `%s --help`", err, path)
 }

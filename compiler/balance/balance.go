@@ -70,7 +70,8 @@ func Network(
 	ctx context.Context, net *ir.Network, chip *profile.Profile, sources []int64,
 ) (*partition.Mapping, *Report, error) {
 	if chip.Timing == nil {
-		return nil, nil, fmt.Errorf("balance %s: chip %s states no times, by which cores are balanced: "+
+		return nil, nil, fmt.Errorf("balance %s: chip %s states no times, by which cores are "+
+			"balanced: "+
 			"take one that does", net.Name, chip.Name)
 	}
 	m, err := partition.Network(ctx, net, chip)

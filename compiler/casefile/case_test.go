@@ -79,7 +79,8 @@ func TestNetwork(t *testing.T) {
 	in := &net.Projections[0]
 	require.Equal(t, 8, in.WeightBits)
 	require.EqualValues(t, 3, a.Groups[0].WeightExp)
-	require.Equal(t, []int16{0, -128, -1, 127, 1, 0, 2, 0, 2, 0, 3, 3}, in.Weights.Dense16, "[sources][targets], halves to minus infinity")
+	require.Equal(t, []int16{0, -128, -1, 127, 1, 0, 2, 0, 2, 0, 3, 3}, in.Weights.Dense16,
+		"[sources][targets], halves to minus infinity")
 	require.Equal(t, 1, in.Delay)
 	require.Equal(t, ir.SourceInput, in.Source)
 
@@ -112,30 +113,53 @@ func TestRefuse(t *testing.T) {
 		{"two sizes", "input: {size: 5, shape: [2, 2]}", "leave one out"},
 		{"huge input", "input: {shape: [1048576, 1048576]}", "at most 1048576"},
 		{"no populations", "input: {size: 1}", "list at least one"},
-		{"reserved name", "input: {size: 1}\npopulations: [{name: input, size: 1, vth: 1}]", `"input" is the host's`},
-		{"same name", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1}, {name: a, size: 1, vth: 1}]", `population 1 is named "a"`},
-		{"no threshold", "input: {size: 1}\npopulations: [{name: a, size: 1}]", "population a: vth is missing"},
-		{"dv", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, dv: 5000}]", "population a: dv 5000: write 0 to 4096"},
-		{"leak", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, leak: -4096}]", "population a: leak -4096: write -4095 to 4095"},
-		{"vth", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 131072}]", "population a: neuron 0: vth 131072: write 0 to 131071"},
+		{"reserved name", "input: {size: 1}\npopulations: [{name: input, size: 1, vth: 1}]",
+			`"input" is the host's`},
+		{"same name", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1}, {name: a, " +
+			"size: 1, vth: 1}]", `population 1 is named "a"`},
+		{"no threshold", "input: {size: 1}\npopulations: [{name: a, size: 1}]",
+			"population a: vth is missing"},
+		{"dv", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, dv: 5000}]",
+			"population a: dv 5000: write 0 to 4096"},
+		{"leak", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, leak: -4096}]",
+			"population a: leak -4096: write -4095 to 4095"},
+		{"vth", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 131072}]",
+			"population a: neuron 0: vth 131072: write 0 to 131071"},
 		{"negative vth", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: -1}]", "vth -1"},
-		{"mantissa", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, bias: {mantissa: 4096}}]", "bias mantissa 4096: write -4095 to 4095"},
-		{"list", "input: {size: 1}\npopulations: [{name: a, size: 3, vth: [1, 2]}]", "vth has 2 values for 3 neurons"},
-		{"words", "input: {size: 1}\npopulations: [{name: a, size: 3, vth: high}]", "write an integer"},
+		{"mantissa", "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, bias: " +
+			"{mantissa: 4096}}]", "bias mantissa 4096: write -4095 to 4095"},
+		{"list", "input: {size: 1}\npopulations: [{name: a, size: 3, vth: [1, 2]}]",
+			"vth has 2 values for 3 neurons"},
+		{"words", "input: {size: 1}\npopulations: [{name: a, size: 3, vth: high}]",
+			"write an integer"},
 		{"output", pops + "output: c", `output "c" is no population`},
-		{"from", pops + "connections: [{from: c, to: a, weights: [[1, 2]]}]", `connection 0 from c to a: there is no population "c"`},
-		{"to", pops + "connections: [{from: input, to: c, weights: [[1, 2]]}]", `there is no population "c"`},
-		{"no weights", pops + "connections: [{from: input, to: a}]", "write the weights, or the file that has them"},
-		{"rows", pops + "connections: [{from: input, to: a, weights: [[1, 2], [3, 4]]}]", "one per target, 1"},
-		{"columns", pops + "connections: [{from: input, to: a, weights: [[1]]}]", "one per source, 2"},
-		{"range", pops + "connections: [{from: input, to: a, weights: [[1, -257]]}]", "weight 1 is -257: mixed weights are -256 to 255"},
-		{"sign", pops + "connections: [{from: input, to: a, weights: [[1, -2]], sign: excitatory}]", "weight 1 is -2: excitatory weights are 0 to 255"},
-		{"no such sign", pops + "connections: [{from: input, to: a, weights: [[1, -2]], sign: both}]", `sign "both"`},
-		{"bits", pops + "connections: [{from: input, to: a, weights: [[1, 2]], bits: 9}]", "bits 9: write 1 to 8"},
-		{"exponent", pops + "connections: [{from: input, to: a, weights: [[1, 2]], exponent: 8}]", "exponent 8: write -8 to 7"},
-		{"delay", pops + "connections: [{from: input, to: a, weights: [[1, 2]], delay: 63}]", "delay 63: write 0 to 62"},
-		{"exponents", pops + "connections: [{from: input, to: a, weights: [[1, 2]]}, {from: a, to: a, weights: [[1]], exponent: 1}]", "that from input has 0"},
-		{"file", pops + "connections: [{from: input, to: a, file: nothing.npz, array: w}]", "nothing.npz"},
+		{"from", pops + "connections: [{from: c, to: a, weights: [[1, 2]]}]",
+			`connection 0 from c to a: there is no population "c"`},
+		{"to", pops + "connections: [{from: input, to: c, weights: [[1, 2]]}]",
+			`there is no population "c"`},
+		{"no weights", pops + "connections: [{from: input, to: a}]",
+			"write the weights, or the file that has them"},
+		{"rows", pops + "connections: [{from: input, to: a, weights: [[1, 2], [3, 4]]}]",
+			"one per target, 1"},
+		{"columns", pops + "connections: [{from: input, to: a, weights: [[1]]}]",
+			"one per source, 2"},
+		{"range", pops + "connections: [{from: input, to: a, weights: [[1, -257]]}]",
+			"weight 1 is -257: mixed weights are -256 to 255"},
+		{"sign", pops + "connections: [{from: input, to: a, weights: [[1, -2]], sign: excitatory}]",
+			"weight 1 is -2: excitatory weights are 0 to 255"},
+		{"no such sign",
+			pops + "connections: [{from: input, to: a, weights: [[1, -2]], sign: both}]",
+			`sign "both"`},
+		{"bits", pops + "connections: [{from: input, to: a, weights: [[1, 2]], bits: 9}]",
+			"bits 9: write 1 to 8"},
+		{"exponent", pops + "connections: [{from: input, to: a, weights: [[1, 2]], exponent: 8}]",
+			"exponent 8: write -8 to 7"},
+		{"delay", pops + "connections: [{from: input, to: a, weights: [[1, 2]], delay: 63}]",
+			"delay 63: write 0 to 62"},
+		{"exponents", pops + "connections: [{from: input, to: a, weights: [[1, 2]]}, {from: a, " +
+			"to: a, weights: [[1]], exponent: 1}]", "that from input has 0"},
+		{"file", pops + "connections: [{from: input, to: a, file: nothing.npz, array: w}]",
+			"nothing.npz"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := network(t, c.text)
@@ -150,7 +174,8 @@ func TestModelsOfAChip(t *testing.T) {
 		base, err := profile.Load("adder")
 		require.NoError(t, err)
 		at := regexp.MustCompile(`(?m)^models: .*$`)
-		p, err := profile.Parse("only.yaml", at.ReplaceAll(base.Text(), []byte("models: ["+models+"]")))
+		p, err := profile.Parse("only.yaml",
+			at.ReplaceAll(base.Text(), []byte("models: ["+models+"]")))
 		require.NoError(t, err)
 		return p
 	}
@@ -172,7 +197,8 @@ func TestModelsOfAChip(t *testing.T) {
 		{"dv: 4096", loihi(t), "layer a needs 2 threshold neurons"},
 		{"dv: 4095", loihi(t), ""},
 	} {
-		text := "input: {size: 1}\npopulations: [{name: a, size: 2, vth: 1, " + c.keys + "}]\nconnections: [{from: input, to: a, weights: [[1], [2]]}]"
+		text := "input: {size: 1}\npopulations: [{name: a, size: 2, vth: 1, " + c.keys +
+			"}]\nconnections: [{from: input, to: a, weights: [[1], [2]]}]"
 		made, err := casefile.Parse([]byte(text))
 		require.NoError(t, err)
 		net, err := made.Network(c.chip, fit.Widths(c.chip))
@@ -188,7 +214,8 @@ func TestModelsOfAChip(t *testing.T) {
 
 // keys make the neurons of a case one of a model.
 var keys = map[core.Model]string{
-	core.ModelIF: "dv: 0", core.ModelLIF: "dv: 7", core.ModelCUBA: "du: 3", core.ModelThreshold: "dv: 4096", core.ModelReversal: "leak: -2",
+	core.ModelIF: "dv: 0", core.ModelLIF: "dv: 7", core.ModelCUBA: "du: 3",
+	core.ModelThreshold: "dv: 4096", core.ModelReversal: "leak: -2",
 	core.ModelGraded: "graded: 8",
 }
 
@@ -202,10 +229,13 @@ func TestEveryModelHasKeys(t *testing.T) {
 	for _, model := range core.ModelNames() {
 		keys, said := keys[model]
 		if !said {
-			require.Contains(t, missing, "`"+string(model)+"`", "%s: give it keys (model.go), or say on the page that a case file has none for it", model)
+			require.Contains(t, missing, "`"+string(model)+"`",
+				"%s: give it keys (model.go), or say on the page that a case file has none for it",
+				model)
 			continue
 		}
-		net, err := network(t, "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, "+keys+"}]")
+		net, err := network(t, "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 1, "+keys+
+			"}]")
 		require.NoError(t, err)
 		require.Contains(t, net.Populations[0].Groups[0].Models(), model)
 	}
@@ -267,18 +297,22 @@ func emulate(t *testing.T, text string, train *spike.Train) (*spike.Train, []int
 
 // emulatePopulation runs a case on both engines, or where the chip has no times on one of
 // them and by the interpreter, and records a population.
-func emulatePopulation(t *testing.T, text string, train *spike.Train, population int) *chip.Outcome {
+func emulatePopulation(t *testing.T, text string, train *spike.Train,
+	population int) *chip.Outcome {
 	c, err := casefile.Parse([]byte(text))
 	require.NoError(t, err)
 	p, err := profile.Load(c.Chip)
 	require.NoError(t, err)
 	net, err := c.Network(p, fit.Widths(p))
 	require.NoError(t, err)
-	r, err := compiler.CompileIR(t.Context(), net, compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: int32(c.Ticks)}})
+	r, err := compiler.CompileIR(t.Context(), net,
+		compiler.Options{Chip: p, Encoder: layout.Encoder{Kind: layout.EncoderSpikes,
+			Ticks: int32(c.Ticks)}})
 	require.NoError(t, err)
 	loaded, err := chip.Load(r.Image)
 	require.NoError(t, err)
-	opts := chip.Options{Spikes: []int{population}, Potentials: []int{population}, Ticks: train.Ticks()}
+	opts := chip.Options{Spikes: []int{population}, Potentials: []int{population},
+		Ticks: train.Ticks()}
 	if p.Timing == nil {
 		o, err := loaded.NewFast(opts).Run(t.Context(), &chip.Sample{Spikes: train})
 		require.NoError(t, err)
@@ -338,7 +372,8 @@ func TestLoihiVectors(t *testing.T) {
 				Mode                                  string
 			}
 			require.NoError(t, json.Unmarshal([]byte(texts[0]), &k))
-			sign := map[string]string{"mixed": "mixed", "exc": "excitatory", "inh": "inhibitory"}[k.Mode]
+			sign := map[string]string{"mixed": "mixed", "exc": "excitatory",
+				"inh": "inhibitory"}[k.Mode]
 			input, v, s := integers(t, file, "inp"), integers(t, file, "v"), integers(t, file, "s")
 			ticks := len(v) / k.M
 			train := spike.NewTrain(k.N, ticks)
@@ -354,10 +389,13 @@ ticks: %d
 input: {size: %d}
 populations: [{name: lif, size: %d, du: %d, dv: %d, vth: %d, bias: {mantissa: %d, exponent: %d}}]
 connections: [{from: input, to: lif, file: %q, array: weights, bits: %d, sign: %s, exponent: %d, delay: 1}]`,
-				ticks, k.N, k.M, k.DU, k.DV, k.VTh, k.BM, k.BE, filepath.Base(path), k.Bits, sign, k.WExp), train)
+				ticks, k.N, k.M, k.DU, k.DV, k.VTh, k.BM, k.BE, filepath.Base(path), k.Bits, sign,
+				k.WExp), train)
 			for at := range v {
-				require.Equal(t, v[at], int64(potentials[at]), "v of neuron %d, tick %d", at%k.M, at/k.M)
-				require.Equal(t, s[at] == 1, spikes.Get(at/k.M, at%k.M), "spike of neuron %d, tick %d", at%k.M, at/k.M)
+				require.Equal(t, v[at], int64(potentials[at]), "v of neuron %d, tick %d", at%k.M,
+					at/k.M)
+				require.Equal(t, s[at] == 1, spikes.Get(at/k.M, at%k.M),
+					"spike of neuron %d, tick %d", at%k.M, at/k.M)
 			}
 			require.Positive(t, spikes.Count())
 		})

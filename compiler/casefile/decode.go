@@ -46,14 +46,17 @@ func Parse(text []byte) (c *Case, err error) {
 		}
 	}()
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
-		return nil, errors.New("this is not a case file, which is text (docs/case-files.md has the format)")
+		return nil, errors.New("this is not a case file, which is text (docs/case-files.md has " +
+			"the format)")
 	}
 	if err := yamlguard.Check(text); err != nil {
-		return nil, fmt.Errorf("this is not a case file (docs/case-files.md has the format): %w", err)
+		return nil, fmt.Errorf("this is not a case file (docs/case-files.md has the format): %w",
+			err)
 	}
 	c = new(Case)
 	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("this is not a case file (docs/case-files.md has the format): %w", err)
+		return nil, fmt.Errorf("this is not a case file (docs/case-files.md has the format): %w",
+			err)
 	}
 	if c.Ticks < 0 || c.Ticks > core.MaxTicks {
 		return nil, fmt.Errorf("ticks: %d: write 1 to %d", c.Ticks, core.MaxTicks)

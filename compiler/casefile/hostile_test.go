@@ -17,10 +17,12 @@ import (
 // TestHostileTexts are refused before the parser sees them, or by what they say.
 func TestHostileTexts(t *testing.T) {
 	for text, want := range map[string]string{
-		strings.Repeat("[", 65000):                                   "nested deeper than 32",
-		"a: &a [1]\nb: [*a, *a]\n":                                   "anchors and aliases",
-		strings.Replace(two, "name:", "ticks: 4294967301\nname:", 1): "ticks: 4294967301: write 1 to 1073741823",
-		strings.Replace(two, "name:", "ticks: -1\nname:", 1):         "ticks: -1: write 1 to 1073741823",
+		strings.Repeat("[", 65000): "nested deeper than 32",
+		"a: &a [1]\nb: [*a, *a]\n": "anchors and aliases",
+		strings.Replace(two, "name:", "ticks: 4294967301\nname:", 1): "ticks: 4294967301: write " +
+			"1 to 1073741823",
+		strings.Replace(two, "name:", "ticks: -1\nname:", 1): "ticks: -1: write 1 to " +
+			"1073741823",
 	} {
 		_, err := casefile.Parse([]byte(text))
 		require.ErrorContains(t, err, want)
@@ -31,7 +33,8 @@ func TestHostileTexts(t *testing.T) {
 func TestFound(t *testing.T) {
 	folder := filepath.Join(outside.Folder(t, "finds"), "hostile")
 	for file, want := range map[string]string{
-		"alias_bomb_case.yaml": "anchors and aliases", "case_ticks_wrap.yaml": "ticks: 4294967301: write 1 to 1073741823",
+		"alias_bomb_case.yaml": "anchors and aliases",
+		"case_ticks_wrap.yaml": "ticks: 4294967301: write 1 to 1073741823",
 	} {
 		_, err := casefile.Open(filepath.Join(folder, file))
 		require.ErrorContains(t, err, want)
@@ -54,7 +57,8 @@ func TestFilesStayInTheFolder(t *testing.T) {
 	write(filepath.Join(folder, "below", "in.npz"))
 	open := func(name string) error {
 		path := filepath.Join(folder, "case.yaml")
-		text := "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 2, dv: 0}]\nconnections: [{from: input, to: a, file: " + name + ", array: w, delay: 1}]\n"
+		text := "input: {size: 1}\npopulations: [{name: a, size: 1, vth: 2, dv: " +
+			"0}]\nconnections: [{from: input, to: a, file: " + name + ", array: w, delay: 1}]\n"
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 		c, err := casefile.Open(path)
 		require.NoError(t, err)
@@ -65,8 +69,10 @@ func TestFilesStayInTheFolder(t *testing.T) {
 	require.NoError(t, open("below/in.npz"))
 	require.NoError(t, open("below/../in.npz"))
 	require.ErrorContains(t, open("../out.npz"), "put the file into the folder of the case file")
-	require.ErrorContains(t, open(filepath.Join(dir, "out.npz")), "put the file into the folder of the case file")
-	if err := os.Symlink(filepath.Join(dir, "out.npz"), filepath.Join(folder, "link.npz")); err == nil {
+	require.ErrorContains(t, open(filepath.Join(dir, "out.npz")),
+		"put the file into the folder of the case file")
+	if err := os.Symlink(filepath.Join(dir, "out.npz"),
+		filepath.Join(folder, "link.npz")); err == nil {
 		require.ErrorContains(t, open("link.npz"), "is a link out of the folder")
 	}
 }

@@ -46,7 +46,8 @@ func (m *Model) check(chip *profile.Profile) error {
 	}
 	for _, err := range []error{
 		within("du", int64(du), 0, decayOne-1), within("dv", int64(m.DV), 0, decayOne),
-		within("leak", int64(m.Leak), -most, most), within("refractory", int64(m.Refractory), 0, 1<<16-1),
+		within("leak", int64(m.Leak), -most, most), within("refractory", int64(m.Refractory), 0,
+			1<<16-1),
 	} {
 		if err != nil {
 			return err
@@ -65,8 +66,9 @@ func (m *Model) check(chip *profile.Profile) error {
 	}
 	switch {
 	case m.Kappa != nil && *m.Kappa != 1:
-		return fmt.Errorf("kappa %d: a potential below the negative threshold is reset, which is not "+
-			"emulated: write 1, it stays at the floor", *m.Kappa)
+		return fmt.Errorf(
+			"kappa %d: a potential below the negative threshold is reset, which is not "+
+				"emulated: write 1, it stays at the floor", *m.Kappa)
 	case m.Mask != 0:
 		return fmt.Errorf("mask %d: random thresholds are not emulated: write 0", m.Mask)
 	}
@@ -76,7 +78,8 @@ func (m *Model) check(chip *profile.Profile) error {
 // group is a group of such neurons.
 func (m *Model) group() core.Group {
 	g := core.Group{
-		DecayV: uint16(decayOne - m.DV), Leak: int32(m.Leak), Refractory: uint16(m.Refractory), Graded: uint8(m.Graded),
+		DecayV: uint16(decayOne - m.DV), Leak: int32(m.Leak), Refractory: uint16(m.Refractory),
+		Graded: uint8(m.Graded),
 	}
 	if m.Floor != nil {
 		g.HasFloor, g.Floor = true, int32(*m.Floor)

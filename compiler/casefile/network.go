@@ -26,7 +26,8 @@ func (c *Case) Network(chip *profile.Profile, widths core.Widths) (*ir.Network, 
 	for p := range c.Populations {
 		pop := &c.Populations[p]
 		if pop.Name == "" || pop.Name == InputName || c.index(pop.Name) != p {
-			return nil, fmt.Errorf("population %d is named %q: names are not empty, differ, and %q is the host's", p, pop.Name, InputName)
+			return nil, fmt.Errorf("population %d is named %q: names are not empty, differ, and "+
+				"%q is the host's", p, pop.Name, InputName)
 		}
 		made, err := pop.build(chip)
 		if err != nil {
@@ -57,12 +58,14 @@ func (in *Input) build() (ir.Input, error) {
 	size := 1
 	for _, side := range shape {
 		if side < 1 || size*side > maxSize {
-			return ir.Input{}, fmt.Errorf("input of shape %v: sides are positive, and there are at most %d inputs", shape, maxSize)
+			return ir.Input{}, fmt.Errorf("input of shape %v: sides are positive, and there are "+
+				"at most %d inputs", shape, maxSize)
 		}
 		size *= side
 	}
 	if in.Size != 0 && in.Size != size {
-		return ir.Input{}, fmt.Errorf("input of size %d and shape %v: leave one out", in.Size, in.Shape)
+		return ir.Input{}, fmt.Errorf("input of size %d and shape %v: leave one out", in.Size,
+			in.Shape)
 	}
 	return ir.Input{Name: InputName, Shape: shape, Size: size}, nil
 }
@@ -77,7 +80,8 @@ func within(name string, value, low, high int64) error {
 
 func (p *Population) build(chip *profile.Profile) (*ir.Population, error) {
 	for _, err := range []error{
-		within("size", int64(p.Size), 1, maxSize), within("depth", int64(p.Depth), 0, 1<<20), p.Model.check(chip), p.lengths(),
+		within("size", int64(p.Size), 1, maxSize), within("depth", int64(p.Depth), 0, 1<<20),
+		p.Model.check(chip), p.lengths(),
 	} {
 		if err != nil {
 			return nil, err
@@ -85,7 +89,8 @@ func (p *Population) build(chip *profile.Profile) (*ir.Population, error) {
 	}
 	g := p.Model.group()
 	g.Count, g.Depth = int32(p.Size), int32(p.Depth)
-	made := &ir.Population{Name: p.Name, Shape: []int{p.Size}, Size: p.Size, Depth: p.Depth, Groups: []core.Group{g}}
+	made := &ir.Population{Name: p.Name, Shape: []int{p.Size}, Size: p.Size, Depth: p.Depth,
+		Groups: []core.Group{g}}
 	for n := range p.Size {
 		if err := p.addNeuron(made, n, chip); err != nil {
 			return nil, fmt.Errorf("neuron %d: %w", n, err)
@@ -102,9 +107,11 @@ func (p *Population) lengths() error {
 	for _, list := range []struct {
 		name   string
 		values Integers
-	}{{"vth", p.VTh}, {"bias mantissa", p.Bias.Mantissa}, {"bias exponent", p.Bias.Exponent}, {"v0", p.V0}, {"reset", p.Reset}} {
+	}{{"vth", p.VTh}, {"bias mantissa", p.Bias.Mantissa}, {"bias exponent", p.Bias.Exponent},
+		{"v0", p.V0}, {"reset", p.Reset}} {
 		if n := len(list.values); n > 1 && n != p.Size {
-			return fmt.Errorf("%s has %d values for %d neurons: write one for all or one for each", list.name, n, p.Size)
+			return fmt.Errorf("%s has %d values for %d neurons: write one for all or one for each",
+				list.name, n, p.Size)
 		}
 	}
 	return nil
@@ -124,8 +131,10 @@ func (p *Population) addNeuron(made *ir.Population, n int, chip *profile.Profile
 	most, state := int64(1)<<(w.BiasBits-1)-1, int64(1)<<(w.PotentialBits-1)-1
 	for _, err := range []error{
 		within("vth", vth, low, high),
-		within("bias mantissa", mantissa, -most, most), within("bias exponent", exponent, 0, int64(w.BiasExponentMax)),
-		within("v0", p.V0.at(n, 0), -state, state), within("reset", p.Reset.at(n, 0), -state, state),
+		within("bias mantissa", mantissa, -most, most),
+		within("bias exponent", exponent, 0, int64(w.BiasExponentMax)),
+		within("v0", p.V0.at(n, 0), -state, state), within("reset", p.Reset.at(n, 0), -state,
+			state),
 	} {
 		if err != nil {
 			return err

@@ -65,7 +65,8 @@ func (c *Case) resolve(net *ir.Network, l *link, chip *profile.Profile) error {
 		return fmt.Errorf("there is no population %q", l.To)
 	}
 	var err error
-	if l.values, err = c.weights(l.Connection, net.Populations[l.target].Size, l.sources); err != nil {
+	if l.values, err = c.weights(l.Connection, net.Populations[l.target].Size,
+		l.sources); err != nil {
 		return err
 	}
 	l.storage, err = l.Connection.storage(l.values, chip)
@@ -81,7 +82,8 @@ func agree(before []link, l *link) error {
 			continue
 		}
 		if other.Exponent != l.Exponent {
-			return fmt.Errorf("exponent %d: that from %s has %d, and a neuron shifts the sum of its inputs once: use one exponent", l.Exponent, other.From, other.Exponent)
+			return fmt.Errorf("exponent %d: that from %s has %d, and a neuron shifts the sum of "+
+				"its inputs once: use one exponent", l.Exponent, other.From, other.Exponent)
 		}
 		l.shift = min(l.shift, other.shift)
 		other.shift = l.shift
@@ -94,8 +96,10 @@ func (l *link) add(net *ir.Network) {
 	pop := &net.Populations[l.target]
 	pop.Groups[0].WeightExp = int8(l.Exponent + l.shift)
 	net.Projections = append(net.Projections, ir.Projection{
-		Name: l.From + "-" + l.To, Source: l.source, Target: l.target, Delay: l.Delay, WeightBits: weightBits + 1 - l.shift,
-		Weights: ir.Weights{Sources: l.sources, Targets: pop.Size, Dense16: l.store(l.values, l.sources, pop.Size)},
+		Name: l.From + "-" + l.To, Source: l.source, Target: l.target, Delay: l.Delay,
+		WeightBits: weightBits + 1 - l.shift,
+		Weights: ir.Weights{Sources: l.sources, Targets: pop.Size,
+			Dense16: l.store(l.values, l.sources, pop.Size)},
 	})
 }
 
@@ -105,18 +109,21 @@ func (c *Case) weights(x *Connection, targets, sources int) ([]int64, error) {
 		return nil, fmt.Errorf("write the weights, or the file that has them")
 	}
 	if targets*sources > maxSize<<8 {
-		return nil, fmt.Errorf("%d x %d weights are too many for a case file: start from a model", targets, sources)
+		return nil, fmt.Errorf("%d x %d weights are too many for a case file: start from a model",
+			targets, sources)
 	}
 	if x.File != "" {
 		return c.readWeights(x, targets, sources)
 	}
 	if len(x.Weights) != targets {
-		return nil, fmt.Errorf("weights have %d rows: there is one per target, %d", len(x.Weights), targets)
+		return nil, fmt.Errorf("weights have %d rows: there is one per target, %d", len(x.Weights),
+			targets)
 	}
 	var all []int64
 	for n, row := range x.Weights {
 		if len(row) != sources {
-			return nil, fmt.Errorf("weights of target %d: %d values: there is one per source, %d", n, len(row), sources)
+			return nil, fmt.Errorf("weights of target %d: %d values: there is one per source, %d",
+				n, len(row), sources)
 		}
 		all = append(all, row...)
 	}
@@ -134,7 +141,8 @@ func (c *Case) readWeights(x *Connection, targets, sources int) ([]int64, error)
 		return nil, err
 	}
 	if len(array.Shape) != 2 || array.Shape[0] != targets || array.Shape[1] != sources {
-		return nil, fmt.Errorf("%s: weights of shape %v: it is [targets, sources], [%d %d]", path, array.Shape, targets, sources)
+		return nil, fmt.Errorf("%s: weights of shape %v: it is [targets, sources], [%d %d]", path,
+			array.Shape, targets, sources)
 	}
 	values, err := array.Int64s()
 	if err != nil {
@@ -147,7 +155,8 @@ func (c *Case) readWeights(x *Connection, targets, sources int) ([]int64, error)
 // comes from elsewhere does not say what else is read.
 func (c *Case) beside(name string) (string, error) {
 	if !filepath.IsLocal(name) {
-		return "", fmt.Errorf("file %s: put the file into the folder of the case file, or one below, and name it from there", name)
+		return "", fmt.Errorf("file %s: put the file into the folder of the case file, or one "+
+			"below, and name it from there", name)
 	}
 	path := filepath.Join(c.folder, name)
 	folder, err := filepath.EvalSymlinks(filepath.Clean(c.folder))
@@ -159,7 +168,8 @@ func (c *Case) beside(name string) (string, error) {
 		return "", err
 	}
 	if within, err := filepath.Rel(folder, target); err != nil || !filepath.IsLocal(within) {
-		return "", fmt.Errorf("file %s is a link out of the folder of the case file: put the file itself there", name)
+		return "", fmt.Errorf("file %s is a link out of the folder of the case file: put the "+
+			"file itself there", name)
 	}
 	return path, nil
 }
@@ -213,10 +223,12 @@ func (x *Connection) storage(weights []int64, chip *profile.Profile) (*storage, 
 	case signInhibitory:
 		s.low = -(1<<weightBits - 1)
 	default:
-		return nil, fmt.Errorf("sign %q: write %s, %s or %s", s.sign, signMixed, signExcitatory, signInhibitory)
+		return nil, fmt.Errorf("sign %q: write %s, %s or %s", s.sign, signMixed, signExcitatory,
+			signInhibitory)
 	}
 	for _, err := range []error{
-		within("bits", int64(x.bits()), int64(max(w.MinBits, 1)), int64(min(w.MaxBits, weightBits))),
+		within("bits", int64(x.bits()), int64(max(w.MinBits, 1)),
+			int64(min(w.MaxBits, weightBits))),
 		within("exponent", int64(x.Exponent), int64(w.ExponentMin), int64(w.ExponentMax)),
 		within("delay", int64(x.Delay), 0, int64(chip.Core.MaxDelay)),
 	} {
@@ -226,7 +238,8 @@ func (x *Connection) storage(weights []int64, chip *profile.Profile) (*storage, 
 	}
 	for i, weight := range weights {
 		if weight < s.low || weight > s.high {
-			return nil, fmt.Errorf("weight %d is %d: %s weights are %d to %d", i, weight, s.sign, s.low, s.high)
+			return nil, fmt.Errorf("weight %d is %d: %s weights are %d to %d", i, weight, s.sign,
+				s.low, s.high)
 		}
 	}
 	s.shift = min(s.drop, w.ExponentMax-x.Exponent)

@@ -63,9 +63,11 @@ func (d *drawing) layer(p int, output bool) {
 	d.project(source, p, volume(shape), links, 0)
 	for k := range d.number("branches", 0, 2) { // of any source, a weight here and there
 		branch := d.number("branch source", -1, p-1)
-		d.project(branch, p, volume(shape), d.dense(volume(d.shapes[branch+1]), volume(shape)), d.number("exponent", 0, 2+k))
+		d.project(branch, p, volume(shape), d.dense(volume(d.shapes[branch+1]), volume(shape)),
+			d.number("exponent", 0, 2+k))
 	}
-	pop := quantised.Population{Name: fmt.Sprint("p", p), Neurons: volume(shape), Shape: shape[:], Unit: []float64{0.5}}
+	pop := quantised.Population{Name: fmt.Sprint("p", p), Neurons: volume(shape), Shape: shape[:],
+		Unit: []float64{0.5}}
 	for range pop.Neurons {
 		pop.Bias = append(pop.Bias, int64(d.number("bias", -40, 40)))
 	}
@@ -110,7 +112,8 @@ func (d *drawing) convolution(from [3]int) (shape [3]int, links [][]link) {
 	}
 	height, width := from[1]/pool, from[2]/pool
 	side = min(side, height+2*pad, width+2*pad)
-	shape = [3]int{d.number("filters", 1, 2), (height+2*pad-side)/stride + 1, (width+2*pad-side)/stride + 1}
+	shape = [3]int{d.number("filters", 1, 2), (height+2*pad-side)/stride + 1,
+		(width+2*pad-side)/stride + 1}
 	links = make([][]link, volume(from))
 	for f := range shape[0] {
 		for c := range from[0] {
@@ -207,7 +210,8 @@ func (d *drawing) boundaries(pop *quantised.Population) {
 			}
 			continue
 		}
-		pop.Groups = append(pop.Groups, quantised.Group{First: c * plane, Count: plane, Boundaries: d.group(pop.Bits, theta)})
+		pop.Groups = append(pop.Groups, quantised.Group{First: c * plane, Count: plane,
+			Boundaries: d.group(pop.Bits, theta)})
 	}
 }
 

@@ -113,7 +113,8 @@ func (m *layer) shared(first, last int, boundaries []int64) {
 	least, greatest := m.extremes(first, last)
 	for fraction := 0; fraction <= m.chip.Weights.ExponentMax; fraction++ {
 		shift := fraction + m.align()
-		if magnitude := max(greatest, -least); bitsFor(magnitude)+shift > m.chip.Widths.PotentialBits {
+		if magnitude := max(greatest, -least); bitsFor(magnitude)+
+			shift > m.chip.Widths.PotentialBits {
 			break
 		}
 		found, ok := findMultiples(intervals(boundaries, m.from.Bits, shift, least, greatest))

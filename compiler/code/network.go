@@ -72,7 +72,8 @@ func (l *lowering) population(p int) {
 	}
 	m := layer{
 		lowering: l, from: from, at: &l.places[p], pop: &pop, bounds: boundsOf(l.q, p), run: run,
-		group: core.Group{Population: int32(p), Depth: int32(pop.Depth), Integrator: p == l.q.Output},
+		group: core.Group{Population: int32(p), Depth: int32(pop.Depth),
+			Integrator: p == l.q.Output},
 	}
 	window := l.times.closing[p] - pop.Depth + 1
 	m.group.Code = core.Code{Kind: l.kind, Window: int32(window), Bits: uint8(from.Bits)}

@@ -36,7 +36,8 @@ func TestEnginesAreTheQuantisedNetwork(t *testing.T) {
 		skipMisfit(t, err)
 		encoder := encoderOf(q, kind)
 		r, err := compiler.CompileIR(t.Context(), net, compiler.Options{
-			Chip: on, Encoder: encoder, Check: true, Placement: place.Options{Seed: rapid.Uint64().Draw(t, "placement"), Moves: 30},
+			Chip: on, Encoder: encoder, Check: true,
+			Placement: place.Options{Seed: rapid.Uint64().Draw(t, "placement"), Moves: 30},
 		})
 		skipMisfit(t, err)
 		loaded, err := chip.Load(r.Image)
@@ -52,7 +53,8 @@ func TestEnginesAreTheQuantisedNetwork(t *testing.T) {
 		evaluator, err := quantised.NewEvaluator(q)
 		require.NoError(t, err)
 		for range 2 {
-			levels := rapid.SliceOfN(rapid.Int32Range(0, q.Input.Top()), q.Input.Size, q.Input.Size).Draw(t, "levels")
+			levels := rapid.SliceOfN(rapid.Int32Range(0, q.Input.Top()), q.Input.Size,
+				q.Input.Size).Draw(t, "levels")
 			_, err := evaluator.RunLevels(levels)
 			require.NoError(t, err)
 			train := trainOf(t, &encoder, levels)
@@ -62,11 +64,14 @@ func TestEnginesAreTheQuantisedNetwork(t *testing.T) {
 			for _, e := range []chip.Engine{loaded.NewFast(opts), cycle} {
 				got, err := e.Run(t.Context(), &chip.Sample{Spikes: train})
 				require.NoError(t, err)
-				require.Zero(t, got.Counts.Core.Saturations, "it was proved that no sum leaves its register")
+				require.Zero(t, got.Counts.Core.Saturations, "it was proved that no sum leaves "+
+					"its register")
 				require.Equal(t, want.Output, got.Output)
 				for p := range net.Populations {
-					require.True(t, want.Spikes[p].Equal(got.Spikes[p]), "spikes of %s", net.Populations[p].Name)
-					require.Equal(t, want.Potentials[p], got.Potentials[p], "potentials of %s", net.Populations[p].Name)
+					require.True(t, want.Spikes[p].Equal(got.Spikes[p]), "spikes of %s",
+						net.Populations[p].Name)
+					require.Equal(t, want.Potentials[p], got.Potentials[p], "potentials of %s",
+						net.Populations[p].Name)
 				}
 			}
 		}
@@ -95,7 +100,8 @@ func skipMisfit(t *rapid.T, err error) {
 
 func encoderOf(q *quantised.Network, kind string) layout.Encoder {
 	return compiler.EncoderSettings(encode.Config{
-		Kind: kind, Bits: q.Input.Bits, Ticks: encode.CodeTicks(kind, q.Input.Bits), Scale: q.Input.Scale, Zero: int(q.Input.Zero),
+		Kind: kind, Bits: q.Input.Bits, Ticks: encode.CodeTicks(kind, q.Input.Bits),
+		Scale: q.Input.Scale, Zero: int(q.Input.Zero),
 		Intensity: 1000, TickSeconds: 1e-3,
 	})
 }
@@ -110,7 +116,8 @@ func trainOf(t require.TestingT, e *layout.Encoder, levels []int32) *spike.Train
 }
 
 // requireSame compares what an interpreted network sent and summed with the quantised one.
-func requireSame(t require.TestingT, q *quantised.Network, net *ir.Network, e *quantised.Evaluator, got *ir.Activity) {
+func requireSame(t require.TestingT, q *quantised.Network, net *ir.Network, e *quantised.Evaluator,
+	got *ir.Activity) {
 	for p := range q.Populations {
 		if p == q.Output {
 			for n, sum := range e.Sums(p) {
@@ -118,7 +125,8 @@ func requireSame(t require.TestingT, q *quantised.Network, net *ir.Network, e *q
 			}
 			continue
 		}
-		require.Equal(t, e.Levels(p), received(net, p, got.Spikes[p], q.Populations[p].Size()), "activations of %s", net.Populations[p].Name)
+		require.Equal(t, e.Levels(p), received(net, p, got.Spikes[p], q.Populations[p].Size()),
+			"activations of %s", net.Populations[p].Name)
 	}
 }
 
@@ -143,15 +151,20 @@ func received(net *ir.Network, p int, train *spike.Train, outputs int) []int32 {
 // as well, times 4.
 func residual() *quantised.Network {
 	return &quantised.Network{
-		Name: "residual", Input: quantised.Input{Name: "in", Shape: []int{1}, Size: 1, Bits: 3, Scale: 1},
+		Name: "residual", Input: quantised.Input{Name: "in", Shape: []int{1}, Size: 1, Bits: 3,
+			Scale: 1},
 		Populations: []quantised.Population{
-			{Name: "a", Shape: []int{1}, Neurons: 1, Bits: 2, Theta: []int64{3}, Bias: []int64{0}, Unit: []float64{1}, Scale: []float64{3}},
+			{Name: "a", Shape: []int{1}, Neurons: 1, Bits: 2, Theta: []int64{3}, Bias: []int64{0},
+				Unit: []float64{1}, Scale: []float64{3}},
 			{Name: "b", Shape: []int{1}, Neurons: 1, Bias: []int64{-5}, Unit: []float64{0.25}},
 		},
 		Projections: []quantised.Projection{
-			{Name: "in-a", Source: -1, Target: 0, WeightBits: 4, Weights: quantised.Weights{Sources: 1, Targets: 1, Dense: []int8{2}}},
-			{Name: "a-b", Source: 0, Target: 1, WeightBits: 4, Weights: quantised.Weights{Sources: 1, Targets: 1, Dense: []int8{7}}},
-			{Name: "in-b", Source: -1, Target: 1, Exponent: 2, WeightBits: 4, Weights: quantised.Weights{Sources: 1, Targets: 1, Dense: []int8{-3}}},
+			{Name: "in-a", Source: -1, Target: 0, WeightBits: 4,
+				Weights: quantised.Weights{Sources: 1, Targets: 1, Dense: []int8{2}}},
+			{Name: "a-b", Source: 0, Target: 1, WeightBits: 4,
+				Weights: quantised.Weights{Sources: 1, Targets: 1, Dense: []int8{7}}},
+			{Name: "in-b", Source: -1, Target: 1, Exponent: 2, WeightBits: 4,
+				Weights: quantised.Weights{Sources: 1, Targets: 1, Dense: []int8{-3}}},
 		},
 		Output: 1,
 	}
@@ -169,7 +182,8 @@ func TestBranchesEndTogether(t *testing.T) {
 	require.Equal(t, core.Code{Kind: core.CodeRadix, Window: 3, Bits: 2}, a.Groups[0].Code)
 	require.Equal(t, core.Code{Kind: core.CodeRadix, Window: 5}, b.Groups[0].Code)
 	require.Equal(t, []int{0, 0}, []int{a.Depth, b.Depth})
-	require.Equal(t, []int{0, 0, 0}, []int{net.Projections[0].Delay, net.Projections[1].Delay, net.Projections[2].Delay})
+	require.Equal(t, []int{0, 0, 0}, []int{net.Projections[0].Delay, net.Projections[1].Delay,
+		net.Projections[2].Delay})
 	require.EqualValues(t, 1, a.Bias[0], "half a theta, rounded down")
 	require.EqualValues(t, -5, b.Bias[0], "what is read has no offset")
 	require.Equal(t, 2, net.Latency(3))
@@ -177,9 +191,12 @@ func TestBranchesEndTogether(t *testing.T) {
 
 	net, err = code.Network(residual(), encode.KindLevel, on)
 	require.NoError(t, err)
-	require.Equal(t, core.Code{Kind: core.CodeLevel, Window: 7, Bits: 2}, net.Populations[0].Groups[0].Code)
-	require.Equal(t, core.Code{Kind: core.CodeLevel, Window: 10}, net.Populations[1].Groups[0].Code, "from the input's first spike on")
-	require.Equal(t, []int16{-12}, net.Projections[2].Weights.Value, "the factor goes into the weights")
+	require.Equal(t, core.Code{Kind: core.CodeLevel, Window: 7, Bits: 2},
+		net.Populations[0].Groups[0].Code)
+	require.Equal(t, core.Code{Kind: core.CodeLevel, Window: 10}, net.Populations[1].Groups[0].Code,
+		"from the input's first spike on")
+	require.Equal(t, []int16{-12}, net.Projections[2].Weights.Value,
+		"the factor goes into the weights")
 }
 
 // TestWhatDoesNotFitIsRefused names the layer, and the bits that would do.
@@ -191,17 +208,30 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 		change func(q *quantised.Network)
 		want   string
 	}{
-		{"sum", encode.KindRadix, []string{"potential_bits", "6", "threshold_bits", "6", "bias_bits", "6", "current_bits", "6"}, nil,
-			"layer b needs 8 bits of potential; the chip has 6: take fewer bits of weights or of activations, or another chip: --chip adder or wide"},
-		{"theta", encode.KindRadix, nil, func(q *quantised.Network) { q.Populations[0].Theta[0] = 1 << 23 },
-			"layer a needs 26 bits of potential; the chip has 24: take fewer bits of weights or of activations, or another chip: --chip wide"},
-		{"beyond all", encode.KindRadix, nil, func(q *quantised.Network) { q.Populations[1].Bias[0] = 1 << 40 },
-			"layer b needs 42 bits of potential; the chip has 24: take fewer bits of weights or of activations"},
+		{"sum", encode.KindRadix, []string{"potential_bits", "6", "threshold_bits", "6",
+			"bias_bits", "6", "current_bits", "6"}, nil,
+			"layer b needs 8 bits of potential; the chip has 6: take fewer bits of weights or of " +
+				"activations, or another chip: --chip adder or wide"},
+		{"theta", encode.KindRadix, nil, func(q *quantised.Network) {
+			q.Populations[0].Theta[0] = 1 << 23
+		},
+			"layer a needs 26 bits of potential; the chip has 24: take fewer bits of weights or " +
+				"of activations, or another chip: --chip wide"},
+		{"beyond all", encode.KindRadix, nil, func(q *quantised.Network) {
+			q.Populations[1].Bias[0] = 1 << 40
+		},
+			"layer b needs 42 bits of potential; the chip has 24: take fewer bits of weights or " +
+				"of activations"},
 		{"factor", encode.KindLevel, []string{"max_bits", "4"}, nil,
-			"layer b needs 5 bits per weight; the chip has 4: level has no other place for the factor 2^2 of its branch"},
-		{"delay", encode.KindRadix, []string{"max_delay", "0"}, func(q *quantised.Network) { q.Projections[2].Exponent = 0 },
-			"layer b needs 2 ticks of axonal delay; the chip has 0: its branches differ too much in length"},
-		{"bias", encode.KindRadix, []string{"bias_bits", "3"}, nil, "layer b needs 4 bits of a bias; the chip has 3"},
+			"layer b needs 5 bits per weight; the chip has 4: level has no other place for the " +
+				"factor 2^2 of its branch"},
+		{"delay", encode.KindRadix, []string{"max_delay", "0"}, func(q *quantised.Network) {
+			q.Projections[2].Exponent = 0
+		},
+			"layer b needs 2 ticks of axonal delay; the chip has 0: its branches differ too much " +
+				"in length"},
+		{"bias", encode.KindRadix, []string{"bias_bits", "3"}, nil,
+			"layer b needs 4 bits of a bias; the chip has 3"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			q := residual()
@@ -238,7 +268,8 @@ func TestBoundariesByThetaOrTable(t *testing.T) {
 	on := irtest.Variant(t)
 	lower := func(boundaries ...int64) *ir.Network {
 		q := residual()
-		q.Populations[0].Theta, q.Populations[0].Groups = nil, []quantised.Group{{Count: 1, Boundaries: boundaries}}
+		q.Populations[0].Theta, q.Populations[0].Groups = nil, []quantised.Group{{Count: 1,
+			Boundaries: boundaries}}
 		net, err := code.Network(q, encode.KindRadix, on)
 		require.NoError(t, err)
 		return net
@@ -263,7 +294,8 @@ func TestBoundariesByThetaOrTable(t *testing.T) {
 func TestWindowsCopyNeurons(t *testing.T) {
 	q := residual()
 	q.Populations[0] = quantised.Population{
-		Name: "a", Shape: []int{3}, Neurons: 3, Bits: 2, Theta: []int64{3, 3, 3}, Bias: []int64{1, 2, 3}, Unit: []float64{1}, Scale: []float64{3},
+		Name: "a", Shape: []int{3}, Neurons: 3, Bits: 2, Theta: []int64{3, 3, 3},
+		Bias: []int64{1, 2, 3}, Unit: []float64{1}, Scale: []float64{3},
 		Windows: &quantised.Windows{Start: []int32{0, 2, 4, 5}, Member: []int32{0, 1, 1, 2, 2}},
 	}
 	q.Projections[0].Weights = quantised.Weights{Sources: 1, Targets: 3, Dense: []int8{1, 2, -3}}
@@ -276,7 +308,8 @@ func TestWindowsCopyNeurons(t *testing.T) {
 	require.Equal(t, []int{3, 2}, a.Shape)
 	require.Equal(t, 3, code.Copies(&q.Populations[0]))
 	require.EqualValues(t, 2, a.Groups[0].Code.Run)
-	require.Equal(t, []int32{2, 3, 3, 4, 3 - 21 + 1, 4}, a.Bias, "with an offset of 1; the fifth is below all that the sixth can be")
+	require.Equal(t, []int32{2, 3, 3, 4, 3 - 21 + 1, 4}, a.Bias,
+		"with an offset of 1; the fifth is below all that the sixth can be")
 	into, out := &net.Projections[0].Weights, &net.Projections[1].Weights
 	require.Equal(t, []int32{0, 1, 2, 3, 5}, into.Target)
 	require.Equal(t, []int16{1, 2, 2, -3, -3}, into.Value)

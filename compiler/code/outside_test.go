@@ -20,7 +20,8 @@ import (
 // TestTrainedNetworksAreExact runs networks as trained, in bits of their own or of
 // calibration, on both engines: no output is another than the evaluator's.
 func TestTrainedNetworksAreExact(t *testing.T) {
-	mnist, models, colour := outside.Folder(t, "mnist"), outside.Folder(t, "onnx"), outside.Folder(t, "cifar10")
+	mnist, models, colour := outside.Folder(t, "mnist"), outside.Folder(t,
+		"onnx"), outside.Folder(t, "cifar10")
 	cifar := filepath.Join(colour, "cifar10.zip")
 	if testing.Short() {
 		t.Skip("trained networks")
@@ -80,7 +81,8 @@ func requireExact(t *testing.T, q *quantised.Network, kind, on, data string, sam
 	net, err := code.Network(q, kind, profiled)
 	require.NoError(t, err)
 	encoder := encoderOf(q, kind)
-	r, err := compiler.CompileIR(t.Context(), net, compiler.Options{Chip: profiled, Encoder: encoder})
+	r, err := compiler.CompileIR(t.Context(), net,
+		compiler.Options{Chip: profiled, Encoder: encoder})
 	require.NoError(t, err)
 	loaded, err := chip.Load(r.Image)
 	require.NoError(t, err)
@@ -118,6 +120,8 @@ func requireExact(t *testing.T, q *quantised.Network, kind, on, data string, sam
 			}
 		}
 	}
-	t.Logf("%d samples: %.2f %%, %d synops, %d neurons, %d cores, %d ticks", samples, 100*float64(right)/float64(samples),
-		synops/int64(samples), r.Report.Neurons, len(r.Report.Cores), int(encoder.Ticks)+loaded.Latency())
+	t.Logf("%d samples: %.2f %%, %d synops, %d neurons, %d cores, %d ticks", samples,
+		100*float64(right)/float64(samples),
+		synops/int64(samples), r.Report.Neurons, len(r.Report.Cores),
+		int(encoder.Ticks)+loaded.Latency())
 }

@@ -60,7 +60,8 @@ func lackingShift(net *ir.Network, p *ir.Projection, chip *profile.Profile) *Exc
 			return &Excess{
 				Layer: pop.Name, Limit: "bits per weight with its exponent", Need: int64(need),
 				Have: int64(chip.Weights.MaxBits),
-				Help: "weights by type of axon are stored shifted: take a smaller exponent or narrower weights",
+				Help: "weights by type of axon are stored shifted: take a smaller exponent or " +
+					"narrower weights",
 			}
 		}
 	}

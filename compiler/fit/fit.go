@@ -41,10 +41,12 @@ func (e Excess) String() string {
 }
 
 // OneCore is why a group that competes is not cut.
-const OneCore = "neurons that compete must lie in one core, whose arbiter sees them all: take fewer neurons or a chip with larger cores"
+const OneCore = "neurons that compete must lie in one core, whose arbiter sees them all: take " +
+	"fewer neurons or a chip with larger cores"
 
 // OneWindow is why the neurons of a window of a maximum are not cut.
-const OneWindow = "the sums of a window of a maximum are compared in one core: take a smaller window or a chip with larger cores"
+const OneWindow = "the sums of a window of a maximum are compared in one core: take a smaller " +
+	"window or a chip with larger cores"
 
 // SplitByRadix says what splits a neuron that hears more than a core does, or that nothing on
 // the chip does.
@@ -56,7 +58,8 @@ func SplitByRadix(chip *profile.Profile) string {
 }
 
 // FewerBits is what makes a table of boundaries smaller.
-const FewerBits = "an activation of k bits has 2^k - 1 boundaries: take fewer bits, one scale for the layer, or a chip with larger tables"
+const FewerBits = "an activation of k bits has 2^k - 1 boundaries: take fewer bits, one scale " +
+	"for the layer, or a chip with larger tables"
 
 // The limits of a core, as reports name them.
 const (

@@ -28,7 +28,8 @@ func lackingSingle(net *ir.Network, chip *profile.Profile) (limits []Excess) {
 	r := newReservoir(net)
 	add := func(layer, limit string, need, have int, help string) {
 		if need > have {
-			limits = append(limits, Excess{Layer: layer, Limit: limit, Need: int64(need), Have: int64(have),
+			limits = append(limits, Excess{Layer: layer, Limit: limit, Need: int64(need),
+				Have: int64(have),
 				Help: help})
 		}
 	}
@@ -38,8 +39,9 @@ func lackingSingle(net *ir.Network, chip *profile.Profile) (limits []Excess) {
 		if p == net.Output {
 			add(pop.Name, "outputs", pop.Size, s.Outputs, "take fewer classes")
 			for _, n := range r.fanOut[p] {
-				add(pop.Name, "connections from outputs", n, 0, "outputs are read and nobody hears them: "+
-					"read a layer of their own")
+				add(pop.Name, "connections from outputs", n, 0,
+					"outputs are read and nobody hears them: "+
+						"read a layer of their own")
 				if n > 0 {
 					break
 				}
@@ -52,7 +54,8 @@ func lackingSingle(net *ir.Network, chip *profile.Profile) (limits []Excess) {
 		for _, n := range r.fanOut[p] {
 			most = max(most, n)
 		}
-		add(pop.Name, "targets of one neuron", most, s.FanOut, "prune its weights, or take fewer neurons")
+		add(pop.Name, "targets of one neuron", most, s.FanOut,
+			"prune its weights, or take fewer neurons")
 	}
 	add("", "inputs", net.Input.Size, s.Inputs, "take fewer inputs")
 	add("", "hidden neurons", hidden, s.Hidden, "take smaller layers")

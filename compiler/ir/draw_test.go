@@ -19,11 +19,14 @@ func TestDrawByThePage(t *testing.T) {
 func TestDrawIsThatOfTheHardware(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		u := rapid.Uint64()
-		seed, sample, id, tick := u.Draw(t, "seed"), u.Draw(t, "sample"), u.Draw(t, "id"), u.Draw(t, "tick")
+		seed, sample, id, tick := u.Draw(t, "seed"), u.Draw(t, "sample"), u.Draw(t, "id"), u.Draw(t,
+			"tick")
 		p := rapid.ByteRange(1, 9).Draw(t, "purpose")
 		d := draw(seed, sample, id, tick, purpose(p))
-		require.Equal(t, fixedpoint.NewSource(seed).Draw(sample, id, tick, fixedpoint.Purpose(p)), d)
-		x, k := rapid.Int64Range(-1<<40, 1<<40).Draw(t, "x"), rapid.UintRange(0, 40).Draw(t, "shift")
+		require.Equal(t, fixedpoint.NewSource(seed).Draw(sample, id, tick, fixedpoint.Purpose(p)),
+			d)
+		x, k := rapid.Int64Range(-1<<40, 1<<40).Draw(t, "x"), rapid.UintRange(0, 40).Draw(t,
+			"shift")
 		require.Equal(t, fixedpoint.ShiftStochastic(x, k, d), stoch(x, k, d))
 	})
 }
@@ -34,7 +37,8 @@ func TestDigitsAreThoseOfTheHardware(t *testing.T) {
 		for digits := range 9 {
 			d, err := fixedpoint.NewDecay(f, digits)
 			require.NoError(t, err)
-			require.EqualValues(t, d.Factor(), applied(f, digits), "factor %d, %d digits", f, digits)
+			require.EqualValues(t, d.Factor(), applied(f, digits), "factor %d, %d digits", f,
+				digits)
 		}
 	}
 }

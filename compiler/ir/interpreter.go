@@ -117,9 +117,11 @@ func NewInterpreter(net *Network, opts Options) (*Interpreter, error) {
 }
 
 func newPopulation(from *Population, w *core.Widths) population {
-	p := population{Population: from, barred: make([]int, from.Size), theta: make([]int64, from.Size), target: make([]int64, from.Size)}
+	p := population{Population: from, barred: make([]int, from.Size),
+		theta: make([]int64, from.Size), target: make([]int64, from.Size)}
 	for _, g := range from.Groups {
-		g.DecayU, g.DecayV = applied(g.DecayU, int(w.DecayDigits)), applied(g.DecayV, int(w.DecayDigits))
+		g.DecayU, g.DecayV = applied(g.DecayU, int(w.DecayDigits)), applied(g.DecayV,
+			int(w.DecayDigits))
 		p.groups = append(p.groups, g)
 	}
 	for n, target := range from.Target {
@@ -172,13 +174,15 @@ func (r *Interpreter) Run(s *Sample) (*Activity, error) {
 func (r *Interpreter) check(s *Sample) (int, error) {
 	if r.net.Host != nil {
 		if len(s.Levels) != r.net.Input.Size || s.MaxLevel < 1 || s.Ticks < 1 {
-			return 0, fmt.Errorf("interpret %s: %d levels up to %d over %d ticks: it takes %d, and the others are positive",
+			return 0, fmt.Errorf("interpret %s: %d levels up to %d over %d ticks: it takes %d, "+
+				"and the others are positive",
 				r.net.Name, len(s.Levels), s.MaxLevel, s.Ticks, r.net.Input.Size)
 		}
 		return s.Ticks, nil
 	}
 	if s.Spikes == nil || s.Spikes.Sources() != r.net.Input.Size {
-		return 0, fmt.Errorf("interpret %s: the spikes are not those of its %d inputs", r.net.Name, r.net.Input.Size)
+		return 0, fmt.Errorf("interpret %s: the spikes are not those of its %d inputs", r.net.Name,
+			r.net.Input.Size)
 	}
 	return s.Spikes.Ticks(), nil
 }
@@ -188,7 +192,8 @@ func (r *Interpreter) begin(s *Sample, ticks int) {
 	r.sample, r.pending, r.out = s.Number, map[int][]arrival{}, &Activity{Class: -1}
 	for i := range r.populations {
 		p := &r.populations[i]
-		p.sum, p.u, p.v, p.r = make([]int64, p.Size), make([]int64, p.Size), make([]int64, p.Size), make([]int64, p.Size)
+		p.sum, p.u, p.v, p.r = make([]int64, p.Size), make([]int64, p.Size), make([]int64,
+			p.Size), make([]int64, p.Size)
 		p.fired, p.activation = make([]bool, p.Size), make([]int64, p.Size)
 		p.second, p.value = make([]int64, p.Size), slices.Repeat([]int64{1}, p.Size)
 		for n, v := range p.V0 {
@@ -236,7 +241,9 @@ func (r *Interpreter) deliver(t, ticks int) {
 			}
 			continue
 		}
-		p.Weights.Each(a.source, func(target, weight int32) { sum[target] += int64(weight) * a.value })
+		p.Weights.Each(a.source, func(target, weight int32) {
+			sum[target] += int64(weight) * a.value
+		})
 	}
 	delete(r.pending, t)
 }

@@ -13,14 +13,17 @@ import (
 func one(g core.Group, threshold, bias, reset, v0 int32, weight int16) *Network {
 	g.Count = 1
 	return &Network{
-		Name: "one", Input: Input{Name: "in", Size: 1}, Widths: core.Widths{Potential: 8, Current: 8},
+		Name: "one", Input: Input{Name: "in", Size: 1},
+		Widths: core.Widths{Potential: 8, Current: 8},
 		Populations: []Population{{
 			Name: "n", Shape: []int{1}, Size: 1, Groups: []core.Group{g},
-			Threshold: []int32{threshold}, Bias: []int32{bias}, Reset: []int32{reset}, V0: []int32{v0},
+			Threshold: []int32{threshold}, Bias: []int32{bias}, Reset: []int32{reset},
+			V0: []int32{v0},
 		}},
 		Projections: []Projection{{
 			Source: SourceInput, WeightBits: 16,
-			Weights: Weights{Sources: 1, Targets: 1, Start: []int64{0, 1}, Target: []int32{0}, Value: []int16{weight}},
+			Weights: Weights{Sources: 1, Targets: 1, Start: []int64{0, 1}, Target: []int32{0},
+				Value: []int16{weight}},
 		}},
 	}
 }
@@ -91,24 +94,35 @@ func TestInterpreterRegistersByHand(t *testing.T) {
 		v     []int32
 	}{
 		{"a potential wraps", core.Widths{Potential: 8, Current: 8, WrapPotential: true},
-			one(core.Group{DecayV: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, -56, -56, 44}},
+			one(core.Group{DecayV: 4096, Integrator: true}, 0, 0, 0, 0, 100),
+			[]int32{100, -56, -56, 44}},
 		{"a potential saturates below", core.Widths{Potential: 8, Current: 8},
-			one(core.Group{DecayV: 4096, Integrator: true}, 0, 0, 0, 0, -100), []int32{-100, -127, -127, -127}},
+			one(core.Group{DecayV: 4096, Integrator: true}, 0, 0, 0, 0, -100),
+			[]int32{-100, -127, -127, -127}},
 		{"a current wraps", core.Widths{Potential: 16, Current: 8, WrapCurrent: true},
-			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, -56, -56, 44}},
+			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100),
+			[]int32{100, -56, -56, 44}},
 		{"a current saturates", core.Widths{Potential: 16, Current: 8},
-			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100), []int32{100, 127, 127, 127}},
-		{"an exponent rounds down before the input is aligned", core.Widths{Potential: 8, Current: 8, Align: 2},
-			one(core.Group{DecayV: 4096, WeightExp: -1, Integrator: true}, 0, 0, 0, 0, -5), []int32{-12, -24, -24, -36}},
+			one(core.Group{HasCurrent: true, DecayU: 4096, Integrator: true}, 0, 0, 0, 0, 100),
+			[]int32{100, 127, 127, 127}},
+		{"an exponent rounds down before the input is aligned",
+			core.Widths{Potential: 8, Current: 8, Align: 2},
+			one(core.Group{DecayV: 4096, WeightExp: -1, Integrator: true}, 0, 0, 0, 0, -5),
+			[]int32{-12, -24, -24, -36}},
 		{"a half of large numbers", core.Widths{Potential: 24, Current: 8},
-			one(core.Group{DecayV: 2048, Integrator: true}, 0, 0, 0, 0, 10000), []int32{10000, 15000, 7500, 13750}},
+			one(core.Group{DecayV: 2048, Integrator: true}, 0, 0, 0, 0, 10000),
+			[]int32{10000, 15000, 7500, 13750}},
 		{"one digit makes 2176/4096 a half", core.Widths{Potential: 8, Current: 8, DecayDigits: 1},
-			one(core.Group{DecayV: 2176, Integrator: true}, 0, 0, 0, 0, 64), []int32{64, 96, 48, 88}},
+			one(core.Group{DecayV: 2176, Integrator: true}, 0, 0, 0, 0, 64),
+			[]int32{64, 96, 48, 88}},
 		{"one digit of a current's decay", core.Widths{Potential: 8, Current: 8, DecayDigits: 1},
-			one(core.Group{HasCurrent: true, DecayU: 2176, Integrator: true}, 0, 0, 0, 0, 64), []int32{64, 96, 48, 88}},
+			one(core.Group{HasCurrent: true, DecayU: 2176, Integrator: true}, 0, 0, 0, 0, 64),
+			[]int32{64, 96, 48, 88}},
 		{"what a reset leaves saturates", core.Widths{Potential: 8, Current: 8},
-			one(core.Group{DecayV: 4096, ResetMode: core.ResetSubtract}, 50, 0, -100, 0, 100), []int32{127, 127, 127, 127}},
-		{"a refractory neuron counts down and fires all the same", core.Widths{Potential: 8, Current: 8},
+			one(core.Group{DecayV: 4096, ResetMode: core.ResetSubtract}, 50, 0, -100, 0, 100),
+			[]int32{127, 127, 127, 127}},
+		{"a refractory neuron counts down and fires all the same",
+			core.Widths{Potential: 8, Current: 8},
 			one(core.Group{DecayV: 4096, Refractory: 2}, 4, 0, 5, 0, 5), []int32{5, 5, 5, 5}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -122,7 +136,8 @@ func TestInterpreterRegistersByHand(t *testing.T) {
 // TestInterpreterHostByHand adds a current of the host behind the current of
 // the neuron, which takes the bias: u is 6, 9, 10 and 11.
 func TestInterpreterHostByHand(t *testing.T) {
-	net := one(core.Group{HasCurrent: true, BiasToCurrent: true, DecayU: 2048, DecayV: 4096}, 100, 6, 0, 0, 16)
+	net := one(core.Group{HasCurrent: true, BiasToCurrent: true, DecayU: 2048, DecayV: 4096}, 100,
+		6, 0, 0, 16)
 	net.Host = &Host{Weights: []int16{-7}, WeightExp: -2}
 	for _, c := range []struct {
 		level, most int32
@@ -133,8 +148,10 @@ func TestInterpreterHostByHand(t *testing.T) {
 		{6, 7, []int32{4, 11, 19, 28}}, // -1.5, away from zero
 		{1, 2, []int32{5, 13, 22, 32}}, // -0.9
 	} {
-		got := interpret(t, net, &Sample{Levels: []int32{c.level}, MaxLevel: c.most, Ticks: 4, Spikes: threeSpikes()})
-		require.Equal(t, c.v, got.Potentials[0], "level %d of %d; the spikes count for nothing", c.level, c.most)
+		got := interpret(t, net, &Sample{Levels: []int32{c.level}, MaxLevel: c.most, Ticks: 4,
+			Spikes: threeSpikes()})
+		require.Equal(t, c.v, got.Potentials[0], "level %d of %d; the spikes count for nothing",
+			c.level, c.most)
 	}
 }
 
@@ -153,15 +170,18 @@ func TestInterpreterPathsByHand(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			net := one(core.Group{}, 0, 0, 0, 0, 1)
 			net.Populations = append(net.Populations, Population{
-				Name: "sum", Shape: []int{2}, Size: 2, Depth: 1, V0: []int32{0, 0}, Threshold: make([]int32, 2), Bias: make([]int32, 2), Reset: make([]int32, 2),
+				Name: "sum", Shape: []int{2}, Size: 2, Depth: 1, V0: []int32{0, 0},
+				Threshold: make([]int32, 2), Bias: make([]int32, 2), Reset: make([]int32, 2),
 				Groups: []core.Group{
 					{Count: 1, Population: 1, Depth: 1, DecayV: 4096, Integrator: true},
 					{First: 1, Count: 1, Population: 1, Depth: 1, DecayV: 2048, Integrator: true},
 				},
 			})
 			net.Projections = append(net.Projections,
-				Projection{Source: SourceInput, Target: 1, Delay: 1, WeightBits: 8, Weights: dense(10, 16)},
-				Projection{Source: 0, Target: 1, Delay: c.delay, WeightBits: 8, Weights: dense(3, 4)})
+				Projection{Source: SourceInput, Target: 1, Delay: 1, WeightBits: 8,
+					Weights: dense(10, 16)},
+				Projection{Source: 0, Target: 1, Delay: c.delay, WeightBits: 8,
+					Weights: dense(3, 4)})
 			r, err := NewInterpreter(net, Options{})
 			require.NoError(t, err)
 			for range 2 { // the second run starts anew

@@ -10,16 +10,18 @@ import (
 // interpreter executes. Others may come: a network that sets one is refused
 // until it is written here and in neuron.go, compete.go or learn.go.
 var known = map[string][]string{
-	"Widths":      {"Potential", "Current", "WrapPotential", "WrapCurrent", "Align", "DecayDigits", "IndexBits", "MergeDuplicates"},
+	"Widths": {"Potential", "Current", "WrapPotential", "WrapCurrent", "Align", "DecayDigits",
+		"IndexBits", "MergeDuplicates"},
 	"Group":       knownOfGroup,
 	"Shift":       {"Most", "V", "U", "W", "Second"},
 	"Theta":       {"Adaptive", "Always", "Plus", "Decay", "Fall", "Min"},
 	"Code":        {"Kind", "Window", "Bits", "Table", "Run"},
 	"Winner":      {"Arbiter", "LateralReset", "Alone"},
 	"EscapeTable": {"Shift", "Probability"},
-	"Plasticity":  {"Group", "FirstRow", "Rows", "Rule", "LTP", "LTD", "Pre", "Post", "Offset", "Min", "Max", "Norm"},
-	"Trace":       {"Kind", "Length"},
-	"Norm":        {"Kind", "Shift", "Step", "Every"},
+	"Plasticity": {"Group", "FirstRow", "Rows", "Rule", "LTP", "LTD", "Pre", "Post", "Offset",
+		"Min", "Max", "Norm"},
+	"Trace": {"Kind", "Length"},
+	"Norm":  {"Kind", "Shift", "Step", "Every"},
 }
 
 // checkKnown refuses what the interpreter would pass over.
@@ -59,7 +61,8 @@ func unknown(of any) error {
 			continue
 		}
 		if !slices.Contains(known[v.Type().Name()], name) {
-			return fmt.Errorf("the interpreter does not know %s.%s: it cannot say what this network does", v.Type().Name(), name)
+			return fmt.Errorf("the interpreter does not know %s.%s: it cannot say what this "+
+				"network does", v.Type().Name(), name)
 		}
 		if field.Kind() == reflect.Struct {
 			if err := unknown(field.Interface()); err != nil {

@@ -14,14 +14,16 @@ import (
 // date.
 func TestInterpreterKnowsCore(t *testing.T) {
 	for _, of := range []any{
-		core.Widths{}, core.Group{}, core.Theta{}, core.Winner{}, core.EscapeTable{}, core.Plasticity{}, core.Trace{}, core.Norm{},
+		core.Widths{}, core.Group{}, core.Theta{}, core.Winner{}, core.EscapeTable{},
+		core.Plasticity{}, core.Trace{}, core.Norm{},
 	} {
 		typ := reflect.TypeOf(of)
 		var fields []string
 		for i := range typ.NumField() {
 			fields = append(fields, typ.Field(i).Name)
 		}
-		require.Equal(t, fields, known[typ.Name()], "fields of core.%s: teach the interpreter the new ones, then list them in known.go", typ.Name())
+		require.Equal(t, fields, known[typ.Name()], "fields of core.%s: teach the interpreter "+
+			"the new ones, then list them in known.go", typ.Name())
 	}
 }
 
@@ -34,8 +36,10 @@ func TestUnknownIsRefused(t *testing.T) {
 		Theta Trace
 	}
 	require.NoError(t, unknown(Trace{Kind: 1, Length: 4}))
-	require.ErrorContains(t, unknown(Trace{Kind: 1, Slope: -1}), "the interpreter does not know Trace.Slope: it cannot say what this network does")
-	require.ErrorContains(t, unknown(Group{First: 3, Theta: Trace{Slope: 1}}), "does not know Trace.Slope", "inside of another")
+	require.ErrorContains(t, unknown(Trace{Kind: 1, Slope: -1}),
+		"the interpreter does not know Trace.Slope: it cannot say what this network does")
+	require.ErrorContains(t, unknown(Group{First: 3, Theta: Trace{Slope: 1}}),
+		"does not know Trace.Slope", "inside of another")
 	require.NoError(t, unknown(Group{First: 3}))
 }
 

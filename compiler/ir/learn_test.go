@@ -30,11 +30,16 @@ func TestLearningByHand(t *testing.T) {
 		want uint16
 	}{
 		{"post-pre", core.Plasticity{LTP: 7, LTD: 8, Pre: half, Post: half}, 4096 - 255 + 510 - 64},
-		{"hebbian", core.Plasticity{Rule: core.RuleHebbian, LTP: 7, LTD: 8, Pre: half, Post: half}, 4096 + 255 + 510 + 64},
-		{"a box is full for three ticks", core.Plasticity{LTP: core.RateOff, LTD: 8, Pre: box, Post: box}, 4096 - 255 - 255},
-		{"a box is over", core.Plasticity{LTP: core.RateOff, LTD: 8, Pre: box, Post: core.Trace{Kind: core.TraceBox, Length: 2}}, 4096 - 255},
-		{"an offset", core.Plasticity{LTP: 8, LTD: core.RateOff, Pre: half, Post: half, Offset: 200}, 4096 + 55},
-		{"half of the room below, twice", core.Plasticity{Rule: core.RuleWeightDependent, LTP: core.RateOff, LTD: 1, Pre: box, Post: box}, 1024},
+		{"hebbian", core.Plasticity{Rule: core.RuleHebbian, LTP: 7, LTD: 8, Pre: half, Post: half},
+			4096 + 255 + 510 + 64},
+		{"a box is full for three ticks", core.Plasticity{LTP: core.RateOff, LTD: 8, Pre: box,
+			Post: box}, 4096 - 255 - 255},
+		{"a box is over", core.Plasticity{LTP: core.RateOff, LTD: 8, Pre: box,
+			Post: core.Trace{Kind: core.TraceBox, Length: 2}}, 4096 - 255},
+		{"an offset", core.Plasticity{LTP: 8, LTD: core.RateOff, Pre: half, Post: half,
+			Offset: 200}, 4096 + 55},
+		{"half of the room below, twice", core.Plasticity{Rule: core.RuleWeightDependent,
+			LTP: core.RateOff, LTD: 1, Pre: box, Post: box}, 1024},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := NewInterpreter(plasticOne(c.rule), Options{Learn: true})
@@ -47,7 +52,8 @@ func TestLearningByHand(t *testing.T) {
 			require.NoError(t, err)
 			_, err = frozen.Run(&Sample{Spikes: threeSpikes()})
 			require.NoError(t, err)
-			require.Equal(t, []uint16{4096}, frozen.Learned().Weights[0], "nothing learns outside of learning mode")
+			require.Equal(t, []uint16{4096}, frozen.Learned().Weights[0],
+				"nothing learns outside of learning mode")
 		})
 	}
 }
@@ -55,7 +61,8 @@ func TestLearningByHand(t *testing.T) {
 // TestNormalisationByHand halves a weight of 4096 until it is at most its target and,
 // after two samples, raises the target by what was taken.
 func TestNormalisationByHand(t *testing.T) {
-	net := plasticOne(core.Plasticity{LTP: core.RateOff, LTD: core.RateOff, Pre: core.Trace{Length: 1}, Post: core.Trace{Length: 1},
+	net := plasticOne(core.Plasticity{LTP: core.RateOff, LTD: core.RateOff,
+		Pre: core.Trace{Length: 1}, Post: core.Trace{Length: 1},
 		Norm: core.Norm{Kind: core.NormL1, Shift: 1, Step: 100, Every: 2}})
 	net.Populations[0].Threshold[0] = 0 // it wins both samples
 	net.Populations[0].Target = []int32{1100}
@@ -77,7 +84,8 @@ func TestNormalisationByHand(t *testing.T) {
 		l := r.Learned()
 		require.Equal(t, []uint16{want.weight}, l.Weights[0], "sample %d", i)
 		require.Equal(t, []int32{want.target}, l.Target[0], "sample %d", i)
-		require.Equal(t, []int32{want.pool, want.samples}, []int32{l.Pool[0], l.Samples[0]}, "sample %d", i)
+		require.Equal(t, []int32{want.pool, want.samples}, []int32{l.Pool[0], l.Samples[0]},
+			"sample %d", i)
 	}
 }
 
@@ -90,15 +98,19 @@ func TestCompetitionByHand(t *testing.T) {
 		v      []int32 // after tick 0
 	}{
 		{"the losers are reset too", core.Winner{Arbiter: core.ArbiterMargin}, []int32{5, -1, -1}},
-		{"the winner goes alone", core.Winner{Arbiter: core.ArbiterMargin, Alone: true}, []int32{5, -1, 9}},
-		{"alone, and all others fall to 0", core.Winner{Arbiter: core.ArbiterMargin, Alone: true, LateralReset: true}, []int32{0, -1, 0}},
+		{"the winner goes alone", core.Winner{Arbiter: core.ArbiterMargin, Alone: true},
+			[]int32{5, -1, 9}},
+		{"alone, and all others fall to 0", core.Winner{Arbiter: core.ArbiterMargin, Alone: true,
+			LateralReset: true}, []int32{0, -1, 0}},
 		{"nobody competes", core.Winner{}, []int32{5, -1, -1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			net := one(core.Group{DecayV: 4096, Winner: c.winner, Theta: core.Theta{Adaptive: true, Plus: 2, Fall: 3 << 16, Min: -1}}, 0, 0, 0, 0, 0)
+			net := one(core.Group{DecayV: 4096, Winner: c.winner,
+				Theta: core.Theta{Adaptive: true, Plus: 2, Fall: 3 << 16, Min: -1}}, 0, 0, 0, 0, 0)
 			pop := &net.Populations[0]
 			pop.Shape[0], pop.Size, pop.Groups[0].Count = 3, 3, 3
-			pop.Threshold, pop.Bias, pop.Reset, pop.V0 = []int32{7, 7, 7}, make([]int32, 3), []int32{-1, -1, -1}, make([]int32, 3)
+			pop.Threshold, pop.Bias, pop.Reset, pop.V0 = []int32{7, 7, 7}, make([]int32,
+				3), []int32{-1, -1, -1}, make([]int32, 3)
 			net.Projections[0].Weights = Weights{Sources: 1, Targets: 3, Dense: []int8{5, 9, 9}}
 			r, err := NewInterpreter(net, Options{Learn: true})
 			require.NoError(t, err)
@@ -106,7 +118,8 @@ func TestCompetitionByHand(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, c.v, got.Potentials[0][:3])
 			require.True(t, got.Spikes[0].Get(0, 1))
-			require.Equal(t, c.winner.Arbiter == core.ArbiterNone, got.Spikes[0].Get(0, 2), "a loser's spike does not leave")
+			require.Equal(t, c.winner.Arbiter == core.ArbiterNone, got.Spikes[0].Get(0, 2),
+				"a loser's spike does not leave")
 		})
 	}
 }
@@ -114,7 +127,8 @@ func TestCompetitionByHand(t *testing.T) {
 // TestThetaFallsToItsMinimum: a win in a tick raises theta by 2, and after the sample
 // it falls by 3, to -1 at least.
 func TestThetaFallsToItsMinimum(t *testing.T) {
-	net := one(core.Group{DecayV: 4096, Theta: core.Theta{Adaptive: true, Plus: 2, Fall: 3 << 16, Min: -1}}, 20, 0, 0, 0, 16)
+	net := one(core.Group{DecayV: 4096, Theta: core.Theta{Adaptive: true, Plus: 2, Fall: 3 << 16,
+		Min: -1}}, 20, 0, 0, 0, 16)
 	net.Populations[0].Theta = []int32{1}
 	r, err := NewInterpreter(net, Options{Learn: true})
 	require.NoError(t, err)
@@ -135,7 +149,8 @@ func TestThetaFallsToItsMinimum(t *testing.T) {
 
 // TestBarByHand: who won is barred for as many samples as are set.
 func TestBarByHand(t *testing.T) {
-	net := plasticOne(core.Plasticity{LTP: core.RateOff, LTD: core.RateOff, Pre: core.Trace{Length: 1}, Post: core.Trace{Length: 1}})
+	net := plasticOne(core.Plasticity{LTP: core.RateOff, LTD: core.RateOff,
+		Pre: core.Trace{Length: 1}, Post: core.Trace{Length: 1}})
 	r, err := NewInterpreter(net, Options{Learn: true})
 	require.NoError(t, err)
 	r.SetBar(2)

@@ -24,15 +24,18 @@ func (r *Interpreter) Learned() *Learned {
 			}
 		}
 		out.Weights = append(out.Weights, weights)
-		out.Pool, out.Samples = append(out.Pool, int32(l.pool)), append(out.Samples, int32(l.samples))
+		out.Pool, out.Samples = append(out.Pool, int32(l.pool)), append(out.Samples,
+			int32(l.samples))
 	}
 	for i := range r.populations {
 		p := &r.populations[i]
 		theta, target, barred := make([]int32, p.Size), make([]int32, p.Size), make([]int32, p.Size)
 		for n := range p.Size {
-			theta[n], target[n], barred[n] = int32(p.theta[n]), int32(p.target[n]), int32(p.barred[n])
+			theta[n], target[n], barred[n] = int32(p.theta[n]), int32(p.target[n]), int32(
+				p.barred[n])
 		}
-		out.Theta, out.Target, out.Barred = append(out.Theta, theta), append(out.Target, target), append(out.Barred, barred)
+		out.Theta, out.Target, out.Barred = append(out.Theta, theta), append(out.Target,
+			target), append(out.Barred, barred)
 	}
 	return out
 }

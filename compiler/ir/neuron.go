@@ -9,7 +9,8 @@ import (
 // knownOfGroup are the fields of a group that are executed, here and in compete.go.
 var knownOfGroup = []string{
 	"First", "Count", "Population", "Depth", "HasCurrent", "DecayU", "DecayV", "BiasToCurrent",
-	"Leak", "WeightExp", "Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape", "Theta", "Winner", "Code",
+	"Leak", "WeightExp", "Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape",
+	"Theta", "Winner", "Code",
 	"Graded", "Shift",
 }
 

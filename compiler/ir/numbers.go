@@ -21,7 +21,9 @@ func FirstSources(net *Network) (first []int, total int) {
 
 // GroupOf is the index of the group that holds neuron n of a population.
 func GroupOf(groups []core.Group, n int32) int {
-	i, found := slices.BinarySearchFunc(groups, n, func(g core.Group, n int32) int { return cmp.Compare(g.First, n) })
+	i, found := slices.BinarySearchFunc(groups, n, func(g core.Group, n int32) int {
+		return cmp.Compare(g.First, n)
+	})
 	if !found {
 		i--
 	}
@@ -33,11 +35,13 @@ func GroupOf(groups []core.Group, n int32) int {
 // Such a group is not cut.
 func (n *Network) Together(population, group int) bool {
 	g := &n.Populations[population].Groups[group]
-	if g.Winner.Arbiter != core.ArbiterNone || g.Theta.Adaptive && !g.Theta.Always && g.Theta.Fall > 0 {
+	if g.Winner.Arbiter != core.ArbiterNone ||
+		g.Theta.Adaptive && !g.Theta.Always && g.Theta.Fall > 0 {
 		return true
 	}
 	return slices.ContainsFunc(n.Projections, func(p Projection) bool {
 		l := p.Learning
-		return l != nil && p.Target == population && int(l.Group) == group && l.Norm.Kind != core.NormNone && l.Norm.Every > 0
+		return l != nil && p.Target == population && int(l.Group) == group &&
+			l.Norm.Kind != core.NormNone && l.Norm.Every > 0
 	})
 }

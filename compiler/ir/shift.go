@@ -96,16 +96,19 @@ func (n *Network) validateShift(pop *Population, g *core.Group) error {
 		ResetMode: core.ResetSubtract, Shift: s,
 	}
 	if *g != same {
-		return fmt.Errorf("neurons of model shift with fields of other models: they have none, and " +
-			"reset by subtraction")
+		return fmt.Errorf(
+			"neurons of model shift with fields of other models: they have none, and " +
+				"reset by subtraction")
 	}
 	for i := g.First; i < g.First+g.Count; i++ {
 		if pop.Threshold[i] < 0 {
-			return fmt.Errorf("neuron %d: threshold %d of model shift: it is 0 or more", i, pop.Threshold[i])
+			return fmt.Errorf("neuron %d: threshold %d of model shift: it is 0 or more", i,
+				pop.Threshold[i])
 		}
 	}
 	return firstError(
-		between("spikes a tick", int64(s.Most), 1, 31), between("leak of the potential", int64(s.V), 0,
+		between("spikes a tick", int64(s.Most), 1, 31),
+		between("leak of the potential", int64(s.V), 0,
 			15),
 		between("leak of the current", int64(s.U), 0, 15), between("leak of the second current",
 			int64(s.W), 0, 15),
@@ -117,7 +120,8 @@ func (n *Network) validateGraded(g *core.Group) error {
 		return nil
 	}
 	if !core.Gradable(g) {
-		return fmt.Errorf("graded neurons that fire by chance, adapt, compete, have a code or never fire")
+		return fmt.Errorf("graded neurons that fire by chance, adapt, compete, have a code or " +
+			"never fire")
 	}
 	return between("bits of a value", int64(g.Graded), 2, 24)
 }
@@ -131,12 +135,15 @@ func (n *Network) validateValues(p *Projection) error {
 	}
 	switch lists := p.Weights.IsDense() || p.Weights.Start != nil; {
 	case !into && (p.Exponent != 0 || p.Second):
-		return fmt.Errorf("an exponent of its own, or a second current, into neurons that have none")
+		return fmt.Errorf(
+			"an exponent of its own, or a second current, into neurons that have none")
 	case into && value > 0 && !n.Populations[p.Source].shifts():
-		return fmt.Errorf("graded spikes into neurons of model shift, which hear how often others fired")
+		return fmt.Errorf("graded spikes into neurons of model shift, which hear how often " +
+			"others fired")
 	case (into || value > 0) && !lists:
-		return fmt.Errorf("weights into neurons of model shift, and of spikes that carry values, are a " +
-			"matrix or a list")
+		return fmt.Errorf(
+			"weights into neurons of model shift, and of spikes that carry values, are a " +
+				"matrix or a list")
 	}
 	return between("exponent", int64(p.Exponent), 0, 15)
 }

@@ -38,7 +38,8 @@ func (n *Network) listPopulation(b *strings.Builder, i int) {
 		n.listGroup(b, &p.Groups[k])
 	}
 	k := min(p.Size, shown)
-	fmt.Fprintf(b, "  threshold %v bias %v reset %v v0 %v", p.Threshold[:k], p.Bias[:k], p.Reset[:k], p.V0[:k])
+	fmt.Fprintf(b, "  threshold %v bias %v reset %v v0 %v", p.Threshold[:k], p.Bias[:k],
+		p.Reset[:k], p.V0[:k])
 	if len(p.Theta) > 0 {
 		fmt.Fprintf(b, " theta %v", p.Theta[:k])
 	}
@@ -83,20 +84,24 @@ func (n *Network) listGroup(b *strings.Builder, g *core.Group) {
 		fmt.Fprintf(b, " %s %d", constant.Name, constant.Value)
 	}
 	if w := &g.Winner; w.Arbiter != core.ArbiterNone {
-		fmt.Fprintf(b, " winner %s lateral %t alone %t", arbiters[w.Arbiter], w.LateralReset, w.Alone)
+		fmt.Fprintf(b, " winner %s lateral %t alone %t", arbiters[w.Arbiter], w.LateralReset,
+			w.Alone)
 	}
 	b.WriteByte('\n')
 }
 
 // arbiters are the names of how winners are found.
-var arbiters = [...]string{core.ArbiterNone: "none", core.ArbiterMargin: "margin", core.ArbiterFair: "fair"}
+var arbiters = [...]string{core.ArbiterNone: "none", core.ArbiterMargin: "margin",
+	core.ArbiterFair: "fair"}
 
 // rules are the names of learning rules.
-var rules = [...]string{core.RulePostPre: "post-pre", core.RuleHebbian: "hebbian", core.RuleWeightDependent: "weight-dependent"}
+var rules = [...]string{core.RulePostPre: "post-pre", core.RuleHebbian: "hebbian",
+	core.RuleWeightDependent: "weight-dependent"}
 
 func (p *Projection) list(b *strings.Builder) {
 	w := &p.Weights
-	fmt.Fprintf(b, "projection %s delay %d, %d-bit, %d of %d nonzero", p.Name, p.Delay, p.WeightBits, w.NonZero(), w.Sources*w.Targets)
+	fmt.Fprintf(b, "projection %s delay %d, %d-bit, %d of %d nonzero", p.Name, p.Delay,
+		p.WeightBits, w.NonZero(), w.Sources*w.Targets)
 	switch {
 	case w.Plastic != nil:
 		b.WriteString(", plastic")

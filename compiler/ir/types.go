@@ -14,16 +14,19 @@ func (n *Network) validateTypes() error {
 		if p.AxonTypes == nil {
 			continue
 		}
-		if len(p.AxonTypes) != p.Weights.Sources || p.Weights.Plastic != nil || p.Weights.Others != nil {
-			return fmt.Errorf("projection %s: %d types of axons for %d sources, whose weights are a "+
-				"matrix or a list", p.Name, len(p.AxonTypes), p.Weights.Sources)
+		if len(p.AxonTypes) != p.Weights.Sources || p.Weights.Plastic != nil ||
+			p.Weights.Others != nil {
+			return fmt.Errorf(
+				"projection %s: %d types of axons for %d sources, whose weights are a "+
+					"matrix or a list", p.Name, len(p.AxonTypes), p.Weights.Sources)
 		}
 		if tables[p.Target] == nil {
 			tables[p.Target] = make([][]int32, core.MaxTypes)
 		}
 		for s, of := range p.AxonTypes {
 			if of >= core.MaxTypes {
-				return fmt.Errorf("projection %s: axon of type %d: there are %d", p.Name, of, core.MaxTypes)
+				return fmt.Errorf("projection %s: axon of type %d: there are %d", p.Name, of,
+					core.MaxTypes)
 			}
 			if err := n.agree(p, s, tables[p.Target]); err != nil {
 				return fmt.Errorf("projection %s: source %d: %w", p.Name, s, err)
@@ -43,7 +46,8 @@ func (n *Network) agree(p *Projection, source int, tables [][]int32) (err error)
 		if known := &tables[of][target]; *known == 0 {
 			*known = weight
 		} else if *known != weight {
-			err = fmt.Errorf("neuron %d has weights %d and %d of type %d: it has one", target, *known,
+			err = fmt.Errorf("neuron %d has weights %d and %d of type %d: it has one", target,
+				*known,
 				weight, of)
 		}
 	})

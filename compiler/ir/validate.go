@@ -54,7 +54,8 @@ func validateSize(shape []int, size int) error {
 	product := 1
 	for _, side := range shape {
 		if side < 1 || product*side > maxSize {
-			return fmt.Errorf("shape %v: sides are positive and their product is at most %d", shape, maxSize)
+			return fmt.Errorf("shape %v: sides are positive and their product is at most %d", shape,
+				maxSize)
 		}
 		product *= side
 	}
@@ -85,28 +86,34 @@ func firstError(errs ...error) error {
 func (n *Network) validateWidths() error {
 	w := &n.Widths
 	return firstError(
-		between("bits of the potential", int64(w.Potential), 2, 32), between("bits of the current", int64(w.Current), 2, 32),
-		between("bits of alignment", int64(w.Align), 0, 16), between("bits of a neuron's index", int64(w.IndexBits), 0, 16),
+		between("bits of the potential", int64(w.Potential), 2, 32),
+		between("bits of the current", int64(w.Current), 2, 32),
+		between("bits of alignment", int64(w.Align), 0, 16),
+		between("bits of a neuron's index", int64(w.IndexBits), 0, 16),
 	)
 }
 
 func validateEscape(t *core.EscapeTable) error {
 	return firstError(
-		between("number of probabilities", int64(len(t.Probability)), 1, 1<<16), between("shift", int64(t.Shift), 0, 24),
+		between("number of probabilities", int64(len(t.Probability)), 1, 1<<16),
+		between("shift", int64(t.Shift), 0, 24),
 	)
 }
 
 // validateEnds checks what the host writes and reads.
 func (n *Network) validateEnds() error {
 	if n.Output < -1 || n.Output >= len(n.Populations) {
-		return fmt.Errorf("output %d: there are %d layers, and -1 is none", n.Output, len(n.Populations))
+		return fmt.Errorf("output %d: there are %d layers, and -1 is none", n.Output,
+			len(n.Populations))
 	}
 	if h := n.Host; h != nil {
 		if h.Target < 0 || h.Target >= len(n.Populations) {
-			return fmt.Errorf("the host writes layer %d: there are %d", h.Target, len(n.Populations))
+			return fmt.Errorf("the host writes layer %d: there are %d", h.Target,
+				len(n.Populations))
 		}
 		if to := &n.Populations[h.Target]; to.Groups[0].Code.Kind != core.CodeNone || to.shifts() {
-			return fmt.Errorf("the host writes layer %s, whose neurons have a code or are of model shift", n.Populations[h.Target].Name)
+			return fmt.Errorf("the host writes layer %s, whose neurons have a code or are of "+
+				"model shift", n.Populations[h.Target].Name)
 		}
 		if want := n.Populations[h.Target].Size * n.Input.Size; len(h.Weights) != want {
 			return fmt.Errorf("the host has %d weights: want %d", len(h.Weights), want)
@@ -127,12 +134,14 @@ func (n *Network) validateLabels() error {
 		return fmt.Errorf("labels without an output that spikes")
 	}
 	size := n.Populations[n.Output].Size
-	if len(l.Class) != size || len(l.Proportions) != 0 && len(l.Proportions) != size || l.Classes < 1 {
+	if len(l.Class) != size || len(l.Proportions) != 0 && len(l.Proportions) != size ||
+		l.Classes < 1 {
 		return fmt.Errorf("%d labels and %d proportions for %d classes: layer %s has %d neurons",
 			len(l.Class), len(l.Proportions), l.Classes, n.Populations[n.Output].Name, size)
 	}
 	for i, class := range l.Class {
-		if err := between(fmt.Sprintf("label of neuron %d", i), int64(class), -1, int64(l.Classes)-1); err != nil {
+		if err := between(fmt.Sprintf("label of neuron %d", i), int64(class), -1,
+			int64(l.Classes)-1); err != nil {
 			return err
 		}
 	}

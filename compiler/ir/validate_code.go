@@ -33,29 +33,37 @@ func (n *Network) validateCode(pop *Population, g *core.Group) error {
 		return nil
 	}
 	err := firstError(
-		between("code", int64(c.Kind), 1, int64(core.CodeLevel)), between("window", int64(c.Window), 1, maxSpan), between("depth", int64(g.Depth), 0, maxSpan),
-		between("bits of an activation", int64(c.Bits), 0, int64(c.MaxBits())), between("table of boundaries", int64(c.Table), 0, int64(len(n.Boundaries))),
+		between("code", int64(c.Kind), 1, int64(core.CodeLevel)),
+		between("window", int64(c.Window), 1, maxSpan),
+		between("depth", int64(g.Depth), 0, maxSpan),
+		between("bits of an activation", int64(c.Bits), 0, int64(c.MaxBits())),
+		between("table of boundaries", int64(c.Table), 0, int64(len(n.Boundaries))),
 	)
 	if err != nil {
 		return err
 	}
 	if (c.Bits == 0) != g.Integrator {
-		return fmt.Errorf("a code of %d bits, integrator %t: what is read has none, what fires one or more", c.Bits, g.Integrator)
+		return fmt.Errorf("a code of %d bits, integrator %t: what is read has none, what fires "+
+			"one or more", c.Bits, g.Integrator)
 	}
 	if c.Bits == 0 && (c.Table != 0 || c.Run != 0) {
 		return fmt.Errorf("boundaries or a maximum of neurons that never fire")
 	}
 	if c.Table > 0 && len(n.Boundaries[c.Table-1]) != 1<<c.Bits-1 {
-		return fmt.Errorf("a table of %d boundaries for %d bits", len(n.Boundaries[c.Table-1]), c.Bits)
+		return fmt.Errorf("a table of %d boundaries for %d bits", len(n.Boundaries[c.Table-1]),
+			c.Bits)
 	}
 	if c.Run != 0 && (c.Run < 2 || g.Count%c.Run != 0) {
-		return fmt.Errorf("%d neurons in runs of %d: runs have two neurons at least, and are whole", g.Count, c.Run)
+		return fmt.Errorf("%d neurons in runs of %d: runs have two neurons at least, and are whole",
+			g.Count, c.Run)
 	}
 	plain := core.Group{
-		First: g.First, Count: g.Count, Population: g.Population, Depth: g.Depth, WeightExp: g.WeightExp, Integrator: g.Integrator, Code: *c,
+		First: g.First, Count: g.Count, Population: g.Population, Depth: g.Depth,
+		WeightExp: g.WeightExp, Integrator: g.Integrator, Code: *c,
 	}
 	if *g != plain {
-		return fmt.Errorf("a code beside a current, a leak, a floor, a reset, a refractory period, escape noise, an adaptive threshold or an arbiter")
+		return fmt.Errorf("a code beside a current, a leak, a floor, a reset, a refractory " +
+			"period, escape noise, an adaptive threshold or an arbiter")
 	}
 	return n.validateLevels(pop, g)
 }
@@ -71,7 +79,8 @@ func (n *Network) validateLevels(pop *Population, g *core.Group) error {
 			continue
 		}
 		most := int64(pop.Threshold[i]) << (g.Code.Bits - 1)
-		if err := firstError(between("threshold", int64(pop.Threshold[i]), 1, state), between("largest multiple of the threshold", most, 1, state)); err != nil {
+		if err := firstError(between("threshold", int64(pop.Threshold[i]), 1, state),
+			between("largest multiple of the threshold", most, 1, state)); err != nil {
 			return fmt.Errorf("neuron %d: %w", i, err)
 		}
 	}

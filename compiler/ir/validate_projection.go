@@ -7,17 +7,21 @@ import (
 )
 
 func (n *Network) validateProjection(p *Projection) error {
-	if p.Source < SourceInput || p.Source >= len(n.Populations) || p.Target < 0 || p.Target >= len(n.Populations) {
-		return fmt.Errorf("it leads from %d to %d: there are %d layers, and %d is the input", p.Source, p.Target, len(n.Populations), SourceInput)
+	if p.Source < SourceInput || p.Source >= len(n.Populations) || p.Target < 0 ||
+		p.Target >= len(n.Populations) {
+		return fmt.Errorf("it leads from %d to %d: there are %d layers, and %d is the input",
+			p.Source, p.Target, len(n.Populations), SourceInput)
 	}
 	sources := n.Input.Size
 	if p.Source >= 0 {
 		sources = n.Populations[p.Source].Size
 	}
 	if w := &p.Weights; w.Sources != sources || w.Targets != n.Populations[p.Target].Size {
-		return fmt.Errorf("%d x %d weights for %d sources and %d targets", w.Sources, w.Targets, sources, n.Populations[p.Target].Size)
+		return fmt.Errorf("%d x %d weights for %d sources and %d targets", w.Sources, w.Targets,
+			sources, n.Populations[p.Target].Size)
 	}
-	if err := firstError(between("delay", int64(p.Delay), 0, 1<<20), between("bits of a weight", int64(p.WeightBits), 1, plasticBits)); err != nil {
+	if err := firstError(between("delay", int64(p.Delay), 0, 1<<20),
+		between("bits of a weight", int64(p.WeightBits), 1, plasticBits)); err != nil {
 		return err
 	}
 	if err := firstError(p.Weights.validate(p.WeightBits), n.validateValues(p)); err != nil {
@@ -32,7 +36,8 @@ func (n *Network) validateProjection(p *Projection) error {
 // validate checks that the weights have one form, its lengths and its range.
 func (w *Weights) validate(bits int) error {
 	forms := 0
-	for _, used := range []bool{w.Dense != nil, w.Dense16 != nil, w.Start != nil, w.Plastic != nil, w.Others != nil} {
+	for _, used := range []bool{w.Dense != nil, w.Dense16 != nil, w.Start != nil, w.Plastic != nil,
+		w.Others != nil} {
 		if used {
 			forms++
 		}
@@ -47,7 +52,8 @@ func (w *Weights) validate(bits int) error {
 	case w.Plastic != nil || w.Others != nil:
 		return w.validateRun(bits, half)
 	case len(w.Dense)+len(w.Dense16) != w.Sources*w.Targets:
-		return fmt.Errorf("%d weights for %d sources and %d targets", len(w.Dense)+len(w.Dense16), w.Sources, w.Targets)
+		return fmt.Errorf("%d weights for %d sources and %d targets", len(w.Dense)+len(w.Dense16),
+			w.Sources, w.Targets)
 	}
 	return firstError(validateRange(w.Dense, half), validateRange(w.Dense16, half))
 }
@@ -62,8 +68,10 @@ func validateRange[W int8 | int16](weights []W, half int64) error {
 }
 
 func (w *Weights) validateList(half int64) error {
-	if len(w.Start) != w.Sources+1 || w.Start[0] != 0 || w.Start[w.Sources] != int64(len(w.Target)) || len(w.Target) != len(w.Value) {
-		return fmt.Errorf("a list of %d sources, %d targets and %d weights, in %d parts", w.Sources, len(w.Target), len(w.Value), len(w.Start)-1)
+	if len(w.Start) != w.Sources+1 || w.Start[0] != 0 ||
+		w.Start[w.Sources] != int64(len(w.Target)) || len(w.Target) != len(w.Value) {
+		return fmt.Errorf("a list of %d sources, %d targets and %d weights, in %d parts", w.Sources,
+			len(w.Target), len(w.Value), len(w.Start)-1)
 	}
 	for s := range w.Sources {
 		if w.Start[s+1] < w.Start[s] || w.Start[s+1] > int64(len(w.Target)) {
@@ -72,7 +80,8 @@ func (w *Weights) validateList(half int64) error {
 		last := int32(-1)
 		for _, t := range w.Target[w.Start[s]:w.Start[s+1]] {
 			if t <= last || int(t) >= w.Targets {
-				return fmt.Errorf("source %d lists target %d behind %d, of %d: targets ascend", s, t, last, w.Targets)
+				return fmt.Errorf("source %d lists target %d behind %d, of %d: targets ascend", s,
+					t, last, w.Targets)
 			}
 			last = t
 		}
@@ -83,11 +92,13 @@ func (w *Weights) validateList(half int64) error {
 // validateRun checks the forms that reach a run of targets.
 func (w *Weights) validateRun(bits int, half int64) error {
 	if w.First < 0 || w.Count < 1 || w.First+w.Count > w.Targets {
-		return fmt.Errorf("a run of %d targets from %d on: there are %d", w.Count, w.First, w.Targets)
+		return fmt.Errorf("a run of %d targets from %d on: there are %d", w.Count, w.First,
+			w.Targets)
 	}
 	if w.Plastic != nil {
 		if len(w.Plastic) != w.Sources*w.Count || bits != plasticBits {
-			return fmt.Errorf("%d plastic weights of %d bits for %d sources and %d targets: they have %d bits",
+			return fmt.Errorf("%d plastic weights of %d bits for %d sources and %d targets: they "+
+				"have %d bits",
 				len(w.Plastic), bits, w.Sources, w.Count, plasticBits)
 		}
 		return nil
@@ -97,8 +108,10 @@ func (w *Weights) validateRun(bits int, half int64) error {
 	}
 	for s := range w.Others {
 		o := &w.Others[s]
-		err := firstError(between("weight", int64(o.Weight), -half, half-1), between("shift", int64(o.Shift), 0, 20),
-			between("shifted weight", int64(o.Weight)<<o.Shift, -1<<31, 1<<31-1), between("target that it leaves out", int64(o.Exclude), -1, int64(w.Targets)-1))
+		err := firstError(between("weight", int64(o.Weight), -half, half-1),
+			between("shift", int64(o.Shift), 0, 20),
+			between("shifted weight", int64(o.Weight)<<o.Shift, -1<<31, 1<<31-1),
+			between("target that it leaves out", int64(o.Exclude), -1, int64(w.Targets)-1))
 		if err != nil {
 			return fmt.Errorf("source %d: %w", s, err)
 		}
@@ -115,17 +128,22 @@ func (n *Network) validateLearning(p *Projection) error {
 		return fmt.Errorf("it learns, but its weights are not plastic")
 	}
 	if l.FirstRow != 0 || int(l.Rows) != w.Sources || l.Rows < 1 {
-		return fmt.Errorf("rows %d to %d learn: there is one for each of %d sources", l.FirstRow, int64(l.FirstRow)+int64(l.Rows)-1, w.Sources)
+		return fmt.Errorf("rows %d to %d learn: there is one for each of %d sources", l.FirstRow,
+			int64(l.FirstRow)+int64(l.Rows)-1, w.Sources)
 	}
-	if err := between("group that learns", int64(l.Group), 0, int64(len(pop.Groups))-1); err != nil {
+	if err := between("group that learns", int64(l.Group), 0,
+		int64(len(pop.Groups))-1); err != nil {
 		return err
 	}
 	if g := &pop.Groups[l.Group]; w.First != int(g.First) || w.Count != int(g.Count) {
-		return fmt.Errorf("it reaches %d neurons from %d on, group %d has %d from %d on: what learns reaches a group and nothing else",
+		return fmt.Errorf("it reaches %d neurons from %d on, group %d has %d from %d on: what "+
+			"learns reaches a group and nothing else",
 			w.Count, w.First, l.Group, g.Count, g.First)
 	}
-	err := firstError(between("learning rule", int64(l.Rule), 0, int64(core.RuleWeightDependent)), validateRate("post", l.LTP), validateRate("pre", l.LTD),
-		validateTrace(l.Pre), validateTrace(l.Post), between("smallest weight", int64(l.Min), 0, int64(l.Max)),
+	err := firstError(between("learning rule", int64(l.Rule), 0, int64(core.RuleWeightDependent)),
+		validateRate("post", l.LTP), validateRate("pre", l.LTD),
+		validateTrace(l.Pre), validateTrace(l.Post), between("smallest weight", int64(l.Min), 0,
+			int64(l.Max)),
 		between("normalisation", int64(l.Norm.Kind), 0, int64(core.NormL2)))
 	if err != nil || l.Norm.Kind == core.NormNone {
 		return err
@@ -133,7 +151,8 @@ func (n *Network) validateLearning(p *Projection) error {
 	if len(pop.Target) == 0 {
 		return fmt.Errorf("a normalisation without targets")
 	}
-	return firstError(between("shift of the normalisation", int64(l.Norm.Shift), 1, 8), between("scaling step", int64(l.Norm.Step), 0, 1<<31-1))
+	return firstError(between("shift of the normalisation", int64(l.Norm.Shift), 1, 8),
+		between("scaling step", int64(l.Norm.Step), 0, 1<<31-1))
 }
 
 func validateRate(name string, shift uint8) error {
@@ -148,5 +167,6 @@ func validateTrace(t core.Trace) error {
 	if t.Kind == core.TraceExponential {
 		most = 8
 	}
-	return firstError(between("kind of trace", int64(t.Kind), 0, int64(core.TraceBox)), between("length of a trace", int64(t.Length), 1, most))
+	return firstError(between("kind of trace", int64(t.Kind), 0, int64(core.TraceBox)),
+		between("length of a trace", int64(t.Length), 1, most))
 }

@@ -49,7 +49,8 @@ func TestShiftedByte(t *testing.T) {
 		weight, shift = ShiftedByte(made)
 		require.Equal(t, made, weight<<shift)
 	})
-	for amount, want := range map[int32]int32{0: 0, 1: 1, 255: 255, 256: 256, 257: 258, 1025: 1032} {
+	for amount, want := range map[int32]int32{0: 0, 1: 1, 255: 255, 256: 256, 257: 258,
+		1025: 1032} {
 		weight, shift := ShiftedByte(amount)
 		require.Equal(t, want, weight<<shift)
 	}

@@ -30,7 +30,8 @@ func (c *cutter) cutSparse(p int) (cut, error) {
 		grown = c.refined(p, grown)
 	}
 	best := &filled
-	if a, b := len(grown.parts), len(filled.parts); a < b || a == b && axonsOf(&grown) < axonsOf(&filled) {
+	if a, b := len(grown.parts), len(filled.parts); a < b ||
+		a == b && axonsOf(&grown) < axonsOf(&filled) {
 		best = &grown
 	}
 	for i := range best.parts {
@@ -172,7 +173,9 @@ func (c *cutter) grow(p int) (cut, error) {
 		}
 		near.remove(n)
 		for _, h := range heard {
-			c.net.Projections[h.projection].EachStored(int(h.source), func(t, _ int32) { near.raise(t) })
+			c.net.Projections[h.projection].EachStored(int(h.source), func(t, _ int32) {
+				near.raise(t)
+			})
 		}
 	}
 	return cut{parts: f.end()}, nil
@@ -237,7 +240,8 @@ type shelf struct {
 }
 
 func newShelf(size, scores int) *shelf {
-	s := &shelf{score: make([]int32, size), prev: make([]int32, size), next: make([]int32, size), head: make([]int32, scores+1), gone: make([]bool, size)}
+	s := &shelf{score: make([]int32, size), prev: make([]int32, size), next: make([]int32, size),
+		head: make([]int32, scores+1), gone: make([]bool, size)}
 	for i := range s.head {
 		s.head[i] = -1
 	}

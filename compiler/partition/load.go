@@ -242,7 +242,8 @@ func (c *cutter) weighProjection(f *fanIn, neurons []int32, l *Load) {
 		return
 	}
 	defer f.clear()
-	if f.dense && int(neurons[len(neurons)-1]-neurons[0]) == len(neurons)-1 && slices.IsSorted(neurons) {
+	if f.dense && int(neurons[len(neurons)-1]-neurons[0]) == len(neurons)-1 &&
+		slices.IsSorted(neurons) {
 		f.putRun(int(neurons[0]), len(neurons))
 	} else {
 		for place, n := range neurons {
@@ -324,5 +325,6 @@ func extentOf[W int8 | int16](weights []W) rowExtent {
 			zeros++
 		}
 	}
-	return rowExtent{entries: int32(last - first + 1 - zeros), first: int32(first), last: int32(last)}
+	return rowExtent{entries: int32(last - first + 1 - zeros), first: int32(first),
+		last: int32(last)}
 }

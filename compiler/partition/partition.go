@@ -96,13 +96,15 @@ type cutter struct {
 }
 
 func newCutter(net *ir.Network, chip *profile.Profile) *cutter {
-	c := &cutter{net: net, chip: chip, fanIn: fanIns(net), reach: make([][]int32, len(net.Projections)), routes: make([][]int32, len(net.Populations))}
+	c := &cutter{net: net, chip: chip, fanIn: fanIns(net),
+		reach: make([][]int32, len(net.Projections)), routes: make([][]int32, len(net.Populations))}
 	for p := range c.routes {
 		c.routes[p] = make([]int32, net.Populations[p].Size)
 		c.units = append(c.units, unitsOf(net, p))
 	}
 	for p := range net.Populations {
-		c.setReach(p, []Part{{Pieces: []Piece{{Population: p, Neurons: run(0, net.Populations[p].Size)}}}})
+		c.setReach(p,
+			[]Part{{Pieces: []Piece{{Population: p, Neurons: run(0, net.Populations[p].Size)}}}})
 	}
 	return c
 }
@@ -275,8 +277,10 @@ func (c *cutter) checkRoutes(cuts []cut) error {
 			part.Load.Routes = c.routesOf(p, part.Pieces[0].Neurons)
 			if part.Load.Routes > c.chip.Core.OutputRoutes {
 				return &fit.Error{Network: c.net.Name, Chip: c.chip.Name, Limits: []fit.Excess{{
-					Layer: c.net.Populations[p].Name, Limit: "output routes in a core", Need: int64(part.Load.Routes), Have: int64(c.chip.Core.OutputRoutes),
-					Help: "the layers it feeds, itself among them, are spread over many cores: use narrower weights or larger cores",
+					Layer: c.net.Populations[p].Name, Limit: "output routes in a core",
+					Need: int64(part.Load.Routes), Have: int64(c.chip.Core.OutputRoutes),
+					Help: "the layers it feeds, itself among them, are spread over many cores: " +
+						"use narrower weights or larger cores",
 				}}}
 			}
 		}
@@ -307,7 +311,8 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 			help += ", with tiles of " + cuts[p].tile
 		}
 		err.Limits = append(err.Limits, fit.Excess{
-			Layer: c.net.Populations[p].Name, Limit: "cores", Need: int64(len(cuts[p].parts)), Have: int64(c.chip.Cores()), Help: help,
+			Layer: c.net.Populations[p].Name, Limit: "cores", Need: int64(len(cuts[p].parts)),
+			Have: int64(c.chip.Cores()), Help: help,
 		})
 	}
 	return err

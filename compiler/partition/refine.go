@@ -41,7 +41,8 @@ func (c *cutter) refined(p int, made cut) cut {
 		if l.exceeds(&c.chip.Core) != "" {
 			return made
 		}
-		out.parts = append(out.parts, Part{Pieces: []Piece{{p, neurons}}, Load: l, Full: made.parts[i].Full})
+		out.parts = append(out.parts, Part{Pieces: []Piece{{p, neurons}}, Load: l,
+			Full: made.parts[i].Full})
 	}
 	return out
 }
@@ -58,7 +59,8 @@ type refiner struct {
 }
 
 func newRefiner(c *cutter, p int, made *cut) *refiner {
-	r := &refiner{c: c, p: p, at: make([]int32, c.net.Populations[p].Size), loads: make([]Load, len(made.parts))}
+	r := &refiner{c: c, p: p, at: make([]int32, c.net.Populations[p].Size),
+		loads: make([]Load, len(made.parts))}
 	for i := range c.fanIn[p] {
 		r.base = append(r.base, r.width)
 		r.width += c.fanIn[p][i].Weights.Sources
@@ -197,7 +199,9 @@ func (r *refiner) move(n, to int32) bool {
 
 // swaps exchanges pairs of neurons, candidate moves, best first.
 func (r *refiner) swaps(there, back []wish) (moved bool) {
-	byGain := func(a, b wish) int { return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.neuron, b.neuron)) }
+	byGain := func(a, b wish) int {
+		return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.neuron, b.neuron))
+	}
 	slices.SortFunc(there, byGain)
 	slices.SortFunc(back, byGain)
 	for i := range min(len(there), len(back)) {
@@ -217,7 +221,8 @@ func (r *refiner) swap(n, m int32) bool {
 	}
 	exchange(b, a)
 	limits := &r.c.chip.Core
-	if r.loads[a].Axons+r.loads[b].Axons < before && r.loads[a].exceeds(limits) == "" && r.loads[b].exceeds(limits) == "" {
+	if r.loads[a].Axons+r.loads[b].Axons < before && r.loads[a].exceeds(limits) == "" &&
+		r.loads[b].exceeds(limits) == "" {
 		return true
 	}
 	exchange(a, b)

@@ -36,7 +36,8 @@ func TestRefineBringsStraysHome(t *testing.T) {
 				neurons = append(neurons, n)
 			}
 		}
-		halves.parts = append(halves.parts, Part{Pieces: []Piece{{0, neurons}}, Load: c.weigh(0, neurons)})
+		halves.parts = append(halves.parts,
+			Part{Pieces: []Piece{{0, neurons}}, Load: c.weigh(0, neurons)})
 	}
 	better := c.refined(0, halves)
 	require.Greater(t, axonsOf(&halves), 64)

@@ -105,7 +105,8 @@ func (c *cutter) fewestParts(p int) int {
 	for _, r := range c.routes[p] {
 		routes += int64(r)
 	}
-	need := max(ceil(int64(c.net.Populations[p].Size), int64(limits.Neurons)), ceil(routes, int64(limits.OutputRoutes)), 1)
+	need := max(ceil(int64(c.net.Populations[p].Size), int64(limits.Neurons)),
+		ceil(routes, int64(limits.OutputRoutes)), 1)
 	if !c.chip.Weights.SharedRows {
 		need = max(need, ceil(c.leastBits(p), limits.SynapseMemory))
 	}

@@ -35,7 +35,8 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 			entries = entries[:0]
 			f.eachBetween(int(s), low, high, func(t, w int32) {
 				if place[t] > 0 {
-					entries = append(entries, core.Synapse{Neuron: uint16(place[t] - 1), Weight: int16(w)})
+					entries = append(entries, core.Synapse{Neuron: uint16(place[t] - 1),
+						Weight: int16(w)})
 				}
 			})
 			if len(entries) == 0 {

@@ -15,7 +15,8 @@ func (m *Mapping) String() string {
 			fmt.Fprintf(&b, " tile %d", m.Tiles[i])
 		}
 		l := &p.Load
-		fmt.Fprintf(&b, " depth %d neurons %d axons %d bits %d routes %d", p.Depth, l.Neurons, l.Axons, l.Bits, l.Routes)
+		fmt.Fprintf(&b, " depth %d neurons %d axons %d bits %d routes %d", p.Depth, l.Neurons,
+			l.Axons, l.Bits, l.Routes)
 		for _, q := range p.Pieces {
 			fmt.Fprintf(&b, " %s%s", m.Net.Populations[q.Population].Name, q)
 		}

@@ -24,7 +24,10 @@ func (c *cutter) planeOf(p int) (plane, bool) {
 	if c.units[p] != nil {
 		members = int(pop.Groups[0].Code.Run)
 		whole := func(g core.Group) bool { return members > 0 && int(g.Code.Run) == members }
-		if last := len(shape) - 1; last < 0 || shape[last] != members || slices.ContainsFunc(pop.Groups, func(g core.Group) bool { return !whole(g) }) {
+		if last := len(shape) - 1; last < 0 || shape[last] != members ||
+			slices.ContainsFunc(pop.Groups, func(g core.Group) bool {
+				return !whole(g)
+			}) {
 			return plane{}, false
 		}
 		shape = shape[:len(shape)-1]
@@ -66,7 +69,8 @@ func (g tiling) neurons(of plane, i int) []int32 {
 
 // largest is the size of the largest tile: rows x columns x channels.
 func (g tiling) largest(of plane) string {
-	return fmt.Sprintf("%dx%dx%d", ceilDiv(of.height, g.rows), ceilDiv(of.width, g.columns), ceilDiv(of.channels, g.channels))
+	return fmt.Sprintf("%dx%dx%d", ceilDiv(of.height, g.rows), ceilDiv(of.width, g.columns),
+		ceilDiv(of.channels, g.channels))
 }
 
 func ceilDiv(a, b int) int { return int(ceil(int64(a), int64(b))) }
@@ -178,7 +182,8 @@ func tilings(of plane, tiles int) []tiling {
 }
 
 // tryTiling weighs the tiles of a tiling, or says which limit one exceeds.
-func (c *cutter) tryTiling(p int, of plane, g tiling, work *int) (parts []Part, axons int, why string) {
+func (c *cutter) tryTiling(p int, of plane, g tiling,
+	work *int) (parts []Part, axons int, why string) {
 	parts = make([]Part, g.channels*g.rows*g.columns)
 	weighed := 0
 	for i := range parts {

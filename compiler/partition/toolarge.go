@@ -13,19 +13,26 @@ func (c *cutter) tooLarge(p int, l Load) error {
 	err := &fit.Error{Network: c.net.Name, Chip: c.chip.Name}
 	name, limits := c.net.Populations[p].Name, &c.chip.Core
 	if l.Axons > limits.InputAxons {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "input axons for one neuron", Need: int64(l.Axons), Have: int64(limits.InputAxons),
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "input axons for one neuron",
+			Need: int64(l.Axons), Have: int64(limits.InputAxons),
 			Help: c.fanInHelp(p)})
 	}
 	if l.Bits > limits.SynapseMemory {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.Bits, Have: limits.SynapseMemory,
-			Help: "use narrower weights or a chip with more synapse memory per core"})
+		err.Limits = append(err.Limits,
+			fit.Excess{Layer: name, Limit: "bits of synapse memory for one neuron", Need: l.Bits,
+				Have: limits.SynapseMemory,
+				Help: "use narrower weights or a chip with more synapse memory per core"})
 	}
 	if l.Words > limits.TableWords {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: fit.LimitTable, Need: int64(l.Words), Have: int64(limits.TableWords), Help: fit.FewerBits})
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: fit.LimitTable,
+			Need: int64(l.Words), Have: int64(limits.TableWords), Help: fit.FewerBits})
 	}
 	if l.Routes > limits.OutputRoutes {
-		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.Routes), Have: int64(limits.OutputRoutes),
-			Help: "the layers it feeds are spread over many cores: use narrower weights or larger cores"})
+		err.Limits = append(err.Limits,
+			fit.Excess{Layer: name, Limit: "output routes for one neuron", Need: int64(l.Routes),
+				Have: int64(limits.OutputRoutes),
+				Help: "the layers it feeds are spread over many cores: use narrower weights or " +
+					"larger cores"})
 	}
 	return err
 }
@@ -59,7 +66,8 @@ func (c *cutter) tooLargeTogether(p int, neurons []int32) error {
 	} {
 		if part.need > part.have {
 			err.Limits = append(err.Limits, fit.Excess{
-				Layer: c.net.Populations[p].Name, Limit: part.limit, Need: part.need, Have: part.have, Help: c.togetherHelp(p, neurons[0]),
+				Layer: c.net.Populations[p].Name, Limit: part.limit, Need: part.need,
+				Have: part.have, Help: c.togetherHelp(p, neurons[0]),
 			})
 		}
 	}

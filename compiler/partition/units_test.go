@@ -36,7 +36,8 @@ func competing(chip *profile.Profile, sizes ...int32) *ir.Network {
 		Name: "compete", Input: ir.Input{Name: "in", Shape: []int{1}, Size: 1}, Output: -1,
 		Widths: fit.Widths(chip), Populations: []ir.Population{pop},
 		Projections: []ir.Projection{{
-			Name: "in-winners", Source: ir.SourceInput, WeightBits: 8, Weights: ir.Weights{Sources: 1, Targets: pop.Size, Dense: weights},
+			Name: "in-winners", Source: ir.SourceInput, WeightBits: 8,
+			Weights: ir.Weights{Sources: 1, Targets: pop.Size, Dense: weights},
 		}},
 	}
 }
@@ -52,7 +53,8 @@ func TestGroupsThatCompeteAreNotCut(t *testing.T) {
 		{"all fit", []int32{-4}, [][]int32{{0, 1, 2, 3}}},
 		{"nobody competes", []int32{2, 4}, [][]int32{{0, 1, 2}, {3, 4, 5}}},
 		{"the second begins before the middle", []int32{2, -4}, [][]int32{{0, 1}, {2, 3, 4, 5}}},
-		{"each in a core of its own", []int32{-3, -3, -3}, [][]int32{{0, 1, 2}, {3, 4, 5}, {6, 7, 8}}},
+		{"each in a core of its own", []int32{-3, -3, -3},
+			[][]int32{{0, 1, 2}, {3, 4, 5}, {6, 7, 8}}},
 		{"others fill up", []int32{-2, 5}, [][]int32{{0, 1, 2}, {3, 4, 5, 6}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -69,7 +71,8 @@ func TestGroupsThatCompeteAreNotCut(t *testing.T) {
 	_, err := Network(t.Context(), competing(chip, 2, -5), chip)
 	var misfit *fit.Error
 	require.ErrorAs(t, err, &misfit)
-	require.ErrorContains(t, err, "layer winners needs 5 neurons in one core; the chip has 4: neurons that compete must lie in one core")
+	require.ErrorContains(t, err, "layer winners needs 5 neurons in one core; the chip has 4: "+
+		"neurons that compete must lie in one core")
 }
 
 // TestMappingsAreValid: whatever is drawn and fits is cut by the rules.
@@ -93,16 +96,32 @@ func TestValidateRefuses(t *testing.T) {
 		spoil func(m *Mapping)
 		want  string
 	}{
-		{"lost neuron", func(m *Mapping) { m.Parts[0].Pieces[0].Neurons = []int32{1}; m.Parts[0].Load.Neurons = 1 }, "neuron 0 of layer winners has no place"},
-		{"two places", func(m *Mapping) { m.Parts[1].Pieces[0].Neurons[0] = 1 }, "part 1: neuron 1 of layer winners, which has 6, is in no layer or in two places"},
-		{"no such neuron", func(m *Mapping) { m.Parts[1].Pieces[0].Neurons[0] = 6 }, "neuron 6 of layer winners"},
-		{"no such layer", func(m *Mapping) { m.Parts[0].Pieces[0].Population = 1 }, "part 0: neurons of layer 1: there are 1"},
+		{"lost neuron", func(m *Mapping) {
+			m.Parts[0].Pieces[0].Neurons = []int32{1}
+			m.Parts[0].Load.Neurons = 1
+		}, "neuron 0 of layer winners has no place"},
+		{"two places", func(m *Mapping) {
+			m.Parts[1].Pieces[0].Neurons[0] = 1
+		}, "part 1: neuron 1 of layer winners, which has 6, is in no layer or in two places"},
+		{"no such neuron", func(m *Mapping) {
+			m.Parts[1].Pieces[0].Neurons[0] = 6
+		}, "neuron 6 of layer winners"},
+		{"no such layer", func(m *Mapping) {
+			m.Parts[0].Pieces[0].Population = 1
+		}, "part 0: neurons of layer 1: there are 1"},
 		{"load", func(m *Mapping) { m.Parts[0].Load.Neurons = 3 }, "2 neurons, its load says 3"},
-		{"too large", func(m *Mapping) { m.Parts[0].Load.Axons = 5000 }, "exceeds the input axons of a core"},
-		{"order", func(m *Mapping) { n := m.Parts[1].Pieces[0].Neurons; n[1], n[2] = n[2], n[1] }, "layer winners: neuron 3 of group 1, which is not cut"},
+		{"too large", func(m *Mapping) {
+			m.Parts[0].Load.Axons = 5000
+		}, "exceeds the input axons of a core"},
+		{"order", func(m *Mapping) {
+			n := m.Parts[1].Pieces[0].Neurons
+			n[1], n[2] = n[2], n[1]
+		}, "layer winners: neuron 3 of group 1, which is not cut"},
 		{"tiles", func(m *Mapping) { m.Tiles = []int{1} }, "1 tiles for 2 parts"},
 		{"one tile", func(m *Mapping) { m.Tiles = []int{1, 1} }, "part 1 is on tile 1"},
-		{"no tile", func(m *Mapping) { m.Tiles = []int{0, 64} }, "part 1 is on tile 64: the chip has 64"},
+		{"no tile", func(m *Mapping) {
+			m.Tiles = []int{0, 64}
+		}, "part 1 is on tile 64: the chip has 64"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, err := Network(t.Context(), competing(chip, 2, -4), chip)

@@ -32,7 +32,8 @@ func (m *Mapping) validate() error {
 	for p := range placed {
 		for n, is := range placed[p] {
 			if !is {
-				return fmt.Errorf("neuron %d of layer %s has no place", n, m.Net.Populations[p].Name)
+				return fmt.Errorf("neuron %d of layer %s has no place", n,
+					m.Net.Populations[p].Name)
 			}
 		}
 	}
@@ -51,7 +52,9 @@ func (m *Mapping) validatePart(part *Part, placed [][]bool) error {
 		pop := &m.Net.Populations[q.Population]
 		for _, n := range q.Neurons {
 			if n < 0 || int(n) >= pop.Size || placed[q.Population][n] {
-				return fmt.Errorf("neuron %d of layer %s, which has %d, is in no layer or in two places", n, pop.Name, pop.Size)
+				return fmt.Errorf(
+					"neuron %d of layer %s, which has %d, is in no layer or in two places", n,
+					pop.Name, pop.Size)
 			}
 			placed[q.Population][n] = true
 		}
@@ -82,7 +85,8 @@ func (m *Mapping) validateTogether(p int, neurons []int32) error {
 		}
 		for k := range count {
 			if at >= len(neurons) || neurons[at] != first+k {
-				return fmt.Errorf("neuron %d of group %d, which is not cut, is not where the others are", first+k, i)
+				return fmt.Errorf("neuron %d of group %d, which is not cut, is not where the "+
+					"others are", first+k, i)
 			}
 			at++
 		}
@@ -97,7 +101,8 @@ func (m *Mapping) validateTiles() error {
 	taken := make([]bool, m.Chip.Cores())
 	for i, tile := range m.Tiles {
 		if tile < 0 || tile >= len(taken) || taken[tile] {
-			return fmt.Errorf("part %d is on tile %d: the chip has %d, and each holds one part", i, tile, len(taken))
+			return fmt.Errorf("part %d is on tile %d: the chip has %d, and each holds one part", i,
+				tile, len(taken))
 		}
 		taken[tile] = true
 	}

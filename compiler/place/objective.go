@@ -42,8 +42,9 @@ func newObjective(chip *profile.Profile, nets []net) *Objective {
 
 func objectiveOn(t router.Topology, port router.Coord, multicast bool, nets []net) *Objective {
 	o := &Objective{
-		nets: nets, topology: t, counter: t.Counter(), multicast: multicast, port: int(t.CoreAt(port)),
-		at: make([]router.Coord, t.Tiles()), far: make([][]int32, t.Tiles()),
+		nets: nets, topology: t, counter: t.Counter(), multicast: multicast,
+		port: int(t.CoreAt(port)),
+		at:   make([]router.Coord, t.Tiles()), far: make([][]int32, t.Tiles()),
 	}
 	for tile := range o.at {
 		o.at[tile] = t.At(router.Core(tile))

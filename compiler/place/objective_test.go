@@ -16,16 +16,20 @@ import (
 // randomNets draws a mesh, nets between parts and a placement.
 func randomNets(t *rapid.T) (o *Objective, parts int, tiles []int) {
 	chip := &profile.Profile{
-		Mesh:      profile.Mesh{Width: rapid.IntRange(1, 6).Draw(t, "width"), Height: rapid.IntRange(1, 6).Draw(t, "height")},
+		Mesh: profile.Mesh{Width: rapid.IntRange(1, 6).Draw(t, "width"),
+			Height: rapid.IntRange(1, 6).Draw(t, "height")},
 		Multicast: rapid.Bool().Draw(t, "multicast"),
 	}
-	chip.Ports = []profile.Port{{X: rapid.IntRange(0, chip.Mesh.Width-1).Draw(t, "x"), Y: rapid.IntRange(0, chip.Mesh.Height-1).Draw(t, "y")}}
+	chip.Ports = []profile.Port{{X: rapid.IntRange(0, chip.Mesh.Width-1).Draw(t, "x"),
+		Y: rapid.IntRange(0, chip.Mesh.Height-1).Draw(t, "y")}}
 	parts = rapid.IntRange(1, chip.Cores()).Draw(t, "parts")
 	var nets []net
 	for range rapid.IntRange(0, 8).Draw(t, "nets") {
-		n := net{source: rapid.IntRange(-1, parts-1).Draw(t, "source"), sources: rapid.Int64Range(1, 9).Draw(t, "sources")}
+		n := net{source: rapid.IntRange(-1, parts-1).Draw(t, "source"),
+			sources: rapid.Int64Range(1, 9).Draw(t, "sources")}
 		n.rate = n.sources * rates.Full
-		n.dests = rapid.SliceOfNDistinct(rapid.IntRange(0, parts-1), 1, parts, rapid.ID).Draw(t, "dests")
+		n.dests = rapid.SliceOfNDistinct(rapid.IntRange(0, parts-1), 1, parts, rapid.ID).Draw(t,
+			"dests")
 		slices.Sort(n.dests)
 		nets = append(nets, n)
 	}
@@ -162,7 +166,9 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 		m := &partition.Mapping{Chip: chip, Parts: make([]partition.Part, parts), Tiles: tiles}
 		s := newSearch(m, o)
 		for range 20 {
-			s.try(rapid.IntRange(0, parts-1).Draw(t, "part"), rapid.IntRange(0, chip.Cores()-1).Draw(t, "tile"), rapid.Int64Range(0, 20*rates.Full).Draw(t, "threshold"))
+			s.try(rapid.IntRange(0, parts-1).Draw(t, "part"),
+				rapid.IntRange(0, chip.Cores()-1).Draw(t, "tile"),
+				rapid.Int64Range(0, 20*rates.Full).Draw(t, "threshold"))
 			require.Equal(t, o.Total(s.tiles), s.total)
 			for p, tile := range s.tiles {
 				require.Equal(t, p, s.at[tile])
@@ -171,7 +177,8 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 		seed := Options{Seed: rapid.Uint64().Draw(t, "seed"), Moves: 300}
 		Parts(t.Context(), m, o, seed)
 		first := slices.Clone(m.Tiles)
-		require.Len(t, slices.Compact(slices.Sorted(slices.Values(first))), parts, "a tile per part")
+		require.Len(t, slices.Compact(slices.Sorted(slices.Values(first))), parts,
+			"a tile per part")
 		require.LessOrEqual(t, o.Total(first), o.Total(RowMajor(parts)))
 		Parts(t.Context(), m, o, seed)
 		require.Equal(t, first, m.Tiles)
@@ -180,9 +187,11 @@ func TestSearchKeepsItsBooks(t *testing.T) {
 
 // TestHilbertVisitsEveryTileOnce on meshes that are no squares.
 func TestHilbertVisitsEveryTileOnce(t *testing.T) {
-	for _, mesh := range []profile.Mesh{{Width: 1, Height: 1}, {Width: 16, Height: 8}, {Width: 5, Height: 3}, {Width: 1, Height: 9}} {
+	for _, mesh := range []profile.Mesh{{Width: 1, Height: 1}, {Width: 16, Height: 8},
+		{Width: 5, Height: 3}, {Width: 1, Height: 9}} {
 		for _, port := range []profile.Port{{}, {X: mesh.Width - 1, Y: mesh.Height - 1}} {
-			tiles := curveOf(router.Mesh{Width: int16(mesh.Width), Height: int16(mesh.Height)}, &profile.Profile{Mesh: mesh, Ports: []profile.Port{port}})
+			tiles := curveOf(router.Mesh{Width: int16(mesh.Width), Height: int16(mesh.Height)},
+				&profile.Profile{Mesh: mesh, Ports: []profile.Port{port}})
 			slices.Sort(tiles)
 			require.Equal(t, RowMajor(mesh.Width*mesh.Height), tiles)
 		}

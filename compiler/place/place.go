@@ -35,7 +35,8 @@ func (o *Options) CheckRoom(m *partition.Mapping) error {
 	}
 	return &fit.Error{Network: m.Net.Name, Chip: m.Chip.Name, Limits: []fit.Excess{{
 		Limit: "cores", Need: int64(len(m.Parts)), Have: int64(have),
-		Help: fmt.Sprintf("%d of the chip's cores are dead, and too few are left: take a chip with spare cores", len(o.Avoid)),
+		Help: fmt.Sprintf("%d of the chip's cores are dead, and too few are left: take a chip "+
+			"with spare cores", len(o.Avoid)),
 	}}}
 }
 
@@ -49,7 +50,8 @@ func (o *Options) avoids(tile int) bool {
 func (o *Options) CheckPlan(m *partition.Mapping) error {
 	for load, tile := range m.Tiles {
 		if at := m.Chip.Topology().At(router.Core(tile)); o.avoids(tile) {
-			return fmt.Errorf("placement: load %d stands at (%d, %d), where the core is dead", load, at.X, at.Y)
+			return fmt.Errorf("placement: load %d stands at (%d, %d), where the core is dead", load,
+				at.X, at.Y)
 		}
 	}
 	return nil
@@ -66,7 +68,8 @@ func Parts(ctx context.Context, m *partition.Mapping, o *Objective, opts Options
 	t := newTraffic(m, o)
 	order := t.order()
 	starts := [][]int{
-		opts.rowMajor(len(m.Parts)), slices.Clone(curve[:len(m.Parts)]), along(order, curve), t.grow(order, curve),
+		opts.rowMajor(len(m.Parts)), slices.Clone(curve[:len(m.Parts)]), along(order, curve),
+		t.grow(order, curve),
 	}
 	m.Tiles = slices.MinFunc(starts, func(a, b []int) int {
 		return int(min(max(o.Total(a)-o.Total(b), -1), 1))
@@ -272,7 +275,9 @@ func (t *traffic) grow(order, curve []int) []int {
 	}
 	for _, p := range order {
 		if len(frontier) == 0 { // all around those in use are barred
-			frontier = append(frontier, curve[slices.IndexFunc(curve, func(tile int) bool { return !used[tile] })])
+			frontier = append(frontier, curve[slices.IndexFunc(curve, func(tile int) bool {
+				return !used[tile]
+			})])
 		}
 		best, cost := 0, int64(-1)
 		for i, tile := range frontier {
@@ -300,7 +305,8 @@ func (t *traffic) grow(order, curve []int) []int {
 // neighbours lists the tiles next to a tile.
 func (t *traffic) neighbours(tile int) []int {
 	var out []int
-	for _, dir := range [...]router.Direction{router.East, router.South, router.West, router.North} {
+	for _, dir := range [...]router.Direction{router.East, router.South, router.West,
+		router.North} {
 		if next, ok := t.o.topology.End(router.Link{From: t.o.at[tile], Dir: dir}); ok {
 			out = append(out, int(t.o.topology.CoreAt(next)))
 		}

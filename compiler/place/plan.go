@@ -54,7 +54,8 @@ func ReadPlan(path string) (*Plan, error) {
 // ParsePlan reads the text of a plan. Unknown fields are errors.
 func ParsePlan(text []byte) (p *Plan, err error) {
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
-		return nil, errors.New("placement: this is not text: give a file that `adder compile --write-placement` wrote")
+		return nil, errors.New("placement: this is not text: give a file that `adder compile " +
+			"--write-placement` wrote")
 	}
 	// The YAML parser is foreign code: whatever it trips over is a fault of the text.
 	defer func() {
@@ -82,7 +83,8 @@ func (p *Plan) Text() []byte {
 		for i, l := range c.Layers {
 			names[i] = fmt.Sprintf("%q", l)
 		}
-		fmt.Fprintf(&b, "  - {load: %d, x: %d, y: %d, neurons: %d, layers: [%s]}\n", c.Load, c.X, c.Y, c.Neurons, strings.Join(names, ", "))
+		fmt.Fprintf(&b, "  - {load: %d, x: %d, y: %d, neurons: %d, layers: [%s]}\n", c.Load, c.X,
+			c.Y, c.Neurons, strings.Join(names, ", "))
 	}
 	return []byte(b.String())
 }
@@ -115,10 +117,12 @@ func layersOf(m *partition.Mapping, i int) []string {
 // Follow places the parts as a plan says.
 func Follow(m *partition.Mapping, p *Plan) error {
 	if p.Network != m.Net.Name || p.Chip != m.Chip.Name {
-		return fmt.Errorf("placement: it is for network %s on chip %s, not for %s on %s", p.Network, p.Chip, m.Net.Name, m.Chip.Name)
+		return fmt.Errorf("placement: it is for network %s on chip %s, not for %s on %s", p.Network,
+			p.Chip, m.Net.Name, m.Chip.Name)
 	}
 	if len(p.Cores) != len(m.Parts) {
-		return fmt.Errorf("placement: %d core loads, the network has %d: write it anew with these settings", len(p.Cores), len(m.Parts))
+		return fmt.Errorf("placement: %d core loads, the network has %d: write it anew with "+
+			"these settings", len(p.Cores), len(m.Parts))
 	}
 	m.Tiles = make([]int, len(m.Parts))
 	for i := range m.Tiles {
@@ -142,15 +146,20 @@ func followCore(m *partition.Mapping, c *PlannedCore, taken []int) error {
 	}
 	mesh := m.Chip.Mesh
 	if c.X < 0 || c.X >= mesh.Width || c.Y < 0 || c.Y >= mesh.Height {
-		return fmt.Errorf("load %d at (%d, %d): the mesh is %d x %d", c.Load, c.X, c.Y, mesh.Width, mesh.Height)
+		return fmt.Errorf("load %d at (%d, %d): the mesh is %d x %d", c.Load, c.X, c.Y, mesh.Width,
+			mesh.Height)
 	}
-	if part := &m.Parts[c.Load]; c.Neurons != part.Load.Neurons || !slices.Equal(c.Layers, layersOf(m, c.Load)) {
-		return fmt.Errorf("load %d holds %d neurons of %s, the plan says %d of %s: write it anew with these settings",
-			c.Load, part.Load.Neurons, strings.Join(layersOf(m, c.Load), ", "), c.Neurons, strings.Join(c.Layers, ", "))
+	if part := &m.Parts[c.Load]; c.Neurons != part.Load.Neurons ||
+		!slices.Equal(c.Layers, layersOf(m, c.Load)) {
+		return fmt.Errorf("load %d holds %d neurons of %s, the plan says %d of %s: write it anew "+
+			"with these settings",
+			c.Load, part.Load.Neurons, strings.Join(layersOf(m, c.Load), ", "), c.Neurons,
+			strings.Join(c.Layers, ", "))
 	}
 	tile := m.Chip.Topology().CoreAt(router.Coord{X: int16(c.X), Y: int16(c.Y)})
 	if taken[tile] > 0 {
-		return fmt.Errorf("load %d at (%d, %d), where load %d stands", c.Load, c.X, c.Y, taken[tile]-1)
+		return fmt.Errorf("load %d at (%d, %d), where load %d stands", c.Load, c.X, c.Y,
+			taken[tile]-1)
 	}
 	taken[tile] = c.Load + 1
 	m.Tiles[c.Load] = int(tile)

@@ -42,13 +42,26 @@ func TestPlanIsRefused(t *testing.T) {
 		name, want string
 		change     func(p *Plan)
 	}{
-		{"other network", "it is for network mlp on chip loihi, not for cnn on loihi", func(p *Plan) { p.Network = "mlp" }},
+		{"other network", "it is for network mlp on chip loihi, not for cnn on loihi",
+			func(p *Plan) {
+				p.Network = "mlp"
+			}},
 		{"other chip", "not for cnn on loihi", func(p *Plan) { p.Chip = "adder" }},
-		{"load left out", "13 core loads, the network has 14: write it anew", func(p *Plan) { p.Cores = p.Cores[1:] }},
-		{"load twice", "core 1 of the list: load 0 is placed twice", func(p *Plan) { p.Cores[1].Load = 0 }},
-		{"no such load", "load 99: the network has loads 0 to 13", func(p *Plan) { p.Cores[0].Load = 99 }},
-		{"off the mesh", "at (16, 0): the mesh is 16 x 8", func(p *Plan) { p.Cores[2].X, p.Cores[2].Y = 16, 0 }},
-		{"tile twice", "where load 0 stands", func(p *Plan) { p.Cores[5].X, p.Cores[5].Y = p.Cores[0].X, p.Cores[0].Y }},
+		{"load left out", "13 core loads, the network has 14: write it anew", func(p *Plan) {
+			p.Cores = p.Cores[1:]
+		}},
+		{"load twice", "core 1 of the list: load 0 is placed twice", func(p *Plan) {
+			p.Cores[1].Load = 0
+		}},
+		{"no such load", "load 99: the network has loads 0 to 13", func(p *Plan) {
+			p.Cores[0].Load = 99
+		}},
+		{"off the mesh", "at (16, 0): the mesh is 16 x 8", func(p *Plan) {
+			p.Cores[2].X, p.Cores[2].Y = 16, 0
+		}},
+		{"tile twice", "where load 0 stands", func(p *Plan) {
+			p.Cores[5].X, p.Cores[5].Y = p.Cores[0].X, p.Cores[0].Y
+		}},
 		{"other neurons", "the plan says 1 of neuron2", func(p *Plan) { p.Cores[0].Neurons = 1 }},
 		{"other layers", "the plan says", func(p *Plan) { p.Cores[0].Layers = []string{"fc"} }},
 	} {
@@ -68,7 +81,8 @@ func TestPlanIsRefused(t *testing.T) {
 
 func TestPlansThatGrow(t *testing.T) {
 	for text, want := range map[string]string{
-		strings.Repeat("[", 65000):           "placement: line 1: lists and mappings are nested deeper than 32",
+		strings.Repeat("[", 65000): "placement: line 1: lists and mappings are nested " +
+			"deeper than 32",
 		"cores: &a [1]\nnetwork: [*a, *a]\n": "placement: line 1: anchors and aliases",
 	} {
 		_, err := ParsePlan([]byte(text))
@@ -90,7 +104,8 @@ func TestPlansThatAreNoText(t *testing.T) {
 
 // FuzzParsePlan reads whatever text as a plan, which must end in a plan or an error.
 func FuzzParsePlan(f *testing.F) {
-	f.Add([]byte("network: \"m\"\nchip: \"adder\"\ncores:\n  - {load: 0, x: 1, y: 2, neurons: 3, layers: [\"a\"]}\n"))
+	f.Add([]byte("network: \"m\"\nchip: \"adder\"\ncores:\n  - {load: 0, x: 1, y: 2, neurons: 3, " +
+		"layers: [\"a\"]}\n"))
 	f.Add([]byte("cores: [{load: -1}]"))
 	f.Add([]byte("cores: *x"))
 	f.Fuzz(func(t *testing.T, text []byte) {

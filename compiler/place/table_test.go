@@ -94,7 +94,8 @@ const (
 // it) and holds the placement to what the page claims of it.
 func TestMappingTable(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("| network | chip | cores | row by row | along the curve | placed | lower bound | than row by row | above the bound |\n")
+	b.WriteString("| network | chip | cores | row by row | along the curve | placed | lower " +
+		"bound | than row by row | above the bound |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|---|\n")
 	for _, c := range mappedNetworks {
 		m, o := c.placed(t)
@@ -102,11 +103,14 @@ func TestMappingTable(t *testing.T) {
 		placed, rows := o.Hops(m.Tiles), o.Hops(RowMajor(parts))
 		curve := o.Hops(curveOf(o.topology, m.Chip)[:parts])
 		bound := o.HopsBound(parts)
-		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d %% fewer | %d %% |\n", c.name, c.chip, parts, rows, curve, placed, bound, 100*(rows-placed)/rows, 100*(placed-bound)/bound)
+		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d %% fewer | %d %% |\n", c.name,
+			c.chip, parts, rows, curve, placed, bound, 100*(rows-placed)/rows,
+			100*(placed-bound)/bound)
 		require.LessOrEqual(t, placed, min(rows, curve))
 		require.GreaterOrEqual(t, placed, bound)
 		if parts > 4 {
-			require.LessOrEqual(t, 5*placed, 4*rows, "%s on %s saves less than a fifth", c.name, c.chip)
+			require.LessOrEqual(t, 5*placed, 4*rows, "%s on %s saves less than a fifth", c.name,
+				c.chip)
 		}
 	}
 	text, err := os.ReadFile(mappingDoc)
@@ -116,7 +120,9 @@ func TestMappingTable(t *testing.T) {
 	measured, after, ok := strings.Cut(rest, mappingEnd)
 	require.True(t, ok)
 	if golden.Rewriting() {
-		require.NoError(t, os.WriteFile(mappingDoc, []byte(before+mappingBegin+b.String()+mappingEnd+after), 0o644))
+		require.NoError(t,
+			os.WriteFile(mappingDoc, []byte(before+mappingBegin+b.String()+mappingEnd+after),
+				0o644))
 		return
 	}
 	require.Equal(t, b.String(), measured, "run with -rewrite")

@@ -56,7 +56,8 @@ func NewConstants(unit, stored int32) *Constants {
 func (c *Constants) List() []Constant { return slices.Clone(c.list) }
 
 func (c *Constants) note(name, unit string, want, have float64, register string) {
-	c.list = append(c.list, Constant{Name: name, Unit: unit, Want: want, Have: have, Register: register})
+	c.list = append(c.list, Constant{Name: name, Unit: unit, Want: want, Have: have,
+		Register: register})
 }
 
 // Level is a potential or a part of a threshold, to the nearest least significant
@@ -74,7 +75,8 @@ const levelFraction = 16
 // which the chip rounds at random and so keeps in expectation.
 func (c *Constants) LevelFraction(name string, x float64) uint32 {
 	bits := math.Round(math.Ldexp(x*c.unit, levelFraction))
-	c.note(name, unitWeights, x, math.Ldexp(bits, -levelFraction)/c.unit, fmt.Sprintf("%.0f/65536", bits))
+	c.note(name, unitWeights, x, math.Ldexp(bits, -levelFraction)/c.unit,
+		fmt.Sprintf("%.0f/65536", bits))
 	return uint32(bits)
 }
 
@@ -85,7 +87,8 @@ func (c *Constants) Leak(name string, ticks float64) uint16 {
 		return leakOne
 	}
 	factor := math.Round(leakOne * math.Exp(-1/ticks))
-	c.note(name, unitTicks, ticks, -1/math.Log(factor/leakOne), fmt.Sprintf("%.0f/%d", factor, leakOne))
+	c.note(name, unitTicks, ticks, -1/math.Log(factor/leakOne),
+		fmt.Sprintf("%.0f/%d", factor, leakOne))
 	return uint16(factor)
 }
 
@@ -135,7 +138,8 @@ func (c *Constants) Rate(name string, x float64) uint8 {
 func (c *Constants) Inhibition(name string, x float64) int32 {
 	wanted := int32(math.Round(x * c.unit))
 	amount, shift := ir.ShiftedByte(wanted)
-	c.note(name, unitWeights, x, float64(amount<<shift)/c.unit, fmt.Sprintf("%d << %d", amount, shift))
+	c.note(name, unitWeights, x, float64(amount<<shift)/c.unit,
+		fmt.Sprintf("%d << %d", amount, shift))
 	return amount << shift
 }
 
@@ -149,7 +153,8 @@ func (c *Constants) SumTarget(name string, x float64) int32 {
 // LengthTarget is the square of a length of weights, in units of the adder.
 func (c *Constants) LengthTarget(name string, x float64) int32 {
 	square := math.Round(x * x * c.unit * c.unit)
-	c.note(name, unitWeights, x, math.Sqrt(square)/c.unit, fmt.Sprintf("%.0f = length squared", square))
+	c.note(name, unitWeights, x, math.Sqrt(square)/c.unit,
+		fmt.Sprintf("%.0f = length squared", square))
 	return int32(square)
 }
 

@@ -116,7 +116,8 @@ func (l *layer) exactNeuron(i int) bool {
 			last--
 		}
 	}
-	return float64(threshold) >= math.RoundToEven(last*unit) && float64(threshold) < math.RoundToEven((last+1)*unit)
+	return float64(threshold) >= math.RoundToEven(last*unit) &&
+		float64(threshold) < math.RoundToEven((last+1)*unit)
 }
 
 // whole reports whether a number of steps is one, but for the rounding of 32-bit floats.
@@ -143,5 +144,7 @@ func (l *layer) kernels() bool {
 	if !l.chip.Weights.SharedRows || len(l.pop.Shape) != 3 {
 		return false
 	}
-	return !slices.ContainsFunc(l.incoming, func(p *flat.Projection) bool { return p.Weights.Matrix != nil })
+	return !slices.ContainsFunc(l.incoming, func(p *flat.Projection) bool {
+		return p.Weights.Matrix != nil
+	})
 }

@@ -79,7 +79,8 @@ func Network(f *flat.Network, q Options, chip *profile.Profile) (*ir.Network, []
 		l := newLayer(f, p, q, chip)
 		pop, err := l.population()
 		if err != nil {
-			return nil, nil, fmt.Errorf("quantise %s: layer %s: %w", f.Name, f.Populations[p].Name, err)
+			return nil, nil, fmt.Errorf("quantise %s: layer %s: %w", f.Name, f.Populations[p].Name,
+				err)
 		}
 		net.Populations = append(net.Populations, pop)
 		for k := range l.incoming {
@@ -93,10 +94,12 @@ func Network(f *flat.Network, q Options, chip *profile.Profile) (*ir.Network, []
 func checkBits(bits int, chip *profile.Profile) error {
 	low, high := max(2, chip.Weights.MinBits), chip.Weights.MaxBits
 	if bits < low || bits > high {
-		return fmt.Errorf("%d-bit weights: chip %s stores %d to %d bits, sign included", bits, chip.Name, low, high)
+		return fmt.Errorf("%d-bit weights: chip %s stores %d to %d bits, sign included", bits,
+			chip.Name, low, high)
 	}
 	if !chip.HasSignMode(profile.Mixed) {
-		return fmt.Errorf("chip %s stores rows of weights of one sign, which this compiler does not make: use a chip with sign mode %s", chip.Name, profile.Mixed)
+		return fmt.Errorf("chip %s stores rows of weights of one sign, which this compiler does "+
+			"not make: use a chip with sign mode %s", chip.Name, profile.Mixed)
 	}
 	return nil
 }
@@ -114,13 +117,18 @@ func checkHost(f *flat.Network) error {
 		heard = append(heard, to.Name)
 		switch {
 		case p.Wait > 0:
-			return fmt.Errorf("direct input reaches layer %s delayed by %d ticks, and the host's currents are not: use another encoder", to.Name, p.Wait)
+			return fmt.Errorf("direct input reaches layer %s delayed by %d ticks, and the host's "+
+				"currents are not: use another encoder", to.Name, p.Wait)
 		case hasCurrent(to.Neuron.Model):
-			return fmt.Errorf("direct input reaches layer %s, whose neurons (%s) filter their input, and the host's currents bypass the filter: use another encoder", to.Name, to.Neuron.Model)
+			return fmt.Errorf("direct input reaches layer %s, whose neurons (%s) filter their "+
+				"input, and the host's currents bypass the filter: use another encoder", to.Name,
+				to.Neuron.Model)
 		}
 	}
 	if len(heard) != 1 {
-		return fmt.Errorf("direct input feeds one layer, this one feeds %d (%v): use another encoder", len(heard), heard)
+		return fmt.Errorf(
+			"direct input feeds one layer, this one feeds %d (%v): use another encoder", len(heard),
+			heard)
 	}
 	return nil
 }
@@ -177,8 +185,10 @@ func (l *layer) population() (ir.Population, error) {
 	l.measure()
 	l.chooseScale()
 	out := ir.Population{
-		Name: l.pop.Name, Shape: l.pop.Shape, Size: l.size, Depth: l.pop.Depth, Shared: l.pop.Shared,
-		Threshold: make([]int32, l.size), Bias: make([]int32, l.size), Reset: make([]int32, l.size), V0: make([]int32, l.size),
+		Name: l.pop.Name, Shape: l.pop.Shape, Size: l.size, Depth: l.pop.Depth,
+		Shared:    l.pop.Shared,
+		Threshold: make([]int32, l.size), Bias: make([]int32, l.size), Reset: make([]int32, l.size),
+		V0:   make([]int32, l.size),
 		Unit: make([]float64, l.size), Rest: make([]float64, l.size),
 	}
 	for i := range l.size {
@@ -195,34 +205,42 @@ func (l *layer) population() (ir.Population, error) {
 func (l *layer) checkModel() error {
 	n := l.pop.Neuron
 	if timed := n.Model != snn.ModelThreshold && !n.UnitStep; timed && !(l.flat.DT > 0) {
-		return fmt.Errorf("its neurons (%s) integrate over time, but the length of a tick is %g s: give one with --dt", n.Model, l.flat.DT)
+		return fmt.Errorf("its neurons (%s) integrate over time, but the length of a tick is %g "+
+			"s: give one with --dt", n.Model, l.flat.DT)
 	}
 	if l.shift != nil {
 		return l.checkShift()
 	}
 	for _, model := range core.ModelsTrained(n.Model.String()) {
 		if !l.chip.HasModel(model) {
-			return l.misfit(fmt.Sprintf("%s neurons", model), fmt.Sprintf("it has %v", l.chip.Models))
+			return l.misfit(fmt.Sprintf("%s neurons", model),
+				fmt.Sprintf("it has %v", l.chip.Models))
 		}
 	}
 	if !n.Model.Spikes() {
 		return nil
 	}
 	if n.Reset == snn.ResetSubtractMulti && n.Model != snn.ModelThreshold {
-		return l.misfit("neurons of several spikes in a tick", "no chip here sends more than one: --reset subtract keeps what is left for the next tick, and --engine reference runs the model as it is")
+		return l.misfit("neurons of several spikes in a tick",
+			"no chip here sends more than one: --reset subtract keeps what is left for the next "+
+				"tick, and --engine reference runs the model as it is")
 	}
 	if n.Reset.Subtracts() && !l.chip.HasReset(profile.ResetSubtract) {
-		return l.misfit("neurons that reset by subtraction", "a converted ANN needs them, so choose another chip; a model that says nothing of its reset can take --reset zero")
+		return l.misfit("neurons that reset by subtraction",
+			"a converted ANN needs them, so choose another chip; a model that says nothing of "+
+				"its reset can take --reset zero")
 	}
 	if n.Reset == snn.ResetToValue && !l.chip.HasReset(profile.ResetValue) {
-		return l.misfit("neurons that reset to a value", "choose another chip, or --reset subtract where the model says nothing of its reset")
+		return l.misfit("neurons that reset to a value", "choose another chip, or --reset "+
+			"subtract where the model says nothing of its reset")
 	}
 	return nil
 }
 
 // misfit says that the chip has no neurons of the kind that the layer needs.
 func (l *layer) misfit(kind, help string) error {
-	return &fit.Error{Network: l.flat.Name, Chip: l.chip.Name, Limits: []fit.Excess{{Layer: l.pop.Name, Limit: kind, Need: int64(l.size), Help: help}}}
+	return &fit.Error{Network: l.flat.Name, Chip: l.chip.Name,
+		Limits: []fit.Excess{{Layer: l.pop.Name, Limit: kind, Need: int64(l.size), Help: help}}}
 }
 
 // leastUnit is the smallest step of a potential that is written, and the
@@ -234,7 +252,8 @@ func (l *layer) neuron(out *ir.Population, i int) error {
 	c, unit := &l.constants[i], l.unit(i)
 	out.Unit[i], out.Rest[i] = unit, c.Rest
 	if !(unit >= leastUnit && unit <= 1/leastUnit) {
-		return fmt.Errorf("its weights reach %g, which no scale can hold: the model is damaged, or its parts are of very different scale", l.largest[i])
+		return fmt.Errorf("its weights reach %g, which no scale can hold: the model is damaged, "+
+			"or its parts are of very different scale", l.largest[i])
 	}
 	if l.shift != nil {
 		return l.shiftNeuron(out, i)
@@ -283,7 +302,9 @@ func (l *layer) threshold(x float64) (int32, error) {
 		t = math.Floor((math.RoundToEven(x)-1)/step) * step
 	}
 	if t < 0 && l.chip.Widths.ThresholdUnsigned {
-		return 0, fmt.Errorf("threshold %.4g lies below rest; chip %s stores thresholds without a sign", x, l.chip.Name)
+		return 0, fmt.Errorf(
+			"threshold %.4g lies below rest; chip %s stores thresholds without a sign", x,
+			l.chip.Name)
 	}
 	return l.register("threshold", t)
 }
@@ -297,7 +318,8 @@ func (l *layer) bias(x float64) (int32, error) {
 			return int32(math.Ldexp(m, e)), nil
 		}
 	}
-	return 0, fmt.Errorf("bias %.0f does not fit %d bits with exponents to %d", x, w.BiasBits, w.BiasExponentMax)
+	return 0, fmt.Errorf("bias %.0f does not fit %d bits with exponents to %d", x, w.BiasBits,
+		w.BiasExponentMax)
 }
 
 // groups are the runs of neurons with equal decay factors.
@@ -308,7 +330,8 @@ func (l *layer) groups() ([]core.Group, error) {
 		if err != nil {
 			return nil, fmt.Errorf("neuron %d: %w", i, err)
 		}
-		if n := len(out); n > 0 && out[n-1].DecayU == g.DecayU && out[n-1].DecayV == g.DecayV && out[n-1].Shift == g.Shift {
+		if n := len(out); n > 0 && out[n-1].DecayU == g.DecayU && out[n-1].DecayV == g.DecayV &&
+			out[n-1].Shift == g.Shift {
 			out[n-1].Count++
 			continue
 		}
@@ -356,7 +379,8 @@ func (l *layer) noteDecay(keep float64, f uint16) {
 	if keep == 1 {
 		return
 	}
-	l.report.DecayError = max(l.report.DecayError, math.Abs((4096-float64(f))/4096-(1-keep))/(1-keep))
+	l.report.DecayError = max(l.report.DecayError,
+		math.Abs((4096-float64(f))/4096-(1-keep))/(1-keep))
 	if f == fixedpoint.DecayOne {
 		l.report.Leakless++
 	}
@@ -394,7 +418,8 @@ func hasCurrent(m snn.Model) bool { return m == snn.ModelCubaLI || m == snn.Mode
 // decayFactor is a kept fraction in 4096ths.
 func decayFactor(keep float64) (uint16, error) {
 	if keep < 0 || keep > 1 {
-		return 0, fmt.Errorf("a tick keeps %.4g of the state, outside 0..1: the tick is longer than the time constant; choose a smaller --dt", keep)
+		return 0, fmt.Errorf("a tick keeps %.4g of the state, outside 0..1: the tick is longer "+
+			"than the time constant; choose a smaller --dt", keep)
 	}
 	return uint16(math.RoundToEven(keep * 4096)), nil
 }

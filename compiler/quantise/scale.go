@@ -52,7 +52,8 @@ func (l *layer) chooseScale() {
 		}
 	} else if l.pop.Neuron.Model.Spikes() {
 		l.decides = l.exact()
-		for l.exponent < high && !l.decides && (l.smallestThreshold() < leastThreshold || l.roundsOff() && l.roomForMore()) {
+		for l.exponent < high && !l.decides && (l.smallestThreshold() < leastThreshold ||
+			l.roundsOff() && l.roomForMore()) {
 			l.exponent++
 		}
 	} else {
@@ -63,7 +64,9 @@ func (l *layer) chooseScale() {
 	}
 	l.report.Exponent = l.exponent
 	l.report.Saturates = !l.pop.Neuron.Model.Spikes() && l.highest() > l.room()
-	l.report.Rests = l.pop.Shared && slices.ContainsFunc(l.constants, func(c flat.Constants) bool { return c.Rest != l.constants[0].Rest })
+	l.report.Rests = l.pop.Shared && slices.ContainsFunc(l.constants, func(c flat.Constants) bool {
+		return c.Rest != l.constants[0].Rest
+	})
 	if l.pop.Neuron.Model.Spikes() {
 		l.fitPotentials()
 	}
@@ -122,11 +125,14 @@ func (l *layer) roomForMore() bool {
 	bias := math.Ldexp(registerLimit(l.chip.Widths.BiasBits), l.chip.Widths.BiasExponentMax)
 	for i := range l.size {
 		c, unit := &l.constants[i], 2*l.unit(i)
-		span := math.Abs(c.Threshold) + float64(min(swing, l.horizon(c.KeepV))*l.drive(i)) + math.Abs(c.V0) + math.Abs(c.Reset)
-		if span*unit > l.room() || math.Abs(c.Threshold)*unit > l.highestThreshold() || math.Abs(snn.At(l.pop.Bias, i, 0)*c.Gain)*unit > bias {
+		span := math.Abs(c.Threshold) + float64(min(swing, l.horizon(c.KeepV))*l.drive(i)) +
+			math.Abs(c.V0) + math.Abs(c.Reset)
+		if span*unit > l.room() || math.Abs(c.Threshold)*unit > l.highestThreshold() ||
+			math.Abs(snn.At(l.pop.Bias, i, 0)*c.Gain)*unit > bias {
 			return false
 		}
-		if hasCurrent(l.pop.Neuron.Model) && l.drive(i)*unit > registerLimit(l.chip.Widths.CurrentBits) {
+		if hasCurrent(l.pop.Neuron.Model) &&
+			l.drive(i)*unit > registerLimit(l.chip.Widths.CurrentBits) {
 			return false
 		}
 	}
@@ -190,7 +196,8 @@ func (l *layer) fitPotentials() {
 		bias := math.Abs(snn.At(l.pop.Bias, i, 0) * c.Gain)
 		l.shrink(i, span, l.room())
 		l.shrink(i, math.Abs(c.Threshold), l.highestThreshold())
-		l.shrink(i, bias, math.Ldexp(registerLimit(l.chip.Widths.BiasBits), l.chip.Widths.BiasExponentMax))
+		l.shrink(i, bias, math.Ldexp(registerLimit(l.chip.Widths.BiasBits),
+			l.chip.Widths.BiasExponentMax))
 		if hasCurrent(l.pop.Neuron.Model) {
 			l.shrink(i, l.drive(i), registerLimit(l.chip.Widths.CurrentBits))
 		}

@@ -79,8 +79,9 @@ func (l *layer) checkShift() error {
 		case c.V0 != 0:
 			return l.misfit("neurons that start away from rest", "its potentials start at 0")
 		case !l.pop.Neuron.Reset.Subtracts():
-			return l.misfit("neurons that reset to a value", "a spike takes the threshold there: choose "+
-				"another chip, or --reset subtract where the model says nothing of its reset")
+			return l.misfit("neurons that reset to a value",
+				"a spike takes the threshold there: choose "+
+					"another chip, or --reset subtract where the model says nothing of its reset")
 		case math.Abs(c.Reset-c.Threshold) > math.Abs(c.Threshold)/1024:
 			return l.misfit("neurons from which a spike takes another amount than their threshold",
 				"choose another chip")

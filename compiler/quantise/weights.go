@@ -22,7 +22,9 @@ func (l *layer) weights(w *flat.Weights) ir.Weights {
 		w.EachEntry(func(s, t int, v float64) { out.Dense[s*w.Targets+t] = int8(l.weight(t, v)) })
 	case dense:
 		out.Dense16 = make([]int16, cells)
-		w.EachEntry(func(s, t int, v float64) { out.Dense16[s*w.Targets+t] = int16(l.weight(t, v)) })
+		w.EachEntry(func(s, t int, v float64) {
+			out.Dense16[s*w.Targets+t] = int16(l.weight(t, v))
+		})
 	default:
 		out.Start = make([]int64, 1, w.Sources+1)
 		out.Target = make([]int32, 0, len(w.Target))

@@ -67,7 +67,8 @@ const maxRated = 64
 // Estimate gives the rates that the sources of a converted network
 // will have on its calibration samples: an activation of lambda is a spike
 // per tick, and no neuron has more.
-func Estimate(ctx context.Context, net *snn.Network, scales []convert.LayerScale, c convert.Options) (*Rates, error) {
+func Estimate(ctx context.Context, net *snn.Network, scales []convert.LayerScale,
+	c convert.Options) (*Rates, error) {
 	eval, err := snn.NewAnalog(net)
 	if err != nil {
 		return nil, err
@@ -101,7 +102,8 @@ func Estimate(ctx context.Context, net *snn.Network, scales []convert.LayerScale
 				off[name] = new(rateError)
 			}
 			share := 1 / float64(len(samples))
-			rates.Layers[name] = addRates(scale, rates.Layers[name], eval.Activation(i), share, c.Ticks, off[name])
+			rates.Layers[name] = addRates(scale, rates.Layers[name], eval.Activation(i), share,
+				c.Ticks, off[name])
 		}
 	}
 	for name, e := range off {
@@ -123,7 +125,8 @@ func accumulate(sums, x []float64, scale float64) []float64 {
 
 // addRates adds the rates of a sample's activations, times a share, to sums,
 // and notes what a number of ticks cannot say of them.
-func addRates(s *convert.LayerScale, sums, activations []float64, share float64, ticks int, e *rateError) []float64 {
+func addRates(s *convert.LayerScale, sums, activations []float64, share float64, ticks int,
+	e *rateError) []float64 {
 	if sums == nil {
 		sums = make([]float64, len(activations))
 	}

@@ -18,7 +18,8 @@ func TestRatesByHand(t *testing.T) {
 	rates, err := Estimate(t.Context(), net, scales, c)
 	require.NoError(t, err)
 	require.Equal(t, []float64{0.125, 0.5}, rates.Input, "inputs are cut to 0..1")
-	require.Equal(t, map[string][]float64{"relu": {0.25, 1}}, rates.Layers, "2 and 8, 0 and 16 against 4")
+	require.Equal(t, map[string][]float64{"relu": {0.25, 1}}, rates.Layers,
+		"2 and 8, 0 and 16 against 4")
 	// Two thirds of 4 are said for 2, 4 for 8 and 4 for 16.
 	require.InDelta(t, (2.0/3+4+12)/(2+8+16), scales[0].RateError, 1e-12)
 

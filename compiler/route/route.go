@@ -47,7 +47,8 @@ func Image(m *partition.Mapping, d Delivery) (*layout.Image, error) {
 	}
 	img.Unrolled = img.Synapses
 	if h := m.Net.Host; h != nil {
-		img.Host = &layout.HostLayer{Population: int32(h.Target), Weights: h.Weights, WeightExp: int8(h.WeightExp)}
+		img.Host = &layout.HostLayer{Population: int32(h.Target), Weights: h.Weights,
+			WeightExp: int8(h.WeightExp)}
 	}
 	routes, err := r.table()
 	if err != nil {
@@ -89,7 +90,8 @@ func newRouting(m *partition.Mapping) *routing {
 	first, total := ir.FirstSources(m.Net)
 	r := &routing{
 		m: m, homes: m.Homes(), cores: make([]core.Config, len(m.Parts)),
-		first: first, dests: make([][]router.Dest, total), bucket: make([][]core.Synapse, len(m.Parts)),
+		first: first, dests: make([][]router.Dest, total),
+		bucket: make([][]core.Synapse, len(m.Parts)),
 	}
 	for i := range m.Parts {
 		r.loadNeurons(i)
@@ -104,8 +106,10 @@ func (r *routing) addProjection(p *ir.Projection) error {
 	}
 	if p.Delay > r.m.Chip.Core.MaxDelay {
 		return &fit.Error{Network: r.m.Net.Name, Chip: r.m.Chip.Name, Limits: []fit.Excess{{
-			Layer: r.m.Net.Populations[p.Target].Name, Limit: "ticks of axonal delay", Need: int64(p.Delay), Have: int64(r.m.Chip.Core.MaxDelay),
-			Help: "paths of different length meet at this layer; put a relay layer on the shorter one",
+			Layer: r.m.Net.Populations[p.Target].Name, Limit: "ticks of axonal delay",
+			Need: int64(p.Delay), Have: int64(r.m.Chip.Core.MaxDelay),
+			Help: "paths of different length meet at this layer; put a relay layer on the " +
+				"shorter one",
 		}}}
 	}
 	base := 0
@@ -141,11 +145,13 @@ func (r *hand) addRows(p *ir.Projection) {
 			if len(r.bucket[h.Part]) == 0 {
 				r.used = append(r.used, h.Part)
 			}
-			r.bucket[h.Part] = append(r.bucket[h.Part], core.Synapse{Neuron: uint16(h.Index), Weight: w})
+			r.bucket[h.Part] = append(r.bucket[h.Part],
+				core.Synapse{Neuron: uint16(h.Index), Weight: w})
 		})
 		for _, part := range r.used {
 			axon := r.addAxon(part, p, s)
-			r.dests = append(r.dests, given{s, router.Dest{Core: router.Core(r.m.Tiles[part]), Axon: axon}})
+			r.dests = append(r.dests,
+				given{s, router.Dest{Core: router.Core(r.m.Tiles[part]), Axon: axon}})
 			r.bucket[part] = r.bucket[part][:0]
 		}
 		r.used = r.used[:0]
@@ -155,7 +161,8 @@ func (r *hand) addRows(p *ir.Projection) {
 func (r *routing) placedCores() []layout.PlacedCore {
 	out := make([]layout.PlacedCore, len(r.cores))
 	for i := range r.cores {
-		out[i] = layout.PlacedCore{Tile: router.Core(r.m.Tiles[i]), Config: r.cores[i], Full: r.m.Parts[i].Full}
+		out[i] = layout.PlacedCore{Tile: router.Core(r.m.Tiles[i]), Config: r.cores[i],
+			Full: r.m.Parts[i].Full}
 	}
 	slices.SortFunc(out, func(a, b layout.PlacedCore) int { return cmp.Compare(a.Tile, b.Tile) })
 	return out
@@ -188,8 +195,9 @@ func (r *routing) table() (*router.Table, error) {
 		routes := routesOf(lists)
 		if len(routes.Dests) > chip.Core.OutputRoutes {
 			return nil, &fit.Error{Network: r.m.Net.Name, Chip: chip.Name, Limits: []fit.Excess{{
-				Layer: r.m.Net.Populations[r.m.Parts[i].Pieces[0].Population].Name, Limit: "output routes in a core",
-				Need: int64(len(routes.Dests)), Have: int64(chip.Core.OutputRoutes),
+				Layer: r.m.Net.Populations[r.m.Parts[i].Pieces[0].Population].Name,
+				Limit: "output routes in a core",
+				Need:  int64(len(routes.Dests)), Have: int64(chip.Core.OutputRoutes),
 				Help: "the next layer is spread over many cores: use narrower weights or larger cores",
 			}}}
 		}
@@ -216,7 +224,8 @@ func (r *routing) checkFanOut() error {
 		if most > limit {
 			refusal.Limits = append(refusal.Limits, fit.Excess{
 				Layer: pop.Name, Limit: fit.LimitFanOut, Need: int64(most), Have: int64(limit),
-				Help: "a neuron sends each spike to so many axons alone: put relay neurons between it and the others",
+				Help: "a neuron sends each spike to so many axons alone: put relay neurons " +
+					"between it and the others",
 			})
 		}
 	}
@@ -235,7 +244,8 @@ func (r *routing) checkKeys(t *router.Table) error {
 	if most := slices.Max(t.Keys(t.Topology())); most > limit {
 		return &fit.Error{Network: r.m.Net.Name, Chip: r.m.Chip.Name, Limits: []fit.Excess{{
 			Limit: fit.LimitKeys, Need: int64(most), Have: int64(limit),
-			Help: "too many packets go by one way: spread the layers with a placement of your own, or take a chip with larger tables",
+			Help: "too many packets go by one way: spread the layers with a placement of your " +
+				"own, or take a chip with larger tables",
 		}}}
 	}
 	return nil
@@ -258,8 +268,9 @@ func (r *routing) populations() []layout.Population {
 	for p := range out {
 		pop := &r.m.Net.Populations[p]
 		out[p] = layout.Population{
-			Name: pop.Name, Shape: narrow(pop.Shape), Depth: int32(pop.Depth), Spikes: !pop.Groups[0].Integrator,
-			Unit: reals(pop.Unit, 1), Rest: reals(pop.Rest, 0),
+			Name: pop.Name, Shape: narrow(pop.Shape), Depth: int32(pop.Depth),
+			Spikes: !pop.Groups[0].Integrator,
+			Unit:   reals(pop.Unit, 1), Rest: reals(pop.Rest, 0),
 		}
 	}
 	for p := range out {
@@ -276,7 +287,8 @@ func (r *routing) segments(p int) []layout.Segment {
 		if h.Part == last.Part && h.Index == last.Index+1 {
 			out[len(out)-1].Count++
 		} else {
-			out = append(out, layout.Segment{Tile: router.Core(r.m.Tiles[h.Part]), First: int32(h.Index), Count: 1})
+			out = append(out, layout.Segment{Tile: router.Core(r.m.Tiles[h.Part]),
+				First: int32(h.Index), Count: 1})
 		}
 		last = h
 	}

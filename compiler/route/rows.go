@@ -99,7 +99,8 @@ func (r *routing) addRow(c *core.Config, entries []core.Synapse, weightBits int)
 		stored.First, stored.Count = int32(first), int32(span)
 		addDense(c, &stored, entries)
 	} else {
-		stored.Format, stored.Count, stored.Offset = core.Sparse, int32(len(entries)), int64(len(c.Sparse))
+		stored.Format, stored.Count, stored.Offset = core.Sparse, int32(len(entries)), int64(
+			len(c.Sparse))
 		c.Sparse = append(c.Sparse, entries...)
 	}
 	c.Rows = append(c.Rows, stored)
@@ -142,12 +143,14 @@ const plasticBits = 16
 func (r *routing) addOthers(part int, p *ir.Projection, s int) int32 {
 	c, entries, o := &r.cores[part], r.bucket[part], &p.Weights.Others[s]
 	stored := core.Row{
-		Format: core.Others, WeightBits: uint8(p.WeightBits), Weight: o.Weight, Shift: o.Shift, Exclude: -1,
-		First: int32(entries[0].Neuron), Count: int32(len(entries)),
+		Format: core.Others, WeightBits: uint8(p.WeightBits), Weight: o.Weight, Shift: o.Shift,
+		Exclude: -1,
+		First:   int32(entries[0].Neuron), Count: int32(len(entries)),
 	}
 	if o.Exclude >= 0 {
 		h := r.homes[p.Target][o.Exclude]
-		if at := int32(h.Index); h.Part == part && at >= stored.First && at < stored.First+stored.Count {
+		if at := int32(h.Index); h.Part == part && at >= stored.First && at < stored.First+
+			stored.Count {
 			stored.Exclude = at
 		}
 	}

@@ -37,7 +37,8 @@ func Sort(entries []core.Synapse, keys []uint32) []uint32 {
 	}
 	slices.Sort(keys)
 	for i := 1; i < len(keys); i++ {
-		if keys[i]>>16 == keys[i-1]>>16 { // a list that names a neuron twice keeps its order of them
+		// a list that names a neuron twice keeps its order of them
+		if keys[i]>>16 == keys[i-1]>>16 {
 			slices.SortFunc(entries, byNeuron)
 			return keys
 		}

@@ -40,7 +40,8 @@ func Network(q *quantised.Network, chip *profile.Profile) (*quantised.Network, [
 	}
 	for p := range q.Populations {
 		if err := s.layer(p); err != nil {
-			return nil, nil, fmt.Errorf("split network %s: layer %s: %w", q.Name, q.Populations[p].Name, err)
+			return nil, nil, fmt.Errorf("split network %s: layer %s: %w", q.Name,
+				q.Populations[p].Name, err)
 		}
 	}
 	if len(s.done) == 0 {
@@ -154,8 +155,10 @@ func (s *splitting) sum(
 		pop.Bias[n] += low[n] << exponent
 	}
 	if word > core.MaxCodeBits {
-		return 0, 0, fmt.Errorf("%d sources of a neuron are more than a core's %d axons, and their "+
-			"sums need words of %d bits: the most is %d; take fewer bits of weights or of activations",
+		return 0, 0, fmt.Errorf(
+			"%d sources of a neuron are more than a core's %d axons, and their "+
+				"sums need words of %d bits: the most is %d; take fewer bits of weights or of "+
+				"activations",
 			fanIn, s.chip.Core.InputAxons, word, core.MaxCodeBits)
 	}
 	s.populations[at].Bits = word

@@ -49,11 +49,13 @@ func (c *Chain) neurons() {
 }
 
 func (c *Chain) window(size, stride int) snn.Window {
-	return snn.Window{KernelH: size, KernelW: size, StrideH: stride, StrideW: stride, DilationH: 1, DilationW: 1}
+	return snn.Window{KernelH: size, KernelW: size, StrideH: stride, StrideW: stride, DilationH: 1,
+		DilationW: 1}
 }
 
 func (c *Chain) conv(channels, size int) {
-	op := &snn.Conv{InChannels: c.Shape[0], OutChannels: channels, Groups: 1, Window: c.window(size, 1), Weight: make([]float64, channels*c.Shape[0]*size*size)}
+	op := &snn.Conv{InChannels: c.Shape[0], OutChannels: channels, Groups: 1,
+		Window: c.window(size, 1), Weight: make([]float64, channels*c.Shape[0]*size*size)}
 	for i := range op.Weight {
 		op.Weight[i] = c.Random.NormFloat64()
 	}
@@ -62,7 +64,8 @@ func (c *Chain) conv(channels, size int) {
 }
 
 func (c *Chain) dense(outputs int) {
-	w := &snn.Matrix32{Rows: outputs, Cols: c.Shape.Size(), Data: make([]float32, outputs*c.Shape.Size())}
+	w := &snn.Matrix32{Rows: outputs, Cols: c.Shape.Size(),
+		Data: make([]float32, outputs*c.Shape.Size())}
 	for i := range w.Data {
 		w.Data[i] = float32(c.Random.NormFloat64())
 	}
@@ -104,7 +107,8 @@ func TwoReLUs(first, second float64) *snn.Network {
 	net := &snn.Network{Name: "relus"}
 	two := snn.Shape{2}
 	last := net.AddNode("in", &snn.Input{}, two, two)
-	for _, op := range []snn.Op{&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2, Data: []float64{first, 0, 0, second}}}, &snn.Relu{}, &snn.Output{}} {
+	for _, op := range []snn.Op{&snn.Dense{W: &snn.Matrix64{Rows: 2, Cols: 2,
+		Data: []float64{first, 0, 0, second}}}, &snn.Relu{}, &snn.Output{}} {
 		next := net.AddNode(op.Kind(), op, two, two)
 		net.Connect(last, next)
 		last = next

@@ -16,13 +16,15 @@ import (
 // each layer so that their numbers do not tell.
 func Sparse(chip *profile.Profile, layers, size, fanIn, reach int) *ir.Network {
 	random := rand.New(rand.NewPCG(7, 8))
-	net := &ir.Network{Name: "sparse", Input: ir.Input{Name: "in", Shape: []int{size}, Size: size}, Output: layers - 1, Widths: fit.Widths(chip)}
+	net := &ir.Network{Name: "sparse", Input: ir.Input{Name: "in", Shape: []int{size}, Size: size},
+		Output: layers - 1, Widths: fit.Widths(chip)}
 	place := random.Perm(size) // place[n] is where source n of a layer lies
 	for l := range layers {
 		net.Populations = append(net.Populations, plainPopulation(fmt.Sprintf("l%d", l), l, size))
 		next := random.Perm(size)
 		net.Projections = append(net.Projections, ir.Projection{
-			Name: fmt.Sprintf("p%d", l), Source: l - 1, Target: l, WeightBits: 8, Weights: neighbours(random, place, next, fanIn, reach),
+			Name: fmt.Sprintf("p%d", l), Source: l - 1, Target: l, WeightBits: 8,
+			Weights: neighbours(random, place, next, fanIn, reach),
 		})
 		place = next
 	}
@@ -32,8 +34,10 @@ func Sparse(chip *profile.Profile, layers, size, fanIn, reach int) *ir.Network {
 func plainPopulation(name string, depth, size int) ir.Population {
 	p := ir.Population{
 		Name: name, Shape: []int{size}, Size: size, Depth: depth,
-		Groups:    []core.Group{{Count: int32(size), Population: int32(depth), Depth: int32(depth), DecayV: 4096}},
-		Threshold: slices.Repeat([]int32{4096}, size), Bias: make([]int32, size), Reset: make([]int32, size), V0: make([]int32, size),
+		Groups: []core.Group{{Count: int32(size), Population: int32(depth), Depth: int32(depth),
+			DecayV: 4096}},
+		Threshold: slices.Repeat([]int32{4096}, size), Bias: make([]int32, size),
+		Reset: make([]int32, size), V0: make([]int32, size),
 		Unit: slices.Repeat([]float64{1}, size), Rest: make([]float64, size),
 	}
 	return p

@@ -51,7 +51,8 @@ func (c *choice) part(p *ir.Projection, rank int) (part ir.Projection, any bool)
 			part.AxonTypes[s] = uint8(types[rank])
 			w.Each(s, func(target, weight int32) {
 				if c.typeOf(target, weight) == types[rank] {
-					list.Target, list.Value = append(list.Target, target), append(list.Value, int16(weight))
+					list.Target, list.Value = append(list.Target, target), append(list.Value,
+						int16(weight))
 				}
 			})
 		}

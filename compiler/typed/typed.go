@@ -85,7 +85,9 @@ func chooseWhole(net *ir.Network, population, types int) *choice {
 		}
 		c.whole[k] = make([]uint8, p.Weights.Sources)
 		for s := range p.Weights.Sources {
-			t := slices.IndexFunc(c.tables, func(table []int32) bool { return agrees(&p.Weights, s, table) })
+			t := slices.IndexFunc(c.tables, func(table []int32) bool {
+				return agrees(&p.Weights, s, table)
+			})
 			if t < 0 {
 				return nil
 			}
@@ -139,7 +141,8 @@ func chooseByValue(net *ir.Network, population, types int) (*choice, *fit.Excess
 	if most > types {
 		return nil, &fit.Excess{
 			Layer: pop.Name, Limit: fit.LimitValues, Need: int64(most), Have: int64(types),
-			Help: fmt.Sprintf("a neuron has one weight for each of %d types of axons: quantise to 2 bits, "+
+			Help: fmt.Sprintf("a neuron has one weight for each of %d types of axons: quantise "+
+				"to 2 bits, "+
 				"whose weights are -1, 0 and 1", types),
 		}
 	}

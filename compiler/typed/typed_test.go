@@ -29,7 +29,8 @@ func network(weights ...[]int16) *ir.Network {
 			Threshold: make([]int32, size), Bias: make([]int32, size), Reset: make([]int32, size),
 			V0: make([]int32, size),
 		}},
-		Projections: []ir.Projection{{Name: "in-out", Source: ir.SourceInput, WeightBits: 9, Weights: w}},
+		Projections: []ir.Projection{{Name: "in-out", Source: ir.SourceInput, WeightBits: 9,
+			Weights: w}},
 	}
 }
 
@@ -52,8 +53,10 @@ func TestTypes(t *testing.T) {
 		},
 		{
 			"five values", [][]int16{{1}, {2}, {3}, {4}, {5}}, nil,
-			"net does not fit chip adder: layer out needs 5 different weights to one neuron; the chip has " +
-				"4: a neuron has one weight for each of 4 types of axons: quantise to 2 bits, whose weights " +
+			"net does not fit chip adder: layer out needs 5 different weights to one neuron; the " +
+				"chip has " +
+				"4: a neuron has one weight for each of 4 types of axons: quantise to 2 bits, " +
+				"whose weights " +
 				"are -1, 0 and 1",
 		},
 	} {

@@ -30,7 +30,8 @@ func (x *expander) learning() error {
 			}
 		}
 		if next != len(cfg.Plasticity) {
-			return fmt.Errorf("core at tile %d: %d runs of rows learn, of the network's projections %d", tile, len(cfg.Plasticity), next)
+			return fmt.Errorf("core at tile %d: %d runs of rows learn, of the network's "+
+				"projections %d", tile, len(cfg.Plasticity), next)
 		}
 	}
 	return nil
@@ -39,18 +40,21 @@ func (x *expander) learning() error {
 // learns reports whether a group of a core holds neurons into which a projection learns.
 func (x *expander) learns(tile router.Core, g *core.Group, p *ir.Projection) bool {
 	n := int(x.logical[tile][g.First] - x.first[p.Target])
-	return int(g.Population) == p.Target && n >= p.Weights.First && n < p.Weights.First+p.Weights.Count
+	return int(g.Population) == p.Target && n >= p.Weights.First && n < p.Weights.First+
+		p.Weights.Count
 }
 
 // rule compares what learns with the network's, and its rows with the sources.
-func (x *expander) rule(tile router.Core, got *core.Plasticity, group int32, p *ir.Projection) error {
+func (x *expander) rule(tile router.Core, got *core.Plasticity, group int32,
+	p *ir.Projection) error {
 	want := *p.Learning
 	want.Group, want.FirstRow = group, got.FirstRow
 	if *got != want {
 		return fmt.Errorf("it learns by %+v, the network's is %+v", *got, want)
 	}
 	for i := range got.Rows {
-		if from, known := x.sources[tile][got.FirstRow+i]; known && from != (source{p.Source, int(i)}) || !known {
+		if from, known := x.sources[tile][got.FirstRow+i]; known && from != (source{p.Source,
+			int(i)}) || !known {
 			return fmt.Errorf("row %d is not that of source %d", got.FirstRow+i, i)
 		}
 	}

@@ -35,7 +35,8 @@ func learning(t *testing.T) (*profile.Profile, *compiler.Result) {
 			LTP: 4, LTD: 9, Pre: core.Trace{Length: 4}, Post: core.Trace{Length: 4}, Max: 65535,
 			Norm: core.Norm{Kind: core.NormL1, Shift: 4, Step: 5, Every: 20},
 		},
-		Labels: &ir.Labels{Classes: 2, Class: []int32{0, 1, 0, 1}, Proportions: []uint16{1, 2, 3, 4}},
+		Labels: &ir.Labels{Classes: 2, Class: []int32{0, 1, 0, 1},
+			Proportions: []uint16{1, 2, 3, 4}},
 	}
 	net, err := w.Network(chip)
 	require.NoError(t, err)
@@ -128,7 +129,8 @@ func TestVerifyCatchesWhatLearns(t *testing.T) {
 			c.Groups[0].Count = 2
 			c.Groups = append(c.Groups, g)
 			c.Plasticity = nil
-		}, "group 0: its neurons share an arbiter, a draw or a pool, but are not one group of one core"},
+		}, "group 0: its neurons share an arbiter, a draw or a pool, but are not one group of " +
+			"one core"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var file bytes.Buffer

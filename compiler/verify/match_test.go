@@ -18,8 +18,10 @@ func TestMatchIsEquality(t *testing.T) {
 	const targets = 5
 	drawn := rapid.Custom(func(t *rapid.T) synapse {
 		return synapse{
-			target: rapid.Int32Range(0, targets-1).Draw(t, "target"), delay: rapid.Int32Range(0, 1).Draw(t, "delay"),
-			weight: rapid.Int32Range(-1, 1).Draw(t, "weight"), plastic: rapid.Bool().Draw(t, "plastic"),
+			target:  rapid.Int32Range(0, targets-1).Draw(t, "target"),
+			delay:   rapid.Int32Range(0, 1).Draw(t, "delay"),
+			weight:  rapid.Int32Range(-1, 1).Draw(t, "weight"),
+			plastic: rapid.Bool().Draw(t, "plastic"),
 		}
 	})
 	var m matcher
@@ -27,7 +29,9 @@ func TestMatchIsEquality(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := rapid.SliceOfN(drawn, 0, 30).Draw(t, "want")
 		got := slices.Clone(want)
-		rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "order"), 0)).Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
+		rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "order"), 0)).Shuffle(len(got), func(i, j int) {
+			got[i], got[j] = got[j], got[i]
+		})
 		if len(got) > 0 && rapid.Bool().Draw(t, "other") {
 			got[0] = drawn.Draw(t, "another")
 		}

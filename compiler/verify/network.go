@@ -15,7 +15,8 @@ import (
 // and what the host writes and reads.
 func verifyNetwork(img *layout.Image, net *ir.Network) error {
 	if len(img.Populations) != len(net.Populations) {
-		return fmt.Errorf("%d populations, the network has %d", len(img.Populations), len(net.Populations))
+		return fmt.Errorf("%d populations, the network has %d", len(img.Populations),
+			len(net.Populations))
 	}
 	x := newExpander(img, net)
 	for p := range net.Populations {
@@ -38,7 +39,8 @@ func verifyHost(got *layout.HostLayer, want *ir.Host) error {
 	if got == nil && want == nil {
 		return nil
 	}
-	if got == nil || want == nil || int(got.Population) != want.Target || int(got.WeightExp) != want.WeightExp || !slices.Equal(got.Weights, want.Weights) {
+	if got == nil || want == nil || int(got.Population) != want.Target ||
+		int(got.WeightExp) != want.WeightExp || !slices.Equal(got.Weights, want.Weights) {
 		return fmt.Errorf("the host's layer is not the network's")
 	}
 	return nil
@@ -64,7 +66,8 @@ func verifyReadout(got *layout.Readout, net *ir.Network) error {
 		labels = &ir.Labels{}
 	}
 	if got.Kind != kind || int(got.Population) != net.Output || int(got.Classes) != classes ||
-		!slices.Equal(got.Labels, labels.Class) || !slices.Equal(got.Proportions, labels.Proportions) {
+		!slices.Equal(got.Labels, labels.Class) ||
+		!slices.Equal(got.Proportions, labels.Proportions) {
 		return fmt.Errorf("the readout is not the network's")
 	}
 	return nil
@@ -95,12 +98,14 @@ type source struct{ population, neuron int }
 
 func newExpander(img *layout.Image, net *ir.Network) *expander {
 	x := &expander{
-		img: img, net: net, configs: map[router.Core]*core.Config{}, logical: map[router.Core][]int32{},
+		img: img, net: net, configs: map[router.Core]*core.Config{},
+		logical: map[router.Core][]int32{},
 		sources: map[router.Core]map[int32]source{},
 	}
 	for i := range img.Cores {
 		tile, cfg := img.Cores[i].Tile, &img.Cores[i].Config
-		x.configs[tile], x.logical[tile], x.sources[tile] = cfg, make([]int32, cfg.Neurons()), map[int32]source{}
+		x.configs[tile], x.logical[tile], x.sources[tile] = cfg, make([]int32,
+			cfg.Neurons()), map[int32]source{}
 	}
 	for p := range img.Populations {
 		x.first = append(x.first, int32(len(x.places)))

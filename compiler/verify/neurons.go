@@ -19,7 +19,8 @@ func (x *expander) neurons(pop *ir.Population, p int) error {
 		c := x.configs[at.tile]
 		if c.Threshold[at.neuron] != pop.Threshold[n] || c.Bias[at.neuron] != pop.Bias[n] ||
 			c.Reset[at.neuron] != pop.Reset[n] || c.V0[at.neuron] != pop.V0[n] ||
-			entry(c.Theta, int(at.neuron)) != entry(pop.Theta, n) || entry(c.Target, int(at.neuron)) != entry(pop.Target, n) {
+			entry(c.Theta, int(at.neuron)) != entry(pop.Theta, n) ||
+			entry(c.Target, int(at.neuron)) != entry(pop.Target, n) {
 			return fmt.Errorf("neuron %d: a constant is not the network's", n)
 		}
 	}
@@ -46,8 +47,11 @@ func (x *expander) runs(p int, g *core.Group) error {
 	}
 	at := x.of(p)[g.First:][:g.Count]
 	for k := int32(1); k < g.Count; k++ {
-		if want := (position{at[k-1].tile, at[k-1].neuron + 1}); k%g.Code.Run != 0 && at[k] != want {
-			return fmt.Errorf("neuron %d is not behind the one before it in the window of their maximum", g.First+k)
+		if want := (position{at[k-1].tile, at[k-1].neuron + 1}); k%g.Code.Run != 0 &&
+			at[k] != want {
+			return fmt.Errorf(
+				"neuron %d is not behind the one before it in the window of their maximum",
+				g.First+k)
 		}
 	}
 	return nil
@@ -74,8 +78,10 @@ func (x *expander) groups(pop *ir.Population, s layout.Segment, n int) error {
 		if !slices.Equal(boundaries(&got, c.Boundaries), boundaries(&want, x.net.Boundaries)) {
 			return fmt.Errorf("neuron %d: the table of boundaries is not the network's", n+int(k))
 		}
-		if run := want.Code.Run; run > 1 && (s.First+k-got.First)%run != (int32(n)+k-want.First)%run {
-			return fmt.Errorf("neuron %d has another place in the window of its maximum than in the network", n+int(k))
+		if run := want.Code.Run; run > 1 &&
+			(s.First+k-got.First)%run != (int32(n)+k-want.First)%run {
+			return fmt.Errorf("neuron %d has another place in the window of its maximum than in "+
+				"the network", n+int(k))
 		}
 		got.First, got.Count, want.First, want.Count = 0, 0, 0, 0
 		if !reflect.DeepEqual(got, want) {
@@ -120,7 +126,8 @@ func (x *expander) together(p, i int) error {
 	g := &x.net.Populations[p].Groups[i]
 	fall := g.Theta.Adaptive && !g.Theta.Always && g.Theta.Fall > 0
 	scaled := slices.ContainsFunc(x.net.Projections, func(k ir.Projection) bool {
-		return k.Target == p && k.Learning != nil && k.Learning.Group == int32(i) && k.Learning.Norm.Every > 0
+		return k.Target == p && k.Learning != nil && k.Learning.Group == int32(i) &&
+			k.Learning.Norm.Every > 0
 	})
 	if g.Winner.Arbiter == core.ArbiterNone && !fall && !scaled {
 		return nil
@@ -128,8 +135,10 @@ func (x *expander) together(p, i int) error {
 	at := x.of(p)[g.First:][:g.Count]
 	here := groupAt(x.configs[at[0].tile].Groups, at[0].neuron)
 	for k := range at {
-		if want := (position{at[0].tile, here.First + int32(k)}); at[k] != want || here.Count != g.Count {
-			return fmt.Errorf("its neurons share an arbiter, a draw or a pool, but are not one group of one core")
+		if want := (position{at[0].tile, here.First + int32(k)}); at[k] != want ||
+			here.Count != g.Count {
+			return fmt.Errorf("its neurons share an arbiter, a draw or a pool, but are not one " +
+				"group of one core")
 		}
 	}
 	return nil

@@ -43,7 +43,8 @@ func compareSynapses(a, b synapse) int {
 		}
 		return 0
 	}
-	return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.delay, b.delay), cmp.Compare(a.weight, b.weight),
+	return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.delay, b.delay),
+		cmp.Compare(a.weight, b.weight),
 		cmp.Compare(kind(a), kind(b)), cmp.Compare(a.number(), b.number()))
 }
 
@@ -54,10 +55,11 @@ func (x *expander) synapses() error {
 	if port.Sources() != x.net.Input.Size {
 		return fmt.Errorf("%d inputs, the network has %d", port.Sources(), x.net.Input.Size)
 	}
-	return inTurn((x.net.Input.Size+len(x.places)+chunk-1)/chunk, x.workers(), func() func(int) error {
-		c := comparer{expander: x, head: make([]int32, len(x.places))}
-		return func(at int) error { return c.compareChunk(at * chunk) }
-	})
+	return inTurn((x.net.Input.Size+len(x.places)+chunk-1)/chunk, x.workers(),
+		func() func(int) error {
+			c := comparer{expander: x, head: make([]int32, len(x.places))}
+			return func(at int) error { return c.compareChunk(at * chunk) }
+		})
 }
 
 // chunk is the number of sources that are compared by one processor in a row.
@@ -89,7 +91,8 @@ func (c *comparer) compareChunk(first int) error {
 	inputs := c.net.Input.Size
 	for at := first; at < min(first+chunk, inputs+len(c.places)); at++ {
 		if at < inputs {
-			if err := c.compare(ir.SourceInput, at, c.img.Routes.Ports[c.img.Input.Port].Of(at)); err != nil {
+			if err := c.compare(ir.SourceInput, at,
+				c.img.Routes.Ports[c.img.Input.Port].Of(at)); err != nil {
 				return fmt.Errorf("input %d: %w", at, err)
 			}
 			continue
@@ -97,7 +100,8 @@ func (c *comparer) compareChunk(first int) error {
 		logical := int32(at - inputs)
 		p := sort.Search(len(c.net.Populations), func(p int) bool { return c.first[p+1] > logical })
 		n, place := int(logical-c.first[p]), c.places[logical]
-		if err := c.compare(p, n, c.img.Routes.Neurons[place.tile].Of(int(place.neuron))); err != nil {
+		if err := c.compare(p, n,
+			c.img.Routes.Neurons[place.tile].Of(int(place.neuron))); err != nil {
 			return fmt.Errorf("layer %s neuron %d: %w", c.net.Populations[p].Name, n, err)
 		}
 	}
@@ -134,7 +138,8 @@ func (c *comparer) difference() error {
 	}
 	for i, got := range c.got {
 		if want := c.want[i]; got != want {
-			return fmt.Errorf("synapse to neuron %d with delay %d and weight %d, the network's is to neuron %d with %d and %d",
+			return fmt.Errorf("synapse to neuron %d with delay %d and weight %d, the network's "+
+				"is to neuron %d with %d and %d",
 				got.target, got.delay, got.weight, want.target, want.delay, want.weight)
 		}
 	}
@@ -163,7 +168,8 @@ func (x *comparer) expand(from source, d router.Dest) error {
 	}
 	x.sources[d.Core][a.Row] = from
 	for k, stored := range c.Plastic[r.Offset:][:r.Count] {
-		x.got = append(x.got, synapse{logical[r.First+int32(k)], int32(a.Delay), int32(stored), true, in})
+		x.got = append(x.got, synapse{logical[r.First+int32(k)], int32(a.Delay), int32(stored),
+			true, in})
 	}
 	return nil
 }
@@ -176,7 +182,9 @@ func (x *comparer) expect(p *ir.Projection, n int) {
 		in.value = uint8(x.net.Populations[p.Source].Value())
 	}
 	if w.Plastic == nil {
-		w.Each(n, func(t, v int32) { x.want = append(x.want, synapse{first + t, delay, v, false, in}) })
+		w.Each(n, func(t, v int32) {
+			x.want = append(x.want, synapse{first + t, delay, v, false, in})
+		})
 		return
 	}
 	for k, stored := range w.Plastic[n*w.Count:][:w.Count] {

@@ -39,10 +39,13 @@ func verifyImage(img *layout.Image, chip *profile.Profile, net *ir.Network) erro
 
 func verifyLimits(img *layout.Image, chip *profile.Profile) error {
 	mesh := img.Routes.Mesh
-	if int(mesh.Width) != chip.Mesh.Width || int(mesh.Height) != chip.Mesh.Height || img.Routes.Unicast == chip.Multicast ||
+	if int(mesh.Width) != chip.Mesh.Width || int(mesh.Height) != chip.Mesh.Height ||
+		img.Routes.Unicast == chip.Multicast ||
 		img.Routes.Chip != chip.ChipMesh() {
-		return fmt.Errorf("routes for %d x %d tiles on chips of %v, unicast %t; the chip has %d x %d, of %v, multicast %t",
-			mesh.Width, mesh.Height, img.Routes.Chip, img.Routes.Unicast, chip.Mesh.Width, chip.Mesh.Height,
+		return fmt.Errorf("routes for %d x %d tiles on chips of %v, unicast %t; the chip has %d "+
+			"x %d, of %v, multicast %t",
+			mesh.Width, mesh.Height, img.Routes.Chip, img.Routes.Unicast, chip.Mesh.Width,
+			chip.Mesh.Height,
 			chip.ChipMesh(), chip.Multicast)
 	}
 	hits := axonSources(img)
@@ -52,11 +55,13 @@ func verifyLimits(img *layout.Image, chip *profile.Profile) error {
 		if err := v.verify(hits[placed.Tile]); err != nil {
 			return fmt.Errorf("core at tile %d: %w", placed.Tile, err)
 		}
-		if err := verifyFanOut(&img.Routes.Neurons[placed.Tile], chip.Core.RoutesPerNeuron); err != nil {
+		if err := verifyFanOut(&img.Routes.Neurons[placed.Tile],
+			chip.Core.RoutesPerNeuron); err != nil {
 			return fmt.Errorf("core at tile %d: %w", placed.Tile, err)
 		}
 		if n := len(img.Routes.Neurons[placed.Tile].Dests); n > chip.Core.OutputRoutes {
-			return fmt.Errorf("core at tile %d: %d output routes, a core has %d", placed.Tile, n, chip.Core.OutputRoutes)
+			return fmt.Errorf("core at tile %d: %d output routes, a core has %d", placed.Tile, n,
+				chip.Core.OutputRoutes)
 		}
 	}
 	return verifyKeys(img, chip)
@@ -79,7 +84,8 @@ func verifyKeys(img *layout.Image, chip *profile.Profile) error {
 	}
 	for tile, n := range img.Routes.Keys(img.Routes.Topology()) {
 		if n > chip.Core.RouterKeys {
-			return fmt.Errorf("router at tile %d: the packets of %d sources pass it, its table has %d entries", tile, n, chip.Core.RouterKeys)
+			return fmt.Errorf("router at tile %d: the packets of %d sources pass it, its table "+
+				"has %d entries", tile, n, chip.Core.RouterKeys)
 		}
 	}
 	return nil
@@ -170,7 +176,8 @@ func (v *coreVerifier) memory() error {
 		return fmt.Errorf("%d words of boundary tables, a core has %d", words, limits.TableWords)
 	}
 	if len(c.Types) > v.chip.Weights.AxonTypes {
-		return fmt.Errorf("%d types of axons, the chip has %d", len(c.Types), v.chip.Weights.AxonTypes)
+		return fmt.Errorf("%d types of axons, the chip has %d", len(c.Types),
+			v.chip.Weights.AxonTypes)
 	}
 	named := make([]bool, len(c.Rows))
 	for i, a := range c.Axons {
@@ -218,7 +225,8 @@ func (v *coreVerifier) shifted(r *core.Row) error {
 		}
 		g := groupAt(v.cfg.Groups, r.First+k)
 		if need := int(r.WeightBits) + int(g.WeightExp); need > v.chip.Weights.MaxBits {
-			return fmt.Errorf("neuron %d: weights of %d bits stored with exponent %d, the chip stores %d bits",
+			return fmt.Errorf("neuron %d: weights of %d bits stored with exponent %d, the chip "+
+				"stores %d bits",
 				r.First+k, r.WeightBits, g.WeightExp, v.chip.Weights.MaxBits)
 		}
 	}
@@ -229,11 +237,13 @@ func (v *coreVerifier) groups() error {
 	for i := range v.cfg.Groups {
 		g := &v.cfg.Groups[i]
 		if e := int(g.WeightExp); e < v.chip.Weights.ExponentMin || e > v.chip.Weights.ExponentMax {
-			return fmt.Errorf("group %d: weight exponent %d, the chip has %d to %d", i, e, v.chip.Weights.ExponentMin, v.chip.Weights.ExponentMax)
+			return fmt.Errorf("group %d: weight exponent %d, the chip has %d to %d", i, e,
+				v.chip.Weights.ExponentMin, v.chip.Weights.ExponentMax)
 		}
 		for _, model := range g.Models() {
 			if !v.chip.HasModel(model) {
-				return fmt.Errorf("layer %s: neurons of kind %s, the chip has %v", v.layers[g.Population].Name, model, v.chip.Models)
+				return fmt.Errorf("layer %s: neurons of kind %s, the chip has %v",
+					v.layers[g.Population].Name, model, v.chip.Models)
 			}
 		}
 		reset := profile.ResetValue
@@ -261,11 +271,14 @@ func (v *coreVerifier) constants() error {
 		g := &v.cfg.Groups[i]
 		for n := g.First; n < g.First+g.Count; n++ {
 			t := int64(v.cfg.Threshold[n])
-			if !g.Integrator && g.Code.Table == 0 && (t < low || t > high || t&(int64(1)<<w.ThresholdShift-1) != 0) {
-				return fmt.Errorf("neuron %d: threshold %d, the chip stores multiples of %d from %d to %d", n, t, int64(1)<<w.ThresholdShift, low, high)
+			if !g.Integrator && g.Code.Table == 0 &&
+				(t < low || t > high || t&(int64(1)<<w.ThresholdShift-1) != 0) {
+				return fmt.Errorf("neuron %d: threshold %d, the chip stores multiples of %d from "+
+					"%d to %d", n, t, int64(1)<<w.ThresholdShift, low, high)
 			}
 			if b := int64(v.cfg.Bias[n]); !storableBias(b, w) {
-				return fmt.Errorf("neuron %d: bias %d, the chip stores %d bits shifted by up to %d", n, b, w.BiasBits, w.BiasExponentMax)
+				return fmt.Errorf("neuron %d: bias %d, the chip stores %d bits shifted by up to %d",
+					n, b, w.BiasBits, w.BiasExponentMax)
 			}
 		}
 	}

@@ -16,19 +16,25 @@ func TestEachWeightByHand(t *testing.T) {
 	type added struct{ neuron, w int32 }
 	c := &core.Config{
 		Rows: []core.Row{
-			{Format: core.Dense8, First: 1, Count: 2, Offset: 1}, {Format: core.Dense16, First: 3, Count: 2, Offset: 1},
-			{Format: core.Sparse, Count: 2, Offset: 1}, {Format: core.Others, First: 1, Count: 3, Exclude: 4, Weight: -9, Shift: 2},
+			{Format: core.Dense8, First: 1, Count: 2, Offset: 1},
+			{Format: core.Dense16, First: 3, Count: 2, Offset: 1},
+			{Format: core.Sparse, Count: 2, Offset: 1}, {Format: core.Others, First: 1, Count: 3,
+				Exclude: 4, Weight: -9, Shift: 2},
 			{Format: core.Plastic, First: 3, Count: 2, Offset: 1},
 		},
 		Plastic: []uint16{99, 0x1ff, 0xff00, 99},
 		Dense8:  []int8{99, 1, -2, 99}, Dense16: []int16{99, 300, -400, 99},
-		Sparse: []core.Synapse{{Neuron: 9, Weight: 99}, {Neuron: 0, Weight: 5}, {Neuron: 4, Weight: -6}, {Neuron: 9, Weight: 99}},
+		Sparse: []core.Synapse{{Neuron: 9, Weight: 99}, {Neuron: 0, Weight: 5},
+			{Neuron: 4, Weight: -6}, {Neuron: 9, Weight: 99}},
 	}
 	for row, want := range [][]added{
-		{{3, 1}, {4, -2}}, {{5, 300}, {6, -400}}, {{2, 5}, {6, -6}}, {{3, -36}, {5, -36}}, {{5, 1}, {6, 255}},
+		{{3, 1}, {4, -2}}, {{5, 300}, {6, -400}}, {{2, 5}, {6, -6}}, {{3, -36}, {5, -36}},
+		{{5, 1}, {6, 255}},
 	} {
 		var got []added
-		EachWeight(c, core.Axon{Row: int32(row), Base: 2}, func(n, w int32) { got = append(got, added{n, w}) })
+		EachWeight(c, core.Axon{Row: int32(row), Base: 2}, func(n, w int32) {
+			got = append(got, added{n, w})
+		})
 		require.Equal(t, want, got, "row %d", row)
 	}
 }
@@ -42,7 +48,8 @@ func TestVerifyHost(t *testing.T) {
 	require.Error(t, verifyHost(nil, want))
 	require.Error(t, verifyHost(&same, nil))
 	for _, other := range []layout.HostLayer{
-		{Population: 0, WeightExp: 2, Weights: same.Weights}, {Population: 1, WeightExp: 3, Weights: same.Weights},
+		{Population: 0, WeightExp: 2, Weights: same.Weights},
+		{Population: 1, WeightExp: 3, Weights: same.Weights},
 		{Population: 1, WeightExp: 2, Weights: []int16{3, 5}},
 	} {
 		require.Error(t, verifyHost(&other, want))
@@ -78,9 +85,11 @@ func TestVerifyKnowsAChipWithoutSharedRows(t *testing.T) {
 		})
 	}
 	full := &core.Config{Threshold: make([]int32, shared.Core.Neurons+1)}
-	require.ErrorContains(t, (&coreVerifier{chip: shared, cfg: full}).memory(), "5 neurons, a core has 4")
+	require.ErrorContains(t, (&coreVerifier{chip: shared, cfg: full}).memory(),
+		"5 neurons, a core has 4")
 	late := &core.Config{Rows: rows, Axons: []core.Axon{{Delay: uint8(shared.Core.MaxDelay)}}}
-	require.NoError(t, (&coreVerifier{chip: shared, cfg: late}).memory(), "the longest delay is one")
+	require.NoError(t, (&coreVerifier{chip: shared, cfg: late}).memory(),
+		"the longest delay is one")
 }
 
 // TestVerifyBoundsAccumulators lets many sources share one axon, whose
@@ -94,5 +103,6 @@ func TestVerifyBoundsAccumulators(t *testing.T) {
 		v.cfg.Rows[i] = core.Row{Format: core.Dense8, WeightBits: 8, Count: 1, Offset: int64(i)}
 	}
 	require.NoError(t, v.accumulators([]int64{1, 1, 1, 1}))
-	require.ErrorContains(t, v.accumulators([]int64{1, 1, 1, 1 << 25}), "neuron 0: the weights of a tick may sum to 4261413245, past 32 bits")
+	require.ErrorContains(t, v.accumulators([]int64{1, 1, 1, 1 << 25}),
+		"neuron 0: the weights of a tick may sum to 4261413245, past 32 bits")
 }

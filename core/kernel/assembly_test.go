@@ -17,15 +17,23 @@ import (
 func TestStepLayout(t *testing.T) {
 	var s step
 	for i, at := range []uintptr{
-		unsafe.Offsetof(s.potential), unsafe.Offsetof(s.accumulator), unsafe.Offsetof(s.drive), unsafe.Offsetof(s.level),
-		unsafe.Offsetof(s.reset), unsafe.Offsetof(s.refractory), unsafe.Offsetof(s.fired), unsafe.Offsetof(s.start),
-		unsafe.Offsetof(s.neurons), unsafe.Offsetof(s.right), unsafe.Offsetof(s.left), unsafe.Offsetof(s.bound),
-		unsafe.Offsetof(s.lowest), unsafe.Offsetof(s.highest), unsafe.Offsetof(s.floor), unsafe.Offsetof(s.shift),
-		unsafe.Offsetof(s.digits), unsafe.Offsetof(s.subtract), unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Active),
-		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Saturated), unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Spikes),
-		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Resting), unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Discarded),
+		unsafe.Offsetof(s.potential), unsafe.Offsetof(s.accumulator), unsafe.Offsetof(s.drive),
+		unsafe.Offsetof(s.level),
+		unsafe.Offsetof(s.reset), unsafe.Offsetof(s.refractory), unsafe.Offsetof(s.fired),
+		unsafe.Offsetof(s.start),
+		unsafe.Offsetof(s.neurons), unsafe.Offsetof(s.right), unsafe.Offsetof(s.left),
+		unsafe.Offsetof(s.bound),
+		unsafe.Offsetof(s.lowest), unsafe.Offsetof(s.highest), unsafe.Offsetof(s.floor),
+		unsafe.Offsetof(s.shift),
+		unsafe.Offsetof(s.digits), unsafe.Offsetof(s.subtract), unsafe.Offsetof(s.done) +
+			unsafe.Offsetof(s.done.Active),
+		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Saturated), unsafe.Offsetof(s.done) +
+			unsafe.Offsetof(s.done.Spikes),
+		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Resting), unsafe.Offsetof(s.done) +
+			unsafe.Offsetof(s.done.Discarded),
 		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Biased), unsafe.Offsetof(s.ticks),
-		unsafe.Offsetof(s.stride), unsafe.Offsetof(s.rowBytes), unsafe.Offsetof(s.changed), unsafe.Offsetof(s.rare), unsafe.Offsetof(s.period),
+		unsafe.Offsetof(s.stride), unsafe.Offsetof(s.rowBytes), unsafe.Offsetof(s.changed),
+		unsafe.Offsetof(s.rare), unsafe.Offsetof(s.period),
 		unsafe.Offsetof(s.table),
 	} {
 		require.EqualValues(t, 8*i, at, "field %d", i)
@@ -38,7 +46,8 @@ func TestStepLayout(t *testing.T) {
 
 // admitted are the instructions that assembly of the datapath may use, by the beginnings
 // of their names: they move, add, subtract, compare, shift, choose, count and jump.
-var admitted = regexp.MustCompile(`^(V?(P?MOV|PADD|PSUB|PABS|PCMP|PMAX|PMIN|PSLL|PSRL|PSRA|PXOR|PAND|PTEST|PTERNLOG|PERM[IT]2[BW]|PUNPCK|PGATHERDD|PSCATTERDD|SHUFI32X4|PACKUSDW|PBROADCAST|PBLENDVB|PCOMPRESS[DW]|EXTRACTI|ZEROUPPER)|K(MOV|OR|ANDN|SHIFTR)|PREFETCHT0$|ADD|SUB|NEG|DEC|INC|CMP|CMOV|LEA|SHL|SHR|XOR|OR|AND|TEST|POPCNT|J[A-Z]+$|RET$)`)
+var admitted = regexp.MustCompile(
+	`^(V?(P?MOV|PADD|PSUB|PABS|PCMP|PMAX|PMIN|PSLL|PSRL|PSRA|PXOR|PAND|PTEST|PTERNLOG|PERM[IT]2[BW]|PUNPCK|PGATHERDD|PSCATTERDD|SHUFI32X4|PACKUSDW|PBROADCAST|PBLENDVB|PCOMPRESS[DW]|EXTRACTI|ZEROUPPER)|K(MOV|OR|ANDN|SHIFTR)|PREFETCHT0$|ADD|SUB|NEG|DEC|INC|CMP|CMOV|LEA|SHL|SHR|XOR|OR|AND|TEST|POPCNT|J[A-Z]+$|RET$)`)
 
 // TestInstructions: no file of assembly holds an instruction that is not admitted, and
 // so none that multiplies.
@@ -56,12 +65,14 @@ func TestInstructions(t *testing.T) {
 				seen++
 				require.Regexp(t, admitted, m[1], "%s:%d", name, n+1)
 			} else {
-				require.NotRegexp(t, `^\s*(BYTE|WORD|LONG|QUAD)\b`, l, "%s:%d: bytes are no instructions", name, n+1)
+				require.NotRegexp(t, `^\s*(BYTE|WORD|LONG|QUAD)\b`, l,
+					"%s:%d: bytes are no instructions", name, n+1)
 			}
 		}
 		require.Greater(t, seen, 100, name)
 	}
-	for _, bad := range []string{"IMULQ", "MULXQ", "VPMADDWD", "VPMULLD", "VPDPBUSD", "VFMADD231PS", "DIVQ", "VMULPS", "VPSADBW"} {
+	for _, bad := range []string{"IMULQ", "MULXQ", "VPMADDWD", "VPMULLD", "VPDPBUSD", "VFMADD231PS",
+		"DIVQ", "VMULPS", "VPSADBW"} {
 		require.NotRegexp(t, admitted, bad)
 	}
 }
@@ -71,15 +82,18 @@ func TestInstructions(t *testing.T) {
 func TestDisassembly(t *testing.T) {
 	objdump, err := exec.LookPath("objdump")
 	if err != nil || len(Sets()) == 1 || testing.Short() || os.Getenv("ADDER_TESTDATA") == "" {
-		t.Skip("takes seconds: runs in full tests with ADDER_TESTDATA set, where binutils' objdump is")
+		t.Skip("takes seconds: runs in full tests with ADDER_TESTDATA set, where binutils' " +
+			"objdump is")
 	}
 	program := filepath.Join(t.TempDir(), "program")
 	built, err := exec.Command("go", "test", "-c", "-o", program, ".").CombinedOutput()
 	require.NoError(t, err, "%s", built)
 	out, err := exec.Command(objdump, "-d", "--no-show-raw-insn", program).Output()
 	require.NoError(t, err)
-	function := regexp.MustCompile(`(?m)^[0-9a-f]+ <(adder/core/kernel\.\w+AVX\w*)(?:\.abi0)?>:\n((?: .*\n)+)`)
-	multiplies := regexp.MustCompile(`\s(v?p?i?mul\w*|v?p?i?div\w*|v?p?madd\w*|v?fn?m\w+|v?pdp\w+|\(bad\))`)
+	function := regexp.MustCompile(
+		`(?m)^[0-9a-f]+ <(adder/core/kernel\.\w+AVX\w*)(?:\.abi0)?>:\n((?: .*\n)+)`)
+	multiplies := regexp.MustCompile(
+		`\s(v?p?i?mul\w*|v?p?i?div\w*|v?p?madd\w*|v?fn?m\w+|v?pdp\w+|\(bad\))`)
 	found := function.FindAllStringSubmatch(string(out), -1)
 	require.Greater(t, len(found), 5)
 	for _, f := range found {
@@ -95,11 +109,14 @@ func TestGenerated(t *testing.T) {
 	}
 	folder := t.TempDir()
 	files := []string{"kernel_amd64.s", "kernel_amd64.go"}
-	args := []string{"run", ".", "-out", filepath.Join(folder, files[0]), "-stubs", filepath.Join(folder, files[1]), "-pkg", "kernel"}
+	args := []string{"run", ".", "-out", filepath.Join(folder, files[0]), "-stubs",
+		filepath.Join(folder, files[1]), "-pkg", "kernel"}
 	cmd := exec.Command("go", args...)
 	cmd.Dir = "asm"
 	if out, err := cmd.CombinedOutput(); err != nil {
-		if regexp.MustCompile(`dial tcp|no such host|module lookup disabled|connection refused|missing go.sum`).Match(out) {
+		if regexp.MustCompile(
+			`dial tcp|no such host|module lookup disabled|connection refused|missing go.sum`).Match(
+			out) {
 			t.Skip("the generator's modules are out of reach")
 		}
 		t.Fatalf("%v: %s", err, out)

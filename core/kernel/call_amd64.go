@@ -21,15 +21,18 @@ func blockMask(neurons int) uint64 { return ^uint64(0) >> (Block - uint(neurons)
 func addRows512(sums []int32, rows *Rows, list []int32) int {
 	first, count := 0, len(sums)
 	for ; count-first >= 4<<6; first += 4 << 6 {
-		addRows4AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
+		addRows4AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list),
+			int64(rows.First))
 	}
 	if count-first >= 2<<6 {
-		addRows2AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
+		addRows2AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list),
+			int64(rows.First))
 		first += 2 << 6
 	}
 	for ; first < count; first += Block {
 		mask := blockMask(min(count-first, Block))
-		addRows1AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First), mask)
+		addRows1AVX512(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list),
+			int64(rows.First), mask)
 	}
 	return count
 }
@@ -37,10 +40,12 @@ func addRows512(sums []int32, rows *Rows, list []int32) int {
 func addRows256(sums []int32, rows *Rows, list []int32) int {
 	first, count := 0, len(sums)
 	for ; count-first >= 4<<5; first += 4 << 5 {
-		addRows4AVX2(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
+		addRows4AVX2(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list),
+			int64(rows.First))
 	}
 	for ; count-first >= 1<<5; first += 1 << 5 {
-		addRows1AVX2(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list), int64(rows.First))
+		addRows1AVX2(&sums[first], &rows.Weights[first], &rows.Offsets[0], &list[0], len(list),
+			int64(rows.First))
 	}
 	return first
 }
@@ -120,19 +125,24 @@ func (s Set) addSets(sums []int32, stride, count int, rows *Rows, sets *Due, bas
 				&base[0], common, 0, sets.Words, &sets.numbers[0], mask)
 			common = &base[0]
 		}
-		add(&sums[first], stride<<2, sets.Ticks, start, now, &rows.Weights[first], &rows.Offsets[0], int64(rows.First),
+		add(&sums[first], stride<<2, sets.Ticks, start, now, &rows.Weights[first], &rows.Offsets[0],
+			int64(rows.First),
 			&sets.Bits[0], common, sets.Step<<3, sets.Words, &sets.numbers[0], mask)
 	}
 	return true
 }
 
 // addSetsAVX512 are the passes by their blocks.
-var addSetsAVX512 = [...]func(sums *int32, stride, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16, mask uint64){
-	addSets1AVX512, addSets2AVX512, addSets3AVX512, addSets4AVX512, addSets5AVX512, addSets6AVX512, addSets7AVX512, addSets8AVX512,
+var addSetsAVX512 = [...]func(sums *int32, stride, ticks int, start *int32, count int,
+	weights *int8, offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16,
+	mask uint64){
+	addSets1AVX512, addSets2AVX512, addSets3AVX512, addSets4AVX512, addSets5AVX512, addSets6AVX512,
+	addSets7AVX512, addSets8AVX512,
 }
 
 // addPlaces adds rows to all sums or to none.
-func (s Set) addPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due, base []uint64) bool {
+func (s Set) addPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due,
+	base []uint64) bool {
 	if !sets.prepare(s, len(places)) {
 		return false
 	}
@@ -141,11 +151,13 @@ func (s Set) addPlaces(sums []int32, stride, count int, rows *Rows, places []int
 	if base != nil {
 		clear(sets.start[:Block])
 		start = &sets.start[0]
-		addPlaces1AVX512(start, 0, 1, nil, count, &rows.Weights[0], &rows.Offsets[0], int64(rows.First), &places[0],
+		addPlaces1AVX512(start, 0, 1, nil, count, &rows.Weights[0], &rows.Offsets[0],
+			int64(rows.First), &places[0],
 			&base[0], common, 0, len(places), &sets.numbers[0], mask)
 		common = &base[0]
 	}
-	addPlaces1AVX512(&sums[0], stride<<2, sets.Ticks, start, count, &rows.Weights[0], &rows.Offsets[0], int64(rows.First), &places[0],
+	addPlaces1AVX512(&sums[0], stride<<2, sets.Ticks, start, count, &rows.Weights[0],
+		&rows.Offsets[0], int64(rows.First), &places[0],
 		&sets.Bits[0], common, sets.Step<<3, len(places), &sets.numbers[0], mask)
 	return true
 }

@@ -69,7 +69,8 @@ func TestList(t *testing.T) {
 			words, first := make([]uint64, rng.IntN(20)), int32(rng.IntN(1000))
 			want := []int32{-1}
 			for w := range words {
-				words[w] = []uint64{0, 1, 1 << 63, math.MaxUint64, rng.Uint64(), rng.Uint64() & rng.Uint64() & rng.Uint64()}[rng.IntN(6)]
+				words[w] = []uint64{0, 1, 1 << 63, math.MaxUint64, rng.Uint64(),
+					rng.Uint64() & rng.Uint64() & rng.Uint64()}[rng.IntN(6)]
 				for b := range 64 {
 					if words[w]>>b&1 == 1 {
 						want = append(want, first+int32(w*64+b))
@@ -84,12 +85,15 @@ func TestList(t *testing.T) {
 // drawNeurons draws a group: constants within what assembly takes, or wider ones.
 func drawNeurons(t *rapid.T) (Constants, State) {
 	limit := int32(1)<<rapid.IntRange(1, 31).Draw(t, "bits") - 1
-	factor := rapid.OneOf(rapid.SampledFrom([]int{0, 1, 4095, 4096, 4092, 2048, 3072, 2730}), rapid.IntRange(0, 4096)).Draw(t, "factor")
+	factor := rapid.OneOf(rapid.SampledFrom([]int{0, 1, 4095, 4096, 4092, 2048, 3072, 2730}),
+		rapid.IntRange(0, 4096)).Draw(t, "factor")
 	decay, err := fixedpoint.NewDecay(uint16(factor), rapid.IntRange(0, 7).Draw(t, "digits"))
 	require.NoError(t, err)
 	c := Constants{
-		Right: uint(rapid.IntRange(0, 8).Draw(t, "right")), Left: uint(rapid.IntRange(0, 31).Draw(t, "left")),
-		Decay: decay, Lowest: -limit, Highest: limit, Floor: math.MinInt32, Subtract: rapid.Bool().Draw(t, "subtract"),
+		Right: uint(rapid.IntRange(0, 8).Draw(t, "right")),
+		Left:  uint(rapid.IntRange(0, 31).Draw(t, "left")),
+		Decay: decay, Lowest: -limit, Highest: limit, Floor: math.MinInt32,
+		Subtract: rapid.Bool().Draw(t, "subtract"),
 	}
 	if rapid.Bool().Draw(t, "short") {
 		c.Left = 0
@@ -100,9 +104,11 @@ func drawNeurons(t *rapid.T) (Constants, State) {
 	n := rapid.IntRange(1, 100).Draw(t, "neurons")
 	values := func(name string, size int32) []int32 {
 		size = rapid.SampledFrom([]int32{0, 1, size >> 4, size}).Draw(t, name+" size")
-		return rapid.SliceOfN(rapid.OneOf(rapid.Just(size), rapid.Just(-size), rapid.Int32Range(-size, size)), n, n).Draw(t, name)
+		return rapid.SliceOfN(rapid.OneOf(rapid.Just(size), rapid.Just(-size),
+			rapid.Int32Range(-size, size)), n, n).Draw(t, name)
 	}
-	s := State{Potential: values("v", limit), Drive: values("drive", limit), Level: values("level", limit), Reset: values("reset", limit)}
+	s := State{Potential: values("v", limit), Drive: values("drive", limit),
+		Level: values("level", limit), Reset: values("reset", limit)}
 	if rapid.Bool().Draw(t, "silent") {
 		for i := range s.Level {
 			s.Level[i] = math.MaxInt32
@@ -112,7 +118,8 @@ func drawNeurons(t *rapid.T) (Constants, State) {
 }
 
 func (s *State) clone() State {
-	return State{slices.Clone(s.Potential), slices.Clone(s.Drive), slices.Clone(s.Level), slices.Clone(s.Reset)}
+	return State{slices.Clone(s.Potential), slices.Clone(s.Drive), slices.Clone(s.Level),
+		slices.Clone(s.Reset)}
 }
 
 // TestUpdate: every set does to neurons what the plain loop does, over several updates,
@@ -126,13 +133,16 @@ func TestUpdate(t *testing.T) {
 			a, b := NewNeurons(Plain, c, s), NewNeurons(set, c, mine)
 			var restA, restB []uint16
 			if rapid.Bool().Draw(t, "refractory") {
-				restA = rapid.SliceOfN(rapid.SampledFrom([]uint16{0, 0, 1, 2, 65535}), count, count).Draw(t, "rests")
+				restA = rapid.SliceOfN(rapid.SampledFrom([]uint16{0, 0, 1, 2, 65535}), count,
+					count).Draw(t, "rests")
 				restB = slices.Clone(restA)
 			}
 			firedA, firedB := make([]uint64, (count+63)/64), make([]uint64, (count+63)/64)
 			for range 3 {
-				size := rapid.SampledFrom([]int32{0, 1, 1000, 1 << 20, math.MaxInt32}).Draw(t, "input size")
-				input := rapid.SliceOfN(rapid.Int32Range(-size, size), count, count).Draw(t, "input")
+				size := rapid.SampledFrom([]int32{0, 1, 1000, 1 << 20, math.MaxInt32}).Draw(t,
+					"input size")
+				input := rapid.SliceOfN(rapid.Int32Range(-size, size), count, count).Draw(t,
+					"input")
 				if size == math.MaxInt32 {
 					input[rapid.IntRange(0, count-1).Draw(t, "at")] = math.MinInt32
 				}
@@ -153,13 +163,15 @@ func TestPlainUpdate(t *testing.T) {
 	keep, err := fixedpoint.NewDecay(4096, 0)
 	require.NoError(t, err)
 	c := Constants{Left: 1, Decay: keep, Lowest: -100, Highest: 100, Floor: -50, Subtract: true}
-	s := State{Potential: []int32{0, 10, 90, -40, 5}, Drive: []int32{1, 0, 0, 0, 7}, Level: []int32{20, 20, 20, 20, 20}, Reset: []int32{21, 21, 21, 21, 21}}
+	s := State{Potential: []int32{0, 10, 90, -40, 5}, Drive: []int32{1, 0, 0, 0, 7},
+		Level: []int32{20, 20, 20, 20, 20}, Reset: []int32{21, 21, 21, 21, 21}}
 	refractory, fired := []uint16{0, 0, 0, 0, 2}, make([]uint64, 1)
 	done := NewNeurons(Plain, c, s).Update([]int32{3, 0, 50, -10, 30}, refractory, fired)
 	require.Equal(t, []int32{7, 10, 79, -50, 5}, s.Potential)
 	require.Equal(t, []uint64{0b00100}, fired)
 	require.Equal(t, []uint16{0, 0, 0, 0, 1}, refractory)
-	require.Equal(t, Done{Active: 3, Saturated: 1, Spikes: 1, Resting: 1, Discarded: 1, Biased: 1}, done)
+	require.Equal(t, Done{Active: 3, Saturated: 1, Spikes: 1, Resting: 1, Discarded: 1, Biased: 1},
+		done)
 }
 
 // BenchmarkAddRows asks how many weights a second are added, of rows in the second
@@ -169,7 +181,8 @@ func BenchmarkAddRows(b *testing.B) {
 		for _, width := range []int{10, 128, 400, 1024} {
 			b.Run(fmt.Sprintf("%v/%d", set, width), func(b *testing.B) {
 				weights := make([]int8, 784*width)
-				sums, rows, list := make([]int32, width), &Rows{Weights: weights}, make([]int32, 100)
+				sums, rows, list := make([]int32, width), &Rows{Weights: weights}, make([]int32,
+					100)
 				for i := range 784 {
 					rows.Offsets = append(rows.Offsets, uint32(i*width))
 				}
@@ -193,8 +206,10 @@ func BenchmarkUpdate(b *testing.B) {
 			b.Run(fmt.Sprintf("%v/%d", set, factor), func(b *testing.B) {
 				decay, err := fixedpoint.NewDecay(factor, 0)
 				require.NoError(b, err)
-				s := State{Potential: make([]int32, count), Drive: make([]int32, count), Level: make([]int32, count), Reset: make([]int32, count)}
-				n := NewNeurons(set, Constants{Decay: decay, Lowest: -1 << 23, Highest: 1 << 23, Floor: math.MinInt32}, s)
+				s := State{Potential: make([]int32, count), Drive: make([]int32, count),
+					Level: make([]int32, count), Reset: make([]int32, count)}
+				n := NewNeurons(set, Constants{Decay: decay, Lowest: -1 << 23, Highest: 1 << 23,
+					Floor: math.MinInt32}, s)
 				input, fired := make([]int32, count), make([]uint64, count/64)
 				for b.Loop() {
 					input[7] = 3

@@ -99,7 +99,8 @@ func NewNeurons(set Set, c Constants, state State) *Neurons {
 		n.set = Plain
 	}
 	n.step = step{
-		potential: &state.Potential[0], drive: &state.Drive[0], level: &state.Level[0], reset: &state.Reset[0],
+		potential: &state.Potential[0], drive: &state.Drive[0], level: &state.Level[0],
+		reset: &state.Reset[0],
 		right: uint64(c.Right), left: uint64(c.Left), bound: int64(maxInput) >> c.Left,
 		lowest: int64(c.Lowest), highest: int64(c.Highest), floor: int64(c.Floor),
 	}

@@ -34,7 +34,8 @@ func TestSpread(t *testing.T) {
 			for k := range ticks {
 				for i := range words * 64 {
 					want := i < count && patterns[k/8][values[min(i, count-1)]]>>(k%8)&1 == 1
-					require.Equal(t, want, sets[k*words+i/64]>>(i%64)&1 == 1, "source %d, tick %d", i, k)
+					require.Equal(t, want, sets[k*words+i/64]>>(i%64)&1 == 1, "source %d, tick %d",
+						i, k)
 				}
 			}
 			require.EqualValues(t, 7, sets[words*ticks])

@@ -38,17 +38,22 @@ func times(a, b uint) uint {
 // what most of the sets have in common, nil for nothing: it is summed once, and changes no
 // result.
 func (s Set) AddSets(sums []int32, stride, count int, rows *Rows, sets *Due, base []uint64) {
-	if count == 0 || len(rows.Offsets) == 0 || sets.Words == 0 || sets.Ticks == 0 || s.addSets(sums, stride, count, rows, sets, base) {
+	if count == 0 || len(rows.Offsets) == 0 || sets.Words == 0 || sets.Ticks == 0 ||
+		s.addSets(sums, stride, count, rows, sets, base) {
 		return
 	}
-	s.each(sums, stride, sets, func(sums []int32, list []int32) { s.AddRows(sums[:count], rows, list) })
+	s.each(sums, stride, sets, func(sums []int32, list []int32) {
+		s.AddRows(sums[:count], rows, list)
+	})
 }
 
 // AddPlaces is AddSets for one block of sums, of rows of Block weights of which none is
 // other than 0 past count. The sets are those of some words alone: number i mod 64 of word
 // i / 64 of places is that of the bit of this word.
-func (s Set) AddPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due, base []uint64) {
-	if len(places) == 0 || sets.Ticks == 0 || s.addPlaces(sums, stride, count, rows, places, sets, base) {
+func (s Set) AddPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due,
+	base []uint64) {
+	if len(places) == 0 || sets.Ticks == 0 || s.addPlaces(sums, stride, count, rows, places, sets,
+		base) {
 		return
 	}
 	near := Due{Words: len(places), Step: len(places), Ticks: sets.Ticks}
@@ -58,7 +63,9 @@ func (s Set) AddPlaces(sums []int32, stride, count int, rows *Rows, places []int
 			near.Bits = append(near.Bits, set[w])
 		}
 	}
-	s.each(sums, stride, &near, func(sums []int32, list []int32) { s.AddRows(sums[:count], rows, list) })
+	s.each(sums, stride, &near, func(sums []int32, list []int32) {
+		s.AddRows(sums[:count], rows, list)
+	})
 }
 
 // each lists the set of each tick.

@@ -105,7 +105,8 @@ func TestAddPlaces(t *testing.T) {
 				for _, i := range Plain.List(nil, due.At(k), 0) {
 					at := slices.Index(places, i>>6)
 					for n := 0; at >= 0 && n < block; n++ {
-						want[k*stride+n] += int32(rows.Weights[int(rows.Offsets[at<<6+int(i&63)])+n])
+						want[k*stride+n] += int32(rows.Weights[int(rows.Offsets[at<<6+int(i&63)])+
+							n])
 					}
 				}
 			}
@@ -157,7 +158,8 @@ func TestUpdateTicks(t *testing.T) {
 	eachSet(t, func(t *testing.T, set Set) {
 		rapid.Check(t, func(t *rapid.T) {
 			c, s := drawNeurons(t)
-			size := rapid.SampledFrom([]int32{0, 1, 1000, 1 << 20, math.MaxInt32}).Draw(t, "input size")
+			size := rapid.SampledFrom([]int32{0, 1, 1000, 1 << 20, math.MaxInt32}).Draw(t,
+				"input size")
 			mine := s.clone()
 			a, b := NewNeurons(Plain, c, s), NewNeurons(set, c, mine)
 			if !b.Steady(int64(size)) {
@@ -166,20 +168,24 @@ func TestUpdateTicks(t *testing.T) {
 			count, ticks := len(s.Potential), rapid.IntRange(1, 6).Draw(t, "ticks")
 			words, stride := (count+63)/64, count+rapid.IntRange(0, 20).Draw(t, "gap")
 			course := Course{
-				Sums: rapid.SliceOfN(rapid.Int32Range(-size, size), stride*ticks, stride*ticks).Draw(t, "input"), Stride: stride,
-				Fired: make([]uint64, words*ticks), Changed: make([]uint64, words*ticks), Words: words, Did: make([]Done, ticks),
+				Sums: rapid.SliceOfN(rapid.Int32Range(-size, size), stride*ticks,
+					stride*ticks).Draw(t, "input"), Stride: stride,
+				Fired: make([]uint64, words*ticks), Changed: make([]uint64, words*ticks),
+				Words: words, Did: make([]Done, ticks),
 			}
 			var rests []uint16
 			if rapid.Bool().Draw(t, "refractory") {
 				course.Period = uint16(rapid.IntRange(1, 3).Draw(t, "period"))
-				rests = rapid.SliceOfN(rapid.SampledFrom([]uint16{0, 0, 1, 2, 65535}), count, count).Draw(t, "rests")
+				rests = rapid.SliceOfN(rapid.SampledFrom([]uint16{0, 0, 1, 2, 65535}), count,
+					count).Draw(t, "rests")
 				course.Refractory = slices.Clone(rests)
 			}
 			input := slices.Clone(course.Sums)
 			b.UpdateTicks(&course)
 			for k := range ticks {
 				fired := make([]uint64, words)
-				require.Equal(t, a.Update(input[k*stride:][:count], rests, fired), course.Did[k], "tick %d", k)
+				require.Equal(t, a.Update(input[k*stride:][:count], rests, fired), course.Did[k],
+					"tick %d", k)
 				require.Equal(t, fired, course.Fired[k*words:][:words])
 				for _, n := range Plain.List(nil, fired, 0) {
 					if rests != nil {

@@ -19,7 +19,8 @@ func drawRuns(rng *rand.Rand, neurons, rows int, bits uint) ([]Synapse, []Run) {
 		runs[i] = Run{Start: uint32(len(entries)), Base: uint32(base)}
 		for n := base; n < neurons; n++ {
 			if rng.Float64() < share {
-				weight := [...]int{rng.IntN(1<<bits) - 1<<(bits-1), -1 << (bits - 1), 1<<(bits-1) - 1}[rng.IntN(3)]
+				weight := [...]int{rng.IntN(1<<bits) - 1<<(bits-1), -1 << (bits - 1),
+					1<<(bits-1) - 1}[rng.IntN(3)]
 				entries = append(entries, Synapse{uint16(n - base), int16(weight)})
 				runs[i].Count++
 			}

@@ -63,7 +63,8 @@ func (n *Neurons) UpdateTicks(c *Course) {
 	s := &n.step
 	s.neurons, s.ticks = len(n.state.Potential), len(c.Did)
 	s.accumulator, s.refractory, s.fired = &c.Sums[0], nil, &c.Fired[0]
-	s.changed, s.rare, s.stride, s.rowBytes, s.period = &c.Changed[0], &n.seldom[0], c.Stride<<2, c.Words<<3, int64(c.Period)
+	s.changed, s.rare, s.stride, s.rowBytes, s.period =
+		&c.Changed[0], &n.seldom[0], c.Stride<<2, c.Words<<3, int64(c.Period)
 	if c.Refractory != nil {
 		s.refractory = &c.Refractory[0]
 	}

@@ -93,7 +93,8 @@ func (u usage) idle(row Row) []string {
 	imports, built := u[row.Package]
 	switch {
 	case row.Room && built:
-		return []string{"package " + row.Package + " has come: its row in the import table is no room any more"}
+		return []string{"package " + row.Package + " has come: its row in the import table is no " +
+			"room any more"}
 	case row.Room:
 		return nil
 	case !built:
@@ -118,7 +119,8 @@ func enter(module fs.FS, folder string) error {
 	if _, err := fs.Stat(module, path.Join(folder, "go.mod")); err == nil && folder != "." {
 		return fs.SkipDir
 	}
-	if folder != "." && (base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")) {
+	if folder != "." && (base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") ||
+		strings.HasPrefix(base, "_")) {
 		return fs.SkipDir
 	}
 	return nil
@@ -138,7 +140,8 @@ func ours(module fs.FS, name string) ([]string, error) {
 	for _, spec := range file.Imports {
 		full, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			return nil, fmt.Errorf("read the imports of %s: path %s: %w", name, spec.Path.Value, err)
+			return nil, fmt.Errorf("read the imports of %s: path %s: %w", name, spec.Path.Value,
+				err)
 		}
 		if relative, ok := strings.CutPrefix(full, Module+"/"); ok {
 			imports = append(imports, relative)
@@ -154,13 +157,15 @@ func judge(rows map[string]Row, name string, imports []string) []string {
 	pkg := path.Dir(name)
 	row, known := rows[pkg]
 	if !known {
-		return []string{fmt.Sprintf("%s: package %s has no row in the import table: add one to internal/archtest", name, pkg)}
+		return []string{fmt.Sprintf("%s: package %s has no row in the import table: add one to "+
+			"internal/archtest", name, pkg)}
 	}
 	var faults []string
 	for _, imported := range imports {
 		if !slices.Contains(row.Imports, imported) {
-			faults = append(faults, fmt.Sprintf("%s: %s may not import %s: the import table allows it [%s]",
-				name, pkg, imported, strings.Join(row.Imports, " ")))
+			faults = append(faults,
+				fmt.Sprintf("%s: %s may not import %s: the import table allows it [%s]",
+					name, pkg, imported, strings.Join(row.Imports, " ")))
 		}
 	}
 	return faults

@@ -14,7 +14,8 @@ func TestImports(t *testing.T) {
 	root := os.DirFS("../..")
 	gomod, err := os.ReadFile("../../go.mod")
 	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(string(gomod), "module "+Module+"\n"), "the table is that of module %s", Module)
+	require.True(t, strings.HasPrefix(string(gomod), "module "+Module+"\n"),
+		"the table is that of module %s", Module)
 
 	faults, err := Check(root, Table())
 	require.NoError(t, err)
@@ -28,7 +29,8 @@ func TestTableIsOneDirection(t *testing.T) {
 	for _, row := range Table() {
 		require.NotContains(t, above, row.Package, "two rows")
 		for _, granted := range row.Imports {
-			require.Contains(t, above, granted, "%s imports %s, which must stand above it", row.Package, granted)
+			require.Contains(t, above, granted, "%s imports %s, which must stand above it",
+				row.Package, granted)
 		}
 		above = append(above, row.Package)
 	}
@@ -59,7 +61,8 @@ func TestCheck(t *testing.T) {
 		{"the module's own", "low/a.go", `import "adder"`,
 			[]string{"low/a.go: low may not import .: the import table allows it []"}},
 		{"unknown package", "mid/deep/a.go", ``,
-			[]string{"mid/deep/a.go: package mid/deep has no row in the import table: add one to internal/archtest"}},
+			[]string{"mid/deep/a.go: package mid/deep has no row in the import table: add one to " +
+				"internal/archtest"}},
 		{"other machine", "low/a_plan9.go", `import x "adder/top"`,
 			[]string{"low/a_plan9.go: low may not import top: the import table allows it []"}},
 		{"test", "low/a_test.go", `import "adder/top"`, nil},
@@ -93,10 +96,13 @@ func TestIdleGrants(t *testing.T) {
 	}{
 		"all used": {[]Row{{Package: "top", Imports: []string{"mid"}}}, nil},
 		"by a test alone": {[]Row{{Package: "top", Imports: []string{"low", "mid"}}},
-			[]string{"top is granted low, which no file of it imports: strike it from the import table"}},
-		"room": {[]Row{{Package: "hall", Imports: []string{"low"}, Room: true}, {Package: "top", Imports: []string{"mid"}}}, nil},
+			[]string{
+				"top is granted low, which no file of it imports: strike it from the import table"}},
+		"room": {[]Row{{Package: "hall", Imports: []string{"low"}, Room: true},
+			{Package: "top", Imports: []string{"mid"}}}, nil},
 		"no package": {[]Row{{Package: "hall"}, {Package: "top", Imports: []string{"mid"}}},
-			[]string{"the import table has a row for hall, which is no package: strike it, or mark it as a room"}},
+			[]string{"the import table has a row for hall, which is no package: strike it, or " +
+				"mark it as a room"}},
 		"room that is taken": {[]Row{{Package: "top", Imports: []string{"low", "mid"}, Room: true}},
 			[]string{"package top has come: its row in the import table is no room any more"}},
 	} {

@@ -35,7 +35,8 @@ const language = "Go, its runtime and standard library"
 
 // terms are the files of a module that say how it may be distributed.
 var terms = []string{
-	"LICENSE", "LICENSE.txt", "LICENSE.md", "UNLICENSE", "COPYING", "NOTICE", "NOTICE.txt", "LICENSE-SIL", "LICENSE-link.txt",
+	"LICENSE", "LICENSE.txt", "LICENSE.md", "UNLICENSE", "COPYING", "NOTICE", "NOTICE.txt",
+	"LICENSE-SIL", "LICENSE-link.txt",
 	"PATENTS", "licenses/ftl.txt", "THIRD_PARTY_LICENSES/*",
 }
 
@@ -45,20 +46,23 @@ func TestNotices(t *testing.T) {
 	mod, err := os.ReadFile("../../go.mod")
 	require.NoError(t, err)
 	want := []string{language}
-	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) (v\S+)`).FindAllStringSubmatch(string(mod), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) (v\S+)`).FindAllStringSubmatch(string(mod),
+		-1) {
 		want = append(want, m[1]+" "+m[2])
 	}
 	require.Greater(t, len(want), 20)
 	text, _ := os.ReadFile(notices)
 	var have []string
-	for _, m := range regexp.MustCompile("(?m)^"+rule+"\n(.*)\n"+rule+"$").FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile("(?m)^"+rule+"\n(.*)\n"+rule+"$").FindAllStringSubmatch(
+		string(text), -1) {
 		have = append(have, m[1])
 	}
 	if golden.Rewriting() && strings.Join(want, "\n") != strings.Join(have, "\n") {
 		writeNotices(t, want)
 		return
 	}
-	require.Equal(t, want, have, "THIRD-PARTY-NOTICES is not that of go.mod: go test ./internal/archtest -run Notices -rewrite, then read the new terms")
+	require.Equal(t, want, have, "THIRD-PARTY-NOTICES is not that of go.mod: go test "+
+		"./internal/archtest -run Notices -rewrite, then read the new terms")
 	require.Contains(t, string(text), noticesHead)
 }
 
@@ -83,7 +87,8 @@ func writeNotices(t *testing.T, modules []string) {
 			for _, file := range files {
 				text, err := os.ReadFile(file)
 				require.NoError(t, err)
-				out.WriteString("\n" + strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")) + "\n")
+				out.WriteString("\n" + strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n",
+					"\n")) + "\n")
 				found++
 			}
 		}

@@ -32,9 +32,11 @@ func TestPage(t *testing.T) {
 		}
 		name = strings.TrimSuffix(name, "`")
 		row, known := rows[name]
-		require.True(t, known, "ARCHITECTURE.md has a line for %s, which has no row in the import table", name)
+		require.True(t, known, "ARCHITECTURE.md has a line for %s, which has no row in the "+
+			"import table", name)
 		delete(rows, name)
-		require.Equal(t, row.Room, strings.HasPrefix(cells[1], "*room*"), "%s: a room is told by its first word", name)
+		require.Equal(t, row.Room, strings.HasPrefix(cells[1], "*room*"),
+			"%s: a room is told by its first word", name)
 		if golden.Rewriting() {
 			cells[2] = row.words()
 			lines[i] = strings.Join(cells, " | ")

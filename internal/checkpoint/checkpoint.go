@@ -70,7 +70,8 @@ func Open(path string, facts []Fact) (*File, error) {
 		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
 	}
 	if other := differ(have, facts); other != "" {
-		return nil, fmt.Errorf("checkpoint %s belongs to another run: %s. Ask for the same run, give another file, or remove this one", path, other)
+		return nil, fmt.Errorf("checkpoint %s belongs to another run: %s. Ask for the same run, "+
+			"give another file, or remove this one", path, other)
 	}
 	f.parts = parts
 	return f, nil
@@ -158,11 +159,13 @@ func decode(data []byte) ([]Fact, map[string][]byte, error) {
 		return nil, nil, errors.New("this is no checkpoint of a run, or it is cut off at its start")
 	}
 	if v := binary.LittleEndian.Uint32(data[len(magic):]); v != version {
-		return nil, nil, fmt.Errorf("version %d of the format: this program reads version %d", v, version)
+		return nil, nil, fmt.Errorf("version %d of the format: this program reads version %d", v,
+			version)
 	}
 	body, sum := data[:len(data)-sha256.Size], data[len(data)-sha256.Size:]
 	if have := sha256.Sum256(body); !bytes.Equal(have[:], sum) {
-		return nil, nil, errors.New("the checksum does not match: the file is cut off or damaged; remove it, and the run starts from its beginning")
+		return nil, nil, errors.New("the checksum does not match: the file is cut off or " +
+			"damaged; remove it, and the run starts from its beginning")
 	}
 	n, rest := uint64(binary.LittleEndian.Uint32(body[len(magic)+4:])), body[head:]
 	if n > uint64(len(rest)) {
@@ -181,7 +184,8 @@ func split(data []byte, list []part) (map[string][]byte, error) {
 	parts := map[string][]byte{}
 	for _, p := range list {
 		if p.Bytes < 0 || p.Bytes > len(data) {
-			return nil, fmt.Errorf("part %s has %d bytes, and %d are left", p.Name, p.Bytes, len(data))
+			return nil, fmt.Errorf("part %s has %d bytes, and %d are left", p.Name, p.Bytes,
+				len(data))
 		}
 		if _, met := parts[p.Name]; met {
 			return nil, fmt.Errorf("part %s is there twice", p.Name)

@@ -33,7 +33,8 @@ func TestOtherRuns(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, f.Keep(nil))
 	_, err = Open(path, []Fact{{"seed", "2"}, {"fault", "flip=1"}})
-	require.ErrorContains(t, err, "belongs to another run: seed: here 2, there 1; fault: here flip=1, there nothing; ticks: here nothing, there 16")
+	require.ErrorContains(t, err, "belongs to another run: seed: here 2, there 1; fault: here "+
+		"flip=1, there nothing; ticks: here nothing, there 16")
 }
 
 // TestDamage: each bit that flips, and each byte that is cut off, is seen.
@@ -63,7 +64,8 @@ func TestDamage(t *testing.T) {
 // FuzzDecode: whatever the bytes, reading them is an error or gives parts that are written
 // as the same bytes. The checksum is set right, which no chance would.
 func FuzzDecode(f *testing.F) {
-	for _, parts := range []map[string][]byte{nil, {"SNN": []byte("state")}, {"a": {}, "b": {1, 2}}} {
+	for _, parts := range []map[string][]byte{nil, {"SNN": []byte("state")},
+		{"a": {}, "b": {1, 2}}} {
 		data, err := encode(facts(), parts)
 		require.NoError(f, err)
 		f.Add(data[:len(data)-32])

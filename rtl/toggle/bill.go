@@ -65,7 +65,8 @@ func NewBill(l *Library, n *Netlist, d *Dump, slew float64) (*Bill, error) {
 func (b *Bill) add(p *pin, c Changes, load, slew, voltage float64) {
 	inside := 0.0
 	for _, e := range p.energies {
-		inside += (float64(c.Rises)*e.rise.at(load, slew) + float64(c.Falls)*e.fall.at(load, slew)) / float64(len(p.energies))
+		inside += (float64(c.Rises)*e.rise.at(load, slew) + float64(c.Falls)*e.fall.at(load,
+			slew)) / float64(len(p.energies))
 	}
 	charge := 0.0
 	if !p.output {
@@ -106,5 +107,6 @@ func (n *Netlist) changes(d *Dump, net int) (Changes, error) {
 			return w.Changes, nil
 		}
 	}
-	return Changes{}, fmt.Errorf("net %q is not in the dump: dump an instance of this netlist", n.names[net])
+	return Changes{}, fmt.Errorf("net %q is not in the dump: dump an instance of this netlist",
+		n.names[net])
 }

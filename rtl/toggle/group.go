@@ -40,7 +40,8 @@ func parseGroup(text string) (*group, error) {
 	name := s.word()
 	g, err := s.group(name, 0)
 	if err != nil {
-		return nil, fmt.Errorf("line %d: %w", 1+strings.Count(s.text[:min(s.at, len(s.text))], "\n"), err)
+		return nil, fmt.Errorf("line %d: %w", 1+strings.Count(s.text[:min(s.at, len(s.text))],
+			"\n"), err)
 	}
 	return g, nil
 }
@@ -163,7 +164,8 @@ func (s *scanner) statement(g *group, depth int) error {
 	case ':':
 		s.at++
 		g.values[name] = s.word()
-		for s.at < len(s.text) && s.text[s.at] != ';' && s.text[s.at] != '\n' { // what is an expression
+		// what is an expression
+		for s.at < len(s.text) && s.text[s.at] != ';' && s.text[s.at] != '\n' {
 			s.at++
 		}
 		return nil

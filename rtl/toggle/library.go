@@ -71,7 +71,8 @@ func parseLibrary(text string) (*Library, error) {
 		return nil, err
 	}
 	if g.name != "library" || len(g.words) != 1 {
-		return nil, fmt.Errorf("begins with %q: give a liberty file, which begins with library", g.name)
+		return nil, fmt.Errorf("begins with %q: give a liberty file, which begins with library",
+			g.name)
 	}
 	l := &Library{Name: g.words[0], cells: map[string]*cell{}}
 	farads, err := unitOf(g)
@@ -133,7 +134,8 @@ func newCell(g *group, farads float64, templates map[string][2]string) (*cell, e
 		if len(p.words) != 1 {
 			return nil, fmt.Errorf("a pin without a name")
 		}
-		out := &pin{output: p.values["direction"] == "output", clock: clocks[p.words[0]] || p.values["clock"] == "true"}
+		out := &pin{output: p.values["direction"] == "output", clock: clocks[p.words[0]] ||
+			p.values["clock"] == "true"}
 		load, _ := number(p.values["capacitance"])
 		out.cap = load * farads
 		for _, power := range p.all("internal_power") {
@@ -195,7 +197,10 @@ func newTable(g *group, farads float64, templates map[string][2]string) (*table,
 	if !byLoad && len(index[0]) > 0 && len(index[1]) > 0 {
 		t.loads, t.slews, t.values = index[1], index[0], transposed(rows)
 	}
-	if len(t.values) != max(len(t.loads), 1) || slices.ContainsFunc(t.values, func(r []float64) bool { return len(r) != max(len(t.slews), 1) }) {
+	if len(t.values) != max(len(t.loads), 1) ||
+		slices.ContainsFunc(t.values, func(r []float64) bool {
+			return len(r) != max(len(t.slews), 1)
+		}) {
 		return nil, fmt.Errorf("table %s: %d rows do not fit its indices", name, len(rows))
 	}
 	for i := range t.loads {
@@ -226,7 +231,9 @@ func numbers(lines []string) ([][]float64, error) {
 	var out [][]float64
 	for _, line := range lines {
 		var row []float64
-		for _, word := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ' ' || r == '\\' || r == '\n' || r == '\t' }) {
+		for _, word := range strings.FieldsFunc(line, func(r rune) bool {
+			return r == ',' || r == ' ' || r == '\\' || r == '\n' || r == '\t'
+		}) {
 			x, err := number(word)
 			if err != nil {
 				return nil, err

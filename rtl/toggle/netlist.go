@@ -55,7 +55,8 @@ func ReadNetlist(path, module string) (*Netlist, error) {
 		i := instance{name: name, kind: c.Type, pins: map[string]int{}}
 		for pin, bits := range c.Connections {
 			if len(bits) != 1 {
-				return nil, fmt.Errorf("%s: cell %s: pin %s has %d bits: map the netlist to cells of the library", path, name, pin, len(bits))
+				return nil, fmt.Errorf("%s: cell %s: pin %s has %d bits: map the netlist to "+
+					"cells of the library", path, name, pin, len(bits))
 			}
 			i.pins[pin] = net(bits[0])
 		}

@@ -129,14 +129,19 @@ func TestBill(t *testing.T) {
 // TestFaults: what does not fit is said.
 func TestFaults(t *testing.T) {
 	for want, text := range map[string]string{
-		"library small has no cells":       strings.ReplaceAll(cells, "cell (", "scell ("),
-		"begins with \"cells\"":            strings.Replace(cells, "library (small)", "cells (small)", 1),
-		"nom_voltage \"\" is no voltage":   strings.Replace(cells, "nom_voltage : 2;", "", 1),
-		"capacitive_load_unit is missing":  strings.Replace(cells, "capacitive_load_unit (1, ff);", "", 1),
-		"do not fit its indices":           strings.Replace(cells, `values ("50, 70")`, `values ("50")`, 1),
-		"\"5O\" is no number":              strings.Replace(cells, `values ("50, 70")`, `values ("5O, 70")`, 1),
-		"group library has no }":           strings.TrimSuffix(cells, "}\n"),
-		"line 1: groups nest deeper":       "library (a) {" + strings.Repeat("b () {", 20) + strings.Repeat("}", 21),
+		"library small has no cells": strings.ReplaceAll(cells, "cell (", "scell ("),
+		"begins with \"cells\"": strings.Replace(cells, "library (small)",
+			"cells (small)", 1),
+		"nom_voltage \"\" is no voltage": strings.Replace(cells, "nom_voltage : 2;", "", 1),
+		"capacitive_load_unit is missing": strings.Replace(cells, "capacitive_load_unit (1, ff);",
+			"", 1),
+		"do not fit its indices": strings.Replace(cells, `values ("50, 70")`,
+			`values ("50")`, 1),
+		"\"5O\" is no number": strings.Replace(cells, `values ("50, 70")`,
+			`values ("5O, 70")`, 1),
+		"group library has no }": strings.TrimSuffix(cells, "}\n"),
+		"line 1: groups nest deeper": "library (a) {" + strings.Repeat("b () {", 20) +
+			strings.Repeat("}", 21),
 		"neither an attribute nor a group": "library (a) { b }",
 	} {
 		_, err := ReadLibrary(written(t, "small.lib", text))
@@ -145,9 +150,12 @@ func TestFaults(t *testing.T) {
 	l, err := ReadLibrary(written(t, "small.lib", cells))
 	require.NoError(t, err)
 	for want, c := range map[string][2]string{
-		"library small has no NAND":                  {strings.Replace(netlist, `"INV"`, `"NAND"`, 1), dump},
-		"INV has no pin B":                           {strings.Replace(netlist, `"A": [2]`, `"B": [2]`, 1), dump},
-		"cell a, pin Y: net [\"_1_\"] is not in the": {netlist, strings.Replace(dump, `" _1_`, `" _2_`, 1)},
+		"library small has no NAND": {strings.Replace(netlist, `"INV"`, `"NAND"`,
+			1), dump},
+		"INV has no pin B": {strings.Replace(netlist, `"A": [2]`,
+			`"B": [2]`, 1), dump},
+		"cell a, pin Y: net [\"_1_\"] is not in the": {netlist,
+			strings.Replace(dump, `" _1_`, `" _2_`, 1)},
 	} {
 		n, err := ReadNetlist(written(t, "net.json", c[0]), "top")
 		require.NoError(t, err)
@@ -167,7 +175,8 @@ func TestFaults(t *testing.T) {
 // FuzzLibrary asks that no text makes the parser panic.
 func FuzzLibrary(f *testing.F) {
 	f.Add(cells)
-	f.Add("library (a) { cell (b) { pin (c) { internal_power () { rise_power (d) { values (\"1, 2\", \"3\"); } } } } }")
+	f.Add("library (a) { cell (b) { pin (c) { internal_power () { rise_power (d) { values (\"1, " +
+		"2\", \"3\"); } } } } }")
 	f.Fuzz(func(t *testing.T, text string) {
 		if l, err := parseLibrary(text); err == nil {
 			require.NotEmpty(t, l.cells)

@@ -31,7 +31,8 @@ func (e *Bernoulli) Encode(sample uint64, x []uint8, out *spike.Train) Work {
 	for block := range blocks(e.config.Ticks) {
 		stream := e.source.Stream(sample, uint64(block), fixedpoint.PurposeEncoder)
 		fillBlock(x, out, block, func(element int, open uint64) uint64 {
-			fired, n := belowRatio(stream, uint64(element)<<planeBits, uint32(x[element]), largest, open)
+			fired, n := belowRatio(stream, uint64(element)<<planeBits, uint32(x[element]), largest,
+				open)
 			draws += n
 			return fired
 		})
@@ -53,7 +54,8 @@ func brightest(x []uint8) uint8 {
 }
 
 // belowRatio is below with the threshold floor(2^32 * x / largest), x <= largest.
-func belowRatio(stream fixedpoint.Stream, id uint64, x, largest uint32, open uint64) (fired uint64, draws int64) {
+func belowRatio(stream fixedpoint.Stream, id uint64, x, largest uint32,
+	open uint64) (fired uint64, draws int64) {
 	if x == largest {
 		return open, 0
 	}

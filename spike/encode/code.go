@@ -43,7 +43,8 @@ type Coded struct {
 }
 
 func newCoded(b base) Encoder {
-	e := &Coded{base: b, quantiser: Quantiser{Bits: b.config.Bits, Scale: b.config.Scale, Zero: b.config.Zero}}
+	e := &Coded{base: b, quantiser: Quantiser{Bits: b.config.Bits, Scale: b.config.Scale,
+		Zero: b.config.Zero}}
 	for x := range e.level {
 		e.level[x] = e.quantiser.Level(float64(x) / fullScale)
 	}

@@ -13,7 +13,8 @@ import (
 func TestQuantiserRoundsAsONNXDoes(t *testing.T) {
 	q := Quantiser{Bits: 3, Scale: 0.5, Zero: 2}
 	for u, want := range map[float64]int32{
-		0: 2, 0.5: 3, 0.25: 2, 0.75: 4, 1.25: 4, -0.25: 2, -0.75: 0, -1: 0, -9: 0, 2.5: 7, 2.75: 7, 9: 7,
+		0: 2, 0.5: 3, 0.25: 2, 0.75: 4, 1.25: 4, -0.25: 2, -0.75: 0, -1: 0, -9: 0, 2.5: 7, 2.75: 7,
+		9:           7,
 		math.Inf(1): 7, math.Inf(-1): 0, // and ties to even, before the zero is added
 	} {
 		require.Equal(t, want, q.Level(u), "level of %g", u)
@@ -67,14 +68,22 @@ func TestLevelsOfBytes(t *testing.T) {
 
 func TestCodeRefused(t *testing.T) {
 	for want, c := range map[string]Config{
-		"encoder radix: 32 ticks for 4 bits: it takes 4, which follow from the code": {Kind: KindRadix, Ticks: 32},
-		"encoder level: 4 ticks for 4 bits: it takes 15":                             {Kind: KindLevel, Ticks: 4},
-		"encoder radix: 17 bits: want 1 to 16":                                       {Kind: KindRadix, Bits: 17},
-		"encoder radix: -1 bits: want 1 to 16":                                       {Kind: KindRadix, Bits: -1},
-		"encoder level: a zero of 16: want 0 to 15":                                  {Kind: KindLevel, Zero: 16},
-		"encoder radix: a zero of -1: want 0 to 15":                                  {Kind: KindRadix, Zero: -1},
-		"encoder radix: a scale of -0.5: want more than 0":                           {Kind: KindRadix, Scale: -0.5},
-		"encoder rate: a scale of 1 and a zero of 0: radix and level alone":          {Kind: KindRate, Scale: 1},
+		"encoder radix: 32 ticks for 4 bits: it takes 4, which follow from the code": {
+			Kind: KindRadix, Ticks: 32},
+		"encoder level: 4 ticks for 4 bits: it takes 15": {
+			Kind: KindLevel, Ticks: 4},
+		"encoder radix: 17 bits: want 1 to 16": {
+			Kind: KindRadix, Bits: 17},
+		"encoder radix: -1 bits: want 1 to 16": {
+			Kind: KindRadix, Bits: -1},
+		"encoder level: a zero of 16: want 0 to 15": {
+			Kind: KindLevel, Zero: 16},
+		"encoder radix: a zero of -1: want 0 to 15": {
+			Kind: KindRadix, Zero: -1},
+		"encoder radix: a scale of -0.5: want more than 0": {
+			Kind: KindRadix, Scale: -0.5},
+		"encoder rate: a scale of 1 and a zero of 0: radix and level alone": {
+			Kind: KindRate, Scale: 1},
 	} {
 		_, err := New(c)
 		require.ErrorContains(t, err, want)
@@ -88,7 +97,8 @@ func TestCodeRefused(t *testing.T) {
 // larger number.
 func TestLevelsStayInside(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := Quantiser{Bits: rapid.IntRange(1, 16).Draw(t, "bits"), Scale: rapid.Float64Range(1e-6, 1e6).Draw(t, "scale")}
+		q := Quantiser{Bits: rapid.IntRange(1, 16).Draw(t, "bits"),
+			Scale: rapid.Float64Range(1e-6, 1e6).Draw(t, "scale")}
 		q.Zero = rapid.IntRange(0, int(q.Top())).Draw(t, "zero")
 		u, more := rapid.Float64().Draw(t, "u"), rapid.Float64Min(0).Draw(t, "more")
 		a, b := q.Level(u), q.Level(u+more)

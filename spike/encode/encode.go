@@ -212,7 +212,8 @@ func fillCode(c Config) Config {
 func New(c Config) (Encoder, error) {
 	k, ok := findKind(c.Kind)
 	if !ok {
-		return nil, fmt.Errorf("unknown encoder %q: want one of %s", c.Kind, strings.Join(Names(), ", "))
+		return nil, fmt.Errorf("unknown encoder %q: want one of %s", c.Kind,
+			strings.Join(Names(), ", "))
 	}
 	c = k.fill(c)
 	if err := c.validate(); err != nil {
@@ -233,7 +234,8 @@ func (c Config) validate() error {
 	case !positive(c.Intensity):
 		return fmt.Errorf("an intensity of %g Hz: want more than 0", c.Intensity)
 	case c.perTick() > maxPerTick:
-		return fmt.Errorf("an intensity of %g Hz asks for %g spikes per tick of %g s and at most one can be given: lower one of them",
+		return fmt.Errorf("an intensity of %g Hz asks for %g spikes per tick of %g s and at most "+
+			"one can be given: lower one of them",
 			c.Intensity, c.perTick(), c.TickSeconds)
 	case c.Fields < 3 || c.Fields > maxFields:
 		return fmt.Errorf("%d fields per element: want 3 to %d", c.Fields, maxFields)
@@ -247,13 +249,15 @@ func (c Config) validate() error {
 func (c Config) validateCode() error {
 	if !IsCode(c.Kind) {
 		if c.Scale != 0 || c.Zero != 0 {
-			return fmt.Errorf("a scale of %g and a zero of %d: radix and level alone have levels of their own", c.Scale, c.Zero)
+			return fmt.Errorf("a scale of %g and a zero of %d: radix and level alone have levels "+
+				"of their own", c.Scale, c.Zero)
 		}
 		return nil
 	}
 	switch {
 	case c.Ticks != CodeTicks(c.Kind, c.Bits):
-		return fmt.Errorf("%d ticks for %d bits: it takes %d, which follow from the code: leave the ticks out", c.Ticks, c.Bits, CodeTicks(c.Kind, c.Bits))
+		return fmt.Errorf("%d ticks for %d bits: it takes %d, which follow from the code: leave "+
+			"the ticks out", c.Ticks, c.Bits, CodeTicks(c.Kind, c.Bits))
 	case !positive(c.Scale):
 		return fmt.Errorf("a scale of %g: want more than 0", c.Scale)
 	case c.Zero < 0 || c.Zero >= 1<<c.Bits:

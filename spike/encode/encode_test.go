@@ -62,16 +62,19 @@ func anySample(t *rapid.T) []uint8 {
 }
 
 func TestNames(t *testing.T) {
-	require.Equal(t, []string{"rate", "poisson", "poisson-renewal", "bernoulli", "rankorder", "rankorder-strict",
+	require.Equal(t, []string{"rate", "poisson", "poisson-renewal", "bernoulli", "rankorder",
+		"rankorder-strict",
 		"latency", "population", "direct", "radix", "level"}, Names())
 	_, err := New(Config{Kind: "rated"})
-	require.EqualError(t, err, `unknown encoder "rated": want one of rate, poisson, poisson-renewal, bernoulli, `+
-		`rankorder, rankorder-strict, latency, population, direct, radix, level`)
+	require.EqualError(t, err,
+		`unknown encoder "rated": want one of rate, poisson, poisson-renewal, bernoulli, `+
+			`rankorder, rankorder-strict, latency, population, direct, radix, level`)
 }
 
 func TestDefaults(t *testing.T) {
 	for _, name := range Names() {
-		c := Config{Kind: name, Ticks: 100, Intensity: 128, TickSeconds: 1e-3, Bits: 8, Fields: 8, Cut: 0.1}
+		c := Config{Kind: name, Ticks: 100, Intensity: 128, TickSeconds: 1e-3, Bits: 8, Fields: 8,
+			Cut: 0.1}
 		switch name {
 		case KindRate, KindDirect:
 			c.Ticks, c.Intensity = 32, 1000
@@ -99,7 +102,8 @@ func TestConfigRefused(t *testing.T) {
 		{Config{Intensity: -5}, "an intensity of -5 Hz: want more than 0"},
 		{Config{Intensity: math.Inf(1)}, "an intensity of +Inf Hz"},
 		{Config{Intensity: math.NaN()}, "an intensity of NaN Hz"},
-		{Config{Intensity: 1e6}, "an intensity of 1e+06 Hz asks for 1000 spikes per tick of 0.001 s"},
+		{Config{Intensity: 1e6},
+			"an intensity of 1e+06 Hz asks for 1000 spikes per tick of 0.001 s"},
 		{Config{Bits: 17}, "17 bits: want 1 to 16"},
 		{Config{Bits: -1}, "-1 bits"},
 		{Config{Fields: 257}, "257 fields per element"},
@@ -112,7 +116,8 @@ func TestConfigRefused(t *testing.T) {
 		require.ErrorContains(t, err, test.want)
 		require.Zero(t, Peak(test.config))
 	}
-	for _, last := range []Config{{Ticks: 1}, {Ticks: 65536}, {Bits: 1}, {Bits: 16}, {Fields: 3}, {Fields: 256}} {
+	for _, last := range []Config{{Ticks: 1}, {Ticks: 65536}, {Bits: 1}, {Bits: 16}, {Fields: 3},
+		{Fields: 256}} {
 		last.Kind = KindRate
 		mustNew(t, last)
 	}
@@ -160,7 +165,8 @@ func TestWorkersAgree(t *testing.T) {
 				for sample := samples - 1 - worker; sample >= 0; sample -= workers {
 					work := e.Encode(uint64(sample), x, &got[sample])
 					if work != works[sample] {
-						t.Errorf("%s: sample %d: work %v, want %v", name, sample, work, works[sample])
+						t.Errorf("%s: sample %d: work %v, want %v", name, sample, work,
+							works[sample])
 					}
 				}
 			})
@@ -294,7 +300,8 @@ func TestPeak(t *testing.T) {
 		}
 		opportunities := float64(samples * e.Config().Ticks)
 		deviation := 5 * math.Sqrt(e.Peak()*(1-e.Peak())/opportunities)
-		require.InDelta(t, e.Peak(), float64(spikes)/opportunities, deviation+1e-12, "%+v", test.config)
+		require.InDelta(t, e.Peak(), float64(spikes)/opportunities, deviation+1e-12, "%+v",
+			test.config)
 	}
 	require.Equal(t, 1.0, Peak(Config{Kind: KindDirect}))
 }

@@ -65,7 +65,8 @@ func (e *Poisson) Peak() float64 { return e.probability(fullScale) }
 // below compares 64 uniform 32-bit numbers, whose bit planes are the draws from id
 // on, with a threshold. It returns a bit for each open number that is smaller, and
 // the draws used.
-func below(stream fixedpoint.Stream, id uint64, threshold uint32, open uint64) (fired uint64, draws int64) {
+func below(stream fixedpoint.Stream, id uint64, threshold uint32,
+	open uint64) (fired uint64, draws int64) {
 	for ; threshold != 0 && open != 0; threshold <<= 1 {
 		plane := stream.Draw(id)
 		id++

@@ -16,7 +16,8 @@ import (
 func uniform(seed, sample uint64, element, tick int) uint64 {
 	u := uint64(0)
 	for k := range uint64(32) {
-		plane := fixedpoint.NewSource(seed).Draw(sample, uint64(element)*64+k, uint64(tick/64), fixedpoint.PurposeEncoder)
+		plane := fixedpoint.NewSource(seed).Draw(sample, uint64(element)*64+k, uint64(tick/64),
+			fixedpoint.PurposeEncoder)
 		u = u<<1 | plane>>(tick%64)&1
 	}
 	return u
@@ -32,7 +33,8 @@ func checkThresholds(t *rapid.T, c Config, threshold func(x, largest uint8) uint
 	for i, value := range x {
 		limit := threshold(value, brightest(x))
 		for tick := range c.Ticks {
-			require.Equal(t, uniform(c.Seed, sample, i, tick) < limit, train.Get(tick, i), "element %d, tick %d", i, tick)
+			require.Equal(t, uniform(c.Seed, sample, i, tick) < limit, train.Get(tick, i),
+				"element %d, tick %d", i, tick)
 		}
 	}
 }
@@ -62,7 +64,8 @@ func TestPoissonThresholds(t *testing.T) {
 		e := mustNew(t, Config{Kind: KindPoisson, Intensity: intensity}).(*Poisson)
 		for x := range levels {
 			p := -math.Expm1(-intensity / 1000 * float64(x) / fullScale)
-			require.InDelta(t, p, float64(e.threshold[x])/probabilityOne, 1.01/probabilityOne, "%g Hz, x = %d", intensity, x)
+			require.InDelta(t, p, float64(e.threshold[x])/probabilityOne, 1.01/probabilityOne,
+				"%g Hz, x = %d", intensity, x)
 		}
 	}
 }
@@ -117,9 +120,12 @@ func TestPoissonStatistics(t *testing.T) {
 				total += n
 			}
 			require.Less(t, chi, chiSquareLimit(ticks), "%s %d", kind, value)
-			require.Greater(t, chi, float64(ticks)-5*math.Sqrt(2*ticks), "%s %d: too regular", kind, value)
-			require.InDelta(t, p, float64(total)/(samples*ticks), 5*math.Sqrt(p*(1-p)/(samples*ticks)), "%s %d", kind, value)
-			require.InDelta(t, p*p, float64(pairs[i])/(samples*(ticks-1)), 8*p*math.Sqrt((1-p)/(samples*(ticks-1))), "%s %d: pairs", kind, value)
+			require.Greater(t, chi, float64(ticks)-5*math.Sqrt(2*ticks), "%s %d: too regular", kind,
+				value)
+			require.InDelta(t, p, float64(total)/(samples*ticks),
+				5*math.Sqrt(p*(1-p)/(samples*ticks)), "%s %d", kind, value)
+			require.InDelta(t, p*p, float64(pairs[i])/(samples*(ticks-1)),
+				8*p*math.Sqrt((1-p)/(samples*(ticks-1))), "%s %d: pairs", kind, value)
 		}
 	}
 }

@@ -85,7 +85,8 @@ func TestRankOrderRounding(t *testing.T) {
 }
 
 func TestRankStrictTable(t *testing.T) {
-	train, _ := encode(t, Config{Kind: KindRankOrderStrict, Ticks: 4}, 0, []uint8{9, 0, 200, 9, 255, 200, 1, 3})
+	train, _ := encode(t, Config{Kind: KindRankOrderStrict, Ticks: 4}, 0,
+		[]uint8{9, 0, 200, 9, 255, 200, 1, 3})
 	// order: 255 (4), 200 (2), 200 (5), 9 (0), 9 (3), 3 (7), 1 (6): floor(k*4/7)
 	for i, want := range map[int]int{4: 0, 2: 0, 5: 1, 0: 1, 3: 2, 7: 2, 6: 3} {
 		require.Equal(t, []int{want}, ticksOf(train, i), "element %d", i)

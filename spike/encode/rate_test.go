@@ -35,7 +35,8 @@ func TestRateExact(t *testing.T) {
 			if train.Get(tick, x) {
 				count++
 			}
-			require.Equal(t, (fullScale+2*(tick+1)*x)/(2*fullScale), count, "x = %d, tick %d", x, tick)
+			require.Equal(t, (fullScale+2*(tick+1)*x)/(2*fullScale), count, "x = %d, tick %d", x,
+				tick)
 		}
 	}
 }
@@ -46,7 +47,8 @@ func TestRateIntensity(t *testing.T) {
 		intensity := float64(rapid.IntRange(1, 1500).Draw(t, "intensity"))
 		ticks := rapid.IntRange(1, 300).Draw(t, "ticks")
 		x := rapid.Uint8().Draw(t, "x")
-		train, _ := encode(t, Config{Kind: KindRate, Ticks: ticks, Intensity: intensity}, 0, []uint8{x})
+		train, _ := encode(t, Config{Kind: KindRate, Ticks: ticks, Intensity: intensity}, 0,
+			[]uint8{x})
 
 		share := big.NewRat(int64(intensity)*int64(x), 1000*fullScale)
 		if share.Cmp(big.NewRat(1, 1)) > 0 {

@@ -58,10 +58,12 @@ func TestRenewalStatistics(t *testing.T) {
 			// Both sides are samples of 20,000 and the table is rounded.
 			deviation := 5 * math.Sqrt(2*row.variance/samples)
 			require.InDelta(t, row.mean, mean, deviation+0.005*max(1, row.mean/10), "mean")
-			require.InEpsilon(t, row.variance, variance, 0.1+5*math.Sqrt(4/(row.mean*samples)), "variance")
+			require.InEpsilon(t, row.variance, variance, 0.1+5*math.Sqrt(4/(row.mean*samples)),
+				"variance")
 			require.InDelta(t, row.silent, silent/samples, 0.005, "silent")
 			for i, p := range row.at {
-				require.InDelta(t, p, at[i]/samples, 5*math.Sqrt(2*p*(1-p)/samples)+0.001, "tick %d", ticks[i]+1)
+				require.InDelta(t, p, at[i]/samples, 5*math.Sqrt(2*p*(1-p)/samples)+0.001,
+					"tick %d", ticks[i]+1)
 			}
 		})
 	}
@@ -91,7 +93,8 @@ func TestIntervalTable(t *testing.T) {
 		require.Zero(t, n&(n+1), "a power of two less one")
 		for j, got := range table.below {
 			if k := table.first + j; k <= ticks {
-				require.InDelta(t, poissonAtMost(mean, k), float64(got)/probabilityOne, 1e-9, "mean %g, k = %d", mean, k)
+				require.InDelta(t, poissonAtMost(mean, k), float64(got)/probabilityOne, 1e-9,
+					"mean %g, k = %d", mean, k)
 			}
 		}
 		require.InDelta(t, 0, poissonAtMost(mean, table.first-1), 1e-9, "mean %g", mean)
@@ -150,10 +153,12 @@ func TestRenewalMean(t *testing.T) {
 
 // TestRenewalExtremes runs settings whose intervals are all 1, or never end.
 func TestRenewalExtremes(t *testing.T) {
-	fast, _ := encode(t, Config{Kind: KindPoissonRenewal, Intensity: 64000, Ticks: 50}, 0, []uint8{255})
+	fast, _ := encode(t, Config{Kind: KindPoissonRenewal, Intensity: 64000, Ticks: 50}, 0,
+		[]uint8{255})
 	require.Equal(t, 50, fast.Count())
 	for _, intensity := range []float64{1e-300, 1e-30, 1e-3} {
-		slow, work := encode(t, Config{Kind: KindPoissonRenewal, Intensity: intensity}, 0, []uint8{255})
+		slow, work := encode(t, Config{Kind: KindPoissonRenewal, Intensity: intensity}, 0,
+			[]uint8{255})
 		require.Zero(t, slow.Count())
 		require.Zero(t, work)
 	}
@@ -162,7 +167,8 @@ func TestRenewalExtremes(t *testing.T) {
 // TestRenewalInOtherTicks: lambda is in ticks, however long they are.
 func TestRenewalInOtherTicks(t *testing.T) {
 	for seconds, want := range map[float64]float64{5e-4: 20, 1e-3: 10, 2e-3: 5} {
-		require.InDelta(t, want, meanInterval(255, Config{Intensity: 100, TickSeconds: seconds}), 1e-5)
+		require.InDelta(t, want, meanInterval(255, Config{Intensity: 100, TickSeconds: seconds}),
+			1e-5)
 	}
 }
 
@@ -178,7 +184,8 @@ func TestRenewalWork(t *testing.T) {
 		require.Greater(t, per, int64(1))
 		train := new(spike.Train)
 		work := e.Encode(3, []uint8{value, value, value}, train)
-		require.EqualValues(t, train.Count()+3, work.Draws, "the last interval of each leaves the sample")
+		require.EqualValues(t, train.Count()+3, work.Draws, "the last interval of each leaves "+
+			"the sample")
 		require.Equal(t, per*work.Draws, work.Adds)
 	}
 }

@@ -67,10 +67,12 @@ func TestPopulationFormula(t *testing.T) {
 				centre := 255 * float64(2*i-3) / (2 * (k - 2))
 				a := math.Exp(-(float64(x) - centre) * (float64(x) - centre) / (2 * s * s))
 				want := []int{}
-				if tick := int(math.Round((1 - a) * float64(c.Ticks))); a >= c.Cut && tick < c.Ticks {
+				if tick := int(math.Round((1 - a) * float64(c.Ticks))); a >= c.Cut &&
+					tick < c.Ticks {
 					want = append(want, tick)
 				}
-				require.Equal(t, want, ticksOf(train, x*c.Fields+i-1), "%+v: x = %d, field %d", c, x, i)
+				require.Equal(t, want, ticksOf(train, x*c.Fields+i-1), "%+v: x = %d, field %d", c,
+					x, i)
 			}
 		}
 	}
@@ -101,6 +103,8 @@ func ExampleNew() {
 
 // TestFieldCentre: the outer centres lie half a distance beyond the values.
 func TestFieldCentre(t *testing.T) {
-	require.Equal(t, []float64{-127.5, 127.5, 382.5}, []float64{FieldCentre(0, 3), FieldCentre(1, 3), FieldCentre(2, 3)})
-	require.Equal(t, []float64{-21.25, 63.75, 276.25}, []float64{FieldCentre(0, 8), FieldCentre(2, 8), FieldCentre(7, 8)})
+	require.Equal(t, []float64{-127.5, 127.5, 382.5},
+		[]float64{FieldCentre(0, 3), FieldCentre(1, 3), FieldCentre(2, 3)})
+	require.Equal(t, []float64{-21.25, 63.75, 276.25},
+		[]float64{FieldCentre(0, 8), FieldCentre(2, 8), FieldCentre(7, 8)})
 }

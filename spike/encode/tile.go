@@ -25,7 +25,8 @@ func blocks(ticks int) int { return (ticks + tileSize - 1) / tileSize }
 // fillBlock fills the ticks 64*block to 64*block + 63 of a train without spikes.
 // source gives the spikes of a nonzero element: bit t is the block's tick t. Bits past
 // the last tick are ignored, and open has a bit for each of the others.
-func fillBlock(x []uint8, out *spike.Train, block int, source func(element int, open uint64) uint64) {
+func fillBlock(x []uint8, out *spike.Train, block int,
+	source func(element int, open uint64) uint64) {
 	ticks := min(tileSize, out.Ticks()-block*tileSize)
 	open := ^uint64(0) >> (tileSize - ticks)
 	for first := 0; first < len(x); first += tileSize {

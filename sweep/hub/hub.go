@@ -64,7 +64,8 @@ func Start(o Options) (*Hub, error) {
 		return nil, fmt.Errorf("hub: %w", err)
 	}
 	if !got {
-		return nil, fmt.Errorf("hub: another server uses %s: stop it, or give another folder", o.Folder)
+		return nil, fmt.Errorf("hub: another server uses %s: stop it, or give another folder",
+			o.Folder)
 	}
 	s, err := server.NewServer(config)
 	if err != nil {
@@ -76,7 +77,8 @@ func Start(o Options) (*Hub, error) {
 	go s.Start()
 	if !s.ReadyForConnections(starting) {
 		s.Shutdown()
-		return nil, errors.Join(fmt.Errorf("hub: %s is not to be had, or the server did not start within %v", o.Listen, starting), lock.Unlock())
+		return nil, errors.Join(fmt.Errorf("hub: %s is not to be had, or the server did not "+
+			"start within %v", o.Listen, starting), lock.Unlock())
 	}
 	return &Hub{s, lock}, nil
 }
@@ -100,8 +102,10 @@ func (o *Options) config() (*server.Options, error) {
 		return nil, err
 	}
 	config := &server.Options{
-		ServerName: o.Name, Host: host, Port: port, JetStream: true, StoreDir: o.Folder, SyncAlways: true,
-		Authorization: o.Token, MaxPayload: maxPayload, NoSigs: true, NoLog: o.Log == "", LogFile: o.Log, Logtime: true,
+		ServerName: o.Name, Host: host, Port: port, JetStream: true, StoreDir: o.Folder,
+		SyncAlways:    true,
+		Authorization: o.Token, MaxPayload: maxPayload, NoSigs: true, NoLog: o.Log == "",
+		LogFile: o.Log, Logtime: true,
 	}
 	if port == 0 {
 		config.Port = server.RANDOM_PORT
@@ -123,11 +127,13 @@ func (o *Options) secure(config *server.Options, host string) error {
 			return fmt.Errorf("hub: certificate: %w", err)
 		}
 		config.TLS = true
-		config.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+		config.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair},
+			MinVersion: tls.VersionTLS12}
 		config.TLSTimeout = 2
 	}
 	if !loopback(host) && (o.Token == "" || o.Certificate == "") {
-		return fmt.Errorf("hub: %s is heard by other machines: give --token-file, --tls-cert and --tls-key, or listen on 127.0.0.1", o.Listen)
+		return fmt.Errorf("hub: %s is heard by other machines: give --token-file, --tls-cert and "+
+			"--tls-key, or listen on 127.0.0.1", o.Listen)
 	}
 	return nil
 }
@@ -142,7 +148,8 @@ func (o *Options) cluster(config *server.Options) error {
 		return err
 	}
 	if !loopback(host) {
-		return fmt.Errorf("hub: --cluster-listen %s: routes between servers have no TLS here: for a cluster of several machines run nats-server with its own file", o.Cluster)
+		return fmt.Errorf("hub: --cluster-listen %s: routes between servers have no TLS here: "+
+			"for a cluster of several machines run nats-server with its own file", o.Cluster)
 	}
 	if o.Name == "" {
 		return errors.New("hub: a server of a cluster needs a name of its own (--name)")
@@ -161,7 +168,8 @@ func (o *Options) cluster(config *server.Options) error {
 func split(address string) (string, int, error) {
 	host, text, err := net.SplitHostPort(address)
 	if err != nil {
-		return "", 0, fmt.Errorf("hub: address %q: write HOST:PORT, such as 127.0.0.1:4222", address)
+		return "", 0, fmt.Errorf("hub: address %q: write HOST:PORT, such as 127.0.0.1:4222",
+			address)
 	}
 	port, err := strconv.Atoi(text)
 	if err != nil || port < 0 || port > 65535 {

@@ -35,14 +35,17 @@ func TestOneServerPerFolder(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for want, o := range map[string]hub.Options{
-		"name a folder":               {Listen: "127.0.0.1:0"},
-		"write HOST:PORT":             {Folder: t.TempDir(), Listen: "here"},
-		"is a number":                 {Folder: t.TempDir(), Listen: "127.0.0.1:many"},
-		"heard by other machines":     {Folder: t.TempDir(), Listen: "0.0.0.0:0"},
-		"give --token-file":           {Folder: t.TempDir(), Listen: ":0"},
-		"a certificate needs its key": {Folder: t.TempDir(), Listen: "127.0.0.1:0", Certificate: "c.pem"},
-		"a name of its own":           {Folder: t.TempDir(), Listen: "127.0.0.1:0", ClusterName: "c", Cluster: "127.0.0.1:0"},
-		"routes between servers":      {Folder: t.TempDir(), Listen: "127.0.0.1:0", ClusterName: "c", Cluster: "0.0.0.0:0", Name: "a"},
+		"name a folder":           {Listen: "127.0.0.1:0"},
+		"write HOST:PORT":         {Folder: t.TempDir(), Listen: "here"},
+		"is a number":             {Folder: t.TempDir(), Listen: "127.0.0.1:many"},
+		"heard by other machines": {Folder: t.TempDir(), Listen: "0.0.0.0:0"},
+		"give --token-file":       {Folder: t.TempDir(), Listen: ":0"},
+		"a certificate needs its key": {Folder: t.TempDir(), Listen: "127.0.0.1:0",
+			Certificate: "c.pem"},
+		"a name of its own": {Folder: t.TempDir(), Listen: "127.0.0.1:0",
+			ClusterName: "c", Cluster: "127.0.0.1:0"},
+		"routes between servers": {Folder: t.TempDir(), Listen: "127.0.0.1:0",
+			ClusterName: "c", Cluster: "0.0.0.0:0", Name: "a"},
 	} {
 		_, err := hub.Start(o)
 		require.ErrorContains(t, err, want)
@@ -53,17 +56,20 @@ func TestRefused(t *testing.T) {
 // signed it opens the door.
 func TestTLS(t *testing.T) {
 	certificate, key := selfSigned(t)
-	h, err := hub.Start(hub.Options{Folder: t.TempDir(), Listen: "127.0.0.1:0", Token: "secret", Certificate: certificate, Key: key})
+	h, err := hub.Start(hub.Options{Folder: t.TempDir(), Listen: "127.0.0.1:0", Token: "secret",
+		Certificate: certificate, Key: key})
 	require.NoError(t, err)
 	defer h.Close()
 	url := strings.Replace(h.URL(), "nats://", "tls://", 1)
 	since := time.Now()
 	_, err = queue.Connect(context.Background(), queue.Options{URL: url, Token: "secret"})
 	require.ErrorContains(t, err, "its certificate is not trusted")
-	_, err = queue.Connect(context.Background(), queue.Options{URL: url, Token: "wrong", Authority: certificate})
+	_, err = queue.Connect(context.Background(),
+		queue.Options{URL: url, Token: "wrong", Authority: certificate})
 	require.ErrorContains(t, err, "the token is not the server's")
 	require.Less(t, time.Since(since), 6*time.Second)
-	c, err := queue.Connect(context.Background(), queue.Options{URL: url, Token: "secret", Authority: certificate})
+	c, err := queue.Connect(context.Background(), queue.Options{URL: url, Token: "secret",
+		Authority: certificate})
 	require.NoError(t, err)
 	c.Close()
 }
@@ -74,7 +80,8 @@ func selfSigned(t *testing.T) (certificate, key string) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	about := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour),
+		NotAfter:    time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, about, about, private.Public(), private)
@@ -84,7 +91,8 @@ func selfSigned(t *testing.T) (certificate, key string) {
 	folder := t.TempDir()
 	write := func(name, kind string, der []byte) string {
 		path := filepath.Join(folder, name)
-		require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
+		require.NoError(t,
+			os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
 		return path
 	}
 	return write("cert.pem", "CERTIFICATE", der), write("key.pem", "EC PRIVATE KEY", keyDER)

@@ -95,14 +95,17 @@ func (c *Client) Close() { c.nats.Close() }
 
 func (c *Client) settings() ([]nats.Option, error) {
 	out := []nats.Option{
-		nats.Name("adder"), nats.Timeout(patience), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second / 2),
+		nats.Name("adder"), nats.Timeout(patience), nats.MaxReconnects(-1),
+		nats.ReconnectWait(time.Second / 2),
 		nats.RetryOnFailedConnect(false),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {
 				c.options.Log("the server is gone: %v", err)
 			}
 		}),
-		nats.ReconnectHandler(func(n *nats.Conn) { c.options.Log("connected to %s again", n.ConnectedUrlRedacted()) }),
+		nats.ReconnectHandler(func(n *nats.Conn) {
+			c.options.Log("connected to %s again", n.ConnectedUrlRedacted())
+		}),
 		nats.ClosedHandler(func(n *nats.Conn) {
 			c.failure = n.LastError()
 			close(c.closed)
@@ -147,16 +150,22 @@ func explain(url string, err error) error {
 	var invalid x509.CertificateInvalidError
 	var network *net.OpError
 	switch {
-	case errors.Is(err, nats.ErrAuthorization), strings.Contains(strings.ToLower(err.Error()), "authorization"):
+	case errors.Is(err, nats.ErrAuthorization), strings.Contains(strings.ToLower(err.Error()),
+		"authorization"):
 		return fmt.Errorf("NATS server %s: the token is not the server's: %w", url, err)
 	case errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid):
-		return fmt.Errorf("NATS server %s: its certificate is not trusted: %w: name who signed it with --nats-ca", url, err)
+		return fmt.Errorf("NATS server %s: its certificate is not trusted: %w: name who signed "+
+			"it with --nats-ca", url, err)
 	case errors.Is(err, nats.ErrSecureConnRequired), errors.Is(err, nats.ErrSecureConnWanted):
-		return fmt.Errorf("NATS server %s: %w: give --nats-ca and a tls:// address if the server has a certificate, neither if not", url, err)
+		return fmt.Errorf("NATS server %s: %w: give --nats-ca and a tls:// address if the server "+
+			"has a certificate, neither if not", url, err)
 	case errors.Is(err, nats.ErrNoServers), errors.As(err, &network):
-		return fmt.Errorf("NATS server %s: nobody answers: %w: `adder-hub` starts a server", url, err)
-	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
-		return fmt.Errorf("NATS server %s: it keeps no streams: start it with JetStream (nats-server -js): %w", url, err)
+		return fmt.Errorf("NATS server %s: nobody answers: %w: `adder-hub` starts a server", url,
+			err)
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled),
+		errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return fmt.Errorf("NATS server %s: it keeps no streams: start it with JetStream "+
+			"(nats-server -js): %w", url, err)
 	}
 	return fmt.Errorf("NATS server %s: %w", url, err)
 }
@@ -178,7 +187,8 @@ const pause = 300 * time.Millisecond
 
 // persist makes a request until it is answered: servers come and go. It ends with ctx, with
 // the connection, and where the answer is an error that another try does not mend.
-func persist[T any](ctx context.Context, c *Client, request func(context.Context) (T, error)) (T, error) {
+func persist[T any](ctx context.Context, c *Client,
+	request func(context.Context) (T, error)) (T, error) {
 	for {
 		limited, cancel := context.WithTimeout(ctx, 5*time.Second)
 		out, err := request(limited)
@@ -206,5 +216,6 @@ func final(err error) bool {
 		// 503 is a cluster without a leader for the moment.
 		return api.Code != 503 && api.Code != 408 && api.Code != 500
 	}
-	return errors.Is(err, jetstream.ErrMsgNotFound) || errors.Is(err, jetstream.ErrObjectNotFound) || errors.Is(err, nats.ErrMaxPayload)
+	return errors.Is(err, jetstream.ErrMsgNotFound) ||
+		errors.Is(err, jetstream.ErrObjectNotFound) || errors.Is(err, nats.ErrMaxPayload)
 }

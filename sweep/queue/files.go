@@ -138,7 +138,9 @@ func (c *Client) putOnce(ctx context.Context, s *shelf, f *sweep.File) (stored, 
 		s.mu.Lock()
 		s.paths[o.Hash] = at
 		s.mu.Unlock()
-		_, err := persist(ctx, c, func(ctx context.Context) (*jetstream.ObjectInfo, error) { return c.files.GetInfo(ctx, o.Hash) })
+		_, err := persist(ctx, c, func(ctx context.Context) (*jetstream.ObjectInfo, error) {
+			return c.files.GetInfo(ctx, o.Hash)
+		})
 		if errors.Is(err, jetstream.ErrObjectNotFound) {
 			err = c.putObject(ctx, o.Hash, at)
 		}
@@ -175,7 +177,8 @@ func (c *Client) putObjectOnce(ctx context.Context, hash, path string) error {
 var errLost = errors.New("the store has lost a file")
 
 // fetch has a file or a folder in a local folder and returns its path there.
-func (c *Client) fetch(ctx context.Context, program string, file stored, cache, name string) (string, error) {
+func (c *Client) fetch(ctx context.Context, program string, file stored, cache,
+	name string) (string, error) {
 	if !filepath.IsLocal(name) || filepath.Base(name) != name {
 		return "", fmt.Errorf("a file may not be called %q", name)
 	}
@@ -202,7 +205,8 @@ func (c *Client) fetch(ctx context.Context, program string, file stored, cache, 
 		}
 	}
 	if sum, err := file.hashAt(top); err != nil || sum != file.Hash {
-		return "", fmt.Errorf("%s: %w: the folder of the cache holds more than it should: %s", name, errLost, top)
+		return "", fmt.Errorf("%s: %w: the folder of the cache holds more than it should: %s", name,
+			errLost, top)
 	}
 	return top, nil
 }

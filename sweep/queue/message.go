@@ -30,7 +30,8 @@ func fold(text []byte) ([]byte, error) {
 }
 
 func unfold(data []byte) ([]byte, error) {
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxMessage))
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1),
+		zstd.WithDecoderMaxMemory(maxMessage))
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,8 @@ func TestMain(m *testing.M) {
 	}
 	c, err := Connect(context.Background(), testOptions(url))
 	if err == nil {
-		err = c.Work(context.Background(), Worker{Program: program, Runner: square, Cache: os.Getenv(workerCache), Side: 2})
+		err = c.Work(context.Background(), Worker{Program: program, Runner: square,
+			Cache: os.Getenv(workerCache), Side: 2})
 	}
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
@@ -64,7 +65,8 @@ func square(_ context.Context, j sweep.Job) (*sweep.Record, error) {
 			}
 			time.Sleep(2 * time.Millisecond)
 			return &sweep.Record{Status: sweep.Done, Result: json.RawMessage(fmt.Sprintf(
-				`{"snn":{"accuracy":%d},"energy":[{"table":"45nm","snn_pj":%d}]}`, x*x+len(text), x))}, nil
+				`{"snn":{"accuracy":%d},"energy":[{"table":"45nm","snn_pj":%d}]}`, x*x+len(text),
+				x))}, nil
 		}
 	}
 	return nil, errors.New("no seed")
@@ -149,7 +151,8 @@ func worker(t *testing.T, url string) *exec.Cmd {
 }
 
 // run runs a sweep through a server.
-func run(t *testing.T, url string, s *sweep.Spec, progress func(done, total int)) (*sweep.Summary, error) {
+func run(t *testing.T, url string, s *sweep.Spec,
+	progress func(done, total int)) (*sweep.Summary, error) {
 	t.Helper()
 	c, err := Connect(t.Context(), testOptions(url))
 	require.NoError(t, err)
@@ -221,7 +224,8 @@ func TestDeadlyPoint(t *testing.T) {
 		for ctx.Err() == nil {
 			self, _ := os.Executable()
 			cmd := exec.CommandContext(ctx, self)
-			cmd.Env = append(os.Environ(), asWorker+"="+url, workerCache+"="+filepath.Join(server.options.Folder, "cache"))
+			cmd.Env = append(os.Environ(), asWorker+"="+url,
+				workerCache+"="+filepath.Join(server.options.Folder, "cache"))
 			_ = cmd.Run()
 		}
 	}()
@@ -240,7 +244,9 @@ func inProcess(t *testing.T, url string, runner sweep.Runner) {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- c.Work(ctx, Worker{Program: program, Runner: runner, Cache: t.TempDir(), Side: 2}) }()
+	go func() {
+		done <- c.Work(ctx, Worker{Program: program, Runner: runner, Cache: t.TempDir(), Side: 2})
+	}()
 	t.Cleanup(func() {
 		cancel()
 		<-done
@@ -344,14 +350,16 @@ func TestOneOfAPoint(t *testing.T) {
 // TestRefusedAtTheDoor: a wrong token, a missing server and one without streams are named
 // soon.
 func TestRefusedAtTheDoor(t *testing.T) {
-	locked, err := hub.Start(hub.Options{Folder: t.TempDir(), Listen: "127.0.0.1:0", Token: "right"})
+	locked, err := hub.Start(hub.Options{Folder: t.TempDir(), Listen: "127.0.0.1:0",
+		Token: "right"})
 	require.NoError(t, err)
 	defer locked.Close()
 	since := time.Now()
 	for want, o := range map[string]Options{
 		"the token is not the server's": {URL: locked.URL(), Token: "wrong"},
 		"nobody answers":                {URL: "nats://127.0.0.1:1"},
-		"certificate":                   {URL: locked.URL(), Authority: filepath.Join(t.TempDir(), "none.pem")},
+		"certificate": {URL: locked.URL(),
+			Authority: filepath.Join(t.TempDir(), "none.pem")},
 	} {
 		_, err := Connect(t.Context(), o)
 		require.ErrorContains(t, err, want)
@@ -386,7 +394,8 @@ func TestWeightsBeside(t *testing.T) {
 		if err != nil || j.Files[0].Path == filepath.Join(s.Folder(), "m.onnx") {
 			return nil, fmt.Errorf("%s: %w", j.Files[0].Path, err)
 		}
-		return &sweep.Record{Status: sweep.Done, Result: json.RawMessage(fmt.Sprintf("%q", text))}, nil
+		return &sweep.Record{Status: sweep.Done,
+			Result: json.RawMessage(fmt.Sprintf("%q", text))}, nil
 	})
 	summary, err := run(t, url, s, nil)
 	require.NoError(t, err)

@@ -34,7 +34,8 @@ type Dispatcher struct {
 func (c *Client) Dispatch(ctx context.Context, program string) (*Dispatcher, error) {
 	ctx, stop := context.WithCancel(ctx)
 	d := &Dispatcher{
-		client: c, program: program, waiting: map[string]chan []byte{}, stop: stop, alarm: make(chan error, 1),
+		client: c, program: program, waiting: map[string]chan []byte{}, stop: stop,
+		alarm: make(chan error, 1),
 		shelf: shelf{known: map[string]*storing{}, paths: map[string]string{}},
 	}
 	if err := d.listen(ctx); err != nil {
@@ -50,7 +51,9 @@ func (d *Dispatcher) Close() { d.stop() }
 // listen hears of results, of files that workers lack, and of results that differ.
 func (d *Dispatcher) listen(ctx context.Context) error {
 	c, own := d.client, part(d.program)
-	need, err := c.nats.Subscribe(needSubject+own, func(m *nats.Msg) { c.mend(ctx, &d.shelf, string(m.Data)) })
+	need, err := c.nats.Subscribe(needSubject+own, func(m *nats.Msg) {
+		c.mend(ctx, &d.shelf, string(m.Data))
+	})
 	if err != nil {
 		return explain(c.options.URL, err)
 	}
@@ -121,7 +124,8 @@ func (d *Dispatcher) Run(ctx context.Context, j sweep.Job) (*sweep.Record, error
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-d.client.closed:
-			return nil, explain(d.client.options.URL, errors.Join(nats.ErrConnectionClosed, d.client.failure))
+			return nil, explain(d.client.options.URL,
+				errors.Join(nats.ErrConnectionClosed, d.client.failure))
 		}
 	}
 }
@@ -144,7 +148,9 @@ func (d *Dispatcher) find(ctx context.Context, hash string) (*sweep.Record, erro
 		return record, nil
 	}
 	c.options.Log("%v: it is run again", err)
-	_, err = persist(ctx, c, func(ctx context.Context) (any, error) { return nil, c.results.DeleteMsg(ctx, raw.Sequence) })
+	_, err = persist(ctx, c, func(ctx context.Context) (any, error) {
+		return nil, c.results.DeleteMsg(ctx, raw.Sequence)
+	})
 	return nil, err
 }
 

@@ -43,8 +43,9 @@ func (c *Client) open(ctx context.Context) (err error) {
 	// subject, and new ones refused: a point is on its way once, however often and however
 	// late it is put in, which the window of message ids would not promise.
 	c.points, err = c.stream(ctx, jetstream.StreamConfig{
-		Name: pointStream, Subjects: []string{pointSubject + ">"}, Retention: jetstream.WorkQueuePolicy,
-		Discard: jetstream.DiscardNew, DiscardNewPerSubject: true, MaxMsgsPerSubject: 1,
+		Name: pointStream, Subjects: []string{pointSubject + ">"},
+		Retention: jetstream.WorkQueuePolicy,
+		Discard:   jetstream.DiscardNew, DiscardNewPerSubject: true, MaxMsgsPerSubject: 1,
 		Storage: jetstream.FileStorage, Replicas: replicas,
 	})
 	if err != nil {
@@ -52,8 +53,10 @@ func (c *Client) open(ctx context.Context) (err error) {
 	}
 	// Of two results the first stays, so that the other can be compared with it.
 	c.results, err = c.stream(ctx, jetstream.StreamConfig{
-		Name: resultStream, Subjects: []string{resultSubject + ">"}, Retention: jetstream.LimitsPolicy,
-		Discard: jetstream.DiscardNew, DiscardNewPerSubject: true, MaxMsgsPerSubject: 1, MaxAge: keep,
+		Name: resultStream, Subjects: []string{resultSubject + ">"},
+		Retention: jetstream.LimitsPolicy,
+		Discard:   jetstream.DiscardNew, DiscardNewPerSubject: true, MaxMsgsPerSubject: 1,
+		MaxAge:  keep,
 		Storage: jetstream.FileStorage, Replicas: replicas,
 	})
 	if err != nil {
@@ -74,7 +77,8 @@ func (c *Client) open(ctx context.Context) (err error) {
 	return nil
 }
 
-func (c *Client) stream(ctx context.Context, config jetstream.StreamConfig) (jetstream.Stream, error) {
+func (c *Client) stream(ctx context.Context,
+	config jetstream.StreamConfig) (jetstream.Stream, error) {
 	return persist(ctx, c, func(ctx context.Context) (jetstream.Stream, error) {
 		s, err := c.js.Stream(ctx, config.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {

@@ -104,7 +104,8 @@ func (c *Client) consumer(ctx context.Context, program string) (jetstream.Consum
 	return persist(ctx, c, func(ctx context.Context) (jetstream.Consumer, error) {
 		return c.points.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 			Durable: "workers-" + part(program), FilterSubject: pointSubject + part(program) + ".>",
-			AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.options.Hold, MaxDeliver: -1, MaxAckPending: -1,
+			AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.options.Hold, MaxDeliver: -1,
+			MaxAckPending: -1,
 		})
 	})
 }
@@ -175,14 +176,16 @@ func (c *Client) heartbeat(ctx context.Context, msg jetstream.Msg) {
 }
 
 // run runs a point, or says that it has taken too many workers down.
-func (c *Client) run(ctx context.Context, w *Worker, msg jetstream.Msg, m *message) (*sweep.Record, error) {
+func (c *Client) run(ctx context.Context, w *Worker, msg jetstream.Msg,
+	m *message) (*sweep.Record, error) {
 	about, err := msg.Metadata()
 	if err != nil {
 		return nil, err
 	}
 	if about.NumDelivered > uint64(c.options.Deaths) {
 		return &sweep.Record{Status: sweep.Failed, Error: fmt.Sprintf(
-			"%d workers took the point and gave no result: they ran out of memory, crashed or were killed", c.options.Deaths)}, nil
+			"%d workers took the point and gave no result: they ran out of memory, crashed or "+
+				"were killed", c.options.Deaths)}, nil
 	}
 	paths := make([]string, len(m.Files))
 	for i, f := range m.Job.Files {
@@ -201,7 +204,8 @@ func (c *Client) run(ctx context.Context, w *Worker, msg jetstream.Msg, m *messa
 }
 
 // fetchAgain waits for a file that the store has lost: the sweep puts it there again.
-func (c *Client) fetchAgain(ctx context.Context, w *Worker, file stored, name string) (string, error) {
+func (c *Client) fetchAgain(ctx context.Context, w *Worker, file stored,
+	name string) (string, error) {
 	for try := 0; ; try++ {
 		path, err := c.fetch(ctx, w.Program, file, w.Cache, name)
 		if err == nil || ctx.Err() != nil || try == maxTries {
@@ -224,9 +228,12 @@ func (c *Client) publish(ctx context.Context, program string, r *sweep.Record) e
 		return err
 	}
 	subject := resultOf(program, r.Hash)
-	_, err = persist(ctx, c, func(ctx context.Context) (*jetstream.PubAck, error) { return c.js.Publish(ctx, subject, data) })
+	_, err = persist(ctx, c, func(ctx context.Context) (*jetstream.PubAck, error) {
+		return c.js.Publish(ctx, subject, data)
+	})
 	if errors.Is(err, nats.ErrMaxPayload) {
-		r.Status, r.Error, r.Result = sweep.Failed, "the result is larger than messages of the server may be", nil
+		r.Status, r.Error, r.Result = sweep.Failed, "the result is larger than messages of the "+
+			"server may be", nil
 		return c.publish(ctx, program, r)
 	}
 	if !taken(err) {

@@ -163,7 +163,8 @@ func (n *Network) Size(p *profile.Profile) (*compiler.Sizing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compiler.SizeIR(context.Background(), net, compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(n.Encoder)})
+	return compiler.SizeIR(context.Background(), net,
+		compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(n.Encoder)})
 }
 
 // Integers is the trained network in integers, as on a chip that has room for everything.

@@ -30,15 +30,18 @@ func Variant(t require.TestingT, fields ...string) *profile.Profile {
 func Chip(t *rapid.T) *profile.Profile {
 	bits := fmt.Sprint(rapid.IntRange(8, 32).Draw(t, "potential bits"))
 	overflow := rapid.SampledFrom([]string{"saturate", "wrap"})
-	formats := []string{"[dense, sparse, others]", "[dense, sparse]", "[dense]", "[sparse]", "[typed]\n  axon_types: 4"}
+	formats := []string{"[dense, sparse, others]", "[dense, sparse]", "[dense]", "[sparse]",
+		"[typed]\n  axon_types: 4"}
 	p := Variant(t,
 		"width", fmt.Sprint(rapid.IntRange(1, 8).Draw(t, "mesh width")), "height", "8",
 		"multicast", fmt.Sprint(rapid.Bool().Draw(t, "multicast")),
 		"neurons", fmt.Sprint(rapid.IntRange(1, 16).Draw(t, "neurons per core")),
 		"input_axons", fmt.Sprint(rapid.IntRange(12, 60).Draw(t, "axons per core")),
 		"synapse_memory", fmt.Sprint(rapid.IntRange(300, 6000).Draw(t, "memory"), " bit"),
-		"formats", rapid.SampledFrom(formats).Draw(t, "formats"), "shared_rows", fmt.Sprint(rapid.Bool().Draw(t, "shared rows")),
-		"potential_bits", bits, "threshold_bits", bits, "bias_bits", bits, "threshold_unsigned", "false",
+		"formats", rapid.SampledFrom(formats).Draw(t, "formats"), "shared_rows",
+		fmt.Sprint(rapid.Bool().Draw(t, "shared rows")),
+		"potential_bits", bits, "threshold_bits", bits, "bias_bits", bits, "threshold_unsigned",
+		"false",
 		"current_bits", fmt.Sprint(rapid.IntRange(8, 32).Draw(t, "current bits")),
 		"potential_overflow", overflow.Draw(t, "potential overflow"),
 		"current_overflow", overflow.Draw(t, "current overflow"),

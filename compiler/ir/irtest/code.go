@@ -43,7 +43,8 @@ func (d *drawing) window(g *core.Group) {
 // boundaries draws a table, or names one that there is.
 func (d *drawing) boundaries(g *core.Group) {
 	words := 1<<g.Code.Bits - 1
-	if !d.on.HasModel(core.ModelBoundaries) || d.on.Core.TableWords < words || d.seldom("multiples", 2) {
+	if !d.on.HasModel(core.ModelBoundaries) || d.on.Core.TableWords < words ||
+		d.seldom("multiples", 2) {
 		return
 	}
 	for i, table := range d.net.Boundaries {

@@ -11,7 +11,8 @@ import (
 
 // plastic draws weights of 16 bits and, in most cases, how they learn.
 func (d *drawing) plastic(p *ir.Projection) {
-	if coded := d.net.Populations[p.Target].Groups[0].Code.Kind != core.CodeNone; coded || d.seldom("plastic and does not learn", 5) {
+	if coded := d.net.Populations[p.Target].Groups[0].Code.Kind != core.CodeNone; coded ||
+		d.seldom("plastic and does not learn", 5) {
 		d.run(&p.Weights)
 		d.plasticWeights(p)
 		return
@@ -23,7 +24,8 @@ func (d *drawing) plasticWeights(p *ir.Projection) {
 	w := &p.Weights
 	p.WeightBits = 16
 	weight := rapid.OneOf(rapid.Uint16(), rapid.Uint16Range(0, 1<<12))
-	w.Plastic = rapid.SliceOfN(weight, w.Sources*w.Count, w.Sources*w.Count).Draw(d.T, "plastic weights")
+	w.Plastic = rapid.SliceOfN(weight, w.Sources*w.Count, w.Sources*w.Count).Draw(d.T,
+		"plastic weights")
 }
 
 // learning draws weights that learn, into a group.
@@ -43,8 +45,10 @@ func (d *drawing) learning(p *ir.Projection) {
 func (d *drawing) rule() *core.Plasticity {
 	rate := rapid.OneOf(rapid.Uint8Range(1, 8), rapid.SampledFrom([]uint8{1, 16, core.RateOff}))
 	l := &core.Plasticity{
-		Rule: rapid.SampledFrom([]core.Rule{core.RulePostPre, core.RuleHebbian, core.RuleWeightDependent}).Draw(d.T, "rule"),
-		LTP:  rate.Draw(d.T, "ltp"), LTD: rate.Draw(d.T, "ltd"), Pre: d.trace("pre"), Post: d.trace("post"), Max: math.MaxUint16,
+		Rule: rapid.SampledFrom([]core.Rule{core.RulePostPre, core.RuleHebbian,
+			core.RuleWeightDependent}).Draw(d.T, "rule"),
+		LTP: rate.Draw(d.T, "ltp"), LTD: rate.Draw(d.T, "ltd"), Pre: d.trace("pre"),
+		Post: d.trace("post"), Max: math.MaxUint16,
 	}
 	if d.seldom("offset", 3) {
 		l.Offset = rapid.Uint8().Draw(d.T, "offset by")
@@ -55,11 +59,13 @@ func (d *drawing) rule() *core.Plasticity {
 	}
 	if d.seldom("norm", 2) {
 		l.Norm = core.Norm{
-			Kind:  rapid.SampledFrom([]core.NormKind{core.NormL1, core.NormL2}).Draw(d.T, "norm of"),
+			Kind: rapid.SampledFrom([]core.NormKind{core.NormL1, core.NormL2}).Draw(d.T,
+				"norm of"),
 			Shift: uint8(d.number("norm shift", 1, 8)),
 		}
 		if d.yes("scaling") {
-			l.Norm.Step, l.Norm.Every = int32(d.number("scaling step", 0, 20_000)), uint16(d.number("scaling every", 1, 3))
+			l.Norm.Step, l.Norm.Every = int32(d.number("scaling step", 0, 20_000)), uint16(
+				d.number("scaling every", 1, 3))
 		}
 	}
 	return l

@@ -85,7 +85,8 @@ func (d *drawing) escape() {
 // output draws what is read and, of spikes, how.
 func (d *drawing) output() {
 	d.net.Output = d.number("output", -1, len(d.net.Populations)-1)
-	if d.net.Output < 0 || d.net.Populations[d.net.Output].Groups[0].Integrator || d.yes("a class per neuron") {
+	if d.net.Output < 0 || d.net.Populations[d.net.Output].Groups[0].Integrator ||
+		d.yes("a class per neuron") {
 		return
 	}
 	size := d.net.Populations[d.net.Output].Size
@@ -110,8 +111,9 @@ func Host(t *rapid.T, net *ir.Network) {
 		return
 	}
 	h := &ir.Host{
-		Target:    rapid.SampledFrom(targets).Draw(t, "host target"),
-		WeightExp: rapid.OneOf(rapid.IntRange(-8, 8), rapid.IntRange(-31, 31)).Draw(t, "host exponent"),
+		Target: rapid.SampledFrom(targets).Draw(t, "host target"),
+		WeightExp: rapid.OneOf(rapid.IntRange(-8, 8), rapid.IntRange(-31, 31)).Draw(t,
+			"host exponent"),
 	}
 	size := net.Populations[h.Target].Size * net.Input.Size
 	weight := rapid.OneOf(rapid.Int16Range(-255, 255), rapid.Int16())

@@ -14,8 +14,10 @@ func (d *drawing) population(p int) ir.Population {
 	size, top := d.number("size", 1, 9), d.top()
 	pop := ir.Population{
 		Name: fmt.Sprint("p", p), Shape: []int{size}, Size: size, Depth: d.number("depth", 0, 4),
-		Threshold: d.numbers("threshold", size, -top/8, top), Bias: d.numbers("bias", size, -top/8, top/8), // so that not all fire in every tick
-		Reset: d.numbers("reset", size, -top, top), V0: d.numbers("v0", size, -top, top),
+		// so that not all fire in every tick
+		Threshold: d.numbers("threshold", size, -top/8, top),
+		Bias:      d.numbers("bias", size, -top/8, top/8),
+		Reset:     d.numbers("reset", size, -top, top), V0: d.numbers("v0", size, -top, top),
 	}
 	integrator := d.on.HasModel(core.ModelIntegrator) && d.seldom("integrator", 3)
 	for first := 0; first < size; {
@@ -31,10 +33,12 @@ func (d *drawing) population(p int) ir.Population {
 		pop.Groups = append(pop.Groups, g)
 	}
 	// The first population is for a host and for learning, which a code has no use for.
-	if codes := d.models(true); len(codes) > 0 && (len(d.models(false)) == 0 || p > 0 && d.seldom("code", 3)) {
+	if codes := d.models(true); len(codes) > 0 &&
+		(len(d.models(false)) == 0 || p > 0 && d.seldom("code", 3)) {
 		d.code(&pop, rapid.SampledFrom(codes).Draw(d.T, "model with a code"))
 	}
-	if coded := pop.Groups[0].Code.Kind != core.CodeNone; !coded && d.on.HasModel(core.ModelShift) &&
+	if coded := pop.Groups[0].Code.Kind != core.CodeNone; !coded &&
+		d.on.HasModel(core.ModelShift) &&
 		(len(d.models(false)) == 0 || p > 0 && d.seldom("model shift", 4)) {
 		d.shift(&pop)
 	}
@@ -64,8 +68,10 @@ func (d *drawing) membrane() core.Group {
 	if leaks := g.DecayV > 0 && g.DecayV < 4096; leaks && d.yes("leak by a shift") {
 		g.DecayV = 4096 - 1<<d.number("leak", 0, 11)
 	}
-	g.WeightExp = int8(d.number("exponent", max(-3, d.on.Weights.ExponentMin), min(4, d.on.Weights.ExponentMax)))
-	g.ResetMode = rapid.SampledFrom([]core.ResetMode{core.ResetToValue, core.ResetSubtract}).Draw(d.T, "reset mode")
+	g.WeightExp = int8(d.number("exponent", max(-3, d.on.Weights.ExponentMin),
+		min(4, d.on.Weights.ExponentMax)))
+	g.ResetMode = rapid.SampledFrom([]core.ResetMode{core.ResetToValue, core.ResetSubtract}).Draw(
+		d.T, "reset mode")
 	g.Refractory = uint16(d.number("refractory", 0, 3))
 	if d.seldom("floor", 4) {
 		g.HasFloor, g.Floor = true, d.numbers("floor at", 1, -d.top(), d.top()/8)[0]
@@ -77,7 +83,8 @@ func (d *drawing) membrane() core.Group {
 func (d *drawing) models(coded bool) []core.ModelRow {
 	return slices.DeleteFunc(core.Models(), func(row core.ModelRow) bool {
 		is := row.Model == core.ModelRadix || row.Model == core.ModelLevel
-		return row.Extends || is != coded || row.Model == core.ModelShift || !d.on.HasModel(row.Model)
+		return row.Extends || is != coded || row.Model == core.ModelShift ||
+			!d.on.HasModel(row.Model)
 	})
 }
 
@@ -91,7 +98,8 @@ func (d *drawing) extend(g *core.Group) {
 	for _, row := range core.Models() {
 		missing := row.Model == core.ModelSRM0 && len(d.net.Escape) == 0 ||
 			row.Model == core.ModelGraded && !core.Gradable(g)
-		if !row.Extends || row.Model == core.ModelIntegrator || missing || !d.on.HasModel(row.Model) || !slices.Contains(row.On, core.ModelIF) {
+		if !row.Extends || row.Model == core.ModelIntegrator || missing ||
+			!d.on.HasModel(row.Model) || !slices.Contains(row.On, core.ModelIF) {
 			continue
 		}
 		if d.seldom(string(row.Model), 3) {

@@ -13,7 +13,8 @@ func (d *drawing) projection(k int) ir.Projection {
 	last := len(d.net.Populations) - 1
 	p := ir.Projection{
 		Name:   fmt.Sprint("projection ", k),
-		Source: d.number("source", -1, last), Target: d.number("target", 0, last), Delay: d.number("delay", 0, min(5, d.on.Core.MaxDelay)),
+		Source: d.number("source", -1, last), Target: d.number("target", 0, last),
+		Delay: d.number("delay", 0, min(5, d.on.Core.MaxDelay)),
 	}
 	if k == 0 {
 		p.Source = ir.SourceInput
@@ -86,7 +87,8 @@ func (d *drawing) others(p *ir.Projection) {
 	half := 1 << (p.WeightBits - 1)
 	own := p.Source == p.Target && d.yes("all but itself")
 	for s := range w.Sources {
-		o := ir.Others{Weight: int16(d.number("weight", -half, half-1)), Shift: uint8(d.number("shift", 0, 10)), Exclude: int32(s)}
+		o := ir.Others{Weight: int16(d.number("weight", -half, half-1)),
+			Shift: uint8(d.number("shift", 0, 10)), Exclude: int32(s)}
 		if !own {
 			o.Exclude = int32(d.number("exclude", -1, w.Targets-1))
 		}

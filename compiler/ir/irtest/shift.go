@@ -11,7 +11,8 @@ import (
 func (d *drawing) shift(pop *ir.Population) {
 	for i := range pop.Groups {
 		for _, row := range core.Models() {
-			second := row.Model == core.ModelSecond && d.on.HasModel(row.Model) && d.yes("a second current")
+			second := row.Model == core.ModelSecond && d.on.HasModel(row.Model) &&
+				d.yes("a second current")
 			if row.Model == core.ModelShift || second {
 				row.Draw(&pop.Groups[i], d.pick)
 			}

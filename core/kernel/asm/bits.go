@@ -9,7 +9,8 @@ import (
 // bits512 lists the bits that are set, sixteen at a time.
 func bits512() {
 	TEXT("listBitsAVX512", NOSPLIT, "func(list *int32, words *uint64, count int, first int32) int")
-	Doc("listBitsAVX512 writes first plus the number of each bit that is set, and returns how", "many are. It writes up to fifteen entries more.")
+	Doc("listBitsAVX512 writes first plus the number of each bit that is set, and returns how",
+		"many are. It writes up to fifteen entries more.")
 	list := Load(Param("list"), GP64())
 	words := Load(Param("words"), GP64())
 	count := Load(Param("count"), GP64())

@@ -9,8 +9,10 @@ import (
 // patterns512 looks up the spikes of eight ticks for 64 sources at a time, each by its
 // byte, and writes a word of the set of each tick.
 func patterns512() {
-	TEXT("spreadAVX512", NOSPLIT, "func(sets *uint64, step int, ticks int, table *uint8, values *uint8, count int)")
-	Doc("spreadAVX512 writes the sets of up to eight ticks, step bytes apart. There is at least", "one value.")
+	TEXT("spreadAVX512", NOSPLIT, "func(sets *uint64, step int, ticks int, table *uint8, values "+
+		"*uint8, count int)")
+	Doc("spreadAVX512 writes the sets of up to eight ticks, step bytes apart. There is at least",
+		"one value.")
 	sets := Load(Param("sets"), GP64())
 	step := Load(Param("step"), GP64())
 	ticks := Load(Param("ticks"), GP64())

@@ -47,12 +47,15 @@ func constant(value uint32, to reg.VecVirtual) {
 // bit per neuron.
 func rows512(blocks int) {
 	masked := blocks == 1
-	signature := "func(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)"
+	signature :=
+		"func(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)"
 	if masked {
-		signature = "func(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64, mask uint64)"
+		signature = "func(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, " +
+			"first int64, mask uint64)"
 	}
 	TEXT(fmt.Sprintf("addRows%dAVX512", blocks), NOSPLIT, signature)
-	Doc(fmt.Sprintf("addRows%dAVX512 adds rows of weights to %d sums. There is at least one row.", blocks, 64*blocks))
+	Doc(fmt.Sprintf("addRows%dAVX512 adds rows of weights to %d sums. There is at least one row.",
+		blocks, 64*blocks))
 	sums := Load(Param("sums"), GP64())
 	weights := Load(Param("weights"), GP64())
 	offsets := Load(Param("offsets"), GP64())
@@ -138,7 +141,8 @@ func newOrder() order {
 }
 
 // flush512 adds the sums of a block of so many rows to those of 32 bits.
-func flush512(sums reg.Register, place int, p pair, rows reg.GPVirtual, o order, mask reg.Register, masked bool) {
+func flush512(sums reg.Register, place int, p pair, rows reg.GPVirtual, o order, mask reg.Register,
+	masked bool) {
 	bias, b := ZMM(), GP64()
 	MOVQ(rows, b)
 	SHLQ(Imm(7), b)
@@ -147,7 +151,8 @@ func flush512(sums reg.Register, place int, p pair, rows reg.GPVirtual, o order,
 }
 
 // flushBlock adds the sums of a block, which are bias too large, to those of 32 bits.
-func flushBlock(sums reg.Register, place int, p pair, bias reg.VecVirtual, o order, mask reg.Register, masked bool) {
+func flushBlock(sums reg.Register, place int, p pair, bias reg.VecVirtual, o order,
+	mask reg.Register, masked bool) {
 	even, t := ZMM(), ZMM()
 	VPSLLW(Imm(8), p.odd, t)
 	VPSUBW(t, p.all, even)
@@ -180,8 +185,10 @@ func flushBlock(sums reg.Register, place int, p pair, bias reg.VecVirtual, o ord
 
 // rows256 adds rows to blocks of 32 sums.
 func rows256(blocks int) {
-	TEXT(fmt.Sprintf("addRows%dAVX2", blocks), NOSPLIT, "func(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64)")
-	Doc(fmt.Sprintf("addRows%dAVX2 adds rows of weights to %d sums. There is at least one row.", blocks, 32*blocks))
+	TEXT(fmt.Sprintf("addRows%dAVX2", blocks), NOSPLIT, "func(sums *int32, weights *int8, "+
+		"offsets *uint32, list *int32, rows int, first int64)")
+	Doc(fmt.Sprintf("addRows%dAVX2 adds rows of weights to %d sums. There is at least one row.",
+		blocks, 32*blocks))
 	sums := Load(Param("sums"), GP64())
 	weights := Load(Param("weights"), GP64())
 	offsets := Load(Param("offsets"), GP64())

@@ -30,7 +30,8 @@ const (
 // lie. Where words are scattered, places has those that count, one after the other. prepare
 // is for what all rows need; row adds that of a number, its weights turned by
 // flip.
-func pass(blocks int, scattered bool, prepare func(), row func(number reg.GPVirtual, flip reg.VecVirtual, mask reg.Register, pairs []pair)) {
+func pass(blocks int, scattered bool, prepare func(),
+	row func(number reg.GPVirtual, flip reg.VecVirtual, mask reg.Register, pairs []pair)) {
 	sums := Load(Param("sums"), GP64())
 	ticks := Load(Param("ticks"), GP64())
 	sets := Load(Param("sets"), GP64())
@@ -133,8 +134,10 @@ func sets512(blocks int, scattered bool) {
 	if scattered {
 		name, places = "addPlaces", ", places *int32"
 	}
-	TEXT(fmt.Sprintf("%s%dAVX512", name, blocks), NOSPLIT, "func("+sumsOfSets+", weights *int8, offsets *uint32, first int64"+places+", "+setsOfSets+")")
-	Doc(fmt.Sprintf("%s%dAVX512 adds the rows of sets to %d sums of each tick.", name, blocks, 64*blocks))
+	TEXT(fmt.Sprintf("%s%dAVX512", name, blocks), NOSPLIT, "func("+sumsOfSets+", weights *int8, "+
+		"offsets *uint32, first int64"+places+", "+setsOfSets+")")
+	Doc(fmt.Sprintf("%s%dAVX512 adds the rows of sets to %d sums of each tick.", name, blocks,
+		64*blocks))
 	var weights, offsets reg.Register
 	pass(blocks, scattered, func() {
 		weights, offsets = Load(Param("weights"), GP64()), Load(Param("offsets"), GP64())
@@ -291,8 +294,10 @@ const planeCount = 7
 // planes512 counts in how many sets each member is, eight words at a time: plane p has
 // the digits of 2^p of all members.
 func planes512() {
-	TEXT("countSetsAVX512", NOSPLIT, "func(planes *uint64, sets *uint64, step int, ticks int, words int)")
-	Doc("countSetsAVX512 writes seven planes of as many words as a set: digits of how many of", "the sets each member is in.")
+	TEXT("countSetsAVX512", NOSPLIT, "func(planes *uint64, sets *uint64, step int, ticks int, "+
+		"words int)")
+	Doc("countSetsAVX512 writes seven planes of as many words as a set: digits of how many of",
+		"the sets each member is in.")
 	planes := Load(Param("planes"), GP64())
 	sets := Load(Param("sets"), GP64())
 	step := Load(Param("step"), GP64())
@@ -351,7 +356,8 @@ func planes512() {
 // sumSet512 adds up the entries of a table that are members of a set.
 func sumSet512() {
 	TEXT("sumSetAVX512", NOSPLIT, "func(table *uint64, set *uint64, words int) uint64")
-	Doc("sumSetAVX512 adds up the entries of a table that are in a set. There is at least one word.")
+	Doc(
+		"sumSetAVX512 adds up the entries of a table that are in a set. There is at least one word.")
 	table := Load(Param("table"), GP64())
 	set := Load(Param("set"), GP64())
 	words := Load(Param("words"), GP64())

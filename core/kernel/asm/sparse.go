@@ -12,7 +12,8 @@ const ahead = 8
 // entries512 adds sparse rows to sums, sixteen entries at a time: sums are gathered by
 // the neurons of the entries and scattered again, which no two entries of a row share.
 func entries512() {
-	TEXT("addEntriesAVX512", NOSPLIT, "func(sums *int32, entries *uint16, runs *uint32, chosen *int32, rows int)")
+	TEXT("addEntriesAVX512", NOSPLIT, "func(sums *int32, entries *uint16, runs *uint32, chosen "+
+		"*int32, rows int)")
 	Doc("addEntriesAVX512 adds the chosen runs to sums. There is at least one.")
 	sums := Load(Param("sums"), GP64())
 	entries := Load(Param("entries"), GP64())
@@ -86,7 +87,8 @@ func entries512() {
 // ticks512 adds each entry to 32 sums of its neuron at once, one for each tick, of which
 // a mask says in which the row is due.
 func ticks512() {
-	TEXT("addTicksAVX512", NOSPLIT, "func(sums *int16, entries *uint16, runs *uint32, masks *uint32, rows int)")
+	TEXT("addTicksAVX512", NOSPLIT, "func(sums *int16, entries *uint16, runs *uint32, masks "+
+		"*uint32, rows int)")
 	Doc("addTicksAVX512 adds runs to the sums of the ticks in their masks, which it clears.")
 	sums := Load(Param("sums"), GP64())
 	entries := Load(Param("entries"), GP64())
@@ -134,8 +136,10 @@ func ticks512() {
 // take512 turns the sums of sixteen neurons for sixteen ticks around and adds them to
 // rows of sums, one for each tick.
 func take512() {
-	TEXT("takeTicksAVX512", NOSPLIT, "func(rows *int32, stride int, ticks int, narrow *int16, mask uint32)")
-	Doc("takeTicksAVX512 adds the sums of up to sixteen neurons for up to sixteen ticks to", "rows that are stride bytes apart, and clears them.")
+	TEXT("takeTicksAVX512", NOSPLIT, "func(rows *int32, stride int, ticks int, narrow *int16, "+
+		"mask uint32)")
+	Doc("takeTicksAVX512 adds the sums of up to sixteen neurons for up to sixteen ticks to",
+		"rows that are stride bytes apart, and clears them.")
 	rows := Load(Param("rows"), GP64())
 	stride := Load(Param("stride"), GP64())
 	ticks := Load(Param("ticks"), GP64())

@@ -60,7 +60,8 @@ func updateTicks512() {
 	VMOVDQU32_Z(at(level), all, bar)
 	VMOVDQU32_Z(at(reset), all, back)
 	resting512(args, i, all, counters, true)
-	sums, fires, changes, seldom, count := load(args, accumulator), load(args, fired), load(args, changed), load(args, rare), load(args, ticks)
+	sums, fires, changes, seldom, count := load(args, accumulator), load(args, fired), load(args,
+		changed), load(args, rare), load(args, ticks)
 	LEAQ(Mem{Base: sums, Index: i, Scale: 4}, sums)
 	eighth := half(i)
 	ADDQ(eighth, fires)

@@ -57,7 +57,8 @@ func load(args reg.Register, at int) reg.GPVirtual {
 // sixteen of which an input is out of bounds.
 func update512() {
 	TEXT("updateAVX512", NOSPLIT, "func(s **int32) int")
-	Doc("updateAVX512 advances neurons and returns how many: it stops where an input is out of", "bounds, after a multiple of sixteen.")
+	Doc("updateAVX512 advances neurons and returns how many: it stops where an input is out of",
+		"bounds, after a multiple of sixteen.")
 	args := Load(Param("s"), GP64())
 	n, i := load(args, neurons), load(args, start)
 	vector := func(at int) reg.VecVirtual {
@@ -65,7 +66,8 @@ func update512() {
 		VPBROADCASTD(field(args, at), v)
 		return v
 	}
-	most, low, high, least, one := vector(bound), vector(lowest), vector(highest), vector(floor), ZMM()
+	most, low, high, least, one := vector(bound), vector(lowest), vector(highest), vector(
+		floor), ZMM()
 	constant(1, one)
 	rightBy, leftBy, shiftBy := XMM(), XMM(), XMM()
 	VMOVQ(field(args, right), rightBy)

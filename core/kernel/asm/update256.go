@@ -10,7 +10,8 @@ import (
 // which an input is out of bounds, or which are fewer.
 func update256() {
 	TEXT("updateAVX2", NOSPLIT, "func(s **int32) int")
-	Doc("updateAVX2 advances neurons and returns how many: it stops where an input is out of", "bounds or fewer than eight neurons are left.")
+	Doc("updateAVX2 advances neurons and returns how many: it stops where an input is out of",
+		"bounds or fewer than eight neurons are left.")
 	args := Load(Param("s"), GP64())
 	n, i := load(args, neurons), load(args, start)
 	vector := func(at int) Mem { return Mem{Base: args, Disp: at} }
