@@ -174,6 +174,8 @@ func TestEveryCounterIsKnown(t *testing.T) {
 		"merges":         "counted by the axon table",
 		"boundary_reads": "a part of constant_reads",
 		"dropped":        "the spike is gone", "hops": "the sum of the four directions",
+		"dropped_by_fault": "the packet is gone", "delayed_by_fault": "the packet waits",
+		"duplicated_by_fault": "its second delivery is counted where it is made",
 	}
 	for name := range (&chip.Counts{}).All(router.Mesh{}.Classes()) {
 		_, known := energy.FindEvent(name)
