@@ -61,6 +61,13 @@ func choose(net *ir.Network, population, types int) (*choice, *fit.Excess) {
 	if c := chooseWhole(net, population, types); c != nil {
 		return c, nil
 	}
+	if pop := &net.Populations[population]; pop.Groups[0].Shift.Most > 0 {
+		return nil, &fit.Excess{
+			Layer: pop.Name, Limit: "axons of one source", Need: 2, Have: 1,
+			Help: "neurons of model shift hear their sources in order, and several axons of a " +
+				"source would change it: take a chip that stores every weight",
+		}
+	}
 	return chooseByValue(net, population, types)
 }
 
