@@ -77,6 +77,10 @@ func (p *Projection) KeepsRows() bool {
 	return p.Verbatim || p.Weights.Plastic != nil || p.Weights.Others != nil
 }
 
+// OwnRows reports whether each source has a row of its own, so that no row is shared: rows
+// that are kept, and those whose weights are shifted or enter a second current.
+func (p *Projection) OwnRows() bool { return p.KeepsRows() || p.Exponent != 0 || p.Second }
+
 // IsDense reports whether every source has a weight for every target.
 func (w *Weights) IsDense() bool { return w.Dense != nil || w.Dense16 != nil }
 

@@ -25,7 +25,7 @@ func (c *cutter) sharedBits(p int, neurons []int32) (bits int64) {
 	var keys []uint32
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
-		if f.KeepsRows() {
+		if f.OwnRows() {
 			var l Load
 			c.weighProjection(f, neurons, &l)
 			bits += l.Bits
