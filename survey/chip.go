@@ -149,7 +149,9 @@ func (h *holding) neurons(n *Network, chip interface {
 			resets[l.Reset] += int64(l.Neurons)
 		}
 		for _, m := range l.Models {
-			if !chip.HasModel(m) {
+			// Leaks of CUBA neurons become shifts on chips of that model (compiler/quantise).
+			shifted := m == core.ModelCUBA && chip.HasModel(core.ModelShift)
+			if !shifted && !chip.HasModel(m) {
 				h.lacks(fit.Excess{Layer: l.Name, Limit: string(m) + " neurons",
 					Need: int64(l.Neurons)})
 			}
