@@ -112,13 +112,6 @@ func orDash(x *float64, write func(float64) string) string {
 	return write(*x)
 }
 
-func orWhole(layer string) string {
-	if layer == "" {
-		return "(all)"
-	}
-	return layer
-}
-
 // chipTitle names the chip of a result, with its label.
 func chipTitle(r *survey.Fit) string {
 	if r.Label == "" {
