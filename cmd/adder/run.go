@@ -49,9 +49,9 @@ flags of compile, and count what the chip does.
 
 Samples are those of a data set, pictures or arrays in any usual form (docs/data.md),
 turned into spikes by an encoder; --mean, --std, --scale and --layout say how training
-prepared them. Or they are spikes from a file (docs/spike-files.md): an .npz with "spikes" [N, T, ...input shape], a .npy, or
-a .csv that lists spikes as sample,tick,source. The reference engine takes real
-numbers as well: "input" in an .npz.
+prepared them. Or they are spikes from a file (docs/spike-files.md): an .npz with
+"spikes" [N, T, ...input shape], a .npy, or a .csv that lists spikes as
+sample,tick,source. The reference engine takes real numbers as well: "input" in an .npz.
 
 --events takes recordings of event cameras (docs/events.md), one file or a folder
 FOLDER/CLASS/FILE, cut into ticks by --event-ticks or --event-dt.

@@ -226,13 +226,16 @@ func TestBrokenPublicNetworks(t *testing.T) {
 	tests := []struct{ file, want string }{
 		{"NIRTorch__braille__ed8f57e", `node "lif2" (CubaLIF): tau_syn has shape 38, the signal 7`},
 		{"NIR__braille__a7c67c3",
-			`graph: edges (fc1, lif1), (lif1, fc2) name unknown node "lif1"; there is lif1.input, lif1.lif, lif1.output, lif1.w_rec`},
+			`graph: edges (fc1, lif1), (lif1, fc2) name unknown node "lif1"; ` +
+				`there is lif1.input, lif1.lif, lif1.output, lif1.w_rec`},
 		{"NIR__braille_noDelay_noBias_subtract_subgraph__4b359ff",
-			`graph "lif1": edges (input, lif), (lif, lin), (lif, output), (lin, lif) name unknown node "lif1.lif"; there is lif1`},
+			`graph "lif1": edges (input, lif), (lif, lin), (lif, output), (lin, lif) ` +
+				`name unknown node "lif1.lif"; there is lif1`},
 		{"NIR__braille_v2__50b2fc2", `name unknown node "lif1"; there is lif1.input`},
 		{"NIR__braille_zero_subgraph__c5db44f", `graph "lif1": edges (input, lif), `},
 		{"spyx__spyx_shd__8764a75",
-			`node "linear" (Linear): weight has shape 128x64 (outputs x inputs), the signal 128; the weight may be stored transposed`},
+			`node "linear" (Linear): weight has shape 128x64 (outputs x inputs), ` +
+				`the signal 128; the weight may be stored transposed`},
 	}
 	broken := map[string]bool{}
 	for _, tt := range tests {

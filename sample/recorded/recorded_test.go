@@ -97,7 +97,8 @@ func TestCounts(t *testing.T) {
 	o := Options{Shape: []int{2}}
 	_, err := OpenSpikes(path, o)
 	require.ErrorContains(t, err,
-		`sample 0 of "spikes" has 3 at tick 0, source 1: a spike is 1 and silence is 0, and elements above 1 are 2: --counts clip`)
+		`sample 0 of "spikes" has 3 at tick 0, source 1: a spike is 1 and silence is 0, `+
+			`and elements above 1 are 2: --counts clip`)
 	o.Counts = CountsClip
 	s, err := OpenSpikes(path, o)
 	require.NoError(t, err)
