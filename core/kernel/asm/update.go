@@ -78,18 +78,7 @@ func update512() {
 	KMOVW(flag.As32(), subtracts)
 
 	Label("sixteen")
-	rest, mask, all := GP64(), GP64(), K()
-	MOVQ(n, rest)
-	SUBQ(i, rest)
-	JLE(LabelRef("done"))
-	MOVL(U32(0xffff), mask.As32())
-	CMPQ(rest, Imm(16))
-	JGE(LabelRef("whole"))
-	MOVL(U32(1), mask.As32())
-	SHLXL(rest.As32(), mask.As32(), mask.As32())
-	DECL(mask.As32())
-	Label("whole")
-	KMOVW(mask.As32(), all)
+	all := sixteenOf(n, i)
 
 	at := func(name int) Mem {
 		return Mem{Base: load(args, name), Index: i, Scale: 4}
@@ -253,4 +242,22 @@ func decay512(args reg.Register, old, v reg.VecVirtual, shiftBy reg.VecVirtual) 
 	VPXORD(below, v, v)
 	VPSUBD(below, v, v)
 	Label("decayed")
+}
+
+// sixteenOf gives the mask of the next sixteen of n neurons from neuron i on, or of those
+// that are left; without any it goes to the label done.
+func sixteenOf(n, i reg.GPVirtual) reg.Register {
+	rest, mask, all := GP64(), GP64(), K()
+	MOVQ(n, rest)
+	SUBQ(i, rest)
+	JLE(LabelRef("done"))
+	MOVL(U32(0xffff), mask.As32())
+	CMPQ(rest, Imm(16))
+	JGE(LabelRef("whole"))
+	MOVL(U32(1), mask.As32())
+	SHLXL(rest.As32(), mask.As32(), mask.As32())
+	DECL(mask.As32())
+	Label("whole")
+	KMOVW(mask.As32(), all)
+	return all
 }
