@@ -128,7 +128,7 @@ func (c *Core) Fork() *Core { return newCore(c.tables) }
 // zero in currents, refractory counters and accumulators. The host current
 // stays as it was last set, and so does what was learned; traces are cleared.
 func (c *Core) Begin() {
-	c.settle()
+	c.flush()
 	clear(c.accumulator)
 	clear(c.current)
 	clear(c.refractory)

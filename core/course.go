@@ -138,11 +138,11 @@ func (c *Core) advanceGroup(i, begin, end int) {
 			to, from = to[w.words:], from[words:]
 		}
 	}
-	c.settleGroup(i, end-1)
+	c.closeGroup(i, end-1)
 }
 
-// settleGroup notes what the last tick of a group leaves behind.
-func (c *Core) settleGroup(i, last int) {
+// closeGroup notes what the last tick of a group leaves behind.
+func (c *Core) closeGroup(i, last int) {
 	w, g := &c.window, &c.groups[i]
 	due := w.due[repeatedInt(w.words, last):][:w.words]
 	c.quiet[i] = !meets(due, c.panels.chosen) && w.course.did[i][last] == kernel.Done{}

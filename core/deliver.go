@@ -80,7 +80,7 @@ func (c *Core) deliverDense(r *row, first int32) {
 	addLanes(c.lanes.blocks[first>>3:], weights)
 	c.spread.add(first, first+int32(len(weights)), -laneBias)
 	if c.lanes.rows++; c.lanes.rows == laneRows {
-		c.settle()
+		c.flush()
 	}
 }
 
@@ -154,7 +154,7 @@ func (c *Core) deliverPlastic(axon, index int32, r *row) {
 func (c *Core) deliverBytes(first int32, weights []int8) {
 	addLanes(c.lanes.blocks[first>>3:], weights)
 	if c.lanes.rows++; c.lanes.rows == laneRows {
-		c.settle()
+		c.flush()
 	}
 }
 
@@ -167,8 +167,8 @@ func (c *Core) deliverOthers(r *row) {
 	}
 }
 
-// settle brings everything delivered into the accumulators.
-func (c *Core) settle() {
+// flush brings everything delivered into the accumulators.
+func (c *Core) flush() {
 	if c.lanes.rows > 0 {
 		c.lanes.addTo(c.accumulator)
 	}

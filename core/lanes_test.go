@@ -47,7 +47,7 @@ func TestLanesMatchPlainAdditions(t *testing.T) {
 				}
 			}
 		}
-		c.settle()
+		c.flush()
 		require.Equal(t, want, c.accumulator)
 	})
 }

@@ -39,7 +39,7 @@ type Traces struct {
 
 // State returns a copy of the core's state, between two ticks.
 func (c *Core) State() State {
-	c.settle()
+	c.flush()
 	s := State{
 		Potential:  append([]int32(nil), c.potential...),
 		Current:    append([]int32(nil), c.current...),
@@ -88,7 +88,7 @@ func (c *Core) SetState(s *State, t int32) error {
 	if err := c.checkState(s, t); err != nil {
 		return err
 	}
-	c.settle()
+	c.flush()
 	clear(c.accumulator)
 	c.endTick()
 	copy(c.potential, s.Potential)

@@ -110,7 +110,7 @@ func areBytes(weights []int16) bool {
 	return len(weights) >= minLaneRow
 }
 
-// prepareOthers settles which neurons the row reaches: an excluded neuron
+// prepareOthers decides which neurons the row reaches: an excluded neuron
 // outside the run excludes nothing.
 func (r *row) prepareOthers() {
 	if r.adds == r.count {

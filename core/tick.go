@@ -12,7 +12,7 @@ func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
 	if len(c.late) > 0 {
 		c.takeLate(t, inputTicks)
 	}
-	c.settle()
+	c.flush()
 	before := len(out)
 	for i := range c.groups {
 		g := &c.groups[i]

@@ -102,7 +102,7 @@ func (g grid) add(img *layout.Image, rnd *rand.Rand, i int) {
 	}
 	img.Synapses += int64(len(cfg.Sparse))
 	img.Routes.Neurons[i] = routes
-	settle(img, i, cfg)
+	occupy(img, i, cfg)
 }
 
 // neurons is a core's neurons without weights: they keep their potential and fall back to
@@ -135,8 +135,8 @@ func addRow(cfg *core.Config, rnd *rand.Rand, entries int) {
 	}
 }
 
-// settle puts core i with its population on its tile.
-func settle(img *layout.Image, i int, cfg core.Config) {
+// occupy puts core i with its population on its tile.
+func occupy(img *layout.Image, i int, cfg core.Config) {
 	count := int32(cfg.Neurons())
 	img.Cores = append(img.Cores, layout.PlacedCore{Tile: router.Core(i), Config: cfg})
 	img.Populations = append(img.Populations, layout.Population{
@@ -195,7 +195,7 @@ func (l learners) build(context.Context) (*chip.Chip, *spike.Train, error) {
 		Post: trace, Max: 65535}}
 	img.Synapses = int64(len(cfg.Plastic))
 	img.Routes.Neurons[0] = router.Routes{Start: make([]int32, l.neurons+1)}
-	settle(img, 0, cfg)
+	occupy(img, 0, cfg)
 	img.Input.Shape = []int32{int32(l.sources)}
 	img.Routes.Ports = []router.PortRoutes{{Name: "host", Routes: routes}}
 	img.Readout = layout.Readout{Kind: layout.ReadoutCount, Classes: int32(l.neurons)}
