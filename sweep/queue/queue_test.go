@@ -229,12 +229,36 @@ func TestDeadlyPoint(t *testing.T) {
 			_ = cmd.Run()
 		}
 	}()
-	s := newSweep(t, 5, -1)
+	// Two deadly points side by side, which take innocent ones with them.
+	s := newSweep(t, 5, -1, -2)
+	summary, err := run(t, url, s, nil)
+	require.NoError(t, err)
+	require.Equal(t, 2, summary.ByStatus[sweep.Failed], "%s", table(t, s))
+	require.Equal(t, 5, summary.ByStatus[sweep.Done])
+	require.Contains(t, table(t, s), "2 workers took the point")
+}
+
+// TestTriedAgain: a point whose failure is taken out of the folder is run again, though the
+// server still has the failure.
+func TestTriedAgain(t *testing.T) {
+	server := serve(t)
+	url := server.hub.URL()
+	var calls atomic.Int64
+	inProcess(t, url, func(ctx context.Context, j sweep.Job) (*sweep.Record, error) {
+		if calls.Add(1) == 1 {
+			return &sweep.Record{Status: sweep.Failed, Error: "no memory"}, nil
+		}
+		return square(ctx, j)
+	})
+	s := newSweep(t, 1)
 	summary, err := run(t, url, s, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, summary.ByStatus[sweep.Failed])
-	require.Equal(t, 5, summary.ByStatus[sweep.Done])
-	require.Contains(t, table(t, s), "2 workers took the point")
+
+	require.NoError(t, os.RemoveAll(filepath.Join(s.Folder(), "results")))
+	summary, err = run(t, url, s, nil)
+	require.NoError(t, err)
+	require.Equal(t, 1, summary.ByStatus[sweep.Done])
 }
 
 // inProcess runs points in this process until the test ends.

@@ -103,6 +103,9 @@ func (d *Dispatcher) Run(ctx context.Context, j sweep.Job) (*sweep.Record, error
 		delete(d.waiting, subject)
 		d.mu.Unlock()
 	}()
+	if err := d.clear(ctx, j.Hash); err != nil {
+		return nil, err
+	}
 	for {
 		record, err := d.find(ctx, j.Hash)
 		if record != nil || err != nil {
@@ -148,10 +151,42 @@ func (d *Dispatcher) find(ctx context.Context, hash string) (*sweep.Record, erro
 		return record, nil
 	}
 	c.options.Log("%v: it is run again", err)
-	_, err = persist(ctx, c, func(ctx context.Context) (any, error) {
-		return nil, c.results.DeleteMsg(ctx, raw.Sequence)
+	return nil, c.takeOff(ctx, raw.Sequence)
+}
+
+// clear takes the failure of an earlier run of the sweep off the server: who asks for the
+// point has no result of it and wants it tried again.
+func (d *Dispatcher) clear(ctx context.Context, hash string) error {
+	c := d.client
+	raw, err := persist(ctx, c, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		return c.results.GetLastMsgForSubject(ctx, resultOf(d.program, hash))
 	})
-	return nil, err
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if record, err := unpackRecord(raw.Data, hash); err != nil || record.Status != sweep.Failed {
+		return nil
+	}
+	if err := c.forgetAlone(ctx, d.program, hash); err != nil {
+		return err
+	}
+	return c.takeOff(ctx, raw.Sequence)
+}
+
+// takeOff deletes a message of the stream of results; one that is gone already is well.
+func (c *Client) takeOff(ctx context.Context, sequence uint64) error {
+	_, err := persist(ctx, c, func(ctx context.Context) (any, error) {
+		err := c.results.DeleteMsg(ctx, sequence)
+		if errors.Is(err, jetstream.ErrMsgNotFound) ||
+			errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
+			err = nil
+		}
+		return nil, err
+	})
+	return err
 }
 
 // submit puts a point into the queue, where it is once.

@@ -26,8 +26,8 @@ type Worker struct {
 	Side int
 	// Idle, if not 0, ends the work when no point has come for so long.
 	Idle time.Duration
-	// turn lets a point run alone that came again: it may have taken its worker down, and
-	// those beside it would be counted with it.
+	// turn lets a point run alone that came again: either it has taken its worker down or
+	// one beside it has.
 	turn *sync.RWMutex
 	// Done, if not nil, is told of each point that was run, side by side.
 	Done func(hash string, r *sweep.Record)
@@ -175,17 +175,13 @@ func (c *Client) heartbeat(ctx context.Context, msg jetstream.Msg) {
 	}
 }
 
-// run runs a point, or says that it has taken too many workers down.
+// run runs a point. One that came before is run alone, or is said to have taken too many
+// workers down.
 func (c *Client) run(ctx context.Context, w *Worker, msg jetstream.Msg,
 	m *message) (*sweep.Record, error) {
 	about, err := msg.Metadata()
 	if err != nil {
 		return nil, err
-	}
-	if about.NumDelivered > uint64(c.options.Deaths) {
-		return &sweep.Record{Status: sweep.Failed, Error: fmt.Sprintf(
-			"%d workers took the point and gave no result: they ran out of memory, crashed or "+
-				"were killed", c.options.Deaths)}, nil
 	}
 	paths := make([]string, len(m.Files))
 	for i, f := range m.Job.Files {
@@ -194,12 +190,10 @@ func (c *Client) run(ctx context.Context, w *Worker, msg jetstream.Msg,
 		}
 	}
 	if about.NumDelivered > 1 {
-		w.turn.Lock()
-		defer w.turn.Unlock()
-	} else {
-		w.turn.RLock()
-		defer w.turn.RUnlock()
+		return c.alone(ctx, w, m.Job.At(paths))
 	}
+	w.turn.RLock()
+	defer w.turn.RUnlock()
 	return w.Runner(ctx, m.Job.At(paths))
 }
 
