@@ -254,14 +254,14 @@ func (b *breaker) ticks() []TickRow {
 	if !a.ByTick() {
 		return []TickRow{}
 	}
-	rows := make([]TickRow, a.Slots())
-	for slot := range rows {
-		rows[slot] = TickRow{Tick: slot - 1,
+	rows := make([]TickRow, a.Bins())
+	for bin := range rows {
+		rows[bin] = TickRow{Tick: bin - 1,
 			Share: b.share(b.memories.Count(a, func(_, at int) bool {
-				return at == slot
+				return at == bin
 			}))}
 	}
-	rows[a.Slot(chip.TickReset)].Tick = rowReset
+	rows[a.Bin(chip.TickReset)].Tick = rowReset
 	return rows
 }
 

@@ -21,10 +21,10 @@ func curve(c *Comparison, m *Memories) []CurvePoint {
 		return []CurvePoint{}
 	}
 	points := make([]CurvePoint, a.Ticks())
-	sum := m.Count(a, func(_, slot int) bool { return slot == a.Slot(chip.TickReset) })
+	sum := m.Count(a, func(_, bin int) bool { return bin == a.Bin(chip.TickReset) })
 	for t := range points {
 		for i, account := range a.Accounts() {
-			m.Add(sum, account.Core, a.At(i, a.Slot(t)))
+			m.Add(sum, account.Core, a.At(i, a.Bin(t)))
 		}
 		points[t] = curvePoint(c, m, t, sum)
 	}
@@ -36,7 +36,7 @@ func curve(c *Comparison, m *Memories) []CurvePoint {
 
 // countedUntil are the totals of runs that stop after tick t, counted from 0.
 func countedUntil(a *chip.Attribution, m *Memories, t int) Counted {
-	return m.Count(a, func(_, slot int) bool { return slot <= a.Slot(t) })
+	return m.Count(a, func(_, bin int) bool { return bin <= a.Bin(t) })
 }
 
 func curvePoint(c *Comparison, m *Memories, t int, counted Counted) CurvePoint {

@@ -21,10 +21,10 @@ func TestCurveByHand(t *testing.T) {
 		CorrectByTick: []int{0, 1, 1, 2}}
 	e.Attribution = chip.NewAttribution(someAccounts(), 4, true)
 	e.Attribution.AddHost(16, 24, 6)
-	e.Attribution.At(1, e.Attribution.Slot(chip.TickReset)).Ticks = 2 * 3
+	e.Attribution.At(1, e.Attribution.Bin(chip.TickReset)).Ticks = 2 * 3
 	for t, n := range []int64{2000, 0, 4000, 6000} {
-		e.Attribution.At(1, e.Attribution.Slot(t)).Ticks = 2
-		e.Attribution.At(2, e.Attribution.Slot(t)).Core.Synops = n
+		e.Attribution.At(1, e.Attribution.Bin(t)).Ticks = 2
+		e.Attribution.At(2, e.Attribution.Bin(t)).Core.Synops = n
 	}
 	points := curve(&Comparison{SNN: e, Tables: []*energy.Table{table}}, tinyMemories())
 	require.Len(t, points, 4)

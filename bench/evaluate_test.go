@@ -113,12 +113,12 @@ func backwards(n int) []int {
 // so many, the host's encoding included.
 func TestPrefixOfAnEvaluation(t *testing.T) {
 	whole := evaluateDigits(t, 9, func(*bench.Run) {})
-	slot := func(tick int) chip.Counts {
-		return whole.Attribution.OfSlot(whole.Attribution.Slot(tick))
+	bin := func(tick int) chip.Counts {
+		return whole.Attribution.OfBin(whole.Attribution.Bin(tick))
 	}
-	counts := slot(chip.TickReset)
+	counts := bin(chip.TickReset)
 	for tick := range 9 {
-		added := slot(tick)
+		added := bin(tick)
 		counts.Add(&added)
 		prefix := evaluateDigits(t, tick+1, func(r *bench.Run) { r.Options.ByTick = false })
 		require.Equal(t, prefix.Counts, counts, "%d ticks", tick+1)

@@ -227,12 +227,12 @@ func (m *Memories) One(core int, counts *chip.Counts) Counted {
 }
 
 // Count brings an attribution, or the cells that include names, in order.
-func (m *Memories) Count(a *chip.Attribution, include func(account, slot int) bool) Counted {
+func (m *Memories) Count(a *chip.Attribution, include func(account, bin int) bool) Counted {
 	sum := m.Counted()
 	for i, account := range a.Accounts() {
-		for slot := range a.Slots() {
-			if include == nil || include(i, slot) {
-				m.Add(sum, account.Core, a.At(i, slot))
+		for bin := range a.Bins() {
+			if include == nil || include(i, bin) {
+				m.Add(sum, account.Core, a.At(i, bin))
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func neuroBench(c *Comparison) NeuroBench {
 	out.NeuronOperations = ticks * operationsPerTick(img)
 	out.MembraneUpdates = float64(e.Counts.Core.ActiveUpdates) / n
 	if a := e.Attribution; a.ByTick() {
-		first := a.OfSlot(a.Slot(0))
+		first := a.OfBin(a.Bin(0))
 		out.MembraneUpdates += float64(neurons) - float64(first.Core.ActiveUpdates)/n
 	}
 	return out

@@ -33,7 +33,7 @@ type Attribution struct {
 	accounts []Account // the chip's, shared
 	ticks    int
 	byTick   bool
-	// rows has the accounts of each slot: that of TickReset, then one per
+	// rows has the accounts of each bin: that of TickReset, then one per
 	// tick or, not by tick, one for all ticks. A row stays where it is.
 	rows [][]Counts
 }
@@ -43,15 +43,15 @@ type Attribution struct {
 func (c *Chip) Accounts() []Account { return c.accounts }
 
 // NewAttribution makes an empty one of accounts, which begin with the host and
-// the chip, for runs of so many input ticks, all of them in one slot where byTick
+// the chip, for runs of so many input ticks, all of them in one bin where byTick
 // is false.
 func NewAttribution(accounts []Account, ticks int, byTick bool) *Attribution {
 	a := &Attribution{accounts: accounts, ticks: ticks, byTick: byTick}
-	slots, n := a.Slots(), len(a.accounts)
-	cells := make([]Counts, slots*n)
-	a.rows = make([][]Counts, slots)
-	for slot := range a.rows {
-		a.rows[slot] = cells[slot*n:][:n:n]
+	bins, n := a.Bins(), len(a.accounts)
+	cells := make([]Counts, bins*n)
+	a.rows = make([][]Counts, bins)
+	for bin := range a.rows {
+		a.rows[bin] = cells[bin*n:][:n:n]
 	}
 	return a
 }
@@ -59,7 +59,7 @@ func NewAttribution(accounts []Account, ticks int, byTick bool) *Attribution {
 // extend makes room for input ticks up to a number.
 func (a *Attribution) extend(ticks int) {
 	a.ticks = max(a.ticks, ticks)
-	for len(a.rows) < a.Slots() {
+	for len(a.rows) < a.Bins() {
 		a.rows = append(a.rows, make([]Counts, len(a.accounts)))
 	}
 }
@@ -74,24 +74,24 @@ func (a *Attribution) Ticks() int { return a.ticks }
 // ByTick reports whether ticks are told apart.
 func (a *Attribution) ByTick() bool { return a.byTick }
 
-// Slots is the number of cells of an account: one for TickReset and one per
+// Bins is the number of cells of an account: one for TickReset and one per
 // tick, or one for all of them.
-func (a *Attribution) Slots() int {
+func (a *Attribution) Bins() int {
 	if a.byTick {
 		return 1 + a.ticks
 	}
 	return 2
 }
 
-// Slot is the slot of a tick from 0 on, or of TickReset.
-func (a *Attribution) Slot(tick int) int {
+// Bin is the bin of a tick from 0 on, or of TickReset.
+func (a *Attribution) Bin(tick int) int {
 	if tick == TickReset || a.byTick {
 		return 1 + tick
 	}
 	return 1
 }
 
-// within is the slot of a tick, those before the first one or behind the last
+// within is the bin of a tick, those before the first one or behind the last
 // one counting as that.
 func (a *Attribution) within(tick int32) int {
 	if !a.byTick {
@@ -100,16 +100,16 @@ func (a *Attribution) within(tick int32) int {
 	return 1 + min(max(int(tick), 0), a.ticks-1)
 }
 
-// At is the cell of an account, by its place in Accounts, in a slot.
-func (a *Attribution) At(account, slot int) *Counts {
-	return &a.rows[slot][account]
+// At is the cell of an account, by its place in Accounts, in a bin.
+func (a *Attribution) At(account, bin int) *Counts {
+	return &a.rows[bin][account]
 }
 
 // Add adds an attribution of the same chip, ticks and kind.
 func (a *Attribution) Add(other *Attribution) {
-	for slot, row := range a.rows {
+	for bin, row := range a.rows {
 		for i := range row {
-			row[i].Add(&other.rows[slot][i])
+			row[i].Add(&other.rows[bin][i])
 		}
 	}
 }
@@ -144,8 +144,8 @@ func (a *Attribution) Restore(data []byte) error {
 // AddHost adds the work of the host on a sample: additions and draws, spread
 // evenly over the ticks, and multiplications, which are made once per sample.
 func (a *Attribution) AddHost(adds, draws, macs int64) {
-	a.At(accountHost, a.Slot(TickReset)).HostMACs += macs
-	n := int64(a.Slots() - 1)
+	a.At(accountHost, a.Bin(TickReset)).HostMACs += macs
+	n := int64(a.Bins() - 1)
 	share := func(total, t int64) int64 { return total*(t+1)/n - total*t/n }
 	for t := range n {
 		cell := a.At(accountHost, int(1+t))
@@ -165,11 +165,11 @@ func (a *Attribution) Total() Counts {
 	return sum
 }
 
-// OfSlot is the sum of all accounts in a slot.
-func (a *Attribution) OfSlot(slot int) Counts {
+// OfBin is the sum of all accounts in a bin.
+func (a *Attribution) OfBin(bin int) Counts {
 	var sum Counts
 	for i := range a.accounts {
-		sum.Add(a.At(i, slot))
+		sum.Add(a.At(i, bin))
 	}
 	return sum
 }
@@ -177,8 +177,8 @@ func (a *Attribution) OfSlot(slot int) Counts {
 // OfAccount is the sum of an account's cells.
 func (a *Attribution) OfAccount(account int) Counts {
 	var sum Counts
-	for slot := range a.Slots() {
-		sum.Add(a.At(account, slot))
+	for bin := range a.Bins() {
+		sum.Add(a.At(account, bin))
 	}
 	return sum
 }

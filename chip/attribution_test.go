@@ -203,12 +203,12 @@ func TestAttributionIsWhoDidIt(t *testing.T) {
 		}
 		require.Len(t, want.cells, len(a.Accounts()), "nobody else")
 		require.Equal(t, o.Counts, total)
-		var slots Counts
-		for slot := range a.Slots() {
-			sum := a.OfSlot(slot)
-			slots.Add(&sum)
+		var bins Counts
+		for bin := range a.Bins() {
+			sum := a.OfBin(bin)
+			bins.Add(&sum)
 		}
-		require.Equal(t, o.Counts, slots)
+		require.Equal(t, o.Counts, bins)
 		requireReset(t, c, a)
 		chip := a.OfAccount(accountChip)
 		require.Equal(t, Counts{Ticks: o.Counts.Ticks}, chip)
@@ -230,9 +230,9 @@ func requireSpikeCounts(t require.TestingT, want, have *Counts, message string, 
 // requireReset checks what happens once per sample.
 func requireReset(t require.TestingT, c *Chip, a *Attribution) {
 	for i := range a.Accounts() {
-		for slot := range a.Slots() {
-			n := *a.At(i, slot)
-			if slot != a.Slot(TickReset) {
+		for bin := range a.Bins() {
+			n := *a.At(i, bin)
+			if bin != a.Bin(TickReset) {
 				require.Zero(t, n.Core.ResetWrites)
 				continue
 			}
@@ -243,7 +243,7 @@ func requireReset(t require.TestingT, c *Chip, a *Attribution) {
 			require.True(t, n.OutputReads == 0 || i == accountHost, "the host reads the outputs")
 		}
 	}
-	require.EqualValues(t, c.Latency(), a.OfSlot(a.Slot(TickReset)).Ticks)
+	require.EqualValues(t, c.Latency(), a.OfBin(a.Bin(TickReset)).Ticks)
 }
 
 // TestHostIsSpreadEvenly: additions and draws over the ticks, multiplications
@@ -256,8 +256,8 @@ func TestHostIsSpreadEvenly(t *testing.T) {
 	o.AddHost(100, 200, 300)
 	require.Equal(t, Counts{HostAdds: 107, HostDraws: 208, HostMACs: 302}, o.Counts)
 	require.Equal(t, o.Counts, o.Attribution.OfAccount(accountHost))
-	for slot, want := range []Counts{{HostMACs: 302}, {HostAdds: 35, HostDraws: 68},
+	for bin, want := range []Counts{{HostMACs: 302}, {HostAdds: 35, HostDraws: 68},
 		{HostAdds: 35, HostDraws: 70}, {HostAdds: 37, HostDraws: 70}} {
-		require.Equal(t, want, o.Attribution.OfSlot(slot), "slot %d", slot)
+		require.Equal(t, want, o.Attribution.OfBin(bin), "bin %d", bin)
 	}
 }

@@ -22,18 +22,18 @@ type Chip struct {
 	broken *fault.Broken
 	// cores are loaded and never run: engines run forks of them.
 	cores []*core.Core
-	// slot maps a tile to its place in cores, -1 where the tile is unused.
-	slot     []int32
+	// coreAt maps a tile to its place in cores, -1 where the tile is unused.
+	coreAt   []int32
 	topology router.Topology
 	costs    *router.Costs
 	// first[p] is the logical number of population p's first neuron, and
-	// logical[slot][n] the logical number of a core's neuron.
+	// logical[i][n] the logical number of a core's neuron.
 	first   []int32
 	logical [][]int32
-	// owner[slot][n] is the population of a core's neuron.
+	// owner[i][n] is the population of a core's neuron.
 	owner [][]int32
-	// accounts are those of an Attribution: firstAccount[slot] is the place
-	// of a core's first, account[slot][n] that of a core's neuron.
+	// accounts are those of an Attribution: firstAccount[i] is the place
+	// of a core's first, account[i][n] that of a core's neuron.
 	accounts     []Account
 	firstAccount []int
 	account      [][]int32
@@ -73,11 +73,11 @@ func LoadBroken(b *fault.Broken) (*Chip, error) {
 		topology = b.Topology
 	}
 	c := &Chip{
-		image: img, profile: p, broken: b, slot: make([]int32, topology.Tiles()),
+		image: img, profile: p, broken: b, coreAt: make([]int32, topology.Tiles()),
 		topology: topology, costs: router.NewCosts(&img.Routes, topology),
 	}
-	for i := range c.slot {
-		c.slot[i] = -1
+	for i := range c.coreAt {
+		c.coreAt[i] = -1
 	}
 	for i := range img.Cores {
 		loaded, err := core.NewBroken(&img.Cores[i].Config, b.Of(i))
@@ -85,7 +85,7 @@ func LoadBroken(b *fault.Broken) (*Chip, error) {
 			return nil, fmt.Errorf("load %s: core at tile %d: %w", img.Model, img.Cores[i].Tile,
 				err)
 		}
-		c.slot[img.Cores[i].Tile] = int32(i)
+		c.coreAt[img.Cores[i].Tile] = int32(i)
 		c.cores = append(c.cores, loaded)
 	}
 	c.number()
@@ -113,7 +113,7 @@ func (c *Chip) number() {
 		c.first = append(c.first, next)
 		c.spans = append(c.spans, c.image.Span(p, 0))
 		for _, s := range pop.Segments {
-			at := c.slot[s.Tile]
+			at := c.coreAt[s.Tile]
 			for k := range s.Count {
 				c.logical[at][s.First+k], c.owner[at][s.First+k] = next, int32(p)
 				next++

@@ -366,7 +366,7 @@ func (e *Cycle) Wake(cycle int64, i int32) { e.emit(cycle, int(i)) }
 
 // Room implements router.Client: a core that waited may go on.
 func (e *Cycle) Room(cycle int64, at router.Core) {
-	i := int(e.run.chip.slot[at])
+	i := int(e.run.chip.coreAt[at])
 	e.resume(cycle, i)
 	e.emit(cycle, i)
 }
@@ -374,14 +374,14 @@ func (e *Cycle) Room(cycle int64, at router.Core) {
 // Arrive implements router.Client: the axon entries of a packet at a core take
 // their spike, at once or into the delay ring.
 func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
-	e.wake(int(e.run.chip.slot[at]))
+	e.wake(int(e.run.chip.coreAt[at]))
 	if e.faulty {
 		e.arriveBroken(cycle, at, id)
 		return
 	}
 	p := &e.flights[id]
 	e.last = max(e.last, cycle)
-	i := int(e.run.chip.slot[at])
+	i := int(e.run.chip.coreAt[at])
 	base := e.tick + 1
 	for _, d := range destsAt(e.routesOf(p), at) {
 		if delay := e.run.cores[i].AxonDelay(d.Axon); delay > 0 {

@@ -465,15 +465,15 @@ func TestLearningByTick(t *testing.T) {
 		o, err := c.NewFast(Options{Learn: true, Seed: 5, ByTick: true, Ticks: ticks}).Run(
 			t.Context(), &Sample{Spikes: train})
 		require.NoError(t, err)
-		var slots []Counts
-		for slot := range o.Attribution.Slots() {
-			slots = append(slots, o.Attribution.OfSlot(slot))
+		var bins []Counts
+		for bin := range o.Attribution.Bins() {
+			bins = append(bins, o.Attribution.OfBin(bin))
 		}
 		once, err := c.NewFast(Options{Learn: true, Seed: 5, Ticks: ticks}).Run(t.Context(),
 			&Sample{Spikes: train})
 		require.NoError(t, err)
 		require.Equal(t, once.Counts, o.Counts)
-		runs = append(runs, slots)
+		runs = append(runs, bins)
 	}
 	ends := 0
 	for k := range runs[1:] {

@@ -52,7 +52,7 @@ func TestDirectInput(t *testing.T) {
 		neurons := int64(len(net.Host.Weights)) / int64(len(levels))
 		require.Equal(t, heard*neurons, got.Counts.HostMACs, "levels of 0 take no multiplication")
 		require.Equal(t, got.Counts.HostMACs,
-			got.Attribution.OfSlot(got.Attribution.Slot(chip.TickReset)).HostMACs,
+			got.Attribution.OfBin(got.Attribution.Bin(chip.TickReset)).HostMACs,
 			"the host multiplies once per sample")
 	})
 }

@@ -51,8 +51,8 @@ type Options struct {
 	Threads int
 }
 
-// Outcome is what a sample did. Ticks are compensated: entry t of a
-// population at depth d is tick t + d of the chip.
+// Outcome is what a sample did. Its ticks are model ticks: entry t of a population at
+// depth d is tick t + d of the chip.
 type Outcome struct {
 	Number uint64
 	// Counts are the sum of Attribution.
@@ -92,7 +92,7 @@ func (o *Outcome) AddHost(adds, draws, macs int64) {
 // AddReads adds the elements of the sample that the host read, once per sample.
 func (o *Outcome) AddReads(pixels int64) {
 	o.Counts.PixelReads += pixels
-	o.Attribution.At(accountHost, o.Attribution.Slot(TickReset)).PixelReads += pixels
+	o.Attribution.At(accountHost, o.Attribution.Bin(TickReset)).PixelReads += pixels
 }
 
 // Cycles is when things happened, which the cycle engine adds to what

@@ -46,7 +46,7 @@ func (f *Fast) deliver(t int32, s *Sample) {
 // without axonal delay.
 func (f *Fast) send(from int32, dests []router.Dest) {
 	for _, d := range dests {
-		at := f.chip.slot[d.Core]
+		at := f.chip.coreAt[d.Core]
 		f.schedule.Add(from+f.cores[at].AxonDelay(d.Axon), router.Core(at), d.Axon)
 	}
 }

@@ -19,7 +19,7 @@ func (r *run) dead(i int) bool { return r.chip.broken.IsDead(i) }
 // many ticks later than it should. It counts what befalls it.
 func (r *run) fate(p *router.Packet, at router.Core, counts *Counts) (copies, late int32) {
 	b := r.chip.broken
-	if r.dead(int(r.chip.slot[at])) {
+	if r.dead(int(r.chip.coreAt[at])) {
 		counts.DroppedByFault++
 		return 0, 0
 	}
@@ -74,7 +74,7 @@ func (f *Fast) runPackets(ctx context.Context, s *Sample) (*Outcome, error) {
 func (e *Cycle) arriveBroken(cycle int64, at router.Core, id int32) {
 	p := &e.flights[id]
 	e.last = max(e.last, cycle)
-	i, base := e.run.chip.slot[at], e.tick+1
+	i, base := e.run.chip.coreAt[at], e.tick+1
 	copies, late := e.run.fate(&p.Packet, at, p.counts)
 	for range copies {
 		for _, d := range destsAt(e.routesOf(p), at) {

@@ -138,7 +138,7 @@ func (e *Cycle) waits(l *Links) {
 			l.Host += cycles
 			return
 		}
-		l.Entry[e.run.chip.slot[at]] += cycles
+		l.Entry[e.run.chip.coreAt[at]] += cycles
 	})
 	for i := range e.cores {
 		l.Entry[i] += e.cores[i].stalls

@@ -12,17 +12,17 @@ type watched struct {
 // last tick alone without, or of a population with a code: potentials, or spikes of the
 // tick, which add up at the end.
 type readings struct {
-	values [][]int32 // per slot
+	values [][]int32 // by model tick
 	counts bool
 	byTick bool
 }
 
 // count counts a spike of a neuron of the population that is read.
-func (r *readings) count(slot int32, logical int) {
+func (r *readings) count(at int32, logical int) {
 	if !r.byTick {
-		slot = 0
+		at = 0
 	}
-	r.values[slot][logical]++
+	r.values[at][logical]++
 }
 
 // watch finds what is recorded and read of each core, which is the same in all samples.
@@ -44,7 +44,7 @@ func (f *Fast) watch() {
 		w := watched{population: int32(p), probed: probe.potentials != nil, read: reads &&
 			!f.readings.counts}
 		for _, s := range f.chip.image.Populations[p].Segments {
-			c := &f.cells[f.chip.slot[s.Tile]]
+			c := &f.cells[f.chip.coreAt[s.Tile]]
 			c.listed = c.listed || probe.records || reads && f.readings.counts
 			if w.first, w.count = s.First, s.Count; w.probed || w.read {
 				c.watched = append(c.watched, w)
@@ -62,33 +62,33 @@ func (r *readings) open(f *Fast) {
 	if f.out.Output == nil {
 		return
 	}
-	slots := 1
+	ticks := 1
 	if r.byTick = f.opts.ByTick && f.chip.spans[f.chip.image.Readout.Population] == 0; r.byTick {
-		slots = int(f.ticks)
+		ticks = int(f.ticks)
 	}
-	r.values = make([][]int32, slots)
-	for slot := range r.values {
-		r.values[slot] = make([]int32, len(f.out.Output))
+	r.values = make([][]int32, ticks)
+	for at := range r.values {
+		r.values[at] = make([]int32, len(f.out.Output))
 	}
-	r.values[slots-1] = f.out.Output
+	r.values[ticks-1] = f.out.Output
 }
 
 // look takes the potentials of core i after tick t.
 func (f *Fast) look(i int, t int32) {
 	for k := range f.cells[i].watched {
 		w := &f.cells[i].watched[k]
-		slot, inside := f.slot(int(w.population), t)
+		at, inside := f.modelTick(int(w.population), t)
 		if !inside {
 			continue
 		}
 		if w.probed {
 			size := f.chip.Size(int(w.population))
-			f.copyPotentials(i, w, f.probes[w.population].potentials[int(slot)*size:])
+			f.copyPotentials(i, w, f.probes[w.population].potentials[int(at)*size:])
 		}
 		if w.read && f.readings.byTick {
-			f.copyPotentials(i, w, f.readings.values[slot])
+			f.copyPotentials(i, w, f.readings.values[at])
 		}
-		if w.read && slot == f.chip.span(int(w.population), f.ticks)-1 {
+		if w.read && at == f.chip.span(int(w.population), f.ticks)-1 {
 			f.copyPotentials(i, w, f.out.Output)
 		}
 	}
@@ -103,12 +103,12 @@ func (f *Fast) readAll() {
 	if !f.readings.byTick {
 		return
 	}
-	for slot, values := range f.readings.values {
-		if f.readings.counts && slot > 0 {
-			for n, before := range f.readings.values[slot-1] {
+	for at, values := range f.readings.values {
+		if f.readings.counts && at > 0 {
+			for n, before := range f.readings.values[at-1] {
 				values[n] += before
 			}
 		}
-		f.out.ClassByTick[slot] = class(f.readout.layout, values, int32(slot+1))
+		f.out.ClassByTick[at] = class(f.readout.layout, values, int32(at+1))
 	}
 }

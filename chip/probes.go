@@ -54,13 +54,13 @@ func (p probes) forget() {
 	}
 }
 
-// spike records a spike of a neuron of population q in a compensated tick.
-func (p probes) spike(q, slot int32, logical int) {
+// spike records a spike of a neuron of population q in a model tick.
+func (p probes) spike(q, at int32, logical int) {
 	of := &p[q]
 	switch {
 	case !of.records:
 	case of.train != nil:
-		of.train.Set(int(slot), logical)
+		of.train.Set(int(at), logical)
 	default:
 		of.latest = append(of.latest, int32(logical))
 	}
@@ -72,8 +72,8 @@ func (p probes) tick(r *run, t int32) {
 		if p[q].potentials == nil {
 			continue
 		}
-		if slot, inside := r.slot(q, t); inside {
-			r.potentials(q, p[q].potentials[int(slot)*r.chip.Size(q):])
+		if at, inside := r.modelTick(q, t); inside {
+			r.potentials(q, p[q].potentials[int(at)*r.chip.Size(q):])
 		}
 	}
 }

@@ -87,9 +87,9 @@ func TestPrefixIsARun(t *testing.T) {
 		train := irtest.Train(t, net.Input.Size)
 		img := compileOrSkip(t, net, on, train.Ticks(), 1)
 		whole := run(t, img, train, chip.Options{ByTick: true})
-		counts := whole.Attribution.OfSlot(whole.Attribution.Slot(chip.TickReset))
+		counts := whole.Attribution.OfBin(whole.Attribution.Bin(chip.TickReset))
 		for tick := range train.Ticks() {
-			added := whole.Attribution.OfSlot(whole.Attribution.Slot(tick))
+			added := whole.Attribution.OfBin(whole.Attribution.Bin(tick))
 			counts.Add(&added)
 			prefix := run(t, img, train, chip.Options{Ticks: tick + 1})
 			require.Equal(t, prefix.Class, whole.ClassByTick[tick], "class after %d ticks", tick+1)

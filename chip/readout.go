@@ -45,12 +45,12 @@ func (o *readout) tick(r *run, t int32) {
 	if o.layout.Kind == layout.ReadoutNone {
 		return
 	}
-	slot, inside := r.slot(int(o.layout.Population), t)
+	at, inside := r.modelTick(int(o.layout.Population), t)
 	if !inside {
 		return
 	}
 	coded := r.chip.spans[o.layout.Population] > 0
-	last := slot == r.chip.span(int(o.layout.Population), r.ticks)-1
+	last := at == r.chip.span(int(o.layout.Population), r.ticks)-1
 	if o.layout.Kind == layout.ReadoutPotential && (o.byTick && !coded || last) {
 		r.potentials(int(o.layout.Population), o.out.Output)
 	}
@@ -60,7 +60,7 @@ func (o *readout) tick(r *run, t int32) {
 	if r.stepping != nil {
 		o.out.ClassByTick = append(o.out.ClassByTick, -1)
 	}
-	o.out.ClassByTick[slot] = class(o.layout, o.out.Output, slot+1)
+	o.out.ClassByTick[at] = class(o.layout, o.out.Output, at+1)
 }
 
 // finish gives the class of a population with a code to the last tick.

@@ -156,19 +156,19 @@ func (r *run) hear(t int32, i int, axons []int32) {
 
 // cell is where a spike of neuron n of core i in tick t counts.
 func (r *run) cell(i int, t, n int32) *Counts {
-	slot := t - r.chip.image.Populations[r.chip.owner[i][n]].Depth
-	return r.tally.at(r.chip.account[i][n], slot)
+	at := t - r.chip.image.Populations[r.chip.owner[i][n]].Depth
+	return r.tally.at(r.chip.account[i][n], at)
 }
 
 // leave counts and records that a spike left neuron n of core i in tick t. It
 // returns the cell that the spike counts in.
 func (r *run) leave(i int, t, n int32) *Counts {
 	p := r.chip.owner[i][n]
-	slot := t - r.chip.image.Populations[p].Depth
+	at := t - r.chip.image.Populations[p].Depth
 	counts := r.cell(i, t, n)
 	counts.Traffic.AddSpike(&r.chip.costs.Neurons[r.chip.image.Cores[i].Tile][n])
 	logical := int(r.chip.logical[i][n] - r.chip.first[p])
-	r.probes.spike(p, slot, logical)
+	r.probes.spike(p, at, logical)
 	r.readout.spike(p, logical)
 	return counts
 }
@@ -190,9 +190,9 @@ func (r *run) leaveAll(i int, t int32, fired []int32) {
 // leaveTogether is leaveAll for the spikes of one account.
 func (r *run) leaveTogether(i int, t, account int32, fired []int32) {
 	p := r.chip.owner[i][fired[0]]
-	slot := t - r.chip.image.Populations[p].Depth
+	at := t - r.chip.image.Populations[p].Depth
 	traffic, costs := &r.tally.at(account,
-		slot).Traffic, r.chip.costs.Neurons[r.chip.image.Cores[i].Tile]
+		at).Traffic, r.chip.costs.Neurons[r.chip.image.Cores[i].Tile]
 	for _, n := range fired {
 		traffic.AddSpike(&costs[n])
 	}
@@ -201,7 +201,7 @@ func (r *run) leaveTogether(i int, t, account int32, fired []int32) {
 	}
 	for _, n := range fired {
 		logical := int(r.chip.logical[i][n] - r.chip.first[p])
-		r.probes.spike(p, slot, logical)
+		r.probes.spike(p, at, logical)
 		r.readout.spike(p, logical)
 	}
 }
@@ -223,18 +223,18 @@ func (r *run) finish() *Outcome {
 	return r.out
 }
 
-// slot is the compensated tick that tick t is of population p, and whether p
-// takes part in it.
-func (r *run) slot(p int, t int32) (slot int32, inside bool) {
-	slot = t - r.chip.image.Populations[p].Depth
-	return slot, slot >= 0 && slot < r.chip.span(p, r.ticks)
+// modelTick is tick t of the chip in the window of population p, from 0 on, and whether it
+// lies in the window.
+func (r *run) modelTick(p int, t int32) (at int32, inside bool) {
+	at = t - r.chip.image.Populations[p].Depth
+	return at, at >= 0 && at < r.chip.span(p, r.ticks)
 }
 
 // potentials copies the potentials of a population in logical order.
 func (r *run) potentials(p int, dst []int32) {
 	k := 0
 	for _, s := range r.chip.image.Populations[p].Segments {
-		c := r.cores[r.chip.slot[s.Tile]]
+		c := r.cores[r.chip.coreAt[s.Tile]]
 		for n := range s.Count {
 			dst[k] = c.Potential(int(s.First + n))
 			k++

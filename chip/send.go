@@ -108,8 +108,8 @@ func (f *Fast) addCosts(i int, t int32, fired []int32) {
 		for n < len(fired) && accounts[fired[n]] == account {
 			n++
 		}
-		slot := t - f.chip.image.Populations[owner[fired[0]]].Depth
-		traffic := &f.tally.at(account, slot).Traffic
+		at := t - f.chip.image.Populations[owner[fired[0]]].Depth
+		traffic := &f.tally.at(account, at).Traffic
 		for _, one := range fired[:n] {
 			traffic.AddSpike(&costs[one])
 		}
@@ -128,10 +128,10 @@ func (f *Fast) leaveList(i int, t int32, fired []int32) {
 		}
 		p := f.chip.owner[i][n]
 		logical := int(f.chip.logical[i][n] - f.chip.first[p])
-		slot := t - f.chip.image.Populations[p].Depth
-		f.probes.spike(p, slot, logical)
+		at := t - f.chip.image.Populations[p].Depth
+		f.probes.spike(p, at, logical)
 		if f.readout.reads(p) {
-			f.readings.count(slot, logical)
+			f.readings.count(at, logical)
 		}
 	}
 }

@@ -273,12 +273,12 @@ func (s stateRun) String() string {
 
 // checkSize refuses lists of other lengths than those of the run.
 func (r *run) checkSize(s *state) error {
-	t, slots := int(s.Run.Tick), 2
+	t, bins := int(s.Run.Tick), 2
 	if t < 0 || t >= int(mostStepped-r.chip.latency(0)) {
 		return fmt.Errorf("tick %d", t)
 	}
 	if s.Run.ByTick {
-		slots = 1 + t
+		bins = 1 + t
 	}
 	output, links := 0, 0
 	if o := &r.chip.image.Readout; o.Kind != layout.ReadoutNone &&
@@ -292,7 +292,7 @@ func (r *run) checkSize(s *state) error {
 		name       string
 		have, want int
 	}{
-		{"cores", len(s.Cores), len(r.cores)}, {"rows of counts", len(s.Rows), slots},
+		{"cores", len(s.Cores), len(r.cores)}, {"rows of counts", len(s.Rows), bins},
 		{"outputs", len(s.Output), output},
 		{"links", len(s.Packets), links}, {"classes", len(s.Classes), r.classesBy(t)},
 	} {

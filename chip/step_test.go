@@ -141,20 +141,20 @@ func moved(t *rapid.T, from, to steps) steps {
 // requireTick compares what a step did with what a whole run recorded.
 func requireTick(t *rapid.T, c *chip.Chip, want *chip.Outcome, e steps, tick int) {
 	for p := range c.Image().Populations {
-		slot := tick - int(c.Image().Populations[p].Depth)
-		if slot < 0 {
+		at := tick - int(c.Image().Populations[p].Depth)
+		if at < 0 {
 			continue
 		}
 		fired, err := e.Spikes(p)
 		require.NoError(t, err)
-		if slot >= want.Spikes[p].Ticks() { // of a code, which is done
+		if at >= want.Spikes[p].Ticks() { // of a code, which is done
 			require.Empty(t, fired)
 			continue
 		}
-		require.Equal(t, want.Spikes[p].AppendTick(slot, []int32{}), append([]int32{}, fired...),
+		require.Equal(t, want.Spikes[p].AppendTick(at, []int32{}), append([]int32{}, fired...),
 			"spikes of population %d in tick %d", p, tick)
 		n := c.Size(p)
-		require.Equal(t, want.Potentials[p][slot*n:][:n], e.Potentials(p, nil),
+		require.Equal(t, want.Potentials[p][at*n:][:n], e.Potentials(p, nil),
 			"potentials of population %d in tick %d", p, tick)
 	}
 }

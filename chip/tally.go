@@ -62,7 +62,7 @@ func (c *Chip) open() {
 }
 
 // leads gives, for every axon entry of every core, the ticks from the
-// compensated tick that causes a delivery to the delivery. A run of so many
+// model tick that causes a delivery to the delivery. A run of so many
 // ticks makes a delivery if its spike is emitted within it and due before
 // the chip stops, a latency later; so it belongs to the tick of the spike
 // or, where that is later, a latency before it is due. An entry that
@@ -73,7 +73,7 @@ func (c *Chip) leads(ticks int32) [][]int32 {
 		leads[i] = make([]int32, len(c.image.Cores[i].Config.Axons))
 	}
 	note := func(d router.Dest, emitted int32) {
-		at := c.slot[d.Core]
+		at := c.coreAt[d.Core]
 		lead := min(emitted+c.cores[at].AxonDelay(d.Axon), latency)
 		leads[at][d.Axon] = max(leads[at][d.Axon], lead)
 	}
@@ -95,7 +95,7 @@ func (c *Chip) leads(ticks int32) [][]int32 {
 func (t *tally) begin(cores []*core.Core) {
 	t.of = NewAttribution(t.chip.accounts, t.opts.Ticks, t.opts.ByTick)
 	for i := range cores {
-		t.point(i, cores[i], t.of.Slot(TickReset))
+		t.point(i, cores[i], t.of.Bin(TickReset))
 	}
 }
 
@@ -106,11 +106,11 @@ func (t *tally) start(cores []*core.Core) {
 	}
 }
 
-// point has core i count in a slot.
-func (t *tally) point(i int, c *core.Core, slot int) {
+// point has core i count in a bin.
+func (t *tally) point(i int, c *core.Core, bin int) {
 	first := t.chip.firstAccount[i]
 	for k := range t.depths[i] {
-		c.CountInto(k, &t.of.At(first+k, slot).Core)
+		c.CountInto(k, &t.of.At(first+k, bin).Core)
 	}
 }
 
@@ -135,7 +135,7 @@ func (t *tally) at(account, tick int32) *Counts {
 }
 
 // reset is the cell of an account for what happens once per sample.
-func (t *tally) reset(account int) *Counts { return t.of.At(account, t.of.Slot(TickReset)) }
+func (t *tally) reset(account int) *Counts { return t.of.At(account, t.of.Bin(TickReset)) }
 
 // resetWrites are those of core i.
 func (t *tally) resetWrites(i int) int64 {
@@ -154,8 +154,8 @@ func (t *tally) finish(out *Outcome) {
 	}
 	out.Attribution, out.Counts = t.of, t.of.Total()
 	for i, a := range t.of.accounts {
-		for slot := 0; a.Population >= 0 && slot < t.of.Slots(); slot++ {
-			out.SpikesByPopulation[a.Population] += t.of.At(i, slot).Core.Spikes
+		for bin := 0; a.Population >= 0 && bin < t.of.Bins(); bin++ {
+			out.SpikesByPopulation[a.Population] += t.of.At(i, bin).Core.Spikes
 		}
 	}
 }

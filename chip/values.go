@@ -26,7 +26,7 @@ func (c *Chip) findValues() error {
 		for n := range routes.Sources() {
 			sends := valuesOf(cfg, int32(n))
 			for _, d := range routes.Of(n) {
-				to := c.slot[d.Core]
+				to := c.coreAt[d.Core]
 				switch has := c.image.Cores[to].Config.Axons[d.Axon].Value > 0; {
 				case sends && !has:
 					return fmt.Errorf("neuron %d of tile %d sends values to axon %d of tile %d, "+

@@ -195,7 +195,7 @@ func (c *Chip) sharedEntries(sources []*router.Routes) [][]bool {
 			continue
 		}
 		for _, d := range routes.Dests {
-			at := c.slot[d.Core]
+			at := c.coreAt[d.Core]
 			shared[at][d.Axon] = met[at][d.Axon]
 			met[at][d.Axon] = true
 		}
@@ -211,7 +211,7 @@ func (w *wiring) connect(c *Chip, s int32, routes *router.Routes, shared [][]boo
 	}
 	found := map[feedKey][]router.Run{}
 	for _, run := range routes.Runs() {
-		at := c.slot[run.Core]
+		at := c.coreAt[run.Core]
 		for run.Count > 0 {
 			key := feedKey{at, hop + c.cores[at].AxonDelay(run.Axon), shared[at][run.Axon]}
 			one := run

@@ -72,7 +72,7 @@ func workByTick(s *source) (values [][]float64, unit string) {
 			continue
 		}
 		for t := range a.Ticks() {
-			counts := a.At(k, a.Slot(t))
+			counts := a.At(k, a.Bin(t))
 			values[account.Core][t] += float64(counts.Core.SynapticAdds+
 				counts.Core.NeuronUpdates) / samples
 		}

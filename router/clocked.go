@@ -68,10 +68,10 @@ type Clocked struct {
 	coords   []Coord
 	corner   Coord // the largest of each
 	// stations are the routers by tile, wired when first used, and aside what they
-	// seldom need. slots has the rings of their inputs.
+	// seldom need. cells has the rings of their inputs.
 	stations []station
 	aside    []aside
-	slots    []slot
+	cells    []cell
 	// shift is that of the rings at first and full that of the largest; slack is by
 	// how much rings of a shift are larger than a buffer.
 	shift, full uint8
@@ -128,7 +128,7 @@ func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agen
 	c.goTo(0)
 	c.sizeRings(timing.InputBuffer)
 	c.large = t.Tiles() > 256
-	c.slots = make([]slot, c.firstSlot(int32(t.Tiles()), 0))
+	c.cells = make([]cell, c.firstCell(int32(t.Tiles()), 0))
 	for class, cycles := range timing.Links {
 		c.wires[class], c.returns[class] = wire(cycles)+timing.Pipeline, wire(cycles)
 	}
@@ -164,7 +164,7 @@ func (c *Clocked) Rewind() {
 		return
 	}
 	c.used = false
-	clear(c.slots)
+	clear(c.cells)
 	for tile, s := range c.wired() {
 		a := &c.aside[tile]
 		s.turn, a.waits, a.hostWaits = [ports]uint8{}, [ports]int64{}, 0
@@ -357,15 +357,15 @@ func (c *Clocked) fetch(steps []planned) {
 	for i, k := range steps {
 		s := &c.stations[k.tile]
 		ahead[i] = s.head[bits.TrailingZeros8(uint8(k.marks&arrivals|1<<local))]
-		read += uint32(c.slots[ahead[i]].stamp)
+		read += uint32(c.cells[ahead[i]].stamp)
 	}
 	for i, k := range steps {
-		p, s := &c.slots[ahead[i]], &c.stations[k.tile]
+		p, s := &c.cells[ahead[i]], &c.stations[k.tile]
 		if p.stamp < taken || s.state&wired == 0 {
 			continue
 		}
 		out := bits.TrailingZeros8(uint8(c.outputs(s, p.goal) | Local))
-		read += uint32(c.slots[s.next[out]].stamp)
+		read += uint32(c.cells[s.next[out]].stamp)
 	}
 	c.read = read
 }

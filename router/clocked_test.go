@@ -235,7 +235,7 @@ func TestArbiter(t *testing.T) {
 	c := NewClocked(Mesh{Width: 1, Height: 1}, plain(), nil, nil)
 	s := c.station(0)
 	for in, class := range []Class{ClassSpike, ClassSpike, ClassSync, ClassHost, ClassSpike} {
-		c.slots[s.head[in]] = packetAt(0, 0, 0, class)
+		c.cells[s.head[in]] = packetAt(0, 0, 0, class)
 	}
 	require.EqualValues(t, 0b00100, c.lowestClass(s, 0b11111), "sync goes first")
 	require.EqualValues(t, 0b10011, c.lowestClass(s, 0b11011), "then spikes")

@@ -23,7 +23,7 @@
 //	clocked.go     the mesh under a clock: what happens when, and the load
 //	step.go        what a router does in a cycle
 //	station.go     a tile's router, and which input sends by an output next
-//	slot.go        input buffers and credits: rings of places
+//	cell.go        input buffers and credits: rings of places
 //	wiring.go      routing tables, and how routers are joined to their neighbours
 //	buffer.go      packets that wait for their router
 //	link.go        classes, times, and the time of a packet alone

@@ -17,7 +17,7 @@ func (c *Clocked) checkEmpty() {
 			"a packet never entered: deadlock")
 		assert(s.left == 0 && s.seen == [ports]uint32{}, "a packet never left its buffer: deadlock")
 	}
-	for i := range c.slots {
-		assert(c.slots[i].stamp < taken, "a packet never left its place")
+	for i := range c.cells {
+		assert(c.cells[i].stamp < taken, "a packet never left its place")
 	}
 }

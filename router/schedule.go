@@ -10,9 +10,9 @@ import "github.com/emirpasic/gods/v2/queues/priorityqueue"
 // seen, nothing is allocated.
 type Schedule struct {
 	queue *priorityqueue.Queue[batchKey]
-	// heads[c][due & slotMask] leads to the batches of core c with those
+	// heads[c][due & wheelMask] leads to the batches of core c with those
 	// low bits of the due tick, linked by next.
-	heads   [][slots]int32
+	heads   [][wheelSize]int32
 	batches []batch
 	free    int32 // recycled batches, linked by next
 	lent    int32 // the batch that the last Pop returned
@@ -21,10 +21,10 @@ type Schedule struct {
 }
 
 const (
-	// slots is the number of due ticks that a core tells apart without
+	// wheelSize is the number of due ticks that a core tells apart without
 	// walking a list. Later ones work too.
-	slots    = 64
-	slotMask = slots - 1
+	wheelSize = 64
+	wheelMask = wheelSize - 1
 	// none ends a list of batches.
 	none = -1
 	// maxTick is the last tick that anything can be due in.
@@ -53,16 +53,16 @@ type batch struct {
 
 // NewSchedule returns an empty schedule for cores 0..cores-1.
 func NewSchedule(cores int) *Schedule {
-	s := &Schedule{queue: priorityqueue.New[batchKey](), heads: make([][slots]int32, cores)}
+	s := &Schedule{queue: priorityqueue.New[batchKey](), heads: make([][wheelSize]int32, cores)}
 	s.forget()
 	return s
 }
 
-// forget marks all slots empty and no batch as recycled or lent.
+// forget marks every spoke empty and no batch as recycled or lent.
 func (s *Schedule) forget() {
 	for c := range s.heads {
-		for slot := range s.heads[c] {
-			s.heads[c][slot] = none
+		for spoke := range s.heads[c] {
+			s.heads[c][spoke] = none
 		}
 	}
 	s.free, s.lent = none, none
@@ -72,7 +72,7 @@ func (s *Schedule) forget() {
 // negative. The core must be one of the schedule's. Spikes of one tick and
 // core keep the order they were added in.
 func (s *Schedule) Add(due int32, core Core, axon int32) {
-	head := &s.heads[core][due&slotMask]
+	head := &s.heads[core][due&wheelMask]
 	at := *head
 	for at != none && s.batches[at].due != due {
 		at = s.batches[at].next
@@ -85,7 +85,7 @@ func (s *Schedule) Add(due int32, core Core, axon int32) {
 	b.axons = append(b.axons, axon)
 }
 
-// open takes an empty batch and puts it in a slot.
+// open takes an empty batch and puts it in a spoke.
 func (s *Schedule) open(due int32, head *int32) int32 {
 	at := s.free
 	if at == none {
@@ -134,11 +134,11 @@ func (s *Schedule) Pop(t int32) (core Core, axons []int32, ok bool) {
 	}
 	key, _ := s.queue.Dequeue()
 	s.queued--
-	s.lent = s.take(key.due(), &s.heads[key.core()][key.due()&slotMask])
+	s.lent = s.take(key.due(), &s.heads[key.core()][key.due()&wheelMask])
 	return key.core(), s.batches[s.lent].axons, true
 }
 
-// take removes the batch of a due tick from its slot.
+// take removes the batch of a due tick from its spoke.
 func (s *Schedule) take(due int32, head *int32) int32 {
 	link := head
 	for s.batches[*link].due != due {

@@ -35,7 +35,7 @@ func popNaive(list []entry, t int32) (rest []entry, core Core, axons []int32, ok
 }
 
 // TestScheduleMatchesASortedList mixes additions, with delays beyond what a
-// slot tells apart, and pops, and adds while a batch is lent.
+// wheel tells apart, and pops, and adds while a batch is lent.
 func TestScheduleMatchesASortedList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const cores = 5

@@ -86,7 +86,7 @@ func (c *Clocked) returning(s *station, out uint8) (cycles []int64) {
 	}
 	at := s.next[out]
 	for range 1 << s.outShift[out] {
-		if k := &c.slots[at]; k.cycle() > c.now {
+		if k := &c.cells[at]; k.cycle() > c.now {
 			cycles = append(cycles, k.cycle())
 		}
 		at = after(at, s.outShift[out])
@@ -156,7 +156,7 @@ func (c *Clocked) comeBack(tile int32, s *station, out uint8, cycle int64) {
 	if out != local {
 		to = c.station(s.ends[out])
 	}
-	c.slots[s.next[out]] = slot{stamp: cycle << stampBits}
+	c.cells[s.next[out]] = cell{stamp: cycle << stampBits}
 	s.next[out] = after(s.next[out], s.outShift[out])
 	to.head[opposites[out&portMask]] = s.next[out]
 }

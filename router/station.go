@@ -3,7 +3,7 @@ package router
 import "math/bits"
 
 // station is a tile's router: two cache lines without a pointer, since on a large mesh a
-// step costs what it fetches. Its packets lie in Clocked.slots, and what is seldom asked
+// step costs what it fetches. Its packets lie in Clocked.cells, and what is seldom asked
 // for in Clocked.aside.
 type station struct {
 	// left has a lane of 8 bits per input: the outputs by which its first packet
@@ -12,13 +12,13 @@ type station struct {
 	at   Coord
 	state
 	arbiter
-	// inShift and outShift say how many slots the rings of the inputs have, and
+	// inShift and outShift say how many cells the rings of the inputs have, and
 	// those that the outputs fill: 1 << shift.
 	inShift, outShift [ports]uint8
 	// links are the classes of the links from here, and above linkBits those of the
 	// links that lead back.
 	links [local]uint8
-	// head[i] is the slot of the first packet of input i, and next[o] that which
+	// head[i] is the cell of the first packet of input i, and next[o] that which
 	// output o fills next, in a ring of the tile at its end; next[local] is of the
 	// core's way in.
 	head, next [ports]uint32

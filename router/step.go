@@ -61,7 +61,7 @@ func (c *Clocked) step(tile int32, m marks) {
 // has done nothing, where that is not so.
 func (c *Clocked) pass(tile int32, s *station, in uint8) bool {
 	at := s.head[in]
-	p := &c.slots[at]
+	p := &c.cells[at]
 	outs := c.outputs(s, p.goal)
 	if outs&(outs-1) != 0 {
 		return false
@@ -71,7 +71,7 @@ func (c *Clocked) pass(tile int32, s *station, in uint8) bool {
 		c.load.Arrived++
 		c.client.Arrive(c.now+c.local, Core(tile), p.id)
 		c.copies--
-		p = &c.slots[at]
+		p = &c.cells[at]
 	} else {
 		if c.credit(s, out).stamp >= c.due {
 			return false
@@ -93,7 +93,7 @@ func (c *Clocked) arrive(tile int32, s *station, ins uint8) {
 		s.seen[in]++
 		c.load.MaxQueue = max(c.load.MaxQueue, int(s.seen[in]))
 		if s.seen[in] == 1 {
-			s.expose(in, c.outputs(s, c.slots[s.head[in]].goal))
+			s.expose(in, c.outputs(s, c.cells[s.head[in]].goal))
 		}
 		if c.watcher != nil {
 			c.watcher.Depth(c.now, Core(tile), int(in), int(s.seen[in]))
@@ -132,7 +132,7 @@ func (c *Clocked) lowestClass(s *station, inputs uint8) uint8 {
 	best, kept := ClassHost, uint8(0)
 	for rest := inputs; rest != 0; rest &= rest - 1 {
 		in := uint8(bits.TrailingZeros8(rest))
-		switch class := c.slots[s.head[in]].class(); {
+		switch class := c.cells[s.head[in]].class(); {
 		case class < best || kept == 0:
 			best, kept = class, 1<<in
 		case class == best:
@@ -142,9 +142,9 @@ func (c *Clocked) lowestClass(s *station, inputs uint8) uint8 {
 	return kept
 }
 
-// forward sends a copy of the packet in a slot by an output.
+// forward sends a copy of the packet in a cell by an output.
 func (c *Clocked) forward(tile int32, s *station, at uint32, out uint8) {
-	p := c.slots[at]
+	p := c.cells[at]
 	if out == local {
 		c.load.Arrived++
 		c.client.Arrive(c.now+c.local, Core(tile), p.id)
@@ -167,7 +167,7 @@ func (c *Clocked) forward(tile int32, s *station, at uint32, out uint8) {
 
 // cross puts a packet on the link of an output, which is free. It is past the wire and
 // the pipeline behind it in the cycle of its stamp.
-func (c *Clocked) cross(tile int32, s *station, p *slot, out uint8) {
+func (c *Clocked) cross(tile int32, s *station, p *cell, out uint8) {
 	c.count(tile, s, out)
 	to := p.goal
 	if to >= 0 {
@@ -175,7 +175,7 @@ func (c *Clocked) cross(tile int32, s *station, p *slot, out uint8) {
 	}
 	cycle := c.now + c.wires[s.linkClass(out)]
 	at := s.next[out]
-	c.slots[at] = slot{stamp: cycle<<stampBits | p.stamp&stampClass | taken, id: p.id, goal: to}
+	c.cells[at] = cell{stamp: cycle<<stampBits | p.stamp&stampClass | taken, id: p.id, goal: to}
 	s.next[out] = after(at, s.outShift[out])
 	if gap := c.timing.Gaps[s.linkClass(out)]; gap > 1 {
 		c.hold(s, out, c.now+gap)
@@ -202,7 +202,7 @@ func (c *Clocked) count(tile int32, s *station, out uint8) {
 }
 
 // lose loses a packet on its way to a tile.
-func (c *Clocked) lose(tile int32, p *slot) {
+func (c *Clocked) lose(tile int32, p *cell) {
 	c.load.Lost++
 	c.copies--
 	c.client.Lost(c.now, Core(tile), p.id, c.route(p.goal))
@@ -210,7 +210,7 @@ func (c *Clocked) lose(tile int32, p *slot) {
 
 // release frees the place of the first packet of an input and sends the credit back over
 // the wire.
-func (c *Clocked) release(tile int32, s *station, p *slot, in uint8) {
+func (c *Clocked) release(tile int32, s *station, p *cell, in uint8) {
 	cycle, sender := c.now+c.local, tile
 	if in != local {
 		cycle, sender = c.now+c.returns[s.backClass(in)], s.ends[in]
@@ -225,7 +225,7 @@ func (c *Clocked) release(tile int32, s *station, p *slot, in uint8) {
 // leave has the first packet of an input, which has left by all its outputs, give back
 // its place to the next one.
 func (c *Clocked) leave(tile int32, s *station, in uint8) {
-	p := &c.slots[s.head[in]]
+	p := &c.cells[s.head[in]]
 	c.wait(tile, in, p)
 	c.release(tile, s, p, in)
 	c.copies-- // each output took one of its own
@@ -234,12 +234,12 @@ func (c *Clocked) leave(tile int32, s *station, in uint8) {
 		c.watcher.Depth(c.now, Core(tile), int(in), int(s.seen[in]))
 	}
 	if s.seen[in] > 0 {
-		s.expose(in, c.outputs(s, c.slots[s.head[in]].goal))
+		s.expose(in, c.outputs(s, c.cells[s.head[in]].goal))
 	}
 }
 
 // wait counts how long a packet waited that leaves its place.
-func (c *Clocked) wait(tile int32, in uint8, w *slot) {
+func (c *Clocked) wait(tile int32, in uint8, w *cell) {
 	cycles := c.now - w.cycle()
 	if cycles == 0 {
 		return
@@ -279,7 +279,7 @@ func (c *Clocked) enter(tile int32, s *station) {
 	}
 	cycle := c.now + c.local + c.timing.Pipeline
 	at := s.next[local]
-	c.slots[at] = packetAt(cycle, w.id, w.goal, w.class())
+	c.cells[at] = packetAt(cycle, w.id, w.goal, w.class())
 	s.next[local] = after(at, s.outShift[local])
 	c.plan(cycle, tile, 1<<local)
 }

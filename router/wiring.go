@@ -28,7 +28,7 @@ func (c *Clocked) wire(tile int32) {
 	s.at, s.state = at, s.state|wired
 	c.tabulate(at)
 	for port := range uint8(ports) {
-		s.head[port] = c.firstSlot(tile, port)
+		s.head[port] = c.firstCell(tile, port)
 		s.inShift[port], s.outShift[port] = c.shift, c.shift
 	}
 	s.next[local] = s.head[local]
@@ -40,7 +40,7 @@ func (c *Clocked) wire(tile int32) {
 			continue
 		}
 		s.ends[dir] = int32(c.topology.CoreAt(end))
-		s.next[dir] = c.firstSlot(s.ends[dir], uint8(dir.opposite()))
+		s.next[dir] = c.firstCell(s.ends[dir], uint8(dir.opposite()))
 		back := c.topology.Class(Link{From: end, Dir: dir.opposite()})
 		s.links[dir] = uint8(c.topology.Class(l)) | uint8(back)<<linkBits
 	}

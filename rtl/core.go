@@ -26,9 +26,9 @@ type coreDesign struct {
 	// those of an entry's neuron or delay.
 	addend, delay, at int
 	// dense, others and rotate say whether there are such rows, and whether some start in
-	// another bank than the first; slots is the most entries in a word of a sparse row.
+	// another bank than the first; pairs is the most entries in a word of a sparse row.
 	dense, others, rotate bool
-	slots                 int
+	pairs                 int
 	// held is the number of entries with a delay.
 	held int
 	// queue is the number of bits of a place among the packets that wait.
@@ -163,7 +163,7 @@ func (d *Design) storeRows(c *coreDesign) (starts [][2]int) {
 		if r.Format == core.Sparse {
 			groups := d.sparseGroups(c.cfg, r)
 			for _, g := range groups {
-				c.slots = max(c.slots, len(g))
+				c.pairs = max(c.pairs, len(g))
 			}
 			continue
 		}
@@ -202,7 +202,7 @@ func (d *Design) storeRows(c *coreDesign) (starts [][2]int) {
 			c.words.add(&rows[i][k])
 		}
 	}
-	c.words.width = c.slots * (c.weight + index + 1)
+	c.words.width = c.pairs * (c.weight + index + 1)
 	if c.dense {
 		c.words.width = max(c.words.width, d.timing.Core.Lanes*c.weight)
 	}

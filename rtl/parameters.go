@@ -36,7 +36,7 @@ func (v *verilog) parameters(i int) []string {
 	set("SUM", c.sum)
 	set("DENSE", one(c.dense))
 	set("ROTATE", one(c.rotate))
-	set("SLOTS", c.slots)
+	set("PAIRS", c.pairs)
 	set("OTHERS", one(c.others))
 	set("HOLDS", one(c.held > 0))
 	set("DELAY", c.delay)

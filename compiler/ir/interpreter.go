@@ -53,7 +53,8 @@ type Sample struct {
 	Ticks int
 }
 
-// Activity is what a sample did, ticks compensated for depth.
+// Activity is what a sample did, by model tick: tick t of a population at depth d is tick
+// t + d of the chip.
 type Activity struct {
 	// Spikes[p] are the spikes of population p over its span: the input ticks, or those
 	// of its code.
@@ -236,7 +237,7 @@ func (r *Interpreter) deliver(t, ticks int) {
 			continue
 		}
 		if to := &r.populations[p.Target]; to.shifts() {
-			if slot := t - to.Depth; slot >= 0 && slot < to.Span(ticks) {
+			if at := t - to.Depth; at >= 0 && at < to.Span(ticks) {
 				to.arrive(&r.net.Widths, p, a)
 			}
 			continue
@@ -254,13 +255,13 @@ func (r *Interpreter) advance(p, t, ticks int, host []int64) {
 	pop := &r.populations[p]
 	defer clear(pop.sum)
 	clear(pop.fired)
-	slot := t - pop.Depth
-	if slot < 0 || slot >= pop.Span(ticks) {
+	at := t - pop.Depth
+	if at < 0 || at >= pop.Span(ticks) {
 		return
 	}
 	for i := range pop.groups {
 		if pop.groups[i].Code.Kind != core.CodeNone {
-			r.advanceCode(p, slot, &pop.groups[i])
+			r.advanceCode(p, at, &pop.groups[i])
 			continue
 		}
 		if pop.groups[i].Shift.Most > 0 {
@@ -271,10 +272,10 @@ func (r *Interpreter) advance(p, t, ticks int, host []int64) {
 	}
 	for n, fired := range pop.fired {
 		if fired {
-			r.out.Spikes[p].Set(slot, n)
+			r.out.Spikes[p].Set(at, n)
 			r.emit(p, n, t+1, pop.value[n])
 		}
-		r.out.Potentials[p][slot*pop.Size+n] = int32(pop.v[n])
+		r.out.Potentials[p][at*pop.Size+n] = int32(pop.v[n])
 	}
 }
 

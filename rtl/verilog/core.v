@@ -28,7 +28,7 @@ module core #(
     parameter SUM = 20,
     parameter DENSE = 1,
     parameter ROTATE = 1,
-    parameter SLOTS = 0,
+    parameter PAIRS = 0,
     parameter OTHERS = 0,
     parameter HOLDS = 0,  // there are axon entries with a delay
     parameter DELAY = 1,
@@ -269,7 +269,7 @@ module core #(
       .SUM(SUM),
       .DENSE(DENSE),
       .ROTATE(ROTATE),
-      .SLOTS(SLOTS),
+      .PAIRS(PAIRS),
       .OTHERS(OTHERS),
       .DELAY(DELAY),
       .AT(AT),

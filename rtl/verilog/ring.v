@@ -17,8 +17,8 @@ module ring #(
     input get,
     output [PTR-1:0] out
 );
-  localparam SLOTS = 1 << DELAY;
-  reg [PLACE-1:0] counts[0:SLOTS-1];
+  localparam TICKS = 1 << DELAY;
+  reg [PLACE-1:0] counts[0:TICKS-1];
   reg [DELAY-1:0] now;
   reg [PLACE-1:0] got;
   wire [DELAY-1:0] then = now + 1'b1;
@@ -43,7 +43,7 @@ module ring #(
   integer s;
   always @(posedge clk)
     if (clear) begin
-      for (s = 0; s < SLOTS; s = s + 1) counts[s] <= {PLACE{1'b0}};
+      for (s = 0; s < TICKS; s = s + 1) counts[s] <= {PLACE{1'b0}};
       now <= {DELAY{1'b0}};
       got <= {PLACE{1'b0}};
     end else begin

@@ -18,7 +18,7 @@ module synapses #(
     parameter SUM = 20,  // bits of an accumulator
     parameter DENSE = 1,
     parameter ROTATE = 1,  // some dense row starts in another bank than the first
-    parameter SLOTS = 0,  // most entries in a word of a sparse row
+    parameter PAIRS = 0,  // most pairs of neuron and weight in a word of a sparse row
     parameter OTHERS = 0,  // there are *others* rows
     parameter DELAY = 1,  // bits of a delay
     parameter AT = 7,  // bits of a neuron, or of a delay
@@ -48,7 +48,7 @@ module synapses #(
   localparam INDEX = LOG + BANK;
   localparam ENTRY = 3 + AT + TIME + ROW;
   localparam [1:0] IS_SPARSE = 2'd1, IS_OTHERS = 2'd2, IS_HELD = 2'd3;
-  localparam SLOT = 1 + INDEX + WEIGHT;
+  localparam PAIR = 1 + INDEX + WEIGHT;
 
   // Entry after entry.
   reg act;
@@ -160,10 +160,10 @@ module synapses #(
     end else begin : g_no_dense
       assign dense_weight = {(LANES * WEIGHT) {1'b0}};
     end
-    if (SLOTS != 0) begin : g_sparse
-      wire [SLOTS*INDEX-1:0] index;
-      for (k = 0; k < SLOTS; k = k + 1) begin : g_slot
-        assign index[k*INDEX+:INDEX] = word[k*SLOT+WEIGHT+:INDEX] + first;
+    if (PAIRS != 0) begin : g_sparse
+      wire [PAIRS*INDEX-1:0] index;
+      for (k = 0; k < PAIRS; k = k + 1) begin : g_pair
+        assign index[k*INDEX+:INDEX] = word[k*PAIR+WEIGHT+:INDEX] + first;
       end
       for (b = 0; b < LANES; b = b + 1) begin : g_bank
         reg to;
@@ -174,11 +174,11 @@ module synapses #(
           to = 1'b0;
           place = {BANK{1'b0}};
           weight = {WEIGHT{1'b0}};
-          for (s = 0; s < SLOTS; s = s + 1)
-            if (word[s*SLOT+SLOT-1] && index[s*INDEX+:LOG] == b[LOG-1:0]) begin
+          for (s = 0; s < PAIRS; s = s + 1)
+            if (word[s*PAIR+PAIR-1] && index[s*INDEX+:LOG] == b[LOG-1:0]) begin
               to = 1'b1;
               place = place | index[s*INDEX+LOG+:BANK];
-              weight = weight | word[s*SLOT+:WEIGHT];
+              weight = weight | word[s*PAIR+:WEIGHT];
             end
         end
         assign sparse_to[b] = to;

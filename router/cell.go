@@ -2,9 +2,9 @@ package router
 
 import "slices"
 
-// slot is a place of a ring: an input buffer, a packet on the wire into it, or a credit
+// cell is one of a ring: an input buffer, a packet on the wire into it, or a credit
 // on its way back.
-type slot struct {
+type cell struct {
 	// stamp is the cycle from which a packet could have moved on, or from which the
 	// sender may fill a place that is free, above stampBits of what else is known:
 	// the class of the packet, and awaited. taken is a bit above all cycles.
@@ -25,13 +25,13 @@ const (
 	never = 1<<58 - 1
 )
 
-func packetAt(cycle int64, id int32, to goal, class Class) slot {
-	return slot{stamp: cycle<<stampBits | int64(class) | taken, id: id, goal: to}
+func packetAt(cycle int64, id int32, to goal, class Class) cell {
+	return cell{stamp: cycle<<stampBits | int64(class) | taken, id: id, goal: to}
 }
 
-func (k *slot) cycle() int64 { return k.stamp &^ taken >> stampBits }
+func (k *cell) cycle() int64 { return k.stamp &^ taken >> stampBits }
 
-func (k *slot) class() Class { return Class(k.stamp & stampClass) }
+func (k *cell) class() Class { return Class(k.stamp & stampClass) }
 
 // goal is a Route as a router reads it: a node of the forest, or below 0 the complement of
 // a tile, its row above its column.
@@ -59,32 +59,32 @@ func (c *Clocked) route(g goal) Route {
 	return To(c.topology.CoreAt(g.tile()))
 }
 
-// An input buffer of InputBuffer places is a ring of slots, of which a sender fills one
+// An input buffer of InputBuffer places is a ring of cells, of which a sender fills one
 // behind the other and which the router frees in the same order. So a sender has a
 // credit if the place is free that it filled as many packets before as there are places,
-// and the credit for it is back. Rings have a power of two of slots, aligned to it: fewer
+// and the credit for it is back. Rings have a power of two of cells, aligned to it: fewer
 // than places as long as that is enough, then as many or more.
 
-// ringSlots is the shift of the slots that each ring has at first.
-const ringSlots = 2
+// ringCells is the shift of the cells that each ring has at first.
+const ringCells = 2
 
-// firstSlot is the first slot of the ring of an input as it is at first.
-func (c *Clocked) firstSlot(tile int32, in uint8) uint32 {
+// firstCell is the first cell of the ring of an input as it is at first.
+func (c *Clocked) firstCell(tile int32, in uint8) uint32 {
 	ring := uint32(tile)<<2 + uint32(tile) + uint32(in)
 	return ring << (c.shift & 31)
 }
 
-// after is the slot behind another in a ring.
+// after is the cell behind another in a ring.
 func after(at uint32, shift uint8) uint32 {
 	mask := uint32(1)<<(shift&31) - 1
 	return at&^mask | (at+1)&mask
 }
 
-// credit is the slot that has to be free before an output fills its next one.
-func (c *Clocked) credit(s *station, out uint8) *slot {
+// credit is the cell that has to be free before an output fills its next one.
+func (c *Clocked) credit(s *station, out uint8) *cell {
 	at, shift := s.next[out], s.outShift[out]&31
 	mask := uint32(1)<<shift - 1
-	return &c.slots[at&^mask|(at+c.slack[shift])&mask]
+	return &c.cells[at&^mask|(at+c.slack[shift])&mask]
 }
 
 // free reports whether an output, or the core's way in, may send in this cycle. If not,
@@ -117,7 +117,7 @@ func (c *Clocked) has(tile int32, s *station, out uint8) bool {
 	return true
 }
 
-// grow doubles the ring that an output fills, all of whose slots are taken or wait for
+// grow doubles the ring that an output fills, all of whose cells are taken or wait for
 // their credits.
 func (c *Clocked) grow(tile int32, s *station, out uint8) {
 	end := tile
@@ -126,28 +126,28 @@ func (c *Clocked) grow(tile int32, s *station, out uint8) {
 	}
 	to, in := c.station(end), opposites[out&portMask]
 	old, shift := s.next[out], s.outShift[out]
-	empty := c.slots[to.head[in]].stamp < taken
-	base := uint32(len(c.slots)+1<<(shift+1)-1) &^ (1<<(shift+1) - 1)
-	c.slots = append(c.slots, make([]slot, int(base)+1<<(shift+1)-len(c.slots))...)
+	empty := c.cells[to.head[in]].stamp < taken
+	base := uint32(len(c.cells)+1<<(shift+1)-1) &^ (1<<(shift+1) - 1)
+	c.cells = append(c.cells, make([]cell, int(base)+1<<(shift+1)-len(c.cells))...)
 	head := base + 1<<shift // of a ring without packets
 	for i := range uint32(1) << shift {
 		if old == to.head[in] && !empty {
 			head = base + i
 		}
-		c.slots[base+i] = c.slots[old]
+		c.cells[base+i] = c.cells[old]
 		old = after(old, shift)
 	}
 	to.head[in], to.inShift[in] = head, shift+1
 	s.next[out], s.outShift[out] = base+1<<shift, shift+1
 }
 
-// sizeRings says how rings grow for buffers of so many places: to 1 << full slots, of
+// sizeRings says how rings grow for buffers of so many places: to 1 << full cells, of
 // which slack are more than places.
 func (c *Clocked) sizeRings(places int) {
 	for 1<<c.full < places {
 		c.full++
 	}
-	c.shift = min(c.full, ringSlots)
+	c.shift = min(c.full, ringCells)
 	if slices.Max(c.timing.Gaps[:]) > 1 { // a link that holds back is not to grow its ring
 		c.shift = c.full
 	}
