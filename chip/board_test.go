@@ -10,7 +10,9 @@ import (
 	"adder/chip"
 	"adder/chip/profile"
 	"adder/compiler/ir/irtest"
+	"adder/layout"
 	"adder/router"
+	"adder/spike"
 )
 
 // TestBoardIsOneChip compares sixteen chips with one of as many cores: the same spikes and
@@ -32,9 +34,29 @@ func TestBoardIsOneChip(t *testing.T) {
 		train := irtest.Train(t, net.Input.Size)
 		large := compileOrSkip(t, net, one, train.Ticks(), 1)
 		chips := compileOrSkip(t, net, board, train.Ticks(), 1)
-		want, got := run(t, large, train, chip.Options{}), run(t, chips, train, chip.Options{})
-		requireSameLayers(t, want, got, func(c *chip.Counts) { c.Traffic.Hops = router.Hops{} })
+		for _, engine := range []func(fatal, *layout.Image, *spike.Train,
+			chip.Options) *chip.Outcome{run, runClocked} {
+			want := engine(t, large, train, chip.Options{})
+			got := engine(t, chips, train, chip.Options{})
+			requireSameLayers(t, want, got, func(c *chip.Counts) {
+				c.Traffic.Hops = router.Hops{}
+			})
+		}
 	})
+}
+
+// runClocked is run on the cycle engine, without the times.
+func runClocked(t fatal, img *layout.Image, train *spike.Train, o chip.Options) *chip.Outcome {
+	t.Helper()
+	c, err := chip.Load(img)
+	require.NoError(t, err)
+	engine, err := c.NewCycle(recordAll(img, o), nil)
+	require.NoError(t, err)
+	out, err := engine.Run(t.Context(), &chip.Sample{Number: 7, Spikes: train})
+	require.NoError(t, err)
+	require.NotNil(t, out.Cycles)
+	out.Cycles = nil
+	return out
 }
 
 // TestBoardHasBorders: two chips side by side are one mesh with a border in its middle. What

@@ -22,6 +22,7 @@ import (
 type fatal interface {
 	require.TestingT
 	Helper()
+	Context() context.Context
 }
 
 // randomNetwork draws a network for the registers of a chip.
