@@ -64,6 +64,10 @@ func TestTLS(t *testing.T) {
 	since := time.Now()
 	_, err = queue.Connect(context.Background(), queue.Options{URL: url, Token: "secret"})
 	require.ErrorContains(t, err, "its certificate is not trusted")
+	other, _ := selfSigned(t)
+	_, err = queue.Connect(context.Background(),
+		queue.Options{URL: url, Token: "secret", Authority: other})
+	require.ErrorContains(t, err, "its certificate is not trusted")
 	_, err = queue.Connect(context.Background(),
 		queue.Options{URL: url, Token: "wrong", Authority: certificate})
 	require.ErrorContains(t, err, "the token is not the server's")

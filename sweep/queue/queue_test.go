@@ -30,6 +30,9 @@ const program = "0123456789abcdef0123456789abcdef"
 const asWorker, workerCache = "ADDER_TEST_AS_WORKER", "ADDER_TEST_CACHE"
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asServer) != "" {
+		beServer()
+	}
 	url := os.Getenv(asWorker)
 	if url == "" {
 		os.Exit(m.Run())
@@ -44,7 +47,7 @@ func TestMain(m *testing.M) {
 }
 
 func testOptions(url string) Options {
-	return Options{URL: url, Hold: time.Second, Deaths: 2}
+	return Options{URL: url, Hold: time.Second, Deaths: 2, Replicas: 1 + strings.Count(url, ",")}
 }
 
 // square is the runner of the tests: its result follows from the words and the model. A
