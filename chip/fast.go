@@ -43,12 +43,13 @@ type cell struct {
 	// Options.ByTick; one without a set stands for all entries.
 	leads []leading
 	costs []costRun
-	sent  []uint64 // scratch: spikes of each of these
 	// watched are the neurons of the core whose spikes or potentials are recorded or
 	// read.
 	watched []watched
-	listed  bool // spikes are looked at one by one
-	whole   bool // nothing is in the way of all ticks of a window at once
+	// listed says that spikes are looked at one by one, recorded that they are so in each
+	// tick, and not counted alone.
+	listed, recorded bool
+	whole            bool // nothing is in the way of all ticks of a window at once
 }
 
 // leading is a set of axon entries with a lead in common (Chip.leads).

@@ -36,7 +36,8 @@ func (f *Fast) watch() {
 	}
 	f.watching = true
 	for i := range f.cells {
-		f.cells[i].watched, f.cells[i].listed = f.cells[i].watched[:0], f.trails != nil
+		c := &f.cells[i]
+		c.watched, c.listed, c.recorded = c.watched[:0], f.trails != nil, f.trails != nil
 	}
 	for p := range f.chip.image.Populations {
 		reads := f.out.Output != nil && int(read.Population) == p
@@ -46,6 +47,7 @@ func (f *Fast) watch() {
 		for _, s := range f.chip.image.Populations[p].Segments {
 			c := &f.cells[f.chip.coreAt[s.Tile]]
 			c.listed = c.listed || probe.records || reads && f.readings.counts
+			c.recorded = c.recorded || probe.records
 			if w.first, w.count = s.First, s.Count; w.probed || w.read {
 				c.watched = append(c.watched, w)
 			}
@@ -92,6 +94,11 @@ func (f *Fast) look(i int, t int32) {
 			f.copyPotentials(i, w, f.out.Output)
 		}
 	}
+}
+
+// lastTick is the last tick in which population p takes part.
+func (f *Fast) lastTick(p int) int32 {
+	return f.chip.image.Populations[p].Depth + f.chip.span(p, f.ticks) - 1
 }
 
 func (f *Fast) copyPotentials(i int, w *watched, to []int32) {

@@ -74,27 +74,38 @@ func (f *Fast) sendSet(i int, t int32, set []uint64) {
 	}
 }
 
-// sendSpan is sendSet for the ticks from..to-1 of a window of a core whose spikes nobody
-// tells apart.
-func (f *Fast) sendSpan(i int, from, to int) {
-	c, k := &f.cells[i], f.cores[i]
-	few := len(c.costs) <= 4*((k.Neurons()+63)>>6)
-	c.sent = zeroed(c.sent, len(c.costs))
-	for at := from; at < to; at++ {
-		fired, some := k.Fired(at)
-		switch {
-		case !some:
-		case few:
-			for r := range c.costs {
-				c.sent[r] += uint64(ones(fired, c.costs[r].first, c.costs[r].last))
-			}
-		default: // so many runs that spikes are fewer
-			f.addCosts(i, 0, c.members(fired))
+// sendSpan is sendSet for the sets of ticks in a row, of a core of whose spikes nobody
+// asks for more than how many there are.
+func (f *Fast) sendSpan(i int, fired []uint64) {
+	c, words := &f.cells[i], f.cores[i].FiredWords()
+	if c.listed {
+		f.countRead(i, fired)
+	}
+	if len(c.costs) > 4*words { // so many runs that spikes are fewer
+		for ; len(fired) > 0; fired = fired[words:] {
+			f.addCosts(i, 0, c.members(fired[:words]))
+		}
+		return
+	}
+	for k := range c.costs {
+		r, n := &c.costs[k], int64(0)
+		for sets := fired; len(sets) > 0; sets = sets[words:] {
+			n += ones(sets, r.first, r.last)
+		}
+		if n > 0 {
+			addSpikes(&f.tally.at(r.account, 0).Traffic, &r.cost, n)
 		}
 	}
-	for r, n := range c.sent {
-		if n > 0 {
-			addSpikes(&f.tally.at(c.costs[r].account, 0).Traffic, &c.costs[r].cost, int64(n))
+}
+
+// countRead counts the spikes of a core, in ticks in a row, from which the class is read.
+func (f *Fast) countRead(i int, fired []uint64) {
+	words, owner, logical := f.cores[i].FiredWords(), f.chip.owner[i], f.chip.logical[i]
+	for ; len(fired) > 0; fired = fired[words:] {
+		for _, n := range f.cells[i].members(fired[:words]) {
+			if p := owner[n]; f.readout.reads(p) {
+				f.readings.count(0, int(logical[n]-f.chip.first[p]))
+			}
 		}
 	}
 }

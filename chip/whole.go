@@ -52,28 +52,26 @@ func (f *Fast) hearWhole(i int, first, last int32) {
 func (f *Fast) advanceSpan(i int, first, from, to int32) {
 	k, c := f.cores[i], &f.cells[i]
 	k.Advance(first, int(from-first), int(to-first), f.ticks)
-	together := !f.opts.ByTick && !c.listed && len(f.wiring.far[i]) == 0
+	fired := k.Fired(int(from-first), int(to-first))
+	f.rings[i].Put(from, fired)
 	if !f.opts.ByTick {
 		k.CountTicks(int(from-first), int(to-first))
 	}
+	together := !f.opts.ByTick && !c.recorded && len(f.wiring.far[i]) == 0
 	if together {
-		f.sendSpan(i, int(from-first), int(to-first))
+		f.sendSpan(i, fired)
 	}
-	for t := from; t < to; t++ {
-		at := int(t - first)
+	for t := from; t < to && !together; t++ {
 		if f.opts.ByTick {
 			f.tally.update(i, k, t)
-			k.CountTicks(at, at+1)
+			k.CountTicks(int(t-first), int(t-first)+1)
 		}
-		fired, some := k.Fired(at)
-		f.rings[i].Set(t, some)
-		if some {
-			copy(f.rings[i].Row(t), fired)
+		if set := f.rings[i].At(t); set != nil {
+			f.sendSet(i, t, set)
 		}
-		if some && !together {
-			f.sendSet(i, t, fired)
-		}
-		if len(c.watched) > 0 {
+	}
+	for p := range c.watched {
+		if t := f.lastTick(int(c.watched[p].population)); t >= from && t < to {
 			f.look(i, t)
 		}
 	}

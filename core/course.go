@@ -12,13 +12,17 @@ type course struct {
 	// fired has a set of neurons per tick, of words each.
 	fired []uint64
 	words int
-	// did has what each tick did of each group, tick by tick; spans are the ticks of the
-	// window in which it took part.
-	did   [][]kernel.Done
-	spans [][2]int
-	group kernel.Course
-	// fires and changed are scratch.
-	fires, changed []uint64
+	// groups are the courses of the groups, spans the ticks of the window in which each took
+	// part.
+	groups []groupCourse
+	spans  [][2]int
+}
+
+// groupCourse is the course of a group, and its own sets of who fired, where the group is
+// not the whole core.
+type groupCourse struct {
+	kernel.Course
+	fires []uint64
 }
 
 // Whole reports whether the core can be advanced by many ticks at once.
@@ -71,16 +75,16 @@ func (c *Core) HearAll() {
 func (c *Core) Advance(first int32, from, to int, inputTicks int32) {
 	w := &c.window.course
 	w.open(c, to)
+	if len(c.groups) > 1 {
+		clear(w.rows(from, to)) // groups add to them
+	}
 	for i := range c.groups {
 		g := &c.groups[i]
 		begin := min(max(int(g.depth)-int(first), from), to)
 		end := max(min(int(g.depth)+int(inputTicks)-int(first), to), begin)
 		w.spans[i] = [2]int{begin, end}
-		for k := from; k < to; k++ {
-			if k < begin || k >= end { // what reaches it outside of its ticks is forgotten
-				clear(c.row(k)[g.first:g.last])
-			}
-		}
+		c.skipTicks(g, from, begin)
+		c.skipTicks(g, end, to)
 		if begin < end {
 			c.advanceGroup(i, begin, end)
 		}
@@ -89,53 +93,65 @@ func (c *Core) Advance(first int32, from, to int, inputTicks int32) {
 	c.endTick()
 }
 
-// open makes room for so many ticks.
-func (w *course) open(c *Core, ticks int) {
-	w.words = (c.Neurons() + 63) >> 6
-	w.fired = zeroed(w.fired, repeatedInt(w.words, ticks))
-	for len(w.did) < len(c.groups) {
-		w.did, w.spans = append(w.did, nil), append(w.spans, [2]int{})
+// skipTicks has a group do nothing in the ticks from..to-1 of the window: what reaches it is
+// forgotten.
+func (c *Core) skipTicks(g *group, from, to int) {
+	if from >= to {
+		return
 	}
-	for i := range w.did {
-		if len(w.did[i]) < ticks {
-			w.did[i] = make([]kernel.Done, ticks)
-		}
+	if len(c.groups) == 1 {
+		clear(c.window.course.rows(from, to))
+	}
+	for k := from; k < to; k++ {
+		clear(c.row(k)[g.first:g.last])
 	}
 }
 
-func zeroed(s []uint64, n int) []uint64 {
+// open makes room for so many ticks. Rows of who fired hold what they held before.
+func (w *course) open(c *Core, ticks int) {
+	w.words = (c.Neurons() + 63) >> 6
+	if n := repeatedInt(w.words, max(ticks, c.window.ticks)); len(w.fired) < n {
+		w.fired = make([]uint64, n)
+	}
+	if w.groups == nil {
+		w.groups, w.spans = make([]groupCourse, len(c.groups)), make([][2]int, len(c.groups))
+	}
+}
+
+// rows are the sets of who fired in the ticks from..to-1 of the window.
+func (w *course) rows(from, to int) []uint64 {
+	return w.fired[repeatedInt(w.words, from):repeatedInt(w.words, to)]
+}
+
+// sized is a slice of so many words, which hold anything.
+func sized(s []uint64, n int) []uint64 {
 	if cap(s) < n {
 		return make([]uint64, n)
 	}
-	s = s[:n]
-	clear(s)
-	return s
+	return s[:n]
 }
 
 // advanceGroup advances a group by the ticks begin..end-1 of the window.
 func (c *Core) advanceGroup(i, begin, end int) {
 	w, g := &c.window.course, &c.groups[i]
-	words, ticks := int(g.last-g.first+63)>>6, end-begin
-	alone := g.first == 0 && words == w.words
-	w.changed = zeroed(w.changed, repeatedInt(words, ticks))
-	u := &w.group
-	*u = kernel.Course{
-		Sums: c.window.sums[repeatedInt(c.Neurons(), begin)+int(g.first):], Stride: c.Neurons(),
-		Changed: w.changed, Words: words, Did: w.did[i][begin:end],
-	}
-	if u.Fired = w.fired[repeatedInt(w.words, begin):][:repeatedInt(w.words, ticks)]; !alone {
-		w.fires = zeroed(w.fires, repeatedInt(words, ticks))
-		u.Fired = w.fires
+	u, ticks := &w.groups[i], end-begin
+	u.Sums = c.window.sums[repeatedInt(c.Neurons(), begin)+int(g.first):]
+	u.Stride, u.Ticks, u.Words = c.Neurons(), ticks, int(g.last-g.first+63)>>6
+	u.Changed = sized(u.Changed, repeatedInt(u.Words, ticks))
+	alone := len(c.groups) == 1
+	if u.Fired = w.rows(begin, end); !alone {
+		u.fires = sized(u.fires, repeatedInt(u.Words, ticks))
+		u.Fired = u.fires
 	}
 	if g.refractory > 0 {
 		u.Refractory, u.Period = c.refractory[g.first:g.last], g.refractory
 	}
-	c.swift[i].UpdateTicks(u)
+	c.swift[i].UpdateTicks(&u.Course)
 	if !alone {
-		to, from := w.fired[repeatedInt(w.words, begin):], w.fires
+		to, from := w.rows(begin, end), u.fires
 		for range ticks {
-			orBits(to, int(g.first), from[:words])
-			to, from = to[w.words:], from[words:]
+			orBits(to, int(g.first), from[:u.Words])
+			to, from = to[w.words:], from[u.Words:]
 		}
 	}
 	c.closeGroup(i, end-1)
@@ -144,8 +160,10 @@ func (c *Core) advanceGroup(i, begin, end int) {
 // closeGroup notes what the last tick of a group leaves behind.
 func (c *Core) closeGroup(i, last int) {
 	w, g := &c.window, &c.groups[i]
+	u := &w.course.groups[i]
+	did := u.Did(u.Ticks-1, u.Ticks)
 	due := w.due[repeatedInt(w.words, last):][:w.words]
-	c.quiet[i] = !meets(due, c.panels.chosen) && w.course.did[i][last] == kernel.Done{}
+	c.quiet[i] = !meets(due, c.panels.chosen) && did == kernel.Done{}
 	c.resting[i] = 0
 	if g.refractory > 0 {
 		for _, r := range c.refractory[g.first:g.last] {
@@ -154,17 +172,13 @@ func (c *Core) closeGroup(i, last int) {
 	}
 }
 
-// Fired is the set of neurons that fired in a tick of the window that Advance advanced, a
-// bit each, and whether there are any. It is the core's, until it advances again.
-func (c *Core) Fired(k int) (fired []uint64, some bool) {
-	w := &c.window.course
-	fired = w.fired[repeatedInt(w.words, k):][:w.words]
-	any := uint64(0)
-	for _, word := range fired {
-		any |= word
-	}
-	return fired, any != 0
-}
+// Fired are the sets of neurons that fired in the ticks from..to-1 of the window, as far as
+// Advance has advanced it, a bit each and FiredWords words to a tick. They are the core's,
+// until it advances again.
+func (c *Core) Fired(from, to int) []uint64 { return c.window.course.rows(from, to) }
+
+// FiredWords is the number of words of a set of neurons.
+func (c *Core) FiredWords() int { return (c.Neurons() + 63) >> 6 }
 
 // CountTicks counts what the neurons did in the ticks from..to-1 of the window.
 func (c *Core) CountTicks(from, to int) {
@@ -176,10 +190,7 @@ func (c *Core) CountTicks(from, to int) {
 			continue
 		}
 		c.countRest(i, uint(end-begin))
-		var did kernel.Done
-		for k := begin; k < end; k++ {
-			did.Add(&w.did[i][k])
-		}
+		did := w.groups[i].Did(begin-w.spans[i][0], end-w.spans[i][0])
 		n := c.into[g.share]
 		n.ActiveUpdates += did.Active
 		n.IdleUpdates -= did.Active

@@ -51,6 +51,21 @@ func (r *Ring) Set(tick int32, some bool) {
 	}
 }
 
+// Put writes the sets of the ticks from one on, one after the other, and says whether each
+// holds any source.
+func (r *Ring) Put(first int32, sets []uint64) {
+	for t := first; len(sets) >= r.words && r.words > 0; t++ {
+		set, any := sets[:r.words], uint64(0)
+		row := r.Row(t)
+		for w, word := range set {
+			row[w] = word
+			any |= word
+		}
+		r.Set(t, any != 0)
+		sets = sets[r.words:]
+	}
+}
+
 // Silence says that no source spiked in the ticks first..last-1, which follow the last
 // one that was set or silenced.
 func (r *Ring) Silence(first, last int32) {

@@ -50,7 +50,6 @@ type Neurons struct {
 	constants Constants
 	state     State
 	step      step
-	seldom    []rare // scratch of UpdateTicks
 }
 
 // step is an update as assembly takes it, eight bytes to a field; core/kernel/asm knows

@@ -170,8 +170,8 @@ func TestUpdateTicks(t *testing.T) {
 			course := Course{
 				Sums: rapid.SliceOfN(rapid.Int32Range(-size, size), stride*ticks,
 					stride*ticks).Draw(t, "input"), Stride: stride,
-				Fired: make([]uint64, words*ticks), Changed: make([]uint64, words*ticks),
-				Words: words, Did: make([]Done, ticks),
+				Fired: slices.Repeat([]uint64{^uint64(0)}, words*ticks), Words: words, Ticks: ticks,
+				Changed: slices.Repeat([]uint64{^uint64(0)}, words*ticks),
 			}
 			var rests []uint16
 			if rapid.Bool().Draw(t, "refractory") {
@@ -182,10 +182,12 @@ func TestUpdateTicks(t *testing.T) {
 			}
 			input := slices.Clone(course.Sums)
 			b.UpdateTicks(&course)
+			var all Done
 			for k := range ticks {
 				fired := make([]uint64, words)
-				require.Equal(t, a.Update(input[k*stride:][:count], rests, fired), course.Did[k],
-					"tick %d", k)
+				done := a.Update(input[k*stride:][:count], rests, fired)
+				require.Equal(t, done, course.Did(k, k+1), "tick %d", k)
+				all.Add(&done)
 				require.Equal(t, fired, course.Fired[k*words:][:words])
 				for _, n := range Plain.List(nil, fired, 0) {
 					if rests != nil {
@@ -193,6 +195,7 @@ func TestUpdateTicks(t *testing.T) {
 					}
 				}
 			}
+			require.Equal(t, all, course.Did(0, ticks))
 			require.Equal(t, s.Potential, mine.Potential)
 			require.Equal(t, rests, course.Refractory)
 			require.Equal(t, input, course.Sums)

@@ -5,21 +5,45 @@ import "math/bits"
 // Course is what a group is given for many ticks, and what it does in them. Tick k has its
 // sums from Sums[k*Stride] on, which are cleared, and sets of neurons, a bit each, from
 // word k*Words of Fired and Changed on: who fired, and who changed its potential or fired.
+// Both are written whole.
 type Course struct {
-	Sums   []int32
-	Stride int
+	Sums          []int32
+	Stride, Ticks int
 	// Refractory are the counters of the neurons, nil for a group without. A neuron that
 	// fires has its own set to Period.
 	Refractory     []uint16
 	Period         uint16
 	Fired, Changed []uint64
 	Words          int
-	// Did has an entry per tick.
-	Did []Done
+	// each has what a tick did, where updates counted it; else seldom has what sets do
+	// not say.
+	each   []Done
+	seldom []rare
 }
 
 // rare is what assembly counts of a tick beside the sets.
 type rare struct{ saturated, resting, discarded, biased int64 }
+
+// Did is what the neurons did in the ticks from..to-1 of the last UpdateTicks.
+func (c *Course) Did(from, to int) (sum Done) {
+	if len(c.each) > 0 {
+		for k := range c.each[from:to] {
+			sum.Add(&c.each[from+k])
+		}
+		return sum
+	}
+	first := int(times(uint(c.Words), uint(from)))
+	last := int(times(uint(c.Words), uint(to)))
+	sum.Active, sum.Spikes = ones(c.Changed[first:last]), ones(c.Fired[first:last])
+	for k := range c.seldom[from:to] {
+		r := &c.seldom[from+k]
+		sum.Saturated += r.saturated
+		sum.Resting += r.resting
+		sum.Discarded += r.discarded
+		sum.Biased += r.biased
+	}
+	return sum
+}
 
 // Steady reports whether UpdateTicks can be given sums of up to size, either way: no input
 // of that size, and no reset, leaves the bounds that assembly knows.
@@ -50,50 +74,47 @@ func (n *Neurons) Steady(size int64) bool {
 // UpdateTicks is Update for one tick after the other, and sets the refractory counters of
 // neurons that fire. Steady must have been true of the inputs.
 func (n *Neurons) UpdateTicks(c *Course) {
-	clear(c.Fired)
-	clear(c.Changed)
-	if len(n.state.Potential) == 0 || len(c.Did) == 0 {
+	count := len(n.state.Potential)
+	c.each, c.seldom = c.each[:0], c.seldom[:0]
+	if count == 0 || c.Ticks == 0 {
 		return
 	}
 	if n.set != AVX512 {
 		n.updateEach(c)
 		return
 	}
-	n.seldom = append(n.seldom[:0], make([]rare, len(c.Did))...)
+	if rest := count & 63; rest > 0 && rest <= 48 { // sixteen bits are written at a time
+		clear(c.Fired)
+		clear(c.Changed)
+	}
+	c.seldom = append(c.seldom, make([]rare, c.Ticks)...)
 	s := &n.step
-	s.neurons, s.ticks = len(n.state.Potential), len(c.Did)
+	s.neurons, s.ticks = count, c.Ticks
 	s.accumulator, s.refractory, s.fired = &c.Sums[0], nil, &c.Fired[0]
 	s.changed, s.rare, s.stride, s.rowBytes, s.period =
-		&c.Changed[0], &n.seldom[0], c.Stride<<2, c.Words<<3, int64(c.Period)
+		&c.Changed[0], &c.seldom[0], c.Stride<<2, c.Words<<3, int64(c.Period)
 	if c.Refractory != nil {
 		s.refractory = &c.Refractory[0]
 	}
 	s.runTicks()
-	fired, changed := c.Fired, c.Changed
-	for k := range c.Did {
-		r := &n.seldom[k]
-		c.Did[k] = Done{
-			Active: ones(changed[:c.Words]), Spikes: ones(fired[:c.Words]),
-			Saturated: r.saturated, Resting: r.resting, Discarded: r.discarded, Biased: r.biased,
-		}
-		fired, changed = fired[c.Words:], changed[c.Words:]
-	}
 }
 
 // updateEach is UpdateTicks by Update; Changed stays empty.
 func (n *Neurons) updateEach(c *Course) {
 	sums, fired := c.Sums, c.Fired
-	for k := range c.Did {
+	clear(c.Changed)
+	for k := range c.Ticks {
 		now := fired[:c.Words]
-		c.Did[k] = n.Update(sums[:len(n.state.Potential)], c.Refractory, now)
-		if c.Refractory != nil && c.Did[k].Spikes > 0 {
+		done := n.Update(sums[:len(n.state.Potential)], c.Refractory, now)
+		c.each = append(c.each, done)
+		if c.Refractory != nil && done.Spikes > 0 {
 			for w, word := range now {
 				for ; word != 0; word &= word - 1 {
 					c.Refractory[w<<6+bits.TrailingZeros64(word)] = c.Period
 				}
 			}
 		}
-		if fired = fired[c.Words:]; k < len(c.Did)-1 {
+		if fired = fired[c.Words:]; k < c.Ticks-1 {
 			sums = sums[c.Stride:]
 		}
 	}
