@@ -202,6 +202,13 @@ func TestLedgerHasEveryEvent(t *testing.T) {
 	for _, e := range ledgerOf(tinyCounts(), 2, board).Entries {
 		has[e.Event] = true
 	}
+	outside := tinyMemories()
+	for k := range outside.kinds {
+		outside.kinds[k].offChip = true
+	}
+	for _, e := range ledgerOf(tinyCounts(), 2, outside).Entries {
+		has[e.Event] = true
+	}
 	for _, e := range energy.Events() {
 		require.Equal(t, e.Side() == energy.SideSNN, has[e.Name], e.Name)
 	}

@@ -118,7 +118,7 @@ type breaker struct {
 // where per is not 1.
 func NewBreakdown(c *chip.Chip, e *Evaluation, tables []*energy.Table, per int) *Breakdown {
 	b := breaker{chip: c, of: e,
-		memories: NewMemories(c.Image()).WithTile(c.Profile().Core.SynapseMemory), tables: tables,
+		memories: NewMemories(c.Image()).WithTile(c.Profile().CoreMemory()), tables: tables,
 		per: max(per, 1), classes: c.Topology().Classes()}
 	out := &Breakdown{Links: b.links(), ByCore: b.cores(), ByLayer: b.layers(), ByTick: b.ticks(),
 		ByPart: b.parts()}

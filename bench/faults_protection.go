@@ -60,7 +60,7 @@ func (s *faultStudy) protection(ctx context.Context) ([]ProtectionCost, error) {
 		s.priceCode(&cost, p)
 		out = append(out, cost)
 	}
-	size := s.chip.Profile().Core.SynapseMemory
+	size := s.chip.Profile().CoreMemory()
 	spare := ProtectionCost{Protect: KindSpare, Bits: size * int64(len(s.Image.Cores)),
 		CheckBits: size}
 	spare.share()
@@ -91,7 +91,7 @@ func checkBits(p fault.Protection, c *core.Config) (bits, check int64) {
 // price is the energy of an inference.
 func (s *faultStudy) price(e *Evaluation, img *layout.Image,
 	grow func(*Memories, Counted)) float64 {
-	m := NewMemories(img).WithTile(s.chip.Profile().Core.SynapseMemory)
+	m := NewMemories(img).WithTile(s.chip.Profile().CoreMemory())
 	by := m.Count(e.Attribution, nil)
 	if grow != nil {
 		grow(m, by)

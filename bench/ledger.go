@@ -102,9 +102,12 @@ func touchMemory(l *energy.Ledger, by Counted, m *Memories) {
 	state := func(m *coreMemory) (bits, bytes float64) { return m.wordBits, m.state }
 	for k := range by {
 		if kind := by[k].kind; kind >= 0 {
-			c := &by[k].counts.Core
+			c, event := &by[k].counts.Core, "synapse_bits"
+			if m.kinds[kind].offChip {
+				event = "off_chip_bits"
+			}
 			l.Entries = append(l.Entries, energy.Entry{
-				Event: "synapse_bits", Count: c.SynapseBits, Bits: 1, Bytes: m.kinds[kind].synapse,
+				Event: event, Count: c.SynapseBits, Bits: 1, Bytes: m.kinds[kind].synapse,
 				Data: c.SynapticAdds,
 			})
 		}

@@ -58,6 +58,18 @@ func TestLedgerKeepsItsCountersApart(t *testing.T) {
 		got[e.Event] = e.Count
 	}
 	require.Equal(t, want, got)
+
+	outside := tinyMemories()
+	for k := range outside.kinds {
+		outside.kinds[k].offChip = true
+	}
+	got = map[string]int64{}
+	for _, e := range ledgerOf(counts, 1, outside).Entries {
+		got[e.Event] = e.Count
+	}
+	want["off_chip_bits"] = want["synapse_bits"]
+	delete(want, "synapse_bits")
+	require.Equal(t, want, got)
 }
 
 // TestMemoriesByHand measures two cores of 4 and 12 neurons.

@@ -38,6 +38,8 @@ type coreMemory struct {
 	// axonBits is the width of an entry of the axon table, queueBits that of the name of
 	// one, wordBits that of a word of state and routeBits that of a destination.
 	axonBits, queueBits, wordBits, routeBits float64
+	// offChip says that the synapses lie outside of the chip.
+	offChip bool
 }
 
 // hostLayer is a first layer that the host multiplies (direct input), or
@@ -91,7 +93,9 @@ func NewMemories(img *layout.Image) *Memories {
 	}
 	known := map[coreMemory]int{}
 	for i := range f.Cores {
-		c := measureCore(&f.Cores[i], img.Cores[i].Config.Widths.Potential)
+		w := &img.Cores[i].Config.Widths
+		c := measureCore(&f.Cores[i], w.Potential)
+		c.offChip = w.OffChip > 0
 		k, met := known[c]
 		if !met {
 			k = len(m.kinds)

@@ -113,7 +113,7 @@ func NewReport(c Comparison) (*Report, error) {
 		c.Margin = DefaultMargin
 	}
 	img := c.Chip.Image()
-	memories := NewMemories(img).WithTile(c.Chip.Profile().Core.SynapseMemory)
+	memories := NewMemories(img).WithTile(c.Chip.Profile().CoreMemory())
 	r := &Report{
 		Model: img.Model, Chip: img.Chip.Name, Engine: c.Engine, Data: c.Source.Name(),
 		Encoder: c.Encoder,

@@ -155,7 +155,7 @@ func energyReport(c *Comparison, t *energy.Table, m *Memories, r *Report) (*Ener
 func (e *EnergyReport) addTime(c *Comparison, t *energy.Table) {
 	if t.MM2PerMiB > 0 {
 		p := c.Chip.Profile()
-		area := t.MM2PerMiB * float64(p.Core.SynapseMemory) / (8 << 20) * float64(
+		area := t.MM2PerMiB * float64(p.CoreMemory()) / (8 << 20) * float64(
 			len(c.Chip.Image().Cores))
 		e.AreaMM2 = &area
 	}

@@ -45,7 +45,7 @@ func usageOf(c *Comparison, t *inferenceTime) (used, unused energy.Usage) {
 	f := layout.Measure(img).Total
 	cores := len(img.Cores)
 	others := p.Mesh.Width*p.Mesh.Height - cores
-	synapses := float64(p.Core.SynapseMemory) / bitsPerKiB
+	synapses := float64(p.CoreMemory()) / bitsPerKiB
 	used = energy.Usage{
 		Seconds: t.seconds, Cycles: t.cycles, Routers: cores, Chip: true,
 		MemoryKiB: float64(cores)*synapses + float64(f.Bits()-f.SynapseBits())/bitsPerKiB,

@@ -38,8 +38,9 @@ func newCyclePlan(c *Chip) (*cyclePlan, error) {
 	}
 	p := &cyclePlan{mesh: mesh, forest: router.NewForest(c.topology), barrier: c.barrier(),
 		delay: int64(t.Core.AxonLookup) + int64(t.Core.DelayWrite)}
+	rows := c.profile.RowTiming()
 	for i := range c.image.Cores {
-		p.rows = append(p.rows, rowTimes(&t.Core, &c.image.Cores[i].Config))
+		p.rows = append(p.rows, rowTimes(rows, &c.image.Cores[i].Config))
 	}
 	if c.image.Routes.Unicast {
 		p.leadAround(c)

@@ -40,6 +40,11 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 			MemoryWord: rapid.Int64Range(1, 70).Draw(t, "word"),
 			Lanes:      rapid.IntRange(1, 9).Draw(t, "lanes"),
 		}
+		if rapid.Bool().Draw(t, "weights outside") {
+			timing = outside(t, timing, cfg)
+			c, err = core.New(cfg)
+			require.NoError(t, err)
+		}
 		steps := map[core.RowFormat]profile.Cycles{core.Others: timing.OthersStep}
 		for a, time := range rowTimes(timing, cfg) {
 			c.ResetCounts()
@@ -68,6 +73,22 @@ func TestRowTimesFollowTheCounts(t *testing.T) {
 			require.Equal(t, want, time, "axon %d of row %+v", a, cfg.Rows[cfg.Axons[a].Row])
 		}
 	})
+}
+
+// outside has the rows that can lie outside of the chip, and gives the times of reading them
+// there.
+func outside(t *rapid.T, timing *profile.CoreTiming, cfg *core.Config) *profile.CoreTiming {
+	last := len(cfg.Rows) - 1 // which learns
+	cfg.Rows, cfg.Axons, cfg.Plastic = cfg.Rows[:last], cfg.Axons[:len(cfg.Axons)-1], nil
+	cfg.Widths.OffChip = rapid.SampledFrom([]uint16{8, 64}).Draw(t, "word outside")
+	p := profile.Profile{Timing: &profile.Timing{Core: *timing},
+		OffChip: &profile.OffChip{Word: int(cfg.Widths.OffChip)}}
+	p.Timing.Core.OffChipLatency = profile.Cycles(rapid.IntRange(0, 90).Draw(t, "latency"))
+	p.Timing.Core.OffChipCycle = profile.Cycles(rapid.IntRange(0, 9).Draw(t, "word time"))
+	there := p.RowTiming()
+	require.Equal(t, timing.RowStart+p.Timing.Core.OffChipLatency, there.RowStart)
+	require.Equal(t, p.Timing.Core.OffChipCycle, there.MemoryCycle)
+	return there
 }
 
 // scatter adds a sparse row of neurons anywhere.

@@ -64,6 +64,9 @@ type Widths struct {
 	IndexBits uint8
 	// MergeDuplicates delivers an axon at most once per tick.
 	MergeDuplicates bool
+	// OffChip is the width of a word of the memory outside of the chip that holds the rows,
+	// a power of two, or 0 where they lie in the core. It is a matter of counts and times.
+	OffChip uint16
 }
 
 // ResetMode says what a spike does to the potential.

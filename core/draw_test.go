@@ -34,6 +34,10 @@ func drawConfig(t *rapid.T) *Config {
 	if cut := rapid.IntRange(0, 2*len(cfg.Axons)).Draw(t, "first axon"); cut < len(cfg.Axons) {
 		cfg.Axons = append(slices.Clone(cfg.Axons[cut:]), cfg.Axons[:cut]...)
 	}
+	inside := func(r Row) bool { return r.Format == Plastic || r.Format == Typed }
+	if !slices.ContainsFunc(cfg.Rows, inside) {
+		cfg.Widths.OffChip = rapid.SampledFrom([]uint16{0, 0, 8, 64, 512}).Draw(t, "outside")
+	}
 	return cfg
 }
 

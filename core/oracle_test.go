@@ -161,6 +161,7 @@ func (o *oracle) deliver(axon int32) {
 			o.of(n).SynapseBits++
 		}
 	}
+	var bits int64
 	for _, synapse := range o.pairs(&o.cfg.Axons[axon]) {
 		weight, n := int64(synapse.Weight), o.of(int32(synapse.Neuron))
 		if row.Format == Others {
@@ -186,6 +187,16 @@ func (o *oracle) deliver(axon int32) {
 		case Sparse:
 			n.SynapseBits += int64(row.WeightBits) + index
 		}
+		bits += int64(row.WeightBits)
+		if row.Format == Sparse {
+			bits += index
+		}
+	}
+	if row.Format == Others {
+		bits = int64(row.WeightBits) + index
+	}
+	for word := int64(o.cfg.Widths.OffChip); word > 0 && bits%word != 0; bits++ {
+		o.of(first).SynapseBits++ // what fills the last word
 	}
 }
 

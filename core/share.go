@@ -181,6 +181,9 @@ func (m *sharing) walk(r *Row, base int32) []span {
 	if r.Format == Others {
 		spans[0].bits = m.cfg.Widths.BitsRead(r)
 	}
+	if m.cfg.Widths.OffChip > 0 { // what fills the last word
+		spans[0].bits += m.cfg.BitsRead(r) - m.cfg.Widths.BitsRead(r)
+	}
 	return spans
 }
 

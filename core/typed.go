@@ -48,10 +48,12 @@ func (c *Config) Additions(r *Row) int32 {
 }
 
 // BitsRead is the number of bits of synapse memory that a delivery reads: of a typed row
-// its bits, and the weight of each neuron that they name.
+// its bits, and the weight of each neuron that they name; of a memory outside of the chip
+// whole words.
 func (c *Config) BitsRead(r *Row) int64 {
 	if r.Format != Typed {
-		return c.Widths.BitsRead(r)
+		past := int64(max(c.Widths.OffChip, 1)) - 1
+		return (c.Widths.BitsRead(r) + past) &^ past
 	}
 	return int64(r.Count) + repeated(int64(r.WeightBits), uint(c.Additions(r)))
 }

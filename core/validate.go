@@ -14,6 +14,8 @@ const (
 	maxAlign = 16
 	// minWeightExp and maxWeightExp bound Group.WeightExp.
 	minWeightExp, maxWeightExp = -8, 15
+	// maxOffChip is the widest word of a memory outside of the chip.
+	maxOffChip = 1 << 12
 	// maxSynapses bounds the sum of all stored row lengths, so that checking
 	// rows that overlap in the store stays a matter of seconds.
 	maxSynapses = 1 << 31
@@ -51,6 +53,10 @@ func (w *Widths) validate() error {
 	if w.IndexBits > maxIndexBits {
 		return fmt.Errorf("widths: index of %d bits: a neuron index has at most %d bits",
 			w.IndexBits, maxIndexBits)
+	}
+	if w.OffChip&(w.OffChip-1) != 0 || w.OffChip > maxOffChip {
+		return fmt.Errorf("widths: a memory outside of the chip with words of %d bits: they have "+
+			"a power of two, at most %d", w.OffChip, maxOffChip)
 	}
 	return nil
 }
@@ -241,6 +247,10 @@ func (c *Config) validateRow(r *Row) error {
 	if r.Format == Dense8 && r.WeightBits > maxByteBits {
 		return fmt.Errorf("weights of %d bits in a row of bytes: store them as Dense16",
 			r.WeightBits)
+	}
+	if c.Widths.OffChip > 0 && (r.Format == Plastic || r.Format == Typed) {
+		return fmt.Errorf("a row that learns or of weights by type in a memory outside of the " +
+			"chip: it lies in the core")
 	}
 	if r.Count < 0 {
 		return fmt.Errorf("negative length %d", r.Count)

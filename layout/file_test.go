@@ -95,6 +95,15 @@ func requireGolden(t *testing.T, path string, img *Image) {
 	require.Empty(t, cmp.Diff(img, got))
 }
 
+// TestGoldenVersion8 has weights outside of the chip, which version 7 did not know.
+func TestGoldenVersion8(t *testing.T) {
+	img := smallImage()
+	for i := range img.Cores {
+		img.Cores[i].Config.Widths.OffChip = 64
+	}
+	requireGolden(t, "testdata/version8.image", img)
+}
+
 // TestGoldenVersion1 reads a file of the version before encoders had fields.
 func TestGoldenVersion1(t *testing.T) {
 	img, err := Open("testdata/version1.image")

@@ -14,16 +14,23 @@ import (
 //	4  had no typed rows
 //	5  had no boards
 //	6  had no values of spikes and no neurons of model shift
-//	7
-const Version = 7
+//	7 had no weights outside of the chip
+//	8
+const Version = 8
 
 // boardVersion is the first that has boards, valueVersion the first that has values of spikes
-// and neurons of model shift.
-const boardVersion, valueVersion = 6, 7
+// and neurons of model shift, offChipVersion the first that has weights outside of the chip.
+const boardVersion, valueVersion, offChipVersion = 6, 7, 8
 
 // versionOf is the version that an image is written in.
 func versionOf(img *Image) uint32 {
 	version := uint32(2)
+	for i := range img.Cores {
+		cfg := &img.Cores[i].Config
+		if cfg.Widths.OffChip > 0 {
+			return offChipVersion
+		}
+	}
 	for i := range img.Cores {
 		cfg := &img.Cores[i].Config
 		for _, g := range cfg.Groups {
@@ -201,6 +208,9 @@ func widths(c *codec, w *core.Widths) {
 	number(c, &w.DecayDigits)
 	number(c, &w.IndexBits)
 	boolean(c, &w.MergeDuplicates)
+	if c.version >= offChipVersion {
+		number(c, &w.OffChip)
+	}
 }
 
 func group(c *codec, g *core.Group) {

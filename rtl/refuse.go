@@ -81,6 +81,10 @@ func (r *refusal) chip(p *profile.Profile) {
 	if p.Duplicates != profile.AddDuplicates {
 		r.add("chip %s merges duplicates: take one with duplicates: add", p.Name)
 	}
+	if p.OffChip != nil {
+		r.add("chip %s holds its weights outside (off_chip): the hardware reads those of a core "+
+			"from its own memory", p.Name)
+	}
 	if len(r.img.Cores) == 0 {
 		r.add("no core is in use")
 	}

@@ -3,6 +3,7 @@ package rtl
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -55,6 +56,14 @@ func TestRefusals(t *testing.T) {
 		{"unicast", map[string]any{"multicast": false}, func(img *layout.Image, _ *core.Config) {
 			img.Routes.Unicast = true
 		}, "chip adder is unicast"},
+		{"weights outside", map[string]any{"plastic_bits": 0},
+			func(img *layout.Image, cfg *core.Config) {
+				memory := regexp.MustCompile(`(?m)^  synapse_memory:.*\n`)
+				img.Chip.Profile = append(memory.ReplaceAll(img.Chip.Profile, nil),
+					"off_chip: {memory: 1 Mibit, word: 64}\n"...)
+				cfg.Widths.OffChip = 64
+			},
+			"chip adder holds its weights outside (off_chip)"},
 		{"drops", map[string]any{"drops": "when-full"}, nil, "drops packets"},
 		{"merging", map[string]any{"duplicates": "merge"}, func(_ *layout.Image, cfg *core.Config) {
 			cfg.Widths.MergeDuplicates = true

@@ -96,6 +96,8 @@ func coreEvents() []Event {
 		{"learning_updates", PartOperations, false, "plastic weight written"},
 
 		{"synapse_bits", PartMemory, false, "bit of synapse memory read"},
+		{"off_chip_bits", PartMemory, false, "bit of a weight memory outside of the chip read, in " +
+			"the place of synapse_bits"},
 		{"axon_reads", PartMemory, false, "entry of the axon table read"},
 		{"queue_writes", PartMemory, false,
 			"axon entry written into the queue of spikes that are due"},

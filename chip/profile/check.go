@@ -6,7 +6,8 @@ func (d *decoder) check(p *Profile) error {
 		return d.checkFitOnly(p)
 	}
 	for _, check := range []func(*Profile) error{
-		d.checkPorts, d.checkWeights, d.checkWidths, d.checkSingle, d.checkBarrier, d.checkBoard,
+		d.checkPorts, d.checkWeights, d.checkWidths, d.checkSingle, d.checkBarrier, d.checkOffChip,
+		d.checkBoard,
 	} {
 		if err := check(p); err != nil {
 			return err

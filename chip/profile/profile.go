@@ -27,6 +27,9 @@ type Profile struct {
 	Ports []Port
 	// Core holds the limits of one core.
 	Core Core
+	// OffChip is the memory that holds the weights outside of the chip, nil where they lie in
+	// its cores.
+	OffChip *OffChip
 	// Weights says how synapses are stored.
 	Weights Weights
 	// Widths are register widths and overflow rules.
@@ -73,7 +76,8 @@ type Core struct {
 	Neurons int
 	// InputAxons is the number of entries of the axon table.
 	InputAxons int
-	// SynapseMemory is the size of the synapse memory in bits.
+	// SynapseMemory is the size of the synapse memory in bits: of the one outside of the chip
+	// where weights lie there.
 	SynapseMemory int64
 	// OutputRoutes is the number of destinations, summed over the core's
 	// neurons: a neuron that reaches three axon entries takes three.

@@ -14,6 +14,7 @@ const (
 	maxNeurons = 1 << 16
 	maxEntries = 1 << 24
 	maxMemory  = 1 << 40 // bits
+	maxWord    = 1 << 12 // bits
 	maxCycles  = 1e12
 	maxClock   = 1e12
 	maxPower   = 1e15 // nanowatts
@@ -35,7 +36,7 @@ type field struct {
 // schema is the format: the fields of a profile in the order in which they
 // are read and shown, bound to p.
 func schema(p *Profile) []field {
-	timing, single := new(Timing), new(Single)
+	timing, single, offChip := new(Timing), new(Single), new(OffChip)
 	return []field{
 		name("name", &p.Name),
 		prose("description", &p.Description),
@@ -49,13 +50,14 @@ func schema(p *Profile) []field {
 		section("core",
 			integer("neurons", &p.Core.Neurons, 1, maxNeurons, "neurons"),
 			integer("input_axons", &p.Core.InputAxons, 1, maxEntries, "entries"),
-			quantity("synapse_memory", &p.Core.SynapseMemory, memory(), 1, maxMemory),
+			optional(quantity("synapse_memory", &p.Core.SynapseMemory, memory(), 1, maxMemory)),
 			integer("output_routes", &p.Core.OutputRoutes, 1, maxEntries, "destinations"),
 			optional(integer("routes_per_neuron", &p.Core.RoutesPerNeuron, 1, maxEntries,
 				"destinations")),
 			integer("max_delay", &p.Core.MaxDelay, 0, 255, "ticks"),
 			optional(integer("router_keys", &p.Core.RouterKeys, 1, maxEntries, "sources")),
 			optional(integer("table_words", &p.Core.TableWords, 0, maxEntries, "words"))),
+		offChipFields(p, offChip),
 		section("weights",
 			integer("min_bits", &p.Weights.MinBits, 1, 16, "bits"),
 			integer("max_bits", &p.Weights.MaxBits, 1, 16, "bits"),
@@ -103,6 +105,8 @@ func timingSchema(t *Timing) []field {
 			cycles("row_start", &c.RowStart, hertz),
 			quantity("memory_word", &c.MemoryWord, memory(), 1, maxMemory),
 			cycles("memory_cycle", &c.MemoryCycle, hertz),
+			optional(cycles("off_chip_latency", &c.OffChipLatency, hertz)),
+			optional(cycles("off_chip_cycle", &c.OffChipCycle, hertz)),
 			optional(cycles("delay_write", &c.DelayWrite, hertz)),
 			optional(cycles("delay_read", &c.DelayRead, hertz)),
 			integer("lanes", &c.Lanes, 1, 1024, "adders"),

@@ -40,6 +40,9 @@ type CoreTiming struct {
 	// MemoryCycle the time of one word, 0 when it is part of the steps.
 	MemoryWord  int64
 	MemoryCycle Cycles
+	// OffChipLatency is the time from the request of a row that lies outside of the chip to
+	// its first word, OffChipCycle that of one word.
+	OffChipLatency, OffChipCycle Cycles
 	// DelayWrite is the time of putting a delayed spike into the ring, DelayRead of
 	// taking it out.
 	DelayWrite, DelayRead Cycles

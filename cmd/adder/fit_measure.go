@@ -74,7 +74,7 @@ func priceFit(c *chip.Chip, e *bench.Evaluation, r *survey.Fit) error {
 		if t.Name != r.Chip {
 			continue
 		}
-		memories := bench.NewMemories(c.Image()).WithTile(c.Profile().Core.SynapseMemory)
+		memories := bench.NewMemories(c.Image()).WithTile(c.Profile().CoreMemory())
 		bill := t.Bill(bench.NewLedger(memories.Count(e.Attribution, nil), e.Samples, memories))
 		if bill.Partial() {
 			continue

@@ -27,7 +27,7 @@ func priceLearning(prices *energy.Table, n *learned.Network, p *profile.Profile,
 	if err != nil {
 		return nil, err
 	}
-	memories := bench.NewMemories(image).WithTile(p.Core.SynapseMemory)
+	memories := bench.NewMemories(image).WithTile(p.CoreMemory())
 	counted := memories.Counted()
 	memories.Add(counted, 0, counts) // what learns is one core
 	bill := prices.Bill(bench.NewLedger(counted, n.Images, memories))

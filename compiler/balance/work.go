@@ -60,7 +60,7 @@ type estimate struct {
 // ir.FirstSources numbers them, in units of 1 / rates.Full, nil for a spike a tick each.
 func estimateOf(m *partition.Mapping, sources []int64) *estimate {
 	e := &estimate{
-		m: m, time: &m.Chip.Timing.Core, parts: make([]Work, len(m.Parts)),
+		m: m, time: m.Chip.RowTiming(), parts: make([]Work, len(m.Parts)),
 		own: make([][]float64, len(m.Parts)),
 	}
 	for i := range m.Parts {

@@ -72,6 +72,9 @@ const (
 	LimitTable   = "words of boundary tables"
 )
 
+// LimitOffChip is the limit of a memory outside of the chip, for all cores together.
+const LimitOffChip = "bits of weight memory outside of the chip"
+
 // LimitKeys is the limit of a tile's router: the sources whose packets pass it.
 const LimitKeys = "sources in a router's table"
 

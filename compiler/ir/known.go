@@ -11,7 +11,7 @@ import (
 // until it is written here and in neuron.go, compete.go or learn.go.
 var known = map[string][]string{
 	"Widths": {"Potential", "Current", "WrapPotential", "WrapCurrent", "Align", "DecayDigits",
-		"IndexBits", "MergeDuplicates"},
+		"IndexBits", "MergeDuplicates", "OffChip"},
 	"Group":       knownOfGroup,
 	"Shift":       {"Most", "V", "U", "W", "Second"},
 	"Theta":       {"Adaptive", "Always", "Plus", "Decay", "Fall", "Min"},

@@ -283,7 +283,7 @@ func (f *fanIn) inRun(first, count int) int {
 func (f *fanIn) wholeRow(neurons int, chip *profile.Profile) int64 {
 	switch {
 	case f.Weights.Others != nil:
-		return int64(f.WeightBits + chip.Weights.SparseIndexBits)
+		return chip.RowBits(int64(f.WeightBits + chip.Weights.SparseIndexBits))
 	case f.Weights.Plastic != nil:
 		return int64(neurons) * int64(f.WeightBits)
 	}

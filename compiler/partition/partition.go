@@ -58,7 +58,34 @@ func (c *cutter) network(ctx context.Context) (*Mapping, error) {
 	if len(m.Parts) > chip.Cores() {
 		return nil, c.tooManyCores(cuts, len(m.Parts))
 	}
-	return m, nil
+	return m, c.checkOffChip(m.Parts)
+}
+
+// checkOffChip refuses parts whose weights, together, are more than the memory outside of the
+// chip holds.
+func (c *cutter) checkOffChip(parts []Part) error {
+	if c.chip.OffChip == nil {
+		return nil
+	}
+	need, have := int64(0), c.chip.OffChip.Total(c.chip.Board)
+	for i := range parts {
+		need += parts[i].Load.Bits
+	}
+	if need > have && c.chip.Weights.SharedRows {
+		need = 0
+		for i := range parts {
+			for _, q := range parts[i].Pieces {
+				need += c.sharedBits(q.Population, q.Neurons)
+			}
+		}
+	}
+	if need <= have {
+		return nil
+	}
+	return &fit.Error{Network: c.net.Name, Chip: c.chip.Name, Limits: []fit.Excess{{
+		Limit: fit.LimitOffChip, Need: need, Have: have,
+		Help: "use narrower weights, a smaller network or a larger memory (off_chip.memory)",
+	}}}
 }
 
 // cut is a population in parts of one piece each.

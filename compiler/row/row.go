@@ -19,9 +19,9 @@ func Bits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.
 	dense := int64(span) * int64(weightBits)
 	sparse := int64(entries) * int64(weightBits+chip.Weights.SparseIndexBits)
 	if !chip.HasFormat(profile.Sparse) || dense <= sparse && chip.HasFormat(profile.Dense) {
-		return dense, profile.Dense
+		return chip.RowBits(dense), profile.Dense
 	}
-	return sparse, profile.Sparse
+	return chip.RowBits(sparse), profile.Sparse
 }
 
 // Sort puts entries in order of their neurons. keys is memory to work in, which it

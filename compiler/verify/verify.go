@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 
 	"adder/chip/profile"
@@ -64,7 +65,25 @@ func verifyLimits(img *layout.Image, chip *profile.Profile) error {
 				chip.Core.OutputRoutes)
 		}
 	}
-	return verifyKeys(img, chip)
+	return cmp.Or(verifyOffChip(img, chip), verifyKeys(img, chip))
+}
+
+// verifyOffChip holds the rows of all cores to the memory outside of the chip.
+func verifyOffChip(img *layout.Image, chip *profile.Profile) error {
+	if chip.OffChip == nil {
+		return nil
+	}
+	var bits int64
+	for i := range img.Cores {
+		cfg := &img.Cores[i].Config
+		for k := range cfg.Rows {
+			bits += cfg.BitsRead(&cfg.Rows[k])
+		}
+	}
+	if have := chip.OffChip.Total(chip.Board); bits > have {
+		return fmt.Errorf("%d bits of weight memory outside of the chip, there are %d", bits, have)
+	}
+	return nil
 }
 
 // verifyFanOut holds the destinations of each neuron to the chip's.
@@ -213,7 +232,7 @@ func (v *coreVerifier) row(r *core.Row) (int64, error) {
 	if !v.chip.HasFormat(format) {
 		return 0, fmt.Errorf("format %s, the chip has %v", format, v.chip.Weights.Formats)
 	}
-	return stored, nil
+	return v.chip.RowBits(stored), nil
 }
 
 // shifted checks that the weights of a typed row, which are stored shifted by the exponent of

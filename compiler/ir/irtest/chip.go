@@ -49,6 +49,7 @@ func Chip(t *rapid.T) *profile.Profile {
 		"decay_digits", fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "decay digits")),
 		"duplicates", rapid.SampledFrom([]string{"add", "merge"}).Draw(t, "duplicates"),
 	)
+	p = offChip(t, p)
 	if !rapid.Bool().Draw(t, "board") {
 		return p
 	}
@@ -57,6 +58,24 @@ func Chip(t *rapid.T) *profile.Profile {
 		Height: rapid.IntRange(1, 3).Draw(t, "board height"),
 	}
 	p, err := p.OnBoard(board)
+	require.NoError(t, err)
+	return p
+}
+
+// offChip has some chips, of those that store no types, hold their weights outside.
+func offChip(t *rapid.T, p *profile.Profile) *profile.Profile {
+	if p.HasFormat(profile.Typed) || rapid.IntRange(0, 4).Draw(t, "weights outside") > 0 {
+		return p
+	}
+	text := regexp.MustCompile(`(?m)^  synapse_memory:.*\n`).ReplaceAllString(string(p.Text()), "")
+	text = regexp.MustCompile(`(?m)^( *plastic_bits:) .*$`).ReplaceAllString(text, "${1} 0")
+	text = regexp.MustCompile(`(?m)^( *)memory_cycle:.*$`).ReplaceAllString(text,
+		fmt.Sprintf("${0}\n${1}off_chip_latency: %d cycles\n${1}off_chip_cycle: %d cycles",
+			rapid.IntRange(0, 60).Draw(t, "latency"), rapid.IntRange(0, 5).Draw(t, "word time")))
+	text += fmt.Sprintf("off_chip: {memory: %d bit, word: %d}\n",
+		rapid.IntRange(2000, 100000).Draw(t, "memory outside"),
+		8<<rapid.IntRange(0, 4).Draw(t, "word outside"))
+	p, err := profile.Parse("variant.yaml", []byte(text))
 	require.NoError(t, err)
 	return p
 }

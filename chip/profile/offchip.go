@@ -1,0 +1,88 @@
+package profile
+
+// OffChip is a memory outside of the chip that holds the weights of all cores, whose rows lie
+// there one behind the other, each from a whole word on.
+type OffChip struct {
+	// Memory is its size in bits: of a board, that of each chip.
+	Memory int64
+	// Word is how many bits come at a time, a power of two.
+	Word int
+}
+
+// Total is the size of the memories of so many chips, in bits.
+func (o *OffChip) Total(b Board) int64 { return o.Memory * int64(b.Chips()) }
+
+// offChipFields are those of a section that a chip with its weights in its cores leaves out.
+func offChipFields(p *Profile, o *OffChip) field {
+	return field{key: "off_chip", optional: true, enter: func() { p.OffChip = o },
+		fields: []field{
+			quantity("memory", &o.Memory, memory(), 1, maxMemory),
+			integer("word", &o.Word, 1, maxWord, "bits"),
+		}}
+}
+
+// checkOffChip holds the places of weights to each other, and has a core without a memory of
+// its own store as much as the one outside of the chip.
+func (d *decoder) checkOffChip(p *Profile) error {
+	_, stated := d.at["core.synapse_memory"]
+	switch {
+	case p.OffChip == nil && !stated:
+		return d.fail(d.at["core"], "field %q is missing: add it, or a section off_chip where "+
+			"weights lie outside of the chip", "synapse_memory")
+	case p.OffChip == nil:
+		return d.checkOffChipTimes(p)
+	case p.OffChip.Word&(p.OffChip.Word-1) != 0:
+		return d.fail(d.at["off_chip.word"], "%d bits are no power of two: write one, such as 64",
+			p.OffChip.Word)
+	case stated:
+		return d.fail(d.at["core.synapse_memory"], "weights lie outside of the chip (off_chip): "+
+			"remove one of the two")
+	case p.Weights.PlasticBits > 0:
+		return d.fail(d.at["weights.plastic_bits"], "weights that lie outside of the chip do not "+
+			"learn: write 0")
+	case p.HasFormat(Typed):
+		return d.fail(d.at["weights.formats"], "a crossbar of types lies in its core: leave "+
+			"typed or off_chip out")
+	}
+	p.Core.SynapseMemory = p.OffChip.Memory
+	return nil
+}
+
+// checkOffChipTimes refuses times of a memory that is not there.
+func (d *decoder) checkOffChipTimes(p *Profile) error {
+	for _, path := range []string{"timing.core.off_chip_latency", "timing.core.off_chip_cycle"} {
+		if at, stated := d.at[path]; stated && p.OffChip == nil {
+			return d.fail(at, "the chip has its weights in its cores: add a section off_chip, "+
+				"or remove the time")
+		}
+	}
+	return nil
+}
+
+// CoreMemory is the synapse memory inside of a core, in bits.
+func (p *Profile) CoreMemory() int64 {
+	if p.OffChip != nil {
+		return 0
+	}
+	return p.Core.SynapseMemory
+}
+
+// RowBits is what a row of so many bits takes of its memory.
+func (p *Profile) RowBits(bits int64) int64 {
+	if p.OffChip == nil {
+		return bits
+	}
+	word := int64(p.OffChip.Word)
+	return (bits + word - 1) / word * word
+}
+
+// RowTiming are the times of a core with those of the memory that its rows are read from: the
+// one outside of the chip, where weights lie there. The profile has a section timing.
+func (p *Profile) RowTiming() *CoreTiming {
+	t := p.Timing.Core
+	if p.OffChip != nil {
+		t.RowStart += t.OffChipLatency
+		t.MemoryWord, t.MemoryCycle = int64(p.OffChip.Word), t.OffChipCycle
+	}
+	return &t
+}
