@@ -80,6 +80,12 @@ type Stream struct {
 	state sipState
 }
 
+// State is what the draws of all ids begin with, v0 to v3 of SipHash: for loops that draw
+// for many ids at once.
+func (s Stream) State() [4]uint64 {
+	return [4]uint64{s.state.v0, s.state.v1, s.state.v2, s.state.v3}
+}
+
 // Draw returns 64 random bits for an id, of which the low 56 bits count.
 func (s Stream) Draw(id uint64) uint64 {
 	h := s.state.absorb(id&keyMask | lastBlock)

@@ -2,6 +2,8 @@
 
 package kernel
 
+import "adder/fixedpoint"
+
 func detect() Set { return Plain }
 
 func (s Set) addRows([]int32, *Rows, []int32) int { return 0 }
@@ -29,3 +31,9 @@ func (s Set) addPlaces([]int32, int, int, *Rows, []int32, *Due, []uint64) bool {
 const permutes = false
 
 func spread([]uint64, int, int, *[256]uint8, []uint8) {}
+
+func (s Set) draws(fixedpoint.Stream, uint64, []uint64, []uint64) int { return 0 }
+
+func (s Set) below(fixedpoint.Stream, uint64, []uint64, []uint64, []uint64) (int64, bool) {
+	return 0, false
+}

@@ -14,6 +14,7 @@
 //	bits.go      the members of a set of spikes
 //	sets.go      rows of sets of many ticks, and how often each is in them
 //	patterns.go  the spikes of sources, by a byte each
+//	draws.go     random draws for many ids
 //	neurons.go   integrate, test and reset
 //	ticks.go     the same for many ticks, with potentials in registers
 package kernel

@@ -81,3 +81,19 @@ func spreadAVX512(sets *uint64, step int, ticks int, table *uint8, values *uint8
 
 // updateTicksAVX512 advances neurons by one or more ticks.
 func updateTicksAVX512(s **int32)
+
+// drawAVX512 draws for ids or-ed with base. There is at least one.
+//
+//go:noescape
+func drawAVX512(draws *uint64, ids *uint64, count int, base uint64, state *uint64)
+
+// drawAVX2 draws for ids or-ed with base, a multiple of four and not none.
+//
+//go:noescape
+func drawAVX2(draws *uint64, ids *uint64, count int, base uint64, state *uint64)
+
+// belowAVX512 writes the open numbers of elements that are below their thresholds, and
+// returns how many draws that took. There is at least one element.
+//
+//go:noescape
+func belowAVX512(fired *uint64, ids *uint64, thresholds *uint64, count int, open uint64, state *uint64) int

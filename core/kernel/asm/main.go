@@ -34,5 +34,8 @@ func main() {
 	sumSet512()
 	patterns512()
 	updateTicks512()
+	draws512()
+	draws256()
+	below512()
 	Generate()
 }
