@@ -3,6 +3,7 @@ package encode
 import (
 	"math"
 
+	"adder/core/kernel"
 	"adder/fixedpoint"
 	"adder/spike"
 )
@@ -27,14 +28,14 @@ const probabilityOne = 1 << 32
 type Poisson struct {
 	base
 	source    fixedpoint.Source
-	threshold [levels]uint32
+	threshold [levels]uint64 // P in the upper half
 }
 
 func newPoisson(b base) Encoder {
 	e := &Poisson{base: b, source: fixedpoint.NewSource(b.config.Seed)}
 	for x := 1; x < levels; x++ {
 		p := math.Round(e.probability(x) * probabilityOne)
-		e.threshold[x] = uint32(min(p, probabilityOne-1))
+		e.threshold[x] = uint64(min(p, probabilityOne-1)) << 32
 	}
 	return e
 }
@@ -48,35 +49,35 @@ func (e *Poisson) probability(x int) float64 {
 func (e *Poisson) Encode(sample uint64, x []uint8, out *spike.Train) Work {
 	out.Resize(len(x), e.config.Ticks)
 	var draws int64
+	var list [tileSize]uint8
+	var found [tileSize]uint64
 	for block := range blocks(e.config.Ticks) {
 		stream := e.source.Stream(sample, uint64(block), fixedpoint.PurposeEncoder)
-		fillBlock(x, out, block, func(element int, open uint64) uint64 {
-			fired, n := below(stream, uint64(element)<<planeBits, e.threshold[x[element]], open)
-			draws += n
-			return fired
-		})
+		s := stretchOf(out, block)
+		for first := 0; first < len(x); first += tileSize {
+			elements := listNonzero(x[first:min(first+tileSize, len(x))], &list)
+			draws += e.draw(stream, first, x[first:], elements, s.open, &found)
+			s.fill(first, elements, &found)
+		}
 	}
 	return Work{Adds: int64(countNonzero(x)) * int64(e.config.Ticks), Draws: draws}
 }
 
+// draw finds the open ticks in which elements of a tile spike, and counts the draws. x begins
+// at its first element.
+func (e *Poisson) draw(stream fixedpoint.Stream, first int, x, elements []uint8, open uint64,
+	found *[tileSize]uint64) int64 {
+	var ids, thresholds [tileSize]uint64
+	for i, k := range elements {
+		ids[i&(tileSize-1)] = uint64(first+int(k)) << planeBits
+		thresholds[i&(tileSize-1)] = e.threshold[x[k]]
+	}
+	n := len(elements)
+	return kernel.Best().Below(stream, open, ids[:n], thresholds[:n], found[:n])
+}
+
 // Peak is part of Encoder: 1 - exp(-r).
 func (e *Poisson) Peak() float64 { return e.probability(fullScale) }
-
-// below compares 64 uniform 32-bit numbers, whose bit planes are the draws from id
-// on, with a threshold. It returns a bit for each open number that is smaller, and
-// the draws used.
-func below(stream fixedpoint.Stream, id uint64, threshold uint32,
-	open uint64) (fired uint64, draws int64) {
-	for ; threshold != 0 && open != 0; threshold <<= 1 {
-		plane := stream.Draw(id)
-		id++
-		draws++
-		one := uint64(int64(int32(threshold)) >> 63) // all ones where the threshold's bit is 1
-		fired |= open & one &^ plane
-		open &^= plane ^ one
-	}
-	return fired, draws
-}
 
 // expNegative returns exp(-z) for z >= 0 with a relative error below 1e-12 for z up
 // to 64. The standard library's may differ in the last bit between machines.

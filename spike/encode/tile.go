@@ -22,30 +22,76 @@ const sparseTile = 160
 // blocks is the number of rows of tiles of a train with so many ticks.
 func blocks(ticks int) int { return (ticks + tileSize - 1) / tileSize }
 
+// stretch is up to 64 consecutive ticks of a train without spikes.
+type stretch struct {
+	out         *spike.Train
+	tick, ticks int
+	// open has a bit for each of its ticks.
+	open uint64
+}
+
+// stretchOf is that of the ticks 64*block to 64*block + 63.
+func stretchOf(out *spike.Train, block int) stretch {
+	ticks := min(tileSize, out.Ticks()-block*tileSize)
+	return stretch{out: out, tick: block * tileSize, ticks: ticks,
+		open: ^uint64(0) >> (tileSize - ticks)}
+}
+
 // fillBlock fills the ticks 64*block to 64*block + 63 of a train without spikes.
 // source gives the spikes of a nonzero element: bit t is the block's tick t. Bits past
 // the last tick are ignored, and open has a bit for each of the others.
 func fillBlock(x []uint8, out *spike.Train, block int,
 	source func(element int, open uint64) uint64) {
-	ticks := min(tileSize, out.Ticks()-block*tileSize)
-	open := ^uint64(0) >> (tileSize - ticks)
+	s := stretchOf(out, block)
+	var list [tileSize]uint8
+	var found [tileSize]uint64
 	for first := 0; first < len(x); first += tileSize {
-		var t tile
-		spikes := 0
-		for i, value := range x[first:min(first+tileSize, len(x))] {
-			if value != 0 {
-				t[i] = source(first+i, open) & open
-				spikes += bits.OnesCount64(t[i])
-			}
+		elements := listNonzero(x[first:min(first+tileSize, len(x))], &list)
+		for i, k := range elements {
+			found[i&(tileSize-1)] = source(first+int(k), s.open)
 		}
-		switch {
-		case spikes == 0:
-		case spikes < sparseTile:
-			t.storeSparse(out, block*tileSize, first)
-		default:
-			t.put(out, block*tileSize, ticks, first)
+		s.fill(first, elements, &found)
+	}
+}
+
+// fill writes a tile: found[i] are the spikes of element first + elements[i].
+func (s *stretch) fill(first int, elements []uint8, found *[tileSize]uint64) {
+	if len(elements) == 0 {
+		return
+	}
+	var t tile
+	spikes := 0
+	for i, k := range elements {
+		word := found[i&(tileSize-1)] & s.open
+		t[k&(tileSize-1)] = word
+		spikes += bits.OnesCount64(word)
+	}
+	switch {
+	case spikes == 0:
+	case spikes < sparseTile:
+		t.storeSparse(s.out, s.tick, first, elements)
+	default:
+		t.put(s.out, s.tick, s.ticks, first)
+	}
+}
+
+// listNonzero lists the elements of a tile that are not 0, ascending.
+func listNonzero(x []uint8, list *[tileSize]uint8) []uint8 {
+	first, n := 0, 0
+	for ; len(x)-first >= 8; first += 8 {
+		for word := binary.LittleEndian.Uint64(x[first:]); word != 0; n++ {
+			k := bits.TrailingZeros64(word) &^ 7
+			list[n&(tileSize-1)] = uint8(first + k>>3)
+			word &^= 0xff << k
 		}
 	}
+	for ; first < len(x); first++ {
+		if x[first] != 0 {
+			list[n&(tileSize-1)] = uint8(first)
+			n++
+		}
+	}
+	return list[:n]
 }
 
 // put stores a tile with spikes.
@@ -57,11 +103,11 @@ func (t *tile) put(out *spike.Train, tick, ticks, source int) {
 	t.store(out, tick, ticks, source)
 }
 
-// storeSparse sets the tile's spikes in a train, from a tick and a source, the
-// first of a word, on.
-func (t *tile) storeSparse(out *spike.Train, tick, source int) {
-	for i, word := range t {
-		for ; word != 0; word &= word - 1 {
+// storeSparse sets the spikes of some of the tile's elements in a train, from a tick and a
+// source, the first of a word, on.
+func (t *tile) storeSparse(out *spike.Train, tick, source int, elements []uint8) {
+	for _, i := range elements {
+		for word := t[i&(tileSize-1)]; word != 0; word &= word - 1 {
 			out.Row(tick + bits.TrailingZeros64(word))[source/tileSize] |= 1 << i
 		}
 	}
