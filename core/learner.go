@@ -28,9 +28,15 @@ type learner struct {
 	places []int64
 	synops []int32
 
-	// arrived has a bit per row on which a spike came in this tick.
-	arrived []uint64
-	any     bool
+	// arrived has a bit per row on which a spike came in this tick, heard one per row on
+	// which one came in this sample; arrivals are the bits of arrived.
+	arrived, heard []uint64
+	any            bool
+	arrivals       int
+	// quads are the numbers of all fours of rows, some those of this tick's arrivals, once
+	// they are listed; drawn and the tables of rounding have room for draws.
+	quads, some, drawn []uint64
+	table, tableLTD    []uint64
 	// lastPre and lastPost are the ticks of the last spikes of this sample.
 	lastPre, lastPost []int32
 	// coming is the tick that arriving spikes are taken to be of: the first,
@@ -48,20 +54,33 @@ func (b *learner) column(j int32) []uint16 { return b.columns[b.starts[j]:][:b.r
 
 // clear forgets the spikes of the sample before.
 func (b *learner) clear() {
-	for i := range b.lastPre {
-		b.lastPre[i] = never
+	for word, set := range b.heard {
+		for ; set != 0; set &= set - 1 {
+			b.lastPre[word<<6+bits.TrailingZeros64(set)] = never
+		}
+		b.heard[word] = 0
 	}
 	for _, j := range b.spiked {
 		b.lastPost[j] = never
 	}
 	b.spiked = b.spiked[:0]
-	clear(b.arrived)
-	b.any, b.coming = false, 0
+	b.forgetArrivals()
+	b.coming = 0
+}
+
+// forgetArrivals forgets on which rows spikes came in this tick.
+func (b *learner) forgetArrivals() {
+	if b.any {
+		clear(b.arrived)
+		b.some = b.some[:0]
+		b.any = false
+	}
 }
 
 // arrive notes a spike on row i.
 func (b *learner) arrive(i int32) {
 	b.arrived[i>>6] |= 1 << (uint(i) & 63)
+	b.heard[i>>6] |= 1 << (uint(i) & 63)
 	b.lastPre[i] = b.coming
 	b.any = true
 }
@@ -71,6 +90,10 @@ func (b *learner) arrive(i int32) {
 func (b *learner) learn(c *Core, tick int32, fired []int32) {
 	won := b.note(tick, fired)
 	if b.any {
+		b.arrivals = 0
+		for _, set := range b.arrived {
+			b.arrivals += bits.OnesCount64(set)
+		}
 		b.preEvents(c, tick)
 	}
 	for _, j := range b.spiked {
@@ -78,10 +101,7 @@ func (b *learner) learn(c *Core, tick int32, fired []int32) {
 			b.postEvent(c, tick, j)
 		}
 	}
-	if b.any {
-		clear(b.arrived)
-		b.any = false
-	}
+	b.forgetArrivals()
 }
 
 // note brings the spikes of the tick to the traces, before any rule reads

@@ -351,8 +351,11 @@ func TestSquares(t *testing.T) {
 // is the size, within five standard deviations.
 func TestRoundingIsUnbiased(t *testing.T) {
 	const n = 1 << 16
-	r := rounding{stream: fixedpoint.NewSource(3).Stream(1, 2, fixedpoint.PurposeRoundLTD),
-		quad: -1}
+	stream := fixedpoint.NewSource(3).Stream(1, 2, fixedpoint.PurposeRoundLTD)
+	r := rounding{quad: -1}
+	for quad := range uint64(n / 4) {
+		r.table = append(r.table, stream.Draw(quad))
+	}
 	sum := int32(0)
 	for i := range int32(n) {
 		sum += r.shift(3<<8, 15, i)

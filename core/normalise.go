@@ -89,7 +89,7 @@ func (b *learner) grow(c *Core, j, pass int32) {
 // into neuron j and returns their norm.
 func (b *learner) pass(c *Core, j, number int32, sign int32) int32 {
 	column := b.column(j)
-	round := b.rounding(c, number, fixedpoint.PurposeRoundNorm, j)
+	round := b.rounding(c, number, fixedpoint.PurposeRoundNorm, j, b.quads)
 	shift := b.norm.Shift & 31
 	for i := range column {
 		w := int32(column[i])

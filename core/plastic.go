@@ -68,9 +68,13 @@ func (p *plastic) makeLearner(cfg *Config, from *Plasticity, rows []row) learner
 
 // makeState makes what a sample begins with.
 func (b *learner) makeState() {
-	b.arrived = make([]uint64, (b.rows+63)>>6)
+	b.arrived, b.heard = make([]uint64, (b.rows+63)>>6), make([]uint64, (b.rows+63)>>6)
+	b.makeRounding()
 	b.lastPre, b.lastPost = make([]int32, b.rows), make([]int32, b.count)
-	b.spiked = nil
+	b.spiked, b.any = nil, false
+	for i := range b.lastPre {
+		b.lastPre[i] = never
+	}
 	for j := range b.lastPost {
 		b.lastPost[j] = never
 	}

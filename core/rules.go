@@ -34,28 +34,52 @@ func (b *learner) preEvents(c *Core, tick int32) {
 
 // depress is the pre event of every spike that arrived, for one neuron.
 func (b *learner) depress(c *Core, tick, j int32, y uint8) {
+	n := c.countsOf(b)
+	n.LearningUpdates += int64(b.arrivals)
+	if e := b.alike(y); e.of != 0 {
+		n.Draws += b.changeAlike(c, tick, j, &e)
+		return
+	}
 	column := b.column(j)
-	round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j)
-	alike := b.alike(y)
-	var updates int64
+	round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, b.listQuads())
 	for word, set := range b.arrived {
-		updates += int64(bits.OnesCount64(set))
 		for ; set != 0; set &= set - 1 {
 			i := int32(word<<6 + bits.TrailingZeros64(set))
 			old := column[i]
-			change := alike.whole
-			switch {
-			case alike.of == 0:
-				change = b.preChange(&round, i, y, old)
-			case alike.dropped != 0:
-				change += (round.up(alike.dropped, b.ltd, i) ^ alike.sign) - alike.sign
-			}
-			b.store(column, i, j, int32(old)+change)
+			b.store(column, i, j, int32(old)+b.preChange(&round, i, y, old))
 		}
 	}
-	n := c.countsOf(b)
-	n.LearningUpdates += updates
 	n.Draws += round.draws
+}
+
+// changeAlike changes the weights into neuron j from the rows on which spikes arrived, and
+// returns the draws: where bits drop, one for each four that spikes arrived among.
+func (b *learner) changeAlike(c *Core, tick, j int32, e *equal) (draws int64) {
+	column, mask := b.column(j), uint64(1)<<(b.ltd&31)-1
+	low, high, dropped := int32(b.min), int32(b.max), uint64(e.dropped)
+	var table []uint64
+	if dropped != 0 {
+		quads := b.listQuads()
+		round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, quads)
+		table, draws = round.table, int64(len(quads))
+	}
+	for word, set := range b.arrived {
+		for ; set != 0; set &= set - 1 {
+			i := word<<6 + bits.TrailingZeros64(set)
+			change := e.whole
+			if dropped != 0 {
+				up := int32((table[i>>2]>>(i&3<<4)&mask - dropped) >> 63)
+				change += (up ^ e.sign) - e.sign
+			}
+			old := column[i]
+			now := uint16(min(max(int32(old)+change, low), high))
+			column[i] = now
+			if now>>adderShift != old>>adderShift {
+				b.show(int32(i), j, uint8(old>>adderShift), uint8(now>>adderShift))
+			}
+		}
+	}
+	return draws
 }
 
 // equal is a change that is the same for every weight but for its rounding: whole, and one
@@ -82,17 +106,22 @@ func (b *learner) alike(y uint8) equal {
 // clipped after both.
 func (b *learner) postEvent(c *Core, tick, j int32) {
 	column := b.column(j)
-	ltp := b.rounding(c, tick, fixedpoint.PurposeRoundLTP, j)
-	ltd := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j)
-	offset := int32(b.offset)
 	exact := b.rule != RuleWeightDependent && b.ltp <= 8 // traces have no bits to drop
+	strengthens, weakens := b.ltp != RateOff, b.ltd != RateOff && b.any
+	ltp, ltd := rounding{quad: -1}, rounding{quad: -1}
+	if strengthens && !exact {
+		ltp = b.rounding(c, tick, fixedpoint.PurposeRoundLTP, j, b.quads)
+	}
+	if weakens {
+		ltd = b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, b.listQuads())
+	}
+	offset := int32(b.offset)
 	var updates int64
-	for i, last := range b.lastPre {
-		i := int32(i)
+	change := func(i, last int32) {
 		x := int32(b.pre.at(tick, last)) - offset
-		together := last == tick && b.ltd != RateOff
-		if (x == 0 || b.ltp == RateOff) && !together {
-			continue
+		together := last == tick && weakens
+		if (x == 0 || !strengthens) && !together {
+			return
 		}
 		old := column[i]
 		w := int32(old)
@@ -100,7 +129,7 @@ func (b *learner) postEvent(c *Core, tick, j int32) {
 			w += b.preChange(&ltd, i, traceFull, old)
 			updates++
 		}
-		if x != 0 && b.ltp != RateOff {
+		if x != 0 && strengthens {
 			if exact {
 				w += x << 8 >> b.ltp
 			} else {
@@ -110,9 +139,27 @@ func (b *learner) postEvent(c *Core, tick, j int32) {
 		}
 		b.store(column, i, j, w)
 	}
+	b.eachHeard(offset != 0, change)
 	n := c.countsOf(b)
 	n.LearningUpdates += updates
 	n.Draws += ltp.draws + ltd.draws
+}
+
+// eachHeard visits the rows on which spikes arrived in this sample with the tick of the
+// last one, ascending, or all rows.
+func (b *learner) eachHeard(all bool, visit func(i, last int32)) {
+	if all {
+		for i, last := range b.lastPre {
+			visit(int32(i), last)
+		}
+		return
+	}
+	for word, set := range b.heard {
+		for ; set != 0; set &= set - 1 {
+			i := int32(word<<6 + bits.TrailingZeros64(set))
+			visit(i, b.lastPre[i])
+		}
+	}
 }
 
 // preChange is the change of a weight by an arriving spike, for a trace y.
@@ -172,54 +219,4 @@ func (b *learner) show(i, j int32, old, now uint8) {
 	if now == 0 {
 		b.synops[i]--
 	}
-}
-
-// rounding makes the draws that the synapses of one neuron round by in one
-// event. Four neighbouring synapses share a draw, 16 bits each; it is made when
-// the first of them needs it, and synapses must come in ascending order.
-type rounding struct {
-	stream fixedpoint.Stream
-	base   uint64
-	quad   int32 // -1 for none yet
-	bits   uint64
-	draws  int64
-}
-
-// synapseBits is the width of a presynaptic source in the number that keys a
-// draw, in units of four.
-const synapseBits = 24
-
-func (b *learner) rounding(c *Core, tick int32, purpose fixedpoint.Purpose, j int32) rounding {
-	return rounding{
-		stream: c.source.Stream(c.sample, uint64(tick), purpose),
-		base:   uint64(c.ids[b.first+j]) << synapseBits,
-		quad:   -1,
-	}
-}
-
-// draw makes the draw of four synapses.
-func (r *rounding) draw(quad int32) {
-	r.quad, r.bits = quad, r.stream.Draw(r.base|uint64(quad))
-	r.draws++
-}
-
-// up is 1 if the k bits that synapse i drops, which are not 0, round its change up, else
-// 0: shift of those bits.
-func (r *rounding) up(dropped int32, k uint8, i int32) int32 {
-	if quad := i >> 2; quad != r.quad {
-		r.draw(quad)
-	}
-	drawn := int32(r.bits>>(i&3<<4)) & (1<<(k&31) - 1)
-	return int32(uint32(drawn-dropped) >> 31)
-}
-
-// shift is x divided by 2^k, rounded by the draw of synapse i where bits drop.
-func (r *rounding) shift(x int32, k uint8, i int32) int32 {
-	if x&(1<<k-1) == 0 {
-		return x >> k
-	}
-	if quad := i >> 2; quad != r.quad {
-		r.draw(quad)
-	}
-	return int32(fixedpoint.ShiftStochastic(int64(x), uint(k), r.bits>>(uint(i&3)<<4)))
 }

@@ -134,11 +134,16 @@ func (c *Core) restRefractory() {
 
 // setTraces puts back the last spikes of a sample.
 func (b *learner) setTraces(s *Traces) {
+	b.forgetArrivals()
+	clear(b.heard)
 	copy(b.lastPre, s.Pre)
+	for i, last := range b.lastPre {
+		if last != never {
+			b.heard[i>>6] |= 1 << (uint(i) & 63)
+		}
+	}
 	copy(b.lastPost, s.Post)
 	b.coming = s.Coming
-	clear(b.arrived)
-	b.any = false
 	b.spiked = b.spiked[:0]
 	for j, last := range b.lastPost {
 		if last != never {

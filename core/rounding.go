@@ -1,0 +1,94 @@
+package core
+
+import (
+	"math/bits"
+
+	"adder/fixedpoint"
+)
+
+// rounding gives the draws that the synapses of one neuron round by in one event. Four
+// neighbouring synapses, a quad, share a draw, 16 bits each.
+type rounding struct {
+	// table has the draws by quad: of all of them that may be needed.
+	table []uint64
+	// quad is the last one that was needed, -1 for none yet. Synapses come in ascending
+	// order, so that draws counts those that were.
+	quad  int32
+	draws int64
+}
+
+// synapseBits is the width of a presynaptic source in the number that keys a
+// draw, in units of four.
+const synapseBits = 24
+
+// rounding draws for quads of the synapses of neuron j. It holds until the next one; one
+// for depressions and one for something else hold together.
+func (b *learner) rounding(c *Core, tick int32, purpose fixedpoint.Purpose, j int32,
+	quads []uint64) rounding {
+	stream := c.source.Stream(c.sample, uint64(tick), purpose)
+	base := uint64(c.ids[b.first+j]) << synapseBits
+	table := b.table
+	if purpose == fixedpoint.PurposeRoundLTD {
+		table = b.tableLTD
+	}
+	if len(quads) == len(table) {
+		c.set.Draws(stream, base, quads, table)
+		return rounding{table: table, quad: -1}
+	}
+	drawn := b.drawn[:len(quads)]
+	c.set.Draws(stream, base, quads, drawn)
+	for i, quad := range quads {
+		table[quad] = drawn[i]
+	}
+	return rounding{table: table, quad: -1}
+}
+
+// makeRounding makes room for draws.
+func (b *learner) makeRounding() {
+	n := (b.rows + 3) >> 2
+	b.quads, b.some, b.drawn = make([]uint64, n), make([]uint64, 0, n), make([]uint64, n)
+	for i := range b.quads {
+		b.quads[i] = uint64(i)
+	}
+	b.table, b.tableLTD = make([]uint64, n), make([]uint64, n)
+}
+
+// listQuads lists the quads on whose rows spikes arrived in this tick.
+func (b *learner) listQuads() []uint64 {
+	if len(b.some) > 0 {
+		return b.some
+	}
+	for word, set := range b.arrived {
+		set |= set >> 2
+		set |= set >> 1
+		for set &= 0x1111111111111111; set != 0; set &= set - 1 {
+			b.some = append(b.some, uint64(word<<4+bits.TrailingZeros64(set)>>2))
+		}
+	}
+	return b.some
+}
+
+// take is the part of a draw that synapse i rounds by.
+func (r *rounding) take(i int32) uint64 {
+	quad := i >> 2
+	if quad != r.quad {
+		r.quad = quad
+		r.draws++
+	}
+	return r.table[quad] >> (i & 3 << 4)
+}
+
+// up is 1 if the k bits that synapse i drops, which are not 0, round its change up, else
+// 0: shift of those bits.
+func (r *rounding) up(dropped int32, k uint8, i int32) int32 {
+	drawn := int32(r.take(i)) & (1<<(k&31) - 1)
+	return int32(uint32(drawn-dropped) >> 31)
+}
+
+// shift is x divided by 2^k, rounded by the draw of synapse i where bits drop.
+func (r *rounding) shift(x int32, k uint8, i int32) int32 {
+	if x&(1<<k-1) == 0 {
+		return x >> k
+	}
+	return int32(fixedpoint.ShiftStochastic(int64(x), uint(k), r.take(i)))
+}
