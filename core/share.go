@@ -100,7 +100,10 @@ func newShares(cfg *Config, s *tables) shares {
 // reach are the first and the last neuron that a row names, before a base is
 // added.
 func (c *Config) reach(r *Row) [2]int32 {
-	if r.Format != Sparse || r.Count == 0 {
+	if r.Count == 0 {
+		return [2]int32{0, -1} // where it begins is not said
+	}
+	if r.Format != Sparse {
 		return [2]int32{r.First, r.First + r.Count - 1}
 	}
 	entries := c.Sparse[r.Offset:][:r.Count]

@@ -78,3 +78,21 @@ func corrupt(t *rapid.T, v reflect.Value) {
 		v.SetInt(x)
 	}
 }
+
+// TestEmptyRowBeginsAnywhere: the first neuron of a sparse row is not read, whatever it says.
+func TestEmptyRowBeginsAnywhere(t *testing.T) {
+	for _, first := range []int32{math.MinInt32, -1, 0, math.MaxInt32} {
+		cfg := &Config{
+			Widths:    Widths{Potential: 8, Current: 8},
+			Groups:    []Group{{Count: 1}},
+			Threshold: []int32{1}, Bias: []int32{0}, Reset: []int32{0}, V0: []int32{0},
+			ID:    []uint32{0},
+			Axons: []Axon{{}},
+			Rows:  []Row{{Format: Sparse, WeightBits: 8, Exclude: -1, First: first}},
+		}
+		c, err := New(cfg)
+		require.NoError(t, err)
+		c.Deliver(0)
+		require.Empty(t, c.Tick(0, 1, nil))
+	}
+}
