@@ -61,6 +61,13 @@ wheel: ## build wheels of the Python package into dist, the program inside: make
 		$(python) python/build_wheel.py --binary bin/wheel/adder --platform $$platform --version $(WHEEL_VERSION) --out dist; \
 	done
 
+# The version that `make release` gives its archives: that of the tag, or what git says of none.
+VERSION ?= $(shell git describe --tags --always --dirty)
+
+.PHONY: release
+release: ## write archives with checksums into dist/VERSION: make release VERSION=v0.1.0
+	$(go) run ./tools/release -version "$(VERSION)" -out "dist/$(VERSION)"
+
 .PHONY: python
 python: build ## run the tests of the Python package and its notebook against ./bin/adder
 	cd python && ADDER=$(CURDIR)/bin/adder PYTHONPATH=. $(python) -W ignore::ResourceWarning -m unittest discover -s tests

@@ -177,8 +177,15 @@ result, or {"error": ..., "exit_status": ...} where there is none.`,
 	return root
 }
 
-// version is what the go command recorded of the source, "(devel)" where it knew nothing.
+// released is the version of a program that was built as a release; the linker sets it.
+var released string
+
+// version is that of the release, or else what the go command recorded of the source, "(devel)"
+// where it knew nothing.
 func version() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"

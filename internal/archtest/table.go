@@ -20,6 +20,7 @@ func Table() []Row {
 		{Package: "internal/dataset", Imports: []string{"internal/npz", "internal/wholefile"}},
 		{Package: "tools/nomul"},
 		{Package: "tools/nomul/cmd/nomul", Imports: []string{"tools/nomul"}},
+		{Package: "tools/release"},
 
 		// The hardware, from the adder up.
 		{Package: "fixedpoint"},
