@@ -84,7 +84,7 @@ func spread(sets []uint64, step, ticks int, table *[256]uint8, values []uint8) {
 
 const (
 	// setWidth is the number of neurons that one pass over sets sums, as a shift.
-	setWidth = 9
+	setWidth = 8
 	// setWords is the number of words whose members 15 bits tell apart.
 	setWords = 1 << 9
 )
@@ -123,22 +123,25 @@ func (s Set) addSets(sums []int32, stride, count int, rows *Rows, sets *Due, bas
 			start = &sets.start[0]
 			add(start, 0, 1, nil, now, &rows.Weights[first], &rows.Offsets[0], int64(rows.First),
 				&base[0], common, 0, sets.Words, &sets.numbers[0], mask)
-			common = &base[0]
+			add, common = addSetsBaseAVX512[blocks-1], &base[0]
 		}
 		add(&sums[first], stride<<2, sets.Ticks, start, now, &rows.Weights[first], &rows.Offsets[0],
-			int64(rows.First),
-			&sets.Bits[0], common, sets.Step<<3, sets.Words, &sets.numbers[0], mask)
+			int64(rows.First), &sets.Bits[0], common, sets.Step<<3, sets.Words, &sets.numbers[0],
+			mask)
 	}
 	return true
 }
 
-// addSetsAVX512 are the passes by their blocks.
-var addSetsAVX512 = [...]func(sums *int32, stride, ticks int, start *int32, count int,
-	weights *int8, offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16,
-	mask uint64){
-	addSets1AVX512, addSets2AVX512, addSets3AVX512, addSets4AVX512, addSets5AVX512, addSets6AVX512,
-	addSets7AVX512, addSets8AVX512,
-}
+// passOfSets is a pass over the sets of all ticks.
+type passOfSets = func(sums *int32, stride, ticks int, start *int32, count int, weights *int8,
+	offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16, mask uint64)
+
+// addSetsAVX512 are the passes by their blocks, addSetsBaseAVX512 those beside a base.
+var (
+	addSetsAVX512     = [...]passOfSets{addSets1AVX512, addSets2AVX512, addSets3AVX512, addSets4AVX512}
+	addSetsBaseAVX512 = [...]passOfSets{addSets1BaseAVX512, addSets2BaseAVX512, addSets3BaseAVX512,
+		addSets4BaseAVX512}
+)
 
 // addPlaces adds rows to all sums or to none.
 func (s Set) addPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due,
@@ -147,18 +150,17 @@ func (s Set) addPlaces(sums []int32, stride, count int, rows *Rows, places []int
 		return false
 	}
 	var start *int32
-	common, mask := &sets.none[0], blockMask(count)
+	add, common, mask := addPlaces1AVX512, &sets.none[0], blockMask(count)
 	if base != nil {
 		clear(sets.start[:Block])
 		start = &sets.start[0]
-		addPlaces1AVX512(start, 0, 1, nil, count, &rows.Weights[0], &rows.Offsets[0],
-			int64(rows.First), &places[0],
-			&base[0], common, 0, len(places), &sets.numbers[0], mask)
-		common = &base[0]
+		add(start, 0, 1, nil, count, &rows.Weights[0], &rows.Offsets[0], int64(rows.First),
+			&places[0], &base[0], common, 0, len(places), &sets.numbers[0], mask)
+		add, common = addPlaces1BaseAVX512, &base[0]
 	}
-	addPlaces1AVX512(&sums[0], stride<<2, sets.Ticks, start, count, &rows.Weights[0],
-		&rows.Offsets[0], int64(rows.First), &places[0],
-		&sets.Bits[0], common, sets.Step<<3, len(places), &sets.numbers[0], mask)
+	add(&sums[0], stride<<2, sets.Ticks, start, count, &rows.Weights[0], &rows.Offsets[0],
+		int64(rows.First), &places[0], &sets.Bits[0], common, sets.Step<<3, len(places),
+		&sets.numbers[0], mask)
 	return true
 }
 

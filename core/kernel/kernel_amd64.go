@@ -53,20 +53,23 @@ func addSets3AVX512(sums *int32, stride int, ticks int, start *int32, count int,
 // addSets4AVX512 adds the rows of sets to 256 sums of each tick.
 func addSets4AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addSets5AVX512 adds the rows of sets to 320 sums of each tick.
-func addSets5AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-
-// addSets6AVX512 adds the rows of sets to 384 sums of each tick.
-func addSets6AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-
-// addSets7AVX512 adds the rows of sets to 448 sums of each tick.
-func addSets7AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-
-// addSets8AVX512 adds the rows of sets to 512 sums of each tick.
-func addSets8AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-
 // addPlaces1AVX512 adds the rows of sets to 64 sums of each tick.
 func addPlaces1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets1BaseAVX512 adds the rows of sets to 64 sums of each tick, beside a base.
+func addSets1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets2BaseAVX512 adds the rows of sets to 128 sums of each tick, beside a base.
+func addSets2BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets3BaseAVX512 adds the rows of sets to 192 sums of each tick, beside a base.
+func addSets3BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addSets4BaseAVX512 adds the rows of sets to 256 sums of each tick, beside a base.
+func addSets4BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPlaces1BaseAVX512 adds the rows of sets to 64 sums of each tick, beside a base.
+func addPlaces1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
 // countSetsAVX512 writes seven planes of as many words as a set: digits of how many of
 // the sets each member is in.

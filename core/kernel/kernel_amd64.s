@@ -16,8 +16,6 @@ TEXT ·addRows4AVX512(SB), NOSPLIT, $0-48
 	MOVL         $0x80808080, R8
 	VMOVD        R8, X0
 	VPBROADCASTD X0, Z0
-	VMOVDQU16    neurons<>+0(SB), Z1
-	VMOVDQU16    neurons<>+64(SB), Z2
 
 chunk:
 	MOVQ    DI, R8
@@ -26,157 +24,157 @@ chunk:
 	CMOVQGT R9, R8
 	SUBQ    R8, DI
 	MOVQ    R8, R9
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
 	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
 	VPXORD  Z6, Z6, Z6
 	VPXORD  Z7, Z7, Z7
 	VPXORD  Z8, Z8, Z8
-	VPXORD  Z9, Z9, Z9
-	VPXORD  Z10, Z10, Z10
 
 row:
 	MOVLQSX       (BX), R10
 	ADDQ          $0x04, BX
 	SUBQ          SI, R10
 	MOVL          (DX)(R10*4), R10
-	VPXORD        (CX)(R10*1), Z0, Z11
-	VPADDW        Z11, Z3, Z3
-	VPSRLW        $0x08, Z11, Z11
-	VPADDW        Z11, Z4, Z4
-	VPXORD        64(CX)(R10*1), Z0, Z11
-	VPADDW        Z11, Z5, Z5
-	VPSRLW        $0x08, Z11, Z11
-	VPADDW        Z11, Z6, Z6
-	VPXORD        128(CX)(R10*1), Z0, Z11
-	VPADDW        Z11, Z7, Z7
-	VPSRLW        $0x08, Z11, Z11
-	VPADDW        Z11, Z8, Z8
-	VPXORD        192(CX)(R10*1), Z0, Z11
-	VPADDW        Z11, Z9, Z9
-	VPSRLW        $0x08, Z11, Z11
-	VPADDW        Z11, Z10, Z10
+	VPXORD        (CX)(R10*1), Z0, Z9
+	VPADDW        Z9, Z1, Z1
+	VPSRLW        $0x08, Z9, Z9
+	VPADDW        Z9, Z2, Z2
+	VPXORD        64(CX)(R10*1), Z0, Z9
+	VPADDW        Z9, Z3, Z3
+	VPSRLW        $0x08, Z9, Z9
+	VPADDW        Z9, Z4, Z4
+	VPXORD        128(CX)(R10*1), Z0, Z9
+	VPADDW        Z9, Z5, Z5
+	VPSRLW        $0x08, Z9, Z9
+	VPADDW        Z9, Z6, Z6
+	VPXORD        192(CX)(R10*1), Z0, Z9
+	VPADDW        Z9, Z7, Z7
+	VPSRLW        $0x08, Z9, Z9
+	VPADDW        Z9, Z8, Z8
 	DECQ          R9
 	JNZ           row
 	MOVQ          R8, R9
 	SHLQ          $0x07, R9
-	VMOVD         R9, X11
-	VPBROADCASTD  X11, Z11
-	VPSLLW        $0x08, Z4, Z12
-	VPSUBW        Z12, Z3, Z12
-	VMOVDQA64     Z1, Z13
-	VPERMI2W      Z4, Z12, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z11, Z14, Z14
-	VPADDD        (AX), Z14, Z14
-	VMOVDQU32     Z14, (AX)
-	VEXTRACTI64X4 $0x01, Z13, Y13
-	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z11, Z13, Z13
-	VPADDD        64(AX), Z13, Z13
-	VMOVDQU32     Z13, 64(AX)
-	VMOVDQA64     Z2, Z13
-	VPERMI2W      Z4, Z12, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y12
+	VMOVD         R9, X9
+	VPBROADCASTD  X9, Z9
+	VPSLLW        $0x08, Z2, Z10
+	VPSUBW        Z10, Z1, Z10
+	VMOVDQU16     neurons<>+0(SB), Z11
+	VPERMI2W      Z2, Z10, Z11
+	VEXTRACTI64X4 $0x00, Z11, Y12
 	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z11, Z12, Z12
-	VPADDD        128(AX), Z12, Z12
-	VMOVDQU32     Z12, 128(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y12
-	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z11, Z12, Z12
-	VPADDD        192(AX), Z12, Z12
-	VMOVDQU32     Z12, 192(AX)
+	VPSUBD        Z9, Z12, Z12
+	VPADDD        (AX), Z12, Z12
+	VMOVDQU32     Z12, (AX)
+	VEXTRACTI64X4 $0x01, Z11, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z9, Z11, Z11
+	VPADDD        64(AX), Z11, Z11
+	VMOVDQU32     Z11, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z11
+	VPERMI2W      Z2, Z10, Z11
+	VEXTRACTI64X4 $0x00, Z11, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z9, Z10, Z10
+	VPADDD        128(AX), Z10, Z10
+	VMOVDQU32     Z10, 128(AX)
+	VEXTRACTI64X4 $0x01, Z11, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z9, Z10, Z10
+	VPADDD        192(AX), Z10, Z10
+	VMOVDQU32     Z10, 192(AX)
 	MOVQ          R8, R9
 	SHLQ          $0x07, R9
-	VMOVD         R9, X11
-	VPBROADCASTD  X11, Z11
-	VPSLLW        $0x08, Z6, Z12
-	VPSUBW        Z12, Z5, Z12
-	VMOVDQA64     Z1, Z13
-	VPERMI2W      Z6, Z12, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z11, Z14, Z14
-	VPADDD        256(AX), Z14, Z14
-	VMOVDQU32     Z14, 256(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y13
-	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z11, Z13, Z13
-	VPADDD        320(AX), Z13, Z13
-	VMOVDQU32     Z13, 320(AX)
-	VMOVDQA64     Z2, Z13
-	VPERMI2W      Z6, Z12, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y12
+	VMOVD         R9, X9
+	VPBROADCASTD  X9, Z9
+	VPSLLW        $0x08, Z4, Z10
+	VPSUBW        Z10, Z3, Z10
+	VMOVDQU16     neurons<>+0(SB), Z11
+	VPERMI2W      Z4, Z10, Z11
+	VEXTRACTI64X4 $0x00, Z11, Y12
 	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z11, Z12, Z12
-	VPADDD        384(AX), Z12, Z12
-	VMOVDQU32     Z12, 384(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y12
-	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z11, Z12, Z12
-	VPADDD        448(AX), Z12, Z12
-	VMOVDQU32     Z12, 448(AX)
+	VPSUBD        Z9, Z12, Z12
+	VPADDD        256(AX), Z12, Z12
+	VMOVDQU32     Z12, 256(AX)
+	VEXTRACTI64X4 $0x01, Z11, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z9, Z11, Z11
+	VPADDD        320(AX), Z11, Z11
+	VMOVDQU32     Z11, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z11
+	VPERMI2W      Z4, Z10, Z11
+	VEXTRACTI64X4 $0x00, Z11, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z9, Z10, Z10
+	VPADDD        384(AX), Z10, Z10
+	VMOVDQU32     Z10, 384(AX)
+	VEXTRACTI64X4 $0x01, Z11, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z9, Z10, Z10
+	VPADDD        448(AX), Z10, Z10
+	VMOVDQU32     Z10, 448(AX)
 	MOVQ          R8, R9
 	SHLQ          $0x07, R9
-	VMOVD         R9, X11
-	VPBROADCASTD  X11, Z11
-	VPSLLW        $0x08, Z8, Z12
-	VPSUBW        Z12, Z7, Z12
-	VMOVDQA64     Z1, Z13
-	VPERMI2W      Z8, Z12, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z11, Z14, Z14
-	VPADDD        512(AX), Z14, Z14
-	VMOVDQU32     Z14, 512(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y13
-	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z11, Z13, Z13
-	VPADDD        576(AX), Z13, Z13
-	VMOVDQU32     Z13, 576(AX)
-	VMOVDQA64     Z2, Z13
-	VPERMI2W      Z8, Z12, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y12
+	VMOVD         R9, X9
+	VPBROADCASTD  X9, Z9
+	VPSLLW        $0x08, Z6, Z10
+	VPSUBW        Z10, Z5, Z10
+	VMOVDQU16     neurons<>+0(SB), Z11
+	VPERMI2W      Z6, Z10, Z11
+	VEXTRACTI64X4 $0x00, Z11, Y12
 	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z11, Z12, Z12
-	VPADDD        640(AX), Z12, Z12
-	VMOVDQU32     Z12, 640(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y12
-	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z11, Z12, Z12
-	VPADDD        704(AX), Z12, Z12
-	VMOVDQU32     Z12, 704(AX)
+	VPSUBD        Z9, Z12, Z12
+	VPADDD        512(AX), Z12, Z12
+	VMOVDQU32     Z12, 512(AX)
+	VEXTRACTI64X4 $0x01, Z11, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z9, Z11, Z11
+	VPADDD        576(AX), Z11, Z11
+	VMOVDQU32     Z11, 576(AX)
+	VMOVDQU16     neurons<>+64(SB), Z11
+	VPERMI2W      Z6, Z10, Z11
+	VEXTRACTI64X4 $0x00, Z11, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z9, Z10, Z10
+	VPADDD        640(AX), Z10, Z10
+	VMOVDQU32     Z10, 640(AX)
+	VEXTRACTI64X4 $0x01, Z11, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z9, Z10, Z10
+	VPADDD        704(AX), Z10, Z10
+	VMOVDQU32     Z10, 704(AX)
 	SHLQ          $0x07, R8
-	VMOVD         R8, X11
-	VPBROADCASTD  X11, Z11
-	VPSLLW        $0x08, Z10, Z12
-	VPSUBW        Z12, Z9, Z12
-	VMOVDQA64     Z1, Z13
-	VPERMI2W      Z10, Z12, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z11, Z14, Z14
-	VPADDD        768(AX), Z14, Z14
-	VMOVDQU32     Z14, 768(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y13
-	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z11, Z13, Z13
-	VPADDD        832(AX), Z13, Z13
-	VMOVDQU32     Z13, 832(AX)
-	VMOVDQA64     Z2, Z13
-	VPERMI2W      Z10, Z12, Z13
-	VEXTRACTI64X4 $0x00, Z13, Y12
+	VMOVD         R8, X9
+	VPBROADCASTD  X9, Z9
+	VPSLLW        $0x08, Z8, Z10
+	VPSUBW        Z10, Z7, Z10
+	VMOVDQU16     neurons<>+0(SB), Z11
+	VPERMI2W      Z8, Z10, Z11
+	VEXTRACTI64X4 $0x00, Z11, Y12
 	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z11, Z12, Z12
-	VPADDD        896(AX), Z12, Z12
-	VMOVDQU32     Z12, 896(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y12
-	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z11, Z12, Z12
-	VPADDD        960(AX), Z12, Z12
-	VMOVDQU32     Z12, 960(AX)
+	VPSUBD        Z9, Z12, Z12
+	VPADDD        768(AX), Z12, Z12
+	VMOVDQU32     Z12, 768(AX)
+	VEXTRACTI64X4 $0x01, Z11, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z9, Z11, Z11
+	VPADDD        832(AX), Z11, Z11
+	VMOVDQU32     Z11, 832(AX)
+	VMOVDQU16     neurons<>+64(SB), Z11
+	VPERMI2W      Z8, Z10, Z11
+	VEXTRACTI64X4 $0x00, Z11, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z9, Z10, Z10
+	VPADDD        896(AX), Z10, Z10
+	VMOVDQU32     Z10, 896(AX)
+	VEXTRACTI64X4 $0x01, Z11, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z9, Z10, Z10
+	VPADDD        960(AX), Z10, Z10
+	VMOVDQU32     Z10, 960(AX)
 	TESTQ         DI, DI
 	JNZ           chunk
 	VZEROUPPER
@@ -260,8 +258,6 @@ TEXT ·addRows2AVX512(SB), NOSPLIT, $0-48
 	MOVL         $0x80808080, R8
 	VMOVD        R8, X0
 	VPBROADCASTD X0, Z0
-	VMOVDQU16    neurons<>+0(SB), Z1
-	VMOVDQU16    neurons<>+64(SB), Z2
 
 chunk:
 	MOVQ    DI, R8
@@ -270,85 +266,85 @@ chunk:
 	CMOVQGT R9, R8
 	SUBQ    R8, DI
 	MOVQ    R8, R9
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
 	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	VPXORD  Z6, Z6, Z6
 
 row:
 	MOVLQSX       (BX), R10
 	ADDQ          $0x04, BX
 	SUBQ          SI, R10
 	MOVL          (DX)(R10*4), R10
-	VPXORD        (CX)(R10*1), Z0, Z7
-	VPADDW        Z7, Z3, Z3
-	VPSRLW        $0x08, Z7, Z7
-	VPADDW        Z7, Z4, Z4
-	VPXORD        64(CX)(R10*1), Z0, Z7
-	VPADDW        Z7, Z5, Z5
-	VPSRLW        $0x08, Z7, Z7
-	VPADDW        Z7, Z6, Z6
+	VPXORD        (CX)(R10*1), Z0, Z5
+	VPADDW        Z5, Z1, Z1
+	VPSRLW        $0x08, Z5, Z5
+	VPADDW        Z5, Z2, Z2
+	VPXORD        64(CX)(R10*1), Z0, Z5
+	VPADDW        Z5, Z3, Z3
+	VPSRLW        $0x08, Z5, Z5
+	VPADDW        Z5, Z4, Z4
 	DECQ          R9
 	JNZ           row
 	MOVQ          R8, R9
 	SHLQ          $0x07, R9
-	VMOVD         R9, X7
-	VPBROADCASTD  X7, Z7
-	VPSLLW        $0x08, Z4, Z8
-	VPSUBW        Z8, Z3, Z8
-	VMOVDQA64     Z1, Z9
-	VPERMI2W      Z4, Z8, Z9
-	VEXTRACTI64X4 $0x00, Z9, Y10
-	VPMOVZXWD     Y10, Z10
-	VPSUBD        Z7, Z10, Z10
-	VPADDD        (AX), Z10, Z10
-	VMOVDQU32     Z10, (AX)
-	VEXTRACTI64X4 $0x01, Z9, Y9
-	VPMOVZXWD     Y9, Z9
-	VPSUBD        Z7, Z9, Z9
-	VPADDD        64(AX), Z9, Z9
-	VMOVDQU32     Z9, 64(AX)
-	VMOVDQA64     Z2, Z9
-	VPERMI2W      Z4, Z8, Z9
-	VEXTRACTI64X4 $0x00, Z9, Y8
+	VMOVD         R9, X5
+	VPBROADCASTD  X5, Z5
+	VPSLLW        $0x08, Z2, Z6
+	VPSUBW        Z6, Z1, Z6
+	VMOVDQU16     neurons<>+0(SB), Z7
+	VPERMI2W      Z2, Z6, Z7
+	VEXTRACTI64X4 $0x00, Z7, Y8
 	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z7, Z8, Z8
-	VPADDD        128(AX), Z8, Z8
-	VMOVDQU32     Z8, 128(AX)
-	VEXTRACTI64X4 $0x01, Z9, Y8
-	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z7, Z8, Z8
-	VPADDD        192(AX), Z8, Z8
-	VMOVDQU32     Z8, 192(AX)
+	VPSUBD        Z5, Z8, Z8
+	VPADDD        (AX), Z8, Z8
+	VMOVDQU32     Z8, (AX)
+	VEXTRACTI64X4 $0x01, Z7, Y7
+	VPMOVZXWD     Y7, Z7
+	VPSUBD        Z5, Z7, Z7
+	VPADDD        64(AX), Z7, Z7
+	VMOVDQU32     Z7, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z7
+	VPERMI2W      Z2, Z6, Z7
+	VEXTRACTI64X4 $0x00, Z7, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z5, Z6, Z6
+	VPADDD        128(AX), Z6, Z6
+	VMOVDQU32     Z6, 128(AX)
+	VEXTRACTI64X4 $0x01, Z7, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z5, Z6, Z6
+	VPADDD        192(AX), Z6, Z6
+	VMOVDQU32     Z6, 192(AX)
 	SHLQ          $0x07, R8
-	VMOVD         R8, X7
-	VPBROADCASTD  X7, Z7
-	VPSLLW        $0x08, Z6, Z8
-	VPSUBW        Z8, Z5, Z8
-	VMOVDQA64     Z1, Z9
-	VPERMI2W      Z6, Z8, Z9
-	VEXTRACTI64X4 $0x00, Z9, Y10
-	VPMOVZXWD     Y10, Z10
-	VPSUBD        Z7, Z10, Z10
-	VPADDD        256(AX), Z10, Z10
-	VMOVDQU32     Z10, 256(AX)
-	VEXTRACTI64X4 $0x01, Z9, Y9
-	VPMOVZXWD     Y9, Z9
-	VPSUBD        Z7, Z9, Z9
-	VPADDD        320(AX), Z9, Z9
-	VMOVDQU32     Z9, 320(AX)
-	VMOVDQA64     Z2, Z9
-	VPERMI2W      Z6, Z8, Z9
-	VEXTRACTI64X4 $0x00, Z9, Y8
+	VMOVD         R8, X5
+	VPBROADCASTD  X5, Z5
+	VPSLLW        $0x08, Z4, Z6
+	VPSUBW        Z6, Z3, Z6
+	VMOVDQU16     neurons<>+0(SB), Z7
+	VPERMI2W      Z4, Z6, Z7
+	VEXTRACTI64X4 $0x00, Z7, Y8
 	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z7, Z8, Z8
-	VPADDD        384(AX), Z8, Z8
-	VMOVDQU32     Z8, 384(AX)
-	VEXTRACTI64X4 $0x01, Z9, Y8
-	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z7, Z8, Z8
-	VPADDD        448(AX), Z8, Z8
-	VMOVDQU32     Z8, 448(AX)
+	VPSUBD        Z5, Z8, Z8
+	VPADDD        256(AX), Z8, Z8
+	VMOVDQU32     Z8, 256(AX)
+	VEXTRACTI64X4 $0x01, Z7, Y7
+	VPMOVZXWD     Y7, Z7
+	VPSUBD        Z5, Z7, Z7
+	VPADDD        320(AX), Z7, Z7
+	VMOVDQU32     Z7, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z7
+	VPERMI2W      Z4, Z6, Z7
+	VEXTRACTI64X4 $0x00, Z7, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z5, Z6, Z6
+	VPADDD        384(AX), Z6, Z6
+	VMOVDQU32     Z6, 384(AX)
+	VEXTRACTI64X4 $0x01, Z7, Y6
+	VPMOVZXWD     Y6, Z6
+	VPSUBD        Z5, Z6, Z6
+	VPADDD        448(AX), Z6, Z6
+	VMOVDQU32     Z6, 448(AX)
 	TESTQ         DI, DI
 	JNZ           chunk
 	VZEROUPPER
@@ -368,8 +364,6 @@ TEXT ·addRows1AVX512(SB), NOSPLIT, $0-56
 	MOVL         $0x80808080, R8
 	VMOVD        R8, X0
 	VPBROADCASTD X0, Z0
-	VMOVDQU16    neurons<>+0(SB), Z1
-	VMOVDQU16    neurons<>+64(SB), Z2
 
 chunk:
 	MOVQ    DI, R8
@@ -378,54 +372,54 @@ chunk:
 	CMOVQGT R9, R8
 	SUBQ    R8, DI
 	MOVQ    R8, R9
-	VPXORD  Z3, Z3, Z3
-	VPXORD  Z4, Z4, Z4
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
 
 row:
 	MOVLQSX       (BX), R10
 	ADDQ          $0x04, BX
 	SUBQ          SI, R10
 	MOVL          (DX)(R10*4), R10
-	VMOVDQU8.Z    (CX)(R10*1), K1, Z5
-	VPXORD        Z5, Z0, Z5
-	VPADDW        Z5, Z3, Z3
-	VPSRLW        $0x08, Z5, Z5
-	VPADDW        Z5, Z4, Z4
+	VMOVDQU8.Z    (CX)(R10*1), K1, Z3
+	VPXORD        Z3, Z0, Z3
+	VPADDW        Z3, Z1, Z1
+	VPSRLW        $0x08, Z3, Z3
+	VPADDW        Z3, Z2, Z2
 	DECQ          R9
 	JNZ           row
 	SHLQ          $0x07, R8
-	VMOVD         R8, X5
-	VPBROADCASTD  X5, Z5
-	VPSLLW        $0x08, Z4, Z6
-	VPSUBW        Z6, Z3, Z6
+	VMOVD         R8, X3
+	VPBROADCASTD  X3, Z3
+	VPSLLW        $0x08, Z2, Z4
+	VPSUBW        Z4, Z1, Z4
 	KMOVQ         K1, K2
-	VMOVDQA64     Z1, Z7
-	VPERMI2W      Z4, Z6, Z7
-	VEXTRACTI64X4 $0x00, Z7, Y8
-	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z5, Z8, Z8
-	VPADDD.Z      (AX), Z8, K2, Z8
-	VMOVDQU32     Z8, K2, (AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z7, Y7
-	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z5, Z7, Z7
-	VPADDD.Z      64(AX), Z7, K2, Z7
-	VMOVDQU32     Z7, K2, 64(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z2, Z7
-	VPERMI2W      Z4, Z6, Z7
-	VEXTRACTI64X4 $0x00, Z7, Y6
+	VMOVDQU16     neurons<>+0(SB), Z5
+	VPERMI2W      Z2, Z4, Z5
+	VEXTRACTI64X4 $0x00, Z5, Y6
 	VPMOVZXWD     Y6, Z6
-	VPSUBD        Z5, Z6, Z6
-	VPADDD.Z      128(AX), Z6, K2, Z6
-	VMOVDQU32     Z6, K2, 128(AX)
+	VPSUBD        Z3, Z6, Z6
+	VPADDD.Z      (AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, (AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z7, Y6
-	VPMOVZXWD     Y6, Z6
-	VPSUBD        Z5, Z6, Z6
-	VPADDD.Z      192(AX), Z6, K2, Z6
-	VMOVDQU32     Z6, K2, 192(AX)
+	VEXTRACTI64X4 $0x01, Z5, Y5
+	VPMOVZXWD     Y5, Z5
+	VPSUBD        Z3, Z5, Z5
+	VPADDD.Z      64(AX), Z5, K2, Z5
+	VMOVDQU32     Z5, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z5
+	VPERMI2W      Z2, Z4, Z5
+	VEXTRACTI64X4 $0x00, Z5, Y4
+	VPMOVZXWD     Y4, Z4
+	VPSUBD        Z3, Z4, Z4
+	VPADDD.Z      128(AX), Z4, K2, Z4
+	VMOVDQU32     Z4, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z5, Y4
+	VPMOVZXWD     Y4, Z4
+	VPSUBD        Z3, Z4, Z4
+	VPADDD.Z      192(AX), Z4, K2, Z4
+	VMOVDQU32     Z4, K2, 192(AX)
 	KSHIFTRQ      $0x10, K2, K2
 	TESTQ         DI, DI
 	JNZ           chunk
@@ -1379,8 +1373,8 @@ done:
 	RET
 
 // func addSets1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addSets1AVX512(SB), NOSPLIT, $8-112
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets1AVX512(SB), NOSPLIT, $0-112
 	MOVQ         sums+0(FP), AX
 	MOVQ         ticks+16(FP), CX
 	MOVQ         sets+64(FP), DX
@@ -1391,161 +1385,204 @@ TEXT ·addSets1AVX512(SB), NOSPLIT, $8-112
 	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	XORQ         R10, R10
 	MOVQ         list+96(FP), DI
-	MOVQ         base+72(FP), R8
-	MOVQ         words+88(FP), R9
+	MOVQ         words+88(FP), R8
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	INCQ      R10
 	ADDQ      $0x00000080, DI
-	DECQ      R9
+	DECQ      R8
 	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	XORQ R13, R13
-	MOVQ base+72(FP), R8
-	MOVQ list+96(FP), R9
-	MOVQ words+88(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
+	XORQ R12, R12
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
 
 list:
-	MOVQ          (DX)(R13*8), R14
-	XORQ          (R8)(R13*8), R14
-	MOVL          R14, R15
-	POPCNTQ       R14, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R14
-	POPCNTL       R15, R15
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R15*2)
-	LEAQ          (R11)(BP*2), R11
-	INCQ          R13
-	ADDQ          $0x00000080, R9
-	DECQ          R10
+	MOVQ          (DX)(R12*8), R13
+	MOVL          R13, R14
+	POPCNTQ       R13, R15
+	VMOVDQU16     (R8), Z0
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)
+	SHRQ          $0x20, R13
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R9
 	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
 	JZ            summed
 
 chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
 	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8.Z (BX)(R9*1), K1, Z0
+	VMOVDQU8.Z (BX)(R13*1), K1, Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z5, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z5
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8.Z (BX)(R9*1), K1, Z0
+	VMOVDQU8.Z (BX)(R13*1), K1, Z1
+	VMOVDQA64  Z0, Z8
+	VPTERNLOGD $0xe8, Z1, Z5, Z8
+	VPTERNLOGD $0x96, Z1, Z0, Z5
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z8, Z6, Z0
+	VPTERNLOGD $0x96, Z8, Z2, Z6
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8.Z (BX)(R9*1), K1, Z1
+	VMOVDQU8.Z (BX)(R13*1), K1, Z2
+	VMOVDQA64  Z1, Z8
+	VPTERNLOGD $0xe8, Z2, Z5, Z8
+	VPTERNLOGD $0x96, Z2, Z1, Z5
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8.Z (BX)(R9*1), K1, Z1
+	VMOVDQU8.Z (BX)(R13*1), K1, Z2
+	VMOVDQA64  Z1, Z9
+	VPTERNLOGD $0xe8, Z2, Z5, Z9
+	VPTERNLOGD $0x96, Z2, Z1, Z5
+	VMOVDQA64  Z8, Z1
+	VPTERNLOGD $0xe8, Z9, Z6, Z1
+	VPTERNLOGD $0x96, Z9, Z8, Z6
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z7, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z7
+	VPXORD     (DI), Z2, Z2
+	VPADDW     Z2, Z3, Z3
+	VPSRLW     $0x08, Z2, Z2
+	VPADDW     Z2, Z4, Z4
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPXORD     (DI), Z7, Z7
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z7, Z3, Z3
+	VPSRLW     $0x08, Z7, Z7
+	VPADDW     Z7, Z4, Z4
+	VPXORD     (DI), Z6, Z6
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z6, Z3, Z3
+	VPSRLW     $0x08, Z6, Z6
+	VPADDW     Z6, Z4, Z4
+	VPXORD     (DI), Z5, Z5
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z3, Z3
+	VPSRLW     $0x08, Z5, Z5
+	VPADDW     Z5, Z4, Z4
+	MOVQ       $0x00000380, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
 
 row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
-	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VMOVDQU8.Z    (BX)(R13*1), K1, Z3
-	VPXORD        Z3, Z2, Z3
-	VPADDW        Z3, Z4, Z4
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z5, Z5
-	DECQ          R9
-	JNZ           row
+	MOVWLZX    (R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8.Z (BX)(R13*1), K1, Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z3, Z3
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z4, Z4
+	ADDQ       $0x02, R11
+	DECQ       R12
+	JNZ        row
+
+added:
 	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
+	ADDQ          R9, R8
+	VMOVD         R8, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z4, Z1
+	VPSUBW        Z1, Z3, Z1
 	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z6
-	VPERMI2W      Z5, Z3, Z6
-	VEXTRACTI64X4 $0x00, Z6, Y7
-	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z2, Z7, Z7
-	VPADDD.Z      (AX), Z7, K2, Z7
-	VMOVDQU32     Z7, K2, (AX)
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z0, Z8, Z8
+	VPADDD.Z      (AX), Z8, K2, Z8
+	VMOVDQU32     Z8, K2, (AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z6, Y6
-	VPMOVZXWD     Y6, Z6
-	VPSUBD        Z2, Z6, Z6
-	VPADDD.Z      64(AX), Z6, K2, Z6
-	VMOVDQU32     Z6, K2, 64(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      64(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 64(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z6
-	VPERMI2W      Z5, Z3, Z6
-	VEXTRACTI64X4 $0x00, Z6, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      128(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 128(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      128(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 128(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z6, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      192(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 192(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      192(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 192(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
+	TESTQ         R10, R10
 	JNZ           chunk
 
 summed:
@@ -1627,8 +1664,8 @@ DATA flips<>+124(SB)/4, $0x7f7f7f7f
 GLOBL flips<>(SB), RODATA|NOPTR, $128
 
 // func addSets2AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addSets2AVX512(SB), NOSPLIT, $8-112
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets2AVX512(SB), NOSPLIT, $0-112
 	MOVQ         sums+0(FP), AX
 	MOVQ         ticks+16(FP), CX
 	MOVQ         sets+64(FP), DX
@@ -1639,193 +1676,291 @@ TEXT ·addSets2AVX512(SB), NOSPLIT, $8-112
 	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	XORQ         R10, R10
 	MOVQ         list+96(FP), DI
-	MOVQ         base+72(FP), R8
-	MOVQ         words+88(FP), R9
+	MOVQ         words+88(FP), R8
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	INCQ      R10
 	ADDQ      $0x00000080, DI
-	DECQ      R9
+	DECQ      R8
 	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	XORQ R13, R13
-	MOVQ base+72(FP), R8
-	MOVQ list+96(FP), R9
-	MOVQ words+88(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
+	XORQ R12, R12
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
 
 list:
-	MOVQ          (DX)(R13*8), R14
-	XORQ          (R8)(R13*8), R14
-	MOVL          R14, R15
-	POPCNTQ       R14, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R14
-	POPCNTL       R15, R15
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R15*2)
-	LEAQ          (R11)(BP*2), R11
-	INCQ          R13
-	ADDQ          $0x00000080, R9
-	DECQ          R10
+	MOVQ          (DX)(R12*8), R13
+	MOVL          R13, R14
+	POPCNTQ       R13, R15
+	VMOVDQU16     (R8), Z0
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)
+	SHRQ          $0x20, R13
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R9
 	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
 	JZ            summed
 
 chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
 	VPXORD  Z6, Z6, Z6
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
 	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z0
+	VMOVDQU8   (BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z7, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z7
+	VMOVDQU8.Z 64(BX)(R9*1), K1, Z0
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z1
+	VMOVDQA64  Z0, Z13
+	VPTERNLOGD $0xe8, Z1, Z10, Z13
+	VPTERNLOGD $0x96, Z1, Z0, Z10
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z0
+	VMOVDQU8   (BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z14
+	VPTERNLOGD $0xe8, Z1, Z7, Z14
+	VPTERNLOGD $0x96, Z1, Z0, Z7
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z14, Z8, Z0
+	VPTERNLOGD $0x96, Z14, Z2, Z8
+	VMOVDQU8.Z 64(BX)(R9*1), K1, Z1
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z2
+	VMOVDQA64  Z1, Z14
+	VPTERNLOGD $0xe8, Z2, Z10, Z14
+	VPTERNLOGD $0x96, Z2, Z1, Z10
+	VMOVDQA64  Z13, Z1
+	VPTERNLOGD $0xe8, Z14, Z11, Z1
+	VPTERNLOGD $0x96, Z14, Z13, Z11
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z2
+	VMOVDQU8   (BX)(R13*1), Z13
+	VMOVDQA64  Z2, Z14
+	VPTERNLOGD $0xe8, Z13, Z7, Z14
+	VPTERNLOGD $0x96, Z13, Z2, Z7
+	VMOVDQU8.Z 64(BX)(R9*1), K1, Z2
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z13
+	VMOVDQA64  Z2, Z15
+	VPTERNLOGD $0xe8, Z13, Z10, Z15
+	VPTERNLOGD $0x96, Z13, Z2, Z10
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z2
+	VMOVDQU8   (BX)(R13*1), Z13
+	VMOVDQA64  Z2, Z16
+	VPTERNLOGD $0xe8, Z13, Z7, Z16
+	VPTERNLOGD $0x96, Z13, Z2, Z7
+	VMOVDQA64  Z14, Z2
+	VPTERNLOGD $0xe8, Z16, Z8, Z2
+	VPTERNLOGD $0x96, Z16, Z14, Z8
+	VMOVDQA64  Z0, Z13
+	VPTERNLOGD $0xe8, Z2, Z9, Z13
+	VPTERNLOGD $0x96, Z2, Z0, Z9
+	VPXORD     (DI), Z13, Z13
+	VPADDW     Z13, Z3, Z3
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z4, Z4
+	VMOVDQU8.Z 64(BX)(R9*1), K1, Z0
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z2
+	VMOVDQA64  Z0, Z13
+	VPTERNLOGD $0xe8, Z2, Z10, Z13
+	VPTERNLOGD $0x96, Z2, Z0, Z10
+	VMOVDQA64  Z15, Z0
+	VPTERNLOGD $0xe8, Z13, Z11, Z0
+	VPTERNLOGD $0x96, Z13, Z15, Z11
+	VMOVDQA64  Z1, Z2
+	VPTERNLOGD $0xe8, Z0, Z12, Z2
+	VPTERNLOGD $0x96, Z0, Z1, Z12
+	VPXORD     (DI), Z2, Z2
+	VPADDW     Z2, Z5, Z5
+	VPSRLW     $0x08, Z2, Z2
+	VPADDW     Z2, Z6, Z6
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPXORD     (DI), Z9, Z9
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z9, Z3, Z3
+	VPSRLW     $0x08, Z9, Z9
+	VPADDW     Z9, Z4, Z4
+	VPXORD     (DI), Z8, Z8
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z8, Z3, Z3
+	VPSRLW     $0x08, Z8, Z8
+	VPADDW     Z8, Z4, Z4
+	VPXORD     (DI), Z7, Z7
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z7, Z3, Z3
+	VPSRLW     $0x08, Z7, Z7
+	VPADDW     Z7, Z4, Z4
+	VPXORD     (DI), Z12, Z12
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z12, Z5, Z5
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z6, Z6
+	VPXORD     (DI), Z11, Z11
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z11, Z5, Z5
+	VPSRLW     $0x08, Z11, Z11
+	VPADDW     Z11, Z6, Z6
+	VPXORD     (DI), Z10, Z10
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z10, Z5, Z5
+	VPSRLW     $0x08, Z10, Z10
+	VPADDW     Z10, Z6, Z6
+	MOVQ       $0x00000380, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
 
 row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
-	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VPXORD        (BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z4, Z4
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z5, Z5
-	VMOVDQU8.Z    64(BX)(R13*1), K1, Z3
-	VPXORD        Z3, Z2, Z3
-	VPADDW        Z3, Z6, Z6
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z7, Z7
-	DECQ          R9
-	JNZ           row
+	MOVWLZX    (R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z3, Z3
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z4, Z4
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z5, Z5
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z6, Z6
+	ADDQ       $0x02, R11
+	DECQ       R12
+	JNZ        row
+
+added:
 	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
-	VMOVDQA64     Z0, Z8
-	VPERMI2W      Z5, Z3, Z8
-	VEXTRACTI64X4 $0x00, Z8, Y9
-	VPMOVZXWD     Y9, Z9
-	VPSUBD        Z2, Z9, Z9
-	VPADDD        (AX), Z9, Z9
-	VMOVDQU32     Z9, (AX)
-	VEXTRACTI64X4 $0x01, Z8, Y8
-	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z2, Z8, Z8
-	VPADDD        64(AX), Z8, Z8
-	VMOVDQU32     Z8, 64(AX)
-	VMOVDQA64     Z1, Z8
-	VPERMI2W      Z5, Z3, Z8
-	VEXTRACTI64X4 $0x00, Z8, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        128(AX), Z3, Z3
-	VMOVDQU32     Z3, 128(AX)
-	VEXTRACTI64X4 $0x01, Z8, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        192(AX), Z3, Z3
-	VMOVDQU32     Z3, 192(AX)
-	VPSLLW        $0x08, Z7, Z3
-	VPSUBW        Z3, Z6, Z3
+	ADDQ          R9, R8
+	VMOVD         R8, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z4, Z1
+	VPSUBW        Z1, Z3, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y13
+	VPMOVZXWD     Y13, Z13
+	VPSUBD        Z0, Z13, Z13
+	VPADDD        (AX), Z13, Z13
+	VMOVDQU32     Z13, (AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        64(AX), Z2, Z2
+	VMOVDQU32     Z2, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        128(AX), Z1, Z1
+	VMOVDQU32     Z1, 128(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        192(AX), Z1, Z1
+	VMOVDQU32     Z1, 192(AX)
+	VPSLLW        $0x08, Z6, Z1
+	VPSUBW        Z1, Z5, Z1
 	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z8
-	VPERMI2W      Z7, Z3, Z8
-	VEXTRACTI64X4 $0x00, Z8, Y9
-	VPMOVZXWD     Y9, Z9
-	VPSUBD        Z2, Z9, Z9
-	VPADDD.Z      256(AX), Z9, K2, Z9
-	VMOVDQU32     Z9, K2, 256(AX)
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z6, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y13
+	VPMOVZXWD     Y13, Z13
+	VPSUBD        Z0, Z13, Z13
+	VPADDD.Z      256(AX), Z13, K2, Z13
+	VMOVDQU32     Z13, K2, 256(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z8, Y8
-	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z2, Z8, Z8
-	VPADDD.Z      320(AX), Z8, K2, Z8
-	VMOVDQU32     Z8, K2, 320(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      320(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 320(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z8
-	VPERMI2W      Z7, Z3, Z8
-	VEXTRACTI64X4 $0x00, Z8, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      384(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 384(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z6, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      384(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 384(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z8, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      448(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 448(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      448(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 448(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
+	TESTQ         R10, R10
 	JNZ           chunk
 
 summed:
@@ -1839,8 +1974,8 @@ summed:
 	RET
 
 // func addSets3AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addSets3AVX512(SB), NOSPLIT, $8-112
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets3AVX512(SB), NOSPLIT, $0-112
 	MOVQ         sums+0(FP), AX
 	MOVQ         ticks+16(FP), CX
 	MOVQ         sets+64(FP), DX
@@ -1851,225 +1986,378 @@ TEXT ·addSets3AVX512(SB), NOSPLIT, $8-112
 	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	XORQ         R10, R10
 	MOVQ         list+96(FP), DI
-	MOVQ         base+72(FP), R8
-	MOVQ         words+88(FP), R9
+	MOVQ         words+88(FP), R8
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	INCQ      R10
 	ADDQ      $0x00000080, DI
-	DECQ      R9
+	DECQ      R8
 	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	XORQ R13, R13
-	MOVQ base+72(FP), R8
-	MOVQ list+96(FP), R9
-	MOVQ words+88(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
+	XORQ R12, R12
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
 
 list:
-	MOVQ          (DX)(R13*8), R14
-	XORQ          (R8)(R13*8), R14
-	MOVL          R14, R15
-	POPCNTQ       R14, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R14
-	POPCNTL       R15, R15
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R15*2)
-	LEAQ          (R11)(BP*2), R11
-	INCQ          R13
-	ADDQ          $0x00000080, R9
-	DECQ          R10
+	MOVQ          (DX)(R12*8), R13
+	MOVL          R13, R14
+	POPCNTQ       R13, R15
+	VMOVDQU16     (R8), Z0
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)
+	SHRQ          $0x20, R13
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R9
 	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
 	JZ            summed
 
 chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
 	VPXORD  Z6, Z6, Z6
 	VPXORD  Z7, Z7, Z7
 	VPXORD  Z8, Z8, Z8
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
 	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+	VPXORD  Z17, Z17, Z17
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z0
+	VMOVDQU8   (BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z9, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z9
+	VMOVDQU8   64(BX)(R9*1), Z0
+	VMOVDQU8   64(BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z18
+	VPTERNLOGD $0xe8, Z1, Z12, Z18
+	VPTERNLOGD $0x96, Z1, Z0, Z12
+	VMOVDQU8.Z 128(BX)(R9*1), K1, Z0
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z1
+	VMOVDQA64  Z0, Z19
+	VPTERNLOGD $0xe8, Z1, Z15, Z19
+	VPTERNLOGD $0x96, Z1, Z0, Z15
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z0
+	VMOVDQU8   (BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z20
+	VPTERNLOGD $0xe8, Z1, Z9, Z20
+	VPTERNLOGD $0x96, Z1, Z0, Z9
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z20, Z10, Z0
+	VPTERNLOGD $0x96, Z20, Z2, Z10
+	VMOVDQU8   64(BX)(R9*1), Z1
+	VMOVDQU8   64(BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z20
+	VPTERNLOGD $0xe8, Z2, Z12, Z20
+	VPTERNLOGD $0x96, Z2, Z1, Z12
+	VMOVDQA64  Z18, Z1
+	VPTERNLOGD $0xe8, Z20, Z13, Z1
+	VPTERNLOGD $0x96, Z20, Z18, Z13
+	VMOVDQU8.Z 128(BX)(R9*1), K1, Z2
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z18
+	VMOVDQA64  Z2, Z20
+	VPTERNLOGD $0xe8, Z18, Z15, Z20
+	VPTERNLOGD $0x96, Z18, Z2, Z15
+	VMOVDQA64  Z19, Z2
+	VPTERNLOGD $0xe8, Z20, Z16, Z2
+	VPTERNLOGD $0x96, Z20, Z19, Z16
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z18
+	VMOVDQU8   (BX)(R13*1), Z19
+	VMOVDQA64  Z18, Z20
+	VPTERNLOGD $0xe8, Z19, Z9, Z20
+	VPTERNLOGD $0x96, Z19, Z18, Z9
+	VMOVDQU8   64(BX)(R9*1), Z18
+	VMOVDQU8   64(BX)(R13*1), Z19
+	VMOVDQA64  Z18, Z21
+	VPTERNLOGD $0xe8, Z19, Z12, Z21
+	VPTERNLOGD $0x96, Z19, Z18, Z12
+	VMOVDQU8.Z 128(BX)(R9*1), K1, Z18
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z19
+	VMOVDQA64  Z18, Z22
+	VPTERNLOGD $0xe8, Z19, Z15, Z22
+	VPTERNLOGD $0x96, Z19, Z18, Z15
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z18
+	VMOVDQU8   (BX)(R13*1), Z19
+	VMOVDQA64  Z18, Z23
+	VPTERNLOGD $0xe8, Z19, Z9, Z23
+	VPTERNLOGD $0x96, Z19, Z18, Z9
+	VMOVDQA64  Z20, Z18
+	VPTERNLOGD $0xe8, Z23, Z10, Z18
+	VPTERNLOGD $0x96, Z23, Z20, Z10
+	VMOVDQA64  Z0, Z19
+	VPTERNLOGD $0xe8, Z18, Z11, Z19
+	VPTERNLOGD $0x96, Z18, Z0, Z11
+	VPXORD     (DI), Z19, Z19
+	VPADDW     Z19, Z3, Z3
+	VPSRLW     $0x08, Z19, Z19
+	VPADDW     Z19, Z4, Z4
+	VMOVDQU8   64(BX)(R9*1), Z0
+	VMOVDQU8   64(BX)(R13*1), Z18
+	VMOVDQA64  Z0, Z19
+	VPTERNLOGD $0xe8, Z18, Z12, Z19
+	VPTERNLOGD $0x96, Z18, Z0, Z12
+	VMOVDQA64  Z21, Z0
+	VPTERNLOGD $0xe8, Z19, Z13, Z0
+	VPTERNLOGD $0x96, Z19, Z21, Z13
+	VMOVDQA64  Z1, Z18
+	VPTERNLOGD $0xe8, Z0, Z14, Z18
+	VPTERNLOGD $0x96, Z0, Z1, Z14
+	VPXORD     (DI), Z18, Z18
+	VPADDW     Z18, Z5, Z5
+	VPSRLW     $0x08, Z18, Z18
+	VPADDW     Z18, Z6, Z6
+	VMOVDQU8.Z 128(BX)(R9*1), K1, Z0
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z1
+	VMOVDQA64  Z0, Z18
+	VPTERNLOGD $0xe8, Z1, Z15, Z18
+	VPTERNLOGD $0x96, Z1, Z0, Z15
+	VMOVDQA64  Z22, Z0
+	VPTERNLOGD $0xe8, Z18, Z16, Z0
+	VPTERNLOGD $0x96, Z18, Z22, Z16
+	VMOVDQA64  Z2, Z1
+	VPTERNLOGD $0xe8, Z0, Z17, Z1
+	VPTERNLOGD $0x96, Z0, Z2, Z17
+	VPXORD     (DI), Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z8, Z8
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPXORD     (DI), Z11, Z11
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z11, Z3, Z3
+	VPSRLW     $0x08, Z11, Z11
+	VPADDW     Z11, Z4, Z4
+	VPXORD     (DI), Z10, Z10
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z10, Z3, Z3
+	VPSRLW     $0x08, Z10, Z10
+	VPADDW     Z10, Z4, Z4
+	VPXORD     (DI), Z9, Z9
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z9, Z3, Z3
+	VPSRLW     $0x08, Z9, Z9
+	VPADDW     Z9, Z4, Z4
+	VPXORD     (DI), Z14, Z14
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z14, Z5, Z5
+	VPSRLW     $0x08, Z14, Z14
+	VPADDW     Z14, Z6, Z6
+	VPXORD     (DI), Z13, Z13
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z13, Z5, Z5
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z6, Z6
+	VPXORD     (DI), Z12, Z12
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z12, Z5, Z5
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z6, Z6
+	VPXORD     (DI), Z17, Z17
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z17, Z7, Z7
+	VPSRLW     $0x08, Z17, Z17
+	VPADDW     Z17, Z8, Z8
+	VPXORD     (DI), Z16, Z16
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z16, Z7, Z7
+	VPSRLW     $0x08, Z16, Z16
+	VPADDW     Z16, Z8, Z8
+	VPXORD     (DI), Z15, Z15
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z15, Z7, Z7
+	VPSRLW     $0x08, Z15, Z15
+	VPADDW     Z15, Z8, Z8
+	MOVQ       $0x00000380, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
 
 row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
-	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VPXORD        (BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z4, Z4
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z5, Z5
-	VPXORD        64(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z6, Z6
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z7, Z7
-	VMOVDQU8.Z    128(BX)(R13*1), K1, Z3
-	VPXORD        Z3, Z2, Z3
-	VPADDW        Z3, Z8, Z8
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z9, Z9
-	DECQ          R9
-	JNZ           row
+	MOVWLZX    (R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z3, Z3
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z4, Z4
+	VMOVDQU8   64(BX)(R13*1), Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z5, Z5
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z6, Z6
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z7, Z7
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z8, Z8
+	ADDQ       $0x02, R11
+	DECQ       R12
+	JNZ        row
+
+added:
 	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
-	VMOVDQA64     Z0, Z10
-	VPERMI2W      Z5, Z3, Z10
-	VEXTRACTI64X4 $0x00, Z10, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z2, Z11, Z11
-	VPADDD        (AX), Z11, Z11
-	VMOVDQU32     Z11, (AX)
-	VEXTRACTI64X4 $0x01, Z10, Y10
-	VPMOVZXWD     Y10, Z10
-	VPSUBD        Z2, Z10, Z10
-	VPADDD        64(AX), Z10, Z10
-	VMOVDQU32     Z10, 64(AX)
-	VMOVDQA64     Z1, Z10
-	VPERMI2W      Z5, Z3, Z10
-	VEXTRACTI64X4 $0x00, Z10, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        128(AX), Z3, Z3
-	VMOVDQU32     Z3, 128(AX)
-	VEXTRACTI64X4 $0x01, Z10, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        192(AX), Z3, Z3
-	VMOVDQU32     Z3, 192(AX)
-	VPSLLW        $0x08, Z7, Z3
-	VPSUBW        Z3, Z6, Z3
-	VMOVDQA64     Z0, Z10
-	VPERMI2W      Z7, Z3, Z10
-	VEXTRACTI64X4 $0x00, Z10, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z2, Z11, Z11
-	VPADDD        256(AX), Z11, Z11
-	VMOVDQU32     Z11, 256(AX)
-	VEXTRACTI64X4 $0x01, Z10, Y10
-	VPMOVZXWD     Y10, Z10
-	VPSUBD        Z2, Z10, Z10
-	VPADDD        320(AX), Z10, Z10
-	VMOVDQU32     Z10, 320(AX)
-	VMOVDQA64     Z1, Z10
-	VPERMI2W      Z7, Z3, Z10
-	VEXTRACTI64X4 $0x00, Z10, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        384(AX), Z3, Z3
-	VMOVDQU32     Z3, 384(AX)
-	VEXTRACTI64X4 $0x01, Z10, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        448(AX), Z3, Z3
-	VMOVDQU32     Z3, 448(AX)
-	VPSLLW        $0x08, Z9, Z3
-	VPSUBW        Z3, Z8, Z3
+	ADDQ          R9, R8
+	VMOVD         R8, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z4, Z1
+	VPSUBW        Z1, Z3, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z0, Z18, Z18
+	VPADDD        (AX), Z18, Z18
+	VMOVDQU32     Z18, (AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        64(AX), Z2, Z2
+	VMOVDQU32     Z2, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        128(AX), Z1, Z1
+	VMOVDQU32     Z1, 128(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        192(AX), Z1, Z1
+	VMOVDQU32     Z1, 192(AX)
+	VPSLLW        $0x08, Z6, Z1
+	VPSUBW        Z1, Z5, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z6, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z0, Z18, Z18
+	VPADDD        256(AX), Z18, Z18
+	VMOVDQU32     Z18, 256(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        320(AX), Z2, Z2
+	VMOVDQU32     Z2, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z6, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        384(AX), Z1, Z1
+	VMOVDQU32     Z1, 384(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        448(AX), Z1, Z1
+	VMOVDQU32     Z1, 448(AX)
+	VPSLLW        $0x08, Z8, Z1
+	VPSUBW        Z1, Z7, Z1
 	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z10
-	VPERMI2W      Z9, Z3, Z10
-	VEXTRACTI64X4 $0x00, Z10, Y11
-	VPMOVZXWD     Y11, Z11
-	VPSUBD        Z2, Z11, Z11
-	VPADDD.Z      512(AX), Z11, K2, Z11
-	VMOVDQU32     Z11, K2, 512(AX)
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z8, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z0, Z18, Z18
+	VPADDD.Z      512(AX), Z18, K2, Z18
+	VMOVDQU32     Z18, K2, 512(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z10, Y10
-	VPMOVZXWD     Y10, Z10
-	VPSUBD        Z2, Z10, Z10
-	VPADDD.Z      576(AX), Z10, K2, Z10
-	VMOVDQU32     Z10, K2, 576(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      576(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 576(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z10
-	VPERMI2W      Z9, Z3, Z10
-	VEXTRACTI64X4 $0x00, Z10, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      640(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 640(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z8, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      640(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 640(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z10, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      704(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 704(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      704(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 704(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
+	TESTQ         R10, R10
 	JNZ           chunk
 
 summed:
@@ -2083,8 +2371,8 @@ summed:
 	RET
 
 // func addSets4AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addSets4AVX512(SB), NOSPLIT, $8-112
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addSets4AVX512(SB), NOSPLIT, $0-112
 	MOVQ         sums+0(FP), AX
 	MOVQ         ticks+16(FP), CX
 	MOVQ         sets+64(FP), DX
@@ -2095,381 +2383,68 @@ TEXT ·addSets4AVX512(SB), NOSPLIT, $8-112
 	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	XORQ         R10, R10
 	MOVQ         list+96(FP), DI
-	MOVQ         base+72(FP), R8
-	MOVQ         words+88(FP), R9
+	MOVQ         words+88(FP), R8
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	KMOVD     (R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	INCQ      R10
 	ADDQ      $0x00000080, DI
-	DECQ      R9
+	DECQ      R8
 	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
 	LEAQ      flips<>+0(SB), DI
 
 tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	XORQ R13, R13
-	MOVQ base+72(FP), R8
-	MOVQ list+96(FP), R9
-	MOVQ words+88(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
+	XORQ R12, R12
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
 
 list:
-	MOVQ          (DX)(R13*8), R14
-	XORQ          (R8)(R13*8), R14
-	MOVL          R14, R15
-	POPCNTQ       R14, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R14
-	POPCNTL       R15, R15
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R15*2)
-	LEAQ          (R11)(BP*2), R11
-	INCQ          R13
-	ADDQ          $0x00000080, R9
-	DECQ          R10
-	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
-	JZ            summed
-
-chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
-	CMPQ    R8, R9
-	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
-	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-	VPXORD  Z8, Z8, Z8
-	VPXORD  Z9, Z9, Z9
-	VPXORD  Z10, Z10, Z10
-	VPXORD  Z11, Z11, Z11
-
-row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
+	MOVQ          (DX)(R12*8), R13
 	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VPXORD        (BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z4, Z4
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z5, Z5
-	VPXORD        64(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z6, Z6
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z7, Z7
-	VPXORD        128(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z8, Z8
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z9, Z9
-	VMOVDQU8.Z    192(BX)(R13*1), K1, Z3
-	VPXORD        Z3, Z2, Z3
-	VPADDW        Z3, Z10, Z10
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z11, Z11
+	POPCNTQ       R13, R15
+	VMOVDQU16     (R8), Z0
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)
+	SHRQ          $0x20, R13
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	INCQ          R12
+	ADDQ          $0x00000080, R8
 	DECQ          R9
-	JNZ           row
-	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
-	VMOVDQA64     Z0, Z12
-	VPERMI2W      Z5, Z3, Z12
-	VEXTRACTI64X4 $0x00, Z12, Y13
-	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z2, Z13, Z13
-	VPADDD        (AX), Z13, Z13
-	VMOVDQU32     Z13, (AX)
-	VEXTRACTI64X4 $0x01, Z12, Y12
-	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z2, Z12, Z12
-	VPADDD        64(AX), Z12, Z12
-	VMOVDQU32     Z12, 64(AX)
-	VMOVDQA64     Z1, Z12
-	VPERMI2W      Z5, Z3, Z12
-	VEXTRACTI64X4 $0x00, Z12, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        128(AX), Z3, Z3
-	VMOVDQU32     Z3, 128(AX)
-	VEXTRACTI64X4 $0x01, Z12, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        192(AX), Z3, Z3
-	VMOVDQU32     Z3, 192(AX)
-	VPSLLW        $0x08, Z7, Z3
-	VPSUBW        Z3, Z6, Z3
-	VMOVDQA64     Z0, Z12
-	VPERMI2W      Z7, Z3, Z12
-	VEXTRACTI64X4 $0x00, Z12, Y13
-	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z2, Z13, Z13
-	VPADDD        256(AX), Z13, Z13
-	VMOVDQU32     Z13, 256(AX)
-	VEXTRACTI64X4 $0x01, Z12, Y12
-	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z2, Z12, Z12
-	VPADDD        320(AX), Z12, Z12
-	VMOVDQU32     Z12, 320(AX)
-	VMOVDQA64     Z1, Z12
-	VPERMI2W      Z7, Z3, Z12
-	VEXTRACTI64X4 $0x00, Z12, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        384(AX), Z3, Z3
-	VMOVDQU32     Z3, 384(AX)
-	VEXTRACTI64X4 $0x01, Z12, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        448(AX), Z3, Z3
-	VMOVDQU32     Z3, 448(AX)
-	VPSLLW        $0x08, Z9, Z3
-	VPSUBW        Z3, Z8, Z3
-	VMOVDQA64     Z0, Z12
-	VPERMI2W      Z9, Z3, Z12
-	VEXTRACTI64X4 $0x00, Z12, Y13
-	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z2, Z13, Z13
-	VPADDD        512(AX), Z13, Z13
-	VMOVDQU32     Z13, 512(AX)
-	VEXTRACTI64X4 $0x01, Z12, Y12
-	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z2, Z12, Z12
-	VPADDD        576(AX), Z12, Z12
-	VMOVDQU32     Z12, 576(AX)
-	VMOVDQA64     Z1, Z12
-	VPERMI2W      Z9, Z3, Z12
-	VEXTRACTI64X4 $0x00, Z12, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        640(AX), Z3, Z3
-	VMOVDQU32     Z3, 640(AX)
-	VEXTRACTI64X4 $0x01, Z12, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        704(AX), Z3, Z3
-	VMOVDQU32     Z3, 704(AX)
-	VPSLLW        $0x08, Z11, Z3
-	VPSUBW        Z3, Z10, Z3
-	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z12
-	VPERMI2W      Z11, Z3, Z12
-	VEXTRACTI64X4 $0x00, Z12, Y13
-	VPMOVZXWD     Y13, Z13
-	VPSUBD        Z2, Z13, Z13
-	VPADDD.Z      768(AX), Z13, K2, Z13
-	VMOVDQU32     Z13, K2, 768(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z12, Y12
-	VPMOVZXWD     Y12, Z12
-	VPSUBD        Z2, Z12, Z12
-	VPADDD.Z      832(AX), Z12, K2, Z12
-	VMOVDQU32     Z12, K2, 832(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z12
-	VPERMI2W      Z11, Z3, Z12
-	VEXTRACTI64X4 $0x00, Z12, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      896(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 896(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z12, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      960(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 960(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
-	JNZ           chunk
-
-summed:
-	MOVQ stride+8(FP), R8
-	ADDQ R8, AX
-	MOVQ step+80(FP), R8
-	ADDQ R8, DX
-	DECQ CX
-	JNZ  tick
-	VZEROUPPER
-	RET
-
-// func addSets5AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addSets5AVX512(SB), NOSPLIT, $8-112
-	MOVQ         sums+0(FP), AX
-	MOVQ         ticks+16(FP), CX
-	MOVQ         sets+64(FP), DX
-	MOVQ         mask+104(FP), BX
-	KMOVQ        BX, K1
-	MOVQ         weights+40(FP), BX
-	MOVQ         offsets+48(FP), SI
-	MOVQ         first+56(FP), DI
-	SHLQ         $0x02, DI
-	SUBQ         DI, SI
-	XORQ         R10, R10
-	MOVQ         list+96(FP), DI
-	MOVQ         base+72(FP), R8
-	MOVQ         words+88(FP), R9
-	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
-	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
-	VPBROADCASTD X2, Z2
-
-number:
-	KMOVD     (R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
-	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
-	VPADDW    Z1, Z0, Z0
-	INCQ      R10
-	ADDQ      $0x00000080, DI
-	DECQ      R9
-	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
-	LEAQ      flips<>+0(SB), DI
-
-tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	XORQ R13, R13
-	MOVQ base+72(FP), R8
-	MOVQ list+96(FP), R9
-	MOVQ words+88(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
-
-list:
-	MOVQ          (DX)(R13*8), R14
-	XORQ          (R8)(R13*8), R14
-	MOVL          R14, R15
-	POPCNTQ       R14, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R14
-	POPCNTL       R15, R15
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R15*2)
-	LEAQ          (R11)(BP*2), R11
-	INCQ          R13
-	ADDQ          $0x00000080, R9
-	DECQ          R10
 	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
 	JZ            summed
 
 chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
 	VPXORD  Z6, Z6, Z6
@@ -2477,1026 +2452,10 @@ chunk:
 	VPXORD  Z8, Z8, Z8
 	VPXORD  Z9, Z9, Z9
 	VPXORD  Z10, Z10, Z10
-	VPXORD  Z11, Z11, Z11
-	VPXORD  Z12, Z12, Z12
-	VPXORD  Z13, Z13, Z13
-
-row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
-	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VPXORD        (BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z4, Z4
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z5, Z5
-	VPXORD        64(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z6, Z6
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z7, Z7
-	VPXORD        128(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z8, Z8
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z9, Z9
-	VPXORD        192(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z10, Z10
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z11, Z11
-	VMOVDQU8.Z    256(BX)(R13*1), K1, Z3
-	VPXORD        Z3, Z2, Z3
-	VPADDW        Z3, Z12, Z12
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z13, Z13
-	DECQ          R9
-	JNZ           row
-	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
-	VMOVDQA64     Z0, Z14
-	VPERMI2W      Z5, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y15
-	VPMOVZXWD     Y15, Z15
-	VPSUBD        Z2, Z15, Z15
-	VPADDD        (AX), Z15, Z15
-	VMOVDQU32     Z15, (AX)
-	VEXTRACTI64X4 $0x01, Z14, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z2, Z14, Z14
-	VPADDD        64(AX), Z14, Z14
-	VMOVDQU32     Z14, 64(AX)
-	VMOVDQA64     Z1, Z14
-	VPERMI2W      Z5, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        128(AX), Z3, Z3
-	VMOVDQU32     Z3, 128(AX)
-	VEXTRACTI64X4 $0x01, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        192(AX), Z3, Z3
-	VMOVDQU32     Z3, 192(AX)
-	VPSLLW        $0x08, Z7, Z3
-	VPSUBW        Z3, Z6, Z3
-	VMOVDQA64     Z0, Z14
-	VPERMI2W      Z7, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y15
-	VPMOVZXWD     Y15, Z15
-	VPSUBD        Z2, Z15, Z15
-	VPADDD        256(AX), Z15, Z15
-	VMOVDQU32     Z15, 256(AX)
-	VEXTRACTI64X4 $0x01, Z14, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z2, Z14, Z14
-	VPADDD        320(AX), Z14, Z14
-	VMOVDQU32     Z14, 320(AX)
-	VMOVDQA64     Z1, Z14
-	VPERMI2W      Z7, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        384(AX), Z3, Z3
-	VMOVDQU32     Z3, 384(AX)
-	VEXTRACTI64X4 $0x01, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        448(AX), Z3, Z3
-	VMOVDQU32     Z3, 448(AX)
-	VPSLLW        $0x08, Z9, Z3
-	VPSUBW        Z3, Z8, Z3
-	VMOVDQA64     Z0, Z14
-	VPERMI2W      Z9, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y15
-	VPMOVZXWD     Y15, Z15
-	VPSUBD        Z2, Z15, Z15
-	VPADDD        512(AX), Z15, Z15
-	VMOVDQU32     Z15, 512(AX)
-	VEXTRACTI64X4 $0x01, Z14, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z2, Z14, Z14
-	VPADDD        576(AX), Z14, Z14
-	VMOVDQU32     Z14, 576(AX)
-	VMOVDQA64     Z1, Z14
-	VPERMI2W      Z9, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        640(AX), Z3, Z3
-	VMOVDQU32     Z3, 640(AX)
-	VEXTRACTI64X4 $0x01, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        704(AX), Z3, Z3
-	VMOVDQU32     Z3, 704(AX)
-	VPSLLW        $0x08, Z11, Z3
-	VPSUBW        Z3, Z10, Z3
-	VMOVDQA64     Z0, Z14
-	VPERMI2W      Z11, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y15
-	VPMOVZXWD     Y15, Z15
-	VPSUBD        Z2, Z15, Z15
-	VPADDD        768(AX), Z15, Z15
-	VMOVDQU32     Z15, 768(AX)
-	VEXTRACTI64X4 $0x01, Z14, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z2, Z14, Z14
-	VPADDD        832(AX), Z14, Z14
-	VMOVDQU32     Z14, 832(AX)
-	VMOVDQA64     Z1, Z14
-	VPERMI2W      Z11, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        896(AX), Z3, Z3
-	VMOVDQU32     Z3, 896(AX)
-	VEXTRACTI64X4 $0x01, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        960(AX), Z3, Z3
-	VMOVDQU32     Z3, 960(AX)
-	VPSLLW        $0x08, Z13, Z3
-	VPSUBW        Z3, Z12, Z3
-	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z14
-	VPERMI2W      Z13, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y15
-	VPMOVZXWD     Y15, Z15
-	VPSUBD        Z2, Z15, Z15
-	VPADDD.Z      1024(AX), Z15, K2, Z15
-	VMOVDQU32     Z15, K2, 1024(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z14, Y14
-	VPMOVZXWD     Y14, Z14
-	VPSUBD        Z2, Z14, Z14
-	VPADDD.Z      1088(AX), Z14, K2, Z14
-	VMOVDQU32     Z14, K2, 1088(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z14
-	VPERMI2W      Z13, Z3, Z14
-	VEXTRACTI64X4 $0x00, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      1152(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 1152(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z14, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      1216(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 1216(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
-	JNZ           chunk
-
-summed:
-	MOVQ stride+8(FP), R8
-	ADDQ R8, AX
-	MOVQ step+80(FP), R8
-	ADDQ R8, DX
-	DECQ CX
-	JNZ  tick
-	VZEROUPPER
-	RET
-
-// func addSets6AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addSets6AVX512(SB), NOSPLIT, $8-112
-	MOVQ         sums+0(FP), AX
-	MOVQ         ticks+16(FP), CX
-	MOVQ         sets+64(FP), DX
-	MOVQ         mask+104(FP), BX
-	KMOVQ        BX, K1
-	MOVQ         weights+40(FP), BX
-	MOVQ         offsets+48(FP), SI
-	MOVQ         first+56(FP), DI
-	SHLQ         $0x02, DI
-	SUBQ         DI, SI
-	XORQ         R10, R10
-	MOVQ         list+96(FP), DI
-	MOVQ         base+72(FP), R8
-	MOVQ         words+88(FP), R9
-	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
-	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
-	VPBROADCASTD X2, Z2
-
-number:
-	KMOVD     (R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
-	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
-	VPADDW    Z1, Z0, Z0
-	INCQ      R10
-	ADDQ      $0x00000080, DI
-	DECQ      R9
-	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
-	LEAQ      flips<>+0(SB), DI
-
-tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	XORQ R13, R13
-	MOVQ base+72(FP), R8
-	MOVQ list+96(FP), R9
-	MOVQ words+88(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
-
-list:
-	MOVQ          (DX)(R13*8), R14
-	XORQ          (R8)(R13*8), R14
-	MOVL          R14, R15
-	POPCNTQ       R14, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R14
-	POPCNTL       R15, R15
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R15*2)
-	LEAQ          (R11)(BP*2), R11
-	INCQ          R13
-	ADDQ          $0x00000080, R9
-	DECQ          R10
-	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
-	JZ            summed
-
-chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
-	CMPQ    R8, R9
-	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
-	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-	VPXORD  Z8, Z8, Z8
-	VPXORD  Z9, Z9, Z9
-	VPXORD  Z10, Z10, Z10
-	VPXORD  Z11, Z11, Z11
-	VPXORD  Z12, Z12, Z12
-	VPXORD  Z13, Z13, Z13
-	VPXORD  Z14, Z14, Z14
-	VPXORD  Z15, Z15, Z15
-
-row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
-	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VPXORD        (BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z4, Z4
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z5, Z5
-	VPXORD        64(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z6, Z6
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z7, Z7
-	VPXORD        128(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z8, Z8
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z9, Z9
-	VPXORD        192(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z10, Z10
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z11, Z11
-	VPXORD        256(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z12, Z12
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z13, Z13
-	VMOVDQU8.Z    320(BX)(R13*1), K1, Z3
-	VPXORD        Z3, Z2, Z3
-	VPADDW        Z3, Z14, Z14
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z15, Z15
-	DECQ          R9
-	JNZ           row
-	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
-	VMOVDQA64     Z0, Z16
-	VPERMI2W      Z5, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y17
-	VPMOVZXWD     Y17, Z17
-	VPSUBD        Z2, Z17, Z17
-	VPADDD        (AX), Z17, Z17
-	VMOVDQU32     Z17, (AX)
-	VEXTRACTI64X4 $0x01, Z16, Y16
-	VPMOVZXWD     Y16, Z16
-	VPSUBD        Z2, Z16, Z16
-	VPADDD        64(AX), Z16, Z16
-	VMOVDQU32     Z16, 64(AX)
-	VMOVDQA64     Z1, Z16
-	VPERMI2W      Z5, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        128(AX), Z3, Z3
-	VMOVDQU32     Z3, 128(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        192(AX), Z3, Z3
-	VMOVDQU32     Z3, 192(AX)
-	VPSLLW        $0x08, Z7, Z3
-	VPSUBW        Z3, Z6, Z3
-	VMOVDQA64     Z0, Z16
-	VPERMI2W      Z7, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y17
-	VPMOVZXWD     Y17, Z17
-	VPSUBD        Z2, Z17, Z17
-	VPADDD        256(AX), Z17, Z17
-	VMOVDQU32     Z17, 256(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y16
-	VPMOVZXWD     Y16, Z16
-	VPSUBD        Z2, Z16, Z16
-	VPADDD        320(AX), Z16, Z16
-	VMOVDQU32     Z16, 320(AX)
-	VMOVDQA64     Z1, Z16
-	VPERMI2W      Z7, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        384(AX), Z3, Z3
-	VMOVDQU32     Z3, 384(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        448(AX), Z3, Z3
-	VMOVDQU32     Z3, 448(AX)
-	VPSLLW        $0x08, Z9, Z3
-	VPSUBW        Z3, Z8, Z3
-	VMOVDQA64     Z0, Z16
-	VPERMI2W      Z9, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y17
-	VPMOVZXWD     Y17, Z17
-	VPSUBD        Z2, Z17, Z17
-	VPADDD        512(AX), Z17, Z17
-	VMOVDQU32     Z17, 512(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y16
-	VPMOVZXWD     Y16, Z16
-	VPSUBD        Z2, Z16, Z16
-	VPADDD        576(AX), Z16, Z16
-	VMOVDQU32     Z16, 576(AX)
-	VMOVDQA64     Z1, Z16
-	VPERMI2W      Z9, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        640(AX), Z3, Z3
-	VMOVDQU32     Z3, 640(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        704(AX), Z3, Z3
-	VMOVDQU32     Z3, 704(AX)
-	VPSLLW        $0x08, Z11, Z3
-	VPSUBW        Z3, Z10, Z3
-	VMOVDQA64     Z0, Z16
-	VPERMI2W      Z11, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y17
-	VPMOVZXWD     Y17, Z17
-	VPSUBD        Z2, Z17, Z17
-	VPADDD        768(AX), Z17, Z17
-	VMOVDQU32     Z17, 768(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y16
-	VPMOVZXWD     Y16, Z16
-	VPSUBD        Z2, Z16, Z16
-	VPADDD        832(AX), Z16, Z16
-	VMOVDQU32     Z16, 832(AX)
-	VMOVDQA64     Z1, Z16
-	VPERMI2W      Z11, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        896(AX), Z3, Z3
-	VMOVDQU32     Z3, 896(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        960(AX), Z3, Z3
-	VMOVDQU32     Z3, 960(AX)
-	VPSLLW        $0x08, Z13, Z3
-	VPSUBW        Z3, Z12, Z3
-	VMOVDQA64     Z0, Z16
-	VPERMI2W      Z13, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y17
-	VPMOVZXWD     Y17, Z17
-	VPSUBD        Z2, Z17, Z17
-	VPADDD        1024(AX), Z17, Z17
-	VMOVDQU32     Z17, 1024(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y16
-	VPMOVZXWD     Y16, Z16
-	VPSUBD        Z2, Z16, Z16
-	VPADDD        1088(AX), Z16, Z16
-	VMOVDQU32     Z16, 1088(AX)
-	VMOVDQA64     Z1, Z16
-	VPERMI2W      Z13, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1152(AX), Z3, Z3
-	VMOVDQU32     Z3, 1152(AX)
-	VEXTRACTI64X4 $0x01, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1216(AX), Z3, Z3
-	VMOVDQU32     Z3, 1216(AX)
-	VPSLLW        $0x08, Z15, Z3
-	VPSUBW        Z3, Z14, Z3
-	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z16
-	VPERMI2W      Z15, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y17
-	VPMOVZXWD     Y17, Z17
-	VPSUBD        Z2, Z17, Z17
-	VPADDD.Z      1280(AX), Z17, K2, Z17
-	VMOVDQU32     Z17, K2, 1280(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z16, Y16
-	VPMOVZXWD     Y16, Z16
-	VPSUBD        Z2, Z16, Z16
-	VPADDD.Z      1344(AX), Z16, K2, Z16
-	VMOVDQU32     Z16, K2, 1344(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z16
-	VPERMI2W      Z15, Z3, Z16
-	VEXTRACTI64X4 $0x00, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      1408(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 1408(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z16, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      1472(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 1472(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
-	JNZ           chunk
-
-summed:
-	MOVQ stride+8(FP), R8
-	ADDQ R8, AX
-	MOVQ step+80(FP), R8
-	ADDQ R8, DX
-	DECQ CX
-	JNZ  tick
-	VZEROUPPER
-	RET
-
-// func addSets7AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addSets7AVX512(SB), NOSPLIT, $8-112
-	MOVQ         sums+0(FP), AX
-	MOVQ         ticks+16(FP), CX
-	MOVQ         sets+64(FP), DX
-	MOVQ         mask+104(FP), BX
-	KMOVQ        BX, K1
-	MOVQ         weights+40(FP), BX
-	MOVQ         offsets+48(FP), SI
-	MOVQ         first+56(FP), DI
-	SHLQ         $0x02, DI
-	SUBQ         DI, SI
-	XORQ         R10, R10
-	MOVQ         list+96(FP), DI
-	MOVQ         base+72(FP), R8
-	MOVQ         words+88(FP), R9
-	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
-	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
-	VPBROADCASTD X2, Z2
-
-number:
-	KMOVD     (R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
-	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
-	VPADDW    Z1, Z0, Z0
-	INCQ      R10
-	ADDQ      $0x00000080, DI
-	DECQ      R9
-	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
-	LEAQ      flips<>+0(SB), DI
-
-tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	XORQ R13, R13
-	MOVQ base+72(FP), R8
-	MOVQ list+96(FP), R9
-	MOVQ words+88(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
-
-list:
-	MOVQ          (DX)(R13*8), R14
-	XORQ          (R8)(R13*8), R14
-	MOVL          R14, R15
-	POPCNTQ       R14, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R14
-	POPCNTL       R15, R15
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R15*2)
-	LEAQ          (R11)(BP*2), R11
-	INCQ          R13
-	ADDQ          $0x00000080, R9
-	DECQ          R10
-	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
-	JZ            summed
-
-chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
-	CMPQ    R8, R9
-	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
-	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-	VPXORD  Z8, Z8, Z8
-	VPXORD  Z9, Z9, Z9
-	VPXORD  Z10, Z10, Z10
-	VPXORD  Z11, Z11, Z11
-	VPXORD  Z12, Z12, Z12
-	VPXORD  Z13, Z13, Z13
-	VPXORD  Z14, Z14, Z14
-	VPXORD  Z15, Z15, Z15
-	VPXORD  Z16, Z16, Z16
-	VPXORD  Z17, Z17, Z17
-
-row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
-	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VPXORD        (BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z4, Z4
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z5, Z5
-	VPXORD        64(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z6, Z6
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z7, Z7
-	VPXORD        128(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z8, Z8
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z9, Z9
-	VPXORD        192(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z10, Z10
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z11, Z11
-	VPXORD        256(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z12, Z12
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z13, Z13
-	VPXORD        320(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z14, Z14
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z15, Z15
-	VMOVDQU8.Z    384(BX)(R13*1), K1, Z3
-	VPXORD        Z3, Z2, Z3
-	VPADDW        Z3, Z16, Z16
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z17, Z17
-	DECQ          R9
-	JNZ           row
-	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
-	VMOVDQA64     Z0, Z18
-	VPERMI2W      Z5, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y19
-	VPMOVZXWD     Y19, Z19
-	VPSUBD        Z2, Z19, Z19
-	VPADDD        (AX), Z19, Z19
-	VMOVDQU32     Z19, (AX)
-	VEXTRACTI64X4 $0x01, Z18, Y18
-	VPMOVZXWD     Y18, Z18
-	VPSUBD        Z2, Z18, Z18
-	VPADDD        64(AX), Z18, Z18
-	VMOVDQU32     Z18, 64(AX)
-	VMOVDQA64     Z1, Z18
-	VPERMI2W      Z5, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        128(AX), Z3, Z3
-	VMOVDQU32     Z3, 128(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        192(AX), Z3, Z3
-	VMOVDQU32     Z3, 192(AX)
-	VPSLLW        $0x08, Z7, Z3
-	VPSUBW        Z3, Z6, Z3
-	VMOVDQA64     Z0, Z18
-	VPERMI2W      Z7, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y19
-	VPMOVZXWD     Y19, Z19
-	VPSUBD        Z2, Z19, Z19
-	VPADDD        256(AX), Z19, Z19
-	VMOVDQU32     Z19, 256(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y18
-	VPMOVZXWD     Y18, Z18
-	VPSUBD        Z2, Z18, Z18
-	VPADDD        320(AX), Z18, Z18
-	VMOVDQU32     Z18, 320(AX)
-	VMOVDQA64     Z1, Z18
-	VPERMI2W      Z7, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        384(AX), Z3, Z3
-	VMOVDQU32     Z3, 384(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        448(AX), Z3, Z3
-	VMOVDQU32     Z3, 448(AX)
-	VPSLLW        $0x08, Z9, Z3
-	VPSUBW        Z3, Z8, Z3
-	VMOVDQA64     Z0, Z18
-	VPERMI2W      Z9, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y19
-	VPMOVZXWD     Y19, Z19
-	VPSUBD        Z2, Z19, Z19
-	VPADDD        512(AX), Z19, Z19
-	VMOVDQU32     Z19, 512(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y18
-	VPMOVZXWD     Y18, Z18
-	VPSUBD        Z2, Z18, Z18
-	VPADDD        576(AX), Z18, Z18
-	VMOVDQU32     Z18, 576(AX)
-	VMOVDQA64     Z1, Z18
-	VPERMI2W      Z9, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        640(AX), Z3, Z3
-	VMOVDQU32     Z3, 640(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        704(AX), Z3, Z3
-	VMOVDQU32     Z3, 704(AX)
-	VPSLLW        $0x08, Z11, Z3
-	VPSUBW        Z3, Z10, Z3
-	VMOVDQA64     Z0, Z18
-	VPERMI2W      Z11, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y19
-	VPMOVZXWD     Y19, Z19
-	VPSUBD        Z2, Z19, Z19
-	VPADDD        768(AX), Z19, Z19
-	VMOVDQU32     Z19, 768(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y18
-	VPMOVZXWD     Y18, Z18
-	VPSUBD        Z2, Z18, Z18
-	VPADDD        832(AX), Z18, Z18
-	VMOVDQU32     Z18, 832(AX)
-	VMOVDQA64     Z1, Z18
-	VPERMI2W      Z11, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        896(AX), Z3, Z3
-	VMOVDQU32     Z3, 896(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        960(AX), Z3, Z3
-	VMOVDQU32     Z3, 960(AX)
-	VPSLLW        $0x08, Z13, Z3
-	VPSUBW        Z3, Z12, Z3
-	VMOVDQA64     Z0, Z18
-	VPERMI2W      Z13, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y19
-	VPMOVZXWD     Y19, Z19
-	VPSUBD        Z2, Z19, Z19
-	VPADDD        1024(AX), Z19, Z19
-	VMOVDQU32     Z19, 1024(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y18
-	VPMOVZXWD     Y18, Z18
-	VPSUBD        Z2, Z18, Z18
-	VPADDD        1088(AX), Z18, Z18
-	VMOVDQU32     Z18, 1088(AX)
-	VMOVDQA64     Z1, Z18
-	VPERMI2W      Z13, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1152(AX), Z3, Z3
-	VMOVDQU32     Z3, 1152(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1216(AX), Z3, Z3
-	VMOVDQU32     Z3, 1216(AX)
-	VPSLLW        $0x08, Z15, Z3
-	VPSUBW        Z3, Z14, Z3
-	VMOVDQA64     Z0, Z18
-	VPERMI2W      Z15, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y19
-	VPMOVZXWD     Y19, Z19
-	VPSUBD        Z2, Z19, Z19
-	VPADDD        1280(AX), Z19, Z19
-	VMOVDQU32     Z19, 1280(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y18
-	VPMOVZXWD     Y18, Z18
-	VPSUBD        Z2, Z18, Z18
-	VPADDD        1344(AX), Z18, Z18
-	VMOVDQU32     Z18, 1344(AX)
-	VMOVDQA64     Z1, Z18
-	VPERMI2W      Z15, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1408(AX), Z3, Z3
-	VMOVDQU32     Z3, 1408(AX)
-	VEXTRACTI64X4 $0x01, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1472(AX), Z3, Z3
-	VMOVDQU32     Z3, 1472(AX)
-	VPSLLW        $0x08, Z17, Z3
-	VPSUBW        Z3, Z16, Z3
-	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z18
-	VPERMI2W      Z17, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y19
-	VPMOVZXWD     Y19, Z19
-	VPSUBD        Z2, Z19, Z19
-	VPADDD.Z      1536(AX), Z19, K2, Z19
-	VMOVDQU32     Z19, K2, 1536(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z18, Y18
-	VPMOVZXWD     Y18, Z18
-	VPSUBD        Z2, Z18, Z18
-	VPADDD.Z      1600(AX), Z18, K2, Z18
-	VMOVDQU32     Z18, K2, 1600(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z18
-	VPERMI2W      Z17, Z3, Z18
-	VEXTRACTI64X4 $0x00, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      1664(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 1664(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z18, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      1728(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 1728(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
-	JNZ           chunk
-
-summed:
-	MOVQ stride+8(FP), R8
-	ADDQ R8, AX
-	MOVQ step+80(FP), R8
-	ADDQ R8, DX
-	DECQ CX
-	JNZ  tick
-	VZEROUPPER
-	RET
-
-// func addSets8AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addSets8AVX512(SB), NOSPLIT, $8-112
-	MOVQ         sums+0(FP), AX
-	MOVQ         ticks+16(FP), CX
-	MOVQ         sets+64(FP), DX
-	MOVQ         mask+104(FP), BX
-	KMOVQ        BX, K1
-	MOVQ         weights+40(FP), BX
-	MOVQ         offsets+48(FP), SI
-	MOVQ         first+56(FP), DI
-	SHLQ         $0x02, DI
-	SUBQ         DI, SI
-	XORQ         R10, R10
-	MOVQ         list+96(FP), DI
-	MOVQ         base+72(FP), R8
-	MOVQ         words+88(FP), R9
-	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
-	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
-	VPBROADCASTD X2, Z2
-
-number:
-	KMOVD     (R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
-	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
-	VMOVDQA64 Z0, Z3
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
-	VPADDW    Z1, Z0, Z0
-	INCQ      R10
-	ADDQ      $0x00000080, DI
-	DECQ      R9
-	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
-	LEAQ      flips<>+0(SB), DI
-
-tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	XORQ R13, R13
-	MOVQ base+72(FP), R8
-	MOVQ list+96(FP), R9
-	MOVQ words+88(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
-
-list:
-	MOVQ          (DX)(R13*8), R14
-	XORQ          (R8)(R13*8), R14
-	MOVL          R14, R15
-	POPCNTQ       R14, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R14
-	POPCNTL       R15, R15
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R14, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R15*2)
-	LEAQ          (R11)(BP*2), R11
-	INCQ          R13
-	ADDQ          $0x00000080, R9
-	DECQ          R10
-	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
-	JZ            summed
-
-chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
-	CMPQ    R8, R9
-	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
-	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-	VPXORD  Z8, Z8, Z8
-	VPXORD  Z9, Z9, Z9
-	VPXORD  Z10, Z10, Z10
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
 	VPXORD  Z11, Z11, Z11
 	VPXORD  Z12, Z12, Z12
 	VPXORD  Z13, Z13, Z13
@@ -3506,270 +2465,383 @@ chunk:
 	VPXORD  Z17, Z17, Z17
 	VPXORD  Z18, Z18, Z18
 	VPXORD  Z19, Z19, Z19
+	VPXORD  Z20, Z20, Z20
+	VPXORD  Z21, Z21, Z21
+	VPXORD  Z22, Z22, Z22
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z0
+	VMOVDQU8   (BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z11, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z11
+	VMOVDQU8   64(BX)(R9*1), Z0
+	VMOVDQU8   64(BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z23
+	VPTERNLOGD $0xe8, Z1, Z14, Z23
+	VPTERNLOGD $0x96, Z1, Z0, Z14
+	VMOVDQU8   128(BX)(R9*1), Z0
+	VMOVDQU8   128(BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z24
+	VPTERNLOGD $0xe8, Z1, Z17, Z24
+	VPTERNLOGD $0x96, Z1, Z0, Z17
+	VMOVDQU8.Z 192(BX)(R9*1), K1, Z0
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z1
+	VMOVDQA64  Z0, Z25
+	VPTERNLOGD $0xe8, Z1, Z20, Z25
+	VPTERNLOGD $0x96, Z1, Z0, Z20
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z0
+	VMOVDQU8   (BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z26
+	VPTERNLOGD $0xe8, Z1, Z11, Z26
+	VPTERNLOGD $0x96, Z1, Z0, Z11
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z26, Z12, Z0
+	VPTERNLOGD $0x96, Z26, Z2, Z12
+	VMOVDQU8   64(BX)(R9*1), Z1
+	VMOVDQU8   64(BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z26
+	VPTERNLOGD $0xe8, Z2, Z14, Z26
+	VPTERNLOGD $0x96, Z2, Z1, Z14
+	VMOVDQA64  Z23, Z1
+	VPTERNLOGD $0xe8, Z26, Z15, Z1
+	VPTERNLOGD $0x96, Z26, Z23, Z15
+	VMOVDQU8   128(BX)(R9*1), Z2
+	VMOVDQU8   128(BX)(R13*1), Z23
+	VMOVDQA64  Z2, Z26
+	VPTERNLOGD $0xe8, Z23, Z17, Z26
+	VPTERNLOGD $0x96, Z23, Z2, Z17
+	VMOVDQA64  Z24, Z2
+	VPTERNLOGD $0xe8, Z26, Z18, Z2
+	VPTERNLOGD $0x96, Z26, Z24, Z18
+	VMOVDQU8.Z 192(BX)(R9*1), K1, Z23
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z24
+	VMOVDQA64  Z23, Z26
+	VPTERNLOGD $0xe8, Z24, Z20, Z26
+	VPTERNLOGD $0x96, Z24, Z23, Z20
+	VMOVDQA64  Z25, Z23
+	VPTERNLOGD $0xe8, Z26, Z21, Z23
+	VPTERNLOGD $0x96, Z26, Z25, Z21
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z24
+	VMOVDQU8   (BX)(R13*1), Z25
+	VMOVDQA64  Z24, Z26
+	VPTERNLOGD $0xe8, Z25, Z11, Z26
+	VPTERNLOGD $0x96, Z25, Z24, Z11
+	VMOVDQU8   64(BX)(R9*1), Z24
+	VMOVDQU8   64(BX)(R13*1), Z25
+	VMOVDQA64  Z24, Z27
+	VPTERNLOGD $0xe8, Z25, Z14, Z27
+	VPTERNLOGD $0x96, Z25, Z24, Z14
+	VMOVDQU8   128(BX)(R9*1), Z24
+	VMOVDQU8   128(BX)(R13*1), Z25
+	VMOVDQA64  Z24, Z28
+	VPTERNLOGD $0xe8, Z25, Z17, Z28
+	VPTERNLOGD $0x96, Z25, Z24, Z17
+	VMOVDQU8.Z 192(BX)(R9*1), K1, Z24
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z25
+	VMOVDQA64  Z24, Z29
+	VPTERNLOGD $0xe8, Z25, Z20, Z29
+	VPTERNLOGD $0x96, Z25, Z24, Z20
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z24
+	VMOVDQU8   (BX)(R13*1), Z25
+	VMOVDQA64  Z24, Z30
+	VPTERNLOGD $0xe8, Z25, Z11, Z30
+	VPTERNLOGD $0x96, Z25, Z24, Z11
+	VMOVDQA64  Z26, Z24
+	VPTERNLOGD $0xe8, Z30, Z12, Z24
+	VPTERNLOGD $0x96, Z30, Z26, Z12
+	VMOVDQA64  Z0, Z25
+	VPTERNLOGD $0xe8, Z24, Z13, Z25
+	VPTERNLOGD $0x96, Z24, Z0, Z13
+	VPXORD     (DI), Z25, Z25
+	VPADDW     Z25, Z3, Z3
+	VPSRLW     $0x08, Z25, Z25
+	VPADDW     Z25, Z4, Z4
+	VMOVDQU8   64(BX)(R9*1), Z0
+	VMOVDQU8   64(BX)(R13*1), Z24
+	VMOVDQA64  Z0, Z25
+	VPTERNLOGD $0xe8, Z24, Z14, Z25
+	VPTERNLOGD $0x96, Z24, Z0, Z14
+	VMOVDQA64  Z27, Z0
+	VPTERNLOGD $0xe8, Z25, Z15, Z0
+	VPTERNLOGD $0x96, Z25, Z27, Z15
+	VMOVDQA64  Z1, Z24
+	VPTERNLOGD $0xe8, Z0, Z16, Z24
+	VPTERNLOGD $0x96, Z0, Z1, Z16
+	VPXORD     (DI), Z24, Z24
+	VPADDW     Z24, Z5, Z5
+	VPSRLW     $0x08, Z24, Z24
+	VPADDW     Z24, Z6, Z6
+	VMOVDQU8   128(BX)(R9*1), Z0
+	VMOVDQU8   128(BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z24
+	VPTERNLOGD $0xe8, Z1, Z17, Z24
+	VPTERNLOGD $0x96, Z1, Z0, Z17
+	VMOVDQA64  Z28, Z0
+	VPTERNLOGD $0xe8, Z24, Z18, Z0
+	VPTERNLOGD $0x96, Z24, Z28, Z18
+	VMOVDQA64  Z2, Z1
+	VPTERNLOGD $0xe8, Z0, Z19, Z1
+	VPTERNLOGD $0x96, Z0, Z2, Z19
+	VPXORD     (DI), Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z8, Z8
+	VMOVDQU8.Z 192(BX)(R9*1), K1, Z0
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z20, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z20
+	VMOVDQA64  Z29, Z0
+	VPTERNLOGD $0xe8, Z2, Z21, Z0
+	VPTERNLOGD $0x96, Z2, Z29, Z21
+	VMOVDQA64  Z23, Z1
+	VPTERNLOGD $0xe8, Z0, Z22, Z1
+	VPTERNLOGD $0x96, Z0, Z23, Z22
+	VPXORD     (DI), Z1, Z1
+	VPADDW     Z1, Z9, Z9
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPXORD     (DI), Z13, Z13
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z13, Z3, Z3
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z4, Z4
+	VPXORD     (DI), Z12, Z12
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z12, Z3, Z3
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z4, Z4
+	VPXORD     (DI), Z11, Z11
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z11, Z3, Z3
+	VPSRLW     $0x08, Z11, Z11
+	VPADDW     Z11, Z4, Z4
+	VPXORD     (DI), Z16, Z16
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z16, Z5, Z5
+	VPSRLW     $0x08, Z16, Z16
+	VPADDW     Z16, Z6, Z6
+	VPXORD     (DI), Z15, Z15
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z15, Z5, Z5
+	VPSRLW     $0x08, Z15, Z15
+	VPADDW     Z15, Z6, Z6
+	VPXORD     (DI), Z14, Z14
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z14, Z5, Z5
+	VPSRLW     $0x08, Z14, Z14
+	VPADDW     Z14, Z6, Z6
+	VPXORD     (DI), Z19, Z19
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z19, Z7, Z7
+	VPSRLW     $0x08, Z19, Z19
+	VPADDW     Z19, Z8, Z8
+	VPXORD     (DI), Z18, Z18
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z18, Z7, Z7
+	VPSRLW     $0x08, Z18, Z18
+	VPADDW     Z18, Z8, Z8
+	VPXORD     (DI), Z17, Z17
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z17, Z7, Z7
+	VPSRLW     $0x08, Z17, Z17
+	VPADDW     Z17, Z8, Z8
+	VPXORD     (DI), Z22, Z22
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z22, Z9, Z9
+	VPSRLW     $0x08, Z22, Z22
+	VPADDW     Z22, Z10, Z10
+	VPXORD     (DI), Z21, Z21
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z21, Z9, Z9
+	VPSRLW     $0x08, Z21, Z21
+	VPADDW     Z21, Z10, Z10
+	VPXORD     (DI), Z20, Z20
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z20, Z9, Z9
+	VPSRLW     $0x08, Z20, Z20
+	VPADDW     Z20, Z10, Z10
+	MOVQ       $0x00000380, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
 
 row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
-	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VPXORD        (BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z4, Z4
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z5, Z5
-	VPXORD        64(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z6, Z6
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z7, Z7
-	VPXORD        128(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z8, Z8
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z9, Z9
-	VPXORD        192(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z10, Z10
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z11, Z11
-	VPXORD        256(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z12, Z12
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z13, Z13
-	VPXORD        320(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z14, Z14
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z15, Z15
-	VPXORD        384(BX)(R13*1), Z2, Z3
-	VPADDW        Z3, Z16, Z16
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z17, Z17
-	VMOVDQU8.Z    448(BX)(R13*1), K1, Z3
-	VPXORD        Z3, Z2, Z3
-	VPADDW        Z3, Z18, Z18
-	VPSRLW        $0x08, Z3, Z3
-	VPADDW        Z3, Z19, Z19
-	DECQ          R9
-	JNZ           row
+	MOVWLZX    (R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z3, Z3
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z4, Z4
+	VMOVDQU8   64(BX)(R13*1), Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z5, Z5
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z6, Z6
+	VMOVDQU8   128(BX)(R13*1), Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z7, Z7
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z8, Z8
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z0
+	VPXORD     (DI), Z0, Z0
+	VPADDW     Z0, Z9, Z9
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z10, Z10
+	ADDQ       $0x02, R11
+	DECQ       R12
+	JNZ        row
+
+added:
 	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
-	VMOVDQA64     Z0, Z20
-	VPERMI2W      Z5, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y21
-	VPMOVZXWD     Y21, Z21
-	VPSUBD        Z2, Z21, Z21
-	VPADDD        (AX), Z21, Z21
-	VMOVDQU32     Z21, (AX)
-	VEXTRACTI64X4 $0x01, Z20, Y20
-	VPMOVZXWD     Y20, Z20
-	VPSUBD        Z2, Z20, Z20
-	VPADDD        64(AX), Z20, Z20
-	VMOVDQU32     Z20, 64(AX)
-	VMOVDQA64     Z1, Z20
-	VPERMI2W      Z5, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        128(AX), Z3, Z3
-	VMOVDQU32     Z3, 128(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        192(AX), Z3, Z3
-	VMOVDQU32     Z3, 192(AX)
-	VPSLLW        $0x08, Z7, Z3
-	VPSUBW        Z3, Z6, Z3
-	VMOVDQA64     Z0, Z20
-	VPERMI2W      Z7, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y21
-	VPMOVZXWD     Y21, Z21
-	VPSUBD        Z2, Z21, Z21
-	VPADDD        256(AX), Z21, Z21
-	VMOVDQU32     Z21, 256(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y20
-	VPMOVZXWD     Y20, Z20
-	VPSUBD        Z2, Z20, Z20
-	VPADDD        320(AX), Z20, Z20
-	VMOVDQU32     Z20, 320(AX)
-	VMOVDQA64     Z1, Z20
-	VPERMI2W      Z7, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        384(AX), Z3, Z3
-	VMOVDQU32     Z3, 384(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        448(AX), Z3, Z3
-	VMOVDQU32     Z3, 448(AX)
-	VPSLLW        $0x08, Z9, Z3
-	VPSUBW        Z3, Z8, Z3
-	VMOVDQA64     Z0, Z20
-	VPERMI2W      Z9, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y21
-	VPMOVZXWD     Y21, Z21
-	VPSUBD        Z2, Z21, Z21
-	VPADDD        512(AX), Z21, Z21
-	VMOVDQU32     Z21, 512(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y20
-	VPMOVZXWD     Y20, Z20
-	VPSUBD        Z2, Z20, Z20
-	VPADDD        576(AX), Z20, Z20
-	VMOVDQU32     Z20, 576(AX)
-	VMOVDQA64     Z1, Z20
-	VPERMI2W      Z9, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        640(AX), Z3, Z3
-	VMOVDQU32     Z3, 640(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        704(AX), Z3, Z3
-	VMOVDQU32     Z3, 704(AX)
-	VPSLLW        $0x08, Z11, Z3
-	VPSUBW        Z3, Z10, Z3
-	VMOVDQA64     Z0, Z20
-	VPERMI2W      Z11, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y21
-	VPMOVZXWD     Y21, Z21
-	VPSUBD        Z2, Z21, Z21
-	VPADDD        768(AX), Z21, Z21
-	VMOVDQU32     Z21, 768(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y20
-	VPMOVZXWD     Y20, Z20
-	VPSUBD        Z2, Z20, Z20
-	VPADDD        832(AX), Z20, Z20
-	VMOVDQU32     Z20, 832(AX)
-	VMOVDQA64     Z1, Z20
-	VPERMI2W      Z11, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        896(AX), Z3, Z3
-	VMOVDQU32     Z3, 896(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        960(AX), Z3, Z3
-	VMOVDQU32     Z3, 960(AX)
-	VPSLLW        $0x08, Z13, Z3
-	VPSUBW        Z3, Z12, Z3
-	VMOVDQA64     Z0, Z20
-	VPERMI2W      Z13, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y21
-	VPMOVZXWD     Y21, Z21
-	VPSUBD        Z2, Z21, Z21
-	VPADDD        1024(AX), Z21, Z21
-	VMOVDQU32     Z21, 1024(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y20
-	VPMOVZXWD     Y20, Z20
-	VPSUBD        Z2, Z20, Z20
-	VPADDD        1088(AX), Z20, Z20
-	VMOVDQU32     Z20, 1088(AX)
-	VMOVDQA64     Z1, Z20
-	VPERMI2W      Z13, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1152(AX), Z3, Z3
-	VMOVDQU32     Z3, 1152(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1216(AX), Z3, Z3
-	VMOVDQU32     Z3, 1216(AX)
-	VPSLLW        $0x08, Z15, Z3
-	VPSUBW        Z3, Z14, Z3
-	VMOVDQA64     Z0, Z20
-	VPERMI2W      Z15, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y21
-	VPMOVZXWD     Y21, Z21
-	VPSUBD        Z2, Z21, Z21
-	VPADDD        1280(AX), Z21, Z21
-	VMOVDQU32     Z21, 1280(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y20
-	VPMOVZXWD     Y20, Z20
-	VPSUBD        Z2, Z20, Z20
-	VPADDD        1344(AX), Z20, Z20
-	VMOVDQU32     Z20, 1344(AX)
-	VMOVDQA64     Z1, Z20
-	VPERMI2W      Z15, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1408(AX), Z3, Z3
-	VMOVDQU32     Z3, 1408(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1472(AX), Z3, Z3
-	VMOVDQU32     Z3, 1472(AX)
-	VPSLLW        $0x08, Z17, Z3
-	VPSUBW        Z3, Z16, Z3
-	VMOVDQA64     Z0, Z20
-	VPERMI2W      Z17, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y21
-	VPMOVZXWD     Y21, Z21
-	VPSUBD        Z2, Z21, Z21
-	VPADDD        1536(AX), Z21, Z21
-	VMOVDQU32     Z21, 1536(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y20
-	VPMOVZXWD     Y20, Z20
-	VPSUBD        Z2, Z20, Z20
-	VPADDD        1600(AX), Z20, Z20
-	VMOVDQU32     Z20, 1600(AX)
-	VMOVDQA64     Z1, Z20
-	VPERMI2W      Z17, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1664(AX), Z3, Z3
-	VMOVDQU32     Z3, 1664(AX)
-	VEXTRACTI64X4 $0x01, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD        1728(AX), Z3, Z3
-	VMOVDQU32     Z3, 1728(AX)
-	VPSLLW        $0x08, Z19, Z3
-	VPSUBW        Z3, Z18, Z3
+	ADDQ          R9, R8
+	VMOVD         R8, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z4, Z1
+	VPSUBW        Z1, Z3, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y23
+	VPMOVZXWD     Y23, Z23
+	VPSUBD        Z0, Z23, Z23
+	VPADDD        (AX), Z23, Z23
+	VMOVDQU32     Z23, (AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        64(AX), Z2, Z2
+	VMOVDQU32     Z2, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        128(AX), Z1, Z1
+	VMOVDQU32     Z1, 128(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        192(AX), Z1, Z1
+	VMOVDQU32     Z1, 192(AX)
+	VPSLLW        $0x08, Z6, Z1
+	VPSUBW        Z1, Z5, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z6, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y23
+	VPMOVZXWD     Y23, Z23
+	VPSUBD        Z0, Z23, Z23
+	VPADDD        256(AX), Z23, Z23
+	VMOVDQU32     Z23, 256(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        320(AX), Z2, Z2
+	VMOVDQU32     Z2, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z6, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        384(AX), Z1, Z1
+	VMOVDQU32     Z1, 384(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        448(AX), Z1, Z1
+	VMOVDQU32     Z1, 448(AX)
+	VPSLLW        $0x08, Z8, Z1
+	VPSUBW        Z1, Z7, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z8, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y23
+	VPMOVZXWD     Y23, Z23
+	VPSUBD        Z0, Z23, Z23
+	VPADDD        512(AX), Z23, Z23
+	VMOVDQU32     Z23, 512(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        576(AX), Z2, Z2
+	VMOVDQU32     Z2, 576(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z8, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        640(AX), Z1, Z1
+	VMOVDQU32     Z1, 640(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        704(AX), Z1, Z1
+	VMOVDQU32     Z1, 704(AX)
+	VPSLLW        $0x08, Z10, Z1
+	VPSUBW        Z1, Z9, Z1
 	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z20
-	VPERMI2W      Z19, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y21
-	VPMOVZXWD     Y21, Z21
-	VPSUBD        Z2, Z21, Z21
-	VPADDD.Z      1792(AX), Z21, K2, Z21
-	VMOVDQU32     Z21, K2, 1792(AX)
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z10, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y23
+	VPMOVZXWD     Y23, Z23
+	VPSUBD        Z0, Z23, Z23
+	VPADDD.Z      768(AX), Z23, K2, Z23
+	VMOVDQU32     Z23, K2, 768(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z20, Y20
-	VPMOVZXWD     Y20, Z20
-	VPSUBD        Z2, Z20, Z20
-	VPADDD.Z      1856(AX), Z20, K2, Z20
-	VMOVDQU32     Z20, K2, 1856(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      832(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 832(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z20
-	VPERMI2W      Z19, Z3, Z20
-	VEXTRACTI64X4 $0x00, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      1920(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 1920(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z10, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      896(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 896(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z20, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      1984(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 1984(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      960(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 960(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
+	TESTQ         R10, R10
 	JNZ           chunk
 
 summed:
@@ -3783,8 +2855,8 @@ summed:
 	RET
 
 // func addPlaces1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addPlaces1AVX512(SB), NOSPLIT, $8-120
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addPlaces1AVX512(SB), NOSPLIT, $0-120
 	MOVQ         sums+0(FP), AX
 	MOVQ         ticks+16(FP), CX
 	MOVQ         sets+72(FP), DX
@@ -3795,36 +2867,257 @@ TEXT ·addPlaces1AVX512(SB), NOSPLIT, $8-120
 	MOVQ         first+56(FP), DI
 	SHLQ         $0x02, DI
 	SUBQ         DI, SI
-	MOVQ         places+64(FP), R11
 	MOVQ         list+104(FP), DI
-	MOVQ         base+80(FP), R8
-	MOVQ         words+96(FP), R9
+	MOVQ         words+96(FP), R8
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
 	VPBROADCASTD X2, Z2
 
 number:
-	MOVLQSX   (R11), R10
-	KMOVD     (R8)(R10*8), K2
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, (DI)
+	VPADDW    Z1, Z0, Z0
+	VMOVDQA64 Z0, Z2
+	VMOVDQU16 Z2, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x00000080, DI
+	DECQ      R8
+	JNZ       number
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ places+64(FP), R13
+	MOVQ list+104(FP), R8
+	MOVQ words+96(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
+
+list:
+	MOVLQSX       (R13), R12
+	MOVQ          (DX)(R12*8), R12
+	MOVL          R12, R14
+	POPCNTQ       R12, R15
+	VMOVDQU16     (R8), Z0
+	KMOVD         R12, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)
+	SHRQ          $0x20, R12
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R12, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	ADDQ          $0x04, R13
+	ADDQ          $0x00000080, R8
+	DECQ          R9
+	JNZ           list
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
+	JZ            summed
+
+chunk:
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z0
+	VMOVDQU8   (BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z5, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z5
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z0
+	VMOVDQU8   (BX)(R13*1), Z1
+	VMOVDQA64  Z0, Z8
+	VPTERNLOGD $0xe8, Z1, Z5, Z8
+	VPTERNLOGD $0x96, Z1, Z0, Z5
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z8, Z6, Z0
+	VPTERNLOGD $0x96, Z8, Z2, Z6
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z8
+	VPTERNLOGD $0xe8, Z2, Z5, Z8
+	VPTERNLOGD $0x96, Z2, Z1, Z5
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z9
+	VPTERNLOGD $0xe8, Z2, Z5, Z9
+	VPTERNLOGD $0x96, Z2, Z1, Z5
+	VMOVDQA64  Z8, Z1
+	VPTERNLOGD $0xe8, Z9, Z6, Z1
+	VPTERNLOGD $0x96, Z9, Z8, Z6
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z7, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z7
+	VPXORD     (DI), Z2, Z2
+	VPADDW     Z2, Z3, Z3
+	VPSRLW     $0x08, Z2, Z2
+	VPADDW     Z2, Z4, Z4
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPXORD     (DI), Z7, Z7
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z7, Z3, Z3
+	VPSRLW     $0x08, Z7, Z7
+	VPADDW     Z7, Z4, Z4
+	VPXORD     (DI), Z6, Z6
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z6, Z3, Z3
+	VPSRLW     $0x08, Z6, Z6
+	VPADDW     Z6, Z4, Z4
+	VPXORD     (DI), Z5, Z5
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z3, Z3
+	VPSRLW     $0x08, Z5, Z5
+	VPADDW     Z5, Z4, Z4
+	MOVQ       $0x00000380, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R11), R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z0
+	VPXORD   (DI), Z0, Z0
+	VPADDW   Z0, Z3, Z3
+	VPSRLW   $0x08, Z0, Z0
+	VPADDW   Z0, Z4, Z4
+	ADDQ     $0x02, R11
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x07, R8
+	ADDQ          R9, R8
+	VMOVD         R8, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z4, Z1
+	VPSUBW        Z1, Z3, Z1
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z0, Z8, Z8
+	VPADDD.Z      (AX), Z8, K2, Z8
+	VMOVDQU32     Z8, K2, (AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      64(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z4, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      128(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      192(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R10, R10
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+88(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets1BaseAVX512(SB), NOSPLIT, $8-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	MOVQ         base+72(FP), R9
+	XORQ         R10, R10
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Z2
+
+number:
 	VMOVDQA64 Z0, Z3
+	KMOVD     (R9)(R10*8), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
-	KMOVD     4(R8)(R10*8), K2
 	VMOVDQA64 Z0, Z3
+	KMOVD     4(R9)(R10*8), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x04, R11
+	INCQ      R10
 	ADDQ      $0x00000080, DI
-	DECQ      R9
+	DECQ      R8
 	JNZ       number
-	VMOVDQU16 neurons<>+0(SB), Z0
-	VMOVDQU16 neurons<>+64(SB), Z1
 	LEAQ      flips<>+0(SB), DI
 
 tick:
@@ -3844,113 +3137,2008 @@ begin:
 
 beginning:
 	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z2
-	VPADDD.Z    (R9), Z2, K2, Z2
-	VMOVDQU32   Z2, K2, (R9)
+	VMOVDQU32.Z (R8), K2, Z0
+	VPADDD.Z    (R9), Z0, K2, Z0
+	VMOVDQU32   Z0, K2, (R9)
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, R9
 	SUBQ        $0x10, R10
 	JG          begin
 
 begun:
-	MOVQ places+64(FP), R14
-	MOVQ base+80(FP), R8
-	MOVQ list+104(FP), R9
-	MOVQ words+96(FP), R10
-	MOVQ R10, R12
-	SHLQ $0x07, R12
-	ADDQ R9, R12
-	MOVQ R12, R11
+	XORQ R12, R12
+	MOVQ base+72(FP), R13
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
 
 list:
-	MOVLQSX       (R14), R13
-	MOVQ          (DX)(R13*8), R15
-	XORQ          (R8)(R13*8), R15
-	MOVL          R15, R13
-	POPCNTQ       R15, BP
-	VMOVDQU16     (R9), Z2
-	KMOVD         R15, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)
-	SHRQ          $0x20, R15
-	POPCNTL       R13, R13
-	VMOVDQU16     64(R9), Z2
-	KMOVD         R15, K2
-	VPCOMPRESSW.Z Z2, K2, Z2
-	VMOVDQU16     Z2, (R11)(R13*2)
-	LEAQ          (R11)(BP*2), R11
-	ADDQ          $0x04, R14
-	ADDQ          $0x00000080, R9
-	DECQ          R10
+	MOVQ          (DX)(R12*8), R14
+	XORQ          (R13)(R12*8), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R8), Z0
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)(R15*2)
+	LEAQ          (R9)(BP*2), R9
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R11
 	JNZ           list
-	SUBQ          R12, R11
-	SHRQ          $0x01, R11
-	TESTQ         R11, R11
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
 	JZ            summed
 
 chunk:
-	MOVQ    R11, R8
-	MOVQ    $0x00000100, R9
-	CMPQ    R8, R9
-	CMOVQGT R9, R8
-	SUBQ    R8, R11
-	MOVQ    R8, R9
-	XORQ    R10, R10
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8.Z (BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8.Z (BX)(R15*1), K1, Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z6, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z6
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8.Z (BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8.Z (BX)(R15*1), K1, Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z3
+	VPTERNLOGD $0xe8, Z1, Z6, Z3
+	VPTERNLOGD $0x96, Z1, Z0, Z6
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z3, Z7, Z0
+	VPTERNLOGD $0x96, Z3, Z2, Z7
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8.Z (BX)(R13*1), K1, Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8.Z (BX)(R15*1), K1, Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z2, Z6, Z3
+	VPTERNLOGD $0x96, Z2, Z1, Z6
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8.Z (BX)(R13*1), K1, Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8.Z (BX)(R15*1), K1, Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z9
+	VPTERNLOGD $0xe8, Z2, Z6, Z9
+	VPTERNLOGD $0x96, Z2, Z1, Z6
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z9, Z7, Z1
+	VPTERNLOGD $0x96, Z9, Z3, Z7
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z8, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z8
+	VPADDW     Z2, Z4, Z4
+	VPSRLW     $0x08, Z2, Z2
+	VPADDW     Z2, Z5, Z5
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z8, Z4, Z4
+	VPSRLW     $0x08, Z8, Z8
+	VPADDW     Z8, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z7, Z4, Z4
+	VPSRLW     $0x08, Z7, Z7
+	VPADDW     Z7, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z4, Z4
+	VPSRLW     $0x08, Z6, Z6
+	VPADDW     Z6, Z5, Z5
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
 
 row:
-	MOVWLZX       (R12), R13
-	ADDQ          $0x02, R12
-	MOVL          R13, R14
-	SHRL          $0x0f, R14
-	ADDQ          R14, R10
-	SHLL          $0x06, R14
-	ANDL          $0x00007fff, R13
-	VMOVDQU32     (DI)(R14*1), Z2
-	MOVL          (SI)(R13*4), R13
-	VPXORD        (BX)(R13*1), Z2, Z2
-	VPADDW        Z2, Z4, Z4
-	VPSRLW        $0x08, Z2, Z2
-	VPADDW        Z2, Z5, Z5
-	DECQ          R9
-	JNZ           row
-	SHLQ          $0x07, R8
-	SUBQ          R10, R8
-	VMOVD         R8, X2
-	VPBROADCASTD  X2, Z2
-	VPSLLW        $0x08, Z5, Z3
-	VPSUBW        Z3, Z4, Z3
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8.Z (BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z4, Z4
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z5, Z5
+	ADDQ       $0x02, R10
+	DECQ       R12
+	JNZ        row
+
+added:
+	SHLQ          $0x07, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z5, Z1
+	VPSUBW        Z1, Z4, Z1
 	KMOVQ         K1, K2
-	VMOVDQA64     Z0, Z6
-	VPERMI2W      Z5, Z3, Z6
-	VEXTRACTI64X4 $0x00, Z6, Y7
-	VPMOVZXWD     Y7, Z7
-	VPSUBD        Z2, Z7, Z7
-	VPADDD.Z      (AX), Z7, K2, Z7
-	VMOVDQU32     Z7, K2, (AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z6, Y6
-	VPMOVZXWD     Y6, Z6
-	VPSUBD        Z2, Z6, Z6
-	VPADDD.Z      64(AX), Z6, K2, Z6
-	VMOVDQU32     Z6, K2, 64(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQA64     Z1, Z6
-	VPERMI2W      Z5, Z3, Z6
-	VEXTRACTI64X4 $0x00, Z6, Y3
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
 	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      128(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 128(AX)
+	VPSUBD        Z0, Z3, Z3
+	VPADDD.Z      (AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, (AX)
 	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z6, Y3
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      64(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      128(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      192(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets2BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets2BaseAVX512(SB), NOSPLIT, $8-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	MOVQ         base+72(FP), R9
+	XORQ         R10, R10
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64 Z0, Z3
+	KMOVD     (R9)(R10*8), K2
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	VMOVDQA64 Z0, Z3
+	KMOVD     4(R9)(R10*8), K2
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	INCQ      R10
+	ADDQ      $0x00000080, DI
+	DECQ      R8
+	JNZ       number
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z0
+	VPADDD.Z    (R9), Z0, K2, Z0
+	VMOVDQU32   Z0, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R12, R12
+	MOVQ base+72(FP), R13
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
+
+list:
+	MOVQ          (DX)(R12*8), R14
+	XORQ          (R13)(R12*8), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R8), Z0
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)(R15*2)
+	LEAQ          (R9)(BP*2), R9
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R11
+	JNZ           list
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
+	JZ            summed
+
+chunk:
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   (BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z8, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z8
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8.Z 64(BX)(R15*1), K1, Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z3
+	VPTERNLOGD $0xe8, Z1, Z11, Z3
+	VPTERNLOGD $0x96, Z1, Z0, Z11
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   (BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z14
+	VPTERNLOGD $0xe8, Z1, Z8, Z14
+	VPTERNLOGD $0x96, Z1, Z0, Z8
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z14, Z9, Z0
+	VPTERNLOGD $0x96, Z14, Z2, Z9
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8.Z 64(BX)(R15*1), K1, Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z14
+	VPTERNLOGD $0xe8, Z2, Z11, Z14
+	VPTERNLOGD $0x96, Z2, Z1, Z11
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z14, Z12, Z1
+	VPTERNLOGD $0x96, Z14, Z3, Z12
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   (BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z14
+	VPTERNLOGD $0xe8, Z3, Z8, Z14
+	VPTERNLOGD $0x96, Z3, Z2, Z8
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8.Z 64(BX)(R15*1), K1, Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z15
+	VPTERNLOGD $0xe8, Z3, Z11, Z15
+	VPTERNLOGD $0x96, Z3, Z2, Z11
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   (BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z16
+	VPTERNLOGD $0xe8, Z3, Z8, Z16
+	VPTERNLOGD $0x96, Z3, Z2, Z8
+	VMOVDQA64  Z14, Z2
+	VPTERNLOGD $0xe8, Z16, Z9, Z2
+	VPTERNLOGD $0x96, Z16, Z14, Z9
+	VMOVDQA64  Z0, Z3
+	VPTERNLOGD $0xe8, Z2, Z10, Z3
+	VPTERNLOGD $0x96, Z2, Z0, Z10
+	VPADDW     Z3, Z4, Z4
+	VPSRLW     $0x08, Z3, Z3
+	VPADDW     Z3, Z5, Z5
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8.Z 64(BX)(R15*1), K1, Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z0, Z3
+	VPTERNLOGD $0xe8, Z2, Z11, Z3
+	VPTERNLOGD $0x96, Z2, Z0, Z11
+	VMOVDQA64  Z15, Z0
+	VPTERNLOGD $0xe8, Z3, Z12, Z0
+	VPTERNLOGD $0x96, Z3, Z15, Z12
+	VMOVDQA64  Z1, Z2
+	VPTERNLOGD $0xe8, Z0, Z13, Z2
+	VPTERNLOGD $0x96, Z0, Z1, Z13
+	VPADDW     Z2, Z6, Z6
+	VPSRLW     $0x08, Z2, Z2
+	VPADDW     Z2, Z7, Z7
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z10, Z4, Z4
+	VPSRLW     $0x08, Z10, Z10
+	VPADDW     Z10, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z9, Z4, Z4
+	VPSRLW     $0x08, Z9, Z9
+	VPADDW     Z9, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z8, Z4, Z4
+	VPSRLW     $0x08, Z8, Z8
+	VPADDW     Z8, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z13, Z6, Z6
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z7, Z7
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z12, Z6, Z6
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z7, Z7
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z11, Z6, Z6
+	VPSRLW     $0x08, Z11, Z11
+	VPADDW     Z11, Z7, Z7
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z4, Z4
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z5, Z5
+	VMOVDQU8.Z 64(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z6, Z6
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z7, Z7
+	ADDQ       $0x02, R10
+	DECQ       R12
+	JNZ        row
+
+added:
+	SHLQ          $0x07, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z5, Z1
+	VPSUBW        Z1, Z4, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
 	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z2, Z3, Z3
-	VPADDD.Z      192(AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, 192(AX)
+	VPSUBD        Z0, Z3, Z3
+	VPADDD        (AX), Z3, Z3
+	VMOVDQU32     Z3, (AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        64(AX), Z2, Z2
+	VMOVDQU32     Z2, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        128(AX), Z1, Z1
+	VMOVDQU32     Z1, 128(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        192(AX), Z1, Z1
+	VMOVDQU32     Z1, 192(AX)
+	VPSLLW        $0x08, Z7, Z1
+	VPSUBW        Z1, Z6, Z1
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z7, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD.Z      256(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 256(AX)
 	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R11, R11
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      320(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 320(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z7, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      384(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 384(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      448(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 448(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets3BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets3BaseAVX512(SB), NOSPLIT, $8-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	MOVQ         base+72(FP), R9
+	XORQ         R10, R10
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64 Z0, Z3
+	KMOVD     (R9)(R10*8), K2
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	VMOVDQA64 Z0, Z3
+	KMOVD     4(R9)(R10*8), K2
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	INCQ      R10
+	ADDQ      $0x00000080, DI
+	DECQ      R8
+	JNZ       number
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z0
+	VPADDD.Z    (R9), Z0, K2, Z0
+	VMOVDQU32   Z0, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R12, R12
+	MOVQ base+72(FP), R13
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
+
+list:
+	MOVQ          (DX)(R12*8), R14
+	XORQ          (R13)(R12*8), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R8), Z0
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)(R15*2)
+	LEAQ          (R9)(BP*2), R9
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R11
+	JNZ           list
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
+	JZ            summed
+
+chunk:
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+	VPXORD  Z17, Z17, Z17
+	VPXORD  Z18, Z18, Z18
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   (BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z10, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z10
+	VMOVDQU8   64(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   64(BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z3
+	VPTERNLOGD $0xe8, Z1, Z13, Z3
+	VPTERNLOGD $0x96, Z1, Z0, Z13
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8.Z 128(BX)(R15*1), K1, Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z19
+	VPTERNLOGD $0xe8, Z1, Z16, Z19
+	VPTERNLOGD $0x96, Z1, Z0, Z16
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   (BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z20
+	VPTERNLOGD $0xe8, Z1, Z10, Z20
+	VPTERNLOGD $0x96, Z1, Z0, Z10
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z20, Z11, Z0
+	VPTERNLOGD $0x96, Z20, Z2, Z11
+	VMOVDQU8   64(BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   64(BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z20
+	VPTERNLOGD $0xe8, Z2, Z13, Z20
+	VPTERNLOGD $0x96, Z2, Z1, Z13
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z20, Z14, Z1
+	VPTERNLOGD $0x96, Z20, Z3, Z14
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8.Z 128(BX)(R15*1), K1, Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z20
+	VPTERNLOGD $0xe8, Z3, Z16, Z20
+	VPTERNLOGD $0x96, Z3, Z2, Z16
+	VMOVDQA64  Z19, Z2
+	VPTERNLOGD $0xe8, Z20, Z17, Z2
+	VPTERNLOGD $0x96, Z20, Z19, Z17
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   (BX)(R15*1), Z19
+	VPXORD     (DI)(BP*1), Z19, Z19
+	VMOVDQA64  Z3, Z20
+	VPTERNLOGD $0xe8, Z19, Z10, Z20
+	VPTERNLOGD $0x96, Z19, Z3, Z10
+	VMOVDQU8   64(BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   64(BX)(R15*1), Z19
+	VPXORD     (DI)(BP*1), Z19, Z19
+	VMOVDQA64  Z3, Z21
+	VPTERNLOGD $0xe8, Z19, Z13, Z21
+	VPTERNLOGD $0x96, Z19, Z3, Z13
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8.Z 128(BX)(R15*1), K1, Z19
+	VPXORD     (DI)(BP*1), Z19, Z19
+	VMOVDQA64  Z3, Z22
+	VPTERNLOGD $0xe8, Z19, Z16, Z22
+	VPTERNLOGD $0x96, Z19, Z3, Z16
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   (BX)(R15*1), Z19
+	VPXORD     (DI)(BP*1), Z19, Z19
+	VMOVDQA64  Z3, Z23
+	VPTERNLOGD $0xe8, Z19, Z10, Z23
+	VPTERNLOGD $0x96, Z19, Z3, Z10
+	VMOVDQA64  Z20, Z3
+	VPTERNLOGD $0xe8, Z23, Z11, Z3
+	VPTERNLOGD $0x96, Z23, Z20, Z11
+	VMOVDQA64  Z0, Z19
+	VPTERNLOGD $0xe8, Z3, Z12, Z19
+	VPTERNLOGD $0x96, Z3, Z0, Z12
+	VPADDW     Z19, Z4, Z4
+	VPSRLW     $0x08, Z19, Z19
+	VPADDW     Z19, Z5, Z5
+	VMOVDQU8   64(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   64(BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z0, Z19
+	VPTERNLOGD $0xe8, Z3, Z13, Z19
+	VPTERNLOGD $0x96, Z3, Z0, Z13
+	VMOVDQA64  Z21, Z0
+	VPTERNLOGD $0xe8, Z19, Z14, Z0
+	VPTERNLOGD $0x96, Z19, Z21, Z14
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z0, Z15, Z3
+	VPTERNLOGD $0x96, Z0, Z1, Z15
+	VPADDW     Z3, Z6, Z6
+	VPSRLW     $0x08, Z3, Z3
+	VPADDW     Z3, Z7, Z7
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8.Z 128(BX)(R15*1), K1, Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z3
+	VPTERNLOGD $0xe8, Z1, Z16, Z3
+	VPTERNLOGD $0x96, Z1, Z0, Z16
+	VMOVDQA64  Z22, Z0
+	VPTERNLOGD $0xe8, Z3, Z17, Z0
+	VPTERNLOGD $0x96, Z3, Z22, Z17
+	VMOVDQA64  Z2, Z1
+	VPTERNLOGD $0xe8, Z0, Z18, Z1
+	VPTERNLOGD $0x96, Z0, Z2, Z18
+	VPADDW     Z1, Z8, Z8
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z9, Z9
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z12, Z4, Z4
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z11, Z4, Z4
+	VPSRLW     $0x08, Z11, Z11
+	VPADDW     Z11, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z10, Z4, Z4
+	VPSRLW     $0x08, Z10, Z10
+	VPADDW     Z10, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z15, Z6, Z6
+	VPSRLW     $0x08, Z15, Z15
+	VPADDW     Z15, Z7, Z7
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z14, Z6, Z6
+	VPSRLW     $0x08, Z14, Z14
+	VPADDW     Z14, Z7, Z7
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z13, Z6, Z6
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z18, Z8, Z8
+	VPSRLW     $0x08, Z18, Z18
+	VPADDW     Z18, Z9, Z9
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z17, Z8, Z8
+	VPSRLW     $0x08, Z17, Z17
+	VPADDW     Z17, Z9, Z9
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z16, Z8, Z8
+	VPSRLW     $0x08, Z16, Z16
+	VPADDW     Z16, Z9, Z9
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z4, Z4
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z5, Z5
+	VMOVDQU8   64(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z6, Z6
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z7, Z7
+	VMOVDQU8.Z 128(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z8, Z8
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z9, Z9
+	ADDQ       $0x02, R10
+	DECQ       R12
+	JNZ        row
+
+added:
+	SHLQ          $0x07, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z5, Z1
+	VPSUBW        Z1, Z4, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD        (AX), Z3, Z3
+	VMOVDQU32     Z3, (AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        64(AX), Z2, Z2
+	VMOVDQU32     Z2, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        128(AX), Z1, Z1
+	VMOVDQU32     Z1, 128(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        192(AX), Z1, Z1
+	VMOVDQU32     Z1, 192(AX)
+	VPSLLW        $0x08, Z7, Z1
+	VPSUBW        Z1, Z6, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z7, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD        256(AX), Z3, Z3
+	VMOVDQU32     Z3, 256(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        320(AX), Z2, Z2
+	VMOVDQU32     Z2, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z7, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        384(AX), Z1, Z1
+	VMOVDQU32     Z1, 384(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        448(AX), Z1, Z1
+	VMOVDQU32     Z1, 448(AX)
+	VPSLLW        $0x08, Z9, Z1
+	VPSUBW        Z1, Z8, Z1
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z9, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD.Z      512(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 512(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      576(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 576(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z9, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      640(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 640(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      704(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 704(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addSets4BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addSets4BaseAVX512(SB), NOSPLIT, $8-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	MOVQ         base+72(FP), R9
+	XORQ         R10, R10
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R11
+	VMOVD        R11, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R11
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64 Z0, Z3
+	KMOVD     (R9)(R10*8), K2
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	VMOVDQA64 Z0, Z3
+	KMOVD     4(R9)(R10*8), K2
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	INCQ      R10
+	ADDQ      $0x00000080, DI
+	DECQ      R8
+	JNZ       number
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z0
+	VPADDD.Z    (R9), Z0, K2, Z0
+	VMOVDQU32   Z0, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R12, R12
+	MOVQ base+72(FP), R13
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
+
+list:
+	MOVQ          (DX)(R12*8), R14
+	XORQ          (R13)(R12*8), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R8), Z0
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)(R15*2)
+	LEAQ          (R9)(BP*2), R9
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R11
+	JNZ           list
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
+	JZ            summed
+
+chunk:
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+	VPXORD  Z17, Z17, Z17
+	VPXORD  Z18, Z18, Z18
+	VPXORD  Z19, Z19, Z19
+	VPXORD  Z20, Z20, Z20
+	VPXORD  Z21, Z21, Z21
+	VPXORD  Z22, Z22, Z22
+	VPXORD  Z23, Z23, Z23
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   (BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z12, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z12
+	VMOVDQU8   64(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   64(BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z3
+	VPTERNLOGD $0xe8, Z1, Z15, Z3
+	VPTERNLOGD $0x96, Z1, Z0, Z15
+	VMOVDQU8   128(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   128(BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z24
+	VPTERNLOGD $0xe8, Z1, Z18, Z24
+	VPTERNLOGD $0x96, Z1, Z0, Z18
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8.Z 192(BX)(R15*1), K1, Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z25
+	VPTERNLOGD $0xe8, Z1, Z21, Z25
+	VPTERNLOGD $0x96, Z1, Z0, Z21
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   (BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z26
+	VPTERNLOGD $0xe8, Z1, Z12, Z26
+	VPTERNLOGD $0x96, Z1, Z0, Z12
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z26, Z13, Z0
+	VPTERNLOGD $0x96, Z26, Z2, Z13
+	VMOVDQU8   64(BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   64(BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z26
+	VPTERNLOGD $0xe8, Z2, Z15, Z26
+	VPTERNLOGD $0x96, Z2, Z1, Z15
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z26, Z16, Z1
+	VPTERNLOGD $0x96, Z26, Z3, Z16
+	VMOVDQU8   128(BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   128(BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z26
+	VPTERNLOGD $0xe8, Z3, Z18, Z26
+	VPTERNLOGD $0x96, Z3, Z2, Z18
+	VMOVDQA64  Z24, Z2
+	VPTERNLOGD $0xe8, Z26, Z19, Z2
+	VPTERNLOGD $0x96, Z26, Z24, Z19
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8.Z 192(BX)(R15*1), K1, Z24
+	VPXORD     (DI)(BP*1), Z24, Z24
+	VMOVDQA64  Z3, Z26
+	VPTERNLOGD $0xe8, Z24, Z21, Z26
+	VPTERNLOGD $0x96, Z24, Z3, Z21
+	VMOVDQA64  Z25, Z3
+	VPTERNLOGD $0xe8, Z26, Z22, Z3
+	VPTERNLOGD $0x96, Z26, Z25, Z22
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z24
+	VPXORD     (DI)(R14*1), Z24, Z24
+	VMOVDQU8   (BX)(R15*1), Z25
+	VPXORD     (DI)(BP*1), Z25, Z25
+	VMOVDQA64  Z24, Z26
+	VPTERNLOGD $0xe8, Z25, Z12, Z26
+	VPTERNLOGD $0x96, Z25, Z24, Z12
+	VMOVDQU8   64(BX)(R13*1), Z24
+	VPXORD     (DI)(R14*1), Z24, Z24
+	VMOVDQU8   64(BX)(R15*1), Z25
+	VPXORD     (DI)(BP*1), Z25, Z25
+	VMOVDQA64  Z24, Z27
+	VPTERNLOGD $0xe8, Z25, Z15, Z27
+	VPTERNLOGD $0x96, Z25, Z24, Z15
+	VMOVDQU8   128(BX)(R13*1), Z24
+	VPXORD     (DI)(R14*1), Z24, Z24
+	VMOVDQU8   128(BX)(R15*1), Z25
+	VPXORD     (DI)(BP*1), Z25, Z25
+	VMOVDQA64  Z24, Z28
+	VPTERNLOGD $0xe8, Z25, Z18, Z28
+	VPTERNLOGD $0x96, Z25, Z24, Z18
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z24
+	VPXORD     (DI)(R14*1), Z24, Z24
+	VMOVDQU8.Z 192(BX)(R15*1), K1, Z25
+	VPXORD     (DI)(BP*1), Z25, Z25
+	VMOVDQA64  Z24, Z29
+	VPTERNLOGD $0xe8, Z25, Z21, Z29
+	VPTERNLOGD $0x96, Z25, Z24, Z21
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z24
+	VPXORD     (DI)(R14*1), Z24, Z24
+	VMOVDQU8   (BX)(R15*1), Z25
+	VPXORD     (DI)(BP*1), Z25, Z25
+	VMOVDQA64  Z24, Z30
+	VPTERNLOGD $0xe8, Z25, Z12, Z30
+	VPTERNLOGD $0x96, Z25, Z24, Z12
+	VMOVDQA64  Z26, Z24
+	VPTERNLOGD $0xe8, Z30, Z13, Z24
+	VPTERNLOGD $0x96, Z30, Z26, Z13
+	VMOVDQA64  Z0, Z25
+	VPTERNLOGD $0xe8, Z24, Z14, Z25
+	VPTERNLOGD $0x96, Z24, Z0, Z14
+	VPADDW     Z25, Z4, Z4
+	VPSRLW     $0x08, Z25, Z25
+	VPADDW     Z25, Z5, Z5
+	VMOVDQU8   64(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   64(BX)(R15*1), Z24
+	VPXORD     (DI)(BP*1), Z24, Z24
+	VMOVDQA64  Z0, Z25
+	VPTERNLOGD $0xe8, Z24, Z15, Z25
+	VPTERNLOGD $0x96, Z24, Z0, Z15
+	VMOVDQA64  Z27, Z0
+	VPTERNLOGD $0xe8, Z25, Z16, Z0
+	VPTERNLOGD $0x96, Z25, Z27, Z16
+	VMOVDQA64  Z1, Z24
+	VPTERNLOGD $0xe8, Z0, Z17, Z24
+	VPTERNLOGD $0x96, Z0, Z1, Z17
+	VPADDW     Z24, Z6, Z6
+	VPSRLW     $0x08, Z24, Z24
+	VPADDW     Z24, Z7, Z7
+	VMOVDQU8   128(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   128(BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z24
+	VPTERNLOGD $0xe8, Z1, Z18, Z24
+	VPTERNLOGD $0x96, Z1, Z0, Z18
+	VMOVDQA64  Z28, Z0
+	VPTERNLOGD $0xe8, Z24, Z19, Z0
+	VPTERNLOGD $0x96, Z24, Z28, Z19
+	VMOVDQA64  Z2, Z1
+	VPTERNLOGD $0xe8, Z0, Z20, Z1
+	VPTERNLOGD $0x96, Z0, Z2, Z20
+	VPADDW     Z1, Z8, Z8
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z9, Z9
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8.Z 192(BX)(R15*1), K1, Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z21, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z21
+	VMOVDQA64  Z29, Z0
+	VPTERNLOGD $0xe8, Z2, Z22, Z0
+	VPTERNLOGD $0x96, Z2, Z29, Z22
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z0, Z23, Z1
+	VPTERNLOGD $0x96, Z0, Z3, Z23
+	VPADDW     Z1, Z10, Z10
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z11, Z11
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z14, Z4, Z4
+	VPSRLW     $0x08, Z14, Z14
+	VPADDW     Z14, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z13, Z4, Z4
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z12, Z4, Z4
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z17, Z6, Z6
+	VPSRLW     $0x08, Z17, Z17
+	VPADDW     Z17, Z7, Z7
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z16, Z6, Z6
+	VPSRLW     $0x08, Z16, Z16
+	VPADDW     Z16, Z7, Z7
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z15, Z6, Z6
+	VPSRLW     $0x08, Z15, Z15
+	VPADDW     Z15, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z20, Z8, Z8
+	VPSRLW     $0x08, Z20, Z20
+	VPADDW     Z20, Z9, Z9
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z19, Z8, Z8
+	VPSRLW     $0x08, Z19, Z19
+	VPADDW     Z19, Z9, Z9
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z18, Z8, Z8
+	VPSRLW     $0x08, Z18, Z18
+	VPADDW     Z18, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z11, Z11, Z11
+	VPADDW     Z23, Z10, Z10
+	VPSRLW     $0x08, Z23, Z23
+	VPADDW     Z23, Z11, Z11
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z11, Z11, Z11
+	VPADDW     Z22, Z10, Z10
+	VPSRLW     $0x08, Z22, Z22
+	VPADDW     Z22, Z11, Z11
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z11, Z11, Z11
+	VPADDW     Z21, Z10, Z10
+	VPSRLW     $0x08, Z21, Z21
+	VPADDW     Z21, Z11, Z11
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z4, Z4
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z5, Z5
+	VMOVDQU8   64(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z6, Z6
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z7, Z7
+	VMOVDQU8   128(BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z8, Z8
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z9, Z9
+	VMOVDQU8.Z 192(BX)(R13*1), K1, Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VPADDW     Z0, Z10, Z10
+	VPSRLW     $0x08, Z0, Z0
+	VPADDW     Z0, Z11, Z11
+	ADDQ       $0x02, R10
+	DECQ       R12
+	JNZ        row
+
+added:
+	SHLQ          $0x07, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z5, Z1
+	VPSUBW        Z1, Z4, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD        (AX), Z3, Z3
+	VMOVDQU32     Z3, (AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        64(AX), Z2, Z2
+	VMOVDQU32     Z2, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        128(AX), Z1, Z1
+	VMOVDQU32     Z1, 128(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        192(AX), Z1, Z1
+	VMOVDQU32     Z1, 192(AX)
+	VPSLLW        $0x08, Z7, Z1
+	VPSUBW        Z1, Z6, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z7, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD        256(AX), Z3, Z3
+	VMOVDQU32     Z3, 256(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        320(AX), Z2, Z2
+	VMOVDQU32     Z2, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z7, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        384(AX), Z1, Z1
+	VMOVDQU32     Z1, 384(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        448(AX), Z1, Z1
+	VMOVDQU32     Z1, 448(AX)
+	VPSLLW        $0x08, Z9, Z1
+	VPSUBW        Z1, Z8, Z1
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z9, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD        512(AX), Z3, Z3
+	VMOVDQU32     Z3, 512(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD        576(AX), Z2, Z2
+	VMOVDQU32     Z2, 576(AX)
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z9, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        640(AX), Z1, Z1
+	VMOVDQU32     Z1, 640(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD        704(AX), Z1, Z1
+	VMOVDQU32     Z1, 704(AX)
+	VPSLLW        $0x08, Z11, Z1
+	VPSUBW        Z1, Z10, Z1
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z11, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD.Z      768(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 768(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      832(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 832(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z11, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      896(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 896(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      960(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 960(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPlaces1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addPlaces1BaseAVX512(SB), NOSPLIT, $8-120
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+72(FP), DX
+	MOVQ         mask+112(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+104(FP), DI
+	MOVQ         words+96(FP), R8
+	MOVQ         base+80(FP), R9
+	MOVQ         places+64(FP), R11
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	MOVLQSX   (R11), R10
+	VMOVDQA64 Z0, Z3
+	KMOVD     (R9)(R10*8), K2
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, (DI)
+	VPADDW    Z1, Z0, Z0
+	VMOVDQA64 Z0, Z3
+	KMOVD     4(R9)(R10*8), K2
+	VPADDW    Z2, Z0, K2, Z3
+	VMOVDQU16 Z3, 64(DI)
+	VPADDW    Z1, Z0, Z0
+	ADDQ      $0x04, R11
+	ADDQ      $0x00000080, DI
+	DECQ      R8
+	JNZ       number
+	LEAQ      flips<>+0(SB), DI
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z0
+	VPADDD.Z    (R9), Z0, K2, Z0
+	VMOVDQU32   Z0, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	MOVQ places+64(FP), R13
+	MOVQ base+80(FP), R14
+	MOVQ list+104(FP), R8
+	MOVQ words+96(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
+
+list:
+	MOVLQSX       (R13), R12
+	MOVQ          (DX)(R12*8), R15
+	XORQ          (R14)(R12*8), R15
+	MOVL          R15, R12
+	POPCNTQ       R15, BP
+	VMOVDQU16     (R8), Z0
+	KMOVD         R15, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)
+	SHRQ          $0x20, R15
+	POPCNTL       R12, R12
+	VMOVDQU16     64(R8), Z0
+	KMOVD         R15, K2
+	VPCOMPRESSW.Z Z0, K2, Z0
+	VMOVDQU16     Z0, (R9)(R12*2)
+	LEAQ          (R9)(BP*2), R9
+	ADDQ          $0x04, R13
+	ADDQ          $0x00000080, R8
+	DECQ          R11
+	JNZ           list
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
+	JZ            summed
+
+chunk:
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   (BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z6, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z6
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z0
+	VPXORD     (DI)(R14*1), Z0, Z0
+	VMOVDQU8   (BX)(R15*1), Z1
+	VPXORD     (DI)(BP*1), Z1, Z1
+	VMOVDQA64  Z0, Z3
+	VPTERNLOGD $0xe8, Z1, Z6, Z3
+	VPTERNLOGD $0x96, Z1, Z0, Z6
+	VMOVDQA64  Z2, Z0
+	VPTERNLOGD $0xe8, Z3, Z7, Z0
+	VPTERNLOGD $0x96, Z3, Z2, Z7
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z2, Z6, Z3
+	VPTERNLOGD $0x96, Z2, Z1, Z6
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z9
+	VPTERNLOGD $0xe8, Z2, Z6, Z9
+	VPTERNLOGD $0x96, Z2, Z1, Z6
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z9, Z7, Z1
+	VPTERNLOGD $0x96, Z9, Z3, Z7
+	VMOVDQA64  Z0, Z2
+	VPTERNLOGD $0xe8, Z1, Z8, Z2
+	VPTERNLOGD $0x96, Z1, Z0, Z8
+	VPADDW     Z2, Z4, Z4
+	VPSRLW     $0x08, Z2, Z2
+	VPADDW     Z2, Z5, Z5
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z8, Z4, Z4
+	VPSRLW     $0x08, Z8, Z8
+	VPADDW     Z8, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z7, Z4, Z4
+	VPSRLW     $0x08, Z7, Z7
+	VPADDW     Z7, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z4, Z4
+	VPSRLW     $0x08, Z6, Z6
+	VPADDW     Z6, Z5, Z5
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R10), R13
+	MOVL     R13, R14
+	SHRL     $0x0f, R14
+	ADDQ     R14, R8
+	SHLL     $0x06, R14
+	ANDL     $0x00007fff, R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z0
+	VPXORD   (DI)(R14*1), Z0, Z0
+	VPADDW   Z0, Z4, Z4
+	VPSRLW   $0x08, Z0, Z0
+	VPADDW   Z0, Z5, Z5
+	ADDQ     $0x02, R10
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x07, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X0
+	VPBROADCASTD  X0, Z0
+	VPSLLW        $0x08, Z5, Z1
+	VPSUBW        Z1, Z4, Z1
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z0, Z3, Z3
+	VPADDD.Z      (AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, (AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z0, Z2, Z2
+	VPADDD.Z      64(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z2
+	VPERMI2W      Z5, Z1, Z2
+	VEXTRACTI64X4 $0x00, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      128(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPMOVZXWD     Y1, Z1
+	VPSUBD        Z0, Z1, Z1
+	VPADDD.Z      192(AX), Z1, K2, Z1
+	VMOVDQU32     Z1, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
 	JNZ           chunk
 
 summed:

@@ -26,10 +26,12 @@ func main() {
 	entries512()
 	ticks512()
 	take512()
-	for blocks := range setBlocks {
-		sets512(blocks+1, false)
+	for _, away := range []bool{false, true} {
+		for blocks := range setBlocks {
+			sets512(blocks+1, false, away)
+		}
+		sets512(1, true, away)
 	}
-	sets512(1, true)
 	planes512()
 	sumSet512()
 	patterns512()

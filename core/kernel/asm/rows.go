@@ -22,11 +22,11 @@ const (
 // pair are the sums of a block.
 type pair struct{ all, odd reg.VecVirtual }
 
-// counter takes at most maxRows off left and leaves them in now.
-func takeRows(left, now reg.GPVirtual) {
+// takeRows takes at most so many off left and leaves them in now.
+func takeRows(left, now reg.GPVirtual, most uint32) {
 	limit := GP64()
 	MOVQ(left, now)
-	MOVQ(U32(maxRows), limit)
+	MOVQ(U32(most), limit)
 	CMPQ(now, limit)
 	CMOVQGT(limit, now)
 	SUBQ(now, left)
@@ -76,7 +76,7 @@ func rows512(blocks int) {
 	}
 	now, count := GP64().(reg.GPVirtual), GP64()
 	Label("chunk")
-	takeRows(left, now)
+	takeRows(left, now, maxRows)
 	MOVQ(now, count)
 	for _, p := range pairs {
 		VPXORD(p.all, p.all, p.all)
@@ -117,7 +117,7 @@ func add512(w reg.VecVirtual, p pair) {
 }
 
 // order are the places of words that bring even and odd sums into turn.
-type order struct{ low, high reg.VecVirtual }
+type order struct{ low, high Mem }
 
 // orderData writes the places down once.
 var orderData = sync.OnceValue(func() Mem {
@@ -134,10 +134,7 @@ var orderData = sync.OnceValue(func() Mem {
 
 func newOrder() order {
 	words := orderData()
-	o := order{ZMM(), ZMM()}
-	VMOVDQU16(words, o.low)
-	VMOVDQU16(words.Offset(64), o.high)
-	return o
+	return order{words, words.Offset(64)}
 }
 
 // flush512 adds the sums of a block of so many rows to those of 32 bits.
@@ -160,9 +157,9 @@ func flushBlock(sums reg.Register, place int, p pair, bias reg.VecVirtual, o ord
 	if masked {
 		KMOVQ(mask, quarters)
 	}
-	for half, words := range [...]reg.VecVirtual{o.low, o.high} {
+	for half, words := range [...]Mem{o.low, o.high} {
 		n := ZMM()
-		VMOVDQA64(words, n)
+		VMOVDQU16(words, n)
 		// n holds places and becomes the words there, of even and odd together.
 		VPERMI2W(p.odd, even, n)
 		for quarter := range 2 {
@@ -203,7 +200,7 @@ func rows256(blocks int) {
 	}
 	now, count := GP64().(reg.GPVirtual), GP64()
 	Label("chunk")
-	takeRows(left, now)
+	takeRows(left, now, maxRows)
 	MOVQ(now, count)
 	for _, p := range pairs {
 		VPXOR(p.all, p.all, p.all)

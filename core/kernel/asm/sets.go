@@ -10,8 +10,8 @@ import (
 )
 
 // setBlocks is the number of blocks of 64 sums that one pass over the sets holds in
-// registers, two for each.
-const setBlocks = 8
+// registers.
+const setBlocks = 4
 
 // awayBit marks the number of a row that is taken away.
 const awayBit = 15
@@ -24,63 +24,70 @@ const (
 )
 
 // pass is a pass over sets: the rows of the members of a set are added to the sums of its
-// tick, for one tick after the other, or taken away where they are in a base, whose sums a
-// tick begins with, and not in the set. All blocks but the last one are whole: mask has a
-// bit per neuron of that. Numbers are listed first, so that no branch depends on where they
-// lie. Where words are scattered, places has those that count, one after the other. prepare
-// is for what all rows need; row adds that of a number, its weights turned by
-// flip.
-func pass(blocks int, scattered bool, prepare func(),
-	row func(number reg.GPVirtual, flip reg.VecVirtual, mask reg.Register, pairs []pair)) {
+// tick, for one tick after the other, or, with away, taken away where they are in a base,
+// whose sums a tick begins with, and not in the set. All blocks but the last one are whole:
+// mask has a bit per neuron of that. Numbers are listed first, so that no branch depends on
+// where they lie. Where words are scattered, places has those that count, one after the
+// other, and rows are whole.
+type pass struct {
+	blocks          int
+	scattered, away bool
+	weights         reg.Register
+	offsets         reg.Register // where that of number 0 would be
+	mask            reg.Register // nil where rows are whole
+	flips, taken    reg.GPVirtual
+	pairs           []pair
+}
+
+func (p *pass) write() {
 	sums := Load(Param("sums"), GP64())
 	ticks := Load(Param("ticks"), GP64())
 	sets := Load(Param("sets"), GP64())
 	m, mask := Load(Param("mask"), GP64()), K()
 	KMOVQ(m, mask)
-	prepare()
-	numberSets(scattered)
-	order := newOrder()
-	pairs := make([]pair, blocks)
-	for b := range pairs {
-		pairs[b] = pair{ZMM(), ZMM()}
+	if !p.scattered {
+		p.mask = mask
 	}
-	flips := flipData()
-	table := GP64()
-	LEAQ(flips, table)
+	p.weights, p.offsets = Load(Param("weights"), GP64()), Load(Param("offsets"), GP64())
+	first := Load(Param("first"), GP64())
+	SHLQ(Imm(2), first)
+	SUBQ(first, p.offsets)
+	p.number()
+	order := newOrder()
+	for range p.blocks {
+		p.pairs = append(p.pairs, pair{ZMM(), ZMM()})
+	}
+	p.flips, p.taken = GP64().(reg.GPVirtual), GP64().(reg.GPVirtual)
+	LEAQ(flipData(), p.flips)
 
 	Label("tick")
-	begin(sums)
-	left, list := listSet(sets, scattered)
+	if p.away {
+		begin(sums)
+	}
+	left, list := p.list(sets)
 	TESTQ(left, left)
 	JZ(LabelRef("summed"))
-	now, count, away := GP64().(reg.GPVirtual), GP64(), GP64()
+	now := GP64().(reg.GPVirtual)
 	Label("chunk")
-	takeRows(left, now)
-	MOVQ(now, count)
-	XORQ(away, away)
-	for _, p := range pairs {
-		VPXORD(p.all, p.all, p.all)
-		VPXORD(p.odd, p.odd, p.odd)
+	takeRows(left, now, carriedRows)
+	if p.away {
+		XORQ(p.taken, p.taken)
 	}
-	Label("row")
-	number, sign, flip := GP64().(reg.GPVirtual), GP64(), ZMM()
-	MOVWLZX(Mem{Base: list}, number.As32())
-	ADDQ(Imm(2), list)
-	MOVL(number.As32(), sign.As32())
-	SHRL(Imm(awayBit), sign.As32())
-	ADDQ(sign, away)
-	SHLL(Imm(6), sign.As32())
-	ANDL(U32(1<<awayBit-1), number.As32())
-	VMOVDQU32(Mem{Base: table, Index: sign, Scale: 1}, flip)
-	row(number, flip, mask, pairs)
-	DECQ(count)
-	JNZ(LabelRef("row"))
+	for _, s := range p.pairs {
+		VPXORD(s.all, s.all, s.all)
+		VPXORD(s.odd, s.odd, s.odd)
+	}
+	over := p.sum(list, now)
 	bias := ZMM()
 	SHLQ(Imm(7), now)
-	SUBQ(away, now)
+	if p.away {
+		SUBQ(p.taken, now)
+	} else {
+		ADDQ(over, now)
+	}
 	broadcast(now.As32(), bias)
-	for k, p := range pairs {
-		flushBlock(sums, 256*k, p, bias, order, mask, k == len(pairs)-1)
+	for k, s := range p.pairs {
+		flushBlock(sums, 256*k, s, bias, order, mask, k == p.blocks-1)
 	}
 	TESTQ(left, left)
 	JNZ(LabelRef("chunk"))
@@ -129,35 +136,21 @@ func begin(sums reg.Register) {
 }
 
 // sets512 sums rows that all begin at the first of the neurons.
-func sets512(blocks int, scattered bool) {
-	name, places := "addSets", ""
+func sets512(blocks int, scattered, away bool) {
+	name, places, what := "addSets", "", "."
 	if scattered {
 		name, places = "addPlaces", ", places *int32"
 	}
-	TEXT(fmt.Sprintf("%s%dAVX512", name, blocks), NOSPLIT, "func("+sumsOfSets+", weights *int8, "+
-		"offsets *uint32, first int64"+places+", "+setsOfSets+")")
-	Doc(fmt.Sprintf("%s%dAVX512 adds the rows of sets to %d sums of each tick.", name, blocks,
-		64*blocks))
-	var weights, offsets reg.Register
-	pass(blocks, scattered, func() {
-		weights, offsets = Load(Param("weights"), GP64()), Load(Param("offsets"), GP64())
-		first := Load(Param("first"), GP64())
-		SHLQ(Imm(2), first)
-		SUBQ(first, offsets) // where that of number 0 would be
-	}, func(number reg.GPVirtual, flip reg.VecVirtual, mask reg.Register, pairs []pair) {
-		MOVL(Mem{Base: offsets, Index: number, Scale: 4}, number.As32())
-		for b, p := range pairs {
-			w := ZMM()
-			from := Mem{Base: weights, Index: number, Scale: 1, Disp: 64 * b}
-			if b == blocks-1 && !scattered {
-				VMOVDQU8_Z(from, mask, w)
-				VPXORD(w, flip, w)
-			} else { // scattered rows are whole
-				VPXORD(from, flip, w)
-			}
-			add512(w, p)
-		}
-	})
+	suffix := ""
+	if away {
+		suffix, what = "Base", ", beside a base."
+	}
+	TEXT(fmt.Sprintf("%s%d%sAVX512", name, blocks, suffix), NOSPLIT, "func("+sumsOfSets+
+		", weights *int8, offsets *uint32, first int64"+places+", "+setsOfSets+")")
+	Doc(fmt.Sprintf("%s%d%sAVX512 adds the rows of sets to %d sums of each tick%s", name, blocks,
+		suffix, 64*blocks, what))
+	p := pass{blocks: blocks, scattered: scattered, away: away}
+	p.write()
 }
 
 // flipData are what turns a weight into a byte without sign: 128 more than it, or 127 less
@@ -174,29 +167,39 @@ var flipData = sync.OnceValue(func() Mem {
 	return bytes
 })
 
-// numberSets writes the numbers of all members that a set may have to the first half of
-// list, those of the base with the bit of what is taken away.
-func numberSets(scattered bool) {
-	list, base, words := GP64(), GP64(), GP64()
-	word := newWordPlace(scattered)
+// number writes the numbers of all members that a set may have to the first half of list,
+// those of the base with the bit of what is taken away.
+func (p *pass) number() {
+	list, words := GP64(), GP64()
 	Load(Param("list"), list)
-	Load(Param("base"), base)
 	Load(Param("words"), words)
+	var base reg.Register
+	var word wordPlace
+	if p.away {
+		base, word = Load(Param("base"), GP64()), newWordPlace(p.scattered)
+	}
 	numbers, step, bit := ZMM(), ZMM(), ZMM()
 	VMOVDQU16(shortData(), numbers)
 	constant(32<<16|32, step)
 	constant(1<<(awayBit+16)|1<<awayBit, bit)
 	Label("number")
-	word.find()
+	if p.away {
+		word.find()
+	}
 	for half := range 2 {
-		k, n := K(), ZMM()
-		KMOVD(word.in(base, 4*half), k)
+		n := ZMM()
 		VMOVDQA64(numbers, n)
-		VPADDW(bit, numbers, k, n)
+		if p.away {
+			k := K()
+			KMOVD(word.in(base, 4*half), k)
+			VPADDW(bit, numbers, k, n)
+		}
 		VMOVDQU16(n, Mem{Base: list, Disp: 64 * half})
 		VPADDW(step, numbers, numbers)
 	}
-	word.next()
+	if p.away {
+		word.next()
+	}
 	ADDQ(U32(128), list)
 	DECQ(words)
 	JNZ(LabelRef("number"))
@@ -245,13 +248,16 @@ var shortData = sync.OnceValue(func() Mem {
 	return numbers
 })
 
-// listSet lists what a set and the base differ in, in the second half of list, and returns
-// how many numbers that are and where.
-func listSet(sets reg.Register, scattered bool) (count, list reg.GPVirtual) {
-	base, numbers, words := GP64(), GP64(), GP64()
+// list lists a set, or what it and the base differ in, in the second half of list, and
+// returns how many numbers that are and where.
+func (p *pass) list(sets reg.Register) (count, list reg.GPVirtual) {
+	numbers, words := GP64(), GP64()
 	count, list = GP64().(reg.GPVirtual), GP64().(reg.GPVirtual)
-	place := newWordPlace(scattered)
-	Load(Param("base"), base)
+	place := newWordPlace(p.scattered)
+	var base reg.Register
+	if p.away {
+		base = Load(Param("base"), GP64())
+	}
 	Load(Param("list"), numbers)
 	Load(Param("words"), words)
 	MOVQ(words, list)
@@ -262,7 +268,9 @@ func listSet(sets reg.Register, scattered bool) (count, list reg.GPVirtual) {
 	word, low, members := GP64(), GP64(), GP64()
 	place.find()
 	MOVQ(place.in(sets, 0), word)
-	XORQ(place.in(base, 0), word)
+	if p.away {
+		XORQ(place.in(base, 0), word)
+	}
 	MOVL(word.As32(), low.As32())
 	POPCNTQ(word, members)
 	for half := range 2 {
@@ -286,114 +294,4 @@ func listSet(sets reg.Register, scattered bool) (count, list reg.GPVirtual) {
 	SUBQ(list, count)
 	SHRQ(Imm(1), count)
 	return count, list
-}
-
-// planeCount is the number of planes: numbers of up to 64 ticks have seven digits.
-const planeCount = 7
-
-// planes512 counts in how many sets each member is, eight words at a time: plane p has
-// the digits of 2^p of all members.
-func planes512() {
-	TEXT("countSetsAVX512", NOSPLIT, "func(planes *uint64, sets *uint64, step int, ticks int, "+
-		"words int)")
-	Doc("countSetsAVX512 writes seven planes of as many words as a set: digits of how many of",
-		"the sets each member is in.")
-	planes := Load(Param("planes"), GP64())
-	sets := Load(Param("sets"), GP64())
-	step := Load(Param("step"), GP64())
-	words := Load(Param("words"), GP64()).(reg.GPVirtual)
-	digits := make([]reg.VecVirtual, planeCount)
-	for p := range digits {
-		digits[p] = ZMM()
-	}
-	carry, next, some := ZMM(), ZMM(), K()
-	Label("words")
-	whole := GP64()
-	MOVL(U32(0xff), whole.As32())
-	CMPQ(words, Imm(8))
-	JGE(LabelRef("eight"))
-	MOVL(U32(1), whole.As32())
-	SHLXL(words.As32(), whole.As32(), whole.As32())
-	DECL(whole.As32())
-	Label("eight")
-	KMOVW(whole.As32(), some)
-	for _, d := range digits {
-		VPXORD(d, d, d)
-	}
-	at, ticks := GP64(), GP64()
-	MOVQ(sets, at)
-	Load(Param("ticks"), ticks)
-	Label("tick")
-	VMOVDQU64_Z(Mem{Base: at}, some, carry)
-	for p, d := range digits {
-		if p < planeCount-1 {
-			VPANDQ(carry, d, next)
-		}
-		VPXORQ(carry, d, d)
-		if p < planeCount-1 {
-			VMOVDQA64(next, carry)
-		}
-	}
-	ADDQ(step, at)
-	DECQ(ticks)
-	JNZ(LabelRef("tick"))
-	MOVQ(planes, at)
-	plane := GP64()
-	Load(Param("words"), plane)
-	SHLQ(Imm(3), plane)
-	for _, d := range digits {
-		VMOVDQU64(d, some, Mem{Base: at})
-		ADDQ(plane, at)
-	}
-	ADDQ(Imm(64), sets)
-	ADDQ(Imm(64), planes)
-	SUBQ(Imm(8), words)
-	JG(LabelRef("words"))
-	VZEROUPPER()
-	RET()
-}
-
-// sumSet512 adds up the entries of a table that are members of a set.
-func sumSet512() {
-	TEXT("sumSetAVX512", NOSPLIT, "func(table *uint64, set *uint64, words int) uint64")
-	Doc(
-		"sumSetAVX512 adds up the entries of a table that are in a set. There is at least one word.")
-	table := Load(Param("table"), GP64())
-	set := Load(Param("set"), GP64())
-	words := Load(Param("words"), GP64())
-	sums := []reg.VecVirtual{ZMM(), ZMM(), ZMM(), ZMM()}
-	for _, s := range sums {
-		VPXORQ(s, s, s)
-	}
-	Label("word")
-	CMPQ(Mem{Base: set}, Imm(0))
-	JZ(LabelRef("next"))
-	for b := range 8 {
-		k := K()
-		KMOVB(Mem{Base: set, Disp: b}, k)
-		s := sums[b&3]
-		VPADDQ(Mem{Base: table, Disp: 64 * b}, s, k, s)
-	}
-	Label("next")
-	ADDQ(Imm(8), set)
-	ADDQ(U32(512), table)
-	DECQ(words)
-	JNZ(LabelRef("word"))
-	VPADDQ(sums[1], sums[0], sums[0])
-	VPADDQ(sums[3], sums[2], sums[2])
-	VPADDQ(sums[2], sums[0], sums[0])
-	half := YMM()
-	VEXTRACTI64X4(Imm(1), sums[0], half)
-	VPADDQ(half, sums[0].AsY(), half)
-	quarter := XMM()
-	VEXTRACTI128(Imm(1), half, quarter)
-	VPADDQ(half.AsX(), quarter, quarter)
-	other := XMM()
-	VPSRLDQ(Imm(8), quarter, other)
-	VPADDQ(other, quarter, quarter)
-	sum := GP64()
-	VMOVQ(quarter, sum)
-	Store(sum, ReturnIndex(0))
-	VZEROUPPER()
-	RET()
 }
