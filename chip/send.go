@@ -58,9 +58,12 @@ func ones(set []uint64, first, last int32) (n int64) {
 func (f *Fast) sendSet(i int, t int32, set []uint64) {
 	c := &f.cells[i]
 	f.sendFar(i, t, set)
-	if c.listed {
+	if c.recorded || c.listed && f.readings.byTick {
 		f.leaveList(i, t, c.members(set))
 		return
+	}
+	if c.listed {
+		f.countRead(i, set)
 	}
 	if len(c.costs) > 4*len(set) { // so many runs that spikes are fewer
 		f.addCosts(i, t, c.members(set))
@@ -98,7 +101,8 @@ func (f *Fast) sendSpan(i int, fired []uint64) {
 	}
 }
 
-// countRead counts the spikes of a core, in ticks in a row, from which the class is read.
+// countRead counts the spikes of a core, in ticks in a row, from which the class is read at
+// the end.
 func (f *Fast) countRead(i int, fired []uint64) {
 	words, owner, logical := f.cores[i].FiredWords(), f.chip.owner[i], f.chip.logical[i]
 	for ; len(fired) > 0; fired = fired[words:] {
@@ -128,7 +132,7 @@ func (f *Fast) addCosts(i int, t int32, fired []int32) {
 	}
 }
 
-// leaveList is sendSet for spikes that are recorded, read or followed over links.
+// leaveList is sendSet for spikes that are recorded, read by tick or followed over links.
 func (f *Fast) leaveList(i int, t int32, fired []int32) {
 	f.addCosts(i, t, fired)
 	f.together.Lock()

@@ -101,7 +101,7 @@ func newPanels(s *tables, neurons int, order []int32) *panels {
 
 // stretch finds the stretches of all entries.
 func (m *panelMaker) stretch() {
-	filled := map[int32]stretch{} // by sparse row
+	filled, thin := map[int32]stretch{}, m.tables.thin() // by sparse row
 	for place := range m.tables.axons {
 		axon := m.axon(place)
 		r := &m.tables.rows[axon.Row]
@@ -109,7 +109,7 @@ func (m *panelMaker) stretch() {
 		switch {
 		case r.format == Dense8:
 			s = stretch{first: r.first + axon.Base, count: r.count, offset: r.offset}
-		case r.format == Sparse && m.tables.set == kernel.AVX512:
+		case r.format == Sparse && m.tables.set == kernel.AVX512 && !thin:
 			known, met := filled[axon.Row]
 			if !met {
 				known = m.fill(r)

@@ -14,6 +14,8 @@ type sparsePanel struct {
 	runs    []kernel.Run // by axon entry; those of others are empty
 	axons   int          // that are not empty
 	entries int64        // of all runs
+	// ones has the entry of each axon entry where no run has more than one, else nil.
+	ones []kernel.Synapse
 	// ends are the axon entries behind those that come together; none where weights are
 	// too wide for that.
 	ends []int32
@@ -27,6 +29,8 @@ const (
 	// minTogether is the mean number of entries for a neuron, as a shift, from which
 	// sums that stand side by side pay for being taken apart.
 	minTogether = 3
+	// thinShift is, as a shift, the mean number of entries of rows that are thin.
+	thinShift = 1
 )
 
 // findSparse takes the sparse entries of a core that are in no block; nil where they are too
@@ -60,7 +64,35 @@ func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 		}
 	}
 	made.bind(s, neurons)
+	if made.entries == int64(made.axons) {
+		made.findOnes(s)
+	}
 	return made
+}
+
+// findOnes finds the entry of each run.
+func (p *sparsePanel) findOnes(s *tables) {
+	p.ones = make([]kernel.Synapse, len(p.runs))
+	for a := range p.runs {
+		if r := &p.runs[a]; r.Count > 0 {
+			p.ones[a] = s.sparse[r.Start]
+			p.ones[a].Neuron += uint16(r.Base)
+		}
+	}
+}
+
+// thin reports whether rows of axon entries have so few entries that each costs less than
+// a line of zeros around it.
+func (s *tables) thin() bool {
+	entries := int64(0)
+	for _, a := range s.axons {
+		r := &s.rows[a.Row]
+		if r.format != Sparse {
+			return false
+		}
+		entries += int64(r.count)
+	}
+	return entries <= int64(len(s.axons))<<thinShift
 }
 
 // ascending reports whether entries lie in the order of their neurons, each once.
@@ -102,6 +134,12 @@ func (p *sparsePanel) bind(s *tables, neurons int) {
 // sumSparse adds sparse rows for all ticks.
 func (c *Core) sumSparse(p *sparsePanel, ticks int) {
 	w := &c.window
+	if p.ones != nil {
+		for k := range ticks {
+			kernel.AddOnes(c.row(k), p.ones, w.of(k))
+		}
+		return
+	}
 	if c.set != kernel.AVX512 || !p.together(len(w.list), ticks) {
 		for k := range ticks {
 			c.set.AddEntries(c.row(k), c.sparse, p.runs, w.of(k))

@@ -32,6 +32,14 @@ func (s Set) AddEntries(sums []int32, entries []Synapse, runs []Run, chosen []in
 	}
 }
 
+// AddOnes adds the entry of each chosen number to its sum.
+func AddOnes(sums []int32, entries []Synapse, chosen []int32) {
+	for _, c := range chosen {
+		e := entries[c]
+		sums[e.Neuron] += int32(e.Weight)
+	}
+}
+
 // AddTicks adds the entries of run i to the sums of the ticks of which masks[i] has a bit
 // set, and clears masks. sums has Ticks sums of 16 bits for each neuron, which the caller
 // knows to be enough.
