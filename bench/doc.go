@@ -10,5 +10,30 @@
 // two sides beside each other, and refuses to where a table has no price for
 // one of them.
 //
+//	evaluate.go                        an emulated network on samples
+//	ann.go, ann_layers.go              its ANN on the same samples, and what that computes
+//	quantised.go                       the ANN in integers
+//	reference.go                       a network on the float64 reference engine
+//	compare.go, stop.go                both sides, and the tick at which the SNN stops
+//	against.go, against_quantised.go   a run held to the reference, or to the quantised network
+//	memories.go                        the memories of cores and host, and counts by memory
+//	ledger.go, ann_ledger.go           counts as events of a bill
+//	dataflow.go                        what an accelerator moves for multiply-accumulates
+//	time.go                            how long an inference takes
+//	report.go, report_sides.go         the report: both sides, and
+//	report_energy.go                   what one table says of them
+//	difference.go, winner.go           who is more accurate, who is cheaper, or undecided
+//	verdict.go                         that in a sentence
+//	breakeven.go, map.go               where the SNN would win
+//	curve.go                           accuracy, time and energy over the stopping tick
+//	breakdown.go, breakdown_text.go    counts and energies by core, layer, tick and link
+//	judged.go                          classes, labels, confusions
+//	neurobench.go                      the metrics of NeuroBench
+//	faults.go, faults_*.go             accuracy over the rate of faults, and what protects
+//	keep.go                            evaluations that go on from a checkpoint
+//	shared.go                          what comparisons of one ANN share
+//	text.go, files.go                  the report as text and as CSV
+//	plot.go, plot_*.go                 pictures
+//
 // The package runs no engine of its own, encodes nothing and knows no flags.
 package bench

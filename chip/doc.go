@@ -1,30 +1,44 @@
-// Package chip owns cores and router under one clock: it loads an image and
-// emulates samples on it.
+// Package chip loads an image and runs samples on it, by one of two engines: Fast says
+// what happens, Cycle also when.
 //
-// What happens in a tick is the same in every engine and stands in one place:
+//	chip.go    a loaded image; engine.go, what an engine is asked and gives
+//	batch.go   samples side by side
 //
-//	run.go          the state of a run: cores, what is due, what leaves
-//	tally.go        where it counts: attribution.go has the cells
-//	links.go        what goes over each link
-//	probes.go       what is recorded of populations; readout.go, the class
+// What happens in a tick is the same in both engines and is written once:
 //
-// The fast engine (fast.go) advances it a tick at a time and counts everything
-// that does not depend on contention. Engines are made from a loaded Chip,
-// one per worker; they share its tables and nothing else, so that samples
-// run side by side (batch.go) and no result depends on how many do.
+//	run.go      the state of a run: cores, what is due, what leaves, model ticks
+//	host.go     the host's work; learn.go, what a chip has learned
+//	tally.go    where it counts: attribution.go has the bins, counts.go the counts
+//	links.go    what goes over each link
+//	probes.go   what is recorded of populations; readout.go, the class
+//	values.go   spikes that carry values
+//	fault.go    packets of a broken chip
+//
+// The fast engine counts everything that does not depend on contention. Engines are made
+// from a loaded Chip, one per worker; they share its tables and nothing else, so that
+// samples run side by side and no result depends on how many do.
+//
+//	fast.go     many ticks of a core at once; fast_step.go, tick by tick
+//	parts.go    which cores must go tick by tick; advance.go, cores on processors
+//	wiring.go   who hears whom, in runs of neurons
+//	inject.go   spikes of the host; send.go, those of cores
+//	whole.go    windows that are summed as wholes
+//	look.go     potentials that are recorded or read
 //
 // The cycle engine runs the same state under a clock, on the clocked mesh of
 // package router, and adds when things happen (docs/cycle-engine.md):
 //
-//	cycle.go        ticks: what is due, the mesh, the barrier
-//	cycle_core.go   a core's time: packets, slots, packets out
-//	cycle_sleep.go  cores that are still
-//	cycle_plan.go   times and trees, worked out once per chip
-//	tracer.go       what a trace is told, and cycle_trace.go tells it
+//	cycle.go          ticks: what is due, the mesh, the barrier
+//	cycle_core.go     a core's time: packets, slots, packets out
+//	cycle_sleep.go    cores that are still
+//	cycle_plan.go     times and trees, worked out once per chip
+//	cycle_sparse.go   the time of sparse rows
+//	cycles.go         times, added up over samples
+//	tracer.go         what a trace is told, and cycle_trace.go tells it
 //
 // Both also run a sample tick by tick (step.go), and what such a run holds can
 // be saved and restored: state.go says what, state_cycle.go adds the clock's
-// part, codec.go writes and reads it.
+// part, codec.go writes and reads it, paced.go leaves a sample in its middle by it.
 //
 // The package does not encode samples (spike/encode), does not read files
 // and puts no price on what it counts (bench).

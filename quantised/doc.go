@@ -4,7 +4,7 @@
 // network, its rules and its evaluation on the host, with ordinary products; how spikes
 // carry it is no part of it.
 //
-//	network.go               the network
-//	validate.go, bounds.go   what everyone may rely on
-//	evaluator.go             its meaning
+//	network.go, text.go       the network, and as text
+//	validate*.go, bounds.go   what everyone may rely on
+//	evaluator.go              its meaning
 package quantised

@@ -7,15 +7,16 @@
 // The same report gives the same bytes. Names of layers and files are a stranger's: the
 // page is written by html/template, pictures by package svg, which escapes.
 //
-//	report.go      Write, Options, the page's sections
-//	numbers.go     numbers and their forms
-//	fit.go         does it fit
-//	classify.go    does it classify; pictures.go: its samples
-//	time.go        where time goes
-//	energy.go      where energy goes
-//	verdict.go     who wins, and where
-//	plan.go        the mesh from above
-//	probe.go       one sample, tick by tick; raster.go: its spikes
-//	network.go     the layers
+//	report.go       Write, Options, the page's sections
+//	numbers.go      numbers and their forms
+//	fit.go          does it fit
+//	classify.go     does it classify; pictures.go: its samples
+//	time.go         where time goes
+//	energy.go       where energy goes
+//	verdict.go      who wins, and where
+//	plan.go         the mesh from above
+//	probe.go        one sample, tick by tick; raster.go: its spikes
+//	network.go      the layers
+//	provenance.go   where the page comes from
 //	page.tmpl.html, page.css, page.js
 package report

@@ -2,17 +2,21 @@
 // each neuron and host input to axon entries, the tree of links that a packet
 // takes, and the queue of spikes that are due later.
 //
-//	topology.go    what a topology says: tiles, links and their classes, routes
-//	mesh.go        the topology of a mesh
-//	mesh_count.go  the links of a mesh, counted fast
-//	port.go        directions, ports and links
-//	table.go       the routes a chip is loaded with, plain data
-//	validate.go    the checks of a Table
-//	tree.go        route trees: the union of routes
-//	keys.go        how many sources pass each router
-//	traffic.go     packets and hops, and what one spike of each source adds
-//	packet.go      a packet on its way
-//	schedule.go    spikes that are due later, by tick and core
+//	topology.go     what a topology says: tiles, links and their classes, routes
+//	mesh.go         the topology of a mesh
+//	mesh_count.go   the links of a mesh, counted fast
+//	board.go        that of a grid of chips
+//	detour.go       that of a mesh with dead links
+//	port.go         directions, ports and links
+//	table.go        the routes a chip is loaded with, plain data
+//	validate.go     the checks of a Table
+//	tree.go         route trees: the union of routes
+//	keys.go         how many sources pass each router
+//	traffic.go      packets and hops, and what one spike of each source adds
+//	packet.go       a packet on its way
+//	schedule.go     spikes that are due later, by tick and core
+//	ring.go         those of the next ticks, as sets of sources
+//	runs.go         routes as runs of sources and axon entries
 //
 // Nothing but a topology knows where a packet goes from a tile.
 //
@@ -20,17 +24,18 @@
 // up what each spike puts on the mesh. In the clocked mesh it takes time too,
 // along the same trees:
 //
-//	clocked.go     the mesh under a clock: what happens when, and the load
-//	step.go        what a router does in a cycle
-//	station.go     a tile's router, and which input sends by an output next
-//	cell.go        input buffers and credits: rings of places
-//	wiring.go      routing tables, and how routers are joined to their neighbours
-//	buffer.go      packets that wait for their router
-//	link.go        classes, times, and the time of a packet alone
-//	forest.go      route trees as routers use them
-//	calendar.go    which routers step in the coming cycles
-//	agenda.go      events by cycle: a priority queue, and a ring in its place
-//	invariants.go  checks under the build tag "invariants"
+//	clocked.go       the mesh under a clock: what happens when, and the load
+//	step.go          what a router does in a cycle
+//	station.go       a tile's router, and which input sends by an output next
+//	cell.go          input buffers and credits: rings of places
+//	wiring.go        routing tables, and how routers are joined to their neighbours
+//	buffer.go        packets that wait for their router
+//	link.go          classes, times, and the time of a packet alone
+//	forest.go        route trees as routers use them
+//	calendar.go      which routers step in the coming cycles
+//	agenda.go        events by cycle: a priority queue, and a ring in its place
+//	state.go         what a mesh holds between two cycles
+//	invariants*.go   checks under the build tag "invariants"
 //
 // The package does not own axon delays (package core stores them), nor does it
 // know what a spike does at an axon. As in package core there is no

@@ -12,4 +12,17 @@
 // The package does not read model files (compiler/onnx and compiler/nir
 // do), does not know integers or chips, and never rescales what it was
 // given.
+//
+//	network.go                        the graph: nodes, edges, shapes
+//	linear.go, window.go, gather.go   linear operations: matrices, windows, moves
+//	neuron.go, reset.go               neuron models and their parameters
+//	quantise.go                       rounding to a grid
+//	shape.go, validate.go, order.go   shapes inferred, graphs checked, an order to evaluate in
+//	fanout.go, fanin.go               who hears whom, element by element
+//	counts.go, summary.go             multiply-accumulates and parameters; what to print
+//	analog.go, analog_counts.go       ANNs evaluated, and what that took
+//	reference.go, plan.go             the float64 engine for spiking networks
+//	forward.go, forward_window.go     its linear nodes
+//	population.go, record.go          its neurons, and what a run records
+//	feed.go                           an input that is scaled
 package snn

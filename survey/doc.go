@@ -5,21 +5,20 @@
 // through the passes of package compiler up to its core loads, whose word counts; larger
 // ones, and those on chips for fit alone, are sized by the shape of their layers.
 //
-//	network.go     layers of neurons, and who hears whom
-//	walk.go        back through linear nodes to the sources
-//	chip.go        what a chip asks of layers, by kind of chip
-//	neurons.go     models, resets, weights: what holds for a layer on any core
-//	values.go      different weights to one neuron
-//	split.go       fan-in beyond a core's axons
-//	integers.go    layers of networks that are integers from the start
-//	madeup.go      samples in place of data
-//	learned.go     networks that learned on a chip
-//	tile.go        cores for a layer that is cut into tiles
-//	classes.go     layers on cores by class
-//	layercores.go  layers on cores that hold one each
-//	compiled.go    the compiler's passes up to core loads
-//	change.go      what would mend a limit, by trying
-//	survey.go      all chips side by side
-//	csv.go         results as a file
-//	picture.go     results as a grid of networks and chips
+//	network.go      layers of neurons, and who hears whom
+//	walk.go         back through linear nodes to the sources
+//	chip.go         what a chip asks of layers, by kind of chip
+//	values.go       different weights to one neuron
+//	split.go        fan-in beyond a core's axons
+//	integers.go     layers of networks that are integers from the start
+//	madeup.go       samples in place of data
+//	learned.go      networks that learned on a chip
+//	tile.go         cores for a layer that is cut into tiles
+//	classes.go      layers on cores by class
+//	layercores.go   layers on cores that hold one each
+//	compiled.go     the compiler's passes up to core loads
+//	change.go       what would mend a limit, by trying
+//	survey.go       all chips side by side
+//	csv.go          results as a file
+//	picture.go      results as a grid of networks and chips
 package survey

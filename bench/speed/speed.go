@@ -1,11 +1,12 @@
 // Package speed measures the emulator itself: generated networks that each strain one part
 // of it, beside the bare kernel of this processor, in processor time and in one run.
 //
-//	speed.go     options, rows, and the measuring
-//	kernel.go    the bare kernel: rows of weights summed in registers, nothing else
-//	workload.go  the table of workloads
-//	compiled.go  workloads that are trained-like networks, through the compiler
-//	grid.go      workloads that are chips of cores alike, written down directly
+//	speed.go      options, rows, and the measuring
+//	cpu.go        processor time
+//	kernel.go     the bare kernel: rows of weights summed in registers, nothing else
+//	workload.go   the table of workloads
+//	compiled.go   workloads that are trained-like networks, through the compiler
+//	grid.go       workloads that are chips of cores alike, written down directly
 package speed
 
 import (

@@ -17,6 +17,17 @@
 // A section's comment holds for the figures in it that have none. Figures
 // returns them, Describe prints them.
 //
+//	profile.go, timing.go              a chip: mesh, core, widths, times
+//	single.go, board.go                chips of one core for one network; grids of chips
+//	offchip.go                         weights held outside of the chip
+//	fitonly.go                         chips whose limits alone are known
+//	schema.go, schema_fitonly.go       the fields of the format
+//	decode.go, quantity.go, error.go   reading it
+//	check.go                           what fields must agree on
+//	edit.go                            a profile with other values
+//	figures.go                         figures with their origin
+//	shipped.go                         the profiles that come with Adder
+//
 // Of cores the package knows the names of the neuron models alone, of routers
 // and images nothing; energies belong to package bench.
 package profile

@@ -1,6 +1,35 @@
 // Command adder compiles trained networks onto emulated neurocores, runs
 // them and prices what they do. It owns flags, progress, tables and exit
 // codes; everything else is in the packages beside it.
+//
+//	root.go                        the command tree and exit codes
+//	words.go, arguments.go         unknown words, wrong arguments, completion
+//	output.go, outputs.go          JSON and tables; files that a command writes
+//	progress.go, interrupt.go      bars on long work, and Ctrl-C
+//	cpu_*.go                       processor time
+//	model.go, model_snn.go         flags that turn a model into an image
+//	case.go, broken.go             case files; --fault
+//	onnx_flags.go, code_flags.go   what an ONNX file leaves open; codes
+//	samples.go, recorded.go        --data and the like; spikes and events
+//	chance.go, warn_samples.go     warnings: an ANN at chance, odd samples
+//	compile.go, constants.go       compile
+//	levels.go                      what compile says of codes
+//	run.go, record*.go, trace.go   run, and what it writes
+//	against*.go, reference.go      run --against, and the float64 engine
+//	cycles.go, breakdown.go        times and counts in run and bench
+//	checkpoint.go, shelf.go        long runs that go on; what one process shares
+//	bench.go, speed.go             bench, bench speed
+//	report.go, energies.go         report; energies
+//	silicon.go                     energies --silicon
+//	fit*.go, chips.go              fit; chips
+//	inspect.go, diagnose.go        inspect; diagnose
+//	faults*.go                     faults
+//	sweep*.go                      sweep
+//	train*.go                      train ann, snn, stdp
+//	reproduce*.go                  reproduce
+//	rtl*.go                        rtl
+//	data*.go, demo.go              data; demo
+//	serve.go, man.go               serve; man pages
 package main
 
 import (

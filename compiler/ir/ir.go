@@ -6,9 +6,18 @@
 // Interpreter executes it as the placement-free reference (docs/neurocore.md,
 // section 9).
 //
-//	ir.go, weights.go                the network
-//	validate*.go                     what every pass may rely on
-//	interpreter.go, neuron.go, ...   its meaning, in arithmetic of its own
+//	ir.go, weights.go          the network
+//	types.go                   axons by type, and weights by neuron and type
+//	numbers.go, text.go        its sources and neurons numbered; the network as text
+//	validate*.go               what every pass may rely on
+//	interpreter.go, known.go   its meaning, in arithmetic of its own; what that executes
+//	neuron.go, shift.go        neurons, and those of model shift
+//	code.go                    groups with a code
+//	compete.go, draw.go        competition, escape noise; random draws
+//	learn.go, normalise.go     weights that learn, within a sample and after it
+//	learned.go                 what they became
+//	readout.go                 the class
+//	broken.go                  neurons that are broken
 package ir
 
 import "adder/core"

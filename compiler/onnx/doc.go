@@ -21,4 +21,22 @@
 //
 // The format is that of onnx.proto and Operators.md in the ONNX repository
 // (github.com/onnx/onnx).
+//
+//	read.go                        Read and its options
+//	wire.go, model.go              the file: protobuf fields, and what they hold
+//	tensorproto.go, tensor.go      constants, encoded and in memory
+//	external.go                    weights in files beside the model
+//	graph.go, function.go          nodes in order; operators that a model defines
+//	build.go, call.go, value.go    from nodes to a network: one node, what a name stands for
+//	input.go                       the input that is fed
+//	operators.go                   the table of operators that take a signal
+//	dense.go, conv.go, window.go   layers with weights, and their windows
+//	pool.go, reduce.go, pad.go     pools, means over axes, padding
+//	batchnorm.go, activation.go    normalisation, activations
+//	elementwise.go, branch.go      arithmetic of a signal with constants, and of two signals
+//	shape.go, view.go              axes that are joined, moved or waiting to be moved
+//	select.go, concat.go           parts of signals, and signals joined
+//	quantised.go, grid.go          QDQ of constants and of signals
+//	fold.go, arithmetic.go         constants computed at once: which, and arithmetic
+//	constant.go, selection.go      constants that are filled, cut, joined and picked
 package onnx

@@ -8,13 +8,14 @@
 // It adds, compares and shifts as the rest of the datapath does; a test reads its
 // instructions and refuses a multiplication.
 //
-//	set.go       which instructions there are
-//	rows.go      rows of weights of one place and length, summed in registers
-//	sparse.go    sparse rows, of one tick and of many ticks side by side
-//	bits.go      the members of a set of spikes
-//	sets.go      rows of sets of many ticks, and how often each is in them
-//	patterns.go  the spikes of sources, by a byte each
-//	draws.go     random draws for many ids
-//	neurons.go   integrate, test and reset
-//	ticks.go     the same for many ticks, with potentials in registers
+//	set.go        which instructions there are; call.go, which function that makes
+//	kernel.go     the assembly's declarations, generated
+//	rows.go       rows of weights of one place and length, summed in registers
+//	sparse.go     sparse rows, of one tick and of many ticks side by side
+//	bits.go       the members of a set of spikes
+//	sets.go       rows of sets of many ticks, and how often each is in them
+//	patterns.go   the spikes of sources, by a byte each
+//	draws.go      random draws for many ids
+//	neurons.go    integrate, test and reset
+//	ticks.go      the same for many ticks, with potentials in registers
 package kernel

@@ -22,6 +22,52 @@ func TestImports(t *testing.T) {
 	require.Empty(t, faults, strings.Join(faults, "\n"))
 }
 
+// TestFiles holds the lists of files in package docs to the files.
+func TestFiles(t *testing.T) {
+	faults, err := CheckFiles(os.DirFS("../.."))
+	require.NoError(t, err)
+	require.Empty(t, faults, strings.Join(faults, "\n"))
+}
+
+func TestCheckFiles(t *testing.T) {
+	many := map[string]string{}
+	for _, c := range "abcdefghijklm" {
+		many[string(c)+".go"] = ""
+	}
+	for _, c := range []struct {
+		name, doc string
+		files     map[string]string
+		want      []string
+	}{
+		{"few files, no list", "Package p is small; a.go is its file.", map[string]string{
+			"a.go": "", "b.go": ""}, nil},
+		{"many files, no list", "Package p is large.", many, []string{
+			"p: its doc does not list its files: one line each, indented, the name and what it " +
+				"is about"}},
+		{"complete", "Package p. See c.go.\n\n\ta.go, b_*.go   both\n", map[string]string{
+			"a.go": "", "b_x.go": "", "b_y.go": "", "c.go": "", "a_test.go": ""}, nil},
+		{"one too few, one too many", "Package p.\n\n\ta.go   one\n\tc.go   none\n",
+			map[string]string{"a.go": "", "b.go": ""}, []string{
+				"p: its doc lists c.go, which is not there",
+				"p: its doc lists files, and b.go is not among them"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var doc strings.Builder
+			for line := range strings.SplitSeq(c.doc, "\n") {
+				doc.WriteString(strings.TrimRight("// "+line, " ") + "\n")
+			}
+			text := strings.ReplaceAll(doc.String(), "// \t", "//\t")
+			module := fstest.MapFS{"p/doc.go": {Data: []byte(text + "package p\n")}}
+			for name := range c.files {
+				module["p/"+name] = &fstest.MapFile{Data: []byte("package p\n")}
+			}
+			faults, err := CheckFiles(module)
+			require.NoError(t, err)
+			require.Equal(t, c.want, faults)
+		})
+	}
+}
+
 // TestTableIsOneDirection checks that a row imports from rows above it alone, so
 // that the table has no cycle, and that none stands twice.
 func TestTableIsOneDirection(t *testing.T) {

@@ -16,4 +16,14 @@
 // for package sample, the trainer and the encoders. Files from outside are taken for
 // hostile: sizes are compared with the file's own before anything is allocated, and a
 // damaged file gives an error that names file and place.
+//
+//	set.go, open.go, place.go            a set; the form of a path; folders and zip archives
+//	mnist.go, idx.go, idx_folder.go      IDX files
+//	cifar.go, arrays.go                  CIFAR, arrays of NumPy
+//	pictures.go, picture.go, chroma.go   folders of pictures, and how one is decoded
+//	label.go                             labels
+//	fetch*.go, list.go                   MNIST downloaded, and what a folder of it holds
+//	write.go                             IDX files written
+//	digits.go, glyphs.go                 generated digits: what they are made of
+//	raster.go, random.go                 how they are drawn
 package dataset

@@ -27,4 +27,17 @@
 // time and memory stay within a multiple of the file's size plus a constant.
 // No input makes the package panic. Errors name the file, the object's path
 // and the offset.
+//
+//	file.go, cursor.go                     a file and its budget; fields off a byte slice
+//	superblock.go, object_header.go        where objects begin and what they say
+//	group.go, link.go, localheap.go        names of groups
+//	btree1.go, btree2.go, fractalheap.go   where there are many
+//	dataset.go, dataspace.go, layout.go    arrays: their shape, and where they lie
+//	datatype.go, number.go                 types of elements
+//	chunk.go, fixedarray.go                chunks and their indices
+//	extensiblearray.go                     chunks of data that grow
+//	filters.go, lzf.go, checksum.go        what chunks went through
+//	elements.go, globalheap.go             values; strings of variable length
+//	attribute.go                           attributes
+//	write.go, write_data.go                files that are written
 package hdf5

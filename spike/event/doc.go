@@ -16,4 +16,16 @@
 // Files are taken to be hostile: every size that a file declares is checked against
 // what the file can hold and against a limit before memory is taken for it, and no
 // input makes the package panic. Errors name the file and the place in it.
+//
+//	recording.go, format.go            a recording, and the formats there are
+//	input.go                           files read from their beginning
+//	nmnist.go, dat.go, npy.go          simple formats
+//	raw.go, evt2.go, evt3.go           Prophesee RAW
+//	aedat3.go, aedat4.go               AEDAT
+//	aedat4_streams.go, flatbuffer.go   what the header of AEDAT 4 says
+//	unpack.go                          compressed packets
+//	view.go, bins.go                   from pixels and times to inputs and ticks
+//	set.go                             a folder of recordings, by class
+//	nirdata.go                         data files of NIR
+//	summary.go, picture.go             what a recording holds, in numbers and as a picture
 package event

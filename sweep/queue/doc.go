@@ -7,10 +7,11 @@
 // than once, and its result is recorded once. What the server loses or damages is asked for
 // again, so that it costs runs and never a wrong row.
 //
-//	connect.go    the server, and what its errors mean
-//	streams.go    streams, subjects, the object store
-//	files.go      files by hash
-//	message.go    points and results as messages
-//	runner.go     the side of the sweep
-//	worker.go     the side of the worker
+//	connect.go   the server, and what its errors mean
+//	streams.go   streams, subjects, the object store
+//	files.go     files by hash
+//	message.go   points and results as messages
+//	runner.go    the side of the sweep
+//	alone.go     a point that may have taken a worker down, with no other beside it
+//	worker.go    the side of the worker
 package queue

@@ -5,6 +5,9 @@
 // another, and nothing but tests.
 //
 //	network.go, population.go, projection.go, learning.go   networks
+//	code.go, shift.go, typed.go                             what some chips have besides
 //	chip.go                                                 chips to put them on
 //	sample.go                                               what they are fed
+//	fault.go                                                what is broken
+//	checks.go                                               fewer draws where they are dear
 package irtest
