@@ -20,7 +20,7 @@ func checkDelays(f *flat.Network, chip *profile.Profile) error {
 			continue
 		}
 		limits = append(limits, fit.Excess{
-			Layer: f.Populations[p.Target].Name, Limit: "ticks of axonal delay",
+			Layer: f.Populations[p.Target].Name, Limit: fit.LimitDelay,
 			Need: int64(p.Delay), Have: int64(chip.Core.MaxDelay), Help: delayHelp(f, p, chip),
 		})
 	}

@@ -106,7 +106,7 @@ func (l *limits) cores(layers []convert.Layer) {
 	need := (neurons + per - 1) / per
 	if have := int64(l.chip.Cores()); need > have {
 		l.add(fit.Excess{
-			Limit: "cores", Need: need, Have: have,
+			Limit: fit.LimitCores, Need: need, Have: have,
 			Help: fmt.Sprintf("it has %d neurons, %d more than the chip: use a smaller network, "+
 				"a larger mesh, or %s",
 				neurons, neurons-have*per, l.chips(func(p *profile.Profile) bool {

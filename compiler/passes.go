@@ -236,7 +236,10 @@ func runPartition(ctx context.Context, s *state) (err error) {
 			return err
 		}
 		s.mapping, s.report.Balance, err = balance.Network(ctx, s.net, s.opts.Chip, s.sources)
-		return err
+		if err != nil {
+			return err
+		}
+		return fit.CheckDelays(s.net, s.opts.Chip)
 	case s.opts.Chip.Core.RoutesPerNeuron > 0:
 		if s.mapping, s.report.Relays, err = relay.Network(ctx, s.net, s.opts.Chip); err != nil {
 			return err
@@ -246,6 +249,9 @@ func runPartition(ctx context.Context, s *state) (err error) {
 		if s.mapping, err = partition.Network(ctx, s.net, s.opts.Chip); err != nil {
 			return err
 		}
+	}
+	if err := fit.CheckDelays(s.net, s.opts.Chip); err != nil {
+		return err
 	}
 	return s.rates()
 }

@@ -120,7 +120,7 @@ func (l *lowering) lacking(r *quantised.Projection, shift, bits, delay int) *fit
 	}
 	if most := l.chip.Core.MaxDelay; delay > most {
 		return &fit.Excess{
-			Layer: layer, Limit: "ticks of axonal delay", Need: int64(delay), Have: int64(most),
+			Layer: layer, Limit: fit.LimitDelay, Need: int64(delay), Have: int64(most),
 			Help: "its branches differ too much in length: " +
 				"take fewer bits, level, or a chip with longer delays",
 		}

@@ -67,3 +67,25 @@ func lackingShift(net *ir.Network, p *ir.Projection, chip *profile.Profile) *Exc
 	}
 	return nil
 }
+
+// CheckDelays refuses delays of a network in core loads that are longer than those of the
+// chip's axons. Its error is a *Error that names the layers.
+func CheckDelays(net *ir.Network, chip *profile.Profile) error {
+	misfit := &Error{Network: net.Name, Chip: chip.Name}
+	for k := range net.Projections {
+		p := &net.Projections[k]
+		if p.Delay <= chip.Core.MaxDelay {
+			continue
+		}
+		misfit.Limits = append(misfit.Limits, Excess{
+			Layer: net.Populations[p.Target].Name, Limit: LimitDelay,
+			Need: int64(p.Delay), Have: int64(chip.Core.MaxDelay),
+			Help: "paths of different length meet at this layer; put a relay layer on the " +
+				"shorter one",
+		})
+	}
+	if len(misfit.Limits) > 0 {
+		return misfit
+	}
+	return nil
+}

@@ -70,6 +70,15 @@ const (
 	LimitFanOut  = "destinations of one neuron"
 	LimitValues  = "different weights to one neuron"
 	LimitTable   = "words of boundary tables"
+	LimitRelays  = "relays of one neuron"
+)
+
+// The limits of a chip as a whole.
+const (
+	LimitCores = "cores"
+	LimitDelay = "ticks of axonal delay"
+	// LimitLoop is what relays take of a layer that hears itself.
+	LimitLoop = "ticks until it hears itself"
 )
 
 // LimitOffChip is the limit of a memory outside of the chip, for all cores together.

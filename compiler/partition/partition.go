@@ -326,7 +326,7 @@ func (c *cutter) routesOf(p int, neurons []int32) int {
 // tooManyCores says what each layer takes and which limit makes it so.
 func (c *cutter) tooManyCores(cuts []cut, need int) error {
 	err := &fit.Error{Network: c.net.Name, Chip: c.chip.Name, Limits: []fit.Excess{{
-		Limit: "cores", Need: int64(need), Have: int64(c.chip.Cores()),
+		Limit: fit.LimitCores, Need: int64(need), Have: int64(c.chip.Cores()),
 		Help: coresHelp(cuts),
 	}}}
 	for p := range cuts {
@@ -338,7 +338,7 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 			help += ", with tiles of " + cuts[p].tile
 		}
 		err.Limits = append(err.Limits, fit.Excess{
-			Layer: c.net.Populations[p].Name, Limit: "cores", Need: int64(len(cuts[p].parts)),
+			Layer: c.net.Populations[p].Name, Limit: fit.LimitCores, Need: int64(len(cuts[p].parts)),
 			Have: int64(c.chip.Cores()), Help: help,
 		})
 	}

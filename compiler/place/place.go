@@ -34,7 +34,7 @@ func (o *Options) CheckRoom(m *partition.Mapping) error {
 		return nil
 	}
 	return &fit.Error{Network: m.Net.Name, Chip: m.Chip.Name, Limits: []fit.Excess{{
-		Limit: "cores", Need: int64(len(m.Parts)), Have: int64(have),
+		Limit: fit.LimitCores, Need: int64(len(m.Parts)), Have: int64(have),
 		Help: fmt.Sprintf("%d of the chip's cores are dead, and too few are left: take a chip "+
 			"with spare cores", len(o.Avoid)),
 	}}}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
 )
@@ -67,7 +68,7 @@ func (r *relaying) relays(p int) error {
 	limits := &r.chip.Core
 	room := min(limits.Neurons, limits.OutputRoutes)
 	if most := r.most(p); most > room {
-		return r.refuse(p, "relays of one neuron", int64(most), int64(room),
+		return r.refuse(p, fit.LimitRelays, int64(most), int64(room),
 			"they lie in one core: take a chip with larger cores")
 	}
 	var sources []int

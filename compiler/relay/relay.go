@@ -124,7 +124,7 @@ func (r *relaying) retime() error {
 		case moved < 0:
 			return r.checkDelays()
 		case round > len(r.net.Populations):
-			return r.refuse(moved, "ticks until it hears itself", 2, 1,
+			return r.refuse(moved, fit.LimitLoop, 2, 1,
 				"a relay takes a tick that the loop does not have: "+
 					"take a chip whose neurons have more destinations")
 		}
@@ -151,7 +151,7 @@ func (r *relaying) checkDelays() error {
 	for k := range r.net.Projections {
 		p := &r.net.Projections[k]
 		if d, most := r.delay(p), r.chip.Core.MaxDelay; d > most {
-			return r.refuse(p.Target, "ticks of axonal delay", int64(d), int64(most),
+			return r.refuse(p.Target, fit.LimitDelay, int64(d), int64(most),
 				"its branches differ too much in length once relays are put in: "+
 					"take a chip with longer delays")
 		}

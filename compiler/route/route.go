@@ -104,14 +104,6 @@ func (r *routing) addProjection(p *ir.Projection) error {
 	if p.Delay < 0 {
 		return fmt.Errorf("route %s: projection %s has delay %d", r.m.Net.Name, p.Name, p.Delay)
 	}
-	if p.Delay > r.m.Chip.Core.MaxDelay {
-		return &fit.Error{Network: r.m.Net.Name, Chip: r.m.Chip.Name, Limits: []fit.Excess{{
-			Layer: r.m.Net.Populations[p.Target].Name, Limit: "ticks of axonal delay",
-			Need: int64(p.Delay), Have: int64(r.m.Chip.Core.MaxDelay),
-			Help: "paths of different length meet at this layer; put a relay layer on the " +
-				"shorter one",
-		}}}
-	}
 	base := 0
 	if p.Source >= 0 {
 		base = r.first[p.Source]
