@@ -1,6 +1,7 @@
 package partition
 
 import (
+	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
 )
@@ -115,17 +116,21 @@ func (c *cutter) fewestParts(p int) int {
 
 // leastBits is a bound from below on the synapse memory of population p
 // where every axon has a row of its own: no format takes less than a
-// weight per synapse.
+// weight per synapse, or a bit where weights are stored by types of axons.
 func (c *cutter) leastBits(p int) (bits int64) {
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
+		each := int64(f.WeightBits)
+		if c.chip.HasFormat(profile.Typed) {
+			each = 1
+		}
 		switch {
 		case f.whole:
 			bits += int64(f.Weights.Sources) * f.wholeRow(f.inRun(0, f.Weights.Targets), c.chip)
 		case f.dense:
-			bits += f.Weights.NonZero() * int64(f.WeightBits)
+			bits += f.Weights.NonZero() * each
 		default:
-			bits += int64(len(f.source)) * int64(f.WeightBits)
+			bits += int64(len(f.source)) * each
 		}
 	}
 	return bits
