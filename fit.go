@@ -26,6 +26,8 @@ type FitOptions struct {
 	// Compile sends networks of any size through the compiler; without it large ones are
 	// sized by the shapes of their layers.
 	Compile bool
+	// Board is the grid of each chip, as WIDTHxHEIGHT; "" for a single one of each.
+	Board string
 	// Workers is the number of chips tried side by side, 0 for one; it changes no result.
 	Workers int
 }
@@ -51,11 +53,19 @@ func Fit(ctx context.Context, path string, o FitOptions) ([]ChipFit, error) {
 			return nil, err
 		}
 	}
+	var board profile.Board
+	if o.Board != "" {
+		var err error
+		if board, err = profile.ParseBoard(o.Board); err != nil {
+			return nil, err
+		}
+	}
 	m, err := modelToFit(path, &o)
 	if err != nil {
 		return nil, err
 	}
-	return survey.Run(ctx, m, chips, survey.Options{Compile: o.Compile, Workers: o.Workers})
+	return survey.Run(ctx, m, chips,
+		survey.Options{Compile: o.Compile, Board: board, Workers: o.Workers})
 }
 
 func modelToFit(path string, o *FitOptions) (*survey.Model, error) {

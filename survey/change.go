@@ -9,6 +9,7 @@ import (
 	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/core"
+	"adder/snn"
 	"adder/spike/encode"
 )
 
@@ -18,23 +19,27 @@ const maximaAsRates = "max-pooling layers under rates"
 // trial tries changes of a network on a chip.
 type trial struct {
 	model *Model
-	chip  *profile.Profile
+	// chip is what the network is held to, which is one or a board of one.
+	chip, one *profile.Profile
 	// compiled says that results are the compiler's.
 	compiled bool
 	// found is what holds, shaped what the shapes of layers alone show.
 	found, shaped *holding
 	// known are results of the compiler by form.
 	known map[Form]*holding
+	// several is the number of chips that would do, once it was sought.
+	several struct {
+		tried bool
+		chips int
+	}
 }
 
 // change is something that may mend a limit.
 type change struct {
 	text string
-	// form changes how the network becomes neurons, layers its layers, chips is a number of
-	// chips in the place of one; what is not set stays.
+	// form changes how the network becomes neurons, layers its layers; what is not set stays.
 	form   func(*Form)
 	layers func(*Network)
-	chips  int
 }
 
 // layers are the model's in a form, on the trial's chip.
@@ -59,12 +64,21 @@ func fanIn(chip *profile.Profile, weightBits int) int {
 // mend is the least of the changes, in the order of changes, that mends a limit without
 // breaking another; "" where none does.
 func (t *trial) mend(ctx context.Context, e *fit.Excess) (string, error) {
-	for _, c := range t.changes(e) {
+	for _, c := range t.changes() {
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
 		if t.mends(ctx, &c, e) {
 			return c.text, nil
+		}
+	}
+	if e.Limit == fit.LimitCores {
+		n, err := t.chips(ctx)
+		if err != nil {
+			return "", err
+		}
+		if n > 0 {
+			return boardText(t.one, n), nil
 		}
 	}
 	return t.smaller(e), nil
@@ -83,13 +97,9 @@ func (t *trial) mends(ctx context.Context, c *change, e *fit.Excess) bool {
 	if c.layers != nil {
 		c.layers(n)
 	}
-	chip := t.chip
-	if c.chips > 0 {
-		chip = several(chip, c.chips)
-	}
-	h := hold(n, chip)
+	h := hold(n, t.chip)
 	if t.compiled && !t.shaped.has(e) {
-		if !h.convertible() || c.layers != nil || c.chips > 0 {
+		if !h.convertible() || c.layers != nil {
 			return false
 		}
 		if h, err = t.compile(ctx, form, h); err != nil {
@@ -102,30 +112,15 @@ func (t *trial) mends(ctx context.Context, c *change, e *fit.Excess) bool {
 // breaks reports whether a limit is one that held before. How many cores a network takes was
 // not known where one of its layers fits none.
 func (t *trial) breaks(e fit.Excess) bool {
-	return !t.found.has(&e) && !t.shaped.has(&e) && !(e.Limit == "cores" && t.shaped.cores == 0)
+	return !t.found.has(&e) && !t.shaped.has(&e) && !(e.Limit == fit.LimitCores && t.shaped.cores == 0)
 }
 
 func (h *holding) has(e *fit.Excess) bool {
 	return slices.ContainsFunc(h.limits, func(o fit.Excess) bool { return same(&o, e) })
 }
 
-// several is a chip with the cores of more.
-func several(p *profile.Profile, chips int) *profile.Profile {
-	out := *p
-	out.Mesh.Width *= chips
-	if p.FitOnly != nil {
-		f := *p.FitOnly
-		f.Classes = slices.Clone(f.Classes)
-		for i := range f.Classes {
-			f.Classes[i].Count *= chips
-		}
-		out.FitOnly = &f
-	}
-	return &out
-}
-
 // changes lists what may mend a limit, that which costs the least first.
-func (t *trial) changes(e *fit.Excess) []change {
+func (t *trial) changes() []change {
 	var out []change
 	f := t.model.Form
 	for bits := f.WeightBits - 1; bits >= t.leastBits(); bits-- {
@@ -134,11 +129,6 @@ func (t *trial) changes(e *fit.Excess) []change {
 	}
 	if t.model.Net != nil && t.model.Net.IsANN() {
 		out = append(out, t.forms(&f)...)
-	}
-	if e.Limit == "cores" && t.found.cores > 0 &&
-		(t.chip.FitOnly == nil || t.chip.FitOnly.Classes != nil) {
-		n := ceilDiv(t.found.cores, t.chip.Cores())
-		out = append(out, change{text: fmt.Sprintf("%d chips", n), chips: n})
 	}
 	return out
 }
@@ -185,7 +175,7 @@ func (t *trial) forms(f *Form) (out []change) {
 }
 
 // parts are the steps in which a network is made smaller to see what fits.
-const parts = 64
+const parts = 1000
 
 // smaller is the largest share of the network that does not meet a limit: of its hidden
 // layers or, where these do not matter, of its input.
@@ -194,14 +184,17 @@ func (t *trial) smaller(e *fit.Excess) string {
 		return ""
 	}
 	if share := t.share(e, scaleHidden); share > 0 {
-		return fmt.Sprintf("hidden layers of at most %d/%d of their neurons or channels", share,
-			parts)
+		return fmt.Sprintf("hidden layers of at most %s of their neurons or channels",
+			shareText(share))
 	}
 	if share := t.share(e, scaleInput); share > 0 {
-		return fmt.Sprintf("an input of at most %d/%d of its elements", share, parts)
+		return fmt.Sprintf("an input of at most %s of its elements", shareText(share))
 	}
 	return ""
 }
+
+// shareText writes a number of parts in percent.
+func shareText(share int) string { return fmt.Sprintf("%.3g %%", 100*float64(share)/parts) }
 
 // modelOf is what a limit on neurons of a model names.
 func modelOf(limit string) string {
@@ -257,6 +250,7 @@ func scaleHidden(n *Network, share int) {
 
 // scaleInput leaves so many parts of what the host sends.
 func scaleInput(n *Network, share int) {
+	n.Input = snn.Shape{part(n.Input.Size(), share)}
 	n.Layers = slices.Clone(n.Layers)
 	for i := range n.Layers {
 		l := &n.Layers[i]

@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"slices"
+
 	"adder/chip/profile"
 	"adder/compiler/fit"
 	"adder/compiler/row"
@@ -66,19 +68,28 @@ func hold(n *Network, chip *profile.Profile) *holding {
 	}
 	n.splitFanIn(chip.Core.InputAxons)
 	h.neurons(n, chip, chip.Name)
+	if h.single(n, chip.Single) {
+		return h // what a core holds is no question then
+	}
 	if have := chip.Weights.MaxBits; n.WeightBits > have {
 		h.lacks(bitsPerWeight(n.WeightBits, have))
 	}
 	h.values(n, chip.Weights.AxonTypes)
-	h.classes(n, []class{classOf(chip, n.WeightBits)})
+	through := h.classes(n, []class{classOf(chip, n.WeightBits)})
+	h.delays(n, chip, through)
 	return h
 }
 
 // values asks for few enough different weights, where a neuron has one per type of axon.
 func (h *holding) values(n *Network, types int) {
+	if types == 0 {
+		return
+	}
+	n.Layers = slices.Clone(n.Layers)
 	for i := range n.Layers {
 		l := &n.Layers[i]
-		if need := values(l.rows, n.WeightBits); types > 0 && need > types {
+		need := values(l.rows, n.WeightBits)
+		if l.used = min(need, types); need > types {
 			h.lacks(fit.Excess{Layer: l.Name, Limit: fit.LimitValues, Need: int64(need),
 				Have: int64(types)})
 		}
@@ -91,12 +102,16 @@ func bitsPerWeight(need, have int) fit.Excess {
 
 // class is a kind of core.
 type class struct {
-	name         string
-	count        int
-	neurons      func(fanIn int) int
-	axons        int
-	memory       int64
-	routes       int
+	name    string
+	count   int
+	neurons func(fanIn int) int
+	axons   int
+	memory  int64
+	// routes is the number of output routes of a core. On a chip whose neurons have perNeuron
+	// destinations at most relays keep to it, which allRoutes has then.
+	routes, allRoutes, perNeuron int
+	// types is the number of types of axons, of which a source takes an axon each.
+	types        int
 	signOfSource bool
 	// bits is the memory of rows, each with so many entries over a span of neurons.
 	bits func(rows, entries, span int64) int64
@@ -107,15 +122,19 @@ type class struct {
 // classOf is the one class of an emulated chip.
 func classOf(p *profile.Profile, weightBits int) class {
 	width := max(weightBits, p.Weights.MinBits)
-	return class{
+	c := class{
 		count: p.Cores(), neurons: func(int) int { return p.Core.Neurons },
 		axons: p.Core.InputAxons, memory: p.Core.SynapseMemory, routes: p.Core.OutputRoutes,
-		shared: p.Weights.SharedRows,
+		shared: p.Weights.SharedRows, types: p.Weights.AxonTypes,
 		bits: func(rows, entries, span int64) int64 {
 			one, _ := row.Bits(int(entries), int(span), width, p)
 			return rows * one
 		},
 	}
+	if p.Core.RoutesPerNeuron > 0 {
+		c.routes, c.allRoutes, c.perNeuron = 0, p.Core.OutputRoutes, p.Core.RoutesPerNeuron
+	}
+	return c
 }
 
 // classesOf are those of a chip for fit alone, whose memory is taken to hold weights alone.

@@ -9,8 +9,9 @@ import (
 )
 
 // classes puts layers onto cores by class. Layers that are heard are cut after those that
-// hear them, whose number of parts is the number of their destinations.
-func (h *holding) classes(n *Network, classes []class) {
+// hear them, whose number of parts is the number of their destinations. It reports which
+// layers send by relays.
+func (h *holding) classes(n *Network, classes []class) (through []bool) {
 	routes := make([]float64, len(n.Layers))
 	left := make([]int, len(classes))
 	for k := range classes {
@@ -38,16 +39,21 @@ func (h *holding) classes(n *Network, classes []class) {
 			loose = append(loose, best.each)
 		}
 		places = append(places, best.place(l, taken.names))
-		countRoutes(l, routes, &best.cut)
+		countRoutes(l, routes, best)
 	}
 	slices.Reverse(places)
+	through = throughRelays(&classes[0], routes)
 	slices.SortStableFunc(h.limits, func(a, b fit.Excess) int {
 		return n.order(a.Layer) - n.order(b.Layer)
 	})
 	if broken {
 		h.cores = 0
-		return
+		return through
 	}
+	h.places = places
+	relays, more := h.relays(n, &classes[0], routes, through)
+	loose = append(loose, relays...)
+	missing += max(more-left[0], 0)
 	total := 0
 	for k := range classes {
 		total += classes[k].count
@@ -57,10 +63,10 @@ func (h *holding) classes(n *Network, classes []class) {
 		h.cores -= min(classes[0].packed(loose), h.cores)
 	}
 	if missing > 0 {
-		h.lacks(fit.Excess{Limit: "cores", Need: int64(h.cores), Have: int64(total)})
+		h.lacks(fit.Excess{Limit: fit.LimitCores, Need: int64(h.cores), Have: int64(total)})
 	}
-	h.places = places
 	h.shares(&sum, classes, n)
+	return through
 }
 
 // order is the number of a layer by its name, before all for the network as a whole.
@@ -160,7 +166,7 @@ func take(cuts []cutOnClass, left []int) (t taken, without int) {
 }
 
 // countRoutes adds the destinations that a layer is to the neurons it hears.
-func countRoutes(l *Layer, routes []float64, c *cut) {
+func countRoutes(l *Layer, routes []float64, c *cutOnClass) {
 	for i := range l.Inputs {
 		p := &l.Inputs[i]
 		if p.Source == FromInput || p.Elements == 0 || c.parts == 0 {
@@ -168,7 +174,11 @@ func countRoutes(l *Layer, routes []float64, c *cut) {
 		}
 		share := 1.0
 		if all := c.each.axons; all > 0 && len(l.Inputs) == 1 {
-			share = min(float64(all)/float64(p.Elements), 1)
+			axons := 1
+			if c.class.types > 0 {
+				axons = max(l.used, 1)
+			}
+			share = min(float64(all)/float64(p.Elements), float64(axons))
 		}
 		routes[p.Source] += float64(c.parts) * share
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"adder/chip/profile"
 	"adder/compiler/fit"
 )
 
@@ -14,15 +15,16 @@ func (t *trial) compile(ctx context.Context, form Form, shaped *holding) (*holdi
 	if h, ok := t.known[form]; ok {
 		return h, nil
 	}
-	h, err := t.compileAnew(ctx, form, shaped)
+	h, err := t.compileOn(ctx, t.chip, form, shaped)
 	if err == nil {
 		t.known[form] = h
 	}
 	return h, err
 }
 
-func (t *trial) compileAnew(ctx context.Context, form Form, shaped *holding) (*holding, error) {
-	sized, err := t.model.Size(ctx, t.chip, form)
+func (t *trial) compileOn(ctx context.Context, chip *profile.Profile, form Form,
+	shaped *holding) (*holding, error) {
+	sized, err := t.model.Size(ctx, chip, form)
 	var misfit *fit.Error
 	if errors.As(err, &misfit) {
 		return merged(misfit.Limits, shaped), nil
@@ -33,7 +35,7 @@ func (t *trial) compileAnew(ctx context.Context, form Form, shaped *holding) (*h
 	h := &holding{cores: sized.Cores}
 	for _, u := range sized.Used {
 		// The chip has as much in every core as in those that are used.
-		h.weigh(u.Limit, u.Used, u.Have/int64(max(sized.Cores, 1))*int64(t.chip.Cores()))
+		h.weigh(u.Limit, u.Used, u.Have/int64(max(sized.Cores, 1))*int64(chip.Cores()))
 	}
 	return h, nil
 }
@@ -45,17 +47,17 @@ func merged(compiled []fit.Excess, shaped *holding) *holding {
 	for _, e := range compiled {
 		e.Help = ""
 		// What each layer takes is no limit of its own.
-		if e.Limit == "cores" && e.Layer != "" {
+		if e.Limit == fit.LimitCores && e.Layer != "" {
 			continue
 		}
-		if e.Limit == "cores" {
+		if e.Limit == fit.LimitCores {
 			h.cores = int(e.Need)
 		}
 		h.limits = append(h.limits, e)
 	}
 	for _, e := range shaped.limits {
 		named := func(o fit.Excess) bool { return o.Limit == e.Limit }
-		if e.Limit != "cores" && !slices.ContainsFunc(compiled, named) {
+		if e.Limit != fit.LimitCores && !slices.ContainsFunc(compiled, named) {
 			h.limits = append(h.limits, e)
 		}
 	}

@@ -13,7 +13,7 @@ func WriteCSV(w io.Writer, fits []Fit) error {
 	head := []string{
 		"model", "chip", "fits", "exact", "label", "layer", "limit", "need", "have", "help",
 		"cores", "cores_total", "chips", "fill", "fullest", "accuracy", "seconds", "energy_pj",
-		"sized",
+		"sized", "board",
 	}
 	if err := out.Write(head); err != nil {
 		return fmt.Errorf("write csv: %w", err)
@@ -43,7 +43,7 @@ func (f *Fit) line(l *Limit) []string {
 		f.Model, f.Chip, strconv.FormatBool(f.Fits), strconv.FormatBool(f.Exact), f.Label, l.Layer,
 		l.Limit, need, have, l.Help,
 		whole(f.Cores), strconv.Itoa(f.CoresTotal), whole(f.Chips), decimal(f.Fill), f.Fullest,
-		decimal(f.Accuracy), decimal(f.Seconds), decimal(f.EnergyPJ), f.Sized,
+		decimal(f.Accuracy), decimal(f.Seconds), decimal(f.EnergyPJ), f.Sized, f.Board.String(),
 	}
 }
 

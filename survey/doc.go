@@ -8,6 +8,9 @@
 //	network.go      layers of neurons, and who hears whom
 //	walk.go         back through linear nodes to the sources
 //	chip.go         what a chip asks of layers, by kind of chip
+//	single.go       what a chip of one core asks of a network
+//	delays.go       delays that paths of different length need
+//	relays.go       relays of neurons with too many destinations
 //	values.go       different weights to one neuron
 //	split.go        fan-in beyond a core's axons
 //	integers.go     layers of networks that are integers from the start
@@ -17,6 +20,7 @@
 //	classes.go      layers on cores by class
 //	layercores.go   layers on cores that hold one each
 //	compiled.go     the compiler's passes up to core loads
+//	board.go        boards of chips, and how many chips a network takes
 //	change.go       what would mend a limit, by trying
 //	survey.go       all chips side by side
 //	csv.go          results as a file

@@ -49,7 +49,7 @@ func (h *holding) layerCores(n *Network, f *profile.FitOnly) {
 		}
 	}
 	if need := len(n.Layers); need > f.Cores() {
-		h.lacks(fit.Excess{Limit: "cores", Need: int64(need), Have: int64(f.Cores())})
+		h.lacks(fit.Excess{Limit: fit.LimitCores, Need: int64(need), Have: int64(f.Cores())})
 	}
 	if len(kernels) < len(n.Layers) {
 		return

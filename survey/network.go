@@ -45,8 +45,10 @@ type Layer struct {
 	Inputs       []Projection
 
 	node int
-	// rows are the weights of a few neurons.
+	// rows are the weights of a few neurons, used how many types of axons they need where a
+	// chip stores weights by these.
 	rows [][]float64
+	used int
 }
 
 // Projection is what a layer hears of one source.

@@ -60,6 +60,9 @@ type Options struct {
 	// Compile sends networks of any size through the compiler where a chip is emulated;
 	// without it those of more than MaxSynapses are sized by the shapes of their layers.
 	Compile bool
+	// Board is the grid of each chip that the network is held to; the zero Board is what each
+	// profile says. A chip that no boards are made of is held to alone.
+	Board profile.Board
 	// Workers is the number of chips that are tried side by side; it changes no result.
 	Workers int
 }
@@ -89,6 +92,20 @@ type Limit struct {
 	Help  string `json:"help"`
 }
 
+// Board is a grid of chips.
+type Board struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
+}
+
+// String is the board as --board takes it, "" for nil.
+func (b *Board) String() string {
+	if b == nil {
+		return ""
+	}
+	return profile.Board{Width: b.Width, Height: b.Height}.String()
+}
+
 // Fit is what a survey found of a network on a chip.
 type Fit struct {
 	Model string `json:"model"`
@@ -99,8 +116,11 @@ type Fit struct {
 	Exact  bool    `json:"exact"`
 	Label  string  `json:"label"`
 	Limits []Limit `json:"limits"`
+	// Board is the grid of chips that the network was held to, nil of a single chip.
+	Board *Board `json:"board"`
 	// Cores is what all layers take, nil where a layer fits no number of cores. CoresTotal
-	// is the chip's, Chips how many chips that takes, nil where more would not do.
+	// is the chip's or the board's, Chips how many chips that takes, nil where more would not
+	// do.
 	Cores      *int `json:"cores"`
 	CoresTotal int  `json:"cores_total"`
 	Chips      *int `json:"chips"`
@@ -165,67 +185,84 @@ func refusedByAll(out []Fit) (err error) {
 	return err
 }
 
-// try holds a model to one chip.
+// try holds a model to one chip, or to a board of it.
 func try(ctx context.Context, m *Model, chip *profile.Profile, o Options) (Fit, error) {
 	out := Fit{Model: m.Name, Chip: chip.Name, Exact: chip.FitOnly == nil, CoresTotal: chip.Cores(),
 		Sized: ByShape, Limits: []Limit{}, Places: []Place{}}
 	if f := chip.FitOnly; f != nil {
 		out.Label, out.Caution = FitOnlyLabel, f.Caution
 	}
-	t := &trial{model: m, chip: chip, known: map[Form]*holding{}}
+	on, grid, err := onBoard(chip, o.Board)
+	if err != nil {
+		out.Refuse(err.Error(), "a smaller board")
+		return out, nil
+	}
+	t := &trial{model: m, chip: on, one: oneOf(chip), known: map[Form]*holding{}}
+	if out.CoresTotal = on.Cores(); grid {
+		out.Board = &Board{Width: o.Board.Width, Height: o.Board.Height}
+		if o.Board.Chips() <= 1 {
+			out.Board = &Board{Width: chip.Board.Width, Height: chip.Board.Height}
+		}
+	}
 	n, err := t.layers(m.Form)
 	if err != nil {
 		return out, err
 	}
-	h := hold(n, chip)
-	t.shaped = h
-	t.compiled = chip.FitOnly == nil && m.Size != nil && h.convertible() &&
+	t.shaped = hold(n, on)
+	t.compiled = on.FitOnly == nil && m.Size != nil && t.shaped.convertible() &&
 		(o.Compile || n.Synapses() <= MaxSynapses)
+	t.found = t.shaped
 	if t.compiled {
 		out.Sized = Compiled
-		if h, err = t.compile(ctx, m.Form, h); ctx.Err() != nil {
+		if t.found, err = t.compile(ctx, m.Form, t.shaped); ctx.Err() != nil {
 			return out, ctx.Err()
 		}
 		if err != nil {
 			// A constant that the chip does not store, or a form that it does not have.
 			out.refused = err
-			h = &holding{limits: []fit.Excess{{Limit: err.Error()}}}
+			t.found = &holding{limits: []fit.Excess{{Limit: err.Error()}}}
 		}
 	}
-	t.found = h
-	out.fill(h)
-	for _, e := range h.limits {
-		help, err := t.mend(ctx, &e)
-		if err != nil {
-			return out, err
-		}
-		out.Limits = append(out.Limits, Limit{e.Layer, e.Limit, e.Need, e.Have, help})
-	}
-	return out, ctx.Err()
+	return out, out.fill(ctx, t)
 }
 
-// fill takes over what a network takes of a chip.
-func (f *Fit) fill(h *holding) {
+// fill takes over what a network takes of a chip, or what keeps it from it and would mend that.
+func (f *Fit) fill(ctx context.Context, t *trial) (err error) {
+	h := t.found
 	f.Fits = len(h.limits) == 0
 	if h.cores > 0 {
 		f.Cores = &h.cores
 	}
-	if f.Fits {
-		one := 1
-		f.Chips, f.Fill, f.Fullest = &one, &h.fill, h.fullest
+	chips := 0
+	switch {
+	case f.Fits:
+		f.Fill, f.Fullest = &h.fill, h.fullest
 		f.Places = append(f.Places, h.places...)
-		return
+		if chips, err = t.inUse(ctx); err != nil {
+			return err
+		}
+	case h.onlyCores():
+		if chips, err = t.chips(ctx); err != nil {
+			return err
+		}
 	}
-	if only := h.onlyCores(); only && f.CoresTotal > 0 {
-		chips := ceilDiv(h.cores, f.CoresTotal)
+	if chips > 0 {
 		f.Chips = &chips
 	}
+	for _, e := range h.limits {
+		help, err := t.mend(ctx, &e)
+		if err != nil {
+			return err
+		}
+		f.Limits = append(f.Limits, Limit{e.Layer, e.Limit, e.Need, e.Have, help})
+	}
+	return ctx.Err()
 }
 
 // onlyCores reports whether more cores would do.
 func (h *holding) onlyCores() bool {
 	return h.cores > 0 && !slices.ContainsFunc(h.limits,
-		func(e fit.Excess) bool { return e.Limit != "cores" })
+		func(e fit.Excess) bool { return e.Limit != fit.LimitCores })
 }
 
 // convertible reports whether the compiler has a form for every layer.

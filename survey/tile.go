@@ -36,13 +36,34 @@ func (c *class) weigh(l *Layer, channels, rows, columns int, routes float64) loa
 	for i := range l.Inputs {
 		p := &l.Inputs[i]
 		axons := p.tile(channels, rows, columns, p.FanIn)
-		if c.signOfSource {
-			axons += min(axons, p.Mixed)
-		}
+		axons += c.more(l, p, axons, out.neurons)
 		out.axons += axons
 		out.bits += c.rows(p, int64(axons), channels, rows, columns)
 	}
 	return out
+}
+
+// allShown is a number of draws that show all of a few weights.
+const allShown = 64
+
+// more is how many axons sources take besides one each: for their other sign where a source has
+// one, and for other weights where axons have types. How many of v weights k neurons of a tile
+// have of one source is taken to be what k draws of v show.
+func (c *class) more(l *Layer, p *Projection, axons, neurons int) int {
+	mixed := min(axons, p.Mixed)
+	if c.signOfSource {
+		return mixed
+	}
+	if c.types == 0 || l.used < 2 {
+		return 0
+	}
+	v, missed := float64(l.used), 1.0
+	for range min(neurons, allShown) {
+		missed *= 1 - 1/v
+	}
+	// The conversions keep machines from rounding once for two operations.
+	shown := float64(v * (1 - missed))
+	return int(float64(float64(mixed) * (shown - 1)))
 }
 
 // rows is the synapse memory of a projection into a tile.
@@ -55,8 +76,7 @@ func (c *class) rows(p *Projection, axons int64, channels, rows, columns int) in
 		return c.bits(axons, max(neurons*int64(p.FanIn)/axons, 1), neurons)
 	}
 	// A source reaches neurons as wide as the kernel, fewer at the border of the tile.
-	high := min(ceilDiv(p.KernelH, max(p.StepH, 1)), rows)
-	wide := min(ceilDiv(p.KernelW, max(p.StepW, 1)), columns)
+	high, wide := p.reach(rows, columns)
 	entries, span := high*wide*channels, ((high-1)*columns+wide)*channels
 	if p.Apart {
 		entries, span = high*wide, ((high-1)*columns+wide-1)*channels+1

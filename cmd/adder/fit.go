@@ -18,7 +18,9 @@ import (
 // fitFlags are the flags of `fit`.
 type fitFlags struct {
 	runFlags
-	compile  bool
+	compile bool
+	// grid is what --board asks for.
+	grid     profile.Board
 	csv      string
 	plot     string
 	markdown bool
@@ -40,6 +42,10 @@ MODEL is a .onnx, a .nir or a .snn file. Chips are the shipped profiles (adder c
 them) or YAML files. Those for fit alone have published limits and arithmetic that Adder
 does not have: they are labelled so, and nothing is computed on them.
 
+With --board WxH a network is held to a grid of as many of each chip, whose cores are one mesh
+(docs/boards.md), and the report says how many chips it takes. Chips that hold one network by
+themselves are tried alone.
+
 Without samples nothing is measured: an ONNX model is converted at made-up activations,
 which change no limit. Networks of up to 250,000 synapses go through the compiler as far as
 their core loads; larger ones are sized by the shapes of their layers, or with --compile
@@ -51,6 +57,7 @@ Exit status 0: a chip fits, 1: none does.`,
 		Example: `  adder fit m.onnx
   adder fit m.onnx --bits 4 --chip adder,loihi,odin
   adder fit m.nir --chip speck2f --json
+  adder fit m.onnx --chip adder,loihi2 --board 4x4
   adder fit m.onnx --data digits --limit 200
   adder fit a.onnx b.nir --csv fits.csv --plot fits.svg
   adder fit a.onnx b.nir --markdown`,
@@ -89,6 +96,12 @@ Exit status 0: a chip fits, 1: none does.`,
 // check refuses flags before any work is done.
 func (f *fitFlags) check() error {
 	f.engine = "fast"
+	if f.board != "" {
+		var err error
+		if f.grid, err = profile.ParseBoard(f.board); err != nil {
+			return fmt.Errorf("--board: %w", err)
+		}
+	}
 	if f.data != "" {
 		if err := f.checkSamples("fit"); err != nil {
 			return err
@@ -159,7 +172,8 @@ func (a *app) fitOne(ctx context.Context, path string, chips []*profile.Profile,
 	if err != nil {
 		return nil, err
 	}
-	fits, err := survey.Run(ctx, m, chips, survey.Options{Compile: f.compile, Workers: f.workers})
+	fits, err := survey.Run(ctx, m, chips, survey.Options{Compile: f.compile, Board: f.grid,
+		Workers: f.workers})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}

@@ -21,7 +21,9 @@ const timedSamples = 5
 func (a *app) measureFit(ctx context.Context, path, chipName string, r *survey.Fit,
 	f *fitFlags) error {
 	g := *f
-	g.modelFlags.chip = chipName
+	if g.modelFlags.chip = chipName; r.Board == nil {
+		g.board = ""
+	}
 	l, err := a.open(ctx, path, f.data, &g.modelFlags)
 	var misfit limitError
 	if errors.As(err, &misfit) {

@@ -26,7 +26,7 @@ func (a *app) printFitsMarkdown(found []survey.Fit, chips []*profile.Profile) {
 	for i := range found {
 		if r := &found[i]; !r.Fits {
 			a.printItem(fmt.Sprintf("`%s` on `%s`: %s", r.Model, r.Chip,
-				"needs "+strings.Join(bindings(r), "; ")))
+				strings.Join(bindings(r), "; ")))
 		}
 	}
 	a.printf("\nThe chips' figures and their sources:\n")
@@ -93,7 +93,8 @@ func bindings(r *survey.Fit) (out []string) {
 				worst = other
 			}
 		}
-		text := fmt.Sprintf("%s %s, has %s", thousands(worst.Need), l.Limit, thousands(worst.Have))
+		text := fmt.Sprintf("needs %s %s, has %s", thousands(worst.Need), l.Limit,
+			thousands(worst.Have))
 		if worst.Need == 0 && worst.Have == 0 {
 			text = worst.Limit
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -47,16 +48,21 @@ func (a *app) printFits(found []survey.Fit, chips []*profile.Profile, f *fitFlag
 		return nil
 	}
 	for _, model := range modelNames(found) {
-		a.printFitsOf(model, found, f.data != "")
+		a.printFitsOf(model, found, f)
 	}
 	return nil
 }
 
 // printFitsOf prints a table of one network: a row per chip, then what binds.
-func (a *app) printFitsOf(model string, found []survey.Fit, measured bool) {
-	a.printf("%s", model)
+func (a *app) printFitsOf(model string, found []survey.Fit, f *fitFlags) {
+	title := model
+	if f.grid.Chips() > 1 {
+		title += fmt.Sprintf(", on boards of %s chips", f.grid)
+	}
+	a.printf("%s", title)
+	measured := f.data != ""
 	var rows []table.Row
-	var limits, notes []string
+	var notes, alone []string
 	for i := range found {
 		r := &found[i]
 		if r.Model != model {
@@ -68,8 +74,8 @@ func (a *app) printFitsOf(model string, found []survey.Fit, measured bool) {
 				orDash(r.EnergyPJ, picojoules))
 		}
 		rows = append(rows, row)
-		for _, l := range r.Limits {
-			limits = append(limits, limitText(r.Chip, &l))
+		if f.grid.Chips() > 1 && r.Board == nil {
+			alone = append(alone, r.Chip)
 		}
 		if r.Fits {
 			notes = append(notes, placesOf(r)...)
@@ -80,7 +86,14 @@ func (a *app) printFitsOf(model string, found []survey.Fit, measured bool) {
 		head = append(head, "accuracy", "time", "energy")
 	}
 	a.printTable(head, rows)
-	for _, note := range append(limits, notes...) {
+	if alone != nil {
+		a.printf("One chip of each alone, since it holds one network by itself: %s.",
+			strings.Join(alone, ", "))
+	}
+	for _, b := range bindingsOf(model, found) {
+		a.printf("%s: %s", strings.Join(b.chips, ", "), b.text)
+	}
+	for _, note := range notes {
 		a.printf("%s", note)
 	}
 	for i := range found {
@@ -90,17 +103,29 @@ func (a *app) printFitsOf(model string, found []survey.Fit, measured bool) {
 	}
 }
 
-// limitText says in a line what a chip lacks and what mends it.
-func limitText(chip string, l *survey.Limit) string {
-	if l.Need == 0 && l.Have == 0 {
-		return fmt.Sprintf("%s: %s; what mends it: %s", chip, l.Limit, l.Help)
+// binding is what binds on chips that lack the same.
+type binding struct {
+	text  string
+	chips []string
+}
+
+// bindingsOf lists what binds on the chips of one network, once for all that lack the same.
+func bindingsOf(model string, found []survey.Fit) (all []*binding) {
+	for i := range found {
+		r := &found[i]
+		if r.Model != model {
+			continue
+		}
+		for _, text := range bindings(r) {
+			at := slices.IndexFunc(all, func(b *binding) bool { return b.text == text })
+			if at < 0 {
+				at = len(all)
+				all = append(all, &binding{text: text})
+			}
+			all[at].chips = append(all[at].chips, r.Chip)
+		}
 	}
-	where := "the network"
-	if l.Layer != "" {
-		where = "layer " + l.Layer
-	}
-	return fmt.Sprintf("%s: %s needs %s %s, the chip has %s; what mends it: %s",
-		chip, where, thousands(l.Need), l.Limit, thousands(l.Have), l.Help)
+	return all
 }
 
 func picojoules(pj float64) string { return fmt.Sprintf("%.4g pJ", pj) }
@@ -135,7 +160,10 @@ func coresOf(r *survey.Fit) string {
 		return "-"
 	}
 	text := fmt.Sprintf("%s of %s", thousands(int64(*r.Cores)), thousands(int64(r.CoresTotal)))
-	if r.Chips != nil && *r.Chips > 1 {
+	switch {
+	case r.Board != nil && r.Chips != nil:
+		text += fmt.Sprintf(" (%d of %d chips)", *r.Chips, r.Board.Width*r.Board.Height)
+	case r.Chips != nil && *r.Chips > 1:
 		text += fmt.Sprintf(" (%d chips)", *r.Chips)
 	}
 	return text

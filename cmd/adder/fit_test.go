@@ -69,6 +69,22 @@ func TestFitRuns(t *testing.T) {
 	require.Nil(t, fits["darwin3"]["accuracy"])
 }
 
+// TestFitOnBoards: chips of a board are counted, in the table, in JSON and where it is run.
+func TestFitOnBoards(t *testing.T) {
+	m := model(t)
+	fits := fitsOf(t, exitDone, m, "--chip", "adder,xylo-imu", "--board", "2x3", "--data", "digits",
+		"--limit", "4")
+	require.Equal(t, map[string]any{"width": 2.0, "height": 3.0}, fits["adder"]["board"])
+	require.EqualValues(t, 6*64, fits["adder"]["cores_total"])
+	require.EqualValues(t, 1, fits["adder"]["chips"])
+	require.NotNil(t, fits["adder"]["accuracy"])
+	require.Nil(t, fits["xylo-imu"]["board"])
+	r := runCommand("fit", m, "--chip", "adder,xylo-imu", "--board", "2x3")
+	require.Contains(t, r.out, "on boards of 2x3 chips")
+	require.Contains(t, r.out, "of 384 (1 of 6 chips)")
+	require.Contains(t, r.out, "holds one network by itself: xylo-imu")
+}
+
 // TestFitOfNone: where no chip fits the status is 1, and every form says what is not emulated.
 func TestFitOfNone(t *testing.T) {
 	m, dir := model(t), t.TempDir()
@@ -99,6 +115,8 @@ func TestFitWords(t *testing.T) {
 		{`profile "lohi" is not shipped`, []string{"fit", "m.onnx", "--chip", "lohi"}},
 		{"write it alone", []string{"fit", "m.onnx", "--chip", "all,odin"}},
 		{"add --data", []string{"fit", "m.onnx", "--limit", "3"}},
+		{"--board: board \"4\": write the chips as WIDTHxHEIGHT",
+			[]string{"fit", "m.onnx", "--board", "4"}},
 		{"end the name in .svg", []string{"fit", "m.onnx", "--plot", "f.png"}},
 		{"chip odin is for fit alone and not emulated",
 			[]string{"compile", "m.onnx", "--chip", "odin", "-o", "x.adder", "--calibrate",
