@@ -11,6 +11,7 @@ import (
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
 	"adder/fault"
+	"adder/internal/draws"
 	"adder/layout"
 )
 
@@ -30,7 +31,7 @@ func broken(t *rapid.T, img *layout.Image, kind string) *chip.Chip {
 // TestBrokenNeuronsAreTheInterpreters: with dead and stuck neurons, of every model, learning
 // or not, both engines do what the interpreter does of the same neurons.
 func TestBrokenNeuronsAreTheInterpreters(t *testing.T) {
-	checkLess(t, 2)
+	draws.Less(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		followBroken(t, on, randomNetwork(t, on), rapid.Bool().Draw(t, "learn"), breakNeurons)
@@ -79,7 +80,7 @@ func breakNeurons(t *rapid.T, img *layout.Image) (*chip.Chip, ir.Faults) {
 // TestBrokenSteppedIsWhole: a sample on a broken chip that is stepped, and saved on the way, is
 // what it is at once.
 func TestBrokenSteppedIsWhole(t *testing.T) {
-	checkLess(t, 4)
+	draws.Less(t, 4)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		kind := rapid.SampledFrom(irtest.FaultKinds()).Draw(t, "kind")
@@ -90,7 +91,7 @@ func TestBrokenSteppedIsWhole(t *testing.T) {
 
 // TestBrokenThreadsChangeNothing: faults are the same on several processors.
 func TestBrokenThreadsChangeNothing(t *testing.T) {
-	checkLess(t, 2)
+	draws.Less(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		net := randomNetwork(t, on)
@@ -110,7 +111,7 @@ func TestBrokenThreadsChangeNothing(t *testing.T) {
 // TestSpareCoresChangeNothing: a load on a spare core computes what it did on its own, and
 // packets that go around dead links arrive as they did.
 func TestSpareCoresChangeNothing(t *testing.T) {
-	checkLess(t, 2)
+	draws.Less(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		net := randomNetwork(t, on)

@@ -9,6 +9,7 @@ import (
 
 	"adder/compiler/ir/irtest"
 	"adder/fault"
+	"adder/internal/draws"
 	"adder/layout"
 )
 
@@ -28,7 +29,7 @@ func breakOrSkip(t *rapid.T, img *layout.Image, s fault.Spec) *Chip {
 // TestBrokenCycleEqualsFast: faults of each kind, and of all together, are the same in both
 // engines, in spikes, potentials, all counts and final state.
 func TestBrokenCycleEqualsFast(t *testing.T) {
-	irtest.CheckLess(t, 6)
+	draws.Less(t, 6)
 	for _, kind := range irtest.FaultKinds() {
 		t.Run(kind, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {

@@ -12,6 +12,7 @@ import (
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
 	"adder/core"
+	"adder/internal/draws"
 	"adder/layout"
 )
 
@@ -37,7 +38,7 @@ func TestEnginesAreTheInterpreter(t *testing.T) {
 // TestLearningOnEveryEngine does so on networks that learn, for longer, so that traces end
 // and targets are reached.
 func TestLearningOnEveryEngine(t *testing.T) {
-	checkLess(t, 2)
+	draws.Less(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		if !on.HasFormat(profile.Dense) {
@@ -50,7 +51,7 @@ func TestLearningOnEveryEngine(t *testing.T) {
 // TestEveryModelOnEveryEngine does so on networks of each model of neurons, and of
 // what it stands on.
 func TestEveryModelOnEveryEngine(t *testing.T) {
-	checkLess(t, 8)
+	draws.Less(t, 8)
 	for _, row := range core.Models() {
 		t.Run(string(row.Model), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
@@ -63,12 +64,6 @@ func TestEveryModelOnEveryEngine(t *testing.T) {
 			})
 		})
 	}
-}
-
-// checkLess divides the number of draws of the test's properties.
-func checkLess(t *testing.T, by int) {
-	t.Helper()
-	irtest.CheckLess(t, by)
 }
 
 // inOrder loads an image on a chip on which nothing is broken.

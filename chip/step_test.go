@@ -14,6 +14,7 @@ import (
 	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
+	"adder/internal/draws"
 	"adder/layout"
 )
 
@@ -40,7 +41,7 @@ func newSteps(t require.TestingT, c *chip.Chip, clocked bool, opts chip.Options,
 // saved at some tick and restored in a new one: every spike and potential, the whole
 // outcome with its times, and what was learned are the same.
 func TestSteppedIsWhole(t *testing.T) {
-	checkLess(t, 2)
+	draws.Less(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		steppedIsWhole(t, on, randomNetwork(t, on), rapid.Bool().Draw(t, "learn"), whole)
@@ -49,7 +50,7 @@ func TestSteppedIsWhole(t *testing.T) {
 
 // TestSteppedLearningIsWhole does so on networks that learn and compete.
 func TestSteppedLearningIsWhole(t *testing.T) {
-	checkLess(t, 5)
+	draws.Less(t, 5)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		if !on.HasFormat(profile.Dense) {
@@ -162,7 +163,7 @@ func requireTick(t *rapid.T, c *chip.Chip, want *chip.Outcome, e steps, tick int
 // TestHostileState changes saved states and gives them their checksum back: what a run
 // cannot have held is an error, and what it can have held runs.
 func TestHostileState(t *testing.T) {
-	checkLess(t, 5)
+	draws.Less(t, 5)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		net := randomNetwork(t, on)
@@ -236,7 +237,7 @@ func restoreAndRun(t *rapid.T, e steps, state []byte) {
 
 // TestStepRefuses lists what a step does not take.
 func TestStepRefuses(t *testing.T) {
-	checkLess(t, 10)
+	draws.Less(t, 10)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		net := randomNetwork(t, on)
@@ -275,7 +276,7 @@ func TestStepRefuses(t *testing.T) {
 // again and again, each of which goes on from what the one before kept: the whole outcome
 // is the same, records included.
 func TestPacedIsWhole(t *testing.T) {
-	checkLess(t, 4)
+	draws.Less(t, 4)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		net := randomNetwork(t, on)

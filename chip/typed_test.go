@@ -6,12 +6,13 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/compiler/ir/irtest"
+	"adder/internal/draws"
 )
 
 // TestTypedRowsOnEveryEngine holds both engines to the interpreter where cores store a bit
 // per axon and neuron, and weights by type of axon.
 func TestTypedRowsOnEveryEngine(t *testing.T) {
-	checkLess(t, 4)
+	draws.Less(t, 4)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Variant(t, "formats", "[typed]\n  axon_types: 4", "neurons", "6", "width", "8",
 			"duplicates", rapid.SampledFrom([]string{"add", "merge"}).Draw(t, "duplicates"))

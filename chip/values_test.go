@@ -7,13 +7,14 @@ import (
 
 	"adder/compiler/ir/irtest"
 	"adder/core"
+	"adder/internal/draws"
 )
 
 // TestValuesOnEveryEngine holds both engines to the interpreter on networks whose spikes
 // carry values: graded ones, and those of neurons that fire several times a tick, whose
 // currents saturate arrival by arrival.
 func TestValuesOnEveryEngine(t *testing.T) {
-	checkLess(t, 2)
+	draws.Less(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		on.Models = rapid.SampledFrom([][]core.Model{

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"adder/internal/draws"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
@@ -58,7 +60,7 @@ func fitCode(t *rapid.T, cfg *Config, g Group, table bool) Group {
 
 // TestCodesFollowTheOracle: cores in which every group has a code.
 func TestCodesFollowTheOracle(t *testing.T) {
-	checkLess(t, 2)
+	draws.Less(t, 2)
 	rapid.Check(t, func(t *rapid.T) {
 		bits := rapid.Uint8Range(5, 32).Draw(t, "bits")
 		cfg := &Config{Widths: Widths{Potential: bits, Current: bits,

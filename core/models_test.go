@@ -1,14 +1,14 @@
 package core
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"adder/internal/draws"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -57,22 +57,12 @@ func TestModelsOfAGroup(t *testing.T) {
 
 // TestCoreRunsEveryModel follows the oracle with cores of one group of each model.
 func TestCoreRunsEveryModel(t *testing.T) {
-	checkLess(t, 4)
+	draws.Less(t, 4)
 	for _, row := range Models() {
 		t.Run(string(row.Model), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) { follow(t, drawCoreOf(t, &row)) })
 		})
 	}
-}
-
-// checkLess divides the number of draws of the test's properties.
-func checkLess(t *testing.T, by int) {
-	checks := flag.Lookup("rapid.checks").Value
-	before := checks.String()
-	number, err := strconv.Atoi(before)
-	require.NoError(t, err)
-	require.NoError(t, checks.Set(strconv.Itoa(max(number/by, 1))))
-	t.Cleanup(func() { require.NoError(t, checks.Set(before)) })
 }
 
 // drawCoreOf draws a small core of one group of a model.

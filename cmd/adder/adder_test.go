@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
+	"adder/internal/dataset"
 	"adder/sample/recorded"
 )
 
@@ -23,10 +24,36 @@ type outcome struct {
 	out, err string
 }
 
-func runCommand(args ...string) outcome {
+func runCommand(args ...string) outcome { return runUntil(context.Background(), args...) }
+
+// runUntil is runCommand with a context that may end it.
+func runUntil(ctx context.Context, args ...string) outcome {
 	var out, errOut bytes.Buffer
-	code := execute(context.Background(), args, &out, &errOut)
+	code := executeWith(ctx, openOnce, args, &out, &errOut)
 	return outcome{code, out.String(), errOut.String()}
+}
+
+// drawn are the generated digits, which most commands of these tests read, by split.
+var drawn = map[dataset.Split]func() (*dataset.Set, error){
+	dataset.Train: sync.OnceValues(func() (*dataset.Set, error) {
+		return dataset.Open(dataset.DigitsName, dataset.Train)
+	}),
+	dataset.Test: sync.OnceValues(func() (*dataset.Set, error) {
+		return dataset.Open(dataset.DigitsName, dataset.Test)
+	}),
+}
+
+// openOnce is dataset.OpenHead; the generated digits are drawn once.
+func openOnce(name string, split dataset.Split, limit int) (*dataset.Set, error) {
+	if _, err := os.Stat(dataset.DigitsName); name != dataset.DigitsName || err == nil ||
+		drawn[split] == nil {
+		return dataset.OpenHead(name, split, limit)
+	}
+	set, err := drawn[split]()
+	if err != nil || limit == 0 {
+		return set, err
+	}
+	return set.Head(limit), nil
 }
 
 // trained is a small network that learned generated digits, which tests share.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -175,11 +174,9 @@ func TestInterruptedCompileWritesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	image := filepath.Join(t.TempDir(), "m.adder")
-	var out, errOut bytes.Buffer
-	code := execute(ctx, []string{"compile", model(t), "--calibrate", "digits", "-o", image}, &out,
-		&errOut)
-	require.Equal(t, exitLimit, code, errOut.String())
-	require.Contains(t, errOut.String(), "interrupted")
+	r := runUntil(ctx, "compile", model(t), "--calibrate", "digits", "-o", image)
+	require.Equal(t, exitLimit, r.code, r.err)
+	require.Contains(t, r.err, "interrupted")
 	require.NoFileExists(t, image)
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -40,13 +39,12 @@ func stopped(t *testing.T, checkpoint string, args ...string) (outcome, []byte) 
 			time.Sleep(100 * time.Microsecond)
 		}
 	}()
-	var out, errOut bytes.Buffer
-	code := execute(ctx, args, &out, &errOut)
+	r := runUntil(ctx, args...)
 	select {
 	case text := <-left:
-		return outcome{code, out.String(), errOut.String()}, text
+		return r, text
 	default:
-		require.Fail(t, "no checkpoint", "%v: %s", args, errOut.String())
+		require.Fail(t, "no checkpoint", "%v: %s", args, r.err)
 		return outcome{}, nil
 	}
 }

@@ -100,7 +100,7 @@ func indent(block string) string {
 func (a *app) demo(ctx context.Context) error {
 	start := time.Now()
 	s := &story{app: a}
-	test, err := dataset.Open(dataset.DigitsName, dataset.Test)
+	test, err := a.read(dataset.DigitsName, dataset.Test, 0)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (a *app) demo(ctx context.Context) error {
 // demoANN trains the ANN and brings it back from its file, as a user's own
 // model would come.
 func (a *app) demoANN(ctx context.Context, s *story, test *dataset.Set) (*snn.Network, error) {
-	set, err := dataset.Open(dataset.DigitsName, dataset.Train)
+	set, err := a.read(dataset.DigitsName, dataset.Train, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -261,7 +261,7 @@ func (a *app) demoReport(ctx context.Context, s *story, c *chip.Chip, net *snn.N
 	if err != nil {
 		return nil, err
 	}
-	training, err := dataset.Open(dataset.DigitsName, dataset.Train)
+	training, err := a.read(dataset.DigitsName, dataset.Train, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"testing"
 
@@ -47,10 +46,9 @@ func TestCountsOfTheReference(t *testing.T) {
 func TestInterruptsAreOneDocument(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	var out, errOut bytes.Buffer
-	code := execute(ctx, []string{"demo", "--json"}, &out, &errOut)
-	require.Equal(t, exitLimit, code, errOut.String())
-	doc := decode(t, out.String())
+	r := runUntil(ctx, "demo", "--json")
+	require.Equal(t, exitLimit, r.code, r.err)
+	doc := decode(t, r.out)
 	require.Equal(t, float64(exitLimit), doc["exit_status"])
 	require.Contains(t, doc["error"], "interrupted")
 }

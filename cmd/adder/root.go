@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
+
+	"adder/internal/dataset"
 )
 
 // Exit codes of the contract.
@@ -31,9 +33,14 @@ type app struct {
 	ending atomic.Bool
 	// warned are the warnings of warnOnce.
 	warned []string
+	// read opens data sets. Tests keep what many commands ask for.
+	read opener
 	// shelf, if not nil, is shared with other commands of the process.
 	shelf *shelf
 }
+
+// opener opens the first limit samples of a split of a data set, as dataset.OpenHead does.
+type opener func(name string, split dataset.Split, limit int) (*dataset.Set, error)
 
 // limitError ends a command with exitLimit: what was asked for was done,
 // and a limit was hit.
@@ -43,8 +50,13 @@ func (e limitError) Unwrap() error { return e.error }
 
 // execute runs the command line and returns the exit code.
 func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
+	return executeWith(ctx, dataset.OpenHead, args, out, errOut)
+}
+
+// executeWith is execute with another way to data sets.
+func executeWith(ctx context.Context, read opener, args []string, out, errOut io.Writer) int {
 	results := &noticed{to: out}
-	a := &app{out: results, err: errOut}
+	a := &app{out: results, err: errOut, read: read}
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	root.SetOut(results)

@@ -47,7 +47,7 @@ func (f *pipelineFlags) pipeline(net *snn.Network) sample.Pipeline {
 
 // openData opens a split of a data set and warns of what is odd in it.
 func (a *app) openData(name string, split dataset.Split, limit int) (*dataset.Set, error) {
-	set, err := a.shelf.open(name, split, limit)
+	set, err := a.shelf.open(a.read, name, split, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ input ends everything.`,
 			}
 			s := serve.Server{Program: version(), Command: func(ctx context.Context, args []string,
 				out, errOut io.Writer) int {
-				return execute(ctx, args, out, errOut)
+				return executeWith(ctx, a.read, args, out, errOut)
 			}}
 			return s.Serve(cmd.Context(), cmd.InOrStdin(), a.out)
 		},

@@ -32,10 +32,11 @@ type shelved struct {
 
 func newShelf() *shelf { return &shelf{sets: map[setKey]*shelved{}} }
 
-// open is dataset.OpenHead, once for equal words. Without a shelf it opens anew.
-func (s *shelf) open(name string, split dataset.Split, limit int) (*dataset.Set, error) {
+// open reads a data set, once for equal words. Without a shelf it reads anew.
+func (s *shelf) open(read opener, name string, split dataset.Split, limit int) (*dataset.Set,
+	error) {
 	if s == nil {
-		return dataset.OpenHead(name, split, limit)
+		return read(name, split, limit)
 	}
 	key := setKey{name, split, limit}
 	s.mu.Lock()
@@ -45,6 +46,6 @@ func (s *shelf) open(name string, split dataset.Split, limit int) (*dataset.Set,
 		s.sets[key] = entry
 	}
 	s.mu.Unlock()
-	entry.once.Do(func() { entry.set, entry.err = dataset.OpenHead(name, split, limit) })
+	entry.once.Do(func() { entry.set, entry.err = read(name, split, limit) })
 	return entry.set, entry.err
 }

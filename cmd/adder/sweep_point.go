@@ -40,7 +40,7 @@ func (a *app) pointRunner() sweep.Runner {
 			words = append(words, "-o", filepath.Join(folder, "x.adder"))
 		}
 		var out, messages bytes.Buffer
-		code, err := executePoint(ctx, words, &out, &messages, shared)
+		code, err := a.executePoint(ctx, words, &out, &messages, shared)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -49,9 +49,9 @@ func (a *app) pointRunner() sweep.Runner {
 }
 
 // executePoint runs a command line as execute does, in the foreground.
-func executePoint(ctx context.Context, words []string, out, messages *bytes.Buffer,
+func (a *app) executePoint(ctx context.Context, words []string, out, messages *bytes.Buffer,
 	shared *shelf) (int, error) {
-	root := newRootCommand(&app{out: out, err: messages, shelf: shared})
+	root := newRootCommand(&app{out: out, err: messages, read: a.read, shelf: shared})
 	root.SetArgs(words)
 	root.SetOut(out)
 	root.SetErr(messages)

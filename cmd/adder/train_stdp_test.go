@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"image/png"
 	"os"
@@ -117,12 +116,12 @@ func TestTrainSTDPInterrupted(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 	}()
-	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitLimit, execute(ctx, args, &stdout, &stderr), stderr.String())
-	require.Contains(t, stderr.String(), "the same command goes on from "+checkpoint)
+	r := runUntil(ctx, args...)
+	require.Equal(t, exitLimit, r.code, r.err)
+	require.Contains(t, r.err, "the same command goes on from "+checkpoint)
 	require.NoFileExists(t, out)
 
-	r := runCommand(args...)
+	r = runCommand(args...)
 	require.Equal(t, exitDone, r.code, r.err)
 	require.Contains(t, r.err, "going on from "+checkpoint)
 	whole, _ := stdpNetwork(t, "--limit", "3000")

@@ -11,6 +11,7 @@ func Table() []Row {
 		{Package: "internal/yamlguard"},
 		{Package: "internal/wholefile"},
 		{Package: "internal/outside"},
+		{Package: "internal/draws", Imports: []string{"internal/outside"}},
 		{Package: "internal/golden"},
 		{Package: "internal/checkpoint", Imports: []string{"internal/wholefile"}},
 		{Package: "internal/parallel"},

@@ -1,0 +1,56 @@
+// Package draws says how often the rapid properties of a package are drawn. A property of whole
+// chips takes seconds at rapid's hundred draws: without test data (internal/outside) tests are
+// to be quick, and a quarter is drawn; with it, as in .ci/run, all are. -rapid.checks N draws N.
+// It is for test files alone.
+package draws
+
+import (
+	"flag"
+	"os"
+	"strconv"
+	"testing"
+
+	"adder/internal/outside"
+)
+
+// name is rapid's flag.
+const name = "rapid.checks"
+
+// Main runs the tests of a package whose properties are dear, from its TestMain: with a quarter
+// of the draws where neither the flag nor the folder of test data asks for more.
+func Main(m *testing.M) {
+	flag.Parse()
+	asked := os.Getenv(outside.Variable) != ""
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == name })
+	if !asked {
+		divide(4)
+	}
+	os.Exit(m.Run())
+}
+
+// Less divides the number of draws of a test's properties, which remain one at least.
+func Less(t testing.TB, by int) {
+	t.Helper()
+	before := divide(by)
+	t.Cleanup(func() { set(before) })
+}
+
+// divide divides the number of draws and returns what it was.
+func divide(by int) int {
+	before, err := strconv.Atoi(flag.Lookup(name).Value.String())
+	if err != nil {
+		panic(err) // rapid's flag is a number
+	}
+	least := 1
+	if testing.Short() {
+		least = 5 // rapid draws a fifth of them then
+	}
+	set(max(before/by, least))
+	return before
+}
+
+func set(checks int) {
+	if err := flag.Set(name, strconv.Itoa(checks)); err != nil {
+		panic(err)
+	}
+}
