@@ -58,7 +58,7 @@ func executeWith(ctx context.Context, read opener, args []string, out, errOut io
 	results := &noticed{to: out}
 	a := &app{out: results, err: errOut, read: read}
 	root := newRootCommand(a)
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // for nil, cobra reads the program's own words
 	root.SetOut(results)
 	root.SetErr(errOut)
 	err, left := a.until(ctx, func() error { return root.ExecuteContext(ctx) })

@@ -9,5 +9,4 @@
 //	chip.go                                                 chips to put them on
 //	sample.go                                               what they are fed
 //	fault.go                                                what is broken
-//	checks.go                                               fewer draws where they are dear
 package irtest
