@@ -173,9 +173,9 @@ func (l *UnlikeLevels) compare(number int, have, want []int32) {
 	}
 }
 
-// LevelsOf reads the levels that a layer of so many outputs sent by a code, from the spikes
-// of its window and those in which it fires, which come last. The last neuron of each window
-// of a maximum fires for it.
+// LevelsOf decodes the level of each output of a layer from its spikes. The train covers the
+// ticks of the layer's window in which it adds up, then those in which it sends. Of a window
+// of a maximum the last neuron fires.
 func LevelsOf(train *spike.Train, kind string, bits, outputs int) []int32 {
 	out, run := make([]int32, outputs), train.Sources()/outputs
 	ticks := encode.CodeTicks(kind, bits)

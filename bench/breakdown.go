@@ -129,7 +129,7 @@ func NewBreakdown(c *chip.Chip, e *Evaluation, tables []*energy.Table, per int) 
 }
 
 // share prices counts.
-func (b *breaker) share(by Counted) Share {
+func (b *breaker) share(by CountsByMemory) Share {
 	total := by.Total()
 	s := Share{Counts: map[string]float64{}}
 	for name, n := range total.All(b.classes) {

@@ -35,11 +35,11 @@ func curve(c *Comparison, m *Memories) []CurvePoint {
 }
 
 // countedUntil are the totals of runs that stop after tick t, counted from 0.
-func countedUntil(a *chip.Attribution, m *Memories, t int) Counted {
+func countedUntil(a *chip.Attribution, m *Memories, t int) CountsByMemory {
 	return m.Count(a, func(_, bin int) bool { return bin <= a.Bin(t) })
 }
 
-func curvePoint(c *Comparison, m *Memories, t int, counted Counted) CurvePoint {
+func curvePoint(c *Comparison, m *Memories, t int, counted CountsByMemory) CurvePoint {
 	n, total := float64(c.SNN.Samples), counted.Total()
 	p := CurvePoint{Ticks: t + 1, Synops: float64(total.Core.Synops) / n,
 		SNNPJ: map[string]float64{}}

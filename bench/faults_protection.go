@@ -90,7 +90,7 @@ func checkBits(p fault.Protection, c *core.Config) (bits, check int64) {
 
 // price is the energy of an inference.
 func (s *faultStudy) price(e *Evaluation, img *layout.Image,
-	grow func(*Memories, Counted)) float64 {
+	grow func(*Memories, CountsByMemory)) float64 {
 	m := NewMemories(img).WithTile(s.chip.Profile().CoreMemory())
 	by := m.Count(e.Attribution, nil)
 	if grow != nil {
@@ -106,14 +106,14 @@ func (s *faultStudy) priceCode(cost *ProtectionCost, p fault.Protection) {
 		return
 	}
 	shares := map[int]float64{}
-	whole := s.price(s.whole, s.Image, func(m *Memories, _ Counted) {
+	whole := s.price(s.whole, s.Image, func(m *Memories, _ CountsByMemory) {
 		for i, kind := range m.kind {
 			if bits, check := checkBits(p, &s.Image.Cores[i].Config); bits > 0 {
 				shares[kind] = float64(check) / float64(bits)
 			}
 		}
 	})
-	more := s.price(s.whole, s.Image, func(m *Memories, by Counted) {
+	more := s.price(s.whole, s.Image, func(m *Memories, by CountsByMemory) {
 		for k := range by {
 			if kind := by[k].kind; kind >= 0 {
 				m.kinds[kind].synapse *= 1 + shares[kind]

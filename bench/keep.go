@@ -11,15 +11,15 @@ import (
 	"adder/chip"
 )
 
-// Keep says where an evaluation leaves what it has done, and how often, so that another
-// with the same run goes on with it. A nil Keep keeps nothing.
+// Keep says where an evaluation saves checkpoints, and how often. Another evaluation of the
+// same run goes on from the last one. A nil Keep saves none.
 type Keep struct {
 	// Store holds parts by name (internal/checkpoint has a file that does).
 	Store Store
-	// Every is the number of samples between two times.
+	// Every is the number of samples between two checkpoints.
 	Every int
-	// Ticks, if not 0, is a number of ticks in its place: samples that are longer are
-	// stepped, and their state is kept every Ticks ticks.
+	// Ticks, if not 0, is a number of ticks in its place: longer samples are stepped, and
+	// their state is saved every Ticks ticks.
 	Ticks int
 	// Resumed, if not nil, is told where an evaluation goes on: behind so many whole
 	// samples, and in the middle of others.
@@ -34,8 +34,8 @@ type Store interface {
 	Keep(parts map[string][]byte) error
 }
 
-// Kept is state outside of an evaluation that follows from the samples which it handed over
-// (Run.Each), such as what is recorded of them.
+// Kept is something else to save in the checkpoint: state of the caller's that follows from
+// the samples it was handed (Run.Each), such as what it records of them.
 type Kept interface {
 	// SaveState is the state between two samples, RestoreState sets it in one that has seen
 	// none.
@@ -43,7 +43,7 @@ type Kept interface {
 	RestoreState(state []byte) error
 }
 
-// samples is the number of samples between two times, where each has so many ticks.
+// samples is the number of samples between two checkpoints, where each has so many ticks.
 func (k *Keep) samples(ticks int) int {
 	if k.Ticks > 0 {
 		return max(1, k.Ticks/max(ticks, 1))

@@ -10,7 +10,7 @@ import (
 // they touch its memory.
 //
 // Some events are no counters and follow from them, as docs/energy.md says.
-func NewLedger(by Counted, samples int, m *Memories) *energy.Ledger {
+func NewLedger(by CountsByMemory, samples int, m *Memories) *energy.Ledger {
 	counts := by.Total()
 	c, t := &counts.Core, &counts.Traffic
 	l := &energy.Ledger{Samples: int64(max(samples, 1))}
@@ -83,7 +83,7 @@ const (
 )
 
 // touchMemory lists what touches the memories of cores.
-func touchMemory(l *energy.Ledger, by Counted, m *Memories) {
+func touchMemory(l *energy.Ledger, by CountsByMemory, m *Memories) {
 	touch := func(event string, count func(*chip.Counts) int64,
 		memory func(*coreMemory) (bits, bytes float64)) {
 		for k := range by {

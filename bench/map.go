@@ -1,17 +1,18 @@
 package bench
 
-// BreakEvenLine is the border of the SNN's country in the plane of ticks and activity,
-// under one table and against one ANN: below it the SNN takes less, at the best figures.
+// BreakEvenLine is, for each number of ticks, the spikes per synapse at which the SNN and one
+// ANN take the same energy under one table, at the best figures. With fewer the SNN takes
+// less.
 type BreakEvenLine struct {
 	Table        string   `json:"table"`
 	Dataflow     Dataflow `json:"dataflow"`
 	ZerosSkipped bool     `json:"zeros_skipped"`
-	// SpikesPerSynapse has the border at the ticks of each point of the curve: 0 where what does
-	// not follow the spikes takes more than the ANN already.
+	// SpikesPerSynapse has a value for the ticks of each point of the curve: 0 where what does
+	// not depend on the spikes takes more than the ANN already.
 	SpikesPerSynapse []float64 `json:"spikes_per_synapse"`
 }
 
-// breakEvenMap draws the borders of a table: what follows the spikes grows with their number
+// breakEvenMap draws the lines of a table: what depends on the spikes grows with their number
 // per synapse, the rest is as measured at each number of ticks.
 func breakEvenMap(e *EnergyReport, fixed, driven []float64, perSynapse float64) []BreakEvenLine {
 	var out []BreakEvenLine

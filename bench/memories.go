@@ -193,18 +193,18 @@ func ratio(a, b float64) float64 {
 	return a / b
 }
 
-// Counted are counts by the memories that they touch.
-type Counted []counted
+// CountsByMemory are counts of events, grouped by the memories that the events access.
+type CountsByMemory []kindCounts
 
-// counted are counts of cores of one kind; kind is -1 for what no core counts.
-type counted struct {
+// kindCounts are counts of cores of one kind; kind is -1 for what no core counts.
+type kindCounts struct {
 	kind   int
 	counts chip.Counts
 }
 
-// Counted makes one of all kinds, without counts.
-func (m *Memories) Counted() Counted {
-	by := make(Counted, len(m.kinds)+1)
+// NewCounts returns empty counts for all kinds of cores.
+func (m *Memories) NewCounts() CountsByMemory {
+	by := make(CountsByMemory, len(m.kinds)+1)
 	for k := range by {
 		by[k].kind = k
 	}
@@ -212,9 +212,9 @@ func (m *Memories) Counted() Counted {
 	return by
 }
 
-// Add adds counts of a core of the image, of chip.CoreHost or chip.CoreChip, to
-// one of all kinds.
-func (m *Memories) Add(to Counted, core int, counts *chip.Counts) {
+// Add adds counts of a core of the image, of chip.CoreHost or of chip.CoreChip, to
+// counts that NewCounts made.
+func (m *Memories) Add(to CountsByMemory, core int, counts *chip.Counts) {
 	k := len(m.kinds)
 	if core >= 0 {
 		k = m.kind[core]
@@ -222,17 +222,17 @@ func (m *Memories) Add(to Counted, core int, counts *chip.Counts) {
 	to[k].counts.Add(counts)
 }
 
-// One has the counts of one core, of chip.CoreHost or chip.CoreChip.
-func (m *Memories) One(core int, counts *chip.Counts) Counted {
+// One groups the counts of one core, of chip.CoreHost or of chip.CoreChip.
+func (m *Memories) One(core int, counts *chip.Counts) CountsByMemory {
 	if core < 0 {
-		return Counted{{kind: -1, counts: *counts}}
+		return CountsByMemory{{kind: -1, counts: *counts}}
 	}
-	return Counted{{kind: m.kind[core], counts: *counts}}
+	return CountsByMemory{{kind: m.kind[core], counts: *counts}}
 }
 
 // Count brings an attribution, or the cells that include names, in order.
-func (m *Memories) Count(a *chip.Attribution, include func(account, bin int) bool) Counted {
-	sum := m.Counted()
+func (m *Memories) Count(a *chip.Attribution, include func(account, bin int) bool) CountsByMemory {
+	sum := m.NewCounts()
 	for i, account := range a.Accounts() {
 		for bin := range a.Bins() {
 			if include == nil || include(i, bin) {
@@ -244,7 +244,7 @@ func (m *Memories) Count(a *chip.Attribution, include func(account, bin int) boo
 }
 
 // Total is the sum of all entries.
-func (c Counted) Total() chip.Counts {
+func (c CountsByMemory) Total() chip.Counts {
 	var sum chip.Counts
 	for k := range c {
 		sum.Add(&c[k].counts)

@@ -3,6 +3,7 @@ package compiler
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -224,5 +225,17 @@ func TestPassesAreChecked(t *testing.T) {
 	for _, p := range passes {
 		require.Equal(t, slices.Contains([]string{"convert", "rewrite", "fit"}, p.name),
 			p.check == nil, "pass %s", p.name)
+	}
+}
+
+// TestPassesAreDescribed holds the package's doc and the picture of the architecture to the
+// table of passes.
+func TestPassesAreDescribed(t *testing.T) {
+	for _, file := range []string{"doc.go", "../ARCHITECTURE.md"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, p := range passes {
+			require.Regexp(t, `\b`+p.name+`\b`, string(text), "%s leaves out pass %s", file, p.name)
+		}
 	}
 }

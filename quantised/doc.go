@@ -1,5 +1,5 @@
-// Package quantised is the quantised network: what a trained network is between real
-// numbers and a chip, in integers alone. A neuron adds weights times activations, and
+// Package quantised is the ANN in integers, with activations of a few bits, which radix and
+// level codes compute exactly. (Spiking networks are quantised by compiler/quantise.) A neuron adds weights times activations, and
 // its own activation is how many boundaries its sum reaches. The package owns the
 // network, its rules and its evaluation on the host, with ordinary products; how spikes
 // carry it is no part of it.

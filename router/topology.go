@@ -22,10 +22,10 @@ const MaxLinkClasses = 6
 // east.
 //
 // Routes are dimension-ordered, but for those of a Detour: along the row of the source to the
-// column of the destination, then along that. The port at a tile hangs on the destination's column
-// alone while it is another one and on its row alone from then on, so that a router needs a table
-// of columns and one of rows. Routes from one tile share their beginnings and do not meet again, so
-// that together they are a tree.
+// column of the destination, then along that. Until a packet is in its destination's
+// column, its port at a tile depends on that column alone, and after that on the row alone: a router
+// needs a table of columns and one of rows. Routes from one tile share their beginnings and do not
+// meet again, so that together they are a tree.
 //
 // A topology never changes and is safe for concurrent use.
 type Topology interface {

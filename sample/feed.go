@@ -15,9 +15,10 @@ func InputShape(net *snn.Network) []int {
 	return nil
 }
 
-// Fed is a network as it is fed on a chip.
+// Fed is a network prepared for its samples: its first layer takes part of what the training
+// pipeline did to them, and the host does the rest.
 type Fed struct {
-	// Net hears what the host feeds.
+	// Net is the network whose input is what the host sends.
 	Net *snn.Network
 	// Plan is nil where nothing is known of the samples.
 	Plan *Plan
@@ -35,8 +36,8 @@ func (f *Fed) Preparation() *layout.Preparation {
 	return f.Plan.Preparation
 }
 
-// NewFed plans how a network hears a set, by its first n samples, and has the first layer
-// of a network take part in it. Calibration of an ANN is those samples, [n][inputs].
+// NewFed plans how the samples of a set reach a network, by the first n of them, and folds
+// into the first layer what it can. Calibration of an ANN is those samples, [n][inputs].
 func NewFed(net *snn.Network, set *dataset.Set, p Pipeline, encoder encode.Encoder,
 	n int) (*Fed, error) {
 	input := InputShape(net)

@@ -22,7 +22,8 @@ type Plan struct {
 	Range float64
 }
 
-// Plain reports whether x is u.
+// Plain reports whether samples x reach the first layer as they are, without scale, shift
+// or sign.
 func (p *Plan) Plain() bool {
 	return !p.Signed && p.Shift == nil && len(p.Factor) == 1 && p.Factor[0] == 1
 }

@@ -29,7 +29,7 @@ const (
 	PartPads Part = "pads"
 )
 
-// allParts lists the parts in the order of reports.
+// Parts lists the parts in the order of reports.
 func Parts() []Part {
 	return []Part{PartChip, PartOperations, PartMemory, PartTraffic, PartHost, PartPads}
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Set returns the text of a profile with another value of one field, which is named by its
-// path, such as core.neurons. The field must be there. Whether the value is one is for
-// Parse to say.
+// path, such as core.neurons. The field must be there. Set does not check the value:
+// Parse does.
 func Set(text []byte, field, value string) ([]byte, error) {
 	for part := range strings.SplitSeq(field, ".") {
 		if part == "" || strings.ContainsAny(part, "$*[]'\" ") {

@@ -28,7 +28,7 @@ func priceLearning(prices *energy.Table, n *learned.Network, p *profile.Profile,
 		return nil, err
 	}
 	memories := bench.NewMemories(image).WithTile(p.CoreMemory())
-	counted := memories.Counted()
+	counted := memories.NewCounts()
 	memories.Add(counted, 0, counts) // what learns is one core
 	bill := prices.Bill(bench.NewLedger(counted, n.Images, memories))
 	return &learningEnergy{Table: prices.Name, PJ: bill.PJ, Partial: bill.Partial(),

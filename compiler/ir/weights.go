@@ -2,8 +2,8 @@ package ir
 
 import "adder/core"
 
-// Each calls emit for every nonzero weight of source i, by ascending
-// target. Of a plastic weight it is what is added.
+// Each calls emit for every nonzero weight of source i, by ascending target. Of a plastic
+// weight emit gets the upper bits, which are what a core adds.
 func (w *Weights) Each(i int, emit func(target, weight int32)) { w.each(i, false, emit) }
 
 // EachListed is Each with the zeros that are listed: all of a matrix, of a run

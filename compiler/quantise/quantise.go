@@ -1,5 +1,6 @@
-// Package quantise turns real numbers into the integers of a chip: a whole flat network, and
-// one by one, with a record, the constants of a network that is learned.
+// Package quantise turns the real numbers of a spiking network into the integers of a chip: a
+// whole flat network, and one by one, with a record, the constants of a network that is
+// learned. (ANNs whose activations are sent exactly are quantised by compiler/levels.)
 package quantise
 
 import (

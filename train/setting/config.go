@@ -43,7 +43,7 @@ func (c *Config) Check() error {
 	return c.CheckNetwork()
 }
 
-// CheckNetwork is check for who needs no chip.
+// CheckNetwork is Check without what concerns the chip.
 func (c *Config) CheckNetwork() error {
 	switch {
 	case c.Neurons < 1 || c.Neurons > core.MaxNeurons:

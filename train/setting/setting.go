@@ -1,5 +1,6 @@
-// Package setting says how a spiking network learns: the integers of a chip, the real
-// constants behind them, and preset tuned.
+// Package setting says how a network learns by STDP on a chip. Parameters are the real
+// constants, a Setting is what a chip's integers make of them, a Preset is a Setting with its
+// encoder, and a Config is a training under a Preset. Preset tuned is here.
 package setting
 
 import (
@@ -155,8 +156,8 @@ func (s *Setting) Plasticity(rule stdp.Rule, phase int) *core.Plasticity {
 	return p
 }
 
-// escapeSpan is how far the table of escape noise reaches below the threshold
-// and above it, in widths of the noise, and escapeSteps its resolution.
+// EscapeBelow and escapeAbove are how far the table of escape noise reaches below the
+// threshold and above it, in widths of the noise; escapeSteps is its steps per width.
 const (
 	EscapeBelow, escapeAbove = 16, 4
 	escapeSteps              = 8

@@ -1,5 +1,5 @@
-// Package tuned runs the cells of the published experiment under preset tuned: [Run] as
-// train/onchip learns, [RunFloat] with the same settings in real numbers.
+// Package tuned runs the cells of the published experiment under preset tuned (package
+// setting): [Run] as train/onchip learns, [RunFloat] with the same settings in real numbers.
 package tuned
 
 import (
