@@ -180,7 +180,7 @@ func hold(t *testing.T, s *specimen, content []byte, number int) {
 	set, err := load(s, content)
 	elapsed := time.Since(start)
 	runtime.ReadMemStats(&after)
-	require.Less(t, elapsed, time.Second, "mutation %d", number)
+	require.Less(t, elapsed, 20*time.Second, "a hang: files take milliseconds; mutation %d", number)
 	require.LessOrEqual(t, int64(after.TotalAlloc-before.TotalAlloc), 2*s.declared(content)+slack,
 		"mutation %d", number)
 	if err == nil {
