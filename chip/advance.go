@@ -86,8 +86,8 @@ func (f *Fast) advanceAll(ctx context.Context) error {
 	default:
 		for first := int32(0); first < end; first += size {
 			f.bringNear(first + size)
-			for _, level := range f.wiring.levels {
-				for _, k := range level {
+			for level := range f.work {
+				for _, k := range f.work[level] {
 					f.advancePart(ctx, &f.wiring.parts[k], first, min(first+size, end))
 				}
 				if err := ctx.Err(); err != nil {
@@ -107,7 +107,9 @@ func (f *Fast) advancePart(ctx context.Context, p *part, first, last int32) {
 	}
 	for t := first; t < last && ctx.Err() == nil; t++ {
 		for _, i := range p.cores {
-			f.advanceCore(int(i), t, t+1)
+			if !f.retired.out[i] {
+				f.advanceCore(int(i), t, t+1)
+			}
 		}
 	}
 }

@@ -36,6 +36,8 @@ type Attribution struct {
 	// rows has the accounts of each bin: that of TickReset, then one per
 	// tick or, not by tick, one for all ticks. A row stays where it is.
 	rows [][]Counts
+	// few stands in place of rows where most accounts are idle.
+	few *few
 }
 
 // Accounts lists the host, the chip, and the populations of each core in the
@@ -58,6 +60,7 @@ func NewAttribution(accounts []Account, ticks int, byTick bool) *Attribution {
 
 // extend makes room for input ticks up to a number.
 func (a *Attribution) extend(ticks int) {
+	a.fill()
 	a.ticks = max(a.ticks, ticks)
 	for len(a.rows) < a.Bins() {
 		a.rows = append(a.rows, make([]Counts, len(a.accounts)))
@@ -100,22 +103,45 @@ func (a *Attribution) within(tick int32) int {
 	return 1 + min(max(int(tick), 0), a.ticks-1)
 }
 
-// At is the cell of an account, by its place in Accounts, in a bin.
+// At is the cell of an account, by its place in Accounts, in a bin. Only one goroutine at a
+// time may ask for cells.
 func (a *Attribution) At(account, bin int) *Counts {
+	if a.few != nil {
+		return &a.few.cells(account)[bin]
+	}
 	return &a.rows[bin][account]
+}
+
+// read is At for a cell that is not written.
+func (a *Attribution) read(account, bin int) *Counts {
+	if a.few != nil {
+		return &a.few.read(account)[bin]
+	}
+	return &a.rows[bin][account]
+}
+
+// fill gives every account cells in rows.
+func (a *Attribution) fill() {
+	if a.few == nil {
+		return
+	}
+	full := NewAttribution(a.accounts, a.ticks, a.byTick)
+	full.Add(a)
+	a.rows, a.few = full.rows, nil
 }
 
 // Add adds an attribution of the same chip, ticks and kind.
 func (a *Attribution) Add(other *Attribution) {
-	for bin, row := range a.rows {
-		for i := range row {
-			row[i].Add(&other.rows[bin][i])
+	for bin := range a.Bins() {
+		for i := range a.accounts {
+			a.At(i, bin).Add(other.read(i, bin))
 		}
 	}
 }
 
 // Save is all that is counted, as bytes.
 func (a *Attribution) Save() ([]byte, error) {
+	a.fill()
 	c := &codec{}
 	for i := range a.rows {
 		list(c, &a.rows[i])
@@ -126,6 +152,7 @@ func (a *Attribution) Save() ([]byte, error) {
 // Restore sets the counts to what an attribution of the same chip, ticks and kind saved.
 // Bytes of another are an error, behind which the counts are of no use.
 func (a *Attribution) Restore(data []byte) error {
+	a.fill()
 	c := &codec{reading: true, bytes: data}
 	for i := range a.rows {
 		n := len(a.rows[i])
@@ -157,6 +184,9 @@ func (a *Attribution) AddHost(adds, draws, macs int64) {
 // Total is the sum of all cells.
 func (a *Attribution) Total() Counts {
 	var sum Counts
+	if a.few != nil {
+		return a.few.total()
+	}
 	for _, row := range a.rows {
 		for i := range row {
 			sum.Add(&row[i])
@@ -169,7 +199,7 @@ func (a *Attribution) Total() Counts {
 func (a *Attribution) OfBin(bin int) Counts {
 	var sum Counts
 	for i := range a.accounts {
-		sum.Add(a.At(i, bin))
+		sum.Add(a.read(i, bin))
 	}
 	return sum
 }
@@ -178,7 +208,7 @@ func (a *Attribution) OfBin(bin int) Counts {
 func (a *Attribution) OfAccount(account int) Counts {
 	var sum Counts
 	for bin := range a.Bins() {
-		sum.Add(a.At(account, bin))
+		sum.Add(a.read(account, bin))
 	}
 	return sum
 }

@@ -30,6 +30,11 @@ type Fast struct {
 	watching bool
 	// far are spikes that a schedule brought near, by core and tick.
 	far []map[int32][]int32
+	// work are the parts of each level that take part in a sample, inWork marks them.
+	work   [][]int32
+	inWork []bool
+	slept  []int32 // scratch
+	spoke  []bool  // by tick, whether the host sends a spike
 }
 
 // cell is what the engine keeps for a core.
@@ -114,7 +119,9 @@ func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	if err := f.check(s); err != nil {
 		return nil, err
 	}
+	f.retired.allowed = f.retires()
 	f.begin(s)
+	f.retired.allowed = false
 	if f.chip.broken.ByPacket() {
 		return f.runPackets(ctx, s)
 	}
@@ -122,29 +129,87 @@ func (f *Fast) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	if err := f.advanceAll(ctx); err != nil {
 		return nil, f.interrupt(s, err)
 	}
-	end := f.end()
-	for i := range f.cores {
-		f.wake(i, end)
-	}
+	slept := f.wakeAll()
 	f.endSample()
 	f.readAll()
-	return f.finish(), nil
+	out := f.finish()
+	if f.retires() {
+		f.retireAll(slept)
+	}
+	return out, nil
+}
+
+// wakeAll makes up for what cores slept through to the end, and lists those that did.
+func (f *Fast) wakeAll() []int32 {
+	slept, end := f.slept[:0], f.end()
+	for _, i := range f.retired.live {
+		if f.asleep[i] != awake {
+			slept = append(slept, i)
+		}
+		f.wake(int(i), end)
+	}
+	f.slept = slept
+	return slept
 }
 
 // beginWindows makes the engine ready for a whole sample.
 func (f *Fast) beginWindows(s *Sample) {
 	f.sample = s
-	for _, r := range f.rings {
-		r.Reset()
-	}
-	clear(f.far)
-	for i := range f.asleep {
-		f.asleep[i] = awake
+	f.clearWork()
+	for _, i := range f.retired.live {
+		f.beginCore(int(i))
+		f.addPart(int(i))
 	}
 	f.watch()
 	f.beginLinks()
 	if f.chip.image.Host == nil {
 		f.inject()
+		if f.hearHost() {
+			f.rouse(len(f.cores))
+		}
+	}
+}
+
+// hearHost notes the ticks in which the host sends spikes, and reports whether there are any.
+func (f *Fast) hearHost() (some bool) {
+	f.spoke = f.spoke[:0]
+	for t := range f.ticks {
+		any := uint64(0)
+		for _, word := range f.sample.Spikes.Row(int(t)) {
+			any |= word
+		}
+		f.spoke = append(f.spoke, any != 0)
+		some = some || any != 0
+	}
+	return some
+}
+
+// beginCore makes the engine ready for core i, which no spike has left and which is awake.
+func (f *Fast) beginCore(i int) {
+	f.rings[i].Reset()
+	f.far[i], f.asleep[i] = nil, awake
+}
+
+// clearWork forgets the parts of the sample before.
+func (f *Fast) clearWork() {
+	if f.work == nil {
+		f.work = make([][]int32, len(f.wiring.levels))
+		f.inWork = make([]bool, len(f.wiring.parts))
+	}
+	for level, parts := range f.work {
+		for _, k := range parts {
+			f.inWork[k] = false
+		}
+		f.work[level] = parts[:0]
+	}
+}
+
+// addPart has the part of core i take part in the sample.
+func (f *Fast) addPart(i int) {
+	if k := f.wiring.of[i]; !f.inWork[k] {
+		f.inWork[k] = true
+		level := f.wiring.parts[k].level
+		f.work[level] = append(f.work[level], k)
 	}
 }
 
@@ -173,6 +238,7 @@ func (f *Fast) advanceCore(i int, first, last int32) {
 		some := k.TickSet(t, f.ticks, row)
 		f.rings[i].Set(t, some)
 		if some {
+			f.rouse(i)
 			f.sendSet(i, t, row)
 		}
 		if len(c.watched) > 0 {
@@ -326,7 +392,7 @@ func (f *Fast) spiked(from, t int32) []uint64 {
 		}
 		return f.rings[from].At(t)
 	}
-	if t >= f.ticks {
+	if t >= f.ticks || !f.spoke[t] {
 		return nil
 	}
 	return f.sample.Spikes.Row(int(t))
@@ -392,9 +458,9 @@ func (f *Fast) sendFar(from int, t int32, set []uint64) {
 
 // endSample lets the cores finish what they learn from a sample.
 func (f *Fast) endSample() {
-	for i, c := range f.cores {
-		if !f.dead(i) {
-			c.EndSample()
+	for _, i := range f.retired.live {
+		if !f.dead(int(i)) {
+			f.cores[i].EndSample()
 		}
 	}
 }

@@ -17,7 +17,14 @@ type probe struct {
 
 // begin makes the records that the options ask for, and the outcome's.
 func (p *probes) begin(r *run) {
-	*p = make(probes, len(r.chip.image.Populations))
+	if len(*p) == 0 {
+		*p = make(probes, len(r.chip.image.Populations))
+	}
+	for _, of := range [...][]int{r.opts.Spikes, r.opts.Potentials} {
+		for _, q := range of { // what was recorded before belongs to an outcome
+			(*p)[q] = probe{}
+		}
+	}
 	ticks := r.ticks
 	switch {
 	case r.stepping != nil && r.stepping.whole:

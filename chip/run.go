@@ -29,6 +29,7 @@ type run struct {
 	whole    bool      // samples that are stepped are recorded as whole ones
 	taken    []int32   // scratch of take
 	current  []int32   // scratch of writeCurrents: host currents of one core
+	retired  retired
 }
 
 // newRun makes the state of an engine.
@@ -38,7 +39,7 @@ func newRun(c *Chip, cores []*core.Core, opts Options) *run {
 	}
 	r := &run{
 		chip: c, opts: opts, ticks: int32(opts.Ticks), source: fixedpoint.NewSource(opts.Seed),
-		schedule: router.NewSchedule(len(c.cores)),
+		schedule: router.NewSchedule(len(c.cores)), retired: newRetired(len(c.cores)),
 	}
 	r.tally = newTally(c, &r.opts)
 	for _, loaded := range cores {
@@ -82,13 +83,13 @@ func (r *run) check(s *Sample) error {
 func (r *run) begin(s *Sample) {
 	r.reset(s.Number)
 	r.schedule.Reset()
-	for i, c := range r.cores {
-		c.Seed(r.source, s.Number)
-		if !r.dead(i) {
-			c.Begin()
+	for _, i := range r.retired.live {
+		r.cores[i].Seed(r.source, s.Number)
+		if !r.dead(int(i)) {
+			r.cores[i].Begin()
 		}
 	}
-	r.tally.start(r.cores)
+	r.tally.start(r.cores, r.retired.live)
 	if r.chip.image.Host != nil {
 		r.writeCurrents(s)
 	}
@@ -98,7 +99,10 @@ func (r *run) begin(s *Sample) {
 func (r *run) reset(number uint64) {
 	r.out = &Outcome{Number: number, Class: -1,
 		SpikesByPopulation: make([]int64, len(r.chip.image.Populations))}
-	r.tally.begin(r.cores)
+	if !r.retired.allowed {
+		r.retired.recall()
+	}
+	r.tally.begin(r.cores, r.retired.live, r.attribution())
 	r.probes.begin(r)
 	r.readout.begin(r)
 }

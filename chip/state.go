@@ -356,7 +356,7 @@ func (r *run) restore(s *state) error {
 			return fmt.Errorf("core at tile %d: %w", r.chip.image.Cores[i].Tile, err)
 		}
 	}
-	r.tally.start(r.cores)
+	r.tally.start(r.cores, r.retired.live)
 	for i, c := range r.cores { // what the end of a sample takes counts in its last tick
 		r.tally.update(i, c, s.Run.Tick-1)
 	}

@@ -92,17 +92,17 @@ func (c *Chip) leads(ticks int32) [][]int32 {
 }
 
 // begin starts a sample: what cores count belongs to its reset.
-func (t *tally) begin(cores []*core.Core) {
-	t.of = NewAttribution(t.chip.accounts, t.opts.Ticks, t.opts.ByTick)
-	for i := range cores {
-		t.point(i, cores[i], t.of.Bin(TickReset))
+func (t *tally) begin(cores []*core.Core, live []int32, of *Attribution) {
+	t.of = of
+	for _, i := range live {
+		t.point(int(i), cores[i], of.Bin(TickReset))
 	}
 }
 
 // start ends the reset.
-func (t *tally) start(cores []*core.Core) {
-	for i := range cores {
-		t.point(i, cores[i], t.of.within(0))
+func (t *tally) start(cores []*core.Core, live []int32) {
+	for _, i := range live {
+		t.point(int(i), cores[i], t.of.within(0))
 	}
 }
 
@@ -153,9 +153,21 @@ func (t *tally) finish(out *Outcome) {
 		t.at(accountChip, int32(tick)).Ticks++
 	}
 	out.Attribution, out.Counts = t.of, t.of.Total()
-	for i, a := range t.of.accounts {
-		for bin := 0; a.Population >= 0 && bin < t.of.Bins(); bin++ {
-			out.SpikesByPopulation[a.Population] += t.of.At(i, bin).Core.Spikes
+	if t.of.few != nil { // others did not spike
+		for _, i := range t.of.few.accounts {
+			t.addSpikes(out, int(i))
 		}
+		return
+	}
+	for i := range t.of.accounts {
+		t.addSpikes(out, i)
+	}
+}
+
+// addSpikes adds the spikes of an account to those of its population.
+func (t *tally) addSpikes(out *Outcome, account int) {
+	p := t.of.accounts[account].Population
+	for bin := 0; p >= 0 && bin < t.of.Bins(); bin++ {
+		out.SpikesByPopulation[p] += t.of.read(account, bin).Core.Spikes
 	}
 }

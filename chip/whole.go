@@ -54,6 +54,9 @@ func (f *Fast) advanceSpan(i int, first, from, to int32) {
 	k.Advance(first, int(from-first), int(to-first), f.ticks)
 	fired := k.Fired(int(from-first), int(to-first))
 	f.rings[i].Put(from, fired)
+	if f.rings[i].Last() >= from {
+		f.rouse(i)
+	}
 	if !f.opts.ByTick {
 		k.CountTicks(int(from-first), int(to-first))
 	}

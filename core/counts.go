@@ -92,6 +92,14 @@ func (c *Counts) Add(other *Counts) {
 	c.LearningUpdates += other.LearningUpdates
 }
 
+// Sub takes other's counts from c's.
+func (c *Counts) Sub(other *Counts) {
+	from := other.counters()
+	for i, counter := range c.counters() {
+		*counter.value -= *from[i].value
+	}
+}
+
 // All yields every counter by its name in reports, zeros included, always in
 // the same order.
 func (c Counts) All() iter.Seq2[string, int64] {
