@@ -9,13 +9,14 @@ import (
 
 	"adder/chip"
 	"adder/compiler/ir/irtest"
+	"adder/internal/draws"
 	"adder/spike"
 )
 
 // TestIdleCores: an engine that has run samples with and without spikes finds what a new one
 // does, in every cell of every counter.
 func TestIdleCores(t *testing.T) {
-	irtest.CheckLess(t, 4)
+	draws.Less(t, 4)
 	rapid.Check(t, func(t *rapid.T) {
 		on := irtest.Chip(t)
 		net := randomNetwork(t, on)
