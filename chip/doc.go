@@ -24,6 +24,7 @@
 //	inject.go   spikes of the host; send.go, those of cores
 //	whole.go    windows that are summed as wholes
 //	look.go     potentials that are recorded or read
+//	idle.go     cores that did nothing, and that samples leave out
 //
 // The cycle engine runs the same state under a clock, on the clocked mesh of
 // package router, and adds when things happen (docs/cycle-engine.md):
