@@ -357,10 +357,16 @@ func (f *Fast) collect(i int, first, last int32) (until int32) {
 		for t := first; t < last; t++ {
 			if set := f.spiked(from.from, t-from.delay); set != nil {
 				until = max(until, t)
-				if from.aligned {
+				switch {
+				case from.parts != nil:
+					for k := range from.parts {
+						p := &from.parts[k]
+						due[p.entry] = set[p.source] & p.part
+					}
+				case from.aligned:
 					r := &from.runs[0]
 					router.OrWords(due[r.Axon>>6:], set[r.Source>>6:], r.Count)
-				} else {
+				default:
 					c.hear(from, set, due[:words], int(t-first))
 				}
 			}

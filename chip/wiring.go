@@ -44,8 +44,16 @@ type feed struct {
 	// shared says that the entries hear other sources as well: what is due on them is
 	// no set.
 	shared bool
-	// aligned says that there is one run, whose sets are copied by whole words.
+	// aligned says that there is one run, whose sets are copied by whole words; parts are
+	// words that are copied in part.
 	aligned bool
+	parts   []wordPart
+}
+
+// wordPart is the part of a word of a set of sources that is due at one of a set of entries.
+type wordPart struct {
+	source, entry int32
+	part          uint64
 }
 
 // farRoute is a run whose spikes are due after a delay that is not near.
@@ -96,78 +104,6 @@ func newWiring(c *Chip) *wiring {
 	}
 	w.looped = 2*inLoops > all
 	return w
-}
-
-// order puts the axon entries of a core into the order of their sources, where they lie so
-// that runs are short, and makes the runs of that.
-func (w *wiring) order(i int, k *core.Core) {
-	w.cores, w.place = append(w.cores, k), append(w.place, nil)
-	short := false
-	for n := range w.feeds[i] {
-		short = short || w.feeds[i][n].start != nil && !w.feeds[i][n].shared
-	}
-	if !short {
-		return
-	}
-	var order []int32
-	place := slices.Repeat([]int32{-1}, k.Axons())
-	put := func(a int32) {
-		if place[a] < 0 {
-			place[a] = int32(len(order))
-			order = append(order, a)
-		}
-	}
-	for n := range w.feeds[i] {
-		w.feeds[i][n].each(func(_, a int32) { put(a) })
-	}
-	for a := range int32(k.Axons()) { // what nothing near reaches
-		put(a)
-	}
-	ordered, ok := k.Ordered(order)
-	if !ok {
-		return
-	}
-	w.cores[i], w.place[i] = ordered, place
-	for n := range w.feeds[i] {
-		if f := &w.feeds[i][n]; !f.shared {
-			f.move(place)
-		}
-	}
-}
-
-// each visits sources and axon entries, source by source in a table.
-func (f *feed) each(visit func(source, axon int32)) {
-	for _, run := range f.runs {
-		for n := range run.Count {
-			visit(run.Source+n, run.Axon+n)
-		}
-	}
-	for s := range len(f.start) - 1 {
-		for _, a := range f.of(int32(s)) {
-			visit(int32(s), a)
-		}
-	}
-}
-
-// move gives a feed the places of its entries.
-func (f *feed) move(place []int32) {
-	routes := router.Routes{}
-	sources, reached := 0, map[int32][]int32{}
-	f.each(func(s, a int32) {
-		reached[s] = append(reached[s], place[a])
-		sources = max(sources, int(s)+1)
-	})
-	for s := range sources {
-		routes.Start = append(routes.Start, int32(len(routes.Dests)))
-		slices.Sort(reached[int32(s)])
-		for _, at := range reached[int32(s)] {
-			routes.Dests = append(routes.Dests, router.Dest{Axon: at})
-		}
-	}
-	routes.Start = append(routes.Start, int32(len(routes.Dests)))
-	size := max(sources, len(f.start)-1)
-	f.runs, f.start, f.axons, f.aligned = nil, nil, nil, false
-	f.form(routes.Runs(), size)
 }
 
 // form gives a feed its runs, or a table where they are short.

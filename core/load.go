@@ -62,7 +62,8 @@ type tables struct {
 	// set are the instructions of kernels, panels the rows that they sum; nil without.
 	set    kernel.Set
 	panels *panels
-	// order has the axon entry at each place of a set of spikes, nil for its own.
+	// order has the axon entry at each place of a set of spikes, below 0 for none; nil where
+	// that is the entry's own.
 	order []int32
 	// health is what is wrong with each neuron, nil where nothing is.
 	health []health
@@ -138,7 +139,7 @@ func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 	shared.loadPlastic(cfg)
 	shared.shares = newShares(cfg, shared)
 	shared.bank = findBank(shared.axons, shared.rows, shared.shares)
-	shared.panels = newPanels(shared, cfg.Neurons(), nil)
+	shared.panels = newPanels(shared)
 	return newCore(shared), nil
 }
 

@@ -36,22 +36,12 @@ type rowBank struct {
 	rows          kernel.Rows
 }
 
-// lineBlock is a block of neurons and what the rows of axon entries have for it, each as a line
-// of a weight per neuron: of the entries of each word of a set in which any has something.
-type lineBlock struct {
-	first, last int32
-	places      []int32 // of the words
-	rows        kernel.Rows
-}
-
 const (
 	// minBank is the number of axon entries from which a run is a bank.
 	minBank = 32
 	// bankShare is, as a shift, the part of a core's entries from which a run is a bank
 	// where blocks are there for those that are less.
 	bankShare = 3
-	// vainLines bounds lines in vain: of so many, as a shift, one has weights.
-	vainLines = 2
 	// maxStore bounds the weights that an offset reaches, and maxCopy the weights of a
 	// core that are written in another form.
 	maxStore = 1<<32 - 1<<20
@@ -74,6 +64,9 @@ func (s *stretch) last() int32 { return s.first + s.count }
 type panelMaker struct {
 	*panels
 	tables *tables
+	// places is the number of places of axon entries, and order has the entry at each, below
+	// 0 for none; nil where that is their own.
+	places int
 	order  []int32
 	// stretches has one per axon entry, with a count below 0 for those that have none
 	// or are part of a panel.
@@ -81,31 +74,42 @@ type panelMaker struct {
 }
 
 // newPanels finds the panels of a core; nil where there are none. Which there are says
-// nothing about results. Blocks come with the kernel that makes them worth while. order
-// has the axon entry at each place of a set of spikes, nil where that is the entry's own:
-// all that is said of entries here is said of places.
-func newPanels(s *tables, neurons int, order []int32) *panels {
+// nothing about results. Blocks come with the kernel that makes them worth while. All that
+// is said of axon entries here is said of their places (Ordered).
+func newPanels(s *tables) *panels {
 	if s.waits() || s.widths.MergeDuplicates || len(s.dense8) > maxStore || len(s.axons) == 0 {
 		return nil
 	}
-	m := panelMaker{panels: &panels{chosen: make([]uint64, (len(s.axons)+63)>>6), store: s.dense8},
-		tables: s, order: order}
+	m := panelMaker{tables: s, places: s.places(), order: s.order}
+	m.panels = &panels{chosen: make([]uint64, (m.places+63)>>6), store: s.dense8}
 	m.stretch()
 	m.findBanks()
 	if s.set == kernel.AVX512 {
-		m.findBlocks(neurons)
+		m.findBlocks()
 	}
-	m.sparse = m.findSparse(neurons)
+	m.sparse = m.findSparse(len(s.v0))
 	return m.close()
+}
+
+// places is the number of places of axon entries in a set.
+func (s *tables) places() int {
+	if s.order != nil {
+		return len(s.order)
+	}
+	return len(s.axons)
 }
 
 // stretch finds the stretches of all entries.
 func (m *panelMaker) stretch() {
 	filled, thin := map[int32]stretch{}, m.tables.thin() // by sparse row
-	for place := range m.tables.axons {
-		axon := m.axon(place)
-		r := &m.tables.rows[axon.Row]
+	for place := range m.places {
 		s := stretch{count: -1}
+		axon := m.axon(place)
+		if axon == nil {
+			m.stretches = append(m.stretches, s)
+			continue
+		}
+		r := &m.tables.rows[axon.Row]
 		switch {
 		case r.format == Dense8:
 			s = stretch{first: r.first + axon.Base, count: r.count, offset: r.offset}
@@ -122,10 +126,12 @@ func (m *panelMaker) stretch() {
 	}
 }
 
-// axon is the entry at a place.
+// axon is the entry at a place, nil for none.
 func (m *panelMaker) axon(place int) *Axon {
 	if m.order != nil {
-		place = int(m.order[place])
+		if place = int(m.order[place]); place < 0 {
+			return nil
+		}
 	}
 	return &m.tables.axons[place]
 }
@@ -188,15 +194,19 @@ func (m *panelMaker) close() *panels {
 		p.store = nil
 	}
 	others, some := make([]uint64, len(p.chosen)), false
-	p.both, p.bits = make([]uint64, len(s.axons)), make([]uint64, len(s.axons))
+	p.both, p.bits = make([]uint64, m.places), make([]uint64, m.places)
 	var adds int64
-	for a := range s.axons {
+	for a := range m.places {
+		entry := m.axon(a)
+		if entry == nil {
+			continue
+		}
 		if !has(p.chosen, a) {
 			others[a>>6] |= 1 << (a & 63)
 			some = true
 			continue
 		}
-		r := &s.rows[m.axon(a).Row]
+		r := &s.rows[entry.Row]
 		p.both[a], p.bits[a] = uint64(r.synops)|uint64(r.adds)<<32, uint64(r.bits)
 		adds += int64(r.adds)
 	}
@@ -312,86 +322,4 @@ func (m *panelMaker) widen(stretches []stretch,
 		}
 	}
 	return weights, func(s *stretch) uint32 { return places[*s] }
-}
-
-// lines are what rows have for blocks: each line is there once.
-type lines struct {
-	weights []int8
-	known   map[line]uint32
-}
-
-// line is what a stretch has for neurons from..to-1 of a block.
-type line struct {
-	offset   int64 // of the weight of neuron from
-	from, to int32
-}
-
-// findBlocks takes the entries that are in no bank, block by block of neurons, unless most
-// lines would be empty, or they would take too much.
-func (m *panelMaker) findBlocks(neurons int) {
-	var blocks []lineBlock
-	all, full := 0, 0
-	made := lines{weights: make([]int8, kernel.Block), known: map[line]uint32{}}
-	for first := 0; first < neurons; first += kernel.Block {
-		at := lineBlock{first: int32(first), last: int32(min(first+kernel.Block, neurons))}
-		full += m.openBlock(&at, &made)
-		if len(at.places) > 0 {
-			blocks, all = append(blocks, at), all+len(at.rows.Offsets)
-		}
-		if len(made.weights) > maxCopy {
-			return
-		}
-	}
-	if full == 0 || all>>vainLines > full {
-		return
-	}
-	weights := slices.Clip(made.weights)
-	for i := range blocks {
-		blocks[i].rows.Weights = weights
-	}
-	m.blocks = blocks
-	for a := range m.stretches {
-		if m.stretches[a].count > 0 {
-			m.choose(a)
-		}
-	}
-}
-
-// reach is the part of a block that a stretch has weights for, empty if to is not behind
-// from.
-func (b *lineBlock) reach(s *stretch) (from, to int32) {
-	return max(s.first, b.first), min(s.last(), b.last)
-}
-
-// openBlock finds the lines of a block, and returns how many have weights.
-func (m *panelMaker) openBlock(b *lineBlock, made *lines) (full int) {
-	for a := range m.stretches {
-		s := &m.stretches[a]
-		from, to := b.reach(s)
-		if from >= to {
-			continue
-		}
-		full++
-		if word := int32(a >> 6); len(b.places) == 0 || b.places[len(b.places)-1] != word {
-			b.places = append(b.places, word)
-			// the first line is empty
-			b.rows.Offsets = append(b.rows.Offsets, make([]uint32, 64)...)
-		}
-		weights := m.store[s.offset+int64(from-s.first):][:to-from]
-		at := line{offset: s.offset + int64(from-s.first), from: from - b.first, to: to - b.first}
-		b.rows.Offsets[(len(b.places)-1)<<6+a&63] = made.of(at, weights)
-	}
-	return full
-}
-
-// of is where a line with those weights begins.
-func (l *lines) of(at line, weights []int8) uint32 {
-	place, met := l.known[at]
-	if !met {
-		place = uint32(len(l.weights))
-		l.weights = append(l.weights, make([]int8, kernel.Block)...)
-		copy(l.weights[int(place)+int(at.from):], weights)
-		l.known[at] = place
-	}
-	return place
 }

@@ -33,7 +33,7 @@ const (
 func (s *sets) prepare(c *Core) {
 	w := &c.window
 	s.counted, s.base = false, nil
-	if len(c.panels.banks)+len(c.panels.blocks) == 0 || w.ticks < minBaseTicks ||
+	if len(c.panels.banks) == 0 || w.ticks < minBaseTicks ||
 		w.ticks > maxCounted {
 		return
 	}
@@ -58,7 +58,7 @@ func (c *Core) sumBank(b *rowBank) {
 	if base != nil {
 		base = base[word:lastWord]
 	}
-	if b.axon > 0 || int(b.last) < len(c.axons) {
+	if b.axon > 0 || int(b.last) < c.places() {
 		s.part = s.part[:0]
 		for k := range w.ticks {
 			s.part = b.cut(s.part, s.due.At(k))
@@ -85,10 +85,8 @@ func (b *rowBank) cut(part, words []uint64) []uint64 {
 // sumBlock adds what rows have for a block for all ticks.
 func (c *Core) sumBlock(b *lineBlock) {
 	w := &c.window
-	s := &w.sets
-	s.take(w, 0, w.words)
-	c.set.AddPlaces(w.sums[b.first:], c.Neurons(), int(b.last-b.first), &b.rows, b.places, &s.due,
-		s.base)
+	w.sets.take(w, 0, w.words)
+	c.set.AddLines(w.sums[b.first:], c.Neurons(), int(b.last-b.first), &b.lines, &w.sets.due)
 }
 
 // count counts in how many ticks each entry spikes.

@@ -45,9 +45,12 @@ func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 		r := &s.rows[i]
 		ordered[i] = r.format == Sparse && ascending(s.sparse[r.offset:][:r.count])
 	}
-	made := &sparsePanel{runs: make([]kernel.Run, len(s.axons))}
-	for a := range s.axons {
+	made := &sparsePanel{runs: make([]kernel.Run, m.places)}
+	for a := range m.places {
 		entry := m.axon(a)
+		if entry == nil {
+			continue
+		}
 		if r := &s.rows[entry.Row]; ordered[entry.Row] && r.count > 0 && !has(p.chosen, a) {
 			made.runs[a] = kernel.Run{Start: uint32(r.offset), Count: uint32(r.count),
 				Base: uint32(entry.Base)}

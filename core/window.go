@@ -28,20 +28,21 @@ type window struct {
 }
 
 // Ordered returns a core as New made c whose sets of spikes have axon entry order[i] as
-// their i-th: an order in which those lie together that spikes of one source core, or
-// neighbouring neurons, reach. Ordered(nil) has the entries' own. Rows that learn keep
-// that: then c itself is returned, and ok is false.
+// their i-th, or none where that is below 0: an order in which those lie together that spikes
+// of one source core, or neighbouring neurons, reach. Ordered(nil) has the entries' own. Rows
+// that learn keep that: then c itself is returned, and ok is false.
 func (c *Core) Ordered(order []int32) (ordered *Core, ok bool) {
 	if order == nil || c.waits() || c.bank.count > 0 || c.tables.plastic != nil {
 		return c, false
 	}
 	shared := *c.tables
-	shared.order, shared.panels = order, newPanels(&shared, c.Neurons(), order)
+	shared.order = order
+	shared.panels = newPanels(&shared)
 	return newCore(&shared), true
 }
 
-// SetWords is the number of words of a set of axon entries: a bit for each.
-func (c *Core) SetWords() int { return (len(c.axons) + 63) >> 6 }
+// SetWords is the number of words of a set of axon entries: a bit for each place.
+func (c *Core) SetWords() int { return (c.places() + 63) >> 6 }
 
 // Gather takes the spikes that are due in the coming ticks: SetWords words for each, in which bit i
 // mod 64 of word i / 64 is axon entry i, or the i-th of Ordered. It keeps due until the last of

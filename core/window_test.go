@@ -140,13 +140,7 @@ func checkWindows(t *rapid.T, cfg *Config, set kernel.Set) {
 	require.NoError(t, err)
 	windows, err := newWith(cfg, set)
 	require.NoError(t, err)
-	if rapid.Bool().Draw(t, "ordered") {
-		order := make([]int32, len(cfg.Axons))
-		for i := range order {
-			order[i] = int32(i)
-		}
-		windows, _ = windows.Ordered(rapid.Permutation(order).Draw(t, "order"))
-	}
+	windows, _ = windows.Ordered(drawOrder(t, cfg))
 	current := rapid.SampledFrom([]int32{0, 0, 7, 1 << 30}).Draw(t, "host")
 	host := slices.Repeat([]int32{current}, cfg.Neurons())
 	for _, c := range []*Core{plain, windows} {
@@ -175,6 +169,20 @@ func checkWindows(t *rapid.T, cfg *Config, set kernel.Set) {
 			tick++
 		}
 	}
+}
+
+// drawOrder draws an order of axon entries, with gaps, or none.
+func drawOrder(t *rapid.T, cfg *Config) []int32 {
+	if rapid.Bool().Draw(t, "in order") {
+		return nil
+	}
+	order := make([]int32, len(cfg.Axons)+rapid.IntRange(0, 70).Draw(t, "gaps"))
+	for i := range order {
+		if order[i] = int32(i); i >= len(cfg.Axons) {
+			order[i] = -1
+		}
+	}
+	return rapid.Permutation(order).Draw(t, "order")
 }
 
 // compareWhole advances a core by a window at once, and the plain one tick by tick.
@@ -249,7 +257,12 @@ func drawDue(t *rapid.T, c *Core, ticks int) []uint64 {
 		for w := range c.SetWords() {
 			sparse := rapid.Uint64().Draw(t, "a") & rapid.Uint64().Draw(t, "b")
 			word := [...]uint64{0, sparse, rapid.Uint64().Draw(t, "c"), ^uint64(0)}[kind]
-			due = append(due, word&(^uint64(0)>>max(0, 64*(w+1)-c.Axons())))
+			for i := range 64 {
+				if at := w<<6 + i; at >= c.places() || c.at(int32(at)) < 0 {
+					word &^= 1 << i
+				}
+			}
+			due = append(due, word)
 		}
 	}
 	return due

@@ -164,6 +164,28 @@ func (s Set) addPlaces(sums []int32, stride, count int, rows *Rows, places []int
 	return true
 }
 
+// linesAdder is a pass over the lines of sets, for one number of blocks.
+type linesAdder func(sums *int32, stride, ticks int, weights *int16, places *int32,
+	members *uint64, at *uint16, sets *uint64, step, words int, list *uint16, mask uint64)
+
+// linesAdders are those for one block and more.
+var linesAdders = [LineBlocks]linesAdder{addLines1AVX512, addLines2AVX512, addLines3AVX512,
+	addLines4AVX512}
+
+// addLines adds lines to all sums or to none.
+func (s Set) addLines(sums []int32, stride, count int, l *Lines, sets *Due) bool {
+	if s != AVX512 || !compresses {
+		return false
+	}
+	if n := len(l.At) + Block; len(sets.numbers) < n {
+		sets.numbers = make([]uint16, n)
+	}
+	last := (count - 1) >> 6
+	linesAdders[last](&sums[0], stride<<2, sets.Ticks, &l.Weights[0], &l.Words[0], &l.Members[0], &l.At[0],
+		&sets.Bits[0], sets.Step<<3, len(l.Words), &sets.numbers[0], blockMask(count-last<<6))
+	return true
+}
+
 func (s Set) countSets(planes []uint64, sets *Due) bool {
 	if s != AVX512 {
 		return false

@@ -28,6 +28,8 @@ func (s Set) sumSet([]uint64, []uint64) (sum uint64, ok bool) { return 0, false 
 
 func (s Set) addPlaces([]int32, int, int, *Rows, []int32, *Due, []uint64) bool { return false }
 
+func (s Set) addLines([]int32, int, int, *Lines, *Due) bool { return false }
+
 const permutes = false
 
 func spread([]uint64, int, int, *[256]uint8, []uint8) {}

@@ -71,6 +71,18 @@ func addSets4BaseAVX512(sums *int32, stride int, ticks int, start *int32, count 
 // addPlaces1BaseAVX512 adds the rows of sets to 64 sums of each tick, beside a base.
 func addPlaces1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
+// addLines1AVX512 adds the lines of sets to 64 sums of each tick.
+func addLines1AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
+
+// addLines2AVX512 adds the lines of sets to 128 sums of each tick.
+func addLines2AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
+
+// addLines3AVX512 adds the lines of sets to 192 sums of each tick.
+func addLines3AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
+
+// addLines4AVX512 adds the lines of sets to 256 sums of each tick.
+func addLines4AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
+
 // countSetsAVX512 writes seven planes of as many words as a set: digits of how many of
 // the sets each member is in.
 func countSetsAVX512(planes *uint64, sets *uint64, step int, ticks int, words int)

@@ -5151,6 +5151,494 @@ summed:
 	VZEROUPPER
 	RET
 
+// func addLines1AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addLines1AVX512(SB), NOSPLIT, $0-96
+	MOVQ  sums+0(FP), AX
+	MOVQ  ticks+16(FP), CX
+	MOVQ  weights+24(FP), DX
+	MOVQ  sets+56(FP), BX
+	MOVQ  mask+88(FP), SI
+	KMOVQ SI, K1
+
+tick:
+	MOVQ list+80(FP), DI
+	MOVQ places+32(FP), SI
+	MOVQ members+40(FP), R8
+	MOVQ at+48(FP), R9
+	MOVQ words+72(FP), R10
+
+word:
+	MOVLQSX       (SI), R11
+	MOVQ          (BX)(R11*8), R11
+	ANDQ          (R8), R11
+	JZ            next
+	MOVL          R11, R12
+	POPCNTQ       R11, R13
+	VMOVDQU16     (R9), Z2
+	KMOVD         R11, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (DI)
+	SHRQ          $0x20, R11
+	POPCNTL       R12, R12
+	VMOVDQU16     64(R9), Z2
+	KMOVD         R11, K2
+	VPCOMPRESSW.Z Z2, K2, Z2
+	VMOVDQU16     Z2, (DI)(R12*2)
+	LEAQ          (DI)(R13*2), DI
+
+next:
+	ADDQ $0x04, SI
+	ADDQ $0x08, R8
+	ADDQ $0x00000080, R9
+	DECQ R10
+	JNZ  word
+	MOVQ list+80(FP), SI
+	SUBQ SI, DI
+	JZ   summed
+	SHRQ $0x01, DI
+
+chunk:
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z1, Z1, Z1
+
+line:
+	MOVWLZX       (SI), R9
+	ADDQ          $0x02, SI
+	VPADDW        (DX)(R9*8), Z0, Z0
+	VPADDW        64(DX)(R9*8), Z1, Z1
+	DECQ          R8
+	JNZ           line
+	KMOVQ         K1, K2
+	VPMOVSXWD     Y0, Z2
+	VPADDD.Z      (AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, (AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z0, Y2
+	VPMOVSXWD     Y2, Z2
+	VPADDD.Z      64(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VPMOVSXWD     Y1, Z2
+	VPADDD.Z      128(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z1, Y2
+	VPMOVSXWD     Y2, Z2
+	VPADDD.Z      192(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         DI, DI
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), SI
+	ADDQ SI, AX
+	MOVQ step+64(FP), SI
+	ADDQ SI, BX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addLines2AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addLines2AVX512(SB), NOSPLIT, $0-96
+	MOVQ  sums+0(FP), AX
+	MOVQ  ticks+16(FP), CX
+	MOVQ  weights+24(FP), DX
+	MOVQ  sets+56(FP), BX
+	MOVQ  mask+88(FP), SI
+	KMOVQ SI, K1
+
+tick:
+	MOVQ list+80(FP), DI
+	MOVQ places+32(FP), SI
+	MOVQ members+40(FP), R8
+	MOVQ at+48(FP), R9
+	MOVQ words+72(FP), R10
+
+word:
+	MOVLQSX       (SI), R11
+	MOVQ          (BX)(R11*8), R11
+	ANDQ          (R8), R11
+	JZ            next
+	MOVL          R11, R12
+	POPCNTQ       R11, R13
+	VMOVDQU16     (R9), Z4
+	KMOVD         R11, K2
+	VPCOMPRESSW.Z Z4, K2, Z4
+	VMOVDQU16     Z4, (DI)
+	SHRQ          $0x20, R11
+	POPCNTL       R12, R12
+	VMOVDQU16     64(R9), Z4
+	KMOVD         R11, K2
+	VPCOMPRESSW.Z Z4, K2, Z4
+	VMOVDQU16     Z4, (DI)(R12*2)
+	LEAQ          (DI)(R13*2), DI
+
+next:
+	ADDQ $0x04, SI
+	ADDQ $0x08, R8
+	ADDQ $0x00000080, R9
+	DECQ R10
+	JNZ  word
+	MOVQ list+80(FP), SI
+	SUBQ SI, DI
+	JZ   summed
+	SHRQ $0x01, DI
+
+chunk:
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+
+line:
+	MOVWLZX       (SI), R9
+	ADDQ          $0x02, SI
+	VPADDW        (DX)(R9*8), Z0, Z0
+	VPADDW        64(DX)(R9*8), Z1, Z1
+	VPADDW        128(DX)(R9*8), Z2, Z2
+	VPADDW        192(DX)(R9*8), Z3, Z3
+	DECQ          R8
+	JNZ           line
+	VPMOVSXWD     Y0, Z4
+	VPADDD        (AX), Z4, Z4
+	VMOVDQU32     Z4, (AX)
+	VEXTRACTI64X4 $0x01, Z0, Y4
+	VPMOVSXWD     Y4, Z4
+	VPADDD        64(AX), Z4, Z4
+	VMOVDQU32     Z4, 64(AX)
+	VPMOVSXWD     Y1, Z4
+	VPADDD        128(AX), Z4, Z4
+	VMOVDQU32     Z4, 128(AX)
+	VEXTRACTI64X4 $0x01, Z1, Y4
+	VPMOVSXWD     Y4, Z4
+	VPADDD        192(AX), Z4, Z4
+	VMOVDQU32     Z4, 192(AX)
+	KMOVQ         K1, K2
+	VPMOVSXWD     Y2, Z4
+	VPADDD.Z      256(AX), Z4, K2, Z4
+	VMOVDQU32     Z4, K2, 256(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z2, Y4
+	VPMOVSXWD     Y4, Z4
+	VPADDD.Z      320(AX), Z4, K2, Z4
+	VMOVDQU32     Z4, K2, 320(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VPMOVSXWD     Y3, Z4
+	VPADDD.Z      384(AX), Z4, K2, Z4
+	VMOVDQU32     Z4, K2, 384(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y4
+	VPMOVSXWD     Y4, Z4
+	VPADDD.Z      448(AX), Z4, K2, Z4
+	VMOVDQU32     Z4, K2, 448(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         DI, DI
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), SI
+	ADDQ SI, AX
+	MOVQ step+64(FP), SI
+	ADDQ SI, BX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addLines3AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addLines3AVX512(SB), NOSPLIT, $0-96
+	MOVQ  sums+0(FP), AX
+	MOVQ  ticks+16(FP), CX
+	MOVQ  weights+24(FP), DX
+	MOVQ  sets+56(FP), BX
+	MOVQ  mask+88(FP), SI
+	KMOVQ SI, K1
+
+tick:
+	MOVQ list+80(FP), DI
+	MOVQ places+32(FP), SI
+	MOVQ members+40(FP), R8
+	MOVQ at+48(FP), R9
+	MOVQ words+72(FP), R10
+
+word:
+	MOVLQSX       (SI), R11
+	MOVQ          (BX)(R11*8), R11
+	ANDQ          (R8), R11
+	JZ            next
+	MOVL          R11, R12
+	POPCNTQ       R11, R13
+	VMOVDQU16     (R9), Z6
+	KMOVD         R11, K2
+	VPCOMPRESSW.Z Z6, K2, Z6
+	VMOVDQU16     Z6, (DI)
+	SHRQ          $0x20, R11
+	POPCNTL       R12, R12
+	VMOVDQU16     64(R9), Z6
+	KMOVD         R11, K2
+	VPCOMPRESSW.Z Z6, K2, Z6
+	VMOVDQU16     Z6, (DI)(R12*2)
+	LEAQ          (DI)(R13*2), DI
+
+next:
+	ADDQ $0x04, SI
+	ADDQ $0x08, R8
+	ADDQ $0x00000080, R9
+	DECQ R10
+	JNZ  word
+	MOVQ list+80(FP), SI
+	SUBQ SI, DI
+	JZ   summed
+	SHRQ $0x01, DI
+
+chunk:
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+
+line:
+	MOVWLZX       (SI), R9
+	ADDQ          $0x02, SI
+	VPADDW        (DX)(R9*8), Z0, Z0
+	VPADDW        64(DX)(R9*8), Z1, Z1
+	VPADDW        128(DX)(R9*8), Z2, Z2
+	VPADDW        192(DX)(R9*8), Z3, Z3
+	VPADDW        256(DX)(R9*8), Z4, Z4
+	VPADDW        320(DX)(R9*8), Z5, Z5
+	DECQ          R8
+	JNZ           line
+	VPMOVSXWD     Y0, Z6
+	VPADDD        (AX), Z6, Z6
+	VMOVDQU32     Z6, (AX)
+	VEXTRACTI64X4 $0x01, Z0, Y6
+	VPMOVSXWD     Y6, Z6
+	VPADDD        64(AX), Z6, Z6
+	VMOVDQU32     Z6, 64(AX)
+	VPMOVSXWD     Y1, Z6
+	VPADDD        128(AX), Z6, Z6
+	VMOVDQU32     Z6, 128(AX)
+	VEXTRACTI64X4 $0x01, Z1, Y6
+	VPMOVSXWD     Y6, Z6
+	VPADDD        192(AX), Z6, Z6
+	VMOVDQU32     Z6, 192(AX)
+	VPMOVSXWD     Y2, Z6
+	VPADDD        256(AX), Z6, Z6
+	VMOVDQU32     Z6, 256(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y6
+	VPMOVSXWD     Y6, Z6
+	VPADDD        320(AX), Z6, Z6
+	VMOVDQU32     Z6, 320(AX)
+	VPMOVSXWD     Y3, Z6
+	VPADDD        384(AX), Z6, Z6
+	VMOVDQU32     Z6, 384(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y6
+	VPMOVSXWD     Y6, Z6
+	VPADDD        448(AX), Z6, Z6
+	VMOVDQU32     Z6, 448(AX)
+	KMOVQ         K1, K2
+	VPMOVSXWD     Y4, Z6
+	VPADDD.Z      512(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 512(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z4, Y6
+	VPMOVSXWD     Y6, Z6
+	VPADDD.Z      576(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 576(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VPMOVSXWD     Y5, Z6
+	VPADDD.Z      640(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 640(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z5, Y6
+	VPMOVSXWD     Y6, Z6
+	VPADDD.Z      704(AX), Z6, K2, Z6
+	VMOVDQU32     Z6, K2, 704(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         DI, DI
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), SI
+	ADDQ SI, AX
+	MOVQ step+64(FP), SI
+	ADDQ SI, BX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addLines4AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addLines4AVX512(SB), NOSPLIT, $0-96
+	MOVQ  sums+0(FP), AX
+	MOVQ  ticks+16(FP), CX
+	MOVQ  weights+24(FP), DX
+	MOVQ  sets+56(FP), BX
+	MOVQ  mask+88(FP), SI
+	KMOVQ SI, K1
+
+tick:
+	MOVQ list+80(FP), DI
+	MOVQ places+32(FP), SI
+	MOVQ members+40(FP), R8
+	MOVQ at+48(FP), R9
+	MOVQ words+72(FP), R10
+
+word:
+	MOVLQSX       (SI), R11
+	MOVQ          (BX)(R11*8), R11
+	ANDQ          (R8), R11
+	JZ            next
+	MOVL          R11, R12
+	POPCNTQ       R11, R13
+	VMOVDQU16     (R9), Z8
+	KMOVD         R11, K2
+	VPCOMPRESSW.Z Z8, K2, Z8
+	VMOVDQU16     Z8, (DI)
+	SHRQ          $0x20, R11
+	POPCNTL       R12, R12
+	VMOVDQU16     64(R9), Z8
+	KMOVD         R11, K2
+	VPCOMPRESSW.Z Z8, K2, Z8
+	VMOVDQU16     Z8, (DI)(R12*2)
+	LEAQ          (DI)(R13*2), DI
+
+next:
+	ADDQ $0x04, SI
+	ADDQ $0x08, R8
+	ADDQ $0x00000080, R9
+	DECQ R10
+	JNZ  word
+	MOVQ list+80(FP), SI
+	SUBQ SI, DI
+	JZ   summed
+	SHRQ $0x01, DI
+
+chunk:
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+
+line:
+	MOVWLZX       (SI), R9
+	ADDQ          $0x02, SI
+	VPADDW        (DX)(R9*8), Z0, Z0
+	VPADDW        64(DX)(R9*8), Z1, Z1
+	VPADDW        128(DX)(R9*8), Z2, Z2
+	VPADDW        192(DX)(R9*8), Z3, Z3
+	VPADDW        256(DX)(R9*8), Z4, Z4
+	VPADDW        320(DX)(R9*8), Z5, Z5
+	VPADDW        384(DX)(R9*8), Z6, Z6
+	VPADDW        448(DX)(R9*8), Z7, Z7
+	DECQ          R8
+	JNZ           line
+	VPMOVSXWD     Y0, Z8
+	VPADDD        (AX), Z8, Z8
+	VMOVDQU32     Z8, (AX)
+	VEXTRACTI64X4 $0x01, Z0, Y8
+	VPMOVSXWD     Y8, Z8
+	VPADDD        64(AX), Z8, Z8
+	VMOVDQU32     Z8, 64(AX)
+	VPMOVSXWD     Y1, Z8
+	VPADDD        128(AX), Z8, Z8
+	VMOVDQU32     Z8, 128(AX)
+	VEXTRACTI64X4 $0x01, Z1, Y8
+	VPMOVSXWD     Y8, Z8
+	VPADDD        192(AX), Z8, Z8
+	VMOVDQU32     Z8, 192(AX)
+	VPMOVSXWD     Y2, Z8
+	VPADDD        256(AX), Z8, Z8
+	VMOVDQU32     Z8, 256(AX)
+	VEXTRACTI64X4 $0x01, Z2, Y8
+	VPMOVSXWD     Y8, Z8
+	VPADDD        320(AX), Z8, Z8
+	VMOVDQU32     Z8, 320(AX)
+	VPMOVSXWD     Y3, Z8
+	VPADDD        384(AX), Z8, Z8
+	VMOVDQU32     Z8, 384(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y8
+	VPMOVSXWD     Y8, Z8
+	VPADDD        448(AX), Z8, Z8
+	VMOVDQU32     Z8, 448(AX)
+	VPMOVSXWD     Y4, Z8
+	VPADDD        512(AX), Z8, Z8
+	VMOVDQU32     Z8, 512(AX)
+	VEXTRACTI64X4 $0x01, Z4, Y8
+	VPMOVSXWD     Y8, Z8
+	VPADDD        576(AX), Z8, Z8
+	VMOVDQU32     Z8, 576(AX)
+	VPMOVSXWD     Y5, Z8
+	VPADDD        640(AX), Z8, Z8
+	VMOVDQU32     Z8, 640(AX)
+	VEXTRACTI64X4 $0x01, Z5, Y8
+	VPMOVSXWD     Y8, Z8
+	VPADDD        704(AX), Z8, Z8
+	VMOVDQU32     Z8, 704(AX)
+	KMOVQ         K1, K2
+	VPMOVSXWD     Y6, Z8
+	VPADDD.Z      768(AX), Z8, K2, Z8
+	VMOVDQU32     Z8, K2, 768(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z6, Y8
+	VPMOVSXWD     Y8, Z8
+	VPADDD.Z      832(AX), Z8, K2, Z8
+	VMOVDQU32     Z8, K2, 832(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VPMOVSXWD     Y7, Z8
+	VPADDD.Z      896(AX), Z8, K2, Z8
+	VMOVDQU32     Z8, K2, 896(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z7, Y8
+	VPMOVSXWD     Y8, Z8
+	VPADDD.Z      960(AX), Z8, K2, Z8
+	VMOVDQU32     Z8, K2, 960(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         DI, DI
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), SI
+	ADDQ SI, AX
+	MOVQ step+64(FP), SI
+	ADDQ SI, BX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
 // func countSetsAVX512(planes *uint64, sets *uint64, step int, ticks int, words int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·countSetsAVX512(SB), NOSPLIT, $0-40

@@ -32,6 +32,9 @@ func main() {
 		}
 		sets512(1, true, away)
 	}
+	for blocks := range lineBlocks {
+		lines512(blocks + 1)
+	}
 	planes512()
 	sumSet512()
 	patterns512()

@@ -1,0 +1,66 @@
+package kernel
+
+import "math/bits"
+
+// Lines are what the members of a set add to a block of sums: to each of them a weight
+// of 16 bits.
+type Lines struct {
+	// Weights are lines one behind the other, each there once, however many members have it,
+	// and each as long as the block is, at most LineBlocks times Block. A weight is -128 to
+	// 127.
+	Weights []int16
+	// Words are the words of a set in which any member has a line, and Members which.
+	Words   []int32
+	Members []uint64
+	// At has 64 entries for each of Words: where the line of a member begins, in fours of
+	// weights.
+	At []uint16
+}
+
+const (
+	// atUnit is the number of weights that a place counts by, as a shift.
+	atUnit = 2
+	// LineBlocks is the number of blocks of the longest lines.
+	LineBlocks = 4
+	// LineWeights is the number of weights that places reach.
+	LineWeights = 1 << (16 + atUnit)
+	// linesTogether is the number of weights that a sum of 16 bits holds.
+	linesTogether = 256
+)
+
+// Put says that a member of a set has the line that begins at a weight. Members are put in
+// ascending order.
+func (l *Lines) Put(member, weight int) {
+	word := int32(member >> 6)
+	k := len(l.Words) - 1
+	if k < 0 || l.Words[k] != word {
+		l.Words, l.Members = append(l.Words, word), append(l.Members, 0)
+		l.At = append(l.At, make([]uint16, 64)...)
+		k++
+	}
+	l.Members[k] |= 1 << (member & 63)
+	l.At[k<<6+member&63] = uint16(weight >> atUnit)
+}
+
+// AddLines adds the lines of the members of the set of each tick to its sums, of which there
+// are count, at most as many as a line has weights: those of tick k begin at sums[k*stride].
+func (s Set) AddLines(sums []int32, stride, count int, lines *Lines, sets *Due) {
+	if len(lines.Words) == 0 || sets.Ticks == 0 || count == 0 ||
+		s.addLines(sums, stride, count, lines, sets) {
+		return
+	}
+	for k := range sets.Ticks {
+		set := sets.At(k)
+		for w, place := range lines.Words {
+			for rest := set[place] & lines.Members[w]; rest != 0; rest &= rest - 1 {
+				at := int(lines.At[w<<6+bits.TrailingZeros64(rest)]) << atUnit
+				for n, weight := range lines.Weights[at:][:count] {
+					sums[n] += int32(weight)
+				}
+			}
+		}
+		if k < sets.Ticks-1 {
+			sums = sums[stride:]
+		}
+	}
+}
