@@ -21,6 +21,7 @@
 //	fast.go     many ticks of a core at once; fast_step.go, tick by tick
 //	parts.go    which cores must go tick by tick; advance.go, cores on processors
 //	wiring.go   who hears whom, in runs of neurons
+//	order.go    axon entries in the order of their sources' words
 //	inject.go   spikes of the host; send.go, those of cores
 //	whole.go    windows that are summed as wholes
 //	look.go     potentials that are recorded or read

@@ -52,6 +52,7 @@
 //	lanes.go, bytes.go   dense rows of bytes, eight weights at a time
 //	bank.go              rows one behind the other
 //	panels.go            rows that are summed for many ticks at once
+//	lines.go             rows of convolutions among them, by blocks of neurons
 //	sparse.go            sparse rows of that kind
 //	window.go            the ticks of a window, summed together
 //	sets.go              their sets of spikes, and what these count

@@ -89,17 +89,16 @@ const (
 	setWords = 1 << 9
 )
 
-// prepare makes room for a pass over so many words of sets, and reports whether there can
-// be one.
-func (d *Due) prepare(s Set, words int) bool {
-	if s != AVX512 || !compresses || words > setWords {
+// prepare makes room for a pass over sets, and reports whether there can be one.
+func (d *Due) prepare(s Set) bool {
+	if s != AVX512 || !compresses || d.Words > setWords {
 		return false
 	}
-	if n := words<<7 + 64; len(d.numbers) < n {
+	if n := d.Words<<7 + 64; len(d.numbers) < n {
 		d.numbers = make([]uint16, n)
 	}
-	if len(d.none) < max(words, d.Words) {
-		d.none = make([]uint64, max(words, d.Words))
+	if len(d.none) < d.Words {
+		d.none = make([]uint64, d.Words)
 	}
 	if d.start == nil {
 		d.start = make([]int32, 1<<setWidth)
@@ -109,7 +108,7 @@ func (d *Due) prepare(s Set, words int) bool {
 
 // addSets adds rows to all sums or to none.
 func (s Set) addSets(sums []int32, stride, count int, rows *Rows, sets *Due, base []uint64) bool {
-	if !sets.prepare(s, sets.Words) {
+	if !sets.prepare(s) {
 		return false
 	}
 	for first := 0; first < count; first += 1 << setWidth {
@@ -142,27 +141,6 @@ var (
 	addSetsBaseAVX512 = [...]passOfSets{addSets1BaseAVX512, addSets2BaseAVX512, addSets3BaseAVX512,
 		addSets4BaseAVX512}
 )
-
-// addPlaces adds rows to all sums or to none.
-func (s Set) addPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due,
-	base []uint64) bool {
-	if !sets.prepare(s, len(places)) {
-		return false
-	}
-	var start *int32
-	add, common, mask := addPlaces1AVX512, &sets.none[0], blockMask(count)
-	if base != nil {
-		clear(sets.start[:Block])
-		start = &sets.start[0]
-		add(start, 0, 1, nil, count, &rows.Weights[0], &rows.Offsets[0], int64(rows.First),
-			&places[0], &base[0], common, 0, len(places), &sets.numbers[0], mask)
-		add, common = addPlaces1BaseAVX512, &base[0]
-	}
-	add(&sums[0], stride<<2, sets.Ticks, start, count, &rows.Weights[0], &rows.Offsets[0],
-		int64(rows.First), &places[0], &sets.Bits[0], common, sets.Step<<3, len(places),
-		&sets.numbers[0], mask)
-	return true
-}
 
 // linesAdder is a pass over the lines of sets, for one number of blocks.
 type linesAdder func(sums *int32, stride, ticks int, weights *int16, places *int32,

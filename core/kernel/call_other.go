@@ -26,8 +26,6 @@ func (s Set) countSets([]uint64, *Due) bool { return false }
 
 func (s Set) sumSet([]uint64, []uint64) (sum uint64, ok bool) { return 0, false }
 
-func (s Set) addPlaces([]int32, int, int, *Rows, []int32, *Due, []uint64) bool { return false }
-
 func (s Set) addLines([]int32, int, int, *Lines, *Due) bool { return false }
 
 const permutes = false

@@ -11,6 +11,6 @@ func TestWithoutCompress(t *testing.T) {
 	compresses, permutes = false, false
 	defer func() { compresses, permutes = before, looks }()
 	TestAddSets(t)
-	TestAddPlaces(t)
+	TestAddLines(t)
 	TestSpread(t)
 }

@@ -53,9 +53,6 @@ func addSets3AVX512(sums *int32, stride int, ticks int, start *int32, count int,
 // addSets4AVX512 adds the rows of sets to 256 sums of each tick.
 func addSets4AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
-// addPlaces1AVX512 adds the rows of sets to 64 sums of each tick.
-func addPlaces1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-
 // addSets1BaseAVX512 adds the rows of sets to 64 sums of each tick, beside a base.
 func addSets1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
@@ -67,9 +64,6 @@ func addSets3BaseAVX512(sums *int32, stride int, ticks int, start *int32, count 
 
 // addSets4BaseAVX512 adds the rows of sets to 256 sums of each tick, beside a base.
 func addSets4BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-
-// addPlaces1BaseAVX512 adds the rows of sets to 64 sums of each tick, beside a base.
-func addPlaces1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
 // addLines1AVX512 adds the lines of sets to 64 sums of each tick.
 func addLines1AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)

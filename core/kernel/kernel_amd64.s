@@ -2854,230 +2854,6 @@ summed:
 	VZEROUPPER
 	RET
 
-// func addPlaces1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
-TEXT ·addPlaces1AVX512(SB), NOSPLIT, $0-120
-	MOVQ         sums+0(FP), AX
-	MOVQ         ticks+16(FP), CX
-	MOVQ         sets+72(FP), DX
-	MOVQ         mask+112(FP), BX
-	KMOVQ        BX, K1
-	MOVQ         weights+40(FP), BX
-	MOVQ         offsets+48(FP), SI
-	MOVQ         first+56(FP), DI
-	SHLQ         $0x02, DI
-	SUBQ         DI, SI
-	MOVQ         list+104(FP), DI
-	MOVQ         words+96(FP), R8
-	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R9
-	VMOVD        R9, X1
-	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R9
-	VMOVD        R9, X2
-	VPBROADCASTD X2, Z2
-
-number:
-	VMOVDQA64 Z0, Z2
-	VMOVDQU16 Z2, (DI)
-	VPADDW    Z1, Z0, Z0
-	VMOVDQA64 Z0, Z2
-	VMOVDQU16 Z2, 64(DI)
-	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x00000080, DI
-	DECQ      R8
-	JNZ       number
-	LEAQ      flips<>+0(SB), DI
-
-tick:
-	MOVQ places+64(FP), R13
-	MOVQ list+104(FP), R8
-	MOVQ words+96(FP), R9
-	MOVQ R9, R11
-	SHLQ $0x07, R11
-	ADDQ R8, R11
-	MOVQ R11, R10
-
-list:
-	MOVLQSX       (R13), R12
-	MOVQ          (DX)(R12*8), R12
-	MOVL          R12, R14
-	POPCNTQ       R12, R15
-	VMOVDQU16     (R8), Z0
-	KMOVD         R12, K2
-	VPCOMPRESSW.Z Z0, K2, Z0
-	VMOVDQU16     Z0, (R10)
-	SHRQ          $0x20, R12
-	POPCNTL       R14, R14
-	VMOVDQU16     64(R8), Z0
-	KMOVD         R12, K2
-	VPCOMPRESSW.Z Z0, K2, Z0
-	VMOVDQU16     Z0, (R10)(R14*2)
-	LEAQ          (R10)(R15*2), R10
-	ADDQ          $0x04, R13
-	ADDQ          $0x00000080, R8
-	DECQ          R9
-	JNZ           list
-	SUBQ          R11, R10
-	SHRQ          $0x01, R10
-	TESTQ         R10, R10
-	JZ            summed
-
-chunk:
-	MOVQ    R10, R8
-	MOVQ    $0x000000f8, R9
-	CMPQ    R8, R9
-	CMOVQGT R9, R8
-	SUBQ    R8, R10
-	VPXORD  Z3, Z3, Z3
-	VPXORD  Z4, Z4, Z4
-	XORQ    R9, R9
-	MOVQ    R8, R12
-	SHRQ    $0x03, R12
-	JZ      few
-	VPXORD  Z5, Z5, Z5
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-
-eight:
-	MOVWLZX    (R11), R9
-	MOVL       (SI)(R9*4), R9
-	MOVWLZX    2(R11), R13
-	MOVL       (SI)(R13*4), R13
-	VMOVDQU8   (BX)(R9*1), Z0
-	VMOVDQU8   (BX)(R13*1), Z1
-	VMOVDQA64  Z0, Z2
-	VPTERNLOGD $0xe8, Z1, Z5, Z2
-	VPTERNLOGD $0x96, Z1, Z0, Z5
-	MOVWLZX    4(R11), R9
-	MOVL       (SI)(R9*4), R9
-	MOVWLZX    6(R11), R13
-	MOVL       (SI)(R13*4), R13
-	VMOVDQU8   (BX)(R9*1), Z0
-	VMOVDQU8   (BX)(R13*1), Z1
-	VMOVDQA64  Z0, Z8
-	VPTERNLOGD $0xe8, Z1, Z5, Z8
-	VPTERNLOGD $0x96, Z1, Z0, Z5
-	VMOVDQA64  Z2, Z0
-	VPTERNLOGD $0xe8, Z8, Z6, Z0
-	VPTERNLOGD $0x96, Z8, Z2, Z6
-	MOVWLZX    8(R11), R9
-	MOVL       (SI)(R9*4), R9
-	MOVWLZX    10(R11), R13
-	MOVL       (SI)(R13*4), R13
-	VMOVDQU8   (BX)(R9*1), Z1
-	VMOVDQU8   (BX)(R13*1), Z2
-	VMOVDQA64  Z1, Z8
-	VPTERNLOGD $0xe8, Z2, Z5, Z8
-	VPTERNLOGD $0x96, Z2, Z1, Z5
-	MOVWLZX    12(R11), R9
-	MOVL       (SI)(R9*4), R9
-	MOVWLZX    14(R11), R13
-	MOVL       (SI)(R13*4), R13
-	VMOVDQU8   (BX)(R9*1), Z1
-	VMOVDQU8   (BX)(R13*1), Z2
-	VMOVDQA64  Z1, Z9
-	VPTERNLOGD $0xe8, Z2, Z5, Z9
-	VPTERNLOGD $0x96, Z2, Z1, Z5
-	VMOVDQA64  Z8, Z1
-	VPTERNLOGD $0xe8, Z9, Z6, Z1
-	VPTERNLOGD $0x96, Z9, Z8, Z6
-	VMOVDQA64  Z0, Z2
-	VPTERNLOGD $0xe8, Z1, Z7, Z2
-	VPTERNLOGD $0x96, Z1, Z0, Z7
-	VPXORD     (DI), Z2, Z2
-	VPADDW     Z2, Z3, Z3
-	VPSRLW     $0x08, Z2, Z2
-	VPADDW     Z2, Z4, Z4
-	ADDQ       $0x10, R11
-	DECQ       R12
-	JNZ        eight
-	VPXORD     (DI), Z7, Z7
-	VPADDW     Z3, Z3, Z3
-	VPADDW     Z4, Z4, Z4
-	VPADDW     Z7, Z3, Z3
-	VPSRLW     $0x08, Z7, Z7
-	VPADDW     Z7, Z4, Z4
-	VPXORD     (DI), Z6, Z6
-	VPADDW     Z3, Z3, Z3
-	VPADDW     Z4, Z4, Z4
-	VPADDW     Z6, Z3, Z3
-	VPSRLW     $0x08, Z6, Z6
-	VPADDW     Z6, Z4, Z4
-	VPXORD     (DI), Z5, Z5
-	VPADDW     Z3, Z3, Z3
-	VPADDW     Z4, Z4, Z4
-	VPADDW     Z5, Z3, Z3
-	VPSRLW     $0x08, Z5, Z5
-	VPADDW     Z5, Z4, Z4
-	MOVQ       $0x00000380, R9
-
-few:
-	MOVQ R8, R12
-	ANDQ $0x07, R12
-	JZ   added
-
-row:
-	MOVWLZX  (R11), R13
-	MOVL     (SI)(R13*4), R13
-	VMOVDQU8 (BX)(R13*1), Z0
-	VPXORD   (DI), Z0, Z0
-	VPADDW   Z0, Z3, Z3
-	VPSRLW   $0x08, Z0, Z0
-	VPADDW   Z0, Z4, Z4
-	ADDQ     $0x02, R11
-	DECQ     R12
-	JNZ      row
-
-added:
-	SHLQ          $0x07, R8
-	ADDQ          R9, R8
-	VMOVD         R8, X0
-	VPBROADCASTD  X0, Z0
-	VPSLLW        $0x08, Z4, Z1
-	VPSUBW        Z1, Z3, Z1
-	KMOVQ         K1, K2
-	VMOVDQU16     neurons<>+0(SB), Z2
-	VPERMI2W      Z4, Z1, Z2
-	VEXTRACTI64X4 $0x00, Z2, Y8
-	VPMOVZXWD     Y8, Z8
-	VPSUBD        Z0, Z8, Z8
-	VPADDD.Z      (AX), Z8, K2, Z8
-	VMOVDQU32     Z8, K2, (AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z2, Y2
-	VPMOVZXWD     Y2, Z2
-	VPSUBD        Z0, Z2, Z2
-	VPADDD.Z      64(AX), Z2, K2, Z2
-	VMOVDQU32     Z2, K2, 64(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQU16     neurons<>+64(SB), Z2
-	VPERMI2W      Z4, Z1, Z2
-	VEXTRACTI64X4 $0x00, Z2, Y1
-	VPMOVZXWD     Y1, Z1
-	VPSUBD        Z0, Z1, Z1
-	VPADDD.Z      128(AX), Z1, K2, Z1
-	VMOVDQU32     Z1, K2, 128(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z2, Y1
-	VPMOVZXWD     Y1, Z1
-	VPSUBD        Z0, Z1, Z1
-	VPADDD.Z      192(AX), Z1, K2, Z1
-	VMOVDQU32     Z1, K2, 192(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R10, R10
-	JNZ           chunk
-
-summed:
-	MOVQ stride+8(FP), R8
-	ADDQ R8, AX
-	MOVQ step+88(FP), R8
-	ADDQ R8, DX
-	DECQ CX
-	JNZ  tick
-	VZEROUPPER
-	RET
-
 // func addSets1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
 TEXT ·addSets1BaseAVX512(SB), NOSPLIT, $8-112
@@ -3094,27 +2870,26 @@ TEXT ·addSets1BaseAVX512(SB), NOSPLIT, $8-112
 	MOVQ         list+96(FP), DI
 	MOVQ         words+88(FP), R8
 	MOVQ         base+72(FP), R9
-	XORQ         R10, R10
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
 	VPBROADCASTD X2, Z2
 
 number:
 	VMOVDQA64 Z0, Z3
-	KMOVD     (R9)(R10*8), K2
+	KMOVD     (R9), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
 	VMOVDQA64 Z0, Z3
-	KMOVD     4(R9)(R10*8), K2
+	KMOVD     4(R9), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	INCQ      R10
+	ADDQ      $0x08, R9
 	ADDQ      $0x00000080, DI
 	DECQ      R8
 	JNZ       number
@@ -3399,27 +3174,26 @@ TEXT ·addSets2BaseAVX512(SB), NOSPLIT, $8-112
 	MOVQ         list+96(FP), DI
 	MOVQ         words+88(FP), R8
 	MOVQ         base+72(FP), R9
-	XORQ         R10, R10
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
 	VPBROADCASTD X2, Z2
 
 number:
 	VMOVDQA64 Z0, Z3
-	KMOVD     (R9)(R10*8), K2
+	KMOVD     (R9), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
 	VMOVDQA64 Z0, Z3
-	KMOVD     4(R9)(R10*8), K2
+	KMOVD     4(R9), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	INCQ      R10
+	ADDQ      $0x08, R9
 	ADDQ      $0x00000080, DI
 	DECQ      R8
 	JNZ       number
@@ -3795,27 +3569,26 @@ TEXT ·addSets3BaseAVX512(SB), NOSPLIT, $8-112
 	MOVQ         list+96(FP), DI
 	MOVQ         words+88(FP), R8
 	MOVQ         base+72(FP), R9
-	XORQ         R10, R10
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
 	VPBROADCASTD X2, Z2
 
 number:
 	VMOVDQA64 Z0, Z3
-	KMOVD     (R9)(R10*8), K2
+	KMOVD     (R9), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
 	VMOVDQA64 Z0, Z3
-	KMOVD     4(R9)(R10*8), K2
+	KMOVD     4(R9), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	INCQ      R10
+	ADDQ      $0x08, R9
 	ADDQ      $0x00000080, DI
 	DECQ      R8
 	JNZ       number
@@ -4282,27 +4055,26 @@ TEXT ·addSets4BaseAVX512(SB), NOSPLIT, $8-112
 	MOVQ         list+96(FP), DI
 	MOVQ         words+88(FP), R8
 	MOVQ         base+72(FP), R9
-	XORQ         R10, R10
 	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R11
-	VMOVD        R11, X1
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
 	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R11
-	VMOVD        R11, X2
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
 	VPBROADCASTD X2, Z2
 
 number:
 	VMOVDQA64 Z0, Z3
-	KMOVD     (R9)(R10*8), K2
+	KMOVD     (R9), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, (DI)
 	VPADDW    Z1, Z0, Z0
 	VMOVDQA64 Z0, Z3
-	KMOVD     4(R9)(R10*8), K2
+	KMOVD     4(R9), K2
 	VPADDW    Z2, Z0, K2, Z3
 	VMOVDQU16 Z3, 64(DI)
 	VPADDW    Z1, Z0, Z0
-	INCQ      R10
+	ADDQ      $0x08, R9
 	ADDQ      $0x00000080, DI
 	DECQ      R8
 	JNZ       number
@@ -4838,313 +4610,6 @@ summed:
 	MOVQ stride+8(FP), R8
 	ADDQ R8, AX
 	MOVQ step+80(FP), R8
-	ADDQ R8, DX
-	DECQ CX
-	JNZ  tick
-	VZEROUPPER
-	RET
-
-// func addPlaces1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, places *int32, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
-TEXT ·addPlaces1BaseAVX512(SB), NOSPLIT, $8-120
-	MOVQ         sums+0(FP), AX
-	MOVQ         ticks+16(FP), CX
-	MOVQ         sets+72(FP), DX
-	MOVQ         mask+112(FP), BX
-	KMOVQ        BX, K1
-	MOVQ         weights+40(FP), BX
-	MOVQ         offsets+48(FP), SI
-	MOVQ         first+56(FP), DI
-	SHLQ         $0x02, DI
-	SUBQ         DI, SI
-	MOVQ         list+104(FP), DI
-	MOVQ         words+96(FP), R8
-	MOVQ         base+80(FP), R9
-	MOVQ         places+64(FP), R11
-	VMOVDQU16    shorts<>+0(SB), Z0
-	MOVL         $0x00200020, R10
-	VMOVD        R10, X1
-	VPBROADCASTD X1, Z1
-	MOVL         $0x80008000, R10
-	VMOVD        R10, X2
-	VPBROADCASTD X2, Z2
-
-number:
-	MOVLQSX   (R11), R10
-	VMOVDQA64 Z0, Z3
-	KMOVD     (R9)(R10*8), K2
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, (DI)
-	VPADDW    Z1, Z0, Z0
-	VMOVDQA64 Z0, Z3
-	KMOVD     4(R9)(R10*8), K2
-	VPADDW    Z2, Z0, K2, Z3
-	VMOVDQU16 Z3, 64(DI)
-	VPADDW    Z1, Z0, Z0
-	ADDQ      $0x04, R11
-	ADDQ      $0x00000080, DI
-	DECQ      R8
-	JNZ       number
-	LEAQ      flips<>+0(SB), DI
-
-tick:
-	MOVQ  start+24(FP), R8
-	TESTQ R8, R8
-	JZ    begun
-	MOVQ  AX, R9
-	MOVQ  count+32(FP), R10
-
-begin:
-	MOVL  $0x0000ffff, R11
-	CMPQ  R10, $0x10
-	JGE   beginning
-	MOVL  $0x00000001, R11
-	SHLXL R10, R11, R11
-	DECL  R11
-
-beginning:
-	KMOVW       R11, K2
-	VMOVDQU32.Z (R8), K2, Z0
-	VPADDD.Z    (R9), Z0, K2, Z0
-	VMOVDQU32   Z0, K2, (R9)
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
-	JG          begin
-
-begun:
-	MOVQ places+64(FP), R13
-	MOVQ base+80(FP), R14
-	MOVQ list+104(FP), R8
-	MOVQ words+96(FP), R11
-	MOVQ R11, R10
-	SHLQ $0x07, R10
-	ADDQ R8, R10
-	MOVQ R10, R9
-
-list:
-	MOVLQSX       (R13), R12
-	MOVQ          (DX)(R12*8), R15
-	XORQ          (R14)(R12*8), R15
-	MOVL          R15, R12
-	POPCNTQ       R15, BP
-	VMOVDQU16     (R8), Z0
-	KMOVD         R15, K2
-	VPCOMPRESSW.Z Z0, K2, Z0
-	VMOVDQU16     Z0, (R9)
-	SHRQ          $0x20, R15
-	POPCNTL       R12, R12
-	VMOVDQU16     64(R8), Z0
-	KMOVD         R15, K2
-	VPCOMPRESSW.Z Z0, K2, Z0
-	VMOVDQU16     Z0, (R9)(R12*2)
-	LEAQ          (R9)(BP*2), R9
-	ADDQ          $0x04, R13
-	ADDQ          $0x00000080, R8
-	DECQ          R11
-	JNZ           list
-	SUBQ          R10, R9
-	SHRQ          $0x01, R9
-	TESTQ         R9, R9
-	JZ            summed
-
-chunk:
-	MOVQ    R9, R11
-	MOVQ    $0x000000f8, R8
-	CMPQ    R11, R8
-	CMOVQGT R8, R11
-	SUBQ    R11, R9
-	XORQ    R8, R8
-	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	MOVQ    R11, R12
-	SHRQ    $0x03, R12
-	JZ      few
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-	VPXORD  Z8, Z8, Z8
-
-eight:
-	MOVWLZX    (R10), R13
-	MOVL       R13, R14
-	SHRL       $0x0f, R14
-	ADDQ       R14, R8
-	SHLL       $0x06, R14
-	ANDL       $0x00007fff, R13
-	MOVL       (SI)(R13*4), R13
-	MOVWLZX    2(R10), R15
-	MOVL       R15, BP
-	SHRL       $0x0f, BP
-	ADDQ       BP, R8
-	SHLL       $0x06, BP
-	ANDL       $0x00007fff, R15
-	MOVL       (SI)(R15*4), R15
-	VMOVDQU8   (BX)(R13*1), Z0
-	VPXORD     (DI)(R14*1), Z0, Z0
-	VMOVDQU8   (BX)(R15*1), Z1
-	VPXORD     (DI)(BP*1), Z1, Z1
-	VMOVDQA64  Z0, Z2
-	VPTERNLOGD $0xe8, Z1, Z6, Z2
-	VPTERNLOGD $0x96, Z1, Z0, Z6
-	MOVWLZX    4(R10), R13
-	MOVL       R13, R14
-	SHRL       $0x0f, R14
-	ADDQ       R14, R8
-	SHLL       $0x06, R14
-	ANDL       $0x00007fff, R13
-	MOVL       (SI)(R13*4), R13
-	MOVWLZX    6(R10), R15
-	MOVL       R15, BP
-	SHRL       $0x0f, BP
-	ADDQ       BP, R8
-	SHLL       $0x06, BP
-	ANDL       $0x00007fff, R15
-	MOVL       (SI)(R15*4), R15
-	VMOVDQU8   (BX)(R13*1), Z0
-	VPXORD     (DI)(R14*1), Z0, Z0
-	VMOVDQU8   (BX)(R15*1), Z1
-	VPXORD     (DI)(BP*1), Z1, Z1
-	VMOVDQA64  Z0, Z3
-	VPTERNLOGD $0xe8, Z1, Z6, Z3
-	VPTERNLOGD $0x96, Z1, Z0, Z6
-	VMOVDQA64  Z2, Z0
-	VPTERNLOGD $0xe8, Z3, Z7, Z0
-	VPTERNLOGD $0x96, Z3, Z2, Z7
-	MOVWLZX    8(R10), R13
-	MOVL       R13, R14
-	SHRL       $0x0f, R14
-	ADDQ       R14, R8
-	SHLL       $0x06, R14
-	ANDL       $0x00007fff, R13
-	MOVL       (SI)(R13*4), R13
-	MOVWLZX    10(R10), R15
-	MOVL       R15, BP
-	SHRL       $0x0f, BP
-	ADDQ       BP, R8
-	SHLL       $0x06, BP
-	ANDL       $0x00007fff, R15
-	MOVL       (SI)(R15*4), R15
-	VMOVDQU8   (BX)(R13*1), Z1
-	VPXORD     (DI)(R14*1), Z1, Z1
-	VMOVDQU8   (BX)(R15*1), Z2
-	VPXORD     (DI)(BP*1), Z2, Z2
-	VMOVDQA64  Z1, Z3
-	VPTERNLOGD $0xe8, Z2, Z6, Z3
-	VPTERNLOGD $0x96, Z2, Z1, Z6
-	MOVWLZX    12(R10), R13
-	MOVL       R13, R14
-	SHRL       $0x0f, R14
-	ADDQ       R14, R8
-	SHLL       $0x06, R14
-	ANDL       $0x00007fff, R13
-	MOVL       (SI)(R13*4), R13
-	MOVWLZX    14(R10), R15
-	MOVL       R15, BP
-	SHRL       $0x0f, BP
-	ADDQ       BP, R8
-	SHLL       $0x06, BP
-	ANDL       $0x00007fff, R15
-	MOVL       (SI)(R15*4), R15
-	VMOVDQU8   (BX)(R13*1), Z1
-	VPXORD     (DI)(R14*1), Z1, Z1
-	VMOVDQU8   (BX)(R15*1), Z2
-	VPXORD     (DI)(BP*1), Z2, Z2
-	VMOVDQA64  Z1, Z9
-	VPTERNLOGD $0xe8, Z2, Z6, Z9
-	VPTERNLOGD $0x96, Z2, Z1, Z6
-	VMOVDQA64  Z3, Z1
-	VPTERNLOGD $0xe8, Z9, Z7, Z1
-	VPTERNLOGD $0x96, Z9, Z3, Z7
-	VMOVDQA64  Z0, Z2
-	VPTERNLOGD $0xe8, Z1, Z8, Z2
-	VPTERNLOGD $0x96, Z1, Z0, Z8
-	VPADDW     Z2, Z4, Z4
-	VPSRLW     $0x08, Z2, Z2
-	VPADDW     Z2, Z5, Z5
-	ADDQ       $0x10, R10
-	DECQ       R12
-	JNZ        eight
-	VPADDW     Z4, Z4, Z4
-	VPADDW     Z5, Z5, Z5
-	VPADDW     Z8, Z4, Z4
-	VPSRLW     $0x08, Z8, Z8
-	VPADDW     Z8, Z5, Z5
-	VPADDW     Z4, Z4, Z4
-	VPADDW     Z5, Z5, Z5
-	VPADDW     Z7, Z4, Z4
-	VPSRLW     $0x08, Z7, Z7
-	VPADDW     Z7, Z5, Z5
-	VPADDW     Z4, Z4, Z4
-	VPADDW     Z5, Z5, Z5
-	VPADDW     Z6, Z4, Z4
-	VPSRLW     $0x08, Z6, Z6
-	VPADDW     Z6, Z5, Z5
-
-few:
-	MOVQ R11, R12
-	ANDQ $0x07, R12
-	JZ   added
-
-row:
-	MOVWLZX  (R10), R13
-	MOVL     R13, R14
-	SHRL     $0x0f, R14
-	ADDQ     R14, R8
-	SHLL     $0x06, R14
-	ANDL     $0x00007fff, R13
-	MOVL     (SI)(R13*4), R13
-	VMOVDQU8 (BX)(R13*1), Z0
-	VPXORD   (DI)(R14*1), Z0, Z0
-	VPADDW   Z0, Z4, Z4
-	VPSRLW   $0x08, Z0, Z0
-	VPADDW   Z0, Z5, Z5
-	ADDQ     $0x02, R10
-	DECQ     R12
-	JNZ      row
-
-added:
-	SHLQ          $0x07, R11
-	SUBQ          R8, R11
-	VMOVD         R11, X0
-	VPBROADCASTD  X0, Z0
-	VPSLLW        $0x08, Z5, Z1
-	VPSUBW        Z1, Z4, Z1
-	KMOVQ         K1, K2
-	VMOVDQU16     neurons<>+0(SB), Z2
-	VPERMI2W      Z5, Z1, Z2
-	VEXTRACTI64X4 $0x00, Z2, Y3
-	VPMOVZXWD     Y3, Z3
-	VPSUBD        Z0, Z3, Z3
-	VPADDD.Z      (AX), Z3, K2, Z3
-	VMOVDQU32     Z3, K2, (AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z2, Y2
-	VPMOVZXWD     Y2, Z2
-	VPSUBD        Z0, Z2, Z2
-	VPADDD.Z      64(AX), Z2, K2, Z2
-	VMOVDQU32     Z2, K2, 64(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VMOVDQU16     neurons<>+64(SB), Z2
-	VPERMI2W      Z5, Z1, Z2
-	VEXTRACTI64X4 $0x00, Z2, Y1
-	VPMOVZXWD     Y1, Z1
-	VPSUBD        Z0, Z1, Z1
-	VPADDD.Z      128(AX), Z1, K2, Z1
-	VMOVDQU32     Z1, K2, 128(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	VEXTRACTI64X4 $0x01, Z2, Y1
-	VPMOVZXWD     Y1, Z1
-	VPSUBD        Z0, Z1, Z1
-	VPADDD.Z      192(AX), Z1, K2, Z1
-	VMOVDQU32     Z1, K2, 192(AX)
-	KSHIFTRQ      $0x10, K2, K2
-	TESTQ         R9, R9
-	JNZ           chunk
-
-summed:
-	MOVQ stride+8(FP), R8
-	ADDQ R8, AX
-	MOVQ step+88(FP), R8
 	ADDQ R8, DX
 	DECQ CX
 	JNZ  tick

@@ -47,27 +47,6 @@ func (s Set) AddSets(sums []int32, stride, count int, rows *Rows, sets *Due, bas
 	})
 }
 
-// AddPlaces is AddSets for one block of sums, of rows of Block weights of which none is
-// other than 0 past count. The sets are those of some words alone: number i mod 64 of word
-// i / 64 of places is that of the bit of this word.
-func (s Set) AddPlaces(sums []int32, stride, count int, rows *Rows, places []int32, sets *Due,
-	base []uint64) {
-	if len(places) == 0 || sets.Ticks == 0 || s.addPlaces(sums, stride, count, rows, places, sets,
-		base) {
-		return
-	}
-	near := Due{Words: len(places), Step: len(places), Ticks: sets.Ticks}
-	for k := range sets.Ticks {
-		set := sets.At(k)
-		for _, w := range places {
-			near.Bits = append(near.Bits, set[w])
-		}
-	}
-	s.each(sums, stride, &near, func(sums []int32, list []int32) {
-		s.AddRows(sums[:count], rows, list)
-	})
-}
-
 // each lists the set of each tick.
 func (s Set) each(sums []int32, stride int, sets *Due, add func(sums []int32, list []int32)) {
 	var list []int32

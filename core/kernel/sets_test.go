@@ -73,49 +73,6 @@ func compareSets(t *testing.T, set Set, rng *rand.Rand, width, numbers int, base
 	require.Equal(t, want, sums, "%d neurons", width)
 }
 
-// TestAddPlaces: the same for a block of sums and some of the words of a set.
-func TestAddPlaces(t *testing.T) {
-	eachSet(t, func(t *testing.T, set Set) {
-		rng := rand.New(rand.NewPCG(8, 8))
-		for range 150 {
-			block, numbers, ticks := 1+rng.IntN(Block), 1+rng.IntN(700), 1+rng.IntN(5)
-			due, stride := drawDue(rng, numbers, ticks+1), block+rng.IntN(9)
-			base := due.At(ticks)
-			if due.Ticks = ticks; rng.IntN(2) == 0 {
-				base = nil
-			}
-			var places []int32
-			for w := range int32(due.Words) {
-				if rng.IntN(3) > 0 {
-					places = append(places, w)
-				}
-			}
-			rows := &Rows{Weights: weightsOf(rng, 8*Block)}
-			for i := range rows.Weights {
-				if i&(Block-1) >= block {
-					rows.Weights[i] = 0
-				}
-			}
-			for range len(places) << 6 {
-				rows.Offsets = append(rows.Offsets, uint32(rng.IntN(8)*Block))
-			}
-			sums := make([]int32, stride*ticks)
-			want := slices.Clone(sums)
-			for k := range ticks {
-				for _, i := range Plain.List(nil, due.At(k), 0) {
-					at := slices.Index(places, i>>6)
-					for n := 0; at >= 0 && n < block; n++ {
-						want[k*stride+n] += int32(rows.Weights[int(rows.Offsets[at<<6+int(i&63)])+
-							n])
-					}
-				}
-			}
-			set.AddPlaces(sums, stride, block, rows, places, due, base)
-			require.Equal(t, want, sums)
-		}
-	})
-}
-
 // TestCountSets: the digits of planes say in how many sets a number is, up to 64, and
 // SumSet adds what a table has for the members of one.
 func TestCountSets(t *testing.T) {

@@ -49,7 +49,7 @@ func (p *pass) take(list reg.Register, behind int) place {
 // away.
 func (p *pass) weightsOf(r place, block int) reg.VecVirtual {
 	w, from := ZMM(), Mem{Base: p.weights, Index: r.at, Scale: 1, Disp: 64 * block}
-	if p.mask != nil && block == p.blocks-1 {
+	if block == p.blocks-1 {
 		VMOVDQU8_Z(from, p.mask, w)
 	} else {
 		VMOVDQU8(from, w)

@@ -28,9 +28,8 @@ func main() {
 	take512()
 	for _, away := range []bool{false, true} {
 		for blocks := range setBlocks {
-			sets512(blocks+1, false, away)
+			sets512(blocks+1, away)
 		}
-		sets512(1, true, away)
 	}
 	for blocks := range lineBlocks {
 		lines512(blocks + 1)

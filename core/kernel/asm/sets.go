@@ -27,27 +27,24 @@ const (
 // tick, for one tick after the other, or, with away, taken away where they are in a base,
 // whose sums a tick begins with, and not in the set. All blocks but the last one are whole:
 // mask has a bit per neuron of that. Numbers are listed first, so that no branch depends on
-// where they lie. Where words are scattered, places has those that count, one after the
-// other, and rows are whole.
+// where they lie.
 type pass struct {
-	blocks          int
-	scattered, away bool
-	weights         reg.Register
-	offsets         reg.Register // where that of number 0 would be
-	mask            reg.Register // nil where rows are whole
-	flips, taken    reg.GPVirtual
-	pairs           []pair
+	blocks       int
+	away         bool
+	weights      reg.Register
+	offsets      reg.Register // where that of number 0 would be
+	mask         reg.Register
+	flips, taken reg.GPVirtual
+	pairs        []pair
 }
 
 func (p *pass) write() {
 	sums := Load(Param("sums"), GP64())
 	ticks := Load(Param("ticks"), GP64())
 	sets := Load(Param("sets"), GP64())
-	m, mask := Load(Param("mask"), GP64()), K()
-	KMOVQ(m, mask)
-	if !p.scattered {
-		p.mask = mask
-	}
+	mask := Load(Param("mask"), GP64())
+	p.mask = K()
+	KMOVQ(mask, p.mask)
 	p.weights, p.offsets = Load(Param("weights"), GP64()), Load(Param("offsets"), GP64())
 	first := Load(Param("first"), GP64())
 	SHLQ(Imm(2), first)
@@ -87,7 +84,7 @@ func (p *pass) write() {
 	}
 	broadcast(now.As32(), bias)
 	for k, s := range p.pairs {
-		flushBlock(sums, 256*k, s, bias, order, mask, k == p.blocks-1)
+		flushBlock(sums, 256*k, s, bias, order, p.mask, k == p.blocks-1)
 	}
 	TESTQ(left, left)
 	JNZ(LabelRef("chunk"))
@@ -136,20 +133,16 @@ func begin(sums reg.Register) {
 }
 
 // sets512 sums rows that all begin at the first of the neurons.
-func sets512(blocks int, scattered, away bool) {
-	name, places, what := "addSets", "", "."
-	if scattered {
-		name, places = "addPlaces", ", places *int32"
-	}
-	suffix := ""
+func sets512(blocks int, away bool) {
+	suffix, what := "", "."
 	if away {
 		suffix, what = "Base", ", beside a base."
 	}
-	TEXT(fmt.Sprintf("%s%d%sAVX512", name, blocks, suffix), NOSPLIT, "func("+sumsOfSets+
-		", weights *int8, offsets *uint32, first int64"+places+", "+setsOfSets+")")
-	Doc(fmt.Sprintf("%s%d%sAVX512 adds the rows of sets to %d sums of each tick%s", name, blocks,
+	TEXT(fmt.Sprintf("addSets%d%sAVX512", blocks, suffix), NOSPLIT, "func("+sumsOfSets+
+		", weights *int8, offsets *uint32, first int64, "+setsOfSets+")")
+	Doc(fmt.Sprintf("addSets%d%sAVX512 adds the rows of sets to %d sums of each tick%s", blocks,
 		suffix, 64*blocks, what))
-	p := pass{blocks: blocks, scattered: scattered, away: away}
+	p := pass{blocks: blocks, away: away}
 	p.write()
 }
 
@@ -174,69 +167,31 @@ func (p *pass) number() {
 	Load(Param("list"), list)
 	Load(Param("words"), words)
 	var base reg.Register
-	var word wordPlace
 	if p.away {
-		base, word = Load(Param("base"), GP64()), newWordPlace(p.scattered)
+		base = Load(Param("base"), GP64())
 	}
 	numbers, step, bit := ZMM(), ZMM(), ZMM()
 	VMOVDQU16(shortData(), numbers)
 	constant(32<<16|32, step)
 	constant(1<<(awayBit+16)|1<<awayBit, bit)
 	Label("number")
-	if p.away {
-		word.find()
-	}
 	for half := range 2 {
 		n := ZMM()
 		VMOVDQA64(numbers, n)
 		if p.away {
 			k := K()
-			KMOVD(word.in(base, 4*half), k)
+			KMOVD(Mem{Base: base, Disp: 4 * half}, k)
 			VPADDW(bit, numbers, k, n)
 		}
 		VMOVDQU16(n, Mem{Base: list, Disp: 64 * half})
 		VPADDW(step, numbers, numbers)
 	}
 	if p.away {
-		word.next()
+		ADDQ(Imm(8), base)
 	}
 	ADDQ(U32(128), list)
 	DECQ(words)
 	JNZ(LabelRef("number"))
-}
-
-// wordPlace is the place of a word in a set: one after the other or, scattered, as a list
-// has them.
-type wordPlace struct{ at, list reg.GPVirtual }
-
-func newWordPlace(scattered bool) wordPlace {
-	p := wordPlace{at: GP64().(reg.GPVirtual)}
-	if scattered {
-		p.list = GP64().(reg.GPVirtual)
-		Load(Param("places"), p.list)
-	} else {
-		XORQ(p.at, p.at)
-	}
-	return p
-}
-
-func (p *wordPlace) find() {
-	if p.list != nil {
-		MOVLQSX(Mem{Base: p.list}, p.at)
-	}
-}
-
-func (p *wordPlace) next() {
-	if p.list != nil {
-		ADDQ(Imm(4), p.list)
-	} else {
-		INCQ(p.at)
-	}
-}
-
-// in is the word in a set, or what lies some bytes behind its beginning.
-func (p *wordPlace) in(set reg.Register, disp int) Mem {
-	return Mem{Base: set, Index: p.at, Scale: 8, Disp: disp}
 }
 
 // shortData are the numbers 0 to 31.
@@ -253,7 +208,8 @@ var shortData = sync.OnceValue(func() Mem {
 func (p *pass) list(sets reg.Register) (count, list reg.GPVirtual) {
 	numbers, words := GP64(), GP64()
 	count, list = GP64().(reg.GPVirtual), GP64().(reg.GPVirtual)
-	place := newWordPlace(p.scattered)
+	place := GP64()
+	XORQ(place, place)
 	var base reg.Register
 	if p.away {
 		base = Load(Param("base"), GP64())
@@ -266,10 +222,9 @@ func (p *pass) list(sets reg.Register) (count, list reg.GPVirtual) {
 	MOVQ(list, count)
 	Label("list")
 	word, low, members := GP64(), GP64(), GP64()
-	place.find()
-	MOVQ(place.in(sets, 0), word)
+	MOVQ(Mem{Base: sets, Index: place, Scale: 8}, word)
 	if p.away {
-		XORQ(place.in(base, 0), word)
+		XORQ(Mem{Base: base, Index: place, Scale: 8}, word)
 	}
 	MOVL(word.As32(), low.As32())
 	POPCNTQ(word, members)
@@ -287,7 +242,7 @@ func (p *pass) list(sets reg.Register) (count, list reg.GPVirtual) {
 		}
 	}
 	LEAQ(Mem{Base: count, Index: members, Scale: 2}, count)
-	place.next()
+	INCQ(place)
 	ADDQ(U32(128), numbers)
 	DECQ(words)
 	JNZ(LabelRef("list"))
