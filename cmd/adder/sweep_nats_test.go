@@ -15,7 +15,7 @@ func TestSweepThroughServer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some seconds")
 	}
-	path := sweepFolder(t, smallSweep)
+	path := sweepFolder(t, coarseSweep)
 	h, err := hub.Start(hub.Options{Folder: t.TempDir(), Listen: "127.0.0.1:0"})
 	require.NoError(t, err)
 	defer h.Close()
@@ -26,17 +26,17 @@ func TestSweepThroughServer(t *testing.T) {
 	}()
 	r := runCommand("sweep", path, "--nats", h.URL(), "--json")
 	require.Equal(t, exitDone, r.code, r.err)
-	require.EqualValues(t, 8, decode(t, r.out)["ran"])
+	require.EqualValues(t, 4, decode(t, r.out)["ran"])
 	w := <-worked
 	require.Equal(t, exitDone, w.code, w.err)
-	require.EqualValues(t, 8, decode(t, w.out)["ran"])
+	require.EqualValues(t, 4, decode(t, w.out)["ran"])
 	table, err := os.ReadFile(filepath.Join(filepath.Dir(path), "table.csv"))
 	require.NoError(t, err)
 
 	require.NoError(t, os.RemoveAll(filepath.Join(filepath.Dir(path), "results")))
 	r = runCommand("sweep", path, "--json")
 	require.Equal(t, exitDone, r.code, r.err)
-	require.EqualValues(t, 8, decode(t, r.out)["ran"])
+	require.EqualValues(t, 4, decode(t, r.out)["ran"])
 	again, err := os.ReadFile(filepath.Join(filepath.Dir(path), "table.csv"))
 	require.NoError(t, err)
 	require.Equal(t, string(table), string(again))

@@ -34,6 +34,16 @@ grid:
   chip.core.neurons: [1, 64]
 `
 
+// coarseSweep has points that fit and points that do not.
+const coarseSweep = `
+model: m.onnx
+data: digits
+flags: {limit: 20, energy: 45nm, stop-samples: 0, calibrate-samples: 50, ticks: 4}
+grid:
+  bits: [4, 8]
+  chip.core.neurons: [1, 64]
+`
+
 // TestSweepIsBench: a point has what the command prints, and those that do not fit say so.
 func TestSweepIsBench(t *testing.T) {
 	if testing.Short() {

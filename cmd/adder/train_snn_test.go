@@ -14,7 +14,7 @@ import (
 func TestTrainSNNIsWhatTheChipRuns(t *testing.T) {
 	for name, flags := range map[string][]string{
 		"dense": {"--net", "20", "--ticks", "4", "--encoder", "direct"},
-		"conv": {"--net", "4C3-AP2-20", "--ticks", "3", "--encoder", "direct", "--batch", "16",
+		"conv": {"--net", "2C3-AP4-20", "--ticks", "3", "--encoder", "direct", "--batch", "16",
 			"--epochs", "3", "--gain", "2", "--bits", "6"},
 		"subtract": {"--net", "20", "--ticks", "4", "--encoder", "bernoulli", "--reset", "subtract",
 			"--keep", "0.8"},
