@@ -21,7 +21,8 @@ func checkLimits(net *snn.Network, opts *Options) error {
 	if err != nil {
 		return err
 	}
-	l := &limits{chip: opts.Chip, bits: opts.WeightBits, form: opts.Conversion.Pool}
+	l := &limits{chip: opts.Chip, bits: opts.WeightBits, form: opts.Conversion.Pool,
+		toZero: opts.Conversion.ResetToZero}
 	l.kinds(layers)
 	for i := range layers {
 		l.sources(&layers[i])
@@ -35,10 +36,12 @@ func checkLimits(net *snn.Network, opts *Options) error {
 
 // limits collects what a chip does not hold.
 type limits struct {
-	chip  *profile.Profile
-	bits  int
-	form  convert.Pool
-	found []fit.Excess
+	chip *profile.Profile
+	bits int
+	form convert.Pool
+	// toZero says that neurons reset to 0.
+	toZero bool
+	found  []fit.Excess
 }
 
 func (l *limits) add(e fit.Excess) { l.found = append(l.found, e) }
@@ -49,11 +52,11 @@ func (l *limits) kinds(layers []convert.Layer) {
 	for i := range layers {
 		total += layers[i].Neurons
 	}
-	if !l.chip.HasReset(profile.ResetSubtract) {
+	if !l.toZero && !resetsBySubtraction(l.chip) {
 		l.add(fit.Excess{
 			Limit: "neurons that reset by subtraction", Need: int64(total),
 			Help: "a converted ANN needs them: " + l.chips(func(p *profile.Profile) bool {
-				return p.HasReset(profile.ResetSubtract)
+				return resetsBySubtraction(p)
 			}),
 		})
 	}
@@ -98,11 +101,7 @@ func (l *limits) fanInHelp(layer *convert.Layer, most int64,
 
 // cores compares the neurons with all cores.
 func (l *limits) cores(layers []convert.Layer) {
-	var neurons int64
-	for i := range layers {
-		neurons += int64(layers[i].Neurons)
-	}
-	per := int64(l.chip.Core.Neurons)
+	neurons, per := l.neurons(layers, l.chip), int64(l.chip.Core.Neurons)
 	need := (neurons + per - 1) / per
 	if have := int64(l.chip.Cores()); need > have {
 		l.add(fit.Excess{
@@ -110,15 +109,33 @@ func (l *limits) cores(layers []convert.Layer) {
 			Help: fmt.Sprintf("it has %d neurons, %d more than the chip: use a smaller network, "+
 				"a larger mesh, or %s",
 				neurons, neurons-have*per, l.chips(func(p *profile.Profile) bool {
-					return int64(p.Cores())*int64(p.Core.Neurons) >= neurons
+					return int64(p.Cores())*int64(p.Core.Neurons) >= l.neurons(layers, p)
 				})),
 		})
 	}
 }
 
+// neurons is how many neurons the network has on a chip: on one that resets to a value alone,
+// all but those that are read have a second compartment.
+func (l *limits) neurons(layers []convert.Layer, chip *profile.Profile) (n int64) {
+	for i := range layers {
+		n += int64(layers[i].Neurons)
+	}
+	if !l.toZero && !chip.HasReset(profile.ResetSubtract) {
+		n = 2*n - int64(layers[len(layers)-1].Neurons)
+	}
+	return n
+}
+
+// resetsBySubtraction reports whether neurons of a chip do, by themselves or with a second
+// compartment.
+func resetsBySubtraction(p *profile.Profile) bool {
+	return p.HasReset(profile.ResetSubtract) || p.HasModel(core.ModelPairs)
+}
+
 // runsConverted reports whether a chip has the neurons and rows of converted ANNs.
 func runsConverted(p *profile.Profile) bool {
-	return p.HasReset(profile.ResetSubtract) && p.HasModel(core.ModelIF) &&
+	return resetsBySubtraction(p) && p.HasModel(core.ModelIF) &&
 		p.HasModel(core.ModelIntegrator)
 }
 

@@ -11,6 +11,7 @@ import (
 	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/compiler/testnets"
+	"adder/core"
 	"adder/layout"
 	"adder/snn"
 )
@@ -45,6 +46,7 @@ func TestLimitsBeforeCalibration(t *testing.T) {
 		DilationH: 1, DilationW: 1}, Average: true}, 1, 1, 1)
 	bare := *chip
 	bare.Resets = []profile.Reset{profile.ResetValue}
+	bare.Models = []core.Model{core.ModelIF, core.ModelIntegrator}
 	for _, tc := range []struct {
 		name string
 		net  *snn.Network
@@ -55,23 +57,23 @@ func TestLimitsBeforeCalibration(t *testing.T) {
 		{"fan-in and cores", perceptron(50, 60, 3), &small, convert.Options{}, []fit.Excess{
 			{Layer: "relu2", Limit: "input axons for one neuron", Need: 50, Have: 40,
 				Help: "prune it by 10, or put a layer of at most 40 outputs before it; or take " +
-					"--code radix, which splits the layer exactly; or another chip: --chip adder or wide"},
+					"--code radix, which splits the layer exactly; or another chip: --chip adder or loihi or loihi-calibrated or wide"},
 			{Layer: "output4", Limit: "input axons for one neuron", Need: 60, Have: 40,
 				Help: "prune it by 20, or put a layer of at most 40 outputs before it; or take " +
-					"--code radix, which splits the layer exactly; or another chip: --chip adder or wide"},
+					"--code radix, which splits the layer exactly; or another chip: --chip adder or loihi or loihi-calibrated or wide"},
 			{Limit: "cores", Need: 7, Have: 4, Help: "it has 63 neurons, 23 more than the chip: " +
-				"use a smaller network, a larger mesh, or another chip: --chip adder or wide"},
+				"use a smaller network, a larger mesh, or another chip: --chip adder or loihi or loihi-calibrated or wide"},
 		}},
 		{"a pool", pooled.End(), &small, convert.Options{Pool: convert.PoolFold}, []fit.Excess{
 			{Layer: "output4", Limit: "input axons for one neuron", Need: 49, Have: 40,
 				Help: "give the pool before it neurons, --pool spike; or another chip: --chip " +
-					"adder or wide"},
+					"adder or loihi or loihi-calibrated or wide"},
 			{Limit: "cores", Need: 5, Have: 4, Help: "it has 50 neurons, 10 more than the chip: " +
-				"use a smaller network, a larger mesh, or another chip: --chip adder or wide"},
+				"use a smaller network, a larger mesh, or another chip: --chip adder or loihi or loihi-calibrated or wide"},
 		}},
 		{"the reset", perceptron(2, 3, 4), &bare, convert.Options{}, []fit.Excess{
 			{Limit: "neurons that reset by subtraction", Need: 7,
-				Help: "a converted ANN needs them: another chip: --chip adder or wide"},
+				Help: "a converted ANN needs them: another chip: --chip adder or loihi or loihi-calibrated or wide"},
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

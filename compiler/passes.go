@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"adder/compiler/balance"
+	"adder/compiler/compartments"
 	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/compiler/flat"
@@ -106,9 +107,12 @@ var passes = []pass{
 		after: map[string]string{
 			"split": "a code carries a quantised network, and adds nothing to it"},
 		ways: byCode, run: runCode, check: checkNetwork},
+	{name: "compartments", does: "second compartments, where a chip resets to a value alone",
+		after: map[string]string{"quantise": "an amount is taken by a weight, which is an integer"},
+		run:   runCompartments, check: checkNetwork},
 	{name: "fit", does: "nothing: the network is held to what the chip's cores can do",
 		after: map[string]string{"quantise": "models and widths of weights are those of integers",
-			"code": "so are those of codes"},
+			"code": "so are those of codes", "compartments": "a chip may lack the reset without them"},
 		run: runFit},
 	{name: "types", does: "types of axons, where weights are stored by them",
 		after: map[string]string{"fit": "weights are those that some core of the chip could store"},
@@ -220,6 +224,18 @@ func runQuantise(_ context.Context, s *state) (err error) {
 		s.report.Warnings = append(s.report.Warnings, s.report.Layers[i].Warnings()...)
 	}
 	return err
+}
+
+func runCompartments(_ context.Context, s *state) error {
+	net, given := compartments.Network(s.net, s.opts.Chip)
+	for _, g := range given {
+		s.report.Warnings = append(s.report.Warnings, fmt.Sprintf("layer %s: chip %s resets to a "+
+			"value alone: its %d neurons reset by subtraction in a second compartment each, which "+
+			"takes %d neurons and %d synapses more and no tick", g.Layer, s.opts.Chip.Name,
+			g.Neurons, g.Neurons, g.Synapses))
+	}
+	s.net = net
+	return nil
 }
 
 func runFit(_ context.Context, s *state) error { return fit.Check(s.net, s.opts.Chip) }

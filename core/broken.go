@@ -72,7 +72,8 @@ func (f *Faults) of(cfg *Config) ([]health, error) {
 }
 
 // Fires reports whether neuron n of a valid configuration ever tests whether it fires: an
-// integrator does not, and of a window of a maximum the last neuron alone does.
+// integrator does not, and of a window of a maximum or of a pair of compartments the last
+// neuron alone does.
 func (c *Config) Fires(n int32) bool {
 	i, _ := slices.BinarySearchFunc(c.Groups, n, func(g Group, n int32) int {
 		return int(g.First + g.Count - 1 - n)
@@ -81,12 +82,12 @@ func (c *Config) Fires(n int32) bool {
 		return false
 	}
 	g := &c.Groups[i]
-	if g.Code.Run <= 1 {
+	if g.Together() <= 1 {
 		return true
 	}
 	last := g.First - 1
 	for last < n {
-		last += g.Code.Run
+		last += g.Together()
 	}
 	return last == n
 }

@@ -118,6 +118,9 @@ type Group struct {
 	// potentials, tested by magnitude. 0 is a plain spike.
 	Graded uint8
 	Shift  Shift
+	// Pairs says that the neurons are pairs of compartments: of each two the first one
+	// integrates and the second one fires.
+	Pairs bool
 }
 
 // Theta is how the adaptive part of a group's thresholds moves

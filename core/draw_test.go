@@ -106,6 +106,11 @@ func drawGroup(t *rapid.T, cfg *Config) {
 		g.Leak = constant(limit, "leak")
 	}
 	drawMode(t, cfg, &g, limit)
+	if rapid.IntRange(0, 6).Draw(t, "two compartments") == 0 {
+		g = fitPairs(cfg, Group{First: g.First, Count: g.Count, Population: g.Population,
+			Depth: g.Depth, HasCurrent: g.HasCurrent, DecayU: g.DecayU, DecayV: g.DecayV,
+			BiasToCurrent: g.BiasToCurrent, WeightExp: g.WeightExp})
+	}
 	cfg.Groups = append(cfg.Groups, g)
 	if rapid.IntRange(0, 4).Draw(t, "has a code") == 0 {
 		drawCodeOn(t, cfg)

@@ -53,7 +53,7 @@ func drawLearning(t *rapid.T, cfg *Config) {
 		}
 	}
 	for i := range cfg.Groups {
-		if cfg.Groups[i].coded() {
+		if cfg.Groups[i].coded() || cfg.Groups[i].Pairs {
 			continue
 		}
 		for range rapid.SampledFrom([]int{0, 0, 0, 1, 1, 1, 2}).Draw(t, "runs of plastic rows") {

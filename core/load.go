@@ -94,6 +94,7 @@ type group struct {
 	escape *EscapeTable // nil for a plain threshold
 	graded uint         // bits of the value that a spike carries, 0 for none
 	shift  Shift
+	pairs  bool
 	code   code
 	theta  Theta
 	winner Winner
@@ -247,7 +248,7 @@ func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {
 		subtract:   g.ResetMode == ResetSubtract,
 		refractory: g.Refractory,
 		hasFloor:   g.HasFloor, floor: g.Floor,
-		theta: g.Theta, winner: g.Winner, graded: uint(g.Graded), shift: g.Shift,
+		theta: g.Theta, winner: g.Winner, graded: uint(g.Graded), shift: g.Shift, pairs: g.Pairs,
 	}
 	if g.Escape > 0 {
 		made.escape = &cfg.Escape[g.Escape-1]
@@ -295,6 +296,9 @@ func (g *group) countUpkeep(from *Group, bias []int32) upkeep {
 		if b != 0 {
 			u.membraneAdds++
 		}
+	}
+	if g.pairs { // what dendrites hand to somas
+		u.membraneAdds += int64(from.Count >> 1)
 	}
 	return u
 }

@@ -28,6 +28,7 @@ const (
 	ModelShift      Model = "shift"
 	ModelSecond     Model = "second"
 	ModelGraded     Model = "graded"
+	ModelPairs      Model = "compartments"
 )
 
 // ModelRow describes a neuron model. Profiles, front ends, the compiler, this
@@ -257,6 +258,17 @@ var models = [...]ModelRow{
 		About: "fires beyond its threshold on either side, with a spike that carries the potential",
 		Is:    func(g *Group) bool { return g.Graded > 0 },
 		Draw:  func(g *Group, pick func(low, high int32) int32) { g.Graded = uint8(pick(2, 10)) },
+	},
+	{
+		Model: ModelPairs, Extends: true, On: spiking, Needs: []string{"Pairs"},
+		About: "two compartments: a dendrite that integrates, and a soma that fires by its " +
+			"potential",
+		Is: func(g *Group) bool { return g.Pairs },
+		Draw: func(g *Group, pick func(low, high int32) int32) {
+			*g = Group{First: g.First, Count: g.Count, Population: g.Population, Depth: g.Depth,
+				HasCurrent: g.HasCurrent, DecayU: g.DecayU, DecayV: g.DecayV,
+				BiasToCurrent: g.BiasToCurrent, WeightExp: g.WeightExp, Pairs: true}
+		},
 	},
 }
 

@@ -83,6 +83,9 @@ func drawCoreOf(t *rapid.T, row *ModelRow) *Config {
 		for n, threshold := range cfg.Threshold {
 			cfg.Threshold[n] = max(threshold, -threshold)
 		}
+	case drawn.Pairs:
+		drawn.Population = g.Population
+		cfg.Groups[0] = fitPairs(cfg, drawn)
 	default:
 		drawPlain(&drawn, g)
 		cfg.Groups[0] = drawn

@@ -64,7 +64,7 @@ func (g *group) addModel(model Model, from *Group, bias []int32) error {
 	case ModelReversal:
 		g.signLeak = int64(from.Leak)
 	case ModelIntegrator, ModelALIF, ModelSRM0, ModelWinner:
-	case ModelGraded, ModelShift, ModelSecond: // graded.go, shift.go
+	case ModelGraded, ModelShift, ModelSecond, ModelPairs: // graded.go, shift.go, pair.go
 	case ModelRadix, ModelLevel, ModelBoundaries, ModelMax: // coded.go
 	default:
 		return fmt.Errorf("the core has no loop for %s neurons", model)

@@ -284,6 +284,9 @@ func (o *oracle) tick(t, inputTicks int32) []int32 {
 		case g.Shift.Most > 0 && since >= 0 && since < inputTicks:
 			out = append(out, o.updateShift(g, touched)...)
 		case g.Shift.Most > 0:
+		case g.Pairs && since >= 0 && since < inputTicks:
+			out = append(out, o.updatePairs(g)...)
+		case g.Pairs:
 		case g.Code.Kind == CodeNone && since >= 0 && since < inputTicks:
 			out = append(out, o.updateGroup(g, t)...)
 		}

@@ -25,6 +25,8 @@ func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
 			c.forget(g)
 		case g.code.kind != CodeNone:
 			out = c.updateCode(g, since, out)
+		case g.pairs:
+			out = c.updatePairs(i, g, out)
 		case g.shift.Most > 0:
 			out = c.updateShift(i, g, t, out)
 		default:

@@ -32,6 +32,10 @@ func (c *Config) validateCodes() error {
 			return fmt.Errorf("plasticity %d teaches group %d, whose spikes are digits: "+
 				"such neurons do not learn", i, g)
 		}
+		if g := c.Plasticity[i].Group; g >= 0 && int(g) < len(c.Groups) && c.Groups[g].Pairs {
+			return fmt.Errorf("plasticity %d teaches group %d, whose neurons have two "+
+				"compartments: such neurons do not learn", i, g)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -13,7 +14,7 @@ const (
 // validateValues checks what model shift and spikes with values ask for.
 func (c *Config) validateValues() error {
 	for i := range c.Groups {
-		if err := c.validateModelOf(&c.Groups[i]); err != nil {
+		if err := cmp.Or(c.validateModelOf(&c.Groups[i]), c.validatePairs(&c.Groups[i])); err != nil {
 			return fmt.Errorf("group %d: %w", i, err)
 		}
 	}

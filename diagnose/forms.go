@@ -374,7 +374,7 @@ func (c *Case) takeTrain(s *step, layer string, train *spike.Train, scales map[s
 	if !ok || train == nil {
 		return
 	}
-	train = cloned(train)
+	train = c.somas(layer, cloned(train))
 	if c.Compiled.Quantised == nil {
 		s.spikes(layer, train, scales)
 		return
@@ -384,6 +384,22 @@ func (c *Case) takeTrain(s *step, layer string, train *spike.Train, scales map[s
 		s.take(layer, bench.LevelsOf(train, c.Compiled.Image.Encoder.Kind, scale.bits,
 			scale.outputs), scales)
 	}
+}
+
+// somas leaves the dendrites of a layer out, which has two compartments for each of its
+// neurons.
+func (c *Case) somas(layer string, train *spike.Train) *spike.Train {
+	net := c.Compiled.Network
+	if net == nil || !slices.ContainsFunc(net.Populations, func(p ir.Population) bool {
+		return p.Name == layer && p.Groups[0].Pairs
+	}) {
+		return train
+	}
+	out := spike.NewTrain(train.Sources()/2, train.Ticks())
+	for t := range train.Ticks() {
+		train.Each(t, func(n int) { out.Set(t, n/2) })
+	}
+	return out
 }
 
 // cloned copies a train, whose memory an engine uses again.

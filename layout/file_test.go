@@ -104,6 +104,13 @@ func TestGoldenVersion8(t *testing.T) {
 	requireGolden(t, "testdata/version8.image", img)
 }
 
+// TestGoldenVersion9 has neurons of two compartments, which version 8 did not know.
+func TestGoldenVersion9(t *testing.T) {
+	img := smallImage()
+	img.Cores[1].Config.Groups[0].Pairs = true
+	requireGolden(t, "testdata/version9.image", img)
+}
+
 // TestGoldenVersion1 reads a file of the version before encoders had fields.
 func TestGoldenVersion1(t *testing.T) {
 	img, err := Open("testdata/version1.image")

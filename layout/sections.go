@@ -15,16 +15,25 @@ import (
 //	5  had no boards
 //	6  had no values of spikes and no neurons of model shift
 //	7 had no weights outside of the chip
-//	8
-const Version = 8
+//	8 had no neurons of two compartments
+//	9
+const Version = 9
 
 // boardVersion is the first that has boards, valueVersion the first that has values of spikes
-// and neurons of model shift, offChipVersion the first that has weights outside of the chip.
-const boardVersion, valueVersion, offChipVersion = 6, 7, 8
+// and neurons of model shift, offChipVersion the first that has weights outside of the chip, pairVersion
+// the first that has neurons of two compartments.
+const boardVersion, valueVersion, offChipVersion, pairVersion = 6, 7, 8, 9
 
 // versionOf is the version that an image is written in.
 func versionOf(img *Image) uint32 {
 	version := uint32(2)
+	for i := range img.Cores {
+		for _, g := range img.Cores[i].Config.Groups {
+			if g.Pairs {
+				return pairVersion
+			}
+		}
+	}
 	for i := range img.Cores {
 		cfg := &img.Cores[i].Config
 		if cfg.Widths.OffChip > 0 {
@@ -255,6 +264,9 @@ func group(c *codec, g *core.Group) {
 		number(c, &g.Shift.U)
 		number(c, &g.Shift.W)
 		boolean(c, &g.Shift.Second)
+	}
+	if c.version >= pairVersion {
+		boolean(c, &g.Pairs)
 	}
 }
 

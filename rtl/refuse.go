@@ -148,6 +148,7 @@ func (r *refusal) group(g *core.Group) {
 		{g.Theta.Adaptive, "adaptive thresholds"},
 		{g.Escape != 0, "random firing"},
 		{g.Winner.Arbiter != core.ArbiterNone, "winner-take-all"},
+		{g.Pairs, "neurons of two compartments"},
 		{g.Graded != 0, "spikes that carry values"},
 		{g.Shift != core.Shift{}, "neurons of model shift"},
 	} {

@@ -64,6 +64,16 @@ func TestRefusals(t *testing.T) {
 				cfg.Widths.OffChip = 64
 			},
 			"chip adder holds its weights outside (off_chip)"},
+		{"two compartments", nil, func(img *layout.Image, cfg *core.Config) {
+			g := &cfg.Groups[0]
+			g.Count, g.Pairs = 2, true
+			for _, list := range []*[]int32{&cfg.Threshold, &cfg.Bias, &cfg.Reset, &cfg.V0} {
+				*list = append(*list, 0)
+			}
+			cfg.ID = append(cfg.ID, 1)
+			img.Routes.Neurons[0].Start = []int32{0, 0, 0}
+			img.Populations[0].Shape[0], img.Populations[0].Segments[0].Count = 2, 2
+		}, "layer layer: neurons of two compartments"},
 		{"drops", map[string]any{"drops": "when-full"}, nil, "drops packets"},
 		{"merging", map[string]any{"duplicates": "merge"}, func(_ *layout.Image, cfg *core.Config) {
 			cfg.Widths.MergeDuplicates = true

@@ -164,7 +164,10 @@ func (h *holding) neurons(n *Network, chip interface {
 	resets := map[profile.Reset]int64{}
 	for i := range n.Layers {
 		l := &n.Layers[i]
-		if l.Reset != "" {
+		// Neurons that do not leak subtract in a second compartment (compiler/compartments).
+		second := l.Reset == profile.ResetSubtract && chip.HasModel(core.ModelPairs) &&
+			slices.Contains(l.Models, core.ModelIF)
+		if l.Reset != "" && !second {
 			resets[l.Reset] += int64(l.Neurons)
 		}
 		for _, m := range l.Models {

@@ -129,7 +129,7 @@ func (f *modelFlags) registerReading(cmd *cobra.Command) {
 		fmt.Sprintf("tick length in seconds, for models that do not say; NIR: %g, and 1 where a "+
 			"file counts time in ticks", nir.DefaultDT))
 	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero "+
-		"(to the reset value), subtract (the threshold), subtract-delayed (a tick later: "+
+		"(to the reset value; converted ANNs subtract otherwise), subtract (the threshold), subtract-delayed (a tick later: "+
 		"snnTorch's default), subtract-multi (several spikes a tick: Sinabs) or none")
 	offer(cmd, "reset", snn.ResetNames()...)
 	f.onnx.register(flags)
@@ -238,6 +238,9 @@ func readModel(path string, f *modelFlags) (*snn.Network, error) {
 			"and `inspect`, in .yaml", path)
 	}
 }
+
+// toZero reports whether neurons that stand for activations are to reset to 0.
+func (f *modelFlags) toZero() bool { return f.reset == snn.ResetToValue.String() }
 
 // parseReset reads --reset; without it a spike resets to the model's value.
 func parseReset(name string) (snn.ResetMode, error) {
@@ -348,7 +351,7 @@ func (f *modelFlags) optionsOn(net *snn.Network, chip *profile.Profile) (*compil
 		Placement: place.Options{Seed: f.placeSeed, Moves: f.placeMoves},
 		Conversion: convert.Options{Percentile: f.percentile, InputPeak: peak,
 			PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool),
-			Pool: convert.Pool(f.pool)},
+			Pool: convert.Pool(f.pool), ResetToZero: f.toZero()},
 	}
 	if f.coded(net) {
 		opts.Levels, opts.Conversion.MaxPool = f.levels(), ""

@@ -107,7 +107,7 @@ func (f *runFlags) spiking(ctx context.Context, fed *sample.Fed,
 	}
 	c := convert.Options{Calibration: fed.Calibration, Percentile: f.percentile,
 		PerChannel: f.perChannel, MaxPool: convert.MaxPool(f.maxPool), Pool: convert.Pool(f.pool),
-		InputPeak: 1}
+		InputPeak: 1, ResetToZero: f.toZero()}
 	target, err := profile.LoadEmulated(f.chip)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,9 @@ type Options struct {
 	MaxPool MaxPool
 	// Pool is what becomes of pools of sums and means; "" is PoolAuto.
 	Pool Pool
+	// ResetToZero has neurons reset to 0, which loses what a potential has above its
+	// threshold, and not by subtraction.
+	ResetToZero bool
 	// Grids keeps activations that the model's file quantises; without it they are
 	// those of real numbers, up to the end of their grid.
 	Grids bool
@@ -103,7 +106,7 @@ func Network(ctx context.Context, net *snn.Network, c Options) (*snn.Network, []
 	if peak == 0 {
 		peak = 1
 	}
-	b := &converter{from: net, to: &snn.Network{Name: net.Name, DT: net.DT, Encoder: net.Encoder,
+	b := &converter{toZero: c.ResetToZero, from: net, to: &snn.Network{Name: net.Name, DT: net.DT, Encoder: net.Encoder,
 		Warnings: net.Warnings}, out: make([]int, len(net.Nodes)), peak: peak, scales: scales,
 		maxPool: c.MaxPool, pooled: map[int][]float64{}}
 	if err := b.build(); err != nil {
@@ -127,6 +130,7 @@ type converter struct {
 	peak     float64
 	scales   map[int]LayerScale
 	maxPool  MaxPool
+	toZero   bool
 	// pooled has what a spike of each max-pooling node stands for.
 	pooled map[int][]float64
 }
@@ -154,7 +158,7 @@ func (b *converter) copyNode(i int) error {
 		scale := b.scales[i]
 		lambdas := scale.Lambdas()
 		at := b.scaledInputs(i, node.Name+".down", inverse(lambdas))
-		n := b.to.AddNode(node.Name, integrateAndFire(), node.In, node.Out)
+		n := b.to.AddNode(node.Name, integrateAndFire(b.toZero), node.In, node.Out)
 		b.to.Connect(at, n)
 		b.out[i] = b.scaled(n, node.Name+".up", lambdas, node.Out)
 	case *snn.MaxPool:
@@ -205,10 +209,14 @@ func (b *converter) scaled(from int, name string, factor []float64, shape snn.Sh
 	return at
 }
 
-func integrateAndFire() *snn.Neuron {
-	return &snn.Neuron{
+func integrateAndFire(toZero bool) *snn.Neuron {
+	n := &snn.Neuron{
 		Model: snn.ModelIF, R: []float64{1}, UnitStep: true,
 		VThreshold: []float64{1}, V0: []float64{0.5},
 		Reset: snn.ResetSubtract, AtLeast: true,
 	}
+	if toZero {
+		n.Reset, n.VReset = snn.ResetToValue, []float64{0}
+	}
+	return n
 }

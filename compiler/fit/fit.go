@@ -48,6 +48,9 @@ const OneCore = "neurons that compete must lie in one core, whose arbiter sees t
 const OneWindow = "the sums of a window of a maximum are compared in one core: take a smaller " +
 	"window or a chip with larger cores"
 
+// OnePair is why the compartments of a neuron are not cut.
+const OnePair = "the compartments of a neuron lie in one core: take a chip with larger cores"
+
 // SplitByRadix says what splits a neuron that hears more than a core does, or that nothing on
 // the chip does.
 func SplitByRadix(chip *profile.Profile) string {

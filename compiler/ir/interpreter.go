@@ -268,6 +268,10 @@ func (r *Interpreter) advance(p, t, ticks int, host []int64) {
 			pop.advanceShift(&r.net.Widths, &pop.groups[i])
 			continue
 		}
+		if pop.groups[i].Pairs {
+			r.advancePairs(p, &pop.groups[i], host)
+			continue
+		}
 		r.advanceGroup(p, t, &pop.groups[i], host)
 	}
 	for n, fired := range pop.fired {

@@ -11,7 +11,7 @@ var knownOfGroup = []string{
 	"First", "Count", "Population", "Depth", "HasCurrent", "DecayU", "DecayV", "BiasToCurrent",
 	"Leak", "WeightExp", "Integrator", "ResetMode", "Refractory", "HasFloor", "Floor", "Escape",
 	"Theta", "Winner", "Code",
-	"Graded", "Shift",
+	"Graded", "Shift", "Pairs",
 }
 
 // advanceGroup takes a group through the phases of tick t, each of which finds

@@ -88,7 +88,8 @@ func (n *Network) validateGroup(pop *Population, g *core.Group) error {
 	case g.Winner.Arbiter == core.ArbiterNone && g.Winner != (core.Winner{}):
 		return fmt.Errorf("rules for winners where nobody competes")
 	}
-	if err := firstError(n.validateCode(pop, g), n.validateShift(pop, g)); err != nil {
+	if err := firstError(n.validateCode(pop, g), n.validateShift(pop, g),
+		n.validatePairs(pop, g)); err != nil {
 		return err
 	}
 	return n.validateNeurons(pop, g)

@@ -124,6 +124,9 @@ func (n *Network) validateLearning(p *Projection) error {
 	if pop.Groups[0].Code.Kind != core.CodeNone || pop.shifts() {
 		return fmt.Errorf("it teaches neurons with a code or of model shift, which do not learn")
 	}
+	if l.Group >= 0 && int(l.Group) < len(pop.Groups) && pop.Groups[l.Group].Pairs {
+		return fmt.Errorf("it teaches neurons of two compartments, which do not learn")
+	}
 	if w.Plastic == nil {
 		return fmt.Errorf("it learns, but its weights are not plastic")
 	}

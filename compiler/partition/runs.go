@@ -84,7 +84,8 @@ func unitsOf(net *ir.Network, p int) []int32 {
 	var units []int32
 	for i, g := range net.Populations[p].Groups {
 		together := net.Together(p, i)
-		if !together && g.Code.Run == 0 {
+		whole := g.Together()
+		if !together && whole == 0 {
 			continue
 		}
 		if units == nil {
@@ -92,7 +93,7 @@ func unitsOf(net *ir.Network, p int) []int32 {
 		}
 		for n := g.First; n < g.First+g.Count; n++ {
 			if units[n] = g.First; !together {
-				units[n] += (n - g.First) / g.Code.Run * g.Code.Run
+				units[n] += (n - g.First) / whole * whole
 			}
 		}
 	}

@@ -22,8 +22,8 @@ func (c *cutter) planeOf(p int) (plane, bool) {
 	pop := &c.net.Populations[p]
 	shape, members := pop.Shape, 1
 	if c.units[p] != nil {
-		members = int(pop.Groups[0].Code.Run)
-		whole := func(g core.Group) bool { return members > 0 && int(g.Code.Run) == members }
+		members = int(pop.Groups[0].Together())
+		whole := func(g core.Group) bool { return members > 0 && int(g.Together()) == members }
 		if last := len(shape) - 1; last < 0 || shape[last] != members ||
 			slices.ContainsFunc(pop.Groups, func(g core.Group) bool {
 				return !whole(g)

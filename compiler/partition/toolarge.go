@@ -77,8 +77,11 @@ func (c *cutter) tooLargeTogether(p int, neurons []int32) error {
 // togetherHelp says why the neurons with neuron n of population p are not cut.
 func (c *cutter) togetherHelp(p int, n int32) string {
 	groups := c.net.Populations[p].Groups
-	if groups[ir.GroupOf(groups, n)].Code.Run > 0 {
+	switch g := &groups[ir.GroupOf(groups, n)]; {
+	case g.Code.Run > 0:
 		return fit.OneWindow
+	case g.Pairs:
+		return fit.OnePair
 	}
 	return fit.OneCore
 }

@@ -80,7 +80,7 @@ func (m *Mapping) validateTogether(p int, neurons []int32) error {
 		i := ir.GroupOf(groups, neurons[at])
 		first, count := groups[i].First, groups[i].Count
 		if !m.Net.Together(p, i) {
-			count = max(groups[i].Code.Run, 1)
+			count = max(groups[i].Together(), 1)
 			first += (neurons[at] - first) / count * count
 		}
 		for k := range count {

@@ -185,6 +185,9 @@ func (l *layer) population() (ir.Population, error) {
 	}
 	l.measure()
 	l.chooseScale()
+	if err := l.wholeResets(); err != nil {
+		return ir.Population{}, err
+	}
 	out := ir.Population{
 		Name: l.pop.Name, Shape: l.pop.Shape, Size: l.size, Depth: l.pop.Depth,
 		Shared:    l.pop.Shared,
@@ -226,7 +229,7 @@ func (l *layer) checkModel() error {
 			"no chip here sends more than one: --reset subtract keeps what is left for the next "+
 				"tick, and --engine reference runs the model as it is")
 	}
-	if n.Reset.Subtracts() && !l.chip.HasReset(profile.ResetSubtract) {
+	if n.Reset.Subtracts() && !l.chip.HasReset(profile.ResetSubtract) && !l.pairs() {
 		return l.misfit("neurons that reset by subtraction",
 			"a converted ANN needs them, so choose another chip; a model that says nothing of "+
 				"its reset can take --reset zero")

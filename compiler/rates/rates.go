@@ -39,11 +39,24 @@ func (r *Rates) Sources(net *ir.Network) ([]int64, error) {
 	}
 	for p := range net.Populations {
 		pop := &net.Populations[p]
-		if out, err = appendRates(out, r.Layers[pop.Name], pop.Size); err != nil {
+		rates := r.Layers[pop.Name]
+		if 2*len(rates) == pop.Size && pop.Groups[0].Pairs {
+			rates = ofSomas(rates)
+		}
+		if out, err = appendRates(out, rates, pop.Size); err != nil {
 			return nil, fmt.Errorf("rates of layer %s: %w", pop.Name, err)
 		}
 	}
 	return out, nil
+}
+
+// ofSomas are the rates of neurons as those of their two compartments.
+func ofSomas(rates []float64) []float64 {
+	out := make([]float64, 2*len(rates))
+	for i, rate := range rates {
+		out[2*i+1] = rate
+	}
+	return out
 }
 
 func appendRates(to []int64, rates []float64, size int) ([]int64, error) {

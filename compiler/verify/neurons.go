@@ -42,15 +42,17 @@ func (x *expander) neurons(pop *ir.Population, p int) error {
 
 // runs checks that neurons of which the largest sum counts follow each other in one core.
 func (x *expander) runs(p int, g *core.Group) error {
-	if g.Code.Run == 0 {
+	whole := g.Together()
+	if whole == 0 {
 		return nil
 	}
 	at := x.of(p)[g.First:][:g.Count]
 	for k := int32(1); k < g.Count; k++ {
-		if want := (position{at[k-1].tile, at[k-1].neuron + 1}); k%g.Code.Run != 0 &&
+		if want := (position{at[k-1].tile, at[k-1].neuron + 1}); k%whole != 0 &&
 			at[k] != want {
 			return fmt.Errorf(
-				"neuron %d is not behind the one before it in the window of their maximum",
+				"neuron %d is not behind the one before it in the window of their maximum or as "+
+					"compartments of one neuron",
 				g.First+k)
 		}
 	}
@@ -78,10 +80,10 @@ func (x *expander) groups(pop *ir.Population, s layout.Segment, n int) error {
 		if !slices.Equal(boundaries(&got, c.Boundaries), boundaries(&want, x.net.Boundaries)) {
 			return fmt.Errorf("neuron %d: the table of boundaries is not the network's", n+int(k))
 		}
-		if run := want.Code.Run; run > 1 &&
+		if run := want.Together(); run > 1 &&
 			(s.First+k-got.First)%run != (int32(n)+k-want.First)%run {
-			return fmt.Errorf("neuron %d has another place in the window of its maximum than in "+
-				"the network", n+int(k))
+			return fmt.Errorf("neuron %d has another place in the window of its maximum, or as a "+
+				"compartment, than in the network", n+int(k))
 		}
 		got.First, got.Count, want.First, want.Count = 0, 0, 0, 0
 		if !reflect.DeepEqual(got, want) {

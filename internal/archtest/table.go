@@ -77,9 +77,11 @@ func Table() []Row {
 		{Package: "compiler/lower", Imports: []string{"compiler/flat", "internal/parallel", "snn"}},
 		{Package: "compiler/levels", Imports: []string{"compiler/convert", "compiler/flat",
 			"compiler/lower", "quantised", "snn"}},
+		{Package: "compiler/compartments", Imports: []string{"chip/profile", "compiler/ir", "core",
+			"fixedpoint"}},
 		{Package: "compiler/quantise", Imports: []string{
-			"chip/profile", "compiler/fit", "compiler/flat", "compiler/ir", "core", "fixedpoint",
-			"snn"}},
+			"chip/profile", "compiler/compartments", "compiler/fit", "compiler/flat", "compiler/ir",
+			"core", "fixedpoint", "snn"}},
 		{Package: "compiler/split", Imports: []string{"chip/profile", "core", "quantised"}},
 		{Package: "compiler/code", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "core", "fixedpoint", "quantised",
@@ -101,8 +103,8 @@ func Table() []Row {
 		{Package: "compiler/verify", Imports: []string{"chip/profile", "compiler/fit",
 			"compiler/ir", "core", "layout", "router"}},
 		{Package: "compiler", Imports: []string{
-			"chip/profile", "compiler/balance", "compiler/code", "compiler/convert", "compiler/fit",
-			"compiler/flat", "compiler/ir", "compiler/levels",
+			"chip/profile", "compiler/balance", "compiler/code", "compiler/compartments",
+			"compiler/convert", "compiler/fit", "compiler/flat", "compiler/ir", "compiler/levels",
 			"compiler/lower", "compiler/partition", "compiler/place", "compiler/quantise",
 			"compiler/rates", "compiler/relay", "compiler/rewrite",
 			"compiler/route", "compiler/split", "compiler/typed", "compiler/verify", "core",

@@ -33,6 +33,7 @@ func (d *drawing) learning(p *ir.Projection) {
 	w, pop := &p.Weights, &d.net.Populations[p.Target]
 	l := d.rule()
 	l.Rows, l.Group = int32(w.Sources), int32(d.number("group that learns", 0, len(pop.Groups)-1))
+	pop.Groups[l.Group].Pairs = false // which do not learn
 	w.First, w.Count = int(pop.Groups[l.Group].First), int(pop.Groups[l.Group].Count)
 	d.plasticWeights(p)
 	p.Learning = l

@@ -42,8 +42,25 @@ func (d *drawing) population(p int) ir.Population {
 		(len(d.models(false)) == 0 || p > 0 && d.seldom("model shift", 4)) {
 		d.shift(&pop)
 	}
+	d.pairs(&pop)
 	d.adaptive(&pop)
 	return pop
+}
+
+// pairs makes groups of two compartments whole, and their neurons such as start and end a
+// tick as those do.
+func (d *drawing) pairs(pop *ir.Population) {
+	for i := len(pop.Groups) - 1; i >= 0; i-- {
+		g := &pop.Groups[i]
+		if g.Pairs && g.Count%2 != 0 {
+			pop.Groups[i].Pairs = false
+		}
+		for n := g.First; g.Pairs && n < g.First+g.Count; n++ {
+			if pop.Reset[n] = 0; (n-g.First)%2 == 1 {
+				pop.V0[n] = 0
+			}
+		}
+	}
 }
 
 // adaptive draws the thetas that neurons of groups that have one start with.
