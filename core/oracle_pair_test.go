@@ -22,9 +22,9 @@ func (o *oracle) updatePairs(g *Group) (left []int32) {
 			u[0].Cmp(o.u[n]) != 0 || v.Cmp(o.v[n]) != 0, u[1].Cmp(o.u[n+1]) != 0 || fires,
 		} {
 			if active {
-				o.of(n + int32(k)).ActiveUpdates++
+				o.of(n+int32(k)).ActiveUpdates++
 			} else {
-				o.of(n + int32(k)).IdleUpdates++
+				o.of(n+int32(k)).IdleUpdates++
 			}
 		}
 	}
