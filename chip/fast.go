@@ -28,6 +28,7 @@ type Fast struct {
 	// readings are what classes are read from; watching says that it is known who is watched.
 	readings readings
 	watching bool
+	planes   []uint64 // scratch of inject
 	// far are spikes that a schedule brought near, by core and tick.
 	far []map[int32][]int32
 	// work are the parts of each level that take part in a sample, inWork marks them.
@@ -46,8 +47,9 @@ type cell struct {
 	list  []int32
 	// leads are the entries by the ticks between a spike and its delivery, with
 	// Options.ByTick; one without a set stands for all entries.
-	leads []leading
-	costs []costRun
+	leads  []leading
+	costs  []costRun
+	planes []uint64 // scratch of sendSpan
 	// watched are the neurons of the core whose spikes or potentials are recorded or
 	// read.
 	watched []watched

@@ -63,7 +63,7 @@ func (l *places) put(a int32) {
 }
 
 // minWordShare bounds bits of words that nothing hears: of so many, as a shift, one is heard.
-const minWordShare = 2
+const minWordShare = 4
 
 // take gives the entries of a feed places: bit by bit as their sources lie in words, of which
 // the parts are returned; else, with nil, in the order of sources.

@@ -3,6 +3,7 @@ package chip
 import (
 	"math/bits"
 
+	"adder/core"
 	"adder/router"
 )
 
@@ -53,6 +54,14 @@ func ones(set []uint64, first, last int32) (n int64) {
 	return n
 }
 
+// onesOf is the number of members first..last-1 of all sets that planes count (core.Planes).
+func onesOf(planes []uint64, words int, first, last int32) (n int64) {
+	for p := 0; len(planes) > 0; p, planes = p+1, planes[words:] {
+		n += ones(planes[:words], first, last) << p
+	}
+	return n
+}
+
 // sendSet counts and records the spikes that left core i in tick t. Where they are due is
 // for those who hear them to find, but for what is not near.
 func (f *Fast) sendSet(i int, t int32, set []uint64) {
@@ -90,12 +99,10 @@ func (f *Fast) sendSpan(i int, fired []uint64) {
 		}
 		return
 	}
+	c.planes = core.Planes(c.planes, fired, words)
 	for k := range c.costs {
-		r, n := &c.costs[k], int64(0)
-		for sets := fired; len(sets) > 0; sets = sets[words:] {
-			n += ones(sets, r.first, r.last)
-		}
-		if n > 0 {
+		r := &c.costs[k]
+		if n := onesOf(c.planes, words, r.first, r.last); n > 0 {
 			addSpikes(&f.tally.at(r.account, 0).Traffic, &r.cost, n)
 		}
 	}
@@ -161,13 +168,17 @@ func (f *Fast) inject() {
 		return
 	}
 	counts := f.tally.at(accountHost, 0)
-	for k := range f.chip.hostCosts {
-		r, n := &f.chip.hostCosts[k], int64(0)
-		for t := range f.ticks {
-			n += ones(f.sample.Spikes.Row(int(t)), r.first, r.last)
+	sets, words := f.sample.Spikes.Words()
+	for sets = sets[:words*int(f.ticks)]; len(sets) > 0; {
+		now := sets[:min(len(sets), words*core.MaxSets)]
+		sets = sets[len(now):]
+		f.planes = core.Planes(f.planes, now, words)
+		for k := range f.chip.hostCosts {
+			r := &f.chip.hostCosts[k]
+			n := onesOf(f.planes, words, r.first, r.last)
+			counts.InputSpikes += n
+			addSpikes(&counts.Traffic, &r.cost, n)
 		}
-		counts.InputSpikes += n
-		addSpikes(&counts.Traffic, &r.cost, n)
 	}
 }
 

@@ -170,3 +170,23 @@ func (n *Counts) addReads(r *reads) {
 	n.SynapticAdds += r.adds
 	n.SynapseBits += r.bits
 }
+
+// MaxSets is the number of sets that Planes counts.
+const MaxSets = maxCounted
+
+// Planes tells in how many of some sets, at most MaxSets of so many words each and one behind
+// the other, each number is: plane p, the words from p*words on, has the digits of 2^p. The
+// planes are written where planes has room.
+func Planes(planes, sets []uint64, words int) []uint64 {
+	due := kernel.Due{Bits: sets, Words: words, Step: words}
+	for ; len(sets) > 0; sets = sets[words:] {
+		due.Ticks++
+	}
+	if n := repeatedInt(words, kernel.Planes); cap(planes) < n {
+		planes = make([]uint64, n)
+	} else {
+		planes = planes[:n]
+	}
+	kernel.Best().CountSets(planes, &due)
+	return planes
+}
