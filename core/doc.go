@@ -29,6 +29,7 @@
 //	code.go, coded.go           groups that receive and send activations exactly
 //	value.go                    spikes that carry values
 //	graded.go, shift.go         the models whose spikes do
+//	pair.go                     neurons of two compartments
 //	broken.go                   neurons that are broken
 //	counts.go, share.go         what is counted, and for which population
 //	watch.go                    which neurons change, for the clocked engine

@@ -12,6 +12,7 @@
 //	validate*.go               what every pass may rely on
 //	interpreter.go, known.go   its meaning, in arithmetic of its own; what that executes
 //	neuron.go, shift.go        neurons, and those of model shift
+//	pair.go                    neurons of two compartments
 //	code.go                    groups with a code
 //	compete.go, draw.go        competition, escape noise; random draws
 //	learn.go, normalise.go     weights that learn, within a sample and after it
