@@ -1,6 +1,9 @@
 package bench
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -80,4 +83,95 @@ func TestAccuracyOfFew(t *testing.T) {
 	require.Zero(t, (&Evaluation{}).Accuracy())
 	require.Zero(t, (&ANNEvaluation{}).Accuracy())
 	require.Zero(t, (&ReferenceEvaluation{}).Accuracy())
+}
+
+func TestCurveGrows(t *testing.T) {
+	r := newReport(t)
+	require.Len(t, r.Curve, fixtureTicks)
+	for i := range r.Curve {
+		p := &r.Curve[i]
+		require.Equal(t, i+1, p.Ticks)
+		if i == 0 {
+			continue
+		}
+		require.GreaterOrEqual(t, p.Synops, r.Curve[i-1].Synops)
+		for table, pj := range p.SNNPJ {
+			require.GreaterOrEqual(t, pj, r.Curve[i-1].SNNPJ[table], "%s, tick %d", table, p.Ticks)
+		}
+	}
+	last := &r.Curve[fixtureTicks-1]
+	require.Equal(t, r.SNN.Accuracy, last.Accuracy)
+	require.Equal(t, r.SNN.Synops, last.Synops)
+	for i := range r.Energy {
+		require.InEpsilon(t, r.Energy[i].SNNPJ, last.SNNPJ[r.Energy[i].Table], 1e-12)
+	}
+}
+
+// TestCurveIsShorterRuns holds points of the curve against runs of that
+// length.
+func TestCurveIsShorterRuns(t *testing.T) {
+	long := newReport(t)
+	for _, ticks := range []int{1, 3, 8} {
+		short, err := NewReport(evaluate(t, ticks, 2))
+		require.NoError(t, err)
+		p := &long.Curve[ticks-1]
+		require.Equal(t, short.SNN.Accuracy, p.Accuracy)
+		require.Equal(t, short.SNN.Synops, p.Synops)
+		for i := range short.Energy {
+			require.InEpsilon(t, short.Energy[i].SNNPJ, p.SNNPJ[short.Energy[i].Table], 1e-9,
+				short.Energy[i].Table)
+		}
+	}
+}
+
+// TestChooseStop: the tick is the first within half a point of the ANN on the samples it is
+// chosen on, and says nothing where none is.
+func TestChooseStop(t *testing.T) {
+	ann := &ANNEvaluation{Samples: 1000, Correct: 980, Labelled: true}
+	snn := &Evaluation{Samples: 1000, Labelled: true, CorrectByTick: []int{500, 974, 975, 980}}
+	require.Equal(t, &Stop{Ticks: 3, Samples: 1000, Accuracy: 0.975, ANNAccuracy: 0.98},
+		ChooseStop(snn, ann))
+	ann.Correct = 999
+	require.Zero(t, ChooseStop(snn, ann).Ticks)
+	require.Nil(t, ChooseStop(nil, ann))
+	require.Nil(t, ChooseStop(snn, &ANNEvaluation{}))
+}
+
+// TestStoppedPoint: what is measured at the chosen tick is the curve's point there, with a
+// difference of its own; without training samples there is none.
+func TestStoppedPoint(t *testing.T) {
+	r := newReport(t)
+	require.NotNil(t, r.Cheapest)
+	require.Equal(t, r.Curve[r.Cheapest.Ticks-1], r.Cheapest.CurvePoint)
+	require.InDelta(t, 100*(*r.Cheapest.Accuracy-*r.ANN.Accuracy), r.Cheapest.Difference.Points,
+		1e-9)
+	require.Contains(t, r.Energy[0].Verdict, "chosen on 120 training samples")
+
+	c := evaluate(t, 4, 1)
+	c.Stop = nil
+	bare, err := NewReport(c)
+	require.NoError(t, err)
+	require.Nil(t, bare.Cheapest)
+	require.NotContains(t, bare.Energy[0].Verdict, "stopped after")
+}
+
+func TestSavePlot(t *testing.T) {
+	r := newReport(t)
+	dir := t.TempDir()
+	for name, magic := range map[string]string{"c.png": "\x89PNG", "c.svg": "<?xml"} {
+		path := filepath.Join(dir, name)
+		require.NoError(t, r.SavePlot(path))
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.True(t, bytes.HasPrefix(data, []byte(magic)), name)
+	}
+	require.ErrorContains(t, r.SavePlot(filepath.Join(dir, "c.gif")),
+		"end the name in .png or .svg")
+	require.ErrorContains(t, (&Report{}).SavePlot(filepath.Join(dir, "c.png")), "there is no curve")
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 2, "no temporary file is left")
+	unpriced := *r
+	unpriced.Energy = nil
+	require.NoError(t, unpriced.SavePlot(filepath.Join(dir, "bare.svg")))
 }

@@ -3,7 +3,10 @@
 // chip, and compares each form with the one before.
 //
 //	ladder.go    the ladder, and a run of it
-//	forms.go     the forms, from real numbers to the chip
+//	forms.go     the forms of a network, and the scales of their layers
+//	real.go      in real numbers
+//	spiking.go   as spiking neurons in float64
+//	integers.go  in integers: quantised, interpreted, on the chip
 //	compare.go   one form beside the one before
 //	advice.go    what to turn
 //	plot.go      a picture of it

@@ -14,7 +14,7 @@
 //	chance.go, warn_samples.go     warnings: an ANN at chance, odd samples
 //	compile.go, constants.go       compile
 //	levels.go                      what compile says of codes
-//	run.go, record*.go, trace.go   run, and what it writes
+//	run*.go, record*.go, trace.go  run, and what it writes
 //	against*.go, reference.go      run --against, and the float64 engine
 //	cycles.go, breakdown.go        times and counts in run and bench
 //	checkpoint.go, shelf.go        long runs that go on; what one process shares

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"adder/bench"
+	"adder/chip"
+	"adder/sample"
+)
+
+// runJSON is the JSON of `run`.
+type runJSON struct {
+	Model           string   `json:"model"`
+	Engine          string   `json:"engine"`
+	Chip            string   `json:"chip"`
+	Data            string   `json:"data"`
+	Encoder         string   `json:"encoder"`
+	Input           string   `json:"input,omitempty"`
+	Samples         int      `json:"samples"`
+	Interrupted     bool     `json:"interrupted,omitempty"`
+	Ticks           int      `json:"ticks"`
+	Latency         int      `json:"latency"`
+	Accuracy        *float64 `json:"accuracy"`
+	Seconds         float64  `json:"seconds"`
+	CPUSeconds      float64  `json:"cpu_seconds"`
+	SynopsPerSecond *float64 `json:"synops_per_second"`
+	// Counts and their means are null where an engine has no such events: the
+	// reference has neither synapses nor packets to count.
+	Counts        map[string]*int64   `json:"counts"`
+	PerSample     map[string]*float64 `json:"per_sample"`
+	SpikesByLayer []layerSpikes       `json:"spikes_by_layer"`
+	Cycles        *cyclesJSON         `json:"cycles,omitempty"`
+	// Against is an *againstJSON or an *unlikeJSON.
+	Against any    `json:"against,omitempty"`
+	Out     string `json:"out,omitempty"`
+	Trace   string `json:"trace,omitempty"`
+	// Breakdown has totals, and nothing of the reference engine.
+	bench.Breakdown
+
+	by string
+}
+
+type layerSpikes struct {
+	Layer  string `json:"layer"`
+	Spikes int64  `json:"spikes"`
+}
+
+func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation) runJSON {
+	out := runJSON{
+		Model: c.Image().Model, Engine: f.engine, Chip: c.Image().Chip.Name, Data: s.Name(),
+		Encoder: encoderName(s),
+		Samples: e.Samples, Interrupted: e.Interrupted, Ticks: e.Ticks, Latency: e.Latency,
+		Seconds: e.Seconds,
+		Counts:  map[string]*int64{}, PerSample: map[string]*float64{}, Out: f.out,
+		Cycles: newCyclesJSON(c, e), Trace: f.traced.file,
+	}
+	if e.Labelled {
+		accuracy := e.Accuracy()
+		out.Accuracy = &accuracy
+	}
+	for name, n := range e.Counts.All(c.Topology().Classes()) {
+		mean := float64(n) / float64(max(e.Samples, 1))
+		out.Counts[name], out.PerSample[name] = &n, &mean
+	}
+	rate := 0.0
+	if e.Seconds > 0 {
+		rate = float64(e.Counts.Core.Synops) / e.Seconds
+	}
+	out.SynopsPerSecond = &rate
+	for p, n := range e.SpikesByPopulation {
+		out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{c.Image().Populations[p].Name, n})
+	}
+	return out
+}
+
+func (a *app) printRun(r *runJSON) error {
+	if a.json {
+		return a.printJSON(r)
+	}
+	a.printf("%s on chip %s, %s engine: %s of %s, encoder %s, %s, latency %d",
+		r.Model, r.Chip, r.Engine, count(r.Samples, "sample"), r.Data, r.Encoder,
+		count(r.Ticks, "tick"), r.Latency)
+	a.printInterrupted(r.Interrupted)
+	if r.Accuracy != nil {
+		a.printf("accuracy %s", percent(*r.Accuracy))
+	}
+	var rows []table.Row
+	for _, name := range []string{"synops", "synaptic_adds", "input_spikes", "spikes", "packets",
+		"hops", "neuron_updates", "saturations", "dropped"} {
+		rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "),
+			thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
+	}
+	for _, name := range []string{"dropped_by_fault", "delayed_by_fault", "duplicated_by_fault"} {
+		if n := r.Counts[name]; n != nil && *n > 0 {
+			rows = append(rows, table.Row{strings.ReplaceAll(name, "_", " "),
+				thousands(*r.Counts[name]), tenths(*r.PerSample[name])})
+		}
+	}
+	for _, l := range r.SpikesByLayer {
+		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes),
+			tenths(float64(l.Spikes) / float64(max(r.Samples, 1)))})
+	}
+	a.printTable(table.Row{"count", "total", "per sample"}, rows)
+	a.printCycles(r.Cycles)
+	switch d := r.Against.(type) {
+	case *againstJSON:
+		a.printAgainst(d)
+	case *unlikeJSON:
+		a.printUnlike(d)
+	}
+	if r.by != "" {
+		r.Breakdown.Wide = a.wide
+		fmt.Fprint(a.out, r.Text(r.by, "in all"))
+	}
+	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds,
+		*r.SynopsPerSecond/1e6)
+	if r.Out != "" {
+		a.printf("wrote %s", r.Out)
+	}
+	if r.Trace != "" {
+		a.printf("wrote %s", r.Trace)
+	}
+	return nil
+}
