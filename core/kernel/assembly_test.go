@@ -47,7 +47,7 @@ func TestStepLayout(t *testing.T) {
 // admitted are the instructions that assembly of the datapath may use, by the beginnings
 // of their names: they move, add, subtract, compare, shift, choose, count and jump.
 var admitted = regexp.MustCompile(
-	`^(V?(P?MOV|PADD|PSUB|PABS|PCMP|PMAX|PMIN|PSLL|PSRL|PSRA|PROL|POR|PXOR|PAND|PTEST|PTERNLOG|` +
+	`^(V?(P?MOV|PADD|PSUB|PABS|PCMP|PMAX|PMIN|PSLL|PSRL|PSRA|PROL|POR|PXOR|PAND|PTEST|PTERNLOG|POPCNT|` +
 		`PERM[IT]2[BW]|PUNPCK|PGATHERDD|PSCATTERDD|SHUFI32X4|PACKUSDW|PBROADCAST|PBLENDVB|PCOMPRESS[DW]|` +
 		`EXTRACTI|ZEROUPPER)|K(MOV|OR|ANDN|SHIFTR)|PREFETCHT0$|` +
 		`ADD|SUB|NEG|DEC|INC|CMP|CMOV|LEA|SHL|SHR|XOR|OR|AND|TEST|POPCNT|J[A-Z]+$|RET$)`)

@@ -26,3 +26,18 @@ func (s Set) List(list []int32, words []uint64, first int32) []int32 {
 	}
 	return list
 }
+
+// Ones is the number of bits that are set in words.
+func (s Set) Ones(words []uint64) int64 {
+	if len(words) == 0 {
+		return 0
+	}
+	if n, ok := s.ones(words); ok {
+		return n
+	}
+	n := 0
+	for _, word := range words {
+		n += bits.OnesCount64(word)
+	}
+	return int64(n)
+}

@@ -58,6 +58,16 @@ func (s Set) list(list []int32, words []uint64, first int32) (n int, ok bool) {
 	return listBitsAVX512(&list[0], &words[0], len(words), first), true
 }
 
+// counts reports whether bits of eight words are counted by one instruction.
+var counts = cpu.X86.HasAVX512VPOPCNTDQ
+
+func (s Set) ones(words []uint64) (n int64, ok bool) {
+	if s != AVX512 || !counts {
+		return 0, false
+	}
+	return int64(countBitsAVX512(&words[0], len(words))), true
+}
+
 // run advances the first neurons and returns how many.
 func (s *step) run(set Set) int {
 	switch set {

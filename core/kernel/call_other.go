@@ -10,6 +10,8 @@ func (s Set) addRows([]int32, *Rows, []int32) int { return 0 }
 
 func (s Set) list([]int32, []uint64, int32) (n int, ok bool) { return 0, false }
 
+func (s Set) ones([]uint64) (n int64, ok bool) { return 0, false }
+
 func (s *step) run(Set) int { return 0 }
 
 func (s Set) addEntries([]int32, []Synapse, []Run, []int32) bool { return false }

@@ -17,6 +17,9 @@ func addRows1AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, ro
 // many are. It writes up to fifteen entries more.
 func listBitsAVX512(list *int32, words *uint64, count int, first int32) int
 
+// countBitsAVX512 is the number of bits that are set. There is at least one word.
+func countBitsAVX512(words *uint64, count int) int
+
 // updateAVX512 advances neurons and returns how many: it stops where an input is out of
 // bounds, after a multiple of sixteen.
 func updateAVX512(s **int32) int

@@ -502,6 +502,40 @@ DATA numbers<>+56(SB)/4, $0x0000000e
 DATA numbers<>+60(SB)/4, $0x0000000f
 GLOBL numbers<>(SB), RODATA|NOPTR, $64
 
+// func countBitsAVX512(words *uint64, count int) int
+// Requires: AVX, AVX2, AVX512F, AVX512VPOPCNTDQ, BMI2
+TEXT ·countBitsAVX512(SB), NOSPLIT, $0-24
+	MOVQ   words+0(FP), AX
+	MOVQ   count+8(FP), CX
+	VPXORQ Z0, Z0, Z0
+
+eight:
+	MOVL  $0x000000ff, DX
+	CMPQ  CX, $0x08
+	JGE   whole
+	MOVL  $0x00000001, DX
+	SHLXL CX, DX, DX
+	DECL  DX
+
+whole:
+	KMOVW         DX, K1
+	VMOVDQU64.Z   (AX), K1, Z1
+	VPOPCNTQ      Z1, Z1
+	VPADDQ        Z1, Z0, Z0
+	ADDQ          $0x40, AX
+	SUBQ          $0x08, CX
+	JG            eight
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y1, Y0, Y1
+	VEXTRACTI128  $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPSRLDQ       $0x08, X0, X1
+	VPADDQ        X1, X0, X0
+	VMOVQ         X0, AX
+	MOVQ          AX, ret+16(FP)
+	VZEROUPPER
+	RET
+
 // func updateAVX512(s **int32) int
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV, POPCNT
 TEXT ·updateAVX512(SB), NOSPLIT, $0-16
@@ -5392,14 +5426,21 @@ rested:
 	SHRQ $0x03, R10
 	ADDQ R10, SI
 	ADDQ R10, DI
+	MOVQ 40(AX), R10
+	ORQ  128(AX), R10
+	ORQ  72(AX), R10
+	ORQ  80(AX), R10
+	JZ   plain
+	MOVQ 200(AX), R10
+	MOVQ 208(AX), R11
 
-tick:
+general_tick:
 	VMOVDQU32.Z (BX), K2, Z13
 	VMOVDQU32   Z4, K2, (BX)
 	VPSRAD      X5, Z13, Z13
 	VPSLLD      X6, Z13, Z13
-	MOVQ        128(AX), R10
-	CMPQ        R10, $0x00
+	MOVQ        128(AX), R12
+	CMPQ        R12, $0x00
 	JG          digits
 	JL          leak
 	VMOVDQA64   Z8, Z14
@@ -5421,11 +5462,11 @@ digits:
 	VPSRLD $0x14, Z14, Z14
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
-	LEAQ   240(AX), R11
+	LEAQ   240(AX), R13
 
 digit:
-	VMOVQ        (R11), X19
-	VPBROADCASTD 16(R11), Z20
+	VMOVQ        (R13), X19
+	VPBROADCASTD 16(R13), Z20
 	VPSLLD       X19, Z15, Z21
 	VPXORD       Z20, Z21, Z21
 	VPSUBD       Z20, Z21, Z21
@@ -5434,8 +5475,8 @@ digit:
 	VPXORD       Z20, Z21, Z21
 	VPSUBD       Z20, Z21, Z21
 	VPADDD       Z21, Z18, Z18
-	ADDQ         $0x20, R11
-	DECQ         R10
+	ADDQ         $0x20, R13
+	DECQ         R12
 	JNZ          digit
 	VPSRLD       $0x0c, Z18, Z18
 	VPADDD       Z18, Z17, Z14
@@ -5444,19 +5485,19 @@ digit:
 	VPSUBD       Z15, Z14, Z14
 
 decayed:
-	MOVQ   40(AX), R10
-	TESTQ  R10, R10
+	MOVQ   40(AX), R12
+	TESTQ  R12, R12
 	JNZ    refractory
 	VPADDD Z9, Z13, Z13
 	VPADDD Z13, Z14, Z14
 
-integrated:
+general_integrated:
 	VPCMPGTD Z1, Z14, K3
 	VPCMPGTD Z14, Z0, K4
 	KORTESTW K3, K4
-	JNZ      held
+	JNZ      general_held
 
-kept:
+general_kept:
 	VPMAXSD      Z2, Z14, Z14
 	VPCMPGTD     Z10, Z14, K2, K3
 	VPCMPD       $0x04, Z8, Z14, K2, K4
@@ -5468,53 +5509,100 @@ kept:
 	VMOVDQA32    Z14, Z8
 	VMOVDQA32    Z13, K3, Z8
 	VPBROADCASTD 232(AX), K3, Z12
-	MOVQ         200(AX), R10
 	ADDQ         R10, BX
-	MOVQ         208(AX), R10
-	ADDQ         R10, SI
-	ADDQ         R10, DI
+	ADDQ         R11, SI
+	ADDQ         R11, DI
 	ADDQ         $0x20, R8
 	DECQ         R9
-	JNZ          tick
-	MOVQ         (AX), BX
-	VMOVDQU32    Z8, K2, (BX)(DX*4)
-	MOVQ         40(AX), BX
-	TESTQ        BX, BX
-	JZ           unrested
-	VPMOVDW      Z12, Y8
-	VMOVDQU16    Y8, K2, (BX)(DX*2)
+	JNZ          general_tick
+	JMP          general_end
 
-unrested:
-	ADDQ $0x10, DX
-	JMP  sixteen
-
-held:
+general_held:
 	VPMAXSD Z0, Z14, Z14
 	VPMINSD Z1, Z14, Z14
 	KORW    K3, K4, K3
-	KMOVW   K3, R10
-	POPCNTQ R10, R10
-	ADDQ    R10, (R8)
-	JMP     kept
+	KMOVW   K3, R12
+	POPCNTQ R12, R12
+	ADDQ    R12, (R8)
+	JMP     general_kept
 
 refractory:
 	VPTESTMD Z12, Z12, K3
 	KANDNW   K2, K3, K4
 	VPADDD   Z13, Z14, K4, Z14
 	VPADDD   Z9, Z14, K4, Z14
-	KMOVW    K3, R10
-	POPCNTQ  R10, R10
-	ADDQ     R10, 8(R8)
+	KMOVW    K3, R12
+	POPCNTQ  R12, R12
+	ADDQ     R12, 8(R8)
 	VPTESTMD Z13, Z13, K3, K4
-	KMOVW    K4, R10
-	POPCNTQ  R10, R10
-	ADDQ     R10, 16(R8)
+	KMOVW    K4, R12
+	POPCNTQ  R12, R12
+	ADDQ     R12, 16(R8)
 	VPTESTMD Z9, Z9, K3, K4
-	KMOVW    K4, R10
-	POPCNTQ  R10, R10
-	ADDQ     R10, 24(R8)
+	KMOVW    K4, R12
+	POPCNTQ  R12, R12
+	ADDQ     R12, 24(R8)
 	VPSUBD   Z3, Z12, K3, Z12
-	JMP      integrated
+	JMP      general_integrated
+
+general_end:
+advanced:
+	MOVQ      (AX), BX
+	VMOVDQU32 Z8, K2, (BX)(DX*4)
+	MOVQ      40(AX), BX
+	TESTQ     BX, BX
+	JZ        unrested
+	VPMOVDW   Z12, Y8
+	VMOVDQU16 Y8, K2, (BX)(DX*2)
+
+unrested:
+	ADDQ $0x10, DX
+	JMP  sixteen
+
+plain:
+	MOVQ 200(AX), R10
+	MOVQ 208(AX), R11
+
+plain_tick:
+	VMOVDQU32.Z (BX), K2, Z13
+	VMOVDQU32   Z4, K2, (BX)
+	VPADDD      Z9, Z13, Z13
+	VPADDD      Z13, Z8, Z13
+	VPCMPGTD    Z1, Z13, K3
+	VPCMPGTD    Z13, Z0, K4
+	KORTESTW    K3, K4
+	JNZ         plain_held
+
+plain_kept:
+	VPMAXSD   Z2, Z13, Z13
+	VPCMPGTD  Z10, Z13, K2, K3
+	VPCMPD    $0x04, Z8, Z13, K2, K4
+	KORW      K3, K4, K4
+	KMOVW     K3, (SI)
+	KMOVW     K4, (DI)
+	VMOVDQA32 Z11, Z14
+	VPSUBD    Z11, Z13, K1, Z14
+	VMOVDQA32 Z13, Z8
+	VMOVDQA32 Z14, K3, Z8
+	ADDQ      R10, BX
+	ADDQ      R11, SI
+	ADDQ      R11, DI
+	ADDQ      $0x20, R8
+	DECQ      R9
+	JNZ       plain_tick
+	JMP       plain_end
+
+plain_held:
+	VPMAXSD Z0, Z13, Z13
+	VPMINSD Z1, Z13, Z13
+	KORW    K3, K4, K3
+	KMOVW   K3, R12
+	POPCNTQ R12, R12
+	ADDQ    R12, (R8)
+	JMP     plain_kept
+
+plain_end:
+	JMP advanced
 
 done:
 	VZEROUPPER

@@ -82,6 +82,13 @@ func TestList(t *testing.T) {
 	})
 }
 
+// keepAll is no decay.
+func keepAll(t require.TestingT) fixedpoint.Decay {
+	keep, err := fixedpoint.NewDecay(4096, 0)
+	require.NoError(t, err)
+	return keep
+}
+
 // drawNeurons draws a group: constants within what assembly takes, or wider ones.
 func drawNeurons(t *rapid.T) (Constants, State) {
 	limit := int32(1)<<rapid.IntRange(1, 31).Draw(t, "bits") - 1
@@ -97,6 +104,9 @@ func drawNeurons(t *rapid.T) (Constants, State) {
 	}
 	if rapid.Bool().Draw(t, "short") {
 		c.Left = 0
+	}
+	if rapid.IntRange(0, 2).Draw(t, "plain") == 0 {
+		c.Right, c.Left, c.Decay = 0, 0, keepAll(t)
 	}
 	if rapid.Bool().Draw(t, "floored") {
 		c.Floor = rapid.Int32Range(-limit, limit).Draw(t, "floor")
@@ -160,9 +170,7 @@ func TestUpdate(t *testing.T) {
 
 // TestPlainUpdate: the plain loop by hand.
 func TestPlainUpdate(t *testing.T) {
-	keep, err := fixedpoint.NewDecay(4096, 0)
-	require.NoError(t, err)
-	c := Constants{Left: 1, Decay: keep, Lowest: -100, Highest: 100, Floor: -50, Subtract: true}
+	c := Constants{Left: 1, Decay: keepAll(t), Lowest: -100, Highest: 100, Floor: -50, Subtract: true}
 	s := State{Potential: []int32{0, 10, 90, -40, 5}, Drive: []int32{1, 0, 0, 0, 7},
 		Level: []int32{20, 20, 20, 20, 20}, Reset: []int32{21, 21, 21, 21, 21}}
 	refractory, fired := []uint16{0, 0, 0, 0, 2}, make([]uint64, 1)

@@ -103,6 +103,7 @@ func TestCountSets(t *testing.T) {
 				sum += table[i]
 			}
 			require.Equal(t, sum, set.SumSet(table, due.At(0)))
+			require.EqualValues(t, len(Plain.List(nil, due.Bits, 0)), set.Ones(due.Bits))
 		}
 		require.Zero(t, set.SumSet(nil, nil))
 		set.CountSets(nil, &Due{Ticks: 3})

@@ -34,7 +34,8 @@ func (c *Course) Did(from, to int) (sum Done) {
 	}
 	first := int(times(uint(c.Words), uint(from)))
 	last := int(times(uint(c.Words), uint(to)))
-	sum.Active, sum.Spikes = ones(c.Changed[first:last]), ones(c.Fired[first:last])
+	sum.Active = best.Ones(c.Changed[first:last])
+	sum.Spikes = best.Ones(c.Fired[first:last])
 	for k := range c.seldom[from:to] {
 		r := &c.seldom[from+k]
 		sum.Saturated += r.saturated
@@ -118,12 +119,4 @@ func (n *Neurons) updateEach(c *Course) {
 			sums = sums[c.Stride:]
 		}
 	}
-}
-
-// ones is the number of members of a set.
-func ones(set []uint64) (n int64) {
-	for _, word := range set {
-		n += int64(bits.OnesCount64(word))
-	}
-	return n
 }

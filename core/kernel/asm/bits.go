@@ -60,3 +60,44 @@ func bits512() {
 	VZEROUPPER()
 	RET()
 }
+
+// ones512 counts the bits of words, eight at a time.
+func ones512() {
+	TEXT("countBitsAVX512", NOSPLIT, "func(words *uint64, count int) int")
+	Doc("countBitsAVX512 is the number of bits that are set. There is at least one word.")
+	words, left := Load(Param("words"), GP64()), Load(Param("count"), GP64()).(reg.GPVirtual)
+	sum, n, some := ZMM(), ZMM(), K()
+	VPXORQ(sum, sum, sum)
+	Label("eight")
+	whole := GP64()
+	MOVL(U32(0xff), whole.As32())
+	CMPQ(left, Imm(8))
+	JGE(LabelRef("whole"))
+	MOVL(U32(1), whole.As32())
+	SHLXL(left.As32(), whole.As32(), whole.As32())
+	DECL(whole.As32())
+	Label("whole")
+	KMOVW(whole.As32(), some)
+	VMOVDQU64_Z(Mem{Base: words}, some, n)
+	VPOPCNTQ(n, n)
+	VPADDQ(n, sum, sum)
+	ADDQ(Imm(64), words)
+	SUBQ(Imm(8), left)
+	JG(LabelRef("eight"))
+	Store(sumOfEight(sum), ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+}
+
+// sumOfEight adds up the lanes of 64 bits.
+func sumOfEight(x reg.VecVirtual) reg.GPVirtual {
+	half, quarter, other, sum := YMM(), XMM(), XMM(), GP64()
+	VEXTRACTI64X4(Imm(1), x, half)
+	VPADDQ(half, x.AsY(), half)
+	VEXTRACTI128(Imm(1), half, quarter)
+	VPADDQ(half.AsX(), quarter, quarter)
+	VPSRLDQ(Imm(8), quarter, other)
+	VPADDQ(other, quarter, quarter)
+	VMOVQ(quarter, sum)
+	return sum.(reg.GPVirtual)
+}

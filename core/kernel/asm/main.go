@@ -19,6 +19,7 @@ func main() {
 	rows512(2)
 	rows512(1)
 	bits512()
+	ones512()
 	update512()
 	rows256(4)
 	rows256(1)

@@ -15,9 +15,22 @@ const (
 	rareBytes
 )
 
+// ticker advances sixteen neurons by many ticks.
+type ticker struct {
+	args                           reg.Register
+	sums, fires, changes, seldom   reg.GPVirtual
+	count                          reg.GPVirtual
+	all                            reg.Register
+	old, more, bar, back, counters reg.VecVirtual
+	low, high, least, one, zero    reg.VecVirtual
+	rightBy, leftBy, shiftBy       reg.VecVirtual
+	subtracts                      reg.Register
+}
+
 // updateTicks512 advances neurons by many ticks, sixteen neurons at a time, whose state
 // stays in registers from the first tick to the last. Inputs are known to be in bounds,
-// and so is what a reset leaves.
+// and so is what a reset leaves. Neurons that keep all of their potential, take inputs as
+// they are and do not rest have a loop of their own.
 func updateTicks512() {
 	TEXT("updateTicksAVX512", NOSPLIT, "func(s **int32)")
 	Doc("updateTicksAVX512 advances neurons by one or more ticks.")
@@ -29,102 +42,127 @@ func updateTicks512() {
 		VPBROADCASTD(field(args, at), v)
 		return v
 	}
-	low, high, least, one, zero := vector(lowest), vector(highest), vector(floor), ZMM(), ZMM()
-	constant(1, one)
-	VPXORD(zero, zero, zero)
-	rightBy, leftBy, shiftBy := XMM(), XMM(), XMM()
-	VMOVQ(field(args, right), rightBy)
-	VMOVQ(field(args, left), leftBy)
-	VMOVQ(field(args, shift), shiftBy)
-	subtracts := K()
+	t := ticker{args: args, low: vector(lowest), high: vector(highest), least: vector(floor),
+		one: ZMM(), zero: ZMM(), rightBy: XMM(), leftBy: XMM(), shiftBy: XMM(), subtracts: K()}
+	constant(1, t.one)
+	VPXORD(t.zero, t.zero, t.zero)
+	VMOVQ(field(args, right), t.rightBy)
+	VMOVQ(field(args, left), t.leftBy)
+	VMOVQ(field(args, shift), t.shiftBy)
 	flag := load(args, subtract)
-	KMOVW(flag.As32(), subtracts)
+	KMOVW(flag.As32(), t.subtracts)
 
 	Label("sixteen")
-	all := sixteenOf(n, i)
+	t.all = sixteenOf(n, i)
 	at := func(name int) Mem { return Mem{Base: load(args, name), Index: i, Scale: 4} }
-	old, more, bar, back, counters := ZMM(), ZMM(), ZMM(), ZMM(), ZMM()
-	VMOVDQU32_Z(at(potential), all, old)
-	VMOVDQU32_Z(at(drive), all, more)
-	VMOVDQU32_Z(at(level), all, bar)
-	VMOVDQU32_Z(at(reset), all, back)
-	resting512(args, i, all, counters, true)
-	sums, fires, changes, seldom, count := load(args, accumulator), load(args, fired), load(args,
-		changed), load(args, rare), load(args, ticks)
-	LEAQ(Mem{Base: sums, Index: i, Scale: 4}, sums)
+	t.old, t.more, t.bar, t.back, t.counters = ZMM(), ZMM(), ZMM(), ZMM(), ZMM()
+	VMOVDQU32_Z(at(potential), t.all, t.old)
+	VMOVDQU32_Z(at(drive), t.all, t.more)
+	VMOVDQU32_Z(at(level), t.all, t.bar)
+	VMOVDQU32_Z(at(reset), t.all, t.back)
+	resting512(args, i, t.all, t.counters, true)
+	t.sums, t.fires, t.changes = load(args, accumulator), load(args, fired), load(args, changed)
+	t.seldom, t.count = load(args, rare), load(args, ticks)
+	LEAQ(Mem{Base: t.sums, Index: i, Scale: 4}, t.sums)
 	eighth := half(i)
-	ADDQ(eighth, fires)
-	ADDQ(eighth, changes)
+	ADDQ(eighth, t.fires)
+	ADDQ(eighth, t.changes)
 
-	Label("tick")
-	input, v := ZMM(), ZMM()
-	VMOVDQU32_Z(Mem{Base: sums}, all, input)
-	VMOVDQU32(zero, all, Mem{Base: sums})
-	VPSRAD(rightBy, input, input)
-	VPSLLD(leftBy, input, input)
-	decay512(args, old, v, shiftBy)
-	rested := load(args, refractory)
-	TESTQ(rested, rested)
-	JNZ(LabelRef("refractory"))
-	VPADDD(more, input, input)
-	VPADDD(input, v, v)
-	Label("integrated")
-	above, below := K(), K()
-	VPCMPGTD(high, v, above)
-	VPCMPGTD(v, low, below)
-	KORTESTW(above, below)
-	JNZ(LabelRef("held"))
-	Label("kept")
-	VPMAXSD(least, v, v)
-	fire, change, after := K(), K(), ZMM()
-	VPCMPGTD(bar, v, all, fire)
-	VPCMPD(Imm(4), old, v, all, change)
-	KORW(fire, change, change)
-	KMOVW(fire, Mem{Base: fires})
-	KMOVW(change, Mem{Base: changes})
-	VMOVDQA32(back, after)
-	VPSUBD(back, v, subtracts, after)
-	VMOVDQA32(v, old)
-	VMOVDQA32(after, fire, old)
-	VPBROADCASTD(field(args, period), fire, counters)
-	next := load(args, stride)
-	ADDQ(next, sums)
-	row := load(args, rowBytes)
-	ADDQ(row, fires)
-	ADDQ(row, changes)
-	ADDQ(Imm(rareBytes), seldom)
-	DECQ(count)
-	JNZ(LabelRef("tick"))
-
-	VMOVDQU32(old, all, at(potential))
-	resting512(args, i, all, counters, false)
+	special := load(args, refractory)
+	for _, name := range []int{digits, right, left} {
+		ORQ(field(args, name), special)
+	}
+	JZ(LabelRef("plain"))
+	t.tick("general", true)
+	Label("advanced")
+	VMOVDQU32(t.old, t.all, at(potential))
+	resting512(args, i, t.all, t.counters, false)
 	ADDQ(Imm(16), i)
 	JMP(LabelRef("sixteen"))
-
-	Label("held")
-	VPMAXSD(low, v, v)
-	VPMINSD(high, v, v)
-	KORW(above, below, above)
-	addCount(above, seldom, rareSaturated)
-	JMP(LabelRef("kept"))
-
-	Label("refractory")
-	rests, takes, some := K(), K(), K()
-	VPTESTMD(counters, counters, rests)
-	KANDNW(all, rests, takes)
-	VPADDD(input, v, takes, v)
-	VPADDD(more, v, takes, v)
-	addCount(rests, seldom, rareResting)
-	VPTESTMD(input, input, rests, some)
-	addCount(some, seldom, rareDiscarded)
-	VPTESTMD(more, more, rests, some)
-	addCount(some, seldom, rareBiased)
-	VPSUBD(one, counters, rests, counters)
-	JMP(LabelRef("integrated"))
-
+	t.tick("plain", false)
+	JMP(LabelRef("advanced"))
 	Label("done")
 	VZEROUPPER()
 	RET()
+}
+
+// tick is a loop over ticks. In general there are decays, shifts and refractory neurons.
+func (t *ticker) tick(name string, general bool) {
+	Label(name)
+	next, row := load(t.args, stride), load(t.args, rowBytes)
+	Label(name + "_tick")
+	input, v := ZMM(), ZMM()
+	VMOVDQU32_Z(Mem{Base: t.sums}, t.all, input)
+	VMOVDQU32(t.zero, t.all, Mem{Base: t.sums})
+	if general {
+		VPSRAD(t.rightBy, input, input)
+		VPSLLD(t.leftBy, input, input)
+		decay512(t.args, t.old, v, t.shiftBy)
+		rested := load(t.args, refractory)
+		TESTQ(rested, rested)
+		JNZ(LabelRef("refractory"))
+		VPADDD(t.more, input, input)
+		VPADDD(input, v, v)
+	} else {
+		VPADDD(t.more, input, input)
+		VPADDD(input, t.old, v)
+	}
+	Label(name + "_integrated")
+	above, below := K(), K()
+	VPCMPGTD(t.high, v, above)
+	VPCMPGTD(v, t.low, below)
+	KORTESTW(above, below)
+	JNZ(LabelRef(name + "_held"))
+	Label(name + "_kept")
+	VPMAXSD(t.least, v, v)
+	fire, change, after := K(), K(), ZMM()
+	VPCMPGTD(t.bar, v, t.all, fire)
+	VPCMPD(Imm(4), t.old, v, t.all, change)
+	KORW(fire, change, change)
+	KMOVW(fire, Mem{Base: t.fires})
+	KMOVW(change, Mem{Base: t.changes})
+	VMOVDQA32(t.back, after)
+	VPSUBD(t.back, v, t.subtracts, after)
+	VMOVDQA32(v, t.old)
+	VMOVDQA32(after, fire, t.old)
+	if general {
+		VPBROADCASTD(field(t.args, period), fire, t.counters)
+	}
+	ADDQ(next, t.sums)
+	ADDQ(row, t.fires)
+	ADDQ(row, t.changes)
+	ADDQ(Imm(rareBytes), t.seldom)
+	DECQ(t.count)
+	JNZ(LabelRef(name + "_tick"))
+	JMP(LabelRef(name + "_end"))
+
+	Label(name + "_held")
+	VPMAXSD(t.low, v, v)
+	VPMINSD(t.high, v, v)
+	KORW(above, below, above)
+	addCount(above, t.seldom, rareSaturated)
+	JMP(LabelRef(name + "_kept"))
+	if general {
+		t.rest(input, v)
+		JMP(LabelRef(name + "_integrated"))
+	}
+	Label(name + "_end")
+}
+
+// rest integrates where neurons may be refractory.
+func (t *ticker) rest(input, v reg.VecVirtual) {
+	Label("refractory")
+	rests, takes, some := K(), K(), K()
+	VPTESTMD(t.counters, t.counters, rests)
+	KANDNW(t.all, rests, takes)
+	VPADDD(input, v, takes, v)
+	VPADDD(t.more, v, takes, v)
+	addCount(rests, t.seldom, rareResting)
+	VPTESTMD(input, input, rests, some)
+	addCount(some, t.seldom, rareDiscarded)
+	VPTESTMD(t.more, t.more, rests, some)
+	addCount(some, t.seldom, rareBiased)
+	VPSUBD(t.one, t.counters, rests, t.counters)
 }
 
 // resting512 loads or stores the refractory counters of sixteen neurons, if there are any.
