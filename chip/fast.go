@@ -346,16 +346,16 @@ func (f *Fast) collect(i int, first, last int32) (until int32) {
 	until = first - 1
 	c, words := &f.cells[i], f.cores[i].SetWords()
 	c.due = zeroed(c.due, words*int(last-first))
-	for int(last-first) > len(c.extra) {
-		c.extra = append(c.extra, nil)
-	}
-	for k := range c.extra {
-		c.extra[k] = c.extra[k][:0]
-	}
+	c.clearExtra(int(last - first))
 	feeds := f.wiring.feeds[i]
 	for k := range feeds {
 		from := &feeds[k]
 		due := c.due
+		if from.aligned && int(from.from) == len(f.cores) {
+			until = max(until, f.collectHost(&from.runs[0], due, words, first-from.delay,
+				last-from.delay)+from.delay)
+			continue
+		}
 		for t := first; t < last; t++ {
 			if set := f.spiked(from.from, t-from.delay); set != nil {
 				until = max(until, t)
@@ -374,6 +374,30 @@ func (f *Fast) collect(i int, first, last int32) (until int32) {
 			}
 			due = due[words:]
 		}
+	}
+	return until
+}
+
+// clearExtra empties what is due on shared entries in a window of so many ticks.
+func (c *cell) clearExtra(ticks int) {
+	for ticks > len(c.extra) {
+		c.extra = append(c.extra, nil)
+	}
+	for k := range c.extra {
+		c.extra[k] = c.extra[k][:0]
+	}
+}
+
+// collectHost adds the host's spikes of the ticks from first on, as a run whose sets are
+// copied by whole words, and returns the last tick with any.
+func (f *Fast) collectHost(r *router.Run, due []uint64, words int, first, last int32) int32 {
+	until := first - 1
+	for t := first; t < min(last, f.ticks); t++ {
+		if t >= 0 && f.spoke[t] {
+			until = t
+			router.OrWords(due[r.Axon>>6:], f.sample.Spikes.Row(int(t))[r.Source>>6:], r.Count)
+		}
+		due = due[words:]
 	}
 	return until
 }

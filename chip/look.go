@@ -28,8 +28,7 @@ func (r *readings) count(at int32, logical int) {
 // watch finds what is recorded and read of each core, which is the same in all samples.
 func (f *Fast) watch() {
 	read := f.chip.image.Readout
-	f.readings = readings{counts: read.Kind == layout.ReadoutCount ||
-		read.Kind == layout.ReadoutLabels}
+	f.readings.counts = read.Kind == layout.ReadoutCount || read.Kind == layout.ReadoutLabels
 	f.readings.open(f)
 	if f.watching {
 		return
@@ -68,11 +67,11 @@ func (r *readings) open(f *Fast) {
 	if r.byTick = f.opts.ByTick && f.chip.spans[f.chip.image.Readout.Population] == 0; r.byTick {
 		ticks = int(f.ticks)
 	}
-	r.values = make([][]int32, ticks)
-	for at := range r.values {
-		r.values[at] = make([]int32, len(f.out.Output))
+	r.values = r.values[:0]
+	for range ticks - 1 {
+		r.values = append(r.values, make([]int32, len(f.out.Output)))
 	}
-	r.values[ticks-1] = f.out.Output
+	r.values = append(r.values, f.out.Output)
 }
 
 // look takes the potentials of core i after tick t.

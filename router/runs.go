@@ -63,8 +63,10 @@ func OrRange(to []uint64, at int32, of []uint64, from, count int32) {
 // OrWords adds the first count bits of one set to another one.
 func OrWords(to, of []uint64, count int32) {
 	whole := int(count >> 6)
-	for w, word := range of[:whole] {
-		to[w] |= word
+	from := of[:whole]
+	into := to[:len(from)]
+	for w, word := range from {
+		into[w] |= word
 	}
 	if rest := uint(count & 63); rest > 0 {
 		to[whole] |= of[whole] & (1<<rest - 1)
