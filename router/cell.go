@@ -43,9 +43,11 @@ func (c *Clocked) goalOf(r Route) goal {
 	if r >= 0 {
 		return goal(r)
 	}
-	at := c.coords[^r]
-	return ^(goal(at.Y)<<rowShift | goal(at.X))
+	return goalAt(c.coords[^r])
 }
+
+// goalAt is the goal of packets for the core at a tile.
+func goalAt(at Coord) goal { return ^(goal(at.Y)<<rowShift | goal(at.X)) }
 
 func (g goal) tile() Coord {
 	return Coord{X: int16(^g & (1<<rowShift - 1)), Y: int16(^g >> rowShift)}
@@ -66,7 +68,7 @@ func (c *Clocked) route(g goal) Route {
 // than places as long as that is enough, then as many or more.
 
 // ringCells is the shift of the cells that each ring has at first.
-const ringCells = 2
+const ringCells = 1
 
 // firstCell is the first cell of the ring of an input as it is at first.
 func (c *Clocked) firstCell(tile int32, in uint8) uint32 {
@@ -82,7 +84,7 @@ func after(at uint32, shift uint8) uint32 {
 
 // credit is the cell that has to be free before an output fills its next one.
 func (c *Clocked) credit(s *station, out uint8) *cell {
-	at, shift := s.next[out], s.outShift[out]&31
+	at, shift := s.out[out].next, s.out[out].shift&31
 	mask := uint32(1)<<shift - 1
 	return &c.cells[at&^mask|(at+c.slack[shift])&mask]
 }
@@ -94,7 +96,7 @@ func (c *Clocked) free(tile int32, s *station, out uint8) bool {
 	switch {
 	case k.stamp < c.due:
 		return true
-	case s.outShift[out] < c.full:
+	case s.out[out].shift < c.full:
 		c.grow(tile, s, out)
 		return true
 	case k.stamp < taken:
@@ -110,7 +112,7 @@ func (c *Clocked) has(tile int32, s *station, out uint8) bool {
 	if c.credit(s, out).stamp < c.due {
 		return true
 	}
-	if s.outShift[out] == c.full {
+	if s.out[out].shift == c.full {
 		return false
 	}
 	c.grow(tile, s, out)
@@ -120,25 +122,25 @@ func (c *Clocked) has(tile int32, s *station, out uint8) bool {
 // grow doubles the ring that an output fills, all of whose cells are taken or wait for
 // their credits.
 func (c *Clocked) grow(tile int32, s *station, out uint8) {
-	end := tile
+	o, end := &s.out[out], tile
 	if out != local {
-		end = s.ends[out]
+		end = o.end
 	}
 	to, in := c.station(end), opposites[out&portMask]
-	old, shift := s.next[out], s.outShift[out]
-	empty := c.cells[to.head[in]].stamp < taken
+	old, shift, first := o.next, o.shift, to.in[in].head
+	empty := c.cells[first].stamp < taken
 	base := uint32(len(c.cells)+1<<(shift+1)-1) &^ (1<<(shift+1) - 1)
 	c.cells = append(c.cells, make([]cell, int(base)+1<<(shift+1)-len(c.cells))...)
 	head := base + 1<<shift // of a ring without packets
 	for i := range uint32(1) << shift {
-		if old == to.head[in] && !empty {
+		if old == first && !empty {
 			head = base + i
 		}
-		c.cells[base+i] = c.cells[old]
+		c.cells[base+i], c.cells[old] = c.cells[old], cell{}
 		old = after(old, shift)
 	}
-	to.head[in], to.inShift[in] = head, shift+1
-	s.next[out], s.outShift[out] = base+1<<shift, shift+1
+	to.in[in].head, to.out[in].inShift = head, shift+1
+	o.next, o.shift = base+1<<shift, shift+1
 }
 
 // sizeRings says how rings grow for buffers of so many places: to 1 << full cells, of

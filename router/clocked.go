@@ -1,6 +1,9 @@
 package router
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Client is told what a Clocked does. Calls come in the order of cycles. Within
 // a cycle those of Wake and Room come first, as they were asked for, and then the
@@ -78,14 +81,19 @@ type Clocked struct {
 	slack       [32]uint32
 	// used says that something was offered since the last Rewind.
 	used bool
-	// quick says that nobody watches, large that the mesh does not fit the nearest
-	// cache. steps are those at hand; read keeps what fetch does.
+	// grid says that packets for one core go as on a Mesh, which needs no tables.
+	grid bool
+	// slacked says that rings are larger than buffers, gapped that some link holds its
+	// next packet back, soon that all wires are shorter than near.
+	slacked, gapped, soon bool
+	// quick says that nobody watches and that soon holds, large that the mesh does not
+	// fit the nearest cache. steps are those at hand; read keeps what fetch does.
 	quick, large bool
 	steps        [stepAhead]planned
 	read         uint32
 	// wires are the times from a router to the next over a link of a class,
 	// the pipeline there included, returns those of a credit over one, and
-	// local that between router and core.
+	// local that between router and core, which is returns of classLocal, too.
 	wires, returns [room8]int64
 	local          int64
 	// columns[x<<side|to] is the first half of the routing tables of the tiles of
@@ -97,8 +105,8 @@ type Clocked struct {
 	// agenda has all that is later, and what the client waits for.
 	calendar calendar
 	near     int64
-	// loaded are the routers that sent over a link since the last Loads.
-	loaded []int32
+	// loaded are the links that were crossed since the last Loads: tile<<linkShift | dir.
+	loaded []uint32
 	now    int64
 	// due is above the stamps of the places that are free in the present cycle.
 	due  int64
@@ -120,7 +128,7 @@ func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agen
 	near int64) *Clocked {
 	c := &Clocked{
 		topology: t, timing: timing, forest: forest, client: client, agenda: a,
-		calendar: newCalendar(t.Tiles()), near: near, quick: true,
+		calendar: newCalendar(t.Tiles()), near: near,
 		stations: make([]station, t.Tiles()), aside: make([]aside, t.Tiles()),
 		coords: make([]Coord, t.Tiles()),
 		local:  wire(timing.Local),
@@ -128,10 +136,19 @@ func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agen
 	c.goTo(0)
 	c.sizeRings(timing.InputBuffer)
 	c.large = t.Tiles() > 256
+	switch t.(type) {
+	case Mesh, *Board:
+		c.grid = true
+	}
 	c.cells = make([]cell, c.firstCell(int32(t.Tiles()), 0))
 	for class, cycles := range timing.Links {
 		c.wires[class], c.returns[class] = wire(cycles)+timing.Pipeline, wire(cycles)
+		c.gapped = c.gapped || timing.Gaps[class] > 1
 	}
+	c.returns[classLocal] = c.local
+	c.slacked = c.slack[c.full] > 0
+	c.soon = slices.Max(c.wires[:]) < near
+	c.quick = c.soon
 	var corner Coord
 	for core := range c.coords {
 		at := t.At(Core(core))
@@ -145,7 +162,7 @@ func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agen
 }
 
 // Watch makes w see packets move; nil for nobody.
-func (c *Clocked) Watch(w Watcher) { c.watcher, c.quick = w, w == nil }
+func (c *Clocked) Watch(w Watcher) { c.watcher, c.quick = w, w == nil && c.soon }
 
 // goTo makes a cycle the present one.
 func (c *Clocked) goTo(cycle int64) { c.now, c.due = cycle, (cycle+1)<<stampBits }
@@ -167,7 +184,10 @@ func (c *Clocked) Rewind() {
 	clear(c.cells)
 	for tile, s := range c.wired() {
 		a := &c.aside[tile]
-		s.turn, a.waits, a.hostWaits = [ports]uint8{}, [ports]int64{}, 0
+		a.waits, a.hostWaits = [ports]int64{}, 0
+		for port := range s.out {
+			s.out[port].turn = 0
+		}
 	}
 }
 
@@ -177,15 +197,11 @@ func (c *Clocked) Load() Load { return c.load }
 // Loads calls each for every link crossed since the last call, with the number
 // of packets over it.
 func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
-	for _, tile := range c.loaded {
-		s := &c.stations[tile]
-		s.state &^= touched
-		for d, n := range s.load {
-			if n > 0 {
-				each(Core(tile), Direction(d), n)
-			}
-		}
-		s.load = [local]int32{}
+	for _, link := range c.loaded {
+		tile, dir := link>>linkShift, link&(1<<linkShift-1)
+		o := &c.stations[tile].out[dir]
+		each(Core(tile), Direction(dir), o.load)
+		o.load = 0
 	}
 	c.loaded = c.loaded[:0]
 }
@@ -199,7 +215,7 @@ func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64),
 		a := &c.aside[tile]
 		for in := East; in <= South; in++ {
 			if a.waits[in] > 0 {
-				behind(Core(s.ends[in]), in.opposite(), a.waits[in])
+				behind(Core(s.out[in].end), in.opposite(), a.waits[in])
 			}
 		}
 		for k, cycles := range [2]int64{a.waits[local], a.hostWaits} {
@@ -209,6 +225,9 @@ func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64),
 		}
 	}
 }
+
+// linkShift makes room for a direction in the number of a link.
+const linkShift = 2
 
 // Wake asks for a call of Client.Wake in a cycle, which is not past.
 func (c *Clocked) Wake(cycle int64, actor int32) {
@@ -222,13 +241,13 @@ func (c *Clocked) Wake(cycle int64, actor int32) {
 func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 	s, a := c.station(int32(at)), &c.aside[at]
 	if a.fifo.count >= c.timing.OutputFIFO {
-		s.state |= waited
+		s.left |= waited
 		return false
 	}
 	c.copies++
 	c.used = true
 	a.fifo.push(packetAt(c.now, id, c.goalOf(route), class))
-	s.state |= offers
+	s.left |= offers
 	c.calendar.mark(c.now, int32(at), again)
 	return true
 }
@@ -240,7 +259,7 @@ func (c *Clocked) OfferHost(at Core, id int32, route Route) {
 	c.copies++
 	c.used = true
 	a.host.push(packetAt(c.now, id, c.goalOf(route), ClassHost))
-	s.state |= offers
+	s.left |= offers
 	if a.host.count == 1 { // else a step is planned, or a credit is on its way
 		c.calendar.mark(c.now, int32(at), again)
 	}
@@ -329,7 +348,7 @@ type planned struct {
 
 const (
 	// stepAhead is the number of steps that memory is asked for side by side.
-	stepAhead = 16
+	stepAhead = 64
 	stepMask  = stepAhead - 1
 )
 
@@ -351,21 +370,25 @@ func (c *Clocked) fetch(steps []planned) {
 	var read uint32
 	for _, k := range steps {
 		s := &c.stations[k.tile]
-		read += uint32(s.left) + s.next[0] + uint32(s.load[3])
+		read += uint32(s.left) + uint32(s.out[South].load)
 	}
 	var ahead [stepAhead]uint32
 	for i, k := range steps {
 		s := &c.stations[k.tile]
-		ahead[i] = s.head[bits.TrailingZeros8(uint8(k.marks&arrivals|1<<local))]
+		ins := uint8(k.marks&arrivals | 1<<local)
+		ahead[i] = s.in[bits.TrailingZeros8(ins)].head
 		read += uint32(c.cells[ahead[i]].stamp)
+		if ins &= ins - 1; ins != 0 {
+			read += uint32(c.cells[s.in[bits.TrailingZeros8(ins)].head].stamp)
+		}
 	}
 	for i, k := range steps {
 		p, s := &c.cells[ahead[i]], &c.stations[k.tile]
-		if p.stamp < taken || s.state&wired == 0 {
+		if p.stamp < taken || s.left&wired == 0 {
 			continue
 		}
 		out := bits.TrailingZeros8(uint8(c.outputs(s, p.goal) | Local))
-		read += uint32(c.cells[s.next[out]].stamp)
+		read += uint32(c.cells[s.out[out].next].stamp)
 	}
 	c.read = read
 }

@@ -26,6 +26,7 @@
 //
 //	clocked.go       the mesh under a clock: what happens when, and the load
 //	step.go          what a router does in a cycle
+//	pass.go          the short way of packets that meet none
 //	station.go       a tile's router, and which input sends by an output next
 //	cell.go          input buffers and credits: rings of places
 //	wiring.go        routing tables, and how routers are joined to their neighbours

@@ -64,8 +64,11 @@ type RouterState struct {
 func (c *Clocked) State() ClockedState {
 	out := ClockedState{Now: c.now, Load: c.load}
 	for tile, s := range c.wired() {
-		r := RouterState{Tile: Core(tile), Turn: s.turn, Waits: c.aside[tile].waits,
+		r := RouterState{Tile: Core(tile), Waits: c.aside[tile].waits,
 			HostWaits: c.aside[tile].hostWaits}
+		for port := range s.out {
+			r.Turn[port] = s.out[port].turn
+		}
 		asNew := r.Turn == [ports]uint8{} && r.Waits == [ports]int64{} && r.HostWaits == 0
 		for port := range uint8(ports) {
 			r.Back[port] = c.returning(s, port)
@@ -84,12 +87,12 @@ func (c *Clocked) returning(s *station, out uint8) (cycles []int64) {
 	if !s.leads(out) {
 		return nil
 	}
-	at := s.next[out]
-	for range 1 << s.outShift[out] {
+	at, shift := s.out[out].next, s.out[out].shift
+	for range 1 << shift {
 		if k := &c.cells[at]; k.cycle() > c.now {
 			cycles = append(cycles, k.cycle())
 		}
-		at = after(at, s.outShift[out])
+		at = after(at, shift)
 	}
 	return cycles
 }
@@ -121,7 +124,9 @@ func (c *Clocked) SetState(s *ClockedState) error {
 // setRouter brings a router to its part of a state.
 func (c *Clocked) setRouter(r *RouterState) error {
 	s := c.station(int32(r.Tile))
-	s.turn = r.Turn
+	for port := range s.out {
+		s.out[port].turn = r.Turn[port]
+	}
 	c.aside[r.Tile].waits, c.aside[r.Tile].hostWaits = r.Waits, r.HostWaits
 	for port := range uint8(ports) {
 		if r.Turn[port] > ports {
@@ -149,14 +154,14 @@ func (c *Clocked) setRouter(r *RouterState) error {
 
 // comeBack has a credit of an output come back in a cycle, behind all others.
 func (c *Clocked) comeBack(tile int32, s *station, out uint8, cycle int64) {
-	if c.credit(s, out).stamp >= c.due && s.outShift[out] < c.full {
+	if c.credit(s, out).stamp >= c.due && s.out[out].shift < c.full {
 		c.grow(tile, s, out)
 	}
-	to := s
+	o, to := &s.out[out], s
 	if out != local {
-		to = c.station(s.ends[out])
+		to = c.station(o.end)
 	}
-	c.cells[s.next[out]] = cell{stamp: cycle << stampBits}
-	s.next[out] = after(s.next[out], s.outShift[out])
-	to.head[opposites[out&portMask]] = s.next[out]
+	c.cells[o.next] = cell{stamp: cycle << stampBits}
+	o.next = after(o.next, o.shift)
+	to.in[opposites[out&portMask]].head = o.next
 }

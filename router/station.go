@@ -7,41 +7,48 @@ import "math/bits"
 // for in Clocked.aside.
 type station struct {
 	// left has a lane of 8 bits per input: the outputs by which its first packet
-	// still has to leave, 0 where none is past the wire.
+	// still has to leave, 0 where none is past the wire. Above the lanes is the state.
 	left uint64
-	at   Coord
-	state
-	arbiter
-	// inShift and outShift say how many cells the rings of the inputs have, and
-	// those that the outputs fill: 1 << shift.
-	inShift, outShift [ports]uint8
-	// links are the classes of the links from here, and above linkBits those of the
-	// links that lead back.
-	links [local]uint8
-	// head[i] is the cell of the first packet of input i, and next[o] that which
-	// output o fills next, in a ring of the tile at its end; next[local] is of the
-	// core's way in.
-	head, next [ports]uint32
-	// seen are the packets of the inputs that are past the wire.
-	seen [ports]uint32
-	// ends are the tiles that the links lead to, below 0 where there is none.
-	ends [local]int32
-	// load counts the packets over each link since the last Loads.
-	load [local]int32
+	in   [ports]inlet
+	out  [ports]outlet
 }
 
-// state is a set of what holds for a station.
-type state uint8
+// inlet is an input of a router.
+type inlet struct {
+	// head is the cell of its first packet, seen are those that are past the wire.
+	head, seen uint32
+}
 
+// outlet is an output of a router, which fills a ring of cells at the end of its link. That
+// of the core's port fills the ring of the core's way in.
+type outlet struct {
+	// next is the cell that it fills next.
+	next uint32
+	// end is the tile that its link leads to, below 0 where there is none. That of the
+	// core's port is where the router itself is, as a goal has it.
+	end int32
+	// load counts the packets over the link since the last Loads.
+	load int32
+	// turn is the input that it turns to next.
+	turn uint8
+	// shift and inShift say how many cells its ring has, and that of the input with its
+	// number: 1 << shift.
+	shift, inShift uint8
+	// class is that of the link, and above linkBits that of the link that leads back:
+	// classLocal for the core's port.
+	class uint8
+}
+
+// What holds for a station, above the lanes of left.
 const (
 	// wired: the station is made.
-	wired state = 1 << iota
+	wired = 1 << (8*ports + iota)
 	// offers: the core or the host has a packet that is to enter.
 	offers
 	// waited: the core waits for room in its FIFO.
 	waited
-	// touched: load is not 0.
-	touched
+	// lanes are the inputs' part.
+	lanes = 1<<(8*ports) - 1
 )
 
 // aside is the part of a station that few steps need.
@@ -59,6 +66,8 @@ const (
 	// linkBits are those of a class in station.links.
 	linkBits  = 4
 	classMask = room8 - 1
+	// classLocal is no class of links: it stands for the wires of a core.
+	classLocal = MaxLinkClasses
 	// portMask cuts a port to an index of opposites.
 	portMask = room8 - 1
 	// room8 is the length of an array that is indexed without a check.
@@ -69,7 +78,8 @@ const (
 
 // wanted are the outputs by which the first packet of some input has to leave.
 func (s *station) wanted() uint8 {
-	all := s.left | s.left>>32
+	all := s.left & lanes
+	all |= all >> 32
 	all |= all >> 16
 	return uint8(all | all>>8)
 }
@@ -94,32 +104,28 @@ func (s *station) grant(in, out uint8) (done bool) {
 }
 
 // leads reports whether an output leads somewhere.
-func (s *station) leads(out uint8) bool { return out == local || s.ends[out] >= 0 }
+func (s *station) leads(out uint8) bool { return out == local || s.out[out].end >= 0 }
 
-// linkClass is the class of the link that leaves by a port, backClass that of the link
-// that leads back.
-func (s *station) linkClass(dir uint8) uint8 { return s.links[dir] & classMask }
+// at is where the station is.
+func (s *station) at() Coord { return (^goal(s.out[local].end)).tile() }
 
-func (s *station) backClass(dir uint8) uint8 { return s.links[dir] >> linkBits & classMask }
+// backClass is the class of the link that leads back.
+func (o *outlet) backClass() uint8 { return o.class >> linkBits & classMask }
 
 // opposites are the ports at the other ends of the links of ports; the core's way in
 // begins at the router's own station.
 var opposites = [room8]uint8{East: uint8(West), West: uint8(East), North: uint8(South),
 	South: uint8(North), local: local}
 
-// arbiter decides which input of a router sends by an output next: the one
-// whose packet has the lowest class, and among equals the first after the one
-// that sent last, around the inputs.
-type arbiter struct{ turn [ports]uint8 }
-
-// pick chooses among inputs, a set that is not empty and whose packets are of one class,
-// for an output.
-func (a *arbiter) pick(output, inputs uint8) uint8 {
-	behind := inputs &^ (1<<(a.turn[output]&7) - 1)
+// pick decides which of some inputs sends by an output next: a set that is not empty
+// and whose packets are of one class. It is the first after the one that sent last, around
+// the inputs.
+func (o *outlet) pick(inputs uint8) uint8 {
+	behind := inputs &^ (1<<(o.turn&7) - 1)
 	if behind == 0 {
 		behind = inputs
 	}
 	in := uint8(bits.TrailingZeros8(behind))
-	a.turn[output] = in + 1
+	o.turn = in + 1
 	return in
 }

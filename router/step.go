@@ -16,9 +16,12 @@ func (c *Clocked) outputs(s *station, g goal) Ports {
 	if g >= 0 {
 		return c.forest.nodes[g].out
 	}
-	to := g.tile()
-	column := c.columns[int(s.at.X)<<(c.side&31)|int(to.X)]
-	row := c.rows[int(s.at.Y)<<(c.side&31)|int(to.Y)]
+	if c.grid {
+		return s.towards(g)
+	}
+	at, to := s.at(), g.tile()
+	column := c.columns[int(at.X)<<(c.side&31)|int(to.X)]
+	row := c.rows[int(at.Y)<<(c.side&31)|int(to.Y)]
 	if column == Local {
 		column = row
 	}
@@ -28,24 +31,30 @@ func (c *Clocked) outputs(s *station, g goal) Ports {
 // step moves at most one packet by each output of a router, and one into it. It does
 // nothing where no packet can move, so that it may be planned too often.
 func (c *Clocked) step(tile int32, m marks) {
-	s := &c.stations[tile]
-	if s.state&wired == 0 {
+	s, in := &c.stations[tile], uint8(m&arrivals)
+	if s.left == wired && c.quick {
+		if in != 0 {
+			in = c.pass(tile, s, in)
+		}
+		if in == 0 {
+			return
+		}
+	}
+	c.stepWhole(tile, s, in)
+}
+
+// stepWhole is step where packets may wait, or are offered.
+func (c *Clocked) stepWhole(tile int32, s *station, in uint8) {
+	if s.left&wired == 0 {
 		c.wire(tile)
 	}
-	in := m & arrivals
-	if s.left == 0 && in&(in-1) == 0 && c.quick && s.state&offers == 0 {
-		if in == 0 || c.pass(tile, s, uint8(bits.TrailingZeros8(uint8(in)))) {
-			return
-		}
+	if in != 0 && s.left&lanes == 0 && c.quick && s.left&offers != 0 {
+		in = c.pass(tile, s, in)
 	}
-	c.arrive(tile, s, uint8(in))
+	c.arrive(tile, s, in)
 	blocked := c.sendAll(tile, s)
-	if s.state&offers != 0 && (c.timing.DropWhenFull || c.free(tile, s, local)) {
-		c.enter(tile, s)
-		if s.state&offers != 0 && (c.timing.DropWhenFull || c.free(tile, s, local)) {
-			c.plan(c.now+1, tile, again)
-			return
-		}
+	if s.left&offers != 0 && c.enterAll(tile, s) {
+		return
 	}
 	for rest := s.wanted() &^ blocked; rest != 0; rest &= rest - 1 {
 		out := uint8(bits.TrailingZeros8(rest))
@@ -56,47 +65,32 @@ func (c *Clocked) step(tile int32, m marks) {
 	}
 }
 
-// pass moves on a packet that arrives at a router in which none waits and that leaves by
-// one output, which is free: most steps of a mesh that is not full. It reports false, and
-// has done nothing, where that is not so.
-func (c *Clocked) pass(tile int32, s *station, in uint8) bool {
-	at := s.head[in]
-	p := &c.cells[at]
-	outs := c.outputs(s, p.goal)
-	if outs&(outs-1) != 0 {
+// enterAll moves what a core or the host offers towards the router, one packet in this
+// cycle, and reports whether the router steps again for more in the next one.
+func (c *Clocked) enterAll(tile int32, s *station) bool {
+	if !c.timing.DropWhenFull && !c.free(tile, s, local) {
 		return false
 	}
-	out := uint8(bits.TrailingZeros8(uint8(outs)))
-	if out == local {
-		c.load.Arrived++
-		c.client.Arrive(c.now+c.local, Core(tile), p.id)
-		c.copies--
-		p = &c.cells[at]
-	} else {
-		if c.credit(s, out).stamp >= c.due {
-			return false
-		}
-		c.cross(tile, s, p, out)
+	c.enter(tile, s)
+	if s.left&offers != 0 && (c.timing.DropWhenFull || c.free(tile, s, local)) {
+		c.plan(c.now+1, tile, again)
+		return true
 	}
-	if c.load.MaxQueue == 0 {
-		c.load.MaxQueue = 1
-	}
-	s.turn[out] = in + 1
-	c.release(tile, s, p, in)
-	return true
+	return false
 }
 
 // arrive takes the packets that are past the wires of inputs.
 func (c *Clocked) arrive(tile int32, s *station, ins uint8) {
 	for ; ins != 0; ins &= ins - 1 {
 		in := uint8(bits.TrailingZeros8(ins))
-		s.seen[in]++
-		c.load.MaxQueue = max(c.load.MaxQueue, int(s.seen[in]))
-		if s.seen[in] == 1 {
-			s.expose(in, c.outputs(s, c.cells[s.head[in]].goal))
+		i := &s.in[in]
+		i.seen++
+		c.load.MaxQueue = max(c.load.MaxQueue, int(i.seen))
+		if i.seen == 1 {
+			s.expose(in, c.outputs(s, c.cells[i.head].goal))
 		}
 		if c.watcher != nil {
-			c.watcher.Depth(c.now, Core(tile), int(in), int(s.seen[in]))
+			c.watcher.Depth(c.now, Core(tile), int(in), int(i.seen))
 		}
 	}
 }
@@ -115,8 +109,8 @@ func (c *Clocked) sendAll(tile int32, s *station) (blocked uint8) {
 		if ins&(ins-1) != 0 {
 			ins = c.lowestClass(s, ins)
 		}
-		in := s.pick(out, ins)
-		c.forward(tile, s, s.head[in], out)
+		in := s.out[out].pick(ins)
+		c.forward(tile, s, s.in[in].head, out)
 		if s.grant(in, out) {
 			done |= 1 << in
 		}
@@ -132,7 +126,7 @@ func (c *Clocked) lowestClass(s *station, inputs uint8) uint8 {
 	best, kept := ClassHost, uint8(0)
 	for rest := inputs; rest != 0; rest &= rest - 1 {
 		in := uint8(bits.TrailingZeros8(rest))
-		switch class := c.cells[s.head[in]].class(); {
+		switch class := c.cells[s.in[in].head].class(); {
 		case class < best || kept == 0:
 			best, kept = class, 1<<in
 		case class == best:
@@ -159,7 +153,7 @@ func (c *Clocked) forward(tile int32, s *station, at uint32, out uint8) {
 		if p.goal >= 0 {
 			p.goal = goal(c.forest.below(Route(p.goal), Direction(out)))
 		}
-		c.lose(s.ends[out&3], &p)
+		c.lose(s.out[out].end, &p)
 		return
 	}
 	c.cross(tile, s, &p, out)
@@ -173,14 +167,15 @@ func (c *Clocked) cross(tile int32, s *station, p *cell, out uint8) {
 	if to >= 0 {
 		to = goal(c.forest.below(Route(to), Direction(out)))
 	}
-	cycle := c.now + c.wires[s.linkClass(out)]
-	at := s.next[out]
-	c.cells[at] = cell{stamp: cycle<<stampBits | p.stamp&stampClass | taken, id: p.id, goal: to}
-	s.next[out] = after(at, s.outShift[out])
-	if gap := c.timing.Gaps[s.linkClass(out)]; gap > 1 {
+	o := &s.out[out]
+	class := o.class & classMask
+	cycle := c.now + c.wires[class]
+	c.cells[o.next] = cell{stamp: cycle<<stampBits | p.stamp&stampClass | taken, id: p.id, goal: to}
+	o.next = after(o.next, o.shift)
+	if gap := c.timing.Gaps[class]; gap > 1 {
 		c.hold(s, out, c.now+gap)
 	}
-	c.plan(cycle, s.ends[out&3], 1<<(out^1))
+	c.plan(cycle, o.end, 1<<(out^1))
 }
 
 // hold has an output send its next packet no sooner than in a cycle. A place that is taken
@@ -194,11 +189,10 @@ func (c *Clocked) hold(s *station, out uint8, cycle int64) {
 // count counts a packet over a link.
 func (c *Clocked) count(tile int32, s *station, out uint8) {
 	c.load.Hops++
-	s.load[out&3]++
-	if s.state&touched == 0 {
-		s.state |= touched
-		c.loaded = append(c.loaded, tile)
+	if s.out[out].load == 0 {
+		c.loaded = append(c.loaded, uint32(tile)<<linkShift|uint32(out))
 	}
+	s.out[out].load++
 }
 
 // lose loses a packet on its way to a tile.
@@ -211,30 +205,31 @@ func (c *Clocked) lose(tile int32, p *cell) {
 // release frees the place of the first packet of an input and sends the credit back over
 // the wire.
 func (c *Clocked) release(tile int32, s *station, p *cell, in uint8) {
-	cycle, sender := c.now+c.local, tile
+	cycle, sender, o := c.now+c.local, tile, &s.out[in]
 	if in != local {
-		cycle, sender = c.now+c.returns[s.backClass(in)], s.ends[in]
+		cycle, sender = c.now+c.returns[o.backClass()], o.end
 	}
 	if p.stamp&awaited != 0 {
 		c.plan(cycle, sender, again)
 	}
 	p.stamp = cycle << stampBits
-	s.head[in] = after(s.head[in], s.inShift[in])
+	s.in[in].head = after(s.in[in].head, o.inShift)
 }
 
 // leave has the first packet of an input, which has left by all its outputs, give back
 // its place to the next one.
 func (c *Clocked) leave(tile int32, s *station, in uint8) {
-	p := &c.cells[s.head[in]]
+	i := &s.in[in]
+	p := &c.cells[i.head]
 	c.wait(tile, in, p)
 	c.release(tile, s, p, in)
 	c.copies-- // each output took one of its own
-	s.seen[in]--
+	i.seen--
 	if c.watcher != nil {
-		c.watcher.Depth(c.now, Core(tile), int(in), int(s.seen[in]))
+		c.watcher.Depth(c.now, Core(tile), int(in), int(i.seen))
 	}
-	if s.seen[in] > 0 {
-		s.expose(in, c.outputs(s, c.cells[s.head[in]].goal))
+	if i.seen > 0 {
+		s.expose(in, c.outputs(s, c.cells[i.head].goal))
 	}
 }
 
@@ -262,13 +257,13 @@ func (c *Clocked) enter(tile int32, s *station) {
 	}
 	w := from.pop()
 	if a.fifo.count+a.host.count == 0 {
-		s.state &^= offers
+		s.left &^= offers
 	}
 	c.load.Entered++
 	if from == &a.fifo {
 		c.wait(tile, local, &w)
-		if s.state&waited != 0 {
-			s.state &^= waited
+		if s.left&waited != 0 {
+			s.left &^= waited
 			c.calls++
 			c.push(c.now+1, event{what: room, actor: tile})
 		}
@@ -277,9 +272,10 @@ func (c *Clocked) enter(tile int32, s *station) {
 		c.lose(tile, &w)
 		return
 	}
+	c.load.MaxQueue = max(c.load.MaxQueue, 1) // at its arrival, which pass does not count
 	cycle := c.now + c.local + c.timing.Pipeline
-	at := s.next[local]
-	c.cells[at] = packetAt(cycle, w.id, w.goal, w.class())
-	s.next[local] = after(at, s.outShift[local])
+	o := &s.out[local]
+	c.cells[o.next] = packetAt(cycle, w.id, w.goal, w.class())
+	o.next = after(o.next, o.shift)
 	c.plan(cycle, tile, 1<<local)
 }

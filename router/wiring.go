@@ -5,7 +5,7 @@ import "iter"
 // station is the router of a tile, made when first used.
 func (c *Clocked) station(tile int32) *station {
 	s := &c.stations[tile]
-	if s.state&wired == 0 {
+	if s.left&wired == 0 {
 		c.wire(tile)
 	}
 	return s
@@ -15,7 +15,7 @@ func (c *Clocked) station(tile int32) *station {
 func (c *Clocked) wired() iter.Seq2[int, *station] {
 	return func(yield func(int, *station) bool) {
 		for tile := range c.stations {
-			if s := &c.stations[tile]; s.state&wired != 0 && !yield(tile, s) {
+			if s := &c.stations[tile]; s.left&wired != 0 && !yield(tile, s) {
 				return
 			}
 		}
@@ -25,24 +25,25 @@ func (c *Clocked) wired() iter.Seq2[int, *station] {
 // wire makes a station, empty, and joins it to its neighbours.
 func (c *Clocked) wire(tile int32) {
 	s, at := &c.stations[tile], c.coords[tile]
-	s.at, s.state = at, s.state|wired
+	s.left |= wired
+	s.out[local].end, s.out[local].class = int32(^goalAt(at)), classLocal<<linkBits
 	c.tabulate(at)
 	for port := range uint8(ports) {
-		s.head[port] = c.firstCell(tile, port)
-		s.inShift[port], s.outShift[port] = c.shift, c.shift
+		s.in[port].head = c.firstCell(tile, port)
+		s.out[port].shift, s.out[port].inShift = c.shift, c.shift
 	}
-	s.next[local] = s.head[local]
+	s.out[local].next = s.in[local].head
 	for dir := East; dir <= South; dir++ {
-		l := Link{From: at, Dir: dir}
+		l, o := Link{From: at, Dir: dir}, &s.out[dir]
 		end, ok := c.topology.End(l)
 		if !ok {
-			s.ends[dir] = -1
+			o.end = -1
 			continue
 		}
-		s.ends[dir] = int32(c.topology.CoreAt(end))
-		s.next[dir] = c.firstCell(s.ends[dir], uint8(dir.opposite()))
+		o.end = int32(c.topology.CoreAt(end))
+		o.next = c.firstCell(o.end, uint8(dir.opposite()))
 		back := c.topology.Class(Link{From: end, Dir: dir.opposite()})
-		s.links[dir] = uint8(c.topology.Class(l)) | uint8(back)<<linkBits
+		o.class = uint8(c.topology.Class(l)) | uint8(back)<<linkBits
 	}
 }
 
