@@ -123,7 +123,7 @@ type class struct {
 func classOf(p *profile.Profile, weightBits int) class {
 	width := max(weightBits, p.Weights.MinBits)
 	c := class{
-		count: p.Cores(), neurons: func(int) int { return p.Core.Neurons },
+		count: p.Cores(), neurons: func(fanIn int) int { return neuronsOf(p, width, fanIn) },
 		axons: p.Core.InputAxons, memory: p.Core.SynapseMemory, routes: p.Core.OutputRoutes,
 		shared: p.Weights.SharedRows, types: p.Weights.AxonTypes,
 		bits: func(rows, entries, span int64) int64 {
@@ -135,6 +135,16 @@ func classOf(p *profile.Profile, weightBits int) class {
 		c.routes, c.allRoutes, c.perNeuron = 0, p.Core.OutputRoutes, p.Core.RoutesPerNeuron
 	}
 	return c
+}
+
+// neuronsOf is how many neurons a core of an emulated chip holds with weights of a width that
+// hear so many sources together.
+func neuronsOf(p *profile.Profile, width, fanIn int) int {
+	core := &p.ForWeights(width).Core
+	if core.Crossbar.Columns == 0 {
+		return core.Neurons
+	}
+	return min(core.Neurons, core.Crossbar.Columns/core.Crossbar.Factor(fanIn))
 }
 
 // classesOf are those of a chip for fit alone, whose memory is taken to hold weights alone.

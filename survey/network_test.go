@@ -272,7 +272,7 @@ func TestSpeckRefuses(t *testing.T) {
 
 // TestClassesByHand: what layers take of cores by class.
 func TestClassesByHand(t *testing.T) {
-	fits := run(t, sized(testnets.Layered()), survey.Options{}, chip(t, "paicore2"),
+	fits := run(t, sized(testnets.Layered()), survey.Options{}, chip(t, "../chip/profile/testdata/trade.yaml"),
 		chip(t, "darwin3"), chip(t, "odin"))
 	pai, darwin, odin := &fits[0], &fits[1], &fits[2]
 	// 784-1024-1024-10 at 8 bits: 64 neurons a core of up to 1152 sources.

@@ -7,6 +7,7 @@ func (d *decoder) check(p *Profile) error {
 	}
 	for _, check := range []func(*Profile) error{
 		d.checkPorts, d.checkWeights, d.checkWidths, d.checkSingle, d.checkBarrier, d.checkOffChip,
+		d.checkCrossbar,
 		d.checkBoard,
 	} {
 		if err := check(p); err != nil {

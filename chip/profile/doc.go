@@ -19,7 +19,7 @@
 //
 //	profile.go, timing.go              a chip: mesh, core, widths, times
 //	single.go, board.go                chips of one core for one network; grids of chips
-//	offchip.go                         weights held outside of the chip
+//	offchip.go, crossbar.go            weights outside of the chip; neurons for weight bits and fan-in
 //	fitonly.go                         chips whose limits alone are known
 //	schema.go, schema_fitonly.go       the fields of the format
 //	decode.go, quantity.go, error.go   reading it

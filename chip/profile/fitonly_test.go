@@ -51,13 +51,33 @@ func TestFitOnlyChipsAsPublished(t *testing.T) {
 	require.Equal(t, 0, load("darwin3").WeightWidth(17))
 	require.Equal(t, 6, load("darwin3").WeightWidth(5))
 
-	core := load("paicore2").Classes[0]
+	core := load("testdata/trade.yaml").Classes[0]
 	require.Equal(t, 64, core.Trade(1152, 8), "64 neurons at 8 bits")
 	require.Equal(t, 512, core.Trade(1, 1))
 	require.Equal(t, 32, core.Trade(1153, 8))
 	require.Equal(t, 8, core.Trade(64*1152, 1))
 	require.Equal(t, 0, core.Trade(64*1152+1, 1))
 	require.Equal(t, 1, core.Trade(64*1152, 8))
+}
+
+// TestCrossbarTrades: a crossbar of the emulated chip holds as many neurons as the published
+// rule of its placement says, for weights and fan-ins of all sizes.
+func TestCrossbarTrades(t *testing.T) {
+	p, err := profile.Load("paicore2")
+	require.NoError(t, err)
+	trade, err := profile.Load("testdata/trade.yaml")
+	require.NoError(t, err)
+	x, class := &p.Core.Crossbar, &trade.FitOnly.Classes[0]
+	for bits := 1; bits <= 8; bits++ {
+		width := x.Width(bits)
+		for _, axons := range []int{1, 784, 1152, 1153, 2304, 2305, 9216, 36864, 36865, 73728} {
+			most := class.Trade(axons, width)
+			require.True(t, x.Holds(most, axons, bits), "%d axons, %d bits", axons, bits)
+			require.False(t, x.Holds(most+1, axons, bits), "%d axons, %d bits", axons, bits)
+			narrow := &p.ForWeights(bits).Core
+			require.Equal(t, most, narrow.Crossbar.Columns/x.Factor(axons))
+		}
+	}
 }
 
 // fitOnlyFaults are edits of shipped profiles that must be refused.
@@ -67,7 +87,7 @@ var fitOnlyFaults = []struct{ name, chip, old, new string }{
 		"256, synapse_memory: 256 Kibit}", ""},
 	{"two kinds of cores", "speck2f", "cost:",
 		"core_classes: [{name: x, count: 1, neurons: 1}]\ncost:"},
-	{"factor of nothing", "paicore2", "input_axons: 1152, ", ""},
+	{"factor of nothing", "testdata/trade.yaml", "input_axons: 1152, ", ""},
 	{"strides out of order", "speck2f", "strides: [1, 2, 4, 8]", "strides: [2, 1]"},
 	{"a bit too wide", "odin", "bits: [4]", "bits: [17]"},
 	{"energy without unit", "odin", "synop: 12.7 pJ", "synop: 12.7"},

@@ -88,6 +88,8 @@ type Core struct {
 	// RoutesPerNeuron is the number of destinations that one neuron may have, 0 where
 	// OutputRoutes alone bounds them.
 	RoutesPerNeuron int
+	// Crossbar bounds neurons by the bits of their weights and by what they hear.
+	Crossbar Crossbar
 	// MaxDelay is the longest delay of an axon entry in ticks, 0 to 255. A
 	// spike emitted in tick t arrives in tick t + 1 + delay.
 	MaxDelay int

@@ -72,6 +72,7 @@ const (
 	LimitRoutes  = "output routes"
 	LimitFanOut  = "destinations of one neuron"
 	LimitValues  = "different weights to one neuron"
+	LimitColumns = "columns of a crossbar"
 	LimitTable   = "words of boundary tables"
 	LimitRelays  = "relays of one neuron"
 )

@@ -38,6 +38,9 @@ func (l *Load) exceeds(limits *profile.Core) string {
 		return fit.LimitMemory
 	case l.Routes > limits.OutputRoutes:
 		return fit.LimitRoutes
+	case limits.Crossbar.Columns > 0 && l.Neurons*limits.Crossbar.Factor(l.Axons) >
+		limits.Crossbar.Columns: // as ForWeights has them
+		return fit.LimitColumns
 	case l.Words > limits.TableWords:
 		return fit.LimitTable
 	default:

@@ -51,7 +51,7 @@ func (c *cutter) network(ctx context.Context) (*Mapping, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mapping{Net: net, Chip: chip, Parts: c.pack(cuts, false)}
+	m := &Mapping{Net: net, Chip: c.whole, Parts: c.pack(cuts, false)}
 	if len(m.Parts) > chip.Cores() {
 		m.Parts = c.pack(cuts, true)
 	}
@@ -101,8 +101,9 @@ const maxRounds = 4
 
 // cutter cuts populations.
 type cutter struct {
-	net  *ir.Network
-	chip *profile.Profile
+	net *ir.Network
+	// chip is the chip as the network's weights meet it, whole the chip itself.
+	chip, whole *profile.Profile
 	// fanIn indexes the projections into each population by target.
 	fanIn [][]fanIn
 	// reach[k][s] is the number of parts that source s of projection k
@@ -122,8 +123,22 @@ type cutter struct {
 	kept [][][]int32
 }
 
+// Limits are those of a core for the weights of a network.
+func Limits(net *ir.Network, chip *profile.Profile) *profile.Core {
+	return &chip.ForWeights(widest(net)).Core
+}
+
+// widest is the width of a network's widest weights.
+func widest(net *ir.Network) int {
+	bits := 1
+	for k := range net.Projections {
+		bits = max(bits, net.Projections[k].WeightBits)
+	}
+	return bits
+}
+
 func newCutter(net *ir.Network, chip *profile.Profile) *cutter {
-	c := &cutter{net: net, chip: chip, fanIn: fanIns(net),
+	c := &cutter{net: net, chip: chip.ForWeights(widest(net)), whole: chip, fanIn: fanIns(net),
 		reach: make([][]int32, len(net.Projections)), routes: make([][]int32, len(net.Populations))}
 	for p := range c.routes {
 		c.routes[p] = make([]int32, net.Populations[p].Size)

@@ -23,6 +23,10 @@ func (c *cutter) tooLarge(p int, l Load) error {
 				Have: limits.SynapseMemory,
 				Help: "use narrower weights or a chip with more synapse memory per core"})
 	}
+	if x := &limits.Crossbar; x.Columns > 0 && x.Factor(l.Axons) > x.Columns {
+		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: fit.LimitColumns,
+			Need: int64(x.Factor(l.Axons)), Have: int64(x.Columns), Help: c.fanInHelp(p)})
+	}
 	if l.Words > limits.TableWords {
 		err.Limits = append(err.Limits, fit.Excess{Layer: name, Limit: fit.LimitTable,
 			Need: int64(l.Words), Have: int64(limits.TableWords), Help: fit.FewerBits})

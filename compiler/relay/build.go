@@ -6,6 +6,7 @@ import (
 
 	"adder/compiler/fit"
 	"adder/compiler/ir"
+	"adder/compiler/partition"
 	"adder/core"
 )
 
@@ -65,8 +66,11 @@ func (r *relaying) most(p int) (most int) {
 
 // relays makes those of population p, in groups that a core holds.
 func (r *relaying) relays(p int) error {
-	limits := &r.chip.Core
-	room := min(limits.Neurons, limits.OutputRoutes)
+	limits := partition.Limits(r.net, r.chip)
+	room, axons := min(limits.Neurons, limits.OutputRoutes), limits.InputAxons
+	if limits.Crossbar.Columns > 0 { // more would take columns from neurons
+		axons = limits.Crossbar.Axons
+	}
 	if most := r.most(p); most > room {
 		return r.refuse(p, fit.LimitRelays, int64(most), int64(room),
 			"they lie in one core: take a chip with larger cores")
@@ -84,7 +88,7 @@ func (r *relaying) relays(p int) error {
 		if len(to) == 0 {
 			continue
 		}
-		if relays+len(to) > room || len(sources) == limits.InputAxons {
+		if relays+len(to) > room || len(sources) == axons {
 			flush()
 		}
 		sources = append(sources, n)

@@ -184,6 +184,10 @@ func (v *coreVerifier) memory() error {
 		}
 		bits += stored
 	}
+	if x := &limits.Crossbar; !x.Holds(c.Neurons(), len(c.Axons), v.widest()) {
+		return fmt.Errorf("%d neurons that hear %d axons with weights of %d bits, a crossbar has "+
+			"%d columns of %d axons", c.Neurons(), len(c.Axons), v.widest(), x.Columns, x.Axons)
+	}
 	if bits > limits.SynapseMemory {
 		return fmt.Errorf("%d bits of synapse memory, a core has %d", bits, limits.SynapseMemory)
 	}
@@ -209,6 +213,15 @@ func (v *coreVerifier) memory() error {
 		named[a.Row] = true
 	}
 	return nil
+}
+
+// widest is the widest weight of the core's rows in bits.
+func (v *coreVerifier) widest() int {
+	bits := uint8(1)
+	for i := range v.cfg.Rows {
+		bits = max(bits, v.cfg.Rows[i].WeightBits)
+	}
+	return int(bits)
 }
 
 // row checks a row's form and gives the bits it stores.

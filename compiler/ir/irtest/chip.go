@@ -49,7 +49,7 @@ func Chip(t *rapid.T) *profile.Profile {
 		"decay_digits", fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "decay digits")),
 		"duplicates", rapid.SampledFrom([]string{"add", "merge"}).Draw(t, "duplicates"),
 	)
-	p = offChip(t, p)
+	p = crossbar(t, offChip(t, p))
 	if !rapid.Bool().Draw(t, "board") {
 		return p
 	}
@@ -58,6 +58,21 @@ func Chip(t *rapid.T) *profile.Profile {
 		Height: rapid.IntRange(1, 3).Draw(t, "board height"),
 	}
 	p, err := p.OnBoard(board)
+	require.NoError(t, err)
+	return p
+}
+
+// crossbar has some chips, of those that store dense rows alone, bound neurons by the columns
+// that they take.
+func crossbar(t *rapid.T, p *profile.Profile) *profile.Profile {
+	alone := p.HasFormat(profile.Dense) && len(p.Weights.Formats) == 1 && !p.Weights.SharedRows
+	if !alone || rapid.Bool().Draw(t, "no crossbar") {
+		return p
+	}
+	key := fmt.Sprintf("${1}crossbar: {axons: 16, columns: %d}\n${0}",
+		64<<rapid.IntRange(0, 3).Draw(t, "columns"))
+	text := regexp.MustCompile(`(?m)^( *)max_delay:`).ReplaceAllString(string(p.Text()), key)
+	p, err := profile.Parse("variant.yaml", []byte(text))
 	require.NoError(t, err)
 	return p
 }

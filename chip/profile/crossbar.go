@@ -1,0 +1,63 @@
+package profile
+
+// Crossbar is a core whose weights take bits of columns: a neuron has as many columns as its
+// weights have bits, of a crossbar of so many axons. A core that hears more takes twice the
+// columns for each neuron, or four, eight, ... times as many. The zero Crossbar is none.
+type Crossbar struct {
+	// Axons is the number of axons of a column, Columns that of columns.
+	Axons, Columns int
+}
+
+// Width is how many columns weights of so many bits take: the next power of two.
+func (c *Crossbar) Width(bits int) int {
+	width := 1
+	for width < bits {
+		width *= 2
+	}
+	return width
+}
+
+// Factor is how many times the columns of an axon are taken to hear so many.
+func (c *Crossbar) Factor(axons int) int {
+	factor := 1
+	for factor*c.Axons < axons {
+		factor *= 2
+	}
+	return factor
+}
+
+// Holds reports whether a core holds so many neurons that hear so many axons together, with
+// weights of a width. A core without a crossbar holds any.
+func (c *Crossbar) Holds(neurons, axons, bits int) bool {
+	return c.Columns == 0 || neurons*c.Width(bits)*c.Factor(axons) <= c.Columns
+}
+
+// ForWeights is the profile as weights of so many bits meet it: with a crossbar, columns are
+// those of a bit, so that each neuron takes one.
+func (p *Profile) ForWeights(bits int) *Profile {
+	x := &p.Core.Crossbar
+	if x.Columns == 0 {
+		return p
+	}
+	narrow := *p
+	narrow.Core.Crossbar.Columns = x.Columns / x.Width(bits)
+	narrow.Core.Neurons = min(p.Core.Neurons, narrow.Core.Crossbar.Columns)
+	return &narrow
+}
+
+// checkCrossbar holds a core to its crossbar.
+func (d *decoder) checkCrossbar(p *Profile) error {
+	x, c := &p.Core.Crossbar, &p.Core
+	at := d.at["core.crossbar"]
+	switch {
+	case x.Columns == 0:
+		return nil
+	case p.HasFormat(Typed) || p.HasFormat(Sparse) || p.Weights.SharedRows:
+		return d.fail(at, "a crossbar stores rows as dense, each its own: write formats "+
+			"[dense] and shared_rows false")
+	case x.Width(p.Weights.MaxBits)*x.Factor(c.InputAxons) > x.Columns:
+		return d.fail(at, "no neuron hears %d axons at %d bits with %d columns of %d axons: "+
+			"lower core.input_axons", c.InputAxons, p.Weights.MaxBits, x.Columns, x.Axons)
+	}
+	return nil
+}
