@@ -63,6 +63,7 @@ func TestCoresChangeNothing(t *testing.T) {
 			"current_overflow", string(small.Widths.CurrentOverflow), "align",
 			fmt.Sprint(small.Widths.Align), "decay_digits", fmt.Sprint(small.Widths.DecayDigits),
 			"duplicates", string(small.Duplicates))
+		large.OffChip = small.OffChip
 		net := randomNetwork(t, small)
 		train := irtest.Train(t, net.Input.Size)
 		one := run(t, compileOrSkip(t, net, small, train.Ticks(), 1), train, chip.Options{})

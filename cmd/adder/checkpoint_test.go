@@ -64,17 +64,17 @@ func TestCheckpointGoesOn(t *testing.T) {
 	require.Equal(t, exitDone, runCommand("train", "stdp", "--data", "digits", "--neurons", "5",
 		"--limit", "20", "-o", learned).code)
 	for name, words := range map[string]string{
-		"probes": "run M --limit 60 --workers 2 --every 1 --out o.npz --probe LAYER " +
+		"probes": "run M --limit 30 --workers 2 --every 1 --out o.npz --probe LAYER " +
 			"--probe-v LAYER --fault flip=1e-2,seed=3",
-		"ticks": "run M --limit 20 --every 5t --out o.npz --probe LAYER --probe-v LAYER",
-		"cycle engine": "run M --limit 20 --every 5t --engine cycle --workers 2 --out o.csv " +
+		"ticks": "run M --limit 8 --every 5t --out o.npz --probe LAYER --probe-v LAYER",
+		"cycle engine": "run M --limit 8 --every 5t --engine cycle --workers 2 --out o.csv " +
 			"--probe LAYER",
 		"reference": "run X --limit 200 --every 1 --engine reference --out o.npz --ticks 8",
-		"against":   "run X --limit 40 --every 5t --against reference --ticks 12",
-		"quantised": "run X --limit 60 --every 1 --code radix --against quantised",
-		"learned":   "run N --limit 10 --every 50t --ticks 120",
-		"bench":     "bench M --ann X --limit 60 --every 1 --energy 45nm",
-		"code":      "bench X --limit 60 --every 1 --energy 45nm --code radix",
+		"against":   "run X --limit 10 --every 5t --against reference --ticks 12",
+		"quantised": "run X --limit 30 --every 1 --code radix --against quantised",
+		"learned":   "run N --limit 4 --every 50t --ticks 120",
+		"bench":     "bench M --ann X --limit 30 --every 1 --energy 45nm",
+		"code":      "bench X --limit 30 --every 1 --energy 45nm --code radix",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())

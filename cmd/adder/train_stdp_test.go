@@ -104,7 +104,7 @@ func TestTrainSTDPInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	out, checkpoint := filepath.Join(dir, "n.snn"), filepath.Join(dir, "n.scp")
 	args := []string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli", "--neurons",
-		"16", "--limit", "3000", "--seed", "5",
+		"16", "--limit", "1500", "--seed", "5",
 		"--checkpoint", checkpoint, "--checkpoint-every", "1", "-o", out}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -124,7 +124,7 @@ func TestTrainSTDPInterrupted(t *testing.T) {
 	r = runCommand(args...)
 	require.Equal(t, exitDone, r.code, r.err)
 	require.Contains(t, r.err, "going on from "+checkpoint)
-	whole, _ := stdpNetwork(t, "--limit", "3000")
+	whole, _ := stdpNetwork(t, "--limit", "1500")
 	want, err := os.ReadFile(whole)
 	require.NoError(t, err)
 	got, err := os.ReadFile(out)

@@ -38,18 +38,33 @@ func Less(t testing.TB, by int) {
 	t.Cleanup(func() { set(before) })
 }
 
+// Number is how often a property is drawn now. What is to happen in some draw is asked for
+// where there are enough of them.
+func Number() int {
+	if testing.Short() {
+		return checks() / 5 // as rapid does
+	}
+	return checks()
+}
+
 // divide divides the number of draws and returns what it was.
 func divide(by int) int {
-	before, err := strconv.Atoi(flag.Lookup(name).Value.String())
-	if err != nil {
-		panic(err) // rapid's flag is a number
-	}
+	before := checks()
 	least := 1
 	if testing.Short() {
 		least = 5 // rapid draws a fifth of them then
 	}
 	set(max(before/by, least))
 	return before
+}
+
+// checks is the value of rapid's flag.
+func checks() int {
+	n, err := strconv.Atoi(flag.Lookup(name).Value.String())
+	if err != nil {
+		panic(err) // the flag is a number
+	}
+	return n
 }
 
 func set(checks int) {

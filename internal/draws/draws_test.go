@@ -15,6 +15,7 @@ func TestLess(t *testing.T) {
 		return n
 	}
 	all := count(t)
+	require.Equal(t, all, Number())
 	t.Run("a fifth", func(t *testing.T) {
 		Less(t, 5)
 		require.Equal(t, max(all/5, 1), count(t))
@@ -22,6 +23,7 @@ func TestLess(t *testing.T) {
 	t.Run("one", func(t *testing.T) {
 		Less(t, 1e6)
 		require.Equal(t, 1, count(t))
+		require.Equal(t, 1, Number())
 	})
 	require.Equal(t, all, count(t))
 }
