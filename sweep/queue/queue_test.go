@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/sweep"
-	"adder/sweep/hub"
 )
 
 // TestQueue: workers and the server are killed and stopped in the middle, and the table is
