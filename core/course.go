@@ -31,10 +31,11 @@ func (c *Core) Whole() bool {
 		return false
 	}
 	for i := range c.groups {
-		if c.swift[i] == nil || !c.steady[i] || c.groups[i].code.kind != CodeNone {
+		g := &c.groups[i]
+		if c.swift[i] == nil || !c.steady[i] || g.code.kind != CodeNone || g.competes() {
 			return false
 		}
-		if c.groups[i].refractory > 0 && c.hostCurrents[i] > 0 {
+		if g.refractory > 0 && c.hostCurrents[i] > 0 {
 			return false
 		}
 	}

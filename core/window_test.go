@@ -40,6 +40,9 @@ func drawPanels(t *rapid.T) *Config {
 			HasFloor:   rapid.IntRange(0, 3).Draw(t, "floored") == 0, Floor: value("floor", 300),
 			HasCurrent: rapid.IntRange(0, 7).Draw(t, "current") == 0, DecayU: 3000,
 		}
+		if !g.Integrator && rapid.IntRange(0, 5).Draw(t, "competes") == 0 {
+			g.Winner.Arbiter = ArbiterMargin
+		}
 		biased := rapid.Bool().Draw(t, "biased")
 		threshold, reset := value("threshold", 900), value("reset", 1<<30)
 		for range g.Count {
