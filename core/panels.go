@@ -84,7 +84,7 @@ func newPanels(s *tables) *panels {
 	m.panels = &panels{chosen: make([]uint64, (m.places+63)>>6), store: s.dense8}
 	m.stretch()
 	m.findBanks()
-	if s.set == kernel.AVX512 {
+	if s.set != kernel.Plain {
 		m.findBlocks()
 	}
 	m.sparse = m.findSparse(len(s.v0))
@@ -113,7 +113,7 @@ func (m *panelMaker) stretch() {
 		switch {
 		case r.format == Dense8:
 			s = stretch{first: r.first + axon.Base, count: r.count, offset: r.offset}
-		case r.format == Sparse && m.tables.set == kernel.AVX512 && !thin:
+		case r.format == Sparse && m.tables.set != kernel.Plain && !thin:
 			known, met := filled[axon.Row]
 			if !met {
 				known = m.fill(r)
@@ -249,7 +249,7 @@ func (m *panelMaker) findBanks() {
 	for first := 0; first < len(m.stretches); {
 		last, hull, alike := m.run(first)
 		if last-first >= minBank &&
-			(m.tables.set != kernel.AVX512 || last-first >= len(m.stretches)>>bankShare) {
+			(m.tables.set == kernel.Plain || last-first >= len(m.stretches)>>bankShare) {
 			m.addBank(first, last, hull, alike)
 		}
 		first = max(last, first+1)

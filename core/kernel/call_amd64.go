@@ -162,16 +162,49 @@ var linesAdders = [LineBlocks]linesAdder{addLines1AVX512, addLines2AVX512, addLi
 
 // addLines adds lines to all sums or to none.
 func (s Set) addLines(sums []int32, stride, count int, l *Lines, sets *Due) bool {
-	if s != AVX512 || !compresses {
+	if s == Plain {
 		return false
 	}
 	if n := len(l.At) + Block; len(sets.numbers) < n {
 		sets.numbers = make([]uint16, n)
 	}
+	if s != AVX512 || !compresses {
+		addLines256(sums, stride, count, l, sets)
+		return true
+	}
 	last := (count - 1) >> 6
-	linesAdders[last](&sums[0], stride<<2, sets.Ticks, &l.Weights[0], &l.Words[0], &l.Members[0], &l.At[0],
-		&sets.Bits[0], sets.Step<<3, len(l.Words), &sets.numbers[0], blockMask(count-last<<6))
+	linesAdders[last](&sums[0], stride<<2, sets.Ticks, &l.Weights[0], &l.Words[0], &l.Members[0],
+		&l.At[0], &sets.Bits[0], sets.Step<<3, len(l.Words), &sets.numbers[0],
+		blockMask(count-last<<6))
 	return true
+}
+
+// addLines256 adds lines block by block, tick by tick.
+func addLines256(sums []int32, stride, count int, l *Lines, sets *Due) {
+	for k := range sets.Ticks {
+		if n := l.list(sets.numbers, sets.At(k)); n > 0 {
+			for first := 0; first < count; first += Block {
+				addBlock256(sums[first:min(first+Block, count)], &l.Weights[first],
+					sets.numbers[:n])
+			}
+		}
+		if k < sets.Ticks-1 {
+			sums = sums[stride:]
+		}
+	}
+}
+
+// addBlock256 adds the lines of a list to a block of sums, or what there is of it.
+func addBlock256(sums []int32, weights *int16, list []uint16) {
+	if len(sums) == Block {
+		addLinesAVX2(&sums[0], weights, &list[0], len(list))
+		return
+	}
+	var whole [Block]int32
+	addLinesAVX2(&whole[0], weights, &list[0], len(list))
+	for n := range sums {
+		sums[n] += whole[n]
+	}
 }
 
 func (s Set) countSets(planes []uint64, sets *Due) bool {

@@ -80,6 +80,9 @@ func addLines3AVX512(sums *int32, stride int, ticks int, weights *int16, places 
 // addLines4AVX512 adds the lines of sets to 256 sums of each tick.
 func addLines4AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
 
+// addLinesAVX2 adds lines to 64 sums. There is at least one line.
+func addLinesAVX2(sums *int32, weights *int16, list *uint16, lines int)
+
 // countSetsAVX512 writes seven planes of as many words as a set: digits of how many of
 // the sets each member is in.
 func countSetsAVX512(planes *uint64, sets *uint64, step int, ticks int, words int)

@@ -5138,6 +5138,71 @@ summed:
 	VZEROUPPER
 	RET
 
+// func addLinesAVX2(sums *int32, weights *int16, list *uint16, lines int)
+// Requires: AVX, AVX2, CMOV
+TEXT ·addLinesAVX2(SB), NOSPLIT, $0-32
+	MOVQ sums+0(FP), AX
+	MOVQ weights+8(FP), CX
+	MOVQ list+16(FP), DX
+	MOVQ lines+24(FP), BX
+
+chunk:
+	MOVQ    BX, SI
+	MOVQ    $0x00000100, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	SUBQ    SI, BX
+	VPXOR   Y0, Y0, Y0
+	VPXOR   Y1, Y1, Y1
+	VPXOR   Y2, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+
+line:
+	MOVWLZX      (DX), DI
+	ADDQ         $0x02, DX
+	VPADDW       (CX)(DI*8), Y0, Y0
+	VPADDW       32(CX)(DI*8), Y1, Y1
+	VPADDW       64(CX)(DI*8), Y2, Y2
+	VPADDW       96(CX)(DI*8), Y3, Y3
+	DECQ         SI
+	JNZ          line
+	VEXTRACTI128 $0x00, Y0, X4
+	VPMOVSXWD    X4, Y4
+	VPADDD       (AX), Y4, Y4
+	VMOVDQU      Y4, (AX)
+	VEXTRACTI128 $0x01, Y0, X0
+	VPMOVSXWD    X0, Y0
+	VPADDD       32(AX), Y0, Y0
+	VMOVDQU      Y0, 32(AX)
+	VEXTRACTI128 $0x00, Y1, X0
+	VPMOVSXWD    X0, Y0
+	VPADDD       64(AX), Y0, Y0
+	VMOVDQU      Y0, 64(AX)
+	VEXTRACTI128 $0x01, Y1, X0
+	VPMOVSXWD    X0, Y0
+	VPADDD       96(AX), Y0, Y0
+	VMOVDQU      Y0, 96(AX)
+	VEXTRACTI128 $0x00, Y2, X0
+	VPMOVSXWD    X0, Y0
+	VPADDD       128(AX), Y0, Y0
+	VMOVDQU      Y0, 128(AX)
+	VEXTRACTI128 $0x01, Y2, X0
+	VPMOVSXWD    X0, Y0
+	VPADDD       160(AX), Y0, Y0
+	VMOVDQU      Y0, 160(AX)
+	VEXTRACTI128 $0x00, Y3, X0
+	VPMOVSXWD    X0, Y0
+	VPADDD       192(AX), Y0, Y0
+	VMOVDQU      Y0, 192(AX)
+	VEXTRACTI128 $0x01, Y3, X0
+	VPMOVSXWD    X0, Y0
+	VPADDD       224(AX), Y0, Y0
+	VMOVDQU      Y0, 224(AX)
+	TESTQ        BX, BX
+	JNZ          chunk
+	VZEROUPPER
+	RET
+
 // func countSetsAVX512(planes *uint64, sets *uint64, step int, ticks int, words int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·countSetsAVX512(SB), NOSPLIT, $0-40

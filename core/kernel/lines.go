@@ -49,18 +49,27 @@ func (s Set) AddLines(sums []int32, stride, count int, lines *Lines, sets *Due) 
 		s.addLines(sums, stride, count, lines, sets) {
 		return
 	}
+	list := make([]uint16, len(lines.At))
 	for k := range sets.Ticks {
-		set := sets.At(k)
-		for w, place := range lines.Words {
-			for rest := set[place] & lines.Members[w]; rest != 0; rest &= rest - 1 {
-				at := int(lines.At[w<<6+bits.TrailingZeros64(rest)]) << atUnit
-				for n, weight := range lines.Weights[at:][:count] {
-					sums[n] += int32(weight)
-				}
+		for _, at := range list[:lines.list(list, sets.At(k))] {
+			for n, weight := range lines.Weights[int(at)<<atUnit:][:count] {
+				sums[n] += int32(weight)
 			}
 		}
 		if k < sets.Ticks-1 {
 			sums = sums[stride:]
 		}
 	}
+}
+
+// list lists where the lines of the members of a set begin, and returns how many they are.
+func (l *Lines) list(list []uint16, set []uint64) (n int) {
+	for k, place := range l.Words {
+		at := l.At[k<<6:][:64]
+		for rest := set[place] & l.Members[k]; rest != 0; rest &= rest - 1 {
+			list[n] = at[bits.TrailingZeros64(rest)&63]
+			n++
+		}
+	}
+	return n
 }

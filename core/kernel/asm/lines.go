@@ -141,3 +141,43 @@ func takeLine(sums reg.Register, place int, p pair, mask reg.Register, masked bo
 		}
 	}
 }
+
+// lines256 adds lines that are listed to a block of 64 sums.
+func lines256() {
+	TEXT("addLinesAVX2", NOSPLIT, "func(sums *int32, weights *int16, list *uint16, lines int)")
+	Doc("addLinesAVX2 adds lines to 64 sums. There is at least one line.")
+	sums := Load(Param("sums"), GP64())
+	weights := Load(Param("weights"), GP64())
+	list := Load(Param("list"), GP64())
+	left := Load(Param("lines"), GP64()).(reg.GPVirtual)
+	parts := []reg.VecVirtual{YMM(), YMM(), YMM(), YMM()}
+	now := GP64().(reg.GPVirtual)
+	Label("chunk")
+	takeRows(left, now, maxRows)
+	for _, part := range parts {
+		VPXOR(part, part, part)
+	}
+	Label("line")
+	at := GP64()
+	MOVWLZX(Mem{Base: list}, at.As32())
+	ADDQ(Imm(2), list)
+	for k, part := range parts {
+		VPADDW(Mem{Base: weights, Index: at, Scale: 8, Disp: 32 * k}, part, part)
+	}
+	DECQ(now)
+	JNZ(LabelRef("line"))
+	for k, part := range parts {
+		for half := range 2 {
+			x, d := XMM(), YMM()
+			VEXTRACTI128(Imm(uint64(half)), part, x)
+			VPMOVSXWD(x, d)
+			to := Mem{Base: sums, Disp: 64*k + 32*half}
+			VPADDD(to, d, d)
+			VMOVDQU(d, to)
+		}
+	}
+	TESTQ(left, left)
+	JNZ(LabelRef("chunk"))
+	VZEROUPPER()
+	RET()
+}

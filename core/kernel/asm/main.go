@@ -35,6 +35,7 @@ func main() {
 	for blocks := range lineBlocks {
 		lines512(blocks + 1)
 	}
+	lines256()
 	planes512()
 	sumSet512()
 	patterns512()
