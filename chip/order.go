@@ -15,13 +15,15 @@ import (
 // order gives the axon entries of a core places, where that pays, and has its feeds say where
 // in sets entries are.
 func (w *wiring) order(i int, k *core.Core) {
-	w.cores, w.place = append(w.cores, k), append(w.place, nil)
+	w.place = append(w.place, nil)
 	feeds := w.feeds[i]
 	pays := false
 	for n := range feeds {
 		pays = pays || !feeds[n].shared && !feeds[n].aligned
 	}
 	if !pays {
+		own, _ := k.Ordered(nil)
+		w.cores = append(w.cores, own)
 		return
 	}
 	l := places{of: slices.Repeat([]int32{-1}, k.Axons())}
@@ -35,10 +37,10 @@ func (w *wiring) order(i int, k *core.Core) {
 		l.put(a)
 	}
 	ordered, ok := k.Ordered(l.order)
-	if !ok {
+	if w.cores = append(w.cores, ordered); !ok {
 		return
 	}
-	w.cores[i], w.place[i] = ordered, l.of
+	w.place[i] = l.of
 	for n := range feeds {
 		switch f := &feeds[n]; {
 		case f.shared:

@@ -1,6 +1,10 @@
 package core
 
-import "adder/core/kernel"
+import (
+	"slices"
+
+	"adder/core/kernel"
+)
 
 // lineBlock is a block of neurons, first..last-1, and what the
 // rows of axon entries have for it, each as a line of a weight per neuron.
@@ -206,6 +210,9 @@ func (l *lineMaker) blocks(p plan) []lineBlock {
 			return nil
 		}
 		some, tables = append(some, block), append(tables, len(made.tables)-1)
+	}
+	for t, table := range made.tables { // no longer than they are
+		made.tables[t] = slices.Clone(table[:len(table):len(table)])
 	}
 	for i, t := range tables {
 		some[i].lines.Weights = made.tables[t]

@@ -59,7 +59,8 @@ type tables struct {
 	populations []int32
 	resetWrites []int64
 	shares      shares
-	// set are the instructions of kernels, panels the rows that they sum; nil without.
+	// set are the instructions of kernels, panels the rows that they sum for many ticks, nil
+	// without any, and where nobody asked for them (Ordered).
 	set    kernel.Set
 	panels *panels
 	// order has the axon entry at each place of a set of spikes, below 0 for none; nil where
@@ -140,7 +141,6 @@ func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 	shared.loadPlastic(cfg)
 	shared.shares = newShares(cfg, shared)
 	shared.bank = findBank(shared.axons, shared.rows, shared.shares)
-	shared.panels = newPanels(shared)
 	return newCore(shared), nil
 }
 

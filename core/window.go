@@ -27,18 +27,19 @@ type window struct {
 	course course
 }
 
-// Ordered returns a core as New made c whose sets of spikes have axon entry order[i] as
-// their i-th, or none where that is below 0: an order in which those lie together that spikes
-// of one source core, or neighbouring neurons, reach. Ordered(nil) has the entries' own. Rows
-// that learn keep that: then c itself is returned, and ok is false.
+// Ordered returns a core as New made c that sums rows for many ticks at once (Gather), and
+// whose sets of spikes have axon entry order[i] as their i-th, or none where that is below 0:
+// an order in which those lie together that spikes of one source core, or neighbouring
+// neurons, reach. A nil order is the entries' own, and so is that of rows that learn, whatever
+// is asked for: then ok is false.
 func (c *Core) Ordered(order []int32) (ordered *Core, ok bool) {
-	if order == nil || c.waits() || c.bank.count > 0 || c.tables.plastic != nil {
-		return c, false
-	}
+	ok = order == nil || !c.waits() && c.bank.count == 0 && c.tables.plastic == nil
 	shared := *c.tables
-	shared.order = order
+	if ok {
+		shared.order = order
+	}
 	shared.panels = newPanels(&shared)
-	return newCore(&shared), true
+	return newCore(&shared), ok
 }
 
 // SetWords is the number of words of a set of axon entries: a bit for each place.
