@@ -83,10 +83,7 @@ func (c *Core) deliverBank(axons []int32) {
 	sums := c.accumulator[r.first:][:r.count]
 	rows := kernel.Rows{Weights: store, Offsets: c.bank.offsets, First: c.bank.first}
 	c.set.AddRows(sums, &rows, axons)
-	tooLittle := int32(len(axons)) << laneShift
-	for n := range sums {
-		sums[n] += tooLittle
-	}
+	c.set.AddEach(sums, int32(len(axons))<<laneShift) // what stored bytes are too little
 	n := c.into[c.firstShare(c.bank.first)]
 	n.AxonReads += int64(len(axons))
 	n.SynapticAdds += repeated(int64(r.adds), uint(len(axons)))

@@ -29,10 +29,10 @@ type learner struct {
 	synops []int32
 
 	// arrived has a bit per row on which a spike came in this tick, heard one per row on
-	// which one came in this sample; arrivals are the bits of arrived.
+	// which one came in this sample; arrivals are the rows of arrived, once listed.
 	arrived, heard []uint64
 	any            bool
-	arrivals       int
+	arrivals       []int32
 	// quads are the numbers of all fours of rows, some those of this tick's arrivals, once
 	// they are listed; drawn and the tables of rounding have room for draws.
 	quads, some, drawn []uint64
@@ -72,7 +72,7 @@ func (b *learner) clear() {
 func (b *learner) forgetArrivals() {
 	if b.any {
 		clear(b.arrived)
-		b.some = b.some[:0]
+		b.some, b.arrivals = b.some[:0], b.arrivals[:0]
 		b.any = false
 	}
 }
@@ -90,10 +90,6 @@ func (b *learner) arrive(i int32) {
 func (b *learner) learn(c *Core, tick int32, fired []int32) {
 	won := b.note(tick, fired)
 	if b.any {
-		b.arrivals = 0
-		for _, set := range b.arrived {
-			b.arrivals += bits.OnesCount64(set)
-		}
 		b.preEvents(c, tick)
 	}
 	for _, j := range b.spiked {

@@ -71,7 +71,7 @@ func (b *learner) makeState() {
 	b.arrived, b.heard = make([]uint64, (b.rows+63)>>6), make([]uint64, (b.rows+63)>>6)
 	b.makeRounding()
 	b.lastPre, b.lastPost = make([]int32, b.rows), make([]int32, b.count)
-	b.spiked, b.any = nil, false
+	b.spiked, b.arrivals, b.any = nil, nil, false
 	for i := range b.lastPre {
 		b.lastPre[i] = never
 	}

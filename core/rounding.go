@@ -1,10 +1,6 @@
 package core
 
-import (
-	"math/bits"
-
-	"adder/fixedpoint"
-)
+import "adder/fixedpoint"
 
 // rounding gives the draws that the synapses of one neuron round by in one event. Four
 // neighbouring synapses, a quad, share a draw, 16 bits each.
@@ -53,16 +49,24 @@ func (b *learner) makeRounding() {
 	b.table, b.tableLTD = make([]uint64, n), make([]uint64, n)
 }
 
-// listQuads lists the quads on whose rows spikes arrived in this tick.
-func (b *learner) listQuads() []uint64 {
+// listArrivals lists the rows on which spikes arrived in this tick.
+func (b *learner) listArrivals(c *Core) []int32 {
+	if len(b.arrivals) == 0 && b.any {
+		b.arrivals = c.set.List(b.arrivals, b.arrived, 0)
+	}
+	return b.arrivals
+}
+
+// listQuads lists the quads of these rows.
+func (b *learner) listQuads(c *Core) []uint64 {
 	if len(b.some) > 0 {
 		return b.some
 	}
-	for word, set := range b.arrived {
-		set |= set >> 2
-		set |= set >> 1
-		for set &= 0x1111111111111111; set != 0; set &= set - 1 {
-			b.some = append(b.some, uint64(word<<4+bits.TrailingZeros64(set)>>2))
+	last := int32(-1)
+	for _, i := range b.listArrivals(c) {
+		if quad := i >> 2; quad != last {
+			last = quad
+			b.some = append(b.some, uint64(quad))
 		}
 	}
 	return b.some

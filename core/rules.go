@@ -35,19 +35,16 @@ func (b *learner) preEvents(c *Core, tick int32) {
 // depress is the pre event of every spike that arrived, for one neuron.
 func (b *learner) depress(c *Core, tick, j int32, y uint8) {
 	n := c.countsOf(b)
-	n.LearningUpdates += int64(b.arrivals)
+	n.LearningUpdates += int64(len(b.listArrivals(c)))
 	if e := b.alike(y); e.of != 0 {
 		n.Draws += b.changeAlike(c, tick, j, &e)
 		return
 	}
 	column := b.column(j)
-	round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, b.listQuads())
-	for word, set := range b.arrived {
-		for ; set != 0; set &= set - 1 {
-			i := int32(word<<6 + bits.TrailingZeros64(set))
-			old := column[i]
-			b.store(column, i, j, int32(old)+b.preChange(&round, i, y, old))
-		}
+	round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, b.listQuads(c))
+	for _, i := range b.arrivals {
+		old := column[i]
+		b.store(column, i, j, int32(old)+b.preChange(&round, i, y, old))
 	}
 	n.Draws += round.draws
 }
@@ -59,24 +56,21 @@ func (b *learner) changeAlike(c *Core, tick, j int32, e *equal) (draws int64) {
 	low, high, dropped := int32(b.min), int32(b.max), uint64(e.dropped)
 	var table []uint64
 	if dropped != 0 {
-		quads := b.listQuads()
+		quads := b.listQuads(c)
 		round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, quads)
 		table, draws = round.table, int64(len(quads))
 	}
-	for word, set := range b.arrived {
-		for ; set != 0; set &= set - 1 {
-			i := word<<6 + bits.TrailingZeros64(set)
-			change := e.whole
-			if dropped != 0 {
-				up := int32((table[i>>2]>>(i&3<<4)&mask - dropped) >> 63)
-				change += (up ^ e.sign) - e.sign
-			}
-			old := column[i]
-			now := uint16(min(max(int32(old)+change, low), high))
-			column[i] = now
-			if now>>adderShift != old>>adderShift {
-				b.show(int32(i), j, uint8(old>>adderShift), uint8(now>>adderShift))
-			}
+	for _, i := range b.listArrivals(c) {
+		change := e.whole
+		if dropped != 0 {
+			up := int32((table[i>>2]>>(i&3<<4)&mask - dropped) >> 63)
+			change += (up ^ e.sign) - e.sign
+		}
+		old := column[i]
+		now := uint16(min(max(int32(old)+change, low), high))
+		column[i] = now
+		if now>>adderShift != old>>adderShift {
+			b.show(i, j, uint8(old>>adderShift), uint8(now>>adderShift))
 		}
 	}
 	return draws
@@ -113,7 +107,7 @@ func (b *learner) postEvent(c *Core, tick, j int32) {
 		ltp = b.rounding(c, tick, fixedpoint.PurposeRoundLTP, j, b.quads)
 	}
 	if weakens {
-		ltd = b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, b.listQuads())
+		ltd = b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, b.listQuads(c))
 	}
 	offset := int32(b.offset)
 	var updates int64

@@ -18,6 +18,16 @@ func (s Set) addRows(sums []int32, rows *Rows, list []int32) int {
 // blockMask has a bit for each of so many neurons of a block.
 func blockMask(neurons int) uint64 { return ^uint64(0) >> (Block - uint(neurons)) }
 
+// addEach adds a value to the first sums and returns how many.
+func (s Set) addEach(sums []int32, value int32) int {
+	n := len(sums) &^ 15
+	if s != AVX512 || n == 0 {
+		return 0
+	}
+	addEachAVX512(&sums[0], n, value)
+	return n
+}
+
 func addRows512(sums []int32, rows *Rows, list []int32) int {
 	first, count := 0, len(sums)
 	for ; count-first >= 4<<6; first += 4 << 6 {

@@ -8,6 +8,8 @@ func detect() Set { return Plain }
 
 func (s Set) addRows([]int32, *Rows, []int32) int { return 0 }
 
+func (s Set) addEach([]int32, int32) int { return 0 }
+
 func (s Set) list([]int32, []uint64, int32) (n int, ok bool) { return 0, false }
 
 func (s Set) ones([]uint64) (n int64, ok bool) { return 0, false }

@@ -97,6 +97,11 @@ func spreadAVX512(sets *uint64, step int, ticks int, table *uint8, values *uint8
 // updateTicksAVX512 advances neurons by one or more ticks.
 func updateTicksAVX512(s **int32)
 
+// addEachAVX512 adds a value to sums, of which there are a multiple of sixteen and not none.
+//
+//go:noescape
+func addEachAVX512(sums *int32, count int, value int32)
+
 // drawAVX512 draws for ids or-ed with base. There is at least one.
 //
 //go:noescape

@@ -5673,6 +5673,24 @@ done:
 	VZEROUPPER
 	RET
 
+// func addEachAVX512(sums *int32, count int, value int32)
+// Requires: AVX, AVX512F
+TEXT ·addEachAVX512(SB), NOSPLIT, $0-20
+	MOVQ         sums+0(FP), AX
+	MOVQ         count+8(FP), CX
+	MOVL         value+16(FP), DX
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Z0
+
+sixteen:
+	VPADDD    (AX), Z0, Z1
+	VMOVDQU32 Z1, (AX)
+	ADDQ      $0x40, AX
+	SUBQ      $0x10, CX
+	JG        sixteen
+	VZEROUPPER
+	RET
+
 // func drawAVX512(draws *uint64, ids *uint64, count int, base uint64, state *uint64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
 TEXT ·drawAVX512(SB), NOSPLIT, $0-40

@@ -228,3 +228,22 @@ func BenchmarkUpdate(b *testing.B) {
 		}
 	}
 }
+
+// TestAddEach: all sums have the value more, and none beside them.
+func TestAddEach(t *testing.T) {
+	eachSet(t, func(t *testing.T, set Set) {
+		for n := range 50 {
+			sums := make([]int32, n+1)
+			want := make([]int32, n+1)
+			for i := range sums {
+				sums[i] = int32(i) << 26
+				want[i] = sums[i]
+				if i < n {
+					want[i] -= 1<<30 + 7
+				}
+			}
+			set.AddEach(sums[:n], -1<<30-7)
+			require.Equal(t, want, sums)
+		}
+	})
+}

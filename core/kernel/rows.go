@@ -18,6 +18,14 @@ func (s Set) AddRows(sums []int32, rows *Rows, list []int32) {
 	plainRows(sums, rows, list, s.addRows(sums, rows, list))
 }
 
+// AddEach adds a value to each of some sums.
+func (s Set) AddEach(sums []int32, value int32) {
+	rest := sums[s.addEach(sums, value):]
+	for i := range rest {
+		rest[i] += value
+	}
+}
+
 const (
 	// rowSigns flips the sign bits of eight weights, which adds rowBias to each.
 	rowSigns = 0x8080808080808080

@@ -40,6 +40,7 @@ func main() {
 	sumSet512()
 	patterns512()
 	updateTicks512()
+	each512()
 	draws512()
 	draws256()
 	below512()
