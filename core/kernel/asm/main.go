@@ -7,6 +7,19 @@
 // What the functions do is said where they are called, in package kernel, which has a
 // plain loop for each. None of them multiplies: a test of that package reads the
 // instructions.
+//
+//	rows.go       rows of weights, summed in registers
+//	each.go       a value to all sums
+//	bits.go       the members of a set
+//	sets.go       rows of sets of many ticks
+//	lines.go      lines of convolutions for sets of many ticks
+//	carry.go      carry-save sums of rows
+//	counts.go     in how many sets each member is
+//	sparse.go     sparse rows
+//	patterns.go   spikes by a byte each
+//	draws.go      random draws, and comparisons of their bit planes
+//	update*.go    integrate, test and reset, with AVX-512 and with AVX2
+//	ticks.go      the same for many ticks
 package main
 
 import (
