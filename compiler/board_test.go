@@ -14,6 +14,7 @@ import (
 	"adder/compiler/ir/irtest"
 	"adder/compiler/testnets"
 	"adder/layout"
+	"adder/router"
 	"adder/spike"
 )
 
@@ -79,6 +80,9 @@ func runBoard(b *testing.B, img *layout.Image) {
 	require.NoError(b, err)
 	b.ReportMetric(time.Since(began).Seconds(), "fast-s")
 	b.ReportMetric(float64(fast.Counts.Core.Synops), "synops")
+	hops := &fast.Counts.Traffic.Hops
+	b.ReportMetric(float64(hops.Total()), "sample-hops")
+	b.ReportMetric(float64(hops[router.Border]), "sample-border-hops")
 	began = time.Now()
 	cycle, err := loaded.NewCycle(chip.Options{}, nil)
 	require.NoError(b, err)

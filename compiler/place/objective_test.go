@@ -23,16 +23,7 @@ func randomNets(t *rapid.T) (o *Objective, parts int, tiles []int) {
 	chip.Ports = []profile.Port{{X: rapid.IntRange(0, chip.Mesh.Width-1).Draw(t, "x"),
 		Y: rapid.IntRange(0, chip.Mesh.Height-1).Draw(t, "y")}}
 	parts = rapid.IntRange(1, chip.Cores()).Draw(t, "parts")
-	var nets []net
-	for range rapid.IntRange(0, 8).Draw(t, "nets") {
-		n := net{source: rapid.IntRange(-1, parts-1).Draw(t, "source"),
-			sources: rapid.Int64Range(1, 9).Draw(t, "sources")}
-		n.rate = n.sources * rates.Full
-		n.dests = rapid.SliceOfNDistinct(rapid.IntRange(0, parts-1), 1, parts, rapid.ID).Draw(t,
-			"dests")
-		slices.Sort(n.dests)
-		nets = append(nets, n)
-	}
+	nets := drawNets(t, parts)
 	tiles = rapid.Permutation(RowMajor(chip.Cores())).Draw(t, "tiles")[:parts]
 	return newObjective(chip, nets), parts, tiles
 }

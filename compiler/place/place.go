@@ -85,6 +85,11 @@ func Parts(ctx context.Context, m *partition.Mapping, o *Objective, opts Options
 	s.barred = opts.avoids
 	s.near = curve[:min(len(curve), 2*len(m.Parts)+2)]
 	tiles, err := s.run(ctx, moves, rand.New(rand.NewPCG(opts.Seed, 0)))
+	if err == nil && o.board != nil {
+		c := newCutter(m, o, curve, s.near)
+		c.barred = opts.avoids
+		tiles, err = c.improve(ctx, [][]int{tiles, along(order, curve)}, moves, opts.Seed)
+	}
 	if err != nil {
 		return fmt.Errorf("place %s: %w", m.Net.Name, err)
 	}

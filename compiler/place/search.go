@@ -22,6 +22,8 @@ type search struct {
 	touches [][]int // part -> nets
 	near    []int   // tiles for moves at random
 	barred  func(tile int) bool
+	// propose gives a tile to try for a part.
+	propose func(part int, random *rand.Rand) int
 	cost    []int64 // per net
 	total   int64
 	// affected and lengths are of the move that is tried.
@@ -37,6 +39,7 @@ func newSearch(m *partition.Mapping, o *Objective) *search {
 		touches: touching(m, o), cost: make([]int64, len(o.nets)), stamp: make([]int, len(o.nets)),
 		barred: new(Options).avoids,
 	}
+	s.propose = s.nearby
 	for i := range s.at {
 		s.at[i] = -1
 	}
@@ -79,19 +82,12 @@ func (s *search) run(ctx context.Context, moves int, random *rand.Rand) ([]int, 
 	return best, nil
 }
 
-// propose is a tile to try for a part: anywhere near the port or, as often,
+// nearby is a tile to try for a part: anywhere near the port or, as often,
 // next to a part that it shares a net with.
-func (s *search) propose(part int, random *rand.Rand) int {
-	anywhere := s.near[random.IntN(len(s.near))]
-	if len(s.touches[part]) == 0 || random.IntN(2) == 0 {
+func (s *search) nearby(part int, random *rand.Rand) int {
+	anywhere, tile := s.draw(part, random)
+	if tile < 0 {
 		return anywhere
-	}
-	n := &s.o.nets[s.touches[part][random.IntN(len(s.touches[part]))]]
-	tile := s.o.port
-	if k := random.IntN(len(n.dests) + 1); k < len(n.dests) {
-		tile = s.tiles[n.dests[k]]
-	} else if n.source >= 0 {
-		tile = s.tiles[n.source]
 	}
 	at := s.o.at[tile]
 	at.X += int16(random.IntN(3) - 1)
@@ -100,6 +96,23 @@ func (s *search) propose(part int, random *rand.Rand) int {
 		return anywhere
 	}
 	return int(s.o.topology.CoreAt(at))
+}
+
+// draw gives any of the tiles for moves at random, and half the time one that a net of the part
+// has an end on, else -1.
+func (s *search) draw(part int, random *rand.Rand) (anywhere, tile int) {
+	anywhere = s.near[random.IntN(len(s.near))]
+	if len(s.touches[part]) == 0 || random.IntN(2) == 0 {
+		return anywhere, -1
+	}
+	n := &s.o.nets[s.touches[part][random.IntN(len(s.touches[part]))]]
+	tile = s.o.port
+	if k := random.IntN(len(n.dests) + 1); k < len(n.dests) {
+		tile = s.tiles[n.dests[k]]
+	} else if n.source >= 0 {
+		tile = s.tiles[n.source]
+	}
+	return anywhere, tile
 }
 
 // try moves a part to a tile, swapping with what stands there, and keeps
