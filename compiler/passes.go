@@ -280,8 +280,16 @@ func (s *state) rates() (err error) {
 	return err
 }
 
-func runPlace(ctx context.Context, s *state) (err error) {
-	s.report.Bottleneck = balance.Bottleneck(s.mapping, s.sources)
+func runPlace(ctx context.Context, s *state) error {
+	if err := placeParts(ctx, s); err != nil {
+		return err
+	}
+	s.report.Bottleneck, s.report.CoreWork = balance.Bottleneck(s.mapping, s.sources)
+	return nil
+}
+
+// placeParts puts the loads where they are told to be, or where they do well.
+func placeParts(ctx context.Context, s *state) error {
 	s.objective = place.ObjectiveOf(s.mapping, s.sources)
 	if err := s.opts.Placement.CheckRoom(s.mapping); err != nil {
 		return err

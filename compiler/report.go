@@ -54,6 +54,9 @@ type Report struct {
 	// without times, and Balance what was done about it, nil where nothing was asked for.
 	Bottleneck *balance.State
 	Balance    *balance.Report
+	// CoreWork is what each core is expected to do in a mean tick, in the order of Cores, nil
+	// on a chip without times.
+	CoreWork []balance.CoreWork
 	// Relays are what neurons with few destinations needed, nil where they needed none.
 	Relays *relay.Report
 	// Board is what a board of several chips takes, nil for one.

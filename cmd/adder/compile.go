@@ -41,6 +41,7 @@ type compileJSON struct {
 	Board          *compiler.BoardUse    `json:"board"`
 	Bottleneck     *balance.State        `json:"bottleneck"`
 	Balance        *balance.Report       `json:"balance"`
+	CoreWork       []balance.CoreWork    `json:"core_work"`
 	Relays         *relay.Report         `json:"relays"`
 	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
 	Input          string                `json:"input,omitempty"`
@@ -208,7 +209,7 @@ func newCompileJSON(l *load) compileJSON {
 		WeightBits: r.WeightBits, Latency: r.Latency, RoutedHops: r.RoutedHops,
 		HopLowerBound: r.HopLowerBound, RowMajorHops: r.RowMajorHops, HopsPerTick: r.HopsPerTick,
 		RouterKeys: r.RouterKeys, Board: r.Board, Bottleneck: r.Bottleneck, Balance: r.Balance,
-		Relays: r.Relays,
+		CoreWork: r.CoreWork, Relays: r.Relays,
 		Limits: []limitJSON{}, Warnings: append([]string{}, r.Warnings...),
 		Constants: newConstantsJSON(r.Constants),
 	}
@@ -253,7 +254,7 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	}
 	a.printSplits(r.Splits)
 	a.printConstants(r.Constants)
-	a.printCores(r.Cores)
+	a.printCores(r.Cores, r.CoreWork)
 	a.printf("routed hops per spike of every source: %s (no placement can have fewer than %s; "+
 		"row by row %s)", thousands(j.RoutedHops), thousands(j.HopLowerBound),
 		thousands(j.RowMajorHops))
@@ -281,8 +282,14 @@ func (a *app) printBalance(j *compileJSON) {
 		return
 	}
 	now := j.Bottleneck
-	a.printf("expected bottleneck: %s, %.0f cycles of a mean tick of %.0f", placeOfBottleneck(now),
-		now.Cycles, now.Tick)
+	var bounds []string
+	for _, b := range balance.Bounds() {
+		if n := now.Bounds[b]; n > 0 {
+			bounds = append(bounds, fmt.Sprintf("%d by %s", n, b))
+		}
+	}
+	a.printf("expected bottleneck: %s, %.0f cycles of a mean tick of %.0f; cores bound: %s",
+		placeOfBottleneck(now), now.Cycles, now.Tick, strings.Join(bounds, ", "))
 	if b := j.Balance; b != nil {
 		a.printf("balanced: a tick of %.0f cycles on %s before (%s), %.0f on %s after: %.2f times",
 			b.Before.Tick, count(b.Before.Cores, "core"), placeOfBottleneck(&b.Before),
@@ -306,9 +313,10 @@ func (a *app) printSplits(splits []split.Layer) {
 	}
 }
 
-func (a *app) printCores(cores []compiler.CoreFill) {
+// printCores prints how full cores are and, where their work is known, what binds them.
+func (a *app) printCores(cores []compiler.CoreFill, work []balance.CoreWork) {
 	var rows []table.Row
-	for _, c := range cores {
+	for i, c := range cores {
 		full := c.Full
 		if full == "" {
 			full = "-"
@@ -316,9 +324,16 @@ func (a *app) printCores(cores []compiler.CoreFill) {
 		rows = append(rows, table.Row{c.Tile, fmt.Sprintf("%d,%d", c.X, c.Y),
 			strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes,
 			percent(c.Share) + " of " + c.Tightest, full})
+		if work != nil {
+			rows[i] = append(rows[i], fmt.Sprintf("%s, %.0f", work[i].Bound, work[i].Cycles))
+		}
 	}
-	a.printTable(table.Row{"core", "x,y", "layers", "neurons", "axons", "synapse bits", "routes",
-		"fullest", "cut by"}, rows)
+	head := table.Row{"core", "x,y", "layers", "neurons", "axons", "synapse bits", "routes",
+		"fullest", "cut by"}
+	if work != nil {
+		head = append(head, "bound by, cycles a tick")
+	}
+	a.printTable(head, rows)
 }
 
 // reportMisfit prints the limits and ends with exit status 1.

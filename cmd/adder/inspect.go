@@ -149,7 +149,7 @@ func (a *app) printImage(img *layout.Image) error {
 		rows = append(rows, table.Row{p.Name, p.Shape, p.Depth, p.Spikes, p.Cores})
 	}
 	a.printTable(table.Row{"layer", "shape", "depth", "spikes", "cores"}, rows)
-	a.printCores(fill)
+	a.printCores(fill, nil)
 	return nil
 }
 

@@ -3,10 +3,12 @@ package balance
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"adder/chip/profile"
 	"adder/compiler/ir"
 	"adder/compiler/partition"
+	"adder/router"
 )
 
 // State is the bottleneck of a mapping, as estimated.
@@ -21,6 +23,19 @@ type State struct {
 	// barrier included.
 	Cycles float64 `json:"cycles"`
 	Tick   float64 `json:"tick"`
+	// Bounds is how many cores spend most on what.
+	Bounds map[Bound]int `json:"bounds"`
+}
+
+// CoreWork is what a core is expected to do in a mean tick.
+type CoreWork struct {
+	X int16 `json:"x"`
+	Y int16 `json:"y"`
+	// Layer is that with most of its work, Bound what it spends most on, Cycles how long it takes.
+	Layer  string  `json:"layer"`
+	Bound  Bound   `json:"bound"`
+	Cycles float64 `json:"cycles"`
+	Work
 }
 
 // Report is what balancing did.
@@ -31,19 +46,44 @@ type Report struct {
 	Tried int `json:"tried"`
 }
 
-// Bottleneck is that of a mapping. sources are as for Network; a chip without times has none.
-func Bottleneck(m *partition.Mapping, sources []int64) *State {
+// Bottleneck is that of a placed mapping, with what each core works, in the order of tiles.
+// sources are as for Network; a chip without times has none.
+func Bottleneck(m *partition.Mapping, sources []int64) (*State, []CoreWork) {
 	if m.Chip.Timing == nil || len(m.Parts) == 0 {
-		return nil
+		return nil, nil
 	}
-	s := stateOf(estimateOf(m, sources))
-	return &s
+	e := estimateOf(m, sources)
+	s := stateOf(e)
+	return &s, e.byCore()
+}
+
+// byCore lists the work of the cores.
+func (e *estimate) byCore() []CoreWork {
+	topology := e.m.Chip.Topology()
+	order := make([]int, len(e.parts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return e.m.Tiles[a] - e.m.Tiles[b] })
+	out := make([]CoreWork, len(order))
+	for k, i := range order {
+		at, w := topology.At(router.Core(e.m.Tiles[i])), e.parts[i]
+		out[k] = CoreWork{
+			X: at.X, Y: at.Y, Layer: e.m.Net.Populations[e.dominant(i)].Name, Bound: w.Bound(),
+			Cycles: w.Cycles(), Work: w,
+		}
+	}
+	return out
 }
 
 func stateOf(e *estimate) State {
 	i := e.slowest()
 	w := &e.parts[i]
-	s := State{Cores: len(e.parts), Cycles: w.Cycles(), Tick: e.tick(), Bound: w.Bound()}
+	s := State{Cores: len(e.parts), Cycles: w.Cycles(), Tick: e.tick(), Bound: w.Bound(),
+		Bounds: map[Bound]int{}}
+	for k := range e.parts {
+		s.Bounds[e.parts[k].Bound()]++
+	}
 	if e.port > s.Cycles {
 		s.Cycles, s.Bound = e.port, Traffic
 		return s

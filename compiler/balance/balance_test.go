@@ -56,10 +56,33 @@ func TestNetworkGetsFaster(t *testing.T) {
 	require.Less(t, r.After.Tick, r.Before.Tick/2)
 	require.Greater(t, r.After.Cores, r.Before.Cores)
 	require.Len(t, m.Parts, r.After.Cores)
-	require.Equal(t, r.After, *Bottleneck(m, nil))
+	m.Tiles = make([]int, len(m.Parts))
+	for i := range m.Tiles {
+		m.Tiles[i] = len(m.Tiles) - 1 - i
+	}
+	now, cores := Bottleneck(m, nil)
+	require.Equal(t, r.After, *now)
+	requireBounds(t, now, cores)
 	again, _, err := Network(t.Context(), net, on, nil)
 	require.NoError(t, err)
 	require.Equal(t, m.Parts, again.Parts)
+}
+
+// requireBounds holds the bounds of cores to the worst of them, and their order to tiles.
+func requireBounds(t *testing.T, s *State, cores []CoreWork) {
+	require.Len(t, cores, s.Cores)
+	bounds, worst := map[Bound]int{}, 0.0
+	for i, c := range cores {
+		require.EqualValues(t, i, int(c.Y)*8+int(c.X))
+		require.Equal(t, c.Work.Cycles(), c.Cycles)
+		require.Contains(t, Bounds(), c.Bound)
+		bounds[c.Bound]++
+		if worst = max(worst, c.Cycles); c.Cycles == s.Cycles {
+			require.Equal(t, s.Bound, c.Bound)
+		}
+	}
+	require.Equal(t, s.Bounds, bounds)
+	require.Equal(t, s.Cycles, worst)
 }
 
 // TestNothingPays leaves a network alone that the host's packets hold up, or that has no
@@ -95,5 +118,7 @@ func TestUntimed(t *testing.T) {
 	bare.Timing = nil
 	_, _, err = Network(t.Context(), &ir.Network{Name: "net"}, &bare, nil)
 	require.ErrorContains(t, err, "balance net: chip adder states no times")
-	require.Nil(t, Bottleneck(&partition.Mapping{Chip: &bare}, nil))
+	none, cores := Bottleneck(&partition.Mapping{Chip: &bare}, nil)
+	require.Nil(t, none)
+	require.Nil(t, cores)
 }

@@ -14,6 +14,9 @@ import (
 // Bound is what a core spends most of a tick on.
 type Bound string
 
+// Bounds lists the bounds in the order in which reports have them.
+func Bounds() []Bound { return []Bound{Memory, Additions, Updates, Traffic} }
+
 // The bounds: words of synapse memory, additions where these take longer than the words,
 // updates of neurons with their spikes, and packets, which come one per cycle.
 const (
@@ -25,7 +28,12 @@ const (
 
 // Work is what a core is expected to do in a mean tick, in cycles. Memory and Additions are
 // times of deliveries, by what they wait for; packets come and go meanwhile.
-type Work struct{ Memory, Additions, Updates, Traffic float64 }
+type Work struct {
+	Memory    float64 `json:"memory"`
+	Additions float64 `json:"additions"`
+	Updates   float64 `json:"updates"`
+	Traffic   float64 `json:"traffic"`
+}
 
 // Cycles is how long the core takes.
 func (w *Work) Cycles() float64 {
