@@ -80,7 +80,7 @@ func TestLoopsThroughRelays(t *testing.T) {
 	w := c.Net.AddNode("again", again, c.Shape, c.Shape)
 	c.Net.Connect(hidden, w)
 	c.Net.Connect(w, hidden)
-	requireVerdicts(t, c.End(), 2, []*profile.Profile{&p})
+	requireVerdicts(t, c.End(), 2, []*profile.Profile{&p}, 2)
 }
 
 // smallLoihi is chip loihi with a tenth of its cores.

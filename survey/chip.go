@@ -67,6 +67,7 @@ func hold(n *Network, chip *profile.Profile) *holding {
 		return h
 	}
 	n.splitFanIn(chip.Core.InputAxons)
+	n.pair(chip)
 	h.neurons(n, chip, chip.Name)
 	if h.single(n, chip.Single) {
 		return h // what a core holds is no question then
@@ -174,10 +175,7 @@ func (h *holding) neurons(n *Network, chip interface {
 	resets := map[profile.Reset]int64{}
 	for i := range n.Layers {
 		l := &n.Layers[i]
-		// Neurons that do not leak subtract in a second compartment (compiler/compartments).
-		second := l.Reset == profile.ResetSubtract && chip.HasModel(core.ModelPairs) &&
-			slices.Contains(l.Models, core.ModelIF)
-		if l.Reset != "" && !second {
+		if l.Reset != "" && !l.pairs {
 			resets[l.Reset] += int64(l.Neurons)
 		}
 		for _, m := range l.Models {

@@ -172,14 +172,10 @@ func countRoutes(l *Layer, routes []float64, c *cutOnClass) {
 		if p.Source == FromInput || p.Elements == 0 || c.parts == 0 {
 			continue
 		}
-		share := 1.0
-		if all := c.each.axons; all > 0 && len(l.Inputs) == 1 {
-			axons := 1
-			if c.class.types > 0 {
-				axons = max(l.used, 1)
-			}
-			share = min(float64(all)/float64(p.Elements), float64(axons))
-		}
+		t := &c.tile
+		axons := p.tile(t[0], t[1], t[2], p.FanIn)
+		axons += c.class.more(l, p, axons, t[0]*t[1]*t[2])
+		share := float64(axons) / float64(p.Elements)
 		routes[p.Source] += float64(c.parts) * share
 	}
 }

@@ -11,6 +11,7 @@
 //	single.go       what a chip of one core asks of a network
 //	delays.go       delays that paths of different length need
 //	relays.go       relays of neurons with too many destinations
+//	pairs.go        second compartments, for chips that reset to a value alone
 //	values.go       different weights to one neuron
 //	split.go        fan-in beyond a core's axons
 //	integers.go     layers of networks that are integers from the start

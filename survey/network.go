@@ -45,6 +45,8 @@ type Layer struct {
 	Inputs       []Projection
 
 	node int
+	// pairs says that each neuron is two compartments, which Neurons counts.
+	pairs bool
 	// rows are the weights of a few neurons, used how many types of axons they need where a
 	// chip stores weights by these.
 	rows [][]float64

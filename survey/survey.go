@@ -254,6 +254,9 @@ func (f *Fit) fill(ctx context.Context, t *trial) (err error) {
 		if err != nil {
 			return err
 		}
+		if e.Limit == fit.LimitCores {
+			e.Need = max(e.Need, int64(h.cores)) // the compiler may have known a part of it
+		}
 		f.Limits = append(f.Limits, Limit{e.Layer, e.Limit, e.Need, e.Have, help})
 	}
 	return ctx.Err()

