@@ -96,7 +96,9 @@ func (t *trial) countChips(ctx context.Context) (int, error) {
 		if !slices.ContainsFunc(h.limits, func(e fit.Excess) bool {
 			return e.Limit == fit.LimitCores || t.breaks(e)
 		}) {
-			t.found.cores = h.cores // before it was one of these that were known to be needed
+			if t.compiled {
+				t.found.cores = h.cores // before only some were known to be needed
+			}
 			return n, nil
 		}
 		if h.cores == 0 {
