@@ -142,7 +142,7 @@ func Table() []Row {
 			"train/frame", "train/learned",
 			"train/setting"}},
 		{Package: "train/paper", Imports: []string{
-			"chip", "chip/profile", "compiler/quantise", "internal/dataset", "snn/stdp", "spike",
+			"chip", "chip/profile", "internal/dataset", "snn/stdp", "spike",
 			"spike/encode", "train/frame",
 			"train/learned", "train/lockstep", "train/random", "train/setting"}},
 		{Package: "train/tuned", Imports: []string{

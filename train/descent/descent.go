@@ -175,9 +175,6 @@ func (t *Training) Done() int { return t.state.Epoch*t.samples.Len() + t.state.N
 // Total is the number of samples of the whole training.
 func (t *Training) Total() int { return t.cfg.Epochs * t.samples.Len() }
 
-// Score is that of the last epoch that was begun.
-func (t *Training) Score() Score { return t.state.Score }
-
 // Run trains to the end. A done context ends it after the step that runs with the context's
 // cause; a loss that is not finite with [ErrDiverged].
 func (t *Training) Run(ctx context.Context) error {

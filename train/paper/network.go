@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"adder/compiler/quantise"
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/train/learned"
@@ -103,13 +102,6 @@ func parameters(c stdp.Config) *setting.Parameters {
 	}
 	p.LeakTicks = n.Leak
 	return p
-}
-
-// Constants says what the integers of a chip make of the published constants, for
-// a neuron model and a rule.
-func Constants(neuron stdp.Model, rule stdp.Rule) []quantise.Constant {
-	_, constants := parameters(stdp.DefaultConfig(neuron, rule, 1)).Fix()
-	return constants
 }
 
 // exact is the decimal number that a float32 constant stands for.
