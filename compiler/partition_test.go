@@ -30,6 +30,9 @@ func pooled(chip *profile.Profile) *state {
 // TestLoadsAreWhatRouteMakes compares the loads that partition worked out
 // with the images that come of them, for each limit as the one that cuts.
 func TestLoadsAreWhatRouteMakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a second or more")
+	}
 	for _, c := range []struct {
 		name   string
 		change func(p *profile.Profile)
@@ -92,6 +95,9 @@ func requireLoads(t *testing.T, s *state) {
 // stores per input channel at most the 9 x 9 ways in which its edges cut a
 // kernel of 5 x 5 off, where each of 24 x 24 sources would have a row.
 func TestKernelsAreStoredOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a second or more")
+	}
 	wide, err := profile.Load("wide")
 	require.NoError(t, err)
 	net := convNetwork(28)

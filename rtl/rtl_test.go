@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"adder/internal/draws"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -36,9 +38,12 @@ func run(t *testing.T, dir string, words ...string) (string, error) {
 // potential, arrival and length of a tick, on images of all that it has.
 func TestRandomImagesInGates(t *testing.T) {
 	need(t, "iverilog", "make")
-	images := uint64(3)
-	if full() {
+	images := uint64(1)
+	switch {
+	case full():
 		images = 60
+	case draws.All():
+		images = 3
 	}
 	var stalls, lines int64
 	for n := range images {
@@ -54,6 +59,8 @@ func TestRandomImagesInGates(t *testing.T) {
 		require.NoError(t, err)
 		lines += int64(strings.Count(string(expected), "\n"))
 	}
-	require.Positive(t, stalls, "packets wait for each other in some image")
+	if images > 1 {
+		require.Positive(t, stalls, "packets wait for each other in some image")
+	}
 	t.Logf("%d images, %d lines compared, %d cycles waited", images, lines, stalls)
 }

@@ -47,6 +47,9 @@ func TestReproduce(t *testing.T) {
 
 // TestReproduceInIntegers runs a cell in both arithmetics, which are close.
 func TestReproduceInIntegers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a second")
+	}
 	var synops []float64
 	for _, arithmetic := range []string{"float", "integer"} {
 		r := runCommand("reproduce", "table4", "--data", "digits", "--limit", "640", "--neurons",
@@ -64,6 +67,9 @@ func TestReproduceInIntegers(t *testing.T) {
 
 // TestReproduceTuned runs a cell of each encoder on the emulated chip.
 func TestReproduceTuned(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a second")
+	}
 	r := runCommand("reproduce", "all", "--preset", "tuned", "--batch", "5", "--data", "digits",
 		"--limit", "150", "--neurons", "10", "--neuron", "dc", "--rule", "postpre", "--json")
 	require.Equal(t, exitDone, r.code, r.err)
@@ -81,6 +87,9 @@ func TestReproduceTuned(t *testing.T) {
 // TestReproducePopulation runs cells that the article leaves out, on the chip and in real
 // numbers.
 func TestReproducePopulation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a second")
+	}
 	var synops []float64
 	for _, arithmetic := range []string{"integer", "float"} {
 		r := runCommand("reproduce", "population", "--preset", "tuned", "--data", "digits",

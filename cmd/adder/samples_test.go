@@ -50,6 +50,9 @@ func letters(t *testing.T) string {
 // Real numbers of either sign and any number of classes go the whole way: trained,
 // compiled, run and priced, with spikes on two lines and with signed levels.
 func TestSignedFeatures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some seconds")
+	}
 	data, dir := letters(t), t.TempDir()
 	trained, image := filepath.Join(dir, "letters.onnx"), filepath.Join(dir, "letters.adder")
 	r := runCommand("train", "ann", "--data", data, "--std", "3", "--hidden", "48", "--epochs", "8",

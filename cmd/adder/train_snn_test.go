@@ -20,6 +20,9 @@ func TestTrainSNNIsWhatTheChipRuns(t *testing.T) {
 			"--keep", "0.8"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name != "dense" {
+				t.Skip("a second or more")
+			}
 			path := filepath.Join(t.TempDir(), "m.nir")
 			shared := []string{"--data", "digits", "--bits", "8", "--limit", "400", "--json"}
 			train := append([]string{"train", "snn", "--epochs", "2", "--lr", "0.01", "-o", path},

@@ -9,6 +9,9 @@ import (
 
 // TestAnalyzer runs the pass over testdata, whose comments say what is refused.
 func TestAnalyzer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads the standard library")
+	}
 	a := New()
 	require.NoError(t, a.Flags.Set("packages", "allowed, refused"))
 	require.NoError(t, a.Flags.Set("assembly", "allowed/assembly"))
