@@ -7,9 +7,9 @@ import (
 )
 
 // A part can be advanced by a window of ticks when those that it hears have been. With one
-// processor a level of parts follows the other, window by window. With several, each level
-// is a window behind the one below it, so that all parts of all levels advance side by
-// side. Where most neurons lie in one loop there are no levels, and all cores advance side
+// processor a level of parts follows the other, window by window. With several, the parts of
+// a level advance side by side; where levels have too few of them for that, each level is a
+// window behind the one below it, so that the parts of all levels do. Where most neurons lie in one loop there are no levels, and all cores advance side
 // by side by a single tick. What a core does depends on what it hears alone, and nothing
 // on which processor is first.
 
@@ -26,7 +26,30 @@ func (f *Fast) threads() int { return max(f.opts.Threads, 1) }
 
 // skewed reports whether levels are windows apart. What waits in the schedule is not: it
 // is brought near by the tick.
-func (f *Fast) skewed() bool { return f.threads() > 1 && !f.wiring.hears && !f.tickwise() }
+func (f *Fast) skewed() bool {
+	return f.threads() > 1 && !f.wiring.hears && !f.tickwise() && !f.spread
+}
+
+// enough is how many parts of a level there are for each processor where they keep all of
+// them busy to the end.
+const enough = 4
+
+// spreads reports whether most neurons lie in levels of so many parts that so many
+// processors advance level by level.
+func (w *wiring) spreads(threads int) bool {
+	all, wide := 0, 0
+	for _, level := range w.levels {
+		for _, k := range level {
+			for _, i := range w.parts[k].cores {
+				n := w.cores[i].Neurons()
+				if all += n; len(level) >= enough*threads {
+					wide += n
+				}
+			}
+		}
+	}
+	return threads > 1 && 2*wide > all
+}
 
 // tickwise reports whether all cores advance side by side by single ticks.
 func (f *Fast) tickwise() bool { return f.threads() > 1 && f.wiring.looped }
@@ -87,16 +110,27 @@ func (f *Fast) advanceAll(ctx context.Context) error {
 		for first := int32(0); first < end; first += size {
 			f.bringNear(first + size)
 			for level := range f.work {
-				for _, k := range f.work[level] {
-					f.advancePart(ctx, &f.wiring.parts[k], first, min(first+size, end))
-				}
-				if err := ctx.Err(); err != nil {
+				if err := f.advanceLevel(ctx, level, first, min(first+size, end)); err != nil {
 					return err
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// advanceLevel advances the parts of a level that take part by the ticks first..last-1.
+func (f *Fast) advanceLevel(ctx context.Context, level int, first, last int32) error {
+	if f.spread {
+		work := f.work[level]
+		return f.sideBySide(ctx, len(work), func(k int) {
+			f.advancePart(ctx, &f.wiring.parts[work[k]], first, last)
+		})
+	}
+	for _, k := range f.work[level] {
+		f.advancePart(ctx, &f.wiring.parts[k], first, last)
+	}
+	return ctx.Err()
 }
 
 // advancePart advances a part by the ticks first..last-1, or by fewer when ctx is done.

@@ -19,6 +19,7 @@ type Fast struct {
 	trails *trails // with Options.Links
 	sample *Sample
 	size   int     // ticks of a window
+	spread bool    // levels have parts enough for all processors
 	fired  []int32 // scratch of tick
 	// asleep has the tick from which each core sleeps, or awake.
 	asleep []int32
@@ -72,6 +73,7 @@ func (c *Chip) NewFast(opts Options) *Fast {
 	if opts.Links {
 		f.trails = c.trails()
 	}
+	f.spread = w.spreads(f.threads())
 	f.size = f.window()
 	for i, k := range f.cores {
 		span := int(f.wiring.reach[i]) + f.size*int(1+f.ahead(i)) + 1
