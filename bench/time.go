@@ -24,6 +24,10 @@ func timeOf(c *Comparison) *inferenceTime {
 		cycles := float64(c.SNN.Cycles.Total) / n
 		return &inferenceTime{seconds: cycles / float64(timing.Clock), cycles: cycles}
 	}
+	if len(timing.Lacks("core.lanes", "core.dense_step", "core.sparse_step", "core.others_step",
+		"core.neuron_update", "core.neuron_idle", "barrier")) > 0 {
+		return nil
+	}
 	counts, core := &c.SNN.Counts, &timing.Core
 	step := min(core.DenseStep, core.SparseStep, core.OthersStep)
 	work := float64(counts.Core.SynapticAdds) / float64(max(core.Lanes, 1)) * float64(step)

@@ -46,12 +46,16 @@ type flight struct {
 }
 
 // NewCycle makes a cycle engine. A tracer, if not nil, sees what it does. The
-// chip's profile needs timing.
+// chip's profile needs timing; where it leaves out a figure that the image depends on, the
+// error is a *NotTimedError.
 func (c *Chip) NewCycle(opts Options, tracer Tracer) (*Cycle, error) {
 	t := c.profile.Timing
 	if t == nil {
 		return nil, fmt.Errorf("chip %s has no timing: the cycle engine needs a profile with a "+
 			"section timing, the fast engine does not", c.profile.Name)
+	}
+	if lacking := c.Untimed(opts.Learn); len(lacking) > 0 {
+		return nil, &NotTimedError{Chip: c.profile.Name, Figures: lacking}
 	}
 	plan, err := c.plan()
 	if err != nil {

@@ -36,6 +36,7 @@
 //	cycle_plan.go     times and trees, worked out once per chip
 //	cycle_sparse.go   the time of sparse rows
 //	cycles.go         times, added up over samples
+//	untimed.go        which times of a chip are lacking
 //	tracer.go         what a trace is told, and cycle_trace.go tells it
 //
 // Both also run a sample tick by tick (step.go), and what such a run holds can

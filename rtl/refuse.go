@@ -92,6 +92,11 @@ func (r *refusal) chip(p *profile.Profile) {
 
 // timing refuses times that the datapath does not keep.
 func (r *refusal) timing(t *profile.Timing) {
+	if len(t.Unknown) > 0 {
+		r.add("timing: the profile states no %s, which the hardware takes",
+			strings.Join(t.Unknown, ", "))
+		return
+	}
 	c := &t.Core
 	for _, k := range []struct {
 		key  string

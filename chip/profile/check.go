@@ -1,5 +1,7 @@
 package profile
 
+import "slices"
+
 // check holds what fields must agree on.
 func (d *decoder) check(p *Profile) error {
 	if p.FitOnly != nil {
@@ -91,9 +93,11 @@ func (d *decoder) checkBarrier(p *Profile) error {
 	case listed && (base || perHop):
 		return d.fail(table,
 			"the barrier has a table and a formula: keep table, or base and per_hop")
-	case !listed && !(base && perHop):
-		return d.fail(d.at[path], "the barrier is not timed: add base and per_hop, or a table of "+
-			"{tiles, time}")
+	case !listed && base != perHop:
+		return d.fail(d.at[path], "the barrier is half timed: add base and per_hop, or a table of "+
+			"{tiles, time}, or leave all out where they are not known")
+	case !listed && !base && !slices.Contains(p.Timing.Unknown, path):
+		p.Timing.Unknown = append(p.Timing.Unknown, path)
 	}
 	entries := p.Timing.Barrier.Table
 	for i := 1; i < len(entries); i++ {

@@ -115,6 +115,9 @@ func (d *decoder) section(v value, fields []field, found func(field, value)) err
 	for _, f := range fields {
 		entry, ok := entries[f.key]
 		switch {
+		case !ok && f.optional && f.absent != nil:
+			f.absent(v.path + "." + f.key)
+			continue
 		case !ok && f.optional:
 			continue
 		case !ok:

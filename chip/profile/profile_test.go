@@ -186,6 +186,7 @@ var faults = []struct{ name, old, new string }{
 	{"exponents without zero", "  exponent_min: -8", "  exponent_min: 1"},
 	{"exponents below zero", "  exponent_max: 15", "  exponent_max: -1"},
 	{"index too narrow", "  sparse_index_bits: 10", "  sparse_index_bits: 9"},
+	{"half a barrier", "    per_hop: 2 cycles\n", ""},
 	{"crossbar of any rows", "  max_delay: 62", "  crossbar: {axons: 9, columns: 9}\n  max_delay: 62"},
 	{"memory in no place", "  synapse_memory: 8 Mibit\n", ""},
 	{"memory in two places", "drops: never", "drops: never\noff_chip: {memory: 1 Gibit, word: 64}"},

@@ -26,9 +26,11 @@ const (
 type field struct {
 	key      string
 	optional bool
-	read     func(d *decoder, v value) error
-	show     func() string
-	fields   []field
+	// absent, if not nil, hears the path of an optional field that is not there.
+	absent func(path string)
+	read   func(d *decoder, v value) error
+	show   func() string
+	fields []field
 	// enter runs when an optional section is present.
 	enter func()
 }
@@ -102,52 +104,59 @@ func timingSchema(t *Timing) []field {
 	return []field{
 		// The clock comes first: times are converted to its periods.
 		quantity("clock", &t.Clock, frequency(), 1, maxClock),
-		section("core",
+		figureOf(t, section("core",
 			flag("early_start", &c.EarlyStart),
-			cycles("axon_lookup", &c.AxonLookup, hertz),
-			cycles("row_start", &c.RowStart, hertz),
-			quantity("memory_word", &c.MemoryWord, memory(), 1, maxMemory),
-			cycles("memory_cycle", &c.MemoryCycle, hertz),
+			figureOf(t, cycles("axon_lookup", &c.AxonLookup, hertz)),
+			figureOf(t, cycles("row_start", &c.RowStart, hertz)),
+			figureOf(t, quantity("memory_word", &c.MemoryWord, memory(), 1, maxMemory)),
+			figureOf(t, cycles("memory_cycle", &c.MemoryCycle, hertz)),
 			optional(cycles("off_chip_latency", &c.OffChipLatency, hertz)),
 			optional(cycles("off_chip_cycle", &c.OffChipCycle, hertz)),
 			optional(cycles("delay_write", &c.DelayWrite, hertz)),
 			optional(cycles("delay_read", &c.DelayRead, hertz)),
-			integer("lanes", &c.Lanes, 1, 1024, "adders"),
-			cycles("dense_step", &c.DenseStep, hertz),
-			cycles("sparse_step", &c.SparseStep, hertz),
-			cycles("others_step", &c.OthersStep, hertz),
-			cycles("neuron_update", &c.NeuronUpdate, hertz),
-			cycles("neuron_idle", &c.NeuronIdle, hertz),
+			figureOf(t, integer("lanes", &c.Lanes, 1, 1024, "adders")),
+			figureOf(t, cycles("dense_step", &c.DenseStep, hertz)),
+			figureOf(t, cycles("sparse_step", &c.SparseStep, hertz)),
+			figureOf(t, cycles("others_step", &c.OthersStep, hertz)),
+			figureOf(t, cycles("neuron_update", &c.NeuronUpdate, hertz)),
+			figureOf(t, cycles("neuron_idle", &c.NeuronIdle, hertz)),
 			optional(cycles("update_fill", &c.UpdateFill, hertz)),
 			optional(cycles("draw", &c.Draw, hertz)),
-			cycles("spike_out", &c.SpikeOut, hertz),
-			cycles("packet_out", &c.PacketOut, hertz),
-			integer("output_fifo", &c.OutputFIFO, 1, maxEntries, "packets"),
-			cycles("learning_update", &c.LearningUpdate, hertz),
-			cycles("reset_write", &c.ResetWrite, hertz)),
-		section("router",
-			cycles("pipeline", &r.Pipeline, hertz),
-			cycles("local", &r.Local, hertz),
-			cycles("east", &r.East, hertz),
-			cycles("west", &r.West, hertz),
-			cycles("north", &r.North, hertz),
-			cycles("south", &r.South, hertz),
+			figureOf(t, cycles("spike_out", &c.SpikeOut, hertz)),
+			figureOf(t, cycles("packet_out", &c.PacketOut, hertz)),
+			figureOf(t, integer("output_fifo", &c.OutputFIFO, 1, maxEntries, "packets")),
+			figureOf(t, cycles("learning_update", &c.LearningUpdate, hertz)),
+			figureOf(t, cycles("reset_write", &c.ResetWrite, hertz)))),
+		figureOf(t, section("router",
+			figureOf(t, cycles("pipeline", &r.Pipeline, hertz)),
+			figureOf(t, cycles("local", &r.Local, hertz)),
+			figureOf(t, cycles("east", &r.East, hertz)),
+			figureOf(t, cycles("west", &r.West, hertz)),
+			figureOf(t, cycles("north", &r.North, hertz)),
+			figureOf(t, cycles("south", &r.South, hertz)),
 			optional(cycles("border", &r.Border, hertz)),
 			optional(cycles("border_interval", &r.BorderInterval, hertz)),
-			integer("input_buffer", &r.InputBuffer, 1, maxEntries, "packets")),
-		section("barrier",
+			figureOf(t, integer("input_buffer", &r.InputBuffer, 1, maxEntries, "packets")))),
+		figureOf(t, section("barrier",
 			optional(cycles("base", &b.Base, hertz)),
 			optional(cycles("per_hop", &b.PerHop, hertz)),
 			optional(cycles("per_border", &b.PerBorder, hertz)),
 			field{key: "table", optional: true, read: readBarrierTable(b, hertz),
 				show: func() string {
 					return showBarrierTable(b.Table, *hertz)
-				}}),
+				}})),
 		optional(quantity("static_power", &t.StaticPower, power(), 1, maxPower)),
 	}
 }
 
 func section(key string, fields ...field) field { return field{key: key, fields: fields} }
+
+// figureOf is a figure of timing, or a section of them, that may be absent, and is then not
+// known.
+func figureOf(t *Timing, f field) field {
+	f.absent = func(path string) { t.Unknown = append(t.Unknown, path) }
+	return optional(f)
+}
 
 func optional(f field) field {
 	f.optional = true

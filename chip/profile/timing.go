@@ -1,6 +1,9 @@
 package profile
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Cycles counts periods of Timing.Clock. In a file, a field of this type may
 // be written in cycles or as a time that is a whole number of periods.
@@ -18,6 +21,22 @@ type Timing struct {
 	// StaticPower is what the chip draws when idle, in nanowatts; 0 means
 	// that the profile does not state it.
 	StaticPower int64
+	// Unknown are the figures that the profile does not state, by their paths, such as
+	// timing.core.neuron_update, or those of sections; their fields are 0. What follows from one is not known.
+	Unknown []string
+}
+
+// Lacks lists those of some figures, by their paths below timing, that are not known.
+func (t *Timing) Lacks(figures ...string) []string {
+	var out []string
+	for _, f := range figures {
+		section, _, _ := strings.Cut(f, ".")
+		if slices.Contains(t.Unknown, "timing."+f) || slices.Contains(t.Unknown,
+			"timing."+section) {
+			out = append(out, "timing."+f)
+		}
+	}
+	return out
 }
 
 // CoreTiming times a core. One axon entry takes

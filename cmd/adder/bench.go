@@ -261,6 +261,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network,
 	}
 	a.warnPeak(source)
 	options := chip.Options{Ticks: source.Ticks(), ByTick: true, Links: f.links}
+	f.engine = a.timed(c, f.engine)
 	engine, err := newEngine(f.engine, c, options)
 	if err != nil {
 		return nil, err

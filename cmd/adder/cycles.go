@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"adder/bench"
 	"adder/chip"
 )
@@ -39,6 +41,21 @@ type slowestJSON struct {
 	X    int16   `json:"x"`
 	Y    int16   `json:"y"`
 	Busy float64 `json:"busy"`
+}
+
+// timed is the engine that a run uses in the place of one that was asked for: the fast one, with
+// a word of what is lacking, where the chip's profile leaves out a time that the run depends on.
+func (a *app) timed(c *chip.Chip, engine string) string {
+	if engine != "cycle" || c.Profile().Timing == nil {
+		return engine
+	}
+	lacking := c.Untimed(false)
+	if len(lacking) == 0 {
+		return engine
+	}
+	a.warn("times are not known: the profile of chip %s states no %s; all else is that of the "+
+		"fast engine", c.Profile().Name, strings.Join(lacking, ", "))
+	return "fast"
 }
 
 // newCyclesJSON is nil for an engine without time.

@@ -59,7 +59,7 @@ func (a *app) measureFit(ctx context.Context, path, chipName string, r *survey.F
 	if err := priceFit(c, e, r); err != nil {
 		return err
 	}
-	if c.Profile().Timing == nil {
+	if len(c.Untimed(false)) > 0 {
 		return nil
 	}
 	return a.timeFit(ctx, c, source, r, f)

@@ -221,6 +221,9 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	if err != nil {
 		return nil, err
 	}
+	if f.traced.file == "" { // which has nothing to show without times
+		f.engine = a.timed(c, f.engine)
+	}
 	traced, err := f.useEngine(c, &r)
 	if err != nil {
 		return nil, err

@@ -46,10 +46,18 @@ type Report struct {
 	Tried int `json:"tried"`
 }
 
+// timed reports whether a chip states the times that an estimate takes.
+func timed(chip *profile.Profile) bool {
+	return chip.Timing != nil && len(chip.Timing.Lacks("core.axon_lookup", "core.row_start",
+		"core.memory_word", "core.memory_cycle", "core.lanes", "core.dense_step",
+		"core.sparse_step", "core.neuron_update", "core.neuron_idle", "core.spike_out",
+		"core.packet_out", "barrier")) == 0
+}
+
 // Bottleneck is that of a placed mapping, with what each core works, in the order of tiles.
 // sources are as for Network; a chip without times has none.
 func Bottleneck(m *partition.Mapping, sources []int64) (*State, []CoreWork) {
-	if m.Chip.Timing == nil || len(m.Parts) == 0 {
+	if !timed(m.Chip) || len(m.Parts) == 0 {
 		return nil, nil
 	}
 	e := estimateOf(m, sources)
@@ -109,7 +117,7 @@ const (
 func Network(
 	ctx context.Context, net *ir.Network, chip *profile.Profile, sources []int64,
 ) (*partition.Mapping, *Report, error) {
-	if chip.Timing == nil {
+	if !timed(chip) {
 		return nil, nil, fmt.Errorf("balance %s: chip %s states no times, by which cores are "+
 			"balanced: "+
 			"take one that does", net.Name, chip.Name)

@@ -12,7 +12,8 @@ const untimedBorder = 8
 // as many as take its time, routers included, or as many packets as it takes the time of,
 // whichever is more.
 func borderWeight(chip *profile.Profile) int64 {
-	if chip.Timing == nil {
+	if chip.Timing == nil || len(chip.Timing.Lacks("router.east", "router.west", "router.north",
+		"router.south", "router.pipeline")) > 0 {
 		return untimedBorder
 	}
 	r := &chip.Timing.Router
