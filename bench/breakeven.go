@@ -60,7 +60,8 @@ func publishedBreakEven(r *Report) []BreakEven {
 // others happen whether or not anything spikes.
 func spikeDriven(event string) bool {
 	switch event {
-	case "synops", "synaptic_adds", "synapse_bits", "off_chip_bits", "axon_reads", "accumulator_reads",
+	case "synops", "synaptic_adds", "synapse_bits", "off_chip_bits",
+		"axon_reads", "accumulator_reads",
 		"accumulator_writes",
 		"spikes", "input_spikes", "route_reads", "table_reads", "queue_reads", "queue_writes":
 		return true

@@ -14,7 +14,8 @@ const (
 // validateValues checks what model shift and spikes with values ask for.
 func (c *Config) validateValues() error {
 	for i := range c.Groups {
-		if err := cmp.Or(c.validateModelOf(&c.Groups[i]), c.validatePairs(&c.Groups[i])); err != nil {
+		g := &c.Groups[i]
+		if err := cmp.Or(c.validateModelOf(g), c.validatePairs(g)); err != nil {
 			return fmt.Errorf("group %d: %w", i, err)
 		}
 	}

@@ -22,7 +22,8 @@ type Timing struct {
 	// that the profile does not state it.
 	StaticPower int64
 	// Unknown are the figures that the profile does not state, by their paths, such as
-	// timing.core.neuron_update, or those of sections; their fields are 0. What follows from one is not known.
+	// timing.core.neuron_update, or those of sections; their fields are 0. What follows from
+	// one is not known.
 	Unknown []string
 }
 
