@@ -20,6 +20,12 @@ func onBoard(p *profile.Profile, b profile.Board) (*profile.Profile, bool, error
 	case p.FitOnly != nil:
 		return several(p, b.Chips()), true, nil
 	}
+	chip := p.Chip()
+	width, height := b.Width*chip.Width, b.Height*chip.Height
+	if max(width, height) > profile.MaxSide {
+		return nil, true, fmt.Errorf("%s chips make a mesh of %d x %d cores, of which a side has at "+
+			"most %d", b, width, height, profile.MaxSide)
+	}
 	on, err := p.OnBoard(b)
 	return on, true, err
 }

@@ -64,7 +64,7 @@ func TestBoardsOfOthers(t *testing.T) {
 	large := run(t, sized(testnets.Pool()), survey.Options{Board: profile.Board{Width: 17, Height: 1}},
 		chips[3])[0]
 	require.False(t, large.Fits)
-	require.Contains(t, large.Limits[0].Limit, "a side has at most 1024")
+	require.Contains(t, large.Limits[0].Limit, "of which a side has at most 1024")
 }
 
 // TestLoopsThroughRelays: a layer that hears itself has no tick for relays to spare, which

@@ -194,6 +194,7 @@ func try(ctx context.Context, m *Model, chip *profile.Profile, o Options) (Fit, 
 	}
 	on, grid, err := onBoard(chip, o.Board)
 	if err != nil {
+		out.Board = &Board{Width: o.Board.Width, Height: o.Board.Height}
 		out.Refuse(err.Error(), "a smaller board")
 		return out, nil
 	}

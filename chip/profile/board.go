@@ -9,6 +9,9 @@ import (
 	"adder/router"
 )
 
+// MaxSide is the most cores along a side of a mesh, of a board those of all chips.
+const MaxSide = 1024
+
 // Board is a grid of Width x Height equal chips whose tiles are one mesh; 1 x 1 is a single
 // chip.
 type Board struct{ Width, Height int }
@@ -72,6 +75,10 @@ func (p *Profile) ChipMesh() router.Mesh {
 
 // checkBoard makes the mesh that of all chips. It comes behind checks of a single one.
 func (d *decoder) checkBoard(p *Profile) error {
+	if p.Single != nil && p.Board.Chips() > 1 {
+		return d.fail(d.at["board"],
+			"a chip that holds one network by itself makes no boards: leave the key out")
+	}
 	p.Mesh.Width *= p.Board.Width
 	p.Mesh.Height *= p.Board.Height
 	if p.Mesh.Width > maxSide || p.Mesh.Height > maxSide {

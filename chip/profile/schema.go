@@ -10,7 +10,7 @@ import (
 // The bounds of what the format can say. They keep every product of two
 // figures far from overflow; a chip's own limits are usually much lower.
 const (
-	maxSide    = 1024
+	maxSide    = MaxSide
 	maxNeurons = 1 << 16
 	maxEntries = 1 << 24
 	maxMemory  = 1 << 40 // bits
