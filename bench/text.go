@@ -19,9 +19,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	if r.Interrupted {
 		b.WriteString("interrupted: the samples are those that were whole\n\n")
 	}
+	b.WriteString(r.VerdictText() + "\n")
 	b.WriteString(r.SidesText() + "\n")
 	b.WriteString(r.EnergyText() + "\n")
-	b.WriteString(r.VerdictText() + "\n")
 	b.WriteString(r.breakEvenText() + "\n")
 	if len(r.Curve) > 0 && !r.comparison.coded() {
 		b.WriteString(r.CurveText())

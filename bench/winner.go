@@ -71,9 +71,9 @@ func overall(d *Difference, anns []ANNEnergy, margin float64,
 	case d == nil:
 		return nil, "the samples have no labels, so accuracies are not known"
 	case d.Comparable == nil:
-		return say(winnerNone, "%s", d.Reason)
+		return say(winnerNone, "%s%s", d.Reason, byEnergyAlone(anns))
 	case !*d.Comparable:
-		return nil, d.Reason
+		return nil, d.Reason + byEnergyAlone(anns)
 	}
 	all := true
 	for i := range anns {
@@ -90,6 +90,24 @@ func overall(d *Difference, anns []ANNEnergy, margin float64,
 			"lower bound included")
 	}
 	return say(winnerNone, "who is cheaper depends on the dataflow or the prices one believes")
+}
+
+// byEnergyAlone says who is cheaper where accuracies cannot decide: an ANN of the full width
+// that can be built, or the SNN than each; nothing where that depends.
+func byEnergyAlone(anns []ANNEnergy) string {
+	all := len(anns) > 0
+	for i := range anns {
+		a := &anns[i]
+		all = all && a.Cheaper == winnerSNN
+		if a.Cheaper == winnerANN && a.Dataflow != Compulsory && a.Bits == anns[0].Bits {
+			return fmt.Sprintf("; by energy alone an ANN of %d bits%s is cheaper in the %s dataflow "+
+				"at every price in the bands", a.Bits, skippingWords(a), a.Dataflow)
+		}
+	}
+	if all {
+		return "; by energy alone the SNN is cheaper than every ANN at every price in the bands"
+	}
+	return ""
 }
 
 // accurate reports whether an ANN of fewer bits is still worth its name: no more than the

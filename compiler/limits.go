@@ -107,7 +107,7 @@ func (l *limits) cores(layers []convert.Layer) {
 		l.add(fit.Excess{
 			Limit: fit.LimitCores, Need: need, Have: have,
 			Help: fmt.Sprintf("it has %d neurons, %d more than the chip: use a smaller network, "+
-				"a larger mesh, or %s",
+				"a larger mesh, several chips (--board), or %s",
 				neurons, neurons-have*per, l.chips(func(p *profile.Profile) bool {
 					return int64(p.Cores())*int64(p.Core.Neurons) >= l.neurons(layers, p)
 				})),

@@ -62,14 +62,14 @@ func TestLimitsBeforeCalibration(t *testing.T) {
 				Help: "prune it by 20, or put a layer of at most 40 outputs before it; or take " +
 					"--code radix, which splits the layer exactly; or another chip: --chip adder or loihi or loihi-calibrated or wide"},
 			{Limit: "cores", Need: 7, Have: 4, Help: "it has 63 neurons, 23 more than the chip: " +
-				"use a smaller network, a larger mesh, or another chip: --chip adder or loihi or loihi-calibrated or wide"},
+				"use a smaller network, a larger mesh, several chips (--board), or another chip: --chip adder or loihi or loihi-calibrated or wide"},
 		}},
 		{"a pool", pooled.End(), &small, convert.Options{Pool: convert.PoolFold}, []fit.Excess{
 			{Layer: "output4", Limit: "input axons for one neuron", Need: 49, Have: 40,
 				Help: "give the pool before it neurons, --pool spike; or another chip: --chip " +
 					"adder or loihi or loihi-calibrated or wide"},
 			{Limit: "cores", Need: 5, Have: 4, Help: "it has 50 neurons, 10 more than the chip: " +
-				"use a smaller network, a larger mesh, or another chip: --chip adder or loihi or loihi-calibrated or wide"},
+				"use a smaller network, a larger mesh, several chips (--board), or another chip: --chip adder or loihi or loihi-calibrated or wide"},
 		}},
 		{"the reset", perceptron(2, 3, 4), &bare, convert.Options{}, []fit.Excess{
 			{Limit: "neurons that reset by subtraction", Need: 7,

@@ -24,9 +24,12 @@ func Read(text string) (Spec, error) {
 	return Parse(text)
 }
 
-// Parse reads settings such as "flip=1e-4,bits=6+7,seed=3".
+// Parse reads settings such as "flip=1e-4,bits=6+7,seed=3"; "none" is a chip in order.
 func Parse(text string) (Spec, error) {
 	var s Spec
+	if text == "none" {
+		return s, nil
+	}
 	var met []string
 	for _, part := range strings.Split(text, ",") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")

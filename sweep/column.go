@@ -42,6 +42,14 @@ func (v values) at(path string) any {
 	return here
 }
 
+// has reports whether a path's last field is there, be it null.
+func (v values) has(path string) bool {
+	dot := strings.LastIndexByte(path, '.')
+	fields, _ := v.at(path[:max(dot, 0)]).(map[string]any)
+	_, ok := fields[path[dot+1:]]
+	return ok
+}
+
 func element(list []any, name string) any {
 	for _, e := range list {
 		fields, ok := e.(map[string]any)
@@ -60,6 +68,10 @@ func element(list []any, name string) any {
 // text is the value of a path as a cell, "" where there is none or it is no single value.
 func (v values) text(path string) string {
 	switch value := v.at(path).(type) {
+	case nil:
+		if v.has(path) && strings.HasSuffix(path, ".winner") {
+			return "nobody" // as the report has it
+		}
 	case json.Number:
 		return value.String()
 	case string:
@@ -81,7 +93,7 @@ func columns(command string, results []values) []column {
 			{"accuracy", "accuracy"}, {"samples", "samples"}, {"latency", "latency"},
 			{"synops", "per_sample.synops"},
 			{"spikes", "per_sample.spikes"}, {"input_spikes", "per_sample.input_spikes"},
-			{"cycles", "cycles.total"}, {"dropped", "counts.dropped"},
+			{"cycles", "cycles.per_sample"}, {"dropped", "counts.dropped"},
 		}
 	case "compile":
 		return []column{

@@ -190,7 +190,8 @@ func idleFlags(path string) []string {
 		"dt", "reset", "chip-timing", "placement"}
 	switch {
 	case isImage(path):
-		return append(integers, "chip", "input-bits", "place-seed", "place-moves")
+		return append(integers, "chip", "board", "balance", "input-bits", "place-seed",
+			"place-moves")
 	case isSNN(path):
 		return append(integers, "place-seed", "place-moves")
 	case isCase(path):

@@ -274,14 +274,23 @@ func rowJSON(t *sweep.Table, r *sweep.Row) map[string]any {
 	return out
 }
 
-// printSweepTable prints settings, objectives and what belongs to them.
+// printSweepTable prints objectives and settings, with --wide all columns in their order. A
+// narrow screen cuts columns at the end.
 func (a *app) printSweepTable(t *sweep.Table) {
 	var head table.Row
 	var shown []int
-	for i, name := range t.Columns {
-		if a.wide || i < t.Settings || t.Objective(name) {
-			head, shown = append(head, name), append(shown, i)
+	show := func(include func(i int, name string) bool) {
+		for i, name := range t.Columns {
+			if include(i, name) {
+				head, shown = append(head, name), append(shown, i)
+			}
 		}
+	}
+	if a.wide {
+		show(func(int, string) bool { return true })
+	} else {
+		show(func(_ int, name string) bool { return t.Objective(name) })
+		show(func(i int, name string) bool { return i < t.Settings && !t.Objective(name) })
 	}
 	var rows []table.Row
 	for _, r := range t.Rows {

@@ -366,11 +366,11 @@ func coresHelp(cuts []cut) string {
 	for _, c := range cuts {
 		for i := range c.parts {
 			if c.parts[i].Full == fit.LimitMemory {
-				return "use narrower weights, a larger mesh or a smaller network"
+				return "use narrower weights, a larger mesh, several chips (--board) or a smaller network"
 			}
 		}
 	}
-	return "use a larger mesh or a smaller network"
+	return "use a larger mesh, several chips (--board) or a smaller network"
 }
 
 // pack puts the parts of all populations into cores, each into the first

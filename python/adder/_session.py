@@ -85,6 +85,8 @@ class Session:
         """
         if spikes is not None:
             a = np.asarray(spikes)
+            if a.dtype != np.bool_ and (a.dtype != np.uint8 or a.size and a.max() > 1):
+                raise Error(f"spikes of type {a.dtype}: use bool or uint8, 0 or 1")
             if a.size != self.image._size:
                 raise Error(f"spikes of shape {a.shape}: a tick has {self.image._size} inputs, {self.image.input_shape}")
             inputs = a.ravel().nonzero()[0]
