@@ -45,7 +45,7 @@ func (w *wiring) order(i int, k *core.Core) {
 		switch f := &feeds[n]; {
 		case f.shared:
 		case parts[n] != nil:
-			*f = feed{from: f.from, delay: f.delay, parts: parts[n]}
+			*f = feed{from: f.from, delay: f.delay, sources: f.sources, parts: parts[n]}
 		default:
 			f.move(l.of)
 		}
@@ -133,7 +133,7 @@ func (f *feed) move(places []int32) {
 		pairs[k].axon = places[pairs[k].axon]
 	}
 	sortPairs(pairs)
-	routes, size := router.Routes{}, len(f.start)-1
+	routes := router.Routes{}
 	for _, p := range pairs {
 		for len(routes.Start) <= int(p.source) {
 			routes.Start = append(routes.Start, int32(len(routes.Dests)))
@@ -142,5 +142,5 @@ func (f *feed) move(places []int32) {
 	}
 	routes.Start = append(routes.Start, int32(len(routes.Dests)))
 	f.runs, f.start, f.axons, f.aligned = nil, nil, nil, false
-	f.form(routes.Runs(), max(routes.Sources(), size))
+	f.form(routes.Runs())
 }

@@ -37,6 +37,8 @@ type wiring struct {
 // feed is what one core hears of another one, or of the host, after a number of ticks.
 type feed struct {
 	from, delay int32
+	// sources is how many sources from has, whether they are heard or not.
+	sources int
 	// runs of sources, or a table by source: where there are few sources to a run.
 	runs  []router.Run
 	start []int32
@@ -107,7 +109,7 @@ func newWiring(c *Chip) *wiring {
 }
 
 // form gives a feed its runs, or a table where they are short.
-func (f *feed) form(runs []router.Run, sources int) {
+func (f *feed) form(runs []router.Run) {
 	total := int32(0)
 	for _, run := range runs {
 		total += run.Count
@@ -117,7 +119,7 @@ func (f *feed) form(runs []router.Run, sources int) {
 		f.aligned = len(runs) == 1 && (runs[0].Source|runs[0].Axon)&63 == 0
 		return
 	}
-	f.tabulate(runs, sources)
+	f.tabulate(runs)
 }
 
 // sharedEntries marks the axon entries of each core that several sources reach.
@@ -196,23 +198,23 @@ func (w *wiring) add(c *Chip, s int32, key feedKey, runs []router.Run, sources i
 	if int(s) < len(c.cores) {
 		w.reach[s] = max(w.reach[s], key.delay)
 	}
-	f := feed{from: s, delay: key.delay, shared: key.shared}
-	f.form(runs, sources)
+	f := feed{from: s, delay: key.delay, sources: sources, shared: key.shared}
+	f.form(runs)
 	w.feeds[key.to] = append(w.feeds[key.to], f)
 }
 
 // tabulate lists the entries of each source.
-func (f *feed) tabulate(runs []router.Run, sources int) {
-	f.start = make([]int32, sources+1)
+func (f *feed) tabulate(runs []router.Run) {
+	f.start = make([]int32, f.sources+1)
 	for _, run := range runs {
 		for k := range run.Count {
 			f.start[run.Source+k+1]++
 		}
 	}
-	for i := range sources {
+	for i := range f.sources {
 		f.start[i+1] += f.start[i]
 	}
-	f.axons = make([]int32, f.start[sources])
+	f.axons = make([]int32, f.start[f.sources])
 	next := slices.Clone(f.start)
 	for _, run := range runs {
 		for k := range run.Count {
