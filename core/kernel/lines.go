@@ -24,8 +24,6 @@ const (
 	LineBlocks = 4
 	// LineWeights is the number of weights that places reach.
 	LineWeights = 1 << (16 + atUnit)
-	// linesTogether is the number of weights that a sum of 16 bits holds.
-	linesTogether = 256
 )
 
 // Put says that a member of a set has the line that begins at a weight. Members are put in
