@@ -28,12 +28,11 @@ func (c *Chip) Untimed(learn bool) []string {
 	if t == nil {
 		return []string{"timing"}
 	}
-	need := []string{
-		"core.axon_lookup", "core.row_start", "core.memory_word", "core.memory_cycle", "core.lanes",
-		"core.neuron_update", "core.neuron_idle", "core.spike_out", "core.packet_out",
-		"core.output_fifo", "core.reset_write", "router.pipeline", "router.local",
-		"router.input_buffer", "barrier",
-	}
+	need := append([]string{
+		"core.axon_lookup", "core.row_start", "core.lanes", "core.neuron_update",
+		"core.neuron_idle", "core.spike_out", "core.packet_out", "core.output_fifo",
+		"core.reset_write", "router.pipeline", "router.local", "router.input_buffer", "barrier",
+	}, c.profile.MemoryFigures()...)
 	for figure, has := range map[string]bool{
 		"core.dense_step":  c.hasRow(core.Dense8, core.Dense16, core.Plastic),
 		"core.sparse_step": c.hasRow(core.Sparse, core.Typed),
@@ -44,11 +43,6 @@ func (c *Chip) Untimed(learn bool) []string {
 		if has {
 			need = append(need, figure)
 		}
-	}
-	if c.profile.OffChip != nil {
-		need = slices.DeleteFunc(need, func(f string) bool {
-			return f == "core.memory_word" || f == "core.memory_cycle"
-		})
 	}
 	slices.Sort(need)
 	return t.Lacks(need...)

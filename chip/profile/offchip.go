@@ -45,18 +45,36 @@ func (d *decoder) checkOffChip(p *Profile) error {
 			"typed or off_chip out")
 	}
 	p.Core.SynapseMemory = p.OffChip.Memory
-	return nil
+	return d.checkOffChipTimes(p)
 }
 
-// checkOffChipTimes refuses times of a memory that is not there.
+// offChipTimes are the times of the memory outside of the chip, by their paths below timing.
+var offChipTimes = []string{"core.off_chip_latency", "core.off_chip_cycle"}
+
+// checkOffChipTimes refuses times of a memory that is not there, and notes which are not
+// stated of one that is.
 func (d *decoder) checkOffChipTimes(p *Profile) error {
-	for _, path := range []string{"timing.core.off_chip_latency", "timing.core.off_chip_cycle"} {
-		if at, stated := d.at[path]; stated && p.OffChip == nil {
+	for _, figure := range offChipTimes {
+		path := "timing." + figure
+		at, stated := d.at[path]
+		switch {
+		case stated && p.OffChip == nil:
 			return d.fail(at, "the chip has its weights in its cores: add a section off_chip, "+
 				"or remove the time")
+		case !stated && p.OffChip != nil && p.Timing != nil:
+			p.Timing.Unknown = append(p.Timing.Unknown, path)
 		}
 	}
 	return nil
+}
+
+// MemoryFigures are the figures of time, by their paths below timing, of the memory that rows
+// are read from.
+func (p *Profile) MemoryFigures() []string {
+	if p.OffChip != nil {
+		return offChipTimes
+	}
+	return []string{"core.memory_word", "core.memory_cycle"}
 }
 
 // CoreMemory is the synapse memory inside of a core, in bits.

@@ -278,3 +278,28 @@ func FuzzParse(f *testing.F) {
 		require.Positive(t, p.Cores())
 	})
 }
+
+// TestTimesOfWeightsOutside: a memory outside of the chip whose times are not stated has none
+// that are known; those of the cores' own memory stand for nothing.
+func TestTimesOfWeightsOutside(t *testing.T) {
+	adder, err := profile.Load("adder")
+	require.NoError(t, err)
+	require.Empty(t, adder.Timing.Lacks(adder.MemoryFigures()...))
+	text := string(adder.Text())
+	for _, r := range [][2]string{{"  synapse_memory: 8 Mibit\n", ""},
+		{"  plastic_bits: 16", "  plastic_bits: 0"},
+		{"drops: never", "drops: never\noff_chip: {memory: 1 Gibit, word: 64}"},
+		{"    memory_cycle: 1 cycle", "    off_chip_cycle: 4 cycles"}} {
+		require.Contains(t, text, r[0])
+		text = strings.Replace(text, r[0], r[1], 1)
+	}
+	outside, err := profile.Parse("outside.yaml", []byte(text))
+	require.NoError(t, err)
+	require.Equal(t, []string{"timing.core.off_chip_latency"},
+		outside.Timing.Lacks(outside.MemoryFigures()...))
+	text = strings.Replace(text, "    off_chip_cycle",
+		"    off_chip_latency: 30 cycles\n    off_chip_cycle", 1)
+	outside, err = profile.Parse("outside.yaml", []byte(text))
+	require.NoError(t, err)
+	require.Empty(t, outside.Timing.Lacks(outside.MemoryFigures()...))
+}

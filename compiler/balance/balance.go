@@ -48,10 +48,10 @@ type Report struct {
 
 // timed reports whether a chip states the times that an estimate takes.
 func timed(chip *profile.Profile) bool {
-	return chip.Timing != nil && len(chip.Timing.Lacks("core.axon_lookup", "core.row_start",
-		"core.memory_word", "core.memory_cycle", "core.lanes", "core.dense_step",
-		"core.sparse_step", "core.neuron_update", "core.neuron_idle", "core.spike_out",
-		"core.packet_out", "barrier")) == 0
+	need := append([]string{"core.axon_lookup", "core.row_start", "core.lanes",
+		"core.dense_step", "core.sparse_step", "core.neuron_update", "core.neuron_idle",
+		"core.spike_out", "core.packet_out", "barrier"}, chip.MemoryFigures()...)
+	return chip.Timing != nil && len(chip.Timing.Lacks(need...)) == 0
 }
 
 // Bottleneck is that of a placed mapping, with what each core works, in the order of tiles.
