@@ -6,8 +6,8 @@ import (
 	"adder/core/kernel"
 )
 
-// lineBlock is a block of neurons, first..last-1, and what the
-// rows of axon entries have for it, each as a line of a weight per neuron.
+// lineBlock is a block of neurons, first..last-1, and what the rows of axon entries have for
+// it, each as a line of a weight per neuron.
 type lineBlock struct {
 	first, last int32
 	lines       kernel.Lines

@@ -37,6 +37,7 @@ func sparseCore(b *testing.B, seed uint64, neurons, axons int, density float64) 
 	}
 	c, err := New(cfg)
 	require.NoError(b, err)
+	c, _ = c.Ordered(nil) // makes rows ready for many ticks
 	return c
 }
 

@@ -63,18 +63,7 @@ func lines512(blocks int) {
 	JNZ(LabelRef("chunk"))
 
 	Label("summed")
-	for _, by := range []struct {
-		name string
-		to   reg.Register
-	}{{"stride", sums}, {"step", sets}} {
-		bytes := GP64()
-		Load(Param(by.name), bytes)
-		ADDQ(bytes, by.to)
-	}
-	DECQ(ticks)
-	JNZ(LabelRef("tick"))
-	VZEROUPPER()
-	RET()
+	nextTick(sums, sets, ticks)
 }
 
 // listLines lists the places of the lines of a set's members, and leaves where the list ends.
@@ -129,15 +118,7 @@ func takeLine(sums reg.Register, place int, p pair, mask reg.Register, masked bo
 				VEXTRACTI64X4(Imm(1), words, y)
 			}
 			VPMOVSXWD(y, d)
-			at := Mem{Base: sums, Disp: place + 128*half + 64*quarter}
-			if !masked {
-				VPADDD(at, d, d)
-				VMOVDQU32(d, at)
-				continue
-			}
-			VPADDD_Z(at, d, quarters, d)
-			VMOVDQU32(d, quarters, at)
-			KSHIFTRQ(Imm(16), quarters, quarters)
+			addQuarter(Mem{Base: sums, Disp: place + 128*half + 64*quarter}, d, quarters, masked)
 		}
 	}
 }

@@ -167,15 +167,7 @@ func flushBlock(sums reg.Register, place int, p pair, bias reg.VecVirtual, o ord
 			VEXTRACTI64X4(Imm(uint64(quarter)), n, y)
 			VPMOVZXWD(y, d)
 			VPSUBD(bias, d, d)
-			at := Mem{Base: sums, Disp: place + 128*half + 64*quarter}
-			if !masked {
-				VPADDD(at, d, d)
-				VMOVDQU32(d, at)
-				continue
-			}
-			VPADDD_Z(at, d, quarters, d)
-			VMOVDQU32(d, quarters, at)
-			KSHIFTRQ(Imm(16), quarters, quarters)
+			addQuarter(Mem{Base: sums, Disp: place + 128*half + 64*quarter}, d, quarters, masked)
 		}
 	}
 }
@@ -250,4 +242,17 @@ func flush256(sums reg.Register, place int, p pair, rows reg.GPVirtual) {
 		VPADDD(at, d, d)
 		VMOVDQU(d, at)
 	}
+}
+
+// addQuarter adds 16 values to the sums at a place; where that is masked, those of the lowest
+// bits of quarters alone, which then has those of the next 16.
+func addQuarter(at Mem, d reg.VecVirtual, quarters reg.OpmaskVirtual, masked bool) {
+	if !masked {
+		VPADDD(at, d, d)
+		VMOVDQU32(d, at)
+		return
+	}
+	VPADDD_Z(at, d, quarters, d)
+	VMOVDQU32(d, quarters, at)
+	KSHIFTRQ(Imm(16), quarters, quarters)
 }

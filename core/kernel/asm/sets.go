@@ -90,18 +90,7 @@ func (p *pass) write() {
 	JNZ(LabelRef("chunk"))
 
 	Label("summed")
-	for _, by := range []struct {
-		name string
-		to   reg.Register
-	}{{"stride", sums}, {"step", sets}} {
-		bytes := GP64()
-		Load(Param(by.name), bytes)
-		ADDQ(bytes, by.to)
-	}
-	DECQ(ticks)
-	JNZ(LabelRef("tick"))
-	VZEROUPPER()
-	RET()
+	nextTick(sums, sets, ticks)
 }
 
 // begin adds what all ticks begin with to the sums of one.
@@ -249,4 +238,20 @@ func (p *pass) list(sets reg.Register) (count, list reg.GPVirtual) {
 	SUBQ(list, count)
 	SHRQ(Imm(1), count)
 	return count, list
+}
+
+// nextTick steps to the sums and sets of the next tick, and returns behind the last one.
+func nextTick(sums, sets, ticks reg.Register) {
+	for _, by := range []struct {
+		name string
+		to   reg.Register
+	}{{"stride", sums}, {"step", sets}} {
+		bytes := GP64()
+		Load(Param(by.name), bytes)
+		ADDQ(bytes, by.to)
+	}
+	DECQ(ticks)
+	JNZ(LabelRef("tick"))
+	VZEROUPPER()
+	RET()
 }
