@@ -32,7 +32,8 @@ type messages struct {
 	line   []byte
 }
 
-const messagesHeader = "sample,tick,source,neuron,from_x,from_y,to_x,to_y,send,arrive,wait,hops,layer,number\n"
+const messagesHeader = "sample,tick,source,neuron,from_x,from_y,to_x,to_y,send,arrive," +
+	"wait,hops,layer,number\n"
 
 func newMessages(s *stream, v *view) Writer {
 	s.writeString(messagesHeader)

@@ -135,7 +135,9 @@ func TestSamplesThatAreRefused(t *testing.T) {
 	const header = "sample,tick,source\n"
 	for _, tt := range []struct{ want, path string }{
 		{
-			`in.npz: sample 0 of "spikes" has 2 at tick 1, source 0: a spike is 1 and silence is 0, and elements above 1 are 1: --counts clip`, saveArrays(t, array("spikes", one, uint8(1), uint8(2)))},
+			`in.npz: sample 0 of "spikes" has 2 at tick 1, source 0: a spike is 1 and silence ` +
+				`is 0, and elements above 1 are 1: --counts clip`,
+			saveArrays(t, array("spikes", one, uint8(1), uint8(2)))},
 		{`in.npz: sample 0 of "spikes" has -1 at tick 0, source 0: a spike is 1`,
 			saveArrays(t, array("spikes", one, int16(-1), 0))},
 		{`in.npz: sample 0 of "input" has 0.5 at tick 1, source 0: a chip takes spikes`,

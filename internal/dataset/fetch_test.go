@@ -152,7 +152,7 @@ func TestFetchResumes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMirror(t, c.serve)
-			dir := folder(t, map[string][]byte{bigFile + ".part": c.part})
+			dir := tree(t, map[string][]byte{bigFile + ".part": c.part})
 			require.NoError(t, fetchFiles(t.Context(), dir, options(m), specs))
 			requireFetched(t, dir)
 			require.Equal(t, c.want, m.requests()[:len(m.requests())-3])
@@ -286,7 +286,7 @@ func TestFetchRefusesAWrongRange(t *testing.T) {
 		w.Header().Set("Content-Range", "bytes 0-99/100")
 		w.WriteHeader(http.StatusPartialContent)
 	})
-	dir := folder(t, map[string][]byte{bigFile + ".part": make([]byte, 7)})
+	dir := tree(t, map[string][]byte{bigFile + ".part": make([]byte, 7)})
 	err := fetchFiles(t.Context(), dir, options(m), specs)
 	require.ErrorContains(t, err,
 		`asked for byte 7 on, the server answered with the range "bytes 0-99/100"`)

@@ -46,16 +46,6 @@ func packed(t testing.TB, content []byte) []byte {
 	return b.Bytes()
 }
 
-// folder writes the files into a new folder.
-func folder(t testing.TB, files map[string][]byte) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, content := range files {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o644))
-	}
-	return dir
-}
-
 func TestOpenAcceptsEveryNameAndPacking(t *testing.T) {
 	images, labels := imageFile(2, 3, 4, 24), labelFile(2, 7, 0)
 	for name, files := range map[string]map[string][]byte{
@@ -84,7 +74,7 @@ func TestOpenAcceptsEveryNameAndPacking(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := folder(t, files)
+			dir := tree(t, files)
 			s, err := Open(dir, Train)
 			require.NoError(t, err)
 			require.Equal(t, &Set{
@@ -142,7 +132,7 @@ func TestOpenRefusesBadFiles(t *testing.T) {
 		{"gzip promises too much", bomb, goodLabels, []string{"promises", "more than"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := folder(t, map[string][]byte{
+			dir := tree(t, map[string][]byte{
 				"train-images-idx3-ubyte": c.images,
 				"train-labels-idx1-ubyte": c.labels,
 			})
@@ -176,7 +166,7 @@ func TestOpenRefusesFolders(t *testing.T) {
 }
 
 func TestListTellsEachFile(t *testing.T) {
-	dir := folder(t, map[string][]byte{
+	dir := tree(t, map[string][]byte{
 		"train-images-idx3-ubyte":         imageFile(2, 3, 4, 24),
 		"train-labels.idx1-ubyte":         labelFile(3, 1, 2, 3),
 		"t10k-labels-idx1-ubyte.gz":       []byte("junk junk junk"),
