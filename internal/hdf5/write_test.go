@@ -105,10 +105,14 @@ import h5py, json, sys
 f = h5py.File(sys.argv[1], "r")
 e = f["edges"]
 print(json.dumps({
-  "names": sorted(f.keys()), "many": [f["many"][k][()].decode() for k in sorted(f["many"].keys(), key=lambda k: int(k[5:]))],
-  "long": len(f["long"][()]), "edges": [[s.decode() for s in row] for row in e[()]], "floats": f["floats"][()].tolist(),
-  "dtype": str(f["floats"].dtype), "ints": f["ints"][()].tolist(), "deep": float(f["nested/deeper/float"][()]),
-  "none": list(f["none"].shape), "empty": len(f["empty"]), "missing": "many/node 700" in f, "there": "many/node 699" in f}))
+  "names": sorted(f.keys()),
+  "many": [f["many"][k][()].decode()
+           for k in sorted(f["many"].keys(), key=lambda k: int(k[5:]))],
+  "long": len(f["long"][()]), "edges": [[s.decode() for s in row] for row in e[()]],
+  "floats": f["floats"][()].tolist(), "dtype": str(f["floats"].dtype),
+  "ints": f["ints"][()].tolist(), "deep": float(f["nested/deeper/float"][()]),
+  "none": list(f["none"].shape), "empty": len(f["empty"]),
+  "missing": "many/node 700" in f, "there": "many/node 699" in f}))
 `, path).CombinedOutput()
 	require.NoError(t, err, string(out))
 	var got map[string]any
