@@ -207,17 +207,17 @@ func (c *cutter) weighSome(p int, of plane, g tiling, parts []Part, first int) (
 	if first > 0 {
 		count = min(parallel.Workers(), len(parts)-first)
 	}
-	for len(c.hands) < count-1 {
-		c.hands = append(c.hands, hand{})
+	by := []*cutter{c}
+	for k := range count - 1 { // before c weighs: they are copies of it
+		if k == len(c.hands) {
+			c.hands = append(c.hands, hand{})
+		}
+		by = append(by, c.hands[k].of(c, p))
 	}
 	parallel.Each(count, func(_, k int) {
-		by := c
-		if k > 0 {
-			by = c.hands[k-1].of(c, p)
-		}
 		neurons := g.neurons(of, first+k)
-		by.byGroup(p, neurons)
-		parts[first+k] = Part{Pieces: []Piece{{p, neurons}}, Load: by.weigh(p, neurons)}
+		by[k].byGroup(p, neurons)
+		parts[first+k] = Part{Pieces: []Piece{{p, neurons}}, Load: by[k].weigh(p, neurons)}
 	})
 	return first + count
 }
