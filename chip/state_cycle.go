@@ -76,6 +76,13 @@ func (e *Cycle) checkClock(s *state) error {
 		return fmt.Errorf("its tick began in cycle %d, and its mesh is at %d", k.Release,
 			k.Mesh.Now)
 	}
+	for i := range k.Mesh.Routers {
+		r := &k.Mesh.Routers[i]
+		coreless := uint(r.Tile) >= uint(len(e.run.chip.coreAt)) || e.run.chip.coreAt[r.Tile] < 0
+		if coreless && r.Entry() != 0 {
+			return fmt.Errorf("packets waited to leave the core at tile %d, which has none", r.Tile)
+		}
+	}
 	for i := range k.Cores {
 		c := &k.Cores[i]
 		last := int32(-1)

@@ -360,3 +360,24 @@ func TestTimingValidate(t *testing.T) {
 		require.NoError(t, timing.Validate(Mesh{}.Classes()))
 	}
 }
+
+// TestStatesOfNoLink: a state in which packets waited behind a link that is not there, or
+// credits of one are on their way, is refused.
+func TestStatesOfNoLink(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		state RouterState
+	}{
+		{"waits", RouterState{Waits: [ports]int64{East: 1}}},
+		{"credits", RouterState{Back: [ports][]int64{South: {1}}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			mesh := NewClocked(Mesh{Width: 1, Height: 1}, plain(), nil, nil)
+			require.ErrorContains(t, mesh.SetState(&ClockedState{Routers: []RouterState{c.state}}),
+				"leads nowhere")
+		})
+	}
+	mesh := NewClocked(Mesh{Width: 1, Height: 1}, plain(), nil, nil)
+	require.NoError(t, mesh.SetState(&ClockedState{Routers: []RouterState{
+		{Waits: [ports]int64{local: 1}}}}), "the core's way in")
+}

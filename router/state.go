@@ -59,6 +59,9 @@ type RouterState struct {
 	Back [ports][]int64
 }
 
+// Entry is how many cycles packets waited on the way into the mesh from the tile's core.
+func (r *RouterState) Entry() int64 { return r.Waits[local] }
+
 // State returns a copy of the state of an empty mesh, as Run and Start leave it,
 // before anything is offered to it again.
 func (c *Clocked) State() ClockedState {
@@ -136,8 +139,9 @@ func (c *Clocked) setRouter(r *RouterState) error {
 			return fmt.Errorf("%d credits of output %d on their way: it has %d", len(r.Back[port]),
 				port, c.timing.InputBuffer)
 		}
-		if len(r.Back[port]) > 0 && !s.leads(port) {
-			return fmt.Errorf("credits of output %d, which leads nowhere, on their way", port)
+		if (len(r.Back[port]) > 0 || r.Waits[port] != 0) && !s.leads(port) {
+			return fmt.Errorf("port %d leads nowhere, and has credits on their way or packets "+
+				"that waited", port)
 		}
 		before := c.now
 		for _, cycle := range r.Back[port] {
