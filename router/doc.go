@@ -24,7 +24,9 @@
 // up what each spike puts on the mesh. In the clocked mesh it takes time too,
 // along the same trees:
 //
-//	clocked.go       the mesh under a clock: what happens when, and the load
+//	clocked.go       the mesh under a clock: what it holds, and what is offered to it
+//	client.go        who is told what it does, and the load
+//	advance.go       from one cycle to the next: which routers step, and when
 //	step.go          what a router does in a cycle
 //	pass.go          the short way of packets that meet none
 //	station.go       a tile's router, and which input sends by an output next
