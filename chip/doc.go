@@ -19,6 +19,7 @@
 // samples run side by side and no result depends on how many do.
 //
 //	fast.go     many ticks of a core at once; fast_step.go, tick by tick
+//	hear.go     what is due at a core, read from its sources
 //	parts.go    which cores must go tick by tick; advance.go, cores on processors
 //	wiring.go   who hears whom, in runs of neurons
 //	order.go    axon entries in the order of their sources' words
@@ -31,6 +32,7 @@
 // package router, and adds when things happen (docs/cycle-engine.md):
 //
 //	cycle.go          ticks: what is due, the mesh, the barrier
+//	cycle_packets.go  packets on the mesh: their spikes, and where they arrive
 //	cycle_core.go     a core's time: packets, slots, packets out
 //	cycle_sleep.go    cores that are still
 //	cycle_plan.go     times and trees, worked out once per chip
