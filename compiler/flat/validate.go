@@ -3,6 +3,8 @@ package flat
 import (
 	"fmt"
 	"math"
+
+	"adder/internal/csr"
 )
 
 // Validate checks what the passes behind lower rely on: sources and targets exist and
@@ -96,23 +98,9 @@ func (w *Weights) validateMatrix() error {
 }
 
 func (w *Weights) validateList() error {
-	if len(w.Start) != w.Sources+1 || w.Start[0] != 0 ||
-		w.Start[w.Sources] != int64(len(w.Target)) || len(w.Target) != len(w.Value) {
-		return fmt.Errorf("a list of %d sources, %d targets and %d weights in %d parts", w.Sources,
-			len(w.Target), len(w.Value), len(w.Start)-1)
-	}
-	for s := range w.Sources {
-		if w.Start[s+1] < w.Start[s] || w.Start[s+1] > int64(len(w.Target)) {
-			return fmt.Errorf("the list of source %d ends at %d", s, w.Start[s+1])
-		}
-		last := int32(-1)
-		for _, t := range w.Target[w.Start[s]:w.Start[s+1]] {
-			if t <= last || int(t) >= w.Targets {
-				return fmt.Errorf("source %d lists target %d behind %d, of %d", s, t, last,
-					w.Targets)
-			}
-			last = t
-		}
+	err := csr.Validate(w.Start, w.Target, len(w.Value), w.Sources, w.Targets)
+	if err != nil {
+		return err
 	}
 	return validateNumbers("weight", w.Value)
 }

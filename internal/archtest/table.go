@@ -15,6 +15,7 @@ func Table() []Row {
 		{Package: "internal/golden"},
 		{Package: "internal/checkpoint", Imports: []string{"internal/wholefile"}},
 		{Package: "internal/parallel"},
+		{Package: "internal/csr"},
 		{Package: "internal/texttable"},
 		{Package: "internal/hdf5"},
 		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
@@ -33,7 +34,7 @@ func Table() []Row {
 		{Package: "spike"},
 		{Package: "spike/encode", Imports: []string{"core/kernel", "fixedpoint", "spike"}},
 		{Package: "spike/event", Imports: []string{"internal/hdf5", "internal/npz"}},
-		{Package: "quantised", Imports: []string{"spike/encode"}},
+		{Package: "quantised", Imports: []string{"internal/csr", "spike/encode"}},
 		{Package: "snn"},
 		{Package: "snn/stdp", Imports: []string{"fixedpoint", "spike"}},
 
@@ -55,8 +56,8 @@ func Table() []Row {
 			"spike/encode", "spike/event"}},
 
 		// The forms of a network on its way to an image, and its front ends.
-		{Package: "compiler/flat", Imports: []string{"snn"}},
-		{Package: "compiler/ir", Imports: []string{"core", "spike"}},
+		{Package: "compiler/flat", Imports: []string{"internal/csr", "snn"}},
+		{Package: "compiler/ir", Imports: []string{"core", "internal/csr", "spike"}},
 		{Package: "compiler/ir/irtest", Imports: []string{"chip/profile", "compiler/ir", "core",
 			"fault", "spike"}},
 		{Package: "compiler/fit", Imports: []string{"chip/profile", "compiler/ir", "core"}},
