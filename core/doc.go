@@ -57,7 +57,7 @@
 //	sparse.go            sparse rows of that kind
 //	window.go            the ticks of a window, summed together
 //	sets.go              their sets of spikes, and what these count
-//	course.go            all ticks of a window at once
+//	tickbatch.go         all ticks of a window at once
 //	swift.go             groups that a kernel advances
 //	still.go             ticks that change nothing
 package core

@@ -2,12 +2,12 @@ package core
 
 import "slices"
 
-// A core can be told at once what is due in several ticks: Gather takes the sets of
-// spikes, one per tick, and then, tick by tick, Hear delivers and counts, and TickSet
-// advances. Rows of panels are summed for all of these ticks while they are at hand;
-// since sums commute, nothing else is different.
+// A core can process several ticks together. Gather takes the input spikes of all of them, one set
+// per tick, and sums the rows of panels for all ticks at once, while the weights are in cache.
+// Then, for each tick, Select selects it, Hear delivers and counts its spikes, and TickSet updates
+// the neurons. Sums commute, so the result is that of single ticks.
 
-// window is what Gather leaves for the ticks to come.
+// window holds the input of several ticks, as Gather prepared it.
 type window struct {
 	words, ticks int
 	due          []uint64 // a set of axon entries per tick
@@ -24,14 +24,14 @@ type window struct {
 	// sparse rows; both are zero between uses.
 	masks  []uint32
 	narrow []int16
-	course course
+	batch  tickBatch
 }
 
-// Ordered returns a core as New made c that sums rows for many ticks at once (Gather), and
-// whose sets of spikes have axon entry order[i] as their i-th, or none where that is below 0:
-// an order in which those lie together that spikes of one source core, or neighbouring
-// neurons, reach. A nil order is the entries' own, and so is that of rows that learn, whatever
-// is asked for: then ok is false.
+// Ordered returns a new core with the tables of c that sums rows for many ticks at once (Gather).
+// Bit i of its sets of spikes is axon entry order[i], or no entry if order[i] is negative. A good
+// order keeps the entries together that spikes of one source core, or of neighbouring neurons,
+// reach. A nil order is the order of the entries. A core that learns keeps that order in any case:
+// ok is then false.
 func (c *Core) Ordered(order []int32) (ordered *Core, ok bool) {
 	ok = order == nil || !c.waits() && c.bank.count == 0 && c.tables.plastic == nil
 	shared := *c.tables
@@ -42,13 +42,13 @@ func (c *Core) Ordered(order []int32) (ordered *Core, ok bool) {
 	return newCore(&shared), ok
 }
 
-// SetWords is the number of words of a set of axon entries: a bit for each place.
+// SetWords is the number of 64-bit words in a set of axon entries.
 func (c *Core) SetWords() int { return (c.places() + 63) >> 6 }
 
-// Gather takes the spikes that are due in the coming ticks: SetWords words for each, in which bit i
-// mod 64 of word i / 64 is axon entry i, or the i-th of Ordered. It keeps due until the last of
-// these ticks has been advanced: each by itself, which takes one call of Select, or all of them as
-// course.go has it.
+// Gather prepares a window: due has a set of axon entries with a spike for each of its ticks,
+// SetWords words per set. Bit i mod 64 of word i / 64 is axon entry i, or order[i] of Ordered. The
+// core reads due until the last tick of the window is done; the caller must not change it before.
+// Ticks are then processed singly, with Select, Hear and TickSet, or together, with Advance.
 func (c *Core) Gather(due []uint64, ticks int) {
 	w := &c.window
 	w.words, w.ticks, w.due = c.SetWords(), ticks, due
@@ -72,7 +72,7 @@ func (c *Core) Gather(due []uint64, ticks int) {
 // repeatedInt is x times n.
 func repeatedInt(x, n int) int { return int(repeated(int64(x), uint(n))) }
 
-// begin makes room for so many sums. They are zero between windows.
+// begin allocates sums. They are zero between windows.
 func (w *window) begin(sums int) {
 	if len(w.sums) < sums {
 		w.sums = make([]int32, sums)
@@ -93,16 +93,16 @@ func (c *Core) enlist() {
 	}
 }
 
-// of are the spikes on panels of tick k.
+// of returns the spikes of tick k on panels.
 func (w *window) of(k int) []int32 { return w.list[w.starts[k]:w.starts[k+1]] }
 
-// row are the accumulators of tick k.
+// row returns the accumulators of tick k.
 func (c *Core) row(k int) []int32 {
 	n := c.Neurons()
 	return c.window.sums[repeatedInt(n, k):][:n:n]
 }
 
-// Select makes the k-th tick since Gather the coming one.
+// Select selects tick k of the window, from 0 on: Hear and TickSet then process it.
 func (c *Core) Select(k int) {
 	w := &c.window
 	w.now = w.due[repeatedInt(w.words, k):][:w.words]
@@ -123,9 +123,9 @@ func meets(a, b []uint64) bool {
 	return false
 }
 
-// Hear counts the spikes of the coming tick and delivers those that Gather has not: all
-// of them, or those on a set of axon entries, so that each can be counted where it
-// belongs. It must be called for every spike once.
+// Hear counts the spikes of the selected tick, and delivers those that Gather has not summed. A nil
+// only means all of them; otherwise only is a set of axon entries, so that a caller can count the
+// spikes of each population apart. Every spike must be in exactly one call.
 func (c *Core) Hear(only []uint64) {
 	w := &c.window
 	if c.panels == nil {
@@ -138,7 +138,7 @@ func (c *Core) Hear(only []uint64) {
 	}
 }
 
-// masked is the part of a set that is in another one; nil has all.
+// masked returns the intersection of two sets. A nil by is the set of all.
 func (w *window) masked(set, by []uint64) []uint64 {
 	if by == nil {
 		return set
@@ -151,7 +151,7 @@ func (w *window) masked(set, by []uint64) []uint64 {
 	return part
 }
 
-// hearSet delivers a set of spikes one by one, but for those of a bank.
+// hearSet delivers a set of spikes: those of a bank together, the others one by one.
 func (c *Core) hearSet(set []uint64) {
 	c.axonSet = c.set.List(c.axonSet[:0], set, 0)
 	list := c.axonSet
@@ -178,7 +178,7 @@ func (c *Core) hearSet(set []uint64) {
 	c.DeliverAll(list)
 }
 
-// countPanels counts the spikes of the coming tick on panels.
+// countPanels counts the spikes of the selected tick on panels.
 func (c *Core) countPanels(only []uint64) {
 	w := &c.window
 	set := w.now
@@ -198,7 +198,7 @@ func (c *Core) countPanels(only []uint64) {
 	c.only.addReads(&n)
 }
 
-// at is the axon entry at a place of a set.
+// at returns the axon entry of bit place of a set.
 func (c *Core) at(place int32) int32 {
 	if c.order == nil {
 		return place
@@ -206,8 +206,8 @@ func (c *Core) at(place int32) int32 {
 	return c.order[place]
 }
 
-// TickSet is Tick with a set of neurons in place of a list: a bit per neuron, in whole
-// words. It reports whether any spike left.
+// TickSet is Tick that writes the neurons that spike as a set, one bit per neuron, FiredWords
+// words. It reports whether the set has a member.
 func (c *Core) TickSet(t, inputTicks int32, fired []uint64) bool {
 	clear(fired)
 	if c.learning {

@@ -125,7 +125,7 @@ func TestUpdateTicks(t *testing.T) {
 			}
 			count, ticks := len(s.Potential), rapid.IntRange(1, 6).Draw(t, "ticks")
 			words, stride := (count+63)/64, count+rapid.IntRange(0, 20).Draw(t, "gap")
-			course := Course{
+			batch := TickBatch{
 				Sums: rapid.SliceOfN(rapid.Int32Range(-size, size), stride*ticks,
 					stride*ticks).Draw(t, "input"), Stride: stride,
 				Fired: slices.Repeat([]uint64{^uint64(0)}, words*ticks), Words: words, Ticks: ticks,
@@ -133,30 +133,30 @@ func TestUpdateTicks(t *testing.T) {
 			}
 			var rests []uint16
 			if rapid.Bool().Draw(t, "refractory") {
-				course.Period = uint16(rapid.IntRange(1, 3).Draw(t, "period"))
+				batch.Period = uint16(rapid.IntRange(1, 3).Draw(t, "period"))
 				rests = rapid.SliceOfN(rapid.SampledFrom([]uint16{0, 0, 1, 2, 65535}), count,
 					count).Draw(t, "rests")
-				course.Refractory = slices.Clone(rests)
+				batch.Refractory = slices.Clone(rests)
 			}
-			input := slices.Clone(course.Sums)
-			b.UpdateTicks(&course)
+			input := slices.Clone(batch.Sums)
+			b.UpdateTicks(&batch)
 			var all Done
 			for k := range ticks {
 				fired := make([]uint64, words)
 				done := a.Update(input[k*stride:][:count], rests, fired)
-				require.Equal(t, done, course.Did(k, k+1), "tick %d", k)
+				require.Equal(t, done, batch.Did(k, k+1), "tick %d", k)
 				all.Add(&done)
-				require.Equal(t, fired, course.Fired[k*words:][:words])
+				require.Equal(t, fired, batch.Fired[k*words:][:words])
 				for _, n := range Plain.List(nil, fired, 0) {
 					if rests != nil {
-						rests[n] = course.Period
+						rests[n] = batch.Period
 					}
 				}
 			}
-			require.Equal(t, all, course.Did(0, ticks))
+			require.Equal(t, all, batch.Did(0, ticks))
 			require.Equal(t, s.Potential, mine.Potential)
-			require.Equal(t, rests, course.Refractory)
-			require.Equal(t, input, course.Sums)
+			require.Equal(t, rests, batch.Refractory)
+			require.Equal(t, input, batch.Sums)
 		})
 	})
 }

@@ -2,11 +2,11 @@ package kernel
 
 import "math/bits"
 
-// Course is what a group is given for many ticks, and what it does in them. Tick k has its
-// sums from Sums[k*Stride] on, which are cleared, and sets of neurons, a bit each, from
-// word k*Words of Fired and Changed on: who fired, and who changed its potential or fired.
-// Both are written whole.
-type Course struct {
+// TickBatch is the input and the output of a group of neurons in many ticks. The input of tick k
+// are the sums from Sums[k*Stride] on; UpdateTicks clears them. Its output are two sets of neurons,
+// one bit per neuron, from word k*Words of Fired and of Changed on: the neurons that fired, and
+// those that fired or changed their potential. UpdateTicks overwrites all of their words.
+type TickBatch struct {
 	Sums          []int32
 	Stride, Ticks int
 	// Refractory are the counters of the neurons, nil for a group without. A neuron that
@@ -25,7 +25,7 @@ type Course struct {
 type rare struct{ saturated, resting, discarded, biased int64 }
 
 // Did is what the neurons did in the ticks from..to-1 of the last UpdateTicks.
-func (c *Course) Did(from, to int) (sum Done) {
+func (c *TickBatch) Did(from, to int) (sum Done) {
 	if len(c.each) > 0 {
 		for k := range c.each[from:to] {
 			sum.Add(&c.each[from+k])
@@ -74,7 +74,7 @@ func (n *Neurons) Steady(size int64) bool {
 
 // UpdateTicks is Update for one tick after the other, and sets the refractory counters of
 // neurons that fire. Steady must have been true of the inputs.
-func (n *Neurons) UpdateTicks(c *Course) {
+func (n *Neurons) UpdateTicks(c *TickBatch) {
 	count := len(n.state.Potential)
 	c.each, c.seldom = c.each[:0], c.seldom[:0]
 	if count == 0 || c.Ticks == 0 {
@@ -101,7 +101,7 @@ func (n *Neurons) UpdateTicks(c *Course) {
 }
 
 // updateEach is UpdateTicks by Update; Changed stays empty.
-func (n *Neurons) updateEach(c *Course) {
+func (n *Neurons) updateEach(c *TickBatch) {
 	sums, fired := c.Sums, c.Fired
 	clear(c.Changed)
 	for k := range c.Ticks {

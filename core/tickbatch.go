@@ -2,26 +2,25 @@ package core
 
 import "adder/core/kernel"
 
-// A core on which kernels do everything can be advanced by all ticks of a window at once:
-// Gather, then HearAll, or Select and Hear for each tick, then Advance, which leaves who
-// fired (Fired) and what each tick counts (CountTicks). It does what tick by tick the
-// same calls and TickSet would.
+// A core whose groups all run on kernels advances by all ticks of a window at once: Gather, then
+// HearAll (or Select and Hear for each tick), then Advance. Fired returns who fired, and CountTicks
+// counts the updates. The result is that of TickSet, called tick by tick.
 
-// course is what Advance leaves.
-type course struct {
+// tickBatch holds the results of Advance.
+type tickBatch struct {
 	// fired has a set of neurons per tick, of words each.
 	fired []uint64
 	words int
-	// groups are the courses of the groups, spans the ticks of the window in which each took
+	// groups has the batch of each group, spans the ticks of the window in which the group took
 	// part.
-	groups []groupCourse
+	groups []groupBatch
 	spans  [][2]int
 }
 
-// groupCourse is the course of a group, and its own sets of who fired, where the group is
-// not the whole core.
-type groupCourse struct {
-	kernel.Course
+// groupBatch is the tick batch of a group. fires are its sets of neurons that fired, where the
+// group is not the whole core.
+type groupBatch struct {
+	kernel.TickBatch
 	fires []uint64
 }
 
@@ -45,12 +44,13 @@ func (c *Core) Whole() bool {
 // panelBits is the width of a weight of a bank or a block.
 const panelBits = 8
 
-// largest is the largest size of a sum that spikes on all panels make.
+// largest is the largest magnitude of a sum when all axon entries on panels spike.
 func (s *tables) largest() int64 {
 	return int64(len(s.axons)) << (max(panelBits, s.sparseBits) - 1)
 }
 
-// HearAll counts the spikes of all ticks of the window, where they belong to one place.
+// HearAll is Hear(nil) for all ticks of the window. It counts them all in the counters that are set
+// at the call.
 func (c *Core) HearAll() {
 	w := &c.window
 	if c.only == nil || w.ticks > maxCounted {
@@ -71,10 +71,10 @@ func (c *Core) HearAll() {
 	c.only.addReads(&n)
 }
 
-// Advance advances the neurons by the ticks from..to-1 of the window, of which the first
-// of the window is tick first of a sample of inputTicks input ticks. It counts nothing.
+// Advance updates the neurons in the ticks from..to-1 of the window. The window begins at tick
+// first of a sample of inputTicks input ticks. Advance counts nothing: see CountTicks.
 func (c *Core) Advance(first int32, from, to int, inputTicks int32) {
-	w := &c.window.course
+	w := &c.window.batch
 	w.open(c, to)
 	if len(c.groups) > 1 {
 		clear(w.rows(from, to)) // groups add to them
@@ -94,37 +94,37 @@ func (c *Core) Advance(first int32, from, to int, inputTicks int32) {
 	c.endTick()
 }
 
-// skipTicks has a group do nothing in the ticks from..to-1 of the window: what reaches it is
-// forgotten.
+// skipTicks leaves a group out of the ticks from..to-1 of the window: it discards the input of the
+// group.
 func (c *Core) skipTicks(g *group, from, to int) {
 	if from >= to {
 		return
 	}
 	if len(c.groups) == 1 {
-		clear(c.window.course.rows(from, to))
+		clear(c.window.batch.rows(from, to))
 	}
 	for k := from; k < to; k++ {
 		clear(c.row(k)[g.first:g.last])
 	}
 }
 
-// open makes room for so many ticks. Rows of who fired hold what they held before.
-func (w *course) open(c *Core, ticks int) {
+// open allocates for so many ticks. The sets of who fired are not cleared.
+func (w *tickBatch) open(c *Core, ticks int) {
 	w.words = (c.Neurons() + 63) >> 6
 	if n := repeatedInt(w.words, max(ticks, c.window.ticks)); len(w.fired) < n {
 		w.fired = make([]uint64, n)
 	}
 	if w.groups == nil {
-		w.groups, w.spans = make([]groupCourse, len(c.groups)), make([][2]int, len(c.groups))
+		w.groups, w.spans = make([]groupBatch, len(c.groups)), make([][2]int, len(c.groups))
 	}
 }
 
 // rows are the sets of who fired in the ticks from..to-1 of the window.
-func (w *course) rows(from, to int) []uint64 {
+func (w *tickBatch) rows(from, to int) []uint64 {
 	return w.fired[repeatedInt(w.words, from):repeatedInt(w.words, to)]
 }
 
-// sized is a slice of so many words, which hold anything.
+// sized returns a slice of n words with arbitrary contents; it reuses s if that is large enough.
 func sized(s []uint64, n int) []uint64 {
 	if cap(s) < n {
 		return make([]uint64, n)
@@ -134,7 +134,7 @@ func sized(s []uint64, n int) []uint64 {
 
 // advanceGroup advances a group by the ticks begin..end-1 of the window.
 func (c *Core) advanceGroup(i, begin, end int) {
-	w, g := &c.window.course, &c.groups[i]
+	w, g := &c.window.batch, &c.groups[i]
 	u, ticks := &w.groups[i], end-begin
 	u.Sums = c.window.sums[repeatedInt(c.Neurons(), begin)+int(g.first):]
 	u.Stride, u.Ticks, u.Words = c.Neurons(), ticks, int(g.last-g.first+63)>>6
@@ -147,7 +147,7 @@ func (c *Core) advanceGroup(i, begin, end int) {
 	if g.refractory > 0 {
 		u.Refractory, u.Period = c.refractory[g.first:g.last], g.refractory
 	}
-	c.swift[i].UpdateTicks(&u.Course)
+	c.swift[i].UpdateTicks(&u.TickBatch)
 	if !alone {
 		to, from := w.rows(begin, end), u.fires
 		for range ticks {
@@ -158,10 +158,10 @@ func (c *Core) advanceGroup(i, begin, end int) {
 	c.closeGroup(i, end-1)
 }
 
-// closeGroup notes what the last tick of a group leaves behind.
+// closeGroup updates the group's quiet and resting state after its last tick.
 func (c *Core) closeGroup(i, last int) {
 	w, g := &c.window, &c.groups[i]
-	u := &w.course.groups[i]
+	u := &w.batch.groups[i]
 	did := u.Did(u.Ticks-1, u.Ticks)
 	due := w.due[repeatedInt(w.words, last):][:w.words]
 	c.quiet[i] = !meets(due, c.panels.chosen) && did == kernel.Done{}
@@ -173,17 +173,17 @@ func (c *Core) closeGroup(i, last int) {
 	}
 }
 
-// Fired are the sets of neurons that fired in the ticks from..to-1 of the window, as far as
-// Advance has advanced it, a bit each and FiredWords words to a tick. They are the core's,
-// until it advances again.
-func (c *Core) Fired(from, to int) []uint64 { return c.window.course.rows(from, to) }
+// Fired returns the sets of neurons that fired in the ticks from..to-1 of the window: FiredWords
+// words per tick, one bit per neuron. Advance must have processed these ticks. The slice belongs to
+// the core and is valid until the next Advance.
+func (c *Core) Fired(from, to int) []uint64 { return c.window.batch.rows(from, to) }
 
-// FiredWords is the number of words of a set of neurons.
+// FiredWords is the number of 64-bit words in a set of neurons.
 func (c *Core) FiredWords() int { return (c.Neurons() + 63) >> 6 }
 
-// CountTicks counts what the neurons did in the ticks from..to-1 of the window.
+// CountTicks counts the updates and spikes of the neurons in the ticks from..to-1 of the window.
 func (c *Core) CountTicks(from, to int) {
-	w := &c.window.course
+	w := &c.window.batch
 	for i := range c.groups {
 		g := &c.groups[i]
 		begin, end := max(w.spans[i][0], from), min(w.spans[i][1], to)
