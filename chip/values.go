@@ -35,7 +35,7 @@ func (c *Chip) findValues() error {
 				case !has:
 					continue
 				}
-				if graded(cfg, int32(n)) && c.cores[to].Arrives(d.Axon) {
+				if graded(cfg, int32(n)) && c.cores[to].FeedsShiftNeurons(d.Axon) {
 					return fmt.Errorf("neuron %d of tile %d sends graded spikes to axon %d of "+
 						"tile %d, into "+
 						"neurons of model shift", n, c.image.Cores[i].Tile, d.Axon, d.Core)

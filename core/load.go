@@ -40,7 +40,7 @@ type tables struct {
 	// group of each neuron, the axons that reach currents, and how rows enter them.
 	hasValues, hasShift, hasSecond bool
 	groupOf                        []int32
-	arrives                        []bool
+	feedsShift                     []bool
 	entrances                      []entrance
 	fullV, fullU                   full
 	// wideLevels says that a level may be below what 32 bits hold and a

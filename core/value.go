@@ -74,8 +74,8 @@ func (s *tables) loadValues(cfg *Config) {
 	}
 	for _, a := range cfg.Axons {
 		reach := cfg.reach(&cfg.Rows[a.Row])
-		arrives := reach[0] <= reach[1] && cfg.Groups[s.groupOf[reach[0]+a.Base]].shifts()
-		s.arrives = append(s.arrives, arrives)
+		feedsShift := reach[0] <= reach[1] && cfg.Groups[s.groupOf[reach[0]+a.Base]].shifts()
+		s.feedsShift = append(s.feedsShift, feedsShift)
 	}
 }
 
@@ -113,8 +113,8 @@ func (c *Core) KeepValues(ticks int) {
 	c.beginValues()
 }
 
-// Arrives reports whether what comes on an axon enters currents of neurons of model shift.
-func (c *Core) Arrives(axon int32) bool { return c.waits() && c.arrives[axon] }
+// FeedsShiftNeurons reports whether the targets of an axon entry are neurons of model shift.
+func (c *Core) FeedsShiftNeurons(axon int32) bool { return c.waits() && c.feedsShift[axon] }
 
 // HearFrom has a valued axon hear a neuron of a core, which KeepValues was told of. An axon
 // hears one such neuron, or none.
@@ -168,7 +168,7 @@ func (c *Core) DeliverValue(axon, value int32) {
 func (c *Core) deliverLate(axons []int32) {
 	for _, axon := range axons {
 		switch entry := &c.axons[axon]; {
-		case !c.arrives[axon] && entry.Value == 0:
+		case !c.feedsShift[axon] && entry.Value == 0:
 			one := [...]int32{axon}
 			c.deliverNow(one[:])
 		case c.widths.MergeDuplicates && !c.merge.first(axon):
@@ -181,7 +181,7 @@ func (c *Core) deliverLate(axons []int32) {
 
 // passes is how often the row of an axon is added for a value.
 func (c *Core) passes(axon, value int32) int64 {
-	if c.arrives[axon] {
+	if c.feedsShift[axon] {
 		return int64(max(value, 0))
 	}
 	return int64(bits.OnesCount32(uint32(max(value, -value))))
@@ -208,7 +208,7 @@ func (c *Core) takeLate(t, inputTicks int32) {
 	for _, v := range c.late {
 		at := c.axons[v.axon].Row
 		r := &c.rows[at]
-		if c.arrives[v.axon] {
+		if c.feedsShift[v.axon] {
 			in := c.entrances[at]
 			c.eachEntry(v.axon, r, func(n, weight int32) {
 				g := &c.groups[c.groupOf[n]]
