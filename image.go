@@ -128,7 +128,7 @@ func (m *Image) model(dst []float32, p int, v []int32) []float32 {
 	pop := &m.chip.Image().Populations[p]
 	n := m.chip.Size(p)
 	for i, x := range v {
-		dst = append(dst, float32(chip.Model(pop, i%n, x)))
+		dst = append(dst, float32(chip.ModelUnits(pop, i%n, x)))
 	}
 	return dst
 }

@@ -249,7 +249,7 @@ func (c *comparison) comparePotentials(p int, got []int32, want [][]float64) lay
 	pop := &c.chip.Image().Populations[p]
 	for t, row := range want {
 		for n, v := range row {
-			e := chip.Model(pop, n, got[t*c.sizes[p]+n]) - v
+			e := chip.ModelUnits(pop, n, got[t*c.sizes[p]+n]) - v
 			d.squares += float64(e * e)
 			d.references += float64(v * v)
 		}

@@ -141,9 +141,9 @@ func (c *Cycles) Slowest() (core int, busy int64) {
 	return core, busy
 }
 
-// Model converts a potential of neuron n of a population to the model's
-// unit (docs/neurocore.md, section 7).
-func Model(pop *layout.Population, n int, v int32) float64 {
+// ModelUnits converts potential v of neuron n of a population from the chip's integers to the units
+// of the model (docs/neurocore.md, section 7).
+func ModelUnits(pop *layout.Population, n int, v int32) float64 {
 	return float64(v)/real(pop.Unit, n, 1) + real(pop.Rest, n, 0)
 }
 

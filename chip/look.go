@@ -78,7 +78,7 @@ func (r *readings) open(f *Fast) {
 func (f *Fast) look(i int, t int32) {
 	for k := range f.cells[i].watched {
 		w := &f.cells[i].watched[k]
-		at, inside := f.modelTick(int(w.population), t)
+		at, inside := f.inWindow(int(w.population), t)
 		if !inside {
 			continue
 		}

@@ -144,7 +144,7 @@ func (p *Paced) save(number uint64, r *run) error {
 func (r *run) records(c *codec) {
 	for q := range r.probes {
 		of := &r.probes[q]
-		rows := int(min(max(r.stepping.tick-r.chip.image.Populations[q].Depth, 0),
+		rows := int(min(max(r.modelTick(int32(q), r.stepping.tick), 0),
 			r.chip.span(q, r.stepping.ticks)))
 		if of.train != nil {
 			recordedSpikes(c, of.train, rows)

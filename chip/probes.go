@@ -79,7 +79,7 @@ func (p probes) tick(r *run, t int32) {
 		if p[q].potentials == nil {
 			continue
 		}
-		if at, inside := r.modelTick(q, t); inside {
+		if at, inside := r.inWindow(q, t); inside {
 			r.potentials(q, p[q].potentials[int(at)*r.chip.Size(q):])
 		}
 	}

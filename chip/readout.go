@@ -45,7 +45,7 @@ func (o *readout) tick(r *run, t int32) {
 	if o.layout.Kind == layout.ReadoutNone {
 		return
 	}
-	at, inside := r.modelTick(int(o.layout.Population), t)
+	at, inside := r.inWindow(int(o.layout.Population), t)
 	if !inside {
 		return
 	}

@@ -160,15 +160,14 @@ func (r *run) hear(t int32, i int, axons []int32) {
 
 // cell is where a spike of neuron n of core i in tick t counts.
 func (r *run) cell(i int, t, n int32) *Counts {
-	at := t - r.chip.image.Populations[r.chip.owner[i][n]].Depth
-	return r.tally.at(r.chip.account[i][n], at)
+	return r.tally.at(r.chip.account[i][n], r.modelTick(r.chip.owner[i][n], t))
 }
 
 // leave counts and records that a spike left neuron n of core i in tick t. It
 // returns the cell that the spike counts in.
 func (r *run) leave(i int, t, n int32) *Counts {
 	p := r.chip.owner[i][n]
-	at := t - r.chip.image.Populations[p].Depth
+	at := r.modelTick(p, t)
 	counts := r.cell(i, t, n)
 	counts.Traffic.AddSpike(&r.chip.costs.Neurons[r.chip.image.Cores[i].Tile][n])
 	logical := int(r.chip.logical[i][n] - r.chip.first[p])
@@ -194,7 +193,7 @@ func (r *run) leaveAll(i int, t int32, fired []int32) {
 // leaveTogether is leaveAll for the spikes of one account.
 func (r *run) leaveTogether(i int, t, account int32, fired []int32) {
 	p := r.chip.owner[i][fired[0]]
-	at := t - r.chip.image.Populations[p].Depth
+	at := r.modelTick(p, t)
 	traffic, costs := &r.tally.at(account,
 		at).Traffic, r.chip.costs.Neurons[r.chip.image.Cores[i].Tile]
 	for _, n := range fired {
@@ -227,10 +226,12 @@ func (r *run) finish() *Outcome {
 	return r.out
 }
 
-// modelTick is tick t of the chip in the window of population p, from 0 on, and whether it
-// lies in the window.
-func (r *run) modelTick(p int, t int32) (at int32, inside bool) {
-	at = t - r.chip.image.Populations[p].Depth
+// modelTick returns the tick of population p at tick t of the chip: t less the population's depth.
+func (r *run) modelTick(p, t int32) int32 { return t - r.chip.image.Populations[p].Depth }
+
+// inWindow returns modelTick, and whether it is in the population's window.
+func (r *run) inWindow(p int, t int32) (at int32, inside bool) {
+	at = r.modelTick(int32(p), t)
 	return at, at >= 0 && at < r.chip.span(p, r.ticks)
 }
 

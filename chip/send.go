@@ -130,7 +130,7 @@ func (f *Fast) addCosts(i int, t int32, fired []int32) {
 		for n < len(fired) && accounts[fired[n]] == account {
 			n++
 		}
-		at := t - f.chip.image.Populations[owner[fired[0]]].Depth
+		at := f.modelTick(owner[fired[0]], t)
 		traffic := &f.tally.at(account, at).Traffic
 		for _, one := range fired[:n] {
 			traffic.AddSpike(&costs[one])
@@ -150,7 +150,7 @@ func (f *Fast) leaveList(i int, t int32, fired []int32) {
 		}
 		p := f.chip.owner[i][n]
 		logical := int(f.chip.logical[i][n] - f.chip.first[p])
-		at := t - f.chip.image.Populations[p].Depth
+		at := f.modelTick(p, t)
 		f.probes.spike(p, at, logical)
 		if f.readout.reads(p) {
 			f.readings.count(at, logical)

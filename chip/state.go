@@ -324,7 +324,7 @@ func (r *run) classesBy(t int) int {
 	if !r.opts.ByTick || o.Kind == layout.ReadoutNone || r.chip.spans[o.Population] > 0 {
 		return 0
 	}
-	return max(t-int(r.chip.image.Populations[o.Population].Depth), 0)
+	return max(int(r.modelTick(o.Population, int32(t))), 0)
 }
 
 // restore brings a run to a state that was admitted.

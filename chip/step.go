@@ -36,7 +36,7 @@ type Stepper interface {
 	// Behind Restore it is empty.
 	Spikes(p int) ([]int32, error)
 	// Potentials appends the potentials of population p after the last step to dst, in
-	// least significant bits (Model converts them).
+	// least significant bits (ModelUnits converts them).
 	Potentials(p int, dst []int32) []int32
 	// Output are the readout's values after the last step, nil without a readout, and
 	// Class the class that they say, -1 without.
@@ -217,7 +217,7 @@ func (r *run) Class() int {
 		return -1
 	}
 	o := &r.chip.image.Readout
-	return class(o, values, max(r.stepping.tick-r.chip.image.Populations[o.Population].Depth, 0))
+	return class(o, values, max(r.modelTick(o.Population, r.stepping.tick), 0))
 }
 
 // Counts implements Stepper.

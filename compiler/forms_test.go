@@ -101,7 +101,7 @@ func runBoth(t *testing.T, r *Result, net *snn.Network) (want, got []float64) {
 		want = append(want, record.Output[tick][0])
 		switch {
 		case !pop.Spikes:
-			got = append(got, chip.Model(pop, 0, o.Potentials[0][tick]))
+			got = append(got, chip.ModelUnits(pop, 0, o.Potentials[0][tick]))
 		case o.Spikes[0].Get(tick, 0):
 			got = append(got, 1)
 		default:

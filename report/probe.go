@@ -133,7 +133,7 @@ func (r *probed) evidence() template.HTML {
 	sums := make([]float64, size)
 	for t := range r.span(r.outcome.Potentials[0], size) {
 		for n := range size {
-			v := chip.Model(&img.Populations[r.output], n, r.outcome.Potentials[0][t*size+n])
+			v := chip.ModelUnits(&img.Populations[r.output], n, r.outcome.Potentials[0][t*size+n])
 			if counts {
 				if r.trainOf(r.output).Get(t, n) {
 					sums[n]++
@@ -196,7 +196,7 @@ func (r *probed) potentials() template.HTML {
 	for _, n := range chosen {
 		var line []svg.Point
 		for t := range r.span(v, size) {
-			line = append(line, svg.Point{X: float64(t + 1), Y: chip.Model(pop, n, v[t*size+n])})
+			line = append(line, svg.Point{X: float64(t + 1), Y: chip.ModelUnits(pop, n, v[t*size+n])})
 		}
 		lines = append(lines, line)
 	}

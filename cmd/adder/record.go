@@ -105,7 +105,7 @@ func (r *recorder) add(o *chip.Outcome, opts *chip.Options) {
 
 func appendModel(dst []float32, pop *layout.Population, v []int32, size int) []float32 {
 	for i, x := range v {
-		dst = append(dst, float32(chip.Model(pop, i%size, x)))
+		dst = append(dst, float32(chip.ModelUnits(pop, i%size, x)))
 	}
 	return dst
 }
