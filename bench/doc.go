@@ -12,7 +12,7 @@
 //
 //	evaluate.go                        an emulated network on samples
 //	ann.go, ann_layers.go              its ANN on the same samples, and what that computes
-//	quantised.go                       the ANN in integers
+//	ann_quantised.go                   the ANN in integers
 //	reference.go                       a network on the float64 reference engine
 //	compare.go, stop.go                both sides, and the tick at which the SNN stops
 //	against.go, against_quantised.go   a run held to the reference, or to the quantised network
