@@ -9,7 +9,7 @@
 //	passes.go        the table
 //	compile.go       options, and a compilation
 //	coded.go         networks whose activations are sent exactly
-//	limits.go        limits of a chip that a trained ANN meets before it is calibrated
+//	ann_limits.go    limits of a chip that a trained ANN meets before it is calibrated
 //	delays.go        delays of the model beyond a chip's
 //	encoder.go       the encoder as the image keeps it
 //	size.go          what a network takes of a chip, before it is placed

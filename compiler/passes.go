@@ -173,7 +173,7 @@ func runConvert(ctx context.Context, s *state) (err error) {
 	}
 	if s.report.Converted {
 		s.prepared = trained
-		if err := checkLimits(trained, &s.opts); err != nil {
+		if err := checkANNLimits(trained, &s.opts); err != nil {
 			return err
 		}
 	}

@@ -11,11 +11,11 @@ import (
 	"adder/snn"
 )
 
-// checkLimits compares what is known of a prepared ANN before calibration
+// checkANNLimits compares what is known of a prepared ANN before calibration
 // with the chip: its neurons, what they hear, and the widths of weights. All
 // that do not fit are in one *fit.Error, each with what would mend it. What
 // depends on calibrated weights is left to the passes.
-func checkLimits(net *snn.Network, opts *Options) error {
+func checkANNLimits(net *snn.Network, opts *Options) error {
 	layers, err := convert.Layers(net, opts.Conversion, opts.WeightBits,
 		opts.Encoder.Kind == "direct")
 	if err != nil {
