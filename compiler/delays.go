@@ -16,13 +16,14 @@ func checkDelays(f *flat.Network, chip *profile.Profile) error {
 	var limits []fit.Excess
 	for i := range f.Projections {
 		p := &f.Projections[i]
-		if len(p.Delays) == 0 || p.Delay <= chip.Core.MaxDelay {
+		if len(p.Delays) == 0 {
 			continue
 		}
-		limits = append(limits, fit.Excess{
-			Layer: f.Populations[p.Target].Name, Limit: fit.LimitDelay,
-			Need: int64(p.Delay), Have: int64(chip.Core.MaxDelay), Help: delayHelp(f, p, chip),
-		})
+		long := fit.LongDelay(chip, f.Populations[p.Target].Name, p.Delay, "")
+		if long != nil {
+			long.Help = delayHelp(f, p, chip)
+			limits = append(limits, *long)
+		}
 	}
 	if limits == nil {
 		return nil

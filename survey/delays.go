@@ -99,9 +99,8 @@ func (h *holding) delays(n *Network, chip *profile.Profile, through []bool) {
 		for _, p := range n.Layers[i].Inputs {
 			most = max(most, t.delay(i, p.Source)+t.later[i]-t.arrives(p.Source))
 		}
-		if have := chip.Core.MaxDelay; most > have {
-			h.lacks(fit.Excess{Layer: n.Layers[i].Name, Limit: fit.LimitDelay, Need: int64(most),
-				Have: int64(have)})
+		if long := fit.LongDelay(chip, n.Layers[i].Name, most, ""); long != nil {
+			h.lacks(*long)
 		}
 	}
 }

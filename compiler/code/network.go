@@ -118,12 +118,6 @@ func (l *lowering) lacking(r *quantised.Projection, shift, bits, delay int) *fit
 				"take narrower weights, or radix", shift),
 		}
 	}
-	if most := l.chip.Core.MaxDelay; delay > most {
-		return &fit.Excess{
-			Layer: layer, Limit: fit.LimitDelay, Need: int64(delay), Have: int64(most),
-			Help: "its branches differ too much in length: " +
-				"take fewer bits, level, or a chip with longer delays",
-		}
-	}
-	return nil
+	return fit.LongDelay(l.chip, layer, delay, "its branches differ too much in length: "+
+		"take fewer bits, level, or a chip with longer delays")
 }

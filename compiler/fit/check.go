@@ -74,18 +74,25 @@ func CheckDelays(net *ir.Network, chip *profile.Profile) error {
 	misfit := &Error{Network: net.Name, Chip: chip.Name}
 	for k := range net.Projections {
 		p := &net.Projections[k]
-		if p.Delay <= chip.Core.MaxDelay {
-			continue
+		long := LongDelay(chip, net.Populations[p.Target].Name, p.Delay,
+			"paths of different length meet at this layer; put a relay layer on the shorter one")
+		if long != nil {
+			misfit.Limits = append(misfit.Limits, *long)
 		}
-		misfit.Limits = append(misfit.Limits, Excess{
-			Layer: net.Populations[p.Target].Name, Limit: LimitDelay,
-			Need: int64(p.Delay), Have: int64(chip.Core.MaxDelay),
-			Help: "paths of different length meet at this layer; put a relay layer on the " +
-				"shorter one",
-		})
 	}
 	if len(misfit.Limits) > 0 {
 		return misfit
 	}
 	return nil
+}
+
+// LongDelay returns the excess of an axonal delay, in ticks, that is longer than the chip's
+// longest; nil if it fits. Layer is the population that the delayed spikes reach, help what
+// would make them fit.
+func LongDelay(chip *profile.Profile, layer string, delay int, help string) *Excess {
+	if delay <= chip.Core.MaxDelay {
+		return nil
+	}
+	return &Excess{Layer: layer, Limit: LimitDelay, Need: int64(delay),
+		Have: int64(chip.Core.MaxDelay), Help: help}
 }

@@ -150,19 +150,24 @@ func (r *relaying) delay(p *ir.Projection) int {
 func (r *relaying) checkDelays() error {
 	for k := range r.net.Projections {
 		p := &r.net.Projections[k]
-		if d, most := r.delay(p), r.chip.Core.MaxDelay; d > most {
-			return r.refuse(p.Target, fit.LimitDelay, int64(d), int64(most),
-				"its branches differ too much in length once relays are put in: "+
-					"take a chip with longer delays")
+		long := fit.LongDelay(r.chip, r.net.Populations[p.Target].Name, r.delay(p),
+			"its branches differ too much in length once relays are put in: "+
+				"take a chip with longer delays")
+		if long != nil {
+			return r.refuseExcess(*long)
 		}
 	}
 	return nil
 }
 
 func (r *relaying) refuse(p int, limit string, need, have int64, help string) error {
-	return &fit.Error{Network: r.net.Name, Chip: r.chip.Name, Limits: []fit.Excess{{
+	return r.refuseExcess(fit.Excess{
 		Layer: r.net.Populations[p].Name, Limit: limit, Need: need, Have: have, Help: help,
-	}}}
+	})
+}
+
+func (r *relaying) refuseExcess(e fit.Excess) error {
+	return &fit.Error{Network: r.net.Name, Chip: r.chip.Name, Limits: []fit.Excess{e}}
 }
 
 // kept are the parts of the populations as cut, and the relays of each group in one.
