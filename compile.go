@@ -21,7 +21,7 @@ import (
 // CompileOptions say how a model becomes an image. They are the main ones of
 // `adder compile`, which has more; activations travel as rates of spikes.
 type CompileOptions struct {
-	// Chip is a shipped profile or a YAML file; "" stands for "adder".
+	// Chip is a shipped profile or a YAML file; "" means "adder".
 	Chip string
 	// WeightBits is the width of weights, sign included; 0 means 8.
 	WeightBits int

@@ -17,7 +17,7 @@ import (
 
 // FitOptions say which chips [Fit] tries, and how. They are the main ones of `adder fit`.
 type FitOptions struct {
-	// Chips are shipped profiles or YAML files; none stands for all shipped ones.
+	// Chips are shipped profiles or YAML files; none means all shipped ones.
 	Chips []string
 	// WeightBits is the width of weights, sign included; 0 means 8.
 	WeightBits int

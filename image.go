@@ -24,7 +24,7 @@ func Open(path string) (*Image, error) {
 	return load(img)
 }
 
-// Read reads an image; name stands for it in errors.
+// Read reads an image; errors call it name.
 func Read(r io.Reader, name string) (*Image, error) {
 	img, err := layout.Read(r, name)
 	if err != nil {

@@ -22,7 +22,7 @@ const (
 // RunOptions say how samples are run. The zero RunOptions run as the image says, on the
 // fast engine.
 type RunOptions struct {
-	// Engine is EngineFast, which "" stands for, or EngineCycle.
+	// Engine is EngineFast, the default, or EngineCycle.
 	Engine string
 	// Ticks is the number of input ticks per sample; 0 takes the image's or the spikes'.
 	Ticks int

@@ -10,11 +10,11 @@ import (
 
 // SessionOptions say how a session steps.
 type SessionOptions struct {
-	// Engine is EngineFast, which "" stands for, or EngineCycle.
+	// Engine is EngineFast, the default, or EngineCycle.
 	Engine string
 	// Seed and Number key all random draws.
 	Seed, Number uint64
-	// Spikes names the layers whose spikes can be read; none stands for all.
+	// Spikes names the layers whose spikes can be read; none means all.
 	Spikes []string
 	// Learn lets networks learn that do.
 	Learn bool

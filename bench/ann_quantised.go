@@ -94,8 +94,8 @@ func annWidths(fair int, given bool) []int {
 	return []int{annWeightBits}
 }
 
-// annEngine runs an ANN for a worker: in real numbers or, where integers is not nil, by
-// those, with the real numbers that they stand for to count operations by.
+// annEngine runs an ANN for a worker in real numbers or, if integers is not nil, in integers; it
+// then counts operations on the real numbers that the integers represent.
 type annEngine struct {
 	analog   *snn.Analog
 	integers *quantised.Evaluator
@@ -142,7 +142,7 @@ func (e *annEngine) run(x []float64) (int, error) {
 	return classOfSums(sums), nil
 }
 
-// replace puts what levels stand for in the place of what a node put out.
+// replace replaces the output of a node by the values that its levels represent.
 func (e *annEngine) replace(node int, y []float64) {
 	if node == e.input {
 		in := &e.net.Input

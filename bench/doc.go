@@ -1,6 +1,5 @@
-// Package bench measures a compiled network against the ANN it stands for:
-// accuracy, exact event counts, energy under named tables, break-even points,
-// and the curve of all that over ticks.
+// Package bench compares a compiled network with its ANN: accuracy, exact event counts, energy
+// under named tables, break-even points, and the curve of all that over ticks.
 //
 // The data go one way. Evaluate runs samples on the emulated chip and adds up
 // chip.Counts; EvaluateANN runs the same samples through the ANN and counts

@@ -13,8 +13,8 @@ import (
 const (
 	// KindFlip is bits of synapse memory that flip; the study's own rates are of these.
 	KindFlip = "flip"
-	// KindCores is dead cores, whose loads are lost, and KindSpare dead cores whose loads
-	// stand on spare ones.
+	// KindCores is dead cores, whose loads are lost, and KindSpare dead cores whose loads were
+	// moved to spare ones.
 	KindCores, KindSpare = "cores", "spare"
 )
 

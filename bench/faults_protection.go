@@ -20,10 +20,10 @@ type ProtectionCost struct {
 	Bits      int64   `json:"bits"`
 	CheckBits int64   `json:"check_bits"`
 	Share     float64 `json:"share"`
-	// Table prices an inference of the chip in order, SNNPJ, and what comes on top of it:
-	// ExtraPJ, for the bits that are read as well and the larger memory, or for the links
-	// to a core that stands elsewhere, the mean over MovedCores that were moved. Both are nil
-	// without a table, and the second where the chip has no spare core.
+	// Table prices an inference of the chip in order, SNNPJ, and what comes on top of it: ExtraPJ,
+	// for the bits that are read as well and the larger memory, or for the longer routes to a core
+	// that was moved, the mean over MovedCores that were moved. Both are nil without a table, and
+	// the second where the chip has no spare core.
 	Table      string   `json:"table,omitempty"`
 	SNNPJ      *float64 `json:"snn_pj"`
 	ExtraPJ    *float64 `json:"extra_pj"`

@@ -135,7 +135,7 @@ type keeping struct {
 	run   *Run
 	out   *Evaluation
 	began time.Time
-	// kept are the parts that stand for whole samples, as they were written last.
+	// kept are the results of whole samples, as they were written last.
 	mu      sync.Mutex
 	kept    map[string][]byte
 	flights flights

@@ -14,9 +14,8 @@ import (
 	"adder/spike/encode"
 )
 
-// Report sets an emulated network beside the ANN it stands for. Counts and
-// energies are per inference, means over the samples; energies are in
-// picojoules. Its JSON form is what `adder bench --json` prints.
+// Report compares an emulated network with its ANN. Counts and energies are per inference, means
+// over the samples; energies are in picojoules. Its JSON form is what `adder bench --json` prints.
 type Report struct {
 	Model   string `json:"model"`
 	Chip    string `json:"chip"`
@@ -84,7 +83,7 @@ type Comparison struct {
 	Network *quantised.Network
 	// Stop is the tick chosen on training samples, nil where there are none.
 	Stop *Stop
-	// Margin is in points of accuracy; 0 stands for DefaultMargin.
+	// Margin is in points of accuracy; 0 means DefaultMargin.
 	Margin float64
 	Tables []*energy.Table
 }

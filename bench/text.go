@@ -225,8 +225,7 @@ func (r *Report) VerdictText() string {
 	return b.String()
 }
 
-// wrap breaks a sentence at words; the first line gets a dash, the others
-// stand below its text.
+// wrap breaks a sentence at words; the first line gets a dash, the others are indented to its text.
 func wrap(s string, width int, indent string) string {
 	var b strings.Builder
 	b.WriteString(indent + "-")

@@ -26,9 +26,9 @@ type Account struct {
 	Population int
 }
 
-// Attribution is what was counted, by who did it and by the tick of the model
-// that caused it: every event stands in one cell, so that any sum over cells is
-// exact. A sample has one, and samples of one chip add up.
+// Attribution is what was counted, by account and by the model tick that caused it: every event is
+// in exactly one cell, so that any sum over cells is exact. A sample has one, and samples of one
+// chip add up.
 type Attribution struct {
 	accounts []Account // the chip's, shared
 	ticks    int
@@ -36,7 +36,7 @@ type Attribution struct {
 	// rows has the accounts of each bin: that of TickReset, then one per
 	// tick or, not by tick, one for all ticks. A row stays where it is.
 	rows [][]Counts
-	// few stands in place of rows where most accounts are idle.
+	// few replaces rows where most accounts are idle.
 	few *few
 }
 

@@ -11,10 +11,10 @@ type part struct {
 	level int32
 }
 
-// arrange finds the parts and their levels: all that a part hears comes from below its
-// level, or from itself. Parts are found in an order in which each stands in front of
-// those that it hears (Tarjan, "Depth-first search and linear graph algorithms", SIAM J.
-// Computing 1, 1972), without recursion, since networks are deep.
+// arrange finds the parts and their levels: all that a part hears comes from below its level, or
+// from itself. Parts are found in reverse topological order: each before the parts that it receives
+// spikes from (Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Computing 1,
+// 1972), without recursion, since networks are deep.
 func (w *wiring) arrange(cores int) {
 	s := search{heard: w.heard, number: make([]int32, cores), low: make([]int32, cores),
 		open: make([]bool, cores)}

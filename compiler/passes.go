@@ -57,8 +57,7 @@ type pass struct {
 	does string
 	// after names the passes that must have run, and why.
 	after map[string]string
-	// ways are those networks that the pass has something to do for, of which the others
-	// leave it out; none stands for all.
+	// ways are the kinds of network that the pass runs for; none means all.
 	ways way
 	run  func(context.Context, *state) error
 	// check, if not nil, holds what the pass leaves behind to its own rules. It

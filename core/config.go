@@ -59,8 +59,8 @@ type Widths struct {
 	// DecayDigits limits the signed digits of a decay factor; 0 is no
 	// limit.
 	DecayDigits uint8
-	// IndexBits is the stored width of a neuron index, in sparse rows and
-	// for the neuron that an Others row excludes; 0 stands for 16.
+	// IndexBits is the stored width of a neuron index, in sparse rows and for the neuron that an
+	// Others row excludes; 0 means 16.
 	IndexBits uint8
 	// MergeDuplicates delivers an axon at most once per tick.
 	MergeDuplicates bool

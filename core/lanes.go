@@ -71,8 +71,8 @@ func addLanes(blocks []block, weights []int8) {
 	}
 }
 
-// addTo adds the lanes to sums and empties them. Blocks reach past the last sum
-// if the neurons do not fill them; what stands there is 0.
+// addTo adds the lanes to sums and empties them. Blocks reach past the last sum if the neurons do
+// not fill them; the padding is 0.
 func (l *lanes) addTo(sums []int32) {
 	blocks := l.blocks
 	for len(sums) >= laneNeurons && len(blocks) > 0 {

@@ -155,7 +155,7 @@ func (s *tables) loadRows(cfg *Config) {
 		if cfg.Rows[i].Format == Sparse {
 			s.sparseBits = max(s.sparseBits, cfg.Rows[i].WeightBits)
 		}
-		if !moved[i] { // bytes stand as the lanes take them where the row itself starts
+		if !moved[i] { // bytes are in the order of the lanes from the start of the row
 			cfg.openBytes(&cfg.Rows[i], &s.rows[i], &s.bytes)
 		}
 	}

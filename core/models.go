@@ -89,7 +89,7 @@ var (
 	coded   = []Model{ModelRadix, ModelLevel}
 )
 
-// models is the table. What it says of the membrane stands first.
+// models is the table. The fields of the membrane come first.
 var models = [...]ModelRow{
 	{
 		Model: ModelIF, About: "integrates without leak and fires",

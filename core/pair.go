@@ -10,7 +10,7 @@ import "fmt"
 const pairSize = 2
 
 // Together is how many neurons of a group, from its first one on, are not cut apart: a pair of
-// compartments, or those of a window of a maximum; 0 where each stands alone.
+// compartments, or those of a window of a maximum; 0 where neurons are independent.
 func (g *Group) Together() int32 {
 	if g.Pairs {
 		return pairSize

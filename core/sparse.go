@@ -6,10 +6,10 @@ import "adder/core/kernel"
 // entries are beside each other in a small table: what a spike fetches is 16 bytes and
 // its row.
 //
-// Where most entries spike in several ticks of a window, each row is read once and added
-// to the sums of all of its ticks at a time, which stand side by side, 16 bits each. So
-// many rows come together as these hold whatever the weights are, by their width; then
-// the sums are taken into those of 32 bits.
+// Where most entries spike in several ticks of a window, each row is read once and added to the
+// sums of all of its ticks at a time; these are adjacent, 16 bits each. So many rows come together
+// as these hold whatever the weights are, by their width; then the sums are taken into those of 32
+// bits.
 type sparsePanel struct {
 	runs    []kernel.Run // by axon entry; those of others are empty
 	axons   int          // that are not empty
@@ -26,8 +26,8 @@ const (
 	minSparse = 32
 	// narrowBits is the width of a sum of one tick among many.
 	narrowBits = 16
-	// minTogether is the mean number of entries for a neuron, as a shift, from which
-	// sums that stand side by side pay for being taken apart.
+	// minTogether is the mean number of entries for a neuron, as a shift, from which adjacent
+	// 16-bit sums are worth their unpacking.
 	minTogether = 3
 	// thinShift is, as a shift, the mean number of entries of rows that are thin.
 	thinShift = 1

@@ -18,9 +18,9 @@ const (
 // ordered to fill a cache line and no more.
 type row struct {
 	offset int64
-	// place is where the bytes of a row stand in their store, padded their number:
-	// of a Plastic row, or a Dense16 row of weights that are bytes without sign and
-	// that no axon moves, for whole blocks of lanes; else padded is 0.
+	// place is the offset of the bytes of a row in their store, padded their number: of a Plastic
+	// row, or a Dense16 row of weights that are bytes without sign and that no axon moves, for
+	// whole blocks of lanes; else padded is 0.
 	place int64
 	// bits is the memory read of one delivery, synops the nonzero weights and adds
 	// the adder operations.

@@ -93,16 +93,16 @@ func codeName(kind string) string {
 	return "rate"
 }
 
-// layerScale says what the spikes of a layer stand for.
+// layerScale returns the value of a spike of a layer.
 type layerScale struct {
-	// unit is what a level, or for rates a spike per tick, stands for, by neuron.
+	// unit is the value of a level (for rates: of one spike per tick), by neuron.
 	unit []float64
 	zero int32
 	// bits and outputs are those of a code.
 	bits, outputs int
 }
 
-// scalesOf lists the layers whose spikes stand for activations.
+// scalesOf lists the layers whose spikes represent activations.
 func scalesOf(c *Case) map[string]layerScale {
 	out := map[string]layerScale{}
 	if q := c.Compiled.Quantised; q != nil {
@@ -122,7 +122,7 @@ func scalesOf(c *Case) map[string]layerScale {
 	return out
 }
 
-// outputUnits is what a level of each output stands for.
+// outputUnits is the value of a level of each output.
 func outputUnits(pop *quantised.Population) []float64 {
 	if pop.Windows == nil || len(pop.Scale) == 1 {
 		return pop.Scale

@@ -70,7 +70,7 @@ func trainOf(rows [][]uint8) *spike.Train {
 	return out
 }
 
-// spikes notes the spikes of a layer, and what they stand for.
+// spikes records the spikes of a layer, and their value.
 func (s *step) spikes(layer string, train *spike.Train, scales map[string]layerScale) {
 	s.trains[layer] = train
 	scale, ok := scales[layer]

@@ -21,7 +21,7 @@ type Damage struct {
 	Neurons int64 `json:"neurons"`
 	Dead    int64 `json:"dead"`
 	Firing  int64 `json:"firing"`
-	// Cores and Links are dead, in use or not. Of those in use, Moved stand on spare cores
+	// Cores and Links are dead, in use or not. Of those in use, Moved are those now on spare cores
 	// and LostCores are lost.
 	Cores     int64 `json:"cores"`
 	Links     int64 `json:"links"`

@@ -95,7 +95,7 @@ func on(t router.Topology, at Tile) bool {
 	return at.X >= 0 && at.Y >= 0 && at.X <= corner.X && at.Y <= corner.Y
 }
 
-// tileOf is where a core stands.
+// tileOf is the tile of a core.
 func tileOf(t router.Topology, c router.Core) Tile {
 	at := t.At(c)
 	return Tile{at.X, at.Y}

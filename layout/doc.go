@@ -3,9 +3,8 @@
 // readout, integers and names only. It holds the image's file format and the
 // check that the parts of an image agree with each other.
 //
-// It does not know what the numbers do: package core checks what stands inside
-// a core's configuration when a core is loaded, package chip runs the image,
-// and the compiler decides what goes into it.
+// It does not interpret the numbers: package core checks a core's configuration when it is loaded,
+// package chip runs the image, and the compiler decides what goes into it.
 //
 // # File format
 //

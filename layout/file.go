@@ -63,7 +63,7 @@ func Open(path string) (*Image, error) {
 	return decode(path, data)
 }
 
-// Read reads an image from r to its end. The name stands for it in errors.
+// Read reads an image from r to its end. Errors call it name.
 func Read(r io.Reader, name string) (*Image, error) {
 	start := make([]byte, headerSize)
 	n, err := io.ReadFull(r, start)

@@ -78,8 +78,7 @@ type Encoder struct {
 	TickNanoseconds int64
 	// Bits is the resolution of direct analog input, and of the levels of a code.
 	Bits uint8
-	// Scale is what a level of a code stands for, 0 * 2^0 for other kinds, and Zero the
-	// level of 0.
+	// Scale is the value of a level of a code, 0 * 2^0 for other kinds, and Zero the level of 0.
 	Scale Real
 	Zero  int32
 	// Fields is the number of receptive fields per element and Cut the activation in

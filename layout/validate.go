@@ -13,10 +13,9 @@ import (
 // population, so that all products of shapes fit.
 const maxSize = 1 << 31
 
-// Validate checks that the parts of an image agree: cores stand on tiles of
-// the mesh, routes lead to entries that exist, each neuron belongs to one
-// place in one population, and input, readout and host layer fit what they
-// name. What stands inside a core is checked by core.New. The error names the
+// Validate checks that the parts of an image agree: cores are on tiles of the mesh, routes lead to
+// entries that exist, each neuron belongs to one place in one population, and input, readout and
+// host layer fit what they name. core.New checks the configuration of a core. The error names the
 // part.
 func Validate(img *Image) error {
 	for _, check := range []func(*Image) error{

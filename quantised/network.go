@@ -1,9 +1,9 @@
 package quantised
 
-// Network is a feed-forward network of integers. Populations stand in an order in which
-// sources come before their targets.
+// Network is a feed-forward network of integers. Populations are in topological order: sources
+// before their targets.
 //
-// With a the activation of a source, which stands for a - Zero, a neuron has the sum
+// With a the level of a source, whose value is a - Zero, the sum of a neuron is
 //
 //	S = Bias + sum over projections of the sum over sources of weight (a - Zero) 2^Exponent
 //
@@ -27,8 +27,7 @@ type Input struct {
 	Name  string
 	Shape []int
 	Size  int
-	// Bits is the width of an activation, which stands for Scale (a - Zero) in the units
-	// of the samples.
+	// Bits is the width of an activation, of value Scale (a - Zero) in the units of the samples.
 	Bits  int
 	Scale float64
 	Zero  int32
@@ -54,9 +53,9 @@ type Population struct {
 	Bias []int64
 	// Windows, if not nil, are those of a maximum.
 	Windows *Windows
-	// Unit is what 1 in the sum stands for in the model's units, Scale what one level of
-	// an activation does; each has one entry, or one per neuron. An activation a stands
-	// for Scale (a - Zero). The output has no Scale.
+	// Unit is the value of 1 in the sum in the model's units, Scale that of one level of an
+	// activation; each has one entry, or one per neuron. The value of an activation a is Scale (a -
+	// Zero). The output has no Scale.
 	Unit, Scale []float64
 	Zero        int32
 }
@@ -157,7 +156,7 @@ func (n *Network) Bits(source int) int {
 	return n.Populations[source].Bits
 }
 
-// Zero is what stands for 0 in a population, or the input.
+// Zero is the level that represents 0 in a population, or in the input.
 func (n *Network) Zero(source int) int32 {
 	if source == FromInput {
 		return n.Input.Zero

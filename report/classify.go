@@ -160,7 +160,7 @@ func tickChart(label string, ticks, legend int) *svg.Chart {
 	return c
 }
 
-// tickAxes draws the axes of a chart over ticks; text writes what stands on the other one.
+// tickAxes draws the axes of a chart over ticks; text formats the labels of the other one.
 func tickAxes(c *svg.Chart, x, y string, text func(float64) string) {
 	c.Axes(svg.Axis{Title: x, Text: count, About: 6}, svg.Axis{Title: y, Text: text, About: 5})
 }

@@ -1,11 +1,11 @@
 // Package report writes what a comparison of an emulated network with its ANN found as
 // one page of HTML.
 //
-// The page stands alone: styles, script and pictures are in it, and its content security
-// policy forbids every request. Its numbers are those of the JSON of `adder bench`, which
-// they name by JSON pointers (RFC 6901): <data value="0.98" data-field="/snn/accuracy">.
-// The same report gives the same bytes. Names of layers and files are a stranger's: the
-// page is written by html/template, pictures by package svg, which escapes.
+// The page is self-contained: styles, script and pictures are in it, and its content security
+// policy forbids every request. Its numbers are those of the JSON of `adder bench`, which they name
+// by JSON pointers (RFC 6901): <data value="0.98" data-field="/snn/accuracy">. The same report
+// gives the same bytes. Names of layers and files are a stranger's: the page is written by
+// html/template, pictures by package svg, which escapes.
 //
 //	report.go       Write, Options, the page's sections
 //	numbers.go      numbers and their forms

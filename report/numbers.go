@@ -55,7 +55,7 @@ func (d *document) find(pointer string) (any, error) {
 	return at, nil
 }
 
-// none stands for what does not exist.
+// none represents a value that does not exist.
 const none = "–"
 
 // number writes a number of the document in a form.

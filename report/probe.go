@@ -207,7 +207,7 @@ func (r *probed) potentials() template.HTML {
 		class, 0, 1, 2)
 }
 
-// lines draws a line per neuron; those named stand above the others and in the legend.
+// lines draws a line per neuron; those named are drawn above the others and in the legend.
 func (r *probed) lines(
 	label, title string, lines [][]svg.Point, class func(int) (class, name string), named ...int,
 ) template.HTML {

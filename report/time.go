@@ -21,7 +21,7 @@ type timeSection struct {
 	// Rows is how many cores the heat map shows of how many, Unit what its cells are.
 	Rows, Cores int
 	Unit        string
-	// Bins is how many ticks a column stands for.
+	// Bins is the number of ticks per column.
 	Bins int
 }
 

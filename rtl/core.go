@@ -254,9 +254,9 @@ func (d *Design) sparseGroups(cfg *core.Config, r *core.Row) [][]core.Synapse {
 	return groups
 }
 
-// storeEntries writes the axon entries of every key that is heard, one key's behind
-// each other, and where they begin. Behind all of them stand those that are held, as they
-// are when they are due, each the only one of its list.
+// storeEntries writes the axon entries of every key that is heard, one key's behind each other, and
+// where they begin. After all of them come those that are held, as they are when they are due, each
+// the only one of its list.
 func (c *coreDesign) storeEntries(d *Design, heard []int, starts [][2]int) {
 	t := &d.timing.Core
 	total, longest := c.held, 0

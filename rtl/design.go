@@ -32,7 +32,7 @@ type keys struct {
 	sources []source
 }
 
-// source is what a key stands for.
+// source is the source neuron of a key.
 type source struct {
 	tile  router.Coord
 	dests []router.Dest

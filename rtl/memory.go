@@ -20,8 +20,7 @@ type word struct {
 	at    uint
 }
 
-// put adds a field of so many bits above those before; a negative value stands in
-// two's complement.
+// put adds a field of so many bits above those before; a negative value is in two's complement.
 func (w *word) put(value int64, bits int) *word {
 	field := big.NewInt(value)
 	field.And(field, new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), uint(bits)), big.NewInt(1)))

@@ -14,8 +14,7 @@ import (
 type Encoded struct {
 	Values
 	Encoder encode.Encoder
-	// Preparation is how numbers become what the chip's input stands for; nil where
-	// they are that.
+	// Preparation is how numbers become the chip's input; nil where they are used as they are.
 	Preparation *layout.Preparation
 	// Groups is the number of channels of the chip's input, by which the two lines of a
 	// signed one lie; 0 means 1.
@@ -170,8 +169,7 @@ func (e *Encoded) bytes(i int) []uint8 {
 	return out
 }
 
-// Heard is what the sources of sample i stand for: with two lines per element, each
-// from 0.
+// Heard returns the values of the sources of sample i: with two lines per element, each from 0.
 func (e *Encoded) Heard(i int) []float64 {
 	units := e.units(i)
 	if _, direct := e.Encoder.(*encode.Direct); direct || e.lines() == 1 {
@@ -198,8 +196,8 @@ func (e *Encoded) line(k int, u float64) (at int, size float64) {
 // rounding is how far off what was measured may come out.
 const rounding = 1e-9
 
-// units are the elements of sample i as the chip's input stands for them: from 0, or
-// from -1 where they are signed, to 1. What is beyond is clipped.
+// units returns the elements of sample i in the units of the chip's input: from 0, or from -1 where
+// they are signed, to 1. What is beyond is clipped.
 func (e *Encoded) units(i int) []float64 {
 	x := e.raw(i, nil)
 	least, clipped := 0.0, int64(0)

@@ -22,7 +22,7 @@ type Fed struct {
 	Net *snn.Network
 	// Plan is nil where nothing is known of the samples.
 	Plan *Plan
-	// Calibration are samples as the chip's input stands for them.
+	// Calibration returns samples in the units of the chip's input.
 	Calibration [][]float64
 	// Text says how the input is coded.
 	Text string

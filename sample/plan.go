@@ -18,7 +18,7 @@ type Plan struct {
 	Factor, Shift []float64
 	// Signed is set where u may be negative.
 	Signed bool
-	// Range is what u = 1 stands for where it was measured, else 0.
+	// Range is the value of u = 1 if it was measured, else 0.
 	Range float64
 }
 

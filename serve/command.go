@@ -19,10 +19,10 @@ func allowed() []string {
 	return []string{"compile", "inspect", "bench", "report", "fit", "chips", "energies", "train"}
 }
 
-// commandHeader is the header of command. In an argument {NAME} stands for a file of the
-// request's own: that which holds the array NAME (of type b its bytes, else an .npz with
-// the arrays NAME.x and so on), or one that the command is to write and the answer
-// returns, for the names in Returns.
+// commandHeader is the header of command. In an argument, {NAME} is replaced by the path of a file
+// of the request: the one that holds the array NAME (of type b its bytes, else an .npz with the
+// arrays NAME.x and so on), or one that the command is to write and the answer returns, for the
+// names in Returns.
 type commandHeader struct {
 	Args    []string
 	Returns []string

@@ -21,7 +21,7 @@ type Server struct {
 	Command func(ctx context.Context, args []string, out, errOut io.Writer) (exit int)
 	// Program is the version of the program, for hello.
 	Program string
-	// MaxFrame bounds frames that come in; 0 stands for MaxFrame of the package.
+	// MaxFrame bounds frames that come in; 0 means MaxFrame of the package.
 	MaxFrame int64
 }
 

@@ -22,7 +22,7 @@ func (q *Quantise) Level(x float64) int {
 	return int(min(max(level, float64(q.Low)), float64(q.High)))
 }
 
-// Value is what the integer q stands for.
+// Value is the real number that the integer q represents.
 func (q *Quantise) Value(level int) float64 { return float64(level-q.Zero) * q.Scale }
 
 func (q *Quantise) forward(x, y []float64) {

@@ -109,8 +109,8 @@ func (r *Reference) Reset() {
 	clear(r.spikes)
 }
 
-// Step advances by one tick. inputs has one signal for each Input node in
-// the order of Network.Inputs; nil stands for silence.
+// Step advances by one tick. inputs has one signal for each Input node in the order of
+// Network.Inputs; nil means no spikes.
 func (r *Reference) Step(inputs [][]float64) error {
 	if len(inputs) != len(r.plan.inputs) {
 		return fmt.Errorf("network %s: %d input signals given, there are %d Input nodes",

@@ -71,7 +71,7 @@ type event struct {
 	sample, tick, source uint64
 }
 
-// before says whether a line may stand above another.
+// before reports whether a line may come before another.
 func (e event) before(next event) bool {
 	if e.sample != next.sample {
 		return e.sample < next.sample

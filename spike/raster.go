@@ -8,10 +8,10 @@ import (
 // spike: none, then quarters.
 const rasterShades = " .:+#"
 
-// Raster draws a train in text: time to the right, sources downward, at most that
-// many rows and columns. Where the train is larger, a cell stands for several
-// sources or ticks and its mark (".", ":", "+", "#") for the quarter its share of
-// spikes falls into; a single spike is never blank. Each row ends in a newline.
+// Raster draws a train in text: time to the right, sources downward, at most that many rows and
+// columns. Where the train is larger, a cell covers several sources or ticks and its mark (".",
+// ":", "+", "#") for the quarter its share of spikes falls into; a single spike is never blank.
+// Each row ends in a newline.
 func Raster(train *Train, rows, columns int) string {
 	rows, columns = min(rows, train.Sources()), min(columns, train.Ticks())
 	if rows <= 0 || columns <= 0 {

@@ -5,9 +5,9 @@ import (
 	"adder/compiler/fit"
 )
 
-// timing is when layers stand in a tick of the model, as passes retime and relay find it. A
-// layer stands a tick behind those that it hears; a layer in a loop hears what comes before
-// it in the order of layers in the same tick, and the rest in the next.
+// timing is the depths and delays of layers within a model tick, as passes retime and relay find
+// them. A layer is one tick deeper than its sources; a layer in a loop receives from earlier layers
+// in the same model tick, and from the others in the next.
 type timing struct {
 	n *Network
 	// depth is that of each layer; later is by how many ticks relays make it later.

@@ -6,7 +6,7 @@ import (
 	"adder/snn"
 )
 
-// madeUpSamples is how many samples stand for data that is not there.
+// madeUpSamples is the number of generated samples where data is missing.
 const madeUpSamples = 2
 
 // MadeUp draws samples of a network's input, the same always: they give its activations some

@@ -16,8 +16,8 @@ import (
 //
 //	accuracy > 0.97 and bits < 8
 //
-// A name's dashes are written as they are or as underscores; a name with a dot stands for
-// the column of that name. Numbers are compared as numbers, all else as text.
+// A name's dashes are written as they are or as underscores; a name with a dot is the column of
+// that name. Numbers are compared as numbers, all else as text.
 type Condition struct {
 	text    string
 	names   []string

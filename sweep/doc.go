@@ -5,7 +5,7 @@
 // equal to the byte.
 //
 //	spec.go, setting.go    sweep.yaml; check.go, what is wrong with it
-//	point.go, grid.go      the points it stands for, and the hash that each is known by
+//	point.go, grid.go      its points, and the hash of each
 //	condition.go           which points there are, and which results are wanted
 //	folder.go, record.go   what is on the disk
 //	job.go, run.go         points that have no result yet are run

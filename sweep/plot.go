@@ -20,7 +20,7 @@ import (
 const (
 	pictureWidth  = 18 * vg.Centimeter
 	pictureHeight = 11 * vg.Centimeter
-	// typeface is what gonum calls the one without serifs; others of its widths stand in.
+	// typeface is what gonum calls the one without serifs; other widths of it are substitutes.
 	typeface = "Liberation Sans"
 	// logarithmic is the ratio from which on an axis has powers of ten.
 	logarithmic = 10

@@ -22,8 +22,7 @@ const (
 	// PartHost is the host's work: encoding, and the first layer of direct
 	// input.
 	PartHost Part = "host"
-	// PartChip holds events that stand for several others, of tables whose
-	// prices are all-in.
+	// PartChip holds events that include several others, for tables whose prices are all-in.
 	PartChip Part = "chip"
 	// PartPads is what crosses the chip's pads: a boundary of its own, outside every sum.
 	PartPads Part = "pads"
@@ -38,9 +37,8 @@ func Parts() []Part {
 type Event struct {
 	Name string
 	Part Part
-	// View marks an event that stands for others: it needs no price, since
-	// those have theirs, and a table that prices it says what it
-	// includes.
+	// View marks an event that includes others: it needs no price, since those have theirs, and a
+	// table that prices it says what it includes.
 	View bool
 	// What says what one event is.
 	What string
@@ -76,7 +74,7 @@ func Events() []Event {
 	return slices.Concat(coreEvents(), trafficEvents(), hostEvents(), padEvents(), annEvents())
 }
 
-// coreEvents are those of cores, and those that stand for all of a chip's.
+// coreEvents are those of cores, and those that include all events of a chip.
 func coreEvents() []Event {
 	return []Event{
 		{"synops", PartChip, true, "nonzero weight reached by a spike"},

@@ -18,11 +18,11 @@ type Entry struct {
 	Bits float64
 	// Bytes is the size of the memory that it touches.
 	Bytes float64
-	// Data is how many data the events are, where a datum is more than one event: a row's
-	// weights, whose bits are events. 0 stands for Count.
+	// Data is how many data the events are, where a datum is more than one event: a row's weights,
+	// whose bits are events. 0 means Count.
 	Data int64
-	// Width makes the event a multiple of the one that is priced: an operation of 4 by 8
-	// bits is half of one of 8 by 8. 0 stands for 1.
+	// Width makes the event a multiple of the one that is priced: an operation of 4 by 8 bits is
+	// half of one of 8 by 8. 0 means 1.
 	Width float64
 	// TileBytes is the memory of a tile whose side one event crosses, 0 for what crosses
 	// none.

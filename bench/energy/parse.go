@@ -112,9 +112,9 @@ type tableParser struct {
 	text []byte
 }
 
-// ParseTable reads an energy table from YAML. The name stands for the text in
-// errors, which are of type *TableError. Unknown and repeated fields, prices
-// without unit or source and events that nobody counts are faults.
+// ParseTable reads an energy table from YAML. Errors are of type *TableError and call the text
+// name. Unknown and repeated fields, prices without unit or source and events that nobody counts
+// are faults.
 func ParseTable(name string, text []byte) (*Table, error) {
 	p := &tableParser{file: name, text: text}
 	if len(text) > maxTableBytes {
@@ -207,7 +207,7 @@ func (p *tableParser) line(at string) int {
 	return node.GetToken().Position.Line
 }
 
-// head checks what stands above the prices.
+// head checks the fields above the prices.
 func (p *tableParser) head(t *Table) error {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 	if t.Name == "" || len(t.Name) > 64 || strings.Trim(t.Name, letters) != "" {

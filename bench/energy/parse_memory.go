@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// sections reads what stands between the head and the prices.
+// sections reads the sections between the head and the prices.
 func (p *tableParser) sections(t *Table, form *tableText) (err error) {
 	if err := p.factors(t, form.Factors); err != nil {
 		return err

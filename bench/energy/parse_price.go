@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// sramPrice stands for the price of the memory that the event touches.
+	// sramPrice refers to the price of the memory that the event touches.
 	sramPrice = "sram"
 	// perMillimetre makes a price that of a length of wire.
 	perMillimetre = "1 mm"

@@ -22,8 +22,8 @@ var tableFiles = &shipped.Files{What: "energy table", FS: embedded, Folder: "shi
 // count. All of a table's energies are in picojoules. A Table is not changed
 // after it is made.
 type Table struct {
-	// Name is what the table is asked for by, Title a short description
-	// and Description what it stands for.
+	// Name identifies the table, Title is a short description, Description says which hardware its
+	// prices are of.
 	Name, Title, Description string
 	// Node and Voltage are the technology of every price that does not say
 	// otherwise, such as "45 nm" and "0.9 V".

@@ -22,7 +22,7 @@ type grid struct {
 	active                 float64 // share of inputs that spike in a tick
 	period, fan            int
 	scattered              bool
-	ticks                  int // 0 stands for speedTicks
+	ticks                  int // 0 means speedTicks
 }
 
 // Potentials rise by rise in a tick: what weights add beside it moves no spike far.

@@ -23,7 +23,7 @@ type decoder struct {
 	file  string
 	lines []string
 	notes notes
-	// at holds where each field's value stands, for checks across fields.
+	// at holds the position of each field's value in the text, for checks across fields.
 	at map[string]value
 	// figures lists what was read, in the order of the schema.
 	figures []Figure
@@ -37,8 +37,7 @@ type value struct {
 	node ast.Node
 }
 
-// Parse reads a profile from YAML. The name stands for the text in errors,
-// which are of type *Error.
+// Parse reads a profile from YAML. Errors are of type *Error and call the text name.
 func Parse(name string, text []byte) (*Profile, error) {
 	d := &decoder{file: name, lines: strings.Split(string(text), "\n"), at: map[string]value{}}
 	if len(text) > maxBytes {

@@ -48,8 +48,7 @@ type Figure struct {
 	Path string
 	// Value is the field's value with its unit.
 	Value string
-	// Grade and Source are the field's origin, or that of the section it
-	// stands in.
+	// Grade and Source are the field's origin, or that of its section.
 	Grade  Grade
 	Source string
 }

@@ -85,8 +85,8 @@ type LayerCore struct {
 	KernelWords, NeuronWords, BiasEntries int
 }
 
-// CoreClass is a class of cores with the same limits. 0 stands for a limit that the profile
-// does not state, Neurons and Count aside.
+// CoreClass is a class of cores with the same limits. 0 means a limit that the profile does not
+// state, Neurons and Count aside.
 type CoreClass struct {
 	Name           string
 	Count, Neurons int
@@ -120,7 +120,7 @@ func (c *CoreClass) Trade(fanIn, weightBits int) int {
 	return c.Neurons >> (bits.Len(uint(weightBits-1)) + bits.Len(uint(factor-1)))
 }
 
-// Cost are published figures of time and energy. 0 stands for one that is not stated.
+// Cost are published figures of time and energy. 0 means a figure that is not stated.
 type Cost struct {
 	// SynopFemtojoules is the energy of a synaptic operation, all included.
 	SynopFemtojoules int64

@@ -33,8 +33,8 @@ func (f *modelFlags) faults() (s fault.Spec, err error) {
 	return s, nil
 }
 
-// avoid lists the cores of a chip that no load may stand on: those that are dead, but where
-// what stands there is to be lost.
+// avoid lists the cores of a chip that get no load: the dead ones, except those whose load is to be
+// lost.
 func (f *modelFlags) avoid(p *profile.Profile) ([]router.Core, error) {
 	s, err := f.faults()
 	if err != nil || s.Loads == fault.LoseLoads {

@@ -257,7 +257,7 @@ func (a *app) describeEnergies(t *energy.Table) error {
 	return nil
 }
 
-// describeSections prints what stands beside a table's prices.
+// describeSections prints the fields of a table other than its prices.
 func (a *app) describeSections(e *energyTable) {
 	if e.SRAM != nil {
 		a.printf("sram%s", e.SRAM.text())

@@ -10,8 +10,7 @@ import (
 )
 
 const (
-	// pageColumns is how many chips stand side by side on a page, pageWidth how long a line
-	// of it is.
+	// pageColumns is the number of chips side by side on a page, pageWidth the length of its lines.
 	pageColumns = 5
 	pageWidth   = 118
 )

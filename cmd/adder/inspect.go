@@ -66,7 +66,7 @@ func (a *app) inspect(cmd *cobra.Command, path string, f *modelFlags) error {
 type modelJSON struct {
 	Model string `json:"model"`
 	*snn.Summary
-	// Warnings stands before the one of Summary, to be there when empty.
+	// Warnings is declared here, apart from Summary's, to be present in the JSON when empty.
 	Warnings []string `json:"warnings"`
 }
 
@@ -106,7 +106,7 @@ type encoderJSON struct {
 	Bits        int     `json:"bits,omitempty"`
 	Fields      int     `json:"fields,omitempty"` // receptive fields per input, of population
 	Cut         float64 `json:"cut,omitempty"`    // activation from which a field spikes
-	// Scale and Zero are those of a code: level a stands for Scale (a - Zero).
+	// Scale and Zero are those of a code: level a represents Scale (a - Zero).
 	Scale float64 `json:"scale,omitempty"`
 	Zero  int     `json:"zero,omitempty"`
 }

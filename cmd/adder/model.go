@@ -239,7 +239,7 @@ func readModel(path string, f *modelFlags) (*snn.Network, error) {
 	}
 }
 
-// toZero reports whether neurons that stand for activations are to reset to 0.
+// toZero reports whether neurons that compute activations reset to 0.
 func (f *modelFlags) toZero() bool { return f.reset == snn.ResetToValue.String() }
 
 // parseReset reads --reset; without it a spike resets to the model's value.

@@ -17,8 +17,8 @@ const barAfter = time.Second
 // progress draws a bar on a terminal once the work has lasted a second.
 type progress struct {
 	name string
-	// stage is set where the work has parts: its name stands beside the
-	// bar, and the share that is done in the place of numbers.
+	// stage is set where the work has several parts: the bar shows its name, and a percentage in
+	// place of counts.
 	stage   *atomic.Value
 	mu      sync.Mutex
 	enabled bool
@@ -78,7 +78,7 @@ func (p *progress) set(done, total int) {
 	p.bar.SetCurrent(int64(done))
 }
 
-// title is what stands before the bar.
+// title is the text left of the bar.
 func (p *progress) title() string {
 	if p.stage == nil {
 		return p.name + " "
@@ -86,7 +86,7 @@ func (p *progress) title() string {
 	return p.name + ": " + p.stage.Load().(string) + " "
 }
 
-// amount is what stands behind it.
+// amount is the text right of the bar.
 func (p *progress) amount() decor.Decorator {
 	if p.stage == nil {
 		return decor.CountersNoUnit("%d / %d")

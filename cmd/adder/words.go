@@ -63,7 +63,7 @@ func shortPath(cmd *cobra.Command) string {
 	return name
 }
 
-// newHelpCommand stands for cobra's own, which takes any word and ends well.
+// newHelpCommand replaces cobra's own, which accepts any word and exits with success.
 func newHelpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [command]",

@@ -201,7 +201,8 @@ func (s *search) next(ctx context.Context) (*estimate, error) {
 	return nil, nil
 }
 
-// mixes reports whether parts that were to stand alone share cores, for want of others.
+// mixes reports whether parts that should have cores of their own share cores, because the chip has
+// no others.
 func (s *search) mixes(m *partition.Mapping) bool {
 	for i := range m.Parts {
 		for _, q := range m.Parts[i].Pieces {

@@ -6,8 +6,8 @@ import (
 	"adder/quantised"
 )
 
-// interval are the places in which a boundary means the same to all sums that can be:
-// above low, at most high. The ends of the integers stand for no end.
+// interval are the places in which a boundary means the same to all sums that can be: above low, at
+// most high. The smallest and the largest integer mean no bound.
 type interval struct{ low, high int64 }
 
 const (
@@ -98,8 +98,8 @@ func offsetOf(in []interval, theta int64) (int64, bool) {
 	return min(max(0, low), high), low <= high
 }
 
-// table are boundaries as words of a chip whose potentials hold magnitudes up to limit:
-// those that no sum reaches or all do stand at its ends, which no sum that can be comes to.
+// table are boundaries as words of a chip whose potentials hold magnitudes up to limit: those that
+// no sum or every sum reaches are at its ends, which no sum that can be comes to.
 func table(boundaries []int64, bits, shift int, limit int64) []int32 {
 	out := make([]int32, 1<<bits-1)
 	for j := range out {

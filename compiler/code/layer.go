@@ -78,7 +78,7 @@ func (m *layer) check() {
 // align is what every input is shifted left by.
 func (m *layer) align() int { return m.chip.Widths.Align }
 
-// lastOf is the last place of the window of place i. What fills a window stands before it.
+// lastOf is the last place of the window of place i. Padding of a window comes first.
 func (m *layer) lastOf(i int) int { return i/m.run*m.run + m.run - 1 }
 
 // add adds a group of count neurons from first on.

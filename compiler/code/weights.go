@@ -8,8 +8,8 @@ import (
 	"adder/quantised"
 )
 
-// places are where the neurons and outputs of a population of the quantised network
-// stand in that of the integer network. The zero places leave all where they are.
+// places maps the neurons and outputs of a population of the quantised network to neurons of the
+// integer network. The zero places leave all where they are.
 type places struct {
 	// size is the number of neurons there.
 	size int
@@ -21,9 +21,9 @@ type places struct {
 	members []int32
 }
 
-// newPlaces lays out the windows of a maximum one after the other, each as long as the
-// longest: the neurons of a window are copies, and the last of them sends its output. What
-// is missing of a window stands before its members.
+// newPlaces lays out the windows of a maximum one after the other, each as long as the longest: the
+// neurons of a window are copies, and the last of them sends its output. Padding of a window comes
+// before its members.
 func newPlaces(p *quantised.Population) (at places, run int) {
 	w := p.Windows
 	if w == nil {

@@ -39,8 +39,8 @@ func (g *graph) activated(i int) bool {
 	return true
 }
 
-// passScales brings maximum i before the Scales that stand between it and
-// an activation. Other readers of a Scale keep it.
+// passScales brings maximum i before the Scales between it and an activation. Other readers of a
+// Scale keep it.
 func (g *graph) passScales(i int) {
 	at, scales := g.source(i), []int(nil)
 	for at >= 0 {
@@ -131,9 +131,9 @@ func (g *graph) pull(chain []int) {
 	}
 }
 
-// passable reports whether every Scale of a chain may pass what stands
-// before it: a maximum asks for factors by channel that are not negative, a
-// move for one factor, and no shift where zeros come in.
+// passable reports whether every Scale of a chain may be moved before its predecessor: a maximum
+// asks for factors by channel that are not negative, a move for one factor, and no shift where
+// zeros come in.
 func (g *graph) passable(chain []int) bool {
 	moved, padded := false, false
 	for _, i := range chain {

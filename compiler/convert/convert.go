@@ -121,9 +121,8 @@ func Network(ctx context.Context, net *snn.Network, c Options) (*snn.Network, []
 	return b.to, report, nil
 }
 
-// converter copies a graph node by node, putting neurons in the place of
-// activations. out[i] is the node of the new graph whose signal stands for
-// the output of node i.
+// converter copies a graph node by node, putting neurons in the place of activations. out[i] is the
+// node of the new graph that replaces node i.
 type converter struct {
 	from, to *snn.Network
 	out      []int
@@ -131,7 +130,7 @@ type converter struct {
 	scales   map[int]LayerScale
 	maxPool  MaxPool
 	toZero   bool
-	// pooled has what a spike of each max-pooling node stands for.
+	// pooled has the value of a spike of each max-pooling node.
 	pooled map[int][]float64
 }
 

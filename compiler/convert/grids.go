@@ -33,8 +33,8 @@ func (g *graph) dropGrids() error {
 	return nil
 }
 
-// rectifier is the node behind which node i stands, through nodes that only rename axes
-// or scale the input; i itself where there is not one.
+// rectifier returns the activation whose output node i passes on, through nodes that only rename
+// axes or scale; i itself if there is none.
 func (g *graph) rectifier(i int) int {
 	for at := i; ; {
 		from := g.source(at)

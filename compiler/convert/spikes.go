@@ -7,9 +7,8 @@ import (
 	"adder/snn"
 )
 
-// spikeScale is what a spike of the signal of node i stands for: one value,
-// one per channel or one per element, 0 where an element never spikes. It
-// is nil where the signal is a sum of spikes.
+// spikeScale is the value of one spike of the signal of node i: one for all, one per channel or one
+// per element; 0 for an element that never spikes. It is nil where the signal is a sum of spikes.
 func (b *converter) spikeScale(i int) []float64 {
 	switch op := b.from.Nodes[i].Op.(type) {
 	case *snn.Input:
@@ -87,8 +86,7 @@ func byElement(values []float64, shape snn.Shape) []float64 {
 	return out
 }
 
-// pooledScale is what a spike of each window stands for, whose elements
-// must agree.
+// pooledScale is the value of a spike of each window, whose elements must agree.
 func pooledScale(node *snn.Node, w snn.Window, scale []float64) ([]float64, error) {
 	if len(scale) == 1 || len(scale) == node.In[0] && len(scale) != node.In.Size() {
 		return scale, nil

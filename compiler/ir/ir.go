@@ -34,8 +34,7 @@ type Network struct {
 	// Output is the index of the population that is read, or -1 for none:
 	// by its potentials if it integrates, else by its spike counts.
 	Output int
-	// Labels, if not nil, say which class each neuron of the output stands
-	// for; otherwise it is a class of its own.
+	// Labels, if not nil, are the class of each output neuron; otherwise neuron i is class i.
 	Labels *Labels
 	// Host is the first layer where the host multiplies (direct input),
 	// else nil.

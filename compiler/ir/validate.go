@@ -6,10 +6,9 @@ import (
 	"adder/core"
 )
 
-// Validate checks what all who read a network may rely on: that its parts
-// agree, that every name in it is known and every number has the range of what
-// it stands for. Whether it fits a chip is for the passes to find. The error
-// names the layer or projection.
+// Validate checks the invariants that all readers of a network rely on: its parts agree, every name
+// is known, and every number is in its range. Whether it fits a chip is for the passes to find. The
+// error names the layer or projection.
 func (n *Network) Validate() error {
 	if err := n.validate(); err != nil {
 		return fmt.Errorf("network %s: %w", n.Name, err)

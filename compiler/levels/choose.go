@@ -27,11 +27,11 @@ const maxJudged = 1000
 // mostChosen is the widest activation that is tried.
 const mostChosen = 8
 
-// Choose looks for the bits of the input and of each activation with the least synaptic
-// operations among those that lose at most so many points of accuracy on calibration
-// samples. labels may be nil: then the classes of the ANN stand for them. Bits that o has
-// are kept. It tries the same bits for all activations first, and then takes bits off one
-// layer after the other as long as the loss allows.
+// Choose looks for the bits of the input and of each activation with the least synaptic operations
+// among those that lose at most so many points of accuracy on calibration samples. labels may be
+// nil: the classes that the ANN computes are used then. Bits that o has are kept. It tries the same
+// bits for all activations first, and then takes bits off one layer after the other as long as the
+// loss allows.
 func (m *Measured) Choose(ctx context.Context, o Options, labels []int,
 	loss float64) (*Choice, error) {
 	j, err := m.judge(labels)

@@ -7,7 +7,7 @@ import (
 	"adder/snn"
 )
 
-// What a layer of a skeleton stands for.
+// What a layer of a skeleton represents.
 const (
 	roleActivation = iota
 	// rolePool is an activation behind a pool, which does nothing but give it neurons.
@@ -18,7 +18,7 @@ const (
 	roleOutput
 )
 
-// role is what a population of the flat network stands for.
+// role is what a population of the flat network represents.
 type role struct {
 	kind int
 	// node is that of the prepared network.
@@ -42,7 +42,7 @@ type skeleton struct {
 	net   *snn.Network
 	input int // node of from
 	roles []role
-	// out is the node of net whose signal stands for that of each node of from.
+	// out maps each node of from to the node of net that replaces it.
 	out []int
 	// readers counts the edges that leave each node of from.
 	readers []int
@@ -68,7 +68,7 @@ func newSkeleton(from *snn.Network) (*skeleton, error) {
 	return s, nil
 }
 
-// add puts what stands for node i into the skeleton.
+// add adds the layer of node i to the skeleton.
 func (s *skeleton) add(i int) error {
 	node := &s.from.Nodes[i]
 	switch op := node.Op.(type) {

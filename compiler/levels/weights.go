@@ -235,7 +235,7 @@ func (g *grid) judges() []bool {
 	return out
 }
 
-// nearest is the integer that stands for a weight.
+// nearest is the nearest integer to a weight.
 func (g *grid) nearest(v, unit float64) float64 {
 	return min(max(math.Round(v/unit), -g.top), g.top)
 }

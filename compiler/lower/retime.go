@@ -38,10 +38,10 @@ func Retime(f *flat.Network, chipTiming bool) ([]string, error) {
 	return nil, nil
 }
 
-// depths finds the least depths by relaxation: a target stands at least
-// one tick below each source that it hears in the same tick of the model,
-// less what the model itself waits. Where no depths will do, it returns a
-// loop of populations that the model crosses faster than a tick per hop.
+// depths finds the least depths by relaxation: the depth of a target is at least that of each
+// source of the same model tick plus one, less the delay of the projection in the model. Where no
+// depths will do, it returns a loop of populations that the model crosses faster than a tick per
+// hop.
 func depths(f *flat.Network) []int {
 	from := make([]int, len(f.Populations)) // whose spikes set the depth
 	for range f.Populations {

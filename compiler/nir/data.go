@@ -47,8 +47,7 @@ func (n *node) integer(name string, def int) (int, error) {
 	return v[0], nil
 }
 
-// extents reads count whole numbers; a single one stands for all, and a
-// missing dataset for def.
+// extents reads count whole numbers; a single one applies to all, and a missing dataset for def.
 func (n *node) extents(name string, count, def int) ([]int, error) {
 	a, err := n.array(name)
 	if err != nil {

@@ -83,8 +83,8 @@ func normalisation(p [4]*tensor, epsilon float64) (factor, shift []float64, err 
 	return factor, shift, nil
 }
 
-// scalePerChannel scales along axis 1. Where another axis than the batch
-// stands before it, the parameters are spread over the elements.
+// scalePerChannel scales along axis 1. If an axis other than the batch comes before it, the
+// parameters are spread over the elements.
 func (c *call) scalePerChannel(v *value, factor, shift []float64) error {
 	dims := make([]int, len(v.dims)-1) // the channels and what follows them
 	for i := range dims {

@@ -153,8 +153,7 @@ func (b *builder) addOutput() error {
 	return nil
 }
 
-// lookup gives what a name stands for. Initializers are decoded here, when
-// they are first read.
+// lookup returns the value of a name. Initializers are decoded here, when they are first read.
 func (b *builder) lookup(name string) (*value, error) {
 	if v, ok := b.values[name]; ok {
 		return v, nil

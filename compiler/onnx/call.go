@@ -201,8 +201,8 @@ func keepsIntegers(op snn.Op) bool {
 	return false
 }
 
-// keepsGrid reports whether an operation is the same of the integers of a grid as of what
-// they stand for.
+// keepsGrid reports whether an operation commutes with dequantisation: it does the same on the
+// integers of a grid as on their values.
 func keepsGrid(op snn.Op) bool {
 	switch op.(type) {
 	case *snn.Reshape, *snn.Gather, *snn.MaxPool:

@@ -27,7 +27,7 @@
 //	tensorproto.go, tensor.go      constants, encoded and in memory
 //	external.go                    weights in files beside the model
 //	graph.go, function.go          nodes in order; operators that a model defines
-//	build.go, call.go, value.go    from nodes to a network: one node, what a name stands for
+//	build.go, call.go, value.go    from nodes to a network: one node, the value of a name
 //	input.go                       the input that is fed
 //	operators.go                   the table of operators that take a signal
 //	dense.go, conv.go, window.go   layers with weights, and their windows

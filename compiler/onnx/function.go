@@ -218,8 +218,8 @@ func (p *functionProto) instance(n, call *nodeProto, rename func(string) string)
 	return out
 }
 
-// attribute resolves an attribute that stands for one of the call's; one
-// that neither the call nor a default gives is left out.
+// attribute resolves a reference to an attribute of the call; one that has neither a value in the
+// call nor a default is omitted.
 func (p *functionProto) attribute(a *attributeProto, call *nodeProto) (attributeProto, bool) {
 	if a.ref == "" {
 		return *a, true

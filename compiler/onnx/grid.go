@@ -8,9 +8,9 @@ import (
 	"adder/snn"
 )
 
-// A signal that QuantizeLinear gives is an integer; what the network has in its place is
-// the number that it stands for, rounded to the grid. DequantizeLinear then changes
-// nothing, and a Clip between the two narrows the grid.
+// The output of QuantizeLinear is an integer; the network has the dequantised number in its place,
+// rounded to the grid. DequantizeLinear then changes nothing, and a Clip between the two narrows
+// the grid.
 
 // quantizeSignal is QuantizeLinear of a signal.
 func quantizeSignal(c *call) error {

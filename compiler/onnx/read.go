@@ -118,7 +118,7 @@ func faultPlace(err error) string {
 // lfsPointer is how a Git LFS pointer begins.
 var lfsPointer = []byte("version https://git-lfs.github.com/spec/")
 
-// errPointer says that a file stands for another.
+// errPointer says that a file is a pointer to another, such as one of Git LFS.
 var errPointer = errors.New("it is a Git LFS pointer, which stands for the file: fetch the file " +
 	"itself with `git lfs pull` in its repository, or download it anew")
 

@@ -7,8 +7,7 @@ import (
 	"adder/snn"
 )
 
-// value is what a name of the graph stands for: a constant, or a signal
-// that depends on the sample.
+// value is the value of a name of the graph: a constant, or a signal that depends on the sample.
 type value struct {
 	// constant is nil for a signal.
 	constant *tensor

@@ -7,7 +7,7 @@ import (
 	"adder/compiler/ir"
 )
 
-// Mapping is the network cut into core loads, and where they stand.
+// Mapping is the network cut into core loads, and the tiles of these.
 type Mapping struct {
 	Net  *ir.Network
 	Chip *profile.Profile
@@ -29,8 +29,7 @@ type Part struct {
 	Full string
 }
 
-// Piece is a list of neurons of one population, in the order in which they
-// stand in the core.
+// Piece is a list of neurons of one population, in their order in the core.
 type Piece struct {
 	Population int
 	Neurons    []int32
@@ -41,7 +40,7 @@ func (p *Part) holds(population int) bool {
 	return slices.ContainsFunc(p.Pieces, func(q Piece) bool { return q.Population == population })
 }
 
-// Home is where a neuron stands: a part and the index in it.
+// Home is the place of a neuron: a part and the index in it.
 type Home struct{ Part, Index int }
 
 // Homes gives each population's neurons their part and index.

@@ -1,5 +1,5 @@
-// Package partition cuts an integer network into core loads within the limits of a chip, and
-// owns the mapping: what each core holds and where it stands.
+// Package partition cuts an integer network into core loads within the limits of a chip, and owns
+// the mapping: the load of each core and its tile.
 package partition
 
 import (
@@ -13,19 +13,18 @@ import (
 	"adder/internal/parallel"
 )
 
-// Network cuts the populations into core loads: into as few as the
-// limits of a core allow, and of these with as few axons as it finds
-// (docs/mapping.md). Populations share a core when they stand at the same
-// depth, so that all neurons of a core have the same window; when that
-// takes more cores than the chip has, depths are mixed.
-// Neurons that share something, as those that compete do, are not cut apart.
+// Network cuts the populations into core loads: into as few as the limits of a core allow, and of
+// these with as few axons as it finds (docs/mapping.md). Populations share a core when they have
+// the same depth, so that all neurons of a core have the same window; when that takes more cores
+// than the chip has, depths are mixed. Neurons that share something, as those that compete do, are
+// not cut apart.
 func Network(ctx context.Context, net *ir.Network, chip *profile.Profile) (*Mapping, error) {
 	return AtMost(ctx, net, chip, nil)
 }
 
 // AtMost is Network with no more than most[p] neurons of population p in a core, where that is
-// above 0; of a population with such a bound no part shares a core as long as the chip has
-// others. nil stands for no bounds. Neurons that are not cut apart are no fewer for it.
+// above 0; of a population with such a bound no part shares a core as long as the chip has others.
+// nil means no bounds. Neurons that are not cut apart are no fewer for it.
 func AtMost(
 	ctx context.Context, net *ir.Network, chip *profile.Profile, most []int,
 ) (*Mapping, error) {

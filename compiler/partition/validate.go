@@ -6,9 +6,9 @@ import (
 	"adder/compiler/ir"
 )
 
-// Validate checks that every neuron of the network stands in one place, that no part is
-// larger than a core, that neurons which share something lie in one part in their order,
-// and, where parts have tiles, that no two have the same.
+// Validate checks that every neuron of the network is in exactly one part, that no part is larger
+// than a core, that neurons which share something are in one part in their order, and, where parts
+// have tiles, that no two have the same.
 func (m *Mapping) Validate() error {
 	if err := m.validate(); err != nil {
 		return fmt.Errorf("mapping of %s to %s: %w", m.Net.Name, m.Chip.Name, err)

@@ -20,8 +20,8 @@ type cutter struct {
 	m *partition.Mapping
 	// o judges tiles, chips what crosses from chip to chip.
 	o, chips *Objective
-	// inside has the tiles of each chip that loads may stand on, in the order of the chips along
-	// the curve, and chip is that of each tile.
+	// inside has the tiles of each chip that may have loads, in the order of the chips along the
+	// curve, and chip is the chip of each tile.
 	inside [][]int
 	chip   []int
 	barred func(tile int) bool
@@ -55,8 +55,8 @@ func newCutter(m *partition.Mapping, o *Objective, curve, free []int) *cutter {
 	return c
 }
 
-// ofChips is the objective of the chips that parts are on: the tiles of a chip all stand where
-// it stands in the grid of chips.
+// ofChips is the objective of the chips that parts are on: all tiles of a chip have the coordinates
+// of the chip in the grid of chips.
 func (o *Objective) ofChips(on *profile.Profile) *Objective {
 	grid := router.Mesh{Width: int16(on.Board.Width), Height: int16(on.Board.Height)}
 	chips := &Objective{

@@ -19,9 +19,9 @@ type net struct {
 	sources, rate int64
 }
 
-// netsOf groups all sources by where they stand and which parts hear them.
-// rates are those of all sources, as numbered by ir.FirstSources, or nil where
-// they are not known: each source then counts as one spike per tick.
+// netsOf groups all sources by their own part and the parts that receive their spikes. rates are
+// those of all sources, as numbered by ir.FirstSources, or nil where they are not known: each
+// source then counts as one spike per tick.
 func netsOf(m *partition.Mapping, rates []int64) []net {
 	g := netGroups{heard: heardBy(m), rates: rates, index: map[string]int{}}
 	for s := range m.Net.Input.Size {
@@ -47,7 +47,7 @@ type netGroups struct {
 	key   []byte
 }
 
-// add puts a source that stands in a part into its group.
+// add adds a source of a part to its group.
 func (g *netGroups) add(part, source int) {
 	dests := g.heard[source]
 	if len(dests) == 0 {

@@ -162,10 +162,9 @@ func (o *Objective) HopsBound(parts int) int64 { return o.bound(parts, ofSources
 // TotalBound is what total is at least in any placement of a number of parts.
 func (o *Objective) TotalBound(parts int) int64 { return o.bound(parts, ofRate) }
 
-// bound is a number of links that no placement of these parts can beat, for
-// a weight of each net: every other part that hears a source stands at a
-// tile of its own, of which at most 4 d lie d links away, since a tile has four
-// links and stands on a grid. One part may stand at the port.
+// bound is a number of links that no placement of these parts can beat, for a weight of each net:
+// every other part that receives from a source is on a tile of its own, and at most 4 d tiles of a
+// grid are d links away. One part may be at the port.
 func (o *Objective) bound(parts int, weight func(*net) int64) (sum int64) {
 	atPort := make([]int64, parts)
 	for k := range o.nets {

@@ -23,7 +23,7 @@ type Options struct {
 	Moves int
 	// Plan, if not nil, puts the loads where it says.
 	Plan *Plan
-	// Avoid are cores that no load may stand on, ascending.
+	// Avoid are cores that get no load, ascending.
 	Avoid []router.Core
 }
 
@@ -40,7 +40,7 @@ func (o *Options) CheckRoom(m *partition.Mapping) error {
 	}}}
 }
 
-// avoids reports whether no load may stand on a tile.
+// avoids reports whether a tile gets no load.
 func (o *Options) avoids(tile int) bool {
 	_, found := slices.BinarySearch(o.Avoid, router.Core(tile))
 	return found
@@ -106,7 +106,7 @@ func RowMajor(parts int) []int {
 	return tiles
 }
 
-// rowMajor is RowMajor on the tiles that loads may stand on.
+// rowMajor is RowMajor on the tiles that may have loads.
 func (o *Options) rowMajor(parts int) []int {
 	tiles := make([]int, 0, parts)
 	for tile := 0; len(tiles) < parts; tile++ {

@@ -15,9 +15,8 @@ import (
 	"adder/router"
 )
 
-// Plan is a placement that is kept outside an image: where each core load
-// of a network stands. Compile writes one for every network; edited, it can
-// be given back (Options.Plan).
+// Plan is a placement in a file: the tile of each core load of a network. Compile writes one for
+// every network; edited, it can be given back (Options.Plan).
 type Plan struct {
 	Network string        `yaml:"network"`
 	Chip    string        `yaml:"chip"`

@@ -115,8 +115,8 @@ func (s *search) draw(part int, random *rand.Rand) (anywhere, tile int) {
 	return anywhere, tile
 }
 
-// try moves a part to a tile, swapping with what stands there, and keeps
-// the move if the objective rises by less than the threshold.
+// try moves a part to a tile, swapping with the load there, and keeps the move if the objective
+// rises by less than the threshold.
 func (s *search) try(part, tile int, threshold int64) {
 	from := s.tiles[part]
 	if from == tile || s.barred(tile) {
@@ -159,7 +159,7 @@ func (s *search) affect(part, other int) {
 	}
 }
 
-// swap moves a part from one tile to another and what stands there back.
+// swap moves a part from one tile to another and the load there back.
 func (s *search) swap(part, other, from, to int) {
 	s.tiles[part], s.at[to] = to, part
 	s.at[from] = other

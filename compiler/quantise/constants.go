@@ -20,8 +20,8 @@ type Constant struct {
 	Register string `json:"register"`
 }
 
-// Error is the relative error of a constant, 0 for one that is kept. It is no number for
-// one that stands for 0 and is not.
+// Error is the relative error of a constant, 0 for one that is kept. It is NaN for a constant that
+// represents 0 and is not 0.
 func (c *Constant) Error() float64 {
 	if c.Have == c.Want {
 		return 0

@@ -12,9 +12,8 @@ import (
 // tool quantised to 8 bits have at most 127 steps to the largest.
 const maxGrid = 127
 
-// grid is the set of numbers m, 1 to maxGrid, for which all weights seen so
-// far are multiples of the largest weight's m-th part. Bit m%64 of word m/64
-// stands for m.
+// grid is the set of numbers m, 1 to maxGrid, for which all weights seen so far are multiples of
+// the largest weight's m-th part. Bit m%64 of word m/64 is m.
 type grid [(maxGrid + 1) / 64]uint64
 
 func fullGrid() grid {

@@ -100,8 +100,8 @@ func checkBits(bits int, chip *profile.Profile) error {
 	return nil
 }
 
-// checkHost refuses what a current per neuron, constant over the sample and
-// added to the potential, cannot stand for.
+// checkHost refuses what a current per neuron, constant over the sample and added to the potential,
+// cannot represent.
 func checkHost(f *flat.Network) error {
 	var heard []string
 	for i := range f.Projections {

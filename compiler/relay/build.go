@@ -144,7 +144,7 @@ func (r *relaying) group(p, number int, sources []int, relays int) {
 	r.report.Groups++
 }
 
-// onwards leads the relays of projection k to the targets that each stands for.
+// onwards leads the relays of projection k to the targets that each relay serves.
 func (r *relaying) onwards(k, at int, of []target, neuron []int) {
 	old := &r.net.Projections[k]
 	p := *old

@@ -7,8 +7,8 @@ import (
 	"adder/quantised"
 )
 
-// hearing is what the neurons of a population hear, over all its projections. Neurons of a
-// window of a maximum stand in one core, and hear together.
+// hearing is what the neurons of a population hear, over all its projections. The neurons of a
+// max-pooling window are in one core and have the same sources.
 type hearing struct {
 	net *quantised.Network
 	// into are the projections, and rows the number of sources before each of them that

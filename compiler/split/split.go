@@ -103,7 +103,7 @@ func (s *splitting) layer(p int) error {
 	return nil
 }
 
-// add adds a population that stands for population p.
+// add adds a population that replaces population p.
 func (s *splitting) add(p int, pop quantised.Population) {
 	s.moved[p] = len(s.populations)
 	s.populations = append(s.populations, pop)
@@ -117,9 +117,9 @@ func (s *splitting) connect(r quantised.Projection, target int) {
 	s.projections = append(s.projections, r)
 }
 
-// sum makes the i-th population of sums of population p, over a part of its sources, and
-// takes from the bias of pop what its words are raised by. It returns the width of a word,
-// and the power of two that 1 in it stands for.
+// sum makes the i-th population of sums of population p, over a part of its sources, and takes from
+// the bias of pop what its words are raised by. It returns the width of a word, and the power of
+// two that its least significant bit is worth.
 func (s *splitting) sum(
 	pop *quantised.Population, p, i int, part []slice, fanIn int,
 ) (word, exponent int, err error) {

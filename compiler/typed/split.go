@@ -61,7 +61,7 @@ func (c *choice) part(p *ir.Projection, rank int) (part ir.Projection, any bool)
 	return part, any
 }
 
-// typeOf is the type that stands for a weight of a neuron.
+// typeOf is the axon type that has a weight of a neuron.
 func (c *choice) typeOf(target, weight int32) int {
 	return slices.IndexFunc(c.tables, func(table []int32) bool { return table[target] == weight })
 }

@@ -1,9 +1,9 @@
 // Package typed is the pass that gives axons their types, for chips whose cores store a bit
 // per axon and neuron, and a weight per neuron and type of axon.
 //
-// A neuron then has as many different weights as there are types, and a source one type for
-// each of its axons. Where it can, a source keeps one axon; where its weights stand for
-// different types, it takes one for each.
+// A neuron then has as many different weights as there are types, and a source one type for each of
+// its axons. Where it can, a source keeps one axon; where its weights need different types, it
+// takes one for each.
 //
 //	typed.go   which type an axon is of
 //	split.go   projections with an axon for each type
@@ -114,9 +114,9 @@ func agrees(w *ir.Weights, source int, table []int32) bool {
 	return ok
 }
 
-// chooseByValue lets the i-th type stand for the i-th value of each neuron, in ascending
-// order: of all values of the population where there are types enough, so that equal
-// weights are of one type, else of the neuron's own.
+// chooseByValue gives the i-th type the i-th value of each neuron, in ascending order: of all
+// values of the population where there are types enough, so that equal weights are of one type,
+// else of the neuron's own.
 func chooseByValue(net *ir.Network, population, types int) (*choice, *fit.Excess) {
 	pop := &net.Populations[population]
 	values := make([][]int32, pop.Size)

@@ -125,8 +125,7 @@ func (w *Net) sources() int {
 	return n
 }
 
-// check refuses lengths that do not agree. What stands in them is checked with the
-// integer network.
+// check refuses lengths that do not agree. Their contents are checked with the integer network.
 func (w *Net) check() error {
 	for _, part := range []struct {
 		name       string

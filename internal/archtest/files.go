@@ -14,7 +14,7 @@ import (
 // unlisted is the most files that a package may have without a list of them in its doc.
 const unlisted = 12
 
-// named finds names of Go files in a package's doc; a star stands for any run of letters.
+// named finds names of Go files in a package's doc; a star matches any run of letters.
 var named = regexp.MustCompile(`[\w*]+\.go\b`)
 
 // listed finds the lines of a list.

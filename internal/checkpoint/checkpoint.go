@@ -35,7 +35,7 @@ import (
 const (
 	magic   = "\x89RCP\r\n\x1a\n"
 	version = 1
-	// head is the length of what stands before the header.
+	// head is the number of bytes before the header.
 	head = len(magic) + 8
 )
 

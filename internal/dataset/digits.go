@@ -14,8 +14,7 @@ const (
 	classes   = 10
 )
 
-// DigitsOptions chooses the generated digits. The zero value gives the set
-// that `--data digits` stands for.
+// DigitsOptions chooses the generated digits. The zero value is the set of `--data digits`.
 type DigitsOptions struct {
 	// Seed chooses the pictures; every seed, 0 included, is a set of its own.
 	Seed uint64

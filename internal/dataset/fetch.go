@@ -41,8 +41,7 @@ type FetchOptions struct {
 	// Client makes the requests; nil means one that honours the proxy
 	// variables of the environment and waits 30 s for an answer.
 	Client *http.Client
-	// Stall is how long a download may stand still before the next try; 0
-	// means a minute.
+	// Stall is how long a download may stall before the next try; 0 means a minute.
 	Stall time.Duration
 	// Progress, where set, is called from the calling goroutine after each
 	// piece of a file.

@@ -31,7 +31,7 @@ func download(ctx context.Context, part string, o *FetchOptions, f fileSpec,
 	mirror string) (resumed bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	// A server that stands still is given up by ending the request.
+	// A server that stalls is given up by ending the request.
 	watchdog := time.AfterFunc(o.Stall, func() {
 		cancel(fmt.Errorf("no data for %v", o.Stall))
 	})

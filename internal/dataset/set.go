@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// DigitsName is the word that stands for the generated digits wherever a
-// folder of images is expected. A folder of that name is reached as "./digits".
+// DigitsName is the name of the generated digits wherever a folder of images is expected. A folder
+// of that name is reached as "./digits".
 const DigitsName = "digits"
 
 // Split names one of the two parts of a data set.

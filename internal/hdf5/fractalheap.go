@@ -74,7 +74,7 @@ func (h *fractalHeap) check(c *cursor, maxManaged uint64) {
 	}
 }
 
-// object returns what a heap identifier stands for.
+// object returns the object of a heap identifier.
 func (h *fractalHeap) object(id *cursor) ([]byte, uint64, error) {
 	flags := id.u8()
 	if id.err != nil {

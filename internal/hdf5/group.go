@@ -14,7 +14,7 @@ const (
 	maxHops = 32
 )
 
-// Kind says what a name in a group stands for.
+// Kind says what a name in a group refers to.
 type Kind uint8
 
 // The kinds of objects.
@@ -35,7 +35,7 @@ func (k Kind) String() string {
 	return "other"
 }
 
-// Group is a group: names that stand for groups and datasets.
+// Group is a group: names of groups and datasets.
 type Group struct {
 	object
 	*linkTable
@@ -126,7 +126,7 @@ func (g *Group) Has(name string) bool {
 	return ok
 }
 
-// Kind returns what a path below the group stands for.
+// Kind returns the kind of the object at a path below the group.
 func (g *Group) Kind(path string) (Kind, error) {
 	t, err := g.resolve(path)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// lzfRatio is the most that LZF can expand: three bytes stand for 264.
+// lzfRatio is the most that LZF can expand: three bytes expand to 264.
 const lzfRatio = 88
 
 var errLZF = errors.New("lzf: the data is damaged")

@@ -15,7 +15,7 @@ import (
 // Ending is that of shipped files, and of those that users write in their form.
 const Ending = ".yaml"
 
-// Stdin stands for standard input where a path is expected.
+// Stdin is the path of standard input.
 const Stdin = "-"
 
 // Files are the shipped files of one kind.

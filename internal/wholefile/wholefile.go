@@ -18,8 +18,8 @@ import (
 	"path/filepath"
 )
 
-// File is a file being written. Its methods are those of os.File but Close, for
-// which Commit and Abort stand.
+// File is a file being written. Its methods are those of os.File, with Commit and Abort in place of
+// Close.
 type File struct {
 	*os.File
 	path string

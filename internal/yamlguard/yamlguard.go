@@ -1,7 +1,7 @@
-// Package yamlguard keeps from the YAML parser what makes it slow or large: texts that
-// are too long, nested too deep, or that grow when read. The parser is foreign code whose
-// time is the square of the depth, and a few hundred bytes of aliases stand for gigabytes.
-// What the text says is the caller's.
+// Package yamlguard keeps from the YAML parser what makes it slow or large: texts that are too
+// long, nested too deep, or that grow when read. The parser is foreign code whose time is the
+// square of the depth, and a few hundred bytes of aliases expand to gigabytes. What the text says
+// is the caller's.
 package yamlguard
 
 import (
@@ -91,7 +91,7 @@ type nesting struct {
 
 func (n *nesting) depth() int { return len(n.columns) + n.flow }
 
-// follow takes the next token, which stands behind last.
+// follow reads the next token, which comes after last.
 func (n *nesting) follow(last, t *token.Token) {
 	column := t.Position.Column
 	switch t.Type {

@@ -1,4 +1,4 @@
-// Package svg draws pictures that stand inside a page, as SVG.
+// Package svg draws SVG pictures that are embedded in a page.
 //
 // It owns elements, scales and axes; what a picture shows is the caller's business.
 // Colours, fonts and widths are classes, which the page's style sheet gives a meaning,

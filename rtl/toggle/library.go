@@ -102,8 +102,8 @@ func parseLibrary(text string) (*Library, error) {
 	return l, nil
 }
 
-// unitOf is the library's unit of capacitance in picofarads. Energies of liberty's
-// tables stand in that unit times a volt squared.
+// unitOf is the library's unit of capacitance in picofarads. Energies in Liberty tables are in that
+// unit times a volt squared.
 func unitOf(g *group) (float64, error) {
 	words := g.lists["capacitive_load_unit"]
 	if len(words) != 2 {

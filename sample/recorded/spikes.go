@@ -171,8 +171,7 @@ func (a *array) place(element int) place {
 	return place{first, second, source}
 }
 
-// fortranSource gives the place in C's order of the element that stands at a place in
-// Fortran's.
+// fortranSource returns the index in C order of the element at an index in Fortran order.
 func fortranSource(element int, shape []int) int {
 	stride, out := 1, 0
 	for _, d := range shape {

@@ -7,10 +7,10 @@ import (
 	"adder/internal/npz"
 )
 
-// stream reads the samples of an array from its file when they are asked for. Compressed
-// files have no way back: a few readers stand at several places, and samples that were
-// read lately are kept, since workers ask a little out of order. It may be used by
-// several goroutines.
+// stream reads the samples of an array from its file when they are asked for. Compressed files
+// cannot be read backwards: a few readers are kept at different positions, and samples that were
+// read lately are cached, since workers ask a little out of order. It may be used by several
+// goroutines.
 type stream[T any] struct {
 	array *array
 	// decode reads the next sample of a reader.
@@ -23,7 +23,7 @@ type stream[T any] struct {
 	keep    int   // how many those may be
 }
 
-// position is a reader that stands before a sample.
+// position is a reader that is positioned at a sample.
 type position struct {
 	r    *npz.Reader
 	next int
@@ -67,8 +67,8 @@ func (s *stream[T]) get(i int) (T, error) {
 	}
 }
 
-// reader gives the reader that stands nearest before a sample, no more than keep
-// samples, so that those on the way are kept.
+// reader returns the reader nearest before a sample, by at most keep samples, so that the samples
+// between are cached.
 func (s *stream[T]) reader(i int) (*position, error) {
 	var best *position
 	for _, p := range s.readers {

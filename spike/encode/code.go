@@ -13,8 +13,8 @@ import (
 type Quantiser struct {
 	// Bits is the width of an activation, which is 0 to 2^Bits - 1.
 	Bits int
-	// Scale is what one level stands for, and Zero the level of 0: level a stands for
-	// Scale (a - Zero).
+	// Scale is the value of one level, and Zero the level of 0: the value of level a is Scale (a -
+	// Zero).
 	Scale float64
 	Zero  int
 }
@@ -67,8 +67,7 @@ func CodeTicks(kind string, bits int) int {
 // Quantiser is how numbers become levels.
 func (e *Coded) Quantiser() Quantiser { return e.quantiser }
 
-// Levels stores the level of each byte of x, which stands for x/255, in dst, which must
-// have the length of x.
+// Levels stores in dst the level of each byte of x, whose value is x/255; dst must be as long as x.
 func (e *Coded) Levels(x []uint8, dst []int32) {
 	if len(dst) != len(x) {
 		panic(fmt.Sprintf("encode: %d levels for %d elements", len(dst), len(x)))

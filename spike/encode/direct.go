@@ -26,8 +26,8 @@ func newDirect(b base) Encoder {
 // MaxLevel is the level of a full-scale element: 2^Bits - 1.
 func (e *Direct) MaxLevel() int32 { return 1<<e.config.Bits - 1 }
 
-// Levels stores round(x * MaxLevel / 255) for each element in dst, which must have
-// the length of x. An element stands for the real number level / MaxLevel.
+// Levels stores round(x * MaxLevel / 255) for each element in dst, which must have the length of x.
+// The value of an element is level / MaxLevel.
 func (e *Direct) Levels(x []uint8, dst []int32) {
 	if len(dst) != len(x) {
 		panic(fmt.Sprintf("encode: %d levels for %d elements", len(dst), len(x)))

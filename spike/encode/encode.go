@@ -43,7 +43,7 @@ const (
 	maxFields = 256
 )
 
-// Config says how samples become spikes. A zero field stands for its default.
+// Config says how samples become spikes. A zero field means its default.
 type Config struct {
 	// Kind is one of Names.
 	Kind string
@@ -60,8 +60,8 @@ type Config struct {
 	// Bits is the resolution of direct, radix and level, 1 to 16; the default is 8 for
 	// direct and 4 for the others.
 	Bits int
-	// Scale is what a level of radix and level stands for, and Zero, from 0 to 2^Bits - 1,
-	// the level of 0; the default is 1/(2^Bits - 1), and 0.
+	// Scale is the value of a level of radix and level, and Zero, from 0 to 2^Bits - 1, the level
+	// of 0; the default is 1/(2^Bits - 1), and 0.
 	Scale float64
 	Zero  int
 	// Fields is the number of receptive fields per element of population, 3 to

@@ -20,11 +20,10 @@ const probabilityOne = 1 << 32
 // once, in a table of 256 thresholds P; an element spikes where a uniform 32-bit
 // number is below its P.
 //
-// The 64 numbers of an element in ticks 64b to 64b+63 are drawn in bit planes: bit
-// t mod 64 of draw(seed, sample, element*64 + k, b, encoder) is bit 31-k of tick
-// t's number. They are compared from the top, for 64 ticks at once, and the first
-// plane at which no tick is open ends it: about 7 draws stand for 64. A comparison
-// is counted per nonzero element and tick.
+// The 64 numbers of an element in ticks 64b to 64b+63 are drawn in bit planes: bit t mod 64 of
+// draw(seed, sample, element*64 + k, b, encoder) is bit 31-k of tick t's number. They are compared
+// from the top, for 64 ticks at once, and the first plane at which no tick is open ends it: about 7
+// draws serve 64 ticks. A comparison is counted per nonzero element and tick.
 type Poisson struct {
 	base
 	source    fixedpoint.Source

@@ -21,10 +21,10 @@ type Set struct {
 }
 
 // OpenSet lists the recordings of a path. A folder has them in a folder per class,
-// FOLDER/CLASS/FILE, or side by side without classes; above may stand one folder per
-// split, whose names begin with "train" and "test", and split is the one to take.
-// Classes are numbered in the order of their names, and samples in turn: the first of
-// each class, then the second of each.
+// FOLDER/CLASS/FILE, or side by side without classes; above these there may be one folder per
+// split, whose names begin with "train" and "test", and split is the one to take. Classes are
+// numbered in the order of their names, and samples in turn: the first of each class, then the
+// second of each.
 func OpenSet(path, split string) (*Set, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -170,7 +170,7 @@ func explain(url string, err error) error {
 	return fmt.Errorf("NATS server %s: %w", url, err)
 }
 
-// redact is an address without what stands before its host, which may be a secret.
+// redact returns an address without the part before its host, which may be a secret.
 func redact(url string) string {
 	list := strings.Split(url, ",")
 	for i, one := range list {

@@ -48,8 +48,8 @@ func (c *checker) checkReal(expr ast.Expr) {
 	}
 }
 
-// checkUse looks at what a name stands for: an object of a real type where it is
-// declared or used, a multiplier, or a function of a package outside the allow-list.
+// checkUse checks the object of a name: an object of a real type where it is declared or used, a
+// multiplier, or a function of a package outside the allow-list.
 func (c *checker) checkUse(id *ast.Ident) {
 	obj := c.pass.TypesInfo.ObjectOf(id)
 	if obj == nil {

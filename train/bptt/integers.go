@@ -10,12 +10,12 @@ import (
 // counted in units of their own: a unit is the least bit of the chip's potential, or 1 where
 // real numbers are trained.
 type constants struct {
-	// forward holds the weights as they are multiplied: integers, or as trained. backward
-	// holds what they stand for, transposed.
+	// forward holds the weights as they are multiplied: integers, or as trained. backward holds
+	// their values, transposed.
 	forward, backward []float32
 	// scale brings a weighted input to units.
 	scale float32
-	// unit is what a unit stands for, threshold and bias are in units; all per channel.
+	// unit is the value of 1, threshold and bias are in units; all per channel.
 	unit, threshold, bias []float32
 	// whole rounds the input of a tick to units, and a decay toward zero. exact is set where
 	// the input is whole already: pools divide by powers of two.

@@ -94,7 +94,7 @@ func (n *Network) addNeurons(g *graph, name string, shape layer.Shape) {
 	g.add(name+"_neurons", kind, fields)
 }
 
-// weights adds a layer's weights and biases, as what they stand for.
+// weights adds a layer's weights and biases as real values.
 func (g *graph) weights(s *stage) {
 	bias := make([]float32, len(s.bias))
 	for c, b := range s.bias {

@@ -2,7 +2,7 @@ package bptt
 
 import "math"
 
-// surrogate stands in for the derivative of the step at the threshold, 1.
+// surrogate approximates the derivative of the step at the threshold, 1.
 type surrogate struct {
 	triangle bool
 	// height is 1 / width.

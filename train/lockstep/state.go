@@ -7,8 +7,8 @@ import (
 	"adder/train/setting"
 )
 
-// State is all that a network has learned and counted, as it stands between two
-// batches: what a checkpoint keeps.
+// State is all that a network has learned and counted, between two batches: the content of a
+// checkpoint.
 type State struct {
 	// Weights are the stored weights, [neurons][inputs], in units of 1/65280.
 	Weights []uint16

@@ -104,7 +104,7 @@ func parameters(c stdp.Config) *setting.Parameters {
 	return p
 }
 
-// exact is the decimal number that a float32 constant stands for.
+// exact is the decimal number of a float32 constant.
 func exact(x float32) float64 {
 	out, _ := strconv.ParseFloat(strconv.FormatFloat(float64(x), 'g', -1, 32), 64)
 	return out

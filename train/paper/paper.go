@@ -46,13 +46,12 @@ type Config struct {
 	Epochs int
 	// Limit uses the first images of the training set only; 0 for all.
 	Limit int
-	// LabelEvery is the number of training images between assignments of labels,
-	// each made on the images since the last, before the batch that follows. 0 stands
-	// for a ninth of all, but at most 6400. Images after the last assignment do
-	// not reach the labels, unless there has been none.
+	// LabelEvery is the number of training images between assignments of labels, each made on the
+	// images since the last, before the batch that follows. 0 means a ninth of all, but at most
+	// 6400. Images after the last assignment do not reach the labels, unless there has been none.
 	LabelEvery int
-	// ThetaDecay is the time constant of the adaptive thresholds in ticks; 0 stands for
-	// the published 1e7.
+	// ThetaDecay is the time constant of the adaptive thresholds in ticks; 0 means the published
+	// 1e7.
 	ThetaDecay float64
 	// Seed chooses the initial weights, the order and the spikes of images, and all
 	// draws of the network.

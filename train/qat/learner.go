@@ -116,7 +116,7 @@ func (l *learner) backward(i int, weights, biases []float32) {
 	}
 	pools := len(s.Pools)
 	for k, d := range g.delta {
-		g.sum[k] = d * s.in // what is heard stands for so much more
+		g.sum[k] = d * s.in // inputs are scaled by so much more
 	}
 	s.Linear.Gradient(g.heard[pools], g.sum, weights)
 	if i == 0 {

@@ -60,7 +60,7 @@ func (n *Network) flat() bool {
 	return dense && len(n.stages[0].Pools) == 0
 }
 
-// signal quantises a signal and returns the name of what it stands for.
+// signal quantises a signal and returns the name of its dequantised value.
 func signal(g *onnxfile.Graph, name, x string, scale float32, bits int) string {
 	g.Floats(name+"_s", []float32{scale}, 1)
 	g.Uint8s(name+"_z", []uint8{0}, 1)

@@ -7,10 +7,10 @@
 //	sum = w q + b                       w of WeightBits with one scale, b of 32 bits
 //	a   = clip(round(sum s_in s_w / s_a), 0, 2^ActivationBits - 1)
 //
-// The scale s_a of a layer's activations is trained (learned step size, Esser et al., ICLR
-// 2020), as a power of two's exponent; s_w follows the weights. Average pools stand between the
-// activations and the next sum and are not rounded; maxima are those of integers. The last layer
-// is read by its sums.
+// The scale s_a of a layer's activations is trained (learned step size, Esser et al., ICLR 2020),
+// as a power of two's exponent; s_w follows the weights. Average pools are between the activations
+// and the next sum and are not rounded; maxima are those of integers. The last layer is read by its
+// sums.
 package qat
 
 import (
@@ -74,8 +74,7 @@ type stage struct {
 
 // integers are what a layer computes with, worked out from what is trained.
 type integers struct {
-	// w holds the weights as integers, backward what they stand for, transposed; b the
-	// biases as integers.
+	// w holds the weights as integers, backward their values, transposed; b the biases as integers.
 	w, backward, b []float32
 	// in, step and out are the scales of what is heard, of weights and of activations.
 	in, step, out float32
@@ -187,7 +186,7 @@ func (n *Network) ready(i int, in float32) {
 	}
 }
 
-// unit is what 1 of a layer's sums stands for: the scale that a file gives its biases.
+// unit is the value of 1 in a layer's sums: the scale that a file gives its biases.
 func (s *integers) unit() float64 { return float64(s.in * s.step) }
 
 func (n *Network) round(x float64) float32 {

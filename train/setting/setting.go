@@ -163,9 +163,9 @@ const (
 	escapeSteps              = 8
 )
 
-// EscapeTable is the table of escape noise, and how far below the threshold it
-// starts: p = 1 - exp(-exp((v - threshold) / width)), at the middle of each
-// step. The lowest step stands for all that is below and never fires.
+// EscapeTable is the table of escape noise, and how far below the threshold it starts: p = 1 -
+// exp(-exp((v - threshold) / width)), at the middle of each step. The lowest step includes all that
+// is below and never fires.
 func (s *Setting) EscapeTable() (table *core.EscapeTable, below int32) {
 	if s.Escape == 0 {
 		return nil, 0

@@ -1,4 +1,4 @@
-// Package priorityqueue stands for the container library, which is allowed and may
+// Package priorityqueue takes the place of the container library, which is allowed and may
 // calculate as it needs inside.
 package priorityqueue
 
