@@ -150,7 +150,7 @@ func snnReport(c *Comparison, m *Memories) SNNReport {
 		out.Counts[name] = float64(count) / n
 	}
 	if e.Labelled {
-		accuracy, interval := e.Accuracy(), intervalOf(e.Correct, e.Samples)
+		accuracy, interval := e.Accuracy(), e.Interval()
 		out.Accuracy, out.Interval = &accuracy, &interval
 	}
 	out.SpikesPerSynapse = ratio(out.Synops, float64(out.Synapses))

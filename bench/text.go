@@ -45,7 +45,7 @@ func render(wide bool, title string, header table.Row, rows []table.Row, left ..
 func (r *Report) SidesText() string {
 	header := table.Row{"per inference", "SNN"}
 	rows := []table.Row{
-		{"accuracy", withInterval(r.SNN.Accuracy, r.SNN.Interval)},
+		{"accuracy", WithInterval(r.SNN.Accuracy, r.SNN.Interval)},
 		{"operations", group(r.SNN.Synops) + " synops"},
 		{"spikes", fmt.Sprintf("%s, inputs %s", group(r.SNN.Spikes), group(r.SNN.InputSpikes))},
 		{"spikes per synapse", fmt.Sprintf("%.3f", r.SNN.SpikesPerSynapse)},
@@ -58,7 +58,7 @@ func (r *Report) SidesText() string {
 	if r.ANN != nil {
 		header = append(header, "ANN", "ANN, zeros skipped")
 		ann := r.ANN
-		rows[0] = append(rows[0], withInterval(ann.Accuracy, ann.Interval), "the same")
+		rows[0] = append(rows[0], WithInterval(ann.Accuracy, ann.Interval), "the same")
 		rows[1] = append(rows[1], group(float64(ann.MACs))+" MACs", group(ann.EffectiveMACs)+
 			" MACs")
 		rows[2] = append(rows[2], "", "")
@@ -291,8 +291,8 @@ func (r *Report) CurveText() string {
 	return out
 }
 
-// withInterval writes an accuracy with its interval.
-func withInterval(x *float64, interval *[2]float64) string {
+// WithInterval writes an accuracy with its interval, such as "97.77 % (97.46-98.04)".
+func WithInterval(x *float64, interval *[2]float64) string {
 	if x == nil || interval == nil {
 		return share100(x)
 	}

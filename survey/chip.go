@@ -20,6 +20,8 @@ type holding struct {
 	fill    float64
 	fullest string
 	places  []Place
+	// paired counts the neurons that take a second compartment.
+	paired int
 }
 
 // Place says where a layer lies on a chip.
@@ -67,7 +69,7 @@ func hold(n *Network, chip *profile.Profile) *holding {
 		return h
 	}
 	n.splitFanIn(chip.Core.InputAxons)
-	n.pair(chip)
+	h.paired = n.pair(chip)
 	h.neurons(n, chip, chip.Name)
 	if h.single(n, chip.Single) {
 		return h // what a core holds is no question then

@@ -13,7 +13,7 @@ func WriteCSV(w io.Writer, fits []Fit) error {
 	head := []string{
 		"model", "chip", "fits", "exact", "label", "layer", "limit", "need", "have", "help",
 		"cores", "cores_total", "chips", "fill", "fullest", "accuracy", "seconds", "energy_pj",
-		"sized", "board",
+		"sized", "board", "samples", "accuracy_low", "accuracy_high", "close",
 	}
 	if err := out.Write(head); err != nil {
 		return fmt.Errorf("write csv: %w", err)
@@ -39,11 +39,16 @@ func (f *Fit) line(l *Limit) []string {
 	if l.Limit != "" {
 		need, have = strconv.FormatInt(l.Need, 10), strconv.FormatInt(l.Have, 10)
 	}
+	var low, high *float64
+	if i := f.AccuracyInterval; i != nil {
+		low, high = &i[0], &i[1]
+	}
 	return []string{
 		f.Model, f.Chip, strconv.FormatBool(f.Fits), strconv.FormatBool(f.Exact), f.Label, l.Layer,
 		l.Limit, need, have, l.Help,
 		whole(f.Cores), strconv.Itoa(f.CoresTotal), whole(f.Chips), decimal(f.Fill), f.Fullest,
 		decimal(f.Accuracy), decimal(f.Seconds), decimal(f.EnergyPJ), f.Sized, f.Board.String(),
+		whole(f.Samples), decimal(low), decimal(high), strconv.FormatBool(f.Close),
 	}
 }
 

@@ -90,6 +90,8 @@ type Limit struct {
 	Need  int64  `json:"need"`
 	Have  int64  `json:"have"`
 	Help  string `json:"help"`
+	// Mendable says that a change was found that mends it on this chip, which Help names then.
+	Mendable bool `json:"mendable"`
 }
 
 // Board is a grid of chips.
@@ -113,8 +115,9 @@ type Fit struct {
 	Fits  bool   `json:"fits"`
 	// Exact says that Adder computes what the chip does; Label is FitOnlyLabel where it
 	// does not compute, else "".
-	Exact  bool    `json:"exact"`
-	Label  string  `json:"label"`
+	Exact bool   `json:"exact"`
+	Label string `json:"label"`
+	// Limits are those that bind, what nothing mends on this chip first.
 	Limits []Limit `json:"limits"`
 	// Board is the grid of chips that the network was held to, nil of a single chip.
 	Board *Board `json:"board"`
@@ -129,14 +132,19 @@ type Fit struct {
 	Fill    *float64 `json:"fill"`
 	Fullest string   `json:"fullest"`
 	// Accuracy, Seconds and EnergyPJ are those of an inference, nil where they were not
-	// measured or have no source.
-	Accuracy *float64 `json:"accuracy"`
-	Seconds  *float64 `json:"seconds"`
-	EnergyPJ *float64 `json:"energy_pj"`
+	// measured or have no source. AccuracyInterval is the 95 % interval at so many Samples.
+	Accuracy         *float64    `json:"accuracy"`
+	AccuracyInterval *[2]float64 `json:"accuracy_interval"`
+	Samples          *int        `json:"samples"`
+	Seconds          *float64    `json:"seconds"`
+	EnergyPJ         *float64    `json:"energy_pj"`
 	// EnergySource names the table or figure behind EnergyPJ.
 	EnergySource string `json:"energy_source"`
 	// Sized says how the result was found: Compiled or ByShape.
 	Sized string `json:"sized"`
+	// Close says that the verdict hangs on a number of cores by shape that lies so near to what
+	// the chip has that the compiler may find another.
+	Close bool `json:"close"`
 	// Places says where each layer lies, for chips of several kinds of cores.
 	Places []Place `json:"places"`
 	// Caution is what a fit leaves open on the chip.
@@ -258,9 +266,37 @@ func (f *Fit) fill(ctx context.Context, t *trial) (err error) {
 		if e.Limit == fit.LimitCores {
 			e.Need = max(e.Need, int64(h.cores)) // the compiler may have known a part of it
 		}
-		f.Limits = append(f.Limits, Limit{e.Layer, e.Limit, e.Need, e.Have, help})
+		f.Limits = append(f.Limits, Limit{e.Layer, e.Limit, e.Need, e.Have, help, help != ""})
+	}
+	f.order()
+	f.Close = f.Sized == ByShape && f.Exact && (f.Fits || h.onlyCores()) &&
+		near(h.cores, f.CoresTotal, t.chip)
+	if f.Fits && f.Exact && f.Caution == "" {
+		f.Caution = t.shaped.pairs()
 	}
 	return ctx.Err()
+}
+
+// order puts what nothing mends on this chip before all else: no setting helps where it stands.
+func (f *Fit) order() {
+	slices.SortStableFunc(f.Limits, func(a, b Limit) int {
+		switch {
+		case a.Mendable == b.Mendable:
+			return 0
+		case b.Mendable:
+			return -1
+		}
+		return 1
+	})
+}
+
+// near reports whether a number of cores by shape is within its error of the cores that there
+// are: within a quarter, and within a factor of two where weights are stored by types of axons.
+func near(cores, have int, chip *profile.Profile) bool {
+	if chip.Weights.AxonTypes > 0 {
+		return cores < 2*have && have < 2*cores
+	}
+	return 4*cores < 5*have && 4*have < 5*cores
 }
 
 // onlyCores reports whether more cores would do.
@@ -314,5 +350,6 @@ func list(names []string) string {
 // Refuse turns a result into one that does not fit after all, for what Size does not see.
 func (f *Fit) Refuse(why, help string) {
 	f.Fits, f.Chips, f.Fill, f.Fullest, f.Places = false, nil, nil, "", []Place{}
+	f.Close = false
 	f.Limits = append(f.Limits, Limit{Limit: why, Help: help})
 }

@@ -52,9 +52,10 @@ func (a *app) measureFit(ctx context.Context, path, chipName string, r *survey.F
 	if err != nil {
 		return err
 	}
+	r.Samples = &e.Samples
 	if e.Labelled {
-		accuracy := e.Accuracy()
-		r.Accuracy = &accuracy
+		accuracy, interval := e.Accuracy(), e.Interval()
+		r.Accuracy, r.AccuracyInterval = &accuracy, &interval
 	}
 	if err := priceFit(c, e, r); err != nil {
 		return err

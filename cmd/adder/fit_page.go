@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"adder/chip/profile"
+	"adder/compiler/fit"
 	"adder/survey"
 )
 
@@ -25,7 +26,7 @@ func (a *app) printFitsMarkdown(found []survey.Fit, chips []*profile.Profile) {
 	for i := range found {
 		if r := &found[i]; !r.Fits {
 			a.printItem(fmt.Sprintf("`%s` on `%s`: %s", r.Model, r.Chip,
-				strings.Join(bindings(r), "; ")))
+				strings.Join(bindingTexts(r), "; ")))
 		}
 	}
 	a.printf("\nThe chips' figures and their sources:\n")
@@ -61,21 +62,29 @@ func (a *app) printPageTable(found []survey.Fit, chips []*profile.Profile) {
 // pageCell is the number of cores and how full the chip is, or what more chips would do.
 func pageCell(r *survey.Fit) string {
 	about := ""
-	if r.Sized == survey.ByShape && r.Exact {
+	if isEstimate(r) {
 		about = "~"
 	}
 	switch {
 	case r.Fits:
-		return fmt.Sprintf("%s%d (%s)", about, *r.Cores, percent(*r.Fill))
+		return fmt.Sprintf("%s%s (%s)", about, thousands(int64(*r.Cores)), percent(*r.Fill))
 	case r.Chips != nil:
-		return fmt.Sprintf("no (%s%d chips)", about, *r.Chips)
+		return fmt.Sprintf("no (%s%s)", about, count(*r.Chips, "chip"))
 	}
 	return "no"
 }
 
+// bindingTexts are the texts of what binds on a chip.
+func bindingTexts(r *survey.Fit) (out []string) {
+	for _, b := range bindings(r) {
+		out = append(out, b.text)
+	}
+	return out
+}
+
 // bindings says what binds, a limit once however many layers it binds, with the one that needs
 // the most.
-func bindings(r *survey.Fit) (out []string) {
+func bindings(r *survey.Fit) (out []binding) {
 	var seen []string
 	for _, l := range r.Limits {
 		if slices.Contains(seen, l.Limit) {
@@ -92,7 +101,11 @@ func bindings(r *survey.Fit) (out []string) {
 				worst = other
 			}
 		}
-		text := fmt.Sprintf("needs %s %s, has %s", thousands(worst.Need), l.Limit,
+		about := ""
+		if l.Limit == fit.LimitCores && isEstimate(r) {
+			about = "~"
+		}
+		text := fmt.Sprintf("needs %s%s %s, has %s", about, thousands(worst.Need), l.Limit,
 			thousands(worst.Have))
 		if worst.Need == 0 && worst.Have == 0 {
 			text = worst.Limit
@@ -104,9 +117,20 @@ func bindings(r *survey.Fit) (out []string) {
 			}
 			text += ")"
 		}
-		out = append(out, text+", mended by: "+worst.Help)
+		out = append(out, binding{text: text + helpText(r, &worst), mendable: worst.Mendable})
 	}
 	return out
+}
+
+// helpText is what stands behind a limit: what mends it.
+func helpText(r *survey.Fit, l *survey.Limit) string {
+	switch {
+	case r.Close && l.Limit == fit.LimitCores:
+		return ", which is close: --compile decides; mended by: " + l.Help
+	case !l.Mendable:
+		return ", which no setting mends (" + l.Help + ")"
+	}
+	return ", mended by: " + l.Help
 }
 
 // printFigures lists the figures that a fit on a chip depends on, but for those without a

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"adder/bench"
 	"adder/chip/profile"
 	"adder/internal/wholefile"
 	"adder/survey"
@@ -70,8 +71,8 @@ func (a *app) printFitsOf(model string, found []survey.Fit, f *fitFlags) {
 		}
 		row := table.Row{chipTitle(r), verdictOf(r), coresOf(r), fillOf(r)}
 		if measured {
-			row = append(row, orDash(r.Accuracy, percent), orDash(r.Seconds, seconds),
-				orDash(r.EnergyPJ, picojoules))
+			row = append(row, bench.WithInterval(r.Accuracy, r.AccuracyInterval),
+				orDash(r.Seconds, seconds), orDash(r.EnergyPJ, bench.Energy))
 		}
 		rows = append(rows, row)
 		if f.grid.Chips() > 1 && r.Board == nil {
@@ -86,6 +87,7 @@ func (a *app) printFitsOf(model string, found []survey.Fit, f *fitFlags) {
 		head = append(head, "accuracy", "time", "energy")
 	}
 	a.printTable(head, rows)
+	a.printFitLegend(model, found)
 	if alone != nil {
 		a.printf("One chip of each alone, since it holds one network by itself: %s.",
 			strings.Join(alone, ", "))
@@ -98,37 +100,68 @@ func (a *app) printFitsOf(model string, found []survey.Fit, f *fitFlags) {
 	}
 	for i := range found {
 		if r := &found[i]; r.Model == model && r.Caution != "" && r.Fits {
-			a.printf("%s, %s: %s.", r.Chip, r.Label, r.Caution)
+			a.printf("%s: %s.", chipTitle(r), r.Caution)
 		}
 	}
 }
 
-// binding is what binds on chips that lack the same.
-type binding struct {
-	text  string
-	chips []string
+// printFitLegend says under a table what its marks and its accuracies mean.
+func (a *app) printFitLegend(model string, found []survey.Fit) {
+	estimated, samples := false, 0
+	for i := range found {
+		if r := &found[i]; r.Model == model {
+			estimated = estimated || r.Cores != nil && isEstimate(r)
+			if r.Samples != nil && r.Accuracy != nil {
+				samples = *r.Samples
+			}
+		}
+	}
+	if estimated {
+		a.printf("~: estimated by the shapes of layers; --compile counts.")
+	}
+	if samples > 0 {
+		a.printf("Accuracies on %s, with 95 %% intervals.", count(samples, "sample"))
+	}
 }
 
-// bindingsOf lists what binds on the chips of one network, once for all that lack the same.
+// isEstimate reports whether a number of cores is one that the compiler may correct.
+func isEstimate(r *survey.Fit) bool { return r.Sized == survey.ByShape && r.Exact }
+
+// binding is what binds on chips that lack the same.
+type binding struct {
+	text     string
+	mendable bool
+	chips    []string
+}
+
+// bindingsOf lists what binds on the chips of one network, once for all that lack the same:
+// first what nothing mends.
 func bindingsOf(model string, found []survey.Fit) (all []*binding) {
 	for i := range found {
 		r := &found[i]
 		if r.Model != model {
 			continue
 		}
-		for _, text := range bindings(r) {
-			at := slices.IndexFunc(all, func(b *binding) bool { return b.text == text })
+		for _, one := range bindings(r) {
+			at := slices.IndexFunc(all, func(b *binding) bool { return b.text == one.text })
 			if at < 0 {
 				at = len(all)
-				all = append(all, &binding{text: text})
+				all = append(all, &one)
 			}
 			all[at].chips = append(all[at].chips, r.Chip)
 		}
 	}
+	slices.SortStableFunc(all, func(a, b *binding) int { return rank(a) - rank(b) })
 	return all
 }
 
-func picojoules(pj float64) string { return fmt.Sprintf("%.4g pJ", pj) }
+// rank is the place of a binding: what nothing mends comes first.
+func rank(b *binding) int {
+	if b.mendable {
+		return 1
+	}
+	return 0
+}
 
 func orDash(x *float64, write func(float64) string) string {
 	if x == nil {
@@ -147,8 +180,10 @@ func chipTitle(r *survey.Fit) string {
 
 func verdictOf(r *survey.Fit) string {
 	switch {
-	case r.Fits && r.Sized == survey.ByShape && r.Exact:
-		return "yes, by shape"
+	case r.Close && r.Fits:
+		return "yes, close"
+	case r.Close:
+		return "no, close"
 	case r.Fits:
 		return "yes"
 	}
@@ -159,12 +194,18 @@ func coresOf(r *survey.Fit) string {
 	if r.Cores == nil {
 		return "-"
 	}
-	text := fmt.Sprintf("%s of %s", thousands(int64(*r.Cores)), thousands(int64(r.CoresTotal)))
+	about := ""
+	if isEstimate(r) {
+		about = "~"
+	}
+	text := fmt.Sprintf("%s%s of %s", about, thousands(int64(*r.Cores)),
+		thousands(int64(r.CoresTotal)))
 	switch {
 	case r.Board != nil && r.Chips != nil:
-		text += fmt.Sprintf(" (%d of %d chips)", *r.Chips, r.Board.Width*r.Board.Height)
+		text += fmt.Sprintf(" (%s%s of %s)", about, thousands(int64(*r.Chips)),
+			count(r.Board.Width*r.Board.Height, "chip"))
 	case r.Chips != nil && *r.Chips > 1:
-		text += fmt.Sprintf(" (%d chips)", *r.Chips)
+		text += fmt.Sprintf(" (%s%s)", about, count(*r.Chips, "chip"))
 	}
 	return text
 }

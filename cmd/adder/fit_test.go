@@ -63,10 +63,35 @@ func TestFitRuns(t *testing.T) {
 	fits := fitsOf(t, exitDone, m, "--chip", "adder,darwin3", "--data", "digits", "--limit", "20")
 	ran := decode(t, runCommand("run", m, "--data", "digits", "--limit", "20", "--json").out)
 	require.Equal(t, ran["accuracy"], fits["adder"]["accuracy"])
+	require.EqualValues(t, 20, fits["adder"]["samples"])
+	interval := fits["adder"]["accuracy_interval"].([]any)
+	require.Less(t, interval[0], ran["accuracy"].(float64)+1e-9)
+	require.Nil(t, fits["darwin3"]["accuracy_interval"])
 	require.Positive(t, fits["adder"]["seconds"])
 	require.Nil(t, fits["adder"]["energy_pj"], "no table is of that chip")
 	require.Equal(t, true, fits["darwin3"]["fits"])
 	require.Nil(t, fits["darwin3"]["accuracy"])
+	text := runCommand("fit", m, "--chip", "loihi", "--data", "digits", "--limit", "20", "--wide").out
+	require.Regexp(t, ` \(\d+\.\d\d-\d+\.\d\d\) │ `, text, "an accuracy has its interval")
+	require.Contains(t, text, "Accuracies on 20 samples, with 95 % intervals.")
+	require.Regexp(t, `loihi +│ yes .* [nu]J │`, text, "an energy has a readable unit")
+	require.Contains(t, text, "loihi: It fits with a second compartment for each of ")
+}
+
+// TestFitNamesTheHopelessFirst: what no setting mends stands before what one does, in JSON and
+// in text.
+func TestFitNamesTheHopelessFirst(t *testing.T) {
+	m := model(t)
+	limits := fitsOf(t, exitLimit, m, "--chip", "xylo-imu,odin")["odin"]["limits"].([]any)
+	mended := false
+	for _, l := range limits {
+		now := l.(map[string]any)["mendable"].(bool)
+		require.False(t, mended && !now, "%v", limits)
+		mended = now
+	}
+	require.True(t, mended)
+	text := runCommand("fit", m, "--chip", "xylo-imu,odin").out
+	require.Greater(t, strings.Index(text, "mended by"), strings.LastIndex(text, "no setting mends"))
 }
 
 // TestFitOnBoards: chips of a board are counted, in the table, in JSON and where it is run.
