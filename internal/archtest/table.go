@@ -113,6 +113,7 @@ func Table() []Row {
 
 		// What uses all of it.
 		{Package: "train/random"},
+		{Package: "train/traintest", Imports: []string{"internal/dataset"}},
 		{Package: "train/ann", Imports: []string{"internal/wholefile", "sample", "train/random"}},
 		{Package: "train/frame", Imports: []string{"internal/dataset", "internal/wholefile"}},
 		{Package: "train/layer"},

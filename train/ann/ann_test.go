@@ -14,15 +14,8 @@ import (
 	"adder/internal/outside"
 	"adder/sample"
 	"adder/train/random"
+	"adder/train/traintest"
 )
-
-// digits returns n generated images of a split.
-func digits(t testing.TB, split dataset.Split, n int) *dataset.Set {
-	t.Helper()
-	s, err := dataset.Digits(split, dataset.DigitsOptions{Train: n, Test: n})
-	require.NoError(t, err)
-	return s
-}
 
 // values are the samples of a set as an ANN takes them.
 func values(set *dataset.Set) sample.Samples { return &sample.Values{Set: set} }
@@ -39,14 +32,14 @@ func onnxBytes(t testing.TB, set *dataset.Set, cfg Config) []byte {
 
 func TestTrainLearnsTheGeneratedDigits(t *testing.T) {
 	var last Progress
-	a, err := Train(t.Context(), values(digits(t, dataset.Train, 2000)),
+	a, err := Train(t.Context(), values(traintest.Digits(t, dataset.Train, 2000)),
 		Config{Hidden: []int{32}, Epochs: 5, Batch: 32, LearningRate: 0.1, Momentum: 0.9},
 		func(p Progress) {
 			last = p
 		})
 	require.NoError(t, err)
 	require.Equal(t, []int{784, 32, 10}, a.Widths())
-	got, err := a.Accuracy(values(digits(t, dataset.Test, 500)))
+	got, err := a.Accuracy(values(traintest.Digits(t, dataset.Test, 500)))
 	require.NoError(t, err)
 	require.Greater(t, got, 0.9)
 	require.Equal(t, []int{5, 5, 2000, 2000}, []int{last.Epoch, last.Epochs, last.Done, last.Total})
@@ -55,7 +48,7 @@ func TestTrainLearnsTheGeneratedDigits(t *testing.T) {
 }
 
 func TestTrainDependsOnSetAndConfigAlone(t *testing.T) {
-	set := digits(t, dataset.Train, 300)
+	set := traintest.Digits(t, dataset.Train, 300)
 	// 200 neurons and batches of 100 make gonum split the products over
 	// goroutines; 300 is no multiple of the blocks' size.
 	for name, cfg := range map[string]Config{
@@ -96,7 +89,7 @@ func TestTrainVisitsEveryImageOncePerEpoch(t *testing.T) {
 	})
 	// The last, short batch counts.
 	var done []int
-	_, err := Train(t.Context(), values(digits(t, dataset.Train, 10)),
+	_, err := Train(t.Context(), values(traintest.Digits(t, dataset.Train, 10)),
 		Config{Epochs: 1, Batch: 4, LearningRate: 0.1},
 		func(p Progress) { done = append(done, p.Done) })
 	require.NoError(t, err)
@@ -152,7 +145,7 @@ func lossOf(layers [][]float64, biases [][]float64, images [][]float64, labels [
 }
 
 func TestGradientIsTheDerivativeOfTheLoss(t *testing.T) {
-	set := digits(t, dataset.Train, 5)
+	set := traintest.Digits(t, dataset.Train, 5)
 	a := newANN([]int{784, 12, 8, 10}, 11)
 	s := newSGD(a, 5, Config{LearningRate: 1})
 	var weights, biases, images [][]float64
@@ -230,7 +223,7 @@ func TestExp(t *testing.T) {
 }
 
 func TestAccuracyAgreesWithLogits(t *testing.T) {
-	set := digits(t, dataset.Test, 300) // more than one batch of evaluation
+	set := traintest.Digits(t, dataset.Test, 300) // more than one batch of evaluation
 	a := newANN([]int{784, 30, 10}, 5)
 	logits, err := a.Logits(values(set))
 	require.NoError(t, err)
@@ -248,7 +241,7 @@ func TestAccuracyAgreesWithLogits(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	set := digits(t, dataset.Train, 10)
+	set := traintest.Digits(t, dataset.Train, 10)
 	good := Config{Hidden: []int{4}, Epochs: 1, Batch: 4, LearningRate: 0.1}
 	for _, c := range []struct {
 		change func(*Config)
@@ -312,7 +305,7 @@ func TestMNISTBaseline(t *testing.T) {
 
 // BenchmarkEpoch asks what a pass over the generated digits costs per image.
 func BenchmarkEpoch(b *testing.B) {
-	set := digits(b, dataset.Train, 2000)
+	set := traintest.Digits(b, dataset.Train, 2000)
 	cfg := Config{Hidden: []int{128}, Epochs: 1, Batch: 64, LearningRate: 0.1}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"adder/internal/dataset"
+	"adder/train/traintest"
 )
 
 // message is a decoded protobuf message: the values of each field, in order.
@@ -155,7 +156,7 @@ func TestSaveONNX(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.onnx")
 	require.NoError(t, os.WriteFile(path, []byte("an older file"), 0o644))
-	a, err := Train(t.Context(), values(digits(t, dataset.Train, 20)),
+	a, err := Train(t.Context(), values(traintest.Digits(t, dataset.Train, 20)),
 		Config{Epochs: 1, Batch: 8, LearningRate: 0.1}, nil)
 	require.NoError(t, err)
 	require.NoError(t, a.SaveONNX(path))

@@ -9,12 +9,13 @@ import (
 	"adder/compiler/onnx"
 	"adder/internal/dataset"
 	"adder/snn"
+	"adder/train/traintest"
 )
 
 // TestONNXReadsBack reads the written file by the compiler's front end, which
 // knows nothing of the writer, and compares what it computes.
 func TestONNXReadsBack(t *testing.T) {
-	a, err := Train(t.Context(), values(digits(t, dataset.Train, 500)),
+	a, err := Train(t.Context(), values(traintest.Digits(t, dataset.Train, 500)),
 		Config{Hidden: []int{24, 16}, Epochs: 2, Batch: 32, LearningRate: 0.1}, nil)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "m.onnx")
@@ -25,7 +26,7 @@ func TestONNXReadsBack(t *testing.T) {
 	analog, err := snn.NewAnalog(net)
 	require.NoError(t, err)
 
-	test := digits(t, dataset.Test, 50)
+	test := traintest.Digits(t, dataset.Test, 50)
 	want, err := a.Logits(values(test))
 	require.NoError(t, err)
 	x := make([]float64, test.Size())

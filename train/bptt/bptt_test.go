@@ -15,6 +15,7 @@ import (
 	"adder/snn"
 	"adder/train/descent"
 	"adder/train/layer"
+	"adder/train/traintest"
 )
 
 func small(t testing.TB, change func(*Config)) *Network {
@@ -73,31 +74,10 @@ func zeros(like [][]float32) (out [][]float32) {
 }
 
 func checkGradient(t *testing.T, n *Network, l *learner, x []float32, grads [][]float32) {
-	const step = 1.0 / 256
-	var squares, errors float64
-	for k, p := range n.params {
-		for i := 0; i < len(p); i += 1 + len(p)/25 {
-			old := p[i]
-			loss := func(at float32) float64 {
-				p[i] = at
-				n.Ready(0)
-				return l.Score(x, 1, 7).Loss
-			}
-			want := (loss(old+step) - loss(old-step)) / (2 * step)
-			p[i] = old
-			squares += want * want
-			errors += math.Pow(want-float64(grads[k][i]), 2)
-		}
-	}
-	require.Greater(t, squares, 1e-4)
-	require.Less(t, math.Sqrt(errors/squares), 0.02)
-}
-
-func digits(t testing.TB, split dataset.Split, n int) *dataset.Set {
-	t.Helper()
-	s, err := dataset.Digits(split, dataset.DigitsOptions{Train: n, Test: n})
-	require.NoError(t, err)
-	return s
+	traintest.CheckGradient(t, n.params, grads, 1.0/256, func() float64 {
+		n.Ready(0)
+		return l.Score(x, 1, 7).Loss
+	})
 }
 
 var picture = layer.Shape{Height: 28, Width: 28, Channels: 1}
@@ -122,7 +102,7 @@ func file(t testing.TB, n *Network) []byte {
 // TestTrainingIsReproducible: workers change nothing, and a training that is stopped and
 // taken up again, in the middle of an epoch, ends with the same file.
 func TestTrainingIsReproducible(t *testing.T) {
-	set := digits(t, dataset.Train, 100)
+	set := traintest.Digits(t, dataset.Train, 100)
 	for name, change := range map[string]func(*Config){
 		"real":     func(*Config) {},
 		"integers": func(c *Config) { c.Bits = 8 },
@@ -166,7 +146,7 @@ func TestTrainingIsReproducible(t *testing.T) {
 				"another training")
 			_, tr = training(t, cfg, d, set)
 			require.ErrorContains(t,
-				tr.Resume(path, descent.Identity{Run: cfg, Set: digits(t, dataset.Train, 99)}),
+				tr.Resume(path, descent.Identity{Run: cfg, Set: traintest.Digits(t, dataset.Train, 99)}),
 				"other images")
 		})
 	}
@@ -175,7 +155,7 @@ func TestTrainingIsReproducible(t *testing.T) {
 // TestFileMeansWhatWasTrained runs written files in the float64 reference, which reads them
 // by NIR's rules and knows nothing of this package.
 func TestFileMeansWhatWasTrained(t *testing.T) {
-	train, test := digits(t, dataset.Train, 300), digits(t, dataset.Test, 20)
+	train, test := traintest.Digits(t, dataset.Train, 300), traintest.Digits(t, dataset.Test, 20)
 	for name, change := range map[string]func(*Config){
 		"lif dense": func(c *Config) { c.Net = "40" },
 		"lif conv":  func(c *Config) { c.Net, c.Keep = "3C3-AP2-3C3S2-20", 0.75 },

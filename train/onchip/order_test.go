@@ -3,12 +3,15 @@ package onchip
 import (
 	"testing"
 
+	"adder/internal/dataset"
+	"adder/train/traintest"
+
 	"github.com/stretchr/testify/require"
 )
 
 // TestImageOrder expects every image once in each epoch, in orders of the seed.
 func TestImageOrder(t *testing.T) {
-	trainSet, _ := digits(t, 500)
+	trainSet := traintest.Digits(t, dataset.Train, 500)
 	o := NewOrder(4, 500, 2)
 	for epoch := range 2 {
 		seen := map[int]bool{}

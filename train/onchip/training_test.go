@@ -16,17 +16,8 @@ import (
 	"adder/spike/encode"
 	"adder/train/learned"
 	"adder/train/setting"
+	"adder/train/traintest"
 )
-
-// digits are generated digits, few enough for a test.
-func digits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
-	t.Helper()
-	trainSet, err := dataset.Open(dataset.DigitsName, dataset.Train)
-	require.NoError(t, err)
-	testSet, err = dataset.Open(dataset.DigitsName, dataset.Test)
-	require.NoError(t, err)
-	return trainSet.Head(images), testSet.Head(300)
-}
 
 // tunedRun is the training of a cell under preset tuned.
 func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string,
@@ -46,7 +37,7 @@ func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string,
 // TestSTDPLearns trains every neuron model with one of the encoders and rules
 // each, on few images, of which slow rules make little.
 func TestSTDPLearns(t *testing.T) {
-	trainSet, testSet := digits(t, 1500)
+	trainSet, testSet := traintest.Splits(t, 1500, 300)
 	for _, c := range []struct {
 		neuron  stdp.Model
 		rule    stdp.Rule
@@ -94,7 +85,7 @@ func weightsOf(t testing.TB, r *Training) *learned.Result {
 // and goes on from the checkpoint: networks and counts are those of a training
 // that was never stopped.
 func TestResumeIsExact(t *testing.T) {
-	trainSet, _ := digits(t, 130)
+	trainSet := traintest.Digits(t, dataset.Train, 130)
 	for _, neuron := range []stdp.Model{stdp.DiehlCook, stdp.SRM0} {
 		cfg := tunedRun(t, neuron, stdp.PostPre, encode.KindBernoulli, 20)
 		cfg.Setting.LTP = []uint16{5, 6, 7}
@@ -122,7 +113,7 @@ func TestResumeIsExact(t *testing.T) {
 }
 
 func TestStoppedTrainingSaysSo(t *testing.T) {
-	trainSet, _ := digits(t, 50)
+	trainSet := traintest.Digits(t, dataset.Train, 50)
 	r, err := New(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 10), trainSet)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -134,7 +125,7 @@ func TestStoppedTrainingSaysSo(t *testing.T) {
 }
 
 func TestCheckpointsOfOthersAreRefused(t *testing.T) {
-	trainSet, _ := digits(t, 40)
+	trainSet := traintest.Digits(t, dataset.Train, 40)
 	cfg := tunedRun(t, stdp.LIF, stdp.PostPre, encode.KindPoisson, 10)
 	r, err := New(cfg, trainSet)
 	require.NoError(t, err)
@@ -165,7 +156,7 @@ func TestCheckpointsOfOthersAreRefused(t *testing.T) {
 
 // TestTooManyNeurons expects the reason why a group that competes cannot be cut.
 func TestTooManyNeurons(t *testing.T) {
-	trainSet, _ := digits(t, 10)
+	trainSet := traintest.Digits(t, dataset.Train, 10)
 	r, err := New(tunedRun(t, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 1100), trainSet)
 	require.NoError(t, err)
 	err = r.Learn(context.Background())
@@ -178,7 +169,7 @@ func TestTooManyNeurons(t *testing.T) {
 // TestPopulationFitsACore learns from an image of four sources per pixel with the
 // hundred neurons of the setting, homeostasis by thresholds and by scaling.
 func TestPopulationFitsACore(t *testing.T) {
-	trainSet, _ := digits(t, 2)
+	trainSet := traintest.Digits(t, dataset.Train, 2)
 	for _, neuron := range []stdp.Model{stdp.DiehlCook, stdp.LIF} {
 		r, err := New(tunedRun(t, neuron, stdp.PostPre, encode.KindPopulation, 100), trainSet)
 		require.NoError(t, err)
@@ -211,7 +202,7 @@ func TestTunedMNIST(t *testing.T) {
 // BenchmarkSTDP asks how many images a second a hundred neurons learn from, with
 // Poisson input and the encoder beside them.
 func BenchmarkSTDP(b *testing.B) {
-	trainSet, _ := digits(b, 1000)
+	trainSet := traintest.Digits(b, dataset.Train, 1000)
 	cfg := tunedRun(b, stdp.DiehlCook, stdp.PostPre, encode.KindPoisson, 100)
 	cfg.Epochs = max((b.N+999)/1000, 1)
 	r, err := New(cfg, trainSet)

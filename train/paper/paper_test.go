@@ -12,18 +12,10 @@ import (
 	"adder/internal/outside"
 	"adder/snn/stdp"
 	"adder/spike/encode"
+	"adder/train/traintest"
 
 	"github.com/stretchr/testify/require"
 )
-
-// digits returns the first generated digits of both splits.
-func digits(t testing.TB, images, tests int) (*dataset.Set, *dataset.Set) {
-	trainSet, err := dataset.Digits(dataset.Train, dataset.DigitsOptions{Train: images})
-	require.NoError(t, err)
-	testSet, err := dataset.Digits(dataset.Test, dataset.DigitsOptions{Test: tests})
-	require.NoError(t, err)
-	return trainSet, testSet
-}
 
 // withoutTimes is a result but for what a clock says.
 func withoutTimes(r *Result) Result {
@@ -55,7 +47,7 @@ var adaptive = sync.OnceValues(func() (*Result, error) {
 // TestLearns checks that the adaptive network learns what a fixed threshold does
 // not, as the experiment found.
 func TestLearns(t *testing.T) {
-	trainSet, testSet := digits(t, 2000, 500)
+	trainSet, testSet := traintest.Splits(t, 2000, 500)
 	cfg := adaptiveConfig()
 	r, err := adaptive()
 	require.NoError(t, err)
@@ -91,7 +83,7 @@ func TestLearns(t *testing.T) {
 
 // TestIsReproducible checks that the seed decides, and the workers do not.
 func TestIsReproducible(t *testing.T) {
-	trainSet, testSet := digits(t, 150, 70)
+	trainSet, testSet := traintest.Splits(t, 150, 70)
 	for _, neuron := range []stdp.Model{stdp.SRM0, stdp.DiehlCook} {
 		cfg := DefaultConfig(neuron, stdp.WeightDependentPostPre, encode.KindBernoulli)
 		cfg.Neurons, cfg.Ticks, cfg.Epochs, cfg.TestBatch, cfg.Seed = 20, 30, 2, 32, 3
@@ -110,7 +102,7 @@ func TestIsReproducible(t *testing.T) {
 
 // TestProgress checks the steps, and that a run ends where its context does.
 func TestProgress(t *testing.T) {
-	trainSet, testSet := digits(t, 100, 50)
+	trainSet, testSet := traintest.Splits(t, 100, 50)
 	for _, workers := range []int{1, 2} {
 		cfg := DefaultConfig(stdp.IF, stdp.Hebbian, encode.KindRankOrder)
 		cfg.Neurons, cfg.Ticks, cfg.Batch, cfg.TestBatch, cfg.Limit, cfg.Workers =
@@ -140,7 +132,7 @@ func TestProgress(t *testing.T) {
 // TestLabelsOnce checks that a run too short for an assignment makes one at its
 // end.
 func TestLabelsOnce(t *testing.T) {
-	trainSet, testSet := digits(t, 40, 20)
+	trainSet, testSet := traintest.Splits(t, 40, 20)
 	cfg := DefaultConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
 	cfg.Neurons, cfg.Ticks, cfg.LabelEvery = 10, 40, 1000
 	r, err := Run(context.Background(), cfg, trainSet, testSet, nil)
@@ -149,7 +141,7 @@ func TestLabelsOnce(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	trainSet, testSet := digits(t, 10, 10)
+	trainSet, testSet := traintest.Splits(t, 10, 10)
 	for want, change := range map[string]func(*Config){
 		"paper: 0 neurons":                         func(c *Config) { c.Neurons = 0 },
 		"paper: batches of 0":                      func(c *Config) { c.Batch = 0 },

@@ -9,11 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/spike"
 	"adder/spike/encode"
 	"adder/train/learned"
 	"adder/train/lockstep/locksteptest"
+	"adder/train/traintest"
 )
 
 // trainingConfig is a training of a few batches.
@@ -26,7 +28,7 @@ func trainingConfig(neuron stdp.Model, rule stdp.Rule) Config {
 // TestInIntegers holds the lock-step run to the float one: alike where the
 // experiment learns.
 func TestInIntegers(t *testing.T) {
-	trainSet, testSet := digits(t, 2000, 500)
+	trainSet, testSet := traintest.Splits(t, 2000, 500)
 	cfg := adaptiveConfig()
 	float, err := adaptive()
 	require.NoError(t, err)
@@ -55,7 +57,7 @@ func TestInIntegers(t *testing.T) {
 func TestNetworkOnAChip(t *testing.T) {
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
-	trainSet, testSet := digits(t, 200, 60)
+	trainSet, testSet := traintest.Splits(t, 200, 60)
 	for _, neuron := range stdp.Models() {
 		p, err := NewTraining(trainingConfig(neuron, stdp.PostPre), trainSet)
 		require.NoError(t, err)
@@ -79,7 +81,7 @@ func TestNetworkOnAChip(t *testing.T) {
 // TestResumeIsExact stops trainings between batches, also of the second epoch and
 // more than once, and goes on from the checkpoint.
 func TestResumeIsExact(t *testing.T) {
-	trainSet, _ := digits(t, 100, 1)
+	trainSet := traintest.Digits(t, dataset.Train, 100)
 	path := filepath.Join(t.TempDir(), "run.pcp")
 	for _, neuron := range []stdp.Model{stdp.SRM0, stdp.DiehlCook} {
 		cfg := trainingConfig(neuron, stdp.WeightDependentPostPre)
@@ -125,7 +127,7 @@ func TestResumeIsExact(t *testing.T) {
 // learnTo goes on until so many images are done, and writes the checkpoint.
 func learnTo(t *testing.T, cfg Config, path string, images int) {
 	t.Helper()
-	trainSet, _ := digits(t, 100, 1)
+	trainSet := traintest.Digits(t, dataset.Train, 100)
 	p, err := ResumeTraining(cfg, trainSet, path)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -144,7 +146,7 @@ func learnTo(t *testing.T, cfg Config, path string, images int) {
 // BenchmarkLockstep asks how many images a second a hundred Diehl & Cook neurons learn
 // from in lock-step batches of 64, spikes at hand.
 func BenchmarkLockstep(b *testing.B) {
-	trainSet, _ := digits(b, 64, 1)
+	trainSet := traintest.Digits(b, dataset.Train, 64)
 	cfg := DefaultConfig(stdp.DiehlCook, stdp.PostPre, encode.KindPoissonRenewal)
 	p, err := NewTraining(cfg, trainSet)
 	require.NoError(b, err)

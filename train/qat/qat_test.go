@@ -17,17 +17,11 @@ import (
 	"adder/train/ann"
 	"adder/train/descent"
 	"adder/train/layer"
+	"adder/train/traintest"
 )
 
 func config(net string) Config {
 	return Config{Net: net, InputBits: 3, ActivationBits: 3, WeightBits: 8}
-}
-
-func digits(t testing.TB, split dataset.Split, n int) *dataset.Set {
-	t.Helper()
-	s, err := dataset.Digits(split, dataset.DigitsOptions{Train: n, Test: n})
-	require.NoError(t, err)
-	return s
 }
 
 var picture = layer.Shape{Height: 28, Width: 28, Channels: 1}
@@ -65,24 +59,10 @@ func TestGradientIsTheDerivativeOfTheLoss(t *testing.T) {
 }
 
 func checkGradient(t *testing.T, n *Network, l *learner, x []float32, grads [][]float32) {
-	const step = 1.0 / 512
-	var squares, errors float64
-	for k, p := range n.params {
-		for i := 0; i < len(p); i += 1 + len(p)/30 {
-			old := p[i]
-			loss := func(at float32) float64 {
-				p[i] = at
-				n.Ready(0)
-				return l.Score(x, 2, 0).Loss
-			}
-			want := (loss(old+step) - loss(old-step)) / (2 * step)
-			p[i] = old
-			squares += want * want
-			errors += math.Pow(want-float64(grads[k][i]), 2)
-		}
-	}
-	require.Greater(t, squares, 1e-4)
-	require.Less(t, math.Sqrt(errors/squares), 0.02)
+	traintest.CheckGradient(t, n.params, grads, 1.0/512, func() float64 {
+		n.Ready(0)
+		return l.Score(x, 2, 0).Loss
+	})
 }
 
 // train trains a network and returns it.
@@ -107,7 +87,7 @@ func file(t testing.TB, n *Network) []byte {
 // TestTrainingIsReproducible: workers change nothing, and a training that is stopped and taken
 // up again, after weights were pruned, ends with the same file.
 func TestTrainingIsReproducible(t *testing.T) {
-	set := digits(t, dataset.Train, 200)
+	set := traintest.Digits(t, dataset.Train, 200)
 	cfg := config("3C3S2-MP2-20")
 	cfg.Sparsity, cfg.WeightBits = 0.5, 4
 	d := descent.Config{Epochs: 2, Batch: 30, LearningRate: 0.01, Workers: 1}
@@ -133,7 +113,7 @@ func TestTrainingIsReproducible(t *testing.T) {
 // TestFileMeansWhatWasTrained reads the written file by the front end, which knows nothing of
 // the writer, and compares what it computes.
 func TestFileMeansWhatWasTrained(t *testing.T) {
-	set, test := digits(t, dataset.Train, 400), digits(t, dataset.Test, 50)
+	set, test := traintest.Digits(t, dataset.Train, 400), traintest.Digits(t, dataset.Test, 50)
 	for name, change := range map[string]func(*Config){
 		"dense":    func(c *Config) { c.InputBits, c.ActivationBits = 2, 2 },
 		"eight":    func(c *Config) { c.InputBits, c.ActivationBits = 8, 8 },
@@ -212,7 +192,7 @@ func TestONNXChecksTheFile(t *testing.T) {
 // TestFromKeepsWhatWasTrained: with eight bits everywhere, a trained network that is quantised
 // and not trained any more gives nearly its own logits.
 func TestFromKeepsWhatWasTrained(t *testing.T) {
-	set := digits(t, dataset.Train, 500)
+	set := traintest.Digits(t, dataset.Train, 500)
 	values := &sample.Values{Set: set}
 	trained, err := ann.Train(t.Context(), values, ann.Config{Hidden: []int{24}, Epochs: 3,
 		Batch: 20, LearningRate: 0.1}, nil)

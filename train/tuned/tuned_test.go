@@ -7,23 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
-	"adder/internal/dataset"
 	"adder/snn/stdp"
 	"adder/spike/encode"
 	"adder/train/onchip"
 	"adder/train/paper"
 	"adder/train/setting"
+	"adder/train/traintest"
 )
-
-// digits are generated digits, few enough for a test.
-func digits(t testing.TB, images int) (trainSet, testSet *dataset.Set) {
-	t.Helper()
-	trainSet, err := dataset.Open(dataset.DigitsName, dataset.Train)
-	require.NoError(t, err)
-	testSet, err = dataset.Open(dataset.DigitsName, dataset.Test)
-	require.NoError(t, err)
-	return trainSet.Head(images), testSet.Head(300)
-}
 
 // configOf is the training of a cell under preset tuned.
 func configOf(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string,
@@ -42,7 +32,7 @@ func configOf(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string,
 
 // TestIsTheSameOnAnyWorkers also covers the form of the result.
 func TestIsTheSameOnAnyWorkers(t *testing.T) {
-	trainSet, testSet := digits(t, 200)
+	trainSet, testSet := traintest.Splits(t, 200, 300)
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
 	var results []*paper.Result
@@ -66,7 +56,7 @@ func TestIsTheSameOnAnyWorkers(t *testing.T) {
 // TestFloatAgrees trains the same small network in float64 and on the chip: the
 // two are no further apart than few images let them be.
 func TestFloatAgrees(t *testing.T) {
-	trainSet, testSet := digits(t, 1000)
+	trainSet, testSet := traintest.Splits(t, 1000, 300)
 	for _, c := range []struct {
 		neuron stdp.Model
 		rule   stdp.Rule
