@@ -7,6 +7,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"adder/bench/energy"
 	"adder/internal/texttable"
 )
 
@@ -80,7 +81,7 @@ func (r *Report) SidesText() string {
 	}
 	if c := r.SNN.Cycles; c != nil {
 		out += fmt.Sprintf("on the chip: %s cycles per inference, %s us; packets waited %s "+
-			"cycles\n", group(c.Total), digits(1e6*c.SecondsOnChip), group(c.Stalls))
+			"cycles\n", group(c.Total), energy.Digits(1e6*c.SecondsOnChip), group(c.Stalls))
 		if c.StaticPJ != nil {
 			out += fmt.Sprintf("in that time the whole chip draws %s of static power by its "+
 				"profile, which no table below includes\n", Energy(*c.StaticPJ))
@@ -174,8 +175,8 @@ func (r *Report) bandsText() string {
 		fmt.Fprintf(&b, "%s, over its band of prices: SNN %s to %s", e.Table, Energy(e.SNNLeastPJ),
 			Energy(e.SNNGreatestPJ))
 		if e.RatioLeast != nil {
-			fmt.Fprintf(&b, ", SNN / dense ANN (compulsory) %s to %s", digits(*e.RatioLeast),
-				digits(*e.RatioGreatest))
+			fmt.Fprintf(&b, ", SNN / dense ANN (compulsory) %s to %s", energy.Digits(*e.RatioLeast),
+				energy.Digits(*e.RatioGreatest))
 		}
 		b.WriteByte('\n')
 	}

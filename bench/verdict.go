@@ -93,7 +93,7 @@ func (e *EnergyReport) annWords() string {
 	}
 	if e.Ratio != nil && e.RatioLeast != nil {
 		words += fmt.Sprintf("; SNN / dense ANN, %s, is %s (%s to %s)", Compulsory,
-			digits(*e.Ratio), digits(*e.RatioLeast), digits(*e.RatioGreatest))
+			energy.Digits(*e.Ratio), energy.Digits(*e.RatioLeast), energy.Digits(*e.RatioGreatest))
 	}
 	return words
 }
@@ -137,28 +137,7 @@ func energyBand(best, least, greatest float64) string {
 }
 
 // Energy writes picojoules with three digits and a fitting unit.
-func Energy(pj float64) string {
-	for _, u := range []struct {
-		name string
-		pj   float64
-	}{{"mJ", 1e9}, {"uJ", 1e6}, {"nJ", 1e3}} {
-		if pj >= 0.9995*u.pj { // what three digits write as 1.00 of the unit
-			return fmt.Sprintf("%s %s", digits(pj/u.pj), u.name)
-		}
-	}
-	return digits(pj) + " pJ"
-}
-
-// digits writes three significant digits.
-func digits(x float64) string {
-	switch {
-	case x >= 99.95:
-		return fmt.Sprintf("%.0f", x)
-	case x >= 9.995:
-		return fmt.Sprintf("%.1f", x)
-	}
-	return fmt.Sprintf("%.2f", x)
-}
+func Energy(pj float64) string { return energy.Text(pj) }
 
 // largestItem names the largest line of a bill and what would halve it.
 func largestItem(e *EnergyReport) string {
