@@ -12,6 +12,7 @@
 //	halving.go             few samples for all points, many for the promising
 //	column.go, table.go    results as a table
 //	front.go, plot.go      those that no other beats, and a picture of them
+//	noise.go               which accuracies their samples do not tell apart; cells for people
 //	page.go                all of it as a page
 //	script.go              a job script for clusters and for GNU parallel
 //

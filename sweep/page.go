@@ -32,7 +32,7 @@ type pageRow struct {
 
 // page is the sweep as one HTML file that asks the network for nothing.
 func (t *Table) page(picture []byte) ([]byte, error) {
-	page, err := template.New("page").Funcs(template.FuncMap{"short": Short}).Parse(pageText)
+	page, err := template.New("page").Parse(pageText)
 	if err != nil {
 		return nil, err
 	}
@@ -55,14 +55,20 @@ func (d *pageData) fill() {
 		case i < d.Settings || !same:
 			shown, d.Heads = append(shown, i), append(d.Heads, name)
 		case value != "":
-			d.Same = append(d.Same, name+" "+Short(value))
+			d.Same = append(d.Same, name+" "+d.sameText(i))
 		}
+	}
+	if d.Intervals() {
+		d.Heads = append(d.Heads, "accuracy vs best")
 	}
 	for i := range d.Rows {
 		row := pageRow{Row: &d.Rows[i]}
 		d.Counts[row.Status]++
 		for _, k := range shown {
-			row.Shown = append(row.Shown, row.Cells[k])
+			row.Shown = append(row.Shown, d.Text(row.Row, k))
+		}
+		if d.Intervals() {
+			row.Shown = append(row.Shown, row.Standing())
 		}
 		if row.Status != "" {
 			d.All = append(d.All, row)
@@ -71,6 +77,12 @@ func (d *pageData) fill() {
 			d.Front = append(d.Front, row)
 		}
 	}
+}
+
+// sameText is a column as the rows that are done have it.
+func (d *pageData) sameText(column int) string {
+	at := slices.IndexFunc(d.Rows, func(r Row) bool { return r.Status == Done })
+	return d.Text(&d.Rows[at], column)
 }
 
 // order are the columns with settings first, then objectives.

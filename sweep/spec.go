@@ -3,9 +3,11 @@ package sweep
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -98,7 +100,16 @@ func (c *conditions) UnmarshalYAML(read func(any) error) error {
 
 // Open reads a sweep.yaml.
 func Open(path string) (*Spec, error) {
+	if slices.Contains(modelEndings, strings.ToLower(filepath.Ext(path))) {
+		return nil, fmt.Errorf("sweep %s: a model is no sweep file: write a sweep.yaml of, say, the "+
+			"lines `model: %s`, `data: digits` and `grid: {bits: [4, 8], ticks: [8, 16]}`, and give "+
+			"that; see `adder sweep --help`", path, filepath.Base(path))
+	}
 	text, err := yamlguard.Read(path, maxSpecBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("sweep: %w: a sweep file says what is run and which flags take which "+
+			"values: `adder sweep --help` has one to start from", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
@@ -108,6 +119,9 @@ func Open(path string) (*Spec, error) {
 	}
 	return s, nil
 }
+
+// modelEndings are those of what a sweep runs, which is no sweep itself.
+var modelEndings = []string{".onnx", ".nir", ".snn", ".adder"}
 
 // Parse reads a sweep.yaml whose paths start in a folder.
 func Parse(text []byte, folder string) (*Spec, error) {

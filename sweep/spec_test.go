@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,4 +86,13 @@ func FuzzParse(f *testing.F) {
 			_, _ = s.Points("p")
 		}
 	})
+}
+
+// TestOpenAModel: who gives a model instead of a sweep file is told what one is.
+func TestOpenAModel(t *testing.T) {
+	_, err := Open(filepath.Join("some", "Digits.ONNX"))
+	require.ErrorContains(t, err, "a model is no sweep file: write a sweep.yaml")
+	require.ErrorContains(t, err, "model: Digits.ONNX")
+	_, err = Open("none.yaml")
+	require.ErrorContains(t, err, "`adder sweep --help` has one to start from")
 }

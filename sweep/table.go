@@ -38,6 +38,11 @@ type Row struct {
 	// Wanted says that the result meets the conditions on columns, Front that no other
 	// beats it.
 	Wanted, Front bool
+	// Interval is the 95 % interval of the accuracy, nil where samples or accuracy are not known.
+	// Best is the row with the largest accuracy of those that are wanted, Undecided one whose
+	// interval overlaps that row's.
+	Interval        *[2]float64
+	Best, Undecided bool
 }
 
 // table reads the results of points.
@@ -127,6 +132,7 @@ func (t *Table) judge(s *Spec, points []Point) error {
 	for i, rank := range t.ranks() {
 		t.Rows[i].Front = rank == 0
 	}
+	t.doubt()
 	return nil
 }
 
@@ -145,6 +151,7 @@ func (t *Table) valuesOf(row int, p *Point) map[string]string {
 	}
 	out["status"] = string(t.Rows[row].Status)
 	out["front"] = strconv.FormatBool(t.Rows[row].Front)
+	out["undecided"] = strconv.FormatBool(t.Rows[row].Undecided)
 	return out
 }
 
@@ -227,14 +234,15 @@ func compare(a, b string, down bool) int {
 	return strings.Compare(a, b)
 }
 
-// csv is the table as a file: the hash, the settings, the status, the results, and whether
-// the row lies on the front.
+// csv is the table as a file: the hash, the settings, the status, the results, whether the row
+// lies on the front, and what the samples tell of its accuracy.
 func (t *Table) csv() ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	head := append([]string{"point", "hash"}, t.Columns[:t.Settings]...)
 	head = append(append(head, "status"), t.Columns[t.Settings:]...)
-	if err := w.Write(append(head, "front", "error")); err != nil {
+	if err := w.Write(append(head, "front", "undecided", "accuracy_low", "accuracy_high",
+		"error")); err != nil {
 		return nil, err
 	}
 	for _, r := range t.Rows {
@@ -243,13 +251,20 @@ func (t *Table) csv() ([]byte, error) {
 		}
 		line := append([]string{strconv.Itoa(r.Number), r.Hash}, r.Cells[:t.Settings]...)
 		line = append(append(line, string(r.Status)), r.Cells[t.Settings:]...)
-		if err := w.Write(append(line, strconv.FormatBool(r.Front), r.Error)); err != nil {
+		low, high := "", ""
+		if i := r.Interval; i != nil {
+			low, high = decimal(i[0]), decimal(i[1])
+		}
+		if err := w.Write(append(line, strconv.FormatBool(r.Front),
+			strconv.FormatBool(r.Undecided), low, high, r.Error)); err != nil {
 			return nil, err
 		}
 	}
 	w.Flush()
 	return out.Bytes(), w.Error()
 }
+
+func decimal(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
 
 // done is how many rows have a result.
 func (t *Table) done() (n int) {

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"adder/compiler/onnx"
@@ -235,6 +234,7 @@ func (a *app) printSweep(spec *sweep.Spec, s *sweep.Summary) error {
 	}
 	a.printf("\npoints that no other beats:")
 	a.printSweepTable(&front)
+	a.printDoubt(s.Table)
 	a.printf("wrote %s in %s", strings.Join(s.Table.Files, ", "), spec.Folder())
 	a.printComplaints(s.Table)
 	return checkSweepResults(s)
@@ -263,7 +263,8 @@ func frontOf(t *sweep.Table) []map[string]any {
 
 // rowJSON is a row by column, numbers as numbers.
 func rowJSON(t *sweep.Table, r *sweep.Row) map[string]any {
-	out := map[string]any{"point": r.Number, "hash": r.Hash, "status": r.Status, "front": r.Front}
+	out := map[string]any{"point": r.Number, "hash": r.Hash, "status": r.Status, "front": r.Front,
+		"undecided": r.Undecided, "accuracy_interval": r.Interval}
 	for i, name := range t.Columns {
 		if x, err := strconv.ParseFloat(r.Cells[i], 64); err == nil {
 			out[name] = x
@@ -272,35 +273,6 @@ func rowJSON(t *sweep.Table, r *sweep.Row) map[string]any {
 		}
 	}
 	return out
-}
-
-// printSweepTable prints objectives and settings, with --wide all columns in their order. A
-// narrow screen cuts columns at the end.
-func (a *app) printSweepTable(t *sweep.Table) {
-	var head table.Row
-	var shown []int
-	show := func(include func(i int, name string) bool) {
-		for i, name := range t.Columns {
-			if include(i, name) {
-				head, shown = append(head, name), append(shown, i)
-			}
-		}
-	}
-	if a.wide {
-		show(func(int, string) bool { return true })
-	} else {
-		show(func(_ int, name string) bool { return t.Objective(name) })
-		show(func(i int, name string) bool { return i < t.Settings && !t.Objective(name) })
-	}
-	var rows []table.Row
-	for _, r := range t.Rows {
-		row := table.Row{r.Number}
-		for _, i := range shown {
-			row = append(row, sweep.Short(r.Cells[i]))
-		}
-		rows = append(rows, append(row, r.Status))
-	}
-	a.printTable(append(append(table.Row{"point"}, head...), "status"), rows)
 }
 
 func newSweepShowCommand(a *app) *cobra.Command {
@@ -354,5 +326,6 @@ func (a *app) showSweep(path, where, sort string) error {
 		return a.printJSON(map[string]any{"rows": rows})
 	}
 	a.printSweepTable(t)
+	a.printDoubt(t)
 	return nil
 }

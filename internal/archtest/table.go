@@ -174,7 +174,8 @@ func Table() []Row {
 		{Package: "survey", Imports: []string{"chip/profile", "compiler", "compiler/convert",
 			"compiler/fit", "compiler/ir", "compiler/row", "core", "report/svg", "snn",
 			"spike/encode", "train/learned"}},
-		{Package: "sweep", Imports: []string{"internal/wholefile", "internal/yamlguard"}},
+		{Package: "sweep", Imports: []string{
+			"bench/energy", "bench/proportion", "internal/wholefile", "internal/yamlguard"}},
 		{Package: "sweep/hub"},
 		{Package: "sweep/queue", Imports: []string{"internal/wholefile", "sweep"}},
 		// What other programs import, and the door for programs in other languages.
