@@ -25,6 +25,7 @@
 //	order.go    axon entries in the order of their sources' words
 //	inject.go   spikes of the host; send.go, those of cores
 //	whole.go    windows that are summed as wholes
+//	desk.go     what a core has while it is advanced
 //	look.go     potentials that are recorded or read
 //	idle.go     cores that did nothing, and that samples leave out
 //

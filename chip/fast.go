@@ -15,6 +15,7 @@ type Fast struct {
 	wiring *wiring
 	rings  []*router.Ring // of each core
 	cells  []cell
+	desks  desks
 	trails *trails // with Options.Links
 	sample *Sample
 	size   int     // ticks of a window
@@ -40,9 +41,7 @@ type Fast struct {
 
 // cell is what the engine keeps for a core.
 type cell struct {
-	// due are the sets of spikes of the ticks of a window, extra what is due on entries
-	// that several sources reach, by tick.
-	due   []uint64
+	// extra has what is due on entries that several sources reach, by tick.
 	extra [][]int32
 	list  []int32
 	// leads are the entries by the ticks between a spike and its delivery, with
@@ -177,13 +176,23 @@ func (f *Fast) addPart(i int) {
 // advanceCore advances core i by the ticks first..last-1, for which all that it hears is
 // known.
 func (f *Fast) advanceCore(i int, first, last int32) {
-	c, k := &f.cells[i], f.cores[i]
+	k := f.cores[i]
 	if f.silent(i, first) && f.rest(i, first, last) {
 		return
 	}
 	f.wake(i, first)
-	until := f.collect(i, first, last)
-	k.Gather(c.due, int(last-first))
+	d := f.desks.take()
+	k.Lend(&d.window)
+	f.advanceAwake(d, i, first, last)
+	k.Return()
+	f.desks.put(d)
+}
+
+// advanceAwake is advanceCore of a core that does not sleep.
+func (f *Fast) advanceAwake(d *desk, i int, first, last int32) {
+	c, k := &f.cells[i], f.cores[i]
+	until := f.collect(d, i, first, last)
+	k.Gather(d.due, int(last-first))
 	if last-first > 1 && c.whole && k.Whole() {
 		f.advanceWhole(i, first, until, last)
 		return

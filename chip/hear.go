@@ -76,15 +76,15 @@ func (f *Fast) hearLeads(i int, t int32) {
 
 // collect finds what is due at core i in the ticks first..last-1, and the last tick of
 // these in which something is.
-func (f *Fast) collect(i int, first, last int32) (until int32) {
+func (f *Fast) collect(d *desk, i int, first, last int32) (until int32) {
 	until = first - 1
 	c, words := &f.cells[i], f.cores[i].SetWords()
-	c.due = zeroed(c.due, words*int(last-first))
+	d.due = zeroed(d.due, words*int(last-first))
 	c.clearExtra(int(last - first))
 	feeds := f.wiring.feeds[i]
 	for k := range feeds {
 		from := &feeds[k]
-		due := c.due
+		due := d.due
 		if from.aligned && int(from.from) == len(f.cores) {
 			until = max(until, f.collectHost(&from.runs[0], due, words, first-from.delay,
 				last-from.delay)+from.delay)

@@ -10,7 +10,10 @@ import (
 // concurrent use; forks of it are independent of each other.
 type Core struct {
 	*tables
+	// accumulator are the sums of the coming tick: sums or, where many ticks are summed at
+	// once, those of the window.
 	accumulator []int32
+	sums        []int32
 	potential   []int32
 	current     []int32  // nil if no group has a current
 	refractory  []uint16 // nil if no group has a refractory period
@@ -60,7 +63,8 @@ type Core struct {
 	fires   []uint64
 	// set64 takes the neurons that fire, nil where they are listed.
 	set64  []uint64
-	window window
+	window *Window // nil without any
+	batch  tickBatch
 	values
 	// axonSet, left, before and found are scratch.
 	axonSet []int32
@@ -79,7 +83,7 @@ func newCore(shared *tables) *Core {
 	neurons := len(shared.v0)
 	c := &Core{
 		tables:       shared,
-		accumulator:  make([]int32, neurons),
+		sums:         make([]int32, neurons),
 		potential:    make([]int32, neurons),
 		drive:        shared.biasV,
 		hostCurrents: make([]int64, len(shared.groups)),
@@ -88,6 +92,7 @@ func newCore(shared *tables) *Core {
 		quiet:        make([]bool, len(shared.groups)),
 		resting:      make([]uint16, len(shared.groups)),
 	}
+	c.accumulator = c.sums
 	if shared.hasCurrent {
 		c.current = make([]int32, neurons)
 	}

@@ -31,7 +31,7 @@ const (
 
 // prepare looks for what the ticks of a window have in common.
 func (s *sets) prepare(c *Core) {
-	w := &c.window
+	w := c.window
 	s.counted, s.base = false, nil
 	if len(c.panels.banks) == 0 || w.ticks < minBaseTicks ||
 		w.ticks > maxCounted {
@@ -44,13 +44,13 @@ func (s *sets) prepare(c *Core) {
 }
 
 // take takes words first..last-1 of the due sets of a window.
-func (s *sets) take(w *window, first, last int) {
+func (s *sets) take(w *Window, first, last int) {
 	s.due.Bits, s.due.Words, s.due.Step, s.due.Ticks = w.due[first:], last-first, w.words, w.ticks
 }
 
 // sumBank adds the rows of a bank for all ticks.
 func (c *Core) sumBank(b *rowBank) {
-	w := &c.window
+	w := c.window
 	s := &w.sets
 	word, lastWord := int(b.axon>>6), int(b.last+63)>>6
 	s.take(w, word, lastWord)
@@ -84,14 +84,14 @@ func (b *rowBank) cut(part, words []uint64) []uint64 {
 
 // sumBlock adds what rows have for a block for all ticks.
 func (c *Core) sumBlock(b *lineBlock) {
-	w := &c.window
+	w := c.window
 	w.sets.take(w, 0, w.words)
 	c.set.AddLines(w.sums[b.first:], c.Neurons(), int(b.last-b.first), &b.lines, &w.sets.due)
 }
 
 // count counts in how many ticks each entry spikes.
 func (s *sets) count(c *Core) {
-	w := &c.window
+	w := c.window
 	n := repeatedInt(w.words, kernel.Planes)
 	if cap(s.planes) < n {
 		s.planes = make([]uint64, n)

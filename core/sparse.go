@@ -136,7 +136,7 @@ func (p *sparsePanel) bind(s *tables, neurons int) {
 
 // sumSparse adds sparse rows for all ticks.
 func (c *Core) sumSparse(p *sparsePanel, ticks int) {
-	w := &c.window
+	w := c.window
 	if p.ones != nil {
 		for k := range ticks {
 			kernel.AddOnes(c.row(k), p.ones, w.of(k))
@@ -149,9 +149,11 @@ func (c *Core) sumSparse(p *sparsePanel, ticks int) {
 		}
 		return
 	}
-	if w.masks == nil {
+	if len(w.masks) < len(p.runs) {
 		w.masks = make([]uint32, len(p.runs))
-		w.narrow = make([]int16, (c.Neurons()+15)&^15<<5)
+	}
+	if n := (c.Neurons() + 15) &^ 15 << 5; len(w.narrow) < n {
+		w.narrow = make([]int16, n)
 	}
 	for first := 0; first < ticks; first += kernel.Ticks {
 		c.sumTogether(p, first, min(ticks-first, kernel.Ticks))
@@ -165,7 +167,7 @@ func (p *sparsePanel) together(spikes, ticks int) bool {
 
 // sumTogether adds sparse rows for ticks side by side.
 func (c *Core) sumTogether(p *sparsePanel, first, ticks int) {
-	w := &c.window
+	w := c.window
 	for k := range ticks {
 		for _, a := range w.of(first + k) {
 			w.masks[a] |= 1 << k

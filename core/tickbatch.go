@@ -52,7 +52,7 @@ func (s *tables) largest() int64 {
 // HearAll is Hear(nil) for all ticks of the window. It counts them all in the counters that are set
 // at the call.
 func (c *Core) HearAll() {
-	w := &c.window
+	w := c.window
 	if c.only == nil || w.ticks > maxCounted {
 		for k := range w.ticks {
 			c.Select(k)
@@ -74,7 +74,7 @@ func (c *Core) HearAll() {
 // Advance updates the neurons in the ticks from..to-1 of the window. The window begins at tick
 // first of a sample of inputTicks input ticks. Advance counts nothing: see CountTicks.
 func (c *Core) Advance(first int32, from, to int, inputTicks int32) {
-	w := &c.window.batch
+	w := &c.batch
 	w.open(c, to)
 	if len(c.groups) > 1 {
 		clear(w.rows(from, to)) // groups add to them
@@ -101,7 +101,7 @@ func (c *Core) skipTicks(g *group, from, to int) {
 		return
 	}
 	if len(c.groups) == 1 {
-		clear(c.window.batch.rows(from, to))
+		clear(c.batch.rows(from, to))
 	}
 	for k := from; k < to; k++ {
 		clear(c.row(k)[g.first:g.last])
@@ -134,7 +134,7 @@ func sized(s []uint64, n int) []uint64 {
 
 // advanceGroup advances a group by the ticks begin..end-1 of the window.
 func (c *Core) advanceGroup(i, begin, end int) {
-	w, g := &c.window.batch, &c.groups[i]
+	w, g := &c.batch, &c.groups[i]
 	u, ticks := &w.groups[i], end-begin
 	u.Sums = c.window.sums[repeatedInt(c.Neurons(), begin)+int(g.first):]
 	u.Stride, u.Ticks, u.Words = c.Neurons(), ticks, int(g.last-g.first+63)>>6
@@ -160,8 +160,8 @@ func (c *Core) advanceGroup(i, begin, end int) {
 
 // closeGroup updates the group's quiet and resting state after its last tick.
 func (c *Core) closeGroup(i, last int) {
-	w, g := &c.window, &c.groups[i]
-	u := &w.batch.groups[i]
+	w, g := c.window, &c.groups[i]
+	u := &c.batch.groups[i]
 	did := u.Did(u.Ticks-1, u.Ticks)
 	due := w.due[repeatedInt(w.words, last):][:w.words]
 	c.quiet[i] = !meets(due, c.panels.chosen) && did == kernel.Done{}
@@ -176,14 +176,14 @@ func (c *Core) closeGroup(i, last int) {
 // Fired returns the sets of neurons that fired in the ticks from..to-1 of the window: FiredWords
 // words per tick, one bit per neuron. Advance must have processed these ticks. The slice belongs to
 // the core and is valid until the next Advance.
-func (c *Core) Fired(from, to int) []uint64 { return c.window.batch.rows(from, to) }
+func (c *Core) Fired(from, to int) []uint64 { return c.batch.rows(from, to) }
 
 // FiredWords is the number of 64-bit words in a set of neurons.
 func (c *Core) FiredWords() int { return (c.Neurons() + 63) >> 6 }
 
 // CountTicks counts the updates and spikes of the neurons in the ticks from..to-1 of the window.
 func (c *Core) CountTicks(from, to int) {
-	w := &c.window.batch
+	w := &c.batch
 	for i := range c.groups {
 		g := &c.groups[i]
 		begin, end := max(w.spans[i][0], from), min(w.spans[i][1], to)

@@ -7,8 +7,9 @@ import "slices"
 // Then, for each tick, Select selects it, Hear delivers and counts its spikes, and TickSet updates
 // the neurons. Sums commute, so the result is that of single ticks.
 
-// window holds the input of several ticks, as Gather prepared it.
-type window struct {
+// Window holds the input of several ticks, as Gather prepared it, and scratch. Cores that are
+// advanced one after the other share one (Lend). The zero Window is empty.
+type Window struct {
 	words, ticks int
 	due          []uint64 // a set of axon entries per tick
 	// sums has the accumulators of each tick.
@@ -24,7 +25,15 @@ type window struct {
 	// sparse rows; both are zero between uses.
 	masks  []uint32
 	narrow []int16
-	batch  tickBatch
+}
+
+// Lend gives the core a window to gather in, until Return.
+func (c *Core) Lend(w *Window) { c.window = w }
+
+// Return takes the window from the core, whose last tick has been advanced.
+func (c *Core) Return() {
+	c.window = nil
+	c.accumulator = c.sums
 }
 
 // Ordered returns a new core with the tables of c that sums rows for many ticks at once (Gather).
@@ -50,7 +59,10 @@ func (c *Core) SetWords() int { return (c.places() + 63) >> 6 }
 // core reads due until the last tick of the window is done; the caller must not change it before.
 // Ticks are then processed singly, with Select, Hear and TickSet, or together, with Advance.
 func (c *Core) Gather(due []uint64, ticks int) {
-	w := &c.window
+	if c.window == nil {
+		c.window = new(Window)
+	}
+	w := c.window
 	w.words, w.ticks, w.due = c.SetWords(), ticks, due
 	if c.panels == nil {
 		return
@@ -73,7 +85,7 @@ func (c *Core) Gather(due []uint64, ticks int) {
 func repeatedInt(x, n int) int { return int(repeated(int64(x), uint(n))) }
 
 // begin allocates sums. They are zero between windows.
-func (w *window) begin(sums int) {
+func (w *Window) begin(sums int) {
 	if len(w.sums) < sums {
 		w.sums = make([]int32, sums)
 	}
@@ -81,7 +93,7 @@ func (w *window) begin(sums int) {
 
 // enlist lists the spikes on panels.
 func (c *Core) enlist() {
-	w := &c.window
+	w := c.window
 	w.list, w.starts = w.list[:0], append(w.starts[:0], 0)
 	for due := w.due; len(w.starts) <= w.ticks; due = due[w.words:] {
 		set := due[:w.words]
@@ -94,7 +106,7 @@ func (c *Core) enlist() {
 }
 
 // of returns the spikes of tick k on panels.
-func (w *window) of(k int) []int32 { return w.list[w.starts[k]:w.starts[k+1]] }
+func (w *Window) of(k int) []int32 { return w.list[w.starts[k]:w.starts[k+1]] }
 
 // row returns the accumulators of tick k.
 func (c *Core) row(k int) []int32 {
@@ -104,7 +116,7 @@ func (c *Core) row(k int) []int32 {
 
 // Select selects tick k of the window, from 0 on: Hear and TickSet then process it.
 func (c *Core) Select(k int) {
-	w := &c.window
+	w := c.window
 	w.now = w.due[repeatedInt(w.words, k):][:w.words]
 	if c.panels == nil {
 		return
@@ -127,7 +139,7 @@ func meets(a, b []uint64) bool {
 // only means all of them; otherwise only is a set of axon entries, so that a caller can count the
 // spikes of each population apart. Every spike must be in exactly one call.
 func (c *Core) Hear(only []uint64) {
-	w := &c.window
+	w := c.window
 	if c.panels == nil {
 		c.hearSet(w.masked(w.now, only))
 		return
@@ -139,7 +151,7 @@ func (c *Core) Hear(only []uint64) {
 }
 
 // masked returns the intersection of two sets. A nil by is the set of all.
-func (w *window) masked(set, by []uint64) []uint64 {
+func (w *Window) masked(set, by []uint64) []uint64 {
 	if by == nil {
 		return set
 	}
@@ -180,7 +192,7 @@ func (c *Core) hearSet(set []uint64) {
 
 // countPanels counts the spikes of the selected tick on panels.
 func (c *Core) countPanels(only []uint64) {
-	w := &c.window
+	w := c.window
 	set := w.now
 	if c.panels.others != nil {
 		set = w.masked(set, c.panels.chosen)

@@ -129,16 +129,19 @@ func drawWeights(t *rapid.T, cfg *Config, r Row) {
 // one call.
 func TestWindows(t *testing.T) {
 	draws := map[string]func(t *rapid.T) *Config{"panels": drawPanels, "sets": drawSets}
+	shared := new(Window)
 	for name, draw := range draws {
 		for _, set := range kernel.Sets() {
 			t.Run(fmt.Sprint(name, " ", set), func(t *testing.T) {
-				rapid.Check(t, func(t *rapid.T) { checkWindows(t, draw(t), set) })
+				rapid.Check(t, func(t *rapid.T) { checkWindows(t, draw(t), set, shared) })
 			})
 		}
 	}
 }
 
-func checkWindows(t *rapid.T, cfg *Config, set kernel.Set) {
+// checkWindows has every window gathered in one that cores of other shapes have used, or in
+// the core's own.
+func checkWindows(t *rapid.T, cfg *Config, set kernel.Set, shared *Window) {
 	plain, err := newWith(cfg, kernel.Plain)
 	require.NoError(t, err)
 	windows, err := newWith(cfg, set)
@@ -161,16 +164,20 @@ func checkWindows(t *rapid.T, cfg *Config, set kernel.Set) {
 	for tick := int32(0); tick < 9; {
 		ticks := rapid.SampledFrom([]int{1, 2, 4, 9}).Draw(t, "window")
 		due := drawDue(t, windows, ticks)
+		if rapid.Bool().Draw(t, "lent") {
+			windows.Lend(shared)
+		}
 		windows.Gather(due, ticks)
 		if windows.Whole() && rapid.IntRange(0, 3).Draw(t, "whole") > 0 {
 			compareWhole(t, plain, windows, tick, due, part)
 			tick += int32(ticks)
-			continue
+		} else {
+			for k := range ticks {
+				compareTick(t, plain, windows, k, tick, due[k*len(part):][:len(part)], part)
+				tick++
+			}
 		}
-		for k := range ticks {
-			compareTick(t, plain, windows, k, tick, due[k*len(part):][:len(part)], part)
-			tick++
-		}
+		windows.Return()
 	}
 }
 
