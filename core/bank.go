@@ -17,20 +17,23 @@ type bank struct {
 
 // findBank returns the longest bank of a core whose rows reach one population
 // only, one without entries if it has none.
-func findBank(axons []Axon, rows []row, shares shares) bank {
+func findBank(s *tables) bank {
 	var longest bank
-	for first := int32(0); first < int32(len(axons)); {
-		b := bank{first: first, count: 1, row: axons[first].Row}
-		for b.continues(axons, rows) {
+	if s.rowBytes == nil {
+		return longest
+	}
+	for first := int32(0); first < int32(len(s.axons)); {
+		b := bank{first: first, count: 1, row: s.axons[first].Row}
+		for b.continues(s) {
 			b.count++
 		}
-		if first += b.count; b.count > longest.count && b.starts(axons, rows) &&
-			!shares.split(b.first) {
+		if first += b.count; b.count > longest.count && b.starts(s) && !s.shares.split(b.first) {
 			longest = b
 		}
 	}
-	for _, r := range rows[longest.row:][:longest.count] {
-		longest.offsets = append(longest.offsets, uint32(r.place)+uint32(r.first&(laneNeurons-1)))
+	for i, r := range s.rows[longest.row:][:longest.count] {
+		place := s.rowBytes[int(longest.row)+i].place
+		longest.offsets = append(longest.offsets, uint32(place)+uint32(r.first&(laneNeurons-1)))
 		longest.synops = append(longest.synops, r.synops)
 	}
 	return longest
@@ -38,23 +41,24 @@ func findBank(axons []Axon, rows []row, shares shares) bank {
 
 // starts reports whether the first entry can be a bank's: a learner, if there is
 // one, counts its sources from it.
-func (b *bank) starts(axons []Axon, rows []row) bool {
-	r := &rows[b.row]
-	last := &rows[b.row+b.count-1]
-	return r.padded > 0 && last.place < maxStore && axons[b.first].Base == 0 &&
+func (b *bank) starts(s *tables) bool {
+	r := &s.rowBytes[b.row]
+	last := &s.rowBytes[b.row+b.count-1]
+	return r.padded > 0 && last.place < maxStore && s.axons[b.first].Base == 0 &&
 		(r.learner < 0 || r.source == 0)
 }
 
 // continues reports whether the entry behind the last one is like it.
-func (b *bank) continues(axons []Axon, rows []row) bool {
+func (b *bank) continues(s *tables) bool {
 	next := b.row + b.count
-	if at := b.first + b.count; int(at) >= len(axons) || axons[at].Row != next ||
-		axons[at].Base != axons[at-1].Base {
+	if at := b.first + b.count; int(at) >= len(s.axons) || s.axons[at].Row != next ||
+		s.axons[at].Base != s.axons[at-1].Base {
 		return false
 	}
-	r, last := &rows[next], &rows[next-1]
+	r, last := &s.rows[next], &s.rows[next-1]
+	bytes, before := &s.rowBytes[next], &s.rowBytes[next-1]
 	return r.format == last.format && r.first == last.first && r.count == last.count &&
-		r.padded == last.padded && r.bits == last.bits && r.learner == last.learner
+		r.bits == last.bits && bytes.padded == before.padded && bytes.learner == before.learner
 }
 
 // DeliverSet delivers a spike on axon first + i for each bit i of words that is
@@ -87,12 +91,12 @@ func (c *Core) deliverBank(axons []int32) {
 	n := c.into[c.firstShare(c.bank.first)]
 	n.AxonReads += int64(len(axons))
 	n.SynapticAdds += repeated(int64(r.adds), uint(len(axons)))
-	n.SynapseBits += repeated(r.bits, uint(len(axons)))
+	n.SynapseBits += repeated(int64(r.bits), uint(len(axons)))
 	for _, a := range axons {
 		n.Synops += int64(synops[a-c.bank.first])
 	}
-	if c.learning && r.learner >= 0 {
-		learns := &c.plastic.learners[r.learner]
+	if of := c.bytesOf(c.bank.row); c.learning && of.learner >= 0 {
+		learns := &c.plastic.learners[of.learner]
 		for _, a := range axons {
 			learns.arrive(a - c.bank.first)
 		}

@@ -25,4 +25,4 @@ func (s *byteStore) open(r *Row) (place int64, padded int32) {
 func biased(w uint8) int8 { return int8(w ^ laneBias) }
 
 // row is the bytes of a row.
-func (s byteStore) row(r *row) []int8 { return s[r.place:][:r.padded] }
+func (s byteStore) row(r *rowBytes) []int8 { return s[r.place:][:r.padded] }

@@ -219,17 +219,17 @@ type Row struct {
 	// Weight and Exclude are used by Others only, which adds Weight << Shift. Exclude
 	// is a neuron of this core, or -1. Shift and Second of a row into neurons of model
 	// shift are what its weights are shifted by, and that they enter the second current.
-	Weight  int16
-	Shift   uint8
-	Second  bool
+	Weight int16
+	Shift  uint8
+	Second bool
+	// Type is the type of a Typed row's axon.
+	Type    uint8
 	Exclude int32
 	// First and Count name the run of neurons of Dense8, Dense16, Plastic, Typed
 	// and Others; for Sparse, Count is the number of entries.
 	First, Count int32
 	// Offset is where the row starts in its store.
 	Offset int64
-	// Type is the type of a Typed row's axon.
-	Type uint8
 }
 
 // Synapse is an entry of a sparse row: a neuron and a weight, as kernels take it.

@@ -42,7 +42,7 @@ func (c *Core) deliverNow(axons []int32) {
 		case Dense8:
 			c.deliverDense(r, r.first+entry.Base)
 		case Dense16:
-			c.deliverWords(r, r.first+entry.Base)
+			c.deliverWords(entry, r)
 		case Sparse:
 			addSparse(c.accumulator[entry.Base:], c.sparse[r.offset:][:r.count])
 		case Others:
@@ -84,14 +84,13 @@ func (c *Core) deliverDense(r *row, first int32) {
 	}
 }
 
-// deliverWords adds a row of weights of up to 16 bits to the neurons from first
-// on. Rows that are stored as bytes as well never move.
-func (c *Core) deliverWords(r *row, first int32) {
-	if r.padded > 0 {
-		c.deliverBytes(r.first, c.bytes.row(r))
+// deliverWords adds a row of weights of up to 16 bits to the neurons that it names. Rows that are stored as bytes as well never move.
+func (c *Core) deliverWords(axon *Axon, r *row) {
+	if of := c.bytesOf(axon.Row); of.padded > 0 {
+		c.deliverBytes(r.first, c.bytes.row(&of))
 		return
 	}
-	addDense(c.accumulator[first:][:r.count], c.dense16[r.offset:][:r.count])
+	addDense(c.accumulator[r.first+axon.Base:][:r.count], c.dense16[r.offset:][:r.count])
 }
 
 // addDense adds weights to sums, which has the same length. The body is
@@ -143,9 +142,10 @@ func (c *Core) deliverPlastic(axon, index int32, r *row) {
 	if !c.shares.split(axon) {
 		c.into[c.firstShare(axon)].Synops += int64(c.plastic.synops[index])
 	}
-	c.deliverBytes(r.first, c.plastic.bytes.row(r))
-	if c.learning && r.learner >= 0 {
-		c.plastic.learners[r.learner].arrive(r.source)
+	of := &c.rowBytes[index]
+	c.deliverBytes(r.first, c.plastic.bytes.row(of))
+	if c.learning && of.learner >= 0 {
+		c.plastic.learners[of.learner].arrive(of.source)
 	}
 }
 
@@ -161,9 +161,10 @@ func (c *Core) deliverBytes(first int32, weights []int8) {
 // deliverOthers spreads one weight over the run and takes it back from the
 // excluded neuron.
 func (c *Core) deliverOthers(r *row) {
-	c.spread.add(r.first, r.first+r.count, r.weight)
-	if r.exclude >= 0 {
-		c.accumulator[r.exclude] -= r.weight
+	others := &c.others[r.offset]
+	c.spread.add(r.first, r.first+r.count, others.weight)
+	if others.exclude >= 0 {
+		c.accumulator[others.exclude] -= others.weight
 	}
 }
 

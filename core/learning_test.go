@@ -276,7 +276,7 @@ func requireSameBytes(t require.TestingT, cfg *Config, c *Core) {
 		}
 		nonzero := int32(0)
 		for k, w := range weights[r.Offset:][:r.Count] {
-			require.Equal(t, biased(uint8(w>>8)), c.plastic.bytes.row(&c.rows[i])[int(r.First&7)+k])
+			require.Equal(t, biased(uint8(w>>8)), c.plastic.bytes.row(&c.rowBytes[i])[int(r.First&7)+k])
 			if w>>8 != 0 {
 				nonzero++
 			}

@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"slices"
 
 	"adder/core/kernel"
 	"adder/fixedpoint"
@@ -24,6 +25,8 @@ type tables struct {
 	biasV, biasU []int64
 	axons        []Axon
 	rows         []row
+	others       []othersRow
+	rowBytes     []rowBytes // by row, nil where none has bytes
 	dense8       []int8
 	dense16      []int16
 	sparse       []Synapse
@@ -140,34 +143,45 @@ func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 	shared.loadValues(cfg)
 	shared.loadPlastic(cfg)
 	shared.shares = newShares(cfg, shared)
-	shared.bank = findBank(shared.axons, shared.rows, shared.shares)
+	shared.bank = findBank(shared)
 	return newCore(shared), nil
 }
 
 func (s *tables) loadRows(cfg *Config) {
 	moved := make([]bool, len(cfg.Rows))
+	if slices.ContainsFunc(cfg.Rows, func(r Row) bool {
+		return r.Format == Dense16 || r.Format == Plastic
+	}) {
+		s.rowBytes = make([]rowBytes, len(cfg.Rows))
+		for i := range s.rowBytes {
+			s.rowBytes[i].learner = -1
+		}
+	}
 	for _, axon := range cfg.Axons {
 		moved[axon.Row] = moved[axon.Row] || axon.Base != 0
 	}
 	s.rows = make([]row, len(cfg.Rows))
 	for i := range cfg.Rows {
 		s.rows[i] = cfg.makeRow(&cfg.Rows[i])
-		if cfg.Rows[i].Format == Sparse {
-			s.sparseBits = max(s.sparseBits, cfg.Rows[i].WeightBits)
-		}
-		if !moved[i] { // bytes are in the order of the lanes from the start of the row
-			cfg.openBytes(&cfg.Rows[i], &s.rows[i], &s.bytes)
+		switch r := &cfg.Rows[i]; {
+		case r.Format == Sparse:
+			s.sparseBits = max(s.sparseBits, r.WeightBits)
+		case r.Format == Others:
+			s.rows[i].offset = int64(len(s.others))
+			s.others = append(s.others, makeOthers(r))
+		case r.Format == Dense16 && !moved[i]: // in the order of the lanes from its start
+			cfg.openBytes(r, &s.rowBytes[i], &s.bytes)
 		}
 	}
 }
 
 func (s *tables) loadPlastic(cfg *Config) {
 	s.ids, s.startTheta, s.target = cfg.ID, cfg.Theta, cfg.Target
-	s.initial, s.plastic, s.squares = cfg.Plastic, makePlastic(cfg, s.rows), makeSquares()
+	s.initial, s.plastic, s.squares = cfg.Plastic, makePlastic(cfg, s.rowBytes), makeSquares()
 	for i := range cfg.Plasticity {
 		p := &cfg.Plasticity[i]
 		for k := range p.Rows {
-			r := &s.rows[p.FirstRow+k]
+			r := &s.rowBytes[p.FirstRow+k]
 			r.learner, r.source = int32(i), k
 		}
 	}

@@ -14,7 +14,7 @@ type plastic struct {
 
 // makePlastic loads the plastic rows of a valid configuration, nil if there
 // are none, and gives each its place.
-func makePlastic(cfg *Config, rows []row) *plastic {
+func makePlastic(cfg *Config, rows []rowBytes) *plastic {
 	if !slices.ContainsFunc(cfg.Rows, func(r Row) bool { return r.Format == Plastic }) {
 		return nil
 	}
@@ -22,7 +22,7 @@ func makePlastic(cfg *Config, rows []row) *plastic {
 	for i := range cfg.Rows {
 		if r := &cfg.Rows[i]; r.Format == Plastic {
 			rows[i].place, rows[i].padded = p.bytes.open(r)
-			p.loadRow(i, &rows[i], cfg.Plastic[r.Offset:][:r.Count])
+			p.loadRow(i, r.First, &rows[i], cfg.Plastic[r.Offset:][:r.Count])
 		}
 	}
 	for i := range cfg.Plasticity {
@@ -31,8 +31,8 @@ func makePlastic(cfg *Config, rows []row) *plastic {
 	return p
 }
 
-func (p *plastic) loadRow(i int, r *row, weights []uint16) {
-	bytes := p.bytes.row(r)[r.first&(laneNeurons-1):]
+func (p *plastic) loadRow(i int, first int32, r *rowBytes, weights []uint16) {
+	bytes := p.bytes.row(r)[first&(laneNeurons-1):]
 	for k, w := range weights {
 		bytes[k] = biased(uint8(w >> adderShift))
 		if w>>adderShift != 0 {
@@ -41,7 +41,7 @@ func (p *plastic) loadRow(i int, r *row, weights []uint16) {
 	}
 }
 
-func (p *plastic) makeLearner(cfg *Config, from *Plasticity, rows []row) learner {
+func (p *plastic) makeLearner(cfg *Config, from *Plasticity, rows []rowBytes) learner {
 	g := &cfg.Groups[from.Group]
 	b := learner{
 		rule: from.Rule, ltp: from.LTP, ltd: from.LTD, offset: from.Offset, min: from.Min,

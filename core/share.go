@@ -30,7 +30,7 @@ func (n *Counts) countDelivery(r *row) {
 	n.AxonReads++
 	n.Synops += int64(r.synops)
 	n.SynapticAdds += int64(r.adds)
-	n.SynapseBits += r.bits
+	n.SynapseBits += int64(r.bits)
 }
 
 // addDeliveries adds what countDelivery counted.

@@ -14,36 +14,49 @@ const (
 )
 
 // row is a synapse row as a delivery uses it: where its weights are, and what
-// one delivery counts, so that counting costs the same for any length. Its fields are
-// ordered to fill a cache line and no more.
+// one delivery counts, so that counting costs the same for any length. Two fill a cache
+// line: there may be as many rows as synapses.
 type row struct {
+	// offset is where the row starts in its store. Of Others it is the place in
+	// tables.others.
 	offset int64
-	// place is the offset of the bytes of a row in their store, padded their number: of a Plastic
-	// row, or a Dense16 row of weights that are bytes without sign and that no axon moves, for
-	// whole blocks of lanes; else padded is 0.
-	place int64
 	// bits is the memory read of one delivery, synops the nonzero weights and adds
 	// the adder operations.
-	bits         int64
-	synops, adds int32
-	padded       int32
-	// learner is who learns from a plastic row and source its number
-	// there; learner is -1 for none.
-	learner, source int32
-	// weight and exclude are used by Others; of Typed, weight is the type.
-	weight, exclude int32
+	bits, synops, adds int32
 	// first and count name the run of neurons; for Sparse, count is the
 	// number of entries.
 	first, count int32
 	format       RowFormat
+	kind         uint8 // the type of a Typed row
+}
+
+// othersRow is what a row of Others adds, and the neuron that it leaves out, or -1.
+type othersRow struct{ weight, exclude int32 }
+
+// rowBytes is the place of the bytes of a row in their store, padded their number: of a
+// Plastic row, or a Dense16 row of weights that are bytes without sign and that no axon
+// moves, for whole blocks of lanes; else padded is 0.
+type rowBytes struct {
+	place  int64
+	padded int32
+	// learner is who learns from a plastic row and source its number
+	// there; learner is -1 for none.
+	learner, source int32
+}
+
+// bytesOf is the place of a row's bytes.
+func (s *tables) bytesOf(row int32) rowBytes {
+	if s.rowBytes == nil {
+		return rowBytes{learner: -1}
+	}
+	return s.rowBytes[row]
 }
 
 // makeRow prepares a row of a valid configuration.
 func (c *Config) makeRow(r *Row) row {
 	made := row{
-		format: r.Format, weight: int32(r.Weight) << r.Shift, exclude: r.Exclude, learner: -1,
-		first: r.First, count: r.Count, offset: r.Offset,
-		adds: c.Additions(r), bits: c.BitsRead(r),
+		format: r.Format, kind: r.Type, first: r.First, count: r.Count, offset: r.Offset,
+		adds: c.Additions(r), bits: int32(c.BitsRead(r)),
 	}
 	switch r.Format {
 	case Dense8:
@@ -53,9 +66,11 @@ func (c *Config) makeRow(r *Row) row {
 	case Sparse:
 		made.synops = nonzeroEntries(c.Sparse[r.Offset:][:r.Count])
 	case Others:
-		made.prepareOthers()
+		if r.Weight != 0 {
+			made.synops = made.adds
+		}
 	case Typed:
-		made.synops, made.weight = c.nonzeroTyped(r), int32(r.Type)
+		made.synops = c.nonzeroTyped(r)
 	}
 	return made
 }
@@ -85,10 +100,7 @@ func (w *Widths) BitsRead(r *Row) int64 {
 
 // openBytes stores a row that is Dense16 and holds bytes without sign once more,
 // as the lanes take it.
-func (c *Config) openBytes(from *Row, r *row, store *byteStore) {
-	if r.format != Dense16 {
-		return
-	}
+func (c *Config) openBytes(from *Row, r *rowBytes, store *byteStore) {
 	weights := c.Dense16[from.Offset:][:from.Count]
 	if !areBytes(weights) {
 		return
@@ -110,15 +122,14 @@ func areBytes(weights []int16) bool {
 	return len(weights) >= minLaneRow
 }
 
-// prepareOthers decides which neurons the row reaches: an excluded neuron
-// outside the run excludes nothing.
-func (r *row) prepareOthers() {
-	if r.adds == r.count {
-		r.exclude = -1
+// makeOthers prepares a row of Others: an excluded neuron outside of the run excludes
+// nothing.
+func makeOthers(r *Row) othersRow {
+	made := othersRow{weight: int32(r.Weight) << r.Shift, exclude: r.Exclude}
+	if r.additions() == r.Count {
+		made.exclude = -1
 	}
-	if r.weight != 0 {
-		r.synops = r.adds
-	}
+	return made
 }
 
 func nonzero[W int8 | int16](weights []W) int32 {

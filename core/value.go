@@ -254,15 +254,16 @@ func (c *Core) eachEntry(axon int32, r *row, visit func(neuron, weight int32)) {
 			visit(c.axons[axon].Base+int32(e.Neuron), int32(e.Weight))
 		}
 	case Others:
+		others := &c.others[r.offset]
 		for n := first; n < first+r.count; n++ {
-			if n != r.exclude {
-				visit(n, r.weight)
+			if n != others.exclude {
+				visit(n, others.weight)
 			}
 		}
 	case Typed:
 		for k := range r.count {
 			if c.masks[r.offset+int64(k)>>6]>>(k&63)&1 != 0 {
-				visit(first+k, int32(c.types[r.weight][first+k]))
+				visit(first+k, int32(c.types[r.kind][first+k]))
 			}
 		}
 	}
