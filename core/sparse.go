@@ -138,9 +138,7 @@ func (p *sparsePanel) bind(s *tables, neurons int) {
 func (c *Core) sumSparse(p *sparsePanel, ticks int) {
 	w := c.window
 	if p.ones != nil {
-		for k := range ticks {
-			kernel.AddOnes(c.row(k), p.ones, w.of(k))
-		}
+		c.sumOnes(p.ones, ticks)
 		return
 	}
 	if c.set != kernel.AVX512 || !p.together(len(w.list), ticks) {
@@ -157,6 +155,13 @@ func (c *Core) sumSparse(p *sparsePanel, ticks int) {
 	}
 	for first := 0; first < ticks; first += kernel.Ticks {
 		c.sumTogether(p, first, min(ticks-first, kernel.Ticks))
+	}
+}
+
+// sumOnes adds sparse rows of one entry each for all ticks.
+func (c *Core) sumOnes(ones []kernel.Synapse, ticks int) {
+	for k := range ticks {
+		kernel.AddOnes(c.row(k), ones, c.window.of(k))
 	}
 }
 
