@@ -122,7 +122,7 @@ func newEngine(name string, c *chip.Chip, o chip.Options) (func() (chip.Engine, 
 }
 
 func (a *app) bench(cmd *cobra.Command, path string, f *benchFlags) error {
-	f.links = a.json
+	f.links = a.tellsLinks(&f.runFlags)
 	report, err := a.measure(cmd, path, f)
 	if err != nil {
 		return err
@@ -270,7 +270,7 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network,
 	if err != nil {
 		return nil, err
 	}
-	keep, err := a.keepBench(options, source, training, f)
+	keep, err := a.keepBench(source, training, f)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"adder/bench"
-	"adder/chip"
 	"adder/internal/checkpoint"
 	"adder/internal/dataset"
 	"adder/layout"
@@ -215,14 +214,14 @@ func (a *app) keepRun(r *bench.Run, f *runFlags) (*bench.Keep, error) {
 		f.noteSamples("samples", r.Source)); err != nil {
 		return nil, err
 	}
-	f.noteRecords(r.Options)
+	f.noteRecords()
 	return a.keep(&f.checkpointFlags)
 }
 
-// noteRecords says what is recorded of each sample.
-func (f *runFlags) noteRecords(o chip.Options) {
-	f.note("records", fmt.Sprintf("%q by tick %t, links %t, spikes %v, potentials %v",
-		filepath.Ext(f.out), o.ByTick, o.Links, o.Spikes, o.Potentials))
+// noteRecords says what is recorded of each sample beside its counts: with --probe and --probe-v,
+// which are facts of their own, the form of --out decides that.
+func (f *runFlags) noteRecords() {
+	f.note("the ending of --out", filepath.Ext(f.out))
 }
 
 // keepReference opens the checkpoint of a run in real numbers.
@@ -231,19 +230,16 @@ func (a *app) keepReference(r *bench.ReferenceRun, path string, f *runFlags) (*b
 		f.noteSamples("samples", r.Source)); err != nil {
 		return nil, err
 	}
-	f.note("records", fmt.Sprintf("%q spikes %v, potentials %v", filepath.Ext(f.out), f.probe,
-		f.probeV))
+	f.noteRecords()
 	return a.keep(&f.checkpointFlags)
 }
 
 // keepBench opens the checkpoint of a comparison.
-func (a *app) keepBench(o chip.Options, source, training sample.Source,
-	f *benchFlags) (*bench.Keep, error) {
+func (a *app) keepBench(source, training sample.Source, f *benchFlags) (*bench.Keep, error) {
 	if err := errors.Join(f.noteSamples("samples", source),
 		f.noteSamples("training samples", training)); err != nil {
 		return nil, err
 	}
-	f.noteRecords(o)
 	return a.keep(&f.checkpointFlags)
 }
 

@@ -141,9 +141,10 @@ func TestCheckpointRefused(t *testing.T) {
 		"--checkpoint k.ckpt --bits 4": "belongs to another run: --bits: " +
 			"here 4, there 8",
 		"--checkpoint k.ckpt --seed 7": "--seed: here 7, there 0",
-		"--checkpoint k.ckpt --json":   "records",
-		"--checkpoint damaged.ckpt":    "damaged",
-		"--checkpoint .":               "is no file",
+		"--checkpoint k.ckpt --out o.npz": "belongs to another run: the ending of --out: " +
+			"here .npz, there not given.",
+		"--checkpoint damaged.ckpt": "damaged",
+		"--checkpoint .":            "is no file",
 	} {
 		r := runCommand(args(words)...)
 		require.Equal(t, exitUsage, r.code, words)
@@ -152,4 +153,21 @@ func TestCheckpointRefused(t *testing.T) {
 	// What changes no result may differ.
 	again := runCommand(args("--checkpoint k.ckpt --workers 1 --every 2 --allow-drops")...)
 	require.Equal(t, exitDone, again.code, again.err)
+	require.Contains(t, runCommand(args("--checkpoint k.ckpt --by tick")...).out, "By tick, in all")
+	kept := runCommand(args("--checkpoint k.ckpt --json")...)
+	require.Equal(t, exitDone, kept.code, kept.err)
+	alone := runCommand(args("--checkpoint alone.ckpt --json")...)
+	require.Equal(t, untimed(t, alone.out), untimed(t, kept.out))
+}
+
+// TestCheckpointForms: a benchmark whose checkpoint began as text ends as JSON.
+func TestCheckpointForms(t *testing.T) {
+	t.Chdir(t.TempDir())
+	args := []string{"bench", model(t), "--data", "digits", "--limit", "20", "--stop-samples", "0",
+		"--calibrate-samples", "50", "--energy", "45nm"}
+	require.Equal(t, exitDone, runCommand(append(args, "--checkpoint", "k.ckpt")...).code)
+	kept := runCommand(append(args, "--checkpoint", "k.ckpt", "--json")...)
+	require.Equal(t, exitDone, kept.code, kept.err)
+	alone := runCommand(append(args, "--json")...)
+	require.Equal(t, untimed(t, alone.out), untimed(t, kept.out))
 }

@@ -212,7 +212,7 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	}
 	a.warnPeak(source)
 	r := bench.Run{Chip: c, Source: source, Workers: f.workers,
-		Options: chip.Options{Seed: f.seed, ByTick: a.tellsTicks(f), Links: a.json}}
+		Options: chip.Options{Seed: f.seed, ByTick: a.tellsTicks(f), Links: a.tellsLinks(f)}}
 	rec, err := newRecorder(c, f, source.Ticks(), &r)
 	if err != nil {
 		return nil, err
