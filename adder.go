@@ -9,8 +9,8 @@
 // [Open] loads an image that was compiled before. An [Image] never changes and may be used
 // by several goroutines; a [Session] belongs to one.
 //
-// The package is a door to those behind it: what a result means is said there and in
-// docs/neurocore.md, and no result depends on workers, machine or time. The packages
-// compiler, chip, sample and bench have more settings; they may change where this one
-// will not. docs/library.md shows how to import it.
+// The package is a front to compiler, chip, sample and others, which say, with docs/neurocore.md,
+// what a result means. No result depends on workers, machine or time. The packages compiler, chip,
+// sample and bench have more settings; they may change where this one will not. docs/library.md
+// shows how to import it.
 package adder

@@ -42,11 +42,11 @@ type CompileOptions struct {
 	Percentile float64
 	// MaxPool is the spiking form of max-pooling, "or" or "first"; "" refuses it.
 	MaxPool string
-	// Warn, if not nil, hears what was odd.
+	// Warn, if not nil, is called with each warning.
 	Warn func(text string)
 }
 
-// defaultTicks is the room that an image for spikes has where nothing says it.
+// defaultTicks is the length that an image for spikes allows if none is set.
 const defaultTicks = 100
 
 // Compile reads a model, .onnx, .nir or .snn, and compiles it for a chip. What does not fit
@@ -156,7 +156,7 @@ func compile(ctx context.Context, net *snn.Network, p *profile.Profile,
 
 const defaultPercentile = 99.9
 
-// feed settles how the network hears samples like those that calibrate it.
+// feed decides how samples like the calibration samples are encoded.
 func (o *CompileOptions) feed(net *snn.Network, encoder encode.Encoder) (*sample.Fed, error) {
 	if o.Calibration == nil {
 		if net.IsANN() {

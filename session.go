@@ -80,7 +80,7 @@ func (s *Session) feed() error {
 // Image is the one that the session runs.
 func (s *Session) Image() *Image { return s.image }
 
-// Reset goes back to the state before a sample. What was learned stays.
+// Reset goes back to the state before a sample. What was learned is kept.
 func (s *Session) Reset() error { return s.engine.Start(&s.sample) }
 
 // Step advances by a tick in which a spike comes on each of the inputs, numbered row-major
@@ -143,10 +143,10 @@ func (s *Session) Finish(ctx context.Context) (*Result, error) {
 	return c.finish(), nil
 }
 
-// Save returns the session's state: bytes that depend on nothing but what was run.
+// Save returns the session's state, which depends only on what was run.
 func (s *Session) Save() ([]byte, error) { return s.engine.Save() }
 
-// Restore goes on from a state that a session of the same image and options saved.
+// Restore continues from a state that a session of the same image and options saved.
 func (s *Session) Restore(state []byte) error { return s.engine.Restore(state) }
 
 // Inputs lists the sources that are set in a tick of zeros and ones, for Step.

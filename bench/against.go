@@ -78,9 +78,9 @@ func (d *LayerDifference) Difference() (spikes int64, relative float64) {
 	return spikes, float64(spikes) / float64(d.Reference)
 }
 
-// EvaluateAgainst is Evaluate on the fast engine beside the reference
-// engine, sample by sample. net is the network that the image was compiled
-// from, after conversion. r.Engine must be nil.
+// EvaluateAgainst is Evaluate on the fast engine that compares each sample with the reference
+// engine. net is the network that the image was compiled from, after conversion. r.Engine must be
+// nil.
 func EvaluateAgainst(ctx context.Context, r Run, net *snn.Network) (*Evaluation, *Against, error) {
 	c, err := newComparison(&r, net)
 	if err != nil {

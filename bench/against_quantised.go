@@ -22,8 +22,8 @@ type AgainstQuantised struct {
 	Differ  int64
 	// First is where an output differs first, nil where none does.
 	First *UnlikeOutput
-	// Layers are those of the quantised network that the chip has neuron by neuron, in
-	// order, but for the output.
+	// Layers are those of the quantised network that have one neuron of the chip per neuron, in
+	// order, without the output.
 	Layers []UnlikeLevels
 	// Labelled, Correct and SameClass are those of Against.
 	Labelled           bool
@@ -64,9 +64,9 @@ type probedLayer struct {
 	outputs    int
 }
 
-// CompareQuantised adds to a run what holds it to net, from which its image was made: probes
-// behind those that it has, and a step of Each in front of its own. It comes before the
-// run's engines are made. The result is whole when the run has ended.
+// CompareQuantised extends a run so that it is compared with net, from which its image was made: it
+// appends probes, and puts a comparison before the run's own Each. It comes before the run's
+// engines are made. The result is whole when the run has ended.
 func CompareQuantised(r *Run, net *quantised.Network) (*QuantisedComparison, error) {
 	source, ok := r.Source.(*sample.Encoded)
 	if !ok {

@@ -138,7 +138,7 @@ func checkANNInput(n *snn.Network, s sample.Samples) error {
 	return checkOutputs(s, n)
 }
 
-// annWork is what workers share; each writes the samples of its own.
+// annWork is the state that workers share; each writes only its own samples.
 type annWork struct {
 	mu      sync.Mutex
 	out     *ANNEvaluation
@@ -248,7 +248,7 @@ func (w *annWork) work(ctx context.Context, engine *annEngine, lo, hi int) error
 	return nil
 }
 
-// report tells of more samples done.
+// report reports that more samples are done.
 func (w *annWork) report(samples int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -65,7 +65,7 @@ func enterANNMoves(l *energy.Ledger, a *annLayer, d annDesign, macs int64) {
 		case d.flow == AsSNN:
 			weights = macs
 		case d.zeros != zerosKept:
-			weights = min(weights, macs) // a weight that meets zeros alone stays where it is
+			weights = min(weights, macs) // a weight that meets only zeros is not fetched
 		}
 		l.Touch("ann_weight_reads", weights, p.WeightBits, keep(a.weights, p.WeightBits))
 		l.Touch("ann_bias_reads", a.biases*n, p.BiasBits(), keep(a.biases, p.BiasBits()))

@@ -61,7 +61,7 @@ func EvaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64,
 	return out, nil
 }
 
-// evaluateNetwork runs an ANN whose integers are given.
+// evaluateNetwork runs a quantised network as the ANN.
 func evaluateNetwork(ctx context.Context, r ANNRun, net *quantised.Network,
 	bits int) (*QuantisedANN, error) {
 	integers, err := quantised.NewEvaluator(net)
@@ -85,8 +85,8 @@ func widest(net *quantised.Network) int {
 	return bits
 }
 
-// annWidths are the widths of activations that a report wants of an ANN beside an SNN: 8
-// bits, and those that are fair, unless a quantised network has these already.
+// annWidths are the widths of activations that a report wants of an ANN beside an SNN: 8 bits, and
+// as many as the SNN's ticks or code distinguish, unless a quantised network has that width.
 func annWidths(fair int, given bool) []int {
 	if fair < annWeightBits && !given {
 		return []int{annWeightBits, fair}
@@ -99,14 +99,14 @@ func annWidths(fair int, given bool) []int {
 type annEngine struct {
 	analog   *snn.Analog
 	integers *quantised.Evaluator
-	// of is the source in the quantised network of each node that has levels there: 1 +
-	// the population, 0 for none; inputs are apart.
+	// of maps each node that has levels to its source in the quantised network: 1 + the population,
+	// 0 for none. Inputs are not in it.
 	of    []int
 	input int
 	net   *quantised.Network
 }
 
-// newANNEngine clones what it is given.
+// newANNEngine copies its arguments.
 func newANNEngine(n *snn.Network, analog *snn.Analog, integers *quantised.Evaluator) *annEngine {
 	e := &annEngine{analog: analog.Clone()}
 	if integers == nil {

@@ -15,7 +15,7 @@ import (
 type Breakdown struct {
 	ByCore  []CoreRow  `json:"by_core"`
 	ByLayer []LayerRow `json:"by_layer"`
-	// ByTick is empty where ticks were not told apart.
+	// ByTick is empty if ticks were not counted separately.
 	ByTick []TickRow `json:"by_tick"`
 	ByPart []PartRow `json:"by_part"`
 	// Links are those that packets crossed, nil where they were not recorded.
@@ -46,7 +46,7 @@ type Energies struct {
 type CoreRow struct {
 	// Core is the number of the core's tile, "host" or "chip".
 	Core any `json:"core"`
-	// X and Y are where it lies, nil for host and chip, as is all up to Busy.
+	// X and Y are its coordinates. They are nil for host and chip, as are all fields up to Busy.
 	X *int16 `json:"x"`
 	Y *int16 `json:"y"`
 	// Layers are those of which it holds Neurons.
@@ -60,8 +60,8 @@ type CoreRow struct {
 	// Last are the cycles of the ticks, and of the reset, whose last core was this one, until it
 	// was done; nil without the cycle engine.
 	Last *float64 `json:"last"`
-	// Stalls are the cycles that packets waited on their way into the mesh and
-	// the core for room with them, nil without the cycle engine.
+	// Stalls are the cycles that packets waited to enter the mesh, and that the core waited with
+	// them; nil without the cycle engine.
 	Stalls *float64 `json:"stalls"`
 	Share
 }

@@ -11,7 +11,7 @@ import (
 type BreakEven struct {
 	Source           string  `json:"source"`
 	SpikesPerSynapse float64 `json:"spikes_per_synapse"`
-	// Wins is true where this SNN stays below it.
+	// Wins reports whether this SNN is below it.
 	Wins bool   `json:"wins"`
 	Note string `json:"note"`
 }
@@ -70,7 +70,8 @@ func spikeDriven(event string) bool {
 	return known.Part == energy.PartTraffic
 }
 
-// splitBySpikes sums what follows the number of spikes and what does not, pads aside.
+// splitBySpikes returns the energies in proportion to the number of spikes, and all others, pads
+// excluded.
 func splitBySpikes(b *energy.Bill) (fixed, driven float64) {
 	for i := range b.Lines {
 		switch l := &b.Lines[i]; {
@@ -84,10 +85,9 @@ func splitBySpikes(b *energy.Bill) (fixed, driven float64) {
 	return fixed, driven
 }
 
-// ownBreakEven is the number of spikes per synapse at which this SNN would
-// cost what the dense ANN costs under a table: what spikes cost grows with
-// their number, the rest stays. 0 means that the rest alone costs more than
-// the ANN.
+// ownBreakEven is the number of spikes per synapse at which this SNN would cost what the dense ANN
+// costs under a table: the energy of spikes grows with their number, the rest is constant. 0 means
+// that the constant part already exceeds the ANN.
 func ownBreakEven(e *EnergyReport, r *Report) BreakEven {
 	fixed, driven := splitBySpikes(&energy.Bill{Lines: e.Lines})
 	out := BreakEven{Source: "this network, " + e.Table, Wins: e.SNNPJ < *e.ANNPJ}

@@ -12,7 +12,7 @@ import (
 	"adder/snn"
 )
 
-// CompareRun says what to set beside what.
+// CompareRun says what to compare.
 type CompareRun struct {
 	Chip *chip.Chip
 	// Engine makes a worker's engine; nil means the fast engine with Options. EngineName
@@ -40,8 +40,8 @@ type CompareRun struct {
 	// samples, training and others, they are.
 	Shared    *Shared
 	SharedKey string
-	// Progress, if not nil, is called when a stage begins and returns what is called as
-	// the stage goes on, and what ends it.
+	// Progress, if not nil, is called at the start of a stage. It returns a function to call as the
+	// stage advances, and one to call at its end.
 	Progress func(stage string) (set func(done, total int), end func())
 }
 

@@ -8,9 +8,9 @@ const (
 	// Compulsory moves each weight and each activation once per layer and keeps partial
 	// sums for nothing: no hardware does less, so it is a lower bound.
 	Compulsory Dataflow = "compulsory"
-	// RegisterFile adds to that a register file of 512 bytes beside each multiplier: every
-	// multiply-accumulate reads a weight, an activation and a partial sum there and writes
-	// the sum (the row-stationary order, whose reuse the memories behind it then have).
+	// RegisterFile adds a register file of 512 bytes to each multiplier: every multiply-accumulate
+	// reads a weight, an activation and a partial sum there and writes the sum (the row-stationary
+	// order, whose reuse the memories behind it then have).
 	RegisterFile Dataflow = "register-file"
 	// AsSNN treats the ANN as the SNN is treated: no weight is reused, and each partial sum
 	// is read from and written to a memory of the layer's own outputs.

@@ -6,8 +6,8 @@ import (
 	"adder/bench/proportion"
 )
 
-// DefaultMargin is how far, in points of accuracy, an SNN may lie below its ANN and still
-// count as its equal.
+// DefaultMargin is how far, in points of accuracy, an SNN may be below its ANN and still count as
+// its equal.
 const DefaultMargin = 0.5
 
 // Difference is what the samples tell of the SNN's accuracy less the ANN's.

@@ -1,13 +1,11 @@
 // Package bench compares a compiled network with its ANN: accuracy, exact event counts, energy
 // under named tables, break-even points, and the curve of all that over ticks.
 //
-// The data go one way. Evaluate runs samples on the emulated chip and adds up
-// chip.Counts; EvaluateANN runs the same samples through the ANN and counts
-// multiply-accumulates. ledger.go and ann_ledger.go list the events of one side with
-// the memory each of them touches, per inference, as an energy.Ledger, which an
-// energy.Table prices. NewReport puts the
-// two sides beside each other, and refuses to where a table has no price for
-// one of them.
+// The data go one way. Evaluate runs samples on the emulated chip and adds up chip.Counts;
+// EvaluateANN runs the same samples through the ANN and counts multiply-accumulates. ledger.go and
+// ann_ledger.go list the events of one side with the memory each of them touches, per inference, as
+// an energy.Ledger, which an energy.Table prices. NewReport compares the two sides; it is an error
+// if a table has no price for one of them.
 //
 //	evaluate.go                        an emulated network on samples
 //	ann.go, ann_layers.go              its ANN on the same samples, and what that computes
@@ -29,10 +27,10 @@
 //	judged.go                          classes, labels, confusions
 //	neurobench.go                      the metrics of NeuroBench
 //	faults.go, faults_*.go             accuracy over the rate of faults, and what protects
-//	keep.go                            evaluations that go on from a checkpoint
+//	keep.go                            evaluations that resume from a checkpoint
 //	shared.go                          what comparisons of one ANN share
 //	text.go, files.go                  the report as text and as CSV
 //	plot.go, plot_*.go                 pictures
 //
-// The package runs no engine of its own, encodes nothing and knows no flags.
+// The package has no engine, no encoder and no flags.
 package bench

@@ -204,7 +204,7 @@ func checkSize(s sample.Source, img *layout.Image) error {
 	return nil
 }
 
-// begin makes room for the samples of a run, and gives each number its rank.
+// begin allocates for the samples of a run, and ranks their numbers.
 func (e *Evaluation) begin(order []int) (rank map[int]int) {
 	rank = make(map[int]int, len(order))
 	for i, number := range slices.Sorted(slices.Values(order)) {
@@ -217,7 +217,7 @@ func (e *Evaluation) begin(order []int) (rank map[int]int) {
 	return rank
 }
 
-// keep drops the room of samples that an interrupt left out, which came last.
+// keep truncates the results to the samples that ran before an interrupt.
 func (e *Evaluation) keep(samples int) {
 	e.Labels, e.Classes = e.Labels[:samples], e.Classes[:samples]
 	if e.ClassesByTick != nil {

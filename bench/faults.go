@@ -29,7 +29,7 @@ type FaultRun struct {
 	Seeds   int
 	Seed    uint64
 	Workers int
-	// Progress, if not nil, is told how many broken chips of how many have run.
+	// Progress, if not nil, is called with the number of broken chips done and their total.
 	Progress func(done, total int)
 }
 
@@ -223,7 +223,7 @@ func (s *faultStudy) one(ctx context.Context, kind string, rate float64, spec fa
 	return point, nil
 }
 
-// step tells that a chip has run.
+// step reports that a chip has run.
 func (s *faultStudy) step() {
 	s.done++
 	if s.Progress != nil {

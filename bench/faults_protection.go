@@ -14,9 +14,9 @@ import (
 type ProtectionCost struct {
 	// Protect is that of a code, or KindSpare.
 	Protect string `json:"protect"`
-	// Bits are those of synapse memory that are there anyhow: in use, or of all cores in
-	// use. CheckBits come beside them: what a code stores, or the synapse memory of a core.
-	// Share is their quotient.
+	// Bits are those of synapse memory that are there anyhow: in use, or of all cores in use.
+	// CheckBits are the check bits in addition to them: as many as a code stores, or the synapse
+	// memory of a core. Share is their quotient.
 	Bits      int64   `json:"bits"`
 	CheckBits int64   `json:"check_bits"`
 	Share     float64 `json:"share"`
@@ -74,7 +74,7 @@ func (p *ProtectionCost) share() {
 	}
 }
 
-// checkBits are the bits of a core's rows, and those that a code stores beside them.
+// checkBits are the bits of a core's rows, and the check bits of a code.
 func checkBits(p fault.Protection, c *core.Config) (bits, check int64) {
 	for k := range c.Rows {
 		row := c.BitsRead(&c.Rows[k])

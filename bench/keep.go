@@ -11,8 +11,8 @@ import (
 	"adder/chip"
 )
 
-// Keep says where an evaluation saves checkpoints, and how often. Another evaluation of the
-// same run goes on from the last one. A nil Keep saves none.
+// Keep says where an evaluation saves checkpoints, and how often. Another evaluation of the same
+// run resumes from the last one. A nil Keep saves none.
 type Keep struct {
 	// Store holds parts by name (internal/checkpoint has a file that does).
 	Store Store
@@ -21,8 +21,8 @@ type Keep struct {
 	// Ticks, if not 0, is a number of ticks in its place: longer samples are stepped, and
 	// their state is saved every Ticks ticks.
 	Ticks int
-	// Resumed, if not nil, is told where an evaluation goes on: behind so many whole
-	// samples, and in the middle of others.
+	// Resumed, if not nil, is called where an evaluation resumes, with the number of whole samples
+	// and of those that resume in their middle.
 	Resumed func(stage string, done, within, total int)
 }
 
@@ -34,8 +34,8 @@ type Store interface {
 	Keep(parts map[string][]byte) error
 }
 
-// Kept is something else to save in the checkpoint: state of the caller's that follows from
-// the samples it was handed (Run.Each), such as what it records of them.
+// Kept is state of the caller to save in the checkpoint, which it derives from the samples passed
+// to Run.Each, such as records of them.
 type Kept interface {
 	// SaveState is the state between two samples, RestoreState sets it in one that has seen
 	// none.
@@ -51,7 +51,7 @@ func (k *Keep) samples(ticks int) int {
 	return max(k.Every, 1)
 }
 
-// resumed tells where an evaluation goes on.
+// resumed reports where an evaluation resumes.
 func (k *Keep) resumed(stage string, done, within, total int) {
 	if k.Resumed != nil && done+within > 0 {
 		k.Resumed(stage, done, within, total)
@@ -139,12 +139,12 @@ type keeping struct {
 	mu      sync.Mutex
 	kept    map[string][]byte
 	flights flights
-	// over are samples that were handed over since then: until they are kept, what was
-	// kept of them under way is.
+	// over are the samples completed since then: until they are saved, their state in mid-sample is
+	// kept.
 	over []uint64
 }
 
-// savedEvaluation is the part of a stage. What is counted by whom is apart: it is large.
+// savedEvaluation is the part of a stage. The attribution is separate: it is large.
 type savedEvaluation struct {
 	Evaluation  Evaluation
 	Attribution []byte
@@ -192,7 +192,7 @@ func (k *keeping) restore() error {
 	if len(text) == 0 {
 		return nil
 	}
-	// What the run makes room for is what it must find.
+	// Their sizes must be those that the run allocates.
 	saved, counts := savedEvaluation{}, k.out.Attribution
 	if err := json.Unmarshal(text, &saved); err != nil {
 		return err
@@ -239,8 +239,7 @@ func (k *keeping) pace() {
 	}
 }
 
-// handed is told that a sample was handed over, the done-th, and keeps the evaluation where
-// it is time.
+// handed is called after sample number done was completed, and saves the evaluation if it is time.
 func (k *keeping) handed(done int, number uint64) error {
 	if k == nil {
 		return nil
@@ -277,8 +276,7 @@ func (k *keeping) save() error {
 	return k.write()
 }
 
-// underWay keeps the state of a sample in its middle, beside the samples that were kept
-// whole.
+// underWay saves the state of a sample in its middle, in addition to the whole samples.
 func (k *keeping) underWay(number uint64, state []byte) error {
 	k.flights.keep(number, state)
 	k.mu.Lock()

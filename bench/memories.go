@@ -38,7 +38,7 @@ type coreMemory struct {
 	// axonBits is the width of an entry of the axon table, queueBits that of the name of
 	// one, wordBits that of a word of state and routeBits that of a destination.
 	axonBits, queueBits, wordBits, routeBits float64
-	// offChip says that the synapses lie outside of the chip.
+	// offChip says that the synapses are in off-chip memory.
 	offChip bool
 }
 
@@ -230,7 +230,7 @@ func (m *Memories) One(core int, counts *chip.Counts) CountsByMemory {
 	return CountsByMemory{{kind: m.kind[core], counts: *counts}}
 }
 
-// Count brings an attribution, or the cells that include names, in order.
+// Count sorts an attribution, or the cells that include selects, into memories.
 func (m *Memories) Count(a *chip.Attribution, include func(account, bin int) bool) CountsByMemory {
 	sum := m.NewCounts()
 	for i, account := range a.Accounts() {

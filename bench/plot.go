@@ -26,7 +26,7 @@ const (
 	legendRoom = 20
 )
 
-// Palette tells things apart, also for the colour-blind (Okabe and Ito, 2008).
+// Palette is of colours that are distinct also for the colour-blind (Okabe and Ito, 2008).
 func Palette() []color.RGBA {
 	return []color.RGBA{
 		{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255},
@@ -40,8 +40,7 @@ func lineColor(i int) color.Color {
 	return colors[i%len(colors)]
 }
 
-// SavePlot draws accuracy and energy over ticks, the ANN's beside them as
-// dashed lines, to a .png or .svg file.
+// SavePlot draws accuracy and energy over ticks, the ANN's as dashed lines, to a .png or .svg file.
 func (r *Report) SavePlot(path string) error {
 	if err := r.checkPlot(path); err != nil {
 		return err

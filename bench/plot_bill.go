@@ -86,7 +86,7 @@ func (e *EnergyReport) billPanel() (*plot.Plot, error) {
 	}
 	p.NominalY(names...)
 	p.Legend.Top, p.X.Min = true, 0
-	p.X.Max *= 1.3 // room for the legend
+	p.X.Max *= 1.3 // space for the legend
 	return p, nil
 }
 

@@ -131,7 +131,7 @@ func (r *Report) addPath(p *plot.Plot) error {
 		p.Legend.Add(set.name, scatter)
 	}
 	p.Legend.Top, p.Legend.Left = true, true
-	p.Y.Max *= 1.8 // room for the legend
+	p.Y.Max *= 1.8 // space for the legend
 	return nil
 }
 

@@ -29,7 +29,7 @@ type Report struct {
 	// ANN is nil where there is no ANN to compare with.
 	ANN *ANNReport `json:"ann"`
 	SNN SNNReport  `json:"snn"`
-	// Difference is nil without an ANN or labels: then nobody wins.
+	// Difference is nil without an ANN or labels: there is then no winner.
 	Difference *Difference `json:"difference"`
 	// Judged is nil without labels.
 	Judged *Judged `json:"judged"`
@@ -165,9 +165,8 @@ func intervalOf(correct, samples int) [2]float64 {
 	return [2]float64{i.Low, i.High}
 }
 
-// fairBits is the activation width of an ANN that tells as many levels apart as the SNN:
-// that of a code, else what so many ticks tell, ceil(log2(T+1)) (Yan et al., arXiv
-// 2409.08290).
+// fairBits is the activation width of an ANN with as many levels as the SNN distinguishes: that of
+// a code, else that of the number of ticks, ceil(log2(T+1)) (Yan et al., arXiv 2409.08290).
 func (c *Comparison) fairBits() int {
 	if c.Network == nil && c.coded() {
 		return int(c.Chip.Image().Encoder.Bits)

@@ -30,12 +30,12 @@ type EnergyReport struct {
 	RatioGreatest *float64 `json:"ratio_greatest"`
 	// ANN has an entry per dataflow, width and treatment of zeros.
 	ANN []ANNEnergy `json:"ann"`
-	// Winner is snn, ann, undecided, or nil where nobody can win; WinnerReason says why.
+	// Winner is snn, ann, undecided, or nil where there can be no winner; WinnerReason says why.
 	Winner       *string `json:"winner"`
 	WinnerReason string  `json:"winner_reason"`
-	// Partial is true where something that happened has no price: on
-	// the SNN's side Unpriced, on the ANN's, dense or not, ANNUnpriced. Outside and
-	// ANNOutside happened and lie outside the table's boundary.
+	// Partial is true where something that happened has no price: on the SNN's side Unpriced, on
+	// the ANN's, dense or not, ANNUnpriced. Outside and ANNOutside are counted events outside of
+	// the table's boundary.
 	Partial     bool     `json:"partial"`
 	Unpriced    []string `json:"unpriced"`
 	ANNUnpriced []string `json:"ann_unpriced"`
@@ -45,9 +45,9 @@ type EnergyReport struct {
 	Parts       map[energy.Part]float64 `json:"parts"`
 	ANNParts    map[energy.Part]float64 `json:"ann_parts"`
 	NotCompared string                  `json:"not_compared,omitempty"`
-	// StaticPJ is what leaks and ticks in the cores in use for Seconds, UnusedStaticPJ in
-	// the rest of the chip; nil where the table or the profile says nothing of it. They
-	// are beside SNNPJ, not in it.
+	// StaticPJ is what leaks and ticks in the cores in use for Seconds, UnusedStaticPJ in the rest
+	// of the chip; nil where the table or the profile says nothing of it. They are not included in
+	// SNNPJ.
 	StaticPJ       *float64 `json:"static_pj"`
 	UnusedStaticPJ *float64 `json:"unused_static_pj"`
 	// Seconds is the time of an inference, a lower bound where SecondsAtLeast is true.
@@ -56,7 +56,7 @@ type EnergyReport struct {
 	// EDP is the energy, static included, times Seconds, in joule seconds.
 	EDP     *float64 `json:"edp"`
 	AreaMM2 *float64 `json:"area_mm2"`
-	// PadsPJ and ANNPadsPJ cross the pads, a boundary of its own.
+	// PadsPJ and ANNPadsPJ are the energies of the pads, a boundary of its own.
 	PadsPJ    *float64 `json:"pads_pj"`
 	ANNPadsPJ *float64 `json:"ann_pads_pj"`
 	// Corners are the same in other memory processes.
@@ -90,7 +90,7 @@ type ANNEnergy struct {
 	StaticPJ *float64 `json:"static_pj"`
 	Seconds  *float64 `json:"seconds"`
 	AreaMM2  *float64 `json:"area_mm2"`
-	// Cheaper is snn, ann or undecided, accuracies aside.
+	// Cheaper is snn, ann or undecided, by energy alone.
 	Cheaper string `json:"cheaper"`
 
 	bill *energy.Bill

@@ -30,9 +30,8 @@ type ANNReport struct {
 	ActivationBytes    float64 `json:"activation_bytes"`
 	SkippedWeightBytes float64 `json:"zero_skipped_weight_bytes"`
 	Reuse              string  `json:"reuse"`
-	// FairBits is the activation width of an ANN that tells as many levels
-	// apart as the SNN's ticks do, ceil(log2(T+1)) (Yan et al., arXiv
-	// 2409.08290).
+	// FairBits is the activation width of an ANN with as many levels as the SNN's ticks
+	// distinguish, ceil(log2(T+1)) (Yan et al., arXiv 2409.08290).
 	FairBits int `json:"fair_bits"`
 	// Quantised are its accuracies in integers, weights of 8 bits, by the width of
 	// activations; empty without training samples.
@@ -131,9 +130,8 @@ type CyclesReport struct {
 	MaxLinkLoad int64 `json:"max_link_load"`
 	// SecondsOnChip is Total at the profile's clock.
 	SecondsOnChip float64 `json:"seconds_on_chip"`
-	// StaticPJ is what the whole chip draws in that time whatever it does,
-	// nil where the profile states no static power. EnergyReport.StaticPJ is what a table
-	// says of it.
+	// StaticPJ is the static energy of the whole chip in that time, nil where the profile states no
+	// static power. EnergyReport.StaticPJ is what a table says of it.
 	StaticPJ *float64 `json:"static_pj"`
 }
 

@@ -14,8 +14,7 @@ type Stop struct {
 	ANNAccuracy float64 `json:"ann_accuracy"`
 }
 
-// halfPoint is how far below the ANN's accuracy an SNN may stay and still
-// count as its equal.
+// halfPoint is how far below the ANN's accuracy an SNN may be and still count as its equal.
 const halfPoint = 0.005
 
 // ChooseStop finds the tick from evaluations of the same training samples. It is nil where

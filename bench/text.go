@@ -31,8 +31,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	return err
 }
 
-// render draws a table under a title, as wide as a screen or whole; columns from the second
-// on are aligned to the right, but for those named in left.
+// render draws a table under a title, as wide as a screen or in full; columns from the second on
+// are aligned right, except those in left.
 func render(wide bool, title string, header table.Row, rows []table.Row, left ...int) string {
 	t := texttable.Table{Header: header, Rows: rows, Right: true, Left: left}
 	width := texttable.Width

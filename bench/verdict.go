@@ -174,7 +174,7 @@ func halving(l *energy.BillLine) string {
 	return "half the ticks or half the neurons"
 }
 
-// unpricedWords names what has no price on either side, each thing once.
+// unpricedWords names the events without a price on either side, each once.
 func (e *EnergyReport) unpricedWords() string {
 	return strings.Join(append(e.words(e.Unpriced), e.wordsOfANN()...), ", ")
 }

@@ -38,7 +38,7 @@ func cheaper(t *energy.Table, snn, ann *energy.Bill, snnStatic, annStatic *float
 	return who
 }
 
-// side is who is cheaper where the SNN's energy less the ANN's lies in a band.
+// side is the cheaper one, given the band of the SNN's energy less the ANN's.
 func side(band energy.Band) string {
 	switch {
 	case band.Greatest < 0:
@@ -49,7 +49,7 @@ func side(band energy.Band) string {
 	return winnerNone
 }
 
-// decide names the winner: nobody without comparable accuracies.
+// decide names the winner; there is none without comparable accuracies.
 func (e *EnergyReport) decide(r *Report) {
 	if e.NotCompared != "" {
 		e.WinnerReason = e.NotCompared

@@ -6,17 +6,17 @@ import (
 	"sync/atomic"
 )
 
-// A part can be advanced by a window of ticks when those that it hears have been. With one
-// processor a level of parts follows the other, window by window. With several, the parts of
-// a level advance side by side; where levels have too few of them for that, each level is a
-// window behind the one below it, so that the parts of all levels do. Where most neurons lie in one loop there are no levels, and all cores advance side
-// by side by a single tick. What a core does depends on what it hears alone, and nothing
-// on which processor is first.
+// A part can be advanced by a window of ticks once all parts that send to it have been. With one
+// processor a level of parts follows the other, window by window. With several, the parts of a
+// level advance side by side; where levels have too few of them for that, each level is a window
+// behind the one below it, so that the parts of all levels do. Where most neurons are in one loop
+// there are no levels, and all cores advance side by side by a single tick. A core depends only on
+// its input, and nothing depends on which processor is first.
 
 const (
-	// windowTicks is the number of ticks that a core is given at once, sharedTicks that
-	// with several processors, which wait for each other less the shorter a window is
-	// against the sample.
+	// windowTicks is the number of ticks that a core advances at once, sharedTicks that with
+	// several processors: they wait for each other less if windows are short compared with the
+	// sample.
 	windowTicks = 64
 	sharedTicks = 8
 )
@@ -24,7 +24,7 @@ const (
 // threads is the number of processors for a sample.
 func (f *Fast) threads() int { return max(f.opts.Threads, 1) }
 
-// skewed reports whether levels are windows apart. What waits in the schedule is not: it
+// skewed reports whether levels are offset by whole windows. What waits in the schedule is not: it
 // is brought near by the tick.
 func (f *Fast) skewed() bool {
 	return f.threads() > 1 && !f.wiring.hears && !f.tickwise() && !f.spread
@@ -34,8 +34,8 @@ func (f *Fast) skewed() bool {
 // them busy to the end.
 const enough = 4
 
-// spreads reports whether most neurons lie in levels of so many parts that so many
-// processors advance level by level.
+// spreads reports whether most neurons are in levels of so many parts that so many processors
+// advance level by level.
 func (w *wiring) spreads(threads int) bool {
 	all, wide := 0, 0
 	for _, level := range w.levels {
@@ -65,7 +65,7 @@ func (f *Fast) window() int {
 	return min(windowTicks, int(f.end()))
 }
 
-// ahead is the number of windows that core i may be ahead of those that hear it.
+// ahead is the number of windows that core i may be ahead of its targets.
 func (f *Fast) ahead(i int) int32 {
 	most := int32(0)
 	if f.skewed() {

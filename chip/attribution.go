@@ -15,9 +15,8 @@ const (
 // the chip runs beyond those of the input.
 const TickReset = -1
 
-// Account is who a count belongs to. What a delivery takes belongs to the
-// population that hears it, a spike and what it puts on the mesh to the one that
-// sends it.
+// Account is who a count belongs to. A delivery is counted for the population that receives it, a
+// spike and its traffic on the mesh for the one that sends it.
 type Account struct {
 	// Core is the core's place in the image, CoreHost or CoreChip.
 	Core int
@@ -33,8 +32,8 @@ type Attribution struct {
 	accounts []Account // the chip's, shared
 	ticks    int
 	byTick   bool
-	// rows has the accounts of each bin: that of TickReset, then one per
-	// tick or, not by tick, one for all ticks. A row stays where it is.
+	// rows has the accounts of each bin: that of TickReset, then one per tick or, not by tick, one
+	// for all ticks. A row, once placed, is not moved.
 	rows [][]Counts
 	// few replaces rows where most accounts are idle.
 	few *few
@@ -58,7 +57,7 @@ func NewAttribution(accounts []Account, ticks int, byTick bool) *Attribution {
 	return a
 }
 
-// extend makes room for input ticks up to a number.
+// extend allocates input ticks up to a number.
 func (a *Attribution) extend(ticks int) {
 	a.fill()
 	a.ticks = max(a.ticks, ticks)
@@ -70,11 +69,10 @@ func (a *Attribution) extend(ticks int) {
 // Accounts are the chip's.
 func (a *Attribution) Accounts() []Account { return a.accounts }
 
-// Ticks is the number of input ticks, and ByTick reports whether they are told
-// apart.
+// Ticks is the number of input ticks, and ByTick reports whether they are counted separately.
 func (a *Attribution) Ticks() int { return a.ticks }
 
-// ByTick reports whether ticks are told apart.
+// ByTick reports whether ticks are counted separately.
 func (a *Attribution) ByTick() bool { return a.byTick }
 
 // Bins is the number of cells of an account: one for TickReset and one per

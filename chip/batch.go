@@ -8,16 +8,15 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Batch runs samples side by side and hands their outcomes over in order.
+// Batch runs samples in parallel and delivers their outcomes in order.
 type Batch struct {
 	// Samples is the number of samples, Workers the number of engines; 0
 	// or less means 1.
 	Samples, Workers int
 	// Engine makes a worker's engine.
 	Engine func() (Engine, error)
-	// Feed fills sample i. It is called by several goroutines, for
-	// different samples, each with a Sample of its own that it may reuse
-	// the memory of.
+	// Feed fills sample i. It is called by several goroutines, for different samples, each with its
+	// own Sample, whose memory it may reuse.
 	Feed func(i int, s *Sample) error
 	// Each receives the outcome of every sample, in order, from one
 	// goroutine at a time.
@@ -63,16 +62,16 @@ func (b *Batch) work(ctx context.Context, queue *ordered) error {
 	}
 }
 
-// ordered hands numbers out and outcomes over, never more than a window
-// ahead of the slowest sample.
+// ordered distributes sample numbers to workers and delivers outcomes in order; it is at most a
+// window ahead of the slowest sample.
 type ordered struct {
 	samples, window int
 	each            func(int, *Outcome) error
 
 	mu   sync.Mutex
 	room sync.Cond // for those who wait for the slowest sample
-	next int       // the number that is handed out next
-	turn int       // the number whose outcome is handed over next
+	next int       // the number that a worker gets next
+	turn int       // the number whose outcome is delivered next
 	done map[int]*Outcome
 }
 
@@ -83,7 +82,7 @@ func (q *ordered) wake() {
 	q.room.Broadcast()
 }
 
-// take is the next number, none when all are handed out or ctx is done.
+// take returns the next number, none when all are taken or ctx is done.
 func (q *ordered) take(ctx context.Context) (i int, some bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -97,7 +96,7 @@ func (q *ordered) take(ctx context.Context) (i int, some bool) {
 	return q.next - 1, true
 }
 
-// put keeps an outcome until its turn and then hands over all that are due.
+// put stores an outcome until its turn and then delivers all that are due.
 func (q *ordered) put(i int, o *Outcome) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()

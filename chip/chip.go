@@ -41,7 +41,7 @@ type Chip struct {
 	spans []int32
 	// trails are the links that spikes cross, found when first asked for.
 	trails func() *trails
-	// digest is a digest of the image, worked out when first asked for.
+	// digest is a digest of the image, computed when first needed.
 	digest func() ([sha256.Size]byte, error)
 	// wiring is what the fast engines share, made when the first one is, and hostCosts
 	// what the host's spikes put on the mesh.

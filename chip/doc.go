@@ -21,7 +21,7 @@
 //	fast.go     many ticks of a core at once; fast_step.go, tick by tick
 //	hear.go     what is due at a core, read from its sources
 //	parts.go    which cores must go tick by tick; advance.go, cores on processors
-//	wiring.go   who hears whom, in runs of neurons
+//	wiring.go   which core receives from which, in runs of neurons
 //	order.go    axon entries in the order of their sources' words
 //	inject.go   spikes of the host; send.go, those of cores
 //	whole.go    windows that are summed as wholes
@@ -36,7 +36,7 @@
 //	cycle_packets.go  packets on the mesh: their spikes, and where they arrive
 //	cycle_core.go     a core's time: packets, slots, packets out
 //	cycle_sleep.go    cores that are still
-//	cycle_plan.go     times and trees, worked out once per chip
+//	cycle_plan.go     times and trees, computed once per chip
 //	cycle_sparse.go   the time of sparse rows
 //	cycles.go         times, added up over samples
 //	untimed.go        which times of a chip are lacking

@@ -105,9 +105,8 @@ type Cycles struct {
 	ByTick []int64
 	Reset  int64
 	Settle int64
-	// Stalls are the cycles that packets waited for a link, a buffer or a
-	// credit. CoreStalls of them are cycles that cores waited for room in
-	// their output FIFO.
+	// Stalls are the cycles that packets waited for a link, a buffer or a credit. CoreStalls are
+	// the part of them that cores waited for their full output FIFO.
 	Stalls, CoreStalls int64
 	// MaxQueue is the largest number of packets in one input buffer,
 	// MaxIngress the largest number of axon entries due at one core in a tick,

@@ -7,16 +7,16 @@ import (
 	"adder/router"
 )
 
-// A broken chip does what a whole one does but for its neurons, which cores know of, and its
-// packets. What becomes of a packet at a core is drawn when it arrives there, as if the
-// core's ingress were at fault: the links that it crossed are counted, the same in both
-// engines. Packets of such a chip have to be looked at one by one, tick by tick.
+// A broken chip differs from a whole one in its neurons, which cores emulate, and in its packets,
+// as follows. What becomes of a packet at a core is drawn when it arrives there, as if the core's
+// ingress were at fault: the links that it crossed are counted, the same in both engines. Packets
+// of such a chip have to be looked at one by one, tick by tick.
 
 // dead reports whether core i is dead: it has no updates, and no packet reaches it.
 func (r *run) dead(i int) bool { return r.chip.broken.IsDead(i) }
 
-// fate is how often a packet is handed to the core at a tile that it has reached, and how
-// many ticks later than it should. It counts what befalls it.
+// fate is how often a packet is delivered to the core of the tile that it has reached, and how many
+// ticks late. It counts what befalls it.
 func (r *run) fate(p *router.Packet, at router.Core, counts *Counts) (copies, late int32) {
 	b := r.chip.broken
 	if r.dead(int(r.chip.coreAt[at])) {

@@ -12,7 +12,7 @@ type leading struct {
 	set  []uint64
 }
 
-// leadsOf tells entries apart by their leads, in sets in which each has its place.
+// leadsOf groups axon entries by their lead, as sets.
 func leadsOf(leads, place []int32, words int) []leading {
 	var out []leading
 	places := map[int32]int{}
@@ -62,7 +62,8 @@ func (f *Fast) hearSets(i int, t int32, at int) {
 	}
 }
 
-// hearLeads has core i hear the sets of tick t, each spike in the tick that causes it.
+// hearLeads delivers the sets of tick t to core i, and counts each spike in the tick that causes
+// it.
 func (f *Fast) hearLeads(i int, t int32) {
 	c, k := &f.cells[i], f.cores[i]
 	if c.leads == nil {
@@ -164,7 +165,7 @@ func (f *Fast) spiked(from, t int32) []uint64 {
 	return f.sample.Spikes.Row(int(t))
 }
 
-// hear adds what a set of sources brings to a tick of the window.
+// hear adds the spikes of a set of sources to a tick of the window.
 func (c *cell) hear(from *feed, set, due []uint64, at int) {
 	for k := range from.runs {
 		r := &from.runs[k]

@@ -6,11 +6,10 @@ import (
 	"adder/core"
 )
 
-// A core that did nothing in a whole sample is in its initial state behind it, and what it
-// counts in the next one is known, unless a spike reaches it: such cores are retired. A
-// sample does not touch them, and its attribution has no cells for them, but says what
-// they count all the same. A spike that may reach one brings it back: it begins the sample
-// then, and makes up for the ticks before.
+// A core that did nothing in a whole sample is in its initial state behind it, and what it counts
+// in the next one is known, unless a spike reaches it: such cores are retired. A sample does not
+// touch them, and its attribution has no cells for them, but says what they count all the same. A
+// spike that may reach one wakes it: it then begins the sample and catches up on the ticks before.
 
 // idle is what accounts count in samples in which they do nothing.
 type idle struct {
@@ -42,7 +41,7 @@ func (f *few) take(account int, cells []Counts) {
 	f.place[account] = int32(len(f.own))
 }
 
-// cells are those of an account, which has cells of its own from now on.
+// cells returns the cells of an account, and allocates them if it has none.
 func (f *few) cells(account int) []Counts {
 	if f.place[account] == 0 {
 		cells := slices.Clone(f.idle.cells[account])
@@ -89,7 +88,7 @@ func newRetired(cores int) retired {
 	return r
 }
 
-// recall brings all cores back, between two samples.
+// recall wakes all cores, between two samples.
 func (r *retired) recall() {
 	if r.count > 0 {
 		*r = newRetired(len(r.out))
@@ -201,7 +200,8 @@ func (f *Fast) retire(i int) {
 	gone.count++
 }
 
-// rouse brings back the retired cores that hear core s, or the host behind the last one.
+// rouse wakes the retired cores that receive from core s, or from the host if s is the number of
+// cores.
 func (f *Fast) rouse(s int) {
 	if f.retired.count == 0 {
 		return

@@ -58,7 +58,7 @@ func (f *Fast) watch() {
 	}
 }
 
-// open makes room for the values of a sample.
+// open allocates for the values of a sample.
 func (r *readings) open(f *Fast) {
 	if f.out.Output == nil {
 		return

@@ -8,9 +8,9 @@ import (
 	"adder/router"
 )
 
-// The sets of spikes of a core have its axon entries in an order that makes them cheap to
-// gather: as their sources lie in words, where most bits of the words are heard, else so that
-// runs of sources reach runs of entries.
+// The sets of spikes of a core have its axon entries in an order that makes them cheap to gather:
+// in the order of their sources in words, where most bits of the words are used; else so that runs
+// of sources reach runs of entries.
 
 // order gives the axon entries of a core places, where that pays, and has its feeds say where
 // in sets entries are.
@@ -64,11 +64,12 @@ func (l *places) put(a int32) {
 	}
 }
 
-// minWordShare bounds bits of words that nothing hears: of so many, as a shift, one is heard.
+// minWordShare bounds the unused bits of words: on average at least one bit in 1 << minWordShare is
+// used.
 const minWordShare = 4
 
-// take gives the entries of a feed places: bit by bit as their sources lie in words, of which
-// the parts are returned; else, with nil, in the order of sources.
+// take assigns bits to the entries of a feed: those of their sources in words, whose parts are
+// returned; otherwise, with a result of nil, in the order of the sources.
 func (l *places) take(f *feed) []wordPart {
 	pairs := f.pairs()
 	words, alone := 0, true

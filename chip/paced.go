@@ -13,9 +13,9 @@ import (
 type Paced struct {
 	// Ticks is the number of ticks between two states that are kept.
 	Ticks int
-	// Keep receives the state of a sample after so many of its ticks, every Ticks ticks and
-	// when the context ends the run. Kept returns what Keep was given last of a sample, nil
-	// where the sample starts.
+	// Keep receives the state of a sample after so many of its ticks, every Ticks ticks and when
+	// the context ends the run. Kept returns the last state that Keep stored of a sample, nil if
+	// the sample starts anew.
 	Keep func(number uint64, state []byte) error
 	Kept func(number uint64) []byte
 
@@ -80,7 +80,7 @@ func (p *Paced) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	return p.engine.Finish(ctx)
 }
 
-// begin starts a sample, or goes on where its state was kept.
+// begin starts a sample, or resumes it from its kept state.
 func (p *Paced) begin(s *Sample, r *run) error {
 	r.whole = true
 	defer func() { r.whole = false }()

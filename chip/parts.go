@@ -2,17 +2,17 @@ package chip
 
 import "slices"
 
-// part is a core that no spike comes back to, or cores that hear each other, directly or
-// around others: these advance together, tick by tick, while others are given many ticks
-// at once.
+// part is a strongly connected component of the graph of cores. A single core without a loop
+// advances by many ticks at once; cores that reach each other, directly or through others, advance
+// together tick by tick.
 type part struct {
 	cores []int32
 	loops bool
 	level int32
 }
 
-// arrange finds the parts and their levels: all that a part hears comes from below its level, or
-// from itself. Parts are found in reverse topological order: each before the parts that it receives
+// arrange finds the parts and their levels: a part receives spikes only from lower levels, and from
+// itself. Parts are found in reverse topological order: each before the parts that it receives
 // spikes from (Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Computing 1,
 // 1972), without recursion, since networks are deep.
 func (w *wiring) arrange(cores int) {
@@ -59,7 +59,7 @@ type search struct {
 	path        []step
 }
 
-// step is a core on the path and the next of those that hear it.
+// step is a core on the path and the index of its next target.
 type step struct {
 	core int32
 	next int

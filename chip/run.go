@@ -79,7 +79,7 @@ func (r *run) check(s *Sample) error {
 	return nil
 }
 
-// begin brings the chip to its initial state.
+// begin puts the chip into its initial state.
 func (r *run) begin(s *Sample) {
 	r.reset(s.Number)
 	r.schedule.Reset()
@@ -139,8 +139,7 @@ func (r *run) take(t int32, train *spike.Train) []int32 {
 	return r.taken
 }
 
-// hear delivers what is due at core i in tick t and counts each delivery in
-// the tick that causes it.
+// hear delivers the spikes due at core i in tick t, and counts each in the tick that causes it.
 func (r *run) hear(t int32, i int, axons []int32) {
 	if r.tally.leads == nil {
 		r.cores[i].DeliverAll(axons)
@@ -176,8 +175,8 @@ func (r *run) leave(i int, t, n int32) *Counts {
 	return counts
 }
 
-// leaveAll counts and records the spikes that left core i in tick t, in the order
-// of its neurons: those of one population lie together.
+// leaveAll counts and records the spikes that left core i in tick t, in the order of its neurons:
+// those of one population are consecutive.
 func (r *run) leaveAll(i int, t int32, fired []int32) {
 	accounts := r.chip.account[i]
 	for len(fired) > 0 {

@@ -62,8 +62,8 @@ func onesOf(planes []uint64, words int, first, last int32) (n int64) {
 	return n
 }
 
-// sendSet counts and records the spikes that left core i in tick t. Where they are due is
-// for those who hear them to find, but for what is not near.
+// sendSet counts and records the spikes that left core i in tick t. The cores that receive them
+// look them up there; only spikes with a long delay are scheduled.
 func (f *Fast) sendSet(i int, t int32, set []uint64) {
 	c := &f.cells[i]
 	f.sendFar(i, t, set)
@@ -86,8 +86,7 @@ func (f *Fast) sendSet(i int, t int32, set []uint64) {
 	}
 }
 
-// sendSpan is sendSet for the sets of ticks in a row, of a core of whose spikes nobody
-// asks for more than how many there are.
+// sendSpan is sendSet for the sets of ticks in a row, of a core whose spikes are only counted.
 func (f *Fast) sendSpan(i int, fired []uint64) {
 	c, words := &f.cells[i], f.cores[i].FiredWords()
 	if c.listed {

@@ -15,10 +15,9 @@ import (
 	"adder/spike"
 )
 
-// A saved state is bytes that depend on nothing but what was run: a name and a version,
-// what was run (engine, image, options), the sample, and the fields of state, with a
-// checksum behind them. It says nothing that the image says, so it is of use with the
-// image only.
+// A saved state depends only on the run. It is a name and a version, the run (engine, image,
+// options), the sample, the fields of state, and a checksum. It says nothing that the image says,
+// so it is of use with the image only.
 
 const (
 	stateMagic = "adder state\n"
@@ -327,7 +326,7 @@ func (r *run) classesBy(t int) int {
 	return max(int(r.modelTick(o.Population, int32(t))), 0)
 }
 
-// restore brings a run to a state that was admitted.
+// restore sets a run to a state that was checked.
 func (r *run) restore(s *state) error {
 	r.open(Sample{Number: s.Run.Number, Spikes: spike.NewTrain(r.chip.inputs(), 1)})
 	r.stepping.tick = s.Run.Tick

@@ -11,7 +11,7 @@ import (
 // time has passed since: the mesh is empty, and the packets of the tick wait in their
 // cores. Which they are follows from the neurons that fired.
 
-// errTraced refuses states of runs that are traced: what was told is not told again.
+// errTraced refuses states of traced runs: a trace cannot be resumed.
 var errTraced = errors.New("a run with a tracer has no saved state: step without one")
 
 // Save implements Stepper.
@@ -108,7 +108,7 @@ func (e *Cycle) checkClock(s *state) error {
 	return nil
 }
 
-// restoreClock brings the clock to a state that was checked.
+// restoreClock sets the clock to a state that was checked.
 func (e *Cycle) restoreClock(s *state) error {
 	k := &s.Clock
 	e.makeMesh()
@@ -131,7 +131,7 @@ func (e *Cycle) restoreClock(s *state) error {
 	return nil
 }
 
-// restoreCore brings the time of core i to a state, and has its packets wait.
+// restoreCore sets the time of core i to a state, and schedules its waiting packets.
 func (e *Cycle) restoreCore(i int, k *coreClock) error {
 	c, img := &e.cores[i], e.run.chip.image
 	c.start, c.end, c.length, c.stalls, c.since = k.Start, k.End, k.Length, k.Stalls, k.Start

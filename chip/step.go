@@ -20,9 +20,9 @@ import (
 // the input of tick t - d, which is entry t - d of what Run records.
 type Stepper interface {
 	Engine
-	// Start begins a sample of open length. s gives its number and, for direct input,
-	// its levels; its spikes are those of the steps. A sample that was not finished is
-	// left; what was learned of it stays.
+	// Start begins a sample of open length. s gives its number and, for direct input, its levels;
+	// its spikes are those of the steps. An unfinished sample is abandoned; what was learned from
+	// it is kept.
 	Start(s *Sample) error
 	// Step advances by a tick, in which the host feeds a spike on each of the inputs,
 	// each named at most once. Inputs that the image does not have are an error
@@ -47,8 +47,8 @@ type Stepper interface {
 	// Finish ends the input, runs the ticks that the last spikes take through the
 	// network, and returns the outcome, without Spikes and Potentials.
 	Finish(ctx context.Context) (*Outcome, error)
-	// Save returns the state between two steps, and Restore goes on from one that an
-	// engine of the same kind, image and options saved (state.go).
+	// Save returns the state between two steps, and Restore continues from one that an engine of
+	// the same kind, image and options saved (state.go).
 	Save() ([]byte, error)
 	Restore(state []byte) error
 }
@@ -80,7 +80,7 @@ func (r *run) row(t int32) int {
 	return int(t)
 }
 
-// start checks a sample that is to be stepped and brings the chip to its initial state.
+// start checks a sample that is to be stepped and puts the chip into its initial state.
 func (r *run) start(s *Sample) error {
 	if r.spent != nil {
 		return r.spent
@@ -163,8 +163,7 @@ func (r *run) shut() error {
 	return nil
 }
 
-// readLast reads the potentials that a class is read from: they stay as they were in the
-// last tick of their window.
+// readLast reads the potentials of the readout: those of the last tick of their window.
 func (r *run) readLast() {
 	if o := r.readout.layout; o.Kind == layout.ReadoutPotential {
 		r.potentials(int(o.Population), r.out.Output)

@@ -12,8 +12,8 @@ const (
 	accountCores
 )
 
-// tally brings what a run counts to its cells: cores count into them, and so
-// nothing is copied.
+// tally directs the counts of a run to cells: cores count into them directly, so that nothing is
+// copied.
 type tally struct {
 	chip   *Chip
 	opts   *Options
@@ -114,7 +114,7 @@ func (t *tally) point(i int, c *core.Core, bin int) {
 	}
 }
 
-// hear has core i count deliveries in the tick of the model that causes them.
+// hear directs the delivery counts of core i to the cells of the model tick that causes them.
 func (t *tally) hear(i int, c *core.Core, tick int32) { t.point(i, c, t.of.within(tick)) }
 
 // update has the populations of core i count the update of tick now of the chip,

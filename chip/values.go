@@ -9,12 +9,12 @@ import (
 
 // valueSource is the neuron behind an axon whose spikes carry values.
 type valueSource struct {
-	core, axon   int32 // that hears
+	core, axon   int32 // that receives
 	from, neuron int32
 }
 
-// findValues lists the neurons behind axons with values, by the routes. It refuses an axon
-// that would hear the values of two, or does not expect those of one.
+// findValues lists the neurons behind axons with values, by the routes. It is an error if an axon
+// would receive values of two neurons, or expects none.
 func (c *Chip) findValues() error {
 	known := map[[2]int32]bool{}
 	for i := range c.image.Cores {
@@ -78,9 +78,9 @@ func groupOf(cfg *core.Config, n int32) *core.Group {
 		func(g core.Group) bool { return n < g.First+g.Count })]
 }
 
-// wireValues has forks of the cores hear the values of each other's spikes. They are kept
-// for the longest delay of an axon, a window, and as long as a core can be ahead of those
-// that hear it.
+// wireValues connects forks of the cores so that they read the values of each other's spikes. They
+// are kept for the longest delay of an axon, a window, and as long as a core can be ahead of its
+// targets.
 func (c *Chip) wireValues(cores []*core.Core) {
 	if len(c.valued) == 0 {
 		return

@@ -1,10 +1,10 @@
 package chip
 
-// A core on which kernels do everything, and at which nobody looks between two ticks, is
-// advanced by all ticks of a window at once.
+// A core that runs on kernels alone, and whose state is not read between ticks, is advanced by all
+// ticks of a window at once.
 
-// plain reports whether all that is due at core i comes in sets, and nobody looks at its
-// potentials in every tick.
+// plain reports whether all input of core i is in sets, and its potentials are not read in every
+// tick.
 func (f *Fast) plain(i int) bool {
 	if f.wiring.hears {
 		return false

@@ -9,8 +9,8 @@ import (
 	"adder/router"
 )
 
-// wiring is what the fast engines of a chip share: the routes of its image, seen from the
-// cores that hear them, and the order in which cores can be advanced.
+// wiring is what the fast engines of a chip share: the routes of its image, seen from the receiving
+// cores, and the order in which cores can be advanced.
 type wiring struct {
 	// cores are the chip's, with their axon entries in an order in which routes are runs,
 	// and place[i] that of each entry of core i in its sets of spikes, nil for its own.
@@ -21,30 +21,30 @@ type wiring struct {
 	feeds [][]feed
 	far   [][]farRoute
 	hears bool // any far route
-	// reach[s] is the number of ticks for which the spikes of core s are kept, but for
-	// those of the window that is under way.
+	// reach[s] is the number of ticks for which the spikes of core s are kept, without those of the
+	// current window.
 	reach []int32
-	// heard[s] are the cores that hear core s, with the host behind the last core.
+	// heard[s] are the cores that core s sends to; the last entry is that of the host.
 	heard [][]int32
 	parts []part
 	of    []int32 // the part of each core
-	// looped says that most neurons lie in parts of several cores.
+	// looped says that most neurons are in parts of several cores.
 	looped bool
 	// levels are the parts by the largest number of parts in front of them.
 	levels [][]int32
 }
 
-// feed is what one core hears of another one, or of the host, after a number of ticks.
+// feed is the axon entries of a core whose sources are in one other core, or the host, and reach it
+// after the same number of ticks.
 type feed struct {
 	from, delay int32
-	// sources is how many sources from has, whether they are heard or not.
+	// sources is how many sources from has, whether they reach the core or not.
 	sources int
 	// runs of sources, or a table by source: where there are few sources to a run.
 	runs  []router.Run
 	start []int32
 	axons []int32
-	// shared says that the entries hear other sources as well: what is due on them is
-	// no set.
+	// shared says that the entries have other sources as well: their input is then no set.
 	shared bool
 	// aligned says that there is one run, whose sets are copied by whole words; parts are
 	// words that are copied in part.
@@ -67,7 +67,7 @@ type farRoute struct {
 // fewSources is the number of sources to a run below which a table serves.
 const fewSources = 4
 
-// feedKey tells feeds of one source apart.
+// feedKey identifies a feed of one source.
 type feedKey struct {
 	to, delay int32
 	shared    bool

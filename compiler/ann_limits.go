@@ -11,10 +11,9 @@ import (
 	"adder/snn"
 )
 
-// checkANNLimits compares what is known of a prepared ANN before calibration
-// with the chip: its neurons, what they hear, and the widths of weights. All
-// that do not fit are in one *fit.Error, each with what would mend it. What
-// depends on calibrated weights is left to the passes.
+// checkANNLimits compares a prepared ANN, before calibration, with the chip: its neurons, their
+// fan-in, and the widths of weights. All that do not fit are in one *fit.Error, each with what
+// would mend it. What depends on calibrated weights is left to the passes.
 func checkANNLimits(net *snn.Network, opts *Options) error {
 	layers, err := convert.Layers(net, opts.Conversion, opts.WeightBits,
 		opts.Encoder.Kind == "direct")
@@ -63,7 +62,7 @@ func (l *limits) kinds(layers []convert.Layer) {
 	l.found = append(l.found, fit.LackingTrained(l.chip, snn.ModelIF.String(), int64(total))...)
 }
 
-// sources compares what one neuron of a layer hears with a core.
+// sources compares the fan-in of a neuron with the limits of a core.
 func (l *limits) sources(layer *convert.Layer) {
 	need := int64(layer.Sources)
 	if have := int64(l.chip.Core.InputAxons); need > have {
@@ -127,8 +126,7 @@ func (l *limits) neurons(layers []convert.Layer, chip *profile.Profile) (n int64
 	return n
 }
 
-// resetsBySubtraction reports whether neurons of a chip do, by themselves or with a second
-// compartment.
+// resetsBySubtraction reports whether neurons of a chip do, directly or with a second compartment.
 func resetsBySubtraction(p *profile.Profile) bool {
 	return p.HasReset(profile.ResetSubtract) || p.HasModel(core.ModelPairs)
 }

@@ -26,9 +26,8 @@ type Options struct {
 	WeightBits int
 	// Conversion applies to ANNs only.
 	Conversion convert.Options
-	// Encoder is recorded in the image; its Ticks bound the room that
-	// integrators need. Kind "direct" keeps the first layer's synapses with
-	// the host.
+	// Encoder is recorded in the image; its Ticks bound the range that integrators need. Kind
+	// "direct" keeps the first layer's synapses with the host.
 	Encoder layout.Encoder
 	// Levels applies where Encoder.Kind is a code, radix or level, which then carries a
 	// quantised network; WeightBits and the pools of Conversion count there too.
@@ -52,9 +51,8 @@ type Options struct {
 	// Check holds what each pass leaves behind to its own rules, as the build tag
 	// invariants does.
 	Check bool
-	// Progress, if not nil, hears how much of the compilation is done, from 0
-	// to 1, and which pass it is at. It is called from the goroutine that
-	// compiles.
+	// Progress, if not nil, is called with the share of the compilation that is done, from 0 to 1,
+	// and the name of the current pass. It is called from the goroutine that compiles.
 	Progress func(pass string, done float64)
 	// Explain, if not nil, receives the network as text after each pass.
 	Explain io.Writer

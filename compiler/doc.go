@@ -20,7 +20,7 @@
 // The forms between the passes are the spiking network (snn), the flat network (compiler/flat, real
 // numbers), the integer network (compiler/ir), the mapping (compiler/partition, core loads on
 // tiles) and the image (layout). A pass reads one form and makes the next; no pass imports another,
-// but for the form that it owns. What several passes ask of a chip is compiler/fit.
+// except for the form that it owns. What several passes ask of a chip is compiler/fit.
 //
 // The package reads no model files (compiler/onnx and compiler/nir do) and
 // runs nothing on chips.

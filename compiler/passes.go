@@ -26,14 +26,14 @@ import (
 	"adder/snn"
 )
 
-// state is what the passes hand on. Each pass fills the next field.
+// state is passed from pass to pass. Each pass fills the next field.
 type state struct {
 	opts    Options
 	spiking *snn.Network
 	// prepared is nil where the network is no ANN.
 	prepared *snn.Network
 	flat     *flat.Network
-	// quantised is nil but for a code.
+	// quantised is nil without a code.
 	quantised *quantised.Network
 	// carried is the same with its layers split that no core holds as they are.
 	carried *quantised.Network
@@ -287,7 +287,7 @@ func runPlace(ctx context.Context, s *state) error {
 	return nil
 }
 
-// placeParts puts the loads where they are told to be, or where they do well.
+// placeParts places the loads as the plan says, or by the placer.
 func placeParts(ctx context.Context, s *state) error {
 	s.objective = place.ObjectiveOf(s.mapping, s.sources)
 	if err := s.opts.Placement.CheckRoom(s.mapping); err != nil {

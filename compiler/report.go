@@ -26,9 +26,9 @@ type Report struct {
 	Layers     []quantise.Report
 	// Levels is what a quantised network was made of, nil without a code.
 	Levels *levels.Report
-	// Choice is how the bits were chosen, nil where they were given.
+	// Choice is how the bits were chosen, nil where the options set them.
 	Choice *levels.Choice
-	// Splits are the layers whose neurons heard more than a core does.
+	// Splits are the layers that were split because the fan-in of their neurons exceeds a core.
 	Splits []split.Layer
 	// Constants is what integers made of the constants of a network that was
 	// learned, as far as it says.
@@ -98,7 +98,7 @@ type BoardUse struct {
 
 // CoreFill is how full a core is.
 type CoreFill struct {
-	// Tile is the number of the core's tile, X and Y where it lies.
+	// Tile is the number of the core's tile, X and Y its coordinates.
 	Tile    int      `json:"tile"`
 	X       int16    `json:"x"`
 	Y       int16    `json:"y"`

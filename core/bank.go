@@ -2,10 +2,10 @@ package core
 
 import "adder/core/kernel"
 
-// bank is a run of axon entries that name one row after the other, alike but for
-// their weights, which are bytes without sign: what the inputs of a population
-// look like that reach all of its neurons. The spikes of a tick on a bank are
-// delivered as a set, without looking at each entry and row.
+// bank is consecutive rows of one shape: a run of axon entries that name one row after the other,
+// which differ only in their weights, unsigned bytes. The inputs of a fully connected population
+// are stored so. The spikes of a tick on a bank are delivered as a set, without looking at each
+// entry and row.
 type bank struct {
 	// first and count are the axon entries, row the row of the first.
 	first, count, row int32

@@ -8,7 +8,7 @@ type byteStore []int8
 // lineBytes is the size of a cache line.
 const lineBytes = 64
 
-// open makes room for a row of zeros, and returns its place and length.
+// open allocates a row of zeros, and returns its offset and length.
 func (s *byteStore) open(r *Row) (place int64, padded int32) {
 	pad := r.First & (laneNeurons - 1)
 	padded = (pad + r.Count + laneNeurons - 1) &^ (laneNeurons - 1)

@@ -104,8 +104,8 @@ func (c *Core) countTests(g *group, fired int64) {
 	n.StateWrites += tests
 }
 
-// integrateWindow brings what was delivered into v, with the bias where the window
-// closes. It leaves in the accumulator what changed of v.
+// integrateWindow adds the input to v, and the bias where the window closes. It leaves in the
+// accumulator what changed of v.
 func (c *Core) integrateWindow(g *group, closing bool) (done tally) {
 	potential := c.potential[g.first:g.last]
 	accumulator := c.accumulator[g.first:g.last][:len(potential)]

@@ -64,8 +64,8 @@ type Widths struct {
 	IndexBits uint8
 	// MergeDuplicates delivers an axon at most once per tick.
 	MergeDuplicates bool
-	// OffChip is the width of a word of the memory outside of the chip that holds the rows,
-	// a power of two, or 0 where they lie in the core. It is a matter of counts and times.
+	// OffChip is the word width of the off-chip memory of the rows, in bits, a power of two; 0
+	// where they are in the core. It is a matter of counts and times.
 	OffChip uint16
 }
 
@@ -128,9 +128,8 @@ type Group struct {
 type Theta struct {
 	// Adaptive gives each neuron of the group a theta.
 	Adaptive bool
-	// Always lets theta move in every mode and start from Config.Theta in
-	// each sample; otherwise it moves while learning and stays between
-	// samples.
+	// Always lets theta move in every mode and start from Config.Theta in each sample; otherwise it
+	// moves while learning and is kept between samples.
 	Always bool
 	// Plus is added when a neuron fires.
 	Plus int32
@@ -139,7 +138,7 @@ type Theta struct {
 	// Fall is what every neuron of the group loses after a sample, in
 	// 65536ths of a least significant bit.
 	Fall uint32
-	// Min is the least value that Fall brings theta to.
+	// Min is the least value that Fall lowers theta to.
 	Min int32
 }
 
@@ -177,9 +176,8 @@ type EscapeTable struct {
 // Axon is an entry of the axon table: a spike emitted in tick t reaches
 // Row in tick t + 1 + Delay, a host spike stamped t in tick t + Delay.
 //
-// Base is added to every neuron that the row names, so that rows which are
-// equal but for their place are stored once. It is 0 for Others, Plastic
-// and Typed rows.
+// Base is added to every neuron that the row names, so that rows which are equal up to an offset
+// are stored once. It is 0 for Others, Plastic and Typed rows.
 type Axon struct {
 	Row   int32
 	Base  int32

@@ -5,9 +5,9 @@ import (
 	"adder/fixedpoint"
 )
 
-// Core is a loaded neurocore: shared tables and a state of its own. New and
-// Fork make one, in the state that Begin gives. A Core is not safe for
-// concurrent use; forks of it are independent of each other.
+// Core is a loaded neurocore: shared tables and its own state. New and Fork make one, in the state
+// that Begin gives. A Core is not safe for concurrent use; forks of it are independent of each
+// other.
 type Core struct {
 	*tables
 	// accumulator are the sums of the coming tick: sums or, where many ticks are summed at
@@ -36,8 +36,8 @@ type Core struct {
 	// quiet marks the groups of which the last update changed nothing with
 	// no input. Until a spike arrives the next one changes nothing either.
 	quiet []bool
-	// into is where what a population does is counted, in the order of
-	// Populations; own are the places it counts into by itself.
+	// into are the counters of each population, in the order of Populations; own are those used
+	// unless CountInto sets others.
 	into []*Counts
 	own  []Counts
 	// only is into[0] of a core with one population, else nil.
@@ -129,9 +129,9 @@ func newCore(shared *tables) *Core {
 // with c, so that samples can run side by side.
 func (c *Core) Fork() *Core { return newCore(c.tables) }
 
-// Begin brings the core to its state before a sample: v0 in the potentials,
-// zero in currents, refractory counters and accumulators. The host current
-// stays as it was last set, and so does what was learned; traces are cleared.
+// Begin puts the core into its state before a sample: v0 in the potentials, zero in currents,
+// refractory counters and accumulators. The host current and what was learned are kept; traces are
+// cleared.
 func (c *Core) Begin() {
 	c.flush()
 	clear(c.accumulator)
@@ -241,7 +241,7 @@ func (c *Core) Counts() Counts {
 	return sum
 }
 
-// ResetCounts has the core count into places of its own, from zero.
+// ResetCounts has the core count into its own counters, from zero.
 func (c *Core) ResetCounts() {
 	clear(c.own)
 	for k := range c.own {

@@ -9,8 +9,8 @@ func (c *Core) Deliver(axon int32) {
 	c.DeliverAll(one[:])
 }
 
-// DeliverAll delivers a spike on each of the axons. What a core of one population
-// counts is summed beside the rows and stored once.
+// DeliverAll delivers a spike on each of the axons. The counts of a core of one population are
+// summed with the rows and stored once.
 func (c *Core) DeliverAll(axons []int32) {
 	if len(axons) == 0 {
 		return
@@ -114,8 +114,8 @@ func addDense[W int8 | int16](sums []int32, weights []W) {
 	}
 }
 
-// addSparse adds the weights of entries to sums. The body is unrolled by eight
-// over an array, so that entries are read where they lie.
+// addSparse adds the weights of entries to sums. The body is unrolled by eight over an array, so
+// that entries are read in place.
 func addSparse(sums []int32, entries []Synapse) {
 	for len(entries) >= 8 {
 		e := (*[8]Synapse)(entries)
@@ -168,7 +168,7 @@ func (c *Core) deliverOthers(r *row) {
 	}
 }
 
-// flush brings everything delivered into the accumulators.
+// flush adds everything delivered to the accumulators.
 func (c *Core) flush() {
 	if c.lanes.rows > 0 {
 		c.lanes.addTo(c.accumulator)
@@ -195,7 +195,7 @@ func (s *spread) add(first, last, value int32) {
 	s.pending = true
 }
 
-// addTo adds what was collected to the sums and forgets it.
+// addTo adds what was collected to the sums and clears it.
 func (s *spread) addTo(sums []int32) {
 	var level int32
 	steps := s.steps[:len(sums)]

@@ -99,7 +99,7 @@ func (l *lineMaker) best() plan {
 	return best
 }
 
-// begin makes room for what is noted of blocks.
+// begin allocates the records of blocks.
 func (l *lineMaker) begin(shift uint) (blocks int) {
 	blocks = (l.count + 1<<shift - 1) >> shift
 	l.met, l.word = make([]int32, blocks), make([]int32, blocks)
@@ -121,7 +121,7 @@ func (l *lineMaker) reach(block, place int32) (fresh, word bool) {
 	return true, word
 }
 
-// plan tells what blocks of 1<<shift neurons cost.
+// plan computes the cost of blocks of 1<<shift neurons.
 func (l *lineMaker) plan(shift uint) plan {
 	p := plan{shift: shift}
 	blocks := l.begin(shift)

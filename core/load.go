@@ -63,7 +63,7 @@ type tables struct {
 	resetWrites []int64
 	shares      shares
 	// set are the instructions of kernels, panels the rows that they sum for many ticks, nil
-	// without any, and where nobody asked for them (Ordered).
+	// without any, and unless Ordered asked for them.
 	set    kernel.Set
 	panels *panels
 	// order has the axon entry at each place of a set of spikes, below 0 for none; nil where
@@ -109,7 +109,7 @@ type group struct {
 	broken bool
 }
 
-// upkeep is what an update of a whole group counts whatever its neurons do.
+// upkeep is what an update of a whole group counts, independent of the state of its neurons.
 type upkeep struct {
 	updates, decayAdds, membraneAdds, comparisons, words int64
 }
@@ -311,7 +311,7 @@ func (g *group) countUpkeep(from *Group, bias []int32) upkeep {
 			u.membraneAdds++
 		}
 	}
-	if g.pairs { // what dendrites hand to somas
+	if g.pairs { // the output of dendrites to somas
 		u.membraneAdds += int64(from.Count >> 1)
 	}
 	return u

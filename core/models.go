@@ -66,8 +66,8 @@ type ModelRow struct {
 	Draw func(g *Group, pick func(low, high int32) int32)
 }
 
-// Upkeep counts what an update of a neuron takes whatever the neuron does: a
-// model's is added to those of the other models of its group.
+// Upkeep is what every update of a neuron counts, independent of its state; that of a model is
+// added to those of the other models of its group.
 type Upkeep struct {
 	// DecayV and DecayU say what decays.
 	DecayV, DecayU bool

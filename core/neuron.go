@@ -85,8 +85,8 @@ func (g *group) leakyLoop(bias []int32) (of loop, shift uint) {
 	return integrateFire, 0 // a chip of few digits keeps all
 }
 
-// integrate brings what was delivered into u and v of group i. above is false
-// if it is known that no potential is above its level.
+// integrate adds the input to u and v of group i. above is false if it is known that no potential
+// is above its level.
 func (c *Core) integrate(i int, g *group) (done tally, above bool) {
 	resting := c.resting[i] > 0
 	if resting {

@@ -13,7 +13,7 @@ const maxPasses = 64
 // squares are the squares of the weights as the adder sees them.
 type squares [256]int32
 
-// makeSquares adds up odd numbers.
+// makeSquares computes squares by adding odd numbers.
 func makeSquares() *squares {
 	var table squares
 	for w := int32(0); w < 255; w++ {
@@ -44,8 +44,7 @@ func (b *learner) endSample(c *Core) {
 	}
 }
 
-// sweep gives all neurons what winners lost on average, and brings each to its
-// target.
+// sweep gives all neurons the average loss of the winners, and scales each to its target.
 func (b *learner) sweep(c *Core) {
 	var rise int32
 	for ; b.pool >= b.count; b.pool -= b.count {
@@ -104,8 +103,8 @@ func (b *learner) pass(c *Core, j, number int32, sign int32) int32 {
 	return b.sum(c, j)
 }
 
-// sum is the norm of the weights into neuron j. A chip keeps it in a register
-// that each change of a weight brings up to date.
+// sum is the norm of the weights into neuron j. A chip keeps it in a register that each change of a
+// weight updates.
 func (b *learner) sum(c *Core, j int32) int32 {
 	var sum int32
 	column := b.column(j)

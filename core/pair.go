@@ -9,7 +9,7 @@ import "fmt"
 // pairSize is the number of neurons of a pair.
 const pairSize = 2
 
-// Together is how many neurons of a group, from its first one on, are not cut apart: a pair of
+// Together is how many neurons of a group, from its first one on, must share a core: a pair of
 // compartments, or those of a window of a maximum; 0 where neurons are independent.
 func (g *Group) Together() int32 {
 	if g.Pairs {
@@ -85,8 +85,8 @@ func (c *Core) updatePairs(i int, g *group, out []int32) []int32 {
 	return out
 }
 
-// compartment integrates the input of neuron n and what another compartment hands on, and
-// returns its potential; change is not 0 if its current changed.
+// compartment integrates the input of neuron n and the output of another compartment, and returns
+// its potential; change is not 0 if its current changed.
 func (c *Core) compartment(g *group, n int32, handed int64, done *tally) (v int64, change int32) {
 	input := int64(c.accumulator[n]) >> (g.right & 63) << (g.left & 63)
 	if g.hasCurrent {

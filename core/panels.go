@@ -6,17 +6,16 @@ import (
 	"adder/core/kernel"
 )
 
-// panels are the axon entries whose rows are runs of weights of 8 bits, or can be written
-// so, and those of sparse rows (sparse.go): their spikes are summed for many ticks at once,
-// in registers, a run or a block of neurons at a time, and what each reads is counted
-// beside it.
+// panels are the axon entries whose spikes are summed for many ticks at once, in registers, a run
+// or a block of neurons at a time: those whose rows are runs of 8-bit weights, or can be written
+// so, and those of sparse rows (sparse.go). Their reads are counted separately.
 type panels struct {
 	// chosen has a bit per axon entry that is part of a panel, and others one per entry
 	// that is not; nil where there is none.
 	chosen, others []uint64
-	// store holds the weights of banks whose rows are read where they lie: those of the core
-	// or, where some had to be written in another form, a copy of them with these behind; nil
-	// where no bank needs it.
+	// store holds the weights of banks whose rows are read in place: those of the core or, where
+	// some had to be rewritten, a copy of them with the rewritten ones appended; nil if no bank
+	// needs it.
 	store  []int8
 	banks  []rowBank
 	blocks []lineBlock
@@ -29,7 +28,7 @@ type panels struct {
 	width uint
 }
 
-// rowBank is a run of axon entries whose rows are given for the same run of neurons.
+// rowBank is a run of axon entries whose rows all cover the same run of neurons.
 type rowBank struct {
 	axon, last    int32
 	first, neuron int32 // neurons first..neuron-1
@@ -136,7 +135,7 @@ func (m *panelMaker) axon(place int) *Axon {
 	return &m.tables.axons[place]
 }
 
-// fill writes a sparse row as a stretch, where its entries lie close together.
+// fill writes a sparse row as a stretch, where its entries are close together.
 func (m *panelMaker) fill(r *row) stretch {
 	none := stretch{count: -1}
 	entries := m.tables.sparse[r.offset:][:r.count]
@@ -165,7 +164,7 @@ func (m *panelMaker) fill(r *row) stretch {
 	return s
 }
 
-// extend makes room for weights behind the store; nil where that would be too much.
+// extend allocates weights at the end of the store; nil if that would be too large.
 func (m *panelMaker) extend(weights int) (room []int8, offset int64) {
 	if len(m.store)+weights > maxCopy {
 		return nil, 0
@@ -220,7 +219,7 @@ func (m *panelMaker) close() *panels {
 	return p
 }
 
-// even forgets the memory read by each entry where it follows from the additions.
+// even drops the memory reads of each entry if they follow from the additions.
 func (p *panels) even() {
 	for a, both := range p.both {
 		adds := int64(both >> 32)
@@ -304,7 +303,7 @@ func (m *panelMaker) addBank(first, last int, hull stretch, alike bool) {
 	m.banks = append(m.banks, b)
 }
 
-// widen writes stretches as wide as their hull, each once, and tells where they begin.
+// widen writes stretches as wide as their hull, each once, and returns where they begin.
 func (m *panelMaker) widen(stretches []stretch,
 	hull stretch) (weights []int8, at func(s *stretch) uint32) {
 	places := map[stretch]uint32{}

@@ -10,8 +10,8 @@ const (
 	RulePostPre Rule = iota
 	// RuleHebbian strengthens on both occasions.
 	RuleHebbian
-	// RuleWeightDependent is RulePostPre with changes in proportion to the
-	// room that is left to the bound.
+	// RuleWeightDependent is RulePostPre with changes in proportion to the distance of the weight
+	// from its bound.
 	RuleWeightDependent
 )
 
@@ -25,7 +25,7 @@ const (
 	// TraceExponential loses the 2^Length-th part of itself, at least 1, in
 	// every tick.
 	TraceExponential TraceKind = iota
-	// TraceBox stays full for Length ticks, that of the spike included.
+	// TraceBox is full for Length ticks, that of the spike included.
 	TraceBox
 )
 

@@ -39,7 +39,7 @@ func (b *learner) rounding(c *Core, tick int32, purpose fixedpoint.Purpose, j in
 	return rounding{table: table, quad: -1}
 }
 
-// makeRounding makes room for draws.
+// makeRounding allocates draws.
 func (b *learner) makeRounding() {
 	n := (b.rows + 3) >> 2
 	b.quads, b.some, b.drawn = make([]uint64, n), make([]uint64, 0, n), make([]uint64, n)

@@ -182,8 +182,8 @@ func (b *learner) postChange(round *rounding, i, x int32, old uint16) int32 {
 // adders.
 func (table traceTable) box() bool { return len(table) < 2 || table[len(table)-2] == traceFull }
 
-// gate is x/256 of the room that is left, formed bit by bit: a shifted copy of
-// the room per set bit of x. A box trace passes the room as it is.
+// gate is x/256 of the distance to the bound, formed bit by bit: a shifted copy of the distance per
+// set bit of x. A box trace passes the distance unchanged.
 func gate(x int32, box bool, room int32) int32 {
 	if box {
 		return room

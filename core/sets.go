@@ -174,9 +174,9 @@ func (n *Counts) addReads(r *reads) {
 // MaxSets is the number of sets that Planes counts.
 const MaxSets = maxCounted
 
-// Planes tells in how many of some sets, at most MaxSets of so many words each and one behind
-// the other, each number is: plane p, the words from p*words on, has the digits of 2^p. The
-// planes are written where planes has room.
+// Planes counts, for each member, in how many of several sets it is, as bit planes. The sets are
+// consecutive, at most MaxSets, of words words each. Plane p, the words from p*words on, has bit p
+// of each count. The planes are written to the memory of planes if that is large enough.
 func Planes(planes, sets []uint64, words int) []uint64 {
 	due := kernel.Due{Bits: sets, Words: words, Step: words}
 	for ; len(sets) > 0; sets = sets[words:] {

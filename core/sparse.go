@@ -2,14 +2,12 @@ package core
 
 import "adder/core/kernel"
 
-// sparsePanel are the axon entries of a core whose rows are sparse, with where their
-// entries are beside each other in a small table: what a spike fetches is 16 bytes and
-// its row.
+// sparsePanel is the axon entries of a core with sparse rows, in a small table of offsets: a spike
+// fetches 16 bytes and its row.
 //
 // Where most entries spike in several ticks of a window, each row is read once and added to the
-// sums of all of its ticks at a time; these are adjacent, 16 bits each. So many rows come together
-// as these hold whatever the weights are, by their width; then the sums are taken into those of 32
-// bits.
+// sums of all of its ticks at a time; these are adjacent, 16 bits each. So many rows are added as
+// 16 bits hold for any weights of their width; then the sums are added to those of 32 bits.
 type sparsePanel struct {
 	runs    []kernel.Run // by axon entry; those of others are empty
 	axons   int          // that are not empty
@@ -33,8 +31,8 @@ const (
 	thinShift = 1
 )
 
-// findSparse takes the sparse entries of a core that are in no block; nil where they are too
-// few. A row that names a neuron twice, or not in order, stays outside.
+// findSparse takes the sparse entries of a core that are in no block; nil where they are too few. A
+// row that names a neuron twice, or not in order, is not part of it.
 func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 	p, s := m.panels, m.tables
 	if len(s.sparse) > maxStore {
@@ -98,7 +96,7 @@ func (s *tables) thin() bool {
 	return entries <= int64(len(s.axons))<<thinShift
 }
 
-// ascending reports whether entries lie in the order of their neurons, each once.
+// ascending reports whether entries are in the order of their neurons, each once.
 func ascending(entries []Synapse) bool {
 	for i := 1; i < len(entries); i++ {
 		if entries[i].Neuron <= entries[i-1].Neuron {

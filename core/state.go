@@ -2,9 +2,9 @@ package core
 
 import "fmt"
 
-// State is what a core holds between two ticks beyond its configuration: a core of the
-// same configuration and mode that is given it goes on to the same bits. What follows
-// from it, such as which groups are quiet, is not part of it.
+// State is what a core holds between two ticks beyond its configuration: a core of the same
+// configuration and mode, set to it, continues to the same bits. What follows from it, such as
+// which groups are quiet, is not part of it.
 type State struct {
 	// Potential, Current and Refractory have one entry per neuron; the last two none
 	// where the core has none.
@@ -81,9 +81,9 @@ func (c *Core) host() []int32 {
 	return currents
 }
 
-// SetState brings the core to a state that a core of its configuration and mode had
-// before tick t. Seed and CountInto are for the caller. A state that no such core can
-// have is an error, and the core is then not to be used.
+// SetState sets the core to a state that a core of its configuration and mode had before tick t.
+// Seed and CountInto are for the caller. A state that no such core can have is an error, and the
+// core is then not to be used.
 func (c *Core) SetState(s *State, t int32) error {
 	if err := c.checkState(s, t); err != nil {
 		return err

@@ -85,7 +85,7 @@ func (c *Core) levelOf(n int32) int32 {
 	return int32(min(max(int64(c.threshold[n])+int64(c.theta[n]), -1<<31), 1<<31-1))
 }
 
-// raiseThresholds brings the levels up to date after theta was loaded.
+// raiseThresholds updates the levels after theta was loaded.
 func (c *Core) raiseThresholds() {
 	for n := range c.theta {
 		c.level[n] = c.levelOf(int32(n))

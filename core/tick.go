@@ -1,10 +1,10 @@
 package core
 
-// Tick advances the neurons by tick t of a sample of inputTicks input ticks:
-// it integrates what was delivered, tests and resets, for the groups of which t
-// lies in the span from depth on, of inputTicks or of their code. The neurons whose spikes
-// leave are appended to out in ascending order, and out is returned. In learning
-// mode the spikes of the tick then change the plastic weights.
+// Tick advances the neurons by tick t of a sample of inputTicks input ticks: it integrates the
+// delivered input, tests and resets. It does so for groups whose window, from their depth on, for
+// inputTicks ticks or those of their code, includes t. The neurons whose spikes leave are appended
+// to out in ascending order, and out is returned. In learning mode the spikes of the tick then
+// change the plastic weights.
 //
 // Groups outside of their span hold their state; what was delivered to them
 // is forgotten.
@@ -102,7 +102,7 @@ type tally struct {
 	refractory, discarded, unadded int64
 }
 
-// countUpkeep counts what updating a group takes whatever its neurons do.
+// countUpkeep counts the upkeep of a group.
 func (c *Core) countUpkeep(i int, g *group) {
 	n := c.into[g.share]
 	n.NeuronUpdates += g.upkeep.updates

@@ -7,9 +7,9 @@ const traceFull = 255
 // that no trace is left of it.
 const never = -1 << 30
 
-// traceTable is a trace by its age in ticks. A trace is full when its owner
-// spikes and does not add up, so it depends on nothing but the time since: a
-// core keeps the tick of the last spike and looks the trace up.
+// traceTable is a trace by its age in ticks. A trace is set to full when its neuron spikes and does
+// not accumulate, so it depends only on the time since: a core stores the tick of the last spike
+// and looks the trace up.
 type traceTable []uint8
 
 // makeTraceTable lists a trace until nothing is left of it, which its last

@@ -9,7 +9,7 @@ import (
 // neuron a weight for every type (docs/neurocore.md, section 2). A Typed row is the bits
 // of one axon.
 
-// MaxTypes is the largest number of types of axons that a core tells apart.
+// MaxTypes is the largest number of types of axons that a core distinguishes.
 const MaxTypes = 16
 
 // maskWords is the number of words that the bits of a Typed row take.
@@ -72,7 +72,7 @@ func (c *Config) validateTypes() error {
 	return nil
 }
 
-// validateTyped checks a Typed row, whose run lies within the core.
+// validateTyped checks a Typed row, whose run is within the core.
 func (c *Config) validateTyped(r *Row) error {
 	if int(r.Type) >= len(c.Types) {
 		return fmt.Errorf("an axon of type %d: the core has weights for %d", r.Type, len(c.Types))

@@ -9,8 +9,8 @@ import (
 const (
 	// minRegister and maxRegister bound the widths of u and v in bits.
 	minRegister, maxRegister = 2, 32
-	// maxAlign keeps a summed input, shifted by the largest weight exponent
-	// and aligned, inside an int64 with room for the other addends.
+	// maxAlign keeps a summed input, shifted by the largest weight exponent and aligned, inside an
+	// int64 with enough bits for the other addends.
 	maxAlign = 16
 	// minWeightExp and maxWeightExp bound Group.WeightExp.
 	minWeightExp, maxWeightExp = -8, 15
@@ -181,8 +181,8 @@ func (c *Config) validateAxons() error {
 	return nil
 }
 
-// validateBases checks that rows stay within the core where axons start them.
-// The rows themselves are checked.
+// validateBases checks that rows are within the core at the offsets of their axons. The rows
+// themselves are checked.
 func (c *Config) validateBases() error {
 	ends := make([]int64, len(c.Rows)) // of rows that an axon has moved: 1 + last neuron
 	for i, axon := range c.Axons {

@@ -101,8 +101,7 @@ func (c *Config) validatePlasticRow(r *Row) error {
 	return err
 }
 
-// validatePlastic checks that plastic rows lie side by side in their store, and
-// what learns from them.
+// validatePlastic checks that plastic rows are adjacent in their store, and their learning rules.
 func (c *Config) validatePlastic() error {
 	var next int64
 	for i := range c.Rows {

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Some spikes carry a value (docs/neurocore.md, section 12): what a graded neuron sends, or
-// how often one of model shift fired. A core keeps what its neurons sent, by tick, and a
-// core that hears them looks there when the spike is due. Which axons those are the
-// configuration says; who is behind them is for the engine (HearFrom).
+// Some spikes carry a value (docs/neurocore.md, section 12): what a graded neuron sends, or how
+// often one of model shift fired. A core keeps what its neurons sent, by tick, and the receiving
+// core reads it when the spike is due. Which axons those are the configuration says; who is behind
+// them is for the engine (HearFrom).
 
 // values are what a core with valued axons or neurons of model shift has besides.
 type values struct {
@@ -93,7 +93,7 @@ func (c *Core) makeValues() {
 	}
 }
 
-// beginValues forgets what was sent in another sample.
+// beginValues clears what was sent in another sample.
 func (c *Core) beginValues() {
 	clear(c.second)
 	clear(c.moved)
@@ -116,8 +116,8 @@ func (c *Core) KeepValues(ticks int) {
 // FeedsShiftNeurons reports whether the targets of an axon entry are neurons of model shift.
 func (c *Core) FeedsShiftNeurons(axon int32) bool { return c.waits() && c.feedsShift[axon] }
 
-// HearFrom has a valued axon hear a neuron of a core, which KeepValues was told of. An axon
-// hears one such neuron, or none.
+// HearFrom connects a valued axon to its source, a neuron of core from, on which KeepValues must
+// have been called. An axon has one such source, or none.
 func (c *Core) HearFrom(axon int32, from *Core, neuron int32) {
 	if c.origins == nil {
 		c.origins = make([]origin, len(c.axons))
@@ -155,8 +155,8 @@ func (c *Core) valueOf(axon int32) int32 {
 	return 1
 }
 
-// DeliverValue delivers a spike with a value: the axon must be valued, and the spikes that
-// it hears those of no neuron.
+// DeliverValue delivers a spike with a value: the axon must be valued and have no source neuron
+// (HearFrom).
 func (c *Core) DeliverValue(axon, value int32) {
 	c.touched = true
 	c.countValued(axon, value)
@@ -202,7 +202,7 @@ func (c *Core) countValued(axon, value int32) {
 	}
 }
 
-// takeLate brings what is due into accumulators and currents, by ascending axons.
+// takeLate adds what is due to accumulators and currents, by ascending axons.
 func (c *Core) takeLate(t, inputTicks int32) {
 	slices.SortStableFunc(c.late, func(a, b valued) int { return int(a.axon - b.axon) })
 	for _, v := range c.late {

@@ -137,7 +137,7 @@ func meets(a, b []uint64) bool {
 
 // Hear counts the spikes of the selected tick, and delivers those that Gather has not summed. A nil
 // only means all of them; otherwise only is a set of axon entries, so that a caller can count the
-// spikes of each population apart. Every spike must be in exactly one call.
+// spikes of each population separately. Every spike must be in exactly one call.
 func (c *Core) Hear(only []uint64) {
 	w := c.window
 	if c.panels == nil {

@@ -60,8 +60,8 @@ func (c *Core) takeAll(g *group, tick int32, out []int32, before int,
 	return append(out[:before], winner), c.fired
 }
 
-// resetOthers sets the potentials of a group to 0 but for those of the neurons
-// that fired, which are ascending and have a reset of their own.
+// resetOthers sets the potentials of a group to 0, except those of the neurons that fired, which
+// are ascending and have their own reset.
 func (c *Core) resetOthers(g *group, fired []int32, done *tally) {
 	for n := g.first; n < g.last; n++ {
 		if len(fired) > 0 && fired[0] == n {

@@ -7,7 +7,7 @@
 //	real.go      in real numbers
 //	spiking.go   as spiking neurons in float64
 //	integers.go  in integers: quantised, interpreted, on the chip
-//	compare.go   one form beside the one before
+//	compare.go   one form compared with the previous one
 //	advice.go    what to turn
 //	plot.go      a picture of it
 package diagnose

@@ -114,7 +114,7 @@ func (s *Spec) checkModels(img *layout.Image) error {
 	return nil
 }
 
-// breakAll breaks what lies in cores, and packets.
+// breakAll applies the faults of cores and of packets.
 func (b *Broken) breakAll(s *Spec, damage *Damage) error {
 	img := b.Image
 	out := *img

@@ -6,7 +6,7 @@ type Damage struct {
 	// read as something else than was stored.
 	Bits  int64 `json:"bits"`
 	Wrong int64 `json:"wrong"`
-	// CheckBits is what protection stores beside them; they fail as others do.
+	// CheckBits is the check bits that protection adds; they fail as others do.
 	CheckBits int64 `json:"check_bits"`
 	// Corrected counts words that protection mended, Skipped rows that it had to skip.
 	Corrected int64 `json:"corrected"`

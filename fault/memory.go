@@ -50,7 +50,7 @@ func (b *broken) firstNeurons() []int32 {
 	return out
 }
 
-// row breaks a row whose neurons lie base further.
+// row breaks a row at base offset base.
 func (b *broken) row(index int, base int32, limits [3]uint64) {
 	r := &b.config.Rows[index]
 	entries := b.entries(r, base)
@@ -184,7 +184,7 @@ func (b *broken) store(r *core.Row, k int, bits uint64) {
 	}
 }
 
-// room is how many neurons a sparse row can name, as far as it is moved.
+// room is the number of neurons that a sparse row can name, as far as it is moved.
 func (b *broken) room(r *core.Row) uint64 {
 	most := int32(0)
 	for _, a := range b.config.Axons {

@@ -101,7 +101,7 @@ func tileOf(t router.Topology, c router.Core) Tile {
 	return Tile{at.X, at.Y}
 }
 
-// breakMesh brings dead cores and links to an image that has been copied.
+// breakMesh applies dead cores and links to an image that has been copied.
 func (b *Broken) breakMesh(s *Spec, damage *Damage) error {
 	t := b.Image.Routes.Topology()
 	m, err := s.OfMesh(t)
@@ -243,7 +243,7 @@ func (b *Broken) unreachable(d *router.Detour) (from, to router.Core, found bool
 	return 0, 0, false
 }
 
-// checkKeys refuses routes that a router's table has no room for.
+// checkKeys refuses routes that exceed a router's table.
 func (b *Broken) checkKeys(p *profile.Profile) error {
 	limit := p.Core.RouterKeys
 	if limit == 0 {

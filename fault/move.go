@@ -8,8 +8,8 @@ import (
 	"adder/router"
 )
 
-// move puts the loads of dead cores on spare ones, each on the nearest that is left, of equals
-// the first. What the chip computes stays the same; packets go other ways.
+// move puts the loads of dead cores on spare ones, each on the nearest that is left, of equals the
+// first. What the chip computes is unchanged; packets take other routes.
 func (b *Broken) move(t router.Topology, hit, dead []router.Core) error {
 	taken := make([]bool, t.Tiles())
 	for _, tile := range dead {

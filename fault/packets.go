@@ -42,7 +42,7 @@ func (p *Packets) Any() bool { return p.limits[2] > 0 }
 // LateBy is by how many ticks a packet that is delayed comes later.
 func (p *Packets) LateBy() int32 { return p.late }
 
-// What a draw is keyed by beside sample and tick: the core that a packet goes to, the one that
+// The key of a draw, in addition to sample and tick: the core that a packet goes to, the one that
 // it comes from, and the neuron there. A mesh has 2^20 tiles at most and a core 2^16 neurons.
 const (
 	neuronKey = 16

@@ -64,7 +64,7 @@ func open(path string) (Spec, error) {
 
 // parseFile reads a file in YAML.
 func parseFile(text []byte) (s Spec, err error) {
-	// The YAML parser is foreign code: whatever it trips over is a fault of the text.
+	// The YAML parser is foreign code: any panic is reported as an error in the text.
 	defer func() {
 		if r := recover(); r != nil {
 			s, err = Spec{}, fmt.Errorf("this is not YAML: %v", r)

@@ -47,10 +47,10 @@ func (b *broken) thresholds(g *core.Group) (lowest, highest float64) {
 	return 1, float64(top >> (g.Code.Bits - 1))
 }
 
-// What a draw varies, beside the id: rows from 0 on are weights.
+// What a draw varies, in addition to the id: rows from 0 on are weights.
 const varyThreshold = 1 << 40
 
-// varyRow moves the weights of a row, which stay within their bits.
+// varyRow moves the weights of a row, which remain within their bits.
 func (b *broken) varyRow(index int, base int32) {
 	r := &b.config.Rows[index]
 	switch r.Format {

@@ -31,9 +31,9 @@ type Decay struct {
 
 // NewDecay returns the decay that keeps f/4096 of a value, f from 0 to 4096.
 //
-// With maxDigits > 0 only the maxDigits most significant signed digits of f are
-// used, as on a chip with that many adders in its decay unit; Factor then tells
-// the factor in effect. With maxDigits <= 0 the factor is exact.
+// With maxDigits > 0 only the maxDigits most significant signed digits of f are used, as on a chip
+// with that many adders in its decay unit; Factor then returns the factor in effect. With maxDigits
+// <= 0 the factor is exact.
 func NewDecay(f uint16, maxDigits int) (Decay, error) {
 	if f > DecayOne {
 		return Decay{}, fmt.Errorf("decay factor %d/%d: at most %d/%d can be kept; use a factor "+

@@ -59,9 +59,8 @@ func toFile[T plain](items []T, littleEndian bool) []byte {
 	return bytes
 }
 
-// fromFile returns the items that bytes, whose length is a multiple of an
-// item's size, are in a file. They lie in bytes itself where machine and
-// alignment allow it.
+// fromFile returns the items that bytes, whose length is a multiple of an item's size, are in a
+// file. They share the memory of bytes where machine and alignment allow it.
 func fromFile[T plain](bytes []byte, littleEndian bool) []T {
 	n := len(bytes) / sizeOf[T]()
 	if n == 0 {

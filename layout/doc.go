@@ -27,8 +27,7 @@
 // prepares samples, HOST if it computes the first layer, and one CORE for each core. What a section
 // holds is written down once for both directions, in sections.go.
 //
-// Within a section, a list is its length in 4 bytes and its items, a text its
-// length in 4 bytes and its UTF-8, a flag one byte of 0 or 1. An array of
-// numbers is its length in 8 bytes, zeros up to a multiple of 8 from the
-// section's start, and the numbers; a reader can use it where it lies.
+// Within a section, a list is its length in 4 bytes and its items, a text its length in 4 bytes and
+// its UTF-8, a flag one byte of 0 or 1. An array of numbers is its length in 8 bytes, zeros up to a
+// multiple of 8 from the section's start, and the numbers; a reader can use it in place.
 package layout

@@ -24,8 +24,8 @@ func Write(w io.Writer, img *Image) error {
 	return nil
 }
 
-// Save writes an image to a file under a temporary name beside it and renames
-// that, so that the file is whole or not there.
+// Save writes an image to a file under a temporary name in the same folder and renames it, so that
+// the file is whole or absent.
 func Save(path string, img *Image) error {
 	if err := wholefile.Write(path, func(w io.Writer) error { return Write(w, img) }); err != nil {
 		return fmt.Errorf("save image: %w", err)

@@ -22,11 +22,11 @@ type CoreFootprint struct {
 	// Neurons, Axons and Routes are the numbers of neurons, of entries of the
 	// axon table and of destinations.
 	Neurons, Axons, Routes int64
-	// Dense, Sparse and Others are the synapse memory by row format. A row
-	// counts once, whatever number of axons name it.
+	// Dense, Sparse and Others are the synapse memory by row format. A row counts once, however
+	// many axons name it.
 	Dense, Sparse, Others, Plastic, Typed StoreFootprint
-	// UnrolledBits is what the synapse memory would be if every axon entry had
-	// a row of its own: more than SynapseBits where rows are shared.
+	// UnrolledBits is the size of the synapse memory if every axon entry had its own row: more than
+	// SynapseBits where rows are shared.
 	UnrolledBits int64
 	// AxonBits is the axon table: per entry a row number, the neuron where the
 	// row starts and a delay, as wide as the core's largest ones need.

@@ -20,8 +20,8 @@ func (n *Network) Bounds(p int) (low, high []int64) {
 	return low, high
 }
 
-// spread widens bounds by what a projection brings from sources with values from least, at most 0,
-// to most, at least 0. Bounds stop at maxSum.
+// spread widens bounds by the contribution of a projection from sources with values from least, at
+// most 0, to most, at least 0. Bounds stop at maxSum.
 func (p *Projection) spread(least, most int64, low, high []int64) {
 	for s := range p.Weights.Sources {
 		p.Weights.Each(s, func(t, w int32) {

@@ -126,7 +126,7 @@ func (e *Evaluator) layer(p int) {
 	}
 }
 
-// add adds what a projection brings from activations.
+// add adds the contribution of a projection from activations.
 func (p *Projection) add(levels []int32, zero int32, sums []int64) {
 	w := &p.Weights
 	for s, a := range levels {

@@ -20,9 +20,8 @@ type Network struct {
 	Output int
 }
 
-// Input is how the host brings a sample to integers: an element x has the activation
-// x / Scale, rounded as QuantizeLinear of ONNX rounds, plus Zero, within 0 and
-// 2^Bits - 1.
+// Input is how the host converts a sample to integers: an element x has the activation x / Scale,
+// rounded as QuantizeLinear of ONNX rounds, plus Zero, within 0 and 2^Bits - 1.
 type Input struct {
 	Name  string
 	Shape []int

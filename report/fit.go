@@ -27,7 +27,7 @@ type limitRow struct {
 	Core, Share           string
 }
 
-// fitRows bounds the cores that a picture has room for.
+// fitRows bounds the rows of cores in a picture.
 const fitRows = 256
 
 func newFit(s *source) *fitSection {
@@ -67,7 +67,7 @@ func newLimitRow(fill []compiler.CoreFill, k int) limitRow {
 	}
 }
 
-// place writes where a tile lies.
+// place writes the coordinates of a tile.
 func place(x, y int16) string { return fmt.Sprintf("%d,%d", x, y) }
 
 // cuts says which limits cut layers, and how many cores each.

@@ -91,7 +91,7 @@ func newPlan(s *source) *planSection {
 	return plan
 }
 
-// ground is where tiles lie on the picture.
+// ground is the geometry of tiles in the picture.
 type ground struct{ pitch, tile, margin float64 }
 
 func (g *ground) at(c router.Coord) (x, y float64) {
@@ -207,7 +207,7 @@ func drawLinks(p *svg.Picture, s *source, g *ground) {
 		if length == 0 {
 			continue
 		}
-		// To the right of the way, so that the way back has room.
+		// To the right of the link, so that the opposite one is beside it.
 		dx, dy := (x2-x1)/length, (y2-y1)/length
 		side := g.tile * 0.16
 		title := fmt.Sprintf("link %s to %s, %s: %s packets", place(from.X, from.Y),

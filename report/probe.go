@@ -32,7 +32,7 @@ type probed struct {
 	// output is the population that is read; reads is set where its potentials are recorded.
 	output int
 	reads  bool
-	// hidden is the population whose potentials are drawn beside what is read, -1 for none:
+	// hidden is the population whose potentials are drawn in addition to the readout, -1 for none:
 	// the first that spikes, and of a network with one layer that one.
 	hidden int
 	// spiking are the populations whose spikes are recorded.

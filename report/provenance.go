@@ -47,8 +47,8 @@ func hash(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// samplesHash is the hash of the samples' numbers and labels, whatever files they came from;
-// "" where they cannot be read again.
+// samplesHash is the hash of the samples' numbers and labels, independent of their files; "" where
+// they cannot be read again.
 func samplesHash(s *source) string {
 	h := sha256.New()
 	n := min(s.Samples, hashedSamples)

@@ -15,7 +15,7 @@ import (
 	"adder/report/svg"
 )
 
-// Options are what the page says beside the report. All may be left out.
+// Options are what the page says in addition to the report. All may be left out.
 type Options struct {
 	// Version is that of the program, Command the words that made the page. Nothing is made
 	// of them: who gives a path with folders has it on the page.

@@ -48,7 +48,7 @@ const (
 	entryHeld
 )
 
-// newCore takes core i of the image apart.
+// newCore converts core i of the image.
 func (d *Design) newCore(i int) (coreDesign, error) {
 	placed := &d.img.Cores[i]
 	c := coreDesign{tile: placed.Tile, cfg: &placed.Config}
@@ -226,9 +226,8 @@ func (c *coreDesign) othersWord(r *core.Row, index int) word {
 	return w
 }
 
-// sparseGroups are the entries of a row as they are added: those that end in a word of
-// the chip's memory together, as far as they lie in different banks, and nothing where
-// none ends in a word.
+// sparseGroups are the entries of a row as they are added: those that end in a word of the chip's
+// memory together, as far as they are in different banks, and nothing where none ends in a word.
 func (d *Design) sparseGroups(cfg *core.Config, r *core.Row) [][]core.Synapse {
 	entry := cfg.Widths.BitsRead(&core.Row{Format: core.Sparse, WeightBits: r.WeightBits, Count: 1})
 	entries := cfg.Sparse[r.Offset:][:r.Count]
@@ -254,9 +253,9 @@ func (d *Design) sparseGroups(cfg *core.Config, r *core.Row) [][]core.Synapse {
 	return groups
 }
 
-// storeEntries writes the axon entries of every key that is heard, one key's behind each other, and
-// where they begin. After all of them come those that are held, as they are when they are due, each
-// the only one of its list.
+// storeEntries writes the axon entries of every key that the core receives, those of one key
+// together, and where they begin. After all of them come those that are held, as they are when they
+// are due, each the only one of its list.
 func (c *coreDesign) storeEntries(d *Design, heard []int, starts [][2]int) {
 	t := &d.timing.Core
 	total, longest := c.held, 0

@@ -10,7 +10,7 @@ import (
 	"adder/router"
 )
 
-// Design is an image taken apart as the hardware has it.
+// Design is an image as the parts of the hardware.
 type Design struct {
 	img    *layout.Image
 	timing *profile.Timing
@@ -39,8 +39,8 @@ type source struct {
 	host  bool
 }
 
-// NewDesign takes a loaded image apart for a run of so many input ticks, 0 for those
-// of its encoder. An image with what the hardware has not is a *RefusedError.
+// NewDesign converts a loaded image for a run of so many input ticks, 0 for those of its encoder.
+// An image with what the hardware has not is a *RefusedError.
 func NewDesign(c *chip.Chip, ticks int) (*Design, error) {
 	img, p := c.Image(), c.Profile()
 	if err := refuse(img, p); err != nil {

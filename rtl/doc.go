@@ -1,7 +1,7 @@
-// Package rtl writes a compiled chip as a description of hardware: hand-written
-// Verilog of a core, a router and a barrier, put together as the image says, with its
-// memories, and a test bench that holds it to the cycle engine in every spike,
-// potential, arrival and length of a tick (docs/rtl.md).
+// Package rtl writes a compiled chip as a description of hardware: hand-written Verilog of a core,
+// a router and a barrier, assembled as the image says, with its memories, and a test bench that
+// compares it with the cycle engine in every spike, potential, arrival and length of a tick
+// (docs/rtl.md).
 //
 //	refuse.go       what hardware of this kind has not, by feature and layer
 //	design.go       the parts of an image: keys, cores, routers
@@ -16,6 +16,6 @@
 //	export.go       the folder with all of that
 //	lanes.go        operations of real samples for a lane that adds and one that multiplies
 //
-// Nothing here knows how a tick works: that is in verilog/*.v, written by hand from
-// docs/neurocore.md and docs/cycle-engine.md.
+// The package does not define a tick: that is verilog/*.v, written by hand from docs/neurocore.md
+// and docs/cycle-engine.md.
 package rtl

@@ -25,7 +25,7 @@ type Summary struct {
 	Cores, Routers, Keys, Samples int
 	// Cycles and Stalls are those of all samples on the cycle engine.
 	Cycles, Stalls int64
-	// WeightBits are the bits of the memories that rows lie in.
+	// WeightBits are the bits of the memories of rows.
 	WeightBits int64
 }
 

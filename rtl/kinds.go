@@ -49,7 +49,7 @@ const (
 	columns
 )
 
-// newNeurons takes the neurons of core i apart.
+// newNeurons converts the neurons of core i.
 func (d *Design) newNeurons(i int, c *coreDesign) (neuronDesign, error) {
 	cfg := c.cfg
 	n := neuronDesign{potential: int(cfg.Widths.Potential), current: int(cfg.Widths.Current),

@@ -40,11 +40,10 @@ const laneFile = "lanes.json"
 // laneOutputs are what the flow leaves in a folder of lanes.
 var laneOutputs = []string{"*.hex", "*.json", "*.net.v", "*.vvp", "*.vcd", "*.log", "*.delay"}
 
-// ExportLanes writes a lane that adds and a lane that multiplies, with the operations of
-// some neurons that hear the host: for the first the weights of the spikes of samples,
-// tick by tick, for the second the weights and the elements of the same samples in steps
-// of 1/255. A lane sums a neuron's operations one after the other and starts anew with
-// each tick, or with each sample.
+// ExportLanes writes a lane that adds and a lane that multiplies, with the operations of some
+// neurons that the host feeds: for the first the weights of the spikes of samples, tick by tick,
+// for the second the weights and the elements of the same samples in steps of 1/255. A lane sums a
+// neuron's operations one after the other and starts anew with each tick, or with each sample.
 func ExportLanes(c *chip.Chip, trains []*spike.Train, elements [][]uint8,
 	dir string) ([]LaneWork, error) {
 	img := c.Image()
@@ -123,8 +122,8 @@ func writeLanes(dir string, adder, mac, skip *laneWords) ([]LaneWork, error) {
 // laneRow has, for an input, the weights that it adds to each of the neurons chosen.
 type laneRow [lanesOf][]int8
 
-// laneRows are the rows of the host's inputs, as far as they reach the neurons chosen:
-// some that hear the host, evenly spread.
+// laneRows are the rows of the host's inputs, as far as they reach the neurons chosen: some that
+// the host feeds, evenly spread.
 func laneRows(img *layout.Image) ([]laneRow, error) {
 	port := &img.Routes.Ports[img.Input.Port]
 	type neuron struct {

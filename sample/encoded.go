@@ -16,8 +16,8 @@ type Encoded struct {
 	Encoder encode.Encoder
 	// Preparation is how numbers become the chip's input; nil where they are used as they are.
 	Preparation *layout.Preparation
-	// Groups is the number of channels of the chip's input, by which the two lines of a
-	// signed one lie; 0 means 1.
+	// Groups is the number of channels of the chip's input; the two lines of a signed one are
+	// ordered by channel. 0 means 1.
 	Groups int
 
 	clipped atomic.Int64
@@ -38,8 +38,8 @@ func (e *Encoded) Size() int {
 	return e.Encoder.Sources(e.lines() * e.Set.Size())
 }
 
-// lines is the number of lines of spikes per element: two for a signed one, but for a
-// code, whose levels have a zero of their own.
+// lines is the number of lines of spikes per element: two for a signed one, and one for a code,
+// whose levels have a zero point.
 func (e *Encoded) lines() int {
 	if _, coded := e.Encoder.(*encode.Coded); coded {
 		return 1

@@ -82,7 +82,7 @@ func scaled(x []float64, by float64) []float64 {
 	return out
 }
 
-// groups is the number of channels of an input, by which two lines lie.
+// groups is the number of channels of an input, by which two lines are ordered.
 func groups(input []int, lines bool) int {
 	if !lines || len(input) == 0 {
 		return 1
@@ -117,10 +117,9 @@ func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation,
 	return &Encoded{Values: *v, Encoder: encoder, Preparation: p, Groups: count}, nil
 }
 
-// NewCoded decides how a network hears a set by a code (encode.IsCode): the host does what
-// the training pipeline did, and the levels are of what that gives. Calibration are the
-// first n samples so. Without a set, nil, there are none, and the host is taken to have
-// bytes.
+// NewCoded decides how a set is encoded by a code (encode.IsCode): the host does what the training
+// pipeline did, and the levels are those of its result. Calibration are the first n samples so.
+// Without a set, nil, there are none, and the host is taken to have bytes.
 func NewCoded(net *snn.Network, set *dataset.Set, p Pipeline, n int) (*Fed, error) {
 	if err := p.Check(); err != nil {
 		return nil, err

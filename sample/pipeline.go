@@ -76,7 +76,7 @@ func (p *Pipeline) number(v float64, channel int) float64 {
 	return (float64(v*p.scale()) - at(p.Mean, channel, 0)) / at(p.Std, channel, 1)
 }
 
-// plain reports whether numbers stay as they are.
+// plain reports whether numbers are unchanged.
 func (p *Pipeline) plain() bool { return p.scale() == 1 && len(p.Mean) == 0 && len(p.Std) == 0 }
 
 // at is entry k of a parameter that has one for all, one each, or none.
@@ -90,7 +90,7 @@ func at(x []float64, k int, none float64) float64 {
 	return x[k]
 }
 
-// axes says how the elements of a sample lie.
+// axes is the order of the elements of a sample.
 type axes struct {
 	// shape is that of the sample as the network takes it.
 	shape []int
@@ -139,7 +139,7 @@ func newAxes(shape []int, picture bool, layout string, input []int, channels int
 	return a, a.findChannels(layout, picture, channels)
 }
 
-// turn brings the axes of a picture into the order that is asked for.
+// turn permutes the axes of a picture into the requested order.
 func (a *axes) turn(picture bool, layout string, input []int) error {
 	is := LayoutCHW
 	if !picture && looksHWC(a.shape) {

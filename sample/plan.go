@@ -7,9 +7,9 @@ import (
 	"adder/layout"
 )
 
-// Plan says how a network hears a set's samples on a chip: the host makes u, from 0 or
-// from -1 to 1, of each element, and the first layer hears x = Factor * u + Shift, which
-// is what the training pipeline made.
+// Plan says how a set's samples become the input of a network on a chip: the host computes u, from
+// 0 or from -1 to 1, of each element, and the first layer computes on x = Factor * u + Shift, the
+// value in the training pipeline.
 type Plan struct {
 	// Preparation is what the host does; nil where it feeds the bytes as they are.
 	Preparation *layout.Preparation
@@ -50,10 +50,10 @@ func (p *Plan) Describe(direct bool) string {
 	return how + ", normalisation folded into the first layer"
 }
 
-// NewPlan decides how a network is to hear samples like the first n of v. Bytes keep
-// their pixels, and what the pipeline did is folded into the first layer. Real numbers
-// from 0 up do so too, by the largest that is found. Where some are negative, zero stays
-// silent and the sign tells two lines apart, or the sign of levels.
+// NewPlan makes a plan for samples like the first n of v. Bytes keep their pixels, and what the
+// pipeline did is folded into the first layer. Real numbers from 0 up do so too, by the largest
+// that is found. If some are negative, zero gives no spikes, and the sign selects one of two lines
+// or the sign of levels.
 func NewPlan(v *Values, n int) (*Plan, error) {
 	p := &v.pipeline
 	if v.Set.IsBytes() {

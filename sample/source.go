@@ -70,8 +70,8 @@ func Vectors(s Samples, n int) ([][]float64, error) {
 	return out, nil
 }
 
-// CheckLabels refuses labels that a network with so many outputs cannot give. One
-// output tells two classes apart.
+// CheckLabels refuses labels that a network with so many outputs cannot give. One output separates
+// two classes.
 func CheckLabels(s Samples, outputs int) error {
 	classes := max(outputs, 2)
 	for i := range s.Len() {

@@ -28,7 +28,7 @@ type commandHeader struct {
 	Returns []string
 }
 
-// command runs a command of the command line on files of its own.
+// command runs a command of the command line on its own files.
 func (s *serving) command(ctx context.Context, f *Frame) (result, error) {
 	var h commandHeader
 	if err := parse(f, &h); err != nil {

@@ -9,6 +9,6 @@
 //	session.go   operations on sessions
 //	command.go   commands of the command line, on arrays in files of their own
 //
-// Input is read by a goroutine of its own, so that a cancel is heard while a request runs;
-// its end ends everything. What comes in is taken for hostile.
+// Input is read by a goroutine of its own, so that a cancel is read while a request runs; its end
+// ends everything. What comes in is taken for hostile.
 package serve

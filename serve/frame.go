@@ -20,8 +20,8 @@ const (
 	maxArrays = 64
 	// fixed is the length of the fields before the header.
 	fixed = 12
-	// step is how much is taken at once: a length that lies takes no more memory than
-	// twice the bytes that came, and a step.
+	// step is how much is taken at once: a wrong length takes no more memory than twice the bytes
+	// received, and a step.
 	step = 1 << 16
 )
 
@@ -57,8 +57,8 @@ type Frame struct {
 	Arrays []Array
 }
 
-// faultyFrame is the error of a frame that was read to its end and is not one: the stream
-// goes on behind it.
+// faultyFrame is the error of a frame that was read to its end and is not one: the stream continues
+// after it.
 type faultyFrame struct {
 	id  uint32
 	err error
@@ -106,7 +106,7 @@ func skip(r io.Reader, length int64, why error) error {
 	return &faultyFrame{id: binary.LittleEndian.Uint32(id[4:]), err: why}
 }
 
-// take reads so many bytes, making room as they come.
+// take reads so many bytes, and allocates as they come.
 func take(r io.Reader, length int) ([]byte, error) {
 	body := make([]byte, min(length, step))
 	for have := 0; ; {

@@ -43,7 +43,7 @@ func describe(img *adder.Image) map[string]any {
 	}
 }
 
-// close forgets an image or a session.
+// close removes an image or a session.
 func (s *serving) close(f *Frame) (result, error) {
 	var h struct{ Image, Session uint32 }
 	if err := parse(f, &h); err != nil {

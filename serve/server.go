@@ -28,7 +28,7 @@ type Server struct {
 const (
 	// maxWaiting is the number of requests that may wait for the one that runs.
 	maxWaiting = 64
-	// grace is how long what runs at the end may take to hear of it.
+	// grace is how long requests that run at the end may take to be cancelled.
 	grace = 300 * time.Millisecond
 	// maxHandles is the number of images and sessions that are open at a time.
 	maxHandles = 1024
@@ -151,7 +151,7 @@ func (s *serving) cancel(f *Frame) {
 	s.answer(f.ID, OpResult, map[string]any{"cancelled": cancel != nil}, nil)
 }
 
-// end forgets how a request is cancelled.
+// end removes the cancel function of a request.
 func (s *serving) end(id uint32) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -239,7 +239,7 @@ func (s *serving) refuse(id uint32, kind string, err error) {
 	s.answer(id, OpError, map[string]any{"error": err.Error(), "kind": kind}, nil)
 }
 
-// answer writes a frame. Where nobody reads, the end of the input follows.
+// answer writes a frame. If there is no reader, the end of the input follows.
 func (s *serving) answer(id uint32, op Op, header map[string]any, arrays []Array) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

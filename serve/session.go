@@ -164,7 +164,7 @@ func (s *serving) save(f *Frame) (result, error) {
 	return result{arrays: []Array{ofBytes("state", "b", state, len(state))}}, nil
 }
 
-// restore has a session go on from the state in the array "state".
+// restore sets a session to the state in the array "state".
 func (s *serving) restore(f *Frame) (result, error) {
 	var h stepHeader
 	if err := parse(f, &h); err != nil {

@@ -45,7 +45,7 @@ func reachOf(node *Node) []int32 {
 	return reach
 }
 
-// Weights is the number of weights that a node stores, biases and shifts aside.
+// Weights is the number of weights that a node stores, without biases and shifts.
 func Weights(node *Node) int64 {
 	switch op := node.Op.(type) {
 	case *Dense:
@@ -58,7 +58,7 @@ func Weights(node *Node) int64 {
 	return 0
 }
 
-// ZeroWeights counts the weights of a node that are 0, biases and shifts aside.
+// ZeroWeights counts the weights of a node that are 0, without biases and shifts.
 func ZeroWeights(node *Node) int64 {
 	var n int64
 	count := func(weights []float64) {

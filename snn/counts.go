@@ -1,10 +1,9 @@
 package snn
 
-// MACs is the number of multiply-accumulates of one evaluation of the
-// node: rows x columns of a Dense (for each leading axis element), the
-// taps of a Conv that lie inside the signal (zero padding costs nothing),
-// one per element of a Scale. Pooling adds without multiplying and counts
-// 0, as does everything else. The node must be valid.
+// MACs is the number of multiply-accumulates of one evaluation of the node: rows x columns of a
+// Dense (for each leading axis element), the taps of a Conv inside the signal (zero padding costs
+// nothing), one per element of a Scale. Pooling adds without multiplying and counts 0, as does
+// everything else. The node must be valid.
 func MACs(node *Node) int64 {
 	switch op := node.Op.(type) {
 	case *Dense:

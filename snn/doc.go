@@ -9,16 +9,15 @@
 // Shapes never have a batch or a time axis; data is row-major, channels
 // first.
 //
-// The package does not read model files (compiler/onnx and compiler/nir
-// do), does not know integers or chips, and never rescales what it was
-// given.
+// The package does not read model files (compiler/onnx and compiler/nir do), does not know integers
+// or chips, and never rescales a network.
 //
 //	network.go                        the graph: nodes, edges, shapes
 //	linear.go, window.go, gather.go   linear operations: matrices, windows, moves
 //	neuron.go, reset.go               neuron models and their parameters
 //	quantise.go                       rounding to a grid
 //	shape.go, validate.go, order.go   shapes inferred, graphs checked, an order to evaluate in
-//	fanout.go, fanin.go               who hears whom, element by element
+//	fanout.go, fanin.go               sources and targets, element by element
 //	counts.go, summary.go             multiply-accumulates and parameters; what to print
 //	analog.go, analog_counts.go       ANNs evaluated, and what that took
 //	reference.go, plan.go             the float64 engine for spiking networks

@@ -1,9 +1,8 @@
 package snn
 
-// Fanin is Fanout seen from the other end: it calls visit with the elements of a node's input
-// that reach an element of its output, and their weights; padding is left out. A pool's
-// weights are those of a window that nothing cuts. A node that is not linear hands each
-// element on.
+// Fanin is Fanout seen from the other end: it calls visit with the elements of a node's input that
+// reach an element of its output, and their weights; padding is left out. A pool's weights are
+// those of a window that nothing cuts. A node that is not linear passes each element on.
 func Fanin(node *Node, element int, visit func(from int, weight float64)) {
 	switch op := node.Op.(type) {
 	case *Dense:
@@ -47,8 +46,8 @@ func poolWeight(op *Pool) float64 {
 	return 1 / float64(op.Window.KernelH*op.Window.KernelW)
 }
 
-// EachTap visits the elements of a channel of a node's input that lie in the window at a
-// place of its output, with their place in the window.
+// EachTap visits the elements of a channel of a node's input in the window at a position of its
+// output, with their position in the window.
 func (w Window) EachTap(node *Node, place, channel int, visit func(from, tap int)) {
 	last := len(node.In) - 1
 	height, width, across := 1, node.In[last], node.Out[last]

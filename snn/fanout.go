@@ -15,8 +15,8 @@ func IsLinear(op Op) bool {
 // dst. Weights of 0 are included where they are parameters; padding is
 // not. A node that is not linear emits nothing. The node must be valid.
 //
-// For a Dense or Gather node a caller that wants many columns is better
-// served by the rows of Transpose and by Gather.Targets.
+// For a Dense or Gather node a caller that needs many columns should use the rows of Transpose, or
+// Gather.Targets.
 func Fanout(node *Node, src int, emit func(dst int, w float64)) {
 	switch op := node.Op.(type) {
 	case *Dense:

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Feed says what a network's input is to hear in the place of its samples x: u, with
-// x = Factor * u + Shift. Signed gives each element two lines, of which u is the
-// difference, plus less minus, so that a line carries numbers from 0 only.
+// Feed replaces the samples x at a network's input by u, with x = Factor * u + Shift. Signed gives
+// each element two lines, of which u is the difference, plus less minus, so that a line carries
+// numbers from 0 only.
 type Feed struct {
 	// Factor and Shift have one entry for all elements or one per element; Shift may
 	// be nil for 0.

@@ -16,7 +16,7 @@ type kernel interface {
 	// forward overwrites y and returns the multiply-accumulates whose
 	// input was not 0.
 	forward(x, y, scratch []float64) int64
-	// scratch is the number of elements that forward needs beside y.
+	// scratch is the number of elements of scratch memory that forward needs in addition to y.
 	scratch() int
 }
 

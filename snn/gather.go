@@ -75,7 +75,7 @@ func (k gatherKernel) forward(x, y, _ []float64) int64 {
 	return 0
 }
 
-// detail tells how much of the signal the result has.
+// detail says how much of the signal the result has.
 func (g *Gather) detail() string {
 	empty := 0
 	for _, from := range g.From {

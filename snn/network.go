@@ -25,7 +25,7 @@ type Network struct {
 	// Bytes is set where the input is of bytes by the model's file. A sample is
 	// then still pixel/255.
 	Bytes bool
-	// Warnings are what the front end found odd but could interpret.
+	// Warnings are on unusual input that the front end could interpret.
 	Warnings []string
 }
 
@@ -177,8 +177,8 @@ func (n *Network) Stateful() bool {
 // model knows no ticks.
 func (n *Network) IsANN() bool { return !n.Stateful() && n.DT == 0 }
 
-// Spiking reports whether node i puts out spikes, 0 or 1 per element: it
-// is a neuron with a threshold, or hands on the signal of one.
+// Spiking reports whether node i puts out spikes, 0 or 1 per element: it is a neuron with a
+// threshold, or passes on the signal of one.
 func (n *Network) Spiking(i int) bool {
 	for range n.Nodes {
 		switch op := n.Nodes[i].Op.(type) {

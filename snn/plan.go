@@ -123,7 +123,7 @@ func (p *plan) size(nodes []int) int {
 	return total
 }
 
-// feed hands x to the Input nodes, one after the other.
+// feed passes x to the Input nodes in order.
 func (p *plan) feed(s *signals, x []float64) {
 	for _, i := range p.inputs {
 		n := copy(s.out[i], x)

@@ -90,8 +90,8 @@ func newReference(p *plan, populations []*population) *Reference {
 	return r
 }
 
-// Clone gives an engine for the same network with a state of its own, as
-// before the first tick. The prepared weights are shared.
+// Clone returns an engine for the same network with its own state, as before the first tick. The
+// prepared weights are shared.
 func (r *Reference) Clone() *Reference { return newReference(r.plan, r.populations) }
 
 // Reset returns to the state before the first tick and clears the counts.

@@ -16,9 +16,8 @@ const (
 	ResetToValue ResetMode = iota
 	// ResetSubtract takes the threshold from v (relative to VReset 0).
 	ResetSubtract
-	// ResetSubtractDelayed takes the threshold in the next tick, after the leak, as
-	// snnTorch does unless told otherwise. It is the same to take threshold /
-	// (1 - dt/tau) at once.
+	// ResetSubtractDelayed takes the threshold in the next tick, after the leak, as snnTorch does
+	// by default. It is the same to take threshold / (1 - dt/tau) at once.
 	ResetSubtractDelayed
 	// ResetSubtractMulti lets a neuron send the whole number of thresholds that v
 	// holds, as many spikes in one tick, and takes them all from v, as Sinabs does.

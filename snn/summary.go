@@ -35,7 +35,7 @@ type NodeSummary struct {
 	Kind string `json:"kind"`
 	In   string `json:"in"`
 	Out  string `json:"out"`
-	// Detail tells the geometry of a window, the reset of a neuron.
+	// Detail describes the geometry of a window or the reset of a neuron.
 	Detail     string   `json:"detail,omitempty"`
 	Values     []Range  `json:"values,omitempty"`
 	Parameters int64    `json:"parameters"`
@@ -99,7 +99,7 @@ func (v *Node) summary() NodeSummary {
 	return s
 }
 
-// detail tells what kind, shapes and values do not.
+// detail describes what kind, shapes and values do not.
 func detail(op Op) string {
 	switch op := op.(type) {
 	case *Conv:

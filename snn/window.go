@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// maxExtent bounds every number of a window, so that their products stay
-// far from the limits of int.
+// maxExtent bounds every number of a window, so that their products are far from the limits of int.
 const maxExtent = 1 << 24
 
 // axis is a window's geometry along one axis of a signal.
@@ -14,8 +13,7 @@ type axis struct {
 	size, kernel, stride, dilation, before, after int
 }
 
-// tap says that element k of the window at output position o lies on an
-// input position.
+// tap says that element k of the window at output position o is at an input position.
 type tap struct{ k, o int }
 
 // axes splits a window over an h x w signal.
@@ -88,8 +86,8 @@ func (a axis) table() [][]tap {
 	return out
 }
 
-// inside gives the range of the window's elements at output o that lie in
-// the signal and not in its padding: first to last, none if last < first.
+// inside gives the range of the window's elements at output o that are in the signal and not in its
+// padding: first to last, none if last < first.
 func (a axis) inside(o int) (first, last int) {
 	start := o*a.stride - a.before
 	if start < 0 {

@@ -3,7 +3,6 @@
 // and neuromorphic boards exchange (EventReader, EventWriter), and a picture of a
 // train in text (Raster).
 //
-// A train is data without a meaning of its own: how a sample becomes one is
-// package encode's, what hears it is the chip's. Arrays in NumPy's format are
-// read and written elsewhere.
+// A train is data without a meaning: how a sample becomes one is in package encode, what receives
+// it in package chip. Arrays in NumPy's format are read and written elsewhere.
 package spike

@@ -109,10 +109,9 @@ func NewEventReader(r io.Reader, name string) (*EventReader, error) {
 	return e, nil
 }
 
-// Next replaces the spikes of train, whose size stays as it is, by those of the
-// next sample in the file and returns the sample's number. It returns io.EOF
-// after the last one, and an error with file and line when the file is not well
-// formed or a spike lies outside the train.
+// Next replaces the spikes of train, whose size is unchanged, by those of the next sample in the
+// file and returns the sample's number. It returns io.EOF after the last one, and an error with
+// file and line when the file is not well formed or a spike is outside the train.
 func (e *EventReader) Next(train *Train) (sample uint64, err error) {
 	train.Clear()
 	if !e.has {

@@ -9,8 +9,8 @@ import (
 	"adder/compiler/fit"
 )
 
-// onBoard is a chip on a board, and whether it is one of several: a chip that holds one network
-// by itself, or a layer in each core, makes no boards and stays alone.
+// onBoard is a chip on a board, and whether it is one of several: a chip that holds one network, or
+// a layer in each core, makes no boards.
 func onBoard(p *profile.Profile, b profile.Board) (*profile.Profile, bool, error) {
 	switch {
 	case b.Chips() <= 1 && p.Board.Chips() > 1:

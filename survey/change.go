@@ -37,7 +37,8 @@ type trial struct {
 // change is something that may mend a limit.
 type change struct {
 	text string
-	// form changes how the network becomes neurons, layers its layers; what is not set stays.
+	// form changes how the network becomes neurons, layers its layers; what is not set is
+	// unchanged.
 	form   func(*Form)
 	layers func(*Network)
 }
@@ -48,7 +49,7 @@ func (t *trial) layers(f Form) (*Network, error) {
 	return t.model.layers(f)
 }
 
-// fanIn is how many sources a neuron may hear on a chip, 0 for any number.
+// fanIn is the largest fan-in of a neuron on a chip, 0 for no limit.
 func fanIn(chip *profile.Profile, weightBits int) int {
 	f := chip.FitOnly
 	if f == nil {

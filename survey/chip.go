@@ -24,7 +24,7 @@ type holding struct {
 	paired int
 }
 
-// Place says where a layer lies on a chip.
+// Place is the cores of a layer on a chip.
 type Place struct {
 	Layer string `json:"layer"`
 	// Cores names them, where the chip's cores are of several kinds.
@@ -140,8 +140,8 @@ func classOf(p *profile.Profile, weightBits int) class {
 	return c
 }
 
-// neuronsOf is how many neurons a core of an emulated chip holds with weights of a width that
-// hear so many sources together.
+// neuronsOf is how many neurons a core of an emulated chip holds with weights of a width that have
+// so many sources together.
 func neuronsOf(p *profile.Profile, width, fanIn int) int {
 	core := &p.ForWeights(width).Core
 	if core.Crossbar.Columns == 0 {

@@ -8,9 +8,8 @@ import (
 	"adder/compiler/fit"
 )
 
-// classes puts layers onto cores by class. Layers that are heard are cut after those that
-// hear them, whose number of parts is the number of their destinations. It reports which
-// layers send by relays.
+// classes puts layers onto cores by class. Layers are cut after their targets, whose number of
+// parts is the number of their destinations. It reports which layers send by relays.
 func (h *holding) classes(n *Network, classes []class) (through []bool) {
 	routes := make([]float64, len(n.Layers))
 	left := make([]int, len(classes))
@@ -18,7 +17,7 @@ func (h *holding) classes(n *Network, classes []class) (through []bool) {
 		left[k] = classes[k].count
 	}
 	var sum load
-	var loose []load // loads of parts with room for others
+	var loose []load // loads of parts with free space
 	broken := false
 	places := make([]Place, 0, len(n.Layers))
 	missing := 0
@@ -165,7 +164,7 @@ func take(cuts []cutOnClass, left []int) (t taken, without int) {
 	return t, int(open*float64(cuts[0].parts) + 0.999999)
 }
 
-// countRoutes adds the destinations that a layer is to the neurons it hears.
+// countRoutes adds, to the neurons of a layer's sources, the layer as a destination.
 func countRoutes(l *Layer, routes []float64, c *cutOnClass) {
 	for i := range l.Inputs {
 		p := &l.Inputs[i]
@@ -180,8 +179,7 @@ func countRoutes(l *Layer, routes []float64, c *cutOnClass) {
 	}
 }
 
-// packed is how many cores fewer small loads take where they share some, each in the first
-// with room.
+// packed is how many cores are saved if small loads share cores, each in the first that it fits.
 func (c *class) packed(loads []load) int {
 	var cores []load
 	for _, l := range loads {

@@ -46,7 +46,7 @@ func merged(compiled []fit.Excess, shaped *holding) *holding {
 	h := &holding{}
 	for _, e := range compiled {
 		e.Help = ""
-		// What each layer takes is no limit of its own.
+		// The use of a single layer is not a limit.
 		if e.Limit == fit.LimitCores && e.Layer != "" {
 			continue
 		}

@@ -31,7 +31,7 @@ func timingOf(n *Network, through []bool) *timing {
 	return t
 }
 
-// delay is that of the axons by which a layer hears a source, relays aside.
+// delay is that of the axons from a source to a layer, without relays.
 func (t *timing) delay(layer, source int) int {
 	switch {
 	case source == FromInput:
@@ -53,8 +53,8 @@ func (t *timing) arrives(source int) int {
 	return t.later[source]
 }
 
-// settle finds the least start of each layer with which no delay falls below 0, and the layer
-// that hears itself too soon for that, or -1.
+// settle finds the least start of each layer with which no delay falls below 0, and the layer that
+// receives its own spikes too soon for that, or -1.
 func (t *timing) settle() int {
 	for range len(t.n.Layers) + 1 {
 		moved := -1

@@ -5,7 +5,7 @@
 // through the passes of package compiler up to its core loads, whose word counts; larger
 // ones, and those on chips for fit alone, are sized by the shape of their layers.
 //
-//	network.go      layers of neurons, and who hears whom
+//	network.go      layers of neurons, and their sources
 //	walk.go         back through linear nodes to the sources
 //	chip.go         what a chip asks of layers, by kind of chip
 //	single.go       what a chip of one core asks of a network

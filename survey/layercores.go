@@ -19,7 +19,7 @@ type kernel struct {
 	kernelWords, neuronWords, biases int
 }
 
-// layerCores puts each layer onto a core of its own.
+// layerCores puts each layer onto its own core.
 func (h *holding) layerCores(n *Network, f *profile.FitOnly) {
 	have := len(h.limits)
 	l := f.Layers

@@ -14,7 +14,7 @@ import (
 type Network struct {
 	Name  string
 	Input snn.Shape
-	// Layers are in an order in which sources come before those that hear them, loops aside.
+	// Layers are in an order in which sources come before their targets, except in loops.
 	Layers []Layer
 	// WeightBits is the width of weights, sign included.
 	WeightBits int
@@ -40,7 +40,7 @@ type Layer struct {
 	Reset profile.Reset
 	// Thresholds is the number of different thresholds.
 	Thresholds int
-	// Read says that its potentials are read, Output that the host hears it.
+	// Read says that its potentials are read, Output that the host receives its spikes.
 	Read, Output bool
 	Inputs       []Projection
 
@@ -53,11 +53,11 @@ type Layer struct {
 	used int
 }
 
-// Projection is what a layer hears of one source.
+// Projection is the input of a layer from one source.
 type Projection struct {
 	// Source is a layer, or FromInput.
 	Source int
-	// FanIn is the largest number of its elements that one neuron hears.
+	// FanIn is the largest number of its elements that one neuron has as sources.
 	FanIn int
 	// Mixed counts its elements with weights of both signs.
 	Mixed int
@@ -67,10 +67,10 @@ type Projection struct {
 // FromInput as Projection.Source is the host's signal.
 const FromInput = -1
 
-// geometry is how what neurons hear moves with them. A neuron hears Channels channels, each
-// of which a window of KernelH x KernelW, that moves by StepH x StepW from a neuron to the
-// next; Apart says that the channels of other channels of neurons are others. Elements is
-// the size of the source. Without a Plane all neurons hear the same, or Apart.
+// geometry is how the sources of neurons move with them. A neuron has sources in Channels channels,
+// each of which a window of KernelH x KernelW, that moves by StepH x StepW from a neuron to the
+// next; Apart says that each channel of neurons has its own channels. Elements is the size of the
+// source. Without a Plane all neurons have the same sources, or disjoint ones with Apart.
 type geometry struct {
 	Plane, Apart                         bool
 	Channels                             int
@@ -78,7 +78,7 @@ type geometry struct {
 	Elements                             int
 }
 
-// tile is how many elements neurons of so many channels, rows and columns hear together.
+// tile is how many elements are sources of neurons of so many channels, rows and columns together.
 func (g *geometry) tile(channels, rows, columns, fanIn int) int {
 	if !g.Plane {
 		if g.Apart {
@@ -102,8 +102,8 @@ type Form struct {
 	WeightBits int
 	MaxPool    convert.MaxPool
 	Pool       convert.Pool
-	// FanIn is how many sources a neuron may hear, which decides whether a pool has
-	// neurons of its own; 0 for any number.
+	// FanIn is the largest fan-in of a neuron, which decides whether a pool has its own neurons; 0
+	// for no limit.
 	FanIn int
 	// Spikes reads the last layer's spikes where it has no neurons that fire.
 	Spikes bool
@@ -199,7 +199,7 @@ func (l *Layer) activation(f *Form) {
 	}
 }
 
-// readsSum reports whether an output has neurons of its own: what arrives is no spikes.
+// readsSum reports whether an output has its own neurons: its input is not spikes.
 func readsSum(net *snn.Network, i int) bool {
 	if net.IsANN() {
 		return true
@@ -229,8 +229,8 @@ func distinct(values []float64) int {
 	return max(1, len(slices.Compact(sorted)))
 }
 
-// markOutput finds the layers whose spikes or potentials the host hears: those that none
-// hears but themselves.
+// markOutput finds the layers whose spikes or potentials the host reads: those that are a source
+// only of themselves.
 func (n *Network) markOutput() {
 	heard := make([]bool, len(n.Layers))
 	for i := range n.Layers {

@@ -17,9 +17,9 @@ func throughRelays(c *class, routes []float64) []bool {
 	return out
 }
 
-// relays adds the cores of relay neurons: one for each destination of each neuron of a layer,
-// those of a neuron in one core (compiler/relay). It returns how many these are, and what the
-// last of each layer's holds, which has room for others.
+// relays adds the cores of relay neurons: one for each destination of each neuron of a layer, those
+// of a neuron in one core (compiler/relay). It returns how many these are, and the load of each
+// layer's last one, which may be shared.
 func (h *holding) relays(n *Network, c *class, routes []float64,
 	through []bool) (loose []load, all int) {
 	room := c.neurons(1)

@@ -27,7 +27,7 @@ func (h *holding) single(n *Network, s *profile.Single) (binds bool) {
 	return len(beyond) > 0
 }
 
-// reservoir adds what a layer hears of a source.
+// reservoir adds the input of a layer from a source.
 func (n *Network) reservoir(r *fit.Reservoir, l *Layer, p *Projection, at *fit.ReservoirLayer) {
 	weights := int64(l.Neurons) * int64(p.FanIn)
 	switch {

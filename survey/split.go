@@ -6,9 +6,9 @@ import (
 	"adder/spike/encode"
 )
 
-// splitFanIn puts partial sums in the place of neurons that hear more sources than a core has
-// axons: each part hears as many as one core can, and a neuron adds up their sums
-// (docs/mapping.md). The radix code alone carries such sums.
+// splitFanIn splits neurons whose fan-in exceeds the axons of a core into partial sums: each part
+// has as many sources as one core can, and a neuron adds up their sums (docs/mapping.md). The radix
+// code alone carries such sums.
 func (n *Network) splitFanIn(axons int) {
 	if n.code != encode.KindRadix || axons == 0 {
 		return

@@ -26,11 +26,11 @@ type Model struct {
 	Size func(ctx context.Context, chip *profile.Profile, form Form) (*compiler.Sizing, error)
 
 	mu sync.Mutex
-	// known are its layers by form, but for the width of weights.
+	// known are its layers by form, without the width of weights.
 	known map[Form]*Network
 }
 
-// layers are the model's in a form, which the caller may change but for what slices hold.
+// layers are the model's in a form; the caller may change them, but not the contents of slices.
 func (m *Model) layers(f Form) (*Network, error) {
 	bits := f.WeightBits
 	f.WeightBits = 0
@@ -145,7 +145,7 @@ type Fit struct {
 	// Close says that the verdict hangs on a number of cores by shape that lies so near to what
 	// the chip has that the compiler may find another.
 	Close bool `json:"close"`
-	// Places says where each layer lies, for chips of several kinds of cores.
+	// Places are the cores of each layer, for chips of several kinds of cores.
 	Places []Place `json:"places"`
 	// Caution is what a fit leaves open on the chip.
 	Caution string `json:"caution"`

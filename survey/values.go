@@ -36,8 +36,8 @@ func (w *walk) weightRows(node int) (rows [][]float64) {
 	return nil
 }
 
-// values is the largest number of different weights, none aside, that one of the rows has when
-// it is rounded to a number of bits.
+// values is the largest number of different nonzero weights that one of the rows has when it is
+// rounded to a number of bits.
 func values(rows [][]float64, bits int) (most int) {
 	for _, row := range rows {
 		largest := 0.0

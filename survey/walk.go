@@ -6,7 +6,7 @@ import (
 	"adder/snn"
 )
 
-// walk goes back from neurons through linear nodes to what they hear.
+// walk goes back from neurons through linear nodes to their sources.
 type walk struct {
 	net *snn.Network
 	// layerOf is the layer of a node that has neurons, FromInput for an input.
@@ -27,8 +27,8 @@ func newWalk(net *snn.Network, layerOf map[int]int) *walk {
 	return w
 }
 
-// heard lists the elements of layers that an element of what arrives at a node hears, by
-// the node of the layer, ascending.
+// heard lists the elements of layers that are sources of an element of a node's input, by the node
+// of the layer, ascending.
 func (w *walk) heard(node, element int) map[int][]int32 {
 	w.number++
 	found := map[int][]int32{}
@@ -74,7 +74,7 @@ func (w *walk) heard(node, element int) map[int][]int32 {
 	return found
 }
 
-// inputs are what the layer at a node hears, by source.
+// inputs are the inputs of the layer at a node, by source.
 func (w *walk) inputs(node int) []Projection {
 	out := map[int]*Projection{}
 	shape := w.net.Nodes[node].Out
@@ -111,8 +111,8 @@ func (w *walk) middle(node int) int {
 	return s.Size() / 2
 }
 
-// places are elements that hear the most: in the middle, at the ends and, behind a matrix,
-// that of the fullest row.
+// places are elements with the largest fan-in: in the middle, at the ends and, after a matrix, that
+// of the fullest row.
 func (w *walk) places(node int) []int {
 	size := w.net.Nodes[node].Out.Size()
 	out := []int{w.middle(node), 0, size / 2, size - 1}
@@ -160,8 +160,8 @@ func plane(s snn.Shape) (channels, rows, columns int, ok bool) {
 	return 0, 0, 0, false
 }
 
-// geometry finds how the elements of a source that neurons hear move with them, from a
-// neuron in the middle and its neighbours.
+// geometry finds how the sources of neurons move with them, from a neuron in the middle and its
+// neighbours.
 func (w *walk) geometry(node, from int, shape snn.Shape, middle int) geometry {
 	source := w.net.Nodes[from].Out
 	g := geometry{Elements: source.Size()}
@@ -170,7 +170,7 @@ func (w *walk) geometry(node, from int, shape snn.Shape, middle int) geometry {
 	here := w.heard(node, middle)[from]
 	other := func(element int) []int32 { return w.heard(node, element)[from] }
 	if !layered || !there {
-		// Neurons of a list: those beside each other hear the same, or their own.
+		// Neurons of a list: neighbours have the same sources, or each their own.
 		next := (middle + 1) % shape.Size()
 		g.Apart = shape.Size() > 1 && !slices.Equal(here, other(next))
 		return g

@@ -33,8 +33,8 @@ func (s *Spec) Fields() (out []string) {
 // FieldValues are the values of a field inside of a profile.
 func (s *Spec) FieldValues(field string) []string { return s.Values(chipField + field) }
 
-// Path is where a value lies that names a file or a folder, and the value itself where
-// there is none of that name.
+// Path is the path of a value that names a file or a folder, and the value itself if there is none
+// of that name.
 func (s *Spec) Path(value string) string {
 	if s.file(value) {
 		return s.path(value)

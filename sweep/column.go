@@ -17,7 +17,7 @@ func parseValues(result json.RawMessage) (values, error) {
 		return values{}, nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(result))
-	dec.UseNumber() // digits stay as they are
+	dec.UseNumber() // digits are unchanged
 	var v values
 	err := dec.Decode(&v.root)
 	return v, err

@@ -1,8 +1,7 @@
-// Package sweep runs one command at many settings and keeps what each gave. A sweep is a
-// folder: sweep.yaml says which points there are, results/ has a file for each that has
-// run, and the tables are made from these. The folder is the truth: a sweep that was
-// stopped goes on where its files end, and what two machines find of one point must be
-// equal to the byte.
+// Package sweep runs one command at many settings and keeps what each gave. A sweep is a folder:
+// sweep.yaml says which points there are, results/ has a file for each that has run, and the tables
+// are made from these. The folder is the truth: a sweep that was stopped resumes where its files
+// end, and what two machines find of one point must be equal to the byte.
 //
 //	spec.go, setting.go    sweep.yaml; check.go, what is wrong with it
 //	point.go, grid.go      its points, and the hash of each

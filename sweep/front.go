@@ -2,9 +2,9 @@ package sweep
 
 import "strconv"
 
-// ranks says for each row on which front it lies: 0 for those that no other beats, 1 for
-// those that only these beat, and so on. Rows that have no value of an objective, or that a
-// condition refuses, lie behind all fronts.
+// ranks returns the front of each row: 0 for those that no other beats, 1 for those that only these
+// beat, and so on. Rows that have no value of an objective, or that a condition refuses, come after
+// all fronts.
 func (t *Table) ranks() []int {
 	goals := make([][]float64, len(t.Rows))
 	left := 0

@@ -24,17 +24,16 @@ type Job struct {
 
 // File is a file or a folder that a job reads.
 type File struct {
-	// Path is where it lies, as the words have it, and Name what results call it: they
-	// hold no paths.
+	// Path is its path, as in the words, and Name its name in results, which hold no paths.
 	Path, Name string
 	// Beside are files that it reads, by their names from its folder.
 	Beside []string
 }
 
-// At is where a file lies that is read beside the file.
+// At is the path of another file that is read with the file.
 func (f *File) At(beside string) string { return filepath.Join(filepath.Dir(f.Path), beside) }
 
-// Hash is the SHA-256 of the file or folder, and of what lies beside it and is read.
+// Hash is the SHA-256 of the file or folder, and of the files that are read with it.
 func (f *File) Hash() (string, error) {
 	own, err := FileHash(f.Path)
 	if err != nil || len(f.Beside) == 0 {
@@ -123,7 +122,7 @@ func (j *Job) At(paths []string) Job {
 	return out
 }
 
-// replaced is a word whose files lie elsewhere: the word itself, or elements of its value.
+// replaced is a word whose files are elsewhere: the word itself, or elements of its value.
 func replaced(word string, at map[string]string) string {
 	flag := ""
 	if i := strings.Index(word, "="); i >= 0 && strings.HasPrefix(word, "--") {
@@ -141,7 +140,7 @@ func replaced(word string, at map[string]string) string {
 // Clean replaces the paths of a job in a text by the names of the files.
 func (j *Job) Clean(text string) string {
 	files := slices.Clone(j.Files)
-	// The longest first: a file may lie in a folder that is another.
+	// The longest first: a file may be in a folder that is another.
 	slices.SortStableFunc(files, func(a, b File) int { return len(b.Path) - len(a.Path) })
 	for _, f := range files {
 		for _, name := range f.Beside {

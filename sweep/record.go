@@ -11,7 +11,7 @@ import (
 // Status is how a point ended.
 type Status string
 
-// The ways a point ends. What did not end by itself has no record.
+// The ways a point ends. A command that was killed has no record.
 const (
 	// Done has a result.
 	Done Status = "done"

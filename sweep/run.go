@@ -30,8 +30,8 @@ type Options struct {
 	// few samples then choose which points get more.
 	Budget int
 	Runner Runner
-	// Progress, if not nil, is told of each point that has its result, from one goroutine
-	// at a time.
+	// Progress, if not nil, is called for each point that has its result, from one goroutine at a
+	// time.
 	Progress func(done, total int, p *Point, r *Record)
 }
 

@@ -13,7 +13,7 @@ import (
 const (
 	// ModelName is the word of a command: a model or an image.
 	ModelName = "model"
-	// DataName is the flag of the samples, which sweep.yaml may name beside the flags.
+	// DataName is the flag of the samples, which sweep.yaml may name in addition to the flags.
 	DataName = "data"
 	// chipField begins the name of a field inside of a profile, such as
 	// chip.core.neurons.

@@ -41,11 +41,11 @@ type Spec struct {
 	// columns of results.
 	Where []*Condition
 
-	// Beside, if not nil, lists the files beside a file that it reads, such as the external
+	// Beside, if not nil, lists the other files that are read with a file, such as the external
 	// weights of a model. They are part of a point, too.
 	Beside func(path string) ([]string, error)
 
-	// folder is where the file lies; paths start there.
+	// folder is the folder of the file; paths start there.
 	folder string
 }
 
@@ -250,7 +250,7 @@ func objectives(items yaml.MapSlice) (out []Objective, err error) {
 	return out, nil
 }
 
-// Folder is where the sweep lies: the folder of its sweep.yaml.
+// Folder is the folder of the sweep and its sweep.yaml.
 func (s *Spec) Folder() string { return s.folder }
 
 // path is a file that sweep.yaml names.

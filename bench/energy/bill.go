@@ -7,9 +7,9 @@ import (
 
 // Bill is what a table makes of a ledger, per inference.
 type Bill struct {
-	// PJ is the sum of Lines in picojoules at the best figures, pads aside.
+	// PJ is the sum of Lines in picojoules at the best figures, without pads.
 	PJ float64
-	// PadsPJ is what crossing the chip's pads costs, a boundary of its own.
+	// PadsPJ is the energy of the chip's pads, which is a boundary of its own and not in PJ.
 	PadsPJ float64
 	// Lines are the priced events that happened, in the order of the
 	// ledger.
@@ -18,7 +18,7 @@ type Bill struct {
 	// prices, nor includes in another price, nor leaves outside its boundary. Where there
 	// are any, PJ is partial.
 	Unpriced []string
-	// Outside are the events that happened and lie outside the table's boundary.
+	// Outside are counted events outside of the table's boundary.
 	Outside []string
 
 	split split

@@ -24,7 +24,7 @@ const (
 	PartHost Part = "host"
 	// PartChip holds events that include several others, for tables whose prices are all-in.
 	PartChip Part = "chip"
-	// PartPads is what crosses the chip's pads: a boundary of its own, outside every sum.
+	// PartPads is traffic across the chip's pads: a boundary of its own, not in any sum.
 	PartPads Part = "pads"
 )
 

@@ -65,9 +65,9 @@ func (t *Table) extremes(s split) Band {
 	return out
 }
 
-// Ratio is the interval of a's energy by b's, and whether there is one: b must cost
-// something whatever the prices. A ratio of linear forms is extreme at a vertex of the
-// box, and all of them are tried.
+// Ratio returns the interval of a's energy divided by b's, and whether there is one: the least
+// energy of b must be above 0. A ratio of linear forms is extreme at a vertex of the box, and all
+// of them are tried.
 func (t *Table) Ratio(a, b *Bill) (Band, bool) {
 	if t.Band(b).Least <= 0 {
 		return Band{}, false

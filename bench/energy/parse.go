@@ -113,8 +113,8 @@ type tableParser struct {
 }
 
 // ParseTable reads an energy table from YAML. Errors are of type *TableError and call the text
-// name. Unknown and repeated fields, prices without unit or source and events that nobody counts
-// are faults.
+// name. Unknown and repeated fields, prices without unit or source and events that are never
+// counted are errors.
 func ParseTable(name string, text []byte) (*Table, error) {
 	p := &tableParser{file: name, text: text}
 	if len(text) > maxTableBytes {
@@ -150,8 +150,8 @@ func ParseTable(name string, text []byte) (*Table, error) {
 
 // decode reads the one document of the text.
 func (p *tableParser) decode() (form *tableText, err error) {
-	// The YAML parser is foreign code that reads foreign text: whatever it
-	// trips over is a fault of the text.
+	// The YAML parser is foreign code that reads foreign text: any panic is reported as an error in
+	// the text.
 	defer func() {
 		if r := recover(); r != nil {
 			form, err = nil, p.fail("", "this is not YAML: %v", r)

@@ -1,7 +1,7 @@
 package energy
 
-// Static is power that is drawn whatever happens, and energy that each cycle of the clock
-// takes whatever happens: the terms of a chip's energy that no event causes.
+// Static is the static power, and the energy of each clock cycle: the terms of a chip's energy that
+// no event causes.
 type Static struct {
 	// Of says what has it: a router, or the whole chip.
 	Of StaticOf

@@ -41,8 +41,8 @@ type Table struct {
 	ANN *Precision
 	// Factors are what prices move with together.
 	Factors []Factor
-	// SRAM is the price of memory by its size, nil where the table has none. Corners are
-	// the same memory in other processes, printed apart.
+	// SRAM is the price of memory by its size, nil where the table has none. Corners are the same
+	// memory in other processes, printed separately.
 	SRAM    *SRAM
 	Corners []SRAM
 	// Statics are the terms that no event causes.
@@ -229,9 +229,9 @@ func (t *Table) Corner(process string) (*Table, error) {
 	return nil, fmt.Errorf("energy table %s has no corner %q", t.Name, process)
 }
 
-// Comparable reports whether the table may set an ANN's energy beside an
-// SNN's, and if not, why: both sides must have prices, of one node, with the
-// same memory terms, and neither an all-in price that the other lacks.
+// Comparable reports whether the table may compare an ANN's energy with an SNN's, and if not, why:
+// both sides must have prices, of one node, with the same memory terms, and neither an all-in price
+// that the other lacks.
 func (t *Table) Comparable() (bool, string) {
 	if t.ANN == nil {
 		return false, "the table has no prices for an ANN"
@@ -280,8 +280,8 @@ func formerly(name string) string {
 	return name
 }
 
-// LoadTable returns the shipped table of the given name, now or formerly, or parses the
-// file at the given path: whatever contains a '/', '\' or '.' is a path.
+// LoadTable returns the shipped table of the given name, now or formerly, or parses the file at the
+// given path: a text with a '/', '\' or '.' is a path.
 func LoadTable(nameOrPath string) (*Table, error) {
 	name, text, err := tableFiles.Read(formerly(nameOrPath))
 	if err != nil {

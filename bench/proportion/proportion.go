@@ -1,6 +1,6 @@
-// Package proportion owns the intervals of accuracies: what a number of samples tells
-// of the share of right answers of one classifier, and of the difference between two
-// that judged the same samples. It knows nothing of networks.
+// Package proportion owns the intervals of accuracies: of the accuracy of one classifier on a
+// number of samples, and of the difference between two that judged the same samples. It knows
+// nothing of networks.
 //
 // Both intervals invert a score test, so they hold at accuracies near 1 and for few
 // samples, where the textbook's normal interval does not.
@@ -14,7 +14,7 @@ const z = 1.959963984540054
 // Interval is a 95 % interval.
 type Interval struct{ Low, High float64 }
 
-// Contains reports whether x lies in the interval, its ends included.
+// Contains reports whether x is in the interval, ends included.
 func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
 
 // Of is the interval of a share, given that right of n samples were right (Wilson, J. Am.
@@ -109,9 +109,9 @@ func (p Pairs) unlike(d float64) float64 {
 // maxNeeded ends the search for a number of samples that decides.
 const maxNeeded = 1e7
 
-// Needed is about how many samples would decide on which side of -margin the difference
-// lies, if the two went on to differ as they do in p: the interval then ends above it or
-// begins below it. It is 0 where no number up to ten million would.
+// Needed is about how many samples would decide on which side of -margin the difference is, if the
+// two classifiers differ at the rate in p: the interval then ends above it or begins below it. It
+// is 0 where no number up to ten million would.
 func (p Pairs) Needed(margin float64) int {
 	if p.Samples == 0 {
 		return 0

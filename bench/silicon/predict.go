@@ -7,7 +7,7 @@ import (
 	"adder/bench/energy"
 )
 
-// Row is a prediction beside its measurement.
+// Row is a prediction with its measurement.
 type Row struct {
 	Case  string `json:"case"`
 	Table string `json:"table"`

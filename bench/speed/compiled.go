@@ -34,8 +34,8 @@ func (l layers) build(ctx context.Context) (*chip.Chip, *spike.Train, error) {
 	return c, noise(l.widths[0], speedTicks, l.active), err
 }
 
-// convolutions are 5 x 5 convolutions over a plane, each behind an average of 2 x 2 but
-// for the first, and ten classes.
+// convolutions are 5 x 5 convolutions over a plane, each but the first after an average pool of 2 x
+// 2, and ten classes.
 type convolutions struct {
 	side     int
 	channels []int
@@ -70,7 +70,7 @@ func (n convolutions) build(ctx context.Context) (*chip.Chip, *spike.Train, erro
 	return c, noise(n.side*n.side, speedTicks, n.active), err
 }
 
-// addDense adds a layer of neurons that hear those of a node.
+// addDense adds a fully connected layer of neurons after a node.
 func addDense(net *snn.Network, rnd *rand.Rand, at, width int, density, threshold float64) int {
 	in, out := net.Nodes[at].Out, snn.Shape{width}
 	data := make([]float64, in.Size()*width)

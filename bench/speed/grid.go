@@ -14,9 +14,9 @@ import (
 	"adder/spike"
 )
 
-// grid is a chip of cores alike. Neurons fire by themselves every period ticks, in turn,
-// or never where that is 0; each reaches fan neurons of the next core or, scattered, of
-// one drawn. With inputs, it is these that reach fan neurons of every core.
+// grid is a chip of cores alike. Neurons fire without input every period ticks, in turn, or never
+// if that is 0; each reaches fan neurons of the next core or, scattered, of one drawn. With inputs,
+// it is these that reach fan neurons of every core.
 type grid struct {
 	cores, neurons, inputs int
 	active                 float64 // share of inputs that spike in a tick
@@ -25,7 +25,7 @@ type grid struct {
 	ticks                  int // 0 means speedTicks
 }
 
-// Potentials rise by rise in a tick: what weights add beside it moves no spike far.
+// Potentials rise by rise in a tick: the weights are too small to move a spike far.
 const (
 	rise      = 10_000
 	unreached = 1 << 22

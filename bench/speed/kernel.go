@@ -19,9 +19,9 @@ const (
 	kernelChosen = 64
 )
 
-// kernel runs the bare kernel on so many threads until the time is over: the sums of a
-// block of neurons stay in registers while rows are added to them, by the widest
-// instructions that the processor has. There are no neurons, routes and counters.
+// kernel runs the bare kernel on so many threads until the time is over: the sums of a block of
+// neurons are kept in registers while rows are added to them, by the widest instructions that the
+// processor has. There are no neurons, routes and counters.
 func (p *pace) kernel(ctx context.Context, threads int, d time.Duration) error {
 	adds := make([]int64, threads)
 	err := p.clock(threads, func() error {

@@ -1,5 +1,5 @@
-// Package speed measures the emulator itself: generated networks that each strain one part
-// of it, beside the bare kernel of this processor, in processor time and in one run.
+// Package speed measures the emulator itself: generated networks that each load one part of it,
+// compared with the bare kernel on this processor, in processor time and in one run.
 //
 //	speed.go      options, rows, and the measuring
 //	cpu.go        processor time
@@ -19,9 +19,9 @@ import (
 	"adder/chip"
 )
 
-// Row is the emulator's speed on one workload beside the bare kernel's, taken in turn in
-// one run. CPU-seconds are of the whole process; where a system tells none, they are the
-// wall time on all threads.
+// Row is the emulator's speed on one workload and the bare kernel's, measured in turn in one run.
+// CPU-seconds are of the whole process; where a system reports none, they are the wall time on all
+// threads.
 type Row struct {
 	Workload string `json:"workload"`
 	Threads  int    `json:"threads"`
@@ -56,8 +56,7 @@ type Row struct {
 type Options struct {
 	// Duration is the least time for each measurement; 0 means one second.
 	Duration time.Duration
-	// Threads are the numbers of threads, each with samples of its own; nil means 1 and
-	// all.
+	// Threads are the numbers of threads, each with its own samples; nil means 1 and all.
 	Threads []int
 	// Workloads are names of the table; nil means all.
 	Workloads []string

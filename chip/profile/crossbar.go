@@ -1,8 +1,8 @@
 package profile
 
 // Crossbar is a core whose weights take bits of columns: a neuron has as many columns as its
-// weights have bits, of a crossbar of so many axons. A core that hears more takes twice the
-// columns for each neuron, or four, eight, ... times as many. The zero Crossbar is none.
+// weights have bits, of a crossbar of so many axons. A core with more axons takes 2, 4, 8, ...
+// times the columns for each neuron. The zero Crossbar is none.
 type Crossbar struct {
 	// Axons is the number of axons of a column, Columns that of columns.
 	Axons, Columns int
@@ -17,7 +17,7 @@ func (c *Crossbar) Width(bits int) int {
 	return width
 }
 
-// Factor is how many times the columns of an axon are taken to hear so many.
+// Factor is the multiple of columns per neuron for a number of axons.
 func (c *Crossbar) Factor(axons int) int {
 	factor := 1
 	for factor*c.Axons < axons {
@@ -26,8 +26,8 @@ func (c *Crossbar) Factor(axons int) int {
 	return factor
 }
 
-// Holds reports whether a core holds so many neurons that hear so many axons together, with
-// weights of a width. A core without a crossbar holds any.
+// Holds reports whether a core has columns for so many neurons on so many axons, with weights of a
+// width in bits. A core without a crossbar holds any.
 func (c *Crossbar) Holds(neurons, axons, bits int) bool {
 	return c.Columns == 0 || neurons*c.Width(bits)*c.Factor(axons) <= c.Columns
 }

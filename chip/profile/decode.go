@@ -75,8 +75,8 @@ func isFitOnly(root ast.Node) bool {
 
 // document parses the text to the body of its one document.
 func (d *decoder) document(text []byte) (root ast.Node, err error) {
-	// The YAML parser is foreign code that reads foreign text: whatever
-	// it trips over is a fault of the text.
+	// The YAML parser is foreign code that reads foreign text: any panic is reported as an error in
+	// the text.
 	defer func() {
 		if r := recover(); r != nil {
 			root, err = nil, d.place(1, 1, "", "this is not YAML: %v", r)
@@ -104,8 +104,7 @@ func (d *decoder) document(text []byte) (root ast.Node, err error) {
 	return file.Docs[0].Body, nil
 }
 
-// section reads a mapping by its schema. found is told of every value read; it
-// may be nil.
+// section reads a mapping by its schema. found, if not nil, is called for every value read.
 func (d *decoder) section(v value, fields []field, found func(field, value)) error {
 	entries, err := d.entries(v, fields)
 	if err != nil {

@@ -131,7 +131,7 @@ func (p *Profile) Describe() string {
 	for _, f := range p.figures {
 		path, width = max(path, len(f.Path)), max(width, len(f.Value))
 	}
-	// A long list or description must not push every other line aside.
+	// A long list or description must not fill the page.
 	width = min(width, 24)
 	fmt.Fprintf(&b, "%s: %s\n\n", p.Name, p.Description)
 	if f := p.FitOnly; f != nil {

@@ -34,7 +34,7 @@ type FitOnly struct {
 	Cost Cost
 }
 
-// Sharing says who has a constant of its own.
+// Sharing says whether each neuron has a constant, or each layer.
 type Sharing string
 
 // The constants are those of a neuron, or those of its layer.
@@ -53,10 +53,10 @@ const (
 	SignOfSource  Signs = "source"
 )
 
-// Rounding says how memory of a layer is given out.
+// Rounding says how memory of a layer is allocated.
 type Rounding string
 
-// Memory is given out in words, or in blocks whose sides are powers of two.
+// Memory is allocated in words, or in blocks whose sides are powers of two.
 const (
 	RoundNone       Rounding = "none"
 	RoundPowerOfTwo Rounding = "power-of-two"
@@ -68,11 +68,11 @@ const (
 type LayerCores struct {
 	MaxKernel, MaxPadding, MaxChannels int
 	Strides, Pools                     []int
-	// InputWidth and InputHeight bound the map that a layer hears, MapWidth and MapHeight
-	// that of its neurons.
+	// InputWidth and InputHeight bound the input map of a layer, MapWidth and MapHeight that of its
+	// neurons.
 	InputWidth, InputHeight, MapWidth, MapHeight int
-	// Destinations is the number of layers that one hears of, Outputs the number of
-	// neurons that are read.
+	// Destinations is the number of layers that a layer can send to, Outputs the number of neurons
+	// that can be read.
 	Destinations, Outputs int
 	Rounding              Rounding
 	Cores                 []LayerCore
@@ -86,18 +86,18 @@ type LayerCore struct {
 }
 
 // CoreClass is a class of cores with the same limits. 0 means a limit that the profile does not
-// state, Neurons and Count aside.
+// state, except in Neurons and Count.
 type CoreClass struct {
 	Name           string
 	Count, Neurons int
-	// Axons is the number of sources that a core hears, SynapseMemory in bits and Routes
-	// the number of its destinations.
+	// Axons is the number of sources of a core, SynapseMemory in bits and Routes the number of its
+	// destinations.
 	Axons         int
 	SynapseMemory int64
 	Routes        int
-	// FanInFactor lets a core hear up to so many times Axons for fewer neurons: they halve
-	// with each doubling of the fan-in, and of the width of weights. 0 for a class without
-	// that trade.
+	// FanInFactor lets a core have up to so many times Axons sources for fewer neurons: they halve
+	// with each doubling of the fan-in, and of the width of weights. 0 for a class without that
+	// trade.
 	FanInFactor int
 }
 

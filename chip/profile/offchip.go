@@ -1,7 +1,7 @@
 package profile
 
-// OffChip is a memory outside of the chip that holds the weights of all cores, whose rows lie
-// there one behind the other, each from a whole word on.
+// OffChip is an off-chip memory that holds the weights of all cores: their rows one after the
+// other, each starting at a whole word.
 type OffChip struct {
 	// Memory is its size in bits: of a board, that of each chip.
 	Memory int64
@@ -21,8 +21,8 @@ func offChipFields(p *Profile, o *OffChip) field {
 		}}
 }
 
-// checkOffChip holds the places of weights to each other, and has a core without a memory of
-// its own store as much as the one outside of the chip.
+// checkOffChip checks that weights are in one memory only, and gives a core without its own the
+// size of the off-chip memory.
 func (d *decoder) checkOffChip(p *Profile) error {
 	_, stated := d.at["core.synapse_memory"]
 	switch {
@@ -95,7 +95,7 @@ func (p *Profile) RowBits(bits int64) int64 {
 }
 
 // RowTiming are the times of a core with those of the memory that its rows are read from: the
-// one outside of the chip, where weights lie there. The profile has a section timing.
+// off-chip memory, where weights are there. The profile has a section timing.
 func (p *Profile) RowTiming() *CoreTiming {
 	t := p.Timing.Core
 	if p.OffChip != nil {

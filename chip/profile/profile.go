@@ -27,8 +27,7 @@ type Profile struct {
 	Ports []Port
 	// Core holds the limits of one core.
 	Core Core
-	// OffChip is the memory that holds the weights outside of the chip, nil where they lie in
-	// its cores.
+	// OffChip is the off-chip memory of the weights, nil where they are in the cores.
 	OffChip *OffChip
 	// Weights says how synapses are stored.
 	Weights Weights
@@ -76,8 +75,8 @@ type Core struct {
 	Neurons int
 	// InputAxons is the number of entries of the axon table.
 	InputAxons int
-	// SynapseMemory is the size of the synapse memory in bits: of the one outside of the chip
-	// where weights lie there.
+	// SynapseMemory is the size of the synapse memory in bits: of the off-chip memory if weights
+	// are there.
 	SynapseMemory int64
 	// OutputRoutes is the number of destinations, summed over the core's
 	// neurons: a neuron that reaches three axon entries takes three.
@@ -88,7 +87,7 @@ type Core struct {
 	// RoutesPerNeuron is the number of destinations that one neuron may have, 0 where
 	// OutputRoutes alone bounds them.
 	RoutesPerNeuron int
-	// Crossbar bounds neurons by the bits of their weights and by what they hear.
+	// Crossbar bounds neurons by the bits of their weights and by their axons.
 	Crossbar Crossbar
 	// MaxDelay is the longest delay of an axon entry in ticks, 0 to 255. A
 	// spike emitted in tick t arrives in tick t + 1 + delay.

@@ -21,12 +21,12 @@ const (
 	maxText    = 400
 )
 
-// field is one field of the format: how its value is read into the profile
-// and how it is shown. A section has fields of its own instead of a value.
+// field is one field of the format: how its value is read into the profile and how it is shown. A
+// section has fields instead of a value.
 type field struct {
 	key      string
 	optional bool
-	// absent, if not nil, hears the path of an optional field that is not there.
+	// absent, if not nil, is called with the path of each optional field that is missing.
 	absent func(path string)
 	read   func(d *decoder, v value) error
 	show   func() string

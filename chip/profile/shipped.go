@@ -15,8 +15,8 @@ var files = &shipped.Files{What: "profile", FS: embedded, Folder: "shipped", Max
 // Shipped lists the names of the profiles that come with Adder, sorted.
 func Shipped() []string { return files.Names() }
 
-// Load returns the shipped profile of the given name, or parses the file at
-// the given path: whatever contains a '/', '\' or '.' is a path.
+// Load returns the shipped profile of the given name, or parses the file at the given path: a text
+// with a '/', '\' or '.' is a path.
 func Load(nameOrPath string) (*Profile, error) {
 	name, text, err := files.Read(nameOrPath)
 	if err != nil {

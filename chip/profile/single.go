@@ -1,15 +1,15 @@
 package profile
 
 // Single holds the limits of a chip whose one core holds one network: inputs, a reservoir of
-// hidden neurons that hear each other, and outputs that hear them and that nobody hears.
+// recurrent hidden neurons, and outputs, which read the hidden neurons and feed nothing.
 type Single struct {
 	// Inputs, Hidden and Outputs are the most of each.
 	Inputs, Hidden, Outputs int
 	// FanOut is the number of neurons that one hidden neuron reaches at most, and
 	// HiddenWeights that of the weights between hidden neurons.
 	FanOut, HiddenWeights int
-	// InputsReach is the number of hidden neurons that inputs reach, OutputsRead that of
-	// those which outputs hear.
+	// InputsReach is the number of hidden neurons that inputs reach, OutputsRead that of those
+	// which feed outputs.
 	InputsReach, OutputsRead int
 	// HiddenSpikes and OutputSpikes are how often a neuron fires in a tick at most.
 	HiddenSpikes, OutputSpikes int

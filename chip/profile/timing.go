@@ -60,14 +60,13 @@ type CoreTiming struct {
 	// MemoryCycle the time of one word, 0 when it is part of the steps.
 	MemoryWord  int64
 	MemoryCycle Cycles
-	// OffChipLatency is the time from the request of a row that lies outside of the chip to
-	// its first word, OffChipCycle that of one word.
+	// OffChipLatency is the time from the request of a row in off-chip memory to its first word,
+	// OffChipCycle that of one word.
 	OffChipLatency, OffChipCycle Cycles
 	// DelayWrite is the time of putting a delayed spike into the ring, DelayRead of
 	// taking it out.
 	DelayWrite, DelayRead Cycles
-	// Lanes is the number of adders that accumulate side by side, and that of the
-	// banks that the accumulators lie in.
+	// Lanes is the number of parallel adders, and that of the banks of accumulators.
 	Lanes int
 	// DenseStep, SparseStep and OthersStep time one group of up to Lanes
 	// additions, by format of the row.
@@ -78,7 +77,7 @@ type CoreTiming struct {
 	// UpdateFill is the time from the end of a neuron's slot as counted to its
 	// result, where updates are pipelined: a tick's update takes it once.
 	UpdateFill Cycles
-	// Draw is the time of one random draw. Draws are made beside the slots.
+	// Draw is the time of one random draw. Draws are made in parallel with the slots.
 	Draw Cycles
 	// SpikeOut is added to the slot of a neuron that fires.
 	SpikeOut Cycles
@@ -153,10 +152,9 @@ type BarrierEntry struct {
 	Time  Cycles
 }
 
-// Cycles is the time of a barrier across the given number of tiles whose
-// outermost ones are `hops` apart, on one chip. Between two entries of the table the time
-// is interpolated linearly and rounded down; beyond its ends it is that of
-// the nearest entry.
+// Cycles is the time of a barrier across the given number of tiles, `hops` links between the
+// outermost, on one chip. Between two entries of the table the time is interpolated linearly and
+// rounded down; beyond its ends it is that of the nearest entry.
 func (b *Barrier) Cycles(tiles, hops int) Cycles {
 	if len(b.Table) == 0 {
 		return b.Base + b.PerHop*Cycles(hops)

@@ -8,8 +8,7 @@ import (
 	"adder/internal/wholefile"
 )
 
-// stream is a file being written under a temporary name. The first error stays
-// and is what Close and End report.
+// stream is a file being written under a temporary name. Close and End return the first error.
 type stream struct {
 	file *wholefile.File
 	w    *bufio.Writer

@@ -12,7 +12,7 @@ import (
 // view is what a trace shows of a chip.
 type view struct {
 	chip *chip.Chip
-	// shown tells which cores of the image are.
+	// shown reports which cores of the image are traced.
 	shown []bool
 	// tiles maps a tile to its core, -1 for none.
 	tiles []int

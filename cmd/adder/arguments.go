@@ -15,7 +15,7 @@ import (
 	"adder/layout"
 )
 
-// one wants a single argument, and one of ValidArgs where the command has those.
+// one requires a single argument, one of ValidArgs where the command has those.
 func one(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		path, name := cmd.CommandPath(), shortPath(cmd)
@@ -32,7 +32,7 @@ func one(what string) cobra.PositionalArgs {
 	}
 }
 
-// atMostOne wants a single argument or none.
+// atMostOne allows no argument or one.
 func atMostOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -48,7 +48,7 @@ func offer(cmd *cobra.Command, flag string, words ...string) {
 		cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
 }
 
-// completeChips offers the shipped profiles beside files.
+// completeChips offers the shipped profiles and files.
 func completeChips(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return profile.Shipped(), cobra.ShellCompDirectiveDefault
 }
@@ -109,7 +109,7 @@ func (f *modelFlags) checkReading() error {
 	return err
 }
 
-// checkSamples wants one place that the samples come from.
+// checkSamples requires exactly one source of samples.
 func (f *runFlags) checkSamples(command string) error {
 	var given []string
 	for _, place := range []struct {
@@ -235,7 +235,7 @@ func (a *app) warnPreset(cmd *cobra.Command, preset string) {
 	}
 }
 
-// changed lists the flags that were given, of those named.
+// changed lists the flags that were set, of those named.
 func changed(cmd *cobra.Command, names []string) string {
 	var given []string
 	for _, name := range names {

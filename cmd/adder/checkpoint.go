@@ -25,7 +25,7 @@ import (
 	"adder/sweep"
 )
 
-// checkpointFlags are those of an emulation that goes on where it ended (docs/checkpoints.md).
+// checkpointFlags are those of an emulation that resumes where it ended (docs/checkpoints.md).
 type checkpointFlags struct {
 	checkpoint, every string
 	// facts are what the flags say of the run.
@@ -44,8 +44,8 @@ func (f *checkpointFlags) register(cmd *cobra.Command) {
 	writes(cmd, "checkpoint")
 }
 
-// apart are the flags that no checkpoint depends on: what is printed and written when all
-// samples are done, and those whose files are known by what is in them.
+// apart are the flags that no checkpoint depends on: for output after all samples are done, and
+// those whose files are identified by content.
 var apart = []string{
 	"checkpoint", "every", "workers", "json", "wide", "help", "by", "energy", "margin",
 	"allow-drops", "out", "plot", "plot-bill",
@@ -165,7 +165,7 @@ func (f *runFlags) noteSamples(name string, s sample.Source) error {
 		f.noteSum(name, h)
 		return nil
 	}
-	path := f.spikes + f.events // one of them is given
+	path := f.spikes + f.events // one of them is set
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return fmt.Errorf("--checkpoint: the samples of %s cannot be read again: give a file", path)
 	}
@@ -243,7 +243,7 @@ func (a *app) keepBench(source, training sample.Source, f *benchFlags) (*bench.K
 	return a.keep(&f.checkpointFlags)
 }
 
-// goesOn says of an interrupted command that keeps a checkpoint how it goes on.
+// goesOn says how to resume an interrupted command that keeps a checkpoint.
 func goesOn(ctx context.Context, checkpoint string, err error) error {
 	if err == nil || ctx.Err() == nil || checkpoint == "" {
 		return err

@@ -181,8 +181,7 @@ func (f *modelFlags) levels() levels.Options {
 	return levels.Options{InputBits: f.inputBits, ActivationBits: n}
 }
 
-// feedCoded settles how a network hears samples by a code, and reads those that calibrate
-// it.
+// feedCoded decides how samples are encoded by a code, and reads the calibration samples.
 func (a *app) feedCoded(ctx context.Context, net *snn.Network, dir string,
 	f *modelFlags) (*sample.Fed, error) {
 	p := f.pipeline(net)

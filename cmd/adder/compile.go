@@ -46,8 +46,7 @@ type compileJSON struct {
 	HopsPerTick    *compiler.HopsPerTick `json:"hops_per_tick,omitempty"`
 	Input          string                `json:"input,omitempty"`
 	Code           string                `json:"code"`
-	// InputBits, ActivationBits (the most of a layer), Levels and Choice are null but for
-	// a code.
+	// InputBits, ActivationBits (the most of a layer), Levels and Choice are null without a code.
 	InputBits      *int           `json:"input_bits"`
 	ActivationBits *int           `json:"activation_bits"`
 	Levels         []levels.Layer `json:"levels"`

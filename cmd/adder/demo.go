@@ -127,8 +127,7 @@ func (a *app) demo(ctx context.Context) error {
 	return a.printDemo(report, time.Since(start).Seconds())
 }
 
-// demoANN trains the ANN and brings it back from its file, as a user's own
-// model would come.
+// demoANN trains the ANN and reads it back from its file, as it would read a user's model.
 func (a *app) demoANN(ctx context.Context, s *story, test *dataset.Set) (*snn.Network, error) {
 	set, err := a.read(dataset.DigitsName, dataset.Train, 0)
 	if err != nil {
@@ -222,7 +221,7 @@ func drawImage(image []uint8, rows, cols int) string {
 	return b.String()
 }
 
-// beside sets blocks of text next to each other, each under a title.
+// beside puts blocks of text next to each other, each under a title.
 func beside(titles, blocks []string, widths []int) string {
 	var rows []string
 	add := func(row, column int, text string) {

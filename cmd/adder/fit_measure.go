@@ -27,7 +27,7 @@ func (a *app) measureFit(ctx context.Context, path, chipName string, r *survey.F
 	l, err := a.open(ctx, path, f.data, &g.modelFlags)
 	var misfit limitError
 	if errors.As(err, &misfit) {
-		// What fits by its shape, or by core loads, may still lack room for routes.
+		// What fits by its shape, or by core loads, may still exceed the routes.
 		r.Refuse(misfit.Error(), "--compile says what its core loads are")
 		return nil
 	}

@@ -105,7 +105,7 @@ func (s *sizer) flagsOf(code string) *modelFlags {
 	return &g
 }
 
-// feed settles how the network hears samples under a code.
+// feed decides how samples are encoded under a code.
 func (s *sizer) feed(ctx context.Context, code string) (*sample.Fed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -122,7 +122,7 @@ func bindings(r *survey.Fit) (out []binding) {
 	return out
 }
 
-// helpText is what stands behind a limit: what mends it.
+// helpText is the text after a limit: what mends it.
 func helpText(r *survey.Fit, l *survey.Limit) string {
 	switch {
 	case r.Close && l.Limit == fit.LimitCores:
@@ -133,8 +133,8 @@ func helpText(r *survey.Fit, l *survey.Limit) string {
 	return ", mended by: " + l.Help
 }
 
-// printFigures lists the figures that a fit on a chip depends on, but for those without a
-// source that was read.
+// printFigures lists the figures that a fit on a chip depends on, except those without a source
+// that was read.
 func (a *app) printFigures(p *profile.Profile) {
 	for _, f := range p.Figures() {
 		if f.IsText() || f.Grade == profile.Unverified || strings.HasPrefix(f.Path, "timing.") {

@@ -217,7 +217,7 @@ func fillOf(r *survey.Fit) string {
 	return percent(*r.Fill) + " of " + r.Fullest
 }
 
-// placesOf says in lines where layers lie, on chips whose cores differ.
+// placesOf lists, in lines, the cores of layers, on chips whose cores differ.
 func placesOf(r *survey.Fit) (lines []string) {
 	for _, p := range r.Places {
 		if p.Cores == "" || r.Exact {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// grace is how long after an interrupt a command may take to end by itself.
+// grace is how long after an interrupt a command may take to end.
 const grace = 80 * time.Millisecond
 
 // until runs a command to its end, or leaves it behind a while after its context is
@@ -31,8 +31,7 @@ func (a *app) until(ctx context.Context, command func() error) (err error, left 
 	return context.Cause(ctx), true
 }
 
-// finish says that the command from now on writes files, or the state of a training,
-// and ends by itself soon.
+// finish says that the command now writes files, or the state of a training, and ends soon.
 func (a *app) finish() { a.ending.Store(true) }
 
 // printInterrupted says in a table's head that a run ended early.

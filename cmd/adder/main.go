@@ -1,6 +1,6 @@
-// Command adder compiles trained networks onto emulated neurocores, runs
-// them and prices what they do. It owns flags, progress, tables and exit
-// codes; everything else is in the packages beside it.
+// Command adder compiles trained networks onto emulated neurocores, runs them and prices what they
+// do. It owns flags, progress, tables and exit codes; everything else is in the packages that it
+// calls.
 //
 //	root.go                        the command tree and exit codes
 //	words.go, arguments.go         unknown words, wrong arguments, completion
@@ -11,13 +11,13 @@
 //	case.go, broken.go             case files; --fault
 //	onnx_flags.go, code_flags.go   what an ONNX file leaves open; codes
 //	samples.go, recorded.go        --data and the like; spikes and events
-//	chance.go, warn_samples.go     warnings: an ANN at chance, odd samples
+//	chance.go, warn_samples.go     warnings: an ANN at chance, unusual samples
 //	compile.go, constants.go       compile
 //	levels.go                      what compile says of codes
 //	run*.go, record*.go, trace.go  run, and what it writes
 //	against*.go, reference.go      run --against, and the float64 engine
 //	cycles.go, breakdown.go        times and counts in run and bench
-//	checkpoint.go, shelf.go        long runs that go on; what one process shares
+//	checkpoint.go, shelf.go        long runs that resume; what one process shares
 //	bench.go, speed.go             bench, bench speed
 //	report.go, energies.go         report; energies
 //	silicon.go                     energies --silicon

@@ -49,8 +49,8 @@ type modelFlags struct {
 	placement  string
 	fault      string
 	balance    bool
-	// spikeInput says that samples are spikes already, whatever the model says of
-	// images; vectors gives such samples to calibrate with, nil where there are none.
+	// spikeInput says that samples are spikes, even if the model describes images; vectors returns
+	// calibration samples for such an input, nil if there are none.
 	spikeInput bool
 	vectors    func(*snn.Network) ([][]float64, error)
 	// labels are those of the calibration samples, where they were read.
@@ -135,8 +135,8 @@ func (f *modelFlags) registerReading(cmd *cobra.Command) {
 	f.onnx.register(flags)
 }
 
-// defaultSpikeTicks is the length of a sample that an image for spike
-// trains has room for, where nothing says it.
+// defaultSpikeTicks is the length of a sample that an image for spike trains allows, if none is
+// set.
 const defaultSpikeTicks = 100
 
 // kind is the encoder that the flags or the model ask for. A trained

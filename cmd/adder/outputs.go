@@ -76,8 +76,8 @@ func inputs(cmd *cobra.Command, args []string) (in []namedFile) {
 	return in
 }
 
-// requireOutputs refuses, before any work, files to write that are an input of the same
-// command, by whatever name, or each other, or that cannot be written.
+// requireOutputs refuses, before any work, files to write that are an input of the same command, by
+// any name, or each other, or that cannot be written.
 func requireOutputs(cmd *cobra.Command, args []string) error {
 	out := outputs(cmd)
 	in := inputs(cmd, args)

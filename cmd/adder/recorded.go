@@ -63,8 +63,8 @@ func isNIRData(path string) bool {
 	return false
 }
 
-// settleRecorded checks the flags, and takes lists and NIR's data that were given as
-// events for the spikes that they are.
+// settleRecorded checks the flags, and treats lists and NIR data as spikes if they were passed as
+// events.
 func (f *runFlags) settleRecorded(cmd *cobra.Command) error {
 	_, errLayout := recorded.ParseLayout(f.spikeLayout)
 	_, errCounts := recorded.ParseCounts(f.counts)

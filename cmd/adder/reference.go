@@ -158,7 +158,7 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source,
 		out.Accuracy = &accuracy
 	}
 	for i := range net.Nodes {
-		// An output hands on spikes that its neurons have counted.
+		// An output forwards spikes that its neurons have counted.
 		if op, ok := net.Nodes[i].Op.(*snn.Neuron); ok && op.Model.Spikes() {
 			spikes += e.Spikes[i]
 			out.SpikesByLayer = append(out.SpikesByLayer,

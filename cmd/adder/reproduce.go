@@ -162,8 +162,8 @@ func (a *app) openReproduced(f *reproduceFlags) (err error) {
 	return err
 }
 
-// selectCells returns the cells of a table with the given models and rules, all of
-// them where none is given.
+// selectCells returns the cells of a table with the given models and rules, all of them if none is
+// named.
 func selectCells(which string, neurons, rules []string) ([]paper.Cell, error) {
 	models, err := parseEach(neurons, stdp.ParseModel)
 	if err != nil {

@@ -45,7 +45,7 @@ func (f *pipelineFlags) pipeline(net *snn.Network) sample.Pipeline {
 	return p
 }
 
-// openData opens a split of a data set and warns of what is odd in it.
+// openData opens a split of a data set and warns of anything unusual in it.
 func (a *app) openData(name string, split dataset.Split, limit int) (*dataset.Set, error) {
 	set, err := a.shelf.open(a.read, name, split, limit)
 	if err != nil {
@@ -67,8 +67,8 @@ func (a *app) warnOnce(format string, args ...any) {
 	a.warn("%s", text)
 }
 
-// feed settles how a network hears samples like those that calibrate it, and reads
-// them. A network with state needs none.
+// feed decides how samples like the calibration samples are encoded, and reads those. A network
+// with state needs none.
 func (a *app) feed(ctx context.Context, net *snn.Network, data string,
 	f *modelFlags) (*sample.Fed, error) {
 	if err := f.pipelineFlags.check(); err != nil {

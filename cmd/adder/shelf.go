@@ -7,8 +7,8 @@ import (
 	"adder/internal/dataset"
 )
 
-// shelf holds what commands of one process have in common: the points of a sweep read the
-// same data. It is safe for use side by side; what lies on it is not changed.
+// shelf holds what commands of one process have in common: the points of a sweep read the same
+// data. It is safe for use side by side; its entries are not changed.
 type shelf struct {
 	mu   sync.Mutex
 	sets map[setKey]*shelved

@@ -156,8 +156,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 // learned something.
 const chanceMargin = 0.05
 
-// warnChance warns of a trained network that tells the classes apart no better than a
-// guess, and gives advice.
+// warnChance warns of a trained network whose accuracy is at chance, with advice.
 func (a *app) warnChance(accuracy float64, classes int, advice string) {
 	guess := 1 / float64(max(classes, 1))
 	if nearChance(accuracy, classes) {

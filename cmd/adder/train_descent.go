@@ -66,8 +66,8 @@ func (a *app) openLabelled(dir string, limit int, f *pipelineFlags) (*labelled, 
 	return &d, err
 }
 
-// descend trains a model to the end, from where a checkpoint is or from the start. run
-// says all that the result depends on, but for the descent and the samples.
+// descend trains a model to the end, from where a checkpoint is or from the start. run has all that
+// the result depends on, except the descent and the samples.
 func (a *app) descend(ctx context.Context, f *descentFlags, m descent.Model, d *labelled,
 	run any) (*descent.Training, error) {
 	t, err := descent.New(f.config, m, d.train, d.shape)

@@ -287,7 +287,7 @@ func (a *app) learnSTDP(ctx context.Context, f *stdpFlags, cfg setting.Config,
 	return run.Finish(ctx)
 }
 
-// start starts a training, or goes on with that of the checkpoint.
+// start starts a training, or resumes that of the checkpoint.
 func (f *stdpFlags) start(cfg setting.Config, set *dataset.Set) (stdpRun, error) {
 	switch {
 	case f.preset == "paper":
@@ -312,7 +312,7 @@ func (f *stdpFlags) startPaper(cfg *setting.Config,
 	return run, run.Fits(cfg.Chip)
 }
 
-// noteImages is how often a line tells the accuracy so far.
+// noteImages is the number of images between lines with the accuracy so far.
 const noteImages = 10000
 
 // noteSTDP writes the accuracy so far to standard error, unless the last line, after

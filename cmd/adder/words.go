@@ -83,7 +83,7 @@ func newHelpCommand() *cobra.Command {
 	}
 }
 
-// none wants no words but flags.
+// none allows only flags, no arguments.
 func none(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil

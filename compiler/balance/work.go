@@ -57,7 +57,7 @@ func (w *Work) Bound() Bound {
 type estimate struct {
 	m    *partition.Mapping
 	time *profile.CoreTiming
-	// parts has the work of each part, and own[i] that of each piece of part i by itself.
+	// parts has the work of each part, and own[i] that of each piece of part i alone.
 	parts []Work
 	own   [][]float64
 	// port is the traffic where the host's packets enter.
@@ -101,8 +101,8 @@ func estimateOf(m *partition.Mapping, sources []int64) *estimate {
 // extent is a row of a source in a part, in the making.
 type extent struct{ entries, first, last int32 }
 
-// deliveries adds the work of projection k, and counts the packets of its sources: one, or
-// one per part that hears on a mesh that is not multicast.
+// deliveries adds the work of projection k, and counts the packets of its sources: one, or one per
+// receiving part on a mesh without multicast.
 func (e *estimate) deliveries(
 	k int, homes [][]partition.Home, first []int, rate func(int) float64, copies []float64,
 ) {

@@ -1,7 +1,6 @@
-// Package casefile reads case files: small networks whose integers are given as
-// they are, in the terms of Loihi, for driving a core by hand and for holding it
-// against recorded vectors (docs/case-files.md). It makes an integer network of
-// one; package compiler places it.
+// Package casefile reads case files: small networks of explicit integers, in the terms of Loihi,
+// for testing a core by hand and against recorded vectors (docs/case-files.md). It makes an integer
+// network of one; package compiler places it.
 //
 //	case.go     the format
 //	decode.go   from YAML
@@ -29,7 +28,7 @@ type Case struct {
 	Connections []Connection `yaml:"connections"`
 	Output      string       `yaml:"output"`
 
-	// folder is where the file lies: other files are named from there.
+	// folder is the folder of the file: paths of other files are relative to it.
 	folder string
 }
 

@@ -38,8 +38,8 @@ func Open(path string) (*Case, error) {
 // Parse reads the text of a case file. Other files are looked for in the
 // present folder.
 func Parse(text []byte) (c *Case, err error) {
-	// The YAML parser is foreign code that reads foreign text: whatever it
-	// trips over is a fault of the text.
+	// The YAML parser is foreign code that reads foreign text: any panic is reported as an error in
+	// the text.
 	defer func() {
 		if r := recover(); r != nil {
 			c, err = nil, fmt.Errorf("this is not YAML: %v", r)

@@ -151,8 +151,8 @@ func (c *Case) readWeights(x *Connection, targets, sources int) ([]int64, error)
 	return values, nil
 }
 
-// beside finds a file that the case names, in the case's folder or below: a case file that
-// comes from elsewhere does not say what else is read.
+// beside finds a file that the case names, in the case's folder or below: a case file from
+// elsewhere must not read other files.
 func (c *Case) beside(name string) (string, error) {
 	if !filepath.IsLocal(name) {
 		return "", fmt.Errorf("file %s: put the file into the folder of the case file, or one "+

@@ -42,8 +42,8 @@ type multiples struct{ theta, offset int64 }
 // maxThetas bounds the search for a theta.
 const maxThetas = 1 << 12
 
-// findMultiples finds a theta of which every multiple, less an offset, lies in its
-// interval, the least one.
+// findMultiples finds a theta of which every multiple, less an offset, is in its interval, the
+// least one.
 func findMultiples(in []interval) (multiples, bool) {
 	low, high := thetas(in)
 	for theta := max(low, 1); theta <= min(high, low+maxThetas); theta++ {
@@ -54,7 +54,7 @@ func findMultiples(in []interval) (multiples, bool) {
 	return multiples{}, false
 }
 
-// thetas bounds theta by the first and the last boundary that sums lie on both sides of.
+// thetas bounds theta by the first and the last boundary that has sums on both sides.
 func thetas(in []interval) (low, high int64) {
 	first, last := -1, -1
 	for j, i := range in {
@@ -66,8 +66,7 @@ func thetas(in []interval) (low, high int64) {
 		}
 	}
 	if first < 0 || first == last {
-		// One or none of the boundaries tells sums apart: the others are as far away as
-		// sums can be.
+		// At most one of the boundaries separates sums: the others are as far away as sums can be.
 		span := int64(1)
 		for _, i := range in {
 			for _, end := range []int64{i.low, i.high} {
@@ -82,8 +81,8 @@ func thetas(in []interval) (low, high int64) {
 	return (in[last].low - in[first].high) / n, (in[last].high-in[first].low)/n + 1
 }
 
-// offsetOf is the offset by which the multiples of theta lie in their intervals, the one
-// that is nearest to 0.
+// offsetOf is the offset that puts the multiples of theta into their intervals, the one nearest to
+// 0.
 func offsetOf(in []interval, theta int64) (int64, bool) {
 	low, high := int64(math.MinInt64), int64(math.MaxInt64)
 	for j, i := range in {

@@ -1,9 +1,8 @@
-// Package code is the pass that brings a quantised network to a chip exactly: populations
-// and projections become those of an integer network whose neurons have a code, radix or
-// level (docs/neurocore.md, section 11). It owns when windows open and close, how the
-// boundaries of an activation are written, the copies that overlapping windows of a
-// maximum take, and the proof that no sum leaves its register; what is computed it takes
-// as it is given.
+// Package code is the pass that maps a quantised network to a chip exactly: populations and
+// projections become those of an integer network whose neurons have a code, radix or level
+// (docs/neurocore.md, section 11). It owns when windows open and close, how the boundaries of an
+// activation are written, the copies that overlapping windows of a maximum take, and the proof that
+// no sum overflows its register. It does not change what the network computes.
 //
 //	network.go   the pass
 //	layer.go     a population, its groups and constants

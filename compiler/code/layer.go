@@ -44,8 +44,7 @@ func (m *layer) groups() {
 	}
 }
 
-// check notes the models that the chip lacks or, of one that has them, what it has no room
-// for.
+// check records the models that the chip lacks or, if it has them, the limits that are exceeded.
 func (m *layer) check() {
 	need := map[core.Model]int64{}
 	for i := range m.pop.Groups {
@@ -106,9 +105,9 @@ func (m *layer) byBoundaries() {
 	}
 }
 
-// shared makes a group of neurons with boundaries in common: by multiples of a threshold
-// where these mean the same, of potentials with as few bits behind the point as will do
-// and the chip has room for, else by a table.
+// shared makes a group of neurons with boundaries in common: by multiples of a threshold where
+// these mean the same, of potentials with as few fractional bits as suffice and the chip has, else
+// by a table.
 func (m *layer) shared(first, last int, boundaries []int64) {
 	least, greatest := m.extremes(first, last)
 	for fraction := 0; fraction <= m.chip.Weights.ExponentMax; fraction++ {

@@ -86,7 +86,7 @@ func (l *lowering) population(p int) {
 	l.net.Populations = append(l.net.Populations, pop)
 }
 
-// projection brings a projection to the places of its neurons.
+// projection maps a projection to the new indices of its neurons.
 func (l *lowering) projection(r *quantised.Projection) {
 	from, shift := &places{size: r.Weights.Sources}, r.Exponent-l.times.exponent(r)
 	if r.Source != quantised.FromInput {
@@ -107,8 +107,8 @@ func (l *lowering) projection(r *quantised.Projection) {
 	})
 }
 
-// lacking says what a projection needs and the chip does not have, or nothing. That it
-// stores weights as they are given is for others to check.
+// lacking says what a projection needs and the chip does not have, or nothing. The formats of
+// weights are checked elsewhere.
 func (l *lowering) lacking(r *quantised.Projection, shift, bits, delay int) *fit.Excess {
 	layer := l.q.Populations[r.Target].Name
 	if most := l.chip.Weights.MaxBits; shift > 0 && bits > most {

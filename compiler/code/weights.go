@@ -62,8 +62,8 @@ func (at *places) member(i int) int {
 	return int(at.members[i])
 }
 
-// placed are weights between the places of neurons, and shifted left. Where nothing moves
-// they share memory with what is given.
+// placed are weights between the places of neurons, and shifted left. Where no index changes they
+// share memory with the argument.
 func placed(w *quantised.Weights, from, to *places, shift int) ir.Weights {
 	if from.outputs == nil && to.neurons == nil && shift == 0 {
 		return ir.Weights{

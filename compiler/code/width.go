@@ -17,7 +17,7 @@ type bounds struct {
 	// up and down are the sums over positive and negative weights with every source at
 	// its top, both from 0 up.
 	up, down []int64
-	// bias is that of the network less what zero points of sources bring.
+	// bias is that of the network less the contribution of the sources' zero points.
 	bias []int64
 }
 
@@ -51,8 +51,8 @@ func boundsOf(net *quantised.Network, p int) *bounds {
 func (b *bounds) least(n int) int64    { return b.bias[n] - b.down[n] }
 func (b *bounds) greatest(n int) int64 { return b.bias[n] + b.up[n] }
 
-// reach is the largest magnitude that a potential of neuron n can have in any tick, with
-// an offset beside its bias, all shifted.
+// reach is the largest magnitude that a potential of neuron n can have in any tick, with an offset
+// added to its bias, all shifted.
 func (b *bounds) reach(n int, offset int64, shift int) int64 {
 	most := raised(max(b.up[n], b.down[n]), shift)
 	for _, sum := range []int64{b.bias[n], b.least(n), b.greatest(n)} {

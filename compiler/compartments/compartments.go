@@ -21,10 +21,10 @@ type Given struct {
 	Neurons, Synapses int
 }
 
-// Network returns the network with a second compartment for each neuron that resets by
-// subtraction, where the chip has them and does not subtract, and what was given; it returns
-// the network itself where there is nothing to give. Neurons that leak, are read or are of
-// another model on top, or whose amount is no weight, are left for other passes to refuse.
+// Network returns the network with a second compartment for each neuron that resets by subtraction,
+// and how many were added, for a chip that has compartments and no reset by subtraction. Otherwise
+// it returns the network itself. Neurons that leak, are read or are of another model on top, or
+// whose amount is no weight, are left for other passes to refuse.
 func Network(net *ir.Network, chip *profile.Profile) (*ir.Network, []Given) {
 	if chip.HasReset(profile.ResetSubtract) || !chip.HasModel(core.ModelPairs) {
 		return net, nil

@@ -6,10 +6,9 @@ import (
 	"adder/snn"
 )
 
-// commuteMaxima brings max-pooling layers behind activations, where their
-// spiking forms find spikes. A maximum commutes with what keeps the order
-// of the elements of its windows: an activation, and a Scale whose factors
-// are the same over each window and not negative.
+// commuteMaxima moves max-pooling layers after activations, where the spiking forms of pools get
+// spikes. A maximum commutes with what keeps the order of the elements of its windows: an
+// activation, and a Scale whose factors are the same over each window and not negative.
 func (g *graph) commuteMaxima() {
 	for i := 0; i < len(g.net.Nodes); i++ {
 		if g.net.Nodes[i].Op.Kind() != "maxpool" {
@@ -39,7 +38,7 @@ func (g *graph) activated(i int) bool {
 	return true
 }
 
-// passScales brings maximum i before the Scales between it and an activation. Other readers of a
+// passScales moves maximum i before the Scales between it and an activation. Other readers of a
 // Scale keep it.
 func (g *graph) passScales(i int) {
 	at, scales := g.source(i), []int(nil)
@@ -91,8 +90,8 @@ func byChannel(values []float64, shape snn.Shape) bool {
 	return len(values) == 1 || len(values) == shape[0]
 }
 
-// pullActivation finds the activation behind maximum i, through what it
-// commutes with, and brings it and the Scales on the way before the maximum.
+// pullActivation finds the activation after maximum i, through nodes that it commutes with, and
+// moves it and the Scales on the way before the maximum.
 func (g *graph) pullActivation(i int) {
 	chain := []int{i}
 	for {
@@ -113,8 +112,8 @@ func (g *graph) pullActivation(i int) {
 	}
 }
 
-// pull brings the activation at the end of a chain, and the Scales in it,
-// to the front, in their order, if they all pass.
+// pull moves the activation at the end of a chain, and the Scales in it, to the front, in their
+// order, if all may move.
 func (g *graph) pull(chain []int) {
 	if !g.passable(chain) {
 		return

@@ -20,10 +20,9 @@ type Options struct {
 	// spike per tick; 0 means 99.9 (Rueckauer et al., Front. Neurosci. 11,
 	// 2017).
 	Percentile float64
-	// PerChannel gives every channel of an activation with a shape C x H x W
-	// a scale of its own. Channels that are weaker than others then spike
-	// as often as these, which costs spikes and gains resolution at few
-	// ticks.
+	// PerChannel gives every channel of an activation of shape C x H x W its own scale. Channels
+	// that are weaker than others then spike as often as these, which costs spikes and gains
+	// resolution at few ticks.
 	PerChannel bool
 	// MaxPool is the spiking form of max-pooling layers; "" refuses them.
 	MaxPool MaxPool
@@ -35,14 +34,11 @@ type Options struct {
 	// Grids keeps activations that the model's file quantises; without it they are
 	// those of real numbers, up to the end of their grid.
 	Grids bool
-	// FanIn is how many sources a neuron may hear, by which PoolAuto
-	// decides; 0 is any number.
+	// FanIn is the largest fan-in of a neuron, by which PoolAuto decides; 0 is no limit.
 	FanIn int
-	// Ticks is the length of a sample for which LayerScale.RateError is
-	// worked out; 0 leaves it out.
+	// Ticks is the length of a sample for which LayerScale.RateError is computed; 0 leaves it out.
 	Ticks int
-	// Progress, if not nil, hears how many of the calibration samples were
-	// run.
+	// Progress, if not nil, is called with the number of calibration samples done.
 	Progress func(done, total int)
 	// InputPeak is the expected number of spikes per tick of an input of 1;
 	// 0 means 1.

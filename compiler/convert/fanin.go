@@ -28,9 +28,8 @@ func (g *graph) ends(i int) bool {
 	return false
 }
 
-// hears is the largest number of sources that one of a few neurons of node
-// i hears: those at the corners and in the middle of its shape, of which one
-// has a window that nothing cuts.
+// hears is the largest fan-in among a few neurons of node i: those at the corners and in the middle
+// of its shape, of which one has a full window.
 func (g *graph) hears(i int) int {
 	most := 0
 	for _, element := range places(g.net.Nodes[i].In) {
@@ -54,8 +53,7 @@ func places(s snn.Shape) []int {
 	return out
 }
 
-// heardBy gives the weights with which one element of what arrives at node
-// i hears its sources, by source.
+// heardBy returns the weights from the sources of node i to one element of its input, by source.
 func (g *graph) heardBy(i, element int) map[int][]float64 {
 	reached := map[int][]float64{}
 	// sources are the weights of the nodes that feed a node.

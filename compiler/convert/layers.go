@@ -10,15 +10,15 @@ import (
 type Layer struct {
 	Name    string
 	Neurons int
-	// Sources is how many sources one of its neurons hears at least, once
-	// weights are rounded to a number of bits.
+	// Sources is a lower bound of the largest fan-in of its neurons, with weights rounded to a
+	// number of bits.
 	Sources int
 	// Pooled says that a pool that could have neurons folds into it.
 	Pooled bool
 }
 
-// Layers lists the layers that conversion makes of a prepared network. With
-// host the input's weights stay with the host, and no neuron hears it.
+// Layers lists the layers that conversion makes of a prepared network. With host, the host applies
+// the input's weights, and no neuron has the input as a source.
 func Layers(net *snn.Network, c Options, weightBits int, host bool) ([]Layer, error) {
 	g := newGraph(net)
 	if err := g.survey(); err != nil {
@@ -49,10 +49,9 @@ func Layers(net *snn.Network, c Options, weightBits int, host bool) ([]Layer, er
 	return out, nil
 }
 
-// sourcesAtLeast is how many sources one of a few neurons hears at least. A
-// weight rounds to none where it is below a share of the largest of its
-// neuron; which of several layers has the largest is not known yet, so that
-// with the fewest counts.
+// sourcesAtLeast is the largest fan-in among a few neurons, a lower bound for the layer. A weight
+// rounds to none where it is below a share of the largest of its neuron; which of several layers
+// has the largest is not known yet, so that with the fewest counts.
 func (g *graph) sourcesAtLeast(i int, share float64, host bool) int {
 	most := 0
 	for _, element := range places(g.net.Nodes[i].In) {

@@ -194,7 +194,7 @@ func CheckLatches(net *snn.Network, form MaxPool, weightBits int) error {
 // point is the window of a 1 x 1 convolution.
 var point = snn.Window{KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1}
 
-// unfold gives each of the k inputs of a window a channel of its own.
+// unfold gives each of the k inputs of a window its own channel.
 func (g *windowGates) unfold(k int) *snn.Conv {
 	channels := g.node.In[0]
 	op := &snn.Conv{InChannels: channels, OutChannels: channels * k, Groups: channels,

@@ -10,14 +10,13 @@ import (
 type Pool string
 
 const (
-	// PoolFold multiplies it into the weights of the layer behind it, whose
-	// neurons then hear every element of its windows.
+	// PoolFold multiplies it into the weights of the next layer, whose neurons then have every
+	// element of its windows as a source.
 	PoolFold Pool = "fold"
-	// PoolSpike gives it neurons of its own where no element that it sums
-	// can be below 0, so that the layer behind hears one neuron per window.
+	// PoolSpike gives it its own neurons if no element that it sums can be negative, so that the
+	// next layer has one source per window.
 	PoolSpike Pool = "spike"
-	// PoolAuto folds it but where a neuron behind it would then hear more
-	// than fits a core.
+	// PoolAuto folds it unless the fan-in of a neuron of the next layer would then exceed a core.
 	PoolAuto Pool = "auto"
 )
 
@@ -33,8 +32,8 @@ func parsePool(s string) (Pool, error) {
 		PoolAuto)
 }
 
-// keepPools gives pools neurons of their own: all, or those that make a
-// neuron behind them hear more than fanIn sources, 0 for any number.
+// keepPools gives pools their own neurons: all, or those that raise the fan-in of a neuron of the
+// next layer above fanIn, 0 for no limit.
 func (g *graph) keepPools(form Pool, fanIn int) error {
 	if form == PoolFold || form == PoolAuto && fanIn == 0 {
 		return nil
@@ -54,8 +53,7 @@ func (g *graph) keepPools(form Pool, fanIn int) error {
 	return nil
 }
 
-// relieve gives pools before node i neurons until no neuron of it hears
-// more than fanIn sources, or no pool is left.
+// relieve gives pools before node i neurons until its fan-in is at most fanIn, or no pool is left.
 func (g *graph) relieve(i, fanIn int) error {
 	for pool := g.nearestPool(i); pool >= 0; pool = g.nearestPool(i) {
 		heard := g.hears(i)
@@ -78,14 +76,14 @@ func (g *graph) keepable(i int) bool {
 	return ok && g.known.arriving(g.net, i).low && !g.hasNeurons(i)
 }
 
-// hasNeurons reports whether pool i has neurons of its own.
+// hasNeurons reports whether pool i has its own neurons.
 func (g *graph) hasNeurons(i int) bool {
 	at := g.activation(i)
 	return at >= 0 && (g.kept[at] || !g.idle(at))
 }
 
-// activation is the activation that alone reads node i, but for reshapes,
-// -1 where there is none.
+// activation is the activation that is the only reader of node i, reshapes excepted; -1 if there is
+// none.
 func (g *graph) activation(i int) int {
 	for at := g.reader(i); at >= 0 && g.source(at) >= 0; at = g.reader(at) {
 		switch g.net.Nodes[at].Op.Kind() {

@@ -7,12 +7,11 @@ import (
 	"adder/snn"
 )
 
-// Prepare rewrites an ANN, without changing what it computes, into one whose
-// activations are where neurons can be: maxima follow activations where they
-// commute, pools whose sums stay apart from the layer behind them are
-// followed by an activation, and activations that do nothing are dropped. A
-// network with neurons is returned as it is; the given one is not changed.
-// What was chosen is added to the Warnings.
+// Prepare rewrites an ANN, without changing what it computes, into one whose activations are where
+// neurons can be: maxima follow activations where they commute, pools that are not folded into the
+// next layer are followed by an activation, and activations that do nothing are dropped. A network
+// with neurons is returned as it is; the given one is not changed. What was chosen is added to the
+// Warnings.
 func Prepare(net *snn.Network, c Options) (*snn.Network, error) {
 	if !net.IsANN() {
 		return net, nil
@@ -43,8 +42,7 @@ func Prepare(net *snn.Network, c Options) (*snn.Network, error) {
 // with the original and never changed.
 type graph struct {
 	net *snn.Network
-	// kept are activations behind pools that stay though nothing reaches
-	// them from below 0.
+	// kept are activations after pools that are kept although their input is never negative.
 	kept map[int]bool
 	// order and known are an order of evaluation and what is known of each
 	// signal; survey renews them.
@@ -168,8 +166,8 @@ func (g *graph) idle(i int) bool {
 	return in.low && (ceil == 0 || in.high > 0 && in.high <= ceil)
 }
 
-// dropRelus puts a Reshape in the place of every activation that does
-// nothing, but for those that are kept.
+// dropRelus puts a Reshape in the place of every activation that does nothing, except the kept
+// ones.
 func (g *graph) dropRelus() {
 	for i := range g.net.Nodes {
 		if _, ok := g.net.Nodes[i].Op.(*snn.Relu); ok && !g.kept[i] && g.idle(i) {

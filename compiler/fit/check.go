@@ -48,8 +48,8 @@ func lackingSynapses(net *ir.Network, p *ir.Projection, chip *profile.Profile) *
 	return lackingShift(net, p, chip)
 }
 
-// lackingShift says how many bits a weight takes with the exponent of its neurons where a
-// chip stores it shifted, if it has too few, else nothing.
+// lackingShift checks, for a chip that stores weights shifted, the bits of a weight with the
+// exponent of its neurons; nil if they fit.
 func lackingShift(net *ir.Network, p *ir.Projection, chip *profile.Profile) *Excess {
 	if !chip.HasFormat(profile.Typed) {
 		return nil

@@ -19,8 +19,8 @@ func Widths(chip *profile.Profile) core.Widths {
 	}
 }
 
-// FanIn is how many sources a neuron may hear on a chip: an axon entry each,
-// and a weight each in one core's memory.
+// FanIn is the largest fan-in of a neuron on a chip: an axon entry and a weight in one core for
+// each source.
 func FanIn(chip *profile.Profile, weightBits int) int {
 	return min(chip.Core.InputAxons, int(chip.Core.SynapseMemory/int64(weightBits)))
 }

@@ -51,8 +51,8 @@ const OneWindow = "the sums of a window of a maximum are compared in one core: t
 // OnePair is why the compartments of a neuron are not cut.
 const OnePair = "the compartments of a neuron lie in one core: take a chip with larger cores"
 
-// SplitByRadix says what splits a neuron that hears more than a core does, or that nothing on
-// the chip does.
+// SplitByRadix says how a neuron whose fan-in exceeds a core can be split, or that the chip has no
+// way.
 func SplitByRadix(chip *profile.Profile) string {
 	if chip.HasModel(core.ModelRadix) {
 		return "or take --code radix, which splits the layer exactly"
@@ -81,7 +81,7 @@ const (
 const (
 	LimitCores = "cores"
 	LimitDelay = "ticks of axonal delay"
-	// LimitLoop is what relays take of a layer that hears itself.
+	// LimitLoop is the ticks that relays add to a recurrent layer.
 	LimitLoop = "ticks until it hears itself"
 )
 

@@ -24,8 +24,7 @@ type ReservoirLayer struct {
 	Output  bool
 	// FanOut is the largest number of neurons that one neuron reaches.
 	FanOut int
-	// Reached is the number of neurons that inputs reach, Read that of those which the output
-	// hears.
+	// Reached is the number of neurons that inputs reach, Read that of those which feed the output.
 	Reached, Read int
 }
 
@@ -75,8 +74,8 @@ func lackingSingle(net *ir.Network, chip *profile.Profile) []Excess {
 type counting struct {
 	Reservoir
 	net *ir.Network
-	// fanOut is per layer that of each neuron; reached and read are the hidden neurons that
-	// inputs reach and outputs hear.
+	// fanOut is per layer that of each neuron; reached and read are the hidden neurons that inputs
+	// reach and that feed outputs.
 	fanOut        [][]int
 	reached, read []map[int32]bool
 	exponents     [3]map[int]bool

@@ -5,9 +5,8 @@ package flat
 
 import "adder/snn"
 
-// Network is the trained network with its linear chains folded: neurons and
-// the synapses between them, still real numbers. It is what the passes
-// hand each other between lower and quantise.
+// Network is the trained network with its linear chains folded: neurons and the synapses between
+// them, still real numbers. It is the form between the passes lower and quantise.
 type Network struct {
 	Name        string
 	InputName   string
@@ -134,7 +133,7 @@ func (b *ListBuilder) Add(target int32, v float64) {
 	b.Weights.Value = append(b.Weights.Value, v)
 }
 
-// EndSource goes on to the next source.
+// EndSource ends the current source; Add then adds to the next.
 func (b *ListBuilder) EndSource() {
 	b.Weights.Start = append(b.Weights.Start, int64(len(b.Weights.Target)))
 }

@@ -17,8 +17,8 @@ const (
 	forTheta   purpose = 9
 )
 
-// draw is section 8 of docs/neurocore.md read anew: the 23 bytes of the message
-// as they lie, hashed by SipHash-1-3 as its paper has it.
+// draw implements section 8 of docs/neurocore.md independently: the 23 bytes of the message, hashed
+// by SipHash-1-3 as in its paper.
 func draw(seed, sample, id, tick uint64, p purpose) uint64 {
 	var message [24]byte
 	var word [8]byte

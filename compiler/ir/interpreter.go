@@ -249,8 +249,7 @@ func (r *Interpreter) deliver(t, ticks int) {
 	delete(r.pending, t)
 }
 
-// advance takes population p through tick t, of which nothing but the
-// accumulators change outside of its window.
+// advance computes tick t of population p. Outside of its window only the accumulators change.
 func (r *Interpreter) advance(p, t, ticks int, host []int64) {
 	pop := &r.populations[p]
 	defer clear(pop.sum)

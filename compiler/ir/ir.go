@@ -1,16 +1,14 @@
-// Package ir is the integer network before placement: populations with
-// integer constants and projections with integer weights, in the numbers
-// that the chip will use but without cores, axons or routes. It says all that
-// a core can do, learning and competition included, and whatever becomes an
-// image becomes a Network first. Passes of the compiler read and write it; an
-// Interpreter executes it as the placement-free reference (docs/neurocore.md,
-// section 9).
+// Package ir is the integer network before placement: populations with integer constants and
+// projections with integer weights, in the numbers that the chip will use but without cores, axons
+// or routes. It describes all that a core can do, learning and competition included. Every image is
+// made from a Network. Passes of the compiler read and write it; an Interpreter executes it as the
+// placement-free reference (docs/neurocore.md, section 9).
 //
 //	ir.go, weights.go          the network
 //	types.go                   axons by type, and weights by neuron and type
 //	numbers.go, text.go        its sources and neurons numbered; the network as text
 //	validate*.go               what every pass may rely on
-//	interpreter.go, known.go   its meaning, in arithmetic of its own; what that executes
+//	interpreter.go, known.go   the interpreter, with its own arithmetic; what it executes
 //	neuron.go, shift.go        neurons, and those of model shift
 //	pair.go                    neurons of two compartments
 //	code.go                    groups with a code
@@ -98,8 +96,8 @@ type Projection struct {
 	// that of the target population which they reach, all of it and nothing
 	// else; row i of its Rows, from FirstRow 0 on, is that of source i.
 	Learning *core.Plasticity
-	// Exponent is what weights into neurons of model shift are shifted by, each by itself;
-	// Second has them enter the second current.
+	// Exponent is the left shift of weights into neurons of model shift, per weight; Second has
+	// them enter the second current.
 	Exponent int
 	Second   bool
 	// AxonTypes has the type of each source's axons where weights are stored by type: a
@@ -121,8 +119,7 @@ type Labels struct {
 	Proportions []uint16
 }
 
-// Host is a layer whose synapses stay with the host: it writes one current
-// per neuron and sample.
+// Host is a layer whose synapses the host applies: it writes one current per neuron and sample.
 type Host struct {
 	Target int
 	// Weights is [targets][inputs], row-major.

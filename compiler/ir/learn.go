@@ -81,7 +81,7 @@ func (r *Interpreter) learn(t int) {
 	}
 }
 
-// note brings the traces of a learner to this tick.
+// note updates the traces of a learner to this tick.
 func (r *Interpreter) note(l *learner) {
 	for i := range l.pre {
 		l.pre[i].next(l.Learning.Pre, l.arrived[i])
@@ -153,8 +153,8 @@ func postChange(rule *core.Plasticity, w, x int64, d uint64) int64 {
 	return stoch(gate(x, int64(rule.Max)-w, rule.Pre), k, d)
 }
 
-// gate is a trace times the room that is left, in 256ths: of a full box trace the
-// room itself.
+// gate is a trace times the distance of the weight from its bound, in 256ths; for a full box trace
+// it is the distance.
 func gate(x, room int64, of core.Trace) int64 {
 	if of.Kind == core.TraceBox && x == 255 {
 		return room

@@ -116,7 +116,7 @@ func scale(x int64, e int) int64 {
 	return x << e
 }
 
-// limit brings x into a register, which saturates or wraps.
+// limit limits x to a register, which saturates or wraps.
 func limit(x int64, bits uint8, wrap bool) int64 {
 	if wrap {
 		return x << (64 - bits) >> (64 - bits)

@@ -17,7 +17,7 @@ func (r *Interpreter) endSample() {
 	}
 }
 
-// countBars bars the neurons that won and brings the others nearer to the end.
+// countBars starts the bar of the neurons that won and counts down the bars of the others.
 func (r *Interpreter) countBars(l *learner) {
 	barred := r.populations[l.Target].barred[l.Weights.First:]
 	for j, won := range l.won {
@@ -40,7 +40,7 @@ const (
 // maxTarget is what scaling raises a target to at most.
 const maxTarget = 1<<31 - 1
 
-// normalise brings winners to their targets, which scaling moves.
+// normalise scales the weights of winners to their targets, which scaling moves.
 func (r *Interpreter) normalise(l *learner) {
 	norm := &l.Learning.Norm
 	if norm.Kind == core.NormNone {

@@ -25,7 +25,7 @@ func (p *Population) Value() int {
 	return most
 }
 
-// clamp brings a sum into a register in two's complement.
+// clamp limits a sum to a register in two's complement.
 func clamp(x int64, bits uint8) int64 {
 	most := int64(1) << (bits - 1)
 	return min(max(x, -most), most-1)

@@ -72,13 +72,13 @@ func (p *Projection) EachStored(i int, emit func(target, weight int32)) {
 	p.Weights.Each(i, emit)
 }
 
-// KeepsRows reports whether each source has a row of its own, as it is listed.
+// KeepsRows reports whether each source has its own row, with its entries in their order.
 func (p *Projection) KeepsRows() bool {
 	return p.Verbatim || p.Weights.Plastic != nil || p.Weights.Others != nil
 }
 
-// OwnRows reports whether each source has a row of its own, so that no row is shared: rows
-// that are kept, and those whose weights are shifted or enter a second current.
+// OwnRows reports whether each source has its own row, so that no row is shared: rows that are
+// kept, and those whose weights are shifted or enter a second current.
 func (p *Projection) OwnRows() bool { return p.KeepsRows() || p.Exponent != 0 || p.Second }
 
 // IsDense reports whether every source has a weight for every target.

@@ -28,7 +28,7 @@ type Options struct {
 	// Pool and FanIn are those of convert.Options.
 	Pool  convert.Pool
 	FanIn int
-	// Progress, if not nil, hears how many of the calibration samples were run.
+	// Progress, if not nil, is called with the number of calibration samples done.
 	Progress func(done, total int)
 }
 
@@ -179,8 +179,8 @@ type builder struct {
 	report *Report
 	// index is the quantised population of each flat one.
 	index []int
-	// scales are what a level of each source does in the model's units, by population
-	// of the quantised network; input's is apart. One entry, or one per output.
+	// scales are the values of a level of each source in the model's units, by population of the
+	// quantised network; the input has a field of its own. One entry, or one per output.
 	scales [][]float64
 	means  *means
 }

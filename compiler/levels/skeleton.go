@@ -10,7 +10,7 @@ import (
 // What a layer of a skeleton represents.
 const (
 	roleActivation = iota
-	// rolePool is an activation behind a pool, which does nothing but give it neurons.
+	// rolePool is an activation after a pool that only gives the pool neurons.
 	rolePool
 	roleMaximum
 	// roleQuantised is an activation that the model's file quantises.
@@ -23,8 +23,7 @@ type role struct {
 	kind int
 	// node is that of the prepared network.
 	node int
-	// pools, if not -1, is the population whose windows this one puts out: it has no
-	// neurons of its own.
+	// pools, if not -1, is the population whose windows this one outputs: it then has no neurons.
 	pools int
 	// windows and shape are those of a maximum that the population's sums end in.
 	windows *quantised.Windows
@@ -198,7 +197,7 @@ func (s *skeleton) source(i int) int {
 	}
 }
 
-// behindPool reports whether node i hears a pool alone.
+// behindPool reports whether the only source of node i is a pool.
 func (s *skeleton) behindPool(i int) bool {
 	at := s.source(i)
 	if at < 0 {
@@ -208,7 +207,7 @@ func (s *skeleton) behindPool(i int) bool {
 	return ok
 }
 
-// rectified reports whether node i hears an activation alone, and its ceiling.
+// rectified reports whether the only source of node i is an activation, and its ceiling.
 func (s *skeleton) rectified(i int) (ceil float64, ok bool) {
 	at := s.source(i)
 	if at < 0 {
@@ -221,7 +220,7 @@ func (s *skeleton) rectified(i int) (ceil float64, ok bool) {
 	return op.Ceil, true
 }
 
-// fromInput reports whether node i hears the input alone, scaled at most, and the factor.
+// fromInput reports whether the only source of node i is the input, at most scaled, and the factor.
 func (s *skeleton) fromInput(i int) (factor float64, ok bool) {
 	factor = 1
 	for {

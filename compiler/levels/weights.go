@@ -26,7 +26,7 @@ func channelsOf(shape snn.Shape, output bool) channels {
 func (c channels) count() int        { return c.neurons / c.each }
 func (c channels) of(neuron int) int { return neuron / c.each }
 
-// ownLayer makes a layer with boundaries of its own: T_j = j theta - (theta >> 1).
+// ownLayer makes a layer with its own boundaries: T_j = j theta - (theta >> 1).
 func (b *builder) ownLayer(p int, role *role, in []branch) error {
 	pop := b.population(p, role)
 	f := &b.m.flat.Populations[p]

@@ -9,8 +9,8 @@ import (
 	"adder/snn"
 )
 
-// evenly reports whether each neuron hears one source alone, without zero point, with the
-// same weight, above 0, and adds nothing: it counts, and nothing need be rounded.
+// evenly reports whether each neuron has a single source, without zero point, with the same
+// positive weight, and no bias: it then counts, without rounding.
 func evenly(in []branch, bias []float64) bool {
 	for _, v := range bias {
 		if v != 0 {
@@ -104,7 +104,7 @@ func (b *builder) whole(pop quantised.Population, in branch, weights quantised.W
 		l)
 }
 
-// ones makes a weight of 1 of every weight, and tells of it.
+// ones replaces every weight by 1, and reports whether it could.
 func ones(in *branch, seen func(target int, v float64)) quantised.Weights {
 	list := in.weights.List()
 	out := newWeights(&list, 2)

@@ -8,11 +8,10 @@ import (
 	"adder/compiler/flat"
 )
 
-// Retime gives every population a depth and every projection an axonal
-// delay, so that signals which the model brings together in one tick meet
-// in one tick of the chip (docs/neurocore.md, sections 3 and 7). With
-// chipTiming every hop takes its tick and nothing is compensated: the only
-// way to run a loop through several populations. It returns warnings.
+// Retime gives every population a depth and every projection an axonal delay, so that signals which
+// meet in one tick of the model meet in one tick of the chip (docs/neurocore.md, sections 3 and 7).
+// With chipTiming every hop takes its tick and nothing is compensated: the only way to run a loop
+// through several populations. It returns warnings.
 func Retime(f *flat.Network, chipTiming bool) ([]string, error) {
 	loop := depths(f)
 	if chipTiming {
@@ -27,9 +26,9 @@ func Retime(f *flat.Network, chipTiming bool) ([]string, error) {
 	for i := range f.Projections {
 		p := &f.Projections[i]
 		to := f.Populations[p.Target].Depth
-		// A spike of logical tick k leaves at k + depth(source) and must be
-		// there for logical tick k + wait + lag, at + depth(target). A
-		// neuron's spike takes one tick by itself, a host's none.
+		// A spike of logical tick k leaves at k + depth(source) and must be there for logical tick
+		// k + wait + lag, at + depth(target). A neuron's spike takes one tick without a delay, a
+		// host's none.
 		p.Delay = to + p.Wait + p.Lag
 		if p.Source != flat.FromInput {
 			p.Delay -= f.Populations[p.Source].Depth + 1

@@ -61,8 +61,8 @@ func (b *builder) operation() (snn.Op, error) {
 	return nil, fmt.Errorf("unknown type; known are %s", kinds)
 }
 
-// boundaryOp is for Input and Output, which hand on what they get. What
-// they declare is compared with the signal, but the signal counts.
+// boundaryOp is for Input and Output, which pass their signal on. What they declare is compared
+// with the signal, but the signal counts.
 func (b *builder) boundaryOp() (snn.Op, error) {
 	declared, err := b.declaredShape()
 	if err != nil {

@@ -6,12 +6,11 @@
 // LIF, CubaLI, CubaLIF, Threshold, Delay, and NIRGraph inside a NIRGraph,
 // which is flattened: node lif of subgraph hidden becomes "hidden.lif".
 //
-// NIR describes continuous dynamics. What a file leaves open is decided
-// as the training tools do: the tick (Options.DT), what a spike does
-// besides resetting to v_reset (Options.Reset), zero initial state, and a
-// delay of one tick where a loop closes (snn.Network.MarkDelays). What is
-// odd but can be interpreted becomes a warning of the network; what cannot
-// is an error that names the node or the edge.
+// NIR describes continuous dynamics. What a file leaves open is decided as the training tools do:
+// the tick (Options.DT), what a spike does besides resetting to v_reset (Options.Reset), zero
+// initial state, and a delay of one tick where a loop closes (snn.Network.MarkDelays). Input that
+// is unusual but can be interpreted becomes a warning of the network; what cannot is an error that
+// names the node or the edge.
 //
 // The package does not evaluate networks and does not know HDF5 beyond the
 // adapter in file.go.

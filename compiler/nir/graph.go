@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// maxDepth bounds how deep graphs may lie in graphs.
+	// maxDepth bounds how deep graphs may be nested.
 	maxDepth = 32
 	// maxNodes bounds the nodes of a file, nested ones included.
 	maxNodes = 1 << 16
@@ -24,8 +24,8 @@ type node struct {
 	kind string            // NIR's type
 	data folder            // its datasets; nil for an Input that the reader added
 	read map[string]*array // those read so far, dropped once op is built
-	// boundary marks the Input or Output of a nested graph: it hands its
-	// signal on and vanishes from the network.
+	// boundary marks the Input or Output of a nested graph: it passes its signal on and is removed
+	// from the network.
 	boundary bool
 
 	in, out snn.Shape // nil until inferred
@@ -37,7 +37,7 @@ func (n *node) failed(err error) error {
 	return fmt.Errorf("node %q (%s): %w", n.name, n.kind, err)
 }
 
-// graph is a file's graph with nested graphs taken apart.
+// graph is a file's graph with nested graphs flattened.
 type graph struct {
 	nodes    []*node
 	edges    []edge // without repetitions, sorted

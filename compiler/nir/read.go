@@ -21,9 +21,8 @@ type Options struct {
 	// DT is the length of a tick in seconds, 0 for DefaultDT. Files whose
 	// time constants count ticks need 1.
 	DT float64
-	// Reset is what a spike does: set v to v_reset, the only thing that
-	// NIR can express, or subtract the threshold, which the tools that
-	// train so export as v_reset 0.
+	// Reset is what a spike does: set v to v_reset, the only reset that NIR can express; or
+	// subtract the threshold, which tools that train so export as v_reset 0.
 	Reset snn.ResetMode
 }
 
@@ -102,7 +101,7 @@ func (g *graph) checkEnds() error {
 	return nil
 }
 
-// network hands the graph over to snn.
+// network builds the snn.Network of the graph.
 func (g *graph) network(name string, opts Options) (*snn.Network, error) {
 	g.skipBoundaries()
 	n := &snn.Network{Name: name, DT: opts.DT, Warnings: g.warnings}
@@ -124,10 +123,9 @@ func (g *graph) network(name string, opts Options) (*snn.Network, error) {
 	return n, nil
 }
 
-// skipBoundaries joins the edges into and out of the Inputs and Outputs of
-// nested graphs, and leaves nil in their place. One with several edges on
-// both sides stays, since joining would multiply them; so does one that
-// feeds itself, a loop without a neuron that Validate refuses.
+// skipBoundaries joins the edges into and out of the Inputs and Outputs of nested graphs, and
+// leaves nil in their place. One with several edges on both sides is kept, since joining would
+// multiply them; so does one that feeds itself, a loop without a neuron that Validate refuses.
 func (g *graph) skipBoundaries() {
 	for i, v := range g.nodes {
 		if !v.boundary {

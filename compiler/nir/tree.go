@@ -62,8 +62,7 @@ func (a *array) integers() ([]int, error) {
 	return out, nil
 }
 
-// trimmed drops leading extents of 1, as a batch axis leaves them; the
-// last extent stays.
+// trimmed drops leading extents of 1, as a batch axis leaves them; the last extent is kept.
 func trimmed(s snn.Shape) snn.Shape {
 	for len(s) > 1 && s[0] == 1 {
 		s = s[1:]

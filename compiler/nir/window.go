@@ -85,8 +85,8 @@ func (b *builder) convWindow(kernel []int) (snn.Window, error) {
 	return window(kernel, stride, dilation, before, after), nil
 }
 
-// padding reads numbers, "valid" (none) or "same": as much as keeps the
-// extent at a stride of 1, the odd element after.
+// padding reads numbers, "valid" (none) or "same": as much as keeps the extent at a stride of 1, an
+// odd element after.
 func (b *builder) padding(kernel, stride, dilation []int) (before, after []int, err error) {
 	a, err := b.array("padding")
 	if err != nil {

@@ -141,8 +141,8 @@ func (c *call) checkFinite(i int, t *tensor) error {
 	return nil
 }
 
-// exclusive reports whether nothing but this node reads input i, and the
-// input is its network node's own name: then that node may be changed.
+// exclusive reports whether only this node reads input i, and the input is its network node's own
+// name: then that node may be changed.
 func (c *call) exclusive(i int, v *value) bool {
 	return v.fresh && v.margin.empty() && c.b.uses[c.node.inputs[i]] == 1
 }

@@ -13,11 +13,10 @@
 // file calls it dynamic, 1 or a fixed number. Signals are row-major,
 // channels first, as ONNX has them.
 //
-// Files are taken as hostile. Every length is checked against the bytes
-// that are there before memory is allocated for it, what a small file can
-// expand to is bounded, external data cannot lie outside the model's
-// folder, and a damaged file is an error that names the file and the node
-// or tensor.
+// Files are taken as hostile. Every length is checked against the bytes that are there before
+// memory is allocated for it, what a small file can expand to is bounded, external data must be
+// inside the model's folder, and a damaged file is an error that names the file and the node or
+// tensor.
 //
 // The format is that of onnx.proto and Operators.md in the ONNX repository
 // (github.com/onnx/onnx).
@@ -25,7 +24,7 @@
 //	read.go                        Read and its options
 //	wire.go, model.go              the file: protobuf fields, and what they hold
 //	tensorproto.go, tensor.go      constants, encoded and in memory
-//	external.go                    weights in files beside the model
+//	external.go                    weights in separate files
 //	graph.go, function.go          nodes in order; operators that a model defines
 //	build.go, call.go, value.go    from nodes to a network: one node, the value of a name
 //	input.go                       the input that is fed

@@ -9,21 +9,20 @@ import (
 	"strconv"
 )
 
-// externalData reads tensors that a model keeps in other files. The files
-// must lie inside the model's folder: os.Root refuses absolute paths, "..",
-// and symbolic links that lead out of it.
+// externalData reads tensors that a model keeps in other files. The files must be inside the
+// model's folder: os.Root refuses absolute paths, "..", and symbolic links that lead out of it.
 type externalData struct {
 	folder string
 	// left is how many bytes may still be read.
 	left int64
 }
 
-// elsewhere is the location of a tensor whose data lies in another file.
+// elsewhere is the location of a tensor whose data is in another file.
 const elsewhere = 1
 
-// ExternalFiles lists the files beside a model that hold weights of it, each once, in the
-// order in which the model names them. A file that the model may not name, outside of its
-// folder, is left out: Read refuses it.
+// ExternalFiles lists the files with external weights of a model, each once, in the order in which
+// the model names them. A file that the model may not name, outside of its folder, is left out:
+// Read refuses it.
 func ExternalFiles(path string) ([]string, error) {
 	data, err := readFile(path)
 	if err != nil {
@@ -66,7 +65,7 @@ func (m *modelProto) eachTensor(visit func(*tensorProto)) {
 	}
 }
 
-// place is where a tensor lies.
+// place is the location of a tensor's data.
 type place struct {
 	location       string
 	offset, length int64

@@ -132,7 +132,7 @@ func (c *call) foldShape() error {
 	return c.giveConstant(intTensor(sizes...))
 }
 
-// clampIndex resolves an index that may count from the end or lie outside.
+// clampIndex resolves an index that may count from the end or be out of range.
 func clampIndex(i int64, n int) int {
 	if i < 0 {
 		i += int64(n)

@@ -14,8 +14,7 @@ const (
 	maxInlined = 1 << 27
 )
 
-// functionProto is an operator that the model defines by a graph of its
-// own (FunctionProto).
+// functionProto is an operator that the model defines by a graph (FunctionProto).
 type functionProto struct {
 	name, domain, overload string
 	inputs, outputs        []string
@@ -236,8 +235,7 @@ func (p *functionProto) attribute(a *attributeProto, call *nodeProto) (attribute
 	return attributeProto{}, false
 }
 
-// shortened cuts a name that nesting made too long from the left, where it
-// tells least.
+// shortened cuts a name that nesting made too long from the left, its least specific end.
 func shortened(name string) string {
 	if len(name) <= maxName {
 		return name

@@ -66,7 +66,7 @@ type (
 		name string
 		elem int64
 		axes []axisProto
-		// shaped says that a shape was given, perhaps of no axes.
+		// shaped says that a shape is present, perhaps of no axes.
 		shaped bool
 	}
 	// axisProto is one axis: a size, or a name where it is dynamic.

@@ -194,7 +194,7 @@ func (c *call) checkDropout() error {
 	return err
 }
 
-// cast keeps a signal whose elements stay real numbers.
+// cast keeps a signal whose elements remain real numbers.
 func cast(c *call) error {
 	v, err := c.raw(0)
 	if err != nil {
@@ -211,7 +211,7 @@ func cast(c *call) error {
 	return c.give(0, v.asFloat())
 }
 
-// castLike keeps a signal whose elements stay real numbers.
+// castLike keeps a signal whose elements remain real numbers.
 func castLike(c *call) error {
 	v, err := c.raw(0)
 	if err != nil {

@@ -186,8 +186,8 @@ func (c *call) padMoving(x *value, widths [][2]int64, mode string, fill float64)
 	return c.give(0, y)
 }
 
-// padSource is the element of an axis of n at position at, which may lie
-// outside; -1 for padding.
+// padSource is the element of an axis of n at position at, which may be out of range; -1 for
+// padding.
 func padSource(at, n int, mode string) int {
 	if at >= 0 && at < n {
 		return at

@@ -22,10 +22,9 @@ type Options struct {
 	Shapes map[string][]int
 }
 
-// Read reads the ONNX model at path as a network of one Input and one
-// Output. The network is named after the file; its nodes bear the names of
-// the graph's nodes, or the operator and index where the graph has none.
-// What is odd but has a clear meaning is in the network's Warnings.
+// Read reads the ONNX model at path as a network of one Input and one Output. The network is named
+// after the file; its nodes bear the names of the graph's nodes, or the operator and index where
+// the graph has none. What is unusual but has a clear meaning is in the network's Warnings.
 //
 // Weights of type float32 stay float32 (snn.Matrix32). An error names the
 // file, the node or tensor, and what to do.
@@ -61,8 +60,7 @@ func readFile(path string) ([]byte, error) {
 	return data, nil
 }
 
-// parse builds the network of an encoded model whose external data lies in
-// folder.
+// parse builds the network of an encoded model whose external data is in folder.
 func parse(data []byte, name, folder string, opts Options) (*snn.Network, error) {
 	if err := checkPointer(data); err != nil {
 		return nil, err

@@ -47,9 +47,8 @@ func (c *call) reshapeSignal(target func([]int) ([]int, error)) error {
 	return c.give(0, y)
 }
 
-// perSample gives the extents of a reshaped signal without the batch. Where
-// the model fixes a batch the new extents must keep its samples apart: the
-// first axis counts them.
+// perSample gives the extents of a reshaped signal without the batch. Where the model fixes a batch
+// the new extents must keep the first axis, which counts its samples.
 func (c *call) perSample(x *value, target func([]int) ([]int, error)) ([]int, error) {
 	batch := c.b.fixedBatch
 	if batch <= 1 {
@@ -147,15 +146,14 @@ func squeeze(c *call) error {
 	})
 }
 
-// squeezedInBatch lists the axes that stay where the batch counts for more
-// than 1.
+// squeezedInBatch lists the axes that are kept if the batch is larger than 1.
 func (c *call) squeezedInBatch(x *value, axes []int64) ([]int, error) {
 	full := slices.Clone(x.dims)
 	full[x.batch] = c.b.fixedBatch
 	return squeezedAxes(full, axes)
 }
 
-// squeezedAxes lists the axes that stay.
+// squeezedAxes lists the axes that are kept.
 func squeezedAxes(dims []int, axes []int64) ([]int, error) {
 	marks, err := axesIn(axes, len(dims))
 	if err != nil {

@@ -19,7 +19,7 @@ type tensorProto struct {
 	// of which a tensor without raw data uses one.
 	floats, int32s, int64s, doubles, uint64s []byte
 	external                                 []entryProto
-	// location is 1 where the data lies in another file.
+	// location is 1 where the data is in another file.
 	location int64
 }
 
@@ -89,9 +89,8 @@ func (t *tensorProto) shape() ([]int, error) {
 	return dims, nil
 }
 
-// product multiplies extents and reports whether the product, and each
-// product on the way, stays within what a model file can hold. A zero
-// extent does not hide a large one.
+// product multiplies extents and reports whether the product, and each partial product, is within
+// what a model file can hold. A zero extent does not hide a large one.
 func product(dims []int) (int, bool) {
 	n, bound := int64(1), int64(1)
 	for _, d := range dims {

@@ -30,8 +30,8 @@ type value struct {
 	fresh bool
 	// nonNegative says that no element can be below 0.
 	nonNegative bool
-	// pooled says that the signal is that of a pool, moved or not: a Relu
-	// behind it may be meant to have neurons of its own.
+	// pooled says that the signal is that of a pool, moved or not: a Relu after it may be meant to
+	// have its own neurons.
 	pooled bool
 	// grid is set where the elements are integers that a QuantizeLinear gives.
 	grid *snn.Quantise

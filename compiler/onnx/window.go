@@ -172,14 +172,13 @@ func (s *side) place(ceil bool) {
 	end := (s.out-1)*s.stride + s.reach() - s.in - s.before
 	s.beyond = max(end-s.after, 0)
 	if dropped {
-		// Padding that no window reaches would only make room for the
-		// window that was dropped.
+		// Padding that no window reaches would only allow the window that was dropped.
 		s.after = min(s.after, max(end, 0))
 	}
 }
 
-// placeSame pads so that the output has ceil(in/stride) elements; the odd
-// element goes behind, with lower in front.
+// placeSame pads so that the output has ceil(in/stride) elements; an odd element is after, or
+// before with lower.
 func (s *side) placeSame(lower bool) {
 	s.out = (s.in + s.stride - 1) / s.stride
 	total := max((s.out-1)*s.stride+s.reach()-s.in, 0)
@@ -189,8 +188,8 @@ func (s *side) placeSame(lower bool) {
 	}
 }
 
-// hollow reports whether a window lies in the padding alone, so that it
-// has no average or maximum. Only windows at the two ends can.
+// hollow reports whether a window is all padding, so that it has no average or maximum. Only
+// windows at the two ends can.
 func (s *side) hollow() bool {
 	for o := 0; o < s.out && o*s.stride < s.before; o++ {
 		if !s.touches(o) {

@@ -6,9 +6,9 @@ import (
 	"adder/chip/profile"
 )
 
-// cutSparse cuts population p, whose neurons hear few sources each and
-// have no shape: by growth, by filling cores in the order of the layer,
-// and takes what has fewer parts or, of as many, fewer axons.
+// cutSparse cuts population p, whose neurons have few sources each and no shape: by growth, by
+// filling cores in the order of the layer, and takes what has fewer parts or, of as many, fewer
+// axons.
 func (c *cutter) cutSparse(p int) (cut, error) {
 	size := c.net.Populations[p].Size
 	inOrder := filler{c: c, p: p}
@@ -40,8 +40,7 @@ func (c *cutter) cutSparse(p int) (cut, error) {
 	return *best, nil
 }
 
-// regroup brings neurons with equal constants together, unless their rows
-// then take more memory than there is.
+// regroup sorts neurons with equal constants together, unless their rows then exceed the memory.
 func (c *cutter) regroup(p int, q *Part) {
 	neurons := slices.Clone(q.Pieces[0].Neurons)
 	slices.Sort(neurons)
@@ -83,7 +82,7 @@ func (f *filler) add(n int32) error {
 	return nil
 }
 
-// fits reports whether neuron n has room in the open part.
+// fits reports whether neuron n fits the open part.
 func (f *filler) fits(n int32) bool {
 	l := f.with(n)
 	return l.exceeds(&f.c.chip.Core) == ""
@@ -193,7 +192,7 @@ type hearing struct {
 	source     int32
 }
 
-// unheard lists the sources of neuron n that the open part does not hear.
+// unheard lists the sources of neuron n that have no axon in the open part.
 func (f *filler) unheard(n int32) (out []hearing) {
 	for i := range f.c.fanIn[f.p] {
 		in := &f.c.fanIn[f.p][i]
@@ -298,7 +297,7 @@ func (s *shelf) remove(n int32) {
 	s.gone[n] = true
 }
 
-// empty forgets all scores: a new part begins.
+// empty clears all scores: a new part begins.
 func (s *shelf) empty() {
 	for _, n := range s.raised {
 		if s.score[n] > 0 && !s.gone[n] {

@@ -89,7 +89,7 @@ func fanIns(net *ir.Network) [][]fanIn {
 	return out
 }
 
-// beside is a cutter that weighs pieces of population p beside others.
+// beside is a cutter that weighs pieces of population p independently of others.
 func (c *cutter) beside(p int) *cutter {
 	other := *c
 	other.fanIn = slices.Clone(c.fanIn)
@@ -101,8 +101,8 @@ func (c *cutter) beside(p int) *cutter {
 	return &other
 }
 
-// IsDense reports whether more than half of the synapses that could be are, of the sources
-// that lead anywhere: a matrix may be pruned to less, or hear a part of a layer.
+// IsDense reports whether more than half of the possible synapses of the connected sources exist: a
+// matrix may be pruned, or connect a part of a layer.
 func IsDense(w *ir.Weights) bool {
 	if !w.IsDense() {
 		return false
@@ -173,8 +173,8 @@ func (f *fanIn) eachBetween(source, low, high int, visit func(target, weight int
 	}
 }
 
-// put adds an entry for the neuron at a place of the piece, which lies
-// behind those put before, to the row of a source.
+// put adds an entry for the neuron at a place of the piece, which comes after those put before, to
+// the row of a source.
 func (f *fanIn) put(s, place int32) {
 	r := f.rows[s]
 	if r.entries == 0 {
@@ -294,8 +294,8 @@ func (f *fanIn) wholeRow(neurons int, chip *profile.Profile) int64 {
 	return bits
 }
 
-// putRun adds the entries of a run of targets of a dense projection row by
-// row, as they lie in memory.
+// putRun adds the entries of a run of targets of a dense projection row by row, in the order of
+// memory.
 func (f *fanIn) putRun(first, count int) {
 	w := &f.Weights
 	for s, k := 0, first; s < w.Sources; s, k = s+1, k+w.Targets {

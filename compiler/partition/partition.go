@@ -16,15 +16,15 @@ import (
 // Network cuts the populations into core loads: into as few as the limits of a core allow, and of
 // these with as few axons as it finds (docs/mapping.md). Populations share a core when they have
 // the same depth, so that all neurons of a core have the same window; when that takes more cores
-// than the chip has, depths are mixed. Neurons that share something, as those that compete do, are
-// not cut apart.
+// than the chip has, depths are mixed. Neurons that share something, such as those that compete,
+// are kept in one core.
 func Network(ctx context.Context, net *ir.Network, chip *profile.Profile) (*Mapping, error) {
 	return AtMost(ctx, net, chip, nil)
 }
 
 // AtMost is Network with no more than most[p] neurons of population p in a core, where that is
 // above 0; of a population with such a bound no part shares a core as long as the chip has others.
-// nil means no bounds. Neurons that are not cut apart are no fewer for it.
+// nil means no bounds. A set of neurons that must share a core is never smaller for it.
 func AtMost(
 	ctx context.Context, net *ir.Network, chip *profile.Profile, most []int,
 ) (*Mapping, error) {
@@ -94,8 +94,8 @@ type cut struct {
 	tile string
 }
 
-// maxRounds bounds how often populations in a loop are cut: the routes of
-// a neuron depend on how the populations that hear it are cut.
+// maxRounds bounds how often populations in a loop are cut: the routes of a neuron depend on how
+// its target populations are cut.
 const maxRounds = 4
 
 // cutter cuts populations.
@@ -114,7 +114,7 @@ type cutter struct {
 	// units[p][n] is the first neuron of those that are not cut from neuron n
 	// of population p; nil where all can be.
 	units [][]int32
-	// hands weigh tiles beside this one.
+	// hands weigh tiles in parallel.
 	hands []hand
 	// most bounds the neurons of each population in a part, where it is above 0.
 	most []int
@@ -159,10 +159,9 @@ func run(first, count int) []int32 {
 	return out
 }
 
-// cutAll cuts every population, those that are heard by others after
-// these, so that the routes of a neuron are known when it is put into a
-// part. Loops are cut again with the routes that the round before found. Of populations
-// that cannot be cut all are named.
+// cutAll cuts every population, sources after their targets, so that the routes of a neuron are
+// known when it is put into a part. Loops are cut again with the routes that the round before
+// found. Of populations that cannot be cut all are named.
 func (c *cutter) cutAll(ctx context.Context) ([]cut, error) {
 	cuts := make([]cut, len(c.net.Populations))
 	for range maxRounds {
@@ -221,7 +220,7 @@ func (c *cutter) keep(p int) (cut, error) {
 // bounded reports whether parts of population p are to hold fewer neurons than a core.
 func (c *cutter) bounded(p int) bool { return c.most != nil && c.most[p] > 0 }
 
-// largestUnit is the largest number of neurons of population p that are not cut apart.
+// largestUnit is the largest number of neurons of population p that must share a core.
 func (c *cutter) largestUnit(p int) int {
 	largest, first := 1, 0
 	for n := range c.units[p] {
@@ -372,8 +371,8 @@ func coresHelp(cuts []cut) string {
 	return "use a larger mesh, several chips (--board) or a smaller network"
 }
 
-// pack puts the parts of all populations into cores, each into the first
-// that has room. Parts of different depth go together only if mixDepths.
+// pack puts the parts of all populations into cores, each into the first that it fits. Parts of
+// different depth go together only if mixDepths.
 func (c *cutter) pack(cuts []cut, mixDepths bool) []Part {
 	var out []Part
 	for p := range cuts {
@@ -388,8 +387,8 @@ func (c *cutter) pack(cuts []cut, mixDepths bool) []Part {
 	return out
 }
 
-// join puts a part of one piece into the first of the parts that has room, but for those that
-// are to be small.
+// join puts a part of one piece into the first part that it fits, except those that are to be
+// small.
 func (c *cutter) join(parts []Part, add *Part, mixDepths bool) bool {
 	for i := range parts {
 		if !mixDepths && (parts[i].Depth != add.Depth || c.bounded(parts[i].Pieces[0].Population)) {
@@ -397,8 +396,8 @@ func (c *cutter) join(parts []Part, add *Part, mixDepths bool) bool {
 		}
 		both := parts[i].Load
 		both.add(add.Load)
-		// Pieces of one population may hear the same sources, whose rows
-		// then grow together: such parts were cut apart and stay so.
+		// Pieces of one population may have the same sources, whose rows would then grow together:
+		// such parts were cut apart and remain so.
 		if both.exceeds(&c.chip.Core) == "" && !parts[i].holds(add.Pieces[0].Population) {
 			parts[i].Pieces = append(slices.Clip(parts[i].Pieces), add.Pieces...)
 			parts[i].Load, parts[i].Full = both, ""

@@ -12,12 +12,10 @@ const (
 	maxCounts = 1 << 26
 )
 
-// refined moves and swaps neurons of population p between the parts of a
-// cut wherever that saves axons: a source that only one neuron of a part
-// hears leaves with it (the moves of Fiduccia and Mattheyses, DAC 1982, on
-// the sources as nets). It returns the cut as it was where that saves
-// nothing, and where rows take more memory than there is when their neurons
-// are put in order.
+// refined moves and swaps neurons of population p between the parts of a cut wherever that saves
+// axons: a source of only one neuron of a part leaves with it (the moves of Fiduccia and
+// Mattheyses, DAC 1982, on the sources as nets). It returns the cut as it was where that saves
+// nothing, and where rows take more memory than there is when their neurons are put in order.
 func (c *cutter) refined(p int, made cut) cut {
 	r := newRefiner(c, p, &made)
 	if r == nil {
@@ -47,7 +45,7 @@ func (c *cutter) refined(p int, made cut) cut {
 	return out
 }
 
-// refiner knows how many neurons of each part hear each source.
+// refiner counts, per part, the neurons that each source reaches.
 type refiner struct {
 	c     *cutter
 	p     int
@@ -137,7 +135,7 @@ func (r *refiner) gain(n, to int32) (gain int) {
 	return gain
 }
 
-// wish is a move that would save axons but found no room.
+// wish is a move that would save axons but does not fit.
 type wish struct {
 	neuron, to int32
 	gain       int
@@ -183,7 +181,7 @@ func (r *refiner) wishOf(n int32) (best wish) {
 	return best
 }
 
-// move moves neuron n if there is room, and axons are saved.
+// move moves neuron n if it fits and saves axons.
 func (r *refiner) move(n, to int32) bool {
 	from := r.at[n]
 	before := r.loads[from].Axons + r.loads[to].Axons

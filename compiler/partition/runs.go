@@ -6,9 +6,8 @@ import (
 	"adder/compiler/ir"
 )
 
-// cutRuns cuts population p into runs of about equal length, as few as
-// fit. It serves layers where each source reaches every neuron: any set of
-// neurons then hears the same sources.
+// cutRuns cuts population p into runs of about equal length, as few as fit. It serves layers where
+// each source reaches every neuron: any set of neurons then has the same sources.
 func (c *cutter) cutRuns(p int) (cut, error) {
 	size := c.net.Populations[p].Size
 	full := ""
@@ -27,7 +26,7 @@ func (c *cutter) cutRuns(p int) (cut, error) {
 	}
 }
 
-// cannotBeCut explains why a run that exceeds a limit stays as large, or is nil.
+// cannotBeCut explains why a run that exceeds a limit cannot be smaller, or is nil.
 func (c *cutter) cannotBeCut(p int, neurons []int32, full string) error {
 	unit := 1
 	for unit < len(neurons) && c.unitOf(p, neurons[unit]) == neurons[0] {
@@ -36,7 +35,7 @@ func (c *cutter) cannotBeCut(p int, neurons []int32, full string) error {
 	if full != fit.LimitAxons && unit < len(neurons) {
 		return nil
 	}
-	// All neurons hear about the same sources: see whether the first fits.
+	// All neurons have about the same sources: check whether the first fits.
 	l := c.weigh(p, neurons[:unit])
 	switch {
 	case l.exceeds(&c.chip.Core) == "":
@@ -115,9 +114,9 @@ func (c *cutter) fewestParts(p int) int {
 	return int(need)
 }
 
-// leastBits is a bound from below on the synapse memory of population p
-// where every axon has a row of its own: no format takes less than a
-// weight per synapse, or a bit where weights are stored by types of axons.
+// leastBits is a lower bound of the synapse memory of population p where every axon has its own
+// row: no format takes less than a weight per synapse, or a bit where weights are stored by types
+// of axons.
 func (c *cutter) leastBits(p int) (bits int64) {
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]

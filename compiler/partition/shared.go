@@ -7,10 +7,9 @@ import (
 	"adder/core"
 )
 
-// Rows that are equal but for the place where they start are stored once on
-// a chip with shared rows: each axon says by how much the row is moved. The
-// kernels of a convolution then take a row for each way in which a tile
-// cuts them off, instead of one for each source (docs/mapping.md).
+// Rows that are equal up to an offset are stored once on a chip with shared rows: each axon says by
+// how much the row is moved. The kernels of a convolution then take a row for each way in which a
+// tile cuts them off, instead of one for each source (docs/mapping.md).
 
 // sharedBits is the synapse memory of neurons of population p as a piece
 // where equal rows are stored once.

@@ -222,7 +222,7 @@ func (c *cutter) weighSome(p int, of plane, g tiling, parts []Part, first int) (
 	return first + count
 }
 
-// hand weighs pieces of one population beside a cutter.
+// hand weighs pieces of one population for a cutter; hands run in parallel.
 type hand struct {
 	population int
 	cutter     *cutter // nil before the first
@@ -245,8 +245,8 @@ func (c *cutter) synapsesOf(p int, neurons []int32) (n int) {
 	return n
 }
 
-// byGroup brings neurons with equal constants together, since a core keeps
-// the constants of a group once.
+// byGroup sorts neurons with equal constants together, since a core keeps the constants of a group
+// once.
 func (c *cutter) byGroup(p int, neurons []int32) {
 	groups := c.net.Populations[p].Groups
 	if len(groups) < 2 {

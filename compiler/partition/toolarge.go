@@ -41,7 +41,7 @@ func (c *cutter) tooLarge(p int, l Load) error {
 	return err
 }
 
-// fanInHelp says what lets a neuron of population p hear no more than a core does.
+// fanInHelp says how to reduce the fan-in of a neuron of population p to that of a core.
 func (c *cutter) fanInHelp(p int) string {
 	help := fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower "+
 		"layer (at most %d outputs) before it", c.chip.Core.InputAxons)

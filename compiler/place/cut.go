@@ -29,7 +29,7 @@ type cutter struct {
 	near, free []int
 }
 
-// newCutter cuts parts onto the chips of a board whose tiles lie along a curve.
+// newCutter cuts parts onto the chips of a board, whose tiles are ordered along a curve.
 func newCutter(m *partition.Mapping, o *Objective, curve, free []int) *cutter {
 	c := &cutter{m: m, o: o, chips: o.ofChips(m.Chip), chip: make([]int, m.Chip.Cores()),
 		free: free}
@@ -70,8 +70,8 @@ func (o *Objective) ofChips(on *profile.Profile) *Objective {
 	return chips
 }
 
-// improve cuts the mapping once from each of some tiles, goes on from the best of what came of
-// it, and returns the best tiles that it came by, the first where none are better.
+// improve cuts the mapping once from each of some tiles, continues from the best result, and
+// returns the best tiles found: the first if none are better.
 func (c *cutter) improve(ctx context.Context, starts [][]int, moves int,
 	seed uint64) ([]int, error) {
 	best, least := starts[0], c.o.Total(starts[0])

@@ -72,7 +72,7 @@ func (g *netGroups) add(part, source int) {
 	g.nets[i].rate += rate
 }
 
-// heardBy lists, for each source by number, the parts that hear it.
+// heardBy lists, for each source by number, the parts that receive its spikes.
 func heardBy(m *partition.Mapping) [][]int {
 	homes := m.Homes()
 	first, total := ir.FirstSources(m.Net)

@@ -6,11 +6,10 @@ import (
 	"adder/router"
 )
 
-// Objective is what a placement is judged by: the links that the spikes of
-// a tick cross together, as the chip's topology counts them. On a multicast
-// mesh the spike of a source crosses the union of the routes to its destinations
-// once, on another mesh each route by itself. On a board a link between chips weighs as much
-// as several.
+// Objective is what a placement is judged by: the links that the spikes of a tick cross together,
+// as the chip's topology counts them. On a multicast mesh the spike of a source crosses the union
+// of the routes to its destinations once, on another mesh each route separately. On a board a link
+// between chips weighs as much as several.
 type Objective struct {
 	nets      []net
 	topology  router.Topology

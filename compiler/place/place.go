@@ -46,7 +46,7 @@ func (o *Options) avoids(tile int) bool {
 	return found
 }
 
-// CheckPlan refuses a placement that was given and has a load on a core to avoid.
+// CheckPlan refuses a plan that has a load on a core to avoid.
 func (o *Options) CheckPlan(m *partition.Mapping) error {
 	for load, tile := range m.Tiles {
 		if at := m.Chip.Topology().At(router.Core(tile)); o.avoids(tile) {

@@ -16,7 +16,7 @@ import (
 )
 
 // Plan is a placement in a file: the tile of each core load of a network. Compile writes one for
-// every network; edited, it can be given back (Options.Plan).
+// every network; it can be edited and passed back (Options.Plan).
 type Plan struct {
 	Network string        `yaml:"network"`
 	Chip    string        `yaml:"chip"`
@@ -56,7 +56,7 @@ func ParsePlan(text []byte) (p *Plan, err error) {
 		return nil, errors.New("placement: this is not text: give a file that `adder compile " +
 			"--write-placement` wrote")
 	}
-	// The YAML parser is foreign code: whatever it trips over is a fault of the text.
+	// The YAML parser is foreign code: any panic is reported as an error in the text.
 	defer func() {
 		if r := recover(); r != nil {
 			p, err = nil, fmt.Errorf("placement: this is not YAML: %v", r)

@@ -8,8 +8,7 @@ import (
 	"adder/compiler/ir"
 )
 
-// Constant is a real number that a network means, beside what the integers of a
-// chip make of it.
+// Constant is a real number of a network and its integer value on the chip.
 type Constant struct {
 	Name string `json:"name"`
 	// Unit is that of Want and Have.

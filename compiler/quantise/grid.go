@@ -48,10 +48,9 @@ func (g *grid) coarsest() int {
 	return 0
 }
 
-// steps is the number of steps of the weight range that neuron i's largest
-// weight gets: all of them, or as many as keep its weights on their grid.
-// On a grid, weights that a training tool has quantised, or that were
-// written by hand, become integers without an error.
+// steps is the number of steps of the weight range that neuron i's largest weight gets: all of
+// them, or as many as keep its weights on their grid. On a grid, weights that a training tool has
+// quantised, or that were written by hand, become integers exactly.
 func (l *layer) steps() []float64 {
 	sets := make([]grid, l.size)
 	for i := range sets {
@@ -119,7 +118,7 @@ func (l *layer) exactNeuron(i int) bool {
 		float64(threshold) < math.RoundToEven((last+1)*unit)
 }
 
-// whole reports whether a number of steps is one, but for the rounding of 32-bit floats.
+// whole reports whether a number of steps is whole, up to the rounding of 32-bit floats.
 func whole(x float64) bool {
 	return math.Abs(x-math.RoundToEven(x)) <= 1e-6*max(1, math.Abs(x))
 }

@@ -31,7 +31,7 @@ type layer struct {
 	exponent   int
 	decides    bool // integers make every decision of the model
 	maxWeight  float64
-	shift      *shiftLayer // nil but for neurons of model shift
+	shift      *shiftLayer // nil except for neurons of model shift
 	report     Report
 	errW, sumW float64
 }

@@ -16,8 +16,7 @@ import (
 type Options struct {
 	// WeightBits is the width of a weight, sign included, 2 to 16.
 	WeightBits int
-	// Ticks bounds the length of a sample, for the room that an integrator
-	// needs.
+	// Ticks bounds the length of a sample, for the range that an integrator needs.
 	Ticks int
 	// Host keeps the first layer's synapses with the host (direct input).
 	Host bool

@@ -51,7 +51,7 @@ func (r *relaying) build() error {
 	return nil
 }
 
-// coded reports whether population p sends digits, in ticks of its own.
+// coded reports whether population p sends digits, in its own ticks.
 func (r *relaying) coded(p int) bool {
 	return r.net.Populations[p].Groups[0].Code.Kind != core.CodeNone
 }

@@ -1,7 +1,7 @@
-// Package relay puts relay neurons between layers on chips whose neurons have few destinations:
-// a neuron then sends to one core, where a relay for each axon that it should reach fires a
-// tick later. What hears relays starts later by as much, and delays make up for what comes
-// without, so that every layer does what it did (docs/mapping.md).
+// Package relay puts relay neurons between layers on chips whose neurons have few destinations: a
+// neuron then sends to one core, where a relay for each axon that it should reach fires a tick
+// later. Targets of relays start later by as much, and delays compensate on paths without relays,
+// so that every layer computes the same (docs/mapping.md).
 package relay
 
 import (
@@ -25,9 +25,10 @@ type Report struct {
 }
 
 // Network gives a network relays where the chip needs them, and cuts it into core loads. The
-// network of the mapping has them as populations L.relay1, L.relay2 and so on behind all
-// others; without need for any it is the network itself, and the report nil. A layer that
-// hears itself too soon, and a neuron that needs more relays than a core holds, are refused.
+// network of the mapping has them as populations L.relay1, L.relay2 and so on behind all others;
+// without need for any it is the network itself, and the report nil. A recurrent layer that
+// receives its own spikes too soon, and a neuron that needs more relays than a core holds, are
+// refused.
 func Network(
 	ctx context.Context, net *ir.Network, chip *profile.Profile,
 ) (*partition.Mapping, *Report, error) {

@@ -73,7 +73,7 @@ func respond(node *snn.Node, x []float64) ([]float64, error) {
 	return out, nil
 }
 
-// clock adds a neuron that fires in every tick: it hears a constant 1.
+// clock adds a neuron that fires in every tick: its input is a constant 1.
 func (r *rewriting) clock() int {
 	one := snn.Shape{1}
 	input := r.net.Inputs()[0]

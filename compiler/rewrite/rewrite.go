@@ -7,7 +7,7 @@
 //	several inputs                         one input, from which each takes its part
 //	several outputs                        the first of them
 //
-// Only the last changes what comes out; a warning says so.
+// Only the last changes the output; a warning says so.
 package rewrite
 
 import (
@@ -18,8 +18,8 @@ import (
 	"adder/snn"
 )
 
-// Network gives an equal network in the forms that lower takes, and warnings. It is
-// net itself where nothing is to be done, and else a network of its own.
+// Network gives an equal network in the forms that lower takes, and warnings. It is net itself if
+// nothing is to be done, else a new network.
 func Network(net *snn.Network) (*snn.Network, []string, error) {
 	r := &rewriting{net: &snn.Network{
 		Name: net.Name, Nodes: slices.Clone(net.Nodes), Edges: slices.Clone(net.Edges), DT: net.DT,
@@ -41,8 +41,8 @@ func Network(net *snn.Network) (*snn.Network, []string, error) {
 	return out, r.warnings, nil
 }
 
-// rewriting is a network that is being changed. Nodes are appended and marked as gone,
-// so that indices stay.
+// rewriting is a network that is being changed. Nodes are appended and marked as gone, so that
+// indices remain valid.
 type rewriting struct {
 	net      *snn.Network
 	gone     map[int]bool
@@ -100,8 +100,8 @@ func (r *rewriting) compact() *snn.Network {
 	return &out
 }
 
-// source is the neurons that a node hears alone and as they are, through nodes that
-// rename axes at the most, or -1.
+// source is the population that is the only, unchanged source of a node, through nodes that at most
+// rename axes, or -1.
 func (r *rewriting) source(node int) int {
 	for {
 		in := r.net.Incoming(node)
@@ -119,9 +119,8 @@ func (r *rewriting) source(node int) int {
 	}
 }
 
-// outputs leaves one Output node, and neurons in front of it: where it hears anything
-// but one population, neurons that take up the sum of a tick and forget it by the next,
-// or hand on the spikes that it hears late.
+// outputs leaves one Output node with neurons before it. If its source is anything but one
+// population, these are neurons that hold the sum of one tick, or that forward delayed spikes.
 func (r *rewriting) outputs() {
 	all := r.net.Outputs()
 	for _, output := range all {
@@ -141,7 +140,7 @@ func (r *rewriting) outputs() {
 	}
 }
 
-// readout puts neurons in front of an output, under the name of the node that it heard.
+// readout puts neurons before an output, under the name of its source.
 func (r *rewriting) readout(output int) {
 	name := r.net.Nodes[output].Name
 	if in := r.net.Incoming(output); len(in) == 1 {
@@ -196,8 +195,8 @@ func (r *rewriting) inputs() {
 		r.names(all)))
 }
 
-// thresholds joins neurons that hand on their potential with a Threshold that hears
-// them alone: a neuron that spikes and does not reset.
+// thresholds joins neurons that output their potential with a Threshold that only they feed, to a
+// neuron that spikes and does not reset.
 func (r *rewriting) thresholds() {
 	for i := range r.net.Nodes {
 		op, ok := r.net.Nodes[i].Op.(*snn.Neuron)
@@ -231,7 +230,7 @@ func (r *rewriting) join(from, threshold int) {
 	r.prune(from)
 }
 
-// prune takes out a node that nobody hears, and reshapes that then nobody hears.
+// prune removes a node without readers, and reshapes that then have none.
 func (r *rewriting) prune(node int) {
 	heard := func(n int) bool {
 		return slices.ContainsFunc(r.net.Edges, func(e snn.Edge) bool {

@@ -69,8 +69,8 @@ type routing struct {
 	stores []*row.Store
 }
 
-// hand writes the cores of some parts, beside other hands: those whose number is its own
-// modulo the number of hands.
+// hand writes the cores of some parts, in parallel with other hands: those whose number modulo the
+// number of hands is its own.
 type hand struct {
 	*routing
 	number, hands int

@@ -10,8 +10,8 @@ import (
 	"adder/core"
 )
 
-// reserve makes room for the rows of a dense projection, so that a large
-// store is not copied as it grows.
+// reserve allocates the rows of a dense projection, so that a large store is not copied as it
+// grows.
 func (r *routing) reserve(p *ir.Projection) {
 	if !partition.IsDense(&p.Weights) || !r.m.Chip.HasFormat(profile.Dense) {
 		return
@@ -67,7 +67,7 @@ func (r *hand) addAxon(part int, p *ir.Projection, s int) int32 {
 	default:
 		axon.Row = r.addRow(c, entries, p.WeightBits)
 	}
-	if p.Exponent != 0 || p.Second { // into neurons of model shift, of a row of its own
+	if p.Exponent != 0 || p.Second { // into neurons of model shift, of its own row
 		c.Rows[axon.Row].Shift, c.Rows[axon.Row].Second = uint8(p.Exponent), p.Second
 	}
 	c.Axons = append(c.Axons, axon)
@@ -90,7 +90,7 @@ func (r *routing) sharedRow(part int, entries []core.Synapse, weightBits int) (s
 	return stored, base
 }
 
-// addRow stores entries, which lie in order, in the smaller format.
+// addRow stores entries, which are in order, in the smaller format.
 func (r *routing) addRow(c *core.Config, entries []core.Synapse, weightBits int) int32 {
 	first, last := entries[0].Neuron, entries[len(entries)-1].Neuron
 	stored := core.Row{WeightBits: uint8(weightBits), Exclude: -1}
@@ -138,8 +138,8 @@ func addPlastic(c *core.Config, entries []core.Synapse) int32 {
 // plasticBits is the width of a stored plastic weight.
 const plasticBits = 16
 
-// addOthers stores the row of source s: one weight to a run, which lies in the bucket,
-// but for the neuron that it leaves out, if that is of the run.
+// addOthers stores the row of source s: one weight to a run, which is in the bucket, except the
+// neuron that it leaves out, if that is of the run.
 func (r *routing) addOthers(part int, p *ir.Projection, s int) int32 {
 	c, entries, o := &r.cores[part], r.bucket[part], &p.Weights.Others[s]
 	stored := core.Row{

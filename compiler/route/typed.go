@@ -2,8 +2,8 @@ package route
 
 import "adder/core"
 
-// addTyped stores entries, which lie in order, as the bits of an axon of a type. Their
-// weights are those of the type: that neurons have no others is the network's to keep.
+// addTyped stores entries, which are in order, as the bits of an axon of a type. Their weights are
+// those of the type: that neurons have no others is the network's to keep.
 func addTyped(c *core.Config, entries []core.Synapse, weightBits int, of uint8) int32 {
 	for len(c.Types) <= int(of) {
 		c.Types = append(c.Types, make([]int16, c.Neurons()))

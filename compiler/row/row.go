@@ -1,6 +1,6 @@
-// Package row is the form of a synapse row: the bits that it takes in the format that
-// takes least, and how rows that are equal but for where they start are found and stored
-// once. Partition weighs rows by it, route writes them.
+// Package row owns the form of a synapse row: its bits in the smallest format, and how rows that
+// are equal up to an offset are found and stored once. Partition weighs rows by it, route writes
+// them.
 package row
 
 import (
@@ -49,8 +49,7 @@ func Sort(entries []core.Synapse, keys []uint32) []uint32 {
 	return keys
 }
 
-// Hash is a number that rows which are equal but for where they start
-// have in common (FNV-1a on words).
+// Hash is a hash of a row that does not depend on its offset (FNV-1a on words).
 func Hash(entries []core.Synapse, weightBits int) uint64 {
 	const prime = 1099511628211
 	h := (uint64(14695981039346656037) ^ uint64(weightBits)) * prime
@@ -73,8 +72,8 @@ func NewStore(c *core.Config) *Store {
 	return &Store{config: c, rows: map[uint64][]int32{}}
 }
 
-// Find returns a row that holds the entries, which lie in order, when it is
-// moved so that it starts at the first, or -1.
+// Find returns a row that equals the entries, which are in order, once it is moved to start at the
+// first; -1 if there is none.
 func (s *Store) Find(key uint64, entries []core.Synapse, weightBits int) int32 {
 	for _, i := range s.rows[key] {
 		if row := &s.config.Rows[i]; int(row.WeightBits) == weightBits && s.holds(row, entries) {

@@ -7,7 +7,7 @@ import (
 	"adder/quantised"
 )
 
-// hearing is what the neurons of a population hear, over all its projections. The neurons of a
+// hearing is the sources of the neurons of a population, over all its projections. The neurons of a
 // max-pooling window are in one core and have the same sources.
 type hearing struct {
 	net *quantised.Network
@@ -46,7 +46,7 @@ func newHearing(q *quantised.Network, p int, into []int) *hearing {
 	return h
 }
 
-// unitsOf lists the windows of each neuron, or none where each is one by itself.
+// unitsOf lists the windows of each neuron, or none where each neuron is its own unit.
 func unitsOf(p *quantised.Population) (units [][]int32, windows int) {
 	if p.Windows == nil {
 		return nil, p.Neurons
@@ -84,7 +84,7 @@ func (h *hearing) parts(chip *profile.Profile) int {
 	return sources
 }
 
-// fits reports whether no unit hears more than so many sources in any of so many parts.
+// fits reports whether every unit has at most so many sources in each of so many parts.
 func (h *hearing) fits(parts, most int) bool {
 	for i := range parts {
 		if h.fullest(h.between(i, parts)) > most {

@@ -18,8 +18,8 @@ type Layer struct {
 	FanIn int `json:"fan_in"`
 	Have  int `json:"have"`
 	Sums  int `json:"sums"`
-	// WordBits is the width of a sum on its way, and with it the ticks by which whatever
-	// hears the layer is later.
+	// WordBits is the width of a sum on its way, which is also the ticks by which the targets of
+	// the layer are delayed.
 	WordBits int `json:"word_bits"`
 }
 

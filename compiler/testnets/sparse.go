@@ -11,14 +11,13 @@ import (
 	"adder/core"
 )
 
-// Sparse is layers of neurons that hear a number of sources drawn
-// from a neighbourhood of the layer before, with neighbours spread over
-// each layer so that their numbers do not tell.
+// Sparse is layers whose neurons have a number of sources drawn from a neighbourhood of the
+// previous layer; indices are shuffled, so that neighbours are not adjacent.
 func Sparse(chip *profile.Profile, layers, size, fanIn, reach int) *ir.Network {
 	random := rand.New(rand.NewPCG(7, 8))
 	net := &ir.Network{Name: "sparse", Input: ir.Input{Name: "in", Shape: []int{size}, Size: size},
 		Output: layers - 1, Widths: fit.Widths(chip)}
-	place := random.Perm(size) // place[n] is where source n of a layer lies
+	place := random.Perm(size) // place[n] is the index of source n of a layer
 	for l := range layers {
 		net.Populations = append(net.Populations, plainPopulation(fmt.Sprintf("l%d", l), l, size))
 		next := random.Perm(size)

@@ -50,9 +50,8 @@ func (m *matcher) take(head []int32, s *synapse, want []synapse) bool {
 	return false
 }
 
-// inTurn has so many workers do jobs 0..jobs-1, each with a function of its own that
-// start makes, and returns the error of the first job, by number, that failed: that of a
-// loop over the jobs.
+// inTurn runs jobs 0..jobs-1 on so many workers, each with its own function from start, and returns
+// the error of the first job, by number, that failed: that of a loop over the jobs.
 func inTurn(jobs, workers int, start func() func(job int) error) error {
 	workers = min(workers, jobs)
 	failed := make([]error, jobs)
@@ -78,7 +77,7 @@ func inTurn(jobs, workers int, start func() func(job int) error) error {
 	return nil
 }
 
-// lower brings a number down to another, if it is larger.
+// lower sets a number to another, if that is smaller.
 func lower(n *atomic.Int64, to int64) {
 	for now := n.Load(); to < now && !n.CompareAndSwap(now, to); now = n.Load() {
 	}

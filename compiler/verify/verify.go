@@ -14,10 +14,9 @@ import (
 	"adder/router"
 )
 
-// Image checks an image against its chip and, where net is given, against
-// the network before placement, from the image's own tables alone: it
-// shares no code with the passes that made them. It reports the first
-// violation.
+// Image checks an image against its chip and, unless net is nil, against the network before
+// placement, from the image's own tables alone: it shares no code with the passes that made them.
+// It reports the first violation.
 func Image(img *layout.Image, chip *profile.Profile, net *ir.Network) error {
 	if err := verifyImage(img, chip, net); err != nil {
 		return fmt.Errorf("verify %s on %s: %w", img.Model, chip.Name, err)

@@ -191,8 +191,8 @@ func (w *Net) inputs() ir.Projection {
 	return p
 }
 
-// relays are the neurons that relay inhibition: they fire a tick after the one they
-// hear and remember nothing.
+// relays are the neurons that relay inhibition: they fire a tick after their source and have no
+// memory.
 func (w *Net) relays() ir.Population {
 	none := func() []int32 { return make([]int32, w.Neurons) }
 	return ir.Population{
@@ -202,7 +202,7 @@ func (w *Net) relays() ir.Population {
 	}
 }
 
-// relay is how each relay hears its winner.
+// relay is the input of each relay from its winner.
 func (w *Net) relay() ir.Projection {
 	p := ir.Projection{
 		Name: winners + "-" + inhibitors, Source: 0, Target: 1, WeightBits: relayBits,

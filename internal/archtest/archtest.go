@@ -3,8 +3,8 @@
 // to a running chip to a report, and the table keeps it so. It is data with a check
 // and imports nothing of ours.
 //
-// A grant that no file uses is struck: the table says what is, not what might be. What
-// will come has a room, a row that waits for its package.
+// A grant that no file uses is struck: the table says what is, not what might be. A room is a row
+// for a package that does not exist yet.
 //
 // The table binds what is built: test files may import what they like, as far as Go
 // allows.
@@ -88,7 +88,7 @@ func (u usage) note(pkg string, imports []string) {
 	}
 }
 
-// idle returns what of a row nobody uses.
+// idle returns the parts of a row that are not used.
 func (u usage) idle(row Row) []string {
 	imports, built := u[row.Package]
 	switch {

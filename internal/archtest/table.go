@@ -178,7 +178,7 @@ func Table() []Row {
 			"bench/energy", "bench/proportion", "internal/wholefile", "internal/yamlguard"}},
 		{Package: "sweep/hub"},
 		{Package: "sweep/queue", Imports: []string{"internal/wholefile", "sweep"}},
-		// What other programs import, and the door for programs in other languages.
+		// What other programs import, and the interface for programs in other languages.
 		{Package: ".", Imports: []string{
 			"chip", "chip/profile", "compiler", "compiler/convert", "compiler/nir", "compiler/onnx",
 			"internal/dataset", "layout", "sample", "snn",

@@ -1,6 +1,6 @@
-// Package checkpoint keeps what a long run has done so far in a file, so that the same
-// command can go on with it after a crash. The package owns the form of the file and how it
-// knows the run that it belongs to; what the parts of it mean is their owners' matter.
+// Package checkpoint keeps what a long run has done so far in a file, so that the same command can
+// resume after a crash. The package owns the form of the file and how it knows the run that it
+// belongs to; what the parts of it mean is their owners' matter.
 //
 // A file is written whole or not at all (internal/wholefile):
 //
@@ -89,7 +89,7 @@ func read(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// Path is where the file lies.
+// Path is the path of the file.
 func (f *File) Path() string { return f.path }
 
 // Part is what was kept under a name, nil where nothing was.

@@ -2,12 +2,12 @@ package dataset
 
 import "image"
 
-// Most training pipelines decode JPEG with libjpeg, whose decoder by default
-// interpolates the colours of pictures that store them at half the resolution, by a
-// triangle filter: a sample lies between two stored ones, three parts of the near and
-// one of the far. Networks notice: on small pictures, colours that are repeated instead
-// change a few answers in a hundred. The filter and its roundings here are those that
-// libjpeg documents as "fancy upsampling" (jdsample.c); vertical neighbours come first.
+// Most training pipelines decode JPEG with libjpeg, whose decoder by default interpolates the
+// colours of pictures that store them at half the resolution, by a triangle filter: a sample
+// between two stored ones is three parts of the near and one of the far. Networks notice: on small
+// pictures, colours that are repeated instead change a few answers in a hundred. The filter and its
+// roundings here are those that libjpeg documents as "fancy upsampling" (jdsample.c); vertical
+// neighbours come first.
 
 // chroma is a colour plane at the full resolution of a picture.
 type chroma struct {
@@ -20,7 +20,7 @@ func chromaPlanes(img *image.YCbCr) (cb, cr chroma) {
 	return upsample(img, img.Cb), upsample(img, img.Cr)
 }
 
-// upsample brings a colour plane to the size of the picture.
+// upsample scales a colour plane to the size of the picture.
 func upsample(img *image.YCbCr, stored []uint8) chroma {
 	b := img.Bounds()
 	out := chroma{make([]uint8, b.Dx()*b.Dy()), b.Dx()}
@@ -41,7 +41,7 @@ func upsample(img *image.YCbCr, stored []uint8) chroma {
 	return out
 }
 
-// verticalSums fills sums with what row y hears of each stored column, in units of the
+// verticalSums fills sums with the contribution of each stored column to row y, in units of the
 // number that it returns.
 func verticalSums(img *image.YCbCr, stored []uint8, y int, sums []int) (unit int) {
 	row := func(k int) []uint8 { return stored[k*img.CStride:][:len(sums)] }
@@ -62,8 +62,8 @@ func verticalSums(img *image.YCbCr, stored []uint8, y int, sums []int) (unit int
 	return 4
 }
 
-// spreadRow interpolates along a row. The even and the odd samples round in turn down
-// and up, so that the mean stays; unit is 1 or 4.
+// spreadRow interpolates along a row. The even samples round down and the odd ones up, so that the
+// mean is preserved; unit is 1 or 4.
 func spreadRow(sums []int, unit int, dst []uint8) {
 	even, odd, shift := 8, 7, 4
 	if unit == 1 {

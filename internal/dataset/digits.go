@@ -16,7 +16,7 @@ const (
 
 // DigitsOptions chooses the generated digits. The zero value is the set of `--data digits`.
 type DigitsOptions struct {
-	// Seed chooses the pictures; every seed, 0 included, is a set of its own.
+	// Seed chooses the pictures; every seed, 0 included, is a different set.
 	Seed uint64
 	// Train and Test are the numbers of images per split; 0 means DigitsTrain
 	// and DigitsTest. An image depends on seed, split and index alone, so a

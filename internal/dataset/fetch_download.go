@@ -149,8 +149,8 @@ func startOf(resp *http.Response, have int64) (from, total int64, done bool, err
 		}
 		return from, total, false, nil
 	case http.StatusRequestedRangeNotSatisfiable:
-		// Nothing is left to send: the part is whole, or it is not the
-		// beginning of this file at all, which the hash then tells.
+		// Nothing is left to send: the part is whole, or it is not the beginning of this file,
+		// which the hash shows.
 		if have > 0 {
 			return 0, 0, true, nil
 		}

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// maxClasses bounds a label: more classes than any network here tells apart.
+// maxClasses bounds a label: more classes than any network here has.
 const maxClasses = 1 << 20
 
 // label takes labels of a shape: [N] or [N, 1] of whole numbers, or [N, K] of zeros
@@ -69,7 +69,7 @@ func (s *Set) labelOneHot(numbers []float64, classes int) error {
 	return nil
 }
 
-// checkCounts wants as many labels as samples, if there are any.
+// checkCounts requires as many labels as samples, if there are any.
 func (s *Set) checkCounts(samples, labels string) error {
 	if s.Labels == nil {
 		return nil

@@ -122,10 +122,10 @@ func forms() []form {
 	}
 }
 
-// listing is what lies in a folder.
+// listing is the content of a folder.
 type listing struct{ files, folders []string }
 
-// depth is how many folders with nothing but a folder in them are gone down through.
+// depth is how many nested folders that hold only a folder are entered.
 const depth = 4
 
 // open finds out what form the data has.

@@ -113,7 +113,7 @@ func (p *place) read(name string, limit int64) ([]byte, error) {
 	return content, nil
 }
 
-// readSized reads a file of a size that may be a lie.
+// readSized reads a file whose stated size may be wrong.
 func readSized(r io.Reader, size int64) ([]byte, error) {
 	const step = 1 << 22
 	content := make([]byte, 0, min(size, step)+1)

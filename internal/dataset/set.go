@@ -71,7 +71,7 @@ type Set struct {
 	// Whole is set where the data has no parts for training and test, so that
 	// both are all of it.
 	Whole bool
-	// Notes say what was odd but could be read, for people.
+	// Notes are messages on unusual input that could be read.
 	Notes []string
 }
 

@@ -20,8 +20,8 @@ const name = "rapid.checks"
 // All says whether tests are to do all that they can: there is test data, and -short is not set.
 func All() bool { return os.Getenv(outside.Variable) != "" && !testing.Short() }
 
-// Main runs the tests of a package whose properties are dear, from its TestMain: with a quarter
-// of the draws where neither the flag nor the folder of test data asks for more.
+// Main runs the tests of a package with slow properties, from its TestMain: with a quarter of the
+// draws where neither the flag nor the folder of test data asks for more.
 func Main(m *testing.M) {
 	flag.Parse()
 	asked := os.Getenv(outside.Variable) != ""

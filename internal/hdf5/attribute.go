@@ -64,7 +64,7 @@ func (o *object) Attribute(name string) (*Attribute, error) {
 	return nil, o.f.wrap(o.path, fmt.Errorf("no attribute %q", name))
 }
 
-// denseAttributes reads attributes that lie in a fractal heap.
+// denseAttributes reads attributes in a fractal heap.
 func (o *object) denseAttributes(c *cursor, add func(*cursor) error) error {
 	c.version("attribute info", 0)
 	if c.u8()&1 != 0 {

@@ -54,8 +54,8 @@ func (f *File) btree2(addr uint64) (*btree2, error) {
 	return t, t.pointerSizes()
 }
 
-// pointerSizes works out how wide the counts beside child addresses are: as wide
-// as the fullest possible subtree needs.
+// pointerSizes computes the width of the counts next to child addresses: as wide as the fullest
+// possible subtree needs.
 func (t *btree2) pointerSizes() error {
 	leafMax := (t.nodeSize - 10) / uint64(t.recordSize)
 	t.countSize = encodedSize(leafMax)

@@ -79,8 +79,8 @@ func final(a, b, c uint32) uint32 {
 	return c
 }
 
-// fletcher32 is HDF5's checksum of chunk data: 16-bit big-endian words, an odd
-// last byte counting as the high half of a word.
+// fletcher32 is HDF5's checksum of chunk data: 16-bit big-endian words, a last single byte counting
+// as the high half of a word.
 func fletcher32(b []byte) uint32 {
 	var s1, s2 uint32
 	for len(b) > 0 {

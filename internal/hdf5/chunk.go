@@ -109,7 +109,7 @@ func (d *Dataset) chunksBtree2(visit func(chunk) error) error {
 	})
 }
 
-// chunksImplicit visits chunks that lie one behind the other.
+// chunksImplicit visits chunks that are stored one after the other.
 func (d *Dataset) chunksImplicit(visit func(chunk) error) error {
 	grid, err := d.chunkGrid(-1)
 	if err != nil {
@@ -201,8 +201,8 @@ func (d *Dataset) chunkGrid(first int) (chunkGrid, error) {
 	return g, nil
 }
 
-// start gives the first element of chunk number i; ok is false when it lies
-// outside the present shape.
+// start gives the first element of chunk number i; ok is false when it is outside the present
+// shape.
 func (g *chunkGrid) start(i int) (at []int, ok bool) {
 	at = make([]int, len(g.dims))
 	for k, dim := range g.order {
@@ -242,8 +242,7 @@ func (d *Dataset) partial(at []int) bool {
 	return false
 }
 
-// place copies the part of a chunk that lies within the dataset, run by run of
-// the last dimension.
+// place copies the part of a chunk that is within the dataset, run by run of the last dimension.
 func (d *Dataset) place(out, raw []byte, at []int) {
 	dims, size := d.space.dims, d.layout.chunk
 	rank := len(dims)

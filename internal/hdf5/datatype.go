@@ -218,7 +218,7 @@ func (f *File) datatype(m *message) (Type, []int, error) {
 	return t, dims, c.err
 }
 
-// committed reads a datatype that is an object of its own.
+// committed reads a datatype that is an object itself.
 func (f *File) committed(c *cursor) (Type, []int, error) {
 	addr, err := f.sharedAddress(c)
 	if err != nil {

@@ -21,18 +21,17 @@
 // fractal heaps, and reading elements of compound, opaque, reference, bitfield,
 // time and variable-sequence type.
 //
-// Files are taken to be hostile. Every size is checked before memory is
-// allocated, checksums are verified, cycles among links, headers and trees are
-// refused, and a File spends a budget on all that it reads and decodes, so that
-// time and memory stay within a multiple of the file's size plus a constant.
-// No input makes the package panic. Errors name the file, the object's path
-// and the offset.
+// Files are taken to be hostile. Every size is checked before memory is allocated, checksums are
+// verified, cycles among links, headers and trees are refused, and a File spends a budget on all
+// that it reads and decodes, so that time and memory are within a multiple of the file's size plus
+// a constant. No input makes the package panic. Errors name the file, the object's path and the
+// offset.
 //
 //	file.go, cursor.go                     a file and its budget; fields off a byte slice
 //	superblock.go, object_header.go        where objects begin and what they say
 //	group.go, link.go, localheap.go        names of groups
 //	btree1.go, btree2.go, fractalheap.go   where there are many
-//	dataset.go, dataspace.go, layout.go    arrays: their shape, and where they lie
+//	dataset.go, dataspace.go, layout.go    arrays: their shape and location
 //	datatype.go, number.go                 types of elements
 //	chunk.go, fixedarray.go                chunks and their indices
 //	extensiblearray.go                     chunks of data that grow

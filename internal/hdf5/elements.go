@@ -128,8 +128,8 @@ func exact(v uint64, signed bool) (float64, bool) {
 	return f, f < 1<<64 && uint64(f) == v
 }
 
-// Strings reads fixed and variable strings, without their padding. The bytes
-// are returned as they are: the format says UTF-8, a file may lie.
+// Strings reads fixed and variable strings, without their padding. The bytes are returned as they
+// are: the format says UTF-8, but a file may not be.
 func (e *elements) Strings() ([]string, error) {
 	t := e.dtype
 	const header = 16 // of a Go string

@@ -5,11 +5,10 @@ import (
 	"math/bits"
 )
 
-// extensibleArray is the chunk index of datasets with one unlimited dimension.
-// The first entries lie in the index block, then come data blocks of growing
-// size, the larger of them behind super blocks. Super block k, counted whether
-// or not it is stored, has 2^(k/2) data blocks of minEntries * 2^((k+1)/2)
-// entries.
+// extensibleArray is the chunk index of datasets with one unlimited dimension. The first entries
+// are in the index block, then come data blocks of growing size, the larger of them reached through
+// super blocks. Super block k, counted whether or not it is stored, has 2^(k/2) data blocks of
+// minEntries * 2^((k+1)/2) entries.
 type extensibleArray struct {
 	block      arrayBlock // the template of data blocks
 	maxBits    int

@@ -149,8 +149,8 @@ func (f *File) cursor(b []byte, addr uint64) *cursor {
 	return &cursor{b: b, at: addr, offsetSize: f.offsetSize, lengthSize: f.lengthSize}
 }
 
-// checked reads a structure of n bytes that begins with a signature and ends in
-// a checksum, and returns what lies between.
+// checked reads a structure of n bytes that begins with a signature and ends in a checksum, and
+// returns the bytes between.
 func (f *File) checked(addr, n uint64, signature string) (*cursor, error) {
 	b, err := f.block(addr, n)
 	if err != nil {

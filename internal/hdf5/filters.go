@@ -143,8 +143,8 @@ func (p *pipeline) deflated(b []byte, limit int) ([]byte, error) {
 	}
 }
 
-// unshuffle puts the bytes of each element together again; the first bytes of
-// all elements come first, and what is left of the last stays as it is.
+// unshuffle puts the bytes of each element together again; the first bytes of all elements come
+// first, and the remainder is unchanged.
 func (p *pipeline) unshuffle(f filter, b []byte) ([]byte, error) {
 	if len(f.values) < 1 || f.values[0] < 1 {
 		return nil, errors.New("shuffle: no element size")

@@ -137,8 +137,7 @@ func (h *fractalHeap) directBlock(addr, size uint64) ([]byte, error) {
 	return b, nil
 }
 
-// verifyInside checks a checksum that lies within the data it covers and counts
-// there as zero.
+// verifyInside checks a checksum that is within the data it covers and counts there as zero.
 func verifyInside(b []byte, at int, addr uint64) error {
 	whole := append(append([]byte(nil), b...), b[at:at+4]...)
 	clear(whole[at : at+4])

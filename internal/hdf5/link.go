@@ -98,8 +98,8 @@ func (f *File) links(h header) (map[string]link, error) {
 	return links, nil
 }
 
-// symbolTable reads an old-style group: a B-tree of symbol table nodes whose
-// names lie in a local heap.
+// symbolTable reads an old-style group: a B-tree of symbol table nodes whose names are in a local
+// heap.
 func (f *File) symbolTable(c *cursor, add func(string, link) error) error {
 	tree, heapAddr := c.offset(), c.offset()
 	if c.err != nil {
@@ -162,8 +162,8 @@ func (f *File) symbolNode(addr uint64, heap localHeap, add func(string, link) er
 	return nil
 }
 
-// denseLinks reads a new-style group whose links lie in a fractal heap. A group
-// with few has no heap; its links are messages of their own.
+// denseLinks reads a new-style group whose links are in a fractal heap. A group with few has no
+// heap; its links are messages of their own.
 func (f *File) denseLinks(c *cursor, add func(string, link) error) error {
 	c.version("link info", 0)
 	if c.u8()&1 != 0 {

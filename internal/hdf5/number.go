@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// floatLayout says where the parts of a float lie.
+// floatLayout has the positions of the parts of a float.
 type floatLayout struct {
 	sign             int
 	expAt, expBits   int

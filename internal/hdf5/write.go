@@ -67,7 +67,7 @@ func (w *writer) u16(x int)     { w.b = binary.LittleEndian.AppendUint16(w.b, ui
 func (w *writer) u32(x int)     { w.b = binary.LittleEndian.AppendUint32(w.b, uint32(x)) }
 func (w *writer) u64(x uint64)  { w.b = binary.LittleEndian.AppendUint64(w.b, x) }
 
-// align brings the end to a multiple of eight and returns it.
+// align moves the end to a multiple of eight and returns it.
 func (w *writer) align() uint64 {
 	for len(w.b)%8 != 0 {
 		w.b = append(w.b, 0)

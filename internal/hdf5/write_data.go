@@ -88,7 +88,7 @@ func (n Integers) write(w *writer) (uint64, error) {
 	return w.dataset(at, kind.b, n.Shape, len(n.Values))
 }
 
-// dataset appends the header of data that lies from an address to the end.
+// dataset appends the header of data from an address to the end.
 func (w *writer) dataset(at uint64, kind []byte, shape []int, count int) (uint64, error) {
 	size := uint64(len(w.b)) - at
 	space := &writer{}

@@ -72,8 +72,8 @@ func (a *Array) Int64s() ([]int64, error) {
 	return out, nil
 }
 
-// integer returns element i of an integer or bool array; a uint64 comes back
-// as the int64 of the same bits.
+// integer returns element i of an integer or bool array; a uint64 is returned as the int64 of the
+// same bits.
 func (a *Array) integer(i int) int64 {
 	d := a.data[i*a.item:]
 	switch a.Type {

@@ -166,8 +166,8 @@ func (f *File) decode(m *zip.File) (*Array, error) {
 		return nil, err
 	}
 	defer rc.Close()
-	// The checksum is verified only once the end is seen, so the reader goes on
-	// to the end even when all elements are there.
+	// The checksum is verified only once the end is seen, so the reader reads to the end even when
+	// all elements are there.
 	return decode(rc, int64(m.UncompressedSize64), f.limit)
 }
 

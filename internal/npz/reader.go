@@ -94,7 +94,7 @@ func newReader(from io.Reader, size int64) (*Reader, error) {
 		layout: h.layout}, nil
 }
 
-// Owning makes Close close another thing as well, such as the archive.
+// Owning makes Close close other as well, such as the archive.
 func (r *Reader) Owning(other io.Closer) *Reader {
 	own := r.close
 	r.close = func() error { return errors.Join(own(), other.Close()) }

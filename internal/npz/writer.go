@@ -29,9 +29,8 @@ type Writer struct {
 	file *wholefile.File
 }
 
-// Create starts an archive that Close will rename to path. The data goes to a
-// temporary file beside it. Abort, which does nothing after Close, belongs in
-// a defer.
+// Create starts an archive that Close will rename to path. The data goes to a temporary file in the
+// same folder. Abort, which does nothing after Close, belongs in a defer.
 func Create(path string) (*Writer, error) {
 	f, err := wholefile.Create(path)
 	if err != nil {

@@ -41,8 +41,8 @@ func (f *Files) Names() []string {
 	return names
 }
 
-// Read returns the shipped file of the given name, or the file at the given path: whatever contains
-// a '/', '\' or '.' is a path, and "-" is standard input. Of a text longer than MaxBytes it returns
+// Read returns the shipped file of the given name, or the file at the given path: a text with a
+// '/', '\' or '.' is a path, and "-" is standard input. Of a text longer than MaxBytes it returns
 // one byte more than that. file is what messages call it.
 func (f *Files) Read(nameOrPath string) (file string, text []byte, err error) {
 	if nameOrPath == Stdin {

@@ -23,8 +23,8 @@ const narrowest = 28
 type Table struct {
 	Header table.Row
 	Rows   []table.Row
-	// Right aligns the columns from the second on to the right, but for those of Left,
-	// counted from 1. Without it all are aligned to the left, numbers aside.
+	// Right aligns the columns from the second on to the right, except those of Left, counted from
+	// 1. Without it all are aligned to the left, except numbers.
 	Right bool
 	Left  []int
 	// Upper writes the header in capitals.

@@ -43,8 +43,8 @@ func Check(path string) error {
 	return nil
 }
 
-// sweep removes the temporary files of a folder that nobody writes any more and that were
-// written before a time.
+// sweep removes the temporary files of a folder that have no writer any more and were last written
+// before a time.
 func sweep(folder string, before time.Time) {
 	paths, _ := filepath.Glob(filepath.Join(folder, prefix+"*"+suffix))
 	for _, path := range paths {

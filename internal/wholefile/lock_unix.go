@@ -10,7 +10,7 @@ import (
 // hold marks a file as being written, until it is closed or the process ends.
 func hold(file *os.File) { _ = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
-// free says that nobody holds a file.
+// free reports that no process holds a file.
 func free(file *os.File) bool {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }

@@ -1,12 +1,12 @@
-// Package wholefile writes files whole or not at all: under a temporary name beside
-// their own, which a rename gives them when all is written. An interrupted write
-// leaves the old file or none. A link stays one, and what it points to is written, be it
-// there or not; a file keeps its permissions. A device or a pipe has no other name to be
-// renamed from and is written in place. The package knows nothing of what is in the files.
+// Package wholefile writes files whole or not at all: under a temporary name in the same folder,
+// and renamed when all is written. An interrupted write leaves the old file or none. A symbolic
+// link is kept and its target written, whether it exists or not; a file keeps its permissions. A
+// device or a pipe has no other name to be renamed from and is written in place. The package knows
+// nothing of what is in the files.
 //
 //	wholefile.go  a file on its way
 //	check.go      whether a file could be written
-//	lock_*.go     which temporary files nobody writes any more
+//	lock_*.go     which temporary files have no writer any more
 package wholefile
 
 import (
@@ -142,7 +142,7 @@ func (f *File) Abort() {
 	}
 }
 
-// Write writes a file at once. Errors of write come back with the path before them.
+// Write writes a file at once. Errors of write are prefixed with the path.
 func Write(path string, write func(io.Writer) error) error {
 	f, err := Create(path)
 	if err != nil {

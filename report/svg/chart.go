@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// Chart is a frame with two axes, and room for a legend below. X grows to the right and Y
-// upwards.
+// Chart is a frame with two axes, and space for a legend below. X grows to the right and Y upwards.
 type Chart struct {
 	*Picture
 	// X and Y are the caller's to set, between the frame's sides.
@@ -18,10 +17,10 @@ type Chart struct {
 // legendRow is the height of a row of a legend, legendLeft where it begins.
 const legendRow, legendLeft = 16, 8
 
-// NewChart begins a chart whose frame, with the labels of its axes, takes a size; below it
-// there is room for rows of a legend.
+// NewChart begins a chart whose frame, with the labels of its axes, takes a size; below it there is
+// space for rows of a legend.
 func NewChart(width, height float64, legend int, label string) *Chart {
-	const left, right, top, bottom = 52, 14, 20, 38 // room for labels
+	const left, right, top, bottom = 52, 14, 20, 38 // space for labels
 	room := 0.0
 	if legend > 0 {
 		room = float64(legendRow*legend) + 8

@@ -20,7 +20,7 @@ import (
 	"strings"
 )
 
-// Picture is a drawing of a size in units that are pixels where there is room. Its zero
+// Picture is a drawing of a size in units that are pixels if the page is wide enough. Its zero
 // value is not usable.
 type Picture struct {
 	b    strings.Builder
@@ -106,8 +106,7 @@ func (p *Picture) Path(d, class, title string) {
 	p.finish("path", class, title)
 }
 
-// Text writes text that begins at x, on the line y. The class "e" has it end there, "c" lie
-// around it.
+// Text writes text that begins at x, on the line y. Class "e" aligns its end there, "c" its centre.
 func (p *Picture) Text(x, y float64, class, text string) {
 	fmt.Fprintf(&p.b, `<text x="%s" y="%s"`, number(x), number(y))
 	p.attribute("class", class)

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Bill is what a netlist took, in picojoules, beside its size.
+// Bill is the energy of a netlist in picojoules, with its size.
 type Bill struct {
 	// Cells and Flops are their numbers, Area that of all as the library counts it, and
 	// Leakage the power at rest in nanowatts.

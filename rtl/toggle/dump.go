@@ -116,8 +116,8 @@ func (d *Dump) declare(codes map[string][]*wire, words []string) error {
 	return nil
 }
 
-// setAll gives bits their values; digits that are left out above are as the highest,
-// but for a 1, above which are zeros.
+// setAll sets the values of bits; missing high digits repeat the highest, except a 1, which is
+// extended by zeros.
 func setAll(bits []*wire, digits string) {
 	for k, w := range bits {
 		at := len(digits) - 1 - k

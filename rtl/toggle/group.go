@@ -28,7 +28,7 @@ func (g *group) all(name string) []*group {
 	return out
 }
 
-// scanner takes a liberty file apart.
+// scanner tokenises a liberty file.
 type scanner struct {
 	text string
 	at   int
@@ -46,7 +46,7 @@ func parseGroup(text string) (*group, error) {
 	return g, nil
 }
 
-// space skips blanks, comments and the ends of lines that go on.
+// space skips blanks, comments and continued line ends.
 func (s *scanner) space() {
 	for s.at < len(s.text) {
 		rest := s.text[s.at:]

@@ -167,7 +167,7 @@ func newEnergy(g *group, farads float64, templates map[string][2]string) (energy
 	return e, nil
 }
 
-// newTable reads a table, with loads first, whatever order the template has.
+// newTable reads a table, with loads first, in any order of the template.
 func newTable(g *group, farads float64, templates map[string][2]string) (*table, error) {
 	var name string
 	if len(g.words) == 1 {
@@ -278,7 +278,7 @@ func along(row, slews []float64, slew float64) float64 {
 	return row[at] + part*(row[at+1]-row[at])
 }
 
-// place finds the interval of points that x lies in, and how far.
+// place finds the interval of points that x is in, and how far.
 func place(points []float64, x float64) (at int, part float64) {
 	if len(points) < 2 || x <= points[0] {
 		return 0, 0

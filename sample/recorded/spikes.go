@@ -256,7 +256,7 @@ func (e *elements) add(at place, v float64) {
 
 // classify says whether the samples are real numbers, or refuses what they are.
 func (a *array) classify(found *elements, o Options) (graded bool, err error) {
-	// An array without a name of its own, in .npy or NIR's data, may be either.
+	// An unnamed array, in .npy or NIR's data, may be either.
 	real := o.Graded && a.name != spikesArray
 	if found.infinite > 0 {
 		return false, a.refuse(found.firstInfinite, found.valueInfinite, "write finite numbers")

@@ -105,7 +105,7 @@ func (s *stream[T]) drop(p *position) {
 	s.readers = slices.DeleteFunc(s.readers, func(q *position) bool { return p == q })
 }
 
-// remember keeps a sample and forgets the oldest one.
+// remember caches a sample and drops the oldest one.
 func (s *stream[T]) remember(i int, v T) {
 	if _, ok := s.recent[i]; ok {
 		return

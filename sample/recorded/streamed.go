@@ -61,7 +61,7 @@ func (a *array) streamedTrains(form []int) *streamedTrains {
 	return &streamedTrains{base{a, form}, newStream(a, trainBytes(1, a.ticks, a.size), readTrain)}
 }
 
-// readTrain reads the next sample as spikes: whatever is not 0 is one.
+// readTrain reads the next sample as spikes: any nonzero value is one.
 func readTrain(a *array, r *npz.Reader) (*spike.Train, error) {
 	train := spike.NewTrain(a.size, a.ticks)
 	err := a.readSample(r, func(element int, _ float64) {

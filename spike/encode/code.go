@@ -8,8 +8,8 @@ import (
 	"adder/spike"
 )
 
-// Quantiser brings a number to the activation of an element of a quantised network's
-// input, as QuantizeLinear of ONNX does.
+// Quantiser converts a number to the activation of an element of a quantised network's input, as
+// QuantizeLinear of ONNX does.
 type Quantiser struct {
 	// Bits is the width of an activation, which is 0 to 2^Bits - 1.
 	Bits int

@@ -6,10 +6,9 @@ import (
 	"adder/spike"
 )
 
-// Direct sends no spikes: the first layer hears the sample as numbers, multiplies
-// once and adds the resulting current in every tick. Levels gives the numbers. The
-// multiplications are host work that is counted where they are made; quantising is a
-// table and counts nothing.
+// Direct sends no spikes: the first layer gets the sample as numbers, multiplies once and adds the
+// resulting current in every tick. Levels gives the numbers. The multiplications are host work that
+// is counted where they are made; quantising is a table and counts nothing.
 type Direct struct {
 	base
 	level [levels]int32

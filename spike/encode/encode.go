@@ -67,8 +67,8 @@ type Config struct {
 	// Fields is the number of receptive fields per element of population, 3 to
 	// 256; the default is 8.
 	Fields int
-	// Cut is the activation, above 0 and below 1, below which a field of population
-	// stays silent; the default is 0.1.
+	// Cut is the activation, above 0 and below 1, below which a field of population does not spike;
+	// the default is 0.1.
 	Cut float64
 }
 
@@ -100,8 +100,8 @@ func (w *Work) Add(other Work) {
 type Encoder interface {
 	// Config is the configuration with its defaults filled in.
 	Config() Config
-	// Sources is the number of sources that a sample of so many elements has:
-	// as many, but for population.
+	// Sources is the number of sources that a sample of so many elements has: as many, except for
+	// population.
 	Sources(elements int) int
 	// Encode replaces out by the spikes of sample x, sized Sources(len(x)) by
 	// Config().Ticks, and returns the work done. The number of the sample keys

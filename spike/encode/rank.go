@@ -75,10 +75,9 @@ func dimmest(x []uint8) (smallest uint8, nonzero int64) {
 	return smallest, nonzero
 }
 
-// RankStrict is the rank-order code by rank: the m nonzero elements are ordered from
-// the brightest to the dimmest, equal ones by index, and element number k of that order
-// spikes once, in tick floor(k*T/m). Each tick has as many spikes as another, but for
-// one.
+// RankStrict is the rank-order code by rank: the m nonzero elements are ordered from the brightest
+// to the dimmest, equal ones by index, and element number k of that order spikes once, in tick
+// floor(k*T/m). The numbers of spikes of ticks differ by at most one.
 //
 // The order is a counting sort: an add per nonzero element to count and one to place
 // it, 255 between, and a multiplication and a division per nonzero element.

@@ -10,13 +10,12 @@ import (
 // rateOne is one spike in the fixed point of an accumulator: its carry.
 const rateOne = 1 << 32
 
-// Rate is the deterministic rate code of adders alone: each element has a 32-bit
-// accumulator that starts at half of full scale, 2^31. Every tick adds
-// round(2^32 * r * x / 255), with r the spikes per tick of a full-scale element;
-// the carry out of the accumulator is the spike and what remains stays. After t
-// ticks an element has therefore spiked floor(1/2 + t*r*x/255) times, the nearest
-// integer to its share, and x = 255 at the default of 1000 Hz and 1 ms spikes in
-// every tick. An r*x/255 above 1 counts as 1.
+// Rate is the deterministic rate code of adders alone: each element has a 32-bit accumulator that
+// starts at half of full scale, 2^31. Every tick adds round(2^32 * r * x / 255), with r the spikes
+// per tick of a full-scale element; the carry out of the accumulator is the spike and the remainder
+// is kept. After t ticks an element has therefore spiked floor(1/2 + t*r*x/255) times, the nearest
+// integer to its share, and x = 255 at the default of 1000 Hz and 1 ms spikes in every tick. An
+// r*x/255 above 1 counts as 1.
 //
 // It costs an add per nonzero element and tick. As an element's spikes depend on
 // its value alone, the 256 sequences are tables.

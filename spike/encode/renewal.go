@@ -33,11 +33,10 @@ type Renewal struct {
 	intervals [levels]intervalTable
 }
 
-// intervalTable is the distribution of an interval: it is below first + j + 1 with
-// probability below[j] / 2^32. The number of entries is a power of two less one, so
-// that a search is the same comparisons every time; what lies past the ticks of a
-// sample, or past the distribution, is 1. A table without entries says that no
-// interval ends within a sample.
+// intervalTable is the distribution of an interval: it is below first + j + 1 with probability
+// below[j] / 2^32. The number of entries is a power of two less one, so that a search is the same
+// comparisons every time; what is past the ticks of a sample, or past the distribution, is 1. A
+// table without entries says that no interval ends within a sample.
 type intervalTable struct {
 	first int
 	below []uint64
@@ -57,14 +56,12 @@ func meanInterval(x int, c Config) float64 {
 	return float64(float32(1/scaled(x, c)) * perSecond)
 }
 
-// scaled is the element that BindsNET's encoders are given: the value of a byte
-// times the intensity, in float32.
+// scaled is the input of BindsNET's encoders: the value of a byte times the intensity, in float32.
 func scaled(x int, c Config) float32 {
 	return float32(float32(x)/fullScale) * float32(c.Intensity)
 }
 
-// newIntervalTable is the distribution of an interval with a mean, as far as it lies
-// within a number of ticks.
+// newIntervalTable is the distribution of an interval with a mean, within a number of ticks.
 func newIntervalTable(mean float64, ticks int) intervalTable {
 	// An interval this far from its mean has a probability below 2^-64.
 	spread := float64(12*math.Sqrt(mean)) + 40

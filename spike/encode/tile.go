@@ -122,8 +122,8 @@ func (t *tile) store(out *spike.Train, tick, ticks, source int) {
 	}
 }
 
-// storeHalf is store for half of a tile's ticks: two squares of half its side lie side by
-// side in a word, those of the first sources in the lower halves, and are turned together.
+// storeHalf is store for half of a tile's ticks: two squares of half its side are adjacent in a
+// word, those of the first sources in the lower halves, and are transposed together.
 func (t *tile) storeHalf(out *spike.Train, tick, ticks, source int) {
 	const half = tileSize / 2
 	for i := range half {

@@ -100,9 +100,8 @@ func (b Bins) Tick(t int64) int {
 	return int(tick)
 }
 
-// Fill reads a recording and calls add for each event that is seen within the ticks,
-// with its tick and its source in the frame. It returns how many events that are seen
-// lie in no tick.
+// Fill reads a recording and calls add for each event that is seen within the ticks, with its tick
+// and its source in the frame. It returns how many events are in no tick.
 func (v *View) Fill(r *Recording, f Frame, b Bins,
 	add func(tick, source int)) (outside int64, err error) {
 	err = r.Each(func(events []Event) error {

@@ -45,7 +45,7 @@ func (d *evt2) read(dst []Event) (int, error) {
 	}
 }
 
-// decode reads words into dst, which has room for an event each.
+// decode reads words into dst, which must hold an event for each.
 func (d *evt2) decode(b []byte, dst []Event) (int, error) {
 	n := 0
 	for ; len(b) > 0; b = b[evt2Word:] {

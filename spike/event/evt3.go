@@ -20,7 +20,7 @@ type evt3 struct {
 	x       uint16 // the first column of the next vector
 	on      bool   // the polarity of vectors
 	timed   bool
-	pending []Event // of a vector that dst had no room for
+	pending []Event // of a vector that did not fit dst
 	vector  [12]Event
 	words   []byte // peeked at and not decoded yet
 	held    int    // bytes peeked at

@@ -57,8 +57,8 @@ func (u *unpacker) unpack(packet []byte) ([]byte, error) {
 	return u.grow(from, size)
 }
 
-// grow reads size bytes into memory that grows with what arrives: a lie about a size
-// costs no more than twice what is there.
+// grow reads size bytes into memory that grows with what arrives: a wrong size costs no more than
+// twice what is there.
 func (u *unpacker) grow(from io.Reader, size int64) ([]byte, error) {
 	const first = 1 << 16
 	out := make([]byte, 0, min(size, first))

@@ -178,7 +178,7 @@ func split(address string) (string, int, error) {
 	return host, port, nil
 }
 
-// loopback says that an address is heard on this machine alone.
+// loopback reports whether an address is on this machine alone.
 func loopback(host string) bool {
 	if host == "localhost" {
 		return true

@@ -16,10 +16,9 @@ func aloneOf(program, hash string, n int) string {
 	return fmt.Sprintf("%s.alone.%d", resultOf(program, hash), n)
 }
 
-// alone runs a point that came again with no other beside it. A worker that dies with
-// several points in hand does not tell which of them it died of; one that dies here does.
-// So what counts against a point is how often this has begun and not ended, and not how
-// often the point was handed out.
+// alone runs a point that was delivered again without others in parallel. If a worker dies while it
+// runs several points, none of them can be blamed; if it dies here, one can. So a point is judged
+// by how often this began and did not end, and not by how often it was delivered.
 func (c *Client) alone(ctx context.Context, w *Worker, j sweep.Job) (*sweep.Record, error) {
 	w.turn.Lock()
 	defer w.turn.Unlock()
@@ -32,7 +31,7 @@ func (c *Client) alone(ctx context.Context, w *Worker, j sweep.Job) (*sweep.Reco
 		if sequence == 0 {
 			continue
 		}
-		// A point that ends has not taken this worker down, whatever becomes of its result.
+		// A point that ends has not taken this worker down, whatever its result.
 		defer c.forget(sequence)
 		return w.Runner(ctx, j)
 	}

@@ -32,7 +32,7 @@ type Options struct {
 	Hold time.Duration
 	// Deaths is how many workers a point may take down; 0 for 3.
 	Deaths int
-	// Log is told what happens; nil for nobody.
+	// Log, if not nil, is called with messages.
 	Log func(format string, args ...any)
 }
 
@@ -44,7 +44,7 @@ const (
 	defaultDeaths = 3
 )
 
-// Client is a connection to a server. It goes on when the server comes back.
+// Client is a connection to a server. It reconnects when the server comes back.
 type Client struct {
 	options Options
 	nats    *nats.Conn

@@ -12,6 +12,6 @@
 //	files.go     files by hash
 //	message.go   points and results as messages
 //	runner.go    the side of the sweep
-//	alone.go     a point that may have taken a worker down, with no other beside it
+//	alone.go     a point that may have taken a worker down, run without others
 //	worker.go    the side of the worker
 package queue

@@ -21,18 +21,18 @@ import (
 type stored struct {
 	// Hash is that of sweep.File.
 	Hash string
-	// Objects are the files: one with an empty name for a file, and those beside it.
+	// Objects are the files: one with an empty name for a file, and those read with it.
 	Objects []object
 }
 
 type object struct {
-	// Name is the path inside of the folder, with slashes; of one beside a file, the path
-	// from the file's folder.
+	// Name is the path inside of the folder, with slashes; of one read with a file, the path from
+	// the file's folder.
 	Name, Hash string
 	Beside     bool
 }
 
-// at is where an object lies if the file or folder lies at a path.
+// at is the path of an object if the file or folder is at a path.
 func (o *object) at(path string) string {
 	if o.Beside {
 		path = filepath.Dir(path)
@@ -40,7 +40,7 @@ func (o *object) at(path string) string {
 	return filepath.Join(path, filepath.FromSlash(o.Name))
 }
 
-// hashAt is the hash of what lies at a path in the place of a stored file.
+// hashAt is the hash of the content at a path in the place of a stored file.
 func (s *stored) hashAt(path string) (string, error) {
 	f := sweep.File{Path: path}
 	for _, o := range s.Objects {
@@ -84,7 +84,7 @@ func describe(f *sweep.File) (stored, error) {
 	return out, err
 }
 
-// addFiles lists a file and those beside it.
+// addFiles lists a file and those read with it.
 func (s *stored) addFiles(f *sweep.File) error {
 	own, err := sweep.FileHash(f.Path)
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *stored) addFiles(f *sweep.File) error {
 	return nil
 }
 
-// shelf are the files that a sweep has put into the store, and where they lie.
+// shelf is the files that a sweep has put into the store, and their paths.
 type shelf struct {
 	mu    sync.Mutex
 	known map[string]*storing

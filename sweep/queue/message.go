@@ -19,8 +19,8 @@ type message struct {
 // maxMessage is the largest text that a message unfolds to.
 const maxMessage = 256 << 20
 
-// fold compresses a text: servers limit messages, to 1 MB unless told otherwise. Equal texts
-// give equal bytes in the same build.
+// fold compresses a text: servers limit messages, to 1 MB by default. Equal texts give equal bytes
+// in the same build.
 func fold(text []byte) ([]byte, error) {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err != nil {

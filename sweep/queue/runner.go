@@ -13,11 +13,11 @@ import (
 	"adder/sweep"
 )
 
-// look is how often a sweep looks for a result that it was not told of, and for a point
-// that the server may have lost.
+// look is the interval at which a sweep polls for results that it was not notified of, and for
+// points that the server may have lost.
 const look = 10 * time.Second
 
-// Dispatcher hands the points of a sweep to workers.
+// Dispatcher distributes the points of a sweep to workers.
 type Dispatcher struct {
 	client  *Client
 	program string
@@ -30,7 +30,8 @@ type Dispatcher struct {
 	alarm chan error
 }
 
-// Dispatch begins to hand out points of a program, which is known by its hash. Close ends it.
+// Dispatch begins to distribute points of a program, which is identified by its hash. Close ends
+// it.
 func (c *Client) Dispatch(ctx context.Context, program string) (*Dispatcher, error) {
 	ctx, stop := context.WithCancel(ctx)
 	d := &Dispatcher{
@@ -45,10 +46,10 @@ func (c *Client) Dispatch(ctx context.Context, program string) (*Dispatcher, err
 	return d, nil
 }
 
-// Close ends the dispatcher. Points that are out stay there.
+// Close ends the dispatcher. Points that workers have remain with them.
 func (d *Dispatcher) Close() { d.stop() }
 
-// listen hears of results, of files that workers lack, and of results that differ.
+// listen receives notices of results, of files that workers lack, and of results that differ.
 func (d *Dispatcher) listen(ctx context.Context) error {
 	c, own := d.client, part(d.program)
 	need, err := c.nats.Subscribe(needSubject+own, func(m *nats.Msg) {
@@ -66,7 +67,8 @@ func (d *Dispatcher) listen(ctx context.Context) error {
 	if err != nil {
 		return explain(c.options.URL, err)
 	}
-	// Whoever publishes a result says so here as well; what is not heard is looked for.
+	// A worker that publishes a result also sends a notice here; lost notices are made up for by
+	// polling.
 	done, err := c.nats.Subscribe(resultSubject+own+".*", func(m *nats.Msg) { d.wake(m) })
 	if err != nil {
 		return explain(c.options.URL, err)
@@ -79,7 +81,7 @@ func (d *Dispatcher) listen(ctx context.Context) error {
 	return nil
 }
 
-// wake hands a result to whoever waits for it.
+// wake passes a result to the function that waits for it.
 func (d *Dispatcher) wake(m *nats.Msg) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -154,8 +156,8 @@ func (d *Dispatcher) find(ctx context.Context, hash string) (*sweep.Record, erro
 	return nil, c.takeOff(ctx, raw.Sequence)
 }
 
-// clear takes the failure of an earlier run of the sweep off the server: who asks for the
-// point has no result of it and wants it tried again.
+// clear removes the failure of an earlier run of the sweep from the server: a sweep that asks for
+// the point has no result of it and tries again.
 func (d *Dispatcher) clear(ctx context.Context, hash string) error {
 	c := d.client
 	raw, err := persist(ctx, c, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {

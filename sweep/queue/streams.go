@@ -23,8 +23,8 @@ const (
 	needSubject  = "adder.need."
 )
 
-// keep is how long results and files stay on the server: a sweep that has them in its
-// folder needs them no more.
+// keep is how long results and files are kept on the server: a sweep that has them in its folder
+// needs them no more.
 const keep = 14 * 24 * time.Hour
 
 // part is a program as a part of subjects: points run where the same build is.
@@ -39,9 +39,9 @@ func (c *Client) open(ctx context.Context) (err error) {
 	fail := func(what string, err error) error {
 		return fmt.Errorf("%s: %w", what, explain(c.options.URL, err))
 	}
-	// A point stays until a worker has said that its result is there. One message per
-	// subject, and new ones refused: a point is on its way once, however often and however
-	// late it is put in, which the window of message ids would not promise.
+	// A point is kept until a worker has acknowledged that its result is there. One message per
+	// subject, and new ones refused: a point is on its way once, however often and however late it
+	// is put in, which the window of message ids would not promise.
 	c.points, err = c.stream(ctx, jetstream.StreamConfig{
 		Name: pointStream, Subjects: []string{pointSubject + ">"},
 		Retention: jetstream.WorkQueuePolicy,
@@ -51,7 +51,7 @@ func (c *Client) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fail("stream of points", err)
 	}
-	// Of two results the first stays, so that the other can be compared with it.
+	// Of two results the first is kept, so that the other can be compared with it.
 	c.results, err = c.stream(ctx, jetstream.StreamConfig{
 		Name: resultStream, Subjects: []string{resultSubject + ">"},
 		Retention: jetstream.LimitsPolicy,

@@ -19,17 +19,17 @@ import (
 type Worker struct {
 	// Program is the hash of the executable: a worker takes points of the same.
 	Program string
-	// Runner runs a point; its files lie in Cache, a folder.
+	// Runner runs a point; its files are in folder Cache.
 	Runner sweep.Runner
 	Cache  string
 	// Side is how many points run side by side.
 	Side int
 	// Idle, if not 0, ends the work when no point has come for so long.
 	Idle time.Duration
-	// turn lets a point run alone that came again: either it has taken its worker down or
-	// one beside it has.
+	// turn lets a point run alone that was delivered again: it, or another in parallel, has taken
+	// its worker down.
 	turn *sync.RWMutex
-	// Done, if not nil, is told of each point that was run, side by side.
+	// Done, if not nil, is called for each point that was run, from several goroutines.
 	Done func(hash string, r *sweep.Record)
 }
 
@@ -212,7 +212,7 @@ func (c *Client) fetchAgain(ctx context.Context, w *Worker, file stored,
 	}
 }
 
-// maxTries is how often a file is asked for, a little over a second apart.
+// maxTries is how often a file is requested, a little over a second apart.
 const maxTries = 50
 
 // publish puts a result into its stream, once. One that is there must be the same.
@@ -244,7 +244,7 @@ func (c *Client) publish(ctx context.Context, program string, r *sweep.Record) e
 	}
 	other, err := unpackRecord(first.Data, r.Hash)
 	if err != nil || other.Status == sweep.Failed || r.Status == sweep.Failed {
-		return nil // damaged, which the sweep sees, or not a result but the want of one
+		return nil // damaged, which the sweep sees, or a missing file and not a result
 	}
 	_ = c.nats.Publish(alarmSubject+part(program), []byte("point "+r.Hash))
 	return fmt.Errorf("%w: point %s", sweep.ErrUnequal, r.Hash)

@@ -80,7 +80,7 @@ func (c *checker) checkIgnoredFiles(anchor token.Pos) error {
 		if err != nil {
 			return fmt.Errorf("parse %s, excluded by build constraints: %w", name, err)
 		}
-		// A program beside the package, such as a generator, is not part of it.
+		// A program in the same folder, such as a generator, is not part of it.
 		if file.Name.Name == c.pass.Pkg.Name() {
 			c.checkSyntax(file)
 		}

@@ -34,7 +34,7 @@ import (
 // subpackages.
 const DefaultPackages = "adder/fixedpoint,adder/core,adder/router"
 
-// DefaultImports are the packages that guarded ones may import beside each other,
+// DefaultImports are the packages that guarded ones may import in addition to each other,
 // comma-separated; an entry covers its subpackages only if it ends in "/...".
 const DefaultImports = "cmp,encoding/binary,errors,fmt,iter,math/bits,slices,sort,strings,github.com/emirpasic/gods/v2/...,golang.org/x/sys/cpu"
 

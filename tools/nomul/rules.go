@@ -33,8 +33,7 @@ func (c *checker) checkOperator(pos token.Pos, op token.Token) {
 	}
 }
 
-// checkLiteral refuses literals with a fraction, an exponent or an imaginary part,
-// whatever type they end up with.
+// checkLiteral refuses literals with a fraction, an exponent or an imaginary part, of any type.
 func (c *checker) checkLiteral(lit *ast.BasicLit) {
 	if lit.Kind == token.FLOAT || lit.Kind == token.IMAG {
 		c.report(lit.Pos(), realMessage)

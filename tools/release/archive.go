@@ -22,7 +22,7 @@ type file struct {
 	program bool // executable
 }
 
-// mode returns the permissions that the file has in an archive, whatever the builder's are.
+// mode returns the permissions that the file has in an archive, independent of the builder's.
 func (f file) mode() fs.FileMode {
 	if f.program {
 		return 0o755

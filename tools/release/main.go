@@ -1,9 +1,9 @@
 // Command release builds what a version is published as: for each platform an archive of the
 // programs with what a user reads first, and a file of checksums over all of them.
 //
-// The same source, built by the same version of Go, gives the same bytes, wherever and whenever:
-// programs hold no path of the machine, and archives no time, owner or order of its own. It
-// writes files alone: tags and uploads are made by who publishes.
+// The same source, built by the same version of Go, gives the same bytes, on every machine:
+// programs hold no path of it, and archives no time, owner or order. It writes files alone: tags
+// and uploads are made by who publishes.
 package main
 
 import (

@@ -35,7 +35,7 @@ func (l *learner) backwardRead(i int, weights, biases []float32) {
 	}
 }
 
-// unpool hands the gradient by the input of a tick to the spikes of the layer below.
+// unpool passes the gradient by the input of a tick to the spikes of the layer below.
 func (l *learner) unpool(i, t int) {
 	g, s, to := &l.layers[i], &l.net.stages[i], l.layers[i-1].gradient[t]
 	if len(s.Pools) == 0 {
@@ -86,13 +86,13 @@ func (l *learner) backwardTicks(i int) []float32 {
 	return sum
 }
 
-// backwardRun adds the gradients of a layer's weights and goes on to the layer below.
+// backwardRun adds the gradients of a layer's weights and continues with the layer below.
 func (l *learner) backwardRun(i int, weights, biases []float32) {
 	g, s := &l.layers[i], &l.net.stages[i]
 	sum := l.backwardTicks(i)
 	addChannels(sum, biases)
 	if i == 0 && l.direct() {
-		s.Linear.Gradient(g.input[0], sum, weights) // every tick heard the same
+		s.Linear.Gradient(g.input[0], sum, weights) // every tick had the same input
 		return
 	}
 	for t, d := range g.gradient {

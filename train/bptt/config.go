@@ -37,8 +37,8 @@ type Config struct {
 	Reset string
 	// Ticks is the number of ticks of a sample.
 	Ticks int
-	// Encoder is how a sample is heard: direct, the same numbers in every tick, or one that
-	// makes spikes.
+	// Encoder is how a sample is encoded: direct, the same numbers in every tick, or one that makes
+	// spikes.
 	Encoder string
 	// Surrogate is rectangle or triangle, Width its half-width (triangle) or width
 	// (rectangle) in thresholds.
@@ -99,7 +99,7 @@ func Resets() []string { return []string{"zero", "subtract"} }
 // Surrogates lists the stand-ins for the derivative of the step.
 func Surrogates() []string { return []string{"rectangle", "triangle"} }
 
-// Encoders lists how samples may be heard.
+// Encoders lists how samples may be encoded.
 func Encoders() []string {
 	return []string{encode.KindDirect, encode.KindBernoulli, encode.KindRate}
 }

@@ -6,14 +6,14 @@ import (
 	"adder/spike/encode"
 )
 
-// constants are what a layer computes with, worked out from what is trained. Potentials are
-// counted in units of their own: a unit is the least bit of the chip's potential, or 1 where
-// real numbers are trained.
+// constants are what a layer computes with, computed from what is trained. Potentials are counted
+// in units of their own: a unit is the least bit of the chip's potential, or 1 where real numbers
+// are trained.
 type constants struct {
 	// forward holds the weights as they are multiplied: integers, or as trained. backward holds
 	// their values, transposed.
 	forward, backward []float32
-	// scale brings a weighted input to units.
+	// scale converts a weighted input to units.
 	scale float32
 	// unit is the value of 1, threshold and bias are in units; all per channel.
 	unit, threshold, bias []float32

@@ -22,7 +22,7 @@ type learner struct {
 
 // signals are those of a stage, tick by tick.
 type signals struct {
-	// input is what the layer hears, after the pools; pooled holds what is between pools.
+	// input is the input of the layer, after the pools; pooled holds what is between pools.
 	input  [][]float32
 	pooled [][]float32
 	// sum is the input of a tick in units, v the potential.
@@ -83,7 +83,7 @@ func (l *learner) Learn(x []float32, label int, key uint64, grads [][]float32) d
 	return score
 }
 
-// direct reports whether the first layer hears the same in every tick.
+// direct reports whether the input of the first layer is the same in every tick.
 func (l *learner) direct() bool { return l.net.encoder == nil }
 
 // hear sets the input of the first layer.

@@ -10,8 +10,8 @@ import (
 	"adder/train/layer"
 )
 
-// DT is the length of a tick in seconds that the written time constants mean: the one that
-// readers of NIR take unless told otherwise.
+// DT is the length of a tick in seconds that the written time constants mean: the one that readers
+// of NIR take by default.
 const DT = 1e-4
 
 // nirVersion is the version of the format that a file says it has.

@@ -24,7 +24,7 @@ type checkpointHeader struct {
 
 // Identity is what a training and its checkpoint must have in common.
 type Identity struct {
-	// Run says all that the result depends on, but for the samples; it becomes JSON.
+	// Run has all that the result depends on, except the samples; it becomes JSON.
 	Run any
 	// Set holds the samples.
 	Set *dataset.Set

@@ -27,9 +27,8 @@ import (
 type Model interface {
 	// Params are the arrays that are trained, always the same ones.
 	Params() [][]float32
-	// Ready brings up to date what the model works out from its parameters. It is called
-	// before the first sample and after each step, with the share of the training that
-	// is done, 0 to 1.
+	// Ready updates what the model derives from its parameters. It is called before the first
+	// sample and after each step, with the share of the training that is done, 0 to 1.
 	Ready(share float64)
 	// Learner returns what learns from samples, for one goroutine.
 	Learner() Learner
@@ -37,8 +36,8 @@ type Model interface {
 
 // Learner works on samples one by one.
 type Learner interface {
-	// Learn adds the gradient of the loss of a sample to grads, shaped as the
-	// parameters. x lies channels last; key tells the sample and the epoch apart, for draws.
+	// Learn adds the gradient of the loss of a sample to grads, shaped as the parameters. x has
+	// channels last; key identifies sample and epoch, for draws.
 	Learn(x []float32, label int, key uint64, grads [][]float32) Score
 	// Score is Learn without the gradient.
 	Score(x []float32, label int, key uint64) Score

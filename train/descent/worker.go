@@ -37,7 +37,7 @@ func (w *worker) learn(s *shard, samples []int) error {
 	return nil
 }
 
-// key tells the sample and the epoch apart.
+// key identifies sample and epoch.
 func (w *worker) key(i int) uint64 { return uint64(w.t.state.Epoch+1)<<32 | uint64(i) }
 
 // load reads a sample, moved at random where that is asked for.

@@ -1,7 +1,7 @@
 package layer
 
-// Dense is a fully connected layer. Its weights have the shape [inputs, outputs]; an
-// input with space is heard element by element, as it lies.
+// Dense is a fully connected layer. Its weights have the shape [inputs, outputs]; an input with
+// spatial axes is read element by element, in its order.
 type Dense struct {
 	Of      Shape
 	Outputs int

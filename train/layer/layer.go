@@ -1,10 +1,10 @@
 // Package layer is the algebra of trained layers: dense and convolutional ones, average and
 // maximum pools, each forward, backward to its input and backward to its weights.
 //
-// A signal lies channels last, [height, width, channels] row-major, as float32, so that what one
-// input adds to its outputs is a run of memory. An input of 0 adds nothing and costs
-// nothing: forward and in the gradient of the weights zeros of the signal are passed
-// over, backward zeros of the delta. Runs are added by gonum's axpy, in a fixed order.
+// A signal has channels last, [height, width, channels] row-major, as float32, so that what one
+// input adds to its outputs is a run of memory. An input of 0 adds nothing and costs nothing:
+// forward and in the gradient of the weights zeros of the signal are passed over, backward zeros of
+// the delta. Runs are added by gonum's axpy, in a fixed order.
 //
 // The package knows no activations, no time and no steps of a descent (train/ann,
 // train/bptt, train/descent), and no files.
@@ -33,7 +33,7 @@ type Linear interface {
 	// In and Out are the shapes of its signals.
 	In() Shape
 	Out() Shape
-	// FanIn is the number of inputs that an output hears, paddings included.
+	// FanIn is the number of inputs of an output, paddings included.
 	FanIn() int
 	// Weights is the number of weights.
 	Weights() int
@@ -63,7 +63,7 @@ type Pool struct {
 // In is the shape of the input.
 func (p *Pool) In() Shape { return p.Of }
 
-// Out is the shape of the output: windows that do not lie whole in the input are left out.
+// Out is the shape of the output: windows that are not entirely in the input are left out.
 func (p *Pool) Out() Shape {
 	return Shape{Height: p.Of.Height / p.Kernel, Width: p.Of.Width / p.Kernel,
 		Channels: p.Of.Channels}

@@ -2,8 +2,8 @@ package layer
 
 import "fmt"
 
-// ShapeOf is the shape of samples that lie channels first: a picture of one channel or of
-// several, or a vector.
+// ShapeOf is the shape of samples with channels first: a picture of one channel or of several, or a
+// vector.
 func ShapeOf(sample []int) (Shape, error) {
 	switch len(sample) {
 	case 1:
@@ -49,7 +49,7 @@ func Import(l Linear, other []float32) []float32 {
 	return w
 }
 
-// FromPlanes stores a signal that lies channels first in y, channels last.
+// FromPlanes stores in y, channels last, a signal with channels first.
 func FromPlanes(s Shape, x []float64, y []float32) {
 	plane := s.Height * s.Width
 	for c := range s.Channels {

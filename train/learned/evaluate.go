@@ -12,8 +12,8 @@ import (
 	"adder/spike/encode"
 )
 
-// Each runs the images of a set on the trained network and hands over the
-// outcomes in order. Image i is sample i under the seed, as in `adder run`.
+// Each runs the images of a set on the trained network and delivers the outcomes in order. Image i
+// is sample i under the seed, as in `adder run`.
 func (n *Network) Each(ctx context.Context, p *profile.Profile, set *dataset.Set, seed uint64,
 	workers int, visit func(int, *chip.Outcome) error) error {
 	result, err := n.Compile(p)

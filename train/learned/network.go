@@ -167,7 +167,7 @@ func (n *Network) Size(p *profile.Profile) (*compiler.Sizing, error) {
 		compiler.Options{Chip: p, Encoder: compiler.EncoderSettings(n.Encoder)})
 }
 
-// Integers is the trained network in integers, as on a chip that has room for everything.
+// Integers is the trained network in integers, as on a chip without limits.
 func (n *Network) Integers() (*ir.Network, error) {
 	wide, err := profile.Load("wide")
 	if err != nil {

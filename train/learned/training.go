@@ -34,7 +34,7 @@ type Result struct {
 // the last checkpoint was written.
 var ErrStopped = errors.New("training stopped")
 
-// maxClasses is more than a neuron's label tells apart.
+// maxClasses bounds the number of classes of a neuron's label.
 const maxClasses = 256
 
 // CheckImages refuses a set that no spikes can be learned from.
@@ -52,8 +52,8 @@ func CheckImages(set *dataset.Set) error {
 	return nil
 }
 
-// InputShape is the shape of a sample as a network hears it: the set's, and the sources
-// of a pixel where it has several.
+// InputShape is the shape of a sample at a network's input: the set's, and the sources of a pixel
+// where it has several.
 func InputShape(set *dataset.Set, encoder encode.Encoder) []int {
 	shape := slices.Clone(set.Shape)
 	if perPixel := encoder.Sources(set.Size()) / max(set.Size(), 1); perPixel > 1 {

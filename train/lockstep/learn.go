@@ -106,7 +106,7 @@ func (n *Network) mark(j int32) {
 
 func (n *Network) column(of []int32, j int) []int32 { return of[j*n.inputs:][:n.inputs] }
 
-// apply changes the weights into neuron j by the sums of a tick, and forgets them.
+// apply changes the weights into neuron j by the sums of a tick, and clears them.
 func (n *Network) apply(t int32, j int) {
 	pre, post := n.column(n.sums.pre, j), n.column(n.sums.post, j)
 	ltp := n.rounding(t, fixedpoint.PurposeRoundLTP, j)
@@ -132,8 +132,8 @@ func (n *Network) apply(t int32, j int) {
 	n.work.Draws += ltp.draws + ltd.draws
 }
 
-// gate is a sum of traces times the room left to a bound: a 256th of the product, or
-// for box traces the room itself per full trace.
+// gate is a sum of traces times the distance to a bound: a 256th of the product, or for box traces
+// the distance itself per full trace.
 func (n *Network) gate(traces int32, room int64) int64 {
 	if n.setting.Box {
 		return int64(traces/255) * room

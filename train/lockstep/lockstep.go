@@ -15,16 +15,14 @@ import (
 	"adder/train/setting"
 )
 
-// Network is a winner-take-all network in a chip's integers that shows a batch of
-// images at once, tick by tick, and sums what they change. All images of a batch
-// share the weights and thetas; each has potentials, refractory counters and traces
-// of its own.
+// Network is a winner-take-all network in a chip's integers that shows a batch of images at once,
+// tick by tick, and sums what they change. All images of a batch share the weights and thetas; each
+// has its own potentials, refractory counters and traces.
 //
-// No chip does this: a weight lies in one core, which one image occupies. It is the
-// published experiment in the numbers of a chip, without the chip: the registers
-// and roundings of docs/neurocore.md, formed with ordinary products, and
-// weights that the host scales by an exact division. With batches of one image and no
-// scaling it learns what a chip learns, to the bit.
+// No chip does this: a weight is in one core, which one image occupies. It is the published
+// experiment in the numbers of a chip, without the chip: the registers and roundings of
+// docs/neurocore.md, formed with ordinary products, and weights that the host scales by an exact
+// division. With batches of one image and no scaling it learns what a chip learns, to the bit.
 type Network struct {
 	setting         *setting.Setting
 	rule            stdp.Rule
@@ -56,7 +54,7 @@ type Network struct {
 	work   Work
 }
 
-// Work counts what a run did beside its spikes.
+// Work counts what a run did, other than its spikes.
 type Work struct {
 	// HostOps are the multiplications and divisions of the host's scaling.
 	HostOps int64 `json:"host_operations"`
@@ -165,7 +163,7 @@ func (n *Network) Run(samples []uint64, trains []*spike.Train) ([]int32, error) 
 	return n.counts, nil
 }
 
-// begin forgets the last batch and makes room for the next.
+// begin clears the last batch and allocates for the next.
 func (n *Network) begin(samples []uint64) {
 	for len(n.images) < len(samples) {
 		n.images = append(n.images, image{

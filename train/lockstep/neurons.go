@@ -77,7 +77,7 @@ func (n *Network) inhibit(m *image) {
 	}
 }
 
-// integrate brings the sums into the potentials.
+// integrate adds the sums to the potentials.
 func (n *Network) integrate(m *image) {
 	floor := int64(-setting.MaxLevel)
 	if n.learning && n.setting.Floor || !n.learning && n.setting.TestFloor {
@@ -157,7 +157,7 @@ func (n *Network) reset(m *image) {
 	}
 }
 
-// raiseLevels brings the levels up to date with theta.
+// raiseLevels updates the levels to theta.
 func (n *Network) raiseLevels() {
 	for j, theta := range n.theta {
 		level := n.setting.Threshold + theta

@@ -89,7 +89,7 @@ func (p *experiment) train(ctx context.Context) error {
 	return nil
 }
 
-// present runs the batches of a feed and hands each with its spike counts to see.
+// present runs the batches of a feed and calls see for each with its spike counts.
 func (p *experiment) present(ctx context.Context, feed *feed,
 	see func(batch, []int32) error) error {
 	defer feed.stop()

@@ -26,7 +26,7 @@ type Config struct {
 	// Neuron and Rule select the model and the learning rule.
 	Neuron stdp.Model
 	Rule   stdp.Rule
-	// Encoder is one of encode.Names, direct aside. The software's "poisson" is
+	// Encoder is one of encode.Names, except direct. The software's "poisson" is
 	// encode.KindPoissonRenewal.
 	Encoder string
 	// Arithmetic is Float or Integer.
@@ -39,8 +39,8 @@ type Config struct {
 	Intensity float64
 	// Batch is the number of images whose updates are summed.
 	Batch int
-	// TestBatch is the number of test images presented at once; it changes nothing but
-	// the last bits of weights that are normalised after each batch.
+	// TestBatch is the number of test images presented at once; it changes only the last bits of
+	// weights that are normalised after each batch.
 	TestBatch int
 	// Epochs is the number of passes over the training images.
 	Epochs int
@@ -56,8 +56,7 @@ type Config struct {
 	// Seed chooses the initial weights, the order and the spikes of images, and all
 	// draws of the network.
 	Seed uint64
-	// Workers above 1 encodes the next batch beside the one that runs. It
-	// changes no result.
+	// Workers above 1 encodes the next batch while the current one runs. It changes no result.
 	Workers int
 }
 

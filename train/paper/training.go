@@ -60,7 +60,7 @@ func (p *Training) Fits(chip *profile.Profile) error {
 	return err
 }
 
-// Learn goes on until the training is done or ctx is; then it returns an error that is
+// Learn trains until the training is done. If ctx is done before, it returns an error that is
 // ErrStopped, with the run between two batches.
 func (p *Training) Learn(ctx context.Context) error {
 	err := p.run.train(ctx)

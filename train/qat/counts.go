@@ -16,7 +16,7 @@ type Counts struct {
 	// Right is the number of samples that were classed right.
 	Right int64
 	// InputSpikes and HiddenSpikes are set bits of inputs and of activations: what a radix code
-	// sends. Synops are these times the weights that are not 0 and hear them.
+	// sends. Synops are these times the nonzero weights from them.
 	InputSpikes, HiddenSpikes, Synops int64
 	// MACs are the products of an ANN of the same integers that skips inputs and weights of 0.
 	MACs int64
@@ -63,8 +63,8 @@ func (n *Network) Evaluate(ctx context.Context, s sample.Samples, workers int) (
 	return total, err
 }
 
-// fans are, per stage, the weights that are not 0 and hear each element of its input, the pools
-// of means before it included; what a pool of maxima hands on is heard instead.
+// fans are, per stage, the nonzero weights from each element of its input, average pools before it
+// included; of a max pool, its output is the element.
 func (n *Network) fans() [][]int64 {
 	out := make([][]int64, len(n.stages))
 	for i := range n.stages {
@@ -83,7 +83,7 @@ func (n *Network) fans() [][]int64 {
 			below := make([]float32, p.Of.Size())
 			p.Backward(nil, nil, fan, below)
 			for j := range below {
-				below[j] *= float32(p.Kernel * p.Kernel) // each element is heard, not a part of it
+				below[j] *= float32(p.Kernel * p.Kernel) // each element is a source
 			}
 			fan = below
 		}

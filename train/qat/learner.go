@@ -15,8 +15,8 @@ type learner struct {
 
 // signals are those of a stage.
 type signals struct {
-	// heard are the signals before each pool and what the layer hears, as integers (or,
-	// behind means, parts of them), in the unit of the stage's in.
+	// heard are the signals before each pool and the input of the layer, as integers (or, behind
+	// means, parts of them), in the unit of the stage's in.
 	heard [][]float32
 	// sum is the layer's in its unit, delta the gradient of the loss by it in real numbers.
 	sum, delta []float32
@@ -105,8 +105,8 @@ func (l *learner) quantise(i int, a []float32) {
 	}
 }
 
-// backward adds the gradients of a layer's weights and biases and sets that by what it hears,
-// before the pools, in real numbers.
+// backward adds the gradients of a layer's weights and biases and sets that by its input, before
+// the pools, in real numbers.
 func (l *learner) backward(i int, weights, biases []float32) {
 	g, s := &l.layers[i], &l.net.stages[i]
 	for at := 0; at < len(g.delta); at += len(biases) {

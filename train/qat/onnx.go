@@ -53,8 +53,8 @@ func (n *Network) model() []byte {
 		onnxfile.Value{Name: "logits", Shape: []int{n.Outputs()}})
 }
 
-// flat reports whether the first layer hears samples element by element, so that their shape
-// does not matter.
+// flat reports whether the first layer reads samples element by element, so that their shape does
+// not matter.
 func (n *Network) flat() bool {
 	_, dense := n.stages[0].Linear.(*layer.Dense)
 	return dense && len(n.stages[0].Pools) == 0

@@ -41,8 +41,8 @@ func zeroes(mask []float32) (count int) {
 	return count
 }
 
-// choose prunes the count smallest weights, of equal ones the first. Those that were pruned
-// are 0 and stay so.
+// choose prunes the count smallest weights, of equal ones the first. Those that were pruned remain
+// 0.
 func (s *stage) choose(count int) {
 	order := make([]int, len(s.weights))
 	for i := range order {

@@ -2,7 +2,7 @@
 // pass computes with the integers that a QuantizeLinear/DequantizeLinear file holds, and
 // gradients go straight through their roundings (Bengio et al., arXiv 1308.3432).
 //
-// Per layer, with q the integers that it hears and every rounding to nearest, halves to even:
+// Per layer, with q its integer inputs and every rounding to nearest, halves to even:
 //
 //	sum = w q + b                       w of WeightBits with one scale, b of 32 bits
 //	a   = clip(round(sum s_in s_w / s_a), 0, 2^ActivationBits - 1)
@@ -26,12 +26,11 @@ import (
 type Config struct {
 	// Net holds the words of the hidden layers (layer.Parse).
 	Net string
-	// InputBits and ActivationBits are the widths of what layers hear, 1 to 8, WeightBits
-	// that of weights, 2 to 8, sign included.
+	// InputBits and ActivationBits are the widths of the inputs of layers, 1 to 8, WeightBits that
+	// of weights, 2 to 8, sign included.
 	InputBits, ActivationBits, WeightBits int
-	// Sparsity is the share of the weights that become 0, but for those of the last
-	// layer, from 0 to below 1: the smallest ones, more and more of them over the first
-	// half of the training.
+	// Sparsity is the share of the weights that become 0, without those of the last layer, from 0
+	// to below 1: the smallest ones, more and more of them over the first half of the training.
 	Sparsity float64
 	// Seed keys the initial weights.
 	Seed uint64
@@ -72,11 +71,11 @@ type stage struct {
 	integers
 }
 
-// integers are what a layer computes with, worked out from what is trained.
+// integers are what a layer computes with, computed from what is trained.
 type integers struct {
 	// w holds the weights as integers, backward their values, transposed; b the biases as integers.
 	w, backward, b []float32
-	// in, step and out are the scales of what is heard, of weights and of activations.
+	// in, step and out are the scales of the input, of weights and of activations.
 	in, step, out float32
 }
 
@@ -169,7 +168,7 @@ func (n *Network) Ready(share float64) {
 	}
 }
 
-// ready works out the integers of a layer that hears with a scale.
+// ready computes the integers of a layer whose input has a scale.
 func (n *Network) ready(i int, in float32) {
 	s := &n.stages[i]
 	most := top(n.cfg.WeightBits - 1)

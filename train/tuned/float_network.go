@@ -264,8 +264,7 @@ func (f *floatNetwork) endSample() {
 	}
 }
 
-// normalise brings the weights into neuron j down to their target, and up too if
-// asked.
+// normalise scales the weights into neuron j down to their target, and up too if asked.
 func (f *floatNetwork) normalise(j int, up bool) {
 	kind := f.cfg.Setting.Norm
 	if kind == 0 {

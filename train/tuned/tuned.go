@@ -39,9 +39,9 @@ type Config struct {
 	Workers int
 }
 
-// Run trains and tests a network of preset `tuned` and says how it did in the form
-// of paper.Run. It runs on the chip, or in real numbers where cfg.Arithmetic says so. The
-// result depends on the sets and cfg alone, its times aside, and not on cfg.Workers.
+// Run trains and tests a network of preset `tuned` and says how it did in the form of paper.Run. It
+// runs on the chip, or in real numbers where cfg.Arithmetic says so. The result depends only on the
+// sets and cfg, except its times, and not on cfg.Workers.
 func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set,
 	progress func(paper.Progress)) (*paper.Result, error) {
 	preset, err := setting.Tuned(cfg.Neuron, cfg.Rule, cfg.Encoder, cfg.Neurons)
@@ -105,8 +105,8 @@ func runOnChip(ctx context.Context, cfg setting.Config, trainSet, testSet *datas
 	return out, nil
 }
 
-// newResult is the outcome but for sizes and times. Thetas are in the article's
-// millivolts: a potential's unit is the same, a weight of 1.
+// newResult is the outcome without sizes and times. Thetas are in the article's millivolts: a
+// potential's unit is the same, a weight of 1.
 func newResult(trained *learned.Result, test *learned.Test) *paper.Result {
 	images := float64(max(test.Images, 1))
 	n := trained.Network

@@ -3,8 +3,7 @@
 //
 //	go vet -vettool=$(which nomul) ./fixedpoint/... ./core/... ./router/...
 //
-// or by itself with package patterns. Flags: -packages, -imports and -assembly, see package
-// nomul.
+// or directly with package patterns. Flags: -packages, -imports and -assembly, see package nomul.
 package main
 
 import (
