@@ -139,7 +139,13 @@ func (f *Fast) advancePart(ctx context.Context, p *part, first, last int32) {
 		f.advanceCore(int(p.cores[0]), first, last)
 		return
 	}
+	foresees := f.foresee(p, first, last)
 	for t := first; t < last && ctx.Err() == nil; t++ {
+		if foresees {
+			if t += f.pass(int(p.cores[0]), t, last); t == last {
+				return
+			}
+		}
 		for _, i := range p.cores {
 			if !f.retired.out[i] {
 				f.advanceCore(int(i), t, t+1)

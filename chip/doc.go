@@ -26,6 +26,7 @@
 //	inject.go   spikes of the host; send.go, those of cores
 //	whole.go    windows that are summed as wholes
 //	desk.go     what a core has while it is advanced
+//	pass.go     ticks of cores that hear themselves, until a neuron fires
 //	look.go     potentials that are recorded or read
 //	idle.go     cores that did nothing, and that samples leave out
 //

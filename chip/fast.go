@@ -56,6 +56,7 @@ type cell struct {
 	// tick, and not counted alone.
 	listed, recorded bool
 	whole            bool // nothing is in the way of all ticks of a window at once
+	foresees         bool // what the host sends is all that others send to it
 }
 
 // NewFast makes a fast engine.

@@ -55,6 +55,7 @@ func (f *Fast) watch() {
 	}
 	for i := range f.cells {
 		f.cells[i].whole = f.plain(i)
+		f.cells[i].foresees = f.foresees(i)
 	}
 }
 

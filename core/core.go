@@ -67,10 +67,11 @@ type Core struct {
 	batch  tickBatch
 	values
 	// axonSet, left, before and found are scratch.
-	axonSet []int32
-	before  rivals
-	left    []int32
-	found   []int32
+	axonSet  []int32
+	before   rivals
+	foreseen foreseen
+	left     []int32
+	found    []int32
 	// source and sample key the draws.
 	source fixedpoint.Source
 	sample uint64
@@ -144,6 +145,7 @@ func (c *Core) Begin() {
 	c.beginValues()
 	c.emptyDead()
 	c.endTick()
+	c.foreseen.due.Ticks = 0
 	for k, writes := range c.resetWrites {
 		c.into[k].ResetWrites += writes
 	}

@@ -58,6 +58,7 @@
 //	window.go            the ticks of a window, summed together
 //	sets.go              their sets of spikes, and what these count
 //	tickbatch.go         all ticks of a window at once
+//	until.go             ticks until a neuron fires
 //	swift.go             groups that a kernel advances
 //	still.go             ticks that change nothing
 package core

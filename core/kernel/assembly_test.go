@@ -34,6 +34,7 @@ func TestStepLayout(t *testing.T) {
 		unsafe.Offsetof(s.done) + unsafe.Offsetof(s.done.Biased), unsafe.Offsetof(s.ticks),
 		unsafe.Offsetof(s.stride), unsafe.Offsetof(s.rowBytes), unsafe.Offsetof(s.changed),
 		unsafe.Offsetof(s.rare), unsafe.Offsetof(s.period),
+		unsafe.Offsetof(s.other),
 		unsafe.Offsetof(s.table),
 	} {
 		require.EqualValues(t, 8*i, at, "field %d", i)

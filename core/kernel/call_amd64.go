@@ -91,6 +91,8 @@ func (s *step) run(set Set) int {
 
 func (s *step) runTicks() { updateTicksAVX512(&s.potential) }
 
+func (s *step) runUntil() int { return updateUntilAVX512(&s.potential) }
+
 // compresses reports whether words are listed by one instruction, which came with the
 // second generation of processors that have AVX-512.
 var compresses = cpu.X86.HasAVX512VBMI2

@@ -24,6 +24,8 @@ func (s Set) takeTicks([]int32, int, int, []int16) int { return 0 }
 
 func (s *step) runTicks() {}
 
+func (s *step) runUntil() int { return 0 }
+
 func (s Set) addSets([]int32, int, int, *Rows, *Due, []uint64) bool { return false }
 
 func (s Set) countSets([]uint64, *Due) bool { return false }

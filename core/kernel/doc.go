@@ -19,4 +19,5 @@
 //	draws.go      random draws for many ids
 //	neurons.go    integrate, test and reset
 //	ticks.go      the same for many ticks, with potentials in registers
+//	until.go      the same until a neuron fires
 package kernel

@@ -97,6 +97,10 @@ func spreadAVX512(sets *uint64, step int, ticks int, table *uint8, values *uint8
 // updateTicksAVX512 advances neurons by one or more ticks.
 func updateTicksAVX512(s **int32)
 
+// updateUntilAVX512 advances neurons by up to one or more ticks, and returns how many:
+// none fires in these. Potentials are at other after an odd number.
+func updateUntilAVX512(s **int32) int
+
 // addEachAVX512 adds a value to sums, of which there are a multiple of sixteen and not none.
 //
 //go:noescape

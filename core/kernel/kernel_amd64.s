@@ -601,7 +601,7 @@ digits:
 	VPSRLD $0x14, Z14, Z14
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
-	LEAQ   240(AX), SI
+	LEAQ   248(AX), SI
 
 digit:
 	VMOVQ        (SI), X16
@@ -995,7 +995,7 @@ digits:
 	VPSRLD $0x14, Y6, Y6
 	VPXOR  Y8, Y8, Y8
 	VPXOR  Y9, Y9, Y9
-	LEAQ   240(AX), SI
+	LEAQ   248(AX), SI
 
 digit:
 	VMOVQ        (SI), X10
@@ -5527,7 +5527,7 @@ digits:
 	VPSRLD $0x14, Z14, Z14
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
-	LEAQ   240(AX), R13
+	LEAQ   248(AX), R13
 
 digit:
 	VMOVQ        (R13), X19
@@ -5670,6 +5670,135 @@ plain_end:
 	JMP advanced
 
 done:
+	VZEROUPPER
+	RET
+
+// func updateUntilAVX512(s **int32) int
+// Requires: AVX, AVX512F, BMI2, POPCNT
+TEXT ·updateUntilAVX512(SB), NOSPLIT, $0-16
+	MOVQ         s+0(FP), AX
+	VPBROADCASTD 96(AX), Z0
+	VPBROADCASTD 104(AX), Z1
+	VPBROADCASTD 112(AX), Z2
+	VMOVQ        72(AX), X3
+	VMOVQ        80(AX), X4
+	VMOVQ        120(AX), X5
+	MOVQ         (AX), CX
+	MOVQ         240(AX), DX
+	MOVQ         8(AX), BX
+	MOVQ         16(AX), SI
+	MOVQ         24(AX), DI
+	MOVQ         64(AX), R8
+	XORQ         R9, R9
+
+tick:
+	XORQ R10, R10
+	XORQ R11, R11
+	XORQ R12, R12
+
+sixteen:
+	MOVQ  R8, R13
+	SUBQ  R10, R13
+	JLE   passed
+	MOVL  $0x0000ffff, R14
+	CMPQ  R13, $0x10
+	JGE   whole
+	MOVL  $0x00000001, R14
+	SHLXL R13, R14, R14
+	DECL  R14
+
+whole:
+	KMOVW       R14, K1
+	VMOVDQU32.Z (BX)(R10*4), K1, Z6
+	VPSRAD      X3, Z6, Z6
+	VPSLLD      X4, Z6, Z6
+	VMOVDQU32.Z (CX)(R10*4), K1, Z7
+	MOVQ        128(AX), R13
+	CMPQ        R13, $0x00
+	JG          digits
+	JL          leak
+	VMOVDQA64   Z7, Z8
+	JMP         decayed
+
+leak:
+	VPTERNLOGD $0xff, Z10, Z10, Z10
+	VPSRAD     $0x1f, Z7, Z8
+	VPXORD     Z10, Z8, Z8
+	VPADDD     Z8, Z7, Z8
+	VPSRAD     X5, Z8, Z9
+	VPSUBD     Z9, Z8, Z8
+	JMP        decayed
+
+digits:
+	VPABSD Z7, Z8
+	VPSRLD $0x0c, Z8, Z9
+	VPSLLD $0x14, Z8, Z8
+	VPSRLD $0x14, Z8, Z8
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	LEAQ   248(AX), R14
+
+digit:
+	VMOVQ        (R14), X13
+	VPBROADCASTD 16(R14), Z14
+	VPSLLD       X13, Z9, Z15
+	VPXORD       Z14, Z15, Z15
+	VPSUBD       Z14, Z15, Z15
+	VPADDD       Z15, Z11, Z11
+	VPSLLD       X13, Z8, Z15
+	VPXORD       Z14, Z15, Z15
+	VPSUBD       Z14, Z15, Z15
+	VPADDD       Z15, Z12, Z12
+	ADDQ         $0x20, R14
+	DECQ         R13
+	JNZ          digit
+	VPSRLD       $0x0c, Z12, Z12
+	VPADDD       Z12, Z11, Z8
+	VPSRAD       $0x1f, Z7, Z9
+	VPXORD       Z9, Z8, Z8
+	VPSUBD       Z9, Z8, Z8
+
+decayed:
+	VPADDD   Z6, Z8, Z8
+	VPADDD.Z (SI)(R10*4), Z8, K1, Z8
+	VPMAXSD  Z0, Z8, Z6
+	VPMINSD  Z1, Z6, Z6
+	VPCMPD   $0x04, Z8, Z6, K2
+	KORTESTW K2, K2
+	JNZ      held
+
+kept:
+	VPMAXSD   Z2, Z6, Z6
+	VPCMPGTD  (DI)(R10*4), Z6, K1, K2
+	KORTESTW  K2, K2
+	JNZ       done
+	VPCMPD    $0x04, Z7, Z6, K1, K2
+	KMOVW     K2, R13
+	POPCNTQ   R13, R13
+	ADDQ      R13, R11
+	VMOVDQU32 Z6, K1, (DX)(R10*4)
+	ADDQ      $0x10, R10
+	JMP       sixteen
+
+held:
+	KMOVW   K2, R13
+	POPCNTQ R13, R13
+	ADDQ    R13, R12
+	JMP     kept
+
+passed:
+	ADDQ R11, 144(AX)
+	ADDQ R12, 152(AX)
+	MOVQ CX, R10
+	MOVQ DX, CX
+	MOVQ R10, DX
+	ADDQ 200(AX), BX
+	INCQ R9
+	CMPQ R9, 192(AX)
+	JLT  tick
+
+done:
+	MOVQ R9, ret+8(FP)
 	VZEROUPPER
 	RET
 

@@ -74,7 +74,9 @@ type step struct {
 	changed                 *uint64
 	rare                    *rare
 	period                  int64
-	table                   [fixedpoint.MaxDecayDigits]digit
+	// other is where potentials go to and fro from.
+	other *int32
+	table [fixedpoint.MaxDecayDigits]digit
 }
 
 // digit is a shifted copy that is added or, where sign is -1, subtracted.

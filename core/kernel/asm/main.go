@@ -20,6 +20,7 @@
 //	draws.go      random draws, and comparisons of their bit planes
 //	update*.go    integrate, test and reset, with AVX-512 and with AVX2
 //	ticks.go      the same for many ticks
+//	until.go      the same until a neuron fires
 package main
 
 import (
@@ -53,6 +54,7 @@ func main() {
 	sumSet512()
 	patterns512()
 	updateTicks512()
+	until512()
 	each512()
 	draws512()
 	draws256()

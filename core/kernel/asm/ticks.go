@@ -53,7 +53,7 @@ func updateTicks512() {
 	KMOVW(flag.As32(), t.subtracts)
 
 	Label("sixteen")
-	t.all = sixteenOf(n, i)
+	t.all = sixteenOf(n, i, "done")
 	at := func(name int) Mem { return Mem{Base: load(args, name), Index: i, Scale: 4} }
 	t.old, t.more, t.bar, t.back, t.counters = ZMM(), ZMM(), ZMM(), ZMM(), ZMM()
 	VMOVDQU32_Z(at(potential), t.all, t.old)

@@ -38,6 +38,7 @@ const (
 	changed
 	rare
 	period
+	other
 	digitTable
 )
 
@@ -78,7 +79,7 @@ func update512() {
 	KMOVW(flag.As32(), subtracts)
 
 	Label("sixteen")
-	all := sixteenOf(n, i)
+	all := sixteenOf(n, i, "done")
 
 	at := func(name int) Mem {
 		return Mem{Base: load(args, name), Index: i, Scale: 4}
@@ -245,12 +246,12 @@ func decay512(args reg.Register, old, v reg.VecVirtual, shiftBy reg.VecVirtual) 
 }
 
 // sixteenOf gives the mask of the next sixteen of n neurons from neuron i on, or of those
-// that are left; without any it goes to the label done.
-func sixteenOf(n, i reg.GPVirtual) reg.Register {
+// that are left; without any it goes to a label.
+func sixteenOf(n, i reg.GPVirtual, end string) reg.Register {
 	rest, mask, all := GP64(), GP64(), K()
 	MOVQ(n, rest)
 	SUBQ(i, rest)
-	JLE(LabelRef("done"))
+	JLE(LabelRef(end))
 	MOVL(U32(0xffff), mask.As32())
 	CMPQ(rest, Imm(16))
 	JGE(LabelRef("whole"))
