@@ -3,7 +3,11 @@
 // projections, time constants into the constants of a tick.
 package flat
 
-import "adder/snn"
+import (
+	"slices"
+
+	"adder/snn"
+)
 
 // Network is the trained network with its linear chains folded: neurons and the synapses between
 // them, still real numbers. It is the form between the passes lower and quantise.
@@ -64,11 +68,11 @@ type Weights struct {
 	Value  []float64
 }
 
-// eachTarget calls visit with every row of a matrix, scaled; the row is
+// eachTarget calls visit with rows first..last-1 of a matrix, scaled; the row is
 // only valid during the call.
-func (w *Weights) eachTarget(visit func(target int, row []float64)) {
+func (w *Weights) eachTarget(first, last int, visit func(target int, row []float64)) {
 	buf := make([]float64, w.Sources)
-	for t := range w.Targets {
+	for t := first; t < last; t++ {
 		row := w.Matrix.Row(t, buf)
 		scale := snn.At(w.Row, t, 1)
 		for s := range row {
@@ -81,8 +85,13 @@ func (w *Weights) eachTarget(visit func(target int, row []float64)) {
 // EachEntry calls visit with every entry of a list or matrix, zeros
 // included.
 func (w *Weights) EachEntry(visit func(source, target int, v float64)) {
+	w.EachTo(0, w.Targets, visit)
+}
+
+// EachTo is EachEntry for targets first..last-1 alone, in the same order.
+func (w *Weights) EachTo(first, last int, visit func(source, target int, v float64)) {
 	if w.Matrix != nil {
-		w.eachTarget(func(t int, row []float64) {
+		w.eachTarget(first, last, func(t int, row []float64) {
 			for s, v := range row {
 				visit(s, t, v)
 			}
@@ -90,8 +99,16 @@ func (w *Weights) EachEntry(visit func(source, target int, v float64)) {
 		return
 	}
 	for s := range w.Sources {
-		for k := w.Start[s]; k < w.Start[s+1]; k++ {
-			visit(s, int(w.Target[k]), w.Value[k])
+		from, values := w.Target[w.Start[s]:w.Start[s+1]], w.Value[w.Start[s]:]
+		if first > 0 {
+			skip, _ := slices.BinarySearch(from, int32(first))
+			from, values = from[skip:], values[skip:]
+		}
+		for k, t := range from {
+			if int(t) >= last {
+				break
+			}
+			visit(s, int(t), values[k])
 		}
 	}
 }

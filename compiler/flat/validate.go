@@ -89,7 +89,7 @@ func (w *Weights) validateMatrix() error {
 			len(w.Column), w.Targets, w.Sources)
 	}
 	var err error
-	w.eachTarget(func(t int, row []float64) {
+	w.eachTarget(0, w.Targets, func(t int, row []float64) {
 		if err == nil {
 			err = validateNumbers(fmt.Sprintf("weight to neuron %d of source", t), row)
 		}

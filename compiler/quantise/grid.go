@@ -38,6 +38,13 @@ func (g *grid) keep(fraction float64) {
 	}
 }
 
+// and drops the grids that are not in another set.
+func (g *grid) and(other *grid) {
+	for i := range g {
+		g[i] &= other[i]
+	}
+}
+
 // coarsest is the smallest m, or 0 where no grid is left.
 func (g *grid) coarsest() int {
 	for m := 1; m <= maxGrid; m++ {
@@ -52,18 +59,7 @@ func (g *grid) coarsest() int {
 // them, or as many as keep its weights on their grid. On a grid, weights that a training tool has
 // quantised, or that were written by hand, become integers exactly.
 func (l *layer) steps() []float64 {
-	sets := make([]grid, l.size)
-	for i := range sets {
-		sets[i] = fullGrid()
-	}
-	for _, p := range l.incoming {
-		p.Weights.EachEntry(func(_, t int, v float64) {
-			set := &sets[l.scaledWith(t)]
-			if *set != (grid{}) && l.largest[t] > 0 {
-				set.keep(math.Abs(v*l.constants[t].Gain) / l.largest[t])
-			}
-		})
-	}
+	sets := l.grids()
 	out := make([]float64, l.size)
 	l.grid = make([]float64, l.size)
 	for i := range out {
@@ -74,6 +70,35 @@ func (l *layer) steps() []float64 {
 		}
 	}
 	return out
+}
+
+// grids are the grids that the weights of each neuron are on, with those of the neurons that
+// are scaled with it: those of the first of them.
+func (l *layer) grids() []grid {
+	with := make([]int32, l.size)
+	for t := range with {
+		with[t] = int32(l.scaledWith(t))
+	}
+	cut := spansOf(l.size)
+	parts := make([][]grid, cut.parts)
+	cut.each(func(part, first, last int) {
+		sets := slices.Repeat([]grid{fullGrid()}, l.size)
+		for _, p := range l.incoming {
+			p.Weights.EachTo(first, last, func(_, t int, v float64) {
+				set := &sets[with[t]]
+				if *set != (grid{}) && l.largest[t] > 0 {
+					set.keep(math.Abs(v*l.constants[t].Gain) / l.largest[t])
+				}
+			})
+		}
+		parts[part] = sets
+	})
+	for _, part := range parts[1:] {
+		for i := range part {
+			parts[0][i].and(&part[i])
+		}
+	}
+	return parts[0]
 }
 
 // exact reports whether integers at the least exponent make every decision of the model:

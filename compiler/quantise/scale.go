@@ -13,13 +13,15 @@ import (
 // measure finds what each neuron's weights span.
 func (l *layer) measure() {
 	l.largest, l.sum = make([]float64, l.size), make([]float64, l.size)
-	for _, p := range l.incoming {
-		p.Weights.EachEntry(func(_, t int, v float64) {
-			a := math.Abs(float64(v * l.constants[t].Gain))
-			l.largest[t] = max(l.largest[t], a)
-			l.sum[t] += a
-		})
-	}
+	spansOf(l.size).each(func(_, first, last int) {
+		for _, p := range l.incoming {
+			p.Weights.EachTo(first, last, func(_, t int, v float64) {
+				a := math.Abs(float64(v * l.constants[t].Gain))
+				l.largest[t] = max(l.largest[t], a)
+				l.sum[t] += a
+			})
+		}
+	})
 	for i := range l.sum {
 		l.sum[i] += math.Abs(float64(snn.At(l.pop.Bias, i, 0) * l.constants[i].Gain))
 	}

@@ -19,25 +19,12 @@ func (l *layer) weights(w *flat.Weights) ir.Weights {
 	switch {
 	case dense && l.q.WeightBits <= 8:
 		out.Dense = make([]int8, cells)
-		w.EachEntry(func(s, t int, v float64) { out.Dense[s*w.Targets+t] = int8(l.weight(t, v)) })
+		fill(l, w, out.Dense)
 	case dense:
 		out.Dense16 = make([]int16, cells)
-		w.EachEntry(func(s, t int, v float64) {
-			out.Dense16[s*w.Targets+t] = int16(l.weight(t, v))
-		})
+		fill(l, w, out.Dense16)
 	default:
-		out.Start = make([]int64, 1, w.Sources+1)
-		out.Target = make([]int32, 0, len(w.Target))
-		out.Value = make([]int16, 0, len(w.Target))
-		for s := range w.Sources {
-			for k := w.Start[s]; k < w.Start[s+1]; k++ {
-				if q := l.weight(int(w.Target[k]), w.Value[k]); q != 0 {
-					out.Target = append(out.Target, w.Target[k])
-					out.Value = append(out.Value, int16(q))
-				}
-			}
-			out.Start = append(out.Start, int64(len(out.Target)))
-		}
+		l.list(w, &out)
 	}
 	if l.sumW > 0 {
 		l.report.WeightError = math.Sqrt(l.errW / l.sumW)
@@ -45,21 +32,85 @@ func (l *layer) weights(w *flat.Weights) ir.Weights {
 	return out
 }
 
+// fill rounds weights into a matrix by source.
+func fill[W int8 | int16](l *layer, w *flat.Weights, out []W) {
+	made := make([]rounded, w.Targets)
+	spansOf(w.Targets).each(func(_, first, last int) {
+		w.EachTo(first, last, func(s, t int, v float64) {
+			out[s*w.Targets+t] = W(l.weight(t, v, &made[t]))
+		})
+	})
+	l.add(made)
+}
+
+// list rounds weights into a list by source, without zeros. Each run of sources is written
+// where its own begin in w, and moved to the end of those before it.
+func (l *layer) list(w *flat.Weights, out *ir.Weights) {
+	out.Start = make([]int64, w.Sources+1)
+	out.Target = make([]int32, len(w.Target))
+	out.Value = make([]int16, len(w.Target))
+	made := make([]rounded, w.Sources)
+	counts := make([]int64, w.Sources)
+	cut := spansOf(w.Sources)
+	cut.each(func(_, first, last int) {
+		at := w.Start[first]
+		for s := first; s < last; s++ {
+			before := at
+			for k := w.Start[s]; k < w.Start[s+1]; k++ {
+				if q := l.weight(int(w.Target[k]), w.Value[k], &made[s]); q != 0 {
+					out.Target[at], out.Value[at] = w.Target[k], int16(q)
+					at++
+				}
+			}
+			counts[s] = at - before
+		}
+	})
+	for s, n := range counts {
+		out.Start[s+1] = out.Start[s] + n
+	}
+	for i := range cut.parts {
+		first, last := cut.span(i)
+		from, to, n := w.Start[first], out.Start[first], out.Start[last]-out.Start[first]
+		copy(out.Target[to:], out.Target[from:from+n])
+		copy(out.Value[to:], out.Value[from:from+n])
+	}
+	end := out.Start[w.Sources]
+	out.Target, out.Value = out.Target[:end], out.Value[:end]
+	l.add(made)
+}
+
+// rounded is what the rounding of some weights did: those that are not 0, those that became
+// 0, and the squares of errors and weights.
+type rounded struct {
+	weights, zeroed int64
+	errW, sumW      float64
+}
+
 // weight rounds one weight of neuron t and notes the error.
-func (l *layer) weight(t int, v float64) int {
+func (l *layer) weight(t int, v float64, made *rounded) int {
 	exact := float64(v * l.constants[t].Gain)
 	scaled := exact * l.scale[t]
 	q := min(max(math.RoundToEven(scaled), -l.maxWeight), l.maxWeight)
 	if exact != 0 {
-		l.report.Weights++
+		made.weights++
 		if q == 0 {
-			l.report.Zeroed++
+			made.zeroed++
 		}
 	}
 	back := q/l.scale[t] - exact
-	l.errW += float64(back * back)
-	l.sumW += float64(exact * exact)
+	made.errW += float64(back * back)
+	made.sumW += float64(exact * exact)
 	return int(q)
+}
+
+// add adds up what rounding did, always in the same order.
+func (l *layer) add(made []rounded) {
+	for i := range made {
+		l.report.Weights += made[i].weights
+		l.report.Zeroed += made[i].zeroed
+		l.errW += made[i].errW
+		l.sumW += made[i].sumW
+	}
 }
 
 // hostLayer turns weights by source into a matrix by target.

@@ -82,7 +82,7 @@ func Table() []Row {
 			"fixedpoint"}},
 		{Package: "compiler/quantise", Imports: []string{
 			"chip/profile", "compiler/compartments", "compiler/fit", "compiler/flat", "compiler/ir",
-			"core", "fixedpoint", "snn"}},
+			"core", "fixedpoint", "internal/parallel", "snn"}},
 		{Package: "compiler/split", Imports: []string{"chip/profile", "core", "quantised"}},
 		{Package: "compiler/code", Imports: []string{
 			"chip/profile", "compiler/fit", "compiler/ir", "core", "fixedpoint", "quantised",
