@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"slices"
+	"sync"
 
 	"adder/internal/shipped"
 )
@@ -283,12 +284,32 @@ func formerly(name string) string {
 // LoadTable returns the shipped table of the given name, now or formerly, or parses the file at the
 // given path: a text with a '/', '\' or '.' is a path.
 func LoadTable(nameOrPath string) (*Table, error) {
-	name, text, err := tableFiles.Read(formerly(nameOrPath))
+	name := formerly(nameOrPath)
+	if parsed, ok := shippedTables[name]; ok {
+		return parsed()
+	}
+	name, text, err := tableFiles.Read(name)
 	if err != nil {
 		return nil, err
 	}
 	return ParseTable(name, text)
 }
+
+// shippedTables parse the tables that come with Adder, each once: commands load them several
+// times, and nobody changes a table.
+var shippedTables = func() map[string]func() (*Table, error) {
+	tables := map[string]func() (*Table, error){}
+	for _, name := range tableFiles.Names() {
+		tables[name] = sync.OnceValues(func() (*Table, error) {
+			file, text, err := tableFiles.Read(name)
+			if err != nil {
+				return nil, err
+			}
+			return ParseTable(file, text)
+		})
+	}
+	return tables
+}()
 
 // LoadTables loads the named tables, or all shipped ones where there are no
 // names.

@@ -83,10 +83,11 @@ func (d *decoder) document(text []byte) (root ast.Node, err error) {
 		}
 	}()
 	var bomb *yamlguard.Fault
-	if errors.As(yamlguard.Check(text), &bomb) {
+	tokens, err := yamlguard.Tokens(text)
+	if errors.As(err, &bomb) {
 		return nil, d.place(bomb.Line, bomb.Column, "", "%s", bomb.Problem)
 	}
-	file, err := parser.ParseBytes(text, 0)
+	file, err := parser.Parse(tokens, 0)
 	var fault yaml.Error
 	switch {
 	case errors.As(err, &fault) && fault.GetToken() != nil:

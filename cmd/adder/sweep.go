@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -180,14 +181,14 @@ func besideModel(path string) ([]string, error) {
 
 func isONNX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".onnx") }
 
-// programHash is that of the executable that runs.
-func programHash() (string, error) {
+// programHash is that of the executable that runs, which is tens of megabytes.
+var programHash = sync.OnceValues(func() (string, error) {
 	path, err := os.Executable()
 	if err != nil {
 		return "", fmt.Errorf("sweep: %w", err)
 	}
 	return sweep.FileHash(path)
-}
+})
 
 func (a *app) emitSweep(path string, f *sweepFlags) error {
 	if _, err := sweep.Open(path); err != nil {

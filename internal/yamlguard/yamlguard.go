@@ -49,16 +49,32 @@ func Read(path string, max int64) ([]byte, error) {
 
 // Check refuses a text that the parser should not see, with a *Fault. It takes time in
 // proportion to the text. A text that it lets pass may still be no YAML.
-func Check(text []byte) (err error) {
+func Check(text []byte) error {
+	_, err := Tokens(text)
+	return err
+}
+
+// Tokens is Check that returns what the text consists of, for the parser: to find it is the
+// half of parsing.
+func Tokens(text []byte) (tokens token.Tokens, err error) {
 	// The lexer is foreign code too.
 	defer func() {
 		if r := recover(); r != nil {
-			err = &Fault{Line: 1, Column: 1, Problem: fmt.Sprintf("this is not YAML: %v", r)}
+			tokens, err = nil, &Fault{Line: 1, Column: 1,
+				Problem: fmt.Sprintf("this is not YAML: %v", r)}
 		}
 	}()
+	tokens = lexer.Tokenize(string(text))
+	if err := check(tokens); err != nil {
+		return nil, err
+	}
+	return tokens, nil
+}
+
+func check(tokens token.Tokens) error {
 	var n nesting
 	var last *token.Token
-	for _, t := range lexer.Tokenize(string(text)) {
+	for _, t := range tokens {
 		switch t.Type {
 		case token.AnchorType, token.AliasType:
 			return fault(t, "anchors and aliases (& and *) are not read: write the value out in "+
