@@ -129,14 +129,14 @@ func (r *Report) fill(s *state) {
 		r.Neurons += s.net.Populations[p].Size
 	}
 	r.Latency = s.net.Latency(int(s.image.Encoder.Ticks))
-	r.fillCores(s.image)
+	r.fillCores(s)
 	r.RouterKeys, r.RouterKeysLimit = slices.Max(
 		s.image.Routes.Keys(s.image.Routes.Topology())), m.Chip.Core.RouterKeys
 	r.fillHops(s)
 }
 
-func (r *Report) fillCores(img *layout.Image) {
-	r.Cores = Fill(img)
+func (r *Report) fillCores(s *state) {
+	r.Cores = fill(s.image, &s.opts.Chip.Core)
 	for i := range r.Cores {
 		r.SynapseBits += r.Cores[i].Bits
 		r.UnrolledBits += r.Cores[i].Unrolled
@@ -145,11 +145,15 @@ func (r *Report) fillCores(img *layout.Image) {
 
 // Fill says how full the cores of an image are, and why.
 func Fill(img *layout.Image) []CoreFill {
-	memory := layout.Measure(img)
 	limits := profile.Core{}
 	if p, err := profile.Parse(img.Chip.Name, img.Chip.Profile); err == nil {
 		limits = p.Core
 	}
+	return fill(img, &limits)
+}
+
+func fill(img *layout.Image, limits *profile.Core) []CoreFill {
+	memory := layout.Measure(img)
 	out, topology := make([]CoreFill, len(img.Cores)), img.Routes.Topology()
 	for i := range img.Cores {
 		f := &memory.Cores[i]
@@ -159,7 +163,7 @@ func Fill(img *layout.Image) []CoreFill {
 			Unrolled: f.UnrolledBits, Routes: int(f.Routes),
 			Full: img.Cores[i].Full,
 		}
-		out[i].share(&limits)
+		out[i].share(limits)
 		for _, g := range img.Cores[i].Config.Groups {
 			name := img.Populations[g.Population].Name
 			if !slices.Contains(out[i].Layers, name) {
