@@ -76,6 +76,9 @@ endmodule
 // multiplies does not.
 func TestNoMultiplier(t *testing.T) {
 	need(t, "yosys", "make")
+	if testing.Short() {
+		t.Skip("yosys takes a second")
+	}
 	dir := lif(t)
 	out, err := run(t, dir, "check")
 	require.NoError(t, err, out)

@@ -64,7 +64,11 @@ func TestShapesAgreeWithTheCompiler(t *testing.T) {
 		changed(func(p *profile.Profile) { p.Core.InputAxons = 1100 }),
 		changed(func(p *profile.Profile) { p.Core.SynapseMemory = 1 << 20 }),
 	}
-	for _, net := range []*snn.Network{testnets.Pool(), testnets.Layered()} {
+	networks := []*snn.Network{testnets.Pool(), testnets.Layered()}
+	if testing.Short() {
+		networks = networks[:1]
+	}
+	for _, net := range networks {
 		shapes := sized(net)
 		shapes.Size = nil
 		byShape := run(t, shapes, survey.Options{}, chips...)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"adder/internal/draws"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -129,7 +131,7 @@ func TestDamagedFiles(t *testing.T) {
 		for n := range whole {
 			checkAnything(t, whole[:n], folder)
 		}
-		for range 800 {
+		for range draws.Times(800) {
 			data := append([]byte(nil), whole...)
 			for range 1 + rng.IntN(3) {
 				damage(rng, data)

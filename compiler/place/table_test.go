@@ -91,13 +91,18 @@ const (
 )
 
 // TestMappingTable measures the table of docs/mapping.md (-rewrite writes
-// it) and holds the placement to what the page claims of it.
+// it) and holds the placement to what the page claims of it; with -short, of the networks that
+// somebody trained.
 func TestMappingTable(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("| network | chip | cores | row by row | along the curve | placed | lower " +
 		"bound | than row by row | above the bound |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|---|\n")
-	for _, c := range mappedNetworks {
+	networks := mappedNetworks
+	if testing.Short() {
+		networks = networks[:4]
+	}
+	for _, c := range networks {
 		m, o := c.placed(t)
 		parts := len(m.Parts)
 		placed, rows := o.Hops(m.Tiles), o.Hops(RowMajor(parts))
@@ -125,5 +130,8 @@ func TestMappingTable(t *testing.T) {
 				0o644))
 		return
 	}
-	require.Equal(t, b.String(), measured, "run with -rewrite")
+	if len(networks) < len(mappedNetworks) {
+		measured = measured[:min(b.Len(), len(measured))]
+	}
+	require.Empty(t, golden.Diff(measured, b.String()), "run with -rewrite")
 }

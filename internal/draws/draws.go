@@ -49,6 +49,15 @@ func Number() int {
 	return checks()
 }
 
+// Times is how often a loop of random trials goes round that goes n times otherwise: a fifth of
+// that with -short, as rapid's properties.
+func Times(n int) int {
+	if testing.Short() {
+		return max(n/5, 1)
+	}
+	return n
+}
+
 // divide divides the number of draws and returns what it was.
 func divide(by int) int {
 	before := checks()

@@ -120,10 +120,10 @@ func allocated() uint64 {
 const hang = 20 * time.Second
 
 // TestMutatedFiles damages the fixtures in 10,000 ways, a tenth of them where tests are to be
-// quick, always the same, and requires each to be read or refused without a panic, without a hang and
-// without allocating more than a gigabyte. The slowest is logged.
+// quick, always the same, and requires each to be read or refused without a panic, without a
+// hang and without allocating more than a gigabyte. The slowest is logged.
 func TestMutatedFiles(t *testing.T) {
-	count := 1_000
+	count := draws.Times(1_000)
 	if draws.All() {
 		count = 10_000
 	}

@@ -57,11 +57,15 @@ func TestIsTheSameOnAnyWorkers(t *testing.T) {
 // two are no further apart than few images let them be.
 func TestFloatAgrees(t *testing.T) {
 	trainSet, testSet := traintest.Splits(t, 1000, 300)
-	for _, c := range []struct {
+	cells := []struct {
 		neuron stdp.Model
 		rule   stdp.Rule
 	}{{stdp.DiehlCook, stdp.PostPre}, {stdp.LIF, stdp.WeightDependentPostPre},
-		{stdp.SRM0, stdp.Hebbian}} {
+		{stdp.SRM0, stdp.Hebbian}}
+	if testing.Short() {
+		cells = cells[:1]
+	}
+	for _, c := range cells {
 		cfg := configOf(t, c.neuron, c.rule, encode.KindBernoulli, 30)
 		cfg.Setting.LTP = []uint16{6}
 		want, err := RunFloat(context.Background(), cfg, trainSet, testSet, nil)
