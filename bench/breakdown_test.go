@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math/bits"
-	"regexp"
 	"slices"
 	"testing"
 
@@ -17,6 +15,7 @@ import (
 	"adder/bench/energy"
 	"adder/chip"
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler"
 	"adder/compiler/fit"
 	"adder/compiler/place"
@@ -31,21 +30,12 @@ import (
 // smallChip is the profile adder with cores of so few neurons that layers take
 // many or share one.
 func smallChip(t *rapid.T) *profile.Profile {
-	base, err := profile.Load("adder")
-	require.NoError(t, err)
-	text := string(base.Text())
-	for key, value := range map[string]any{
+	return profiletest.Variant(t, "adder", profiletest.Fields{
 		"neurons":     rapid.IntRange(3, 40).Draw(t, "neurons"),
 		"width":       rapid.IntRange(2, 8).Draw(t, "width"),
 		"multicast":   rapid.Bool().Draw(t, "multicast"),
 		"input_axons": rapid.IntRange(20, 90).Draw(t, "axons"),
-	} {
-		text = regexp.MustCompile(`(?m)^( *`+key+`): .*$`).ReplaceAllString(text,
-			fmt.Sprintf("${1}: %v", value))
-	}
-	p, err := profile.Parse("small.yaml", []byte(text))
-	require.NoError(t, err)
-	return p
+	})
 }
 
 // TestBreakdownAddsUp: on any network, chip and input, in either engine, cores,

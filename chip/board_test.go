@@ -1,7 +1,6 @@
 package chip_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,6 +8,7 @@ import (
 
 	"adder/chip"
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler/ir/irtest"
 	"adder/layout"
 	"adder/router"
@@ -23,8 +23,10 @@ func TestBoardIsOneChip(t *testing.T) {
 		width := rapid.IntRange(1, 3).Draw(t, "width")
 		height := rapid.IntRange(1, 2).Draw(t, "height")
 		mesh := func(w, h int) *profile.Profile {
-			return irtest.Variant(t, "width", fmt.Sprint(w), "height", fmt.Sprint(h),
-				"neurons", "8", "input_axons", "60", "synapse_memory", "6 Kibit")
+			return profiletest.Variant(t, "adder", profiletest.Fields{
+				"width": w, "height": h, "neurons": 8, "input_axons": 60,
+				"synapse_memory": "6 Kibit",
+			})
 		}
 		one := mesh(4*width, 4*height)
 		board, err := mesh(width, height).OnBoard(profile.Board{Width: 4, Height: 4})
@@ -62,8 +64,8 @@ func runClocked(t fatal, img *layout.Image, train *spike.Train, o chip.Options) 
 // TestBoardHasBorders: two chips side by side are one mesh with a border in its middle. What
 // a border costs in time is held by the router's oracle.
 func TestBoardHasBorders(t *testing.T) {
-	board, err := irtest.Variant(t, "width", "2", "height",
-		"1").OnBoard(profile.Board{Width: 2, Height: 1})
+	one := profiletest.Variant(t, "adder", profiletest.Fields{"width": 2, "height": 1})
+	board, err := one.OnBoard(profile.Board{Width: 2, Height: 1})
 	require.NoError(t, err)
 	require.Equal(t, []int{4, 1}, []int{board.Mesh.Width, board.Mesh.Height})
 	topology := board.Topology()

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip"
+	"adder/chip/profile/profiletest"
 	"adder/compiler"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
@@ -59,7 +60,7 @@ func TestDirectInput(t *testing.T) {
 
 // TestRunRefuses lists samples that do not fit.
 func TestRunRefuses(t *testing.T) {
-	on := irtest.Variant(t)
+	on := profiletest.Variant(t, "adder", nil)
 	net := &ir.Network{
 		Name: "small", Input: ir.Input{Name: "in", Shape: []int{2}, Size: 2},
 		Widths: fit.Widths(on), Output: -1,

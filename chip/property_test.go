@@ -2,7 +2,6 @@ package chip_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip"
+	"adder/chip/profile/profiletest"
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
 	"adder/core"
@@ -54,15 +54,15 @@ func requireSameLayers(t require.TestingT, one, two *chip.Outcome, spare func(*c
 func TestCoresChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		small := irtest.Chip(t)
-		large := irtest.Variant(t,
-			"potential_bits", fmt.Sprint(small.Widths.PotentialBits), "threshold_bits",
-			fmt.Sprint(small.Widths.PotentialBits), "bias_bits",
-			fmt.Sprint(small.Widths.PotentialBits),
-			"current_bits", fmt.Sprint(small.Widths.CurrentBits), "potential_overflow",
-			string(small.Widths.PotentialOverflow),
-			"current_overflow", string(small.Widths.CurrentOverflow), "align",
-			fmt.Sprint(small.Widths.Align), "decay_digits", fmt.Sprint(small.Widths.DecayDigits),
-			"duplicates", string(small.Duplicates))
+		large := profiletest.Variant(t, "adder", profiletest.Fields{
+			"potential_bits": small.Widths.PotentialBits,
+			"threshold_bits": small.Widths.PotentialBits,
+			"bias_bits":      small.Widths.PotentialBits, "current_bits": small.Widths.CurrentBits,
+			"potential_overflow": string(small.Widths.PotentialOverflow),
+			"current_overflow":   string(small.Widths.CurrentOverflow),
+			"align":              small.Widths.Align, "decay_digits": small.Widths.DecayDigits,
+			"duplicates": string(small.Duplicates),
+		})
 		large.OffChip = small.OffChip
 		net := randomNetwork(t, small)
 		train := irtest.Train(t, net.Input.Size)

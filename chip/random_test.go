@@ -2,41 +2,35 @@ package chip
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
 	"pgregory.net/rapid"
 
-	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
 	"adder/spike"
 )
 
-// profileText is a shipped profile with some of its lines changed.
-func profileText(name string, lines map[string]any) []byte {
-	p, err := profile.Load(name)
-	if err != nil {
-		panic(err)
-	}
-	text := string(p.Text())
-	for key, value := range lines {
-		line := regexp.MustCompile(`(?m)^( *` + key + `): .*$`)
-		if len(line.FindAllString(text, -1)) != 1 {
-			panic("the profile does not have one line " + key)
-		}
-		text = line.ReplaceAllString(text, fmt.Sprintf("${1}: %v", value))
-	}
-	return []byte(text)
+// profileText is a shipped profile with some of its fields changed.
+func profileText(name string, fields profiletest.Fields) []byte {
+	return profiletest.Text(panics{}, name, fields)
 }
+
+// panics is the test of functions that have none.
+type panics struct{}
+
+func (panics) Errorf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+
+func (panics) FailNow() {}
 
 // drawProfile draws a chip: sizes of buffers and times of all parts.
 func drawProfile(t *rapid.T, m router.Mesh, unicast bool) layout.Chip {
 	cycles := func(name string) string {
 		return fmt.Sprintf("%d cycles", rapid.SampledFrom([]int{0, 1, 2, 3, 7, 40}).Draw(t, name))
 	}
-	lines := map[string]any{
+	lines := profiletest.Fields{
 		"name": "drawn", "width": m.Width, "height": m.Height, "multicast": !unicast,
 		"early_start":  rapid.Bool().Draw(t, "early"),
 		"output_fifo":  rapid.IntRange(1, 3).Draw(t, "fifo"),

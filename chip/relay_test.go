@@ -2,7 +2,7 @@ package chip_test
 
 import (
 	"errors"
-	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +10,7 @@ import (
 
 	"adder/chip"
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
@@ -24,14 +25,20 @@ import (
 // oneDestination draws chips of small cores whose neurons have one destination, or as many as
 // they like. No model is among theirs that draws, since draws are keyed by the tick of the
 // chip, which relays make later, or whose spikes carry values, which relays do not.
-func oneDestination(t require.TestingT, neurons int, routes string) *profile.Profile {
-	on := irtest.Variant(t, "width", "8", "height", "8", "neurons", fmt.Sprint(neurons),
-		"input_axons", "60", "synapse_memory", "6 Kibit", "multicast", "false",
-		"max_delay", "62"+routes)
+func oneDestination(t require.TestingT, neurons int, fields profiletest.Fields) *profile.Profile {
+	small := profiletest.Fields{
+		"width": 8, "height": 8, "neurons": neurons, "input_axons": 60,
+		"synapse_memory": "6 Kibit", "multicast": false, "max_delay": 62,
+	}
+	maps.Copy(small, fields)
+	on := profiletest.Variant(t, "adder", small)
 	on.Models = []core.Model{core.ModelIF, core.ModelLIF, core.ModelCUBA, core.ModelThreshold,
 		core.ModelReversal, core.ModelIntegrator}
 	return on
 }
+
+// oneRoute lets a neuron have one destination.
+var oneRoute = profiletest.Fields{"core.routes_per_neuron": 1}
 
 // TestRelaysChangeNothing draws networks for chips whose neurons have one destination: layers
 // do with relays what they do without, spike by spike, and the relays come behind them.
@@ -39,8 +46,8 @@ func TestRelaysChangeNothing(t *testing.T) {
 	relays := 0
 	rapid.Check(t, func(t *rapid.T) {
 		neurons := rapid.IntRange(4, 16).Draw(t, "neurons")
-		free := oneDestination(t, neurons, "")
-		one := oneDestination(t, neurons, "\n  routes_per_neuron: 1")
+		free := oneDestination(t, neurons, nil)
+		one := oneDestination(t, neurons, oneRoute)
 		net := randomNetwork(t, free)
 		train := irtest.Train(t, net.Input.Size)
 		want := run(t, compileOrSkip(t, net, free, train.Ticks(), 1), train, chip.Options{})
@@ -72,7 +79,7 @@ func TestRelaysChangeNothing(t *testing.T) {
 
 // TestRelays counts them: two layers of which each neuron reaches several cores.
 func TestRelays(t *testing.T) {
-	one := oneDestination(t, 16, "\n  routes_per_neuron: 1")
+	one := oneDestination(t, 16, oneRoute)
 	net := testnets.Sparse(one, 2, 32, 4, 16)
 	r, err := compiler.CompileIR(t.Context(), net, compiler.Options{
 		Chip: one, Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 8},
@@ -102,7 +109,7 @@ func TestRelays(t *testing.T) {
 
 // TestRelaysInALoop refuses a layer that hears itself a tick later by two ways.
 func TestRelaysInALoop(t *testing.T) {
-	one := oneDestination(t, 16, "\n  routes_per_neuron: 1")
+	one := oneDestination(t, 16, oneRoute)
 	net := testnets.Sparse(one, 1, 32, 4, 16)
 	loop := net.Projections[0]
 	loop.Name, loop.Source = "loop", 0

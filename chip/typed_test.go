@@ -5,7 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"adder/compiler/ir/irtest"
+	"adder/chip/profile/profiletest"
 	"adder/internal/draws"
 )
 
@@ -14,8 +14,10 @@ import (
 func TestTypedRowsOnEveryEngine(t *testing.T) {
 	draws.Less(t, 4)
 	rapid.Check(t, func(t *rapid.T) {
-		on := irtest.Variant(t, "formats", "[typed]\n  axon_types: 4", "neurons", "6", "width", "8",
-			"duplicates", rapid.SampledFrom([]string{"add", "merge"}).Draw(t, "duplicates"))
+		on := profiletest.Variant(t, "adder", profiletest.Fields{
+			"formats": "[typed]", "weights.axon_types": 4, "neurons": 6, "width": 8,
+			"duplicates": rapid.SampledFrom([]string{"add", "merge"}).Draw(t, "duplicates"),
+		})
 		followInterpreter(t, on, randomNetwork(t, on), false)
 	})
 }

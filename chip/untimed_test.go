@@ -1,27 +1,14 @@
 package chip
 
 import (
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/layout"
 )
-
-// without is a profile that leaves out some figures.
-func without(t *testing.T, p *profile.Profile, keys ...string) *profile.Profile {
-	text := p.Text()
-	for _, key := range keys {
-		line := regexp.MustCompile(`(?m)^ *` + key + `:.*\n`)
-		require.True(t, line.Match(text), key)
-		text = line.ReplaceAll(text, nil)
-	}
-	out, err := profile.Parse("less.yaml", text)
-	require.NoError(t, err)
-	return out
-}
 
 // TestFiguresOfTimeThatAreAbsent: what an image does not have may be left out, and changes no
 // time; a figure that it depends on is named, and the fast engine does without.
@@ -37,13 +24,17 @@ func TestFiguresOfTimeThatAreAbsent(t *testing.T) {
 		return c
 	}
 	require.Empty(t, loaded(on).Untimed(true))
-	fewer := loaded(without(t, on, "others_step", "learning_update", "delay_write"))
+	fewer := loaded(profiletest.Variant(t, "adder", profiletest.Fields{
+		"others_step": nil, "learning_update": nil, "delay_write": nil,
+	}))
 	require.Empty(t, fewer.Untimed(false))
 	require.Equal(t, []string{"timing.core.learning_update"}, fewer.Untimed(true))
 	_, err = fewer.NewCycle(Options{Ticks: 4}, nil)
 	require.NoError(t, err)
 
-	bare := loaded(without(t, on, "neuron_update", "base", "per_hop", "per_border", "barrier"))
+	bare := loaded(profiletest.Variant(t, "adder", profiletest.Fields{
+		"neuron_update": nil, "barrier": nil,
+	}))
 	require.Equal(t, []string{"timing.barrier", "timing.core.neuron_update"}, bare.Untimed(false))
 	_, err = bare.NewCycle(Options{Ticks: 4}, nil)
 	var untimed *NotTimedError

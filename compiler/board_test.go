@@ -11,7 +11,7 @@ import (
 
 	"adder/chip"
 	"adder/chip/profile"
-	"adder/compiler/ir/irtest"
+	"adder/chip/profile/profiletest"
 	"adder/compiler/testnets"
 	"adder/layout"
 	"adder/router"
@@ -35,7 +35,8 @@ func BenchmarkBoard(b *testing.B) {
 		{"16 chips", "4", profile.Board{Width: 4, Height: 4}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			one := irtest.Variant(b, "width", c.side, "height", c.side)
+			one := profiletest.Variant(b, "adder",
+				profiletest.Fields{"width": c.side, "height": c.side})
 			on, err := one.OnBoard(c.board)
 			require.NoError(b, err)
 			net := testnets.Sparse(on, 10, 10_000, 100, 2048)

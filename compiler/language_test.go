@@ -2,12 +2,12 @@ package compiler
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler/place"
 	"adder/layout"
 	"adder/snn"
@@ -74,16 +74,16 @@ func (s *script) setChip(words []string) error {
 	if err != nil {
 		return err
 	}
-	text := string(base.Text())
+	fields := profiletest.Fields{}
 	for _, w := range words[1:] {
 		key, value, _ := strings.Cut(w, "=")
-		at := regexp.MustCompile(`(?m)^( *` + key + `:) .*$`)
-		if !at.MatchString(text) {
-			return fmt.Errorf("profile %s has no field %s", words[0], key)
-		}
-		text = at.ReplaceAllString(text, "${1} "+strings.ReplaceAll(value, "_", " "))
+		fields[key] = strings.ReplaceAll(value, "_", " ")
 	}
-	s.opts.Chip, err = profile.Parse("chip.yaml", []byte(text))
+	text, err := profiletest.Change(base.Text(), fields)
+	if err != nil {
+		return err
+	}
+	s.opts.Chip, err = profile.Parse("chip.yaml", text)
 	return err
 }
 

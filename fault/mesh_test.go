@@ -2,13 +2,12 @@ package fault_test
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"adder/chip"
-	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
@@ -24,16 +23,9 @@ import (
 // of the output, on a chip of 5 x 2 cores of a neuron each.
 func pairs(t *testing.T, reroute bool, options place.Options) (*layout.Image, error) {
 	t.Helper()
-	p, err := profile.Load("adder")
-	require.NoError(t, err)
-	text := p.Text()
-	for field, value := range map[string]string{"mesh.width": "5", "mesh.height": "2",
-		"core.neurons": "1", "mesh.reroute": fmt.Sprint(reroute)} {
-		text, err = profile.Set(text, field, value)
-		require.NoError(t, err)
-	}
-	on, err := profile.Parse("pairs", text)
-	require.NoError(t, err)
+	on := profiletest.Variant(t, "adder", profiletest.Fields{
+		"width": 5, "height": 2, "neurons": 1, "reroute": reroute,
+	})
 	net := &ir.Network{Name: "pairs", Widths: fit.Widths(on),
 		Input: ir.Input{Name: "in", Size: 4, Shape: []int{4}}, Output: 1}
 	four := func() []int32 { return make([]int32, 4) }

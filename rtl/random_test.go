@@ -3,13 +3,12 @@ package rtl
 import (
 	"fmt"
 	"math/rand/v2"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"adder/chip"
-	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -38,24 +37,11 @@ func (d *drawing) between(low, high int) int { return low + d.IntN(high-low+1) }
 
 func (d *drawing) yes(of int) bool { return d.IntN(of) == 0 }
 
-// profileText is the profile adder with lines replaced.
-func profileText(t *testing.T, lines map[string]any) []byte {
-	p, err := profile.Load("adder")
-	require.NoError(t, err)
-	text := string(p.Text())
-	for key, value := range lines {
-		line := regexp.MustCompile(`(?m)^( *` + key + `): .*$`)
-		require.Len(t, line.FindAllString(text, -1), 1, key)
-		text = line.ReplaceAllString(text, fmt.Sprintf("${1}: %v", value))
-	}
-	return []byte(text)
-}
-
 // timing draws lines of a profile. Buffers of one place and slow parts are common.
-func (d *drawing) timing(mesh router.Mesh) map[string]any {
+func (d *drawing) timing(mesh router.Mesh) profiletest.Fields {
 	cycles := func(low, high int) string { return fmt.Sprint(d.between(low, high), " cycles") }
 	update := cycles(2, 6)
-	return map[string]any{
+	return profiletest.Fields{
 		"width": mesh.Width, "height": mesh.Height, "lanes": []int{2, 4, 8}[d.IntN(3)],
 		"early_start": !d.yes(4),
 		"output_fifo": d.between(1, 4), "input_buffer": d.between(1, 3),
@@ -79,7 +65,8 @@ func (d *drawing) image() *layout.Image {
 	}
 	lines := d.timing(mesh)
 	img := &layout.Image{
-		Model: "drawn", Chip: layout.Chip{Name: "adder", Profile: profileText(d.t, lines)},
+		Model:   "drawn",
+		Chip:    layout.Chip{Name: "adder", Profile: profiletest.Text(d.t, "adder", lines)},
 		Routes:  router.Table{Mesh: mesh, Neurons: make([]router.Routes, mesh.Tiles())},
 		Input:   layout.Input{Name: "in", Shape: []int32{int32(d.between(1, 12))}},
 		Encoder: layout.Encoder{Kind: "spikes", Ticks: int32(d.between(2, 8))},

@@ -3,12 +3,12 @@ package rtl
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"adder/chip"
+	"adder/chip/profile/profiletest"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -22,7 +22,8 @@ func small(t *testing.T, lines map[string]any) *layout.Image {
 		text[key] = value
 	}
 	return &layout.Image{
-		Model: "small", Chip: layout.Chip{Name: "adder", Profile: profileText(t, text)},
+		Model: "small",
+		Chip:  layout.Chip{Name: "adder", Profile: profiletest.Text(t, "adder", text)},
 		Routes: router.Table{
 			Mesh:    router.Mesh{Width: 1, Height: 1},
 			Neurons: []router.Routes{{Start: []int32{0, 0}}},
@@ -58,9 +59,10 @@ func TestRefusals(t *testing.T) {
 		}, "chip adder is unicast"},
 		{"weights outside", map[string]any{"plastic_bits": 0},
 			func(img *layout.Image, cfg *core.Config) {
-				memory := regexp.MustCompile(`(?m)^  synapse_memory:.*\n`)
-				img.Chip.Profile = append(memory.ReplaceAll(img.Chip.Profile, nil),
-					"off_chip: {memory: 1 Mibit, word: 64}\n"...)
+				img.Chip.Profile = profiletest.Text(t, "adder", profiletest.Fields{
+					"synapse_memory": nil, "plastic_bits": 0,
+					"off_chip": "{memory: 1 Mibit, word: 64}",
+				})
 				cfg.Widths.OffChip = 64
 			},
 			"chip adder holds its weights outside (off_chip)"},

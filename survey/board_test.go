@@ -2,12 +2,12 @@ package survey_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler"
 	"adder/compiler/testnets"
 	"adder/survey"
@@ -85,12 +85,5 @@ func TestLoopsThroughRelays(t *testing.T) {
 
 // smallLoihi is chip loihi with a tenth of its cores.
 func smallLoihi(t *testing.T) *profile.Profile {
-	text := string(chip(t, "loihi").Text())
-	for old, made := range map[string]string{"width: 16": "width: 4", "height: 8": "height: 3"} {
-		require.Equal(t, 1, strings.Count(text, old), old)
-		text = strings.Replace(text, old, made, 1)
-	}
-	p, err := profile.Parse("small", []byte(text))
-	require.NoError(t, err)
-	return p
+	return profiletest.Variant(t, "loihi", profiletest.Fields{"width": 4, "height": 3})
 }

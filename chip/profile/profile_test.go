@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/core"
 	"adder/internal/golden"
 )
@@ -285,21 +286,14 @@ func TestTimesOfWeightsOutside(t *testing.T) {
 	adder, err := profile.Load("adder")
 	require.NoError(t, err)
 	require.Empty(t, adder.Timing.Lacks(adder.MemoryFigures()...))
-	text := string(adder.Text())
-	for _, r := range [][2]string{{"  synapse_memory: 8 Mibit\n", ""},
-		{"  plastic_bits: 16", "  plastic_bits: 0"},
-		{"drops: never", "drops: never\noff_chip: {memory: 1 Gibit, word: 64}"},
-		{"    memory_cycle: 1 cycle", "    off_chip_cycle: 4 cycles"}} {
-		require.Contains(t, text, r[0])
-		text = strings.Replace(text, r[0], r[1], 1)
+	fields := profiletest.Fields{
+		"synapse_memory": nil, "plastic_bits": 0, "off_chip": "{memory: 1 Gibit, word: 64}",
+		"memory_cycle": nil, "timing.core.off_chip_cycle": "4 cycles",
 	}
-	outside, err := profile.Parse("outside.yaml", []byte(text))
-	require.NoError(t, err)
+	outside := profiletest.Variant(t, "adder", fields)
 	require.Equal(t, []string{"timing.core.off_chip_latency"},
 		outside.Timing.Lacks(outside.MemoryFigures()...))
-	text = strings.Replace(text, "    off_chip_cycle",
-		"    off_chip_latency: 30 cycles\n    off_chip_cycle", 1)
-	outside, err = profile.Parse("outside.yaml", []byte(text))
-	require.NoError(t, err)
+	fields["timing.core.off_chip_latency"] = "30 cycles"
+	outside = profiletest.Variant(t, "adder", fields)
 	require.Empty(t, outside.Timing.Lacks(outside.MemoryFigures()...))
 }

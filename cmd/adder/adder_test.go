@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
+	"adder/chip/profile/profiletest"
 	"adder/internal/dataset"
 	"adder/sample/recorded"
 )
@@ -194,12 +195,8 @@ func TestPathFromModelToRun(t *testing.T) {
 func TestMisfitExitsWithOne(t *testing.T) {
 	dir := t.TempDir()
 	chip := filepath.Join(dir, "tiny.yaml")
-	text, err := os.ReadFile("../../chip/profile/shipped/adder.yaml")
-	require.NoError(t, err)
-	small := strings.Replace(string(text), "name: adder", "name: tiny", 1)
-	small = strings.Replace(small, "input_axons: 4096", "input_axons: 100", 1)
-	require.NotEqual(t, string(text), small)
-	require.NoError(t, os.WriteFile(chip, []byte(small), 0o600))
+	small := profiletest.Text(t, "adder", profiletest.Fields{"name": "tiny", "input_axons": 100})
+	require.NoError(t, os.WriteFile(chip, small, 0o600))
 	r := runCommand("compile", model(t), "--calibrate", "digits", "--chip", chip, "-o",
 		filepath.Join(dir, "x.adder"), "--json")
 	require.Equal(t, exitLimit, r.code, r.err)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/internal/npz"
 	"adder/internal/outside"
 )
@@ -19,13 +19,11 @@ import (
 // narrowChip is the chip adder with one place in every buffer and FIFO, so that packets
 // wait.
 func narrowChip(t *testing.T) string {
-	p, err := profile.Load("adder")
-	require.NoError(t, err)
-	text := regexp.MustCompile(`(?m)^( +(?:input_buffer|output_fifo)): .*$`).ReplaceAllString(
-		string(p.Text()), "${1}: 1")
 	path := filepath.Join(t.TempDir(), "narrow.yaml")
-	require.NoError(t,
-		os.WriteFile(path, []byte(strings.Replace(text, "name: adder", "name: narrow", 1)), 0o600))
+	text := profiletest.Text(t, "adder", profiletest.Fields{
+		"name": "narrow", "input_buffer": 1, "output_fifo": 1,
+	})
+	require.NoError(t, os.WriteFile(path, text, 0o600))
 	return path
 }
 

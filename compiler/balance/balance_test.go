@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler/ir"
-	"adder/compiler/ir/irtest"
 	"adder/compiler/partition"
 	"adder/compiler/testnets"
 )
@@ -102,7 +102,7 @@ func TestNothingPays(t *testing.T) {
 	require.NoError(t, err)
 	require.LessOrEqual(t, r.After.Tick, r.Before.Tick)
 
-	small := irtest.Variant(t, "width", "1", "height", "2")
+	small := profiletest.Variant(t, "adder", profiletest.Fields{"width": 1, "height": 2})
 	net := testnets.Sparse(small, 2, 64, 8, 16)
 	m, r, err := Network(t.Context(), net, small, nil)
 	require.NoError(t, err)

@@ -3,13 +3,13 @@ package casefile_test
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler"
 	"adder/compiler/casefile"
 	"adder/compiler/fit"
@@ -161,13 +161,7 @@ func TestRefuse(t *testing.T) {
 // TestModelsOfAChip: a case needs the neuron models that its keys ask for.
 func TestModelsOfAChip(t *testing.T) {
 	only := func(models string) *profile.Profile {
-		base, err := profile.Load("adder")
-		require.NoError(t, err)
-		at := regexp.MustCompile(`(?m)^models: .*$`)
-		p, err := profile.Parse("only.yaml",
-			at.ReplaceAll(base.Text(), []byte("models: ["+models+"]")))
-		require.NoError(t, err)
-		return p
+		return profiletest.Variant(t, "adder", profiletest.Fields{"models": "[" + models + "]"})
 	}
 	for _, c := range []struct {
 		keys string

@@ -10,11 +10,11 @@ import (
 
 	"adder/chip"
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler"
 	"adder/compiler/code"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
-	"adder/compiler/ir/irtest"
 	"adder/compiler/place"
 	"adder/core"
 	"adder/layout"
@@ -81,13 +81,13 @@ func TestEnginesAreTheQuantisedNetwork(t *testing.T) {
 // smallChip draws a chip of few neurons a core, so that networks take many.
 func smallChip(t *rapid.T) *profile.Profile {
 	bits := rapid.SampledFrom([]string{"14", "20", "24", "32"}).Draw(t, "potential")
-	return irtest.Variant(t,
-		"neurons", rapid.SampledFrom([]string{"8", "24", "1024"}).Draw(t, "neurons"),
-		"potential_bits", bits, "threshold_bits", bits, "bias_bits", bits,
-		"multicast", rapid.SampledFrom([]string{"true", "false"}).Draw(t, "multicast"),
-		"table_words", rapid.SampledFrom([]string{"16", "4096"}).Draw(t, "table words"),
-		"exponent_max", rapid.SampledFrom([]string{"0", "3", "15"}).Draw(t, "exponents"),
-	)
+	return profiletest.Variant(t, "adder", profiletest.Fields{
+		"neurons":        rapid.SampledFrom([]string{"8", "24", "1024"}).Draw(t, "neurons"),
+		"potential_bits": bits, "threshold_bits": bits, "bias_bits": bits,
+		"multicast":    rapid.SampledFrom([]string{"true", "false"}).Draw(t, "multicast"),
+		"table_words":  rapid.SampledFrom([]string{"16", "4096"}).Draw(t, "table words"),
+		"exponent_max": rapid.SampledFrom([]string{"0", "3", "15"}).Draw(t, "exponents"),
+	})
 }
 
 // skipMisfit skips a draw that is refused for what the chip does not have.
@@ -204,12 +204,12 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		kind   string
-		fields []string
+		fields profiletest.Fields
 		change func(q *quantised.Network)
 		want   string
 	}{
-		{"sum", encode.KindRadix, []string{"potential_bits", "6", "threshold_bits", "6",
-			"bias_bits", "6", "current_bits", "6"}, nil,
+		{"sum", encode.KindRadix, profiletest.Fields{"potential_bits": 6, "threshold_bits": 6,
+			"bias_bits": 6, "current_bits": 6}, nil,
 			"layer b needs 8 bits of potential; the chip has 6: take fewer bits of weights or of " +
 				"activations, or another chip: --chip adder or wide"},
 		{"theta", encode.KindRadix, nil, func(q *quantised.Network) {
@@ -222,15 +222,15 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 		},
 			"layer b needs 42 bits of potential; the chip has 24: take fewer bits of weights or " +
 				"of activations"},
-		{"factor", encode.KindLevel, []string{"max_bits", "4"}, nil,
+		{"factor", encode.KindLevel, profiletest.Fields{"max_bits": 4}, nil,
 			"layer b needs 5 bits per weight; the chip has 4: level has no other place for the " +
 				"factor 2^2 of its branch"},
-		{"delay", encode.KindRadix, []string{"max_delay", "0"}, func(q *quantised.Network) {
+		{"delay", encode.KindRadix, profiletest.Fields{"max_delay": 0}, func(q *quantised.Network) {
 			q.Projections[2].Exponent = 0
 		},
 			"layer b needs 2 ticks of axonal delay; the chip has 0: its branches differ too much " +
 				"in length"},
-		{"bias", encode.KindRadix, []string{"bias_bits", "3"}, nil,
+		{"bias", encode.KindRadix, profiletest.Fields{"bias_bits": 3}, nil,
 			"layer b needs 4 bits of a bias; the chip has 3"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -238,17 +238,17 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 			if test.change != nil {
 				test.change(q)
 			}
-			_, err := code.Network(q, test.kind, irtest.Variant(t, test.fields...))
+			_, err := code.Network(q, test.kind, profiletest.Variant(t, "adder", test.fields))
 			var misfit *fit.Error
 			require.ErrorAs(t, err, &misfit)
 			require.ErrorContains(t, err, test.want)
 		})
 	}
-	_, err := code.Network(residual(), encode.KindRate, irtest.Variant(t))
+	_, err := code.Network(residual(), encode.KindRate, profiletest.Variant(t, "adder", nil))
 	require.ErrorContains(t, err, `"rate" is no code: it is radix or level`)
 	broken := residual()
 	broken.Projections[0].Target = 7
-	_, err = code.Network(broken, encode.KindRadix, irtest.Variant(t))
+	_, err = code.Network(broken, encode.KindRadix, profiletest.Variant(t, "adder", nil))
 	require.Error(t, err)
 }
 
@@ -265,7 +265,7 @@ func TestChipsWithoutCodesRefuse(t *testing.T) {
 // multiples of potentials with bits behind the point, as far as there is room, and others
 // are words, stored once.
 func TestBoundariesByThetaOrTable(t *testing.T) {
-	on := irtest.Variant(t)
+	on := profiletest.Variant(t, "adder", nil)
 	lower := func(boundaries ...int64) *ir.Network {
 		q := residual()
 		q.Populations[0].Theta, q.Populations[0].Groups = nil, []quantised.Group{{Count: 1,
@@ -300,7 +300,7 @@ func TestWindowsCopyNeurons(t *testing.T) {
 	}
 	q.Projections[0].Weights = quantised.Weights{Sources: 1, Targets: 3, Dense: []int8{1, 2, -3}}
 	q.Projections[1].Weights = quantised.Weights{Sources: 3, Targets: 1, Dense: []int8{4, 5, 6}}
-	on := irtest.Variant(t)
+	on := profiletest.Variant(t, "adder", nil)
 	net, err := code.Network(q, encode.KindRadix, on)
 	require.NoError(t, err)
 	a := &net.Populations[0]

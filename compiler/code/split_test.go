@@ -9,9 +9,9 @@ import (
 
 	"adder/chip"
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler"
 	"adder/compiler/code"
-	"adder/compiler/ir/irtest"
 	"adder/compiler/place"
 	"adder/compiler/split"
 	"adder/core"
@@ -30,10 +30,11 @@ func TestSplitIsTheUnsplitNetwork(t *testing.T) {
 	splits := 0
 	rapid.Check(t, func(t *rapid.T) {
 		q := network(t)
-		small := irtest.Variant(t, "potential_bits", "32", "current_bits", "32",
-			"max_bits", "16", "threshold_bits", "32", "bias_bits", "32",
-			"input_axons", fmt.Sprint(rapid.IntRange(4, 14).Draw(t, "axons")),
-			"shared_rows", fmt.Sprint(rapid.Bool().Draw(t, "shared rows")))
+		small := profiletest.Variant(t, "adder", profiletest.Fields{
+			"potential_bits": 32, "current_bits": 32, "max_bits": 16, "threshold_bits": 32,
+			"bias_bits": 32, "input_axons": rapid.IntRange(4, 14).Draw(t, "axons"),
+			"shared_rows": rapid.Bool().Draw(t, "shared rows"),
+		})
 		parts, layers, err := split.Network(q, small)
 		require.NoError(t, err)
 		require.NoError(t, parts.Validate())
@@ -136,7 +137,8 @@ func TestSplitRefusesWideSums(t *testing.T) {
 	for i := range q.Projections[0].Weights.Dense16 {
 		q.Projections[0].Weights.Dense16[i] = 30000
 	}
-	_, _, err := split.Network(q, irtest.Variant(t, "input_axons", "20000"))
+	many := profiletest.Variant(t, "adder", profiletest.Fields{"input_axons": 20000})
+	_, _, err := split.Network(q, many)
 	require.ErrorContains(t, err, "layer sum: 40000 sources of a neuron are more than a core's "+
 		"20000 axons, and their sums need words of 46 bits")
 	require.ErrorContains(t, err, fmt.Sprint("the most is ", core.MaxCodeBits))

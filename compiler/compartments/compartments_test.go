@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler/compartments"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
@@ -17,8 +18,10 @@ import (
 
 // chip is one that resets to a value alone and has second compartments.
 func chip(t require.TestingT) *profile.Profile {
-	on := irtest.Variant(t, "potential_bits", "32", "resets", "[value]", "formats",
-		"[dense, sparse]", "plastic_bits", "0")
+	on := profiletest.Variant(t, "adder", profiletest.Fields{
+		"potential_bits": 32, "resets": "[value]", "formats": "[dense, sparse]",
+		"plastic_bits": 0,
+	})
 	on.Models = []core.Model{core.ModelIF, core.ModelIntegrator, core.ModelPairs}
 	return on
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"adder/chip/profile/profiletest"
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
 	"adder/core"
@@ -249,7 +250,7 @@ func TestValidateRefuses(t *testing.T) {
 // TestDrawnNetworksRun: what the generator draws is valid, and twice the same.
 func TestDrawnNetworksRun(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		net := irtest.Network(t, irtest.Variant(t), widths)
+		net := irtest.Network(t, profiletest.Variant(t, "adder", nil), widths)
 		require.NoError(t, net.Validate())
 		require.NotEmpty(t, net.String())
 		train := irtest.Train(t, net.Input.Size)

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"adder/chip/profile"
+	"adder/chip/profile/profiletest"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
@@ -44,7 +45,7 @@ func competing(chip *profile.Profile, sizes ...int32) *ir.Network {
 
 // TestGroupsThatCompeteAreNotCut: cuts move to where a group begins.
 func TestGroupsThatCompeteAreNotCut(t *testing.T) {
-	chip := irtest.Variant(t, "neurons", "4")
+	chip := profiletest.Variant(t, "adder", profiletest.Fields{"neurons": 4})
 	for _, c := range []struct {
 		name  string
 		sizes []int32
@@ -90,7 +91,7 @@ func TestMappingsAreValid(t *testing.T) {
 
 // TestValidateRefuses breaks a mapping in one place at a time.
 func TestValidateRefuses(t *testing.T) {
-	chip := irtest.Variant(t, "neurons", "4")
+	chip := profiletest.Variant(t, "adder", profiletest.Fields{"neurons": 4})
 	for _, c := range []struct {
 		name  string
 		spoil func(m *Mapping)

@@ -6,12 +6,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"adder/chip/profile/profiletest"
 	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/compiler/ir/irtest"
 	"adder/compiler/typed"
 	"adder/core"
 )
+
+// fourTypes are the fields of a chip that stores weights by four types of axons.
+var fourTypes = profiletest.Fields{"formats": "[typed]", "weights.axon_types": 4}
 
 // network has one population with these weights, [sources][targets].
 func network(weights ...[]int16) *ir.Network {
@@ -35,7 +39,7 @@ func network(weights ...[]int16) *ir.Network {
 }
 
 func TestTypes(t *testing.T) {
-	on := irtest.Variant(t, "formats", "[typed]\n  axon_types: 4")
+	on := profiletest.Variant(t, "adder", fourTypes)
 	for _, c := range []struct {
 		name    string
 		weights [][]int16
@@ -82,7 +86,7 @@ func TestTypes(t *testing.T) {
 // of model shift whose sources need several axons.
 func TestWeightsStay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		on := irtest.Variant(t, "formats", "[typed]\n  axon_types: 4")
+		on := profiletest.Variant(t, "adder", fourTypes)
 		net := irtest.Network(t, on, fit.Widths(on))
 		made, err := typed.Network(net, on)
 		if err != nil {
@@ -115,7 +119,7 @@ func sums(net *ir.Network) map[place]int {
 // TestOtherChipsKeepTheNetwork has no types.
 func TestOtherChipsKeepTheNetwork(t *testing.T) {
 	net := network([]int16{1, 2})
-	made, err := typed.Network(net, irtest.Variant(t))
+	made, err := typed.Network(net, profiletest.Variant(t, "adder", nil))
 	require.NoError(t, err)
 	require.Same(t, net, made)
 }

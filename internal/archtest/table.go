@@ -42,6 +42,7 @@ func Table() []Row {
 		{Package: "layout", Imports: []string{"core", "internal/wholefile", "router"}},
 		{Package: "chip/profile", Imports: []string{"core", "internal/shipped",
 			"internal/yamlguard", "router"}},
+		{Package: "chip/profile/profiletest", Imports: []string{"chip/profile"}},
 		{Package: "fault", Imports: []string{"chip/profile", "core", "fixedpoint",
 			"internal/yamlguard", "layout", "router"}},
 		{Package: "chip", Imports: []string{"chip/profile", "core", "fault", "fixedpoint", "layout",
@@ -58,7 +59,8 @@ func Table() []Row {
 		// The forms of a network on its way to an image, and its front ends.
 		{Package: "compiler/flat", Imports: []string{"internal/csr", "snn"}},
 		{Package: "compiler/ir", Imports: []string{"core", "internal/csr", "spike"}},
-		{Package: "compiler/ir/irtest", Imports: []string{"chip/profile", "compiler/ir", "core",
+		{Package: "compiler/ir/irtest", Imports: []string{"chip/profile", "chip/profile/profiletest",
+			"compiler/ir", "core",
 			"fault", "spike"}},
 		{Package: "compiler/fit", Imports: []string{"chip/profile", "compiler/ir", "core"}},
 		{Package: "compiler/onnx", Imports: []string{"snn"}},
