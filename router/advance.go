@@ -1,9 +1,16 @@
 package router
 
-import "math/bits"
+import (
+	"cmp"
+	"slices"
+)
 
-// goTo makes a cycle the present one.
-func (c *Clocked) goTo(cycle int64) { c.now, c.due = cycle, (cycle+1)<<stampBits }
+// goTo makes a cycle the present one, and brings back the credits that are due until then.
+func (c *Clocked) goTo(cycle int64) {
+	c.now = cycle
+	c.pages, c.back = [room8]*page{}, [room8]*dueCredits{}
+	c.settle()
+}
 
 // Start moves the present of an empty mesh to a cycle, which is not past. The
 // credits that are due until then return.
@@ -39,13 +46,20 @@ func (c *Clocked) advance(until int64) bool {
 	if ahead, ok := c.calendar.ahead(c.now); ok && c.now+ahead <= until {
 		until, stepping = c.now+ahead, true
 	}
+	if c.returning.awaited > 0 {
+		if cycle, ok := c.returning.next(); ok && cycle <= until {
+			until, stepping = cycle, true
+		}
+	}
 	now, ok := c.agenda.next(until)
 	if !ok && !stepping {
 		return false
 	}
-	c.goTo(until)
+	if !ok {
+		now = until
+	}
+	c.goTo(now)
 	if ok {
-		c.goTo(now)
 		for e, some := c.agenda.pop(); some; e, some = c.agenda.pop() {
 			c.handle(e)
 		}
@@ -57,87 +71,59 @@ func (c *Clocked) advance(until int64) bool {
 	return true
 }
 
-// stepAll has the routers of a page step and empties it.
+// stepAll has the packets of a page arrive and routers step, and empties it.
 func (c *Clocked) stepAll(p *page) {
-	n := 0
-	for i, words := range p.words {
-		p.words[i] = 0
-		for ; words != 0; words &= words - 1 {
-			w := i<<6 + bits.TrailingZeros64(words)
-			lanes := p.lanes[w]
-			p.lanes[w] = 0
-			for lanes != 0 {
-				k := bits.TrailingZeros64(lanes) & 0x38
-				c.steps[n&stepMask] = planned{int32(w<<3 + k>>3), marks(lanes >> k)}
-				if n++; n == stepAhead {
-					c.stepSome(n)
-					n = 0
-				}
-				lanes &^= 0xff << k
-			}
-		}
+	if !c.quick {
+		c.stepInOrder(p)
+		return
 	}
-	c.stepSome(n)
+	c.passAll(p)
+	p.steps.takeAll(func(tile int32) {
+		p.claims[tile] = 0
+		c.step(tile)
+	})
+	c.tell(int32(len(c.stations)))
 }
 
-// planned is a step of a router.
-type planned struct {
-	tile int32
-	marks
+// stepInOrder does it router by router, for somebody who watches.
+func (c *Clocked) stepInOrder(p *page) {
+	slices.SortFunc(p.moving, func(a, b moving) int {
+		if k := cmp.Compare(a.tile, b.tile); k != 0 {
+			return k
+		}
+		return cmp.Compare(a.way.in(), b.way.in())
+	})
+	for i := range p.moving {
+		p.claims[p.moving[i].tile] = 0
+		p.steps.add(p.moving[i].tile)
+	}
+	rest := p.moving
+	p.steps.takeAll(func(tile int32) {
+		for ; len(rest) > 0 && rest[0].tile == tile; rest = rest[1:] {
+			c.hold(rest[0])
+		}
+		c.step(tile)
+	})
+	p.moving = p.moving[:0]
 }
 
-const (
-	// stepAhead is the number of steps that memory is asked for side by side.
-	stepAhead = 64
-	stepMask  = stepAhead - 1
-)
-
-// stepSome does the first n of c.steps. On a large mesh the routers of a cycle lie far
-// apart, and a step waits for its own, for the packet there and for the place that this
-// goes to. Steps read nothing of each other in a cycle, so all are fetched before.
-func (c *Clocked) stepSome(n int) {
-	steps := c.steps[:n]
-	if c.large {
-		c.fetch(steps)
-	}
-	for _, k := range steps {
-		c.step(k.tile, k.marks)
-	}
-}
-
-// fetch reads what steps need, level by level.
-func (c *Clocked) fetch(steps []planned) {
-	var read uint32
-	for _, k := range steps {
-		s := &c.stations[k.tile]
-		read += uint32(s.left) + uint32(s.out[South].load)
-	}
-	var ahead [stepAhead]uint32
-	for i, k := range steps {
-		s := &c.stations[k.tile]
-		ins := uint8(k.marks&arrivals | 1<<local)
-		ahead[i] = s.in[bits.TrailingZeros8(ins)].head
-		read += uint32(c.cells[ahead[i]].stamp)
-		if ins &= ins - 1; ins != 0 {
-			read += uint32(c.cells[s.in[bits.TrailingZeros8(ins)].head].stamp)
-		}
-	}
-	for i, k := range steps {
-		p, s := &c.cells[ahead[i]], &c.stations[k.tile]
-		if p.stamp < taken || s.left&wired == 0 {
-			continue
-		}
-		out := bits.TrailingZeros8(uint8(c.outputs(s, p.goal) | Local))
-		read += uint32(c.cells[s.out[out].next].stamp)
-	}
-	c.read = read
+// tell tells the client of packets that reach cores in the present cycle, of tiles before one.
+func (c *Clocked) tell(before int32) {
+	c.arrivals.takeBefore(before, func(tile int32) {
+		c.client.Arrive(c.now+c.local, Core(tile), c.arrived[tile])
+	})
 }
 
 // handle does what an event says.
 func (c *Clocked) handle(e event) {
 	switch e.what {
 	case step:
-		c.calendar.mark(c.now, e.actor, e.marks)
+		c.calendar.mark(c.now, e.actor)
+	case arrive:
+		c.calendar.on(c.now).add(c.far[e.actor])
+		c.spare = append(c.spare, e.actor)
+	case back:
+		c.comeFar(credit(e.actor))
 	case room:
 		c.calls--
 		c.client.Room(c.now, Core(e.actor))
@@ -148,12 +134,28 @@ func (c *Clocked) handle(e event) {
 }
 
 // plan has a router step in a coming cycle.
-func (c *Clocked) plan(cycle int64, tile int32, m marks) {
+func (c *Clocked) plan(cycle int64, tile int32) {
 	if cycle-c.now < c.near {
-		c.calendar.mark(cycle, tile, m)
+		c.calendar.mark(cycle, tile)
 		return
 	}
-	c.push(cycle, event{what: step, marks: m, actor: tile})
+	c.push(cycle, event{what: step, actor: tile})
+}
+
+// send has a packet arrive at its next router in a coming cycle.
+func (c *Clocked) send(cycle int64, m moving) {
+	if cycle-c.now < c.near {
+		c.calendar.on(cycle).add(m)
+		return
+	}
+	slot := int32(len(c.far))
+	if last := len(c.spare) - 1; last >= 0 {
+		slot, c.spare = c.spare[last], c.spare[:last]
+		c.far[slot] = m
+	} else {
+		c.far = append(c.far, m)
+	}
+	c.push(cycle, event{what: arrive, actor: slot})
 }
 
 // push puts an event in the agenda.

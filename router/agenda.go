@@ -13,16 +13,19 @@ type happening uint8
 const (
 	// step: a packet may move on in a router.
 	step happening = iota
+	// arrive: a packet of Clocked.far arrives at its router.
+	arrive
+	// back: a credit, the actor, is back.
+	back
 	// room: the output FIFO has a place again that its core waits for.
 	room
 	// wake: the client asked to be called.
 	wake
 )
 
-// event is something that happens at a station.
+// event is something that happens, mostly at the tile of the actor.
 type event struct {
 	what  happening
-	marks marks // of a step
 	actor int32
 }
 

@@ -14,11 +14,12 @@ import (
 // do not: a packet holds one place and waits for places along its route alone,
 // and cores take whatever arrives.
 //
-// A router steps in the cycles in which a packet may move in it: where one comes
-// to the front of an input, a credit that is waited for is back, or one stayed
-// that could have moved in the cycle before. A calendar holds the steps that are
-// near, an agenda by cycle the others; cycles without any are skipped. NewClocked
-// makes one. It is not safe for concurrent use.
+// A packet that arrives at a router where none is in its way moves on at once; others
+// wait there. A router steps in the cycles in which one that waits may move: where it
+// comes to the front of an input, a credit that is waited for is back, or it could have
+// moved in the cycle before. A calendar holds what is near, an agenda by cycle what is
+// later; cycles without anything are skipped. NewClocked makes one. It is not safe for
+// concurrent use.
 type Clocked struct {
 	topology Topology
 	timing   Timing
@@ -29,26 +30,23 @@ type Clocked struct {
 	coords   []Coord
 	corner   Coord // the largest of each
 	// stations are the routers by tile, wired when first used, and aside what they
-	// seldom need. cells has the rings of their inputs.
+	// seldom need. inputs has the packets that wait in them, which lie in pool.
 	stations []station
 	aside    []aside
-	cells    []cell
-	// shift is that of the rings at first and full that of the largest; slack is by
-	// how much rings of a shift are larger than a buffer.
-	shift, full uint8
-	slack       [32]uint32
+	inputs   []inputs
+	pool     pool
 	// used says that something was offered since the last Rewind.
 	used bool
-	// grid says that packets for one core go as on a Mesh, which needs no tables.
-	grid bool
-	// slacked says that rings are larger than buffers, gapped that some link holds its
-	// next packet back, soon that all wires are shorter than near.
-	slacked, gapped, soon bool
-	// quick says that nobody watches and that soon holds, large that the mesh does not
-	// fit the nearest cache. steps are those at hand; read keeps what fetch does.
-	quick, large bool
-	steps        [stepAhead]planned
-	read         uint32
+	// grid says that tiles are linked, and packets for one core go, as on a Mesh: offsets
+	// are the ways to the tiles around, which ends has by tile<<linkShift | dir otherwise.
+	grid    bool
+	offsets [room8]int32
+	ends    []int32
+	// gapped says that some link holds its next packet back, soon that all wires are
+	// shorter than near, quick that soon holds and nobody watches.
+	gapped, soon, quick bool
+	// credits are those of an output at first.
+	credits int32
 	// wires are the times from a router to the next over a link of a class,
 	// the pipeline there included, returns those of a credit over one, and
 	// local that between router and core, which is returns of classLocal, too.
@@ -56,19 +54,29 @@ type Clocked struct {
 	local          int64
 	// columns[x<<side|to] is the first half of the routing tables of the tiles of
 	// column x: the port towards column to, Local for x itself; 0 until used. rows
-	// is the second half, of those of a row.
+	// is the second half, of those of a row. A grid needs neither.
 	columns, rows []Ports
 	side          uint8
-	// calendar says which routers step in cycles fewer than near ahead; the
-	// agenda has all that is later, and what the client waits for.
+	// calendar says what happens in cycles fewer than near ahead; the agenda has all that
+	// is later, with the packets in far, and what the client waits for.
 	calendar calendar
 	near     int64
+	far      []moving
+	spare    []int32 // of far
+	// returning are the credits on their way, pages and back the days at which packets
+	// and credits are that cross a link of a class in the present cycle, nil until asked
+	// for.
+	returning returning
+	pages     [room8]*page
+	back      [room8]*dueCredits
+	// arrivals are the tiles of the cores that a packet reaches from its router in the
+	// present cycle, arrived which.
+	arrivals tileset
+	arrived  []int32
 	// loaded are the links that were crossed since the last Loads: tile<<linkShift | dir.
 	loaded []uint32
 	now    int64
-	// due is above the stamps of the places that are free in the present cycle.
-	due  int64
-	load Load
+	load   Load
 	// copies counts packets and copies of them in queues and in the mesh,
 	// calls the calls that the client waits for.
 	copies, calls int64
@@ -80,42 +88,42 @@ func NewClocked(t Topology, timing Timing, forest *Forest, client Client) *Clock
 	return newClocked(t, timing, forest, client, newRing(), days)
 }
 
-// newClocked puts the steps of routers in the agenda that are near cycles ahead
-// or more, of at most days.
+// newClocked puts what is near cycles ahead or more in the agenda, of at most days.
 func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agenda,
 	near int64) *Clocked {
+	tiles := t.Tiles()
 	c := &Clocked{
 		topology: t, timing: timing, forest: forest, client: client, agenda: a,
-		calendar: newCalendar(t.Tiles()), near: near,
-		stations: make([]station, t.Tiles()), aside: make([]aside, t.Tiles()),
-		coords: make([]Coord, t.Tiles()),
-		local:  wire(timing.Local),
+		calendar: newCalendar(tiles), near: near,
+		stations: make([]station, tiles), aside: make([]aside, tiles),
+		inputs: make([]inputs, tiles), coords: make([]Coord, tiles),
+		arrivals: newTileset(tiles), arrived: make([]int32, tiles),
+		local: wire(timing.Local), credits: int32(min(timing.InputBuffer, closed-1)),
 	}
-	c.goTo(0)
-	c.sizeRings(timing.InputBuffer)
-	c.large = t.Tiles() > 256
-	switch t.(type) {
-	case Mesh, *Board:
-		c.grid = true
-	}
-	c.cells = make([]cell, c.firstCell(int32(t.Tiles()), 0))
+	c.returning.settled = -1
 	for class, cycles := range timing.Links {
 		c.wires[class], c.returns[class] = wire(cycles)+timing.Pipeline, wire(cycles)
 		c.gapped = c.gapped || timing.Gaps[class] > 1
 	}
 	c.returns[classLocal] = c.local
-	c.slacked = c.slack[c.full] > 0
-	c.soon = slices.Max(c.wires[:]) < near
+	c.soon = max(slices.Max(c.wires[:]), c.local) < near
 	c.quick = c.soon
-	var corner Coord
 	for core := range c.coords {
 		at := t.At(Core(core))
 		c.coords[core] = at
-		corner.X, corner.Y = max(corner.X, at.X), max(corner.Y, at.Y)
+		c.corner.X, c.corner.Y = max(c.corner.X, at.X), max(c.corner.Y, at.Y)
 	}
-	c.corner = corner
-	c.side = uint8(bits.Len16(uint16(max(corner.X, corner.Y))))
-	c.columns, c.rows = make([]Ports, 1<<(c.side+c.side)), make([]Ports, 1<<(c.side+c.side))
+	switch t.(type) {
+	case Mesh, *Board:
+		c.grid = true
+		width := int32(c.corner.X + 1)
+		c.offsets = [room8]int32{East: 1, West: -1, North: -width, South: width}
+	default:
+		c.ends = make([]int32, tiles<<linkShift)
+		c.side = uint8(bits.Len16(uint16(max(c.corner.X, c.corner.Y))))
+		c.columns = make([]Ports, 1<<(c.side+c.side))
+		c.rows = make([]Ports, 1<<(c.side+c.side))
+	}
 	return c
 }
 
@@ -131,18 +139,16 @@ func (c *Clocked) Rewind() {
 	}
 	c.agenda.rewind()
 	c.goTo(0)
+	c.returning.settled = -1
 	c.load = Load{}
 	if !c.used {
 		return
 	}
 	c.used = false
-	clear(c.cells)
 	for tile, s := range c.wired() {
 		a := &c.aside[tile]
 		a.waits, a.hostWaits = [ports]int64{}, 0
-		for port := range s.out {
-			s.out[port].turn = 0
-		}
+		s.turn = [room8]uint8{}
 	}
 }
 
@@ -154,9 +160,9 @@ func (c *Clocked) Load() Load { return c.load }
 func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 	for _, link := range c.loaded {
 		tile, dir := link>>linkShift, link&(1<<linkShift-1)
-		o := &c.stations[tile].out[dir]
-		each(Core(tile), Direction(dir), o.load)
-		o.load = 0
+		load := &c.stations[tile].load[dir]
+		each(Core(tile), Direction(dir), *load)
+		*load = 0
 	}
 	c.loaded = c.loaded[:0]
 }
@@ -166,11 +172,11 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 // tile or from its host port.
 func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64),
 	entering func(at Core, host bool, cycles int64)) {
-	for tile, s := range c.wired() {
+	for tile := range c.wired() {
 		a := &c.aside[tile]
 		for in := East; in <= South; in++ {
 			if a.waits[in] > 0 {
-				behind(Core(s.out[in].end), in.opposite(), a.waits[in])
+				behind(Core(c.end(int32(tile), uint8(in))), in.opposite(), a.waits[in])
 			}
 		}
 		for k, cycles := range [2]int64{a.waits[local], a.hostWaits} {
@@ -181,8 +187,12 @@ func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64),
 	}
 }
 
-// linkShift makes room for a direction in the number of a link.
-const linkShift = 2
+const (
+	// linkShift makes room for a direction in the number of a link.
+	linkShift = 2
+	// never is a cycle that is not reached.
+	never = 1<<58 - 1
+)
 
 // Wake asks for a call of Client.Wake in a cycle, which is not past.
 func (c *Clocked) Wake(cycle int64, actor int32) {
@@ -201,9 +211,9 @@ func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 	}
 	c.copies++
 	c.used = true
-	a.fifo.push(packetAt(c.now, id, c.goalOf(route), class))
+	a.fifo.push(waiting{c.depart(at, id, route, class), c.now})
 	s.left |= offers
-	c.calendar.mark(c.now, int32(at), again)
+	c.calendar.mark(c.now, int32(at))
 	return true
 }
 
@@ -213,10 +223,10 @@ func (c *Clocked) OfferHost(at Core, id int32, route Route) {
 	s, a := c.station(int32(at)), &c.aside[at]
 	c.copies++
 	c.used = true
-	a.host.push(packetAt(c.now, id, c.goalOf(route), ClassHost))
+	a.host.push(waiting{c.depart(at, id, route, ClassHost), c.now})
 	s.left |= offers
 	if a.host.count == 1 { // else a step is planned, or a credit is on its way
-		c.calendar.mark(c.now, int32(at), again)
+		c.calendar.mark(c.now, int32(at))
 	}
 }
 

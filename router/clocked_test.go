@@ -223,23 +223,22 @@ func TestLinkSendsOnePacketPerCycle(t *testing.T) {
 }
 
 func TestArbiter(t *testing.T) {
-	var a [2]outlet
+	var a station
 	var order []uint8
 	for range 4 {
-		order = append(order, a[0].pick(0b11011))
+		order = append(order, a.pick(0, 0b11011))
 	}
 	require.Equal(t, []uint8{0, 1, 3, 4}, order, "in turn")
-	require.EqualValues(t, 0, a[0].pick(0b00011), "around")
-	require.EqualValues(t, 4, a[1].pick(0b10000), "each output has its turn")
+	require.EqualValues(t, 0, a.pick(0, 0b00011), "around")
+	require.EqualValues(t, 4, a.pick(1, 0b10000), "each output has its turn")
 
 	c := NewClocked(Mesh{Width: 1, Height: 1}, plain(), nil, nil)
-	s := c.station(0)
 	for in, class := range []Class{ClassSpike, ClassSpike, ClassSync, ClassHost, ClassSpike} {
-		c.cells[s.in[in].head] = packetAt(0, 0, 0, class)
+		c.hold(moving{way: way(in)<<wayIn | way(class)<<wayClass | way(Local)})
 	}
-	require.EqualValues(t, 0b00100, c.lowestClass(s, 0b11111), "sync goes first")
-	require.EqualValues(t, 0b10011, c.lowestClass(s, 0b11011), "then spikes")
-	require.EqualValues(t, 0b01000, c.lowestClass(s, 0b01000),
+	require.EqualValues(t, 0b00100, c.lowestClass(0, 0b11111), "sync goes first")
+	require.EqualValues(t, 0b10011, c.lowestClass(0, 0b11011), "then spikes")
+	require.EqualValues(t, 0b01000, c.lowestClass(0, 0b01000),
 		"host packets when nothing else waits")
 }
 

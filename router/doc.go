@@ -27,15 +27,17 @@
 //	clocked.go       the mesh under a clock: what it holds, and what is offered to it
 //	client.go        who is told what it does, and the load
 //	advance.go       from one cycle to the next: which routers step, and when
-//	step.go          what a router does in a cycle
 //	pass.go          the short way of packets that meet none
+//	step.go          what a router does in a cycle in which packets wait
 //	station.go       a tile's router, and which input sends by an output next
-//	cell.go          input buffers and credits: rings of places
+//	moving.go        packets on wires, and where they go
+//	inputs.go        packets that wait in input buffers
+//	credits.go       credits, and those on their way back
 //	wiring.go        routing tables, and how routers are joined to their neighbours
-//	buffer.go        packets that wait for their router
+//	buffer.go        packets that wait for their router in cores and at host ports
 //	link.go          classes, times, and the time of a packet alone
 //	forest.go        route trees as routers use them
-//	calendar.go      which routers step in the coming cycles
+//	calendar.go      which packets arrive in the coming cycles, and which routers step
 //	agenda.go        events by cycle: a priority queue, and a ring in its place
 //	state.go         what a mesh holds between two cycles
 //	invariants*.go   checks under the build tag "invariants"

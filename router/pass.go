@@ -2,126 +2,114 @@ package router
 
 import "math/bits"
 
-// The short way through a router in which no packet waits: most steps of a mesh that is not
-// full. It does what arrive, sendAll and leave do, in one go.
+// The short way through a router in which no packet waits for the same output: most steps
+// of a mesh that is not full.
 
-// towards is the port by which a packet leaves a router of a grid for a tile: along the row
-// first, then along the column.
-func (s *station) towards(g goal) Ports {
-	to, at := int32(^g), s.out[local].end
-	x := to&(1<<rowShift-1) - at&(1<<rowShift-1)
-	y := to>>rowShift - at>>rowShift
-	ways := uint32(-x)>>31 | uint32(x)>>31<<1 | uint32(y)>>31<<2 | uint32(-y)>>31<<3 |
-		uint32(Local)
-	return Ports(ways & -ways) // the first of them, in the order of the ports
-}
-
-// pass moves on the packets that arrive at a router in which none waits, if no two of them
-// want the same output. It returns the inputs whose packets stay, as those do that leave by an
-// output without credit.
-func (c *Clocked) pass(tile int32, s *station, ins uint8) (stay uint8) {
-	if ins&(ins-1) != 0 && c.clash(s, ins) {
-		return ins
-	}
-	for ; ins != 0; ins &= ins - 1 {
-		in := uint8(bits.TrailingZeros8(ins))
-		i := &s.in[in]
-		p := &c.cells[i.head]
-		to, outs := p.goal, Ports(0)
-		if to < 0 && c.grid {
-			outs = s.towards(to)
-		} else if outs = c.outputs(s, to); outs&(outs-1) != 0 {
-			if !c.branch(tile, s, in, outs) {
-				stay |= 1 << in
-			}
-			continue
-		} else if to >= 0 {
-			to = goal(c.forest.nodes[to].first) // behind the only link
-		}
-		out := uint8(bits.TrailingZeros8(uint8(outs)))
-		o := &s.out[out]
-		if out == local {
-			c.load.Arrived++
-			c.copies--
-			c.client.Arrive(c.now+c.local, Core(tile), p.id)
-		} else {
-			k := &c.cells[o.next]
-			if c.slacked {
-				k = c.credit(s, out)
-			}
-			if k.stamp >= c.due {
-				stay |= 1 << in
+// passAll moves on the packets that arrive in the present cycle, where nothing is in their
+// way. Routers in which packets stay are to step.
+func (c *Clocked) passAll(p *page) {
+	stations, claims := c.stations, p.claims
+	plain := c.grid && !c.gapped
+	for _, m := range p.moving {
+		if claims[m.tile]&clash == 0 {
+			claims[m.tile] = 0
+			s := &stations[m.tile]
+			out := uint8(bits.TrailingZeros32(uint32(m.way)))
+			passes := s.left&(lanes|wired) == wired || s.left&wired != 0 && s.lets(m.way)
+			switch {
+			case !passes:
+			case out == local:
+				c.deliver(m)
+				c.copies--
+				c.passed(s, m, local)
+				continue
+			case !plain || m.way&tree != 0:
+				if c.pass(s, m, out) {
+					continue
+				}
+			case s.credits[out] > 0:
+				s.credits[out]--
+				c.count(m.tile, s, out)
+				goal := m.goal - strides[out&portMask]
+				way := m.way&kept | way(out^1)<<wayIn | towards(goal)
+				c.page(s.class(out)).add(moving{m.tile + c.offsets[out&portMask], m.id, goal, way})
+				c.passed(s, m, out)
 				continue
 			}
-			c.load.Hops++
-			if o.load == 0 {
-				c.loaded = append(c.loaded, uint32(tile)<<linkShift|uint32(out))
-			}
-			o.load++
-			class := o.class & classMask
-			cycle := c.now + c.wires[class]
-			k = &c.cells[o.next]
-			k.stamp, k.id, k.goal = cycle<<stampBits|p.stamp&stampClass|taken, p.id, to
-			o.next = after(o.next, o.shift)
-			if c.gapped && c.timing.Gaps[class] > 1 {
-				c.hold(s, out, c.now+c.timing.Gaps[class])
-			}
-			c.calendar.mark(cycle, o.end, 1<<(out^1))
 		}
-		o.turn = in + 1
-		from := &s.out[in]
-		back := c.now + c.returns[from.backClass()]
-		if p.stamp&awaited != 0 {
-			c.giveBack(tile, from, in, back)
-		}
-		p.stamp = back << stampBits
-		i.head = after(i.head, from.inShift)
+		c.hold(m)
+		p.steps.add(m.tile)
 	}
-	return stay
+	p.moving = p.moving[:0]
 }
 
-// giveBack has the sender of an input step that waits for its place.
-func (c *Clocked) giveBack(tile int32, from *outlet, in uint8, cycle int64) {
-	if in != local {
-		tile = from.end
+// passed gives back the place of a packet that left by an output.
+func (c *Clocked) passed(s *station, m moving, out uint8) {
+	in := m.way.in()
+	s.turn[out&portMask] = in + 1
+	class := s.backClass(in)
+	b := c.back[class]
+	if b == nil {
+		b = c.openBack(class)
 	}
-	c.plan(cycle, tile, again)
+	b.credits = append(b.credits, creditOf(c.end(m.tile, in), opposites[in]))
 }
 
-// clash reports whether two of the first packets of inputs want the same output.
-func (c *Clocked) clash(s *station, ins uint8) bool {
-	used := Ports(0)
-	for ; ins != 0; ins &= ins - 1 {
-		outs := c.outputs(s, c.cells[s.in[bits.TrailingZeros8(ins)].head].goal)
-		if outs&used != 0 {
-			return true
-		}
-		used |= outs
+// page is where packets arrive that cross a link of a class in the present cycle.
+func (c *Clocked) page(class uint8) *page {
+	p := c.pages[class]
+	if p == nil {
+		p = c.calendar.on(c.now + c.wires[class])
+		c.pages[class] = p
 	}
-	return false
+	return p
 }
 
-// branch moves on the first packet of an input by several outputs, which nothing else wants.
-// It reports false, and has done nothing, if one of them has no credit.
-func (c *Clocked) branch(tile int32, s *station, in uint8, outs Ports) bool {
+// openBack is where credits are back over a link of a class.
+func (c *Clocked) openBack(class uint8) *dueCredits {
+	b := c.returning.on(c.now + c.returns[class])
+	c.back[class] = b
+	return b
+}
+
+// pass moves on a packet whose first output is given, or reports that one has no credit.
+func (c *Clocked) pass(s *station, m moving, first uint8) bool {
+	outs := m.way.outs()
 	for rest := outs &^ Local; rest != 0; rest &= rest - 1 {
-		if c.credit(s, uint8(rest.first())).stamp >= c.due {
+		if s.credits[rest.first()] <= 0 {
 			return false
 		}
 	}
-	p := &c.cells[s.in[in].head]
 	for rest := outs &^ Local; rest != 0; rest &= rest - 1 {
 		out := uint8(rest.first())
 		c.copies++
-		c.cross(tile, s, p, out)
-		s.out[out].turn = in + 1
+		c.cross(s, m, out)
+		s.turn[out] = m.way.in() + 1
 	}
 	if outs.Has(Local) {
-		c.load.Arrived++
-		s.out[local].turn = in + 1
-		c.client.Arrive(c.now+c.local, Core(tile), p.id)
+		c.deliver(m)
+		s.turn[local] = m.way.in() + 1
 	}
 	c.copies--
-	c.release(tile, s, p, in)
+	c.passed(s, m, first)
 	return true
+}
+
+// cross puts a packet on the link of an output that has a credit. It is past the wire and the
+// pipeline behind it when it arrives.
+func (c *Clocked) cross(s *station, m moving, out uint8) {
+	c.count(m.tile, s, out)
+	c.spend(m.tile, s, out)
+	c.send(c.now+c.wires[s.class(out)], c.behind(m, out))
+}
+
+// deliver has a packet reach the core of the router it is in.
+func (c *Clocked) deliver(m moving) {
+	c.load.Arrived++
+	if !c.quick {
+		c.client.Arrive(c.now+c.local, Core(m.tile), m.id)
+		return
+	}
+	c.arrivals.add(m.tile)
+	c.arrived[m.tile] = m.id
 }

@@ -66,15 +66,13 @@ func (r *RouterState) Entry() int64 { return r.Waits[local] }
 // before anything is offered to it again.
 func (c *Clocked) State() ClockedState {
 	out := ClockedState{Now: c.now, Load: c.load}
+	back := c.cyclesBack()
 	for tile, s := range c.wired() {
-		r := RouterState{Tile: Core(tile), Waits: c.aside[tile].waits,
-			HostWaits: c.aside[tile].hostWaits}
-		for port := range s.out {
-			r.Turn[port] = s.out[port].turn
-		}
+		r := RouterState{Tile: Core(tile), Turn: [ports]uint8(s.turn[:ports]),
+			Waits: c.aside[tile].waits, HostWaits: c.aside[tile].hostWaits}
 		asNew := r.Turn == [ports]uint8{} && r.Waits == [ports]int64{} && r.HostWaits == 0
 		for port := range uint8(ports) {
-			r.Back[port] = c.returning(s, port)
+			r.Back[port] = back[creditOf(int32(tile), port)]
 			asNew = asNew && r.Back[port] == nil
 		}
 		if !asNew {
@@ -84,20 +82,30 @@ func (c *Clocked) State() ClockedState {
 	return out
 }
 
-// returning are the cycles in which the credits of an output are back that are on their
-// way, nil for none.
-func (c *Clocked) returning(s *station, out uint8) (cycles []int64) {
-	if !s.leads(out) {
-		return nil
-	}
-	at, shift := s.out[out].next, s.out[out].shift
-	for range 1 << shift {
-		if k := &c.cells[at]; k.cycle() > c.now {
-			cycles = append(cycles, k.cycle())
+// cyclesBack are the cycles in which the credits of each output are back that are on their
+// way, rising.
+func (c *Clocked) cyclesBack() map[credit][]int64 {
+	back := map[credit][]int64{}
+	for k, cycles := range c.returning.far {
+		for _, cycle := range cycles {
+			if cycle > c.now {
+				back[k] = append(back[k], cycle)
+			}
 		}
-		at = after(at, shift)
 	}
-	return cycles
+	for cycle := c.now + 1; cycle < c.now+days; cycle++ {
+		b := c.returning.batches[cycle&dayMask]
+		if b == nil {
+			continue
+		}
+		for _, k := range b.credits {
+			back[k] = append(back[k], cycle)
+		}
+	}
+	for _, cycles := range back {
+		slices.Sort(cycles)
+	}
+	return back
 }
 
 // SetState brings a new mesh to a state that one of the same topology and timing had.
@@ -127,9 +135,7 @@ func (c *Clocked) SetState(s *ClockedState) error {
 // setRouter brings a router to its part of a state.
 func (c *Clocked) setRouter(r *RouterState) error {
 	s := c.station(int32(r.Tile))
-	for port := range s.out {
-		s.out[port].turn = r.Turn[port]
-	}
+	copy(s.turn[:], r.Turn[:])
 	c.aside[r.Tile].waits, c.aside[r.Tile].hostWaits = r.Waits, r.HostWaits
 	for port := range uint8(ports) {
 		if r.Turn[port] > ports {
@@ -150,22 +156,11 @@ func (c *Clocked) setRouter(r *RouterState) error {
 					"behind %d", port, cycle, before)
 			}
 			before = cycle
-			c.comeBack(int32(r.Tile), s, port, cycle)
+			if cycle > c.now {
+				s.credits[port]--
+				c.giveBack(cycle, creditOf(int32(r.Tile), port))
+			}
 		}
 	}
 	return nil
-}
-
-// comeBack has a credit of an output come back in a cycle, behind all others.
-func (c *Clocked) comeBack(tile int32, s *station, out uint8, cycle int64) {
-	if c.credit(s, out).stamp >= c.due && s.out[out].shift < c.full {
-		c.grow(tile, s, out)
-	}
-	o, to := &s.out[out], s
-	if out != local {
-		to = c.station(o.end)
-	}
-	c.cells[o.next] = cell{stamp: cycle << stampBits}
-	o.next = after(o.next, o.shift)
-	to.in[opposites[out&portMask]].head = o.next
 }

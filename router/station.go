@@ -2,41 +2,24 @@ package router
 
 import "math/bits"
 
-// station is a tile's router: two cache lines without a pointer, since on a large mesh a
-// step costs what it fetches. Its packets lie in Clocked.cells, and what is seldom asked
-// for in Clocked.aside.
+// station is a tile's router: one line of the cache, since on a large mesh a step costs what
+// it fetches. Packets that wait lie in Clocked.inputs, and what is seldom asked for in
+// Clocked.aside.
 type station struct {
 	// left has a lane of 8 bits per input: the outputs by which its first packet
 	// still has to leave, 0 where none is past the wire. Above the lanes is the state.
 	left uint64
-	in   [ports]inlet
-	out  [ports]outlet
-}
-
-// inlet is an input of a router.
-type inlet struct {
-	// head is the cell of its first packet, seen are those that are past the wire.
-	head, seen uint32
-}
-
-// outlet is an output of a router, which fills a ring of cells at the end of its link. That
-// of the core's port fills the ring of the core's way in.
-type outlet struct {
-	// next is the cell that it fills next.
-	next uint32
-	// end is the tile that its link leads to, below 0 where there is none. That of the
-	// core's port is where the router itself is, as a goal has it.
-	end int32
-	// load counts the packets over the link since the last Loads.
-	load int32
-	// turn is the input that it turns to next.
-	turn uint8
-	// shift and inShift say how many cells its ring has, and that of the input with its
-	// number: 1 << shift.
-	shift, inShift uint8
-	// class is that of the link, and above linkBits that of the link that leads back:
+	// credits are the free places behind each output, and behind the core's way in.
+	credits [ports]int32
+	// load counts the packets over each link since the last Loads.
+	load [local]int32
+	// turn is the input that each output turns to next.
+	turn [room8]uint8
+	// classes are those of the links, and above linkBits those of the links that lead back:
 	// classLocal for the core's port.
-	class uint8
+	classes [room8]uint8
+	// links are the outputs that lead to other tiles.
+	links Ports
 }
 
 // What holds for a station, above the lanes of left.
@@ -49,6 +32,8 @@ const (
 	waited
 	// lanes are the inputs' part.
 	lanes = 1<<(8*ports) - 1
+	// awaits is the first bit of the outputs that wait for a credit.
+	awaits = 8*ports + 8
 )
 
 // aside is the part of a station that few steps need.
@@ -63,15 +48,15 @@ type aside struct {
 }
 
 const (
-	// linkBits are those of a class in station.links.
+	// linkBits are those of a class in station.classes.
 	linkBits  = 4
 	classMask = room8 - 1
 	// classLocal is no class of links: it stands for the wires of a core.
 	classLocal = MaxLinkClasses
-	// portMask cuts a port to an index of opposites.
+	// room8 is the length of an array that is indexed without a check, and portMask cuts a
+	// port to an index of it.
+	room8    = 8
 	portMask = room8 - 1
-	// room8 is the length of an array that is indexed without a check.
-	room8 = 8
 	// lane is the first bit of each lane of a station's left.
 	lane = 0x0101010101
 )
@@ -103,14 +88,21 @@ func (s *station) grant(in, out uint8) (done bool) {
 	return uint8(s.left>>(in<<3&63)) == 0
 }
 
+// lets reports whether nothing waits in the way of a packet that arrives.
+func (s *station) lets(w way) bool {
+	return uint8(s.left>>(w.in()<<3&63)) == 0 && s.wanted()&uint8(w.outs()) == 0
+}
+
 // leads reports whether an output leads somewhere.
-func (s *station) leads(out uint8) bool { return out == local || s.out[out].end >= 0 }
+func (s *station) leads(out uint8) bool { return (s.links | Local).Has(1 << out) }
 
-// at is where the station is.
-func (s *station) at() Coord { return (^goal(s.out[local].end)).tile() }
+// class is that of the link of an output.
+func (s *station) class(out uint8) uint8 { return s.classes[out&portMask] & classMask }
 
-// backClass is the class of the link that leads back.
-func (o *outlet) backClass() uint8 { return o.class >> linkBits & classMask }
+// backClass is that of the link that leads back.
+func (s *station) backClass(in uint8) uint8 {
+	return s.classes[in&portMask] >> linkBits & classMask
+}
 
 // opposites are the ports at the other ends of the links of ports; the core's way in
 // begins at the router's own station.
@@ -120,12 +112,12 @@ var opposites = [room8]uint8{East: uint8(West), West: uint8(East), North: uint8(
 // pick decides which of some inputs sends by an output next: a set that is not empty
 // and whose packets are of one class. It is the first after the one that sent last, around
 // the inputs.
-func (o *outlet) pick(inputs uint8) uint8 {
-	behind := inputs &^ (1<<(o.turn&7) - 1)
+func (s *station) pick(out, inputs uint8) uint8 {
+	behind := inputs &^ (1<<(s.turn[out&portMask]&7) - 1)
 	if behind == 0 {
 		behind = inputs
 	}
 	in := uint8(bits.TrailingZeros8(behind))
-	o.turn = in + 1
+	s.turn[out&portMask] = in + 1
 	return in
 }

@@ -2,64 +2,35 @@ package router
 
 import "math/bits"
 
-// marks say why a router steps: a bit for each input that a packet arrives at, and again
-// where something that waits there may move.
-type marks uint8
-
-const (
-	arrivals marks = 1<<ports - 1
-	again    marks = 1 << ports
-)
-
-// outputs are the ports by which a packet leaves a router.
-func (c *Clocked) outputs(s *station, g goal) Ports {
-	if g >= 0 {
-		return c.forest.nodes[g].out
+// hold has a packet that arrives at a router wait in its input buffer.
+func (c *Clocked) hold(m moving) {
+	in := m.way.in()
+	s, l := c.station(m.tile), &c.inputs[m.tile][in]
+	c.pool.put(l, waiting{m, c.now})
+	c.load.MaxQueue = max(c.load.MaxQueue, int(l.count))
+	if l.count == 1 {
+		s.expose(in, m.way.outs())
 	}
-	if c.grid {
-		return s.towards(g)
+	if c.watcher != nil {
+		c.watcher.Depth(c.now, Core(m.tile), int(in), int(l.count))
 	}
-	at, to := s.at(), g.tile()
-	column := c.columns[int(at.X)<<(c.side&31)|int(to.X)]
-	row := c.rows[int(at.Y)<<(c.side&31)|int(to.Y)]
-	if column == Local {
-		column = row
-	}
-	return column
 }
 
-// step moves at most one packet by each output of a router, and one into it. It does
+// step moves at most one waiting packet by each output of a router, and one into it. It does
 // nothing where no packet can move, so that it may be planned too often.
-func (c *Clocked) step(tile int32, m marks) {
-	s, in := &c.stations[tile], uint8(m&arrivals)
-	if s.left == wired && c.quick {
-		if in != 0 {
-			in = c.pass(tile, s, in)
-		}
-		if in == 0 {
-			return
-		}
+func (c *Clocked) step(tile int32) {
+	s := c.station(tile)
+	blocked := uint8(0)
+	if s.left&lanes != 0 {
+		blocked = c.sendAll(tile, s)
 	}
-	c.stepWhole(tile, s, in)
-}
-
-// stepWhole is step where packets may wait, or are offered.
-func (c *Clocked) stepWhole(tile int32, s *station, in uint8) {
-	if s.left&wired == 0 {
-		c.wire(tile)
-	}
-	if in != 0 && s.left&lanes == 0 && c.quick && s.left&offers != 0 {
-		in = c.pass(tile, s, in)
-	}
-	c.arrive(tile, s, in)
-	blocked := c.sendAll(tile, s)
 	if s.left&offers != 0 && c.enterAll(tile, s) {
 		return
 	}
 	for rest := s.wanted() &^ blocked; rest != 0; rest &= rest - 1 {
 		out := uint8(bits.TrailingZeros8(rest))
-		if out == local || c.timing.DropWhenFull || c.free(tile, s, out) {
-			c.plan(c.now+1, tile, again)
+		if out == local || c.timing.DropWhenFull || c.free(s, out) {
+			c.plan(c.now+1, tile)
 			return
 		}
 	}
@@ -68,31 +39,15 @@ func (c *Clocked) stepWhole(tile int32, s *station, in uint8) {
 // enterAll moves what a core or the host offers towards the router, one packet in this
 // cycle, and reports whether the router steps again for more in the next one.
 func (c *Clocked) enterAll(tile int32, s *station) bool {
-	if !c.timing.DropWhenFull && !c.free(tile, s, local) {
+	if !c.timing.DropWhenFull && !c.free(s, local) {
 		return false
 	}
 	c.enter(tile, s)
-	if s.left&offers != 0 && (c.timing.DropWhenFull || c.free(tile, s, local)) {
-		c.plan(c.now+1, tile, again)
+	if s.left&offers != 0 && (c.timing.DropWhenFull || c.free(s, local)) {
+		c.plan(c.now+1, tile)
 		return true
 	}
 	return false
-}
-
-// arrive takes the packets that are past the wires of inputs.
-func (c *Clocked) arrive(tile int32, s *station, ins uint8) {
-	for ; ins != 0; ins &= ins - 1 {
-		in := uint8(bits.TrailingZeros8(ins))
-		i := &s.in[in]
-		i.seen++
-		c.load.MaxQueue = max(c.load.MaxQueue, int(i.seen))
-		if i.seen == 1 {
-			s.expose(in, c.outputs(s, c.cells[i.head].goal))
-		}
-		if c.watcher != nil {
-			c.watcher.Depth(c.now, Core(tile), int(in), int(i.seen))
-		}
-	}
 }
 
 // sendAll sends a packet by each output that is free, and returns those that packets wait
@@ -101,16 +56,16 @@ func (c *Clocked) sendAll(tile int32, s *station) (blocked uint8) {
 	var done uint8
 	for rest := s.wanted(); rest != 0; rest &= rest - 1 {
 		out := uint8(bits.TrailingZeros8(rest))
-		if out != local && !c.timing.DropWhenFull && !c.free(tile, s, out) {
+		if out != local && !c.timing.DropWhenFull && !c.free(s, out) {
 			blocked |= 1 << out
 			continue
 		}
 		ins := s.want(out)
 		if ins&(ins-1) != 0 {
-			ins = c.lowestClass(s, ins)
+			ins = c.lowestClass(tile, ins)
 		}
-		in := s.out[out].pick(ins)
-		c.forward(tile, s, s.in[in].head, out)
+		in := s.pick(out, ins)
+		c.forward(s, c.first(tile, in), out)
 		if s.grant(in, out) {
 			done |= 1 << in
 		}
@@ -122,11 +77,11 @@ func (c *Clocked) sendAll(tile int32, s *station) (blocked uint8) {
 }
 
 // lowestClass keeps the inputs whose first packets are of the lowest class.
-func (c *Clocked) lowestClass(s *station, inputs uint8) uint8 {
+func (c *Clocked) lowestClass(tile int32, inputs uint8) uint8 {
 	best, kept := ClassHost, uint8(0)
 	for rest := inputs; rest != 0; rest &= rest - 1 {
 		in := uint8(bits.TrailingZeros8(rest))
-		switch class := c.cells[s.in[in].head].class(); {
+		switch class := c.first(tile, in).way.class(); {
 		case class < best || kept == 0:
 			best, kept = class, 1<<in
 		case class == best:
@@ -136,111 +91,71 @@ func (c *Clocked) lowestClass(s *station, inputs uint8) uint8 {
 	return kept
 }
 
-// forward sends a copy of the packet in a cell by an output.
-func (c *Clocked) forward(tile int32, s *station, at uint32, out uint8) {
-	p := c.cells[at]
+// first is the first packet of an input in which one waits.
+func (c *Clocked) first(tile int32, in uint8) *waiting {
+	return c.pool.first(&c.inputs[tile][in])
+}
+
+// forward sends a copy of a packet by an output.
+func (c *Clocked) forward(s *station, w *waiting, out uint8) {
 	if out == local {
-		c.load.Arrived++
-		c.client.Arrive(c.now+c.local, Core(tile), p.id)
+		c.deliver(w.moving)
 		return
 	}
 	c.copies++
 	if c.watcher != nil {
-		c.watcher.Hop(c.now, Core(tile), Direction(out), p.id)
+		c.watcher.Hop(c.now, Core(w.tile), Direction(out), w.id)
 	}
-	if c.timing.DropWhenFull && !c.has(tile, s, out) {
-		c.count(tile, s, out)
-		if p.goal >= 0 {
-			p.goal = goal(c.forest.below(Route(p.goal), Direction(out)))
-		}
-		c.lose(s.out[out].end, &p)
+	if c.timing.DropWhenFull && s.credits[out] <= 0 {
+		c.count(w.tile, s, out)
+		c.lose(w.tile, c.behind(w.moving, out))
 		return
 	}
-	c.cross(tile, s, &p, out)
-}
-
-// cross puts a packet on the link of an output, which is free. It is past the wire and
-// the pipeline behind it in the cycle of its stamp.
-func (c *Clocked) cross(tile int32, s *station, p *cell, out uint8) {
-	c.count(tile, s, out)
-	to := p.goal
-	if to >= 0 {
-		to = goal(c.forest.below(Route(to), Direction(out)))
-	}
-	o := &s.out[out]
-	class := o.class & classMask
-	cycle := c.now + c.wires[class]
-	c.cells[o.next] = cell{stamp: cycle<<stampBits | p.stamp&stampClass | taken, id: p.id, goal: to}
-	o.next = after(o.next, o.shift)
-	if gap := c.timing.Gaps[class]; gap > 1 {
-		c.hold(s, out, c.now+gap)
-	}
-	c.plan(cycle, o.end, 1<<(out^1))
-}
-
-// hold has an output send its next packet no sooner than in a cycle. A place that is taken
-// comes back later than that in any case.
-func (c *Clocked) hold(s *station, out uint8, cycle int64) {
-	if k := c.credit(s, out); k.stamp < taken {
-		k.stamp = max(k.stamp, cycle<<stampBits)
-	}
+	c.cross(s, w.moving, out)
 }
 
 // count counts a packet over a link.
 func (c *Clocked) count(tile int32, s *station, out uint8) {
 	c.load.Hops++
-	if s.out[out].load == 0 {
+	if s.load[out] == 0 {
 		c.loaded = append(c.loaded, uint32(tile)<<linkShift|uint32(out))
 	}
-	s.out[out].load++
+	s.load[out]++
 }
 
-// lose loses a packet on its way to a tile.
-func (c *Clocked) lose(tile int32, p *cell) {
+// lose loses a packet that leaves a router, on its way to the next one.
+func (c *Clocked) lose(from int32, m moving) {
 	c.load.Lost++
 	c.copies--
-	c.client.Lost(c.now, Core(tile), p.id, c.route(p.goal))
-}
-
-// release frees the place of the first packet of an input and sends the credit back over
-// the wire.
-func (c *Clocked) release(tile int32, s *station, p *cell, in uint8) {
-	cycle, sender, o := c.now+c.local, tile, &s.out[in]
-	if in != local {
-		cycle, sender = c.now+c.returns[o.backClass()], o.end
-	}
-	if p.stamp&awaited != 0 {
-		c.plan(cycle, sender, again)
-	}
-	p.stamp = cycle << stampBits
-	s.in[in].head = after(s.in[in].head, o.inShift)
+	c.tell(from)
+	c.client.Lost(c.now, Core(m.tile), m.id, c.route(m))
 }
 
 // leave has the first packet of an input, which has left by all its outputs, give back
-// its place to the next one.
+// its place to the next one, and sends the credit back over the wire.
 func (c *Clocked) leave(tile int32, s *station, in uint8) {
-	i := &s.in[in]
-	p := &c.cells[i.head]
-	c.wait(tile, in, p)
-	c.release(tile, s, p, in)
+	l := &c.inputs[tile][in]
+	c.wait(tile, in, c.pool.first(l))
+	c.pool.drop(l)
+	c.giveBack(c.now+c.returns[s.backClass(in)],
+		creditOf(c.end(tile, in), opposites[in&portMask]))
 	c.copies-- // each output took one of its own
-	i.seen--
 	if c.watcher != nil {
-		c.watcher.Depth(c.now, Core(tile), int(in), int(i.seen))
+		c.watcher.Depth(c.now, Core(tile), int(in), int(l.count))
 	}
-	if i.seen > 0 {
-		s.expose(in, c.outputs(s, c.cells[i.head].goal))
+	if l.count > 0 {
+		s.expose(in, c.pool.first(l).way.outs())
 	}
 }
 
 // wait counts how long a packet waited that leaves its place.
-func (c *Clocked) wait(tile int32, in uint8, w *cell) {
-	cycles := c.now - w.cycle()
+func (c *Clocked) wait(tile int32, in uint8, w *waiting) {
+	cycles := c.now - w.since
 	if cycles == 0 {
 		return
 	}
 	c.load.Stalls += cycles
-	if in == local && w.class() == ClassHost {
+	if in == local && w.way.class() == ClassHost {
 		c.aside[tile].hostWaits += cycles
 		return
 	}
@@ -252,7 +167,7 @@ func (c *Clocked) wait(tile int32, in uint8, w *cell) {
 func (c *Clocked) enter(tile int32, s *station) {
 	a := &c.aside[tile]
 	from := &a.fifo
-	if from.count == 0 || a.host.count > 0 && a.host.first().class() < from.first().class() {
+	if from.count == 0 || a.host.count > 0 && a.host.first().way.class() < from.first().way.class() {
 		from = &a.host
 	}
 	w := from.pop()
@@ -268,14 +183,11 @@ func (c *Clocked) enter(tile int32, s *station) {
 			c.push(c.now+1, event{what: room, actor: tile})
 		}
 	}
-	if c.timing.DropWhenFull && !c.has(tile, s, local) {
-		c.lose(tile, &w)
+	if c.timing.DropWhenFull && s.credits[local] <= 0 {
+		c.lose(tile, w.moving)
 		return
 	}
 	c.load.MaxQueue = max(c.load.MaxQueue, 1) // at its arrival, which pass does not count
-	cycle := c.now + c.local + c.timing.Pipeline
-	o := &s.out[local]
-	c.cells[o.next] = packetAt(cycle, w.id, w.goal, w.class())
-	o.next = after(o.next, o.shift)
-	c.plan(cycle, tile, 1<<local)
+	c.spend(tile, s, local)
+	c.send(c.now+c.local+c.timing.Pipeline, w.moving)
 }

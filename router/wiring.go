@@ -22,29 +22,38 @@ func (c *Clocked) wired() iter.Seq2[int, *station] {
 	}
 }
 
-// wire makes a station, empty, and joins it to its neighbours.
+// wire makes a station.
 func (c *Clocked) wire(tile int32) {
 	s, at := &c.stations[tile], c.coords[tile]
 	s.left |= wired
-	s.out[local].end, s.out[local].class = int32(^goalAt(at)), classLocal<<linkBits
-	c.tabulate(at)
-	for port := range uint8(ports) {
-		s.in[port].head = c.firstCell(tile, port)
-		s.out[port].shift, s.out[port].inShift = c.shift, c.shift
+	s.classes[local] = classLocal << linkBits
+	s.credits[local] = c.credits
+	if !c.grid {
+		c.tabulate(at)
 	}
-	s.out[local].next = s.in[local].head
 	for dir := East; dir <= South; dir++ {
-		l, o := Link{From: at, Dir: dir}, &s.out[dir]
+		l := Link{From: at, Dir: dir}
 		end, ok := c.topology.End(l)
 		if !ok {
-			o.end = -1
 			continue
 		}
-		o.end = int32(c.topology.CoreAt(end))
-		o.next = c.firstCell(o.end, uint8(dir.opposite()))
+		s.links |= dir.Port()
+		s.credits[dir] = c.credits
 		back := c.topology.Class(Link{From: end, Dir: dir.opposite()})
-		o.class = uint8(c.topology.Class(l)) | uint8(back)<<linkBits
+		s.classes[dir] = uint8(c.topology.Class(l)) | uint8(back)<<linkBits
+		if !c.grid {
+			c.ends[tile<<linkShift|int32(dir)] = int32(c.topology.CoreAt(end))
+		}
 	}
+}
+
+// end is the tile that a link leads to, or the tile itself for the core's port. Its router is
+// made.
+func (c *Clocked) end(tile int32, port uint8) int32 {
+	if c.grid || port == local {
+		return tile + c.offsets[port&portMask]
+	}
+	return c.ends[tile<<linkShift|int32(port)]
 }
 
 // tabulate makes the routing tables of a tile: the port for each column, Local
