@@ -1,12 +1,17 @@
 package diagnose
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // worthTelling is the loss of accuracy, or of agreement where there are no labels, from
 // which a rung has advice.
 const worthTelling = 0.001
 
-// advice says what to turn, for the rung that loses most first.
+// advice says what to turn, for the rung that loses most first; losses that the samples do not
+// show come after those that they do.
 func advice(l *Ladder, c *Case) []string {
 	type loss struct {
 		rung int
@@ -15,18 +20,18 @@ func advice(l *Ladder, c *Case) []string {
 	var losses []loss
 	for k := 1; k < len(l.Rungs); k++ {
 		if lost := scoreOf(&l.Rungs[k-1]) - scoreOf(&l.Rungs[k]); lost >= worthTelling {
-			at := len(losses)
-			for at > 0 && losses[at-1].lost < lost {
-				at--
-			}
-			losses = append(losses[:at], append([]loss{{k, lost}}, losses[at:]...)...)
+			losses = append(losses, loss{k, lost})
 		}
 	}
+	slices.SortStableFunc(losses, func(a, b loss) int {
+		return cmp.Or(compareBool(noise(&l.Rungs[a.rung]), noise(&l.Rungs[b.rung])),
+			cmp.Compare(b.lost, a.lost))
+	})
 	out := []string{}
 	for _, x := range losses {
 		r := &l.Rungs[x.rung]
-		out = append(out, fmt.Sprintf("%s loses %.2f points: %s", r.Name, 100*x.lost,
-			turn(l, x.rung, c)))
+		out = append(out, fmt.Sprintf("%s loses %.2f points%s: %s", r.Name, 100*x.lost,
+			doubt(r, l.Samples), turn(l, x.rung, c)))
 	}
 	for k := 2; k < len(l.Rungs); k++ {
 		if r := &l.Rungs[k]; (r.Name == rungChip ||
@@ -41,6 +46,33 @@ func advice(l *Ladder, c *Case) []string {
 		out = append(out, "no rung loses a tenth of a point: nothing to turn")
 	}
 	return out
+}
+
+// noise reports whether so few samples do not tell that a rung loses anything.
+func noise(r *Rung) bool { return r.Lost != nil && r.Lost.Undecided }
+
+// doubt says of a loss that the samples do not show it.
+func doubt(r *Rung, samples int) string {
+	if !noise(r) {
+		return ""
+	}
+	thing := "samples"
+	if samples == 1 {
+		thing = "sample"
+	}
+	return fmt.Sprintf(" on %d %s, which is within noise (%+.2f to %+.2f; more samples decide); if "+
+		"it is real", samples, thing, r.Lost.Interval[0], r.Lost.Interval[1])
+}
+
+// compareBool orders false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 func scoreOf(r *Rung) float64 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"adder/bench/proportion"
 	"adder/spike"
 )
 
@@ -19,9 +20,11 @@ type climb struct {
 // sums are those of a form.
 type sums struct {
 	samples, correct, agree int
-	spikes                  map[string]int64
-	missed, whole           map[string]float64
-	first                   *Divergence
+	// pairs are the samples that the form before has right, or that this one has.
+	pairs         proportion.Pairs
+	spikes        map[string]int64
+	missed, whole map[string]float64
+	first         *Divergence
 }
 
 func newClimb(c *Case, forms []namedForm) *climb {
@@ -48,6 +51,9 @@ func (c *climb) sample(ctx context.Context, i int) error {
 			first = now
 		}
 		c.add(&c.sums[k], i, now, first)
+		if before != nil {
+			c.pair(&c.sums[k].pairs, i, before, now, first)
+		}
 		if before != nil && c.sums[k].first == nil {
 			if d := c.diverges(before, now); d != nil {
 				d.Sample = i
@@ -82,6 +88,30 @@ func (c *climb) add(s *sums, i int, now, first *step) {
 			s.whole[layer] += float64(want[n] * want[n])
 		}
 	}
+}
+
+// pair counts a sample that one of two forms has right and the other has not, by the class of the
+// first form where there is no label.
+func (c *climb) pair(p *proportion.Pairs, i int, before, now, first *step) {
+	class := first.class
+	if label := c.c.Source.Label(i); label >= 0 {
+		class = label
+	}
+	p.Samples++
+	switch {
+	case before.class == class && now.class != class:
+		p.First++
+	case before.class != class && now.class == class:
+		p.Second++
+	}
+}
+
+// lossOf is what a form lost by these pairs.
+func lossOf(p proportion.Pairs) *Loss {
+	interval := p.Interval()
+	return &Loss{Points: 100 * p.Difference(),
+		Interval:  [2]float64{100 * interval.Low, 100 * interval.High},
+		Undecided: interval.Contains(0)}
 }
 
 // diverges finds where a form first differs from the one before, nil where it does not.
@@ -190,8 +220,11 @@ func (c *climb) rungs() []Rung {
 		r := Rung{Name: c.forms[k].name, Agreement: float64(s.agree) / n, First: s.first,
 			Layers: []Layer{}}
 		if c.c.Source.Len() > 0 && c.c.Source.Label(0) >= 0 {
-			accuracy := float64(s.correct) / n
-			r.Accuracy = &accuracy
+			accuracy, interval := float64(s.correct)/n, proportion.Of(s.correct, s.samples)
+			r.Accuracy, r.Interval = &accuracy, &[2]float64{interval.Low, interval.High}
+		}
+		if k > 0 {
+			r.Lost = lossOf(s.pairs)
 		}
 		for _, layer := range c.layers {
 			l := Layer{Layer: layer}

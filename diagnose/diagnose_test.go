@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/bench/proportion"
 	"adder/chip/profile"
 	"adder/compiler"
 	"adder/compiler/convert"
@@ -68,7 +69,9 @@ func TestLadderOfRates(t *testing.T) {
 	l, err := Run(context.Background(), c)
 	require.NoError(t, err)
 	var names []string
-	for _, r := range l.Rungs {
+	for i, r := range l.Rungs {
+		require.Equal(t, i > 0, r.Lost != nil)
+		require.Equal(t, 1.0, r.Interval[1])
 		names = append(names, r.Name)
 		require.Equal(t, 1.0, *r.Accuracy, r.Name)
 		require.Equal(t, "relu", r.Layers[0].Layer)
@@ -152,4 +155,19 @@ func TestAdvice(t *testing.T) {
 	l.Rungs[4].First = &Divergence{Layer: "second", Neuron: 3}
 	require.Contains(t, advice(l, &Case{Compiled: &compiler.Result{}})[2],
 		"chip must equal integers and does not, first at neuron 3 of second in sample 0")
+}
+
+// TestAdviceWithinNoise: what few samples do not show is called noise and comes last.
+func TestAdviceWithinNoise(t *testing.T) {
+	rung := func(name string, accuracy float64, p proportion.Pairs) Rung {
+		return Rung{Name: name, Accuracy: &accuracy, Lost: lossOf(p)}
+	}
+	l := &Ladder{Samples: 50, Rungs: []Rung{rung("float", 1, proportion.Pairs{Samples: 50}),
+		rung("normalised", 0.98, proportion.Pairs{Samples: 50, First: 1}),
+		rung("integers", 0.78, proportion.Pairs{Samples: 50, First: 10})}}
+	got := advice(l, &Case{Compiled: &compiler.Result{}})
+	require.Len(t, got, 2)
+	require.Contains(t, got[0], "integers loses 20.00 points: ")
+	require.Regexp(t, `^normalised loses 2.00 points on 50 samples, which is within noise `+
+		`\(-\d+\.\d\d to \+\d+\.\d\d; more samples decide\); if it is real: `, got[1])
 }

@@ -50,10 +50,26 @@ type Rung struct {
 	// the first rung.
 	Accuracy  *float64 `json:"accuracy"`
 	Agreement float64  `json:"agreement"`
-	Layers    []Layer  `json:"layers"`
+	// Interval is the 95 % interval of Accuracy.
+	Interval *[2]float64 `json:"accuracy_interval"`
+	// Lost is by how much it is below the rung before, nil for the first.
+	Lost   *Loss   `json:"lost"`
+	Layers []Layer `json:"layers"`
 	// First is where the form first differs from the one before, nil where it does not:
 	// by a spike, a level or, between real numbers and levels, by more than half a level.
 	First *Divergence `json:"first"`
+}
+
+// Loss is the accuracy of a rung less that of the one before, of agreements where there are no
+// labels, with the sign turned.
+type Loss struct {
+	// Points and Interval, its 95 % score interval for samples in pairs, are in points of
+	// percent.
+	Points   float64    `json:"points"`
+	Interval [2]float64 `json:"interval"`
+	// Undecided says that the interval holds 0: so few samples do not tell whether anything is
+	// lost.
+	Undecided bool `json:"undecided"`
 }
 
 // Layer is what a form has of a layer.

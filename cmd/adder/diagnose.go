@@ -156,10 +156,7 @@ func (a *app) printLadder(l *diagnose.Ladder) {
 	var rows []table.Row
 	for i := range l.Rungs {
 		r := &l.Rungs[i]
-		accuracy := "-"
-		if r.Accuracy != nil {
-			accuracy = percent(*r.Accuracy)
-		}
+		accuracy := bench.WithInterval(r.Accuracy, r.Interval)
 		rows = append(rows, table.Row{r.Name, accuracy, percent(r.Agreement), firstText(r.First)})
 	}
 	a.printTable(table.Row{"rung", "accuracy", "class of float", "first unlike the rung before"},

@@ -167,7 +167,7 @@ func Table() []Row {
 		{Package: "bench/speed", Imports: []string{
 			"chip", "chip/profile", "compiler", "compiler/place", "core", "core/kernel", "layout",
 			"router", "snn", "spike"}},
-		{Package: "diagnose", Imports: []string{
+		{Package: "diagnose", Imports: []string{"bench/proportion",
 			"bench", "chip", "compiler", "compiler/ir", "internal/wholefile", "quantised", "sample",
 			"snn", "spike", "spike/encode"}},
 		{Package: "report/svg"},
