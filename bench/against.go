@@ -323,7 +323,7 @@ func (c *comparison) RestoreState(state []byte) error {
 	return nil
 }
 
-// finish takes the roots and finds the first divergence.
+// finish takes the roots, finds the first divergence and puts layers in the order of signals.
 func (c *comparison) finish() {
 	for p := range c.out.Layers {
 		l := &c.out.Layers[p]
@@ -334,4 +334,9 @@ func (c *comparison) finish() {
 			c.out.First = l.First
 		}
 	}
+	layers := make([]LayerDifference, 0, len(c.out.Layers))
+	for _, p := range c.chip.Image().ByDepth() {
+		layers = append(layers, c.out.Layers[p])
+	}
+	c.out.Layers = layers
 }

@@ -207,14 +207,14 @@ func (b *breaker) last(core int) *float64 {
 
 // layers are the rows of layers in the order of the network, then host and chip.
 func (b *breaker) layers() []LayerRow {
-	a, populations := b.of.Attribution, b.chip.Image().Populations
+	a, img := b.of.Attribution, b.chip.Image()
 	var rows []LayerRow
 	add := func(name string, include func(chip.Account) bool) {
 		by := b.memories.Count(a, func(i, _ int) bool { return include(a.Accounts()[i]) })
 		rows = append(rows, LayerRow{Layer: name, Share: b.share(by)})
 	}
-	for p := range populations {
-		add(populations[p].Name, func(k chip.Account) bool { return k.Population == p })
+	for _, p := range img.ByDepth() {
+		add(img.Populations[p].Name, func(k chip.Account) bool { return k.Population == p })
 	}
 	add(rowHost, func(k chip.Account) bool { return k.Core == chip.CoreHost })
 	add(rowChip, func(k chip.Account) bool { return k.Core != chip.CoreHost && k.Population < 0 })

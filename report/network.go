@@ -29,14 +29,14 @@ type layerRow struct {
 func newNetwork(s *source) *networkSection {
 	img := s.Comparison.Chip.Image()
 	n := &networkSection{Readout: img.Readout.Kind.String()}
-	for p := range img.Populations {
+	for at, p := range img.ByDepth() {
 		pop := &img.Populations[p]
 		tiles := map[router.Core]bool{}
 		for _, segment := range pop.Segments {
 			tiles[segment.Tile] = true
 		}
 		n.Layers = append(n.Layers, layerRow{
-			Index: p, Name: svg.Clean(pop.Name), Shape: shapeText(pop.Shape),
+			Index: at, Name: svg.Clean(pop.Name), Shape: shapeText(pop.Shape),
 			Neurons: s.Comparison.Chip.Size(p),
 			Cores:   len(tiles), Depth: int(pop.Depth), Spikes: pop.Spikes,
 			HasEnergy: len(s.Report.Energy) > 0,
@@ -54,7 +54,7 @@ func shapeText(shape []int32) string {
 	return strings.Join(words, " x ")
 }
 
-// edge leads from a population, -1 for the input, to another.
+// edge leads from a layer, by its place in the order of layerRows, -1 for the input, to another.
 type edge struct{ from, to int }
 
 // edges are found from the routes, which are all that the image says of projections.
@@ -65,10 +65,12 @@ func edges(s *source) map[edge]bool {
 		at[img.Cores[i].Tile] = i
 		owner[i] = make([]int, len(img.Cores[i].Config.Threshold))
 	}
-	for p := range img.Populations {
+	place := make([]int, len(img.Populations))
+	for k, p := range img.ByDepth() {
+		place[p] = k
 		for _, segment := range img.Populations[p].Segments {
-			for k := range segment.Count {
-				owner[at[segment.Tile]][segment.First+k] = p
+			for n := range segment.Count {
+				owner[at[segment.Tile]][segment.First+n] = k
 			}
 		}
 	}
@@ -82,7 +84,7 @@ func edges(s *source) map[edge]bool {
 		}
 	}
 	if img.Host != nil {
-		found[edge{-1, int(img.Host.Population)}] = true
+		found[edge{-1, place[img.Host.Population]}] = true
 	} else if int(img.Input.Port) < len(img.Routes.Ports) {
 		routes := &img.Routes.Ports[img.Input.Port].Routes
 		for k := range routes.Sources() {

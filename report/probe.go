@@ -77,7 +77,7 @@ func probeSample(s *source, number int) (*probed, error) {
 	o := s.Comparison.Options
 	o.Ticks, o.Links, o.ByTick = run.ticks, false, false
 	o.Spikes, o.Potentials = nil, nil
-	for p := range c.Image().Populations {
+	for _, p := range c.Image().ByDepth() {
 		if c.Image().Populations[p].Spikes && len(o.Spikes) < maxPopulation {
 			o.Spikes = append(o.Spikes, p)
 		}
@@ -89,7 +89,7 @@ func probeSample(s *source, number int) (*probed, error) {
 	if run.reads = c.Size(run.output)*run.ticks <= maxProbed; run.reads {
 		o.Potentials = append(o.Potentials, run.output)
 	}
-	for p := range c.Image().Populations {
+	for _, p := range c.Image().ByDepth() {
 		if p != run.output && run.hidden < 0 && c.Size(p)*run.ticks <= maxProbed &&
 			slices.Contains(o.Spikes, p) {
 			run.hidden = p

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -14,6 +16,7 @@ import (
 	"adder/compiler/balance"
 	"adder/compiler/fit"
 	"adder/compiler/levels"
+	"adder/compiler/quantise"
 	"adder/compiler/relay"
 	"adder/compiler/split"
 	"adder/internal/wholefile"
@@ -213,7 +216,7 @@ func newCompileJSON(l *load) compileJSON {
 		Constants: newConstantsJSON(r.Constants),
 	}
 	out.addLevels(r)
-	for _, q := range r.Layers {
+	for _, q := range byDepth(l.image, r.Layers) {
 		layer := layerJSON{Layer: q.Layer, Exponent: q.Exponent, Weights: q.Weights,
 			WeightsZeroed: q.Zeroed, WeightError: q.WeightError, ThresholdError: q.ThresholdError,
 			DecayError: q.DecayError, Leakless: q.Leakless, Saturates: q.Saturates}
@@ -224,6 +227,19 @@ func newCompileJSON(l *load) compileJSON {
 		}
 		out.Layers = append(out.Layers, layer)
 	}
+	return out
+}
+
+// byDepth orders what is known of layers as signals reach them.
+func byDepth(img *layout.Image, layers []quantise.Report) []quantise.Report {
+	place := map[string]int{}
+	for k, p := range img.ByDepth() {
+		place[img.Populations[p].Name] = k
+	}
+	out := slices.Clone(layers)
+	slices.SortStableFunc(out, func(a, b quantise.Report) int {
+		return cmp.Compare(place[a.Layer], place[b.Layer])
+	})
 	return out
 }
 

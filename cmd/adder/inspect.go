@@ -172,8 +172,8 @@ type populationJSON struct {
 
 func populationsJSON(img *layout.Image) []populationJSON {
 	out := make([]populationJSON, len(img.Populations))
-	for i := range img.Populations {
-		p := &img.Populations[i]
+	for i, at := range img.ByDepth() {
+		p := &img.Populations[at]
 		tiles := map[int32]bool{}
 		for _, s := range p.Segments {
 			tiles[int32(s.Tile)] = true

@@ -157,7 +157,11 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source,
 		accuracy := e.Accuracy()
 		out.Accuracy = &accuracy
 	}
-	for i := range net.Nodes {
+	order, err := net.Order()
+	if err != nil {
+		return err
+	}
+	for _, i := range order {
 		// An output forwards spikes that its neurons have counted.
 		if op, ok := net.Nodes[i].Op.(*snn.Neuron); ok && op.Model.Spikes() {
 			spikes += e.Spikes[i]

@@ -70,8 +70,9 @@ func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation)
 		rate = float64(e.Counts.Core.Synops) / e.Seconds
 	}
 	out.SynopsPerSecond = &rate
-	for p, n := range e.SpikesByPopulation {
-		out.SpikesByLayer = append(out.SpikesByLayer, layerSpikes{c.Image().Populations[p].Name, n})
+	for _, p := range c.Image().ByDepth() {
+		out.SpikesByLayer = append(out.SpikesByLayer,
+			layerSpikes{c.Image().Populations[p].Name, e.SpikesByPopulation[p]})
 	}
 	return out
 }
