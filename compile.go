@@ -18,23 +18,23 @@ import (
 	"adder/train/learned"
 )
 
-// CompileOptions say how a model becomes an image. They are the main ones of
-// `adder compile`, which has more; activations travel as rates of spikes.
+// CompileOptions say how a model becomes an image: the main options of `adder compile`, which has
+// more. Activations are sent as spike rates.
 type CompileOptions struct {
 	// Chip is a shipped profile or a YAML file; "" means "adder".
 	Chip string
 	// WeightBits is the width of weights, sign included; 0 means 8.
 	WeightBits int
-	// Calibration are training samples of an ANN, [N, ...]; an ANN needs them, other
-	// models take them to learn how their input is scaled.
+	// Calibration are training samples of an ANN, [N, ...]; an ANN needs them; for other models
+	// they set the scale of the input.
 	Calibration *Samples
-	// Encoder, Ticks and Intensity say how samples become spikes; what is not said is
-	// the model's or the encoder's.
+	// Encoder, Ticks and Intensity say how samples become spikes; a zero field takes the default of
+	// the model or the encoder.
 	Encoder   string
 	Ticks     int
 	Intensity float64
-	// Mean, Std, Scale and Layout say what the training pipeline did to samples, one
-	// number or one per channel: x*Scale - Mean, by Std, in the order "chw" or "hwc".
+	// Mean, Std, Scale and Layout describe the training pipeline's preprocessing: (x*Scale - Mean)
+	// / Std, with one number or one per channel, and the order of axes, "chw" or "hwc".
 	Mean, Std []float64
 	Scale     float64
 	Layout    string

@@ -23,21 +23,21 @@ type FitOptions struct {
 	WeightBits int
 	// MaxPool is the spiking form of max-pooling, as in [CompileOptions].
 	MaxPool string
-	// Compile sends networks of any size through the compiler; without it large ones are
-	// sized by the shapes of their layers.
+	// Compile compiles networks of any size; without it, the size of large ones is computed from
+	// the shapes of their layers.
 	Compile bool
 	// Board is the grid of each chip, as WIDTHxHEIGHT; "" for a single one of each.
 	Board string
-	// Workers is the number of chips tried side by side, 0 for one; it changes no result.
+	// Workers is the number of chips tried in parallel, 0 for one; it changes no result.
 	Workers int
 }
 
 // ChipFit is what [Fit] found of a network on a chip.
 type ChipFit = survey.Fit
 
-// Fit holds a model, .onnx, .nir or .snn, to chips: whether it fits, every limit that binds and
-// what would mend it. Results are in the order of the chips; a network that fits none is no
-// error. Nothing is run: Accuracy, Seconds and EnergyPJ are nil.
+// Fit compares a model (.onnx, .nir or .snn) with chips: whether it fits, every limit that binds,
+// and the change that would make it fit. Results are in the order of the chips. A network that fits
+// no chip is not an error. No sample is run: Accuracy, Seconds and EnergyPJ are nil.
 func Fit(ctx context.Context, path string, o FitOptions) ([]ChipFit, error) {
 	if o.WeightBits == 0 {
 		o.WeightBits = 8

@@ -56,7 +56,7 @@ func (m *Image) Chip() string { return m.chip.Image().Chip.Name }
 // Cores is the number of cores in use.
 func (m *Image) Cores() int { return len(m.chip.Image().Cores) }
 
-// InputShape is the shape of what the host feeds in a tick, channels first.
+// InputShape is the shape of the input in a tick, channels first.
 func (m *Image) InputShape() []int {
 	shape := make([]int, len(m.chip.Image().Input.Shape))
 	for i, d := range m.chip.Image().Input.Shape {
@@ -65,11 +65,10 @@ func (m *Image) InputShape() []int {
 	return shape
 }
 
-// Encoder is how samples become spikes ("spikes" where they are spikes already), and
-// Ticks the number of input ticks of a sample where nothing else is asked for.
+// Encoder is the name of the image's encoder, "spikes" for an image whose samples are spike trains.
 func (m *Image) Encoder() string { return m.chip.Image().Encoder.Kind }
 
-// Ticks is described with Encoder.
+// Ticks is the default number of input ticks per sample.
 func (m *Image) Ticks() int { return int(m.chip.Image().Encoder.Ticks) }
 
 // Latency is the number of ticks from an input to the output that it causes.
@@ -80,13 +79,13 @@ type Layer struct {
 	Name string
 	// Size is the number of neurons.
 	Size int
-	// Depth is the number of ticks from an input to the layer's answer.
+	// Depth is the number of ticks from an input to the layer's response.
 	Depth int
 	// Spikes is false for neurons that only integrate.
 	Spikes bool
 }
 
-// Layers lists the populations in the order of the data's way.
+// Layers lists the populations from input to output.
 func (m *Image) Layers() []Layer {
 	var out []Layer
 	for p := range m.chip.Image().Populations {

@@ -13,13 +13,13 @@ import (
 
 const encoderSpikes = layout.EncoderSpikes
 
-// The engines. Both do the same to the bit; the cycle engine adds when.
+// The engines. Both compute the same, bit for bit; the cycle engine adds times.
 const (
 	EngineFast  = "fast"
 	EngineCycle = "cycle"
 )
 
-// RunOptions say how samples are run. The zero RunOptions run as the image says, on the
+// RunOptions are the options of Run. The zero RunOptions take the image's encoder and ticks, on the
 // fast engine.
 type RunOptions struct {
 	// Engine is EngineFast, the default, or EngineCycle.
@@ -34,8 +34,8 @@ type RunOptions struct {
 	Seed uint64
 	// First is the number of the first sample; the others follow it.
 	First uint64
-	// Workers is the number of samples emulated side by side, which changes no result;
-	// 0 is as many as there are processors.
+	// Workers is the number of samples emulated in parallel, which changes no result; 0 is as many
+	// as there are processors.
 	Workers int
 	// Spikes and Potentials name layers to record.
 	Spikes, Potentials []string
@@ -43,8 +43,8 @@ type RunOptions struct {
 	Progress func(done, total int)
 }
 
-// Result is what a run found. Arrays are row-major, and ticks are compensated: entry t of
-// a layer is its answer to the input of tick t.
+// Result is the output of a run. Arrays are row-major. Ticks are model ticks: entry t of a layer is
+// its response to the input of tick t, whatever its depth.
 type Result struct {
 	Samples, Ticks int
 	// Classes has the class of each sample, -1 without a readout.

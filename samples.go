@@ -11,15 +11,15 @@ import (
 	"adder/spike/encode"
 )
 
-// Samples are what is run, one after the other, row-major. Exactly one of Bytes, Reals and
-// Spikes is set. For Bytes and Reals any shape will do that has the input's number of
-// elements; one with channels last is turned where that is what CompileOptions.Layout said.
+// Samples are N samples, row-major. Exactly one of Bytes, Reals and Spikes is set. Bytes and Reals
+// may have any shape with the input's number of elements; channels last are transposed if
+// CompileOptions.Layout was "hwc".
 type Samples struct {
 	// Shape is the shape of a sample; for Spikes that of a tick.
 	Shape []int
-	// Bytes are elements in 255ths: pixels, 255 standing for 1.
+	// Bytes are elements in 255ths, such as pixels: 255 is 1.
 	Bytes []uint8
-	// Reals are elements as the training pipeline took them in; each is finite.
+	// Reals are elements as the input of the training pipeline; each is finite.
 	Reals []float32
 	// Spikes has a byte per source and tick, 0 or 1, shape [N, Ticks, Shape...].
 	Spikes []uint8

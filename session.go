@@ -8,7 +8,7 @@ import (
 	"adder/sample"
 )
 
-// SessionOptions say how a session steps.
+// SessionOptions are the options of NewSession.
 type SessionOptions struct {
 	// Engine is EngineFast, the default, or EngineCycle.
 	Engine string
@@ -16,16 +16,16 @@ type SessionOptions struct {
 	Seed, Number uint64
 	// Spikes names the layers whose spikes can be read; none means all.
 	Spikes []string
-	// Learn lets networks learn that do.
+	// Learn enables learning in networks with plastic rows.
 	Learn bool
 	// Input is the sample of an image with direct input, whose first layer the host
 	// computes once; nil for all others.
 	Input *Samples
 }
 
-// Session runs one sample tick by tick, for as long as the host likes: what it does is
-// what Run does with the same spikes, to the bit. A layer at depth d answers in step t to
-// the input of step t - d. It is not safe for concurrent use.
+// Session runs one sample tick by tick, of any length. It computes what Run computes from the same
+// spikes, bit for bit. A layer at depth d responds in step t to the input of step t - d. It is not
+// safe for concurrent use.
 type Session struct {
 	image   *Image
 	engine  chip.Stepper
@@ -33,7 +33,7 @@ type Session struct {
 	sample  chip.Sample
 }
 
-// NewSession begins a session in the state before a sample.
+// NewSession returns a session in the state before a sample.
 func (m *Image) NewSession(o SessionOptions) (*Session, error) {
 	opts := chip.Options{Seed: o.Seed, Learn: o.Learn}
 	var err error
@@ -77,14 +77,14 @@ func (s *Session) feed() error {
 	return err
 }
 
-// Image is the one that the session runs.
+// Image is the image that the session runs.
 func (s *Session) Image() *Image { return s.image }
 
 // Reset goes back to the state before a sample. What was learned is kept.
 func (s *Session) Reset() error { return s.engine.Start(&s.sample) }
 
-// Step advances by a tick in which a spike comes on each of the inputs, numbered row-major
-// in the input's shape and each named once.
+// Step advances by one tick with a spike on each of the inputs: row-major indices into the input's
+// shape, each at most once.
 func (s *Session) Step(ctx context.Context, inputs []int32) error {
 	return s.engine.Step(ctx, inputs)
 }
@@ -102,7 +102,7 @@ func (s *Session) Spikes(layer string) ([]int32, error) {
 	return s.engine.Spikes(p)
 }
 
-// Potentials are those of a layer after the last step, in the units of the model.
+// Potentials returns the potentials of a layer after the last step, in the units of the model.
 func (s *Session) Potentials(layer string) ([]float32, error) {
 	p, err := s.image.chip.Population(layer)
 	if err != nil {
@@ -111,8 +111,8 @@ func (s *Session) Potentials(layer string) ([]float32, error) {
 	return s.image.model(nil, p, s.engine.Potentials(p, nil)), nil
 }
 
-// Output are the values that a class is read from after the last step, nil without a
-// readout: potentials in the units of the model, or numbers of spikes so far.
+// Output returns the values of the readout after the last step, nil without a readout: potentials
+// in the units of the model, or numbers of spikes so far.
 func (s *Session) Output() []float32 {
 	values := s.engine.Output()
 	if values == nil {
@@ -121,10 +121,10 @@ func (s *Session) Output() []float32 {
 	return s.image.values(nil, &s.image.chip.Image().Readout, values)
 }
 
-// Class is the class that Output says, -1 without a readout.
+// Class is the class read from Output, -1 without a readout.
 func (s *Session) Class() int { return s.engine.Class() }
 
-// Counts are those since the session began, by name.
+// Counts are the counts since the session began, by name.
 func (s *Session) Counts() map[string]int64 {
 	counts := s.engine.Counts()
 	return s.image.byName(&counts)

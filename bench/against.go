@@ -15,16 +15,16 @@ import (
 	"adder/spike"
 )
 
-// Against is how a run on a chip differs from the float64 reference on the
-// same samples. Ticks are the model's: the chip's latency is taken off.
+// Against is the difference between a run on a chip and the float64 reference on the same samples.
+// Ticks are model ticks.
 type Against struct {
 	// Layers are the populations of the chip, in order.
 	Layers []LayerDifference
 	// First is where any layer differs first, nil where none does.
 	First *Divergence
-	// Labelled is set where the samples have labels, and Correct is then
-	// the number of samples that the reference classifies right. SameClass
-	// is the number of samples to which both give the same class.
+	// Labelled is set where the samples have labels, and Correct is then the number of samples that
+	// the reference classifies right. SameClass is the number of samples that both put into the
+	// same class.
 	Labelled                    bool
 	Samples, Correct, SameClass int
 }

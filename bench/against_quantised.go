@@ -12,12 +12,12 @@ import (
 	"adder/spike/encode"
 )
 
-// AgainstQuantised is how a run on a chip differs from the quantised network that its code
-// carries, on the same samples, integer by integer.
+// AgainstQuantised is the difference between a run on a chip and the quantised network that it
+// computes by a code, on the same samples, integer by integer.
 type AgainstQuantised struct {
 	Samples int
-	// Outputs is the number of outputs of a sample, and Differ the number of those that
-	// are unlike, over all samples.
+	// Outputs is the number of outputs of a sample, and Differ the number of outputs that differ,
+	// over all samples.
 	Outputs int
 	Differ  int64
 	// First is where an output differs first, nil where none does.
@@ -39,14 +39,14 @@ type UnlikeOutput struct {
 // UnlikeLevels compares the levels of a layer.
 type UnlikeLevels struct {
 	Layer string
-	// Spikes are the chip's, Differ the number of levels that are unlike over all samples,
-	// and First the first of them, nil where there is none.
+	// Spikes are the chip's, Differ the number of levels that differ over all samples, and First
+	// the first of them, nil if there is none.
 	Spikes int64
 	Differ int64
 	First  *UnlikeOutput
 }
 
-// QuantisedComparison holds the outcomes of a run to a quantised network.
+// QuantisedComparison compares the outcomes of a run with a quantised network.
 type QuantisedComparison struct {
 	Result    AgainstQuantised
 	evaluator *quantised.Evaluator
@@ -65,8 +65,8 @@ type probedLayer struct {
 }
 
 // CompareQuantised extends a run so that it is compared with net, from which its image was made: it
-// appends probes, and puts a comparison before the run's own Each. It comes before the run's
-// engines are made. The result is whole when the run has ended.
+// appends probes, and puts a comparison before the run's own Each. Call it before the run's engines
+// are made. The result is complete when the run has ended.
 func CompareQuantised(r *Run, net *quantised.Network) (*QuantisedComparison, error) {
 	source, ok := r.Source.(*sample.Encoded)
 	if !ok {

@@ -14,20 +14,19 @@ import (
 	"adder/snn"
 )
 
-// ANNRun says which ANN to evaluate on which samples.
+// ANNRun is the input of EvaluateANN.
 type ANNRun struct {
 	Network *snn.Network
 	Samples sample.Samples
 	Workers int
-	// Progress, if not nil, is called now and then with the number of
-	// samples done, by one goroutine at a time.
+	// Progress, if not nil, is called with the number of samples done, by one goroutine at a time.
 	Progress func(done, total int)
-	// Keep, if not nil, keeps what was done now and then, under the name Stage.
+	// Keep, if not nil, saves checkpoints, under the name Stage.
 	Keep  *Keep
 	Stage string
 }
 
-// ANNEvaluation is what an ANN computed.
+// ANNEvaluation is the result of EvaluateANN: classes and operations.
 type ANNEvaluation struct {
 	Network          *snn.Network
 	Samples, Correct int
@@ -77,8 +76,7 @@ func (e *ANNEvaluation) Accuracy() float64 {
 	return float64(e.Correct) / float64(e.Samples)
 }
 
-// Effective is the mean number of multiply-accumulates per inference whose
-// input was not 0.
+// Effective is the mean number of multiply-accumulates per inference with a nonzero input.
 func (e *ANNEvaluation) Effective() float64 {
 	var total int64
 	for _, n := range e.EffectiveMACs {

@@ -17,7 +17,7 @@ const annWeightBits = 8
 // a sum.
 const maxBranchExponent = 8
 
-// QuantisedANN is an ANN with activations of so many bits, and what it has of the samples.
+// QuantisedANN is the result of an ANN with activations of ActivationBits bits.
 type QuantisedANN struct {
 	ActivationBits int
 	// Classes has the class of each sample.
@@ -26,10 +26,9 @@ type QuantisedANN struct {
 	Evaluation *ANNEvaluation
 }
 
-// EvaluateQuantised runs an ANN at several widths of its inputs and activations on the
-// samples of a run, as an integer accelerator has it: 8-bit weights, and grids that are
-// set on calibration samples (package levels). A width at which the ANN has no form in
-// integers is left out.
+// EvaluateQuantised runs an ANN at several widths of its inputs and activations on the samples of a
+// run, as on an integer accelerator: 8-bit weights, and grids that are set on calibration samples
+// (package levels). A width at which the ANN cannot be quantised is left out.
 func EvaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64,
 	widths []int) ([]QuantisedANN, error) {
 	real, err := convert.Prepare(r.Network, convert.Options{Pool: convert.PoolFold})

@@ -9,9 +9,8 @@ import (
 	"adder/compiler"
 )
 
-// Breakdown says who did what of an evaluation and when: rows of cores, of
-// layers and of ticks, each of which add up to the whole. It is part of the JSON
-// of `adder run` and `adder bench`.
+// Breakdown is the counts and energies of an evaluation by core, by layer and by tick; each of
+// these adds up to the whole. It is part of the JSON of `adder run` and `adder bench`.
 type Breakdown struct {
 	ByCore  []CoreRow  `json:"by_core"`
 	ByLayer []LayerRow `json:"by_layer"`
@@ -27,7 +26,7 @@ type Breakdown struct {
 	tables []string
 }
 
-// Share is the counts and the energies of a row.
+// Share has the counts and the energies of a row.
 type Share struct {
 	// Counts are those of the row by their names in reports.
 	Counts map[string]float64 `json:"counts"`
@@ -42,20 +41,19 @@ type Energies struct {
 	SNNPJ    map[string]float64 `json:"snn_pj"`
 }
 
-// CoreRow is a core's share, or that of the host or of the chip as a whole.
+// CoreRow has the counts of a core, of the host or of the chip as a whole.
 type CoreRow struct {
 	// Core is the number of the core's tile, "host" or "chip".
 	Core any `json:"core"`
 	// X and Y are its coordinates. They are nil for host and chip, as are all fields up to Busy.
 	X *int16 `json:"x"`
 	Y *int16 `json:"y"`
-	// Layers are those of which it holds Neurons.
+	// Layers are the layers of which the core has neurons, Neurons their number.
 	Layers  []string `json:"layers"`
 	Neurons int      `json:"neurons"`
-	// Fill is how much of the limit is used that the core comes closest to.
+	// Fill is the used share of the limit that the core is closest to.
 	Fill *float64 `json:"fill"`
-	// Busy is the part of the time in which it worked, nil without the cycle
-	// engine.
+	// Busy is the share of the time in which the core works, nil without the cycle engine.
 	Busy *float64 `json:"busy"`
 	// Last are the cycles of the ticks, and of the reset, whose last core was this one, until it
 	// was done; nil without the cycle engine.

@@ -8,10 +8,10 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 )
 
-// BreakdownKinds are what a Breakdown can be printed by.
+// BreakdownKinds lists the tables that a Breakdown can be printed as.
 func BreakdownKinds() []string { return []string{"core", "layer", "tick", "part"} }
 
-// CheckBreakdown refuses a kind of Breakdown that there is not.
+// CheckBreakdown is an error for a name that is not in BreakdownKinds.
 func CheckBreakdown(by string) error {
 	if !slices.Contains(BreakdownKinds(), by) {
 		return fmt.Errorf("--by %s: it is one of %s", by, strings.Join(BreakdownKinds(), ", "))
@@ -19,8 +19,7 @@ func CheckBreakdown(by string) error {
 	return nil
 }
 
-// Text is one of the tables of a breakdown, per is what its numbers are of, such
-// as "inference".
+// Text is one of the tables of a breakdown; per is the unit of its numbers, such as "inference".
 func (b *Breakdown) Text(by, per string) string {
 	var header table.Row
 	var rows []table.Row

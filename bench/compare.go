@@ -15,29 +15,29 @@ import (
 // CompareRun says what to compare.
 type CompareRun struct {
 	Chip *chip.Chip
-	// Engine makes a worker's engine; nil means the fast engine with Options. EngineName
-	// and Encoder are what reports call them.
+	// Engine makes a worker's engine; nil means the fast engine with Options. EngineName and
+	// Encoder are their names in reports.
 	Engine              func() (chip.Engine, error)
 	EngineName, Encoder string
 	Options             chip.Options
 	Source              sample.Source
-	// Training are samples to choose the stopping tick on and to quantise the ANN with; nil
-	// where there are none.
+	// Training are samples to choose the stopping tick and to quantise the ANN; nil where there are
+	// none.
 	Training sample.Source
-	// ANN may be nil. Analog, if not nil, gives a source's samples as the ANN takes
-	// them, where these are not what the source gives itself.
+	// ANN may be nil. Analog, if not nil, returns the ANN's samples of a source, where these are
+	// not the source's own.
 	ANN *snn.Network
-	// Network is the quantised network that the chip's code carries, nil where rates are
-	// what is sent. It is the ANN of the same bits.
+	// Network is the quantised network of an image with a code, nil for rates. It is the ANN of the
+	// same bits.
 	Network *quantised.Network
 	Analog  func(sample.Source) (sample.Samples, error)
 	Tables  []*energy.Table
 	Margin  float64
 	Workers int
-	// Keep, if not nil, keeps what each stage has done.
+	// Keep, if not nil, saves checkpoints of each stage.
 	Keep *Keep
-	// Shared, if not nil, keeps what the ANN gave. SharedKey says which ANN and which
-	// samples, training and others, they are.
+	// Shared, if not nil, caches the ANN's results. SharedKey identifies the ANN and its samples,
+	// training and others.
 	Shared    *Shared
 	SharedKey string
 	// Progress, if not nil, is called at the start of a stage. It returns a function to call as the
@@ -48,9 +48,9 @@ type CompareRun struct {
 // calibrationSamples is how many training samples set the grids of a quantised ANN.
 const calibrationSamples = 200
 
-// Compare runs both sides on the same samples, and on training samples what must not be
-// learned from these, and reports. The SNN comes last: where ctx ends it, the report covers
-// the samples that were whole.
+// Compare runs both sides on the same samples and reports. What must not be chosen on these, it
+// chooses on training samples. The SNN runs last: if ctx ends it, the report covers the completed
+// samples.
 func Compare(ctx context.Context, r CompareRun) (*Report, error) {
 	c := Comparison{
 		Chip: r.Chip, Source: r.Source, Options: r.Options, Encoder: r.Encoder,

@@ -2,8 +2,7 @@ package bench
 
 import "adder/chip"
 
-// CurvePoint is what an inference gives and takes when it is stopped after so
-// many ticks.
+// CurvePoint is the accuracy and the cost of an inference that is stopped after Ticks ticks.
 type CurvePoint struct {
 	Ticks int `json:"ticks"`
 	// Accuracy is nil where the samples have no labels.

@@ -1,19 +1,19 @@
 package bench
 
-// Dataflow says what an ANN's accelerator moves for its multiply-accumulates. Its formulas
-// are in docs/energy.md.
+// Dataflow is the way an ANN's accelerator reuses weights and sums, which decides its memory
+// traffic. Its formulas are in docs/energy.md.
 type Dataflow string
 
 const (
-	// Compulsory moves each weight and each activation once per layer and keeps partial
-	// sums for nothing: no hardware does less, so it is a lower bound.
+	// Compulsory moves each weight and each activation once per layer, and partial sums are free:
+	// no hardware does less, so it is a lower bound.
 	Compulsory Dataflow = "compulsory"
 	// RegisterFile adds a register file of 512 bytes to each multiplier: every multiply-accumulate
 	// reads a weight, an activation and a partial sum there and writes the sum (the row-stationary
 	// order, whose reuse the memories behind it then have).
 	RegisterFile Dataflow = "register-file"
-	// AsSNN treats the ANN as the SNN is treated: no weight is reused, and each partial sum
-	// is read from and written to a memory of the layer's own outputs.
+	// AsSNN treats the ANN like the SNN: no weight is reused, and each partial sum is read from and
+	// written to a memory of the layer's outputs.
 	AsSNN Dataflow = "as-snn"
 )
 

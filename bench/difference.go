@@ -10,18 +10,18 @@ import (
 // its equal.
 const DefaultMargin = 0.5
 
-// Difference is what the samples tell of the SNN's accuracy less the ANN's.
+// Difference is the SNN's accuracy less the ANN's, with its interval.
 type Difference struct {
 	// Points and Interval, its 95 % score interval for paired proportions, are in points of
 	// accuracy (hundredths).
 	Points   float64    `json:"points"`
 	Interval [2]float64 `json:"interval"`
-	// Comparable is true where the SNN is no more than the margin below the ANN, false
-	// where it is, or where one of them only guesses, and nil where the samples do not tell.
+	// Comparable is true if the SNN is at most the margin below the ANN, false if it is further
+	// below or if one of them is at chance, and nil if the samples do not decide.
 	Comparable *bool `json:"comparable"`
 	// Reason says why, in words.
 	Reason string `json:"reason"`
-	// Needed is about how many samples would tell, 0 where that is not known.
+	// Needed is about how many samples would decide, 0 where that is not known.
 	Needed int `json:"samples_needed,omitempty"`
 }
 

@@ -1,18 +1,18 @@
 // Package bench compares a compiled network with its ANN: accuracy, exact event counts, energy
 // under named tables, break-even points, and the curve of all that over ticks.
 //
-// The data go one way. Evaluate runs samples on the emulated chip and adds up chip.Counts;
-// EvaluateANN runs the same samples through the ANN and counts multiply-accumulates. ledger.go and
-// ann_ledger.go list the events of one side with the memory each of them touches, per inference, as
-// an energy.Ledger, which an energy.Table prices. NewReport compares the two sides; it is an error
-// if a table has no price for one of them.
+// Evaluate runs samples on the emulated chip and adds up chip.Counts; EvaluateANN runs the same
+// samples through the ANN and counts multiply-accumulates. ledger.go and ann_ledger.go list the
+// events of one side with the memory each of them touches, per inference, as an energy.Ledger,
+// which an energy.Table prices. NewReport compares the two sides; it is an error if a table has no
+// price for one of them.
 //
 //	evaluate.go                        an emulated network on samples
-//	ann.go, ann_layers.go              its ANN on the same samples, and what that computes
+//	ann.go, ann_layers.go              its ANN on the same samples, and its operations
 //	ann_quantised.go                   the ANN in integers
 //	reference.go                       a network on the float64 reference engine
 //	compare.go, stop.go                both sides, and the tick at which the SNN stops
-//	against.go, against_quantised.go   a run held to the reference, or to the quantised network
+//	against.go, against_quantised.go   a run compared with a reference or quantised network
 //	memories.go                        the memories of cores and host, and counts by memory
 //	ledger.go, ann_ledger.go           counts as events of a bill
 //	dataflow.go                        what an accelerator moves for multiply-accumulates
@@ -26,7 +26,7 @@
 //	breakdown.go, breakdown_text.go    counts and energies by core, layer, tick and link
 //	judged.go                          classes, labels, confusions
 //	neurobench.go                      the metrics of NeuroBench
-//	faults.go, faults_*.go             accuracy over the rate of faults, and what protects
+//	faults.go, faults_*.go             accuracy over the rate of faults, and protection
 //	keep.go                            evaluations that resume from a checkpoint
 //	shared.go                          what comparisons of one ANN share
 //	text.go, files.go                  the report as text and as CSV

@@ -13,7 +13,7 @@ import (
 	"adder/spike/encode"
 )
 
-// Run says what to emulate.
+// Run is the input of Evaluate.
 type Run struct {
 	Chip *chip.Chip
 	// Engine makes a worker's engine; nil means the fast engine with
@@ -31,15 +31,15 @@ type Run struct {
 	Progress func(done, total int)
 	// Each, if not nil, receives every outcome in the order of the run.
 	Each func(sample int, o *chip.Outcome) error
-	// Keep, if not nil, keeps what was done now and then, under the name Stage, together
-	// with Also, which follows from what Each received. Samples that were done when it was
-	// kept are not run again, and Each does not receive them.
+	// Keep, if not nil, saves checkpoints under the name Stage, together with Also, state derived
+	// from the outcomes that Each received. Samples before a checkpoint are not run again, and Each
+	// does not receive them.
 	Keep  *Keep
 	Stage string
 	Also  []Kept
 }
 
-// Evaluation is what a run found.
+// Evaluation is the result of Evaluate.
 type Evaluation struct {
 	Samples, Correct int
 	// Labelled is false where the set has no labels or the image no
@@ -47,8 +47,7 @@ type Evaluation struct {
 	Labelled bool
 	Ticks    int
 	Latency  int
-	// Counts are totals over all samples, Attribution says who counted them
-	// and when.
+	// Counts are totals over all samples, Attribution has them by core, population and tick.
 	Counts      chip.Counts
 	Attribution *chip.Attribution
 	// CorrectByTick[t] is how many samples are right after t+1 ticks, with
@@ -87,8 +86,8 @@ func EncoderOf(e *layout.Encoder, seed uint64) (encode.Encoder, error) {
 	return encode.New(compiler.EncoderConfig(e, seed))
 }
 
-// Evaluate emulates every sample of the source. When ctx is done it returns what the
-// samples before said (Evaluation.Interrupted), or ctx's error where there is none.
+// Evaluate emulates every sample of the source. When ctx is done it returns the evaluation of the
+// samples before (Evaluation.Interrupted), or ctx's error if there is none.
 func Evaluate(ctx context.Context, r Run) (*Evaluation, error) {
 	if err := r.prepare(); err != nil {
 		return nil, err

@@ -13,13 +13,13 @@ import (
 	"adder/sample"
 )
 
-// FaultRun says what a study of faults runs.
+// FaultRun is the input of StudyFaults.
 type FaultRun struct {
 	Image  *layout.Image
 	Source func(*chip.Chip) (sample.Source, error)
 	// Engine makes engines for a chip; nil for the fast engine.
 	Engine func(*chip.Chip, chip.Options) func() (chip.Engine, error)
-	// Rates are shares of bits that flip, and of what else breaks, ascending.
+	// Rates are shares of bits that flip, and of other parts that break, ascending.
 	Rates []float64
 	// Kinds are those of FaultKinds that are studied, nil for all.
 	Kinds []string
@@ -33,14 +33,14 @@ type FaultRun struct {
 	Progress func(done, total int)
 }
 
-// FaultStudy is what faults do to a network.
+// FaultStudy is the accuracy of a network over the rate of faults.
 type FaultStudy struct {
 	Model   string `json:"model"`
 	Chip    string `json:"chip"`
 	Encoder string `json:"encoder"`
 	Samples int    `json:"samples"`
 	Seeds   int    `json:"seeds"`
-	// Clean is the chip in order.
+	// Clean is the chip without faults.
 	Clean FaultPoint `json:"clean"`
 	// Rates has a point per rate and protection.
 	Rates []FaultPoint `json:"rates"`
@@ -48,13 +48,13 @@ type FaultStudy struct {
 	At      float64      `json:"at"`
 	ByLayer []FaultPoint `json:"by_layer"`
 	ByBit   []FaultPoint `json:"by_bit"`
-	// Kinds are what else breaks.
+	// Kinds are the other kinds of faults.
 	Kinds []KindStudy `json:"kinds"`
-	// Protection is what codes and spare cores would take.
+	// Protection is the cost of codes and spare cores.
 	Protection []ProtectionCost `json:"protection"`
 }
 
-// FaultPoint is what broken chips of one kind make of the samples.
+// FaultPoint is the accuracy on broken chips of one kind and rate.
 type FaultPoint struct {
 	Kind    string           `json:"kind"`
 	Rate    float64          `json:"rate"`
@@ -68,10 +68,11 @@ type FaultPoint struct {
 	Interval [2]float64 `json:"accuracy_interval"`
 	Least    float64    `json:"least"`
 	Greatest float64    `json:"greatest"`
-	// Damage is the sum over the chips, and Packets those that were lost, late or double.
+	// Damage is the sum over the chips, and Packets the number of packets that were lost, late or
+	// duplicated.
 	Damage  fault.Damage `json:"damage"`
 	Packets int64        `json:"packets"`
-	// Refused is the number of chips that cannot run the network; they count nowhere else.
+	// Refused is the number of chips that cannot run the network; they are in no other figure.
 	Refused int `json:"refused"`
 }
 

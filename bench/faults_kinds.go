@@ -24,12 +24,12 @@ func FaultKinds() []string {
 		"duplicate"}
 }
 
-// KindStudy is what faults of one kind do.
+// KindStudy is the study of one kind of faults.
 type KindStudy struct {
 	Kind string `json:"kind"`
 	// Rates has a point per rate.
 	Rates []FaultPoint `json:"rates"`
-	// At is the rate of ByLayer, which is empty where nothing happens in one layer alone.
+	// At is the rate of ByLayer, which is empty for faults that are not of one layer.
 	At      float64      `json:"at"`
 	ByLayer []FaultPoint `json:"by_layer"`
 }

@@ -10,20 +10,20 @@ import (
 	"adder/layout"
 )
 
-// ProtectionCost is what a code over synapse memory takes, or a spare core.
+// ProtectionCost is the cost of a code over synapse memory, or of a spare core.
 type ProtectionCost struct {
-	// Protect is that of a code, or KindSpare.
+	// Protect is the name of a code, or KindSpare.
 	Protect string `json:"protect"`
-	// Bits are those of synapse memory that are there anyhow: in use, or of all cores in use.
+	// Bits are the bits of synapse memory without protection: in use, or of all cores in use.
 	// CheckBits are the check bits in addition to them: as many as a code stores, or the synapse
 	// memory of a core. Share is their quotient.
 	Bits      int64   `json:"bits"`
 	CheckBits int64   `json:"check_bits"`
 	Share     float64 `json:"share"`
-	// Table prices an inference of the chip in order, SNNPJ, and what comes on top of it: ExtraPJ,
-	// for the bits that are read as well and the larger memory, or for the longer routes to a core
-	// that was moved, the mean over MovedCores that were moved. Both are nil without a table, and
-	// the second where the chip has no spare core.
+	// Table prices an inference of the chip without faults, SNNPJ, and the cost of protection:
+	// ExtraPJ, for the bits that are read as well and the larger memory, or for the longer routes
+	// to a core that was moved, the mean over MovedCores that were moved. Both are nil without a
+	// table, and the second where the chip has no spare core.
 	Table      string   `json:"table,omitempty"`
 	SNNPJ      *float64 `json:"snn_pj"`
 	ExtraPJ    *float64 `json:"extra_pj"`

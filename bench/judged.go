@@ -1,6 +1,6 @@
 package bench
 
-// Judged says how samples were classified.
+// Judged has the confusion of classes and the agreement of both sides.
 type Judged struct {
 	// Confusion[label][class] is the number of samples with a label that the SNN put into a
 	// class; empty above maxConfusion classes.

@@ -14,7 +14,7 @@ import (
 // Keep says where an evaluation saves checkpoints, and how often. Another evaluation of the same
 // run resumes from the last one. A nil Keep saves none.
 type Keep struct {
-	// Store holds parts by name (internal/checkpoint has a file that does).
+	// Store stores parts by name (internal/checkpoint has a file that does).
 	Store Store
 	// Every is the number of samples between two checkpoints.
 	Every int

@@ -1,14 +1,13 @@
 package bench
 
-// BreakEvenLine is, for each number of ticks, the spikes per synapse at which the SNN and one
-// ANN take the same energy under one table, at the best figures. With fewer the SNN takes
-// less.
+// BreakEvenLine has, for each number of ticks, the spikes per synapse at which the SNN and one ANN
+// take the same energy under one table, at the best figures. With fewer spikes the SNN takes less.
 type BreakEvenLine struct {
 	Table        string   `json:"table"`
 	Dataflow     Dataflow `json:"dataflow"`
 	ZerosSkipped bool     `json:"zeros_skipped"`
-	// SpikesPerSynapse has a value for the ticks of each point of the curve: 0 where what does
-	// not depend on the spikes takes more than the ANN already.
+	// SpikesPerSynapse has a value for each point of the curve: 0 where the energy that does not
+	// depend on spikes already exceeds the ANN's.
 	SpikesPerSynapse []float64 `json:"spikes_per_synapse"`
 }
 

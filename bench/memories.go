@@ -7,10 +7,9 @@ import (
 	"adder/layout"
 )
 
-// Memories are the memories of an image's cores and of the host, with the widths
-// of what is kept in them, and the classes of the links between cores: what an
-// SNN's ledger needs besides counts. A memory counts as large as what the image
-// keeps in it.
+// Memories are the sizes of the memories of an image's cores and of the host, the widths of their
+// entries, and the classes of the links between cores: what an SNN's ledger needs in addition to
+// counts. The size of a memory is that of its contents in the image.
 type Memories struct {
 	// kinds are the memories of cores, those of cores alike once; kind has an
 	// entry per core of the image.
@@ -106,8 +105,8 @@ func NewMemories(img *layout.Image) *Memories {
 	return m
 }
 
-// MemoryReport is what prices of memories follow from: sizes in bytes of what each core in
-// use keeps, and widths in bits.
+// MemoryReport has the inputs of memory prices: the sizes in bytes of the contents of each core in
+// use, and widths in bits.
 type MemoryReport struct {
 	Cores []CoreMemoryReport `json:"cores"`
 	// TileBytes is the synapse memory of a core of the chip, used or not.
@@ -121,7 +120,7 @@ type MemoryReport struct {
 	Outputs  int64 `json:"outputs"`
 }
 
-// CoreMemoryReport is that of a core in use, by its tile.
+// CoreMemoryReport has the memories of a core in use, by its tile.
 type CoreMemoryReport struct {
 	Core             int     `json:"core"`
 	SynapseBytes     float64 `json:"synapse_bytes"`

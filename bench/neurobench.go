@@ -27,8 +27,8 @@ type NeuroBench struct {
 
 // SynapticOperations are operations of connections per sample.
 type SynapticOperations struct {
-	// Dense is what all inputs and weights being 1 would cause in every tick. EffectiveMACs
-	// are those of inputs that are no spikes, EffectiveACs those of spikes, zeros skipped.
+	// Dense is the number if all inputs and weights were 1 in every tick. EffectiveMACs are those
+	// of inputs that are not spikes, EffectiveACs those of spikes, zeros skipped.
 	Dense         float64 `json:"dense"`
 	EffectiveMACs float64 `json:"effective_macs"`
 	EffectiveACs  float64 `json:"effective_acs"`

@@ -69,8 +69,8 @@ func (r *Report) SavePlot(path string) error {
 	})
 }
 
-// CheckPlot reports why a file of that name cannot be drawn, so that a
-// command can say so before it works.
+// CheckPlot is an error if a file of that name cannot be drawn, so that a command can fail before
+// long work.
 func CheckPlot(path string) error {
 	if f := plotFormat(path); !slices.Contains([]string{"png", "svg"}, f) {
 		return fmt.Errorf("plot %s: end the name in .png or .svg", path)

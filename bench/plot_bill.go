@@ -35,7 +35,7 @@ type BillBar struct {
 	PJ, LeastPJ, GreatestPJ float64
 }
 
-// Banded reports whether the band is wider than what prices are known to.
+// Banded reports whether the band is wider than the precision of prices.
 func (b *BillBar) Banded() bool { return !tied(b.LeastPJ, b.GreatestPJ) }
 
 // Bars are the SNN's side and that of each ANN of the full width.

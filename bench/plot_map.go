@@ -79,7 +79,7 @@ func (l *BreakEvenLine) Name() string {
 	return string(l.Dataflow)
 }
 
-// PathPoint is the network's place in a map when it is stopped after so many ticks.
+// PathPoint is the network's point in a map when it is stopped after Ticks ticks.
 type PathPoint struct {
 	Ticks            int
 	SpikesPerSynapse float64

@@ -14,7 +14,7 @@ import (
 	"adder/snn"
 )
 
-// ReferenceRun says what to run on the float64 reference engine.
+// ReferenceRun is the input of EvaluateReference.
 type ReferenceRun struct {
 	Network *snn.Network
 	Options snn.ReferenceOptions
@@ -25,7 +25,7 @@ type ReferenceRun struct {
 	Progress func(done, total int)
 	// Each, if not nil, receives every record in the order of samples.
 	Each func(sample int, r *snn.Record) error
-	// Keep, if not nil, keeps what was done now and then, with Also, as Run does.
+	// Keep, if not nil, saves checkpoints, with Also, as in Run.
 	Keep *Keep
 	Also []Kept
 }
@@ -33,7 +33,7 @@ type ReferenceRun struct {
 // stageReference is the name of the part of a reference run.
 const stageReference = "reference"
 
-// ReferenceEvaluation is what a reference run found.
+// ReferenceEvaluation is the result of EvaluateReference.
 type ReferenceEvaluation struct {
 	Samples, Correct int
 	Labelled         bool
@@ -55,10 +55,9 @@ func (e *ReferenceEvaluation) Accuracy() float64 {
 	return float64(e.Correct) / float64(e.Samples)
 }
 
-// EvaluateReference runs every sample on the reference engine. The class is
-// the output with most spikes or, where the output does not spike, with the
-// largest last value. When ctx is done it returns what the samples before said, or
-// ctx's error where there is none.
+// EvaluateReference runs every sample on the reference engine. The class is the output with most
+// spikes or, where the output does not spike, with the largest last value. When ctx is done it
+// returns the evaluation of the samples before, or ctx's error if there is none.
 func EvaluateReference(ctx context.Context, r ReferenceRun) (*ReferenceEvaluation, error) {
 	engine, err := snn.NewReference(r.Network, r.Options)
 	if err != nil {

@@ -23,8 +23,8 @@ type Report struct {
 	Data    string `json:"data"`
 	Encoder string `json:"encoder"`
 	Samples int    `json:"samples"`
-	// Interrupted is set where the run was ended before its last sample; both
-	// sides then are those of the samples that were whole.
+	// Interrupted is set if the run ended before its last sample; both sides are then those of the
+	// samples that were completed.
 	Interrupted bool `json:"interrupted,omitempty"`
 	// ANN is nil where there is no ANN to compare with.
 	ANN *ANNReport `json:"ann"`
@@ -36,9 +36,8 @@ type Report struct {
 	// Energy has an entry per table.
 	Energy    []EnergyReport `json:"energy"`
 	BreakEven []BreakEven    `json:"break_even"`
-	// Curve has an entry per number of ticks, from 1 on: what one run
-	// shows when it is stopped there; with a code, which says nothing before its end,
-	// that of its ticks alone. It is empty unless the evaluation has
+	// Curve has an entry per number of ticks, from 1 on, at which the run is stopped. With a code,
+	// which has no result before its end, it has one entry. It is empty unless the evaluation has
 	// counts by tick.
 	Curve []CurvePoint `json:"curve"`
 	// Breakdown is where the counts and the energies go.
@@ -48,7 +47,7 @@ type Report struct {
 	Cheapest *StoppedPoint `json:"cheapest_within_half_point"`
 	// Map has the borders below which the SNN would take less, by ticks and activity.
 	Map []BreakEvenLine `json:"map"`
-	// Memories are what prices of memories follow from.
+	// Memories are the inputs of memory prices.
 	Memories MemoryReport `json:"memories"`
 	// NeuroBench has the metrics of that benchmark under its names.
 	NeuroBench NeuroBench `json:"neurobench"`
@@ -60,17 +59,17 @@ type Report struct {
 	comparison *Comparison
 }
 
-// Comparison is what the report was made of: c's of NewReport, with the ANN cut to the
-// samples that were whole and the margin filled in. It must not be changed.
+// Comparison is the argument of NewReport, with the ANN cut to the completed samples and the margin
+// filled in. It must not be changed.
 func (r *Report) Comparison() *Comparison { return r.comparison }
 
-// Comparison is what NewReport needs.
+// Comparison is the input of NewReport.
 type Comparison struct {
 	Chip   *chip.Chip
 	Source sample.Source
 	// Options are those that the samples were run with.
 	Options chip.Options
-	// Encoder and Engine name what made the spikes and what ran.
+	// Encoder and Engine are the names of the encoder and the engine.
 	Encoder, Engine string
 	SNN             *Evaluation
 	// ANN may be nil.
@@ -78,8 +77,7 @@ type Comparison struct {
 	// Quantised are the same ANN in integers, by the bits of its activations; there may be
 	// none.
 	Quantised []QuantisedANN
-	// Network is the quantised network that the SNN's code carries, nil where rates are
-	// what is sent.
+	// Network is the quantised network of an SNN with a code, nil for rates.
 	Network *quantised.Network
 	// Stop is the tick chosen on training samples, nil where there are none.
 	Stop *Stop

@@ -7,7 +7,7 @@ import (
 	"adder/bench/energy"
 )
 
-// EnergyReport is what one table says.
+// EnergyReport is the energies of both sides under one table.
 type EnergyReport struct {
 	Table    string `json:"table"`
 	Node     string `json:"node"`
@@ -33,9 +33,9 @@ type EnergyReport struct {
 	// Winner is snn, ann, undecided, or nil where there can be no winner; WinnerReason says why.
 	Winner       *string `json:"winner"`
 	WinnerReason string  `json:"winner_reason"`
-	// Partial is true where something that happened has no price: on the SNN's side Unpriced, on
-	// the ANN's, dense or not, ANNUnpriced. Outside and ANNOutside are counted events outside of
-	// the table's boundary.
+	// Partial is true where a counted event has no price: on the SNN's side Unpriced, on the ANN's,
+	// dense or not, ANNUnpriced. Outside and ANNOutside are counted events outside of the table's
+	// boundary.
 	Partial     bool     `json:"partial"`
 	Unpriced    []string `json:"unpriced"`
 	ANNUnpriced []string `json:"ann_unpriced"`
@@ -45,9 +45,9 @@ type EnergyReport struct {
 	Parts       map[energy.Part]float64 `json:"parts"`
 	ANNParts    map[energy.Part]float64 `json:"ann_parts"`
 	NotCompared string                  `json:"not_compared,omitempty"`
-	// StaticPJ is what leaks and ticks in the cores in use for Seconds, UnusedStaticPJ in the rest
-	// of the chip; nil where the table or the profile says nothing of it. They are not included in
-	// SNNPJ.
+	// StaticPJ is the energy of leakage and clock in the cores in use for Seconds, UnusedStaticPJ
+	// in the rest of the chip; nil where the table or the profile has no figure. They are not
+	// included in SNNPJ.
 	StaticPJ       *float64 `json:"static_pj"`
 	UnusedStaticPJ *float64 `json:"unused_static_pj"`
 	// Seconds is the time of an inference, a lower bound where SecondsAtLeast is true.
@@ -75,7 +75,7 @@ type EnergyReport struct {
 	stopped   string // who wins when the inference is stopped, as Winner
 }
 
-// ANNEnergy is what an ANN takes on one accelerator.
+// ANNEnergy is the energy of an ANN on one accelerator.
 type ANNEnergy struct {
 	Dataflow Dataflow `json:"dataflow"`
 	// Bits is the width of activations.
@@ -96,8 +96,8 @@ type ANNEnergy struct {
 	bill *energy.Bill
 }
 
-// CornerReport is a table's verdict with the memory of another process. Energies are nil
-// where its accesses have no price.
+// CornerReport has a table's energies with the memory of another process. Energies are nil where
+// its accesses have no price.
 type CornerReport struct {
 	Process     string   `json:"process"`
 	SNNPJ       *float64 `json:"snn_pj"`

@@ -14,8 +14,7 @@ type ANNReport struct {
 	// samples have no labels.
 	Accuracy *float64    `json:"accuracy"`
 	Interval *[2]float64 `json:"accuracy_interval"`
-	// MACs are multiply-accumulates with zeros, EffectiveMACs those whose
-	// input was not 0.
+	// MACs are all multiply-accumulates, EffectiveMACs those with a nonzero input.
 	MACs          int64   `json:"macs"`
 	EffectiveMACs float64 `json:"effective_macs"`
 	// FootprintBytes is the memory of an ANN of int8 weights and
@@ -68,8 +67,8 @@ type QuantisedAccuracy struct {
 	Layers []LayerReport `json:"layers,omitempty"`
 }
 
-// Operations are the rows in which Deng et al. (Neural Networks 121, 2020) compare ANNs and
-// SNNs: compute by kind, memory by what it holds, per inference.
+// Operations are the rows in which Deng et al. (Neural Networks 121, 2020) compare ANNs and SNNs:
+// operations by kind, memory by contents, per inference.
 type Operations struct {
 	Additions       float64 `json:"additions"`
 	Multiplications float64 `json:"multiplications"`
@@ -107,13 +106,13 @@ type SNNReport struct {
 	// multiplies, 0 where there is none.
 	HostFootprintBytes int64      `json:"host_footprint_bytes"`
 	Operations         Operations `json:"operations"`
-	// Cycles is what the cycle engine adds, nil from the fast one.
+	// Cycles has the times of the cycle engine, nil from the fast one.
 	Cycles *CyclesReport `json:"cycles,omitempty"`
 	// Counts has every counter.
 	Counts map[string]float64 `json:"counts"`
 }
 
-// CyclesReport is the time an inference takes on the chip.
+// CyclesReport is the time of an inference on the chip.
 type CyclesReport struct {
 	// Total and Stalls are means over the samples, in cycles, as are the parts of Total:
 	// CoreRow.Last until the last core of a tick is done, LastPacket from there until its last
@@ -131,7 +130,7 @@ type CyclesReport struct {
 	// SecondsOnChip is Total at the profile's clock.
 	SecondsOnChip float64 `json:"seconds_on_chip"`
 	// StaticPJ is the static energy of the whole chip in that time, nil where the profile states no
-	// static power. EnergyReport.StaticPJ is what a table says of it.
+	// static power. EnergyReport.StaticPJ is the same under a table.
 	StaticPJ *float64 `json:"static_pj"`
 }
 

@@ -2,9 +2,8 @@ package bench
 
 import "sync"
 
-// Shared keeps what evaluations of an ANN gave, for comparisons with the same ANN on the
-// same samples: each is made once, by whoever needs it first. It is safe for use side by
-// side; what it keeps is not changed. A nil Shared keeps nothing.
+// Shared caches evaluations of an ANN, for comparisons with the same ANN on the same samples: each
+// is made once, when first needed. It is safe for concurrent use. A nil Shared caches nothing.
 type Shared struct {
 	mu    sync.Mutex
 	known map[string]*kept

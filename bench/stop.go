@@ -34,12 +34,12 @@ func ChooseStop(snn *Evaluation, ann *ANNEvaluation) *Stop {
 	return s
 }
 
-// StoppedPoint is what stopping at the chosen tick gives on the samples of the report.
+// StoppedPoint is the result of stopping at the chosen tick on the samples of the report.
 type StoppedPoint struct {
 	CurvePoint
 	// Difference is that of the SNN stopped there and the ANN.
 	Difference *Difference `json:"difference"`
-	// Chosen says on what the tick was chosen.
+	// Chosen is the tick and the training samples that it was chosen on.
 	Chosen *Stop `json:"chosen_on_training"`
 }
 

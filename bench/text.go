@@ -257,8 +257,8 @@ func (r *Report) breakEvenText() string {
 	return render(r.Wide, title, table.Row{"by", "up to", "favours", "note"}, rows, 3, 4)
 }
 
-// CurveText is the table of what stopping early gives, for 1, 2, 4, ... ticks,
-// the last tick and the cheapest within half a point.
+// CurveText is the table of early stopping: for 1, 2, 4, ... ticks, the last tick and the cheapest
+// within half a point.
 func (r *Report) CurveText() string {
 	header := table.Row{"ticks", "accuracy", "synops"}
 	for i := range r.Energy {

@@ -2,26 +2,24 @@ package chip
 
 import "fmt"
 
-// Accounts of an Attribution that are no core's.
+// The accounts of an Attribution that are not of a core.
 const (
-	// CoreHost is the host: its spikes, what they put on the mesh, and its work.
+	// CoreHost is the host: its spikes, their traffic on the mesh, and its work.
 	CoreHost = -1
-	// CoreChip is what belongs to no part of the chip: its ticks.
+	// CoreChip is counts of the chip as a whole: its ticks.
 	CoreChip = -2
 )
 
-// TickReset is the tick of an Attribution for what happens once per sample: the
-// writes of the initial state, multiplications of the host, and the ticks that
-// the chip runs beyond those of the input.
+// TickReset is the tick of an Attribution for events once per sample: the writes of the initial
+// state, multiplications of the host, and the ticks that the chip runs beyond those of the input.
 const TickReset = -1
 
-// Account is who a count belongs to. A delivery is counted for the population that receives it, a
-// spike and its traffic on the mesh for the one that sends it.
+// Account is the core and the population that a count belongs to. A delivery is counted for the
+// population that receives it, a spike and its traffic on the mesh for the one that sends it.
 type Account struct {
-	// Core is the core's place in the image, CoreHost or CoreChip.
+	// Core is the index of a core in the image, CoreHost or CoreChip.
 	Core int
-	// Population is one of which the core holds neurons; -1 where there is
-	// none.
+	// Population is a population with neurons in the core; -1 for the host and the chip.
 	Population int
 }
 
@@ -43,9 +41,9 @@ type Attribution struct {
 // order of the image. It must not be changed.
 func (c *Chip) Accounts() []Account { return c.accounts }
 
-// NewAttribution makes an empty one of accounts, which begin with the host and
-// the chip, for runs of so many input ticks, all of them in one bin where byTick
-// is false.
+// NewAttribution returns an empty attribution for accounts, which begin with the host and the chip,
+// and for runs of a number of input ticks: one bin per tick, or one for all ticks if byTick is
+// false.
 func NewAttribution(accounts []Account, ticks int, byTick bool) *Attribution {
 	a := &Attribution{accounts: accounts, ticks: ticks, byTick: byTick}
 	bins, n := a.Bins(), len(a.accounts)
@@ -101,8 +99,8 @@ func (a *Attribution) within(tick int32) int {
 	return 1 + min(max(int(tick), 0), a.ticks-1)
 }
 
-// At is the cell of an account, by its place in Accounts, in a bin. Only one goroutine at a
-// time may ask for cells.
+// At returns the cell of an account, by its index in Accounts, in a bin. It is not safe for
+// concurrent use.
 func (a *Attribution) At(account, bin int) *Counts {
 	if a.few != nil {
 		return &a.few.cells(account)[bin]
@@ -137,7 +135,7 @@ func (a *Attribution) Add(other *Attribution) {
 	}
 }
 
-// Save is all that is counted, as bytes.
+// Save returns all counts as bytes.
 func (a *Attribution) Save() ([]byte, error) {
 	a.fill()
 	c := &codec{}
@@ -147,8 +145,8 @@ func (a *Attribution) Save() ([]byte, error) {
 	return c.bytes, c.err
 }
 
-// Restore sets the counts to what an attribution of the same chip, ticks and kind saved.
-// Bytes of another are an error, behind which the counts are of no use.
+// Restore sets the counts to those that an attribution of the same chip, ticks and kind saved.
+// Bytes of another are an error, after which the counts are undefined.
 func (a *Attribution) Restore(data []byte) error {
 	a.fill()
 	c := &codec{reading: true, bytes: data}

@@ -122,7 +122,7 @@ func (c *Chip) number() {
 	}
 }
 
-// Image is what the chip was loaded with. It must not be changed.
+// Image is the image that the chip was loaded with. It must not be changed.
 func (c *Chip) Image() *layout.Image { return c.image }
 
 // Profile is the chip's profile.
@@ -131,8 +131,8 @@ func (c *Chip) Profile() *profile.Profile { return c.profile }
 // Topology is how the tiles of the chip are linked.
 func (c *Chip) Topology() router.Topology { return c.topology }
 
-// Latency is the number of ticks that the chip runs beyond those of the input, as many as
-// the image has: the largest depth, or until the last population with a code is done.
+// Latency is the number of ticks that the chip runs beyond those of the image's input: the largest
+// depth, or more until the last population with a code is done.
 func (c *Chip) Latency() int { return int(c.latency(c.image.Encoder.Ticks)) }
 
 // latency is Latency for so many input ticks.

@@ -22,8 +22,8 @@ type Counts struct {
 	PixelReads, OutputReads int64
 	// Dropped are the spikes that the chip lost.
 	Dropped int64
-	// DroppedByFault, DelayedByFault and DuplicatedByFault are the packets, per core that
-	// they went to, that a broken chip lost, had late and had twice.
+	// DroppedByFault, DelayedByFault and DuplicatedByFault are the packets, per core that they went
+	// to, that a broken chip lost, delivered late and delivered twice.
 	DroppedByFault, DelayedByFault, DuplicatedByFault int64
 	// Ticks are the ticks the chip ran.
 	Ticks int64

@@ -2,9 +2,8 @@ package chip
 
 import "slices"
 
-// Add adds another sample's times to c: lengths, stalls and loads are totals,
-// the largest queues and loads stay the largest of any sample, and the ticks
-// follow each other.
+// Add adds another sample's times to c: lengths, stalls and loads are totals, queues and loads are
+// the largest of any sample, and ticks are appended.
 func (c *Cycles) Add(other *Cycles) {
 	c.Total += other.Total
 	c.Reset += other.Reset

@@ -9,8 +9,7 @@ import (
 	"adder/spike"
 )
 
-// Engine emulates one sample after the other. It is not safe for
-// concurrent use.
+// Engine emulates samples, one at a time. It is not safe for concurrent use.
 type Engine interface {
 	// Run emulates a sample from the initial state. The outcome belongs to
 	// the caller. When ctx is done it stops within the sample and returns
@@ -18,18 +17,18 @@ type Engine interface {
 	Run(ctx context.Context, s *Sample) (*Outcome, error)
 }
 
-// Sample is what the host feeds: a spike train of the input's size, or, for
-// direct input, one level per input element.
+// Sample is the input of a chip: a spike train of the input's size, or, for direct input, one level
+// per input element.
 type Sample struct {
 	// Number identifies the sample and keys its random draws.
 	Number uint64
 	Spikes *spike.Train
-	// Levels are analog inputs, MaxLevel standing for 1.
+	// Levels are analog inputs; MaxLevel is 1.
 	Levels   []int32
 	MaxLevel int32
 }
 
-// Options are what an engine records.
+// Options are the options of an engine.
 type Options struct {
 	// Ticks is the number of input ticks; 0 takes the image's.
 	Ticks int
@@ -43,16 +42,16 @@ type Options struct {
 	Learn bool
 	// ByTick records counts and classes for every prefix of the sample.
 	ByTick bool
-	// Links records what went over each link.
+	// Links records the traffic over each link.
 	Links bool
-	// Threads is the number of processors that the fast engine uses for one sample; 0
-	// means 1. It changes no result, and pays for large networks alone: small ones
-	// gain by samples side by side (Batch).
+	// Threads is the number of processors that the fast engine uses for one sample; 0 means 1. It
+	// changes no result, and is worth it only for large networks: for small ones run samples in
+	// parallel (Batch).
 	Threads int
 }
 
-// Outcome is what a sample did. Its ticks are model ticks: entry t of a population at
-// depth d is tick t + d of the chip.
+// Outcome is the result of a sample. Its ticks are model ticks: entry t of a population at depth d
+// is tick t + d of the chip.
 type Outcome struct {
 	Number uint64
 	// Counts are the sum of Attribution.
@@ -62,9 +61,8 @@ type Outcome struct {
 	// Output are the readout's values: final potentials, or spike counts,
 	// per neuron of the population that is read.
 	Output []int32
-	// Attribution is who counted what and, with Options.ByTick, in which
-	// tick: TickReset and ticks 0..t together are the counts of a run of t+1
-	// ticks.
+	// Attribution is Counts by core, population and, with Options.ByTick, tick: TickReset and ticks
+	// 0..t together are the counts of a run of t+1 ticks.
 	Attribution *Attribution
 	// ClassByTick[t] is the class after t+1 ticks, with Options.ByTick.
 	ClassByTick []int
@@ -95,8 +93,7 @@ func (o *Outcome) AddReads(pixels int64) {
 	o.Attribution.At(accountHost, o.Attribution.Bin(TickReset)).PixelReads += pixels
 }
 
-// Cycles is when things happened, which the cycle engine adds to what
-// happened (docs/cycle-engine.md).
+// Cycles are the times of a sample, from the cycle engine (docs/cycle-engine.md), in clock cycles.
 type Cycles struct {
 	// Total is the length of the sample: Reset, the writes of the initial
 	// state and the host packets of the first tick; ByTick, the length of

@@ -6,9 +6,8 @@ import (
 	"adder/core"
 )
 
-// Learned is what learning has made of a chip: the learned state of each core,
-// in the order of the image. Between two samples it is all that an engine with
-// Options.Learn knows beyond the image, so it serves as a checkpoint.
+// Learned is the learned state of each core, in the order of the image. Between two samples it is
+// all the state of an engine with Options.Learn beyond the image, so it serves as a checkpoint.
 type Learned []core.Learned
 
 // Learned returns a copy of what the engine has learned.

@@ -4,8 +4,8 @@ import (
 	"adder/router"
 )
 
-// Links is what went over the links of a chip, with Options.Links. Links are
-// numbered by tile and direction (Chip.Link).
+// Links is the traffic over the links of a chip, with Options.Links. Links are numbered by tile and
+// direction (Chip.Link).
 type Links struct {
 	// Packets are those over each link: each hop of a packet, or of a copy of
 	// it, once.
@@ -36,7 +36,7 @@ func (c *Chip) Link(i int) (from, to router.Core, ok bool) {
 	return from, c.topology.CoreAt(end), true
 }
 
-// LinkClass names the class of link i, which is there.
+// LinkClass names the class of link i, which must exist.
 func (c *Chip) LinkClass(i int) string {
 	from := c.topology.At(router.Core(i >> linkShift))
 	l := router.Link{From: from, Dir: router.Direction(i & (1<<linkShift - 1))}

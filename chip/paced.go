@@ -7,9 +7,8 @@ import (
 	"adder/spike"
 )
 
-// Paced is an engine that runs whole samples tick by tick, so that a sample can be left in
-// its middle and taken up by another process. Its outcomes are those of Run, to the bit; it
-// is slower.
+// Paced is an engine that runs whole samples tick by tick, so that a sample can be interrupted and
+// resumed by another process. Its outcomes are those of Run, bit for bit; it is slower.
 type Paced struct {
 	// Ticks is the number of ticks between two states that are kept.
 	Ticks int

@@ -72,10 +72,10 @@ func (o *readout) finish(r *run) {
 	o.out.ClassByTick[r.ticks-1] = o.out.Class
 }
 
-// Class reads a class from the values of the population that is read, as an engine does: its spike
-// counts after so many ticks, or potentials. Ties go to the lowest class; it is -1 without a
-// readout. A single value separates two classes: a potential is a logit and means class 1 above 0,
-// and a count is a rate that means class 1 above one spike in two ticks.
+// Class computes the class from the values of the readout, as an engine does: spike counts after a
+// number of ticks, or potentials. Ties go to the lowest class; it is -1 without a readout. A single
+// value separates two classes: a potential is a logit and means class 1 above 0, and a count is a
+// rate that means class 1 above one spike in two ticks.
 func Class(r *layout.Readout, values []int32, ticks int) int {
 	return class(r, values, int32(ticks))
 }

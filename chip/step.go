@@ -11,13 +11,12 @@ import (
 	"adder/spike"
 )
 
-// Stepper is an engine that also runs a sample tick by tick, as long as the host likes:
-// Start, Step for each input tick, Finish. What it does is what Run does with the same
-// spikes, to the bit; nothing is allocated per tick ahead. Between two steps it can be
-// read, and its state saved.
+// Stepper is an engine that also runs a sample of any length tick by tick: Start, Step for each
+// input tick, Finish. It computes what Run computes from the same spikes, bit for bit, and
+// allocates nothing in advance per tick. Between two steps it can be read, and its state saved.
 //
-// Ticks are those of the chip: what a population at depth d does in step t belongs to
-// the input of tick t - d, which is entry t - d of what Run records.
+// Steps are ticks of the chip: a population at depth d responds in step t to the input of tick t -
+// d, which is entry t - d of the records of Run.
 type Stepper interface {
 	Engine
 	// Start begins a sample of open length. s gives its number and, for direct input, its levels;
@@ -31,18 +30,18 @@ type Stepper interface {
 	Step(ctx context.Context, inputs []int32) error
 	// Tick is the number of steps of the sample.
 	Tick() int
-	// Spikes are the neurons of population p that fired in the last step, ascending,
-	// for the populations of Options.Spikes; the slice is valid until the next step.
-	// Behind Restore it is empty.
+	// Spikes are the neurons of population p that fired in the last step, ascending, for the
+	// populations of Options.Spikes; the slice is valid until the next step. After Restore it is
+	// empty.
 	Spikes(p int) ([]int32, error)
 	// Potentials appends the potentials of population p after the last step to dst, in
 	// least significant bits (ModelUnits converts them).
 	Potentials(p int, dst []int32) []int32
-	// Output are the readout's values after the last step, nil without a readout, and
-	// Class the class that they say, -1 without.
+	// Output returns the readout's values after the last step, nil without a readout, and Class the
+	// class read from them, -1 without.
 	Output() []int32
 	Class() int
-	// Counts is what was counted so far.
+	// Counts returns the counts so far.
 	Counts() Counts
 	// Finish ends the input, runs the ticks that the last spikes take through the
 	// network, and returns the outcome, without Spikes and Potentials.

@@ -5,7 +5,7 @@ import (
 	"adder/router"
 )
 
-// Phase is what a core does at a time.
+// Phase is the activity of a core at a time.
 type Phase uint8
 
 // The phases of a core: it has nothing to do, writes its initial state, adds
@@ -23,17 +23,16 @@ func (p Phase) String() string {
 	return [...]string{"idle", "reset", "deliver", "update", "stall"}[min(p, PhaseStall)]
 }
 
-// Tracer receives what the cycle engine sees, for traces. Cores are numbered as
-// in the image, cycles from the beginning of the sample. Within a tick calls
-// come in no order of time, but once Tick has named a cycle as the end of a tick
-// no earlier cycle follows.
+// Tracer receives the events of the cycle engine, for traces. Cores are indices in the image,
+// cycles count from the start of the sample. Within a tick calls are in no order of time, but after
+// Tick has named a cycle as the end of a tick no earlier cycle follows.
 type Tracer interface {
-	// Watcher is told of links crossed and packets in input buffers.
+	// Watcher receives links crossed and packets in input buffers.
 	router.Watcher
 	// Sample begins a sample.
 	Sample(number uint64)
-	// Work reports that a core is in a phase for the cycles [from, to). What
-	// is not reported is idle.
+	// Work reports that a core is in a phase for the cycles [from, to). Cycles that are not
+	// reported are idle.
 	Work(core int, phase Phase, from, to int64)
 	// Ingress reports the number of axon entries that wait for a core.
 	Ingress(cycle int64, core, waiting int)
@@ -52,13 +51,11 @@ type Tracer interface {
 
 // Message is a packet, or one copy of it, on its way to a core.
 type Message struct {
-	// Packet says who sent it and in which tick; To.Core is where this copy
-	// went.
+	// Packet has the source and the tick; To.Core is the target of this copy.
 	Packet router.Packet
 	// From is the tile at which it entered the mesh.
 	From router.Core
-	// Send and Arrive are cycles; Wait are those between them that an empty
-	// mesh would not have taken.
+	// Send and Arrive are cycles; Wait is the part between them that is due to contention.
 	Send, Arrive, Wait int64
 	// Hops are the links between the two tiles.
 	Hops int

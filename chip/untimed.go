@@ -20,9 +20,9 @@ func (e *NotTimedError) Error() string {
 		strings.Join(e.Figures, ", ") + ": the fast engine runs without them"
 }
 
-// Untimed lists the figures of time that a run of the image depends on and the chip's profile
-// does not state, by their paths; it is nil where all are known. Figures of what the image does
-// not have, such as rows of a format, or links in a direction, are not asked for.
+// Untimed lists the figures of time that a run of the image depends on and the chip's profile does
+// not state, by their paths; it is nil where all are known. Figures that the image does not need,
+// such as those of rows of a format that it does not have, are not listed.
 func (c *Chip) Untimed(learn bool) []string {
 	t := c.profile.Timing
 	if t == nil {

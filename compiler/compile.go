@@ -18,7 +18,7 @@ import (
 	"adder/spike/encode"
 )
 
-// Options steer a compilation.
+// Options are the options of a compilation.
 type Options struct {
 	// Chip is the target.
 	Chip *profile.Profile
@@ -29,27 +29,25 @@ type Options struct {
 	// Encoder is recorded in the image; its Ticks bound the range that integrators need. Kind
 	// "direct" keeps the first layer's synapses with the host.
 	Encoder layout.Encoder
-	// Levels applies where Encoder.Kind is a code, radix or level, which then carries a
-	// quantised network; WeightBits and the pools of Conversion count there too.
+	// Levels applies if Encoder.Kind is a code, radix or level: a quantised network is then made.
+	// WeightBits and the pools of Conversion apply there too.
 	Levels levels.Options
-	// Choose has the bits of inputs and activations chosen: those with the least synaptic
-	// operations that lose at most Loss points of accuracy on calibration samples, by
-	// Labels or, without, by the ANN's own classes. Bits that Levels has are kept.
+	// Choose has the compiler choose the bits of inputs and activations: those with the fewest
+	// synaptic operations that lose at most Loss points of accuracy on calibration samples, by
+	// Labels or, without labels, by the ANN's own classes. Bits set in Levels are kept.
 	Choose bool
 	Loss   float64
 	Labels []int
-	// Balance cuts what the slowest core holds into more cores while that pays.
+	// Balance divides the load of the slowest core among more cores while that makes ticks shorter.
 	Balance bool
-	// Placement steers the place pass.
+	// Placement has the options of the place pass.
 	Placement place.Options
-	// Rates, if not nil, are how often the sources spike; a converted
-	// network without them gets estimates from its calibration samples.
+	// Rates, if not nil, are the spike rates of the sources; those of a converted network are
+	// otherwise estimated on its calibration samples.
 	Rates *rates.Rates
-	// ChipTiming lets every hop take its tick instead of compensating for
-	// it.
+	// ChipTiming lets every hop take a tick, without delays that compensate for it.
 	ChipTiming bool
-	// Check holds what each pass leaves behind to its own rules, as the build tag
-	// invariants does.
+	// Check validates the output of each pass, as the build tag invariants does.
 	Check bool
 	// Progress, if not nil, is called with the share of the compilation that is done, from 0 to 1,
 	// and the name of the current pass. It is called from the goroutine that compiles.
@@ -61,23 +59,21 @@ type Options struct {
 // Result is a compiled network.
 type Result struct {
 	Image *layout.Image
-	// Prepared is the ANN with activations where neurons can be, nil where the network was
-	// none.
+	// Prepared is the ANN with activations where neurons can be, nil if the network was not an ANN.
 	Prepared *snn.Network
-	// Quantised is the network that a code carries, nil without one.
+	// Quantised is the quantised network, nil without a code.
 	Quantised *quantised.Network
 	// Network is the integer network that the image holds.
 	Network *ir.Network
-	// Spiking is the network after conversion, in real numbers: what the
-	// reference engine runs.
+	// Spiking is the network after conversion, in real numbers: the input of the reference engine.
 	Spiking *snn.Network
 	// Plan is the placement.
 	Plan   *place.Plan
 	Report Report
 }
 
-// Compile makes an image of a network as trained. A network that does not fit its chip
-// is a *fit.Error. When ctx is done, compiling ends soon with ctx's error.
+// Compile compiles a trained network into an image. A network that does not fit its chip is a
+// *fit.Error. When ctx is done, Compile returns ctx's error soon after.
 func Compile(ctx context.Context, net *snn.Network, opts Options) (*Result, error) {
 	if opts.WeightBits == 0 {
 		opts.WeightBits = 8
@@ -85,10 +81,9 @@ func Compile(ctx context.Context, net *snn.Network, opts Options) (*Result, erro
 	return compile(ctx, &state{opts: opts, spiking: net})
 }
 
-// CompileIR makes an image of an integer network, whose constants are those of a chip
-// with the network's widths: passes for networks as trained are left out, with the
-// options that steer them, and Result.Spiking is nil. A network that is not valid is
-// refused.
+// CompileIR compiles an integer network, whose constants are for a chip with the network's widths.
+// Passes for trained networks are skipped, their options ignored, and Result.Spiking is nil. An
+// invalid network is an error.
 func CompileIR(ctx context.Context, net *ir.Network, opts Options) (*Result, error) {
 	if err := net.Validate(); err != nil {
 		return nil, fmt.Errorf("compile %w", err)

@@ -10,7 +10,7 @@ import (
 // cutScale is the number of units of an image's cut in 1.
 const cutScale = 1e6
 
-// EncoderSettings is what an image records of an encoder: all but its seed, which
+// EncoderSettings is the settings of an encoder that an image records: all but its seed, which
 // belongs to a run.
 func EncoderSettings(c encode.Config) layout.Encoder {
 	e := layout.Encoder{
@@ -26,7 +26,7 @@ func EncoderSettings(c encode.Config) layout.Encoder {
 	return e
 }
 
-// EncoderConfig is the encoder that an image asks for, with the given seed.
+// EncoderConfig is the configuration of an image's encoder, with the given seed.
 func EncoderConfig(e *layout.Encoder, seed uint64) encode.Config {
 	return encode.Config{
 		Kind: e.Kind, Ticks: int(e.Ticks), Seed: seed, Bits: int(e.Bits),

@@ -17,59 +17,56 @@ import (
 	"adder/router"
 )
 
-// Report is what a compilation found.
+// Report is the report of a compilation.
 type Report struct {
 	// Converted is set where the network was an ANN; Conversion then lists
 	// its activations.
 	Converted  bool
 	Conversion []convert.LayerScale
 	Layers     []quantise.Report
-	// Levels is what a quantised network was made of, nil without a code.
+	// Levels is the report of the quantised network, nil without a code.
 	Levels *levels.Report
 	// Choice is how the bits were chosen, nil where the options set them.
 	Choice *levels.Choice
 	// Splits are the layers that were split because the fan-in of their neurons exceeds a core.
 	Splits []split.Layer
-	// Constants is what integers made of the constants of a network that was
-	// learned, as far as it says.
+	// Constants are the constants of a learned network and their integers, as far as its file has
+	// them.
 	Constants []quantise.Constant
-	// Warnings are what the compilation had to do differently from what the
-	// model means.
+	// Warnings are deviations of the compiled network from the model.
 	Warnings   []string
 	Cores      []CoreFill
 	CoresTotal int
 	Neurons    int
-	// Synapses counts nonzero weights, SynapseBits the memory they take as
-	// stored, UnrolledBits what it would be if no axons shared a row.
+	// Synapses counts nonzero weights, SynapseBits the memory they take as stored, UnrolledBits
+	// that memory if no axons shared a row.
 	Synapses, SynapseBits, UnrolledBits int64
 	WeightBits                          int
-	// Latency is the largest depth: the ticks from an input to the output
-	// it causes.
+	// Latency is the largest depth: the ticks from an input to the output that it causes.
 	Latency int
-	// RoutedHops is the number of links that one spike of every source
-	// crosses together; HopLowerBound a number that no placement of these
-	// loads can beat; RowMajorHops what placing them row by row would take.
+	// RoutedHops is the number of links that one spike of every source crosses together;
+	// HopLowerBound a lower bound for any placement of these loads; RowMajorHops the number for
+	// row-major placement.
 	RoutedHops, HopLowerBound, RowMajorHops int64
-	// Bottleneck is the core that is expected to take longest in a mean tick, nil on a chip
-	// without times, and Balance what was done about it, nil where nothing was asked for.
+	// Bottleneck is the slowest core in a mean tick, as estimated, nil on a chip without times.
+	// Balance is the report of balancing, nil unless Options.Balance is set.
 	Bottleneck *balance.State
 	Balance    *balance.Report
-	// CoreWork is what each core is expected to do in a mean tick, in the order of Cores, nil
-	// on a chip without times.
+	// CoreWork is the estimated work of each core in a mean tick, in the order of Cores, nil on a
+	// chip without times.
 	CoreWork []balance.CoreWork
-	// Relays are what neurons with few destinations needed, nil where they needed none.
+	// Relays are the relay neurons that were added, nil if there are none.
 	Relays *relay.Report
-	// Board is what a board of several chips takes, nil for one.
+	// Board is the use of a board of several chips, nil for one chip.
 	Board *BoardUse
 	// RouterKeys is the number of sources in the fullest multicast table of a
 	// router, and RouterKeysLimit how many one holds, 0 where the chip does not say.
 	RouterKeys, RouterKeysLimit int
-	// HopsPerTick are the same weighted by how often sources spike, nil
-	// where that is not known.
+	// HopsPerTick are the same weighted by the rates of the sources, nil where these are not known.
 	HopsPerTick *HopsPerTick
 }
 
-// LimitFill is how much of a limit a core uses; Have is above 0.
+// LimitFill is the use of one limit of a core; Have is above 0.
 type LimitFill struct {
 	Limit string `json:"limit"`
 	Used  int64  `json:"used"`
@@ -79,16 +76,17 @@ type LimitFill struct {
 // Share is the part of the limit that is used.
 func (l *LimitFill) Share() float64 { return float64(l.Used) / float64(l.Have) }
 
-// HopsPerTick are links crossed in a mean tick: by the placement, row by
-// row, and by no placement fewer than.
+// HopsPerTick are links crossed in a mean tick: with the placement, with row-major placement, and a
+// lower bound for any placement.
 type HopsPerTick struct {
 	Routed     float64 `json:"routed"`
 	RowMajor   float64 `json:"row_major"`
 	LowerBound float64 `json:"lower_bound"`
 }
 
-// BoardUse is a board of several chips: how many there are and hold a core load, and the
-// links between them that one spike of every source crosses, which are routed hops too.
+// BoardUse is a network's use of a board of several chips: the chips with a core load, and
+// BorderHops, the links between chips that one spike of every source crosses, which are also
+// counted as routed hops.
 type BoardUse struct {
 	Width      int   `json:"width"`
 	Height     int   `json:"height"`
@@ -96,7 +94,7 @@ type BoardUse struct {
 	BorderHops int64 `json:"border_hops"`
 }
 
-// CoreFill is how full a core is.
+// CoreFill is the use of a core's limits.
 type CoreFill struct {
 	// Tile is the number of the core's tile, X and Y its coordinates.
 	Tile    int      `json:"tile"`
@@ -107,10 +105,9 @@ type CoreFill struct {
 	Axons   int      `json:"axons"`
 	Bits    int64    `json:"synapse_bits"`
 	Routes  int      `json:"routes"`
-	// Unrolled is what Bits would be if no axons shared a row.
+	// Unrolled is the value of Bits if no axons shared a row.
 	Unrolled int64 `json:"unrolled_bits"`
-	// Tightest is the limit that the core comes closest to, and Share how
-	// much of it is used.
+	// Tightest is the limit that the core is closest to, and Share its used share.
 	Tightest string  `json:"tightest"`
 	Share    float64 `json:"share"`
 	// Limits has each limit that the chip states.
@@ -143,7 +140,7 @@ func (r *Report) fillCores(s *state) {
 	}
 }
 
-// Fill says how full the cores of an image are, and why.
+// Fill returns the use of the limits of an image's cores.
 func Fill(img *layout.Image) []CoreFill {
 	limits := profile.Core{}
 	if p, err := profile.Parse(img.Chip.Name, img.Chip.Profile); err == nil {

@@ -9,13 +9,13 @@ import (
 	"adder/snn"
 )
 
-// Sizing is what a network takes of a chip, before anything is placed.
+// Sizing is the use of a chip by a network, before it is placed.
 type Sizing struct {
-	// Cores is the number of cores that its loads take.
+	// Cores is the number of core loads.
 	Cores int
 	// Used are the neurons, axons, routes and bits of synapse memory of all cores together.
 	Used []LimitFill
-	// Tightest is the limit that a core comes closest to, and Share how much of it is used.
+	// Tightest is the limit that a core is closest to, and Share its used share.
 	Tightest string
 	Share    float64
 	Neurons  int
@@ -23,8 +23,8 @@ type Sizing struct {
 	Warnings []string
 }
 
-// Size compiles a network as far as its core loads: no search for places, no image. Its
-// errors are those of Compile.
+// Size compiles a network up to its core loads, without placement and image. Its errors are those
+// of Compile.
 func Size(ctx context.Context, net *snn.Network, opts Options) (*Sizing, error) {
 	if opts.WeightBits == 0 {
 		opts.WeightBits = 8

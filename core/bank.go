@@ -61,8 +61,8 @@ func (b *bank) continues(s *tables) bool {
 		r.bits == last.bits && bytes.padded == before.padded && bytes.learner == before.learner
 }
 
-// DeliverSet delivers a spike on axon first + i for each bit i of words that is
-// set, bit i mod 64 of word i / 64; none is set from count on.
+// DeliverSet delivers a spike on axon first + i for each bit i that is set in words: bit i mod 64
+// of word i / 64. No bit from count on may be set.
 func (c *Core) DeliverSet(first, count int32, words []uint64) {
 	if first == c.bank.first && count <= c.bank.count && !c.widths.MergeDuplicates {
 		c.axonSet = c.set.List(c.axonSet[:0], words, first)

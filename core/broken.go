@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Faults are neurons of a core that are broken for good (docs/neurocore.md, section 13).
-// The zero Faults has none.
+// Faults are permanently broken neurons of a core (docs/neurocore.md, section 13). The zero Faults
+// has none.
 type Faults struct {
 	// Dead neurons store nothing and never fire; Firing ones fire whenever they test. Both
 	// are ascending, and no neuron is in both.
@@ -71,9 +71,8 @@ func (f *Faults) of(cfg *Config) ([]health, error) {
 	return out, nil
 }
 
-// Fires reports whether neuron n of a valid configuration ever tests whether it fires: an
-// integrator does not, and of a window of a maximum or of a pair of compartments the last
-// neuron alone does.
+// Fires reports whether neuron n of a valid configuration can fire. An integrator cannot, and of a
+// max-pooling window or a pair of compartments only the last neuron can.
 func (c *Config) Fires(n int32) bool {
 	i, _ := slices.BinarySearchFunc(c.Groups, n, func(g Group, n int32) int {
 		return int(g.First + g.Count - 1 - n)

@@ -1,19 +1,19 @@
 package core
 
-// CodeKind is how a group receives and sends activations exactly.
+// CodeKind is the code by which a group receives and sends activations exactly.
 type CodeKind uint8
 
 const (
-	// CodeNone is no such group: its spikes are spikes.
+	// CodeNone is a group without a code.
 	CodeNone CodeKind = iota
 	// CodeRadix sends the bits of an activation, the most significant first.
 	CodeRadix
-	// CodeLevel sends as many spikes as the activation says.
+	// CodeLevel sends as many spikes as the activation's level.
 	CodeLevel
 )
 
-// MaxCodeBits is the largest width of what a group sends by CodeRadix with multiples of its
-// threshold: an activation, or a sum in parts. By CodeLevel, and with a table, it is
+// MaxCodeBits is the largest width of an activation or a partial sum that a group sends by
+// CodeRadix with multiples of its threshold. For CodeLevel, and with a table, the limit is
 // MaxLevelBits.
 const (
 	MaxCodeBits  = 31
@@ -32,8 +32,8 @@ type Code struct {
 	// Table is 0 where the boundaries are multiples of the threshold; else they are
 	// Config.Boundaries[Table-1], of 2^Bits - 1 words.
 	Table int32
-	// Run is the number of consecutive neurons of which the last sends the largest
-	// sum, 0 where each sends its own. It divides Group.Count.
+	// Run is the size of a max-pooling window: the last of Run consecutive neurons sends the
+	// largest of their sums. It divides Group.Count. 0 means that each neuron sends its own.
 	Run int32
 }
 
@@ -60,8 +60,7 @@ func (c *Code) Fires() int32 {
 	return int32(1)<<c.Bits - 1
 }
 
-// Span is the number of ticks, from its depth on, in which a group takes part in a
-// sample of so many input ticks.
+// Span is the length of a group's window, in ticks, for a sample of inputTicks input ticks.
 func (g *Group) Span(inputTicks int32) int32 {
 	if g.Code.Kind == CodeNone {
 		return inputTicks
@@ -69,12 +68,12 @@ func (g *Group) Span(inputTicks int32) int32 {
 	return g.Code.Window + max(g.Code.Fires()-1, 0)
 }
 
-// Stride is some of a group's neurons: First, First+Step, ... by number in the group, none
-// where Step is 0.
+// Stride is a subset of a group's neurons, by index in the group: First, First+Step, First+2*Step
+// and so on. It is empty if Step is 0.
 type Stride struct{ First, Step int32 }
 
-// Updated are the neurons that are updated in tick t of a sample of so many input ticks,
-// and those of them that read a word of a table of boundaries.
+// Updated returns the neurons that are updated in tick t of a sample of inputTicks input ticks, and
+// those of them that read a word of a table of boundaries.
 func (g *Group) Updated(t, inputTicks int32) (slots, reads Stride) {
 	since := int64(t) - int64(g.Depth)
 	if since < 0 || since >= int64(g.Span(inputTicks)) {

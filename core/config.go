@@ -2,9 +2,9 @@ package core
 
 import "adder/core/kernel"
 
-// Config is what one neurocore is loaded with: its neurons, axon table and
-// synapse memory, integers only. It is plain data: layout serialises it,
-// New checks it and copies nothing that it can share.
+// Config is the contents of one neurocore: its neurons, axon table and synapse memory, integers
+// only. It is plain data: package layout serialises it, New checks it and shares its slices where
+// possible.
 type Config struct {
 	// Widths are the chip's register widths and overflow rules.
 	Widths Widths
@@ -48,8 +48,7 @@ type Config struct {
 	Boundaries []BoundaryTable
 }
 
-// Widths are register widths in bits, sign included, and what happens to a
-// value that does not fit.
+// Widths are register widths in bits, sign included, and the treatment of overflow.
 type Widths struct {
 	Potential, Current uint8 // at most 32
 	// WrapPotential and WrapCurrent wrap around instead of saturating.
@@ -65,17 +64,17 @@ type Widths struct {
 	// MergeDuplicates delivers an axon at most once per tick.
 	MergeDuplicates bool
 	// OffChip is the word width of the off-chip memory of the rows, in bits, a power of two; 0
-	// where they are in the core. It is a matter of counts and times.
+	// where they are in the core. It affects only counts and times.
 	OffChip uint16
 }
 
-// ResetMode says what a spike does to the potential.
+// ResetMode is the change of the potential at a spike.
 type ResetMode uint8
 
 const (
 	// ResetToValue sets v to Config.Reset.
 	ResetToValue ResetMode = iota
-	// ResetSubtract takes Config.Reset from v.
+	// ResetSubtract subtracts Config.Reset from v.
 	ResetSubtract
 )
 
@@ -86,7 +85,7 @@ type Group struct {
 	// Population is the index of the population in the network before
 	// placement, for probes and reports.
 	Population int32
-	// Depth is the tick in which the group starts to take part.
+	// Depth is the first tick of the group's window.
 	Depth int32
 	// HasCurrent gives the group a synaptic current u with factor DecayU.
 	HasCurrent bool
@@ -94,12 +93,12 @@ type Group struct {
 	DecayU, DecayV uint16
 	// BiasToCurrent adds the bias to u instead of v; needs HasCurrent.
 	BiasToCurrent bool
-	// Leak is what the potential gains in every tick in the direction of its
-	// sign, and loses where Leak is negative; 0 is no such leak.
+	// Leak is added to the potential in every tick in the direction of its sign, so that a negative
+	// Leak moves it towards 0; 0 is no such leak.
 	Leak int32
 	// WeightExp scales the summed input by 2^WeightExp, -8..15.
 	WeightExp int8
-	// Integrator marks a group that never fires.
+	// Integrator is set for a group that never fires.
 	Integrator bool
 	ResetMode  ResetMode
 	// Refractory is the number of ticks after a spike in which input is
@@ -108,14 +107,14 @@ type Group struct {
 	// HasFloor bounds the potential from below by Floor when it integrates.
 	HasFloor bool
 	Floor    int32
-	// Escape is 0 for a plain threshold; else the neurons fire by chance
-	// with the probabilities of Config.Escape[Escape-1].
+	// Escape is 0 for a plain threshold; otherwise the neurons fire at random, with the
+	// probabilities of Config.Escape[Escape-1].
 	Escape int32
 	Theta  Theta
 	Winner Winner
 	Code   Code
-	// Graded is the width in bits of the value that a spike carries, 2 to 24: the group's
-	// potentials, tested by magnitude. 0 is a plain spike.
+	// Graded is the width in bits of the value that a spike carries, 2 to 24: the potential, which
+	// is tested by magnitude. 0 is a plain spike.
 	Graded uint8
 	Shift  Shift
 	// Pairs says that the neurons are pairs of compartments: of each two the first one
@@ -123,8 +122,8 @@ type Group struct {
 	Pairs bool
 }
 
-// Theta is how the adaptive part of a group's thresholds moves
-// (docs/neurocore.md, sections 3.5 and 6). The zero Theta has none.
+// Theta holds the constants of a group's adaptive thresholds (docs/neurocore.md, sections 3.5 and
+// 6). The zero Theta means fixed thresholds.
 type Theta struct {
 	// Adaptive gives each neuron of the group a theta.
 	Adaptive bool
@@ -135,8 +134,8 @@ type Theta struct {
 	Plus int32
 	// Decay is the shift of the decay in every tick, 0 for none.
 	Decay uint8
-	// Fall is what every neuron of the group loses after a sample, in
-	// 65536ths of a least significant bit.
+	// Fall is subtracted from theta of every neuron of the group after a sample, in 65536ths of a
+	// least significant bit.
 	Fall uint32
 	// Min is the least value that Fall lowers theta to.
 	Min int32
@@ -154,20 +153,20 @@ const (
 	ArbiterFair
 )
 
-// Winner makes a group a winner-take-all group (docs/neurocore.md, section
-// 3.4). The zero Winner leaves all neurons their spikes.
+// Winner makes a group a winner-take-all group (docs/neurocore.md, section 3.4). The zero Winner is
+// no competition.
 type Winner struct {
 	Arbiter Arbiter
 	// LateralReset sets the potential of all other neurons of the group to
 	// 0 when one wins.
 	LateralReset bool
-	// Alone lets only the winner reset, raise its theta and become
-	// refractory. Otherwise the losers do so too, without a spike.
+	// Alone restricts reset, rise of theta and refractory period to the winner. Otherwise the
+	// losers have them too, without a spike.
 	Alone bool
 }
 
-// EscapeTable holds firing probabilities in units of 2^-32 for potentials
-// from the threshold on, in steps of 2^Shift (docs/neurocore.md, section 3.3).
+// EscapeTable holds firing probabilities in units of 2^-32, for potentials from the threshold on in
+// steps of 2^Shift (docs/neurocore.md, section 3.3).
 type EscapeTable struct {
 	Shift       uint8
 	Probability []uint32
@@ -187,7 +186,7 @@ type Axon struct {
 	Value uint8
 }
 
-// RowFormat is how a synapse row is stored.
+// RowFormat is the storage format of a synapse row.
 type RowFormat uint8
 
 const (
@@ -214,9 +213,9 @@ type Row struct {
 	// WeightBits is the stored width of a weight, 1 to 16, sign included,
 	// or 16 without sign for Plastic.
 	WeightBits uint8
-	// Weight and Exclude are used by Others only, which adds Weight << Shift. Exclude
-	// is a neuron of this core, or -1. Shift and Second of a row into neurons of model
-	// shift are what its weights are shifted by, and that they enter the second current.
+	// Weight and Exclude are used by Others only, which adds Weight << Shift. Exclude is a neuron
+	// of this core, or -1. For a row into neurons of model shift, Shift is the left shift of its
+	// weights, and Second says that they are added to the second current.
 	Weight int16
 	Shift  uint8
 	Second bool
@@ -226,18 +225,18 @@ type Row struct {
 	// First and Count name the run of neurons of Dense8, Dense16, Plastic, Typed
 	// and Others; for Sparse, Count is the number of entries.
 	First, Count int32
-	// Offset is where the row starts in its store.
+	// Offset is the index of the row's first element in its store.
 	Offset int64
 }
 
-// Synapse is an entry of a sparse row: a neuron and a weight, as kernels take it.
+// Synapse is an entry of a sparse row: a neuron and a weight.
 type Synapse = kernel.Synapse
 
 // MaxNeurons is the largest core that a sparse entry can address.
 const MaxNeurons = 1 << 16
 
-// MaxTicks bounds the ticks of a sample and those that its spikes take through the
-// network, so that their sum is an int32.
+// MaxTicks bounds the ticks of a sample and the latency of a network, so that their sum is an
+// int32.
 const MaxTicks = 1<<30 - 1
 
 // Neurons is the number of neurons.

@@ -5,9 +5,8 @@ import (
 	"adder/fixedpoint"
 )
 
-// Core is a loaded neurocore: shared tables and its own state. New and Fork make one, in the state
-// that Begin gives. A Core is not safe for concurrent use; forks of it are independent of each
-// other.
+// Core is a loaded neurocore: shared tables and its own state. New and Fork return one in the state
+// after Begin. A Core is not safe for concurrent use; forks of it are independent of each other.
 type Core struct {
 	*tables
 	// accumulator are the sums of the coming tick: sums or, where many ticks are summed at
@@ -125,9 +124,8 @@ func newCore(shared *tables) *Core {
 	return c
 }
 
-// Fork returns a core with the same contents in its state before a sample,
-// without host current and with zero counts. It shares what never changes
-// with c, so that samples can run side by side.
+// Fork returns a core with the same contents in its state before a sample, without host current and
+// with zero counts. It shares the immutable tables with c, so that samples can run in parallel.
 func (c *Core) Fork() *Core { return newCore(c.tables) }
 
 // Begin puts the core into its state before a sample: v0 in the potentials, zero in currents,
@@ -161,10 +159,9 @@ func (c *Core) Begin() {
 	}
 }
 
-// SetHost sets the analog current that enters each neuron's potential in every
-// update, in units of the potential's least significant bit, until the next
-// SetHost. currents has one entry per neuron, or is nil for none; it is not
-// kept.
+// SetHost sets the host current that is added to each neuron's potential in every update, in least
+// significant bits of the potential, until the next SetHost. currents has one entry per neuron, or
+// is nil for none; it is copied.
 func (c *Core) SetHost(currents []int32) {
 	clear(c.quiet)
 	clear(c.hostCurrents)
@@ -200,7 +197,8 @@ func (c *Core) AxonDelay(axon int32) int32 { return int32(c.axons[axon].Delay) }
 // Potential is v of neuron n, after the last Tick or Begin.
 func (c *Core) Potential(n int) int32 { return c.potential[n] }
 
-// Potentials are v of all neurons; they may only be read, until the next Tick or Begin.
+// Potentials returns v of all neurons. The slice belongs to the core, must not be changed, and is
+// valid until the next Tick or Begin.
 func (c *Core) Potentials() []int32 { return c.potential }
 
 // Current is u of neuron n, 0 for a neuron without current.
@@ -211,8 +209,8 @@ func (c *Core) Current(n int) int32 {
 	return c.current[n]
 }
 
-// Refractory is the refractory counter of neuron n: the coming updates in
-// which it discards its input.
+// Refractory is the refractory counter of neuron n: the number of next updates in which it discards
+// its input.
 func (c *Core) Refractory(n int) int32 {
 	if c.refractory == nil {
 		return 0
@@ -220,12 +218,11 @@ func (c *Core) Refractory(n int) int32 {
 	return int32(c.refractory[n])
 }
 
-// Populations are the populations of which the core holds neurons, each once,
-// in the order of their first neurons; a core without neurons has the one
-// population -1. The slice is the core's.
+// Populations lists the populations with neurons in the core, each once, in the order of their
+// first neurons; a core without neurons has the one population -1. The slice belongs to the core.
 func (c *Core) Populations() []int32 { return c.populations }
 
-// CountInto has what the k-th of Populations does from now on added to n.
+// CountInto makes n the counters of the k-th of Populations from now on.
 func (c *Core) CountInto(k int, n *Counts) {
 	c.into[k] = n
 	if len(c.into) == 1 {
@@ -233,8 +230,8 @@ func (c *Core) CountInto(k int, n *Counts) {
 	}
 }
 
-// Counts returns what the places hold that the core counts into: what was
-// counted since New, Fork or ResetCounts, where CountInto set no other.
+// Counts returns the sum of the core's counters: the counts since New, Fork or ResetCounts, unless
+// CountInto set others.
 func (c *Core) Counts() Counts {
 	var sum Counts
 	for _, n := range c.into {

@@ -2,18 +2,17 @@ package core
 
 import "iter"
 
-// Counts are the events of a core, as docs/neurocore.md, section 10, defines
-// them. The zero Counts is a core that did nothing.
+// Counts are the events of a core, as docs/neurocore.md, section 10, defines them. The zero Counts
+// is of a core without activity.
 type Counts struct {
-	// Synops are the nonzero weights that delivered spikes reached,
-	// SynapticAdds the adder operations that took, zeros of dense rows
-	// included.
+	// Synops are the nonzero weights that delivered spikes reached, SynapticAdds the additions for
+	// them, zeros of dense rows included.
 	Synops, SynapticAdds int64
 	// AxonReads are the spikes delivered to an axon entry, SynapseBits the
 	// bits of synapse memory they read.
 	AxonReads, SynapseBits int64
-	// NeuronUpdates are the neurons inside their window, summed over ticks.
-	// ActiveUpdates of them changed u or v or fired, IdleUpdates did not.
+	// NeuronUpdates are the neurons inside their window, summed over ticks. ActiveUpdates are those
+	// that changed u or v or fired, IdleUpdates the others.
 	NeuronUpdates, ActiveUpdates, IdleUpdates int64
 	// DecayAdds are the adder operations of decays, MembraneAdds the
 	// additions into u and v and the subtractions at resets.
@@ -26,8 +25,8 @@ type Counts struct {
 	StateReads, StateWrites, ResetWrites int64
 	// Spikes are the spikes that left neurons.
 	Spikes int64
-	// Saturations are sums that did not fit their register, Discards inputs
-	// that refractory neurons dropped, Merges spikes that a chip merged.
+	// Saturations are sums that did not fit their register, Discards inputs that refractory neurons
+	// discarded, Merges spikes that a chip merged.
 	Saturations, Discards, Merges int64
 	// Draws are the random draws used, LearningUpdates the plastic weights
 	// written.
@@ -67,8 +66,8 @@ func (c *Counts) counters() [20]counter {
 	}
 }
 
-// Add adds other's counts to c's. It goes field by field because engines add
-// for each tick and population; a test holds it to the list of counters.
+// Add adds other's counts to c's. It adds field by field for speed, since engines add for each tick
+// and population; a test compares it with the list of counters.
 func (c *Counts) Add(other *Counts) {
 	c.Synops += other.Synops
 	c.SynapticAdds += other.SynapticAdds
@@ -92,7 +91,7 @@ func (c *Counts) Add(other *Counts) {
 	c.LearningUpdates += other.LearningUpdates
 }
 
-// Sub takes other's counts from c's.
+// Sub subtracts other's counts from c's.
 func (c *Counts) Sub(other *Counts) {
 	from := other.counters()
 	for i, counter := range c.counters() {

@@ -1,7 +1,7 @@
 package core
 
-// Deliver adds the row of an axon entry into the accumulators: a spike on it is
-// due in the coming tick. The axon must be one of the core's.
+// Deliver adds the row of an axon entry to the accumulators, for a spike that is due in the next
+// Tick. The axon must be one of the core's.
 //
 // Spikes of a tick may be delivered in any order.
 func (c *Core) Deliver(axon int32) {

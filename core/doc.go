@@ -1,26 +1,24 @@
-// Package core owns one neurocore: its axon table, its synapse memory, its
-// neurons and what they count. A Core takes the spikes that are due in a tick
-// (Deliver), advances its neurons by that tick (Tick) and names those whose
-// spikes leave; docs/neurocore.md is the arithmetic it follows to the bit.
+// Package core owns one neurocore: its axon table, its synapse memory, its neurons and its
+// counters. In each tick a Core adds the input spikes to accumulators (Deliver), then updates its
+// neurons and returns those that spike (Tick). Its arithmetic is defined, bit for bit, by
+// docs/neurocore.md.
 //
-// The package does not own where spikes go or when they arrive: the axonal
-// delay is stored here (AxonDelay) and applied by whoever schedules deliveries
-// (package router). It reads no files (package layout) and knows no clock finer
-// than a tick.
+// The package does not own routes and schedules of spikes: the axonal delay is stored here
+// (AxonDelay), and package chip applies it when it schedules deliveries. It reads no files (package
+// layout), and its smallest unit of time is a tick.
 //
-// As in package fixedpoint, there is no multiplication, division, modulo or
-// floating point, and the state of neurons and synapses is unexported: only an
-// adder of this package changes it.
+// As in package fixedpoint, there is no multiplication, division, modulo or floating point, and the
+// state of neurons and synapses is unexported: only this package changes it.
 //
-// What a core is, and the phases of a tick. Begin with models.go:
+// A core and the phases of a tick. Begin with models.go:
 //
-//	config.go                   what a core is loaded with, plain data
-//	models.go                   the table of neuron models: what each needs and does
+//	config.go                   Config, the contents of a core, plain data
+//	models.go                   the table of neuron models
 //	validate*.go                the checks of a Config
 //	load.go                     New: the tables that a tick needs, built once
 //	core.go                     Core, its state, Fork and Begin
 //	state.go, state_values.go   the state, saved and restored
-//	synapse.go                  synapse rows as a delivery uses them
+//	synapse.go                  synapse rows, precomputed for deliveries
 //	deliver.go                  spikes into accumulators
 //	typed.go                    axons by type
 //	tick.go                     the phases of a tick, group by group
@@ -28,10 +26,10 @@
 //	fire.go                     test and reset
 //	code.go, coded.go           groups that receive and send activations exactly
 //	value.go                    spikes that carry values
-//	graded.go, shift.go         the models whose spikes do
+//	graded.go, shift.go         the models whose spikes carry values
 //	pair.go                     neurons of two compartments
 //	broken.go                   neurons that are broken
-//	counts.go, share.go         what is counted, and for which population
+//	counts.go, share.go         counters, and their population
 //	watch.go                    which neurons change, for the clocked engine
 //
 // Competition, chance and learning:
@@ -39,24 +37,24 @@
 //	winner.go       winner-take-all groups
 //	escape.go       firing by chance
 //	theta.go        adaptive thresholds
-//	plasticity.go   what learns and how, plain data
+//	plasticity.go   learning rules, plain data
 //	plastic.go      plastic synapse memory
-//	learn.go        learning mode and what is learned
-//	learner.go      spikes of a tick to the weights
+//	learn.go        learning mode and the learned state
+//	learner.go      weight changes by the spikes of a tick
 //	trace.go        traces of spikes
 //	rules.go        the learning rules
-//	rounding.go     what learners round by, drawn for a tick at once
+//	rounding.go     stochastic rounding, drawn for a tick at once
 //	normalise.go    normalisation and scaling after a sample
 //
-// The same to the bit, faster (the loops are those of core/kernel):
+// Faster implementations with the same results, on the loops of core/kernel:
 //
 //	lanes.go, bytes.go   dense rows of bytes, eight weights at a time
-//	bank.go              rows one behind the other
+//	bank.go              consecutive rows of one shape
 //	panels.go            rows that are summed for many ticks at once
 //	lines.go             rows of convolutions among them, by blocks of neurons
 //	sparse.go            sparse rows of that kind
 //	window.go            the ticks of a window, summed together
-//	sets.go              their sets of spikes, and what these count
+//	sets.go              the sets of spikes of a window, and their counts
 //	tickbatch.go         all ticks of a window at once
 //	until.go             ticks until a neuron fires
 //	swift.go             groups that a kernel advances

@@ -2,8 +2,7 @@ package core
 
 import "adder/fixedpoint"
 
-// Gradable reports whether the spikes of a group can carry values: those of its other models
-// allow it.
+// Gradable reports whether model graded can extend the models of a group.
 func Gradable(g *Group) bool {
 	return !g.Integrator && g.Escape == 0 && g.Theta == (Theta{}) && g.Winner == (Winner{}) &&
 		g.plain()

@@ -6,16 +6,14 @@ import (
 	"adder/fixedpoint"
 )
 
-// Seed names the source of the random draws of the coming sample and the
-// sample's number, which keys them. A core that never draws needs none; one
-// that does draws from seed 0, sample 0, until it is called.
+// Seed sets the source of the random draws of the next sample, and the sample's number, which keys
+// them. Until it is called a core draws from seed 0, sample 0.
 func (c *Core) Seed(source fixedpoint.Source, sample uint64) {
 	c.source, c.sample = source, sample
 }
 
-// SetLearning switches learning on or off, before a sample. A core that learns
-// for the first time takes a copy of the plastic weights; forks made from it
-// later start from the configuration's again.
+// SetLearning switches learning on or off, before a sample. A core that learns for the first time
+// copies the plastic weights; forks made from it later start from the configuration's again.
 func (c *Core) SetLearning(on bool) {
 	if on && !c.learning && !c.learned {
 		c.learned = true
@@ -27,8 +25,8 @@ func (c *Core) SetLearning(on bool) {
 	c.learning = on
 }
 
-// SetBar bars a neuron that wins while learning from firing in as many samples
-// as given, those after the sample that it won.
+// SetBar sets the number of samples in which a neuron that has won, while learning, is barred from
+// firing: those after the sample that it won.
 func (c *Core) SetBar(samples uint16) {
 	if samples > 0 && c.barred == nil {
 		c.barred = make([]uint16, len(c.potential))
@@ -46,9 +44,9 @@ func (c *Core) learn(tick int32, fired []int32) {
 	}
 }
 
-// EndSample does what follows a sample in learning mode, after its last Tick:
-// targets move, the neurons that won are normalised, adaptive thresholds fall
-// and barred neurons count down (docs/neurocore.md, section 6).
+// EndSample ends a sample in learning mode, after its last Tick: targets move, the neurons that won
+// are normalised, adaptive thresholds fall and barred neurons count down (docs/neurocore.md,
+// section 6).
 func (c *Core) EndSample() {
 	if !c.learning {
 		return
@@ -80,8 +78,8 @@ func (c *Core) countBars(b *learner) {
 	}
 }
 
-// Learned is what samples leave behind in a core that learns: all that differs
-// from its configuration between two samples.
+// Learned is the learned state of a core: all that differs from its configuration between two
+// samples.
 type Learned struct {
 	// Weights are the plastic weights, as Config.Plastic holds them.
 	Weights []uint16
@@ -117,7 +115,7 @@ func (c *Core) Learned() Learned {
 	return l
 }
 
-// SetLearned puts back what Learned returned, of this core or of one with the
+// SetLearned sets the learned state to one that Learned returned, of this core or of one with the
 // same configuration. The core must be in learning mode.
 func (c *Core) SetLearned(l Learned) error {
 	if !c.learning {

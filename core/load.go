@@ -114,12 +114,12 @@ type upkeep struct {
 	updates, decayAdds, membraneAdds, comparisons, words int64
 }
 
-// New checks a configuration and loads a core with it. The core keeps the
-// configuration's axon table and synapse memory, so these must not be changed
-// afterwards. An error names the place within the core.
+// New checks a configuration and returns a core with it. The core shares the configuration's axon
+// table and synapse memory, so these must not be changed afterwards. An error names the place
+// within the core.
 //
-// New takes the bound on accumulators (docs/neurocore.md, section 2) as given,
-// since only who knows all sources of an axon can prove it.
+// New does not check the bound on accumulators (docs/neurocore.md, section 2), which depends on all
+// sources of an axon.
 func New(cfg *Config) (*Core, error) { return newWith(cfg, kernel.Best()) }
 
 // newWith is New with a set of instructions.

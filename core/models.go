@@ -31,52 +31,48 @@ const (
 	ModelPairs      Model = "compartments"
 )
 
-// ModelRow describes a neuron model. Profiles, front ends, the compiler, this
-// package and docs/neurocore.md all read the table of them.
+// ModelRow describes a neuron model. Its table is read by profiles, front ends, the compiler, this
+// package and docs/neurocore.md.
 type ModelRow struct {
 	Model Model
 	// About says in a few words what its neurons do.
 	About string
-	// Extends marks a model that comes on top of one of the membrane.
+	// Extends is set for a model that extends one of the membrane.
 	Extends bool
-	// On are the models of the membrane that a model which extends one comes on top
-	// of.
+	// On are the models of the membrane that this one can extend.
 	On []Model
-	// Needs are the fields of a Group that make it one of this model: it is
-	// none where one of them has its zero value.
+	// Needs are the fields of a Group that must be nonzero for it to be of this model.
 	Needs []string
 	// State are the state words of a neuron, as docs/neurocore.md calls them:
 	// u is as wide as a current, the others as a potential.
 	State []string
 	// Upkeep is what every update of a neuron counts.
 	Upkeep Upkeep
-	// Constants, if not nil, are those of a group of the model that meet its
-	// potentials, and so fit their register.
+	// Constants, if not nil, returns the constants of a group of the model that must fit the
+	// register of potentials.
 	Constants func(g *Group) []Constant
-	// Trained are the neurons of networks as trained that need the model, as
-	// package snn names them, Learned those that package snn/stdp names.
+	// Trained are the neurons of trained networks that need the model, by their names in package
+	// snn, Learned those in package snn/stdp.
 	Trained, Learned []string
 	// Is reports whether a group is of the model.
 	Is func(g *Group) bool
-	// Draw makes a group one of the model, for tests. pick chooses a number
-	// from low to high. A group that fires by chance names the first table
-	// of escape noise, and one that compares with boundaries the first table of
-	// those, which is the caller's to add; it is for the caller, too, that neurons
-	// come in whole runs.
+	// Draw makes a group one of the model, for tests. pick chooses a number from low to high. A
+	// group that fires at random names the first table of escape noise, and one that compares with
+	// boundaries the first table of those; the caller adds these tables, and makes the number of
+	// neurons a multiple of a run.
 	Draw func(g *Group, pick func(low, high int32) int32)
 }
 
 // Upkeep is what every update of a neuron counts, independent of its state; that of a model is
 // added to those of the other models of its group.
 type Upkeep struct {
-	// DecayV and DecayU say what decays.
+	// DecayV and DecayU say whether v and u decay.
 	DecayV, DecayU bool
 	// MembraneAdds and Comparisons are the counters of these names.
 	MembraneAdds, Comparisons int64
 }
 
-// Constant is a number of a group, in least significant bits, with what messages
-// call it.
+// Constant is a number of a group, in least significant bits, with its name in messages.
 type Constant struct {
 	Name  string
 	Value int32
@@ -283,8 +279,8 @@ func drawCode(kind CodeKind, pick func(low, high int32) int32) Code {
 	return Code{Kind: kind, Window: pick(1, 6), Bits: uint8(pick(1, 4))}
 }
 
-// Models returns the table of neuron models, those of the membrane first. The
-// caller must not change what its slices hold.
+// Models returns the table of neuron models, those of the membrane first. The caller must not
+// change the contents of its slices.
 func Models() []ModelRow { return slices.Clone(models[:]) }
 
 // ModelNames returns the names of the neuron models in the order of the table.
@@ -296,8 +292,8 @@ func ModelNames() []Model {
 	return names
 }
 
-// Models returns the models that a group is of, in the order of the table: one
-// of the membrane, and those that extend it. A chip must have all of them.
+// Models returns the models of a group, in the order of the table: one of the membrane, and those
+// that extend it. A chip must have all of them.
 func (g *Group) Models() []Model {
 	var of []Model
 	for i := range models {
@@ -308,7 +304,7 @@ func (g *Group) Models() []Model {
 	return of
 }
 
-// State returns the state words that the models of a group give its neurons.
+// State returns the names of the state words of a group's neurons.
 func (g *Group) State() []string {
 	var words []string
 	for i := range models {
@@ -319,7 +315,7 @@ func (g *Group) State() []string {
 	return words
 }
 
-// Constants returns the constants of the models that a group is of, which meet its
+// Constants returns the constants of a group's models that are compared with or added to its
 // potentials.
 func (g *Group) Constants() []Constant {
 	var of []Constant
@@ -331,14 +327,14 @@ func (g *Group) Constants() []Constant {
 	return of
 }
 
-// ModelsTrained returns the models that a neuron of a network as trained needs,
-// given its name in package snn.
+// ModelsTrained returns the models that a neuron of a trained network needs, given its name in
+// package snn.
 func ModelsTrained(name string) []Model {
 	return modelsWhere(func(row *ModelRow) bool { return slices.Contains(row.Trained, name) })
 }
 
-// ModelsLearned returns the models that a neuron of a network that learns needs,
-// given its name in package snn/stdp.
+// ModelsLearned returns the models that a neuron of a learning network needs, given its name in
+// package snn/stdp.
 func ModelsLearned(name string) []Model {
 	return modelsWhere(func(row *ModelRow) bool { return slices.Contains(row.Learned, name) })
 }

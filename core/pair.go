@@ -9,7 +9,7 @@ import "fmt"
 // pairSize is the number of neurons of a pair.
 const pairSize = 2
 
-// Together is how many neurons of a group, from its first one on, must share a core: a pair of
+// Together is the number of consecutive neurons of a group that must share a core: a pair of
 // compartments, or those of a window of a maximum; 0 where neurons are independent.
 func (g *Group) Together() int32 {
 	if g.Pairs {
@@ -18,8 +18,7 @@ func (g *Group) Together() int32 {
 	return g.Code.Run
 }
 
-// Pairable reports whether neurons of a group can have two compartments: those of its other
-// models allow it.
+// Pairable reports whether model compartments can extend the models of a group.
 func Pairable(g *Group) bool {
 	bare := Group{
 		First: g.First, Count: g.Count, Population: g.Population, Depth: g.Depth,

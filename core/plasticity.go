@@ -15,27 +15,26 @@ const (
 	RuleWeightDependent
 )
 
-// RateOff as a rate leaves an event without effect.
+// RateOff as a rate disables an event.
 const RateOff = 255
 
 // TraceKind is the shape of a trace after a spike.
 type TraceKind uint8
 
 const (
-	// TraceExponential loses the 2^Length-th part of itself, at least 1, in
-	// every tick.
+	// TraceExponential decays by its 2^Length-th part, at least 1, in every tick.
 	TraceExponential TraceKind = iota
 	// TraceBox is full for Length ticks, that of the spike included.
 	TraceBox
 )
 
-// Trace is a trace of 8 bits, full when its owner spikes.
+// Trace is an 8-bit spike trace, which is set to full when its row or neuron spikes.
 type Trace struct {
 	Kind   TraceKind
 	Length uint16
 }
 
-// NormKind is what a normalisation keeps at its target.
+// NormKind is the quantity that a normalisation keeps at its target.
 type NormKind uint8
 
 const (
@@ -52,17 +51,17 @@ const (
 // its target in Config.Target.
 type Norm struct {
 	Kind NormKind
-	// Shift is the part of a weight that one pass takes or gives, 2^-Shift.
+	// Shift is the change of a weight in one pass: its 2^-Shift-th part.
 	Shift uint8
-	// Step is what winning a sample takes from a neuron's target; after
-	// every Every samples all targets rise by as much as was taken on
-	// average, and all neurons are normalised. Every 0 has neither.
+	// Step is subtracted from a neuron's target when it wins a sample; after each Every samples all
+	// targets rise by the average subtracted, and all neurons are normalised. With Every 0 there is
+	// neither.
 	Step  int32
 	Every uint16
 }
 
-// Plasticity makes a run of plastic rows learn. Its rows reach all neurons of
-// one group and nothing else.
+// Plasticity is the learning rule of a run of plastic rows, which reach all neurons of one group
+// and no others.
 type Plasticity struct {
 	// Group is the index of the group that learns.
 	Group int32
@@ -75,8 +74,8 @@ type Plasticity struct {
 	LTP, LTD uint8
 	// Pre and Post are the traces of rows and neurons.
 	Pre, Post Trace
-	// Offset is taken from the presynaptic trace in a post event, so that
-	// silent inputs lose weight.
+	// Offset is subtracted from the presynaptic trace in a post event, so that silent inputs lose
+	// weight.
 	Offset uint8
 	// Min and Max bound the weights.
 	Min, Max uint16

@@ -6,7 +6,7 @@ import (
 	"adder/fixedpoint"
 )
 
-// AdderBits are the upper bits of a plastic weight, those that reach the adder.
+// AdderBits is the number of upper bits of a plastic weight that reach the adder.
 const AdderBits = 8
 
 // weightBits is the width of a stored plastic weight, and adderShift drops the

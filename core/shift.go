@@ -7,9 +7,9 @@ import "adder/fixedpoint"
 // least 1, after the input; and a neuron fires as often in a tick as its potential holds
 // the threshold, up to a number.
 
-// Shift makes a group one of model shift. The zero Shift is none.
+// Shift holds the constants of a group of model shift. The zero Shift is another model.
 type Shift struct {
-	// Most is how often a neuron fires in one tick at most, 1 to 31.
+	// Most is the largest number of spikes of a neuron in one tick, 1 to 31.
 	Most uint8
 	// V, U and W are the shifts of the leaks of the potential and of the currents, 0 to 15.
 	V, U, W uint8

@@ -2,9 +2,9 @@ package core
 
 import "fmt"
 
-// State is what a core holds between two ticks beyond its configuration: a core of the same
-// configuration and mode, set to it, continues to the same bits. What follows from it, such as
-// which groups are quiet, is not part of it.
+// State is the state of a core between two ticks: a core of the same configuration and mode, set to
+// it, continues with the same results. State that is derived from it, such as which groups are
+// quiet, is not part of it.
 type State struct {
 	// Potential, Current and Refractory have one entry per neuron; the last two none
 	// where the core has none.
@@ -19,21 +19,20 @@ type State struct {
 	Sent []SentTick
 	// Host are the host currents, one per neuron, or none where none is set.
 	Host []int32
-	// Learned is what Core.Learned returns, outside of learning mode without what the
-	// configuration says: weights, targets and counters.
+	// Learned is the result of Core.Learned; outside of learning mode without weights, targets and
+	// counters, which are those of the configuration.
 	Learned Learned
-	// Bar is what a win bars a neuron for (SetBar).
+	// Bar is the number of samples that a winner is barred for (SetBar).
 	Bar uint16
 	// Traces has an entry per Plasticity in learning mode, else none.
 	Traces []Traces
 }
 
-// Traces are the last spikes of a sample that learning sees.
+// Traces are the times of the last spikes of a sample.
 type Traces struct {
-	// Pre and Post are the ticks of the last spike of each row and neuron, never
-	// standing for none.
+	// Pre and Post are the ticks of the last spike of each row and neuron; never means no spike.
 	Pre, Post []int32
-	// Coming is the tick that spikes are taken to arrive in.
+	// Coming is the tick in which delivered spikes count as arriving.
 	Coming int32
 }
 
@@ -82,8 +81,8 @@ func (c *Core) host() []int32 {
 }
 
 // SetState sets the core to a state that a core of its configuration and mode had before tick t.
-// Seed and CountInto are for the caller. A state that no such core can have is an error, and the
-// core is then not to be used.
+// The caller calls Seed and CountInto. A state that no such core can have is an error, after which
+// the core must not be used.
 func (c *Core) SetState(s *State, t int32) error {
 	if err := c.checkState(s, t); err != nil {
 		return err

@@ -1,7 +1,7 @@
 package core
 
-// Still reports whether ticks without spikes change nothing of the core, not even by
-// chance: the last one changed nothing, without input.
+// Still reports whether ticks without input spikes change no state of the core, not even by chance:
+// the last tick had no input and changed none.
 func (c *Core) Still() bool {
 	if c.learning || c.touched {
 		return false
@@ -14,8 +14,8 @@ func (c *Core) Still() bool {
 	return true
 }
 
-// Rest counts what the ticks t..t+ticks-1, of a sample of inputTicks input ticks, take of a
-// core that is still and that no spike is due at: what Tick would count.
+// Rest counts the ticks t..t+ticks-1, of a sample of inputTicks input ticks, for a core that is
+// still (Still) and has no input: as much as Tick would count.
 func (c *Core) Rest(t, ticks, inputTicks int32) {
 	c.coming = t + ticks
 	for i := range c.groups {

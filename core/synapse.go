@@ -83,8 +83,8 @@ func (r *Row) additions() int32 {
 	return r.Count
 }
 
-// BitsRead is the number of bits of synapse memory that a delivery of a row reads, which
-// is not Typed: of a plastic weight the part that is added.
+// BitsRead is the number of bits of synapse memory that a delivery of a row other than Typed reads;
+// of a plastic weight only the bits that are added.
 func (w *Widths) BitsRead(r *Row) int64 {
 	entry := uint(r.WeightBits)
 	switch r.Format {

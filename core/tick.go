@@ -2,12 +2,11 @@ package core
 
 // Tick advances the neurons by tick t of a sample of inputTicks input ticks: it integrates the
 // delivered input, tests and resets. It does so for groups whose window, from their depth on, for
-// inputTicks ticks or those of their code, includes t. The neurons whose spikes leave are appended
-// to out in ascending order, and out is returned. In learning mode the spikes of the tick then
-// change the plastic weights.
+// inputTicks ticks or those of their code, includes t. The neurons that spike are appended to out
+// in ascending order, and out is returned. In learning mode the spikes of the tick then change the
+// plastic weights.
 //
-// Groups outside of their span hold their state; what was delivered to them
-// is forgotten.
+// Groups outside of their window keep their state; their input is discarded.
 func (c *Core) Tick(t, inputTicks int32, out []int32) []int32 {
 	if len(c.late) > 0 {
 		c.takeLate(t, inputTicks)

@@ -24,7 +24,7 @@ type groupBatch struct {
 	fires []uint64
 }
 
-// Whole reports whether the core can be advanced by many ticks at once.
+// Whole reports whether the core can advance by many ticks at once (Advance).
 func (c *Core) Whole() bool {
 	if c.panels == nil || c.panels.others != nil || c.learning {
 		return false

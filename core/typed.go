@@ -21,7 +21,7 @@ func (c *Config) mask(r *Row) []uint64 { return c.Masks[r.Offset:][:r.maskWords(
 // hasBit reports whether a Typed row names the k-th neuron of its run.
 func (c *Config) hasBit(r *Row, k int32) bool { return c.mask(r)[k>>6]>>(k&63)&1 != 0 }
 
-// EachTyped visits the neurons that the bits of a Typed row name, with their weights.
+// EachTyped calls visit for the neurons whose bit is set in a Typed row, with their weights.
 func (c *Config) EachTyped(r *Row, visit func(neuron int32, weight int16)) {
 	weights := c.Types[r.Type]
 	first := r.First
@@ -34,8 +34,8 @@ func (c *Config) EachTyped(r *Row, visit func(neuron int32, weight int16)) {
 	}
 }
 
-// Additions is the number of additions of a delivery: one for each neuron that the row
-// reaches, entry of a sparse row or bit of a typed one, zero weights included.
+// Additions is the number of additions of a delivery of a row: one per neuron of a run, entry of a
+// sparse row or bit of a typed one, zero weights included.
 func (c *Config) Additions(r *Row) int32 {
 	if r.Format != Typed {
 		return r.additions()
@@ -47,9 +47,8 @@ func (c *Config) Additions(r *Row) int32 {
 	return n
 }
 
-// BitsRead is the number of bits of synapse memory that a delivery reads: of a typed row
-// its bits, and the weight of each neuron that they name; of a memory outside of the chip
-// whole words.
+// BitsRead is the number of bits of synapse memory that a delivery of a row reads; for a typed row
+// its bits and the weight of each neuron whose bit is set; from off-chip memory whole words.
 func (c *Config) BitsRead(r *Row) int64 {
 	if r.Format != Typed {
 		past := int64(max(c.Widths.OffChip, 1)) - 1

@@ -103,7 +103,7 @@ func (c *Core) beginValues() {
 	}
 }
 
-// KeepValues has the core keep what its neurons send for so many ticks.
+// KeepValues makes the core store the values that its neurons send, for a number of ticks.
 func (c *Core) KeepValues(ticks int) {
 	size := 1
 	for size < ticks {

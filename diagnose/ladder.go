@@ -1,6 +1,6 @@
-// Package diagnose says where a network loses what it knew on its way to a chip: it runs
-// the same samples on every form that the network takes, from real numbers to the placed
-// chip, and compares each form with the one before.
+// Package diagnose finds where a network loses accuracy on its way to a chip: it runs the same
+// samples on every form of the network, from real numbers to the placed chip, and compares each
+// form with the previous one.
 //
 //	ladder.go    the ladder, and a run of it
 //	forms.go     the forms of a network, and the scales of their layers
@@ -8,7 +8,7 @@
 //	spiking.go   as spiking neurons in float64
 //	integers.go  in integers: quantised, interpreted, on the chip
 //	compare.go   one form compared with the previous one
-//	advice.go    what to turn
+//	advice.go    which settings to change
 //	plot.go      a picture of it
 package diagnose
 
@@ -20,26 +20,26 @@ import (
 	"adder/sample"
 )
 
-// Case is what to diagnose.
+// Case is the input of Run.
 type Case struct {
-	// Compiled is an ANN with all that its compilation left behind.
+	// Compiled is the result of compiling an ANN.
 	Compiled *compiler.Result
-	// Source are the samples as the chip is fed with them, and Analog sample i as the
-	// prepared network takes it.
+	// Source has the samples as the chip's input, and Analog returns sample i as the prepared
+	// network's input.
 	Source *sample.Encoded
 	Analog func(i int) ([]float64, error)
 	// Progress, if not nil, is called after each sample with the number done.
 	Progress func(done, total int)
 }
 
-// Ladder has a rung per form, in their order.
+// Ladder is the result of Run: a rung per form, in order.
 type Ladder struct {
 	Model   string `json:"model"`
 	Chip    string `json:"chip"`
 	Code    string `json:"code"`
 	Samples int    `json:"samples"`
 	Rungs   []Rung `json:"rungs"`
-	// Advice says what to turn, the most useful first.
+	// Advice says which settings to change, the most useful first.
 	Advice []string `json:"advice"`
 }
 
@@ -82,20 +82,20 @@ type Layer struct {
 	Error *float64 `json:"error"`
 }
 
-// Divergence is where a form differs from the one before.
+// Divergence is the first difference of a form from the previous one.
 type Divergence struct {
 	Sample int `json:"sample"`
 	// Tick is nil where a form has no ticks.
 	Tick   *int   `json:"tick"`
 	Layer  string `json:"layer"`
 	Neuron int    `json:"neuron"`
-	// Margin is how far the form before was from the nearest boundary: of a potential
-	// from its threshold, in thresholds, of an activation from the next level, in levels,
-	// and of one that is cut from the range, in ranges. It is nil where that is not known.
+	// Margin is the distance of the previous form from the nearest boundary: of a potential from
+	// its threshold, in thresholds, of an activation from the next level, in levels, and of a
+	// clipped one from its range, in ranges. It is nil where that is not known.
 	Margin *float64 `json:"margin"`
 }
 
-// Run climbs the ladder. When ctx is done it ends with ctx's error.
+// Run evaluates all forms. When ctx is done it returns ctx's error.
 func Run(ctx context.Context, c Case) (*Ladder, error) {
 	if c.Compiled.Prepared == nil {
 		return nil, errors.New(

@@ -11,12 +11,11 @@ import (
 	"adder/router"
 )
 
-// Broken is an image on a broken chip: what a chip is loaded with, and what becomes of it
-// while it runs.
+// Broken is an image on a broken chip: the faulty contents of a chip, and its faults at run time.
 type Broken struct {
-	// Image is the image as its memories hold it, with its loads where they are.
+	// Image is the image with the faults of its memories, and with moved loads.
 	Image *layout.Image
-	// Spec is what is broken.
+	// Spec is the specification of the faults.
 	Spec Spec
 	// Neurons has the broken neurons of each core of the image, or is nil for none.
 	Neurons []core.Faults
@@ -25,25 +24,25 @@ type Broken struct {
 	Dead []bool
 	// Topology, if not nil, is that of the mesh with its dead links.
 	Topology router.Topology
-	// Packets says what becomes of packets.
+	// Packets has the fates of packets.
 	Packets Packets
 }
 
-// InOrder is an image on a chip on which nothing is broken.
+// InOrder is an image on a chip without faults.
 func InOrder(img *layout.Image) *Broken { return &Broken{Image: img} }
 
-// Runs reports whether something is broken beyond what the image says.
+// Runs reports whether there are faults at run time, other than those in Image.
 func (b *Broken) Runs() bool {
 	return b.Neurons != nil || b.Dead != nil || b.Topology != nil || b.Packets.Any()
 }
 
-// ByPacket reports whether packets have fates: some can fail, or go to dead cores.
+// ByPacket reports whether packets must be handled singly: some can fail, or go to dead cores.
 func (b *Broken) ByPacket() bool { return b.Dead != nil || b.Packets.Any() }
 
 // IsDead reports whether core i of the image is dead.
 func (b *Broken) IsDead(i int) bool { return b.Dead != nil && b.Dead[i] }
 
-// Of are the broken neurons of core i of the image.
+// Of returns the broken neurons of core i of the image.
 func (b *Broken) Of(i int) core.Faults {
 	switch {
 	case b.IsDead(i):
@@ -54,8 +53,8 @@ func (b *Broken) Of(i int) core.Faults {
 	return b.Neurons[i]
 }
 
-// Apply puts an image onto a broken chip; the image given is not changed. Without faults it
-// is the same image. A mesh on which the image cannot run is a *Refusal.
+// Apply returns an image as it is on a broken chip; img is not changed. Without faults it is the
+// same image. If the image cannot run on the broken mesh, the error is a *Refusal.
 func Apply(img *layout.Image, s Spec) (*Broken, *Damage, error) {
 	out, damage, err := breakImage(img, s)
 	if err != nil || out.Image == img {

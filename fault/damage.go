@@ -1,18 +1,18 @@
 package fault
 
-// Damage says what faults did to an image.
+// Damage is the effect of faults on an image.
 type Damage struct {
-	// Bits is the number of bits of synapse memory that could fail, and Wrong those that
-	// read as something else than was stored.
+	// Bits is the number of bits of synapse memory that could fail, and Wrong those that read
+	// wrong.
 	Bits  int64 `json:"bits"`
 	Wrong int64 `json:"wrong"`
 	// CheckBits is the check bits that protection adds; they fail as others do.
 	CheckBits int64 `json:"check_bits"`
-	// Corrected counts words that protection mended, Skipped rows that it had to skip.
+	// Corrected counts words that protection corrected, Skipped rows that it had to skip.
 	Corrected int64 `json:"corrected"`
 	Skipped   int64 `json:"skipped"`
-	// Weights counts weights that are others now, Lost synapses that reach no neuron, and
-	// Thresholds thresholds that are others now.
+	// Weights counts changed weights, Lost synapses that reach no neuron, and Thresholds changed
+	// thresholds.
 	Weights    int64 `json:"weights"`
 	Lost       int64 `json:"lost"`
 	Thresholds int64 `json:"thresholds"`
@@ -29,8 +29,8 @@ type Damage struct {
 	LostCores int64 `json:"lost_cores"`
 }
 
-// Harmless reports whether the image is what it was: bits may have failed, and all of them were
-// mended or hold what was stored, and cores and links that it does not need are dead.
+// Harmless reports whether the image is unchanged: all wrong bits were corrected, and only cores
+// and links that it does not need are dead.
 func (d *Damage) Harmless() bool {
 	return d.Weights+d.Lost+d.Thresholds+d.Skipped+d.Dead+d.Firing+d.Moved+d.LostCores == 0
 }

@@ -11,7 +11,7 @@ import (
 	"adder/router"
 )
 
-// Refusal says why an image cannot run on a broken mesh.
+// Refusal is the error of an image that cannot run on a broken mesh.
 type Refusal struct{ reason string }
 
 // Error is the reason, and what to do.
@@ -25,7 +25,7 @@ const (
 	meshLink // and, from it on, one per direction
 )
 
-// Mesh is what is dead of a mesh.
+// Mesh is the dead cores and links of a mesh.
 type Mesh struct {
 	// Cores are the tiles whose cores are dead, ascending; their routers work.
 	Cores []router.Core
@@ -33,7 +33,8 @@ type Mesh struct {
 	Links []router.Link
 }
 
-// OfMesh finds what is dead of a mesh: what is drawn, and what the specification names.
+// OfMesh returns the dead cores and links of a mesh: those drawn, and those that the specification
+// names.
 func (s *Spec) OfMesh(t router.Topology) (Mesh, error) {
 	var m Mesh
 	if !s.BreaksMesh() {

@@ -5,7 +5,7 @@ import (
 	"adder/router"
 )
 
-// Packets are faults of packets on their way. The zero Packets loses none.
+// Packets are faults of packets on the mesh. The zero Packets has none.
 type Packets struct {
 	limits [3]uint64
 	late   int32
@@ -15,7 +15,7 @@ type Packets struct {
 	senders map[router.Core][]bool
 }
 
-// Fate is what becomes of a packet at a core that it reaches.
+// Fate is the fault of a packet at a core that it reaches.
 type Fate uint8
 
 // The fates of a packet.
@@ -39,7 +39,7 @@ func newPackets(s *Spec) Packets {
 // Any reports whether packets can fail.
 func (p *Packets) Any() bool { return p.limits[2] > 0 }
 
-// LateBy is by how many ticks a packet that is delayed comes later.
+// LateBy is the delay of a delayed packet, in ticks.
 func (p *Packets) LateBy() int32 { return p.late }
 
 // The key of a draw, in addition to sample and tick: the core that a packet goes to, the one that
@@ -49,8 +49,8 @@ const (
 	coreKey   = 36
 )
 
-// Of is the fate of a packet of a sample at the core that it reaches. It is known by who sent
-// it, in which tick, and by the core.
+// Of returns the fate of a packet of a sample at the core that it reaches. It depends on the
+// packet's source and tick, and on the core.
 func (p *Packets) Of(sample uint64, of *router.Packet, at router.Core) Fate {
 	id, purpose := uint64(at)<<coreKey, fixedpoint.PurposePacket
 	if _, host := of.FromHost(); host {

@@ -88,7 +88,7 @@ func (b *broken) secded(row int, entries []entry, wrong []uint64, offset uint64,
 	return wrong, false
 }
 
-// CheckBits is what a protection stores for a row of so many bits in so many entries.
+// CheckBits is the number of check bits of a row of rowBits bits in a number of entries.
 func (p Protection) CheckBits(rowBits, entries int64) int64 {
 	switch p {
 	case Parity:

@@ -24,7 +24,7 @@ func Read(text string) (Spec, error) {
 	return Parse(text)
 }
 
-// Parse reads settings such as "flip=1e-4,bits=6+7,seed=3"; "none" is a chip in order.
+// Parse reads settings such as "flip=1e-4,bits=6+7,seed=3"; "none" is a chip without faults.
 func Parse(text string) (Spec, error) {
 	var s Spec
 	if text == "none" {

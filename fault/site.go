@@ -11,7 +11,7 @@ import (
 // Tile is a place on the mesh, written X:Y.
 type Tile struct{ X, Y int16 }
 
-// Neuron is one of a core, by the core's place and its number there, written X:Y:N.
+// Neuron is a neuron by the coordinates of its core and its index there, written X:Y:N.
 type Neuron struct {
 	Tile
 	N int32

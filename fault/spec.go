@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// Spec is what is broken. The zero Spec is a chip in order.
+// Spec is the specification of a chip's faults. The zero Spec is a chip without faults.
 type Spec struct {
-	// Seed is that of all draws.
+	// Seed is the seed of all draws.
 	Seed uint64 `yaml:"seed" json:"seed"`
 	// Flip, Stuck0 and Stuck1 are the shares of bits of synapse memory in use that read as
 	// the opposite, as 0 and as 1. Together they are 1 at most.
@@ -23,7 +23,7 @@ type Spec struct {
 	// Layer, if not empty, is the population whose synapses can fail or vary, whose neurons
 	// can fail by chance, and whose packets can.
 	Layer string `yaml:"layer" json:"layer,omitempty"`
-	// Protect is what the memory does against it.
+	// Protect is the protection of the memory.
 	Protect Protection `yaml:"protect" json:"protect,omitempty"`
 	// Weight and Threshold are standard deviations, relative to each weight and threshold.
 	Weight    float64 `yaml:"weight" json:"weight"`
@@ -41,7 +41,7 @@ type Spec struct {
 	Links     float64 `yaml:"links" json:"links"`
 	DeadCores []Tile  `yaml:"dead_cores" json:"dead_cores,omitempty"`
 	DeadLinks []Link  `yaml:"dead_links" json:"dead_links,omitempty"`
-	// Loads says what becomes of what an image has on a dead core.
+	// Loads is the treatment of an image's load on a dead core.
 	Loads Loads `yaml:"loads" json:"loads,omitempty"`
 	// Drop, Delay and Duplicate are the shares of packets, per core that they go to, that
 	// are lost, come DelayTicks later (0 for 1), and come twice. Together they are 1 at most.
@@ -56,29 +56,28 @@ type Protection string
 
 // The ways to protect memory.
 const (
-	// Unprotected reads what the cells hold.
+	// Unprotected reads bits as they are.
 	Unprotected Protection = ""
-	// Parity has a bit per entry; a row with an entry whose parity is wrong is skipped, as
-	// if its spike had not come.
+	// Parity has a bit per entry; a row with an entry of wrong parity is skipped, as if there were
+	// no spike.
 	Parity Protection = "parity"
-	// SECDED corrects one wrong bit in 64 of a row and sees two, for which the row is
-	// skipped.
+	// SECDED corrects one wrong bit in 64 of a row and detects two, for which the row is skipped.
 	SECDED Protection = "secded"
 )
 
 // Protections lists the ways that Spec.Protect takes.
 func Protections() []Protection { return []Protection{Parity, SECDED} }
 
-// Loads says what becomes of what an image has on a dead core.
+// Loads is the treatment of an image's load on a dead core.
 type Loads string
 
 // The ways to deal with a dead core in use.
 const (
 	// RefuseLoads refuses the image, naming the core.
 	RefuseLoads Loads = ""
-	// MoveLoads puts the load on the nearest core that is in order and free, a spare one.
+	// MoveLoads moves the load to the nearest spare core.
 	MoveLoads Loads = "move"
-	// LoseLoads leaves it where it is: its neurons are dead, and packets to it are lost.
+	// LoseLoads leaves the load there: its neurons are dead, and packets to it are lost.
 	LoseLoads Loads = "lose"
 )
 
@@ -114,7 +113,7 @@ func (s *Spec) spreads() []share {
 	return []share{{"weight", &s.Weight, "weights"}, {"threshold", &s.Threshold, "thresholds"}}
 }
 
-// Check refuses what no chip can be.
+// Check returns an error for an impossible specification.
 func (s *Spec) Check() error {
 	for _, kind := range s.shares() {
 		sum := 0.0
@@ -175,7 +174,7 @@ func (s *Spec) breaksNeurons() bool {
 	return s.Dead > 0 || s.Firing > 0 || len(s.DeadNeurons) > 0 || len(s.FiringNeurons) > 0
 }
 
-// BreaksMesh says that there are dead cores or links.
+// BreaksMesh reports whether there are dead cores or links.
 func (s *Spec) BreaksMesh() bool {
 	return s.Cores > 0 || s.Links > 0 || len(s.DeadCores) > 0 || len(s.DeadLinks) > 0
 }

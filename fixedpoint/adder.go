@@ -20,8 +20,8 @@ func Saturate(x int64, bits uint) (int64, bool) {
 	return x, false
 }
 
-// Wrap keeps the low bits of x and sign-extends them: what a two's complement
-// register of that width holds after x is written to it. bits is 1 to 64.
+// Wrap keeps the low bits of x and sign-extends them: the value of a two's complement register of
+// that width after x is written to it. bits is 1 to 64.
 func Wrap(x int64, bits uint) int64 {
 	unused := (64 - bits) & 63
 	return x << unused >> unused

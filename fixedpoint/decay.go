@@ -20,8 +20,8 @@ const (
 // (Reitwiesner, "Binary Arithmetic", Advances in Computers 1, 1960), and every
 // digit costs one shift and one addition or subtraction.
 //
-// NewDecay makes one; the zero Decay keeps nothing. It is small and immutable: pass
-// it by value, and copy it out of a slice before a loop over neurons.
+// NewDecay makes one; the zero Decay returns 0. It is small and immutable: pass it by value, and
+// copy it out of a slice before a loop over neurons.
 type Decay struct {
 	shifts  uint64 // shift amounts, the most significant digit's in the low byte
 	signs   uint32 // bit i set: digit i is subtracted
@@ -97,10 +97,9 @@ func (d Decay) Digits() iter.Seq2[uint, bool] {
 	}
 }
 
-// Leak returns k for a decay that takes the 2^-k-th part, rounded away from zero,
-// whose factor has the digits 4096 and -4096/2^k; ok is false for another. Then
-// Apply(x) is x - (x+2^k-1)>>k for x >= 0 and x - x>>k below: for loops that
-// cannot afford a call.
+// Leak returns k for a decay that subtracts the 2^-k-th part, rounded away from zero: one whose
+// factor has the digits 4096 and -4096/2^k. For others ok is false. Apply(x) is then x -
+// (x+2^k-1)>>k for x >= 0 and x - x>>k below, which fast loops compute without a call.
 func (d Decay) Leak() (k uint, ok bool) {
 	if d.digits != 2 || d.signs != 2 || d.shifts&0xff != DecayBits {
 		return 0, false

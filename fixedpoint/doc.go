@@ -1,18 +1,17 @@
-// Package fixedpoint owns the integer datapath of a neurocore: what an adder, a
-// comparator, a shifter and a small add-rotate-xor generator can do, and nothing
-// else. It holds
+// Package fixedpoint owns the integer datapath of a neurocore: the operations of an adder, a
+// comparator, a shifter and a small add-rotate-xor generator. It has
 //
 //   - sums that saturate or wrap at a stated width (Saturate, Wrap),
 //   - a shifter that rounds at random (ShiftStochastic),
 //   - the decay by f/4096 formed from shifts and adds (Decay),
-//   - keyed random draws that depend on what is drawn for, never on when or
-//     where (Source, Stream, Purpose).
+//   - keyed random draws, which depend on their key and never on time or place
+//     (Source, Stream, Purpose).
 //
-// The package contains no multiplication, division, modulo or floating point;
-// the nomul analyzer refuses them here and in the packages built on it. It owns
-// no state of a neuron and counts nothing: who calls an adder counts it.
+// The package contains no multiplication, division, modulo or floating point; the nomul analyzer
+// refuses them here and in the packages built on it. It owns no state of a neuron and counts
+// nothing: callers count additions.
 //
-// Values travel as int64, wider than any register modelled, so that a width is
-// an argument and intermediate sums cannot overflow: with operands below 2^40 in
-// magnitude, every function here is exact.
+// Values are int64, wider than any register modelled, and widths are arguments, so that
+// intermediate sums cannot overflow: with operands below 2^40 in magnitude, every function here is
+// exact.
 package fixedpoint

@@ -2,9 +2,9 @@ package fixedpoint
 
 import "math/bits"
 
-// Purpose says what a random draw decides, so that two decisions about the same
-// neuron in the same tick are independent. The numbers enter every draw: they may
-// be added to, never changed.
+// Purpose is the decision that a random draw is for, so that two decisions about the same neuron in
+// the same tick are independent. The numbers are part of every draw's key: new ones may be added,
+// and none changed.
 type Purpose uint8
 
 // The purposes of a draw.
@@ -35,10 +35,9 @@ const keyMask = 1<<keyBits - 1
 // lastBlock is the message length, 23 bytes, where SipHash puts it.
 const lastBlock = uint64(23) << keyBits
 
-// Source gives random draws that are a function of a seed and of what is drawn
-// for: sample, tick, purpose and the id of a neuron or synapse in the network. It
-// has no state, so placement, order, workers, engine and checkpoints cannot change
-// a draw.
+// Source returns random draws that are a function of a seed and a key: sample, tick, purpose and
+// the id of a neuron or synapse in the network. It has no state, so placement, order, workers,
+// engine and checkpoints cannot change a draw.
 //
 // A draw is SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input
 // PRF", INDOCRYPT 2012) with the 128-bit key (seed, 0), of 23 bytes in
@@ -74,14 +73,14 @@ func (s Source) Stream(sample, tick uint64, purpose Purpose) Stream {
 	return Stream{state.absorb(tick&keyMask | uint64(purpose)<<keyBits)}
 }
 
-// Stream gives the draws of one sample, tick and purpose by id. Source.Stream
-// makes it; the zero Stream is unusable.
+// Stream returns the draws of one sample, tick and purpose by id. Source.Stream makes it; the zero
+// Stream is unusable.
 type Stream struct {
 	state sipState
 }
 
-// State is what the draws of all ids begin with, v0 to v3 of SipHash: for loops that draw
-// for many ids at once.
+// State returns the state that the draws of all ids start from, v0 to v3 of SipHash, for loops that
+// draw for many ids at once.
 func (s Stream) State() [4]uint64 {
 	return [4]uint64{s.state.v0, s.state.v1, s.state.v2, s.state.v3}
 }

@@ -16,11 +16,10 @@ func withSign(abs uint64, sign int64) int64 {
 // k dropped bits are compared with the low k bits of draw, and the magnitude
 // grows by one if the dropped bits are greater. k is 0 to 63.
 //
-// Of the 2^k values those bits can take, exactly as many round away from zero as
-// the dropped bits say, so over all of them the results sum to x: rounding is
-// unbiased, and a value without dropped bits never moves. The stochastic rounding
-// of Gupta et al., "Deep Learning with Limited Numerical Precision", ICML 2015,
-// with a comparator for the probability.
+// Rounding is unbiased: of the 2^k values of those bits, as many round away from zero as the value
+// of the dropped bits. A value whose dropped bits are 0 never changes. The stochastic rounding of
+// Gupta et al., "Deep Learning with Limited Numerical Precision", ICML 2015, with a comparator for
+// the probability.
 func ShiftStochastic(x int64, k uint, draw uint64) int64 {
 	abs, sign := magnitude(x)
 	k &= 63

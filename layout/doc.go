@@ -1,7 +1,6 @@
-// Package layout owns the image, which is all that a chip is loaded with: core
-// configurations, route tables, the input map, the encoder's settings and the
-// readout, integers and names only. It holds the image's file format and the
-// check that the parts of an image agree with each other.
+// Package layout owns the image, the complete contents of a chip: core configurations, route
+// tables, the input map, the encoder's settings and the readout, integers and names only. It owns
+// the image's file format and the check that the parts of an image agree with each other.
 //
 // It does not interpret the numbers: package core checks a core's configuration when it is loaded,
 // package chip runs the image, and the compiler decides what goes into it.
@@ -24,8 +23,8 @@
 // An entry of the section table has a name of 4 letters, the CRC-32C of the section, and its offset
 // and length of 8 bytes each. Sections start at multiples of 64 in the order of the table, with
 // zeros between them and none behind the last. The table is META, ROUT, then SAMP if the host
-// prepares samples, HOST if it computes the first layer, and one CORE for each core. What a section
-// holds is written down once for both directions, in sections.go.
+// prepares samples, HOST if it computes the first layer, and one CORE for each core. The fields of
+// a section are defined once for both directions, in sections.go.
 //
 // Within a section, a list is its length in 4 bytes and its items, a text its length in 4 bytes and
 // its UTF-8, a flag one byte of 0 or 1. An array of numbers is its length in 8 bytes, zeros up to a

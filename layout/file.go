@@ -33,8 +33,7 @@ func Save(path string, img *Image) error {
 	return nil
 }
 
-// Open reads the image in a file. What is wrong with the file is a
-// *FormatError.
+// Open reads the image in a file. An invalid file is a *FormatError.
 func Open(path string) (*Image, error) {
 	file, err := os.Open(path)
 	if err != nil {

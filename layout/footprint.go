@@ -7,7 +7,7 @@ import (
 	"adder/router"
 )
 
-// Footprint is the memory that an image takes on the chip, in bits.
+// Footprint is the memory of an image on the chip, in bits.
 type Footprint struct {
 	// Cores has an entry per core in use, in the image's order.
 	Cores []CoreFootprint
@@ -68,7 +68,7 @@ func (f *CoreFootprint) Bits() int64 {
 		f.LearningBits
 }
 
-// Measure works out the footprint of a valid image.
+// Measure computes the footprint of a valid image.
 func Measure(img *Image) Footprint {
 	most := 0
 	for i := range img.Cores {

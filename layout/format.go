@@ -24,7 +24,7 @@ const (
 	nameCore   = "CORE"
 )
 
-// FormatError says that a file is no image that can be used.
+// FormatError is the error of a file that is not a valid image.
 type FormatError struct {
 	// File is the name given to Open or Read.
 	File string

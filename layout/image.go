@@ -8,8 +8,8 @@ import (
 	"adder/router"
 )
 
-// Image is what a chip is loaded with: integers and names only. Nothing in
-// it depends on the folder, the time or the machine that made it.
+// Image is the contents of a chip: integers and names only. It does not depend on the folder, the
+// time or the machine that made it.
 type Image struct {
 	// Model is the name of the network, without folder or extension.
 	Model string
@@ -20,12 +20,11 @@ type Image struct {
 	// Routes are the route trees of neurons and host inputs. Its Neurons
 	// has one entry per tile of the mesh, empty for unused tiles.
 	Routes router.Table
-	// Input says what the host feeds.
+	// Input is the host's input.
 	Input Input
 	// Encoder says how the host turns a sample into spikes.
 	Encoder Encoder
-	// Preparation says what the host does to a sample before the encoder; nil
-	// where that is nothing.
+	// Preparation is the host's preprocessing of a sample before the encoder, nil for none.
 	Preparation *Preparation
 	// Populations are the layers of the network, for probes, reports and
 	// the readout, in the order of the network.
@@ -86,7 +85,7 @@ type Encoder struct {
 	Fields, Cut int32
 }
 
-// EncoderSpikes is the Kind of a model that takes spike trains as they are.
+// EncoderSpikes is the Kind of a model whose samples are spike trains.
 const EncoderSpikes = "spikes"
 
 // EncoderDirect is the Kind of the encoder that feeds analog currents, for
@@ -97,16 +96,15 @@ const EncoderDirect = "direct"
 type Population struct {
 	Name  string
 	Shape []int32
-	// Depth is the tick in which the layer starts.
+	// Depth is the first tick of the layer's window.
 	Depth int32
 	// Spikes is false for integrators, whose output is the potential.
 	Spikes bool
 	// Segments place the neurons: segment by segment, in logical order.
 	Segments []Segment
-	// Unit is the model's unit of potential in least significant bits, one
-	// entry for all neurons or one per neuron, or empty for 1. Rest is what
-	// the model's potential is when v is 0, in the same form, or empty for
-	// 0.
+	// Unit is the model's unit of potential in least significant bits, one entry for all neurons or
+	// one per neuron, or empty for 1. Rest is the model's potential at v = 0, in the same form, or
+	// empty for 0.
 	Unit, Rest []Real
 }
 
@@ -123,11 +121,11 @@ type Real struct {
 	Exponent int32
 }
 
-// ReadoutKind says what the host compares.
+// ReadoutKind is the quantity that the host compares.
 type ReadoutKind uint8
 
 const (
-	// ReadoutNone leaves the output to the host.
+	// ReadoutNone computes no class.
 	ReadoutNone ReadoutKind = iota
 	// ReadoutPotential takes the class with the largest final potential.
 	ReadoutPotential
@@ -178,8 +176,8 @@ type HostLayer struct {
 	WeightExp int8
 }
 
-// Span is the number of ticks, from its depth on, in which population p takes part in a
-// sample of so many input ticks. It is for a valid image.
+// Span is the length of population p's window, in ticks, for a sample of inputTicks input ticks.
+// The image must be valid.
 func (img *Image) Span(p int, inputTicks int32) int32 {
 	pop := &img.Populations[p]
 	if len(pop.Segments) == 0 {

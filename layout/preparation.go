@@ -7,7 +7,7 @@ import (
 
 // Preparation is how the host computes the chip's input from a sample's elements, where they are
 // not used as they are: u = v * Gain + Offset, by channel, with v = pixel/255 of a byte and the
-// number itself of a real one. What a training pipeline did beyond that is in the weights.
+// number itself of a real one. Other preprocessing of a training pipeline is in the weights.
 type Preparation struct {
 	// Layout is the order of the axes in which pictures are fed, "chw" or "hwc", or ""
 	// for their own.

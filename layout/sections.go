@@ -16,7 +16,7 @@ import (
 //	6  had no values of spikes and no neurons of model shift
 //	7 had no weights outside of the chip
 //	8 had no neurons of two compartments
-//	9
+//	9  is the newest
 const Version = 9
 
 // boardVersion is the first that has boards, valueVersion the first that has values of spikes

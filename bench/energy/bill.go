@@ -5,18 +5,16 @@ import (
 	"slices"
 )
 
-// Bill is what a table makes of a ledger, per inference.
+// Bill is a ledger priced under a table, per inference.
 type Bill struct {
 	// PJ is the sum of Lines in picojoules at the best figures, without pads.
 	PJ float64
 	// PadsPJ is the energy of the chip's pads, which is a boundary of its own and not in PJ.
 	PadsPJ float64
-	// Lines are the priced events that happened, in the order of the
-	// ledger.
+	// Lines are the priced events, in the order of the ledger.
 	Lines []BillLine
-	// Unpriced are the events that happened and that the table neither
-	// prices, nor includes in another price, nor leaves outside its boundary. Where there
-	// are any, PJ is partial.
+	// Unpriced are counted events that the table neither prices, nor includes in another price, nor
+	// leaves outside its boundary. If there are any, PJ is partial.
 	Unpriced []string
 	// Outside are counted events outside of the table's boundary.
 	Outside []string
@@ -24,7 +22,7 @@ type Bill struct {
 	split split
 }
 
-// BillLine is what one kind of event costs per inference.
+// BillLine is the energy of one kind of event per inference.
 type BillLine struct {
 	Event string `json:"event"`
 	Part  Part   `json:"part"`
@@ -39,7 +37,7 @@ type BillLine struct {
 	Source   string   `json:"source"`
 }
 
-// Partial reports whether something that happened has no price.
+// Partial reports whether a counted event has no price.
 func (b *Bill) Partial() bool { return len(b.Unpriced) > 0 }
 
 // Parts sums the lines by part. Parts without a line are left out.

@@ -8,14 +8,14 @@ import (
 	"adder/router"
 )
 
-// Part is what a priced event is part of, in reports.
+// Part is the category of a priced event in reports.
 type Part string
 
 // The parts of an energy.
 const (
 	// PartOperations is arithmetic: additions, comparisons, MACs, draws.
 	PartOperations Part = "operations"
-	// PartMemory is what is read from and written to SRAM.
+	// PartMemory is reads and writes of SRAM.
 	PartMemory Part = "memory"
 	// PartTraffic is packets and hops.
 	PartTraffic Part = "traffic"

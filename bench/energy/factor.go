@@ -5,9 +5,8 @@ import (
 	"math"
 )
 
-// Factor is a source of figures that may be wrong by a common multiple: whoever believes
-// the greatest figure of one of its prices believes those of all, on both sides of a
-// comparison. Prices without a factor have no band.
+// Factor is a source of uncertainty that scales several prices together, on both sides of a
+// comparison: if one of them is at its greatest, all are. Prices without a factor have no band.
 type Factor struct {
 	Name string
 	// Least and Greatest bound the multiple of the best figures; Least <= 1 <= Greatest.

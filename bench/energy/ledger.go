@@ -1,7 +1,6 @@
 package energy
 
-// Ledger lists what one side did, event by event, over a number of
-// samples.
+// Ledger lists the events of one side over a number of samples.
 type Ledger struct {
 	// Samples is what Count of the entries is a total over, at least 1.
 	Samples int64
@@ -14,7 +13,7 @@ type Entry struct {
 	// touches memories of different size.
 	Event string
 	Count int64
-	// Bits is what one event moves, 0 for events that touch no memory.
+	// Bits is the number of bits that one event moves, 0 for events that access no memory.
 	Bits float64
 	// Bytes is the size of the memory that it touches.
 	Bytes float64

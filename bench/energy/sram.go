@@ -5,7 +5,7 @@ package energy
 type SRAM struct {
 	// Process names it, such as "hp"; it may be empty where a table has one.
 	Process string
-	// AccessBits is what an access of Points moves, whole lines used.
+	// AccessBits is the number of bits that an access of Points moves; whole lines are used.
 	AccessBits int
 	Points     []SRAMPoint
 	// BasePJ and PerBitPJ, where there are no points, price a datum of any width: a base

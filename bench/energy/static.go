@@ -3,7 +3,7 @@ package energy
 // Static is the static power, and the energy of each clock cycle: the terms of a chip's energy that
 // no event causes.
 type Static struct {
-	// Of says what has it: a router, or the whole chip.
+	// Of is what consumes it: a router, or the whole chip.
 	Of StaticOf
 	// Microwatts is a power, PicojoulesPerCycle an energy; one of them is 0.
 	Microwatts, PicojoulesPerCycle float64
@@ -14,7 +14,7 @@ type Static struct {
 	Source   string
 }
 
-// StaticOf is what a static term belongs to.
+// StaticOf is the part of a chip that a static term belongs to.
 type StaticOf string
 
 // What static terms belong to.
@@ -25,15 +25,15 @@ const (
 	StaticChip StaticOf = "chip"
 )
 
-// Usage is what a run keeps powered, and for how long.
+// Usage is the hardware that a run keeps powered, and for how long.
 type Usage struct {
 	// Seconds and Cycles are the time of an inference.
 	Seconds, Cycles float64
 	// Routers are those of tiles in use; MemoryKiB is the memory of the cores in use.
 	Routers   int
 	MemoryKiB float64
-	// Chip is false for what is no chip of the table's kind, such as an ANN's lanes: it
-	// pays no term of the whole chip.
+	// Chip is false for hardware that is not a chip of the table's kind, such as an ANN's lanes:
+	// terms of the whole chip do not apply.
 	Chip bool
 }
 

@@ -19,9 +19,8 @@ const maxTableBytes = 256 << 10
 var tableFiles = &shipped.Files{What: "energy table", FS: embedded, Folder: "shipped",
 	MaxBytes: maxTableBytes}
 
-// Table is a list of prices for the events that an emulation and an ANN
-// count. All of a table's energies are in picojoules. A Table is not changed
-// after it is made.
+// Table is a list of prices for the events that an emulation and an ANN count, in picojoules. A
+// Table is immutable.
 type Table struct {
 	// Name identifies the table, Title is a short description, Description says which hardware its
 	// prices are of.
@@ -32,15 +31,14 @@ type Table struct {
 	// Boundary says what the prices include, such as "op" or
 	// "op+memory".
 	Boundary string
-	// Caution, if not empty, is what a reader must know before a number of
-	// this table is quoted.
+	// Caution, if not empty, is a warning that must accompany any number of this table.
 	Caution string
-	// Chip, if not empty, is the profile whose events the prices are for. Applied to the
-	// events of another chip, they say what those would cost there.
+	// Chip, if not empty, is the profile whose events the prices are for. Applied to another chip's
+	// events, they estimate the energy on this one.
 	Chip string
 	// ANN is the ANN that the table prices, nil where it prices none.
 	ANN *Precision
-	// Factors are what prices move with together.
+	// Factors are the common factors of prices.
 	Factors []Factor
 	// SRAM is the price of memory by its size, nil where the table has none. Corners are the same
 	// memory in other processes, printed separately.
@@ -71,8 +69,7 @@ type Precision struct {
 // BiasBits is the width of an integer ANN's biases: that of the accumulator.
 func (p Precision) BiasBits() int { return p.AccumulatorBits }
 
-// Integer reports whether accumulators must be brought back to the width of
-// activations.
+// Integer reports whether accumulators must be requantised to the width of activations.
 func (p Precision) Integer() bool { return p.ActivationBits < p.AccumulatorBits }
 
 // Int8 is the precision of the ANN where no table says otherwise.
@@ -94,7 +91,7 @@ const (
 	GradeDerived Grade = "derived"
 )
 
-// Evidence says how well a figure is known to be what its source says.
+// Evidence is how well a figure is established.
 type Evidence string
 
 // The kinds of evidence for a figure.
@@ -104,7 +101,7 @@ const (
 	// EvidenceSecond figures were read in a source that quotes the primary
 	// one.
 	EvidenceSecond Evidence = "S2"
-	// EvidenceMeasured figures were measured by whoever wrote the table.
+	// EvidenceMeasured figures were measured by the author of the table.
 	EvidenceMeasured Evidence = "M"
 	// EvidenceDerived figures follow from others by arithmetic.
 	EvidenceDerived Evidence = "D"
@@ -136,7 +133,7 @@ func EvidenceLetters() []Evidence {
 		EvidenceUnverified}
 }
 
-// Price is what one event costs.
+// Price is the energy of one event.
 type Price struct {
 	// Event is one of Events.
 	Event string

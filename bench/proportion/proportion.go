@@ -30,7 +30,7 @@ func Of(right, n int) Interval {
 	return Interval{max(0, (middle-half)/scale), min(1, (middle+half)/scale)}
 }
 
-// Pairs is what two classifiers did on the same samples.
+// Pairs counts the samples that only one of two classifiers has right.
 type Pairs struct {
 	// Samples is their number.
 	Samples float64
@@ -39,8 +39,8 @@ type Pairs struct {
 	First, Second float64
 }
 
-// Count makes the pairs of two classifiers from what each has right, sample by sample. The
-// slices have one length.
+// Count returns the pairs of two classifiers, given whether each has each sample right. The slices
+// have the same length.
 func Count(first, second []bool) Pairs {
 	p := Pairs{Samples: float64(len(first))}
 	for i, right := range first {

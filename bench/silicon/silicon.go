@@ -1,7 +1,6 @@
-// Package silicon owns measurements of neuromorphic chips that were published, and holds
-// energy tables to them: each case states a load, a table predicts its energy, and the miss
-// is printed, large or small. It runs no engine; a test holds its loads to the emulator's
-// counts.
+// Package silicon owns published measurements of neuromorphic chips, and compares energy tables
+// with them: each case states a load, a table predicts its energy, and the error is printed, large
+// or small. It runs no engine; a test compares its loads with the emulator's counts.
 package silicon
 
 import (
@@ -10,7 +9,7 @@ import (
 	"adder/bench/energy"
 )
 
-// Case is a published measurement and the load that it was taken at.
+// Case is a published measurement and its load.
 type Case struct {
 	Name string
 	// Measured is in picojoules per inference, or in picowatts where PerSecond is true.
@@ -27,7 +26,7 @@ type Case struct {
 	Source   string
 }
 
-// Load is what a chip does in an inference, or in a second.
+// Load is the events of a chip in an inference, or in a second.
 type Load struct {
 	Synops, ActiveUpdates, IdleUpdates float64
 	Spikes, Packets                    float64

@@ -3,7 +3,7 @@
 //
 //	speed.go      options, rows, and the measuring
 //	cpu.go        processor time
-//	kernel.go     the bare kernel: rows of weights summed in registers, nothing else
+//	kernel.go     the bare kernel: rows of weights summed in registers
 //	workload.go   the table of workloads
 //	compiled.go   workloads that are trained-like networks, through the compiler
 //	grid.go       workloads that are chips of cores alike, written down directly
@@ -52,7 +52,7 @@ type Row struct {
 	CPUSeconds float64 `json:"cpu_seconds"`
 }
 
-// Options say what to measure and how long.
+// Options are the workloads to measure and for how long.
 type Options struct {
 	// Duration is the least time for each measurement; 0 means one second.
 	Duration time.Duration

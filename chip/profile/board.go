@@ -9,7 +9,8 @@ import (
 	"adder/router"
 )
 
-// MaxSide is the most cores along a side of a mesh, of a board those of all chips.
+// MaxSide is the largest number of cores along a side of a mesh; on a board, of all its chips
+// together.
 const MaxSide = 1024
 
 // Board is a grid of Width x Height equal chips whose tiles are one mesh; 1 x 1 is a single
@@ -38,8 +39,7 @@ func ParseBoard(text string) (Board, error) {
 // boardSection finds the section board of a profile's text, of one line or of several.
 var boardSection = regexp.MustCompile(`(?m)^board:.*\n(?:[ \t#].*\n)*`)
 
-// OnBoard is the profile with as many of its chips as a board has, in the place of those that
-// it states.
+// OnBoard is the profile on another board, in place of the one that it states.
 func (p *Profile) OnBoard(b Board) (*Profile, error) {
 	if p.FitOnly != nil {
 		return nil, fmt.Errorf("chip %s: it is for fit alone, a single chip of it", p.Name)
@@ -63,8 +63,8 @@ func (p *Profile) Chip() Mesh {
 		Height: p.Mesh.Height / max(p.Board.Height, 1)}
 }
 
-// ChipMesh is what the routes of an image say of the chips of a board: the mesh of one, or
-// the zero mesh of a single chip.
+// ChipMesh is the mesh of one chip of a board, as images record it; the zero mesh for a single
+// chip.
 func (p *Profile) ChipMesh() router.Mesh {
 	if p.Board.Chips() <= 1 {
 		return router.Mesh{}

@@ -1,14 +1,14 @@
 package profile
 
-// Crossbar is a core whose weights take bits of columns: a neuron has as many columns as its
-// weights have bits, of a crossbar of so many axons. A core with more axons takes 2, 4, 8, ...
-// times the columns for each neuron. The zero Crossbar is none.
+// Crossbar describes a core with binary synapses: each bit of a neuron's weights takes a column of
+// Axons axons. A core with more axons takes 2, 4, 8, ... times the columns for each neuron. The
+// zero Crossbar is none.
 type Crossbar struct {
 	// Axons is the number of axons of a column, Columns that of columns.
 	Axons, Columns int
 }
 
-// Width is how many columns weights of so many bits take: the next power of two.
+// Width is the number of columns of a weight of so many bits: the next power of two.
 func (c *Crossbar) Width(bits int) int {
 	width := 1
 	for width < bits {
@@ -32,8 +32,8 @@ func (c *Crossbar) Holds(neurons, axons, bits int) bool {
 	return c.Columns == 0 || neurons*c.Width(bits)*c.Factor(axons) <= c.Columns
 }
 
-// ForWeights is the profile as weights of so many bits meet it: with a crossbar, columns are
-// those of a bit, so that each neuron takes one.
+// ForWeights is the profile for weights of so many bits: with a crossbar, the number of columns is
+// divided by the columns of a neuron, so that each neuron takes one.
 func (p *Profile) ForWeights(bits int) *Profile {
 	x := &p.Core.Crossbar
 	if x.Columns == 0 {

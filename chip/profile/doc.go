@@ -1,7 +1,6 @@
-// Package profile says what a chip can hold and do: its mesh, the limits of a
-// core, the widths of its registers, the models it runs and the times of its
-// clocked parts. A profile is a YAML file; the package owns that format, its
-// checks and the profiles that ship with Adder.
+// Package profile owns the description of a chip: its mesh, the limits of a core, the widths of
+// registers, the neuron models and the times of clocked parts. A profile is a YAML file; the
+// package owns that format, its checks and the profiles that ship with Adder.
 //
 // The format is strict. An unknown or missing field, a wrong type, a wrong
 // unit and an impossible value are errors that name file and line, show the
@@ -19,15 +18,15 @@
 //
 //	profile.go, timing.go              a chip: mesh, core, widths, times
 //	single.go, board.go                chips of one core for one network; grids of chips
-//	offchip.go, crossbar.go            weights outside of the chip; neurons for weight bits and fan-in
-//	fitonly.go                         chips whose limits alone are known
+//	offchip.go, crossbar.go            off-chip weights; neurons for weight bits and fan-in
+//	fitonly.go                         chips of which only the limits are known
 //	schema.go, schema_fitonly.go       the fields of the format
 //	decode.go, quantity.go, error.go   reading it
-//	check.go                           what fields must agree on
+//	check.go                           checks between fields
 //	edit.go                            a profile with other values
 //	figures.go                         figures with their origin
 //	shipped.go                         the profiles that come with Adder
 //
-// Of cores the package knows the names of the neuron models alone, of routers
-// and images nothing; energies belong to package bench.
+// Of cores the package knows only the names of the neuron models. It does not know routers, images
+// or energies (package bench).
 package profile

@@ -7,17 +7,17 @@ import (
 	"adder/core"
 )
 
-// FitOnly is a chip whose limits are known and whose arithmetic the datapath does not have:
-// networks are held to its limits, and never emulated on it. It has cores that each hold a
-// layer (Layers) or classes of cores that hold neurons (Classes), not both.
+// FitOnly is a chip of which only the limits are known: networks are compared with its limits, and
+// never emulated on it. It has either cores that each hold a layer (Layers), or classes of cores
+// that hold neurons (Classes).
 type FitOnly struct {
 	// Reason says why the chip is not emulated, as a sentence without a full stop.
 	Reason string
-	// Caution says what a fit leaves open, or is empty.
+	// Caution says what a fit does not check, or is empty.
 	Caution string
 	// WeightBits are the widths of a stored weight, ascending.
 	WeightBits []int
-	// Models and Resets are what its neurons can do, in the words of emulated chips.
+	// Models and Resets are the neuron models and resets, named as for emulated chips.
 	Models []core.Model
 	Resets []Reset
 	// Thresholds says whether each neuron or each layer has a threshold.
@@ -28,7 +28,8 @@ type FitOnly struct {
 	Layers *LayerCores
 	// Classes are cores by class, nil for a chip of cores of one layer each.
 	Classes []CoreClass
-	// Reach is how many tiles a spike goes in x and in y, 0 where the profile does not say.
+	// Reach is the largest distance of a spike in x and in y, in tiles; 0 where the profile does
+	// not state it.
 	Reach int
 	// Cost are published figures, each 0 where the profile does not state it.
 	Cost Cost
@@ -126,7 +127,7 @@ type Cost struct {
 	SynopFemtojoules int64
 	// TickPicoseconds is the least length of a tick.
 	TickPicoseconds int64
-	// StaticNanowatts is what the chip draws when idle.
+	// StaticNanowatts is the power of the idle chip.
 	StaticNanowatts int64
 }
 
@@ -156,10 +157,10 @@ func (f *FitOnly) WeightWidth(bits int) int {
 // HasModel reports whether its neurons run a model.
 func (f *FitOnly) HasModel(m core.Model) bool { return slices.Contains(f.Models, m) }
 
-// HasReset reports whether its neurons know a kind of reset.
+// HasReset reports whether its neurons have a kind of reset.
 func (f *FitOnly) HasReset(r Reset) bool { return slices.Contains(f.Resets, r) }
 
-// NotEmulated is the error of asking a chip that is for fit alone to compute.
+// NotEmulated is a *NotEmulatedError for a FitOnly chip, else nil.
 func (p *Profile) NotEmulated() error {
 	if p.FitOnly == nil {
 		return nil
@@ -167,7 +168,7 @@ func (p *Profile) NotEmulated() error {
 	return &NotEmulatedError{Chip: p.Name, Reason: p.FitOnly.Reason}
 }
 
-// NotEmulatedError says that a chip is for fit alone.
+// NotEmulatedError is the error for emulating a FitOnly chip.
 type NotEmulatedError struct{ Chip, Reason string }
 
 // Error implements error.

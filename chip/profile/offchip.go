@@ -5,7 +5,7 @@ package profile
 type OffChip struct {
 	// Memory is its size in bits: of a board, that of each chip.
 	Memory int64
-	// Word is how many bits come at a time, a power of two.
+	// Word is the width of a word in bits, a power of two.
 	Word int
 }
 
@@ -68,8 +68,7 @@ func (d *decoder) checkOffChipTimes(p *Profile) error {
 	return nil
 }
 
-// MemoryFigures are the figures of time, by their paths below timing, of the memory that rows
-// are read from.
+// MemoryFigures lists the paths below timing of the times of the memory of rows.
 func (p *Profile) MemoryFigures() []string {
 	if p.OffChip != nil {
 		return offChipTimes
@@ -85,7 +84,7 @@ func (p *Profile) CoreMemory() int64 {
 	return p.Core.SynapseMemory
 }
 
-// RowBits is what a row of so many bits takes of its memory.
+// RowBits is the memory of a row of so many bits, rounded up to words.
 func (p *Profile) RowBits(bits int64) int64 {
 	if p.OffChip == nil {
 		return bits
@@ -95,7 +94,7 @@ func (p *Profile) RowBits(bits int64) int64 {
 }
 
 // RowTiming are the times of a core with those of the memory that its rows are read from: the
-// off-chip memory, where weights are there. The profile has a section timing.
+// off-chip memory, where weights are there. The profile must have a section timing.
 func (p *Profile) RowTiming() *CoreTiming {
 	t := p.Timing.Core
 	if p.OffChip != nil {

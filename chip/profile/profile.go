@@ -17,7 +17,7 @@ type Profile struct {
 	Description string
 	// Mesh is the grid of cores, of a board those of all chips.
 	Mesh Mesh
-	// Board says of how many chips the mesh is.
+	// Board is the grid of chips that the mesh consists of.
 	Board Board
 	// Multicast says that one packet branches on its way to several cores.
 	// Without it a spike sends one packet per destination core.
@@ -35,10 +35,10 @@ type Profile struct {
 	Widths Widths
 	// Duplicates says what an axon does with a second spike in one tick.
 	Duplicates Duplicates
-	// Models are the neuron models that the cores run, of those that package
-	// core lists. A group of neurons needs all that it is of.
+	// Models are the neuron models of the cores, of those in package core. A group of neurons needs
+	// all models that it combines.
 	Models []core.Model
-	// Resets are the kinds of reset the cores know.
+	// Resets are the kinds of reset of the cores.
 	Resets []Reset
 	// Drops says when the chip loses packets.
 	Drops Drops
@@ -46,8 +46,8 @@ type Profile struct {
 	Single *Single
 	// Timing times the clocked engine, nil when the profile has none.
 	Timing *Timing
-	// FitOnly is set for a chip that networks are held to and that is never emulated, nil
-	// for one that is. With it every field above but Name and Description is zero.
+	// FitOnly is set for a chip that is only compared with networks and never emulated, nil for an
+	// emulated one. With it every field above but Name and Description is zero.
 	FitOnly *FitOnly
 
 	text    []byte
@@ -227,7 +227,7 @@ func (p *Profile) Topology() router.Topology {
 // The caller must not change it.
 func (p *Profile) Text() []byte { return p.text }
 
-// HasFormat reports whether the synapse memory knows a row format.
+// HasFormat reports whether the synapse memory has a row format.
 func (p *Profile) HasFormat(f Format) bool { return slices.Contains(p.Weights.Formats, f) }
 
 // MaxExponent is the largest weight exponent for weights of a width: where they are stored
@@ -242,7 +242,7 @@ func (p *Profile) MaxExponent(bits int) int {
 // HasModel reports whether the cores run a neuron model.
 func (p *Profile) HasModel(m core.Model) bool { return slices.Contains(p.Models, m) }
 
-// HasReset reports whether the cores know a kind of reset.
+// HasReset reports whether the cores have a kind of reset.
 func (p *Profile) HasReset(r Reset) bool { return slices.Contains(p.Resets, r) }
 
 // HasSignMode reports whether weights can be stored in a sign mode.

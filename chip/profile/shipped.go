@@ -25,8 +25,7 @@ func Load(nameOrPath string) (*Profile, error) {
 	return Parse(name, text)
 }
 
-// LoadEmulated is Load of a chip that is emulated; one that is for fit alone is refused with a
-// *NotEmulatedError.
+// LoadEmulated is Load for a chip that is to be emulated; a FitOnly chip is a *NotEmulatedError.
 func LoadEmulated(nameOrPath string) (*Profile, error) {
 	p, err := Load(nameOrPath)
 	if err != nil {

@@ -3,7 +3,7 @@ package profile
 // Single holds the limits of a chip whose one core holds one network: inputs, a reservoir of
 // recurrent hidden neurons, and outputs, which read the hidden neurons and feed nothing.
 type Single struct {
-	// Inputs, Hidden and Outputs are the most of each.
+	// Inputs, Hidden and Outputs are the largest number of each.
 	Inputs, Hidden, Outputs int
 	// FanOut is the number of neurons that one hidden neuron reaches at most, and
 	// HiddenWeights that of the weights between hidden neurons.

@@ -18,12 +18,11 @@ type Timing struct {
 	Core    CoreTiming
 	Router  RouterTiming
 	Barrier Barrier
-	// StaticPower is what the chip draws when idle, in nanowatts; 0 means
-	// that the profile does not state it.
+	// StaticPower is the power of the idle chip in nanowatts; 0 means that the profile does not
+	// state it.
 	StaticPower int64
-	// Unknown are the figures that the profile does not state, by their paths, such as
-	// timing.core.neuron_update, or those of sections; their fields are 0. What follows from
-	// one is not known.
+	// Unknown are the paths of figures or sections that the profile does not state, such as
+	// timing.core.neuron_update; their fields are 0. A time that depends on one is not known.
 	Unknown []string
 }
 
@@ -40,7 +39,7 @@ func (t *Timing) Lacks(figures ...string) []string {
 	return out
 }
 
-// CoreTiming times a core. One axon entry takes
+// CoreTiming times a core. An axon entry takes
 //
 //	AxonLookup + RowStart + the time of its row
 //
@@ -138,9 +137,8 @@ func (r *RouterTiming) Link(class string) (time Cycles, ok bool) {
 // Barrier times the synchronisation that ends a tick: Base + PerHop * hops or,
 // if Table is not empty, the table's time.
 type Barrier struct {
-	// Base is the time for one tile, PerHop what each hop of the diameter
-	// of the used part of the mesh adds, and PerBorder what each of these adds
-	// besides that leads from chip to chip.
+	// Base is the time for one tile, PerHop the time added by each hop of the diameter of the used
+	// part of the mesh, and PerBorder the further time of each such hop between chips.
 	Base, PerHop, PerBorder Cycles
 	// Table lists times by number of tiles in use, ascending.
 	Table []BarrierEntry

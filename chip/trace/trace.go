@@ -18,17 +18,17 @@ type Writer interface {
 	Abort()
 }
 
-// Neurons names neurons of a population by their numbers in it, [First, Last].
+// Neurons is the neurons First to Last, inclusive, of a population.
 type Neurons struct {
 	Population, First, Last int
 }
 
-// Options choose what a trace shows.
+// Options select the contents of a trace.
 type Options struct {
-	// Cores are those of the image to show; nil for all. CSV shows the messages of all.
+	// Cores are the cores of the image to trace; nil for all. CSV has the messages of all.
 	Cores []int
-	// Neurons are shown one by one: with spike, potential and current in waveforms and time
-	// lines. In CSV the messages are those that they send.
+	// Neurons are traced individually: spike, potential and current in waveforms and time lines. In
+	// CSV only messages that they send are listed.
 	Neurons []Neurons
 }
 

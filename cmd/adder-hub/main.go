@@ -1,5 +1,5 @@
-// Command adder-hub is a server for sweeps on many machines, for those who have no NATS
-// server: one that is there already, alone or in a cluster, serves as well.
+// Command adder-hub is a NATS server for sweeps on many machines. Any other NATS server, single or
+// clustered, can be used instead.
 package main
 
 import (

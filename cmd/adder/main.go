@@ -5,19 +5,19 @@
 //	root.go                        the command tree and exit codes
 //	words.go, arguments.go         unknown words, wrong arguments, completion
 //	output.go, outputs.go          JSON and tables; files that a command writes
-//	progress.go, interrupt.go      bars on long work, and Ctrl-C
+//	progress.go, interrupt.go      progress bars, and Ctrl-C
 //	cpu_*.go                       processor time
 //	model.go, model_snn.go         flags that turn a model into an image
 //	case.go, broken.go             case files; --fault
-//	onnx_flags.go, code_flags.go   what an ONNX file leaves open; codes
+//	onnx_flags.go, code_flags.go   sizes and names that an ONNX file leaves open; codes
 //	samples.go, recorded.go        --data and the like; spikes and events
 //	chance.go, warn_samples.go     warnings: an ANN at chance, unusual samples
 //	compile.go, constants.go       compile
-//	levels.go                      what compile says of codes
-//	run*.go, record*.go, trace.go  run, and what it writes
+//	levels.go                      output of compile on codes
+//	run*.go, record*.go, trace.go  run, and its output files
 //	against*.go, reference.go      run --against, and the float64 engine
 //	cycles.go, breakdown.go        times and counts in run and bench
-//	checkpoint.go, shelf.go        long runs that resume; what one process shares
+//	checkpoint.go, shelf.go        long runs that resume; caches within a process
 //	bench.go, speed.go             bench, bench speed
 //	report.go, energies.go         report; energies
 //	silicon.go                     energies --silicon

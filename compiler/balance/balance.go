@@ -14,31 +14,30 @@ import (
 // State is the bottleneck of a mapping, as estimated.
 type State struct {
 	Cores int `json:"cores"`
-	// Layer is that of the slowest core, with most of its work, and Bound what that core
-	// spends most on; Layer is empty and Bound traffic where it is the host's packets that
-	// take longest.
+	// Layer is the layer with most of the slowest core's work, and Bound that core's largest kind
+	// of work. If the host's packets take longest, Layer is empty and Bound traffic.
 	Layer string `json:"layer"`
 	Bound Bound  `json:"bound"`
 	// Cycles is the work of that core in a mean tick, and Tick the length of the tick, the
 	// barrier included.
 	Cycles float64 `json:"cycles"`
 	Tick   float64 `json:"tick"`
-	// Bounds is how many cores spend most on what.
+	// Bounds is the number of cores by their Bound.
 	Bounds map[Bound]int `json:"bounds"`
 }
 
-// CoreWork is what a core is expected to do in a mean tick.
+// CoreWork is the estimated work of a core in a mean tick.
 type CoreWork struct {
 	X int16 `json:"x"`
 	Y int16 `json:"y"`
-	// Layer is that with most of its work, Bound what it spends most on, Cycles how long it takes.
+	// Layer is the layer with most of its work, Bound the largest kind of work, Cycles its time.
 	Layer  string  `json:"layer"`
 	Bound  Bound   `json:"bound"`
 	Cycles float64 `json:"cycles"`
 	Work
 }
 
-// Report is what balancing did.
+// Report is the result of balancing.
 type Report struct {
 	Before State `json:"before"`
 	After  State `json:"after"`
@@ -54,8 +53,8 @@ func timed(chip *profile.Profile) bool {
 	return chip.Timing != nil && len(chip.Timing.Lacks(need...)) == 0
 }
 
-// Bottleneck is that of a placed mapping, with what each core works, in the order of tiles.
-// sources are as for Network; a chip without times has none.
+// Bottleneck returns the bottleneck of a placed mapping and the work of each core, in the order of
+// tiles. sources are as for Network. Both are nil for a chip without times.
 func Bottleneck(m *partition.Mapping, sources []int64) (*State, []CoreWork) {
 	if !timed(m.Chip) || len(m.Parts) == 0 {
 		return nil, nil
@@ -109,11 +108,11 @@ const (
 	gains = 0.01
 )
 
-// Network cuts a network as partition.Network does and then, as long as that pays, the
-// population with the slowest core into half as many neurons per core again. It keeps the
-// mapping with the shortest estimated tick, of those within a percent of it the one with
-// the fewest cores. sources are the rates of all sources in units of 1 / rates.Full, as
-// ir.FirstSources numbers them, nil for a spike a tick each. A chip without times is refused.
+// Network cuts a network as partition.Network does, and then halves the neurons per core of the
+// population with the slowest core, again and again, as long as that makes ticks shorter. Of the
+// mappings within a percent of the shortest estimated tick it returns the one with the fewest
+// cores. sources are the rates of all sources in units of 1 / rates.Full, as ir.FirstSources
+// numbers them, nil for one spike per tick each. A chip without times is an error.
 func Network(
 	ctx context.Context, net *ir.Network, chip *profile.Profile, sources []int64,
 ) (*partition.Mapping, *Report, error) {

@@ -1,4 +1,4 @@
-// Package balance estimates what each core of a mapping works in a tick, by the times of the
-// chip and the rates of the sources, says which core is the slowest and what binds it, and
-// cuts what is slowest into more cores while that pays (docs/mapping.md).
+// Package balance estimates the work of each core of a mapping in a tick, from the times of the
+// chip and the rates of the sources, reports the slowest core and its bottleneck, and divides its
+// load among more cores while that makes ticks shorter (docs/mapping.md).
 package balance

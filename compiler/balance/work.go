@@ -11,7 +11,7 @@ import (
 	"adder/router"
 )
 
-// Bound is what a core spends most of a tick on.
+// Bound is the kind of work that takes the largest part of a core's tick.
 type Bound string
 
 // Bounds lists the bounds in the order in which reports have them.
@@ -26,8 +26,8 @@ const (
 	Traffic   Bound = "traffic"
 )
 
-// Work is what a core is expected to do in a mean tick, in cycles. Memory and Additions are
-// times of deliveries, by what they wait for; packets come and go meanwhile.
+// Work is the estimated work of a core in a mean tick, in cycles. Memory and Additions are the
+// times of deliveries, by the part that limits them; Traffic overlaps with them.
 type Work struct {
 	Memory    float64 `json:"memory"`
 	Additions float64 `json:"additions"`
@@ -35,7 +35,7 @@ type Work struct {
 	Traffic   float64 `json:"traffic"`
 }
 
-// Cycles is how long the core takes.
+// Cycles is the time of the core.
 func (w *Work) Cycles() float64 {
 	return max(w.Memory+w.Additions+w.Updates, w.Traffic)
 }

@@ -4,12 +4,11 @@
 //
 //	case.go     the format
 //	decode.go   from YAML
-//	model.go    what neurons do
+//	model.go    neuron models
 //	network.go  populations, with the chip's limits
-//	weights.go  connections: what a stored weight keeps
+//	weights.go  connections, and weights as stored
 //
-// Nothing is scaled, trained or converted here: who has real numbers starts
-// from a model.
+// Nothing is scaled, trained or converted here: networks of real numbers are models (snn).
 package casefile
 
 // Case is a case file. Fields that are left out are zero.
@@ -18,9 +17,9 @@ type Case struct {
 	Name string `yaml:"name"`
 	// Chip is the profile the integers are meant for.
 	Chip string `yaml:"chip"`
-	// Ticks is the length of a sample where nothing else says it.
+	// Ticks is the default length of a sample.
 	Ticks int `yaml:"ticks"`
-	// Input is what the host feeds.
+	// Input is the host's input.
 	Input Input `yaml:"input"`
 	// Populations and Connections are the network, Output the population
 	// that is read, the last one by default.
@@ -32,7 +31,7 @@ type Case struct {
 	folder string
 }
 
-// InputName is what connections call the host's input.
+// InputName is the name of the host's input in connections.
 const InputName = "input"
 
 // Input is the shape of the host's spikes; Size is short for one side.
@@ -45,7 +44,7 @@ type Input struct {
 type Population struct {
 	Name string `yaml:"name"`
 	Size int    `yaml:"size"`
-	// Model says what the neurons do with their input.
+	// Model is the neuron model.
 	Model `yaml:",inline"`
 	// VTh is the threshold in units of 2^6 on Loihi, of
 	// 2^threshold_shift on any chip. A neuron spikes above it.
@@ -76,8 +75,8 @@ type Connection struct {
 	Weights [][]int64 `yaml:"weights"`
 	File    string    `yaml:"file"`
 	Array   string    `yaml:"array"`
-	// Bits is the width of a weight, 8 by default, and Sign is mixed,
-	// excitatory or inhibitory; by default what the weights are.
+	// Bits is the width of a weight, 8 by default, and Sign is mixed, excitatory or inhibitory; by
+	// default the signs of the weights decide.
 	Bits int    `yaml:"bits"`
 	Sign string `yaml:"sign"`
 	// Exponent multiplies the summed weights by 2^Exponent. All connections

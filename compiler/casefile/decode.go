@@ -35,8 +35,7 @@ func Open(path string) (*Case, error) {
 	return c, nil
 }
 
-// Parse reads the text of a case file. Other files are looked for in the
-// present folder.
+// Parse reads the text of a case file. Paths of other files are relative to the working directory.
 func Parse(text []byte) (c *Case, err error) {
 	// The YAML parser is foreign code that reads foreign text: any panic is reported as an error in
 	// the text.

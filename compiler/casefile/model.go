@@ -7,8 +7,7 @@ import (
 	"adder/core"
 )
 
-// Model holds the keys that say what the neurons of a population do with their
-// input: which model they are, and its constants.
+// Model holds the keys of the neuron model and its constants.
 type Model struct {
 	// DU gives the neurons a current that keeps (4096 - DU - 1) / 4096 of
 	// itself per tick, 0 to 4095. Without it, input enters the potential.
@@ -19,7 +18,7 @@ type Model struct {
 	// bits: away from 0, or toward 0 and past it where Leak is negative. A
 	// chip stores it as the mantissa of a bias.
 	Leak int `yaml:"leak"`
-	// Graded has spikes carry the potential, in so many bits.
+	// Graded makes spikes carry the potential, in that many bits.
 	Graded int `yaml:"graded"`
 	// Floor is the least potential, in least significant bits: the negative threshold
 	// -beta of TrueNorth. Without it there is none.

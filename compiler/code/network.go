@@ -11,10 +11,10 @@ import (
 	"adder/spike/encode"
 )
 
-// Network makes the integer network that computes a quantised one exactly, by a code of
-// package encode, radix or level, on a chip. After its window a neuron of the output has
-// its sum as potential, shifted left by the chip's alignment. What no neuron of the chip
-// holds is a *fit.Error that names the layer and the bits that would do.
+// Network makes the integer network that computes a quantised one exactly, by a code of package
+// encode, radix or level, on a chip. After its window, the potential of an output neuron is its
+// sum, shifted left by the chip's alignment. A sum or boundary that no neuron of the chip can hold
+// is a *fit.Error that names the layer and the bits that would fit.
 func Network(q *quantised.Network, kind string, chip *profile.Profile) (*ir.Network, error) {
 	if err := q.Validate(); err != nil {
 		return nil, err

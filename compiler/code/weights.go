@@ -47,8 +47,8 @@ func newPlaces(p *quantised.Population) (at places, run int) {
 	return at, run
 }
 
-// Copies is the number of neurons that a population has on a chip beyond its own: those of
-// windows of a maximum that overlap, and those that fill windows at an edge.
+// Copies is the number of further neurons that a population has on a chip: copies for overlapping
+// max-pooling windows, and padding of windows at an edge.
 func Copies(p *quantised.Population) int {
 	at, _ := newPlaces(p)
 	return at.size - p.Neurons

@@ -13,18 +13,18 @@ import (
 	"adder/fixedpoint"
 )
 
-// Given lists what a pass gave.
+// Given is the number of compartments added to a population.
 type Given struct {
-	// Layer is the population, Neurons how many dendrites it got, and Synapses how many lead
-	// to them.
+	// Layer is the population, Neurons the number of dendrites added to it, and Synapses the number
+	// of synapses to them.
 	Layer             string
 	Neurons, Synapses int
 }
 
 // Network returns the network with a second compartment for each neuron that resets by subtraction,
 // and how many were added, for a chip that has compartments and no reset by subtraction. Otherwise
-// it returns the network itself. Neurons that leak, are read or are of another model on top, or
-// whose amount is no weight, are left for other passes to refuse.
+// it returns the network itself. Neurons that leak, are read or combine another model, or whose
+// amount is not a weight of the chip, are left to other passes, which refuse them.
 func Network(net *ir.Network, chip *profile.Profile) (*ir.Network, []Given) {
 	if chip.HasReset(profile.ResetSubtract) || !chip.HasModel(core.ModelPairs) {
 		return net, nil
@@ -51,7 +51,7 @@ type giving struct {
 	pairs []bool
 }
 
-// MostSynapses is how many synapses lead from a soma to its dendrite at most.
+// MostSynapses is the largest number of synapses from a soma to its dendrite.
 const MostSynapses = 4
 
 // steps is what an amount is in steps of a weight, given the weight exponent and the chip's

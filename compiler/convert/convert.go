@@ -11,7 +11,7 @@ import (
 	"adder/snn"
 )
 
-// Options says how an ANN becomes a spiking network.
+// Options are the options of conversion.
 type Options struct {
 	// Calibration are samples, each the size of the network's input, on
 	// which activations are measured. Training data, never test data.
@@ -26,13 +26,13 @@ type Options struct {
 	PerChannel bool
 	// MaxPool is the spiking form of max-pooling layers; "" refuses them.
 	MaxPool MaxPool
-	// Pool is what becomes of pools of sums and means; "" is PoolAuto.
+	// Pool is the form of sum and average pools; "" is PoolAuto.
 	Pool Pool
-	// ResetToZero has neurons reset to 0, which loses what a potential has above its
-	// threshold, and not by subtraction.
+	// ResetToZero has neurons reset to 0 and not by subtraction; the potential above the threshold
+	// is then lost.
 	ResetToZero bool
-	// Grids keeps activations that the model's file quantises; without it they are
-	// those of real numbers, up to the end of their grid.
+	// Grids keeps activations that the model's file quantises; without it they are real-valued,
+	// limited to the range of their grid.
 	Grids bool
 	// FanIn is the largest fan-in of a neuron, by which PoolAuto decides; 0 is no limit.
 	FanIn int
@@ -45,24 +45,22 @@ type Options struct {
 	InputPeak float64
 }
 
-// ErrCalibration says that an ANN cannot be converted without data.
+// ErrCalibration is the error for converting an ANN without calibration samples.
 var ErrCalibration = errors.New("converting an ANN needs samples to measure its activations on: " +
 	"give a folder of training data to calibrate with")
 
-// LayerScale reports what one activation became.
+// LayerScale is the report on one converted activation.
 type LayerScale struct {
 	Layer string
-	// Lambda is the activation that maps to one spike per tick, Max the
-	// largest seen.
+	// Lambda is the activation that maps to one spike per tick, Max the largest one measured.
 	Lambda, Max float64
 	// Channels has a Lambda per channel where Options.PerChannel gave
 	// them, else nil; Lambda is the largest of them.
 	Channels []float64
 	// Clipped is the share of positive activations above Lambda.
 	Clipped float64
-	// RateError is what a rate costs: the mean difference between an
-	// activation and the nearest that Options.Ticks ticks of at most one
-	// spike can say, relative to the mean activation.
+	// RateError is the quantisation error of rates: the mean difference between an activation and
+	// the nearest rate in Options.Ticks ticks, relative to the mean activation.
 	RateError float64
 }
 

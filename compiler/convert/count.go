@@ -2,10 +2,9 @@ package convert
 
 import "adder/snn"
 
-// Neurons is how many neurons conversion makes of an ANN: one for each
-// element of an activation and of the output, those of the form for each
-// max-pooling layer. It needs no calibration. A network with neurons has
-// those.
+// Neurons is the number of neurons of a converted ANN: one for each element of an activation and of
+// the output, and those of the form for each max-pooling layer. It needs no calibration. For a
+// network with neurons it is their number.
 func Neurons(net *snn.Network, c Options) (int, error) {
 	total := 0
 	if !net.IsANN() {

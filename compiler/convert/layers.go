@@ -6,7 +6,7 @@ import (
 	"adder/snn"
 )
 
-// Layer is what is known of a layer of neurons before any is calibrated.
+// Layer is the size and fan-in of a layer of neurons, as known before calibration.
 type Layer struct {
 	Name    string
 	Neurons int

@@ -11,9 +11,8 @@ import (
 type MaxPool string
 
 const (
-	// MaxPoolOr spikes in each tick in which any input of the window does:
-	// a stateless threshold. It is exact where the inputs of a window spike
-	// together and puts out too much where they take turns.
+	// MaxPoolOr spikes in each tick in which any input of the window does: a stateless threshold.
+	// It is exact if the inputs of a window spike together, and too large if they alternate.
 	MaxPoolOr MaxPool = "or"
 	// MaxPoolFirst passes the spikes of the input of the window that spiked
 	// first in the sample, in a tie those of the first in the window. With
@@ -172,7 +171,7 @@ func latchBits(k int) int {
 	return bits
 }
 
-// CheckLatches refuses weights too narrow for MaxPoolFirst.
+// CheckLatches is an error for weights too narrow for MaxPoolFirst.
 func CheckLatches(net *snn.Network, form MaxPool, weightBits int) error {
 	if form != MaxPoolFirst {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"adder/snn"
 )
 
-// Pool is what becomes of a pool of sums or means.
+// Pool is the form of sum and average pools.
 type Pool string
 
 const (

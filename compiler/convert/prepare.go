@@ -10,7 +10,7 @@ import (
 // Prepare rewrites an ANN, without changing what it computes, into one whose activations are where
 // neurons can be: maxima follow activations where they commute, pools that are not folded into the
 // next layer are followed by an activation, and activations that do nothing are dropped. A network
-// with neurons is returned as it is; the given one is not changed. What was chosen is added to the
+// with neurons is returned unchanged; net itself is never changed. Choices are added to the
 // Warnings.
 func Prepare(net *snn.Network, c Options) (*snn.Network, error) {
 	if !net.IsANN() {

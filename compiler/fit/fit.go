@@ -1,6 +1,6 @@
-// Package fit holds what a chip asks of a network: its registers, the kinds of neurons
-// that it has or lacks, and the limits by name. Error says which of them a network does
-// not keep and what would help; passes of the compiler return it.
+// Package fit checks a network against a chip: register widths, neuron models, and limits by name.
+// An Error lists the limits that a network exceeds and what would help; passes of the compiler
+// return it.
 package fit
 
 import (
@@ -13,7 +13,7 @@ import (
 	"adder/core"
 )
 
-// Excess is a limit of the chip that the network does not keep.
+// Excess is a limit of the chip that the network exceeds.
 type Excess struct {
 	// Layer is the population, or empty for the chip as a whole.
 	Layer string
@@ -40,15 +40,15 @@ func (e Excess) String() string {
 	return s
 }
 
-// OneCore is why a group that competes is not cut.
+// OneCore says why a group that competes must be in one core.
 const OneCore = "neurons that compete must lie in one core, whose arbiter sees them all: take " +
 	"fewer neurons or a chip with larger cores"
 
-// OneWindow is why the neurons of a window of a maximum are not cut.
+// OneWindow says why the neurons of a max-pooling window must be in one core.
 const OneWindow = "the sums of a window of a maximum are compared in one core: take a smaller " +
 	"window or a chip with larger cores"
 
-// OnePair is why the compartments of a neuron are not cut.
+// OnePair says why the compartments of a neuron must be in one core.
 const OnePair = "the compartments of a neuron lie in one core: take a chip with larger cores"
 
 // SplitByRadix says how a neuron whose fan-in exceeds a core can be split, or that the chip has no
@@ -60,7 +60,7 @@ func SplitByRadix(chip *profile.Profile) string {
 	return "chip " + chip.Name + " has no radix neurons, so the layer cannot be split"
 }
 
-// FewerBits is what makes a table of boundaries smaller.
+// FewerBits is the help text for a table of boundaries that is too large.
 const FewerBits = "an activation of k bits has 2^k - 1 boundaries: take fewer bits, one scale " +
 	"for the layer, or a chip with larger tables"
 
@@ -85,10 +85,10 @@ const (
 	LimitLoop = "ticks until it hears itself"
 )
 
-// LimitOffChip is the limit of a memory outside of the chip, for all cores together.
+// LimitOffChip is the limit of an off-chip memory, for all cores together.
 const LimitOffChip = "bits of weight memory outside of the chip"
 
-// LimitKeys is the limit of a tile's router: the sources whose packets pass it.
+// LimitKeys is the limit of a tile's router: the number of sources whose packets pass it.
 const LimitKeys = "sources in a router's table"
 
 // Error says that a network does not fit a chip, and why.
@@ -97,8 +97,7 @@ type Error struct {
 	Limits        []Excess
 }
 
-// Gather puts the limits of another *Error before those of e and reports true, or false where
-// err is none.
+// Gather prepends the limits of err to those of e if err is an *Error, and reports whether it is.
 func (e *Error) Gather(err error) bool {
 	var other *Error
 	if !errors.As(err, &other) {

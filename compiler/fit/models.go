@@ -27,7 +27,7 @@ func lackingModels(net *ir.Network, chip *profile.Profile) (limits []Excess) {
 	return limits
 }
 
-// Lacks says that a layer has neurons that a chip does not.
+// Lacks is the excess of a layer whose neuron model the chip does not have.
 func Lacks(layer string, model core.Model, neurons int64, chip *profile.Profile) Excess {
 	return Excess{
 		Layer: layer, Limit: fmt.Sprintf("%s neurons", model), Need: neurons,
@@ -35,8 +35,8 @@ func Lacks(layer string, model core.Model, neurons int64, chip *profile.Profile)
 	}
 }
 
-// LackingTrained lists the models that neurons of a trained model run on and
-// the chip's cores do not have, for a number of neurons.
+// LackingTrained lists the models that neurons of a trained model need and the chip's cores do not
+// have, for a number of neurons.
 func LackingTrained(chip *profile.Profile, trained string, neurons int64) []Excess {
 	var out []Excess
 	for _, model := range core.ModelsTrained(trained) {

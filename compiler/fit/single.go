@@ -5,15 +5,15 @@ import (
 	"adder/compiler/ir"
 )
 
-// Reservoir is what a network asks of a chip whose one core holds one network: the output is
-// what is read, all other layers are hidden.
+// Reservoir is the size of a network on a chip whose one core holds one network: the output layer
+// is read, all other layers are hidden.
 type Reservoir struct {
 	Inputs int
 	Layers []ReservoirLayer
 	// Direct are the weights from inputs to the output, Hidden those between hidden neurons.
 	Direct, Hidden int64
-	// Exponents are how many different ones the weights have that lead from inputs, between
-	// hidden neurons and to the output.
+	// Exponents are the numbers of different exponents of the weights from inputs, between hidden
+	// neurons and to the output.
 	Exponents [3]int
 }
 
@@ -28,7 +28,7 @@ type ReservoirLayer struct {
 	Reached, Read int
 }
 
-// Beyond lists the limits of a chip of one core that a network does not keep.
+// Beyond lists the limits of a chip of one core that a network exceeds.
 func (r *Reservoir) Beyond(s *profile.Single) (limits []Excess) {
 	add := func(layer, limit string, need, have int, help string) {
 		if need > have {

@@ -1,6 +1,6 @@
-// Package flat is the form of a network between lower and quantise: populations of
-// neurons and the synapses between them, in real numbers. Linear chains are folded into
-// projections, time constants into the constants of a tick.
+// Package flat owns the flat network, the form between the passes lower and quantise: populations
+// of neurons and the synapses between them, in real numbers. Linear chains are folded into
+// projections, time constants into constants per tick.
 package flat
 
 import (
@@ -44,10 +44,10 @@ const FromInput = -1
 type Projection struct {
 	// Source and Target are indices of populations; Source may be FromInput.
 	Source, Target int
-	// Wait is the delay in ticks that the model asks for, Lag the number of
-	// edges on the way that carry the previous tick.
+	// Wait is the delay of the model in ticks, Lag the number of edges of the path that carry the
+	// previous tick.
 	Wait, Lag int
-	// Delays names the Delay nodes on the way.
+	// Delays names the Delay nodes of the path.
 	Delays []string
 	// Delay is the axonal delay, set by retime.
 	Delay   int
@@ -113,7 +113,7 @@ func (w *Weights) EachTo(first, last int, visit func(source, target int, v float
 	}
 }
 
-// List gives the weights as a list by source, without zeros.
+// List returns the weights as a list by source, without zeros.
 func (w *Weights) List() Weights {
 	if w.Matrix == nil {
 		return *w
@@ -155,7 +155,7 @@ func (b *ListBuilder) EndSource() {
 	b.Weights.Start = append(b.Weights.Start, int64(len(b.Weights.Target)))
 }
 
-// Join puts the lists of runs of sources one behind the other, and empties them.
+// Join concatenates the lists of runs of sources, and empties them.
 func Join(sources, targets int, parts []*ListBuilder) Weights {
 	total := 0
 	for _, b := range parts {

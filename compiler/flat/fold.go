@@ -6,14 +6,12 @@ import "adder/snn"
 // folded (docs/neurocore.md, section 7): the potential is measured from
 // rest, and weights and bias carry the gain of the integration step.
 type Constants struct {
-	// KeepU and KeepV are the parts of the current and the potential that a tick
-	// keeps.
+	// KeepU and KeepV are the fractions of the current and the potential that remain after a tick.
 	KeepU, KeepV float64
-	// Gain is what a weight of 1 adds to the potential, or to the current where the
-	// model has one.
+	// Gain is the increment of the potential by a weight of 1, or of the current if the model has
+	// one.
 	Gain float64
-	// Threshold, Reset and V0 are measured from Rest; where a spike subtracts, Reset
-	// is what it takes.
+	// Threshold, Reset and V0 are relative to Rest; if a spike subtracts, Reset is the amount.
 	Threshold, Reset, V0, Rest float64
 }
 

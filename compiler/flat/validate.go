@@ -7,9 +7,9 @@ import (
 	"adder/internal/csr"
 )
 
-// Validate checks what the passes behind lower rely on: sources and targets exist and
-// have as many neurons as there are weights, lists ascend, numbers are finite, and no
-// depth or delay is negative. The error names the layer.
+// Validate checks the invariants that later passes rely on: sources and targets exist and have as
+// many neurons as there are weights, lists ascend, numbers are finite, and no depth or delay is
+// negative. The error names the layer.
 func (f *Network) Validate() error {
 	for p := range f.Populations {
 		if err := f.Populations[p].validate(); err != nil {

@@ -1,7 +1,7 @@
 package ir
 
-// Faults are neurons that are broken for good (docs/neurocore.md, section 13): per population and
-// neuron, nil for none. A neuron that never tests cannot fire, whatever this field says.
+// Faults are permanently broken neurons (docs/neurocore.md, section 13): per population and neuron,
+// nil for none. A neuron that never tests cannot fire, whatever this field says.
 type Faults struct{ Dead, Firing [][]bool }
 
 func is(of [][]bool, p, n int) bool { return of != nil && of[p] != nil && of[p][n] }

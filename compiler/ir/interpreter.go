@@ -9,11 +9,10 @@ import (
 	"adder/spike"
 )
 
-// Interpreter executes the integer network without cores, axons or routes:
-// the reference that engines are held against. It follows docs/neurocore.md
-// with ordinary arithmetic, products included, and takes from package core the
-// names of things alone. Axons that merge spikes make no difference to it: in a
-// network no two sources share one.
+// Interpreter executes the integer network without cores, axons or routes: the reference for the
+// engines. It implements docs/neurocore.md with ordinary arithmetic, products included, and uses
+// only types of package core. It ignores merging of spikes by axons: in a network no two sources
+// share one.
 type Interpreter struct {
 	net  *Network
 	opts Options
@@ -31,7 +30,7 @@ type Interpreter struct {
 	out    *Activity
 }
 
-// Options are what a run of a network depends on besides the sample.
+// Options are the options of an interpreter.
 type Options struct {
 	// Seed keys the random draws, together with the number of the sample.
 	Seed uint64
@@ -42,19 +41,19 @@ type Options struct {
 	Faults Faults
 }
 
-// Sample is what the host feeds: spikes, or for direct input one level per
-// element, MaxLevel standing for 1, over so many Ticks.
+// Sample is the input of a network: spikes, or for direct input one level per element, of which
+// MaxLevel is 1, over Ticks ticks.
 type Sample struct {
 	Number   uint64
 	Spikes   *spike.Train
 	Levels   []int32
 	MaxLevel int32
-	// Ticks is looked at with Levels; spikes have their own.
+	// Ticks is used with Levels; spikes have their own.
 	Ticks int
 }
 
-// Activity is what a sample did, by model tick: tick t of a population at depth d is tick
-// t + d of the chip.
+// Activity is the result of a sample, by model tick: tick t of a population at depth d is tick t +
+// d of the chip.
 type Activity struct {
 	// Spikes[p] are the spikes of population p over its span: the input ticks, or those
 	// of its code.
@@ -63,8 +62,8 @@ type Activity struct {
 	Potentials [][]int32
 	// Final is v at the end.
 	Final [][]int32
-	// Output are the values of the population that is read, nil without one,
-	// and Class is what is read from them, -1 without one.
+	// Output are the values of the output population, nil without one, and Class the class read
+	// from them, -1 without one.
 	Output []int32
 	Class  int
 }
@@ -89,8 +88,8 @@ type population struct {
 	value         []int64 // what the spikes carry
 }
 
-// NewInterpreter prepares a network. It refuses one that is not valid, or that
-// says what it does not know: nothing is passed over.
+// NewInterpreter prepares a network. A network that is invalid, or has a feature that the
+// interpreter does not implement, is an error.
 func NewInterpreter(net *Network, opts Options) (*Interpreter, error) {
 	if err := net.Validate(); err != nil {
 		return nil, err

@@ -6,15 +6,15 @@
 //
 //	ir.go, weights.go          the network
 //	types.go                   axons by type, and weights by neuron and type
-//	numbers.go, text.go        its sources and neurons numbered; the network as text
-//	validate*.go               what every pass may rely on
+//	numbers.go, text.go        numbering of sources and neurons; the network as text
+//	validate*.go               the invariants of a network
 //	interpreter.go, known.go   the interpreter, with its own arithmetic; what it executes
 //	neuron.go, shift.go        neurons, and those of model shift
 //	pair.go                    neurons of two compartments
 //	code.go                    groups with a code
 //	compete.go, draw.go        competition, escape noise; random draws
 //	learn.go, normalise.go     weights that learn, within a sample and after it
-//	learned.go                 what they became
+//	learned.go                 learned weights and thresholds
 //	readout.go                 the class
 //	broken.go                  neurons that are broken
 package ir
@@ -92,9 +92,9 @@ type Projection struct {
 	// sign for plastic ones.
 	WeightBits int
 	Weights    Weights
-	// Learning, if not nil, says how plastic weights learn. Its Group is
-	// that of the target population which they reach, all of it and nothing
-	// else; row i of its Rows, from FirstRow 0 on, is that of source i.
+	// Learning, if not nil, is the learning rule of plastic weights. Its Group is the group of the
+	// target population that they reach, all of it and no other; row i of its Rows, from FirstRow 0
+	// on, is that of source i.
 	Learning *core.Plasticity
 	// Exponent is the left shift of weights into neurons of model shift, per weight; Second has
 	// them enter the second current.
@@ -103,10 +103,9 @@ type Projection struct {
 	// AxonTypes has the type of each source's axons where weights are stored by type: a
 	// neuron has one weight for all sources of a type. Nil elsewhere.
 	AxonTypes []uint8
-	// Verbatim stores a row for each source as its weights are listed,
-	// zeros included, and shares it with no other: what learned so before
-	// keeps the form in which it learned. It changes what is read and
-	// added, and no spike.
+	// Verbatim stores a row for each source with its weights as listed, zeros included, and does
+	// not share it: a learned network keeps the rows that it learned with. It changes the counts of
+	// reads and additions, and no spike.
 	Verbatim bool
 }
 
@@ -128,8 +127,8 @@ type Host struct {
 	WeightExp int
 }
 
-// Weights are integer weights by source: row i lists where a spike of
-// source i goes. Exactly one of the forms is used.
+// Weights are integer weights by source: row i has the targets and weights of source i. Exactly one
+// of the forms is used.
 type Weights struct {
 	Sources, Targets int
 	// Dense is [Sources][Targets] for weights of up to 8 bits.

@@ -1,6 +1,6 @@
 package ir
 
-// Learned is what learning has made of a network.
+// Learned is the learned state of a network.
 type Learned struct {
 	// Weights are the plastic weights of each projection as they are stored,
 	// nil of others.

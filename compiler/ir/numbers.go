@@ -30,9 +30,8 @@ func GroupOf(groups []core.Group, n int32) int {
 	return i
 }
 
-// Together reports whether the neurons of a group share what one core keeps for all of
-// them: an arbiter, the draw by which their thresholds fall, or the pool of a scaling.
-// Such a group is not cut.
+// Together reports whether the neurons of a group share state of a core: an arbiter, the draw by
+// which their thresholds fall, or the pool of a scaling. Such a group must be in one core.
 func (n *Network) Together(population, group int) bool {
 	g := &n.Populations[population].Groups[group]
 	if g.Winner.Arbiter != core.ArbiterNone ||

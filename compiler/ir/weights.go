@@ -2,12 +2,12 @@ package ir
 
 import "adder/core"
 
-// Each calls emit for every nonzero weight of source i, by ascending target. Of a plastic
-// weight emit gets the upper bits, which are what a core adds.
+// Each calls emit for every nonzero weight of source i, by ascending target. Of a plastic weight
+// emit gets the upper bits, which a core adds.
 func (w *Weights) Each(i int, emit func(target, weight int32)) { w.each(i, false, emit) }
 
-// EachListed is Each with the zeros that are listed: all of a matrix, of a run
-// with the target that it leaves out, and those in lists.
+// EachListed is Each with all listed entries, zeros included: all of a matrix, of a run with the
+// excluded target, and those in lists.
 func (w *Weights) EachListed(i int, emit func(target, weight int32)) { w.each(i, true, emit) }
 
 func (w *Weights) each(i int, zeros bool, emit func(target, weight int32)) {
@@ -61,9 +61,8 @@ func (w *Weights) eachOther(i int, zeros bool, emit func(target, weight int32)) 
 	}
 }
 
-// EachStored visits the targets that the memory of a core holds for source i,
-// with their weights: those with a weight, or all that are listed where rows are
-// kept as they are.
+// EachStored calls emit for the stored entries of source i: the nonzero weights or, where rows are
+// kept (KeepsRows), all listed ones.
 func (p *Projection) EachStored(i int, emit func(target, weight int32)) {
 	if p.KeepsRows() {
 		p.Weights.EachListed(i, emit)

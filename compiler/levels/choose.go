@@ -10,7 +10,7 @@ import (
 	"adder/snn"
 )
 
-// Choice is what was chosen, and how it fares on the samples that it was chosen on.
+// Choice is the chosen bits, with cost and accuracy on the samples that they were chosen on.
 type Choice struct {
 	Options Options
 	// Synops are additions per sample where each set bit of a level takes one per synapse.

@@ -12,7 +12,7 @@ import (
 	"adder/snn"
 )
 
-// Options say how a trained network becomes a quantised one.
+// Options are the options of the pass.
 type Options struct {
 	// Calibration are samples, each the size of the network's input, on which
 	// activations are measured; a network that is quantised by its file needs none.
@@ -32,7 +32,7 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-// DefaultBits is the width of inputs and activations where nothing is said.
+// DefaultBits is the default width of inputs and activations.
 const DefaultBits = 4
 
 func (o Options) filled() Options {
@@ -47,16 +47,16 @@ func (o Options) filled() Options {
 	return o
 }
 
-// Report says what a quantised network is made of.
+// Report is the report on a quantised network.
 type Report struct {
 	// ByFile is set where the model's file quantises it.
 	ByFile bool
 	Layers []Layer
-	// Warnings are what had to be done differently from what the model means.
+	// Warnings are deviations from the model.
 	Warnings []string
 }
 
-// Layer is what one layer became.
+// Layer is the report on one layer.
 type Layer struct {
 	Name string `json:"layer"`
 	Bits int    `json:"bits"`
@@ -77,9 +77,8 @@ type Layer struct {
 // MaxBits is the widest activation.
 const MaxBits = 16
 
-// Network makes a quantised network of an ANN. It is refused where it has neurons, or
-// where its file quantises it in a way that integers cannot follow; the error names the
-// node.
+// Network makes a quantised network of an ANN. A network with neurons is an error, and so is one
+// whose file quantises it in a way that integers cannot reproduce; the error names the node.
 func Network(ctx context.Context, net *snn.Network,
 	o Options) (*quantised.Network, *Report, error) {
 	m, err := measured(ctx, net, o)
@@ -89,8 +88,8 @@ func Network(ctx context.Context, net *snn.Network,
 	return m.Network(ctx, o)
 }
 
-// Measured is a trained network whose activations are known, which becomes quantised
-// networks of several widths.
+// Measured is a trained network with measured activations, from which quantised networks of several
+// widths are made.
 type Measured struct {
 	// Prepared is the network with activations where layers can be.
 	Prepared *snn.Network
@@ -106,7 +105,7 @@ func Measure(ctx context.Context, net *snn.Network, o Options) (*Measured, error
 	return measured(ctx, net, o)
 }
 
-// Neurons is how many neurons a network has that is quantised by its file. It needs no
+// Neurons is the number of neurons of a network that is quantised by its file. It needs no
 // calibration.
 func Neurons(net *snn.Network) (int, error) {
 	m, err := measured(context.Background(), net, Options{})
@@ -149,7 +148,7 @@ func measured(ctx context.Context, net *snn.Network, o Options) (*Measured, erro
 	return m, err
 }
 
-// Network makes the quantised network of some widths.
+// Network makes the quantised network for the widths in o.
 func (m *Measured) Network(ctx context.Context, o Options) (*quantised.Network, *Report, error) {
 	o = o.filled()
 	for _, bits := range []int{o.InputBits, o.ActivationBits} {

@@ -12,10 +12,9 @@ import (
 	"adder/snn"
 )
 
-// Network folds every chain of linear operations between two stateful nodes
-// into one projection, and what the chain adds on its own into a bias per
-// neuron. Signals that reach a population on several paths of equal delay
-// are summed.
+// Network folds every chain of linear operations between two stateful nodes into one projection,
+// and the constants of the chain into a bias per neuron. Signals that reach a population on several
+// paths of equal delay are summed.
 func Network(net *snn.Network) (*flat.Network, error) {
 	inputs, outputs := net.Inputs(), net.Outputs()
 	if len(inputs) != 1 {

@@ -1,16 +1,15 @@
-// Package nir reads networks in the Neuromorphic Intermediate
-// Representation (.nir) and makes of each an snn.Network.
+// Package nir reads networks in the Neuromorphic Intermediate Representation (.nir) as
+// snn.Networks.
 //
 // It understands the primitives of NIR 0.1 to 1.0: Input, Output, Affine,
 // Linear, Scale, Conv1d, Conv2d, SumPool2d, AvgPool2d, Flatten, I, LI, IF,
 // LIF, CubaLI, CubaLIF, Threshold, Delay, and NIRGraph inside a NIRGraph,
 // which is flattened: node lif of subgraph hidden becomes "hidden.lif".
 //
-// NIR describes continuous dynamics. What a file leaves open is decided as the training tools do:
-// the tick (Options.DT), what a spike does besides resetting to v_reset (Options.Reset), zero
-// initial state, and a delay of one tick where a loop closes (snn.Network.MarkDelays). Input that
-// is unusual but can be interpreted becomes a warning of the network; what cannot is an error that
-// names the node or the edge.
+// NIR describes continuous dynamics. What a file leaves open is decided as in the training tools:
+// the tick (Options.DT), the kind of reset (Options.Reset), zero initial state, and a delay of one
+// tick where a loop closes (snn.Network.MarkDelays). Input that is unusual but can be interpreted
+// becomes a warning of the network; what cannot is an error that names the node or the edge.
 //
 // The package does not evaluate networks and does not know HDF5 beyond the
 // adapter in file.go.

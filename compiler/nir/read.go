@@ -26,9 +26,8 @@ type Options struct {
 	Reset snn.ResetMode
 }
 
-// Read reads a .nir file. The network is valid (see snn.Network.Validate),
-// has its delayed edges marked and is called after the file. Errors name
-// the file and the node or edge at fault.
+// Read reads a .nir file. The network is valid (see snn.Network.Validate), has its delayed edges
+// marked and is named after the file. Errors name the file and the node or edge at fault.
 func Read(path string, opts Options) (*snn.Network, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -47,8 +46,7 @@ func Read(path string, opts Options) (*snn.Network, error) {
 	return n, nil
 }
 
-// Decode is Read for a file of size bytes that is not on disk; name is
-// what the network is called.
+// Decode is Read for a file of size bytes that is not on disk; name is the name of the network.
 func Decode(name string, r io.ReaderAt, size int64, opts Options) (*snn.Network, error) {
 	root, err := openTree(r, size)
 	if err != nil {

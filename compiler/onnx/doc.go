@@ -1,13 +1,10 @@
-// Package onnx owns the ONNX front end: it reads a trained feed-forward
-// model and gives it as an snn.Network.
+// Package onnx owns the ONNX front end: it reads a trained feed-forward model as an snn.Network.
 //
-// It owns the file format (a reader of the protobuf fields that matter,
-// tensors in every encoding that exporters write, external data), the
-// folding of constants, and the meaning of each operator. It does not
-// convert activations to spiking neurons, compose linear layers, rescale or
-// quantise: package compiler does. A BatchNormalization is therefore a
-// Scale here, and a Softmax that ends the graph is dropped with a warning,
-// since it changes no order between classes.
+// It owns the file format (a reader of the protobuf fields that matter, tensors in every encoding
+// that exporters write, external data), the folding of constants, and the meaning of each operator.
+// It does not convert activations to spiking neurons, compose linear layers, rescale or quantise:
+// package compiler does. A BatchNormalization is therefore a Scale here, and a Softmax at the end
+// of the graph is dropped with a warning, since it does not change the order of classes.
 //
 // A sample is one item of the batch: the batch axis is dropped, whether the
 // file calls it dynamic, 1 or a fixed number. Signals are row-major,
@@ -33,9 +30,9 @@
 //	pool.go, reduce.go, pad.go     pools, means over axes, padding
 //	batchnorm.go, activation.go    normalisation, activations
 //	elementwise.go, branch.go      arithmetic of a signal with constants, and of two signals
-//	shape.go, view.go              axes that are joined, moved or waiting to be moved
+//	shape.go, view.go              axes that are joined or moved, at once or later
 //	select.go, concat.go           parts of signals, and signals joined
 //	quantised.go, grid.go          QDQ of constants and of signals
-//	fold.go, arithmetic.go         constants computed at once: which, and arithmetic
+//	fold.go, arithmetic.go         constant folding: which nodes, and arithmetic
 //	constant.go, selection.go      constants that are filled, cut, joined and picked
 package onnx

@@ -21,8 +21,7 @@ type externalData struct {
 const elsewhere = 1
 
 // ExternalFiles lists the files with external weights of a model, each once, in the order in which
-// the model names them. A file that the model may not name, outside of its folder, is left out:
-// Read refuses it.
+// the model names them. A file outside of the model's folder is left out: Read refuses it.
 func ExternalFiles(path string) ([]string, error) {
 	data, err := readFile(path)
 	if err != nil {

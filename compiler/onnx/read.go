@@ -23,11 +23,11 @@ type Options struct {
 }
 
 // Read reads the ONNX model at path as a network of one Input and one Output. The network is named
-// after the file; its nodes bear the names of the graph's nodes, or the operator and index where
+// after the file; its nodes have the names of the graph's nodes, or the operator and index where
 // the graph has none. What is unusual but has a clear meaning is in the network's Warnings.
 //
-// Weights of type float32 stay float32 (snn.Matrix32). An error names the
-// file, the node or tensor, and what to do.
+// Weights of type float32 remain float32 (snn.Matrix32). An error names the file, the node or
+// tensor, and what to do.
 func Read(path string, opts Options) (*snn.Network, error) {
 	data, err := readFile(path)
 	if err != nil {

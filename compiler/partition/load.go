@@ -10,7 +10,7 @@ import (
 	"adder/internal/parallel"
 )
 
-// Load is what neurons take of a core.
+// Load is the use of a core by neurons.
 type Load struct {
 	Neurons, Axons, Routes int
 	// Bits of synapse memory.

@@ -17,11 +17,11 @@ type Mapping struct {
 	Tiles []int
 }
 
-// Part is what one core holds.
+// Part is the load of one core.
 type Part struct {
 	Pieces []Piece
-	// Load is what route will make of the part at most: rows that are
-	// stored once for several axons may take less memory.
+	// Load is an upper bound of the part's load after route: rows that several axons share take
+	// less memory.
 	Load  Load
 	Depth int
 	// Full names the limit that kept the part from being larger, "" where
@@ -43,7 +43,7 @@ func (p *Part) holds(population int) bool {
 // Home is the place of a neuron: a part and the index in it.
 type Home struct{ Part, Index int }
 
-// Homes gives each population's neurons their part and index.
+// Homes returns the part and index of each population's neurons.
 func (m *Mapping) Homes() [][]Home {
 	out := make([][]Home, len(m.Net.Populations))
 	for p := range m.Net.Populations {

@@ -23,8 +23,8 @@ func Network(ctx context.Context, net *ir.Network, chip *profile.Profile) (*Mapp
 }
 
 // AtMost is Network with no more than most[p] neurons of population p in a core, where that is
-// above 0; of a population with such a bound no part shares a core as long as the chip has others.
-// nil means no bounds. A set of neurons that must share a core is never smaller for it.
+// above 0; parts of such a population do not share cores as long as the chip has others. nil means
+// no bounds. A set of neurons that must share a core is never smaller for it.
 func AtMost(
 	ctx context.Context, net *ir.Network, chip *profile.Profile, most []int,
 ) (*Mapping, error) {
@@ -33,8 +33,8 @@ func AtMost(
 	return c.network(ctx)
 }
 
-// Keep is Network with populations that are cut already: kept[p] lists the neurons of each
-// part of population p, nil where it is to be cut. A part that is too large is refused.
+// Keep is Network with some populations already cut: kept[p] lists the neurons of each part of
+// population p, nil if it is to be cut. A part that is too large is an error.
 func Keep(
 	ctx context.Context, net *ir.Network, chip *profile.Profile, kept [][][]int32,
 ) (*Mapping, error) {
@@ -122,7 +122,7 @@ type cutter struct {
 	kept [][][]int32
 }
 
-// Limits are those of a core for the weights of a network.
+// Limits are the limits of a core for the weights of a network.
 func Limits(net *ir.Network, chip *profile.Profile) *profile.Core {
 	return &chip.ForWeights(widest(net)).Core
 }

@@ -6,10 +6,10 @@ import (
 	"adder/router"
 )
 
-// Objective is what a placement is judged by: the links that the spikes of a tick cross together,
-// as the chip's topology counts them. On a multicast mesh the spike of a source crosses the union
-// of the routes to its destinations once, on another mesh each route separately. On a board a link
-// between chips weighs as much as several.
+// Objective is the cost of a placement: the number of links that the spikes of a tick cross, as the
+// chip's topology counts them. On a multicast mesh the spike of a source crosses the union of the
+// routes to its destinations once, on another mesh each route separately. On a board a link between
+// chips weighs as much as several.
 type Objective struct {
 	nets      []net
 	topology  router.Topology
@@ -155,10 +155,10 @@ func (o *Objective) HopsPerTick(tiles []int) (sum int64) {
 	return sum
 }
 
-// HopsBound is what hops is at least in any placement of a number of parts.
+// HopsBound is a lower bound of Hops for any placement of a number of parts.
 func (o *Objective) HopsBound(parts int) int64 { return o.bound(parts, ofSources) }
 
-// TotalBound is what total is at least in any placement of a number of parts.
+// TotalBound is a lower bound of Total for any placement of a number of parts.
 func (o *Objective) TotalBound(parts int) int64 { return o.bound(parts, ofRate) }
 
 // bound is a number of links that no placement of these parts can beat, for a weight of each net:

@@ -1,5 +1,5 @@
-// Package place puts core loads on the tiles of a mesh: an objective, the search that makes
-// it small, and placements that are written to a file and followed (docs/mapping.md).
+// Package place places core loads on the tiles of a mesh. It owns the objective, the search that
+// minimises it, and placements in files (docs/mapping.md).
 package place
 
 import (
@@ -14,20 +14,20 @@ import (
 	"adder/router"
 )
 
-// Options says how core loads are put on the mesh.
+// Options are the options of placement.
 type Options struct {
-	// Seed drives the local search; equal seeds give equal placements.
+	// Seed seeds the local search; equal seeds give equal placements.
 	Seed uint64
 	// Moves is the number of moves tried; 0 means 20,000, negative means
 	// none.
 	Moves int
-	// Plan, if not nil, puts the loads where it says.
+	// Plan, if not nil, is the placement.
 	Plan *Plan
 	// Avoid are cores that get no load, ascending.
 	Avoid []router.Core
 }
 
-// CheckRoom refuses a mapping that needs more cores than are left of its chip.
+// CheckRoom is an error for a mapping with more parts than its chip has free cores.
 func (o *Options) CheckRoom(m *partition.Mapping) error {
 	have := m.Chip.Cores() - len(o.Avoid)
 	if len(m.Parts) <= have {
@@ -46,7 +46,7 @@ func (o *Options) avoids(tile int) bool {
 	return found
 }
 
-// CheckPlan refuses a plan that has a load on a core to avoid.
+// CheckPlan is an error for a plan that has a load on a core to avoid.
 func (o *Options) CheckPlan(m *partition.Mapping) error {
 	for load, tile := range m.Tiles {
 		if at := m.Chip.Topology().At(router.Core(tile)); o.avoids(tile) {
@@ -60,9 +60,8 @@ func (o *Options) CheckPlan(m *partition.Mapping) error {
 // defaultMoves is a budget that takes about a second at most.
 const defaultMoves = 20_000
 
-// Parts puts the parts on tiles. It starts from the best of four simple
-// placements and improves it by a local search (docs/mapping.md), which ends early, with
-// ctx's error, when ctx is done.
+// Parts places the parts on tiles. It starts from the best of four simple placements and improves
+// it by a local search (docs/mapping.md). When ctx is done, it returns ctx's error.
 func Parts(ctx context.Context, m *partition.Mapping, o *Objective, opts Options) error {
 	curve := slices.DeleteFunc(curveOf(o.topology, m.Chip), opts.avoids)
 	t := newTraffic(m, o)
@@ -97,7 +96,7 @@ func Parts(ctx context.Context, m *partition.Mapping, o *Objective, opts Options
 	return nil
 }
 
-// RowMajor puts part i on tile i.
+// RowMajor places part i on tile i.
 func RowMajor(parts int) []int {
 	tiles := make([]int, parts)
 	for i := range tiles {

@@ -23,9 +23,8 @@ type Plan struct {
 	Cores   []PlannedCore `yaml:"cores"`
 }
 
-// PlannedCore places one core load. Load numbers it as the partition does;
-// Layers and Neurons say what it holds, so that a plan that was made for
-// other loads is noticed.
+// PlannedCore places one core load. Load is its index in the partition. Layers and Neurons are its
+// contents, so that a plan for other loads is detected.
 type PlannedCore struct {
 	Load    int      `yaml:"load"`
 	X       int      `yaml:"x"`

@@ -11,15 +11,15 @@ import (
 // Constant is a real number of a network and its integer value on the chip.
 type Constant struct {
 	Name string `json:"name"`
-	// Unit is that of Want and Have.
+	// Unit is the unit of Want and Have.
 	Unit string  `json:"unit"`
 	Want float64 `json:"want"`
 	Have float64 `json:"have"`
-	// Register is what the chip is loaded with.
+	// Register is the integer that the chip is loaded with.
 	Register string `json:"register"`
 }
 
-// Error is the relative error of a constant, 0 for one that is kept. It is NaN for a constant that
+// Error is the relative error of a constant, 0 for an exact one. It is NaN for a constant that
 // represents 0 and is not 0.
 func (c *Constant) Error() float64 {
 	if c.Have == c.Want {
@@ -36,8 +36,8 @@ const (
 	unitSquare  = "weights squared"
 )
 
-// Constants turns the real constants of a winner-take-all network into what a chip
-// is loaded with, and keeps a record of what became of each (docs/learning.md).
+// Constants converts the real constants of a winner-take-all network into a chip's integers, and
+// records the error of each (docs/learning.md).
 type Constants struct {
 	// unit is a weight of 1 in least significant bits of the adder, stored the
 	// same as a plastic weight is stored.
@@ -45,13 +45,13 @@ type Constants struct {
 	list         []Constant
 }
 
-// NewConstants returns an empty record for a network whose weight of 1 has so many
-// bits in the adder and as stored.
+// NewConstants returns an empty record for a network whose weight of 1 is the integer unit in the
+// adder and stored in memory.
 func NewConstants(unit, stored int32) *Constants {
 	return &Constants{unit: float64(unit), stored: float64(stored)}
 }
 
-// List returns what has been fixed, in the order of first mention.
+// List returns the constants converted so far, in order.
 func (c *Constants) List() []Constant { return slices.Clone(c.list) }
 
 func (c *Constants) note(name, unit string, want, have float64, register string) {
@@ -59,8 +59,7 @@ func (c *Constants) note(name, unit string, want, have float64, register string)
 		Register: register})
 }
 
-// Level is a potential or a part of a threshold, to the nearest least significant
-// bit.
+// Level converts a potential or a part of a threshold, to the nearest least significant bit.
 func (c *Constants) Level(name string, x float64) int32 {
 	bits := math.Round(x * c.unit)
 	c.note(name, unitWeights, x, bits/c.unit, fmt.Sprintf("%.0f", bits))
@@ -132,7 +131,7 @@ func (c *Constants) Rate(name string, x float64) uint8 {
 	return uint8(shift)
 }
 
-// Inhibition is what a win takes from all others: an amount of 8 bits and a shift. It
+// Inhibition converts the inhibition of all others by a winner: an amount of 8 bits and a shift. It
 // returns the amount in least significant bits.
 func (c *Constants) Inhibition(name string, x float64) int32 {
 	wanted := int32(math.Round(x * c.unit))

@@ -12,7 +12,7 @@ import (
 	"adder/compiler/ir"
 )
 
-// Options says how real numbers become integers.
+// Options are the options of quantisation.
 type Options struct {
 	// WeightBits is the width of a weight, sign included, 2 to 16.
 	WeightBits int
@@ -22,7 +22,7 @@ type Options struct {
 	Host bool
 }
 
-// Report says what the integers of a population cost.
+// Report is the quantisation error of a population.
 type Report struct {
 	Layer string
 	// Exponent is the weight exponent.
@@ -32,8 +32,7 @@ type Report struct {
 	// relative error of a threshold and of a leak rate (1 - kept fraction). A
 	// threshold has none where integers make every decision of the model.
 	WeightError, ThresholdError, DecayError float64
-	// Weights is the number of weights that are not 0, Zeroed that of those which
-	// become 0.
+	// Weights is the number of nonzero weights, Zeroed that of those which become 0.
 	Weights, Zeroed int64
 	// Bits is the width of a weight, MaxBits the widest that the chip stores.
 	Bits, MaxBits int
@@ -43,8 +42,8 @@ type Report struct {
 	// Saturates is set where an integrator may run out of bits within
 	// Options.Ticks.
 	Saturates bool
-	// Settled is set where biases before a current enter the potential at what they come to
-	// there, and Shifts where leaks are shifts.
+	// Settled is set if biases before a current are added to the potential at their steady-state
+	// value, and Shifts if leaks are shifts.
 	Settled, Shifts bool
 	// Rests is set where the potentials of an integrator are compared with
 	// each other although they rest at different values.

@@ -9,7 +9,7 @@ const fairLeak = 0.05
 // trained layers have a few such at 8 bits.
 const fairZeroed = 0.1
 
-// Warnings says what a layer's integers do differently from the model.
+// Warnings lists deviations of a layer's integers from the model.
 func (q *Report) Warnings() []string {
 	var out []string
 	add := func(format string, args ...any) {

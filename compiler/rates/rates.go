@@ -1,5 +1,5 @@
-// Package rates says how often the sources of a network spike, by measurement or by an
-// estimate on calibration samples. A placement weighs them by it.
+// Package rates owns the spike rates of a network's sources, measured or estimated on calibration
+// samples. Placement weights sources by them.
 package rates
 
 import (
@@ -29,9 +29,8 @@ type Rates struct {
 	Layers map[string][]float64
 }
 
-// Sources gives the rates of all sources as numbered by ir.FirstSources, in
-// units of 2^-rateBits. None is 0, so that silent sources still settle
-// ties.
+// Sources returns the rates of all sources as numbered by ir.FirstSources, in units of 2^-rateBits.
+// None is 0, so that silent sources still break ties.
 func (r *Rates) Sources(net *ir.Network) ([]int64, error) {
 	out, err := appendRates(nil, r.Input, net.Input.Size)
 	if err != nil {
@@ -77,9 +76,8 @@ func appendRates(to []int64, rates []float64, size int) ([]int64, error) {
 // from: a placement needs no more.
 const maxRated = 64
 
-// Estimate gives the rates that the sources of a converted network
-// will have on its calibration samples: an activation of lambda is a spike
-// per tick, and no neuron has more.
+// Estimate estimates the rates of the sources of a converted network on its calibration samples: an
+// activation of lambda is one spike per tick, and no neuron has more.
 func Estimate(ctx context.Context, net *snn.Network, scales []convert.LayerScale,
 	c convert.Options) (*Rates, error) {
 	eval, err := snn.NewAnalog(net)

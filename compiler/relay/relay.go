@@ -15,20 +15,19 @@ import (
 	"adder/compiler/partition"
 )
 
-// Report is what was put in.
+// Report is the relays that were added.
 type Report struct {
 	// Neurons are the relays, in so many Groups, each in one core.
 	Neurons int `json:"neurons"`
 	Groups  int `json:"groups"`
-	// Ticks is by how much the output, or the last layer without one, is later.
+	// Ticks is the delay of the output, or of the last layer without one, in ticks.
 	Ticks int `json:"ticks"`
 }
 
-// Network gives a network relays where the chip needs them, and cuts it into core loads. The
-// network of the mapping has them as populations L.relay1, L.relay2 and so on behind all others;
-// without need for any it is the network itself, and the report nil. A recurrent layer that
-// receives its own spikes too soon, and a neuron that needs more relays than a core holds, are
-// refused.
+// Network adds relays to a network where the chip needs them, and cuts it into core loads. In the
+// network of the mapping they are the populations L.relay1, L.relay2 and so on, after all others.
+// If none is needed it is the network itself, and the report nil. A recurrent layer that receives
+// its own spikes too soon, and a neuron that needs more relays than a core holds, are refused.
 func Network(
 	ctx context.Context, net *ir.Network, chip *profile.Profile,
 ) (*partition.Mapping, *Report, error) {

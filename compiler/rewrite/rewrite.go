@@ -1,5 +1,5 @@
-// Package rewrite puts what a chip cannot do in one form into another form that it can,
-// without a change of meaning: a spiking network becomes an equal one.
+// Package rewrite replaces parts of a spiking network that a chip cannot run by equivalent parts
+// that it can:
 //
 //	a threshold on the potential of LI     LIF neurons that do not reset
 //	a last layer that is not of neurons    LI neurons that forget everything in a tick
@@ -18,7 +18,7 @@ import (
 	"adder/snn"
 )
 
-// Network gives an equal network in the forms that lower takes, and warnings. It is net itself if
+// Network returns an equivalent network that lower accepts, and warnings. It is net itself if
 // nothing is to be done, else a new network.
 func Network(net *snn.Network) (*snn.Network, []string, error) {
 	r := &rewriting{net: &snn.Network{

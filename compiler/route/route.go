@@ -18,8 +18,7 @@ import (
 	"adder/router"
 )
 
-// Delivery says what the host feeds and reads; it goes into the image as
-// it is.
+// Delivery is the host's encoder and readout, which the image records.
 type Delivery struct {
 	Encoder layout.Encoder
 	Readout layout.Readout

@@ -1,6 +1,6 @@
 // Package row owns the form of a synapse row: its bits in the smallest format, and how rows that
-// are equal up to an offset are found and stored once. Partition weighs rows by it, route writes
-// them.
+// are equal up to an offset are found and stored once. Partition computes the size of rows with it,
+// route writes them.
 package row
 
 import (
@@ -10,8 +10,8 @@ import (
 	"adder/core"
 )
 
-// Bits is the memory of a row with a number of entries over a span of
-// neurons, and the format that takes least of it.
+// Bits returns the memory in bits of a row with a number of entries over a span of neurons, and its
+// format: the smallest.
 func Bits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.Format) {
 	if chip.HasFormat(profile.Typed) {
 		return int64(span), profile.Typed
@@ -24,8 +24,7 @@ func Bits(entries, span, weightBits int, chip *profile.Profile) (int64, profile.
 	return chip.RowBits(sparse), profile.Sparse
 }
 
-// Sort puts entries in order of their neurons. keys is memory to work in, which it
-// returns.
+// Sort sorts entries by neuron. keys is scratch memory, which it returns.
 func Sort(entries []core.Synapse, keys []uint32) []uint32 {
 	byNeuron := func(a, b core.Synapse) int { return int(a.Neuron) - int(b.Neuron) }
 	if slices.IsSortedFunc(entries, byNeuron) {
@@ -61,13 +60,13 @@ func Hash(entries []core.Synapse, weightBits int) uint64 {
 	return h
 }
 
-// Store finds rows of a core by their contents.
+// Store is an index of the rows of a core by their contents.
 type Store struct {
 	config *core.Config
 	rows   map[uint64][]int32
 }
 
-// NewStore returns a store of the rows of a core, none of which it knows yet.
+// NewStore returns an empty store for the rows of a core.
 func NewStore(c *core.Config) *Store {
 	return &Store{config: c, rows: map[uint64][]int32{}}
 }
@@ -83,7 +82,7 @@ func (s *Store) Find(key uint64, entries []core.Synapse, weightBits int) int32 {
 	return -1
 }
 
-// Note adds a row of the core to those that Find knows.
+// Note adds a row of the core to the store.
 func (s *Store) Note(key uint64, row int32) { s.rows[key] = append(s.rows[key], row) }
 
 func (s *Store) holds(row *core.Row, entries []core.Synapse) bool {

@@ -11,8 +11,7 @@ import (
 
 // Layer is a layer that was split.
 type Layer struct {
-	// Layer is its name, and Sums the number of neurons that each of its neurons got, for
-	// a part of its sources each.
+	// Layer is its name, and Sums the number of partial sums of each of its neurons.
 	Layer string `json:"layer"`
 	// FanIn is the number of axons that its neurons need, Have that of a core.
 	FanIn int `json:"fan_in"`
@@ -23,11 +22,10 @@ type Layer struct {
 	WordBits int `json:"word_bits"`
 }
 
-// Network splits the layers of a network that need it on a chip, and says which these are.
-// A network without any is returned as it is, and so is one on a chip without radix neurons.
-// Sums keep the numbers of the layer's neurons:
-// those of the i-th part of the sources of layer L are the population L.sum<i>, from 1 on.
-// A sum that no word holds is an error.
+// Network splits the layers of a network that need it on a chip, and returns which these are. A
+// network without any is returned unchanged, and so is one on a chip without radix neurons. The
+// partial sums of the i-th part of the sources of layer L are the population L.sum<i>, from 1 on,
+// with the layer's neurons in order. A sum that no word holds is an error.
 func Network(q *quantised.Network, chip *profile.Profile) (*quantised.Network, []Layer, error) {
 	if !chip.HasModel(core.ModelRadix) {
 		return q, nil, nil

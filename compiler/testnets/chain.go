@@ -102,7 +102,7 @@ func Layered() *snn.Network {
 	return c.End()
 }
 
-// TwoReLUs see two inputs, each times its weight.
+// TwoReLUs is two ReLUs, each of one input times a weight.
 func TwoReLUs(first, second float64) *snn.Network {
 	net := &snn.Network{Name: "relus"}
 	two := snn.Shape{2}

@@ -1,11 +1,11 @@
-// Package typed is the pass that gives axons their types, for chips whose cores store a bit
-// per axon and neuron, and a weight per neuron and type of axon.
+// Package typed is the pass that assigns types to axons, for chips whose cores store a bit per axon
+// and neuron, and a weight per neuron and axon type.
 //
 // A neuron then has as many different weights as there are types, and a source one type for each of
 // its axons. Where it can, a source keeps one axon; where its weights need different types, it
 // takes one for each.
 //
-//	typed.go   which type an axon is of
+//	typed.go   the type of each axon
 //	split.go   projections with an axon for each type
 package typed
 

@@ -350,7 +350,7 @@ func (v *coreVerifier) accumulators(hits []int64) error {
 // maxPlastic is the largest weight that a plastic row can come to add.
 const maxPlastic = 1<<core.AdderBits - 1
 
-// EachWeight visits the neurons and weights that a spike on an axon adds.
+// EachWeight calls visit for the neurons and weights that a spike on an axon reaches.
 func EachWeight(c *core.Config, a core.Axon, visit func(neuron, w int32)) {
 	r := &c.Rows[a.Row]
 	first := r.First + a.Base

@@ -1,7 +1,6 @@
-// Package winner makes integer networks of neurons that compete: inputs that reach
-// all neurons of one population, which inhibit each other and may learn. It is the
-// front end of what learned, or is to learn, on a chip: the integers are there, and
-// nothing is scaled or rounded but inhibition.
+// Package winner makes integer networks of neurons that compete: inputs that reach all neurons of
+// one population, which inhibit each other and may learn. It is the front end of networks that
+// learned, or are to learn, on a chip: they are integers, and only inhibition is rounded.
 package winner
 
 import (
@@ -37,8 +36,8 @@ type Net struct {
 	// Learning says how the weights learn, nil for a network that does not;
 	// its group and rows are filled in.
 	Learning *core.Plasticity
-	// Inhibition is what a win takes from the potential of all others in
-	// the next tick; it is rounded to 8 bits and a shift.
+	// Inhibition is the amount that a winner subtracts from the potential of all others in the next
+	// tick; it is rounded to 8 bits and a shift.
 	Inhibition int32
 	// InputDelay is the axonal delay of the inputs, in ticks.
 	InputDelay uint8

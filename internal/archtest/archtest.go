@@ -1,13 +1,11 @@
-// Package archtest owns the import table: which packages of this module may import
-// which. The way the data goes is one direction, from a trained network to an image
-// to a running chip to a report, and the table keeps it so. It is data with a check
-// and imports nothing of ours.
+// Package archtest owns the import table: which packages of this module may import which. Data flow
+// in one direction, from a trained network to an image to a running chip to a report, and so do
+// imports. The package is data with a check, and imports no other package of the module.
 //
-// A grant that no file uses is struck: the table says what is, not what might be. A room is a row
-// for a package that does not exist yet.
+// An import that is allowed and that no file has is an error. A room is a row for a package that
+// does not exist yet.
 //
-// The table binds what is built: test files may import what they like, as far as Go
-// allows.
+// Test files are exempt.
 package archtest
 
 import (
@@ -24,13 +22,12 @@ import (
 // Module is the path all of our imports begin with.
 const Module = "adder"
 
-// Row says what one package may import of ours. Paths are relative to the module, whose own
-// package is ".".
+// Row is a package and the packages of the module that it may import. Paths are relative to the
+// module; its root package is ".".
 type Row struct {
 	Package string
 	Imports []string
-	// Room marks a row that waits for its package. Its imports are then what the
-	// package will be granted; the mark goes when the package comes.
+	// Room marks a row whose package does not exist yet.
 	Room bool
 }
 

@@ -24,7 +24,7 @@ var listed = regexp.MustCompile(`^\t[\w*]+\.go\b`)
 // file for all of them.
 var machine = regexp.MustCompile(`_(amd64|arm64|unix|windows|other)\.go$`)
 
-// CheckFiles holds the lists of files in package docs to the files: one line says what each
+// CheckFiles compares the lists of files in package docs with the files: one line says what each
 // file is about, in the preformatted lines of the doc. A list names all files of its package,
 // tests, doc.go and main.go left out, and no other; packages of many files have a list.
 func CheckFiles(module fs.FS) (faults []string, err error) {

@@ -1,8 +1,7 @@
 package archtest
 
-// Table is the import table. Every package of the module has one row, and so has what will come
-// (Room). Rows are in the order of the data flow, and a package imports only from rows above its
-// own.
+// Table is the import table. Every package of the module has one row. Rows are in the order of the
+// data flow, and a package imports only from rows above its own.
 func Table() []Row {
 	return []Row{
 		// File formats that are not ours, and the tools.

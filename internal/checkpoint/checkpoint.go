@@ -1,6 +1,6 @@
-// Package checkpoint keeps what a long run has done so far in a file, so that the same command can
-// resume after a crash. The package owns the form of the file and how it knows the run that it
-// belongs to; what the parts of it mean is their owners' matter.
+// Package checkpoint stores the progress of a long run in a file, so that the same command can
+// resume after a crash. The package owns the file format and the check that a file belongs to a
+// run. It does not interpret the parts.
 //
 // A file is written whole or not at all (internal/wholefile):
 //
@@ -39,13 +39,13 @@ const (
 	head = len(magic) + 8
 )
 
-// Fact is something that a run and its checkpoint must have in common.
+// Fact is a value that must be equal in a run and its checkpoint.
 type Fact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// File is the checkpoint of a run. It is safe for use side by side.
+// File is the checkpoint of a run. It is safe for concurrent use.
 type File struct {
 	path  string
 	facts []Fact
@@ -92,14 +92,14 @@ func read(path string) ([]byte, error) {
 // Path is the path of the file.
 func (f *File) Path() string { return f.path }
 
-// Part is what was kept under a name, nil where nothing was.
+// Part returns the part of a name, nil if there is none.
 func (f *File) Part(name string) []byte {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.parts[name]
 }
 
-// Keep puts parts in the place of those of the same names, and writes the file.
+// Keep replaces the parts of the same names, and writes the file.
 func (f *File) Keep(parts map[string][]byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

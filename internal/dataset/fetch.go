@@ -25,12 +25,11 @@ func DefaultMirrors() []string {
 	}
 }
 
-// FetchProgress says how far a download is.
+// FetchProgress is the progress of a download.
 type FetchProgress struct {
 	// File is the name of the file, and Mirror the server asked for it.
 	File, Mirror string
-	// Done and Total are bytes of the packed file; Total is -1 where the
-	// server does not tell it.
+	// Done and Total are bytes of the packed file; Total is -1 where the server does not state it.
 	Done, Total int64
 }
 
@@ -43,20 +42,18 @@ type FetchOptions struct {
 	Client *http.Client
 	// Stall is how long a download may stall before the next try; 0 means a minute.
 	Stall time.Duration
-	// Progress, where set, is called from the calling goroutine after each
-	// piece of a file.
+	// Progress, if not nil, is called from the calling goroutine after each piece of a file.
 	Progress func(FetchProgress)
 }
 
 // triesPerMirror bounds how often a broken download is taken up again on one server.
 const triesPerMirror = 3
 
-// Fetch downloads the four files of MNIST into dir, making the folder where it
-// is missing, and checks the SHA-256 of each file's unpacked content. Files that
-// are there and right are left alone. A file is downloaded as NAME.gz.part and
-// renamed to NAME.gz when it is checked; an interrupted download is taken up
-// where it stopped, also by a later call. The error says for each mirror why
-// it failed, and what to do.
+// Fetch downloads the four files of MNIST into dir, making the folder where it is missing, and
+// checks the SHA-256 of each file's unpacked content. Files that are there and right are left
+// alone. A file is downloaded as NAME.gz.part and renamed to NAME.gz when it is checked; an
+// interrupted download is resumed, also by a later call. The error says for each mirror why it
+// failed, and what to do.
 func Fetch(ctx context.Context, dir string, o FetchOptions) error {
 	return fetchFiles(ctx, dir, o, mnistFiles())
 }
@@ -151,7 +148,7 @@ func fetchFile(ctx context.Context, dir string, o *FetchOptions, f fileSpec) err
 			f.name, list.String(), dir, DigitsName)}
 }
 
-// FetchError says that a file could not be had from any mirror.
+// FetchError is the error of a file that no mirror served.
 type FetchError struct {
 	// File is the name of the file.
 	File string

@@ -116,8 +116,8 @@ func (s *Set) Real(i int) []float32 {
 	return s.Reals[i*n : (i+1)*n : (i+1)*n]
 }
 
-// Slice returns the samples lo to hi-1 as a view of s. Bounds outside the set
-// are brought to its ends, so that the result may be shorter, or empty.
+// Slice returns the samples lo to hi-1 as a view of s. Bounds outside the set are clamped, so that
+// the result may be shorter, or empty.
 func (s *Set) Slice(lo, hi int) *Set {
 	lo = min(max(lo, 0), s.Len())
 	hi = min(max(hi, lo), s.Len())

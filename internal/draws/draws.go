@@ -1,7 +1,7 @@
-// Package draws says how often the rapid properties of a package are drawn. A property of whole
-// chips takes seconds at rapid's hundred draws: without test data (internal/outside) tests are
-// to be quick, and a quarter is drawn; with it, as in .ci/run, all are. -rapid.checks N draws N.
-// It is for test files alone.
+// Package draws sets the number of draws of a package's rapid properties. A property of whole chips
+// takes seconds at rapid's hundred draws: without test data (internal/outside) tests are to be
+// quick, and a quarter is drawn; with it, as in .ci/run, all are. -rapid.checks N draws N. It is
+// for test files alone.
 package draws
 
 import (
@@ -17,7 +17,7 @@ import (
 // name is rapid's flag.
 const name = "rapid.checks"
 
-// All says whether tests are to do all that they can: there is test data, and -short is not set.
+// All reports whether tests should run in full: there is test data, and -short is not set.
 func All() bool { return os.Getenv(outside.Variable) != "" && !testing.Short() }
 
 // Main runs the tests of a package with slow properties, from its TestMain: with a quarter of the
@@ -40,8 +40,8 @@ func Less(t testing.TB, by int) {
 	t.Cleanup(func() { set(before) })
 }
 
-// Number is how often a property is drawn now. What is to happen in some draw is asked for
-// where there are enough of them.
+// Number is the number of draws of a property. A test that requires an event in some draw checks
+// that there are enough.
 func Number() int {
 	if testing.Short() {
 		return checks() / 5 // as rapid does

@@ -1,5 +1,5 @@
-// Package golden holds what tests find against files under testdata. One flag writes the
-// files anew, that of data-driven tests: go test ./pkg -rewrite. It owns no format.
+// Package golden compares the output of tests with files under testdata. The flag of data-driven
+// tests rewrites the files: go test ./pkg -rewrite. It owns no format.
 package golden
 
 import (
@@ -13,8 +13,7 @@ import (
 	"github.com/pmezard/go-difflib/difflib"
 )
 
-// Rewriting reports whether the test was run with -rewrite: what is held to a file is
-// written to it.
+// Rewriting reports whether the test was run with -rewrite.
 func Rewriting() bool {
 	return flag.Lookup("rewrite").Value.(flag.Getter).Get().(bool)
 }

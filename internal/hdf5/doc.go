@@ -28,14 +28,14 @@
 // offset.
 //
 //	file.go, cursor.go                     a file and its budget; fields off a byte slice
-//	superblock.go, object_header.go        where objects begin and what they say
+//	superblock.go, object_header.go        offsets and headers of objects
 //	group.go, link.go, localheap.go        names of groups
-//	btree1.go, btree2.go, fractalheap.go   where there are many
+//	btree1.go, btree2.go, fractalheap.go   groups of many objects
 //	dataset.go, dataspace.go, layout.go    arrays: their shape and location
 //	datatype.go, number.go                 types of elements
 //	chunk.go, fixedarray.go                chunks and their indices
 //	extensiblearray.go                     chunks of data that grow
-//	filters.go, lzf.go, checksum.go        what chunks went through
+//	filters.go, lzf.go, checksum.go        filters of chunks
 //	elements.go, globalheap.go             values; strings of variable length
 //	attribute.go                           attributes
 //	write.go, write_data.go                files that are written

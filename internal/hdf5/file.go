@@ -65,7 +65,7 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
-// New opens an HDF5 file of size bytes; name is what errors call it.
+// New opens an HDF5 file of size bytes; errors call it name.
 func New(name string, r io.ReaderAt, size int64) (*File, error) {
 	f := &File{name: name, r: r, size: size, budget: DefaultBudget, tables: map[uint64]*linkTable{}}
 	if size <= (1<<62)/BudgetPerByte {

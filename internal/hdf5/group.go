@@ -116,8 +116,7 @@ func kindOf(h header) Kind {
 	return KindOther
 }
 
-// Names lists the group's links in sorted order, those that lead nowhere
-// included. The caller owns the slice.
+// Names lists the group's links in sorted order, dangling ones included. The caller owns the slice.
 func (g *Group) Names() []string { return append([]string(nil), g.names...) }
 
 // Has reports whether the group has a link of that name. It does not follow it.

@@ -10,7 +10,7 @@ import (
 // Tree is a group to be written: its members by their names.
 type Tree map[string]Member
 
-// Member is what a group holds: a [Tree], [Text], [Texts], [Floats] or [Integers].
+// Member is a member of a group: a [Tree], [Text], [Texts], [Floats] or [Integers].
 type Member interface {
 	// write appends the member and returns the address of its object header.
 	write(w *writer) (uint64, error)

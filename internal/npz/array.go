@@ -166,8 +166,8 @@ func (a *Array) Float32s() ([]float32, error) {
 	return out, nil
 }
 
-// Reals returns the elements of any numeric or bool array as float32, rounded where
-// float32 does not hold them; what is beyond its range becomes infinite.
+// Reals returns the elements of any numeric or bool array as float32, rounded where float32 does
+// not hold them; numbers beyond its range become infinite.
 func (a *Array) Reals() ([]float32, error) {
 	if a.Type == String {
 		return nil, a.refuse("a numeric type is needed")

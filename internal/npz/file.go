@@ -55,7 +55,7 @@ func Open(path string) (*File, error) {
 	return z, nil
 }
 
-// Read opens an .npz archive of size bytes; name is what errors call it.
+// Read opens an .npz archive of size bytes; errors call it name.
 func Read(name string, r io.ReaderAt, size int64) (*File, error) {
 	return read(name, r, size)
 }
@@ -280,7 +280,7 @@ func OpenNPY(path string) (*Array, error) {
 	return ReadNPY(path, f, info.Size())
 }
 
-// ReadNPY reads a .npy array of size bytes; name is what errors call it.
+// ReadNPY reads a .npy array of size bytes; errors call it name.
 func ReadNPY(name string, r io.Reader, size int64) (*Array, error) {
 	a, err := decode(r, size, DefaultLimit)
 	if err != nil {

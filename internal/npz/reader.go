@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// Reader gives the elements of one array a piece at a time, so that it never has to be
-// in memory whole. Close releases it.
+// Reader reads the elements of one array piece by piece, so that it need not be in memory whole.
+// Close releases it.
 type Reader struct {
 	Type DType
 	// Shape is the array's; with Fortran its first dimension is the fastest one in the

@@ -48,8 +48,8 @@ func ReadRecord(r io.Reader) (*Record, error) {
 	return h.record, nil
 }
 
-// Integer gives the field of an element that is an integer or a bool; a uint64 that
-// int64 cannot hold is an error.
+// Integer returns the value of an integer or bool field in an element; a uint64 that int64 cannot
+// hold is an error.
 func (f *Field) Integer(element []byte) (int64, error) {
 	d := element[f.Offset:]
 	order := binary.ByteOrder(binary.LittleEndian)
@@ -77,7 +77,7 @@ func (f *Field) Integer(element []byte) (int64, error) {
 	return v, nil
 }
 
-// IsInteger says whether the field is an integer or a bool.
+// IsInteger reports whether the field is an integer or a bool.
 func (f *Field) IsInteger() bool { return f.Type == Bool || f.Type.isInteger() }
 
 // record reads a structured type: "[('t', '<i8'), ('x', '<i2')]". A field without a

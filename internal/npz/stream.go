@@ -6,8 +6,7 @@ import (
 	"io"
 )
 
-// Stream writes one array piece by piece, so that it never has to be in memory
-// whole.
+// Stream writes one array piece by piece, so that it need not be in memory whole.
 type Stream[T Number] struct {
 	w    *Writer
 	out  io.Writer
@@ -16,9 +15,8 @@ type Stream[T Number] struct {
 	buf  []byte
 }
 
-// Begin starts an array of the given final shape. Append gives its elements in
-// C order, Close ends it; no other array may be written in between. A nil
-// shape makes a 0-d array of one element.
+// Begin starts an array of the given final shape. Append writes its elements in C order, Close ends
+// it; no other array may be written in between. A nil shape makes a 0-d array of one element.
 func Begin[T Number](w *Writer, name string, shape []int) (*Stream[T], error) {
 	if w.err != nil {
 		return nil, w.err

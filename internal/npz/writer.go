@@ -12,13 +12,13 @@ import (
 	"adder/internal/wholefile"
 )
 
-// Number is an element type that the writer takes.
+// Number is an element type that the writer accepts.
 type Number interface {
 	bool | int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64 | float32 | float64
 }
 
-// Writer writes an .npz archive. After any error the archive is spoilt: every
-// further call repeats the error and Close leaves nothing behind.
+// Writer writes an .npz archive. After any error the archive is invalid: every further call returns
+// the error, and Close removes the file.
 type Writer struct {
 	zip   *zip.Writer
 	names map[string]bool

@@ -12,9 +12,8 @@ import (
 // Variable is the environment variable that names the folder of all of them.
 const Variable = "ADDER_TESTDATA"
 
-// Folder returns the path of one folder of test data, such as "mnist", below the
-// one that Variable names. The test is skipped where either is missing; a file that
-// is missing in a folder which is there is for the test to complain of.
+// Folder returns the path of one folder of test data, such as "mnist", below the one that Variable
+// names. The test is skipped where either is missing; if only a file is missing, the test fails.
 func Folder(t testing.TB, name string) string {
 	t.Helper()
 	root := os.Getenv(Variable)

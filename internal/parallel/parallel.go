@@ -1,4 +1,4 @@
-// Package parallel runs parts of a loop side by side.
+// Package parallel runs the iterations of a loop in parallel.
 package parallel
 
 import (
@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// Each calls do with 0 to n-1, in any order and side by side on as many goroutines as there
-// are processors, and returns when all calls have. What do leaves behind must not depend on
-// the order; worker, from 0 to Workers() - 1, is another one for calls at the same time.
+// Each calls do for i from 0 to n-1, in any order, in parallel on as many goroutines as there are
+// processors, and returns when all calls have returned. The effect of do must not depend on the
+// order. Concurrent calls have different workers, from 0 to Workers() - 1.
 func Each(n int, do func(worker, i int)) {
 	workers := min(Workers(), n)
 	if workers <= 1 {
@@ -33,5 +33,5 @@ func Each(n int, do func(worker, i int)) {
 // Workers is the number of goroutines that Each uses at most.
 func Workers() int { return runtime.GOMAXPROCS(0) }
 
-// Span is part i of n when 0 to count-1 are cut into n parts: first to last-1.
+// Span is part i of n when the numbers 0 to count-1 are divided into n parts: first to last-1.
 func Span(count, n, i int) (first, last int) { return count * i / n, count * (i + 1) / n }

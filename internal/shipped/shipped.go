@@ -1,5 +1,5 @@
-// Package shipped finds texts that a user names: those that are in the program by
-// their names, others by their paths. What is in them is the caller's.
+// Package shipped reads files that a user names: those embedded in the program by name, others by
+// path. It does not interpret them.
 package shipped
 
 import (
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Ending is that of shipped files, and of those that users write in their form.
+// Ending is the file name extension of shipped files.
 const Ending = ".yaml"
 
 // Stdin is the path of standard input.
@@ -43,7 +43,7 @@ func (f *Files) Names() []string {
 
 // Read returns the shipped file of the given name, or the file at the given path: a text with a
 // '/', '\' or '.' is a path, and "-" is standard input. Of a text longer than MaxBytes it returns
-// one byte more than that. file is what messages call it.
+// one byte more than that. file is its name in messages.
 func (f *Files) Read(nameOrPath string) (file string, text []byte, err error) {
 	if nameOrPath == Stdin {
 		text, err = f.read("standard input", os.Stdin)

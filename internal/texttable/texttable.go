@@ -1,5 +1,4 @@
-// Package texttable owns tables for people: how they are drawn, and how they are brought to
-// a width. It knows nothing of what is in them.
+// Package texttable draws text tables, and fits them to a width.
 package texttable
 
 import (
@@ -10,10 +9,10 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Width is the number of columns of a screen that a table has unless all of it is wanted.
+// Width is the default width of a table, in columns of a screen.
 const Width = 100
 
-// Whole lets a table be as wide as it is.
+// Whole is the width of a table without a limit.
 const Whole = 0
 
 // narrowest is how narrow a column of words may become before columns are left out.

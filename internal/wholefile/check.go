@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Check says whether Create and Commit would come to an end, as far as can be known before
-// long work: the folder takes a file, and a file that is there has no second name, which
-// would keep the old content. It removes what writers that were killed have left there.
+// Check reports whether Create and Commit would succeed, as far as can be known before long work:
+// the folder is writable, and an existing file has no second hard link, which would keep the old
+// content. It removes temporary files of writers that were killed.
 func Check(path string) error {
 	path, err := follow(path)
 	if err != nil {

@@ -1,10 +1,10 @@
 // Package wholefile writes files whole or not at all: under a temporary name in the same folder,
 // and renamed when all is written. An interrupted write leaves the old file or none. A symbolic
 // link is kept and its target written, whether it exists or not; a file keeps its permissions. A
-// device or a pipe has no other name to be renamed from and is written in place. The package knows
-// nothing of what is in the files.
+// device or a pipe has no other name to be renamed from and is written in place. The package does
+// not know the contents.
 //
-//	wholefile.go  a file on its way
+//	wholefile.go  a file while it is written
 //	check.go      whether a file could be written
 //	lock_*.go     which temporary files have no writer any more
 package wholefile
@@ -28,8 +28,8 @@ type File struct {
 	done    bool
 }
 
-// Create begins a file that Commit will give the name path. Abort, which does nothing
-// after Commit, belongs in a defer.
+// Create creates a temporary file that Commit renames to path. Abort, which does nothing after
+// Commit, belongs in a defer.
 func Create(path string) (*File, error) {
 	path, err := follow(path)
 	if err != nil {
@@ -101,8 +101,8 @@ func createInPlace(path string) (*File, error) {
 	return &File{File: file, path: path, inPlace: true}, nil
 }
 
-// Commit gives the file its name. On an error the temporary file is removed and what
-// was at path is untouched.
+// Commit renames the file to its path. On an error the temporary file is removed and what was at
+// path is untouched.
 func (f *File) Commit() error {
 	if f.done {
 		return fmt.Errorf("write %s: %w", f.path, os.ErrClosed)
@@ -130,7 +130,7 @@ func syncFolder(path string) {
 	}
 }
 
-// Abort drops the file.
+// Abort removes the file.
 func (f *File) Abort() {
 	if f.done {
 		return
@@ -142,7 +142,7 @@ func (f *File) Abort() {
 	}
 }
 
-// Write writes a file at once. Errors of write are prefixed with the path.
+// Write writes a file with one function. Errors of write are prefixed with the path.
 func Write(path string, write func(io.Writer) error) error {
 	f, err := Create(path)
 	if err != nil {

@@ -1,7 +1,7 @@
-// Package yamlguard keeps from the YAML parser what makes it slow or large: texts that are too
-// long, nested too deep, or that grow when read. The parser is foreign code whose time is the
-// square of the depth, and a few hundred bytes of aliases expand to gigabytes. What the text says
-// is the caller's.
+// Package yamlguard rejects texts that would make the YAML parser slow or large: those that are too
+// long, nested too deep, or that expand when read. The parser is foreign code whose time is the
+// square of the depth, and a few hundred bytes of aliases expand to gigabytes. It does not
+// interpret a text.
 package yamlguard
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// MaxDepth is how deep lists and mappings may be nested: four are enough for every form
-// that Adder reads.
+// MaxDepth is the largest nesting depth of lists and mappings: every format that Adder reads needs
+// at most four.
 const MaxDepth = 32
 
-// Fault is what is wrong with a text, and where, from line 1, column 1 on.
+// Fault is an error in a text and its place, from line 1, column 1 on.
 type Fault struct {
 	Line, Column int
 	Problem      string
@@ -26,8 +26,7 @@ type Fault struct {
 // Error implements error.
 func (f *Fault) Error() string { return fmt.Sprintf("line %d: %s", f.Line, f.Problem) }
 
-// Read reads a file of at most max bytes; what is larger, or has no end, is refused after
-// as many.
+// Read reads a file of at most max bytes; a larger or endless one is an error after as many.
 func Read(path string, max int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {

@@ -11,9 +11,8 @@ import (
 	"adder/core"
 )
 
-// Network draws a network of what a chip has: its models of neurons, formats of
-// rows and widths of weights. widths are the chip's registers, as the compiler
-// reads them from its profile.
+// Network draws a network that fits a chip: its neuron models, row formats and weight widths.
+// widths are the chip's registers, as the compiler reads them from its profile.
 func Network(t *rapid.T, on *profile.Profile, widths core.Widths) *ir.Network {
 	return draw(t, on, widths, false)
 }

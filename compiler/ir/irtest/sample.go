@@ -29,8 +29,7 @@ func TrainOf(t *rapid.T, sources, ticks int) *spike.Train {
 	return train
 }
 
-// Levels draws the levels of a sample of direct input, and the largest that there
-// could be.
+// Levels draws the levels of a sample of direct input, and the largest possible level.
 func Levels(t *rapid.T, inputs int) (levels []int32, most int32) {
 	most = rapid.SampledFrom([]int32{1, 255, 255, math.MaxInt32}).Draw(t, "largest level")
 	return rapid.SliceOfN(rapid.Int32Range(0, most), inputs, inputs).Draw(t, "levels"), most
