@@ -32,7 +32,7 @@ type FitOptions struct {
 	Workers int
 }
 
-// ChipFit is what [Fit] found of a network on a chip.
+// ChipFit is the result of [Fit] for one chip.
 type ChipFit = survey.Fit
 
 // Fit compares a model (.onnx, .nir or .snn) with chips: whether it fits, every limit that binds,

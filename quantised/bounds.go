@@ -5,9 +5,8 @@ import "fmt"
 // maxSum is the magnitude that no sum reaches.
 const maxSum = int64(1) << 62
 
-// Bounds gives the least and the greatest sum that each neuron of population p can have,
-// [Neurons] each: activations are taken to be independent, from 0 to the top of their
-// source. It is for a valid network.
+// Bounds returns bounds of the sum of each neuron of population p, [Neurons] each, for independent
+// activations from 0 to the top of their source. The network must be valid.
 func (n *Network) Bounds(p int) (low, high []int64) {
 	low = append([]int64(nil), n.Populations[p].Bias...)
 	high = append([]int64(nil), low...)

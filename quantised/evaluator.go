@@ -20,7 +20,7 @@ type Evaluator struct {
 	sums   [][]int64
 }
 
-// NewEvaluator prepares a network, which is refused where it is not valid.
+// NewEvaluator prepares a network. An invalid network is an error.
 func NewEvaluator(n *Network) (*Evaluator, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
@@ -50,11 +50,11 @@ func newEvaluator(n *Network, into [][]*Projection) *Evaluator {
 // Clone gives an evaluator of the same network with its own buffers.
 func (e *Evaluator) Clone() *Evaluator { return newEvaluator(e.net, e.into) }
 
-// Network is what is evaluated.
+// Network is the network that is evaluated.
 func (e *Evaluator) Network() *Network { return e.net }
 
-// Run evaluates a sample as the network takes it, [Input.Size], and gives the sums of
-// the output population, which are valid until the next run.
+// Run evaluates a sample, [Input.Size], and returns the sums of the output population, which are
+// valid until the next run.
 func (e *Evaluator) Run(x []float64) ([]int64, error) {
 	if len(x) != len(e.input) {
 		return nil, fmt.Errorf("quantised network %s: the sample has %d elements, the input "+
@@ -64,8 +64,7 @@ func (e *Evaluator) Run(x []float64) ([]int64, error) {
 	return e.run(), nil
 }
 
-// RunLevels is Run of the levels of a sample, [Input.Size], each from 0 to the input's
-// top.
+// RunLevels is Run for the levels of a sample, [Input.Size], each from 0 to the input's top.
 func (e *Evaluator) RunLevels(levels []int32) ([]int64, error) {
 	if len(levels) != len(e.input) {
 		return nil, fmt.Errorf("quantised network %s: the sample has %d levels, the input takes %d",
@@ -82,8 +81,8 @@ func (e *Evaluator) run() []int64 {
 	return e.sums[e.net.Output]
 }
 
-// Levels are the activations of a population in the last run, or of the input where
-// source is FromInput; the output has none. They are valid until the next run.
+// Levels returns the activations of a population in the last run, or of the input if source is
+// FromInput; the output has none. They are valid until the next run.
 func (e *Evaluator) Levels(source int) []int32 {
 	if source == FromInput {
 		return e.input
@@ -91,8 +90,8 @@ func (e *Evaluator) Levels(source int) []int32 {
 	return e.levels[source]
 }
 
-// Sums are those of the neurons of a population in the last run. They are valid until the
-// next run.
+// Sums returns the sums of a population's neurons in the last run. They are valid until the next
+// run.
 func (e *Evaluator) Sums(p int) []int64 { return e.sums[p] }
 
 // Levels writes the activations of a sample to out, both [Size].
@@ -103,8 +102,8 @@ func (in *Input) Levels(x []float64, out []int32) {
 	}
 }
 
-// Sum writes the sums of population p to sums, [Neurons], from the activations that
-// levels gives of each source. An Evaluator is quicker where all of a network is run.
+// Sum writes the sums of population p to sums, [Neurons], from the activations that levels returns
+// for each source. To run all of a network, an Evaluator is faster.
 func (n *Network) Sum(p int, levels func(source int) []int32, sums []int64) {
 	copy(sums, n.Populations[p].Bias)
 	for i := range n.Projections {
@@ -159,8 +158,7 @@ func addList(sums []int64, targets []int32, values []int16, v int64) {
 	}
 }
 
-// Activations writes what the population puts out for sums: sums is [Neurons], out is
-// [Size].
+// Activations writes the outputs of the population for sums: sums is [Neurons], out is [Size].
 func (p *Population) Activations(sums []int64, out []int32) {
 	if p.Windows == nil {
 		p.eachGroup(func(first, last int, level func(n int, sum int64) int32) {

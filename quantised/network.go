@@ -7,10 +7,10 @@ package quantised
 //
 //	S = Bias + sum over projections of the sum over sources of weight (a - Zero) 2^Exponent
 //
-// and its activation is how many of its boundaries T_1 <= T_2 <= ... are <= S. Where the
-// population has Windows, each of its outputs takes the largest sum of a window in the
-// place of S. The sums of the output population are read as they are. What has no
-// synapse, as the padding of a convolution, adds nothing.
+// and its activation is how many of its boundaries T_1 <= T_2 <= ... are <= S. Where the population
+// has Windows, each of its outputs takes the largest sum of a window in the place of S. The sums of
+// the output population are read as they are. Missing synapses, such as those of padding, add
+// nothing.
 type Network struct {
 	Name        string
 	Input       Input
@@ -35,8 +35,8 @@ type Input struct {
 // Population is a layer of neurons.
 type Population struct {
 	Name string
-	// Shape is that of what it puts out, Neurons the number of its sums. Without Windows
-	// they are as many.
+	// Shape is the shape of its outputs, Neurons the number of its sums. Without Windows these are
+	// equally many.
 	Shape   []int
 	Neurons int
 	// Bits is the width of an activation, 0 for the output.
@@ -50,7 +50,7 @@ type Population struct {
 	// Bias has one entry per neuron, in the unit of the sum. Neither the rounding of the
 	// boundaries nor zero points of sources are in it.
 	Bias []int64
-	// Windows, if not nil, are those of a maximum.
+	// Windows, if not nil, are max-pooling windows.
 	Windows *Windows
 	// Unit is the value of 1 in the sum in the model's units, Scale that of one level of an
 	// activation; each has one entry, or one per neuron. The value of an activation a is Scale (a -
@@ -62,13 +62,13 @@ type Population struct {
 // Group is a run of neurons that share their boundaries.
 type Group struct {
 	First, Count int
-	// Boundaries ascend, 2^Bits - 1 of them at most. One of Never is none that a
-	// sum reaches, one of Always one that every sum does.
+	// Boundaries ascend; there are at most 2^Bits - 1. No sum reaches Never, and every sum reaches
+	// Always.
 	Boundaries []int64
 }
 
-// Windows are sets of neurons of which the largest sum counts. Neurons of a window have
-// the same boundaries.
+// Windows are sets of neurons of which only the largest sum is used. Neurons of a window have the
+// same boundaries.
 type Windows struct {
 	// Output o takes the largest of neurons Member[Start[o]:Start[o+1]], at least one.
 	Start, Member []int32
@@ -91,8 +91,8 @@ type Projection struct {
 	Weights    Weights
 }
 
-// Weights are integers by source: row i says where source i leads. Targets are neurons,
-// sources the outputs of a population. Exactly one form is used.
+// Weights are integers by source: row i has the targets and weights of source i. Targets are
+// neurons, sources the outputs of a population. Exactly one form is used.
 type Weights struct {
 	Sources, Targets int
 	// Dense is [Sources][Targets] for weights of up to 8 bits, Dense16 for more.

@@ -22,9 +22,9 @@ const (
 	Always = math.MinInt64
 )
 
-// Validate checks what everyone who reads a network relies on: sources come before their targets,
-// lists have their lengths, boundaries ascend, weights are within their bits, and no sum can leave
-// 62 bits. The error names the layer.
+// Validate checks the invariants of a network: sources come before their targets, lists have their
+// lengths, boundaries ascend, weights are within their bits, and no sum exceeds 62 bits. The error
+// names the layer.
 func (n *Network) Validate() error {
 	if err := n.Input.validate(); err != nil {
 		return fmt.Errorf("quantised network %s: input %s: %w", n.Name, n.Input.Name, err)

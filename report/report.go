@@ -15,14 +15,14 @@ import (
 	"adder/report/svg"
 )
 
-// Options are what the page says in addition to the report. All may be left out.
+// Options are what the page says in addition to the report. All are optional.
 type Options struct {
-	// Version is that of the program, Command the words that made the page. Nothing is made
-	// of them: who gives a path with folders has it on the page.
+	// Version is the version of the program, Command the command that made the page, which is shown
+	// unchanged, paths included.
 	Version, Command string
-	// Seed is that of the run's random draws.
+	// Seed is the seed of the run's random draws.
 	Seed uint64
-	// Files are what was read, as the user named them.
+	// Files are the input files, as the user named them.
 	Files []File
 	// Sample is the number of the sample that is shown tick by tick, among those that were run.
 	Sample int
@@ -75,9 +75,9 @@ type source struct {
 	options *Options
 }
 
-// Write writes the page of a report that bench made in this process (Compare or NewReport);
-// one that was read from JSON has no chip and is refused. Where the evaluation has no counts
-// by tick, no links or no times, what needs them is left out.
+// Write writes the page of a report that bench made in this process (Compare or NewReport); one
+// that was read from JSON has no chip and is refused. Sections that need counts by tick, links or
+// times are left out if the evaluation has none.
 func Write(w io.Writer, r *bench.Report, o Options) error {
 	if r.Comparison() == nil {
 		return errors.New("report: the report has no chip: write it where it was made")

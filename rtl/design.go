@@ -40,7 +40,7 @@ type source struct {
 }
 
 // NewDesign converts a loaded image for a run of so many input ticks, 0 for those of its encoder.
-// An image with what the hardware has not is a *RefusedError.
+// An image with a feature that the hardware lacks is a *RefusedError.
 func NewDesign(c *chip.Chip, ticks int) (*Design, error) {
 	img, p := c.Image(), c.Profile()
 	if err := refuse(img, p); err != nil {

@@ -20,7 +20,7 @@ import (
 //go:embed verilog/*.v verilog/*.cpp files/*
 var shipped embed.FS
 
-// Summary is what an export wrote.
+// Summary is the size of an export.
 type Summary struct {
 	Cores, Routers, Keys, Samples int
 	// Cycles and Stalls are those of all samples on the cycle engine.
@@ -34,8 +34,8 @@ type Summary struct {
 var outputs = []string{"obj_dir", "sim.vvp", "sim.log", "sim.passed", "synth.json", "synth.log",
 	"lint.log", "netlist.v", "chip.asc", "pnr.log"}
 
-// Export writes a chip and the samples that hold it to the cycle engine into a folder,
-// which is made if it is not there. What an earlier export left there goes.
+// Export writes a chip, and samples to compare it with the cycle engine, into a folder, which is
+// created if needed. Files of an earlier export are removed.
 func Export(ctx context.Context, c *chip.Chip, ticks int, trains []*spike.Train,
 	dir string) (*Summary, error) {
 	d, err := NewDesign(c, ticks)

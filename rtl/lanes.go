@@ -27,9 +27,9 @@ const lanesOf = 8
 // of a cell of the OSU 0.18 um library that drives two or three others.
 const laneSlew = 0.1
 
-// LaneWork is what is played to a lane.
+// LaneWork is the workload of a lane.
 type LaneWork struct {
-	// Name is adder, mac or mac_skip, which leaves out what is times 0.
+	// Name is adder, mac or mac_skip, which skips products with 0.
 	Name       string `json:"name"`
 	Operations int64  `json:"operations"`
 }
@@ -214,27 +214,28 @@ func (l *laneWords) elements(x []uint8, rows []laneRow, n int, skip bool) {
 	l.put(1, 0, 0, 0)
 }
 
-// LaneEnergy is a lane with what was played to it. Energies are picojoules of an
-// operation, the time in which sums are cleared among them.
+// LaneEnergy is the energy of a lane under its workload, in picojoules per operation, including the
+// cycles that clear sums.
 type LaneEnergy struct {
 	LaneWork
 	Cells int     `json:"cells"`
 	Area  float64 `json:"area"`
-	// Delay is that of the longest path in picoseconds.
+	// Delay is the delay of the longest path in picoseconds.
 	Delay float64 `json:"delay_ps"`
-	// Internal is what cells take inside, Loads what charges the inputs of cells, Clock
-	// what the clock pins of the registers take.
+	// Internal is the internal energy of cells, Loads the energy that charges the inputs of cells,
+	// Clock that of the clock pins of registers.
 	Internal float64 `json:"internal_pj"`
 	Loads    float64 `json:"loads_pj"`
 	Clock    float64 `json:"clock_pj"`
 	Total    float64 `json:"total_pj"`
-	// Changes are those of outputs of cells, in an operation.
+	// Changes are the changes of cells' outputs per operation.
 	Changes float64 `json:"changes"`
 	// Leakage is the power at rest in nanowatts.
 	Leakage float64 `json:"leakage_nw"`
 }
 
-// LaneEnergies prices what the flow of an exported folder left there (make energy).
+// LaneEnergies computes the energies from the results of the flow in an exported folder (make
+// energy).
 func LaneEnergies(dir, liberty string) ([]LaneEnergy, error) {
 	text, err := os.ReadFile(filepath.Join(dir, laneFile))
 	if err != nil {

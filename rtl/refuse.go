@@ -11,7 +11,7 @@ import (
 	"adder/layout"
 )
 
-// RefusedError lists what an image needs and the hardware has not.
+// RefusedError lists the features of an image that the hardware lacks.
 type RefusedError struct {
 	Model   string
 	Reasons []string

@@ -10,7 +10,7 @@ import (
 	"adder/spike/encode"
 )
 
-// Encoded are the samples of a data set that an encoder gives to a chip.
+// Encoded are the samples of a data set, encoded for a chip.
 type Encoded struct {
 	Values
 	Encoder encode.Encoder
@@ -23,8 +23,7 @@ type Encoded struct {
 	clipped atomic.Int64
 }
 
-// Clipped is the number of elements fed so far that lay outside of what an input can
-// say.
+// Clipped is the number of elements so far that were clipped to the range of the input.
 func (e *Encoded) Clipped() int64 { return e.clipped.Load() }
 
 // Ticks implements Source.
@@ -84,9 +83,8 @@ func (e *Encoded) feedCoded(coded *encode.Coded, i int, s *chip.Sample) encode.W
 	return work
 }
 
-// Levels stores the levels that a code sends of sample i in dst, growing it where it is too
-// small, and returns it. What a network of integers is evaluated on, on a chip or not, is
-// made here and nowhere else.
+// Levels stores the levels of sample i in dst, growing it if it is too small, and returns it.
+// Evaluation on the host and on a chip both use these levels.
 func (e *Encoded) Levels(coded *encode.Coded, i int, dst []int32) []int32 {
 	if cap(dst) < e.Set.Size() {
 		dst = make([]int32, e.Set.Size())

@@ -7,7 +7,7 @@ import (
 	"adder/spike/encode"
 )
 
-// InputShape is the shape of a network's input, nil where it has not one.
+// InputShape is the shape of a network's input, nil if it has not exactly one.
 func InputShape(net *snn.Network) []int {
 	if inputs := net.Inputs(); len(inputs) == 1 {
 		return net.Nodes[inputs[0]].Out
@@ -15,20 +15,20 @@ func InputShape(net *snn.Network) []int {
 	return nil
 }
 
-// Fed is a network prepared for its samples: its first layer takes part of what the training
-// pipeline did to them, and the host does the rest.
+// Fed is a network prepared for its samples: part of the preprocessing is folded into its first
+// layer, and the host does the rest.
 type Fed struct {
-	// Net is the network whose input is what the host sends.
+	// Net is the network whose input is the host's signal.
 	Net *snn.Network
 	// Plan is nil where nothing is known of the samples.
 	Plan *Plan
 	// Calibration returns samples in the units of the chip's input.
 	Calibration [][]float64
-	// Text says how the input is coded.
+	// Text describes the coding of the input.
 	Text string
 }
 
-// Preparation is what the host does to a sample.
+// Preparation is the host's preprocessing of a sample.
 func (f *Fed) Preparation() *layout.Preparation {
 	if f.Plan == nil {
 		return nil
@@ -36,8 +36,8 @@ func (f *Fed) Preparation() *layout.Preparation {
 	return f.Plan.Preparation
 }
 
-// NewFed plans how the samples of a set reach a network, by the first n of them, and folds
-// into the first layer what it can. Calibration of an ANN is those samples, [n][inputs].
+// NewFed makes a plan for the samples of a set, from the first n of them, and folds as much as
+// possible into the first layer. Calibration of an ANN is those samples, [n][inputs].
 func NewFed(net *snn.Network, set *dataset.Set, p Pipeline, encoder encode.Encoder,
 	n int) (*Fed, error) {
 	input := InputShape(net)
@@ -90,8 +90,8 @@ func groups(input []int, lines bool) int {
 	return input[0] / 2
 }
 
-// NewEncoded gives a set to a chip or to the reference, whose input has a shape, as an
-// image's preparation says.
+// NewEncoded encodes a set for a chip or the reference, with an image's preparation. input is the
+// shape of the network's input.
 func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation,
 	input []int) (*Encoded, error) {
 	var order string
@@ -118,8 +118,8 @@ func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation,
 }
 
 // NewCoded decides how a set is encoded by a code (encode.IsCode): the host does what the training
-// pipeline did, and the levels are those of its result. Calibration are the first n samples so.
-// Without a set, nil, there are none, and the host is taken to have bytes.
+// pipeline did, and the levels are those of its result. Calibration are the first n samples so
+// encoded. With a nil set there are none, and the input is assumed to be bytes.
 func NewCoded(net *snn.Network, set *dataset.Set, p Pipeline, n int) (*Fed, error) {
 	if err := p.Check(); err != nil {
 		return nil, err

@@ -7,8 +7,8 @@ import (
 	"adder/spike/encode"
 )
 
-// Graded are samples of real numbers per tick, which only the reference engine takes.
-// All have one size. An ANN takes their means over the ticks.
+// Graded are samples of real numbers per tick, for the reference engine only. All have one size.
+// For an ANN they are averaged over the ticks.
 type Graded struct {
 	Title string
 	// Signals has, per sample and tick, one number per source.
@@ -71,7 +71,7 @@ func (g *Graded) Size() int {
 // Signal implements Signals.
 func (g *Graded) Signal(i int) ([][]float64, error) { return g.Signals[i], nil }
 
-// Feed implements Source: no chip takes such a sample.
+// Feed implements Source. It is an error: a chip has no such input.
 func (g *Graded) Feed(i int, _ *chip.Sample) (encode.Work, error) {
 	return encode.Work{}, fmt.Errorf("sample %d of %s has real numbers, and what travels on a "+
 		"chip are spikes: use the engine reference",

@@ -13,10 +13,9 @@ const (
 	LayoutHWC = "hwc"
 )
 
-// Pipeline says what a training pipeline did to samples before the network saw them: a
-// number v became (v * Scale - Mean) / Std, by channel. A uint8 element is v = pixel/255;
-// real numbers are v as they are.
-// The zero value did nothing.
+// Pipeline is the preprocessing of a training pipeline: a number v becomes (v * Scale - Mean) /
+// Std, by channel. A uint8 element is v = pixel/255; real numbers are v. The zero value is no
+// preprocessing.
 type Pipeline struct {
 	// Scale multiplies first; 0 means 1.
 	Scale float64
@@ -30,7 +29,7 @@ type Pipeline struct {
 	Bytes bool
 }
 
-// Check refuses what no pipeline did.
+// Check returns an error for an impossible pipeline.
 func (p *Pipeline) Check() error {
 	finite := func(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 	switch {

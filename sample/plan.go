@@ -11,7 +11,7 @@ import (
 // 0 or from -1 to 1, of each element, and the first layer computes on x = Factor * u + Shift, the
 // value in the training pipeline.
 type Plan struct {
-	// Preparation is what the host does; nil where it feeds the bytes as they are.
+	// Preparation is the host's preprocessing, nil for unchanged bytes.
 	Preparation *layout.Preparation
 	// Factor and Shift have one entry for all elements of the network's input or one
 	// per element; Shift may be nil for 0.
@@ -22,13 +22,12 @@ type Plan struct {
 	Range float64
 }
 
-// Plain reports whether samples x reach the first layer as they are, without scale, shift
-// or sign.
+// Plain reports whether samples x reach the first layer unchanged, without scale, shift or sign.
 func (p *Plan) Plain() bool {
 	return !p.Signed && p.Shift == nil && len(p.Factor) == 1 && p.Factor[0] == 1
 }
 
-// Describe says in a few words how the input is coded by spikes or, where direct, levels.
+// Describe describes the coding of the input in a few words, by spikes or, if direct, levels.
 func (p *Plan) Describe(direct bool) string {
 	how := "pixels stay spikes"
 	if direct {
@@ -50,10 +49,10 @@ func (p *Plan) Describe(direct bool) string {
 	return how + ", normalisation folded into the first layer"
 }
 
-// NewPlan makes a plan for samples like the first n of v. Bytes keep their pixels, and what the
-// pipeline did is folded into the first layer. Real numbers from 0 up do so too, by the largest
-// that is found. If some are negative, zero gives no spikes, and the sign selects one of two lines
-// or the sign of levels.
+// NewPlan makes a plan for samples like the first n of v. Bytes are fed unchanged, and the pipeline
+// is folded into the first layer. So it is for nonnegative real numbers, divided by the largest one
+// found. If some are negative, zero gives no spikes, and the sign selects one of two lines or the
+// sign of levels.
 func NewPlan(v *Values, n int) (*Plan, error) {
 	p := &v.pipeline
 	if v.Set.IsBytes() {

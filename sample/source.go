@@ -7,10 +7,10 @@ import (
 	"adder/spike/encode"
 )
 
-// Samples are labelled samples as real numbers, which is what an ANN takes. Methods
-// may be called by several goroutines.
+// Samples are labelled samples as real numbers, the input of an ANN. Methods may be called by
+// several goroutines.
 type Samples interface {
-	// Name says what the samples are.
+	// Name is the name of the samples.
 	Name() string
 	// Len is the number of samples.
 	Len() int
@@ -25,7 +25,7 @@ type Samples interface {
 	Analog(i int, x []float64) ([]float64, error)
 }
 
-// Source gives samples to a chip, too.
+// Source is Samples that can also be fed to a chip.
 type Source interface {
 	Samples
 	// Ticks is the number of input ticks of each sample.
@@ -37,8 +37,8 @@ type Source interface {
 	Feed(i int, s *chip.Sample) (encode.Work, error)
 }
 
-// Signals is a Source whose samples are real numbers per tick, which only the
-// reference engine takes: what travels on a chip are spikes.
+// Signals is a Source whose samples are real numbers per tick, for the reference engine only: chips
+// send spikes.
 type Signals interface {
 	Source
 	// Signal is sample i, one number per tick and source.
@@ -57,7 +57,7 @@ func Size(shape []int) int {
 // Labelled reports whether the class of each sample is known.
 func Labelled(s Samples) bool { return s.Len() > 0 && s.Label(0) >= 0 }
 
-// Vectors gives the first n samples, or all where there are fewer.
+// Vectors returns the first n samples, or all if there are fewer.
 func Vectors(s Samples, n int) ([][]float64, error) {
 	out := make([][]float64, min(n, s.Len()))
 	for i := range out {
@@ -70,8 +70,8 @@ func Vectors(s Samples, n int) ([][]float64, error) {
 	return out, nil
 }
 
-// CheckLabels refuses labels that a network with so many outputs cannot give. One output separates
-// two classes.
+// CheckLabels is an error for labels that exceed the outputs of a network. One output separates two
+// classes.
 func CheckLabels(s Samples, outputs int) error {
 	classes := max(outputs, 2)
 	for i := range s.Len() {

@@ -6,16 +6,16 @@ import (
 	"adder/internal/dataset"
 )
 
-// Values are the samples of a data set as real numbers, as a training pipeline made
-// them. One with a Set alone has bytes as pixel/255 and real numbers as they are.
+// Values are the samples of a data set as real numbers, after a training pipeline's preprocessing.
+// With only a Set, bytes are pixel/255 and real numbers unchanged.
 type Values struct {
 	Set      *dataset.Set
 	pipeline Pipeline
 	axes     *axes
 }
 
-// NewValues gives the samples of a set as a pipeline made them, for a network whose
-// input has a shape, nil where any will do. The error says what does not fit.
+// NewValues returns the samples of a set after a pipeline, for a network with an input shape; nil
+// is any shape. The error says what does not fit.
 func NewValues(set *dataset.Set, p Pipeline, input []int) (*Values, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -27,8 +27,8 @@ func NewValues(set *dataset.Set, p Pipeline, input []int) (*Values, error) {
 	return &Values{Set: set, pipeline: p, axes: a}, nil
 }
 
-// NewValuesOf gives the samples of a set as they are, in an order of axes, for a network
-// whose input has a shape, nil where any will do, and so many channels.
+// NewValuesOf returns the samples of a set without preprocessing, in an order of axes, for a
+// network with an input shape (nil is any) and a number of channels.
 func NewValuesOf(set *dataset.Set, order string, input []int, channels int) (*Values, error) {
 	a, err := newAxes(set.Shape, set.Picture, order, input, channels)
 	if err != nil {

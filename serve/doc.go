@@ -1,6 +1,6 @@
-// Package serve owns the protocol by which a program of another language drives Adder as a
-// child process (docs/serve.md): frames on standard input and output, images and sessions
-// by handle, requests by id that can be cancelled.
+// Package serve owns the protocol by which a program in another language drives Adder as a child
+// process (docs/serve.md): frames on standard input and output, images and sessions by handle,
+// requests by id that can be cancelled.
 //
 //	frame.go     frames: a length, an operation, an id, a JSON header, raw arrays
 //	array.go     the arrays of a frame, bounded before they are taken
@@ -10,5 +10,5 @@
 //	command.go   commands of the command line, on arrays in files of their own
 //
 // Input is read by a goroutine of its own, so that a cancel is read while a request runs; its end
-// ends everything. What comes in is taken for hostile.
+// ends everything. Input is taken to be hostile.
 package serve

@@ -8,10 +8,10 @@ import (
 	"io"
 )
 
-// Version is that of the protocol. It changes where what a client relies on changes.
+// Version is the version of the protocol. It changes with any incompatible change.
 const Version = 1
 
-// Bounds of a frame.
+// The bounds of a frame.
 const (
 	// MaxFrame is the length of the longest frame in bytes, its first four not counted.
 	MaxFrame = 1 << 30
@@ -25,7 +25,7 @@ const (
 	step = 1 << 16
 )
 
-// Op is what a frame asks for, or answers.
+// Op is the operation of a request, or the kind of an answer.
 type Op uint8
 
 // The operations of requests, and the two kinds of answers.

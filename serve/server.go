@@ -34,8 +34,8 @@ const (
 	maxHandles = 1024
 )
 
-// Serve answers the requests of in on out until in ends, which ends everything, or ctx is
-// done. What is running then is cancelled, and is not waited for where it asks no context.
+// Serve answers the requests of in on out until in ends, which ends everything, or ctx is done.
+// Running requests are then cancelled; those without a context are not waited for.
 func (v *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -30,8 +30,8 @@ func NewAnalog(n *Network) (*Analog, error) {
 	return p.newAnalog(), nil
 }
 
-// Clone gives an evaluator of the same network with its own buffers. The
-// prepared weights are shared.
+// Clone returns an evaluator of the same network with its own buffers. The prepared weights are
+// shared.
 func (a *Analog) Clone() *Analog { return a.plan.newAnalog() }
 
 func (p *plan) newAnalog() *Analog {
@@ -47,8 +47,8 @@ func (p *plan) newAnalog() *Analog {
 // of the Output nodes likewise and is valid until the next Run.
 func (a *Analog) Run(x []float64) ([]float64, error) { return a.RunWith(x, nil) }
 
-// RunWith is Run in which replace, if not nil, is called with each node, inputs included,
-// and what it put out, and may write other values there.
+// RunWith is Run that calls replace, if not nil, with each node, inputs included, and its output,
+// which replace may change.
 func (a *Analog) RunWith(x []float64, replace func(node int, y []float64)) ([]float64, error) {
 	if want := a.plan.size(a.plan.inputs); len(x) != want {
 		return nil, fmt.Errorf("network %s: the sample has %d elements, the inputs take %d",
@@ -65,10 +65,10 @@ func (a *Analog) RunWith(x []float64, replace func(node int, y []float64)) ([]fl
 	return a.output, nil
 }
 
-// Activation is the signal that node i put out in the last Run. It is
-// valid until the next Run and must not be written to.
+// Activation returns the output of node i in the last Run. It is valid until the next Run and must
+// not be written to.
 func (a *Analog) Activation(i int) []float64 { return a.signals.out[i] }
 
-// EffectiveMACs is the number of multiply-accumulates of node i in the
-// last Run whose input was not 0; MACs is the count with zeros.
+// EffectiveMACs is the number of multiply-accumulates of node i in the last Run with a nonzero
+// input; MACs is the count with zeros.
 func (a *Analog) EffectiveMACs(i int) int64 { return a.macs[i] }

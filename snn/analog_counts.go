@@ -1,7 +1,7 @@
 package snn
 
-// NonzeroMACs is the number of multiply-accumulates of node i in the last Run whose input
-// and whose weight were not 0.
+// NonzeroMACs is the number of multiply-accumulates of node i in the last Run with a nonzero input
+// and a nonzero weight.
 func (a *Analog) NonzeroMACs(i int) int64 {
 	reach := a.plan.reach(i)
 	if reach == nil {

@@ -1,6 +1,5 @@
-// Package snn owns the network as it was trained: a directed graph of
-// nodes with real-valued parameters, and the float64 reference engine
-// that gives the graph its meaning.
+// Package snn owns the trained network, a directed graph of nodes with real-valued parameters, and
+// the float64 reference engine, which defines the meaning of the graph.
 //
 // A node applies one operation to the sum of the signals that arrive on
 // its edges. Operations are linear (Dense, Conv, Pool, Scale, Reshape),
@@ -19,9 +18,9 @@
 //	shape.go, validate.go, order.go   shapes inferred, graphs checked, an order to evaluate in
 //	fanout.go, fanin.go               sources and targets, element by element
 //	counts.go, summary.go             multiply-accumulates and parameters; what to print
-//	analog.go, analog_counts.go       ANNs evaluated, and what that took
+//	analog.go, analog_counts.go       the evaluation of ANNs, and its operations
 //	reference.go, plan.go             the float64 engine for spiking networks
 //	forward.go, forward_window.go     its linear nodes
-//	population.go, record.go          its neurons, and what a run records
+//	population.go, record.go          its neurons, and the records of a run
 //	feed.go                           an input that is scaled
 package snn

@@ -1,8 +1,8 @@
 package snn
 
-// Fanin is Fanout seen from the other end: it calls visit with the elements of a node's input that
-// reach an element of its output, and their weights; padding is left out. A pool's weights are
-// those of a window that nothing cuts. A node that is not linear passes each element on.
+// Fanin is the inverse of Fanout: it calls visit with the elements of a node's input that reach an
+// element of its output, and their weights, without padding. A pool's weights are those of a full
+// window. A node that is not linear passes each element on.
 func Fanin(node *Node, element int, visit func(from int, weight float64)) {
 	switch op := node.Op.(type) {
 	case *Dense:

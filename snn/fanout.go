@@ -10,10 +10,9 @@ func IsLinear(op Op) bool {
 	return false
 }
 
-// Fanout gives the linear part's column src: emit is called once for every
-// output dst that input src reaches, with its weight, in rising order of
-// dst. Weights of 0 are included where they are parameters; padding is
-// not. A node that is not linear emits nothing. The node must be valid.
+// Fanout enumerates column src of the linear part: it calls emit once for every output dst that
+// input src reaches, with its weight, in rising order of dst. Weights of 0 are included where they
+// are parameters; padding is not. A node that is not linear emits nothing. The node must be valid.
 //
 // For a Dense or Gather node a caller that needs many columns should use the rows of Transpose, or
 // Gather.Targets.
@@ -34,8 +33,8 @@ func Fanout(node *Node, src int, emit func(dst int, w float64)) {
 	}
 }
 
-// Biases gives the constant part of a linear node, one entry per output,
-// or nil where it is 0 everywhere.
+// Biases returns the constant part of a linear node, one entry per output, or nil if it is 0
+// everywhere.
 func Biases(node *Node) []float64 {
 	switch op := node.Op.(type) {
 	case *Dense:

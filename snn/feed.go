@@ -17,9 +17,8 @@ type Feed struct {
 
 // Refeed returns a network that computes from u what n computes from x: nodes after its one input
 // compute x from u. They are linear, so that lowering folds them into the first layer, exactly also
-// where a convolution pads: what they add passes through it as a signal does. With Signed, the
-// input has twice the channels (the first axis), and the lines of a channel follow each other, plus
-// before minus. n is not changed.
+// for padded convolutions. With Signed, the input has twice the channels (the first axis), and the
+// lines of a channel follow each other, plus before minus. n is not changed.
 func Refeed(n *Network, f Feed) (*Network, error) {
 	inputs := n.Inputs()
 	if len(inputs) != 1 {

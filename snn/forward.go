@@ -54,9 +54,8 @@ func (l *Linear) Forward(x, y []float64) int64 {
 	return l.kernel.forward(x, y, make([]float64, l.kernel.scratch()))
 }
 
-// Forward computes y = L x + b of a valid linear node for one signal, and
-// leaves y as it is where the node is not linear. Use NewLinear to
-// evaluate a node more than once.
+// Forward computes y = L x + b of a valid linear node for one signal; for other nodes y is
+// unchanged. Use NewLinear to evaluate a node more than once.
 func Forward(node *Node, x, y []float64) {
 	if k, err := newKernel(node); err == nil {
 		k.forward(x, y, make([]float64, k.scratch()))

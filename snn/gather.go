@@ -2,10 +2,9 @@ package snn
 
 import "fmt"
 
-// Gather moves elements without computing: element i of the result is
-// element From[i] of the signal, or 0 where From[i] is -1. Permutations,
-// cuts, repetitions and zero padding are Gathers; several that place their
-// signals side by side and meet in a node join them.
+// Gather moves elements: element i of the result is element From[i] of the signal, or 0 if From[i]
+// is -1. Permutations, slices, repetitions and zero padding are Gathers. A concatenation is a sum
+// of Gathers, one per signal.
 type Gather struct {
 	// From has one entry per element of the result.
 	From []int32

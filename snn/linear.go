@@ -3,7 +3,7 @@ package snn
 // Matrix is a read-only matrix whose backing may be float32, float64 or
 // computed, so that a large layer is not held twice.
 type Matrix interface {
-	// Dims gives rows and columns.
+	// Dims returns rows and columns.
 	Dims() (rows, cols int)
 	// Row writes row r into buf, which has at least cols elements, and
 	// returns the filled part.

@@ -16,14 +16,13 @@ type Network struct {
 	Nodes []Node
 	// Edges carry signals between nodes.
 	Edges []Edge
-	// DT is the length of a tick in seconds, 0 where the model does not
-	// say (a network without time constants).
+	// DT is the length of a tick in seconds, 0 where the model does not state it (a network without
+	// time constants).
 	DT float64
-	// Encoder names the input coding that the model asks for, empty where
-	// the model does not say.
+	// Encoder names the input coding of the model, empty where the model does not state it.
 	Encoder string
-	// Bytes is set where the input is of bytes by the model's file. A sample is
-	// then still pixel/255.
+	// Bytes is set if the model's file says that its input is bytes. A sample is then still
+	// pixel/255.
 	Bytes bool
 	// Warnings are on unusual input that the front end could interpret.
 	Warnings []string
@@ -79,10 +78,10 @@ type Op interface {
 	Kind() string
 }
 
-// Input is a place where the host feeds a signal.
+// Input is an input of the network, fed by the host.
 type Input struct{}
 
-// Output is a place where a signal is read.
+// Output is an output of the network.
 type Output struct{}
 
 // Reshape renames the axes of a signal without moving an element.
@@ -100,7 +99,7 @@ type Relu struct {
 // MaxPool is the analog maximum over windows of a CxHxW signal.
 type MaxPool struct{ Window Window }
 
-// Delay carries its input Ticks ticks later.
+// Delay delays its input by Ticks ticks.
 type Delay struct {
 	// Ticks has one entry for all elements or one per element, each >= 0.
 	Ticks []int
@@ -173,11 +172,10 @@ func (n *Network) Stateful() bool {
 	return slices.ContainsFunc(n.Nodes, func(v Node) bool { return v.Op.Kind() == "neuron" })
 }
 
-// IsANN reports whether the network is one of activations: it has no neurons, and its
-// model knows no ticks.
+// IsANN reports whether the network is an ANN: it has no neurons, and its model has no ticks.
 func (n *Network) IsANN() bool { return !n.Stateful() && n.DT == 0 }
 
-// Spiking reports whether node i puts out spikes, 0 or 1 per element: it is a neuron with a
+// Spiking reports whether the output of node i is spikes, 0 or 1 per element: it is a neuron with a
 // threshold, or passes on the signal of one.
 func (n *Network) Spiking(i int) bool {
 	for range n.Nodes {

@@ -4,8 +4,8 @@ package snn
 // docs/neurocore.md, section "Trained models".
 type Model uint8
 
-// The neuron models. Models without a threshold (I, LI, CubaLI) put out
-// their potential, the others a spike (0 or 1).
+// The neuron models. The output of models without a threshold (I, LI, CubaLI) is the potential,
+// that of the others a spike (0 or 1).
 const (
 	ModelI         Model = iota // v += k r x
 	ModelLI                     // tau v' = (vleak - v) + r x

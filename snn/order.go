@@ -61,8 +61,8 @@ func (n *Network) cycleError(waiting []int) error {
 // So a population that feeds itself receives its spikes of the previous tick, and the operations on
 // the way, with their biases, act from the first tick on. In a loop through several populations the
 // hops in the walk's direction are within the tick and the one that closes the loop is delayed. A
-// Delay node on a loop adds its ticks to that one. A loop without a Neuron is left as it is, and
-// Order refuses it.
+// Delay node on a loop adds its ticks to that one. A loop without a Neuron is left unchanged, and
+// an error of Order.
 func (n *Network) MarkDelays() {
 	next := n.successors()
 	loop := components(next)
@@ -210,10 +210,9 @@ func finishOrder(next [][]int) []int {
 	return out
 }
 
-// Loops lists the parts of the graph that hold loops: sets of nodes of
-// which each reaches each other one, and single nodes that feed
-// themselves. Nodes are in rising order, and sets in that of their first
-// node. Whether an edge is Delayed does not matter.
+// Loops lists the strongly connected components of the graph with loops: sets of nodes that all
+// reach each other, and single nodes that feed themselves. Nodes are in rising order, and sets in
+// that of their first node. Whether an edge is Delayed does not matter.
 func (n *Network) Loops() [][]int {
 	next := n.successors()
 	component := components(next)

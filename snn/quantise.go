@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// Quantise rounds a signal to a grid, as QuantizeLinear and DequantizeLinear of ONNX do
-// one behind the other: q is x / Scale, rounded with ties to even, plus Zero, within Low
-// and High; the result is (q - Zero) Scale. The quotient is one of float32 numbers.
+// Quantise rounds a signal to a grid, as QuantizeLinear followed by DequantizeLinear of ONNX does:
+// q is x / Scale, rounded with ties to even, plus Zero, within Low and High; the result is (q -
+// Zero) Scale. The quotient is one of float32 numbers.
 type Quantise struct {
 	Scale           float64
 	Zero, Low, High int

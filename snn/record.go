@@ -14,7 +14,7 @@ type Probes struct {
 	Potentials []string
 }
 
-// Record is what one sample did.
+// Record is the result of a sample.
 type Record struct {
 	// Output has, per tick, the signals of the Output nodes one after the
 	// other in the order of Network.Outputs.
@@ -36,8 +36,7 @@ func (r *Reference) Run(input [][]float64, probes Probes) (*Record, error) {
 	return runSample(r, input, probes)
 }
 
-// RunSpikes is Run for spike trains: an element is the number of spikes,
-// 0 or 1 as a rule.
+// RunSpikes is Run for spike trains: an element is the number of spikes, usually 0 or 1.
 func (r *Reference) RunSpikes(input [][]uint8, probes Probes) (*Record, error) {
 	return runSample(r, input, probes)
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// ReferenceOptions override what the network says.
+// ReferenceOptions override settings of the network.
 type ReferenceOptions struct {
 	// DT is the length of a tick in seconds, 0 for the network's own.
 	DT float64
@@ -13,13 +13,11 @@ type ReferenceOptions struct {
 	Reset *ResetMode
 }
 
-// Reference runs a network tick by tick in float64 and so gives it its
-// meaning; every other engine is held against it. Within a tick a signal
-// crosses the whole graph, except over Delayed edges, which carry the
-// previous tick's signal (0 in the first tick). Neurons advance by forward
-// Euler: the synaptic current, then the potential with the new current,
-// then the threshold (v > threshold, or >= with AtLeast), and the reset in
-// the same tick.
+// Reference runs a network tick by tick in float64. It defines the meaning of a network; every
+// other engine is compared with it. Within a tick a signal crosses the whole graph, except over
+// Delayed edges, which carry the previous tick's signal (0 in the first tick). Neurons advance by
+// forward Euler: the synaptic current, then the potential with the new current, then the threshold
+// (v > threshold, or >= with AtLeast), and the reset in the same tick.
 //
 // An instance holds the state of one sample and serves one goroutine;
 // Clone makes more of them.
@@ -150,7 +148,7 @@ func (r *Reference) advance() {
 	}
 }
 
-// Signal is what node i put out in the last tick: 0 or 1 for a spiking neuron (with
+// Signal returns the output of node i in the last tick: 0 or 1 for a spiking neuron (with
 // ResetSubtractMulti a count), the potential for one without a threshold. It is valid until the
 // next tick and must not be written to.
 func (r *Reference) Signal(i int) []float64 { return r.signals.out[i] }

@@ -7,22 +7,22 @@ import (
 	"strings"
 )
 
-// ResetMode says what a spike does to the potential.
+// ResetMode is the change of the potential at a spike.
 type ResetMode uint8
 
 // The ways to reset. They are defined in docs/neurocore.md, section 7.
 const (
 	// ResetToValue sets v to VReset.
 	ResetToValue ResetMode = iota
-	// ResetSubtract takes the threshold from v (relative to VReset 0).
+	// ResetSubtract subtracts the threshold from v (relative to VReset 0).
 	ResetSubtract
-	// ResetSubtractDelayed takes the threshold in the next tick, after the leak, as snnTorch does
-	// by default. It is the same to take threshold / (1 - dt/tau) at once.
+	// ResetSubtractDelayed subtracts the threshold in the next tick, after the leak, as snnTorch
+	// does by default. This equals subtracting threshold / (1 - dt/tau) at once.
 	ResetSubtractDelayed
-	// ResetSubtractMulti lets a neuron send the whole number of thresholds that v
-	// holds, as many spikes in one tick, and takes them all from v, as Sinabs does.
+	// ResetSubtractMulti lets a neuron send several spikes in one tick, floor(v / threshold), and
+	// subtracts that multiple of the threshold from v, as Sinabs does.
 	ResetSubtractMulti
-	// ResetNone leaves v as it is.
+	// ResetNone does not change v.
 	ResetNone
 )
 
@@ -36,7 +36,7 @@ func (r ResetMode) String() string {
 	return "unknown"
 }
 
-// ResetNames lists the modes that a user can choose.
+// ResetNames lists the reset modes that a user can choose.
 func ResetNames() []string { return resetNames[:] }
 
 // ParseReset reads the name of a mode.
@@ -47,10 +47,10 @@ func ParseReset(name string) (ResetMode, error) {
 	return 0, fmt.Errorf("a spike resets by one of %s", strings.Join(resetNames[:], ", "))
 }
 
-// Subtracts reports whether a spike takes an amount from v, however small.
+// Subtracts reports whether a spike subtracts an amount from v.
 func (r ResetMode) Subtracts() bool { return r != ResetToValue }
 
-// ResetAmount is what a spike of neuron i takes from v where its reset subtracts.
+// ResetAmount is the amount that a spike of neuron i subtracts from v, for a reset that subtracts.
 func (n *Neuron) ResetAmount(i int, dt float64) float64 {
 	return n.resetAmount(i, dt, n.Reset)
 }
@@ -66,7 +66,7 @@ func (n *Neuron) resetAmount(i int, dt float64, reset ResetMode) float64 {
 	return threshold
 }
 
-// CheckReset refuses a reset that has no meaning for the neurons' parameters in a tick
+// CheckReset returns an error for a reset that is undefined for the neurons' parameters in a tick
 // of dt seconds.
 func (n *Neuron) CheckReset(dt float64) error { return n.checkReset(dt, n.Reset) }
 

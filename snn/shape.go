@@ -10,9 +10,9 @@ import (
 // maxElements bounds the size of a signal.
 const maxElements = 1 << 28
 
-// Infer gives the shape of op's result for an input of shape in, and
-// checks op's parameters against in. The results of Reshape and Gather are
-// not determined by their input: Infer returns in.
+// Infer returns the shape of op's result for an input of shape in, and checks op's parameters
+// against in. The results of Reshape and Gather are not determined by their input: Infer returns
+// in.
 func Infer(op Op, in Shape) (Shape, error) {
 	if err := in.check(); err != nil {
 		return nil, err

@@ -9,8 +9,7 @@ import (
 	"text/tabwriter"
 )
 
-// Summary is what there is to see of a network: for inspection, not for
-// computing.
+// Summary is a description of a network for display.
 type Summary struct {
 	Name string `json:"name"`
 	// DT is the length of a tick in seconds, 0 where there is none.
@@ -21,8 +20,7 @@ type Summary struct {
 	Parameters int64 `json:"parameters"`
 	MACs       int64 `json:"macs"`
 	Neurons    int   `json:"neurons"`
-	// AfterConversion says that the network has no neurons yet, and Neurons
-	// are those that it will have.
+	// AfterConversion is set for an ANN; Neurons is then the number after conversion.
 	AfterConversion bool          `json:"after_conversion,omitempty"`
 	Nodes           []NodeSummary `json:"nodes"`
 	Warnings        []string      `json:"warnings,omitempty"`
@@ -52,7 +50,7 @@ type Range struct {
 	Count int `json:"count"`
 }
 
-// Source is a node whose signal arrives.
+// Source is a node that feeds another.
 type Source struct {
 	Name string `json:"name"`
 	// Delayed says that the signal is that of the previous tick.
@@ -137,9 +135,8 @@ func (n *Neuron) detail() string {
 	return strings.Join(words, ", ")
 }
 
-// String writes the window as "3x3 stride 2x2 padding 1x1", leaving out
-// what has no effect; padding that differs between sides is written
-// "0x0+1x1", top and left before bottom and right.
+// String writes the window as "3x3 stride 2x2 padding 1x1", leaving out parts without effect;
+// padding that differs between sides is written "0x0+1x1", top and left before bottom and right.
 func (w Window) String() string {
 	s := fmt.Sprintf("%dx%d", w.KernelH, w.KernelW)
 	if w.StrideH != 1 || w.StrideW != 1 {

@@ -15,10 +15,9 @@ const eventHeader = "sample,tick,source"
 // maxEventLine bounds a line; three 64-bit numbers need 62 bytes.
 const maxEventLine = 256
 
-// EventWriter writes spikes as a list of addresses and times (address-event
-// representation), a text file that opens as a table anywhere: a header line
-// "sample,tick,source", then one line per spike, ascending by sample, tick and
-// source. Samples without spikes leave no line.
+// EventWriter writes spikes as a list of addresses and times (address-event representation), a text
+// file that opens as a table anywhere: a header line "sample,tick,source", then one line per spike,
+// ascending by sample, tick and source. Samples without spikes have no line.
 type EventWriter struct {
 	w    *bufio.Writer
 	line []byte
@@ -131,9 +130,8 @@ func (e *EventReader) Next(train *Train) (sample uint64, err error) {
 	return sample, nil
 }
 
-// Extent reads what is left of the file and returns its last sample and the latest
-// tick of its spikes, or io.EOF where there are none. It is for choosing the size of
-// the trains that another reader fills.
+// Extent reads the rest of the file and returns its last sample and the latest tick of its spikes,
+// or io.EOF if there are none. It is for choosing the size of the trains that another reader fills.
 func (e *EventReader) Extent() (sample, tick uint64, err error) {
 	if err := e.advance(); err != nil {
 		return 0, 0, err

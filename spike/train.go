@@ -67,8 +67,7 @@ func (t *Train) Set(tick, source int) {
 	t.Row(tick)[source/wordBits] |= 1 << (source % wordBits)
 }
 
-// Get says whether a source spikes in a tick. It panics when one of them is out of
-// range.
+// Get reports whether a source spikes in a tick. It panics when one of them is out of range.
 func (t *Train) Get(tick, source int) bool {
 	t.check(source)
 	return t.Row(tick)[source/wordBits]>>(source%wordBits)&1 != 0
@@ -81,8 +80,7 @@ func (t *Train) check(source int) {
 	}
 }
 
-// Sound says whether the unused bits of all rows are 0, which whoever writes rows must
-// leave so.
+// Sound reports whether the unused bits of all rows are 0, as a writer of rows must leave them.
 func (t *Train) Sound() bool {
 	rest := t.sources % wordBits
 	if rest == 0 {
@@ -138,7 +136,7 @@ func (t *Train) AddCounts(dst []int32) {
 	}
 }
 
-// Equal says whether two trains have the same size and the same spikes.
+// Equal reports whether two trains have the same size and the same spikes.
 func (t *Train) Equal(other *Train) bool {
 	return t.sources == other.sources && t.ticks == other.ticks && slices.Equal(t.bits, other.bits)
 }

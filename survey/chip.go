@@ -27,13 +27,13 @@ type holding struct {
 // Place is the cores of a layer on a chip.
 type Place struct {
 	Layer string `json:"layer"`
-	// Cores names them, where the chip's cores are of several kinds.
+	// Cores names the cores, on a chip with several kinds of cores.
 	Cores string `json:"cores"`
-	// Used lists what the layer takes of them.
+	// Used lists the layer's use of them.
 	Used []Used `json:"used"`
 }
 
-// Used is how much of what a layer's cores have it takes.
+// Used is a layer's use of a resource of its cores.
 type Used struct {
 	What string `json:"what"`
 	Used int64  `json:"used"`

@@ -1,14 +1,14 @@
-// Package survey holds a network to many chips: whether it fits each, which limits bind, the
-// least change that mends each of them, and how much of the chip it takes.
+// Package survey checks a network against many chips: whether it fits each, which limits bind, the
+// least change that would make it fit, and its use of the chip.
 //
-// It owns no arithmetic of cores. On an emulated chip a network of moderate size goes
-// through the passes of package compiler up to its core loads, whose word counts; larger
-// ones, and those on chips for fit alone, are sized by the shape of their layers.
+// It owns no arithmetic of cores. On an emulated chip a network of moderate size goes through the
+// passes of package compiler up to its core loads, which decide. Larger networks, and those on
+// FitOnly chips, are sized by the shapes of their layers.
 //
 //	network.go      layers of neurons, and their sources
 //	walk.go         back through linear nodes to the sources
-//	chip.go         what a chip asks of layers, by kind of chip
-//	single.go       what a chip of one core asks of a network
+//	chip.go         the limits on layers, by kind of chip
+//	single.go       the limits of a chip of one core
 //	delays.go       delays that paths of different length need
 //	relays.go       relays of neurons with too many destinations
 //	pairs.go        second compartments, for chips that reset to a value alone
@@ -22,8 +22,8 @@
 //	layercores.go   layers on cores that hold one each
 //	compiled.go     the compiler's passes up to core loads
 //	board.go        boards of chips, and how many chips a network takes
-//	change.go       what would mend a limit, by trying
-//	survey.go       all chips side by side
+//	change.go       changes that would make a network fit, by trial
+//	survey.go       all chips in parallel
 //	csv.go          results as a file
 //	picture.go      results as a grid of networks and chips
 package survey

@@ -9,8 +9,8 @@ import (
 // madeUpSamples is the number of generated samples where data is missing.
 const madeUpSamples = 2
 
-// MadeUp draws samples of a network's input, the same always: they give its activations some
-// scale, which no limit of a chip depends on.
+// MadeUp generates samples of a network's input, always the same: they set the scale of its
+// activations, on which no limit of a chip depends.
 func MadeUp(net *snn.Network) [][]float64 {
 	draw := rand.New(rand.NewPCG(1, 2))
 	samples := make([][]float64, madeUpSamples)

@@ -34,9 +34,9 @@ type Layer struct {
 	Shape snn.Shape
 	// Neurons is the number of neurons, which is more than the shape's for some maxima.
 	Neurons int
-	// Models are what its neurons need.
+	// Models are the neuron models that it needs.
 	Models []core.Model
-	// Reset is what a spike does, "" where none does anything.
+	// Reset is the reset of its neurons, "" for none.
 	Reset profile.Reset
 	// Thresholds is the number of different thresholds.
 	Thresholds int
@@ -105,7 +105,7 @@ type Form struct {
 	// FanIn is the largest fan-in of a neuron, which decides whether a pool has its own neurons; 0
 	// for no limit.
 	FanIn int
-	// Spikes reads the last layer's spikes where it has no neurons that fire.
+	// Spikes adds firing neurons to a last layer that has none, and reads their spikes.
 	Spikes bool
 }
 

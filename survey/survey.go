@@ -13,7 +13,7 @@ import (
 	"adder/snn"
 )
 
-// Model is a network that chips are asked for.
+// Model is the network of a survey.
 type Model struct {
 	Name string
 	// Net is the network as trained, nil for one that Layers states.
@@ -21,7 +21,7 @@ type Model struct {
 	// Layered are the layers of a network that is integers from the start.
 	Layered *Network
 	Form    Form
-	// Size compiles it for an emulated chip in a form, as far as its core loads. What does
+	// Size compiles it for an emulated chip in a form, up to its core loads. A network that does
 	// not fit is a *fit.Error.
 	Size func(ctx context.Context, chip *profile.Profile, form Form) (*compiler.Sizing, error)
 
@@ -55,42 +55,41 @@ func (m *Model) layers(f Form) (*Network, error) {
 	return &out, nil
 }
 
-// Options steer a survey.
+// Options are the options of a survey.
 type Options struct {
-	// Compile sends networks of any size through the compiler where a chip is emulated;
-	// without it those of more than MaxSynapses are sized by the shapes of their layers.
+	// Compile compiles networks of any size for emulated chips; without it those of more than
+	// MaxSynapses are sized by the shapes of their layers.
 	Compile bool
-	// Board is the grid of each chip that the network is held to; the zero Board is what each
-	// profile says. A chip that no boards are made of is held to alone.
+	// Board is the grid of each chip; the zero Board is that of each profile. Chips that do not
+	// form boards are checked as single chips.
 	Board profile.Board
-	// Workers is the number of chips that are tried side by side; it changes no result.
+	// Workers is the number of chips that are tried in parallel; it changes no result.
 	Workers int
 }
 
-// MaxSynapses is the number of synapses up to which a survey compiles.
+// MaxSynapses is the largest number of synapses of a network that a survey compiles.
 const MaxSynapses = 250_000
 
-// FitOnlyLabel is what outputs call a chip that is not emulated.
+// FitOnlyLabel is the label of a chip that is not emulated.
 const FitOnlyLabel = "fit only: not emulated"
 
-// How a result was found.
+// The ways to size a network.
 const (
 	// Compiled results went through the compiler's passes.
 	Compiled = "compiled"
-	// ByShape results come from the shapes of layers alone, whose weights are all taken to
-	// be there.
+	// ByShape results are computed from the shapes of layers alone, as if all weights were nonzero.
 	ByShape = "by shape"
 )
 
-// Limit is a limit that a network does not keep, and what would mend it. Where Need and Have
-// are 0, Limit says in a sentence what the chip does not do.
+// Limit is a limit that a network exceeds, with a remedy. If Need and Have are 0, Limit is a
+// sentence on a feature that the chip lacks.
 type Limit struct {
 	Layer string `json:"layer"`
 	Limit string `json:"limit"`
 	Need  int64  `json:"need"`
 	Have  int64  `json:"have"`
 	Help  string `json:"help"`
-	// Mendable says that a change was found that mends it on this chip, which Help names then.
+	// Mendable says that a change on this chip would lift the limit; Help names it.
 	Mendable bool `json:"mendable"`
 }
 
@@ -108,27 +107,26 @@ func (b *Board) String() string {
 	return profile.Board{Width: b.Width, Height: b.Height}.String()
 }
 
-// Fit is what a survey found of a network on a chip.
+// Fit is the result of a survey for a network on a chip.
 type Fit struct {
 	Model string `json:"model"`
 	Chip  string `json:"chip"`
 	Fits  bool   `json:"fits"`
-	// Exact says that Adder computes what the chip does; Label is FitOnlyLabel where it
-	// does not compute, else "".
+	// Exact is set if Adder emulates the chip; otherwise Label is FitOnlyLabel.
 	Exact bool   `json:"exact"`
 	Label string `json:"label"`
-	// Limits are those that bind, what nothing mends on this chip first.
+	// Limits are those that bind; the ones that no change on this chip would lift come first.
 	Limits []Limit `json:"limits"`
-	// Board is the grid of chips that the network was held to, nil of a single chip.
+	// Board is the grid of chips, nil for a single chip.
 	Board *Board `json:"board"`
-	// Cores is what all layers take, nil where a layer fits no number of cores. CoresTotal
-	// is the chip's or the board's, Chips how many chips that takes, nil where more would not
-	// do.
+	// Cores is the number of cores of all layers, nil if a layer fits no number of cores.
+	// CoresTotal is that of the chip or the board. Chips is the number of chips needed, nil if more
+	// chips would not help.
 	Cores      *int `json:"cores"`
 	CoresTotal int  `json:"cores_total"`
 	Chips      *int `json:"chips"`
-	// Fill is the share that is used of what the chip has least of for the network, which
-	// Fullest names; nil where it does not fit.
+	// Fill is the used share of the scarcest resource, which Fullest names; nil if the network does
+	// not fit.
 	Fill    *float64 `json:"fill"`
 	Fullest string   `json:"fullest"`
 	// Accuracy, Seconds and EnergyPJ are those of an inference, nil where they were not
@@ -140,21 +138,21 @@ type Fit struct {
 	EnergyPJ         *float64    `json:"energy_pj"`
 	// EnergySource names the table or figure behind EnergyPJ.
 	EnergySource string `json:"energy_source"`
-	// Sized says how the result was found: Compiled or ByShape.
+	// Sized is the way the network was sized: Compiled or ByShape.
 	Sized string `json:"sized"`
-	// Close says that the verdict hangs on a number of cores by shape that lies so near to what
-	// the chip has that the compiler may find another.
+	// Close says that the number of cores by shape is so near to the chip's that the compiler may
+	// decide otherwise.
 	Close bool `json:"close"`
 	// Places are the cores of each layer, for chips of several kinds of cores.
 	Places []Place `json:"places"`
-	// Caution is what a fit leaves open on the chip.
+	// Caution says what a fit on this chip does not check.
 	Caution string `json:"caution"`
 
 	// refused is why the compiler takes the network for no number of cores.
 	refused error
 }
 
-// Run holds a model to chips. The results are in the order of the chips.
+// Run checks a model against chips. The results are in the order of the chips.
 func Run(ctx context.Context, m *Model, chips []*profile.Profile, o Options) ([]Fit, error) {
 	out, errs := make([]Fit, len(chips)), make([]error, len(chips))
 	var group sync.WaitGroup
@@ -347,7 +345,7 @@ func list(names []string) string {
 	return fmt.Sprintf("%s or %s", text, names[last])
 }
 
-// Refuse turns a result into one that does not fit after all, for what Size does not see.
+// Refuse changes a result to one that does not fit, for a reason that Size does not check.
 func (f *Fit) Refuse(why, help string) {
 	f.Fits, f.Chips, f.Fill, f.Fullest, f.Places = false, nil, nil, "", []Place{}
 	f.Close = false

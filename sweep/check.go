@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Values are those that a setting takes in the sweep, none where nothing sets it.
+// Values are the values of a setting in the sweep, none if it is not set.
 func (s *Spec) Values(name string) []string {
 	for _, f := range s.Fixed {
 		if f.Name == name {
@@ -61,11 +61,11 @@ func (s *Spec) checkConditions() error {
 	return nil
 }
 
-// Complaint is why points have no result.
+// Complaint is a reason why points have no result.
 type Complaint struct {
 	Status Status
 	Text   string
-	// Points is how many say so, First the number of the first one.
+	// Points is the number of points with it, First the number of the first one.
 	Points, First int
 }
 

@@ -27,7 +27,7 @@ const (
 // there does not change: any number of processes may write into it.
 type Folder struct{ path string }
 
-// OpenFolder makes what a sweep's folder needs.
+// OpenFolder creates the subfolders of a sweep.
 func OpenFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(filepath.Join(path, resultsName), 0o777); err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
@@ -39,7 +39,7 @@ func (f *Folder) result(hash string) string {
 	return filepath.Join(f.path, resultsName, hash+".json")
 }
 
-// ErrUnequal is that of two results of one point that differ.
+// ErrUnequal is the error of two different results of one point.
 var ErrUnequal = errors.New("two results of one point differ, and no result may depend on time " +
 	"or machine")
 

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// Points are the points of a sweep in its order: that of the grid, whose last axis turns
-// fastest, or of the draw. A point that a condition on settings refuses is left out.
-// program is the hash of what runs them.
+// Points are the points of a sweep in its order: that of the grid, whose last axis turns fastest,
+// or of the draw. Points that fail a condition on settings are left out. program is the hash of the
+// executable.
 func (s *Spec) Points(program string) ([]Point, error) {
 	total := 1
 	for _, a := range s.Axes {

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Job is what a runner is asked for.
+// Job is the input of a runner.
 type Job struct {
-	// Hash is the point's.
+	// Hash is the hash of the point.
 	Hash string
 	// Words are the command with its flags; files are named from the working folder.
 	Words []string
@@ -71,7 +71,7 @@ func (s *Spec) fileOf(value string) (File, error) {
 	return f, nil
 }
 
-// Job is what a runner does for a point.
+// Job is the job of a point.
 func (s *Spec) Job(p *Point) Job {
 	j := Job{Hash: p.Hash, Words: []string{p.Command}}
 	var flags []string

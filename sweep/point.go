@@ -13,15 +13,15 @@ import (
 	"sync"
 )
 
-// Schema is the version of what results hold. A change makes new hashes.
+// Schema is the version of the results' contents. A change changes all hashes.
 const Schema = 1
 
-// Point is one setting of everything.
+// Point is a value for every setting.
 type Point struct {
-	// Hash is what the point is known by: that of its settings with the contents of the
-	// files they name, of the schema and of the program.
+	// Hash identifies the point: it covers its settings with the contents of the files they name,
+	// the schema and the program.
 	Hash string
-	// Command is its command, Settings what is set, fixed settings first.
+	// Command is its command, Settings its settings, fixed ones first.
 	Command  string
 	Settings []Setting
 }

@@ -15,22 +15,21 @@ type Status string
 const (
 	// Done has a result.
 	Done Status = "done"
-	// Limited ran into a limit: it does not fit, or the chip lost spikes. It may have a
-	// result.
+	// Limited exceeded a limit: it does not fit, or the chip lost spikes. It may have a result.
 	Limited Status = "limit"
-	// Refused has words or files that are wrong together.
+	// Refused has invalid arguments or files.
 	Refused Status = "refused"
 	// Failed took its worker down more often than is allowed.
 	Failed Status = "failed"
 )
 
-// Record is what a point gave. It holds no paths and no times.
+// Record is the result of a point. It holds no paths and no times.
 type Record struct {
 	Hash   string `json:"hash"`
 	Status Status `json:"status"`
-	// Error says why there is no result, or what limit was hit.
+	// Error says why there is no result, or which limit was exceeded.
 	Error string `json:"error,omitempty"`
-	// Result is the JSON of the command without what depends on time and machine.
+	// Result is the JSON of the command without fields that depend on time and machine.
 	Result json.RawMessage `json:"result,omitempty"`
 }
 
@@ -41,7 +40,7 @@ type sealed struct {
 	Record json.RawMessage `json:"record"`
 }
 
-// Text is the record as its file has it.
+// Text is the contents of the record's file.
 func (r *Record) Text() ([]byte, error) {
 	inner, err := json.Marshal(r)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Runner runs a job to its end. It returns an error only where there is nothing to record:
-// the context is done, or the machine cannot.
+// Runner runs a job to its end. It returns an error only if there is nothing to record: the context
+// is done, or the machine fails.
 type Runner func(ctx context.Context, j Job) (*Record, error)
 
 // Shard is a part of a sweep: every Of-th point, from Index on.
@@ -19,15 +19,15 @@ type Shard struct{ Index, Of int }
 // has says that the shard has the point of an index.
 func (s Shard) has(i int) bool { return s.Of == 0 || i%s.Of == s.Index }
 
-// Options of a run.
+// Options are the options of a run.
 type Options struct {
 	// Program is the hash of the executable.
 	Program string
-	// Workers is how many points run side by side.
+	// Workers is the number of points run in parallel.
 	Workers int
 	Shard   Shard
-	// Budget, if not 0, is what the sweep may cost, in points with all their samples;
-	// few samples then choose which points get more.
+	// Budget, if not 0, bounds the cost of the sweep, in points with all their samples; runs on few
+	// samples then choose the points that get more.
 	Budget int
 	Runner Runner
 	// Progress, if not nil, is called for each point that has its result, from one goroutine at a
@@ -35,7 +35,7 @@ type Options struct {
 	Progress func(done, total int, p *Point, r *Record)
 }
 
-// Summary says what a run did.
+// Summary is the result of a run.
 type Summary struct {
 	// Points is the number of points of this run's part, Ran those that were run now, and
 	// Found those whose results were there.
@@ -45,8 +45,8 @@ type Summary struct {
 	Table    *Table
 }
 
-// Run runs what has no result yet and writes the tables. When ctx ends, points under way
-// are dropped, and the tables have those that were done.
+// Run runs the points without a result and writes the tables. When ctx is done, running points are
+// dropped, and the tables have those that are complete.
 func (s *Spec) Run(ctx context.Context, o Options) (*Summary, error) {
 	if err := s.checkConditions(); err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (r *running) one(ctx context.Context, p *Point) (*Record, error) {
 	return record, r.folder.Record(record)
 }
 
-// Show reads what points.jsonl lists, as far as it has results, and runs nothing.
+// Show reads the results of the points in points.jsonl, and runs nothing.
 func (s *Spec) Show() (*Table, error) {
 	folder := &Folder{s.folder}
 	points, err := folder.points()

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Schedulers are those that Script writes for.
+// Schedulers lists the schedulers that Script supports.
 func Schedulers() []string { return []string{"slurm", "parallel"} }
 
 // Script is a shell script that runs a sweep in shards, each a process of a scheduler. All

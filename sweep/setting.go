@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Names of settings that are no flags.
+// Names of settings that are not flags.
 const (
 	// ModelName is the word of a command: a model or an image.
 	ModelName = "model"

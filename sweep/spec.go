@@ -30,12 +30,12 @@ type Spec struct {
 	Command string
 	// Fixed are the settings of all points: those of flags, and model and data.
 	Fixed []Setting
-	// Axes are the settings that differ.
+	// Axes are the settings that vary.
 	Axes []Axis
-	// Sample is how many points of the grid are drawn, all where N is 0, and Seed the
-	// draw's.
+	// Sample.N is the number of points drawn from the grid, 0 for all, and Sample.Seed the seed of
+	// the draw.
 	Sample Sample
-	// Objectives are what is to be large or small.
+	// Objectives are the columns to maximise or minimise.
 	Objectives []Objective
 	// Where has conditions: on settings, which points must meet to be run, and on
 	// columns of results.

@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// Table is what a sweep found. Rows are the points in the sweep's order, cells are text.
+// Table is the results of a sweep. Rows are the points in the sweep's order, cells are text.
 type Table struct {
-	// Columns are named: what differs between points first, then what they gave.
+	// Columns are the names of the columns: varying settings first, then results.
 	Columns []string
 	// Settings is how many of the columns are settings.
 	Settings   int
@@ -26,7 +26,7 @@ type Table struct {
 	details []values
 }
 
-// Row is a point and what it gave.
+// Row is a point and its result.
 type Row struct {
 	// Number counts the points from 1.
 	Number int
@@ -35,8 +35,8 @@ type Row struct {
 	Status Status
 	Error  string
 	Cells  []string
-	// Wanted says that the result meets the conditions on columns, Front that no other
-	// beats it.
+	// Wanted says that the result meets the conditions on columns, Front that it is on the Pareto
+	// front.
 	Wanted, Front bool
 	// Interval is the 95 % interval of the accuracy, nil where samples or accuracy are not known.
 	// Best is the row with the largest accuracy of those that are wanted, Undecided one whose
@@ -155,7 +155,7 @@ func (t *Table) valuesOf(row int, p *Point) map[string]string {
 	return out
 }
 
-// Objective says that a column is one of the objectives.
+// Objective reports whether a column is one of the objectives.
 func (t *Table) Objective(name string) bool {
 	return slices.ContainsFunc(t.Objectives, func(o Objective) bool { return o.Column == name })
 }

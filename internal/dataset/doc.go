@@ -2,10 +2,9 @@
 // CIFAR in its binary form, folders of pictures by class, each in a folder or a zip archive; the
 // download of MNIST; and a built-in set of generated digits that needs no download.
 //
-// A [Set] holds the samples as they are in the file, bytes or real numbers, row-major,
-// one label each. [Open] finds out which form a path has. [Fetch] downloads MNIST,
-// [List] says what a folder of it holds, [WriteIDX] writes a set as other tools read
-// it. docs/data.md describes the forms.
+// A [Set] holds the samples as in the file, bytes or real numbers, row-major, one label each.
+// [Open] detects the format of a path. [Fetch] downloads MNIST, [List] lists the files of a folder
+// of it, [WriteIDX] writes a set as IDX files. docs/data.md describes the forms.
 //
 // The generated digits are drawn from strokes by integer arithmetic. They are NOT MNIST and not
 // handwriting: an accuracy on them shows that a pipeline works, and nothing about MNIST.

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// FileStatus is what [List] found for one of the four files.
+// FileStatus is the state of one of the four files.
 type FileStatus struct {
 	// Split and Kind say which file it is.
 	Split Split

@@ -8,7 +8,7 @@ import (
 // Chart is a frame with two axes, and space for a legend below. X grows to the right and Y upwards.
 type Chart struct {
 	*Picture
-	// X and Y are the caller's to set, between the frame's sides.
+	// The caller sets X and Y, between the frame's sides.
 	X, Y Scale
 	// The sides of the frame.
 	Left, Right, Top, Bottom float64
@@ -31,12 +31,12 @@ func NewChart(width, height float64, legend int, label string) *Chart {
 	}
 }
 
-// Axis says how an axis is written.
+// Axis is the text of an axis.
 type Axis struct {
 	Title string
 	// Text writes a tick.
 	Text func(float64) string
-	// About is how many ticks there are.
+	// About is the approximate number of ticks.
 	About int
 }
 
@@ -59,11 +59,11 @@ func (c *Chart) Axes(x, y Axis) {
 	c.End()
 }
 
-// Point is a place on a chart in values of its axes.
+// Point is a point of a chart in values of its axes.
 type Point struct{ X, Y float64 }
 
-// Curve draws a line through points; what is not on the scale of y is left out, and the
-// line broken there.
+// Curve draws a line through points; those outside of the scale of y are left out, and the line is
+// broken there.
 func (c *Chart) Curve(points []Point, class, title string) {
 	var d strings.Builder
 	pen := false
@@ -82,8 +82,8 @@ func (c *Chart) Curve(points []Point, class, title string) {
 	c.Path(d.String(), class, title)
 }
 
-// Legend names the class of a line in a place below the frame: columns are counted from the
-// left, of so many, and rows from above.
+// Legend names the class of a line in a cell below the frame: in one of columns columns from the
+// left, and a row from the top.
 func (c *Chart) Legend(column, columns, row int, class, name string) {
 	x, y := c.legend(column, columns, row)
 	c.Picture.Line(x, y-4, x+18, y-4, class, "")

@@ -11,7 +11,7 @@ import (
 // r9.
 const Steps = 10
 
-// Step is the colour of a part of the greatest value: 0 for 0 alone.
+// Step is the colour of a share of the greatest value; step 0 is only for 0.
 func Step(part float64) int {
 	if !(part > 0) {
 		return 0
@@ -48,7 +48,7 @@ func (p *Picture) Cells(x, y, width, height float64, values [][]float64, greates
 	}
 }
 
-// Key draws the ramp from its least to its greatest value with words at its ends.
+// Key draws the ramp of colours, with the least and the greatest value at its ends.
 func (p *Picture) Key(x, y float64, least, greatest string) {
 	const step = 14
 	p.Text(x-6, y+10, "e muted", least)
@@ -58,7 +58,7 @@ func (p *Picture) Key(x, y float64, least, greatest string) {
 	p.Text(x+step*Steps+6, y+10, "muted", greatest)
 }
 
-// Greatest is the greatest of a grid of values, 0 without any.
+// Greatest is the greatest value of a grid, 0 without any.
 func Greatest(values [][]float64) float64 {
 	most := 0.0
 	for _, row := range values {

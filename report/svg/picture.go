@@ -1,8 +1,7 @@
 // Package svg draws SVG pictures that are embedded in a page.
 //
-// It owns elements, scales and axes; what a picture shows is the caller's business.
-// Colours, fonts and widths are classes, which the page's style sheet gives a meaning,
-// so that one picture is fit for light, dark and paper; there is no style attribute,
+// It owns elements, scales and axes. Colours, fonts and widths are classes of the page's style
+// sheet, so that one picture suits light and dark screens and paper; there are no style attributes,
 // which a strict content security policy would refuse. All text is escaped.
 //
 //	picture.go  elements
@@ -29,8 +28,8 @@ type Picture struct {
 	Width, Height float64
 }
 
-// New begins a picture. The label says in words what it shows, for who cannot see it. Class
-// is that of the element.
+// New begins a picture. The label describes it, for screen readers. Class is the class of the
+// element.
 func New(width, height float64, class, label string) *Picture {
 	p := &Picture{Width: width, Height: height}
 	fmt.Fprintf(&p.b, `<svg viewBox="0 0 %s %s" width="%s" class="%s" role="img" aria-label="%s">`,
@@ -48,8 +47,8 @@ func (p *Picture) HTML() template.HTML {
 	return template.HTML(p.b.String())
 }
 
-// Begin opens a group with a class, "" for none, and a title, which shows where one points
-// at any part of it, "" for none. End closes it.
+// Begin opens a group with a class and a title, "" for none. The title is a tooltip of the group.
+// End closes it.
 func (p *Picture) Begin(class, title string) {
 	p.b.WriteString("<g")
 	p.attribute("class", class)
@@ -97,7 +96,7 @@ func (p *Picture) Line(x1, y1, x2, y2 float64, class, title string) {
 	p.finish("line", class, title)
 }
 
-// Path draws a path of SVG's path commands, which must not be a stranger's.
+// Path draws a path of SVG path commands, which must be trusted.
 func (p *Picture) Path(d, class, title string) {
 	if d == "" {
 		return
@@ -148,7 +147,7 @@ func (p *Picture) attribute(name, value string) {
 	}
 }
 
-// Clean makes text valid and leaves out what does not print.
+// Clean makes text valid UTF-8 and removes unprintable characters.
 func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// Scale maps the values [Least, Greatest] to the places [From, To], which may fall. A
+// Scale maps the values [Least, Greatest] to the positions [From, To]; From may exceed To. A
 // logarithmic one needs values above 0.
 type Scale struct {
 	Least, Greatest float64
@@ -14,7 +14,7 @@ type Scale struct {
 	Log             bool
 }
 
-// At is the place of a value; one outside of the scale is put at its end.
+// At is the position of a value; values outside of the scale are clamped.
 func (s *Scale) At(v float64) float64 {
 	v = min(max(v, s.Least), s.Greatest)
 	part := 0.0

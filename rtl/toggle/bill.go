@@ -12,18 +12,18 @@ type Bill struct {
 	// Leakage the power at rest in nanowatts.
 	Cells, Flops  int
 	Area, Leakage float64
-	// Internal is what cells took inside when their outputs or inputs changed, Loads what
-	// charged the inputs that nets lead to, and Clock both of the pins of clocks.
+	// Internal is the internal energy of cells when their outputs or inputs change, Loads the
+	// energy that charges the inputs of nets, and Clock both for clock pins.
 	Internal, Loads, Clock float64
-	// Changes counts those of all nets but clocks.
+	// Changes counts the changes of all nets except clocks.
 	Changes int64
 }
 
 // Total is the energy in picojoules.
 func (b *Bill) Total() float64 { return b.Internal + b.Loads + b.Clock }
 
-// NewBill prices what the nets of a netlist did, with transitions of so many
-// nanoseconds at all inputs. The wires have no capacitance.
+// NewBill computes the energy of a netlist's changes, with transitions of slew nanoseconds at all
+// inputs. Wires have no capacitance.
 func NewBill(l *Library, n *Netlist, d *Dump, slew float64) (*Bill, error) {
 	b := &Bill{Cells: len(n.cells)}
 	loads := map[int]float64{}

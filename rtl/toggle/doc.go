@@ -1,5 +1,5 @@
-// Package toggle works out the energy of a mapped netlist from what its nets did in a
-// simulation and from the cells of a liberty file (docs/rtl.md):
+// Package toggle computes the energy of a mapped netlist from the changes of its nets in a
+// simulation and the cells of a Liberty file (docs/rtl.md):
 //
 //	group.go    liberty's syntax
 //	library.go  its cells: area, capacitances, energies
@@ -7,5 +7,5 @@
 //	dump.go     rises and falls of nets in a value change dump
 //	bill.go     energy, by where it goes
 //
-// It knows nothing of chips and runs no program.
+// It does not know chips and runs no program.
 package toggle

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Changes counts what a net did.
+// Changes counts the changes of a net.
 type Changes struct{ Rises, Falls int64 }
 
 // Dump has the changes of the nets of one scope by name: name or name[bit].
@@ -23,8 +23,8 @@ type wire struct {
 	value byte // '0', '1', or what is neither
 }
 
-// ReadDump counts the changes of the nets of a scope in a value change dump. A change
-// from or to what is neither 0 nor 1 is none.
+// ReadDump counts the changes of the nets of a scope in a value change dump. Changes from or to a
+// value other than 0 and 1 do not count.
 func ReadDump(path, scope string) (*Dump, error) {
 	file, err := os.Open(path)
 	if err != nil {

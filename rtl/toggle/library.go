@@ -11,7 +11,7 @@ import (
 // Library is the cells of a liberty file, in picofarads, picojoules and nanoseconds.
 type Library struct {
 	Name string
-	// Voltage is the nominal one.
+	// Voltage is the nominal voltage.
 	Voltage float64
 	cells   map[string]*cell
 }

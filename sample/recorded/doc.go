@@ -1,13 +1,13 @@
-// Package recorded reads samples that are spikes, counts or real numbers per tick
-// already, from files, and gives them as a sample.Source:
+// Package recorded reads samples of spikes, counts or real numbers per tick from files, as a
+// sample.Source:
 //
 //	OpenSpikes  .npz and .npy arrays, .csv lists of spikes, NIR's data
 //	OpenEvents  recordings of event cameras, one file a sample, alone or in folders
 //	            by class
 //
-// Nothing is changed in silence. Values that are no spikes are refused, clipped or
-// kept as Counts says, and what was done is among the notes of the source.
+// Values that are not spikes are refused, clipped or kept, as Counts says, and a note of the source
+// says so.
 //
-// Files may be larger than memory: small ones are read once, others again, piece by
-// piece, whenever a sample is asked for.
+// Files may be larger than memory: small ones are read once, others again, piece by piece, for each
+// sample.
 package recorded

@@ -11,18 +11,18 @@ import (
 	"adder/spike/event"
 )
 
-// EventOptions say how recordings of events become samples.
+// EventOptions are the options for converting recordings of events to samples.
 type EventOptions struct {
 	event.View
 	event.Binning
 	Counts Counts
-	// Length is the number of ticks of a sample, 0 for that of the longest one:
-	// what is beyond is left out, and what is missing is silent.
+	// Length is the number of ticks of a sample, 0 for that of the longest one: longer samples are
+	// cut, and shorter ones padded with ticks without spikes.
 	Length int
 }
 
-// Recordings are recordings of events, one file a sample, which is read when it is asked
-// for. An ANN takes the events per tick of each source.
+// Recordings are recordings of events, one file per sample, which is read on demand. For an ANN
+// they are the events per tick of each source.
 type Recordings struct {
 	set    *event.Set
 	o      EventOptions
@@ -37,8 +37,7 @@ type Recordings struct {
 	late, above []atomic.Int64
 }
 
-// OpenEvents reads every recording of a set for its length. Fit is to be called before
-// samples are asked for.
+// OpenEvents reads the length of every recording of a set. Call Fit before reading samples.
 func OpenEvents(set *event.Set, o EventOptions) (*Recordings, error) {
 	r := &Recordings{set: set, o: o, late: make([]atomic.Int64, len(set.Files)),
 		above: make([]atomic.Int64, len(set.Files))}
@@ -74,8 +73,8 @@ func (r *Recordings) open(path string) error {
 	return nil
 }
 
-// Fit decides the frames for a network's input of a shape: channels, rows and columns,
-// or flat. Where a file does not say how large its sensor is, the shape does.
+// Fit decides the frames for a network's input of a shape: channels, rows and columns, or flat. If
+// a file does not state the size of its sensor, the shape decides it.
 func (r *Recordings) Fit(shape []int) error {
 	for i, info := range r.infos {
 		frame, err := r.fit(info, shape)

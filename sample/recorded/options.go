@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Counts says what becomes of more than one spike of a source in a tick.
+// Counts is the treatment of several spikes of a source in one tick.
 type Counts uint8
 
 // The ways to treat counts.
@@ -27,12 +27,12 @@ func ParseCounts(name string) (Counts, error) {
 	return 0, fmt.Errorf("counts %q: write %s", name, strings.Join(countsNames(), ", "))
 }
 
-// Layout says in which order an array has its first two axes.
+// Layout is the order of an array's first two axes.
 type Layout uint8
 
 // The layouts.
 const (
-	// LayoutGuess is [samples, ticks, ...]; a file that looks otherwise is refused.
+	// LayoutGuess is [samples, ticks, ...]; a file that seems to have another order is an error.
 	LayoutGuess Layout = iota
 	LayoutBT           // [samples, ticks, ...]
 	LayoutTB           // [ticks, samples, ...]
@@ -52,28 +52,28 @@ func ParseLayout(name string) (Layout, error) {
 		"samples, ...]", name)
 }
 
-// Options say how samples are read.
+// Options are the options of reading samples.
 type Options struct {
-	// Shape is that of the network's input.
+	// Shape is the shape of the network's input.
 	Shape []int
-	// Limit is the most samples, 0 for all.
+	// Limit is the largest number of samples, 0 for all.
 	Limit int
-	// Ticks is the length of a sample, 0 for the file's own: what is beyond is left
-	// out, and what is missing is silent.
+	// Ticks is the length of a sample, 0 for the file's own: longer samples are cut, and shorter
+	// ones padded with ticks without spikes.
 	Ticks  int
 	Counts Counts
 	Layout Layout
-	// Graded says that the engine takes real numbers, so that arrays of them and
-	// kept counts become sample.Signals.
+	// Graded says that the engine accepts real numbers, so that arrays of them and kept counts
+	// become sample.Signals.
 	Graded bool
 	// DT is the seconds of a tick, for lists of times.
 	DT float64
 }
 
-// Noted is what a source has to say of how it was read.
+// Noted is a source with notes on how it was read.
 type Noted interface {
-	// Notes are sentences, none where there is nothing to say. They may be
-	// complete only once all samples were asked for.
+	// Notes are sentences; there may be none. They may be complete only after all samples were
+	// read.
 	Notes() []string
 }
 

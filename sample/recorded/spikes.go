@@ -37,8 +37,7 @@ func unknownEnding(path string) error {
 		"in .nir, .h5 or .hdf5; recordings of event cameras are read with --events", path)
 }
 
-// Ticks is the number of ticks of the samples in a file, before anything is known of the
-// network.
+// Ticks is the number of ticks of the samples in a file, which does not depend on the network.
 func Ticks(path string, o Options) (int, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv":

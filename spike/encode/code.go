@@ -22,8 +22,8 @@ type Quantiser struct {
 // Top is the largest level.
 func (q Quantiser) Top() int32 { return int32(1)<<q.Bits - 1 }
 
-// Level is u / Scale, divided in float32 and rounded to nearest, ties to even, plus
-// Zero, between 0 and Top. The level of what is no number is Zero.
+// Level is u / Scale, divided in float32 and rounded to nearest, ties to even, plus Zero, between 0
+// and Top. The level of NaN is Zero.
 func (q Quantiser) Level(u float64) int32 {
 	level := math.RoundToEven(float64(float32(u)/float32(q.Scale))) + float64(q.Zero)
 	if math.IsNaN(level) {
@@ -51,12 +51,11 @@ func newCoded(b base) Encoder {
 	return e
 }
 
-// IsCode reports whether the encoder of a kind sends levels exactly, so that the ticks
-// of a sample follow from its bits.
+// IsCode reports whether a kind is a code, which sends levels exactly; the ticks of a sample then
+// follow from its bits.
 func IsCode(kind string) bool { return kind == KindRadix || kind == KindLevel }
 
-// CodeTicks is the number of ticks in which a kind that IsCode sends a level of so many
-// bits.
+// CodeTicks is the number of ticks of a level of so many bits in a code.
 func CodeTicks(kind string, bits int) int {
 	if kind == KindRadix {
 		return bits
@@ -64,7 +63,7 @@ func CodeTicks(kind string, bits int) int {
 	return 1<<bits - 1
 }
 
-// Quantiser is how numbers become levels.
+// Quantiser returns the conversion of numbers to levels.
 func (e *Coded) Quantiser() Quantiser { return e.quantiser }
 
 // Levels stores in dst the level of each byte of x, whose value is x/255; dst must be as long as x.
@@ -116,7 +115,7 @@ func (e *Coded) Peak() float64 {
 	return float64(spikes) / float64(e.config.Ticks)
 }
 
-// CodeSpikes is the number of spikes in which a kind that IsCode sends a level.
+// CodeSpikes is the number of spikes of a level in a code.
 func CodeSpikes(kind string, level int32) int {
 	if kind == KindRadix {
 		return bits.OnesCount32(uint32(level))

@@ -7,8 +7,8 @@ import (
 )
 
 // Direct sends no spikes: the first layer gets the sample as numbers, multiplies once and adds the
-// resulting current in every tick. Levels gives the numbers. The multiplications are host work that
-// is counted where they are made; quantising is a table and counts nothing.
+// resulting current in every tick. Levels returns the numbers. The multiplications are host work
+// that is counted where they are made; quantising is a table and counts nothing.
 type Direct struct {
 	base
 	level [levels]int32

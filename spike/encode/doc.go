@@ -1,6 +1,5 @@
-// Package encode owns the encoders: how the host turns a sample, a row of bytes x
-// in 0..255, into the spikes of T ticks. It owns no chip: what an encoder computes
-// is the host's work, returned as Work by every call and counted as such.
+// Package encode owns the encoders: how the host turns a sample, a row of bytes x in 0..255, into
+// the spikes of T ticks. The work of an encoder is the host's; every call returns it as Work.
 //
 // With r = intensity * tick length (expected spikes per tick of a full-scale
 // element), n the number of elements and m the number of nonzero ones:

@@ -43,7 +43,7 @@ const (
 	maxFields = 256
 )
 
-// Config says how samples become spikes. A zero field means its default.
+// Config is the configuration of an encoder. A zero field means its default.
 type Config struct {
 	// Kind is one of Names.
 	Kind string
@@ -75,7 +75,7 @@ type Config struct {
 // perTick is the expected number of spikes per tick of a full-scale element.
 func (c Config) perTick() float64 { return c.Intensity * c.TickSeconds }
 
-// Work is what an encoder computed on the host for a sample.
+// Work is the operations of an encoder on the host for a sample.
 type Work struct {
 	// Adds counts additions, subtractions and comparisons of numbers.
 	Adds int64
@@ -157,8 +157,8 @@ func Names() []string {
 	return names
 }
 
-// Defaults returns the configuration that New makes of the kind alone. For a kind
-// that New does not know it holds the name and nothing else.
+// Defaults returns the configuration that New makes of a kind alone. For an unknown kind only the
+// name is set.
 func Defaults(name string) Config {
 	k, ok := findKind(name)
 	if !ok {
@@ -269,7 +269,7 @@ func (c Config) validateCode() error {
 // positive says whether x is a finite number above 0.
 func positive(x float64) bool { return x > 0 && !math.IsInf(x, 1) }
 
-// Peak returns New(c).Peak(), and 0 for a configuration that New refuses.
+// Peak returns New(c).Peak(), and 0 for an invalid configuration.
 func Peak(c Config) float64 {
 	e, err := New(c)
 	if err != nil {

@@ -48,8 +48,8 @@ func fieldTick(x, field int, c Config) int32 {
 	return tick
 }
 
-// FieldCentre is the value, in 0..255 and beyond at the ends, to which a field, counted
-// from 0, of so many responds most.
+// FieldCentre is the preferred value of a receptive field, counted from 0, of so many: 0..255, and
+// beyond for the outermost.
 func FieldCentre(field, fields int) float64 {
 	return fullScale * (float64(field) - 0.5) / float64(fields-2)
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Binning says how time becomes ticks, one of two ways.
+// Binning is the division of time into ticks, in one of two ways.
 type Binning struct {
 	// Ticks is the number of ticks that each recording is cut into.
 	Ticks int
@@ -27,7 +27,7 @@ type Bins struct {
 // int64.
 const maxSpan = (1<<63 - 1) / 1000
 
-// Extent is what is seen of a recording: how many events, and when.
+// Extent is the number and the times of a recording's events in a view.
 type Extent struct {
 	Seen        int64
 	First, Last int64 // us, 0 where nothing is seen
@@ -36,7 +36,7 @@ type Extent struct {
 	MaxX, MaxY int
 }
 
-// Extent reads a recording for what is seen of it.
+// Extent reads a recording and returns the extent of its view.
 func (v *View) Extent(r *Recording) (Extent, error) {
 	e := Extent{MaxX: -1, MaxY: -1}
 	err := r.Each(func(events []Event) error {
@@ -60,7 +60,7 @@ func (e *Extent) add(v *View, event Event) {
 	e.Seen++
 }
 
-// Cut gives the ticks of a recording of that extent.
+// Cut returns the ticks of a recording of that extent.
 func (b Binning) Cut(e Extent) (Bins, error) {
 	if e.Seen == 0 {
 		return Bins{}, errors.New("no event of it is seen")
@@ -100,7 +100,7 @@ func (b Bins) Tick(t int64) int {
 	return int(tick)
 }
 
-// Fill reads a recording and calls add for each event that is seen within the ticks, with its tick
+// Fill reads a recording and calls add for each event of the view within the ticks, with its tick
 // and its source in the frame. It returns how many events are in no tick.
 func (v *View) Fill(r *Recording, f Frame, b Bins,
 	add func(tick, source int)) (outside int64, err error) {

@@ -30,12 +30,12 @@ func formats() []format {
 	}
 }
 
-// Endings are those of files that may be recordings.
+// Endings lists the file name extensions of recordings.
 func Endings() []string {
 	return []string{".bin", ".dat", ".raw", ".aedat", ".aedat4", ".npy"}
 }
 
-// Known says whether a name ends as recordings do.
+// Known reports whether a name has the extension of a recording.
 func Known(name string) bool {
 	ending := strings.ToLower(filepath.Ext(name))
 	for _, e := range Endings() {

@@ -16,7 +16,7 @@ import (
 // package, module data_ir): samples of neurons that have no place on a sensor. Their
 // spikes are a grid of ticks, or a list of neurons and times in seconds.
 type Data struct {
-	// Node and Observable say what was taken.
+	// Node and Observable are the names of the node and the observable that were read.
 	Node, Observable string
 	Samples, Neurons int
 	// DT is the seconds of a tick of a grid, 0 of a list.
@@ -293,8 +293,7 @@ func (d *Data) Fill(sample int, dt float64,
 	return outside, nil
 }
 
-// Count is the number of spikes of all samples; elements of a grid count for what they
-// are.
+// Count is the number of spikes of all samples; elements of a grid count by their value.
 func (d *Data) Count() float64 {
 	total := 0.0
 	for _, v := range d.grid {

@@ -17,13 +17,13 @@ type Event struct {
 	On bool
 }
 
-// Info is what a file says of a recording as a whole.
+// Info is the metadata of a recording.
 type Info struct {
 	// Format is the name of the file's format, such as "EVT 3.0".
 	Format string
 	// Width and Height are the pixels of the sensor, 0 where the file does not say.
 	Width, Height int
-	// Notes are sentences on what the file holds and the recording does not.
+	// Notes are sentences on contents of the file that are not in the recording.
 	Notes []string
 }
 
@@ -84,7 +84,7 @@ func NewRecording(name string, r io.Reader, size int64) (*Recording, error) {
 	return out, nil
 }
 
-// Name is what errors call the recording.
+// Name is the name of the recording in errors.
 func (r *Recording) Name() string { return r.name }
 
 // Read fills dst with the next events, in the file's order, and returns how many
@@ -101,8 +101,8 @@ func (r *Recording) Read(dst []Event) (int, error) {
 	return n, err
 }
 
-// Each calls visit with all events that are left, some thousands at a time; the slice
-// is its own until it returns.
+// Each calls visit with all remaining events, some thousands at a time; the slice is valid until
+// visit returns.
 func (r *Recording) Each(visit func([]Event) error) error {
 	const batch = 4096
 	events := make([]Event, batch)

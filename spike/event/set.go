@@ -132,7 +132,7 @@ func isSplit(folder, split string) bool {
 	return strings.HasPrefix(strings.ToLower(filepath.Base(folder)), split)
 }
 
-// Head gives the first n samples, or all where there are fewer.
+// Head returns the first n samples, or all if there are fewer.
 func (s *Set) Head(n int) *Set {
 	out := *s
 	out.Files = s.Files[:min(n, len(s.Files))]

@@ -1,6 +1,6 @@
 package event
 
-// Summary is what a recording holds.
+// Summary is a summary of a recording's events.
 type Summary struct {
 	Info
 	// Events is their number, On those that are on.
@@ -10,11 +10,11 @@ type Summary struct {
 	MaxX, MaxY int
 	// First and Last are the earliest and the latest time, in microseconds.
 	First, Last int64
-	// Ordered says that no event is earlier than the one before it.
+	// Ordered is set if events are in the order of time.
 	Ordered bool
 }
 
-// Summarise reads what is left of a recording.
+// Summarise reads the rest of a recording.
 func Summarise(r *Recording) (*Summary, error) {
 	s := newSummary(r.Info)
 	err := r.Each(func(events []Event) error {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Polarity says what becomes of the two kinds of events.
+// Polarity is the treatment of on and off events.
 type Polarity uint8
 
 // The ways to treat polarities.
@@ -59,8 +59,8 @@ func ParseCrop(text string) (Crop, error) {
 	return c, nil
 }
 
-// View is the part of a recording that a network sees, and how: events outside of the
-// crop and, with PolarityDrop, off events are left out; then N x N pixels become one.
+// View maps a recording to a network's input: events outside of the crop and, with PolarityDrop,
+// off events are left out; then N x N pixels become one.
 type View struct {
 	Polarity Polarity
 	Crop     Crop
@@ -68,7 +68,7 @@ type View struct {
 	Downsample int
 }
 
-// Frame is the size of what is seen, in pixels after the crop and the downsampling.
+// Frame is the size of a view, in pixels after crop and downsampling.
 type Frame struct {
 	Channels, Height, Width int
 }
@@ -77,8 +77,8 @@ type Frame struct {
 // (x, y) of channel c.
 func (f Frame) Sources() int { return f.Channels * f.Height * f.Width }
 
-// Frame gives the frames of a sensor, whose size is 0, 0 where it is not known: then a
-// crop is needed. Its error says what to give.
+// Frame returns the frame of a sensor of a size. A size of 0, 0 is unknown and needs a crop; the
+// error says so.
 func (v *View) Frame(width, height int) (Frame, error) {
 	if c := v.Crop; c.Width > 0 {
 		if width > 0 && (c.X+c.Width > width || c.Y+c.Height > height) {

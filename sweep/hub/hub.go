@@ -1,6 +1,6 @@
-// Package hub is a NATS server with JetStream inside of this program, for sweeps of those who
-// have no server. It writes each message to its disk before it says that it has it, holds a
-// lock on its folder, and listens beyond this machine with a token and TLS alone.
+// Package hub is an embedded NATS server with JetStream, for sweeps of those who have no server. It
+// writes each message to disk before it acknowledges it, locks its folder, and accepts connections
+// from other machines only with a token and TLS.
 package hub
 
 import (
@@ -19,13 +19,13 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// Options of a server.
+// Options are the options of a server.
 type Options struct {
-	// Folder keeps what the server knows. One server uses it at a time.
+	// Folder is the folder of the server's state. One server uses it at a time.
 	Folder string
 	// Listen is HOST:PORT; port 0 takes a free one.
 	Listen string
-	// Token is the secret that clients must know, "" for none.
+	// Token is the secret of clients, "" for none.
 	Token string
 	// Certificate and Key are files in PEM form, "" for no TLS.
 	Certificate, Key string
@@ -37,7 +37,7 @@ type Options struct {
 	Log string
 }
 
-// Hub is a server that runs.
+// Hub is a running server.
 type Hub struct {
 	server *server.Server
 	lock   *flock.Flock
@@ -83,10 +83,10 @@ func Start(o Options) (*Hub, error) {
 	return &Hub{s, lock}, nil
 }
 
-// URL is where clients find the server.
+// URL is the address for clients.
 func (h *Hub) URL() string { return h.server.ClientURL() }
 
-// Close stops the server and gives its folder free.
+// Close stops the server and unlocks its folder.
 func (h *Hub) Close() error {
 	h.server.Shutdown()
 	h.server.WaitForShutdown()

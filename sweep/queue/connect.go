@@ -15,22 +15,22 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Options say where a server is and how it is entered.
+// Options are the address and the credentials of a server.
 type Options struct {
 	// URL names one or several servers, separated by commas.
 	URL string
 	// Token is a secret that the server knows, "" for none; Credentials a file of NATS's
 	// own kind.
 	Token, Credentials string
-	// Authority is a file with the certificate of who signed the server's, "" for those of
-	// the system.
+	// Authority is a file with the certificate of the server's authority, "" for those of the
+	// system.
 	Authority string
-	// Replicas is on how many servers of a cluster streams are kept, 1 to 5.
+	// Replicas is the number of servers of a cluster that keep a stream, 1 to 5.
 	Replicas int
-	// Hold is how long a worker has a point without a sign of life before another gets it;
-	// 0 for 30 seconds.
+	// Hold is the time without a heartbeat after which a worker's point is delivered to another; 0
+	// means 30 seconds.
 	Hold time.Duration
-	// Deaths is how many workers a point may take down; 0 for 3.
+	// Deaths is the number of workers that a point may take down; 0 means 3.
 	Deaths int
 	// Log, if not nil, is called with messages.
 	Log func(format string, args ...any)
@@ -57,7 +57,7 @@ type Client struct {
 	failure error
 }
 
-// Connect finds the server and makes what it lacks: streams and the object store.
+// Connect connects to the server and creates missing streams and object stores.
 func Connect(ctx context.Context, o Options) (*Client, error) {
 	if o.Hold == 0 {
 		o.Hold = defaultHold

@@ -22,7 +22,7 @@ type Worker struct {
 	// Runner runs a point; its files are in folder Cache.
 	Runner sweep.Runner
 	Cache  string
-	// Side is how many points run side by side.
+	// Side is the number of points run in parallel.
 	Side int
 	// Idle, if not 0, ends the work when no point has come for so long.
 	Idle time.Duration

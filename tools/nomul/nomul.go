@@ -10,12 +10,12 @@
 //   - code the pass cannot read: assembly, functions without a body, go:linkname.
 //     Named packages alone may hold assembly; a test of theirs has to read it.
 //
-// Files that build constraints exclude are checked by their syntax, so a file for
-// another machine is not a way around. Test files are exempt. What a function value
-// or an interface does is not followed: whoever hands one in is responsible.
+// Files that build constraints exclude are checked by their syntax, so a file for another machine
+// is not a way around. Test files are exempt. Function values and interfaces are not followed: the
+// caller that passes one is responsible.
 //
-// The pass knows nothing of this project but the defaults of its flags: the packages it
-// guards, the packages those may import, and those that may hold assembly.
+// Only the defaults of the flags are specific to this project: the packages it guards, the packages
+// those may import, and those that may hold assembly.
 package nomul
 
 import (

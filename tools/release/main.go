@@ -1,9 +1,9 @@
-// Command release builds what a version is published as: for each platform an archive of the
-// programs with what a user reads first, and a file of checksums over all of them.
+// Command release builds the files of a version: for each platform an archive of the programs with
+// README and licence, and a file of checksums over all of them.
 //
 // The same source, built by the same version of Go, gives the same bytes, on every machine:
-// programs hold no path of it, and archives no time, owner or order. It writes files alone: tags
-// and uploads are made by who publishes.
+// programs hold no path of it, and archives no time, owner or order. It only writes files: tags and
+// uploads are made by hand.
 package main
 
 import (

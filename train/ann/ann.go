@@ -1,5 +1,5 @@
-// Package ann is the conventional network that a spiking network is measured against,
-// with its ONNX file.
+// Package ann trains the conventional network that a spiking network is compared with, and writes
+// its ONNX file.
 //
 // [Train] fits a multilayer perceptron with ReLU layers by plain stochastic
 // gradient descent, with the initial values that PyTorch gives its Linear
@@ -36,15 +36,15 @@ const (
 	maxHidden = 64
 )
 
-// Config says what network to train and how.
+// Config is the network and the training.
 type Config struct {
 	// Hidden holds the widths of the ReLU layers between input and output;
 	// empty means a linear classifier.
 	Hidden []int
 	// Epochs is the number of passes over the training set, at least 1.
 	Epochs int
-	// Batch is the number of images per step, at least 1. The last batch of
-	// an epoch is as short as it comes out.
+	// Batch is the number of images per step, at least 1. The last batch of an epoch may be
+	// shorter.
 	Batch int
 	// LearningRate multiplies the mean gradient of a batch; above 0.
 	LearningRate float64
@@ -88,8 +88,8 @@ func (c Config) Check() error {
 type Dense struct {
 	// In and Out are the numbers of inputs and outputs.
 	In, Out int
-	// Weight has the shape [In, Out], row-major: the row of an input is what
-	// it adds to each output. A black pixel's row is skipped so.
+	// Weight has the shape [In, Out], row-major: the row of an input is its contribution to each
+	// output. The row of a black pixel is skipped.
 	Weight []float32
 	// Bias has the shape [Out].
 	Bias []float32
@@ -261,7 +261,7 @@ func vector(data []float32) blas32.Vector {
 	return blas32.Vector{N: len(data), Inc: 1, Data: data}
 }
 
-// Progress says how far training is.
+// Progress is the progress of a training.
 type Progress struct {
 	// Epoch counts from 1 to Epochs.
 	Epoch, Epochs int

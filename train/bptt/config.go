@@ -1,16 +1,15 @@
-// Package bptt trains spiking networks by backpropagation through time: the gradient of the
-// loss goes back through every tick, and where a neuron fires or not, a smooth surrogate
-// stands in for the derivative of the step (Wu et al., Frontiers in Neuroscience 12, 2018, whose
-// method Deng et al., Neural Networks 121, 2020, use).
+// Package bptt trains spiking networks by backpropagation through time: the gradient of the loss is
+// propagated back through every tick, with a smooth surrogate for the derivative of a neuron's step
+// function (Wu et al., Frontiers in Neuroscience 12, 2018, whose method Deng et al., Neural
+// Networks 121, 2020, use).
 //
 // A tick of a hidden neuron, with w x its weighted input and b its bias:
 //
 //	v = keep v + w x + b      fires where v > 1; then v = 0, or v - 1 by subtraction
 //
-// keep is 1 for integrate-and-fire neurons. The last layer adds up w x + b over the ticks and
-// never fires; the class is its greatest potential. All layers act within the tick. That is
-// what the written file means to every tool of NIR with --dt 1e-4, and what
-// docs/neurocore.md makes of it on a chip.
+// keep is 1 for integrate-and-fire neurons. The last layer adds up w x + b over the ticks and never
+// fires; the class is its greatest potential. Signals pass all layers within a tick. The written
+// file has this meaning in every tool of NIR with --dt 1e-4, and on a chip by docs/neurocore.md.
 //
 // With [Config.Bits] the forward pass has the chip's integers: weights rounded to a grid per
 // output channel, thresholds and biases rounded to the least bit of the potential, decays that
@@ -25,7 +24,7 @@ import (
 	"adder/train/layer"
 )
 
-// Config says what network to train, apart from how to descend.
+// Config is the network to train; descent.Config is the training.
 type Config struct {
 	// Net holds the words of the hidden layers (layer.Parse): "32C3-AP2-32C3-AP2-128".
 	Net string
@@ -47,14 +46,14 @@ type Config struct {
 	// Bits is the width of a weight, 2 to 9, sign included, in the forward pass; 0 trains real
 	// numbers.
 	Bits int
-	// Gain multiplies the initial weights. Where the layers begin silent, nothing is near a
-	// threshold and nothing is learned: a larger gain helps.
+	// Gain multiplies the initial weights. If layers do not spike at the start, no potential is
+	// near a threshold and nothing is learned: a larger gain helps.
 	Gain float64
 	// Seed keys the initial weights and the encoder's draws.
 	Seed uint64
 }
 
-// DefaultConfig returns the settings that the command line begins with.
+// DefaultConfig returns the defaults of the command line.
 func DefaultConfig() Config {
 	return Config{
 		Net: "400", Neuron: "lif", Keep: 0.5, Reset: "zero", Ticks: 8, Encoder: encode.KindDirect,
@@ -93,10 +92,10 @@ func (c Config) Check() error {
 // Neurons lists the neuron models.
 func Neurons() []string { return []string{"lif", "if"} }
 
-// Resets lists what a spike may do to the potential.
+// Resets lists the kinds of reset.
 func Resets() []string { return []string{"zero", "subtract"} }
 
-// Surrogates lists the stand-ins for the derivative of the step.
+// Surrogates lists the surrogate derivatives of the step function.
 func Surrogates() []string { return []string{"rectangle", "triangle"} }
 
 // Encoders lists how samples may be encoded.

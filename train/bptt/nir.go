@@ -17,9 +17,9 @@ const DT = 1e-4
 // nirVersion is the version of the format that a file says it has.
 const nirVersion = "1.0.6"
 
-// WriteNIR writes the network as a NIR graph in HDF5, what it computes with: with
-// Config.Bits weights on their grids, so that they are integers again where they are quantised
-// to as many bits. Inputs are channels first. Equal networks give equal bytes.
+// WriteNIR writes the network as a NIR graph in HDF5. With Config.Bits the weights are on their
+// grids, so that quantisation to as many bits yields the same integers. Inputs are channels first.
+// Equal networks give equal bytes.
 func (n *Network) WriteNIR(w io.Writer) error {
 	data, err := hdf5.Encode(n.tree())
 	if err != nil {

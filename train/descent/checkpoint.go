@@ -22,7 +22,7 @@ type checkpointHeader struct {
 	State  state           `json:"state"`
 }
 
-// Identity is what a training and its checkpoint must have in common.
+// Identity identifies a training; its checkpoint must have the same.
 type Identity struct {
 	// Run has all that the result depends on, except the samples; it becomes JSON.
 	Run any
@@ -73,9 +73,9 @@ func checkpointFrame(h *checkpointHeader, arrays [][]int32) *frame.Frame {
 	return f
 }
 
-// Resume takes the training up from a checkpoint, or leaves it at its start where the
-// file does not exist. It must have been written by a training of the same identity; then it
-// ends with the parameters of one that never stopped.
+// Resume resumes the training from a checkpoint; if the file does not exist, the training starts
+// anew. The checkpoint must be of a training of the same identity. The parameters at the end are
+// those of a training without a stop.
 func (t *Training) Resume(path string, id Identity) error {
 	var h checkpointHeader
 	bits := make([][]int32, len(t.arrays()))

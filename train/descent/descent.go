@@ -1,10 +1,10 @@
 // Package descent trains a network by gradient descent: the order of the samples, batches
 // whose gradient is summed over several workers, Adam's steps, and checkpoints.
 //
-// What is trained is a [Model], which knows its parameters and the gradient of its loss for
-// a sample. A seed gives the same parameters to the bit on one architecture, whatever the
-// number of workers: a batch is cut into a fixed number of shards, each of which one
-// worker sums in order, and the shards are added in order.
+// A [Model] has the parameters and the gradient of its loss for a sample. A seed gives the same
+// parameters to the bit on one architecture, whatever the number of workers: a batch is cut into a
+// fixed number of shards, each of which one worker sums in order, and the shards are added in
+// order.
 //
 // The steps are Adam's (Kingma and Ba, ICLR 2015) with a learning rate that falls linearly to
 // 0, so that a network ends where its last steps are small.
@@ -23,18 +23,18 @@ import (
 	"adder/train/random"
 )
 
-// Model is what is trained.
+// Model is a network under training.
 type Model interface {
 	// Params are the arrays that are trained, always the same ones.
 	Params() [][]float32
 	// Ready updates what the model derives from its parameters. It is called before the first
 	// sample and after each step, with the share of the training that is done, 0 to 1.
 	Ready(share float64)
-	// Learner returns what learns from samples, for one goroutine.
+	// Learner returns a learner for one goroutine.
 	Learner() Learner
 }
 
-// Learner works on samples one by one.
+// Learner computes gradients and scores of single samples.
 type Learner interface {
 	// Learn adds the gradient of the loss of a sample to grads, shaped as the parameters. x has
 	// channels last; key identifies sample and epoch, for draws.
@@ -43,7 +43,7 @@ type Learner interface {
 	Score(x []float32, label int, key uint64) Score
 }
 
-// Score is how a network did on samples.
+// Score is the loss and the accuracy of a network on samples.
 type Score struct {
 	// Loss is the cross-entropy in nats, summed; Right and Samples are counts.
 	Loss           float64
@@ -59,11 +59,11 @@ func (s *Score) add(other Score) {
 // Accuracy is the share of samples that were classed right.
 func (s Score) Accuracy() float64 { return float64(s.Right) / float64(max(s.Samples, 1)) }
 
-// Config says how to descend.
+// Config is the configuration of a descent.
 type Config struct {
 	// Epochs is the number of passes over the samples and Batch that of samples per step.
 	Epochs, Batch int
-	// LearningRate is Adam's at the start.
+	// LearningRate is Adam's learning rate at the start.
 	LearningRate float64
 	// Shift moves each picture by up to so many pixels to each side, anew in each epoch.
 	Shift int
@@ -93,7 +93,7 @@ func (c Config) Check() error {
 // shards is the number of parts of a batch: as many workers have work at once.
 const shards = 8
 
-// Progress says how far a training is.
+// Progress is the progress of a training.
 type Progress struct {
 	// Epoch counts from 1; Done and Total are samples of the whole training.
 	Epoch, Epochs, Done, Total int
@@ -101,10 +101,10 @@ type Progress struct {
 	Score Score
 }
 
-// ErrDiverged is wrapped by the error of a training whose loss is no number any more.
+// ErrDiverged is wrapped by the error of a training whose loss is no longer a number.
 var ErrDiverged = errors.New("training diverged")
 
-// Training is a descent that can be stopped between two steps and taken up again.
+// Training is a descent that can be stopped between two steps and resumed.
 type Training struct {
 	cfg      Config
 	model    Model
@@ -168,7 +168,7 @@ func zeros(like [][]float32) [][]float32 {
 // Watch has progress called after each step, from the goroutine that calls Run.
 func (t *Training) Watch(progress func(Progress)) { t.progress = progress }
 
-// Done is the number of samples learned from, each as often as it was.
+// Done is the number of samples learned from, repetitions included.
 func (t *Training) Done() int { return t.state.Epoch*t.samples.Len() + t.state.Next }
 
 // Total is the number of samples of the whole training.

@@ -1,5 +1,5 @@
-// Package frame is the form of the files of trainings: a JSON header and arrays of numbers,
-// with a checksum; and how a checkpoint knows the training that it belongs to.
+// Package frame owns the file format of trainings: a JSON header and arrays of numbers, with a
+// checksum; and the check that a checkpoint belongs to a training.
 package frame
 
 import (
@@ -31,8 +31,7 @@ const (
 	maxFrame = 1 << 30
 )
 
-// Frame is the content of a file: what a header says, as JSON, and arrays in a
-// fixed order.
+// Frame is the content of a file: a header, as JSON, and arrays in a fixed order.
 type Frame struct {
 	// Magic begins the file, What says in messages which kind it is: "a network".
 	Magic, What string

@@ -22,7 +22,7 @@ func Fingerprint(set *dataset.Set) uint32 {
 	return crc32.Update(Checksum(set.Bytes), castagnoli(), labels)
 }
 
-// SameTraining refuses the checkpoint of another training or of other images.
+// SameTraining returns an error for the checkpoint of another training or of other images.
 func SameTraining(have, want json.RawMessage, images uint32, set *dataset.Set) error {
 	if string(want) != string(have) {
 		return fmt.Errorf("it belongs to another training: %s; remove it or ask for the same",

@@ -3,9 +3,9 @@ package layer
 // Conv is a convolution (cross-correlation) with square kernels and zero padding.
 //
 // Its weights have the shape [input channels, kernel rows, kernel columns, output channels] with
-// the columns from last to first: what an input adds to the outputs of a row is then one run of
-// weights and one run of outputs, where the stride is 1. Backward has them as [output channels,
-// kernel rows, kernel columns, input channels], with the columns in order.
+// the columns from last to first: with a stride of 1, the contribution of an input to the outputs
+// of a row is then one run of weights and one run of outputs. Backward has them as [output
+// channels, kernel rows, kernel columns, input channels], with the columns in order.
 type Conv struct {
 	Of                      Shape
 	Outputs                 int

@@ -1,13 +1,13 @@
-// Package layer is the algebra of trained layers: dense and convolutional ones, average and
-// maximum pools, each forward, backward to its input and backward to its weights.
+// Package layer computes trained layers: dense and convolutional ones, average and max pools, each
+// forward, backward to its input and backward to its weights.
 //
 // A signal has channels last, [height, width, channels] row-major, as float32, so that what one
 // input adds to its outputs is a run of memory. An input of 0 adds nothing and costs nothing:
 // forward and in the gradient of the weights zeros of the signal are passed over, backward zeros of
 // the delta. Runs are added by gonum's axpy, in a fixed order.
 //
-// The package knows no activations, no time and no steps of a descent (train/ann,
-// train/bptt, train/descent), and no files.
+// The package has no activations, no time, no steps of a descent (train/ann, train/bptt,
+// train/descent), and no files.
 package layer
 
 import (
@@ -25,7 +25,7 @@ func (s Shape) Size() int { return s.Height * s.Width * s.Channels }
 // String writes the shape as pictures are written, channels first: "32x14x14".
 func (s Shape) String() string { return fmt.Sprintf("%dx%dx%d", s.Channels, s.Height, s.Width) }
 
-// Vector reports whether the shape has no space.
+// Vector reports whether the shape has no spatial axes.
 func (s Shape) Vector() bool { return s.Height == 1 && s.Width == 1 }
 
 // Linear is a layer with weights. Its methods may be called by several goroutines.
@@ -39,8 +39,8 @@ type Linear interface {
 	Weights() int
 	// Forward adds the weighted input x to y.
 	Forward(w, x, y []float32)
-	// Backward adds to dx what the gradient dy by the output is by the input. Its
-	// weights are those that Transpose gives.
+	// Backward adds to dx the gradient by the input, given dy, the gradient by the output. wt is
+	// the result of Transpose.
 	Backward(wt, dy, dx []float32)
 	// Gradient adds the gradient by the weights to dw.
 	Gradient(x, dy, dw []float32)
@@ -113,9 +113,9 @@ func (p *Pool) forwardMax(x, y []float32) {
 	})
 }
 
-// Backward sets dx to the gradient by the input. Of a maximum the first input of a window
-// that is the largest has it all. x and y are what Forward had and made; for means they
-// may be nil.
+// Backward sets dx to the gradient by the input. For a max pool all of it goes to the first largest
+// input of a window. x and y are the input and the output of Forward; for average pools they may be
+// nil.
 func (p *Pool) Backward(x, y, dy, dx []float32) {
 	n := p.Of.Channels
 	clear(dx)

@@ -53,7 +53,7 @@ func (n *Network) Each(ctx context.Context, p *profile.Profile, set *dataset.Set
 	return batch.Run(ctx)
 }
 
-// Test is how a trained network does on images that it has not seen.
+// Test is the accuracy of a trained network on images that it has not seen.
 type Test struct {
 	// Images is their number; CorrectAll and CorrectProportion are those that
 	// the two readouts class right.
@@ -67,7 +67,7 @@ type Test struct {
 	active []bool
 }
 
-// NewTest makes a test of so many images whose spikes are read by labels.
+// NewTest returns an empty test of a number of images, classified by labels.
 func NewTest(images, classes int, labels []int32) *Test {
 	return &Test{
 		Images: images, active: make([]bool, len(labels)),
@@ -75,8 +75,8 @@ func NewTest(images, classes int, labels []int32) *Test {
 	}
 }
 
-// Note takes the spikes of each neuron for an image, the class that proportion
-// weighting reads from them, and the right one.
+// Note adds an image: the spikes of each neuron, the class by proportion weighting, and the right
+// class.
 func (t *Test) Note(spikes []int32, class, right int) {
 	silent := true
 	for j, count := range spikes {

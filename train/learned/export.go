@@ -58,11 +58,10 @@ func (n *Network) SaveWeights(path string) error {
 // fieldScale is the size of a weight in the picture, in pixels.
 const fieldScale = 3
 
-// Fields draws the weights into each neuron as a picture of the input, all of
-// them in a square, neuron after neuron; white is no weight, black the largest
-// that a neuron has. Where several sources code a pixel, their weights say how bright
-// they mean it, and black is full scale. It returns an error for inputs that are no
-// pictures.
+// Fields draws the weights into each neuron as a picture of the input, all of them in a square,
+// neuron after neuron; white is no weight, black the largest that a neuron has. If several sources
+// encode a pixel, its brightness is the mean of their preferred values, weighted by their weights,
+// and black is full scale. It returns an error for inputs that are not pictures.
 func (n *Network) Fields() (image.Image, error) {
 	if len(n.Shape) != 2 && len(n.Shape) != 3 {
 		return nil, fmt.Errorf("inputs of shape %v are no pictures", n.Shape)

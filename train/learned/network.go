@@ -1,5 +1,5 @@
-// Package learned owns a spiking network that was learned, or is being learned, without a
-// teacher: its integers, its file, pictures of it and how well it does.
+// Package learned owns a spiking network that learned, or is learning, without a teacher: its
+// integers, its file, its pictures and its test.
 package learned
 
 import (
@@ -19,8 +19,8 @@ import (
 	"adder/train/setting"
 )
 
-// Network is a winner-take-all network that STDP has trained, or is training, in the
-// integers of the chip it learned on: nothing is lost when it is compiled.
+// Network is a winner-take-all network that STDP has trained, or is training, in the integers of
+// its chip, so that compilation is exact.
 type Network struct {
 	// Name is the network's, without folder or extension.
 	Name   string
@@ -29,9 +29,9 @@ type Network struct {
 	// Encoder makes the spikes; its seed does not belong to the network.
 	Encoder encode.Config
 	Setting setting.Setting
-	// Constants says what became of the real constants behind the setting.
+	// Constants are the real constants of the setting and their integers.
 	Constants []quantise.Constant
-	// Shape is that of a sample, Neurons the size of the population.
+	// Shape is the shape of a sample, Neurons the size of the population.
 	Shape   []int
 	Neurons int
 	// Weights are [inputs][neurons], row-major, in units of 1/65280 of the
@@ -40,8 +40,7 @@ type Network struct {
 	// Theta is the adaptive part of each threshold, empty where thresholds
 	// are fixed.
 	Theta []int32
-	// Target is what each neuron's weights are normalised to, empty without
-	// normalisation.
+	// Target is each neuron's normalisation target, empty without normalisation.
 	Target []int32
 	// Classes, Labels and Proportions read a class from spikes (package
 	// layout's Readout); empty before labels are assigned.
@@ -55,8 +54,7 @@ type Network struct {
 	Data   string
 }
 
-// New makes a network as training starts from it: weights drawn evenly from
-// 0 to what makes their norm the target on average.
+// New returns a network at the start of training: weights drawn uniformly from 0 to InitialLimit.
 func New(cfg *setting.Config, shape []int) (*Network, error) {
 	n := &Network{
 		Name:   fmt.Sprintf("%s-%s-%s-%d", cfg.Neuron, cfg.Rule, cfg.Encoder.Kind, cfg.Neurons),
@@ -145,8 +143,7 @@ func (n *Network) compile(p *profile.Profile, learn bool, phase int) (*compiler.
 	})
 }
 
-// Compile puts the trained network on a chip. The error is a *fit.Error where it does
-// not fit.
+// Compile compiles the trained network for a chip. If it does not fit, the error is a *fit.Error.
 func (n *Network) Compile(p *profile.Profile) (*compiler.Result, error) {
 	result, err := n.compile(p, false, 0)
 	if err != nil {
@@ -156,8 +153,8 @@ func (n *Network) Compile(p *profile.Profile) (*compiler.Result, error) {
 	return result, nil
 }
 
-// Size is what the trained network takes of a chip, before anything is placed. The error is a
-// *fit.Error where it does not fit.
+// Size is the trained network's use of a chip, before placement. If it does not fit, the error is a
+// *fit.Error.
 func (n *Network) Size(p *profile.Profile) (*compiler.Sizing, error) {
 	net, err := n.winner(false, 0).Network(p)
 	if err != nil {

@@ -10,12 +10,12 @@ import (
 	"adder/spike/encode"
 )
 
-// Progress says how far a training is.
+// Progress is the progress of a training.
 type Progress struct {
 	// Done and Total are training images.
 	Done, Total int
-	// Accuracy is that on the last thousand images, by labels from those
-	// before; 0 before there are any.
+	// Accuracy is the accuracy on the last thousand images, with labels from those before; 0 before
+	// there are any.
 	Accuracy float64
 	// Labelling says that learning is over and labels are assigned.
 	Labelling bool
@@ -30,14 +30,14 @@ type Result struct {
 	Silent int
 }
 
-// ErrStopped is what Learn returns when its context ended a training, after
-// the last checkpoint was written.
+// ErrStopped is the error of Learn when its context ended a training, after the last checkpoint was
+// written.
 var ErrStopped = errors.New("training stopped")
 
 // maxClasses bounds the number of classes of a neuron's label.
 const maxClasses = 256
 
-// CheckImages refuses a set that no spikes can be learned from.
+// CheckImages returns an error for a set that cannot be learned from.
 func CheckImages(set *dataset.Set) error {
 	switch {
 	case set.Len() == 0:

@@ -1,8 +1,8 @@
-// Package lockstep owns a winner-take-all network in a chip's integers that learns from
-// batches of images in lock-step, which no chip does. [State] is what it has learned.
+// Package lockstep owns a winner-take-all network in a chip's integers that learns from batches of
+// images in lock-step, which no chip does. [State] is its learned state.
 //
-// The published experiment learns so. With batches of one image and no scaling it learns
-// what a chip learns, to the bit.
+// The published experiment learns so. With batches of one image and no scaling the result is that
+// of a chip, bit for bit.
 package lockstep
 
 import (
@@ -15,14 +15,14 @@ import (
 	"adder/train/setting"
 )
 
-// Network is a winner-take-all network in a chip's integers that shows a batch of images at once,
-// tick by tick, and sums what they change. All images of a batch share the weights and thetas; each
-// has its own potentials, refractory counters and traces.
+// Network is a winner-take-all network in a chip's integers that presents a batch of images at
+// once, tick by tick, and sums their weight changes. All images of a batch share the weights and
+// thetas; each has its own potentials, refractory counters and traces.
 //
 // No chip does this: a weight is in one core, which one image occupies. It is the published
-// experiment in the numbers of a chip, without the chip: the registers and roundings of
-// docs/neurocore.md, formed with ordinary products, and weights that the host scales by an exact
-// division. With batches of one image and no scaling it learns what a chip learns, to the bit.
+// experiment in the integers of a chip, without the chip: the registers and roundings of
+// docs/neurocore.md, computed with ordinary products, and weights that the host scales by an exact
+// division. With batches of one image and no scaling the result is that of a chip, bit for bit.
 type Network struct {
 	setting         *setting.Setting
 	rule            stdp.Rule
@@ -54,7 +54,7 @@ type Network struct {
 	work   Work
 }
 
-// Work counts what a run did, other than its spikes.
+// Work counts operations of the host, weight changes and draws.
 type Work struct {
 	// HostOps are the multiplications and divisions of the host's scaling.
 	HostOps int64 `json:"host_operations"`
@@ -83,8 +83,8 @@ type image struct {
 // noSpike is the tick of a spike that has not happened.
 const noSpike = -1
 
-// New returns a network as training starts from it, in learning mode. The
-// error names what a lock-step run does not have.
+// New returns a network at the start of training, in learning mode. The error names a setting that
+// lock-step does not support.
 func New(cfg *setting.Config, inputs int) (*Network, error) {
 	s := &cfg.Setting
 	if err := s.Check(); err != nil {
@@ -130,7 +130,7 @@ func (n *Network) setWeight(i, j int, w uint16) {
 // SetLearning switches weights and thetas on or off.
 func (n *Network) SetLearning(on bool) { n.learning = on }
 
-// Tally returns what was counted since the last call, and starts anew.
+// Tally returns the counts since the last call, and resets them.
 func (n *Network) Tally() stdp.Tally {
 	t := n.tally
 	n.tally = stdp.Tally{}
@@ -140,9 +140,9 @@ func (n *Network) Tally() stdp.Tally {
 // HostOperations returns the multiplications and divisions of the host so far.
 func (n *Network) HostOperations() int64 { return n.work.HostOps }
 
-// Run presents a batch, trains[b] with the number samples[b] as the key of its draws;
-// what the batch shares draws by that of its first image. It returns how often each
-// neuron spiked, shape [batch, neurons], until the next Run.
+// Run presents a batch: trains[b] with the number samples[b] as the key of its draws. Draws for the
+// whole batch use the number of its first image. It returns the spike counts of each neuron, shape
+// [batch, neurons], which are valid until the next Run.
 func (n *Network) Run(samples []uint64, trains []*spike.Train) ([]int32, error) {
 	ticks, err := stdp.CheckBatch(samples, trains, n.inputs)
 	if err != nil {

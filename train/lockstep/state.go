@@ -14,7 +14,7 @@ type State struct {
 	Weights []uint16
 	// Theta is the adaptive part of each threshold, in units of a potential.
 	Theta []int32
-	// Tally is what was counted since it was last asked for, Work all work so far.
+	// Tally is the counts since the last call of Network.Tally, Work all work so far.
 	Tally stdp.Tally
 	Work  Work
 }
@@ -25,8 +25,7 @@ func (n *Network) State() State {
 	return State{Weights: n.columns, Theta: n.theta, Tally: n.tally, Work: n.work}
 }
 
-// SetState takes a network up where s left it, and copies what it needs of s. The error
-// says which lengths are not the network's.
+// SetState sets the state to a copy of s. The error says which lengths are not the network's.
 func (n *Network) SetState(s State) error {
 	if len(s.Weights) != len(n.columns) || len(s.Theta) != n.neurons {
 		return fmt.Errorf("a state of %d weights and %d thetas: the network has %d and %d",
@@ -40,7 +39,7 @@ func (n *Network) SetState(s State) error {
 	return nil
 }
 
-// Setting is what the network learns by.
+// Setting is the setting of the network.
 func (n *Network) Setting() *setting.Setting { return n.setting }
 
 // Inputs is the number of inputs.

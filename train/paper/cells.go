@@ -61,8 +61,8 @@ func PopulationCells() []Cell {
 	return cells
 }
 
-// Encoder returns the encoder, one of encode.Names, that makes the spikes of a
-// cell: what the experiment's software calls poisson is a renewal process.
+// Encoder returns the encoder of a cell, one of encode.Names: the experiment's poisson is a renewal
+// process.
 func Encoder(cell string) string {
 	if cell == "poisson" {
 		return encode.KindPoissonRenewal
@@ -70,9 +70,8 @@ func Encoder(cell string) string {
 	return cell
 }
 
-// EachCell calls run for every cell, in up to so many goroutines, and returns the
-// results in the order of the cells. The first error ends it; the results are then
-// those of the cells that were done.
+// EachCell calls run for every cell, in up to workers goroutines, and returns the results in the
+// order of the cells. The first error ends it; the results are then those of the completed cells.
 func EachCell[R any](ctx context.Context, cells []Cell, workers int,
 	run func(context.Context, Cell) (R, error)) ([]R, error) {
 	results, done := make([]R, len(cells)), make([]bool, len(cells))

@@ -63,8 +63,8 @@ func (p *Training) SaveCheckpoint(path string) error {
 	return nil
 }
 
-// ResumeTraining takes a training up again from a checkpoint, or starts it where the
-// file does not exist. Configuration and set must be those of the run that wrote it.
+// ResumeTraining resumes a training from a checkpoint, or starts it if the file does not exist.
+// Configuration and set must be those of the run that wrote it.
 func ResumeTraining(cfg Config, set *dataset.Set, path string) (*Training, error) {
 	p, err := NewTraining(cfg, set)
 	if err != nil {

@@ -192,7 +192,7 @@ func (p *experiment) result() *Result {
 	return &r
 }
 
-// ThetaOf sums up adaptive thresholds, of which there is at least one, in millivolts.
+// ThetaOf summarises adaptive thresholds, at least one, in millivolts.
 func ThetaOf(theta []float32) Theta {
 	t := Theta{Min: float64(theta[0]), Max: float64(theta[0])}
 	sum := 0.0

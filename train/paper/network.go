@@ -11,7 +11,7 @@ import (
 	"adder/train/setting"
 )
 
-// Arithmetic is what the numbers of a run of the published experiment are.
+// Arithmetic is the number format of a run of the published experiment.
 type Arithmetic string
 
 const (

@@ -1,9 +1,9 @@
 // Package paper owns a published experiment: winner-take-all networks that learn without a
 // teacher from batches of images, which no chip does.
 //
-// [Run] repeats it under its own conditions, in float32 (package snn/stdp) or in a chip's
-// integers (train/lockstep). [Training] is its learning in integers alone, for a network
-// that a chip takes. [Cells] is what the experiment found.
+// [Run] repeats it under its own conditions, in float32 (package snn/stdp) or in a chip's integers
+// (train/lockstep). [Training] is its learning in integers, for a network that runs on a chip.
+// [Cells] are its published results.
 package paper
 
 import (
@@ -17,11 +17,10 @@ import (
 	"adder/spike/encode"
 )
 
-// Config describes a run of the published experiment (Shears and Yazdani,
-// "Spiking Neural Networks for Image Classification"): a winner-take-all network that
-// learns without a teacher in batches whose updates are summed. That is no hardware: it
-// runs in float32 by the equations of package snn/stdp, or in lock-step in a chip's
-// integers.
+// Config describes a run of the published experiment (Shears and Yazdani, "Spiking Neural Networks
+// for Image Classification"): a winner-take-all network that learns without a teacher in batches
+// whose updates are summed. No hardware does so: it runs in float32 by the equations of package
+// snn/stdp, or in lock-step in a chip's integers.
 type Config struct {
 	// Neuron and Rule select the model and the learning rule.
 	Neuron stdp.Model
@@ -109,7 +108,7 @@ func (c Config) Check() error {
 	return nil
 }
 
-// Progress says how far a run is.
+// Progress is the progress of a run.
 type Progress struct {
 	// Done and Total are images, of training and of the test together.
 	Done, Total int
@@ -120,15 +119,14 @@ type Progress struct {
 	Testing bool
 }
 
-// Theta sums up the adaptive thresholds after training, in millivolts above the
-// fixed one.
+// Theta summarises the adaptive thresholds after training, in millivolts above the fixed one.
 type Theta struct {
 	Mean float64 `json:"mean"`
 	Min  float64 `json:"min"`
 	Max  float64 `json:"max"`
 }
 
-// Inference is what an image costs at test, on average.
+// Inference is the mean cost of a test image.
 type Inference struct {
 	// InputSpikes and Spikes are those presented and those of the neurons.
 	InputSpikes float64 `json:"input_spikes"`

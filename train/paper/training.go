@@ -12,17 +12,17 @@ import (
 	"adder/train/lockstep"
 )
 
-// Training is a training of the published experiment in a chip's integers, in
-// lock-step, that can be stopped between two batches and taken up again. What it
-// learns is a network that a chip takes, though no chip could have learned it.
+// Training is a training of the published experiment in a chip's integers, in lock-step, that can
+// be stopped between two batches and resumed. The learned network runs on a chip, though no chip
+// could have learned it.
 type Training struct {
 	run      *experiment
 	network  *lockstep.Network
 	progress func(learned.Progress)
 }
 
-// NewTraining starts a training on all images of a set; cfg.Arithmetic and cfg.Limit are
-// not looked at. It tests nothing: the network is tested on a chip.
+// NewTraining starts a training on all images of a set; cfg.Arithmetic and cfg.Limit are ignored.
+// It includes no test: the network is tested on a chip.
 func NewTraining(cfg Config, set *dataset.Set) (*Training, error) {
 	cfg.Arithmetic = Integer
 	if err := cfg.Check(); err != nil {
@@ -53,8 +53,7 @@ func (p *Training) Total() int { return p.run.state.Total }
 // Watch has progress called after each batch, from the goroutine that calls Learn.
 func (p *Training) Watch(progress func(learned.Progress)) { p.progress = progress }
 
-// Fits returns an error, a *fit.Error, where the network that is to be
-// learned does not fit a chip.
+// Fits returns a *fit.Error if the network to be learned does not fit a chip.
 func (p *Training) Fits(chip *profile.Profile) error {
 	_, err := p.run.networkOf(p.network).Compile(chip)
 	return err

@@ -11,8 +11,8 @@ import (
 // calibrationSamples is the number of samples that activations' scales begin with.
 const calibrationSamples = 256
 
-// Calibrate chooses the scales that the training begins with, layer by layer: of a few, that of
-// the least squared error on the first samples.
+// Calibrate chooses the initial scales, layer by layer: of a few candidates, the one with the least
+// squared error on the first samples.
 func (n *Network) Calibrate(s sample.Samples) error {
 	if s.Len() == 0 {
 		return errors.New("there are no samples to calibrate on")

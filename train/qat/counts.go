@@ -10,13 +10,13 @@ import (
 	"adder/train/layer"
 )
 
-// Counts are what a network costs on samples, summed.
+// Counts are the operations of a network on samples, summed.
 type Counts struct {
 	Samples int64
 	// Right is the number of samples that were classed right.
 	Right int64
-	// InputSpikes and HiddenSpikes are set bits of inputs and of activations: what a radix code
-	// sends. Synops are these times the nonzero weights from them.
+	// InputSpikes and HiddenSpikes are set bits of inputs and of activations: the spikes of a radix
+	// code. Synops are these times the nonzero weights from them.
 	InputSpikes, HiddenSpikes, Synops int64
 	// MACs are the products of an ANN of the same integers that skips inputs and weights of 0.
 	MACs int64

@@ -9,11 +9,10 @@ import (
 	"adder/train/onnxfile"
 )
 
-// WriteONNX writes the network as QuantizeLinear and DequantizeLinear nodes around its
-// layers, as ONNX Runtime takes them: uint8 signals, with a Clip between the pair where they
-// have fewer than 8 bits; int8 weights; int32 biases of the scale of the sums. The input is
-// "input", pixels divided by 255 and channels first, the output "logits". Equal networks give
-// equal bytes.
+// WriteONNX writes the network as QuantizeLinear and DequantizeLinear nodes around its layers, in
+// the form of ONNX Runtime: uint8 signals, with a Clip between the pair where they have fewer than
+// 8 bits; int8 weights; int32 biases of the scale of the sums. The input is "input", pixels divided
+// by 255 and channels first, the output "logits". Equal networks give equal bytes.
 func (n *Network) WriteONNX(w io.Writer) error {
 	_, err := w.Write(n.model())
 	return err

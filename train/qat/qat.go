@@ -22,7 +22,7 @@ import (
 	"adder/train/random"
 )
 
-// Config says what network to train, apart from how to descend.
+// Config is the network to train; descent.Config is the training.
 type Config struct {
 	// Net holds the words of the hidden layers (layer.Parse).
 	Net string

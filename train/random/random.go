@@ -1,5 +1,5 @@
-// Package random draws the numbers of a training that runs in floats: the same in every
-// release of Go.
+// Package random draws the random numbers of trainings in floating point: the same in every release
+// of Go.
 package random
 
 import (

@@ -10,13 +10,13 @@ import (
 	"adder/spike/encode"
 )
 
-// Config says how a network learns on the emulated chip: one image after the
-// other, each changing the weights for the next.
+// Config is a training on the emulated chip: one image after the other, each changing the weights
+// for the next.
 type Config struct {
 	Neuron stdp.Model
 	Rule   stdp.Rule
-	// Preset holds the integers, the encoder, whose seed is not looked at, and the
-	// number of images that label the neurons.
+	// Preset holds the integers, the encoder, whose seed is ignored, and the number of images that
+	// label the neurons.
 	Preset
 	Neurons int
 	// Epochs is the number of passes over the training images.
@@ -26,13 +26,12 @@ type Config struct {
 	Seed uint64
 	// Chip is where the network learns; it must fit one core.
 	Chip *profile.Profile
-	// Workers is the number of chips that label side by side. It changes no
-	// result.
+	// Workers is the number of chips that label in parallel. It changes no result.
 	Workers int
 }
 
-// TrainKeys separates the keys of training images from those of images that
-// label or test a network, which go by their index.
+// TrainKeys separates the keys of training images from those of labelling and test images, which
+// are their index.
 const TrainKeys = 1 << 40
 
 // Check returns an error that names the first setting that cannot be used.
@@ -43,7 +42,7 @@ func (c *Config) Check() error {
 	return c.CheckNetwork()
 }
 
-// CheckNetwork is Check without what concerns the chip.
+// CheckNetwork is Check without the checks of the chip.
 func (c *Config) CheckNetwork() error {
 	switch {
 	case c.Neurons < 1 || c.Neurons > core.MaxNeurons:

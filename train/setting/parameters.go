@@ -6,18 +6,16 @@ import (
 	"adder/compiler/quantise"
 )
 
-// Parameters are the constants of a winner-take-all network that learns, in real
-// numbers: potentials, thresholds and inhibition in weights of 1 (the largest that a
-// synapse has), times in ticks, learning rates as what a full trace changes a weight
-// by. Fix makes integers of them.
+// Parameters are the constants of a winner-take-all network that learns, in real numbers:
+// potentials, thresholds and inhibition in weights of 1 (the largest that a synapse has), times in
+// ticks, learning rates as the weight change by a full trace. Fix converts them to integers.
 type Parameters struct {
 	// Threshold is the fixed part of the threshold; a trained network uses
 	// threshold and theta less their 2^-TestCut-th part, 0 for none.
 	Threshold float64
 	TestCut   uint8
-	// ThetaPlus is what a win adds to theta, ThetaFall what an image takes from
-	// that of all, ThetaTicks the time constant of a decay in every tick; 0
-	// for none.
+	// ThetaPlus is added to theta by a win, ThetaFall subtracted from all thetas after an image,
+	// ThetaTicks the time constant of a decay in every tick; 0 for none.
 	ThetaPlus, ThetaFall, ThetaTicks float64
 	// Start is the potential before an image, Reset that after a win.
 	Start, Reset float64
@@ -27,10 +25,10 @@ type Parameters struct {
 	LeakTicks  float64
 	// Noise is the width of escape noise, 0 for a plain threshold.
 	Noise float64
-	// Arbiter says who of those that cross in a tick fires; empty is ArbiterMargin.
+	// Arbiter selects which neurons fire of those that cross in a tick; empty is ArbiterMargin.
 	Arbiter Arbiter
-	// Inhibition is what a win takes from all others, in training and in use;
-	// with a floor no potential falls below 0.
+	// Inhibition is subtracted from all others by a win, in training and in use; with a floor no
+	// potential falls below 0.
 	Inhibition, TestInhibition float64
 	Floor, TestFloor           bool
 	// InputDelay is the number of ticks from an input's spike to its arrival.
@@ -42,21 +40,21 @@ type Parameters struct {
 	// TraceTicks is the time constant of traces, or with Box their length.
 	TraceTicks float64
 	Box        bool
-	// Offset is the part of a full trace that post events take from presynaptic
-	// ones, so that inputs that were silent lose weight.
+	// Offset is the part of a full trace that post events subtract from presynaptic ones, so that
+	// silent inputs lose weight.
 	Offset float64
-	// Norm is the normalisation, NormTo the sum or the length that it keeps, and
-	// NormShift the part of a weight that a pass moves, as a shift.
+	// Norm is the normalisation, NormTo its target, a sum or a length, and NormShift the part of a
+	// weight that a pass changes, as a shift.
 	Norm      NormKind
 	NormTo    float64
 	NormShift uint8
-	// ScaleStep is the part of its length that a neuron loses by winning an image,
-	// ScaleEvery the images between sweeps; 0 is no synaptic scaling.
+	// ScaleStep is the part of its length that a neuron loses when it wins an image, ScaleEvery the
+	// number of images between sweeps; 0 is no synaptic scaling.
 	ScaleStep  float64
 	ScaleEvery uint16
 }
 
-// Fix makes the integers of a chip from the parameters, and says what became of each.
+// Fix converts the parameters to the integers of a chip, and reports the error of each.
 func (p *Parameters) Fix() (Setting, []quantise.Constant) {
 	c := quantise.NewConstants(Unit, StoredUnit)
 	s := Setting{

@@ -1,6 +1,6 @@
-// Package setting says how a network learns by STDP on a chip. Parameters are the real
-// constants, a Setting is what a chip's integers make of them, a Preset is a Setting with its
-// encoder, and a Config is a training under a Preset. Preset tuned is here.
+// Package setting owns the configuration of STDP learning on a chip. Parameters are real constants,
+// a Setting is the same in a chip's integers, a Preset is a Setting with its encoder, and a Config
+// is a training under a Preset. It includes preset tuned.
 package setting
 
 import (
@@ -12,26 +12,25 @@ import (
 	"adder/snn/stdp"
 )
 
-// Unit is a weight of 1 in least significant bits of the adder: potentials,
-// thresholds and inhibition are in these bits too.
+// Unit is a weight of 1 in least significant bits of the adder, the unit of potentials, thresholds
+// and inhibition too.
 const Unit = 255
 
-// StoredUnit is the same weight as it is stored, with 8 bits below the adder's.
+// StoredUnit is a weight of 1 as stored, with 8 bits below the adder's.
 const StoredUnit = Unit << 8
 
-// Setting is a winner-take-all network that learns, in the integers that a
-// chip is loaded with. A potential's least significant bit is 1/255 of the
-// largest weight.
+// Setting is the configuration of a learning winner-take-all network, in a chip's integers. A
+// potential's least significant bit is 1/255 of the largest weight.
 type Setting struct {
-	// Arbiter says who of those above their threshold fires.
+	// Arbiter selects which of the neurons above their threshold fire.
 	Arbiter Arbiter `json:"arbiter"`
 	// Threshold is the fixed part of the threshold. In a trained network
 	// threshold and theta together lose their 2^-TestCut-th part; 0 keeps them.
 	Threshold int32 `json:"threshold"`
 	TestCut   uint8 `json:"test_cut"`
-	// ThetaPlus is what a win adds to a neuron's theta, ThetaFall what an image
-	// takes from that of all, in 65536ths, and ThetaDecay the shift by which it
-	// decays in every tick; all 0 is a threshold that is fixed.
+	// ThetaPlus is added to a neuron's theta by a win, ThetaFall subtracted from all thetas after
+	// an image, in 65536ths, and ThetaDecay the shift of its decay in every tick; all 0 is a fixed
+	// threshold.
 	ThetaPlus  int32  `json:"theta_plus"`
 	ThetaFall  uint32 `json:"theta_fall"`
 	ThetaDecay uint8  `json:"theta_decay"`
@@ -41,15 +40,15 @@ type Setting struct {
 	Start      int32  `json:"start"`
 	Reset      int32  `json:"reset"`
 	Refractory uint16 `json:"refractory"`
-	// Decay is what a potential keeps in every tick, in 4096ths.
+	// Decay is the fraction of the potential that remains after a tick, in 4096ths.
 	Decay uint16 `json:"decay"`
 	// Escape is the width of escape noise, 0 for a plain threshold.
 	Escape int32 `json:"escape"`
-	// Inhibition is what a win takes from all others, in training and in use;
-	// with a floor no potential falls below 0.
+	// Inhibition is subtracted from all others by a win, in training and in use; with a floor no
+	// potential falls below 0.
 	Inhibition     int32 `json:"inhibition"`
 	TestInhibition int32 `json:"test_inhibition"`
-	// Relay lets a second population inhibit, a tick later.
+	// Relay makes a second population inhibit, a tick later.
 	Relay     bool `json:"relay"`
 	Floor     bool `json:"floor"`
 	TestFloor bool `json:"test_floor"`
@@ -64,13 +63,13 @@ type Setting struct {
 	Trace  uint16 `json:"trace"`
 	Box    bool   `json:"box"`
 	Offset uint8  `json:"offset"`
-	// Norm is the normalisation, and Target what it keeps: the sum in stored
-	// units, or the square of the length in the adder's.
+	// Norm is the normalisation, and Target its target: the sum in stored units, or the square of
+	// the length in the adder's.
 	Norm      NormKind `json:"norm"`
 	NormShift uint8    `json:"norm_shift"`
 	Target    int32    `json:"target"`
-	// ScaleStep is what winning an image takes from a neuron's target, and
-	// ScaleEvery the images between sweeps; 0 is no synaptic scaling.
+	// ScaleStep is subtracted from a neuron's target when it wins an image, and ScaleEvery is the
+	// number of images between sweeps; 0 is no synaptic scaling.
 	ScaleStep  int32  `json:"scale_step"`
 	ScaleEvery uint16 `json:"scale_every"`
 	// Bar is the number of images for which a neuron that won is barred at the
@@ -78,7 +77,7 @@ type Setting struct {
 	Bar uint16 `json:"bar"`
 }
 
-// Arbiter says who of the neurons above their threshold fires in a tick.
+// Arbiter selects which of the neurons above their threshold fire in a tick.
 type Arbiter string
 
 const (
@@ -102,14 +101,14 @@ func (a Arbiter) winner() core.Winner {
 	return core.Winner{Arbiter: core.ArbiterMargin, LateralReset: true, Alone: true}
 }
 
-// NormKind is a normalisation: one of a core's, or one that only a host can do.
+// NormKind is a normalisation: one of a core's, or ByHost.
 type NormKind uint8
 
 const (
 	BySum    = NormKind(core.NormL1)
 	ByLength = NormKind(core.NormL2)
-	// ByHost scales a sum by an exact division, which is no hardware: a lock-step
-	// run knows it (train/lockstep), a chip does not.
+	// ByHost scales a sum by an exact division, which a lock-step run has (train/lockstep) and no
+	// chip.
 	ByHost = ByLength + 1
 )
 
@@ -124,10 +123,10 @@ func (s *Setting) Group(learn bool) core.Group {
 	return g
 }
 
-// Adaptive says whether thresholds learn.
+// Adaptive reports whether thresholds learn.
 func (s *Setting) Adaptive() bool { return s.ThetaPlus != 0 || s.ThetaFall != 0 }
 
-// Cut is what use takes off a threshold.
+// Cut is the amount by which a threshold is lowered after training.
 func (s *Setting) Cut(threshold int32) int32 {
 	if s.TestCut == 0 {
 		return threshold
@@ -156,8 +155,8 @@ func (s *Setting) Plasticity(rule stdp.Rule, phase int) *core.Plasticity {
 	return p
 }
 
-// EscapeBelow and escapeAbove are how far the table of escape noise reaches below the
-// threshold and above it, in widths of the noise; escapeSteps is its steps per width.
+// EscapeBelow and escapeAbove are the range of the table of escape noise below and above the
+// threshold, in widths of the noise; escapeSteps is its steps per width.
 const (
 	EscapeBelow, escapeAbove = 16, 4
 	escapeSteps              = 8
@@ -188,7 +187,7 @@ func (s *Setting) EscapeTable() (table *core.EscapeTable, below int32) {
 // MaxLevel is the largest potential of 24 bits, which chip adder has.
 const MaxLevel = 1<<23 - 1
 
-// Check returns an error that names what cannot be used.
+// Check returns an error that names an invalid field.
 func (s *Setting) Check() error {
 	switch {
 	case len(s.LTP) == 0:

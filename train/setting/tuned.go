@@ -8,8 +8,8 @@ import (
 	"adder/spike/encode"
 )
 
-// Preset is a network to train: its integers, the encoder that they were chosen with,
-// and what became of the real constants behind them.
+// Preset is a network to train: its integers, the encoder that they were chosen with, and the real
+// constants behind them.
 type Preset struct {
 	Setting   Setting
 	Encoder   encode.Config

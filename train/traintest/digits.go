@@ -1,5 +1,5 @@
-// Package traintest owns what the tests of several trainings share: generated digits, and the
-// check of gradients by finite differences. Nothing but tests imports it.
+// Package traintest has helpers for tests of trainings: generated digits, and the check of
+// gradients by finite differences.
 package traintest
 
 import (

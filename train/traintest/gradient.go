@@ -10,9 +10,9 @@ import (
 // perParameter is about how many elements of a parameter CheckGradient moves.
 const perParameter = 25
 
-// CheckGradient holds gradients to central differences of the loss at some elements of each
-// parameter, which it moves by step either way. Loss computes the loss with params as they
-// are. The root mean square error is below 2 % of that of the differences.
+// CheckGradient compares gradients with central differences of the loss at some elements of each
+// parameter, with steps of step. loss computes the loss for the present params. The root mean
+// square error is below 2 % of that of the differences.
 func CheckGradient(t testing.TB, params, grads [][]float32, step float32, loss func() float64) {
 	t.Helper()
 	var squares, errors float64

@@ -22,7 +22,7 @@ import (
 type Config struct {
 	Neuron stdp.Model
 	Rule   stdp.Rule
-	// Encoder is the tables' name, poisson, bernoulli or rankorder, or population.
+	// Encoder is the name in the tables, poisson, bernoulli or rankorder, or population.
 	Encoder string
 	// Arithmetic is Integer, on the emulated chip, or Float for the same settings in
 	// real numbers (RunFloat).
@@ -34,13 +34,13 @@ type Config struct {
 	// Limit uses the first images of the training set only; 0 for all.
 	Limit int
 	Seed  uint64
-	// Chip is where the network learns.
+	// Chip is the chip that the network learns on.
 	Chip    *profile.Profile
 	Workers int
 }
 
-// Run trains and tests a network of preset `tuned` and says how it did in the form of paper.Run. It
-// runs on the chip, or in real numbers where cfg.Arithmetic says so. The result depends only on the
+// Run trains and tests a network of preset `tuned`, with a result like that of paper.Run. It runs
+// on the chip, or in real numbers if cfg.Arithmetic is paper.Float. The result depends only on the
 // sets and cfg, except its times, and not on cfg.Workers.
 func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set,
 	progress func(paper.Progress)) (*paper.Result, error) {

@@ -15,9 +15,8 @@ import (
 	"adder/train/lockstep"
 )
 
-// RequireSameInUse runs the images of a set on a chip that holds network, and side by
-// side in lock-step, and requires the same spikes of every neuron. Lock-step draws by
-// the seed it was made with, which must be seed. Learning is off afterwards.
+// RequireSameInUse runs the images of a set on a chip with network, and in lock-step, and requires
+// the same spikes of every neuron. The seed of lock must be seed. Learning is off afterwards.
 func RequireSameInUse(
 	t require.TestingT, lock *lockstep.Network, network *learned.Network,
 	on *profile.Profile, set *dataset.Set, seed uint64,
