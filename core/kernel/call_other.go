@@ -34,6 +34,10 @@ func (s Set) sumSet([]uint64, []uint64) (sum uint64, ok bool) { return 0, false 
 
 func (s Set) addLines([]int32, int, int, *Lines, *Due) bool { return false }
 
+func (s Set) addPacked(*[packedLine]int32, *Packed, []int32, int) bool { return false }
+
+func (s Set) addPackedSets([]int32, int, int, *Packed, *Due, []uint64) bool { return false }
+
 const permutes = false
 
 func spread([]uint64, int, int, *[256]uint8, []uint8) {}

@@ -11,6 +11,7 @@
 //	set.go        which instructions there are; call.go, which function that makes
 //	kernel.go     the assembly's declarations, generated
 //	rows.go       rows of weights of one place and length, summed in registers
+//	packed.go     rows of weights of 4 bits, two to a byte
 //	sparse.go     sparse rows, of one tick and of many ticks side by side
 //	bits.go       the members of a set of spikes
 //	sets.go       rows of sets of many ticks, and how often each is in them

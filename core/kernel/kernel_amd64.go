@@ -68,6 +68,35 @@ func addSets3BaseAVX512(sums *int32, stride int, ticks int, start *int32, count 
 // addSets4BaseAVX512 adds the rows of sets to 256 sums of each tick, beside a base.
 func addSets4BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *int8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
 
+// addPackedSets1AVX512 adds the packed rows of sets to 64 sums of each tick.
+func addPackedSets1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPackedSets2AVX512 adds the packed rows of sets to 128 sums of each tick.
+func addPackedSets2AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPackedSets3AVX512 adds the packed rows of sets to 192 sums of each tick.
+func addPackedSets3AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPackedSets4AVX512 adds the packed rows of sets to 256 sums of each tick.
+func addPackedSets4AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPackedSets1BaseAVX512 adds the packed rows of sets to 64 sums of each tick, beside a base.
+func addPackedSets1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPackedSets2BaseAVX512 adds the packed rows of sets to 128 sums of each tick, beside a base.
+func addPackedSets2BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPackedSets3BaseAVX512 adds the packed rows of sets to 192 sums of each tick, beside a base.
+func addPackedSets3BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPackedSets4BaseAVX512 adds the packed rows of sets to 256 sums of each tick, beside a base.
+func addPackedSets4BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+
+// addPackedAVX2 adds packed rows of weights to 128 sums. There is at least one row.
+//
+//go:noescape
+func addPackedAVX2(sums *int32, weights *uint8, offsets *uint32, list *int32, rows int, first int64)
+
 // addLines1AVX512 adds the lines of sets to 64 sums of each tick.
 func addLines1AVX512(sums *int32, stride int, ticks int, weights *int16, places *int32, members *uint64, at *uint16, sets *uint64, step int, words int, list *uint16, mask uint64)
 

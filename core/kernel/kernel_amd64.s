@@ -763,11 +763,10 @@ row:
 	VPADDW       Y9, Y8, Y8
 	DECQ         R9
 	JNZ          row
+	SHLQ         $0x07, R8
 	VPSLLW       $0x08, Y2, Y9
 	VPSUBW       Y9, Y1, Y1
-	MOVQ         R8, R9
-	SHLQ         $0x07, R9
-	VMOVD        R9, X10
+	VMOVD        R8, X10
 	VPBROADCASTD X10, Y10
 	VPUNPCKLWD   Y2, Y1, Y9
 	VPUNPCKHWD   Y2, Y1, Y1
@@ -793,9 +792,7 @@ row:
 	VMOVDQU      Y1, 96(AX)
 	VPSLLW       $0x08, Y4, Y1
 	VPSUBW       Y1, Y3, Y2
-	MOVQ         R8, R9
-	SHLQ         $0x07, R9
-	VMOVD        R9, X3
+	VMOVD        R8, X3
 	VPBROADCASTD X3, Y3
 	VPUNPCKLWD   Y4, Y2, Y1
 	VPUNPCKHWD   Y4, Y2, Y2
@@ -821,9 +818,7 @@ row:
 	VMOVDQU      Y1, 224(AX)
 	VPSLLW       $0x08, Y6, Y1
 	VPSUBW       Y1, Y5, Y2
-	MOVQ         R8, R9
-	SHLQ         $0x07, R9
-	VMOVD        R9, X3
+	VMOVD        R8, X3
 	VPBROADCASTD X3, Y3
 	VPUNPCKLWD   Y6, Y2, Y1
 	VPUNPCKHWD   Y6, Y2, Y2
@@ -849,7 +844,6 @@ row:
 	VMOVDQU      Y1, 352(AX)
 	VPSLLW       $0x08, Y8, Y1
 	VPSUBW       Y1, Y7, Y2
-	SHLQ         $0x07, R8
 	VMOVD        R8, X3
 	VPBROADCASTD X3, Y3
 	VPUNPCKLWD   Y8, Y2, Y1
@@ -913,9 +907,9 @@ row:
 	VPADDW       Y3, Y2, Y2
 	DECQ         R9
 	JNZ          row
+	SHLQ         $0x07, R8
 	VPSLLW       $0x08, Y2, Y3
 	VPSUBW       Y3, Y1, Y1
-	SHLQ         $0x07, R8
 	VMOVD        R8, X4
 	VPBROADCASTD X4, Y4
 	VPUNPCKLWD   Y2, Y1, Y3
@@ -1543,21 +1537,21 @@ eight:
 	ADDQ       $0x10, R11
 	DECQ       R12
 	JNZ        eight
-	VPXORD     (DI), Z7, Z7
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z7, Z7
 	VPADDW     Z7, Z3, Z3
 	VPSRLW     $0x08, Z7, Z7
 	VPADDW     Z7, Z4, Z4
-	VPXORD     (DI), Z6, Z6
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z6, Z6
 	VPADDW     Z6, Z3, Z3
 	VPSRLW     $0x08, Z6, Z6
 	VPADDW     Z6, Z4, Z4
-	VPXORD     (DI), Z5, Z5
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z5, Z5
 	VPADDW     Z5, Z3, Z3
 	VPSRLW     $0x08, Z5, Z5
 	VPADDW     Z5, Z4, Z4
@@ -1872,39 +1866,39 @@ eight:
 	ADDQ       $0x10, R11
 	DECQ       R12
 	JNZ        eight
-	VPXORD     (DI), Z9, Z9
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z9, Z9
 	VPADDW     Z9, Z3, Z3
 	VPSRLW     $0x08, Z9, Z9
 	VPADDW     Z9, Z4, Z4
-	VPXORD     (DI), Z8, Z8
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z8, Z8
 	VPADDW     Z8, Z3, Z3
 	VPSRLW     $0x08, Z8, Z8
 	VPADDW     Z8, Z4, Z4
-	VPXORD     (DI), Z7, Z7
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z7, Z7
 	VPADDW     Z7, Z3, Z3
 	VPSRLW     $0x08, Z7, Z7
 	VPADDW     Z7, Z4, Z4
-	VPXORD     (DI), Z12, Z12
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z12, Z12
 	VPADDW     Z12, Z5, Z5
 	VPSRLW     $0x08, Z12, Z12
 	VPADDW     Z12, Z6, Z6
-	VPXORD     (DI), Z11, Z11
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z11, Z11
 	VPADDW     Z11, Z5, Z5
 	VPSRLW     $0x08, Z11, Z11
 	VPADDW     Z11, Z6, Z6
-	VPXORD     (DI), Z10, Z10
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z10, Z10
 	VPADDW     Z10, Z5, Z5
 	VPSRLW     $0x08, Z10, Z10
 	VPADDW     Z10, Z6, Z6
@@ -2220,57 +2214,57 @@ eight:
 	ADDQ       $0x10, R11
 	DECQ       R12
 	JNZ        eight
-	VPXORD     (DI), Z11, Z11
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z11, Z11
 	VPADDW     Z11, Z3, Z3
 	VPSRLW     $0x08, Z11, Z11
 	VPADDW     Z11, Z4, Z4
-	VPXORD     (DI), Z10, Z10
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z10, Z10
 	VPADDW     Z10, Z3, Z3
 	VPSRLW     $0x08, Z10, Z10
 	VPADDW     Z10, Z4, Z4
-	VPXORD     (DI), Z9, Z9
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z9, Z9
 	VPADDW     Z9, Z3, Z3
 	VPSRLW     $0x08, Z9, Z9
 	VPADDW     Z9, Z4, Z4
-	VPXORD     (DI), Z14, Z14
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z14, Z14
 	VPADDW     Z14, Z5, Z5
 	VPSRLW     $0x08, Z14, Z14
 	VPADDW     Z14, Z6, Z6
-	VPXORD     (DI), Z13, Z13
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z13, Z13
 	VPADDW     Z13, Z5, Z5
 	VPSRLW     $0x08, Z13, Z13
 	VPADDW     Z13, Z6, Z6
-	VPXORD     (DI), Z12, Z12
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z12, Z12
 	VPADDW     Z12, Z5, Z5
 	VPSRLW     $0x08, Z12, Z12
 	VPADDW     Z12, Z6, Z6
-	VPXORD     (DI), Z17, Z17
 	VPADDW     Z7, Z7, Z7
 	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z17, Z17
 	VPADDW     Z17, Z7, Z7
 	VPSRLW     $0x08, Z17, Z17
 	VPADDW     Z17, Z8, Z8
-	VPXORD     (DI), Z16, Z16
 	VPADDW     Z7, Z7, Z7
 	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z16, Z16
 	VPADDW     Z16, Z7, Z7
 	VPSRLW     $0x08, Z16, Z16
 	VPADDW     Z16, Z8, Z8
-	VPXORD     (DI), Z15, Z15
 	VPADDW     Z7, Z7, Z7
 	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z15, Z15
 	VPADDW     Z15, Z7, Z7
 	VPSRLW     $0x08, Z15, Z15
 	VPADDW     Z15, Z8, Z8
@@ -2655,75 +2649,75 @@ eight:
 	ADDQ       $0x10, R11
 	DECQ       R12
 	JNZ        eight
-	VPXORD     (DI), Z13, Z13
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z13, Z13
 	VPADDW     Z13, Z3, Z3
 	VPSRLW     $0x08, Z13, Z13
 	VPADDW     Z13, Z4, Z4
-	VPXORD     (DI), Z12, Z12
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z12, Z12
 	VPADDW     Z12, Z3, Z3
 	VPSRLW     $0x08, Z12, Z12
 	VPADDW     Z12, Z4, Z4
-	VPXORD     (DI), Z11, Z11
 	VPADDW     Z3, Z3, Z3
 	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z11, Z11
 	VPADDW     Z11, Z3, Z3
 	VPSRLW     $0x08, Z11, Z11
 	VPADDW     Z11, Z4, Z4
-	VPXORD     (DI), Z16, Z16
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z16, Z16
 	VPADDW     Z16, Z5, Z5
 	VPSRLW     $0x08, Z16, Z16
 	VPADDW     Z16, Z6, Z6
-	VPXORD     (DI), Z15, Z15
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z15, Z15
 	VPADDW     Z15, Z5, Z5
 	VPSRLW     $0x08, Z15, Z15
 	VPADDW     Z15, Z6, Z6
-	VPXORD     (DI), Z14, Z14
 	VPADDW     Z5, Z5, Z5
 	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z14, Z14
 	VPADDW     Z14, Z5, Z5
 	VPSRLW     $0x08, Z14, Z14
 	VPADDW     Z14, Z6, Z6
-	VPXORD     (DI), Z19, Z19
 	VPADDW     Z7, Z7, Z7
 	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z19, Z19
 	VPADDW     Z19, Z7, Z7
 	VPSRLW     $0x08, Z19, Z19
 	VPADDW     Z19, Z8, Z8
-	VPXORD     (DI), Z18, Z18
 	VPADDW     Z7, Z7, Z7
 	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z18, Z18
 	VPADDW     Z18, Z7, Z7
 	VPSRLW     $0x08, Z18, Z18
 	VPADDW     Z18, Z8, Z8
-	VPXORD     (DI), Z17, Z17
 	VPADDW     Z7, Z7, Z7
 	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z17, Z17
 	VPADDW     Z17, Z7, Z7
 	VPSRLW     $0x08, Z17, Z17
 	VPADDW     Z17, Z8, Z8
-	VPXORD     (DI), Z22, Z22
 	VPADDW     Z9, Z9, Z9
 	VPADDW     Z10, Z10, Z10
+	VPXORD     (DI), Z22, Z22
 	VPADDW     Z22, Z9, Z9
 	VPSRLW     $0x08, Z22, Z22
 	VPADDW     Z22, Z10, Z10
-	VPXORD     (DI), Z21, Z21
 	VPADDW     Z9, Z9, Z9
 	VPADDW     Z10, Z10, Z10
+	VPXORD     (DI), Z21, Z21
 	VPADDW     Z21, Z9, Z9
 	VPSRLW     $0x08, Z21, Z21
 	VPADDW     Z21, Z10, Z10
-	VPXORD     (DI), Z20, Z20
 	VPADDW     Z9, Z9, Z9
 	VPADDW     Z10, Z10, Z10
+	VPXORD     (DI), Z20, Z20
 	VPADDW     Z20, Z9, Z9
 	VPSRLW     $0x08, Z20, Z20
 	VPADDW     Z20, Z10, Z10
@@ -4647,6 +4641,3246 @@ summed:
 	ADDQ R8, DX
 	DECQ CX
 	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPackedSets1AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addPackedSets1AVX512(SB), NOSPLIT, $0-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64    Z0, Z2
+	VMOVDQU16    Z2, (DI)
+	VPADDW       Z1, Z0, Z0
+	VMOVDQA64    Z0, Z2
+	VMOVDQU16    Z2, 64(DI)
+	VPADDW       Z1, Z0, Z0
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          number
+	LEAQ         packedFlips<>+0(SB), DI
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	XORQ R12, R12
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
+
+list:
+	MOVQ          (DX)(R12*8), R13
+	MOVL          R13, R14
+	POPCNTQ       R13, R15
+	VMOVDQU16     (R8), Z1
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R10)
+	SHRQ          $0x20, R13
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z1
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R9
+	JNZ           list
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
+	JZ            summed
+
+chunk:
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z8
+	VPTERNLOGD $0xe8, Z2, Z5, Z8
+	VPTERNLOGD $0x96, Z2, Z1, Z5
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z9
+	VPTERNLOGD $0xe8, Z2, Z5, Z9
+	VPTERNLOGD $0x96, Z2, Z1, Z5
+	VMOVDQA64  Z8, Z1
+	VPTERNLOGD $0xe8, Z9, Z6, Z1
+	VPTERNLOGD $0x96, Z9, Z8, Z6
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z2
+	VMOVDQU8   (BX)(R13*1), Z8
+	VMOVDQA64  Z2, Z9
+	VPTERNLOGD $0xe8, Z8, Z5, Z9
+	VPTERNLOGD $0x96, Z8, Z2, Z5
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z2
+	VMOVDQU8   (BX)(R13*1), Z8
+	VMOVDQA64  Z2, Z10
+	VPTERNLOGD $0xe8, Z8, Z5, Z10
+	VPTERNLOGD $0x96, Z8, Z2, Z5
+	VMOVDQA64  Z9, Z2
+	VPTERNLOGD $0xe8, Z10, Z6, Z2
+	VPTERNLOGD $0x96, Z10, Z9, Z6
+	VMOVDQA64  Z1, Z8
+	VPTERNLOGD $0xe8, Z2, Z7, Z8
+	VPTERNLOGD $0x96, Z2, Z1, Z7
+	VPXORD     (DI), Z8, Z8
+	VPANDD     Z0, Z8, Z8
+	VPADDW     Z8, Z3, Z3
+	VPSRLW     $0x08, Z8, Z8
+	VPADDW     Z8, Z4, Z4
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z7, Z7
+	VPANDD     Z0, Z7, Z7
+	VPADDW     Z7, Z3, Z3
+	VPSRLW     $0x08, Z7, Z7
+	VPADDW     Z7, Z4, Z4
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z6, Z6
+	VPANDD     Z0, Z6, Z6
+	VPADDW     Z6, Z3, Z3
+	VPSRLW     $0x08, Z6, Z6
+	VPADDW     Z6, Z4, Z4
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPXORD     (DI), Z5, Z5
+	VPANDD     Z0, Z5, Z5
+	VPADDW     Z5, Z3, Z3
+	VPSRLW     $0x08, Z5, Z5
+	VPADDW     Z5, Z4, Z4
+	MOVQ       $0x00000038, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R11), R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z1
+	VPXORD   (DI), Z1, Z1
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z3, Z3
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z4, Z4
+	ADDQ     $0x02, R11
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x03, R8
+	ADDQ          R9, R8
+	VMOVD         R8, X1
+	VPBROADCASTD  X1, Z1
+	VPSLLW        $0x08, Z4, Z2
+	VPSUBW        Z2, Z3, Z2
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z8
+	VPERMI2W      Z4, Z2, Z8
+	VEXTRACTI64X4 $0x00, Z8, Y9
+	VPMOVZXWD     Y9, Z9
+	VPSUBD        Z1, Z9, Z9
+	VPADDD.Z      (AX), Z9, K2, Z9
+	VMOVDQU32     Z9, K2, (AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z8, Y8
+	VPMOVZXWD     Y8, Z8
+	VPSUBD        Z1, Z8, Z8
+	VPADDD.Z      64(AX), Z8, K2, Z8
+	VMOVDQU32     Z8, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z8
+	VPERMI2W      Z4, Z2, Z8
+	VEXTRACTI64X4 $0x00, Z8, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      128(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z8, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      192(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R10, R10
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+DATA packedFlips<>+0(SB)/4, $0x88888888
+DATA packedFlips<>+4(SB)/4, $0x88888888
+DATA packedFlips<>+8(SB)/4, $0x88888888
+DATA packedFlips<>+12(SB)/4, $0x88888888
+DATA packedFlips<>+16(SB)/4, $0x88888888
+DATA packedFlips<>+20(SB)/4, $0x88888888
+DATA packedFlips<>+24(SB)/4, $0x88888888
+DATA packedFlips<>+28(SB)/4, $0x88888888
+DATA packedFlips<>+32(SB)/4, $0x88888888
+DATA packedFlips<>+36(SB)/4, $0x88888888
+DATA packedFlips<>+40(SB)/4, $0x88888888
+DATA packedFlips<>+44(SB)/4, $0x88888888
+DATA packedFlips<>+48(SB)/4, $0x88888888
+DATA packedFlips<>+52(SB)/4, $0x88888888
+DATA packedFlips<>+56(SB)/4, $0x88888888
+DATA packedFlips<>+60(SB)/4, $0x88888888
+DATA packedFlips<>+64(SB)/4, $0x77777777
+DATA packedFlips<>+68(SB)/4, $0x77777777
+DATA packedFlips<>+72(SB)/4, $0x77777777
+DATA packedFlips<>+76(SB)/4, $0x77777777
+DATA packedFlips<>+80(SB)/4, $0x77777777
+DATA packedFlips<>+84(SB)/4, $0x77777777
+DATA packedFlips<>+88(SB)/4, $0x77777777
+DATA packedFlips<>+92(SB)/4, $0x77777777
+DATA packedFlips<>+96(SB)/4, $0x77777777
+DATA packedFlips<>+100(SB)/4, $0x77777777
+DATA packedFlips<>+104(SB)/4, $0x77777777
+DATA packedFlips<>+108(SB)/4, $0x77777777
+DATA packedFlips<>+112(SB)/4, $0x77777777
+DATA packedFlips<>+116(SB)/4, $0x77777777
+DATA packedFlips<>+120(SB)/4, $0x77777777
+DATA packedFlips<>+124(SB)/4, $0x77777777
+GLOBL packedFlips<>(SB), RODATA|NOPTR, $128
+
+// func addPackedSets2AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addPackedSets2AVX512(SB), NOSPLIT, $0-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64    Z0, Z2
+	VMOVDQU16    Z2, (DI)
+	VPADDW       Z1, Z0, Z0
+	VMOVDQA64    Z0, Z2
+	VMOVDQU16    Z2, 64(DI)
+	VPADDW       Z1, Z0, Z0
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          number
+	LEAQ         packedFlips<>+0(SB), DI
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	XORQ R12, R12
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
+
+list:
+	MOVQ          (DX)(R12*8), R13
+	MOVL          R13, R14
+	POPCNTQ       R13, R15
+	VMOVDQU16     (R8), Z1
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R10)
+	SHRQ          $0x20, R13
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z1
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R9
+	JNZ           list
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
+	JZ            summed
+
+chunk:
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z10
+	VPTERNLOGD $0xe8, Z2, Z7, Z10
+	VPTERNLOGD $0x96, Z2, Z1, Z7
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z11
+	VPTERNLOGD $0xe8, Z2, Z7, Z11
+	VPTERNLOGD $0x96, Z2, Z1, Z7
+	VMOVDQA64  Z10, Z1
+	VPTERNLOGD $0xe8, Z11, Z8, Z1
+	VPTERNLOGD $0x96, Z11, Z10, Z8
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z2
+	VMOVDQU8   (BX)(R13*1), Z10
+	VMOVDQA64  Z2, Z11
+	VPTERNLOGD $0xe8, Z10, Z7, Z11
+	VPTERNLOGD $0x96, Z10, Z2, Z7
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z2
+	VMOVDQU8   (BX)(R13*1), Z10
+	VMOVDQA64  Z2, Z12
+	VPTERNLOGD $0xe8, Z10, Z7, Z12
+	VPTERNLOGD $0x96, Z10, Z2, Z7
+	VMOVDQA64  Z11, Z2
+	VPTERNLOGD $0xe8, Z12, Z8, Z2
+	VPTERNLOGD $0x96, Z12, Z11, Z8
+	VMOVDQA64  Z1, Z10
+	VPTERNLOGD $0xe8, Z2, Z9, Z10
+	VPTERNLOGD $0x96, Z2, Z1, Z9
+	VPXORD     (DI), Z10, Z10
+	VPSRLW     $0x04, Z10, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z10, Z10
+	VPADDW     Z10, Z3, Z3
+	VPSRLW     $0x08, Z10, Z10
+	VPADDW     Z10, Z4, Z4
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z9, Z9
+	VPSRLW     $0x04, Z9, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z9, Z9
+	VPADDW     Z9, Z3, Z3
+	VPSRLW     $0x08, Z9, Z9
+	VPADDW     Z9, Z4, Z4
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z8, Z8
+	VPSRLW     $0x04, Z8, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z8, Z8
+	VPADDW     Z8, Z3, Z3
+	VPSRLW     $0x08, Z8, Z8
+	VPADDW     Z8, Z4, Z4
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z7, Z7
+	VPSRLW     $0x04, Z7, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z7, Z7
+	VPADDW     Z7, Z3, Z3
+	VPSRLW     $0x08, Z7, Z7
+	VPADDW     Z7, Z4, Z4
+	MOVQ       $0x00000038, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R11), R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z1
+	VPXORD   (DI), Z1, Z1
+	VPSRLW   $0x04, Z1, Z2
+	VPANDD   Z0, Z2, Z2
+	VPADDW   Z2, Z5, Z5
+	VPSRLW   $0x08, Z2, Z2
+	VPADDW   Z2, Z6, Z6
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z3, Z3
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z4, Z4
+	ADDQ     $0x02, R11
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x03, R8
+	ADDQ          R9, R8
+	VMOVD         R8, X1
+	VPBROADCASTD  X1, Z1
+	VPSLLW        $0x08, Z4, Z2
+	VPSUBW        Z2, Z3, Z2
+	VMOVDQU16     neurons<>+0(SB), Z10
+	VPERMI2W      Z4, Z2, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z1, Z11, Z11
+	VPADDD        (AX), Z11, Z11
+	VMOVDQU32     Z11, (AX)
+	VEXTRACTI64X4 $0x01, Z10, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z1, Z10, Z10
+	VPADDD        64(AX), Z10, Z10
+	VMOVDQU32     Z10, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z10
+	VPERMI2W      Z4, Z2, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        128(AX), Z2, Z2
+	VMOVDQU32     Z2, 128(AX)
+	VEXTRACTI64X4 $0x01, Z10, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        192(AX), Z2, Z2
+	VMOVDQU32     Z2, 192(AX)
+	VPSLLW        $0x08, Z6, Z2
+	VPSUBW        Z2, Z5, Z2
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z10
+	VPERMI2W      Z6, Z2, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z1, Z11, Z11
+	VPADDD.Z      256(AX), Z11, K2, Z11
+	VMOVDQU32     Z11, K2, 256(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z10, Y10
+	VPMOVZXWD     Y10, Z10
+	VPSUBD        Z1, Z10, Z10
+	VPADDD.Z      320(AX), Z10, K2, Z10
+	VMOVDQU32     Z10, K2, 320(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z10
+	VPERMI2W      Z6, Z2, Z10
+	VEXTRACTI64X4 $0x00, Z10, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      384(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 384(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z10, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      448(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 448(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R10, R10
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPackedSets3AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addPackedSets3AVX512(SB), NOSPLIT, $0-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64    Z0, Z2
+	VMOVDQU16    Z2, (DI)
+	VPADDW       Z1, Z0, Z0
+	VMOVDQA64    Z0, Z2
+	VMOVDQU16    Z2, 64(DI)
+	VPADDW       Z1, Z0, Z0
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          number
+	LEAQ         packedFlips<>+0(SB), DI
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	XORQ R12, R12
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
+
+list:
+	MOVQ          (DX)(R12*8), R13
+	MOVL          R13, R14
+	POPCNTQ       R13, R15
+	VMOVDQU16     (R8), Z1
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R10)
+	SHRQ          $0x20, R13
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z1
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R9
+	JNZ           list
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
+	JZ            summed
+
+chunk:
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z15
+	VPTERNLOGD $0xe8, Z2, Z9, Z15
+	VPTERNLOGD $0x96, Z2, Z1, Z9
+	VMOVDQU8   64(BX)(R9*1), Z1
+	VMOVDQU8   64(BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z16
+	VPTERNLOGD $0xe8, Z2, Z12, Z16
+	VPTERNLOGD $0x96, Z2, Z1, Z12
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z17
+	VPTERNLOGD $0xe8, Z2, Z9, Z17
+	VPTERNLOGD $0x96, Z2, Z1, Z9
+	VMOVDQA64  Z15, Z1
+	VPTERNLOGD $0xe8, Z17, Z10, Z1
+	VPTERNLOGD $0x96, Z17, Z15, Z10
+	VMOVDQU8   64(BX)(R9*1), Z2
+	VMOVDQU8   64(BX)(R13*1), Z15
+	VMOVDQA64  Z2, Z17
+	VPTERNLOGD $0xe8, Z15, Z12, Z17
+	VPTERNLOGD $0x96, Z15, Z2, Z12
+	VMOVDQA64  Z16, Z2
+	VPTERNLOGD $0xe8, Z17, Z13, Z2
+	VPTERNLOGD $0x96, Z17, Z16, Z13
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z15
+	VMOVDQU8   (BX)(R13*1), Z16
+	VMOVDQA64  Z15, Z17
+	VPTERNLOGD $0xe8, Z16, Z9, Z17
+	VPTERNLOGD $0x96, Z16, Z15, Z9
+	VMOVDQU8   64(BX)(R9*1), Z15
+	VMOVDQU8   64(BX)(R13*1), Z16
+	VMOVDQA64  Z15, Z18
+	VPTERNLOGD $0xe8, Z16, Z12, Z18
+	VPTERNLOGD $0x96, Z16, Z15, Z12
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z15
+	VMOVDQU8   (BX)(R13*1), Z16
+	VMOVDQA64  Z15, Z19
+	VPTERNLOGD $0xe8, Z16, Z9, Z19
+	VPTERNLOGD $0x96, Z16, Z15, Z9
+	VMOVDQA64  Z17, Z15
+	VPTERNLOGD $0xe8, Z19, Z10, Z15
+	VPTERNLOGD $0x96, Z19, Z17, Z10
+	VMOVDQA64  Z1, Z16
+	VPTERNLOGD $0xe8, Z15, Z11, Z16
+	VPTERNLOGD $0x96, Z15, Z1, Z11
+	VPXORD     (DI), Z16, Z16
+	VPSRLW     $0x04, Z16, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z16, Z16
+	VPADDW     Z16, Z3, Z3
+	VPSRLW     $0x08, Z16, Z16
+	VPADDW     Z16, Z4, Z4
+	VMOVDQU8   64(BX)(R9*1), Z1
+	VMOVDQU8   64(BX)(R13*1), Z15
+	VMOVDQA64  Z1, Z16
+	VPTERNLOGD $0xe8, Z15, Z12, Z16
+	VPTERNLOGD $0x96, Z15, Z1, Z12
+	VMOVDQA64  Z18, Z1
+	VPTERNLOGD $0xe8, Z16, Z13, Z1
+	VPTERNLOGD $0x96, Z16, Z18, Z13
+	VMOVDQA64  Z2, Z15
+	VPTERNLOGD $0xe8, Z1, Z14, Z15
+	VPTERNLOGD $0x96, Z1, Z2, Z14
+	VPXORD     (DI), Z15, Z15
+	VPANDD     Z0, Z15, Z15
+	VPADDW     Z15, Z7, Z7
+	VPSRLW     $0x08, Z15, Z15
+	VPADDW     Z15, Z8, Z8
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z11, Z11
+	VPSRLW     $0x04, Z11, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z11, Z11
+	VPADDW     Z11, Z3, Z3
+	VPSRLW     $0x08, Z11, Z11
+	VPADDW     Z11, Z4, Z4
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z10, Z10
+	VPSRLW     $0x04, Z10, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z10, Z10
+	VPADDW     Z10, Z3, Z3
+	VPSRLW     $0x08, Z10, Z10
+	VPADDW     Z10, Z4, Z4
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z9, Z9
+	VPSRLW     $0x04, Z9, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z9, Z9
+	VPADDW     Z9, Z3, Z3
+	VPSRLW     $0x08, Z9, Z9
+	VPADDW     Z9, Z4, Z4
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z14, Z14
+	VPANDD     Z0, Z14, Z14
+	VPADDW     Z14, Z7, Z7
+	VPSRLW     $0x08, Z14, Z14
+	VPADDW     Z14, Z8, Z8
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z13, Z13
+	VPANDD     Z0, Z13, Z13
+	VPADDW     Z13, Z7, Z7
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z8, Z8
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPXORD     (DI), Z12, Z12
+	VPANDD     Z0, Z12, Z12
+	VPADDW     Z12, Z7, Z7
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z8, Z8
+	MOVQ       $0x00000038, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R11), R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z1
+	VPXORD   (DI), Z1, Z1
+	VPSRLW   $0x04, Z1, Z2
+	VPANDD   Z0, Z2, Z2
+	VPADDW   Z2, Z5, Z5
+	VPSRLW   $0x08, Z2, Z2
+	VPADDW   Z2, Z6, Z6
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z3, Z3
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z4, Z4
+	VMOVDQU8 64(BX)(R13*1), Z1
+	VPXORD   (DI), Z1, Z1
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z7, Z7
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z8, Z8
+	ADDQ     $0x02, R11
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x03, R8
+	ADDQ          R9, R8
+	VMOVD         R8, X1
+	VPBROADCASTD  X1, Z1
+	VPSLLW        $0x08, Z4, Z2
+	VPSUBW        Z2, Z3, Z2
+	VMOVDQU16     neurons<>+0(SB), Z15
+	VPERMI2W      Z4, Z2, Z15
+	VEXTRACTI64X4 $0x00, Z15, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z1, Z16, Z16
+	VPADDD        (AX), Z16, Z16
+	VMOVDQU32     Z16, (AX)
+	VEXTRACTI64X4 $0x01, Z15, Y15
+	VPMOVZXWD     Y15, Z15
+	VPSUBD        Z1, Z15, Z15
+	VPADDD        64(AX), Z15, Z15
+	VMOVDQU32     Z15, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z15
+	VPERMI2W      Z4, Z2, Z15
+	VEXTRACTI64X4 $0x00, Z15, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        128(AX), Z2, Z2
+	VMOVDQU32     Z2, 128(AX)
+	VEXTRACTI64X4 $0x01, Z15, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        192(AX), Z2, Z2
+	VMOVDQU32     Z2, 192(AX)
+	VPSLLW        $0x08, Z6, Z2
+	VPSUBW        Z2, Z5, Z2
+	VMOVDQU16     neurons<>+0(SB), Z15
+	VPERMI2W      Z6, Z2, Z15
+	VEXTRACTI64X4 $0x00, Z15, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z1, Z16, Z16
+	VPADDD        256(AX), Z16, Z16
+	VMOVDQU32     Z16, 256(AX)
+	VEXTRACTI64X4 $0x01, Z15, Y15
+	VPMOVZXWD     Y15, Z15
+	VPSUBD        Z1, Z15, Z15
+	VPADDD        320(AX), Z15, Z15
+	VMOVDQU32     Z15, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z15
+	VPERMI2W      Z6, Z2, Z15
+	VEXTRACTI64X4 $0x00, Z15, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        384(AX), Z2, Z2
+	VMOVDQU32     Z2, 384(AX)
+	VEXTRACTI64X4 $0x01, Z15, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        448(AX), Z2, Z2
+	VMOVDQU32     Z2, 448(AX)
+	VPSLLW        $0x08, Z8, Z2
+	VPSUBW        Z2, Z7, Z2
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z15
+	VPERMI2W      Z8, Z2, Z15
+	VEXTRACTI64X4 $0x00, Z15, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z1, Z16, Z16
+	VPADDD.Z      512(AX), Z16, K2, Z16
+	VMOVDQU32     Z16, K2, 512(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z15, Y15
+	VPMOVZXWD     Y15, Z15
+	VPSUBD        Z1, Z15, Z15
+	VPADDD.Z      576(AX), Z15, K2, Z15
+	VMOVDQU32     Z15, K2, 576(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z15
+	VPERMI2W      Z8, Z2, Z15
+	VEXTRACTI64X4 $0x00, Z15, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      640(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 640(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z15, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      704(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 704(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R10, R10
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPackedSets4AVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, CMOV, POPCNT
+TEXT ·addPackedSets4AVX512(SB), NOSPLIT, $0-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R9
+	VMOVD        R9, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R9
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64    Z0, Z2
+	VMOVDQU16    Z2, (DI)
+	VPADDW       Z1, Z0, Z0
+	VMOVDQA64    Z0, Z2
+	VMOVDQU16    Z2, 64(DI)
+	VPADDW       Z1, Z0, Z0
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          number
+	LEAQ         packedFlips<>+0(SB), DI
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	XORQ R12, R12
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R9
+	MOVQ R9, R11
+	SHLQ $0x07, R11
+	ADDQ R8, R11
+	MOVQ R11, R10
+
+list:
+	MOVQ          (DX)(R12*8), R13
+	MOVL          R13, R14
+	POPCNTQ       R13, R15
+	VMOVDQU16     (R8), Z1
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R10)
+	SHRQ          $0x20, R13
+	POPCNTL       R14, R14
+	VMOVDQU16     64(R8), Z1
+	KMOVD         R13, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R10)(R14*2)
+	LEAQ          (R10)(R15*2), R10
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R9
+	JNZ           list
+	SUBQ          R11, R10
+	SHRQ          $0x01, R10
+	TESTQ         R10, R10
+	JZ            summed
+
+chunk:
+	MOVQ    R10, R8
+	MOVQ    $0x000000f8, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, R10
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	XORQ    R9, R9
+	MOVQ    R8, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+
+eight:
+	MOVWLZX    (R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    2(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z17
+	VPTERNLOGD $0xe8, Z2, Z11, Z17
+	VPTERNLOGD $0x96, Z2, Z1, Z11
+	VMOVDQU8   64(BX)(R9*1), Z1
+	VMOVDQU8   64(BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z18
+	VPTERNLOGD $0xe8, Z2, Z14, Z18
+	VPTERNLOGD $0x96, Z2, Z1, Z14
+	MOVWLZX    4(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    6(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z1
+	VMOVDQU8   (BX)(R13*1), Z2
+	VMOVDQA64  Z1, Z19
+	VPTERNLOGD $0xe8, Z2, Z11, Z19
+	VPTERNLOGD $0x96, Z2, Z1, Z11
+	VMOVDQA64  Z17, Z1
+	VPTERNLOGD $0xe8, Z19, Z12, Z1
+	VPTERNLOGD $0x96, Z19, Z17, Z12
+	VMOVDQU8   64(BX)(R9*1), Z2
+	VMOVDQU8   64(BX)(R13*1), Z17
+	VMOVDQA64  Z2, Z19
+	VPTERNLOGD $0xe8, Z17, Z14, Z19
+	VPTERNLOGD $0x96, Z17, Z2, Z14
+	VMOVDQA64  Z18, Z2
+	VPTERNLOGD $0xe8, Z19, Z15, Z2
+	VPTERNLOGD $0x96, Z19, Z18, Z15
+	MOVWLZX    8(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    10(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z17
+	VMOVDQU8   (BX)(R13*1), Z18
+	VMOVDQA64  Z17, Z19
+	VPTERNLOGD $0xe8, Z18, Z11, Z19
+	VPTERNLOGD $0x96, Z18, Z17, Z11
+	VMOVDQU8   64(BX)(R9*1), Z17
+	VMOVDQU8   64(BX)(R13*1), Z18
+	VMOVDQA64  Z17, Z20
+	VPTERNLOGD $0xe8, Z18, Z14, Z20
+	VPTERNLOGD $0x96, Z18, Z17, Z14
+	MOVWLZX    12(R11), R9
+	MOVL       (SI)(R9*4), R9
+	MOVWLZX    14(R11), R13
+	MOVL       (SI)(R13*4), R13
+	VMOVDQU8   (BX)(R9*1), Z17
+	VMOVDQU8   (BX)(R13*1), Z18
+	VMOVDQA64  Z17, Z21
+	VPTERNLOGD $0xe8, Z18, Z11, Z21
+	VPTERNLOGD $0x96, Z18, Z17, Z11
+	VMOVDQA64  Z19, Z17
+	VPTERNLOGD $0xe8, Z21, Z12, Z17
+	VPTERNLOGD $0x96, Z21, Z19, Z12
+	VMOVDQA64  Z1, Z18
+	VPTERNLOGD $0xe8, Z17, Z13, Z18
+	VPTERNLOGD $0x96, Z17, Z1, Z13
+	VPXORD     (DI), Z18, Z18
+	VPSRLW     $0x04, Z18, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z18, Z18
+	VPADDW     Z18, Z3, Z3
+	VPSRLW     $0x08, Z18, Z18
+	VPADDW     Z18, Z4, Z4
+	VMOVDQU8   64(BX)(R9*1), Z1
+	VMOVDQU8   64(BX)(R13*1), Z17
+	VMOVDQA64  Z1, Z18
+	VPTERNLOGD $0xe8, Z17, Z14, Z18
+	VPTERNLOGD $0x96, Z17, Z1, Z14
+	VMOVDQA64  Z20, Z1
+	VPTERNLOGD $0xe8, Z18, Z15, Z1
+	VPTERNLOGD $0x96, Z18, Z20, Z15
+	VMOVDQA64  Z2, Z17
+	VPTERNLOGD $0xe8, Z1, Z16, Z17
+	VPTERNLOGD $0x96, Z1, Z2, Z16
+	VPXORD     (DI), Z17, Z17
+	VPSRLW     $0x04, Z17, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z9, Z9
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	VPANDD     Z0, Z17, Z17
+	VPADDW     Z17, Z7, Z7
+	VPSRLW     $0x08, Z17, Z17
+	VPADDW     Z17, Z8, Z8
+	ADDQ       $0x10, R11
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z13, Z13
+	VPSRLW     $0x04, Z13, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z13, Z13
+	VPADDW     Z13, Z3, Z3
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z4, Z4
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z12, Z12
+	VPSRLW     $0x04, Z12, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z12, Z12
+	VPADDW     Z12, Z3, Z3
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z4, Z4
+	VPADDW     Z3, Z3, Z3
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPXORD     (DI), Z11, Z11
+	VPSRLW     $0x04, Z11, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z5, Z5
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPANDD     Z0, Z11, Z11
+	VPADDW     Z11, Z3, Z3
+	VPSRLW     $0x08, Z11, Z11
+	VPADDW     Z11, Z4, Z4
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPXORD     (DI), Z16, Z16
+	VPSRLW     $0x04, Z16, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z9, Z9
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	VPANDD     Z0, Z16, Z16
+	VPADDW     Z16, Z7, Z7
+	VPSRLW     $0x08, Z16, Z16
+	VPADDW     Z16, Z8, Z8
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPXORD     (DI), Z15, Z15
+	VPSRLW     $0x04, Z15, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z9, Z9
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	VPANDD     Z0, Z15, Z15
+	VPADDW     Z15, Z7, Z7
+	VPSRLW     $0x08, Z15, Z15
+	VPADDW     Z15, Z8, Z8
+	VPADDW     Z7, Z7, Z7
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPXORD     (DI), Z14, Z14
+	VPSRLW     $0x04, Z14, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z9, Z9
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	VPANDD     Z0, Z14, Z14
+	VPADDW     Z14, Z7, Z7
+	VPSRLW     $0x08, Z14, Z14
+	VPADDW     Z14, Z8, Z8
+	MOVQ       $0x00000038, R9
+
+few:
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R11), R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z1
+	VPXORD   (DI), Z1, Z1
+	VPSRLW   $0x04, Z1, Z2
+	VPANDD   Z0, Z2, Z2
+	VPADDW   Z2, Z5, Z5
+	VPSRLW   $0x08, Z2, Z2
+	VPADDW   Z2, Z6, Z6
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z3, Z3
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z4, Z4
+	VMOVDQU8 64(BX)(R13*1), Z1
+	VPXORD   (DI), Z1, Z1
+	VPSRLW   $0x04, Z1, Z2
+	VPANDD   Z0, Z2, Z2
+	VPADDW   Z2, Z9, Z9
+	VPSRLW   $0x08, Z2, Z2
+	VPADDW   Z2, Z10, Z10
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z7, Z7
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z8, Z8
+	ADDQ     $0x02, R11
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x03, R8
+	ADDQ          R9, R8
+	VMOVD         R8, X1
+	VPBROADCASTD  X1, Z1
+	VPSLLW        $0x08, Z4, Z2
+	VPSUBW        Z2, Z3, Z2
+	VMOVDQU16     neurons<>+0(SB), Z17
+	VPERMI2W      Z4, Z2, Z17
+	VEXTRACTI64X4 $0x00, Z17, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z1, Z18, Z18
+	VPADDD        (AX), Z18, Z18
+	VMOVDQU32     Z18, (AX)
+	VEXTRACTI64X4 $0x01, Z17, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z1, Z17, Z17
+	VPADDD        64(AX), Z17, Z17
+	VMOVDQU32     Z17, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z17
+	VPERMI2W      Z4, Z2, Z17
+	VEXTRACTI64X4 $0x00, Z17, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        128(AX), Z2, Z2
+	VMOVDQU32     Z2, 128(AX)
+	VEXTRACTI64X4 $0x01, Z17, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        192(AX), Z2, Z2
+	VMOVDQU32     Z2, 192(AX)
+	VPSLLW        $0x08, Z6, Z2
+	VPSUBW        Z2, Z5, Z2
+	VMOVDQU16     neurons<>+0(SB), Z17
+	VPERMI2W      Z6, Z2, Z17
+	VEXTRACTI64X4 $0x00, Z17, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z1, Z18, Z18
+	VPADDD        256(AX), Z18, Z18
+	VMOVDQU32     Z18, 256(AX)
+	VEXTRACTI64X4 $0x01, Z17, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z1, Z17, Z17
+	VPADDD        320(AX), Z17, Z17
+	VMOVDQU32     Z17, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z17
+	VPERMI2W      Z6, Z2, Z17
+	VEXTRACTI64X4 $0x00, Z17, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        384(AX), Z2, Z2
+	VMOVDQU32     Z2, 384(AX)
+	VEXTRACTI64X4 $0x01, Z17, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        448(AX), Z2, Z2
+	VMOVDQU32     Z2, 448(AX)
+	VPSLLW        $0x08, Z8, Z2
+	VPSUBW        Z2, Z7, Z2
+	VMOVDQU16     neurons<>+0(SB), Z17
+	VPERMI2W      Z8, Z2, Z17
+	VEXTRACTI64X4 $0x00, Z17, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z1, Z18, Z18
+	VPADDD        512(AX), Z18, Z18
+	VMOVDQU32     Z18, 512(AX)
+	VEXTRACTI64X4 $0x01, Z17, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z1, Z17, Z17
+	VPADDD        576(AX), Z17, Z17
+	VMOVDQU32     Z17, 576(AX)
+	VMOVDQU16     neurons<>+64(SB), Z17
+	VPERMI2W      Z8, Z2, Z17
+	VEXTRACTI64X4 $0x00, Z17, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        640(AX), Z2, Z2
+	VMOVDQU32     Z2, 640(AX)
+	VEXTRACTI64X4 $0x01, Z17, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        704(AX), Z2, Z2
+	VMOVDQU32     Z2, 704(AX)
+	VPSLLW        $0x08, Z10, Z2
+	VPSUBW        Z2, Z9, Z2
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z17
+	VPERMI2W      Z10, Z2, Z17
+	VEXTRACTI64X4 $0x00, Z17, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z1, Z18, Z18
+	VPADDD.Z      768(AX), Z18, K2, Z18
+	VMOVDQU32     Z18, K2, 768(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z17, Y17
+	VPMOVZXWD     Y17, Z17
+	VPSUBD        Z1, Z17, Z17
+	VPADDD.Z      832(AX), Z17, K2, Z17
+	VMOVDQU32     Z17, K2, 832(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z17
+	VPERMI2W      Z10, Z2, Z17
+	VEXTRACTI64X4 $0x00, Z17, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      896(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 896(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z17, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      960(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 960(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R10, R10
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPackedSets1BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addPackedSets1BaseAVX512(SB), NOSPLIT, $8-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	MOVQ         base+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64    Z0, Z3
+	KMOVD        (R9), K2
+	VPADDW       Z2, Z0, K2, Z3
+	VMOVDQU16    Z3, (DI)
+	VPADDW       Z1, Z0, Z0
+	VMOVDQA64    Z0, Z3
+	KMOVD        4(R9), K2
+	VPADDW       Z2, Z0, K2, Z3
+	VMOVDQU16    Z3, 64(DI)
+	VPADDW       Z1, Z0, Z0
+	ADDQ         $0x08, R9
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          number
+	LEAQ         packedFlips<>+0(SB), DI
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z1
+	VPADDD.Z    (R9), Z1, K2, Z1
+	VMOVDQU32   Z1, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R12, R12
+	MOVQ base+72(FP), R13
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
+
+list:
+	MOVQ          (DX)(R12*8), R14
+	XORQ          (R13)(R12*8), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R8), Z1
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R9)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R8), Z1
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R9)(R15*2)
+	LEAQ          (R9)(BP*2), R9
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R11
+	JNZ           list
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
+	JZ            summed
+
+chunk:
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z2, Z6, Z3
+	VPTERNLOGD $0x96, Z2, Z1, Z6
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z9
+	VPTERNLOGD $0xe8, Z2, Z6, Z9
+	VPTERNLOGD $0x96, Z2, Z1, Z6
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z9, Z7, Z1
+	VPTERNLOGD $0x96, Z9, Z3, Z7
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   (BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z9
+	VPTERNLOGD $0xe8, Z3, Z6, Z9
+	VPTERNLOGD $0x96, Z3, Z2, Z6
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   (BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z10
+	VPTERNLOGD $0xe8, Z3, Z6, Z10
+	VPTERNLOGD $0x96, Z3, Z2, Z6
+	VMOVDQA64  Z9, Z2
+	VPTERNLOGD $0xe8, Z10, Z7, Z2
+	VPTERNLOGD $0x96, Z10, Z9, Z7
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z2, Z8, Z3
+	VPTERNLOGD $0x96, Z2, Z1, Z8
+	VPANDD     Z0, Z3, Z3
+	VPADDW     Z3, Z4, Z4
+	VPSRLW     $0x08, Z3, Z3
+	VPADDW     Z3, Z5, Z5
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPANDD     Z0, Z8, Z8
+	VPADDW     Z8, Z4, Z4
+	VPSRLW     $0x08, Z8, Z8
+	VPADDW     Z8, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPANDD     Z0, Z7, Z7
+	VPADDW     Z7, Z4, Z4
+	VPSRLW     $0x08, Z7, Z7
+	VPADDW     Z7, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPANDD     Z0, Z6, Z6
+	VPADDW     Z6, Z4, Z4
+	VPSRLW     $0x08, Z6, Z6
+	VPADDW     Z6, Z5, Z5
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R10), R13
+	MOVL     R13, R14
+	SHRL     $0x0f, R14
+	ADDQ     R14, R8
+	SHLL     $0x06, R14
+	ANDL     $0x00007fff, R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z1
+	VPXORD   (DI)(R14*1), Z1, Z1
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z4, Z4
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z5, Z5
+	ADDQ     $0x02, R10
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x03, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X1
+	VPBROADCASTD  X1, Z1
+	VPSLLW        $0x08, Z5, Z2
+	VPSUBW        Z2, Z4, Z2
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z5, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y9
+	VPMOVZXWD     Y9, Z9
+	VPSUBD        Z1, Z9, Z9
+	VPADDD.Z      (AX), Z9, K2, Z9
+	VMOVDQU32     Z9, K2, (AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD.Z      64(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z5, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      128(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      192(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPackedSets2BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addPackedSets2BaseAVX512(SB), NOSPLIT, $8-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	MOVQ         base+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64    Z0, Z3
+	KMOVD        (R9), K2
+	VPADDW       Z2, Z0, K2, Z3
+	VMOVDQU16    Z3, (DI)
+	VPADDW       Z1, Z0, Z0
+	VMOVDQA64    Z0, Z3
+	KMOVD        4(R9), K2
+	VPADDW       Z2, Z0, K2, Z3
+	VMOVDQU16    Z3, 64(DI)
+	VPADDW       Z1, Z0, Z0
+	ADDQ         $0x08, R9
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          number
+	LEAQ         packedFlips<>+0(SB), DI
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z1
+	VPADDD.Z    (R9), Z1, K2, Z1
+	VMOVDQU32   Z1, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R12, R12
+	MOVQ base+72(FP), R13
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
+
+list:
+	MOVQ          (DX)(R12*8), R14
+	XORQ          (R13)(R12*8), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R8), Z1
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R9)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R8), Z1
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R9)(R15*2)
+	LEAQ          (R9)(BP*2), R9
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R11
+	JNZ           list
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
+	JZ            summed
+
+chunk:
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z2, Z8, Z3
+	VPTERNLOGD $0x96, Z2, Z1, Z8
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z11
+	VPTERNLOGD $0xe8, Z2, Z8, Z11
+	VPTERNLOGD $0x96, Z2, Z1, Z8
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z11, Z9, Z1
+	VPTERNLOGD $0x96, Z11, Z3, Z9
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   (BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z11
+	VPTERNLOGD $0xe8, Z3, Z8, Z11
+	VPTERNLOGD $0x96, Z3, Z2, Z8
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   (BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z12
+	VPTERNLOGD $0xe8, Z3, Z8, Z12
+	VPTERNLOGD $0x96, Z3, Z2, Z8
+	VMOVDQA64  Z11, Z2
+	VPTERNLOGD $0xe8, Z12, Z9, Z2
+	VPTERNLOGD $0x96, Z12, Z11, Z9
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z2, Z10, Z3
+	VPTERNLOGD $0x96, Z2, Z1, Z10
+	VPSRLW     $0x04, Z3, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z3, Z3
+	VPADDW     Z3, Z4, Z4
+	VPSRLW     $0x08, Z3, Z3
+	VPADDW     Z3, Z5, Z5
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z10, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z10, Z10
+	VPADDW     Z10, Z4, Z4
+	VPSRLW     $0x08, Z10, Z10
+	VPADDW     Z10, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z9, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z9, Z9
+	VPADDW     Z9, Z4, Z4
+	VPSRLW     $0x08, Z9, Z9
+	VPADDW     Z9, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z8, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z8, Z8
+	VPADDW     Z8, Z4, Z4
+	VPSRLW     $0x08, Z8, Z8
+	VPADDW     Z8, Z5, Z5
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R10), R13
+	MOVL     R13, R14
+	SHRL     $0x0f, R14
+	ADDQ     R14, R8
+	SHLL     $0x06, R14
+	ANDL     $0x00007fff, R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z1
+	VPXORD   (DI)(R14*1), Z1, Z1
+	VPSRLW   $0x04, Z1, Z2
+	VPANDD   Z0, Z2, Z2
+	VPADDW   Z2, Z6, Z6
+	VPSRLW   $0x08, Z2, Z2
+	VPADDW   Z2, Z7, Z7
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z4, Z4
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z5, Z5
+	ADDQ     $0x02, R10
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x03, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X1
+	VPBROADCASTD  X1, Z1
+	VPSLLW        $0x08, Z5, Z2
+	VPSUBW        Z2, Z4, Z2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z5, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z1, Z11, Z11
+	VPADDD        (AX), Z11, Z11
+	VMOVDQU32     Z11, (AX)
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD        64(AX), Z3, Z3
+	VMOVDQU32     Z3, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z5, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        128(AX), Z2, Z2
+	VMOVDQU32     Z2, 128(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        192(AX), Z2, Z2
+	VMOVDQU32     Z2, 192(AX)
+	VPSLLW        $0x08, Z7, Z2
+	VPSUBW        Z2, Z6, Z2
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z7, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y11
+	VPMOVZXWD     Y11, Z11
+	VPSUBD        Z1, Z11, Z11
+	VPADDD.Z      256(AX), Z11, K2, Z11
+	VMOVDQU32     Z11, K2, 256(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD.Z      320(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 320(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z7, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      384(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 384(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      448(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 448(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPackedSets3BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addPackedSets3BaseAVX512(SB), NOSPLIT, $8-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	MOVQ         base+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64    Z0, Z3
+	KMOVD        (R9), K2
+	VPADDW       Z2, Z0, K2, Z3
+	VMOVDQU16    Z3, (DI)
+	VPADDW       Z1, Z0, Z0
+	VMOVDQA64    Z0, Z3
+	KMOVD        4(R9), K2
+	VPADDW       Z2, Z0, K2, Z3
+	VMOVDQU16    Z3, 64(DI)
+	VPADDW       Z1, Z0, Z0
+	ADDQ         $0x08, R9
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          number
+	LEAQ         packedFlips<>+0(SB), DI
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z1
+	VPADDD.Z    (R9), Z1, K2, Z1
+	VMOVDQU32   Z1, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R12, R12
+	MOVQ base+72(FP), R13
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
+
+list:
+	MOVQ          (DX)(R12*8), R14
+	XORQ          (R13)(R12*8), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R8), Z1
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R9)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R8), Z1
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R9)(R15*2)
+	LEAQ          (R9)(BP*2), R9
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R11
+	JNZ           list
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
+	JZ            summed
+
+chunk:
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z2, Z10, Z3
+	VPTERNLOGD $0x96, Z2, Z1, Z10
+	VMOVDQU8   64(BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   64(BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z16
+	VPTERNLOGD $0xe8, Z2, Z13, Z16
+	VPTERNLOGD $0x96, Z2, Z1, Z13
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z17
+	VPTERNLOGD $0xe8, Z2, Z10, Z17
+	VPTERNLOGD $0x96, Z2, Z1, Z10
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z17, Z11, Z1
+	VPTERNLOGD $0x96, Z17, Z3, Z11
+	VMOVDQU8   64(BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   64(BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z17
+	VPTERNLOGD $0xe8, Z3, Z13, Z17
+	VPTERNLOGD $0x96, Z3, Z2, Z13
+	VMOVDQA64  Z16, Z2
+	VPTERNLOGD $0xe8, Z17, Z14, Z2
+	VPTERNLOGD $0x96, Z17, Z16, Z14
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   (BX)(R15*1), Z16
+	VPXORD     (DI)(BP*1), Z16, Z16
+	VMOVDQA64  Z3, Z17
+	VPTERNLOGD $0xe8, Z16, Z10, Z17
+	VPTERNLOGD $0x96, Z16, Z3, Z10
+	VMOVDQU8   64(BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   64(BX)(R15*1), Z16
+	VPXORD     (DI)(BP*1), Z16, Z16
+	VMOVDQA64  Z3, Z18
+	VPTERNLOGD $0xe8, Z16, Z13, Z18
+	VPTERNLOGD $0x96, Z16, Z3, Z13
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   (BX)(R15*1), Z16
+	VPXORD     (DI)(BP*1), Z16, Z16
+	VMOVDQA64  Z3, Z19
+	VPTERNLOGD $0xe8, Z16, Z10, Z19
+	VPTERNLOGD $0x96, Z16, Z3, Z10
+	VMOVDQA64  Z17, Z3
+	VPTERNLOGD $0xe8, Z19, Z11, Z3
+	VPTERNLOGD $0x96, Z19, Z17, Z11
+	VMOVDQA64  Z1, Z16
+	VPTERNLOGD $0xe8, Z3, Z12, Z16
+	VPTERNLOGD $0x96, Z3, Z1, Z12
+	VPSRLW     $0x04, Z16, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z16, Z16
+	VPADDW     Z16, Z4, Z4
+	VPSRLW     $0x08, Z16, Z16
+	VPADDW     Z16, Z5, Z5
+	VMOVDQU8   64(BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   64(BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z1, Z16
+	VPTERNLOGD $0xe8, Z3, Z13, Z16
+	VPTERNLOGD $0x96, Z3, Z1, Z13
+	VMOVDQA64  Z18, Z1
+	VPTERNLOGD $0xe8, Z16, Z14, Z1
+	VPTERNLOGD $0x96, Z16, Z18, Z14
+	VMOVDQA64  Z2, Z3
+	VPTERNLOGD $0xe8, Z1, Z15, Z3
+	VPTERNLOGD $0x96, Z1, Z2, Z15
+	VPANDD     Z0, Z3, Z3
+	VPADDW     Z3, Z8, Z8
+	VPSRLW     $0x08, Z3, Z3
+	VPADDW     Z3, Z9, Z9
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z12, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z12, Z12
+	VPADDW     Z12, Z4, Z4
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z11, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z11, Z11
+	VPADDW     Z11, Z4, Z4
+	VPSRLW     $0x08, Z11, Z11
+	VPADDW     Z11, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z10, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z10, Z10
+	VPADDW     Z10, Z4, Z4
+	VPSRLW     $0x08, Z10, Z10
+	VPADDW     Z10, Z5, Z5
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPANDD     Z0, Z15, Z15
+	VPADDW     Z15, Z8, Z8
+	VPSRLW     $0x08, Z15, Z15
+	VPADDW     Z15, Z9, Z9
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPANDD     Z0, Z14, Z14
+	VPADDW     Z14, Z8, Z8
+	VPSRLW     $0x08, Z14, Z14
+	VPADDW     Z14, Z9, Z9
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPANDD     Z0, Z13, Z13
+	VPADDW     Z13, Z8, Z8
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z9, Z9
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R10), R13
+	MOVL     R13, R14
+	SHRL     $0x0f, R14
+	ADDQ     R14, R8
+	SHLL     $0x06, R14
+	ANDL     $0x00007fff, R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z1
+	VPXORD   (DI)(R14*1), Z1, Z1
+	VPSRLW   $0x04, Z1, Z2
+	VPANDD   Z0, Z2, Z2
+	VPADDW   Z2, Z6, Z6
+	VPSRLW   $0x08, Z2, Z2
+	VPADDW   Z2, Z7, Z7
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z4, Z4
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z5, Z5
+	VMOVDQU8 64(BX)(R13*1), Z1
+	VPXORD   (DI)(R14*1), Z1, Z1
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z8, Z8
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z9, Z9
+	ADDQ     $0x02, R10
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x03, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X1
+	VPBROADCASTD  X1, Z1
+	VPSLLW        $0x08, Z5, Z2
+	VPSUBW        Z2, Z4, Z2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z5, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z1, Z16, Z16
+	VPADDD        (AX), Z16, Z16
+	VMOVDQU32     Z16, (AX)
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD        64(AX), Z3, Z3
+	VMOVDQU32     Z3, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z5, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        128(AX), Z2, Z2
+	VMOVDQU32     Z2, 128(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        192(AX), Z2, Z2
+	VMOVDQU32     Z2, 192(AX)
+	VPSLLW        $0x08, Z7, Z2
+	VPSUBW        Z2, Z6, Z2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z7, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z1, Z16, Z16
+	VPADDD        256(AX), Z16, Z16
+	VMOVDQU32     Z16, 256(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD        320(AX), Z3, Z3
+	VMOVDQU32     Z3, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z7, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        384(AX), Z2, Z2
+	VMOVDQU32     Z2, 384(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        448(AX), Z2, Z2
+	VMOVDQU32     Z2, 448(AX)
+	VPSLLW        $0x08, Z9, Z2
+	VPSUBW        Z2, Z8, Z2
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z9, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y16
+	VPMOVZXWD     Y16, Z16
+	VPSUBD        Z1, Z16, Z16
+	VPADDD.Z      512(AX), Z16, K2, Z16
+	VMOVDQU32     Z16, K2, 512(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD.Z      576(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 576(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z9, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      640(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 640(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      704(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 704(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPackedSets4BaseAVX512(sums *int32, stride int, ticks int, start *int32, count int, weights *uint8, offsets *uint32, first int64, sets *uint64, base *uint64, step int, words int, list *uint16, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, BMI2, CMOV, POPCNT
+TEXT ·addPackedSets4BaseAVX512(SB), NOSPLIT, $8-112
+	MOVQ         sums+0(FP), AX
+	MOVQ         ticks+16(FP), CX
+	MOVQ         sets+64(FP), DX
+	MOVQ         mask+104(FP), BX
+	KMOVQ        BX, K1
+	MOVQ         weights+40(FP), BX
+	MOVQ         offsets+48(FP), SI
+	MOVQ         first+56(FP), DI
+	SHLQ         $0x02, DI
+	SUBQ         DI, SI
+	MOVQ         list+96(FP), DI
+	MOVQ         words+88(FP), R8
+	MOVQ         base+72(FP), R9
+	VMOVDQU16    shorts<>+0(SB), Z0
+	MOVL         $0x00200020, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	MOVL         $0x80008000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+
+number:
+	VMOVDQA64    Z0, Z3
+	KMOVD        (R9), K2
+	VPADDW       Z2, Z0, K2, Z3
+	VMOVDQU16    Z3, (DI)
+	VPADDW       Z1, Z0, Z0
+	VMOVDQA64    Z0, Z3
+	KMOVD        4(R9), K2
+	VPADDW       Z2, Z0, K2, Z3
+	VMOVDQU16    Z3, 64(DI)
+	VPADDW       Z1, Z0, Z0
+	ADDQ         $0x08, R9
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          number
+	LEAQ         packedFlips<>+0(SB), DI
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	MOVQ  start+24(FP), R8
+	TESTQ R8, R8
+	JZ    begun
+	MOVQ  AX, R9
+	MOVQ  count+32(FP), R10
+
+begin:
+	MOVL  $0x0000ffff, R11
+	CMPQ  R10, $0x10
+	JGE   beginning
+	MOVL  $0x00000001, R11
+	SHLXL R10, R11, R11
+	DECL  R11
+
+beginning:
+	KMOVW       R11, K2
+	VMOVDQU32.Z (R8), K2, Z1
+	VPADDD.Z    (R9), Z1, K2, Z1
+	VMOVDQU32   Z1, K2, (R9)
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R10
+	JG          begin
+
+begun:
+	XORQ R12, R12
+	MOVQ base+72(FP), R13
+	MOVQ list+96(FP), R8
+	MOVQ words+88(FP), R11
+	MOVQ R11, R10
+	SHLQ $0x07, R10
+	ADDQ R8, R10
+	MOVQ R10, R9
+
+list:
+	MOVQ          (DX)(R12*8), R14
+	XORQ          (R13)(R12*8), R14
+	MOVL          R14, R15
+	POPCNTQ       R14, BP
+	VMOVDQU16     (R8), Z1
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R9)
+	SHRQ          $0x20, R14
+	POPCNTL       R15, R15
+	VMOVDQU16     64(R8), Z1
+	KMOVD         R14, K2
+	VPCOMPRESSW.Z Z1, K2, Z1
+	VMOVDQU16     Z1, (R9)(R15*2)
+	LEAQ          (R9)(BP*2), R9
+	INCQ          R12
+	ADDQ          $0x00000080, R8
+	DECQ          R11
+	JNZ           list
+	SUBQ          R10, R9
+	SHRQ          $0x01, R9
+	TESTQ         R9, R9
+	JZ            summed
+
+chunk:
+	MOVQ    R9, R11
+	MOVQ    $0x000000f8, R8
+	CMPQ    R11, R8
+	CMOVQGT R8, R11
+	SUBQ    R11, R9
+	XORQ    R8, R8
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	MOVQ    R11, R12
+	SHRQ    $0x03, R12
+	JZ      few
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+	VPXORD  Z17, Z17, Z17
+
+eight:
+	MOVWLZX    (R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    2(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z3
+	VPTERNLOGD $0xe8, Z2, Z12, Z3
+	VPTERNLOGD $0x96, Z2, Z1, Z12
+	VMOVDQU8   64(BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   64(BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z18
+	VPTERNLOGD $0xe8, Z2, Z15, Z18
+	VPTERNLOGD $0x96, Z2, Z1, Z15
+	MOVWLZX    4(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    6(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   (BX)(R15*1), Z2
+	VPXORD     (DI)(BP*1), Z2, Z2
+	VMOVDQA64  Z1, Z19
+	VPTERNLOGD $0xe8, Z2, Z12, Z19
+	VPTERNLOGD $0x96, Z2, Z1, Z12
+	VMOVDQA64  Z3, Z1
+	VPTERNLOGD $0xe8, Z19, Z13, Z1
+	VPTERNLOGD $0x96, Z19, Z3, Z13
+	VMOVDQU8   64(BX)(R13*1), Z2
+	VPXORD     (DI)(R14*1), Z2, Z2
+	VMOVDQU8   64(BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z2, Z19
+	VPTERNLOGD $0xe8, Z3, Z15, Z19
+	VPTERNLOGD $0x96, Z3, Z2, Z15
+	VMOVDQA64  Z18, Z2
+	VPTERNLOGD $0xe8, Z19, Z16, Z2
+	VPTERNLOGD $0x96, Z19, Z18, Z16
+	MOVWLZX    8(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    10(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   (BX)(R15*1), Z18
+	VPXORD     (DI)(BP*1), Z18, Z18
+	VMOVDQA64  Z3, Z19
+	VPTERNLOGD $0xe8, Z18, Z12, Z19
+	VPTERNLOGD $0x96, Z18, Z3, Z12
+	VMOVDQU8   64(BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   64(BX)(R15*1), Z18
+	VPXORD     (DI)(BP*1), Z18, Z18
+	VMOVDQA64  Z3, Z20
+	VPTERNLOGD $0xe8, Z18, Z15, Z20
+	VPTERNLOGD $0x96, Z18, Z3, Z15
+	MOVWLZX    12(R10), R13
+	MOVL       R13, R14
+	SHRL       $0x0f, R14
+	ADDQ       R14, R8
+	SHLL       $0x06, R14
+	ANDL       $0x00007fff, R13
+	MOVL       (SI)(R13*4), R13
+	MOVWLZX    14(R10), R15
+	MOVL       R15, BP
+	SHRL       $0x0f, BP
+	ADDQ       BP, R8
+	SHLL       $0x06, BP
+	ANDL       $0x00007fff, R15
+	MOVL       (SI)(R15*4), R15
+	VMOVDQU8   (BX)(R13*1), Z3
+	VPXORD     (DI)(R14*1), Z3, Z3
+	VMOVDQU8   (BX)(R15*1), Z18
+	VPXORD     (DI)(BP*1), Z18, Z18
+	VMOVDQA64  Z3, Z21
+	VPTERNLOGD $0xe8, Z18, Z12, Z21
+	VPTERNLOGD $0x96, Z18, Z3, Z12
+	VMOVDQA64  Z19, Z3
+	VPTERNLOGD $0xe8, Z21, Z13, Z3
+	VPTERNLOGD $0x96, Z21, Z19, Z13
+	VMOVDQA64  Z1, Z18
+	VPTERNLOGD $0xe8, Z3, Z14, Z18
+	VPTERNLOGD $0x96, Z3, Z1, Z14
+	VPSRLW     $0x04, Z18, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z18, Z18
+	VPADDW     Z18, Z4, Z4
+	VPSRLW     $0x08, Z18, Z18
+	VPADDW     Z18, Z5, Z5
+	VMOVDQU8   64(BX)(R13*1), Z1
+	VPXORD     (DI)(R14*1), Z1, Z1
+	VMOVDQU8   64(BX)(R15*1), Z3
+	VPXORD     (DI)(BP*1), Z3, Z3
+	VMOVDQA64  Z1, Z18
+	VPTERNLOGD $0xe8, Z3, Z15, Z18
+	VPTERNLOGD $0x96, Z3, Z1, Z15
+	VMOVDQA64  Z20, Z1
+	VPTERNLOGD $0xe8, Z18, Z16, Z1
+	VPTERNLOGD $0x96, Z18, Z20, Z16
+	VMOVDQA64  Z2, Z3
+	VPTERNLOGD $0xe8, Z1, Z17, Z3
+	VPTERNLOGD $0x96, Z1, Z2, Z17
+	VPSRLW     $0x04, Z3, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z11, Z11
+	VPANDD     Z0, Z3, Z3
+	VPADDW     Z3, Z8, Z8
+	VPSRLW     $0x08, Z3, Z3
+	VPADDW     Z3, Z9, Z9
+	ADDQ       $0x10, R10
+	DECQ       R12
+	JNZ        eight
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z14, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z14, Z14
+	VPADDW     Z14, Z4, Z4
+	VPSRLW     $0x08, Z14, Z14
+	VPADDW     Z14, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z13, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z13, Z13
+	VPADDW     Z13, Z4, Z4
+	VPSRLW     $0x08, Z13, Z13
+	VPADDW     Z13, Z5, Z5
+	VPADDW     Z4, Z4, Z4
+	VPADDW     Z5, Z5, Z5
+	VPADDW     Z6, Z6, Z6
+	VPADDW     Z7, Z7, Z7
+	VPSRLW     $0x04, Z12, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z6, Z6
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z7, Z7
+	VPANDD     Z0, Z12, Z12
+	VPADDW     Z12, Z4, Z4
+	VPSRLW     $0x08, Z12, Z12
+	VPADDW     Z12, Z5, Z5
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z11, Z11, Z11
+	VPSRLW     $0x04, Z17, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z11, Z11
+	VPANDD     Z0, Z17, Z17
+	VPADDW     Z17, Z8, Z8
+	VPSRLW     $0x08, Z17, Z17
+	VPADDW     Z17, Z9, Z9
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z11, Z11, Z11
+	VPSRLW     $0x04, Z16, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z11, Z11
+	VPANDD     Z0, Z16, Z16
+	VPADDW     Z16, Z8, Z8
+	VPSRLW     $0x08, Z16, Z16
+	VPADDW     Z16, Z9, Z9
+	VPADDW     Z8, Z8, Z8
+	VPADDW     Z9, Z9, Z9
+	VPADDW     Z10, Z10, Z10
+	VPADDW     Z11, Z11, Z11
+	VPSRLW     $0x04, Z15, Z1
+	VPANDD     Z0, Z1, Z1
+	VPADDW     Z1, Z10, Z10
+	VPSRLW     $0x08, Z1, Z1
+	VPADDW     Z1, Z11, Z11
+	VPANDD     Z0, Z15, Z15
+	VPADDW     Z15, Z8, Z8
+	VPSRLW     $0x08, Z15, Z15
+	VPADDW     Z15, Z9, Z9
+
+few:
+	MOVQ R11, R12
+	ANDQ $0x07, R12
+	JZ   added
+
+row:
+	MOVWLZX  (R10), R13
+	MOVL     R13, R14
+	SHRL     $0x0f, R14
+	ADDQ     R14, R8
+	SHLL     $0x06, R14
+	ANDL     $0x00007fff, R13
+	MOVL     (SI)(R13*4), R13
+	VMOVDQU8 (BX)(R13*1), Z1
+	VPXORD   (DI)(R14*1), Z1, Z1
+	VPSRLW   $0x04, Z1, Z2
+	VPANDD   Z0, Z2, Z2
+	VPADDW   Z2, Z6, Z6
+	VPSRLW   $0x08, Z2, Z2
+	VPADDW   Z2, Z7, Z7
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z4, Z4
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z5, Z5
+	VMOVDQU8 64(BX)(R13*1), Z1
+	VPXORD   (DI)(R14*1), Z1, Z1
+	VPSRLW   $0x04, Z1, Z2
+	VPANDD   Z0, Z2, Z2
+	VPADDW   Z2, Z10, Z10
+	VPSRLW   $0x08, Z2, Z2
+	VPADDW   Z2, Z11, Z11
+	VPANDD   Z0, Z1, Z1
+	VPADDW   Z1, Z8, Z8
+	VPSRLW   $0x08, Z1, Z1
+	VPADDW   Z1, Z9, Z9
+	ADDQ     $0x02, R10
+	DECQ     R12
+	JNZ      row
+
+added:
+	SHLQ          $0x03, R11
+	SUBQ          R8, R11
+	VMOVD         R11, X1
+	VPBROADCASTD  X1, Z1
+	VPSLLW        $0x08, Z5, Z2
+	VPSUBW        Z2, Z4, Z2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z5, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z1, Z18, Z18
+	VPADDD        (AX), Z18, Z18
+	VMOVDQU32     Z18, (AX)
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD        64(AX), Z3, Z3
+	VMOVDQU32     Z3, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z5, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        128(AX), Z2, Z2
+	VMOVDQU32     Z2, 128(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        192(AX), Z2, Z2
+	VMOVDQU32     Z2, 192(AX)
+	VPSLLW        $0x08, Z7, Z2
+	VPSUBW        Z2, Z6, Z2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z7, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z1, Z18, Z18
+	VPADDD        256(AX), Z18, Z18
+	VMOVDQU32     Z18, 256(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD        320(AX), Z3, Z3
+	VMOVDQU32     Z3, 320(AX)
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z7, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        384(AX), Z2, Z2
+	VMOVDQU32     Z2, 384(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        448(AX), Z2, Z2
+	VMOVDQU32     Z2, 448(AX)
+	VPSLLW        $0x08, Z9, Z2
+	VPSUBW        Z2, Z8, Z2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z9, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z1, Z18, Z18
+	VPADDD        512(AX), Z18, Z18
+	VMOVDQU32     Z18, 512(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD        576(AX), Z3, Z3
+	VMOVDQU32     Z3, 576(AX)
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z9, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        640(AX), Z2, Z2
+	VMOVDQU32     Z2, 640(AX)
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD        704(AX), Z2, Z2
+	VMOVDQU32     Z2, 704(AX)
+	VPSLLW        $0x08, Z11, Z2
+	VPSUBW        Z2, Z10, Z2
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z3
+	VPERMI2W      Z11, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y18
+	VPMOVZXWD     Y18, Z18
+	VPSUBD        Z1, Z18, Z18
+	VPADDD.Z      768(AX), Z18, K2, Z18
+	VMOVDQU32     Z18, K2, 768(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVZXWD     Y3, Z3
+	VPSUBD        Z1, Z3, Z3
+	VPADDD.Z      832(AX), Z3, K2, Z3
+	VMOVDQU32     Z3, K2, 832(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z3
+	VPERMI2W      Z11, Z2, Z3
+	VEXTRACTI64X4 $0x00, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      896(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 896(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z3, Y2
+	VPMOVZXWD     Y2, Z2
+	VPSUBD        Z1, Z2, Z2
+	VPADDD.Z      960(AX), Z2, K2, Z2
+	VMOVDQU32     Z2, K2, 960(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	TESTQ         R9, R9
+	JNZ           chunk
+
+summed:
+	MOVQ stride+8(FP), R8
+	ADDQ R8, AX
+	MOVQ step+80(FP), R8
+	ADDQ R8, DX
+	DECQ CX
+	JNZ  tick
+	VZEROUPPER
+	RET
+
+// func addPackedAVX2(sums *int32, weights *uint8, offsets *uint32, list *int32, rows int, first int64)
+// Requires: AVX, AVX2, CMOV
+TEXT ·addPackedAVX2(SB), NOSPLIT, $0-48
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+8(FP), CX
+	MOVQ         offsets+16(FP), DX
+	MOVQ         list+24(FP), BX
+	MOVQ         first+40(FP), SI
+	MOVQ         rows+32(FP), DI
+	MOVL         $0x88888888, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Y0
+	MOVL         $0x0f0f0f0f, R8
+	VMOVD        R8, X1
+	VPBROADCASTD X1, Y1
+
+chunk:
+	MOVQ    DI, R8
+	MOVQ    $0x00000100, R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	SUBQ    R8, DI
+	MOVQ    R8, R9
+	VPXOR   Y2, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+	VPXOR   Y4, Y4, Y4
+	VPXOR   Y5, Y5, Y5
+	VPXOR   Y6, Y6, Y6
+	VPXOR   Y7, Y7, Y7
+	VPXOR   Y8, Y8, Y8
+	VPXOR   Y9, Y9, Y9
+
+batch:
+	MOVQ    R9, R10
+	MOVQ    $0x00000010, R11
+	CMPQ    R10, R11
+	CMOVQGT R11, R10
+	SUBQ    R10, R9
+	VPXOR   Y10, Y10, Y10
+	VPXOR   Y11, Y11, Y11
+	VPXOR   Y12, Y12, Y12
+	VPXOR   Y13, Y13, Y13
+
+row:
+	MOVLQSX      (BX), R11
+	ADDQ         $0x04, BX
+	SUBQ         SI, R11
+	MOVL         (DX)(R11*4), R11
+	VPXOR        (CX)(R11*1), Y0, Y14
+	VPSRLW       $0x04, Y14, Y15
+	VPAND        Y1, Y14, Y14
+	VPADDB       Y14, Y10, Y10
+	VPAND        Y1, Y15, Y15
+	VPADDB       Y15, Y11, Y11
+	VPXOR        32(CX)(R11*1), Y0, Y14
+	VPSRLW       $0x04, Y14, Y15
+	VPAND        Y1, Y14, Y14
+	VPADDB       Y14, Y12, Y12
+	VPAND        Y1, Y15, Y15
+	VPADDB       Y15, Y13, Y13
+	DECQ         R10
+	JNZ          row
+	VPADDW       Y10, Y2, Y2
+	VPSRLW       $0x08, Y10, Y10
+	VPADDW       Y10, Y3, Y3
+	VPADDW       Y11, Y4, Y4
+	VPSRLW       $0x08, Y11, Y11
+	VPADDW       Y11, Y5, Y5
+	VPADDW       Y12, Y6, Y6
+	VPSRLW       $0x08, Y12, Y12
+	VPADDW       Y12, Y7, Y7
+	VPADDW       Y13, Y8, Y8
+	VPSRLW       $0x08, Y13, Y13
+	VPADDW       Y13, Y9, Y9
+	TESTQ        R9, R9
+	JNZ          batch
+	SHLQ         $0x03, R8
+	VPSLLW       $0x08, Y3, Y10
+	VPSUBW       Y10, Y2, Y2
+	VMOVD        R8, X11
+	VPBROADCASTD X11, Y11
+	VPUNPCKLWD   Y3, Y2, Y10
+	VPUNPCKHWD   Y3, Y2, Y2
+	VEXTRACTI128 $0x00, Y10, X3
+	VPMOVZXWD    X3, Y3
+	VPSUBD       Y11, Y3, Y3
+	VPADDD       (AX), Y3, Y3
+	VMOVDQU      Y3, (AX)
+	VEXTRACTI128 $0x00, Y2, X3
+	VPMOVZXWD    X3, Y3
+	VPSUBD       Y11, Y3, Y3
+	VPADDD       32(AX), Y3, Y3
+	VMOVDQU      Y3, 32(AX)
+	VEXTRACTI128 $0x01, Y10, X3
+	VPMOVZXWD    X3, Y3
+	VPSUBD       Y11, Y3, Y3
+	VPADDD       64(AX), Y3, Y3
+	VMOVDQU      Y3, 64(AX)
+	VEXTRACTI128 $0x01, Y2, X2
+	VPMOVZXWD    X2, Y2
+	VPSUBD       Y11, Y2, Y2
+	VPADDD       96(AX), Y2, Y2
+	VMOVDQU      Y2, 96(AX)
+	VPSLLW       $0x08, Y5, Y2
+	VPSUBW       Y2, Y4, Y3
+	VMOVD        R8, X4
+	VPBROADCASTD X4, Y4
+	VPUNPCKLWD   Y5, Y3, Y2
+	VPUNPCKHWD   Y5, Y3, Y3
+	VEXTRACTI128 $0x00, Y2, X5
+	VPMOVZXWD    X5, Y5
+	VPSUBD       Y4, Y5, Y5
+	VPADDD       256(AX), Y5, Y5
+	VMOVDQU      Y5, 256(AX)
+	VEXTRACTI128 $0x00, Y3, X5
+	VPMOVZXWD    X5, Y5
+	VPSUBD       Y4, Y5, Y5
+	VPADDD       288(AX), Y5, Y5
+	VMOVDQU      Y5, 288(AX)
+	VEXTRACTI128 $0x01, Y2, X2
+	VPMOVZXWD    X2, Y2
+	VPSUBD       Y4, Y2, Y2
+	VPADDD       320(AX), Y2, Y2
+	VMOVDQU      Y2, 320(AX)
+	VEXTRACTI128 $0x01, Y3, X2
+	VPMOVZXWD    X2, Y2
+	VPSUBD       Y4, Y2, Y2
+	VPADDD       352(AX), Y2, Y2
+	VMOVDQU      Y2, 352(AX)
+	VPSLLW       $0x08, Y7, Y2
+	VPSUBW       Y2, Y6, Y3
+	VMOVD        R8, X4
+	VPBROADCASTD X4, Y4
+	VPUNPCKLWD   Y7, Y3, Y2
+	VPUNPCKHWD   Y7, Y3, Y3
+	VEXTRACTI128 $0x00, Y2, X5
+	VPMOVZXWD    X5, Y5
+	VPSUBD       Y4, Y5, Y5
+	VPADDD       128(AX), Y5, Y5
+	VMOVDQU      Y5, 128(AX)
+	VEXTRACTI128 $0x00, Y3, X5
+	VPMOVZXWD    X5, Y5
+	VPSUBD       Y4, Y5, Y5
+	VPADDD       160(AX), Y5, Y5
+	VMOVDQU      Y5, 160(AX)
+	VEXTRACTI128 $0x01, Y2, X2
+	VPMOVZXWD    X2, Y2
+	VPSUBD       Y4, Y2, Y2
+	VPADDD       192(AX), Y2, Y2
+	VMOVDQU      Y2, 192(AX)
+	VEXTRACTI128 $0x01, Y3, X2
+	VPMOVZXWD    X2, Y2
+	VPSUBD       Y4, Y2, Y2
+	VPADDD       224(AX), Y2, Y2
+	VMOVDQU      Y2, 224(AX)
+	VPSLLW       $0x08, Y9, Y2
+	VPSUBW       Y2, Y8, Y3
+	VMOVD        R8, X4
+	VPBROADCASTD X4, Y4
+	VPUNPCKLWD   Y9, Y3, Y2
+	VPUNPCKHWD   Y9, Y3, Y3
+	VEXTRACTI128 $0x00, Y2, X5
+	VPMOVZXWD    X5, Y5
+	VPSUBD       Y4, Y5, Y5
+	VPADDD       384(AX), Y5, Y5
+	VMOVDQU      Y5, 384(AX)
+	VEXTRACTI128 $0x00, Y3, X5
+	VPMOVZXWD    X5, Y5
+	VPSUBD       Y4, Y5, Y5
+	VPADDD       416(AX), Y5, Y5
+	VMOVDQU      Y5, 416(AX)
+	VEXTRACTI128 $0x01, Y2, X2
+	VPMOVZXWD    X2, Y2
+	VPSUBD       Y4, Y2, Y2
+	VPADDD       448(AX), Y2, Y2
+	VMOVDQU      Y2, 448(AX)
+	VEXTRACTI128 $0x01, Y3, X2
+	VPMOVZXWD    X2, Y2
+	VPSUBD       Y4, Y2, Y2
+	VPADDD       480(AX), Y2, Y2
+	VMOVDQU      Y2, 480(AX)
+	TESTQ        DI, DI
+	JNZ          chunk
 	VZEROUPPER
 	RET
 

@@ -17,9 +17,10 @@ const (
 	// carried is the number of rows that are summed before one is added, as a shift.
 	carried = 3
 	// carriedRows is the number of rows that sums of 16 bits hold beside seven times what
-	// the three bytes hold in the end; carriedBias is what flipping their signs adds.
-	carriedRows = maxRows - 1<<carried
-	carriedBias = 7 << 7
+	// the three bytes hold in the end; carriedShare is what flipping their signs adds, in
+	// parts of what it adds for a row.
+	carriedRows  = maxRows - 1<<carried
+	carriedShare = 7
 
 	// How three bits add up, as tables of VPTERNLOG.
 	oddOfThree  = 0x96
@@ -45,11 +46,11 @@ func (p *pass) take(list reg.Register, behind int) place {
 	return r
 }
 
-// weightsOf are those of a row for a block, as bytes without sign where rows may be taken
+// weightsOf are those of a row for a block or, where they are packed, for two, as bytes without sign where rows may be taken
 // away.
-func (p *pass) weightsOf(r place, block int) reg.VecVirtual {
-	w, from := ZMM(), Mem{Base: p.weights, Index: r.at, Scale: 1, Disp: 64 * block}
-	if block == p.blocks-1 {
+func (p *pass) weightsOf(r place, line int) reg.VecVirtual {
+	w, from := ZMM(), Mem{Base: p.weights, Index: r.at, Scale: 1, Disp: 64 * line}
+	if line == p.blocks-1 && !p.packed {
 		VMOVDQU8_Z(from, p.mask, w)
 	} else {
 		VMOVDQU8(from, w)
@@ -84,7 +85,7 @@ func (p *pass) sum(list, rows reg.GPVirtual) (over reg.GPVirtual) {
 	MOVQ(rows, count)
 	SHRQ(Imm(carried), count)
 	JZ(LabelRef("few"))
-	kept := make([][carried]reg.VecVirtual, p.blocks) // ones, twos and fours
+	kept := make([][carried]reg.VecVirtual, p.lines()) // ones, twos and fours
 	for b := range kept {
 		for k := range kept[b] {
 			kept[b][k] = ZMM()
@@ -96,11 +97,11 @@ func (p *pass) sum(list, rows reg.GPVirtual) (over reg.GPVirtual) {
 	ADDQ(Imm(2<<carried), list)
 	DECQ(count)
 	JNZ(LabelRef("eight"))
-	for b, k := range kept {
-		p.closeCarry(p.pairs[b], k)
+	for line, k := range kept {
+		p.closeCarry(line, k)
 	}
 	if !p.away {
-		MOVQ(U32(carriedBias), over)
+		MOVQ(U32(uint32(carriedShare<<p.bias())), over)
 	}
 	Label("few")
 	MOVQ(rows, count)
@@ -108,12 +109,8 @@ func (p *pass) sum(list, rows reg.GPVirtual) (over reg.GPVirtual) {
 	JZ(LabelRef("added"))
 	Label("row")
 	r := p.take(list, 0)
-	for b, s := range p.pairs {
-		w := p.weightsOf(r, b)
-		if !p.away {
-			p.unsigned(w)
-		}
-		add512(w, s)
+	for line := range p.lines() {
+		p.add(p.weightsOf(r, line), line)
 	}
 	ADDQ(Imm(2), list)
 	DECQ(count)
@@ -124,10 +121,10 @@ func (p *pass) sum(list, rows reg.GPVirtual) (over reg.GPVirtual) {
 
 // sumEight adds the next eight rows.
 func (p *pass) sumEight(list reg.Register, kept [][carried]reg.VecVirtual) {
-	twos, fours := make([]reg.VecVirtual, p.blocks), make([]reg.VecVirtual, p.blocks)
+	twos, fours := make([]reg.VecVirtual, p.lines()), make([]reg.VecVirtual, p.lines())
 	for two := range 4 {
 		first, second := p.take(list, 2*two), p.take(list, 2*two+1)
-		for b := range p.blocks {
+		for b := range p.lines() {
 			t := carry(kept[b][0], p.weightsOf(first, b), p.weightsOf(second, b))
 			if two&1 == 0 {
 				twos[b] = t
@@ -139,22 +136,44 @@ func (p *pass) sumEight(list reg.Register, kept [][carried]reg.VecVirtual) {
 				continue
 			}
 			eight := carry(kept[b][2], fours[b], f)
-			if !p.away {
-				p.unsigned(eight)
-			}
-			add512(eight, p.pairs[b])
+			p.add(eight, b)
 		}
 	}
 }
 
 // closeCarry makes of sums of eights sums of ones, with what is kept of fours, twos and ones.
-func (p *pass) closeCarry(s pair, kept [carried]reg.VecVirtual) {
+func (p *pass) closeCarry(line int, kept [carried]reg.VecVirtual) {
 	for k := carried - 1; k >= 0; k-- {
-		if !p.away {
-			p.unsigned(kept[k])
+		for _, s := range p.pairsOf(line) {
+			VPADDW(s.all, s.all, s.all)
+			VPADDW(s.odd, s.odd, s.odd)
 		}
-		VPADDW(s.all, s.all, s.all)
-		VPADDW(s.odd, s.odd, s.odd)
-		add512(kept[k], s)
+		p.add(kept[k], line)
 	}
+}
+
+// pairsOf are the sums of a line.
+func (p *pass) pairsOf(line int) []pair {
+	if !p.packed {
+		return p.pairs[line : line+1]
+	}
+	return p.pairs[2*line : min(2*line+2, p.blocks)]
+}
+
+// add adds the weights of a line, which are lost, to its sums of 16 bits.
+func (p *pass) add(w reg.VecVirtual, line int) {
+	if !p.away {
+		p.unsigned(w)
+	}
+	pairs := p.pairsOf(line)
+	if len(pairs) == 2 {
+		high := ZMM()
+		VPSRLW(Imm(4), w, high)
+		VPANDD(p.low, high, high)
+		add512(high, pairs[1])
+	}
+	if p.packed {
+		VPANDD(p.low, w, w)
+	}
+	add512(w, pairs[0])
 }

@@ -9,6 +9,7 @@
 // instructions.
 //
 //	rows.go       rows of weights, summed in registers
+//	packed.go     rows of weights of 4 bits
 //	each.go       a value to all sums
 //	bits.go       the members of a set
 //	sets.go       rows of sets of many ticks
@@ -43,9 +44,15 @@ func main() {
 	take512()
 	for _, away := range []bool{false, true} {
 		for blocks := range setBlocks {
-			sets512(blocks+1, away)
+			sets512(blocks+1, away, false)
 		}
 	}
+	for _, away := range []bool{false, true} {
+		for blocks := range setBlocks {
+			sets512(blocks+1, away, true)
+		}
+	}
+	packed256()
 	for blocks := range lineBlocks {
 		lines512(blocks + 1)
 	}

@@ -213,6 +213,7 @@ func rows256(blocks int) {
 	}
 	DECQ(count)
 	JNZ(LabelRef("row"))
+	SHLQ(Imm(7), now)
 	for b, p := range pairs {
 		flush256(sums, 128*b, p, now)
 	}
@@ -222,15 +223,13 @@ func rows256(blocks int) {
 	RET()
 }
 
-// flush256 adds the sums of a block of so many rows to those of 32 bits.
-func flush256(sums reg.Register, place int, p pair, rows reg.GPVirtual) {
-	even, bias, b := YMM(), YMM(), GP64()
+// flush256 adds the sums of a block, which are over too large, to those of 32 bits.
+func flush256(sums reg.Register, place int, p pair, over reg.GPVirtual) {
+	even, bias := YMM(), YMM()
 	low, high := YMM(), YMM()
 	VPSLLW(Imm(8), p.odd, low)
 	VPSUBW(low, p.all, even)
-	MOVQ(rows, b)
-	SHLQ(Imm(7), b)
-	broadcast(b.As32(), bias)
+	broadcast(over.As32(), bias)
 	VPUNPCKLWD(p.odd, even, low)  // neurons 0-7 and 16-23
 	VPUNPCKHWD(p.odd, even, high) // neurons 8-15 and 24-31
 	for k := range 4 {

@@ -28,14 +28,34 @@ const (
 // whose sums a tick begins with, and not in the set. All blocks but the last one are whole:
 // mask has a bit per neuron of that. Numbers are listed first, so that no branch depends on
 // where they lie.
+//
+// Weights of 4 bits are packed: lines of 64 bytes hold those of two blocks, the first one's in
+// the low halves of bytes. Lines are whole, whatever the mask.
 type pass struct {
 	blocks       int
-	away         bool
+	away, packed bool
 	weights      reg.Register
 	offsets      reg.Register // where that of number 0 would be
 	mask         reg.Register
 	flips, taken reg.GPVirtual
+	low          reg.VecVirtual // of bytes, where they are packed
 	pairs        []pair
+}
+
+// lines is the number of loads of 64 bytes that a row takes.
+func (p *pass) lines() int {
+	if p.packed {
+		return (p.blocks + 1) / 2
+	}
+	return p.blocks
+}
+
+// bias is what a weight without sign is too large by, as a shift.
+func (p *pass) bias() int {
+	if p.packed {
+		return 3
+	}
+	return 7
 }
 
 func (p *pass) write() {
@@ -55,7 +75,13 @@ func (p *pass) write() {
 		p.pairs = append(p.pairs, pair{ZMM(), ZMM()})
 	}
 	p.flips, p.taken = GP64().(reg.GPVirtual), GP64().(reg.GPVirtual)
-	LEAQ(flipData(), p.flips)
+	if p.packed {
+		LEAQ(packedFlipData(), p.flips)
+		p.low = ZMM()
+		constant(0x0f0f0f0f, p.low)
+	} else {
+		LEAQ(flipData(), p.flips)
+	}
 
 	Label("tick")
 	if p.away {
@@ -76,7 +102,7 @@ func (p *pass) write() {
 	}
 	over := p.sum(list, now)
 	bias := ZMM()
-	SHLQ(Imm(7), now)
+	SHLQ(Imm(uint64(p.bias())), now)
 	if p.away {
 		SUBQ(p.taken, now)
 	} else {
@@ -122,32 +148,41 @@ func begin(sums reg.Register) {
 }
 
 // sets512 sums rows that all begin at the first of the neurons.
-func sets512(blocks int, away bool) {
+func sets512(blocks int, away, packed bool) {
+	name, item, rows := "addSets", "int8", "rows"
+	if packed {
+		name, item, rows = "addPackedSets", "uint8", "packed rows"
+	}
 	suffix, what := "", "."
 	if away {
 		suffix, what = "Base", ", beside a base."
 	}
-	TEXT(fmt.Sprintf("addSets%d%sAVX512", blocks, suffix), NOSPLIT, "func("+sumsOfSets+
-		", weights *int8, offsets *uint32, first int64, "+setsOfSets+")")
-	Doc(fmt.Sprintf("addSets%d%sAVX512 adds the rows of sets to %d sums of each tick%s", blocks,
-		suffix, 64*blocks, what))
-	p := pass{blocks: blocks, away: away}
+	name = fmt.Sprintf("%s%d%sAVX512", name, blocks, suffix)
+	TEXT(name, NOSPLIT, "func("+sumsOfSets+
+		", weights *"+item+", offsets *uint32, first int64, "+setsOfSets+")")
+	Doc(fmt.Sprintf("%s adds the %s of sets to %d sums of each tick%s", name, rows, 64*blocks, what))
+	p := pass{blocks: blocks, away: away, packed: packed}
 	p.write()
 }
 
 // flipData are what turns a weight into a byte without sign: 128 more than it, or 127 less
 // it, which takes it away.
-var flipData = sync.OnceValue(func() Mem {
-	bytes := GLOBL("flips", RODATA|NOPTR)
+var flipData = sync.OnceValue(func() Mem { return flips("flips", signs) })
+
+// packedFlipData are those of packed weights: 8 more, or 7 less.
+var packedFlipData = sync.OnceValue(func() Mem { return flips("packedFlips", 0x88888888) })
+
+func flips(name string, signs uint32) Mem {
+	bytes := GLOBL(name, RODATA|NOPTR)
 	for i := range 32 {
-		flip := uint32(signs)
+		flip := signs
 		if i >= 16 {
 			flip = ^flip
 		}
 		DATA(4*i, U32(flip))
 	}
 	return bytes
-})
+}
 
 // number writes the numbers of all members that a set may have to the first half of list,
 // those of the base with the bit of what is taken away.
