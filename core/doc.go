@@ -51,6 +51,7 @@
 //	lanes.go, bytes.go   dense rows of bytes, eight weights at a time
 //	bank.go              consecutive rows of one shape
 //	panels.go            rows that are summed for many ticks at once
+//	packed.go            those of 4 bits, two weights to a byte
 //	lines.go             rows of convolutions among them, by blocks of neurons
 //	sparse.go            sparse rows of that kind
 //	window.go            the ticks of a window, summed together

@@ -33,6 +33,7 @@ type rowBank struct {
 	axon, last    int32
 	first, neuron int32 // neurons first..neuron-1
 	rows          kernel.Rows
+	packed        *kernel.Packed // in place of rows where all weights have 4 bits
 }
 
 const (
@@ -185,7 +186,7 @@ func (m *panelMaker) close() *panels {
 	}
 	shared := false // by banks whose rows are read where they were
 	for i := range p.banks {
-		if p.banks[i].rows.Weights == nil {
+		if p.banks[i].packed == nil && p.banks[i].rows.Weights == nil {
 			p.banks[i].rows.Weights, shared = p.store, true
 		}
 	}
@@ -288,7 +289,19 @@ func (m *panelMaker) run(first int) (last int, hull stretch, alike bool) {
 // written once more, each as wide as the hull.
 func (m *panelMaker) addBank(first, last int, hull stretch, alike bool) {
 	b := rowBank{axon: int32(first), last: int32(last), first: hull.first, neuron: hull.last()}
-	if hull.count == 0 || !alike && repeated(int64(hull.count), uint(last-first)) > maxCopy {
+	if hull.count == 0 {
+		return
+	}
+	if m.packs(m.stretches[first:last], hull) {
+		b.packed = m.pack(m.stretches[first:last], hull)
+		b.packed.First = b.axon & 63
+		for a := first; a < last; a++ {
+			m.choose(a)
+		}
+		m.banks = append(m.banks, b)
+		return
+	}
+	if !alike && repeated(int64(hull.count), uint(last-first)) > maxCopy {
 		return
 	}
 	offset := func(s *stretch) uint32 { return uint32(s.offset) }

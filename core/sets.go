@@ -69,7 +69,12 @@ func (c *Core) sumBank(b *rowBank) {
 			base = s.common
 		}
 	}
-	c.set.AddSets(w.sums[b.first:], c.Neurons(), int(b.neuron-b.first), &b.rows, &s.due, base)
+	sums, width := w.sums[b.first:], int(b.neuron-b.first)
+	if b.packed != nil {
+		c.set.AddPackedSets(sums, c.Neurons(), width, b.packed, &s.due, base)
+		return
+	}
+	c.set.AddSets(sums, c.Neurons(), width, &b.rows, &s.due, base)
 }
 
 // cut appends the part of some words of a set, from that of the bank's first entry on, that

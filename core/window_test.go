@@ -68,8 +68,9 @@ func drawRun(t *rapid.T, cfg *Config) {
 	count := rapid.Int32Range(1, neurons).Draw(t, "row")
 	first := rapid.Int32Range(0, neurons-count).Draw(t, "first")
 	kind := rapid.IntRange(0, 4).Draw(t, "kind")
+	bits := rapid.SampledFrom([]uint8{4, 8}).Draw(t, "bits")
 	for range rapid.SampledFrom([]int{1, 20, 40, 100}).Draw(t, "entries") {
-		r := Row{Format: Dense8, WeightBits: 8, Exclude: -1, First: first, Count: count}
+		r := Row{Format: Dense8, WeightBits: bits, Exclude: -1, First: first, Count: count}
 		base := int32(0)
 		switch {
 		case kind == 1:
@@ -105,6 +106,7 @@ func drawWeights(t *rapid.T, cfg *Config, r Row) {
 		if seed < 20 {
 			w = -128
 		}
+		w >>= 8 - r.WeightBits
 		switch r.Format {
 		case Dense8:
 			cfg.Dense8 = append(cfg.Dense8, w)

@@ -21,6 +21,7 @@ const speedTicks = 32
 type layers struct {
 	widths          []int
 	density, active float64
+	bits            int // of a weight; 0 stands for 8
 }
 
 func (l layers) build(ctx context.Context) (*chip.Chip, *spike.Train, error) {
@@ -30,7 +31,7 @@ func (l layers) build(ctx context.Context) (*chip.Chip, *spike.Train, error) {
 	for k := 1; k < len(l.widths); k++ {
 		at = addDense(net, rnd, at, l.widths[k], l.density, 16)
 	}
-	c, err := compiled(ctx, net, at)
+	c, err := compiled(ctx, net, at, l.bits)
 	return c, noise(l.widths[0], speedTicks, l.active), err
 }
 
@@ -66,7 +67,7 @@ func (n convolutions) build(ctx context.Context) (*chip.Chip, *spike.Train, erro
 	flat := snn.Shape{shape.Size()}
 	f := net.AddNode("flat", &snn.Reshape{}, shape, flat)
 	net.Connect(at, f)
-	c, err := compiled(ctx, net, addDense(net, rnd, f, 10, 1, 16))
+	c, err := compiled(ctx, net, addDense(net, rnd, f, 10, 1, 16), 0)
 	return c, noise(n.side*n.side, speedTicks, n.active), err
 }
 
@@ -97,7 +98,7 @@ func addNeurons(net *snn.Network, at int, name string, shape snn.Shape, threshol
 }
 
 // compiled is a network on chip adder.
-func compiled(ctx context.Context, net *snn.Network, last int) (*chip.Chip, error) {
+func compiled(ctx context.Context, net *snn.Network, last, bits int) (*chip.Chip, error) {
 	shape := net.Nodes[last].Out
 	net.Connect(last, net.AddNode("output", &snn.Output{}, shape, shape))
 	p, err := profile.Load("adder")
@@ -105,7 +106,7 @@ func compiled(ctx context.Context, net *snn.Network, last int) (*chip.Chip, erro
 		return nil, err
 	}
 	result, err := compiler.Compile(ctx, net,
-		compiler.Options{Chip: p, Placement: place.Options{Moves: -1}})
+		compiler.Options{Chip: p, WeightBits: bits, Placement: place.Options{Moves: -1}})
 	if err != nil {
 		return nil, err
 	}

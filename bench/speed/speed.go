@@ -131,6 +131,7 @@ func (w workload) load(ctx context.Context) (*loaded, error) {
 // heap is the live memory.
 func heap() int64 {
 	runtime.GC()
+	runtime.GC() // what pools held before the first
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)

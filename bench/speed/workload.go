@@ -38,6 +38,8 @@ func workloads() []workload {
 	return []workload{
 		{name: "mlp-784-128-10", batch: 64, build: layered(1, 0.13, 784, 128, 10)},
 		{name: "dense-784-400-10", batch: 64, build: layered(1, 0.1, 784, 400, 10)},
+		{name: "dense-784-400-10-4bit", batch: 64, build: layers{widths: []int{784, 400, 10},
+			density: 1, active: 0.1, bits: 4}.build},
 		{name: "cnn-8-16", batch: 4, build: convolutions{side: 28, channels: []int{8, 16},
 			active: 0.13}.build},
 		{name: "sparse-784-1000-10", batch: 64, build: layered(0.05, 0.1, 784, 1000, 10)},
