@@ -24,8 +24,8 @@ func (q *Report) Warnings() []string {
 		add("a leak is off by %.1f %%: a chip takes a 2^-k-th part in a tick, and the nearest "+
 			"one is that far", 100*q.DecayError)
 	case q.DecayError > fairLeak:
-		add(
-			"a leak is off by %.1f %%: a chip keeps fractions in 4096ths, and a slow leak is few of them", 100*q.DecayError)
+		add("a leak is off by %.1f %%: a chip keeps fractions in 4096ths, and a slow leak is "+
+			"few of them", 100*q.DecayError)
 	}
 	if q.Zeroed > 0 && float64(q.Zeroed) >= fairZeroed*float64(q.Weights) {
 		help := ""

@@ -110,7 +110,8 @@ func TestForms(t *testing.T) {
 				Labels: []int32{0, 1}, Bytes: slices.Concat(bytes.Repeat([]byte{50}, 6),
 					bytes.Repeat([]byte{60}, 6)),
 				Notes: []string{
-					`folders are classes in the order of their names, so that "9" is class 1, after "10"; name them with as many digits each to have them by number`}},
+					`folders are classes in the order of their names, so that "9" is class 1, ` +
+						`after "10"; name them with as many digits each to have them by number`}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

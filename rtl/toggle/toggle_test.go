@@ -20,7 +20,9 @@ library (small) {
     variable_1 : total_output_net_capacitance; variable_2 : input_transition_time;
     index_1 ("1, 2"); index_2 ("1, 2");
   }
-  power_lut_template (slew_first) { variable_1 : input_transition_time; variable_2 : total_output_net_capacitance; }
+  power_lut_template (slew_first) {
+    variable_1 : input_transition_time; variable_2 : total_output_net_capacitance;
+  }
   power_lut_template (slew) { variable_1 : input_transition_time; }
   cell (INV) {
     area : 16; cell_leakage_power : 0.5;
@@ -31,7 +33,9 @@ library (small) {
         related_pin : "A";
         rise_power (load_first) { index_1 ("10, 20"); index_2 ("0.1, 0.3"); values ("100, 300", \
             "200, 400"); }
-        fall_power (slew_first) { index_1 ("0.1, 0.3"); index_2 ("10, 20"); values ("1000, 2000", "3000, 4000"); }
+        fall_power (slew_first) {
+          index_1 ("0.1, 0.3"); index_2 ("10, 20"); values ("1000, 2000", "3000, 4000");
+        }
       }
     }
   }

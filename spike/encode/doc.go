@@ -16,7 +16,7 @@
 //	latency           once, at floor((255-x) * T/256); 0 is silent              none: a table
 //	population        K neurons per element, each once, at round((1-a) * T)     none: a table
 //	                  for its activation a >= Cut
-//	radix             the set bits of round(x/255/Scale)+Zero, the highest first  none: a table
+//	radix             the set bits of round(x/255/Scale)+Zero, highest first    none: a table
 //	level             as often as round(x/255/Scale)+Zero says, from tick 0 on  none: a table
 //
 // The defaults are 32 ticks and 1000 Hz for rate and direct, 4 bits for radix and level,
