@@ -29,22 +29,32 @@ func runCommand(args ...string) outcome { return runUntil(context.Background(), 
 
 // runUntil is runCommand with a context that may end it.
 func runUntil(ctx context.Context, args ...string) outcome {
+	return runOn(ctx, openOnce, args...)
+}
+
+// runOn is runUntil with the data that open finds.
+func runOn(ctx context.Context, open opener, args ...string) outcome {
 	var out, errOut bytes.Buffer
-	code := executeWith(ctx, openOnce, args, &out, &errOut)
+	code := executeWith(ctx, open, args, &out, &errOut)
 	return outcome{code, out.String(), errOut.String()}
 }
 
-// drawn are the generated digits, which most commands of these tests read, by split.
+// drawn are the first of the generated digits, which most commands of these tests read, by split.
 var drawn = map[dataset.Split]func() (*dataset.Set, error){
-	dataset.Train: sync.OnceValues(func() (*dataset.Set, error) {
-		return dataset.Open(dataset.DigitsName, dataset.Train)
-	}),
-	dataset.Test: sync.OnceValues(func() (*dataset.Set, error) {
-		return dataset.Open(dataset.DigitsName, dataset.Test)
-	}),
+	dataset.Train: firstDigits(dataset.Train),
+	dataset.Test:  firstDigits(dataset.Test),
 }
 
-// openOnce is dataset.OpenHead; the generated digits are drawn once.
+// testDigits are how many there are to test with.
+const testDigits = 300
+
+func firstDigits(split dataset.Split) func() (*dataset.Set, error) {
+	return sync.OnceValues(func() (*dataset.Set, error) {
+		return dataset.Digits(split, dataset.DigitsOptions{Train: 2000, Test: testDigits})
+	})
+}
+
+// openOnce is dataset.OpenHead; the generated digits are drawn once, and few.
 func openOnce(name string, split dataset.Split, limit int) (*dataset.Set, error) {
 	if _, err := os.Stat(dataset.DigitsName); name != dataset.DigitsName || err == nil ||
 		drawn[split] == nil {
@@ -59,19 +69,23 @@ func openOnce(name string, split dataset.Split, limit int) (*dataset.Set, error)
 
 // trained is a small network that learned generated digits, which tests share.
 var trained = sync.OnceValues(func() ([]byte, error) {
+	return made("m.onnx", "train", "ann", "--data", "digits", "--hidden", "16", "--epochs", "1",
+		"--limit", "1500", "--batch", "32", "--lr", "0.2")
+})
+
+// made is the file of a name that a command writes.
+func made(name string, args ...string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "adder-test-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "m.onnx")
-	r := runCommand("train", "ann", "--data", "digits", "--hidden", "16", "--epochs", "1",
-		"--limit", "1500", "--batch", "32", "--lr", "0.2", "-o", path)
-	if r.code != exitDone {
+	path := filepath.Join(dir, name)
+	if r := runCommand(append(args, "-o", path)...); r.code != exitDone {
 		return nil, errors.New(r.err)
 	}
 	return os.ReadFile(path)
-})
+}
 
 // model is a file of a small network, of the test's own.
 func model(t *testing.T) string {

@@ -138,7 +138,10 @@ func TestFlagsWithoutEffectAreNamed(t *testing.T) {
 	require.Equal(t, exitDone, idle.code, idle.err)
 	require.Contains(t, idle.err, "--bits, --chip cannot change")
 
-	network, _ := stdpNetwork(t)
+	text, err := learnedDigits()
+	require.NoError(t, err)
+	network := filepath.Join(t.TempDir(), "n.snn")
+	require.NoError(t, os.WriteFile(network, text, 0o666))
 	idle = runCommand("compile", network, "--bits", "4", "-o", image)
 	require.Equal(t, exitDone, idle.code, idle.err)
 	require.Contains(t, idle.err, "--bits cannot change")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"adder/internal/dataset"
 	"adder/internal/golden"
 	"adder/internal/outside"
 )
@@ -92,7 +93,7 @@ func (c *shown) run(t *testing.T) {
 		return
 	}
 	words, file, _ := strings.Cut(c.command, " > ")
-	r := runCommand(strings.Fields(words)[1:]...)
+	r := runOn(t.Context(), dataset.OpenHead, strings.Fields(words)[1:]...)
 	if file != "" {
 		require.NoError(t, os.WriteFile(file, []byte(r.out), 0o644))
 		return

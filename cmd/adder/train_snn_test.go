@@ -39,7 +39,7 @@ func TestTrainSNNIsWhatTheChipRuns(t *testing.T) {
 			}
 			got := decode(t, runCommand(run...).out)
 			require.InDelta(t, trained["accuracy"], got["accuracy"], 1e-9)
-			require.EqualValues(t, 1000, got["samples"])
+			require.EqualValues(t, testDigits, got["samples"])
 		})
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,11 +21,18 @@ import (
 func stdpNetwork(t *testing.T, args ...string) (path string, doc map[string]any) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "n.snn")
-	r := runCommand(append([]string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli",
-		"--neurons", "16", "--limit", "400", "--seed", "5", "--json", "-o", path}, args...)...)
+	r := runCommand(append(append(slices.Clone(trainSTDP), "-o", path), args...)...)
 	require.Equal(t, exitDone, r.code, r.err)
 	return path, decode(t, r.out)
 }
+
+var trainSTDP = []string{"train", "stdp", "--data", "digits", "--encoder", "bernoulli",
+	"--neurons", "16", "--limit", "400", "--seed", "5", "--json"}
+
+// learnedDigits is the network of stdpNetwork without more words, which tests share.
+var learnedDigits = sync.OnceValues(func() ([]byte, error) {
+	return made("n.snn", trainSTDP...)
+})
 
 // TestTrainSTDP trains, and runs, compiles, inspects and prices the network; all
 // agree on its accuracy.
@@ -84,11 +93,10 @@ func TestTrainSTDP(t *testing.T) {
 // which leaves nothing to do but to label: the files are the same.
 func TestTrainSTDPCheckpoint(t *testing.T) {
 	checkpoint := filepath.Join(t.TempDir(), "n.scp")
-	whole, _ := stdpNetwork(t)
+	want, err := learnedDigits()
+	require.NoError(t, err)
 	first, _ := stdpNetwork(t, "--checkpoint", checkpoint, "--every", "100")
 	again, _ := stdpNetwork(t, "--checkpoint", checkpoint)
-	want, err := os.ReadFile(whole)
-	require.NoError(t, err)
 	for _, path := range []string{first, again} {
 		got, err := os.ReadFile(path)
 		require.NoError(t, err)

@@ -38,7 +38,7 @@ func tunedRun(t testing.TB, neuron stdp.Model, rule stdp.Rule, encoder string,
 // each, on few images, of which slow rules make little.
 func TestSTDPLearns(t *testing.T) {
 	trainSet, testSet := traintest.Splits(t, 1500, 300)
-	for _, c := range []struct {
+	cells := []struct {
 		neuron  stdp.Model
 		rule    stdp.Rule
 		encoder string
@@ -47,7 +47,11 @@ func TestSTDPLearns(t *testing.T) {
 		{stdp.IF, stdp.Hebbian, encode.KindBernoulli},
 		{stdp.LIF, stdp.WeightDependentPostPre, encode.KindRankOrder},
 		{stdp.SRM0, stdp.PostPre, encode.KindBernoulli},
-	} {
+	}
+	if testing.Short() {
+		cells = cells[:1]
+	}
+	for _, c := range cells {
 		t.Run(c.neuron.String()+" "+c.rule.String()+" "+c.encoder, func(t *testing.T) {
 			t.Parallel()
 			cfg := tunedRun(t, c.neuron, c.rule, c.encoder, 30)
@@ -86,7 +90,11 @@ func weightsOf(t testing.TB, r *Training) *learned.Result {
 // that was never stopped.
 func TestResumeIsExact(t *testing.T) {
 	trainSet := traintest.Digits(t, dataset.Train, 130)
-	for _, neuron := range []stdp.Model{stdp.DiehlCook, stdp.SRM0} {
+	models := []stdp.Model{stdp.DiehlCook, stdp.SRM0}
+	if testing.Short() {
+		models = models[:1]
+	}
+	for _, neuron := range models {
 		cfg := tunedRun(t, neuron, stdp.PostPre, encode.KindBernoulli, 20)
 		cfg.Setting.LTP = []uint16{5, 6, 7}
 		cfg.Setting.Bar = 3

@@ -30,9 +30,25 @@ func trainingConfig(neuron stdp.Model, rule stdp.Rule) Config {
 func TestInIntegers(t *testing.T) {
 	trainSet, testSet := traintest.Splits(t, 2000, 500)
 	cfg := adaptiveConfig()
+	cfg.Arithmetic = Integer
+	if !testing.Short() { // which learns in float32 alone
+		requireAsFloat(t, cfg, trainSet, testSet)
+	}
+
+	var few []Result
+	for _, cfg.Workers = range []int{1, 2} {
+		r, err := Run(context.Background(), cfg, trainSet.Head(300), testSet.Head(100), nil)
+		require.NoError(t, err)
+		few = append(few, withoutTimes(r))
+	}
+	require.Equal(t, few[0], few[1], "workers")
+}
+
+// requireAsFloat holds a training in integers to the same one in float32.
+func requireAsFloat(t *testing.T, cfg Config, trainSet, testSet *dataset.Set) {
+	t.Helper()
 	float, err := adaptive()
 	require.NoError(t, err)
-	cfg.Arithmetic = Integer
 	integer, err := Run(context.Background(), cfg, trainSet, testSet, nil)
 	require.NoError(t, err)
 	require.InDelta(t, float.AccuracyAll, integer.AccuracyAll, 0.1)
@@ -42,14 +58,6 @@ func TestInIntegers(t *testing.T) {
 	require.Equal(t, float.Assignments, integer.Assignments)
 	require.Zero(t, float.HostOperations)
 	require.EqualValues(t, 125*2*784*40, integer.HostOperations, "125 batches")
-
-	var few []Result
-	for _, cfg.Workers = range []int{1, 2} {
-		r, err := Run(context.Background(), cfg, trainSet.Head(300), testSet.Head(100), nil)
-		require.NoError(t, err)
-		few = append(few, withoutTimes(r))
-	}
-	require.Equal(t, few[0], few[1], "workers")
 }
 
 // TestNetworkOnAChip holds networks that learned in lock-step to the chip: the

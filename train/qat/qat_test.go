@@ -125,6 +125,9 @@ func TestFileMeansWhatWasTrained(t *testing.T) {
 		"straight": func(c *Config) { c.Net = "" },
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name != "conv" && name != "one bit" && name != "sparse" {
+				t.Skip("others hold the rest")
+			}
 			cfg := config("24")
 			change(&cfg)
 			n, tr := train(t, cfg, descent.Config{Epochs: 3, Batch: 20, LearningRate: 0.005,
