@@ -18,20 +18,26 @@ type foreseen struct {
 	// group is that of the bank.
 	group int
 	// until has the sums of each tick; spikes are those on the bank, tick by tick, of which
-	// those of the k-th begin at starts[k].
+	// those of the k-th end in front of ends[k].
 	until  kernel.Until
 	sums   []int32
 	spikes []int32
-	starts []int32
+	ends   []int32
 	// rests are the neurons that are refractory, discarded those of them that drop an input.
 	rests     []int32
 	discarded int64
 }
 
 // of are the spikes of a tick.
-func (f *foreseen) of(tick int32) []int32 {
-	k := tick - f.first
-	return f.spikes[f.starts[k]:f.starts[k+1]]
+func (f *foreseen) of(tick int32) []int32 { return f.between(tick, tick+1) }
+
+// between are the spikes of the ticks from one to the last but one.
+func (f *foreseen) between(first, last int32) []int32 {
+	from := int32(0)
+	if first > f.first {
+		from = f.ends[first-f.first-1]
+	}
+	return f.spikes[from:f.ends[last-f.first-1]]
 }
 
 // row are the sums of a tick.
@@ -84,11 +90,9 @@ func (c *Core) Foresee(first int32, due []uint64, words, ticks int) {
 		f.sums = make([]int32, n)
 	}
 	clear(f.sums[:n])
-	f.spikes, f.starts = f.spikes[:0], append(f.starts[:0], 0)
+	f.spikes, f.ends = c.set.ListSets(f.spikes, f.ends, &f.due)
 	rows := kernel.Rows{Weights: c.bankBytes(), Offsets: c.bank.offsets}
 	for k := range ticks {
-		f.spikes = c.set.List(f.spikes, f.due.At(k), 0)
-		f.starts = append(f.starts, int32(len(f.spikes)))
 		list, sums := f.of(first+int32(k)), f.row(first+int32(k))
 		c.set.AddRows(sums, &rows, list)
 		c.set.AddEach(sums, int32(len(list))<<laneShift) // what stored bytes are too little
@@ -139,9 +143,11 @@ func (c *Core) Pass(t, last, inputTicks int32) int32 {
 		}
 		f.until.Sums, f.until.Ticks = f.sums[repeatedInt(f.until.Stride, int(now-f.first)):], int(ticks)
 		passed := int32(c.swift[f.group].UpdateUntil(&f.until))
-		c.countPassed(now, passed)
-		if each && passed > 0 {
-			c.closeOne(now, learns)
+		if passed > 0 {
+			c.countPassed(now, passed)
+			if each {
+				c.closeOne(now, learns)
+			}
 		}
 		if now += passed; passed < ticks {
 			break
@@ -210,8 +216,7 @@ func (c *Core) foreseeOne(tick int32, learns *learner) {
 // countPassed counts what so many ticks from one on took of the bank and its group.
 func (c *Core) countPassed(tick, passed int32) {
 	f, r := &c.foreseen, &c.rows[c.bank.row]
-	k := tick - f.first
-	list := f.spikes[f.starts[k]:f.starts[k+passed]]
+	list := f.between(tick, tick+passed)
 	n := c.into[c.firstShare(c.bank.first)]
 	n.AxonReads += int64(len(list))
 	n.SynapticAdds += repeated(int64(r.adds), uint(len(list)))

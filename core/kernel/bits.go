@@ -6,7 +6,7 @@ import (
 )
 
 // spare are entries that a list has behind its end while bits are listed.
-const spare = 16
+const spare = 64
 
 // List appends first plus the number of each bit that is set in words, in ascending
 // order: bit i mod 64 of word i / 64 is number i.
@@ -25,6 +25,25 @@ func (s Set) List(list []int32, words []uint64, first int32) []int32 {
 		first += 64
 	}
 	return list
+}
+
+// ListSets lists the members of sets, set after set, in the room of list, and where each set
+// ends in that of ends.
+func (s Set) ListSets(list, ends []int32, sets *Due) (members, until []int32) {
+	list, ends = list[:0], ends[:0]
+	if sets.Ticks == 0 || sets.Words == 0 {
+		return list, append(ends, make([]int32, sets.Ticks)...)
+	}
+	total := int(s.Ones(sets.Bits)) // or more
+	list, ends = slices.Grow(list, total+spare), slices.Grow(ends, sets.Ticks)[:sets.Ticks]
+	if n, ok := s.listSets(list[:cap(list)], ends, sets); ok {
+		return list[:n], ends
+	}
+	for k := range sets.Ticks {
+		list = s.List(list, sets.At(k), 0)
+		ends[k] = int32(len(list))
+	}
+	return list, ends
 }
 
 // Ones is the number of bits that are set in words.

@@ -65,7 +65,21 @@ func (s Set) list(list []int32, words []uint64, first int32) (n int, ok bool) {
 	if s != AVX512 {
 		return 0, false
 	}
+	if compresses {
+		var end int32
+		return listSetsAVX512(&list[0], &end, &words[0], 0, len(words), 1, first), true
+	}
 	return listBitsAVX512(&list[0], &words[0], len(words), first), true
+}
+
+// listSets fills a list that has room for all bits and spare entries behind them, and writes
+// where each set ends.
+func (s Set) listSets(list, ends []int32, sets *Due) (n int, ok bool) {
+	if s != AVX512 || !compresses {
+		return 0, false
+	}
+	return listSetsAVX512(&list[0], &ends[0], &sets.Bits[0], sets.Step<<3, sets.Words, sets.Ticks,
+		0), true
 }
 
 // counts reports whether bits of eight words are counted by one instruction.

@@ -10,6 +10,7 @@ func TestWithoutCompress(t *testing.T) {
 	before, looks := compresses, permutes
 	compresses, permutes = false, false
 	defer func() { compresses, permutes = before, looks }()
+	TestList(t)
 	TestAddSets(t)
 	TestAddLines(t)
 	TestSpread(t)

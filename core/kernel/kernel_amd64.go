@@ -17,6 +17,10 @@ func addRows1AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, ro
 // many are. It writes up to fifteen entries more.
 func listBitsAVX512(list *int32, words *uint64, count int, first int32) int
 
+// listSetsAVX512 writes first plus the number of each bit that is set, set after set, and
+// where each set ends. It returns how many bits are, and writes up to 63 entries more.
+func listSetsAVX512(list *int32, ends *int32, sets *uint64, step int, words int, ticks int, first int32) int
+
 // countBitsAVX512 is the number of bits that are set. There is at least one word.
 func countBitsAVX512(words *uint64, count int) int
 

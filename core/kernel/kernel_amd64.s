@@ -502,6 +502,138 @@ DATA numbers<>+56(SB)/4, $0x0000000e
 DATA numbers<>+60(SB)/4, $0x0000000f
 GLOBL numbers<>(SB), RODATA|NOPTR, $64
 
+// func listSetsAVX512(list *int32, ends *int32, sets *uint64, step int, words int, ticks int, first int32) int
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI2, POPCNT
+TEXT ·listSetsAVX512(SB), NOSPLIT, $0-64
+	MOVQ         list+0(FP), AX
+	MOVQ         ends+8(FP), CX
+	MOVQ         sets+16(FP), DX
+	MOVQ         step+24(FP), BX
+	MOVQ         ticks+40(FP), SI
+	MOVL         first+48(FP), DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Z0
+	MOVL         $0x00000040, DI
+	VMOVD        DI, X1
+	VPBROADCASTD X1, Z1
+	VMOVDQU64    bytes<>+0(SB), Z2
+	MOVQ         AX, DI
+
+set:
+	VMOVDQA64 Z0, Z3
+	MOVQ      DX, R8
+	MOVQ      words+32(FP), R9
+
+word:
+	MOVQ          (R8), R10
+	ADDQ          $0x08, R8
+	KMOVQ         R10, K1
+	VPCOMPRESSB.Z Z2, K1, Z4
+	POPCNTQ       R10, R10
+	VPMOVZXBD     X4, Z5
+	VPADDD        Z3, Z5, Z5
+	VMOVDQU32     Z5, (AX)
+	CMPQ          R10, $0x10
+	JG            many
+
+listed:
+	VPADDD Z1, Z3, Z3
+	LEAQ   (AX)(R10*4), AX
+	DECQ   R9
+	JNZ    word
+	MOVQ   AX, R8
+	SUBQ   DI, R8
+	SHRQ   $0x02, R8
+	MOVL   R8, (CX)
+	ADDQ   $0x04, CX
+	ADDQ   BX, DX
+	DECQ   SI
+	JNZ    set
+	MOVQ   R8, ret+56(FP)
+	VZEROUPPER
+	RET
+
+many:
+	VEXTRACTI32X4 $0x01, Z4, X5
+	VPMOVZXBD     X5, Z5
+	VPADDD        Z3, Z5, Z5
+	VMOVDQU32     Z5, 64(AX)
+	VEXTRACTI32X4 $0x02, Z4, X5
+	VPMOVZXBD     X5, Z5
+	VPADDD        Z3, Z5, Z5
+	VMOVDQU32     Z5, 128(AX)
+	VEXTRACTI32X4 $0x03, Z4, X4
+	VPMOVZXBD     X4, Z5
+	VPADDD        Z3, Z5, Z5
+	VMOVDQU32     Z5, 192(AX)
+	JMP           listed
+
+DATA bytes<>+0(SB)/1, $0x00
+DATA bytes<>+1(SB)/1, $0x01
+DATA bytes<>+2(SB)/1, $0x02
+DATA bytes<>+3(SB)/1, $0x03
+DATA bytes<>+4(SB)/1, $0x04
+DATA bytes<>+5(SB)/1, $0x05
+DATA bytes<>+6(SB)/1, $0x06
+DATA bytes<>+7(SB)/1, $0x07
+DATA bytes<>+8(SB)/1, $0x08
+DATA bytes<>+9(SB)/1, $0x09
+DATA bytes<>+10(SB)/1, $0x0a
+DATA bytes<>+11(SB)/1, $0x0b
+DATA bytes<>+12(SB)/1, $0x0c
+DATA bytes<>+13(SB)/1, $0x0d
+DATA bytes<>+14(SB)/1, $0x0e
+DATA bytes<>+15(SB)/1, $0x0f
+DATA bytes<>+16(SB)/1, $0x10
+DATA bytes<>+17(SB)/1, $0x11
+DATA bytes<>+18(SB)/1, $0x12
+DATA bytes<>+19(SB)/1, $0x13
+DATA bytes<>+20(SB)/1, $0x14
+DATA bytes<>+21(SB)/1, $0x15
+DATA bytes<>+22(SB)/1, $0x16
+DATA bytes<>+23(SB)/1, $0x17
+DATA bytes<>+24(SB)/1, $0x18
+DATA bytes<>+25(SB)/1, $0x19
+DATA bytes<>+26(SB)/1, $0x1a
+DATA bytes<>+27(SB)/1, $0x1b
+DATA bytes<>+28(SB)/1, $0x1c
+DATA bytes<>+29(SB)/1, $0x1d
+DATA bytes<>+30(SB)/1, $0x1e
+DATA bytes<>+31(SB)/1, $0x1f
+DATA bytes<>+32(SB)/1, $0x20
+DATA bytes<>+33(SB)/1, $0x21
+DATA bytes<>+34(SB)/1, $0x22
+DATA bytes<>+35(SB)/1, $0x23
+DATA bytes<>+36(SB)/1, $0x24
+DATA bytes<>+37(SB)/1, $0x25
+DATA bytes<>+38(SB)/1, $0x26
+DATA bytes<>+39(SB)/1, $0x27
+DATA bytes<>+40(SB)/1, $0x28
+DATA bytes<>+41(SB)/1, $0x29
+DATA bytes<>+42(SB)/1, $0x2a
+DATA bytes<>+43(SB)/1, $0x2b
+DATA bytes<>+44(SB)/1, $0x2c
+DATA bytes<>+45(SB)/1, $0x2d
+DATA bytes<>+46(SB)/1, $0x2e
+DATA bytes<>+47(SB)/1, $0x2f
+DATA bytes<>+48(SB)/1, $0x30
+DATA bytes<>+49(SB)/1, $0x31
+DATA bytes<>+50(SB)/1, $0x32
+DATA bytes<>+51(SB)/1, $0x33
+DATA bytes<>+52(SB)/1, $0x34
+DATA bytes<>+53(SB)/1, $0x35
+DATA bytes<>+54(SB)/1, $0x36
+DATA bytes<>+55(SB)/1, $0x37
+DATA bytes<>+56(SB)/1, $0x38
+DATA bytes<>+57(SB)/1, $0x39
+DATA bytes<>+58(SB)/1, $0x3a
+DATA bytes<>+59(SB)/1, $0x3b
+DATA bytes<>+60(SB)/1, $0x3c
+DATA bytes<>+61(SB)/1, $0x3d
+DATA bytes<>+62(SB)/1, $0x3e
+DATA bytes<>+63(SB)/1, $0x3f
+GLOBL bytes<>(SB), RODATA|NOPTR, $64
+
 // func countBitsAVX512(words *uint64, count int) int
 // Requires: AVX, AVX2, AVX512F, AVX512VPOPCNTDQ, BMI2
 TEXT ·countBitsAVX512(SB), NOSPLIT, $0-24

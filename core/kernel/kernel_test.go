@@ -79,6 +79,17 @@ func TestList(t *testing.T) {
 			}
 			require.Equal(t, want, set.List([]int32{-1}, words, first))
 		}
+		for range 50 {
+			due := drawDue(rng, 1+rng.IntN(500), rng.IntN(4))
+			var want, ends []int32
+			for k := range due.Ticks {
+				want = Plain.List(want, due.At(k), 0)
+				ends = append(ends, int32(len(want)))
+			}
+			list, until := set.ListSets([]int32{3}, []int32{4}, due)
+			require.Equal(t, append([]int32{}, want...), list)
+			require.Equal(t, append([]int32{}, ends...), until)
+		}
 	})
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"sync"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -59,6 +61,79 @@ func bits512() {
 	Store(list, ReturnIndex(0))
 	VZEROUPPER()
 	RET()
+}
+
+// byteData are the numbers 0 to 63.
+var byteData = sync.OnceValue(func() Mem {
+	numbers := GLOBL("bytes", RODATA|NOPTR)
+	for i := range 64 {
+		DATA(i, U8(uint8(i)))
+	}
+	return numbers
+})
+
+// listSets512 lists the bits of sets, a word at a time: up to sixteen members in one go,
+// since most sets of spikes have few.
+func listSets512() {
+	TEXT("listSetsAVX512", NOSPLIT, "func(list, ends *int32, sets *uint64, step, words, "+
+		"ticks int, first int32) int")
+	Doc("listSetsAVX512 writes first plus the number of each bit that is set, set after set, and",
+		"where each set ends. It returns how many bits are, and writes up to 63 entries more.")
+	list := Load(Param("list"), GP64())
+	ends := Load(Param("ends"), GP64())
+	sets := Load(Param("sets"), GP64())
+	step := Load(Param("step"), GP64())
+	ticks := Load(Param("ticks"), GP64())
+	first := Load(Param("first"), GP32())
+	begin, next, numbers, start := ZMM(), ZMM(), ZMM(), GP64()
+	broadcast(first, begin)
+	constant(64, next)
+	VMOVDQU64(byteData(), numbers)
+	MOVQ(list, start)
+	Label("set")
+	base, at, left := ZMM(), GP64(), GP64()
+	VMOVDQA64(begin, base)
+	MOVQ(sets, at)
+	Load(Param("words"), left)
+	Label("word")
+	k, packed, some := K(), ZMM(), ZMM()
+	word, members := GP64(), GP64()
+	MOVQ(Mem{Base: at}, word)
+	ADDQ(Imm(8), at)
+	KMOVQ(word, k)
+	VPCOMPRESSB_Z(numbers, k, packed)
+	POPCNTQ(word, members)
+	VPMOVZXBD(packed.AsX(), some)
+	VPADDD(base, some, some)
+	VMOVDQU32(some, Mem{Base: list})
+	CMPQ(members, Imm(16))
+	JG(LabelRef("many"))
+	Label("listed")
+	VPADDD(next, base, base)
+	LEAQ(Mem{Base: list, Index: members, Scale: 4}, list)
+	DECQ(left)
+	JNZ(LabelRef("word"))
+	end := GP64()
+	MOVQ(list, end)
+	SUBQ(start, end)
+	SHRQ(Imm(2), end)
+	MOVL(end.As32(), Mem{Base: ends})
+	ADDQ(Imm(4), ends)
+	ADDQ(step, sets)
+	DECQ(ticks)
+	JNZ(LabelRef("set"))
+	Store(end, ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+	Label("many")
+	for q := range 3 {
+		part := XMM()
+		VEXTRACTI32X4(Imm(uint64(q+1)), packed, part)
+		VPMOVZXBD(part, some)
+		VPADDD(base, some, some)
+		VMOVDQU32(some, Mem{Base: list, Disp: 64 * (q + 1)})
+	}
+	JMP(LabelRef("listed"))
 }
 
 // ones512 counts the bits of words, eight at a time.

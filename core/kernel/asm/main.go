@@ -34,6 +34,7 @@ func main() {
 	rows512(2)
 	rows512(1)
 	bits512()
+	listSets512()
 	ones512()
 	update512()
 	rows256(4)
