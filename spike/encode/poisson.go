@@ -47,32 +47,46 @@ func (e *Poisson) probability(x int) float64 {
 // Encode is part of Encoder.
 func (e *Poisson) Encode(sample uint64, x []uint8, out *spike.Train) Work {
 	out.Resize(len(x), e.config.Ticks)
-	var draws int64
-	var list [tileSize]uint8
-	var found [tileSize]uint64
+	var room [4]fixedpoint.Stream
+	streams := room[:0]
 	for block := range blocks(e.config.Ticks) {
-		stream := e.source.Stream(sample, uint64(block), fixedpoint.PurposeEncoder)
-		s := stretchOf(out, block)
-		for first := 0; first < len(x); first += tileSize {
-			elements := listNonzero(x[first:min(first+tileSize, len(x))], &list)
-			draws += e.draw(stream, first, x[first:], elements, s.open, &found)
-			s.fill(first, elements, &found)
+		streams = append(streams, e.source.Stream(sample, uint64(block), fixedpoint.PurposeEncoder))
+	}
+	var nonzero, draws int64
+	var t poissonTile
+	for first := 0; first < len(x); first += tileSize {
+		elements := t.load(e, first, x[first:min(first+tileSize, len(x))])
+		nonzero += int64(len(elements))
+		for block := 0; block < len(streams) && len(elements) > 0; block++ {
+			s := stretchOf(out, block)
+			draws += t.draw(streams[block], len(elements), s.open)
+			s.fill(first, elements, &t.found)
 		}
 	}
-	return Work{Adds: int64(countNonzero(x)) * int64(e.config.Ticks), Draws: draws}
+	return Work{Adds: nonzero * int64(e.config.Ticks), Draws: draws}
 }
 
-// draw finds the open ticks in which elements of a tile spike, and counts the draws. x begins
-// at its first element.
-func (e *Poisson) draw(stream fixedpoint.Stream, first int, x, elements []uint8, open uint64,
-	found *[tileSize]uint64) int64 {
-	var ids, thresholds [tileSize]uint64
+// poissonTile are the nonzero elements of a tile: their places in it, the ids of their draws
+// and their thresholds, and the ticks in which they spike.
+type poissonTile struct {
+	list                   [tileSize]uint8
+	ids, thresholds, found [tileSize]uint64
+}
+
+// load lists the nonzero elements of a tile x, whose first is number first.
+func (t *poissonTile) load(e *Poisson, first int, x []uint8) []uint8 {
+	elements := listNonzero(x, &t.list)
 	for i, k := range elements {
-		ids[i&(tileSize-1)] = uint64(first+int(k)) << planeBits
-		thresholds[i&(tileSize-1)] = e.threshold[x[k]]
+		t.ids[i&(tileSize-1)] = uint64(first+int(k)) << planeBits
+		t.thresholds[i&(tileSize-1)] = e.threshold[x[k]]
 	}
-	n := len(elements)
-	return kernel.Best().Below(stream, open, ids[:n], thresholds[:n], found[:n])
+	return elements
+}
+
+// draw finds the open ticks in which the first so many elements spike, and counts the draws.
+func (t *poissonTile) draw(stream fixedpoint.Stream, elements int, open uint64) int64 {
+	return kernel.Best().Below(stream, open, t.ids[:elements], t.thresholds[:elements],
+		t.found[:elements])
 }
 
 // Peak is part of Encoder: 1 - exp(-r).

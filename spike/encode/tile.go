@@ -56,22 +56,30 @@ func fillBlock(x []uint8, out *spike.Train, block int,
 
 // fill writes a tile: found[i] are the spikes of element first + elements[i].
 func (s *stretch) fill(first int, elements []uint8, found *[tileSize]uint64) {
-	if len(elements) == 0 {
+	spikes := 0
+	for i := range elements {
+		spikes += bits.OnesCount64(found[i&(tileSize-1)] & s.open)
+	}
+	if spikes < sparseTile {
+		s.storeSparse(first, elements, found)
 		return
 	}
 	var t tile
-	spikes := 0
 	for i, k := range elements {
-		word := found[i&(tileSize-1)] & s.open
-		t[k&(tileSize-1)] = word
-		spikes += bits.OnesCount64(word)
+		t[k&(tileSize-1)] = found[i&(tileSize-1)] & s.open
 	}
-	switch {
-	case spikes == 0:
-	case spikes < sparseTile:
-		t.storeSparse(s.out, s.tick, first, elements)
-	default:
-		t.put(s.out, s.tick, s.ticks, first)
+	t.put(s.out, s.tick, s.ticks, first)
+}
+
+// storeSparse is fill, spike by spike.
+func (s *stretch) storeSparse(first int, elements []uint8, found *[tileSize]uint64) {
+	words, perTick := s.out.Words()
+	words = words[s.tick*perTick+first/tileSize:]
+	for i, k := range elements {
+		bit := uint64(1) << (k & (tileSize - 1))
+		for rest := found[i&(tileSize-1)] & s.open; rest != 0; rest &= rest - 1 {
+			words[bits.TrailingZeros64(rest)*perTick] |= bit
+		}
 	}
 }
 
@@ -101,16 +109,6 @@ func (t *tile) put(out *spike.Train, tick, ticks, source int) {
 		return
 	}
 	t.store(out, tick, ticks, source)
-}
-
-// storeSparse sets the spikes of some of the tile's elements in a train, from a tick and a
-// source, the first of a word, on.
-func (t *tile) storeSparse(out *spike.Train, tick, source int, elements []uint8) {
-	for _, i := range elements {
-		for word := t[i&(tileSize-1)]; word != 0; word &= word - 1 {
-			out.Row(tick + bits.TrailingZeros64(word))[source/tileSize] |= 1 << i
-		}
-	}
 }
 
 // store writes so many of the tile's ticks into a train, from a tick and a source, the
