@@ -36,6 +36,9 @@ type learner struct {
 	// quads are the numbers of all fours of rows, some those of this tick's arrivals, once
 	// they are listed; drawn and the tables of rounding have room for draws.
 	quads, some, drawn []uint64
+	// each has the quad of every one of these rows, of which distinct are different.
+	each     []uint64
+	distinct int64
 	table, tableLTD    []uint64
 	// lastPre and lastPost are the ticks of the last spikes of this sample.
 	lastPre, lastPost []int32
@@ -72,7 +75,7 @@ func (b *learner) clear() {
 func (b *learner) forgetArrivals() {
 	if b.any {
 		clear(b.arrived)
-		b.some, b.arrivals = b.some[:0], b.arrivals[:0]
+		b.some, b.each, b.arrivals = b.some[:0], b.each[:0], b.arrivals[:0]
 		b.any = false
 	}
 }

@@ -42,7 +42,8 @@ func (b *learner) rounding(c *Core, tick int32, purpose fixedpoint.Purpose, j in
 // makeRounding allocates draws.
 func (b *learner) makeRounding() {
 	n := (b.rows + 3) >> 2
-	b.quads, b.some, b.drawn = make([]uint64, n), make([]uint64, 0, n), make([]uint64, n)
+	b.quads, b.some, b.drawn = make([]uint64, n), make([]uint64, 0, n), make([]uint64, b.rows)
+	b.each = make([]uint64, 0, b.rows)
 	for i := range b.quads {
 		b.quads[i] = uint64(i)
 	}
@@ -70,6 +71,26 @@ func (b *learner) listQuads(c *Core) []uint64 {
 		}
 	}
 	return b.some
+}
+
+// drawEach draws for the rows on which spikes arrived in this tick, for each by itself: rows of
+// a quad have the same draw, and draws is how many there are.
+func (b *learner) drawEach(c *Core, tick, j int32) (drawn []uint64, draws int64) {
+	arrivals := b.listArrivals(c)
+	if len(b.each) == 0 {
+		b.distinct = 0
+		last := int32(-1)
+		for _, i := range arrivals {
+			quad := i >> 2
+			b.each = append(b.each, uint64(quad))
+			b.distinct += int64(uint32(last-quad) >> 31) // they ascend
+			last = quad
+		}
+	}
+	drawn = b.drawn[:len(arrivals)]
+	stream := c.source.Stream(c.sample, uint64(tick), fixedpoint.PurposeRoundLTD)
+	c.set.Draws(stream, uint64(c.ids[b.first+j])<<synapseBits, b.each, drawn)
+	return drawn, b.distinct
 }
 
 // take is the part of a draw that synapse i rounds by.

@@ -54,16 +54,15 @@ func (b *learner) depress(c *Core, tick, j int32, y uint8) {
 func (b *learner) changeAlike(c *Core, tick, j int32, e *equal) (draws int64) {
 	column, mask := b.column(j), uint64(1)<<(b.ltd&31)-1
 	low, high, dropped := int32(b.min), int32(b.max), uint64(e.dropped)
-	var table []uint64
+	arrivals := b.listArrivals(c)
+	drawn := b.drawn[:len(arrivals)]
 	if dropped != 0 {
-		quads := b.listQuads(c)
-		round := b.rounding(c, tick, fixedpoint.PurposeRoundLTD, j, quads)
-		table, draws = round.table, int64(len(quads))
+		drawn, draws = b.drawEach(c, tick, j)
 	}
-	for _, i := range b.listArrivals(c) {
+	for k, i := range arrivals {
 		change := e.whole
 		if dropped != 0 {
-			up := int32((table[i>>2]>>(i&3<<4)&mask - dropped) >> 63)
+			up := int32((drawn[k]>>(i&3<<4)&mask - dropped) >> 63)
 			change += (up ^ e.sign) - e.sign
 		}
 		old := column[i]

@@ -286,7 +286,7 @@ func (b *learner) hearQuietly(c *Core, tick int32, arrivals []int32) {
 	scratch := b.arrivals
 	b.arrivals, b.any = arrivals, true
 	b.preEvents(c, tick)
-	b.arrivals, b.any, b.some = scratch, false, b.some[:0]
+	b.arrivals, b.any, b.some, b.each = scratch, false, b.some[:0], b.each[:0]
 }
 
 // noteAll notes the spikes of a tick, a list and the same as a set.
