@@ -39,7 +39,9 @@ type learner struct {
 	// each has the quad of every one of these rows, of which distinct are different.
 	each     []uint64
 	distinct int64
-	table, tableLTD    []uint64
+	// changed has a bit for each row whose byte a pass of a normalisation changes.
+	changed         []uint64
+	table, tableLTD []uint64
 	// lastPre and lastPost are the ticks of the last spikes of this sample.
 	lastPre, lastPost []int32
 	// coming is the tick that arriving spikes are taken to be of: the first,

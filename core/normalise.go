@@ -3,6 +3,7 @@ package core
 import (
 	"math/bits"
 
+	"adder/core/kernel"
 	"adder/fixedpoint"
 )
 
@@ -89,16 +90,14 @@ func (b *learner) grow(c *Core, j, pass int32) {
 func (b *learner) pass(c *Core, j, number int32, sign int32) int32 {
 	column := b.column(j)
 	round := b.rounding(c, number, fixedpoint.PurposeRoundNorm, j, b.quads)
-	shift := b.norm.Shift & 31
-	for i := range column {
-		w := int32(column[i])
-		part, dropped := w>>shift, w&(1<<shift-1)
-		if dropped != 0 {
-			part += round.up(dropped, shift, int32(i))
+	c.countsOf(b).Draws += c.set.TakeParts(column, round.table, &kernel.Parts{
+		Shift: uint(b.norm.Shift), Give: sign > 0, Low: b.min, High: b.max}, b.changed)
+	for word, set := range b.changed {
+		for ; set != 0; set &= set - 1 {
+			i := int32(word<<6 + bits.TrailingZeros64(set))
+			b.show(i, j, b.shown(i, j), uint8(column[i]>>adderShift))
 		}
-		b.store(column, int32(i), j, w+(part^sign>>1)-sign>>1)
 	}
-	c.countsOf(b).Draws += round.draws
 	c.countsOf(b).LearningUpdates += int64(b.rows)
 	return b.sum(c, j)
 }

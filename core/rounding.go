@@ -44,6 +44,7 @@ func (b *learner) makeRounding() {
 	n := (b.rows + 3) >> 2
 	b.quads, b.some, b.drawn = make([]uint64, n), make([]uint64, 0, n), make([]uint64, b.rows)
 	b.each = make([]uint64, 0, b.rows)
+	b.changed = make([]uint64, (b.rows+63)>>6)
 	for i := range b.quads {
 		b.quads[i] = uint64(i)
 	}
@@ -101,13 +102,6 @@ func (r *rounding) take(i int32) uint64 {
 		r.draws++
 	}
 	return r.table[quad] >> (i & 3 << 4)
-}
-
-// up is 1 if the k bits that synapse i drops, which are not 0, round its change up, else
-// 0: shift of those bits.
-func (r *rounding) up(dropped int32, k uint8, i int32) int32 {
-	drawn := int32(r.take(i)) & (1<<(k&31) - 1)
-	return int32(uint32(drawn-dropped) >> 31)
 }
 
 // shift is x divided by 2^k, rounded by the draw of synapse i where bits drop.

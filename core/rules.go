@@ -203,6 +203,11 @@ func (b *learner) store(column []uint16, i, j, w int32) {
 	column[i] = clipped
 }
 
+// shown is the byte that deliveries add.
+func (b *learner) shown(i, j int32) uint8 {
+	return uint8(b.bytes[b.places[i]+int64(j)]) ^ laneBias
+}
+
 // show changes the byte that deliveries add.
 func (b *learner) show(i, j int32, old, now uint8) {
 	b.bytes[b.places[i]+int64(j)] = biased(now)

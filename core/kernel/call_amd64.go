@@ -279,3 +279,16 @@ func (s Set) takeTicks(rows []int32, neurons, ticks int, narrow []int16) int {
 	}
 	return neurons
 }
+
+func (s Set) takeParts(words []uint16, draws []uint64, p *Parts, changed []uint64) (needed int64,
+	ok bool) {
+	if s != AVX512 {
+		return 0, false
+	}
+	give := uint64(0)
+	if p.Give {
+		give = 1
+	}
+	return int64(takePartsAVX512(&words[0], &draws[0], len(words), uint64(p.Shift), 1<<p.Shift-1,
+		uint64(p.Low), uint64(p.High), give, &changed[0])), true
+}

@@ -14,6 +14,10 @@ func (s Set) list([]int32, []uint64, int32) (n int, ok bool) { return 0, false }
 
 func (s Set) listSets([]int32, []int32, *Due) (n int, ok bool) { return 0, false }
 
+func (s Set) takeParts([]uint16, []uint64, *Parts, []uint64) (needed int64, ok bool) {
+	return 0, false
+}
+
 func (s Set) ones([]uint64) (n int64, ok bool) { return 0, false }
 
 func (s *step) run(Set) int { return 0 }

@@ -17,6 +17,7 @@
 //	sets.go       rows of sets of many ticks, and how often each is in them
 //	lines.go     what the members of sets add to a block of neurons, in 16 bits
 //	patterns.go   the spikes of sources, by a byte each
+//	parts.go      a part of each word, rounded at random
 //	draws.go      random draws for many ids
 //	neurons.go    integrate, test and reset
 //	ticks.go      the same for many ticks, with potentials in registers

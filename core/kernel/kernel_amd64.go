@@ -139,6 +139,12 @@ func updateUntilAVX512(s **int32) int
 //go:noescape
 func addEachAVX512(sums *int32, count int, value int32)
 
+// takePartsAVX512 takes the part of words that shift leaves, or gives it, and returns how
+// many fours of them have bits to drop. There is at least one word.
+//
+//go:noescape
+func takePartsAVX512(words *uint16, draws *uint64, count int, shift uint64, mask uint64, low uint64, high uint64, give uint64, changed *uint64) int
+
 // drawAVX512 draws for ids or-ed with base. There is at least one.
 //
 //go:noescape

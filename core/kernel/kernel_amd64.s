@@ -9186,6 +9186,79 @@ sixteen:
 	VZEROUPPER
 	RET
 
+// func takePartsAVX512(words *uint16, draws *uint64, count int, shift uint64, mask uint64, low uint64, high uint64, give uint64, changed *uint64) int
+// Requires: AVX, AVX512BW, AVX512F, BMI2, POPCNT
+TEXT ·takePartsAVX512(SB), NOSPLIT, $0-80
+	MOVQ         words+0(FP), AX
+	MOVQ         draws+8(FP), CX
+	MOVQ         count+16(FP), DX
+	MOVQ         changed+64(FP), BX
+	MOVQ         give+56(FP), SI
+	MOVQ         shift+24(FP), DI
+	VMOVQ        DI, X0
+	MOVQ         mask+32(FP), DI
+	VPBROADCASTW DI, Z1
+	MOVQ         low+40(FP), DI
+	VPBROADCASTW DI, Z2
+	MOVQ         high+48(FP), DI
+	VPBROADCASTW DI, Z3
+	MOVQ         $0x00000001, DI
+	VPBROADCASTW DI, Z4
+	MOVQ         $0x0000ff00, DI
+	VPBROADCASTW DI, Z5
+	XORQ         DI, DI
+
+words:
+	MOVQ  $-1, R8
+	CMPQ  DX, $0x20
+	JGE   whole
+	SHLXQ DX, R8, R8
+	XORQ  $-1, R8
+
+whole:
+	KMOVD       R8, K1
+	VMOVDQU16.Z (AX), K1, Z6
+	VMOVDQU16.Z (CX), K1, Z7
+	VPSRLW      X0, Z6, Z8
+	VPANDD      Z1, Z6, Z9
+	VPANDD      Z1, Z7, Z7
+	VPCMPUW     $0x06, Z7, Z9, K2
+	VPADDW      Z4, Z8, K2, Z8
+	TESTQ       SI, SI
+	JNZ         gives
+	VPSUBUSW    Z8, Z6, Z7
+
+changes:
+	VPMAXUW   Z2, Z7, Z7
+	VPMINUW   Z3, Z7, Z7
+	VPTESTMW  Z1, Z6, K1, K2
+	KMOVD     K2, R8
+	MOVL      R8, R9
+	SHRL      $0x01, R9
+	ORL       R9, R8
+	MOVL      R8, R9
+	SHRL      $0x02, R9
+	ORL       R9, R8
+	ANDL      $0x11111111, R8
+	POPCNTL   R8, R8
+	ADDQ      R8, DI
+	VMOVDQU16 Z7, K1, (AX)
+	VPXORD    Z7, Z6, Z7
+	VPTESTMW  Z5, Z7, K1, K1
+	KMOVD     K1, (BX)
+	ADDQ      $0x40, AX
+	ADDQ      $0x40, CX
+	ADDQ      $0x04, BX
+	SUBQ      $0x20, DX
+	JG        words
+	MOVQ      DI, ret+72(FP)
+	VZEROUPPER
+	RET
+
+gives:
+	VPADDUSW Z8, Z6, Z7
+	JMP      changes
+
 // func drawAVX512(draws *uint64, ids *uint64, count int, base uint64, state *uint64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
 TEXT ·drawAVX512(SB), NOSPLIT, $0-40

@@ -18,6 +18,7 @@
 //	counts.go     in how many sets each member is
 //	sparse.go     sparse rows
 //	patterns.go   spikes by a byte each
+//	parts.go      a part of each word, rounded at random
 //	draws.go      random draws, and comparisons of their bit planes
 //	update*.go    integrate, test and reset, with AVX-512 and with AVX2
 //	ticks.go      the same for many ticks
@@ -64,6 +65,7 @@ func main() {
 	updateTicks512()
 	until512()
 	each512()
+	parts512()
 	draws512()
 	draws256()
 	below512()
