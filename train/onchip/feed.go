@@ -9,8 +9,12 @@ import (
 	"adder/train/setting"
 )
 
-// feedAhead is the number of images that are encoded ahead of the chip.
-const feedAhead = 8
+// Images are encoded ahead of the chip in groups: whoever waits for another goroutine takes
+// microseconds to wake.
+const (
+	feedGroup  = 16
+	feedGroups = 3
+)
 
 // encoded is an image as spikes.
 type encoded struct {
@@ -21,45 +25,61 @@ type encoded struct {
 // feed encodes the images of a training ahead of the chip, on another processor
 // where there is one. An image's spikes depend on its number alone.
 type feed struct {
-	ready, free chan *encoded
+	ready, free chan []encoded
 	done        chan struct{}
+	// now is the group that images are taken from, of which taken were.
+	now   []encoded
+	taken int
 }
 
 func newFeed(r *Training) *feed {
-	f := &feed{ready: make(chan *encoded, feedAhead), free: make(chan *encoded, feedAhead+2),
+	f := &feed{ready: make(chan []encoded, feedGroups), free: make(chan []encoded, feedGroups),
 		done: make(chan struct{})}
-	for range feedAhead + 1 {
-		e := &encoded{}
-		e.Spikes = &spike.Train{}
-		f.free <- e
+	for range feedGroups {
+		group := make([]encoded, feedGroup)
+		for i := range group {
+			group[i].Spikes = &spike.Train{}
+		}
+		f.free <- group
 	}
 	go f.run(r.encoder, r.set, &r.order, r.next, r.total)
 	return f
 }
 
 func (f *feed) run(encoder encode.Encoder, set *dataset.Set, order *Order, from, to int) {
-	for i := from; i < to; i++ {
-		var e *encoded
+	for i := from; i < to; {
+		var group []encoded
 		select {
-		case e = <-f.free:
+		case group = <-f.free:
 		case <-f.done:
 			return
 		}
-		e.Number = setting.TrainKeys + uint64(i)
-		e.work = encoder.Encode(e.Number, set.Image(order.At(i)), e.Spikes)
+		group = group[:min(feedGroup, to-i)]
+		for k := range group {
+			e := &group[k]
+			e.Number = setting.TrainKeys + uint64(i)
+			e.work = encoder.Encode(e.Number, set.Image(order.At(i)), e.Spikes)
+			i++
+		}
 		select {
-		case f.ready <- e:
+		case f.ready <- group:
 		case <-f.done:
 			return
 		}
 	}
 }
 
-// next waits for the next image.
-func (f *feed) next() *encoded { return <-f.ready }
-
-// reuse gives the memory of an image back.
-func (f *feed) reuse(e *encoded) { f.free <- e }
+// next waits for the next image, which holds until the one after it.
+func (f *feed) next() *encoded {
+	if f.taken == len(f.now) {
+		if f.now != nil {
+			f.free <- f.now[:feedGroup]
+		}
+		f.now, f.taken = <-f.ready, 0
+	}
+	f.taken++
+	return &f.now[f.taken-1]
+}
 
 // stop ends the encoding.
 func (f *feed) stop() { close(f.done) }

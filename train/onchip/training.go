@@ -137,7 +137,6 @@ func (r *Training) LearnTo(ctx context.Context, images int) error {
 		out.AddHost(sample.work.Adds, sample.work.Draws, sample.work.MACs)
 		r.counts.Add(&out.Counts)
 		r.window.add(out.Output, int(r.set.Labels[r.order.At(r.next)]))
-		feed.reuse(sample)
 		r.next++
 		if r.progress != nil && (r.next%100 == 0 || r.next == r.total) {
 			r.progress(learned.Progress{Done: r.next, Total: r.total, Accuracy: r.window.accuracy})
