@@ -99,7 +99,7 @@ func compileLearned(path string, p *profile.Profile) (*Image, error) {
 	return load(result.Image)
 }
 
-// kind is the encoder that options or model ask for.
+// kind is the encoder of options or model.
 func (o *CompileOptions) kind(net *snn.Network) string {
 	switch {
 	case o.Encoder != "":

@@ -84,8 +84,8 @@ func widest(net *quantised.Network) int {
 	return bits
 }
 
-// annWidths are the widths of activations that a report wants of an ANN beside an SNN: 8 bits, and
-// as many as the SNN's ticks or code distinguish, unless a quantised network has that width.
+// annWidths are the widths of activations of the ANNs that a report compares with an SNN: 8 bits,
+// and as many as the SNN's ticks or code distinguish, unless a quantised network has that width.
 func annWidths(fair int, given bool) []int {
 	if fair < annWeightBits && !given {
 		return []int{annWeightBits, fair}

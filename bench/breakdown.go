@@ -71,8 +71,7 @@ type LinkRow struct {
 	// Class is that of the link: its direction, or border between chips of a board.
 	Class   string  `json:"class"`
 	Packets float64 `json:"packets"`
-	// Stalls are the cycles that packets waited behind the link, nil without
-	// the cycle engine.
+	// Stalls are the cycles that packets waited for the link, nil without the cycle engine.
 	Stalls *float64 `json:"stalls"`
 }
 

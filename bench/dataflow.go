@@ -10,7 +10,7 @@ const (
 	Compulsory Dataflow = "compulsory"
 	// RegisterFile adds a register file of 512 bytes to each multiplier: every multiply-accumulate
 	// reads a weight, an activation and a partial sum there and writes the sum (the row-stationary
-	// order, whose reuse the memories behind it then have).
+	// order; larger memories see its reuse).
 	RegisterFile Dataflow = "register-file"
 	// AsSNN treats the ANN like the SNN: no weight is reused, and each partial sum is read from and
 	// written to a memory of the layer's outputs.

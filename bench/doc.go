@@ -19,7 +19,7 @@
 //	time.go                            how long an inference takes
 //	report.go, report_sides.go         the report: both sides, and
 //	report_energy.go                   what one table says of them
-//	difference.go, winner.go           who is more accurate, who is cheaper, or undecided
+//	difference.go, winner.go           the more accurate side, the cheaper side, or undecided
 //	verdict.go                         that in a sentence
 //	breakeven.go, map.go               where the SNN would win
 //	curve.go                           accuracy, time and energy over the stopping tick

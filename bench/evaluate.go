@@ -81,7 +81,7 @@ func (e *Evaluation) Accuracy() float64 {
 // Interval is the 95 % score interval of Accuracy.
 func (e *Evaluation) Interval() [2]float64 { return intervalOf(e.Correct, e.Samples) }
 
-// EncoderOf makes the encoder that an image asks for, with the given seed.
+// EncoderOf makes an image's encoder, with the given seed.
 func EncoderOf(e *layout.Encoder, seed uint64) (encode.Encoder, error) {
 	return encode.New(compiler.EncoderConfig(e, seed))
 }

@@ -128,7 +128,7 @@ func (s *faultStudy) study(ctx context.Context, kind string, bits int) error {
 	return nil
 }
 
-// faultStudy is a study under way.
+// faultStudy is a study in progress.
 type faultStudy struct {
 	FaultRun
 	out         FaultStudy
@@ -232,8 +232,8 @@ func (s *faultStudy) step() {
 	}
 }
 
-// run runs the samples on a broken chip. One on which nothing is broken after all does what
-// the chip in order did.
+// run runs the samples on a broken chip. One without any fault has the results of the chip without
+// faults.
 func (s *faultStudy) run(ctx context.Context, spec fault.Spec) (*Evaluation, *fault.Damage, error) {
 	broken, damage, err := fault.Apply(s.Image, spec)
 	if err != nil {

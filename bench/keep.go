@@ -30,7 +30,7 @@ type Keep struct {
 type Store interface {
 	// Part is what was kept under a name, nil where nothing was.
 	Part(name string) []byte
-	// Keep puts parts in the place of those of the same names, all of them or none.
+	// Keep replaces the parts of the same names, all of them or none.
 	Keep(parts map[string][]byte) error
 }
 
@@ -92,7 +92,7 @@ func (k *Keep) restoreAlso(stage string, also []Kept) error {
 	return nil
 }
 
-// flights are the states of samples that are under way, by number.
+// flights are the states of unfinished samples, by number.
 type flights struct {
 	mu     sync.Mutex
 	states map[uint64][]byte
@@ -150,7 +150,7 @@ type savedEvaluation struct {
 	Attribution []byte
 }
 
-// savedFlight is the state of a sample that is under way.
+// savedFlight is the state of an unfinished sample.
 type savedFlight struct {
 	Number uint64
 	State  []byte

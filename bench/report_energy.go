@@ -72,7 +72,7 @@ type EnergyReport struct {
 	bill      *energy.Bill
 	outside   []energy.Part
 	stoppedPJ float64
-	stopped   string // who wins when the inference is stopped, as Winner
+	stopped   string // the winner when the inference is stopped, as Winner
 }
 
 // ANNEnergy is the energy of an ANN on one accelerator.

@@ -8,8 +8,8 @@ import (
 // inferenceTime is how long the chip takes for an inference.
 type inferenceTime struct {
 	seconds, cycles float64
-	// bound is true where the fast engine ran: the time is then a lower bound, since it
-	// knows no waiting and takes the work as spread evenly over the cores.
+	// bound is true where the fast engine ran: the time is then a lower bound, since it has no
+	// waiting and assumes work spread evenly over the cores.
 	bound bool
 }
 

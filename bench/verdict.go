@@ -8,8 +8,8 @@ import (
 	"adder/bench/energy"
 )
 
-// verdict says in one sentence who wins under a table, at which accuracies, by how much,
-// and what the table leaves out.
+// verdict says in one sentence which side wins under a table, at which accuracies, by how much, and
+// what the table leaves out.
 func verdict(e *EnergyReport, r *Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", e.Table, e.winnerWords())

@@ -9,7 +9,7 @@ import (
 // A part can be advanced by a window of ticks once all parts that send to it have been. With one
 // processor a level of parts follows the other, window by window. With several, the parts of a
 // level advance side by side; where levels have too few of them for that, each level is a window
-// behind the one below it, so that the parts of all levels do. Where most neurons are in one loop
+// after the one below it, so that the parts of all levels do. Where most neurons are in one loop
 // there are no levels, and all cores advance side by side by a single tick. A core depends only on
 // its input, and nothing depends on which processor is first.
 

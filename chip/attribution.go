@@ -90,8 +90,7 @@ func (a *Attribution) Bin(tick int) int {
 	return 1
 }
 
-// within is the bin of a tick, those before the first one or behind the last
-// one counting as that.
+// within is the bin of a tick, ticks before the first or after the last count as these.
 func (a *Attribution) within(tick int32) int {
 	if !a.byTick {
 		return 1

@@ -69,13 +69,13 @@ type ordered struct {
 	each            func(int, *Outcome) error
 
 	mu   sync.Mutex
-	room sync.Cond // for those who wait for the slowest sample
+	room sync.Cond // for goroutines that wait for the slowest sample
 	next int       // the number that a worker gets next
 	turn int       // the number whose outcome is delivered next
 	done map[int]*Outcome
 }
 
-// wake has those who wait look at the context.
+// wake makes the waiting goroutines check the context.
 func (q *ordered) wake() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

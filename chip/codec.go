@@ -15,7 +15,7 @@ type codec struct {
 
 var errShort = errors.New("it ends within a field")
 
-// take is the next n bytes to read, nil behind the end.
+// take is the next n bytes to read, nil after the end.
 func (c *codec) take(n int) []byte {
 	if c.err != nil || n > len(c.bytes) {
 		c.fail(errShort)

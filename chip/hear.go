@@ -6,7 +6,7 @@ import (
 	"adder/router"
 )
 
-// leading is a set of axon entries with a lead in common (Chip.leads).
+// leading is a set of axon entries with the same lead (Chip.leads).
 type leading struct {
 	lead int32
 	set  []uint64
@@ -147,8 +147,8 @@ func zeroed(s []uint64, n int) []uint64 {
 	return s
 }
 
-// spiked is the set of sources of a core, or of the host behind the last one, that spiked
-// in tick t, nil for none.
+// spiked is the set of sources of core from that spiked in tick t, nil for none. The host is the
+// core after the last.
 func (f *Fast) spiked(from, t int32) []uint64 {
 	if t < 0 {
 		return nil
@@ -205,8 +205,8 @@ func (f *Fast) bringNear(before int32) {
 	}
 }
 
-// sendFar schedules what is not near of the spikes of a core, or of the host behind the
-// last one, in tick t.
+// sendFar schedules the spikes of core from in tick t that have a long delay. The host is the core
+// after the last.
 func (f *Fast) sendFar(from int, t int32, set []uint64) {
 	if len(f.wiring.far[from]) == 0 {
 		return

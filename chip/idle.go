@@ -6,10 +6,10 @@ import (
 	"adder/core"
 )
 
-// A core that did nothing in a whole sample is in its initial state behind it, and what it counts
-// in the next one is known, unless a spike reaches it: such cores are retired. A sample does not
-// touch them, and its attribution has no cells for them, but says what they count all the same. A
-// spike that may reach one wakes it: it then begins the sample and catches up on the ticks before.
+// A core that did nothing in a whole sample is in its initial state after it, and its counts of the
+// next one are known, unless a spike reaches it: such cores are retired. A sample does not touch
+// them, and its attribution has no cells for them, but says what they count all the same. A spike
+// that may reach one wakes it: it then begins the sample and catches up on the ticks before.
 
 // idle is what accounts count in samples in which they do nothing.
 type idle struct {

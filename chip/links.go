@@ -10,7 +10,7 @@ type Links struct {
 	// Packets are those over each link: each hop of a packet, or of a copy of
 	// it, once.
 	Packets []int64
-	// Stalls are the cycles that packets waited behind each link, of the cycle engine; nil from the
+	// Stalls are the cycles that packets waited for each link, of the cycle engine; nil from the
 	// fast one. With those on the way into the mesh, from core i of the image (Entry, which
 	// includes the waits of the core) and from the host, they add up to Cycles.Stalls.
 	Stalls, Entry []int64

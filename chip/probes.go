@@ -15,7 +15,7 @@ type probe struct {
 	potentials []int32
 }
 
-// begin makes the records that the options ask for, and the outcome's.
+// begin allocates the records of the options, and the outcome's.
 func (p *probes) begin(r *run) {
 	if len(*p) == 0 {
 		*p = make(probes, len(r.chip.image.Populations))

@@ -9,10 +9,9 @@ import (
 	"adder/spike"
 )
 
-// run is the state of a run that both engines share: the cores, what is due
-// (schedule), what was counted (tally), and what is recorded and read (probes,
-// readout). It knows what happens in a tick and not in which order or at what
-// time: an engine calls it when that is so.
+// run is the state of a run that both engines share: the cores, what is due (schedule), what was
+// counted (tally), and what is recorded and read (probes, readout). It defines the effects within a
+// tick, but neither their order nor their time, which the engines choose.
 type run struct {
 	chip     *Chip
 	opts     Options

@@ -7,14 +7,14 @@ import (
 	"adder/core"
 )
 
-// valueSource is the neuron behind an axon whose spikes carry values.
+// valueSource is the source neuron of an axon whose spikes carry values.
 type valueSource struct {
 	core, axon   int32 // that receives
 	from, neuron int32
 }
 
-// findValues lists the neurons behind axons with values, by the routes. It is an error if an axon
-// would receive values of two neurons, or expects none.
+// findValues lists the source neurons of axons with values, by the routes. It is an error if an
+// axon would receive values of two neurons, or expects none.
 func (c *Chip) findValues() error {
 	known := map[[2]int32]bool{}
 	for i := range c.image.Cores {

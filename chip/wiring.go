@@ -16,8 +16,8 @@ type wiring struct {
 	// and place[i] that of each entry of core i in its sets of spikes, nil for its own.
 	cores []*core.Core
 	place [][]int32
-	// feeds[i] are those of core i, far[s] what core s sends beyond what is near, with
-	// the host behind the last core.
+	// feeds[i] are those of core i, far[s] what core s sends beyond what is near, with the host
+	// after the last core.
 	feeds [][]feed
 	far   [][]farRoute
 	hears bool // any far route

@@ -45,7 +45,7 @@ type limits struct {
 
 func (l *limits) add(e fit.Excess) { l.found = append(l.found, e) }
 
-// kinds asks for neurons that reset by subtraction.
+// kinds checks that the chip has neurons that reset by subtraction.
 func (l *limits) kinds(layers []convert.Layer) {
 	total := 0
 	for i := range layers {

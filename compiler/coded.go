@@ -93,7 +93,8 @@ func count(rates []float64, levels []int32, kind string, samples, bits int) {
 	}
 }
 
-// runSplit leaves a network of the level code as it is: a sum would be as many spikes.
+// runSplit does not change a network of the level code: a sum would take as many spikes as its
+// value.
 func runSplit(_ context.Context, s *state) (err error) {
 	s.carried = s.quantised
 	if s.opts.Encoder.Kind != encode.KindRadix {

@@ -123,7 +123,7 @@ func (s *state) runUntil(ctx context.Context, end string) error {
 	return nil
 }
 
-// way is how the network comes to integers.
+// way is how the network becomes integers.
 func (s *state) way() way {
 	switch {
 	case s.coded():
@@ -144,8 +144,7 @@ func (s *state) progress(pass string, part float64) {
 	}
 }
 
-// pass runs one pass, checks what it leaves behind and shows it, as far as that is
-// wanted.
+// pass runs one pass, validates its output and prints it, as far as requested.
 func (s *state) pass(ctx context.Context, p *pass) error {
 	if p.ways != 0 && p.ways&s.way() == 0 {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"adder/compiler/flat"
 )
 
-// checkDelays refuses delays of the model that are longer than those of a chip's axons.
-// What only the depths of layers ask for is left to the pass that writes axons.
+// checkDelays refuses delays of the model that are longer than those of a chip's axons. Delays that
+// follow only from the depths of layers are checked by the pass that writes axons.
 func checkDelays(f *flat.Network, chip *profile.Profile) error {
 	var limits []fit.Excess
 	for i := range f.Projections {

@@ -2,6 +2,6 @@
 
 package compiler
 
-// invariants says whether what every pass leaves behind is held to its own rules. Built
-// without the tag "invariants" it is where Options.Check asks for it.
+// invariants says whether the output of every pass is validated. Without the build tag "invariants"
+// it is validated only with Options.Check.
 const invariants = false

@@ -2,6 +2,6 @@
 
 package compiler
 
-// invariants says whether what every pass leaves behind is held to its own rules: built
-// with the tag "invariants" a compilation fails at the pass that broke one.
+// invariants says whether the output of every pass is validated: with the build tag "invariants" a
+// compilation fails at the pass that broke an invariant.
 const invariants = true

@@ -35,7 +35,7 @@ type state struct {
 	flat     *flat.Network
 	// quantised is nil without a code.
 	quantised *quantised.Network
-	// carried is the same with its layers split that no core holds as they are.
+	// carried is the same network after split, whose layers fit cores.
 	carried *quantised.Network
 	net     *ir.Network
 	mapping *partition.Mapping
@@ -53,20 +53,19 @@ type state struct {
 // pass is one step of the compilation.
 type pass struct {
 	name string
-	// does says in a few words what the pass leaves behind.
+	// does says in a few words what the pass does.
 	does string
 	// after names the passes that must have run, and why.
 	after map[string]string
 	// ways are the kinds of network that the pass runs for; none means all.
 	ways way
 	run  func(context.Context, *state) error
-	// check, if not nil, holds what the pass leaves behind to its own rules. It
-	// runs in tests and under the build tag invariants: a fault of a pass is
-	// found there and not in what the next ones make of it.
+	// check, if not nil, validates the output of the pass. It runs in tests and under the build tag
+	// invariants: a fault of a pass is found there and not in what the next ones make of it.
 	check func(*state) error
 }
 
-// way is how a network comes to integers.
+// way is how a network becomes integers.
 type way uint8
 
 const (
@@ -271,7 +270,7 @@ func runPartition(ctx context.Context, s *state) (err error) {
 	return s.rates()
 }
 
-// rates finds those of the network's sources, as far as they are known.
+// rates returns the rates of the network's sources, as far as they are known.
 func (s *state) rates() (err error) {
 	if s.opts.Rates != nil {
 		s.sources, err = s.opts.Rates.Sources(s.net)

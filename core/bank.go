@@ -48,7 +48,7 @@ func (b *bank) starts(s *tables) bool {
 		(r.learner < 0 || r.source == 0)
 }
 
-// continues reports whether the entry behind the last one is like it.
+// continues reports whether the entry after the last one is like it.
 func (b *bank) continues(s *tables) bool {
 	next := b.row + b.count
 	if at := b.first + b.count; int(at) >= len(s.axons) || s.axons[at].Row != next ||

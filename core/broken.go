@@ -123,7 +123,7 @@ func (c *Core) emptyDead() {
 	}
 }
 
-// stick leaves behind before those neurons of a group that fire, given those that a test
+// stick leaves, from index before on, those neurons of a group that fire, given those that a test
 // found there: no dead ones, and all that are stuck.
 func (c *Core) stick(g *group, out []int32, before int) []int32 {
 	found := append(c.found[:0], out[before:]...)

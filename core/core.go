@@ -53,9 +53,8 @@ type Core struct {
 	barred []uint16
 	bar    uint16
 	fired  []int32 // scratch of takeAll
-	// swift are the kernels of groups that have one, steady says which take many ticks at
-	// once; drive32 is drive as they take it,
-	// fires scratch of who fired.
+	// swift are the kernels of groups that have one, steady says which can advance by many ticks at
+	// once; drive32 is drive in their form, fires scratch of the neurons that fired.
 	swift   []*kernel.Neurons
 	steady  []bool
 	drive32 []int32

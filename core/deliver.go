@@ -178,10 +178,9 @@ func (c *Core) flush() {
 	}
 }
 
-// spread collects additions of one value to a run of neurons as a step up where
-// the run starts and a step down behind its end: a row that inhibits all
-// others costs two additions, and the running sum of the steps is taken once
-// per tick.
+// spread collects additions of one value to a run of neurons as a step up where the run starts and
+// a step down after its end: a row that inhibits all others costs two additions, and the running
+// sum of the steps is taken once per tick.
 type spread struct {
 	steps   []int32 // one more than neurons
 	pending bool

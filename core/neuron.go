@@ -30,7 +30,7 @@ const (
 	currentBased
 )
 
-// dynamics is what integration knows of a group beyond its registers.
+// dynamics are the constants of a group for integration, other than its registers.
 type dynamics struct {
 	loop loop
 	leak uint // of the loop leak: the 2^-leak-th part
@@ -48,8 +48,8 @@ func (g *group) selectLoop(from *Group, bias []int32) error {
 	return nil
 }
 
-// addModel takes up one model of a group. One that this file and the steps behind
-// integration (tick.go) do not know is an error.
+// addModel takes up one model of a group. One that this file and the steps after integration
+// (tick.go) do not implement is an error.
 func (g *group) addModel(model Model, from *Group, bias []int32) error {
 	switch model {
 	case ModelIF:
@@ -186,9 +186,9 @@ func (c *Core) integrateCurrent(g *group) tally {
 	return tally{active: active, saturated: saturated}
 }
 
-// integrateLeak serves groups without current that lose a 2^-k-th part and take
-// their input as it is and nothing else. above reports whether a potential is
-// above its level: such groups compete, and in most ticks none is.
+// integrateLeak serves groups without current that lose a 2^-k-th part and add their input
+// unchanged and nothing else. above reports whether a potential is above its level: such groups
+// compete, and in most ticks none is.
 func (c *Core) integrateLeak(g *group) (done tally, above bool) {
 	potential := c.potential[g.first:g.last]
 	accumulator := c.accumulator[g.first:g.last][:len(potential)]

@@ -3,8 +3,8 @@ package core
 import "fmt"
 
 // Neurons of two compartments (docs/neurocore.md, section 14) come in pairs: a dendrite, which
-// integrates and never fires, and behind it a soma, which tests the sum of the dendrite's
-// potential and its own input, and keeps nothing.
+// integrates and never fires, and after it a soma, which tests the sum of the dendrite's potential
+// and its own input, and keeps nothing.
 
 // pairSize is the number of neurons of a pair.
 const pairSize = 2

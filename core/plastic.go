@@ -2,8 +2,8 @@ package core
 
 import "slices"
 
-// plastic is the plastic synapse memory of a core and who changes it. Cores
-// that do not learn share one.
+// plastic is the plastic synapse memory of a core and its learners. Cores that do not learn share
+// one.
 type plastic struct {
 	// bytes holds what a delivery adds.
 	bytes byteStore

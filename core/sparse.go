@@ -14,8 +14,8 @@ type sparsePanel struct {
 	entries int64        // of all runs
 	// ones has the entry of each axon entry where no run has more than one, else nil.
 	ones []kernel.Synapse
-	// ends are the axon entries behind those that come together; none where weights are
-	// too wide for that.
+	// ends are the axon entries after those that come together; none where weights are too wide for
+	// that.
 	ends []int32
 }
 

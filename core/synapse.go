@@ -39,8 +39,8 @@ type othersRow struct{ weight, exclude int32 }
 type rowBytes struct {
 	place  int64
 	padded int32
-	// learner is who learns from a plastic row and source its number
-	// there; learner is -1 for none.
+	// learner is the index of the learner of a plastic row and source the row's number there;
+	// learner is -1 for none.
 	learner, source int32
 }
 

@@ -3,8 +3,8 @@ package core
 import "adder/core/kernel"
 
 // A core whose groups all run on kernels advances by all ticks of a window at once: Gather, then
-// HearAll (or Select and Hear for each tick), then Advance. Fired returns who fired, and CountTicks
-// counts the updates. The result is that of TickSet, called tick by tick.
+// HearAll (or Select and Hear for each tick), then Advance. Fired returns the neurons that fired,
+// and CountTicks counts the updates. The result is that of TickSet, called tick by tick.
 
 // tickBatch holds the results of Advance.
 type tickBatch struct {
@@ -108,7 +108,7 @@ func (c *Core) skipTicks(g *group, from, to int) {
 	}
 }
 
-// open allocates for so many ticks. The sets of who fired are not cleared.
+// open allocates for so many ticks. The sets of neurons that fired are not cleared.
 func (w *tickBatch) open(c *Core, ticks int) {
 	w.words = (c.Neurons() + 63) >> 6
 	if n := repeatedInt(w.words, max(ticks, c.window.ticks)); len(w.fired) < n {
@@ -119,7 +119,7 @@ func (w *tickBatch) open(c *Core, ticks int) {
 	}
 }
 
-// rows are the sets of who fired in the ticks from..to-1 of the window.
+// rows are the sets of neurons that fired in the ticks from..to-1 of the window.
 func (w *tickBatch) rows(from, to int) []uint64 {
 	return w.fired[repeatedInt(w.words, from):repeatedInt(w.words, to)]
 }

@@ -45,7 +45,7 @@ func (f *foreseen) row(tick int32) []int32 {
 	return f.sums[repeatedInt(f.until.Stride, int(tick-f.first)):][:f.until.Stride]
 }
 
-// Bank are the first axon entry and the number of entries of a run of entries, alike but for
+// Bank are the first axon entry and the number of entries of a run of entries, which differ only in
 // their weights, whose spikes can be foreseen; none where there is no such run.
 func (c *Core) Bank() (first, count int32) {
 	if c.foreseenGroup() < 0 {
@@ -123,9 +123,9 @@ func (c *Core) bankLearner() *learner {
 	return nil
 }
 
-// Pass advances the core by ticks from t on, as far as they are foreseen and below last, as
-// long as no neuron would fire, and returns how many that are: in the tick behind nothing has
-// happened yet. Nothing else may be due in them, and nothing have been delivered.
+// Pass advances the core by ticks from t on, as far as they are foreseen and below last, as long as
+// no neuron would fire, and returns how many that are: the tick after them has not begun. Nothing
+// else may be due in them, and nothing have been delivered.
 func (c *Core) Pass(t, last, inputTicks int32) int32 {
 	last = min(last, c.foreseen.first+int32(c.foreseen.due.Ticks))
 	if t >= last || t < c.foreseen.first || !c.canPass(t, last, inputTicks) {
@@ -253,7 +253,7 @@ func (c *Core) closeOne(tick int32, learns *learner) {
 	}
 }
 
-// endPass notes what the ticks from one to the last but one leave behind.
+// endPass updates the state after the ticks of a pass, of which the last has not begun.
 func (c *Core) endPass(from, to int32, learns *learner) {
 	if from == to {
 		return

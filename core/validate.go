@@ -206,7 +206,7 @@ func (c *Config) validateBases() error {
 	return nil
 }
 
-// endOf is the neuron behind the last that a dense or sparse row names.
+// endOf is one more than the last neuron of a dense or sparse row.
 func (c *Config) endOf(r *Row) int64 {
 	if r.Format != Sparse {
 		return int64(r.First) + int64(r.Count)

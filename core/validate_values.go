@@ -11,7 +11,7 @@ const (
 	minGraded, maxGraded = 2, 24
 )
 
-// validateValues checks what model shift and spikes with values ask for.
+// validateValues checks the conditions on model shift and on spikes with values.
 func (c *Config) validateValues() error {
 	for i := range c.Groups {
 		g := &c.Groups[i]

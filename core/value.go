@@ -7,15 +7,15 @@ import (
 
 // Some spikes carry a value (docs/neurocore.md, section 12): what a graded neuron sends, or how
 // often one of model shift fired. A core keeps what its neurons sent, by tick, and the receiving
-// core reads it when the spike is due. Which axons those are the configuration says; who is behind
-// them is for the engine (HearFrom).
+// core reads it when the spike is due. The configuration says which axons those are; the engine
+// connects their sources (HearFrom).
 
 // values are what a core with valued axons or neurons of model shift has besides.
 type values struct {
 	// late are the spikes of the coming tick, coming its number.
 	late   []valued
 	coming int32
-	// origins are the neurons behind the valued axons, nil without any.
+	// origins are the source neurons of the valued axons, nil without any.
 	origins []origin
 	// sent are the values of spikes by tick, in a ring.
 	sent []sentTick
@@ -28,7 +28,7 @@ type values struct {
 // valued is a spike on an axon with its value.
 type valued struct{ axon, value int32 }
 
-// origin is the neuron behind an axon.
+// origin is the source neuron of an axon.
 type origin struct {
 	from   *Core
 	neuron int32

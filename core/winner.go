@@ -44,8 +44,8 @@ func (c *Core) drawWinner(g *group, tick int32, candidates []int32) int32 {
 	return winner
 }
 
-// takeAll lets one of the candidates at out[before:] win, and returns out with
-// the winner alone behind before, and the neurons that go through a reset.
+// takeAll lets one of the candidates at out[before:] win, and returns out with only the winner
+// after index before, and the neurons to reset.
 func (c *Core) takeAll(g *group, tick int32, out []int32, before int,
 	done *tally) (kept, fired []int32) {
 	candidates := out[before:]

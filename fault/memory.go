@@ -184,7 +184,7 @@ func (b *broken) store(r *core.Row, k int, bits uint64) {
 	}
 }
 
-// room is the number of neurons that a sparse row can name, as far as it is moved.
+// room is the number of neurons that a sparse row can name, given its offset.
 func (b *broken) room(r *core.Row) uint64 {
 	most := int32(0)
 	for _, a := range b.config.Axons {

@@ -19,7 +19,7 @@ func (r *Refusal) Error() string { return r.reason }
 
 func refusal(format string, args ...any) error { return &Refusal{fmt.Sprintf(format, args...)} }
 
-// What a draw of the mesh decides, in the place of the sample.
+// What a draw of the mesh decides, instead of the sample.
 const (
 	meshCore = iota
 	meshLink // and, from it on, one per direction
@@ -29,7 +29,7 @@ const (
 type Mesh struct {
 	// Cores are the tiles whose cores are dead, ascending; their routers work.
 	Cores []router.Core
-	// Links are dead links, each by the end that it leads east or south from.
+	// Links are dead links, each by its western or northern end.
 	Links []router.Link
 }
 
@@ -165,7 +165,7 @@ func (b *Broken) layersAt(tile router.Core) string {
 	return strings.Join(out, ", ")
 }
 
-// breakLinks leads packets around dead links, or refuses an image that needs one.
+// breakLinks routes packets around dead links, or refuses an image that needs one.
 func (b *Broken) breakLinks(t router.Topology, dead []router.Link, p *profile.Profile) error {
 	if len(dead) == 0 {
 		return nil
@@ -199,7 +199,7 @@ func (b *Broken) breakLinks(t router.Topology, dead []router.Link, p *profile.Pr
 	return nil
 }
 
-// back is the link that leads back over one.
+// back is the opposite link.
 func back(l router.Link, end router.Coord) router.Link {
 	return router.Link{From: end, Dir: l.Dir ^ 1}
 }
@@ -222,7 +222,7 @@ func (b *Broken) sources(t router.Topology) func(func(router.Core, *router.Route
 	}
 }
 
-// coresOf lists the cores that routes lead to, ascending.
+// coresOf lists the target cores of routes, ascending.
 func coresOf(routes *router.Routes) []router.Core {
 	var out []router.Core
 	for _, d := range routes.Dests {

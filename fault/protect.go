@@ -8,8 +8,8 @@ const (
 	wordBits, secdedBits = 64, 8
 )
 
-// protect is what a row's entries read as behind the memory's code, and whether the row is
-// skipped. offset is the place of the check bits, behind the row's own; they fail as well.
+// protect returns a row's entries as read through the memory's code, and whether the row is
+// skipped. offset is the place of the check bits, after the row's own; they fail as well.
 func (b *broken) protect(row int, entries []entry, wrong []uint64, offset uint64,
 	limits [3]uint64) ([]uint64, bool) {
 	switch b.spec.Protect {
@@ -39,8 +39,8 @@ func (b *broken) parity(row int, entries []entry, wrong []uint64, offset uint64,
 	return skip
 }
 
-// secded corrects words with one wrong bit and skips rows that have a word with two. Three
-// and more go through as they are.
+// secded corrects words with one wrong bit and skips rows that have a word with two. Three and more
+// are not detected.
 func (b *broken) secded(row int, entries []entry, wrong []uint64, offset uint64,
 	limits [3]uint64) ([]uint64, bool) {
 	total := 0

@@ -22,7 +22,7 @@
 //
 // An entry of the section table has a name of 4 letters, the CRC-32C of the section, and its offset
 // and length of 8 bytes each. Sections start at multiples of 64 in the order of the table, with
-// zeros between them and none behind the last. The table is META, ROUT, then SAMP if the host
+// zeros between them and none after the last. The table is META, ROUT, then SAMP if the host
 // prepares samples, HOST if it computes the first layer, and one CORE for each core. The fields of
 // a section are defined once for both directions, in sections.go.
 //

@@ -10,8 +10,8 @@ import (
 // last tick of a run has a number.
 const MaxTicks = core.MaxTicks
 
-// validateReferences checks that axons name rows and plasticities groups of their core:
-// who measures or prints an image follows these without loading it onto a core.
+// validateReferences checks that axons name rows and plasticities groups of their core: code that
+// measures or prints an image follows these without loading it onto a core.
 func validateReferences(cfg *core.Config) error {
 	for i, a := range cfg.Axons {
 		if a.Row < 0 || int(a.Row) >= len(cfg.Rows) {

@@ -8,9 +8,8 @@ package quantised
 //	S = Bias + sum over projections of the sum over sources of weight (a - Zero) 2^Exponent
 //
 // and its activation is how many of its boundaries T_1 <= T_2 <= ... are <= S. Where the population
-// has Windows, each of its outputs takes the largest sum of a window in the place of S. The sums of
-// the output population are read as they are. Missing synapses, such as those of padding, add
-// nothing.
+// has Windows, each of its outputs takes the largest sum of a window instead of S. The sums of the
+// output population are the output. Missing synapses, such as those of padding, add nothing.
 type Network struct {
 	Name        string
 	Input       Input

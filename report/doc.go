@@ -12,7 +12,7 @@
 //	classify.go     does it classify; pictures.go: its samples
 //	time.go         where time goes
 //	energy.go       where energy goes
-//	verdict.go      who wins, and where
+//	verdict.go      the winner, and the break-even map
 //	plan.go         the floor plan of the mesh
 //	probe.go        one sample, tick by tick; raster.go: its spikes
 //	network.go      the layers

@@ -54,7 +54,7 @@ func shapeText(shape []int32) string {
 	return strings.Join(words, " x ")
 }
 
-// edge leads from a layer, by its place in the order of layerRows, -1 for the input, to another.
+// edge is a connection from a layer, by its index in layerRows, -1 for the input, to another.
 type edge struct{ from, to int }
 
 // edges are found from the routes, which are all that the image says of projections.

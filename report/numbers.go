@@ -102,7 +102,7 @@ var forms = map[string]func(float64) string{
 	"bytes":    bytesText,
 }
 
-// percent writes a share with as many decimals as it is worth.
+// percent formats a share with as many decimals as are significant.
 func percent(x float64) string {
 	switch {
 	case x == 0:

@@ -69,7 +69,7 @@ func newProbe(s *source) (*probeSection, error) {
 	return p, nil
 }
 
-// probeSample runs a sample on the fast engine, which does what every engine does.
+// probeSample runs a sample on the fast engine, whose results are those of every engine.
 func probeSample(s *source, number int) (*probed, error) {
 	c := s.Comparison.Chip
 	run := &probed{source: s, ticks: s.Comparison.SNN.Ticks,

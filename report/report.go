@@ -60,7 +60,7 @@ type page struct {
 	Provenance *provenanceSection
 }
 
-// card is a figure at the head of the page, and the section that it leads to.
+// card is a figure at the head of the page, and the section that it links to.
 type card struct {
 	Name, Href string
 	Value      template.HTML
@@ -130,8 +130,7 @@ func newPage(s *source) (*page, error) {
 	return p, err
 }
 
-// policy lets the page run its own style and script, show pictures that are in it, and ask
-// for nothing.
+// policy lets the page run its own style and script, show embedded pictures, and request nothing.
 func policy(style, script string) string {
 	hash := func(text string) string {
 		sum := sha256.Sum256([]byte(text))

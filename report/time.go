@@ -11,7 +11,7 @@ import (
 	"adder/report/svg"
 )
 
-// timeSection says where time goes, or work, where the engine knows no time.
+// timeSection shows where time goes, or work, for an engine without time.
 type timeSection struct {
 	// Timed is set with the cycle engine.
 	Timed      bool

@@ -9,7 +9,7 @@ import (
 	"adder/report/svg"
 )
 
-// verdictSection says who wins under each table, and where the borders are.
+// verdictSection has the winner under each table, and where the borders are.
 type verdictSection struct {
 	Tables []tableVerdict
 	Maps   []breakEvenMap

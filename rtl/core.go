@@ -213,8 +213,8 @@ func (d *Design) storeRows(c *coreDesign) (starts [][2]int) {
 	return starts
 }
 
-// othersWord is what an *others* row adds, the neuron that it leaves out, or one that is
-// not there, and that behind its last.
+// othersWord is what an *others* row adds, the neuron that it leaves out, or one that is not there,
+// and that after its last.
 func (c *coreDesign) othersWord(r *core.Row, index int) word {
 	excluded := int64(1)<<(index+1) - 1
 	if r.Exclude >= 0 {
@@ -226,8 +226,9 @@ func (c *coreDesign) othersWord(r *core.Row, index int) word {
 	return w
 }
 
-// sparseGroups are the entries of a row as they are added: those that end in a word of the chip's
-// memory together, as far as they are in different banks, and nothing where none ends in a word.
+// sparseGroups are the entries of a row in groups that are added together: those that end in a word
+// of the chip's memory together, as far as they are in different banks, and nothing where none ends
+// in a word.
 func (d *Design) sparseGroups(cfg *core.Config, r *core.Row) [][]core.Synapse {
 	entry := cfg.Widths.BitsRead(&core.Row{Format: core.Sparse, WeightBits: r.WeightBits, Count: 1})
 	entries := cfg.Sparse[r.Offset:][:r.Count]
@@ -316,8 +317,8 @@ func (c *coreDesign) entry(d *Design, axon *core.Axon, starts [][2]int, last boo
 	return w.put(int64(at), c.at).put(kind, 2).put(one(last), 1)
 }
 
-// rowCycles is the time of a row behind its start: a cycle a word, and for *others* one a
-// group of lanes.
+// rowCycles is the time of a row after its start: a cycle a word, and for *others* one a group of
+// lanes.
 func (c *coreDesign) rowCycles(d *Design, row int32, starts [][2]int) int {
 	if r := &c.cfg.Rows[row]; r.Format == core.Others {
 		lanes := d.timing.Core.Lanes

@@ -82,8 +82,8 @@ func (x *expectation) coreAt(tile router.Core) int {
 	return slices.IndexFunc(x.d.cores, func(c coreDesign) bool { return c.tile == tile })
 }
 
-// Spike implements chip.Tracer: the slot ends when the routes are read, a cycle and
-// that read behind the result.
+// Spike implements chip.Tracer: the slot ends when the routes are read, a cycle and that read after
+// the result.
 func (x *expectation) Spike(cycle int64, i int, neuron int32) {
 	x.events = append(x.events, event{cycle: cycle - 1 - int64(x.d.timing.Core.SpikeOut), kind: 'F',
 		core: i, number: neuron})

@@ -29,8 +29,8 @@ type Summary struct {
 	WeightBits int64
 }
 
-// outputs are what a simulation or a synthesis leaves behind in a folder: it goes when
-// the folder is written anew, since an old simulator would pass anything.
+// outputs are the output files of a simulation or a synthesis in a folder: they are removed when
+// the folder is rewritten, since an old simulator would pass anything.
 var outputs = []string{"obj_dir", "sim.vvp", "sim.log", "sim.passed", "synth.json", "synth.log",
 	"lint.log", "netlist.v", "chip.asc", "pnr.log"}
 

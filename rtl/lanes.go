@@ -43,7 +43,7 @@ var laneOutputs = []string{"*.hex", "*.json", "*.net.v", "*.vvp", "*.vcd", "*.lo
 // ExportLanes writes a lane that adds and a lane that multiplies, with the operations of some
 // neurons that the host feeds: for the first the weights of the spikes of samples, tick by tick,
 // for the second the weights and the elements of the same samples in steps of 1/255. A lane sums a
-// neuron's operations one after the other and starts anew with each tick, or with each sample.
+// neuron's operations one after the other and restarts with each tick, or with each sample.
 func ExportLanes(c *chip.Chip, trains []*spike.Train, elements [][]uint8,
 	dir string) ([]LaneWork, error) {
 	img := c.Image()

@@ -198,7 +198,7 @@ func (r *refusal) axon(cfg *core.Config, a *core.Axon, p *profile.Profile) {
 	}
 }
 
-// layerOf names the layer of a neuron of a core, the last one's behind them.
+// layerOf names the layer of a neuron of a core; an index after the last is that of the last.
 func (r *refusal) layerOf(cfg *core.Config, n int32) string {
 	name := ""
 	for i := range cfg.Groups {

@@ -184,7 +184,7 @@ func (v *verilog) tail() {
 	v.line("endmodule")
 }
 
-// unused are the wires that lead nowhere.
+// unused are the unconnected wires.
 func (v *verilog) unused() []string {
 	var out []string
 	for i := range v.d.mesh.routers {

@@ -7,7 +7,7 @@
 //
 //	Values   a data set as real numbers, after a training pipeline
 //	Encoded  a data set that an encoder turns into spikes or levels
-//	Trains   spike trains as they are
+//	Trains   spike trains, unchanged
 //	Graded   real numbers per tick, for the reference engine
 //
 // A [Pipeline] is the preprocessing of the training pipeline; a [Plan] divides it between the first

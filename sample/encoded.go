@@ -14,7 +14,7 @@ import (
 type Encoded struct {
 	Values
 	Encoder encode.Encoder
-	// Preparation is how numbers become the chip's input; nil where they are used as they are.
+	// Preparation is how numbers become the chip's input; nil where they are used unchanged.
 	Preparation *layout.Preparation
 	// Groups is the number of channels of the chip's input; the two lines of a signed one are
 	// ordered by channel. 0 means 1.

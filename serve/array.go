@@ -37,8 +37,8 @@ func sizeOf(kind string) (int64, error) {
 	return 0, fmt.Errorf("elements of type %q: the types are u1, i4, f4, f8 and b", kind)
 }
 
-// readArrays cuts the bytes behind a header into the arrays that it lists; nothing is
-// copied. Bytes and list must agree.
+// readArrays cuts the bytes after a header into the arrays that it lists; nothing is copied. Bytes
+// and list must agree.
 func readArrays(list []arrayHeader, data []byte) ([]Array, error) {
 	if len(list) > maxArrays {
 		return nil, fmt.Errorf("%d arrays: the most are %d", len(list), maxArrays)

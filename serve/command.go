@@ -77,7 +77,7 @@ func (s *serving) workFolder() (string, error) {
 	return os.MkdirTemp(s.folder, "command-")
 }
 
-// fileName refuses names that lead out of a folder.
+// fileName refuses names outside of a folder.
 func fileName(name string) error {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' ||
@@ -105,8 +105,8 @@ func inFolder(folder, arg string) (string, error) {
 	return filepath.Join(folder, name), fileName(name)
 }
 
-// writeFiles writes arrays where a command reads them: those of type b as they are, and
-// the others, called FILE:ARRAY, into archives by FILE.
+// writeFiles writes arrays where a command reads them: those of type b unchanged, and the others,
+// called FILE:ARRAY, into archives by FILE.
 func writeFiles(folder string, arrays []Array) error {
 	archives := map[string][]Array{}
 	var order []string

@@ -103,7 +103,7 @@ func samples(f *Frame) (*adder.Samples, error) {
 	return nil, fmt.Errorf("samples of type %s: use u1 or f4", x.Type)
 }
 
-// mostTicks and mostWorkers bound what a request can ask for.
+// mostTicks and mostWorkers bound the numbers in a request.
 const (
 	mostTicks   = 1 << 24
 	mostWorkers = 1 << 10

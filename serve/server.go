@@ -200,7 +200,7 @@ func (s *serving) serve(r request) {
 	}
 }
 
-// do does what a frame asks for.
+// do executes a frame's operation.
 func (s *serving) do(ctx context.Context, f *Frame) (result, error) {
 	switch f.Op {
 	case OpHello:

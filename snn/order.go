@@ -54,14 +54,14 @@ func (n *Network) cycleError(waiting []int) error {
 }
 
 // MarkDelays decides which edges are Delayed, from the graph alone: the order of Edges does not
-// matter. An edge is delayed if it leaves a Neuron A, is on a loop, and leads without passing
+// matter. An edge is delayed if it leaves a Neuron A, is on a loop, and reaches without passing
 // another Neuron to a Neuron B of that loop which is A itself or was met before A by a
 // breadth-first walk from the Inputs (neighbours in the order of Nodes).
 //
-// So a population that feeds itself receives its spikes of the previous tick, and the operations on
-// the way, with their biases, act from the first tick on. In a loop through several populations the
-// hops in the walk's direction are within the tick and the one that closes the loop is delayed. A
-// Delay node on a loop adds its ticks to that one. A loop without a Neuron is left unchanged, and
+// So a population that feeds itself receives its spikes of the previous tick, and the operations of
+// the path, with their biases, act from the first tick on. In a loop through several populations
+// the hops in the walk's direction are within the tick and the one that closes the loop is delayed.
+// A Delay node on a loop adds its ticks to that one. A loop without a Neuron is left unchanged, and
 // an error of Order.
 func (n *Network) MarkDelays() {
 	next := n.successors()

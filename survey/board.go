@@ -115,7 +115,7 @@ func (t *trial) countChips(ctx context.Context) (int, error) {
 	return 0, nil
 }
 
-// holdOn holds the network as it is to another number of chips.
+// holdOn checks the unchanged network against another number of chips.
 func (t *trial) holdOn(ctx context.Context, on *profile.Profile) (*holding, error) {
 	n, err := t.layers(t.model.Form)
 	if err != nil {

@@ -83,7 +83,7 @@ func hold(n *Network, chip *profile.Profile) *holding {
 	return h
 }
 
-// values asks for few enough different weights, where a neuron has one per type of axon.
+// values checks the number of different weights, where a neuron has one per type of axon.
 func (h *holding) values(n *Network, types int) {
 	if types == 0 {
 		return
@@ -169,7 +169,7 @@ func classesOf(f *profile.FitOnly, weightBits int) []class {
 	return out
 }
 
-// neurons asks for the models and resets of the layers.
+// neurons checks the models and resets of the layers.
 func (h *holding) neurons(n *Network, chip interface {
 	HasModel(core.Model) bool
 	HasReset(profile.Reset) bool
@@ -200,7 +200,7 @@ func (h *holding) neurons(n *Network, chip interface {
 	}
 }
 
-// fitOnly asks for what chips for fit alone have besides.
+// fitOnly checks the further limits of FitOnly chips.
 func (h *holding) fitOnly(n *Network, f *profile.FitOnly) {
 	if f.WeightWidth(n.WeightBits) == 0 {
 		h.lacks(bitsPerWeight(n.WeightBits, f.WeightBits[len(f.WeightBits)-1]))

@@ -83,8 +83,8 @@ func (t *timing) settle() int {
 	return -1
 }
 
-// delays asks for axons as slow as paths of different length need them. What a code needs
-// follows from its windows, which shapes do not show.
+// delays checks the axonal delays that paths of different length need. What a code needs follows
+// from its windows, which shapes do not show.
 func (h *holding) delays(n *Network, chip *profile.Profile, through []bool) {
 	if n.code != "" {
 		return

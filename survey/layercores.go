@@ -192,7 +192,7 @@ func (k *kernel) all(op *snn.Dense, from snn.Shape) {
 	}
 }
 
-// pool asks for a pool that a core sums on the way to a destination.
+// pool checks a pool that a core sums on the way to a destination.
 func (h *holding) pool(layer *Layer, w snn.Window, l *profile.LayerCores) {
 	square := w.KernelH == w.KernelW && w.StrideH == w.StrideW && w.KernelH == w.StrideH
 	if !square || !slices.Contains(l.Pools, w.KernelH) {

@@ -41,9 +41,9 @@ func (s *Spec) Points(program string) ([]Point, error) {
 	return distinct(out)
 }
 
-// order are the indices of the grid's points as they are taken: in turn, or by a key that
-// depends on the seed and the point's own settings alone, so that a draw from a wider grid
-// has the same order among the points that both have.
+// order are the indices of the grid's points in the order of the sweep: in turn, or by a key that
+// depends on the seed and the point's own settings alone, so that a draw from a wider grid has the
+// same order among the points that both have.
 func (s *Spec) order(total int) []int {
 	out := make([]int, total)
 	for i := range out {

@@ -18,7 +18,7 @@ type pageData struct {
 	Picture template.HTML
 	// Heads are the columns that differ between rows, Same what all rows have in common.
 	Heads, Same []string
-	// Front and All are the rows as they are shown.
+	// Front and All are the rows as displayed.
 	Front, All []pageRow
 	Counts     map[Status]int
 	Missing    int

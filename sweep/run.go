@@ -76,7 +76,7 @@ func (s *Spec) Run(ctx context.Context, o Options) (*Summary, error) {
 	return &r.summary, err
 }
 
-// running is a run under way.
+// running is the state of a run.
 type running struct {
 	spec    *Spec
 	options Options

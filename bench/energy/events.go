@@ -186,7 +186,7 @@ func FindEvent(name string) (Event, bool) {
 	return e, ok
 }
 
-// eventsByName is made once, since bills ask for every entry. It is never changed.
+// eventsByName is made once, since bills look up every entry. It is never changed.
 var eventsByName = sync.OnceValue(func() map[string]Event {
 	known := map[string]Event{}
 	for _, e := range Events() {

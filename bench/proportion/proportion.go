@@ -1,6 +1,6 @@
 // Package proportion owns the intervals of accuracies: of the accuracy of one classifier on a
-// number of samples, and of the difference between two that judged the same samples. It knows
-// nothing of networks.
+// number of samples, and of the difference between two that judged the same samples. It does not
+// know networks.
 //
 // Both intervals invert a score test, so they hold at accuracies near 1 and for few
 // samples, where the textbook's normal interval does not.

@@ -73,7 +73,7 @@ func (p *Profile) ChipMesh() router.Mesh {
 	return router.Mesh{Width: int16(chip.Width), Height: int16(chip.Height)}
 }
 
-// checkBoard makes the mesh that of all chips. It comes behind checks of a single one.
+// checkBoard makes the mesh that of all chips. It runs after the checks of a single one.
 func (d *decoder) checkBoard(p *Profile) error {
 	if p.Single != nil && p.Board.Chips() > 1 {
 		return d.fail(d.at["board"],

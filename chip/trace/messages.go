@@ -82,7 +82,7 @@ func (m *messages) Message(p *chip.Message) {
 	m.write(append(m.line, '\n'))
 }
 
-// sender says who sent a message, and whether the trace shows it.
+// sender returns the source of a message, and whether it is traced.
 func (m *messages) sender(p *chip.Message) (source, layer string, number int, shown bool) {
 	if _, host := p.Packet.FromHost(); host {
 		return "host", m.input, int(p.Packet.Neuron), !m.chosen

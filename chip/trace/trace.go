@@ -11,9 +11,8 @@ import (
 // Writer is a tracer that writes a file.
 type Writer interface {
 	chip.Tracer
-	// Close completes the file and gives it its name; a sample that has not
-	// ended is left out. Without Close, Abort
-	// leaves nothing behind.
+	// Close completes the file and gives it its name; a sample that has not ended is left out.
+	// Without Close, Abort removes the file.
 	Close() error
 	Abort()
 }

@@ -182,8 +182,8 @@ func checkOutput(flag, path string, ending ...string) error {
 	return nil
 }
 
-// idleFlags lists the flags that cannot change what a file holds: an image has all of
-// compile behind it; networks that are integers from the start take a chip still.
+// idleFlags lists the flags that cannot change what a file holds: an image is compiled; networks
+// that are integers from the start still need a chip.
 func idleFlags(path string) []string {
 	integers := []string{"bits", "calibrate", "calibrate-samples", "percentile", "per-channel",
 		"maxpool", "pool", "code", "activation-bits", "loss", "mean", "std", "scale", "layout",

@@ -302,8 +302,8 @@ func (a *app) compare(ctx context.Context, c *chip.Chip, ann *snn.Network,
 	return report, err
 }
 
-// training are samples of the training split, as many as --stop-samples says or as run, at
-// most a thousand; nil where the data have none or are run themselves.
+// training are samples of the training split, --stop-samples of them or as many as run, at most a
+// thousand; nil where the data have none or are run themselves.
 func (a *app) training(c *chip.Chip, f *benchFlags) (sample.Source, error) {
 	if f.data == "" || f.split == "train" || f.stopSamples == 0 {
 		return nil, nil

@@ -36,8 +36,8 @@ func (f *runFlags) checkBy() error {
 // breaksDown reports whether somebody sees a breakdown.
 func (a *app) breaksDown(f *runFlags) bool { return a.json || f.by != "" }
 
-// tellsTicks reports whether somebody sees what each tick did, or may when the run goes on from
-// its checkpoint: the command may ask for another form then.
+// tellsTicks reports whether counts by tick are printed, or may be when the run resumes from its
+// checkpoint with other output flags.
 func (a *app) tellsTicks(f *runFlags) bool { return f.by == "tick" || a.tellsLinks(f) }
 
 // tellsLinks is tellsTicks of what each link carried.

@@ -193,7 +193,7 @@ func (a *app) keep(f *checkpointFlags) (*bench.Keep, error) {
 		return nil, err
 	}
 	samples, ticks, err := f.interval()
-	a.finish() // a checkpoint follows what is under way
+	a.finish() // a checkpoint follows progress
 	return &bench.Keep{Store: file, Every: samples, Ticks: ticks,
 		Resumed: func(stage string, done, within, total int) {
 			if done == total {

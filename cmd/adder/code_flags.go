@@ -95,7 +95,7 @@ func (f *modelFlags) checkRate() error {
 	return nil
 }
 
-// checkCoded refuses what a code does not leave open; why names what asks for it.
+// checkCoded refuses flags that a code fixes; why names the reason for the code.
 func (f *modelFlags) checkCoded(code, why string) error {
 	switch {
 	case f.encoder != "" && f.encoder != code:

@@ -43,8 +43,8 @@ type slowestJSON struct {
 	Busy float64 `json:"busy"`
 }
 
-// timed is the engine that a run uses in the place of one that was asked for: the fast one, with
-// a word of what is lacking, where the chip's profile leaves out a time that the run depends on.
+// timed returns the engine to use: the fast one, with a warning, if the chip's profile lacks a time
+// that the requested engine needs.
 func (a *app) timed(c *chip.Chip, engine string) string {
 	if engine != "cycle" || c.Profile().Timing == nil {
 		return engine

@@ -19,7 +19,7 @@ import (
 type fitFlags struct {
 	runFlags
 	compile bool
-	// grid is what --board asks for.
+	// grid is the value of --board.
 	grid     profile.Board
 	csv      string
 	plot     string

@@ -9,9 +9,9 @@ import (
 // grace is how long after an interrupt a command may take to end.
 const grace = 80 * time.Millisecond
 
-// until runs a command to its end, or leaves it behind a while after its context is
-// done: it may be blocked in opening a pipe, or in a computation that asks no context.
-// A command that has said so (finish) is not left: it writes what must be whole.
+// until runs a command to its end, or abandons it some time after its context is done: it may be
+// blocked in opening a pipe, or in a computation without a context. A command that has said so
+// (finish) is not left: it writes what must be whole.
 func (a *app) until(ctx context.Context, command func() error) (err error, left bool) {
 	done := make(chan error, 1)
 	go func() { done <- command() }()

@@ -42,12 +42,12 @@ import (
 )
 
 // heapFloor is memory that is never touched, and so takes none, but counts as in use: small
-// networks leave a few kilobytes behind a sample, and a heap of a few megabytes would be
-// collected every thousand samples, which takes a twentieth of the time.
+// networks allocate a few kilobytes per sample, and a heap of a few megabytes would be collected
+// every thousand samples, which takes a twentieth of the time.
 const heapFloor = 32 << 20
 
-// patience is how long after an interrupt another one is taken for the same: who
-// signals a process and its group sends two.
+// patience is the time after an interrupt in which another one counts as the same: signalling a
+// process and its group sends two.
 const patience = time.Second
 
 func main() {

@@ -109,7 +109,7 @@ func (f *modelFlags) registerChip(cmd *cobra.Command) {
 		"their cores: `WxH`, e.g. 4x4 (docs/boards.md); default: what the profile says")
 }
 
-// openChip loads a chip, on the board that the flags ask for.
+// openChip loads a chip, on the board of the flags.
 func (f *modelFlags) openChip(name string) (*profile.Profile, error) {
 	p, err := profile.LoadEmulated(name)
 	if err != nil || f.board == "" {
@@ -139,8 +139,8 @@ func (f *modelFlags) registerReading(cmd *cobra.Command) {
 // set.
 const defaultSpikeTicks = 100
 
-// kind is the encoder that the flags or the model ask for. A trained
-// spiking network that names none takes spike trains as they are.
+// kind is the encoder of the flags or the model. A trained spiking network that names none takes
+// spike trains as they are.
 func (f *modelFlags) kind(net *snn.Network) string {
 	switch {
 	case f.coded(net):
@@ -186,8 +186,7 @@ func (f *modelFlags) encoding(net *snn.Network) (layout.Encoder, float64, error)
 	return compiler.EncoderSettings(encoder.Config()), encoder.Peak(), nil
 }
 
-// chooseEncoder settles how images become spikes where neither flags nor
-// model say it.
+// chooseEncoder chooses the encoder of images if neither flags nor model name one.
 func (a *app) chooseEncoder(net *snn.Network, data string, f *modelFlags) {
 	if data != "" && f.kind(net) == layout.EncoderSpikes {
 		f.encoder = encode.KindRate
@@ -208,7 +207,7 @@ type load struct {
 	// input says how samples reach the network, "" where that is not known.
 	input  string
 	report *compiler.Report
-	// result is all that compiling left behind, nil for an image.
+	// result is the result of compilation, nil for an image.
 	result *compiler.Result
 	// plan is the placement, nil for an image.
 	plan *place.Plan

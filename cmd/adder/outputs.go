@@ -106,8 +106,8 @@ func requireOutputs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// sameFile says that two names lead to one file that is there. What is no file can be
-// written twice, as /dev/null.
+// sameFile reports whether two names are one existing file. What is no file can be written twice,
+// as /dev/null.
 func sameFile(a, b string) bool {
 	x, err := os.Stat(a)
 	if err != nil || !x.Mode().IsRegular() {
@@ -127,7 +127,7 @@ func sameName(a, b string) bool {
 	return err != nil || info.Mode().IsRegular()
 }
 
-// wholeName is a path from the root on, without links as far as it leads to something.
+// wholeName is a path from the root on, without symbolic links, as far as it exists.
 func wholeName(path string) string {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target

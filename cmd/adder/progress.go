@@ -98,7 +98,7 @@ func (p *progress) amount() decor.Decorator {
 func (p *progress) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.enabled = false // what was left behind draws no more
+	p.enabled = false // an abandoned command draws no more
 	if p.bar == nil {
 		return
 	}

@@ -29,11 +29,11 @@ type app struct {
 	json     bool
 	// wide lets tables be wider than a screen.
 	wide bool
-	// ending is set when a command has come to what must be whole.
+	// ending is set when a command writes output that must be complete.
 	ending atomic.Bool
 	// warned are the warnings of warnOnce.
 	warned []string
-	// read opens data sets. Tests keep what many commands ask for.
+	// read opens data sets. Tests set it, to cache what many commands load.
 	read opener
 	// shelf, if not nil, is shared with other commands of the process.
 	shelf *shelf

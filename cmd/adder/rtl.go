@@ -118,7 +118,7 @@ func (a *app) rtl(cmd *cobra.Command, path string, f *runFlags, lanes bool) erro
 	return nil
 }
 
-// trainsOf are the samples that the flags ask for as spikes, and their ticks.
+// trainsOf returns the samples of the flags as spikes, and their ticks.
 func (a *app) trainsOf(c *chip.Chip, f *runFlags) ([]*spike.Train, int, error) {
 	a.chooseImageEncoder(c, f)
 	source, err := a.source(c, f)

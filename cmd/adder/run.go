@@ -260,8 +260,7 @@ func (a *app) emulate(ctx context.Context, l *load, f *runFlags) (*runJSON, erro
 	return &report, nil
 }
 
-// chooseImageEncoder settles how images become spikes where neither flags
-// nor image say it.
+// chooseImageEncoder chooses the encoder of images if neither flags nor image name one.
 func (a *app) chooseImageEncoder(c *chip.Chip, f *runFlags) {
 	if f.data != "" && f.encoder == "" && c.Image().Encoder.Kind == layout.EncoderSpikes {
 		f.encoder = encode.KindRate
@@ -297,7 +296,7 @@ func (f *runFlags) compareQuantised(r *bench.Run, l *load) (*bench.QuantisedComp
 	return bench.CompareQuantised(r, l.quantised)
 }
 
-// images opens the data set that the flags ask for.
+// images opens the data set of the flags.
 func (a *app) images(f *runFlags) (*dataset.Set, error) {
 	split, err := dataset.ParseSplit(f.split)
 	if err != nil {
@@ -306,8 +305,7 @@ func (a *app) images(f *runFlags) (*dataset.Set, error) {
 	return a.openData(f.data, split, f.limit)
 }
 
-// source gives the samples that the flags ask for, coded as the image says
-// unless a flag says otherwise.
+// source returns the samples of the flags, encoded as the image says unless a flag overrides it.
 func (a *app) source(c *chip.Chip, f *runFlags) (sample.Source, error) {
 	if f.data == "" {
 		return f.recordedSource(wideShape(c.Image().Input.Shape), false,

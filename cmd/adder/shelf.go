@@ -32,7 +32,7 @@ type shelved struct {
 
 func newShelf() *shelf { return &shelf{sets: map[setKey]*shelved{}} }
 
-// open reads a data set, once for equal words. Without a shelf it reads anew.
+// open reads a data set, once for equal words. Without a shelf it always reads.
 func (s *shelf) open(read opener, name string, split dataset.Split, limit int) (*dataset.Set,
 	error) {
 	if s == nil {

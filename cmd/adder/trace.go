@@ -12,7 +12,7 @@ import (
 	"adder/chip/trace"
 )
 
-// traceFlags are the flags of `run` that ask for a trace.
+// traceFlags are the flags of `run` for traces.
 type traceFlags struct {
 	file    string
 	neurons []string

@@ -14,14 +14,14 @@ import (
 	"adder/train/qat"
 )
 
-// bitsFlags are the flags of `train ann` that ask for a network of few bits.
+// bitsFlags are the flags of `train ann` for a network of few bits.
 type bitsFlags struct {
 	descentFlags
 	network qat.Config
 	from    string
 }
 
-// fewBits are the flags that ask for one.
+// fewBits are the flags for one.
 func fewBits() []string {
 	return []string{"input-bits", "activation-bits", "weight-bits", "from", "sparsity", "net",
 		"shift", "checkpoint"}

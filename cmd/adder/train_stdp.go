@@ -108,7 +108,7 @@ training that was never stopped.`,
 	return cmd
 }
 
-// config is the training that the flags ask for.
+// config is the training of the flags.
 func (f *stdpFlags) config() (cfg setting.Config, err error) {
 	if f.preset != "tuned" && f.preset != "paper" {
 		return cfg, fmt.Errorf("--preset %s: it is tuned or paper", f.preset)
@@ -220,7 +220,7 @@ func (a *app) trainSTDP(ctx context.Context, f *stdpFlags) error {
 	return a.printSTDP(f, cfg.Chip, result, test, energy, trainSet, seconds)
 }
 
-// paperConfig is the training of preset paper that the flags ask for.
+// paperConfig is the training of preset paper with the flags.
 func (f *stdpFlags) paperConfig(c *setting.Config) paper.Config {
 	cfg := paper.DefaultConfig(c.Neuron, c.Rule, paper.Encoder(f.encoder))
 	cfg.Neurons, cfg.Epochs, cfg.Seed, cfg.Workers = f.neurons, f.epochs, f.seed, f.workers

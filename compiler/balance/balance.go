@@ -163,7 +163,7 @@ func shortest(all []*estimate) *estimate {
 	return best
 }
 
-// search is a balancing on its way.
+// search is the state of a balancing.
 type search struct {
 	net     *ir.Network
 	chip    *profile.Profile

@@ -25,7 +25,7 @@ const (
 	defaultBits = 8
 )
 
-// link is a connection on its way into the network.
+// link is a connection that is being added to the network.
 type link struct {
 	*Connection
 	source, target, sources int

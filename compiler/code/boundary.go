@@ -98,7 +98,7 @@ func offsetOf(in []interval, theta int64) (int64, bool) {
 }
 
 // table are boundaries as words of a chip whose potentials hold magnitudes up to limit: those that
-// no sum or every sum reaches are at its ends, which no sum that can be comes to.
+// no sum or every sum reaches are at its ends, which no possible sum reaches.
 func table(boundaries []int64, bits, shift int, limit int64) []int32 {
 	out := make([]int32, 1<<bits-1)
 	for j := range out {

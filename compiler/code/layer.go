@@ -9,7 +9,7 @@ import (
 	"adder/quantised"
 )
 
-// layer is a population on its way.
+// layer is a population that is being lowered.
 type layer struct {
 	*lowering
 	from   *quantised.Population
@@ -20,8 +20,7 @@ type layer struct {
 	run int
 	// group is what all groups have in common.
 	group core.Group
-	// reach is the largest magnitude that potentials and thresholds come to, bias that of
-	// biases.
+	// reach is the largest magnitude of potentials and thresholds, bias that of biases.
 	reach, bias int64
 }
 

@@ -47,7 +47,7 @@ func Network(q *quantised.Network, kind string, chip *profile.Profile) (*ir.Netw
 	return l.net, nil
 }
 
-// lowering is a network on its way.
+// lowering is the state of the pass.
 type lowering struct {
 	q      *quantised.Network
 	kind   core.CodeKind

@@ -92,7 +92,7 @@ type synapse struct {
 	value  int16
 }
 
-// row lists where source s leads.
+// row lists the targets of source s.
 func row(w *quantised.Weights, s int, to *places, shift int) []synapse {
 	var out []synapse
 	w.Each(s, func(t, v int32) {

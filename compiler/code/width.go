@@ -12,7 +12,7 @@ import (
 	"adder/quantised"
 )
 
-// bounds are what the sums of a population's neurons can come to.
+// bounds are bounds of the sums of a population's neurons.
 type bounds struct {
 	// up and down are the sums over positive and negative weights with every source at
 	// its top, both from 0 up.

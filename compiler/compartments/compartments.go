@@ -65,7 +65,7 @@ func steps(amount int32, exponent int8, chip *profile.Profile) (int, bool) {
 	return int(n), n<<up == amount && n >= 0 && int(n) <= MostSynapses*chip.WeightLimit()
 }
 
-// synapses is how many lead to the dendrites of population p.
+// synapses is the number of synapses to the dendrites of population p.
 func (g *giving) synapses(p int) (n int) {
 	pop, most := &g.from.Populations[p], g.chip.WeightLimit()
 	for _, group := range pop.Groups {
@@ -153,7 +153,7 @@ func interleave[T any](dendrites, somas []T) []T {
 	return out
 }
 
-// spread has weights lead from somas, to dendrites, or both.
+// spread moves the ends of weights to somas, to dendrites, or both.
 func spread(w *ir.Weights, from, to bool) ir.Weights {
 	out := ir.Weights{Sources: w.Sources, Targets: w.Targets, Start: []int64{0}}
 	end := func() { out.Start = append(out.Start, int64(len(out.Value))) }

@@ -131,8 +131,7 @@ func (g *graph) pull(chain []int) {
 }
 
 // passable reports whether every Scale of a chain may be moved before its predecessor: a maximum
-// asks for factors by channel that are not negative, a move for one factor, and no shift where
-// zeros come in.
+// requires nonnegative factors by channel, a move one factor, and no shift if zeros are padded.
 func (g *graph) passable(chain []int) bool {
 	moved, padded := false, false
 	for _, i := range chain {

@@ -97,8 +97,8 @@ func (g *graph) activation(i int) int {
 	return -1
 }
 
-// keep gives pool i neurons: the activation that the model has behind it,
-// or one of the pool's name.
+// keep gives pool i neurons: those of the activation after it, or of a new one with the pool's
+// name.
 func (g *graph) keep(i int) error {
 	if at := g.activation(i); at >= 0 {
 		g.kept[at] = true

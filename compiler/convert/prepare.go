@@ -95,7 +95,7 @@ func (g *graph) swap(a, b int) {
 	x.Out = x.In
 }
 
-// insert puts a node behind node i, which then feeds what i fed.
+// insert inserts a node after node i, which then feeds the targets of i.
 func (g *graph) insert(i int, name string, op snn.Op) int {
 	shape := g.net.Nodes[i].Out
 	at := g.net.AddNode(g.free(name), op, shape, shape)

@@ -29,8 +29,8 @@ func (r *Interpreter) countBars(l *learner) {
 	}
 }
 
-// Passes of a normalisation: what winners are shrunk by starts at 0, what all are
-// shrunk and grown by after a round of samples behind that.
+// Passes of a normalisation: what winners are shrunk by starts at 0, what all are shrunk and grown
+// by after a round of samples after that.
 const (
 	maxPasses   = 64
 	firstShrink = 64
@@ -81,8 +81,7 @@ func (r *Interpreter) shrink(l *learner, j, pass int, target int64) {
 	}
 }
 
-// grow gives to the weights into neuron j while a pass does not lead past the
-// target.
+// grow gives to the weights into neuron j while a pass does not exceed the target.
 func (r *Interpreter) grow(l *learner, j, pass int, target int64) {
 	enough := target - target>>(l.Learning.Norm.Shift-1)
 	for k := 0; k < maxPasses && l.norm(j) < enough; k++ {

@@ -126,8 +126,7 @@ func (n *Network) validateGraded(g *core.Group) error {
 	return between("bits of a value", int64(g.Graded), 2, 24)
 }
 
-// validateValues checks a projection that carries values, or leads into neurons of model
-// shift.
+// validateValues checks a projection that carries values, or reaches neurons of model shift.
 func (n *Network) validateValues(p *Projection) error {
 	value, into := 0, n.Populations[p.Target].shifts()
 	if p.Source >= 0 {

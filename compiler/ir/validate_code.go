@@ -23,7 +23,7 @@ func (n *Network) validateTable(table core.BoundaryTable) error {
 	return nil
 }
 
-// validateCode checks what section 11 asks of a group.
+// validateCode checks the conditions of section 11 on a group.
 func (n *Network) validateCode(pop *Population, g *core.Group) error {
 	c := &g.Code
 	if c.Kind == core.CodeNone {

@@ -53,8 +53,7 @@ func (m *gatheredRows) Row(r int, buf []float64) []float64 {
 	return buf[:cols]
 }
 
-// moved is a list of sources behind a Gather; nil lists each element
-// itself.
+// moved is a list of sources after a Gather; nil lists each element itself.
 func moved(list, from []int32) []int32 {
 	if list == nil {
 		return from
@@ -69,7 +68,7 @@ func moved(list, from []int32) []int32 {
 	return out
 }
 
-// movedFactor is a factor per element behind a Gather.
+// movedFactor is a factor per element after a Gather.
 func movedFactor(factor []float64, from []int32) []float64 {
 	if len(factor) <= 1 {
 		return factor

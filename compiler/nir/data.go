@@ -26,7 +26,7 @@ func (n *node) array(name string) (*array, error) {
 	return a, nil
 }
 
-// required is array for datasets that NIR asks for.
+// required is array for datasets that NIR requires.
 func (n *node) required(name string) (*array, error) {
 	a, err := n.array(name)
 	if err != nil {

@@ -61,9 +61,8 @@ func (g *graph) label(e edge) string {
 	return fmt.Sprintf("edge (%s, %s)", g.nodes[e.from].name, g.nodes[e.to].name)
 }
 
-// ports are the flat nodes behind a name: where edges to it arrive and
-// where edges from it leave. Both are the node itself unless the name is
-// that of a nested graph.
+// ports are the flat nodes of a name: where edges to it arrive and where edges from it leave. Both
+// are the node itself unless the name is that of a nested graph.
 type ports struct {
 	entries, exits []int
 	nested         bool

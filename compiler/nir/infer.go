@@ -187,8 +187,8 @@ func (g *graph) shapeOfConsumer(targets []int) (snn.Shape, error) {
 	return nil, errors.New("it has no dataset \"shape\", and nothing that it feeds tells the shape")
 }
 
-// wantedRank is the number of axes that the first convolution or pooling
-// behind node i asks of its signal, 0 without one.
+// wantedRank is the number of axes that the first convolution or pooling after node i requires of
+// its signal, 0 without one.
 func (g *graph) wantedRank(i int, next [][]int) int {
 	seen := make([]bool, len(g.nodes))
 	for queue := []int{i}; len(queue) > 0; queue = queue[1:] {

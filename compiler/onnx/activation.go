@@ -8,8 +8,8 @@ import (
 	"adder/snn"
 )
 
-// relu drops a Relu where nothing can be below 0, but behind a pool: the
-// compiler may give it neurons.
+// relu drops a Relu where nothing can be below 0, but after a pool: the compiler may give it
+// neurons.
 func relu(c *call) error {
 	v, err := c.loose(0)
 	if err != nil {

@@ -29,8 +29,7 @@ type builder struct {
 	output string
 	// uses counts the readers of each name among the nodes that matter.
 	uses map[string]int
-	// order lists the nodes on which the output depends, each behind those
-	// whose signals it reads.
+	// order lists the nodes on which the output depends, each after those whose signals it reads.
 	order []int
 	// names counts how often a name was asked for a node of the network.
 	names map[string]int

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// indexGraph notes who gives each name; a name given twice is an error.
+// indexGraph records the node of each name; a name defined twice is an error.
 func (b *builder) indexGraph() error {
 	for i := range b.graph.initializers {
 		t := &b.graph.initializers[i]
@@ -112,7 +112,7 @@ func (b *builder) findNeeded() error {
 	return nil
 }
 
-// sorter puts nodes behind those that they read.
+// sorter puts nodes after those that they read.
 type sorter struct {
 	b     *builder
 	state []uint8

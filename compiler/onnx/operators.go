@@ -150,7 +150,7 @@ func refusal(op string) error {
 	}
 }
 
-// identity gives the signal as it is.
+// identity returns the signal unchanged.
 func identity(c *call) error {
 	v, err := c.raw(0)
 	if err != nil {

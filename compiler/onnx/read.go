@@ -11,8 +11,8 @@ import (
 	"adder/snn"
 )
 
-// Options decide what a file leaves open. The zero value reads the first
-// output, the input that it depends on, and shapes as they are.
+// Options decide what a file leaves open. The zero value reads the first output, the input that it
+// depends on, and shapes unchanged.
 type Options struct {
 	// Input and Output name the graph input that is fed and the name whose
 	// signal is read, which any node may give; empty means the default.

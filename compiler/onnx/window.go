@@ -21,8 +21,7 @@ type sides struct {
 // side is a sliding window along one axis.
 type side struct {
 	in, kernel, stride, dilation int
-	// before and after are the node's padding; beyond is what ceil_mode
-	// adds behind it.
+	// before and after are the node's padding; beyond is what ceil_mode adds after it.
 	before, after, beyond int
 	out                   int
 }
@@ -151,8 +150,8 @@ func (c *call) placeExplicit(ss *sides, ceil bool) error {
 	return nil
 }
 
-// place sets the output extent. With ceil a last window may reach beyond
-// the padding, but none starts behind the signal.
+// place sets the output extent. With ceil a last window may reach beyond the padding, but none
+// starts after the signal.
 func (s *side) place(ceil bool) {
 	room := s.in + s.before + s.after - s.reach()
 	if room < 0 {

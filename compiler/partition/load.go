@@ -53,9 +53,8 @@ type fanIn struct {
 	*ir.Projection
 	// index is that of the projection.
 	index int
-	// dense says that most sources reach most targets, whole that all of them
-	// have a row over the same run, kept as it is. Otherwise start and source list
-	// the sources of each target.
+	// dense says that most sources reach most targets, whole that all of them have a kept row over
+	// the same run. Otherwise start and source list the sources of each target.
 	dense, whole bool
 
 	start  []int64
@@ -191,7 +190,7 @@ func (f *fanIn) clear() {
 	f.touched = f.touched[:0]
 }
 
-// with is the row with an entry at a place behind its last.
+// with is the row with an entry at a place after its last.
 func (r rowExtent) with(place int32) rowExtent {
 	if r.entries == 0 {
 		return rowExtent{1, place, place}

@@ -15,9 +15,8 @@ import (
 // maximum, of those of its window.
 type plane struct{ channels, height, width, members int }
 
-// planeOf reads the shape of population p: C x H x W, or C x L of a one-dimensional
-// convolution, and behind it the neurons of a window. Other shapes have no
-// neighbourhoods.
+// planeOf reads the shape of population p: C x H x W, or C x L of a one-dimensional convolution,
+// and after it the neurons of a window. Other shapes have no neighbourhoods.
 func (c *cutter) planeOf(p int) (plane, bool) {
 	pop := &c.net.Populations[p]
 	shape, members := pop.Shape, 1
@@ -119,9 +118,8 @@ func (c *cutter) cutTiles(p int) (cut, bool) {
 	return cut{}, false
 }
 
-// explain notes why the parts of a cut are not larger: the limit that
-// ruled out larger ones or, where none was tried, the one that set the
-// least number of parts.
+// explain records why the parts of a cut are not larger: the limit that ruled out larger ones or,
+// where none was tried, the one that set the least number of parts.
 func (c *cutter) explain(made *cut, full string) {
 	if len(made.parts) < 2 {
 		return

@@ -25,7 +25,7 @@ type cutter struct {
 	inside [][]int
 	chip   []int
 	barred func(tile int) bool
-	// near are the tiles of chips that are tried, free those of moves at random behind the cut.
+	// near are the tiles of chips that are tried, free those of random moves after the cut.
 	near, free []int
 }
 
@@ -133,7 +133,7 @@ func (c *cutter) within(m *partition.Mapping) *search {
 	return s
 }
 
-// freely is the search that knows of no chips but by the weight of their borders.
+// freely is the search that knows chips only by the weight of their borders.
 func (c *cutter) freely(m *partition.Mapping) *search {
 	s := newSearch(m, c.o)
 	s.near = c.free

@@ -131,7 +131,7 @@ func (l *layer) exactNeuron(i int) bool {
 	if err != nil {
 		return false
 	}
-	// Multiples of step that are fired at begin behind the threshold.
+	// Multiples of step that are fired at begin after the threshold.
 	unit, last := step*l.unit(i), math.Floor(c.Threshold/step)
 	if whole(c.Threshold / step) {
 		last = math.RoundToEven(c.Threshold / step)

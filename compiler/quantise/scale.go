@@ -91,10 +91,9 @@ func (l *layer) smallestThreshold() float64 {
 	return least
 }
 
-// roundsOff reports whether the rounding of decays is worth another bit. A
-// decay rounds toward zero, which takes up to a bit a tick more than the
-// model's leak, and behind a slow leak that piles up: the threshold should
-// be leastThreshold times the pile.
+// roundsOff reports whether the rounding of decays is worth another bit. A decay rounds toward
+// zero, which takes up to a bit a tick more than the model's leak, and after a slow leak that piles
+// up: the threshold should be leastThreshold times the pile.
 func (l *layer) roundsOff() bool {
 	for i := range l.size {
 		t := l.constants[i].Threshold * l.unit(i)
@@ -156,8 +155,8 @@ func (l *layer) horizon(keep float64) float64 {
 	return ticks
 }
 
-// drive bounds what enters neuron i's potential in a tick: the sum of its
-// weights and bias or, behind a synaptic current, what that adds up to.
+// drive bounds what enters neuron i's potential in a tick: the sum of its weights and bias or,
+// after a synaptic current, what that adds up to.
 func (l *layer) drive(i int) float64 {
 	if !hasCurrent(l.pop.Neuron.Model) {
 		return l.sum[i]

@@ -80,7 +80,7 @@ func reachedBy(m *partition.Mapping) [][][]target {
 	return out
 }
 
-// relaying is a network on its way.
+// relaying is the state of the pass.
 type relaying struct {
 	net     *ir.Network
 	chip    *profile.Profile

@@ -6,9 +6,9 @@ import (
 	"adder/snn"
 )
 
-// delays takes the constant part out of what enters a Delay. A core adds a bias from
-// the first tick on, and behind a delay it acts later: there it comes from a neuron that
-// fires in every tick, through the same delay.
+// delays takes the constant part out of what enters a Delay. A core adds a bias from the first tick
+// on, and after a delay it acts later: there it comes from a neuron that fires in every tick,
+// through the same delay.
 func (r *rewriting) delays() error {
 	constants, err := r.constants()
 	if err != nil {

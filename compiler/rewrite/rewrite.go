@@ -73,7 +73,7 @@ func (r *rewriting) remove(node int) {
 	})
 }
 
-// redirect makes the edges into one node lead into another.
+// redirect redirects the edges into one node to another.
 func (r *rewriting) redirect(from, to int) {
 	for i := range r.net.Edges {
 		if r.net.Edges[i].To == from {

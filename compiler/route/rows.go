@@ -31,8 +31,7 @@ func (r *routing) reserve(p *ir.Projection) {
 	}
 }
 
-// eachBits visits what a core stores for source s: a weight, or the 16 bits of a
-// plastic one as they are.
+// eachBits visits the stored entries of source s: a weight, or the 16 bits of a plastic one.
 func eachBits(p *ir.Projection, s int, visit func(target int32, bits int16)) {
 	w := &p.Weights
 	if w.Plastic == nil {

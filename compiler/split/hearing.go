@@ -11,8 +11,8 @@ import (
 // max-pooling window are in one core and have the same sources.
 type hearing struct {
 	net *quantised.Network
-	// into are the projections, and rows the number of sources before each of them that
-	// lead anywhere: sources are counted in the order of the projections.
+	// into are the projections, and rows the number of connected sources before each of them:
+	// sources are counted in the order of the projections.
 	into []int
 	used [][]int32
 	// unit is the window of each neuron, or its own number, units how many there are.
@@ -61,8 +61,8 @@ func unitsOf(p *quantised.Population) (units [][]int32, windows int) {
 	return units, p.Size()
 }
 
-// parts is the number of parts of its sources that the population needs on a chip, 1 where
-// it fits as it is.
+// parts is the number of parts of its sources that the population needs on a chip, 1 where it fits
+// unchanged.
 func (h *hearing) parts(chip *profile.Profile) int {
 	most := chip.Core.InputAxons
 	if !chip.Weights.SharedRows { // equal weights of one neuron share a row else

@@ -17,7 +17,7 @@ type Layer struct {
 	FanIn int `json:"fan_in"`
 	Have  int `json:"have"`
 	Sums  int `json:"sums"`
-	// WordBits is the width of a sum on its way, which is also the ticks by which the targets of
+	// WordBits is the width of a sum's code word, which is also the ticks by which the targets of
 	// the layer are delayed.
 	WordBits int `json:"word_bits"`
 }
@@ -50,7 +50,7 @@ func Network(q *quantised.Network, chip *profile.Profile) (*quantised.Network, [
 	return &out, s.done, nil
 }
 
-// splitting is a network on its way.
+// splitting is the state of the pass.
 type splitting struct {
 	from *quantised.Network
 	chip *profile.Profile
@@ -172,7 +172,7 @@ func raised(units []float64, exponent int) []float64 {
 	return out
 }
 
-// identity leads each of n neurons to that with its number.
+// identity connects each of n neurons to the one with its number.
 func identity(n int) quantised.Weights {
 	w := quantised.Weights{
 		Sources: n, Targets: n,

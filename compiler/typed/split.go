@@ -7,9 +7,8 @@ import (
 	"adder/compiler/ir"
 )
 
-// split gives a projection, the k-th, its types: as it is where each source keeps one axon,
-// else in as many projections as a source has types at most, of which each has one type of
-// every source.
+// split gives a projection, the k-th, its types: unchanged where each source keeps one axon, else
+// in as many projections as a source has types at most, of which each has one type of every source.
 func (c *choice) split(k int, p *ir.Projection) []ir.Projection {
 	if c.whole != nil {
 		same := *p

@@ -55,7 +55,7 @@ func (m *matcher) take(head []int32, s *synapse, want []synapse) bool {
 func inTurn(jobs, workers int, start func() func(job int) error) error {
 	workers = min(workers, jobs)
 	failed := make([]error, jobs)
-	var next, last atomic.Int64 // the next job, and that behind the last worth doing
+	var next, last atomic.Int64 // the next job, and that after the last worth doing
 	last.Store(int64(jobs))
 	var group sync.WaitGroup
 	for range workers {

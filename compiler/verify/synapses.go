@@ -12,8 +12,8 @@ import (
 	"adder/router"
 )
 
-// synapse is one connection in logical numbers. The weight of a plastic one is as it is
-// stored, and may be 0.
+// synapse is one connection in logical numbers. The weight of a plastic one is the stored one, and
+// may be 0.
 type synapse struct {
 	target, delay, weight int32
 	plastic               bool

@@ -347,7 +347,7 @@ func (v *coreVerifier) accumulators(hits []int64) error {
 	return nil
 }
 
-// maxPlastic is the largest weight that a plastic row can come to add.
+// maxPlastic is the largest weight that a plastic row can add.
 const maxPlastic = 1<<core.AdderBits - 1
 
 // EachWeight calls visit for the neurons and weights that a spike on an axon reaches.

@@ -55,7 +55,7 @@ func Digits(split Split, o DigitsOptions) (*Set, error) {
 	return s, nil
 }
 
-// count returns the number of images that o asks for.
+// count returns the number of images of o.
 func (o DigitsOptions) count(split Split) (int, error) {
 	n, def := o.Train, DigitsTrain
 	if split == Test {

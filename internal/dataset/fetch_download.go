@@ -24,9 +24,8 @@ func (e *brokenError) Error() string {
 
 func (e *brokenError) Unwrap() error { return e.err }
 
-// download makes one request and appends to the file part, or begins it anew
-// where the server does not send ranges. It reports whether bytes of an
-// earlier try are in the result.
+// download makes one request and appends to the file part, or restarts it if the server does not
+// send ranges. It reports whether bytes of an earlier try are in the result.
 func download(ctx context.Context, part string, o *FetchOptions, f fileSpec,
 	mirror string) (resumed bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -126,7 +125,7 @@ func request(ctx context.Context, client *http.Client, url string,
 	if err != nil {
 		return nil, err
 	}
-	// The bytes are wanted as they are, so that ranges mean what they say.
+	// No compression, so that ranges are offsets in the file.
 	req.Header.Set("Accept-Encoding", "identity")
 	if have > 0 {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))

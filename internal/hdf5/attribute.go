@@ -77,8 +77,8 @@ func (o *object) denseAttributes(c *cursor, add func(*cursor) error) error {
 	return o.f.dense(heap, tree, btree2AttrName, 0, add)
 }
 
-// attribute reads an attribute message, versions 1 to 3: name, type, shape and
-// value behind each other, padded to 8 bytes in version 1.
+// attribute reads an attribute message, versions 1 to 3: name, type, shape and value one after the
+// other, padded to 8 bytes in version 1.
 func (o *object) attribute(c *cursor) (*Attribute, error) {
 	version := c.version("attribute", 1, 2, 3)
 	flags := c.u8()

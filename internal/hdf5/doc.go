@@ -7,13 +7,12 @@
 // What is written ([Encode]) is a tree of groups, strings, 32-bit floats and 64-bit integers in the
 // oldest form, as h5py writes it by default; a file is made whole, never changed.
 //
-// What is read: superblocks 0 to 3 behind any user block; object headers 1 and
-// 2; groups as symbol tables, compact links and dense links; hard and soft
-// links; compact, contiguous and chunked data under every chunk index of
-// layout versions 3 and 4 (B-tree 1 and 2, single chunk, implicit, fixed array,
-// extensible array); the filters deflate, shuffle, fletcher32 and h5py's LZF;
-// fill values; integers, floats, enums, arrays of them, fixed and variable
-// strings; attributes, compact and dense.
+// What is read: superblocks 0 to 3 after any user block; object headers 1 and 2; groups as symbol
+// tables, compact links and dense links; hard and soft links; compact, contiguous and chunked data
+// under every chunk index of layout versions 3 and 4 (B-tree 1 and 2, single chunk, implicit, fixed
+// array, extensible array); the filters deflate, shuffle, fletcher32 and h5py's LZF; fill values;
+// integers, floats, enums, arrays of them, fixed and variable strings; attributes, compact and
+// dense.
 //
 // What is refused, with a message: external links and external data, virtual
 // datasets, other filters (szip, n-bit, scale-offset and plug-ins), layout

@@ -167,7 +167,7 @@ func (g *Group) Dataset(path string) (*Dataset, error) {
 	return d, nil
 }
 
-// target is where a path leads.
+// target is the object at a path.
 type target struct {
 	addr   uint64
 	parent *Group // nil for the root
@@ -191,8 +191,8 @@ func join(dir, name string) string {
 	return strings.TrimSuffix(dir, "/") + "/" + name
 }
 
-// follow walks the parts of a path. A soft link in it is followed from its own
-// group, and what it leads to counts as that group's child.
+// follow walks the parts of a path. A soft link in it is followed from its own group, and its
+// target counts as that group's child.
 func (g *Group) follow(path string, hops *int) (target, error) {
 	at := target{g.addr, g.parent, g.path}
 	cur := g
@@ -220,7 +220,7 @@ func (g *Group) follow(path string, hops *int) (target, error) {
 	return at, nil
 }
 
-// child returns the address of the object that a link leads to.
+// child returns the address of the target of a link.
 func (g *Group) child(name string, hops *int) (uint64, error) {
 	l, ok := g.links[name]
 	if !ok {

@@ -110,7 +110,7 @@ func (l floatLayout) value(lo, hi uint64) float64 {
 	if field(lo, hi, l.sign, 1) != 0 {
 		sign = -1
 	}
-	point := l.mantBits // bits behind the binary point
+	point := l.mantBits // bits after the binary point
 	if l.norm != 2 {
 		point--
 	}

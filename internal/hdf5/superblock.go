@@ -97,8 +97,8 @@ func (f *File) superblock2(c *cursor) uint64 {
 	return root
 }
 
-// checkEnd refuses a file shorter than its superblock says. Bytes behind the
-// end are no harm. The end counts from where the base address does.
+// checkEnd refuses a file shorter than its superblock says. Extra bytes at the end are ignored. The
+// end counts from where the base address does.
 func (f *File) checkEnd(c *cursor, stored, end uint64) {
 	if c.err != nil {
 		return

@@ -220,8 +220,8 @@ func decode(r io.Reader, size, limit int64) (*Array, error) {
 	return h.array(data), nil
 }
 
-// readExactly reads n bytes and requires the end of the stream behind them. Its
-// memory grows with what really arrives, not with what was promised.
+// readExactly reads n bytes and requires the end of the stream after them. Its memory grows with
+// what really arrives, not with what was promised.
 func readExactly(r io.Reader, n int64) ([]byte, error) {
 	const step = 1 << 22
 	buf := make([]byte, 0, min(n, step))

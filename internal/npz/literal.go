@@ -155,7 +155,7 @@ func (p *literal) tuple() ([]int, error) {
 	return shape, nil
 }
 
-// integer reads a dimension; Python 2 wrote long ones with an L behind.
+// integer reads a dimension; Python 2 wrote long ones with a trailing L.
 func (p *literal) integer() (int, error) {
 	p.skip()
 	n := 0

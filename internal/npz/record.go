@@ -12,8 +12,8 @@ import (
 // maxRecord bounds the bytes of an element of a structured array.
 const maxRecord = 1 << 12
 
-// Record describes the elements of a structured array: named fields of plain types
-// behind each other.
+// Record describes the elements of a structured array: named fields of plain types one after the
+// other.
 type Record struct {
 	Fields []Field
 	// Size is the bytes of an element, Count their number.
@@ -130,7 +130,7 @@ func (p *literal) field(r *Record) error {
 	return nil
 }
 
-// append adds a field behind the others and returns its size.
+// append adds a field after the others and returns its size.
 func (r *Record) append(name, descr string) (int, error) {
 	if width, ok := strings.CutPrefix(descr, "|V"); ok && name == "" {
 		n, err := strconv.Atoi(width)

@@ -1,6 +1,6 @@
-// Package outside says where tests find data sets and models that are not part of
-// the repository, and skips the tests of those that are not there. It is for test
-// files alone and knows no format.
+// Package outside says where tests find data sets and models that are not part of the repository,
+// and skips the tests of those that are not there. It is for test files only, and does not know
+// formats.
 package outside
 
 import (

@@ -50,10 +50,10 @@ func Create(path string) (*File, error) {
 	return &File{File: file, path: path}, nil
 }
 
-// maxLinks is how many links lead on to each other at most.
+// maxLinks is the largest number of links in a chain.
 const maxLinks = 40
 
-// follow returns what a link leads to in the end, whether that is there or not.
+// follow returns the final target of a link, whether it exists or not.
 func follow(path string) (string, error) {
 	for range maxLinks {
 		info, err := os.Lstat(path)

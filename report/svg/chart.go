@@ -111,8 +111,8 @@ type Bar struct {
 	Value                    float64
 }
 
-// Bars draws rows of bars over one linear scale from 0, each with its name before and
-// its text behind it.
+// Bars draws rows of bars over one linear scale from 0, each with its name before and its text
+// after it.
 func Bars(width, names float64, label string, bars []Bar) *Picture {
 	const row = 22
 	p := New(width, float64(row*len(bars))+4, "chart", label)

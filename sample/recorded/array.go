@@ -107,7 +107,7 @@ func npzShape(path string) (string, []int, error) {
 	return name, shape, err
 }
 
-// inOrder says whether the file has one sample behind the other.
+// inOrder says whether the file has one sample after the other.
 func (a *array) inOrder() bool { return !a.timeFirst && !a.fortran }
 
 // measure takes the number of samples, ticks and sources from the shape.

@@ -77,8 +77,8 @@ type Noted interface {
 	Notes() []string
 }
 
-// maxBytes bounds the memory that a file of a few bytes, or a slip in the number of
-// ticks, may ask for.
+// maxBytes bounds the memory that a file of a few bytes, or a slip in the number of ticks, may
+// request.
 const maxBytes = 2e9
 
 // checkMemory refuses samples that take more than maxBytes.

@@ -143,8 +143,8 @@ func (a *array) signal(values []float64) [][]float64 {
 	return out
 }
 
-// keepSignals reads real numbers into memory, from a file that does not have one sample
-// behind the other.
+// keepSignals reads real numbers into memory, from a file that does not have one sample after the
+// other.
 func (a *array) keepSignals(form []int) (sample.Source, error) {
 	const number, row = 8, 24
 	bytes := float64(a.samples) * (float64(a.fileTicks)*float64(a.size)*number +

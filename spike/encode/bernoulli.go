@@ -10,10 +10,10 @@ import (
 // effect. p is cut to a multiple of 2^-32; the brightest elements spike in every
 // tick.
 //
-// The uniform numbers are Poisson's. Nothing is divided: the bits of x/max are
-// those of the long division, made one by one as the comparison of bit planes asks
-// for them. A comparison per element finds the maximum; then a comparison per
-// nonzero element and tick and a trial subtraction per draw are counted.
+// The uniform numbers are Poisson's. Nothing is divided: the bits of x/max are those of the long
+// division, made one by one as the comparison of bit planes needs them. A comparison per element
+// finds the maximum; then a comparison per nonzero element and tick and a trial subtraction per
+// draw are counted.
 type Bernoulli struct {
 	base
 	source fixedpoint.Source

@@ -31,8 +31,8 @@ const (
 	// maxTicks keeps the tables of an encoder, and the keys of its draws, small.
 	maxTicks = 1 << 16
 
-	// maxPerTick bounds the spikes per tick that an intensity may ask for. At
-	// most one is given; beyond this the setting is a mistake of units.
+	// maxPerTick bounds the spikes per tick that an intensity may have. At most one is given;
+	// beyond this the setting is a mistake of units.
 	maxPerTick = 64
 
 	// minTick and maxTick bound the length of a tick in seconds.

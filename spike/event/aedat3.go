@@ -16,8 +16,8 @@ const aedat3Magic = "#!AER-DAT3.1"
 // first is read.
 type aedat3 struct {
 	in *input
-	// Of the packet that is being read: events left, bytes behind them, and the
-	// upper bits of the time.
+	// Of the packet that is being read: events left, bytes after them, and the upper bits of the
+	// time.
 	events int
 	behind int64
 	epoch  int64

@@ -83,9 +83,9 @@ type wrapping struct {
 	going bool
 }
 
-// time gives the time behind a reading: a reading that falls by more than half of the
-// clock's range is of the next round, and one that rises by as much right after is
-// late, of the round before.
+// time returns the full time of a reading: a reading that falls by more than half of the clock's
+// range is of the next round, and one that rises by as much right after is late, of the round
+// before.
 func (w *wrapping) time(now uint64) int64 {
 	round := int64(1) << w.bits
 	half := uint64(1) << (w.bits - 1)

@@ -253,10 +253,10 @@ func (d *Data) Ticks(dt float64) (int, error) {
 	return int(ticks), nil
 }
 
-// Fill calls add for each element of a grid's sample that is not 0, and for each event
-// of a list's with the value 1. It returns the number of events behind the last tick.
-// An event belongs to the tick that ends with it or after it, as in NIR's own
-// conversion: tick t has the times above t dt, up to (t+1) dt.
+// Fill calls add for each element of a grid's sample that is not 0, and for each event of a list's
+// with the value 1. It returns the number of events after the last tick. An event belongs to the
+// tick that ends with it or after it, as in NIR's own conversion: tick t has the times above t dt,
+// up to (t+1) dt.
 func (d *Data) Fill(sample int, dt float64,
 	add func(tick, neuron int, value float64)) (outside int64, err error) {
 	if d.DT > 0 {

@@ -64,7 +64,7 @@ func ParseCrop(text string) (Crop, error) {
 type View struct {
 	Polarity Polarity
 	Crop     Crop
-	// Downsample is N; 0 and 1 leave pixels as they are.
+	// Downsample is N; 0 and 1 do not change pixels.
 	Downsample int
 }
 

@@ -40,7 +40,7 @@ func (o *object) at(path string) string {
 	return filepath.Join(path, filepath.FromSlash(o.Name))
 }
 
-// hashAt is the hash of the content at a path in the place of a stored file.
+// hashAt is the hash of the content at a path in place of a stored file.
 func (s *stored) hashAt(path string) (string, error) {
 	f := sweep.File{Path: path}
 	for _, o := range s.Objects {
@@ -233,7 +233,7 @@ func (c *Client) fetchObject(ctx context.Context, hash, path string) error {
 	return nil
 }
 
-// mend puts an object anew that a worker could not read.
+// mend uploads an object again that a worker could not read.
 func (c *Client) mend(ctx context.Context, s *shelf, hash string) {
 	s.mu.Lock()
 	path, ok := s.paths[hash]

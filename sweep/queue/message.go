@@ -9,7 +9,7 @@ import (
 	"adder/sweep"
 )
 
-// message is a point on its way.
+// message is a point in the queue.
 type message struct {
 	Job sweep.Job
 	// Files are where the job's files are found, in the job's order.

@@ -40,8 +40,8 @@ func (c *Client) open(ctx context.Context) (err error) {
 		return fmt.Errorf("%s: %w", what, explain(c.options.URL, err))
 	}
 	// A point is kept until a worker has acknowledged that its result is there. One message per
-	// subject, and new ones refused: a point is on its way once, however often and however late it
-	// is put in, which the window of message ids would not promise.
+	// subject, and new ones refused: a point is in the queue once, however often and however late
+	// it is put in, which the window of message ids would not promise.
 	c.points, err = c.stream(ctx, jetstream.StreamConfig{
 		Name: pointStream, Subjects: []string{pointSubject + ">"},
 		Retention: jetstream.WorkQueuePolicy,

@@ -39,8 +39,8 @@ func (c *checker) checkDirectives(file *ast.File) {
 	}
 }
 
-// checkBody refuses a function that is written elsewhere, in assembly that the package
-// must not hold or behind a link name.
+// checkBody refuses a function that is written elsewhere, in assembly that the package must not
+// hold or after a link name.
 func (c *checker) checkBody(fn *ast.FuncDecl) {
 	if fn.Body == nil && !c.assembly {
 		c.report(fn.Pos(), unreadable, "function "+fn.Name.Name+" without a body")

@@ -48,8 +48,8 @@ func zerosLike(a *Network) []Dense {
 	return z
 }
 
-// epoch goes once through samples in the given order. It reports p with its counts
-// brought up to date after each batch.
+// epoch goes once through samples in the given order. It reports p with updated counts after each
+// batch.
 func (s *sgd) epoch(ctx context.Context, samples sample.Samples, order []int, p Progress,
 	report func(Progress)) error {
 	var loss float64

@@ -77,7 +77,7 @@ func (l *learner) backwardTicks(i int) []float32 {
 			continue
 		}
 		for k, slope := range slopes {
-			left := 1 - z[k] - float32(u[k]*slope) // what a rise of u leaves behind
+			left := 1 - z[k] - float32(u[k]*slope) // the lasting effect of a rise of u
 			by := float32(d[k]*slope) + float32(float32(later[k]*keep)*left)
 			later[k], d[k] = by, by
 			sum[k] += by

@@ -106,7 +106,7 @@ func (n *Network) leastBits(i int, steps []float32) float32 {
 	for _, step := range steps {
 		coarsest = max(coarsest, float64(step))
 	}
-	pile := 1.0 // what truncation piles up behind a leak
+	pile := 1.0 // the sum of truncation errors after a leak
 	if keep := n.cfg.keep(); keep < 1 {
 		pile = 1 / (1 - keep)
 	}

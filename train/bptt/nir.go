@@ -79,8 +79,8 @@ func (n *Network) tree() hdf5.Tree {
 	}}
 }
 
-// addNeurons adds a layer's neurons: tau is such that a tick keeps what it did in training,
-// and r such that the input counts as it is.
+// addNeurons adds a layer's neurons: tau is such that a tick keeps what it did in training, and r
+// such that the input is not scaled.
 func (n *Network) addNeurons(g *graph, name string, shape layer.Shape) {
 	fields := hdf5.Tree{"r": each(shape, 1), "v_threshold": each(shape, 1),
 		"v_reset": each(shape, 0)}

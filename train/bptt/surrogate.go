@@ -7,8 +7,8 @@ type surrogate struct {
 	triangle bool
 	// height is 1 / width.
 	width, half, height float32
-	// relaxed puts the integral of the surrogate in the place of the step, so that the
-	// gradient is exact: what tests compare with finite differences.
+	// relaxed replaces the step by the integral of the surrogate, so that the gradient is exact:
+	// what tests compare with finite differences.
 	relaxed bool
 }
 

@@ -65,8 +65,8 @@ func power(x float64, n int) float64 {
 // correction, and of the second.
 type adam struct{ mean, rate, second float32 }
 
-// update steps a part of a parameter. The shards are added in their order, zeros among
-// them, so that their sum does not depend on who made them.
+// update steps a part of a parameter. The shards are added in their order, zeros among them, so
+// that their sum does not depend on the workers.
 func (t *Training) update(a adam, k task) {
 	sum := t.shards[0].grads[k.param][k.lo:k.hi]
 	for _, s := range t.shards[1:] {

@@ -30,7 +30,7 @@ type Identity struct {
 	Set *dataset.Set
 }
 
-// run is the identity as it is compared, with the descent's own settings.
+// run is the compared identity, with the descent's own settings.
 func (t *Training) run(id Identity) (json.RawMessage, error) {
 	c := t.cfg
 	c.Workers = 0

@@ -143,8 +143,8 @@ func (n *Network) arbitrate(m *image, t int32) int32 {
 	return best
 }
 
-// reset resets who fired, the losers of a fair draw too; a winner by margin resets
-// all others instead.
+// reset resets the neurons that fired, the losers of a fair draw too; a winner by margin resets all
+// others instead.
 func (n *Network) reset(m *image) {
 	reset := m.crossed
 	if n.setting.Arbiter == setting.ArbiterMargin && len(m.fired) > 0 {

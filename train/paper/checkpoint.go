@@ -15,8 +15,8 @@ import (
 // checkpointMagic begins the checkpoint of a lock-step training.
 const checkpointMagic = "\x89PCP\r\n\x1a\n"
 
-// checkpoint is the header of such a checkpoint: for whom it is, and all of a
-// run between two batches that is not in an array.
+// checkpoint is the header of such a checkpoint: its training, and all of a run between two batches
+// that is not in an array.
 type checkpoint struct {
 	Run    json.RawMessage `json:"run"`
 	Images uint32          `json:"images"`

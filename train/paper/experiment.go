@@ -15,7 +15,7 @@ import (
 // number of a training image has its epoch in bits 32 to 61.
 const testKeys = 1 << 62
 
-// experiment is a run under way.
+// experiment is the state of a run.
 type experiment struct {
 	cfg      Config
 	trainSet *dataset.Set

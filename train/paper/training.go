@@ -73,10 +73,9 @@ func (p *Training) Learn(ctx context.Context) error {
 	return nil
 }
 
-// Finish returns the network of a training that is done, with the labels that it
-// assigned on its way. Of the counts, updates of weights are per tick and batch, and the
-// host's scaling is HostMACs. Silent are the neurons that never spiked for a label: the
-// experiment counts them to class 0.
+// Finish returns the network of a training that is done, with the labels assigned during it. Of the
+// counts, updates of weights are per tick and batch, and the host's scaling is HostMACs. Silent are
+// the neurons that never spiked for a label: the experiment counts them to class 0.
 func (p *Training) Finish(context.Context) (*learned.Result, error) {
 	state := p.network.State()
 	tally, work := &state.Tally, &state.Work

@@ -95,8 +95,8 @@ func (n *Network) fans() [][]int64 {
 	return out
 }
 
-// counted is which of the signals before and between a stage's pools spikes are counted of:
-// that behind the last pool of maxima.
+// counted is which of the signals before and between a stage's pools spikes are counted of: that
+// after the last pool of maxima.
 func (s *stage) counted() int {
 	at := 0
 	for k, p := range s.Pools {

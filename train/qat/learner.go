@@ -15,7 +15,7 @@ type learner struct {
 
 // signals are those of a stage.
 type signals struct {
-	// heard are the signals before each pool and the input of the layer, as integers (or, behind
+	// heard are the signals before each pool and the input of the layer, as integers (or, after
 	// means, parts of them), in the unit of the stage's in.
 	heard [][]float32
 	// sum is the layer's in its unit, delta the gradient of the loss by it in real numbers.

@@ -9,7 +9,7 @@ import (
 )
 
 // Preset is a network to train: its integers, the encoder that they were chosen with, and the real
-// constants behind them.
+// constants that they represent.
 type Preset struct {
 	Setting   Setting
 	Encoder   encode.Config

@@ -41,7 +41,7 @@ func RunFloat(ctx context.Context, cfg setting.Config, trainSet, testSet *datase
 	return out, nil
 }
 
-// floatRun is a training and a test under way.
+// floatRun is the state of a training and its test.
 type floatRun struct {
 	*floatNetwork
 	trainSet, testSet *dataset.Set

@@ -97,7 +97,7 @@ func (f *floatNetwork) present(key uint64, image []uint8) []int32 {
 	}
 	f.won, f.winners = map[int]bool{}, f.winners[:0]
 	f.spikes = append(f.spikes[:0], make([]int32, f.cfg.Neurons)...)
-	before := -1 // who won in the tick before
+	before := -1 // the winner of the tick before
 	for t := range f.train.Ticks() {
 		f.active = f.train.AppendTick(t, f.active[:0])
 		f.integrate(before)

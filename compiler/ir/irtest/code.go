@@ -59,7 +59,7 @@ func (d *drawing) boundaries(g *core.Group) {
 	g.Code.Table = int32(len(d.net.Boundaries))
 }
 
-// levels gives neurons the constants that a code asks for.
+// levels gives neurons the constants of a code.
 func (d *drawing) levels(pop *ir.Population) {
 	clear(pop.V0)
 	most := max((int32(1)<<(d.net.Widths.Potential-1)-1)>>max(int(pop.Groups[0].Code.Bits)-1, 0), 1)

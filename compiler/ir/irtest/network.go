@@ -38,7 +38,7 @@ func draw(t *rapid.T, on *profile.Profile, widths core.Widths, learns bool) *ir.
 	return d.net
 }
 
-// drawing is a network on its way.
+// drawing is a network that is being drawn.
 type drawing struct {
 	*rapid.T
 	on  *profile.Profile
