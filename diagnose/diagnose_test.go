@@ -60,7 +60,7 @@ func compiled(t *testing.T) Case {
 	source, err := sample.NewEncoded(pictures(), encoder, nil, []int{2})
 	require.NoError(t, err)
 	return Case{Compiled: result, Source: source, Analog: func(i int) ([]float64, error) {
-		return source.Heard(i), nil
+		return source.SourceValues(i), nil
 	}}
 }
 

@@ -69,7 +69,7 @@ func NewFed(net *snn.Network, set *dataset.Set, p Pipeline, encoder encode.Encod
 	fed := &Encoded{Values: *v, Encoder: encoder, Preparation: plan.Preparation,
 		Groups: groups(InputShape(out.Net), plan.Signed && !direct)}
 	for i := range min(n, set.Len()) {
-		out.Calibration = append(out.Calibration, fed.Heard(i))
+		out.Calibration = append(out.Calibration, fed.SourceValues(i))
 	}
 	return out, nil
 }

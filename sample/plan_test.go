@@ -137,7 +137,7 @@ func TestPlanKeepsTheNumbers(t *testing.T) {
 		var s chip.Sample
 		_, err = fed.Feed(0, &s)
 		require.NoError(rt, err)
-		for k, u := range fed.Heard(0) {
+		for k, u := range fed.SourceValues(0) {
 			require.True(rt, u <= 1 && (u >= 0 || plan.Signed && u >= -1))
 			x := at(plan.Factor, k, 1)*u + at(plan.Shift, k, 0)
 			require.InDelta(rt, want[k], x, 1e-9*(1+math.Abs(want[k])))
@@ -162,7 +162,7 @@ func TestTwoLines(t *testing.T) {
 	require.NoError(t, err)
 	fed := &Encoded{Values: *v, Encoder: encoder, Preparation: plan.Preparation, Groups: 2}
 	require.Equal(t, []int{8, 8}, []int{fed.Size(), fed.Ticks()})
-	require.Equal(t, []float64{0.5, 0, 0, 0.25, 0, 0, 0, 1}, fed.Heard(0))
+	require.Equal(t, []float64{0.5, 0, 0, 0.25, 0, 0, 0, 1}, fed.SourceValues(0))
 	var s chip.Sample
 	_, err = fed.Feed(0, &s)
 	require.NoError(t, err)

@@ -140,7 +140,7 @@ func (a *app) diagnosis(l *load, f *diagnoseFlags) (*diagnose.Case, error) {
 		return nil, err
 	}
 	c := &diagnose.Case{Compiled: l.result, Source: source}
-	c.Analog = func(i int) ([]float64, error) { return source.Heard(i), nil }
+	c.Analog = func(i int) ([]float64, error) { return source.SourceValues(i), nil }
 	if l.quantised != nil {
 		values, err := annSamples(source, l.analog, f.pipeline(l.analog))
 		if err != nil {
