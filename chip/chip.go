@@ -53,7 +53,7 @@ type Chip struct {
 }
 
 // Load checks an image and builds what its engines share.
-func Load(img *layout.Image) (*Chip, error) { return LoadBroken(fault.InOrder(img)) }
+func Load(img *layout.Image) (*Chip, error) { return LoadBroken(fault.Intact(img)) }
 
 // LoadBroken is Load for an image on a broken chip.
 func LoadBroken(b *fault.Broken) (*Chip, error) {

@@ -28,8 +28,8 @@ type Broken struct {
 	Packets Packets
 }
 
-// InOrder is an image on a chip without faults.
-func InOrder(img *layout.Image) *Broken { return &Broken{Image: img} }
+// Intact is an image on a chip without faults.
+func Intact(img *layout.Image) *Broken { return &Broken{Image: img} }
 
 // Runs reports whether there are faults at run time, other than those in Image.
 func (b *Broken) Runs() bool {
@@ -75,7 +75,7 @@ func breakImage(img *layout.Image, s Spec) (*Broken, *Damage, error) {
 	}) {
 		return nil, nil, fmt.Errorf("fault: there is no layer %s in %s", s.Layer, img.Model)
 	}
-	b, damage := InOrder(img), &Damage{}
+	b, damage := Intact(img), &Damage{}
 	if s.none() {
 		return b, damage, nil
 	}

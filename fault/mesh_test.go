@@ -90,7 +90,7 @@ func TestDeadCores(t *testing.T) {
 	require.True(t, errors.As(err, &refusal))
 	require.ErrorContains(t, err, "core "+hit.String()+" is dead and holds")
 
-	want := runPairs(t, fault.InOrder(img))
+	want := runPairs(t, fault.Intact(img))
 	require.Equal(t, []int32{4, 4, 4, 4}, want.Output)
 	spec.Loads = fault.MoveLoads
 	b, damage, err := fault.Apply(img, spec)
@@ -165,7 +165,7 @@ func TestDeadLinks(t *testing.T) {
 	require.NoError(t, err)
 	free, err := pairs(t, true, place.Options{Moves: -1})
 	require.NoError(t, err)
-	want, refused := runPairs(t, fault.InOrder(free)), 0
+	want, refused := runPairs(t, fault.Intact(free)), 0
 	for x := range int16(5) {
 		for _, dir := range []router.Direction{router.East, router.South} {
 			if x == 4 && dir == router.East {
