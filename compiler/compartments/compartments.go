@@ -13,8 +13,8 @@ import (
 	"adder/fixedpoint"
 )
 
-// Given is the number of compartments added to a population.
-type Given struct {
+// Added is the number of compartments added to a population.
+type Added struct {
 	// Layer is the population, Neurons the number of dendrites added to it, and Synapses the number
 	// of synapses to them.
 	Layer             string
@@ -25,22 +25,22 @@ type Given struct {
 // and how many were added, for a chip that has compartments and no reset by subtraction. Otherwise
 // it returns the network itself. Neurons that leak, are read or combine another model, or whose
 // amount is not a weight of the chip, are left to other passes, which refuse them.
-func Network(net *ir.Network, chip *profile.Profile) (*ir.Network, []Given) {
+func Network(net *ir.Network, chip *profile.Profile) (*ir.Network, []Added) {
 	if chip.HasReset(profile.ResetSubtract) || !chip.HasModel(core.ModelPairs) {
 		return net, nil
 	}
 	g := giving{from: net, chip: chip, pairs: make([]bool, len(net.Populations))}
-	var given []Given
+	var added []Added
 	for p := range net.Populations {
 		if g.pairs[p] = g.needs(p); g.pairs[p] {
-			given = append(given, Given{Layer: net.Populations[p].Name,
+			added = append(added, Added{Layer: net.Populations[p].Name,
 				Neurons: net.Populations[p].Size, Synapses: g.synapses(p)})
 		}
 	}
-	if given == nil {
+	if added == nil {
 		return net, nil
 	}
-	return g.network(), given
+	return g.network(), added
 }
 
 // giving is a network that is being changed.
@@ -54,7 +54,7 @@ type giving struct {
 // MostSynapses is the largest number of synapses from a soma to its dendrite.
 const MostSynapses = 4
 
-// steps is what an amount is in steps of a weight, given the weight exponent and the chip's
+// steps is what an amount is in steps of a weight, added the weight exponent and the chip's
 // alignment; false where weights of MostSynapses do not take it exactly.
 func steps(amount int32, exponent int8, chip *profile.Profile) (int, bool) {
 	up := int(exponent) + chip.Widths.Align
