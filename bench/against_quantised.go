@@ -21,29 +21,29 @@ type AgainstQuantised struct {
 	Outputs int
 	Differ  int64
 	// First is where an output differs first, nil where none does.
-	First *UnlikeOutput
+	First *OutputDifference
 	// Layers are those of the quantised network that have one neuron of the chip per neuron, in
 	// order, without the output.
-	Layers []UnlikeLevels
+	Layers []LevelDifference
 	// Labelled, Correct and SameClass are those of Against.
 	Labelled           bool
 	Correct, SameClass int
 }
 
-// UnlikeOutput is an integer that differs.
-type UnlikeOutput struct {
+// OutputDifference is an integer that differs.
+type OutputDifference struct {
 	Sample, Output int
 	Have, Want     int64
 }
 
-// UnlikeLevels compares the levels of a layer.
-type UnlikeLevels struct {
+// LevelDifference compares the levels of a layer.
+type LevelDifference struct {
 	Layer string
 	// Spikes are the chip's, Differ the number of levels that differ over all samples, and First
 	// the first of them, nil if there is none.
 	Spikes int64
 	Differ int64
-	First  *UnlikeOutput
+	First  *OutputDifference
 }
 
 // QuantisedComparison compares the outcomes of a run with a quantised network.
@@ -93,7 +93,7 @@ func CompareQuantised(r *Run, net *quantised.Network) (*QuantisedComparison, err
 			continue
 		}
 		c.layers = append(c.layers, probedLayer{p, len(r.Options.Spikes), pop.Bits, pop.Size()})
-		c.Result.Layers = append(c.Result.Layers, UnlikeLevels{Layer: pop.Name})
+		c.Result.Layers = append(c.Result.Layers, LevelDifference{Layer: pop.Name})
 		r.Options.Spikes = append(r.Options.Spikes, at)
 	}
 	r.Also = append(slices.Clone(r.Also), c)
@@ -139,7 +139,7 @@ func (c *QuantisedComparison) compare(number int, o *chip.Outcome) error {
 	for k, v := range want {
 		if have := int64(o.Output[k]); have != v {
 			r.Differ++
-			r.First = firstUnlike(r.First, number, k, have, v)
+			r.First = firstDifference(r.First, number, k, have, v)
 		}
 	}
 	class := classOfSums(want)
@@ -157,18 +157,18 @@ func (c *QuantisedComparison) compare(number int, o *chip.Outcome) error {
 	return nil
 }
 
-func firstUnlike(first *UnlikeOutput, number, k int, have, want int64) *UnlikeOutput {
+func firstDifference(first *OutputDifference, number, k int, have, want int64) *OutputDifference {
 	if first != nil {
 		return first
 	}
-	return &UnlikeOutput{Sample: number, Output: k, Have: have, Want: want}
+	return &OutputDifference{Sample: number, Output: k, Have: have, Want: want}
 }
 
-func (l *UnlikeLevels) compare(number int, have, want []int32) {
+func (l *LevelDifference) compare(number int, have, want []int32) {
 	for k, v := range want {
 		if have[k] != v {
 			l.Differ++
-			l.First = firstUnlike(l.First, number, k, int64(have[k]), int64(v))
+			l.First = firstDifference(l.First, number, k, int64(have[k]), int64(v))
 		}
 	}
 }

@@ -174,7 +174,7 @@ func TestComparisonFindsWhatDiffers(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 5, compared.Result.Differ)
 	first := compared.Result.First
-	require.Equal(t, &UnlikeOutput{Sample: 0, Output: 3, Have: first.Want - 1, Want: first.Want},
+	require.Equal(t, &OutputDifference{Sample: 0, Output: 3, Have: first.Want - 1, Want: first.Want},
 		first)
 	require.Zero(t, compared.Result.Layers[0].Differ)
 

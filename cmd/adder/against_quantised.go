@@ -14,8 +14,8 @@ type unlikeJSON struct {
 	Samples int    `json:"samples"`
 	Outputs int    `json:"outputs"`
 	// Differ counts unequal integers among samples x outputs.
-	Differ int64            `json:"differ"`
-	First  *unlikeFirstJSON `json:"first"`
+	Differ int64                 `json:"differ"`
+	First  *outputDifferenceJSON `json:"first"`
 	// Accuracy is the quantised network's, null without labels, Agreement the share of
 	// samples of the same class.
 	Accuracy  *float64          `json:"accuracy"`
@@ -23,7 +23,7 @@ type unlikeJSON struct {
 	Layers    []unlikeLayerJSON `json:"layers"`
 }
 
-type unlikeFirstJSON struct {
+type outputDifferenceJSON struct {
 	Sample int   `json:"sample"`
 	Output int   `json:"output"`
 	Have   int64 `json:"have"`
@@ -31,10 +31,10 @@ type unlikeFirstJSON struct {
 }
 
 type unlikeLayerJSON struct {
-	Layer  string           `json:"layer"`
-	Spikes int64            `json:"spikes"`
-	Differ int64            `json:"differ"`
-	First  *unlikeFirstJSON `json:"first"`
+	Layer  string                `json:"layer"`
+	Spikes int64                 `json:"spikes"`
+	Differ int64                 `json:"differ"`
+	First  *outputDifferenceJSON `json:"first"`
 }
 
 // newUnlikeJSON is nil without a comparison.
@@ -44,7 +44,7 @@ func newUnlikeJSON(c *bench.QuantisedComparison) *unlikeJSON {
 	}
 	r := &c.Result
 	out := &unlikeJSON{Engine: againstQuantised, Samples: r.Samples, Outputs: r.Outputs,
-		Differ: r.Differ, First: newUnlikeFirstJSON(r.First), Layers: []unlikeLayerJSON{}}
+		Differ: r.Differ, First: newOutputDifferenceJSON(r.First), Layers: []unlikeLayerJSON{}}
 	if n := float64(max(r.Samples, 1)); r.Labelled {
 		accuracy := float64(r.Correct) / n
 		out.Accuracy, out.Agreement = &accuracy, float64(r.SameClass)/n
@@ -54,16 +54,16 @@ func newUnlikeJSON(c *bench.QuantisedComparison) *unlikeJSON {
 	for i := range r.Layers {
 		l := &r.Layers[i]
 		out.Layers = append(out.Layers, unlikeLayerJSON{l.Layer, l.Spikes, l.Differ,
-			newUnlikeFirstJSON(l.First)})
+			newOutputDifferenceJSON(l.First)})
 	}
 	return out
 }
 
-func newUnlikeFirstJSON(u *bench.UnlikeOutput) *unlikeFirstJSON {
+func newOutputDifferenceJSON(u *bench.OutputDifference) *outputDifferenceJSON {
 	if u == nil {
 		return nil
 	}
-	return &unlikeFirstJSON{u.Sample, u.Output, u.Have, u.Want}
+	return &outputDifferenceJSON{u.Sample, u.Output, u.Have, u.Want}
 }
 
 func (a *app) printUnlike(d *unlikeJSON) {

@@ -54,7 +54,7 @@ type giving struct {
 // MostSynapses is the largest number of synapses from a soma to its dendrite.
 const MostSynapses = 4
 
-// steps is what an amount is in steps of a weight, added the weight exponent and the chip's
+// steps is an amount in steps of a weight, given the weight exponent and the chip's
 // alignment; false where weights of MostSynapses do not take it exactly.
 func steps(amount int32, exponent int8, chip *profile.Profile) (int, bool) {
 	up := int(exponent) + chip.Widths.Align
