@@ -97,7 +97,7 @@ func sizeOf(net *snn.Network) func(context.Context, *profile.Profile,
 			Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: defaultTicks},
 			Conversion: convert.Options{
 				Percentile: defaultPercentile, InputPeak: 1, MaxPool: f.MaxPool, Pool: f.Pool,
-				Calibration: survey.MadeUp(net),
+				Calibration: survey.SyntheticSamples(net),
 			},
 		})
 	}

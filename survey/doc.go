@@ -15,7 +15,7 @@
 //	values.go       different weights to one neuron
 //	split.go        fan-in beyond a core's axons
 //	integers.go     layers of networks that are integers from the start
-//	madeup.go       samples in place of data
+//	synthetic.go    samples in place of data
 //	learned.go      networks that learned on a chip
 //	tile.go         cores for a layer that is cut into tiles
 //	classes.go      layers on cores by class

@@ -32,7 +32,7 @@ func compiling(net *snn.Network, p *profile.Profile, f survey.Form) compiler.Opt
 		Encoder: layout.Encoder{Kind: layout.EncoderSpikes, Ticks: 10},
 		Conversion: convert.Options{
 			Percentile: 99.9, InputPeak: 1, MaxPool: f.MaxPool, Pool: f.Pool,
-			Calibration: survey.MadeUp(net),
+			Calibration: survey.SyntheticSamples(net),
 		},
 		Placement: place.Options{Moves: -1},
 	}

@@ -118,7 +118,7 @@ func (s *sizer) feed(ctx context.Context, code string) (*sample.Fed, error) {
 	g := s.flagsOf(code)
 	fed, err := s.app.feed(ctx, s.net, s.flags.data, g)
 	if errors.Is(err, convert.ErrCalibration) {
-		fed, err = s.madeUp(g)
+		fed, err = s.feedSynthetic(g)
 	}
 	if err != nil {
 		return nil, err
@@ -127,8 +127,8 @@ func (s *sizer) feed(ctx context.Context, code string) (*sample.Fed, error) {
 	return fed, nil
 }
 
-// madeUp feeds a network samples that were drawn.
-func (s *sizer) madeUp(g *modelFlags) (*sample.Fed, error) {
+// feedSynthetic feeds a network samples that were drawn.
+func (s *sizer) feedSynthetic(g *modelFlags) (*sample.Fed, error) {
 	fed := &sample.Fed{Net: s.net}
 	if encode.IsCode(g.codeOf(s.net)) {
 		var err error
@@ -136,6 +136,6 @@ func (s *sizer) madeUp(g *modelFlags) (*sample.Fed, error) {
 			return nil, err
 		}
 	}
-	fed.Calibration = survey.MadeUp(s.net)
+	fed.Calibration = survey.SyntheticSamples(s.net)
 	return fed, nil
 }
