@@ -158,7 +158,7 @@ func recordedSpikes(c *codec, train *spike.Train, rows int) {
 	for t := range rows {
 		c.fixed(train.Row(t))
 	}
-	if c.reading && c.err == nil && !train.Sound() {
+	if c.reading && c.err == nil && !train.PaddingClear() {
 		c.fail(fmt.Errorf("a spike of a neuron beyond the last of %d", train.Sources()))
 	}
 }
