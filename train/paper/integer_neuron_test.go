@@ -94,7 +94,7 @@ func TestIntegerNeurons(t *testing.T) {
 			if want.Params.ThetaPlus != 0 {
 				p.ThetaPlus, p.ThetaTicks = want.Params.ThetaPlus, want.Params.ThetaDecay
 			}
-			s, _ := p.Fix()
+			s, _ := p.Quantise()
 			neuron := neuronCore(t, &s)
 			moved, worst := 0, 0.0
 			for tick, x := range current {
@@ -119,7 +119,7 @@ func TestIntegerNeurons(t *testing.T) {
 // TestIntegerEscapes holds the table of escape noise to its formula at every potential,
 // for the published width of 5 mV.
 func TestIntegerEscapes(t *testing.T) {
-	s, _ := parameters(stdp.DefaultConfig(stdp.SRM0, stdp.PostPre, 1)).Fix()
+	s, _ := parameters(stdp.DefaultConfig(stdp.SRM0, stdp.PostPre, 1)).Quantise()
 	table, below := s.EscapeTable()
 	worst := 0.0
 	for v := -below; v < 10*setting.Unit; v++ {

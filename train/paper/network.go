@@ -49,7 +49,7 @@ func newNetwork(cfg Config, inputs int) (batchNetwork, error) {
 		if err := config.Rule.Check(); err != nil {
 			return nil, err
 		}
-		fixed, _ := parameters(config).Fix()
+		fixed, _ := parameters(config).Quantise()
 		return lockstep.New(&setting.Config{
 			Neuron: cfg.Neuron, Rule: cfg.Rule, Neurons: cfg.Neurons, Seed: cfg.Seed,
 			Preset: setting.Preset{Setting: fixed},
@@ -123,7 +123,7 @@ func (p *experiment) networkOf(n *lockstep.Network) *learned.Network {
 		Weights: n.Weights(), Images: p.trainSet.Len() * p.cfg.Epochs, Seed: p.cfg.Seed,
 		Data: p.trainSet.Name,
 	}
-	_, out.Constants = parameters(p.cfg.network(n.Inputs())).Fix()
+	_, out.Constants = parameters(p.cfg.network(n.Inputs())).Quantise()
 	if n.Setting().Adaptive() {
 		out.Theta = append([]int32(nil), n.State().Theta...)
 	}

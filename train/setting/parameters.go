@@ -8,7 +8,7 @@ import (
 
 // Parameters are the constants of a winner-take-all network that learns, in real numbers:
 // potentials, thresholds and inhibition in weights of 1 (the largest that a synapse has), times in
-// ticks, learning rates as the weight change by a full trace. Fix converts them to integers.
+// ticks, learning rates as the weight change by a full trace. Quantise converts them to integers.
 type Parameters struct {
 	// Threshold is the fixed part of the threshold; a trained network uses
 	// threshold and theta less their 2^-TestCut-th part, 0 for none.
@@ -54,8 +54,8 @@ type Parameters struct {
 	ScaleEvery uint16
 }
 
-// Fix converts the parameters to the integers of a chip, and reports the error of each.
-func (p *Parameters) Fix() (Setting, []quantise.Constant) {
+// Quantise converts the parameters to the integers of a chip, and reports the error of each.
+func (p *Parameters) Quantise() (Setting, []quantise.Constant) {
 	c := quantise.NewConstants(Unit, StoredUnit)
 	s := Setting{
 		TestCut: p.TestCut, Refractory: p.Refractory, Arbiter: p.Arbiter, Floor: p.Floor,

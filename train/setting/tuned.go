@@ -58,7 +58,7 @@ func Tuned(neuron stdp.Model, rule stdp.Rule, encoder string, neurons int) (Pres
 		p.enlarge400(neuron, encoder)
 	}
 	p.Box = rule == stdp.WeightDependentPostPre
-	setting, constants := p.Fix()
+	setting, constants := p.Quantise()
 	return Preset{Setting: setting, Encoder: config, Constants: constants, LabelImages: labels}, nil
 }
 
