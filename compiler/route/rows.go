@@ -84,7 +84,7 @@ func (r *routing) sharedRow(part int, entries []core.Synapse, weightBits int) (s
 	key := row.Hash(entries, weightBits)
 	if stored = store.Find(key, entries, weightBits); stored < 0 {
 		stored = r.addRow(c, entries, weightBits)
-		store.Note(key, stored)
+		store.Add(key, stored)
 	}
 	return stored, base
 }

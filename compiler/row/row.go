@@ -82,8 +82,8 @@ func (s *Store) Find(key uint64, entries []core.Synapse, weightBits int) int32 {
 	return -1
 }
 
-// Note adds a row of the core to the store.
-func (s *Store) Note(key uint64, row int32) { s.rows[key] = append(s.rows[key], row) }
+// Add adds a row of the core to the store.
+func (s *Store) Add(key uint64, row int32) { s.rows[key] = append(s.rows[key], row) }
 
 func (s *Store) holds(row *core.Row, entries []core.Synapse) bool {
 	first := entries[0].Neuron

@@ -75,9 +75,9 @@ func NewTest(images, classes int, labels []int32) *Test {
 	}
 }
 
-// Note adds an image: the spikes of each neuron, the class by proportion weighting, and the right
+// Add adds an image: the spikes of each neuron, the class by proportion weighting, and the right
 // class.
-func (t *Test) Note(spikes []int32, class, right int) {
+func (t *Test) Add(spikes []int32, class, right int) {
 	silent := true
 	for j, count := range spikes {
 		if count == 0 {
@@ -105,7 +105,7 @@ func (n *Network) Test(ctx context.Context, p *profile.Profile, set *dataset.Set
 	workers int) (*Test, error) {
 	out := NewTest(set.Len(), n.Classes, n.Labels)
 	err := n.Each(ctx, p, set, seed, workers, func(i int, o *chip.Outcome) error {
-		out.Note(o.Output, o.Class, int(set.Labels[i]))
+		out.Add(o.Output, o.Class, int(set.Labels[i]))
 		out.Counts.Add(&o.Counts)
 		return nil
 	})

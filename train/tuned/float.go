@@ -125,7 +125,7 @@ func (r *floatRun) test(ctx context.Context, read layout.Readout) (*paper.Result
 	r.counts = chip.Counts{}
 	for i := range test.Images {
 		spikes := r.present(uint64(i), r.testSet.Image(i))
-		test.Note(spikes, chip.Class(&read, spikes, 0), int(r.testSet.Labels[i]))
+		test.Add(spikes, chip.Class(&read, spikes, 0), int(r.testSet.Labels[i]))
 		if err := r.step(ctx); err != nil {
 			return nil, fmt.Errorf("after %d test images: %w", i, err)
 		}
