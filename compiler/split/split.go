@@ -66,8 +66,8 @@ type splitting struct {
 // layer takes population p over, split where it has to be.
 func (s *splitting) layer(p int) error {
 	pop := s.from.Populations[p]
-	heard := newHearing(s.from, p, s.into[p])
-	parts := heard.parts(s.chip)
+	fan := newFanIn(s.from, p, s.into[p])
+	parts := fan.parts(s.chip)
 	if parts < 2 {
 		s.add(p, pop)
 		for _, k := range s.into[p] {
@@ -76,12 +76,12 @@ func (s *splitting) layer(p int) error {
 		return nil
 	}
 	report := Layer{
-		Layer: pop.Name, FanIn: heard.most, Have: s.chip.Core.InputAxons, Sums: parts,
+		Layer: pop.Name, FanIn: fan.most, Have: s.chip.Core.InputAxons, Sums: parts,
 	}
 	pop.Bias = append([]int64(nil), pop.Bias...)
 	sums := make([]quantised.Projection, parts)
 	for i := range parts {
-		word, exponent, err := s.sum(&pop, p, i, heard.between(i, parts), report.FanIn)
+		word, exponent, err := s.sum(&pop, p, i, fan.between(i, parts), report.FanIn)
 		if err != nil {
 			return err
 		}

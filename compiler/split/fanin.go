@@ -7,9 +7,9 @@ import (
 	"adder/quantised"
 )
 
-// hearing is the sources of the neurons of a population, over all its projections. The neurons of a
+// fanIn is the sources of the neurons of a population, over all its projections. The neurons of a
 // max-pooling window are in one core and have the same sources.
-type hearing struct {
+type fanIn struct {
 	net *quantised.Network
 	// into are the projections, and rows the number of connected sources before each of them:
 	// sources are counted in the order of the projections.
@@ -26,8 +26,8 @@ type hearing struct {
 // slice are the sources of a projection from first up to last.
 type slice struct{ projection, first, last int }
 
-func newHearing(q *quantised.Network, p int, into []int) *hearing {
-	h := &hearing{net: q, into: into}
+func newFanIn(q *quantised.Network, p int, into []int) *fanIn {
+	h := &fanIn{net: q, into: into}
 	h.units, h.windows = unitsOf(&q.Populations[p])
 	for _, k := range into {
 		r := &q.Projections[k]
@@ -63,7 +63,7 @@ func unitsOf(p *quantised.Population) (units [][]int32, windows int) {
 
 // parts is the number of parts of its sources that the population needs on a chip, 1 where it fits
 // unchanged.
-func (h *hearing) parts(chip *profile.Profile) int {
+func (h *fanIn) parts(chip *profile.Profile) int {
 	most := chip.Core.InputAxons
 	if !chip.Weights.SharedRows { // equal weights of one neuron share a row else
 		most = min(most, int(chip.Core.SynapseMemory/int64(max(h.bits, 1))))
@@ -85,7 +85,7 @@ func (h *hearing) parts(chip *profile.Profile) int {
 }
 
 // fits reports whether every unit has at most so many sources in each of so many parts.
-func (h *hearing) fits(parts, most int) bool {
+func (h *fanIn) fits(parts, most int) bool {
 	for i := range parts {
 		if h.fullest(h.between(i, parts)) > most {
 			return false
@@ -95,7 +95,7 @@ func (h *hearing) fits(parts, most int) bool {
 }
 
 // between are the sources of the i-th of so many parts, as many in each.
-func (h *hearing) between(i, parts int) (out []slice) {
+func (h *fanIn) between(i, parts int) (out []slice) {
 	sources := 0
 	for _, used := range h.used {
 		sources += len(used)
@@ -112,7 +112,7 @@ func (h *hearing) between(i, parts int) (out []slice) {
 }
 
 // fullest is the largest number of sources of a unit within some.
-func (h *hearing) fullest(part []slice) int {
+func (h *fanIn) fullest(part []slice) int {
 	count, seen := make([]int, h.windows), make([]int32, h.windows) // 1 + last source
 	for _, c := range part {
 		clear(seen)
