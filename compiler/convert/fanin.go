@@ -28,13 +28,13 @@ func (g *graph) ends(i int) bool {
 	return false
 }
 
-// hears is the largest fan-in among a few neurons of node i: those at the corners and in the middle
+// largestFanIn is the largest fan-in among a few neurons of node i: those at the corners and in the middle
 // of its shape, of which one has a full window.
-func (g *graph) hears(i int) int {
+func (g *graph) largestFanIn(i int) int {
 	most := 0
 	for _, element := range places(g.net.Nodes[i].In) {
 		total := 0
-		for _, weights := range g.heardBy(i, element) {
+		for _, weights := range g.sourceWeights(i, element) {
 			total += above(weights, 0)
 		}
 		most = max(most, total)
@@ -53,8 +53,8 @@ func places(s snn.Shape) []int {
 	return out
 }
 
-// heardBy returns the weights from the sources of node i to one element of its input, by source.
-func (g *graph) heardBy(i, element int) map[int][]float64 {
+// sourceWeights returns the weights from the sources of node i to one element of its input, by source.
+func (g *graph) sourceWeights(i, element int) map[int][]float64 {
 	reached := map[int][]float64{}
 	// sources are the weights of the nodes that feed a node.
 	sources := func(node int) [][]float64 {
@@ -70,7 +70,7 @@ func (g *graph) heardBy(i, element int) map[int][]float64 {
 	for _, weights := range sources(i) {
 		weights[element]++
 	}
-	heard := map[int][]float64{}
+	bySource := map[int][]float64{}
 	for k := len(g.order) - 1; k >= 0; k-- {
 		at := g.order[k]
 		weights := reached[at]
@@ -78,7 +78,7 @@ func (g *graph) heardBy(i, element int) map[int][]float64 {
 			continue
 		}
 		if g.ends(at) {
-			heard[at] = weights
+			bySource[at] = weights
 			continue
 		}
 		in := sources(at)
@@ -93,7 +93,7 @@ func (g *graph) heardBy(i, element int) map[int][]float64 {
 			})
 		}
 	}
-	return heard
+	return bySource
 }
 
 // above counts the weights whose magnitude exceeds a share of the largest.

@@ -56,7 +56,7 @@ func (g *graph) sourcesAtLeast(i int, share float64, host bool) int {
 	most := 0
 	for _, element := range places(g.net.Nodes[i].In) {
 		least := -1
-		for at, weights := range g.heardBy(i, element) {
+		for at, weights := range g.sourceWeights(i, element) {
 			n := above(weights, share)
 			if host && g.net.Nodes[at].Op.Kind() == "input" {
 				n = 0

@@ -56,12 +56,12 @@ func (g *graph) keepPools(form Pool, fanIn int) error {
 // relieve gives pools before node i neurons until its fan-in is at most fanIn, or no pool is left.
 func (g *graph) relieve(i, fanIn int) error {
 	for pool := g.nearestPool(i); pool >= 0; pool = g.nearestPool(i) {
-		heard := g.hears(i)
-		if heard <= fanIn {
+		most := g.largestFanIn(i)
+		if most <= fanIn {
 			return nil
 		}
 		g.note("pool %s has neurons of its own: folded, a neuron of %s would hear %d sources, "+
-			"and one core takes %d", g.net.Nodes[pool].Name, g.net.Nodes[i].Name, heard, fanIn)
+			"and one core takes %d", g.net.Nodes[pool].Name, g.net.Nodes[i].Name, most, fanIn)
 		if err := g.keep(pool); err != nil {
 			return err
 		}
