@@ -23,7 +23,7 @@ type net struct {
 // those of all sources, as numbered by ir.FirstSources, or nil where they are not known: each
 // source then counts as one spike per tick.
 func netsOf(m *partition.Mapping, rates []int64) []net {
-	g := netGroups{heard: heardBy(m), rates: rates, index: map[string]int{}}
+	g := netGroups{targets: targetParts(m), rates: rates, index: map[string]int{}}
 	for s := range m.Net.Input.Size {
 		g.add(-1, s)
 	}
@@ -40,7 +40,7 @@ func netsOf(m *partition.Mapping, rates []int64) []net {
 
 // netGroups collects sources by part and destinations.
 type netGroups struct {
-	heard [][]int
+	targets [][]int
 	rates []int64
 	index map[string]int
 	nets  []net
@@ -49,7 +49,7 @@ type netGroups struct {
 
 // add adds a source of a part to its group.
 func (g *netGroups) add(part, source int) {
-	dests := g.heard[source]
+	dests := g.targets[source]
 	if len(dests) == 0 {
 		return
 	}
@@ -72,11 +72,11 @@ func (g *netGroups) add(part, source int) {
 	g.nets[i].rate += rate
 }
 
-// heardBy lists, for each source by number, the parts that receive its spikes.
-func heardBy(m *partition.Mapping) [][]int {
+// targetParts lists, for each source by number, the parts that receive its spikes.
+func targetParts(m *partition.Mapping) [][]int {
 	homes := m.Homes()
 	first, total := ir.FirstSources(m.Net)
-	heard := make([][]int, total)
+	targets := make([][]int, total)
 	seen := make([]int, len(m.Parts)) // 1 + last source that reached the part
 	for k := range m.Net.Projections {
 		p := &m.Net.Projections[k]
@@ -87,7 +87,7 @@ func heardBy(m *partition.Mapping) [][]int {
 		to := homes[p.Target]
 		clear(seen)
 		for s := range p.Weights.Sources {
-			list := heard[base+s]
+			list := targets[base+s]
 			for _, part := range list { // of an earlier projection
 				seen[part] = s + 1
 			}
@@ -97,8 +97,8 @@ func heardBy(m *partition.Mapping) [][]int {
 					list = append(list, part)
 				}
 			})
-			heard[base+s] = list
+			targets[base+s] = list
 		}
 	}
-	return heard
+	return targets
 }
