@@ -162,16 +162,16 @@ func (c *cutter) grow(p int) (cut, error) {
 			n = int32(next)
 		}
 		before := len(f.parts)
-		heard := f.unheard(n)
+		lacking := f.missing(n)
 		if err := f.add(n); err != nil {
 			return cut{}, err
 		}
 		if len(f.parts) > before { // a seed that did not fit opened a part
 			near.empty()
-			heard = f.all(n)
+			lacking = f.all(n)
 		}
 		near.remove(n)
-		for _, h := range heard {
+		for _, h := range lacking {
 			c.net.Projections[h.projection].EachStored(int(h.source), func(t, _ int32) {
 				near.raise(t)
 			})
@@ -186,19 +186,19 @@ func (f *filler) limit(n int32) string {
 	return l.exceeds(&f.c.chip.Core)
 }
 
-// hearing is a source of a projection.
-type hearing struct {
+// source is a source of a projection.
+type source struct {
 	projection int
 	source     int32
 }
 
-// unheard lists the sources of neuron n that have no axon in the open part.
-func (f *filler) unheard(n int32) (out []hearing) {
+// missing lists the sources of neuron n that have no axon in the open part.
+func (f *filler) missing(n int32) (out []source) {
 	for i := range f.c.fanIn[f.p] {
 		in := &f.c.fanIn[f.p][i]
 		for _, s := range in.of(n) {
 			if in.rows[s].entries == 0 {
-				out = append(out, hearing{in.index, s})
+				out = append(out, source{in.index, s})
 			}
 		}
 	}
@@ -206,11 +206,11 @@ func (f *filler) unheard(n int32) (out []hearing) {
 }
 
 // all lists the sources of neuron n.
-func (f *filler) all(n int32) (out []hearing) {
+func (f *filler) all(n int32) (out []source) {
 	for i := range f.c.fanIn[f.p] {
 		in := &f.c.fanIn[f.p][i]
 		for _, s := range in.of(n) {
-			out = append(out, hearing{in.index, s})
+			out = append(out, source{in.index, s})
 		}
 	}
 	return out

@@ -53,7 +53,7 @@ type refiner struct {
 	loads []Load  // bits are those of lists, the most that rows take
 	base  []int   // first source of each projection into p
 	width int     // all sources
-	heard []int32 // [part][source]
+	uses  []int32 // [part][source]
 }
 
 func newRefiner(c *cutter, p int, made *cut) *refiner {
@@ -66,7 +66,7 @@ func newRefiner(c *cutter, p int, made *cut) *refiner {
 	if len(made.parts)*r.width > maxCounts {
 		return nil
 	}
-	r.heard = make([]int32, len(made.parts)*r.width)
+	r.uses = make([]int32, len(made.parts)*r.width)
 	for i := range made.parts {
 		for _, n := range made.parts[i].Pieces[0].Neurons {
 			r.put(n, int32(i))
@@ -97,7 +97,7 @@ func (r *refiner) own(n int32) Load {
 
 func (r *refiner) put(n, to int32) {
 	l := r.own(n)
-	row := r.heard[int(to)*r.width:][:r.width]
+	row := r.uses[int(to)*r.width:][:r.width]
 	r.each(n, func(s int) {
 		if row[s] == 0 {
 			l.Axons++
@@ -111,7 +111,7 @@ func (r *refiner) put(n, to int32) {
 func (r *refiner) take(n int32) {
 	from := r.at[n]
 	l := r.own(n)
-	row := r.heard[int(from)*r.width:][:r.width]
+	row := r.uses[int(from)*r.width:][:r.width]
 	r.each(n, func(s int) {
 		row[s]--
 		if row[s] == 0 {
@@ -123,7 +123,7 @@ func (r *refiner) take(n int32) {
 
 // gain is the number of axons that moving neuron n to a part saves.
 func (r *refiner) gain(n, to int32) (gain int) {
-	a, b := r.heard[int(r.at[n])*r.width:][:r.width], r.heard[int(to)*r.width:][:r.width]
+	a, b := r.uses[int(r.at[n])*r.width:][:r.width], r.uses[int(to)*r.width:][:r.width]
 	r.each(n, func(s int) {
 		if a[s] == 1 {
 			gain++
