@@ -60,10 +60,10 @@ func (d *Design) newCore(i int) (coreDesign, error) {
 			d.img.Model, c.tile, len(c.ranges), maxRanges)
 	}
 	c.measure(d)
-	heard := d.heardBy(c.tile)
+	keys := d.keysAt(c.tile)
 	starts := d.storeRows(&c)
-	c.storeEntries(d, heard, starts)
-	c.queue = width(2*len(heard) + 1)
+	c.storeEntries(d, keys, starts)
+	c.queue = width(2*len(keys) + 1)
 	var err error
 	if c.neurons, err = d.newNeurons(i, &c); err != nil {
 		return c, err
@@ -104,8 +104,8 @@ func resetWords(cfg *core.Config) (words int64) {
 	return words
 }
 
-// heardBy lists the keys whose packets reach a tile's core, ascending.
-func (d *Design) heardBy(tile router.Core) []int {
+// keysAt lists the keys whose packets reach a tile's core, ascending.
+func (d *Design) keysAt(tile router.Core) []int {
 	var out []int
 	for k := range d.keys.sources {
 		if len(destsAt(d.keys.sources[k].dests, tile)) > 0 {
@@ -257,10 +257,10 @@ func (d *Design) sparseGroups(cfg *core.Config, r *core.Row) [][]core.Synapse {
 // storeEntries writes the axon entries of every key that the core receives, those of one key
 // together, and where they begin. After all of them come those that are held, as they are when they
 // are due, each the only one of its list.
-func (c *coreDesign) storeEntries(d *Design, heard []int, starts [][2]int) {
+func (c *coreDesign) storeEntries(d *Design, keys []int, starts [][2]int) {
 	t := &d.timing.Core
 	total, longest := c.held, 0
-	for _, k := range heard {
+	for _, k := range keys {
 		total += len(destsAt(d.keys.sources[k].dests, c.tile))
 	}
 	for i := range c.cfg.Rows {
@@ -273,7 +273,7 @@ func (c *coreDesign) storeEntries(d *Design, heard []int, starts [][2]int) {
 	c.time = bits.Len(uint(longest+int(t.AxonLookup+max(t.RowStart, t.DelayWrite)))) + 1
 	first := make([]int, len(d.keys.sources))
 	var held []core.Axon
-	for _, k := range heard {
+	for _, k := range keys {
 		dests := destsAt(d.keys.sources[k].dests, c.tile)
 		first[k] = len(c.entries.words)
 		for i, dest := range dests {

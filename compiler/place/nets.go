@@ -41,10 +41,10 @@ func netsOf(m *partition.Mapping, rates []int64) []net {
 // netGroups collects sources by part and destinations.
 type netGroups struct {
 	targets [][]int
-	rates []int64
-	index map[string]int
-	nets  []net
-	key   []byte
+	rates   []int64
+	index   map[string]int
+	nets    []net
+	key     []byte
 }
 
 // add adds a source of a part to its group.

@@ -112,7 +112,7 @@ func (l *learner) count(fans [][]int64, c *Counts) {
 	c.Samples++
 	for i := range l.layers {
 		var spikes int64
-		for k, a := range l.layers[i].heard[l.net.stages[i].counted()] {
+		for k, a := range l.layers[i].signals[l.net.stages[i].counted()] {
 			if a == 0 {
 				continue
 			}

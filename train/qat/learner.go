@@ -15,12 +15,12 @@ type learner struct {
 
 // signals are those of a stage.
 type signals struct {
-	// heard are the signals before each pool and the input of the layer, as integers (or, after
+	// signals are the signals before each pool and the input of the layer, as integers (or, after
 	// means, parts of them), in the unit of the stage's in.
-	heard [][]float32
+	signals [][]float32
 	// sum is the layer's in its unit, delta the gradient of the loss by it in real numbers.
 	sum, delta []float32
-	// below are gradients by heard.
+	// below are gradients by signals.
 	below [][]float32
 }
 
@@ -31,10 +31,10 @@ func (n *Network) learner() *learner {
 		size := s.Linear.Out().Size()
 		g := signals{sum: make([]float32, size), delta: make([]float32, size)}
 		for _, p := range s.Pools {
-			g.heard = append(g.heard, make([]float32, p.Of.Size()))
+			g.signals = append(g.signals, make([]float32, p.Of.Size()))
 		}
-		g.heard = append(g.heard, make([]float32, s.Linear.In().Size()))
-		for _, h := range g.heard {
+		g.signals = append(g.signals, make([]float32, s.Linear.In().Size()))
+		for _, h := range g.signals {
 			g.below = append(g.below, make([]float32, len(h)))
 		}
 		l.layers = append(l.layers, g)
@@ -66,14 +66,14 @@ func (l *learner) Learn(x []float32, label int, _ uint64, grads [][]float32) des
 func (l *learner) forward(x []float32) {
 	first, most := &l.layers[0], float64(top(l.net.cfg.InputBits))
 	for k, v := range x {
-		first.heard[0][k] = round(min(max(float64(v)*most, 0), most))
+		first.signals[0][k] = round(min(max(float64(v)*most, 0), most))
 	}
 	for i := range l.layers {
 		l.weigh(i)
 		if l.net.last(i) {
 			break
 		}
-		l.quantise(i, l.layers[i+1].heard[0])
+		l.quantise(i, l.layers[i+1].signals[0])
 	}
 	s, g := &l.net.stages[len(l.layers)-1], &l.layers[len(l.layers)-1]
 	for k, v := range g.sum {
@@ -85,12 +85,12 @@ func (l *learner) forward(x []float32) {
 func (l *learner) weigh(i int) {
 	g, s := &l.layers[i], &l.net.stages[i]
 	for k, p := range s.Pools {
-		p.Forward(g.heard[k], g.heard[k+1])
+		p.Forward(g.signals[k], g.signals[k+1])
 	}
 	for at := 0; at < len(g.sum); at += len(s.b) {
 		copy(g.sum[at:], s.b)
 	}
-	s.Linear.Forward(s.w, g.heard[len(s.Pools)], g.sum)
+	s.Linear.Forward(s.w, g.signals[len(s.Pools)], g.sum)
 }
 
 // quantise sets a to the activations of a layer.
@@ -118,14 +118,14 @@ func (l *learner) backward(i int, weights, biases []float32) {
 	for k, d := range g.delta {
 		g.sum[k] = d * s.in // inputs are scaled by so much more
 	}
-	s.Linear.Gradient(g.heard[pools], g.sum, weights)
+	s.Linear.Gradient(g.signals[pools], g.sum, weights)
 	if i == 0 {
 		return
 	}
 	clear(g.below[pools])
 	s.Linear.Backward(s.backward, g.delta, g.below[pools])
 	for k := pools - 1; k >= 0; k-- {
-		s.Pools[k].Backward(g.heard[k], g.heard[k+1], g.below[k+1], g.below[k])
+		s.Pools[k].Backward(g.signals[k], g.signals[k+1], g.below[k+1], g.below[k])
 	}
 }
 
@@ -146,7 +146,7 @@ func (l *learner) activation(i int, exponent []float32) {
 			sum += float64(d) * most
 		default:
 			g.delta[k] = d
-			sum += float64(d) * (float64(above.heard[0][k]) - x)
+			sum += float64(d) * (float64(above.signals[0][k]) - x)
 		}
 	}
 	exponent[0] += float32(sum * float64(s.out) * math.Ln2)
