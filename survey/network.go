@@ -232,16 +232,16 @@ func distinct(values []float64) int {
 // markOutput finds the layers whose spikes or potentials the host reads: those that are a source
 // only of themselves.
 func (n *Network) markOutput() {
-	heard := make([]bool, len(n.Layers))
+	isSource := make([]bool, len(n.Layers))
 	for i := range n.Layers {
 		for _, p := range n.Layers[i].Inputs {
 			if p.Source != FromInput && p.Source != i {
-				heard[p.Source] = true
+				isSource[p.Source] = true
 			}
 		}
 	}
 	for i := range n.Layers {
-		n.Layers[i].Output = !heard[i]
+		n.Layers[i].Output = !isSource[i]
 	}
 }
 

@@ -27,9 +27,9 @@ func newWalk(net *snn.Network, layerOf map[int]int) *walk {
 	return w
 }
 
-// heard lists the elements of layers that are sources of an element of a node's input, by the node
+// sourcesOf lists the elements of layers that are sources of an element of a node's input, by the node
 // of the layer, ascending.
-func (w *walk) heard(node, element int) map[int][]int32 {
+func (w *walk) sourcesOf(node, element int) map[int][]int32 {
 	w.number++
 	found := map[int][]int32{}
 	type step struct{ node, element int }
@@ -80,7 +80,7 @@ func (w *walk) inputs(node int) []Projection {
 	shape := w.net.Nodes[node].Out
 	middle := w.middle(node)
 	for _, element := range w.places(node) {
-		for from, elements := range w.heard(node, element) {
+		for from, elements := range w.sourcesOf(node, element) {
 			if out[from] == nil {
 				out[from] = &Projection{Source: w.layerOf[from]}
 			}
@@ -167,8 +167,8 @@ func (w *walk) geometry(node, from int, shape snn.Shape, middle int) geometry {
 	g := geometry{Elements: source.Size()}
 	c, rows, columns, layered := plane(shape)
 	sc, h, width, there := plane(source)
-	here := w.heard(node, middle)[from]
-	other := func(element int) []int32 { return w.heard(node, element)[from] }
+	here := w.sourcesOf(node, middle)[from]
+	other := func(element int) []int32 { return w.sourcesOf(node, element)[from] }
 	if !layered || !there {
 		// Neurons of a list: neighbours have the same sources, or each their own.
 		next := (middle + 1) % shape.Size()
