@@ -109,8 +109,8 @@ type grid struct {
 	exponent []int
 	// peak is the largest magnitude of each branch, [branches][channels].
 	peak [][]float64
-	// heard counts the weights into each neuron.
-	heard []int32
+	// fanIn counts the weights into each neuron.
+	fanIn []int32
 	// missed and whole are the squared error of all weights and their squares.
 	missed, whole float64
 }
@@ -121,13 +121,13 @@ func newGrid(o Options, c channels, in []branch) *grid {
 		maxExp: o.MaxExponent,
 		unit:   make([]float64, c.count()), exponent: make([]int, len(in)),
 		peak:  make([][]float64, len(in)),
-		heard: make([]int32, c.neurons),
+		fanIn: make([]int32, c.neurons),
 	}
 	for k := range in {
 		g.peak[k] = make([]float64, c.count())
 		in[k].each(func(_, target int, v float64) {
 			at := c.of(target)
-			g.heard[target]++
+			g.fanIn[target]++
 			g.peak[k][at] = max(g.peak[k][at], math.Abs(v))
 		})
 	}
@@ -226,7 +226,7 @@ func (g *grid) judges() []bool {
 		first := c * g.channels.each
 		best := first
 		for n := first; n < first+g.channels.each; n++ {
-			if out[n] = g.flat; g.heard[n] > g.heard[best] {
+			if out[n] = g.flat; g.fanIn[n] > g.fanIn[best] {
 				best = n
 			}
 		}

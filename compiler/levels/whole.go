@@ -42,13 +42,13 @@ func (b *builder) pool(p int, role *role, in []branch) error {
 	}
 	pop := b.population(p, role)
 	pop.Unit = make([]float64, pop.Neurons)
-	heard := make([]int64, pop.Neurons)
+	fanIn := make([]int64, pop.Neurons)
 	weights := ones(&in[0], func(t int, v float64) {
 		pop.Unit[t] = v
-		heard[t]++
+		fanIn[t]++
 	})
 	most := int64(0)
-	for _, n := range heard {
+	for _, n := range fanIn {
 		most = max(most, n)
 	}
 	most *= int64(b.net.Top(in[0].source))
