@@ -86,8 +86,8 @@ func (l *learner) Learn(x []float32, label int, key uint64, grads [][]float32) d
 // direct reports whether the input of the first layer is the same in every tick.
 func (l *learner) direct() bool { return l.net.encoder == nil }
 
-// hear sets the input of the first layer.
-func (l *learner) hear(x []float32, key uint64) {
+// setInput sets the input of the first layer.
+func (l *learner) setInput(x []float32, key uint64) {
 	input := l.layers[0].input
 	if l.direct() {
 		copy(input[0], x)
@@ -112,7 +112,7 @@ func (l *learner) hear(x []float32, key uint64) {
 // forward runs a sample and sets logits to the mean potential that the last layer gains in
 // a tick.
 func (l *learner) forward(x []float32, key uint64) {
-	l.hear(x, key)
+	l.setInput(x, key)
 	for i := range l.layers {
 		l.pool(i)
 		if l.net.last(i) {
