@@ -90,6 +90,6 @@ func (c *Chip) wireValues(cores []*core.Core) {
 		k.KeepValues(longest + sharedTicks*len(cores))
 	}
 	for _, v := range c.valued {
-		cores[v.core].HearFrom(v.axon, cores[v.from], v.neuron)
+		cores[v.core].SetValueSource(v.axon, cores[v.from], v.neuron)
 	}
 }

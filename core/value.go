@@ -8,7 +8,7 @@ import (
 // Some spikes carry a value (docs/neurocore.md, section 12): what a graded neuron sends, or how
 // often one of model shift fired. A core keeps what its neurons sent, by tick, and the receiving
 // core reads it when the spike is due. The configuration says which axons those are; the engine
-// connects their sources (HearFrom).
+// connects their sources (SetValueSource).
 
 // values are what a core with valued axons or neurons of model shift has besides.
 type values struct {
@@ -116,9 +116,9 @@ func (c *Core) KeepValues(ticks int) {
 // FeedsShiftNeurons reports whether the targets of an axon entry are neurons of model shift.
 func (c *Core) FeedsShiftNeurons(axon int32) bool { return c.waits() && c.feedsShift[axon] }
 
-// HearFrom connects a valued axon to its source, a neuron of core from, on which KeepValues must
+// SetValueSource connects a valued axon to its source, a neuron of core from, on which KeepValues must
 // have been called. An axon has one such source, or none.
-func (c *Core) HearFrom(axon int32, from *Core, neuron int32) {
+func (c *Core) SetValueSource(axon int32, from *Core, neuron int32) {
 	if c.origins == nil {
 		c.origins = make([]origin, len(c.axons))
 	}
@@ -156,7 +156,7 @@ func (c *Core) valueOf(axon int32) int32 {
 }
 
 // DeliverValue delivers a spike with a value: the axon must be valued and have no source neuron
-// (HearFrom).
+// (SetValueSource).
 func (c *Core) DeliverValue(axon, value int32) {
 	c.touched = true
 	c.countValued(axon, value)

@@ -200,7 +200,7 @@ func (x *xylo) core(t *testing.T) *Core {
 	c.KeepValues(4)
 	for axon, neuron := range origins {
 		if neuron >= 0 {
-			c.HearFrom(int32(axon), c, int32(neuron))
+			c.SetValueSource(int32(axon), c, int32(neuron))
 		}
 	}
 	return c
