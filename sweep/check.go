@@ -61,26 +61,26 @@ func (s *Spec) checkConditions() error {
 	return nil
 }
 
-// Complaint is a reason why points have no result.
-type Complaint struct {
+// Failure is a reason why points have no result.
+type Failure struct {
 	Status Status
 	Text   string
 	// Points is the number of points with it, First the number of the first one.
 	Points, First int
 }
 
-// Complaints are the messages of the points that have no result, each once.
-func (t *Table) Complaints() (out []Complaint) {
+// Failures are the messages of the points that have no result, each once.
+func (t *Table) Failures() (out []Failure) {
 	for i := range t.Rows {
 		r := &t.Rows[i]
 		if r.Status == "" || r.Status == Done {
 			continue
 		}
-		at := slices.IndexFunc(out, func(c Complaint) bool {
+		at := slices.IndexFunc(out, func(c Failure) bool {
 			return c.Status == r.Status && c.Text == r.Error
 		})
 		if at < 0 {
-			out = append(out, Complaint{Status: r.Status, Text: r.Error, First: r.Number})
+			out = append(out, Failure{Status: r.Status, Text: r.Error, First: r.Number})
 			at = len(out) - 1
 		}
 		out[at].Points++

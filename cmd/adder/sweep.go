@@ -237,7 +237,7 @@ func (a *app) printSweep(spec *sweep.Spec, s *sweep.Summary) error {
 	a.printSweepTable(&front)
 	a.printDoubt(s.Table)
 	a.printf("wrote %s in %s", strings.Join(s.Table.Files, ", "), spec.Folder())
-	a.printComplaints(s.Table)
+	a.printFailures(s.Table)
 	return checkSweepResults(s)
 }
 

@@ -68,14 +68,14 @@ func checkSweepChips(spec *sweep.Spec) error {
 	return nil
 }
 
-// maxComplaints is how many messages a sweep prints; the table has all.
-const maxComplaints = 5
+// maxFailures is how many messages a sweep prints; the table has all.
+const maxFailures = 5
 
-// printComplaints says why points have no result.
-func (a *app) printComplaints(t *sweep.Table) {
-	all := t.Complaints()
+// printFailures says why points have no result.
+func (a *app) printFailures(t *sweep.Table) {
+	all := t.Failures()
 	for i, c := range all {
-		if i == maxComplaints {
+		if i == maxFailures {
 			a.printf("and %s more, in table.csv", count(len(all)-i, "message"))
 			return
 		}
@@ -85,10 +85,10 @@ func (a *app) printComplaints(t *sweep.Table) {
 
 // checkSweepResults ends a sweep without any result, or with objectives that none has.
 func checkSweepResults(s *sweep.Summary) error {
-	complaints := s.Table.Complaints()
-	if len(complaints) > 0 && s.ByStatus[sweep.Done] == 0 {
+	failures := s.Table.Failures()
+	if len(failures) > 0 && s.ByStatus[sweep.Done] == 0 {
 		return limitError{fmt.Errorf("no point has a result: point %d says: %s",
-			complaints[0].First, complaints[0].Text)}
+			failures[0].First, failures[0].Text)}
 	}
 	if names := s.Table.Valueless(); len(names) > 0 {
 		return errors.New("objectives: no result has " + strings.Join(names, " or ") +
