@@ -141,7 +141,7 @@ type engines struct {
 	free []chip.Engine
 }
 
-// lease is what one run takes of them.
+// lease is the part of them that one run uses.
 type lease struct {
 	from  *engines
 	image *Image

@@ -197,7 +197,7 @@ func (w *twin) Run(ctx context.Context, s *chip.Sample) (*chip.Outcome, error) {
 	return o, nil
 }
 
-// difference is what one sample adds.
+// difference is the difference of one sample.
 type difference struct {
 	class  int // of the reference
 	layers []layerDifference

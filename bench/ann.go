@@ -176,7 +176,7 @@ func (w *annWork) some(ctx context.Context, first, last int) error {
 	return group.Wait()
 }
 
-// savedANN is what is known of the first samples.
+// savedANN is the result of the first samples.
 type savedANN struct {
 	Classes            []int
 	Correct            []bool

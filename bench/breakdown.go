@@ -106,7 +106,7 @@ type breaker struct {
 	of       *Evaluation
 	memories *Memories
 	tables   []*energy.Table
-	// per is what a row is divided by.
+	// per is the divisor of a row.
 	per     int
 	classes []string
 }

@@ -133,7 +133,7 @@ type faultStudy struct {
 	FaultRun
 	out         FaultStudy
 	done, total int
-	// whole is what the chip in order did, on chip.
+	// whole is the result of the chip without faults, on chip.
 	whole *Evaluation
 	chip  *chip.Chip
 }

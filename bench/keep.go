@@ -28,7 +28,7 @@ type Keep struct {
 
 // Store keeps bytes by name.
 type Store interface {
-	// Part is what was kept under a name, nil where nothing was.
+	// Part returns the part of a name, nil if there is none.
 	Part(name string) []byte
 	// Keep replaces the parts of the same names, all of them or none.
 	Keep(parts map[string][]byte) error

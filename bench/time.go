@@ -41,8 +41,8 @@ func timeOf(c *Comparison) *inferenceTime {
 
 const bitsPerKiB = 8 << 10
 
-// usageOf is what the SNN keeps powered: the cores in use with all their synapse memory,
-// used or not, and what else the image keeps in them. unused is the synapse memory of the
+// usageOf is the hardware that the SNN keeps powered: the cores in use with all their synapse
+// memory, used or not, and what else the image keeps in them. unused is the synapse memory of the
 // other cores, with their routers.
 func usageOf(c *Comparison, t *inferenceTime) (used, unused energy.Usage) {
 	img, p := c.Chip.Image(), c.Chip.Profile()
@@ -59,8 +59,8 @@ func usageOf(c *Comparison, t *inferenceTime) (used, unused energy.Usage) {
 	return used, unused
 }
 
-// annUsage is what an ANN keeps powered: as many multipliers as the SNN's cores in use have
-// adder lanes, on the same clock, and memories that hold its own weights and activations.
+// annUsage is the hardware that an ANN keeps powered: as many multipliers as the SNN's cores in use
+// have adder lanes, on the same clock, and memories that hold its own weights and activations.
 func annUsage(c *Comparison, e *ANNEvaluation, d annDesign) energy.Usage {
 	timing := c.Chip.Profile().Timing
 	lanes := float64(max(timing.Core.Lanes, 1) * max(len(c.Chip.Image().Cores), 1))

@@ -23,8 +23,8 @@ type Account struct {
 	Population int
 }
 
-// Attribution is what was counted, by account and by the model tick that caused it: every event is
-// in exactly one cell, so that any sum over cells is exact. A sample has one, and samples of one
+// Attribution is the counts of a run, by account and by the model tick that caused it: every event
+// is in exactly one cell, so that any sum over cells is exact. A sample has one, and samples of one
 // chip add up.
 type Attribution struct {
 	accounts []Account // the chip's, shared

@@ -18,7 +18,7 @@ import (
 type Chip struct {
 	image   *layout.Image
 	profile *profile.Profile
-	// broken is what is broken beyond what the image says.
+	// broken is the faults of the chip beyond those in the image.
 	broken *fault.Broken
 	// cores are loaded and never run: engines run forks of them.
 	cores []*core.Core
@@ -43,12 +43,12 @@ type Chip struct {
 	trails func() *trails
 	// digest is a digest of the image, computed when first needed.
 	digest func() ([sha256.Size]byte, error)
-	// wiring is what the fast engines share, made when the first one is, and hostCosts
-	// what the host's spikes put on the mesh.
+	// wiring is shared by the fast engines, made with the first one, and hostCosts is the traffic
+	// of the host's spikes.
 	wiring    func() *wiring
 	hostCosts []costRun
 	valued    []valueSource // axons whose spikes carry values
-	// plan is what the cycle engines share, made when the first one is.
+	// plan is shared by the cycle engines, made with the first one.
 	plan func() (*cyclePlan, error)
 }
 

@@ -6,8 +6,8 @@ import (
 	"adder/core"
 )
 
-// desk is what a core is given while it is advanced by a window of ticks: room that it leaves
-// as it found it. An engine has as many as it advances cores at a time.
+// desk is the scratch memory of a core while it advances by a window of ticks, which it leaves as
+// it found it. An engine has as many as it advances cores at a time.
 type desk struct {
 	window core.Window
 	// due are the sets of spikes of the ticks.

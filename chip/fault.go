@@ -15,8 +15,8 @@ import (
 // dead reports whether core i is dead: it has no updates, and no packet reaches it.
 func (r *run) dead(i int) bool { return r.chip.broken.IsDead(i) }
 
-// fate is how often a packet is delivered to the core of the tile that it has reached, and how many
-// ticks late. It counts what befalls it.
+// fate is the number of deliveries of a packet to the core of the tile that it has reached, and
+// their delay in ticks. It counts what befalls it.
 func (r *run) fate(p *router.Packet, at router.Core, counts *Counts) (copies, late int32) {
 	b := r.chip.broken
 	if r.dead(int(r.chip.coreAt[at])) {

@@ -11,14 +11,14 @@ import (
 // them, and its attribution has no cells for them, but says what they count all the same. A spike
 // that may reach one wakes it: it then begins the sample and catches up on the ticks before.
 
-// idle is what accounts count in samples in which they do nothing.
+// idle is the counts of accounts in samples without activity.
 type idle struct {
 	cells [][]Counts // by account and bin, nil for those not known
 	sum   core.Counts
 }
 
-// few are the cells of an attribution of which most accounts are idle. rest is what those
-// without cells count in all bins.
+// few are the cells of an attribution of which most accounts are idle. rest are the counts of those
+// without cells in all bins.
 type few struct {
 	idle     *idle
 	place    []int32 // by account, 1 + the place of its cells, or 0
@@ -27,7 +27,7 @@ type few struct {
 	rest     core.Counts
 }
 
-// sumOf is what an account counts in all bins.
+// sumOf is the sum of an account's counts over all bins.
 func sumOf(cells []Counts) (sum core.Counts) {
 	for bin := range cells {
 		sum.Add(&cells[bin].Core)

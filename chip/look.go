@@ -8,9 +8,9 @@ type watched struct {
 	probed, read                      bool
 }
 
-// readings are what a class is read from in each tick, with Options.ByTick, and for the
-// last tick alone without, or of a population with a code: potentials, or spikes of the
-// tick, which add up at the end.
+// readings are the values that a class is read from in each tick, with Options.ByTick, and for the
+// last tick alone without, or of a population with a code: potentials, or spikes of the tick, which
+// add up at the end.
 type readings struct {
 	values [][]int32 // by model tick
 	counts bool

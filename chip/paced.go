@@ -28,7 +28,7 @@ type pacedEngine interface {
 	state() *run
 }
 
-// state is what Fast and Cycle share.
+// state is the state that Fast and Cycle share.
 func (r *run) state() *run { return r }
 
 func (e *Cycle) state() *run { return e.run }

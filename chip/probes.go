@@ -2,7 +2,7 @@ package chip
 
 import "adder/spike"
 
-// probes are what is recorded of each population.
+// probes are the records of each population.
 type probes []probe
 
 // probe records spikes and potentials of a population; nil for not.

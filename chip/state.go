@@ -41,7 +41,7 @@ type state struct {
 	Clock   clockState
 }
 
-// stateRun is what must be the same where a state is restored, and where it is.
+// stateRun is the identity of a run, which a restored state must share, and its position.
 type stateRun struct {
 	Image                         [sha256.Size]byte
 	Clocked, Learn, ByTick, Links bool
@@ -195,7 +195,7 @@ func digestOf(b *fault.Broken) (sum [sha256.Size]byte, err error) {
 	return sum, nil
 }
 
-// identity is what a state of this run says of it.
+// identity is the stateRun of this run.
 func (r *run) identity(clocked bool) (stateRun, error) {
 	sum, err := r.chip.digest()
 	return stateRun{

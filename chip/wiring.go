@@ -9,8 +9,8 @@ import (
 	"adder/router"
 )
 
-// wiring is what the fast engines of a chip share: the routes of its image, seen from the receiving
-// cores, and the order in which cores can be advanced.
+// wiring is the tables shared by the fast engines of a chip: the routes of its image, seen from the
+// receiving cores, and the order in which cores can be advanced.
 type wiring struct {
 	// cores are the chip's, with their axon entries in an order in which routes are runs,
 	// and place[i] that of each entry of core i in its sets of spikes, nil for its own.

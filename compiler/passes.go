@@ -45,8 +45,7 @@ type state struct {
 	objective *place.Objective
 	image     *layout.Image
 	report    Report
-	// begin is how much of the compilation was done when the pass began, and
-	// width is its own part.
+	// begin is the share of the compilation before the pass, and width the share of the pass.
 	begin, width float64
 }
 

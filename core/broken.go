@@ -16,7 +16,7 @@ type Faults struct {
 // none says that no neuron is broken.
 func (f *Faults) none() bool { return len(f.Dead)+len(f.Firing) == 0 }
 
-// health is what is wrong with a neuron.
+// health is the fault of a neuron.
 type health uint8
 
 const (

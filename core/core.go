@@ -20,8 +20,8 @@ type Core struct {
 	// resting are, per group, the coming updates in which a neuron may be
 	// refractory.
 	resting []uint16
-	// drive is what enters the potential besides the input: the bias, and
-	// the host current where one is set.
+	// drive is added to the potential in addition to the input: the bias, and the host current if
+	// one is set.
 	drive []int64
 	// hosted holds drive while a host current is set.
 	hosted []int64
@@ -48,8 +48,8 @@ type Core struct {
 	plastic      *plastic // nil without plastic rows
 	// target is per neuron, nil without.
 	target []int32
-	// barred counts the samples for which each neuron is barred, nil if
-	// none ever was; bar is what a win sets it to.
+	// barred counts the samples for which each neuron is barred, nil if none ever was; bar is its
+	// value after a win.
 	barred []uint16
 	bar    uint16
 	fired  []int32 // scratch of takeAll
@@ -247,5 +247,5 @@ func (c *Core) ResetCounts() {
 	}
 }
 
-// countsOf is where a learner counts.
+// countsOf are the counters of a learner.
 func (c *Core) countsOf(b *learner) *Counts { return c.into[c.groups[b.group].share] }

@@ -226,7 +226,7 @@ type heardLine struct {
 	line  int32
 }
 
-// lines are what rows have for blocks: each line is there once.
+// lines are the parts of rows for blocks; each distinct line is stored once.
 type lines struct {
 	weights []int16
 	known   map[string]int32

@@ -11,7 +11,7 @@ import (
 // unreachable is the threshold that no potential is above.
 const unreachable = 1<<31 - 1
 
-// tables is what never changes once a core is loaded. Forks share it.
+// tables are the immutable tables of a loaded core. Forks share it.
 type tables struct {
 	widths               Widths
 	registerV, registerU register
@@ -69,7 +69,7 @@ type tables struct {
 	// order has the axon entry at each place of a set of spikes, below 0 for none; nil where
 	// that is the entry's own.
 	order []int32
-	// health is what is wrong with each neuron, nil where nothing is.
+	// health is the fault of each neuron, nil if there is none.
 	health []health
 }
 
@@ -109,7 +109,7 @@ type group struct {
 	broken bool
 }
 
-// upkeep is what an update of a whole group counts, independent of the state of its neurons.
+// upkeep is the counts of an update of a whole group, independent of the state of its neurons.
 type upkeep struct {
 	updates, decayAdds, membraneAdds, comparisons, words int64
 }

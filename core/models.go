@@ -46,7 +46,7 @@ type ModelRow struct {
 	// State are the state words of a neuron, as docs/neurocore.md calls them:
 	// u is as wide as a current, the others as a potential.
 	State []string
-	// Upkeep is what every update of a neuron counts.
+	// Upkeep is the counts of every update of a neuron.
 	Upkeep Upkeep
 	// Constants, if not nil, returns the constants of a group of the model that must fit the
 	// register of potentials.
@@ -63,7 +63,7 @@ type ModelRow struct {
 	Draw func(g *Group, pick func(low, high int32) int32)
 }
 
-// Upkeep is what every update of a neuron counts, independent of its state; that of a model is
+// Upkeep is the counts of every update of a neuron, independent of its state; that of a model is
 // added to those of the other models of its group.
 type Upkeep struct {
 	// DecayV and DecayU say whether v and u decay.

@@ -34,7 +34,7 @@ const (
 type dynamics struct {
 	loop loop
 	leak uint // of the loop leak: the 2^-leak-th part
-	// signLeak is what the potential gains in the direction of its sign.
+	// signLeak is added to the potential in the direction of its sign.
 	signLeak int64
 }
 
@@ -215,8 +215,8 @@ func (c *Core) integrateLeak(g *group) (done tally, above bool) {
 	return tally{active: int64(len(potential)) - idle, saturated: saturated}, margins < 0
 }
 
-// limitV is what becomes of a potential outside of the bounds of its group, and
-// the number of saturated sums with it.
+// limitV limits a potential to the bounds of its group, and returns it with the number of saturated
+// sums.
 func (c *Core) limitV(g *group, v, saturated int64) (kept, now int64) {
 	if !c.registerV.fits(v) {
 		v = c.registerV.limit(v)
@@ -290,7 +290,7 @@ func (c *Core) integrateAny(g *group) tally {
 	return done
 }
 
-// signed is what a leak by sign adds to a potential.
+// signed is the increment of a potential by a leak by sign.
 func (g *group) signed(v int64) int64 {
 	switch {
 	case v > 0:

@@ -101,7 +101,7 @@ func (c *Core) compartment(g *group, n int32, handed int64, done *tally) (v int6
 	return v, change
 }
 
-// held is what the register of potentials holds of a sum; a change counts a saturation.
+// held is the value of a sum in the register of potentials; a change counts a saturation.
 func (c *Core) held(v int64, done *tally) int64 {
 	if c.registerV.fits(v) {
 		return v

@@ -143,7 +143,7 @@ func (s *sets) saved(ticks int) int {
 	return spikes<<1 - repeatedInt(members, ticks) - members
 }
 
-// reads is what spikes on panels count.
+// reads is the counts of spikes on panels.
 type reads struct{ spikes, synops, adds, bits int64 }
 
 // add counts the members of a set 2^shift times.

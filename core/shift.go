@@ -48,7 +48,7 @@ func (f full) limit(x int64, saturated *int64) int64 {
 	return x
 }
 
-// leaked is what a leak by a shift takes of x: the 2^-shift-th part, rounded down, but at
+// leaked is the decrement of x by a leak by a shift: the 2^-shift-th part, rounded down, but at
 // least 1 toward zero.
 func leaked(x int64, shift uint8) int64 {
 	if d := x >> (shift & 63); d != 0 {

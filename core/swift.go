@@ -101,7 +101,7 @@ func (c *Core) updateRivals(i int, g *group, t int32, by *kernel.Neurons) bool {
 	return true
 }
 
-// tallyOf is what a kernel did.
+// tallyOf is the tally of a kernel's update.
 func tallyOf(did *kernel.Done) tally {
 	return tally{
 		active: did.Active, saturated: did.Saturated,

@@ -17,7 +17,7 @@ const (
 // one delivery counts, so that counting costs the same for any length. Two fill a cache
 // line: there may be as many rows as synapses.
 type row struct {
-	// offset is where the row starts in its store. Of Others it is the place in
+	// offset is the index of the row's first element in its store. Of Others it is the place in
 	// tables.others.
 	offset int64
 	// bits is the memory read of one delivery, synops the nonzero weights and adds
@@ -30,7 +30,7 @@ type row struct {
 	kind         uint8 // the type of a Typed row
 }
 
-// othersRow is what a row of Others adds, and the neuron that it leaves out, or -1.
+// othersRow is the amount of a row of Others, and the neuron that it excludes, or -1.
 type othersRow struct{ weight, exclude int32 }
 
 // rowBytes is the place of the bytes of a row in their store, padded their number: of a

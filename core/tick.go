@@ -90,7 +90,7 @@ func (c *Core) update(i int, g *group, t int32, out []int32) []int32 {
 	return out
 }
 
-// tally is what the neurons of a group did in an update.
+// tally is the counts of a group's update.
 type tally struct {
 	// active neurons changed u or v or fired.
 	active int64

@@ -11,7 +11,7 @@ import (
 // fires: Foresee sums the rows of the bank for these ticks at once, and Pass advances the
 // core tick after tick until a neuron fires. Both do what Hear and TickSet do.
 
-// foreseen is what Foresee leaves for the ticks to come.
+// foreseen is the result of Foresee for the next ticks.
 type foreseen struct {
 	due   kernel.Due // sets of entries of the bank, one per tick from first on
 	first int32
@@ -115,7 +115,7 @@ func (c *Core) bankSynops() []int32 {
 	return c.bank.synops
 }
 
-// bankLearner is what learns from spikes on the bank, nil for nothing.
+// bankLearner is the learner of spikes on the bank, nil for none.
 func (c *Core) bankLearner() *learner {
 	if of := c.bytesOf(c.bank.row); c.learning && of.learner >= 0 {
 		return &c.plastic.learners[of.learner]

@@ -10,7 +10,7 @@ import (
 // core reads it when the spike is due. The configuration says which axons those are; the engine
 // connects their sources (SetValueSource).
 
-// values are what a core with valued axons or neurons of model shift has besides.
+// values is the further state of a core with valued axons or neurons of model shift.
 type values struct {
 	// late are the spikes of the coming tick, coming its number.
 	late   []valued
@@ -137,8 +137,7 @@ func (c *Core) send(t, n, value int32) {
 	at.neurons, at.values = append(at.neurons, n), append(at.values, value)
 }
 
-// valueOf is what a spike on an axon that is due in the coming tick carries: 1 where it
-// carries nothing.
+// valueOf is the value of a spike that is due on an axon in the next tick: 1 if it carries none.
 func (c *Core) valueOf(axon int32) int32 {
 	if c.origins == nil || c.origins[axon].from == nil {
 		return 1
@@ -179,7 +178,7 @@ func (c *Core) deliverLate(axons []int32) {
 	}
 }
 
-// passes is how often the row of an axon is added for a value.
+// passes is the number of times that the row of an axon is added for a value.
 func (c *Core) passes(axon, value int32) int64 {
 	if c.feedsShift[axon] {
 		return int64(max(value, 0))

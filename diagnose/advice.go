@@ -82,7 +82,7 @@ func scoreOf(r *Rung) float64 {
 	return r.Agreement
 }
 
-// turn is what may mend the loss of a rung.
+// turn is a possible remedy for the loss of a rung.
 func turn(l *Ladder, k int, c *Case) string {
 	r := &l.Rungs[k]
 	worst := steepest(&l.Rungs[k-1], r)

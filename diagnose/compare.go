@@ -106,7 +106,7 @@ func (c *climb) pair(p *proportion.Pairs, i int, before, now, first *step) {
 	}
 }
 
-// lossOf is what a form lost by these pairs.
+// lossOf is the loss of a form on these pairs.
 func lossOf(p proportion.Pairs) *Loss {
 	interval := p.Interval()
 	return &Loss{Points: 100 * p.Difference(),

@@ -22,7 +22,7 @@ const (
 	rungChip       = "chip"
 )
 
-// step is what a form made of a sample, by the names of layers.
+// step is the result of a form for a sample, by the names of layers.
 type step struct {
 	class int
 	// values are activations in the model's units.

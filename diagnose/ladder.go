@@ -55,8 +55,8 @@ type Rung struct {
 	// Lost is by how much it is below the rung before, nil for the first.
 	Lost   *Loss   `json:"lost"`
 	Layers []Layer `json:"layers"`
-	// First is where the form first differs from the one before, nil where it does not:
-	// by a spike, a level or, between real numbers and levels, by more than half a level.
+	// First is the first difference from the previous form, nil if there is none: by a spike, a
+	// level or, between real numbers and levels, by more than half a level.
 	First *Divergence `json:"first"`
 }
 
@@ -72,7 +72,7 @@ type Loss struct {
 	Undecided bool `json:"undecided"`
 }
 
-// Layer is what a form has of a layer.
+// Layer compares a layer of a form with the first rung.
 type Layer struct {
 	Layer string `json:"layer"`
 	// Spikes are per sample, nil in forms without spikes.

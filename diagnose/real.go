@@ -48,7 +48,7 @@ func (f *realForm) run(_ context.Context, i int) (*step, error) {
 	return s, nil
 }
 
-// windowed is what a layer of a code puts out: the largest of each of its windows.
+// windowed is the output of a layer of a code: the largest of each of its windows.
 func (c *Case) windowed(layer string, values []float64) []float64 {
 	q := c.Compiled.Quantised
 	if q == nil {

@@ -5,8 +5,8 @@ import (
 	"adder/fixedpoint"
 )
 
-// entry is what a row stores of a synapse: bits of a weight from bit 0 on, and above them,
-// in sparse rows, those of a neuron's index.
+// entry is the stored form of a synapse: bits of a weight from bit 0 on, and above them, in sparse
+// rows, those of a neuron's index.
 type entry struct {
 	bits    uint64
 	width   uint
@@ -109,7 +109,7 @@ func (b *broken) fails(row int, offset, value uint64, limits [3]uint64) bool {
 	return false
 }
 
-// entries are what a row stores.
+// entries are the stored entries of a row.
 func (b *broken) entries(r *core.Row, base int32) []entry {
 	c := b.config
 	width := uint(r.WeightBits)

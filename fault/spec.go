@@ -181,7 +181,7 @@ func (s *Spec) BreaksMesh() bool {
 
 func (s *Spec) breaksPackets() bool { return s.Drop > 0 || s.Delay > 0 || s.Duplicate > 0 }
 
-// lateBy is how much later a packet that is delayed comes.
+// lateBy is the delay of a delayed packet.
 func (s *Spec) lateBy() int32 { return int32(cmp.Or(s.DelayTicks, 1)) }
 
 var errNoSetting = errors.New("give settings such as flip=1e-4,seed=3, or a file that is there")

@@ -20,7 +20,7 @@ type energySection struct {
 	Tables   []tableSection
 }
 
-// tableSection is what one table says. Index is its place in the document.
+// tableSection is the section of one table. Index is its place in the document.
 type tableSection struct {
 	Index              int
 	Name               string

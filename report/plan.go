@@ -37,7 +37,7 @@ func planStyle() string {
 	return b.String()
 }
 
-// view is what cores are coloured by; its value is nil where it does not exist.
+// view is a colouring of cores; its value is nil where it does not exist.
 type view struct {
 	key, name string
 	value     func(*bench.CoreRow) *float64

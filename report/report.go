@@ -40,7 +40,7 @@ var pageStyle string
 //go:embed page.js
 var pageScript string
 
-// page is what the template shows.
+// page is the data of the template.
 type page struct {
 	Style  template.CSS
 	Script template.JS
@@ -67,7 +67,7 @@ type card struct {
 	Note       string
 }
 
-// source is what sections are made of.
+// source is the data of the sections.
 type source struct {
 	*bench.Report
 	*bench.Comparison
@@ -184,7 +184,7 @@ func cards(s *source) ([]card, error) {
 // tiles is the number of the chip's tiles.
 func (s *source) tiles() int { return s.Comparison.Chip.Topology().Tiles() }
 
-// fullest is how much the fullest core uses of the limit that it comes closest to.
+// fullest is the used share of the tightest limit of the fullest core.
 func fullest(s *source) float64 {
 	most := 0.0
 	for i := range s.ByCore {

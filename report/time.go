@@ -46,7 +46,7 @@ func newTime(s *source) *timeSection {
 	return t
 }
 
-// workByTick is what each core does in each tick of an inference: [cores][ticks] of cycles or,
+// workByTick is the work of each core in each tick of an inference: [cores][ticks] of cycles or,
 // without times, of additions and updates; nil where ticks were not counted separately.
 func workByTick(s *source) (values [][]float64, unit string) {
 	cores, samples := len(s.Comparison.Chip.Image().Cores), float64(s.Comparison.SNN.Samples)

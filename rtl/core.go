@@ -213,8 +213,8 @@ func (d *Design) storeRows(c *coreDesign) (starts [][2]int) {
 	return starts
 }
 
-// othersWord is what an *others* row adds, the neuron that it leaves out, or one that is not there,
-// and that after its last.
+// othersWord is the word of an *others* row: its amount, the excluded neuron (or one that does not
+// exist), and one more than its last neuron.
 func (c *coreDesign) othersWord(r *core.Row, index int) word {
 	excluded := int64(1)<<(index+1) - 1
 	if r.Exclude >= 0 {

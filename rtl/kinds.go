@@ -9,7 +9,7 @@ import (
 	"adder/fixedpoint"
 )
 
-// kind is what neurons of one model and one set of its constants share.
+// kind is the common part of neurons of one model and one set of constants.
 type kind struct {
 	hasCurrent, biasToCurrent, integrates, subtracts, hasFloor bool
 	left, right, refractory                                    int
@@ -22,7 +22,7 @@ type kind struct {
 	factorU, factorV int
 }
 
-// neuronDesign is what a core's neurons are built of.
+// neuronDesign is the design of a core's neurons.
 type neuronDesign struct {
 	kinds              []kind
 	factorsU, factorsV []uint16

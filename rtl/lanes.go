@@ -34,10 +34,10 @@ type LaneWork struct {
 	Operations int64  `json:"operations"`
 }
 
-// laneFile is what an export of lanes says of itself.
+// laneFile is the description of an export of lanes.
 const laneFile = "lanes.json"
 
-// laneOutputs are what the flow leaves in a folder of lanes.
+// laneOutputs are the output files of the flow in a folder of lanes.
 var laneOutputs = []string{"*.hex", "*.json", "*.net.v", "*.vvp", "*.vcd", "*.log", "*.delay"}
 
 // ExportLanes writes a lane that adds and a lane that multiplies, with the operations of some

@@ -6,8 +6,8 @@ import (
 	"adder/spike"
 )
 
-// stimulus is what the host sends: the keys of all samples in order, and how many of
-// them in all when so many ticks of a sample have been released.
+// stimulus is the input of the host: the keys of all samples in order, and how many of them in all
+// when so many ticks of a sample have been released.
 type stimulus struct {
 	spikes, upto memory
 }

@@ -101,7 +101,7 @@ func (e *Encoded) Levels(coded *encode.Coded, i int, dst []int32) []int32 {
 	return dst
 }
 
-// prepared is what element k of value v is to the network.
+// prepared is the network's input for element k of value v.
 func (e *Encoded) prepared(k int, v float64) float64 {
 	p := e.Preparation
 	if p == nil {
@@ -126,7 +126,7 @@ func (e *Encoded) preparing() (work encode.Work) {
 	return work
 }
 
-// asBytes reports whether the set's own bytes are what is encoded.
+// asBytes reports whether the set's own bytes are encoded.
 func (e *Encoded) asBytes() bool {
 	return e.Preparation == nil && e.Set.IsBytes() && (e.axes == nil || e.axes.from == nil)
 }

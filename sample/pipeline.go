@@ -67,7 +67,7 @@ func (p *Pipeline) affine(channel int) (factor, shift float64) {
 	return p.scale() / std, -mean / std
 }
 
-// number is what v of a channel became.
+// number is v of a channel after preprocessing.
 func (p *Pipeline) number(v float64, channel int) float64 {
 	if p.plain() {
 		return v

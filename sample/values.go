@@ -75,7 +75,7 @@ func (v *Values) Analog(i int, x []float64) ([]float64, error) {
 	return x, nil
 }
 
-// unit is what an element of 1 is to the pipeline.
+// unit is the value of an element of 1 in the pipeline.
 func (v *Values) unit() float64 {
 	if v.pipeline.Bytes && !v.Set.IsBytes() {
 		return 1.0 / 255

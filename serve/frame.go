@@ -20,7 +20,7 @@ const (
 	maxArrays = 64
 	// fixed is the length of the fields before the header.
 	fixed = 12
-	// step is how much is taken at once: a wrong length takes no more memory than twice the bytes
+	// step is the size of one read: a wrong length takes no more memory than twice the bytes
 	// received, and a step.
 	step = 1 << 16
 )

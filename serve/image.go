@@ -29,7 +29,7 @@ func (s *serving) open(f *Frame) (result, error) {
 	return result{header: header}, nil
 }
 
-// describe is what an image says of itself.
+// describe describes an image.
 func describe(img *adder.Image) map[string]any {
 	var layers []map[string]any
 	for _, l := range img.Layers() {

@@ -20,7 +20,7 @@ type plan struct {
 	reached []lazyReach
 }
 
-// lazyReach is what reach gives for a node.
+// lazyReach is the lazy result of reach for a node.
 type lazyReach struct {
 	once sync.Once
 	of   []int32

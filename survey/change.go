@@ -19,11 +19,11 @@ const maximaAsRates = "max-pooling layers under rates"
 // trial tries changes of a network on a chip.
 type trial struct {
 	model *Model
-	// chip is what the network is held to, which is one or a board of one.
+	// chip is the chip or board that the network is compared with.
 	chip, one *profile.Profile
 	// compiled says that results are the compiler's.
 	compiled bool
-	// found is what holds, shaped what the shapes of layers alone show.
+	// found is the result, shaped that by the shapes of layers alone.
 	found, shaped *holding
 	// known are results of the compiler by form.
 	known map[Form]*holding
@@ -197,7 +197,7 @@ func (t *trial) smaller(e *fit.Excess) string {
 // shareText writes a number of parts in percent.
 func shareText(share int) string { return fmt.Sprintf("%.3g %%", 100*float64(share)/parts) }
 
-// modelOf is what a limit on neurons of a model names.
+// modelOf is the model that a limit on neurons names.
 func modelOf(limit string) string {
 	var model string
 	if _, err := fmt.Sscanf(limit, "%s neurons", &model); err != nil {

@@ -9,11 +9,11 @@ import (
 	"adder/core"
 )
 
-// holding is what a chip takes to hold a network, or what keeps it from it.
+// holding is the use of a chip by a network, or the limits that it exceeds.
 type holding struct {
 	limits []fit.Excess
-	// cores is what all layers take, also where they are more than the chip's; 0 where a
-	// layer does not fit any number of cores.
+	// cores is the number of cores of all layers, even if it exceeds the chip's; 0 where a layer
+	// does not fit any number of cores.
 	cores int
 	// fill is the share of the chip's memories, neurons or axons that is used, whichever
 	// is the largest, and fullest names it.

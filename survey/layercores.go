@@ -201,7 +201,7 @@ func (h *holding) pool(layer *Layer, w snn.Window, l *profile.LayerCores) {
 	}
 }
 
-// words is what the layer takes of a core's memories.
+// words is the layer's use of a core's memories.
 func (k *kernel) words(r profile.Rounding) {
 	if r != profile.RoundPowerOfTwo {
 		k.kernelWords = k.inputs * k.kernelH * k.kernelW * k.outputs

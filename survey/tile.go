@@ -4,7 +4,7 @@ import (
 	"adder/compiler/fit"
 )
 
-// load is what neurons take of a core.
+// load is the use of a core by neurons.
 type load struct {
 	neurons, axons, routes int
 	bits                   int64
@@ -29,7 +29,7 @@ type cut struct {
 	each, last load
 }
 
-// weigh is what a tile of a layer takes. Its neurons are so many channels, rows and columns.
+// weigh computes the load of a tile of a layer. Its neurons are so many channels, rows and columns.
 // Each neuron has so many destinations.
 func (c *class) weigh(l *Layer, channels, rows, columns int, routes float64) load {
 	members := l.Neurons / max(l.Shape.Size(), 1)

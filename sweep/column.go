@@ -125,7 +125,7 @@ func columns(command string, results []values) []column {
 	return out
 }
 
-// priced are what each energy table has columns of.
+// priced are the columns of each energy table.
 var priced = []string{"snn_pj", "ann_pj", "ratio", "winner"}
 
 // energyColumn is the SNN's energy under the first table.

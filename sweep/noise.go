@@ -10,7 +10,7 @@ import (
 	"adder/bench/proportion"
 )
 
-// accuracyColumn and samplesColumn are what an interval follows from.
+// accuracyColumn and samplesColumn are the columns of an interval.
 const (
 	accuracyColumn = "accuracy"
 	samplesColumn  = "samples"

@@ -11,7 +11,7 @@ import (
 //go:embed page.html
 var pageText string
 
-// pageData is what the page is filled with.
+// pageData is the data of the page.
 type pageData struct {
 	*Table
 	// Picture is an SVG of our own.

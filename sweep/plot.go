@@ -38,7 +38,7 @@ var (
 	refusedTint = color.RGBA{200, 200, 200, 255}
 )
 
-// dot is where rows lie in the picture: by their values, so that equal ones are one dot.
+// dot is the position of rows in the picture: by their values, so that equal ones are one dot.
 type dot struct{ x, y float64 }
 
 // group is a kind of point.

@@ -64,7 +64,7 @@ func newHasher(program string) *hasher {
 	return &hasher{program: program, known: map[string]string{}}
 }
 
-// identity is what a point's hash covers. Its JSON is hashed.
+// identity is the content of a point's hash. Its JSON is hashed.
 type identity struct {
 	Schema   int       `json:"schema"`
 	Program  string    `json:"program"`

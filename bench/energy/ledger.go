@@ -2,7 +2,7 @@ package energy
 
 // Ledger lists the events of one side over a number of samples.
 type Ledger struct {
-	// Samples is what Count of the entries is a total over, at least 1.
+	// Samples is the number of samples that the entries' Count covers, at least 1.
 	Samples int64
 	Entries []Entry
 }

@@ -54,7 +54,7 @@ type Table struct {
 	Prices []Price
 
 	text []byte
-	// byEvent and inOthers are what index made of Prices.
+	// byEvent and inOthers are the index of Prices.
 	byEvent  map[string]int
 	inOthers map[string]bool
 }

@@ -62,8 +62,8 @@ type Options struct {
 	Workloads []string
 }
 
-// rounds is how often kernel and emulator take turns, so that a machine that changes its
-// pace changes both.
+// rounds is the number of turns of kernel and emulator, so that a machine that changes its speed
+// affects both.
 const rounds = 10
 
 // Measure measures the emulator and the bare kernel on workloads and numbers of threads.

@@ -11,7 +11,7 @@ type Single struct {
 	// InputsReach is the number of hidden neurons that inputs reach, OutputsRead that of those
 	// which feed outputs.
 	InputsReach, OutputsRead int
-	// HiddenSpikes and OutputSpikes are how often a neuron fires in a tick at most.
+	// HiddenSpikes and OutputSpikes are the largest numbers of spikes of a neuron in a tick.
 	HiddenSpikes, OutputSpikes int
 }
 

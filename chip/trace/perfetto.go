@@ -87,7 +87,7 @@ func newPerfetto(s *stream, v *view) Writer {
 	return p
 }
 
-// name is what the viewer calls a track.
+// name is the name of a track in the viewer.
 func (p *perfetto) name(t track) string {
 	at := p.view.chip.Topology().At(t.tile)
 	switch t.kind {

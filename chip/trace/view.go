@@ -9,7 +9,7 @@ import (
 	"adder/router"
 )
 
-// view is what a trace shows of a chip.
+// view is the traced part of a chip.
 type view struct {
 	chip *chip.Chip
 	// shown reports which cores of the image are traced.
@@ -30,8 +30,7 @@ type neuron struct {
 	name  string // a word
 }
 
-// owned is what a neuron of a core is to the model: a neuron of a population, by its
-// number there.
+// owned is the neuron of a population that a neuron of a core is, by its index there.
 type owned struct {
 	population int
 	number     int

@@ -22,7 +22,7 @@ func (f *modelFlags) registerFault(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.fault, "fault", "", faultForms)
 }
 
-// faults is what is broken on the chip.
+// faults is the faults of the chip.
 func (f *modelFlags) faults() (s fault.Spec, err error) {
 	if f.fault == "" {
 		return s, nil

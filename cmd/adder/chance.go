@@ -54,13 +54,13 @@ func annAccuracy(ctx context.Context, net *snn.Network, set *dataset.Set,
 	return e.Accuracy(), nil
 }
 
-// pipelineGuess is what a training pipeline may have done, and the flags that say so.
+// pipelineGuess is a possible preprocessing of a training pipeline, and its flags.
 type pipelineGuess struct {
 	flags  string
 	change func(*sample.Pipeline)
 }
 
-// pipelineGuesses are what pipelines commonly do.
+// pipelineGuesses are common preprocessings.
 func pipelineGuesses() []pipelineGuess {
 	normal := func(mean, std []float64) func(*sample.Pipeline) {
 		return func(p *sample.Pipeline) { p.Scale, p.Mean, p.Std = 0, mean, std }

@@ -28,7 +28,7 @@ import (
 // checkpointFlags are those of an emulation that resumes where it ended (docs/checkpoints.md).
 type checkpointFlags struct {
 	checkpoint, every string
-	// facts are what the flags say of the run.
+	// facts are the identity of the run by the flags.
 	facts []checkpoint.Fact
 }
 

@@ -23,7 +23,7 @@ const codeRate = "rate"
 // maxPoolExact compares the sums of a window; codes have it, rates do not.
 const maxPoolExact = "exact"
 
-// defaultLoss is what --activation-bits auto may cost, in points of accuracy.
+// defaultLoss is the largest loss of --activation-bits auto, in points of accuracy.
 const defaultLoss = 0.2
 
 // codeFlags say how activations travel.

@@ -31,8 +31,8 @@ type cyclesJSON struct {
 	Hertz            int64        `json:"hertz"`
 	SecondsOnChip    float64      `json:"seconds_on_chip"`
 	SecondsPerSample float64      `json:"seconds_per_sample"`
-	// StaticJoules is what the chip draws when idle over that time, nil
-	// where the profile does not state it.
+	// StaticJoules is the energy of the idle chip over that time, nil where the profile does not
+	// state it.
 	StaticJoules *float64 `json:"static_joules"`
 }
 

@@ -92,7 +92,7 @@ type energyTable struct {
 	Prices    []energyPrice `json:"prices"`
 }
 
-// energyFactor is what prices move with together, in multiples of the best figures.
+// energyFactor is a common factor of prices, in multiples of the best figures.
 type energyFactor struct {
 	Name     string       `json:"name"`
 	Least    energy.Bound `json:"least"`

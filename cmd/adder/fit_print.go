@@ -127,7 +127,7 @@ func (a *app) printFitLegend(model string, found []survey.Fit) {
 // isEstimate reports whether a number of cores is one that the compiler may correct.
 func isEstimate(r *survey.Fit) bool { return r.Sized == survey.ByShape && r.Exact }
 
-// binding is what binds on chips that lack the same.
+// binding is a limit that binds on several chips.
 type binding struct {
 	text     string
 	mendable bool

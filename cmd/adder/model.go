@@ -164,8 +164,8 @@ func (f *modelFlags) config(kind string, seed uint64) encode.Config {
 		Seed: seed}
 }
 
-// encoding is what the image records of the input, and the number of spikes
-// per tick of a full-scale input.
+// encoding is the image's record of the input, and the number of spikes per tick of a full-scale
+// input.
 func (f *modelFlags) encoding(net *snn.Network) (layout.Encoder, float64, error) {
 	kind := f.kind(net)
 	if f.coded(net) {

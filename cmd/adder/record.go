@@ -16,7 +16,7 @@ import (
 type record interface {
 	// close writes the file if the run went well, else it returns what failed.
 	close(failed error) error
-	// kept is what belongs into a checkpoint, empty where nothing is recorded.
+	// kept is the part for a checkpoint, empty where nothing is recorded.
 	kept() []bench.Kept
 }
 
@@ -131,8 +131,7 @@ func writeArrays(path string, write func(*npz.Writer) error) error {
 	return w.Close()
 }
 
-// savedRecord is what a recorder has of the samples so far. Numbers of 4 bytes are
-// little-endian.
+// savedRecord is a recorder's state after the samples so far. Numbers of 4 bytes are little-endian.
 type savedRecord struct {
 	Samples int
 	Sums    []byte

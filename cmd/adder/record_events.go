@@ -17,7 +17,7 @@ type eventRecorder struct {
 	path string
 	file *wholefile.File
 	w    *spike.EventWriter
-	// text is what was written, where it belongs into a checkpoint.
+	// text is the written text, for a checkpoint.
 	text *bytes.Buffer
 }
 
@@ -64,7 +64,7 @@ func (r *eventRecorder) begin() (err error) {
 	return err
 }
 
-// target is where the list goes.
+// target is the file of the list.
 func (r *eventRecorder) target() io.Writer {
 	if r.text == nil {
 		return r.file

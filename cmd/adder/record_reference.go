@@ -58,7 +58,7 @@ func (r *referenceRecorder) add(record *snn.Record) {
 	}
 }
 
-// savedReference is what a recorder has of the samples so far.
+// savedReference is a recorder's state after the samples so far.
 type savedReference struct {
 	Samples int
 	Out     []byte

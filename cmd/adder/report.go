@@ -100,7 +100,7 @@ func (a *app) writePage(found *bench.Report, path string, f *reportFlags) error 
 	return nil
 }
 
-// commandLine is what the user wrote.
+// commandLine is the command as the user wrote it.
 func commandLine() string {
 	words := []string{"adder"}
 	for _, word := range os.Args[1:] {

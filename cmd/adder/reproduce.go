@@ -26,7 +26,7 @@ type reproduceFlags struct {
 	settings                  reproduceSettings
 }
 
-// reproduceSettings are what a preset runs a cell with; 0 ticks are the preset's.
+// reproduceSettings are the settings of a cell in a preset; 0 ticks are the preset's.
 type reproduceSettings struct {
 	limit, neurons, batch, ticks, epochs, workers int
 	seed                                          uint64

@@ -23,7 +23,7 @@ const (
 	exitUsage = 2 // the words or the files given were wrong
 )
 
-// app is what the commands share: where results and messages go.
+// app is shared by the commands: the writers of results and messages.
 type app struct {
 	out, err io.Writer
 	json     bool

@@ -38,7 +38,7 @@ func (f *pipelineFlags) register(cmd *cobra.Command) {
 	offer(cmd, "layout", sample.LayoutCHW, sample.LayoutHWC)
 }
 
-// pipeline is what the flags say, for a network, which may be nil.
+// pipeline is the preprocessing of the flags, for a network, which may be nil.
 func (f *pipelineFlags) pipeline(net *snn.Network) sample.Pipeline {
 	p := sample.Pipeline{Scale: f.scale, Mean: f.mean, Std: f.std, Layout: f.layout}
 	p.Bytes = net != nil && net.Bytes

@@ -12,11 +12,11 @@ import (
 type shelf struct {
 	mu   sync.Mutex
 	sets map[setKey]*shelved
-	// ann is what ANNs gave.
+	// ann caches results of ANNs.
 	ann bench.Shared
 }
 
-// setKey is what a data set is opened by.
+// setKey identifies an opened data set.
 type setKey struct {
 	name  string
 	split dataset.Split

@@ -143,7 +143,7 @@ func (a *app) sweepWorker(ctx context.Context, f *workerFlags) error {
 	return nil
 }
 
-// cacheFolder is where a worker keeps files.
+// cacheFolder is the folder of a worker's files.
 func cacheFolder(given string) (string, error) {
 	if given != "" {
 		return given, nil

@@ -61,7 +61,7 @@ func (a *app) executePoint(ctx context.Context, words []string, out, messages *b
 	return exitDone, nil
 }
 
-// pointRecord is what a command gave, without what depends on time, machine and paths.
+// pointRecord is the result of a command, without fields that depend on time, machine and paths.
 func pointRecord(j *sweep.Job, code int, failure error, document []byte) (*sweep.Record, error) {
 	r := &sweep.Record{Status: sweep.Done}
 	if failure != nil {

@@ -152,8 +152,7 @@ func (a *app) trainANN(cmd *cobra.Command, f *annFlags) error {
 	return nil
 }
 
-// chanceMargin is how much more often than a guess a network must be right to have
-// learned something.
+// chanceMargin is the accuracy above chance from which a network has learned something.
 const chanceMargin = 0.05
 
 // warnChance warns of a trained network whose accuracy is at chance, with advice.

@@ -10,8 +10,7 @@ import (
 	"adder/train/learned"
 )
 
-// learningEnergy is what learning from an image takes on average, in the JSON of
-// `train stdp`.
+// learningEnergy is the mean energy of learning from an image, in the JSON of `train stdp`.
 type learningEnergy struct {
 	Table    string                  `json:"table"`
 	PJ       float64                 `json:"pj"`

@@ -18,7 +18,7 @@ type layer struct {
 	bounds *bounds
 	// run is the number of neurons of a window of a maximum, 1 for none.
 	run int
-	// group is what all groups have in common.
+	// group is the common part of all groups.
 	group core.Group
 	// reach is the largest magnitude of potentials and thresholds, bias that of biases.
 	reach, bias int64
@@ -73,7 +73,7 @@ func (m *layer) check() {
 	}
 }
 
-// align is what every input is shifted left by.
+// align is the left shift of every input.
 func (m *layer) align() int { return m.chip.Widths.Align }
 
 // lastOf is the last place of the window of place i. Padding of a window comes first.

@@ -6,8 +6,8 @@ import (
 	"adder/snn"
 )
 
-// extent is what is known of a signal's elements: low says that none is
-// below 0, high is what none exceeds, 0 where that is not known.
+// extent is the range of a signal's elements: low says that none is below 0, high is an upper
+// bound, 0 if it is not known.
 type extent struct {
 	low  bool
 	high float64

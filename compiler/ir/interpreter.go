@@ -187,7 +187,7 @@ func (r *Interpreter) check(s *Sample) (int, error) {
 	return s.Spikes.Ticks(), nil
 }
 
-// begin is what comes before a sample (section 6).
+// begin begins a sample (section 6).
 func (r *Interpreter) begin(s *Sample, ticks int) {
 	r.sample, r.pending, r.out = s.Number, map[int][]arrival{}, &Activity{Class: -1}
 	for i := range r.populations {

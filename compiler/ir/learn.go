@@ -12,8 +12,8 @@ type learner struct {
 	// arrived are the sources with a spike in this tick, won the neurons that
 	// won in this sample.
 	arrived, won []bool
-	// pool is what winners gave and no target has yet, in wins, and samples
-	// are those since all neurons were normalised.
+	// pool is the number of wins that no target has yet, and samples the number since all neurons
+	// were normalised.
 	pool, samples int64
 }
 
@@ -129,7 +129,7 @@ func (r *Interpreter) synapse(l *learner, j, i, t int, of purpose) uint64 {
 	return d >> (16 * (i % 4)) % (1 << 16)
 }
 
-// preChange is what a spike on a row does to a weight w by the trace y.
+// preChange is the change of a weight w by a spike on a row, with trace y.
 func preChange(rule *core.Plasticity, w, y int64, d uint64) int64 {
 	k := uint(rule.LTD)
 	switch rule.Rule {
@@ -141,7 +141,7 @@ func preChange(rule *core.Plasticity, w, y int64, d uint64) int64 {
 	return -stoch(y<<8, k, d)
 }
 
-// postChange is what a win does to a weight w by the trace x, less the offset.
+// postChange is the change of a weight w by a win, with trace x, less the offset.
 func postChange(rule *core.Plasticity, w, x int64, d uint64) int64 {
 	k := uint(rule.LTP)
 	switch {

@@ -2,7 +2,7 @@ package ir
 
 import "adder/core"
 
-// endSample is what follows a sample in learning mode (sections 5 and 6).
+// endSample ends a sample in learning mode (sections 5 and 6).
 func (r *Interpreter) endSample() {
 	for k := range r.learners {
 		if l := &r.learners[k]; l.Learning != nil {
@@ -37,7 +37,7 @@ const (
 	firstGrow   = 128
 )
 
-// maxTarget is what scaling raises a target to at most.
+// maxTarget is the largest target that scaling yields.
 const maxTarget = 1<<31 - 1
 
 // normalise scales the weights of winners to their targets, which scaling moves.

@@ -45,7 +45,7 @@ func (p *population) arrive(w *core.Widths, by *Projection, a arrival) {
 	})
 }
 
-// leakOf is what a leak by a shift takes.
+// leakOf is the amount of a leak by a shift.
 func leakOf(x int64, shift uint8) int64 {
 	step := int64(1) << shift
 	part := x / step

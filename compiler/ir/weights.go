@@ -92,8 +92,8 @@ func (w *Weights) NonZero() int64 {
 	return n
 }
 
-// ShiftedByte rounds an amount that is not negative to 8 bits and a shift: weight << shift
-// is what Others can add.
+// ShiftedByte rounds an amount that is not negative to 8 bits and a shift: weight << shift, as
+// Others adds.
 func ShiftedByte(amount int32) (weight int32, shift uint8) {
 	for ; amount > 1<<8-1; shift++ {
 		amount = (amount + 1) >> 1

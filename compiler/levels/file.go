@@ -47,8 +47,8 @@ func (b *builder) fileInput() error {
 	return nil
 }
 
-// fileLayer makes a layer whose weights are integers by the file, and whose boundaries
-// are where the file's rounding goes to the next level.
+// fileLayer makes a layer whose weights are integers by the file, and whose boundaries are those of
+// the file's rounding.
 func (b *builder) fileLayer(p int, role *role, in []branch) error {
 	f := &b.m.flat.Populations[p]
 	pop := b.population(p, role)

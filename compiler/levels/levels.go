@@ -249,7 +249,7 @@ func (b *builder) add(p quantised.Population, projections []quantised.Projection
 	b.report.Layers = append(b.report.Layers, l)
 }
 
-// population is what every kind of layer has.
+// population is the common part of all kinds of layers.
 func (b *builder) population(p int, role *role) quantised.Population {
 	f := &b.m.flat.Populations[p]
 	out := quantised.Population{Name: f.Name, Shape: f.Shape, Neurons: f.Shape.Size(),
@@ -265,7 +265,7 @@ func (b *builder) population(p int, role *role) quantised.Population {
 type branch struct {
 	name   string
 	source int // of the quantised network
-	// scale is what a level of the source does, one entry or one per source.
+	// scale is the value of a level of the source, one entry or one per source.
 	scale   []float64
 	weights *flat.Weights
 }
@@ -290,7 +290,7 @@ func (b *builder) into(p int) []branch {
 	return out
 }
 
-// outputScales are what a level of each output does.
+// outputScales are the values of a level of each output.
 func outputScales(p *quantised.Population) []float64 {
 	if p.Windows == nil || len(p.Scale) <= 1 {
 		return p.Scale

@@ -15,7 +15,7 @@ const maxKept = 1 << 18
 // percentile of the positive activations around which a range is looked for.
 const percentile = 99.9
 
-// activations are what was seen of a node's signal.
+// activations are the measured activations of a node's signal.
 type activations struct {
 	// positive are kept ones above 0, in ascending order once all were seen.
 	positive []float32

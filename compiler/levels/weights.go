@@ -95,8 +95,8 @@ func extent(x []int64) (least, most int64) {
 	return least, most
 }
 
-// grid is what the weights into a layer are rounded to: weight (unit 2^exponent), with a
-// unit per channel and an exponent per branch.
+// grid is the grid of the weights into a layer: weight (unit 2^exponent), with a unit per channel
+// and an exponent per branch.
 type grid struct {
 	channels channels
 	in       []branch

@@ -21,7 +21,7 @@ type Options struct {
 	// DT is the length of a tick in seconds, 0 for DefaultDT. Files whose
 	// time constants count ticks need 1.
 	DT float64
-	// Reset is what a spike does: set v to v_reset, the only reset that NIR can express; or
+	// Reset is the reset at a spike: set v to v_reset, the only reset that NIR can express; or
 	// subtract the threshold, which tools that train so export as v_reset 0.
 	Reset snn.ResetMode
 }

@@ -30,7 +30,7 @@ func leakyRelu(c *call) error {
 	return relu(c)
 }
 
-// bounds are what a Clip, a Max or a Min by one value keeps a signal in.
+// bounds are the bounds of a Clip, a Max or a Min by one value.
 type bounds struct{ low, high float64 }
 
 // clip is a Relu with a ceiling, between two shifts where it does not begin

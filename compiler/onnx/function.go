@@ -62,7 +62,7 @@ func defaultOpset(opsets []opsetProto) int64 {
 
 func standardDomain(domain string) bool { return domain == "" || domain == "ai.onnx" }
 
-// functionKey is what a node names a function by.
+// functionKey identifies a function.
 type functionKey struct{ domain, name, overload string }
 
 // inliner puts the nodes of functions in the place of the nodes that call

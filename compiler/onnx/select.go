@@ -69,7 +69,7 @@ func gatherSignal(c *call) error {
 	return c.giveTaken(0, "", x, dims, gatheredBatch(x, axis, index), picked(picks, x.dims, axis))
 }
 
-// gatheredBatch is where the batch axis is after a Gather.
+// gatheredBatch is the batch axis after a Gather.
 func gatheredBatch(x *value, axis int, index *tensor) int {
 	switch {
 	case x.batch < 0 || axis > x.batch ||

@@ -21,7 +21,7 @@ type sides struct {
 // side is a sliding window along one axis.
 type side struct {
 	in, kernel, stride, dilation int
-	// before and after are the node's padding; beyond is what ceil_mode adds after it.
+	// before and after are the node's padding; beyond is the padding that ceil_mode adds after it.
 	before, after, beyond int
 	out                   int
 }

@@ -276,8 +276,7 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 	return err
 }
 
-// coresHelp says what would take fewer cores: narrower weights only where
-// memory is what fills them.
+// coresHelp says what would take fewer cores: narrower weights only where memory fills them.
 func coresHelp(cuts []cut) string {
 	for _, c := range cuts {
 		for i := range c.parts {

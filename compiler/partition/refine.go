@@ -85,7 +85,7 @@ func (r *refiner) each(n int32, visit func(source int)) {
 	}
 }
 
-// own is what neuron n takes without its axons.
+// own is the load of neuron n without its axons.
 func (r *refiner) own(n int32) Load {
 	l := Load{Neurons: 1, Routes: int(r.c.routes[r.p][n])}
 	for i := range r.c.fanIn[r.p] {

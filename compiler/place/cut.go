@@ -9,8 +9,8 @@ import (
 	"adder/router"
 )
 
-// rounds is how often the parts of a board are cut onto its chips, each time from where the
-// time before ended.
+// rounds is the number of times that the parts of a board are cut onto its chips, each from the
+// result of the previous one.
 const rounds = 4
 
 // cutter cuts the parts of a mapping onto the chips of a board: a search moves them from chip

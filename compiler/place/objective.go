@@ -62,8 +62,8 @@ func ObjectiveOf(m *partition.Mapping, rates []int64) *Objective {
 // unplaced as the tile of a part leaves the part out.
 const unplaced = -1
 
-// links is what the links cost that one spike of a net crosses with the parts on the given
-// tiles: on one chip, their number.
+// links is the cost of the links that one spike of a net crosses with the parts on the given tiles:
+// on one chip, their number.
 func (o *Objective) links(n *net, tiles []int) int64 {
 	from := o.from(n, tiles)
 	if from == unplaced {

@@ -184,7 +184,7 @@ func hilbertPoint(side, d int) (x, y int) {
 	return x, y
 }
 
-// traffic is what parts say to each other.
+// traffic is the traffic between parts.
 type traffic struct {
 	m *partition.Mapping
 	o *Objective

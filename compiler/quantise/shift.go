@@ -10,12 +10,12 @@ import (
 	"adder/snn"
 )
 
-// shiftLayer is what a layer knows that runs on neurons of model shift (docs/neurocore.md,
-// section 12): those leak by a 2^-k-th part after their input.
+// shiftLayer is the constants of a layer on neurons of model shift (docs/neurocore.md, section 12),
+// which leak by a 2^-k-th part after their input.
 type shiftLayer struct {
 	leaks []core.Shift // per neuron
-	// settled is what a bias before the current adds to the potential in a tick when the
-	// current has settled, in model units.
+	// settled is the steady-state increment of the potential per tick by a bias before the current,
+	// in model units.
 	settled []float64
 }
 
@@ -26,7 +26,7 @@ func (l *layer) onShift() bool {
 		!l.chip.HasModel(core.ModelCUBA)
 }
 
-// longestLeak and the number of spikes a tick are what such neurons have.
+// longestLeak and the number of spikes a tick are limits of such neurons.
 const longestLeak = 15
 
 // foldShift rounds the leaks of the layer to shifts. Since the current leaks after its

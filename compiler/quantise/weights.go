@@ -79,7 +79,7 @@ func (l *layer) list(w *flat.Weights, out *ir.Weights) {
 	l.add(made)
 }
 
-// rounded is what the rounding of some weights did: those that are not 0, those that became
+// rounded is the effect of rounding weights: the number of those that are not 0, those that became
 // 0, and the squares of errors and weights.
 type rounded struct {
 	weights, zeroed int64

@@ -31,7 +31,7 @@ type Report struct {
 func Network(
 	ctx context.Context, net *ir.Network, chip *profile.Profile,
 ) (*partition.Mapping, *Report, error) {
-	free := *chip // routes are what relays are for
+	free := *chip // routes, the reason for relays
 	free.Core.OutputRoutes = max(chip.Core.OutputRoutes, 1<<24)
 	m, err := partition.Network(ctx, net, &free)
 	if err != nil {

@@ -59,7 +59,7 @@ func silent(x []float64) bool {
 	return !slices.ContainsFunc(x, func(v float64) bool { return v != 0 })
 }
 
-// respond is what a linear node makes of a signal, nil for 0.
+// respond is the output of a linear node for a signal, nil for 0.
 func respond(node *snn.Node, x []float64) ([]float64, error) {
 	if silent(x) && snn.Biases(node) == nil {
 		return nil, nil

@@ -73,7 +73,7 @@ func checkImports(module fs.FS, rows map[string]Row) (faults []string, used usag
 	return faults, used, err
 }
 
-// usage is what each package imports.
+// usage is the imports of each package.
 type usage map[string]map[string]bool
 
 func (u usage) note(pkg string, imports []string) {

@@ -20,8 +20,8 @@ var named = regexp.MustCompile(`[\w*]+\.go\b`)
 // listed finds the lines of a list.
 var listed = regexp.MustCompile(`^\t[\w*]+\.go\b`)
 
-// machine is what ends the name of a file for some machines alone: a list may name the
-// file for all of them.
+// machine matches the end of the name of a file for some machines: a list may name the file for all
+// of them.
 var machine = regexp.MustCompile(`_(amd64|arm64|unix|windows|other)\.go$`)
 
 // CheckFiles compares the lists of files in package docs with the files: one line says what each

@@ -15,12 +15,12 @@ import (
 // maxArrayBytes bounds an array of samples.
 const maxArrayBytes = 1 << 32
 
-// sampleNames and labelNames are what the arrays are called. A split's own come first,
-// with the split's name before or after: x_train, train_images.
+// sampleNames and labelNames are the names of the arrays. A split's own come first, with the
+// split's name before or after: x_train, train_images.
 func sampleNames() []string { return []string{"x", "images", "data"} }
 func labelNames() []string  { return []string{"y", "labels", "label", "targets"} }
 
-// splitNames are what the parts of a data set are called.
+// splitNames are the names of the parts of a data set.
 func splitNames(split Split) []string {
 	if split == Train {
 		return []string{"train", "training"}

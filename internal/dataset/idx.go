@@ -43,7 +43,7 @@ const (
 	maxDeflateRatio = 1040
 )
 
-// idxHeader is what an IDX file says of itself.
+// idxHeader is the header of an IDX file.
 type idxHeader struct {
 	code   byte
 	shape  []int // samples first

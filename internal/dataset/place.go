@@ -15,7 +15,7 @@ import (
 // place is a folder that data is read from: on the disk, or in a zip archive.
 type place struct {
 	fs.FS
-	// path is what the user called it, and name its last part without an ending.
+	// path is the user's path, and name its last part without extension.
 	path, name string
 	close      func() error
 }

@@ -19,7 +19,7 @@ type canvas struct {
 	ink  [side * side]int   // 0..255
 }
 
-// pose is what distinguishes one drawing of a glyph from another.
+// pose is the parameters of one drawing of a glyph.
 type pose struct {
 	xx, xy, yx, yy int // glyph box to units, 16 fractional bits
 	dx, dy         int // place of the box's middle, units

@@ -49,8 +49,8 @@ func Number() int {
 	return checks()
 }
 
-// Times is how often a loop of random trials goes round that goes n times otherwise: a fifth of
-// that with -short, as rapid's properties.
+// Times is the number of iterations of a loop of random trials: n, or a fifth of it with -short, as
+// for rapid's properties.
 func Times(n int) int {
 	if testing.Short() {
 		return max(n/5, 1)

@@ -42,15 +42,14 @@ type Group struct {
 	parent *Group
 }
 
-// linkTable is what a group consists of. It is kept, since every path goes
-// through some group.
+// linkTable is the tables of a group. It is kept, since every path goes through some group.
 type linkTable struct {
 	from  header
 	links map[string]link
 	names []string // sorted
 }
 
-// object is what groups and datasets have in common.
+// object is the common part of groups and datasets.
 type object struct {
 	f    *File
 	path string

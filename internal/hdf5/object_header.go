@@ -33,7 +33,7 @@ type message struct {
 	at    uint64 // address of body
 }
 
-// header is what an object consists of.
+// header is the object header.
 type header []message
 
 // find returns the first message of a kind, or nil.

@@ -56,8 +56,8 @@ func (t Tree) most() int {
 type writer struct {
 	b    []byte
 	leaf int
-	// strings go to global heaps, which are written last; references are where they are
-	// referred to.
+	// strings go to global heaps, which are written last; references are the places that refer to
+	// them.
 	strings    []string
 	references []int
 }

@@ -150,7 +150,7 @@ func (w *writer) collection(first, last, size int) {
 		w.align()
 	}
 	if left := int(at) + size - len(w.b); left >= objectHead {
-		w.u64(0) // object 0 is what is free
+		w.u64(0) // object 0 is free space
 		w.u64(uint64(left))
 		w.b = append(w.b, make([]byte, left-objectHead)...)
 	}

@@ -21,7 +21,7 @@ const (
 	maxDims = 64
 )
 
-// header is what an .npy file says of its array.
+// header is the header of an .npy file.
 type header struct {
 	layout
 	record  *Record // of a structured type, which has no layout; else nil

@@ -16,7 +16,7 @@ type Library struct {
 	cells   map[string]*cell
 }
 
-// cell is what a library says of a cell.
+// cell is the library's data of a cell.
 type cell struct {
 	area    float64
 	leakage float64 // nanowatts

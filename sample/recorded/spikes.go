@@ -151,7 +151,7 @@ type keptTrains struct {
 // Notes implements Noted.
 func (t *keptTrains) Notes() []string { return t.notes }
 
-// place is where an element of an array belongs.
+// place is the position of an element of an array.
 type place struct{ sample, tick, source int }
 
 // place finds an element by its number in the file's order.
@@ -184,8 +184,8 @@ func fortranSource(element int, shape []int) int {
 	return out
 }
 
-// elements are what the samples that are asked for have: the number of those that are
-// not spikes, by kind, and the first of each kind.
+// elements are the elements of the samples that are not spikes: their number by kind, and the first
+// of each kind.
 type elements struct {
 	above, broken, wrong, infinite int // counts above 1, fractions, negative ones, no numbers
 	firstAbove, firstBroken        place

@@ -10,7 +10,7 @@ import (
 	"adder/spike/encode"
 )
 
-// base is what the samples of an array have in common.
+// base is the common part of the samples of an array.
 type base struct {
 	array *array
 	form  []int

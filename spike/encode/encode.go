@@ -278,7 +278,7 @@ func Peak(c Config) float64 {
 	return e.Peak()
 }
 
-// base is what the encoders have in common.
+// base is the common part of the encoders.
 type base struct {
 	config Config
 }

@@ -8,7 +8,7 @@ import (
 	"adder/spike"
 )
 
-// planeBits is what a draw's id reserves for the number of a bit plane.
+// planeBits is the number of bits of a draw's id for the index of a bit plane.
 const planeBits = 6
 
 // probabilityOne is the probability 1 in the unit of the thresholds.

@@ -8,8 +8,8 @@ import (
 	"adder/spike"
 )
 
-// intervalBits is what a draw's id reserves for the number of an interval: an
-// element has at most one per tick.
+// intervalBits is the number of bits of a draw's id for the index of an interval: an element has at
+// most one per tick.
 const intervalBits = 16
 
 // Renewal is what the BindsNET simulator calls Poisson: a renewal process whose
@@ -126,7 +126,7 @@ func (t *intervalTable) interval(u uint64) int {
 	return max(t.first+position, 1)
 }
 
-// comparisons is what a search takes.
+// comparisons is the number of comparisons of a search.
 func (t *intervalTable) comparisons() int64 { return int64(bits.Len(uint(len(t.below)))) }
 
 // probability is that of an interval k >= 1.

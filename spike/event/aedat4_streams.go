@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// aedat4Stream is what the header says of a stream.
+// aedat4Stream is the header of a stream.
 type aedat4Stream struct {
 	number        int32
 	kind          string

@@ -83,7 +83,7 @@ func (t *flatTable) structs(i, size int) ([]byte, error) {
 	return t.buf[at+4:][:count*int64(size)], nil
 }
 
-// position is where a field that is there begins.
+// position is the offset of a field that exists.
 func (t *flatTable) position(i int) int {
 	return t.at + int(binary.LittleEndian.Uint16(t.fields[2*i:]))
 }

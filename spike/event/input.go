@@ -13,7 +13,7 @@ type input struct {
 	left int64 // bytes that were not consumed
 }
 
-// inputBuffer is what input reads ahead, and the most that peek can give.
+// inputBuffer is the read-ahead of input, and the most that peek can return.
 const inputBuffer = 1 << 16
 
 func newInput(r io.Reader, size int64) *input {

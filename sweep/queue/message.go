@@ -12,7 +12,7 @@ import (
 // message is a point in the queue.
 type message struct {
 	Job sweep.Job
-	// Files are where the job's files are found, in the job's order.
+	// Files are the paths of the job's files, in the job's order.
 	Files []stored
 }
 

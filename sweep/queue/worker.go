@@ -99,7 +99,7 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// consumer is what all workers of a program share.
+// consumer is shared by all workers of a program.
 func (c *Client) consumer(ctx context.Context, program string) (jetstream.Consumer, error) {
 	return persist(ctx, c, func(ctx context.Context) (jetstream.Consumer, error) {
 		return c.points.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
@@ -212,7 +212,7 @@ func (c *Client) fetchAgain(ctx context.Context, w *Worker, file stored,
 	}
 }
 
-// maxTries is how often a file is requested, a little over a second apart.
+// maxTries is the number of requests for a file, a little over a second apart.
 const maxTries = 50
 
 // publish puts a result into its stream, once. One that is there must be the same.

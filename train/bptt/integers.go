@@ -6,9 +6,9 @@ import (
 	"adder/spike/encode"
 )
 
-// constants are what a layer computes with, computed from what is trained. Potentials are counted
-// in units of their own: a unit is the least bit of the chip's potential, or 1 where real numbers
-// are trained.
+// constants are the constants of a layer, computed from what is trained. Potentials are counted in
+// units of their own: a unit is the least bit of the chip's potential, or 1 where real numbers are
+// trained.
 type constants struct {
 	// forward holds the weights as they are multiplied: integers, or as trained. backward holds
 	// their values, transposed.

@@ -206,7 +206,7 @@ func (l *learner) tick(s *stage, v, sum, u, spikes []float32) {
 	}
 }
 
-// taken is what a spike takes from a potential.
+// taken is the amount that a spike subtracts from a potential.
 func (l *learner) taken(x, threshold float32) float32 {
 	if l.subtract {
 		return threshold

@@ -127,7 +127,7 @@ func (g *graph) weights(s *stage) {
 	g.add(s.Name, "Conv2d", fields)
 }
 
-// step is what weight k counts in.
+// step is the unit of weight k.
 func (s *stage) step(k int) float32 { return float32(s.unit[s.Linear.Channel(k)] * s.scale) }
 
 // planes is a shape as NIR has it: channels first, and nothing else of a vector.

@@ -41,7 +41,7 @@ const sign = 1 << 31
 // mask is all ones where the number of these bits is negative, and else 0.
 func mask(bits uint32) uint32 { return uint32(int32(bits) >> 31) }
 
-// integral is what the surrogate sums to below a potential.
+// integral is the integral of the surrogate below a potential.
 func (s *surrogate) integral(u float32) float32 {
 	if !s.triangle {
 		return min(max((u-1)/s.width+0.5, 0), 1)

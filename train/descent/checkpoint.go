@@ -16,7 +16,7 @@ const checkpointMagic = "\x89GCP\r\n\x1a\n"
 
 // checkpointHeader says whose checkpoint it is, and how far the training was.
 type checkpointHeader struct {
-	// Run is what the training was asked for, Images a checksum of its samples.
+	// Run is the configuration of the training, Images a checksum of its samples.
 	Run    json.RawMessage `json:"run"`
 	Images uint32          `json:"images"`
 	State  state           `json:"state"`

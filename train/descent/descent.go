@@ -112,7 +112,7 @@ type Training struct {
 	shape    layer.Shape
 	progress func(Progress)
 
-	// state is what a checkpoint holds, with the parameters.
+	// state is the state in a checkpoint, with the parameters.
 	state         state
 	first, second [][]float32
 

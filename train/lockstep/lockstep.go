@@ -199,7 +199,7 @@ func (m *image) begin(number uint64, start int32) {
 	m.spikes, m.fired, m.spiked = m.spikes[:0], m.fired[:0], m.spiked[:0]
 }
 
-// row is what a spike of an input adds.
+// row is the row of an input.
 func (n *Network) row(i int32) []uint8 { return n.rows[int(i)*n.neurons:][:n.neurons] }
 
 // endBatch scales the weights, lets thetas fall and counts.

@@ -37,7 +37,7 @@ func (h *checkpoint) frame(weights *[]uint16, theta, counts *[]int32) *frame.Fra
 		Short: []*[]uint16{weights}, Long: []*[]int32{theta, counts}}
 }
 
-// identity is what a run and its checkpoint must have in common.
+// identity identifies a run; its checkpoint must have the same.
 func (p *Training) identity() (json.RawMessage, error) {
 	c := p.run.cfg
 	c.Workers, c.TestBatch, c.Limit = 0, 0, 0

@@ -8,7 +8,7 @@ import (
 const (
 	// prunedBy is the share of a training after which no more weights are pruned.
 	prunedBy = 0.5
-	// rounds is how often weights are chosen until then.
+	// rounds is the number of times that weights are chosen until then.
 	rounds = 50
 )
 

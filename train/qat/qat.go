@@ -71,7 +71,7 @@ type stage struct {
 	integers
 }
 
-// integers are what a layer computes with, computed from what is trained.
+// integers are the integers of a layer, computed from what is trained.
 type integers struct {
 	// w holds the weights as integers, backward their values, transposed; b the biases as integers.
 	w, backward, b []float32

@@ -24,7 +24,7 @@ type Config struct {
 	// Seed chooses the initial weights, the order and the spikes of images and
 	// the draws of the chip.
 	Seed uint64
-	// Chip is where the network learns; it must fit one core.
+	// Chip is the chip that the network learns on; it must fit one core.
 	Chip *profile.Profile
 	// Workers is the number of chips that label in parallel. It changes no result.
 	Workers int
