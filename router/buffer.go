@@ -8,11 +8,12 @@ type buffer struct {
 	count  int
 }
 
-func (b *buffer) push(w waiting) {
+func (b *buffer) push(m moving, since int64) {
 	if b.count == len(b.places) {
 		b.grow()
 	}
-	b.places[(b.head+uint(b.count))&uint(len(b.places)-1)] = w
+	w := &b.places[(b.head+uint(b.count))&uint(len(b.places)-1)]
+	w.moving, w.since = m, since
 	b.count++
 }
 

@@ -147,8 +147,8 @@ func (c *Clocked) Rewind() {
 	c.used = false
 	for tile, s := range c.wired() {
 		a := &c.aside[tile]
-		a.waits, a.hostWaits = [ports]int64{}, 0
-		s.turn = [room8]uint8{}
+		a.waits, a.hostWaits, a.entered = [ports]int64{}, 0, 0
+		s.turn, s.fresh = [ports]uint8{}, 0
 	}
 }
 
@@ -205,13 +205,25 @@ func (c *Clocked) Wake(cycle int64, actor int32) {
 // FIFO is full; Client.Room follows when it no longer is.
 func (c *Clocked) Offer(at Core, id int32, route Route, class Class) bool {
 	s, a := c.station(int32(at)), &c.aside[at]
-	if a.fifo.count >= c.timing.OutputFIFO {
+	entered := a.entered == c.now+1
+	held := a.fifo.count
+	if entered {
+		held++
+	}
+	if held >= c.timing.OutputFIFO {
 		s.left |= waited
+		c.calendar.mark(c.now, int32(at))
 		return false
 	}
 	c.copies++
 	c.used = true
-	a.fifo.push(waiting{c.depart(at, id, route, class), c.now})
+	m := c.depart(at, id, route, class)
+	if s.left&offers == 0 && !entered && c.may(s, local) && !c.timing.DropWhenFull {
+		a.entered = c.now + 1
+		c.begin(s, m)
+		return true
+	}
+	a.fifo.push(m, c.now)
 	s.left |= offers
 	c.calendar.mark(c.now, int32(at))
 	return true
@@ -223,7 +235,7 @@ func (c *Clocked) OfferHost(at Core, id int32, route Route) {
 	s, a := c.station(int32(at)), &c.aside[at]
 	c.copies++
 	c.used = true
-	a.host.push(waiting{c.depart(at, id, route, ClassHost), c.now})
+	a.host.push(c.depart(at, id, route, ClassHost), c.now)
 	s.left |= offers
 	if a.host.count == 1 { // else a step is planned, or a credit is on its way
 		c.calendar.mark(c.now, int32(at))

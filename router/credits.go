@@ -5,7 +5,8 @@ import "slices"
 // An input buffer of InputBuffer places gives its sender as many credits. One is spent when a
 // packet is sent, and comes back over the wire when that leaves its place. Those on their way
 // lie by the cycle in which they are back, and are brought back when time has got there. Time
-// stops only for those that a router waits for.
+// stops only for those that a router waits for. One that is back in the next cycle is brought
+// back at once: its station notes that it is not to be spent in this one.
 
 // credit is one of an output: its tile, above creditShift bits of the output and opens.
 type credit uint32
@@ -72,6 +73,39 @@ func (c *Clocked) giveBack(cycle int64, k credit) {
 	c.push(cycle, event{what: back, actor: int32(k)})
 }
 
+// refund sends back the credit for a place of an input, over the wire that leads there.
+func (c *Clocked) refund(tile int32, s *station, in uint8) {
+	sender, out, class := c.end(tile, in), opposites[in&portMask], s.backClass(in)
+	if c.returns[class] == 1 {
+		c.refresh(sender, out)
+		return
+	}
+	k := creditOf(sender, out)
+	if !c.soon {
+		c.giveBack(c.now+c.returns[class], k)
+		return
+	}
+	b := c.back[class]
+	if b == nil {
+		b = c.returning.on(c.now + c.returns[class])
+		c.back[class] = b
+	}
+	b.credits = append(b.credits, k)
+}
+
+// refresh brings a credit of an output back in the next cycle, which no list is needed for.
+func (c *Clocked) refresh(tile int32, out uint8) {
+	s := &c.stations[tile]
+	same := Ports(((s.freshAt ^ c.now) - 1) >> 63) // all ones, or none: nothing predicts which
+	s.freshAt, s.fresh = c.now, s.fresh&same|1<<(out&portMask)
+	s.credits[out]++
+	if s.left>>(awaits+out)&1 != 0 {
+		s.left &^= 1 << (awaits + out)
+		c.returning.awaited--
+		c.plan(c.now+1, tile)
+	}
+}
+
 // settle brings back the credits that are due up to the present cycle.
 func (c *Clocked) settle() {
 	r := &c.returning
@@ -119,17 +153,30 @@ func (c *Clocked) comeFar(k credit) {
 	c.apply(k)
 }
 
-// free reports whether an output, or the core's way in, may send in this cycle. If not,
-// the router steps again when it may.
-func (c *Clocked) free(s *station, out uint8) bool {
-	if s.credits[out] > 0 {
+// may reports whether an output, or the core's way in, may send in this cycle.
+func (c *Clocked) may(s *station, out uint8) bool {
+	fresh := s.fresh >> (out & portMask) & 1 & Ports(((s.freshAt^c.now)-1)>>63)
+	return s.credits[out] > int32(fresh) // with one branch
+}
+
+// free is may where packets wait for the output. If it may not, the router steps again when it
+// may.
+func (c *Clocked) free(tile int32, s *station, out uint8) bool {
+	if c.may(s, out) {
 		return true
 	}
-	if s.left>>(awaits+out)&1 == 0 {
+	c.await(tile, s, out)
+	return false
+}
+
+// await has a router step again when an output may send.
+func (c *Clocked) await(tile int32, s *station, out uint8) {
+	if s.credits[out] == 1 {
+		c.plan(c.now+1, tile)
+	} else if s.left>>(awaits+out)&1 == 0 {
 		s.left |= 1 << (awaits + out)
 		c.returning.awaited++
 	}
-	return false
 }
 
 // spend takes a credit of an output for a packet, and closes its link until that takes the

@@ -18,8 +18,9 @@ type pool struct {
 	free   int32 // the first that is free, and 1 more: 0 for none
 }
 
-// put puts a packet behind those of a list.
-func (p *pool) put(l *list, w waiting) {
+// put puts a packet behind those of a list, word by word: what is built and copied as a whole
+// is read before its words are written.
+func (p *pool) put(l *list, m moving, since int64) {
 	at := p.free - 1
 	if at < 0 {
 		at = int32(len(p.places))
@@ -27,7 +28,8 @@ func (p *pool) put(l *list, w waiting) {
 	} else {
 		p.free = p.places[at].next
 	}
-	p.places[at].waiting = w
+	w := &p.places[at].waiting
+	w.moving, w.since = m, since
 	if l.count == 0 {
 		l.first = at
 	} else {

@@ -27,7 +27,7 @@ func (c *Clocked) passAll(p *page) {
 				if c.pass(s, m, out) {
 					continue
 				}
-			case s.credits[out] > 0:
+			case s.credits[out] > 1 || c.may(s, out):
 				s.credits[out]--
 				c.count(m.tile, s, out)
 				goal := m.goal - strides[out&portMask]
@@ -46,13 +46,8 @@ func (c *Clocked) passAll(p *page) {
 // passed gives back the place of a packet that left by an output.
 func (c *Clocked) passed(s *station, m moving, out uint8) {
 	in := m.way.in()
-	s.turn[out&portMask] = in + 1
-	class := s.backClass(in)
-	b := c.back[class]
-	if b == nil {
-		b = c.openBack(class)
-	}
-	b.credits = append(b.credits, creditOf(c.end(m.tile, in), opposites[in]))
+	s.turn[out] = in + 1
+	c.refund(m.tile, s, in)
 }
 
 // page is where packets arrive that cross a link of a class in the present cycle.
@@ -65,18 +60,11 @@ func (c *Clocked) page(class uint8) *page {
 	return p
 }
 
-// openBack is where credits are back over a link of a class.
-func (c *Clocked) openBack(class uint8) *dueCredits {
-	b := c.returning.on(c.now + c.returns[class])
-	c.back[class] = b
-	return b
-}
-
 // pass moves on a packet whose first output is given, or reports that one has no credit.
 func (c *Clocked) pass(s *station, m moving, first uint8) bool {
 	outs := m.way.outs()
 	for rest := outs &^ Local; rest != 0; rest &= rest - 1 {
-		if s.credits[rest.first()] <= 0 {
+		if !c.may(s, uint8(rest.first())) {
 			return false
 		}
 	}
@@ -100,7 +88,11 @@ func (c *Clocked) pass(s *station, m moving, first uint8) bool {
 func (c *Clocked) cross(s *station, m moving, out uint8) {
 	c.count(m.tile, s, out)
 	c.spend(m.tile, s, out)
-	c.send(c.now+c.wires[s.class(out)], c.behind(m, out))
+	if class := s.class(out); c.soon {
+		c.page(class).add(c.behind(m, out))
+	} else {
+		c.send(c.now+c.wires[class], c.behind(m, out))
+	}
 }
 
 // deliver has a packet reach the core of the router it is in.

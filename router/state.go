@@ -73,6 +73,9 @@ func (c *Clocked) State() ClockedState {
 		asNew := r.Turn == [ports]uint8{} && r.Waits == [ports]int64{} && r.HostWaits == 0
 		for port := range uint8(ports) {
 			r.Back[port] = back[creditOf(int32(tile), port)]
+			if s.freshAt == c.now && s.fresh.Has(1<<port) {
+				r.Back[port] = slices.Insert(r.Back[port], 0, c.now+1)
+			}
 			asNew = asNew && r.Back[port] == nil
 		}
 		if !asNew {

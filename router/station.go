@@ -9,17 +9,20 @@ type station struct {
 	// left has a lane of 8 bits per input: the outputs by which its first packet
 	// still has to leave, 0 where none is past the wire. Above the lanes is the state.
 	left uint64
+	// fresh are the outputs with a credit that is back a cycle behind freshAt, and counts as
+	// if it were.
+	freshAt int64
 	// credits are the free places behind each output, and behind the core's way in.
 	credits [ports]int32
 	// load counts the packets over each link since the last Loads.
 	load [local]int32
 	// turn is the input that each output turns to next.
-	turn [room8]uint8
+	turn [ports]uint8
 	// classes are those of the links, and above linkBits those of the links that lead back:
 	// classLocal for the core's port.
-	classes [room8]uint8
+	classes [ports]uint8
 	// links are the outputs that lead to other tiles.
-	links Ports
+	links, fresh Ports
 }
 
 // What holds for a station, above the lanes of left.
@@ -45,6 +48,9 @@ type aside struct {
 	// they lay in; what came from the host counts apart from the core's.
 	waits     [ports]int64
 	hostWaits int64
+	// entered is behind the cycle in which a packet last entered as it was offered: before
+	// steps, but in its place in the FIFO until then.
+	entered int64
 }
 
 const (
@@ -97,11 +103,11 @@ func (s *station) lets(w way) bool {
 func (s *station) leads(out uint8) bool { return (s.links | Local).Has(1 << out) }
 
 // class is that of the link of an output.
-func (s *station) class(out uint8) uint8 { return s.classes[out&portMask] & classMask }
+func (s *station) class(out uint8) uint8 { return s.classes[out] & classMask }
 
 // backClass is that of the link that leads back.
 func (s *station) backClass(in uint8) uint8 {
-	return s.classes[in&portMask] >> linkBits & classMask
+	return s.classes[in] >> linkBits & classMask
 }
 
 // opposites are the ports at the other ends of the links of ports; the core's way in
@@ -113,11 +119,11 @@ var opposites = [room8]uint8{East: uint8(West), West: uint8(East), North: uint8(
 // and whose packets are of one class. It is the first after the one that sent last, around
 // the inputs.
 func (s *station) pick(out, inputs uint8) uint8 {
-	behind := inputs &^ (1<<(s.turn[out&portMask]&7) - 1)
+	behind := inputs &^ (1<<(s.turn[out]&7) - 1)
 	if behind == 0 {
 		behind = inputs
 	}
 	in := uint8(bits.TrailingZeros8(behind))
-	s.turn[out&portMask] = in + 1
+	s.turn[out] = in + 1
 	return in
 }

@@ -6,7 +6,7 @@ import "math/bits"
 func (c *Clocked) hold(m moving) {
 	in := m.way.in()
 	s, l := c.station(m.tile), &c.inputs[m.tile][in]
-	c.pool.put(l, waiting{m, c.now})
+	c.pool.put(l, m, c.now)
 	c.load.MaxQueue = max(c.load.MaxQueue, int(l.count))
 	if l.count == 1 {
 		s.expose(in, m.way.outs())
@@ -24,12 +24,12 @@ func (c *Clocked) step(tile int32) {
 	if s.left&lanes != 0 {
 		blocked = c.sendAll(tile, s)
 	}
-	if s.left&offers != 0 && c.enterAll(tile, s) {
+	if s.left&(offers|waited) != 0 && c.enterAll(tile, s) {
 		return
 	}
 	for rest := s.wanted() &^ blocked; rest != 0; rest &= rest - 1 {
 		out := uint8(bits.TrailingZeros8(rest))
-		if out == local || c.timing.DropWhenFull || c.free(s, out) {
+		if out == local || c.timing.DropWhenFull || c.free(tile, s, out) {
 			c.plan(c.now+1, tile)
 			return
 		}
@@ -39,11 +39,18 @@ func (c *Clocked) step(tile int32) {
 // enterAll moves what a core or the host offers towards the router, one packet in this
 // cycle, and reports whether the router steps again for more in the next one.
 func (c *Clocked) enterAll(tile int32, s *station) bool {
-	if !c.timing.DropWhenFull && !c.free(s, local) {
+	if c.aside[tile].entered == c.now+1 {
+		c.callForRoom(tile, s)
+		if s.left&offers != 0 {
+			c.plan(c.now+1, tile)
+		}
+		return s.left&offers != 0
+	}
+	if !c.timing.DropWhenFull && !c.free(tile, s, local) {
 		return false
 	}
 	c.enter(tile, s)
-	if s.left&offers != 0 && (c.timing.DropWhenFull || c.free(s, local)) {
+	if s.left&offers != 0 && (c.timing.DropWhenFull || c.free(tile, s, local)) {
 		c.plan(c.now+1, tile)
 		return true
 	}
@@ -53,10 +60,14 @@ func (c *Clocked) enterAll(tile int32, s *station) bool {
 // sendAll sends a packet by each output that is free, and returns those that packets wait
 // for and that are not.
 func (c *Clocked) sendAll(tile int32, s *station) (blocked uint8) {
+	if all := s.left & lanes; all&(all-1) == 0 {
+		return c.sendOne(tile, s, uint8(bits.TrailingZeros64(all)))
+	}
 	var done uint8
 	for rest := s.wanted(); rest != 0; rest &= rest - 1 {
 		out := uint8(bits.TrailingZeros8(rest))
-		if out != local && !c.timing.DropWhenFull && !c.free(s, out) {
+		if out != local && !c.may(s, out) && !c.timing.DropWhenFull {
+			c.await(tile, s, out)
 			blocked |= 1 << out
 			continue
 		}
@@ -74,6 +85,20 @@ func (c *Clocked) sendAll(tile int32, s *station) (blocked uint8) {
 		c.leave(tile, s, uint8(bits.TrailingZeros8(done)))
 	}
 	return blocked
+}
+
+// sendOne is sendAll where one packet waits for one output: that of a bit of left.
+func (c *Clocked) sendOne(tile int32, s *station, bit uint8) (blocked uint8) {
+	in, out := bit>>3, bit&7
+	if out != local && !c.may(s, out) && !c.timing.DropWhenFull {
+		c.await(tile, s, out)
+		return 1 << out
+	}
+	s.turn[out] = in + 1
+	c.forward(s, c.first(tile, in), out)
+	s.left &^= 1 << (bit & 63)
+	c.leave(tile, s, in)
+	return 0
 }
 
 // lowestClass keeps the inputs whose first packets are of the lowest class.
@@ -106,7 +131,7 @@ func (c *Clocked) forward(s *station, w *waiting, out uint8) {
 	if c.watcher != nil {
 		c.watcher.Hop(c.now, Core(w.tile), Direction(out), w.id)
 	}
-	if c.timing.DropWhenFull && s.credits[out] <= 0 {
+	if c.timing.DropWhenFull && !c.may(s, out) {
 		c.count(w.tile, s, out)
 		c.lose(w.tile, c.behind(w.moving, out))
 		return
@@ -137,8 +162,7 @@ func (c *Clocked) leave(tile int32, s *station, in uint8) {
 	l := &c.inputs[tile][in]
 	c.wait(tile, in, c.pool.first(l))
 	c.pool.drop(l)
-	c.giveBack(c.now+c.returns[s.backClass(in)],
-		creditOf(c.end(tile, in), opposites[in&portMask]))
+	c.refund(tile, s, in)
 	c.copies-- // each output took one of its own
 	if c.watcher != nil {
 		c.watcher.Depth(c.now, Core(tile), int(in), int(l.count))
@@ -174,20 +198,31 @@ func (c *Clocked) enter(tile int32, s *station) {
 	if a.fifo.count+a.host.count == 0 {
 		s.left &^= offers
 	}
-	c.load.Entered++
 	if from == &a.fifo {
 		c.wait(tile, local, &w)
-		if s.left&waited != 0 {
-			s.left &^= waited
-			c.calls++
-			c.push(c.now+1, event{what: room, actor: tile})
-		}
+		c.callForRoom(tile, s)
 	}
-	if c.timing.DropWhenFull && s.credits[local] <= 0 {
+	if c.timing.DropWhenFull && !c.may(s, local) {
+		c.load.Entered++
 		c.lose(tile, w.moving)
 		return
 	}
+	c.begin(s, w.moving)
+}
+
+// begin puts a packet on the wire into its first router, which has a place for it.
+func (c *Clocked) begin(s *station, m moving) {
+	c.load.Entered++
 	c.load.MaxQueue = max(c.load.MaxQueue, 1) // at its arrival, which pass does not count
-	c.spend(tile, s, local)
-	c.send(c.now+c.local+c.timing.Pipeline, w.moving)
+	s.credits[local]--
+	c.send(c.now+c.local+c.timing.Pipeline, m)
+}
+
+// callForRoom has a core that waits for room called in the next cycle.
+func (c *Clocked) callForRoom(tile int32, s *station) {
+	if s.left&waited != 0 {
+		s.left &^= waited
+		c.calls++
+		c.push(c.now+1, event{what: room, actor: tile})
+	}
 }
