@@ -77,7 +77,7 @@ func (e *Cycle) arriveBroken(cycle int64, at router.Core, id int32) {
 	i, base := e.run.chip.coreAt[at], e.tick+1
 	copies, late := e.run.fate(&p.Packet, at, p.counts)
 	for range copies {
-		for _, d := range destsAt(e.routesOf(p), at) {
+		for _, d := range destsAt(p.dests, at) {
 			if delay := e.run.cores[i].AxonDelay(d.Axon) + late; delay > 0 {
 				e.run.schedule.Add(base+delay, router.Core(i), d.Axon)
 				e.cores[i].delay(cycle, e.plan.delay)

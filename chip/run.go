@@ -166,7 +166,7 @@ func (r *run) cell(i int, t, n int32) *Counts {
 func (r *run) leave(i int, t, n int32) *Counts {
 	p := r.chip.owner[i][n]
 	at := r.modelTick(p, t)
-	counts := r.cell(i, t, n)
+	counts := r.tally.at(r.chip.account[i][n], at)
 	counts.Traffic.AddSpike(&r.chip.costs.Neurons[r.chip.image.Cores[i].Tile][n])
 	logical := int(r.chip.logical[i][n] - r.chip.first[p])
 	r.probes.spike(p, at, logical)
