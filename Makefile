@@ -57,7 +57,7 @@ WHEEL_VERSION ?= 0.1.0.dev0
 .PHONY: wheel
 wheel: ## build wheels of the Python package into dist, the program inside: make wheel WHEELS="linux/amd64 linux/arm64"
 	@set -e; for platform in $(WHEELS); do \
-		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} $(go) build -trimpath -ldflags="-s -w" -o bin/wheel/adder ./cmd/adder; \
+		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} $(go) build -trimpath -ldflags="-s -w -X main.released=$(VERSION)" -o bin/wheel/adder ./cmd/adder; \
 		$(python) python/build_wheel.py --binary bin/wheel/adder --platform $$platform --version $(WHEEL_VERSION) --out dist; \
 	done
 

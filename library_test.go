@@ -30,7 +30,7 @@ func TestSamplesAreRefused(t *testing.T) {
 		"no number": {adder.Samples{Shape: []int{1}, Reals: []float32{float32(math.NaN())}},
 			adder.RunOptions{}, "no number"},
 		"small": {adder.Samples{Shape: []int{5}, Bytes: make([]uint8, 5)},
-			adder.RunOptions{}, "takes"},
+			adder.RunOptions{}, "a sample has shape 5, 5 elements, and the model takes 784, 784"},
 		"counts": {adder.Samples{Shape: []int{784}, Ticks: 1,
 			Spikes: bytes.Repeat([]byte{2}, 784)}, adder.RunOptions{}, "2 spikes"},
 		"few spikes": {adder.Samples{Shape: []int{5}, Ticks: 1, Spikes: make([]byte, 5)},
@@ -143,4 +143,20 @@ func TestSessionOfDirectInput(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, whole.Output, stepped.Output)
 	require.Equal(t, whole.Classes, stepped.Classes)
+}
+
+// TestRunWarns: floats of 0 to 255 on an image that knows 0 to 1 are run, and warned of.
+func TestRunWarns(t *testing.T) {
+	img, x := digitsImage(t), digits("test", 2)
+	quiet, err := img.Run(t.Context(), x, adder.RunOptions{})
+	require.NoError(t, err)
+	require.Empty(t, quiet.Warnings)
+	loud := &adder.Samples{Shape: x.Shape}
+	for _, b := range x.Bytes {
+		loud.Reals = append(loud.Reals, float32(b))
+	}
+	r, err := img.Run(t.Context(), loud, adder.RunOptions{})
+	require.NoError(t, err)
+	require.Len(t, r.Warnings, 1)
+	require.Contains(t, r.Warnings[0], "of 1,568 inputs lay outside")
 }

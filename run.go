@@ -8,6 +8,7 @@ import (
 
 	"adder/chip"
 	"adder/layout"
+	"adder/sample"
 	"adder/spike/encode"
 )
 
@@ -61,6 +62,9 @@ type Result struct {
 	Counts map[string]int64
 	// Cycles are the totals of the cycle engine, in periods of the chip's clock, else nil.
 	Cycles *chip.Cycles
+	// Warnings say what makes the results other than the network means: inputs that were
+	// clipped, registers that saturated.
+	Warnings []string
 }
 
 // Run runs samples. When ctx is done it returns ctx's error within a tick.
@@ -102,7 +106,23 @@ func (m *Image) Run(ctx context.Context, s *Samples, o RunOptions) (*Result, err
 		return nil, err
 	}
 	engines.giveBack()
-	return c.finish(), nil
+	out := c.finish()
+	out.Warnings = warnings(source, out)
+	return out, nil
+}
+
+// warnings are what a run has to say.
+func warnings(source feeder, r *Result) []string {
+	out := []string{}
+	if e, ok := source.(*sample.Encoded); ok && e.Clipped() > 0 {
+		out = append(out, e.ClippedText()+": calibrate on samples like these, or compile with the "+
+			"scale that they have (0..255 for 0..1 is a scale of 1/255)")
+	}
+	if n := r.Counts["saturations"]; n > 0 {
+		out = append(out, fmt.Sprintf("potentials or currents ran out of their registers %d times "+
+			"and stayed at the end: the chip does not do what the model means there", n))
+	}
+	return out
 }
 
 func (o *RunOptions) workers() int {

@@ -153,11 +153,7 @@ func (m *Image) source(s *Samples, o *RunOptions) (feeder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.Size() != sample.Size(shape) {
-		return nil, fmt.Errorf("a sample of shape %v has %d sources: %s takes %v, %d", s.Shape,
-			e.Size(), m.Model(), shape, sample.Size(shape))
-	}
-	return e, nil
+	return e, e.CheckSize(shape)
 }
 
 // encoder is the image's with the changes of the options.

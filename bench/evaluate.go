@@ -192,13 +192,16 @@ func (r *Run) prepare() error {
 
 // checkSize refuses samples that do not fit the image's input.
 func checkSize(s sample.Source, img *layout.Image) error {
-	size := 1
-	for _, d := range img.Input.Shape {
-		size *= int(d)
+	input := make([]int, len(img.Input.Shape))
+	for i, d := range img.Input.Shape {
+		input[i] = int(d)
 	}
-	if s.Size() != size {
-		return fmt.Errorf("a sample of %s has %d sources; %s takes %d: use an encoder with one "+
-			"source per pixel, or a model for such samples", s.Name(), s.Size(), img.Model, size)
+	if e, ok := s.(*sample.Encoded); ok {
+		return e.CheckSize(input)
+	}
+	if size := sample.Size(input); s.Size() != size {
+		return fmt.Errorf("%s: a tick has %d sources, and the model takes %d", s.Name(), s.Size(),
+			size)
 	}
 	return nil
 }

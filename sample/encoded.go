@@ -1,7 +1,9 @@
 package sample
 
 import (
+	"fmt"
 	"math"
+	"strconv"
 	"sync/atomic"
 
 	"adder/chip"
@@ -26,6 +28,21 @@ type Encoded struct {
 // Clipped is the number of elements so far that were clipped to the range of the input.
 func (e *Encoded) Clipped() int64 { return e.clipped.Load() }
 
+// ClippedText says how many of the elements Clipped counts.
+func (e *Encoded) ClippedText() string {
+	return fmt.Sprintf("%s of %s inputs lay outside of what the input can say and were clipped",
+		grouped(e.Clipped()), grouped(int64(e.Len())*int64(e.Set.Size())))
+}
+
+// grouped writes a number with separators.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
 // Ticks implements Source.
 func (e *Encoded) Ticks() int { return e.Encoder.Config().Ticks }
 
@@ -35,6 +52,20 @@ func (e *Encoded) Size() int {
 		return e.Set.Size()
 	}
 	return e.Encoder.Sources(e.lines() * e.Set.Size())
+}
+
+// CheckSize refuses samples that become another number of sources than an input has.
+func (e *Encoded) CheckSize(input []int) error {
+	size := Size(input)
+	switch {
+	case e.Size() == size:
+		return nil
+	case e.Encoder.Sources(size) != size:
+		return fmt.Errorf("%s: the encoder makes %s sources of a sample, and the model takes %s, %s: "+
+			"use an encoder with one source per element", e.Name(), grouped(int64(e.Size())),
+			form(input), grouped(int64(size)))
+	}
+	return fmt.Errorf("%s: %w", e.Name(), wrongShape(e.Set.Shape, input))
 }
 
 // lines is the number of lines of spikes per element: two for a signed one, and one for a code,

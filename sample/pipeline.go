@@ -132,10 +132,15 @@ func newAxes(shape []int, picture bool, layout string, input []int, channels int
 		}
 	}
 	if input != nil && Size(a.shape) != Size(input) {
-		return nil, fmt.Errorf("a sample has shape %s, %d elements, and the model takes %s, %d",
-			form(shape), Size(shape), form(input), Size(input))
+		return nil, wrongShape(shape, input)
 	}
 	return a, a.findChannels(layout, picture, channels)
+}
+
+// wrongShape says that samples are not what a network takes.
+func wrongShape(shape, input []int) error {
+	return fmt.Errorf("a sample has shape %s, %s elements, and the model takes %s, %s",
+		form(shape), grouped(int64(Size(shape))), form(input), grouped(int64(Size(input))))
 }
 
 // turn permutes the axes of a picture into the requested order.

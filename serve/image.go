@@ -183,7 +183,7 @@ func (h *runHeader) fits(img *adder.Image, of *adder.Samples) error {
 // answerOf is the answer that holds a result.
 func answerOf(img *adder.Image, r *adder.Result) result {
 	out := result{header: map[string]any{"samples": r.Samples, "ticks": r.Ticks,
-		"counts": r.Counts}}
+		"counts": r.Counts, "warnings": r.Warnings}}
 	if r.Cycles != nil {
 		out.header["cycles"] = map[string]any{"total": r.Cycles.Total, "stalls": r.Cycles.Stalls,
 			"max_queue": r.Cycles.MaxQueue, "max_link_load": r.Cycles.MaxLinkLoad}

@@ -127,10 +127,7 @@ func (a *app) warnClipped(s sample.Source) {
 	if !ok || e.Clipped() == 0 {
 		return
 	}
-	total := int64(e.Len()) * int64(e.Set.Size())
-	a.warn("%s of %s inputs lay outside of what the input can say and were clipped: calibrate on "+
-		"samples like these, or give --scale",
-		thousands(e.Clipped()), thousands(total))
+	a.warn("%s: calibrate on samples like these, or give --scale", e.ClippedText())
 }
 
 // warnIntensity says where a rate saturates.

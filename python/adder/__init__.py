@@ -52,6 +52,7 @@ def compile(model: Any, *, calibrate: Any = None, chip: Any = "adder", bits: int
     args = ["compile", *args, "-o", "{image.adder}"]
     words = _command.words({"chip": chip, "bits": bits, "code": code, **options})
     compiled, wrote = _command.run([*args, *words], files, ["image.adder"])
+    compiled.pop("image", None)  # the file is gone: its bytes are what is kept
     return Image(wrote["image.adder"], compiled)
 
 

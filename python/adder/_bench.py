@@ -37,13 +37,14 @@ class Bench:
 
     def __repr__(self) -> str:
         j = self.json
-        lines = [f"{j['model']} on {j['chip']}: {j['samples']} samples, accuracy {_percent(j['snn']['accuracy'])}"]
+        lines = [f"{j['model']} on {j['chip']}: {j['samples']} samples, "
+                 f"accuracy {_percent(j['snn']['accuracy'], j['snn'].get('accuracy_interval'))}"]
         if j.get("ann"):
-            lines.append(f"ANN: accuracy {_percent(j['ann']['accuracy'])}")
+            lines.append(f"ANN: accuracy {_percent(j['ann']['accuracy'], j['ann'].get('accuracy_interval'))}")
         for e in j["energy"]:
             winner = e.get("winner") or "nobody"
-            ann = f", ANN {e['ann_pj']:.4g} pJ" if e.get("ann_pj") is not None else ""
-            lines.append(f"{e['table']}: chip {e['snn_pj']:.4g} pJ{ann} per inference; wins: {winner}")
+            ann = f", ANN {_energy(e['ann_pj'])}" if e.get("ann_pj") is not None else ""
+            lines.append(f"{e['table']}: chip {_energy(e['snn_pj'])}{ann} per inference; wins: {winner}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -51,5 +52,16 @@ class Bench:
                 'style="width:100%;height:80vh;border:0" title="Adder report"></iframe>')
 
 
-def _percent(x: Optional[float]) -> str:
-    return "unknown" if x is None else f"{100 * x:.2f} %"
+def _energy(pj: float) -> str:
+    """Picojoules with three digits and a fitting unit, as the command line writes them."""
+    for name, unit in ("mJ", 1e9), ("uJ", 1e6), ("nJ", 1e3), ("pJ", 1.0):
+        if pj >= 0.9995 * unit or unit == 1:
+            pj /= unit
+            return f"{pj:.{0 if pj >= 99.95 else 1 if pj >= 9.995 else 2}f} {name}"
+    raise AssertionError(pj)
+
+
+def _percent(x: Optional[float], interval: Any = None) -> str:
+    if x is None:
+        return "unknown"
+    return f"{100 * x:.2f} %" + (f" ({100 * interval[0]:.2f}-{100 * interval[1]:.2f})" if interval else "")

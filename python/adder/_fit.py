@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping
 
 from . import _command
+from ._bench import _energy, _percent
 
 
 class Fits(List[Dict[str, Any]]):
@@ -39,8 +40,10 @@ class Fits(List[Dict[str, Any]]):
 def _line(one: Dict[str, Any]) -> str:
     name = one["chip"] + (f" ({one['label']})" if one["label"] else "")
     if one["fits"]:
-        accuracy = "" if one["accuracy"] is None else f", accuracy {100 * one['accuracy']:.2f} %"
+        accuracy = "" if one["accuracy"] is None else f", accuracy {_percent(one['accuracy'], one['accuracy_interval'])}"
+        if one["energy_pj"] is not None:
+            accuracy += f", {_energy(one['energy_pj'])} per inference"
         return f"{name}: {one['cores']} of {one['cores_total']} cores, {100 * one['fill']:.2f} % of {one['fullest']}{accuracy}"
-    limits = (f"{l['layer'] or 'the network'} needs {l['need']} {l['limit']}, it has {l['have']}: {l['help']}"
+    limits = (f"{l['layer'] or 'the network'} needs {l['need']:,} {l['limit']}, it has {l['have']:,}: {l['help']}"
               for l in one["limits"])
     return f"{name}: does not fit; " + "; ".join(limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 import weakref
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -87,7 +88,8 @@ class Image:
         latency: ticks from an input to the output that it causes.
         layers: list of :class:`Layer`.
         output: name of the layer that classes are read from, or None.
-        compiled: what the compiler said (``adder compile --json``); None for a loaded image.
+        compiled: what the compiler said (``adder compile --json``, but for ``image``, which
+            names a file); None for a loaded image.
     """
 
     def __init__(self, data: bytes, compiled: Optional[Dict[str, Any]] = None):
@@ -166,7 +168,8 @@ class Image:
             workers: samples emulated side by side, which changes no result; 0: all processors.
             first: the number of the first sample.
 
-        An interrupt ends the run within a tick.
+        An interrupt ends the run within a tick. Inputs that were clipped and registers that
+        saturated are warned of.
         """
         if (x is None) == (spikes is None):
             raise Error("run: give samples, or spikes=...")
@@ -182,7 +185,10 @@ class Image:
             "spikes": [p for p in probes if names[p].spikes], "potentials": probes,
         }
         arrays = {"x": self._samples(x)} if spikes is None else {"spikes": self._spikes(spikes)}
-        return Result(*c.request(_client.RUN, header, arrays))
+        header, arrays = c.request(_client.RUN, header, arrays)
+        for text in header.get("warnings", ()):
+            warnings.warn(text, stacklevel=2)
+        return Result(header, arrays)
 
     def encode(self, x: Any, *, ticks: Optional[int] = None, encoder: Optional[str] = None, seed: int = 0) -> np.ndarray:
         """The spikes that :meth:`run` would feed: bool [N, T, ...input_shape]."""

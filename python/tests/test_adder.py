@@ -54,6 +54,24 @@ class TestRun(Trained):
         np.testing.assert_array_equal(one.output, want[:1])
         np.testing.assert_array_equal(self.img.run(self.xt[7], first=7).output, want[7:8])
 
+    def test_clipped_inputs_are_warned_of(self):
+        with self.assertWarnsRegex(UserWarning, r"inputs lay outside .* and were clipped"):
+            self.img.run(self.xt.astype(np.float32))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.img.run(self.xt.astype(np.float32) / 255)
+
+    def test_a_wrong_shape_has_one_message(self):
+        wrong = np.zeros((5, 10, 10), np.float32)
+        for ask in (lambda: self.img.run(wrong), lambda: self.img.encode(wrong),
+                    lambda: self.img.bench(wrong, np.zeros(5)), lambda: adder.compile(self.onnx, calibrate=wrong)):
+            with self.assertRaisesRegex(adder.Error, "a sample has shape 10x10, 100 elements, and the model takes 784, 784"):
+                ask()
+
+    def test_what_the_compiler_said_names_no_lost_file(self):
+        self.assertNotIn("image", self.img.compiled)
+        self.assertEqual(self.img.compiled["model"], self.img.model)
+
     def test_probes(self):
         r = self.img.run(self.xt[:3], ticks=20, probes=[self.hidden, self.logits])
         self.assertEqual(r.spikes[self.hidden].shape, (3, 20, 24))
@@ -114,7 +132,8 @@ class TestRun(Trained):
             warnings.simplefilter("ignore")
             b = self.img.bench(self.xt, self.yt, self.onnx)
         self.assertAlmostEqual(b.accuracy, (self.img.run(self.xt).classes == self.yt).mean())
-        self.assertIn("accuracy", repr(b))
+        self.assertRegex(repr(b), r"accuracy \d+\.\d\d % \(\d+\.\d\d-\d+\.\d\d\)")
+        self.assertRegex(repr(b), r"45nm: chip [\d.]+ nJ, ANN [\d.]+ nJ per inference")
         self.assertIn("iframe", b._repr_html_())
         self.assertEqual(b.json["samples"], 60)
 
