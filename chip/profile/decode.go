@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -248,6 +249,24 @@ func (d *decoder) integer(v value, low, high int) (int, error) {
 	}
 	return 0, d.fail(v, "%s is out of range: write %d to %d", clip(v.node.GetToken().Value),
 		low, high)
+}
+
+// counted is integer of a number of things, whose name may stand behind it: "64 bits" is 64.
+func (d *decoder) counted(v value, low, high int, unit string) (int, error) {
+	node, ok := v.node.(*ast.StringNode)
+	if !ok {
+		return d.integer(v, low, high)
+	}
+	number, name := splitUnit(node.Value)
+	n, err := strconv.Atoi(number)
+	named := name != "" && (name == unit || count(1, unit) == "1 "+name)
+	if err != nil || !named {
+		return d.integer(v, low, high)
+	}
+	if n < low || n > high {
+		return 0, d.fail(v, "%s is out of range: write %d to %d", clip(node.Value), low, high)
+	}
+	return n, nil
 }
 
 // isHuge reports whether a node is a number without quotes of more digits than

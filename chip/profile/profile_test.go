@@ -133,6 +133,20 @@ func TestLoadByPath(t *testing.T) {
 	require.ErrorContains(t, err, "give a shipped profile")
 }
 
+// TestNumbersWithUnits: a number of things may say of what.
+func TestNumbersWithUnits(t *testing.T) {
+	plain := shippedText(t, "adder")
+	want, err := profile.Parse("x.yaml", []byte(plain))
+	require.NoError(t, err)
+	for _, words := range []string{"1024 neurons", "1024neurons", `"1024 neurons"`, "1024 neuron"} {
+		text := strings.Replace(plain, "neurons: 1024", "neurons: "+words, 1)
+		require.NotEqual(t, plain, text)
+		got, err := profile.Parse("x.yaml", []byte(text))
+		require.NoError(t, err, words)
+		require.Equal(t, want.Core, got.Core, words)
+	}
+}
+
 func TestTimingIsOptional(t *testing.T) {
 	text, _, _ := strings.Cut(shippedText(t, "adder"), "timing:")
 	p, err := profile.Parse("x.yaml", []byte(text))
@@ -160,6 +174,8 @@ var faults = []struct{ name, old, new string }{
 	{"fraction for a number", "  neurons: 1024", "  neurons: 1024.5"},
 	{"number too small", "  neurons: 1024", "  neurons: 0"},
 	{"number too large", "  neurons: 1024", "  neurons: 65537"},
+	{"number too large with its unit", "  neurons: 1024", "  neurons: 65537 neurons"},
+	{"number of something else", "  neurons: 1024", "  neurons: 1024 cores"},
 	{"number beyond int64", "  neurons: 1024", "  neurons: 99999999999999999999"},
 	{"empty value", "  neurons: 1024", "  neurons:"},
 	{"list for a number", "  neurons: 1024", "  neurons: [1024]"},

@@ -209,7 +209,7 @@ func integer(key string, to *int, low, high int, unit string) field {
 	return field{key: key, show: func() string {
 		return count(*to, unit)
 	}, read: func(d *decoder, v value) (err error) {
-		*to, err = d.integer(v, low, high)
+		*to, err = d.counted(v, low, high, unit)
 		return err
 	}}
 }
