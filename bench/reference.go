@@ -55,6 +55,9 @@ func (e *ReferenceEvaluation) Accuracy() float64 {
 	return float64(e.Correct) / float64(e.Samples)
 }
 
+// Interval is the 95 % score interval of Accuracy.
+func (e *ReferenceEvaluation) Interval() [2]float64 { return intervalOf(e.Correct, e.Samples) }
+
 // EvaluateReference runs every sample on the reference engine. The class is the output with most
 // spikes or, where the output does not spike, with the largest last value. When ctx is done it
 // returns the evaluation of the samples before, or ctx's error if there is none.

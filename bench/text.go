@@ -243,6 +243,10 @@ func wrap(s string, width int, indent string) string {
 }
 
 func (r *Report) breakEvenText() string {
+	if r.ANN == nil {
+		return fmt.Sprintf("Break-even: %.3f spikes per synapse and inference; where that is too many "+
+			"is a question of an ANN, and none was given\n", r.SNN.SpikesPerSynapse)
+	}
 	var rows []table.Row
 	for _, e := range r.BreakEven {
 		wins := "ANN"

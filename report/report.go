@@ -172,6 +172,13 @@ func cards(s *source) ([]card, error) {
 		if e.ANNPJ != nil {
 			note = "ANN " + bench.Energy(*e.ANNPJ) + ", " + svg.Clean(e.Table)
 		}
+		if e.StaticPJ != nil {
+			least := ""
+			if e.SecondsAtLeast {
+				least = "at least "
+			}
+			note += ", leakage and clock " + least + bench.Energy(*e.StaticPJ)
+		}
 		errs = append(errs, add("energy", "#energy", "energy", "/energy/0/snn_pj", note))
 		out = append(out, card{
 			Name: "winner", Href: "#verdict", Value: template.HTML(winnerName(e.Winner)),
