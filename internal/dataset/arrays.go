@@ -274,6 +274,11 @@ func pickNPZ(p *place, l *listing, split Split) (string, error) {
 	if len(all) == 1 && !slices.Contains(splitNames(1-split), stem(all[0])) {
 		return all[0], nil
 	}
-	return "", fmt.Errorf("%s holds %s: name one of them, or call them train.npz and test.npz: %w",
+	for _, name := range l.files {
+		if strings.EqualFold(filepath.Ext(name), ".zip") {
+			all = append(all, name)
+		}
+	}
+	return "", fmt.Errorf("%s holds %s: name one of them, or call arrays train.npz and test.npz: %w",
 		p.path, strings.Join(all, ", "), fs.ErrNotExist)
 }

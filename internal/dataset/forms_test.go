@@ -179,7 +179,8 @@ func TestFormsRefuse(t *testing.T) {
 		want  string
 	}{
 		"nothing": {map[string][]byte{"readme.txt": nil},
-			"folders of pictures by class: run `adder data fetch"},
+			"folders of pictures by class, each of which may be in a .zip that is named " +
+				"itself: run `adder data fetch"},
 		"pickles": {map[string][]byte{"data_batch_1": nil}, "Python pickles"},
 		"labels alone": {map[string][]byte{"x_test.npy": x, "y.npy": y},
 			"none for the train split"},
@@ -205,7 +206,7 @@ func TestFormsRefuse(t *testing.T) {
 		"no samples": {map[string][]byte{"x.npy": npy[float64](t, []int{0, 2})},
 			"at least one"},
 		"two archives": {map[string][]byte{"a.npz": nil, "b.npz": nil},
-			"name one of them, or call them train.npz and test.npz"},
+			"name one of them, or call arrays train.npz and test.npz"},
 		"CIFAR of half": {map[string][]byte{"data_batch_1.bin": make([]byte, 100)},
 			"no whole number of records of 3073"},
 		"CIFAR of another": {map[string][]byte{"data_batch_1.bin": cifarRecord(0, 10)},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -165,8 +166,24 @@ func (p *place) nothing(split Split) error {
 	}
 	spec := mnistFiles()[2*int(split)]
 	return fmt.Errorf("%s: no data that is known: %s and the like of IDX are missing, and so are "+
-		"%s: %s: %w",
-		p.path, spec.name, strings.Join(names[1:], ", "), fetchHint(p.path), fs.ErrNotExist)
+		"%s, each of which may be in a .zip that is named itself%s: %s: %w",
+		p.path, spec.name, strings.Join(names[1:], ", "), p.archives(), fetchHint(p.path),
+		fs.ErrNotExist)
+}
+
+// archives names the archives in a folder, which are not looked into.
+func (p *place) archives() string {
+	files, _, err := p.list()
+	if err != nil {
+		return ""
+	}
+	files = slices.DeleteFunc(slices.Clone(files), func(name string) bool {
+		return !strings.EqualFold(path.Ext(name), ".zip")
+	})
+	if len(files) == 0 {
+		return ""
+	}
+	return ", such as " + strings.Join(files[:min(len(files), 3)], ", ") + " here"
 }
 
 // isPickle goes by the names of CIFAR's Python form.
