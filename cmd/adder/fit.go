@@ -172,8 +172,10 @@ func (a *app) fitOne(ctx context.Context, path string, chips []*profile.Profile,
 	if err != nil {
 		return nil, err
 	}
+	p := a.newProgress("fit " + m.Name)
 	fits, err := survey.Run(ctx, m, chips, survey.Options{Compile: f.compile, Board: f.grid,
 		Workers: f.workers})
+	p.end()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}

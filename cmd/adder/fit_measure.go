@@ -101,7 +101,10 @@ func (a *app) timeFit(ctx context.Context, c *chip.Chip, source sample.Source, r
 		Chip: c, Source: source, Order: order, Workers: f.workers, Options: opts,
 		Engine: func() (chip.Engine, error) { return c.NewCycle(opts, nil) },
 	}
+	bar := a.newProgress("fit " + r.Chip + ", times")
+	run.Progress = bar.set
 	e, err := bench.Evaluate(ctx, run)
+	bar.end()
 	if err != nil {
 		return fmt.Errorf("%s on %s: %w", filepath.Base(r.Model), r.Chip, err)
 	}

@@ -5,7 +5,8 @@
 //	root.go                        the command tree and exit codes
 //	words.go, arguments.go         unknown words, wrong arguments, completion
 //	output.go, outputs.go          JSON and tables; files that a command writes
-//	progress.go, interrupt.go      progress bars, and Ctrl-C
+//	progress.go, lines.go          bars on long work; lines where there is no terminal
+//	interrupt.go                   Ctrl-C
 //	cpu_*.go                       processor time
 //	model.go, model_snn.go         flags that turn a model into an image
 //	case.go, broken.go             case files; --fault

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -14,7 +15,8 @@ import (
 // barAfter is how long work must last before it gets a bar.
 const barAfter = time.Second
 
-// progress draws a bar on a terminal once the work has lasted a second.
+// progress draws a bar on a terminal once the work has lasted a second. Elsewhere it writes a
+// line now and then (lines.go).
 type progress struct {
 	name string
 	// stage is set where the work has several parts: the bar shows its name, and a percentage in
@@ -28,14 +30,31 @@ type progress struct {
 	bars         *mpb.Progress
 	bar          *mpb.Bar
 	out          *os.File
+	lines        *progressLines
 }
 
-// newProgress starts the clock. Nothing is drawn off a terminal.
+// newProgress starts the clock. Only what the process itself writes to has progress.
 func (a *app) newProgress(name string) *progress {
 	p := &progress{name: name, since: time.Now()}
 	p.out, _ = a.err.(*os.File)
-	p.enabled = p.out != nil && term.IsTerminal(int(p.out.Fd()))
+	if p.out == nil {
+		return p
+	}
+	if p.enabled = term.IsTerminal(int(p.out.Fd())); !p.enabled {
+		p.lines = newProgressLines(p.out, firstLine, p.text)
+	}
 	return p
+}
+
+// text is how far the work is, as a line has it.
+func (p *progress) text(done, total int) string {
+	switch {
+	case total == 0:
+		return p.name
+	case p.stage == nil:
+		return fmt.Sprintf("%s: %s of %s", p.name, thousands(int64(done)), thousands(int64(total)))
+	}
+	return fmt.Sprintf("%s: %s, %d %%", p.name, p.stage.Load(), 100*done/total)
 }
 
 // newStages is newProgress of work in parts, which are named by at.
@@ -57,6 +76,9 @@ func (p *progress) at(stage string, share float64) {
 
 // set moves the bar to done of total.
 func (p *progress) set(done, total int) {
+	if p.lines != nil {
+		p.lines.set(done, total)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.enabled {
@@ -96,6 +118,9 @@ func (p *progress) amount() decor.Decorator {
 
 // end removes the bar.
 func (p *progress) end() {
+	if p.lines != nil {
+		p.lines.end()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.enabled = false // an abandoned command draws no more

@@ -154,8 +154,8 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source,
 	}
 	spikes := int64(0)
 	if e.Labelled {
-		accuracy := e.Accuracy()
-		out.Accuracy = &accuracy
+		accuracy, interval := e.Accuracy(), e.Interval()
+		out.Accuracy, out.AccuracyInterval = &accuracy, &interval
 	}
 	order, err := net.Order()
 	if err != nil {
@@ -184,7 +184,7 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source,
 		out.Model, count(out.Samples, "sample"), out.Data, out.Encoder, count(out.Ticks, "tick"))
 	a.printInterrupted(out.Interrupted)
 	if out.Accuracy != nil {
-		a.printf("accuracy %s", percent(*out.Accuracy))
+		a.printf("accuracy %s", bench.WithInterval(out.Accuracy, out.AccuracyInterval))
 	}
 	rows := []table.Row{{"input spikes", thousands(e.InputSpikes),
 		tenths(*out.PerSample["input_spikes"])}}

@@ -184,9 +184,24 @@ result, or {"error": ..., "exit_status": ...} where there is none.`,
 		newEnergiesCommand(a),
 		newServeCommand(a),
 	)
+	root.InitDefaultCompletionCmd()
+	exampleOfCompletion(root)
 	// Alone, the program says what it can do.
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	return root
+}
+
+// exampleOfCompletion says how the shell gets the script that cobra makes for it.
+func exampleOfCompletion(root *cobra.Command) {
+	cmd, _, err := root.Find([]string{"completion"})
+	must(err)
+	cmd.Short = "Write the script by which a shell completes commands and flags"
+	cmd.Long = "Write the script by which a shell completes commands, flags and their values."
+	cmd.Example = `  source <(adder completion bash)
+  source <(adder completion zsh)
+  adder completion bash > ~/.local/share/bash-completion/completions/adder
+  adder completion fish > ~/.config/fish/completions/adder.fish
+  adder completion powershell | Out-String | Invoke-Expression`
 }
 
 // released is the version of a program that was built as a release; the linker sets it.

@@ -8,22 +8,27 @@ import (
 
 	"adder/bench"
 	"adder/chip"
+	"adder/layout"
 	"adder/sample"
 )
 
 // runJSON is the JSON of `run`.
 type runJSON struct {
-	Model           string   `json:"model"`
-	Engine          string   `json:"engine"`
-	Chip            string   `json:"chip"`
-	Data            string   `json:"data"`
-	Encoder         string   `json:"encoder"`
-	Input           string   `json:"input,omitempty"`
-	Samples         int      `json:"samples"`
-	Interrupted     bool     `json:"interrupted,omitempty"`
-	Ticks           int      `json:"ticks"`
-	Latency         int      `json:"latency"`
-	Accuracy        *float64 `json:"accuracy"`
+	Model       string   `json:"model"`
+	Engine      string   `json:"engine"`
+	Chip        string   `json:"chip"`
+	Data        string   `json:"data"`
+	Encoder     string   `json:"encoder"`
+	Input       string   `json:"input,omitempty"`
+	Samples     int      `json:"samples"`
+	Interrupted bool     `json:"interrupted,omitempty"`
+	Ticks       int      `json:"ticks"`
+	Latency     int      `json:"latency"`
+	Accuracy    *float64 `json:"accuracy"`
+	// AccuracyInterval is the 95 % interval of Accuracy.
+	AccuracyInterval *[2]float64 `json:"accuracy_interval"`
+	// Classes are those that the samples were given, where they have no labels, else null.
+	Classes         []int    `json:"classes"`
 	Seconds         float64  `json:"seconds"`
 	CPUSeconds      float64  `json:"cpu_seconds"`
 	SynopsPerSecond *float64 `json:"synops_per_second"`
@@ -58,8 +63,10 @@ func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation)
 		Cycles: newCyclesJSON(c, e), Trace: f.traced.file,
 	}
 	if e.Labelled {
-		accuracy := e.Accuracy()
-		out.Accuracy = &accuracy
+		accuracy, interval := e.Accuracy(), e.Interval()
+		out.Accuracy, out.AccuracyInterval = &accuracy, &interval
+	} else if c.Image().Readout.Kind != layout.ReadoutNone {
+		out.Classes = e.Classes
 	}
 	for name, n := range e.Counts.All(c.Topology().Classes()) {
 		mean := float64(n) / float64(max(e.Samples, 1))
@@ -77,6 +84,25 @@ func newRunJSON(c *chip.Chip, f *runFlags, s sample.Source, e *bench.Evaluation)
 	return out
 }
 
+// shownClasses is how many classes are printed; --json has all.
+const shownClasses = 20
+
+// printClasses says which classes samples without labels were given.
+func (a *app) printClasses(classes []int) {
+	if len(classes) == 0 {
+		return
+	}
+	words := make([]string, min(len(classes), shownClasses))
+	for i := range words {
+		words[i] = fmt.Sprint(classes[i])
+	}
+	more := ""
+	if n := len(classes) - len(words); n > 0 {
+		more = fmt.Sprintf(", and of %s more with --json", thousands(int64(n)))
+	}
+	a.printf("classes of the samples, which have no labels: %s%s", strings.Join(words, " "), more)
+}
+
 func (a *app) printRun(r *runJSON) error {
 	if a.json {
 		return a.printJSON(r)
@@ -86,8 +112,9 @@ func (a *app) printRun(r *runJSON) error {
 		count(r.Ticks, "tick"), r.Latency)
 	a.printInterrupted(r.Interrupted)
 	if r.Accuracy != nil {
-		a.printf("accuracy %s", percent(*r.Accuracy))
+		a.printf("accuracy %s", bench.WithInterval(r.Accuracy, r.AccuracyInterval))
 	}
+	a.printClasses(r.Classes)
 	var rows []table.Row
 	for _, name := range []string{"synops", "synaptic_adds", "input_spikes", "spikes", "packets",
 		"hops", "neuron_updates", "saturations", "dropped"} {

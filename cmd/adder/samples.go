@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -47,7 +48,9 @@ func (f *pipelineFlags) pipeline(net *snn.Network) sample.Pipeline {
 
 // openData opens a split of a data set and warns of anything unusual in it.
 func (a *app) openData(name string, split dataset.Split, limit int) (*dataset.Set, error) {
+	p := a.newProgress("reading " + filepath.Base(name))
 	set, err := a.shelf.open(a.read, name, split, limit)
+	p.end()
 	if err != nil {
 		return nil, err
 	}
