@@ -89,14 +89,9 @@ func (c *Core) Foresee(first int32, due []uint64, words, ticks int) {
 	if len(f.sums) < n {
 		f.sums = make([]int32, n)
 	}
-	clear(f.sums[:n])
 	f.spikes, f.ends = c.set.ListSets(f.spikes, f.ends, &f.due)
 	rows := kernel.Rows{Weights: c.bankBytes(), Offsets: c.bank.offsets}
-	for k := range ticks {
-		list, sums := f.of(first+int32(k)), f.row(first+int32(k))
-		c.set.AddRows(sums, &rows, list)
-		c.set.AddEach(sums, int32(len(list))<<laneShift) // what stored bytes are too little
-	}
+	c.set.SumLists(f.sums, f.until.Stride, f.until.Stride, &rows, f.spikes, f.ends)
 }
 
 // bankBytes are the weights of the bank.

@@ -15,6 +15,23 @@ func (s Set) addRows(sums []int32, rows *Rows, list []int32) int {
 	return 0
 }
 
+// sumLists sums all lists or none.
+func (s Set) sumLists(sums []int32, stride, count int, rows *Rows, list, ends []int32) bool {
+	if s != AVX512 || longest(ends) > rowsTogether || len(list) == 0 {
+		return false
+	}
+	for first := 0; first < count; first += 2 * Block {
+		now := min(count-first, 2*Block)
+		pass := sumLists1AVX512
+		if now > Block {
+			pass = sumLists2AVX512
+		}
+		pass(&sums[first], stride<<2, &rows.Weights[first], &rows.Offsets[0], &list[0], &ends[0],
+			len(ends), blockMask((now-1)&(Block-1)+1))
+	}
+	return true
+}
+
 // blockMask has a bit for each of so many neurons of a block.
 func blockMask(neurons int) uint64 { return ^uint64(0) >> (Block - uint(neurons)) }
 

@@ -18,6 +18,8 @@ func (s Set) takeParts([]uint16, []uint64, *Parts, []uint64) (needed int64, ok b
 	return 0, false
 }
 
+func (s Set) sumLists([]int32, int, int, *Rows, []int32, []int32) bool { return false }
+
 func (s Set) ones([]uint64) (n int64, ok bool) { return 0, false }
 
 func (s *step) run(Set) int { return 0 }

@@ -15,6 +15,7 @@
 //	sparse.go     sparse rows, of one tick and of many ticks side by side
 //	bits.go       the members of a set of spikes
 //	sets.go       rows of sets of many ticks, and how often each is in them
+//	lists.go      rows of lists of many ticks
 //	lines.go     what the members of sets add to a block of neurons, in 16 bits
 //	patterns.go   the spikes of sources, by a byte each
 //	parts.go      a part of each word, rounded at random

@@ -13,6 +13,18 @@ func addRows2AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, ro
 // addRows1AVX512 adds rows of weights to 64 sums. There is at least one row.
 func addRows1AVX512(sums *int32, weights *int8, offsets *uint32, list *int32, rows int, first int64, mask uint64)
 
+// sumLists1AVX512 writes the sums of 64 neurons for each list.
+// There is at least one list.
+//
+//go:noescape
+func sumLists1AVX512(sums *int32, stride int, weights *int8, offsets *uint32, list *int32, ends *int32, ticks int, mask uint64)
+
+// sumLists2AVX512 writes the sums of 128 neurons for each list.
+// There is at least one list.
+//
+//go:noescape
+func sumLists2AVX512(sums *int32, stride int, weights *int8, offsets *uint32, list *int32, ends *int32, ticks int, mask uint64)
+
 // listBitsAVX512 writes first plus the number of each bit that is set, and returns how
 // many are. It writes up to fifteen entries more.
 func listBitsAVX512(list *int32, words *uint64, count int, first int32) int

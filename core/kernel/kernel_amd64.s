@@ -426,6 +426,166 @@ row:
 	VZEROUPPER
 	RET
 
+// func sumLists1AVX512(sums *int32, stride int, weights *int8, offsets *uint32, list *int32, ends *int32, ticks int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·sumLists1AVX512(SB), NOSPLIT, $0-64
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+16(FP), CX
+	MOVQ         offsets+24(FP), DX
+	MOVQ         list+32(FP), BX
+	MOVQ         ends+40(FP), SI
+	MOVQ         ticks+48(FP), DI
+	MOVQ         mask+56(FP), R8
+	KMOVQ        R8, K1
+	MOVQ         BX, R8
+	MOVL         $0x80808080, R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	MOVLQSX (SI), R9
+	ADDQ    $0x04, SI
+	LEAQ    (R8)(R9*4), R9
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	CMPQ    BX, R9
+	JGE     summed
+
+row:
+	MOVLQSX    (BX), R10
+	ADDQ       $0x04, BX
+	MOVL       (DX)(R10*4), R10
+	VMOVDQU8.Z (CX)(R10*1), K1, Z3
+	VPXORD     Z3, Z0, Z3
+	VPADDW     Z3, Z1, Z1
+	VPSRLW     $0x08, Z3, Z3
+	VPADDW     Z3, Z2, Z2
+	CMPQ       BX, R9
+	JLT        row
+
+summed:
+	VPSLLW        $0x08, Z2, Z3
+	VPSUBW        Z3, Z1, Z3
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z4
+	VPERMI2W      Z2, Z3, Z4
+	VEXTRACTI64X4 $0x00, Z4, Y5
+	VPMOVZXWD     Y5, Z5
+	VMOVDQU32     Z5, K2, (AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z4, Y4
+	VPMOVZXWD     Y4, Z4
+	VMOVDQU32     Z4, K2, 64(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z4
+	VPERMI2W      Z2, Z3, Z4
+	VEXTRACTI64X4 $0x00, Z4, Y3
+	VPMOVZXWD     Y3, Z3
+	VMOVDQU32     Z3, K2, 128(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z4, Y3
+	VPMOVZXWD     Y3, Z3
+	VMOVDQU32     Z3, K2, 192(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	MOVQ          stride+8(FP), R9
+	ADDQ          R9, AX
+	DECQ          DI
+	JNZ           tick
+	VZEROUPPER
+	RET
+
+// func sumLists2AVX512(sums *int32, stride int, weights *int8, offsets *uint32, list *int32, ends *int32, ticks int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·sumLists2AVX512(SB), NOSPLIT, $0-64
+	MOVQ         sums+0(FP), AX
+	MOVQ         weights+16(FP), CX
+	MOVQ         offsets+24(FP), DX
+	MOVQ         list+32(FP), BX
+	MOVQ         ends+40(FP), SI
+	MOVQ         ticks+48(FP), DI
+	MOVQ         mask+56(FP), R8
+	KMOVQ        R8, K1
+	MOVQ         BX, R8
+	MOVL         $0x80808080, R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Z0
+
+tick:
+	MOVLQSX (SI), R9
+	ADDQ    $0x04, SI
+	LEAQ    (R8)(R9*4), R9
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	CMPQ    BX, R9
+	JGE     summed
+
+row:
+	MOVLQSX    (BX), R10
+	ADDQ       $0x04, BX
+	MOVL       (DX)(R10*4), R10
+	VPXORD     (CX)(R10*1), Z0, Z5
+	VPADDW     Z5, Z1, Z1
+	VPSRLW     $0x08, Z5, Z5
+	VPADDW     Z5, Z2, Z2
+	VMOVDQU8.Z 64(CX)(R10*1), K1, Z5
+	VPXORD     Z5, Z0, Z5
+	VPADDW     Z5, Z3, Z3
+	VPSRLW     $0x08, Z5, Z5
+	VPADDW     Z5, Z4, Z4
+	CMPQ       BX, R9
+	JLT        row
+
+summed:
+	VPSLLW        $0x08, Z2, Z5
+	VPSUBW        Z5, Z1, Z5
+	VMOVDQU16     neurons<>+0(SB), Z6
+	VPERMI2W      Z2, Z5, Z6
+	VEXTRACTI64X4 $0x00, Z6, Y7
+	VPMOVZXWD     Y7, Z7
+	VMOVDQU32     Z7, (AX)
+	VEXTRACTI64X4 $0x01, Z6, Y6
+	VPMOVZXWD     Y6, Z6
+	VMOVDQU32     Z6, 64(AX)
+	VMOVDQU16     neurons<>+64(SB), Z6
+	VPERMI2W      Z2, Z5, Z6
+	VEXTRACTI64X4 $0x00, Z6, Y5
+	VPMOVZXWD     Y5, Z5
+	VMOVDQU32     Z5, 128(AX)
+	VEXTRACTI64X4 $0x01, Z6, Y5
+	VPMOVZXWD     Y5, Z5
+	VMOVDQU32     Z5, 192(AX)
+	VPSLLW        $0x08, Z4, Z5
+	VPSUBW        Z5, Z3, Z5
+	KMOVQ         K1, K2
+	VMOVDQU16     neurons<>+0(SB), Z6
+	VPERMI2W      Z4, Z5, Z6
+	VEXTRACTI64X4 $0x00, Z6, Y7
+	VPMOVZXWD     Y7, Z7
+	VMOVDQU32     Z7, K2, 256(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z6, Y6
+	VPMOVZXWD     Y6, Z6
+	VMOVDQU32     Z6, K2, 320(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VMOVDQU16     neurons<>+64(SB), Z6
+	VPERMI2W      Z4, Z5, Z6
+	VEXTRACTI64X4 $0x00, Z6, Y5
+	VPMOVZXWD     Y5, Z5
+	VMOVDQU32     Z5, K2, 384(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	VEXTRACTI64X4 $0x01, Z6, Y5
+	VPMOVZXWD     Y5, Z5
+	VMOVDQU32     Z5, K2, 448(AX)
+	KSHIFTRQ      $0x10, K2, K2
+	MOVQ          stride+8(FP), R9
+	ADDQ          R9, AX
+	DECQ          DI
+	JNZ           tick
+	VZEROUPPER
+	RET
+
 // func listBitsAVX512(list *int32, words *uint64, count int, first int32) int
 // Requires: AVX, AVX512F, POPCNT
 TEXT ·listBitsAVX512(SB), NOSPLIT, $0-40

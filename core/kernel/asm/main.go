@@ -13,6 +13,7 @@
 //	each.go       a value to all sums
 //	bits.go       the members of a set
 //	sets.go       rows of sets of many ticks
+//	lists.go      rows of lists of many ticks
 //	lines.go      lines of convolutions for sets of many ticks
 //	carry.go      carry-save sums of rows
 //	counts.go     in how many sets each member is
@@ -34,6 +35,8 @@ func main() {
 	rows512(4)
 	rows512(2)
 	rows512(1)
+	lists512(1)
+	lists512(2)
 	bits512()
 	listSets512()
 	ones512()
