@@ -22,7 +22,9 @@ type foreseen struct {
 	until  kernel.Until
 	sums   []int32
 	spikes []int32
-	ends   []int32
+	// nothing has no input.
+	nothing kernel.Until
+	ends    []int32
 	// rests are the neurons that are refractory, discarded those of them that drop an input.
 	rests     []int32
 	discarded int64
@@ -161,11 +163,32 @@ func (c *Core) canPass(t, last, inputTicks int32) bool {
 	for i := range c.groups {
 		g := &c.groups[i]
 		if int64(t) < g.depth || int64(last) > g.depth+int64(inputTicks) ||
-			i != c.foreseen.group && (!c.quiet[i] || g.code.kind != CodeNone) {
+			i != c.foreseen.group && !c.rests(i) {
 			return false
 		}
 	}
 	return true
+}
+
+// rests reports whether updates of a group without input change nothing.
+func (c *Core) rests(i int) bool {
+	g := &c.groups[i]
+	if c.quiet[i] || g.code.kind != CodeNone {
+		return c.quiet[i] && g.code.kind == CodeNone
+	}
+	by, u := c.swift[i], &c.foreseen.nothing
+	if by == nil || g.restless || c.resting[i] > 0 {
+		return false
+	}
+	if n := int(g.last - g.first); len(u.Sums) < n {
+		u.Sums = make([]int32, n)
+	}
+	potential := c.potential[g.first:g.last]
+	c.before.potential = append(c.before.potential[:0], potential...)
+	u.Ticks = 1
+	c.quiet[i] = by.UpdateUntil(u) == 1 && u.Active == 0 && u.Saturated == 0
+	copy(potential, c.before.potential)
+	return c.quiet[i]
 }
 
 // findResting lists the neurons that are refractory.
