@@ -53,40 +53,64 @@ func (e *Poisson) Encode(sample uint64, x []uint8, out *spike.Train) Work {
 		streams = append(streams, e.source.Stream(sample, uint64(block), fixedpoint.PurposeEncoder))
 	}
 	var nonzero, draws int64
-	var t poissonTile
-	for first := 0; first < len(x); first += tileSize {
-		elements := t.load(e, first, x[first:min(first+tileSize, len(x))])
-		nonzero += int64(len(elements))
-		for block := 0; block < len(streams) && len(elements) > 0; block++ {
+	var t poissonTiles
+	for first := 0; first < len(x); {
+		first = t.load(e, first, x)
+		nonzero += int64(t.count)
+		for block, stream := range streams {
 			s := stretchOf(out, block)
-			draws += t.draw(streams[block], len(elements), s.open)
-			s.fill(first, elements, &t.found)
+			draws += t.draw(stream, &s)
 		}
 	}
 	return Work{Adds: nonzero * int64(e.config.Ticks), Draws: draws}
 }
 
-// poissonTile are the nonzero elements of a tile: their places in it, the ids of their draws
-// and their thresholds, and the ticks in which they spike.
-type poissonTile struct {
-	list                   [tileSize]uint8
-	ids, thresholds, found [tileSize]uint64
+// poissonTiles are the nonzero elements of some tiles in a row: their places in a tile, the ids
+// of their draws and their thresholds, and the ticks in which they spike. They draw together,
+// since a tile alone has a few, and draws are made eight at a time.
+type poissonTiles struct {
+	list                   [tilesElements]uint8
+	ids, thresholds, found [tilesElements]uint64
+	count                  int
+	// first is the first element of each tile, ends the number of nonzero ones up to its end.
+	first, ends [tilesElements]int
+	tiles       int
 }
 
-// load lists the nonzero elements of a tile x, whose first is number first.
-func (t *poissonTile) load(e *Poisson, first int, x []uint8) []uint8 {
-	elements := listNonzero(x, &t.list)
-	for i, k := range elements {
-		t.ids[i&(tileSize-1)] = uint64(first+int(k)) << planeBits
-		t.thresholds[i&(tileSize-1)] = e.threshold[x[k]]
+// tilesElements is the number of elements for which there is room: four tiles' worth.
+const tilesElements = 4 * tileSize
+
+// load lists the nonzero elements from number first on, a multiple of 64, as far as whole tiles
+// fit, and returns where it stopped.
+func (t *poissonTiles) load(e *Poisson, first int, x []uint8) int {
+	t.count, t.tiles = 0, 0
+	for first < len(x) && t.count <= tilesElements-tileSize && t.tiles < tilesElements {
+		var list [tileSize]uint8
+		tile := x[first:min(first+tileSize, len(x))]
+		for _, k := range listNonzero(tile, &list) {
+			at := t.count & (tilesElements - 1)
+			t.list[at] = k
+			t.ids[at] = uint64(first+int(k)) << planeBits
+			t.thresholds[at] = e.threshold[tile[k]]
+			t.count++
+		}
+		t.first[t.tiles], t.ends[t.tiles] = first, t.count
+		t.tiles++
+		first += tileSize
 	}
-	return elements
+	return first
 }
 
-// draw finds the open ticks in which the first so many elements spike, and counts the draws.
-func (t *poissonTile) draw(stream fixedpoint.Stream, elements int, open uint64) int64 {
-	return kernel.Best().Below(stream, open, t.ids[:elements], t.thresholds[:elements],
-		t.found[:elements])
+// draw finds the ticks of a stretch in which the elements spike, and counts the draws.
+func (t *poissonTiles) draw(stream fixedpoint.Stream, s *stretch) (draws int64) {
+	n := t.count
+	draws = kernel.Best().Below(stream, s.open, t.ids[:n], t.thresholds[:n], t.found[:n])
+	from := 0
+	for k, end := range t.ends[:t.tiles] {
+		s.fill(t.first[k], t.list[from:end], t.found[from:end])
+		from = end
+	}
+	return draws
 }
 
 // Peak is part of Encoder: 1 - exp(-r).

@@ -50,15 +50,15 @@ func fillBlock(x []uint8, out *spike.Train, block int,
 		for i, k := range elements {
 			found[i&(tileSize-1)] = source(first+int(k), s.open)
 		}
-		s.fill(first, elements, &found)
+		s.fill(first, elements, found[:len(elements)])
 	}
 }
 
 // fill writes a tile: found[i] are the spikes of element first + elements[i].
-func (s *stretch) fill(first int, elements []uint8, found *[tileSize]uint64) {
+func (s *stretch) fill(first int, elements []uint8, found []uint64) {
 	spikes := 0
 	for i := range elements {
-		spikes += bits.OnesCount64(found[i&(tileSize-1)] & s.open)
+		spikes += bits.OnesCount64(found[i] & s.open)
 	}
 	if spikes < sparseTile {
 		s.storeSparse(first, elements, found)
@@ -66,18 +66,18 @@ func (s *stretch) fill(first int, elements []uint8, found *[tileSize]uint64) {
 	}
 	var t tile
 	for i, k := range elements {
-		t[k&(tileSize-1)] = found[i&(tileSize-1)] & s.open
+		t[k&(tileSize-1)] = found[i] & s.open
 	}
 	t.put(s.out, s.tick, s.ticks, first)
 }
 
 // storeSparse is fill, spike by spike.
-func (s *stretch) storeSparse(first int, elements []uint8, found *[tileSize]uint64) {
+func (s *stretch) storeSparse(first int, elements []uint8, found []uint64) {
 	words, perTick := s.out.Words()
 	words = words[s.tick*perTick+first/tileSize:]
 	for i, k := range elements {
 		bit := uint64(1) << (k & (tileSize - 1))
-		for rest := found[i&(tileSize-1)] & s.open; rest != 0; rest &= rest - 1 {
+		for rest := found[i] & s.open; rest != 0; rest &= rest - 1 {
 			words[bits.TrailingZeros64(rest)*perTick] |= bit
 		}
 	}
