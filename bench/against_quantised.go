@@ -123,7 +123,7 @@ func (c *QuantisedComparison) RestoreState(state []byte) error {
 	return nil
 }
 
-// compare holds one outcome to the network.
+// compare compares one outcome with the network.
 func (c *QuantisedComparison) compare(number int, o *chip.Outcome) error {
 	c.levels = c.source.Levels(c.coded, number, c.levels)
 	want, err := c.evaluator.RunLevels(c.levels)

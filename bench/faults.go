@@ -162,7 +162,7 @@ func (s *faultStudy) flips(ctx context.Context, bits int) error {
 	return nil
 }
 
-// rates runs all rates, and settles where layers and bits are compared.
+// rates runs all rates, and chooses the one at which layers and bits are compared.
 func (s *faultStudy) rates(ctx context.Context) error {
 	s.out.At = s.Rates[len(s.Rates)-1]
 	found := false

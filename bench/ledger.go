@@ -77,8 +77,8 @@ const (
 	hostWordBits = 32
 	pixelBits    = 8
 	packetBits   = 32
-	// tableBits is the width of what a router's multicast table says of a source: the
-	// ports by which its packets leave.
+	// tableBits is the width of an entry of a router's multicast table: the ports by which a
+	// source's packets leave.
 	tableBits = 5
 )
 

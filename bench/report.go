@@ -148,7 +148,7 @@ func (c *Comparison) difference(classes []int) *Difference {
 	return newDifference(snn, ann, mostFrequent(c.SNN.Labels), c.Margin)
 }
 
-// right says of each sample whether its class is its label.
+// right has, for each sample, whether its class is its label.
 func right(classes, labels []int) []bool {
 	out := make([]bool, len(labels))
 	for i, label := range labels {

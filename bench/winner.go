@@ -92,8 +92,8 @@ func overall(d *Difference, anns []ANNEnergy, margin float64,
 	return say(winnerNone, "who is cheaper depends on the dataflow or the prices one believes")
 }
 
-// byEnergyAlone says who is cheaper where accuracies cannot decide: an ANN of the full width
-// that can be built, or the SNN than each; nothing where that depends.
+// byEnergyAlone names the cheaper side if accuracies cannot decide: an ANN of the full width that
+// can be built, or the SNN than each; nothing where that depends.
 func byEnergyAlone(anns []ANNEnergy) string {
 	all := len(anns) > 0
 	for i := range anns {

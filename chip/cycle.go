@@ -7,9 +7,8 @@ import (
 	"adder/router"
 )
 
-// Cycle is the engine that runs cores and mesh under a clock. What happens is
-// what the Fast engine says, by the same cores; Cycle adds when
-// (docs/cycle-engine.md).
+// Cycle is the engine that runs cores and mesh under a clock. Spikes and counts are those of the
+// Fast engine, by the same cores; Cycle adds times (docs/cycle-engine.md).
 //
 // A tick has no global step. Each core works on the packets that are due and
 // then on its neurons, as fast as packets leave it; the mesh runs event by
@@ -90,8 +89,8 @@ func (e *Cycle) Run(ctx context.Context, s *Sample) (*Outcome, error) {
 	return e.end(ctx, s)
 }
 
-// beginClock brings the clock to its initial state, before the first tick: cores write
-// their initial state while the host sends the spikes of tick 0.
+// beginClock sets the clock to its initial state, before the first tick: cores write their initial
+// state while the host sends the spikes of tick 0.
 func (e *Cycle) beginClock() {
 	e.resetClock()
 	if e.tracer != nil {
@@ -143,9 +142,8 @@ func (e *Cycle) writeInitial() {
 	}
 }
 
-// step brings the tick before t to its end and updates the neurons in tick t: what is due
-// is delivered, and their packets leave when their slots end, once time passes in the
-// next step.
+// step ends the tick before t and updates the neurons in tick t: it delivers the due spikes, and
+// packets leave when their slots end, as time advances in the next step.
 func (e *Cycle) step(ctx context.Context, s *Sample, t int32) error {
 	if err := e.passTick(ctx, s); err != nil {
 		return err

@@ -29,7 +29,7 @@ type clockedCore struct {
 	stalled, since int64
 	// stalls are the cycles that it waited in the sample.
 	stalls int64
-	// watch tells active from idle neurons where they take different time.
+	// watch distinguishes active and idle neurons if their times differ.
 	watch          *core.Watch
 	changed, fired []int32
 	// spikes are the ends of slots that fired, for a tracer.
@@ -152,8 +152,8 @@ func (e *Cycle) update(i int) {
 	}
 }
 
-// learned is the length of work on neurons, given that of its slots, with what was
-// learned in it; draws are made beside all of that.
+// learned is the time of an update, from the time of its slots and its weight changes; draws are
+// made in parallel.
 func (e *Cycle) learned(slots int64, before, after *core.Counts) int64 {
 	t := &e.run.chip.profile.Timing.Core
 	slots += (after.LearningUpdates - before.LearningUpdates) * int64(t.LearningUpdate)
@@ -257,7 +257,7 @@ func (w *slotWindow) through(n int32) (slots, words int64) {
 	return w.before + upTo(in, last), w.read + upTo(reads, last)
 }
 
-// upTo is the number of neurons of a stride that are not behind the last.
+// upTo is the number of neurons of a stride up to the last.
 func upTo(s core.Stride, last int32) int64 {
 	if s.Step == 0 || last < s.First {
 		return 0
@@ -265,8 +265,7 @@ func upTo(s core.Stride, last int32) int64 {
 	return int64((last-s.First)/s.Step) + 1
 }
 
-// emit has the packets of core i leave that are ready, until one is not or does
-// not find room.
+// emit sends the ready packets of core i, until one is not ready or the FIFO is full.
 func (e *Cycle) emit(cycle int64, i int) {
 	c := &e.cores[i]
 	at := e.run.chip.image.Cores[i].Tile
@@ -302,7 +301,7 @@ func (e *Cycle) rest(i int) {
 	}
 }
 
-// resume ends a wait of core i for room.
+// resume ends a wait of core i for the FIFO.
 func (e *Cycle) resume(cycle int64, i int) {
 	c := &e.cores[i]
 	c.shift += cycle - c.stalled

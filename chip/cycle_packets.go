@@ -12,8 +12,8 @@ type flight struct {
 	sent   int64
 }
 
-// inject hands the mesh the host's spikes of tick t, which their packets reach
-// cores for before it begins.
+// inject sends the host's spikes of tick t into the mesh; their packets reach cores before it
+// begins.
 func (e *Cycle) inject(s *Sample, t int32) {
 	img := e.run.chip.image
 	port := &img.Routes.Ports[img.Input.Port]
@@ -68,7 +68,7 @@ func (e *Cycle) fly(p router.Packet, route router.Route, dests []router.Dest, co
 // Wake implements router.Client: a core has formed a packet.
 func (e *Cycle) Wake(cycle int64, i int32) { e.emit(cycle, int(i)) }
 
-// Room implements router.Client: a core that waited may go on.
+// Room implements router.Client: a core that waited may continue.
 func (e *Cycle) Room(cycle int64, at router.Core) {
 	i := int(e.run.chip.coreAt[at])
 	e.resume(cycle, i)

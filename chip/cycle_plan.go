@@ -8,8 +8,8 @@ import (
 	"adder/router"
 )
 
-// cyclePlan is what the cycle engines of a chip share: the times of its parts
-// and the route trees.
+// cyclePlan is the tables shared by the cycle engines of a chip: the times of its parts and the
+// route trees.
 type cyclePlan struct {
 	mesh   router.Timing
 	forest *router.Forest
@@ -161,8 +161,8 @@ func rowTimes(t *profile.CoreTiming, cfg *core.Config) []int64 {
 	return times
 }
 
-// rowTime is the time of a row behind its start (docs/cycle-engine.md, section 2):
-// the words of a row are read while the lanes add those read before.
+// rowTime is the time of a row after its start (docs/cycle-engine.md, section 2): the words of a
+// row are read while the lanes add those read before.
 func rowTime(t *profile.CoreTiming, cfg *core.Config, r *core.Row) int64 {
 	switch r.Format {
 	case core.Sparse:

@@ -1,7 +1,7 @@
 package chip
 
-// sleep is what the engine keeps of cores that are still: in each tick their update takes
-// as long as in the one before, without a spike, until one is due.
+// sleep is the state of cores without activity: in each tick their update takes as long as in the
+// one before, without a spike, until one is due.
 type sleep struct {
 	// lengths are those of the updates of cores that sleep, or awake.
 	lengths []int64

@@ -5,10 +5,10 @@ import (
 	"adder/core"
 )
 
-// sparseTime is the time of a sparse row behind its start, whose entries lie in
-// memory one behind the other, each so many bits wide. With a word come the entries
-// that end in it. They are added side by side as far as their accumulators lie in
-// different banks, and the next word waits for the last of them.
+// sparseTime is the time of a sparse row after its start; its entries are consecutive in memory,
+// each a number of bits wide. With a word come the entries that end in it. They are added in
+// parallel as far as their accumulators are in different banks, and the next word waits for the
+// last of them.
 //
 // Where an axon entry moves the row it moves all entries alike, so the time is that of
 // the row.

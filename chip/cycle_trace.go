@@ -1,7 +1,7 @@
 package chip
 
-// tellSpikes tells the tracer of the slots that fired up to a time after the
-// update's start. Waiting comes after the slots before it.
+// tellSpikes reports to the tracer the slots that fired up to a time after the update's start.
+// Waiting comes after the slots before it.
 func (e *Cycle) tellSpikes(i int, after int64) {
 	c := &e.cores[i]
 	for c.told < len(c.spikes) && c.spikes[c.told].after <= after {

@@ -7,9 +7,9 @@ import (
 	"adder/router"
 )
 
-// Fast is the engine that asks what happens and not when. It gives each core the spikes
-// of many ticks at once where none of its own can come back to it (parts.go), and what
-// is due is read from what the sources keep (wiring.go).
+// Fast is the engine that asks what happens and not when. It advances each core without a loop by
+// many ticks at once (parts.go), and reads its input from the spikes stored at the sources
+// (wiring.go).
 type Fast struct {
 	*run
 	wiring *wiring
@@ -26,7 +26,8 @@ type Fast struct {
 	// together guards what cores that advance side by side have in common: records of
 	// spikes and links, and the schedule.
 	together sync.Mutex
-	// readings are what classes are read from; watching says that it is known who is watched.
+	// readings are the values that classes are read from; watching says that the watched cores are
+	// known.
 	readings readings
 	watching bool
 	planes   []uint64 // scratch of inject
@@ -39,13 +40,13 @@ type Fast struct {
 	spoke  []bool  // by tick, whether the host sends a spike
 }
 
-// cell is what the engine keeps for a core.
+// cell is the engine's state of a core.
 type cell struct {
 	// extra has what is due on entries that several sources reach, by tick.
 	extra [][]int32
 	list  []int32
-	// leads are the entries by the ticks between a spike and its delivery, with
-	// Options.ByTick; one without a set stands for all entries.
+	// leads are the entries by the ticks between a spike and its delivery, with Options.ByTick; one
+	// without a set means all entries.
 	leads  []leading
 	costs  []costRun
 	planes []uint64 // scratch of sendSpan
@@ -151,7 +152,7 @@ func (f *Fast) beginCore(i int) {
 	f.far[i], f.asleep[i] = nil, awake
 }
 
-// clearWork forgets the parts of the sample before.
+// clearWork clears the parts of the previous sample.
 func (f *Fast) clearWork() {
 	if f.work == nil {
 		f.work = make([][]int32, len(f.wiring.levels))
@@ -174,8 +175,7 @@ func (f *Fast) addPart(i int) {
 	}
 }
 
-// advanceCore advances core i by the ticks first..last-1, for which all that it hears is
-// known.
+// advanceCore advances core i by the ticks first..last-1, for which all its input is known.
 func (f *Fast) advanceCore(i int, first, last int32) {
 	k := f.cores[i]
 	if f.silent(i, first) && f.rest(i, first, last) {
@@ -243,9 +243,9 @@ func (f *Fast) silent(i int, first int32) bool {
 	return true
 }
 
-// rest lets core i rest in the ticks first..last-1, in which no spike of what is near is
-// due, and reports whether it can: if it is still, and nobody looks. With one processor
-// it sleeps from then on, until a spike is due.
+// rest skips core i in the ticks first..last-1, in which it has no input from stored sets, and
+// reports whether it could: if the core is still and its state is not read. With one processor it
+// sleeps from then on, until a spike is due.
 func (f *Fast) rest(i int, first, last int32) bool {
 	if len(f.far[i]) > 0 {
 		return false

@@ -2,8 +2,8 @@ package chip
 
 import "adder/router"
 
-// A sample that is stepped goes tick by tick through the schedule, core by core: the host
-// may look at the chip and save it behind every tick.
+// A sample that is stepped uses the schedule, tick by tick and core by core: the host may read the
+// chip and save it after every tick.
 
 // beginLinks makes the outcome's record of links, where it is asked for.
 func (f *Fast) beginLinks() {

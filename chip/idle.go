@@ -8,8 +8,8 @@ import (
 
 // A core that did nothing in a whole sample is in its initial state after it, and its counts of the
 // next one are known, unless a spike reaches it: such cores are retired. A sample does not touch
-// them, and its attribution has no cells for them, but says what they count all the same. A spike
-// that may reach one wakes it: it then begins the sample and catches up on the ticks before.
+// them, and its attribution has no cells for them, but includes their counts. A spike that may
+// reach one wakes it: it then begins the sample and catches up on the ticks before.
 
 // idle is the counts of accounts in samples without activity.
 type idle struct {

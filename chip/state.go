@@ -260,7 +260,7 @@ func (r *run) admit(data []byte, clocked bool) (*state, error) {
 	return s, nil
 }
 
-// String says what options a state has.
+// String lists the options of a state.
 func (s stateRun) String() string {
 	engine := "fast"
 	if s.Clocked {

@@ -12,8 +12,8 @@ import (
 )
 
 // checkANNLimits compares a prepared ANN, before calibration, with the chip: its neurons, their
-// fan-in, and the widths of weights. All that do not fit are in one *fit.Error, each with what
-// would mend it. What depends on calibrated weights is left to the passes.
+// fan-in, and the widths of weights. All that do not fit are in one *fit.Error, each with a remedy.
+// What depends on calibrated weights is left to the passes.
 func checkANNLimits(net *snn.Network, opts *Options) error {
 	layers, err := convert.Layers(net, opts.Conversion, opts.WeightBits,
 		opts.Encoder.Kind == "direct")
@@ -85,7 +85,7 @@ func (l *limits) sources(layer *convert.Layer) {
 	}
 }
 
-// fanInHelp says what lets a neuron fit a core.
+// fanInHelp says how a neuron would fit a core.
 func (l *limits) fanInHelp(layer *convert.Layer, most int64,
 	fits func(*profile.Profile) bool) string {
 	change := fmt.Sprintf("prune it by %d, or put a layer of at most %d outputs before it",

@@ -136,7 +136,7 @@ func checkCarried(s *state) error   { return s.carried.Validate() }
 func checkNetwork(s *state) error   { return s.net.Validate() }
 func checkMapping(s *state) error   { return s.mapping.Validate() }
 
-// checkOrder holds the table to its own constraints.
+// checkOrder checks the table against its own constraints.
 func checkOrder(passes []pass) error {
 	var done []string
 	for _, p := range passes {

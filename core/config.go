@@ -42,7 +42,7 @@ type Config struct {
 	Theta, Target []int32
 	// Escape are the tables of escape noise that groups name.
 	Escape []EscapeTable
-	// Plasticity says which rows learn, and how.
+	// Plasticity has the rows that learn, and their rules.
 	Plasticity []Plasticity
 	// Boundaries are the tables of boundaries that groups name.
 	Boundaries []BoundaryTable

@@ -39,8 +39,8 @@ type counter struct {
 	value *int64
 }
 
-// counters lists the fields in the order of docs/neurocore.md. Everything that
-// goes over all counters goes over this list, or is held to it by a test.
+// counters lists the fields in the order of docs/neurocore.md. Everything that goes over all
+// counters goes over this list, or a test compares it with the list.
 func (c *Counts) counters() [20]counter {
 	return [...]counter{
 		{"synops", &c.Synops},

@@ -134,10 +134,9 @@ func addSparse(sums []int32, entries []Synapse) {
 	}
 }
 
-// deliverPlastic adds the upper bytes of a plastic row, and notes the spike for
-// learning. The zeros that fill the row's bytes up to whole blocks change no
-// sum. Its nonzero weights are counted here, unless a row reaches several
-// populations, which none that learns does.
+// deliverPlastic adds the upper bytes of a plastic row, and records the spike for learning. The
+// zeros that fill the row's bytes up to whole blocks change no sum. Its nonzero weights are counted
+// here, unless a row reaches several populations, which none that learns does.
 func (c *Core) deliverPlastic(axon, index int32, r *row) {
 	if !c.shares.split(axon) {
 		c.into[c.firstShare(axon)].Synops += int64(c.plastic.synops[index])

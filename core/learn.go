@@ -34,7 +34,7 @@ func (c *Core) SetBar(samples uint16) {
 	c.bar = samples
 }
 
-// learn brings a tick to the plastic weights, in learning mode.
+// learn applies a tick to the plastic weights, in learning mode.
 func (c *Core) learn(tick int32, fired []int32) {
 	if c.plastic == nil {
 		return

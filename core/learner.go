@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// learner is a Plasticity at work: the weights by neuron, which is how post
-// events and normalisation meet them, beside the bytes by row, which is how
-// deliveries do.
+// learner is the state of a Plasticity: the weights by neuron, for post events and normalisation,
+// and the bytes by row, for deliveries.
 type learner struct {
 	rule      Rule
 	ltp, ltd  uint8
@@ -28,13 +27,13 @@ type learner struct {
 	places []int64
 	synops []int32
 
-	// arrived has a bit per row on which a spike came in this tick, heard one per row on
-	// which one came in this sample; arrivals are the rows of arrived, once listed.
+	// arrived has a bit per row on which a spike came in this tick, heard one per row with a spike
+	// in this sample; arrivals are the rows of arrived, once listed.
 	arrived, heard []uint64
 	any            bool
 	arrivals       []int32
-	// quads are the numbers of all fours of rows, some those of this tick's arrivals, once
-	// they are listed; drawn and the tables of rounding have room for draws.
+	// quads are the numbers of all fours of rows, some those of this tick's arrivals, once they are
+	// listed; drawn and the tables of rounding are the memory of draws.
 	quads, some, drawn []uint64
 	// each has the quad of every one of these rows, of which distinct are different.
 	each     []uint64
@@ -44,20 +43,19 @@ type learner struct {
 	table, tableLTD []uint64
 	// lastPre and lastPost are the ticks of the last spikes of this sample.
 	lastPre, lastPost []int32
-	// coming is the tick that arriving spikes are taken to be of: the first,
-	// or the one behind the last.
+	// coming is the tick in which arriving spikes count: the first, or the one after the last.
 	coming int32
 	// spiked are the neurons that won in this sample, ascending.
 	spiked []int32
-	// pool is what winners gave and no target has yet, in wins; samples
-	// are those since the last sweep over all neurons.
+	// pool is the number of wins that no target has yet; samples is the number since the last sweep
+	// over all neurons.
 	pool, samples int32
 }
 
 // column are the weights into neuron j of the group.
 func (b *learner) column(j int32) []uint16 { return b.columns[b.starts[j]:][:b.rows] }
 
-// clear forgets the spikes of the sample before.
+// clear clears the spikes of the previous sample.
 func (b *learner) clear() {
 	for word, set := range b.heard {
 		for ; set != 0; set &= set - 1 {
@@ -73,7 +71,7 @@ func (b *learner) clear() {
 	b.coming = 0
 }
 
-// forgetArrivals forgets on which rows spikes came in this tick.
+// forgetArrivals clears the rows with spikes in this tick.
 func (b *learner) forgetArrivals() {
 	if b.any {
 		clear(b.arrived)
@@ -90,8 +88,8 @@ func (b *learner) arrive(i int32) {
 	b.any = true
 }
 
-// learn brings the spikes of a tick to the weights: fired are the neurons of
-// the core whose spikes left, ascending.
+// learn changes the weights by the spikes of a tick: fired are the neurons of the core that spiked,
+// ascending.
 func (b *learner) learn(c *Core, tick int32, fired []int32) {
 	won := b.note(tick, fired)
 	if b.any {
@@ -105,8 +103,8 @@ func (b *learner) learn(c *Core, tick int32, fired []int32) {
 	b.forgetArrivals()
 }
 
-// note brings the spikes of the tick to the traces, before any rule reads
-// them, and reports whether one left the group.
+// note updates the traces by the spikes of the tick, before any rule reads them, and reports
+// whether one left the group.
 func (b *learner) note(tick int32, fired []int32) (won bool) {
 	if b.any && tick != b.coming {
 		b.notePre(tick)

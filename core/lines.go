@@ -109,7 +109,7 @@ func (l *lineMaker) begin(shift uint) (blocks int) {
 	return blocks
 }
 
-// reach notes that the entry at a place reaches a block, and reports whether that is new, and
+// reach records that the entry at a place reaches a block, and reports whether that is new, and
 // whether its word is.
 func (l *lineMaker) reach(block, place int32) (fresh, word bool) {
 	if l.met[block] == place {

@@ -284,8 +284,8 @@ func (s *tables) makeGroup(g *Group, cfg *Config) (group, error) {
 	return made, nil
 }
 
-// countUpkeep adds up what the table says of the group's models, and what biases,
-// a refractory period and a floor take.
+// countUpkeep adds up the upkeep of the group's models, of biases, of a refractory period and of a
+// floor.
 func (g *group) countUpkeep(from *Group, bias []int32) upkeep {
 	var each upkeep // of one neuron
 	for i := range models {

@@ -178,7 +178,7 @@ func (m *panelMaker) extend(weights int) (room []int8, offset int64) {
 	return m.store[at:], int64(at)
 }
 
-// close notes what is left over, and what spikes count.
+// close records the remaining entries, and the counts of spikes.
 func (m *panelMaker) close() *panels {
 	p, s := m.panels, m.tables
 	if len(p.banks)+len(p.blocks) == 0 && p.sparse == nil {

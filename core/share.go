@@ -5,9 +5,8 @@ import (
 	"sort"
 )
 
-// shares says which population of a core counts what a delivery takes: the one
-// that the row reaches or, where it reaches several, each its part. It is empty
-// for a core of one population.
+// shares is the population of a core that counts a delivery: the one that the row reaches or, where
+// it reaches several, each its part. It is empty for a core of one population.
 type shares struct {
 	// of has an entry per axon entry: the place of its population in
 	// tables.populations or, below 0, -1 - i for spans[i].

@@ -307,7 +307,7 @@ func (b *learner) hearQuietly(c *Core, tick int32, arrivals []int32) {
 	b.arrivals, b.any, b.some, b.each = scratch, false, b.some[:0], b.each[:0]
 }
 
-// noteAll notes the spikes of a tick, a list and the same as a set.
+// noteAll records the spikes of a tick, a list and the same as a set.
 func (b *learner) noteAll(tick int32, list []int32, set []uint64) {
 	for _, i := range list {
 		b.lastPre[i] = tick

@@ -10,8 +10,8 @@ import (
 // which a rung has advice.
 const worthTelling = 0.001
 
-// advice says what to turn, for the rung that loses most first; losses that the samples do not
-// show come after those that they do.
+// advice lists settings to change, for the rung that loses most first; losses that the samples do
+// not show come after those that they do.
 func advice(l *Ladder, c *Case) []string {
 	type loss struct {
 		rung int

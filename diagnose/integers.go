@@ -40,7 +40,7 @@ func (f *integersForm) run(_ context.Context, i int) (*step, error) {
 	return s, nil
 }
 
-// take notes the levels of a layer.
+// take records the levels of a layer.
 func (s *step) take(layer string, levels []int32, scales map[string]layerScale) {
 	scale, ok := scales[layer]
 	if !ok {
@@ -79,7 +79,7 @@ func (f *interpreterForm) run(_ context.Context, i int) (*step, error) {
 	return s, nil
 }
 
-// takeTrain notes the spikes of a layer of integers: as levels of a code, or as rates.
+// takeTrain records the spikes of a layer of integers: as levels of a code, or as rates.
 func (c *Case) takeTrain(s *step, layer string, train *spike.Train, scales map[string]layerScale) {
 	scale, ok := scales[layer]
 	if !ok || train == nil {

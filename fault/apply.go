@@ -19,8 +19,8 @@ type Broken struct {
 	Spec Spec
 	// Neurons has the broken neurons of each core of the image, or is nil for none.
 	Neurons []core.Faults
-	// Dead says which cores of the image are dead: they do nothing, and packets to them are
-	// lost. It is nil for none.
+	// Dead are the dead cores of the image: they do nothing, and packets to them are lost. It is
+	// nil for none.
 	Dead []bool
 	// Topology, if not nil, is that of the mesh with its dead links.
 	Topology router.Topology

@@ -72,7 +72,7 @@ func Read(r io.Reader, name string) (*Image, error) {
 	if n < headerSize {
 		return decode(name, start[:n])
 	}
-	// What has no end is no image, or says how long it is.
+	// A stream without an end is not an image, or states its length.
 	size := int64(binary.LittleEndian.Uint64(start[16:]))
 	if err := checkHeader(name, start, size); err != nil {
 		return nil, err

@@ -22,14 +22,14 @@ type Image struct {
 	Routes router.Table
 	// Input is the host's input.
 	Input Input
-	// Encoder says how the host turns a sample into spikes.
+	// Encoder is the setting of the host's encoder.
 	Encoder Encoder
 	// Preparation is the host's preprocessing of a sample before the encoder, nil for none.
 	Preparation *Preparation
 	// Populations are the layers of the network, for probes, reports and
 	// the readout, in the order of the network.
 	Populations []Population
-	// Readout says how the host reads a class.
+	// Readout is the host's readout of a class.
 	Readout Readout
 	// Host is the first layer's integer weights where the encoder is
 	// direct, else nil.

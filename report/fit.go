@@ -9,7 +9,7 @@ import (
 	"adder/report/svg"
 )
 
-// fitSection says how full the chip is.
+// fitSection shows how full the chip is.
 type fitSection struct {
 	Used, Total int
 	Neurons     int
@@ -70,7 +70,7 @@ func newLimitRow(fill []compiler.CoreFill, k int) limitRow {
 // place writes the coordinates of a tile.
 func place(x, y int16) string { return fmt.Sprintf("%d,%d", x, y) }
 
-// cuts says which limits cut layers, and how many cores each.
+// cuts lists the limits that cut layers, and how many cores each.
 func cuts(img *layout.Image) []string {
 	var names []string
 	counts := map[string]int{}

@@ -57,7 +57,7 @@ func shapeText(shape []int32) string {
 // edge is a connection from a layer, by its index in layerRows, -1 for the input, to another.
 type edge struct{ from, to int }
 
-// edges are found from the routes, which are all that the image says of projections.
+// edges are found from the routes, which are all that the image has of projections.
 func edges(s *source) map[edge]bool {
 	img := s.Comparison.Chip.Image()
 	at, owner := map[router.Core]int{}, make([][]int, len(img.Cores))

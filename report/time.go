@@ -134,7 +134,7 @@ func part(a, b float64) float64 {
 	return a / b
 }
 
-// waitsPicture says what the cycles of an inference wait for.
+// waitsPicture shows what the cycles of an inference wait for.
 func waitsPicture(s *source) template.HTML {
 	cycles := s.Report.SNN.Cycles
 	var bars []svg.Bar

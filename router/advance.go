@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// goTo makes a cycle the present one, and brings back the credits that are due until then.
+// goTo makes a cycle the present one, and returns the credits that are due until then.
 func (c *Clocked) goTo(cycle int64) {
 	c.now = cycle
 	c.pages, c.back = [room8]*page{}, [room8]*dueCredits{}
@@ -107,7 +107,8 @@ func (c *Clocked) stepInOrder(p *page) {
 	p.moving = p.moving[:0]
 }
 
-// tell tells the client of packets that reach cores in the present cycle, of tiles before one.
+// tell reports to the client the packets that reach cores in the present cycle, of tiles before
+// one.
 func (c *Clocked) tell(before int32) {
 	c.arrivals.takeBefore(before, func(tile int32) {
 		c.client.Arrive(c.now+c.local, Core(tile), c.arrived[tile])

@@ -17,7 +17,7 @@ const (
 	arrive
 	// back: a credit, the actor, is back.
 	back
-	// room: the output FIFO has a place again that its core waits for.
+	// room: the output FIFO has a free place again, for which its core waits.
 	room
 	// wake: the client asked to be called.
 	wake
@@ -29,8 +29,7 @@ type event struct {
 	actor int32
 }
 
-// agenda holds events and hands them over by cycle and, within a cycle, in the
-// order in which they were put in.
+// agenda holds events and returns them by cycle and, within a cycle, in the order of insertion.
 type agenda interface {
 	// push puts in an event for a cycle that is not past.
 	push(cycle int64, e event)
@@ -99,10 +98,9 @@ const (
 	bucketMask = buckets - 1
 )
 
-// ring is the agenda as one list of events per coming cycle, with a priority
-// queue for what is farther ahead than there are lists. A list costs a few
-// nanoseconds per event where a heap costs hundreds, and nearly all events of a
-// mesh lie a few cycles ahead.
+// ring is the agenda as one list of events per coming cycle, with a priority queue for what is
+// farther ahead than there are lists. A list costs a few nanoseconds per event where a heap costs
+// hundreds, and nearly all events of a mesh are a few cycles ahead.
 type ring struct {
 	now int64
 	// lists are nil where a cycle has no event; those that are done with wait
@@ -114,9 +112,8 @@ type ring struct {
 	// is not zero.
 	words   [buckets >> 6]uint64
 	summary uint64
-	// far holds events of cycle now + buckets and later. far is looked at
-	// whenever now moves on, before anything else is put in, so that lists
-	// stay in the order of the queue.
+	// far holds events of cycle now + buckets and later. far is looked at whenever now moves on,
+	// before anything else is put in, so that lists are in the order of the queue.
 	far    *heap
 	queued int
 }
@@ -132,7 +129,7 @@ func (r *ring) push(cycle int64, e event) {
 	r.link(uint(cycle&bucketMask), e)
 }
 
-// link puts an event behind those of a bucket.
+// link appends an event to a bucket.
 func (r *ring) link(bucket uint, e event) {
 	list := &r.lists[bucket]
 	if *list == nil {
@@ -152,7 +149,7 @@ func (r *ring) open(bucket uint) {
 	r.lists[bucket] = make([]event, 0, 16)
 }
 
-// close takes back the list of now, whose events have all been handed over.
+// close frees the list of now, whose events have all been returned.
 func (r *ring) close() {
 	bucket := uint(r.now & bucketMask)
 	if r.lists[bucket] == nil {
@@ -203,7 +200,7 @@ func (r *ring) ahead() (int64, bool) {
 	if rest := r.words[word] >> (here & 63); rest != 0 {
 		return int64(bits.TrailingZeros64(rest)), true
 	}
-	// The words behind this one, around the ring and back to its beginning.
+	// The words after this one, around the ring and back to its beginning.
 	turned := bits.RotateLeft64(r.summary, -int(word+1))
 	found := (word + 1 + uint(bits.TrailingZeros64(turned))) & 63
 	bucket := found<<6 + uint(bits.TrailingZeros64(r.words[found]))

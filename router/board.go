@@ -59,7 +59,7 @@ func (m Mesh) ValidateChip(chip Mesh) error {
 	return nil
 }
 
-// Chip is the chip that a tile lies on, by its place in the grid.
+// Chip is the chip of a tile, by its coordinates in the grid.
 func (b *Board) Chip(at Coord) Coord { return Coord{X: b.columns[at.X], Y: b.rows[at.Y]} }
 
 // Classes implements Topology.
@@ -78,7 +78,7 @@ func (b *Board) Counter() Counter {
 	return &boardReach{board: b, reach: reach{columns: make([]column, b.Width)}}
 }
 
-// boardReach is a reach that tells borders from other links.
+// boardReach is a reach that counts borders apart from other links.
 type boardReach struct {
 	board *Board
 	reach

@@ -1,7 +1,7 @@
 package router
 
-// buffer is a queue of packets. It grows to the most that it ever held; who
-// fills it knows how much that may be. The zero buffer is empty.
+// buffer is a queue of packets. It grows to the largest number that it held; its users bound that
+// number. The zero buffer is empty.
 type buffer struct {
 	places []waiting // as many as a power of two
 	head   uint

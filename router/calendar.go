@@ -30,8 +30,8 @@ func (d *dayset) ahead(day int64) (distance int64, ok bool) {
 	return 0, false
 }
 
-// calendar has what happens in the present cycle and in those that are near: which packets
-// arrive at their routers, and which routers step beside.
+// calendar holds the events of the present and the next cycles: the packets that arrive at their
+// routers, and the other routers that step.
 type calendar struct {
 	tiles int
 	pages [days]*page // nil where nothing happens
@@ -39,7 +39,7 @@ type calendar struct {
 	used  dayset
 }
 
-// page is what happens in a cycle.
+// page is the events of a cycle.
 type page struct {
 	// moving are the packets that arrive, in any order.
 	moving []moving
@@ -90,7 +90,7 @@ func (c *calendar) ahead(now int64) (distance int64, ok bool) {
 	return c.used.ahead(now & dayMask)
 }
 
-// take tears out the page of a cycle, nil if there is none. It must come back.
+// take tears out the page of a cycle, nil if there is none. The caller must return it.
 func (c *calendar) take(now int64) *page {
 	day := now & dayMask
 	p := c.pages[day]

@@ -1,8 +1,7 @@
 package router
 
-// Client is told what a Clocked does. Calls come in the order of cycles. Within
-// a cycle those of Wake and Room come first, as they were asked for, and then the
-// others by tile.
+// Client receives the events of a Clocked. Calls come in the order of cycles. Within a cycle those
+// of Wake and Room come first, as they were asked for, and then the others by tile.
 type Client interface {
 	// Wake is the call that Clocked.Wake asked for.
 	Wake(cycle int64, actor int32)
@@ -10,8 +9,8 @@ type Client interface {
 	// of a core at a cycle, which may be ahead of the present one. The core
 	// takes it in any case.
 	Arrive(cycle int64, at Core, id int32)
-	// Room reports that the output FIFO of a core, which refused a packet,
-	// has room in this cycle.
+	// Room reports that the output FIFO of a core, which refused a packet, has a free place in this
+	// cycle.
 	Room(cycle int64, at Core)
 	// Lost reports that a packet or a copy of it met a full input buffer at
 	// a tile, from where it should have gone on along a route.

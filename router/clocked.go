@@ -10,9 +10,8 @@ import (
 // has credit for it. A packet that branches leaves by each of its outputs when
 // that is free and frees its place when it has left by all of them.
 //
-// Nothing deadlocks where the links of routes form no cycle, as those of a Mesh
-// do not: a packet holds one place and waits for places along its route alone,
-// and cores take whatever arrives.
+// Nothing deadlocks where the links of routes form no cycle, as those of a Mesh do not: a packet
+// holds one place and waits for places along its route alone, and cores accept all packets.
 //
 // A packet that arrives at a router where none is in its way moves on at once; others
 // wait there. A router steps in the cycles in which one that waits may move: where it
@@ -29,8 +28,8 @@ type Clocked struct {
 	agenda   agenda
 	coords   []Coord
 	corner   Coord // the largest of each
-	// stations are the routers by tile, wired when first used, and aside what they
-	// seldom need. inputs has the packets that wait in them, which lie in pool.
+	// stations are the routers by tile, wired when first used, and aside the state that they seldom
+	// need. inputs has the packets that wait in them, which are in pool.
 	stations []station
 	aside    []aside
 	inputs   []inputs
@@ -42,8 +41,8 @@ type Clocked struct {
 	grid    bool
 	offsets [room8]int32
 	ends    []int32
-	// gapped says that some link holds its next packet back, soon that all wires are
-	// shorter than near, quick that soon holds and nobody watches.
+	// gapped says that some link holds its next packet back, soon that all wires are shorter than
+	// near, quick that soon holds and there is no watcher.
 	gapped, soon, quick bool
 	// credits are those of an output at first.
 	credits int32
@@ -127,11 +126,10 @@ func newClocked(t Topology, timing Timing, forest *Forest, client Client, a agen
 	return c
 }
 
-// Watch makes w see packets move; nil for nobody.
+// Watch sets the watcher of packets, nil for none.
 func (c *Clocked) Watch(w Watcher) { c.watcher, c.quick = w, w == nil && c.soon }
 
-// Rewind goes back to cycle 0 and forgets the load. The mesh must be empty, as
-// Run leaves it.
+// Rewind returns to cycle 0 and clears the load. The mesh must be empty, as Run leaves it.
 func (c *Clocked) Rewind() {
 	c.Start(never)
 	if invariants {
@@ -152,7 +150,7 @@ func (c *Clocked) Rewind() {
 	}
 }
 
-// Load is what happened since NewClocked or Rewind.
+// Load returns the counts since NewClocked or Rewind.
 func (c *Clocked) Load() Load { return c.load }
 
 // Loads calls each for every link crossed since the last call, with the number
@@ -167,9 +165,9 @@ func (c *Clocked) Loads(each func(at Core, dir Direction, packets int32)) {
 	c.loaded = c.loaded[:0]
 }
 
-// Waits tells where packets waited since NewClocked or Rewind, which add up to
-// Load's stalls: behind each link, and on the way into the mesh from the core at a
-// tile or from its host port.
+// Waits reports the cycles that packets waited since NewClocked or Rewind, which add up to Load's
+// stalls: for each link, and on the way into the mesh from the core at a tile or from its host
+// port.
 func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64),
 	entering func(at Core, host bool, cycles int64)) {
 	for tile := range c.wired() {
@@ -188,13 +186,13 @@ func (c *Clocked) Waits(behind func(from Core, dir Direction, cycles int64),
 }
 
 const (
-	// linkShift makes room for a direction in the number of a link.
+	// linkShift is the number of bits of a direction in the number of a link.
 	linkShift = 2
 	// never is a cycle that is not reached.
 	never = 1<<58 - 1
 )
 
-// Wake asks for a call of Client.Wake in a cycle, which is not past.
+// Wake schedules a call of Client.Wake in a cycle, which must not be past.
 func (c *Clocked) Wake(cycle int64, actor int32) {
 	c.calls++
 	c.push(cycle, event{what: wake, actor: actor})

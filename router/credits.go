@@ -128,7 +128,7 @@ func (c *Clocked) settle() {
 	r.settled = c.now
 }
 
-// apply brings back a credit in the present cycle, in which a router steps that waits for it.
+// apply returns a credit in the present cycle; a router that waits for it steps.
 func (c *Clocked) apply(k credit) {
 	s, out := &c.stations[k>>creditShift], uint8(k&7)
 	if k&opens == 0 {
@@ -143,7 +143,7 @@ func (c *Clocked) apply(k credit) {
 	}
 }
 
-// comeFar brings back a credit that the agenda had.
+// comeFar returns a credit of the agenda.
 func (c *Clocked) comeFar(k credit) {
 	if k&opens == 0 {
 		cycles := c.returning.far[k]

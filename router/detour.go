@@ -1,11 +1,11 @@
 package router
 
-// Detour is a topology some of whose links are dead, both ways, and whose packets go around
-// them. All of its packets go by its own routes, so that none waits for another in a circle:
-// tiles are ordered by their distance from the first one, by links that work; a route leads
-// by links to tiles before its own as long as it must, and then by links to tiles behind.
-// No route turns back, so the links can be put in an order in which every route ascends
-// (up*/down* routing: Schroeder et al., "Autonet", IEEE J. Sel. Areas Commun. 9(8), 1991).
+// Detour is a topology some of whose links are dead, both ways, and whose packets go around them.
+// All of its packets go by its own routes, so that none waits for another in a circle: tiles are
+// ordered by their distance from the first one, by links that work; a route leads by links to tiles
+// before its own as long as it must, and then by links to tiles after it. No route turns back, so
+// the links can be put in an order in which every route ascends (up*/down* routing: Schroeder et
+// al., "Autonet", IEEE J. Sel. Areas Commun. 9(8), 1991).
 //
 // Routes from a tile are a tree, but not dimension-ordered: Next is that of the mesh without
 // faults, and a packet takes a tree of a Forest and never the route To a core.
@@ -114,8 +114,8 @@ func (d *Detour) find(at Core) *ways {
 	return w
 }
 
-// grow adds tiles to those that were reached, which are given by the number of links to them,
-// by links that all lead up, or down.
+// grow adds tiles to those that were reached, listed by the number of links to them, by links that
+// all lead up, or down.
 func (w *ways) grow(d *Detour, levels [][]Core, up bool) {
 	for n := 0; n < len(levels); n++ {
 		for _, at := range levels[n] {

@@ -18,14 +18,14 @@
 //	ring.go         those of the next ticks, as sets of sources
 //	runs.go         routes as runs of sources and axon entries
 //
-// Nothing but a topology knows where a packet goes from a tile.
+// Only a topology decides where a packet goes from a tile.
 //
 // There a packet costs links and takes no time: package chip's fast engine adds
 // up what each spike puts on the mesh. In the clocked mesh it takes time too,
 // along the same trees:
 //
 //	clocked.go       the mesh under a clock: what it holds, and what is offered to it
-//	client.go        who is told what it does, and the load
+//	client.go        the receiver of its events, and the load
 //	advance.go       from one cycle to the next: which routers step, and when
 //	pass.go          the short way of packets that meet none
 //	step.go          what a router does in a cycle in which packets wait

@@ -1,7 +1,7 @@
 package router
 
-// assert panics where an invariant of the clocked mesh does not hold. It stands
-// behind `if invariants`.
+// assert panics where an invariant of the clocked mesh does not hold. It is called only under `if
+// invariants`.
 func assert(holds bool, broken string) {
 	if !holds {
 		panic("router: " + broken)

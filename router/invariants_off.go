@@ -2,6 +2,6 @@
 
 package router
 
-// invariants says whether the clocked mesh checks itself. Built without the
-// tag "invariants" it does not, and the checks leave no code behind.
+// invariants says whether the clocked mesh checks itself. Built without the tag "invariants" it
+// does not, and the checks are compiled out.
 const invariants = false

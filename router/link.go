@@ -12,8 +12,8 @@ const (
 	ClassHost
 )
 
-// local is the index of the port between a router and its core, behind those
-// of the four directions; ports counts all of them.
+// local is the index of the port between a router and its core, after those of the four directions;
+// ports counts all of them.
 const (
 	local = 4
 	ports = 5
@@ -32,8 +32,8 @@ type Timing struct {
 	// InputBuffer is the number of packets that each input of a router
 	// holds, OutputFIFO the number that wait in a core for its router.
 	InputBuffer, OutputFIFO int
-	// DropWhenFull loses a packet that meets a full input buffer. Without it
-	// the packet waits until there is room.
+	// DropWhenFull loses a packet that meets a full input buffer. Without it the packet waits for a
+	// free place.
 	DropWhenFull bool
 }
 

@@ -20,7 +20,7 @@ const (
 	wayClass = 16
 	// tree: the goal is a node of the forest.
 	tree way = 1 << 24
-	// kept is what does not change from router to router.
+	// kept is the part that does not change from router to router.
 	kept = tree | 3<<wayClass
 )
 
@@ -40,7 +40,7 @@ const (
 	level    = 1 << (rowShift - 1)
 )
 
-// strides are what is left less behind a link.
+// strides are the decrements of the rest of a route per link.
 var strides = [room8]goal{East: 1, West: -1, North: -1 << rowShift, South: 1 << rowShift}
 
 // depart is a packet that is to enter at a tile.

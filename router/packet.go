@@ -10,7 +10,7 @@ type Packet struct {
 	// Neuron is the number of the neuron in its core, or of the input in
 	// its port.
 	Neuron int32
-	// To is where a unicast packet ends.
+	// To is the target of a unicast packet.
 	To Dest
 	// Tick is the tick in which the neuron fired or the host stamped the
 	// spike.

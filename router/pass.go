@@ -5,8 +5,8 @@ import "math/bits"
 // The short way through a router in which no packet waits for the same output: most steps
 // of a mesh that is not full.
 
-// passAll moves on the packets that arrive in the present cycle, where nothing is in their
-// way. Routers in which packets stay are to step.
+// passAll moves on the packets that arrive in the present cycle, where nothing is in their way.
+// Routers in which packets remain are to step.
 func (c *Clocked) passAll(p *page) {
 	stations, claims := c.stations, p.claims
 	plain := c.grid && !c.gapped
@@ -83,8 +83,8 @@ func (c *Clocked) pass(s *station, m moving, first uint8) bool {
 	return true
 }
 
-// cross puts a packet on the link of an output that has a credit. It is past the wire and the
-// pipeline behind it when it arrives.
+// cross puts a packet on the link of an output that has a credit. When it arrives it is past the
+// wire and the next router's pipeline.
 func (c *Clocked) cross(s *station, m moving, out uint8) {
 	c.count(m.tile, s, out)
 	c.spend(m.tile, s, out)

@@ -31,7 +31,7 @@ func NewRing(sources, ticks int) *Ring {
 	return r
 }
 
-// Reset forgets all spikes. Rows keep what they hold until they are written again.
+// Reset clears all spikes. Rows keep what they hold until they are written again.
 func (r *Ring) Reset() {
 	clear(r.some)
 	r.last = -1 << 30

@@ -1,7 +1,7 @@
 package router
 
-// Run is a run of sources, each of which reaches the entry behind that of the one before
-// it, of one core: source Source + k reaches axon entry Axon + k, for k below Count.
+// Run is a run of sources, which reach consecutive axon entries of one core: source Source + k
+// reaches axon entry Axon + k, for k below Count.
 type Run struct {
 	Source, Count int32
 	Core          Core
@@ -34,7 +34,7 @@ func (r *Routes) Runs() []Run {
 	return runs
 }
 
-// end is where the source behind the run's last one would go.
+// end is the axon entry that the next source after the run would have.
 func (r *Run) end() Dest { return Dest{Core: r.Core, Axon: r.Axon + r.Count} }
 
 // OrRange adds bits from..from+count-1 of one set to another one, from bit at on. Bit i

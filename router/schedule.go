@@ -21,8 +21,8 @@ type Schedule struct {
 }
 
 const (
-	// wheelSize is the number of due ticks that a core tells apart without
-	// walking a list. Later ones work too.
+	// wheelSize is the number of due ticks that a core finds without walking a list. Later ones
+	// work too.
 	wheelSize = 64
 	wheelMask = wheelSize - 1
 	// none ends a list of batches.
@@ -34,7 +34,7 @@ const (
 // batchKey is a due tick and a core, packed so that keys order by both.
 type batchKey uint64
 
-// lastKey is behind every batch.
+// lastKey is after every batch.
 const lastKey batchKey = 1<<64 - 1
 
 func makeKey(due int32, core Core) batchKey {
@@ -100,10 +100,9 @@ func (s *Schedule) open(due int32, head *int32) int32 {
 	return at
 }
 
-// push queues a batch. The queue gives memory back when it runs low and takes
-// it again afterwards, every tick. Ballast behind the last batch, half as much
-// again as was ever queued, keeps its length above the quarter of its capacity
-// at which it does.
+// push queues a batch. The queue gives memory back when it runs low and takes it again afterwards,
+// every tick. Ballast after the last batch, half as much again as was ever queued, keeps its length
+// above the quarter of its capacity at which it does.
 func (s *Schedule) push(key batchKey) {
 	s.queue.Enqueue(key)
 	s.queued++

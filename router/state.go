@@ -36,9 +36,9 @@ func (s *Schedule) Pending() []Due {
 	return out
 }
 
-// ClockedState is what an empty mesh holds between two ticks: when it is, what it counted, and of
-// each router that is not as new the order of its arbiters, where packets waited and the credits
-// that are on their way back. A mesh that is given it goes on to the same cycles.
+// ClockedState is the state of an empty mesh between two ticks: its cycle and counts, and of each
+// router that is not in its initial state the order of its arbiters, where packets waited and the
+// credits on the wire. A mesh that is set to it continues with the same cycles.
 type ClockedState struct {
 	Now  int64
 	Load Load
@@ -111,8 +111,8 @@ func (c *Clocked) cyclesBack() map[credit][]int64 {
 	return back
 }
 
-// SetState brings a new mesh to a state that one of the same topology and timing had.
-// A state that none has is an error, and the mesh is then not to be used.
+// SetState sets a new mesh to a state that one of the same topology and timing had. A state that
+// none has is an error, and the mesh is then not to be used.
 func (c *Clocked) SetState(s *ClockedState) error {
 	if s.Now < 0 || s.Now >= never {
 		return fmt.Errorf("mesh at cycle %d", s.Now)
@@ -135,7 +135,7 @@ func (c *Clocked) SetState(s *ClockedState) error {
 	return nil
 }
 
-// setRouter brings a router to its part of a state.
+// setRouter sets a router to its part of a state.
 func (c *Clocked) setRouter(r *RouterState) error {
 	s := c.station(int32(r.Tile))
 	copy(s.turn[:], r.Turn[:])

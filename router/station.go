@@ -2,8 +2,8 @@ package router
 
 import "math/bits"
 
-// station is a tile's router: one line of the cache, since on a large mesh a step costs what
-// it fetches. Packets that wait lie in Clocked.inputs, and what is seldom asked for in
+// station is a tile's router: one line of the cache, since on a large mesh a step costs what it
+// fetches. Packets that wait are in Clocked.inputs, and state that is seldom needed in
 // Clocked.aside.
 type station struct {
 	// left has a lane of 8 bits per input: the outputs by which its first packet
@@ -31,7 +31,7 @@ const (
 	wired = 1 << (8*ports + iota)
 	// offers: the core or the host has a packet that is to enter.
 	offers
-	// waited: the core waits for room in its FIFO.
+	// waited: the core waits for a free place in its FIFO.
 	waited
 	// lanes are the inputs' part.
 	lanes = 1<<(8*ports) - 1
@@ -41,11 +41,10 @@ const (
 
 // aside is the part of a station that few steps need.
 type aside struct {
-	// fifo holds packets that the core has formed, host those that the host
-	// has at hand.
+	// fifo holds packets that the core has formed, host those of the host.
 	fifo, host buffer
-	// waits are the cycles that packets waited here, by the input buffer that
-	// they lay in; what came from the host counts apart from the core's.
+	// waits are the cycles that packets waited here, by the input buffer that they were in; the
+	// host's are counted separately from the core's.
 	waits     [ports]int64
 	hostWaits int64
 	// entered is behind the cycle in which a packet last entered as it was offered: before
@@ -57,7 +56,7 @@ const (
 	// linkBits are those of a class in station.classes.
 	linkBits  = 4
 	classMask = room8 - 1
-	// classLocal is no class of links: it stands for the wires of a core.
+	// classLocal is not a class of links: it is the wires of a core.
 	classLocal = MaxLinkClasses
 	// room8 is the length of an array that is indexed without a check, and portMask cuts a
 	// port to an index of it.
@@ -84,7 +83,7 @@ func (s *station) want(out uint8) uint8 {
 	return uint8(in|in>>28) & (1<<ports - 1)
 }
 
-// expose makes the first packet of an input ask for its outputs.
+// expose makes the first packet of an input request its outputs.
 func (s *station) expose(in uint8, out Ports) { s.left |= uint64(out) << (in << 3 & 63) }
 
 // grant takes back what an input asks of an output, and reports whether its first

@@ -3,8 +3,7 @@ package router
 // Coord is a tile of the mesh: X grows eastwards, Y southwards.
 type Coord struct{ X, Y int16 }
 
-// Core numbers a core of the chip. Core c stands at the tile that
-// Mesh.At(c) gives, row by row.
+// Core numbers a core of the chip. Core c is at the tile that Mesh.At(c) gives, row by row.
 type Core int32
 
 // Dest is one axon entry of one core: where a packet ends.

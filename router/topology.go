@@ -16,16 +16,15 @@ const MaxLinkClasses = 6
 // links a packet goes from one to another. All that is known of the shape of a
 // network is asked here: routes, counts, times and prices follow from it.
 //
-// Tiles stand on a grid, each with one core and at most one link in each
-// direction. A link has one that leads back: what leaves a tile eastwards comes
-// to the next from the west, and what it sends back westwards comes from the
-// east.
+// Tiles are on a grid, each with one core and at most one link in each direction. A link has one
+// that leads back: what leaves a tile eastwards comes to the next from the west, and what it sends
+// back westwards comes from the east.
 //
-// Routes are dimension-ordered, but for those of a Detour: along the row of the source to the
-// column of the destination, then along that. Until a packet is in its destination's
-// column, its port at a tile depends on that column alone, and after that on the row alone: a router
-// needs a table of columns and one of rows. Routes from one tile share their beginnings and do not
-// meet again, so that together they are a tree.
+// Routes are dimension-ordered, except those of a Detour: along the row of the source to the column
+// of the destination, then along that. Until a packet is in its destination's column, its port at a
+// tile depends on that column alone, and after that on the row alone: a router needs a table of
+// columns and one of rows. Routes from one tile share their beginnings and do not meet again, so
+// that together they are a tree.
 //
 // A topology never changes and is safe for concurrent use.
 type Topology interface {

@@ -72,8 +72,7 @@ func (t Traffic) All(classes []string) iter.Seq2[string, int64] {
 	}
 }
 
-// Cost is what one spike of a source puts on the mesh: packets, and links by
-// class.
+// Cost is the traffic of one spike of a source: packets, and links by class.
 type Cost struct {
 	Packets int32
 	Hops    [MaxLinkClasses]int32

@@ -17,7 +17,7 @@ type Branch struct {
 //
 // NewTree makes one. The zero Tree leads nowhere.
 type Tree struct {
-	// Source is where the packet enters the network.
+	// Source is the tile where the packet enters the network.
 	Source Coord
 	// Branches are the routers passed, each after the one it is reached
 	// from: below each router first what is north, south, east and west of
@@ -83,7 +83,7 @@ type walker struct {
 
 func newWalker(t Topology) *walker { return &walker{topology: t, outs: make([]Ports, t.Tiles())} }
 
-// walk goes from a tile to each of some cores and forgets the tree before.
+// walk builds the tree from a tile to some cores, and drops the previous one.
 func (w *walker) walk(from Coord, to []Core) {
 	for _, c := range w.passed {
 		w.outs[c] = 0

@@ -45,7 +45,7 @@ func (r *refusal) add(format string, args ...any) {
 	}
 }
 
-// refuse says what of an image on its chip cannot be built; nil where all can.
+// refuse lists the features of an image that cannot be built on its chip; nil if there are none.
 func refuse(img *layout.Image, p *profile.Profile) error {
 	r := &refusal{img: img}
 	r.chip(p)

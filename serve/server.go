@@ -122,7 +122,7 @@ func (s *serving) enqueue(ctx context.Context, f *Frame, queue chan<- request) {
 	}
 }
 
-// begin notes how a request is cancelled, unless one of that number is not answered yet.
+// begin records how a request is cancelled
 func (s *serving) begin(id uint32, cancel context.CancelFunc) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -34,7 +34,7 @@ type trial struct {
 	}
 }
 
-// change is something that may mend a limit.
+// change is a possible remedy for a limit.
 type change struct {
 	text string
 	// form changes how the network becomes neurons, layers its layers; what is not set is
@@ -62,8 +62,8 @@ func fanIn(chip *profile.Profile, weightBits int) int {
 	return most
 }
 
-// mend is the least of the changes, in the order of changes, that mends a limit without
-// breaking another; "" where none does.
+// mend is the least of the changes, in the order of changes, that lifts a limit without exceeding
+// another; "" if there is none.
 func (t *trial) mend(ctx context.Context, e *fit.Excess) (string, error) {
 	for _, c := range t.changes() {
 		if err := ctx.Err(); err != nil {
@@ -120,7 +120,7 @@ func (h *holding) has(e *fit.Excess) bool {
 	return slices.ContainsFunc(h.limits, func(o fit.Excess) bool { return same(&o, e) })
 }
 
-// changes lists what may mend a limit, that which costs the least first.
+// changes lists possible remedies for a limit, the cheapest first.
 func (t *trial) changes() []change {
 	var out []change
 	f := t.model.Form

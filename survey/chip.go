@@ -52,7 +52,7 @@ func (h *holding) weigh(limit string, used, have int64) {
 	}
 }
 
-// hold holds the layers of a network to a chip, by their shapes.
+// hold checks the layers of a network against a chip, by their shapes.
 func hold(n *Network, chip *profile.Profile) *holding {
 	h := &holding{}
 	if n.maxima > 0 {

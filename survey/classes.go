@@ -90,7 +90,7 @@ func (c *cutOnClass) total() load {
 	return out
 }
 
-// place says which cores a layer takes.
+// place is the cores that a layer takes.
 func (c *cutOnClass) place(l *Layer, names string) Place {
 	p := Place{Layer: l.Name, Cores: names}
 	t := c.total()

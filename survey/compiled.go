@@ -9,7 +9,7 @@ import (
 	"adder/compiler/fit"
 )
 
-// compile holds a network to an emulated chip by the compiler's passes. Where these end at
+// compile checks a network against an emulated chip by the compiler's passes. Where these end at
 // one kind of limit, those of other layers that the shapes show are added.
 func (t *trial) compile(ctx context.Context, form Form, shaped *holding) (*holding, error) {
 	if h, ok := t.known[form]; ok {

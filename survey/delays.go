@@ -12,7 +12,7 @@ type timing struct {
 	n *Network
 	// depth is that of each layer; later is by how many ticks relays make it later.
 	depth, later []int
-	// through says which layers send by relays.
+	// through are the layers that send by relays.
 	through []bool
 }
 
@@ -53,8 +53,8 @@ func (t *timing) arrives(source int) int {
 	return t.later[source]
 }
 
-// settle finds the least start of each layer with which no delay falls below 0, and the layer that
-// receives its own spikes too soon for that, or -1.
+// settle computes the least start of each layer with which no delay falls below 0, and the layer
+// that receives its own spikes too soon for that, or -1.
 func (t *timing) settle() int {
 	for range len(t.n.Layers) + 1 {
 		moved := -1

@@ -61,7 +61,7 @@ func (h *holding) layerCores(n *Network, f *profile.FitOnly) {
 	}
 }
 
-// kernelOf reads a layer as a convolution, or notes what a core does not do of it.
+// kernelOf reads a layer as a convolution, or records what a core does not support.
 func (h *holding) kernelOf(n *Network, layer *Layer, l *profile.LayerCores) (kernel, bool) {
 	limits := len(h.limits)
 	lacks := func(limit string, need, have int) {

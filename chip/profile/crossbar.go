@@ -45,7 +45,7 @@ func (p *Profile) ForWeights(bits int) *Profile {
 	return &narrow
 }
 
-// checkCrossbar holds a core to its crossbar.
+// checkCrossbar checks the limits of a core against its crossbar.
 func (d *decoder) checkCrossbar(p *Profile) error {
 	x, c := &p.Core.Crossbar, &p.Core
 	at := d.at["core.crossbar"]

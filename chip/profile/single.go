@@ -29,7 +29,7 @@ func singleSchema(s *Single) []field {
 	}
 }
 
-// checkSingle holds the limits of a network to those of the core.
+// checkSingle checks the limits of a network against those of the core.
 func (d *decoder) checkSingle(p *Profile) error {
 	s := p.Single
 	switch {

@@ -55,7 +55,7 @@ type perfetto struct {
 	packet, inner, message []byte
 }
 
-// track says what a track shows.
+// track is the title of a track.
 type track struct {
 	kind trackKind
 	tile router.Core

@@ -81,7 +81,7 @@ func (s *stream) cut() {
 	}
 }
 
-// reached notes how long the sample has been.
+// reached records the length of the sample so far.
 func (s *stream) reached(cycle int64) { s.length = max(s.length, cycle) }
 
 func (s *stream) write(p []byte) {

@@ -99,7 +99,7 @@ func (w *vcd) header() {
 	w.writeString("$end\n")
 }
 
-// writeHolding says which neurons of the model a core holds, run by run.
+// writeHolding lists the neurons of the model in a core, run by run.
 func (w *vcd) writeHolding(core int) {
 	at, neurons := w.view.at(core), w.view.owned[core]
 	for first := 0; first < len(neurons); {

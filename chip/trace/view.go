@@ -20,7 +20,7 @@ type view struct {
 	// their numbers in the core.
 	neurons [][]neuron
 	single  []map[int32]int
-	// owned says what each neuron of a core is.
+	// owned is the model's neuron of each neuron of a core.
 	owned [][]owned
 }
 

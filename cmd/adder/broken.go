@@ -13,7 +13,7 @@ import (
 	"adder/router"
 )
 
-// faultForms says what --fault takes, in a line.
+// faultForms is the syntax of --fault, in a line.
 const faultForms = "what is broken on the chip: `SPEC` such as flip=1e-4,dead=0.01,seed=3, or a " +
 	"YAML file (docs/faults.md)"
 
@@ -47,7 +47,7 @@ func (f *modelFlags) avoid(p *profile.Profile) ([]router.Core, error) {
 	return m.Cores, nil
 }
 
-// loadChip loads what was opened onto a chip, broken as the flags say, and says what that did.
+// loadChip loads an image onto a chip with the faults of the flags, and prints the damage.
 func (a *app) loadChip(l *load, f *modelFlags) (*chip.Chip, error) {
 	s, err := f.faults()
 	if err != nil || f.fault == "" {
@@ -73,7 +73,7 @@ func refusedOrUsage(err error) error {
 	return err
 }
 
-// describeDamage says what faults did, in a line.
+// describeDamage describes the effect of faults, in a line.
 func describeDamage(d *fault.Damage) string {
 	var parts []string
 	if d.Bits > 0 {

@@ -53,7 +53,7 @@ var apart = []string{
 	"placement",
 }
 
-// readFacts notes what the flags of a command say, before any of them is settled.
+// readFacts records the flags of a command, before defaults are set.
 func (f *checkpointFlags) readFacts(cmd *cobra.Command) error {
 	if f.checkpoint == "" {
 		if cmd.Flags().Changed("every") {
@@ -116,7 +116,7 @@ func (f *checkpointFlags) interval() (samples, ticks int, err error) {
 	return n, 0, nil
 }
 
-// noteImage says which image is run.
+// noteImage records the image of a run.
 func (f *checkpointFlags) noteImage(img *layout.Image) error {
 	if f.checkpoint == "" {
 		return nil
@@ -129,7 +129,7 @@ func (f *checkpointFlags) noteImage(img *layout.Image) error {
 	return nil
 }
 
-// noteModel says which model a file holds.
+// noteModel records the model of a file.
 func (f *checkpointFlags) noteModel(name, path string) error {
 	if f.checkpoint == "" || path == "" {
 		return nil
@@ -154,7 +154,7 @@ func (f *checkpointFlags) noteSum(name string, h hash.Hash) {
 	f.note(name, short(hex.EncodeToString(h.Sum(nil))))
 }
 
-// noteSamples says which samples are run.
+// noteSamples records the samples of a run.
 func (f *runFlags) noteSamples(name string, s sample.Source) error {
 	if f.checkpoint == "" || s == nil {
 		return nil

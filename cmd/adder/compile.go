@@ -62,7 +62,7 @@ type compileJSON struct {
 	Image          string         `json:"image,omitempty"`
 }
 
-// layerJSON says what conversion and quantisation made of a layer.
+// layerJSON is the conversion and quantisation of a layer.
 type layerJSON struct {
 	Layer          string  `json:"layer"`
 	Lambda         float64 `json:"lambda,omitempty"`
@@ -291,7 +291,7 @@ func (a *app) printCompiled(j compileJSON, r *compiler.Report) {
 	}
 }
 
-// printBalance says which core is expected to be the slowest, and what was done about it.
+// printBalance prints the expected slowest core, and the result of balancing.
 func (a *app) printBalance(j *compileJSON) {
 	if j.Bottleneck == nil {
 		return

@@ -243,7 +243,7 @@ func beside(titles, blocks []string, widths []int) string {
 	return strings.Join(rows, "\n")
 }
 
-// classesText says what the chip answered after 1, 2, 4, ... ticks.
+// classesText has the class of the chip after 1, 2, 4, ... ticks.
 func classesText(byTick []int) string {
 	var words []string
 	for t := 1; t <= len(byTick); t *= 2 {

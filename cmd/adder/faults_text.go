@@ -97,7 +97,7 @@ func kindRow(p *bench.FaultPoint, where string) table.Row {
 		thousands(d.Dead+d.Firing+d.Cores+d.Links+p.Packets), p.Refused)
 }
 
-// printProtection says what each protection takes.
+// printProtection prints the cost of each protection.
 func (a *app) printProtection(costs []bench.ProtectionCost) {
 	var rows []table.Row
 	for _, c := range costs {

@@ -165,7 +165,7 @@ func (a *app) fit(ctx context.Context, paths []string, f *fitFlags) error {
 	return nil
 }
 
-// fitOne holds a model to the chips and, with samples, runs it where it fits.
+// fitOne checks a model against the chips and, with samples, runs it where it fits.
 func (a *app) fitOne(ctx context.Context, path string, chips []*profile.Profile, names []string,
 	f *fitFlags) ([]survey.Fit, error) {
 	m, err := a.surveyed(ctx, path, f)

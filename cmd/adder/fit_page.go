@@ -122,7 +122,7 @@ func bindings(r *survey.Fit) (out []binding) {
 	return out
 }
 
-// helpText is the text after a limit: what mends it.
+// helpText is the text after a limit: the remedy.
 func helpText(r *survey.Fit, l *survey.Limit) string {
 	switch {
 	case r.Close && l.Limit == fit.LimitCores:

@@ -134,8 +134,8 @@ type binding struct {
 	chips    []string
 }
 
-// bindingsOf lists what binds on the chips of one network, once for all that lack the same:
-// first what nothing mends.
+// bindingsOf lists the limits that bind on the chips of one network, once for all with the same
+// limit: first those without a remedy.
 func bindingsOf(model string, found []survey.Fit) (all []*binding) {
 	for i := range found {
 		r := &found[i]
@@ -155,7 +155,7 @@ func bindingsOf(model string, found []survey.Fit) (all []*binding) {
 	return all
 }
 
-// rank is the place of a binding: what nothing mends comes first.
+// rank is the place of a binding: those without a remedy come first.
 func rank(b *binding) int {
 	if b.mendable {
 		return 1

@@ -122,7 +122,7 @@ func (f *modelFlags) openChip(name string) (*profile.Profile, error) {
 	return p.OnBoard(board)
 }
 
-// registerReading adds the flags that settle what a model file leaves open.
+// registerReading adds the flags on what a model file leaves open.
 func (f *modelFlags) registerReading(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Float64Var(&f.dt, "dt", 0,
@@ -204,7 +204,7 @@ type load struct {
 	quantised *quantised.Network
 	// analog is the ANN a converted network came from, else nil.
 	analog *snn.Network
-	// input says how samples reach the network, "" where that is not known.
+	// input describes the input of the network, "" where it is not known.
 	input  string
 	report *compiler.Report
 	// result is the result of compilation, nil for an image.

@@ -85,7 +85,7 @@ func (a *app) inspectSNN(path string) error {
 	return nil
 }
 
-// thresholds says what the neurons' thresholds are, in the chip's units.
+// thresholds describes the thresholds of the neurons, in the chip's units.
 func thresholds(n *learned.Network) string {
 	if len(n.Theta) == 0 {
 		return fmt.Sprint(n.Setting.Threshold)

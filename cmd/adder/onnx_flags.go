@@ -10,7 +10,7 @@ import (
 	"adder/compiler/onnx"
 )
 
-// onnxFlags settle what an ONNX file leaves open.
+// onnxFlags are the flags on what an ONNX file leaves open.
 type onnxFlags struct {
 	input, output string
 	shapes        []string

@@ -130,7 +130,7 @@ func (f *runFlags) eventOptions() (recorded.EventOptions, error) {
 	return o, err
 }
 
-// binning says how recordings are cut into ticks.
+// binning is the division of recordings into ticks.
 func (f *runFlags) binning() (event.Binning, error) {
 	const most = 1 << 30
 	nanoseconds := f.eventDT * 1e9
@@ -264,7 +264,7 @@ func wideShape(s []int32) []int {
 	return out
 }
 
-// encoderName says what made the spikes of a source.
+// encoderName is the name of the encoder of a source's spikes.
 func encoderName(s sample.Source) string {
 	switch m := s.(type) {
 	case *sample.Encoded:

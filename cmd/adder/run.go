@@ -279,8 +279,8 @@ func (f *runFlags) evaluate(ctx context.Context, r bench.Run,
 	return e, nil, err
 }
 
-// compareQuantised holds a run to the quantised network where that is asked for, else it
-// gives nil.
+// compareQuantised compares a run with the quantised network if --against asks for it, else it
+// returns nil.
 func (f *runFlags) compareQuantised(r *bench.Run, l *load) (*bench.QuantisedComparison, error) {
 	if f.against == againstReference && l.quantised != nil {
 		return nil, fmt.Errorf("--against reference: %s travels by a code, and the reference "+

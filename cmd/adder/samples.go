@@ -16,7 +16,7 @@ import (
 	"adder/spike/encode"
 )
 
-// dataForms says what --data takes, in a line.
+// dataForms is the syntax of --data, in a line.
 const dataForms = `data: .npz, .zip, a folder (IDX, .npy, CIFAR, pictures by class), or "digits"`
 
 // pipelineFlags say what the training pipeline did to samples.
@@ -124,7 +124,7 @@ func (a *app) openCalibration(dir string, stateful bool, n int) (*dataset.Set, e
 	return set, err
 }
 
-// warnClipped says how many elements lay outside of what an input can say.
+// warnClipped warns of elements that were clipped to the range of the input.
 func (a *app) warnClipped(s sample.Source) {
 	e, ok := s.(*sample.Encoded)
 	if !ok || e.Clipped() == 0 {

@@ -60,7 +60,7 @@ func allDone(t *sweep.Table) bool {
 	return !slices.ContainsFunc(t.Rows, func(r sweep.Row) bool { return r.Status != sweep.Done })
 }
 
-// printDoubt says what the samples of a sweep leave open.
+// printDoubt prints what the samples of a sweep do not decide.
 func (a *app) printDoubt(t *sweep.Table) {
 	undecided, best := 0, (*sweep.Row)(nil)
 	for i := range t.Rows {

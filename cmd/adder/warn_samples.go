@@ -6,7 +6,7 @@ import (
 	"adder/spike/encode"
 )
 
-// warnNotes says what a source has to say of how it was read.
+// warnNotes prints the notes of a source.
 func (a *app) warnNotes(s sample.Source) {
 	if noted, ok := s.(recorded.Noted); ok {
 		for _, note := range noted.Notes() {

@@ -135,7 +135,7 @@ func dashed(name, shorts string) string {
 	return "--" + name
 }
 
-// valueWords says what a flag takes.
+// valueWords describes the value of a flag.
 func valueWords(f *pflag.Flag) string {
 	switch f.Value.Type() {
 	case "int":

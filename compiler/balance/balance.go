@@ -102,8 +102,8 @@ func stateOf(e *estimate) State {
 const (
 	// maxTries bounds the cuts that are tried.
 	maxTries = 64
-	// pays is the part by which a population's slowest core must become faster for its cut
-	// into more cores to be kept, and gains that by which the tick must in the end.
+	// pays is the least relative gain of a population's slowest core for which a cut into more
+	// cores is kept, and gains that of the tick in the end.
 	pays  = 0.05
 	gains = 0.01
 )
@@ -173,7 +173,7 @@ type search struct {
 	now  *estimate
 }
 
-// next cuts the population of the slowest core finer, or returns nil where that does not pay.
+// next cuts the population of the slowest core finer, or returns nil if that gains too little.
 func (s *search) next(ctx context.Context) (*estimate, error) {
 	slow := s.now.slowest()
 	if s.now.port >= s.now.parts[slow].Cycles() {

@@ -36,7 +36,7 @@ type Model struct {
 // decayOne is the decay factor that keeps everything.
 const decayOne = 4096
 
-// check holds the keys to their ranges on a chip.
+// check checks the ranges of the keys on a chip.
 func (m *Model) check(chip *profile.Profile) error {
 	most := int64(1)<<(min(chip.Widths.BiasBits, chip.Widths.PotentialBits)-1) - 1
 	du := 0

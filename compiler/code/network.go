@@ -107,8 +107,8 @@ func (l *lowering) projection(r *quantised.Projection) {
 	})
 }
 
-// lacking says what a projection needs and the chip does not have, or nothing. The formats of
-// weights are checked elsewhere.
+// lacking returns the excess of a projection over the chip, nil if it fits. The formats of weights
+// are checked elsewhere.
 func (l *lowering) lacking(r *quantised.Projection, shift, bits, delay int) *fit.Excess {
 	layer := l.q.Populations[r.Target].Name
 	if most := l.chip.Weights.MaxBits; shift > 0 && bits > most {

@@ -47,7 +47,7 @@ func Network(net *ir.Network, chip *profile.Profile) (*ir.Network, []Added) {
 type giving struct {
 	from *ir.Network
 	chip *profile.Profile
-	// pairs says which populations get second compartments.
+	// pairs lists the populations that get second compartments.
 	pairs []bool
 }
 

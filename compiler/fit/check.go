@@ -24,8 +24,7 @@ func Check(net *ir.Network, chip *profile.Profile) error {
 	return nil
 }
 
-// lackingSynapses says what the synapses of a projection need and the chip does not have,
-// or nothing.
+// lackingSynapses returns the excess of a projection's synapses over the chip, nil if they fit.
 func lackingSynapses(net *ir.Network, p *ir.Projection, chip *profile.Profile) *Excess {
 	w, layer := &chip.Weights, net.Populations[p.Target].Name
 	switch most := max(w.MaxBits, w.PlasticBits); {

@@ -23,7 +23,7 @@ type Excess struct {
 	// axonal delay" and the like.
 	Limit      string
 	Need, Have int64
-	// Help says what would make it fit.
+	// Help says how it would fit.
 	Help string
 }
 

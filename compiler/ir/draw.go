@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// purpose says what a draw decides (docs/neurocore.md, section 8).
+// purpose is the purpose of a draw (docs/neurocore.md, section 8).
 type purpose byte
 
 const (

@@ -36,7 +36,7 @@ func (n *Network) validateTypes() error {
 	return nil
 }
 
-// agree holds the weights of a source to the table of its type, which they extend.
+// agree checks the weights of a source against the table of its type, which they extend.
 func (n *Network) agree(p *Projection, source int, tables [][]int32) (err error) {
 	of := p.AxonTypes[source]
 	if tables[of] == nil {

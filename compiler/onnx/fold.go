@@ -90,7 +90,7 @@ func operand(in []*tensor, i int) (*tensor, error) {
 	return in[i], nil
 }
 
-// claim checks the extents of a folded result and pays for it.
+// claim checks the extents of a folded result and subtracts its size from the budget.
 func (c *call) claim(dims []int) (int, error) {
 	n, ok := product(dims)
 	if !ok || n > maxFolded || len(dims) > maxRank {

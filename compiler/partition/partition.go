@@ -254,7 +254,7 @@ func (c *cutter) hasDense(p int) bool {
 	return false
 }
 
-// tooManyCores says what each layer takes and which limit makes it so.
+// tooManyCores lists the cores of each layer, and the limit that decides them.
 func (c *cutter) tooManyCores(cuts []cut, need int) error {
 	err := &fit.Error{Network: c.net.Name, Chip: c.chip.Name, Limits: []fit.Excess{{
 		Limit: fit.LimitCores, Need: int64(need), Have: int64(c.chip.Cores()),
@@ -276,7 +276,7 @@ func (c *cutter) tooManyCores(cuts []cut, need int) error {
 	return err
 }
 
-// coresHelp says what would take fewer cores: narrower weights only where memory fills them.
+// coresHelp says how to need fewer cores: narrower weights only where memory fills them.
 func coresHelp(cuts []cut) string {
 	for _, c := range cuts {
 		for i := range c.parts {

@@ -179,7 +179,7 @@ func tilings(of plane, tiles int) []tiling {
 	return out
 }
 
-// tryTiling weighs the tiles of a tiling, or says which limit one exceeds.
+// tryTiling weighs the tiles of a tiling, or returns the limit that one exceeds.
 func (c *cutter) tryTiling(p int, of plane, g tiling,
 	work *int) (parts []Part, axons int, why string) {
 	parts = make([]Part, g.channels*g.rows*g.columns)

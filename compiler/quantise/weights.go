@@ -86,7 +86,7 @@ type rounded struct {
 	errW, sumW      float64
 }
 
-// weight rounds one weight of neuron t and notes the error.
+// weight rounds one weight of neuron t and records the error.
 func (l *layer) weight(t int, v float64, made *rounded) int {
 	exact := float64(v * l.constants[t].Gain)
 	scaled := exact * l.scale[t]

@@ -134,8 +134,8 @@ func accumulate(sums, x []float64, scale float64) []float64 {
 	return sums
 }
 
-// addRates adds the rates of a sample's activations, times a share, to sums,
-// and notes what a number of ticks cannot say of them.
+// addRates adds the rates of a sample's activations, times a share, to sums, and records their
+// quantisation error in a number of ticks.
 func addRates(s *convert.LayerScale, sums, activations []float64, share float64, ticks int,
 	e *rateError) []float64 {
 	if sums == nil {

@@ -67,7 +67,7 @@ func verifyLimits(img *layout.Image, chip *profile.Profile) error {
 	return cmp.Or(verifyOffChip(img, chip), verifyKeys(img, chip))
 }
 
-// verifyOffChip holds the rows of all cores to the memory outside of the chip.
+// verifyOffChip checks the rows of all cores against the off-chip memory.
 func verifyOffChip(img *layout.Image, chip *profile.Profile) error {
 	if chip.OffChip == nil {
 		return nil
@@ -85,7 +85,7 @@ func verifyOffChip(img *layout.Image, chip *profile.Profile) error {
 	return nil
 }
 
-// verifyFanOut holds the destinations of each neuron to the chip's.
+// verifyFanOut checks the destinations of each neuron against the chip's limit.
 func verifyFanOut(routes *router.Routes, most int) error {
 	for n := range routes.Sources() {
 		if have := len(routes.Of(n)); most > 0 && have > most {
@@ -95,7 +95,7 @@ func verifyFanOut(routes *router.Routes, most int) error {
 	return nil
 }
 
-// verifyKeys holds the routers' multicast tables to the chip's.
+// verifyKeys checks the routers' multicast tables against the chip's limit.
 func verifyKeys(img *layout.Image, chip *profile.Profile) error {
 	if chip.Core.RouterKeys == 0 {
 		return nil

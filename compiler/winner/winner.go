@@ -33,8 +33,8 @@ type Net struct {
 	// Weights are the stored weights, [sources][neurons], row-major. With a
 	// Learning they are plastic, else the 8 bits that reach the adder.
 	Weights []uint16
-	// Learning says how the weights learn, nil for a network that does not;
-	// its group and rows are filled in.
+	// Learning is the learning rule of the weights, nil for a network that does not; its group and
+	// rows are filled in.
 	Learning *core.Plasticity
 	// Inhibition is the amount that a winner subtracts from the potential of all others in the next
 	// tick; it is rounded to 8 bits and a shift.
@@ -99,7 +99,7 @@ func (w *Net) Network(chip *profile.Profile) (*ir.Network, error) {
 	return net, nil
 }
 
-// checkUnits refuses a chip that shifts what arrives, and says what else it lacks.
+// checkUnits refuses a chip that shifts inputs, and says what else it lacks.
 func checkUnits(net *ir.Network, chip *profile.Profile) error {
 	if chip.Widths.Align == 0 {
 		return nil

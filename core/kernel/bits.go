@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// spare are entries that a list has behind its end while bits are listed.
+// spare is the number of extra entries that a list needs while bits are listed.
 const spare = 64
 
 // List appends first plus the number of each bit that is set in words, in ascending
@@ -27,8 +27,8 @@ func (s Set) List(list []int32, words []uint64, first int32) []int32 {
 	return list
 }
 
-// ListSets lists the members of sets, set after set, in the room of list, and where each set
-// ends in that of ends.
+// ListSets lists the members of sets, set after set, in the memory of list, and the end of each set
+// in that of ends.
 func (s Set) ListSets(list, ends []int32, sets *Due) (members, until []int32) {
 	list, ends = list[:0], ends[:0]
 	if sets.Ticks == 0 || sets.Words == 0 {

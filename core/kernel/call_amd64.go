@@ -77,7 +77,7 @@ func addRows256(sums []int32, rows *Rows, list []int32) int {
 	return first
 }
 
-// list fills a list that has room for all bits and spare entries behind them.
+// list fills a list with capacity for all bits and spare further entries.
 func (s Set) list(list []int32, words []uint64, first int32) (n int, ok bool) {
 	if s != AVX512 {
 		return 0, false
@@ -89,8 +89,8 @@ func (s Set) list(list []int32, words []uint64, first int32) (n int, ok bool) {
 	return listBitsAVX512(&list[0], &words[0], len(words), first), true
 }
 
-// listSets fills a list that has room for all bits and spare entries behind them, and writes
-// where each set ends.
+// listSets fills a list with capacity for all bits and spare further entries, and writes the end of
+// each set.
 func (s Set) listSets(list, ends []int32, sets *Due) (n int, ok bool) {
 	if s != AVX512 || !compresses {
 		return 0, false
@@ -138,11 +138,11 @@ func spread(sets []uint64, step, ticks int, table *[256]uint8, values []uint8) {
 const (
 	// setWidth is the number of neurons that one pass over sets sums, as a shift.
 	setWidth = 8
-	// setWords is the number of words whose members 15 bits tell apart.
+	// setWords is the number of words whose members 15 bits can number.
 	setWords = 1 << 9
 )
 
-// prepare makes room for a pass over sets, and reports whether there can be one.
+// prepare allocates for a pass over sets, and reports whether there can be one.
 func (d *Due) prepare(s Set) bool {
 	if s != AVX512 || !compresses || d.Words > setWords {
 		return false

@@ -11,11 +11,11 @@ func (s Set) Draws(stream fixedpoint.Stream, base uint64, ids, draws []uint64) {
 	}
 }
 
-// Below compares, for each of some elements, 64 uniform 32-bit numbers with a threshold,
-// which stands in the upper half of thresholds[i], above a lower half of 0: bit t of the
-// draw for ids[i] + k is bit 31-k of number t. It writes a bit for each open number that is
-// smaller to fired, and returns the draws that are needed: those of an element end where no
-// number is open or no bit of the threshold is left.
+// Below compares, for each of some elements, 64 uniform 32-bit numbers with a threshold, which is
+// in the upper half of thresholds[i], above a lower half of 0: bit t of the draw for ids[i] + k is
+// bit 31-k of number t. It writes a bit for each open number that is smaller to fired, and returns
+// the draws that are needed: those of an element end where no number is open or no bit of the
+// threshold is left.
 func (s Set) Below(stream fixedpoint.Stream, open uint64, ids, thresholds,
 	fired []uint64) (draws int64) {
 	if draws, ok := s.below(stream, open, ids, thresholds, fired); ok {

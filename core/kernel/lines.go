@@ -2,12 +2,10 @@ package kernel
 
 import "math/bits"
 
-// Lines are what the members of a set add to a block of sums: to each of them a weight
-// of 16 bits.
+// Lines are the weights that the members of a set add to a block of sums, 16 bits for each.
 type Lines struct {
-	// Weights are lines one behind the other, each there once, however many members have it,
-	// and each as long as the block is, at most LineBlocks times Block. A weight is -128 to
-	// 127.
+	// Weights are the lines one after the other, each distinct line once, and each as long as the
+	// block is, at most LineBlocks times Block. A weight is -128 to 127.
 	Weights []int16
 	// Words are the words of a set in which any member has a line, and Members which.
 	Words   []int32

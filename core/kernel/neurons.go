@@ -2,10 +2,10 @@ package kernel
 
 import "adder/fixedpoint"
 
-// Constants are what the neurons of a group share (docs/neurocore.md, section 3): the
-// shifts of an input, right and then left, the decay of the potential, the ends of a
-// register that saturates, the least potential that integration leaves, and whether a
-// reset is taken from the potential or replaces it.
+// Constants are the constants of a group of neurons (docs/neurocore.md, section 3): the shifts of
+// an input, right and then left, the decay of the potential, the ends of a register that saturates,
+// the least potential that integration leaves, and whether a reset is taken from the potential or
+// replaces it.
 type Constants struct {
 	Right, Left     uint
 	Decay           fixedpoint.Decay
@@ -18,11 +18,12 @@ type Constants struct {
 type State struct {
 	// Potential changes. Drive enters it besides the input.
 	Potential, Drive []int32
-	// A neuron fires above its Level, and then Reset is what Constants.Subtract says.
+	// A neuron fires above its Level. Reset is then its new potential, or subtracted from it
+	// (Constants.Subtract).
 	Level, Reset []int32
 }
 
-// Done is what neurons did in an update.
+// Done is the counts of an update.
 type Done struct {
 	// Active neurons changed their potential or fired, Saturated sums did not fit.
 	Active, Saturated int64
@@ -52,8 +53,8 @@ type Neurons struct {
 	step      step
 }
 
-// step is an update as assembly takes it, eight bytes to a field; core/kernel/asm knows
-// the places.
+// step is the arguments of an update in assembly, eight bytes to a field; core/kernel/asm has the
+// offsets.
 type step struct {
 	potential, accumulator, drive, level, reset *int32
 	refractory                                  *uint16
@@ -74,7 +75,7 @@ type step struct {
 	changed                 *uint64
 	rare                    *rare
 	period                  int64
-	// other is where potentials go to and fro from.
+	// other is the second buffer of potentials.
 	other *int32
 	table [fixedpoint.MaxDecayDigits]digit
 }
@@ -120,7 +121,7 @@ func (n *Neurons) narrow() bool {
 		within(n.state.Drive, maxState) && within(n.state.Reset, maxState)
 }
 
-// within reports whether all values lie in [-limit, limit].
+// within reports whether all values are in [-limit, limit].
 func within(values []int32, limit int32) bool {
 	for _, v := range values {
 		if v < -limit || v > limit {
@@ -214,7 +215,7 @@ func (d *Done) rest(input int64, drive int32) {
 	}
 }
 
-// hold is what the register holds of a sum.
+// hold is the value of a sum in the register.
 func (c *Constants) hold(v int64, done *Done) int32 {
 	kept := min(max(v, int64(c.Lowest)), int64(c.Highest))
 	if kept != v {
@@ -223,7 +224,7 @@ func (c *Constants) hold(v int64, done *Done) int32 {
 	return int32(kept)
 }
 
-// back is the potential that a reset asks for.
+// back is the potential after a reset.
 func (c *Constants) back(v, reset int32) int64 {
 	if c.Subtract {
 		return int64(v) - int64(reset)

@@ -28,7 +28,7 @@ func (s Set) String() string {
 // best is the widest set of this machine and build.
 var best = detect()
 
-// Best is the widest set that this machine has and this build knows.
+// Best is the widest set of this machine and this build.
 func Best() Set { return best }
 
 // Sets lists those that this machine and build can use, Plain first.

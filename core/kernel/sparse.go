@@ -40,9 +40,9 @@ func AddOnes(sums []int32, entries []Synapse, chosen []int32) {
 	}
 }
 
-// AddTicks adds the entries of run i to the sums of the ticks of which masks[i] has a bit
-// set, and clears masks. sums has Ticks sums of 16 bits for each neuron, which the caller
-// knows to be enough.
+// AddTicks adds the entries of run i to the sums of the ticks of which masks[i] has a bit set, and
+// clears masks. sums has Ticks sums of 16 bits for each neuron, which the caller has checked to be
+// enough.
 func (s Set) AddTicks(sums []int16, entries []Synapse, runs []Run, masks []uint32) {
 	if len(masks) == 0 || len(entries) == 0 || s.addTicks(sums, entries, runs, masks) {
 		return
@@ -59,9 +59,8 @@ func (s Set) AddTicks(sums []int16, entries []Synapse, runs []Run, masks []uint3
 	}
 }
 
-// TakeTicks adds what AddTicks summed to rows of neurons sums, one row for each tick from
-// the first on and at most Ticks, and clears it. narrow has room for whole sixteens of
-// neurons.
+// TakeTicks adds what AddTicks summed to rows of neurons sums, one row for each tick from the first
+// on and at most Ticks, and clears it. narrow has a multiple of sixteen neurons.
 func (s Set) TakeTicks(rows []int32, neurons, ticks int, narrow []int16) {
 	first := s.takeTicks(rows, neurons, ticks, narrow)
 	for n := first; n < neurons; n++ {

@@ -21,10 +21,10 @@ type TickBatch struct {
 	seldom []rare
 }
 
-// rare is what assembly counts of a tick beside the sets.
+// rare is the counts of a tick that do not follow from the sets.
 type rare struct{ saturated, resting, discarded, biased int64 }
 
-// Did is what the neurons did in the ticks from..to-1 of the last UpdateTicks.
+// Did returns the counts of the ticks from..to-1 of the last UpdateTicks.
 func (c *TickBatch) Did(from, to int) (sum Done) {
 	if len(c.each) > 0 {
 		for k := range c.each[from:to] {
@@ -46,8 +46,8 @@ func (c *TickBatch) Did(from, to int) (sum Done) {
 	return sum
 }
 
-// Steady reports whether UpdateTicks can be given sums of up to size, either way: no input
-// of that size, and no reset, leaves the bounds that assembly knows.
+// Steady reports whether UpdateTicks accepts sums of magnitude up to size: no such input, and no
+// reset, exceeds the bounds of the assembly.
 func (n *Neurons) Steady(size int64) bool {
 	c, s := &n.constants, &n.state
 	if n.set != AVX512 {
@@ -100,7 +100,7 @@ func (n *Neurons) UpdateTicks(c *TickBatch) {
 	s.runTicks()
 }
 
-// updateEach is UpdateTicks by Update; Changed stays empty.
+// updateEach is UpdateTicks by Update; Changed is not set.
 func (n *Neurons) updateEach(c *TickBatch) {
 	sums, fired := c.Sums, c.Fired
 	clear(c.Changed)

@@ -1,7 +1,7 @@
 package kernel
 
-// Until is what a group is given for the ticks until one of its neurons fires, and what it
-// does in them. Tick k has its sums from Sums[k*Stride] on, which are kept.
+// Until is the input and the output of a group for the ticks until one of its neurons fires. Tick k
+// has its sums from Sums[k*Stride] on, which are kept.
 type Until struct {
 	Sums          []int32
 	Stride, Ticks int
@@ -12,8 +12,7 @@ type Until struct {
 	fired           []uint64
 }
 
-// Bounded reports whether assembly knows inputs of up to size, either way, or whether that
-// does not matter.
+// Bounded reports whether the assembly accepts inputs of magnitude up to size, or is not used.
 func (n *Neurons) Bounded(size int64) bool {
 	return n.set != AVX512 || size>>n.constants.Right+1 <= maxInput>>n.constants.Left
 }

@@ -50,7 +50,7 @@ func Check(module fs.FS, table []Row) ([]string, error) {
 	return faults, nil
 }
 
-// checkImports holds the files to the rows, and notes what they use of them.
+// checkImports checks the files against the rows, and records their use of them.
 func checkImports(module fs.FS, rows map[string]Row) (faults []string, used usage, err error) {
 	used = usage{}
 	err = fs.WalkDir(module, ".", func(name string, entry fs.DirEntry, err error) error {

@@ -73,7 +73,7 @@ func skipped(name string) bool {
 	return name == "testdata" || name == "node_modules" || strings.HasPrefix(name, ".")
 }
 
-// checkList holds one package's doc to its files.
+// checkList compares one package's doc with its files.
 func checkList(dir string, files []string, doc string) (faults []string) {
 	list := false
 	var patterns []string

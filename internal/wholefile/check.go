@@ -33,7 +33,7 @@ func Check(path string) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	// What a full disk says, it says of the first byte.
+	// A full disk fails at the first byte.
 	_, err = file.Write([]byte{0})
 	file.Close()
 	os.Remove(file.Name())

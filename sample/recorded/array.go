@@ -164,9 +164,9 @@ func (a *array) shapeError(o Options) error {
 		strings.Join(axes, " "), help)
 }
 
-// checkLayout refuses a file that looks time-first where nothing says how it is. A sure
-// sign are as many labels as the second axis has entries; likely ones are samples of a
-// single tick, and a first axis of as many entries as ticks are asked for.
+// checkLayout refuses a file that looks time-first where nothing states its layout. A sure sign are
+// as many labels as the second axis has entries; likely ones are samples of a single tick, and a
+// first axis of as many entries as ticks are asked for.
 func (a *array) checkLayout(o Options, labels *npz.Array) error {
 	if o.Layout != LayoutGuess || a.shape[0] == a.shape[1] {
 		return nil

@@ -3,12 +3,11 @@
 // plastic synapses between them, and the labels that neurons earn by when they
 // spike.
 //
-// It follows the BindsNET simulator (Hazan et al., "BindsNET: A Machine
-// Learning-Oriented Spiking Neural Networks Library in Python", Frontiers in
-// Neuroinformatics 12:89, 2018) to the bit in all that a neuron computes: state is
-// float32, every product and sum is rounded by itself, and constants are the
-// float32 nearest to the exponential of the float64 argument. Several samples, the
-// batch, are presented at once to one set of weights and thresholds.
+// It follows the BindsNET simulator (Hazan et al., "BindsNET: A Machine Learning-Oriented Spiking
+// Neural Networks Library in Python", Frontiers in Neuroinformatics 12:89, 2018) to the bit in all
+// that a neuron computes: state is float32, every product and sum is rounded separately, and
+// constants are the float32 nearest to the exponential of the float64 argument. Several samples,
+// the batch, are presented at once to one set of weights and thresholds.
 //
 // A tick of [Network.Run] is, in this order:
 //
@@ -19,14 +18,14 @@
 //  4. in learning mode the rule changes the weights ([Synapses.Learn]): events of
 //     all samples of the batch are summed, and the weights clipped.
 //
-// At the end of a run the weights of each neuron are scaled to their norm, in
-// learning mode or not, and the state of neurons and traces is forgotten at the
-// start of the next. Weights and adaptive thresholds stay.
+// At the end of a run the weights of each neuron are scaled to their norm, in learning mode or not,
+// and the state of neurons and traces is forgotten at the start of the next. Weights and adaptive
+// thresholds are kept.
 //
 // The work follows the spikes: a silent input costs nothing, a trace is the tick
 // of its owner's last spike, and a rule touches the pairs that met. Sums run in the
 // order of samples and of inputs, so that results are those of the seed alone.
 //
-// The package makes no spikes of images (spike/encode), runs no experiment (train)
-// and knows no integers: the rules of the chip are those of package core.
+// The package does not encode images (spike/encode), runs no experiment (train) and has no
+// integers: the chip's rules are in package core.
 package stdp

@@ -74,8 +74,8 @@ func (l *Layer) Potentials() []float32 { return l.v }
 // layer. They fall in every tick and gate the input where they are above 0.
 func (l *Layer) RefractoryCounts() []float32 { return l.refractory }
 
-// Reset forgets everything but theta and makes the layer ready for a batch of
-// samples, whose numbers key their random draws.
+// Reset clears all state except theta and prepares the layer for a batch of samples, whose numbers
+// key their random draws.
 func (l *Layer) Reset(samples []uint64) {
 	l.samples = append(l.samples[:0], samples...)
 	l.tick = 0

@@ -18,7 +18,7 @@ type Config struct {
 	Rule RuleConfig
 	// InitialScale bounds the initial weights, uniform in [0, InitialScale).
 	InitialScale float32
-	// Inhibition is what a neuron's spike takes from every other neuron, a tick later.
+	// Inhibition is subtracted from every other neuron by a neuron's spike, a tick later.
 	Inhibition float32
 	// Seed keys the initial weights, escapes and ties.
 	Seed uint64
@@ -89,7 +89,7 @@ func New(c Config) (*Network, error) {
 }
 
 // SetLearning switches the rule and the adaptive thresholds on or off. Arbitration and
-// normalisation go on in both modes.
+// normalisation are active in both modes.
 func (n *Network) SetLearning(on bool) { n.learning = on }
 
 // Synapses returns the plastic synapses.
@@ -151,7 +151,7 @@ func CheckBatch(samples []uint64, trains []*spike.Train, inputs int) (ticks int,
 	return ticks, nil
 }
 
-// reset forgets the last batch and makes room for the next.
+// reset clears the last batch and allocates for the next.
 func (n *Network) reset(samples []uint64) {
 	batch := len(samples)
 	n.layer.Reset(samples)

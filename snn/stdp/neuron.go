@@ -61,17 +61,18 @@ type NeuronConfig struct {
 	Model Model
 	// Threshold is the potential from which on (>=) a neuron fires.
 	Threshold float32
-	// Rest is where the leak goes and where LIF, SRM0 and DiehlCook start.
+	// Rest is the potential that the leak approaches, and the initial one of LIF, SRM0 and
+	// DiehlCook.
 	Rest float32
 	// Reset is the potential after a spike, and where IF starts.
 	Reset float32
-	// Refractory is the number of ticks after a spike in which input is ignored.
-	// The leak and the test go on.
+	// Refractory is the number of ticks after a spike in which input is ignored. The leak and the
+	// test continue.
 	Refractory float32
 	// Leak is the time constant of the potential.
 	Leak float64
-	// ThetaPlus is what a crossing adds to the adaptive threshold, per sample of
-	// the batch; DiehlCook only.
+	// ThetaPlus is added to the adaptive threshold by a crossing, per sample of the batch;
+	// DiehlCook only.
 	ThetaPlus float32
 	// ThetaLeak is the time constant of the adaptive threshold.
 	ThetaLeak float64

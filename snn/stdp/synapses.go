@@ -27,7 +27,7 @@ type Synapses struct {
 	rows    []int32
 	whole   []bool    // [pre], in rows
 	traces  []float32 // [post], a sample's postsynaptic traces
-	unclean bool      // weights may lie outside the bounds
+	unclean bool      // weights may be outside the bounds
 }
 
 // NewSynapses returns synapses with weights of 0.
@@ -61,8 +61,8 @@ func (s *Synapses) Randomize(seed uint64, scale float32) {
 // writes to it calls SetWeights instead.
 func (s *Synapses) Weights() []float32 { return s.weights }
 
-// SetWeights replaces the weights, shape [pre, post]. They may lie outside the
-// bounds until the next tick of learning.
+// SetWeights replaces the weights, shape [pre, post]. They may be outside the bounds until the next
+// tick of learning.
 func (s *Synapses) SetWeights(weights []float32) error {
 	if len(weights) != len(s.weights) {
 		return fmt.Errorf("%d weights for %d x %d synapses", len(weights), s.pre, s.post)
@@ -186,8 +186,8 @@ func (s *Synapses) mark(i int32) {
 	}
 }
 
-// apply changes the weights that have events, clips them to lo..hi and forgets the
-// events. What a row has applied is 0 when its pairs come, and changes nothing.
+// apply changes the weights that have events, clips them to lo..hi and clears the events. What a
+// row has applied is 0 when its pairs come, and changes nothing.
 func (s *Synapses) apply(lo, hi float32) {
 	for _, i := range s.rows {
 		s.whole[i] = false

@@ -40,7 +40,7 @@ func NewTraces(c TraceConfig, n int) *Traces {
 	return &Traces{n: n, additive: c.Additive, decay: decayOf(c.TimeConstant), power: []float32{1}}
 }
 
-// Reset forgets all spikes and makes room for a batch.
+// Reset clears all spikes and allocates for a batch.
 func (t *Traces) Reset(batch int) {
 	t.now = 0
 	t.last = resized(t.last, batch*t.n)
@@ -88,7 +88,7 @@ func (t *Traces) At(b int, i int32) float32 {
 	return t.power[t.now-t.last[at]]
 }
 
-// Activity is what a learning rule sees of a population in a tick.
+// Activity is the input of a learning rule from a population in a tick.
 type Activity struct {
 	// Spikes lists, by sample of the batch, the neurons that spike, ascending.
 	Spikes [][]int32

@@ -42,7 +42,7 @@ func checkpointFrame(h *checkpointHeader, l *core.Learned, w *window) *frame.Fra
 	}
 }
 
-// identity is what a run and its checkpoint must have in common.
+// identity identifies a run; its checkpoint must have the same.
 func (r *Training) identity() (json.RawMessage, error) {
 	c := &r.cfg
 	return json.Marshal(map[string]any{

@@ -1,8 +1,8 @@
 // Package onchip owns learning on an emulated chip: a winner-take-all network that learns
 // without a teacher, an image at a time, by nothing but what a core does.
 //
-// [Training] is one, which can be stopped between two images and taken up again. [Order]
-// is the order of its images, and [Labeller] gives its neurons classes.
+// [Training] is one, which can be stopped between two images and resumed. [Order] is the order of
+// its images, and [Labeller] gives its neurons classes.
 package onchip
 
 import (
@@ -19,8 +19,7 @@ import (
 // windowImages is the number of images that progress is judged by.
 const windowImages = 1000
 
-// Training is a training that can be stopped between two images and taken up
-// again: its Checkpoint is all there is to know.
+// Training is a training that can be stopped between two images and resumed from a checkpoint.
 type Training struct {
 	cfg     setting.Config
 	set     *dataset.Set
@@ -109,8 +108,8 @@ func (r *Training) load() error {
 	return nil
 }
 
-// Learn goes on until the training is done or ctx is; then it returns an error
-// that is ErrStopped, with the run between two images.
+// Learn trains until the training is done. If ctx is done before, it returns an error that is
+// ErrStopped, with the run between two images.
 func (r *Training) Learn(ctx context.Context) error {
 	return r.LearnTo(ctx, r.total)
 }
