@@ -27,7 +27,7 @@ func (f *Fast) threads() int { return max(f.opts.Threads, 1) }
 // skewed reports whether levels are offset by whole windows. What waits in the schedule is not: it
 // is brought near by the tick.
 func (f *Fast) skewed() bool {
-	return f.threads() > 1 && !f.wiring.hears && !f.tickwise() && !f.spread
+	return f.threads() > 1 && !f.wiring.anyFar && !f.tickwise() && !f.spread
 }
 
 // enough is how many parts of a level there are for each processor where they keep all of
@@ -70,7 +70,7 @@ func (f *Fast) ahead(i int) int32 {
 	most := int32(0)
 	if f.skewed() {
 		w := f.wiring
-		for _, to := range w.heard[i] {
+		for _, to := range w.targets[i] {
 			most = max(most, w.parts[w.of[to]].level-w.parts[w.of[i]].level)
 		}
 	}

@@ -123,7 +123,7 @@ func (e *Cycle) update(i int) {
 		return
 	}
 	state := r.cores[i]
-	r.hear(e.tick, i, c.axons)
+	r.receive(e.tick, i, c.axons)
 	c.forget()
 	r.tally.update(i, state, e.tick)
 	before := state.Counts()

@@ -19,14 +19,14 @@
 // not depend on contention.
 //
 //	fast.go     many ticks of a core at once; fast_step.go, tick by tick
-//	hear.go     what is due at a core, read from its sources
+//	receive.go  what is due at a core, read from its sources
 //	parts.go    which cores must go tick by tick; advance.go, cores on processors
 //	wiring.go   which core receives from which, in runs of neurons
 //	order.go    axon entries in the order of their sources' words
 //	inject.go   spikes of the host; send.go, those of cores
 //	whole.go    windows that are summed as wholes
-//	desk.go     what a core has while it is advanced
-//	pass.go     ticks of cores that hear themselves, until a neuron fires
+//	desk.go     scratch memory of a core while it advances
+//	pass.go     ticks of recurrent cores, until a neuron fires
 //	look.go     potentials that are recorded or read
 //	idle.go     cores without activity, which are skipped
 //

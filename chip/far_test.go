@@ -44,7 +44,7 @@ func TestFarSpikes(t *testing.T) {
 		for _, opts := range []Options{{Ticks: 150}, {Ticks: 150, ByTick: true},
 			{Ticks: 150, Threads: 2}} {
 			engine := c.NewFast(opts)
-			require.Equal(t, true, engine.wiring.hears)
+			require.Equal(t, true, engine.wiring.anyFar)
 			require.NoError(t, engine.Start(&Sample{}))
 			for tick := range train.Ticks() {
 				require.NoError(t, engine.Step(t.Context(), train.AppendTick(tick, nil)))

@@ -140,7 +140,7 @@ func (f *Fast) beginWindows(s *Sample) {
 	f.beginLinks()
 	if f.chip.image.Host == nil {
 		f.inject()
-		if f.hearHost() {
+		if f.receiveHost() {
 			f.rouse(len(f.cores))
 		}
 	}
@@ -203,7 +203,7 @@ func (f *Fast) advanceAwake(d *desk, i int, first, last int32) {
 			return
 		}
 		k.Select(int(t - first))
-		f.hearSets(i, t, int(t-first))
+		f.receiveSets(i, t, int(t-first))
 		f.tally.update(i, k, t)
 		row := f.rings[i].Row(t)
 		some := k.TickSet(t, f.ticks, row)

@@ -38,7 +38,7 @@ func (f *Fast) deliver(t int32, s *Sample) {
 		if !ok {
 			return
 		}
-		f.hear(t, int(at), axons)
+		f.receive(t, int(at), axons)
 	}
 }
 

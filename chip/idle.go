@@ -206,7 +206,7 @@ func (f *Fast) rouse(s int) {
 	if f.retired.count == 0 {
 		return
 	}
-	for _, to := range f.wiring.heard[s] {
+	for _, to := range f.wiring.targets[s] {
 		if f.retired.out[to] {
 			f.comeBack(int(to))
 		}

@@ -16,7 +16,7 @@ type part struct {
 // spikes from (Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Computing 1,
 // 1972), without recursion, since networks are deep.
 func (w *wiring) arrange(cores int) {
-	s := search{heard: w.heard, number: make([]int32, cores), low: make([]int32, cores),
+	s := search{targets: w.targets, number: make([]int32, cores), low: make([]int32, cores),
 		open: make([]bool, cores)}
 	for i := range cores {
 		if s.number[i] == 0 {
@@ -39,7 +39,7 @@ func (w *wiring) arrange(cores int) {
 		}
 		w.levels[p.level] = append(w.levels[p.level], int32(k))
 		for _, i := range p.cores {
-			for _, to := range w.heard[i] {
+			for _, to := range w.targets[i] {
 				if q := &w.parts[of[to]]; of[to] != int32(k) {
 					q.level = max(q.level, p.level+1)
 				}
@@ -50,7 +50,7 @@ func (w *wiring) arrange(cores int) {
 
 // search is a depth-first search for parts.
 type search struct {
-	heard       [][]int32
+	targets     [][]int32
 	number, low []int32 // number is 0 for cores that were not met
 	open        []bool
 	stack       []int32
@@ -70,11 +70,11 @@ func (s *search) from(core int32) {
 	s.enter(core)
 	for len(s.path) > 0 {
 		at := &s.path[len(s.path)-1]
-		if at.next == len(s.heard[at.core]) {
+		if at.next == len(s.targets[at.core]) {
 			s.leave(at.core)
 			continue
 		}
-		to := s.heard[at.core][at.next]
+		to := s.targets[at.core][at.next]
 		at.next++
 		switch {
 		case s.number[to] == 0:
@@ -114,7 +114,7 @@ func (s *search) leave(core int32) {
 	}
 	slices.Sort(p.cores)
 	p.loops = len(p.cores) > 1
-	for _, to := range s.heard[core] {
+	for _, to := range s.targets[core] {
 		p.loops = p.loops || to == core
 	}
 	s.parts = append(s.parts, p)

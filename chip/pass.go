@@ -1,30 +1,30 @@
 package chip
 
-// A core that hears itself is advanced tick by tick, but what the host sends is known for many
-// ticks: as long as no neuron fires, the core goes on by itself.
+// A core that receives its own spikes is advanced tick by tick, but what the host sends is known
+// for many ticks: as long as no neuron fires, the core goes on by itself.
 
-// foresees reports whether all that core i hears comes from itself or from the host on its bank,
-// without delay, and nobody looks at it between two ticks.
+// foresees reports whether all input of core i is from itself or from the host on its bank, without
+// delay, and nobody looks at it between two ticks.
 func (f *Fast) foresees(i int) bool {
 	c := &f.cells[i]
 	if f.opts.ByTick || f.threads() > 1 || f.trails != nil || len(c.watched) > 0 ||
-		f.chip.image.Host != nil || f.wiring.hears || f.dead(i) {
+		f.chip.image.Host != nil || f.wiring.anyFar || f.dead(i) {
 		return false
 	}
 	first, count := f.cores[i].Bank()
-	heard := false
+	found := false
 	for k := range f.wiring.feeds[i] {
 		from := &f.wiring.feeds[i][k]
 		switch {
 		case int(from.from) == i:
-		case int(from.from) != len(f.cores) || heard || !from.aligned || from.delay != 0:
+		case int(from.from) != len(f.cores) || found || !from.aligned || from.delay != 0:
 			return false
 		default:
 			r := &from.runs[0]
-			heard = r.Source == 0 && r.Axon == first && r.Count == count
+			found = r.Source == 0 && r.Axon == first && r.Count == count
 		}
 	}
-	return heard
+	return found
 }
 
 // foresee tells a part of one core what the host sends in the ticks first..last-1, and reports

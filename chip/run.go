@@ -138,8 +138,8 @@ func (r *run) take(t int32, train *spike.Train) []int32 {
 	return r.taken
 }
 
-// hear delivers the spikes due at core i in tick t, and counts each in the tick that causes it.
-func (r *run) hear(t int32, i int, axons []int32) {
+// receive delivers the spikes due at core i in tick t, and counts each in the tick that causes it.
+func (r *run) receive(t int32, i int, axons []int32) {
 	if r.tally.leads == nil {
 		r.cores[i].DeliverAll(axons)
 		return
@@ -150,7 +150,7 @@ func (r *run) hear(t int32, i int, axons []int32) {
 		for n < len(axons) && leads[axons[n]] == lead {
 			n++
 		}
-		r.tally.hear(i, r.cores[i], t-lead)
+		r.tally.countDeliveries(i, r.cores[i], t-lead)
 		r.cores[i].DeliverAll(axons[:n])
 		axons = axons[n:]
 	}

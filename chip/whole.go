@@ -6,7 +6,7 @@ package chip
 // plain reports whether all input of core i is in sets, and its potentials are not read in every
 // tick.
 func (f *Fast) plain(i int) bool {
-	if f.wiring.hears {
+	if f.wiring.anyFar {
 		return false
 	}
 	for k := range f.wiring.feeds[i] {
@@ -26,7 +26,7 @@ func (f *Fast) plain(i int) bool {
 // which until is the last one in which any spike is due. Once two ticks without have
 // passed, the core may rest.
 func (f *Fast) advanceWhole(i int, first, until, last int32) {
-	f.hearWhole(i, first, last)
+	f.receiveWhole(i, first, last)
 	middle := min(until+3, last)
 	f.advanceSpan(i, first, first, middle)
 	if middle < last && !f.rest(i, middle, last) {
@@ -34,16 +34,16 @@ func (f *Fast) advanceWhole(i int, first, until, last int32) {
 	}
 }
 
-// hearWhole counts what is due in all ticks of a window.
-func (f *Fast) hearWhole(i int, first, last int32) {
+// receiveWhole counts what is due in all ticks of a window.
+func (f *Fast) receiveWhole(i int, first, last int32) {
 	k := f.cores[i]
 	if f.cells[i].leads == nil {
-		k.HearAll()
+		k.ReceiveAll()
 		return
 	}
 	for t := first; t < last; t++ {
 		k.Select(int(t - first))
-		f.hearLeads(i, t)
+		f.receiveLeads(i, t)
 	}
 }
 

@@ -18,16 +18,16 @@ type wiring struct {
 	place [][]int32
 	// feeds[i] are those of core i, far[s] what core s sends beyond what is near, with the host
 	// after the last core.
-	feeds [][]feed
-	far   [][]farRoute
-	hears bool // any far route
+	feeds  [][]feed
+	far    [][]farRoute
+	anyFar bool // any far route
 	// reach[s] is the number of ticks for which the spikes of core s are kept, without those of the
 	// current window.
 	reach []int32
-	// heard[s] are the cores that core s sends to; the last entry is that of the host.
-	heard [][]int32
-	parts []part
-	of    []int32 // the part of each core
+	// targets[s] are the cores that core s sends to; the last entry is that of the host.
+	targets [][]int32
+	parts   []part
+	of      []int32 // the part of each core
 	// looped says that most neurons are in parts of several cores.
 	looped bool
 	// levels are the parts by the largest number of parts in front of them.
@@ -77,7 +77,7 @@ type feedKey struct {
 func newWiring(c *Chip) *wiring {
 	n := len(c.cores)
 	w := &wiring{feeds: make([][]feed, n), far: make([][]farRoute, n+1), reach: make([]int32, n),
-		heard: make([][]int32, n+1)}
+		targets: make([][]int32, n+1)}
 	sources := make([]*router.Routes, n+1)
 	for i := range c.cores {
 		sources[i] = &c.image.Routes.Neurons[c.image.Cores[i].Tile]
@@ -185,14 +185,14 @@ func compareBool(a, b bool) int {
 
 // add adds a feed, or far routes.
 func (w *wiring) add(c *Chip, s int32, key feedKey, runs []router.Run, sources int) {
-	if heard := w.heard[s]; len(heard) == 0 || heard[len(heard)-1] != key.to {
-		w.heard[s] = append(heard, key.to)
+	if targets := w.targets[s]; len(targets) == 0 || targets[len(targets)-1] != key.to {
+		w.targets[s] = append(targets, key.to)
 	}
 	if key.delay > router.Near {
 		for _, run := range runs {
 			w.far[s] = append(w.far[s], farRoute{Run: run, to: key.to, delay: key.delay})
 		}
-		w.hears = true
+		w.anyFar = true
 		return
 	}
 	if int(s) < len(c.cores) {

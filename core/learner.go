@@ -27,11 +27,11 @@ type learner struct {
 	places []int64
 	synops []int32
 
-	// arrived has a bit per row on which a spike came in this tick, heard one per row with a spike
+	// arrived has a bit per row on which a spike came in this tick, seen one per row with a spike
 	// in this sample; arrivals are the rows of arrived, once listed.
-	arrived, heard []uint64
-	any            bool
-	arrivals       []int32
+	arrived, seen []uint64
+	any           bool
+	arrivals      []int32
 	// quads are the numbers of all fours of rows, some those of this tick's arrivals, once they are
 	// listed; drawn and the tables of rounding are the memory of draws.
 	quads, some, drawn []uint64
@@ -57,11 +57,11 @@ func (b *learner) column(j int32) []uint16 { return b.columns[b.starts[j]:][:b.r
 
 // clear clears the spikes of the previous sample.
 func (b *learner) clear() {
-	for word, set := range b.heard {
+	for word, set := range b.seen {
 		for ; set != 0; set &= set - 1 {
 			b.lastPre[word<<6+bits.TrailingZeros64(set)] = never
 		}
-		b.heard[word] = 0
+		b.seen[word] = 0
 	}
 	for _, j := range b.spiked {
 		b.lastPost[j] = never
@@ -83,7 +83,7 @@ func (b *learner) forgetArrivals() {
 // arrive notes a spike on row i.
 func (b *learner) arrive(i int32) {
 	b.arrived[i>>6] |= 1 << (uint(i) & 63)
-	b.heard[i>>6] |= 1 << (uint(i) & 63)
+	b.seen[i>>6] |= 1 << (uint(i) & 63)
 	b.lastPre[i] = b.coming
 	b.any = true
 }

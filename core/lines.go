@@ -173,7 +173,7 @@ func mixed(x uint64) uint64 {
 // blocks makes the blocks of a plan; nil where their lines would take too much.
 func (l *lineMaker) blocks(p plan) []lineBlock {
 	all := make([]lineBlock, l.begin(p.shift))
-	heard := make([][]heardLine, len(all))
+	entries := make([][]entryLine, len(all))
 	width := 1 << p.shift
 	sums := make([]int16, len(all)<<p.shift) // of one entry
 	made := lines{known: map[string]int32{}}
@@ -192,7 +192,7 @@ func (l *lineMaker) blocks(p plan) []lineBlock {
 		})
 		for _, b := range reached {
 			line := sums[int(b)<<p.shift:][:width]
-			heard[b] = append(heard[b], heardLine{place, made.of(line)})
+			entries[b] = append(entries[b], entryLine{place, made.of(line)})
 			clear(line)
 		}
 		if len(made.weights) > maxCopy {
@@ -201,12 +201,12 @@ func (l *lineMaker) blocks(p plan) []lineBlock {
 	}
 	some, tables := all[:0], []int(nil)
 	for b := range all {
-		if len(heard[b]) == 0 {
+		if len(entries[b]) == 0 {
 			continue
 		}
 		block := lineBlock{first: int32(b << p.shift)}
 		block.last = min(block.first+int32(width), int32(l.count))
-		if !made.put(&block.lines, heard[b], p.shift) {
+		if !made.put(&block.lines, entries[b], p.shift) {
 			return nil
 		}
 		some, tables = append(some, block), append(tables, len(made.tables)-1)
@@ -220,8 +220,8 @@ func (l *lineMaker) blocks(p plan) []lineBlock {
 	return some
 }
 
-// heardLine is the line, by number, of the entry at a place.
-type heardLine struct {
+// entryLine is the line, by number, of the entry at a place.
+type entryLine struct {
 	place int
 	line  int32
 }
@@ -253,14 +253,14 @@ func (l *lines) of(line []int16) int32 {
 
 // put gives a block its lines, in the table of the blocks before it as long as places reach
 // them there, and reports whether they fit a table. The table may grow.
-func (l *lines) put(block *kernel.Lines, heard []heardLine, shift uint) bool {
+func (l *lines) put(block *kernel.Lines, entries []entryLine, shift uint) bool {
 	last := len(l.tables) - 1
-	if last < 0 || len(l.tables[last])+len(heard)<<shift > kernel.LineWeights {
+	if last < 0 || len(l.tables[last])+len(entries)<<shift > kernel.LineWeights {
 		l.tables, l.in = append(l.tables, nil), map[int32]int{}
 		last++
 	}
 	table := l.tables[last]
-	for _, h := range heard {
+	for _, h := range entries {
 		at, met := l.in[h.line]
 		if !met {
 			at = len(table)

@@ -68,7 +68,7 @@ func (p *plastic) makeLearner(cfg *Config, from *Plasticity, rows []rowBytes) le
 
 // makeState makes what a sample begins with.
 func (b *learner) makeState() {
-	b.arrived, b.heard = make([]uint64, (b.rows+63)>>6), make([]uint64, (b.rows+63)>>6)
+	b.arrived, b.seen = make([]uint64, (b.rows+63)>>6), make([]uint64, (b.rows+63)>>6)
 	b.makeRounding()
 	b.lastPre, b.lastPost = make([]int32, b.rows), make([]int32, b.count)
 	b.spiked, b.arrivals, b.any = nil, nil, false

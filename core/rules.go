@@ -147,7 +147,7 @@ func (b *learner) eachHeard(all bool, visit func(i, last int32)) {
 		}
 		return
 	}
-	for word, set := range b.heard {
+	for word, set := range b.seen {
 		for ; set != 0; set &= set - 1 {
 			i := int32(word<<6 + bits.TrailingZeros64(set))
 			visit(i, b.lastPre[i])

@@ -74,7 +74,7 @@ func BenchmarkSparse(b *testing.B) {
 							c.Gather(due[t*words:], window)
 							for k := range window {
 								c.Select(k)
-								c.Hear(nil)
+								c.Receive(nil)
 								c.TickSet(0, 1, fired)
 							}
 						}

@@ -134,11 +134,11 @@ func (c *Core) restRefractory() {
 // setTraces puts back the last spikes of a sample.
 func (b *learner) setTraces(s *Traces) {
 	b.forgetArrivals()
-	clear(b.heard)
+	clear(b.seen)
 	copy(b.lastPre, s.Pre)
 	for i, last := range b.lastPre {
 		if last != never {
-			b.heard[i>>6] |= 1 << (uint(i) & 63)
+			b.seen[i>>6] |= 1 << (uint(i) & 63)
 		}
 	}
 	copy(b.lastPost, s.Post)

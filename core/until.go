@@ -6,10 +6,10 @@ import (
 	"adder/core/kernel"
 )
 
-// Neurons that compete hear each other, so that their core is advanced tick by tick. But
-// what comes on its bank of inputs is known for many ticks, and in most of them no neuron
-// fires: Foresee sums the rows of the bank for these ticks at once, and Pass advances the
-// core tick after tick until a neuron fires. Both do what Hear and TickSet do.
+// Neurons that compete receive spikes from each other, so that their core is advanced tick by tick.
+// But what comes on its bank of inputs is known for many ticks, and in most of them no neuron
+// fires: Foresee sums the rows of the bank for these ticks at once, and Pass advances the core tick
+// after tick until a neuron fires. Both do what Receive and TickSet do.
 
 // foreseen is the result of Foresee for the next ticks.
 type foreseen struct {
@@ -267,7 +267,7 @@ func (c *Core) closeOne(tick int32, learns *learner) {
 		f.rests = left
 	}
 	if learns != nil {
-		learns.hearQuietly(c, tick, f.of(tick))
+		learns.learnQuietly(c, tick, f.of(tick))
 	}
 }
 
@@ -296,8 +296,8 @@ func (c *Core) endPass(from, to int32, learns *learner) {
 	}
 }
 
-// hearQuietly brings the spikes that arrived in a tick to the weights, where no neuron fired.
-func (b *learner) hearQuietly(c *Core, tick int32, arrivals []int32) {
+// learnQuietly changes the weights by the spikes that arrived in a tick in which no neuron fired.
+func (b *learner) learnQuietly(c *Core, tick int32, arrivals []int32) {
 	if len(arrivals) == 0 || len(b.spiked) == 0 {
 		return
 	}
@@ -313,6 +313,6 @@ func (b *learner) noteAll(tick int32, list []int32, set []uint64) {
 		b.lastPre[i] = tick
 	}
 	for w, word := range set {
-		b.heard[w] |= word
+		b.seen[w] |= word
 	}
 }

@@ -4,7 +4,7 @@ import "slices"
 
 // A core can process several ticks together. Gather takes the input spikes of all of them, one set
 // per tick, and sums the rows of panels for all ticks at once, while the weights are in cache.
-// Then, for each tick, Select selects it, Hear delivers and counts its spikes, and TickSet updates
+// Then, for each tick, Select selects it, Receive delivers and counts its spikes, and TickSet updates
 // the neurons. Sums commute, so the result is that of single ticks.
 
 // Window holds the input of several ticks, as Gather prepared it, and scratch. Cores that are
@@ -57,7 +57,7 @@ func (c *Core) SetWords() int { return (c.places() + 63) >> 6 }
 // Gather prepares a window: due has a set of axon entries with a spike for each of its ticks,
 // SetWords words per set. Bit i mod 64 of word i / 64 is axon entry i, or order[i] of Ordered. The
 // core reads due until the last tick of the window is done; the caller must not change it before.
-// Ticks are then processed singly, with Select, Hear and TickSet, or together, with Advance.
+// Ticks are then processed singly, with Select, Receive and TickSet, or together, with Advance.
 func (c *Core) Gather(due []uint64, ticks int) {
 	if c.window == nil {
 		c.window = new(Window)
@@ -114,7 +114,7 @@ func (c *Core) row(k int) []int32 {
 	return c.window.sums[repeatedInt(n, k):][:n:n]
 }
 
-// Select selects tick k of the window, from 0 on: Hear and TickSet then process it.
+// Select selects tick k of the window, from 0 on: Receive and TickSet then process it.
 func (c *Core) Select(k int) {
 	w := c.window
 	w.now = w.due[repeatedInt(w.words, k):][:w.words]
@@ -135,18 +135,18 @@ func meets(a, b []uint64) bool {
 	return false
 }
 
-// Hear counts the spikes of the selected tick, and delivers those that Gather has not summed. A nil
+// Receive counts the spikes of the selected tick, and delivers those that Gather has not summed. A nil
 // only means all of them; otherwise only is a set of axon entries, so that a caller can count the
 // spikes of each population separately. Every spike must be in exactly one call.
-func (c *Core) Hear(only []uint64) {
+func (c *Core) Receive(only []uint64) {
 	w := c.window
 	if c.panels == nil {
-		c.hearSet(w.masked(w.now, only))
+		c.receiveSet(w.masked(w.now, only))
 		return
 	}
 	c.countPanels(only)
 	if c.panels.others != nil {
-		c.hearSet(w.masked(w.masked(w.now, c.panels.others), only))
+		c.receiveSet(w.masked(w.masked(w.now, c.panels.others), only))
 	}
 }
 
@@ -163,8 +163,8 @@ func (w *Window) masked(set, by []uint64) []uint64 {
 	return part
 }
 
-// hearSet delivers a set of spikes: those of a bank together, the others one by one.
-func (c *Core) hearSet(set []uint64) {
+// receiveSet delivers a set of spikes: those of a bank together, the others one by one.
+func (c *Core) receiveSet(set []uint64) {
 	c.axonSet = c.set.List(c.axonSet[:0], set, 0)
 	list := c.axonSet
 	if len(list) == 0 {

@@ -201,7 +201,7 @@ func drawOrder(t *rapid.T, cfg *Config) []int32 {
 func compareWhole(t *rapid.T, plain, windows *Core, first int32, due, part []uint64) {
 	ticks := len(due) / len(part)
 	if rapid.Bool().Draw(t, "all") {
-		windows.HearAll()
+		windows.ReceiveAll()
 	} else {
 		for k := range ticks {
 			windows.Select(k)
@@ -242,15 +242,15 @@ func spikesOf(c *Core, due []uint64) []int32 {
 // hearParts has a core hear a tick, at once or in two parts.
 func hearParts(t *rapid.T, c *Core, part []uint64) {
 	if !rapid.Bool().Draw(t, "in parts") {
-		c.Hear(nil)
+		c.Receive(nil)
 		return
 	}
-	c.Hear(part)
+	c.Receive(part)
 	rest := make([]uint64, len(part))
 	for i := range part {
 		rest[i] = ^part[i]
 	}
-	c.Hear(rest)
+	c.Receive(rest)
 }
 
 func requireSame(t *rapid.T, plain, windows *Core) {

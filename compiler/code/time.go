@@ -5,7 +5,7 @@ import (
 	"adder/quantised"
 )
 
-// times are when sources send and populations hear, in ticks of the chip.
+// times are the windows in which sources send and populations receive, in ticks of the chip.
 type times struct {
 	net  *quantised.Network
 	kind core.CodeKind

@@ -34,8 +34,8 @@ func leadsOf(leads, place []int32, words int) []leading {
 	return out
 }
 
-// hearHost notes the ticks in which the host sends spikes, and reports whether there are any.
-func (f *Fast) hearHost() (some bool) {
+// receiveHost notes the ticks in which the host sends spikes, and reports whether there are any.
+func (f *Fast) receiveHost() (some bool) {
 	f.spoke = f.spoke[:0]
 	for t := range f.ticks {
 		any := uint64(0)
@@ -48,30 +48,30 @@ func (f *Fast) hearHost() (some bool) {
 	return some
 }
 
-// hearSets delivers what is due in tick t at core i, each spike counted in the tick that
+// receiveSets delivers what is due in tick t at core i, each spike counted in the tick that
 // causes it.
-func (f *Fast) hearSets(i int, t int32, at int) {
+func (f *Fast) receiveSets(i int, t int32, at int) {
 	c := &f.cells[i]
-	f.hearLeads(i, t)
+	f.receiveLeads(i, t)
 	if len(c.extra[at]) > 0 {
-		f.hear(t, i, c.extra[at])
+		f.receive(t, i, c.extra[at])
 	}
 	if f.far[i] != nil {
-		f.hear(t, i, f.far[i][t])
+		f.receive(t, i, f.far[i][t])
 		delete(f.far[i], t)
 	}
 }
 
-// hearLeads delivers the sets of tick t to core i, and counts each spike in the tick that causes
+// receiveLeads delivers the sets of tick t to core i, and counts each spike in the tick that causes
 // it.
-func (f *Fast) hearLeads(i int, t int32) {
+func (f *Fast) receiveLeads(i int, t int32) {
 	c, k := &f.cells[i], f.cores[i]
 	if c.leads == nil {
-		k.Hear(nil)
+		k.Receive(nil)
 	}
 	for l := range c.leads {
-		f.tally.hear(i, k, t-c.leads[l].lead)
-		k.Hear(c.leads[l].set)
+		f.tally.countDeliveries(i, k, t-c.leads[l].lead)
+		k.Receive(c.leads[l].set)
 	}
 }
 
@@ -104,7 +104,7 @@ func (f *Fast) collect(d *desk, i int, first, last int32) (until int32) {
 					r := &from.runs[0]
 					router.OrWords(due[r.Axon>>6:], set[r.Source>>6:], r.Count)
 				default:
-					c.hear(from, set, due[:words], int(t-first))
+					c.addSpikes(from, set, due[:words], int(t-first))
 				}
 			}
 			due = due[words:]
@@ -165,8 +165,8 @@ func (f *Fast) spiked(from, t int32) []uint64 {
 	return f.sample.Spikes.Row(int(t))
 }
 
-// hear adds the spikes of a set of sources to a tick of the window.
-func (c *cell) hear(from *feed, set, due []uint64, at int) {
+// addSpikes adds the spikes of a set of sources to a tick of the window.
+func (c *cell) addSpikes(from *feed, set, due []uint64, at int) {
 	for k := range from.runs {
 		r := &from.runs[k]
 		router.OrRange(due, r.Axon, set, r.Source, r.Count)
@@ -189,7 +189,7 @@ func (c *cell) hear(from *feed, set, due []uint64, at int) {
 
 // bringNear takes what is due before a tick from the schedule.
 func (f *Fast) bringNear(before int32) {
-	if !f.wiring.hears {
+	if !f.wiring.anyFar {
 		return
 	}
 	for {
