@@ -8,6 +8,7 @@ import (
 
 	"adder/core/kernel"
 	"adder/fixedpoint"
+	"adder/internal/draws"
 )
 
 // drawRivals draws a core of neurons that compete for inputs in a bank and inhibit each
@@ -133,7 +134,9 @@ func TestPass(t *testing.T) {
 			require.Equal(t, plain.Learned(), c.Learned())
 		}
 	})
-	require.Greater(t, passed, 100)
+	if draws.Number() >= 25 {
+		require.Greater(t, passed, 100)
+	}
 }
 
 // passIdle passes ticks where nothing is due of the spikes of the last one.
