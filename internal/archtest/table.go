@@ -18,7 +18,7 @@ func Table() []Row {
 		{Package: "internal/texttable"},
 		{Package: "internal/hdf5"},
 		{Package: "internal/npz", Imports: []string{"internal/wholefile"}},
-		{Package: "internal/dataset", Imports: []string{"internal/npz", "internal/wholefile"}},
+		{Package: "internal/dataset", Imports: []string{"internal/npz"}},
 		{Package: "tools/nomul"},
 		{Package: "tools/nomul/cmd/nomul", Imports: []string{"tools/nomul"}},
 		{Package: "tools/release"},

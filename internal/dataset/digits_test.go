@@ -161,7 +161,7 @@ func BenchmarkOpen(b *testing.B) {
 	s, err := Digits(Test, DigitsOptions{})
 	require.NoError(b, err)
 	dir := b.TempDir()
-	require.NoError(b, WriteIDX(dir, s))
+	require.NoError(b, writeIDX(dir, s))
 	b.SetBytes(int64(len(s.Bytes)))
 	for b.Loop() {
 		if _, err := Open(dir, Test); err != nil {

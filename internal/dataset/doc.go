@@ -4,7 +4,7 @@
 //
 // A [Set] holds the samples as in the file, bytes or real numbers, row-major, one label each.
 // [Open] detects the format of a path. [Fetch] downloads MNIST, [List] lists the files of a folder
-// of it, [WriteIDX] writes a set as IDX files. docs/data.md describes the forms.
+// of it. docs/data.md describes the forms.
 //
 // The generated digits are drawn from strokes by integer arithmetic. They are NOT MNIST and not
 // handwriting: an accuracy on them shows that a pipeline works, and nothing about MNIST.
@@ -19,7 +19,6 @@
 //	pictures.go, picture.go, chroma.go   folders of pictures, and how one is decoded
 //	label.go                             labels
 //	fetch*.go, list.go                   downloads of MNIST, and the status of its files
-//	write.go                             IDX files written
 //	digits.go, glyphs.go                 generated digits and their strokes
 //	raster.go, random.go                 how they are drawn
 package dataset

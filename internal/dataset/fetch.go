@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// DefaultMirrors returns the public servers that hold MNIST's four original
+// defaultMirrors returns the public servers that hold MNIST's four original
 // gzip files, each an address that ends in a slash.
-func DefaultMirrors() []string {
+func defaultMirrors() []string {
 	return []string{
 		"https://ossci-datasets.s3.amazonaws.com/mnist/",
 		"https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -35,7 +35,7 @@ type FetchProgress struct {
 
 // FetchOptions chooses how [Fetch] downloads. The zero value is usable.
 type FetchOptions struct {
-	// Mirrors are tried in order; nil means [DefaultMirrors].
+	// Mirrors are tried in order; nil means the public ones.
 	Mirrors []string
 	// Client makes the requests; nil means one that honours the proxy
 	// variables of the environment and waits 30 s for an answer.
@@ -80,7 +80,7 @@ func fetchFiles(ctx context.Context, dir string, o FetchOptions, files []fileSpe
 
 func (o *FetchOptions) setDefaults() {
 	if len(o.Mirrors) == 0 {
-		o.Mirrors = DefaultMirrors()
+		o.Mirrors = defaultMirrors()
 	}
 	if o.Client == nil {
 		o.Client = defaultClient()

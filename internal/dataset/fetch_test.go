@@ -325,8 +325,8 @@ func TestFetchRefusesTheWordForTheGeneratedSet(t *testing.T) {
 }
 
 func TestDefaultMirrorsAreAddressesOfFolders(t *testing.T) {
-	require.NotEmpty(t, DefaultMirrors())
-	for _, m := range DefaultMirrors() {
+	require.NotEmpty(t, defaultMirrors())
+	for _, m := range defaultMirrors() {
 		require.True(t, strings.HasPrefix(m, "https://") && strings.HasSuffix(m, "/"), m)
 	}
 }

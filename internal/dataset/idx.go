@@ -256,23 +256,3 @@ func (s *Set) takeLabels(content []byte) error {
 	}
 	return s.label(numbers, []int{len(numbers)})
 }
-
-// encodeImages returns the image file of s, a set of bytes.
-func encodeImages(s *Set) []byte {
-	b := []byte{0, 0, idxUint8, byte(1 + len(s.Shape))}
-	for _, d := range append([]int{s.Len()}, s.Shape...) {
-		b = binary.BigEndian.AppendUint32(b, uint32(d))
-	}
-	return append(b, s.Bytes...)
-}
-
-// encodeLabels returns the label file of s.
-func encodeLabels(s *Set) []byte {
-	b := make([]byte, headerLabels, headerLabels+len(s.Labels))
-	binary.BigEndian.PutUint32(b, magicLabels)
-	binary.BigEndian.PutUint32(b[4:], uint32(s.Len()))
-	for _, label := range s.Labels {
-		b = append(b, uint8(label))
-	}
-	return b
-}

@@ -212,7 +212,7 @@ func TestWriteIDXReadsBackTheSame(t *testing.T) {
 		s.Bytes = rapid.SliceOfN(rapid.Uint8(), n, n).Draw(rt, "pixels")
 		dir := t.TempDir()
 		s.Name = filepath.Base(dir)
-		require.NoError(rt, WriteIDX(dir, s))
+		require.NoError(rt, writeIDX(dir, s))
 		got, err := Open(dir, s.Split)
 		require.NoError(rt, err)
 		require.Equal(rt, s, got)

@@ -16,7 +16,7 @@ func BenchmarkArchive(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		w := NewWriter(io.Discard)
+		w := newWriter(io.Discard)
 		for _, name := range []string{"out", "spikes.hidden"} {
 			require.NoError(b, Write(w, name, []int{1, 64, 100}, spikes))
 		}

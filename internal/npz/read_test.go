@@ -364,7 +364,7 @@ func FuzzRead(f *testing.F) {
 
 func BenchmarkArray(b *testing.B) {
 	var file bytes.Buffer
-	w := NewWriter(&file)
+	w := newWriter(&file)
 	require.NoError(b, Write(w, "a", []int{1 << 20}, make([]float32, 1<<20)))
 	require.NoError(b, w.Close())
 	f, err := Read("x", bytes.NewReader(file.Bytes()), int64(file.Len()))

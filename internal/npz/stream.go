@@ -15,9 +15,9 @@ type Stream[T Number] struct {
 	buf  []byte
 }
 
-// Begin starts an array of the given final shape. Append writes its elements in C order, Close ends
+// begin starts an array of the given final shape. Append writes its elements in C order, Close ends
 // it; no other array may be written in between. A nil shape makes a 0-d array of one element.
-func Begin[T Number](w *Writer, name string, shape []int) (*Stream[T], error) {
+func begin[T Number](w *Writer, name string, shape []int) (*Stream[T], error) {
 	if w.err != nil {
 		return nil, w.err
 	}

@@ -2,14 +2,17 @@ package npz
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -18,7 +21,7 @@ import (
 // archive writes an archive in memory and opens it.
 func archive(t require.TestingT, fill func(w *Writer)) *File {
 	var b bytes.Buffer
-	w := NewWriter(&b)
+	w := newWriter(&b)
 	fill(w)
 	require.NoError(t, w.Close())
 	f, err := Read("mem.npz", bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -35,7 +38,7 @@ func roundTrip[T Number](t *rapid.T, dtype DType, gen *rapid.Generator[T],
 	data := rapid.SliceOfN(gen, n, n).Draw(t, "data")
 	cut := rapid.IntRange(0, n).Draw(t, "cut")
 	f := archive(t, func(w *Writer) {
-		s, err := Begin[T](w, "a", shape)
+		s, err := begin[T](w, "a", shape)
 		require.NoError(t, err)
 		require.NoError(t, s.Append(data[:cut]))
 		require.NoError(t, s.Append(data[cut:]))
@@ -112,7 +115,7 @@ func TestStringRoundTrip(t *testing.T) {
 			data[i] = strings.TrimRight(s, "\x00")
 		}
 		f := archive(t, func(w *Writer) {
-			require.NoError(t, WriteStrings(w, "s", []int{len(data)}, data))
+			require.NoError(t, writeStrings(w, "s", []int{len(data)}, data))
 		})
 		a, err := f.Array("s")
 		require.NoError(t, err)
@@ -148,9 +151,9 @@ func fillSample(t testing.TB, w *Writer) {
 	require.NoError(t, Write(w, "bytes", []int{2, 2, 1}, []uint8{0, 1, 254, 255}))
 	require.NoError(t, Write(w, "ints", []int{2}, []int32{math.MinInt32, math.MaxInt32}))
 	require.NoError(t, Write(w, "doubles", []int{0, 5}, []float64(nil)))
-	require.NoError(t, WriteStrings(w, "words", []int{2, 1}, []string{"grüße 𝄞", ""}))
-	require.NoError(t, WriteStrings(w, "word", nil, []string{"axon"}))
-	s, err := Begin[uint8](w, "big", []int{1000, 1000})
+	require.NoError(t, writeStrings(w, "words", []int{2, 1}, []string{"grüße 𝄞", ""}))
+	require.NoError(t, writeStrings(w, "word", nil, []string{"axon"}))
+	s, err := begin[uint8](w, "big", []int{1000, 1000})
 	require.NoError(t, err)
 	row := make([]uint8, 1000)
 	for r := range 1000 {
@@ -207,24 +210,24 @@ func TestWriterRefuses(t *testing.T) {
 			return errors.Join(Write(w, "a", nil, []int32{1}), Write(w, "a", nil, []int32{1}))
 		}, "written twice"},
 		"nested": {func(w *Writer) error {
-			_, err := Begin[uint8](w, "a", []int{2})
+			_, err := begin[uint8](w, "a", []int{2})
 			return errors.Join(err, Write(w, "b", nil, []int32{1}))
 		}, "before the stream"},
 		"bad text": {func(w *Writer) error {
-			return WriteStrings(w, "a", nil, []string{"\xff"})
+			return writeStrings(w, "a", nil, []string{"\xff"})
 		}, "valid UTF-8"},
 		"zero at end": {func(w *Writer) error {
-			return WriteStrings(w, "a", nil, []string{"x\x00"})
+			return writeStrings(w, "a", nil, []string{"x\x00"})
 		}, "ends in a zero"},
 		"text count": {func(w *Writer) error {
-			return WriteStrings(w, "a", nil, nil)
+			return writeStrings(w, "a", nil, nil)
 		}, "0 strings for shape ()"},
 		"open at end": {func(w *Writer) error {
-			_, err := Begin[uint8](w, "a", []int{2})
+			_, err := begin[uint8](w, "a", []int{2})
 			return err
 		}, ""},
 		"many strings": {func(w *Writer) error {
-			return WriteStrings(w, "a", []int{1}, []string{"a", "b"})
+			return writeStrings(w, "a", []int{1}, []string{"a", "b"})
 		}, "2 strings for shape (1,)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -335,4 +338,47 @@ func mustInt(t *testing.T, s string) int {
 	var n int
 	require.NoError(t, json.Unmarshal([]byte(s), &n))
 	return n
+}
+
+// writeStrings adds an array of unicode strings, as wide as the longest one.
+// A string must be valid UTF-8 and must not end in a zero character, which
+// NumPy would strip.
+func writeStrings(w *Writer, name string, shape []int, data []string) error {
+	if w.err != nil {
+		return w.err
+	}
+	n, err := elements(shape)
+	if err == nil && n != len(data) {
+		err = fmt.Errorf("%d strings for shape %s", len(data), shapeText(shape))
+	}
+	width := 1
+	for i, s := range data {
+		if err == nil && (!utf8.ValidString(s) || (s != "" && s[len(s)-1] == 0)) {
+			err = fmt.Errorf("string %d (%q) is not valid UTF-8 or ends in a zero", i, s)
+		}
+		width = max(width, utf8.RuneCountInString(s))
+	}
+	if err != nil {
+		w.err = fmt.Errorf("npz: array %q: %w", name, err)
+		return w.err
+	}
+	out, err := w.member(name, fmt.Sprintf("<U%d", width), shape)
+	if err != nil {
+		w.err = err
+		return err
+	}
+	row := make([]byte, 4*width)
+	for _, s := range data {
+		clear(row)
+		i := 0
+		for _, c := range s {
+			binary.LittleEndian.PutUint32(row[i:], uint32(c))
+			i += 4
+		}
+		if _, err := out.Write(row); err != nil {
+			w.err = fmt.Errorf("npz: array %q: %w", name, err)
+			return w.err
+		}
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package npz
 
 import (
 	"archive/zip"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -36,14 +35,14 @@ func Create(path string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := NewWriter(f)
+	w := newWriter(f)
 	w.file = f
 	return w, nil
 }
 
-// NewWriter writes an archive to w. Close finishes the archive and leaves w
+// newWriter writes an archive to w. Close finishes the archive and leaves w
 // open.
-func NewWriter(w io.Writer) *Writer {
+func newWriter(w io.Writer) *Writer {
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, newCompressor)
 	return &Writer{zip: z, names: map[string]bool{}}
@@ -127,7 +126,7 @@ func (w *Writer) member(name, descr string, shape []int) (io.Writer, error) {
 // Write adds an array: data in C order, one element for each position of
 // shape. A nil shape makes a 0-d array of one element.
 func Write[T Number](w *Writer, name string, shape []int, data []T) error {
-	s, err := Begin[T](w, name, shape)
+	s, err := begin[T](w, name, shape)
 	if err != nil {
 		return err
 	}
@@ -135,47 +134,4 @@ func Write[T Number](w *Writer, name string, shape []int, data []T) error {
 		return err
 	}
 	return s.Close()
-}
-
-// WriteStrings adds an array of unicode strings, as wide as the longest one.
-// A string must be valid UTF-8 and must not end in a zero character, which
-// NumPy would strip.
-func WriteStrings(w *Writer, name string, shape []int, data []string) error {
-	if w.err != nil {
-		return w.err
-	}
-	n, err := elements(shape)
-	if err == nil && n != len(data) {
-		err = fmt.Errorf("%d strings for shape %s", len(data), shapeText(shape))
-	}
-	width := 1
-	for i, s := range data {
-		if err == nil && (!utf8.ValidString(s) || (s != "" && s[len(s)-1] == 0)) {
-			err = fmt.Errorf("string %d (%q) is not valid UTF-8 or ends in a zero", i, s)
-		}
-		width = max(width, utf8.RuneCountInString(s))
-	}
-	if err != nil {
-		w.err = fmt.Errorf("npz: array %q: %w", name, err)
-		return w.err
-	}
-	out, err := w.member(name, fmt.Sprintf("<U%d", width), shape)
-	if err != nil {
-		w.err = err
-		return err
-	}
-	row := make([]byte, 4*width)
-	for _, s := range data {
-		clear(row)
-		i := 0
-		for _, c := range s {
-			binary.LittleEndian.PutUint32(row[i:], uint32(c))
-			i += 4
-		}
-		if _, err := out.Write(row); err != nil {
-			w.err = fmt.Errorf("npz: array %q: %w", name, err)
-			return w.err
-		}
-	}
-	return nil
 }

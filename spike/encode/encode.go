@@ -269,15 +269,6 @@ func (c Config) validateCode() error {
 // positive says whether x is a finite number above 0.
 func positive(x float64) bool { return x > 0 && !math.IsInf(x, 1) }
 
-// Peak returns New(c).Peak(), and 0 for an invalid configuration.
-func Peak(c Config) float64 {
-	e, err := New(c)
-	if err != nil {
-		return 0
-	}
-	return e.Peak()
-}
-
 // base is the common part of the encoders.
 type base struct {
 	config Config

@@ -114,7 +114,7 @@ func TestConfigRefused(t *testing.T) {
 		test.config.Kind = KindPoisson
 		_, err := New(test.config)
 		require.ErrorContains(t, err, test.want)
-		require.Zero(t, Peak(test.config))
+		require.Zero(t, peak(test.config))
 	}
 	for _, last := range []Config{{Ticks: 1}, {Ticks: 65536}, {Bits: 1}, {Bits: 16}, {Fields: 3},
 		{Fields: 256}} {
@@ -291,7 +291,7 @@ func TestPeak(t *testing.T) {
 		{Config{Kind: KindRankOrder, Ticks: 1}, 0, 0},
 		{Config{Kind: KindRankOrderStrict, Ticks: 10}, 0.1, 0},
 	} {
-		require.InDelta(t, test.want, Peak(test.config), test.tol, "%+v", test.config)
+		require.InDelta(t, test.want, peak(test.config), test.tol, "%+v", test.config)
 		e := mustNew(t, test.config)
 		out, spikes := new(spike.Train), 0
 		for sample := range uint64(samples) {
@@ -303,7 +303,7 @@ func TestPeak(t *testing.T) {
 		require.InDelta(t, e.Peak(), float64(spikes)/opportunities, deviation+1e-12, "%+v",
 			test.config)
 	}
-	require.Equal(t, 1.0, Peak(Config{Kind: KindDirect}))
+	require.Equal(t, 1.0, peak(Config{Kind: KindDirect}))
 }
 
 func TestTranspose(t *testing.T) {
@@ -320,4 +320,13 @@ func TestTranspose(t *testing.T) {
 			}
 		}
 	})
+}
+
+// peak returns New(c).Peak(), and 0 for an invalid configuration.
+func peak(c Config) float64 {
+	e, err := New(c)
+	if err != nil {
+		return 0
+	}
+	return e.Peak()
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -10,9 +11,9 @@ import (
 	"adder/internal/wholefile"
 )
 
-// WriteIDX writes s into dir as gzip-packed IDX files under the standard names
+// writeIDX writes s into dir as gzip-packed IDX files under the standard names
 // of its split, making the folder where it is missing. Equal sets give equal bytes.
-func WriteIDX(dir string, s *Set) error {
+func writeIDX(dir string, s *Set) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -40,4 +41,24 @@ func writeGzip(path string, content []byte) error {
 		}
 		return zw.Close()
 	})
+}
+
+// encodeImages returns the image file of s, a set of bytes.
+func encodeImages(s *Set) []byte {
+	b := []byte{0, 0, idxUint8, byte(1 + len(s.Shape))}
+	for _, d := range append([]int{s.Len()}, s.Shape...) {
+		b = binary.BigEndian.AppendUint32(b, uint32(d))
+	}
+	return append(b, s.Bytes...)
+}
+
+// encodeLabels returns the label file of s.
+func encodeLabels(s *Set) []byte {
+	b := make([]byte, headerLabels, headerLabels+len(s.Labels))
+	binary.BigEndian.PutUint32(b, magicLabels)
+	binary.BigEndian.PutUint32(b[4:], uint32(s.Len()))
+	for _, label := range s.Labels {
+		b = append(b, uint8(label))
+	}
+	return b
 }
