@@ -26,10 +26,10 @@ type QuantisedANN struct {
 	Evaluation *ANNEvaluation
 }
 
-// EvaluateQuantised runs an ANN at several widths of its inputs and activations on the samples of a
+// evaluateQuantised runs an ANN at several widths of its inputs and activations on the samples of a
 // run, as on an integer accelerator: 8-bit weights, and grids that are set on calibration samples
 // (package levels). A width at which the ANN cannot be quantised is left out.
-func EvaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64,
+func evaluateQuantised(ctx context.Context, r ANNRun, calibration [][]float64,
 	widths []int) ([]QuantisedANN, error) {
 	real, err := convert.Prepare(r.Network, convert.Options{Pool: convert.PoolFold})
 	if err != nil {

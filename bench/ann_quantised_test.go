@@ -20,7 +20,7 @@ func TestQuantisedAccuracy(t *testing.T) {
 	vectors, err := sample.Vectors(values, 60)
 	require.NoError(t, err)
 	run := ANNRun{Network: f.ann.Network, Samples: values, Workers: 2}
-	got, err := EvaluateQuantised(context.Background(), run, vectors, []int{8, 1})
+	got, err := evaluateQuantised(context.Background(), run, vectors, []int{8, 1})
 	require.NoError(t, err)
 	unlike := func(classes []int) (n int) {
 		for i, class := range classes {

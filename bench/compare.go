@@ -105,7 +105,7 @@ func (r *CompareRun) annSide(ctx context.Context, c *Comparison) (err error) {
 	widths := annWidths(fair, r.Network != nil)
 	c.Quantised, err = once(r.Shared, fmt.Sprint(r.SharedKey, " quantised ", widths),
 		func() ([]QuantisedANN, error) {
-			return EvaluateQuantised(ctx, run, vectors, widths)
+			return evaluateQuantised(ctx, run, vectors, widths)
 		})
 	if err != nil || r.Network == nil {
 		return err
@@ -134,7 +134,7 @@ func (r *CompareRun) stop(ctx context.Context) (*Stop, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ChooseStop(snn, ann), nil
+	return chooseStop(snn, ann), nil
 }
 
 func (r *CompareRun) snn(ctx context.Context, stage string,

@@ -46,7 +46,7 @@ func TestCurveByHand(t *testing.T) {
 	e.Labelled = false
 	unknown := curve(&Comparison{SNN: e}, tinyMemories())
 	require.Nil(t, unknown[3].Accuracy)
-	require.Nil(t, ChooseStop(e, &ANNEvaluation{Labelled: true}), "no accuracy is near none")
+	require.Nil(t, chooseStop(e, &ANNEvaluation{Labelled: true}), "no accuracy is near none")
 }
 
 // someAccounts are those of one core with one population.
@@ -130,11 +130,11 @@ func TestChooseStop(t *testing.T) {
 	ann := &ANNEvaluation{Samples: 1000, Correct: 980, Labelled: true}
 	snn := &Evaluation{Samples: 1000, Labelled: true, CorrectByTick: []int{500, 974, 975, 980}}
 	require.Equal(t, &Stop{Ticks: 3, Samples: 1000, Accuracy: 0.975, ANNAccuracy: 0.98},
-		ChooseStop(snn, ann))
+		chooseStop(snn, ann))
 	ann.Correct = 999
-	require.Zero(t, ChooseStop(snn, ann).Ticks)
-	require.Nil(t, ChooseStop(nil, ann))
-	require.Nil(t, ChooseStop(snn, &ANNEvaluation{}))
+	require.Zero(t, chooseStop(snn, ann).Ticks)
+	require.Nil(t, chooseStop(nil, ann))
+	require.Nil(t, chooseStop(snn, &ANNEvaluation{}))
 }
 
 // TestStoppedPoint: what is measured at the chosen tick is the curve's point there, with a

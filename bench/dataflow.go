@@ -17,8 +17,8 @@ const (
 	AsSNN Dataflow = "as-snn"
 )
 
-// Dataflows lists them in the order of reports.
-func Dataflows() []Dataflow { return []Dataflow{Compulsory, RegisterFile, AsSNN} }
+// dataflows lists them in the order of reports.
+func dataflows() []Dataflow { return []Dataflow{Compulsory, RegisterFile, AsSNN} }
 
 // registerFileBytes is the size of a register file beside a multiplier.
 const registerFileBytes = 512

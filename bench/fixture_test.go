@@ -152,7 +152,7 @@ func evaluate(t testing.TB, ticks, workers int) Comparison {
 	return Comparison{
 		Chip: f.chip, Source: source, Encoder: encode.KindRate, Engine: "fast", SNN: e, ANN: f.ann,
 		Tables: tables,
-		Stop:   ChooseStop(e, f.ann), // a test may choose on the samples it reports
+		Stop:   chooseStop(e, f.ann), // a test may choose on the samples it reports
 	}
 }
 

@@ -190,7 +190,7 @@ func designs(t *energy.Table, c *Comparison) []annDesign {
 	}
 	var out []annDesign
 	for _, p := range precisions {
-		for _, flow := range Dataflows() {
+		for _, flow := range dataflows() {
 			out = append(out, annDesign{p, flow, zerosKept}, annDesign{p, flow, skip})
 		}
 	}

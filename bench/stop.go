@@ -17,9 +17,9 @@ type Stop struct {
 // halfPoint is how far below the ANN's accuracy an SNN may be and still count as its equal.
 const halfPoint = 0.005
 
-// ChooseStop finds the tick from evaluations of the same training samples. It is nil where
+// chooseStop finds the tick from evaluations of the same training samples. It is nil where
 // they have no labels or no classes by tick.
-func ChooseStop(snn *Evaluation, ann *ANNEvaluation) *Stop {
+func chooseStop(snn *Evaluation, ann *ANNEvaluation) *Stop {
 	if snn == nil || ann == nil || !snn.Labelled || !ann.Labelled || len(snn.CorrectByTick) == 0 {
 		return nil
 	}

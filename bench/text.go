@@ -94,7 +94,7 @@ func (r *Report) SidesText() string {
 // and then skipping zeros.
 func (r *Report) EnergyText() string {
 	header, skipped := table.Row{"table", "SNN", "leakage, clock"}, table.Row{"table"}
-	for _, flow := range Dataflows() {
+	for _, flow := range dataflows() {
 		header, skipped = append(header, string(flow)), append(skipped, string(flow))
 	}
 	header = append(header, "winner")
@@ -142,7 +142,7 @@ func (e *EnergyReport) flows(skipped bool) table.Row {
 		mark = " *"
 	}
 	var row table.Row
-	for _, flow := range Dataflows() {
+	for _, flow := range dataflows() {
 		a := e.at(flow, skipped)
 		if a == nil {
 			row = append(row, "-")

@@ -83,7 +83,7 @@ func breakImage(img *layout.Image, s Spec) (*Broken, *Damage, error) {
 		return nil, nil, fmt.Errorf("fault: %w", err)
 	}
 	b.Spec = s
-	if s.BreaksMesh() {
+	if s.breaksMesh() {
 		if err := b.breakMesh(&s, damage); err != nil {
 			return nil, nil, fmt.Errorf("fault: %w", err)
 		}

@@ -37,7 +37,7 @@ type Mesh struct {
 // names.
 func (s *Spec) OfMesh(t router.Topology) (Mesh, error) {
 	var m Mesh
-	if !s.BreaksMesh() {
+	if !s.breaksMesh() {
 		return m, nil
 	}
 	draws, cores, links := fixedpoint.NewSource(s.Seed), limitsOf(s.Cores)[0], limitsOf(s.Links)[0]

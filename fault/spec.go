@@ -165,7 +165,7 @@ func (s *Spec) checkNeurons() error {
 // none says that nothing is broken.
 func (s *Spec) none() bool {
 	return !s.breaksMemory() && s.Weight == 0 && s.Threshold == 0 && !s.breaksNeurons() &&
-		!s.BreaksMesh() && !s.breaksPackets()
+		!s.breaksMesh() && !s.breaksPackets()
 }
 
 func (s *Spec) breaksMemory() bool { return s.Flip > 0 || s.Stuck0 > 0 || s.Stuck1 > 0 }
@@ -174,8 +174,8 @@ func (s *Spec) breaksNeurons() bool {
 	return s.Dead > 0 || s.Firing > 0 || len(s.DeadNeurons) > 0 || len(s.FiringNeurons) > 0
 }
 
-// BreaksMesh reports whether there are dead cores or links.
-func (s *Spec) BreaksMesh() bool {
+// breaksMesh reports whether there are dead cores or links.
+func (s *Spec) breaksMesh() bool {
 	return s.Cores > 0 || s.Links > 0 || len(s.DeadCores) > 0 || len(s.DeadLinks) > 0
 }
 

@@ -157,7 +157,7 @@ func TestEvaluatorMeansTheDefinition(t *testing.T) {
 // counted is the activation of neuron i, boundary by boundary.
 func counted(p *Population, i int, sum int64) (level int32) {
 	for j := range int64(1)<<p.Bits - 1 {
-		if p.Theta != nil && Boundary(p.Theta[i], j+1) <= sum {
+		if p.Theta != nil && boundary(p.Theta[i], j+1) <= sum {
 			level++
 		}
 	}

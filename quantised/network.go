@@ -126,8 +126,8 @@ func (p *Population) Top() int32 {
 // Top is the largest activation of an element of the input.
 func (in *Input) Top() int32 { return int32(1)<<in.Bits - 1 }
 
-// Boundary is T_j of a theta.
-func Boundary(theta, j int64) int64 { return j*theta - theta>>1 }
+// boundary is T_j of a theta.
+func boundary(theta, j int64) int64 { return j*theta - theta>>1 }
 
 // Sources is the number of outputs of a projection's source.
 func (n *Network) Sources(p *Projection) int {

@@ -39,9 +39,9 @@ type source struct {
 	host  bool
 }
 
-// NewDesign converts a loaded image for a run of so many input ticks, 0 for those of its encoder.
+// newDesign converts a loaded image for a run of so many input ticks, 0 for those of its encoder.
 // An image with a feature that the hardware lacks is a *RefusedError.
-func NewDesign(c *chip.Chip, ticks int) (*Design, error) {
+func newDesign(c *chip.Chip, ticks int) (*Design, error) {
 	img, p := c.Image(), c.Profile()
 	if err := refuse(img, p); err != nil {
 		return nil, err

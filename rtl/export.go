@@ -38,7 +38,7 @@ var outputs = []string{"obj_dir", "sim.vvp", "sim.log", "sim.passed", "synth.jso
 // created if needed. Files of an earlier export are removed.
 func Export(ctx context.Context, c *chip.Chip, ticks int, trains []*spike.Train,
 	dir string) (*Summary, error) {
-	d, err := NewDesign(c, ticks)
+	d, err := newDesign(c, ticks)
 	if err != nil {
 		return nil, err
 	}

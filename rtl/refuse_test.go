@@ -120,7 +120,7 @@ func TestRefusals(t *testing.T) {
 			}
 			loaded, err := chip.Load(img)
 			require.NoError(t, err)
-			_, err = NewDesign(loaded, 0)
+			_, err = newDesign(loaded, 0)
 			require.ErrorContains(t, err, c.want)
 			require.ErrorAs(t, err, new(*RefusedError))
 		})

@@ -48,7 +48,7 @@ func NewFed(net *snn.Network, set *dataset.Set, p Pipeline, encoder encode.Encod
 	if err != nil {
 		return nil, err
 	}
-	plan, err := NewPlan(v, n)
+	plan, err := newPlan(v, n)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func NewEncoded(set *dataset.Set, encoder encode.Encoder, p *layout.Preparation,
 	if Size(input) != set.Size() {
 		input = nil // whoever runs the samples says what does not fit
 	}
-	v, err := NewValuesOf(set, order, input, channels)
+	v, err := newValuesOf(set, order, input, channels)
 	if err != nil {
 		return nil, err
 	}

@@ -49,11 +49,11 @@ func (p *Plan) Describe(direct bool) string {
 	return how + ", normalisation folded into the first layer"
 }
 
-// NewPlan makes a plan for samples like the first n of v. Bytes are fed unchanged, and the pipeline
+// newPlan makes a plan for samples like the first n of v. Bytes are fed unchanged, and the pipeline
 // is folded into the first layer. So it is for nonnegative real numbers, divided by the largest one
 // found. If some are negative, zero gives no spikes, and the sign selects one of two lines or the
 // sign of levels.
-func NewPlan(v *Values, n int) (*Plan, error) {
+func newPlan(v *Values, n int) (*Plan, error) {
 	p := &v.pipeline
 	if v.Set.IsBytes() {
 		plan := &Plan{}

@@ -126,7 +126,7 @@ func TestPlanKeepsTheNumbers(t *testing.T) {
 		}
 		v, err := NewValues(set, p, nil)
 		require.NoError(rt, err)
-		plan, err := NewPlan(v, 1)
+		plan, err := newPlan(v, 1)
 		require.NoError(rt, err)
 		require.Equal(rt, kind == "signed", plan.Signed)
 		encoder, err := encode.New(encode.Config{Kind: encode.KindDirect, Bits: 16})
@@ -153,7 +153,7 @@ func TestTwoLines(t *testing.T) {
 		Reals: []float32{1, -0.5, 0, -2, 4, 0, 0, 0}, Labels: []int32{0, 0}}
 	v, err := NewValues(set, Pipeline{}, nil)
 	require.NoError(t, err)
-	plan, err := NewPlan(v, 1)
+	plan, err := newPlan(v, 1)
 	require.NoError(t, err)
 	require.Equal(t, []any{true, 2.0, []float64{2}}, []any{plan.Signed, plan.Range, plan.Factor})
 	require.Equal(t, "two lines of spikes, plus and minus, a spike per tick stands for 2",
@@ -176,7 +176,7 @@ func TestDescribe(t *testing.T) {
 	v := func(set *dataset.Set, p Pipeline) *Plan {
 		values, err := NewValues(set, p, nil)
 		require.NoError(t, err)
-		plan, err := NewPlan(values, 9)
+		plan, err := newPlan(values, 9)
 		require.NoError(t, err)
 		return plan
 	}

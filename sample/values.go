@@ -27,9 +27,9 @@ func NewValues(set *dataset.Set, p Pipeline, input []int) (*Values, error) {
 	return &Values{Set: set, pipeline: p, axes: a}, nil
 }
 
-// NewValuesOf returns the samples of a set without preprocessing, in an order of axes, for a
+// newValuesOf returns the samples of a set without preprocessing, in an order of axes, for a
 // network with an input shape (nil is any) and a number of channels.
-func NewValuesOf(set *dataset.Set, order string, input []int, channels int) (*Values, error) {
+func newValuesOf(set *dataset.Set, order string, input []int, channels int) (*Values, error) {
 	a, err := newAxes(set.Shape, set.Picture, order, input, channels)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", set.Name, err)

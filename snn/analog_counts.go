@@ -49,11 +49,11 @@ func reachOf(node *Node) []int32 {
 func Weights(node *Node) int64 {
 	switch op := node.Op.(type) {
 	case *Dense:
-		return Parameters(node) - int64(len(op.Bias))
+		return parameters(node) - int64(len(op.Bias))
 	case *Conv:
-		return Parameters(node) - int64(len(op.Bias))
+		return parameters(node) - int64(len(op.Bias))
 	case *Scale:
-		return Parameters(node) - int64(len(op.Shift))
+		return parameters(node) - int64(len(op.Shift))
 	}
 	return 0
 }

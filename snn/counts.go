@@ -20,9 +20,9 @@ func MACs(node *Node) int64 {
 	return 0
 }
 
-// Parameters is the number of trained numbers that the node stores:
+// parameters is the number of trained numbers that the node stores:
 // weights, biases, factors and shifts. Neuron parameters are not counted.
-func Parameters(node *Node) int64 {
+func parameters(node *Node) int64 {
 	switch op := node.Op.(type) {
 	case *Dense:
 		rows, cols := op.W.Dims()

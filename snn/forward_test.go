@@ -277,12 +277,12 @@ func TestTranspose(t *testing.T) {
 
 func TestParameters(t *testing.T) {
 	require.EqualValues(t, 8,
-		Parameters(&Node{Op: &Dense{W: &Matrix64{Rows: 2, Cols: 3}, Bias: make([]float64, 2)}}))
+		parameters(&Node{Op: &Dense{W: &Matrix64{Rows: 2, Cols: 3}, Bias: make([]float64, 2)}}))
 	require.EqualValues(t, 5,
-		Parameters(&Node{Op: &Conv{Weight: make([]float64, 4), Bias: make([]float64, 1)}}))
+		parameters(&Node{Op: &Conv{Weight: make([]float64, 4), Bias: make([]float64, 1)}}))
 	require.EqualValues(t, 2,
-		Parameters(&Node{Op: &Scale{Factor: make([]float64, 1), Shift: make([]float64, 1)}}))
-	require.Zero(t, Parameters(&Node{Op: &Relu{}}))
+		parameters(&Node{Op: &Scale{Factor: make([]float64, 1), Shift: make([]float64, 1)}}))
+	require.Zero(t, parameters(&Node{Op: &Relu{}}))
 }
 
 // randomDense gives a float32 layer without structure.

@@ -167,13 +167,13 @@ func (n *Network) Find(name string) (int, bool) {
 	return i, i >= 0
 }
 
-// Stateful reports whether the network has at least one Neuron.
-func (n *Network) Stateful() bool {
+// stateful reports whether the network has at least one Neuron.
+func (n *Network) stateful() bool {
 	return slices.ContainsFunc(n.Nodes, func(v Node) bool { return v.Op.Kind() == "neuron" })
 }
 
 // IsANN reports whether the network is an ANN: it has no neurons, and its model has no ticks.
-func (n *Network) IsANN() bool { return !n.Stateful() && n.DT == 0 }
+func (n *Network) IsANN() bool { return !n.stateful() && n.DT == 0 }
 
 // Spiking reports whether the output of node i is spikes, 0 or 1 per element: it is a neuron with a
 // threshold, or passes on the signal of one.

@@ -89,7 +89,7 @@ func (n *Network) Summary() *Summary {
 func (v *Node) summary() NodeSummary {
 	s := NodeSummary{
 		Name: v.Name, Kind: v.Op.Kind(), In: v.In.String(), Out: v.Out.String(),
-		Detail: detail(v.Op), Values: ranges(v.Op), Parameters: Parameters(v), MACs: MACs(v),
+		Detail: detail(v.Op), Values: ranges(v.Op), Parameters: parameters(v), MACs: MACs(v),
 	}
 	if op, ok := v.Op.(*Neuron); ok {
 		s.Kind = op.Model.String()

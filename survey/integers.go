@@ -9,8 +9,8 @@ import (
 	"adder/snn"
 )
 
-// LayersOf lists the layers of a network that is integers from the start.
-func LayersOf(net *ir.Network) *Network {
+// layersOf lists the layers of a network that is integers from the start.
+func layersOf(net *ir.Network) *Network {
 	n := &Network{Name: net.Name, Input: snn.Shape(net.Input.Shape)}
 	for p := range net.Populations {
 		pop := &net.Populations[p]

@@ -14,7 +14,7 @@ func Learned(n *learned.Network) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	layers := LayersOf(net)
+	layers := layersOf(net)
 	size := func(_ context.Context, chip *profile.Profile, _ Form) (*compiler.Sizing, error) {
 		return n.Size(chip)
 	}

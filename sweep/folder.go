@@ -27,8 +27,8 @@ const (
 // there does not change: any number of processes may write into it.
 type Folder struct{ path string }
 
-// OpenFolder creates the subfolders of a sweep.
-func OpenFolder(path string) (*Folder, error) {
+// openFolder creates the subfolders of a sweep.
+func openFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(filepath.Join(path, resultsName), 0o777); err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}

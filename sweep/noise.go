@@ -80,7 +80,7 @@ func (t *Table) Text(r *Row, column int) string {
 	cell := r.Cells[column]
 	x, err := strconv.ParseFloat(cell, 64)
 	if column < t.Settings || err != nil {
-		return Short(cell)
+		return short(cell)
 	}
 	switch name := t.Columns[column]; {
 	case name == accuracyColumn && r.Interval != nil:
@@ -91,5 +91,5 @@ func (t *Table) Text(r *Row, column int) string {
 		strings.HasPrefix(name, "ann_pj."):
 		return energy.Text(x)
 	}
-	return Short(cell)
+	return short(cell)
 }

@@ -130,8 +130,8 @@ func inline(svg []byte) []byte {
 // Name is the name of the sweep's folder.
 func (t *Table) Name() string { return t.name }
 
-// Short formats a cell for display: numbers have five significant digits.
-func Short(cell string) string {
+// short formats a cell for display: numbers have five significant digits.
+func short(cell string) string {
 	x, err := strconv.ParseFloat(cell, 64)
 	if err != nil || len(cell) <= 7 {
 		return cell

@@ -58,7 +58,7 @@ func (s *Spec) Run(ctx context.Context, o Options) (*Summary, error) {
 	if len(points) == 0 {
 		return nil, errors.New("the sweep has no points: `where` refuses all of them")
 	}
-	folder, err := OpenFolder(s.folder)
+	folder, err := openFolder(s.folder)
 	if err != nil {
 		return nil, err
 	}

@@ -113,7 +113,7 @@ func Open(path string) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
-	s, err := Parse(text, filepath.Dir(path))
+	s, err := parse(text, filepath.Dir(path))
 	if err != nil {
 		return nil, fmt.Errorf("sweep %s: %w", path, err)
 	}
@@ -123,8 +123,8 @@ func Open(path string) (*Spec, error) {
 // modelEndings are those of what a sweep runs, which is no sweep itself.
 var modelEndings = []string{".onnx", ".nir", ".snn", ".adder"}
 
-// Parse reads a sweep.yaml whose paths start in a folder.
-func Parse(text []byte, folder string) (*Spec, error) {
+// parse reads a sweep.yaml whose paths start in a folder.
+func parse(text []byte, folder string) (*Spec, error) {
 	if err := yamlguard.Check(text); err != nil {
 		return nil, err
 	}

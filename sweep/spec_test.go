@@ -28,7 +28,7 @@ func TestRefused(t *testing.T) {
 		"model: m\nwhere: bits >":                              "where",
 		"model: &a [*a]":                                       "",
 	} {
-		_, err := Parse([]byte(text), t.TempDir())
+		_, err := parse([]byte(text), t.TempDir())
 		require.ErrorContains(t, err, want, text)
 	}
 }
@@ -81,7 +81,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("model: m\nobjectives: {a: max, b: min}\nwhere: [a > 1, b < 2]\nsample: {n: 3, " +
 		"seed: 2}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, err := Parse(text, t.TempDir())
+		s, err := parse(text, t.TempDir())
 		if err == nil && len(s.Axes) < 3 {
 			_, _ = s.Points("p")
 		}

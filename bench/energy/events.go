@@ -57,8 +57,8 @@ func (e Event) Moves() bool {
 		e.Name == "readout_reads"
 }
 
-// Crosses reports whether the event crosses a link of the mesh.
-func (e Event) Crosses() bool { return strings.HasPrefix(e.Name, "hops_") }
+// crosses reports whether the event crosses a link of the mesh.
+func (e Event) crosses() bool { return strings.HasPrefix(e.Name, "hops_") }
 
 // Side is the side that counts the event.
 func (e Event) Side() int {

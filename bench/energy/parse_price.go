@@ -41,7 +41,7 @@ func (p *tableParser) price(t *Table, form *priceText, at string) (*Price, error
 		return nil, p.fail(at+".factor", "%s: %v", form.Event, err)
 	}
 	if form.Per == perMillimetre {
-		if out.PerMM = event.Crosses(); !out.PerMM {
+		if out.PerMM = event.crosses(); !out.PerMM {
 			return nil, p.fail(at+".per", "%s crosses no link: leave per out", form.Event)
 		}
 		if t.MM2PerMiB == 0 {

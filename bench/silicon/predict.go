@@ -24,7 +24,7 @@ type Row struct {
 // Predict prices every case under its tables, in the order of Cases.
 func Predict() ([]Row, error) {
 	var rows []Row
-	for _, c := range Cases() {
+	for _, c := range cases() {
 		if len(c.Tables) == 0 {
 			name := fmt.Sprintf("%g pJ per synop", c.PJPerSynop)
 			rows = append(rows, c.row(name, c.PJPerSynop*c.Load.Synops))

@@ -60,8 +60,8 @@ const (
 	truenorthSynapses       = 1 << 27 // 2^20 neurons of 128 active synapses
 )
 
-// Cases lists the measurements.
-func Cases() []Case {
+// cases lists the measurements.
+func cases() []Case {
 	return []Case{
 		knn(667), knn(750),
 		truenorth(11.6, 68), truenorth(20.1, 71), truenorth(95.9, 94),

@@ -6,9 +6,9 @@ import "adder/core"
 // emit gets the upper bits, which a core adds.
 func (w *Weights) Each(i int, emit func(target, weight int32)) { w.each(i, false, emit) }
 
-// EachListed is Each with all listed entries, zeros included: all of a matrix, of a run with the
+// eachListed is Each with all listed entries, zeros included: all of a matrix, of a run with the
 // excluded target, and those in lists.
-func (w *Weights) EachListed(i int, emit func(target, weight int32)) { w.each(i, true, emit) }
+func (w *Weights) eachListed(i int, emit func(target, weight int32)) { w.each(i, true, emit) }
 
 func (w *Weights) each(i int, zeros bool, emit func(target, weight int32)) {
 	switch {
@@ -65,7 +65,7 @@ func (w *Weights) eachOther(i int, zeros bool, emit func(target, weight int32)) 
 // kept (KeepsRows), all listed ones.
 func (p *Projection) EachStored(i int, emit func(target, weight int32)) {
 	if p.KeepsRows() {
-		p.Weights.EachListed(i, emit)
+		p.Weights.eachListed(i, emit)
 		return
 	}
 	p.Weights.Each(i, emit)

@@ -69,7 +69,7 @@ func samples(t testing.TB) [][]byte {
 
 // attempt decodes a file that may be damaged. What is read must be valid.
 func attempt(t require.TestingT, b []byte) (read bool) {
-	n, err := Decode("damaged", bytes.NewReader(b), int64(len(b)), Options{})
+	n, err := decode("damaged", bytes.NewReader(b), int64(len(b)), Options{})
 	if err != nil {
 		return false
 	}

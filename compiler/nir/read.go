@@ -39,15 +39,15 @@ func Read(path string, opts Options) (*snn.Network, error) {
 		return nil, err
 	}
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	n, err := Decode(name, f, info.Size(), opts)
+	n, err := decode(name, f, info.Size(), opts)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return n, nil
 }
 
-// Decode is Read for a file of size bytes that is not on disk; name is the name of the network.
-func Decode(name string, r io.ReaderAt, size int64, opts Options) (*snn.Network, error) {
+// decode is Read for a file of size bytes that is not on disk; name is the name of the network.
+func decode(name string, r io.ReaderAt, size int64, opts Options) (*snn.Network, error) {
 	root, err := openTree(r, size)
 	if err != nil {
 		return nil, err

@@ -42,15 +42,15 @@ func ReadPlan(path string) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("placement: %w", err)
 	}
-	plan, err := ParsePlan(text)
+	plan, err := parsePlan(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return plan, nil
 }
 
-// ParsePlan reads the text of a plan. Unknown fields are errors.
-func ParsePlan(text []byte) (p *Plan, err error) {
+// parsePlan reads the text of a plan. Unknown fields are errors.
+func parsePlan(text []byte) (p *Plan, err error) {
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return nil, errors.New("placement: this is not text: give a file that `adder compile " +
 			"--write-placement` wrote")

@@ -26,7 +26,7 @@ func planned(t *testing.T) (*partition.Mapping, *Plan) {
 // TestPlanComesBack writes a placement, moves a load and reads it.
 func TestPlanComesBack(t *testing.T) {
 	m, plan := planned(t)
-	read, err := ParsePlan(plan.Text())
+	read, err := parsePlan(plan.Text())
 	require.NoError(t, err)
 	require.Equal(t, plan, read)
 	read.Cores[3].X, read.Cores[3].Y = 15, 7
@@ -73,9 +73,9 @@ func TestPlanIsRefused(t *testing.T) {
 			m.Tiles = before
 		})
 	}
-	_, err := ParsePlan([]byte("network: a\nchip: b\ncores: []\nseed: 3\n"))
+	_, err := parsePlan([]byte("network: a\nchip: b\ncores: []\nseed: 3\n"))
 	require.ErrorContains(t, err, "placement")
-	_, err = ParsePlan([]byte("cores: {"))
+	_, err = parsePlan([]byte("cores: {"))
 	require.ErrorContains(t, err, "placement")
 }
 
@@ -85,7 +85,7 @@ func TestPlansThatGrow(t *testing.T) {
 			"deeper than 32",
 		"cores: &a [1]\nnetwork: [*a, *a]\n": "placement: line 1: anchors and aliases",
 	} {
-		_, err := ParsePlan([]byte(text))
+		_, err := parsePlan([]byte(text))
 		require.ErrorContains(t, err, want)
 	}
 	path := filepath.Join(t.TempDir(), "p.yaml")
@@ -97,7 +97,7 @@ func TestPlansThatGrow(t *testing.T) {
 
 func TestPlansThatAreNoText(t *testing.T) {
 	for _, text := range []string{"PK\x03\x04\x00\x00", "cores: \xff\xfe"} {
-		_, err := ParsePlan([]byte(text))
+		_, err := parsePlan([]byte(text))
 		require.ErrorContains(t, err, "this is not text")
 	}
 }
@@ -109,7 +109,7 @@ func FuzzParsePlan(f *testing.F) {
 	f.Add([]byte("cores: [{load: -1}]"))
 	f.Add([]byte("cores: *x"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if p, err := ParsePlan(text); err == nil {
+		if p, err := parsePlan(text); err == nil {
 			_ = p.Text()
 		}
 	})

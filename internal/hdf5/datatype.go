@@ -40,9 +40,9 @@ type Type struct {
 	float   floatLayout
 }
 
-// IsBool reports whether the type is h5py's boolean: an enumeration of exactly
+// isBool reports whether the type is h5py's boolean: an enumeration of exactly
 // FALSE = 0 and TRUE = 1.
-func (t Type) IsBool() bool {
+func (t Type) isBool() bool {
 	if t.Class != ClassEnum || len(t.Members) != 2 {
 		return false
 	}
@@ -57,7 +57,7 @@ func (t Type) IsBool() bool {
 // "compound".
 func (t Type) String() string {
 	switch {
-	case t.IsBool():
+	case t.isBool():
 		return "bool"
 	case t.Class == ClassInteger && t.Signed:
 		return "int" + strconv.Itoa(8*t.Size)

@@ -171,7 +171,7 @@ func readElements(t *testing.T, path string, e *elements, kind string) ([]string
 		}
 		return texts, nil
 	case "bool":
-		require.True(t, e.Type().IsBool(), path)
+		require.True(t, e.Type().isBool(), path)
 		_, err := e.Bools()
 		require.NoError(t, err, path)
 	}

@@ -114,7 +114,7 @@ func (p *Picture) Text(x, y float64, class, text string) {
 
 // Fitted is Text cut to a width, whole in its title.
 func (p *Picture) Fitted(x, y, width float64, class, text string) {
-	short := Fit(text, width)
+	short := fit(text, width)
 	if short == text {
 		p.Text(x, y, class, text)
 		return
@@ -163,8 +163,8 @@ func Clean(text string) string {
 // letterWidth is the mean width of a letter of the page's 12-pixel font, somewhat more.
 const letterWidth = 6.4
 
-// Fit cuts text to a width.
-func Fit(text string, width float64) string {
+// fit cuts text to a width.
+func fit(text string, width float64) string {
 	letters := []rune(text)
 	most := int(width / letterWidth)
 	if len(letters) <= most {

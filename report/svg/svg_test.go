@@ -95,7 +95,7 @@ func TestCurveBreaks(t *testing.T) {
 }
 
 func TestFit(t *testing.T) {
-	require.Equal(t, "short", Fit("short", 100))
-	require.Equal(t, "a long …", Fit("a long name", 8*letterWidth))
-	require.Equal(t, "ä…", Fit("äöü", letterWidth))
+	require.Equal(t, "short", fit("short", 100))
+	require.Equal(t, "a long …", fit("a long name", 8*letterWidth))
+	require.Equal(t, "ä…", fit("äöü", letterWidth))
 }

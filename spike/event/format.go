@@ -30,15 +30,15 @@ func formats() []format {
 	}
 }
 
-// Endings lists the file name extensions of recordings.
-func Endings() []string {
+// endings lists the file name extensions of recordings.
+func endings() []string {
 	return []string{".bin", ".dat", ".raw", ".aedat", ".aedat4", ".npy"}
 }
 
 // Known reports whether a name has the extension of a recording.
 func Known(name string) bool {
 	ending := strings.ToLower(filepath.Ext(name))
-	for _, e := range Endings() {
+	for _, e := range endings() {
 		if e == ending {
 			return true
 		}
@@ -64,7 +64,7 @@ func detect(name string, in *input) (format, error) {
 	}
 	return format{}, fmt.Errorf("not a recording that is known: read are %s and, among them, "+
 		"AEDAT 3.1 and 4, EVT 2 and EVT 3, N-MNIST",
-		strings.Join(Endings(), ", "))
+		strings.Join(endings(), ", "))
 }
 
 // maxHeaderLines bounds a text header.

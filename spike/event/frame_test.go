@@ -15,7 +15,7 @@ import (
 // recordingOf reads events back from a form that holds any.
 func recordingOf(t testing.TB, events []Event) *Recording {
 	b := writeNPY(t, events)
-	r, err := NewRecording("a.npy", bytes.NewReader(b), int64(len(b)))
+	r, err := newRecording("a.npy", bytes.NewReader(b), int64(len(b)))
 	require.NoError(t, err)
 	return r
 }

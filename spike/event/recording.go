@@ -66,12 +66,12 @@ func openFile(path string, file *os.File) (*Recording, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: not a file: a recording is one file", path)
 	}
-	return NewRecording(path, file, info.Size())
+	return newRecording(path, file, info.Size())
 }
 
-// NewRecording reads a recording of size bytes; errors call it by name, whose ending
+// newRecording reads a recording of size bytes; errors call it by name, whose ending
 // decides the format where the bytes do not.
-func NewRecording(name string, r io.Reader, size int64) (*Recording, error) {
+func newRecording(name string, r io.Reader, size int64) (*Recording, error) {
 	in := newInput(r, size)
 	f, err := detect(name, in)
 	if err != nil {
@@ -120,7 +120,7 @@ func (r *Recording) Each(visit func([]Event) error) error {
 	}
 }
 
-// Close closes the file that Open opened; after NewRecording it does nothing.
+// Close closes the file that Open opened; after newRecording it does nothing.
 func (r *Recording) Close() error {
 	if r.closer == nil {
 		return nil

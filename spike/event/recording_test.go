@@ -34,7 +34,7 @@ func draw(r *rand.Rand, f form, n int) []Event {
 
 // readAll reads a file with buffers of changing sizes.
 func readAll(name string, b []byte, sizes ...int) ([]Event, Info, error) {
-	r, err := NewRecording(name, bytes.NewReader(b), int64(len(b)))
+	r, err := newRecording(name, bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return nil, Info{}, err
 	}

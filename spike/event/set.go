@@ -47,7 +47,7 @@ func OpenSet(path, split string) (*Set, error) {
 	if len(s.Files) == 0 {
 		return nil, fmt.Errorf("%s: no recordings (%s) in it or in its folders: want "+
 			"FOLDER/CLASS/FILE, or FOLDER/FILE without classes",
-			path, strings.Join(Endings(), ", "))
+			path, strings.Join(endings(), ", "))
 	}
 	return s, nil
 }

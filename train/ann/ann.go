@@ -272,15 +272,15 @@ type Progress struct {
 	Loss, Accuracy float64
 }
 
-// ErrDiverged is wrapped by the error of a training run whose loss is no
+// errDiverged is wrapped by the error of a training run whose loss is no
 // longer a number.
-var ErrDiverged = errors.New("training diverged")
+var errDiverged = errors.New("training diverged")
 
 // Train trains a network on samples with labels and returns it. Where progress is not nil it
 // is called after each batch, from the calling goroutine. The network depends
 // on samples and cfg alone. A cancelled ctx ends the training after the current
 // batch with ctx's error; a loss that is no longer finite ends it with
-// [ErrDiverged].
+// [errDiverged].
 func Train(ctx context.Context, s sample.Samples, cfg Config,
 	progress func(Progress)) (*Network, error) {
 	if err := cfg.Check(); err != nil {

@@ -267,7 +267,7 @@ func TestErrors(t *testing.T) {
 	wild := good
 	wild.LearningRate, wild.Epochs = 1e30, 5
 	_, err := Train(t.Context(), values(set), wild, nil)
-	require.ErrorIs(t, err, ErrDiverged)
+	require.ErrorIs(t, err, errDiverged)
 	require.ErrorContains(t, err, "lower the learning rate")
 
 	_, err = Train(t.Context(), values(set.Head(0)), good, nil)

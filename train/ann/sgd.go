@@ -68,7 +68,7 @@ func (s *sgd) epoch(ctx context.Context, samples sample.Samples, order []int, p 
 		order = order[n:]
 		batchLoss, batchRight := s.gradient(n)
 		if math.IsNaN(batchLoss) || math.IsInf(batchLoss, 0) {
-			return fmt.Errorf("%w after %d images: lower the learning rate (%v)", ErrDiverged,
+			return fmt.Errorf("%w after %d images: lower the learning rate (%v)", errDiverged,
 				p.Done, s.rate)
 		}
 		s.step()

@@ -16,12 +16,12 @@ import (
 	"adder/train/setting"
 )
 
-// RunFloat trains and tests the network of a configuration in float64, as the reference that the
+// runFloat trains and tests the network of a configuration in float64, as the reference that the
 // chip's integers are measured against: the same spikes from the encoder, the same setting read as
 // real numbers, weights without steps, exponential traces and leaks, exact normalisation, no random
 // rounding. It runs on no chip; cfg.Chip is ignored. If progress is not nil, it is called from time
 // to time.
-func RunFloat(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set,
+func runFloat(ctx context.Context, cfg setting.Config, trainSet, testSet *dataset.Set,
 	progress func(paper.Progress)) (*paper.Result, error) {
 	r, err := newFloatRun(cfg, trainSet, testSet, progress)
 	if err != nil {

@@ -1,5 +1,5 @@
 // Package tuned runs the cells of the published experiment under preset tuned (package
-// setting): [Run] as train/onchip learns, [RunFloat] with the same settings in real numbers.
+// setting): [Run] as train/onchip learns, [runFloat] with the same settings in real numbers.
 package tuned
 
 import (
@@ -25,7 +25,7 @@ type Config struct {
 	// Encoder is the name in the tables, poisson, bernoulli or rankorder, or population.
 	Encoder string
 	// Arithmetic is Integer, on the emulated chip, or Float for the same settings in
-	// real numbers (RunFloat).
+	// real numbers (runFloat).
 	Arithmetic paper.Arithmetic
 	Neurons    int
 	Epochs     int
@@ -59,7 +59,7 @@ func Run(ctx context.Context, cfg Config, trainSet, testSet *dataset.Set,
 		Epochs: cfg.Epochs, Seed: cfg.Seed, Chip: cfg.Chip, Workers: cfg.Workers,
 	}
 	if cfg.Arithmetic == paper.Float {
-		return RunFloat(ctx, config, trainSet, testSet, progress)
+		return runFloat(ctx, config, trainSet, testSet, progress)
 	}
 	out, err := runOnChip(ctx, config, trainSet, testSet, progress)
 	if err != nil {

@@ -68,7 +68,7 @@ func TestFloatAgrees(t *testing.T) {
 	for _, c := range cells {
 		cfg := configOf(t, c.neuron, c.rule, encode.KindBernoulli, 30)
 		cfg.Setting.LTP = []uint16{6}
-		want, err := RunFloat(context.Background(), cfg, trainSet, testSet, nil)
+		want, err := runFloat(context.Background(), cfg, trainSet, testSet, nil)
 		require.NoError(t, err)
 		run, err := onchip.New(cfg, trainSet)
 		require.NoError(t, err)
