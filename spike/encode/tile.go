@@ -85,22 +85,33 @@ func (s *stretch) storeSparse(first int, elements []uint8, found []uint64) {
 
 // listNonzero lists the elements of a tile that are not 0, ascending.
 func listNonzero(x []uint8, list *[tileSize]uint8) []uint8 {
-	first, n := 0, 0
-	for ; len(x)-first >= 8; first += 8 {
-		for word := binary.LittleEndian.Uint64(x[first:]); word != 0; n++ {
-			k := bits.TrailingZeros64(word) &^ 7
-			list[n&(tileSize-1)] = uint8(first + k>>3)
-			word &^= 0xff << k
-		}
-	}
-	for ; first < len(x); first++ {
-		if x[first] != 0 {
-			list[n&(tileSize-1)] = uint8(first)
-			n++
-		}
+	n := 0
+	for set := nonzero(x); set != 0; set &= set - 1 {
+		list[n&(tileSize-1)] = uint8(bits.TrailingZeros64(set))
+		n++
 	}
 	return list[:n]
 }
+
+// nonzero has a bit for each element of a tile that is not 0.
+func nonzero(x []uint8) (set uint64) {
+	first := 0
+	for ; len(x)-first >= 8; first += 8 {
+		// The lowest bits of bytes that are not 0 end up side by side at the top.
+		word := binary.LittleEndian.Uint64(x[first:])
+		word = ((word&lowBits + lowBits | word) &^ lowBits) >> 7
+		set |= word * 0x0102040810204080 >> 56 << first
+	}
+	for ; first < len(x); first++ {
+		if x[first] != 0 {
+			set |= 1 << first
+		}
+	}
+	return set
+}
+
+// lowBits are all bits of eight bytes but the highest.
+const lowBits = 0x7f7f7f7f7f7f7f7f
 
 // put stores a tile with spikes.
 func (t *tile) put(out *spike.Train, tick, ticks, source int) {
@@ -164,11 +175,10 @@ func exchange(t []uint64, half uint, mask uint64) {
 
 // countNonzero is the number of elements that are not 0.
 func countNonzero(x []uint8) int {
-	const low = 0x7f7f7f7f7f7f7f7f
 	n := 0
 	for ; len(x) >= 8; x = x[8:] {
 		word := binary.LittleEndian.Uint64(x)
-		n += bits.OnesCount64((word&low + low | word) &^ low)
+		n += bits.OnesCount64((word&lowBits + lowBits | word) &^ lowBits)
 	}
 	for _, value := range x {
 		if value != 0 {
