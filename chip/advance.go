@@ -135,11 +135,11 @@ func (f *Fast) advanceLevel(ctx context.Context, level int, first, last int32) e
 
 // advancePart advances a part by the ticks first..last-1, or by fewer when ctx is done.
 func (f *Fast) advancePart(ctx context.Context, p *part, first, last int32) {
-	if !p.loops {
+	foresees := f.foresee(p, first, last)
+	if !p.loops && !foresees {
 		f.advanceCore(int(p.cores[0]), first, last)
 		return
 	}
-	foresees := f.foresee(p, first, last)
 	for t := first; t < last && ctx.Err() == nil; t++ {
 		if foresees {
 			if t += f.pass(int(p.cores[0]), t, last); t == last {

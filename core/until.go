@@ -56,8 +56,9 @@ func (c *Core) Bank() (first, count int32) {
 	return c.bank.first, c.bank.count
 }
 
-// foreseenGroup is the group that the bank reaches, all of it and nothing else, below 0 where
-// no kernel advances it or its thresholds move in each tick.
+// foreseenGroup is the group that the bank reaches, all of it and nothing else, of neurons that
+// compete or learn: others are advanced by whole windows. It is below 0 where no kernel
+// advances it or its thresholds move in each tick.
 func (c *Core) foreseenGroup() int {
 	if c.bank.count == 0 || c.widths.MergeDuplicates || c.waits() {
 		return -1
@@ -66,9 +67,12 @@ func (c *Core) foreseenGroup() int {
 	at := slices.IndexFunc(c.groups, func(g group) bool {
 		return g.first == r.first && g.last-g.first == r.count
 	})
-	if at < 0 || c.swift[at] == nil || c.groups[at].code.kind != CodeNone ||
-		c.groups[at].theta.Decay > 0 || c.hostCurrents[at] > 0 ||
+	if at < 0 || c.swift[at] == nil || c.hostCurrents[at] > 0 ||
 		!c.swift[at].Bounded(int64(c.bank.count)<<AdderBits) {
+		return -1
+	}
+	g := &c.groups[at]
+	if !c.learning && !g.competes() || g.code.kind != CodeNone || g.theta.Decay > 0 {
 		return -1
 	}
 	for _, drive := range c.drive[r.first:][:r.count] {
@@ -291,8 +295,10 @@ func (c *Core) endPass(from, to int32, learns *learner) {
 	if learns == nil {
 		return
 	}
+	sets := f.due.Bits[repeatedInt(f.due.Step, int(from-f.first)):]
 	for t := from; t < to; t++ {
-		learns.noteAll(t, f.of(t), f.due.At(int(t-f.first)))
+		learns.noteAll(t, f.of(t), sets[:f.due.Words])
+		sets = sets[f.due.Step:]
 	}
 }
 
