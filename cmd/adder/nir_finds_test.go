@@ -105,8 +105,9 @@ func TestNIRFinds(t *testing.T) {
 	t.Run("more than a spike a tick", func(t *testing.T) {
 		r := done(t, runCommand("run", at("grey.nir"), "--data", at("grey"), "--encoder", "rate",
 			"--intensity", "5000", "--ticks", "32"))
-		require.Contains(t, r.err, "a full-scale input asks for 5 spikes a tick and at most one "+
-			"can be given: every input above 0.2 of full scale")
+		require.Contains(t, r.err, "asks for 5 spikes per tick of 1 ms of a full-scale input, and "+
+			"at most one is given: inputs above 0.2 of full scale")
+		require.Equal(t, 1, strings.Count(r.err, "at most one"), "it is said once")
 	})
 	t.Run("integers that are exact already", func(t *testing.T) {
 		r := done(t, run("inhibited_if", "--against", "reference", "--json"))

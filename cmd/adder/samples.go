@@ -138,7 +138,7 @@ func (a *app) warnIntensity(e encode.Encoder) {
 	c := e.Config()
 	rate := c.Intensity * c.TickSeconds
 	if !slices.Contains([]string{encode.KindRate, encode.KindPoisson, encode.KindPoissonRenewal},
-		c.Kind) || rate <= 1 {
+		c.Kind) || rate <= 1+1e-6 { // a rate of 1 may be off by its last digit
 		return
 	}
 	a.warnOnce("an intensity of %g Hz asks for %.3g spikes per tick of %s of a full-scale input, "+
