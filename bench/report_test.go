@@ -246,7 +246,7 @@ func TestEnergiesChangeUnitWhereTheyRound(t *testing.T) {
 		0: "0.00 pJ", 0.128: "0.13 pJ", 9.994: "9.99 pJ", 9.996: "10.0 pJ", 99.96: "100 pJ",
 		999.4: "999 pJ",
 		999.6: "1.00 nJ", 1e3: "1.00 nJ", 999.4e3: "999 nJ", 999.6e3: "1.00 uJ", 12.34e6: "12.3 uJ",
-		999.6e6: "1.00 mJ", 5e12: "5000 mJ",
+		999.6e6: "1.00 mJ", 5e11: "500 mJ", 5e12: "5.00 J",
 	} {
 		require.Equal(t, want, Energy(pj), "%v pJ", pj)
 	}

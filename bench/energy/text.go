@@ -7,7 +7,7 @@ func Text(pj float64) string {
 	for _, u := range []struct {
 		name string
 		pj   float64
-	}{{"mJ", 1e9}, {"uJ", 1e6}, {"nJ", 1e3}} {
+	}{{"J", 1e12}, {"mJ", 1e9}, {"uJ", 1e6}, {"nJ", 1e3}} {
 		if pj >= 0.9995*u.pj { // what three digits write as 1.00 of the unit
 			return fmt.Sprintf("%s %s", Digits(pj/u.pj), u.name)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -303,12 +304,14 @@ func (a *app) printBalance(j *compileJSON) {
 			bounds = append(bounds, fmt.Sprintf("%d by %s", n, b))
 		}
 	}
-	a.printf("expected bottleneck: %s, %.0f cycles of a mean tick of %.0f; cores bound: %s",
-		placeOfBottleneck(now), now.Cycles, now.Tick, strings.Join(bounds, ", "))
+	a.printf("expected bottleneck: %s, %s of a mean tick of %s; cores bound: %s",
+		placeOfBottleneck(now), count(whole(now.Cycles), "cycle"), thousands(whole(now.Tick)),
+		strings.Join(bounds, ", "))
 	if b := j.Balance; b != nil {
-		a.printf("balanced: a tick of %.0f cycles on %s before (%s), %.0f on %s after: %.2f times",
-			b.Before.Tick, count(b.Before.Cores, "core"), placeOfBottleneck(&b.Before),
-			b.After.Tick, count(b.After.Cores, "core"), b.Before.Tick/b.After.Tick)
+		a.printf("balanced: a tick of %s on %s before (%s), %s on %s after: %.2f times",
+			count(whole(b.Before.Tick), "cycle"), count(b.Before.Cores, "core"),
+			placeOfBottleneck(&b.Before), thousands(whole(b.After.Tick)),
+			count(b.After.Cores, "core"), b.Before.Tick/b.After.Tick)
 	}
 }
 
@@ -318,6 +321,9 @@ func placeOfBottleneck(s *balance.State) string {
 	}
 	return fmt.Sprintf("a core of layer %s, bound by %s", s.Layer, s.Bound)
 }
+
+// whole is the whole number nearest to x.
+func whole(x float64) int64 { return int64(math.Round(x)) }
 
 func (a *app) printSplits(splits []split.Layer) {
 	for _, l := range splits {

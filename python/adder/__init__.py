@@ -94,7 +94,11 @@ def _given(model: Any, calibrate: Any, options: Dict[str, Any]) -> Tuple[List[st
 def load(path: Union[str, "os.PathLike[str]"]) -> Image:
     """Reads an image that ``adder compile`` or :meth:`Image.save` wrote."""
     with open(path, "rb") as f:
-        return Image(f.read())
+        data = f.read()
+    try:
+        return Image(data)
+    except Error as e:
+        raise Error(f"{os.fspath(path)}: {e}") from None
 
 
 def digits(split: str = "test", n: int = 1000) -> Tuple[np.ndarray, np.ndarray]:

@@ -54,7 +54,7 @@ class Bench:
 
 def _energy(pj: float) -> str:
     """Picojoules with three digits and a fitting unit, as the command line writes them."""
-    for name, unit in ("mJ", 1e9), ("uJ", 1e6), ("nJ", 1e3), ("pJ", 1.0):
+    for name, unit in ("J", 1e12), ("mJ", 1e9), ("uJ", 1e6), ("nJ", 1e3), ("pJ", 1.0):
         if pj >= 0.9995 * unit or unit == 1:
             pj /= unit
             return f"{pj:.{0 if pj >= 99.95 else 1 if pj >= 9.995 else 2}f} {name}"
