@@ -286,9 +286,9 @@ func (e *Cycle) settle() {
 		if e.run.dead(i) {
 			continue
 		}
-		before := c.Counts()
+		before := c.Work()
 		c.EndSample()
-		after := c.Counts()
+		after := c.Work()
 		e.cycles.Settle = max(e.cycles.Settle, e.learned(0, &before, &after))
 	}
 }

@@ -126,9 +126,9 @@ func (e *Cycle) update(i int) {
 	r.receive(e.tick, i, c.axons)
 	c.forget()
 	r.tally.update(i, state, e.tick)
-	before := state.Counts()
+	before := state.Work()
 	c.fired = state.Tick(e.tick, r.ticks, c.fired[:0])
-	after := state.Counts()
+	after := state.Work()
 	slots := slotTimes{idle: int64(r.chip.profile.Timing.Core.NeuronIdle),
 		active: int64(r.chip.profile.Timing.Core.NeuronUpdate)}
 	if c.watch != nil {
@@ -154,7 +154,7 @@ func (e *Cycle) update(i int) {
 
 // learned is the time of an update, from the time of its slots and its weight changes; draws are
 // made in parallel.
-func (e *Cycle) learned(slots int64, before, after *core.Counts) int64 {
+func (e *Cycle) learned(slots int64, before, after *core.Work) int64 {
 	t := &e.run.chip.profile.Timing.Core
 	slots += (after.LearningUpdates - before.LearningUpdates) * int64(t.LearningUpdate)
 	return max(slots, (after.Draws-before.Draws)*int64(t.Draw))

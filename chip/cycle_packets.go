@@ -84,12 +84,11 @@ func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
 		e.arriveBroken(cycle, at, id)
 		return
 	}
-	p, c, state := &e.flights[id], &e.cores[i], e.run.cores[i]
+	p, c, delays := &e.flights[id], &e.cores[i], e.plan.delays[i]
 	e.last = max(e.last, cycle)
 	for _, d := range destsAt(p.dests, at) {
-		if delay := state.AxonDelay(d.Axon); delay > 0 {
-			e.run.schedule.Add(e.tick+1+delay, router.Core(i), d.Axon)
-			c.delay(cycle, e.plan.delay)
+		if delays {
+			e.receive(i, d.Axon, cycle)
 			continue
 		}
 		c.receive(d.Axon, cycle)
@@ -97,6 +96,17 @@ func (e *Cycle) Arrive(cycle int64, at router.Core, id int32) {
 	if e.tracer != nil {
 		e.traceMessage(p, at, cycle)
 	}
+}
+
+// receive has core i take a packet at an axon entry, which may hold it.
+func (e *Cycle) receive(i int, axon int32, cycle int64) {
+	delay := e.run.cores[i].AxonDelay(axon)
+	if delay == 0 {
+		e.cores[i].receive(axon, cycle)
+		return
+	}
+	e.run.schedule.Add(e.tick+1+delay, router.Core(i), axon)
+	e.cores[i].delay(cycle, e.plan.delay)
 }
 
 // destsAt is the part of sorted destinations at one core, where some are.

@@ -2,6 +2,7 @@ package chip
 
 import (
 	"fmt"
+	"slices"
 
 	"adder/chip/profile"
 	"adder/core"
@@ -17,8 +18,10 @@ type cyclePlan struct {
 	barrier int64
 	// rows[i][a] is the time that core i works on a packet at axon entry a.
 	rows [][]int64
-	// delay is the time of a packet at an axon entry that holds it.
-	delay int64
+	// delay is the time of a packet at an axon entry that holds it, delays says which cores
+	// have such.
+	delay  int64
+	delays []bool
 	// neurons[i][n] and inputs[k] are the trees of multicast packets.
 	neurons [][]router.Route
 	inputs  []router.Route
@@ -40,7 +43,10 @@ func newCyclePlan(c *Chip) (*cyclePlan, error) {
 		delay: int64(t.Core.AxonLookup) + int64(t.Core.DelayWrite)}
 	rows := c.profile.RowTiming()
 	for i := range c.image.Cores {
-		p.rows = append(p.rows, rowTimes(rows, &c.image.Cores[i].Config))
+		cfg := &c.image.Cores[i].Config
+		p.rows = append(p.rows, rowTimes(rows, cfg))
+		p.delays = append(p.delays,
+			slices.ContainsFunc(cfg.Axons, func(a core.Axon) bool { return a.Delay > 0 }))
 	}
 	if c.image.Routes.Unicast {
 		p.leadAround(c)

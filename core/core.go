@@ -239,6 +239,21 @@ func (c *Core) Counts() Counts {
 	return sum
 }
 
+// Work is the part of a core's counters that says how long it works on its neurons.
+type Work struct{ NeuronUpdates, BoundaryReads, LearningUpdates, Draws int64 }
+
+// Work returns the sum of these, as Counts that of all.
+func (c *Core) Work() Work {
+	var sum Work
+	for _, n := range c.into {
+		sum.NeuronUpdates += n.NeuronUpdates
+		sum.BoundaryReads += n.BoundaryReads
+		sum.LearningUpdates += n.LearningUpdates
+		sum.Draws += n.Draws
+	}
+	return sum
+}
+
 // ResetCounts has the core count into its own counters, from zero.
 func (c *Core) ResetCounts() {
 	clear(c.own)
