@@ -1,12 +1,12 @@
 package chip
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"adder/chip/profile/profiletest"
 	"adder/core"
 	"adder/layout"
 	"adder/router"
@@ -41,8 +41,10 @@ func TestDropsAreCounted(t *testing.T) {
 func TestDropsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		img := drawImage(t)
-		img.Chip.Profile = bytes.Replace(img.Chip.Profile, []byte("drops: never"),
-			[]byte("drops: when-full"), 1)
+		drops, err := profiletest.Change(img.Chip.Profile,
+			profiletest.Fields{"drops": "when-full"})
+		require.NoError(t, err)
+		img.Chip.Profile = drops
 		c, err := Load(img)
 		require.NoError(t, err)
 		l := newLedger(t, c)
