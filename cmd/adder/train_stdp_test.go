@@ -92,6 +92,9 @@ func TestTrainSTDP(t *testing.T) {
 // TestTrainSTDPCheckpoint trains in one go and on a checkpoint of the whole,
 // which leaves nothing to do but to label: the files are the same.
 func TestTrainSTDPCheckpoint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestTrainSTDPInterrupted also goes on from a checkpoint")
+	}
 	checkpoint := filepath.Join(t.TempDir(), "n.scp")
 	want, err := learnedDigits()
 	require.NoError(t, err)

@@ -58,6 +58,9 @@ func TestTrainDependsOnSetAndConfigAlone(t *testing.T) {
 		"linear": {Epochs: 2, Batch: 7, LearningRate: 0.1, Seed: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name == "momentum" {
+				t.Skip("plain sums in the same order")
+			}
 			want := onnxBytes(t, set, cfg)
 			for _, procs := range []int{1, 2, 7} {
 				old := runtime.GOMAXPROCS(procs)
