@@ -114,7 +114,8 @@ func (t *tally) point(i int, c *core.Core, bin int) {
 	}
 }
 
-// countDeliveries directs the delivery counts of core i to the cells of the model tick that causes them.
+// countDeliveries directs the delivery counts of core i to the cells of the model tick that causes
+// them.
 func (t *tally) countDeliveries(i int, c *core.Core, tick int32) { t.point(i, c, t.of.within(tick)) }
 
 // update has the populations of core i count the update of tick now of the chip,

@@ -3,8 +3,8 @@ package core
 import "adder/core/kernel"
 
 // A core whose groups all run on kernels advances by all ticks of a window at once: Gather, then
-// ReceiveAll (or Select and Receive for each tick), then Advance. Fired returns the neurons that fired,
-// and CountTicks counts the updates. The result is that of TickSet, called tick by tick.
+// ReceiveAll (or Select and Receive for each tick), then Advance. Fired returns the neurons that
+// fired, and CountTicks counts the updates. The result is that of TickSet, called tick by tick.
 
 // tickBatch holds the results of Advance.
 type tickBatch struct {
@@ -49,8 +49,8 @@ func (s *tables) largest() int64 {
 	return int64(len(s.axons)) << (max(panelBits, s.sparseBits) - 1)
 }
 
-// ReceiveAll is Receive(nil) for all ticks of the window. It counts them all in the counters that are set
-// at the call.
+// ReceiveAll is Receive(nil) for all ticks of the window. It counts them all in the counters that
+// are set at the call.
 func (c *Core) ReceiveAll() {
 	w := c.window
 	if c.only == nil || w.ticks > maxCounted {

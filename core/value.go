@@ -116,8 +116,8 @@ func (c *Core) KeepValues(ticks int) {
 // FeedsShiftNeurons reports whether the targets of an axon entry are neurons of model shift.
 func (c *Core) FeedsShiftNeurons(axon int32) bool { return c.waits() && c.feedsShift[axon] }
 
-// SetValueSource connects a valued axon to its source, a neuron of core from, on which KeepValues must
-// have been called. An axon has one such source, or none.
+// SetValueSource connects a valued axon to its source, a neuron of core from, on which KeepValues
+// must have been called. An axon has one such source, or none.
 func (c *Core) SetValueSource(axon int32, from *Core, neuron int32) {
 	if c.origins == nil {
 		c.origins = make([]origin, len(c.axons))

@@ -4,8 +4,8 @@ import "slices"
 
 // A core can process several ticks together. Gather takes the input spikes of all of them, one set
 // per tick, and sums the rows of panels for all ticks at once, while the weights are in cache.
-// Then, for each tick, Select selects it, Receive delivers and counts its spikes, and TickSet updates
-// the neurons. Sums commute, so the result is that of single ticks.
+// Then, for each tick, Select selects it, Receive delivers and counts its spikes, and TickSet
+// updates the neurons. Sums commute, so the result is that of single ticks.
 
 // Window holds the input of several ticks, as Gather prepared it, and scratch. Cores that are
 // advanced one after the other share one (Lend). The zero Window is empty.
@@ -135,9 +135,9 @@ func meets(a, b []uint64) bool {
 	return false
 }
 
-// Receive counts the spikes of the selected tick, and delivers those that Gather has not summed. A nil
-// only means all of them; otherwise only is a set of axon entries, so that a caller can count the
-// spikes of each population separately. Every spike must be in exactly one call.
+// Receive counts the spikes of the selected tick, and delivers those that Gather has not summed. A
+// nil only means all of them; otherwise only is a set of axon entries, so that a caller can count
+// the spikes of each population separately. Every spike must be in exactly one call.
 func (c *Core) Receive(only []uint64) {
 	w := c.window
 	if c.panels == nil {

@@ -19,9 +19,9 @@ import (
 //	9  is the newest
 const Version = 9
 
-// boardVersion is the first that has boards, valueVersion the first that has values of spikes
-// and neurons of model shift, offChipVersion the first that has weights outside of the chip, pairVersion
-// the first that has neurons of two compartments.
+// boardVersion is the first that has boards, valueVersion the first that has values of spikes and
+// neurons of model shift, offChipVersion the first that has weights outside of the chip,
+// pairVersion the first that has neurons of two compartments.
 const boardVersion, valueVersion, offChipVersion, pairVersion = 6, 7, 8, 9
 
 // versionOf is the version that an image is written in.

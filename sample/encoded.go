@@ -198,7 +198,8 @@ func (e *Encoded) bytes(i int) []uint8 {
 	return out
 }
 
-// SourceValues returns the values of the sources of sample i: with two lines per element, each from 0.
+// SourceValues returns the values of the sources of sample i: with two lines per element, each from
+// 0.
 func (e *Encoded) SourceValues(i int) []float64 {
 	units := e.units(i)
 	if _, direct := e.Encoder.(*encode.Direct); direct || e.lines() == 1 {

@@ -80,7 +80,8 @@ func (t *Train) check(source int) {
 	}
 }
 
-// PaddingClear reports whether the unused bits of all rows are 0, as a writer of rows must leave them.
+// PaddingClear reports whether the unused bits of all rows are 0, as a writer of rows must leave
+// them.
 func (t *Train) PaddingClear() bool {
 	rest := t.sources % wordBits
 	if rest == 0 {

@@ -27,8 +27,8 @@ func newWalk(net *snn.Network, layerOf map[int]int) *walk {
 	return w
 }
 
-// sourcesOf lists the elements of layers that are sources of an element of a node's input, by the node
-// of the layer, ascending.
+// sourcesOf lists the elements of layers that are sources of an element of a node's input, by the
+// node of the layer, ascending.
 func (w *walk) sourcesOf(node, element int) map[int][]int32 {
 	w.number++
 	found := map[int][]int32{}

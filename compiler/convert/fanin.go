@@ -28,8 +28,8 @@ func (g *graph) ends(i int) bool {
 	return false
 }
 
-// largestFanIn is the largest fan-in among a few neurons of node i: those at the corners and in the middle
-// of its shape, of which one has a full window.
+// largestFanIn is the largest fan-in among a few neurons of node i: those at the corners and in the
+// middle of its shape, of which one has a full window.
 func (g *graph) largestFanIn(i int) int {
 	most := 0
 	for _, element := range places(g.net.Nodes[i].In) {
@@ -53,7 +53,8 @@ func places(s snn.Shape) []int {
 	return out
 }
 
-// sourceWeights returns the weights from the sources of node i to one element of its input, by source.
+// sourceWeights returns the weights from the sources of node i to one element of its input, by
+// source.
 func (g *graph) sourceWeights(i, element int) map[int][]float64 {
 	reached := map[int][]float64{}
 	// sources are the weights of the nodes that feed a node.

@@ -135,19 +135,19 @@ func (r *refiner) gain(n, to int32) (gain int) {
 	return gain
 }
 
-// wish is a move that would save axons but does not fit.
-type wish struct {
+// candidate is a move that would save axons but does not fit.
+type candidate struct {
 	neuron, to int32
 	gain       int
 }
 
 // sweep tries to move each neuron to where it saves most axons, then to
-// swap neurons that wish to change places. It reports whether anything
+// swap neurons whose best parts are each other's. It reports whether anything
 // moved.
 func (r *refiner) sweep() (moved bool) {
-	wishes := map[[2]int32][]wish{}
+	candidates := map[[2]int32][]candidate{}
 	for n := range int32(len(r.at)) {
-		w := r.wishOf(n)
+		w := r.candidateOf(n)
 		if w.gain <= 0 {
 			continue
 		}
@@ -156,11 +156,11 @@ func (r *refiner) sweep() (moved bool) {
 			moved = true
 			continue
 		}
-		wishes[[2]int32{from, w.to}] = append(wishes[[2]int32{from, w.to}], w)
+		candidates[[2]int32{from, w.to}] = append(candidates[[2]int32{from, w.to}], w)
 	}
 	for a := range int32(len(r.loads)) {
 		for b := range a {
-			if r.swaps(wishes[[2]int32{a, b}], wishes[[2]int32{b, a}]) {
+			if r.swaps(candidates[[2]int32{a, b}], candidates[[2]int32{b, a}]) {
 				moved = true
 			}
 		}
@@ -168,14 +168,14 @@ func (r *refiner) sweep() (moved bool) {
 	return moved
 }
 
-// wishOf is the best part for neuron n.
-func (r *refiner) wishOf(n int32) (best wish) {
+// candidateOf is the best part for neuron n.
+func (r *refiner) candidateOf(n int32) (best candidate) {
 	for to := range int32(len(r.loads)) {
 		if to == r.at[n] {
 			continue
 		}
 		if g := r.gain(n, to); g > best.gain {
-			best = wish{n, to, g}
+			best = candidate{n, to, g}
 		}
 	}
 	return best
@@ -196,8 +196,8 @@ func (r *refiner) move(n, to int32) bool {
 }
 
 // swaps exchanges pairs of neurons, candidate moves, best first.
-func (r *refiner) swaps(there, back []wish) (moved bool) {
-	byGain := func(a, b wish) int {
+func (r *refiner) swaps(there, back []candidate) (moved bool) {
+	byGain := func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.neuron, b.neuron))
 	}
 	slices.SortFunc(there, byGain)

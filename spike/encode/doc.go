@@ -8,7 +8,7 @@
 //	rate              r*x/255 added every tick to an accumulator that starts    m*T adds
 //	                  half full; its carry is the spike
 //	poisson           independent, p = 1 - exp(-r*x/255)                        m*T adds, about 7m*T/64 draws
-//	bernoulli         independent, p = x/max(x), for any intensity         n + m*T + draws adds, those draws
+//	bernoulli         independent, p = x/max(x), for any intensity              n + m*T + draws adds, those draws
 //	direct            none: x goes to the first layer as a number of Bits bits  none here
 //	poisson-renewal   integer intervals, Poisson with mean 255/(r*x), 0 is 1    a draw and a search an interval
 //	rankorder         once, at ceil(T * xmin/x) - 1; the dimmest are dropped    n + m adds, 3m + 1 MACs
