@@ -41,7 +41,7 @@ func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 	ordered := make([]bool, len(s.rows))
 	for i := range s.rows {
 		r := &s.rows[i]
-		ordered[i] = r.format == Sparse && ascending(s.sparse[r.offset:][:r.count])
+		ordered[i] = r.format == Sparse && r.count <= kernel.MaxRun && ascending(s.sparse[r.offset:][:r.count])
 	}
 	made := &sparsePanel{runs: make([]kernel.Run, m.places)}
 	for a := range m.places {
@@ -50,8 +50,8 @@ func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 			continue
 		}
 		if r := &s.rows[entry.Row]; ordered[entry.Row] && r.count > 0 && !has(p.chosen, a) {
-			made.runs[a] = kernel.Run{Start: uint32(r.offset), Count: uint32(r.count),
-				Base: uint32(entry.Base)}
+			made.runs[a] = kernel.Run{Start: uint32(r.offset), Count: uint16(r.count),
+				Base: uint16(entry.Base)}
 			made.entries += int64(r.count)
 			made.axons++
 		}
@@ -116,14 +116,14 @@ func (p *sparsePanel) bind(s *tables, neurons int) {
 		r := &p.runs[a]
 		entries := s.sparse[r.Start:][:r.Count]
 		for _, e := range entries {
-			if met[r.Base+uint32(e.Neuron)] >= most {
+			if met[int(r.Base)+int(e.Neuron)] >= most {
 				ends = append(ends, int32(a))
 				clear(met)
 				break
 			}
 		}
 		for _, e := range entries {
-			met[r.Base+uint32(e.Neuron)]++
+			met[int(r.Base)+int(e.Neuron)]++
 		}
 	}
 	ends = append(ends, int32(len(p.runs)))

@@ -97,8 +97,11 @@ func (g grid) add(img *layout.Image, rnd *rand.Rand, i int) {
 			routes.Start[n+1] = int32(n + 1)
 		}
 	}
+	fan := min(g.fan, g.neurons)
+	cfg.Axons, cfg.Rows = make([]core.Axon, 0, axons), make([]core.Row, 0, axons)
+	cfg.Sparse = make([]core.Synapse, 0, axons*fan)
 	for range axons {
-		addRow(&cfg, rnd, min(g.fan, g.neurons))
+		addRow(&cfg, rnd, fan)
 	}
 	img.Synapses += int64(len(cfg.Sparse))
 	img.Routes.Neurons[i] = routes

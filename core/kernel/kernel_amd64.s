@@ -1411,9 +1411,8 @@ row:
 	CMPQ    R8, DI
 	CMOVQHI DI, R8
 	MOVLQSX (R8), R8
-	SHLQ    $0x04, R8
-	MOVL    4(DX)(R8*1), R9
-	MOVL    (DX)(R8*1), R8
+	MOVWLZX 4(DX)(R8*8), R9
+	MOVL    (DX)(R8*8), R8
 	LEAQ    (CX)(R8*4), R8
 	LEAQ    (R8)(R9*4), R9
 
@@ -1425,10 +1424,9 @@ line:
 	PREFETCHT0 -4(R9)
 	MOVLQSX    (BX), R8
 	ADDQ       $0x04, BX
-	SHLQ       $0x04, R8
-	MOVL       4(DX)(R8*1), R9
-	MOVL       8(DX)(R8*1), R10
-	MOVL       (DX)(R8*1), R8
+	MOVWLZX    4(DX)(R8*8), R9
+	MOVWLZX    6(DX)(R8*8), R10
+	MOVL       (DX)(R8*8), R8
 	LEAQ       (CX)(R8*4), R8
 	LEAQ       (AX)(R10*4), R10
 	MOVL       $0x00000010, R11
@@ -1472,12 +1470,12 @@ row:
 	MOVL    (BX), R8
 	MOVL    DI, (BX)
 	ADDQ    $0x04, BX
-	MOVL    4(DX), R9
+	MOVWLZX 4(DX), R9
 	TESTL   R8, R8
 	CMOVLEQ DI, R9
 	MOVL    (DX), R10
-	MOVL    8(DX), R11
-	ADDQ    $0x10, DX
+	MOVWLZX 6(DX), R11
+	ADDQ    $0x08, DX
 	LEAQ    (CX)(R10*4), R10
 	SHLQ    $0x06, R11
 	ADDQ    AX, R11

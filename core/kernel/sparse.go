@@ -11,9 +11,12 @@ type Synapse struct {
 // Run is a sparse row as a spike reaches it: Count entries from Start of their store on,
 // for neurons that are counted from Base. A run of no entries has none anywhere.
 type Run struct {
-	Start, Count, Base uint32
-	_                  uint32 // so that a run is found by a shift
+	Start       uint32
+	Count, Base uint16
 }
+
+// MaxRun is the largest number of entries of a run.
+const MaxRun = 1<<16 - 1
 
 // Ticks is the number of ticks that AddTicks sums side by side.
 const Ticks = 32
@@ -50,7 +53,7 @@ func (s Set) AddTicks(sums []int16, entries []Synapse, runs []Run, masks []uint3
 	for i, mask := range masks {
 		r := &runs[i]
 		for _, e := range entries[r.Start:][:r.Count] {
-			to := sums[int(r.Base+uint32(e.Neuron))<<5:][:Ticks]
+			to := sums[(int(r.Base)+int(e.Neuron))<<5:][:Ticks]
 			for rest := mask; rest != 0; rest &= rest - 1 {
 				to[bits.TrailingZeros32(rest)] += e.Weight
 			}

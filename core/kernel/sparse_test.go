@@ -16,7 +16,7 @@ func drawRuns(rng *rand.Rand, neurons, rows int, bits uint) ([]Synapse, []Run) {
 	runs := make([]Run, rows)
 	for i := range runs {
 		base, share := rng.IntN(neurons), []float64{0, 0.02, 0.3, 1}[rng.IntN(4)]
-		runs[i] = Run{Start: uint32(len(entries)), Base: uint32(base)}
+		runs[i] = Run{Start: uint32(len(entries)), Base: uint16(base)}
 		for n := base; n < neurons; n++ {
 			if rng.Float64() < share {
 				weight := [...]int{rng.IntN(1<<bits) - 1<<(bits-1), -1 << (bits - 1),
@@ -33,8 +33,11 @@ func drawRuns(rng *rand.Rand, neurons, rows int, bits uint) ([]Synapse, []Run) {
 func TestAddEntries(t *testing.T) {
 	eachSet(t, func(t *testing.T, set Set) {
 		rng := rand.New(rand.NewPCG(4, 4))
-		for range 200 {
+		for k := range 200 {
 			neurons := 1 + rng.IntN(100)
+			if k == 0 {
+				neurons = MaxRun
+			}
 			entries, runs := drawRuns(rng, neurons, 1+rng.IntN(40), 16)
 			sums := make([]int32, neurons)
 			for n := range sums {
@@ -45,7 +48,7 @@ func TestAddEntries(t *testing.T) {
 				c := rng.IntN(len(runs))
 				chosen = append(chosen, int32(c))
 				for _, e := range entries[runs[c].Start:][:runs[c].Count] {
-					want[runs[c].Base+uint32(e.Neuron)] += int32(e.Weight)
+					want[uint32(runs[c].Base)+uint32(e.Neuron)] += int32(e.Weight)
 				}
 			}
 			set.AddEntries(sums, entries, runs, chosen)

@@ -9,6 +9,9 @@ import (
 // ahead is how many rows before its turn the entries of a row are fetched.
 const ahead = 8
 
+// Places of what a run has (kernel.Run).
+const runCount, runBase, runBytes = 4, 6, 8
+
 // entries512 adds sparse rows to sums, sixteen entries at a time: sums are gathered by
 // the neurons of the entries and scattered again, which no two entries of a row share.
 func entries512() {
@@ -31,10 +34,9 @@ func entries512() {
 	CMOVQHI(last, next)
 	fetch := GP64()
 	MOVLQSX(Mem{Base: next}, fetch)
-	SHLQ(Imm(4), fetch)
 	line, end := GP64(), GP64()
-	MOVL(Mem{Base: runs, Index: fetch, Scale: 1, Disp: 4}, end.As32())
-	MOVL(Mem{Base: runs, Index: fetch, Scale: 1}, line.As32())
+	MOVWLZX(Mem{Base: runs, Index: fetch, Scale: 8, Disp: runCount}, end.As32())
+	MOVL(Mem{Base: runs, Index: fetch, Scale: 8}, line.As32())
 	LEAQ(Mem{Base: entries, Index: line, Scale: 4}, line)
 	LEAQ(Mem{Base: line, Index: end, Scale: 4}, end)
 	Label("line")
@@ -47,10 +49,9 @@ func entries512() {
 	at, count, base := GP64(), GP64(), GP64()
 	MOVLQSX(Mem{Base: chosen}, at)
 	ADDQ(Imm(4), chosen)
-	SHLQ(Imm(4), at)
-	MOVL(Mem{Base: runs, Index: at, Scale: 1, Disp: 4}, count.As32())
-	MOVL(Mem{Base: runs, Index: at, Scale: 1, Disp: 8}, base.As32())
-	MOVL(Mem{Base: runs, Index: at, Scale: 1}, at.As32())
+	MOVWLZX(Mem{Base: runs, Index: at, Scale: 8, Disp: runCount}, count.As32())
+	MOVWLZX(Mem{Base: runs, Index: at, Scale: 8, Disp: runBase}, base.As32())
+	MOVL(Mem{Base: runs, Index: at, Scale: 8}, at.As32())
 	LEAQ(Mem{Base: entries, Index: at, Scale: 4}, at)
 	LEAQ(Mem{Base: sums, Index: base, Scale: 4}, base)
 	sixteen := GP64()
@@ -102,13 +103,13 @@ func ticks512() {
 	MOVL(Mem{Base: masks}, mask.As32())
 	MOVL(zero.As32(), Mem{Base: masks})
 	ADDQ(Imm(4), masks)
-	MOVL(Mem{Base: runs, Disp: 4}, count.As32())
+	MOVWLZX(Mem{Base: runs, Disp: runCount}, count.As32())
 	TESTL(mask.As32(), mask.As32())
 	CMOVLEQ(zero.As32(), count.As32())
 	at, base := GP64(), GP64()
 	MOVL(Mem{Base: runs}, at.As32())
-	MOVL(Mem{Base: runs, Disp: 8}, base.As32())
-	ADDQ(Imm(16), runs)
+	MOVWLZX(Mem{Base: runs, Disp: runBase}, base.As32())
+	ADDQ(Imm(runBytes), runs)
 	LEAQ(Mem{Base: entries, Index: at, Scale: 4}, at)
 	SHLQ(Imm(6), base)
 	ADDQ(sums, base)
