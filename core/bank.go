@@ -33,8 +33,8 @@ func findBank(s *tables) bank {
 	}
 	for i, r := range s.rows[longest.row:][:longest.count] {
 		place := s.rowBytes[int(longest.row)+i].place
-		longest.offsets = append(longest.offsets, uint32(place)+uint32(r.first&(laneNeurons-1)))
-		longest.synops = append(longest.synops, r.synops)
+		longest.offsets = append(longest.offsets, uint32(place)+uint32(r.First&(laneNeurons-1)))
+		longest.synops = append(longest.synops, s.reads[int(longest.row)+i].synops)
 	}
 	return longest
 }
@@ -57,8 +57,9 @@ func (b *bank) continues(s *tables) bool {
 	}
 	r, last := &s.rows[next], &s.rows[next-1]
 	bytes, before := &s.rowBytes[next], &s.rowBytes[next-1]
-	return r.format == last.format && r.first == last.first && r.count == last.count &&
-		r.bits == last.bits && bytes.padded == before.padded && bytes.learner == before.learner
+	return r.Format == last.Format && r.First == last.First && r.Count == last.Count &&
+		s.reads[next].bits == s.reads[next-1].bits && bytes.padded == before.padded &&
+		bytes.learner == before.learner
 }
 
 // DeliverSet delivers a spike on axon first + i for each bit i that is set in words: bit i mod 64
@@ -80,18 +81,19 @@ func (c *Core) deliverBank(axons []int32) {
 	}
 	r := &c.rows[c.bank.row]
 	store, synops := c.bytes, c.bank.synops
-	if r.format == Plastic {
+	if r.Format == Plastic {
 		store, synops = c.plastic.bytes, c.plastic.synops[c.bank.row:]
 	}
 	c.touched = true
-	sums := c.accumulator[r.first:][:r.count]
+	sums := c.accumulator[r.First:][:r.Count]
 	rows := kernel.Rows{Weights: store, Offsets: c.bank.offsets, First: c.bank.first}
 	c.set.AddRows(sums, &rows, axons)
 	c.set.AddEach(sums, int32(len(axons))<<laneShift) // what stored bytes are too little
 	n := c.into[c.firstShare(c.bank.first)]
 	n.AxonReads += int64(len(axons))
-	n.SynapticAdds += repeated(int64(r.adds), uint(len(axons)))
-	n.SynapseBits += repeated(int64(r.bits), uint(len(axons)))
+	each := &c.reads[c.bank.row]
+	n.SynapticAdds += repeated(int64(each.adds), uint(len(axons)))
+	n.SynapseBits += repeated(int64(each.bits), uint(len(axons)))
 	for _, a := range axons {
 		n.Synops += int64(synops[a-c.bank.first])
 	}

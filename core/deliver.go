@@ -34,17 +34,17 @@ func (c *Core) deliverNow(axons []int32) {
 		entry := &c.axons[axon]
 		r := &c.rows[entry.Row]
 		if c.only != nil {
-			total.countDelivery(r)
+			total.countDelivery(&c.reads[entry.Row])
 		} else {
-			c.countShared(axon, r)
+			c.countShared(axon, &c.reads[entry.Row])
 		}
-		switch r.format {
+		switch r.Format {
 		case Dense8:
-			c.deliverDense(r, r.first+entry.Base)
+			c.deliverDense(r, r.First+entry.Base)
 		case Dense16:
 			c.deliverWords(entry, r)
 		case Sparse:
-			addSparse(c.accumulator[entry.Base:], c.sparse[r.offset:][:r.count])
+			addSparse(c.accumulator[entry.Base:], c.sparse[r.Offset:][:r.Count])
 		case Others:
 			c.deliverOthers(r)
 		case Plastic:
@@ -61,8 +61,8 @@ func (c *Core) deliverNow(axons []int32) {
 // deliverDense adds a row of bytes to the neurons from first on, by lanes if it is
 // not among the first few of the tick. A row may start and end inside a block of
 // lanes: only whole blocks take part.
-func (c *Core) deliverDense(r *row, first int32) {
-	weights := c.dense8[r.offset:][:r.count]
+func (c *Core) deliverDense(r *Row, first int32) {
+	weights := c.dense8[r.Offset:][:r.Count]
 	c.lanes.dense++
 	if c.lanes.dense <= scalarRows || len(weights) < minLaneRow {
 		addDense(c.accumulator[first:][:len(weights)], weights)
@@ -84,13 +84,14 @@ func (c *Core) deliverDense(r *row, first int32) {
 	}
 }
 
-// deliverWords adds a row of weights of up to 16 bits to the neurons that it names. Rows that are stored as bytes as well never move.
-func (c *Core) deliverWords(axon *Axon, r *row) {
+// deliverWords adds a row of weights of up to 16 bits to the neurons that it names. Rows that
+// are stored as bytes as well never move.
+func (c *Core) deliverWords(axon *Axon, r *Row) {
 	if of := c.bytesOf(axon.Row); of.padded > 0 {
-		c.deliverBytes(r.first, c.bytes.row(&of))
+		c.deliverBytes(r.First, c.bytes.row(&of))
 		return
 	}
-	addDense(c.accumulator[r.first+axon.Base:][:r.count], c.dense16[r.offset:][:r.count])
+	addDense(c.accumulator[r.First+axon.Base:][:r.Count], c.dense16[r.Offset:][:r.Count])
 }
 
 // addDense adds weights to sums, which has the same length. The body is
@@ -137,12 +138,12 @@ func addSparse(sums []int32, entries []Synapse) {
 // deliverPlastic adds the upper bytes of a plastic row, and records the spike for learning. The
 // zeros that fill the row's bytes up to whole blocks change no sum. Its nonzero weights are counted
 // here, unless a row reaches several populations, which none that learns does.
-func (c *Core) deliverPlastic(axon, index int32, r *row) {
+func (c *Core) deliverPlastic(axon, index int32, r *Row) {
 	if !c.shares.split(axon) {
 		c.into[c.firstShare(axon)].Synops += int64(c.plastic.synops[index])
 	}
 	of := &c.rowBytes[index]
-	c.deliverBytes(r.first, c.plastic.bytes.row(of))
+	c.deliverBytes(r.First, c.plastic.bytes.row(of))
 	if c.learning && of.learner >= 0 {
 		c.plastic.learners[of.learner].arrive(of.source)
 	}
@@ -159,11 +160,11 @@ func (c *Core) deliverBytes(first int32, weights []int8) {
 
 // deliverOthers spreads one weight over the run and takes it back from the
 // excluded neuron.
-func (c *Core) deliverOthers(r *row) {
-	others := &c.others[r.offset]
-	c.spread.add(r.first, r.first+r.count, others.weight)
-	if others.exclude >= 0 {
-		c.accumulator[others.exclude] -= others.weight
+func (c *Core) deliverOthers(r *Row) {
+	weight, exclude := r.others()
+	c.spread.add(r.First, r.First+r.Count, weight)
+	if exclude >= 0 {
+		c.accumulator[exclude] -= weight
 	}
 }
 

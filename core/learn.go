@@ -107,7 +107,7 @@ func (c *Core) Learned() Learned {
 	for i := range c.plastic.learners {
 		b := &c.plastic.learners[i]
 		b.transpose(func(row, j int32, w *uint16) {
-			l.Weights[c.rows[b.firstRow+row].offset+int64(j)] = *w
+			l.Weights[c.rows[b.firstRow+row].Offset+int64(j)] = *w
 		})
 		l.Pool = append(l.Pool, b.pool)
 		l.Samples = append(l.Samples, b.samples)
@@ -138,7 +138,7 @@ func (c *Core) SetLearned(l Learned) error {
 		b := &c.plastic.learners[i]
 		b.pool, b.samples = l.Pool[i], l.Samples[i]
 		b.transpose(func(row, j int32, w *uint16) {
-			now := l.Weights[c.rows[b.firstRow+row].offset+int64(j)]
+			now := l.Weights[c.rows[b.firstRow+row].Offset+int64(j)]
 			if now>>adderShift != *w>>adderShift {
 				b.show(row, j, uint8(*w>>adderShift), uint8(now>>adderShift))
 			}

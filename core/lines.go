@@ -73,17 +73,17 @@ func (m *panelMaker) findBlocks() {
 func (m *panelMaker) each(place int, visit func(neuron int32, weight int16)) {
 	entry := m.axon(place)
 	r := &m.tables.rows[entry.Row]
-	if r.format == Sparse {
-		for _, e := range m.tables.sparse[r.offset:][:r.count] {
+	if r.Format == Sparse {
+		for _, e := range m.tables.sparse[r.Offset:][:r.Count] {
 			if e.Weight != 0 {
 				visit(int32(e.Neuron)+entry.Base, e.Weight)
 			}
 		}
 		return
 	}
-	for k, w := range m.tables.dense8[r.offset:][:r.count] {
+	for k, w := range m.tables.dense8[r.Offset:][:r.Count] {
 		if w != 0 {
-			visit(r.first+entry.Base+int32(k), int16(w))
+			visit(r.First+entry.Base+int32(k), int16(w))
 		}
 	}
 }

@@ -24,8 +24,8 @@ type tables struct {
 	// conversion and a host current can be added.
 	biasV, biasU []int64
 	axons        []Axon
-	rows         []row
-	others       []othersRow
+	rows         []Row
+	reads        []rowReads // by row
 	rowBytes     []rowBytes // by row, nil where none has bytes
 	dense8       []int8
 	dense16      []int16
@@ -115,8 +115,8 @@ type upkeep struct {
 }
 
 // New checks a configuration and returns a core with it. The core shares the configuration's axon
-// table and synapse memory, so these must not be changed afterwards. An error names the place
-// within the core.
+// table, rows and synapse memory, so these must not be changed afterwards. An error names the
+// place within the core.
 //
 // New does not check the bound on accumulators (docs/neurocore.md, section 2), which depends on all
 // sources of an axon.
@@ -132,7 +132,7 @@ func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 		registerV: makeRegister(cfg.Widths.Potential, cfg.Widths.WrapPotential),
 		registerU: makeRegister(cfg.Widths.Current, cfg.Widths.WrapCurrent),
 		reset:     cfg.Reset, v0: cfg.V0,
-		axons: cfg.Axons, dense8: cfg.Dense8, dense16: cfg.Dense16, sparse: cfg.Sparse,
+		axons: cfg.Axons, rows: cfg.Rows, dense8: cfg.Dense8, dense16: cfg.Dense16, sparse: cfg.Sparse,
 		masks: cfg.Masks, types: cfg.Types, set: set,
 	}
 	shared.loadNeurons(cfg)
@@ -160,15 +160,12 @@ func (s *tables) loadRows(cfg *Config) {
 	for _, axon := range cfg.Axons {
 		moved[axon.Row] = moved[axon.Row] || axon.Base != 0
 	}
-	s.rows = make([]row, len(cfg.Rows))
+	s.reads = make([]rowReads, len(cfg.Rows))
 	for i := range cfg.Rows {
-		s.rows[i] = cfg.makeRow(&cfg.Rows[i])
+		s.reads[i] = cfg.readsOf(&cfg.Rows[i])
 		switch r := &cfg.Rows[i]; {
 		case r.Format == Sparse:
 			s.sparseBits = max(s.sparseBits, r.WeightBits)
-		case r.Format == Others:
-			s.rows[i].offset = int64(len(s.others))
-			s.others = append(s.others, makeOthers(r))
 		case r.Format == Dense16 && !moved[i]: // in the order of the lanes from its start
 			cfg.openBytes(r, &s.rowBytes[i], &s.bytes)
 		}

@@ -111,9 +111,9 @@ func (m *panelMaker) stretch() {
 		}
 		r := &m.tables.rows[axon.Row]
 		switch {
-		case r.format == Dense8:
-			s = stretch{first: r.first + axon.Base, count: r.count, offset: r.offset}
-		case r.format == Sparse && m.tables.set != kernel.Plain && !thin:
+		case r.Format == Dense8:
+			s = stretch{first: r.First + axon.Base, count: r.Count, offset: r.Offset}
+		case r.Format == Sparse && m.tables.set != kernel.Plain && !thin:
 			known, met := filled[axon.Row]
 			if !met {
 				known = m.fill(r)
@@ -137,9 +137,9 @@ func (m *panelMaker) axon(place int) *Axon {
 }
 
 // fill writes a sparse row as a stretch, where its entries are close together.
-func (m *panelMaker) fill(r *row) stretch {
+func (m *panelMaker) fill(r *Row) stretch {
 	none := stretch{count: -1}
-	entries := m.tables.sparse[r.offset:][:r.count]
+	entries := m.tables.sparse[r.Offset:][:r.Count]
 	if len(entries) == 0 {
 		return none
 	}
@@ -151,7 +151,7 @@ func (m *panelMaker) fill(r *row) stretch {
 		before = int32(e.Neuron)
 	}
 	s := stretch{first: first, count: before + 1 - first}
-	if s.count > r.count<<sparseSpan {
+	if s.count > r.Count<<sparseSpan {
 		return none
 	}
 	weights, offset := m.extend(int(s.count))
@@ -206,9 +206,9 @@ func (m *panelMaker) close() *panels {
 			some = true
 			continue
 		}
-		r := &s.rows[entry.Row]
-		p.both[a], p.bits[a] = uint64(r.synops)|uint64(r.adds)<<32, uint64(r.bits)
-		adds += int64(r.adds)
+		n := &s.reads[entry.Row]
+		p.both[a], p.bits[a] = uint64(n.synops)|uint64(n.adds)<<32, uint64(n.bits)
+		adds += int64(n.adds)
 	}
 	if adds >= 1<<32 { // more than a tick counts in 32 bits
 		return nil

@@ -25,7 +25,7 @@ type span struct {
 func (s *shares) split(axon int32) bool { return len(s.of) > 0 && s.of[axon] < 0 }
 
 // countDelivery counts a delivery of a whole row.
-func (n *Counts) countDelivery(r *row) {
+func (n *Counts) countDelivery(r *rowReads) {
 	n.AxonReads++
 	n.Synops += int64(r.synops)
 	n.SynapticAdds += int64(r.adds)
@@ -43,7 +43,7 @@ func (n *Counts) addDeliveries(other *Counts) {
 // countShared counts a delivery on an axon entry of a core with several
 // populations. The entry and the words that are read once belong to the first
 // one that it reaches.
-func (c *Core) countShared(axon int32, r *row) {
+func (c *Core) countShared(axon int32, r *rowReads) {
 	at := c.shares.of[axon]
 	if at >= 0 {
 		c.into[at].countDelivery(r)

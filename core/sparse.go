@@ -41,7 +41,8 @@ func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 	ordered := make([]bool, len(s.rows))
 	for i := range s.rows {
 		r := &s.rows[i]
-		ordered[i] = r.format == Sparse && r.count <= kernel.MaxRun && ascending(s.sparse[r.offset:][:r.count])
+		ordered[i] = r.Format == Sparse && r.Count <= kernel.MaxRun &&
+			ascending(s.sparse[r.Offset:][:r.Count])
 	}
 	made := &sparsePanel{runs: make([]kernel.Run, m.places)}
 	for a := range m.places {
@@ -49,10 +50,10 @@ func (m *panelMaker) findSparse(neurons int) *sparsePanel {
 		if entry == nil {
 			continue
 		}
-		if r := &s.rows[entry.Row]; ordered[entry.Row] && r.count > 0 && !has(p.chosen, a) {
-			made.runs[a] = kernel.Run{Start: uint32(r.offset), Count: uint16(r.count),
+		if r := &s.rows[entry.Row]; ordered[entry.Row] && r.Count > 0 && !has(p.chosen, a) {
+			made.runs[a] = kernel.Run{Start: uint32(r.Offset), Count: uint16(r.Count),
 				Base: uint16(entry.Base)}
-			made.entries += int64(r.count)
+			made.entries += int64(r.Count)
 			made.axons++
 		}
 	}
@@ -88,10 +89,10 @@ func (s *tables) thin() bool {
 	entries := int64(0)
 	for _, a := range s.axons {
 		r := &s.rows[a.Row]
-		if r.format != Sparse {
+		if r.Format != Sparse {
 			return false
 		}
-		entries += int64(r.count)
+		entries += int64(r.Count)
 	}
 	return entries <= int64(len(s.axons))<<thinShift
 }

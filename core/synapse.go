@@ -13,25 +13,9 @@ const (
 	maxIndexBits = 16
 )
 
-// row is a synapse row as a delivery uses it: where its weights are, and what
-// one delivery counts, so that counting costs the same for any length. Two fill a cache
-// line: there may be as many rows as synapses.
-type row struct {
-	// offset is the index of the row's first element in its store. Of Others it is the place in
-	// tables.others.
-	offset int64
-	// bits is the memory read of one delivery, synops the nonzero weights and adds
-	// the adder operations.
-	bits, synops, adds int32
-	// first and count name the run of neurons; for Sparse, count is the
-	// number of entries.
-	first, count int32
-	format       RowFormat
-	kind         uint8 // the type of a Typed row
-}
-
-// othersRow is the amount of a row of Others, and the neuron that it excludes, or -1.
-type othersRow struct{ weight, exclude int32 }
+// rowReads is what one delivery of a row counts, so that counting costs the same for any
+// length: the memory read, the nonzero weights and the adder operations.
+type rowReads struct{ bits, synops, adds int32 }
 
 // rowBytes is the place of the bytes of a row in their store, padded their number: of a
 // Plastic row, or a Dense16 row of weights that are bytes without sign and that no axon
@@ -52,12 +36,9 @@ func (s *tables) bytesOf(row int32) rowBytes {
 	return s.rowBytes[row]
 }
 
-// makeRow prepares a row of a valid configuration.
-func (c *Config) makeRow(r *Row) row {
-	made := row{
-		format: r.Format, kind: r.Type, first: r.First, count: r.Count, offset: r.Offset,
-		adds: c.Additions(r), bits: int32(c.BitsRead(r)),
-	}
+// readsOf is what a delivery of a row of a valid configuration counts.
+func (c *Config) readsOf(r *Row) rowReads {
+	made := rowReads{bits: int32(c.BitsRead(r)), adds: c.Additions(r)}
 	switch r.Format {
 	case Dense8:
 		made.synops = nonzero(c.Dense8[r.Offset:][:r.Count])
@@ -122,14 +103,13 @@ func areBytes(weights []int16) bool {
 	return len(weights) >= minLaneRow
 }
 
-// makeOthers prepares a row of Others: an excluded neuron outside of the run excludes
-// nothing.
-func makeOthers(r *Row) othersRow {
-	made := othersRow{weight: int32(r.Weight) << r.Shift, exclude: r.Exclude}
+// others is what a row of Others adds, and the neuron that it leaves out, or -1: one outside
+// of the run is none.
+func (r *Row) others() (weight, exclude int32) {
 	if r.additions() == r.Count {
-		made.exclude = -1
+		return int32(r.Weight) << r.Shift, -1
 	}
-	return made
+	return int32(r.Weight) << r.Shift, r.Exclude
 }
 
 func nonzero[W int8 | int16](weights []W) int32 {

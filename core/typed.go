@@ -104,9 +104,9 @@ func (c *Config) nonzeroTyped(r *Row) int32 {
 }
 
 // deliverTyped adds the weights of the row's type to the neurons that its bits name.
-func (c *Core) deliverTyped(r *row) {
-	weights, first := c.types[r.kind], r.first
-	for _, word := range c.masks[r.offset:][:(r.count+63)>>6] {
+func (c *Core) deliverTyped(r *Row) {
+	weights, first := c.types[r.Type], r.First
+	for _, word := range c.masks[r.Offset:][:(r.Count+63)>>6] {
 		for ; word != 0; word &= word - 1 {
 			n := first + int32(bits.TrailingZeros64(word))
 			c.accumulator[n] += int32(weights[n])

@@ -65,7 +65,7 @@ func (c *Core) foreseenGroup() int {
 	}
 	r := &c.rows[c.bank.row]
 	at := slices.IndexFunc(c.groups, func(g group) bool {
-		return g.first == r.first && g.last-g.first == r.count
+		return g.first == r.First && g.last-g.first == r.Count
 	})
 	if at < 0 || c.swift[at] == nil || c.hostCurrents[at] > 0 ||
 		!c.swift[at].Bounded(int64(c.bank.count)<<AdderBits) {
@@ -75,7 +75,7 @@ func (c *Core) foreseenGroup() int {
 	if !c.learning && !g.competes() || g.code.kind != CodeNone || g.theta.Decay > 0 {
 		return -1
 	}
-	for _, drive := range c.drive[r.first:][:r.count] {
+	for _, drive := range c.drive[r.First:][:r.Count] {
 		if drive != 0 {
 			return -1
 		}
@@ -90,7 +90,7 @@ func (c *Core) Foresee(first int32, due []uint64, words, ticks int) {
 	f, r := &c.foreseen, &c.rows[c.bank.row]
 	f.group, f.first = c.foreseenGroup(), first
 	f.due.Bits, f.due.Words, f.due.Step, f.due.Ticks = due, words, words, ticks
-	f.until.Stride = int(r.count)
+	f.until.Stride = int(r.Count)
 	n := repeatedInt(f.until.Stride, ticks)
 	if len(f.sums) < n {
 		f.sums = make([]int32, n)
@@ -102,7 +102,7 @@ func (c *Core) Foresee(first int32, due []uint64, words, ticks int) {
 
 // bankBytes are the weights of the bank.
 func (c *Core) bankBytes() byteStore {
-	if c.rows[c.bank.row].format == Plastic {
+	if c.rows[c.bank.row].Format == Plastic {
 		return c.plastic.bytes
 	}
 	return c.bytes
@@ -110,7 +110,7 @@ func (c *Core) bankBytes() byteStore {
 
 // bankSynops are the nonzero weights of the rows of the bank.
 func (c *Core) bankSynops() []int32 {
-	if c.rows[c.bank.row].format == Plastic {
+	if c.rows[c.bank.row].Format == Plastic {
 		return c.plastic.synops[c.bank.row:][:c.bank.count]
 	}
 	return c.bank.synops
@@ -237,7 +237,7 @@ func (c *Core) foreseeOne(tick int32, learns *learner) {
 
 // countPassed counts what so many ticks from one on took of the bank and its group.
 func (c *Core) countPassed(tick, passed int32) {
-	f, r := &c.foreseen, &c.rows[c.bank.row]
+	f, r := &c.foreseen, &c.reads[c.bank.row]
 	list := f.between(tick, tick+passed)
 	n := c.into[c.firstShare(c.bank.first)]
 	n.AxonReads += int64(len(list))

@@ -188,7 +188,7 @@ func (c *Core) passes(axon, value int32) int64 {
 
 // countValued counts a delivery, whose row is added once for each pass.
 func (c *Core) countValued(axon, value int32) {
-	r, passes := &c.rows[c.axons[axon].Row], c.passes(axon, value)
+	r, passes := &c.reads[c.axons[axon].Row], c.passes(axon, value)
 	if !c.shares.split(axon) {
 		n := c.into[c.firstShare(axon)]
 		n.countDelivery(r)
@@ -224,7 +224,7 @@ func (c *Core) takeLate(t, inputTicks int32) {
 
 // addProduct adds the products of a row's weights with a value: the weights, shifted, for
 // each bit of its magnitude that is set, or taken away where it is negative.
-func (c *Core) addProduct(axon int32, r *row, value int32) {
+func (c *Core) addProduct(axon int32, r *Row, value int32) {
 	for magnitude := uint32(max(value, -value)); magnitude != 0; magnitude &= magnitude - 1 {
 		place := bits.TrailingZeros32(magnitude)
 		c.eachEntry(axon, r, func(n, weight int32) {
@@ -237,32 +237,32 @@ func (c *Core) addProduct(axon int32, r *row, value int32) {
 }
 
 // eachEntry visits what a row adds to neurons, which is not plastic.
-func (c *Core) eachEntry(axon int32, r *row, visit func(neuron, weight int32)) {
-	first := r.first + c.axons[axon].Base
-	switch r.format {
+func (c *Core) eachEntry(axon int32, r *Row, visit func(neuron, weight int32)) {
+	first := r.First + c.axons[axon].Base
+	switch r.Format {
 	case Dense8:
-		for k, w := range c.dense8[r.offset:][:r.count] {
+		for k, w := range c.dense8[r.Offset:][:r.Count] {
 			visit(first+int32(k), int32(w))
 		}
 	case Dense16:
-		for k, w := range c.dense16[r.offset:][:r.count] {
+		for k, w := range c.dense16[r.Offset:][:r.Count] {
 			visit(first+int32(k), int32(w))
 		}
 	case Sparse:
-		for _, e := range c.sparse[r.offset:][:r.count] {
+		for _, e := range c.sparse[r.Offset:][:r.Count] {
 			visit(c.axons[axon].Base+int32(e.Neuron), int32(e.Weight))
 		}
 	case Others:
-		others := &c.others[r.offset]
-		for n := first; n < first+r.count; n++ {
-			if n != others.exclude {
-				visit(n, others.weight)
+		weight, exclude := r.others()
+		for n := first; n < first+r.Count; n++ {
+			if n != exclude {
+				visit(n, weight)
 			}
 		}
 	case Typed:
-		for k := range r.count {
-			if c.masks[r.offset+int64(k)>>6]>>(k&63)&1 != 0 {
-				visit(first+k, int32(c.types[r.kind][first+k]))
+		for k := range r.Count {
+			if c.masks[r.Offset+int64(k)>>6]>>(k&63)&1 != 0 {
+				visit(first+k, int32(c.types[r.Type][first+k]))
 			}
 		}
 	}

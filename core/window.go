@@ -201,7 +201,7 @@ func (c *Core) countPanels(only []uint64) {
 	if c.only == nil {
 		c.axonSet = c.set.List(c.axonSet[:0], set, 0)
 		for _, a := range c.axonSet {
-			c.countShared(c.at(a), &c.rows[c.axons[c.at(a)].Row])
+			c.countShared(c.at(a), &c.reads[c.axons[c.at(a)].Row])
 		}
 		return
 	}
