@@ -86,7 +86,7 @@ func LoadBroken(b *fault.Broken) (*Chip, error) {
 				err)
 		}
 		c.coreAt[img.Cores[i].Tile] = int32(i)
-		c.cores = append(c.cores, loaded)
+		c.cores = append(c.cores, loaded.Tables())
 	}
 	c.number()
 	c.open()

@@ -23,7 +23,7 @@ func (w *wiring) order(i int, k *core.Core) {
 	}
 	if !pays {
 		own, _ := k.Ordered(nil)
-		w.cores = append(w.cores, own)
+		w.cores = append(w.cores, own.Tables())
 		return
 	}
 	l := places{of: slices.Repeat([]int32{-1}, k.Axons())}
@@ -37,7 +37,7 @@ func (w *wiring) order(i int, k *core.Core) {
 		l.put(a)
 	}
 	ordered, ok := k.Ordered(l.order)
-	if w.cores = append(w.cores, ordered); !ok {
+	if w.cores = append(w.cores, ordered.Tables()); !ok {
 		return
 	}
 	w.place[i] = l.of

@@ -127,6 +127,10 @@ func newCore(shared *tables) *Core {
 // with zero counts. It shares the immutable tables with c, so that samples can run in parallel.
 func (c *Core) Fork() *Core { return newCore(c.tables) }
 
+// Tables returns a core without a state: it is there to be forked, ordered and asked what it was
+// loaded with.
+func (c *Core) Tables() *Core { return &Core{tables: c.tables} }
+
 // Begin puts the core into its state before a sample: v0 in the potentials, zero in currents,
 // refractory counters and accumulators. The host current and what was learned are kept; traces are
 // cleared.
@@ -185,7 +189,7 @@ func (c *Core) SetHost(currents []int32) {
 }
 
 // Neurons is the number of neurons.
-func (c *Core) Neurons() int { return len(c.potential) }
+func (c *Core) Neurons() int { return len(c.v0) }
 
 // Axons is the number of entries of the axon table.
 func (c *Core) Axons() int { return len(c.axons) }
