@@ -43,7 +43,7 @@ func advice(l *Ladder, c *Case) []string {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, "no rung loses a tenth of a point: nothing to turn")
+		out = append(out, "no rung loses a tenth of a point"+open(l)+": nothing to turn")
 	}
 	return out
 }
@@ -56,12 +56,33 @@ func doubt(r *Rung, samples int) string {
 	if !noise(r) {
 		return ""
 	}
-	thing := "samples"
-	if samples == 1 {
-		thing = "sample"
+	return fmt.Sprintf(" on %s, which is within noise (%+.2f to %+.2f; more samples decide); if "+
+		"it is real", samplesText(samples), r.Lost.Interval[0], r.Lost.Interval[1])
+}
+
+// worthOpen is a loss in points that should not be left open.
+const worthOpen = 1
+
+// open says how much a rung may lose that the samples do not show.
+func open(l *Ladder) string {
+	most := 0.0
+	for i := range l.Rungs {
+		if lost := l.Rungs[i].Lost; lost != nil {
+			most = max(most, lost.Interval[1])
+		}
 	}
-	return fmt.Sprintf(" on %d %s, which is within noise (%+.2f to %+.2f; more samples decide); if "+
-		"it is real", samples, thing, r.Lost.Interval[0], r.Lost.Interval[1])
+	if most < worthOpen {
+		return ""
+	}
+	return fmt.Sprintf(" on %s, which leaves losses of up to %.1f points open (more samples decide)",
+		samplesText(l.Samples), most)
+}
+
+func samplesText(n int) string {
+	if n == 1 {
+		return "1 sample"
+	}
+	return fmt.Sprintf("%d samples", n)
 }
 
 // compareBool orders false before true.
