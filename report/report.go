@@ -177,7 +177,7 @@ func cards(s *source) ([]card, error) {
 			if e.SecondsAtLeast {
 				least = "at least "
 			}
-			note += ", leakage and clock " + least + bench.Energy(*e.StaticPJ)
+			note = "and " + least + bench.Energy(*e.StaticPJ) + " of leakage and clock; " + note
 		}
 		errs = append(errs, add("energy", "#energy", "energy", "/energy/0/snn_pj", note))
 		out = append(out, card{
