@@ -1,7 +1,7 @@
 package chip
 
-// A core that receives its own spikes is advanced tick by tick, but what the host sends is known
-// for many ticks: as long as no neuron fires, the core goes on by itself.
+// A core that receives its own spikes, or learns, is advanced tick by tick, but what the host
+// sends is known for many ticks: as long as no neuron fires, the core goes on by itself.
 
 // foresees reports whether all input of core i is from itself or from the host on its bank, without
 // delay, and nobody looks at it between two ticks.
