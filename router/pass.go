@@ -63,6 +63,14 @@ func (c *Clocked) page(class uint8) *page {
 // pass moves on a packet whose first output is given, or reports that one has no credit.
 func (c *Clocked) pass(s *station, m moving, first uint8) bool {
 	outs := m.way.outs()
+	if outs&(outs-1) == 0 { // a link
+		if !c.may(s, first) {
+			return false
+		}
+		c.cross(s, m, first)
+		c.passed(s, m, first)
+		return true
+	}
 	for rest := outs &^ Local; rest != 0; rest &= rest - 1 {
 		if !c.may(s, uint8(rest.first())) {
 			return false
