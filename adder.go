@@ -13,4 +13,12 @@
 // what a result means. No result depends on workers, machine or time. The packages compiler, chip,
 // sample and bench have more settings; they may change where this one will not. docs/library.md
 // shows how to import it.
+//
+//	adder.go    this text, and the engines by name
+//	compile.go  Compile
+//	fit.go      Fit
+//	image.go    Image
+//	samples.go  Samples
+//	run.go      Image.Run
+//	session.go  Session
 package adder

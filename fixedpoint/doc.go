@@ -14,4 +14,9 @@
 // Values are int64, wider than any register modelled, and widths are arguments, so that
 // intermediate sums cannot overflow: with operands below 2^40 in magnitude, every function here is
 // exact.
+//
+//	adder.go  saturation and wrapping at a width
+//	decay.go  the decay by f/4096 as shifts and additions
+//	shift.go  the shift that rounds at random: dropped bits against drawn ones
+//	draw.go   keyed random draws
 package fixedpoint

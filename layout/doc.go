@@ -29,4 +29,15 @@
 // Within a section, a list is its length in 4 bytes and its items, a text its length in 4 bytes and
 // its UTF-8, a flag one byte of 0 or 1. An array of numbers is its length in 8 bytes, zeros up to a
 // multiple of 8 from the section's start, and the numbers; a reader can use it in place.
+//
+//	image.go                    the types of an image
+//	sections.go                 the fields of each section, for reading and writing
+//	codec.go                    numbers, texts and lists of a section
+//	bulk.go                     arrays of numbers, used in place where the byte order allows
+//	format.go                   header, section table, versions, checksums
+//	file.go                     files written and read whole
+//	validate.go, references.go  whether the parts of an image agree
+//	preparation.go              real numbers of the host: how samples are prepared
+//	depth.go                    populations in the order of their depth
+//	footprint.go                bits of memory that an image takes on its chip
 package layout

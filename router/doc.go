@@ -20,9 +20,9 @@
 //
 // Only a topology decides where a packet goes from a tile.
 //
-// There a packet costs links and takes no time: package chip's fast engine adds
-// up what each spike puts on the mesh. In the clocked mesh it takes time too,
-// along the same trees:
+// There are two meshes on the same trees. The one above has no time: a packet counts
+// on each link that it crosses, and package chip's fast engine adds up these counts.
+// The clocked mesh moves packets by cycles:
 //
 //	clocked.go       the mesh under a clock: what it holds, and what is offered to it
 //	client.go        the receiver of its events, and the load

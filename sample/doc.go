@@ -15,4 +15,12 @@
 //
 // The package reads no files, except through internal/dataset, and runs no
 // network.
+//
+//	source.go             Samples, Source, Signals
+//	values.go             Values
+//	encoded.go            Encoded
+//	trains.go             Trains
+//	graded.go             Graded
+//	pipeline.go, plan.go  preprocessing, and where it is computed
+//	feed.go               Fed: a network with its part of the preprocessing
 package sample

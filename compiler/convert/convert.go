@@ -1,6 +1,13 @@
 // Package convert turns an ANN into a spiking network: each ReLU becomes a layer of
 // integrate-and-fire neurons between two scales, which are measured on calibration
 // samples.
+//
+//	convert.go                          Options; the spiking network of an ANN
+//	prepare.go, grids.go, commute.go    rewrites of the graph before the conversion
+//	calibrate.go, ranges.go, spikes.go  scales of layers from calibration samples
+//	pool.go                             average pools
+//	maxpool.go                          maxima of spikes, by latches
+//	layers.go, count.go, fanin.go       layers with their sources, sizes and fan-in
 package convert
 
 import (

@@ -1,6 +1,12 @@
 // Package fit checks a network against a chip: register widths, neuron models, and limits by name.
 // An Error lists the limits that a network exceeds and what would help; passes of the compiler
 // return it.
+//
+//	fit.go     Excess and Error: a limit, the need, what would help
+//	check.go   neurons, synapses and axonal delays against the chip
+//	models.go  neuron models that a chip lacks
+//	single.go  limits of chips of one core
+//	chip.go    register widths and fan-in of a chip
 package fit
 
 import (

@@ -13,4 +13,14 @@
 //
 // The package does not evaluate networks and does not know HDF5 beyond the
 // adapter in file.go.
+//
+//	read.go           Read and its options
+//	file.go           the adapter to HDF5
+//	tree.go, data.go  folders and arrays of a file; required and optional ones
+//	graph.go          nodes, edges and subgraphs
+//	infer.go          shapes that a file leaves open
+//	builder.go        nodes as operations
+//	neuron.go         neuron models and their parameters
+//	window.go         convolutions, pools, Flatten
+//	remark.go         warnings
 package nir

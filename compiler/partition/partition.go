@@ -1,5 +1,18 @@
 // Package partition cuts an integer network into core loads within the limits of a chip, and owns
 // the mapping: the load of each core and its tile.
+//
+//	partition.go  the cut of a network into loads within the limits
+//	mapping.go    the mapping: parts, pieces, homes
+//	load.go       what a core is loaded with, and its weight in bits
+//	runs.go       cuts into runs of neurons
+//	tile.go       cuts of planes into tiles
+//	grow.go       cuts of sparse layers, grown by common axons
+//	refine.go     moves and swaps that save axons
+//	shared.go     rows that several sources share
+//	reach.go      routes that each neuron needs
+//	toolarge.go   refusals, and what would help
+//	validate.go   the checks of a mapping
+//	text.go       a mapping as text
 package partition
 
 import (

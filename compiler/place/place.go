@@ -1,5 +1,13 @@
 // Package place places core loads on the tiles of a mesh. It owns the objective, the search that
 // minimises it, and placements in files (docs/mapping.md).
+//
+//	place.go      Options; orders of cores, and the first placement
+//	objective.go  the objective
+//	search.go     the local search
+//	cut.go        the cut of a board onto its chips
+//	border.go     what crosses borders of chips
+//	nets.go       a neuron and the cores that it reaches, grouped
+//	plan.go       placements in files
 package place
 
 import (

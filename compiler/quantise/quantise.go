@@ -1,6 +1,17 @@
 // Package quantise turns the real numbers of a spiking network into the integers of a chip: a
 // whole flat network, and one by one, with a record, the constants of a network that is
 // learned. (ANNs whose activations are sent exactly are quantised by compiler/levels.)
+//
+//	quantise.go   Options, Report, Network
+//	layer.go      the integers of a layer: thresholds, biases, decays
+//	scale.go      the scale of a layer, from what its registers hold
+//	grid.go       weights on a grid, which round to themselves
+//	weights.go    weights rounded
+//	span.go       the ticks in which a layer takes part
+//	constants.go  single constants of a learned network, recorded
+//	shift.go      neurons of model shift
+//	pairs.go      neurons of two compartments
+//	warnings.go   warnings
 package quantise
 
 import (

@@ -1,5 +1,12 @@
 // Package verify checks an image, from its own tables alone, against its chip and the integer
 // network that it was made of.
+//
+//	verify.go    the image against network and chip
+//	network.go   populations and readout
+//	neurons.go   neurons by group
+//	synapses.go  synapses by source
+//	learning.go  learning rules
+//	match.go     parts against their homes
 package verify
 
 import (

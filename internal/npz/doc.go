@@ -18,4 +18,12 @@
 // that a reader sees the whole file or none. The bytes depend on the arrays
 // alone: time stamps are fixed and the compressor is the module's pinned one.
 // NumPy opens the result without allow_pickle.
+//
+//	file.go                          File: members of an archive, or one array
+//	array.go                         Array: its elements as Go types
+//	record.go                        arrays of records
+//	reader.go                        arrays larger than memory, piece by piece
+//	writer.go, stream.go             archives and arrays written, whole or in pieces
+//	header.go, literal.go, dtype.go  the header of an array
+//	compressor.go                    the compressor, whose bytes are the same everywhere
 package npz

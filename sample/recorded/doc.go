@@ -10,4 +10,13 @@
 //
 // Files may be larger than memory: small ones are read once, others again, piece by piece, for each
 // sample.
+//
+//	options.go              Options, Counts, Layout
+//	spikes.go               OpenSpikes: files by their ending
+//	events.go               OpenEvents
+//	array.go                spikes in arrays, in any order of axes
+//	list.go                 lists of spikes
+//	data.go                 the data files of NIR
+//	labels.go               labels and class names
+//	stream.go, streamed.go  files larger than memory
 package recorded

@@ -28,4 +28,11 @@
 //
 // The package does not encode images (spike/encode), runs no experiment (train) and has no
 // integers: the chip's rules are in package core.
+//
+//	network.go            Config, Network, and the tick
+//	layer.go, neuron.go   neurons: models, state, competition
+//	synapses.go, rule.go  weights, and the rules that change them
+//	trace.go              traces
+//	label.go              labels of neurons
+//	chance.go             draws
 package stdp

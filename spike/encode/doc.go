@@ -35,4 +35,15 @@
 // "Error-backpropagation in temporally encoded networks of spiking neurons",
 // Neurocomputing 48, 2002; rank order goes back to Thorpe and Gautrais, "Rank
 // order coding", Computational Neuroscience, 1998.
+//
+//	encode.go               Config, Encoder, Work; the encoders by name
+//	rate.go                 rate
+//	poisson.go, renewal.go  poisson and poisson-renewal
+//	bernoulli.go            bernoulli
+//	rank.go                 rankorder and rankorder-strict
+//	latency.go              latency
+//	population.go           population
+//	code.go                 radix and level; levels of a quantised input
+//	direct.go               direct
+//	tile.go                 tiles of 64 elements by 64 ticks, on their way from rows to a train
 package encode

@@ -14,6 +14,14 @@
 // With [Config.Bits] the forward pass has the chip's integers: weights rounded to a grid per
 // output channel, thresholds and biases rounded to the least bit of the potential, decays that
 // truncate; gradients go straight through these roundings.
+//
+//	config.go     Config
+//	network.go    Network
+//	learner.go    a batch forward
+//	backward.go   and backward
+//	surrogate.go  surrogates of the step function
+//	integers.go   the forward pass in the integers of a chip
+//	nir.go        the NIR file
 package bptt
 
 import (

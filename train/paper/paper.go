@@ -4,6 +4,14 @@
 // [Run] repeats it under its own conditions, in float32 (package snn/stdp) or in a chip's integers
 // (train/lockstep). [Training] is its learning in integers, for a network that runs on a chip.
 // [Cells] are its published results.
+//
+//	paper.go       Config, Result, Run
+//	cells.go       the published results, cell by cell
+//	experiment.go  one run of the experiment
+//	network.go     its network in float32 or in integers
+//	feed.go        encoded batches
+//	training.go    Training
+//	checkpoint.go  its checkpoints
 package paper
 
 import (

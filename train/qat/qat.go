@@ -11,6 +11,14 @@
 // as a power of two's exponent; s_w follows the weights. Average pools are between the activations
 // and the next sum and are not rounded; maxima are those of integers. The last layer is read by its
 // sums.
+//
+//	qat.go        Config and Network
+//	learner.go    a batch forward and backward
+//	calibrate.go  first scales
+//	prune.go      pruning
+//	from.go       a network from an ONNX model
+//	counts.go     accuracy, spikes and synops
+//	onnx.go       the ONNX file
 package qat
 
 import (
