@@ -146,6 +146,9 @@ func TestTrainSTDPInterrupted(t *testing.T) {
 // TestTrainSTDPTwoPopulations trains the form with inhibitory neurons, which also
 // spike, and runs it on the cycle engine.
 func TestTrainSTDPTwoPopulations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestTrainSTDP does the same with one population")
+	}
 	path, doc := stdpNetwork(t, "--inhibition", "population")
 	require.Greater(t, doc["accuracy"], 0.2)
 	var counts []any
@@ -182,6 +185,9 @@ func TestTrainSTDPPopulation(t *testing.T) {
 // TestTrainSTDPPaper trains in lock-step, in one go and from a checkpoint, and runs what
 // it learned on both engines.
 func TestTrainSTDPPaper(t *testing.T) {
+	if testing.Short() {
+		t.Skip("train/paper trains in lock-step, TestTrainSTDP runs what it learned")
+	}
 	checkpoint := filepath.Join(t.TempDir(), "n.pcp")
 	paper := []string{"--preset", "paper", "--encoder", "poisson", "--ticks", "60"}
 	path, doc := stdpNetwork(t, paper...)

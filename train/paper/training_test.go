@@ -91,7 +91,11 @@ func TestNetworkOnAChip(t *testing.T) {
 func TestResumeIsExact(t *testing.T) {
 	trainSet := traintest.Digits(t, dataset.Train, 100)
 	path := filepath.Join(t.TempDir(), "run.pcp")
-	for _, neuron := range []stdp.Model{stdp.SRM0, stdp.DiehlCook} {
+	models := []stdp.Model{stdp.SRM0, stdp.DiehlCook}
+	if testing.Short() {
+		models = models[1:]
+	}
+	for _, neuron := range models {
 		cfg := trainingConfig(neuron, stdp.WeightDependentPostPre)
 		whole, err := NewTraining(cfg, trainSet)
 		require.NoError(t, err)
