@@ -103,10 +103,11 @@ type Error struct {
 	Limits        []Excess
 }
 
-// Gather prepends the limits of err to those of e if err is an *Error, and reports whether it is.
+// Gather prepends the limits of err to those of e if err is an *Error with limits, and reports
+// whether it is.
 func (e *Error) Gather(err error) bool {
 	var other *Error
-	if !errors.As(err, &other) {
+	if !errors.As(err, &other) || len(other.Limits) == 0 {
 		return false
 	}
 	e.Limits = append(slices.Clone(other.Limits), e.Limits...)

@@ -38,14 +38,22 @@ func (l *Load) exceeds(limits *profile.Core) string {
 		return fit.LimitMemory
 	case l.Routes > limits.OutputRoutes:
 		return fit.LimitRoutes
-	case limits.Crossbar.Columns > 0 && l.Neurons*limits.Crossbar.Factor(l.Axons) >
-		limits.Crossbar.Columns: // as ForWeights has them
+	case l.columns(&limits.Crossbar) > limits.Crossbar.Columns:
 		return fit.LimitColumns
 	case l.Words > limits.TableWords:
 		return fit.LimitTable
 	default:
 		return ""
 	}
+}
+
+// columns is the number of columns of a crossbar that a load takes, of those that ForWeights
+// leaves; without a crossbar it is 0.
+func (l *Load) columns(x *profile.Crossbar) int {
+	if x.Columns == 0 {
+		return 0
+	}
+	return l.Neurons * x.Factor(l.Axons)
 }
 
 // fanIn is a projection seen from its targets.
@@ -207,11 +215,16 @@ func (r rowExtent) bits(weightBits int, chip *profile.Profile) int64 {
 // weigh finds what a list of neurons of population p takes as a piece. It
 // stops counting when there are too many axons.
 func (c *cutter) weigh(p int, neurons []int32) Load {
+	return c.weighUpTo(p, neurons, c.chip.Core.InputAxons)
+}
+
+// weighUpTo is weigh with another number of axons beyond which counting stops.
+func (c *cutter) weighUpTo(p int, neurons []int32, axons int) Load {
 	l := Load{Neurons: len(neurons), Routes: c.routesOf(p, neurons), Words: c.wordsOf(p, neurons)}
 	for i := range c.fanIn[p] {
 		f := &c.fanIn[p][i]
 		c.weighProjection(f, neurons, &l)
-		if l.Axons > c.chip.Core.InputAxons {
+		if l.Axons > axons {
 			return l
 		}
 	}

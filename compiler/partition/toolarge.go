@@ -2,6 +2,7 @@ package partition
 
 import (
 	"fmt"
+	"math"
 
 	"adder/compiler/fit"
 	"adder/compiler/ir"
@@ -53,10 +54,7 @@ func (c *cutter) fanInHelp(p int) string {
 
 // tooLargeTogether is tooLarge for neurons that are not cut.
 func (c *cutter) tooLargeTogether(p int, neurons []int32) error {
-	l := Load{Neurons: len(neurons), Routes: c.routesOf(p, neurons), Words: c.wordsOf(p, neurons)}
-	for i := range c.fanIn[p] {
-		c.weighProjection(&c.fanIn[p][i], neurons, &l)
-	}
+	l := c.weighUpTo(p, neurons, math.MaxInt)
 	err, limits := &fit.Error{Network: c.net.Name, Chip: c.chip.Name}, &c.chip.Core
 	for _, part := range []struct {
 		limit      string
@@ -66,6 +64,8 @@ func (c *cutter) tooLargeTogether(p int, neurons []int32) error {
 		{"input axons in one core", int64(l.Axons), int64(limits.InputAxons)},
 		{"bits of synapse memory in one core", l.Bits, limits.SynapseMemory},
 		{"output routes in one core", int64(l.Routes), int64(limits.OutputRoutes)},
+		{fit.LimitColumns + " in one core", int64(l.columns(&limits.Crossbar)),
+			int64(limits.Crossbar.Columns)},
 		{fit.LimitTable + " in one core", int64(l.Words), int64(limits.TableWords)},
 	} {
 		if part.need > part.have {

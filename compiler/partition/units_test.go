@@ -2,6 +2,7 @@ package partition
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -76,12 +77,34 @@ func TestGroupsThatCompeteAreNotCut(t *testing.T) {
 		"neurons that compete must lie in one core")
 }
 
+// TestCrossbarsRefuseGroupsThatCompete: columns of a crossbar are a limit like another for
+// neurons that are not cut.
+func TestCrossbarsRefuseGroupsThatCompete(t *testing.T) {
+	chip := profiletest.Variant(t, "adder", profiletest.Fields{
+		"formats": "[dense]", "shared_rows": false, "input_axons": 32,
+		"core.crossbar": "{axons: 16, columns: 64}",
+	})
+	on20 := func(size int32) *ir.Network { // each neuron on 20 axons: twice the columns
+		net := competing(chip, -size)
+		net.Input.Shape, net.Input.Size = []int{20}, 20
+		w := &net.Projections[0].Weights
+		w.Sources, w.Dense = 20, slices.Repeat(w.Dense, 20)
+		return net
+	}
+	_, err := Network(t.Context(), on20(4), chip)
+	require.NoError(t, err)
+	_, err = Network(t.Context(), on20(5), chip)
+	require.ErrorContains(t, err, "layer winners needs 10 columns of a crossbar in one core; the "+
+		"chip has 8: neurons that compete must lie in one core")
+}
+
 // TestMappingsAreValid: whatever is drawn and fits is cut by the rules.
 func TestMappingsAreValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		chip := irtest.Chip(t)
 		m, err := Network(t.Context(), irtest.Network(t, chip, fit.Widths(chip)), chip)
 		if misfit := new(fit.Error); errors.As(err, &misfit) {
+			require.NotEmpty(t, misfit.Limits, "a refusal without a reason")
 			t.Skip(err)
 		}
 		require.NoError(t, err)
