@@ -221,6 +221,35 @@ func TestOneOfAPoint(t *testing.T) {
 	}
 }
 
+// TestPointWithResult: a point that is put in when its result is there is not run again.
+func TestPointWithResult(t *testing.T) {
+	url := serve(t).hub.URL()
+	s := newSweep(t, 1)
+	var ran atomic.Int32
+	inProcess(t, url, func(ctx context.Context, j sweep.Job) (*sweep.Record, error) {
+		ran.Add(1)
+		return square(ctx, j)
+	})
+	_, err := run(t, url, s, nil)
+	require.NoError(t, err)
+	points, err := s.Points(program)
+	require.NoError(t, err)
+	c, err := Connect(t.Context(), testOptions(url))
+	require.NoError(t, err)
+	defer c.Close()
+	data, err := (&message{Job: sweep.Job{Hash: points[0].Hash}}).pack()
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { // once the first is taken off
+		_, err := c.js.Publish(t.Context(), pointOf(program, points[0].Hash), data)
+		return err == nil
+	}, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		about, err := c.points.Info(t.Context())
+		return err == nil && about.State.Msgs == 0
+	}, 10*time.Second, 10*time.Millisecond)
+	require.EqualValues(t, 1, ran.Load())
+}
+
 // TestRefusedAtTheDoor: a wrong token, a missing server and one without streams are named
 // soon.
 // TestWeightsBeside: what lies beside a file and is read with it travels, too.

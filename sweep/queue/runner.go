@@ -135,17 +135,24 @@ func (d *Dispatcher) Run(ctx context.Context, j sweep.Job) (*sweep.Record, error
 	}
 }
 
-// find is the result of a point, nil where the server has none that can be read. One that is
-// damaged is taken off, so that another can come.
-func (d *Dispatcher) find(ctx context.Context, hash string) (*sweep.Record, error) {
-	c := d.client
+// stored is the message with the result of a point, nil where the server has none.
+func (c *Client) stored(ctx context.Context,
+	program, hash string) (*jetstream.RawStreamMsg, error) {
 	raw, err := persist(ctx, c, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
-		return c.results.GetLastMsgForSubject(ctx, resultOf(d.program, hash))
+		return c.results.GetLastMsgForSubject(ctx, resultOf(program, hash))
 	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, nil
 	}
-	if err != nil {
+	return raw, err
+}
+
+// find is the result of a point, nil where the server has none that can be read. One that is
+// damaged is taken off, so that another can come.
+func (d *Dispatcher) find(ctx context.Context, hash string) (*sweep.Record, error) {
+	c := d.client
+	raw, err := c.stored(ctx, d.program, hash)
+	if raw == nil || err != nil {
 		return nil, err
 	}
 	record, err := unpackRecord(raw.Data, hash)
@@ -160,13 +167,8 @@ func (d *Dispatcher) find(ctx context.Context, hash string) (*sweep.Record, erro
 // the point has no result of it and tries again.
 func (d *Dispatcher) clear(ctx context.Context, hash string) error {
 	c := d.client
-	raw, err := persist(ctx, c, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
-		return c.results.GetLastMsgForSubject(ctx, resultOf(d.program, hash))
-	})
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil
-	}
-	if err != nil {
+	raw, err := c.stored(ctx, d.program, hash)
+	if raw == nil || err != nil {
 		return err
 	}
 	if record, err := unpackRecord(raw.Data, hash); err != nil || record.Status != sweep.Failed {

@@ -135,6 +135,15 @@ func (c *Client) one(ctx context.Context, w *Worker, msg jetstream.Msg) error {
 		c.options.Log("a point cannot be read and is dropped: %v", err)
 		return msg.Term()
 	}
+	known, err := c.known(ctx, w.Program, m.Job.Hash)
+	switch {
+	case err != nil:
+		return err
+	case known != nil:
+		// Only for the sweep that waits: the stream keeps the first.
+		_ = c.nats.Publish(resultOf(w.Program, m.Job.Hash), known)
+		return c.acknowledge(ctx, msg)
+	}
 	record, err := c.run(ctx, w, msg, m)
 	if err != nil {
 		c.giveBack(w.Program, m.Job.Hash, msg)
@@ -147,8 +156,26 @@ func (c *Client) one(ctx context.Context, w *Worker, msg jetstream.Msg) error {
 	if w.Done != nil {
 		w.Done(m.Job.Hash, record)
 	}
-	// The result is there: that the point is taken off can be lost without harm.
-	_, err = persist(ctx, c, func(ctx context.Context) (any, error) {
+	return c.acknowledge(ctx, msg)
+}
+
+// known is the packed result of a point, nil where there is none or a failure. A point has one
+// already if a sweep looked for the result just before it came, and put the point in again.
+func (c *Client) known(ctx context.Context, program, hash string) ([]byte, error) {
+	raw, err := c.stored(ctx, program, hash)
+	if raw == nil || err != nil {
+		return nil, err
+	}
+	if r, err := unpackRecord(raw.Data, hash); err != nil || r.Status == sweep.Failed {
+		return nil, nil
+	}
+	return raw.Data, nil
+}
+
+// acknowledge takes a point off the queue. Its result is there: that the point is taken off can
+// be lost without harm.
+func (c *Client) acknowledge(ctx context.Context, msg jetstream.Msg) error {
+	_, err := persist(ctx, c, func(ctx context.Context) (any, error) {
 		err := msg.DoubleAck(ctx)
 		if errors.Is(err, jetstream.ErrMsgAlreadyAckd) {
 			err = nil
