@@ -4,7 +4,8 @@
 //
 //	by rate   convert, rewrite, lower, retime (in lower), quantise
 //	by code   levels, split, code
-//	then      compartments, fit, types (typed), partition (with balance and relay), place, route, verify
+//	then      compartments, fit, types (typed), partition (with balance and relay), place,
+//	          route, verify
 //
 //	passes.go        the table
 //	compile.go       options, and a compilation

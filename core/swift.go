@@ -9,8 +9,9 @@ import "adder/core/kernel"
 
 // swift reports whether a kernel can advance the group.
 func (s *tables) swift(g *group) bool {
-	return g.first < g.last && !g.broken && !g.pairs && g.graded == 0 && g.shift.Most == 0 && !g.hasCurrent &&
-		g.signLeak == 0 && g.escape == nil && !s.wideLevels && !s.registerV.wrap
+	return g.first < g.last && !g.broken && !g.pairs && g.graded == 0 && g.shift.Most == 0 &&
+		!g.hasCurrent && g.signLeak == 0 && g.escape == nil && !s.wideLevels &&
+		!s.registerV.wrap
 }
 
 // competes reports whether a spike of a neuron changes more than that neuron.

@@ -18,8 +18,8 @@ func newChipsCommand(a *app) *cobra.Command {
 		Short: "List the shipped chip profiles, or describe one with its sources",
 		Long: `A chip profile says what a chip can hold and do, and with what times: mesh, cores,
 weights, widths, neuron models. Those for fit alone have limits without arithmetic: adder
-fit holds a network to them, and no command emulates it there. Write your own in the same YAML form (--text prints a
-shipped one) and give its path wherever --chip expects a name.`,
+fit holds a network to them, and no command emulates it there. Write your own in the same
+YAML form (--text prints a shipped one) and give its path wherever --chip expects a name.`,
 		Example: `  adder chips
   adder chips loihi
   adder chips adder --text > my-chip.yaml

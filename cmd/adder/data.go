@@ -14,8 +14,9 @@ func newDataCommand(a *app) *cobra.Command {
 	return parent(&cobra.Command{
 		Use:   "data fetch|list|inspect",
 		Short: "Download data sets, list what is there, and look into recordings",
-		Long: `What --data takes is in docs/data.md; fetch and list are about MNIST's IDX files. The word "digits" stands for a
-built-in set of generated pictures of digits, which needs no download and is not MNIST.`,
+		Long: `What --data takes is in docs/data.md; fetch and list are about MNIST's IDX files. The
+word "digits" names a built-in set of generated pictures of digits, which needs no download
+and is not MNIST.`,
 		Example: `  adder data fetch mnist --dir data/mnist
   adder data list --dir data/mnist
   adder data inspect sample.raw -o events.png`,

@@ -64,7 +64,8 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	f.codeFlags.register(cmd)
 	flags.IntVar(&f.bits, "bits", 8, "weight bits, sign included")
 	flags.StringVar(&f.calibrate, "calibrate", "",
-		`whose training split calibrates an ONNX model, as for --data; default: that of --data, where there is one`)
+		"whose training split calibrates an ONNX model, as for --data; default: that of --data, "+
+			"where there is one")
 	flags.IntVar(&f.samples, "calibrate-samples", 1000, "number of calibration samples")
 	flags.Float64Var(&f.percentile, "percentile", 99.9, "percentile of positive activations that "+
 		"becomes one spike per tick")
@@ -129,8 +130,9 @@ func (f *modelFlags) registerReading(cmd *cobra.Command) {
 		fmt.Sprintf("tick length in seconds, for models that do not say; NIR: %g, and 1 where a "+
 			"file counts time in ticks", nir.DefaultDT))
 	flags.StringVar(&f.reset, "reset", "", "what a spike does, for models that do not say: zero "+
-		"(to the reset value; converted ANNs subtract otherwise), subtract (the threshold), subtract-delayed (a tick later: "+
-		"snnTorch's default), subtract-multi (several spikes a tick: Sinabs) or none")
+		"(to the reset value; converted ANNs subtract otherwise), subtract (the threshold), "+
+		"subtract-delayed (a tick later: snnTorch's default), subtract-multi (several spikes a "+
+		"tick: Sinabs) or none")
 	offer(cmd, "reset", snn.ResetNames()...)
 	f.onnx.register(flags)
 }

@@ -137,7 +137,8 @@ func (f *runFlags) binning() (event.Binning, error) {
 	switch {
 	case f.eventTicks == 0 && f.eventDT == 0:
 		return event.Binning{}, fmt.Errorf("--events %s: say how time becomes ticks: "+
-			"--event-ticks N cuts each recording into N, --event-dt SECONDS into ticks of that length", f.events)
+			"--event-ticks N cuts each recording into N, --event-dt SECONDS into ticks of that "+
+			"length", f.events)
 	case f.eventTicks != 0 && f.eventDT != 0:
 		return event.Binning{}, errors.New("--event-ticks and --event-dt both say how long a " +
 			"tick is: leave one out")

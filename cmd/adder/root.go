@@ -143,8 +143,9 @@ go, and does it beat the ANN?
 
 Results go to standard output, progress and warnings to standard error. Exit
 status 0: done; 1: a limit was hit, nothing more could be written, or the run was
-interrupted; 2: the words or files given were wrong. With --json the one document on standard output is the
-result, or {"error": ..., "exit_status": ...} where there is none.`,
+interrupted; 2: the words or files given were wrong. With --json the one document
+on standard output is the result, or {"error": ..., "exit_status": ...} where there
+is none.`,
 		Example: `  adder demo
   adder train ann --data digits --hidden 64 --epochs 3 -o m.onnx
   adder run m.onnx --data digits

@@ -107,9 +107,9 @@ func Network(ctx context.Context, net *snn.Network, c Options) (*snn.Network, []
 	if peak == 0 {
 		peak = 1
 	}
-	b := &converter{toZero: c.ResetToZero, from: net, to: &snn.Network{Name: net.Name, DT: net.DT, Encoder: net.Encoder,
-		Warnings: net.Warnings}, out: make([]int, len(net.Nodes)), peak: peak, scales: scales,
-		maxPool: c.MaxPool, pooled: map[int][]float64{}}
+	to := &snn.Network{Name: net.Name, DT: net.DT, Encoder: net.Encoder, Warnings: net.Warnings}
+	b := &converter{toZero: c.ResetToZero, from: net, to: to, out: make([]int, len(net.Nodes)),
+		peak: peak, scales: scales, maxPool: c.MaxPool, pooled: map[int][]float64{}}
 	if err := b.build(); err != nil {
 		return nil, nil, fmt.Errorf("convert %s: %w", net.Name, err)
 	}

@@ -294,7 +294,8 @@ func coresHelp(cuts []cut) string {
 	for _, c := range cuts {
 		for i := range c.parts {
 			if c.parts[i].Full == fit.LimitMemory {
-				return "use narrower weights, a larger mesh, several chips (--board) or a smaller network"
+				return "use narrower weights, a larger mesh, several chips (--board) or a " +
+					"smaller network"
 			}
 		}
 	}

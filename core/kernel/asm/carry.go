@@ -46,8 +46,8 @@ func (p *pass) take(list reg.Register, behind int) place {
 	return r
 }
 
-// weightsOf are those of a row for a block or, where they are packed, for two, as bytes without sign where rows may be taken
-// away.
+// weightsOf loads the weights of a row for a block or, where they are packed, for two. They are
+// bytes without sign where rows may be subtracted.
 func (p *pass) weightsOf(r place, line int) reg.VecVirtual {
 	w, from := ZMM(), Mem{Base: p.weights, Index: r.at, Scale: 1, Disp: 64 * line}
 	if line == p.blocks-1 && !p.packed {
