@@ -1,6 +1,6 @@
-// What an update makes of a neuron (docs/neurocore.md, sections 3.2, 3.3 and 3.5, and 11
-// for those with a code), in four steps with registers between them: the current, its bound and the decay of the
-// potential, the sum and its bounds, the test and the reset.
+// What an update makes of a neuron (docs/neurocore.md, sections 3.2, 3.3 and 3.5, and 11 for those
+// with a code), in four steps with registers between them: the current, its bound and the decay of
+// the potential, the sum and its bounds, the test and the reset.
 //
 // Neurons of one KIND share a model and its constants; kind k has its k-th part of
 // each list.
