@@ -20,8 +20,9 @@ func (f *Fast) foresees(i int) bool {
 		case int(from.from) != len(f.cores) || found || !from.aligned || from.delay != 0:
 			return false
 		default:
+			// All inputs are on the bank: Foresee takes their sets as they are.
 			r := &from.runs[0]
-			found = r.Source == 0 && r.Axon == first && r.Count == count
+			found = int(r.Count) == from.sources && r.Axon == first && r.Count == count
 		}
 	}
 	return found

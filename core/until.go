@@ -84,8 +84,8 @@ func (c *Core) foreseenGroup() int {
 }
 
 // Foresee takes the spikes that are due on the bank (Bank) in ticks from one on, as a set of
-// so many words for each, of which bit i mod 64 of word i / 64 is the i-th entry. It keeps
-// due until the last of these ticks has been advanced.
+// so many words for each, of which bit i mod 64 of word i / 64 is the i-th entry: no bit after
+// the last entry may be set. It keeps due until the last of these ticks has been advanced.
 func (c *Core) Foresee(first int32, due []uint64, words, ticks int) {
 	f, r := &c.foreseen, &c.rows[c.bank.row]
 	f.group, f.first = c.foreseenGroup(), first
