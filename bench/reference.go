@@ -38,7 +38,10 @@ type ReferenceEvaluation struct {
 	Samples, Correct int
 	Labelled         bool
 	Ticks            int
-	InputSpikes      int64
+	// Classes has the class of each sample, -1 if there are no ticks.
+	Classes []int
+	// InputSpikes is 0 where the inputs are sample.Signals: numbers, and no spikes.
+	InputSpikes int64
 	// Spikes are totals per node of the network.
 	Spikes  []int64
 	Seconds float64
@@ -141,6 +144,10 @@ func (r *ReferenceRun) restore(out *ReferenceEvaluation) error {
 		len(saved.Spikes) != len(out.Spikes) {
 		return fmt.Errorf("its parts do not agree: %d samples of %d", saved.Samples, r.Source.Len())
 	}
+	if len(saved.Classes) != saved.Samples {
+		return fmt.Errorf("it has the classes of %d of its %d samples: remove it and run anew",
+			len(saved.Classes), saved.Samples)
+	}
 	*out = saved
 	r.Keep.resumed(stageReference, saved.Samples, 0, r.Source.Len())
 	return r.Keep.restoreAlso(stageReference, r.Also)
@@ -152,7 +159,9 @@ func (r *ReferenceRun) collect(out *ReferenceEvaluation, sample int, record *snn
 	for i, n := range record.Counts {
 		out.Spikes[i] += n
 	}
-	if label := r.Source.Label(sample); label >= 0 && referenceClass(record, spiking) == label {
+	class := referenceClass(record, spiking)
+	out.Classes = append(out.Classes, class)
+	if label := r.Source.Label(sample); label >= 0 && class == label {
 		out.Correct++
 	}
 	if r.Each == nil {

@@ -84,6 +84,8 @@ func TestReferenceClass(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, e.Labelled)
 	require.Zero(t, e.Correct)
+	require.Len(t, e.Classes, 130)
+	require.Equal(t, []int{0, 1, 1, 0, 1, 1}, e.Classes[:6])
 }
 
 // TestLevelsAreConstantSignals as spikes are signals of 0 and 1.

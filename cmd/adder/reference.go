@@ -156,6 +156,8 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source,
 	if e.Labelled {
 		accuracy, interval := e.Accuracy(), e.Interval()
 		out.Accuracy, out.AccuracyInterval = &accuracy, &interval
+	} else {
+		out.Classes = e.Classes
 	}
 	order, err := net.Order()
 	if err != nil {
@@ -186,8 +188,13 @@ func (a *app) printReference(net *snn.Network, f *runFlags, s sample.Source,
 	if out.Accuracy != nil {
 		a.printf("accuracy %s", bench.WithInterval(out.Accuracy, out.AccuracyInterval))
 	}
+	a.printClasses(out.Classes)
 	rows := []table.Row{{"input spikes", thousands(e.InputSpikes),
 		tenths(*out.PerSample["input_spikes"])}}
+	if _, numbers := s.(sample.Signals); numbers {
+		a.printf("inputs are real numbers, and no spikes")
+		rows = nil
+	}
 	for _, l := range out.SpikesByLayer {
 		rows = append(rows, table.Row{"spikes of " + l.Layer, thousands(l.Spikes),
 			tenths(float64(l.Spikes) / float64(max(e.Samples, 1)))})
