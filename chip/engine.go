@@ -176,5 +176,9 @@ func (c *Chip) check(s *Sample) error {
 		return fmt.Errorf("sample %d does not have the %d sources that %s takes", s.Number, size,
 			c.image.Model)
 	}
+	if !s.Spikes.PaddingClear() { // whole words of it are taken as axon entries
+		return fmt.Errorf("sample %d has a spike of a source beyond the last of %d: leave the "+
+			"unused bits of its rows 0", s.Number, size)
+	}
 	return nil
 }

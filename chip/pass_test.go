@@ -38,3 +38,15 @@ func TestPassUnroutedInputs(t *testing.T) {
 		}
 	}
 }
+
+// TestPaddingIsRefused: rows of a train are open to their writer, who must leave their unused bits
+// alone.
+func TestPaddingIsRefused(t *testing.T) {
+	c, err := Load(learner(70, 12))
+	require.NoError(t, err)
+	train := noise(70, 12, 0.05)
+	train.Row(3)[1] |= 1 << 6
+	_, err = c.NewFast(Options{}).Run(t.Context(), &Sample{Number: 4, Spikes: train})
+	require.EqualError(t, err, "sample 4 has a spike of a source beyond the last of 70: leave the "+
+		"unused bits of its rows 0")
+}

@@ -6,7 +6,7 @@ type Matrix interface {
 	// Dims returns rows and columns.
 	Dims() (rows, cols int)
 	// Row writes row r into buf, which has at least cols elements, and
-	// returns the filled part.
+	// returns the filled part. Several goroutines may call it at a time.
 	Row(r int, buf []float64) []float64
 }
 
