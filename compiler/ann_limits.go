@@ -8,6 +8,7 @@ import (
 	"adder/compiler/convert"
 	"adder/compiler/fit"
 	"adder/core"
+	"adder/internal/grouped"
 	"adder/snn"
 )
 
@@ -88,8 +89,8 @@ func (l *limits) sources(layer *convert.Layer) {
 // fanInHelp says how a neuron would fit a core.
 func (l *limits) fanInHelp(layer *convert.Layer, most int64,
 	fits func(*profile.Profile) bool) string {
-	change := fmt.Sprintf("prune it by %d, or put a layer of at most %d outputs before it",
-		int64(layer.Sources)-most, most)
+	change := fmt.Sprintf("prune it by %s, or put a layer of at most %s outputs before it",
+		grouped.Int(int64(layer.Sources)-most), grouped.Int(most))
 	if layer.Pooled && l.form == convert.PoolFold {
 		change = fmt.Sprintf("give the pool before it neurons, --pool %s", convert.PoolSpike)
 	} else {
@@ -105,9 +106,10 @@ func (l *limits) cores(layers []convert.Layer) {
 	if have := int64(l.chip.Cores()); need > have {
 		l.add(fit.Excess{
 			Limit: fit.LimitCores, Need: need, Have: have,
-			Help: fmt.Sprintf("it has %d neurons, %d more than the chip: use a smaller network, "+
+			Help: fmt.Sprintf("it has %s neurons, %s more than the chip: use a smaller network, "+
 				"a larger mesh, several chips (--board), or %s",
-				neurons, neurons-have*per, l.chips(func(p *profile.Profile) bool {
+				grouped.Int(neurons), grouped.Int(neurons-have*per),
+				l.chips(func(p *profile.Profile) bool {
 					return int64(p.Cores())*int64(p.Core.Neurons) >= l.neurons(layers, p)
 				})),
 		})

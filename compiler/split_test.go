@@ -53,8 +53,8 @@ func TestSplitLayer(t *testing.T) {
 // TestSplitRefused names what splits a layer, or that the chip cannot.
 func TestSplitRefused(t *testing.T) {
 	for chipName, want := range map[string]string{
-		"adder": "layer relu2 needs 5000 input axons for one neuron; the chip has 4096: " +
-			"prune it by 904, or put a layer of at most 4096 outputs before it; " +
+		"adder": "layer relu2 needs 5,000 input axons for one neuron; the chip has 4,096: " +
+			"prune it by 904, or put a layer of at most 4,096 outputs before it; " +
 			"or take --code radix, which splits the layer exactly",
 		"loihi": "chip loihi has no radix neurons, so the layer cannot be split",
 	} {

@@ -3,10 +3,10 @@ package sample
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"sync/atomic"
 
 	"adder/chip"
+	"adder/internal/grouped"
 	"adder/layout"
 	"adder/spike"
 	"adder/spike/encode"
@@ -31,16 +31,7 @@ func (e *Encoded) Clipped() int64 { return e.clipped.Load() }
 // ClippedText says how many of the elements Clipped counts.
 func (e *Encoded) ClippedText() string {
 	return fmt.Sprintf("%s of %s inputs lay outside of what the input can say and were clipped",
-		grouped(e.Clipped()), grouped(int64(e.Len())*int64(e.Set.Size())))
-}
-
-// grouped writes a number with separators.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+		grouped.Int(e.Clipped()), grouped.Int(int64(e.Len())*int64(e.Set.Size())))
 }
 
 // Ticks implements Source.
@@ -62,8 +53,8 @@ func (e *Encoded) CheckSize(input []int) error {
 		return nil
 	case e.Encoder.Sources(size) != size:
 		return fmt.Errorf("%s: the encoder makes %s sources of a sample, and the model takes %s, %s: "+
-			"use an encoder with one source per element", e.Name(), grouped(int64(e.Size())),
-			form(input), grouped(int64(size)))
+			"use an encoder with one source per element", e.Name(), grouped.Int(int64(e.Size())),
+			form(input), grouped.Int(int64(size)))
 	}
 	return fmt.Errorf("%s: %w", e.Name(), wrongShape(e.Set.Shape, input))
 }

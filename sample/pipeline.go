@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"adder/internal/grouped"
 )
 
 // The orders of a picture's axes.
@@ -140,7 +142,7 @@ func newAxes(shape []int, picture bool, layout string, input []int, channels int
 // wrongShape says that samples are not what a network takes.
 func wrongShape(shape, input []int) error {
 	return fmt.Errorf("a sample has shape %s, %s elements, and the model takes %s, %s",
-		form(shape), grouped(int64(Size(shape))), form(input), grouped(int64(Size(input))))
+		form(shape), grouped.Int(int64(Size(shape))), form(input), grouped.Int(int64(Size(input))))
 }
 
 // turn permutes the axes of a picture into the requested order.

@@ -3,9 +3,9 @@ package survey
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"adder/internal/grouped"
 	"adder/report/svg"
 )
 
@@ -81,7 +81,7 @@ func (f *Fit) draw(p *svg.Picture, x, y float64) {
 	case len(f.Limits) > 0:
 		l := &f.Limits[0]
 		if l.Need != 0 || l.Have != 0 {
-			text = grouped(l.Need) + " / " + grouped(l.Have)
+			text = grouped.Int(l.Need) + " / " + grouped.Int(l.Have)
 		}
 		below = strings.TrimPrefix(l.Limit, "neurons that ")
 		if text == "does not fit" { // a sentence, whose end says why
@@ -105,16 +105,7 @@ func countOf(n int, thing string) string {
 	if n != 1 {
 		thing += "s"
 	}
-	return grouped(int64(n)) + " " + thing
-}
-
-// grouped writes a number with separators.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return grouped.Int(int64(n)) + " " + thing
 }
 
 func percentOf(x float64) string {

@@ -20,6 +20,7 @@ import (
 	"adder/compiler/quantise"
 	"adder/compiler/relay"
 	"adder/compiler/split"
+	"adder/internal/texttable"
 	"adder/internal/wholefile"
 	"adder/layout"
 )
@@ -343,7 +344,8 @@ func (a *app) printCores(cores []compiler.CoreFill, work []balance.CoreWork) {
 			full = "-"
 		}
 		rows = append(rows, table.Row{c.Tile, fmt.Sprintf("%d,%d", c.X, c.Y),
-			strings.Join(c.Layers, " "), c.Neurons, c.Axons, thousands(c.Bits), c.Routes,
+			strings.Join(c.Layers, " "), thousands(int64(c.Neurons)), thousands(int64(c.Axons)),
+			thousands(c.Bits), thousands(int64(c.Routes)),
 			percent(c.Share) + " of " + c.Tightest, full})
 		if work != nil {
 			rows[i] = append(rows[i], fmt.Sprintf("%s, %.0f", work[i].Bound, work[i].Cycles))
@@ -354,7 +356,8 @@ func (a *app) printCores(cores []compiler.CoreFill, work []balance.CoreWork) {
 	if work != nil {
 		head = append(head, "bound by, cycles a tick")
 	}
-	a.printTable(head, rows)
+	// Counts with separators are words, which would stand at the left.
+	a.render(&texttable.Table{Header: head, Rows: rows, Right: true, Left: []int{2, 3, 6, 8, 9, 10}})
 }
 
 // reportMisfit prints the limits and ends with exit status 1.

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"adder/internal/grouped"
 	"adder/internal/texttable"
 )
 
@@ -20,7 +20,11 @@ func (a *app) printJSON(v any) error {
 
 // printTable writes rows under a header.
 func (a *app) printTable(header table.Row, rows []table.Row) {
-	t := texttable.Table{Header: header, Rows: rows, Upper: true}
+	a.render(&texttable.Table{Header: header, Rows: rows})
+}
+
+func (a *app) render(t *texttable.Table) {
+	t.Upper = true
 	fmt.Fprintln(a.out, t.Render(a.width()))
 }
 
@@ -50,17 +54,7 @@ func count[N int | int32 | int64](n N, singular string) string {
 }
 
 // thousands writes n with separators, for people.
-func thousands(n int64) string {
-	s := fmt.Sprint(n)
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
+func thousands(n int64) string { return grouped.Int(n) }
 
 // tenths writes x with one decimal and separators, for people.
 func tenths(x float64) string {

@@ -17,6 +17,7 @@ import (
 
 	"adder/chip/profile"
 	"adder/core"
+	"adder/internal/grouped"
 )
 
 // Excess is a limit of the chip that the network exceeds.
@@ -39,7 +40,8 @@ func (e Excess) String() string {
 	if e.Layer != "" {
 		where = "layer " + e.Layer
 	}
-	s := fmt.Sprintf("%s needs %d %s; the chip has %d", where, e.Need, e.Limit, e.Have)
+	s := fmt.Sprintf("%s needs %s %s; the chip has %s", where, grouped.Int(e.Need), e.Limit,
+		grouped.Int(e.Have))
 	if e.Help != "" {
 		s += ": " + e.Help
 	}

@@ -7,6 +7,7 @@ import (
 	"adder/compiler/fit"
 	"adder/compiler/ir"
 	"adder/core"
+	"adder/internal/grouped"
 )
 
 // tooLarge explains why a single neuron does not fit an empty core.
@@ -45,7 +46,7 @@ func (c *cutter) tooLarge(p int, l Load) error {
 // fanInHelp says how to reduce the fan-in of a neuron of population p to that of a core.
 func (c *cutter) fanInHelp(p int) string {
 	help := fmt.Sprintf("a neuron's fan-in must fit one core: prune the layer or put a narrower "+
-		"layer (at most %d outputs) before it", c.chip.Core.InputAxons)
+		"layer (at most %s outputs) before it", grouped.Int(int64(c.chip.Core.InputAxons)))
 	if c.net.Populations[p].Groups[0].Code.Kind == core.CodeLevel {
 		help += "; " + fit.SplitByRadix(c.chip)
 	}
