@@ -127,5 +127,6 @@ def train_ann(x: Any, y: Any, *, hidden: Any = 128, epochs: int = 5, **options: 
 
 
 def version() -> str:
-    """The version of the program that does the work."""
+    """The version of the program that does the work: that of a release, or what Go knows of a
+    build from source, which may be ``"(devel)"``."""
     return _client.client().program

@@ -211,20 +211,26 @@ class Image:
         """
         return Session(self, probes, potentials, engine, seed, number, learn, x)
 
-    def bench(self, x: Any, y: Any, ann: Any = None, **options: Any) -> Bench:
+    def bench(self, x: Any, y: Any, ann: Any = None, *, spikes: Any = None, **options: Any) -> Bench:
         """Prices the image on labelled samples and compares it with its ANN.
 
         Args:
-            x: samples [N, ...], as for :meth:`run`.
+            x: samples [N, ...], as for :meth:`run`; None with ``spikes``.
             y: classes [N].
-            ann: the ANN: a path, bytes of ONNX, or a torch module.
+            ann: the ANN: a path, bytes of ONNX, or, with ``x``, a torch module.
+            spikes: instead of ``x``, as for :meth:`run`. An ANN takes their means over the ticks.
             options: flags of ``adder bench``, underscores for dashes (``energy="45nm"``,
                 ``engine="cycle"``, ``margin=0.5``).
         """
-        x = self._samples(x)
-        y = np.asarray(y).astype(np.int32)
-        files: Dict[str, Any] = {"image.adder": self._data, "data.npz:x": x, "data.npz:y": y}
-        args = ["{image.adder}", "--data", "{data.npz}"]
+        if (x is None) == (spikes is None):
+            raise Error("bench: give samples, or spikes=...")
+        files: Dict[str, Any] = {"image.adder": self._data, "data.npz:y": np.asarray(y).astype(np.int32)}
+        if spikes is None:
+            x = self._samples(x)
+            files["data.npz:x"] = x
+        else:
+            files["data.npz:spikes"] = self._spikes(spikes).view(np.uint8)
+        args = ["{image.adder}", "--data" if spikes is None else "--spikes", "{data.npz}"]
         if ann is not None:
             name, data = _models.as_file(ann, x)
             if data is not None:

@@ -17,7 +17,7 @@ import warnings
 import numpy as np
 
 import adder
-from adder import _client, _models
+from adder import _client, _command, _models
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = os.path.dirname(HERE)
@@ -100,14 +100,27 @@ class TestRun(Trained):
             (lambda: self.img.run(np.full((1, 784), np.nan)), "no number"),
             (lambda: adder.compile("/no/such.onnx"), "no such file"),
             (lambda: adder.compile(3), "not int"),
-            (lambda: adder.compile(self.onnx), "--calibrate"),
+            (lambda: adder.compile(self.onnx), "calibrate=DIR"),
             (lambda: adder.compile(self.onnx, calibrate=self.x, chip="no"), "no"),
-            (lambda: adder.compile(self.onnx, calibrate=self.x, no_such=3), "no flag --no-such"),
+            (lambda: adder.compile(self.onnx, calibrate=self.x, no_such=3), "no flag no_such"),
             (lambda: adder.compile(b"no model", calibrate=self.x), "model.onnx"),
         ):
             with self.assertRaises(adder.Error) as caught:
                 call()
             self.assertIn(message, str(caught.exception))
+            self.assertNotIn("--", str(caught.exception))
+
+    def test_messages_name_arguments(self):
+        for text, want in (
+            ("give --calibrate DIR, or --data digits", "give calibrate=DIR, or data digits"),
+            ("--calibrate-samples 0: write 1", "calibrate_samples=0: write 1"),
+            ("or take --code radix, which", "or take code radix, which"),
+            ("several chips (--board), or", "several chips (board), or"),
+            ("my--model.onnx", "my--model.onnx"),
+            ("give one with --ann m.onnx", "give one with ann=m.onnx"),
+            ("take --bits 4.", "take bits=4."),
+        ):
+            self.assertEqual(_command.as_arguments(text), want)
 
     def test_what_does_not_fit(self):
         with self.assertRaises(adder.DoesNotFit) as caught:
@@ -136,6 +149,17 @@ class TestRun(Trained):
         self.assertRegex(repr(b), r"45nm: chip [\d.]+ nJ, ANN [\d.]+ nJ per inference")
         self.assertIn("iframe", b._repr_html_())
         self.assertEqual(b.json["samples"], 60)
+
+    def test_bench_of_spikes(self):
+        spikes = self.img.encode(self.xt)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            b = self.img.bench(None, self.yt, spikes=spikes)
+        self.assertEqual(b.json["samples"], 60)
+        self.assertAlmostEqual(b.accuracy, (self.img.run(spikes=spikes).classes == self.yt).mean())
+        for x, given in ((None, None), (self.xt, spikes)):
+            with self.assertRaisesRegex(adder.Error, "give samples, or spikes=..."):
+                self.img.bench(x, self.yt, spikes=given)
 
     def test_fit(self):
         fits = adder.fit(self.onnx)
