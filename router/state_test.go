@@ -15,6 +15,10 @@ func TestStateGoesOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, timing, forest, parcels := drawParcels(t)
 		timing.DropWhenFull = rapid.Bool().Draw(t, "drops")
+		for d := range timing.Gaps {
+			gap := rapid.SampledFrom([]int64{0, 0, 2, 9, 300}).Draw(t, "gap")
+			timing.Gaps[d] = min(gap, wire(timing.Links[d]))
+		}
 		near := rapid.SampledFrom([]int64{1, days}).Draw(t, "near")
 		begin := func(s *script) {
 			s.begin(m, timing, forest, newRing())
