@@ -132,8 +132,8 @@ func newWith(cfg *Config, set kernel.Set) (*Core, error) {
 		registerV: makeRegister(cfg.Widths.Potential, cfg.Widths.WrapPotential),
 		registerU: makeRegister(cfg.Widths.Current, cfg.Widths.WrapCurrent),
 		reset:     cfg.Reset, v0: cfg.V0,
-		axons: cfg.Axons, rows: cfg.Rows, dense8: cfg.Dense8, dense16: cfg.Dense16, sparse: cfg.Sparse,
-		masks: cfg.Masks, types: cfg.Types, set: set,
+		axons: cfg.Axons, rows: cfg.Rows, dense8: cfg.Dense8, dense16: cfg.Dense16,
+		sparse: cfg.Sparse, masks: cfg.Masks, types: cfg.Types, set: set,
 	}
 	shared.loadNeurons(cfg)
 	if err := shared.loadGroups(cfg); err != nil {

@@ -132,15 +132,15 @@ func (b *learner) postEvent(c *Core, tick, j int32) {
 		}
 		b.store(column, i, j, w)
 	}
-	b.eachHeard(offset != 0, change)
+	b.eachSeen(offset != 0, change)
 	n := c.countsOf(b)
 	n.LearningUpdates += updates
 	n.Draws += ltp.draws + ltd.draws
 }
 
-// eachHeard visits the rows on which spikes arrived in this sample with the tick of the
+// eachSeen visits the rows on which spikes arrived in this sample with the tick of the
 // last one, ascending, or all rows.
-func (b *learner) eachHeard(all bool, visit func(i, last int32)) {
+func (b *learner) eachSeen(all bool, visit func(i, last int32)) {
 	if all {
 		for i, last := range b.lastPre {
 			visit(int32(i), last)

@@ -142,7 +142,8 @@ func (c *Core) Pass(t, last, inputTicks int32) int32 {
 			ticks = 1
 			c.foreseeOne(now, learns)
 		}
-		f.until.Sums, f.until.Ticks = f.sums[repeatedInt(f.until.Stride, int(now-f.first)):], int(ticks)
+		f.until.Sums = f.sums[repeatedInt(f.until.Stride, int(now-f.first)):]
+		f.until.Ticks = int(ticks)
 		passed := int32(c.swift[f.group].UpdateUntil(&f.until))
 		if passed > 0 {
 			c.countPassed(now, passed)
