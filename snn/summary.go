@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"adder/internal/grouped"
 )
 
 // Summary is a description of a network for display.
@@ -214,12 +216,12 @@ func (r Range) String() string {
 // Write prints the summary as a table of the nodes, with the nodes that
 // feed each, and the warnings below it.
 func (s *Summary) Write(w io.Writer) error {
-	neurons := fmt.Sprintf("%d neurons", s.Neurons)
+	neurons := fmt.Sprintf("%s neurons", grouped.Int(int64(s.Neurons)))
 	if s.AfterConversion {
 		neurons += " after conversion"
 	}
-	head := fmt.Sprintf("network %s: %d nodes, %s, %d parameters, %d MACs", s.Name, len(s.Nodes),
-		neurons, s.Parameters, s.MACs)
+	head := fmt.Sprintf("network %s: %d nodes, %s, %s parameters, %s MACs", s.Name, len(s.Nodes),
+		neurons, grouped.Int(int64(s.Parameters)), grouped.Int(int64(s.MACs)))
 	if s.DT > 0 {
 		head += fmt.Sprintf(", a tick of %g s", s.DT)
 	}

@@ -22,3 +22,13 @@ func TestCoresHaveSeparators(t *testing.T) {
 	require.Contains(t, out.String(),
 		"│    1 │ 1,0 │ b      │      16 │   784 │ 0            │      8 │")
 }
+
+func TestCoresText(t *testing.T) {
+	for cores, want := range map[string]string{
+		"1 small": "1 small core", "3 large": "3 large cores", "1": "1 core", "12": "12 cores",
+		"1 large and 1 small": "1 large and 1 small cores", "core 3": "core 3",
+		"cores 3-5": "cores 3-5",
+	} {
+		require.Equal(t, want, coresText(cores))
+	}
+}

@@ -228,8 +228,20 @@ func placesOf(r *survey.Fit) (lines []string) {
 			used = append(used, fmt.Sprintf("%s of %s %s", thousands(u.Used), thousands(u.Have),
 				u.What))
 		}
-		lines = append(lines, fmt.Sprintf("%s: layer %s in %s: %s", r.Chip, p.Layer, p.Cores,
+		lines = append(lines, fmt.Sprintf("%s: layer %s in %s: %s", r.Chip, p.Layer, coresText(p.Cores),
 			strings.Join(used, ", ")))
 	}
 	return lines
+}
+
+// coresText names cores that are counted by class, "1 small" and "3 large and 2 small", or
+// numbered, "core 3".
+func coresText(cores string) string {
+	switch {
+	case strings.HasPrefix(cores, "core"):
+		return cores
+	case strings.HasPrefix(cores, "1 ") && !strings.Contains(cores, " and "), cores == "1":
+		return cores + " core"
+	}
+	return cores + " cores"
 }

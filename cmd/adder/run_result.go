@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -143,8 +144,8 @@ func (a *app) printRun(r *runJSON) error {
 		r.Breakdown.Wide = a.wide
 		fmt.Fprint(a.out, r.Text(r.by, "in all"))
 	}
-	a.printf("%.2f s, %.2f CPU s, %.0f million synops per second", r.Seconds, r.CPUSeconds,
-		*r.SynopsPerSecond/1e6)
+	a.printf("%.2f s, %.2f CPU s, %s million synops per second", r.Seconds, r.CPUSeconds,
+		thousands(int64(math.Round(*r.SynopsPerSecond/1e6))))
 	if r.Out != "" {
 		a.printf("wrote %s", r.Out)
 	}

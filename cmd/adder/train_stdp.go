@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"time"
@@ -378,18 +379,20 @@ func (a *app) printSTDP(f *stdpFlags, p *profile.Profile, r *learned.Result, t *
 	a.printf("accuracy %s on %s test images (proportion weighting; %s by all activity)",
 		percent(share(t.CorrectProportion)), thousands(int64(t.Images)),
 		percent(share(t.CorrectAll)))
-	a.printf("an image costs %.0f input spikes, %.0f synops, %.1f spikes; learning from one took "+
-		"%.0f weight updates and %.0f draws",
-		per(t.Counts.InputSpikes, t.Images), per(t.Counts.Core.Synops, t.Images),
-		per(t.Counts.Core.Spikes, t.Images),
-		per(r.Counts.Core.LearningUpdates, n.Images), per(r.Counts.Core.Draws, n.Images))
+	whole := func(x float64) string { return thousands(int64(math.Round(x))) }
+	a.printf("an image costs %s input spikes, %s synops, %s spikes; learning from one took "+
+		"%s weight updates and %s draws",
+		whole(per(t.Counts.InputSpikes, t.Images)), whole(per(t.Counts.Core.Synops, t.Images)),
+		tenths(per(t.Counts.Core.Spikes, t.Images)),
+		whole(per(r.Counts.Core.LearningUpdates, n.Images)),
+		whole(per(r.Counts.Core.Draws, n.Images)))
 	if energy != nil {
 		a.printf("learning from an image took %v", energy)
 	}
 	if f.preset == "paper" {
 		a.printf("learned in lock-step, which no chip does: updates of 64 images summed, weights "+
-			"scaled by %.0f host operations an image; tested on chip %s",
-			per(r.Counts.HostMACs, n.Images), f.chip)
+			"scaled by %s host operations an image; tested on chip %s",
+			whole(per(r.Counts.HostMACs, n.Images)), f.chip)
 	}
 	a.printf("wrote %s", f.out)
 	return nil

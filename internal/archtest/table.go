@@ -35,7 +35,7 @@ func Table() []Row {
 		{Package: "spike/encode", Imports: []string{"core/kernel", "fixedpoint", "spike"}},
 		{Package: "spike/event", Imports: []string{"internal/hdf5", "internal/npz"}},
 		{Package: "quantised", Imports: []string{"internal/csr", "spike/encode"}},
-		{Package: "snn"},
+		{Package: "snn", Imports: []string{"internal/grouped"}},
 		{Package: "snn/stdp", Imports: []string{"fixedpoint", "spike"}},
 
 		// What a chip is loaded with, and the chip.
