@@ -105,7 +105,7 @@ func bindings(r *survey.Fit) (out []binding) {
 		if l.Limit == fit.LimitCores && isEstimate(r) {
 			about = "~"
 		}
-		text := fmt.Sprintf("needs %s%s %s, has %s", about, thousands(worst.Need), l.Limit,
+		text := fmt.Sprintf("needs %s%s, has %s", about, fit.Count(worst.Need, l.Limit),
 			thousands(worst.Have))
 		if worst.Need == 0 && worst.Have == 0 {
 			text = worst.Limit

@@ -257,8 +257,8 @@ func TestChipsWithoutCodesRefuse(t *testing.T) {
 	on, err := profile.Load("loihi")
 	require.NoError(t, err)
 	_, err = code.Network(residual(), encode.KindRadix, on)
-	require.ErrorContains(t, err, "layer a needs 1 radix neurons; the chip has 0")
-	require.ErrorContains(t, err, "layer b needs 1 radix neurons")
+	require.ErrorContains(t, err, "layer a needs 1 radix neuron; the chip has 0")
+	require.ErrorContains(t, err, "layer b needs 1 radix neuron")
 }
 
 // TestBoundariesByThetaOrTable: boundaries that lie evenly are multiples, rounded ones are

@@ -12,6 +12,7 @@ package fit
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,12 +41,38 @@ func (e Excess) String() string {
 	if e.Layer != "" {
 		where = "layer " + e.Layer
 	}
-	s := fmt.Sprintf("%s needs %s %s; the chip has %s", where, grouped.Int(e.Need), e.Limit,
+	s := fmt.Sprintf("%s needs %s; the chip has %s", where, Count(e.Need, e.Limit),
 		grouped.Int(e.Have))
 	if e.Help != "" {
 		s += ": " + e.Help
 	}
 	return s
+}
+
+// plural finds the noun that a limit counts, and a verb of it.
+var plural = regexp.MustCompile(`\b(layer|neuron|core|axon|bit|tick|source|output|input|weight|` +
+	`route|column|word|destination|target|relay|row|group|threshold)s\b` +
+	`( that (?:reset|hear|reach|are)\b)?`)
+
+// Count writes what a limit counts: "7 cores", "1 radix neuron".
+func Count(n int64, limit string) string {
+	if at := plural.FindStringSubmatchIndex(limit); n == 1 && at != nil {
+		limit = limit[:at[3]] + singular(limit[at[3]+1:at[1]]) + limit[at[1]:]
+	}
+	return grouped.Int(n) + " " + limit
+}
+
+// singular is a verb of plural, or "", for one thing.
+func singular(verb string) string {
+	switch verb {
+	case "":
+		return ""
+	case " that are":
+		return " that is"
+	case " that reach":
+		return " that reaches"
+	}
+	return verb + "s"
 }
 
 // OneCore says why a group that competes must be in one core.
