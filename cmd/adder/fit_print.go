@@ -69,12 +69,12 @@ func (a *app) printFitsOf(model string, found []survey.Fit, f *fitFlags) {
 		if r.Model != model {
 			continue
 		}
-		row := table.Row{chipTitle(r), verdictOf(r), coresOf(r), fillOf(r)}
-		if measured {
+		row := table.Row{chipTitle(r), verdictOf(r), coresOf(r)}
+		if measured { // a narrow screen cuts columns at the end, and not what was asked for
 			row = append(row, bench.WithInterval(r.Accuracy, r.AccuracyInterval),
 				orDash(r.Seconds, seconds), orDash(r.EnergyPJ, bench.Energy))
 		}
-		rows = append(rows, row)
+		rows = append(rows, append(row, fillOf(r)))
 		if f.grid.Chips() > 1 && r.Board == nil {
 			alone = append(alone, r.Chip)
 		}
@@ -82,11 +82,11 @@ func (a *app) printFitsOf(model string, found []survey.Fit, f *fitFlags) {
 			notes = append(notes, placesOf(r)...)
 		}
 	}
-	head := table.Row{"chip", "fits", "cores", "fill"}
+	head := table.Row{"chip", "fits", "cores"}
 	if measured {
 		head = append(head, "accuracy", "time", "energy")
 	}
-	a.printTable(head, rows)
+	a.printTable(append(head, "fill"), rows)
 	a.printFitLegend(model, found)
 	if alone != nil {
 		a.printf("One chip of each alone, since it holds one network by itself: %s.",

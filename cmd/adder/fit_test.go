@@ -72,6 +72,8 @@ func TestFitRuns(t *testing.T) {
 	require.Equal(t, true, fits["darwin3"]["fits"])
 	require.Nil(t, fits["darwin3"]["accuracy"])
 	text := runCommand("fit", m, "--chip", "loihi", "--data", "digits", "--limit", "20", "--wide").out
+	narrow := runCommand("fit", m, "--chip", "loihi,darwin3", "--data", "digits", "--limit", "20").out
+	require.Regexp(t, `ACCURACY +│ TIME +│ ENERGY`, narrow, "what was measured is not cut")
 	require.Regexp(t, ` \(\d+\.\d\d-\d+\.\d\d\) │ `, text, "an accuracy has its interval")
 	require.Contains(t, text, "Accuracies on 20 samples, with 95 % intervals.")
 	require.Regexp(t, `loihi +│ yes .* [nu]J │`, text, "an energy has a readable unit")
