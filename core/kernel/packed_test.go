@@ -42,16 +42,8 @@ func TestAddPacked(t *testing.T) {
 }
 
 func comparePacked(t *testing.T, set Set, rng *rand.Rand, width, numbers int, based bool) {
-	first, ticks := rng.IntN(64), 1+rng.IntN(5)
-	due, stride := drawDue(rng, numbers, ticks+1), width+rng.IntN(9)
-	for k := range ticks + 1 { // rows begin at first
-		due.At(k)[0] &= ^uint64(0) << first
-	}
-	base := due.At(ticks)
-	due.Ticks = ticks
-	if !based {
-		base = nil
-	}
+	first, due, base := drawWindow(rng, numbers, based)
+	ticks, stride := due.Ticks, width+rng.IntN(9)
 	packed, weights := packedWeights(rng, 40, width)
 	rows := &Packed{First: int32(first), Weights: packed}
 	var of []int

@@ -26,6 +26,21 @@ func drawDue(rng *rand.Rand, numbers, ticks int) *Due {
 	return due
 }
 
+// drawWindow is drawDue of a few ticks, for rows that begin at first. If based, base is one set
+// more, which is said to be common to them.
+func drawWindow(rng *rand.Rand, numbers int, based bool) (first int, due *Due, base []uint64) {
+	first, ticks := rng.IntN(64), 1+rng.IntN(5)
+	due = drawDue(rng, numbers, ticks+1)
+	for k := range ticks + 1 {
+		due.At(k)[0] &= ^uint64(0) << first
+	}
+	if based {
+		base = due.At(ticks)
+	}
+	due.Ticks = ticks
+	return first, due, base
+}
+
 // TestAddSets: what sets of rows add to the sums of their ticks is what a loop over single
 // weights does, for every width, for more rows than lanes of 16 bits hold, and whatever is
 // said to be common to them.
@@ -43,16 +58,8 @@ func TestAddSets(t *testing.T) {
 }
 
 func compareSets(t *testing.T, set Set, rng *rand.Rand, width, numbers int, based bool) {
-	first, ticks := rng.IntN(64), 1+rng.IntN(5)
-	due, stride := drawDue(rng, numbers, ticks+1), width+rng.IntN(9)
-	for k := range ticks + 1 { // rows begin at first
-		due.At(k)[0] &= ^uint64(0) << first
-	}
-	base := due.At(ticks)
-	due.Ticks = ticks
-	if !based {
-		base = nil
-	}
+	first, due, base := drawWindow(rng, numbers, based)
+	ticks, stride := due.Ticks, width+rng.IntN(9)
 	rows := &Rows{First: int32(first), Weights: weightsOf(rng, width+3000)}
 	for range max(1, numbers-first) {
 		rows.Offsets = append(rows.Offsets, uint32(rng.IntN(3000)))
