@@ -19,6 +19,8 @@ const (
 	// maxSynapses bounds the sum of all stored row lengths, so that checking
 	// rows that overlap in the store stays a matter of seconds.
 	maxSynapses = 1 << 31
+	// maxEntries bounds a sparse row, whose bits are then counted in 32.
+	maxEntries = 1 << 24
 )
 
 // validate checks everything that New and a running core rely on. Images come
@@ -256,6 +258,9 @@ func (c *Config) validateRow(r *Row) error {
 		return fmt.Errorf("negative length %d", r.Count)
 	}
 	if r.Format == Sparse {
+		if r.Count > maxEntries {
+			return fmt.Errorf("%d entries: a sparse row has at most %d", r.Count, maxEntries)
+		}
 		return c.validateSparse(r)
 	}
 	if r.First < 0 || int64(r.First)+int64(r.Count) > int64(c.Neurons()) {

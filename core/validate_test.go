@@ -49,6 +49,10 @@ func TestOverlappingRowsAreBounded(t *testing.T) {
 	cfg.Rows[0].Count = math.MinInt32
 	_, err = New(cfg)
 	require.EqualError(t, err, "row 0: negative length -2147483648")
+	cfg = benchConfig(plainGroup, Sparse)
+	cfg.Rows[0].Count = maxEntries + 1
+	_, err = New(cfg)
+	require.EqualError(t, err, "row 0: 16777217 entries: a sparse row has at most 16777216")
 }
 
 // corrupt changes one number, or cuts one list, somewhere in a value.
