@@ -1,6 +1,11 @@
 // Package flat owns the flat network, the form between the passes lower and quantise: populations
 // of neurons and the synapses between them, in real numbers. Linear chains are folded into
 // projections, time constants into constants per tick.
+//
+//	flat.go      Network, Population, Projection, Weights; lists of weights and their sums
+//	fold.go      the constants of a tick, from those of a neuron model
+//	validate.go  the checks of a network
+//	text.go      a network as text
 package flat
 
 import (

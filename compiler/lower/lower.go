@@ -1,5 +1,10 @@
 // Package lower turns a spiking network into its flat form: chains of linear operations
 // become projections, and Retime gives each layer its depth and each projection its delay.
+//
+//	lower.go   the walk along linear chains between populations
+//	gather.go  moves of elements, composed
+//	push.go    sparse operations, composed entry by entry
+//	retime.go  depths and delays
 package lower
 
 import (

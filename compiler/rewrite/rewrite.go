@@ -8,6 +8,9 @@
 //	several outputs                        the first of them
 //
 // Only the last changes the output; a warning says so.
+//
+//	rewrite.go  rewrites of the graph: parts that nothing reads, joins, thresholds
+//	delay.go    delays in ticks
 package rewrite
 
 import (

@@ -1,5 +1,11 @@
 // Package learned owns a spiking network that learned, or is learning, without a teacher: its
 // integers, its file, its pictures and its test.
+//
+//	network.go   Network, and its image
+//	file.go      the .snn file
+//	export.go    weights and receptive fields as files
+//	evaluate.go  the test of a network
+//	training.go  Result and Progress of a training
 package learned
 
 import (

@@ -3,6 +3,11 @@
 //
 // The published experiment learns so. With batches of one image and no scaling the result is that
 // of a chip, bit for bit.
+//
+//	lockstep.go  Network and the run of a batch
+//	neurons.go   a tick of the neurons
+//	learn.go     learning, summed over the batch
+//	state.go     what is saved
 package lockstep
 
 import (

@@ -1,8 +1,14 @@
 // Package onchip owns learning on an emulated chip: a winner-take-all network that learns
 // without a teacher, an image at a time, by nothing but what a core does.
 //
-// [Training] is one, which can be stopped between two images and resumed. [Order] is the order of
-// its images, and [Labeller] gives its neurons classes.
+// A [Training] can be stopped between two images and resumed. [Order] is the order of its images,
+// and [Labeller] gives its neurons classes.
+//
+//	training.go    Training: one image after the other
+//	feed.go        encoded images
+//	order.go       the order of the images
+//	labeller.go    classes of neurons
+//	checkpoint.go  checkpoints
 package onchip
 
 import (

@@ -2,8 +2,8 @@
 // teacher from batches of images, which no chip does.
 //
 // [Run] repeats it under its own conditions, in float32 (package snn/stdp) or in a chip's integers
-// (train/lockstep). [Training] is its learning in integers, for a network that runs on a chip.
-// [Cells] are its published results.
+// (train/lockstep). [Training] is the learning alone, in integers; the network that results runs
+// on a chip. [Cells] are the published results.
 //
 //	paper.go       Config, Result, Run
 //	cells.go       the published results, cell by cell

@@ -1,6 +1,11 @@
 // Package setting owns the configuration of STDP learning on a chip. Parameters are real constants,
 // a Setting is the same in a chip's integers, a Preset is a Setting with its encoder, and a Config
 // is a training under a Preset. It includes preset tuned.
+//
+//	config.go      Config: all that a training is given
+//	setting.go     Setting: neurons, competition and learning in real numbers
+//	parameters.go  the same as a chip's integers
+//	tuned.go       preset tuned
 package setting
 
 import (
