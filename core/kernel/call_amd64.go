@@ -165,35 +165,45 @@ func (s Set) addSets(sums []int32, stride, count int, rows *Rows, sets *Due, bas
 		return false
 	}
 	for first := 0; first < count; first += 1 << setWidth {
-		now := min(count-first, 1<<setWidth)
-		blocks := (now + Block - 1) >> 6
-		add, mask := addSetsAVX512[blocks-1], blockMask(now-(blocks-1)<<6)
-		var start *int32
-		common := &sets.none[0]
-		if base != nil {
-			clear(sets.start)
-			start = &sets.start[0]
-			add(start, 0, 1, nil, now, &rows.Weights[first], &rows.Offsets[0], int64(rows.First),
-				&base[0], common, 0, sets.Words, &sets.numbers[0], mask)
-			add, common = addSetsBaseAVX512[blocks-1], &base[0]
-		}
-		add(&sums[first], stride<<2, sets.Ticks, start, now, &rows.Weights[first], &rows.Offsets[0],
-			int64(rows.First), &sets.Bits[0], common, sets.Step<<3, sets.Words, &sets.numbers[0],
-			mask)
+		addSetsAVX512.add(sums[first:], stride, min(count-first, 1<<setWidth),
+			&rows.Weights[first], rows.Offsets, rows.First, sets, base)
 	}
 	return true
 }
 
-// passOfSets is a pass over the sets of all ticks.
-type passOfSets = func(sums *int32, stride, ticks int, start *int32, count int, weights *int8,
-	offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16, mask uint64)
+// passOfSets is a pass over the sets of all ticks: weights are bytes, or two to a byte.
+type passOfSets[W int8 | uint8] func(sums *int32, stride, ticks int, start *int32, count int,
+	weights *W, offsets *uint32, first int64, sets, base *uint64, step, words int, list *uint16,
+	mask uint64)
 
-// addSetsAVX512 are the passes by their blocks, addSetsBaseAVX512 those beside a base.
-var (
-	addSetsAVX512     = [...]passOfSets{addSets1AVX512, addSets2AVX512, addSets3AVX512, addSets4AVX512}
-	addSetsBaseAVX512 = [...]passOfSets{addSets1BaseAVX512, addSets2BaseAVX512, addSets3BaseAVX512,
-		addSets4BaseAVX512}
-)
+// passesOfSets are passes by their blocks, and those that add to what a base makes.
+type passesOfSets[W int8 | uint8] struct {
+	plain, based [4]passOfSets[W]
+}
+
+// add adds rows to as many sums as one pass takes, or fewer. Sets are prepared.
+func (p *passesOfSets[W]) add(sums []int32, stride, count int, weights *W, offsets []uint32,
+	rowsFirst int32, sets *Due, base []uint64) {
+	blocks := (count + Block - 1) >> 6
+	add, mask := p.plain[blocks-1], blockMask(count-(blocks-1)<<6)
+	var start *int32
+	common := &sets.none[0]
+	if base != nil {
+		clear(sets.start)
+		start = &sets.start[0]
+		add(start, 0, 1, nil, count, weights, &offsets[0], int64(rowsFirst), &base[0], common, 0,
+			sets.Words, &sets.numbers[0], mask)
+		add, common = p.based[blocks-1], &base[0]
+	}
+	add(&sums[0], stride<<2, sets.Ticks, start, count, weights, &offsets[0], int64(rowsFirst),
+		&sets.Bits[0], common, sets.Step<<3, sets.Words, &sets.numbers[0], mask)
+}
+
+var addSetsAVX512 = passesOfSets[int8]{
+	plain: [...]passOfSets[int8]{addSets1AVX512, addSets2AVX512, addSets3AVX512, addSets4AVX512},
+	based: [...]passOfSets[int8]{addSets1BaseAVX512, addSets2BaseAVX512, addSets3BaseAVX512,
+		addSets4BaseAVX512},
+}
 
 // linesAdder is a pass over the lines of sets, for one number of blocks.
 type linesAdder func(sums *int32, stride, ticks int, weights *int16, places *int32,
