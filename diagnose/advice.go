@@ -14,18 +14,21 @@ const worthTelling = 0.001
 // not show come after those that they do.
 func advice(l *Ladder, c *Case) []string {
 	type loss struct {
-		rung int
-		lost float64
+		rung, rank int // rank is 1 of a loss within noise, which comes last
+		lost       float64
 	}
 	var losses []loss
 	for k := 1; k < len(l.Rungs); k++ {
-		if lost := scoreOf(&l.Rungs[k-1]) - scoreOf(&l.Rungs[k]); lost >= worthTelling {
-			losses = append(losses, loss{k, lost})
+		lost, rank := scoreOf(&l.Rungs[k-1])-scoreOf(&l.Rungs[k]), 0
+		if noise(&l.Rungs[k]) {
+			rank = 1
+		}
+		if lost >= worthTelling {
+			losses = append(losses, loss{k, rank, lost})
 		}
 	}
 	slices.SortStableFunc(losses, func(a, b loss) int {
-		return cmp.Or(compareBool(noise(&l.Rungs[a.rung]), noise(&l.Rungs[b.rung])),
-			cmp.Compare(b.lost, a.lost))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.lost, a.lost))
 	})
 	out := []string{}
 	for _, x := range losses {
@@ -83,17 +86,6 @@ func samplesText(n int) string {
 		return "1 sample"
 	}
 	return fmt.Sprintf("%d samples", n)
-}
-
-// compareBool orders false before true.
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }
 
 func scoreOf(r *Rung) float64 {
